@@ -1,0 +1,56 @@
+# What tests, examples and benchmarks are compiled with. None of it reaches densenf::densenf.
+include(CheckCXXCompilerFlag)
+
+if(PROJECT_IS_TOP_LEVEL)
+  if(NOT CMAKE_BUILD_TYPE)
+    set(CMAKE_BUILD_TYPE Release CACHE STRING "Debug, Release, RelWithDebInfo or MinSizeRel" FORCE)
+  endif()
+  set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+  find_program(DENSENF_CCACHE ccache)
+  mark_as_advanced(DENSENF_CCACHE)
+  foreach(language CXX CUDA)
+    if(DENSENF_CCACHE AND NOT DEFINED CMAKE_${language}_COMPILER_LAUNCHER)
+      set(CMAKE_${language}_COMPILER_LAUNCHER ${DENSENF_CCACHE})
+    endif()
+  endforeach()
+endif()
+
+include(densenf_cuda)
+
+set(densenf_host_flags -Wall -Wextra -Wconversion -Wshadow -Werror)
+if(DENSENF_NATIVE)
+  check_cxx_compiler_flag(-march=native DENSENF_HAS_MARCH_NATIVE)
+  if(NOT DENSENF_HAS_MARCH_NATIVE)
+    message(FATAL_ERROR "The compiler does not know -march=native here; set DENSENF_NATIVE=OFF.")
+  endif()
+  list(APPEND densenf_host_flags -march=native)
+endif()
+
+# CMake 3.25 does not know that nvcc has C++20, so it is asked for as a flag. Warning 20012 is about
+# functions of Eigen, 1675 about pragmas for g++.
+set(densenf_cuda_flags -std=c++20 --extended-lambda --Werror=all-warnings --diag-suppress=20012,1675
+  -Xcompiler=-Wall,-Wextra)
+
+set(densenf_link_flags "")
+if(DENSENF_SANITIZE)
+  foreach(name ${DENSENF_SANITIZE})
+    if(NOT name MATCHES "^(address|undefined|thread)$")
+      message(FATAL_ERROR "DENSENF_SANITIZE takes address;undefined or thread, not '${DENSENF_SANITIZE}'.")
+    endif()
+  endforeach()
+  list(JOIN DENSENF_SANITIZE "," names)
+  # Sanitized code is slow at -O0, and its reports need lines, frames and every assertion.
+  list(APPEND densenf_host_flags
+    -fsanitize=${names} -fno-sanitize-recover=all -fno-omit-frame-pointer -g -UNDEBUG)
+  set(densenf_link_flags -fsanitize=${names})
+endif()
+
+# densenf_own_target(<target> [<optimisation>]) with the optimisation of a Release build, such as -O2.
+function(densenf_own_target target)
+  set(optimisation "$<$<CONFIG:Release>:${ARGN}>")
+  target_compile_features(${target} PRIVATE cxx_std_20)
+  set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF)
+  target_compile_options(${target} PRIVATE
+    $<$<COMPILE_LANGUAGE:CXX>:${optimisation};${densenf_host_flags}> $<$<COMPILE_LANGUAGE:CUDA>:${densenf_cuda_flags}>)
+  target_link_options(${target} PRIVATE ${densenf_link_flags})
+endfunction()

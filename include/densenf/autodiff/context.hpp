@@ -1,0 +1,145 @@
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "densenf/autodiff/tape.hpp"
+#include "densenf/autodiff/var.hpp"
+#include "densenf/core/arena.hpp"
+#include "densenf/core/noise.hpp"
+#include "densenf/core/parameters.hpp"
+#include "densenf/kernels/cpu/elementwise.hpp"
+
+namespace densenf {
+
+/// Whether batch statistics and data-dependent starts are taken from the batch.
+enum class Phase { training, evaluation };
+
+/// What a unit keeps for its backward pass.
+enum class MemoryPolicy {
+  store,      ///< everything
+  recompute,  ///< the input of each module; the module runs once more
+  reverse,    ///< the unit's output; each module's input is rebuilt through the inverse
+};
+
+/// Receives what leaves the flow on the way forward, in order.
+template <class T>
+class LatentSink {
+ public:
+  virtual ~LatentSink() = default;
+  virtual void keep(Tensor<const T> latent) = 0;
+};
+
+/// Gives back on the way back what left the flow, last first.
+template <class T>
+class LatentSource {
+ public:
+  virtual ~LatentSource() = default;
+  virtual void take(Tensor<T> latent) = 0;
+};
+
+/// Sees the output of each piece of a flow as it is computed; used to find where a number stopped being finite.
+template <class T>
+class Watcher {
+ public:
+  virtual ~Watcher() = default;
+  virtual void see(const std::string& name, Tensor<const T> output, const double* log_prob) = 0;
+};
+
+/// Everything a pass over a model works on. One caller at a time.
+template <class T, class Dev>
+struct Workspace {
+  explicit Workspace(Dev d) : device(d), memory(d) {}
+
+  Dev device;
+  Arena<Dev> memory;
+  Tape tape;
+
+  T* parameters = nullptr;  ///< flat buffer, laid out by the ParameterTable
+  T* gradients = nullptr;   ///< like parameters; added to by the backward pass
+  T* state = nullptr;
+
+  NoiseSource<T, Dev>* noise = nullptr;
+  LatentSink<T>* latents = nullptr;  ///< when encoding
+  LatentSource<T>* kept = nullptr;   ///< when decoding
+  Watcher<T>* watcher = nullptr;
+  Phase phase = Phase::evaluation;
+  MemoryPolicy policy = MemoryPolicy::store;
+  double temperature = 1;  ///< of the base distributions when sampling
+  bool replay = false;     ///< a stretch that ran before runs again: running statistics stay as they are
+};
+
+/// What operations and bijectors are given: a workspace, and at compile time whether adjoints are recorded.
+/// The mathematics is written once; on a context that does not record, it only evaluates.
+template <class T, class Dev, bool Recording>
+class Context {
+ public:
+  using Scalar = T;
+  using Device = Dev;
+  using Value = Var<T>;
+  static constexpr bool records = Recording;
+
+  explicit Context(Workspace<T, Dev>& workspace) : work_(workspace) {}
+
+  Workspace<T, Dev>& workspace() const { return work_; }
+  const Dev& device() const { return work_.device; }
+  Arena<Dev>& memory() const { return work_.memory; }
+  NoiseSource<T, Dev>& noise() const { return *work_.noise; }
+  bool training() const { return work_.phase == Phase::training; }
+  /// Whether this pass may change state: the first run of a training step.
+  bool updates_state() const { return training() && !work_.replay; }
+
+  T* value(Param p) const { return work_.parameters + p.offset; }
+  T* gradient(Param p) const { return work_.gradients + p.offset; }
+  T* state(Param p) const { return work_.state + p.offset; }
+
+  Context<T, Dev, false> evaluating() const { return Context<T, Dev, false>(work_); }
+  Context<T, Dev, true> recording() const { return Context<T, Dev, true>(work_); }
+
+  /// An uninitialised batch of `n` images.
+  Tensor<T> tensor(Index n, const Shape& s) const {
+    return make_tensor(work_.memory.template allocate<T>(n * s.size()), n, s);
+  }
+
+  /// An uninitialised value that an operation is about to compute.
+  Value output(Index n, const Shape& s) const { return variable(tensor(n, s)); }
+  Value output_like(const Value& x, Index channels) const {
+    return output(x.n(), {channels, x.value.h, x.value.w});
+  }
+
+  /// A value whose gradient is wanted.
+  Value variable(Tensor<T> t) const {
+    if constexpr (Recording) {
+      auto* g = work_.tape.template make<Gradient<T>>();
+      g->tensor = {nullptr, t.n, t.h, t.w, t.c, t.c};
+      return {t, g, 0};
+    } else {
+      return {t, nullptr, 0};
+    }
+  }
+
+  /// The gradient of `x`, zero when the backward pass has not reached it yet. Only for x.gradient != nullptr.
+  Tensor<T> gradient(const Value& x) const {
+    Tensor<T>& whole = x.gradient->tensor;
+    if (whole.data == nullptr) {
+      whole.data = work_.memory.template allocate<T>(whole.size());
+      fill_zero(work_.device, whole);
+    }
+    return whole.channels(x.first_channel, x.c());
+  }
+
+  /// Where log-determinants go that nobody asks for.
+  LogProb unused_log_prob(Index n) const { return {work_.memory.template allocate<double>(n), nullptr}; }
+
+  /// Records an adjoint: a functor taking the recording context. Nothing when not recording.
+  template <class Adjoint>
+  void record(const Adjoint& adjoint) const {
+    if constexpr (Recording) work_.tape.template record<Context<T, Dev, true>>(adjoint);
+  }
+
+ private:
+  Workspace<T, Dev>& work_;
+};
+
+}  // namespace densenf

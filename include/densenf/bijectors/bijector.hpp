@@ -1,0 +1,110 @@
+#pragma once
+
+#include <string>
+#include <type_traits>
+
+#include "densenf/autodiff/scope.hpp"
+
+namespace densenf {
+
+/// What a piece of a flow does to the likelihood: a bijection maps densities exactly; a surjection lets part
+/// of its input leave under a known density and is exact too; a stochastic step draws noise and makes the
+/// likelihood a lower bound.
+enum class Kind { bijection, surjection, stochastic };
+
+constexpr Kind combine(Kind a, Kind b) { return a > b ? a : b; }
+
+/// Base of every piece of a flow (CRTP). A piece is a struct with
+///
+///   static constexpr Kind kind;                           // if it is not a bijection
+///   static constexpr Shape output_shape(Shape in);        // if it changes the shape, or takes only some
+///   void declare(Builder&, Shape in);                     // if it has parameters
+///   Var<T> forward(const Ctx&, const Var<T>& x, LogProb) const;
+///   Var<T> inverse(const Ctx&, const Var<T>& z) const;
+///
+/// forward returns the batch after the step and adds the step's contribution to log p of each image; written
+/// with densenf::ops it evaluates on one kind of context and records its adjoints on the other. inverse goes
+/// back and only ever evaluates. Either may take one more value, a context, when `takes_context` is true.
+/// examples in bijectors/leaky.hpp.
+template <class Derived>
+class Bijector {
+ public:
+  static constexpr Kind kind = Kind::bijection;
+  static constexpr bool takes_context = false;
+  /// Grey levels of the data that the piece accepts; 0: any numbers.
+  static constexpr Index levels = 0;
+
+  static constexpr Shape output_shape(Shape in) {
+    require_positive(in);
+    return in;
+  }
+
+  /// Fixes the input's shape and declares the parameters. Throws ShapeError if the shape does not fit.
+  void build(Builder& b, Shape in) {
+    output_ = Derived::output_shape(in);
+    input_ = in;
+    name_ = b.path();
+    if constexpr (requires { self().declare(b, in); }) self().declare(b, in);
+  }
+
+  /// forward, checked: throws ShapeError if x does not have the shape that the piece was built for.
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  V apply(const Ctx& ctx, const V& x, LogProb log_prob, const Context&... context) const {
+    check(x.shape(), input_, "forward");
+    const V z = [&] {
+      if constexpr (Derived::takes_context || sizeof...(Context) == 0) {
+        return self().forward(ctx, x, log_prob, context...);
+      } else {
+        return self().forward(ctx, x, log_prob);
+      }
+    }();
+    if (ctx.workspace().watcher != nullptr) ctx.workspace().watcher->see(name_, as_const(z.value), log_prob.value);
+    return z;
+  }
+
+  /// inverse, checked likewise.
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  V invert(const Ctx& ctx, const V& z, const Context&... context) const {
+    static_assert(!Ctx::records, "Inverses only evaluate: call invert(ctx.evaluating(), z).");
+    check(z.shape(), output_, "inverse");
+    if constexpr (Derived::takes_context || sizeof...(Context) == 0) {
+      return self().inverse(ctx, z, context...);
+    } else {
+      return self().inverse(ctx, z);
+    }
+  }
+
+  /// The backward pass of a bijection that kept nothing but its output: rebuilds x from z in x.value and adds
+  /// to x's gradient and to those of the parameters. z has its gradient; x has memory for both.
+  template <class Ctx, class V = typename Ctx::Value>
+  void reverse(Ctx& ctx, const V& z, const V& x, LogProb log_prob) const {
+    static_assert(Derived::kind == Kind::bijection, "Only a bijection's input can be rebuilt from its output.");
+    const auto mark = ctx.memory().mark();
+    copy(ctx.device(), as_const(invert(ctx.evaluating(), z).value), x.value);
+    ctx.memory().release(mark);
+    differentiate_again(ctx, as_const(ctx.gradient(z)), log_prob,
+                        [&](const auto& c, LogProb unused) { return self().forward(c, x, unused); });
+  }
+
+  const Shape& input() const { return input_; }
+  const Shape& output() const { return output_; }
+  /// The dotted path under which the piece's parameters stand in checkpoints.
+  const std::string& name() const { return name_; }
+
+ protected:
+  const Derived& self() const { return static_cast<const Derived&>(*this); }
+  Derived& self() { return static_cast<Derived&>(*this); }
+
+ private:
+  void check(const Shape& got, const Shape& expected, const char* direction) const {
+    if (got != expected) {
+      throw ShapeError("The {} pass of {} was built for images of {}, but got {} (channels x height x width).",
+                       direction, name_.empty() ? "the flow" : name_, to_string(expected), to_string(got));
+    }
+  }
+
+  Shape input_, output_;
+  std::string name_;
+};
+
+}  // namespace densenf

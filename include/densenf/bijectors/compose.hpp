@@ -1,0 +1,125 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <utility>
+
+#include "densenf/bijectors/bijector.hpp"
+
+namespace densenf {
+
+namespace detail {
+// A base per piece: far cheaper for the compiler than std::tuple.
+template <std::size_t I, class Piece>
+struct Slot {
+  Piece piece;
+};
+
+template <class Indices, class... Pieces>
+struct Slots;
+template <std::size_t... I, class... Pieces>
+struct Slots<std::index_sequence<I...>, Pieces...> : Slot<I, Pieces>... {};
+
+template <std::size_t I, class Piece>
+const Piece& piece_at(const Slot<I, Piece>& s) {
+  return s.piece;
+}
+template <std::size_t I, class Piece>
+Piece& piece_at(Slot<I, Piece>& s) {
+  return s.piece;
+}
+}  // namespace detail
+
+/// Pieces applied one after the other. A context given to the whole goes to the pieces that take one.
+template <class... Pieces>
+class Compose : public Bijector<Compose<Pieces...>> {
+  static_assert(sizeof...(Pieces) > 0, "Compose needs at least one piece.");
+  static constexpr std::size_t count = sizeof...(Pieces);
+  using Indices = std::make_index_sequence<count>;
+
+  static constexpr Index first_levels() {
+    constexpr std::array<Index, count> all{Pieces::levels...};
+    for (std::size_t i = 1; i < count; ++i) {
+      if (all[i] != 0) return -1;
+    }
+    return all[0];
+  }
+
+ public:
+  static constexpr Kind kind = [] {
+    Kind k = Kind::bijection;
+    ((k = combine(k, Pieces::kind)), ...);
+    return k;
+  }();
+  static constexpr bool takes_context = (Pieces::takes_context || ...);
+  static constexpr Index levels = first_levels();
+  static_assert(levels >= 0, "A dequantization takes integers, so it can only be the first piece of a flow.");
+
+  static constexpr Shape output_shape(Shape in) {
+    ((in = Pieces::output_shape(in)), ...);
+    return in;
+  }
+
+  void declare(Builder& b, Shape in) {
+    const auto scope = b.scope("transforms");
+    each([&](auto& piece, std::size_t i) {
+      const auto inner = b.scope(static_cast<Index>(i));
+      piece.build(b, in);
+      in = piece.output();
+    }, Indices{});
+  }
+
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  V forward(const Ctx& ctx, V x, LogProb log_prob, const Context&... context) const {
+    each([&](const auto& piece, std::size_t) { x = piece.apply(ctx, x, log_prob, context...); }, Indices{});
+    return x;
+  }
+
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  V inverse(const Ctx& ctx, V z, const Context&... context) const {
+    each_backwards([&](const auto& piece, std::size_t) { z = piece.invert(ctx, z, context...); }, Indices{});
+    return z;
+  }
+
+  /// Piece by piece, so that each may rebuild its input in its own way.
+  template <class Ctx, class V = typename Ctx::Value>
+  void reverse(Ctx& ctx, V z, const V& x, LogProb log_prob) const {
+    const auto mark = ctx.memory().mark();
+    const auto tape = ctx.workspace().tape.mark();
+    each_backwards([&](const auto& piece, std::size_t i) {
+      V before = x;
+      if (i > 0) {
+        before = ctx.output(z.n(), piece.input());
+        ctx.gradient(before);
+      }
+      piece.reverse(ctx, z, before, log_prob);
+      z = before;
+    }, Indices{});
+    ctx.workspace().tape.release(tape);
+    ctx.memory().release(mark);
+  }
+
+  /// The i-th piece.
+  template <std::size_t I>
+  const auto& piece() const {
+    return detail::piece_at<I>(slots_);
+  }
+
+ private:
+  template <class F, std::size_t... I>
+  void each(const F& f, std::index_sequence<I...>) const {
+    (f(detail::piece_at<I>(slots_), I), ...);
+  }
+  template <class F, std::size_t... I>
+  void each(const F& f, std::index_sequence<I...>) {
+    (f(detail::piece_at<I>(slots_), I), ...);
+  }
+  template <class F, std::size_t... I>
+  void each_backwards(const F& f, std::index_sequence<I...>) const {
+    (f(detail::piece_at<count - 1 - I>(slots_), count - 1 - I), ...);
+  }
+
+  detail::Slots<Indices, Pieces...> slots_;
+};
+
+}  // namespace densenf

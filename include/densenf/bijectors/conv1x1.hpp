@@ -1,0 +1,52 @@
+#pragma once
+
+#include "densenf/bijectors/bijector.hpp"
+#include "densenf/kernels/cpu/linalg.hpp"
+#include "densenf/ops/linear.hpp"
+
+namespace densenf {
+
+/// Invertible 1x1 convolution: z = W x per pixel, with log |det W| from a decomposition of W. Starts as a
+/// random rotation.
+class Conv1x1 : public Bijector<Conv1x1> {
+ public:
+  void declare(Builder& b, Shape in) { weight_ = b.weight("weight", {in.c, in.c}, Init::orthogonal()); }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
+    auto* gradient = Ctx::records ? ctx.gradient(weight_) : nullptr;
+    return ops::linear_flow(ctx, x, ctx.value(weight_), gradient, log_prob);
+  }
+  template <class Ctx, class V = typename Ctx::Value>
+  V inverse(const Ctx& ctx, const V& z) const {
+    return ops::linear_flow_inverse(ctx, z, ctx.value(weight_));
+  }
+
+ private:
+  Param weight_;
+};
+
+/// Invertible 1x1 convolution with W = L (U + diag(exp(log_s))): L unit lower triangular, U strictly upper
+/// triangular, so that log |det W| is the sum of log_s. Starts as the identity.
+class LuConv1x1 : public Bijector<LuConv1x1> {
+ public:
+  void declare(Builder& b, Shape in) {
+    lower_ = b.weight("lower", {in.c, in.c}, Init::zeros());
+    upper_ = b.weight("upper", {in.c, in.c}, Init::zeros());
+    log_s_ = b.vector("log_s", {in.c}, Init::zeros());
+  }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
+    return ops::lu_flow(ctx, x, lower_, upper_, log_s_, log_prob);
+  }
+  template <class Ctx, class V = typename Ctx::Value>
+  V inverse(const Ctx& ctx, const V& z) const {
+    return ops::lu_flow_inverse(ctx, z, lower_, upper_, log_s_);
+  }
+
+ private:
+  Param lower_, upper_, log_s_;
+};
+
+}  // namespace densenf

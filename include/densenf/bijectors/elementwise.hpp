@@ -1,0 +1,61 @@
+#pragma once
+
+#include <ratio>
+
+#include "densenf/bijectors/bijector.hpp"
+#include "densenf/kernels/cpu/linalg.hpp"
+#include "densenf/ops/elementwise.hpp"
+
+namespace densenf {
+
+/// y = scale x + shift, the same for every number; scale and shift are std::ratio.
+template <class Scale, class Shift>
+struct ScalarAffine : Bijector<ScalarAffine<Scale, Shift>> {
+  static_assert(Scale::num != 0, "A scale of 0 has no inverse.");
+  static constexpr double scale = static_cast<double>(Scale::num) / static_cast<double>(Scale::den);
+  static constexpr double shift = static_cast<double>(Shift::num) / static_cast<double>(Shift::den);
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
+    const V y = ctx.output_like(x, x.c());
+    ops::scale_shift_into(ctx, x, scale, shift, y);
+    const double log_det = static_cast<double>(x.shape().size()) * std::log(std::abs(scale));
+    add_to_each(ctx.device(), log_det, x.n(), log_prob.value);
+    return y;
+  }
+  template <class Ctx, class V = typename Ctx::Value>
+  V inverse(const Ctx& ctx, const V& y) const {
+    const V x = ctx.output_like(y, y.c());
+    ops::scale_shift_into(ctx, y, 1 / scale, -shift / scale, x);
+    return x;
+  }
+};
+
+/// y = x - 1/2: centres the dequantized image.
+using Shift = ScalarAffine<std::ratio<1>, std::ratio<-1, 2>>;
+
+/// y = 1 / (1 + exp(-x))
+struct Sigmoid : Bijector<Sigmoid> {
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
+    return ops::sigmoid(ctx, x, log_prob);
+  }
+  template <class Ctx, class V = typename Ctx::Value>
+  V inverse(const Ctx& ctx, const V& y) const {
+    return ops::logit(ctx, y, ctx.unused_log_prob(y.n()));
+  }
+};
+
+/// y = log(x / (1 - x)) for x in (0, 1)
+struct Logit : Bijector<Logit> {
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
+    return ops::logit(ctx, x, log_prob);
+  }
+  template <class Ctx, class V = typename Ctx::Value>
+  V inverse(const Ctx& ctx, const V& y) const {
+    return ops::sigmoid(ctx, y, ctx.unused_log_prob(y.n()));
+  }
+};
+
+}  // namespace densenf

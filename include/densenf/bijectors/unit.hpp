@@ -1,0 +1,90 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+
+#include "densenf/bijectors/bijector.hpp"
+
+namespace densenf {
+
+/// `Count` modules of one type, one after the other, none of which changes the shape. The memory policy
+/// decides what a unit keeps for its backward pass.
+template <int Count, class Module>
+class Unit : public Bijector<Unit<Count, Module>> {
+  static_assert(Count > 0, "A Unit has at least one module.");
+  static_assert(Module::kind == Kind::bijection, "The modules of a Unit are bijections: noise and factored-out halves belong between units.");
+
+ public:
+  static constexpr Shape output_shape(Shape in) {
+    if (Module::output_shape(in) != in) shape_mismatch("The modules of a Unit must keep the shape of their input.", in);
+    return in;
+  }
+
+  void declare(Builder& b, Shape in) {
+    const auto scope = b.scope("transforms");
+    for (std::size_t i = 0; i < modules_.size(); ++i) {
+      const auto inner = b.scope(static_cast<Index>(i));
+      modules_[i].build(b, in);
+    }
+  }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, V x, LogProb log_prob) const {
+    if constexpr (Ctx::records) {
+      switch (ctx.workspace().policy) {
+        case MemoryPolicy::store: break;
+        case MemoryPolicy::recompute:
+          for (const Module& module : modules_) {
+            x = recomputed(ctx, x.shape(), log_prob,
+                           [m = &module, x](const auto& c, LogProb l) { return m->apply(c, x, l); }, x);
+          }
+          return x;
+        case MemoryPolicy::reverse: return forward_for_reverse(ctx, x, log_prob);
+      }
+    }
+    for (const Module& module : modules_) {
+      x = scoped(ctx, x.shape(), [&](const auto& c) { return module.apply(c, x, log_prob); }, x);
+    }
+    return x;
+  }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V inverse(const Ctx& ctx, V z) const {
+    for (auto module = modules_.rbegin(); module != modules_.rend(); ++module) {
+      z = scoped(ctx, z.shape(), [&](const auto& c) { return module->invert(c, z); }, z);
+    }
+    return z;
+  }
+
+ private:
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward_for_reverse(const Ctx& ctx, const V& x, LogProb log_prob) const {
+    const V y = ctx.variable(detail::evaluate_into(
+        ctx, x.n(), x.shape(), [&](const auto& c) { return forward(c, V{x.value}, log_prob); }));
+    ctx.record([this, x, y, log_prob](auto& c) {
+      detail::hold_gradient(c, x);
+      const auto mark = c.memory().mark();
+      const auto tape = c.workspace().tape.mark();
+      // Two places take turns: the output of a module and the input that is rebuilt from it.
+      const V turns[2] = {c.output(x.n(), x.shape()), c.output(x.n(), x.shape())};
+      V z = y;
+      for (std::size_t i = modules_.size(); i-- > 0;) {
+        V before = turns[i % 2];
+        if (i == 0 && x.gradient != nullptr) {
+          before = {before.value, x.gradient, x.first_channel};
+        } else {
+          fill_zero(c.device(), c.gradient(before));
+        }
+        modules_[i].reverse(c, z, before, log_prob);
+        z = before;
+      }
+      c.workspace().tape.release(tape);
+      c.memory().release(mark);
+    });
+    return y;
+  }
+
+  std::array<Module, Count> modules_;
+};
+
+}  // namespace densenf

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "densenf/core/cpu.hpp"
+
+namespace densenf {
+
+/// A flat run of numbers on a device that owns its memory; all zero at first.
+template <class T, class Device>
+class Buffer;
+
+template <class T>
+class Buffer<T, Cpu> {
+ public:
+  Buffer() : device_(1) {}
+  Buffer(Cpu device, Index size) : device_(std::move(device)), size_(size) {
+    if (size == 0) return;
+    data_ = static_cast<T*>(device_.allocate(static_cast<std::size_t>(size) * sizeof(T)));
+    std::fill(data_, data_ + size, T(0));
+  }
+  ~Buffer() {
+    if (data_ != nullptr) device_.deallocate(data_);
+  }
+  Buffer(Buffer&& other) noexcept : device_(other.device_) { swap(other); }
+  Buffer& operator=(Buffer&& other) noexcept {
+    swap(other);
+    return *this;
+  }
+
+  T* data() { return data_; }
+  const T* data() const { return data_; }
+  Index size() const { return size_; }
+  std::span<T> span() { return {data_, static_cast<std::size_t>(size_)}; }
+  std::span<const T> span() const { return {data_, static_cast<std::size_t>(size_)}; }
+
+  /// Copies from and to the host.
+  void assign(std::span<const T> values) { std::copy(values.begin(), values.end(), data_); }
+  std::vector<T> to_host() const { return {data_, data_ + size_}; }
+
+ private:
+  void swap(Buffer& other) noexcept {
+    std::swap(device_, other.device_);
+    std::swap(data_, other.data_);
+    std::swap(size_, other.size_);
+  }
+
+  Cpu device_;
+  T* data_ = nullptr;
+  Index size_ = 0;
+};
+
+}  // namespace densenf

@@ -1,0 +1,144 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <new>
+#include <thread>
+#include <type_traits>
+#include <vector>
+
+#include "densenf/core/shape.hpp"
+
+namespace densenf {
+
+namespace kernels {
+/// Base of every device, so that an unqualified call with a device as its argument finds the kernels.
+struct DeviceTag {};
+}  // namespace kernels
+
+/// The host as a device: a number of threads that share loops. Copies of a Cpu share one set of threads.
+///
+/// Loops are cut into tasks by the problem, never by the number of threads, and no two tasks write the
+/// same number; so results are the same to the bit for any thread count.
+class Cpu : public kernels::DeviceTag {
+ public:
+  /// `threads` 0 means one per core. Throws ArgumentError when negative.
+  explicit Cpu(int threads = 0) : pool_(std::make_shared<Pool>(resolve(threads))) {}
+
+  int threads() const { return pool_->threads(); }
+
+  /// Calls task(i) for every i in [0, count), on all threads, and returns when all are done. Never
+  /// allocates. A task must not throw; inside a task a nested call runs on the calling thread alone.
+  template <class Task>
+  void parallel_for(Index count, const Task& task) const {
+    if (count <= 1 || pool_->threads() == 1 || Pool::inside_task()) {
+      for (Index i = 0; i < count; ++i) task(i);
+      return;
+    }
+    pool_->run(count, [](const void* t, Index i) { (*static_cast<const Task*>(t))(i); }, &task);
+  }
+
+  /// Calls task(first, last) on consecutive ranges of at most `grain` items.
+  template <class Task>
+  void parallel_ranges(Index count, Index grain, const Task& task) const {
+    const Index tasks = (count + grain - 1) / grain;
+    parallel_for(tasks, [&](Index t) {
+      const Index first = t * grain;
+      task(first, first + grain < count ? first + grain : count);
+    });
+  }
+
+  static constexpr std::size_t alignment = 64;
+
+  void* allocate(std::size_t bytes) const { return ::operator new(bytes, std::align_val_t{alignment}); }
+  void deallocate(void* p) const noexcept { ::operator delete(p, std::align_val_t{alignment}); }
+
+ private:
+  static int resolve(int threads) {
+    if (threads < 0) throw ArgumentError("The number of threads must be 0 (all cores) or more, not {}.", threads);
+    if (threads > 0) return threads;
+    const unsigned cores = std::thread::hardware_concurrency();
+    return cores > 0 ? static_cast<int>(cores) : 1;
+  }
+
+  class Pool {
+   public:
+    using Call = void (*)(const void*, Index);
+
+    explicit Pool(int threads) {
+      for (int i = 1; i < threads; ++i) workers_.emplace_back([this] { serve(); });
+    }
+    ~Pool() {
+      stop_.store(true);
+      generation_.fetch_add(1);
+      generation_.notify_all();
+      for (auto& w : workers_) w.join();
+    }
+    Pool(const Pool&) = delete;
+    Pool& operator=(const Pool&) = delete;
+
+    int threads() const { return static_cast<int>(workers_.size()) + 1; }
+    static bool& inside_task() {
+      thread_local bool inside = false;
+      return inside;
+    }
+
+    void run(Index count, Call call, const void* task) {
+      const std::lock_guard lock(one_caller_);
+      call_ = call;
+      task_ = task;
+      count_ = count;
+      next_.store(0, std::memory_order_relaxed);
+      busy_.store(static_cast<int>(workers_.size()), std::memory_order_relaxed);
+      generation_.fetch_add(1, std::memory_order_release);
+      generation_.notify_all();
+      work();
+      // The workers finish within a task of one another, so waiting is spinning.
+      for (int spins = 0; busy_.load(std::memory_order_acquire) != 0; ++spins) {
+        if (spins > 4096) std::this_thread::yield();
+      }
+    }
+
+   private:
+    void work() {
+      inside_task() = true;
+      for (Index i; (i = next_.fetch_add(1, std::memory_order_relaxed)) < count_;) call_(task_, i);
+      inside_task() = false;
+    }
+
+    void serve() {
+      std::uint32_t seen = 0;
+      for (;;) {
+        // Kernels follow each other closely: look for the next one before going to sleep.
+        for (int spins = 0; spins < 20000 && generation_.load(std::memory_order_acquire) == seen; ++spins) pause();
+        generation_.wait(seen, std::memory_order_acquire);
+        seen = generation_.load(std::memory_order_acquire);
+        if (stop_.load()) return;
+        work();
+        busy_.fetch_sub(1, std::memory_order_release);
+      }
+    }
+
+    static void pause() {
+#if defined(__x86_64__) || defined(__i386__)
+      __builtin_ia32_pause();
+#endif
+    }
+
+    std::vector<std::thread> workers_;
+    std::mutex one_caller_;
+    std::atomic<std::uint32_t> generation_{0};
+    std::atomic<bool> stop_{false};
+    std::atomic<int> busy_{0};
+    std::atomic<Index> next_{0};
+    Index count_ = 0;
+    Call call_ = nullptr;
+    const void* task_ = nullptr;
+  };
+
+  std::shared_ptr<Pool> pool_;
+};
+
+}  // namespace densenf

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "densenf/core/tensor.hpp"
+
+namespace densenf {
+
+/// Where a model's random numbers come from. A model asks for its draws in a fixed order, so a source may
+/// compute them (flow/noise.hpp), replay recorded ones, or record what it hands out.
+template <class T, class Device>
+class NoiseSource {
+ public:
+  virtual ~NoiseSource() = default;
+  /// Fills `out` with independent standard normal numbers.
+  virtual void normal(const Device& device, Tensor<T> out) = 0;
+  /// Fills `out` with independent numbers, uniform in (0, 1).
+  virtual void uniform(const Device& device, Tensor<T> out) = 0;
+};
+
+}  // namespace densenf

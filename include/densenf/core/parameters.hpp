@@ -1,0 +1,141 @@
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "densenf/core/shape.hpp"
+
+namespace densenf {
+
+/// A tensor inside one of a model's flat buffers.
+struct Param {
+  Index offset = 0;
+  Index size = 0;
+};
+
+/// How a parameter starts.
+struct Init {
+  enum class Kind { constant, uniform, orthogonal };
+  Kind kind = Kind::constant;
+  double value = 0;  ///< the constant, or the bound of a uniform distribution in [-value, value]
+
+  static Init constant(double v) { return {Kind::constant, v}; }
+  static Init zeros() { return constant(0); }
+  static Init uniform(double bound) { return {Kind::uniform, bound}; }
+  static Init orthogonal() { return {Kind::orthogonal, 0}; }
+};
+
+/// One named tensor of a model. Checkpoints hold it row-major in `shape`; the buffer holds matrices and
+/// convolution weights as [tap][in][out], the order in which the kernels read them.
+struct ParamSpec {
+  std::string name;
+  std::vector<Index> shape;
+  Param place;
+  Init init;
+  Index out = 1;
+  Index in = 1;
+  Index taps = 1;
+
+  /// Where element `i` of the checkpoint's row-major tensor lies, counted from the parameter's start.
+  Index buffer_index(Index i) const {
+    const Index tap = i % taps, rest = i / taps;
+    return (tap * in + rest % in) * out + rest / in;
+  }
+};
+
+/// What a model consists of: trained parameters, and state that is kept but not trained (running
+/// statistics, flags). Offsets are multiples of 16 elements, so that every tensor starts on a cache line.
+struct ParameterTable {
+  std::vector<ParamSpec> parameters;
+  std::vector<ParamSpec> state;
+  Index parameters_size = 0;  ///< elements of the flat buffer, gaps included
+  Index state_size = 0;
+
+  /// Numbers that are trained, gaps not counted.
+  Index parameter_count() const {
+    Index total = 0;
+    for (const ParamSpec& p : parameters) total += p.place.size;
+    return total;
+  }
+};
+
+/// Collects a model's parameters. Names are dotted paths: each piece opens a scope for its parts.
+class Builder {
+ public:
+  explicit Builder(ParameterTable& table) : table_(table) {}
+
+  class Scope {
+   public:
+    Scope(Builder& b, std::size_t length) : builder_(b), length_(length) {}
+    ~Scope() { builder_.path_.resize(length_); }
+    Scope(const Scope&) = delete;
+    Scope& operator=(const Scope&) = delete;
+
+   private:
+    Builder& builder_;
+    std::size_t length_;
+  };
+
+  /// Names declared until the returned object goes are below `name`.
+  [[nodiscard]] Scope scope(std::string_view name) {
+    const std::size_t length = path_.size();
+    if (!path_.empty()) path_ += '.';
+    path_ += name;
+    return Scope(*this, length);
+  }
+  [[nodiscard]] Scope scope(Index i) { return scope(std::to_string(i)); }
+
+  const std::string& path() const { return path_; }
+
+  /// A vector, kept as it is in `shape` (which may have extents of 1 around it).
+  Param vector(std::string_view name, std::vector<Index> shape, Init init) {
+    const Index size = product(shape);
+    return add(table_.parameters, table_.parameters_size, {full(name), std::move(shape), {}, init, 1, size, 1});
+  }
+
+  /// A convolution's weight with `shape` (out, in, height, width), or a matrix (out, in).
+  Param weight(std::string_view name, std::vector<Index> shape, Init init) {
+    const Index taps = shape.size() == 4 ? shape[2] * shape[3] : 1;
+    const Index out = shape[0], in = shape[1];
+    return add(table_.parameters, table_.parameters_size,
+               {full(name), std::move(shape), {}, init, out, in, taps});
+  }
+
+  /// A tensor of any `shape` whose row-major memory is used as a matrix (out, everything else).
+  Param matrix(std::string_view name, std::vector<Index> shape, Init init) {
+    const Index out = shape[0], in = product(shape) / out;
+    return add(table_.parameters, table_.parameters_size, {full(name), std::move(shape), {}, init, out, in, 1});
+  }
+
+  /// A vector that is kept but not trained.
+  Param state(std::string_view name, std::vector<Index> shape, Init init) {
+    const Index size = product(shape);
+    return add(table_.state, table_.state_size, {full(name), std::move(shape), {}, init, 1, size, 1});
+  }
+
+ private:
+  static Index product(const std::vector<Index>& shape) {
+    Index size = 1;
+    for (Index e : shape) size *= e;
+    return size;
+  }
+  std::string full(std::string_view name) const {
+    return path_.empty() ? std::string(name) : path_ + "." + std::string(name);
+  }
+  static Param add(std::vector<ParamSpec>& list, Index& used, ParamSpec spec) {
+    constexpr Index line = 16;
+    spec.place = {used, product(spec.shape)};
+    used += (spec.place.size + line - 1) / line * line;
+    list.push_back(std::move(spec));
+    return list.back().place;
+  }
+
+  ParameterTable& table_;
+  std::string path_;
+};
+
+}  // namespace densenf

@@ -1,0 +1,120 @@
+#pragma once
+
+#include <limits>
+#include <numeric>
+#include <utility>
+#include <vector>
+
+#include "densenf/data/augment.hpp"
+#include "densenf/data/images.hpp"
+
+namespace densenf {
+
+/// In which order training sees the images.
+enum class Order {
+  shuffled_epochs,   ///< every image once, in a random order, then all again in another
+  with_replacement,  ///< each place of each batch draws any image
+};
+
+struct BatchOptions {
+  Index batch_size = 64;
+  std::uint64_t seed = 0;
+  Order order = Order::shuffled_epochs;
+  Augmentation augmentation = {};
+};
+
+/// The batches of a training run. The batch at a step is a function of the seed and the step alone, so a run
+/// can go on at any step as if it had never stopped. Epochs need not be whole batches: a batch may take
+/// the last images of one epoch and the first of the next. Keeps a reference to the images.
+class Batches {
+public:
+  /// Throws ArgumentError when there is no image, the batch size is not in [1, 2^31) or the augmentation is
+  /// not valid.
+  Batches(const Images& images, const BatchOptions& options) : images_(images), options_(options) {
+    if (images.count < 1 || std::ssize(images.values) != images.count * images.shape.size()) {
+      throw ArgumentError("Batches need at least one image, and {} values for {} images of {} are not that.",
+                          images.values.size(), images.count, to_string(images.shape));
+    }
+    if (options.batch_size < 1 || options.batch_size > std::numeric_limits<std::int32_t>::max()) {
+      throw ArgumentError("A batch must have at least one image and fewer than 2^31, not {}.",
+                          options.batch_size);
+    }
+    check(options.augmentation);
+  }
+  Batches(Images&&, const BatchOptions&) = delete;
+
+  const BatchOptions& options() const { return options_; }
+  const Shape& shape() const { return images_.shape; }
+
+  /// Values in one batch: batch_size * C * H * W.
+  Index batch_values() const { return options_.batch_size * images_.shape.size(); }
+
+  /// Which images the batch at `step` (from 0) takes. Throws ArgumentError when the step is negative or
+  /// beyond what can be counted.
+  std::vector<Index> indices(Index step) {
+    require_step(step);
+    std::vector<Index> chosen(static_cast<std::size_t>(options_.batch_size));
+    for (Index slot = 0; slot < options_.batch_size; ++slot)
+      chosen[static_cast<std::size_t>(slot)] = index(step, slot);
+    return chosen;
+  }
+
+  /// Writes the batch at `step` (from 0), batch_size x C x H x W. Throws ShapeError unless `out` has
+  /// batch_values() bytes, ArgumentError as `indices` does.
+  void fill(Index step, std::span<std::uint8_t> out) {
+    require_step(step);
+    if (std::ssize(out) != batch_values()) {
+      throw ShapeError("A batch of {} images of {} has {} values, but memory for {} was given.",
+                       options_.batch_size, to_string(shape()), batch_values(), out.size());
+    }
+    const auto size = static_cast<std::size_t>(shape().size());
+    for (Index slot = 0; slot < options_.batch_size; ++slot) {
+      const auto from = images_.image(index(step, slot));
+      const auto to = out.subspan(static_cast<std::size_t>(slot) * size, size);
+      if (options_.augmentation.nothing()) {
+        std::copy(from.begin(), from.end(), to.begin());
+      } else {
+        place(from, to, shape(), random_placement(options_.augmentation, shape(), options_.seed, step, slot));
+      }
+    }
+  }
+
+private:
+  void require_step(Index step) const {
+    if (step < 0 || step >= std::numeric_limits<Index>::max() / options_.batch_size) {
+      throw ArgumentError("There is no batch at step {}; steps count from 0.", step);
+    }
+  }
+
+  Index index(Index step, Index slot) {
+    if (options_.order == Order::with_replacement) {
+      return detail::below(images_.count,
+                           detail::data_sequence(options_.seed, detail::DataStream::choice, step), slot);
+    }
+    const Index place_in_run = step * options_.batch_size + slot;
+    shuffle(place_in_run / images_.count);
+    return order_[static_cast<std::size_t>(place_in_run % images_.count)];
+  }
+
+  /// Makes order_ the permutation of an epoch. Kept until another epoch is asked for, which changes how long
+  /// a batch takes but never what it holds.
+  void shuffle(Index epoch) {
+    if (epoch == epoch_) return;
+    order_.resize(static_cast<std::size_t>(images_.count));
+    std::iota(order_.begin(), order_.end(), Index{0});
+    const NoiseSequence sequence =
+        detail::data_sequence(options_.seed, detail::DataStream::permutation, epoch);
+    for (Index i = images_.count - 1; i > 0; --i) {
+      std::swap(order_[static_cast<std::size_t>(i)],
+                order_[static_cast<std::size_t>(detail::below(i + 1, sequence, i))]);
+    }
+    epoch_ = epoch;
+  }
+
+  const Images& images_;
+  BatchOptions options_;
+  std::vector<Index> order_;
+  Index epoch_ = -1;
+};
+
+}  // namespace densenf

@@ -1,0 +1,7 @@
+#pragma once
+
+// densenf: densely connected normalizing flows. Everything for the host that needs no library beyond Eigen,
+// fmt and Random123; files, images and data sets come with the headers in densenf/io and densenf/data.
+
+#include "densenf/flow/flow.hpp"
+#include "densenf/models/denseflow.hpp"

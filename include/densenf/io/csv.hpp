@@ -1,0 +1,89 @@
+#pragma once
+
+#include <fmt/ranges.h>
+
+#include <charconv>
+#include <limits>
+
+#include "densenf/io/file.hpp"
+
+namespace densenf {
+
+/// A table of numbers in a file that grows row by row, such as a learning curve: a line of column names, then
+/// a line per row, separated by commas. Each row is on its way to the file when `append` returns.
+class CurveFile {
+public:
+  /// Starts the file, or goes on with the one that is there. `keep_through`: rows whose first column is
+  /// greater are removed, which is what a run needs that resumes from an earlier step. A last line without
+  /// its end, left by a run that was killed while writing it, is removed too. Throws ArgumentError when the
+  /// columns are not names, FileError when the file has other columns, a row that does not begin with a
+  /// number, or cannot be written.
+  CurveFile(const std::filesystem::path& path, const std::vector<std::string>& columns,
+            double keep_through = std::numeric_limits<double>::infinity())
+      : path_(path), columns_(columns.size()) {
+    for (const std::string& name : columns) {
+      if (name.empty() || name.find_first_of(",\"\r\n") != std::string::npos) {
+        throw ArgumentError("'{}' cannot name a column: use text without commas, quotes and line ends.",
+                            name);
+      }
+    }
+    if (columns.empty()) throw ArgumentError("A curve needs at least one column.");
+    const std::string header = fmt::format("{}\n", fmt::join(columns, ","));
+    const bool exists = std::filesystem::exists(path);
+    const std::string old = exists ? text() : std::string();
+    const std::string kept = !old.empty() ? header + kept_rows(old, header, keep_through) : header;
+    if (kept != old) {
+      AtomicFile file(path);
+      file.write(kept);
+      file.commit();
+    }
+    file_ = detail::Descriptor(::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC));
+    if (file_.get() < 0) {
+      const int code = errno;
+      throw FileError("File '{}' cannot be appended to: {}.", path.string(), detail::system_message(code));
+    }
+  }
+
+  /// Adds a row; every number is written so that reading it gives the same number. Throws ArgumentError
+  /// unless there is one value per column.
+  void append(std::span<const double> row) {
+    if (row.size() != columns_) {
+      throw ArgumentError("A row of file '{}' has {} values, not {}.", path_.string(), columns_, row.size());
+    }
+    const std::string line = fmt::format("{}\n", fmt::join(row, ","));
+    detail::write_bytes(file_, std::as_bytes(std::span(line)), path_);  // one call, hence one line or none
+  }
+  void append(std::initializer_list<double> row) { append(std::span(row.begin(), row.size())); }
+
+private:
+  std::string text() const {
+    const std::vector<std::byte> bytes = read_file(path_);
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+  }
+
+  std::string kept_rows(std::string_view rest, const std::string& header, double keep_through) const {
+    if (!rest.starts_with(header)) {
+      throw FileError("File '{}' does not begin with the columns {}; move it away or give another name.",
+                      path_.string(), header.substr(0, header.size() - 1));
+    }
+    rest.remove_prefix(header.size());
+    std::string kept;
+    for (std::size_t end; (end = rest.find('\n')) != std::string_view::npos; rest.remove_prefix(end + 1)) {
+      const std::string_view line = rest.substr(0, end);
+      double first = 0;
+      if (std::from_chars(line.data(), line.data() + line.size(), first).ec != std::errc()) {
+        throw FileError(
+            "File '{}' has the row '{}', which does not begin with a number; move it away or mend it.",
+            path_.string(), line);
+      }
+      if (!(first > keep_through)) kept.append(rest.substr(0, end + 1));
+    }
+    return kept;
+  }
+
+  std::filesystem::path path_;
+  std::size_t columns_;
+  detail::Descriptor file_;
+};
+
+}  // namespace densenf

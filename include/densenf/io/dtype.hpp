@@ -1,0 +1,91 @@
+#pragma once
+
+#include <array>
+#include <bit>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+namespace densenf {
+
+/// The number formats of safetensors files.
+enum class Dtype { F64, F32, F16, BF16, I64, U64, I32, U32, I16, U16, I8, U8, BOOL, F8_E5M2, F8_E4M3, C64 };
+
+struct DtypeName {
+  Dtype dtype;
+  const char* name;
+  std::uint64_t bytes;  ///< of one value
+};
+
+inline constexpr std::array<DtypeName, 16> dtype_names{{{Dtype::F64, "F64", 8},
+                                                        {Dtype::F32, "F32", 4},
+                                                        {Dtype::F16, "F16", 2},
+                                                        {Dtype::BF16, "BF16", 2},
+                                                        {Dtype::I64, "I64", 8},
+                                                        {Dtype::U64, "U64", 8},
+                                                        {Dtype::I32, "I32", 4},
+                                                        {Dtype::U32, "U32", 4},
+                                                        {Dtype::I16, "I16", 2},
+                                                        {Dtype::U16, "U16", 2},
+                                                        {Dtype::I8, "I8", 1},
+                                                        {Dtype::U8, "U8", 1},
+                                                        {Dtype::BOOL, "BOOL", 1},
+                                                        {Dtype::F8_E5M2, "F8_E5M2", 1},
+                                                        {Dtype::F8_E4M3, "F8_E4M3", 1},
+                                                        {Dtype::C64, "C64", 8}}};
+
+constexpr const DtypeName& describe(Dtype dtype) { return dtype_names[static_cast<std::size_t>(dtype)]; }
+
+namespace detail {
+
+/// IEEE half precision, as stored.
+struct Half {
+  std::uint16_t bits;
+};
+/// The upper half of an IEEE float, as stored.
+struct Bfloat {
+  std::uint16_t bits;
+};
+
+inline float to_float(Half half) {
+  const int exponent = (half.bits >> 10) & 0x1f;
+  const int mantissa = half.bits & 0x3ff;
+  const float sign = (half.bits & 0x8000) != 0 ? -1.0f : 1.0f;
+  if (exponent == 31) {
+    return sign *
+           (mantissa != 0 ? std::numeric_limits<float>::quiet_NaN() : std::numeric_limits<float>::infinity());
+  }
+  if (exponent == 0) return sign * std::ldexp(static_cast<float>(mantissa), -24);
+  return sign * std::ldexp(static_cast<float>(mantissa + 0x400), exponent - 25);
+}
+inline float to_float(Bfloat value) { return std::bit_cast<float>(std::uint32_t{value.bits} << 16); }
+
+/// A stored value as a T, or nothing where T cannot hold it: floating point is rounded to T but never
+/// overflows, integers become floating point only where that is exact, and integers only from integers.
+template <class T, class Stored>
+std::optional<T> converted(Stored value) {
+  if constexpr (std::is_same_v<Stored, Half> || std::is_same_v<Stored, Bfloat>) {
+    return converted<T>(to_float(value));
+  } else if constexpr (std::is_floating_point_v<Stored>) {
+    if constexpr (std::is_floating_point_v<T>) {
+      const T result = static_cast<T>(value);
+      if (std::isfinite(result) == std::isfinite(value)) return result;
+    }
+    return std::nullopt;
+  } else if constexpr (std::is_floating_point_v<T>) {
+    constexpr std::int64_t limit = std::int64_t{1} << std::numeric_limits<T>::digits;
+    if (std::cmp_greater(value, limit) || std::cmp_less(value, -limit)) return std::nullopt;
+    return static_cast<T>(value);
+  } else {
+    if (!std::in_range<T>(value)) return std::nullopt;
+    return static_cast<T>(value);
+  }
+}
+
+}  // namespace detail
+
+}  // namespace densenf

@@ -1,0 +1,324 @@
+#pragma once
+
+#include <bit>
+#include <functional>
+#include <optional>
+#include <span>
+#include <type_traits>
+#include <unordered_set>
+
+#include "densenf/io/file.hpp"
+#include "densenf/io/safetensors_header.hpp"
+
+namespace densenf {
+
+static_assert(std::endian::native == std::endian::little,
+              "Safetensors files are read as they lie: little-endian.");
+
+/// A safetensors file, opened for reading. The header is checked completely when the file is opened, and
+/// values are read when they are asked for: what a header claims is never allocated before the file's size
+/// has confirmed it. Every failure is a FileError that names the file.
+class SafetensorsFile {
+public:
+  explicit SafetensorsFile(const std::filesystem::path& path)
+      : path_(path), file_(detail::open_to_read(path)) {
+    struct stat status {};
+    if (::fstat(file_.get(), &status) != 0 || !S_ISREG(status.st_mode)) {
+      throw FileError("'{}' is not a regular file, which a safetensors file must be.", path_.string());
+    }
+    const auto size = static_cast<std::uint64_t>(status.st_size);
+    std::uint64_t header_bytes = 0;
+    if (size < sizeof header_bytes) {
+      throw FileError("File '{}' has {} bytes, too few for a safetensors file; fetch or write it again.",
+                      path_.string(), size);
+    }
+    read_at(0, std::as_writable_bytes(std::span(&header_bytes, 1)));
+    if (header_bytes > largest_header || header_bytes > size - sizeof header_bytes) {
+      throw FileError(
+          "File '{}' of {} bytes is not a valid safetensors file: it claims a header of {} bytes (at most {} "
+          "are allowed).",
+          path_.string(), size, header_bytes, largest_header);
+    }
+    std::string text(header_bytes, '\0');
+    read_at(sizeof header_bytes, std::as_writable_bytes(std::span(text)));
+    data_begin_ = sizeof header_bytes + header_bytes;
+    header_ = detail::SafetensorsParser(path_, size - data_begin_).parse(text);
+  }
+
+  const std::filesystem::path& path() const { return path_; }
+  const std::map<std::string, std::string>& metadata() const { return header_.metadata; }
+  bool contains(std::string_view name) const { return header_.tensors.contains(name); }
+
+  /// The names of all tensors, in alphabetical order.
+  std::vector<std::string> names() const {
+    std::vector<std::string> result;
+    for (const auto& [name, info] : header_.tensors) result.push_back(name);
+    return result;
+  }
+
+  const TensorInfo& info(std::string_view name) const {
+    const auto found = header_.tensors.find(name);
+    if (found == header_.tensors.end()) {
+      const auto& tensors = header_.tensors;
+      throw FileError("File '{}' holds no tensor {} ({} others{}).", path_.string(),
+                      detail::for_message(name), tensors.size(),
+                      tensors.empty() ? "" : ", the first is " + detail::for_message(tensors.begin()->first));
+    }
+    return found->second;
+  }
+
+  /// All values of a tensor, row-major, as T: float, double or an integer type. Floating point is rounded to
+  /// T; a value that T cannot hold (out of range, or an integer that would lose digits), and any
+  /// floating-point tensor where T is an integer type, is a FileError.
+  template <class T>
+  std::vector<T> read(std::string_view name) const {
+    std::vector<T> values(static_cast<std::size_t>(info(name).count));
+    read_into(name, std::span<T>(values));
+    return values;
+  }
+
+  /// As read, into memory for exactly info(name).count values.
+  template <class T>
+  void read_into(std::string_view name, std::span<T> out) const {
+    static_assert(std::is_same_v<T, float> || std::is_same_v<T, double> ||
+                      (std::is_integral_v<T> && !std::is_same_v<T, bool>),
+                  "Tensors are read as float, double or integers.");
+    const TensorInfo& tensor = info(name);
+    if (std::cmp_not_equal(out.size(), tensor.count)) {
+      throw FileError("Tensor {} of file '{}' has {} values, shape {}, but memory for {} was given.",
+                      detail::for_message(name), path_.string(), tensor.count,
+                      detail::extents_text(tensor.shape), out.size());
+    }
+    switch (tensor.dtype) {
+      case Dtype::F64:
+        return read_as<double>(name, tensor, out);
+      case Dtype::F32:
+        return read_as<float>(name, tensor, out);
+      case Dtype::F16:
+        return read_as<detail::Half>(name, tensor, out);
+      case Dtype::BF16:
+        return read_as<detail::Bfloat>(name, tensor, out);
+      case Dtype::I64:
+        return read_as<std::int64_t>(name, tensor, out);
+      case Dtype::U64:
+        return read_as<std::uint64_t>(name, tensor, out);
+      case Dtype::I32:
+        return read_as<std::int32_t>(name, tensor, out);
+      case Dtype::U32:
+        return read_as<std::uint32_t>(name, tensor, out);
+      case Dtype::I16:
+        return read_as<std::int16_t>(name, tensor, out);
+      case Dtype::U16:
+        return read_as<std::uint16_t>(name, tensor, out);
+      case Dtype::I8:
+        return read_as<std::int8_t>(name, tensor, out);
+      case Dtype::U8:
+      case Dtype::BOOL:
+        return read_as<std::uint8_t>(name, tensor, out);
+      case Dtype::F8_E5M2:
+      case Dtype::F8_E4M3:
+      case Dtype::C64:
+        break;
+    }
+    throw FileError("Tensor {} of file '{}' is stored as {}, which cannot be read as numbers here.",
+                    detail::for_message(name), path_.string(), describe(tensor.dtype).name);
+  }
+
+private:
+  static constexpr std::uint64_t largest_header = 100'000'000;
+
+  template <class Stored, class T>
+  void read_as(std::string_view name, const TensorInfo& tensor, std::span<T> out) const {
+    if constexpr (std::is_same_v<Stored, T>) {
+      read_at(data_begin_ + tensor.begin, std::as_writable_bytes(out));
+    } else {
+      std::vector<Stored> piece(std::min(out.size(), std::size_t{1} << 14));
+      for (std::size_t first = 0; first < out.size(); first += piece.size()) {
+        const std::size_t count = std::min(piece.size(), out.size() - first);
+        read_at(data_begin_ + tensor.begin + first * sizeof(Stored),
+                std::as_writable_bytes(std::span(piece).first(count)));
+        for (std::size_t i = 0; i < count; ++i) {
+          const std::optional<T> value = detail::converted<T>(piece[i]);
+          if (!value) {
+            throw FileError("Value {} of tensor {} in file '{}', stored as {}, cannot be read as {}.",
+                            first + i, detail::for_message(name), path_.string(), describe(tensor.dtype).name,
+                            type_name<T>());
+          }
+          out[first + i] = *value;
+        }
+      }
+    }
+  }
+
+  template <class T>
+  static constexpr const char* type_name() {
+    if constexpr (std::is_integral_v<T>) {
+      return std::is_signed_v<T> ? "an integer of this size" : "an unsigned integer of this size";
+    } else {
+      return sizeof(T) == sizeof(float) ? "float" : "double";
+    }
+  }
+
+  // Not a memory map: a file that shrinks meanwhile must be an exception, not a bus error.
+  void read_at(std::uint64_t offset, std::span<std::byte> out) const {
+    std::size_t done = 0;
+    while (done < out.size()) {
+      const ssize_t got =
+          ::pread(file_.get(), out.data() + done, out.size() - done, static_cast<off_t>(offset + done));
+      if (got > 0) {
+        done += static_cast<std::size_t>(got);
+      } else if (got == 0) {
+        throw FileError("File '{}' was cut short while it was being read.", path_.string());
+      } else if (errno != EINTR) {
+        const int code = errno;
+        throw FileError("Reading file '{}' failed: {}.", path_.string(), detail::system_message(code));
+      }
+    }
+  }
+
+  std::filesystem::path path_;
+  detail::Descriptor file_;
+  std::uint64_t data_begin_ = 0;
+  detail::SafetensorsHeader header_;
+};
+
+/// Collects named tensors and text, then writes them as one safetensors file. Values are not copied:
+/// a span must live until `write` has returned, and a fill function is called by `write`, one tensor at a
+/// time.
+class SafetensorsWriter {
+public:
+  /// Names text that the file carries along. Throws ArgumentError when the key was set before.
+  void set_metadata(const std::string& key, const std::string& value) {
+    require_text(key);
+    require_text(value);
+    if (!metadata_.emplace(key, value).second) {
+      throw ArgumentError("Metadata {} was set before; set each key once.", detail::for_message(key));
+    }
+  }
+
+  /// Adds a tensor of the given shape, row-major. T: float, double, uint8_t, int32_t or int64_t. Throws
+  /// ArgumentError when the name is taken, ShapeError when the shape does not have values.size() elements.
+  template <class T>
+  void add(const std::string& name, std::vector<Index> shape, std::span<T> values) {
+    const Index count = add_info<std::remove_const_t<T>>(name, std::move(shape));
+    if (std::cmp_not_equal(count, values.size())) {
+      const std::string text = detail::extents_text(entries_.back().info.shape);
+      forget_last();
+      throw ShapeError("Tensor {} of shape {} needs {} values, but {} were given.", detail::for_message(name),
+                       text, count, values.size());
+    }
+    entries_.back().put = [values](AtomicFile& file) { file.write(std::as_bytes(values)); };
+  }
+
+  template <class T>
+  void add(const std::string& name, std::vector<Index> shape, const std::vector<T>& values) {
+    add(name, std::move(shape), std::span<const T>(values));
+  }
+  template <class T>
+  void add(const std::string& name, std::vector<Index> shape, const std::vector<T>&& values) = delete;
+
+  /// Adds a tensor whose values `fill(std::span<T>)` provides, all of them, when the file is written.
+  template <class T, class Fill>
+  requires std::is_invocable_v<const Fill&, std::span<T>>
+  void add(const std::string& name, std::vector<Index> shape, Fill fill) {
+    const auto count = static_cast<std::size_t>(add_info<T>(name, std::move(shape)));
+    entries_.back().put = [count, fill = std::move(fill)](AtomicFile& file) {
+      std::vector<T> values(count);
+      fill(std::span<T>(values));
+      file.write(std::as_bytes(std::span<const T>(values)));
+    };
+  }
+
+  /// Writes the file: all of it, or the old one stays as it was. Throws FileError.
+  void write(const std::filesystem::path& path) const {
+    std::vector<const Entry*> order;
+    for (const Entry& entry : entries_) order.push_back(&entry);
+    // Wide types first: then every tensor is aligned for its type without padding, which the format forbids.
+    std::stable_sort(order.begin(), order.end(), [](const Entry* a, const Entry* b) {
+      return describe(a->info.dtype).bytes > describe(b->info.dtype).bytes;
+    });
+    const std::string header = header_text(order);
+    AtomicFile file(path);
+    const std::uint64_t length = header.size();
+    file.write(std::as_bytes(std::span(&length, 1)));
+    file.write(header);
+    for (const Entry* entry : order) entry->put(file);
+    file.commit();
+  }
+
+private:
+  struct Entry {
+    std::string name;
+    TensorInfo info;
+    std::function<void(AtomicFile&)> put;
+  };
+
+  template <class T>
+  static constexpr Dtype dtype_of() {
+    if constexpr (std::is_same_v<T, double>) return Dtype::F64;
+    if constexpr (std::is_same_v<T, float>) return Dtype::F32;
+    if constexpr (std::is_same_v<T, std::uint8_t>) return Dtype::U8;
+    if constexpr (std::is_same_v<T, std::int32_t>) return Dtype::I32;
+    if constexpr (std::is_same_v<T, std::int64_t>) return Dtype::I64;
+  }
+
+  template <class T>
+  Index add_info(const std::string& name, std::vector<Index> shape) {
+    require_text(name);
+    if (name == "__metadata__" || !names_.insert(name).second) {
+      throw ArgumentError("The tensor name {} is taken; give each tensor its own.",
+                          detail::for_message(name));
+    }
+    Entry entry{name, {dtype_of<T>(), std::move(shape), 1, 0, 0}, {}};
+    for (const Index extent : entry.info.shape) {
+      if (extent < 0 || (extent > 0 && entry.info.count > largest_count / extent)) {
+        names_.erase(name);
+        throw ShapeError("The shape {} of tensor {} has a negative extent or overflows.",
+                         detail::extents_text(entry.info.shape), detail::for_message(name));
+      }
+      entry.info.count *= extent;
+    }
+    entries_.push_back(std::move(entry));
+    return entries_.back().info.count;
+  }
+
+  void forget_last() {
+    names_.erase(entries_.back().name);
+    entries_.pop_back();
+  }
+
+  static void require_text(const std::string& text) {
+    try {
+      static_cast<void>(nlohmann::json(text).dump());
+    } catch (const nlohmann::json::exception&) {
+      throw ArgumentError("The text {} is not UTF-8, which names and metadata must be.",
+                          detail::for_message(text));
+    }
+  }
+
+  std::string header_text(const std::vector<const Entry*>& order) const {
+    nlohmann::ordered_json header = nlohmann::ordered_json::object();
+    if (!metadata_.empty()) header["__metadata__"] = metadata_;
+    std::uint64_t offset = 0;
+    for (const Entry* entry : order) {
+      const DtypeName& dtype = describe(entry->info.dtype);
+      const std::uint64_t end = offset + static_cast<std::uint64_t>(entry->info.count) * dtype.bytes;
+      // Appended, not looked up: ordered_json searches all keys, and names_ has seen to it that they differ.
+      header.get_ref<nlohmann::ordered_json::object_t&>().push_back(
+          {entry->name,
+           {{"dtype", dtype.name}, {"shape", entry->info.shape}, {"data_offsets", {offset, end}}}});
+      offset = end;
+    }
+    std::string text = header.dump();
+    text.resize((text.size() + 7) / 8 * 8, ' ');  // so that the data begins at a multiple of 8 bytes
+    return text;
+  }
+
+  static constexpr Index largest_count = std::numeric_limits<Index>::max() / 8;
+
+  std::vector<Entry> entries_;
+  std::unordered_set<std::string> names_;
+  std::map<std::string, std::string> metadata_;
+};
+
+}  // namespace densenf

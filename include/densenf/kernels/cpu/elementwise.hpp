@@ -1,0 +1,151 @@
+#pragma once
+
+#include <atomic>
+#include <cmath>
+
+#include "densenf/kernels/cpu/pixels.hpp"
+
+// Copies, sums and scalar maps of batches. x and y have the same extents unless said otherwise.
+namespace densenf::kernels {
+
+template <class T>
+void fill_zero(const Cpu& cpu, Tensor<T> x) {
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) { row(x, p).setZero(); });
+}
+
+/// y = x
+template <class T>
+void copy(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) { row(y, p) = row(x, p); });
+}
+
+/// y += x
+template <class T>
+void accumulate(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) { row(y, p) += row(x, p); });
+}
+
+/// y += factor * x
+template <class T>
+void accumulate_scaled(const Cpu& cpu, Tensor<const T> x, T factor, Tensor<T> y) {
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) { row(y, p) += factor * row(x, p); });
+}
+
+/// Whether every number is finite.
+template <class T>
+bool all_finite(const Cpu& cpu, Tensor<const T> x) {
+  std::atomic<bool> finite{true};
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    if (!row(x, p).allFinite()) finite.store(false, std::memory_order_relaxed);
+  });
+  return finite.load();
+}
+
+/// Whether every number is in [low, high].
+template <class T>
+bool within(const Cpu& cpu, Tensor<const T> x, T low, T high) {
+  std::atomic<bool> inside{true};
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    if (!((row(x, p) >= low) && (row(x, p) <= high)).all()) inside.store(false, std::memory_order_relaxed);
+  });
+  return inside.load();
+}
+
+/// z = x + y
+template <class T>
+void add(const Cpu& cpu, Tensor<const T> x, Tensor<const T> y, Tensor<T> z) {
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) { row(z, p) = row(x, p) + row(y, p); });
+}
+
+/// y = scale * x + shift
+template <class T>
+void scale_shift(const Cpu& cpu, Tensor<const T> x, T scale, T shift, Tensor<T> y) {
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) { row(y, p) = row(x, p) * scale + shift; });
+}
+
+/// Gated unit: abc holds three groups of y.c channels; y = a + b * sigmoid(c).
+template <class T>
+void gate_forward(const Cpu& cpu, Tensor<const T> abc, Tensor<T> y) {
+  const Index m = y.c;
+  for_each_pixel(cpu, y.pixels(), abc.c, [&](Index p) {
+    const auto all = row(abc, p);
+    row(y, p) = all.segment(0, m) + all.segment(m, m) * all.segment(2 * m, m).logistic();
+  });
+}
+
+/// dabc += adjoint of gate_forward
+template <class T>
+void gate_backward(const Cpu& cpu, Tensor<const T> abc, Tensor<const T> dy, Tensor<T> dabc) {
+  const Index m = dy.c;
+  for_each_pixel(cpu, dy.pixels(), abc.c, [&](Index p) {
+    const auto all = row(abc, p);
+    const auto d = row(dy, p);
+    auto out = row(dabc, p);
+    out.segment(0, m) += d;
+    // b's slot holds sigmoid(c) * d on the way to both gradients.
+    for (Index i = 0; i < m; ++i) {
+      const T s = T(1) / (T(1) + std::exp(-all[2 * m + i]));
+      out[m + i] += d[i] * s;
+      out[2 * m + i] += d[i] * all[m + i] * s * (T(1) - s);
+    }
+  });
+}
+
+/// y = sigmoid(x), and log_prob[n] += sum of log dy/dx. Images of equal extents.
+template <class T>
+void sigmoid_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, double* log_prob) {
+  for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first, Index last) {
+    double total = 0;
+    for (Index p = first; p < last; ++p) {
+      for (Index i = 0; i < x.c; ++i) {
+        const T v = x(p, i), e = std::exp(-std::abs(v)), inv = T(1) / (T(1) + e);
+        y(p, i) = v >= 0 ? inv : e * inv;
+        // log sigmoid'(v) = -|v| - 2 log(1 + exp(-|v|))
+        total -= std::abs(v) + 2 * std::log1p(e);
+      }
+    }
+    log_prob[n] += total;
+  });
+}
+
+/// dx += adjoint of sigmoid_forward; dlog_prob[n] is the gradient of the loss by log_prob[n].
+template <class T>
+void sigmoid_backward(const Cpu& cpu, Tensor<const T> y, Tensor<const T> dy, const double* dlog_prob,
+                      Tensor<T> dx) {
+  const Index per_image = y.h * y.w;
+  for_each_pixel(cpu, y.pixels(), y.c, [&](Index p) {
+    const auto s = row(y, p);
+    const T g = static_cast<T>(dlog_prob[p / per_image]);
+    row(dx, p) += row(dy, p) * s * (T(1) - s) + g * (T(1) - T(2) * s);
+  });
+}
+
+/// y = log(x / (1 - x)) for x in (0, 1), and log_prob[n] += sum of log dy/dx.
+template <class T>
+void logit_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, double* log_prob) {
+  for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first, Index last) {
+    double total = 0;
+    for (Index p = first; p < last; ++p) {
+      for (Index i = 0; i < x.c; ++i) {
+        const T a = std::log(x(p, i)), b = std::log1p(-x(p, i));
+        y(p, i) = a - b;
+        total -= a + b;
+      }
+    }
+    log_prob[n] += total;
+  });
+}
+
+/// dx += adjoint of logit_forward
+template <class T>
+void logit_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, const double* dlog_prob,
+                    Tensor<T> dx) {
+  const Index per_image = x.h * x.w;
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    const auto v = row(x, p);
+    const T g = static_cast<T>(dlog_prob[p / per_image]);
+    row(dx, p) += (row(dy, p) + g * (T(2) * v - T(1))) / (v * (T(1) - v));
+  });
+}
+
+}  // namespace densenf::kernels

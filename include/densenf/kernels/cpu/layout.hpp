@@ -1,0 +1,89 @@
+#pragma once
+
+#include "densenf/kernels/cpu/pixels.hpp"
+
+// Rearrangements: 2x2 squeeze, halves of the channels, and the N,C,H,W order of the outside world.
+namespace densenf::kernels {
+
+/// Whether a kernel overwrites its output or adds to it.
+enum class Write { assign, accumulate };
+
+namespace detail {
+template <Write write, class T>
+void put(T& to, T from) {
+  if constexpr (write == Write::assign) {
+    to = from;
+  } else {
+    to += from;
+  }
+}
+
+/// Visits every element of a squeezed batch z (4C x H/2 x W/2) with its partner in the batch x it came
+/// from (C x H x W): channel 4c + 2i + j at (y, x) is channel c at (2y + i, 2x + j).
+template <class Tz, class Tx, class F>
+void for_each_squeezed(const Cpu& cpu, const Tensor<Tz>& z, const Tensor<Tx>& x, const F& f) {
+  for_each_pixel(cpu, z.pixels(), z.c, [&](Index p) {
+    const Index col = p % z.w, line = p / z.w;  // line counts rows over all images; x has twice as many
+    Tz* to = z.pixel(p);
+    for (Index i = 0; i < 2; ++i) {
+      for (Index j = 0; j < 2; ++j) {
+        Tx* from = x.pixel((2 * line + i) * x.w + 2 * col + j);
+        for (Index c = 0; c < x.c; ++c) f(to[4 * c + 2 * i + j], from[c]);
+      }
+    }
+  });
+}
+}  // namespace detail
+
+/// z (4C x H/2 x W/2) from x (C x H x W).
+template <Write write = Write::assign, class T>
+void squeeze(const Cpu& cpu, Tensor<const T> x, Tensor<T> z) {
+  detail::for_each_squeezed(cpu, z, x, [](T& to, const T& from) { detail::put<write>(to, from); });
+}
+
+/// x (C x H x W) from z (4C x H/2 x W/2).
+template <Write write = Write::assign, class T>
+void unsqueeze(const Cpu& cpu, Tensor<const T> z, Tensor<T> x) {
+  detail::for_each_squeezed(cpu, z, x, [](const T& from, T& to) { detail::put<write>(to, from); });
+}
+
+/// y = [x from channel `first` on, x up to channel `first`].
+template <Write write = Write::assign, class T>
+void rotate_channels(const Cpu& cpu, Tensor<const T> x, Index first, Tensor<T> y) {
+  const Index rest = x.c - first;
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    const auto from = row(x, p);
+    auto to = row(y, p);
+    if constexpr (write == Write::assign) {
+      to.head(rest) = from.tail(rest);
+      to.tail(first) = from.head(first);
+    } else {
+      to.head(rest) += from.tail(rest);
+      to.tail(first) += from.head(first);
+    }
+  });
+}
+
+/// y from contiguous N,C,H,W memory of any arithmetic type.
+template <class U, class T>
+void from_nchw(const Cpu& cpu, const U* x, Tensor<T> y) {
+  const Index hw = y.h * y.w;
+  for_each_pixel(cpu, y.pixels(), y.c, [&](Index p) {
+    const U* from = x + (p / hw) * y.c * hw + p % hw;
+    T* to = y.pixel(p);
+    for (Index c = 0; c < y.c; ++c) to[c] = static_cast<T>(from[c * hw]);
+  });
+}
+
+/// Contiguous N,C,H,W memory of any arithmetic type from x.
+template <class T, class U>
+void to_nchw(const Cpu& cpu, Tensor<const T> x, U* y) {
+  const Index hw = x.h * x.w;
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    U* to = y + (p / hw) * x.c * hw + p % hw;
+    const T* from = x.pixel(p);
+    for (Index c = 0; c < x.c; ++c) to[c * hw] = static_cast<U>(from[c]);
+  });
+}
+
+}  // namespace densenf::kernels

@@ -1,0 +1,181 @@
+#pragma once
+
+#include <array>
+#include <limits>
+
+#include "densenf/core/shape.hpp"
+#include "densenf/kernels/activation.hpp"
+#include "densenf/kernels/cpu/simd.hpp"
+
+// The innermost loop of every convolution kernel: a tile of the result, a few rows by a few packets of
+// columns, stays in registers while products of single numbers (broadcast) and packets are added to it.
+// Both operands are read where they lie: rows are found through pointers, so nothing is unrolled into a
+// matrix or packed.
+namespace densenf::kernels::tiles {
+
+/// Rows and packets of columns of the largest tile: as many as leave registers for the operands.
+inline constexpr int max_rows = 6;
+inline constexpr int max_vectors = simd::registers >= 32 ? 4 : 2;
+
+/// A stretch of the sum: result(i, j) += sum over k of row[i][a(k)] * b[b(k) + j].
+template <class T>
+struct Segment {
+  const T* b;
+  std::array<const T*, max_rows> row;
+};
+
+/// Neighbouring channels against the rows of a weight matrix.
+struct DenseSteps {
+  Index count;
+  Index b_stride;
+  EIGEN_ALWAYS_INLINE Index a(Index k) const { return k; }
+  EIGEN_ALWAYS_INLINE Index b(Index k) const { return k * b_stride; }
+};
+
+/// A list of pixels: offsets from the first pixel of either operand.
+struct GatherSteps {
+  Index count;
+  const Index* a_offset;
+  const Index* b_offset;
+  EIGEN_ALWAYS_INLINE Index a(Index k) const { return a_offset[k]; }
+  EIGEN_ALWAYS_INLINE Index b(Index k) const { return b_offset[k]; }
+};
+
+/// What becomes of the sums: result = activation(sum + addend), the addend being what is in the result
+/// already, or the bias, or nothing.
+template <class T>
+struct Tile {
+  std::array<T*, max_rows> result;
+  int rows;         // of these, the others are not touched
+  int vectors;      // packets of columns, 1 ... max_vectors
+  Index last;       // columns of the last packet, 1 ... lanes
+  const T* addend;  // one number per column; null: the result itself
+  Activation activation;
+};
+
+/// Numbers to multiply with where a pixel lies outside of the image, and to add where there is no bias.
+inline constexpr Index zeros_count = 1024;
+template <class T>
+alignas(64) inline constexpr T zeros[zeros_count] = {};
+
+// Indices below `rows` and `vectors` are unrolled, so that the sums live in registers. `partial`: the last
+// packet may be short. Not inlined, so that registers are given out for this loop alone.
+template <int rows, int vectors, bool partial, class T, class Steps>
+EIGEN_DONT_INLINE void compute_exactly(const Segment<T>* segment, int segments, Steps steps,
+                                       const Tile<T>& tile) {
+  constexpr Index lanes = simd::lanes<T>;
+  simd::Packet<T> sum[rows][vectors];
+#pragma GCC unroll 8
+  for (int i = 0; i < rows; ++i) {
+#pragma GCC unroll 8
+    for (int j = 0; j < vectors; ++j) sum[i][j] = simd::broadcast(T{0});
+  }
+
+  for (const Segment<T>* end = segment + segments; segment != end; ++segment) {
+    const T* row[rows];
+#pragma GCC unroll 8
+    for (int i = 0; i < rows; ++i) row[i] = segment->row[static_cast<std::size_t>(i)];
+    const T* const b = segment->b;
+    for (Index k = 0; k < steps.count; ++k) {
+      const T* const bk = b + steps.b(k);
+      const Index ak = steps.a(k);
+      simd::Packet<T> column[vectors];
+#pragma GCC unroll 8
+      for (int j = 0; j < vectors; ++j) {
+        column[j] = partial && j + 1 == vectors ? simd::load_first(bk + j * lanes, tile.last)
+                                                : simd::load(bk + j * lanes);
+      }
+#pragma GCC unroll 8
+      for (int i = 0; i < rows; ++i) {
+        const simd::Packet<T> a = simd::broadcast(row[i][ak]);
+#pragma GCC unroll 8
+        for (int j = 0; j < vectors; ++j) sum[i][j] = simd::multiply_add<T>(a, column[j], sum[i][j]);
+      }
+    }
+  }
+
+  const simd::Packet<T> limit =
+      simd::broadcast(tile.activation == Activation::relu ? T{0} : -std::numeric_limits<T>::infinity());
+#pragma GCC unroll 8
+  for (int i = 0; i < rows; ++i) {
+    if (i >= tile.rows) break;
+    T* const to = tile.result[static_cast<std::size_t>(i)];
+    const T* const addend = tile.addend != nullptr ? tile.addend : to;
+#pragma GCC unroll 8
+    for (int j = 0; j < vectors; ++j) {
+      const bool last = partial && j + 1 == vectors;
+      simd::Packet<T> v =
+          last ? simd::load_first(addend + j * lanes, tile.last) : simd::load(addend + j * lanes);
+      v = simd::zero_below<T>(simd::add<T>(v, sum[i][j]), limit);
+      if (last)
+        simd::store_first(to + j * lanes, v, tile.last);
+      else
+        simd::store(to + j * lanes, v);
+    }
+  }
+}
+
+template <int rows, int vectors, class T, class Steps>
+void compute_any_tail(const Segment<T>* segment, int segments, const Steps& steps, const Tile<T>& tile) {
+  if constexpr (!simd::has_masked_load<T>) {
+    if (tile.last == simd::lanes<T>) {
+      compute_exactly<rows, vectors, false>(segment, segments, steps, tile);
+      return;
+    }
+  }
+  compute_exactly<rows, vectors, true>(segment, segments, steps, tile);
+}
+
+/// Computes a tile of at most max_rows by max_vectors packets. Rows beyond tile.rows are read, not written:
+/// their pointers must be good.
+template <int vectors = max_vectors, class T, class Steps>
+void compute(const Segment<T>* segment, int segments, const Steps& steps, const Tile<T>& tile) {
+  if constexpr (vectors > 1) {
+    if (tile.vectors < vectors) {
+      compute<vectors - 1>(segment, segments, steps, tile);
+      return;
+    }
+  }
+  if (tile.rows > 4) {
+    compute_any_tail<max_rows, vectors>(segment, segments, steps, tile);
+  } else {
+    compute_any_tail<4, vectors>(segment, segments, steps, tile);
+  }
+}
+
+/// Rows of the next tile when `left` are left: sixes, and fours where a six would leave one or two over.
+constexpr int next_rows(Index left) {
+  const Index most = left > 8 || left == 6 || left == 5 ? max_rows : 4;
+  return static_cast<int>(left < most ? left : most);
+}
+
+/// The columns of a matrix cut into panels as wide as a tile, of nearly equal width.
+template <class T>
+struct Panels {
+  explicit constexpr Panels(Index columns)
+      : columns_(columns),
+        packets_((columns + simd::lanes<T> - 1) / simd::lanes<T>),
+        count_((packets_ + max_vectors - 1) / max_vectors) {}
+
+  constexpr Index count() const { return count_; }
+  /// First column of panel i; for i == count() the number of columns, rounded up to whole packets.
+  constexpr Index first(Index i) const { return first_packet(i) * simd::lanes<T>; }
+  constexpr int vectors(Index i) const { return static_cast<int>(first_packet(i + 1) - first_packet(i)); }
+  /// Columns in the panel's last packet.
+  constexpr Index last(Index i) const {
+    return i + 1 < count_ ? simd::lanes<T> : columns_ - (packets_ - 1) * simd::lanes<T>;
+  }
+  constexpr Index width(Index i) const { return (vectors(i) - 1) * simd::lanes<T> + last(i); }
+
+private:
+  constexpr Index first_packet(Index i) const {
+    const Index wide = packets_ % count_;  // so many panels have one packet more
+    return i * (packets_ / count_) + (i < wide ? i : wide);
+  }
+
+  Index columns_;
+  Index packets_;
+  Index count_;
+};
+
+}  // namespace densenf::kernels::tiles

@@ -1,0 +1,120 @@
+#pragma once
+
+#include <Eigen/Core>
+
+#include "densenf/core/shape.hpp"
+
+// The few vector operations the kernels are written in, on Eigen's packets: one source for AVX-512, AVX,
+// SSE, NEON and plain scalars.
+namespace densenf::kernels::simd {
+
+// GCC warns that a packet as a template argument loses its attributes; no code here relies on them.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wignored-attributes"
+#endif
+
+template <class T>
+using Packet = typename Eigen::internal::packet_traits<T>::type;
+
+/// Numbers in a packet.
+template <class T>
+inline constexpr Index lanes = Eigen::internal::unpacket_traits<Packet<T>>::size;
+
+inline constexpr int registers = EIGEN_ARCH_DEFAULT_NUMBER_OF_REGISTERS;
+
+/// Whether a masked load costs no more than a full one, so that loops need no second version for tails.
+template <class T>
+inline constexpr bool has_masked_load = Eigen::internal::unpacket_traits<Packet<T>>::masked_load_available;
+
+template <class T>
+EIGEN_ALWAYS_INLINE Packet<T> load(const T* from) {
+  return Eigen::internal::ploadu<Packet<T>>(from);
+}
+
+template <class T>
+EIGEN_ALWAYS_INLINE void store(T* to, const Packet<T>& v) {
+  Eigen::internal::pstoreu<T>(to, v);
+}
+
+template <class T>
+EIGEN_ALWAYS_INLINE Packet<T> broadcast(T value) {
+  return Eigen::internal::pset1<Packet<T>>(value);
+}
+
+template <class T>
+EIGEN_ALWAYS_INLINE Packet<T> multiply_add(const Packet<T>& a, const Packet<T>& b, const Packet<T>& c) {
+  return Eigen::internal::pmadd(a, b, c);
+}
+
+/// v, but 0 where it is below the limit. NaN is not below: a broken activation must not turn into a zero.
+template <class T>
+EIGEN_ALWAYS_INLINE Packet<T> zero_below(const Packet<T>& v, const Packet<T>& limit) {
+  return Eigen::internal::pandnot(v, Eigen::internal::pcmp_lt(v, limit));
+}
+
+/// v where `positive` is above 0, else 0.
+template <class T>
+EIGEN_ALWAYS_INLINE Packet<T> keep_where_positive(const Packet<T>& v, const Packet<T>& positive) {
+  return Eigen::internal::pand(v, Eigen::internal::pcmp_lt(broadcast(T{0}), positive));
+}
+
+template <class T>
+EIGEN_ALWAYS_INLINE Packet<T> add(const Packet<T>& a, const Packet<T>& b) {
+  return Eigen::internal::padd(a, b);
+}
+
+template <class T>
+using Mask = typename Eigen::internal::unpacket_traits<Packet<T>>::mask_t;
+
+/// The first `count` numbers, zeros in the other lanes. Touches no memory behind them. 0 <= count <= lanes.
+template <class T>
+EIGEN_ALWAYS_INLINE Packet<T> load_first(const T* from, Index count) {
+  if constexpr (has_masked_load<T>) {
+    return Eigen::internal::ploadu<Packet<T>>(from, static_cast<Mask<T>>((1u << count) - 1u));
+  } else {
+    alignas(64) T buffer[lanes<T>] = {};
+    for (Index i = 0; i < count; ++i) buffer[i] = from[i];
+    return Eigen::internal::pload<Packet<T>>(buffer);
+  }
+}
+
+/// Stores the first `count` lanes and leaves the memory behind them alone. 0 <= count <= lanes.
+template <class T>
+EIGEN_ALWAYS_INLINE void store_first(T* to, const Packet<T>& v, Index count) {
+  if constexpr (Eigen::internal::unpacket_traits<Packet<T>>::masked_store_available) {
+    Eigen::internal::pstoreu<T>(to, v, static_cast<Mask<T>>((1u << count) - 1u));
+  } else {
+    alignas(64) T buffer[lanes<T>];
+    Eigen::internal::pstore<T>(buffer, v);
+    for (Index i = 0; i < count; ++i) to[i] = buffer[i];
+  }
+}
+
+/// The packets that squares are transposed in: half as long as others where there are such, which has
+/// finer tails and little cost, as moving weights is bound by memory.
+template <class T>
+using HalfPacket = typename Eigen::internal::packet_traits<T>::half;
+template <class T>
+inline constexpr Index square = Eigen::internal::unpacket_traits<HalfPacket<T>>::size;
+
+/// to[c * to_stride + r] = from[r * from_stride + c] for r, c in [0, square).
+template <class T>
+EIGEN_ALWAYS_INLINE void transpose_square(const T* from, Index from_stride, T* to, Index to_stride) {
+  if constexpr (square<T> == 1) {
+    *to = *from;
+  } else {
+    using P = HalfPacket<T>;
+    Eigen::internal::PacketBlock<P, static_cast<int>(square<T>)> block;
+    for (Index i = 0; i < square<T>; ++i)
+      block.packet[i] = Eigen::internal::ploadu<P>(from + i * from_stride);
+    Eigen::internal::ptranspose(block);
+    for (Index i = 0; i < square<T>; ++i) Eigen::internal::pstoreu<T>(to + i * to_stride, block.packet[i]);
+  }
+}
+
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
+
+}  // namespace densenf::kernels::simd

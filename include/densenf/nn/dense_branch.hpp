@@ -1,0 +1,70 @@
+#pragma once
+
+#include <vector>
+
+#include "densenf/nn/conv.hpp"
+#include "densenf/ops/elementwise.hpp"
+
+namespace densenf::nn {
+
+/// The dense branch of the paper's coupling networks: layer i computes relu(conv3x3(relu(conv1x1(x)))) of
+/// everything before it and appends `growth` channels; a gated 1x1 convolution ends it.
+///
+/// All layers share one buffer of in + depth * growth channels: a layer reads the first columns and writes
+/// the next ones, and nothing is concatenated. Whoever makes the input writes it into the buffer's first
+/// channels.
+class DenseBranch {
+ public:
+  void build(Builder& b, Index in, Index out, Index depth, Index growth) {
+    in_ = in;
+    out_ = out;
+    growth_ = growth;
+    layers_.resize(static_cast<std::size_t>(depth));
+    Index channels = in;
+    for (Index i = 0; i < depth; ++i) {
+      Layer& layer = layers_[static_cast<std::size_t>(i)];
+      const auto scope = b.scope(i);
+      layer.mix.build(b, "nn.0", channels, channels, 1);
+      layer.spread.build(b, "nn.2", channels, growth, 3);
+      channels += growth;
+    }
+    const auto scope = b.scope(depth);
+    gate_.build(b, "conv", channels, 3 * out, 1);
+  }
+
+  /// The buffer for one pass; `like` gives the batch and the extents of its images.
+  template <class Ctx, class V = typename Ctx::Value>
+  V buffer(const Ctx& ctx, const V& like) const {
+    return ctx.output_like(like, in_ + growth_ * static_cast<Index>(layers_.size()));
+  }
+
+  /// The channels of the buffer that the branch reads as its input.
+  template <class V>
+  V input(const V& buffer) const {
+    return buffer.channels(0, in_);
+  }
+
+  /// Runs the branch on what `input(buffer)` holds; out has the branch's output channels.
+  template <class Ctx, class V = typename Ctx::Value>
+  void forward_into(const Ctx& ctx, const V& buffer, const V& out) const {
+    Index channels = in_;
+    for (const Layer& layer : layers_) {
+      const V mixed = layer.mix.forward(ctx, buffer.channels(0, channels), Activation::relu);
+      layer.spread.forward_into(ctx, mixed, buffer.channels(channels, growth_), Activation::relu);
+      channels += growth_;
+    }
+    ops::gate_into(ctx, gate_.forward(ctx, buffer), out);
+  }
+
+  Index output_channels() const { return out_; }
+
+ private:
+  struct Layer {
+    Conv mix, spread;
+  };
+  Index in_ = 0, out_ = 0, growth_ = 0;
+  std::vector<Layer> layers_;
+  Conv gate_;
+};
+
+}  // namespace densenf::nn

@@ -1,0 +1,102 @@
+#pragma once
+
+#include "densenf/nn/dense_branch.hpp"
+#include "densenf/ops/attention.hpp"
+#include "densenf/ops/normalisation.hpp"
+
+namespace densenf::nn {
+
+/// The coupling network of DenseFlow's modules: conv 1x1 -> [attention, dense branch] -> BatchNorm -> relu ->
+/// conv 1x1 -> conv 1x1 (starts at zero). Width even.
+class MixNetwork {
+ public:
+  void build(Builder& b, Index in, Index out, Index width, Index depth, Index growth) {
+    width_ = width;
+    const Index embed = width / 2;
+    first_.build(b, "transform.0", in, width, 1);
+    {
+      const auto scope = b.scope("transform.1");
+      {
+        const auto dense = b.scope("dense");
+        dense_.build(b, width, width, depth, growth);
+      }
+      qkv_.build(b, "mha.qkv", width, 3 * embed, 1);
+      attended_.build(b, "mha.out_transform", embed, width, 1);
+      {
+        const auto norm = b.scope("mix_conv.0");
+        norm_.weight = b.vector("weight", {2 * width}, Init::constant(1));
+        norm_.bias = b.vector("bias", {2 * width}, Init::zeros());
+        norm_.running_mean = b.state("running_mean", {2 * width}, Init::zeros());
+        norm_.running_variance = b.state("running_var", {2 * width}, Init::constant(1));
+      }
+      mixed_.build(b, "mix_conv.2", 2 * width, width, 1, Conv::Start::uniform, false);
+    }
+    last_.build(b, "transform.2", width, out, 1, Conv::Start::zero);
+  }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, const V& x) const {
+    const V buffer = dense_.buffer(ctx, x);
+    const V input = dense_.input(buffer);
+    first_.forward_into(ctx, x, input);
+    const V both = ctx.output_like(x, 2 * width_);  // [attention, dense branch]
+    attended_.forward_into(ctx, ops::nystrom_attention(ctx, qkv_.forward(ctx, input)), both.channels(0, width_));
+    dense_.forward_into(ctx, buffer, both.channels(width_, width_));
+    const V normed = ops::batch_norm(ctx, both, norm_, Activation::relu);
+    return last_.forward(ctx, mixed_.forward(ctx, normed));
+  }
+
+ private:
+  Index width_ = 0;
+  Conv first_, qkv_, attended_, mixed_, last_;
+  DenseBranch dense_;
+  ops::BatchNormParams norm_;
+};
+
+/// v -> v + dense branch(v) between two 1x1 convolutions, the last of which starts at zero: the coupling
+/// network of the dequantization flow.
+class ResidualNetwork {
+ public:
+  void build(Builder& b, Index in, Index out, Index width, Index depth, Index growth) {
+    width_ = width;
+    first_.build(b, "transform.0", in, width, 1);
+    {
+      const auto scope = b.scope("transform.1.dense");
+      dense_.build(b, width, width, depth, growth);
+    }
+    last_.build(b, "transform.2", width, out, 1, Conv::Start::zero);
+  }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, const V& x) const {
+    const V buffer = dense_.buffer(ctx, x);
+    const V input = dense_.input(buffer);
+    first_.forward_into(ctx, x, input);
+    const V branch = ctx.output_like(x, width_);
+    dense_.forward_into(ctx, buffer, branch);
+    return last_.forward(ctx, ops::add(ctx, input, branch));
+  }
+
+ private:
+  Index width_ = 0;
+  Conv first_, last_;
+  DenseBranch dense_;
+};
+
+/// MixNetwork as a type: IntraUnit<48> is the paper's.
+template <int Width, int Depth = 7, int Growth = 64>
+struct IntraUnit : MixNetwork {
+  static_assert(Width > 0 && Width % 2 == 0, "IntraUnit's width must be even: attention works on half of it.");
+  void build(Builder& b, Index in, Index out) {
+    const auto scope = b.scope("dn");
+    MixNetwork::build(b, in, out, Width, Depth, Growth);
+  }
+};
+
+/// ResidualNetwork as a type.
+template <int Width, int Depth = 4, int Growth = 64>
+struct ResidualDense : ResidualNetwork {
+  void build(Builder& b, Index in, Index out) { ResidualNetwork::build(b, in, out, Width, Depth, Growth); }
+};
+
+}  // namespace densenf::nn

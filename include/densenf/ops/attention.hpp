@@ -1,0 +1,34 @@
+#pragma once
+
+#include "densenf/autodiff/context.hpp"
+#include "densenf/kernels/cpu/attention.hpp"
+
+namespace densenf::ops {
+
+/// Nystrom attention with four landmarks over (N, H, W, 3E) queries, keys and values, as the published
+/// checkpoints have it. H W must be a multiple of 4 (ShapeError). Returns (N, H, W, E).
+template <class Ctx, class V = typename Ctx::Value>
+V nystrom_attention(const Ctx& ctx, const V& qkv) {
+  using T = typename Ctx::Scalar;
+  const Index pixels = qkv.value.h * qkv.value.w, embed = qkv.c() / 3;
+  if (pixels % kernels::nystrom::landmarks != 0) {
+    shape_mismatch("Nystrom attention averages over four equal runs of pixels: height x width must be a multiple of 4.",
+                   qkv.shape());
+  }
+  const V out = ctx.output_like(qkv, embed);
+  T* memory = ctx.memory().template allocate<T>(qkv.value.size());
+  const auto mark = ctx.memory().mark();
+  T* scratch = ctx.memory().template allocate<T>(out.value.size());
+  nystrom_forward(ctx.device(), as_const(qkv.value), memory, scratch, out.value);
+  ctx.memory().release(mark);
+  ctx.record([=](auto& c) {
+    const Tensor<T> dout = c.gradient(out), dqkv = c.gradient(qkv);
+    const auto m = c.memory().mark();
+    T* work = c.memory().template allocate<T>(4 * out.value.size());
+    nystrom_backward(c.device(), static_cast<const T*>(memory), as_const(dout), work, dqkv);
+    c.memory().release(m);
+  });
+  return out;
+}
+
+}  // namespace densenf::ops

@@ -1,0 +1,48 @@
+#pragma once
+
+#include "densenf/autodiff/context.hpp"
+#include "densenf/kernels/activation.hpp"
+#include "densenf/kernels/cpu/conv.hpp"
+
+namespace densenf::ops {
+
+using kernels::Activation;
+
+/// Where a convolution's parameters lie. Weights are [kernel * kernel][in][out] in the buffer; bias.size 0
+/// means none. A 1x1 kernel is a matrix product per pixel, a 3x3 one is padded with one line of zeros.
+struct ConvParams {
+  Param weight;
+  Param bias;
+  int kernel = 1;
+};
+
+/// y = act(conv(x) + bias)
+template <class Ctx, class V = typename Ctx::Value>
+void conv_into(const Ctx& ctx, const V& x, const ConvParams& p, Activation activation, const V& y) {
+  using T = typename Ctx::Scalar;
+  const bool has_bias = p.bias.size > 0;
+  conv_forward(ctx.device(), as_const(x.value), static_cast<const T*>(ctx.value(p.weight)),
+               has_bias ? static_cast<const T*>(ctx.value(p.bias)) : nullptr, p.kernel, activation, y.value);
+  ctx.record([=](auto& c) {
+    const Tensor<T> dy = c.gradient(y);
+    // Nothing reads this gradient after its producer, so the activation's adjoint works in place.
+    if (activation == Activation::relu) relu_backward(c.device(), as_const(y.value), dy);
+    conv_backward_weights(c.device(), as_const(x.value), as_const(dy), p.kernel, c.gradient(p.weight),
+                          p.bias.size > 0 ? c.gradient(p.bias) : nullptr);
+    if (x.gradient == nullptr) return;
+    const Tensor<T> dx = c.gradient(x);
+    const auto mark = c.memory().mark();
+    T* scratch = c.memory().template allocate<T>(kernels::conv_scratch_size(p.kernel, x.c(), y.c()));
+    conv_backward_data(c.device(), as_const(dy), static_cast<const T*>(c.value(p.weight)), p.kernel, scratch, dx);
+    c.memory().release(mark);
+  });
+}
+
+template <class Ctx, class V = typename Ctx::Value>
+V conv(const Ctx& ctx, const V& x, const ConvParams& p, Index out, Activation activation = Activation::none) {
+  const V y = ctx.output_like(x, out);
+  conv_into(ctx, x, p, activation, y);
+  return y;
+}
+
+}  // namespace densenf::ops

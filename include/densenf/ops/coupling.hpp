@@ -1,0 +1,23 @@
+#pragma once
+
+#include "densenf/autodiff/context.hpp"
+#include "densenf/kernels/cpu/coupling.hpp"
+
+namespace densenf::ops {
+
+using kernels::AffineLayout;
+
+/// z = t + exp(l) * x with l = 2 tanh(s / 2), s and t from a network's raw output (2 x.c channels); adds the
+/// sum of l to the log-probability.
+template <class Ctx, class V = typename Ctx::Value>
+void affine_into(const Ctx& ctx, const V& x, const V& raw, AffineLayout at, LogProb log_prob, const V& z) {
+  using T = typename Ctx::Scalar;
+  affine_forward(ctx.device(), as_const(x.value), as_const(raw.value), at, z.value, log_prob.value);
+  ctx.record([=](auto& c) {
+    const Tensor<T> dx = x.gradient != nullptr ? c.gradient(x) : Tensor<T>{};
+    affine_backward(c.device(), as_const(x.value), as_const(raw.value), at, as_const(c.gradient(z)),
+                    log_prob.gradient, dx, c.gradient(raw));
+  });
+}
+
+}  // namespace densenf::ops

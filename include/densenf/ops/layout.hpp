@@ -1,0 +1,60 @@
+#pragma once
+
+#include <initializer_list>
+
+#include "densenf/kernels/cpu/layout.hpp"
+#include "densenf/ops/elementwise.hpp"
+
+// Differentiable rearrangements.
+namespace densenf::ops {
+
+/// (C, H, W) -> (4C, H/2, W/2): channel 4c + 2i + j at (y, x) is channel c at (2y + i, 2x + j).
+template <class Ctx, class V = typename Ctx::Value>
+V squeeze(const Ctx& ctx, const V& x) {
+  const V z = ctx.output(x.n(), {4 * x.c(), x.value.h / 2, x.value.w / 2});
+  squeeze(ctx.device(), as_const(x.value), z.value);
+  if (x.gradient != nullptr) {
+    ctx.record([=](auto& c) {
+      unsqueeze<kernels::Write::accumulate>(c.device(), as_const(c.gradient(z)), c.gradient(x));
+    });
+  }
+  return z;
+}
+
+/// (4C, H, W) -> (C, 2H, 2W), the inverse of squeeze.
+template <class Ctx, class V = typename Ctx::Value>
+V unsqueeze(const Ctx& ctx, const V& z) {
+  const V x = ctx.output(z.n(), {z.c() / 4, 2 * z.value.h, 2 * z.value.w});
+  unsqueeze(ctx.device(), as_const(z.value), x.value);
+  if (z.gradient != nullptr) {
+    ctx.record([=](auto& c) {
+      squeeze<kernels::Write::accumulate>(c.device(), as_const(c.gradient(x)), c.gradient(z));
+    });
+  }
+  return x;
+}
+
+/// [channels from `first` on, channels up to `first`]
+template <class Ctx, class V = typename Ctx::Value>
+V rotate_channels(const Ctx& ctx, const V& x, Index first) {
+  const V y = ctx.output_like(x, x.c());
+  rotate_channels(ctx.device(), as_const(x.value), first, y.value);
+  if (x.gradient != nullptr) {
+    ctx.record([=](auto& c) {
+      rotate_channels<kernels::Write::accumulate>(c.device(), as_const(c.gradient(y)), x.c() - first,
+                                                  c.gradient(x));
+    });
+  }
+  return y;
+}
+
+/// The channels of both, a's first.
+template <class Ctx, class V = typename Ctx::Value>
+V concat(const Ctx& ctx, const V& a, const V& b) {
+  const V y = ctx.output_like(a, a.c() + b.c());
+  copy_into(ctx, a, y.channels(0, a.c()));
+  copy_into(ctx, b, y.channels(a.c(), b.c()));
+  return y;
+}
+
+}  // namespace densenf::ops

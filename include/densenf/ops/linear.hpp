@@ -1,0 +1,95 @@
+#pragma once
+
+#include "densenf/kernels/cpu/linalg.hpp"
+#include "densenf/ops/conv.hpp"
+
+namespace densenf::ops {
+
+/// z = W x at every pixel, W square with its gradient at `dw`; adds H W log |det W| to the log-probability.
+template <class Ctx, class V = typename Ctx::Value>
+V linear_flow(const Ctx& ctx, const V& x, const typename Ctx::Scalar* w, typename Ctx::Scalar* dw, LogProb log_prob) {
+  using T = typename Ctx::Scalar;
+  const Index channels = x.c();
+  const double pixels = static_cast<double>(x.value.h * x.value.w);
+  const V z = ctx.output_like(x, channels);
+  const T* no_bias = nullptr;
+  T* inverse = Ctx::records ? ctx.memory().template allocate<T>(channels * channels) : nullptr;
+  const double log_det = log_abs_det_and_inverse(ctx.device(), w, channels, inverse);
+  add_to_each(ctx.device(), pixels * log_det, x.n(), log_prob.value);
+  conv_forward(ctx.device(), as_const(x.value), w, no_bias, 1, Activation::none, z.value);
+  ctx.record([=](auto& c) {
+    const Tensor<T> dz = c.gradient(z);
+    T* none = nullptr;
+    conv_backward_weights(c.device(), as_const(x.value), as_const(dz), 1, dw, none);
+    const double per_weight = pixels * sum_of(c.device(), log_prob.gradient, x.n());
+    log_abs_det_backward(c.device(), static_cast<const T*>(inverse), channels, static_cast<T>(per_weight), dw);
+    if (x.gradient == nullptr) return;
+    const Tensor<T> dx = c.gradient(x);
+    const auto mark = c.memory().mark();
+    T* scratch = c.memory().template allocate<T>(kernels::conv_scratch_size(1, channels, channels));
+    conv_backward_data(c.device(), as_const(dz), w, 1, scratch, dx);
+    c.memory().release(mark);
+  });
+  return z;
+}
+
+/// x = W^-1 z at every pixel.
+template <class Ctx, class V = typename Ctx::Value>
+V linear_flow_inverse(const Ctx& ctx, const V& z, const typename Ctx::Scalar* w) {
+  using T = typename Ctx::Scalar;
+  const V x = ctx.output_like(z, z.c());
+  T* inverse = ctx.memory().template allocate<T>(z.c() * z.c());
+  log_abs_det_and_inverse(ctx.device(), w, z.c(), inverse);
+  const T* no_bias = nullptr;
+  conv_forward(ctx.device(), as_const(z.value), static_cast<const T*>(inverse), no_bias, 1, Activation::none, x.value);
+  return x;
+}
+
+/// z = W x with W = L (U + diag(exp(log_s))); adds H W sum of log_s to the log-probability.
+template <class Ctx, class V = typename Ctx::Value>
+V lu_flow(const Ctx& ctx, const V& x, Param lower, Param upper, Param log_s, LogProb log_prob) {
+  using T = typename Ctx::Scalar;
+  const Index channels = x.c();
+  const double pixels = static_cast<double>(x.value.h * x.value.w);
+  const T* l = ctx.value(lower);
+  const T* u = ctx.value(upper);
+  const T* s = ctx.value(log_s);
+  const V z = ctx.output_like(x, channels);
+  T* w = ctx.memory().template allocate<T>(channels * channels);
+  lu_compose(ctx.device(), l, u, s, channels, w);
+  add_to_each(ctx.device(), pixels * sum_of_logs(ctx.device(), s, channels), x.n(), log_prob.value);
+  const T* no_bias = nullptr;
+  conv_forward(ctx.device(), as_const(x.value), static_cast<const T*>(w), no_bias, 1, Activation::none, z.value);
+  ctx.record([=](auto& c) {
+    const Tensor<T> dz = c.gradient(z), dx = x.gradient != nullptr ? c.gradient(x) : Tensor<T>{};
+    const auto mark = c.memory().mark();
+    const Tensor<T> dw = c.tensor(1, {channels, channels, 1});
+    fill_zero(c.device(), dw);
+    T* none = nullptr;
+    conv_backward_weights(c.device(), as_const(x.value), as_const(dz), 1, dw.data, none);
+    lu_backward(c.device(), l, u, s, static_cast<const T*>(dw.data),
+                pixels * sum_of(c.device(), log_prob.gradient, x.n()), channels, c.gradient(lower),
+                c.gradient(upper), c.gradient(log_s));
+    if (dx.data != nullptr) {
+      T* scratch = c.memory().template allocate<T>(kernels::conv_scratch_size(1, channels, channels));
+      conv_backward_data(c.device(), as_const(dz), static_cast<const T*>(w), 1, scratch, dx);
+    }
+    c.memory().release(mark);
+  });
+  return z;
+}
+
+/// x = W^-1 z
+template <class Ctx, class V = typename Ctx::Value>
+V lu_flow_inverse(const Ctx& ctx, const V& z, Param lower, Param upper, Param log_s) {
+  using T = typename Ctx::Scalar;
+  const V x = ctx.output_like(z, z.c());
+  T* inverse = ctx.memory().template allocate<T>(z.c() * z.c());
+  lu_invert(ctx.device(), static_cast<const T*>(ctx.value(lower)), static_cast<const T*>(ctx.value(upper)),
+            static_cast<const T*>(ctx.value(log_s)), z.c(), inverse);
+  const T* no_bias = nullptr;
+  conv_forward(ctx.device(), as_const(z.value), static_cast<const T*>(inverse), no_bias, 1, Activation::none, x.value);
+  return x;
+}
+
+}  // namespace densenf::ops

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <span>
+
+#include "densenf/kernels/cpu/optimizer.hpp"
+
+namespace densenf {
+
+/// An exponential average of weights: average = decay * average + (1 - decay) * weights after each step.
+/// The average starts as a copy of the weights.
+struct WeightAverage {
+  double decay = 0.999;  ///< in [0, 1)
+
+  /// Throws ShapeError when the sizes differ, ArgumentError when decay is out of range.
+  template <class T, class Device>
+  void update(const Device& device, std::span<T> average, std::span<const T> weights) const {
+    if (!(decay >= 0 && decay < 1)) {
+      throw ArgumentError("The decay of a weight average must lie in [0, 1), not {}.", decay);
+    }
+    if (average.size() != weights.size()) {
+      throw ShapeError("An average of {} weights cannot follow {} weights.", average.size(), weights.size());
+    }
+    average_pass(device, kernels::AverageRule<T>{static_cast<T>(1 - decay)}, average.data(), weights.data(),
+                 static_cast<Index>(average.size()));
+  }
+};
+
+}  // namespace densenf

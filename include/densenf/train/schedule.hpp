@@ -1,0 +1,46 @@
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+
+#include "densenf/core/shape.hpp"
+
+namespace densenf {
+
+/// The learning rate of each step: linear warm-up, then a factor per epoch.
+struct Schedule {
+  double lr = 1e-3;           ///< the full learning rate
+  Index warmup_steps = 0;     ///< 0 for none
+  double gamma = 1;           ///< factor per epoch, in (0, 1]
+  Index steps_per_epoch = 0;  ///< may be 0 (unknown) only while gamma is 1
+
+  /// Throws ArgumentError when a setting is out of range.
+  void validate() const {
+    if (!(lr > 0 && std::isfinite(lr)))
+      throw ArgumentError("The learning rate must be positive, not {}.", lr);
+    if (warmup_steps < 0) throw ArgumentError("Warm-up must take 0 steps or more, not {}.", warmup_steps);
+    if (!(gamma > 0 && gamma <= 1)) {
+      throw ArgumentError("The learning rate's factor per epoch must lie in (0, 1], not {}.", gamma);
+    }
+    if (steps_per_epoch < 0 || (steps_per_epoch == 0 && gamma != 1)) {
+      throw ArgumentError("A decay per epoch needs the number of steps per epoch, at least 1, not {}.",
+                          steps_per_epoch);
+    }
+  }
+
+  /// The learning rate of the update after `step` updates were made: lr * min(1, step / warmup_steps) *
+  /// gamma^epoch. As with PyTorch's LambdaLR, the first update of a warm-up (step 0) has the rate 0: it
+  /// moves the optimiser's moments and no parameter. Throws ArgumentError when step is negative or a
+  /// setting is out of range.
+  double lr_at(Index step) const {
+    validate();
+    if (step < 0) throw ArgumentError("Steps are counted from 0, but got step {}.", step);
+    const double warm = warmup_steps == 0
+                            ? 1.0
+                            : std::min(1.0, static_cast<double>(step) / static_cast<double>(warmup_steps));
+    const double epoch = steps_per_epoch == 0 ? 0.0 : static_cast<double>(step / steps_per_epoch);
+    return lr * warm * std::pow(gamma, epoch);
+  }
+};
+
+}  // namespace densenf

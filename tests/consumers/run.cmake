@@ -1,0 +1,24 @@
+# Configures, builds and runs the project NAME of this folder in FOLDER, as its author would.
+function(step)
+  execute_process(COMMAND ${ARGV} RESULT_VARIABLE failed OUTPUT_VARIABLE output ERROR_VARIABLE output)
+  if(failed)
+    list(JOIN ARGV " " command)
+    message("${output}")
+    message(FATAL_ERROR "This command failed with ${failed}:\n  ${command}")
+  endif()
+  set(output "${output}" PARENT_SCOPE)
+endfunction()
+
+file(REMOVE_RECURSE ${FOLDER})
+if(NAME STREQUAL find_package)
+  step(${CMAKE_COMMAND} --install ${DENSENF_BUILD} --prefix ${FOLDER}/stage)
+endif()
+step(${CMAKE_COMMAND} -S ${CMAKE_CURRENT_LIST_DIR}/${NAME} -B ${FOLDER}/build -G ${GENERATOR}
+  -D CMAKE_BUILD_TYPE=Debug -D CMAKE_CXX_COMPILER=${COMPILER} -D CMAKE_PREFIX_PATH=${FOLDER}/stage
+  -D DENSENF=${DENSENF})
+step(${CMAKE_COMMAND} --build ${FOLDER}/build)
+step(${FOLDER}/build/consumer)
+message(STATUS "${output}")
+if(NOT output MATCHES "3x32x32 from main\n3x32x32 from other\n")
+  message(FATAL_ERROR "The program was expected to print a shape from each of its two translation units.")
+endif()

@@ -1,0 +1,136 @@
+#include "densenf/data/loader.hpp"
+
+#include <doctest/doctest.h>
+
+#include <map>
+#include <type_traits>
+
+using namespace densenf;
+
+namespace {
+
+/// `count` images 1 x 2 x 3 whose first value is their number.
+Images numbered(Index count) {
+  Images images{{1, 2, 3}, count, 256, {}};
+  for (Index i = 0; i < count; ++i) {
+    for (Index k = 0; k < 6; ++k) images.values.push_back(static_cast<std::uint8_t>(i + 40 * k));
+  }
+  return images;
+}
+
+std::vector<std::uint8_t> batch(Batches& batches, Index step) {
+  std::vector<std::uint8_t> out(static_cast<std::size_t>(batches.batch_values()), 99);
+  batches.fill(step, out);
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("shuffled epochs take every image exactly once, across batches that straddle them") {
+  const Images images = numbered(10);
+  for (const Index size : {Index{1}, Index{3}, Index{4}, Index{10}, Index{23}}) {
+    Batches batches(images, {size, 5});
+    std::vector<Index> run;
+    for (Index step = 0; std::ssize(run) < 60; ++step) {
+      const auto chosen = batches.indices(step);
+      CHECK(std::ssize(chosen) == size);
+      run.insert(run.end(), chosen.begin(), chosen.end());
+    }
+    std::vector<std::vector<Index>> epochs;
+    for (std::size_t first = 0; first + 10 <= run.size(); first += 10) {
+      std::vector<Index> epoch(run.begin() + static_cast<Index>(first),
+                               run.begin() + static_cast<Index>(first) + 10);
+      epochs.push_back(epoch);
+      std::sort(epoch.begin(), epoch.end());
+      CHECK(epoch == std::vector<Index>{0, 1, 2, 3, 4, 5, 6, 7, 8, 9});
+    }
+    CHECK(epochs[0] != epochs[1]);
+    CHECK(epochs[1] != epochs[2]);
+  }
+}
+
+TEST_CASE("a batch is a function of seed and step, whatever was asked before") {
+  const Images images = numbered(17);
+  for (const Order order : {Order::shuffled_epochs, Order::with_replacement}) {
+    const BatchOptions options{8, 42, order, {true, 0.4}};
+    Batches straight(images, options);
+    std::vector<std::vector<std::uint8_t>> run;
+    for (Index step = 0; step < 12; ++step) run.push_back(batch(straight, step));
+    Batches resumed(images, options);
+    for (const Index step : {Index{7}, Index{2}, Index{11}, Index{0}, Index{7}}) {
+      CHECK(batch(resumed, step) == run[static_cast<std::size_t>(step)]);
+    }
+    BatchOptions other = options;
+    other.seed = 43;
+    Batches different(images, other);
+    CHECK(batch(different, 3) != run[3]);
+    CHECK(run[3] != run[4]);
+  }
+}
+
+TEST_CASE("a batch holds the images that indices names, augmented as random_placement says") {
+  const Images images = numbered(9);
+  for (const Augmentation& augmentation :
+       {Augmentation{}, Augmentation{true, 0.3}, Augmentation{false, 0.3}}) {
+    Batches batches(images, {4, 11, Order::shuffled_epochs, augmentation});
+    for (Index step = 0; step < 5; ++step) {
+      const auto chosen = batches.indices(step);
+      std::vector<std::uint8_t> expected(4 * 6);
+      for (Index slot = 0; slot < 4; ++slot) {
+        place(images.image(chosen[static_cast<std::size_t>(slot)]),
+              std::span(expected).subspan(static_cast<std::size_t>(slot) * 6, 6), images.shape,
+              random_placement(augmentation, images.shape, 11, step, slot));
+      }
+      CHECK(batch(batches, step) == expected);
+    }
+  }
+}
+
+TEST_CASE("both orders are fair") {
+  const Images images = numbered(5);
+  Batches shuffled(images, {5, 1});
+  Batches drawn(images, {5, 1, Order::with_replacement, {}});
+  std::map<std::vector<Index>, int> permutations;
+  std::map<Index, int> choices;
+  const int rounds = 12000;
+  bool repeated = false;
+  for (Index step = 0; step < rounds; ++step) {
+    ++permutations[shuffled.indices(step)];
+    auto chosen = drawn.indices(step);
+    for (const Index i : chosen) ++choices[i];
+    std::sort(chosen.begin(), chosen.end());
+    repeated = repeated || std::adjacent_find(chosen.begin(), chosen.end()) != chosen.end();
+  }
+  CHECK(repeated);
+  REQUIRE(permutations.size() == 120);
+  double chi2 = 0;
+  for (const auto& [order, count] : permutations) chi2 += (count - 100.0) * (count - 100.0) / 100.0;
+  CHECK(chi2 < 184);  // 119 degrees of freedom: beyond this once in 10,000 seeds
+  CHECK(chi2 > 69);
+  REQUIRE(choices.size() == 5);
+  chi2 = 0;
+  for (const auto& [image, count] : choices) chi2 += (count - 12000.0) * (count - 12000.0) / 12000.0;
+  CHECK(chi2 < 24);  // 4 degrees of freedom
+}
+
+TEST_CASE("batches that cannot be are refused") {
+  const Images images = numbered(5);
+  CHECK_THROWS_AS(Batches(images, {0, 1}), ArgumentError);
+  CHECK_THROWS_AS(Batches(images, {Index{1} << 31, 1}), ArgumentError);
+  CHECK_THROWS_AS(Batches(images, {5, 1, Order::shuffled_epochs, {false, 2}}), ArgumentError);
+  const Images none{{1, 2, 3}, 0, 256, {}};
+  CHECK_THROWS_AS(Batches(none, {5, 1}), ArgumentError);
+  Images short_of_one = images;
+  short_of_one.values.pop_back();
+  CHECK_THROWS_AS(Batches(short_of_one, {5, 1}), ArgumentError);
+  Batches batches(images, {5, 1});
+  std::vector<std::uint8_t> room(29);
+  CHECK_THROWS_AS(batches.fill(0, room), ShapeError);
+  room.resize(30);
+  CHECK_NOTHROW(batches.fill(0, room));
+  CHECK_THROWS_AS(batches.fill(-1, room), ArgumentError);
+  CHECK_THROWS_AS(batches.fill(std::numeric_limits<Index>::max() / 2, room), ArgumentError);
+  CHECK_NOTHROW(batches.fill(std::numeric_limits<Index>::max() / 5 - 1, room));
+  static_assert(!std::is_constructible_v<Batches, Images, BatchOptions>,
+                "A temporary would not live long enough.");
+}

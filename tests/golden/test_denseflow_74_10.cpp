@@ -1,0 +1,32 @@
+// ctest-labels: golden
+#include "golden.hpp"
+
+namespace {
+
+using golden::Case;
+using namespace densenf;
+
+}  // namespace
+
+TEST_CASE("denseflow_74_10 has the published model's parameters") {
+  Flow<DenseFlow_74_10> flow({3, 32, 32});
+  CHECK(flow.table().parameter_count() == 130'647'294);
+}
+
+TEST_CASE_TEMPLATE("denseflow_74_10: values, samples and gradients of the golden file", T, double, float) {
+  Case<DenseFlow_74_10, T> c("denseflow_74_10");
+  c.check_evaluation();
+  c.check_sampling();
+  c.check_gradients(MemoryPolicy::store);
+  c.check_gradients(MemoryPolicy::recompute);
+  c.check_gradients(MemoryPolicy::reverse);
+  const double error = c.coding_error();
+  MESSAGE("decode(encode(x)) is off by at most ", error, " grey levels");
+  CHECK(error <= (std::is_same_v<T, double> ? 1e-9 : 0.01));
+}
+
+TEST_CASE("denseflow_74_10: the memory policies agree") {
+  Case<DenseFlow_74_10, double> c("denseflow_74_10");
+  c.check_same_gradients(MemoryPolicy::store, MemoryPolicy::recompute);
+  c.check_same_gradients(MemoryPolicy::store, MemoryPolicy::reverse);
+}

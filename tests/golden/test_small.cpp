@@ -1,0 +1,30 @@
+// ctest-labels: golden
+#include "golden.hpp"
+
+namespace {
+
+using golden::Case;
+using namespace densenf;
+
+using Module = GlowModule<IntraUnit<16>>;
+using Small = Compose<Dequantize<>, Shift, Squeeze,                 //
+                      CrossUnit<3, 4, Unit<2, Module>>, Transition,  //
+                      CrossUnit<2, 4, Unit<2, Module>>, Transition,  //
+                      CrossUnit<1, 4, Unit<2, Module>>>;
+
+}  // namespace
+
+TEST_CASE_TEMPLATE("small: values, samples and gradients of the golden file", T, double, float) {
+  Case<Small, T> c("small");
+  c.check_evaluation();
+  c.check_sampling();
+  c.check_gradients(MemoryPolicy::store);
+  c.check_gradients(MemoryPolicy::recompute);
+  c.check_gradients(MemoryPolicy::reverse);
+}
+
+TEST_CASE("small: the memory policies agree") {
+  Case<Small, double> c("small");
+  c.check_same_gradients(MemoryPolicy::store, MemoryPolicy::recompute);
+  c.check_same_gradients(MemoryPolicy::store, MemoryPolicy::reverse);
+}

@@ -1,0 +1,47 @@
+#include "densenf/io/csv.hpp"
+
+#include <doctest/doctest.h>
+
+#include "temporary_folder.hpp"
+
+using namespace densenf;
+using namespace densenf_test;
+
+TEST_CASE("a curve grows by rows and goes on where it stopped") {
+  const TemporaryFolder folder;
+  const auto path = folder / "curve.csv";
+  {
+    CurveFile curve(path, {"step", "bits per dim"});
+    CHECK(get(path) == "step,bits per dim\n");
+    curve.append({100, 4.25});
+    curve.append({200, 0.1});
+    CHECK(get(path) == "step,bits per dim\n100,4.25\n200,0.1\n");
+  }
+  CurveFile(path, {"step", "bits per dim"}).append({300, 1e-20});
+  CHECK(get(path) == "step,bits per dim\n100,4.25\n200,0.1\n300,1e-20\n");
+  CurveFile(path, {"step", "bits per dim"}, 200).append({250, 3});
+  CHECK(get(path) == "step,bits per dim\n100,4.25\n200,0.1\n250,3\n");
+  put(path, get(path) + "400,1.");  // killed while writing
+  CurveFile(path, {"step", "bits per dim"}).append({400, 1.5});
+  CHECK(get(path) == "step,bits per dim\n100,4.25\n200,0.1\n250,3\n400,1.5\n");
+  CHECK(folder.names() == std::vector<std::string>{"curve.csv"});
+}
+
+TEST_CASE("a curve file that is something else stays as it is") {
+  const TemporaryFolder folder;
+  const auto path = folder / "curve.csv";
+  put(path, "step,loss\n1,2\n");
+  CHECK(contains(message_of<FileError>([&] { CurveFile(path, {"step", "bits"}); }), "the columns step,bits"));
+  put(path, "step,loss\nnotes\n");
+  CHECK(contains(message_of<FileError>([&] { CurveFile(path, {"step", "loss"}); }), "row 'notes'"));
+  CHECK(get(path) == "step,loss\nnotes\n");
+  CHECK_THROWS_AS(CurveFile(path, {}), ArgumentError);
+  CHECK_THROWS_AS(CurveFile(path, {"a,b"}), ArgumentError);
+  CHECK_THROWS_AS(CurveFile(path, {""}), ArgumentError);
+  CHECK_THROWS_AS(CurveFile(folder / "no" / "c.csv", {"a"}), FileError);
+  CurveFile curve(folder / "new.csv", {"a", "b"});
+  CHECK_THROWS_AS(curve.append({1.0}), ArgumentError);
+  put(folder / "empty.csv", "");
+  CurveFile(folder / "empty.csv", {"a"}).append({1});
+  CHECK(get(folder / "empty.csv") == "a\n1\n");
+}

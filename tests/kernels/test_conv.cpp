@@ -1,0 +1,313 @@
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "densenf/kernels/cpu/conv.hpp"
+
+using densenf::Cpu;
+using densenf::Index;
+using densenf::make_tensor;
+using densenf::Tensor;
+using densenf::kernels::Activation;
+namespace kernels = densenf::kernels;
+
+namespace {
+
+struct Case {
+  Index n, h, w, in, out, x_gap, y_gap;
+  int kernel;
+};
+
+const Case cases[] = {
+    {0, 4, 4, 5, 3, 0, 0, 3},      {2, 3, 3, 0, 5, 1, 0, 3},      {2, 3, 3, 5, 0, 0, 1, 1},
+    {1, 1, 1, 1, 1, 0, 0, 1},      {1, 1, 1, 1, 1, 0, 0, 3},      {1, 1, 1, 7, 5, 3, 1, 3},
+    {2, 1, 5, 2, 3, 0, 0, 3},      {3, 5, 1, 3, 2, 1, 1, 3},      {1, 4, 4, 48, 64, 0, 0, 3},
+    {2, 4, 4, 112, 64, 7, 9, 3},   {8, 4, 4, 62, 31, 0, 2, 3},    {3, 7, 5, 17, 33, 1, 0, 3},
+    {1, 16, 16, 5, 7, 0, 0, 3},    {5, 3, 2, 130, 97, 0, 0, 3},   {2, 2, 2, 600, 20, 0, 0, 3},
+    {7, 1, 1, 432, 432, 64, 0, 1}, {1, 3, 5, 1100, 65, 0, 0, 1},  {2, 8, 8, 48, 144, 0, 0, 1},
+    {4, 5, 5, 6, 12, 2, 0, 1},     {1, 13, 11, 62, 124, 0, 1, 1}, {3, 3, 3, 154, 308, 0, 0, 1},
+    {1, 1, 7, 64, 16, 0, 0, 1},    {2, 17, 9, 11, 80, 0, 0, 1},
+};
+
+std::string name(const Case& s) {
+  return fmt::format("{} images {}x{}, {} -> {} channels, kernel {}", s.n, s.h, s.w, s.in, s.out, s.kernel);
+}
+
+/// A view with unused numbers between its pixels, which no kernel may touch.
+template <class T>
+struct Image {
+  Image(Index n, Index h, Index w, Index c, Index gap, unsigned seed)
+      : values(static_cast<std::size_t>(n * h * w * (c + gap))), view{values.data(), n, h, w, c, c + gap} {
+    std::mt19937 random(seed);
+    std::uniform_real_distribution<double> uniform(-1, 1);
+    for (T& v : values) v = static_cast<T>(uniform(random));
+  }
+  Image(const Image&) = delete;
+  Image& operator=(const Image&) = delete;
+  std::vector<T> values;
+  Tensor<T> view;
+};
+
+template <class T>
+std::vector<T> random_values(Index count, unsigned seed) {
+  std::mt19937 random(seed);
+  std::uniform_real_distribution<double> uniform(-1, 1);
+  std::vector<T> v(static_cast<std::size_t>(count));
+  for (T& x : v) x = static_cast<T>(uniform(random));
+  return v;
+}
+
+/// Calls f(output pixel, input pixel, tap) for every pair that a convolution connects.
+template <class T, class F>
+void for_each_pair(const Tensor<T>& x, int kernel, const F& f) {
+  for (Index n = 0; n < x.n; ++n)
+    for (Index i = 0; i < x.h; ++i)
+      for (Index j = 0; j < x.w; ++j)
+        for (int tap = 0; tap < kernel * kernel; ++tap) {
+          const Index a = i + tap / kernel - kernel / 2;
+          const Index b = j + tap % kernel - kernel / 2;
+          if (a < 0 || b < 0 || a >= x.h || b >= x.w) continue;
+          f((n * x.h + i) * x.w + j, (n * x.h + a) * x.w + b, tap);
+        }
+}
+
+/// All of a view's buffer, gaps included, against what was expected in double.
+template <class T>
+void check_close(const std::vector<T>& got, const std::vector<double>& expected, double terms) {
+  REQUIRE(got.size() == expected.size());
+  // Rounding errors grow like the number of terms; a term too few or too many is far larger.
+  const double tolerance = (terms + 16) * static_cast<double>(std::numeric_limits<T>::epsilon());
+  double worst = 0;
+  for (std::size_t i = 0; i < got.size(); ++i) {
+    const double error = std::abs(static_cast<double>(got[i]) - expected[i]);
+    worst = std::isnan(error) ? error : std::max(worst, error);
+    if (std::isnan(worst)) break;
+  }
+  CHECK(worst <= tolerance);
+}
+
+template <class T>
+std::vector<double> widen(const std::vector<T>& v) {
+  return {v.begin(), v.end()};
+}
+
+template <class T>
+Index at(const Tensor<T>& t, Index pixel, Index channel) {
+  return pixel * t.stride + channel;
+}
+
+template <class T>
+struct Aligned {
+  explicit Aligned(Index count)
+      : data(static_cast<T*>(Cpu(1).allocate(static_cast<std::size_t>(count) * sizeof(T)))) {}
+  ~Aligned() { Cpu(1).deallocate(data); }
+  Aligned(const Aligned&) = delete;
+  Aligned& operator=(const Aligned&) = delete;
+  T* data;
+};
+
+}  // namespace
+
+TEST_CASE_TEMPLATE("conv_forward is the sum over taps and channels", T, float, double) {
+  const Cpu cpu(2);
+  for (const Case& s : cases) {
+    INFO(name(s));
+    const Image<T> x(s.n, s.h, s.w, s.in, s.x_gap, 1);
+    const auto weight = random_values<T>(s.kernel * s.kernel * s.in * s.out, 2);
+    const auto bias = random_values<T>(s.out, 3);
+    for (const bool with_bias : {false, true}) {
+      for (const Activation activation : {Activation::none, Activation::relu}) {
+        Image<T> y(s.n, s.h, s.w, s.out, s.y_gap, 4);
+        auto expected = widen(y.values);
+        for (Index p = 0; p < y.view.pixels(); ++p)
+          for (Index o = 0; o < s.out; ++o)
+            expected[static_cast<std::size_t>(at(y.view, p, o))] =
+                with_bias ? static_cast<double>(bias[static_cast<std::size_t>(o)]) : 0.0;
+        for_each_pair(x.view, s.kernel, [&](Index to, Index from, int tap) {
+          for (Index c = 0; c < s.in; ++c)
+            for (Index o = 0; o < s.out; ++o)
+              expected[static_cast<std::size_t>(at(y.view, to, o))] +=
+                  static_cast<double>(x.view(from, c)) *
+                  static_cast<double>(weight[static_cast<std::size_t>((tap * s.in + c) * s.out + o)]);
+        });
+        if (activation == Activation::relu)
+          for (Index p = 0; p < y.view.pixels(); ++p)
+            for (Index o = 0; o < s.out; ++o) {
+              double& v = expected[static_cast<std::size_t>(at(y.view, p, o))];
+              v = std::max(v, 0.0);
+            }
+        kernels::conv_forward<T>(cpu, x.view, weight.data(), with_bias ? bias.data() : nullptr, s.kernel,
+                                 activation, y.view);
+        check_close(y.values, expected, static_cast<double>(s.kernel * s.kernel * s.in));
+      }
+    }
+  }
+}
+
+TEST_CASE_TEMPLATE("conv_backward_data adds the gradient of the input", T, float, double) {
+  const Cpu cpu(2);
+  for (const Case& s : cases) {
+    INFO(name(s));
+    Image<T> dx(s.n, s.h, s.w, s.in, s.x_gap, 1);
+    const Image<T> dy(s.n, s.h, s.w, s.out, s.y_gap, 2);
+    const auto weight = random_values<T>(s.kernel * s.kernel * s.in * s.out, 3);
+    auto expected = widen(dx.values);
+    for_each_pair(dx.view, s.kernel, [&](Index to, Index from, int tap) {
+      for (Index c = 0; c < s.in; ++c)
+        for (Index o = 0; o < s.out; ++o)
+          expected[static_cast<std::size_t>(at(dx.view, from, c))] +=
+              static_cast<double>(dy.view(to, o)) *
+              static_cast<double>(weight[static_cast<std::size_t>((tap * s.in + c) * s.out + o)]);
+    });
+    const Aligned<T> scratch(kernels::conv_scratch_size(s.kernel, s.in, s.out));
+    kernels::conv_backward_data<T>(cpu, dy.view, weight.data(), s.kernel, scratch.data, dx.view);
+    check_close(dx.values, expected, static_cast<double>(s.kernel * s.kernel * s.out));
+  }
+}
+
+TEST_CASE_TEMPLATE("conv_backward_weights adds the gradients of weights and bias", T, float, double) {
+  const Cpu cpu(2);
+  for (const Case& s : cases) {
+    INFO(name(s));
+    const Image<T> x(s.n, s.h, s.w, s.in, s.x_gap, 1);
+    const Image<T> dy(s.n, s.h, s.w, s.out, s.y_gap, 2);
+    for (const bool with_bias : {false, true}) {
+      auto dweight = random_values<T>(s.kernel * s.kernel * s.in * s.out, 3);
+      auto dbias = random_values<T>(s.out, 4);
+      auto expected = widen(dweight);
+      auto expected_bias = widen(dbias);
+      for_each_pair(x.view, s.kernel, [&](Index to, Index from, int tap) {
+        for (Index c = 0; c < s.in; ++c)
+          for (Index o = 0; o < s.out; ++o)
+            expected[static_cast<std::size_t>((tap * s.in + c) * s.out + o)] +=
+                static_cast<double>(x.view(from, c)) * static_cast<double>(dy.view(to, o));
+      });
+      if (with_bias)
+        for (Index p = 0; p < dy.view.pixels(); ++p)
+          for (Index o = 0; o < s.out; ++o)
+            expected_bias[static_cast<std::size_t>(o)] += static_cast<double>(dy.view(p, o));
+      kernels::conv_backward_weights<T>(cpu, x.view, dy.view, s.kernel, dweight.data(),
+                                        with_bias ? dbias.data() : nullptr);
+      check_close(dweight, expected, static_cast<double>(dy.view.pixels()));
+      check_close(dbias, expected_bias, static_cast<double>(dy.view.pixels()));
+    }
+  }
+}
+
+TEST_CASE_TEMPLATE("convolutions give the same bits for any number of threads", T, float, double) {
+  for (const Case& s : cases) {
+    INFO(name(s));
+    const Image<T> x(s.n, s.h, s.w, s.in, s.x_gap, 1);
+    const Image<T> dy(s.n, s.h, s.w, s.out, s.y_gap, 2);
+    const auto weight = random_values<T>(s.kernel * s.kernel * s.in * s.out, 3);
+    const auto bias = random_values<T>(s.out, 4);
+    const Aligned<T> scratch(kernels::conv_scratch_size(s.kernel, s.in, s.out));
+    const auto run = [&](int threads) {
+      const Cpu cpu(threads);
+      Image<T> y(s.n, s.h, s.w, s.out, s.y_gap, 5);
+      Image<T> dx(s.n, s.h, s.w, s.in, s.x_gap, 6);
+      auto dweight = random_values<T>(s.kernel * s.kernel * s.in * s.out, 7);
+      auto dbias = random_values<T>(s.out, 8);
+      kernels::conv_forward<T>(cpu, x.view, weight.data(), bias.data(), s.kernel, Activation::relu, y.view);
+      kernels::conv_backward_data<T>(cpu, dy.view, weight.data(), s.kernel, scratch.data, dx.view);
+      kernels::conv_backward_weights<T>(cpu, x.view, dy.view, s.kernel, dweight.data(), dbias.data());
+      std::vector<std::vector<T>> all{y.values, dx.values, dweight, dbias};
+      return all;
+    };
+    const auto one = run(1);
+    CHECK(run(2) == one);
+    CHECK(run(3) == one);
+  }
+}
+
+TEST_CASE("an image's convolution does not depend on the batch around it") {
+  const Cpu cpu(2);
+  const Index in = 112;
+  const Index out = 70;
+  for (const int kernel : {1, 3}) {
+    const Image<float> x(5, 4, 6, in, 0, 1);
+    const auto weight = random_values<float>(kernel * kernel * in * out, 2);
+    Image<float> together(5, 4, 6, out, 0, 3);
+    Image<float> alone(5, 4, 6, out, 0, 4);
+    kernels::conv_forward<float>(cpu, x.view, weight.data(), nullptr, kernel, Activation::none,
+                                 together.view);
+    for (Index i = 0; i < 5; ++i) {
+      kernels::conv_forward<float>(cpu, x.view.images(i, 1), weight.data(), nullptr, kernel, Activation::none,
+                                   alone.view.images(i, 1));
+    }
+    CHECK(together.values == alone.values);
+  }
+}
+
+TEST_CASE("input and output may be channels of one buffer") {
+  const Cpu cpu(2);
+  for (const int kernel : {1, 3}) {
+    Image<float> buffer(3, 4, 4, 48 + 21, 5, 1);
+    const Tensor<float> x = buffer.view.channels(0, 48);
+    const auto weight = random_values<float>(kernel * kernel * 48 * 21, 2);
+    std::vector<float> copy = buffer.values;
+    Image<float> y(3, 4, 4, 21, 0, 3);
+    kernels::conv_forward<float>(cpu, x, weight.data(), nullptr, kernel, Activation::relu, y.view);
+    for (Index p = 0; p < x.pixels(); ++p)
+      for (Index c = 0; c < 21; ++c)
+        copy[static_cast<std::size_t>(p * buffer.view.stride + 48 + c)] = y.view(p, c);
+    kernels::conv_forward<float>(cpu, x, weight.data(), nullptr, kernel, Activation::relu,
+                                 buffer.view.channels(48, 21));
+    CHECK(buffer.values == copy);
+  }
+}
+
+TEST_CASE("relu keeps NaN") {
+  const Cpu cpu(1);
+  const float x[3] = {1, std::numeric_limits<float>::quiet_NaN(), -1};
+  const float weight[1] = {2};
+  float y[3] = {};
+  kernels::conv_forward<float>(cpu, make_tensor<const float>(x, 3, {1, 1, 1}), weight, nullptr, 1,
+                               Activation::relu, make_tensor(y, 3, {1, 1, 1}));
+  CHECK(y[0] == 2);
+  CHECK(std::isnan(y[1]));
+  CHECK(y[2] == 0);
+}
+
+TEST_CASE_TEMPLATE("relu_backward clears the gradient where the output is not positive", T, float, double) {
+  for (const int threads : {1, 2}) {
+    const Cpu cpu(threads);
+    for (const Index c : {1, 5, 16, 37, 64}) {
+      Image<T> y(7, 9, 13, c, 3, 1);
+      for (std::size_t i = 0; i < y.values.size(); i += 3) y.values[i] = T{0};
+      Image<T> dy(7, 9, 13, c, 2, 2);
+      auto expected = dy.values;
+      for (Index p = 0; p < y.view.pixels(); ++p)
+        for (Index i = 0; i < c; ++i)
+          if (!(y.view(p, i) > T{0})) expected[static_cast<std::size_t>(at(dy.view, p, i))] = T{0};
+      kernels::relu_backward<T>(cpu, y.view, dy.view);
+      CHECK(dy.values == expected);
+    }
+  }
+}
+
+TEST_CASE("convolutions refuse what does not fit") {
+  const Cpu cpu(1);
+  std::vector<float> v(1000);
+  const auto x = make_tensor<const float>(v.data(), 2, {3, 4, 4});
+  CHECK_THROWS_AS(kernels::conv_forward<float>(cpu, x, v.data(), nullptr, 2, Activation::none,
+                                               make_tensor(v.data(), 2, {3, 4, 4})),
+                  densenf::ArgumentError);
+  CHECK_THROWS_AS(kernels::conv_forward<float>(cpu, x, v.data(), nullptr, 1, Activation::none,
+                                               make_tensor(v.data(), 2, {3, 4, 5})),
+                  densenf::ShapeError);
+  CHECK_THROWS_AS(
+      kernels::conv_backward_data<float>(cpu, x, v.data(), 1, v.data(), make_tensor(v.data(), 1, {3, 4, 4})),
+      densenf::ShapeError);
+  CHECK_THROWS_AS(kernels::conv_backward_weights<float>(
+                      cpu, x, make_tensor<const float>(v.data(), 2, {3, 3, 4}), 3, v.data(), nullptr),
+                  densenf::ShapeError);
+  CHECK_THROWS_AS(kernels::relu_backward<float>(cpu, x, make_tensor(v.data(), 2, {4, 4, 4})),
+                  densenf::ShapeError);
+}

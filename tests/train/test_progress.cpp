@@ -1,0 +1,148 @@
+#include <doctest/doctest.h>
+
+#include <cstdio>
+#include <limits>
+#include <memory>
+#include <string>
+
+#include "densenf/train/progress.hpp"
+
+using densenf::ArgumentError;
+using densenf::format_duration;
+using densenf::format_progress;
+using densenf::Index;
+using densenf::Progress;
+
+namespace {
+
+/// A file and a clock under the test's control.
+struct Stage {
+  std::unique_ptr<std::FILE, int (*)(std::FILE*)> file{std::tmpfile(), &std::fclose};
+  double now = 100;
+
+  Progress::Settings settings(bool terminal, double seconds_between_lines) {
+    return {.out = file.get(),
+            .terminal = terminal,
+            .seconds_between_lines = seconds_between_lines,
+            .clock = [this] { return now; }};
+  }
+  std::string written() {
+    std::rewind(file.get());
+    std::string text;
+    for (int c; (c = std::fgetc(file.get())) != EOF;) text += static_cast<char>(c);
+    return text;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("times are hours, minutes and seconds") {
+  CHECK(format_duration(0) == "0:00:00");
+  CHECK(format_duration(59.4) == "0:00:59");
+  CHECK(format_duration(59.6) == "0:01:00");
+  CHECK(format_duration(3599.5) == "1:00:00");
+  CHECK(format_duration(12 * 3600 + 34 * 60 + 56) == "12:34:56");
+  CHECK(format_duration(1'000'000) == "277:46:40");
+  CHECK(format_duration(std::numeric_limits<double>::quiet_NaN()) == "unknown");
+  CHECK(format_duration(std::numeric_limits<double>::infinity()) == "unknown");
+  CHECK(format_duration(-1) == "unknown");
+}
+
+TEST_CASE("a line of progress has everything on it") {
+  CHECK(format_progress({.step = 120,
+                         .total = 5000,
+                         .bits_per_dim = 3.45123,
+                         .images_per_second = 412.34,
+                         .seconds_left = 754}) ==
+        "step 120/5000  3.4512 bits/dim  412.3 images/s  0:12:34 left");
+}
+
+TEST_CASE("off a terminal there is a line now and then, with the means since the line before") {
+  Stage stage;
+  {
+    Progress progress(0, 6, stage.settings(false, 10));
+    const auto step = [&](double seconds, double bits) {
+      stage.now += seconds;
+      progress.update(bits, 20);
+    };
+    step(4, 8.0);
+    step(4, 7.0);
+    step(4, 6.0);  // 12 s: the mean of three; 60 images in 12 s; three steps left at 4 s each
+    step(5, 4.0);
+    step(5, 2.0);  // 10 s: the mean of two; 40 images in 10 s; one left at 22/5 s
+    step(1, 1.0);  // the last, though no line was due
+  }
+  CHECK(stage.written() ==
+        "step 3/6  7.0000 bits/dim  5.0 images/s  0:00:12 left\n"
+        "step 5/6  3.0000 bits/dim  4.0 images/s  0:00:04 left\n"
+        "step 6/6  1.0000 bits/dim  20.0 images/s  0:00:00 left\n");
+}
+
+TEST_CASE("a run that goes on counts only its own steps for the time left") {
+  Stage stage;
+  Progress progress(90, 100, stage.settings(false, 0));
+  stage.now += 3;
+  progress.update(2.0, 6);
+  CHECK(stage.written() == "step 91/100  2.0000 bits/dim  2.0 images/s  0:00:27 left\n");
+}
+
+TEST_CASE("on a terminal a line takes the place of the one before, and the last one stays") {
+  Stage stage;
+  const std::string first = "\rstep 1/3  2.0000 bits/dim  2.0 images/s  0:00:02 left\x1b[K";
+  const std::string second = "\rstep 2/3  2.0000 bits/dim  2.0 images/s  0:00:01 left\x1b[K";
+  SUBCASE("when all steps are done") {
+    Progress progress(0, 3, stage.settings(true, 0.5));
+    for (int i = 0; i < 3; ++i) {
+      stage.now += 1;
+      progress.update(2.0, 2);
+    }
+    CHECK(stage.written() ==
+          first + second + "\rstep 3/3  2.0000 bits/dim  2.0 images/s  0:00:00 left\x1b[K\n");
+  }
+  SUBCASE("when the run ends early") {
+    {
+      Progress progress(0, 3, stage.settings(true, 0.5));
+      stage.now += 1;
+      progress.update(2.0, 2);
+      CHECK(stage.written() == first);
+    }
+    CHECK(stage.written() == first + "\n");
+  }
+  SUBCASE("when something else is to be printed") {
+    Progress progress(0, 3, stage.settings(true, 0.5));
+    stage.now += 1;
+    progress.update(2.0, 2);
+    progress.end_line();
+    progress.end_line();
+    CHECK(stage.written() == first + "\n");
+    stage.now += 1;
+    progress.update(2.0, 2);
+    CHECK(stage.written() == first + "\n" + second);
+  }
+}
+
+TEST_CASE("a clock that stands still leaves rates unknown") {
+  Stage stage;
+  Progress progress(0, 2, stage.settings(false, 0));
+  progress.update(3.0, 10);
+  CHECK(stage.written() == "step 1/2  3.0000 bits/dim  nan images/s  unknown left\n");
+}
+
+TEST_CASE("a loss that is NaN is shown as that") {
+  Stage stage;
+  Progress progress(0, 1, stage.settings(false, 0));
+  stage.now += 1;
+  progress.update(std::numeric_limits<double>::quiet_NaN(), 10);
+  CHECK(stage.written() == "step 1/1  nan bits/dim  10.0 images/s  0:00:00 left\n");
+}
+
+TEST_CASE("counts that make no sense are refused") {
+  Stage stage;
+  CHECK_THROWS_AS(Progress(-1, 5, stage.settings(false, 1)), ArgumentError);
+  CHECK_THROWS_AS(Progress(6, 5, stage.settings(false, 1)), ArgumentError);
+  CHECK_THROWS_AS(Progress(0, 5, stage.settings(false, -1)), ArgumentError);
+  Progress progress(0, 1, stage.settings(false, 1));
+  progress.update(1.0, 1);
+  CHECK_THROWS_WITH_AS(progress.update(1.0, 1), "All 1 steps were done before: there is no next one.",
+                       ArgumentError);
+}
