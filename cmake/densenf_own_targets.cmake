@@ -24,6 +24,10 @@ if(DENSENF_NATIVE)
     message(FATAL_ERROR "The compiler does not know -march=native here; set DENSENF_NATIVE=OFF.")
   endif()
   list(APPEND densenf_host_flags -march=native)
+  # The AVX-512 intrinsics of g++ 12 initialise variables with themselves, to say that any value will do.
+  if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+    list(APPEND densenf_host_flags -Wno-init-self)
+  endif()
 endif()
 
 # CMake 3.25 does not know that nvcc has C++20, so it is asked for as a flag. Warning 20012 is about

@@ -5,3 +5,5 @@
 
 #include "densenf/flow/flow.hpp"
 #include "densenf/models/denseflow.hpp"
+#include "densenf/train/progress.hpp"
+#include "densenf/train/trainer.hpp"

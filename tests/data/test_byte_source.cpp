@@ -37,6 +37,15 @@ TEST_CASE("plain and packed files give the same bytes, in pieces of any size") {
   CHECK(read_all(folder / "b.bin", 100) == get(folder / "a.bin.gz"));
 }
 
+TEST_CASE("a source closes its file once") {
+  const TemporaryFolder folder;
+  put_packed(folder / "a.gz", "bytes");
+  auto source = std::make_unique<ByteSource>(folder / "a.gz");
+  errno = 0;
+  source.reset();
+  CHECK(errno == 0);  // closing twice sets it, and might close what another thread has just opened
+}
+
 TEST_CASE("a packed file that is cut anywhere, damaged or not packed is a FileError") {
   const TemporaryFolder folder;
   put_packed(folder / "a.gz", "some bytes, and some more, and some bytes again: 0123456789");

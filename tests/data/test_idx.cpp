@@ -52,6 +52,7 @@ TEST_CASE("idx files that are not what they claim are FileErrors") {
   CHECK(contains(message(header(0, 1, 2)), "which cannot be"));
   CHECK(contains(message(header(1, 0, 2)), "which cannot be"));
   CHECK(contains(message(header(~0u, ~0u, ~0u)), "which cannot be"));
+  CHECK(contains(message(header(~0u, 1 << 16, 1 << 16)), "which cannot be"));  // 2^64 bytes
   CHECK(contains(message(header(~0u, 1 << 15, 1 << 15) + "x"), "holds only 1 bytes"));
 }
 

@@ -41,6 +41,16 @@ TEST_CASE("strokes have their width, smooth edges, and no seams where they meet"
   CHECK(p.at(0, 2) == white);
   CHECK(p.at(4, 1) == white);
 
+  Picture between(9, 6, white);
+  Strokes half(between, 1);  // between two rows, half of it in each
+  half.line({1.5, 3}, {4.5, 3});
+  half.line({4.5, 3}, {7.5, 3});
+  half.paint(black);
+  for (Index x = 1; x <= 7; ++x) {
+    CHECK(between.at(x, 2) == Colour{128, 128, 128});
+    CHECK(between.at(x, 3) == Colour{128, 128, 128});
+  }
+
   Picture q(7, 7, white);
   Strokes dot(q, 3);
   dot.line({3.5, 3.5}, {3.5, 3.5});

@@ -192,6 +192,7 @@ TEST_CASE("every fault of a header has its sentence") {
   CHECK(contains(message(std::string(7, 'x')), "has 7 bytes, too few"));
   CHECK(contains(message(std::string(8, '\xff')), "claims a header of 18446744073709551615 bytes"));
   CHECK(contains(message(std::string(7, '\0') + "\x7f{}"), "claims a header of"));
+  CHECK(contains(message(std::string("\x03\0\0\0\0\0\0\0{}", 10)), "of 10 bytes is not"));  // not read first
   CHECK(contains(message(with_length("")), "does not begin with '{'"));
   CHECK(contains(message(with_length(" {}")), "does not begin with '{'"));
   CHECK(contains(message(with_length("[1]")), "does not begin with '{'"));

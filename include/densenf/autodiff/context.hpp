@@ -129,6 +129,11 @@ class Context {
     return whole.channels(x.first_channel, x.c());
   }
 
+  /// The gradient of `x`, or for a constant a place of the same extents to write something useless to.
+  Tensor<T> gradient_or_scratch(const Value& x) const {
+    return x.gradient != nullptr ? gradient(x) : tensor(x.n(), x.shape());
+  }
+
   /// Where log-determinants go that nobody asks for.
   LogProb unused_log_prob(Index n) const { return {work_.memory.template allocate<double>(n), nullptr}; }
 

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <type_traits>
+#include <utility>
 
 #include "densenf/autodiff/scope.hpp"
 
@@ -25,7 +26,7 @@ constexpr Kind combine(Kind a, Kind b) { return a > b ? a : b; }
 /// forward returns the batch after the step and adds the step's contribution to log p of each image; written
 /// with densenf::ops it evaluates on one kind of context and records its adjoints on the other. inverse goes
 /// back and only ever evaluates. Either may take one more value, a context, when `takes_context` is true.
-/// examples in bijectors/leaky.hpp.
+/// bijectors/leaky.hpp is an example that explains every line.
 template <class Derived>
 class Bijector {
  public:
@@ -80,7 +81,10 @@ class Bijector {
   void reverse(Ctx& ctx, const V& z, const V& x, LogProb log_prob) const {
     static_assert(Derived::kind == Kind::bijection, "Only a bijection's input can be rebuilt from its output.");
     const auto mark = ctx.memory().mark();
+    auto& replay = ctx.workspace().replay;
+    const bool before = std::exchange(replay, true);  // networks inside the piece run again
     copy(ctx.device(), as_const(invert(ctx.evaluating(), z).value), x.value);
+    replay = before;
     ctx.memory().release(mark);
     differentiate_again(ctx, as_const(ctx.gradient(z)), log_prob,
                         [&](const auto& c, LogProb unused) { return self().forward(c, x, unused); });

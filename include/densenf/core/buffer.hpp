@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <span>
 #include <utility>
 #include <vector>
@@ -35,6 +36,8 @@ class Buffer<T, Cpu> {
   Index size() const { return size_; }
   std::span<T> span() { return {data_, static_cast<std::size_t>(size_)}; }
   std::span<const T> span() const { return {data_, static_cast<std::size_t>(size_)}; }
+
+  void fill_zero() { std::fill(data_, data_ + size_, T(0)); }
 
   /// Copies from and to the host.
   void assign(std::span<const T> values) { std::copy(values.begin(), values.end(), data_); }

@@ -91,12 +91,14 @@ class Cpu : public kernels::DeviceTag {
       task_ = task;
       count_ = count;
       next_.store(0, std::memory_order_relaxed);
-      busy_.store(static_cast<int>(workers_.size()), std::memory_order_relaxed);
+      open_.store(true);
       generation_.fetch_add(1, std::memory_order_release);
       generation_.notify_all();
       work();
-      // The workers finish within a task of one another, so waiting is spinning.
-      for (int spins = 0; busy_.load(std::memory_order_acquire) != 0; ++spins) {
+      // Whoever has not come by now need not come: waiting is only for workers in the middle of a task. A
+      // worker first counts itself and then looks whether the door is open; here it is the other way round.
+      open_.store(false);
+      for (int spins = 0; active_.load() != 0; ++spins) {
         if (spins > 4096) std::this_thread::yield();
       }
     }
@@ -116,8 +118,9 @@ class Cpu : public kernels::DeviceTag {
         generation_.wait(seen, std::memory_order_acquire);
         seen = generation_.load(std::memory_order_acquire);
         if (stop_.load()) return;
-        work();
-        busy_.fetch_sub(1, std::memory_order_release);
+        active_.fetch_add(1);
+        if (open_.load()) work();
+        active_.fetch_sub(1, std::memory_order_release);
       }
     }
 
@@ -131,7 +134,8 @@ class Cpu : public kernels::DeviceTag {
     std::mutex one_caller_;
     std::atomic<std::uint32_t> generation_{0};
     std::atomic<bool> stop_{false};
-    std::atomic<int> busy_{0};
+    std::atomic<bool> open_{false};
+    std::atomic<int> active_{0};
     std::atomic<Index> next_{0};
     Index count_ = 0;
     Call call_ = nullptr;

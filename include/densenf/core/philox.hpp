@@ -58,13 +58,19 @@ R123_CUDA_DEVICE inline std::array<T, 4> normals_of_block(const NoiseSequence& s
   return {a, b, c, d};
 }
 
-/// Four independent numbers, uniform over the 2^23 odd multiples of 2^-24: evenly spaced, never 0 and never
-/// 1, and the same numbers in float and in double. (More bits would let a float round to 1.)
+/// A number from a word, uniform over the 2^23 odd multiples of 2^-24: evenly spaced, never 0 and never 1,
+/// and the same number in float and in double. (With more bits a float would round to 1.)
+template <class T>
+R123_CUDA_DEVICE inline T uniform_of_word(std::uint32_t word) {
+  return static_cast<T>(r123::u01fixedpt<float>(word));
+}
+
+/// Four independent numbers, uniform in (0, 1).
 template <class T>
 R123_CUDA_DEVICE inline std::array<T, 4> uniforms_of_block(const NoiseSequence& s, std::uint64_t block) {
   const philox4x32_ctr_t w = words_of_block(s, block);
-  return {static_cast<T>(r123::u01fixedpt<float>(w.v[0])), static_cast<T>(r123::u01fixedpt<float>(w.v[1])),
-          static_cast<T>(r123::u01fixedpt<float>(w.v[2])), static_cast<T>(r123::u01fixedpt<float>(w.v[3]))};
+  return {uniform_of_word<T>(w.v[0]), uniform_of_word<T>(w.v[1]), uniform_of_word<T>(w.v[2]),
+          uniform_of_word<T>(w.v[3])};
 }
 
 }  // namespace densenf

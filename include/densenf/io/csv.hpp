@@ -2,6 +2,7 @@
 
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <charconv>
 #include <limits>
 
@@ -85,5 +86,38 @@ private:
   std::size_t columns_;
   detail::Descriptor file_;
 };
+
+/// The rows of a file that CurveFile wrote, column by column as many as its first line names. Throws FileError when a row has
+/// other than numbers, or another number of them.
+inline std::vector<std::vector<double>> read_curve(const std::filesystem::path& path) {
+  const std::vector<std::byte> bytes = read_file(path);
+  std::string_view rest(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  std::vector<std::vector<double>> rows;
+  std::size_t columns = 0;
+  for (std::size_t end; (end = rest.find('\n')) != std::string_view::npos; rest.remove_prefix(end + 1)) {
+    const std::string_view line = rest.substr(0, end);
+    if (columns == 0) {
+      columns = 1 + static_cast<std::size_t>(std::count(line.begin(), line.end(), ','));
+      continue;
+    }
+    std::vector<double>& row = rows.emplace_back();
+    const char* at = line.data();
+    const char* const stop = line.data() + line.size();
+    for (;;) {
+      const auto [next, error] = std::from_chars(at, stop, row.emplace_back());
+      const bool ends = next == stop;
+      if (error != std::errc() || (!ends && *next != ',')) {
+        throw FileError("File '{}' has the row '{}', which is not numbers between commas.", path.string(), line);
+      }
+      if (ends) break;
+      at = next + 1;
+    }
+    if (row.size() != columns) {
+      throw FileError("File '{}' has the row '{}' of {} numbers, but names {} columns.", path.string(), line, row.size(),
+                      columns);
+    }
+  }
+  return rows;
+}
 
 }  // namespace densenf

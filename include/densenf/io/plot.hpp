@@ -17,9 +17,9 @@ struct Series {
 };
 
 struct PlotOptions {
-  std::string title;
-  std::string x_label;
-  std::string y_label;
+  std::string title = {};
+  std::string x_label = {};
+  std::string y_label = {};
   Index width = 900;   ///< of the picture, in pixels
   Index height = 600;  ///< of the picture, in pixels
   Index text_scale = 2;
@@ -55,7 +55,7 @@ inline std::vector<Tick> round_ticks(AxisRange range, Index wanted) {
   const bool plain = decimals <= 5 && std::max(std::abs(range.low), std::abs(range.high)) < 1e6;
   std::vector<Tick> ticks;
   for (Index i = 0; i <= steps; ++i) {
-    const double value = (first + static_cast<double>(i)) * step + 0.0;  // + 0.0: no minus sign on zero
+    const double value = (first + static_cast<double>(i)) * step;
     ticks.push_back({value, plain ? fmt::format("{:.{}f}", value, decimals) : fmt::format("{:.4g}", value)});
   }
   return ticks;

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <array>
+#include <string>
+
 #include "densenf/nn/dense_branch.hpp"
 #include "densenf/ops/attention.hpp"
 #include "densenf/ops/normalisation.hpp"
@@ -97,6 +100,33 @@ struct IntraUnit : MixNetwork {
 template <int Width, int Depth = 4, int Growth = 64>
 struct ResidualDense : ResidualNetwork {
   void build(Builder& b, Index in, Index out) { ResidualNetwork::build(b, in, out, Width, Depth, Growth); }
+};
+
+/// Layers of 1x1 convolutions with relu between them: on vectors (1x1 images), a multilayer perceptron. The last starts at
+/// zero.
+template <int Width, int Layers = 3>
+class Mlp {
+  static_assert(Width > 0 && Layers >= 2, "An Mlp has at least two layers and a positive width.");
+
+ public:
+  void build(Builder& b, Index in, Index out) {
+    for (int i = 0; i < Layers; ++i) {
+      const bool last = i + 1 == Layers;
+      layers_[static_cast<std::size_t>(i)].build(b, std::to_string(2 * i), i == 0 ? in : Width, last ? out : Width, 1,
+                                                 last ? Conv::Start::zero : Conv::Start::uniform);
+    }
+  }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, V x) const {
+    for (std::size_t i = 0; i < layers_.size(); ++i) {
+      x = layers_[i].forward(ctx, x, i + 1 < layers_.size() ? Activation::relu : Activation::none);
+    }
+    return x;
+  }
+
+ private:
+  std::array<Conv, Layers> layers_;
 };
 
 }  // namespace densenf::nn

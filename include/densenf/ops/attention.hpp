@@ -21,6 +21,7 @@ V nystrom_attention(const Ctx& ctx, const V& qkv) {
   T* scratch = ctx.memory().template allocate<T>(out.value.size());
   nystrom_forward(ctx.device(), as_const(qkv.value), memory, scratch, out.value);
   ctx.memory().release(mark);
+  if (qkv.gradient == nullptr) return out;
   ctx.record([=](auto& c) {
     const Tensor<T> dout = c.gradient(out), dqkv = c.gradient(qkv);
     const auto m = c.memory().mark();

@@ -16,7 +16,7 @@ void affine_into(const Ctx& ctx, const V& x, const V& raw, AffineLayout at, LogP
   ctx.record([=](auto& c) {
     const Tensor<T> dx = x.gradient != nullptr ? c.gradient(x) : Tensor<T>{};
     affine_backward(c.device(), as_const(x.value), as_const(raw.value), at, as_const(c.gradient(z)),
-                    log_prob.gradient, dx, c.gradient(raw));
+                    log_prob.gradient, dx, c.gradient_or_scratch(raw));
   });
 }
 

@@ -43,6 +43,7 @@ void scale_shift_into(const Ctx& ctx, const V& x, double scale, double shift, co
 template <class Ctx, class V = typename Ctx::Value>
 void gate_into(const Ctx& ctx, const V& abg, const V& y) {
   gate_forward(ctx.device(), as_const(abg.value), y.value);
+  if (abg.gradient == nullptr) return;
   ctx.record([=](auto& c) {
     gate_backward(c.device(), as_const(abg.value), as_const(c.gradient(y)), c.gradient(abg));
   });

@@ -60,9 +60,11 @@ V batch_norm(const Ctx& ctx, const V& x, const BatchNormParams& p, Activation ac
                      static_cast<const T*>(ctx.value(p.weight)), static_cast<const T*>(ctx.value(p.bias)),
                      activation, y.value);
   ctx.record([=](auto& c) {
-    const Tensor<T> dy = c.gradient(y), dx = c.gradient(x);
+    const Tensor<T> dy = c.gradient(y);
     if (activation == Activation::relu) relu_backward(c.device(), as_const(y.value), dy);
+    if (x.gradient != nullptr) c.gradient(x);  // before the mark: it stays
     const auto mark = c.memory().mark();
+    const Tensor<T> dx = c.gradient_or_scratch(x);
     T* sums = c.memory().template allocate<T>(2 * channels);
     batch_norm_backward(c.device(), as_const(x.value), mean, variance, eps,
                         static_cast<const T*>(c.value(p.weight)), from_batch, as_const(dy), sums, dx,

@@ -63,8 +63,10 @@ void lu_backward(const Cpu&, const T* lower, const T* upper, const T* log_s, con
   using Matrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic>;
   Matrix u = square(upper, c).template triangularView<Eigen::StrictlyUpper>();
   for (Index i = 0; i < c; ++i) u(i, i) = std::exp(log_s[i]);
+  Matrix l = square(lower, c).template triangularView<Eigen::StrictlyLower>();
+  l.diagonal().setOnes();
   const Matrix dl = square(dw, c) * u.transpose();
-  const Matrix du = square(lower, c).template triangularView<Eigen::UnitLower>().transpose() * square(dw, c);
+  const Matrix du = l.transpose() * square(dw, c);
   for (Index j = 0; j < c; ++j) {
     for (Index i = 0; i < j; ++i) dupper[j * c + i] += du(i, j);
     for (Index i = j + 1; i < c; ++i) dlower[j * c + i] += dl(i, j);

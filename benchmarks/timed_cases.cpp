@@ -1,0 +1,49 @@
+// Times pieces of work on request, one at a time: reads lines such as "train 4 store", "elbo 8" or "sample 1", runs each once
+// and answers with its seconds and the bytes of activations. scripts/compare_pytorch alternates this program with
+// benchmarks/peers/timed_cases.py.
+
+#include <chrono>
+#include <iostream>
+#include <map>
+#include <sstream>
+#include <string>
+
+#include "cases.hpp"
+
+int main(int argc, char** argv) try {
+  const int threads = argc > 1 ? std::stoi(argv[1]) : 0;
+  const std::map<std::string, densenf::MemoryPolicy> policies{{"store", densenf::MemoryPolicy::store},
+                                                              {"recompute", densenf::MemoryPolicy::recompute},
+                                                              {"reverse", densenf::MemoryPolicy::reverse}};
+  bench::DenseFlowCases cases(threads);
+  std::string selected = "store";
+  std::cout << "ready" << std::endl;
+  for (std::string line; std::getline(std::cin, line);) {
+    std::istringstream words(line);
+    std::string what, policy = "store";
+    densenf::Index batch = 0;
+    words >> what >> batch >> policy;
+    if (batch < 1 || !policies.contains(policy)) throw densenf::ArgumentError("'{}' is not a case: use train, elbo or sample, a batch size, and for train a memory policy.", line);
+    if (what == "train" && policy != selected) {
+      cases.select(policies.at(policy));
+      selected = policy;
+    }
+    cases.reset_peak();
+    const auto start = std::chrono::steady_clock::now();
+    if (what == "train") {
+      cases.train(batch);
+    } else if (what == "elbo") {
+      cases.elbo(batch);
+    } else if (what == "sample") {
+      cases.sample(batch);
+    } else {
+      throw densenf::ArgumentError("'{}' is not a case: use train, elbo or sample.", what);
+    }
+    std::cout << std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count() << ' '
+              << cases.activation_bytes() << std::endl;
+  }
+  return 0;
+} catch (const std::exception& e) {
+  std::cerr << e.what() << '\n';
+  return 1;
+}

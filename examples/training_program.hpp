@@ -1,0 +1,91 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include "densenf/densenf.hpp"
+#include "densenf/train/run.hpp"
+
+// What the example trainers share: their options and how they report errors.
+namespace example {
+
+struct Settings {
+  densenf::RunOptions run;
+  densenf::Index batch = 64;
+  double lr = 1e-3;
+  densenf::Index warmup = 100;
+  double gamma = 1;
+  std::uint64_t seed = 0;
+  int threads = 0;
+  double clip = 0;
+  double average = 0;
+  bool with_replacement = false;
+  std::string optimizer = "adamax";
+  densenf::MemoryPolicy policy = densenf::MemoryPolicy::store;
+};
+
+inline void add_options(CLI::App& app, Settings& s) {
+  app.option_defaults()->always_capture_default();
+  app.add_option("-o,--output", s.run.folder, "Folder for weights, samples, the learning curve and the checkpoint");
+  app.add_flag("--resume", s.run.resume, "Go on with the run whose checkpoint is in the output folder");
+  app.add_option("--steps", s.run.steps, "Optimiser steps")->check(CLI::PositiveNumber);
+  app.add_option("--batch", s.batch, "Images per step")->check(CLI::PositiveNumber);
+  app.add_option("--lr", s.lr, "Learning rate")->check(CLI::PositiveNumber);
+  app.add_option("--warmup", s.warmup, "Steps of linear warm-up")->check(CLI::NonNegativeNumber);
+  app.add_option("--gamma", s.gamma, "Factor on the learning rate after each epoch, in (0, 1]")->check(CLI::Range(1e-9, 1.0));
+  app.add_option("--optimizer", s.optimizer, "Optimiser")->check(CLI::IsMember({"adamax", "adam", "adamw", "sgd"}));
+  app.add_option("--clip", s.clip, "Largest gradient norm; 0: gradients are not clipped")->check(CLI::NonNegativeNumber);
+  app.add_option("--average", s.average, "Decay of the average of weights that is evaluated and saved; 0: none")->check(CLI::Range(0.0, 0.999999));
+  app.add_flag("--with-replacement", s.with_replacement, "Draw every image at random instead of going through epochs");
+  app.add_option("--memory", s.policy, "What the backward pass keeps: store (everything), recompute (module inputs), reverse (unit outputs)")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, densenf::MemoryPolicy>{{"store", densenf::MemoryPolicy::store},
+                                                                                       {"recompute", densenf::MemoryPolicy::recompute},
+                                                                                       {"reverse", densenf::MemoryPolicy::reverse}}))
+      ->default_str("store");
+  app.add_option("--threads", s.threads, "Threads; 0: one per core")->check(CLI::NonNegativeNumber);
+  app.add_option("--seed", s.seed, "Seed of weights, noise and batches");
+  app.add_option("--evaluate-every", s.run.evaluate_every, "Steps between evaluations, checkpoints and pictures")->check(CLI::PositiveNumber);
+  app.add_option("--evaluation-images", s.run.held_out_images, "Held-out images for each point of the curve, at most")->check(CLI::PositiveNumber);
+  app.add_option("--importance-draws", s.run.importance_draws, "Draws of the final importance-weighted bound")->check(CLI::PositiveNumber);
+  app.add_option("--importance-images", s.run.importance_images, "Held-out images for that bound, at most")->check(CLI::PositiveNumber);
+  app.add_option("--samples", s.run.samples, "Samples in the picture")->check(CLI::PositiveNumber);
+  app.add_option("--temperature", s.run.temperature, "Factor on the standard deviations when sampling")->check(CLI::NonNegativeNumber);
+}
+
+/// Trains `Model` as the settings say.
+template <class Model>
+void train(const Settings& s, const densenf::Images& training, const densenf::Images& held_out,
+           const densenf::Augmentation& augmentation) {
+  using namespace densenf;
+  Flow<Model> flow(training.shape, Cpu(s.threads), s.seed);
+  TrainOptions options{.optimizer = make_optimizer(s.optimizer), .policy = s.policy, .seed = s.seed};
+  const Index steps_per_epoch = std::max<Index>(1, training.count / s.batch);
+  options.schedule = {.lr = s.lr, .warmup_steps = s.warmup, .gamma = s.gamma, .steps_per_epoch = steps_per_epoch};
+  if (s.clip > 0) options.max_gradient_norm = s.clip;
+  if (s.average > 0) options.average = WeightAverage{s.average};
+  Trainer<Flow<Model>> trainer(flow, options);
+  Batches batches(training, {.batch_size = s.batch,
+                             .seed = s.seed,
+                             .order = s.with_replacement ? Order::with_replacement : Order::shuffled_epochs,
+                             .augmentation = augmentation});
+  fmt::print("{} parameters, {} training images, {} held out, {} threads\n", flow.table().parameter_count(),
+             training.count, held_out.count, flow.device().threads());
+  std::fflush(stdout);
+  TrainingRun<Flow<Model>>(trainer, batches, held_out, s.run).run();
+}
+
+/// Parses the command line and runs `body`; errors become one sentence and an exit status that is not 0.
+template <class Body>
+int run_program(CLI::App& app, int argc, char** argv, const Body& body) {
+  try {
+    app.parse(argc, argv);
+    body();
+  } catch (const CLI::ParseError& e) {
+    return app.exit(e);
+  } catch (const std::exception& e) {
+    fmt::print(stderr, "{}\n", e.what());
+    return 1;
+  }
+  return 0;
+}
+
+}  // namespace example

@@ -1,0 +1,326 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+#include "densenf/check/laboratory.hpp"
+#include "densenf/check/numerical.hpp"
+#include "densenf/check/report.hpp"
+
+namespace densenf {
+
+struct GradientOptions {
+  Index n = 2;                 ///< images per batch; with 0 only that nothing goes wrong is checked
+  std::uint64_t seed = 1;      ///< of parameters, inputs and loss
+  double low = -1, high = 1;   ///< range of the inputs
+  Phase phase = Phase::evaluation;
+  double tolerance = 1e-6;     ///< relative to the largest gradient of the tensor
+  Index most = 64;             ///< numbers of each tensor whose gradient is compared, spread evenly
+};
+
+/// For functions without parameters.
+inline constexpr auto no_parameters = [](Builder&) { return nullptr; };
+
+namespace detail {
+
+using Inputs = std::vector<Var<double>>;
+
+/// The function under test behind two plain calls, so that the check itself is compiled once.
+struct Subject {
+  std::vector<Shape> inputs;
+  std::function<Var<double>(const Laboratory::Evaluating&, const Inputs&, LogProb)> evaluate;
+  std::function<Var<double>(const Laboratory::Recording&, const Inputs&, LogProb)> record;
+  bool writes_ranges = true;  ///< an output that is a range of channels is all that is written of the whole
+};
+
+template <class F, class Parts>
+Subject make_subject(std::vector<Shape> inputs, const F& f, const Parts& parts) {
+  const auto call = [&f, &parts](const auto& ctx, const Inputs& x, LogProb log_prob) {
+    if constexpr (std::is_void_v<decltype(f(ctx, parts, x, log_prob))>) {
+      f(ctx, parts, x, log_prob);
+      return Var<double>{};
+    } else {
+      return f(ctx, parts, x, log_prob);
+    }
+  };
+  return {std::move(inputs), call, call};
+}
+
+/// How the tape is run.
+struct TapeOptions {
+  bool ranges = false;  ///< inputs are ranges of the channels of wider tensors
+  Index constant = -1;  ///< the input that has no gradient
+  MemoryPolicy policy = MemoryPolicy::store;
+
+  std::string name() const {
+    std::string text = ranges ? "channel ranges of wider inputs" : "whole inputs";
+    if (constant >= 0) text += fmt::format(", input {} constant", constant);
+    if (policy == MemoryPolicy::recompute) text += ", memory policy recompute";
+    if (policy == MemoryPolicy::reverse) text += ", memory policy reverse";
+    return text;
+  }
+};
+
+class GradientCheck {
+ public:
+  GradientCheck(Laboratory& lab, const Subject& subject, const GradientOptions& options)
+      : lab_(lab), subject_(subject), options_(options) {
+    report_.tolerance = options.tolerance;
+    for (const Shape& s : subject.inputs) x_.push_back(lab.uniform(options.n * s.size(), options.low, options.high));
+    outputs_ = outputs(0);
+    weights_ = lab.uniform(static_cast<Index>(outputs_.size()), -1, 1);
+    for (double& w : weights_) w += w < 0 ? -0.5 : 0.5;
+  }
+
+  /// Replaces an input, before anything is compared.
+  void set_input(std::size_t i, std::vector<double> values) {
+    x_[i] = std::move(values);
+    outputs_ = outputs(0);
+  }
+
+  /// Central differences; `constant` inputs are left out.
+  void differentiate(Index constant = -1) {
+    for (std::size_t i = 0; i < outputs_.size(); ++i) {
+      if (!std::isfinite(outputs_[i])) {
+        return fail(fmt::format("Output number {} is {}. Was it written, and from inputs in the right range?", i, outputs_[i]));
+      }
+    }
+    check_log_prob_is_added();
+    for (std::size_t i = 0; i < x_.size(); ++i) {
+      wanted_x_.push_back(static_cast<Index>(i) == constant ? std::vector<Wanted>{} : numbers(x_[i], 0, size_of(x_[i])));
+    }
+    for (const ParamSpec& spec : lab_.table.parameters) {
+      wanted_parameters_.push_back(numbers(lab_.parameters, spec.place.offset, spec.place.size));
+    }
+  }
+
+  /// Runs the tape and compares with the central differences.
+  void compare(const TapeOptions& tape) {
+    if (wanted_parameters_.size() != lab_.table.parameters.size()) return;  // differentiate has failed
+    const Gradients got = run(tape);
+    for (std::size_t i = 0; i < x_.size(); ++i) {
+      if (static_cast<Index>(i) == tape.constant) continue;
+      compare_tensor(wanted_x_[i], got.x[i], 0, [&](Index j) {
+        return fmt::format("input {} at {} ({})", i, place_of(j, subject_.inputs[i]), tape.name());
+      });
+    }
+    for (std::size_t i = 0; i < lab_.table.parameters.size(); ++i) {
+      const ParamSpec& spec = lab_.table.parameters[i];
+      compare_tensor(wanted_parameters_[i], got.parameters, spec.place.offset,
+                     [&](Index j) { return fmt::format("number {} of parameter '{}' ({})", j, spec.name, tape.name()); });
+    }
+  }
+
+  CheckReport& report() { return report_; }
+
+ private:
+  struct Wanted {
+    Index index;
+    double derivative;
+  };
+  struct Gradients {
+    std::vector<std::vector<double>> x;
+    std::vector<double> parameters;
+  };
+
+  static Index size_of(const std::vector<double>& v) { return static_cast<Index>(v.size()); }
+
+  /// The output's numbers and then the log-probabilities less `start`.
+  std::vector<double> outputs(double start) {
+    const auto ctx = lab_.begin(options_.phase);
+    Inputs x;
+    for (std::size_t i = 0; i < x_.size(); ++i) x.push_back({make_tensor(x_[i].data(), options_.n, subject_.inputs[i])});
+    std::vector<double> log_prob(static_cast<std::size_t>(options_.n), start);
+    const Var<double> y = subject_.evaluate(ctx, x, {log_prob.data(), nullptr});
+    return joined(y, log_prob, start);
+  }
+
+  static std::vector<double> joined(const Var<double>& y, const std::vector<double>& log_prob, double start) {
+    std::vector<double> all = values_of(as_const(y.value));
+    for (const double l : log_prob) all.push_back(l - start);
+    return all;
+  }
+
+  void check_log_prob_is_added() {
+    const std::vector<double> shifted = outputs(1000);
+    for (std::size_t i = 0; i < shifted.size(); ++i) {
+      report_.compare(1e-3 * std::abs(shifted[i] - outputs_[i]), [] {
+        return std::string("The log-probability must be added to (+=), but a start of 1000 does not simply add 1000.");
+      });
+    }
+  }
+
+  /// The derivative of the loss by some of the numbers [first, first + count).
+  std::vector<Wanted> numbers(std::vector<double>& values, Index first, Index count) {
+    std::vector<Wanted> wanted;
+    const Index step = std::max<Index>(1, (count + options_.most - 1) / options_.most);
+    for (Index i = 0; i < count; i += step) {
+      double& number = values[static_cast<std::size_t>(first + i)];
+      const double original = number;
+      const std::vector<double> slopes = numerical_derivative([&](double delta) {
+        number = original + delta;
+        return outputs(0);
+      });
+      number = original;
+      double derivative = 0;
+      for (std::size_t k = 0; k < slopes.size(); ++k) derivative += weights_[k] * slopes[k];
+      wanted.push_back({i, derivative});
+    }
+    return wanted;
+  }
+
+  template <class Describe>
+  void compare_tensor(const std::vector<Wanted>& wanted, const std::vector<double>& got, Index first,
+                      const Describe& describe) {
+    double size = 1e-2;  // so that the noise of a gradient that is zero everywhere is no error
+    for (const Wanted& w : wanted) size = std::max(size, std::abs(w.derivative));
+    for (const Wanted& w : wanted) {
+      const double g = got[static_cast<std::size_t>(first + w.index)];
+      report_.compare(std::abs(g - w.derivative) / size, [&] {
+        return fmt::format("The gradient for {} is {} by the tape and {} by differences.", describe(w.index), g, w.derivative);
+      });
+    }
+  }
+
+  /// The gradients that the tape adds to places that were not zero before.
+  Gradients run(const TapeOptions& tape) {
+    constexpr Index before = 2, after = 1;  // channels around a range
+    const auto evaluating = lab_.begin(options_.phase);
+    auto& work = lab_.work;
+    std::vector<double> parameters_start = lab_.uniform(lab_.table.parameters_size, 1, 2);
+    std::vector<double> parameters = parameters_start;
+    work.gradients = parameters.data();
+    work.policy = tape.policy;
+    work.replay = false;
+    const std::vector<double> state = lab_.state;
+    auto ctx = evaluating.recording();
+    const auto start = work.tape.mark();
+
+    Inputs x, whole;
+    std::vector<std::vector<double>> x_start;
+    for (std::size_t i = 0; i < x_.size(); ++i) {
+      Shape s = subject_.inputs[i];
+      const Index c = s.c;
+      if (tape.ranges) s.c += before + after;
+      const bool constant = static_cast<Index>(i) == tape.constant;
+      const auto memory = ctx.tensor(options_.n, s);
+      whole.push_back(constant ? Var<double>{memory} : ctx.variable(memory));
+      x.push_back(tape.ranges ? whole[i].channels(before, c) : whole[i]);
+      kernels::copy(work.device, make_tensor(static_cast<const double*>(x_[i].data()), options_.n, subject_.inputs[i]),
+                    x[i].value);
+      x_start.push_back(lab_.uniform(memory.size(), 1, 2));
+      if (!constant) {
+        kernels::copy(work.device, make_tensor(static_cast<const double*>(x_start[i].data()), options_.n, s),
+                      ctx.gradient(whole[i]));
+      }
+    }
+
+    const auto n = static_cast<std::size_t>(options_.n);
+    std::vector<double> log_prob(n, 0.0);
+    const std::vector<double> log_prob_weights(weights_.end() - static_cast<std::ptrdiff_t>(n), weights_.end());
+    const Var<double> y = subject_.record(ctx, x, {log_prob.data(), log_prob_weights.data()});
+    check_values(x, y, log_prob, tape);
+    if (y.gradient != nullptr) {
+      kernels::accumulate(work.device, make_tensor(static_cast<const double*>(weights_.data()), y.n(), y.shape()),
+                          ctx.gradient(y));
+    }
+    work.tape.backward(ctx, start);
+    // Normalisation over a batch moves its running statistics; the next pass starts from the same ones.
+    if (state_after_.empty()) state_after_ = lab_.state;
+    if (lab_.state != state_after_) fail(fmt::format("The pass leaves another state with {} than with whole inputs.", tape.name()));
+    lab_.state = state;
+
+    Gradients got;
+    for (std::size_t i = 0; i < x_.size(); ++i) {
+      got.x.emplace_back();
+      if (static_cast<Index>(i) == tape.constant) continue;
+      const std::vector<double> all = values_of(as_const(ctx.gradient(whole[i])));
+      const Index c = whole[i].c();
+      for (std::size_t j = 0; j < all.size(); ++j) {
+        const Index channel = static_cast<Index>(j) % c - x[i].first_channel;
+        if (channel >= 0 && channel < x[i].c()) {
+          got.x[i].push_back(all[j] - x_start[i][j]);
+        } else if (all[j] != x_start[i][j]) {
+          fail(fmt::format("The gradient of input {} was written outside of its range of channels.", i));
+        }
+      }
+    }
+    std::vector<bool> used(parameters.size());
+    for (const ParamSpec& spec : lab_.table.parameters) {
+      for (Index j = 0; j < spec.place.size; ++j) used[static_cast<std::size_t>(spec.place.offset + j)] = true;
+    }
+    for (std::size_t j = 0; j < parameters.size(); ++j) {
+      if (!used[j] && parameters[j] != parameters_start[j]) fail("A gradient was written between the parameters.");
+      got.parameters.push_back(parameters[j] - parameters_start[j]);
+    }
+    return got;
+  }
+
+  /// Recording must not change the result, and a range of a wider tensor is all that may be written of it.
+  void check_values(const Inputs& x, const Var<double>& y, const std::vector<double>& log_prob,
+                    const TapeOptions& tape) {
+    const std::vector<double> values = joined(y, log_prob, 0);
+    if (values.size() != outputs_.size()) return fail("The output has another size when recording than when evaluating.");
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      report_.compare(std::abs(values[i] - outputs_[i]) / (1 + std::abs(outputs_[i])), [&] {
+        return fmt::format("Output number {} is {} when recording ({}) and {} when evaluating.", i, values[i], tape.name(),
+                           outputs_[i]);
+      });
+    }
+    if (y.value.contiguous() || !subject_.writes_ranges) return;
+    for (const Var<double>& input : x) {
+      if (y.gradient == input.gradient) return;  // what was not written at all
+    }
+    const double* whole = y.value.data - y.first_channel;
+    for (Index i = 0; i < y.value.pixels() * y.value.stride; ++i) {
+      const Index channel = i % y.value.stride - y.first_channel;
+      if ((channel < 0 || channel >= y.c()) && !Laboratory::poisoned(whole[i])) {
+        return fail("The output was written outside of its range of channels.");
+      }
+    }
+  }
+
+  void fail(const std::string& sentence) {
+    report_.compare(std::numeric_limits<double>::infinity(), [&] { return sentence; });
+  }
+
+  Laboratory& lab_;
+  const Subject& subject_;
+  GradientOptions options_;
+  CheckReport report_;
+  std::vector<std::vector<double>> x_;
+  std::vector<double> outputs_, weights_, state_after_;
+  std::vector<std::vector<Wanted>> wanted_x_, wanted_parameters_;
+};
+
+inline CheckReport check_gradient(Laboratory& lab, const Subject& subject, const GradientOptions& options) {
+  GradientCheck check(lab, subject, options);
+  check.differentiate();
+  check.compare({});
+  check.compare({.ranges = true});
+  for (Index i = 0; i < static_cast<Index>(subject.inputs.size()); ++i) check.compare({.constant = i});
+  return check.report();
+}
+
+}  // namespace detail
+
+/// Compares the gradients of a function with central differences: those of its inputs and of its parameters, for
+/// a random linear loss of its output and of what it adds to the log-probability.
+///
+///   check_gradient({{3, 4, 4}}, [](Builder& b) { Shift s; s.build(b); return s; },
+///                  [](const auto& ctx, const Shift& s, const auto& x, LogProb l) { return s.forward(ctx, x[0], l); })
+///
+/// `declare(builder)` declares the parameters and returns what `f(ctx, declared, inputs, log_prob)` needs to use
+/// them; f returns its output, or nothing. Gradients start from numbers other than zero, to see that adjoints add;
+/// inputs are also given as channel ranges of wider tensors, and as constants one at a time.
+template <class Declare, class F>
+CheckReport check_gradient(const std::vector<Shape>& inputs, const Declare& declare, const F& f,
+                           const GradientOptions& options = {}) {
+  Laboratory lab(options.seed);
+  const auto declared = lab.declare(declare);
+  return detail::check_gradient(lab, detail::make_subject(inputs, f, declared), options);
+}
+
+}  // namespace densenf

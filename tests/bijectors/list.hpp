@@ -1,0 +1,98 @@
+#pragma once
+
+#include <ratio>
+#include <string>
+
+#include "densenf/bijectors/leaky.hpp"
+#include "densenf/check/check_bijector.hpp"
+#include "densenf/models/denseflow.hpp"
+#include "densenf/nn/conv.hpp"
+
+// THE list of bijectors: whatever is to hold for each of them is tested over it.
+namespace bijector_list {
+
+using namespace densenf;
+
+/// A coupling network that is quick to differentiate by differences, with a BatchNorm so that there is state.
+struct SmallNetwork {
+  nn::Conv first, last;
+  ops::BatchNormParams norm;
+
+  void build(Builder& b, Index in, Index out) {
+    first.build(b, "first", in, 3, 3);
+    norm.weight = b.vector("weight", {3}, Init::constant(1));
+    norm.bias = b.vector("bias", {3}, Init::zeros());
+    norm.running_mean = b.state("running_mean", {3}, Init::zeros());
+    norm.running_variance = b.state("running_var", {3}, Init::constant(1));
+    last.build(b, "last", 3, out, 1);
+  }
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, const V& x) const {
+    return last.forward(ctx, ops::batch_norm(ctx, first.forward(ctx, x), norm, ops::Activation::relu));
+  }
+};
+
+using Coupling = AffineCoupling<SmallNetwork>;
+using Module = GlowModule<SmallNetwork>;
+using Noise = VariationalNoise<1, 3, 2, 1, 2, 1>;
+
+/// A bijector at one size.
+struct Case {
+  std::string name;  ///< of the class template, as its header has it
+  Shape shape;
+  BijectorOptions options{};
+};
+
+template <class B>
+struct Of {};
+
+/// Calls visit(Of<B>(), case) for every bijector. What leaves a piece is at most a few dozen numbers, because the check
+/// differentiates all of them by all of them.
+template <class Visit>
+void for_each_bijector(const Visit& visit) {
+  const BijectorOptions between_0_and_1{.low = 0.05, .high = 0.95};
+
+  visit(Of<ScalarAffine<std::ratio<-3, 2>, std::ratio<1, 4>>>(), Case{"ScalarAffine", {3, 3, 2}});
+  visit(Of<Shift>(), Case{"ScalarAffine", {1, 1, 5}});
+  visit(Of<Sigmoid>(), Case{"Sigmoid", {3, 3, 1}, {.low = -5, .high = 5}});
+  visit(Of<Logit>(), Case{"Logit", {3, 3, 1}, between_0_and_1});
+  visit(Of<Leaky>(), Case{"Leaky", {5, 3, 1}});
+  visit(Of<Squeeze>(), Case{"Squeeze", {3, 2, 4}});
+  visit(Of<Unsqueeze>(), Case{"Unsqueeze", {12, 1, 2}});
+  visit(Of<SwitchHalves>(), Case{"SwitchHalves", {4, 2, 1}});
+  visit(Of<SwitchHalves>(), Case{"SwitchHalves", {5, 1, 3}});
+  visit(Of<SwitchHalves>(), Case{"SwitchHalves", {1, 2, 2}});
+
+  visit(Of<ActNorm>(), Case{"ActNorm", {3, 3, 2}});
+  visit(Of<Conv1x1>(), Case{"Conv1x1", {5, 1, 3}});
+  visit(Of<LuConv1x1>(), Case{"LuConv1x1", {5, 1, 3}});
+  visit(Of<LuConv1x1>(), Case{"LuConv1x1", {1, 2, 2}});
+
+  visit(Of<Coupling>(), Case{"AffineCoupling", {4, 3, 2}});
+  visit(Of<Coupling>(), Case{"AffineCoupling", {5, 1, 3}});
+  visit(Of<Coupling>(), Case{"AffineCoupling", {2, 1, 1}});
+  visit(Of<AffineCoupling<nn::IntraUnit<4, 1, 2>>>(), Case{"AffineCoupling", {3, 2, 4}});
+  visit(Of<AffineCoupling<nn::ResidualDense<3, 1, 2>, 2>>(), Case{"AffineCoupling", {3, 3, 2}, {.context = 2}});
+
+  // Compositions in unusual orders.
+  visit(Of<Compose<Sigmoid, Squeeze, Logit, Coupling, Unsqueeze, SwitchHalves>>(), Case{"Compose", {3, 2, 2}});
+  visit(Of<Compose<Unsqueeze, Compose<Leaky, Squeeze>, LuConv1x1>>(), Case{"Compose", {4, 1, 2}});
+  visit(Of<Compose<Conv1x1, AffineCoupling<SmallNetwork, 1>>>(), Case{"Compose", {3, 2, 2}, {.context = 1}});
+  visit(Of<Compose<FactorOut, Module, FactorOut, Sigmoid>>(), Case{"Compose", {8, 1, 2}});
+  visit(Of<Unit<3, Module>>(), Case{"Unit", {3, 2, 2}});
+  visit(Of<Unit<2, Unit<2, Coupling>>>(), Case{"Unit", {3, 2, 2}});
+
+  visit(Of<FactorOut>(), Case{"FactorOut", {6, 1, 3}});
+  visit(Of<Transition>(), Case{"FactorOut", {3, 2, 4}});
+  visit(Of<CrossUnit<1, 2, Unit<1, Module>>>(), Case{"CrossUnit", {3, 2, 2}});
+  visit(Of<CrossUnit<3, 1, Unit<1, Module>>>(), Case{"CrossUnit", {3, 1, 2}});
+  visit(Of<Dequantize<8, UniformNoise>>(), Case{"Dequantize", {3, 3, 1}});
+  visit(Of<Dequantize<3, Noise>>(), Case{"Dequantize", {1, 2, 4}});
+
+  // A whole model: every piece of DenseFlow at once.
+  visit(Of<Compose<Dequantize<3, Noise>, Shift, Squeeze, CrossUnit<2, 2, Unit<2, Module>>, Transition,
+                   CrossUnit<1, 2, Unit<1, Module>>>>(),
+        Case{"Compose", {1, 4, 4}});
+}
+
+}  // namespace bijector_list

@@ -1,0 +1,169 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "densenf/ops/attention.hpp"
+#include "densenf/ops/conv.hpp"
+#include "densenf/ops/coupling.hpp"
+#include "densenf/ops/elementwise.hpp"
+#include "densenf/ops/layout.hpp"
+#include "densenf/ops/linear.hpp"
+#include "densenf/ops/normalisation.hpp"
+#include "densenf/ops/probability.hpp"
+
+// THE list of differentiable operations: whatever is to hold for each of them is tested over it.
+namespace op_list {
+
+using namespace densenf;
+using ops::Activation;
+
+/// An operation at one size.
+struct Op {
+  std::string name;
+  std::vector<Shape> inputs;
+  double low = -1, high = 1;  ///< range of the inputs
+};
+
+/// Operations that only evaluate: inverses.
+inline const std::vector<std::string> not_differentiable = {"linear_flow_inverse", "lu_flow_inverse"};
+
+/// Calls visit(op, declare, f) for every operation, at images of about 3x5 with c channels. `declare(builder)` declares the
+/// operation's parameters; f(ctx, what declare returned, inputs, log_prob) runs it. `_into` forms write a range of
+/// channels.
+template <class Visit>
+void for_each_op(Index c, const Visit& visit) {
+  const Shape s{c, 3, 5};
+  const auto nothing = [](Builder&) { return 0; };
+  const auto inside = [](const auto& ctx, const auto& like, Index channels) {
+    return ctx.output_like(like, channels + 3).channels(2, channels);
+  };
+
+  visit(Op{"copy_into", {s}}, nothing, [=](const auto& ctx, int, const auto& x, LogProb) {
+    const auto y = inside(ctx, x[0], c);
+    ops::copy_into(ctx, x[0], y);
+    return y;
+  });
+  visit(Op{"add", {s, s}}, nothing,
+        [](const auto& ctx, int, const auto& x, LogProb) { return ops::add(ctx, x[0], x[1]); });
+  visit(Op{"add", {s}}, nothing,
+        [](const auto& ctx, int, const auto& x, LogProb) { return ops::add(ctx, x[0], x[0]); });
+  visit(Op{"scale_shift_into", {s}}, nothing, [=](const auto& ctx, int, const auto& x, LogProb) {
+    const auto y = inside(ctx, x[0], c);
+    ops::scale_shift_into(ctx, x[0], -1.5, 0.25, y);
+    return y;
+  });
+  visit(Op{"gate_into", {{3 * c, 3, 5}}, -3, 3}, nothing, [=](const auto& ctx, int, const auto& x, LogProb) {
+    const auto y = inside(ctx, x[0], c);
+    ops::gate_into(ctx, x[0], y);
+    return y;
+  });
+  visit(Op{"sigmoid", {s}, -4, 4}, nothing,
+        [](const auto& ctx, int, const auto& x, LogProb l) { return ops::sigmoid(ctx, x[0], l); });
+  visit(Op{"logit", {s}, 0.1, 0.9}, nothing,
+        [](const auto& ctx, int, const auto& x, LogProb l) { return ops::logit(ctx, x[0], l); });
+
+  visit(Op{"squeeze", {{c, 6, 4}}}, nothing,
+        [](const auto& ctx, int, const auto& x, LogProb) { return ops::squeeze(ctx, x[0]); });
+  visit(Op{"unsqueeze", {{4 * c, 3, 2}}}, nothing,
+        [](const auto& ctx, int, const auto& x, LogProb) { return ops::unsqueeze(ctx, x[0]); });
+  visit(Op{"rotate_channels", {s}}, nothing,
+        [=](const auto& ctx, int, const auto& x, LogProb) { return ops::rotate_channels(ctx, x[0], c / 3); });
+  visit(Op{"concat", {s, {c + 1, 3, 5}}}, nothing,
+        [](const auto& ctx, int, const auto& x, LogProb) { return ops::concat(ctx, x[0], x[1]); });
+
+  for (const int kernel : {1, 3}) {
+    for (const bool bias : {false, true}) {
+      const auto declare = [=](Builder& b) {
+        ops::ConvParams p;
+        p.weight = b.weight("weight", {c + 2, c, kernel, kernel}, Init::uniform(0.5));
+        if (bias) p.bias = b.vector("bias", {c + 2}, Init::uniform(0.5));
+        p.kernel = kernel;
+        return p;
+      };
+      visit(Op{"conv_into", {s}}, declare, [=](const auto& ctx, const ops::ConvParams& p, const auto& x, LogProb) {
+        const auto y = inside(ctx, x[0], c + 2);
+        ops::conv_into(ctx, x[0], p, Activation::relu, y);
+        return y;
+      });
+      visit(Op{"conv", {s}}, declare, [=](const auto& ctx, const ops::ConvParams& p, const auto& x, LogProb) {
+        return ops::conv(ctx, x[0], p, c + 2);
+      });
+    }
+  }
+  // As in a dense branch: a layer reads the first columns of the buffer of which it writes the next ones.
+  visit(Op{"conv_into", {s}},
+        [=](Builder& b) {
+          return ops::ConvParams{b.weight("weight", {2, c, 3, 3}, Init::uniform(0.5)), {}, 3};
+        },
+        [=](const auto& ctx, const ops::ConvParams& p, const auto& x, LogProb) {
+          const auto buffer = ctx.output_like(x[0], c + 2);
+          ops::copy_into(ctx, x[0], buffer.channels(0, c));
+          ops::conv_into(ctx, buffer.channels(0, c), p, Activation::none, buffer.channels(c, 2));
+          return buffer;
+        });
+
+  visit(Op{"linear_flow", {s}}, [=](Builder& b) { return b.weight("weight", {c, c}, Init::orthogonal()); },
+        [](const auto& ctx, const Param& w, const auto& x, LogProb l) {
+          using Ctx = std::remove_cvref_t<decltype(ctx)>;
+          return ops::linear_flow(ctx, x[0], ctx.value(w), Ctx::records ? ctx.gradient(w) : nullptr, l);
+        });
+  struct Lu {
+    Param lower, upper, log_s;
+  };
+  visit(Op{"lu_flow", {s}},
+        [=](Builder& b) {
+          return Lu{b.weight("lower", {c, c}, Init::zeros()), b.weight("upper", {c, c}, Init::zeros()),
+                    b.vector("log_s", {c}, Init::zeros())};
+        },
+        [](const auto& ctx, const Lu& p, const auto& x, LogProb l) {
+          return ops::lu_flow(ctx, x[0], p.lower, p.upper, p.log_s, l);
+        });
+
+  struct Affine {
+    Param shift, log_scale;
+  };
+  const auto affine = [=](Builder& b) {
+    return Affine{b.vector("shift", {c}, Init::zeros()), b.vector("log_scale", {c}, Init::zeros())};
+  };
+  visit(Op{"actnorm", {s}}, affine, [](const auto& ctx, const Affine& p, const auto& x, LogProb l) {
+    return ops::actnorm(ctx, x[0], p.shift, p.log_scale, l);
+  });
+  for (const Activation activation : {Activation::none, Activation::relu}) {
+    visit(Op{"batch_norm", {s}},
+          [=](Builder& b) {
+            return ops::BatchNormParams{b.vector("weight", {c}, Init::constant(1)), b.vector("bias", {c}, Init::zeros()),
+                                        b.state("mean", {c}, Init::zeros()), b.state("variance", {c}, Init::constant(1))};
+          },
+          [=](const auto& ctx, const ops::BatchNormParams& p, const auto& x, LogProb) {
+            return ops::batch_norm(ctx, x[0], p, activation);
+          });
+  }
+  visit(Op{"affine_into", {s, {2 * c, 3, 5}}, -2, 2}, nothing, [=](const auto& ctx, int, const auto& x, LogProb l) {
+    const auto z = inside(ctx, x[0], c);
+    ops::affine_into(ctx, x[0], x[1], ops::AffineLayout::interleaved(), l, z);
+    return z;
+  });
+  visit(Op{"affine_into", {s, {2 * c, 3, 5}}, -2, 2}, nothing, [=](const auto& ctx, int, const auto& x, LogProb l) {
+    const auto z = inside(ctx, x[0], c);
+    ops::affine_into(ctx, x[0], x[1], ops::AffineLayout::shifts_first(c), l, z);
+    return z;
+  });
+
+  visit(Op{"standard_normal_log_prob", {s}}, nothing, [](const auto& ctx, int, const auto& x, LogProb l) {
+    ops::standard_normal_log_prob(ctx, x[0], -1.5, l);
+  });
+  visit(Op{"normal_log_prob", {s}}, affine, [](const auto& ctx, const Affine& p, const auto& x, LogProb l) {
+    ops::normal_log_prob(ctx, x[0], p.shift, p.log_scale, -1.5, l);
+  });
+  visit(Op{"normal_from_noise", {s}}, affine, [](const auto& ctx, const Affine& p, const auto& x, LogProb) {
+    const auto e = ctx.tensor(x[0].n(), x[0].shape());
+    ctx.noise().normal(ctx.device(), e);
+    return ops::normal_from_noise(ctx, e, p.shift, p.log_scale, 1);
+  });
+
+  visit(Op{"nystrom_attention", {{3 * c, 3, 4}}}, nothing,
+        [](const auto& ctx, int, const auto& x, LogProb) { return ops::nystrom_attention(ctx, x[0]); });
+}
+
+}  // namespace op_list
