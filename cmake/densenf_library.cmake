@@ -12,9 +12,8 @@ target_compile_features(densenf INTERFACE cxx_std_20)
 target_include_directories(densenf INTERFACE
   $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
 target_link_libraries(densenf INTERFACE Eigen3::Eigen fmt::fmt Random123::Random123 Threads::Threads)
-# What nvcc needs: fmt 9 takes it for a compiler without constexpr and then does not compile as C++20, and
-# std::array may be used on the device only with its flag for constexpr functions.
-set(densenf_nvcc_needs -DFMT_USE_CONSTEXPR=1 --expt-relaxed-constexpr)
+# std::array may be used on the device only with this flag of nvcc for constexpr functions.
+set(densenf_nvcc_needs --expt-relaxed-constexpr)
 target_compile_options(densenf INTERFACE "$<$<COMPILE_LANGUAGE:CUDA>:${densenf_nvcc_needs}>")
 set(densenf_components "")
 

@@ -20,7 +20,7 @@ struct Settings {
   double average = 0;
   bool with_replacement = false;
   std::string optimizer = "adamax";
-  densenf::MemoryPolicy policy = densenf::MemoryPolicy::store;
+  std::string memory = "store";
 };
 
 inline void add_options(CLI::App& app, Settings& s) {
@@ -36,11 +36,8 @@ inline void add_options(CLI::App& app, Settings& s) {
   app.add_option("--clip", s.clip, "Largest gradient norm; 0: gradients are not clipped")->check(CLI::NonNegativeNumber);
   app.add_option("--average", s.average, "Decay of the average of weights that is evaluated and saved; 0: none")->check(CLI::Range(0.0, 0.999999));
   app.add_flag("--with-replacement", s.with_replacement, "Draw every image at random instead of going through epochs");
-  app.add_option("--memory", s.policy, "What the backward pass keeps: store (everything), recompute (module inputs), reverse (unit outputs)")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, densenf::MemoryPolicy>{{"store", densenf::MemoryPolicy::store},
-                                                                                       {"recompute", densenf::MemoryPolicy::recompute},
-                                                                                       {"reverse", densenf::MemoryPolicy::reverse}}))
-      ->default_str("store");
+  app.add_option("--memory", s.memory, "What the backward pass keeps: store (everything), recompute (module inputs), reverse (unit outputs)")
+      ->check(CLI::IsMember({"store", "recompute", "reverse"}));
   app.add_option("--threads", s.threads, "Threads; 0: one per core")->check(CLI::NonNegativeNumber);
   app.add_option("--seed", s.seed, "Seed of weights, noise and batches");
   app.add_option("--evaluate-every", s.run.evaluate_every, "Steps between evaluations, checkpoints and pictures")->check(CLI::PositiveNumber);
@@ -51,13 +48,18 @@ inline void add_options(CLI::App& app, Settings& s) {
   app.add_option("--temperature", s.run.temperature, "Factor on the standard deviations when sampling")->check(CLI::NonNegativeNumber);
 }
 
+inline densenf::MemoryPolicy memory_policy(const std::string& name) {
+  if (name == "recompute") return densenf::MemoryPolicy::recompute;
+  return name == "reverse" ? densenf::MemoryPolicy::reverse : densenf::MemoryPolicy::store;
+}
+
 /// Trains `Model` as the settings say.
 template <class Model>
 void train(const Settings& s, const densenf::Images& training, const densenf::Images& held_out,
            const densenf::Augmentation& augmentation) {
   using namespace densenf;
   Flow<Model> flow(training.shape, Cpu(s.threads), s.seed);
-  TrainOptions options{.optimizer = make_optimizer(s.optimizer), .policy = s.policy, .seed = s.seed};
+  TrainOptions options{.optimizer = make_optimizer(s.optimizer), .policy = memory_policy(s.memory), .seed = s.seed};
   const Index steps_per_epoch = std::max<Index>(1, training.count / s.batch);
   options.schedule = {.lr = s.lr, .warmup_steps = s.warmup, .gamma = s.gamma, .steps_per_epoch = steps_per_epoch};
   if (s.clip > 0) options.max_gradient_norm = s.clip;

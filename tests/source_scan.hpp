@@ -22,7 +22,8 @@ inline std::string word_before(const std::string& text, std::size_t end) {
 /// Calls visit(text) with each header of include/densenf/<folder>.
 template <class Visit>
 void headers(const std::string& folder, const Visit& visit) {
-  for (const auto& entry : std::filesystem::directory_iterator(std::string(DENSENF_SOURCE_DIR) + "/include/densenf/" + folder)) {
+  for (const auto& entry :
+       std::filesystem::directory_iterator(std::string(DENSENF_SOURCE_DIR) + "/include/densenf/" + folder)) {
     if (entry.path().extension() != ".hpp") continue;
     std::ifstream file(entry.path());
     visit(std::string(std::istreambuf_iterator<char>(file), {}));

@@ -46,8 +46,8 @@ struct Case {
 template <class B>
 struct Of {};
 
-/// Calls visit(Of<B>(), case) for every bijector. What leaves a piece is at most a few dozen numbers, because the check
-/// differentiates all of them by all of them.
+/// Calls visit(Of<B>(), case) for every bijector. What leaves a piece is at most a few dozen numbers, because
+/// the check differentiates all of them by all of them.
 template <class Visit>
 void for_each_bijector(const Visit& visit) {
   const BijectorOptions between_0_and_1{.low = 0.05, .high = 0.95};
@@ -72,10 +72,12 @@ void for_each_bijector(const Visit& visit) {
   visit(Of<Coupling>(), Case{"AffineCoupling", {5, 1, 3}});
   visit(Of<Coupling>(), Case{"AffineCoupling", {2, 1, 1}});
   visit(Of<AffineCoupling<nn::IntraUnit<4, 1, 2>>>(), Case{"AffineCoupling", {3, 2, 4}});
-  visit(Of<AffineCoupling<nn::ResidualDense<3, 1, 2>, 2>>(), Case{"AffineCoupling", {3, 3, 2}, {.context = 2}});
+  visit(Of<AffineCoupling<nn::ResidualDense<3, 1, 2>, 2>>(),
+        Case{"AffineCoupling", {3, 3, 2}, {.context = 2}});
 
   // Compositions in unusual orders.
-  visit(Of<Compose<Sigmoid, Squeeze, Logit, Coupling, Unsqueeze, SwitchHalves>>(), Case{"Compose", {3, 2, 2}});
+  visit(Of<Compose<Sigmoid, Squeeze, Logit, Coupling, Unsqueeze, SwitchHalves>>(),
+        Case{"Compose", {3, 2, 2}});
   visit(Of<Compose<Unsqueeze, Compose<Leaky, Squeeze>, LuConv1x1>>(), Case{"Compose", {4, 1, 2}});
   visit(Of<Compose<Conv1x1, AffineCoupling<SmallNetwork, 1>>>(), Case{"Compose", {3, 2, 2}, {.context = 1}});
   visit(Of<Compose<FactorOut, Module, FactorOut, Sigmoid>>(), Case{"Compose", {8, 1, 2}});

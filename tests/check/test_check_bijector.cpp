@@ -28,7 +28,7 @@ enum class Mistake {
 /// Leaky, with something wrong.
 template <Mistake mistake>
 class Wrong : public Bijector<Wrong<mistake>> {
- public:
+public:
   static constexpr Shape output_shape(Shape in) {
     if (mistake == Mistake::output_shape) in.c += 1;
     return in;
@@ -65,13 +65,14 @@ class Wrong : public Bijector<Wrong<mistake>> {
   template <class Ctx, class V = typename Ctx::Value>
   V inverse(const Ctx& ctx, const V& y) const {
     const V x = ctx.output_like(y, y.c());
-    leaky_inverse(ctx.device(), as_const(y.value), static_cast<const double*>(ctx.value(log_slope_)), x.value);
+    leaky_inverse(ctx.device(), as_const(y.value), static_cast<const double*>(ctx.value(log_slope_)),
+                  x.value);
     const bool off = mistake == Mistake::inverse || (mistake == Mistake::rebuilds_wrongly && ctx.training());
     if (off && x.n() > 0) x.value(0, 1) += 1e-6;
     return x;
   }
 
- private:
+private:
   Param log_slope_, passes_;
 };
 

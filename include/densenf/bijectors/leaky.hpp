@@ -16,18 +16,20 @@
 //
 // Check yours with check_bijector in check/check_bijector.hpp, as tests/bijectors/test_bijectors.cpp does.
 
-// ---- 1. The loops ------------------------------------------------------------------------------------------
+// ---- 1. The loops
+// ------------------------------------------------------------------------------------------
 //
 // A batch is a Tensor<T>: x(p, c) is channel c of pixel p, where p counts the pixels of all images. The first
-// argument of a kernel is the device. Being in namespace kernels, where devices have a base, kernels are found
-// without a prefix; an overload with another device as the first argument makes the bijector run there too.
+// argument of a kernel is the device. Being in namespace kernels, where devices have a base, kernels are
+// found without a prefix; an overload with another device as the first argument makes the bijector run there
+// too.
 namespace densenf::kernels {
 
 /// y from x; adds the log-determinant of each image to log_prob.
 template <class T>
 void leaky_forward(const Cpu& cpu, Tensor<const T> x, const T* log_slope, Tensor<T> y, double* log_prob) {
-  // One call per image, on all threads. Only the call for image n touches log_prob[n], and it adds its terms in
-  // one order: so the result does not depend on the number of threads.
+  // One call per image, on all threads. Only the call for image n touches log_prob[n], and it adds its terms
+  // in one order: so the result does not depend on the number of threads.
   for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first, Index last) {
     double log_det = 0;  // in double for every T: a flow sums many of these
     for (Index p = first; p < last; ++p) {
@@ -55,16 +57,17 @@ void leaky_inverse(const Cpu& cpu, Tensor<const T> y, const T* log_slope, Tensor
 /// The adjoint of leaky_forward: given dy = d loss / dy and dlog_prob[n] = d loss / d log_prob[n], adds to
 /// dx = d loss / dx, unless dx.data is null, and to dlog_slope = d loss / d log_slope.
 template <class T>
-void leaky_backward(const Cpu& cpu, Tensor<const T> x, const T* log_slope, Tensor<const T> dy, const double* dlog_prob,
-                    Tensor<T> dx, T* dlog_slope) {
+void leaky_backward(const Cpu& cpu, Tensor<const T> x, const T* log_slope, Tensor<const T> dy,
+                    const double* dlog_prob, Tensor<T> dx, T* dlog_slope) {
   if (dx.data != nullptr) {
     for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
       // += throughout: what else x was used for adds to the same gradient.
-      for (Index c = 0; c < x.c; ++c) dx(p, c) += x(p, c) < T(0) ? std::exp(log_slope[c]) * dy(p, c) : dy(p, c);
+      for (Index c = 0; c < x.c; ++c)
+        dx(p, c) += x(p, c) < T(0) ? std::exp(log_slope[c]) * dy(p, c) : dy(p, c);
     });
   }
-  // A parameter is shared by all pixels, so its gradient is a sum over them. sum_over_pixels gives each task some
-  // channels [first, first + count) and all pixels: again one order, whatever the number of threads.
+  // A parameter is shared by all pixels, so its gradient is a sum over them. sum_over_pixels gives each task
+  // some channels [first, first + count) and all pixels: again one order, whatever the number of threads.
   const Index pixels_per_image = x.h * x.w;
   sum_over_pixels<T>(
       cpu, x.pixels(), x.c,
@@ -83,20 +86,23 @@ void leaky_backward(const Cpu& cpu, Tensor<const T> x, const T* log_slope, Tenso
 
 }  // namespace densenf::kernels
 
-// ---- 2. The bijector ---------------------------------------------------------------------------------------
+// ---- 2. The bijector
+// ---------------------------------------------------------------------------------------
 namespace densenf {
 
 /// y = x where x >= 0, exp(log_slope_c) x elsewhere. Slopes start at 1/2.
 ///
-/// The base, which is given the struct itself, supplies what every piece has: kind (a bijection), output_shape
-/// (any shape, unchanged), and apply and invert, which check shapes and then call forward and inverse below. A
-/// piece that differs in any of these declares its own, as bijectors/factor_out.hpp does.
+/// The base, which is given the struct itself, supplies what every piece has: kind (a bijection),
+/// output_shape (any shape, unchanged), and apply and invert, which check shapes and then call forward and
+/// inverse below. A piece that differs in any of these declares its own, as bijectors/factor_out.hpp does.
 class Leaky : public Bijector<Leaky> {
- public:
+public:
   /// Called once, when the flow is built for images of shape `in`. Each parameter gets a name, under which
-  /// checkpoints hold it, the shape that it has there, and a start. What comes back is its place in the flat buffers
-  /// of values and gradients, which belong to the flow.
-  void declare(Builder& b, Shape in) { log_slope_ = b.vector("log_slope", {in.c}, Init::constant(std::log(0.5))); }
+  /// checkpoints hold it, the shape that it has there, and a start. What comes back is its place in the flat
+  /// buffers of values and gradients, which belong to the flow.
+  void declare(Builder& b, Shape in) {
+    log_slope_ = b.vector("log_slope", {in.c}, Init::constant(std::log(0.5)));
+  }
 
   /// Ctx is an evaluating or a recording context for some scalar type and device: written once, the function
   /// serves them all. V = Var<T> is a batch (x.value) and the place of its gradient.
@@ -107,14 +113,14 @@ class Leaky : public Bijector<Leaky> {
     const V y = ctx.output_like(x, x.c());
     leaky_forward(ctx.device(), as_const(x.value), static_cast<const T*>(ctx.value(log_slope_)), y.value,
                   log_prob.value);
-    // When recording, the backward pass calls this; when evaluating, nothing happens. It is kept by copying its
-    // bytes, so capture by value ([=]) views, numbers and pointers only: the compiler refuses anything else. That
-    // is why log_slope_, a member, is copied first, where [=] alone would capture `this`.
+    // When recording, the backward pass calls this; when evaluating, nothing happens. It is kept by copying
+    // its bytes, so capture by value ([=]) views, numbers and pointers only: the compiler refuses anything
+    // else. That is why log_slope_, a member, is copied first, where [=] alone would capture `this`.
     ctx.record([x, y, log_prob, log_slope = log_slope_](auto& c) {
       // The gradient of y is complete by now. x has none when it is data; asking for one would be an error.
       const Tensor<T> dx = x.gradient != nullptr ? c.gradient(x) : Tensor<T>{};
-      leaky_backward(c.device(), as_const(x.value), static_cast<const T*>(c.value(log_slope)), as_const(c.gradient(y)),
-                     log_prob.gradient, dx, c.gradient(log_slope));
+      leaky_backward(c.device(), as_const(x.value), static_cast<const T*>(c.value(log_slope)),
+                     as_const(c.gradient(y)), log_prob.gradient, dx, c.gradient(log_slope));
     });
     return y;
   }
@@ -128,7 +134,7 @@ class Leaky : public Bijector<Leaky> {
     return x;
   }
 
- private:
+private:
   Param log_slope_;
 };
 

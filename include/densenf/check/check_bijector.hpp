@@ -3,62 +3,35 @@
 #include <Eigen/LU>
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <limits>
 #include <numbers>
 #include <utility>
 #include <vector>
 
-#include "densenf/bijectors/bijector.hpp"
 #include "densenf/check/check_gradient.hpp"
+#include "densenf/check/piece.hpp"
 
 namespace densenf {
 
 struct BijectorOptions {
-  Index n = 2;                     ///< images per batch
-  std::uint64_t seed = 1;          ///< of parameters, inputs and noise
-  double low = -1.5, high = 1.5;   ///< range of the inputs; pieces that take grey levels get integers instead
-  Index context = 0;               ///< channels of the context, for pieces that take one
-  double tolerance = 1e-6;         ///< of gradients and log-determinants, relative
-  Index most = 24;                 ///< numbers of each tensor whose gradient is compared
+  Index n = 2;                    ///< images per batch
+  std::uint64_t seed = 1;         ///< of parameters, inputs and noise
+  double low = -1.5, high = 1.5;  ///< range of the inputs; pieces that take grey levels get integers instead
+  Index context = 0;              ///< channels of the context, for pieces that take one
+  double tolerance = 1e-6;        ///< of gradients and log-determinants, relative
+  Index most = 24;                ///< numbers of each tensor whose gradient is compared
 };
 
 namespace detail {
 
-/// The piece under test behind plain calls, so that the check itself is compiled once.
-struct Piece {
-  Kind kind;
-  Index levels;
-  bool takes_context;
-  Shape output;
-  std::function<Var<double>(const Laboratory::Evaluating&, const Inputs&, LogProb)> evaluate;  ///< of x and the context
-  std::function<Var<double>(const Laboratory::Recording&, const Inputs&, LogProb)> record;
-  std::function<Var<double>(const Laboratory::Evaluating&, const Inputs&)> invert;  ///< of z and the context
-  /// (ctx, z, x, log_prob); empty for pieces whose input cannot be rebuilt from their output alone.
-  std::function<void(Laboratory::Recording&, const Var<double>&, const Var<double>&, LogProb)> reverse;
-};
-
-template <class B>
-Piece make_piece(const B& piece) {
-  const auto apply = [&piece](const auto& ctx, const Inputs& x, LogProb log_prob) {
-    if constexpr (B::takes_context) return piece.apply(ctx, x[0], log_prob, x[1]);
-    else return piece.apply(ctx, x[0], log_prob);
-  };
-  Piece made{B::kind, B::levels, B::takes_context, piece.output(), apply, apply, {}, {}};
-  made.invert = [&piece](const auto& ctx, const Inputs& z) {
-    if constexpr (B::takes_context) return piece.invert(ctx, z[0], z[1]);
-    else return piece.invert(ctx, z[0]);
-  };
-  if constexpr (B::kind == Kind::bijection && !B::takes_context) {
-    made.reverse = [&piece](auto& ctx, const auto& z, const auto& x, LogProb l) { piece.reverse(ctx, z, x, l); };
-  }
-  return made;
-}
-
 class BijectorCheck {
- public:
+public:
   BijectorCheck(Laboratory& lab, const Piece& piece, const Shape& shape, const BijectorOptions& options)
-      : lab_(lab), piece_(piece), shape_(shape), context_shape_{options.context, shape.h, shape.w}, options_(options) {
+      : lab_(lab),
+        piece_(piece),
+        shape_(shape),
+        context_shape_{options.context, shape.h, shape.w},
+        options_(options) {
     x_ = numbers_for(shape);
     context_ = lab_.uniform(options.n * context_shape_.size(), -1, 1);
     report_.tolerance = 1;
@@ -77,35 +50,7 @@ class BijectorCheck {
     return report_;
   }
 
- private:
-  /// What one image, or all, became.
-  struct Result {
-    Shape shape;
-    std::vector<double> z;
-    std::vector<std::vector<double>> left;
-    std::vector<Shape> left_shapes;
-    std::vector<double> log_prob;
-  };
-
-  struct Keeper : LatentSink<double> {
-    explicit Keeper(Result& r) : result(r) {}
-    void keep(Tensor<const double> latent) override {
-      result.left.push_back(values_of(latent));
-      result.left_shapes.push_back(latent.shape());
-    }
-    Result& result;
-  };
-  struct Giver : LatentSource<double> {
-    explicit Giver(const Result& r) : result(r), next(r.left.size()) {}
-    void take(Tensor<double> latent) override {
-      if (next == 0) throw ArgumentError("The inverse takes more latents than forward has kept.");
-      const std::vector<double>& values = result.left[--next];
-      kernels::copy(Cpu(1), make_tensor(values.data(), latent.n, latent.shape()), latent);
-    }
-    const Result& result;
-    std::size_t next;
-  };
-
+private:
   std::vector<double> numbers_for(const Shape& s) {
     if (piece_.levels == 0) return lab_.uniform(options_.n * s.size(), options_.low, options_.high);
     std::vector<double> grey = lab_.uniform(options_.n * s.size(), 0, static_cast<double>(piece_.levels));
@@ -120,9 +65,9 @@ class BijectorCheck {
     return {t};
   }
 
-  Result forward(Index n, const double* x, const double* context) {
-    Result r;
-    Keeper keeper(r);
+  PieceResult forward(Index n, const double* x, const double* context) {
+    PieceResult r;
+    LatentKeeper keeper(r);
     const auto ctx = lab_.begin(Phase::evaluation);
     lab_.work.latents = &keeper;
     r.log_prob.assign(static_cast<std::size_t>(n), 0.0);
@@ -132,7 +77,7 @@ class BijectorCheck {
     r.z = values_of(as_const(z.value));
     return r;
   }
-  Result forward() { return forward(options_.n, x_.data(), context_.data()); }
+  PieceResult forward() { return forward(options_.n, x_.data(), context_.data()); }
 
   void compare(double got, double want, double tolerance, const std::string& what) {
     report_.compare(std::abs(got - want) / tolerance / (1 + std::abs(want)),
@@ -143,38 +88,41 @@ class BijectorCheck {
   }
 
   bool check_shape() {
-    const Result r = forward();
+    const PieceResult r = forward();
     if (r.shape == piece_.output) return true;
-    fail(fmt::format("output_shape says that forward makes images of {}, but it makes {}.", to_string(piece_.output),
-                     to_string(r.shape)));
+    fail(fmt::format("output_shape says that forward makes images of {}, but it makes {}.",
+                     to_string(piece_.output), to_string(r.shape)));
     return false;
   }
 
   void check_inverse() {
-    const Result r = forward();
-    Giver giver(r);
+    const PieceResult r = forward();
+    LatentGiver giver(r);
     const auto ctx = lab_.begin(Phase::evaluation);
     lab_.work.kept = &giver;
     const auto z = place(ctx, options_.n, r.shape, r.z.data());
-    const std::vector<double> back =
-        values_of(as_const(piece_.invert(ctx, {z, place(ctx, options_.n, context_shape_, context_.data())}).value));
-    if (back.size() != x_.size()) return fail("The inverse gives another number of values than forward was given.");
+    const std::vector<double> back = values_of(
+        as_const(piece_.invert(ctx, {z, place(ctx, options_.n, context_shape_, context_.data())}).value));
+    if (back.size() != x_.size())
+      return fail("The inverse gives another number of values than forward was given.");
     for (std::size_t i = 0; i < back.size(); ++i) {
-      compare(back[i], x_[i], 1e-8, fmt::format("inverse(forward(x)) at {}", place_of(static_cast<Index>(i), shape_)));
+      compare(back[i], x_[i], 1e-8,
+              fmt::format("inverse(forward(x)) at {}", place_of(static_cast<Index>(i), shape_)));
     }
   }
 
   /// Each image alone gives what it gives within the batch: nothing leaks from one image into another, and a
   /// batch of one works.
   void check_images_are_independent() {
-    const Result all = forward();
+    const PieceResult all = forward();
     const auto draws = lab_.noise.draws;
     for (Index n = 0; n < options_.n; ++n) {
       for (std::size_t d = 0; d < draws.size(); ++d) {
         const auto from = draws[d].values.begin() + n * draws[d].shape.size();
         lab_.noise.draws[d] = {draws[d].normal, 1, draws[d].shape, {from, from + draws[d].shape.size()}};
       }
-      const Result one = forward(1, x_.data() + n * shape_.size(), context_.data() + n * context_shape_.size());
+      const PieceResult one =
+          forward(1, x_.data() + n * shape_.size(), context_.data() + n * context_shape_.size());
       compare(one.log_prob[0], all.log_prob[static_cast<std::size_t>(n)], 1e-9,
               fmt::format("The contribution of image {} evaluated alone", n));
       for (std::size_t i = 0; i < one.z.size(); ++i) {
@@ -187,28 +135,31 @@ class BijectorCheck {
 
   /// A piece maps (x, noise) to (z, what left), as many numbers as before, and contributes
   ///   log |det d(z, left) / d(x, noise)| + log N(left; 0, I) - log density of the noise.
-  /// For a bijection that is the log-determinant. Grey levels are constants, and the dequantization's u, which
-  /// leaves so that decoding is exact, is a part of z.
+  /// For a bijection that is the log-determinant. Grey levels are constants, and the dequantization's u,
+  /// which leaves so that decoding is exact, is a part of z.
   void check_contribution() {
     const std::size_t redundant = piece_.levels > 0 ? 1 : 0;
-    const Result r = forward();
+    const PieceResult r = forward();
     // (values, how many per image) of everything that the map starts from
     std::vector<std::pair<double*, Index>> sources;
     if (piece_.levels == 0) sources.emplace_back(x_.data(), shape_.size());
     for (auto& draw : lab_.noise.draws) sources.emplace_back(draw.values.data(), draw.shape.size());
-    const auto gathered = [redundant](const Result& result) {
+    const auto gathered = [redundant](const PieceResult& result) {
       std::vector<double> all = result.z;
-      for (std::size_t i = redundant; i < result.left.size(); ++i) all.insert(all.end(), result.left[i].begin(), result.left[i].end());
+      for (std::size_t i = redundant; i < result.left.size(); ++i)
+        all.insert(all.end(), result.left[i].begin(), result.left[i].end());
       return all;
     };
     Index inputs = 0;
     for (const auto& source : sources) inputs += source.second;
     const Index outputs = static_cast<Index>(gathered(r).size()) / options_.n;
     if (inputs != outputs) {
-      return fail(fmt::format("The piece makes {} numbers of {} (noise and latents counted), so it cannot be invertible.",
-                              outputs, inputs));
+      return fail(fmt::format(
+          "The piece makes {} numbers of {} (noise and latents counted), so it cannot be invertible.",
+          outputs, inputs));
     }
-    std::vector<Eigen::MatrixXd> jacobians(static_cast<std::size_t>(options_.n), Eigen::MatrixXd(outputs, inputs));
+    std::vector<Eigen::MatrixXd> jacobians(static_cast<std::size_t>(options_.n),
+                                           Eigen::MatrixXd(outputs, inputs));
     Index column = 0;
     for (const auto& [values, count] : sources) {
       for (Index i = 0; i < count; ++i, ++column) {
@@ -232,13 +183,16 @@ class BijectorCheck {
       for (const auto& draw : lab_.noise.draws) {
         if (draw.normal) want -= log_normal(draw.values, draw.shape.size(), n);
       }
-      for (std::size_t i = redundant; i < r.left.size(); ++i) want += log_normal(r.left[i], r.left_shapes[i].size(), n);
-      compare(r.log_prob[static_cast<std::size_t>(n)], want, options_.tolerance,
-              fmt::format("What forward adds to the log-probability of image {}, against the numerical Jacobian,", n));
+      for (std::size_t i = redundant; i < r.left.size(); ++i)
+        want += log_normal(r.left[i], r.left_shapes[i].size(), n);
+      compare(
+          r.log_prob[static_cast<std::size_t>(n)], want, options_.tolerance,
+          fmt::format("What forward adds to the log-probability of image {}, against the numerical Jacobian,",
+                      n));
     }
   }
 
-  void scatter(const std::vector<double>& slopes, const Result& r, std::size_t redundant, Index column,
+  void scatter(const std::vector<double>& slopes, const PieceResult& r, std::size_t redundant, Index column,
                std::vector<Eigen::MatrixXd>& jacobians) const {
     auto from = slopes.begin();
     Index row = 0;
@@ -268,8 +222,13 @@ class BijectorCheck {
   }
 
   GradientOptions gradient_options(Phase phase, Index n) const {
-    return {.n = n, .seed = options_.seed, .low = options_.low, .high = options_.high, .phase = phase,
-            .tolerance = options_.tolerance, .most = options_.most};
+    return {.n = n,
+            .seed = options_.seed,
+            .low = options_.low,
+            .high = options_.high,
+            .phase = phase,
+            .tolerance = options_.tolerance,
+            .most = options_.most};
   }
 
   void check_gradients(Phase phase) {
@@ -331,10 +290,13 @@ class BijectorCheck {
       kernels::accumulate(ctx.device(), make_tensor(dz.data(), options_.n, out), ctx.gradient(z));
       reverse ? piece_.reverse(ctx, z, x, l) : lab_.work.tape.backward(ctx, start);
       if (lab_.state != state) {
-        fail("The backward pass that rebuilds the input from the output changes the piece's state, which the forward pass has already done.");
+        fail(
+            "The backward pass that rebuilds the input from the output changes the piece's state, which the "
+            "forward pass has already done.");
         lab_.state = state;
       }
-      const std::vector<double> rebuilt = values_of(as_const(x.value)), dx = values_of(as_const(ctx.gradient(x)));
+      const std::vector<double> rebuilt = values_of(as_const(x.value)),
+                                dx = values_of(as_const(ctx.gradient(x)));
       std::vector<double> all = dx;
       all.insert(all.end(), gradient.begin(), gradient.end());
       all.insert(all.end(), rebuilt.begin(), rebuilt.end());
@@ -343,10 +305,14 @@ class BijectorCheck {
     const std::vector<double> want = gradients(false), got = gradients(true);
     const auto first_parameter = dx_start.size(), first_x = first_parameter + lab_.parameters.size();
     for (std::size_t i = 0; i < want.size(); ++i) {
-      const auto what = i < first_parameter ? "The gradient of x" : i < first_x ? "The gradient of the parameters" : "The rebuilt x";
+      const auto what = i < first_parameter ? "The gradient of x"
+                        : i < first_x       ? "The gradient of the parameters"
+                                            : "The rebuilt x";
       compare(got[i], want[i], 1e-7,
               fmt::format("{} (number {}) after reverse, the backward pass that keeps only the output,", what,
-                          i < first_parameter ? i : i < first_x ? i - first_parameter : i - first_x));
+                          i < first_parameter ? i
+                          : i < first_x       ? i - first_parameter
+                                              : i - first_x));
     }
   }
 
@@ -362,9 +328,11 @@ class BijectorCheck {
 
 /// Checks a piece of a flow for images of `shape`, with random parameters:
 ///   - output_shape tells the truth, and inverse(forward(x)) = x, given back what left the flow;
-///   - what it adds to the log-probability agrees with its numerical Jacobian, for each image on its own (keep
+///   - what it adds to the log-probability agrees with its numerical Jacobian, for each image on its own
+///   (keep
 ///     C H W below a hundred or so); what leaves a surjection is taken to leave under N(0, I);
-///   - gradients of x, the context and the parameters agree with central differences, in evaluation and in training,
+///   - gradients of x, the context and the parameters agree with central differences, in evaluation and in
+///   training,
 ///     under each memory policy, also where x is a channel range or a constant;
 ///   - `reverse` rebuilds x and gives the same gradients without changing state;
 ///   - batches of one and of no image work.
@@ -372,9 +340,11 @@ class BijectorCheck {
 /// allowed.
 template <class B>
 CheckReport check_bijector(const Shape& shape, const BijectorOptions& options = {}) {
-  static_assert(B::levels == 0 || B::kind == Kind::stochastic, "A piece that takes grey levels dequantizes them: its kind is stochastic.");
+  static_assert(B::levels == 0 || B::kind == Kind::stochastic,
+                "A piece that takes grey levels dequantizes them: its kind is stochastic.");
   if (B::takes_context && options.context < 1) {
-    throw ArgumentError("The piece takes a context: say in BijectorOptions::context how many channels it has.");
+    throw ArgumentError(
+        "The piece takes a context: say in BijectorOptions::context how many channels it has.");
   }
   Laboratory lab(options.seed);
   B piece;

@@ -12,12 +12,12 @@
 namespace densenf {
 
 struct GradientOptions {
-  Index n = 2;                 ///< images per batch; with 0 only that nothing goes wrong is checked
-  std::uint64_t seed = 1;      ///< of parameters, inputs and loss
-  double low = -1, high = 1;   ///< range of the inputs
+  Index n = 2;                ///< images per batch; with 0 only that nothing goes wrong is checked
+  std::uint64_t seed = 1;     ///< of parameters, inputs and loss
+  double low = -1, high = 1;  ///< range of the inputs
   Phase phase = Phase::evaluation;
-  double tolerance = 1e-6;     ///< relative to the largest gradient of the tensor
-  Index most = 64;             ///< numbers of each tensor whose gradient is compared, spread evenly
+  double tolerance = 1e-6;  ///< relative to the largest gradient of the tensor
+  Index most = 64;          ///< numbers of each tensor whose gradient is compared, spread evenly
 };
 
 /// For functions without parameters.
@@ -64,11 +64,12 @@ struct TapeOptions {
 };
 
 class GradientCheck {
- public:
+public:
   GradientCheck(Laboratory& lab, const Subject& subject, const GradientOptions& options)
       : lab_(lab), subject_(subject), options_(options) {
     report_.tolerance = options.tolerance;
-    for (const Shape& s : subject.inputs) x_.push_back(lab.uniform(options.n * s.size(), options.low, options.high));
+    for (const Shape& s : subject.inputs)
+      x_.push_back(lab.uniform(options.n * s.size(), options.low, options.high));
     outputs_ = outputs(0);
     weights_ = lab.uniform(static_cast<Index>(outputs_.size()), -1, 1);
     for (double& w : weights_) w += w < 0 ? -0.5 : 0.5;
@@ -84,12 +85,14 @@ class GradientCheck {
   void differentiate(Index constant = -1) {
     for (std::size_t i = 0; i < outputs_.size(); ++i) {
       if (!std::isfinite(outputs_[i])) {
-        return fail(fmt::format("Output number {} is {}. Was it written, and from inputs in the right range?", i, outputs_[i]));
+        return fail(fmt::format("Output number {} is {}. Was it written, and from inputs in the right range?",
+                                i, outputs_[i]));
       }
     }
     check_log_prob_is_added();
     for (std::size_t i = 0; i < x_.size(); ++i) {
-      wanted_x_.push_back(static_cast<Index>(i) == constant ? std::vector<Wanted>{} : numbers(x_[i], 0, size_of(x_[i])));
+      wanted_x_.push_back(static_cast<Index>(i) == constant ? std::vector<Wanted>{}
+                                                            : numbers(x_[i], 0, size_of(x_[i])));
     }
     for (const ParamSpec& spec : lab_.table.parameters) {
       wanted_parameters_.push_back(numbers(lab_.parameters, spec.place.offset, spec.place.size));
@@ -108,14 +111,15 @@ class GradientCheck {
     }
     for (std::size_t i = 0; i < lab_.table.parameters.size(); ++i) {
       const ParamSpec& spec = lab_.table.parameters[i];
-      compare_tensor(wanted_parameters_[i], got.parameters, spec.place.offset,
-                     [&](Index j) { return fmt::format("number {} of parameter '{}' ({})", j, spec.name, tape.name()); });
+      compare_tensor(wanted_parameters_[i], got.parameters, spec.place.offset, [&](Index j) {
+        return fmt::format("number {} of parameter '{}' ({})", j, spec.name, tape.name());
+      });
     }
   }
 
   CheckReport& report() { return report_; }
 
- private:
+private:
   struct Wanted {
     Index index;
     double derivative;
@@ -131,7 +135,8 @@ class GradientCheck {
   std::vector<double> outputs(double start) {
     const auto ctx = lab_.begin(options_.phase);
     Inputs x;
-    for (std::size_t i = 0; i < x_.size(); ++i) x.push_back({make_tensor(x_[i].data(), options_.n, subject_.inputs[i])});
+    for (std::size_t i = 0; i < x_.size(); ++i)
+      x.push_back({make_tensor(x_[i].data(), options_.n, subject_.inputs[i])});
     std::vector<double> log_prob(static_cast<std::size_t>(options_.n), start);
     const Var<double> y = subject_.evaluate(ctx, x, {log_prob.data(), nullptr});
     return joined(y, log_prob, start);
@@ -147,7 +152,8 @@ class GradientCheck {
     const std::vector<double> shifted = outputs(1000);
     for (std::size_t i = 0; i < shifted.size(); ++i) {
       report_.compare(1e-3 * std::abs(shifted[i] - outputs_[i]), [] {
-        return std::string("The log-probability must be added to (+=), but a start of 1000 does not simply add 1000.");
+        return std::string(
+            "The log-probability must be added to (+=), but a start of 1000 does not simply add 1000.");
       });
     }
   }
@@ -179,7 +185,8 @@ class GradientCheck {
     for (const Wanted& w : wanted) {
       const double g = got[static_cast<std::size_t>(first + w.index)];
       report_.compare(std::abs(g - w.derivative) / size, [&] {
-        return fmt::format("The gradient for {} is {} by the tape and {} by differences.", describe(w.index), g, w.derivative);
+        return fmt::format("The gradient for {} is {} by the tape and {} by differences.", describe(w.index),
+                           g, w.derivative);
       });
     }
   }
@@ -208,7 +215,8 @@ class GradientCheck {
       const auto memory = ctx.tensor(options_.n, s);
       whole.push_back(constant ? Var<double>{memory} : ctx.variable(memory));
       x.push_back(tape.ranges ? whole[i].channels(before, c) : whole[i]);
-      kernels::copy(work.device, make_tensor(static_cast<const double*>(x_[i].data()), options_.n, subject_.inputs[i]),
+      kernels::copy(work.device,
+                    make_tensor(static_cast<const double*>(x_[i].data()), options_.n, subject_.inputs[i]),
                     x[i].value);
       x_start.push_back(lab_.uniform(memory.size(), 1, 2));
       if (!constant) {
@@ -219,17 +227,20 @@ class GradientCheck {
 
     const auto n = static_cast<std::size_t>(options_.n);
     std::vector<double> log_prob(n, 0.0);
-    const std::vector<double> log_prob_weights(weights_.end() - static_cast<std::ptrdiff_t>(n), weights_.end());
+    const std::vector<double> log_prob_weights(weights_.end() - static_cast<std::ptrdiff_t>(n),
+                                               weights_.end());
     const Var<double> y = subject_.record(ctx, x, {log_prob.data(), log_prob_weights.data()});
     check_values(x, y, log_prob, tape);
     if (y.gradient != nullptr) {
-      kernels::accumulate(work.device, make_tensor(static_cast<const double*>(weights_.data()), y.n(), y.shape()),
+      kernels::accumulate(work.device,
+                          make_tensor(static_cast<const double*>(weights_.data()), y.n(), y.shape()),
                           ctx.gradient(y));
     }
     work.tape.backward(ctx, start);
     // Normalisation over a batch moves its running statistics; the next pass starts from the same ones.
     if (state_after_.empty()) state_after_ = lab_.state;
-    if (lab_.state != state_after_) fail(fmt::format("The pass leaves another state with {} than with whole inputs.", tape.name()));
+    if (lab_.state != state_after_)
+      fail(fmt::format("The pass leaves another state with {} than with whole inputs.", tape.name()));
     lab_.state = state;
 
     Gradients got;
@@ -249,10 +260,12 @@ class GradientCheck {
     }
     std::vector<bool> used(parameters.size());
     for (const ParamSpec& spec : lab_.table.parameters) {
-      for (Index j = 0; j < spec.place.size; ++j) used[static_cast<std::size_t>(spec.place.offset + j)] = true;
+      for (Index j = 0; j < spec.place.size; ++j)
+        used[static_cast<std::size_t>(spec.place.offset + j)] = true;
     }
     for (std::size_t j = 0; j < parameters.size(); ++j) {
-      if (!used[j] && parameters[j] != parameters_start[j]) fail("A gradient was written between the parameters.");
+      if (!used[j] && parameters[j] != parameters_start[j])
+        fail("A gradient was written between the parameters.");
       got.parameters.push_back(parameters[j] - parameters_start[j]);
     }
     return got;
@@ -262,11 +275,12 @@ class GradientCheck {
   void check_values(const Inputs& x, const Var<double>& y, const std::vector<double>& log_prob,
                     const TapeOptions& tape) {
     const std::vector<double> values = joined(y, log_prob, 0);
-    if (values.size() != outputs_.size()) return fail("The output has another size when recording than when evaluating.");
+    if (values.size() != outputs_.size())
+      return fail("The output has another size when recording than when evaluating.");
     for (std::size_t i = 0; i < values.size(); ++i) {
       report_.compare(std::abs(values[i] - outputs_[i]) / (1 + std::abs(outputs_[i])), [&] {
-        return fmt::format("Output number {} is {} when recording ({}) and {} when evaluating.", i, values[i], tape.name(),
-                           outputs_[i]);
+        return fmt::format("Output number {} is {} when recording ({}) and {} when evaluating.", i, values[i],
+                           tape.name(), outputs_[i]);
       });
     }
     if (y.value.contiguous() || !subject_.writes_ranges) return;
@@ -306,15 +320,16 @@ inline CheckReport check_gradient(Laboratory& lab, const Subject& subject, const
 
 }  // namespace detail
 
-/// Compares the gradients of a function with central differences: those of its inputs and of its parameters, for
-/// a random linear loss of its output and of what it adds to the log-probability.
+/// Compares the gradients of a function with central differences: those of its inputs and of its parameters,
+/// for a random linear loss of its output and of what it adds to the log-probability.
 ///
 ///   check_gradient({{3, 4, 4}}, [](Builder& b) { Shift s; s.build(b); return s; },
-///                  [](const auto& ctx, const Shift& s, const auto& x, LogProb l) { return s.forward(ctx, x[0], l); })
+///                  [](const auto& ctx, const Shift& s, const auto& x, LogProb l) { return s.forward(ctx,
+///                  x[0], l); })
 ///
-/// `declare(builder)` declares the parameters and returns what `f(ctx, declared, inputs, log_prob)` needs to use
-/// them; f returns its output, or nothing. Gradients start from numbers other than zero, to see that adjoints add;
-/// inputs are also given as channel ranges of wider tensors, and as constants one at a time.
+/// `declare(builder)` declares the parameters and returns what `f(ctx, declared, inputs, log_prob)` needs to
+/// use them; f returns its output, or nothing. Gradients start from numbers other than zero, to see that
+/// adjoints add; inputs are also given as channel ranges of wider tensors, and as constants one at a time.
 template <class Declare, class F>
 CheckReport check_gradient(const std::vector<Shape>& inputs, const Declare& declare, const F& f,
                            const GradientOptions& options = {}) {

@@ -12,7 +12,7 @@ namespace densenf {
 
 /// Draws noise once and then gives the same numbers again, also after they were changed in between.
 class RepeatedNoise : public NoiseSource<double, Cpu> {
- public:
+public:
   /// One draw, channels last.
   struct Draw {
     bool normal;
@@ -21,7 +21,8 @@ class RepeatedNoise : public NoiseSource<double, Cpu> {
     std::vector<double> values;
   };
 
-  explicit RepeatedNoise(std::uint64_t seed) : key_{seed, static_cast<std::uint32_t>(Stream::evaluation), 0, 0} {}
+  explicit RepeatedNoise(std::uint64_t seed)
+      : key_{seed, static_cast<std::uint32_t>(Stream::evaluation), 0, 0} {}
 
   void normal(const Cpu& cpu, Tensor<double> out) override { give(cpu, out, true); }
   void uniform(const Cpu& cpu, Tensor<double> out) override { give(cpu, out, false); }
@@ -30,7 +31,7 @@ class RepeatedNoise : public NoiseSource<double, Cpu> {
 
   std::vector<Draw> draws;
 
- private:
+private:
   void give(const Cpu& cpu, Tensor<double> out, bool normal) {
     if (next_ == draws.size()) {
       Draw draw{normal, out.n, out.shape(), std::vector<double>(static_cast<std::size_t>(out.size()))};
@@ -41,8 +42,10 @@ class RepeatedNoise : public NoiseSource<double, Cpu> {
     }
     const Draw& draw = draws[next_++];
     if (draw.normal != normal || draw.n != out.n || draw.shape != out.shape()) {
-      throw ArgumentError("Draw number {} was {} images of {}, but is now {} of {}: a piece must always ask for the same draws.",
-                          next_, draw.n, to_string(draw.shape), out.n, to_string(out.shape()));
+      throw ArgumentError(
+          "Draw number {} was {} images of {}, but is now {} of {}: a piece must always ask for the same "
+          "draws.",
+          next_, draw.n, to_string(draw.shape), out.n, to_string(out.shape()));
     }
     kernels::copy(cpu, make_tensor(static_cast<const double*>(draw.values.data()), draw.n, draw.shape), out);
   }
@@ -51,11 +54,11 @@ class RepeatedNoise : public NoiseSource<double, Cpu> {
   std::size_t next_ = 0;
 };
 
-/// Everything that a piece of a model needs to run alone, in double precision: parameters away from any special
-/// start, state, noise that stays the same from pass to pass, and memory that is full of NaN before each pass, so
-/// that numbers which nobody wrote are noticed.
+/// Everything that a piece of a model needs to run alone, in double precision: parameters away from any
+/// special start, state, noise that stays the same from pass to pass, and memory that is full of NaN before
+/// each pass, so that numbers which nobody wrote are noticed.
 class Laboratory {
- public:
+public:
   using Value = Var<double>;
   using Evaluating = Context<double, Cpu, false>;
   using Recording = Context<double, Cpu, true>;
@@ -63,7 +66,8 @@ class Laboratory {
   explicit Laboratory(std::uint64_t seed)
       : noise(seed), work(Cpu(1)), key_{seed, static_cast<std::uint32_t>(Stream::data), 0, 0} {}
 
-  /// Collects the parameters that `declare(builder)` declares, gives them values and returns what it returned.
+  /// Collects the parameters that `declare(builder)` declares, gives them values and returns what it
+  /// returned.
   template <class Declare>
   auto declare(const Declare& declare) {
     Builder builder(table);
@@ -120,7 +124,7 @@ class Laboratory {
   RepeatedNoise noise;
   Workspace<double, Cpu> work;
 
- private:
+private:
   static constexpr unsigned char poison = 0xff;
 
   std::vector<double> started(const std::vector<ParamSpec>& specs, Index size, double low, double high) {
@@ -128,7 +132,8 @@ class Laboratory {
     start_values(work.device, specs, key_.seed, values.data());
     for (const ParamSpec& spec : specs) {
       const std::vector<double> move = uniform(spec.place.size, low, high);
-      for (std::size_t i = 0; i < move.size(); ++i) values[static_cast<std::size_t>(spec.place.offset) + i] += move[i];
+      for (std::size_t i = 0; i < move.size(); ++i)
+        values[static_cast<std::size_t>(spec.place.offset) + i] += move[i];
     }
     return values;
   }
@@ -146,7 +151,8 @@ inline std::vector<double> values_of(const Tensor<const double>& x) {
 
 /// Where number i of a channels-last tensor is, for messages.
 inline std::string place_of(Index i, const Shape& s) {
-  return fmt::format("image {}, channel {}, row {}, column {}", i / s.size(), i % s.c, i / s.c / s.w % s.h, i / s.c % s.w);
+  return fmt::format("image {}, channel {}, row {}, column {}", i / s.size(), i % s.c, i / s.c / s.w % s.h,
+                     i / s.c % s.w);
 }
 
 }  // namespace densenf

@@ -8,7 +8,8 @@
 
 namespace densenf {
 
-/// d outputs / d delta at 0, by central differences with one Richardson step. `outputs(delta)` returns a vector.
+/// d outputs / d delta at 0, by central differences with one Richardson step. `outputs(delta)` returns a
+/// vector.
 ///
 /// A step that straddles a kink (a relu) gives a wrong slope, and then its half gives another one. So shorter
 /// and shorter steps are tried until two agree; without that, the two that agree best count.

@@ -73,7 +73,10 @@ auto view_batch(const Array& a, const Shape& shape) {
     }
     step *= extent(i);
   }
-  return view_batch(BatchView<U>{a.data(), extent(0), {extent(1), extent(2), extent(3)}}, shape);
+  const U* data = a.data();
+  // data() of one of xtensor's views is where its array begins.
+  if constexpr (requires { a.data_offset(); }) data += a.data_offset();
+  return view_batch(BatchView<U>{data, extent(0), {extent(1), extent(2), extent(3)}}, shape);
 }
 
 template <class Derived>

@@ -1,5 +1,9 @@
 #pragma once
 
+// fmt 9 takes nvcc for a compiler without constexpr, and then does not compile as C++20.
+#if defined(__NVCC__) && !defined(FMT_USE_CONSTEXPR)
+#define FMT_USE_CONSTEXPR 1
+#endif
 #include <fmt/format.h>
 
 #include <stdexcept>

@@ -24,10 +24,6 @@ inline bool is_published_constant(std::string_view name) {
   return std::find(constants.begin(), constants.end(), last) != constants.end();
 }
 
-inline std::string shape_text(const std::vector<Index>& shape) {
-  return fmt::format("[{}]", fmt::join(shape, ", "));
-}
-
 /// What keeps the file from being loaded, one line per tensor.
 inline std::vector<std::string> weight_problems(const SafetensorsFile& file, const ParameterTable& table,
                                                 const std::string& prefix) {
@@ -38,10 +34,10 @@ inline std::vector<std::string> weight_problems(const SafetensorsFile& file, con
       const std::string name = prefix + spec.name;
       known.push_back(name);
       if (!file.contains(name)) {
-        problems.push_back(fmt::format("missing: {} {}", name, shape_text(spec.shape)));
+        problems.push_back(fmt::format("missing: {} {}", name, extents_text(spec.shape)));
       } else if (file.info(name).shape != spec.shape) {
         problems.push_back(fmt::format("wrong shape: {} is {}, the model needs {}", name,
-                                       shape_text(file.info(name).shape), shape_text(spec.shape)));
+                                       extents_text(file.info(name).shape), extents_text(spec.shape)));
       }
     }
   }
@@ -49,7 +45,7 @@ inline std::vector<std::string> weight_problems(const SafetensorsFile& file, con
   for (const std::string& name : file.names()) {
     if (name.starts_with(prefix) && !std::binary_search(known.begin(), known.end(), name) &&
         !is_published_constant(name)) {
-      problems.push_back(fmt::format("not part of the model: {} {}", name, shape_text(file.info(name).shape)));
+      problems.push_back(fmt::format("not part of the model: {} {}", name, extents_text(file.info(name).shape)));
     }
   }
   return problems;

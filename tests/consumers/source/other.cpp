@@ -1,7 +1,12 @@
-#include <cstdio>
-#include <densenf/densenf.hpp>
+#include "other.hpp"
 
-void print_from_other(const densenf::Shape& shape) {
-  const densenf::Cpu cpu(1);
-  cpu.parallel_for(1, [&](densenf::Index) { std::printf("%s from other\n", densenf::to_string(shape).c_str()); });
+namespace other {
+
+densenf::Batch<float> points(const densenf::Shape& shape) {
+  densenf::Batch<float> batch{shape, 8, std::vector<float>(static_cast<std::size_t>(8 * shape.size()))};
+  densenf::CountedNoise<float, densenf::Cpu> noise(1, densenf::Stream::data, 0);
+  noise.normal(densenf::Cpu(1), densenf::make_tensor(batch.values.data(), batch.count, shape));
+  return batch;
 }
+
+}  // namespace other

@@ -1,0 +1,5623 @@
+// densenf in one file, made by scripts/make_single_header: change the headers in include/ instead.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+
+// densenf: densely connected normalizing flows. Everything for the host that needs no library beyond Eigen,
+// fmt and Random123; files, images and data sets come with the headers in densenf/io and densenf/data.
+
+#include <cmath>
+#include <cstdint>
+#include <numbers>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <type_traits>
+
+#include <new>
+
+#include <algorithm>
+#include <cstddef>
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+// fmt 9 takes nvcc for a compiler without constexpr, and then does not compile as C++20.
+#if defined(__NVCC__) && !defined(FMT_USE_CONSTEXPR)
+#define FMT_USE_CONSTEXPR 1
+#endif
+#include <fmt/format.h>
+
+#include <stdexcept>
+
+// Every exception that densenf throws derives from densenf::Error; its text is one sentence that says
+// what was expected, what came, and what to do.
+namespace densenf {
+
+class Error : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+
+  template <class... Args>
+  explicit Error(fmt::format_string<Args...> format, Args&&... args)
+    requires(sizeof...(Args) > 0)
+      : std::runtime_error(fmt::format(format, std::forward<Args>(args)...)) {}
+};
+
+/// A batch, a tensor or a parameter does not have the extents that are needed.
+class ShapeError : public Error {
+ public:
+  using Error::Error;
+};
+
+/// An option, a name or a value is not one that the call accepts.
+class ArgumentError : public Error {
+ public:
+  using Error::Error;
+};
+
+/// A file is missing, cut short, not what it claims to be, or cannot be written.
+class FileError : public Error {
+ public:
+  using Error::Error;
+};
+
+/// A loss or an activation became infinite or NaN.
+class NonFiniteError : public Error {
+ public:
+  using Error::Error;
+};
+
+}  // namespace densenf
+
+namespace densenf {
+
+/// Extents, strides and offsets. Signed, so that differences are safe.
+using Index = std::ptrdiff_t;
+
+/// The extents of one image: channels, height, width. A vector of D numbers is {D, 1, 1}.
+struct Shape {
+  Index c = 0;
+  Index h = 1;
+  Index w = 1;
+
+  constexpr Index pixels() const { return h * w; }
+  constexpr Index size() const { return c * h * w; }
+  constexpr bool operator==(const Shape&) const = default;
+};
+
+inline std::string to_string(const Shape& s) { return fmt::format("{}x{}x{}", s.c, s.h, s.w); }
+
+/// Called where a bijector cannot take a shape. In a constant expression the call itself is the error,
+/// and the compiler quotes the line with its sentence; at run time it throws that sentence.
+[[noreturn]] inline void shape_mismatch(const char* sentence, const Shape& got) {
+  throw ShapeError("{} Got {} (channels x height x width).", sentence, to_string(got));
+}
+
+/// What every output_shape begins with.
+constexpr void require_positive(const Shape& s) {
+  if (s.c < 1 || s.h < 1 || s.w < 1) shape_mismatch("Every extent of an image must be at least 1.", s);
+}
+
+}  // namespace densenf
+
+namespace densenf {
+
+namespace kernels {
+/// Base of every device, so that an unqualified call with a device as its argument finds the kernels.
+struct DeviceTag {};
+}  // namespace kernels
+
+/// The host as a device: a number of threads that share loops. Copies of a Cpu share one set of threads.
+///
+/// Loops are cut into tasks by the problem, never by the number of threads, and no two tasks write the
+/// same number; so results are the same to the bit for any thread count.
+class Cpu : public kernels::DeviceTag {
+ public:
+  /// `threads` 0 means one per core. Throws ArgumentError when negative.
+  explicit Cpu(int threads = 0) : pool_(std::make_shared<Pool>(resolve(threads))) {}
+
+  int threads() const { return pool_->threads(); }
+
+  /// Calls task(i) for every i in [0, count), on all threads, and returns when all are done. Never
+  /// allocates. A task must not throw; inside a task a nested call runs on the calling thread alone.
+  template <class Task>
+  void parallel_for(Index count, const Task& task) const {
+    if (count <= 1 || pool_->threads() == 1 || Pool::inside_task()) {
+      for (Index i = 0; i < count; ++i) task(i);
+      return;
+    }
+    pool_->run(count, [](const void* t, Index i) { (*static_cast<const Task*>(t))(i); }, &task);
+  }
+
+  /// Calls task(first, last) on consecutive ranges of at most `grain` items.
+  template <class Task>
+  void parallel_ranges(Index count, Index grain, const Task& task) const {
+    const Index tasks = (count + grain - 1) / grain;
+    parallel_for(tasks, [&](Index t) {
+      const Index first = t * grain;
+      task(first, first + grain < count ? first + grain : count);
+    });
+  }
+
+  static constexpr std::size_t alignment = 64;
+
+  void* allocate(std::size_t bytes) const { return ::operator new(bytes, std::align_val_t{alignment}); }
+  void deallocate(void* p) const noexcept { ::operator delete(p, std::align_val_t{alignment}); }
+
+ private:
+  static int resolve(int threads) {
+    if (threads < 0) throw ArgumentError("The number of threads must be 0 (all cores) or more, not {}.", threads);
+    if (threads > 0) return threads;
+    const unsigned cores = std::thread::hardware_concurrency();
+    return cores > 0 ? static_cast<int>(cores) : 1;
+  }
+
+  class Pool {
+   public:
+    using Call = void (*)(const void*, Index);
+
+    explicit Pool(int threads) {
+      for (int i = 1; i < threads; ++i) workers_.emplace_back([this] { serve(); });
+    }
+    ~Pool() {
+      stop_.store(true);
+      generation_.fetch_add(1);
+      generation_.notify_all();
+      for (auto& w : workers_) w.join();
+    }
+    Pool(const Pool&) = delete;
+    Pool& operator=(const Pool&) = delete;
+
+    int threads() const { return static_cast<int>(workers_.size()) + 1; }
+    static bool& inside_task() {
+      thread_local bool inside = false;
+      return inside;
+    }
+
+    void run(Index count, Call call, const void* task) {
+      const std::lock_guard lock(one_caller_);
+      call_ = call;
+      task_ = task;
+      count_ = count;
+      next_.store(0, std::memory_order_relaxed);
+      open_.store(true);
+      generation_.fetch_add(1, std::memory_order_release);
+      generation_.notify_all();
+      work();
+      // Whoever has not come by now need not come: waiting is only for workers in the middle of a task. A
+      // worker first counts itself and then looks whether the door is open; here it is the other way round.
+      open_.store(false);
+      for (int spins = 0; active_.load() != 0; ++spins) {
+        if (spins > 4096) std::this_thread::yield();
+      }
+    }
+
+   private:
+    void work() {
+      inside_task() = true;
+      for (Index i; (i = next_.fetch_add(1, std::memory_order_relaxed)) < count_;) call_(task_, i);
+      inside_task() = false;
+    }
+
+    void serve() {
+      std::uint32_t seen = 0;
+      for (;;) {
+        // Kernels follow each other closely: look for the next one before going to sleep.
+        for (int spins = 0; spins < 20000 && generation_.load(std::memory_order_acquire) == seen; ++spins) pause();
+        generation_.wait(seen, std::memory_order_acquire);
+        seen = generation_.load(std::memory_order_acquire);
+        if (stop_.load()) return;
+        active_.fetch_add(1);
+        if (open_.load()) work();
+        active_.fetch_sub(1, std::memory_order_release);
+      }
+    }
+
+    static void pause() {
+#if defined(__x86_64__) || defined(__i386__)
+      __builtin_ia32_pause();
+#endif
+    }
+
+    std::vector<std::thread> workers_;
+    std::mutex one_caller_;
+    std::atomic<std::uint32_t> generation_{0};
+    std::atomic<bool> stop_{false};
+    std::atomic<bool> open_{false};
+    std::atomic<int> active_{0};
+    std::atomic<Index> next_{0};
+    Index count_ = 0;
+    Call call_ = nullptr;
+    const void* task_ = nullptr;
+  };
+
+  std::shared_ptr<Pool> pool_;
+};
+
+}  // namespace densenf
+
+namespace densenf {
+
+/// Memory that is taken in order and given back in the opposite order, in one move.
+///
+/// The first pass over a model finds out how much is needed, in several blocks if need be; `reset` then
+/// replaces them by one block of that size. From the second pass on nothing is allocated and every
+/// tensor lies where it lay before.
+template <class Device>
+class Arena {
+ public:
+  /// A place in the arena to come back to.
+  struct Mark {
+    std::size_t block = 0;
+    std::size_t used = 0;
+  };
+
+  explicit Arena(Device device) : device_(std::move(device)) {}
+  ~Arena() { free_blocks(); }
+  Arena(const Arena&) = delete;
+  Arena& operator=(const Arena&) = delete;
+
+  /// Uninitialised memory for `count` values, aligned for the device's vector loads.
+  template <class T>
+  T* allocate(Index count) {
+    static_assert(std::is_trivially_destructible_v<T>,
+                  "The arena forgets what it holds without destroying it: keep only trivially destructible types.");
+    return static_cast<T*>(allocate_bytes(static_cast<std::size_t>(count) * sizeof(T)));
+  }
+
+  Mark mark() const { return {current_, used_}; }
+
+  /// Gives back everything that was allocated after `m` was taken.
+  void release(Mark m) {
+    current_ = m.block;
+    used_ = m.used;
+  }
+
+  /// Gives back everything and, if several blocks were needed, merges them into one.
+  void reset() {
+    if (blocks_.size() > 1) {
+      free_blocks();
+      add_block(peak_);
+    }
+    current_ = 0;
+    used_ = 0;
+  }
+
+  /// The most bytes that were in use at one time.
+  std::size_t peak_bytes() const { return peak_; }
+  void reset_peak() { peak_ = in_use(); }
+
+  const Device& device() const { return device_; }
+
+ private:
+  struct Block {
+    std::byte* data;
+    std::size_t size;
+  };
+
+  void* allocate_bytes(std::size_t bytes) {
+    bytes = round_up(bytes);
+    while (current_ < blocks_.size() && used_ + bytes > blocks_[current_].size) {
+      ++current_;
+      used_ = 0;
+    }
+    if (current_ == blocks_.size()) {
+      add_block(std::max(bytes, std::max(smallest_block, capacity() / 2)));
+      used_ = 0;
+    }
+    void* p = blocks_[current_].data + used_;
+    used_ += bytes;
+    peak_ = std::max(peak_, in_use());
+    return p;
+  }
+
+  std::size_t in_use() const {
+    std::size_t total = used_;
+    for (std::size_t i = 0; i < current_ && i < blocks_.size(); ++i) total += blocks_[i].size;
+    return total;
+  }
+  std::size_t capacity() const {
+    std::size_t total = 0;
+    for (const Block& b : blocks_) total += b.size;
+    return total;
+  }
+  void add_block(std::size_t size) {
+    size = round_up(size);
+    blocks_.reserve(blocks_.size() + 1);
+    blocks_.push_back({static_cast<std::byte*>(device_.allocate(size)), size});
+  }
+  void free_blocks() {
+    for (const Block& b : blocks_) device_.deallocate(b.data);
+    blocks_.clear();
+  }
+  static constexpr std::size_t round_up(std::size_t bytes) {
+    return (bytes + Device::alignment - 1) / Device::alignment * Device::alignment;
+  }
+
+  static constexpr std::size_t smallest_block = std::size_t{1} << 20;
+
+  Device device_;
+  std::vector<Block> blocks_;
+  std::size_t current_ = 0;
+  std::size_t used_ = 0;
+  std::size_t peak_ = 0;
+};
+
+}  // namespace densenf
+
+namespace densenf {
+
+/// A stack of adjoints: each recorded operation leaves a small functor that, given the context, turns the
+/// gradient of its output into gradients of its inputs. The backward pass takes them off again.
+///
+/// An adjoint may itself record and run a stretch of tape (that is how the memory policies rebuild what
+/// they did not keep); it finds the stack as it was when it was recorded and must leave it so.
+class Tape {
+ public:
+  struct Node {
+    void (*run)(Node*, void* context);
+    Node* previous;
+  };
+
+  Tape() : memory_(Cpu(1)) {}
+
+  template <class Context, class Adjoint>
+  void record(const Adjoint& adjoint) {
+    static_assert(std::is_trivially_copyable_v<Adjoint> && std::is_trivially_destructible_v<Adjoint>,
+                  "A tape node is dropped without being destroyed: capture only views, numbers and pointers.");
+    struct Recorded : Node {
+      Adjoint adjoint;
+    };
+    auto* node = new (memory_.allocate<Recorded>(1)) Recorded{
+        {[](Node* self, void* context) { static_cast<Recorded*>(self)->adjoint(*static_cast<Context*>(context)); },
+         top_},
+        adjoint};
+    top_ = node;
+  }
+
+  /// Memory of the host that lives as long as the nodes above it.
+  template <class Object>
+  Object* make() {
+    return new (memory_.allocate<Object>(1)) Object{};
+  }
+
+  /// A place on the tape to go back to.
+  struct Mark {
+    Node* top;
+    Arena<Cpu>::Mark memory;
+  };
+  Mark mark() const { return {top_, memory_.mark()}; }
+
+  /// Runs and removes all adjoints recorded since `m`, last first.
+  template <class Context>
+  void backward(Context& context, const Mark& m) {
+    while (top_ != m.top) {
+      Node* node = top_;
+      top_ = node->previous;
+      node->run(node, &context);
+    }
+  }
+
+  /// Forgets the host memory taken since `m`; the adjoints since then have run.
+  void release(const Mark& m) { memory_.release(m.memory); }
+
+  void reset() {
+    top_ = nullptr;
+    memory_.reset();
+  }
+
+ private:
+  Arena<Cpu> memory_;
+  Node* top_ = nullptr;
+};
+
+}  // namespace densenf
+
+namespace densenf {
+
+/// A view of a batch of images, channels last: element (n, y, x, c) is at
+/// data[((n * h + y) * w + x) * stride + c]. `stride` is the distance between neighbouring pixels and
+/// is at least `c`, so a range of channels is a view too. Does not own its memory.
+template <class T>
+struct Tensor {
+  T* data = nullptr;
+  Index n = 0;
+  Index h = 0;
+  Index w = 0;
+  Index c = 0;
+  Index stride = 0;
+
+  constexpr Shape shape() const { return {c, h, w}; }
+  constexpr Index pixels() const { return n * h * w; }
+  constexpr Index size() const { return n * h * w * c; }
+  constexpr bool contiguous() const { return stride == c; }
+
+  constexpr T* pixel(Index p) const { return data + p * stride; }
+  constexpr T& operator()(Index p, Index channel) const { return data[p * stride + channel]; }
+
+  /// Channels [first, first + count) of every pixel.
+  constexpr Tensor channels(Index first, Index count) const {
+    return {data + first, n, h, w, count, stride};
+  }
+
+  /// Images [first, first + count).
+  constexpr Tensor images(Index first, Index count) const {
+    return {data + first * h * w * stride, count, h, w, c, stride};
+  }
+
+  constexpr operator Tensor<const T>() const
+    requires(!std::is_const_v<T>)
+  {
+    return {data, n, h, w, c, stride};
+  }
+};
+
+/// The same view, read only; spells out the conversion where a template must deduce T.
+template <class T>
+constexpr Tensor<const T> as_const(const Tensor<T>& t) {
+  return {t.data, t.n, t.h, t.w, t.c, t.stride};
+}
+
+/// A view of contiguous memory as a batch.
+template <class T>
+constexpr Tensor<T> make_tensor(T* data, Index n, const Shape& s) {
+  return {data, n, s.h, s.w, s.c, s.c};
+}
+
+}  // namespace densenf
+
+namespace densenf {
+
+/// The gradient of the loss with respect to one tensor. Its memory is taken when the backward pass first
+/// asks for it, so that gradients live only as long as the part of the model that is being differentiated.
+template <class T>
+struct Gradient {
+  Tensor<T> tensor;
+};
+
+/// A value in a computation, and the place where its gradient will be. Copies refer to the same value.
+/// Without a gradient (nothing is recorded, or the value is data) it is a constant.
+template <class T>
+struct Var {
+  Tensor<T> value;
+  Gradient<T>* gradient = nullptr;
+  Index first_channel = 0;  ///< where `value` begins among the channels of the gradient's tensor
+
+  constexpr Index n() const { return value.n; }
+  constexpr Index c() const { return value.c; }
+  constexpr Shape shape() const { return value.shape(); }
+
+  /// A range of channels; its gradient is the same range of this one's gradient.
+  constexpr Var channels(Index first, Index count) const {
+    return {value.channels(first, count), gradient, first_channel + first};
+  }
+};
+
+/// Per-image log-probabilities (natural logarithm) that the pieces of a flow add to, in double for every
+/// scalar type, because a flow sums thousands of terms.
+struct LogProb {
+  double* value = nullptr;           ///< N numbers, added to
+  const double* gradient = nullptr;  ///< N numbers: d loss / d value, when recording
+};
+
+}  // namespace densenf
+
+namespace densenf {
+
+/// Where a model's random numbers come from. A model asks for its draws in a fixed order, so a source may
+/// compute them (flow/noise.hpp), replay recorded ones, or record what it hands out.
+template <class T, class Device>
+class NoiseSource {
+ public:
+  virtual ~NoiseSource() = default;
+  /// Fills `out` with independent standard normal numbers.
+  virtual void normal(const Device& device, Tensor<T> out) = 0;
+  /// Fills `out` with independent numbers, uniform in (0, 1).
+  virtual void uniform(const Device& device, Tensor<T> out) = 0;
+};
+
+}  // namespace densenf
+
+#include <string_view>
+
+namespace densenf {
+
+/// A tensor inside one of a model's flat buffers.
+struct Param {
+  Index offset = 0;
+  Index size = 0;
+};
+
+/// How a parameter starts.
+struct Init {
+  enum class Kind { constant, uniform, orthogonal };
+  Kind kind = Kind::constant;
+  double value = 0;  ///< the constant, or the bound of a uniform distribution in [-value, value]
+
+  static Init constant(double v) { return {Kind::constant, v}; }
+  static Init zeros() { return constant(0); }
+  static Init uniform(double bound) { return {Kind::uniform, bound}; }
+  static Init orthogonal() { return {Kind::orthogonal, 0}; }
+};
+
+/// One named tensor of a model. Checkpoints hold it row-major in `shape`; the buffer holds matrices and
+/// convolution weights as [tap][in][out], the order in which the kernels read them.
+struct ParamSpec {
+  std::string name;
+  std::vector<Index> shape;
+  Param place;
+  Init init;
+  Index out = 1;
+  Index in = 1;
+  Index taps = 1;
+
+  /// Where element `i` of the checkpoint's row-major tensor lies, counted from the parameter's start.
+  Index buffer_index(Index i) const {
+    const Index tap = i % taps, rest = i / taps;
+    return (tap * in + rest % in) * out + rest / in;
+  }
+};
+
+/// What a model consists of: trained parameters, and state that is kept but not trained (running
+/// statistics, flags). Offsets are multiples of 16 elements, so that every tensor starts on a cache line.
+struct ParameterTable {
+  std::vector<ParamSpec> parameters;
+  std::vector<ParamSpec> state;
+  Index parameters_size = 0;  ///< elements of the flat buffer, gaps included
+  Index state_size = 0;
+
+  /// Numbers that are trained, gaps not counted.
+  Index parameter_count() const {
+    Index total = 0;
+    for (const ParamSpec& p : parameters) total += p.place.size;
+    return total;
+  }
+};
+
+/// Collects a model's parameters. Names are dotted paths: each piece opens a scope for its parts.
+class Builder {
+ public:
+  explicit Builder(ParameterTable& table) : table_(table) {}
+
+  class Scope {
+   public:
+    Scope(Builder& b, std::size_t length) : builder_(b), length_(length) {}
+    ~Scope() { builder_.path_.resize(length_); }
+    Scope(const Scope&) = delete;
+    Scope& operator=(const Scope&) = delete;
+
+   private:
+    Builder& builder_;
+    std::size_t length_;
+  };
+
+  /// Names declared until the returned object goes are below `name`.
+  [[nodiscard]] Scope scope(std::string_view name) {
+    const std::size_t length = path_.size();
+    if (!path_.empty()) path_ += '.';
+    path_ += name;
+    return Scope(*this, length);
+  }
+  [[nodiscard]] Scope scope(Index i) { return scope(std::to_string(i)); }
+
+  const std::string& path() const { return path_; }
+
+  /// A vector, kept as it is in `shape` (which may have extents of 1 around it).
+  Param vector(std::string_view name, std::vector<Index> shape, Init init) {
+    const Index size = product(shape);
+    return add(table_.parameters, table_.parameters_size, {full(name), std::move(shape), {}, init, 1, size, 1});
+  }
+
+  /// A convolution's weight with `shape` (out, in, height, width), or a matrix (out, in).
+  Param weight(std::string_view name, std::vector<Index> shape, Init init) {
+    const Index taps = shape.size() == 4 ? shape[2] * shape[3] : 1;
+    const Index out = shape[0], in = shape[1];
+    return add(table_.parameters, table_.parameters_size,
+               {full(name), std::move(shape), {}, init, out, in, taps});
+  }
+
+  /// A tensor of any `shape` whose row-major memory is used as a matrix (out, everything else).
+  Param matrix(std::string_view name, std::vector<Index> shape, Init init) {
+    const Index out = shape[0], in = product(shape) / out;
+    return add(table_.parameters, table_.parameters_size, {full(name), std::move(shape), {}, init, out, in, 1});
+  }
+
+  /// A vector that is kept but not trained.
+  Param state(std::string_view name, std::vector<Index> shape, Init init) {
+    const Index size = product(shape);
+    return add(table_.state, table_.state_size, {full(name), std::move(shape), {}, init, 1, size, 1});
+  }
+
+ private:
+  static Index product(const std::vector<Index>& shape) {
+    Index size = 1;
+    for (Index e : shape) size *= e;
+    return size;
+  }
+  std::string full(std::string_view name) const {
+    return path_.empty() ? std::string(name) : path_ + "." + std::string(name);
+  }
+  static Param add(std::vector<ParamSpec>& list, Index& used, ParamSpec spec) {
+    constexpr Index line = 16;
+    spec.place = {used, product(spec.shape)};
+    used += (spec.place.size + line - 1) / line * line;
+    list.push_back(std::move(spec));
+    return list.back().place;
+  }
+
+  ParameterTable& table_;
+  std::string path_;
+};
+
+}  // namespace densenf
+
+#include <Eigen/Core>
+
+namespace densenf::kernels {
+
+/// The channels of one pixel as an Eigen array; Eigen vectorises what is done with it.
+template <class T>
+auto row(const Tensor<T>& t, Index p) {
+  using Array = Eigen::Array<std::remove_const_t<T>, 1, Eigen::Dynamic>;
+  using Mapped = std::conditional_t<std::is_const_v<T>, const Array, Array>;
+  return Eigen::Map<Mapped>(t.pixel(p), t.c);
+}
+
+/// A vector of parameters, one number per channel.
+template <class T>
+auto vector(const T* data, Index c) {
+  return Eigen::Map<const Eigen::Array<T, 1, Eigen::Dynamic>>(data, c);
+}
+template <class T>
+auto mutable_vector(T* data, Index c) {
+  return Eigen::Map<Eigen::Array<T, 1, Eigen::Dynamic>>(data, c);
+}
+
+/// Calls f(p) for every pixel of a batch with `c` channels, in tasks worth a few thousand numbers.
+template <class F>
+void for_each_pixel(const Cpu& cpu, Index pixels, Index c, const F& f) {
+  const Index grain = std::max<Index>(1, 8192 / std::max<Index>(1, c));
+  cpu.parallel_ranges(pixels, grain, [&](Index first, Index last) {
+    for (Index p = first; p < last; ++p) f(p);
+  });
+}
+
+/// Calls f(n, first pixel, last pixel) for every image, so that a sum over an image has one fixed order.
+template <class F>
+void for_each_image(const Cpu& cpu, Index n, Index pixels_per_image, const F& f) {
+  cpu.parallel_for(n, [&](Index i) { f(i, i * pixels_per_image, (i + 1) * pixels_per_image); });
+}
+
+/// Sums over all pixels, per channel. `term(p, first, count)` gives an Eigen array with the terms of channels
+/// [first, first + count) at pixel p; `done(first, sums)` receives the sums in double. A task owns a few
+/// channels and all pixels, so the order of additions does not depend on the number of threads; single
+/// precision is trusted for 64 terms at a time.
+template <class T, class Term, class Done>
+void sum_over_pixels(const Cpu& cpu, Index pixels, Index c, const Term& term, const Done& done) {
+  constexpr Index width = 16, stretch = 64;
+  cpu.parallel_ranges(c, width, [&](Index first, Index last) {
+    using Few = Eigen::Array<T, 1, Eigen::Dynamic, Eigen::RowMajor, 1, width>;
+    using FewDouble = Eigen::Array<double, 1, Eigen::Dynamic, Eigen::RowMajor, 1, width>;
+    const Index count = last - first;
+    FewDouble total = FewDouble::Zero(count);
+    Few partial(count);
+    for (Index p = 0; p < pixels; p += stretch) {
+      partial.setZero();
+      for (Index q = p; q < std::min(pixels, p + stretch); ++q) partial += term(q, first, count);
+      total += partial.template cast<double>();
+    }
+    done(first, total);
+  });
+}
+
+}  // namespace densenf::kernels
+
+// Copies, sums and scalar maps of batches. x and y have the same extents unless said otherwise.
+namespace densenf::kernels {
+
+template <class T>
+void fill_zero(const Cpu& cpu, Tensor<T> x) {
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) { row(x, p).setZero(); });
+}
+
+/// y = x
+template <class T>
+void copy(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) { row(y, p) = row(x, p); });
+}
+
+/// y += x
+template <class T>
+void accumulate(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) { row(y, p) += row(x, p); });
+}
+
+/// y += factor * x
+template <class T>
+void accumulate_scaled(const Cpu& cpu, Tensor<const T> x, T factor, Tensor<T> y) {
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) { row(y, p) += factor * row(x, p); });
+}
+
+/// Whether every number is finite.
+template <class T>
+bool all_finite(const Cpu& cpu, Tensor<const T> x) {
+  std::atomic<bool> finite{true};
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    if (!row(x, p).allFinite()) finite.store(false, std::memory_order_relaxed);
+  });
+  return finite.load();
+}
+
+/// Whether every number is in [low, high].
+template <class T>
+bool within(const Cpu& cpu, Tensor<const T> x, T low, T high) {
+  std::atomic<bool> inside{true};
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    if (!((row(x, p) >= low) && (row(x, p) <= high)).all()) inside.store(false, std::memory_order_relaxed);
+  });
+  return inside.load();
+}
+
+/// z = x + y
+template <class T>
+void add(const Cpu& cpu, Tensor<const T> x, Tensor<const T> y, Tensor<T> z) {
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) { row(z, p) = row(x, p) + row(y, p); });
+}
+
+/// y = scale * x + shift
+template <class T>
+void scale_shift(const Cpu& cpu, Tensor<const T> x, T scale, T shift, Tensor<T> y) {
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) { row(y, p) = row(x, p) * scale + shift; });
+}
+
+/// Gated unit: abc holds three groups of y.c channels; y = a + b * sigmoid(c).
+template <class T>
+void gate_forward(const Cpu& cpu, Tensor<const T> abc, Tensor<T> y) {
+  const Index m = y.c;
+  for_each_pixel(cpu, y.pixels(), abc.c, [&](Index p) {
+    const auto all = row(abc, p);
+    row(y, p) = all.segment(0, m) + all.segment(m, m) * all.segment(2 * m, m).logistic();
+  });
+}
+
+/// dabc += adjoint of gate_forward
+template <class T>
+void gate_backward(const Cpu& cpu, Tensor<const T> abc, Tensor<const T> dy, Tensor<T> dabc) {
+  const Index m = dy.c;
+  for_each_pixel(cpu, dy.pixels(), abc.c, [&](Index p) {
+    const auto all = row(abc, p);
+    const auto d = row(dy, p);
+    auto out = row(dabc, p);
+    out.segment(0, m) += d;
+    // b's slot holds sigmoid(c) * d on the way to both gradients.
+    for (Index i = 0; i < m; ++i) {
+      const T s = T(1) / (T(1) + std::exp(-all[2 * m + i]));
+      out[m + i] += d[i] * s;
+      out[2 * m + i] += d[i] * all[m + i] * s * (T(1) - s);
+    }
+  });
+}
+
+/// y = sigmoid(x), and log_prob[n] += sum of log dy/dx. Images of equal extents.
+template <class T>
+void sigmoid_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, double* log_prob) {
+  for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first, Index last) {
+    double total = 0;
+    for (Index p = first; p < last; ++p) {
+      for (Index i = 0; i < x.c; ++i) {
+        const T v = x(p, i), e = std::exp(-std::abs(v)), inv = T(1) / (T(1) + e);
+        y(p, i) = v >= 0 ? inv : e * inv;
+        // log sigmoid'(v) = -|v| - 2 log(1 + exp(-|v|))
+        total -= std::abs(v) + 2 * std::log1p(e);
+      }
+    }
+    log_prob[n] += total;
+  });
+}
+
+/// dx += adjoint of sigmoid_forward; dlog_prob[n] is the gradient of the loss by log_prob[n].
+template <class T>
+void sigmoid_backward(const Cpu& cpu, Tensor<const T> y, Tensor<const T> dy, const double* dlog_prob,
+                      Tensor<T> dx) {
+  const Index per_image = y.h * y.w;
+  for_each_pixel(cpu, y.pixels(), y.c, [&](Index p) {
+    const auto s = row(y, p);
+    const T g = static_cast<T>(dlog_prob[p / per_image]);
+    row(dx, p) += row(dy, p) * s * (T(1) - s) + g * (T(1) - T(2) * s);
+  });
+}
+
+/// y = log(x / (1 - x)) for x in (0, 1), and log_prob[n] += sum of log dy/dx.
+template <class T>
+void logit_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, double* log_prob) {
+  for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first, Index last) {
+    double total = 0;
+    for (Index p = first; p < last; ++p) {
+      for (Index i = 0; i < x.c; ++i) {
+        const T a = std::log(x(p, i)), b = std::log1p(-x(p, i));
+        y(p, i) = a - b;
+        total -= a + b;
+      }
+    }
+    log_prob[n] += total;
+  });
+}
+
+/// dx += adjoint of logit_forward
+template <class T>
+void logit_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, const double* dlog_prob,
+                    Tensor<T> dx) {
+  const Index per_image = x.h * x.w;
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    const auto v = row(x, p);
+    const T g = static_cast<T>(dlog_prob[p / per_image]);
+    row(dx, p) += (row(dy, p) + g * (T(2) * v - T(1))) / (v * (T(1) - v));
+  });
+}
+
+}  // namespace densenf::kernels
+
+namespace densenf {
+
+/// Whether batch statistics and data-dependent starts are taken from the batch.
+enum class Phase { training, evaluation };
+
+/// What a unit keeps for its backward pass.
+enum class MemoryPolicy {
+  store,      ///< everything
+  recompute,  ///< the input of each module; the module runs once more
+  reverse,    ///< the unit's output; each module's input is rebuilt through the inverse
+};
+
+/// Receives what leaves the flow on the way forward, in order.
+template <class T>
+class LatentSink {
+ public:
+  virtual ~LatentSink() = default;
+  virtual void keep(Tensor<const T> latent) = 0;
+};
+
+/// Gives back on the way back what left the flow, last first.
+template <class T>
+class LatentSource {
+ public:
+  virtual ~LatentSource() = default;
+  virtual void take(Tensor<T> latent) = 0;
+};
+
+/// Sees the output of each piece of a flow as it is computed; used to find where a number stopped being finite.
+template <class T>
+class Watcher {
+ public:
+  virtual ~Watcher() = default;
+  virtual void see(const std::string& name, Tensor<const T> output, const double* log_prob) = 0;
+};
+
+/// Everything a pass over a model works on. One caller at a time.
+template <class T, class Dev>
+struct Workspace {
+  explicit Workspace(Dev d) : device(d), memory(d) {}
+
+  Dev device;
+  Arena<Dev> memory;
+  Tape tape;
+
+  T* parameters = nullptr;  ///< flat buffer, laid out by the ParameterTable
+  T* gradients = nullptr;   ///< like parameters; added to by the backward pass
+  T* state = nullptr;
+
+  NoiseSource<T, Dev>* noise = nullptr;
+  LatentSink<T>* latents = nullptr;  ///< when encoding
+  LatentSource<T>* kept = nullptr;   ///< when decoding
+  Watcher<T>* watcher = nullptr;
+  Phase phase = Phase::evaluation;
+  MemoryPolicy policy = MemoryPolicy::store;
+  double temperature = 1;  ///< of the base distributions when sampling
+  bool replay = false;     ///< a stretch that ran before runs again: running statistics stay as they are
+};
+
+/// What operations and bijectors are given: a workspace, and at compile time whether adjoints are recorded.
+/// The mathematics is written once; on a context that does not record, it only evaluates.
+template <class T, class Dev, bool Recording>
+class Context {
+ public:
+  using Scalar = T;
+  using Device = Dev;
+  using Value = Var<T>;
+  static constexpr bool records = Recording;
+
+  explicit Context(Workspace<T, Dev>& workspace) : work_(workspace) {}
+
+  Workspace<T, Dev>& workspace() const { return work_; }
+  const Dev& device() const { return work_.device; }
+  Arena<Dev>& memory() const { return work_.memory; }
+  NoiseSource<T, Dev>& noise() const { return *work_.noise; }
+  bool training() const { return work_.phase == Phase::training; }
+  /// Whether this pass may change state: the first run of a training step.
+  bool updates_state() const { return training() && !work_.replay; }
+
+  T* value(Param p) const { return work_.parameters + p.offset; }
+  T* gradient(Param p) const { return work_.gradients + p.offset; }
+  T* state(Param p) const { return work_.state + p.offset; }
+
+  Context<T, Dev, false> evaluating() const { return Context<T, Dev, false>(work_); }
+  Context<T, Dev, true> recording() const { return Context<T, Dev, true>(work_); }
+
+  /// An uninitialised batch of `n` images.
+  Tensor<T> tensor(Index n, const Shape& s) const {
+    return make_tensor(work_.memory.template allocate<T>(n * s.size()), n, s);
+  }
+
+  /// An uninitialised value that an operation is about to compute.
+  Value output(Index n, const Shape& s) const { return variable(tensor(n, s)); }
+  Value output_like(const Value& x, Index channels) const {
+    return output(x.n(), {channels, x.value.h, x.value.w});
+  }
+
+  /// A value whose gradient is wanted.
+  Value variable(Tensor<T> t) const {
+    if constexpr (Recording) {
+      auto* g = work_.tape.template make<Gradient<T>>();
+      g->tensor = {nullptr, t.n, t.h, t.w, t.c, t.c};
+      return {t, g, 0};
+    } else {
+      return {t, nullptr, 0};
+    }
+  }
+
+  /// The gradient of `x`, zero when the backward pass has not reached it yet. Only for x.gradient != nullptr.
+  Tensor<T> gradient(const Value& x) const {
+    Tensor<T>& whole = x.gradient->tensor;
+    if (whole.data == nullptr) {
+      whole.data = work_.memory.template allocate<T>(whole.size());
+      fill_zero(work_.device, whole);
+    }
+    return whole.channels(x.first_channel, x.c());
+  }
+
+  /// The gradient of `x`, or for a constant a place of the same extents to write something useless to.
+  Tensor<T> gradient_or_scratch(const Value& x) const {
+    return x.gradient != nullptr ? gradient(x) : tensor(x.n(), x.shape());
+  }
+
+  /// Where log-determinants go that nobody asks for.
+  LogProb unused_log_prob(Index n) const { return {work_.memory.template allocate<double>(n), nullptr}; }
+
+  /// Records an adjoint: a functor taking the recording context. Nothing when not recording.
+  template <class Adjoint>
+  void record(const Adjoint& adjoint) const {
+    if constexpr (Recording) work_.tape.template record<Context<T, Dev, true>>(adjoint);
+  }
+
+ private:
+  Workspace<T, Dev>& work_;
+};
+
+}  // namespace densenf
+
+// Stretches of a computation whose inner values and gradients are forgotten together.
+namespace densenf {
+
+namespace detail {
+/// Takes the memory for a gradient now, outside of a stretch that is about to take and give back more.
+template <class Ctx, class V>
+void hold_gradient(const Ctx& ctx, const V& x) {
+  if (x.gradient != nullptr) ctx.gradient(x);
+}
+
+/// Evaluates `run` into a result of the given shape and gives back all other memory it took.
+template <class Ctx, class Run, class V = typename Ctx::Value>
+Tensor<typename Ctx::Scalar> evaluate_into(const Ctx& ctx, Index n, const Shape& shape, const Run& run) {
+  const auto result = ctx.tensor(n, shape);
+  const auto mark = ctx.memory().mark();
+  copy(ctx.device(), as_const(run(ctx.evaluating()).value), result);
+  ctx.memory().release(mark);
+  return result;
+}
+}  // namespace detail
+
+/// Runs `body(ctx)`, whose result has shape `out`, so that the memory it takes on the way is given back: at once
+/// when evaluating; when recording, its gradients when its adjoints have run. `outside` are the values that
+/// the body uses and did not make.
+template <class Ctx, class Body, class V = typename Ctx::Value, class... Outside>
+V scoped(const Ctx& ctx, const Shape& out, const Body& body, const V& x, const Outside&... outside) {
+  if constexpr (Ctx::records) {
+    using Mark = decltype(ctx.memory().mark());
+    auto* mark = ctx.workspace().tape.template make<Mark>();
+    ctx.record([mark](auto& c) { c.memory().release(*mark); });
+    const V y = body(ctx);
+    ctx.record([=](auto& c) {
+      detail::hold_gradient(c, x);
+      (detail::hold_gradient(c, outside), ...);
+      *mark = c.memory().mark();
+    });
+    return y;
+  } else {
+    return {detail::evaluate_into(ctx, x.n(), out, body)};
+  }
+}
+
+/// Runs a stretch of the model again with its adjoints recorded and differentiates it at once. `run(c, log_prob)`
+/// returns the stretch's output; dy is the gradient of that output. Nothing of it stays in memory but what
+/// it adds to gradients that already have their place.
+template <class Ctx, class Run, class T = typename Ctx::Scalar>
+void differentiate_again(Ctx& ctx, Tensor<const T> dy, LogProb log_prob, const Run& run) {
+  auto& work = ctx.workspace();
+  const auto memory = work.memory.mark();
+  const auto tape = work.tape.mark();
+  const bool replay = work.replay;
+  work.replay = true;
+  // The values were added to the log-probability the first time.
+  const LogProb unused{work.memory.template allocate<double>(dy.n), log_prob.gradient};
+  const auto y = run(ctx, unused);
+  accumulate(ctx.device(), dy, ctx.gradient(y));
+  work.tape.backward(ctx, tape);
+  work.replay = replay;
+  work.tape.release(tape);
+  work.memory.release(memory);
+}
+
+/// Like scoped, but keeps nothing between the passes: the backward pass runs the body once more. The body is
+/// called as body(context, log_prob), must be trivially copyable and must not draw noise.
+template <class Ctx, class Body, class V = typename Ctx::Value, class... Outside>
+V recomputed(const Ctx& ctx, const Shape& out, LogProb log_prob, const Body& body, const V& x,
+             const Outside&... outside) {
+  static_assert(Ctx::records, "There is nothing to recompute when nothing is recorded: call scoped.");
+  const V y = ctx.variable(
+      detail::evaluate_into(ctx, x.n(), out, [&](const auto& c) { return body(c, log_prob); }));
+  ctx.record([=](auto& c) {
+    detail::hold_gradient(c, x);
+    (detail::hold_gradient(c, outside), ...);
+    differentiate_again(c, as_const(c.gradient(y)), log_prob,
+                        [&](const auto& again, LogProb unused) { return body(again, unused); });
+  });
+  return y;
+}
+
+}  // namespace densenf
+
+namespace densenf {
+
+/// What a piece of a flow does to the likelihood: a bijection maps densities exactly; a surjection lets part
+/// of its input leave under a known density and is exact too; a stochastic step draws noise and makes the
+/// likelihood a lower bound.
+enum class Kind { bijection, surjection, stochastic };
+
+constexpr Kind combine(Kind a, Kind b) { return a > b ? a : b; }
+
+/// Base of every piece of a flow (CRTP). A piece is a struct with
+///
+///   static constexpr Kind kind;                           // if it is not a bijection
+///   static constexpr Shape output_shape(Shape in);        // if it changes the shape, or takes only some
+///   void declare(Builder&, Shape in);                     // if it has parameters
+///   Var<T> forward(const Ctx&, const Var<T>& x, LogProb) const;
+///   Var<T> inverse(const Ctx&, const Var<T>& z) const;
+///
+/// forward returns the batch after the step and adds the step's contribution to log p of each image; written
+/// with densenf::ops it evaluates on one kind of context and records its adjoints on the other. inverse goes
+/// back and only ever evaluates. Either may take one more value, a context, when `takes_context` is true.
+/// bijectors/leaky.hpp is an example that explains every line.
+template <class Derived>
+class Bijector {
+ public:
+  static constexpr Kind kind = Kind::bijection;
+  static constexpr bool takes_context = false;
+  /// Grey levels of the data that the piece accepts; 0: any numbers.
+  static constexpr Index levels = 0;
+
+  static constexpr Shape output_shape(Shape in) {
+    require_positive(in);
+    return in;
+  }
+
+  /// Fixes the input's shape and declares the parameters. Throws ShapeError if the shape does not fit.
+  void build(Builder& b, Shape in) {
+    output_ = Derived::output_shape(in);
+    input_ = in;
+    name_ = b.path();
+    if constexpr (requires { self().declare(b, in); }) self().declare(b, in);
+  }
+
+  /// forward, checked: throws ShapeError if x does not have the shape that the piece was built for.
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  V apply(const Ctx& ctx, const V& x, LogProb log_prob, const Context&... context) const {
+    check(x.shape(), input_, "forward");
+    const V z = [&] {
+      if constexpr (Derived::takes_context || sizeof...(Context) == 0) {
+        return self().forward(ctx, x, log_prob, context...);
+      } else {
+        return self().forward(ctx, x, log_prob);
+      }
+    }();
+    if (ctx.workspace().watcher != nullptr) ctx.workspace().watcher->see(name_, as_const(z.value), log_prob.value);
+    return z;
+  }
+
+  /// inverse, checked likewise.
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  V invert(const Ctx& ctx, const V& z, const Context&... context) const {
+    static_assert(!Ctx::records, "Inverses only evaluate: call invert(ctx.evaluating(), z).");
+    check(z.shape(), output_, "inverse");
+    if constexpr (Derived::takes_context || sizeof...(Context) == 0) {
+      return self().inverse(ctx, z, context...);
+    } else {
+      return self().inverse(ctx, z);
+    }
+  }
+
+  /// The backward pass of a bijection that kept nothing but its output: rebuilds x from z in x.value and adds
+  /// to x's gradient and to those of the parameters. z has its gradient; x has memory for both.
+  template <class Ctx, class V = typename Ctx::Value>
+  void reverse(Ctx& ctx, const V& z, const V& x, LogProb log_prob) const {
+    static_assert(Derived::kind == Kind::bijection, "Only a bijection's input can be rebuilt from its output.");
+    const auto mark = ctx.memory().mark();
+    auto& replay = ctx.workspace().replay;
+    const bool before = std::exchange(replay, true);  // networks inside the piece run again
+    copy(ctx.device(), as_const(invert(ctx.evaluating(), z).value), x.value);
+    replay = before;
+    ctx.memory().release(mark);
+    differentiate_again(ctx, as_const(ctx.gradient(z)), log_prob,
+                        [&](const auto& c, LogProb unused) { return self().forward(c, x, unused); });
+  }
+
+  const Shape& input() const { return input_; }
+  const Shape& output() const { return output_; }
+  /// The dotted path under which the piece's parameters stand in checkpoints.
+  const std::string& name() const { return name_; }
+
+ protected:
+  const Derived& self() const { return static_cast<const Derived&>(*this); }
+  Derived& self() { return static_cast<Derived&>(*this); }
+
+ private:
+  void check(const Shape& got, const Shape& expected, const char* direction) const {
+    if (got != expected) {
+      throw ShapeError("The {} pass of {} was built for images of {}, but got {} (channels x height x width).",
+                       direction, name_.empty() ? "the flow" : name_, to_string(expected), to_string(got));
+    }
+  }
+
+  Shape input_, output_;
+  std::string name_;
+};
+
+}  // namespace densenf
+
+#include <concepts>
+
+namespace densenf {
+
+/// A batch of images that owns its memory: N x C x H x W, row-major, as users and files have it.
+template <class T>
+struct Batch {
+  Shape shape;  ///< of one image
+  Index count = 0;
+  std::vector<T> values;  ///< count * shape.size() of them
+};
+
+/// A batch of images in somebody else's memory. Number i (in C, H, W order) of image n is at
+/// data[n * image_stride + i * value_stride].
+template <class U>
+struct BatchView {
+  const U* data = nullptr;
+  Index count = 0;
+  Shape shape;
+  Index image_stride = shape.size();
+  Index value_stride = 1;
+
+  BatchView images(Index first, Index how_many) const {
+    return {data + first * image_stride, how_many, shape, image_stride, value_stride};
+  }
+};
+
+/// The ways in which users hand over batches: a BatchView; a Batch or densenf::Images; a four-dimensional
+/// array with xtensor's interface, row-major; an Eigen matrix with one image (or vector) per row.
+/// `shape` is the shape that the model expects; a ShapeError says what came instead.
+template <class U>
+BatchView<U> view_batch(const BatchView<U>& b, const Shape& shape) {
+  if (b.shape != shape) shape_mismatch(fmt::format("The flow takes images of {}.", to_string(shape)).c_str(), b.shape);
+  return b;
+}
+
+template <class Owner>
+  requires requires(const Owner& o) {
+    { o.shape } -> std::convertible_to<Shape>;
+    { o.count } -> std::convertible_to<Index>;
+    o.values.data();
+  }
+auto view_batch(const Owner& o, const Shape& shape) {
+  return view_batch(BatchView<typename decltype(o.values)::value_type>{o.values.data(), o.count, o.shape}, shape);
+}
+
+template <class Array>
+  requires requires(const Array& a) {
+    a.dimension();
+    a.shape(0);
+    a.strides();
+    a.data();
+  }
+auto view_batch(const Array& a, const Shape& shape) {
+  using U = std::remove_cvref_t<decltype(*a.data())>;
+  if (a.dimension() != 4) {
+    throw ShapeError("A batch of images is a four-dimensional array (N, C, H, W); this one has {} dimensions.",
+                     a.dimension());
+  }
+  const auto extent = [&](std::size_t i) { return static_cast<Index>(a.shape(i)); };
+  Index step = 1;
+  for (std::size_t i = 4; i-- > 0;) {
+    // xtensor gives extents of 1 the stride 0.
+    if (extent(i) > 1 && static_cast<Index>(a.strides()[i]) != step) {
+      throw ShapeError("A batch of images must be contiguous and row-major; evaluate the view or expression into an array first.");
+    }
+    step *= extent(i);
+  }
+  const U* data = a.data();
+  // data() of one of xtensor's views is where its array begins.
+  if constexpr (requires { a.data_offset(); }) data += a.data_offset();
+  return view_batch(BatchView<U>{data, extent(0), {extent(1), extent(2), extent(3)}}, shape);
+}
+
+template <class Derived>
+auto view_batch(const Eigen::PlainObjectBase<Derived>& m, const Shape& shape) {
+  if (m.cols() != shape.size()) {
+    throw ShapeError("The flow takes images of {}, so a matrix of them needs {} columns, one image per row; this one has {}.",
+                     to_string(shape), shape.size(), m.cols());
+  }
+  const bool rows = Derived::IsRowMajor;
+  return BatchView<typename Derived::Scalar>{m.data(), m.rows(), shape, rows ? m.cols() : 1, rows ? 1 : m.rows()};
+}
+
+}  // namespace densenf
+
+namespace densenf {
+
+/// A flat run of numbers on a device that owns its memory; all zero at first.
+template <class T, class Device>
+class Buffer;
+
+template <class T>
+class Buffer<T, Cpu> {
+ public:
+  Buffer() : device_(1) {}
+  Buffer(Cpu device, Index size) : device_(std::move(device)), size_(size) {
+    if (size == 0) return;
+    data_ = static_cast<T*>(device_.allocate(static_cast<std::size_t>(size) * sizeof(T)));
+    std::fill(data_, data_ + size, T(0));
+  }
+  ~Buffer() {
+    if (data_ != nullptr) device_.deallocate(data_);
+  }
+  Buffer(Buffer&& other) noexcept : device_(other.device_) { swap(other); }
+  Buffer& operator=(Buffer&& other) noexcept {
+    swap(other);
+    return *this;
+  }
+
+  T* data() { return data_; }
+  const T* data() const { return data_; }
+  Index size() const { return size_; }
+  std::span<T> span() { return {data_, static_cast<std::size_t>(size_)}; }
+  std::span<const T> span() const { return {data_, static_cast<std::size_t>(size_)}; }
+
+  void fill_zero() { std::fill(data_, data_ + size_, T(0)); }
+
+  /// Copies from and to the host.
+  void assign(std::span<const T> values) { std::copy(values.begin(), values.end(), data_); }
+  std::vector<T> to_host() const { return {data_, data_ + size_}; }
+
+ private:
+  void swap(Buffer& other) noexcept {
+    std::swap(device_, other.device_);
+    std::swap(data_, other.data_);
+    std::swap(size_, other.size_);
+  }
+
+  Cpu device_;
+  T* data_ = nullptr;
+  Index size_ = 0;
+};
+
+}  // namespace densenf
+
+// Normal densities with one mean and one log-scale per channel. Null pointers mean 0: the standard normal.
+namespace densenf::kernels {
+
+inline const double log_sqrt_two_pi = 0.5 * std::log(2 * std::numbers::pi);
+
+/// log_prob[n] += factor * log N(x; loc, exp(log_scale))
+template <class T>
+void normal_log_prob(const Cpu& cpu, Tensor<const T> x, const T* loc, const T* log_scale, double factor,
+                     double* log_prob) {
+  double constant = log_sqrt_two_pi * static_cast<double>(x.c);
+  if (log_scale != nullptr) constant += vector(log_scale, x.c).template cast<double>().sum();
+  for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first, Index last) {
+    double squares = 0;
+    for (Index p = first; p < last; ++p) {
+      if (loc == nullptr) {
+        squares += static_cast<double>(row(x, p).square().sum());
+      } else {
+        squares += static_cast<double>(
+            ((row(x, p) - vector(loc, x.c)) * (-vector(log_scale, x.c)).exp()).square().sum());
+      }
+    }
+    log_prob[n] -= factor * (0.5 * squares + constant * static_cast<double>(x.h * x.w));
+  });
+}
+
+/// dx += adjoint of normal_log_prob by x. dx.data may be null when x is data.
+template <class T>
+void normal_log_prob_backward(const Cpu& cpu, Tensor<const T> x, const T* loc, const T* log_scale,
+                              double factor, const double* dlog_prob, Tensor<T> dx) {
+  const Index per_image = x.h * x.w;
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    const T g = static_cast<T>(factor * dlog_prob[p / per_image]);
+    if (loc == nullptr) {
+      row(dx, p) -= g * row(x, p);
+    } else {
+      row(dx, p) -= g * (row(x, p) - vector(loc, x.c)) * (T(-2) * vector(log_scale, x.c)).exp();
+    }
+  });
+}
+
+/// dloc +=, dlog_scale += adjoint of normal_log_prob by its parameters.
+template <class T>
+void normal_log_prob_backward_parameters(const Cpu& cpu, Tensor<const T> x, const T* loc, const T* log_scale,
+                                         double factor, const double* dlog_prob, T* dloc, T* dlog_scale) {
+  const Index per_image = x.h * x.w;
+  const auto standardised = [&](Index p, Index first, Index count) {
+    return (row(x, p).segment(first, count) - vector(loc + first, count)) *
+           (-vector(log_scale + first, count)).exp();
+  };
+  const auto weight = [&](Index p) { return static_cast<T>(factor * dlog_prob[p / per_image]); };
+  sum_over_pixels<T>(
+      cpu, x.pixels(), x.c,
+      [&](Index p, Index first, Index count) { return (standardised(p, first, count) * weight(p)).eval(); },
+      [&](Index first, const auto& sums) {
+        for (Index i = 0; i < sums.size(); ++i) {
+          dloc[first + i] += static_cast<T>(sums[i] * std::exp(-static_cast<double>(log_scale[first + i])));
+        }
+      });
+  sum_over_pixels<T>(
+      cpu, x.pixels(), x.c,
+      [&](Index p, Index first, Index count) {
+        return ((standardised(p, first, count).square() - T(1)) * weight(p)).eval();
+      },
+      [&](Index first, const auto& sums) {
+        for (Index i = 0; i < sums.size(); ++i) dlog_scale[first + i] += static_cast<T>(sums[i]);
+      });
+}
+
+/// x = loc + exp(log_scale) * temperature * e
+template <class T>
+void normal_from_noise(const Cpu& cpu, Tensor<const T> e, const T* loc, const T* log_scale, T temperature,
+                       Tensor<T> x) {
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    row(x, p) = vector(loc, x.c) + vector(log_scale, x.c).exp() * temperature * row(e, p);
+  });
+}
+
+/// dloc +=, dlog_scale += adjoint of normal_from_noise at temperature 1.
+template <class T>
+void normal_from_noise_backward(const Cpu& cpu, Tensor<const T> e, const T* log_scale, Tensor<const T> dx,
+                                T* dloc, T* dlog_scale) {
+  sum_over_pixels<T>(
+      cpu, e.pixels(), e.c,
+      [&](Index p, Index first, Index count) { return row(dx, p).segment(first, count); },
+      [&](Index first, const auto& sums) {
+        for (Index i = 0; i < sums.size(); ++i) dloc[first + i] += static_cast<T>(sums[i]);
+      });
+  sum_over_pixels<T>(
+      cpu, e.pixels(), e.c,
+      [&](Index p, Index first, Index count) {
+        return (row(dx, p).segment(first, count) * row(e, p).segment(first, count)).eval();
+      },
+      [&](Index first, const auto& sums) {
+        for (Index i = 0; i < sums.size(); ++i) {
+          dlog_scale[first + i] +=
+              static_cast<T>(sums[i] * std::exp(static_cast<double>(log_scale[first + i])));
+        }
+      });
+}
+
+}  // namespace densenf::kernels
+
+namespace densenf::ops {
+
+/// Adds factor * log N(x; 0, I) to the log-probability.
+template <class Ctx, class V = typename Ctx::Value>
+void standard_normal_log_prob(const Ctx& ctx, const V& x, double factor, LogProb log_prob) {
+  using T = typename Ctx::Scalar;
+  const T* none = nullptr;
+  normal_log_prob(ctx.device(), as_const(x.value), none, none, factor, log_prob.value);
+  if (x.gradient == nullptr) return;
+  ctx.record([=](auto& c) {
+    const T* standard = nullptr;
+    normal_log_prob_backward(c.device(), as_const(x.value), standard, standard, factor, log_prob.gradient,
+                             c.gradient(x));
+  });
+}
+
+/// Adds factor * log N(x; loc, exp(log_scale)) to the log-probability; parameters per channel.
+template <class Ctx, class V = typename Ctx::Value>
+void normal_log_prob(const Ctx& ctx, const V& x, Param loc, Param log_scale, double factor, LogProb log_prob) {
+  using T = typename Ctx::Scalar;
+  const T* m = ctx.value(loc);
+  const T* s = ctx.value(log_scale);
+  normal_log_prob(ctx.device(), as_const(x.value), m, s, factor, log_prob.value);
+  ctx.record([=](auto& c) {
+    if (x.gradient != nullptr) {
+      normal_log_prob_backward(c.device(), as_const(x.value), m, s, factor, log_prob.gradient, c.gradient(x));
+    }
+    normal_log_prob_backward_parameters(c.device(), as_const(x.value), m, s, factor, log_prob.gradient,
+                                        c.gradient(loc), c.gradient(log_scale));
+  });
+}
+
+/// loc + exp(log_scale) * temperature * e for standard normal draws e; differentiable by the parameters at
+/// temperature 1.
+template <class Ctx, class V = typename Ctx::Value>
+V normal_from_noise(const Ctx& ctx, Tensor<typename Ctx::Scalar> e, Param loc, Param log_scale, double temperature) {
+  using T = typename Ctx::Scalar;
+  const V x = ctx.output(e.n, e.shape());
+  const T* s = ctx.value(log_scale);
+  normal_from_noise(ctx.device(), as_const(e), static_cast<const T*>(ctx.value(loc)), s,
+                    static_cast<T>(temperature), x.value);
+  ctx.record([=](auto& c) {
+    normal_from_noise_backward(c.device(), as_const(e), s, as_const(c.gradient(x)), c.gradient(loc),
+                               c.gradient(log_scale));
+  });
+  return x;
+}
+
+}  // namespace densenf::ops
+
+// Densities over batches of images. A distribution is a struct with build, log_prob and sample.
+namespace densenf {
+
+/// A normal with one learnt mean and log-scale per channel; starts as the standard normal.
+class ChannelNormal {
+ public:
+  void build(Builder& b, Shape shape) {
+    shape_ = shape;
+    const auto scope = b.scope("base_dist");
+    loc_ = b.vector("loc", {1, shape.c, 1, 1}, Init::zeros());
+    log_scale_ = b.vector("log_scale", {1, shape.c, 1, 1}, Init::zeros());
+  }
+
+  /// Adds factor * log density of each image of x to log_prob.
+  template <class Ctx, class V = typename Ctx::Value>
+  void log_prob(const Ctx& ctx, const V& x, double factor, LogProb log_prob) const {
+    ops::normal_log_prob(ctx, x, loc_, log_scale_, factor, log_prob);
+  }
+
+  /// n draws, with the standard deviation multiplied by `temperature`; differentiable at temperature 1.
+  template <class Ctx, class V = typename Ctx::Value>
+  V sample(const Ctx& ctx, Index n, double temperature) const {
+    const auto noise = ctx.tensor(n, shape_);
+    ctx.noise().normal(ctx.device(), noise);
+    return ops::normal_from_noise(ctx, noise, loc_, log_scale_, temperature);
+  }
+
+ private:
+  Shape shape_;
+  Param loc_, log_scale_;
+};
+
+/// N(0, I)
+class StandardNormal {
+ public:
+  void build(Builder&, Shape shape) { shape_ = shape; }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  void log_prob(const Ctx& ctx, const V& x, double factor, LogProb log_prob) const {
+    ops::standard_normal_log_prob(ctx, x, factor, log_prob);
+  }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V sample(const Ctx& ctx, Index n, double temperature) const {
+    using T = typename Ctx::Scalar;
+    const V x{ctx.tensor(n, shape_)};
+    ctx.noise().normal(ctx.device(), x.value);
+    scale_shift(ctx.device(), as_const(x.value), static_cast<T>(temperature), T(0), x.value);
+    return x;
+  }
+
+ private:
+  Shape shape_;
+};
+
+}  // namespace densenf
+
+// Rearrangements: 2x2 squeeze, halves of the channels, and the N,C,H,W order of the outside world.
+namespace densenf::kernels {
+
+/// Whether a kernel overwrites its output or adds to it.
+enum class Write { assign, accumulate };
+
+namespace detail {
+template <Write write, class T>
+void put(T& to, T from) {
+  if constexpr (write == Write::assign) {
+    to = from;
+  } else {
+    to += from;
+  }
+}
+
+/// Visits every element of a squeezed batch z (4C x H/2 x W/2) with its partner in the batch x it came
+/// from (C x H x W): channel 4c + 2i + j at (y, x) is channel c at (2y + i, 2x + j).
+template <class Tz, class Tx, class F>
+void for_each_squeezed(const Cpu& cpu, const Tensor<Tz>& z, const Tensor<Tx>& x, const F& f) {
+  for_each_pixel(cpu, z.pixels(), z.c, [&](Index p) {
+    const Index col = p % z.w, line = p / z.w;  // line counts rows over all images; x has twice as many
+    Tz* to = z.pixel(p);
+    for (Index i = 0; i < 2; ++i) {
+      for (Index j = 0; j < 2; ++j) {
+        Tx* from = x.pixel((2 * line + i) * x.w + 2 * col + j);
+        for (Index c = 0; c < x.c; ++c) f(to[4 * c + 2 * i + j], from[c]);
+      }
+    }
+  });
+}
+}  // namespace detail
+
+/// z (4C x H/2 x W/2) from x (C x H x W).
+template <Write write = Write::assign, class T>
+void squeeze(const Cpu& cpu, Tensor<const T> x, Tensor<T> z) {
+  detail::for_each_squeezed(cpu, z, x, [](T& to, const T& from) { detail::put<write>(to, from); });
+}
+
+/// x (C x H x W) from z (4C x H/2 x W/2).
+template <Write write = Write::assign, class T>
+void unsqueeze(const Cpu& cpu, Tensor<const T> z, Tensor<T> x) {
+  detail::for_each_squeezed(cpu, z, x, [](const T& from, T& to) { detail::put<write>(to, from); });
+}
+
+/// y = [x from channel `first` on, x up to channel `first`].
+template <Write write = Write::assign, class T>
+void rotate_channels(const Cpu& cpu, Tensor<const T> x, Index first, Tensor<T> y) {
+  const Index rest = x.c - first;
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    const auto from = row(x, p);
+    auto to = row(y, p);
+    if constexpr (write == Write::assign) {
+      to.head(rest) = from.tail(rest);
+      to.tail(first) = from.head(first);
+    } else {
+      to.head(rest) += from.tail(rest);
+      to.tail(first) += from.head(first);
+    }
+  });
+}
+
+/// y from contiguous N,C,H,W memory of any arithmetic type.
+template <class U, class T>
+void from_nchw(const Cpu& cpu, const U* x, Tensor<T> y) {
+  const Index hw = y.h * y.w;
+  for_each_pixel(cpu, y.pixels(), y.c, [&](Index p) {
+    const U* from = x + (p / hw) * y.c * hw + p % hw;
+    T* to = y.pixel(p);
+    for (Index c = 0; c < y.c; ++c) to[c] = static_cast<T>(from[c * hw]);
+  });
+}
+
+/// Contiguous N,C,H,W memory of any arithmetic type from x.
+template <class T, class U>
+void to_nchw(const Cpu& cpu, Tensor<const T> x, U* y) {
+  const Index hw = x.h * x.w;
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    U* to = y + (p / hw) * x.c * hw + p % hw;
+    const T* from = x.pixel(p);
+    for (Index c = 0; c < x.c; ++c) to[c * hw] = static_cast<U>(from[c]);
+  });
+}
+
+}  // namespace densenf::kernels
+
+namespace densenf {
+
+/// Everything that an encoded batch became, all in N,C,H,W.
+template <class T>
+struct Latents {
+  Batch<T> base;               ///< what arrived at the base distribution
+  std::vector<Batch<T>> left;  ///< what left the flow on the way, in order: dequantization u, factored-out halves
+  std::vector<Batch<T>> noise; ///< the draws of the pass, in order: dequantization's, then the cross-unit noises
+  std::vector<double> log_prob;  ///< of each image for these draws, natural logarithm
+};
+
+/// Copies what leaves the flow to the host.
+template <class T, class Device>
+class LatentRecorder : public LatentSink<T> {
+ public:
+  LatentRecorder(const Device& device, std::vector<Batch<T>>& left) : device_(device), left_(left) {}
+  void keep(Tensor<const T> latent) override {
+    Batch<T> b{latent.shape(), latent.n, std::vector<T>(static_cast<std::size_t>(latent.size()))};
+    to_nchw(device_, latent, b.values.data());
+    left_.push_back(std::move(b));
+  }
+
+ private:
+  const Device& device_;
+  std::vector<Batch<T>>& left_;
+};
+
+/// Gives the kept latents back, last first.
+template <class T, class Device>
+class LatentReplayer : public LatentSource<T> {
+ public:
+  LatentReplayer(const Device& device, const std::vector<Batch<T>>& left)
+      : device_(device), left_(left), next_(left.size()) {}
+  void take(Tensor<T> latent) override {
+    if (next_ == 0) throw ArgumentError("The latents hold fewer parts than the flow has left behind: decode what this flow's encode returned.");
+    const Batch<T>& b = left_[--next_];
+    if (b.shape != latent.shape() || b.count != latent.n) {
+      throw ShapeError("Part {} of the latents should be {} images of {}, but is {} of {}.", next_, latent.n,
+                       to_string(latent.shape()), b.count, to_string(b.shape));
+    }
+    from_nchw(device_, b.values.data(), latent);
+  }
+
+ private:
+  const Device& device_;
+  const std::vector<Batch<T>>& left_;
+  std::size_t next_;
+};
+
+}  // namespace densenf
+
+namespace densenf {
+
+/// Names one sequence of random numbers. Equal keys give equal numbers, on every device and for every
+/// number of threads; with the same seed, keys that differ never share a block of numbers.
+struct NoiseKey {
+  std::uint64_t seed = 0;
+  std::uint32_t stream = 0;  ///< what the numbers are for: training, evaluation, sampling, ...
+  std::uint64_t step = 0;    ///< which step, or which batch
+  std::uint32_t draw = 0;    ///< which request within the step, in the model's order of draws
+
+  constexpr bool operator==(const NoiseKey&) const = default;
+};
+
+}  // namespace densenf
+
+#include <Random123/philox.h>
+#include <Random123/uniform.hpp>
+#include <array>
+
+// The numbers behind a NoiseKey: element i of a sequence is entry i % 4 of block i / 4, and a block is a
+// pure function of key and block number. R123_CUDA_DEVICE is Random123's mark for what runs on both sides.
+namespace densenf {
+
+/// A NoiseKey made ready for drawing blocks. `high` is the upper half of the counter of every block.
+struct NoiseSequence {
+  std::array<std::uint32_t, 2> key{};
+  std::array<std::uint32_t, 2> high{};
+};
+
+/// Step, stream and draw fill a whole counter, so they go through the generator once themselves. For one
+/// seed that is a bijection: different keys get a different (key, high), hence no block in common.
+inline NoiseSequence noise_sequence(const NoiseKey& k) {
+  const philox4x32_ctr_t place{
+      {static_cast<std::uint32_t>(k.step), static_cast<std::uint32_t>(k.step >> 32), k.stream, k.draw}};
+  const philox4x32_key_t seed{{static_cast<std::uint32_t>(k.seed), static_cast<std::uint32_t>(k.seed >> 32)}};
+  const philox4x32_ctr_t mixed = philox4x32_R(10, place, seed);
+  return {{mixed.v[0], mixed.v[1]}, {mixed.v[2], mixed.v[3]}};
+}
+
+/// The four random words of a block.
+R123_CUDA_DEVICE inline philox4x32_ctr_t words_of_block(const NoiseSequence& s, std::uint64_t block) {
+  const philox4x32_ctr_t counter{
+      {static_cast<std::uint32_t>(block), static_cast<std::uint32_t>(block >> 32), s.high[0], s.high[1]}};
+  const philox4x32_key_t key{{s.key[0], s.key[1]}};
+  return philox4x32_R(10, counter, key);
+}
+
+/// Two standard normal numbers from two words (Box and Muller). Always finite: the radius comes from a
+/// number in [2^-33, 1 - 2^-33], so no result is beyond 6.77.
+template <class T>
+R123_CUDA_DEVICE inline void normal_pair(std::uint32_t radius_word, std::uint32_t angle_word, T& a, T& b) {
+  // In double for every T: float would round the radius' argument to 1, and differ from a double model.
+  const double radius = std::sqrt(-2.0 * std::log(r123::u01<double>(radius_word)));
+  const double angle = std::numbers::pi * r123::uneg11<double>(angle_word);
+  a = static_cast<T>(radius * std::cos(angle));
+  b = static_cast<T>(radius * std::sin(angle));
+}
+
+/// Four independent standard normal numbers; as floats, the doubles rounded.
+template <class T>
+R123_CUDA_DEVICE inline std::array<T, 4> normals_of_block(const NoiseSequence& s, std::uint64_t block) {
+  const philox4x32_ctr_t w = words_of_block(s, block);
+  T a, b, c, d;
+  normal_pair(w.v[0], w.v[1], a, b);
+  normal_pair(w.v[2], w.v[3], c, d);
+  return {a, b, c, d};
+}
+
+/// A number from a word, uniform over the 2^23 odd multiples of 2^-24: evenly spaced, never 0 and never 1,
+/// and the same number in float and in double. (With more bits a float would round to 1.)
+template <class T>
+R123_CUDA_DEVICE inline T uniform_of_word(std::uint32_t word) {
+  return static_cast<T>(r123::u01fixedpt<float>(word));
+}
+
+/// Four independent numbers, uniform in (0, 1).
+template <class T>
+R123_CUDA_DEVICE inline std::array<T, 4> uniforms_of_block(const NoiseSequence& s, std::uint64_t block) {
+  const philox4x32_ctr_t w = words_of_block(s, block);
+  return {uniform_of_word<T>(w.v[0]), uniform_of_word<T>(w.v[1]), uniform_of_word<T>(w.v[2]),
+          uniform_of_word<T>(w.v[3])};
+}
+
+}  // namespace densenf
+
+// Batches of random numbers. Channel c of pixel p is element first_element + p * out.c + c of the key's
+// sequence: the numbering ignores strides and tasks, and a batch may be filled in parts.
+namespace densenf::kernels {
+
+namespace detail {
+template <class T, class FourOfBlock>
+void fill_from_blocks(const Cpu& cpu, Index first_element, Tensor<T> out, const FourOfBlock& four_of_block) {
+  if (first_element < 0) {
+    throw ArgumentError("The first element of a random sequence must be 0 or more, not {}.", first_element);
+  }
+  constexpr Index grain = 4096;
+  cpu.parallel_ranges(out.size(), grain, [&](Index first, Index last) {
+    Index pixel = first / out.c, channel = first % out.c;
+    for (Index i = first; i < last;) {
+      const auto element = static_cast<std::uint64_t>(first_element + i);
+      const std::array<T, 4> four = four_of_block(element / 4);
+      for (std::size_t entry = element % 4; entry < 4 && i < last; ++entry, ++i) {
+        out(pixel, channel) = four[entry];
+        if (++channel == out.c) {
+          channel = 0;
+          ++pixel;
+        }
+      }
+    }
+  });
+}
+}  // namespace detail
+
+/// Independent standard normal numbers. Throws ArgumentError when first_element is negative.
+template <class T>
+void fill_normal(const Cpu& cpu, const NoiseKey& key, Index first_element, Tensor<T> out) {
+  const NoiseSequence sequence = noise_sequence(key);
+  detail::fill_from_blocks(cpu, first_element, out,
+                           [&](std::uint64_t block) { return normals_of_block<T>(sequence, block); });
+}
+
+/// Independent numbers, uniform in (0, 1), both ends excluded. Throws ArgumentError when first_element is
+/// negative.
+template <class T>
+void fill_uniform(const Cpu& cpu, const NoiseKey& key, Index first_element, Tensor<T> out) {
+  const NoiseSequence sequence = noise_sequence(key);
+  detail::fill_from_blocks(cpu, first_element, out,
+                           [&](std::uint64_t block) { return uniforms_of_block<T>(sequence, block); });
+}
+
+}  // namespace densenf::kernels
+
+namespace densenf {
+
+/// What a sequence of random numbers is for; no two purposes share numbers under one seed.
+enum class Stream : std::uint32_t { training, evaluation, sampling, start, data, augmentation };
+
+/// Draws computed from a counter (Philox): a function of seed, stream, step and the draw's place in the
+/// model's order. Every image has its own numbers, whatever batch it is part of.
+template <class T, class Device>
+class CountedNoise : public NoiseSource<T, Device> {
+ public:
+  /// `first_image` is the number of the batch's first image within the step.
+  CountedNoise(std::uint64_t seed, Stream stream, std::uint64_t step, Index first_image = 0)
+      : key_{seed, static_cast<std::uint32_t>(stream), step, 0}, first_image_(first_image) {}
+
+  void normal(const Device& device, Tensor<T> out) override {
+    fill_normal(device, key_, first_image_ * out.shape().size(), out);
+    ++key_.draw;
+  }
+  void uniform(const Device& device, Tensor<T> out) override {
+    fill_uniform(device, key_, first_image_ * out.shape().size(), out);
+    ++key_.draw;
+  }
+
+ private:
+  NoiseKey key_;
+  Index first_image_;
+};
+
+/// Gives out recorded draws in order. Throws ArgumentError when they run out or do not fit.
+template <class T, class Device>
+class ReplayedNoise : public NoiseSource<T, Device> {
+ public:
+  explicit ReplayedNoise(std::vector<Batch<T>> draws) : draws_(std::move(draws)) {}
+
+  void normal(const Device& device, Tensor<T> out) override {
+    if (next_ == draws_.size()) {
+      throw ArgumentError("The model asked for draw number {}, but only {} were recorded.", next_ + 1, draws_.size());
+    }
+    const Batch<T>& draw = draws_[next_++];
+    if (draw.shape != out.shape() || draw.count != out.n) {
+      throw ArgumentError("Draw number {} was recorded as {} images of {}, but the model asks for {} of {}.", next_,
+                          draw.count, to_string(draw.shape), out.n, to_string(out.shape()));
+    }
+    from_nchw(device, draw.values.data(), out);
+  }
+  void uniform(const Device& device, Tensor<T> out) override { normal(device, out); }
+
+ private:
+  std::vector<Batch<T>> draws_;
+  std::size_t next_ = 0;
+};
+
+/// Hands on another source's draws and keeps a copy of each.
+template <class T, class Device>
+class RecordedNoise : public NoiseSource<T, Device> {
+ public:
+  explicit RecordedNoise(NoiseSource<T, Device>& source) : source_(source) {}
+
+  void normal(const Device& device, Tensor<T> out) override {
+    source_.normal(device, out);
+    keep(device, out);
+  }
+  void uniform(const Device& device, Tensor<T> out) override {
+    source_.uniform(device, out);
+    keep(device, out);
+  }
+
+  std::vector<Batch<T>> draws;
+
+ private:
+  void keep(const Device& device, Tensor<T> out) {
+    Batch<T> draw{out.shape(), out.n, std::vector<T>(static_cast<std::size_t>(out.size()))};
+    to_nchw(device, as_const(out), draw.values.data());
+    draws.push_back(std::move(draw));
+  }
+
+  NoiseSource<T, Device>& source_;
+};
+
+}  // namespace densenf
+
+#include <Eigen/QR>
+
+namespace densenf {
+
+namespace detail {
+/// A random rotation or reflection, uniformly distributed: QR of a normal matrix, signs of R's diagonal moved to Q.
+inline Eigen::MatrixXd random_orthogonal(const Cpu& cpu, const NoiseKey& key, Index c) {
+  Eigen::MatrixXd normal(c, c);
+  kernels::fill_normal(cpu, key, 0, make_tensor(normal.data(), 1, Shape{c, c, 1}));
+  const Eigen::HouseholderQR<Eigen::MatrixXd> qr(normal);
+  Eigen::MatrixXd q = qr.householderQ();
+  for (Index j = 0; j < c; ++j) {
+    if (qr.matrixQR()(j, j) < 0) q.col(j) = -q.col(j);
+  }
+  return q;
+}
+}  // namespace detail
+
+/// Sets parameters (or state) on the host as their specifications say. Tensor i draws under its own key, so a
+/// start is a function of the seed and the model alone.
+template <class T>
+void start_values(const Cpu& cpu, const std::vector<ParamSpec>& specs, std::uint64_t seed, T* buffer) {
+  for (std::size_t i = 0; i < specs.size(); ++i) {
+    const ParamSpec& spec = specs[i];
+    const NoiseKey key{seed, static_cast<std::uint32_t>(Stream::start), i, 0};
+    T* to = buffer + spec.place.offset;
+    const Index size = spec.place.size;
+    switch (spec.init.kind) {
+      case Init::Kind::constant:
+        std::fill(to, to + size, static_cast<T>(spec.init.value));
+        break;
+      case Init::Kind::uniform: {
+        const auto bound = static_cast<T>(spec.init.value);
+        kernels::fill_uniform(cpu, key, 0, make_tensor(to, 1, Shape{size, 1, 1}));
+        for (Index j = 0; j < size; ++j) to[j] = bound * (2 * to[j] - 1);
+        break;
+      }
+      case Init::Kind::orthogonal: {
+        const Eigen::MatrixXd q = detail::random_orthogonal(cpu, key, spec.out);
+        Eigen::Map<Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic>>(to, spec.out, spec.out) = q.cast<T>();
+        break;
+      }
+    }
+  }
+}
+
+}  // namespace densenf
+
+namespace densenf {
+
+/// The shape of a model's images. A literal, {3, 32, 32}, is checked by the compiler; a Shape when the
+/// program runs (ShapeError).
+template <class Model>
+struct InputShape {
+  consteval InputShape(int c, int h, int w) : shape{c, h, w} { static_cast<void>(Model::output_shape(shape)); }
+  InputShape(const Shape& s) : shape(s) { static_cast<void>(Model::output_shape(shape)); }
+  Shape shape;
+};
+
+/// How a set of images is evaluated.
+struct EvaluationOptions {
+  std::uint64_t seed = 0;  ///< of the noise
+  Index batch = 64;        ///< images that are in work at one time
+};
+
+/// A normalizing flow: a model, a base distribution and their parameters, on one device.
+///
+/// Log-probabilities are natural logarithms, one per image. `log_prob` is there for models whose likelihood is
+/// exact; models with noise inside (dequantization, cross-unit coupling) have the lower bounds `elbo` and
+/// `iwbo`. Images come as N,C,H,W: see view_batch in core/batch.hpp for the types. One caller at a time.
+template <class Model, class T = float, class Device = Cpu, class Base = ChannelNormal>
+class Flow {
+ public:
+  using Scalar = T;
+  static constexpr bool exact = Model::kind != Kind::stochastic;
+  /// Grey levels of the data; 0: any numbers.
+  static constexpr Index levels = Model::levels;
+  /// What sampling gives.
+  using Sample = std::conditional_t<(levels > 0), std::uint8_t, T>;
+
+  explicit Flow(InputShape<Model> shape, Device device = Device(), std::uint64_t seed = 0)
+      : shape_(shape.shape), device_(device), work_(device) {
+    Builder builder(table_);
+    model_.build(builder, shape_);
+    base_.build(builder, model_.output());
+    parameters_ = Buffer<T, Device>(device, table_.parameters_size);
+    state_ = Buffer<T, Device>(device, table_.state_size);
+    restart(seed);
+    bind(parameters_.data());
+  }
+
+  /// Fresh random parameters and state.
+  void restart(std::uint64_t seed) {
+    std::vector<T> host(static_cast<std::size_t>(table_.parameters_size));
+    start_values(Cpu(1), table_.parameters, seed, host.data());
+    parameters_.assign(host);
+    host.assign(static_cast<std::size_t>(table_.state_size), T(0));
+    start_values(Cpu(1), table_.state, seed, host.data());
+    state_.assign(host);
+  }
+
+  // ---- densities ------------------------------------------------------------------------------
+
+  /// log p of each image.
+  template <class ImagesLike>
+  std::vector<double> log_prob(const ImagesLike& images, EvaluationOptions options = {}) {
+    static_assert(exact, "This model draws noise, so its likelihood is only bounded: use elbo or iwbo instead of log_prob.");
+    return evaluate(images, options, 0);
+  }
+
+  /// A lower bound of log p of each image, from one draw of the model's noise.
+  template <class ImagesLike>
+  std::vector<double> elbo(const ImagesLike& images, EvaluationOptions options = {}) {
+    static_assert(!exact, "This model's likelihood is exact: use log_prob instead of elbo.");
+    return evaluate(images, options, 0);
+  }
+
+  /// A tighter lower bound: log mean exp over `draws` draws of the noise.
+  template <class ImagesLike>
+  std::vector<double> iwbo(const ImagesLike& images, Index draws, EvaluationOptions options = {}) {
+    static_assert(!exact, "This model's likelihood is exact: use log_prob instead of iwbo.");
+    if (draws < 1) throw ArgumentError("The importance-weighted bound needs at least one draw, not {}.", draws);
+    std::vector<double> bound = evaluate(images, options, 0);
+    for (Index k = 1; k < draws; ++k) {
+      const std::vector<double> next = evaluate(images, options, static_cast<std::uint64_t>(k));
+      for (std::size_t i = 0; i < bound.size(); ++i) {
+        const double high = std::max(bound[i], next[i]), low = std::min(bound[i], next[i]);
+        bound[i] = high + std::log1p(std::exp(low - high));
+      }
+    }
+    for (double& b : bound) b -= std::log(static_cast<double>(draws));
+    return bound;
+  }
+
+  /// The mean of -log p / (C H W ln 2), or of its bound from one draw.
+  template <class ImagesLike>
+  double bits_per_dim(const ImagesLike& images, EvaluationOptions options = {}) {
+    return bits_per_dim_of(evaluate(images, options, 0));
+  }
+
+  /// Log-probabilities or bounds as mean bits per dimension.
+  double bits_per_dim_of(const std::vector<double>& log_prob) const {
+    double total = 0;
+    for (double l : log_prob) total += l;
+    return -total / (std::numbers::ln2 * static_cast<double>(log_prob.size()) * static_cast<double>(shape_.size()));
+  }
+
+  // ---- sampling and coding ----------------------------------------------------------------------
+
+  /// `count` draws from the model; the standard deviations of the base and of factored-out halves are multiplied by
+  /// `temperature`. Integers are floor of the grey level, within the range of the data.
+  Batch<Sample> sample(Index count, std::uint64_t seed = 0, double temperature = 1) {
+    CountedNoise<T, Device> noise(seed, Stream::sampling, 0);
+    const Batch<T> drawn = sample_continuous(count, noise, temperature);
+    if constexpr (levels > 0) {
+      Batch<Sample> out{drawn.shape, drawn.count, std::vector<Sample>(drawn.values.size())};
+      for (std::size_t i = 0; i < drawn.values.size(); ++i) {
+        out.values[i] = static_cast<Sample>(std::clamp(std::floor(drawn.values[i]), T(0), static_cast<T>(levels - 1)));
+      }
+      return out;
+    } else {
+      return drawn;
+    }
+  }
+
+  /// Draws before they are rounded to integers, in grey levels, with the given source of noise.
+  Batch<T> sample_continuous(Index count, NoiseSource<T, Device>& noise, double temperature = 1) {
+    if (count < 0) throw ArgumentError("The number of samples must be 0 or more, not {}.", count);
+    if (!(temperature >= 0)) throw ArgumentError("The temperature must be 0 or more, not {}.", temperature);
+    const auto ctx = begin(Phase::evaluation, noise);
+    work_.temperature = temperature;
+    return to_host(model_.invert(ctx, base_.sample(ctx, count, temperature)).value);
+  }
+
+  /// All that the images become: enough to give them back.
+  template <class ImagesLike>
+  Latents<T> encode(const ImagesLike& images, std::uint64_t seed = 0) {
+    CountedNoise<T, Device> noise(seed, Stream::evaluation, 0);
+    return encode(images, noise);
+  }
+  template <class ImagesLike>
+  Latents<T> encode(const ImagesLike& images, NoiseSource<T, Device>& noise) {
+    const auto view = view_batch(images, shape_);
+    Latents<T> latents;
+    RecordedNoise<T, Device> recorded(noise);
+    LatentRecorder<T, Device> recorder(device_, latents.left);
+    const auto ctx = begin(Phase::evaluation, recorded);
+    work_.latents = &recorder;
+    latents.log_prob.assign(static_cast<std::size_t>(view.count), 0.0);
+    const Var<T> z = run(ctx, input(ctx, view), latents.log_prob.data());
+    latents.base = to_host(z.value);
+    latents.noise = std::move(recorded.draws);
+    return latents;
+  }
+
+  /// The images that were encoded, to rounding.
+  Batch<T> decode(const Latents<T>& latents) {
+    const auto view = view_batch(latents.base, model_.output());
+    LatentReplayer<T, Device> replayer(device_, latents.left);
+    CountedNoise<T, Device> none(0, Stream::sampling, 0);
+    const auto ctx = begin(Phase::evaluation, none);
+    work_.kept = &replayer;
+    const Tensor<T> z = ctx.tensor(view.count, model_.output());
+    upload(view, z);
+    return to_host(model_.invert(ctx, Var<T>{z}).value);
+  }
+
+  // ---- training -----------------------------------------------------------------------------------
+
+  /// The mean bits per dimension of a batch; adds its gradient to gradients(). Draws noise and uses and updates batch
+  /// statistics as training does.
+  template <class ImagesLike>
+  double differentiate(const ImagesLike& images, NoiseSource<T, Device>& noise, MemoryPolicy policy = MemoryPolicy::store) {
+    const auto view = view_batch(images, shape_);
+    if (gradients_.size() == 0) gradients_ = Buffer<T, Device>(device_, table_.parameters_size);
+    const auto evaluation = begin(Phase::training, noise);
+    work_.gradients = gradients_.data();
+    work_.policy = policy;
+    auto ctx = evaluation.recording();
+    const auto start = work_.tape.mark();
+    const Index n = view.count;
+    double* log_prob = work_.memory.template allocate<double>(n);
+    double* seeds = work_.memory.template allocate<double>(n);
+    const double per_image = -1 / (std::numbers::ln2 * static_cast<double>(n) * static_cast<double>(shape_.size()));
+    for (Index i = 0; i < n; ++i) {
+      log_prob[i] = 0;
+      seeds[i] = per_image;
+    }
+    const LogProb sum{log_prob, seeds};
+    const Var<T> z = model_.apply(ctx, input(ctx, view), sum);
+    base_.log_prob(ctx, z, 1, sum);
+    double loss = 0;
+    for (Index i = 0; i < n; ++i) loss += per_image * log_prob[i];
+    work_.tape.backward(ctx, start);
+    return loss;
+  }
+
+  /// Runs a training batch piece by piece, changing nothing, and throws NonFiniteError naming the first piece whose output
+  /// is infinite or NaN. Returns when there is none.
+  template <class ImagesLike>
+  void find_non_finite(const ImagesLike& images, NoiseSource<T, Device>& noise) {
+    struct Finder : Watcher<T> {
+      explicit Finder(const Device& d) : device(d) {}
+      void see(const std::string& name, Tensor<const T> output, const double* log_prob) override {
+        if (!all_finite(device, output)) throw NonFiniteError("The output of '{}' is not finite.", name);
+        for (Index i = 0; i < output.n; ++i) {
+          if (!std::isfinite(log_prob[i])) throw NonFiniteError("The log-determinant of '{}' is not finite.", name);
+        }
+      }
+      const Device& device;
+    } finder(device_);
+    const auto view = view_batch(images, shape_);
+    const auto ctx = begin(Phase::training, noise);
+    work_.replay = true;
+    work_.watcher = &finder;
+    std::vector<double> log_prob(static_cast<std::size_t>(view.count), 0.0);
+    const Var<T> z = run(ctx, input(ctx, view), log_prob.data());
+    finder.see("base_dist", as_const(z.value), log_prob.data());
+  }
+
+  // ---- parameters ---------------------------------------------------------------------------------
+
+  const Shape& shape() const { return shape_; }
+  const Model& model() const { return model_; }
+  const Device& device() const { return device_; }
+  const ParameterTable& table() const { return table_; }
+  /// The flat buffers, laid out by table(). gradients() is empty before the first differentiate.
+  Buffer<T, Device>& parameters() { return parameters_; }
+  Buffer<T, Device>& gradients() { return gradients_; }
+  Buffer<T, Device>& state() { return state_; }
+  const Buffer<T, Device>& parameters() const { return parameters_; }
+  const Buffer<T, Device>& state() const { return state_; }
+
+  /// Uses `parameters`, laid out like parameters(), from now on: an average of weights, for instance.
+  void bind(T* parameters) { bound_ = parameters; }
+  void bind_own() { bound_ = parameters_.data(); }
+
+  /// Bytes that passes have taken beside parameters, state and gradients, at the most since the last call of
+  /// reset_peak.
+  std::size_t peak_bytes() const { return work_.memory.peak_bytes(); }
+  void reset_peak() { work_.memory.reset_peak(); }
+
+ private:
+  Context<T, Device, false> begin(Phase phase, NoiseSource<T, Device>& noise) {
+    work_.memory.reset();
+    work_.tape.reset();
+    work_.parameters = bound_;
+    work_.gradients = nullptr;
+    work_.state = state_.data();
+    work_.noise = &noise;
+    work_.latents = nullptr;
+    work_.kept = nullptr;
+    work_.watcher = nullptr;
+    work_.phase = phase;
+    work_.policy = MemoryPolicy::store;
+    work_.temperature = 1;
+    work_.replay = false;
+    return Context<T, Device, false>(work_);
+  }
+
+  template <class U>
+  void upload(const BatchView<U>& view, const Tensor<T>& x) {
+    if (view.value_stride == 1 && view.image_stride == view.shape.size()) {
+      from_nchw(device_, view.data, x);
+      return;
+    }
+    std::vector<U> packed(static_cast<std::size_t>(view.count * view.shape.size()));
+    auto to = packed.begin();
+    for (Index n = 0; n < view.count; ++n) {
+      for (Index i = 0; i < view.shape.size(); ++i) *to++ = view.data[n * view.image_stride + i * view.value_stride];
+    }
+    from_nchw(device_, static_cast<const U*>(packed.data()), x);
+  }
+
+  template <class Ctx, class U>
+  Var<T> input(const Ctx& ctx, const BatchView<U>& view) {
+    const Tensor<T> x = ctx.tensor(view.count, shape_);
+    upload(view, x);
+    if constexpr (levels > 0) {
+      if (!within(device_, as_const(x), T(0), static_cast<T>(levels - 1))) {
+        throw ArgumentError("The model takes images of grey levels 0 to {}, but there are values outside.", levels - 1);
+      }
+    }
+    return {x};
+  }
+
+  template <class Ctx>
+  Var<T> run(const Ctx& ctx, const Var<T>& x, double* log_prob) {
+    double* sum = work_.memory.template allocate<double>(x.n());
+    for (Index i = 0; i < x.n(); ++i) sum[i] = 0;
+    const Var<T> z = model_.apply(ctx, x, LogProb{sum, nullptr});
+    base_.log_prob(ctx, z, 1, LogProb{sum, nullptr});
+    for (Index i = 0; i < x.n(); ++i) log_prob[i] = sum[i];
+    return z;
+  }
+
+  template <class ImagesLike>
+  std::vector<double> evaluate(const ImagesLike& images, const EvaluationOptions& options, std::uint64_t draw) {
+    if (options.batch < 1) throw ArgumentError("The batch size must be at least 1, not {}.", options.batch);
+    const auto view = view_batch(images, shape_);
+    std::vector<double> log_prob(static_cast<std::size_t>(view.count));
+    for (Index first = 0; first < view.count; first += options.batch) {
+      const Index count = std::min(options.batch, view.count - first);
+      CountedNoise<T, Device> noise(options.seed, Stream::evaluation, draw, first);
+      const auto ctx = begin(Phase::evaluation, noise);
+      run(ctx, input(ctx, view.images(first, count)), log_prob.data() + first);
+    }
+    return log_prob;
+  }
+
+  Batch<T> to_host(const Tensor<T>& x) {
+    Batch<T> out{x.shape(), x.n, std::vector<T>(static_cast<std::size_t>(x.size()))};
+    to_nchw(device_, as_const(x), out.values.data());
+    return out;
+  }
+
+  Shape shape_;
+  Device device_;
+  ParameterTable table_;
+  Model model_;
+  Base base_;
+  Buffer<T, Device> parameters_, gradients_, state_;
+  T* bound_ = nullptr;
+  Workspace<T, Device> work_;
+};
+
+}  // namespace densenf
+
+namespace densenf::kernels {
+
+/// What is applied to a convolution's result, element by element.
+enum class Activation { none, relu };
+
+}  // namespace densenf::kernels
+
+#include <limits>
+
+// The few vector operations the kernels are written in, on Eigen's packets: one source for AVX-512, AVX,
+// SSE, NEON and plain scalars.
+namespace densenf::kernels::simd {
+
+// GCC warns that a packet as a template argument loses its attributes; no code here relies on them.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wignored-attributes"
+#endif
+
+template <class T>
+using Packet = typename Eigen::internal::packet_traits<T>::type;
+
+/// Numbers in a packet.
+template <class T>
+inline constexpr Index lanes = Eigen::internal::unpacket_traits<Packet<T>>::size;
+
+inline constexpr int registers = EIGEN_ARCH_DEFAULT_NUMBER_OF_REGISTERS;
+
+/// Whether a masked load costs no more than a full one, so that loops need no second version for tails.
+template <class T>
+inline constexpr bool has_masked_load = Eigen::internal::unpacket_traits<Packet<T>>::masked_load_available;
+
+template <class T>
+EIGEN_ALWAYS_INLINE Packet<T> load(const T* from) {
+  return Eigen::internal::ploadu<Packet<T>>(from);
+}
+
+template <class T>
+EIGEN_ALWAYS_INLINE void store(T* to, const Packet<T>& v) {
+  Eigen::internal::pstoreu<T>(to, v);
+}
+
+template <class T>
+EIGEN_ALWAYS_INLINE Packet<T> broadcast(T value) {
+  return Eigen::internal::pset1<Packet<T>>(value);
+}
+
+template <class T>
+EIGEN_ALWAYS_INLINE Packet<T> multiply_add(const Packet<T>& a, const Packet<T>& b, const Packet<T>& c) {
+  return Eigen::internal::pmadd(a, b, c);
+}
+
+/// v, but 0 where it is below the limit. NaN is not below: a broken activation must not turn into a zero.
+template <class T>
+EIGEN_ALWAYS_INLINE Packet<T> zero_below(const Packet<T>& v, const Packet<T>& limit) {
+  return Eigen::internal::pandnot(v, Eigen::internal::pcmp_lt(v, limit));
+}
+
+/// v where `positive` is above 0, else 0.
+template <class T>
+EIGEN_ALWAYS_INLINE Packet<T> keep_where_positive(const Packet<T>& v, const Packet<T>& positive) {
+  return Eigen::internal::pand(v, Eigen::internal::pcmp_lt(broadcast(T{0}), positive));
+}
+
+template <class T>
+EIGEN_ALWAYS_INLINE Packet<T> add(const Packet<T>& a, const Packet<T>& b) {
+  return Eigen::internal::padd(a, b);
+}
+
+template <class T>
+using Mask = typename Eigen::internal::unpacket_traits<Packet<T>>::mask_t;
+
+/// The first `count` numbers, zeros in the other lanes. Touches no memory behind them. 0 <= count <= lanes.
+template <class T>
+EIGEN_ALWAYS_INLINE Packet<T> load_first(const T* from, Index count) {
+  if constexpr (has_masked_load<T>) {
+    return Eigen::internal::ploadu<Packet<T>>(from, static_cast<Mask<T>>((1u << count) - 1u));
+  } else {
+    alignas(64) T buffer[lanes<T>] = {};
+    for (Index i = 0; i < count; ++i) buffer[i] = from[i];
+    return Eigen::internal::pload<Packet<T>>(buffer);
+  }
+}
+
+/// Stores the first `count` lanes and leaves the memory behind them alone. 0 <= count <= lanes.
+template <class T>
+EIGEN_ALWAYS_INLINE void store_first(T* to, const Packet<T>& v, Index count) {
+  if constexpr (Eigen::internal::unpacket_traits<Packet<T>>::masked_store_available) {
+    Eigen::internal::pstoreu<T>(to, v, static_cast<Mask<T>>((1u << count) - 1u));
+  } else {
+    alignas(64) T buffer[lanes<T>];
+    Eigen::internal::pstore<T>(buffer, v);
+    for (Index i = 0; i < count; ++i) to[i] = buffer[i];
+  }
+}
+
+/// The packets that squares are transposed in: half as long as others where there are such, which has
+/// finer tails and little cost, as moving weights is bound by memory.
+template <class T>
+using HalfPacket = typename Eigen::internal::packet_traits<T>::half;
+template <class T>
+inline constexpr Index square = Eigen::internal::unpacket_traits<HalfPacket<T>>::size;
+
+/// to[c * to_stride + r] = from[r * from_stride + c] for r, c in [0, square).
+template <class T>
+EIGEN_ALWAYS_INLINE void transpose_square(const T* from, Index from_stride, T* to, Index to_stride) {
+  if constexpr (square<T> == 1) {
+    *to = *from;
+  } else {
+    using P = HalfPacket<T>;
+    Eigen::internal::PacketBlock<P, static_cast<int>(square<T>)> block;
+    for (Index i = 0; i < square<T>; ++i)
+      block.packet[i] = Eigen::internal::ploadu<P>(from + i * from_stride);
+    Eigen::internal::ptranspose(block);
+    for (Index i = 0; i < square<T>; ++i) Eigen::internal::pstoreu<T>(to + i * to_stride, block.packet[i]);
+  }
+}
+
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
+
+}  // namespace densenf::kernels::simd
+
+// The innermost loop of every convolution kernel: a tile of the result, a few rows by a few packets of
+// columns, stays in registers while products of single numbers (broadcast) and packets are added to it.
+// Both operands are read where they lie: rows are found through pointers, so nothing is unrolled into a
+// matrix or packed.
+namespace densenf::kernels::tiles {
+
+/// Rows and packets of columns of the largest tile: as many as leave registers for the operands.
+inline constexpr int max_rows = 6;
+inline constexpr int max_vectors = simd::registers >= 32 ? 4 : 2;
+
+/// A stretch of the sum: result(i, j) += sum over k of row[i][a(k)] * b[b(k) + j].
+template <class T>
+struct Segment {
+  const T* b;
+  std::array<const T*, max_rows> row;
+};
+
+/// Neighbouring channels against the rows of a weight matrix.
+struct DenseSteps {
+  Index count;
+  Index b_stride;
+  EIGEN_ALWAYS_INLINE Index a(Index k) const { return k; }
+  EIGEN_ALWAYS_INLINE Index b(Index k) const { return k * b_stride; }
+};
+
+/// A list of pixels: offsets from the first pixel of either operand.
+struct GatherSteps {
+  Index count;
+  const Index* a_offset;
+  const Index* b_offset;
+  EIGEN_ALWAYS_INLINE Index a(Index k) const { return a_offset[k]; }
+  EIGEN_ALWAYS_INLINE Index b(Index k) const { return b_offset[k]; }
+};
+
+/// What becomes of the sums: result = activation(sum + addend), the addend being what is in the result
+/// already, or the bias, or nothing.
+template <class T>
+struct Tile {
+  std::array<T*, max_rows> result;
+  int rows;         // of these, the others are not touched
+  int vectors;      // packets of columns, 1 ... max_vectors
+  Index last;       // columns of the last packet, 1 ... lanes
+  const T* addend;  // one number per column; null: the result itself
+  Activation activation;
+};
+
+/// Numbers to multiply with where a pixel lies outside of the image, and to add where there is no bias.
+inline constexpr Index zeros_count = 1024;
+template <class T>
+alignas(64) inline constexpr T zeros[zeros_count] = {};
+
+// Indices below `rows` and `vectors` are unrolled, so that the sums live in registers. `partial`: the last
+// packet may be short. Not inlined, so that registers are given out for this loop alone.
+template <int rows, int vectors, bool partial, class T, class Steps>
+EIGEN_DONT_INLINE void compute_exactly(const Segment<T>* segment, int segments, Steps steps,
+                                       const Tile<T>& tile) {
+  constexpr Index lanes = simd::lanes<T>;
+  simd::Packet<T> sum[rows][vectors];
+#pragma GCC unroll 8
+  for (int i = 0; i < rows; ++i) {
+#pragma GCC unroll 8
+    for (int j = 0; j < vectors; ++j) sum[i][j] = simd::broadcast(T{0});
+  }
+
+  for (const Segment<T>* end = segment + segments; segment != end; ++segment) {
+    const T* row[rows];
+#pragma GCC unroll 8
+    for (int i = 0; i < rows; ++i) row[i] = segment->row[static_cast<std::size_t>(i)];
+    const T* const b = segment->b;
+    for (Index k = 0; k < steps.count; ++k) {
+      const T* const bk = b + steps.b(k);
+      const Index ak = steps.a(k);
+      simd::Packet<T> column[vectors];
+#pragma GCC unroll 8
+      for (int j = 0; j < vectors; ++j) {
+        column[j] = partial && j + 1 == vectors ? simd::load_first(bk + j * lanes, tile.last)
+                                                : simd::load(bk + j * lanes);
+      }
+#pragma GCC unroll 8
+      for (int i = 0; i < rows; ++i) {
+        const simd::Packet<T> a = simd::broadcast(row[i][ak]);
+#pragma GCC unroll 8
+        for (int j = 0; j < vectors; ++j) sum[i][j] = simd::multiply_add<T>(a, column[j], sum[i][j]);
+      }
+    }
+  }
+
+  const simd::Packet<T> limit =
+      simd::broadcast(tile.activation == Activation::relu ? T{0} : -std::numeric_limits<T>::infinity());
+#pragma GCC unroll 8
+  for (int i = 0; i < rows; ++i) {
+    if (i >= tile.rows) break;
+    T* const to = tile.result[static_cast<std::size_t>(i)];
+    const T* const addend = tile.addend != nullptr ? tile.addend : to;
+#pragma GCC unroll 8
+    for (int j = 0; j < vectors; ++j) {
+      const bool last = partial && j + 1 == vectors;
+      simd::Packet<T> v =
+          last ? simd::load_first(addend + j * lanes, tile.last) : simd::load(addend + j * lanes);
+      v = simd::zero_below<T>(simd::add<T>(v, sum[i][j]), limit);
+      if (last)
+        simd::store_first(to + j * lanes, v, tile.last);
+      else
+        simd::store(to + j * lanes, v);
+    }
+  }
+}
+
+template <int rows, int vectors, class T, class Steps>
+void compute_any_tail(const Segment<T>* segment, int segments, const Steps& steps, const Tile<T>& tile) {
+  if constexpr (!simd::has_masked_load<T>) {
+    if (tile.last == simd::lanes<T>) {
+      compute_exactly<rows, vectors, false>(segment, segments, steps, tile);
+      return;
+    }
+  }
+  compute_exactly<rows, vectors, true>(segment, segments, steps, tile);
+}
+
+/// Computes a tile of at most max_rows by max_vectors packets. Rows beyond tile.rows are read, not written:
+/// their pointers must be good.
+template <int vectors = max_vectors, class T, class Steps>
+void compute(const Segment<T>* segment, int segments, const Steps& steps, const Tile<T>& tile) {
+  if constexpr (vectors > 1) {
+    if (tile.vectors < vectors) {
+      compute<vectors - 1>(segment, segments, steps, tile);
+      return;
+    }
+  }
+  if (tile.rows > 4) {
+    compute_any_tail<max_rows, vectors>(segment, segments, steps, tile);
+  } else {
+    compute_any_tail<4, vectors>(segment, segments, steps, tile);
+  }
+}
+
+/// Rows of the next tile when `left` are left: sixes, and fours where a six would leave one or two over.
+constexpr int next_rows(Index left) {
+  const Index most = left > 8 || left == 6 || left == 5 ? max_rows : 4;
+  return static_cast<int>(left < most ? left : most);
+}
+
+/// The columns of a matrix cut into panels as wide as a tile, of nearly equal width.
+template <class T>
+struct Panels {
+  explicit constexpr Panels(Index columns)
+      : columns_(columns),
+        packets_((columns + simd::lanes<T> - 1) / simd::lanes<T>),
+        count_((packets_ + max_vectors - 1) / max_vectors) {}
+
+  constexpr Index count() const { return count_; }
+  /// First column of panel i; for i == count() the number of columns, rounded up to whole packets.
+  constexpr Index first(Index i) const { return first_packet(i) * simd::lanes<T>; }
+  constexpr int vectors(Index i) const { return static_cast<int>(first_packet(i + 1) - first_packet(i)); }
+  /// Columns in the panel's last packet.
+  constexpr Index last(Index i) const {
+    return i + 1 < count_ ? simd::lanes<T> : columns_ - (packets_ - 1) * simd::lanes<T>;
+  }
+  constexpr Index width(Index i) const { return (vectors(i) - 1) * simd::lanes<T> + last(i); }
+
+private:
+  constexpr Index first_packet(Index i) const {
+    const Index wide = packets_ % count_;  // so many panels have one packet more
+    return i * (packets_ / count_) + (i < wide ? i : wide);
+  }
+
+  Index columns_;
+  Index packets_;
+  Index count_;
+};
+
+}  // namespace densenf::kernels::tiles
+
+// What one task of a convolution kernel does: a block of pixels or of weights by a panel of columns, cut
+// into tiles so that what the tiles share stays in the caches.
+namespace densenf::kernels::detail {
+
+/// Terms of a sum that are added up before going on with the next pixels: the part of the weights this
+/// needs is small enough to stay in the second-level cache.
+inline constexpr Index depth_block = 512;
+static_assert(depth_block <= tiles::zeros_count);
+
+/// Pixels of a task, if there are many.
+inline constexpr Index pixel_block = 96;
+/// Few pixels are cut further to have this many tasks, if a task still has this many multiplications.
+inline constexpr Index enough_tasks = 8;
+inline constexpr Index smallest_task = 100'000;
+
+/// Cuts pixels and panels into tasks by these sizes alone; calls task(panel, first pixel, last pixel).
+template <class Task>
+void for_each_block(const Cpu& cpu, Index pixels, Index panels, Index multiplications, const Task& task) {
+  const Index wanted =
+      std::min((enough_tasks + panels - 1) / panels, multiplications / (panels * smallest_task));
+  const Index pieces = std::max((pixels + pixel_block - 1) / pixel_block, std::min(wanted, (pixels + 7) / 8));
+  const Index block = (pixels + pieces - 1) / pieces;
+  const Index blocks = (pixels + block - 1) / block;
+  cpu.parallel_for(blocks * panels, [&](Index i) {
+    const Index first = i % blocks * block;
+    task(i / blocks, first, std::min(first + block, pixels));
+  });
+}
+
+/// A walk over pixels in the order (y, x, image): a tile's pixels are then mostly the same place in
+/// several images, and meet the border at the same taps, which are left out.
+class PixelWalk {
+public:
+  PixelWalk(Index n, Index h, Index w, Index first) : n_(n), h_(h), w_(w) {
+    image_ = first % n;
+    x_ = first / n % w;
+    y_ = first / n / w;
+  }
+  Index y() const { return y_; }
+  Index x() const { return x_; }
+  Index pixel() const { return (image_ * h_ + y_) * w_ + x_; }
+  void next() {
+    if (++image_ < n_) return;
+    image_ = 0;
+    if (++x_ < w_) return;
+    x_ = 0;
+    ++y_;
+  }
+
+private:
+  Index n_, h_, w_;
+  Index image_, x_, y_;
+};
+
+/// A convolution with one panel of output columns: y = activation(conv(x) + bias), or, when `accumulate`,
+/// y += conv(x). Row `tap * x.c + channel` of the weights is at weight + row * weight_stride.
+template <class T>
+struct ConvPanel {
+  Tensor<const T> x;
+  Tensor<T> y;  // the panel's channels
+  int vectors;
+  Index last;
+  int kernel;
+  const T* weight;
+  Index weight_stride;
+  const T* bias;  // may be null
+  Activation activation;
+  bool accumulate;
+};
+
+/// A part of the sum over taps and input channels.
+struct Depth {
+  int tap_first, tap_last;
+  Index channel_first, channel_last;
+};
+
+/// Points at a tile's next pixels and computes its sum over `part`.
+template <class T>
+void conv_tile(const ConvPanel<T>& panel, const Depth& part, PixelWalk& walk, tiles::Tile<T>& tile) {
+  const Tensor<const T>& x = panel.x;
+  std::array<const T*, tiles::max_rows> at;
+  std::array<Index, tiles::max_rows> ys;
+  std::array<Index, tiles::max_rows> xs;
+  for (std::size_t i = 0; i < tiles::max_rows; ++i) {
+    if (static_cast<int>(i) < tile.rows) {
+      const Index pixel = walk.pixel();
+      at[i] = x.pixel(pixel) + part.channel_first;
+      ys[i] = walk.y();
+      xs[i] = walk.x();
+      tile.result[i] = panel.y.pixel(pixel);
+      walk.next();
+    } else {  // computed, but not stored
+      at[i] = at[0];
+      ys[i] = ys[0];
+      xs[i] = xs[0];
+    }
+  }
+  std::array<tiles::Segment<T>, 9> segments;
+  int count = 0;
+  for (int tap = part.tap_first; tap < part.tap_last; ++tap) {
+    const Index dy = tap / panel.kernel - panel.kernel / 2;
+    const Index dx = tap % panel.kernel - panel.kernel / 2;
+    const Index offset = (dy * x.w + dx) * x.stride;
+    tiles::Segment<T>& segment = segments[static_cast<std::size_t>(count)];
+    segment.b = panel.weight + (tap * x.c + part.channel_first) * panel.weight_stride;
+    bool any = false;
+    for (std::size_t i = 0; i < tiles::max_rows; ++i) {
+      const Index row = ys[i] + dy;
+      const Index column = xs[i] + dx;
+      const bool inside = row >= 0 && row < x.h && column >= 0 && column < x.w;
+      segment.row[i] = inside ? at[i] + offset : tiles::zeros<T>;
+      any |= inside;
+    }
+    if (any) ++count;
+  }
+  const tiles::DenseSteps steps{part.channel_last - part.channel_first, panel.weight_stride};
+  tiles::compute(segments.data(), count, steps, tile);
+}
+
+/// Pixels [first, last) of the walk.
+template <class T>
+void conv_block(const ConvPanel<T>& panel, Index first, Index last) {
+  // Whole taps at a time if channels are few, parts of one tap if they are many; equal parts.
+  const Index channels = panel.x.c;
+  const int taps = panel.kernel * panel.kernel;
+  const Index parts = std::max<Index>(1, (channels + depth_block - 1) / depth_block);
+  const Index depth = std::max<Index>(1, (channels + parts - 1) / parts);
+  const Index groups =
+      parts > 1 ? taps : std::max<Index>(1, (taps * channels + depth_block - 1) / depth_block);
+  const int group = static_cast<int>((taps + groups - 1) / groups);
+
+  tiles::Tile<T> tile;
+  tile.vectors = panel.vectors;
+  tile.last = panel.last;
+  tile.addend = panel.accumulate ? nullptr : panel.bias != nullptr ? panel.bias : tiles::zeros<T>;
+  for (int tap = 0; tap < taps; tap += group) {
+    for (Index channel = 0; channel == 0 || channel < channels; channel += depth) {
+      const Depth part{tap, std::min(tap + group, taps), channel, std::min(channel + depth, channels)};
+      const bool ends = part.tap_last == taps && part.channel_last == channels;
+      tile.activation = ends ? panel.activation : Activation::none;
+      PixelWalk walk(panel.x.n, panel.x.h, panel.x.w, first);
+      for (Index p = first; p < last; p += tile.rows) {
+        tile.rows = tiles::next_rows(last - p);
+        conv_tile(panel, part, walk, tile);
+      }
+      tile.addend = nullptr;
+    }
+  }
+}
+
+/// The weights with rows and columns exchanged and taps reversed, a panel of `in` columns after another.
+template <class T>
+void transpose_weights(const Cpu& cpu, const T* weight, int kernel, Index in, Index out, T* to) {
+  const tiles::Panels<T> panels(in);
+  const Index taps = kernel * kernel;
+  cpu.parallel_for(taps * panels.count(), [&](Index task) {
+    const Index panel = task / taps;
+    const Index tap = task % taps;
+    const Index stride = panels.vectors(panel) * simd::lanes<T>;
+    const Index width = panels.width(panel);
+    const T* from = weight + (tap * in + panels.first(panel)) * out;
+    T* t = to + panels.first(panel) * taps * out + (taps - 1 - tap) * out * stride;
+    for (Index c = 0; c < stride; c += simd::square<T>) {
+      Index o = 0;
+      if (c + simd::square<T> <= width) {
+        for (; o + simd::square<T> <= out; o += simd::square<T>) {
+          simd::transpose_square(from + c * out + o, out, t + o * stride + c, stride);
+        }
+      }
+      for (; o < out; ++o) {
+        for (Index i = c; i < c + simd::square<T>; ++i) {
+          t[o * stride + i] = i < width ? from[i * out + o] : T{0};
+        }
+      }
+    }
+  });
+}
+
+inline constexpr Index gather_block = 256;
+
+/// The pixels among [first, last) that have a neighbour at (dy, dx) in their image: offsets of the
+/// neighbour in x and of the pixel in y. Returns how many.
+template <class T>
+Index neighbours(const Tensor<const T>& x, const Tensor<const T>& y, Index first, Index last, Index dy,
+                 Index dx, Index* x_offset, Index* y_offset) {
+  Index count = 0;
+  for (Index p = first; p < last;) {
+    const Index row = p / x.w;
+    const Index row_first = row * x.w;
+    const Index row_last = std::min(row_first + x.w, last);
+    const Index neighbour_row = row % x.h + dy;
+    if (neighbour_row >= 0 && neighbour_row < x.h) {
+      const Index from = std::max(p, row_first - std::min<Index>(dx, 0));
+      const Index to = std::min(row_last, row_first + x.w - std::max<Index>(dx, 0));
+      for (Index q = from; q < to; ++q, ++count) {
+        x_offset[count] = (q + dy * x.w + dx) * x.stride;
+        y_offset[count] = q * y.stride;
+      }
+    }
+    p = row_last;
+  }
+  return count;
+}
+
+/// dweight += for one tap, input channels [c0, c1) and one panel of output channels, over all pixels.
+template <class T>
+void weights_block(const Tensor<const T>& x, const Tensor<const T>& dy, int kernel, int tap, Index c0,
+                   Index c1, const tiles::Panels<T>& panels, Index panel, T* dweight) {
+  const Index ky = tap / kernel - kernel / 2;
+  const Index kx = tap % kernel - kernel / 2;
+  const Index column = panels.first(panel);
+  Index x_offset[gather_block];
+  Index y_offset[gather_block];
+  tiles::Tile<T> tile;
+  tile.vectors = panels.vectors(panel);
+  tile.last = panels.last(panel);
+  tile.addend = nullptr;
+  tile.activation = Activation::none;
+  const Index pixels = x.pixels();
+  for (Index p = 0; p < pixels; p += gather_block) {
+    const tiles::GatherSteps steps{
+        neighbours(x, dy, p, std::min(p + gather_block, pixels), ky, kx, x_offset, y_offset), x_offset,
+        y_offset};
+    if (steps.count == 0) continue;
+    tiles::Segment<T> segment;
+    segment.b = dy.data + column;
+    for (Index c = c0; c < c1; c += tile.rows) {
+      tile.rows = tiles::next_rows(c1 - c);
+      for (int i = 0; i < tiles::max_rows; ++i) {
+        const Index channel = std::min(c + i, c1 - 1);
+        segment.row[static_cast<std::size_t>(i)] = x.data + channel;
+        tile.result[static_cast<std::size_t>(i)] = dweight + (tap * x.c + channel) * dy.c + column;
+      }
+      tiles::compute(&segment, 1, steps, tile);
+    }
+  }
+}
+
+/// dbias += for one panel of output channels.
+template <class T>
+void bias_block(const Tensor<const T>& dy, const tiles::Panels<T>& panels, Index panel, T* dbias) {
+  const Index column = panels.first(panel);
+  for (Index first = column; first < column + panels.width(panel); first += simd::lanes<T>) {
+    const Index count = std::min(simd::lanes<T>, dy.c - first);
+    simd::Packet<T> sum = simd::load_first(dbias + first, count);
+    const T* from = dy.data + first;
+    const Index pixels = dy.pixels();
+    if (count == simd::lanes<T>) {
+      for (Index p = 0; p < pixels; ++p) sum = simd::add<T>(sum, simd::load(from + p * dy.stride));
+    } else {
+      for (Index p = 0; p < pixels; ++p) {
+        sum = simd::add<T>(sum, simd::load_first(from + p * dy.stride, count));
+      }
+    }
+    simd::store_first(dbias + first, sum, count);
+  }
+}
+
+}  // namespace densenf::kernels::detail
+
+// Convolutions of one or three by three pixels, stride 1, zero padding, channels last.
+//
+// Weights are [kernel * kernel][in][out], tap = ky * kernel + kx, a cross-correlation: output pixel (y, x)
+// meets input pixel (y + ky - 1, x + kx - 1). No kernel allocates. Each result is the sum of its terms in
+// an order that depends on channels and kernel only: the same to the bit for any number of threads, and
+// for an output pixel, for any batch around its image.
+namespace densenf::kernels {
+
+namespace detail {
+
+template <class T, class U>
+void check_conv(const Tensor<T>& x, const Tensor<U>& y, int kernel) {
+  if (kernel != 1 && kernel != 3) {
+    throw ArgumentError("A convolution's kernel must be 1 or 3 pixels wide, not {}.", kernel);
+  }
+  if (x.n != y.n || x.h != y.h || x.w != y.w) {
+    throw ShapeError(
+        "A convolution's input and output must have the same images, height and width, not {}x{}x{} and "
+        "{}x{}x{}.",
+        x.n, x.h, x.w, y.n, y.h, y.w);
+  }
+}
+
+}  // namespace detail
+
+/// y = activation(conv(x, weight) + bias). `bias` may be null. x and y may be different channels of one
+/// buffer. Throws ArgumentError or ShapeError when kernel or extents do not fit.
+template <class T>
+void conv_forward(const Cpu& cpu, Tensor<const T> x, const T* weight, const T* bias, int kernel,
+                  Activation activation, Tensor<T> y) {
+  detail::check_conv(x, y, kernel);
+  if (y.size() == 0) return;
+  const tiles::Panels<T> panels(y.c);
+  const Index multiplications = y.size() * x.c * kernel * kernel;
+  detail::for_each_block(cpu, y.pixels(), panels.count(), multiplications,
+                         [&](Index i, Index first, Index last) {
+                           const Index column = panels.first(i);
+                           const detail::ConvPanel<T> panel{.x = x,
+                                                            .y = y.channels(column, panels.width(i)),
+                                                            .vectors = panels.vectors(i),
+                                                            .last = panels.last(i),
+                                                            .kernel = kernel,
+                                                            .weight = weight + column,
+                                                            .weight_stride = y.c,
+                                                            .bias = bias != nullptr ? bias + column : nullptr,
+                                                            .activation = activation,
+                                                            .accumulate = false};
+                           detail::conv_block(panel, first, last);
+                         });
+}
+
+/// Numbers of scratch memory that conv_backward_data needs.
+constexpr Index conv_scratch_size(int kernel, Index in, Index out) {
+  constexpr Index most_lanes = 16;  // the last panel is filled up to whole packets
+  return kernel * kernel * out * ((in + most_lanes - 1) / most_lanes * most_lanes);
+}
+
+/// dx += the gradient of conv's input, given dy, that of its output. `scratch` holds at least
+/// conv_scratch_size(kernel, dx.c, dy.c) numbers, aligned to 64 bytes; its content is lost. Throws
+/// ArgumentError or ShapeError when kernel or extents do not fit.
+template <class T>
+void conv_backward_data(const Cpu& cpu, Tensor<const T> dy, const T* weight, int kernel, T* scratch,
+                        Tensor<T> dx) {
+  detail::check_conv(dx, dy, kernel);
+  if (dx.size() == 0) return;
+  detail::transpose_weights(cpu, weight, kernel, dx.c, dy.c, scratch);
+  const tiles::Panels<T> panels(dx.c);
+  const Index rows = dy.c * kernel * kernel;
+  detail::for_each_block(
+      cpu, dx.pixels(), panels.count(), dx.size() * rows, [&](Index i, Index first, Index last) {
+        const Index column = panels.first(i);
+        const detail::ConvPanel<T> panel{.x = dy,
+                                         .y = dx.channels(column, panels.width(i)),
+                                         .vectors = panels.vectors(i),
+                                         .last = panels.last(i),
+                                         .kernel = kernel,
+                                         .weight = scratch + column * rows,
+                                         .weight_stride = panels.vectors(i) * simd::lanes<T>,
+                                         .bias = nullptr,
+                                         .activation = Activation::none,
+                                         .accumulate = true};
+        detail::conv_block(panel, first, last);
+      });
+}
+
+/// dweight += and dbias += the gradients of conv's weights and bias, given its input x and dy, the gradient
+/// of its output. `dbias` may be null. Throws ArgumentError or ShapeError when kernel or extents do not fit.
+template <class T>
+void conv_backward_weights(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, int kernel, T* dweight,
+                           T* dbias) {
+  detail::check_conv(x, dy, kernel);
+  if (dy.size() == 0) return;
+  const tiles::Panels<T> panels(dy.c);
+  const Index taps = kernel * kernel;
+  Index rows = 24;
+  while (rows > tiles::max_rows && taps * panels.count() * ((x.c + rows - 1) / rows) < 16) rows /= 2;
+  const Index row_blocks = (x.c + rows - 1) / rows;
+  const Index bias_tasks = dbias != nullptr ? panels.count() : 0;
+  cpu.parallel_for(bias_tasks + taps * panels.count() * row_blocks, [&](Index task) {
+    if (task < bias_tasks) {
+      detail::bias_block<T>(dy, panels, task, dbias);
+      return;
+    }
+    task -= bias_tasks;
+    const Index row_block = task % row_blocks;
+    const Index panel = task / row_blocks % panels.count();
+    const int tap = static_cast<int>(task / row_blocks / panels.count());
+    detail::weights_block<T>(x, dy, kernel, tap, row_block * rows, std::min((row_block + 1) * rows, x.c),
+                             panels, panel, dweight);
+  });
+}
+
+/// dy = 0 where relu's output y is not positive. Throws ShapeError when the shapes differ.
+template <class T>
+void relu_backward(const Cpu& cpu, Tensor<const T> y, Tensor<T> dy) {
+  if (y.shape() != dy.shape() || y.n != dy.n) {
+    throw ShapeError("A relu's output and its gradient must have the same shape, not {} x {} and {} x {}.",
+                     y.n, to_string(y.shape()), dy.n, to_string(dy.shape()));
+  }
+  const Index grain = std::max<Index>(1, 16384 / std::max<Index>(1, y.c));
+  cpu.parallel_ranges(y.pixels(), grain, [&](Index first, Index last) {
+    for (Index p = first; p < last; ++p) {
+      const T* from = y.pixel(p);
+      T* to = dy.pixel(p);
+      Index c = 0;
+      for (; c + simd::lanes<T> <= y.c; c += simd::lanes<T>) {
+        simd::store(to + c, simd::keep_where_positive<T>(simd::load(to + c), simd::load(from + c)));
+      }
+      for (; c < y.c; ++c) to[c] = from[c] > T{0} ? to[c] : T{0};
+    }
+  });
+}
+
+}  // namespace densenf::kernels
+
+// Per-channel affine maps whose parameters come from, or are started from, statistics of the batch.
+namespace densenf::kernels {
+
+/// mean[c] and variance[c] (divided by the number of pixels, not less one) over all pixels of the batch.
+template <class T>
+void channel_statistics(const Cpu& cpu, Tensor<const T> x, T* mean, T* variance) {
+  const double count = static_cast<double>(x.pixels());
+  sum_over_pixels<T>(
+      cpu, x.pixels(), x.c, [&](Index p, Index first, Index k) { return row(x, p).segment(first, k); },
+      [&](Index first, const auto& sums) {
+        for (Index i = 0; i < sums.size(); ++i) mean[first + i] = static_cast<T>(sums[i] / count);
+      });
+  sum_over_pixels<T>(
+      cpu, x.pixels(), x.c,
+      [&](Index p, Index first, Index k) {
+        return (row(x, p).segment(first, k) - vector(mean + first, k)).square().eval();
+      },
+      [&](Index first, const auto& sums) {
+        for (Index i = 0; i < sums.size(); ++i) variance[first + i] = static_cast<T>(sums[i] / count);
+      });
+}
+
+/// Sets a flag that is 0 to 1; says whether it was 0.
+template <class T>
+bool claim(const Cpu&, T* flag) {
+  const bool first = *flag == T(0);
+  *flag = T(1);
+  return first;
+}
+
+/// The data-dependent start of ActNorm: shift = mean, log_scale = log(std + 1e-6), std unbiased. Needs at
+/// least two pixels.
+template <class T>
+void actnorm_start(const Cpu& cpu, Tensor<const T> x, T* shift, T* log_scale) {
+  channel_statistics(cpu, x, shift, log_scale);
+  const T unbiased = static_cast<T>(x.pixels()) / static_cast<T>(x.pixels() - 1);
+  for (Index i = 0; i < x.c; ++i) log_scale[i] = std::log(std::sqrt(log_scale[i] * unbiased) + T(1e-6));
+}
+
+/// z = (x - shift) * exp(-log_scale); log_prob[n] -= H W sum of log_scale.
+template <class T>
+void actnorm_forward(const Cpu& cpu, Tensor<const T> x, const T* shift, const T* log_scale, Tensor<T> z,
+                     double* log_prob) {
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    row(z, p) = (row(x, p) - vector(shift, x.c)) * (-vector(log_scale, x.c)).exp();
+  });
+  const double term = vector(log_scale, x.c).template cast<double>().sum() * static_cast<double>(x.h * x.w);
+  for (Index n = 0; n < x.n; ++n) log_prob[n] -= term;
+}
+
+/// x = shift + z * exp(log_scale)
+template <class T>
+void actnorm_inverse(const Cpu& cpu, Tensor<const T> z, const T* shift, const T* log_scale, Tensor<T> x) {
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    row(x, p) = vector(shift, x.c) + row(z, p) * vector(log_scale, x.c).exp();
+  });
+}
+
+/// dx +=, dshift +=, dlog_scale += adjoint of actnorm_forward. dx.data may be null when x is data.
+template <class T>
+void actnorm_backward(const Cpu& cpu, Tensor<const T> z, const T* log_scale, Tensor<const T> dz,
+                      const double* dlog_prob, Tensor<T> dx, T* dshift, T* dlog_scale) {
+  if (dx.data != nullptr) {
+    for_each_pixel(cpu, z.pixels(), z.c,
+                   [&](Index p) { row(dx, p) += row(dz, p) * (-vector(log_scale, z.c)).exp(); });
+  }
+  double from_log_det = 0;
+  for (Index n = 0; n < z.n; ++n) from_log_det += dlog_prob[n];
+  from_log_det *= static_cast<double>(z.h * z.w);
+  sum_over_pixels<T>(
+      cpu, z.pixels(), z.c, [&](Index p, Index first, Index k) { return row(dz, p).segment(first, k); },
+      [&](Index first, const auto& sums) {
+        for (Index i = 0; i < sums.size(); ++i) {
+          dshift[first + i] -=
+              static_cast<T>(sums[i] * std::exp(-static_cast<double>(log_scale[first + i])));
+        }
+      });
+  sum_over_pixels<T>(
+      cpu, z.pixels(), z.c,
+      [&](Index p, Index first, Index k) {
+        return (row(dz, p).segment(first, k) * row(z, p).segment(first, k)).eval();
+      },
+      [&](Index first, const auto& sums) {
+        for (Index i = 0; i < sums.size(); ++i) {
+          dlog_scale[first + i] -= static_cast<T>(sums[i] + from_log_det);
+        }
+      });
+}
+
+/// y = act((x - mean) / sqrt(variance + eps) * weight + bias)
+template <class T>
+void batch_norm_forward(const Cpu& cpu, Tensor<const T> x, const T* mean, const T* variance, T eps,
+                        const T* weight, const T* bias, Activation activation, Tensor<T> y) {
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    const auto value = (row(x, p) - vector(mean, x.c)) * (vector(variance, x.c) + eps).rsqrt() *
+                           vector(weight, x.c) +
+                       vector(bias, x.c);
+    if (activation == Activation::relu) {
+      row(y, p) = value.max(T(0));
+    } else {
+      row(y, p) = value;
+    }
+  });
+}
+
+/// running = (1 - momentum) * running + momentum * batch statistics; the variance unbiased. Needs at least
+/// two pixels.
+template <class T>
+void batch_norm_update(const Cpu&, Index channels, Index pixels, T momentum, const T* mean, const T* variance,
+                       T* running_mean, T* running_variance) {
+  const T unbiased = static_cast<T>(pixels) / static_cast<T>(pixels - 1);
+  auto m = mutable_vector(running_mean, channels);
+  auto v = mutable_vector(running_variance, channels);
+  m = (T(1) - momentum) * m + momentum * vector(mean, channels);
+  v = (T(1) - momentum) * v + momentum * unbiased * vector(variance, channels);
+}
+
+/// dx +=, dweight +=, dbias += adjoint of batch_norm_forward without activation (the caller has applied the
+/// activation's adjoint to dy). `from_batch`: mean and variance were x's own and carry gradients too.
+/// sums: scratch for 2 x.c numbers.
+template <class T>
+void batch_norm_backward(const Cpu& cpu, Tensor<const T> x, const T* mean, const T* variance, T eps,
+                         const T* weight, bool from_batch, Tensor<const T> dy, T* sums, Tensor<T> dx,
+                         T* dweight, T* dbias) {
+  const Index c = x.c;
+  T* sum_dy = sums;
+  T* sum_dy_xhat = sums + c;
+  sum_over_pixels<T>(
+      cpu, x.pixels(), c, [&](Index p, Index first, Index k) { return row(dy, p).segment(first, k); },
+      [&](Index first, const auto& s) {
+        for (Index i = 0; i < s.size(); ++i) {
+          sum_dy[first + i] = static_cast<T>(s[i]);
+          dbias[first + i] += static_cast<T>(s[i]);
+        }
+      });
+  sum_over_pixels<T>(
+      cpu, x.pixels(), c,
+      [&](Index p, Index first, Index k) {
+        return (row(dy, p).segment(first, k) *
+                (row(x, p).segment(first, k) - vector(mean + first, k)) *
+                (vector(variance + first, k) + eps).rsqrt())
+            .eval();
+      },
+      [&](Index first, const auto& s) {
+        for (Index i = 0; i < s.size(); ++i) {
+          sum_dy_xhat[first + i] = static_cast<T>(s[i]);
+          dweight[first + i] += static_cast<T>(s[i]);
+        }
+      });
+  const T inverse_count = from_batch ? T(1) / static_cast<T>(x.pixels()) : T(0);
+  for_each_pixel(cpu, x.pixels(), c, [&](Index p) {
+    const auto inverse_std = (vector(variance, c) + eps).rsqrt();
+    const auto xhat = (row(x, p) - vector(mean, c)) * inverse_std;
+    row(dx, p) += vector(weight, c) * inverse_std *
+                  (row(dy, p) - inverse_count * (vector(sum_dy, c) + xhat * vector(sum_dy_xhat, c)));
+  });
+}
+
+}  // namespace densenf::kernels
+
+// Differentiable copies, sums and scalar maps. Each operation stands beside its adjoint. The `_into`
+// forms write a value that the caller made, often a range of channels of a larger one.
+namespace densenf::ops {
+
+/// y = x
+template <class Ctx, class V = typename Ctx::Value>
+void copy_into(const Ctx& ctx, const V& x, const V& y) {
+  copy(ctx.device(), as_const(x.value), y.value);
+  if (x.gradient == nullptr) return;
+  ctx.record([=](auto& c) { accumulate(c.device(), as_const(c.gradient(y)), c.gradient(x)); });
+}
+
+/// x + y
+template <class Ctx, class V = typename Ctx::Value>
+V add(const Ctx& ctx, const V& x, const V& y) {
+  const V z = ctx.output_like(x, x.c());
+  add(ctx.device(), as_const(x.value), as_const(y.value), z.value);
+  ctx.record([=](auto& c) {
+    const auto dz = as_const(c.gradient(z));
+    if (x.gradient != nullptr) accumulate(c.device(), dz, c.gradient(x));
+    if (y.gradient != nullptr) accumulate(c.device(), dz, c.gradient(y));
+  });
+  return z;
+}
+
+/// y = scale * x + shift
+template <class Ctx, class V = typename Ctx::Value>
+void scale_shift_into(const Ctx& ctx, const V& x, double scale, double shift, const V& y) {
+  using T = typename Ctx::Scalar;
+  scale_shift(ctx.device(), as_const(x.value), static_cast<T>(scale), static_cast<T>(shift), y.value);
+  if (x.gradient == nullptr) return;
+  ctx.record([=](auto& c) {
+    accumulate_scaled(c.device(), as_const(c.gradient(y)), static_cast<T>(scale), c.gradient(x));
+  });
+}
+
+/// Gated unit: y = a + b * sigmoid(g), where abg holds a, b and g, each of y's channels.
+template <class Ctx, class V = typename Ctx::Value>
+void gate_into(const Ctx& ctx, const V& abg, const V& y) {
+  gate_forward(ctx.device(), as_const(abg.value), y.value);
+  if (abg.gradient == nullptr) return;
+  ctx.record([=](auto& c) {
+    gate_backward(c.device(), as_const(abg.value), as_const(c.gradient(y)), c.gradient(abg));
+  });
+}
+
+/// sigmoid(x), with its log-determinant.
+template <class Ctx, class V = typename Ctx::Value>
+V sigmoid(const Ctx& ctx, const V& x, LogProb log_prob) {
+  const V y = ctx.output_like(x, x.c());
+  sigmoid_forward(ctx.device(), as_const(x.value), y.value, log_prob.value);
+  if (x.gradient != nullptr) {
+    ctx.record([=](auto& c) {
+      sigmoid_backward(c.device(), as_const(y.value), as_const(c.gradient(y)), log_prob.gradient, c.gradient(x));
+    });
+  }
+  return y;
+}
+
+/// log(x / (1 - x)), with its log-determinant.
+template <class Ctx, class V = typename Ctx::Value>
+V logit(const Ctx& ctx, const V& x, LogProb log_prob) {
+  const V y = ctx.output_like(x, x.c());
+  logit_forward(ctx.device(), as_const(x.value), y.value, log_prob.value);
+  if (x.gradient != nullptr) {
+    ctx.record([=](auto& c) {
+      logit_backward(c.device(), as_const(x.value), as_const(c.gradient(y)), log_prob.gradient, c.gradient(x));
+    });
+  }
+  return y;
+}
+
+}  // namespace densenf::ops
+
+namespace densenf::ops {
+
+using kernels::Activation;
+
+/// (x - shift) * exp(-log_scale) per channel, with its log-determinant.
+template <class Ctx, class V = typename Ctx::Value>
+V actnorm(const Ctx& ctx, const V& x, Param shift, Param log_scale, LogProb log_prob) {
+  using T = typename Ctx::Scalar;
+  const V z = ctx.output_like(x, x.c());
+  actnorm_forward(ctx.device(), as_const(x.value), static_cast<const T*>(ctx.value(shift)),
+                  static_cast<const T*>(ctx.value(log_scale)), z.value, log_prob.value);
+  ctx.record([=](auto& c) {
+    const Tensor<T> dx = x.gradient != nullptr ? c.gradient(x) : Tensor<T>{};
+    actnorm_backward(c.device(), as_const(z.value), static_cast<const T*>(c.value(log_scale)),
+                     as_const(c.gradient(z)), log_prob.gradient, dx, c.gradient(shift), c.gradient(log_scale));
+  });
+  return z;
+}
+
+struct BatchNormParams {
+  Param weight, bias;                 ///< trained
+  Param running_mean, running_variance;  ///< state
+  static constexpr double momentum = 0.1;
+  static constexpr double eps = 1e-5;
+};
+
+/// act((x - mean) / sqrt(variance + eps) * weight + bias) per channel. Training takes mean and variance from the
+/// batch (at least two pixels, else ShapeError) and moves the running ones; evaluation uses the running ones.
+template <class Ctx, class V = typename Ctx::Value>
+V batch_norm(const Ctx& ctx, const V& x, const BatchNormParams& p, Activation activation) {
+  using T = typename Ctx::Scalar;
+  const Index channels = x.c(), pixels = x.value.pixels();
+  const T eps = static_cast<T>(BatchNormParams::eps);
+  const bool from_batch = ctx.training() && pixels > 0;
+  const V y = ctx.output_like(x, channels);
+  const T* mean = ctx.state(p.running_mean);
+  const T* variance = ctx.state(p.running_variance);
+  if (from_batch) {
+    if (pixels < 2) {
+      throw ShapeError(
+          "BatchNorm needs at least two pixels to take statistics from in training; the batch has {}.", pixels);
+    }
+    T* statistics = ctx.memory().template allocate<T>(2 * channels);
+    channel_statistics(ctx.device(), as_const(x.value), statistics, statistics + channels);
+    mean = statistics;
+    variance = statistics + channels;
+    if (ctx.updates_state()) {
+      batch_norm_update(ctx.device(), channels, pixels, static_cast<T>(BatchNormParams::momentum), mean, variance,
+                        ctx.state(p.running_mean), ctx.state(p.running_variance));
+    }
+  }
+  batch_norm_forward(ctx.device(), as_const(x.value), mean, variance, eps,
+                     static_cast<const T*>(ctx.value(p.weight)), static_cast<const T*>(ctx.value(p.bias)),
+                     activation, y.value);
+  ctx.record([=](auto& c) {
+    const Tensor<T> dy = c.gradient(y);
+    if (activation == Activation::relu) relu_backward(c.device(), as_const(y.value), dy);
+    if (x.gradient != nullptr) c.gradient(x);  // before the mark: it stays
+    const auto mark = c.memory().mark();
+    const Tensor<T> dx = c.gradient_or_scratch(x);
+    T* sums = c.memory().template allocate<T>(2 * channels);
+    batch_norm_backward(c.device(), as_const(x.value), mean, variance, eps,
+                        static_cast<const T*>(c.value(p.weight)), from_batch, as_const(dy), sums, dx,
+                        c.gradient(p.weight), c.gradient(p.bias));
+    c.memory().release(mark);
+  });
+  return y;
+}
+
+}  // namespace densenf::ops
+
+namespace densenf {
+
+/// z = (x - shift) * exp(-log_scale) per channel. The first training batch sets both so that its own channels
+/// come out with mean 0 and standard deviation 1; it must hold at least two pixels (ShapeError).
+class ActNorm : public Bijector<ActNorm> {
+ public:
+  void declare(Builder& b, Shape in) {
+    shift_ = b.vector("shift", {1, in.c, 1, 1}, Init::zeros());
+    log_scale_ = b.vector("log_scale", {1, in.c, 1, 1}, Init::zeros());
+    initialized_ = b.state("initialized", {1}, Init::zeros());
+  }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
+    if (ctx.updates_state() && claim(ctx.device(), ctx.state(initialized_))) {
+      if (x.value.pixels() < 2) {
+        throw ShapeError("ActNorm starts from the statistics of the first training batch, which needs at least two pixels, not {}.",
+                         x.value.pixels());
+      }
+      actnorm_start(ctx.device(), as_const(x.value), ctx.value(shift_), ctx.value(log_scale_));
+    }
+    return ops::actnorm(ctx, x, shift_, log_scale_, log_prob);
+  }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V inverse(const Ctx& ctx, const V& z) const {
+    using T = typename Ctx::Scalar;
+    const V x = ctx.output_like(z, z.c());
+    actnorm_inverse(ctx.device(), as_const(z.value), static_cast<const T*>(ctx.value(shift_)),
+                    static_cast<const T*>(ctx.value(log_scale_)), x.value);
+    return x;
+  }
+
+ private:
+  Param shift_, log_scale_, initialized_;
+};
+
+}  // namespace densenf
+
+// The affine map of couplings and of the cross-unit noise: z = t + exp(l) * x with l = 2 tanh(s / 2).
+namespace densenf::kernels {
+
+/// Where a network's raw output holds s and t of channel i.
+struct AffineLayout {
+  Index scale_first, shift_first, step;
+  /// s0 t0 s1 t1 ..., as couplings have it.
+  static constexpr AffineLayout interleaved() { return {0, 1, 2}; }
+  /// t0 t1 ... s0 s1 ..., as the cross-unit noise has it.
+  static constexpr AffineLayout shifts_first(Index channels) { return {channels, 0, 1}; }
+};
+
+/// z = t + exp(l) * x; log_prob[n] += sum of l. raw has 2 x.c channels.
+template <class T>
+void affine_forward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at, Tensor<T> z,
+                    double* log_prob) {
+  for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first, Index last) {
+    double total = 0;
+    for (Index p = first; p < last; ++p) {
+      const T* r = raw.pixel(p);
+      const T* from = x.pixel(p);
+      T* to = z.pixel(p);
+      for (Index i = 0; i < x.c; ++i) {
+        const T l = T(2) * std::tanh(r[at.scale_first + i * at.step] / T(2));
+        to[i] = r[at.shift_first + i * at.step] + std::exp(l) * from[i];
+        total += static_cast<double>(l);
+      }
+    }
+    log_prob[n] += total;
+  });
+}
+
+/// x = (z - t) * exp(-l)
+template <class T>
+void affine_inverse(const Cpu& cpu, Tensor<const T> z, Tensor<const T> raw, AffineLayout at, Tensor<T> x) {
+  for_each_pixel(cpu, x.pixels(), 8 * x.c, [&](Index p) {
+    const T* r = raw.pixel(p);
+    const T* from = z.pixel(p);
+    T* to = x.pixel(p);
+    for (Index i = 0; i < x.c; ++i) {
+      const T l = T(2) * std::tanh(r[at.scale_first + i * at.step] / T(2));
+      to[i] = (from[i] - r[at.shift_first + i * at.step]) * std::exp(-l);
+    }
+  });
+}
+
+/// dx +=, draw += adjoint of affine_forward. dx.data may be null when x is data.
+template <class T>
+void affine_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
+                     Tensor<const T> dz, const double* dlog_prob, Tensor<T> dx, Tensor<T> draw) {
+  const Index per_image = x.h * x.w;
+  for_each_pixel(cpu, x.pixels(), 8 * x.c, [&](Index p) {
+    const T g = static_cast<T>(dlog_prob[p / per_image]);
+    const T* r = raw.pixel(p);
+    const T* from = x.pixel(p);
+    const T* d = dz.pixel(p);
+    T* dr = draw.pixel(p);
+    for (Index i = 0; i < x.c; ++i) {
+      const T u = std::tanh(r[at.scale_first + i * at.step] / T(2));
+      const T scale = std::exp(T(2) * u);
+      dr[at.shift_first + i * at.step] += d[i];
+      dr[at.scale_first + i * at.step] += (d[i] * scale * from[i] + g) * (T(1) - u * u);
+      if (dx.data != nullptr) dx(p, i) += d[i] * scale;
+    }
+  });
+}
+
+}  // namespace densenf::kernels
+
+namespace densenf::ops {
+
+using kernels::AffineLayout;
+
+/// z = t + exp(l) * x with l = 2 tanh(s / 2), s and t from a network's raw output (2 x.c channels); adds the
+/// sum of l to the log-probability.
+template <class Ctx, class V = typename Ctx::Value>
+void affine_into(const Ctx& ctx, const V& x, const V& raw, AffineLayout at, LogProb log_prob, const V& z) {
+  using T = typename Ctx::Scalar;
+  affine_forward(ctx.device(), as_const(x.value), as_const(raw.value), at, z.value, log_prob.value);
+  ctx.record([=](auto& c) {
+    const Tensor<T> dx = x.gradient != nullptr ? c.gradient(x) : Tensor<T>{};
+    affine_backward(c.device(), as_const(x.value), as_const(raw.value), at, as_const(c.gradient(z)),
+                    log_prob.gradient, dx, c.gradient_or_scratch(raw));
+  });
+}
+
+}  // namespace densenf::ops
+
+#include <initializer_list>
+
+// Differentiable rearrangements.
+namespace densenf::ops {
+
+/// (C, H, W) -> (4C, H/2, W/2): channel 4c + 2i + j at (y, x) is channel c at (2y + i, 2x + j).
+template <class Ctx, class V = typename Ctx::Value>
+V squeeze(const Ctx& ctx, const V& x) {
+  const V z = ctx.output(x.n(), {4 * x.c(), x.value.h / 2, x.value.w / 2});
+  squeeze(ctx.device(), as_const(x.value), z.value);
+  if (x.gradient != nullptr) {
+    ctx.record([=](auto& c) {
+      unsqueeze<kernels::Write::accumulate>(c.device(), as_const(c.gradient(z)), c.gradient(x));
+    });
+  }
+  return z;
+}
+
+/// (4C, H, W) -> (C, 2H, 2W), the inverse of squeeze.
+template <class Ctx, class V = typename Ctx::Value>
+V unsqueeze(const Ctx& ctx, const V& z) {
+  const V x = ctx.output(z.n(), {z.c() / 4, 2 * z.value.h, 2 * z.value.w});
+  unsqueeze(ctx.device(), as_const(z.value), x.value);
+  if (z.gradient != nullptr) {
+    ctx.record([=](auto& c) {
+      squeeze<kernels::Write::accumulate>(c.device(), as_const(c.gradient(x)), c.gradient(z));
+    });
+  }
+  return x;
+}
+
+/// [channels from `first` on, channels up to `first`]
+template <class Ctx, class V = typename Ctx::Value>
+V rotate_channels(const Ctx& ctx, const V& x, Index first) {
+  const V y = ctx.output_like(x, x.c());
+  rotate_channels(ctx.device(), as_const(x.value), first, y.value);
+  if (x.gradient != nullptr) {
+    ctx.record([=](auto& c) {
+      rotate_channels<kernels::Write::accumulate>(c.device(), as_const(c.gradient(y)), x.c() - first,
+                                                  c.gradient(x));
+    });
+  }
+  return y;
+}
+
+/// The channels of both, a's first.
+template <class Ctx, class V = typename Ctx::Value>
+V concat(const Ctx& ctx, const V& a, const V& b) {
+  const V y = ctx.output_like(a, a.c() + b.c());
+  copy_into(ctx, a, y.channels(0, a.c()));
+  copy_into(ctx, b, y.channels(a.c(), b.c()));
+  return y;
+}
+
+}  // namespace densenf::ops
+
+namespace densenf {
+
+/// x = [x1, x2], x1 the first half of the channels (the larger one when their number is odd). The network
+/// maps x1 to s and t, interleaved; z = [x1, t + exp(l) x2] with l = 2 tanh(s / 2).
+///
+/// Network is any type with build(Builder&, Index in, Index out) and forward(ctx, x) that keeps height and
+/// width. With `Context` channels, the network sees [x1, context].
+template <class Network, int Context = 0>
+class AffineCoupling : public Bijector<AffineCoupling<Network, Context>> {
+ public:
+  static constexpr bool takes_context = Context > 0;
+
+  static constexpr Shape output_shape(Shape in) {
+    require_positive(in);
+    if (in.c < 2) shape_mismatch("AffineCoupling needs at least two channels, one to look at and one to change.", in);
+    return in;
+  }
+
+  void declare(Builder& b, Shape in) {
+    const auto scope = b.scope("coupling_net.0");
+    network_.build(b, in.c - in.c / 2 + Context, 2 * (in.c / 2));
+  }
+
+  template <class Ctx, class V = typename Ctx::Value, class... C>
+  V forward(const Ctx& ctx, const V& x, LogProb log_prob, const C&... context) const {
+    const Halves<V> in(x);
+    const V raw = network_.forward(ctx, network_input(ctx, in.first, context...));
+    const V z = ctx.output_like(x, x.c());
+    const Halves<V> out(z);
+    ops::copy_into(ctx, in.first, out.first);
+    ops::affine_into(ctx, in.second, raw, ops::AffineLayout::interleaved(), log_prob, out.second);
+    return z;
+  }
+
+  template <class Ctx, class V = typename Ctx::Value, class... C>
+  V inverse(const Ctx& ctx, const V& z, const C&... context) const {
+    const V x = ctx.output_like(z, z.c());
+    const Halves<V> in(z), out(x);
+    const V raw = network_.forward(ctx, network_input(ctx, in.first, context...));
+    ops::copy_into(ctx, in.first, out.first);
+    affine_inverse(ctx.device(), as_const(in.second.value), as_const(raw.value), ops::AffineLayout::interleaved(),
+                   out.second.value);
+    return x;
+  }
+
+  /// The network runs once, with its adjoints recorded, and serves both the inverse and the backward pass.
+  template <class Ctx, class V = typename Ctx::Value>
+  void reverse(Ctx& ctx, const V& z, const V& x, LogProb log_prob) const {
+    const Halves<V> out(z), in(x);
+    copy(ctx.device(), as_const(out.first.value), in.first.value);
+    differentiate_again(ctx, as_const(ctx.gradient(z)), log_prob, [&](const auto& c, LogProb unused) {
+      const V raw = network_.forward(c, in.first);
+      affine_inverse(c.device(), as_const(out.second.value), as_const(raw.value), ops::AffineLayout::interleaved(),
+                     in.second.value);
+      const V again = c.variable(z.value);
+      const Halves<V> parts(again);
+      ops::copy_into(c, in.first, parts.first);
+      ops::affine_into(c, in.second, raw, ops::AffineLayout::interleaved(), unused, parts.second);
+      return again;
+    });
+  }
+
+ private:
+  template <class V>
+  struct Halves {
+    explicit Halves(const V& x)
+        : first(x.channels(0, x.c() - x.c() / 2)), second(x.channels(x.c() - x.c() / 2, x.c() / 2)) {}
+    V first, second;
+  };
+
+  template <class Ctx, class V>
+  static V network_input(const Ctx&, const V& x1) {
+    static_assert(Context == 0, "This AffineCoupling was declared with a context: call it with one.");
+    return x1;
+  }
+  template <class Ctx, class V>
+  static V network_input(const Ctx& ctx, const V& x1, const V& context) {
+    static_assert(Context > 0, "This AffineCoupling takes no context: declare it as AffineCoupling<Network, Channels>.");
+    return ops::concat(ctx, x1, context);
+  }
+
+  Network network_;
+};
+
+}  // namespace densenf
+
+namespace densenf {
+
+namespace detail {
+// A base per piece: far cheaper for the compiler than std::tuple.
+template <std::size_t I, class Piece>
+struct Slot {
+  Piece piece;
+};
+
+template <class Indices, class... Pieces>
+struct Slots;
+template <std::size_t... I, class... Pieces>
+struct Slots<std::index_sequence<I...>, Pieces...> : Slot<I, Pieces>... {};
+
+template <std::size_t I, class Piece>
+const Piece& piece_at(const Slot<I, Piece>& s) {
+  return s.piece;
+}
+template <std::size_t I, class Piece>
+Piece& piece_at(Slot<I, Piece>& s) {
+  return s.piece;
+}
+}  // namespace detail
+
+/// Pieces applied one after the other. A context given to the whole goes to the pieces that take one.
+template <class... Pieces>
+class Compose : public Bijector<Compose<Pieces...>> {
+  static_assert(sizeof...(Pieces) > 0, "Compose needs at least one piece.");
+  static constexpr std::size_t count = sizeof...(Pieces);
+  using Indices = std::make_index_sequence<count>;
+
+  static constexpr Index first_levels() {
+    constexpr std::array<Index, count> all{Pieces::levels...};
+    for (std::size_t i = 1; i < count; ++i) {
+      if (all[i] != 0) return -1;
+    }
+    return all[0];
+  }
+
+ public:
+  static constexpr Kind kind = [] {
+    Kind k = Kind::bijection;
+    ((k = combine(k, Pieces::kind)), ...);
+    return k;
+  }();
+  static constexpr bool takes_context = (Pieces::takes_context || ...);
+  static constexpr Index levels = first_levels();
+  static_assert(levels >= 0, "A dequantization takes integers, so it can only be the first piece of a flow.");
+
+  static constexpr Shape output_shape(Shape in) {
+    ((in = Pieces::output_shape(in)), ...);
+    return in;
+  }
+
+  void declare(Builder& b, Shape in) {
+    const auto scope = b.scope("transforms");
+    each([&](auto& piece, std::size_t i) {
+      const auto inner = b.scope(static_cast<Index>(i));
+      piece.build(b, in);
+      in = piece.output();
+    }, Indices{});
+  }
+
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  V forward(const Ctx& ctx, V x, LogProb log_prob, const Context&... context) const {
+    each([&](const auto& piece, std::size_t) { x = piece.apply(ctx, x, log_prob, context...); }, Indices{});
+    return x;
+  }
+
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  V inverse(const Ctx& ctx, V z, const Context&... context) const {
+    each_backwards([&](const auto& piece, std::size_t) { z = piece.invert(ctx, z, context...); }, Indices{});
+    return z;
+  }
+
+  /// Piece by piece, so that each may rebuild its input in its own way.
+  template <class Ctx, class V = typename Ctx::Value>
+  void reverse(Ctx& ctx, V z, const V& x, LogProb log_prob) const {
+    const auto mark = ctx.memory().mark();
+    const auto tape = ctx.workspace().tape.mark();
+    each_backwards([&](const auto& piece, std::size_t i) {
+      V before = x;
+      if (i > 0) {
+        before = ctx.output(z.n(), piece.input());
+        ctx.gradient(before);
+      }
+      piece.reverse(ctx, z, before, log_prob);
+      z = before;
+    }, Indices{});
+    ctx.workspace().tape.release(tape);
+    ctx.memory().release(mark);
+  }
+
+  /// The i-th piece.
+  template <std::size_t I>
+  const auto& piece() const {
+    return detail::piece_at<I>(slots_);
+  }
+
+ private:
+  template <class F, std::size_t... I>
+  void each(const F& f, std::index_sequence<I...>) const {
+    (f(detail::piece_at<I>(slots_), I), ...);
+  }
+  template <class F, std::size_t... I>
+  void each(const F& f, std::index_sequence<I...>) {
+    (f(detail::piece_at<I>(slots_), I), ...);
+  }
+  template <class F, std::size_t... I>
+  void each_backwards(const F& f, std::index_sequence<I...>) const {
+    (f(detail::piece_at<count - 1 - I>(slots_), count - 1 - I), ...);
+  }
+
+  detail::Slots<Indices, Pieces...> slots_;
+};
+
+}  // namespace densenf
+
+#include <Eigen/LU>
+
+// Small square matrices of the 1x1 flows, kept as [in][out]: to Eigen's column-major eyes, W itself.
+namespace densenf::kernels {
+
+template <class T>
+auto square(const T* w, Index c) {
+  return Eigen::Map<const Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic>>(w, c, c);
+}
+template <class T>
+auto mutable_square(T* w, Index c) {
+  return Eigen::Map<Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic>>(w, c, c);
+}
+
+/// log |det W|, and W's inverse unless `inverse` is null. Decomposed in double for every T: the log
+/// determinant is multiplied by the number of pixels, the inverse by a chain of inverses.
+template <class T>
+double log_abs_det_and_inverse(const Cpu&, const T* w, Index c, T* inverse) {
+  using Matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic>;
+  const Eigen::PartialPivLU<Matrix> lu(square(w, c).template cast<double>());
+  if (inverse != nullptr) mutable_square(inverse, c) = lu.inverse().template cast<T>();
+  return lu.matrixLU().diagonal().array().abs().log().sum();
+}
+
+/// dw += factor * inverse^T, the gradient of factor * log |det W|.
+template <class T>
+void log_abs_det_backward(const Cpu&, const T* inverse, Index c, T factor, T* dw) {
+  mutable_square(dw, c) += factor * square(inverse, c).transpose();
+}
+
+/// w = L (U + diag(exp(log_s))); only the strict triangles of lower and upper count.
+template <class T>
+void lu_compose(const Cpu&, const T* lower, const T* upper, const T* log_s, Index c, T* w) {
+  using Matrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic>;
+  Matrix u = square(upper, c).template triangularView<Eigen::StrictlyUpper>();
+  for (Index i = 0; i < c; ++i) u(i, i) = std::exp(log_s[i]);
+  Matrix l = square(lower, c).template triangularView<Eigen::StrictlyLower>();
+  l.diagonal().setOnes();
+  mutable_square(w, c).noalias() = l * u;
+}
+
+/// w = (L (U + diag(exp(log_s))))^-1
+template <class T>
+void lu_invert(const Cpu&, const T* lower, const T* upper, const T* log_s, Index c, T* w) {
+  using Matrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic>;
+  Matrix u = square(upper, c).template triangularView<Eigen::StrictlyUpper>();
+  for (Index i = 0; i < c; ++i) u(i, i) = std::exp(log_s[i]);
+  Matrix inverse = Matrix::Identity(c, c);
+  square(lower, c).template triangularView<Eigen::UnitLower>().solveInPlace(inverse);
+  u.template triangularView<Eigen::Upper>().solveInPlace(inverse);
+  mutable_square(w, c) = inverse;
+}
+
+/// dlower +=, dupper +=, dlog_s += adjoint of lu_compose, and of `log_det` times the sum of log_s.
+template <class T>
+void lu_backward(const Cpu&, const T* lower, const T* upper, const T* log_s, const T* dw, double log_det, Index c,
+                 T* dlower, T* dupper, T* dlog_s) {
+  using Matrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic>;
+  Matrix u = square(upper, c).template triangularView<Eigen::StrictlyUpper>();
+  for (Index i = 0; i < c; ++i) u(i, i) = std::exp(log_s[i]);
+  Matrix l = square(lower, c).template triangularView<Eigen::StrictlyLower>();
+  l.diagonal().setOnes();
+  const Matrix dl = square(dw, c) * u.transpose();
+  const Matrix du = l.transpose() * square(dw, c);
+  for (Index j = 0; j < c; ++j) {
+    for (Index i = 0; i < j; ++i) dupper[j * c + i] += du(i, j);
+    for (Index i = j + 1; i < c; ++i) dlower[j * c + i] += dl(i, j);
+    dlog_s[j] += du(j, j) * u(j, j) + static_cast<T>(log_det);
+  }
+}
+
+/// The sum of log_s.
+template <class T>
+double sum_of_logs(const Cpu&, const T* log_s, Index c) {
+  double total = 0;
+  for (Index i = 0; i < c; ++i) total += static_cast<double>(log_s[i]);
+  return total;
+}
+
+/// values[i] += term for i in [0, n)
+inline void add_to_each(const Cpu&, double term, Index n, double* values) {
+  for (Index i = 0; i < n; ++i) values[i] += term;
+}
+
+/// The sum of n numbers.
+inline double sum_of(const Cpu&, const double* values, Index n) {
+  double total = 0;
+  for (Index i = 0; i < n; ++i) total += values[i];
+  return total;
+}
+
+}  // namespace densenf::kernels
+
+namespace densenf::ops {
+
+using kernels::Activation;
+
+/// Where a convolution's parameters lie. Weights are [kernel * kernel][in][out] in the buffer; bias.size 0
+/// means none. A 1x1 kernel is a matrix product per pixel, a 3x3 one is padded with one line of zeros.
+struct ConvParams {
+  Param weight;
+  Param bias;
+  int kernel = 1;
+};
+
+/// y = act(conv(x) + bias)
+template <class Ctx, class V = typename Ctx::Value>
+void conv_into(const Ctx& ctx, const V& x, const ConvParams& p, Activation activation, const V& y) {
+  using T = typename Ctx::Scalar;
+  const bool has_bias = p.bias.size > 0;
+  conv_forward(ctx.device(), as_const(x.value), static_cast<const T*>(ctx.value(p.weight)),
+               has_bias ? static_cast<const T*>(ctx.value(p.bias)) : nullptr, p.kernel, activation, y.value);
+  ctx.record([=](auto& c) {
+    const Tensor<T> dy = c.gradient(y);
+    // Nothing reads this gradient after its producer, so the activation's adjoint works in place.
+    if (activation == Activation::relu) relu_backward(c.device(), as_const(y.value), dy);
+    conv_backward_weights(c.device(), as_const(x.value), as_const(dy), p.kernel, c.gradient(p.weight),
+                          p.bias.size > 0 ? c.gradient(p.bias) : nullptr);
+    if (x.gradient == nullptr) return;
+    const Tensor<T> dx = c.gradient(x);
+    const auto mark = c.memory().mark();
+    T* scratch = c.memory().template allocate<T>(kernels::conv_scratch_size(p.kernel, x.c(), y.c()));
+    conv_backward_data(c.device(), as_const(dy), static_cast<const T*>(c.value(p.weight)), p.kernel, scratch, dx);
+    c.memory().release(mark);
+  });
+}
+
+template <class Ctx, class V = typename Ctx::Value>
+V conv(const Ctx& ctx, const V& x, const ConvParams& p, Index out, Activation activation = Activation::none) {
+  const V y = ctx.output_like(x, out);
+  conv_into(ctx, x, p, activation, y);
+  return y;
+}
+
+}  // namespace densenf::ops
+
+namespace densenf::ops {
+
+/// z = W x at every pixel, W square with its gradient at `dw`; adds H W log |det W| to the log-probability.
+template <class Ctx, class V = typename Ctx::Value>
+V linear_flow(const Ctx& ctx, const V& x, const typename Ctx::Scalar* w, typename Ctx::Scalar* dw, LogProb log_prob) {
+  using T = typename Ctx::Scalar;
+  const Index channels = x.c();
+  const double pixels = static_cast<double>(x.value.h * x.value.w);
+  const V z = ctx.output_like(x, channels);
+  const T* no_bias = nullptr;
+  T* inverse = Ctx::records ? ctx.memory().template allocate<T>(channels * channels) : nullptr;
+  const double log_det = log_abs_det_and_inverse(ctx.device(), w, channels, inverse);
+  add_to_each(ctx.device(), pixels * log_det, x.n(), log_prob.value);
+  conv_forward(ctx.device(), as_const(x.value), w, no_bias, 1, Activation::none, z.value);
+  ctx.record([=](auto& c) {
+    const Tensor<T> dz = c.gradient(z);
+    T* none = nullptr;
+    conv_backward_weights(c.device(), as_const(x.value), as_const(dz), 1, dw, none);
+    const double per_weight = pixels * sum_of(c.device(), log_prob.gradient, x.n());
+    log_abs_det_backward(c.device(), static_cast<const T*>(inverse), channels, static_cast<T>(per_weight), dw);
+    if (x.gradient == nullptr) return;
+    const Tensor<T> dx = c.gradient(x);
+    const auto mark = c.memory().mark();
+    T* scratch = c.memory().template allocate<T>(kernels::conv_scratch_size(1, channels, channels));
+    conv_backward_data(c.device(), as_const(dz), w, 1, scratch, dx);
+    c.memory().release(mark);
+  });
+  return z;
+}
+
+/// x = W^-1 z at every pixel.
+template <class Ctx, class V = typename Ctx::Value>
+V linear_flow_inverse(const Ctx& ctx, const V& z, const typename Ctx::Scalar* w) {
+  using T = typename Ctx::Scalar;
+  const V x = ctx.output_like(z, z.c());
+  T* inverse = ctx.memory().template allocate<T>(z.c() * z.c());
+  log_abs_det_and_inverse(ctx.device(), w, z.c(), inverse);
+  const T* no_bias = nullptr;
+  conv_forward(ctx.device(), as_const(z.value), static_cast<const T*>(inverse), no_bias, 1, Activation::none, x.value);
+  return x;
+}
+
+/// z = W x with W = L (U + diag(exp(log_s))); adds H W sum of log_s to the log-probability.
+template <class Ctx, class V = typename Ctx::Value>
+V lu_flow(const Ctx& ctx, const V& x, Param lower, Param upper, Param log_s, LogProb log_prob) {
+  using T = typename Ctx::Scalar;
+  const Index channels = x.c();
+  const double pixels = static_cast<double>(x.value.h * x.value.w);
+  const T* l = ctx.value(lower);
+  const T* u = ctx.value(upper);
+  const T* s = ctx.value(log_s);
+  const V z = ctx.output_like(x, channels);
+  T* w = ctx.memory().template allocate<T>(channels * channels);
+  lu_compose(ctx.device(), l, u, s, channels, w);
+  add_to_each(ctx.device(), pixels * sum_of_logs(ctx.device(), s, channels), x.n(), log_prob.value);
+  const T* no_bias = nullptr;
+  conv_forward(ctx.device(), as_const(x.value), static_cast<const T*>(w), no_bias, 1, Activation::none, z.value);
+  ctx.record([=](auto& c) {
+    const Tensor<T> dz = c.gradient(z), dx = x.gradient != nullptr ? c.gradient(x) : Tensor<T>{};
+    const auto mark = c.memory().mark();
+    const Tensor<T> dw = c.tensor(1, {channels, channels, 1});
+    fill_zero(c.device(), dw);
+    T* none = nullptr;
+    conv_backward_weights(c.device(), as_const(x.value), as_const(dz), 1, dw.data, none);
+    lu_backward(c.device(), l, u, s, static_cast<const T*>(dw.data),
+                pixels * sum_of(c.device(), log_prob.gradient, x.n()), channels, c.gradient(lower),
+                c.gradient(upper), c.gradient(log_s));
+    if (dx.data != nullptr) {
+      T* scratch = c.memory().template allocate<T>(kernels::conv_scratch_size(1, channels, channels));
+      conv_backward_data(c.device(), as_const(dz), static_cast<const T*>(w), 1, scratch, dx);
+    }
+    c.memory().release(mark);
+  });
+  return z;
+}
+
+/// x = W^-1 z
+template <class Ctx, class V = typename Ctx::Value>
+V lu_flow_inverse(const Ctx& ctx, const V& z, Param lower, Param upper, Param log_s) {
+  using T = typename Ctx::Scalar;
+  const V x = ctx.output_like(z, z.c());
+  T* inverse = ctx.memory().template allocate<T>(z.c() * z.c());
+  lu_invert(ctx.device(), static_cast<const T*>(ctx.value(lower)), static_cast<const T*>(ctx.value(upper)),
+            static_cast<const T*>(ctx.value(log_s)), z.c(), inverse);
+  const T* no_bias = nullptr;
+  conv_forward(ctx.device(), as_const(z.value), static_cast<const T*>(inverse), no_bias, 1, Activation::none, x.value);
+  return x;
+}
+
+}  // namespace densenf::ops
+
+namespace densenf {
+
+/// Invertible 1x1 convolution: z = W x per pixel, with log |det W| from a decomposition of W. Starts as a
+/// random rotation.
+class Conv1x1 : public Bijector<Conv1x1> {
+ public:
+  void declare(Builder& b, Shape in) { weight_ = b.weight("weight", {in.c, in.c}, Init::orthogonal()); }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
+    auto* gradient = Ctx::records ? ctx.gradient(weight_) : nullptr;
+    return ops::linear_flow(ctx, x, ctx.value(weight_), gradient, log_prob);
+  }
+  template <class Ctx, class V = typename Ctx::Value>
+  V inverse(const Ctx& ctx, const V& z) const {
+    return ops::linear_flow_inverse(ctx, z, ctx.value(weight_));
+  }
+
+ private:
+  Param weight_;
+};
+
+/// Invertible 1x1 convolution with W = L (U + diag(exp(log_s))): L unit lower triangular, U strictly upper
+/// triangular, so that log |det W| is the sum of log_s. Starts as the identity.
+class LuConv1x1 : public Bijector<LuConv1x1> {
+ public:
+  void declare(Builder& b, Shape in) {
+    lower_ = b.weight("lower", {in.c, in.c}, Init::zeros());
+    upper_ = b.weight("upper", {in.c, in.c}, Init::zeros());
+    log_s_ = b.vector("log_s", {in.c}, Init::zeros());
+  }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
+    return ops::lu_flow(ctx, x, lower_, upper_, log_s_, log_prob);
+  }
+  template <class Ctx, class V = typename Ctx::Value>
+  V inverse(const Ctx& ctx, const V& z) const {
+    return ops::lu_flow_inverse(ctx, z, lower_, upper_, log_s_);
+  }
+
+ private:
+  Param lower_, upper_, log_s_;
+};
+
+}  // namespace densenf
+
+namespace densenf::nn {
+
+using ops::Activation;
+
+/// A convolution, 1x1 or 3x3 with zero padding, by default started as PyTorch starts it: weights and bias
+/// uniform within 1 / sqrt(inputs of one output).
+struct Conv {
+  enum class Start { uniform, zero };
+
+  ops::ConvParams params;
+  Index out = 0;
+
+  void build(Builder& b, std::string_view name, Index c_in, Index c_out, int kernel, Start start = Start::uniform,
+             bool bias = true) {
+    const auto scope = b.scope(name);
+    const double fan_in = static_cast<double>(c_in * kernel * kernel);
+    const Init init = start == Start::zero ? Init::zeros() : Init::uniform(1 / std::sqrt(fan_in));
+    params.weight = b.weight("weight", {c_out, c_in, kernel, kernel}, init);
+    if (bias) params.bias = b.vector("bias", {c_out}, init);
+    params.kernel = kernel;
+    out = c_out;
+  }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, const V& x, Activation activation = Activation::none) const {
+    return ops::conv(ctx, x, params, out, activation);
+  }
+  template <class Ctx, class V = typename Ctx::Value>
+  void forward_into(const Ctx& ctx, const V& x, const V& y, Activation activation = Activation::none) const {
+    ops::conv_into(ctx, x, params, activation, y);
+  }
+};
+
+/// A 2x2 convolution with stride 2: a squeeze and a 1x1 convolution, whose weight (out, 4 in) has the memory
+/// order of a checkpoint's (out, in, 2, 2).
+struct HalvingConv {
+  ops::ConvParams params;
+  Index out = 0;
+
+  void build(Builder& b, std::string_view name, Index c_in, Index c_out) {
+    const auto scope = b.scope(name);
+    const Init init = Init::uniform(1 / std::sqrt(static_cast<double>(4 * c_in)));
+    params.weight = b.matrix("weight", {c_out, c_in, 2, 2}, init);
+    params.bias = b.vector("bias", {c_out}, init);
+    out = c_out;
+  }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, const V& x) const {
+    return ops::conv(ctx, ops::squeeze(ctx, x), params, out);
+  }
+};
+
+}  // namespace densenf::nn
+
+namespace densenf {
+
+/// The dense block of the paper: `Count` units with cross-unit coupling. Before each unit but the first, `Growth`
+/// channels of noise enter: mu + sigma e, where e ~ N(0, I) and mu, sigma come from a small network over the inputs of
+/// all earlier units. Dropping those channels inverts the step, since mu, sigma and so e can be recomputed.
+/// Unit i (from 0) has C + i Growth channels.
+template <int Count, int Growth, class UnitType>
+class CrossUnit : public Bijector<CrossUnit<Count, Growth, UnitType>> {
+  static_assert(Count > 0, "A CrossUnit has at least one unit.");
+  static_assert(Growth > 0, "The growth of a CrossUnit is the number of noise channels per step: at least 1.");
+
+ public:
+  static constexpr Kind kind = Count > 1 ? Kind::stochastic : UnitType::kind;
+
+  static constexpr Shape output_shape(Shape in) {
+    require_positive(in);
+    for (int i = 0; i < Count; ++i) {
+      if (i > 0) in.c += Growth;
+      in = UnitType::output_shape(in);
+    }
+    return in;
+  }
+
+  void declare(Builder& b, Shape in) {
+    {
+      const auto scope = b.scope("noise_params");
+      for (std::size_t i = 0; i < noise_.size(); ++i) {
+        const auto inner = b.scope(static_cast<Index>(i));
+        noise_[i].build(b, seen_by(static_cast<Index>(i) + 1, in.c), Growth);
+      }
+    }
+    const auto scope = b.scope("blocks");
+    for (std::size_t i = 0; i < units_.size(); ++i) {
+      const auto inner = b.scope(static_cast<Index>(i));
+      if (i > 0) in.c += Growth;
+      units_[i].build(b, in);
+    }
+  }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, V x, LogProb log_prob) const {
+    // All inputs of units that later noise looks at, side by side.
+    const V earlier = ctx.output_like(x, seen_by(Count - 1, x.c()));
+    Index seen = 0;
+    for (int i = 0; i < Count; ++i) {
+      const V state = x;
+      if (i > 0) x = widen(ctx, x, noise_[static_cast<std::size_t>(i - 1)], earlier.channels(0, seen), log_prob);
+      if (i + 1 < Count) {
+        ops::copy_into(ctx, state, earlier.channels(seen, state.c()));
+        seen += state.c();
+      }
+      x = units_[static_cast<std::size_t>(i)].apply(ctx, x, log_prob);
+    }
+    return x;
+  }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V inverse(const Ctx& ctx, V z) const {
+    for (std::size_t i = units_.size(); i-- > 0;) {
+      z = units_[i].invert(ctx, z);
+      if (i > 0) z = z.channels(0, z.c() - Growth);
+    }
+    return z;
+  }
+
+ private:
+  /// mu and s of the noise from the states before: conv 3x3 -> relu -> conv 1x1 (starts at zero).
+  struct NoiseNetwork {
+    nn::Conv spread, mix;
+    void build(Builder& b, Index in, Index growth) {
+      spread.build(b, "transformation.0", in, 4 * in, 3);
+      mix.build(b, "transformation.2", 4 * in, 2 * growth, 1, nn::Conv::Start::zero);
+    }
+  };
+
+  /// Channels of the first `count` states z_0, z_1, ...: C, C, C + Growth, C + 2 Growth, ...
+  static constexpr Index seen_by(Index count, Index channels) {
+    Index total = 0;
+    for (Index i = 0; i < count; ++i) total += channels + (i > 0 ? (i - 1) * Growth : 0);
+    return total;
+  }
+
+  template <class Ctx, class V>
+  V widen(const Ctx& ctx, const V& x, const NoiseNetwork& network, const V& earlier, LogProb log_prob) const {
+    return scoped(
+        ctx, {x.c() + Growth, x.value.h, x.value.w},
+        [&](const auto& c) {
+          const V raw = network.mix.forward(c, network.spread.forward(c, earlier, nn::Activation::relu));
+          const V e{c.tensor(x.n(), {Growth, x.value.h, x.value.w})};
+          c.noise().normal(c.device(), e.value);
+          ops::standard_normal_log_prob(c, e, -1, log_prob);
+          const V wide = c.output_like(x, x.c() + Growth);
+          ops::copy_into(c, x, wide.channels(0, x.c()));
+          ops::affine_into(c, e, raw, ops::AffineLayout::shifts_first(Growth), log_prob, wide.channels(x.c(), Growth));
+          return wide;
+        },
+        x, earlier);
+  }
+
+  std::array<NoiseNetwork, Count - 1> noise_;
+  std::array<UnitType, Count> units_;
+};
+
+}  // namespace densenf
+
+#include <ratio>
+
+namespace densenf {
+
+/// y = scale x + shift, the same for every number; scale and shift are std::ratio.
+template <class Scale, class Shift>
+struct ScalarAffine : Bijector<ScalarAffine<Scale, Shift>> {
+  static_assert(Scale::num != 0, "A scale of 0 has no inverse.");
+  static constexpr double scale = static_cast<double>(Scale::num) / static_cast<double>(Scale::den);
+  static constexpr double shift = static_cast<double>(Shift::num) / static_cast<double>(Shift::den);
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
+    const V y = ctx.output_like(x, x.c());
+    ops::scale_shift_into(ctx, x, scale, shift, y);
+    const double log_det = static_cast<double>(x.shape().size()) * std::log(std::abs(scale));
+    add_to_each(ctx.device(), log_det, x.n(), log_prob.value);
+    return y;
+  }
+  template <class Ctx, class V = typename Ctx::Value>
+  V inverse(const Ctx& ctx, const V& y) const {
+    const V x = ctx.output_like(y, y.c());
+    ops::scale_shift_into(ctx, y, 1 / scale, -shift / scale, x);
+    return x;
+  }
+};
+
+/// y = x - 1/2: centres the dequantized image.
+using Shift = ScalarAffine<std::ratio<1>, std::ratio<-1, 2>>;
+
+/// y = 1 / (1 + exp(-x))
+struct Sigmoid : Bijector<Sigmoid> {
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
+    return ops::sigmoid(ctx, x, log_prob);
+  }
+  template <class Ctx, class V = typename Ctx::Value>
+  V inverse(const Ctx& ctx, const V& y) const {
+    return ops::logit(ctx, y, ctx.unused_log_prob(y.n()));
+  }
+};
+
+/// y = log(x / (1 - x)) for x in (0, 1)
+struct Logit : Bijector<Logit> {
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
+    return ops::logit(ctx, x, log_prob);
+  }
+  template <class Ctx, class V = typename Ctx::Value>
+  V inverse(const Ctx& ctx, const V& y) const {
+    return ops::sigmoid(ctx, y, ctx.unused_log_prob(y.n()));
+  }
+};
+
+}  // namespace densenf
+
+namespace densenf {
+
+/// Space to depth: C x H x W -> 4C x H/2 x W/2; channel 4c + 2i + j at (y, x) is channel c at (2y + i, 2x + j).
+struct Squeeze : Bijector<Squeeze> {
+  static constexpr Shape output_shape(Shape in) {
+    require_positive(in);
+    if (in.h % 2 != 0 || in.w % 2 != 0) shape_mismatch("Squeeze needs an even height and an even width.", in);
+    return {4 * in.c, in.h / 2, in.w / 2};
+  }
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, const V& x, LogProb) const {
+    return ops::squeeze(ctx, x);
+  }
+  template <class Ctx, class V = typename Ctx::Value>
+  V inverse(const Ctx& ctx, const V& z) const {
+    return ops::unsqueeze(ctx, z);
+  }
+};
+
+/// Depth to space, the inverse of Squeeze.
+struct Unsqueeze : Bijector<Unsqueeze> {
+  static constexpr Shape output_shape(Shape in) {
+    require_positive(in);
+    if (in.c % 4 != 0) shape_mismatch("Unsqueeze needs a multiple of 4 channels.", in);
+    return {in.c / 4, 2 * in.h, 2 * in.w};
+  }
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, const V& x, LogProb) const {
+    return ops::unsqueeze(ctx, x);
+  }
+  template <class Ctx, class V = typename Ctx::Value>
+  V inverse(const Ctx& ctx, const V& z) const {
+    return ops::squeeze(ctx, z);
+  }
+};
+
+/// [x1, x2] -> [x2, x1], where x1 is the first half of the channels, the larger one when their number is odd.
+struct SwitchHalves : Bijector<SwitchHalves> {
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, const V& x, LogProb) const {
+    return ops::rotate_channels(ctx, x, x.c() - x.c() / 2);
+  }
+  template <class Ctx, class V = typename Ctx::Value>
+  V inverse(const Ctx& ctx, const V& z) const {
+    return ops::rotate_channels(ctx, z, z.c() / 2);
+  }
+};
+
+}  // namespace densenf
+
+namespace densenf::nn {
+
+/// The dense branch of the paper's coupling networks: layer i computes relu(conv3x3(relu(conv1x1(x)))) of
+/// everything before it and appends `growth` channels; a gated 1x1 convolution ends it.
+///
+/// All layers share one buffer of in + depth * growth channels: a layer reads the first columns and writes
+/// the next ones, and nothing is concatenated. Whoever makes the input writes it into the buffer's first
+/// channels.
+class DenseBranch {
+ public:
+  void build(Builder& b, Index in, Index out, Index depth, Index growth) {
+    in_ = in;
+    out_ = out;
+    growth_ = growth;
+    layers_.resize(static_cast<std::size_t>(depth));
+    Index channels = in;
+    for (Index i = 0; i < depth; ++i) {
+      Layer& layer = layers_[static_cast<std::size_t>(i)];
+      const auto scope = b.scope(i);
+      layer.mix.build(b, "nn.0", channels, channels, 1);
+      layer.spread.build(b, "nn.2", channels, growth, 3);
+      channels += growth;
+    }
+    const auto scope = b.scope(depth);
+    gate_.build(b, "conv", channels, 3 * out, 1);
+  }
+
+  /// The buffer for one pass; `like` gives the batch and the extents of its images.
+  template <class Ctx, class V = typename Ctx::Value>
+  V buffer(const Ctx& ctx, const V& like) const {
+    return ctx.output_like(like, in_ + growth_ * static_cast<Index>(layers_.size()));
+  }
+
+  /// The channels of the buffer that the branch reads as its input.
+  template <class V>
+  V input(const V& buffer) const {
+    return buffer.channels(0, in_);
+  }
+
+  /// Runs the branch on what `input(buffer)` holds; out has the branch's output channels.
+  template <class Ctx, class V = typename Ctx::Value>
+  void forward_into(const Ctx& ctx, const V& buffer, const V& out) const {
+    Index channels = in_;
+    for (const Layer& layer : layers_) {
+      const V mixed = layer.mix.forward(ctx, buffer.channels(0, channels), Activation::relu);
+      layer.spread.forward_into(ctx, mixed, buffer.channels(channels, growth_), Activation::relu);
+      channels += growth_;
+    }
+    ops::gate_into(ctx, gate_.forward(ctx, buffer), out);
+  }
+
+  Index output_channels() const { return out_; }
+
+ private:
+  struct Layer {
+    Conv mix, spread;
+  };
+  Index in_ = 0, out_ = 0, growth_ = 0;
+  std::vector<Layer> layers_;
+  Conv gate_;
+};
+
+}  // namespace densenf::nn
+
+// Nystrom attention as the published checkpoints have it: four landmarks, softmax over the row axis, and
+// the (3E, H, W) memory of an image read as an (HW, 3E) matrix.
+namespace densenf::kernels {
+
+namespace nystrom {
+
+inline constexpr Index landmarks = 4;
+
+template <class T>
+using Square = Eigen::Matrix<T, landmarks, landmarks>;
+template <class T>
+using Wide = Eigen::Matrix<T, landmarks, Eigen::Dynamic, Eigen::RowMajor>;  // (4, HW) or (4, E)
+template <class T>
+using Rows = Eigen::Map<Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>, 0,
+                        Eigen::OuterStride<>>;
+template <class T>
+using ConstRows = Eigen::Map<const Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>, 0,
+                             Eigen::OuterStride<>>;
+
+/// Softmax of every column, in place: the published "axis -2".
+template <class M>
+void softmax_columns(M& a) {
+  for (Index j = 0; j < a.cols(); ++j) {
+    auto column = a.col(j);
+    column.array() = (column.array() - column.maxCoeff()).exp();
+    column /= column.sum();
+  }
+}
+
+/// da = adjoint of softmax_columns; `s` is its output, `ds` the gradient, overwritten.
+template <class M, class D>
+void softmax_columns_backward(const M& s, D& ds) {
+  for (Index j = 0; j < s.cols(); ++j) {
+    const auto dot = s.col(j).dot(ds.col(j));
+    ds.col(j).array() = s.col(j).array() * (ds.col(j).array() - dot);
+  }
+}
+
+/// The iterated pseudo-inverse of a positive 4x4 matrix, with what its adjoint needs.
+template <class T>
+struct PseudoInverse {
+  static constexpr int steps = 6;
+  std::array<Square<T>, steps + 1> v;
+  T column_max, row_max;
+  Index column_at, row_at;
+
+  explicit PseudoInverse(const Square<T>& k) {
+    column_max = k.cwiseAbs().colwise().sum().maxCoeff(&column_at);
+    row_max = k.cwiseAbs().rowwise().sum().maxCoeff(&row_at);
+    v[0] = k.transpose() / (column_max * row_max);
+    for (int i = 0; i < steps; ++i) {
+      const Square<T> kv = k * v[i];
+      const Square<T> eye = Square<T>::Identity();
+      v[i + 1] = T(0.25) * v[i] * (T(13) * eye - kv * (T(15) * eye - kv * (T(7) * eye - kv)));
+    }
+  }
+  const Square<T>& value() const { return v[steps]; }
+
+  /// d loss / d k, given d loss / d value.
+  Square<T> backward(const Square<T>& k, Square<T> dv) const {
+    Square<T> dk = Square<T>::Zero();
+    for (int i = steps - 1; i >= 0; --i) {
+      const Square<T> eye = Square<T>::Identity();
+      const Square<T> kv = k * v[i], a = T(7) * eye - kv, b = T(15) * eye - kv * a, c = T(13) * eye - kv * b;
+      const Square<T> dc = T(0.25) * v[i].transpose() * dv;
+      const Square<T> db = -kv.transpose() * dc;
+      const Square<T> da = -kv.transpose() * db;
+      const Square<T> dkv = -(dc * b.transpose() + db * a.transpose() + da);
+      dk += dkv * v[i].transpose();
+      dv = (T(0.25) * dv * c.transpose() + k.transpose() * dkv).eval();
+    }
+    const T scale = T(1) / (column_max * row_max);
+    dk += scale * dv.transpose();
+    const T dscale = (dv.transpose().cwiseProduct(k)).sum();
+    dk.row(row_at).array() -= dscale * scale / row_max;
+    dk.col(column_at).array() -= dscale * scale / column_max;
+    return dk;
+  }
+};
+
+/// The attention of one image: maps into its memory, and the matrices of the forward pass.
+template <class T>
+struct Image {
+  Index hw, e;
+  ConstRows<T> q, k, v;             // (HW, E) each, rows 3E apart
+  Wide<T> q_mean, k_mean;           // (4, E)
+  Eigen::Matrix<T, Eigen::Dynamic, landmarks> k1;  // (HW, 4)
+  Square<T> k2;
+  Wide<T> k3;        // (4, HW)
+  PseudoInverse<T> inverse;
+  Wide<T> k3v, mix;  // (4, E)
+
+  Image(const T* memory, Index pixels, Index embed)
+      : hw(pixels),
+        e(embed),
+        q(memory, hw, e, Eigen::OuterStride<>(3 * e)),
+        k(memory + e, hw, e, Eigen::OuterStride<>(3 * e)),
+        v(memory + 2 * e, hw, e, Eigen::OuterStride<>(3 * e)),
+        q_mean(run_means(q)),
+        k_mean(run_means(k)),
+        k1(q * k_mean.transpose()),
+        k2(softmaxed(q_mean * k_mean.transpose())),
+        k3(q_mean * k.transpose()),
+        inverse(k2) {
+    softmax_columns(k1);
+    softmax_columns(k3);
+    k3v = k3 * v;
+    mix = inverse.value() * k3v;
+  }
+
+  T run_scale() const { return T(1) / (static_cast<T>(hw / landmarks) * std::sqrt(static_cast<T>(hw))); }
+
+  Wide<T> run_means(const ConstRows<T>& m) const {
+    const Index run = hw / landmarks;
+    Wide<T> means(landmarks, e);
+    for (Index l = 0; l < landmarks; ++l) means.row(l) = m.middleRows(l * run, run).colwise().sum() * run_scale();
+    return means;
+  }
+  static Square<T> softmaxed(Square<T> m) {
+    softmax_columns(m);
+    return m;
+  }
+};
+
+/// memory (C, HW) row-major from channels-last pixels, or back.
+template <class T>
+auto pixels_of(const Tensor<T>& x, Index n) {
+  using Matrix = Eigen::Matrix<std::remove_const_t<T>, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+  using Mapped = std::conditional_t<std::is_const_v<T>, const Matrix, Matrix>;
+  return Eigen::Map<Mapped, 0, Eigen::OuterStride<>>(x.data + n * x.h * x.w * x.stride, x.h * x.w, x.c,
+                                                     Eigen::OuterStride<>(x.stride));
+}
+
+}  // namespace nystrom
+
+/// qkv (N, H, W, 3E) -> out (N, H, W, E). `memory` receives each image's qkv in C,H,W order (N 3E HW numbers)
+/// and is what the adjoint needs; `scratch` holds N E HW numbers. H W must be a multiple of 4.
+template <class T>
+void nystrom_forward(const Cpu& cpu, Tensor<const T> qkv, T* memory, T* scratch, Tensor<T> out) {
+  const Index hw = qkv.h * qkv.w, e = out.c;
+  cpu.parallel_for(qkv.n, [&](Index n) {
+    T* image_memory = memory + n * 3 * e * hw;
+    nystrom::Rows<T>(image_memory, 3 * e, hw, Eigen::OuterStride<>(hw)) = nystrom::pixels_of(qkv, n).transpose();
+    const nystrom::Image<T> image(image_memory, hw, e);
+    nystrom::Rows<T> result(scratch + n * e * hw, hw, e, Eigen::OuterStride<>(e));
+    result = image.v;
+    result.noalias() += image.k1 * image.mix;
+    nystrom::pixels_of(out, n) =
+        nystrom::ConstRows<T>(result.data(), e, hw, Eigen::OuterStride<>(hw)).transpose();
+  });
+}
+
+/// dqkv += adjoint of nystrom_forward. scratch: N 4E HW numbers.
+template <class T>
+void nystrom_backward(const Cpu& cpu, const T* memory, Tensor<const T> dout, T* scratch, Tensor<T> dqkv) {
+  const Index hw = dqkv.h * dqkv.w, e = dout.c, run = hw / nystrom::landmarks;
+  cpu.parallel_for(dqkv.n, [&](Index n) {
+    using Wide = nystrom::Wide<T>;
+    const nystrom::Image<T> image(memory + n * 3 * e * hw, hw, e);
+    T* place = scratch + n * 4 * e * hw;
+    nystrom::Rows<T>(place, e, hw, Eigen::OuterStride<>(hw)) = nystrom::pixels_of(dout, n).transpose();
+    const nystrom::ConstRows<T> d(place, hw, e, Eigen::OuterStride<>(e));
+    T* dmemory = place + e * hw;
+    nystrom::Rows<T> dq(dmemory, hw, e, Eigen::OuterStride<>(3 * e));
+    nystrom::Rows<T> dk(dmemory + e, hw, e, Eigen::OuterStride<>(3 * e));
+    nystrom::Rows<T> dv(dmemory + 2 * e, hw, e, Eigen::OuterStride<>(3 * e));
+
+    // out = k1 (inverse (k3 v)) + v
+    Eigen::Matrix<T, Eigen::Dynamic, nystrom::landmarks> dk1 = d * image.mix.transpose();
+    const Wide dmix = image.k1.transpose() * d;
+    const nystrom::Square<T> dinverse = dmix * image.k3v.transpose();
+    const Wide dk3v = image.inverse.value().transpose() * dmix;
+    Wide dk3 = dk3v * image.v.transpose();
+    nystrom::Square<T> dk2 = image.inverse.backward(image.k2, dinverse);
+    nystrom::softmax_columns_backward(image.k1, dk1);
+    nystrom::softmax_columns_backward(image.k2, dk2);
+    nystrom::softmax_columns_backward(image.k3, dk3);
+
+    const Wide dq_mean = (dk3 * image.k + dk2 * image.k_mean) * image.run_scale();
+    const Wide dk_mean = (dk1.transpose() * image.q + dk2.transpose() * image.q_mean) * image.run_scale();
+    dq.noalias() = dk1 * image.k_mean;
+    dk.noalias() = dk3.transpose() * image.q_mean;
+    dv = d;
+    dv.noalias() += image.k3.transpose() * dk3v;
+    for (Index l = 0; l < nystrom::landmarks; ++l) {
+      dq.middleRows(l * run, run).rowwise() += dq_mean.row(l);
+      dk.middleRows(l * run, run).rowwise() += dk_mean.row(l);
+    }
+    nystrom::pixels_of(dqkv, n) +=
+        nystrom::ConstRows<T>(dmemory, 3 * e, hw, Eigen::OuterStride<>(hw)).transpose();
+  });
+}
+
+}  // namespace densenf::kernels
+
+namespace densenf::ops {
+
+/// Nystrom attention with four landmarks over (N, H, W, 3E) queries, keys and values, as the published
+/// checkpoints have it. H W must be a multiple of 4 (ShapeError). Returns (N, H, W, E).
+template <class Ctx, class V = typename Ctx::Value>
+V nystrom_attention(const Ctx& ctx, const V& qkv) {
+  using T = typename Ctx::Scalar;
+  const Index pixels = qkv.value.h * qkv.value.w, embed = qkv.c() / 3;
+  if (pixels % kernels::nystrom::landmarks != 0) {
+    shape_mismatch("Nystrom attention averages over four equal runs of pixels: height x width must be a multiple of 4.",
+                   qkv.shape());
+  }
+  const V out = ctx.output_like(qkv, embed);
+  T* memory = ctx.memory().template allocate<T>(qkv.value.size());
+  const auto mark = ctx.memory().mark();
+  T* scratch = ctx.memory().template allocate<T>(out.value.size());
+  nystrom_forward(ctx.device(), as_const(qkv.value), memory, scratch, out.value);
+  ctx.memory().release(mark);
+  if (qkv.gradient == nullptr) return out;
+  ctx.record([=](auto& c) {
+    const Tensor<T> dout = c.gradient(out), dqkv = c.gradient(qkv);
+    const auto m = c.memory().mark();
+    T* work = c.memory().template allocate<T>(4 * out.value.size());
+    nystrom_backward(c.device(), static_cast<const T*>(memory), as_const(dout), work, dqkv);
+    c.memory().release(m);
+  });
+  return out;
+}
+
+}  // namespace densenf::ops
+
+namespace densenf::nn {
+
+/// The coupling network of DenseFlow's modules: conv 1x1 -> [attention, dense branch] -> BatchNorm -> relu ->
+/// conv 1x1 -> conv 1x1 (starts at zero). Width even.
+class MixNetwork {
+ public:
+  void build(Builder& b, Index in, Index out, Index width, Index depth, Index growth) {
+    width_ = width;
+    const Index embed = width / 2;
+    first_.build(b, "transform.0", in, width, 1);
+    {
+      const auto scope = b.scope("transform.1");
+      {
+        const auto dense = b.scope("dense");
+        dense_.build(b, width, width, depth, growth);
+      }
+      qkv_.build(b, "mha.qkv", width, 3 * embed, 1);
+      attended_.build(b, "mha.out_transform", embed, width, 1);
+      {
+        const auto norm = b.scope("mix_conv.0");
+        norm_.weight = b.vector("weight", {2 * width}, Init::constant(1));
+        norm_.bias = b.vector("bias", {2 * width}, Init::zeros());
+        norm_.running_mean = b.state("running_mean", {2 * width}, Init::zeros());
+        norm_.running_variance = b.state("running_var", {2 * width}, Init::constant(1));
+      }
+      mixed_.build(b, "mix_conv.2", 2 * width, width, 1, Conv::Start::uniform, false);
+    }
+    last_.build(b, "transform.2", width, out, 1, Conv::Start::zero);
+  }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, const V& x) const {
+    const V buffer = dense_.buffer(ctx, x);
+    const V input = dense_.input(buffer);
+    first_.forward_into(ctx, x, input);
+    const V both = ctx.output_like(x, 2 * width_);  // [attention, dense branch]
+    attended_.forward_into(ctx, ops::nystrom_attention(ctx, qkv_.forward(ctx, input)), both.channels(0, width_));
+    dense_.forward_into(ctx, buffer, both.channels(width_, width_));
+    const V normed = ops::batch_norm(ctx, both, norm_, Activation::relu);
+    return last_.forward(ctx, mixed_.forward(ctx, normed));
+  }
+
+ private:
+  Index width_ = 0;
+  Conv first_, qkv_, attended_, mixed_, last_;
+  DenseBranch dense_;
+  ops::BatchNormParams norm_;
+};
+
+/// v -> v + dense branch(v) between two 1x1 convolutions, the last of which starts at zero: the coupling
+/// network of the dequantization flow.
+class ResidualNetwork {
+ public:
+  void build(Builder& b, Index in, Index out, Index width, Index depth, Index growth) {
+    width_ = width;
+    first_.build(b, "transform.0", in, width, 1);
+    {
+      const auto scope = b.scope("transform.1.dense");
+      dense_.build(b, width, width, depth, growth);
+    }
+    last_.build(b, "transform.2", width, out, 1, Conv::Start::zero);
+  }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, const V& x) const {
+    const V buffer = dense_.buffer(ctx, x);
+    const V input = dense_.input(buffer);
+    first_.forward_into(ctx, x, input);
+    const V branch = ctx.output_like(x, width_);
+    dense_.forward_into(ctx, buffer, branch);
+    return last_.forward(ctx, ops::add(ctx, input, branch));
+  }
+
+ private:
+  Index width_ = 0;
+  Conv first_, last_;
+  DenseBranch dense_;
+};
+
+/// MixNetwork as a type: IntraUnit<48> is the paper's.
+template <int Width, int Depth = 7, int Growth = 64>
+struct IntraUnit : MixNetwork {
+  static_assert(Width > 0 && Width % 2 == 0, "IntraUnit's width must be even: attention works on half of it.");
+  void build(Builder& b, Index in, Index out) {
+    const auto scope = b.scope("dn");
+    MixNetwork::build(b, in, out, Width, Depth, Growth);
+  }
+};
+
+/// ResidualNetwork as a type.
+template <int Width, int Depth = 4, int Growth = 64>
+struct ResidualDense : ResidualNetwork {
+  void build(Builder& b, Index in, Index out) { ResidualNetwork::build(b, in, out, Width, Depth, Growth); }
+};
+
+/// Layers of 1x1 convolutions with relu between them: on vectors (1x1 images), a multilayer perceptron. The last starts at
+/// zero.
+template <int Width, int Layers = 3>
+class Mlp {
+  static_assert(Width > 0 && Layers >= 2, "An Mlp has at least two layers and a positive width.");
+
+ public:
+  void build(Builder& b, Index in, Index out) {
+    for (int i = 0; i < Layers; ++i) {
+      const bool last = i + 1 == Layers;
+      layers_[static_cast<std::size_t>(i)].build(b, std::to_string(2 * i), i == 0 ? in : Width, last ? out : Width, 1,
+                                                 last ? Conv::Start::zero : Conv::Start::uniform);
+    }
+  }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, V x) const {
+    for (std::size_t i = 0; i < layers_.size(); ++i) {
+      x = layers_[i].forward(ctx, x, i + 1 < layers_.size() ? Activation::relu : Activation::none);
+    }
+    return x;
+  }
+
+ private:
+  std::array<Conv, Layers> layers_;
+};
+
+}  // namespace densenf::nn
+
+namespace densenf {
+
+/// Noise for dequantization, uniform in (0, 1).
+struct UniformNoise {
+  static constexpr void require(Shape) {}
+  void build(Builder&, Shape, Index) {}
+
+  /// u in (0, 1) for each number of x; adds -log q(u | x) = 0.
+  template <class Ctx, class V = typename Ctx::Value>
+  V draw(const Ctx& ctx, const V& x, LogProb) const {
+    const V u{ctx.tensor(x.n(), x.shape())};
+    ctx.noise().uniform(ctx.device(), u.value);
+    return u;
+  }
+};
+
+/// Noise for dequantization from a conditional flow q(u | x): squeezed normal noise goes through `Steps` pairs of
+/// Conv1x1 and AffineCoupling, whose networks also see features of x, and a last Conv1x1, unsqueeze and sigmoid.
+/// Width, Depth, Growth are those of the coupling networks; ContextWidth and ContextGrowth of the features.
+template <int Steps = 4, int Width = 64, int ContextWidth = 64, int Depth = 4, int Growth = 64, int ContextGrowth = 16>
+class VariationalNoise {
+ public:
+  static constexpr void require(Shape in) { Squeeze::output_shape(in); }
+
+  void build(Builder& b, Shape in, Index levels) {
+    levels_ = levels;
+    const Shape half = Squeeze::output_shape(in);
+    const auto scope = b.scope("encoder");
+    base_.build(b, half);
+    {
+      const auto context = b.scope("context_init");
+      {
+        const auto fine = b.scope(1);
+        fine_.build(b, in.c, Width, context_depth, ContextGrowth);
+      }
+      halve_.build(b, "2", Width, Width);
+      const auto coarse = b.scope(3);
+      coarse_.build(b, Width, ContextWidth, context_depth, ContextGrowth);
+    }
+    const auto transforms = b.scope("transforms");
+    for (int i = 0; i < Steps; ++i) {
+      Step& step = steps_[static_cast<std::size_t>(i)];
+      {
+        const auto inner = b.scope(2 * i);
+        step.rotation.build(b, half);
+      }
+      const auto inner = b.scope(2 * i + 1);
+      step.coupling.build(b, half);
+    }
+    const auto inner = b.scope(2 * Steps);
+    last_.build(b, half);
+  }
+
+  /// u in (0, 1) for each number of x; adds -log q(u | x).
+  template <class Ctx, class V = typename Ctx::Value>
+  V draw(const Ctx& ctx, const V& x, LogProb log_prob) const {
+    const V context = features(ctx, x);
+    V z = base_.sample(ctx, x.n(), 1);
+    base_.log_prob(ctx, z, -1, log_prob);
+    for (const Step& step : steps_) {
+      const auto run = [s = &step, z, context](const auto& c, LogProb l) {
+        return s->coupling.apply(c, s->rotation.apply(c, z, l), l, context);
+      };
+      if constexpr (Ctx::records) {
+        if (ctx.workspace().policy != MemoryPolicy::store) {
+          z = recomputed(ctx, z.shape(), log_prob, run, z, context);
+          continue;
+        }
+      }
+      z = scoped(ctx, z.shape(), [&](const auto& c) { return run(c, log_prob); }, z, context);
+    }
+    return ops::sigmoid(ctx, ops::unsqueeze(ctx, last_.apply(ctx, z, log_prob)), log_prob);
+  }
+
+ private:
+  static constexpr Index context_depth = 4;
+
+  struct Step {
+    Conv1x1 rotation;
+    AffineCoupling<nn::ResidualDense<Width, Depth, Growth>, ContextWidth> coupling;
+  };
+
+  template <class Ctx, class V>
+  V features(const Ctx& ctx, const V& x) const {
+    const Shape out{ContextWidth, x.value.h / 2, x.value.w / 2};
+    const auto run = [this, x](const auto& c, LogProb) {
+      const V fine_buffer = fine_.buffer(c, x);
+      ops::scale_shift_into(c, V{x.value}, 2 / static_cast<double>(levels_ - 1), -1, V{fine_.input(fine_buffer).value});
+      const V fine = c.output_like(x, Width);
+      fine_.forward_into(c, fine_buffer, fine);
+      const V half = halve_.forward(c, fine);
+      const V coarse_buffer = coarse_.buffer(c, half);
+      ops::copy_into(c, half, coarse_.input(coarse_buffer));
+      const V result = c.output_like(half, ContextWidth);
+      coarse_.forward_into(c, coarse_buffer, result);
+      return result;
+    };
+    if constexpr (Ctx::records) {
+      if (ctx.workspace().policy != MemoryPolicy::store) return recomputed(ctx, out, LogProb{}, run, V{x.value});
+    }
+    return scoped(ctx, out, [&](const auto& c) { return run(c, LogProb{}); }, V{x.value});
+  }
+
+  Index levels_ = 0;
+  ChannelNormal base_;
+  nn::DenseBranch fine_, coarse_;
+  nn::HalvingConv halve_;
+  std::array<Step, Steps> steps_;
+  Conv1x1 last_;
+};
+
+/// The first piece of a flow over images of integers 0 ... 2^Bits - 1: y = (x + u) / 2^Bits with u in (0, 1) from the
+/// noise model. Contributes -C H W Bits ln 2 - log q(u | x), which makes the likelihood a lower bound.
+///
+/// Its inverse gives grey levels: x itself when decoding what encode kept, else x + u.
+template <int Bits = 8, class Noise = VariationalNoise<>>
+class Dequantize : public Bijector<Dequantize<Bits, Noise>> {
+  static_assert(Bits >= 1 && Bits <= 8, "Dequantize takes images of 1 to 8 bits.");
+
+ public:
+  static constexpr Kind kind = Kind::stochastic;
+  static constexpr Index levels = Index{1} << Bits;
+
+  static constexpr Shape output_shape(Shape in) {
+    require_positive(in);
+    Noise::require(in);
+    return in;
+  }
+
+  void declare(Builder& b, Shape in) { noise_.build(b, in, levels); }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
+    const V u = noise_.draw(ctx, x, log_prob);
+    if (auto* latents = ctx.workspace().latents) latents->keep(as_const(u.value));
+    const V y = ops::add(ctx, V{x.value}, u);
+    const V scaled = ctx.output_like(y, y.c());
+    ops::scale_shift_into(ctx, y, 1.0 / static_cast<double>(levels), 0, scaled);
+    const double term = -static_cast<double>(x.shape().size() * Bits) * std::numbers::ln2;
+    add_to_each(ctx.device(), term, x.n(), log_prob.value);
+    return scaled;
+  }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V inverse(const Ctx& ctx, const V& y) const {
+    using T = typename Ctx::Scalar;
+    const V x = ctx.output_like(y, y.c());
+    ops::scale_shift_into(ctx, y, static_cast<double>(levels), 0, x);
+    if (auto* kept = ctx.workspace().kept) {
+      const auto u = ctx.tensor(y.n(), y.shape());
+      kept->take(u);
+      accumulate_scaled(ctx.device(), as_const(u), T(-1), x.value);
+    }
+    return x;
+  }
+
+ private:
+  Noise noise_;
+};
+
+}  // namespace densenf
+
+namespace densenf {
+
+/// The second half of the channels leaves the flow under N(0, I). Its inverse takes the half that was kept by
+/// encode, or draws it anew.
+struct FactorOut : Bijector<FactorOut> {
+  static constexpr Kind kind = Kind::surjection;
+
+  static constexpr Shape output_shape(Shape in) {
+    require_positive(in);
+    if (in.c % 2 != 0) shape_mismatch("FactorOut needs an even number of channels.", in);
+    return {in.c / 2, in.h, in.w};
+  }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
+    const Index half = x.c() / 2;
+    const V leaving = x.channels(half, half);
+    ops::standard_normal_log_prob(ctx, leaving, 1, log_prob);
+    if (auto* latents = ctx.workspace().latents) latents->keep(as_const(leaving.value));
+    return x.channels(0, half);
+  }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V inverse(const Ctx& ctx, const V& z) const {
+    using T = typename Ctx::Scalar;
+    const V x = ctx.output_like(z, 2 * z.c());
+    ops::copy_into(ctx, z, x.channels(0, z.c()));
+    const V other = x.channels(z.c(), z.c());
+    if (auto* kept = ctx.workspace().kept) {
+      kept->take(other.value);
+    } else {
+      ctx.noise().normal(ctx.device(), other.value);
+      scale_shift(ctx.device(), as_const(other.value), static_cast<T>(ctx.workspace().temperature), T(0),
+                  other.value);
+    }
+    return x;
+  }
+};
+
+/// What stands between the scales of DenseFlow.
+using Transition = Compose<Squeeze, FactorOut>;
+
+}  // namespace densenf
+
+namespace densenf {
+
+/// `Count` modules of one type, one after the other, none of which changes the shape. The memory policy
+/// decides what a unit keeps for its backward pass.
+template <int Count, class Module>
+class Unit : public Bijector<Unit<Count, Module>> {
+  static_assert(Count > 0, "A Unit has at least one module.");
+  static_assert(Module::kind == Kind::bijection, "The modules of a Unit are bijections: noise and factored-out halves belong between units.");
+
+ public:
+  static constexpr Shape output_shape(Shape in) {
+    if (Module::output_shape(in) != in) shape_mismatch("The modules of a Unit must keep the shape of their input.", in);
+    return in;
+  }
+
+  void declare(Builder& b, Shape in) {
+    const auto scope = b.scope("transforms");
+    for (std::size_t i = 0; i < modules_.size(); ++i) {
+      const auto inner = b.scope(static_cast<Index>(i));
+      modules_[i].build(b, in);
+    }
+  }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, V x, LogProb log_prob) const {
+    if constexpr (Ctx::records) {
+      switch (ctx.workspace().policy) {
+        case MemoryPolicy::store: break;
+        case MemoryPolicy::recompute:
+          for (const Module& module : modules_) {
+            x = recomputed(ctx, x.shape(), log_prob,
+                           [m = &module, x](const auto& c, LogProb l) { return m->apply(c, x, l); }, x);
+          }
+          return x;
+        case MemoryPolicy::reverse: return forward_for_reverse(ctx, x, log_prob);
+      }
+    }
+    for (const Module& module : modules_) {
+      x = scoped(ctx, x.shape(), [&](const auto& c) { return module.apply(c, x, log_prob); }, x);
+    }
+    return x;
+  }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V inverse(const Ctx& ctx, V z) const {
+    for (auto module = modules_.rbegin(); module != modules_.rend(); ++module) {
+      z = scoped(ctx, z.shape(), [&](const auto& c) { return module->invert(c, z); }, z);
+    }
+    return z;
+  }
+
+ private:
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward_for_reverse(const Ctx& ctx, const V& x, LogProb log_prob) const {
+    const V y = ctx.variable(detail::evaluate_into(
+        ctx, x.n(), x.shape(), [&](const auto& c) { return forward(c, V{x.value}, log_prob); }));
+    ctx.record([this, x, y, log_prob](auto& c) {
+      detail::hold_gradient(c, x);
+      const auto mark = c.memory().mark();
+      const auto tape = c.workspace().tape.mark();
+      // Two places take turns: the output of a module and the input that is rebuilt from it.
+      const V turns[2] = {c.output(x.n(), x.shape()), c.output(x.n(), x.shape())};
+      V z = y;
+      for (std::size_t i = modules_.size(); i-- > 0;) {
+        V before = turns[i % 2];
+        if (i == 0 && x.gradient != nullptr) {
+          before = {before.value, x.gradient, x.first_channel};
+        } else {
+          fill_zero(c.device(), c.gradient(before));
+        }
+        modules_[i].reverse(c, z, before, log_prob);
+        z = before;
+      }
+      c.workspace().tape.release(tape);
+      c.memory().release(mark);
+    });
+    return y;
+  }
+
+  std::array<Module, Count> modules_;
+};
+
+}  // namespace densenf
+
+// "Densely connected normalizing flows" (NeurIPS 2021). Parameter names are those of the published
+// checkpoints.
+namespace densenf {
+
+using nn::IntraUnit;
+
+/// The glow-like module that DenseFlow repeats inside a unit.
+template <class Network>
+using GlowModule = Compose<ActNorm, Conv1x1, AffineCoupling<Network>, SwitchHalves>;
+
+/// The paper's model for 3x32x32 and 3x64x64 images: 74 modules, growth 10.
+using DenseFlow_74_10 = Compose<Dequantize<>, Shift, Squeeze,                                      //
+                                CrossUnit<6, 10, Unit<5, GlowModule<IntraUnit<48>>>>, Transition,  //
+                                CrossUnit<4, 10, Unit<6, GlowModule<IntraUnit<48>>>>, Transition,  //
+                                CrossUnit<1, 10, Unit<20, GlowModule<IntraUnit<48>>>>>;
+
+/// A small one, for tests and for comparing learning curves on two cores.
+using DenseFlowNano = Compose<Dequantize<8, VariationalNoise<2, 16, 16, 2, 16, 8>>, Shift, Squeeze,
+                              CrossUnit<2, 4, Unit<2, GlowModule<IntraUnit<24, 3, 16>>>>, Transition,
+                              CrossUnit<2, 4, Unit<2, GlowModule<IntraUnit<24, 3, 16>>>>, Transition,
+                              CrossUnit<1, 4, Unit<2, GlowModule<IntraUnit<24, 3, 16>>>>>;
+
+/// For 8x8 digits of 5 bits.
+using DenseFlowDigits = Compose<Dequantize<5, VariationalNoise<2, 16, 16, 2, 16, 8>>, Shift, Squeeze,
+                                CrossUnit<3, 4, Unit<4, GlowModule<IntraUnit<32, 3, 24>>>>, Transition,
+                                CrossUnit<2, 4, Unit<4, GlowModule<IntraUnit<32, 3, 24>>>>>;
+
+}  // namespace densenf
+
+#include <chrono>
+#include <cstdio>
+#include <functional>
+
+#ifdef _WIN32
+#include <io.h>
+#else
+#include <unistd.h>
+#endif
+
+namespace densenf {
+
+/// What one line of progress says.
+struct ProgressReport {
+  Index step = 0;  ///< steps that are done
+  Index total = 0;
+  double bits_per_dim = 0;  ///< mean since the last line
+  double images_per_second = 0;
+  double seconds_left = 0;
+};
+
+/// Hours, minutes and seconds as h:mm:ss, to the nearest second; "unknown" when not a finite, positive time.
+inline std::string format_duration(double seconds) {
+  if (!(seconds >= 0 && std::isfinite(seconds))) return "unknown";
+  const auto s = static_cast<long long>(std::llround(seconds));
+  return fmt::format("{}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60);
+}
+
+/// "step 120/5000  3.4512 bits/dim  412.3 images/s  0:12:34 left"
+inline std::string format_progress(const ProgressReport& r) {
+  return fmt::format("step {}/{}  {:.4f} bits/dim  {:.1f} images/s  {} left", r.step, r.total, r.bits_per_dim,
+                     r.images_per_second, format_duration(r.seconds_left));
+}
+
+/// Whether lines written to `out` are seen on a terminal, where the last one can be overwritten.
+inline bool is_terminal(std::FILE* out) {
+#ifdef _WIN32
+  return _isatty(_fileno(out)) != 0;
+#else
+  return isatty(fileno(out)) != 0;
+#endif
+}
+
+/// Tells how a training run is doing: one line that is overwritten on a terminal, otherwise a line now and
+/// then. Failure to write is not an error: the run is worth more than its progress.
+class Progress {
+public:
+  struct Settings {
+    std::FILE* out = stderr;
+    bool terminal = is_terminal(stderr);  ///< overwrite the line
+    double seconds_between_lines = is_terminal(stderr) ? 0.5 : 10.0;
+    std::function<double()> clock = [] {  ///< seconds since any fixed time
+      return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+    };
+  };
+
+  /// `first_step` steps are done already, `total` will be. Throws ArgumentError unless 0 <= first_step <=
+  /// total and the time between lines is 0 or more.
+  Progress(Index first_step, Index total, Settings settings)
+      : settings_(std::move(settings)), first_step_(first_step), step_(first_step), total_(total) {
+    if (first_step < 0 || first_step > total) {
+      throw ArgumentError("Progress needs 0 <= first step <= total, but got {} and {}.", first_step, total);
+    }
+    if (!(settings_.seconds_between_lines >= 0)) {
+      throw ArgumentError("The time between lines must be 0 or more, not {} seconds.",
+                          settings_.seconds_between_lines);
+    }
+    started_ = last_line_ = settings_.clock();
+  }
+  Progress(Index first_step, Index total) : Progress(first_step, total, Settings{}) {}
+
+  ~Progress() { end_line(); }
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+
+  /// One step is done. Prints if a line is due, and always after the last step. Throws ArgumentError when
+  /// `total` steps were done before.
+  void update(double bits_per_dim, Index images) {
+    if (step_ == total_) throw ArgumentError("All {} steps were done before: there is no next one.", total_);
+    ++step_;
+    ++steps_since_line_;
+    bits_since_line_ += bits_per_dim;
+    images_since_line_ += images;
+    const double now = settings_.clock();
+    if (now - last_line_ < settings_.seconds_between_lines && step_ < total_) return;
+    print(format_progress(report(now)));
+    last_line_ = now;
+    steps_since_line_ = images_since_line_ = 0;
+    bits_since_line_ = 0;
+    if (step_ == total_) end_line();
+  }
+
+  /// Leaves the line as it stands, so that what is printed next begins on a new one.
+  void end_line() {
+    if (!line_open_) return;
+    line_open_ = false;
+    std::fputc('\n', settings_.out);
+    std::fflush(settings_.out);
+  }
+
+private:
+  ProgressReport report(double now) const {
+    // A clock may not have advanced yet; then a rate is unknown, and fmt says so.
+    constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+    const double since_line = now - last_line_, since_start = now - started_;
+    ProgressReport r{.step = step_, .total = total_};
+    r.bits_per_dim = bits_since_line_ / static_cast<double>(steps_since_line_);
+    r.images_per_second = since_line > 0 ? static_cast<double>(images_since_line_) / since_line : unknown;
+    r.seconds_left = since_start > 0 ? since_start * static_cast<double>(total_ - step_) /
+                                           static_cast<double>(step_ - first_step_)
+                                     : unknown;
+    return r;
+  }
+
+  void print(const std::string& line) {
+    // Back to the column 0, and clear what a longer line before left over.
+    const std::string text = settings_.terminal ? "\r" + line + "\x1b[K" : line + "\n";
+    std::fputs(text.c_str(), settings_.out);
+    std::fflush(settings_.out);
+    line_open_ = settings_.terminal;
+  }
+
+  Settings settings_;
+  Index first_step_, step_, total_;
+  double started_ = 0, last_line_ = 0;
+  double bits_since_line_ = 0;
+  Index steps_since_line_ = 0, images_since_line_ = 0;
+  bool line_open_ = false;
+};
+
+}  // namespace densenf
+
+#include <optional>
+
+// What an optimiser does to one parameter: p the parameter, g its gradient, then the moments it keeps. The
+// rules are written once, for a number or for an Eigen array of neighbours. They may leave anything in g:
+// the pass around them sets it to zero.
+namespace densenf::kernels {
+
+namespace detail {
+template <class T>
+constexpr T larger(T a, T b) {
+  return a > b ? a : b;
+}
+template <class A, class B>
+auto larger(const A& a, const B& b) -> decltype(a.max(b)) {
+  return a.max(b);
+}
+}  // namespace detail
+
+template <class T>
+struct AdamaxRule {
+  static constexpr Index moments = 2;
+  T gradient_scale, weight_decay;
+  T one_minus_beta1, beta2, epsilon;
+  T step_size;  ///< lr / (1 - beta1^t)
+
+  template <class P, class G, class M, class U>
+  constexpr void operator()(P& p, G& g, M& mean, U& largest) const {
+    using std::abs;
+    g = gradient_scale * g + weight_decay * p;
+    mean += one_minus_beta1 * (g - mean);
+    largest = detail::larger(beta2 * largest, abs(g) + epsilon);
+    p -= step_size * mean / largest;
+  }
+};
+
+/// Adam, and AdamW by `shrink`.
+template <class T>
+struct AdamRule {
+  static constexpr Index moments = 2;
+  T gradient_scale, weight_decay;
+  T shrink;  ///< factor on the parameter itself, 1 for none
+  T one_minus_beta1, beta2, one_minus_beta2, epsilon;
+  T step_size;   ///< lr / (1 - beta1^t)
+  T root_scale;  ///< 1 / sqrt(1 - beta2^t)
+
+  template <class P, class G, class M, class V>
+  constexpr void operator()(P& p, G& g, M& mean, V& square) const {
+    using std::sqrt;
+    g = gradient_scale * g + weight_decay * p;
+    mean += one_minus_beta1 * (g - mean);
+    square = beta2 * square + one_minus_beta2 * (g * g);
+    p = shrink * p - step_size * mean / (root_scale * sqrt(square) + epsilon);
+  }
+};
+
+template <class T>
+struct SgdRule {
+  static constexpr Index moments = 1;
+  T gradient_scale, weight_decay, momentum;
+  T gradient_step, momentum_step;  ///< how far along the gradient, and along the momentum
+
+  template <class P, class G, class M>
+  constexpr void operator()(P& p, G& g, M& velocity) const {
+    g = gradient_scale * g + weight_decay * p;
+    velocity = momentum * velocity + g;
+    p -= gradient_step * g + momentum_step * velocity;
+  }
+};
+
+/// An exponential average that follows `value`.
+template <class T>
+struct AverageRule {
+  T one_minus_decay;
+
+  template <class A, class V>
+  constexpr void operator()(A& average, const V& value) const {
+    average += one_minus_decay * (value - average);
+  }
+};
+
+}  // namespace densenf::kernels
+
+// Passes over the flat buffers of a model. None allocates; results do not depend on the number of threads.
+namespace densenf::kernels {
+
+namespace detail {
+template <class T>
+auto stretch(T* data, Index first, Index last) {
+  using Array = Eigen::Array<std::remove_const_t<T>, Eigen::Dynamic, 1>;
+  return Eigen::Map<std::conditional_t<std::is_const_v<T>, const Array, Array>>(data + first, last - first);
+}
+
+/// Calls task(first, last) on stretches of [0, n) short enough that four buffers of them stay in the first
+/// cache level while a rule goes over them several times.
+template <class T, class Task>
+void for_each_stretch(const Cpu& cpu, Index n, const Task& task) {
+  constexpr Index length = 4096 / static_cast<Index>(sizeof(T));
+  cpu.parallel_ranges(n, 32 * length, [&](Index first, Index last) {
+    for (Index i = first; i < last; i += length) task(i, std::min(i + length, last));
+  });
+}
+}  // namespace detail
+
+/// Applies a rule to n parameters with their gradients and moments (moment k of parameter i is at
+/// moments[k * n + i]), and sets the gradients to zero for the next step: one pass over memory.
+template <class T, class Rule>
+void optimizer_pass(const Cpu& cpu, const Rule& rule, T* parameters, T* gradients, T* moments, Index n) {
+  static_assert(Rule::moments == 1 || Rule::moments == 2, "An optimiser keeps one or two moments.");
+  detail::for_each_stretch<T>(cpu, n, [&](Index first, Index last) {
+    auto p = detail::stretch(parameters, first, last);
+    auto g = detail::stretch(gradients, first, last);
+    auto m = detail::stretch(moments, first, last);
+    if constexpr (Rule::moments == 1) {
+      rule(p, g, m);
+    } else {
+      auto m2 = detail::stretch(moments + n, first, last);
+      rule(p, g, m, m2);
+    }
+    g.setZero();
+  });
+}
+
+/// Moves n averages towards the values they follow.
+template <class T>
+void average_pass(const Cpu& cpu, const AverageRule<T>& rule, T* averages, const T* values, Index n) {
+  detail::for_each_stretch<T>(cpu, n, [&](Index first, Index last) {
+    auto a = detail::stretch(averages, first, last);
+    const auto v = detail::stretch(values, first, last);
+    rule(a, v);
+  });
+}
+
+namespace detail {
+/// How a reduction over n numbers is cut: by n alone, and never into more than max_chunks, so that partial
+/// results have room on the stack.
+struct Chunks {
+  static constexpr Index max_chunks = 256, smallest = 4096;
+  Index length, count;
+  explicit constexpr Chunks(Index n)
+      : length(std::max(smallest, (n + max_chunks - 1) / max_chunks)), count((n + length - 1) / length) {}
+};
+}  // namespace detail
+
+/// The sum of squares, accumulated in double. Infinite or NaN when an element is.
+template <class T>
+double squared_norm(const Cpu& cpu, std::span<T> x) {
+  const auto n = static_cast<Index>(x.size());
+  const detail::Chunks chunks(n);
+  std::array<double, detail::Chunks::max_chunks> partial;
+  cpu.parallel_for(chunks.count, [&](Index chunk) {
+    const Index first = chunk * chunks.length, last = std::min(first + chunks.length, n);
+    // Eight sums side by side, which is an order the compiler may keep and still use vector registers.
+    std::array<double, 8> sums{};
+    Index i = first;
+    for (; i + 8 <= last; i += 8) {
+      for (std::size_t k = 0; k < 8; ++k) {
+        const auto v = static_cast<double>(x[static_cast<std::size_t>(i) + k]);
+        sums[k] += v * v;
+      }
+    }
+    for (; i < last; ++i) {
+      const auto v = static_cast<double>(x[static_cast<std::size_t>(i)]);
+      sums[0] += v * v;
+    }
+    double total = 0;
+    for (double s : sums) total += s;
+    partial[static_cast<std::size_t>(chunk)] = total;
+  });
+  double total = 0;
+  for (Index c = 0; c < chunks.count; ++c) total += partial[static_cast<std::size_t>(c)];
+  return total;
+}
+
+/// Whether no element is infinite or NaN.
+template <class T>
+bool all_finite(const Cpu& cpu, std::span<T> x) {
+  const auto n = static_cast<Index>(x.size());
+  const detail::Chunks chunks(n);
+  std::array<bool, detail::Chunks::max_chunks> finite;
+  cpu.parallel_for(chunks.count, [&](Index chunk) {
+    const Index first = chunk * chunks.length, last = std::min(first + chunks.length, n);
+    int outside = 0;  // an integer sum, because that is vectorised and a loop with an exit is not
+    for (Index i = first; i < last; ++i) {
+      outside |= !(std::abs(x[static_cast<std::size_t>(i)]) <= std::numeric_limits<T>::max());
+    }
+    finite[static_cast<std::size_t>(chunk)] = outside == 0;
+  });
+  return std::all_of(finite.begin(), finite.begin() + chunks.count, [](bool b) { return b; });
+}
+
+}  // namespace densenf::kernels
+
+namespace densenf {
+
+/// An exponential average of weights: average = decay * average + (1 - decay) * weights after each step.
+/// The average starts as a copy of the weights.
+struct WeightAverage {
+  double decay = 0.999;  ///< in [0, 1)
+
+  /// Throws ShapeError when the sizes differ, ArgumentError when decay is out of range.
+  template <class T, class Device>
+  void update(const Device& device, std::span<T> average, std::span<const T> weights) const {
+    if (!(decay >= 0 && decay < 1)) {
+      throw ArgumentError("The decay of a weight average must lie in [0, 1), not {}.", decay);
+    }
+    if (average.size() != weights.size()) {
+      throw ShapeError("An average of {} weights cannot follow {} weights.", average.size(), weights.size());
+    }
+    average_pass(device, kernels::AverageRule<T>{static_cast<T>(1 - decay)}, average.data(), weights.data(),
+                 static_cast<Index>(average.size()));
+  }
+};
+
+}  // namespace densenf
+
+#include <variant>
+
+// Optimisers over a model's flat buffers, with PyTorch's formulas and defaults. A step
+//   - multiplies the gradients by `gradient_scale` (1, or less when they are clipped),
+//   - updates parameters and moments, and
+//   - sets the gradients to zero.
+// Moments are one buffer of `moments` times as many numbers as there are parameters, zero before the first
+// step. `t` counts the steps from 1. The learning rate comes with each step: see schedule.hpp.
+namespace densenf {
+
+namespace detail {
+inline void require_beta(const char* name, double beta) {
+  if (!(beta >= 0 && beta < 1)) throw ArgumentError("{} must lie in [0, 1), not {}.", name, beta);
+}
+inline void require_weight_decay(double decay) {
+  if (!(decay >= 0 && std::isfinite(decay))) {
+    throw ArgumentError("The weight decay must be 0 or more, not {}.", decay);
+  }
+}
+/// Unlike PyTorch, 0 is refused: a parameter whose gradient is always 0 would be divided by 0.
+inline void require_epsilon(double epsilon) {
+  if (!(epsilon > 0 && std::isfinite(epsilon))) {
+    throw ArgumentError("Epsilon must be positive, not {}.", epsilon);
+  }
+}
+
+template <class T>
+void require_step(Index moments, std::span<T> parameters, std::span<T> gradients, std::span<T> moment_storage,
+                  double lr, double gradient_scale, Index t) {
+  const std::size_t n = parameters.size();
+  if (gradients.size() != n) {
+    throw ShapeError("An optimiser step on {} parameters needs as many gradients, but got {}.", n,
+                     gradients.size());
+  }
+  if (moment_storage.size() != static_cast<std::size_t>(moments) * n) {
+    throw ShapeError("An optimiser step on {} parameters needs {} numbers for its moments, but got {}.", n,
+                     static_cast<std::size_t>(moments) * n, moment_storage.size());
+  }
+  if (!(lr >= 0 && std::isfinite(lr)))
+    throw ArgumentError("The learning rate must be 0 or more, not {}.", lr);
+  if (!(gradient_scale > 0 && std::isfinite(gradient_scale))) {
+    throw ArgumentError("The factor on the gradients must be positive and finite, not {}.", gradient_scale);
+  }
+  if (t < 1) throw ArgumentError("Optimiser steps are counted from 1, but got step {}.", t);
+}
+
+/// 1 - beta^t: how much of a moment that started at zero is data.
+inline double bias_correction(double beta, Index t) { return 1 - std::pow(beta, static_cast<double>(t)); }
+
+template <class T>
+kernels::AdamRule<T> adam_rule(double beta1, double beta2, double epsilon, double coupled_decay,
+                               double shrink, double lr, double gradient_scale, Index t) {
+  return {.gradient_scale = static_cast<T>(gradient_scale),
+          .weight_decay = static_cast<T>(coupled_decay),
+          .shrink = static_cast<T>(shrink),
+          .one_minus_beta1 = static_cast<T>(1 - beta1),
+          .beta2 = static_cast<T>(beta2),
+          .one_minus_beta2 = static_cast<T>(1 - beta2),
+          .epsilon = static_cast<T>(epsilon),
+          .step_size = static_cast<T>(lr / bias_correction(beta1, t)),
+          .root_scale = static_cast<T>(1 / std::sqrt(bias_correction(beta2, t)))};
+}
+}  // namespace detail
+
+/// Adam with the infinity norm (Kingma and Ba 2015); what DenseFlow was trained with.
+struct Adamax {
+  static constexpr std::string_view name = "adamax";
+  static constexpr Index moments = 2;  ///< mean of the gradient, decaying largest magnitude
+  double beta1 = 0.9;
+  double beta2 = 0.999;
+  double epsilon = 1e-8;
+  double weight_decay = 0;  ///< times the parameter, added to the gradient
+
+  /// Throws ArgumentError for a setting or an argument out of range, ShapeError for sizes that do not fit.
+  template <class T, class Device>
+  void step(const Device& device, std::span<T> parameters, std::span<T> gradients,
+            std::span<T> moment_storage, double lr, double gradient_scale, Index t) const {
+    detail::require_beta("Adamax's beta1", beta1);
+    detail::require_beta("Adamax's beta2", beta2);
+    detail::require_epsilon(epsilon);
+    detail::require_weight_decay(weight_decay);
+    detail::require_step(moments, parameters, gradients, moment_storage, lr, gradient_scale, t);
+    const kernels::AdamaxRule<T> rule{.gradient_scale = static_cast<T>(gradient_scale),
+                                      .weight_decay = static_cast<T>(weight_decay),
+                                      .one_minus_beta1 = static_cast<T>(1 - beta1),
+                                      .beta2 = static_cast<T>(beta2),
+                                      .epsilon = static_cast<T>(epsilon),
+                                      .step_size = static_cast<T>(lr / detail::bias_correction(beta1, t))};
+    optimizer_pass(device, rule, parameters.data(), gradients.data(), moment_storage.data(),
+                   static_cast<Index>(parameters.size()));
+  }
+};
+
+/// Adam (Kingma and Ba 2015).
+struct Adam {
+  static constexpr std::string_view name = "adam";
+  static constexpr Index moments = 2;  ///< mean of the gradient, mean of its square
+  double beta1 = 0.9;
+  double beta2 = 0.999;
+  double epsilon = 1e-8;
+  double weight_decay = 0;  ///< times the parameter, added to the gradient
+
+  /// Throws as Adamax::step does.
+  template <class T, class Device>
+  void step(const Device& device, std::span<T> parameters, std::span<T> gradients,
+            std::span<T> moment_storage, double lr, double gradient_scale, Index t) const {
+    detail::require_beta("Adam's beta1", beta1);
+    detail::require_beta("Adam's beta2", beta2);
+    detail::require_epsilon(epsilon);
+    detail::require_weight_decay(weight_decay);
+    detail::require_step(moments, parameters, gradients, moment_storage, lr, gradient_scale, t);
+    const auto rule =
+        detail::adam_rule<T>(beta1, beta2, epsilon, weight_decay, /*shrink=*/1, lr, gradient_scale, t);
+    optimizer_pass(device, rule, parameters.data(), gradients.data(), moment_storage.data(),
+                   static_cast<Index>(parameters.size()));
+  }
+};
+
+/// Adam whose weight decay does not pass through the moments (Loshchilov and Hutter 2019).
+struct AdamW {
+  static constexpr std::string_view name = "adamw";
+  static constexpr Index moments = 2;  ///< mean of the gradient, mean of its square
+  double beta1 = 0.9;
+  double beta2 = 0.999;
+  double epsilon = 1e-8;
+  double weight_decay = 1e-2;  ///< times the learning rate: the part of the parameter that each step removes
+
+  /// Throws as Adamax::step does.
+  template <class T, class Device>
+  void step(const Device& device, std::span<T> parameters, std::span<T> gradients,
+            std::span<T> moment_storage, double lr, double gradient_scale, Index t) const {
+    detail::require_beta("AdamW's beta1", beta1);
+    detail::require_beta("AdamW's beta2", beta2);
+    detail::require_epsilon(epsilon);
+    detail::require_weight_decay(weight_decay);
+    detail::require_step(moments, parameters, gradients, moment_storage, lr, gradient_scale, t);
+    const auto rule = detail::adam_rule<T>(beta1, beta2, epsilon, /*coupled_decay=*/0, 1 - lr * weight_decay,
+                                           lr, gradient_scale, t);
+    optimizer_pass(device, rule, parameters.data(), gradients.data(), moment_storage.data(),
+                   static_cast<Index>(parameters.size()));
+  }
+};
+
+/// Stochastic gradient descent with momentum. Unlike PyTorch, momentum is on by default.
+struct Sgd {
+  static constexpr std::string_view name = "sgd";
+  static constexpr Index moments = 1;  ///< the velocity
+  double momentum = 0.9;
+  bool nesterov = false;
+  double weight_decay = 0;  ///< times the parameter, added to the gradient
+
+  /// Throws as Adamax::step does, and ArgumentError for Nesterov's step without momentum.
+  template <class T, class Device>
+  void step(const Device& device, std::span<T> parameters, std::span<T> gradients,
+            std::span<T> moment_storage, double lr, double gradient_scale, Index t) const {
+    detail::require_beta("Sgd's momentum", momentum);
+    if (nesterov && momentum == 0) throw ArgumentError("Nesterov's step needs a momentum above 0.");
+    detail::require_weight_decay(weight_decay);
+    detail::require_step(moments, parameters, gradients, moment_storage, lr, gradient_scale, t);
+    const kernels::SgdRule<T> rule{.gradient_scale = static_cast<T>(gradient_scale),
+                                   .weight_decay = static_cast<T>(weight_decay),
+                                   .momentum = static_cast<T>(momentum),
+                                   .gradient_step = static_cast<T>(nesterov ? lr : 0),
+                                   .momentum_step = static_cast<T>(nesterov ? lr * momentum : lr)};
+    optimizer_pass(device, rule, parameters.data(), gradients.data(), moment_storage.data(),
+                   static_cast<Index>(parameters.size()));
+  }
+};
+
+/// An optimiser chosen at run time.
+using Optimizer = std::variant<Adamax, Adam, AdamW, Sgd>;
+
+inline std::string_view optimizer_name(const Optimizer& optimizer) {
+  return std::visit([](const auto& o) { return o.name; }, optimizer);
+}
+
+/// How many numbers per parameter the optimiser keeps.
+inline Index moment_count(const Optimizer& optimizer) {
+  return std::visit([](const auto& o) { return o.moments; }, optimizer);
+}
+
+/// One step of whichever optimiser it is; see the top of this file.
+template <class T, class Device>
+void optimizer_step(const Optimizer& optimizer, const Device& device, std::span<T> parameters,
+                    std::span<T> gradients, std::span<T> moment_storage, double lr, double gradient_scale,
+                    Index t) {
+  std::visit(
+      [&](const auto& o) { o.step(device, parameters, gradients, moment_storage, lr, gradient_scale, t); },
+      optimizer);
+}
+
+/// The optimiser of that name ("adamax", "adam", "adamw", "sgd") with its default settings. Throws
+/// ArgumentError for any other name.
+inline Optimizer make_optimizer(std::string_view name) {
+  return [&]<std::size_t... I>(std::index_sequence<I...>)->Optimizer {
+    Optimizer found;
+    std::string names;
+    const auto matches = [&]<class O>(O candidate) {
+      if (!names.empty()) names += ", ";
+      names += O::name;
+      if (O::name == name) found = candidate;
+      return O::name == name;
+    };
+    if ((matches(std::variant_alternative_t<I, Optimizer>{}) || ...)) return found;
+    throw ArgumentError("There is no optimiser '{}': choose one of {}.", name, names);
+  }
+  (std::make_index_sequence<std::variant_size_v<Optimizer>>{});
+}
+
+/// The factor that brings gradients with this squared norm down to `max_norm` at most, as PyTorch's
+/// clip_grad_norm_ computes it. Throws NonFiniteError when the norm is not finite: such a step must not be
+/// taken.
+inline double clip_factor(double squared_norm, double max_norm) {
+  if (!(max_norm > 0)) throw ArgumentError("The largest gradient norm must be positive, not {}.", max_norm);
+  if (!std::isfinite(squared_norm)) {
+    throw NonFiniteError(
+        "The norm of the gradients is not finite: lower the learning rate, or see which "
+        "piece of the model overflows.");
+  }
+  const double factor = max_norm / (std::sqrt(squared_norm) + 1e-6);
+  return factor < 1 ? factor : 1;
+}
+
+}  // namespace densenf
+
+namespace densenf {
+
+/// The learning rate of each step: linear warm-up, then a factor per epoch.
+struct Schedule {
+  double lr = 1e-3;           ///< the full learning rate
+  Index warmup_steps = 0;     ///< 0 for none
+  double gamma = 1;           ///< factor per epoch, in (0, 1]
+  Index steps_per_epoch = 0;  ///< may be 0 (unknown) only while gamma is 1
+
+  /// Throws ArgumentError when a setting is out of range.
+  void validate() const {
+    if (!(lr > 0 && std::isfinite(lr)))
+      throw ArgumentError("The learning rate must be positive, not {}.", lr);
+    if (warmup_steps < 0) throw ArgumentError("Warm-up must take 0 steps or more, not {}.", warmup_steps);
+    if (!(gamma > 0 && gamma <= 1)) {
+      throw ArgumentError("The learning rate's factor per epoch must lie in (0, 1], not {}.", gamma);
+    }
+    if (steps_per_epoch < 0 || (steps_per_epoch == 0 && gamma != 1)) {
+      throw ArgumentError("A decay per epoch needs the number of steps per epoch, at least 1, not {}.",
+                          steps_per_epoch);
+    }
+  }
+
+  /// The learning rate of the update after `step` updates were made: lr * min(1, step / warmup_steps) *
+  /// gamma^epoch. As with PyTorch's LambdaLR, the first update of a warm-up (step 0) has the rate 0: it
+  /// moves the optimiser's moments and no parameter. Throws ArgumentError when step is negative or a
+  /// setting is out of range.
+  double lr_at(Index step) const {
+    validate();
+    if (step < 0) throw ArgumentError("Steps are counted from 0, but got step {}.", step);
+    const double warm = warmup_steps == 0
+                            ? 1.0
+                            : std::min(1.0, static_cast<double>(step) / static_cast<double>(warmup_steps));
+    const double epoch = steps_per_epoch == 0 ? 0.0 : static_cast<double>(step / steps_per_epoch);
+    return lr * warm * std::pow(gamma, epoch);
+  }
+};
+
+}  // namespace densenf
+
+namespace densenf {
+
+struct TrainOptions {
+  Optimizer optimizer = Adamax{};
+  Schedule schedule = {};
+  std::optional<double> max_gradient_norm = {};  ///< gradients with a larger norm are scaled down to it
+  std::optional<WeightAverage> average = {};     ///< keep an average of the weights beside them
+  MemoryPolicy policy = MemoryPolicy::store;
+  std::uint64_t seed = 0;  ///< of the noise of training
+};
+
+/// Fits a flow's parameters to batches, one step at a time. Knows no layer types: parameters, gradients and moments
+/// are flat buffers. Keeps a reference to the flow.
+template <class FlowType>
+class Trainer {
+ public:
+  using T = typename FlowType::Scalar;
+  using Device = std::remove_cvref_t<decltype(std::declval<FlowType&>().device())>;
+
+  Trainer(FlowType& flow, TrainOptions options)
+      : flow_(flow),
+        options_(std::move(options)),
+        moments_(flow.device(), moment_count(options_.optimizer) * flow.parameters().size()) {
+    options_.schedule.validate();
+    if (options_.average) {
+      average_ = Buffer<T, Device>(flow.device(), flow.parameters().size());
+      average_.assign(flow.parameters().to_host());
+    }
+  }
+
+  /// One step on a batch of N,C,H,W images; returns the batch's mean bits per dimension before it. If the loss or the
+  /// gradient is not finite, nothing changes and a NonFiniteError names the first piece of the flow whose output was not.
+  template <class ImagesLike>
+  double step(const ImagesLike& images) {
+    const std::vector<T> state_before = flow_.state().to_host();
+    CountedNoise<T, Device> noise(options_.seed, Stream::training, static_cast<std::uint64_t>(steps_));
+    const double loss = flow_.differentiate(images, noise, options_.policy);
+    const double norm_squared = squared_norm(flow_.device(), flow_.gradients().span());
+    if (!std::isfinite(loss) || !std::isfinite(norm_squared)) {
+      flow_.state().assign(state_before);
+      flow_.gradients().fill_zero();
+      explain_non_finite(images, loss);
+    }
+    const double scale = options_.max_gradient_norm ? clip_factor(norm_squared, *options_.max_gradient_norm) : 1.0;
+    const double lr = options_.schedule.lr_at(steps_);
+    ++steps_;
+    optimizer_step(options_.optimizer, flow_.device(), flow_.parameters().span(), flow_.gradients().span(),
+                   moments_.span(), lr, scale, steps_);
+    if (options_.average) {
+      options_.average->update(flow_.device(), average_.span(), std::as_const(flow_).parameters().span());
+    }
+    gradient_norm_ = std::sqrt(norm_squared);
+    return loss;
+  }
+
+  /// Calls f() while the flow computes with the averaged weights, if an average is kept.
+  template <class F>
+  auto with_average(const F& f) {
+    struct Restore {
+      FlowType& flow;
+      ~Restore() { flow.bind_own(); }
+    } restore{flow_};
+    if (options_.average) flow_.bind(average_.data());
+    return f();
+  }
+
+  const TrainOptions& options() const { return options_; }
+  FlowType& flow() { return flow_; }
+  Index steps() const { return steps_; }
+  /// The norm of the last step's gradient, before it was clipped.
+  double gradient_norm() const { return gradient_norm_; }
+
+  /// What a checkpoint holds beside the flow. `average` is empty when none is kept.
+  Buffer<T, Device>& moments() { return moments_; }
+  Buffer<T, Device>& average() { return average_; }
+  void set_steps(Index steps) { steps_ = steps; }
+
+ private:
+  template <class ImagesLike>
+  [[noreturn]] void explain_non_finite(const ImagesLike& images, double loss) {
+    CountedNoise<T, Device> noise(options_.seed, Stream::training, static_cast<std::uint64_t>(steps_));
+    try {
+      flow_.find_non_finite(images, noise);
+    } catch (const NonFiniteError& e) {
+      throw NonFiniteError("Step {} stopped: {} Try a lower learning rate, a longer warm-up or gradient clipping.",
+                           steps_ + 1, e.what());
+    }
+    throw NonFiniteError(
+        "Step {} stopped: the loss is {} but its gradient is not finite. Try a lower learning rate, a longer warm-up "
+        "or gradient clipping.",
+        steps_ + 1, loss);
+  }
+
+  FlowType& flow_;
+  TrainOptions options_;
+  Buffer<T, Device> moments_, average_;
+  Index steps_ = 0;
+  double gradient_norm_ = 0;
+};
+
+}  // namespace densenf

@@ -1,0 +1,102 @@
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <vector>
+
+#include "densenf/bijectors/actnorm.hpp"
+#include "densenf/check/laboratory.hpp"
+
+using namespace densenf;
+
+namespace {
+
+constexpr Shape shape{3, 4, 5};
+constexpr Index n = 6;
+
+/// An ActNorm that has not seen data, and passes over it as in training.
+struct Fresh {
+  explicit Fresh() {
+    lab.declare([&](Builder& b) {
+      norm.build(b, shape);
+      return nullptr;
+    });
+    lab.state.assign(lab.state.size(), 0.0);
+  }
+
+  std::vector<double> forward(const std::vector<double>& x, Phase phase, bool replay = false) {
+    const auto ctx = lab.begin(phase);
+    lab.work.replay = replay;
+    const Index images = static_cast<Index>(x.size()) / shape.size();
+    const Tensor<double> in = ctx.tensor(images, shape);
+    kernels::copy(ctx.device(), make_tensor(x.data(), images, shape), in);
+    log_prob.assign(static_cast<std::size_t>(images), 0.0);
+    return values_of(as_const(norm.apply(ctx, Var<double>{in}, {log_prob.data(), nullptr}).value));
+  }
+
+  /// Images whose channel c has about mean c and standard deviation 2 + c.
+  std::vector<double> data() {
+    std::vector<double> x = lab.uniform(n * shape.size(), -1, 1);
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      const auto c = static_cast<double>(i % 3);
+      x[i] = c + (2 + c) * std::sqrt(3.0) * x[i];
+    }
+    return x;
+  }
+
+  Laboratory lab{1};
+  ActNorm norm;
+  std::vector<double> log_prob;
+};
+
+}  // namespace
+
+TEST_CASE(
+    "ActNorm: the first training batch comes out with mean 0 and standard deviation 1 in each channel") {
+  Fresh fresh;
+  const std::vector<double> z = fresh.forward(fresh.data(), Phase::training);
+  const double count = static_cast<double>(z.size()) / 3;
+  for (std::size_t c = 0; c < 3; ++c) {
+    double sum = 0, squares = 0;
+    for (std::size_t i = c; i < z.size(); i += 3) sum += z[i];
+    for (std::size_t i = c; i < z.size(); i += 3) squares += (z[i] - sum / count) * (z[i] - sum / count);
+    CHECK(std::abs(sum / count) < 1e-12);
+    // The scale is std + 1e-6.
+    CHECK(std::sqrt(squares / (count - 1)) == doctest::Approx(1).epsilon(2e-6));
+  }
+}
+
+TEST_CASE("ActNorm: only the first training batch counts") {
+  Fresh fresh;
+  const std::vector<double> first = fresh.data(), second = fresh.data();
+  const std::vector<double> z = fresh.forward(first, Phase::training);
+  CHECK(fresh.forward(second, Phase::training) != z);
+  CHECK(fresh.forward(first, Phase::training) == z);
+  CHECK(fresh.forward(first, Phase::evaluation) == z);
+}
+
+TEST_CASE("ActNorm: evaluation and replays do not start it") {
+  Fresh fresh;
+  const std::vector<double> x = fresh.data(), parameters = fresh.lab.parameters;
+  fresh.forward(x, Phase::evaluation);
+  fresh.forward(x, Phase::training, true);
+  CHECK(fresh.lab.parameters == parameters);
+  CHECK(fresh.lab.state == std::vector<double>(fresh.lab.state.size(), 0.0));
+}
+
+TEST_CASE("ActNorm: one pixel has no standard deviation to start from") {
+  Laboratory lab(1);
+  ActNorm norm;
+  lab.declare([&](Builder& b) {
+    norm.build(b, {3, 1, 1});
+    return nullptr;
+  });
+  lab.state.assign(lab.state.size(), 0.0);
+  const auto ctx = lab.begin(Phase::training);
+  lab.work.replay = false;
+  const Var<double> x{ctx.tensor(1, {3, 1, 1})};
+  CHECK_THROWS_WITH_AS(
+      norm.apply(ctx, x, ctx.unused_log_prob(1)),
+      "ActNorm starts from the statistics of the first training batch, which needs at least two "
+      "pixels, not 1.",
+      ShapeError);
+}

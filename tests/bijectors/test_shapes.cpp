@@ -1,0 +1,83 @@
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "densenf/check/laboratory.hpp"
+#include "densenf/models/denseflow.hpp"
+
+using namespace densenf;
+
+namespace {
+
+template <class B>
+std::string refusal(const Shape& shape) {
+  try {
+    B::output_shape(shape);
+  } catch (const ShapeError& e) {
+    return e.what();
+  }
+  return "none";
+}
+
+using Net = nn::ResidualDense<4, 1, 2>;
+
+}  // namespace
+
+TEST_CASE("shapes: what pieces make of an image is known to the compiler") {
+  static_assert(Squeeze::output_shape({3, 4, 6}) == Shape{12, 2, 3});
+  static_assert(Unsqueeze::output_shape({12, 2, 3}) == Shape{3, 4, 6});
+  static_assert(FactorOut::output_shape({6, 2, 3}) == Shape{3, 2, 3});
+  static_assert(Transition::output_shape({3, 4, 6}) == Shape{6, 2, 3});
+  static_assert(SwitchHalves::output_shape({5, 2, 3}) == Shape{5, 2, 3});
+  static_assert(CrossUnit<3, 10, Unit<2, GlowModule<Net>>>::output_shape({3, 2, 2}) == Shape{23, 2, 2});
+  static_assert(DenseFlow_74_10::output_shape({3, 32, 32}) == Shape{308, 4, 4});
+  static_assert(DenseFlow_74_10::levels == 256);
+  static_assert(DenseFlow_74_10::kind == Kind::stochastic);
+  static_assert(Compose<Squeeze, ActNorm>::kind == Kind::bijection);
+  static_assert(Compose<Squeeze, FactorOut>::kind == Kind::surjection);
+  static_assert(CrossUnit<1, 2, Unit<1, GlowModule<Net>>>::kind == Kind::bijection);
+  CHECK(true);
+}
+
+TEST_CASE("shapes: what does not fit is refused in one sentence") {
+  CHECK(refusal<Squeeze>({3, 5, 4}) ==
+        "Squeeze needs an even height and an even width. Got 3x5x4 (channels x height x width).");
+  CHECK(refusal<Squeeze>({3, 4, 5}) ==
+        "Squeeze needs an even height and an even width. Got 3x4x5 (channels x height x width).");
+  CHECK(refusal<Unsqueeze>({6, 1, 1}) ==
+        "Unsqueeze needs a multiple of 4 channels. Got 6x1x1 (channels x height x width).");
+  CHECK(refusal<FactorOut>({3, 1, 1}) ==
+        "FactorOut needs an even number of channels. Got 3x1x1 (channels x height x width).");
+  CHECK(refusal<AffineCoupling<Net>>({1, 4, 4}) ==
+        "AffineCoupling needs at least two channels, one to look at and one to change. Got 1x4x4 (channels x "
+        "height "
+        "x width).");
+  CHECK(refusal<Unit<2, Compose<Squeeze, ActNorm>>>({3, 4, 4}) ==
+        "The modules of a Unit must keep the shape of their input. Got 3x4x4 (channels x height x width).");
+  CHECK(refusal<ActNorm>({3, 0, 4}) ==
+        "Every extent of an image must be at least 1. Got 3x0x4 (channels x height x width).");
+  CHECK(refusal<Dequantize<8, VariationalNoise<>>>({3, 3, 4}).starts_with("Squeeze needs an even height"));
+  CHECK(refusal<Compose<Squeeze, Squeeze>>({3, 6, 6}) ==
+        "Squeeze needs an even height and an even width. Got 12x3x3 (channels x height x width).");
+}
+
+TEST_CASE("shapes: a batch of another shape than a piece was built for is refused by name") {
+  Laboratory lab(1);
+  Compose<ActNorm, Squeeze> piece;
+  lab.declare([&](Builder& b) {
+    const auto scope = b.scope("flow");
+    piece.build(b, {3, 4, 4});
+    return nullptr;
+  });
+  const auto ctx = lab.begin(Phase::evaluation);
+  const Var<double> x{ctx.tensor(1, {3, 2, 4})};
+  CHECK_THROWS_WITH_AS(
+      piece.apply(ctx, x, ctx.unused_log_prob(1)),
+      "The forward pass of flow was built for images of 3x4x4, but got 3x2x4 (channels x height x width).",
+      ShapeError);
+  CHECK_THROWS_WITH_AS(
+      piece.piece<1>().invert(ctx, x),
+      "The inverse pass of flow.transforms.1 was built for images of 12x2x2, but got 3x2x4 (channels x "
+      "height x width).",
+      ShapeError);
+}

@@ -1,0 +1,104 @@
+#include <doctest/doctest.h>
+
+#include <cstdint>
+#include <new>
+#include <vector>
+
+#include "densenf/core/arena.hpp"
+
+using namespace densenf;
+
+namespace {
+
+/// Counts what is allocated.
+struct Counting {
+  struct Counts {
+    int allocations = 0, living = 0;
+  };
+  static constexpr std::size_t alignment = 64;
+  Counts* counts;
+  void* allocate(std::size_t bytes) const {
+    ++counts->allocations;
+    ++counts->living;
+    return ::operator new (bytes, std::align_val_t{alignment});
+  }
+  void deallocate(void* p) const {
+    --counts->living;
+    ::operator delete (p, std::align_val_t{alignment});
+  }
+};
+
+constexpr Index mebi = Index{1} << 20;
+
+}  // namespace
+
+TEST_CASE("Arena: memory is aligned, separate, and reused after a release") {
+  Counting::Counts counts;
+  Arena<Counting> arena(Counting{&counts});
+  auto* a = arena.allocate<char>(3);
+  const auto mark = arena.mark();
+  auto* b = arena.allocate<double>(5);
+  CHECK(reinterpret_cast<std::uintptr_t>(a) % 64 == 0);
+  CHECK(reinterpret_cast<std::uintptr_t>(b) % 64 == 0);
+  CHECK(reinterpret_cast<char*>(b) >= a + 3);
+  arena.release(mark);
+  CHECK(arena.allocate<double>(1) == b);
+}
+
+TEST_CASE("Arena: the second pass allocates nothing and finds everything where it was") {
+  Counting::Counts counts;
+  {
+    Arena<Counting> arena(Counting{&counts});
+    const auto pass = [&] {
+      arena.reset();
+      std::vector<void*> places;
+      places.push_back(arena.allocate<char>(mebi / 2));
+      const auto mark = arena.mark();
+      for (int i = 0; i < 5; ++i) places.push_back(arena.allocate<char>(mebi / 2 + i));
+      arena.release(mark);
+      places.push_back(arena.allocate<char>(3 * mebi));
+      return places;
+    };
+    pass();
+    CHECK(counts.allocations > 1);
+    const std::vector<void*> second = pass();
+    const int allocations = counts.allocations;
+    for (int i = 0; i < 3; ++i) CHECK(pass() == second);
+    CHECK(counts.allocations == allocations);
+    CHECK(counts.living == 1);
+  }
+  CHECK(counts.living == 0);
+}
+
+TEST_CASE("Arena: a release reaches back over several blocks") {
+  Counting::Counts counts;
+  Arena<Counting> arena(Counting{&counts});
+  arena.allocate<char>(10);
+  const auto mark = arena.mark();
+  auto* first = arena.allocate<char>(10);
+  for (int i = 0; i < 4; ++i) arena.allocate<char>(mebi);
+  arena.release(mark);
+  CHECK(arena.allocate<char>(10) == first);
+}
+
+TEST_CASE("Arena: the peak is the most that was in use at one time") {
+  Counting::Counts counts;
+  Arena<Counting> arena(Counting{&counts});
+  const auto start = arena.mark();
+  arena.allocate<char>(640);
+  arena.release(start);
+  arena.allocate<char>(64);
+  CHECK(arena.peak_bytes() == 640);
+  arena.reset_peak();
+  CHECK(arena.peak_bytes() == 64);
+  arena.allocate<char>(1);
+  CHECK(arena.peak_bytes() == 128);
+}
+
+TEST_CASE("Arena: nothing may be asked for") {
+  Counting::Counts counts;
+  Arena<Counting> arena(Counting{&counts});
+  arena.reset();
+  CHECK(arena.allocate<double>(0) != nullptr);
+  CHECK(arena.peak_bytes() == 0);
+}

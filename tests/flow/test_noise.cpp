@@ -1,0 +1,71 @@
+#include <doctest/doctest.h>
+
+#include <string>
+#include <vector>
+
+#include "densenf/flow/noise.hpp"
+
+using namespace densenf;
+
+namespace {
+
+const Cpu cpu(1);
+
+std::vector<double> normal(NoiseSource<double, Cpu>& source, Index n, const Shape& s) {
+  std::vector<double> values(static_cast<std::size_t>(n * s.size()));
+  source.normal(cpu, make_tensor(values.data(), n, s));
+  return values;
+}
+
+}  // namespace
+
+TEST_CASE("CountedNoise: a draw is a function of seed, stream, step and its place in the order") {
+  const auto draw = [](std::uint64_t seed, Stream stream, std::uint64_t step, int skip) {
+    CountedNoise<double, Cpu> noise(seed, stream, step);
+    for (int i = 0; i < skip; ++i) normal(noise, 1, {1, 1, 1});
+    return normal(noise, 2, {3, 2, 2});
+  };
+  const std::vector<double> first = draw(1, Stream::training, 0, 0);
+  CHECK(draw(1, Stream::training, 0, 0) == first);
+  CHECK(draw(2, Stream::training, 0, 0) != first);
+  CHECK(draw(1, Stream::sampling, 0, 0) != first);
+  CHECK(draw(1, Stream::training, 1, 0) != first);
+  CHECK(draw(1, Stream::training, 0, 1) != first);
+}
+
+TEST_CASE("CountedNoise: every image has its own numbers, whatever batch it is part of") {
+  CountedNoise<double, Cpu> all(1, Stream::evaluation, 0), rest(1, Stream::evaluation, 0, 3);
+  for (int draws = 0; draws < 2; ++draws) {
+    const std::vector<double> whole = normal(all, 5, {3, 1, 3}), part = normal(rest, 2, {3, 1, 3});
+    CHECK(std::vector<double>(whole.begin() + 3 * 9, whole.end()) == part);
+  }
+}
+
+TEST_CASE("RecordedNoise and ReplayedNoise: what was handed out can be handed out again, in N,C,H,W") {
+  CountedNoise<double, Cpu> counted(1, Stream::evaluation, 0);
+  RecordedNoise<double, Cpu> recorded(counted);
+  const std::vector<double> first = normal(recorded, 2, {3, 2, 2});
+  std::vector<double> second(4);
+  recorded.uniform(cpu, make_tensor(second.data(), 1, Shape{4, 1, 1}));
+  REQUIRE(recorded.draws.size() == 2);
+  CHECK(recorded.draws[0].values[1] == first[3]);  // channel 0 of the second pixel
+
+  ReplayedNoise<double, Cpu> replayed(recorded.draws);
+  CHECK(normal(replayed, 2, {3, 2, 2}) == first);
+  std::vector<double> again(4);
+  replayed.uniform(cpu, make_tensor(again.data(), 1, Shape{4, 1, 1}));
+  CHECK(again == second);
+  CHECK_THROWS_WITH_AS(normal(replayed, 1, {1, 1, 1}),
+                       "The model asked for draw number 3, but only 2 were recorded.", ArgumentError);
+}
+
+TEST_CASE("ReplayedNoise: draws of another shape are refused") {
+  const Batch<double> draw{{3, 2, 2}, 2, std::vector<double>(24)};
+  ReplayedNoise<double, Cpu> other_shape({draw}), other_count({draw});
+  CHECK_THROWS_WITH_AS(normal(other_shape, 2, {3, 2, 1}),
+                       "Draw number 1 was recorded as 2 images of 3x2x2, but the model asks for 2 of 3x2x1.",
+                       ArgumentError);
+  CHECK_THROWS_WITH_AS(normal(other_count, 1, {3, 2, 2}),
+                       "Draw number 1 was recorded as 2 images of 3x2x2, but the model asks for 1 of 3x2x2.",
+                       ArgumentError);
+}

@@ -1,0 +1,99 @@
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <vector>
+
+#include "densenf/check/laboratory.hpp"
+#include "densenf/ops/normalisation.hpp"
+
+using namespace densenf;
+
+namespace {
+
+constexpr Shape shape{3, 2, 4};
+constexpr Index n = 5;
+constexpr double count = 5 * 8;
+
+struct Norm {
+  Norm() {
+    params = lab.declare([](Builder& b) {
+      return ops::BatchNormParams{
+          b.vector("weight", {3}, Init::constant(1)), b.vector("bias", {3}, Init::zeros()),
+          b.state("running_mean", {3}, Init::zeros()), b.state("running_var", {3}, Init::constant(1))};
+    });
+    x = lab.uniform(n * shape.size(), -2, 3);
+    for (std::size_t c = 0; c < 3; ++c) {
+      double total = 0, squares = 0;
+      for (std::size_t i = c; i < x.size(); i += 3) total += x[i];
+      for (std::size_t i = c; i < x.size(); i += 3)
+        squares += (x[i] - total / count) * (x[i] - total / count);
+      mean[c] = total / count;
+      variance[c] = squares / count;
+    }
+  }
+
+  std::vector<double> forward(Phase phase, bool replay) {
+    const auto ctx = lab.begin(phase);
+    lab.work.replay = replay;
+    const Var<double> in{ctx.tensor(n, shape)};
+    kernels::copy(ctx.device(), make_tensor(static_cast<const double*>(x.data()), n, shape), in.value);
+    return values_of(as_const(ops::batch_norm(ctx, in, params, ops::Activation::none).value));
+  }
+
+  double value(Param p, std::size_t c) const {
+    return lab.parameters[static_cast<std::size_t>(p.offset) + c];
+  }
+  double state(Param p, std::size_t c) const { return lab.state[static_cast<std::size_t>(p.offset) + c]; }
+
+  Laboratory lab{1};
+  ops::BatchNormParams params;
+  std::vector<double> x;
+  double mean[3], variance[3];
+};
+
+}  // namespace
+
+TEST_CASE("BatchNorm: training normalises with the batch's own mean and biased variance") {
+  Norm norm;
+  const std::vector<double> y = norm.forward(Phase::training, false);
+  double worst = 0;
+  for (std::size_t i = 0; i < y.size(); ++i) {
+    const std::size_t c = i % 3;
+    const double want =
+        (norm.x[i] - norm.mean[c]) / std::sqrt(norm.variance[c] + 1e-5) * norm.value(norm.params.weight, c) +
+        norm.value(norm.params.bias, c);
+    worst = std::max(worst, std::abs(y[i] - want));
+  }
+  CHECK(worst < 1e-12);
+}
+
+TEST_CASE("BatchNorm: running statistics move by a tenth towards the batch's, the variance unbiased") {
+  Norm norm;
+  const Norm before;
+  norm.forward(Phase::training, false);
+  for (std::size_t c = 0; c < 3; ++c) {
+    CHECK(
+        norm.state(norm.params.running_mean, c) ==
+        doctest::Approx(0.9 * before.state(norm.params.running_mean, c) + 0.1 * norm.mean[c]).epsilon(1e-12));
+    CHECK(norm.state(norm.params.running_variance, c) ==
+          doctest::Approx(0.9 * before.state(norm.params.running_variance, c) +
+                          0.1 * norm.variance[c] * count / (count - 1))
+              .epsilon(1e-12));
+  }
+}
+
+TEST_CASE("BatchNorm: evaluation uses the running statistics; neither it nor a replay moves them") {
+  Norm norm;
+  const std::vector<double> state = norm.lab.state;
+  const std::vector<double> y = norm.forward(Phase::evaluation, false);
+  const double want = (norm.x[1] - norm.state(norm.params.running_mean, 1)) /
+                          std::sqrt(norm.state(norm.params.running_variance, 1) + 1e-5) *
+                          norm.value(norm.params.weight, 1) +
+                      norm.value(norm.params.bias, 1);
+  CHECK(y[1] == doctest::Approx(want).epsilon(1e-12));
+  CHECK(norm.lab.state == state);
+  const std::vector<double> again = norm.forward(Phase::training, true);
+  CHECK(norm.lab.state == state);
+  CHECK(norm.forward(Phase::training, false) == again);
+  CHECK(norm.lab.state != state);
+}

@@ -1,0 +1,199 @@
+// ctest-labels: gradients
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "densenf/check/check_gradient.hpp"
+#include "densenf/nn/networks.hpp"
+
+using namespace densenf;
+
+namespace {
+
+/// A batch as [image][channel][row][column], as formulas have it.
+struct Naive {
+  Index n, c, h, w;
+  std::vector<double> values;
+  Naive(Index images, Index channels, Index height, Index width)
+      : n(images), c(channels), h(height), w(width), values(static_cast<std::size_t>(n * c * h * w)) {}
+  double& at(Index i, Index k, Index y, Index x) {
+    return values[static_cast<std::size_t>(((i * c + k) * h + y) * w + x)];
+  }
+  double padded(Index i, Index k, Index y, Index x) {
+    return y < 0 || x < 0 || y >= h || x >= w ? 0 : at(i, k, y, x);
+  }
+};
+
+/// The checkpoint's row-major tensor of a name.
+std::vector<double> stored(const Laboratory& lab, const std::string& name) {
+  for (const ParamSpec& spec : lab.table.parameters) {
+    if (spec.name != name) continue;
+    std::vector<double> values;
+    for (Index i = 0; i < spec.place.size; ++i) {
+      values.push_back(lab.parameters[static_cast<std::size_t>(spec.place.offset + spec.buffer_index(i))]);
+    }
+    return values;
+  }
+  FAIL("there is no parameter " << name);
+  return {};
+}
+
+/// weight (out, in, k, k) and bias, zero padding, then relu or not.
+Naive naive_conv(Naive x, const std::vector<double>& weight, const std::vector<double>& bias, Index k,
+                 bool relu) {
+  const Index out = static_cast<Index>(bias.size());
+  Naive y(x.n, out, x.h, x.w);
+  for (Index i = 0; i < x.n; ++i)
+    for (Index o = 0; o < out; ++o)
+      for (Index r = 0; r < x.h; ++r)
+        for (Index s = 0; s < x.w; ++s) {
+          double sum = bias[static_cast<std::size_t>(o)];
+          for (Index c = 0; c < x.c; ++c)
+            for (Index a = 0; a < k; ++a)
+              for (Index b = 0; b < k; ++b)
+                sum += weight[static_cast<std::size_t>(((o * x.c + c) * k + a) * k + b)] *
+                       x.padded(i, c, r + a - k / 2, s + b - k / 2);
+          y.at(i, o, r, s) = relu ? std::max(sum, 0.0) : sum;
+        }
+  return y;
+}
+
+Naive naive_concat(Naive a, Naive b) {
+  Naive y(a.n, a.c + b.c, a.h, a.w);
+  for (Index i = 0; i < a.n; ++i)
+    for (Index c = 0; c < y.c; ++c)
+      for (Index r = 0; r < a.h; ++r)
+        for (Index s = 0; s < a.w; ++s)
+          y.at(i, c, r, s) = c < a.c ? a.at(i, c, r, s) : b.at(i, c - a.c, r, s);
+  return y;
+}
+
+/// A network of the library as a function to be checked.
+template <class Network, class... Sizes>
+CheckReport check(const Shape& shape, Index out, Phase phase, Sizes... sizes) {
+  return check_gradient(
+      {shape},
+      [&](Builder& b) {
+        Network network;
+        network.build(b, shape.c, out, sizes...);
+        return network;
+      },
+      [](const auto& ctx, const Network& network, const auto& x, LogProb) {
+        return network.forward(ctx, x[0]);
+      },
+      {.phase = phase, .most = 20});
+}
+
+}  // namespace
+
+TEST_CASE("DenseBranch: the shared buffer gives what concatenations give") {
+  constexpr Index n = 2, h = 3, w = 5, in = 3, out = 2, depth = 3, growth = 2;
+  Laboratory lab(1);
+  const auto branch = lab.declare([&](Builder& b) {
+    nn::DenseBranch d;
+    d.build(b, in, out, depth, growth);
+    return d;
+  });
+  Naive x(n, in, h, w);
+  x.values = lab.uniform(n * in * h * w, -1, 1);
+
+  Naive all = x;
+  for (Index i = 0; i < depth; ++i) {
+    const std::string layer = std::to_string(i);
+    const Naive mixed =
+        naive_conv(all, stored(lab, layer + ".nn.0.weight"), stored(lab, layer + ".nn.0.bias"), 1, true);
+    all = naive_concat(all, naive_conv(mixed, stored(lab, layer + ".nn.2.weight"),
+                                       stored(lab, layer + ".nn.2.bias"), 3, true));
+  }
+  Naive abg = naive_conv(all, stored(lab, "3.conv.weight"), stored(lab, "3.conv.bias"), 1, false);
+
+  const auto ctx = lab.begin(Phase::evaluation);
+  const Var<double> like{ctx.tensor(n, {in, h, w})};
+  const Var<double> buffer = branch.buffer(ctx, like);
+  from_nchw(ctx.device(), static_cast<const double*>(x.values.data()), branch.input(buffer).value);
+  const Var<double> y = ctx.output(n, {out, h, w});
+  branch.forward_into(ctx, buffer, y);
+  double worst = 0;
+  for (Index i = 0; i < n; ++i)
+    for (Index c = 0; c < out; ++c)
+      for (Index r = 0; r < h; ++r)
+        for (Index s = 0; s < w; ++s) {
+          const double want =
+              abg.at(i, c, r, s) + abg.at(i, out + c, r, s) / (1 + std::exp(-abg.at(i, 2 * out + c, r, s)));
+          worst = std::max(worst, std::abs(y.value((i * h + r) * w + s, c) - want));
+        }
+  CHECK(worst < 1e-12);
+}
+
+TEST_CASE("HalvingConv: a 2x2 convolution with stride 2") {
+  Laboratory lab(1);
+  const auto halving = lab.declare([](Builder& b) {
+    nn::HalvingConv c;
+    c.build(b, "conv", 3, 4);
+    return c;
+  });
+  Naive x(2, 3, 4, 6);
+  x.values = lab.uniform(2 * 3 * 4 * 6, -1, 1);
+  const std::vector<double> weight = stored(lab, "conv.weight"), bias = stored(lab, "conv.bias");
+  const auto ctx = lab.begin(Phase::evaluation);
+  const Var<double> in{ctx.tensor(2, {3, 4, 6})};
+  from_nchw(ctx.device(), static_cast<const double*>(x.values.data()), in.value);
+  const Var<double> y = halving.forward(ctx, in);
+  REQUIRE(y.shape() == Shape{4, 2, 3});
+  double worst = 0;
+  for (Index i = 0; i < 2; ++i)
+    for (Index o = 0; o < 4; ++o)
+      for (Index r = 0; r < 2; ++r)
+        for (Index s = 0; s < 3; ++s) {
+          double want = bias[static_cast<std::size_t>(o)];
+          for (Index c = 0; c < 3; ++c)
+            for (Index a = 0; a < 2; ++a)
+              for (Index b = 0; b < 2; ++b)
+                want += weight[static_cast<std::size_t>(((o * 3 + c) * 2 + a) * 2 + b)] *
+                        x.at(i, c, 2 * r + a, 2 * s + b);
+          worst = std::max(worst, std::abs(y.value((i * 2 + r) * 3 + s, o) - want));
+        }
+  CHECK(worst < 1e-12);
+}
+
+TEST_CASE("networks: gradients of inputs and parameters, in evaluation and in training") {
+  for (const Phase phase : {Phase::evaluation, Phase::training}) {
+    const CheckReport mix = check<nn::MixNetwork>({3, 2, 4}, 4, phase, Index{4}, Index{2}, Index{3});
+    CHECK_MESSAGE(mix.passed(), mix.sentence);
+    const CheckReport residual =
+        check<nn::ResidualNetwork>({3, 3, 5}, 4, phase, Index{3}, Index{2}, Index{2});
+    CHECK_MESSAGE(residual.passed(), residual.sentence);
+    const CheckReport mlp = check<nn::Mlp<5>>({3, 1, 1}, 4, phase);
+    CHECK_MESSAGE(mlp.passed(), mlp.sentence);
+  }
+}
+
+TEST_CASE("HalvingConv: gradients") {
+  const CheckReport halving = check_gradient(
+      {{3, 4, 2}},
+      [](Builder& b) {
+        nn::HalvingConv c;
+        c.build(b, "conv", 3, 5);
+        return c;
+      },
+      [](const auto& ctx, const nn::HalvingConv& c, const auto& x, LogProb) { return c.forward(ctx, x[0]); });
+  CHECK_MESSAGE(halving.passed(), halving.sentence);
+}
+
+TEST_CASE("networks: the coupling networks start as the identity's: with an output of 0") {
+  ParameterTable table;
+  Builder b(table);
+  nn::IntraUnit<4, 1, 2>{}.build(b, 3, 4);
+  nn::ResidualDense<4, 1, 2>{}.build(b, 3, 4);
+  int zeros = 0;
+  for (const ParamSpec& spec : table.parameters) {
+    if (spec.name.find("transform.2.") == std::string::npos) continue;
+    ++zeros;
+    CHECK(spec.init.kind == Init::Kind::constant);
+    CHECK(spec.init.value == 0);
+  }
+  CHECK(zeros == 4);
+}
