@@ -2628,9 +2628,9 @@ struct Depth {
 template <class T>
 void conv_tile(const ConvPanel<T>& panel, const Depth& part, PixelWalk& walk, tiles::Tile<T>& tile) {
   const Tensor<const T>& x = panel.x;
-  std::array<const T*, tiles::max_rows> at;
-  std::array<Index, tiles::max_rows> ys;
-  std::array<Index, tiles::max_rows> xs;
+  std::array<const T*, tiles::max_rows> at{};
+  std::array<Index, tiles::max_rows> ys{};
+  std::array<Index, tiles::max_rows> xs{};
   for (std::size_t i = 0; i < tiles::max_rows; ++i) {
     if (static_cast<int>(i) < tile.rows) {
       const Index pixel = walk.pixel();

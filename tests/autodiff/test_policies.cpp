@@ -28,13 +28,15 @@ namespace {
 using Module = GlowModule<nn::ResidualDense<8, 2, 4>>;
 template <int Count>
 using Deep = Compose<Squeeze, Unit<Count, Module>>;
+using TwoUnits = Compose<Squeeze, Unit<2, Module>, Unit<2, Module>>;
+using FourUnits = Compose<TwoUnits, Unit<2, Module>, Unit<2, Module>>;
 
 constexpr Shape shape{1, 16, 16};
 constexpr std::size_t activation = 4 * 4 * 8 * 8 * sizeof(float);  // of 4 images between modules
 
-template <int Count>
+template <class Model>
 std::size_t peak(MemoryPolicy policy) {
-  Flow<Deep<Count>> flow(shape, Cpu(1));
+  Flow<Model> flow(shape, Cpu(1));
   const Batch<float> images{shape, 4, std::vector<float>(4 * 256, 0.3f)};
   for (int pass = 0; pass < 3; ++pass) {
     flow.reset_peak();
@@ -47,18 +49,26 @@ std::size_t peak(MemoryPolicy policy) {
 }  // namespace
 
 TEST_CASE("memory policies: what a unit keeps grows with its depth as each policy says") {
-  const std::size_t store = peak<12>(MemoryPolicy::store) - peak<4>(MemoryPolicy::store);
-  const std::size_t recompute = peak<12>(MemoryPolicy::recompute) - peak<4>(MemoryPolicy::recompute);
-  const std::size_t reverse = peak<12>(MemoryPolicy::reverse) - peak<4>(MemoryPolicy::reverse);
+  const std::size_t store = peak<Deep<12>>(MemoryPolicy::store) - peak<Deep<4>>(MemoryPolicy::store);
+  const std::size_t recompute =
+      peak<Deep<12>>(MemoryPolicy::recompute) - peak<Deep<4>>(MemoryPolicy::recompute);
+  const std::size_t reverse = peak<Deep<12>>(MemoryPolicy::reverse) - peak<Deep<4>>(MemoryPolicy::reverse);
   CHECK(store > 8 * 8 * activation);  // each module holds many activations
   CHECK(recompute >= 8 * activation);
   CHECK(recompute <= 8 * 2 * activation + 4096);  // a value and a gradient per module
   CHECK(reverse == 0);
 }
 
+TEST_CASE(
+    "memory policies: a reversed unit keeps its output, and in the backward pass that output's gradient") {
+  const std::size_t more = peak<FourUnits>(MemoryPolicy::reverse) - peak<TwoUnits>(MemoryPolicy::reverse);
+  CHECK(more >= 2 * activation);
+  CHECK(more <= 2 * 2 * activation + 4096);
+}
+
 TEST_CASE("memory policies: the cheaper ones need less") {
-  CHECK(peak<12>(MemoryPolicy::reverse) < peak<12>(MemoryPolicy::recompute));
-  CHECK(peak<12>(MemoryPolicy::recompute) < peak<12>(MemoryPolicy::store) / 3);
+  CHECK(peak<Deep<12>>(MemoryPolicy::reverse) < peak<Deep<12>>(MemoryPolicy::recompute));
+  CHECK(peak<Deep<12>>(MemoryPolicy::recompute) < peak<Deep<12>>(MemoryPolicy::store) / 3);
 }
 
 TEST_CASE("differentiate: from the second pass on no memory is allocated and everything lies where it lay") {

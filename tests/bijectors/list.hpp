@@ -81,7 +81,7 @@ void for_each_bijector(const Visit& visit) {
   visit(Of<Compose<Unsqueeze, Compose<Leaky, Squeeze>, LuConv1x1>>(), Case{"Compose", {4, 1, 2}});
   visit(Of<Compose<Conv1x1, AffineCoupling<SmallNetwork, 1>>>(), Case{"Compose", {3, 2, 2}, {.context = 1}});
   visit(Of<Compose<FactorOut, Module, FactorOut, Sigmoid>>(), Case{"Compose", {8, 1, 2}});
-  visit(Of<Unit<3, Module>>(), Case{"Unit", {3, 2, 2}});
+  visit(Of<Unit<5, Module>>(), Case{"Unit", {3, 2, 2}});  // more modules than places that take turns
   visit(Of<Unit<2, Unit<2, Coupling>>>(), Case{"Unit", {3, 2, 2}});
 
   visit(Of<FactorOut>(), Case{"FactorOut", {6, 1, 3}});

@@ -52,6 +52,9 @@ TEST_CASE("Arena: the second pass allocates nothing and finds everything where i
     const auto pass = [&] {
       arena.reset();
       std::vector<void*> places;
+      // Four full blocks, so that a single one must have all of this size.
+      for (int i = 0; i < 4; ++i) places.push_back(arena.allocate<char>(mebi));
+      arena.release({});
       places.push_back(arena.allocate<char>(mebi / 2));
       const auto mark = arena.mark();
       for (int i = 0; i < 5; ++i) places.push_back(arena.allocate<char>(mebi / 2 + i));

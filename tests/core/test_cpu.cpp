@@ -2,7 +2,8 @@
 #include <doctest/doctest.h>
 
 #include <atomic>
-#include <set>
+#include <chrono>
+#include <cstdint>
 #include <thread>
 #include <vector>
 
@@ -37,6 +38,21 @@ TEST_CASE("Cpu: all work of a loop is done, and visible, when the loop returns")
       right = right && values[static_cast<std::size_t>(i)] == 5000 * i + 4999 * 5000 / 2;
     CHECK(right);
   }
+}
+
+TEST_CASE("Cpu: a loop returns only when the slowest thread is done") {
+  const Cpu cpu(2);
+  const auto caller = std::this_thread::get_id();
+  std::atomic<int> entered{0};
+  std::atomic<bool> finished{false};
+  cpu.parallel_for(2, [&](Index) {
+    ++entered;
+    while (entered < 2) std::this_thread::yield();
+    if (std::this_thread::get_id() == caller) return;
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    finished = true;
+  });
+  CHECK(finished);
 }
 
 TEST_CASE("Cpu: several threads take part") {

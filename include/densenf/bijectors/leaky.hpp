@@ -16,8 +16,7 @@
 //
 // Check yours with check_bijector in check/check_bijector.hpp, as tests/bijectors/test_bijectors.cpp does.
 
-// ---- 1. The loops
-// ------------------------------------------------------------------------------------------
+// ---- 1. The loops ----
 //
 // A batch is a Tensor<T>: x(p, c) is channel c of pixel p, where p counts the pixels of all images. The first
 // argument of a kernel is the device. Being in namespace kernels, where devices have a base, kernels are
@@ -86,8 +85,7 @@ void leaky_backward(const Cpu& cpu, Tensor<const T> x, const T* log_slope, Tenso
 
 }  // namespace densenf::kernels
 
-// ---- 2. The bijector
-// ---------------------------------------------------------------------------------------
+// ---- 2. The bijector ----
 namespace densenf {
 
 /// y = x where x >= 0, exp(log_slope_c) x elsewhere. Slopes start at 1/2.
