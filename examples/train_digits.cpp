@@ -20,11 +20,13 @@ int main(int argc, char** argv) {
   CLI::App app("Trains a small DenseFlow on 8x8 handwritten digits.");
   example::Settings settings;
   settings.run.folder = "digits_output";
-  settings.run.steps = 2000;
-  settings.run.evaluate_every = 250;
+  settings.run.steps = 1200;
+  settings.run.evaluate_every = 200;
   settings.run.importance_images = 297;
   settings.run.samples = 100;
-  settings.run.magnification = 4;
+  settings.run.magnification = 6;
+  settings.gamma = 0.98;
+  settings.average = 0.99;
   settings.run.picture_levels = 17;
   settings.lr = 2e-3;
   std::string data = std::string(DENSENF_EXAMPLE_DATA) + "/optdigits.bin.gz";

@@ -22,7 +22,7 @@ V chain(const Ctx& ctx, V x, How how, int count, int depth) {
   const LogProb none{ctx.memory().template allocate<double>(x.n()),
                      ctx.memory().template allocate<double>(x.n())};
   for (Index n = 0; n < x.n(); ++n) none.value[n] = const_cast<double*>(none.gradient)[n] = 0;
-  const auto run = [x, none, depth](const auto& c, V in) {
+  const auto run = [none, depth](const auto& c, V in) {
     V y = in;
     for (int i = 0; i < depth; ++i) y = ops::sigmoid(c, y, none);
     return y;

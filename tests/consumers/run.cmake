@@ -19,6 +19,6 @@ step(${CMAKE_COMMAND} -S ${CMAKE_CURRENT_LIST_DIR}/${NAME} -B ${FOLDER}/build -G
 step(${CMAKE_COMMAND} --build ${FOLDER}/build)
 step(${FOLDER}/build/consumer)
 message(STATUS "${output}")
-if(NOT output MATCHES "3x32x32 from main\n3x32x32 from other\n")
-  message(FATAL_ERROR "The program was expected to print a shape from each of its two translation units.")
+if(NOT output MATCHES "loss [0-9.]+, log p -[0-9.]+ bits/dim")
+  message(FATAL_ERROR "The program was expected to train, evaluate and code a few points.")
 endif()

@@ -223,7 +223,7 @@ TEST_CASE("Flow: the memory policies give one loss, one gradient and one state")
   const auto run = [&](MemoryPolicy policy) {
     flow.state().assign(state);
     if (flow.gradients().size() > 0)
-      flow.gradients().assign(std::vector<double>(flow.table().parameters_size));
+      flow.gradients().assign(std::vector<double>(flow.parameters().to_host().size()));
     CountedNoise<double, Cpu> noise(1, Stream::training, 0);
     std::vector<double> all{flow.differentiate(images, noise, policy)};
     for (const auto& buffer : {flow.gradients().to_host(), flow.state().to_host()})

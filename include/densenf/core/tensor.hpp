@@ -36,9 +36,9 @@ struct Tensor {
     return {data + first * h * w * stride, count, h, w, c, stride};
   }
 
-  constexpr operator Tensor<const T>() const
-    requires(!std::is_const_v<T>)
-  {
+  template <class U>
+    requires(std::is_same_v<U, const T> && !std::is_const_v<T>)
+  constexpr operator Tensor<U>() const {
     return {data, n, h, w, c, stride};
   }
 };

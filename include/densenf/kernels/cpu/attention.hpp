@@ -3,6 +3,7 @@
 #include <Eigen/Core>
 #include <array>
 #include <cmath>
+#include <cstddef>
 
 #include "densenf/kernels/cpu/pixels.hpp"
 
@@ -47,7 +48,7 @@ void softmax_columns_backward(const M& s, D& ds) {
 /// The iterated pseudo-inverse of a positive 4x4 matrix, with what its adjoint needs.
 template <class T>
 struct PseudoInverse {
-  static constexpr int steps = 6;
+  static constexpr std::size_t steps = 6;
   std::array<Square<T>, steps + 1> v;
   T column_max, row_max;
   Index column_at, row_at;
@@ -56,7 +57,7 @@ struct PseudoInverse {
     column_max = k.cwiseAbs().colwise().sum().maxCoeff(&column_at);
     row_max = k.cwiseAbs().rowwise().sum().maxCoeff(&row_at);
     v[0] = k.transpose() / (column_max * row_max);
-    for (int i = 0; i < steps; ++i) {
+    for (std::size_t i = 0; i < steps; ++i) {
       const Square<T> kv = k * v[i];
       const Square<T> eye = Square<T>::Identity();
       v[i + 1] = T(0.25) * v[i] * (T(13) * eye - kv * (T(15) * eye - kv * (T(7) * eye - kv)));
@@ -67,7 +68,7 @@ struct PseudoInverse {
   /// d loss / d k, given d loss / d value.
   Square<T> backward(const Square<T>& k, Square<T> dv) const {
     Square<T> dk = Square<T>::Zero();
-    for (int i = steps - 1; i >= 0; --i) {
+    for (std::size_t i = steps; i-- > 0;) {
       const Square<T> eye = Square<T>::Identity();
       const Square<T> kv = k * v[i], a = T(7) * eye - kv, b = T(15) * eye - kv * a, c = T(13) * eye - kv * b;
       const Square<T> dc = T(0.25) * v[i].transpose() * dv;
