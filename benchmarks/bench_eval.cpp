@@ -14,13 +14,15 @@ bench::DenseFlowCases& cases() {
 void elbo(benchmark::State& state) {
   cases().elbo(state.range(0));
   for (auto _ : state) cases().elbo(state.range(0));
-  state.counters["images/s"] = benchmark::Counter(static_cast<double>(state.range(0)), benchmark::Counter::kIsIterationInvariantRate);
+  state.counters["images/s"] =
+      benchmark::Counter(static_cast<double>(state.range(0)), benchmark::Counter::kIsIterationInvariantRate);
 }
 
 void sample(benchmark::State& state) {
   cases().sample(state.range(0));
   for (auto _ : state) cases().sample(state.range(0));
-  state.counters["images/s"] = benchmark::Counter(static_cast<double>(state.range(0)), benchmark::Counter::kIsIterationInvariantRate);
+  state.counters["images/s"] =
+      benchmark::Counter(static_cast<double>(state.range(0)), benchmark::Counter::kIsIterationInvariantRate);
 }
 
 BENCHMARK(elbo)->Arg(1)->Arg(8)->UseRealTime()->Unit(benchmark::kMillisecond);

@@ -17,13 +17,26 @@ void train(benchmark::State& state, densenf::MemoryPolicy policy) {
   cases().train(batch);
   cases().reset_peak();
   for (auto _ : state) cases().train(batch);
-  state.counters["images/s"] = benchmark::Counter(static_cast<double>(batch), benchmark::Counter::kIsIterationInvariantRate);
+  state.counters["images/s"] =
+      benchmark::Counter(static_cast<double>(batch), benchmark::Counter::kIsIterationInvariantRate);
   state.counters["activation MB"] = static_cast<double>(cases().activation_bytes()) / 1e6;
 }
 
-BENCHMARK_CAPTURE(train, store, densenf::MemoryPolicy::store)->Arg(4)->Arg(8)->UseRealTime()->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(train, recompute, densenf::MemoryPolicy::recompute)->Arg(4)->Arg(8)->UseRealTime()->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(train, reverse, densenf::MemoryPolicy::reverse)->Arg(4)->Arg(8)->UseRealTime()->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(train, store, densenf::MemoryPolicy::store)
+    ->Arg(4)
+    ->Arg(8)
+    ->UseRealTime()
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(train, recompute, densenf::MemoryPolicy::recompute)
+    ->Arg(4)
+    ->Arg(8)
+    ->UseRealTime()
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(train, reverse, densenf::MemoryPolicy::reverse)
+    ->Arg(4)
+    ->Arg(8)
+    ->UseRealTime()
+    ->Unit(benchmark::kMillisecond);
 
 }  // namespace
 

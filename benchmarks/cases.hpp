@@ -14,15 +14,17 @@ using namespace densenf;
 
 /// Images of noise; the time does not depend on what they show.
 inline Batch<std::uint8_t> noise_images(const Shape& shape, Index count) {
-  Batch<std::uint8_t> images{shape, count, std::vector<std::uint8_t>(static_cast<std::size_t>(count * shape.size()))};
+  Batch<std::uint8_t> images{shape, count,
+                             std::vector<std::uint8_t>(static_cast<std::size_t>(count * shape.size()))};
   std::uint32_t state = 1;
-  for (std::uint8_t& v : images.values) v = static_cast<std::uint8_t>((state = state * 1664525 + 1013904223) >> 24);
+  for (std::uint8_t& v : images.values)
+    v = static_cast<std::uint8_t>((state = state * 1664525 + 1013904223) >> 24);
   return images;
 }
 
 /// DenseFlow-74-10 in float, ready to be trained, evaluated and sampled.
 class DenseFlowCases {
- public:
+public:
   explicit DenseFlowCases(int threads) : flow_({3, 32, 32}, Cpu(threads)) {
     // From data-dependent start to the steady state: every ActNorm is set, every buffer has its place.
     select(MemoryPolicy::store);
@@ -44,7 +46,7 @@ class DenseFlowCases {
   std::size_t activation_bytes() const { return flow_.peak_bytes(); }
   void reset_peak() { flow_.reset_peak(); }
 
- private:
+private:
   const Batch<std::uint8_t>& images(Index batch) {
     if (images_.count != batch) images_ = noise_images({3, 32, 32}, batch);
     return images_;

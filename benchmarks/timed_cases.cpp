@@ -1,6 +1,6 @@
-// Times pieces of work on request, one at a time: reads lines such as "train 4 store", "elbo 8" or "sample 1", runs each once
-// and answers with its seconds and the bytes of activations. scripts/compare_pytorch alternates this program with
-// benchmarks/peers/timed_cases.py.
+// Times pieces of work on request, one at a time: reads lines such as "train 4 store", "elbo 8" or "sample
+// 1", runs each once and answers with its seconds and the bytes of activations. scripts/compare_pytorch
+// alternates this program with benchmarks/peers/timed_cases.py.
 
 #include <chrono>
 #include <iostream>
@@ -23,7 +23,10 @@ int main(int argc, char** argv) try {
     std::string what, policy = "store";
     densenf::Index batch = 0;
     words >> what >> batch >> policy;
-    if (batch < 1 || !policies.contains(policy)) throw densenf::ArgumentError("'{}' is not a case: use train, elbo or sample, a batch size, and for train a memory policy.", line);
+    if (batch < 1 || !policies.contains(policy))
+      throw densenf::ArgumentError(
+          "'{}' is not a case: use train, elbo or sample, a batch size, and for train a memory policy.",
+          line);
     if (what == "train" && policy != selected) {
       cases.select(policies.at(policy));
       selected = policy;

@@ -1,7 +1,7 @@
 // Learns the density of points in the plane and draws it: the smallest use of densenf.
 //
-// A point is an image of two channels and one pixel. The flow is a type: eight modules that shift and scale, rotate, move
-// one coordinate depending on the other, and let the two change places.
+// A point is an image of two channels and one pixel. The flow is a type: eight modules that shift and scale,
+// rotate, move one coordinate depending on the other, and let the two change places.
 
 #include <cmath>
 #include <numbers>
@@ -22,10 +22,13 @@ Batch<float> two_moons(Index count, std::uint64_t step) {
   std::vector<float> random(static_cast<std::size_t>(3 * count));
   noise.normal(Cpu(1), make_tensor(random.data(), count, {3, 1, 1}));
   for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
-    const double angle = std::numbers::pi * 0.5 * std::erfc(-random[3 * i] / std::numbers::sqrt2);  // uniform in (0, pi)
+    const double angle =
+        std::numbers::pi * 0.5 * std::erfc(-random[3 * i] / std::numbers::sqrt2);  // uniform in (0, pi)
     const bool upper = i % 2 == 0;
-    points.values[2 * i] = static_cast<float>(upper ? std::cos(angle) - 0.5 : 0.5 - std::cos(angle)) + 0.08F * random[3 * i + 1];
-    points.values[2 * i + 1] = static_cast<float>(upper ? std::sin(angle) - 0.25 : 0.25 - std::sin(angle)) + 0.08F * random[3 * i + 2];
+    points.values[2 * i] =
+        static_cast<float>(upper ? std::cos(angle) - 0.5 : 0.5 - std::cos(angle)) + 0.08F * random[3 * i + 1];
+    points.values[2 * i + 1] = static_cast<float>(upper ? std::sin(angle) - 0.25 : 0.25 - std::sin(angle)) +
+                               0.08F * random[3 * i + 2];
   }
   return points;
 }
@@ -53,12 +56,16 @@ int main(int argc, char** argv) try {
   std::vector<double> density = flow.log_prob(grid, {.batch = 4096});
   double mass = 0;
   for (double& d : density) mass += (d = std::exp(d)) * (4.0 / side) * (4.0 / side);
-  save_png(folder + "/density_2d.png", heat_map(density, side, side, {-2, 2}, {-2, 2}, {.title = "Learnt density of two moons"}));
+  save_png(folder + "/density_2d.png",
+           heat_map(density, side, side, {-2, 2}, {-2, 2}, {.title = "Learnt density of two moons"}));
 
   const Batch<float> held_out = two_moons(10000, steps);
   double mean = 0;
   for (double l : flow.log_prob(held_out, {.batch = 4096})) mean += l / 10000;
-  fmt::print("mean log p of held-out points {:.3f}; the density on the picture sums to {:.4f}; see {}/density_2d.png\n", mean, mass, folder);
+  fmt::print(
+      "mean log p of held-out points {:.3f}; the density on the picture sums to {:.4f}; see "
+      "{}/density_2d.png\n",
+      mean, mass, folder);
   return 0;
 } catch (const std::exception& e) {
   fmt::print(stderr, "{}\n", e.what());

@@ -5,19 +5,23 @@
 
 int main(int argc, char** argv) {
   CLI::App app(
-      "Trains a DenseFlow on CIFAR-10. The data folder holds data_batch_1.bin ... and test_batch.bin, or the same with .gz behind.");
+      "Trains a DenseFlow on CIFAR-10. The data folder holds data_batch_1.bin ... and test_batch.bin, or the "
+      "same with .gz behind.");
   example::Settings settings;
   settings.run.folder = "cifar10_output";
   settings.warmup = 5000;
   settings.gamma = 0.9975;
   std::string data, model = "74-10";
-  std::vector<std::string> files{"data_batch_1", "data_batch_2", "data_batch_3", "data_batch_4", "data_batch_5"};
+  std::vector<std::string> files{"data_batch_1", "data_batch_2", "data_batch_3", "data_batch_4",
+                                 "data_batch_5"};
   bool plain = false;
   example::add_options(app, settings);
   app.add_option("--data", data, "Folder with the binary files")->required();
-  app.add_option("--model", model, "74-10: the paper's, 130.6 M parameters; nano: 0.4 M")->check(CLI::IsMember({"74-10", "nano"}));
+  app.add_option("--model", model, "74-10: the paper's, 130.6 M parameters; nano: 0.4 M")
+      ->check(CLI::IsMember({"74-10", "nano"}));
   app.add_option("--files", files, "Training files, without .bin or .bin.gz")->delimiter(',');
-  app.add_flag("--no-augmentation", plain, "Train on the images as they are instead of flipping and shifting them");
+  app.add_flag("--no-augmentation", plain,
+               "Train on the images as they are instead of flipping and shifting them");
   return example::run_program(app, argc, argv, [&] {
     const densenf::Images training = densenf::load_cifar10(data, files);
     const densenf::Images held_out = densenf::load_cifar10(data, {"test_batch"});

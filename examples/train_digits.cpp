@@ -39,8 +39,8 @@ int main(int argc, char** argv) {
     constexpr densenf::Index training_images = 1500;
     const densenf::Images digits = densenf::load_digits(data);
     if (digits.count <= training_images) {
-      throw densenf::FileError("{} has {} digits, but {} are for training and more must be held out.", data, digits.count,
-                               training_images);
+      throw densenf::FileError("{} has {} digits, but {} are for training and more must be held out.", data,
+                               digits.count, training_images);
     }
     const auto [training, held_out] = split(digits, training_images);
     example::train<densenf::DenseFlowDigits>(settings, training, held_out, {});

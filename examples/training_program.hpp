@@ -25,27 +25,43 @@ struct Settings {
 
 inline void add_options(CLI::App& app, Settings& s) {
   app.option_defaults()->always_capture_default();
-  app.add_option("-o,--output", s.run.folder, "Folder for weights, samples, the learning curve and the checkpoint");
+  app.add_option("-o,--output", s.run.folder,
+                 "Folder for weights, samples, the learning curve and the checkpoint");
   app.add_flag("--resume", s.run.resume, "Go on with the run whose checkpoint is in the output folder");
   app.add_option("--steps", s.run.steps, "Optimiser steps")->check(CLI::PositiveNumber);
   app.add_option("--batch", s.batch, "Images per step")->check(CLI::PositiveNumber);
   app.add_option("--lr", s.lr, "Learning rate")->check(CLI::PositiveNumber);
   app.add_option("--warmup", s.warmup, "Steps of linear warm-up")->check(CLI::NonNegativeNumber);
-  app.add_option("--gamma", s.gamma, "Factor on the learning rate after each epoch, in (0, 1]")->check(CLI::Range(1e-9, 1.0));
-  app.add_option("--optimizer", s.optimizer, "Optimiser")->check(CLI::IsMember({"adamax", "adam", "adamw", "sgd"}));
-  app.add_option("--clip", s.clip, "Largest gradient norm; 0: gradients are not clipped")->check(CLI::NonNegativeNumber);
-  app.add_option("--average", s.average, "Decay of the average of weights that is evaluated and saved; 0: none")->check(CLI::Range(0.0, 0.999999));
-  app.add_flag("--with-replacement", s.with_replacement, "Draw every image at random instead of going through epochs");
-  app.add_option("--memory", s.memory, "What the backward pass keeps: store (everything), recompute (module inputs), reverse (unit outputs)")
+  app.add_option("--gamma", s.gamma, "Factor on the learning rate after each epoch, in (0, 1]")
+      ->check(CLI::Range(1e-9, 1.0));
+  app.add_option("--optimizer", s.optimizer, "Optimiser")
+      ->check(CLI::IsMember({"adamax", "adam", "adamw", "sgd"}));
+  app.add_option("--clip", s.clip, "Largest gradient norm; 0: gradients are not clipped")
+      ->check(CLI::NonNegativeNumber);
+  app.add_option("--average", s.average,
+                 "Decay of the average of weights that is evaluated and saved; 0: none")
+      ->check(CLI::Range(0.0, 0.999999));
+  app.add_flag("--with-replacement", s.with_replacement,
+               "Draw every image at random instead of going through epochs");
+  app.add_option("--memory", s.memory,
+                 "What the backward pass keeps: store (everything), recompute (module inputs), reverse (unit "
+                 "outputs)")
       ->check(CLI::IsMember({"store", "recompute", "reverse"}));
   app.add_option("--threads", s.threads, "Threads; 0: one per core")->check(CLI::NonNegativeNumber);
   app.add_option("--seed", s.seed, "Seed of weights, noise and batches");
-  app.add_option("--evaluate-every", s.run.evaluate_every, "Steps between evaluations, checkpoints and pictures")->check(CLI::PositiveNumber);
-  app.add_option("--evaluation-images", s.run.held_out_images, "Held-out images for each point of the curve, at most")->check(CLI::PositiveNumber);
-  app.add_option("--importance-draws", s.run.importance_draws, "Draws of the final importance-weighted bound")->check(CLI::PositiveNumber);
-  app.add_option("--importance-images", s.run.importance_images, "Held-out images for that bound, at most")->check(CLI::PositiveNumber);
+  app.add_option("--evaluate-every", s.run.evaluate_every,
+                 "Steps between evaluations, checkpoints and pictures")
+      ->check(CLI::PositiveNumber);
+  app.add_option("--evaluation-images", s.run.held_out_images,
+                 "Held-out images for each point of the curve, at most")
+      ->check(CLI::PositiveNumber);
+  app.add_option("--importance-draws", s.run.importance_draws, "Draws of the final importance-weighted bound")
+      ->check(CLI::PositiveNumber);
+  app.add_option("--importance-images", s.run.importance_images, "Held-out images for that bound, at most")
+      ->check(CLI::PositiveNumber);
   app.add_option("--samples", s.run.samples, "Samples in the picture")->check(CLI::PositiveNumber);
-  app.add_option("--temperature", s.run.temperature, "Factor on the standard deviations when sampling")->check(CLI::NonNegativeNumber);
+  app.add_option("--temperature", s.run.temperature, "Factor on the standard deviations when sampling")
+      ->check(CLI::NonNegativeNumber);
 }
 
 inline densenf::MemoryPolicy memory_policy(const std::string& name) {
@@ -59,9 +75,11 @@ void train(const Settings& s, const densenf::Images& training, const densenf::Im
            const densenf::Augmentation& augmentation) {
   using namespace densenf;
   Flow<Model> flow(training.shape, Cpu(s.threads), s.seed);
-  TrainOptions options{.optimizer = make_optimizer(s.optimizer), .policy = memory_policy(s.memory), .seed = s.seed};
+  TrainOptions options{
+      .optimizer = make_optimizer(s.optimizer), .policy = memory_policy(s.memory), .seed = s.seed};
   const Index steps_per_epoch = std::max<Index>(1, training.count / s.batch);
-  options.schedule = {.lr = s.lr, .warmup_steps = s.warmup, .gamma = s.gamma, .steps_per_epoch = steps_per_epoch};
+  options.schedule = {
+      .lr = s.lr, .warmup_steps = s.warmup, .gamma = s.gamma, .steps_per_epoch = steps_per_epoch};
   if (s.clip > 0) options.max_gradient_norm = s.clip;
   if (s.average > 0) options.average = WeightAverage{s.average};
   Trainer<Flow<Model>> trainer(flow, options);

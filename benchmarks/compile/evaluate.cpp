@@ -1,4 +1,5 @@
-// What scripts/check_compile compiles: a program that evaluates and samples DenseFlow-74-10 and does not train.
+// What scripts/check_compile compiles: a program that evaluates and samples DenseFlow-74-10 and does not
+// train.
 
 #include "densenf/densenf.hpp"
 

@@ -39,36 +39,35 @@
 namespace densenf {
 
 class Error : public std::runtime_error {
- public:
+public:
   using std::runtime_error::runtime_error;
 
   template <class... Args>
-  explicit Error(fmt::format_string<Args...> format, Args&&... args)
-    requires(sizeof...(Args) > 0)
+  explicit Error(fmt::format_string<Args...> format, Args&&... args) requires(sizeof...(Args) > 0)
       : std::runtime_error(fmt::format(format, std::forward<Args>(args)...)) {}
 };
 
 /// A batch, a tensor or a parameter does not have the extents that are needed.
 class ShapeError : public Error {
- public:
+public:
   using Error::Error;
 };
 
 /// An option, a name or a value is not one that the call accepts.
 class ArgumentError : public Error {
- public:
+public:
   using Error::Error;
 };
 
 /// A file is missing, cut short, not what it claims to be, or cannot be written.
 class FileError : public Error {
- public:
+public:
   using Error::Error;
 };
 
 /// A loss or an activation became infinite or NaN.
 class NonFiniteError : public Error {
- public:
+public:
   using Error::Error;
 };
 
@@ -117,7 +116,7 @@ struct DeviceTag {};
 /// Loops are cut into tasks by the problem, never by the number of threads, and no two tasks write the
 /// same number; so results are the same to the bit for any thread count.
 class Cpu : public kernels::DeviceTag {
- public:
+public:
   /// `threads` 0 means one per core. Throws ArgumentError when negative.
   explicit Cpu(int threads = 0) : pool_(std::make_shared<Pool>(resolve(threads))) {}
 
@@ -131,7 +130,8 @@ class Cpu : public kernels::DeviceTag {
       for (Index i = 0; i < count; ++i) task(i);
       return;
     }
-    pool_->run(count, [](const void* t, Index i) { (*static_cast<const Task*>(t))(i); }, &task);
+    pool_->run(
+        count, [](const void* t, Index i) { (*static_cast<const Task*>(t))(i); }, &task);
   }
 
   /// Calls task(first, last) on consecutive ranges of at most `grain` items.
@@ -146,19 +146,20 @@ class Cpu : public kernels::DeviceTag {
 
   static constexpr std::size_t alignment = 64;
 
-  void* allocate(std::size_t bytes) const { return ::operator new(bytes, std::align_val_t{alignment}); }
-  void deallocate(void* p) const noexcept { ::operator delete(p, std::align_val_t{alignment}); }
+  void* allocate(std::size_t bytes) const { return ::operator new (bytes, std::align_val_t{alignment}); }
+  void deallocate(void* p) const noexcept { ::operator delete (p, std::align_val_t{alignment}); }
 
- private:
+private:
   static int resolve(int threads) {
-    if (threads < 0) throw ArgumentError("The number of threads must be 0 (all cores) or more, not {}.", threads);
+    if (threads < 0)
+      throw ArgumentError("The number of threads must be 0 (all cores) or more, not {}.", threads);
     if (threads > 0) return threads;
     const unsigned cores = std::thread::hardware_concurrency();
     return cores > 0 ? static_cast<int>(cores) : 1;
   }
 
   class Pool {
-   public:
+  public:
     using Call = void (*)(const void*, Index);
 
     explicit Pool(int threads) {
@@ -197,7 +198,7 @@ class Cpu : public kernels::DeviceTag {
       }
     }
 
-   private:
+  private:
     void work() {
       inside_task() = true;
       for (Index i; (i = next_.fetch_add(1, std::memory_order_relaxed)) < count_;) call_(task_, i);
@@ -208,7 +209,8 @@ class Cpu : public kernels::DeviceTag {
       std::uint32_t seen = 0;
       for (;;) {
         // Kernels follow each other closely: look for the next one before going to sleep.
-        for (int spins = 0; spins < 20000 && generation_.load(std::memory_order_acquire) == seen; ++spins) pause();
+        for (int spins = 0; spins < 20000 && generation_.load(std::memory_order_acquire) == seen; ++spins)
+          pause();
         generation_.wait(seen, std::memory_order_acquire);
         seen = generation_.load(std::memory_order_acquire);
         if (stop_.load()) return;
@@ -250,7 +252,7 @@ namespace densenf {
 /// tensor lies where it lay before.
 template <class Device>
 class Arena {
- public:
+public:
   /// A place in the arena to come back to.
   struct Mark {
     std::size_t block = 0;
@@ -265,8 +267,9 @@ class Arena {
   /// Uninitialised memory for `count` values, aligned for the device's vector loads.
   template <class T>
   T* allocate(Index count) {
-    static_assert(std::is_trivially_destructible_v<T>,
-                  "The arena forgets what it holds without destroying it: keep only trivially destructible types.");
+    static_assert(
+        std::is_trivially_destructible_v<T>,
+        "The arena forgets what it holds without destroying it: keep only trivially destructible types.");
     return static_cast<T*>(allocate_bytes(static_cast<std::size_t>(count) * sizeof(T)));
   }
 
@@ -294,7 +297,7 @@ class Arena {
 
   const Device& device() const { return device_; }
 
- private:
+private:
   struct Block {
     std::byte* data;
     std::size_t size;
@@ -358,7 +361,7 @@ namespace densenf {
 /// An adjoint may itself record and run a stretch of tape (that is how the memory policies rebuild what
 /// they did not keep); it finds the stack as it was when it was recorded and must leave it so.
 class Tape {
- public:
+public:
   struct Node {
     void (*run)(Node*, void* context);
     Node* previous;
@@ -368,15 +371,18 @@ class Tape {
 
   template <class Context, class Adjoint>
   void record(const Adjoint& adjoint) {
-    static_assert(std::is_trivially_copyable_v<Adjoint> && std::is_trivially_destructible_v<Adjoint>,
-                  "A tape node is dropped without being destroyed: capture only views, numbers and pointers.");
+    static_assert(
+        std::is_trivially_copyable_v<Adjoint> && std::is_trivially_destructible_v<Adjoint>,
+        "A tape node is dropped without being destroyed: capture only views, numbers and pointers.");
     struct Recorded : Node {
       Adjoint adjoint;
     };
-    auto* node = new (memory_.allocate<Recorded>(1)) Recorded{
-        {[](Node* self, void* context) { static_cast<Recorded*>(self)->adjoint(*static_cast<Context*>(context)); },
-         top_},
-        adjoint};
+    auto* node = new (memory_.allocate<Recorded>(1))
+        Recorded{{[](Node* self, void* context) {
+                    static_cast<Recorded*>(self)->adjoint(*static_cast<Context*>(context));
+                  },
+                  top_},
+                 adjoint};
     top_ = node;
   }
 
@@ -411,7 +417,7 @@ class Tape {
     memory_.reset();
   }
 
- private:
+private:
   Arena<Cpu> memory_;
   Node* top_ = nullptr;
 };
@@ -441,9 +447,7 @@ struct Tensor {
   constexpr T& operator()(Index p, Index channel) const { return data[p * stride + channel]; }
 
   /// Channels [first, first + count) of every pixel.
-  constexpr Tensor channels(Index first, Index count) const {
-    return {data + first, n, h, w, count, stride};
-  }
+  constexpr Tensor channels(Index first, Index count) const { return {data + first, n, h, w, count, stride}; }
 
   /// Images [first, first + count).
   constexpr Tensor images(Index first, Index count) const {
@@ -451,8 +455,7 @@ struct Tensor {
   }
 
   template <class U>
-    requires(std::is_same_v<U, const T> && !std::is_const_v<T>)
-  constexpr operator Tensor<U>() const {
+  requires(std::is_same_v<U, const T> && !std::is_const_v<T>) constexpr operator Tensor<U>() const {
     return {data, n, h, w, c, stride};
   }
 };
@@ -513,7 +516,7 @@ namespace densenf {
 /// compute them (flow/noise.hpp), replay recorded ones, or record what it hands out.
 template <class T, class Device>
 class NoiseSource {
- public:
+public:
   virtual ~NoiseSource() = default;
   /// Fills `out` with independent standard normal numbers.
   virtual void normal(const Device& device, Tensor<T> out) = 0;
@@ -581,17 +584,17 @@ struct ParameterTable {
 
 /// Collects a model's parameters. Names are dotted paths: each piece opens a scope for its parts.
 class Builder {
- public:
+public:
   explicit Builder(ParameterTable& table) : table_(table) {}
 
   class Scope {
-   public:
+  public:
     Scope(Builder& b, std::size_t length) : builder_(b), length_(length) {}
     ~Scope() { builder_.path_.resize(length_); }
     Scope(const Scope&) = delete;
     Scope& operator=(const Scope&) = delete;
 
-   private:
+  private:
     Builder& builder_;
     std::size_t length_;
   };
@@ -610,7 +613,8 @@ class Builder {
   /// A vector, kept as it is in `shape` (which may have extents of 1 around it).
   Param vector(std::string_view name, std::vector<Index> shape, Init init) {
     const Index size = product(shape);
-    return add(table_.parameters, table_.parameters_size, {full(name), std::move(shape), {}, init, 1, size, 1});
+    return add(table_.parameters, table_.parameters_size,
+               {full(name), std::move(shape), {}, init, 1, size, 1});
   }
 
   /// A convolution's weight with `shape` (out, in, height, width), or a matrix (out, in).
@@ -624,7 +628,8 @@ class Builder {
   /// A tensor of any `shape` whose row-major memory is used as a matrix (out, everything else).
   Param matrix(std::string_view name, std::vector<Index> shape, Init init) {
     const Index out = shape[0], in = product(shape) / out;
-    return add(table_.parameters, table_.parameters_size, {full(name), std::move(shape), {}, init, out, in, 1});
+    return add(table_.parameters, table_.parameters_size,
+               {full(name), std::move(shape), {}, init, out, in, 1});
   }
 
   /// A vector that is kept but not trained.
@@ -633,7 +638,7 @@ class Builder {
     return add(table_.state, table_.state_size, {full(name), std::move(shape), {}, init, 1, size, 1});
   }
 
- private:
+private:
   static Index product(const std::vector<Index>& shape) {
     Index size = 1;
     for (Index e : shape) size *= e;
@@ -877,7 +882,7 @@ enum class MemoryPolicy {
 /// Receives what leaves the flow on the way forward, in order.
 template <class T>
 class LatentSink {
- public:
+public:
   virtual ~LatentSink() = default;
   virtual void keep(Tensor<const T> latent) = 0;
 };
@@ -885,15 +890,16 @@ class LatentSink {
 /// Gives back on the way back what left the flow, last first.
 template <class T>
 class LatentSource {
- public:
+public:
   virtual ~LatentSource() = default;
   virtual void take(Tensor<T> latent) = 0;
 };
 
-/// Sees the output of each piece of a flow as it is computed; used to find where a number stopped being finite.
+/// Sees the output of each piece of a flow as it is computed; used to find where a number stopped being
+/// finite.
 template <class T>
 class Watcher {
- public:
+public:
   virtual ~Watcher() = default;
   virtual void see(const std::string& name, Tensor<const T> output, const double* log_prob) = 0;
 };
@@ -925,7 +931,7 @@ struct Workspace {
 /// The mathematics is written once; on a context that does not record, it only evaluates.
 template <class T, class Dev, bool Recording>
 class Context {
- public:
+public:
   using Scalar = T;
   using Device = Dev;
   using Value = Var<T>;
@@ -994,7 +1000,7 @@ class Context {
     if constexpr (Recording) work_.tape.template record<Context<T, Dev, true>>(adjoint);
   }
 
- private:
+private:
   Workspace<T, Dev>& work_;
 };
 
@@ -1021,9 +1027,9 @@ Tensor<typename Ctx::Scalar> evaluate_into(const Ctx& ctx, Index n, const Shape&
 }
 }  // namespace detail
 
-/// Runs `body(ctx)`, whose result has shape `out`, so that the memory it takes on the way is given back: at once
-/// when evaluating; when recording, its gradients when its adjoints have run. `outside` are the values that
-/// the body uses and did not make.
+/// Runs `body(ctx)`, whose result has shape `out`, so that the memory it takes on the way is given back: at
+/// once when evaluating; when recording, its gradients when its adjoints have run. `outside` are the values
+/// that the body uses and did not make.
 template <class Ctx, class Body, class V = typename Ctx::Value, class... Outside>
 V scoped(const Ctx& ctx, const Shape& out, const Body& body, const V& x, const Outside&... outside) {
   if constexpr (Ctx::records) {
@@ -1042,9 +1048,9 @@ V scoped(const Ctx& ctx, const Shape& out, const Body& body, const V& x, const O
   }
 }
 
-/// Runs a stretch of the model again with its adjoints recorded and differentiates it at once. `run(c, log_prob)`
-/// returns the stretch's output; dy is the gradient of that output. Nothing of it stays in memory but what
-/// it adds to gradients that already have their place.
+/// Runs a stretch of the model again with its adjoints recorded and differentiates it at once. `run(c,
+/// log_prob)` returns the stretch's output; dy is the gradient of that output. Nothing of it stays in memory
+/// but what it adds to gradients that already have their place.
 template <class Ctx, class Run, class T = typename Ctx::Scalar>
 void differentiate_again(Ctx& ctx, Tensor<const T> dy, LogProb log_prob, const Run& run) {
   auto& work = ctx.workspace();
@@ -1068,8 +1074,8 @@ template <class Ctx, class Body, class V = typename Ctx::Value, class... Outside
 V recomputed(const Ctx& ctx, const Shape& out, LogProb log_prob, const Body& body, const V& x,
              const Outside&... outside) {
   static_assert(Ctx::records, "There is nothing to recompute when nothing is recorded: call scoped.");
-  const V y = ctx.variable(
-      detail::evaluate_into(ctx, x.n(), out, [&](const auto& c) { return body(c, log_prob); }));
+  const V y =
+      ctx.variable(detail::evaluate_into(ctx, x.n(), out, [&](const auto& c) { return body(c, log_prob); }));
   ctx.record([=](auto& c) {
     detail::hold_gradient(c, x);
     (detail::hold_gradient(c, outside), ...);
@@ -1104,7 +1110,7 @@ constexpr Kind combine(Kind a, Kind b) { return a > b ? a : b; }
 /// bijectors/leaky.hpp is an example that explains every line.
 template <class Derived>
 class Bijector {
- public:
+public:
   static constexpr Kind kind = Kind::bijection;
   static constexpr bool takes_context = false;
   /// Grey levels of the data that the piece accepts; 0: any numbers.
@@ -1134,7 +1140,8 @@ class Bijector {
         return self().forward(ctx, x, log_prob);
       }
     }();
-    if (ctx.workspace().watcher != nullptr) ctx.workspace().watcher->see(name_, as_const(z.value), log_prob.value);
+    if (ctx.workspace().watcher != nullptr)
+      ctx.workspace().watcher->see(name_, as_const(z.value), log_prob.value);
     return z;
   }
 
@@ -1154,7 +1161,8 @@ class Bijector {
   /// to x's gradient and to those of the parameters. z has its gradient; x has memory for both.
   template <class Ctx, class V = typename Ctx::Value>
   void reverse(Ctx& ctx, const V& z, const V& x, LogProb log_prob) const {
-    static_assert(Derived::kind == Kind::bijection, "Only a bijection's input can be rebuilt from its output.");
+    static_assert(Derived::kind == Kind::bijection,
+                  "Only a bijection's input can be rebuilt from its output.");
     const auto mark = ctx.memory().mark();
     auto& replay = ctx.workspace().replay;
     const bool before = std::exchange(replay, true);  // networks inside the piece run again
@@ -1170,15 +1178,16 @@ class Bijector {
   /// The dotted path under which the piece's parameters stand in checkpoints.
   const std::string& name() const { return name_; }
 
- protected:
+protected:
   const Derived& self() const { return static_cast<const Derived&>(*this); }
   Derived& self() { return static_cast<Derived&>(*this); }
 
- private:
+private:
   void check(const Shape& got, const Shape& expected, const char* direction) const {
     if (got != expected) {
-      throw ShapeError("The {} pass of {} was built for images of {}, but got {} (channels x height x width).",
-                       direction, name_.empty() ? "the flow" : name_, to_string(expected), to_string(got));
+      throw ShapeError(
+          "The {} pass of {} was built for images of {}, but got {} (channels x height x width).", direction,
+          name_.empty() ? "the flow" : name_, to_string(expected), to_string(got));
     }
   }
 
@@ -1220,39 +1229,44 @@ struct BatchView {
 /// `shape` is the shape that the model expects; a ShapeError says what came instead.
 template <class U>
 BatchView<U> view_batch(const BatchView<U>& b, const Shape& shape) {
-  if (b.shape != shape) shape_mismatch(fmt::format("The flow takes images of {}.", to_string(shape)).c_str(), b.shape);
+  if (b.shape != shape)
+    shape_mismatch(fmt::format("The flow takes images of {}.", to_string(shape)).c_str(), b.shape);
   return b;
 }
 
 template <class Owner>
-  requires requires(const Owner& o) {
-    { o.shape } -> std::convertible_to<Shape>;
-    { o.count } -> std::convertible_to<Index>;
-    o.values.data();
-  }
+requires requires(const Owner& o) {
+  { o.shape } -> std::convertible_to<Shape>;
+  { o.count } -> std::convertible_to<Index>;
+  o.values.data();
+}
 auto view_batch(const Owner& o, const Shape& shape) {
-  return view_batch(BatchView<typename decltype(o.values)::value_type>{o.values.data(), o.count, o.shape}, shape);
+  return view_batch(BatchView<typename decltype(o.values)::value_type>{o.values.data(), o.count, o.shape},
+                    shape);
 }
 
 template <class Array>
-  requires requires(const Array& a) {
-    a.dimension();
-    a.shape(0);
-    a.strides();
-    a.data();
-  }
+requires requires(const Array& a) {
+  a.dimension();
+  a.shape(0);
+  a.strides();
+  a.data();
+}
 auto view_batch(const Array& a, const Shape& shape) {
   using U = std::remove_cvref_t<decltype(*a.data())>;
   if (a.dimension() != 4) {
-    throw ShapeError("A batch of images is a four-dimensional array (N, C, H, W); this one has {} dimensions.",
-                     a.dimension());
+    throw ShapeError(
+        "A batch of images is a four-dimensional array (N, C, H, W); this one has {} dimensions.",
+        a.dimension());
   }
   const auto extent = [&](std::size_t i) { return static_cast<Index>(a.shape(i)); };
   Index step = 1;
   for (std::size_t i = 4; i-- > 0;) {
     // xtensor gives extents of 1 the stride 0.
     if (extent(i) > 1 && static_cast<Index>(a.strides()[i]) != step) {
-      throw ShapeError("A batch of images must be contiguous and row-major; evaluate the view or expression into an array first.");
+      throw ShapeError(
+          "A batch of images must be contiguous and row-major; evaluate the view or expression into an array "
+          "first.");
     }
     step *= extent(i);
   }
@@ -1265,11 +1279,14 @@ auto view_batch(const Array& a, const Shape& shape) {
 template <class Derived>
 auto view_batch(const Eigen::PlainObjectBase<Derived>& m, const Shape& shape) {
   if (m.cols() != shape.size()) {
-    throw ShapeError("The flow takes images of {}, so a matrix of them needs {} columns, one image per row; this one has {}.",
-                     to_string(shape), shape.size(), m.cols());
+    throw ShapeError(
+        "The flow takes images of {}, so a matrix of them needs {} columns, one image per row; this one has "
+        "{}.",
+        to_string(shape), shape.size(), m.cols());
   }
   const bool rows = Derived::IsRowMajor;
-  return BatchView<typename Derived::Scalar>{m.data(), m.rows(), shape, rows ? m.cols() : 1, rows ? 1 : m.rows()};
+  return BatchView<typename Derived::Scalar>{m.data(), m.rows(), shape, rows ? m.cols() : 1,
+                                             rows ? 1 : m.rows()};
 }
 
 }  // namespace densenf
@@ -1282,7 +1299,7 @@ class Buffer;
 
 template <class T>
 class Buffer<T, Cpu> {
- public:
+public:
   Buffer() : device_(1) {}
   Buffer(Cpu device, Index size) : device_(std::move(device)), size_(size) {
     if (size == 0) return;
@@ -1310,7 +1327,7 @@ class Buffer<T, Cpu> {
   void assign(std::span<const T> values) { std::copy(values.begin(), values.end(), data_); }
   std::vector<T> to_host() const { return {data_, data_ + size_}; }
 
- private:
+private:
   void swap(Buffer& other) noexcept {
     std::swap(device_, other.device_);
     std::swap(data_, other.data_);
@@ -1444,7 +1461,8 @@ void standard_normal_log_prob(const Ctx& ctx, const V& x, double factor, LogProb
 
 /// Adds factor * log N(x; loc, exp(log_scale)) to the log-probability; parameters per channel.
 template <class Ctx, class V = typename Ctx::Value>
-void normal_log_prob(const Ctx& ctx, const V& x, Param loc, Param log_scale, double factor, LogProb log_prob) {
+void normal_log_prob(const Ctx& ctx, const V& x, Param loc, Param log_scale, double factor,
+                     LogProb log_prob) {
   using T = typename Ctx::Scalar;
   const T* m = ctx.value(loc);
   const T* s = ctx.value(log_scale);
@@ -1461,7 +1479,8 @@ void normal_log_prob(const Ctx& ctx, const V& x, Param loc, Param log_scale, dou
 /// loc + exp(log_scale) * temperature * e for standard normal draws e; differentiable by the parameters at
 /// temperature 1.
 template <class Ctx, class V = typename Ctx::Value>
-V normal_from_noise(const Ctx& ctx, Tensor<typename Ctx::Scalar> e, Param loc, Param log_scale, double temperature) {
+V normal_from_noise(const Ctx& ctx, Tensor<typename Ctx::Scalar> e, Param loc, Param log_scale,
+                    double temperature) {
   using T = typename Ctx::Scalar;
   const V x = ctx.output(e.n, e.shape());
   const T* s = ctx.value(log_scale);
@@ -1481,7 +1500,7 @@ namespace densenf {
 
 /// A normal with one learnt mean and log-scale per channel; starts as the standard normal.
 class ChannelNormal {
- public:
+public:
   void build(Builder& b, Shape shape) {
     shape_ = shape;
     const auto scope = b.scope("base_dist");
@@ -1503,14 +1522,14 @@ class ChannelNormal {
     return ops::normal_from_noise(ctx, noise, loc_, log_scale_, temperature);
   }
 
- private:
+private:
   Shape shape_;
   Param loc_, log_scale_;
 };
 
 /// N(0, I)
 class StandardNormal {
- public:
+public:
   void build(Builder&, Shape shape) { shape_ = shape; }
 
   template <class Ctx, class V = typename Ctx::Value>
@@ -1527,7 +1546,7 @@ class StandardNormal {
     return x;
   }
 
- private:
+private:
   Shape shape_;
 };
 
@@ -1624,16 +1643,18 @@ namespace densenf {
 /// Everything that an encoded batch became, all in N,C,H,W.
 template <class T>
 struct Latents {
-  Batch<T> base;               ///< what arrived at the base distribution
-  std::vector<Batch<T>> left;  ///< what left the flow on the way, in order: dequantization u, factored-out halves
-  std::vector<Batch<T>> noise; ///< the draws of the pass, in order: dequantization's, then the cross-unit noises
+  Batch<T> base;  ///< what arrived at the base distribution
+  std::vector<Batch<T>>
+      left;  ///< what left the flow on the way, in order: dequantization u, factored-out halves
+  std::vector<Batch<T>>
+      noise;  ///< the draws of the pass, in order: dequantization's, then the cross-unit noises
   std::vector<double> log_prob;  ///< of each image for these draws, natural logarithm
 };
 
 /// Copies what leaves the flow to the host.
 template <class T, class Device>
 class LatentRecorder : public LatentSink<T> {
- public:
+public:
   LatentRecorder(const Device& device, std::vector<Batch<T>>& left) : device_(device), left_(left) {}
   void keep(Tensor<const T> latent) override {
     Batch<T> b{latent.shape(), latent.n, std::vector<T>(static_cast<std::size_t>(latent.size()))};
@@ -1641,7 +1662,7 @@ class LatentRecorder : public LatentSink<T> {
     left_.push_back(std::move(b));
   }
 
- private:
+private:
   const Device& device_;
   std::vector<Batch<T>>& left_;
 };
@@ -1649,11 +1670,14 @@ class LatentRecorder : public LatentSink<T> {
 /// Gives the kept latents back, last first.
 template <class T, class Device>
 class LatentReplayer : public LatentSource<T> {
- public:
+public:
   LatentReplayer(const Device& device, const std::vector<Batch<T>>& left)
       : device_(device), left_(left), next_(left.size()) {}
   void take(Tensor<T> latent) override {
-    if (next_ == 0) throw ArgumentError("The latents hold fewer parts than the flow has left behind: decode what this flow's encode returned.");
+    if (next_ == 0)
+      throw ArgumentError(
+          "The latents hold fewer parts than the flow has left behind: decode what this flow's encode "
+          "returned.");
     const Batch<T>& b = left_[--next_];
     if (b.shape != latent.shape() || b.count != latent.n) {
       throw ShapeError("Part {} of the latents should be {} images of {}, but is {} of {}.", next_, latent.n,
@@ -1662,7 +1686,7 @@ class LatentReplayer : public LatentSource<T> {
     from_nchw(device_, b.values.data(), latent);
   }
 
- private:
+private:
   const Device& device_;
   const std::vector<Batch<T>>& left_;
   std::size_t next_;
@@ -1811,7 +1835,7 @@ enum class Stream : std::uint32_t { training, evaluation, sampling, start, data,
 /// model's order. Every image has its own numbers, whatever batch it is part of.
 template <class T, class Device>
 class CountedNoise : public NoiseSource<T, Device> {
- public:
+public:
   /// `first_image` is the number of the batch's first image within the step.
   CountedNoise(std::uint64_t seed, Stream stream, std::uint64_t step, Index first_image = 0)
       : key_{seed, static_cast<std::uint32_t>(stream), step, 0}, first_image_(first_image) {}
@@ -1825,7 +1849,7 @@ class CountedNoise : public NoiseSource<T, Device> {
     ++key_.draw;
   }
 
- private:
+private:
   NoiseKey key_;
   Index first_image_;
 };
@@ -1833,23 +1857,24 @@ class CountedNoise : public NoiseSource<T, Device> {
 /// Gives out recorded draws in order. Throws ArgumentError when they run out or do not fit.
 template <class T, class Device>
 class ReplayedNoise : public NoiseSource<T, Device> {
- public:
+public:
   explicit ReplayedNoise(std::vector<Batch<T>> draws) : draws_(std::move(draws)) {}
 
   void normal(const Device& device, Tensor<T> out) override {
     if (next_ == draws_.size()) {
-      throw ArgumentError("The model asked for draw number {}, but only {} were recorded.", next_ + 1, draws_.size());
+      throw ArgumentError("The model asked for draw number {}, but only {} were recorded.", next_ + 1,
+                          draws_.size());
     }
     const Batch<T>& draw = draws_[next_++];
     if (draw.shape != out.shape() || draw.count != out.n) {
-      throw ArgumentError("Draw number {} was recorded as {} images of {}, but the model asks for {} of {}.", next_,
-                          draw.count, to_string(draw.shape), out.n, to_string(out.shape()));
+      throw ArgumentError("Draw number {} was recorded as {} images of {}, but the model asks for {} of {}.",
+                          next_, draw.count, to_string(draw.shape), out.n, to_string(out.shape()));
     }
     from_nchw(device, draw.values.data(), out);
   }
   void uniform(const Device& device, Tensor<T> out) override { normal(device, out); }
 
- private:
+private:
   std::vector<Batch<T>> draws_;
   std::size_t next_ = 0;
 };
@@ -1857,7 +1882,7 @@ class ReplayedNoise : public NoiseSource<T, Device> {
 /// Hands on another source's draws and keeps a copy of each.
 template <class T, class Device>
 class RecordedNoise : public NoiseSource<T, Device> {
- public:
+public:
   explicit RecordedNoise(NoiseSource<T, Device>& source) : source_(source) {}
 
   void normal(const Device& device, Tensor<T> out) override {
@@ -1871,7 +1896,7 @@ class RecordedNoise : public NoiseSource<T, Device> {
 
   std::vector<Batch<T>> draws;
 
- private:
+private:
   void keep(const Device& device, Tensor<T> out) {
     Batch<T> draw{out.shape(), out.n, std::vector<T>(static_cast<std::size_t>(out.size()))};
     to_nchw(device, as_const(out), draw.values.data());
@@ -1888,7 +1913,8 @@ class RecordedNoise : public NoiseSource<T, Device> {
 namespace densenf {
 
 namespace detail {
-/// A random rotation or reflection, uniformly distributed: QR of a normal matrix, signs of R's diagonal moved to Q.
+/// A random rotation or reflection, uniformly distributed: QR of a normal matrix, signs of R's diagonal moved
+/// to Q.
 inline Eigen::MatrixXd random_orthogonal(const Cpu& cpu, const NoiseKey& key, Index c) {
   Eigen::MatrixXd normal(c, c);
   kernels::fill_normal(cpu, key, 0, make_tensor(normal.data(), 1, Shape{c, c, 1}));
@@ -1937,7 +1963,9 @@ namespace densenf {
 /// program runs (ShapeError).
 template <class Model>
 struct InputShape {
-  consteval InputShape(int c, int h, int w) : shape{c, h, w} { static_cast<void>(Model::output_shape(shape)); }
+  consteval InputShape(int c, int h, int w) : shape{c, h, w} {
+    static_cast<void>(Model::output_shape(shape));
+  }
   InputShape(const Shape& s) : shape(s) { static_cast<void>(Model::output_shape(shape)); }
   Shape shape;
 };
@@ -1950,12 +1978,12 @@ struct EvaluationOptions {
 
 /// A normalizing flow: a model, a base distribution and their parameters, on one device.
 ///
-/// Log-probabilities are natural logarithms, one per image. `log_prob` is there for models whose likelihood is
-/// exact; models with noise inside (dequantization, cross-unit coupling) have the lower bounds `elbo` and
+/// Log-probabilities are natural logarithms, one per image. `log_prob` is there for models whose likelihood
+/// is exact; models with noise inside (dequantization, cross-unit coupling) have the lower bounds `elbo` and
 /// `iwbo`. Images come as N,C,H,W: see view_batch in core/batch.hpp for the types. One caller at a time.
 template <class Model, class T = float, class Device = Cpu, class Base = ChannelNormal>
 class Flow {
- public:
+public:
   using Scalar = T;
   static constexpr bool exact = Model::kind != Kind::stochastic;
   /// Grey levels of the data; 0: any numbers.
@@ -1989,7 +2017,9 @@ class Flow {
   /// log p of each image.
   template <class ImagesLike>
   std::vector<double> log_prob(const ImagesLike& images, EvaluationOptions options = {}) {
-    static_assert(exact, "This model draws noise, so its likelihood is only bounded: use elbo or iwbo instead of log_prob.");
+    static_assert(
+        exact,
+        "This model draws noise, so its likelihood is only bounded: use elbo or iwbo instead of log_prob.");
     return evaluate(images, options, 0);
   }
 
@@ -2004,7 +2034,8 @@ class Flow {
   template <class ImagesLike>
   std::vector<double> iwbo(const ImagesLike& images, Index draws, EvaluationOptions options = {}) {
     static_assert(!exact, "This model's likelihood is exact: use log_prob instead of iwbo.");
-    if (draws < 1) throw ArgumentError("The importance-weighted bound needs at least one draw, not {}.", draws);
+    if (draws < 1)
+      throw ArgumentError("The importance-weighted bound needs at least one draw, not {}.", draws);
     std::vector<double> bound = evaluate(images, options, 0);
     for (Index k = 1; k < draws; ++k) {
       const std::vector<double> next = evaluate(images, options, static_cast<std::uint64_t>(k));
@@ -2027,20 +2058,22 @@ class Flow {
   double bits_per_dim_of(const std::vector<double>& log_prob) const {
     double total = 0;
     for (double l : log_prob) total += l;
-    return -total / (std::numbers::ln2 * static_cast<double>(log_prob.size()) * static_cast<double>(shape_.size()));
+    return -total /
+           (std::numbers::ln2 * static_cast<double>(log_prob.size()) * static_cast<double>(shape_.size()));
   }
 
   // ---- sampling and coding ----------------------------------------------------------------------
 
-  /// `count` draws from the model; the standard deviations of the base and of factored-out halves are multiplied by
-  /// `temperature`. Integers are floor of the grey level, within the range of the data.
+  /// `count` draws from the model; the standard deviations of the base and of factored-out halves are
+  /// multiplied by `temperature`. Integers are floor of the grey level, within the range of the data.
   Batch<Sample> sample(Index count, std::uint64_t seed = 0, double temperature = 1) {
     CountedNoise<T, Device> noise(seed, Stream::sampling, 0);
     const Batch<T> drawn = sample_continuous(count, noise, temperature);
     if constexpr (levels > 0) {
       Batch<Sample> out{drawn.shape, drawn.count, std::vector<Sample>(drawn.values.size())};
       for (std::size_t i = 0; i < drawn.values.size(); ++i) {
-        out.values[i] = static_cast<Sample>(std::clamp(std::floor(drawn.values[i]), T(0), static_cast<T>(levels - 1)));
+        out.values[i] =
+            static_cast<Sample>(std::clamp(std::floor(drawn.values[i]), T(0), static_cast<T>(levels - 1)));
       }
       return out;
     } else {
@@ -2092,10 +2125,11 @@ class Flow {
 
   // ---- training -----------------------------------------------------------------------------------
 
-  /// The mean bits per dimension of a batch; adds its gradient to gradients(). Draws noise and uses and updates batch
-  /// statistics as training does.
+  /// The mean bits per dimension of a batch; adds its gradient to gradients(). Draws noise and uses and
+  /// updates batch statistics as training does.
   template <class ImagesLike>
-  double differentiate(const ImagesLike& images, NoiseSource<T, Device>& noise, MemoryPolicy policy = MemoryPolicy::store) {
+  double differentiate(const ImagesLike& images, NoiseSource<T, Device>& noise,
+                       MemoryPolicy policy = MemoryPolicy::store) {
     const auto view = view_batch(images, shape_);
     if (gradients_.size() == 0) gradients_ = Buffer<T, Device>(device_, table_.parameters_size);
     const auto evaluation = begin(Phase::training, noise);
@@ -2106,7 +2140,8 @@ class Flow {
     const Index n = view.count;
     double* log_prob = work_.memory.template allocate<double>(n);
     double* seeds = work_.memory.template allocate<double>(n);
-    const double per_image = -1 / (std::numbers::ln2 * static_cast<double>(n) * static_cast<double>(shape_.size()));
+    const double per_image =
+        -1 / (std::numbers::ln2 * static_cast<double>(n) * static_cast<double>(shape_.size()));
     for (Index i = 0; i < n; ++i) {
       log_prob[i] = 0;
       seeds[i] = per_image;
@@ -2120,8 +2155,8 @@ class Flow {
     return loss;
   }
 
-  /// Runs a training batch piece by piece, changing nothing, and throws NonFiniteError naming the first piece whose output
-  /// is infinite or NaN. Returns when there is none.
+  /// Runs a training batch piece by piece, changing nothing, and throws NonFiniteError naming the first piece
+  /// whose output is infinite or NaN. Returns when there is none.
   template <class ImagesLike>
   void find_non_finite(const ImagesLike& images, NoiseSource<T, Device>& noise) {
     struct Finder : Watcher<T> {
@@ -2129,7 +2164,8 @@ class Flow {
       void see(const std::string& name, Tensor<const T> output, const double* log_prob) override {
         if (!all_finite(device, output)) throw NonFiniteError("The output of '{}' is not finite.", name);
         for (Index i = 0; i < output.n; ++i) {
-          if (!std::isfinite(log_prob[i])) throw NonFiniteError("The log-determinant of '{}' is not finite.", name);
+          if (!std::isfinite(log_prob[i]))
+            throw NonFiniteError("The log-determinant of '{}' is not finite.", name);
         }
       }
       const Device& device;
@@ -2165,7 +2201,7 @@ class Flow {
   std::size_t peak_bytes() const { return work_.memory.peak_bytes(); }
   void reset_peak() { work_.memory.reset_peak(); }
 
- private:
+private:
   Context<T, Device, false> begin(Phase phase, NoiseSource<T, Device>& noise) {
     work_.memory.reset();
     work_.tape.reset();
@@ -2192,7 +2228,8 @@ class Flow {
     std::vector<U> packed(static_cast<std::size_t>(view.count * view.shape.size()));
     auto to = packed.begin();
     for (Index n = 0; n < view.count; ++n) {
-      for (Index i = 0; i < view.shape.size(); ++i) *to++ = view.data[n * view.image_stride + i * view.value_stride];
+      for (Index i = 0; i < view.shape.size(); ++i)
+        *to++ = view.data[n * view.image_stride + i * view.value_stride];
     }
     from_nchw(device_, static_cast<const U*>(packed.data()), x);
   }
@@ -2203,7 +2240,8 @@ class Flow {
     upload(view, x);
     if constexpr (levels > 0) {
       if (!within(device_, as_const(x), T(0), static_cast<T>(levels - 1))) {
-        throw ArgumentError("The model takes images of grey levels 0 to {}, but there are values outside.", levels - 1);
+        throw ArgumentError("The model takes images of grey levels 0 to {}, but there are values outside.",
+                            levels - 1);
       }
     }
     return {x};
@@ -2220,7 +2258,8 @@ class Flow {
   }
 
   template <class ImagesLike>
-  std::vector<double> evaluate(const ImagesLike& images, const EvaluationOptions& options, std::uint64_t draw) {
+  std::vector<double> evaluate(const ImagesLike& images, const EvaluationOptions& options,
+                               std::uint64_t draw) {
     if (options.batch < 1) throw ArgumentError("The batch size must be at least 1, not {}.", options.batch);
     const auto view = view_batch(images, shape_);
     std::vector<double> log_prob(static_cast<std::size_t>(view.count));
@@ -2996,9 +3035,8 @@ void actnorm_forward(const Cpu& cpu, Tensor<const T> x, const T* shift, const T*
 /// x = shift + z * exp(log_scale)
 template <class T>
 void actnorm_inverse(const Cpu& cpu, Tensor<const T> z, const T* shift, const T* log_scale, Tensor<T> x) {
-  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
-    row(x, p) = vector(shift, x.c) + row(z, p) * vector(log_scale, x.c).exp();
-  });
+  for_each_pixel(cpu, x.pixels(), x.c,
+                 [&](Index p) { row(x, p) = vector(shift, x.c) + row(z, p) * vector(log_scale, x.c).exp(); });
 }
 
 /// dx +=, dshift +=, dlog_scale += adjoint of actnorm_forward. dx.data may be null when x is data.
@@ -3016,8 +3054,7 @@ void actnorm_backward(const Cpu& cpu, Tensor<const T> z, const T* log_scale, Ten
       cpu, z.pixels(), z.c, [&](Index p, Index first, Index k) { return row(dz, p).segment(first, k); },
       [&](Index first, const auto& sums) {
         for (Index i = 0; i < sums.size(); ++i) {
-          dshift[first + i] -=
-              static_cast<T>(sums[i] * std::exp(-static_cast<double>(log_scale[first + i])));
+          dshift[first + i] -= static_cast<T>(sums[i] * std::exp(-static_cast<double>(log_scale[first + i])));
         }
       });
   sum_over_pixels<T>(
@@ -3037,9 +3074,9 @@ template <class T>
 void batch_norm_forward(const Cpu& cpu, Tensor<const T> x, const T* mean, const T* variance, T eps,
                         const T* weight, const T* bias, Activation activation, Tensor<T> y) {
   for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
-    const auto value = (row(x, p) - vector(mean, x.c)) * (vector(variance, x.c) + eps).rsqrt() *
-                           vector(weight, x.c) +
-                       vector(bias, x.c);
+    const auto value =
+        (row(x, p) - vector(mean, x.c)) * (vector(variance, x.c) + eps).rsqrt() * vector(weight, x.c) +
+        vector(bias, x.c);
     if (activation == Activation::relu) {
       row(y, p) = value.max(T(0));
     } else {
@@ -3081,8 +3118,7 @@ void batch_norm_backward(const Cpu& cpu, Tensor<const T> x, const T* mean, const
   sum_over_pixels<T>(
       cpu, x.pixels(), c,
       [&](Index p, Index first, Index k) {
-        return (row(dy, p).segment(first, k) *
-                (row(x, p).segment(first, k) - vector(mean + first, k)) *
+        return (row(dy, p).segment(first, k) * (row(x, p).segment(first, k) - vector(mean + first, k)) *
                 (vector(variance + first, k) + eps).rsqrt())
             .eval();
       },
@@ -3156,7 +3192,8 @@ V sigmoid(const Ctx& ctx, const V& x, LogProb log_prob) {
   sigmoid_forward(ctx.device(), as_const(x.value), y.value, log_prob.value);
   if (x.gradient != nullptr) {
     ctx.record([=](auto& c) {
-      sigmoid_backward(c.device(), as_const(y.value), as_const(c.gradient(y)), log_prob.gradient, c.gradient(x));
+      sigmoid_backward(c.device(), as_const(y.value), as_const(c.gradient(y)), log_prob.gradient,
+                       c.gradient(x));
     });
   }
   return y;
@@ -3169,7 +3206,8 @@ V logit(const Ctx& ctx, const V& x, LogProb log_prob) {
   logit_forward(ctx.device(), as_const(x.value), y.value, log_prob.value);
   if (x.gradient != nullptr) {
     ctx.record([=](auto& c) {
-      logit_backward(c.device(), as_const(x.value), as_const(c.gradient(y)), log_prob.gradient, c.gradient(x));
+      logit_backward(c.device(), as_const(x.value), as_const(c.gradient(y)), log_prob.gradient,
+                     c.gradient(x));
     });
   }
   return y;
@@ -3191,20 +3229,22 @@ V actnorm(const Ctx& ctx, const V& x, Param shift, Param log_scale, LogProb log_
   ctx.record([=](auto& c) {
     const Tensor<T> dx = x.gradient != nullptr ? c.gradient(x) : Tensor<T>{};
     actnorm_backward(c.device(), as_const(z.value), static_cast<const T*>(c.value(log_scale)),
-                     as_const(c.gradient(z)), log_prob.gradient, dx, c.gradient(shift), c.gradient(log_scale));
+                     as_const(c.gradient(z)), log_prob.gradient, dx, c.gradient(shift),
+                     c.gradient(log_scale));
   });
   return z;
 }
 
 struct BatchNormParams {
-  Param weight, bias;                 ///< trained
+  Param weight, bias;                    ///< trained
   Param running_mean, running_variance;  ///< state
   static constexpr double momentum = 0.1;
   static constexpr double eps = 1e-5;
 };
 
-/// act((x - mean) / sqrt(variance + eps) * weight + bias) per channel. Training takes mean and variance from the
-/// batch (at least two pixels, else ShapeError) and moves the running ones; evaluation uses the running ones.
+/// act((x - mean) / sqrt(variance + eps) * weight + bias) per channel. Training takes mean and variance from
+/// the batch (at least two pixels, else ShapeError) and moves the running ones; evaluation uses the running
+/// ones.
 template <class Ctx, class V = typename Ctx::Value>
 V batch_norm(const Ctx& ctx, const V& x, const BatchNormParams& p, Activation activation) {
   using T = typename Ctx::Scalar;
@@ -3217,15 +3257,16 @@ V batch_norm(const Ctx& ctx, const V& x, const BatchNormParams& p, Activation ac
   if (from_batch) {
     if (pixels < 2) {
       throw ShapeError(
-          "BatchNorm needs at least two pixels to take statistics from in training; the batch has {}.", pixels);
+          "BatchNorm needs at least two pixels to take statistics from in training; the batch has {}.",
+          pixels);
     }
     T* statistics = ctx.memory().template allocate<T>(2 * channels);
     channel_statistics(ctx.device(), as_const(x.value), statistics, statistics + channels);
     mean = statistics;
     variance = statistics + channels;
     if (ctx.updates_state()) {
-      batch_norm_update(ctx.device(), channels, pixels, static_cast<T>(BatchNormParams::momentum), mean, variance,
-                        ctx.state(p.running_mean), ctx.state(p.running_variance));
+      batch_norm_update(ctx.device(), channels, pixels, static_cast<T>(BatchNormParams::momentum), mean,
+                        variance, ctx.state(p.running_mean), ctx.state(p.running_variance));
     }
   }
   batch_norm_forward(ctx.device(), as_const(x.value), mean, variance, eps,
@@ -3253,7 +3294,7 @@ namespace densenf {
 /// z = (x - shift) * exp(-log_scale) per channel. The first training batch sets both so that its own channels
 /// come out with mean 0 and standard deviation 1; it must hold at least two pixels (ShapeError).
 class ActNorm : public Bijector<ActNorm> {
- public:
+public:
   void declare(Builder& b, Shape in) {
     shift_ = b.vector("shift", {1, in.c, 1, 1}, Init::zeros());
     log_scale_ = b.vector("log_scale", {1, in.c, 1, 1}, Init::zeros());
@@ -3264,8 +3305,10 @@ class ActNorm : public Bijector<ActNorm> {
   V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
     if (ctx.updates_state() && claim(ctx.device(), ctx.state(initialized_))) {
       if (x.value.pixels() < 2) {
-        throw ShapeError("ActNorm starts from the statistics of the first training batch, which needs at least two pixels, not {}.",
-                         x.value.pixels());
+        throw ShapeError(
+            "ActNorm starts from the statistics of the first training batch, which needs at least two "
+            "pixels, not {}.",
+            x.value.pixels());
       }
       actnorm_start(ctx.device(), as_const(x.value), ctx.value(shift_), ctx.value(log_scale_));
     }
@@ -3281,7 +3324,7 @@ class ActNorm : public Bijector<ActNorm> {
     return x;
   }
 
- private:
+private:
   Param shift_, log_scale_, initialized_;
 };
 
@@ -3440,12 +3483,13 @@ namespace densenf {
 /// width. With `Context` channels, the network sees [x1, context].
 template <class Network, int Context = 0>
 class AffineCoupling : public Bijector<AffineCoupling<Network, Context>> {
- public:
+public:
   static constexpr bool takes_context = Context > 0;
 
   static constexpr Shape output_shape(Shape in) {
     require_positive(in);
-    if (in.c < 2) shape_mismatch("AffineCoupling needs at least two channels, one to look at and one to change.", in);
+    if (in.c < 2)
+      shape_mismatch("AffineCoupling needs at least two channels, one to look at and one to change.", in);
     return in;
   }
 
@@ -3471,8 +3515,8 @@ class AffineCoupling : public Bijector<AffineCoupling<Network, Context>> {
     const Halves<V> in(z), out(x);
     const V raw = network_.forward(ctx, network_input(ctx, in.first, context...));
     ops::copy_into(ctx, in.first, out.first);
-    affine_inverse(ctx.device(), as_const(in.second.value), as_const(raw.value), ops::AffineLayout::interleaved(),
-                   out.second.value);
+    affine_inverse(ctx.device(), as_const(in.second.value), as_const(raw.value),
+                   ops::AffineLayout::interleaved(), out.second.value);
     return x;
   }
 
@@ -3483,8 +3527,8 @@ class AffineCoupling : public Bijector<AffineCoupling<Network, Context>> {
     copy(ctx.device(), as_const(out.first.value), in.first.value);
     differentiate_again(ctx, as_const(ctx.gradient(z)), log_prob, [&](const auto& c, LogProb unused) {
       const V raw = network_.forward(c, in.first);
-      affine_inverse(c.device(), as_const(out.second.value), as_const(raw.value), ops::AffineLayout::interleaved(),
-                     in.second.value);
+      affine_inverse(c.device(), as_const(out.second.value), as_const(raw.value),
+                     ops::AffineLayout::interleaved(), in.second.value);
       const V again = c.variable(z.value);
       const Halves<V> parts(again);
       ops::copy_into(c, in.first, parts.first);
@@ -3493,7 +3537,7 @@ class AffineCoupling : public Bijector<AffineCoupling<Network, Context>> {
     });
   }
 
- private:
+private:
   template <class V>
   struct Halves {
     explicit Halves(const V& x)
@@ -3508,7 +3552,8 @@ class AffineCoupling : public Bijector<AffineCoupling<Network, Context>> {
   }
   template <class Ctx, class V>
   static V network_input(const Ctx& ctx, const V& x1, const V& context) {
-    static_assert(Context > 0, "This AffineCoupling takes no context: declare it as AffineCoupling<Network, Channels>.");
+    static_assert(Context > 0,
+                  "This AffineCoupling takes no context: declare it as AffineCoupling<Network, Channels>.");
     return ops::concat(ctx, x1, context);
   }
 
@@ -3556,7 +3601,7 @@ class Compose : public Bijector<Compose<Pieces...>> {
     return all[0];
   }
 
- public:
+public:
   static constexpr Kind kind = [] {
     Kind k = Kind::bijection;
     ((k = combine(k, Pieces::kind)), ...);
@@ -3573,11 +3618,13 @@ class Compose : public Bijector<Compose<Pieces...>> {
 
   void declare(Builder& b, Shape in) {
     const auto scope = b.scope("transforms");
-    each([&](auto& piece, std::size_t i) {
-      const auto inner = b.scope(static_cast<Index>(i));
-      piece.build(b, in);
-      in = piece.output();
-    }, Indices{});
+    each(
+        [&](auto& piece, std::size_t i) {
+          const auto inner = b.scope(static_cast<Index>(i));
+          piece.build(b, in);
+          in = piece.output();
+        },
+        Indices{});
   }
 
   template <class Ctx, class V = typename Ctx::Value, class... Context>
@@ -3597,15 +3644,17 @@ class Compose : public Bijector<Compose<Pieces...>> {
   void reverse(Ctx& ctx, V z, const V& x, LogProb log_prob) const {
     const auto mark = ctx.memory().mark();
     const auto tape = ctx.workspace().tape.mark();
-    each_backwards([&](const auto& piece, std::size_t i) {
-      V before = x;
-      if (i > 0) {
-        before = ctx.output(z.n(), piece.input());
-        ctx.gradient(before);
-      }
-      piece.reverse(ctx, z, before, log_prob);
-      z = before;
-    }, Indices{});
+    each_backwards(
+        [&](const auto& piece, std::size_t i) {
+          V before = x;
+          if (i > 0) {
+            before = ctx.output(z.n(), piece.input());
+            ctx.gradient(before);
+          }
+          piece.reverse(ctx, z, before, log_prob);
+          z = before;
+        },
+        Indices{});
     ctx.workspace().tape.release(tape);
     ctx.memory().release(mark);
   }
@@ -3616,7 +3665,7 @@ class Compose : public Bijector<Compose<Pieces...>> {
     return detail::piece_at<I>(slots_);
   }
 
- private:
+private:
   template <class F, std::size_t... I>
   void each(const F& f, std::index_sequence<I...>) const {
     (f(detail::piece_at<I>(slots_), I), ...);
@@ -3690,8 +3739,8 @@ void lu_invert(const Cpu&, const T* lower, const T* upper, const T* log_s, Index
 
 /// dlower +=, dupper +=, dlog_s += adjoint of lu_compose, and of `log_det` times the sum of log_s.
 template <class T>
-void lu_backward(const Cpu&, const T* lower, const T* upper, const T* log_s, const T* dw, double log_det, Index c,
-                 T* dlower, T* dupper, T* dlog_s) {
+void lu_backward(const Cpu&, const T* lower, const T* upper, const T* log_s, const T* dw, double log_det,
+                 Index c, T* dlower, T* dupper, T* dlog_s) {
   using Matrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic>;
   Matrix u = square(upper, c).template triangularView<Eigen::StrictlyUpper>();
   for (Index i = 0; i < c; ++i) u(i, i) = std::exp(log_s[i]);
@@ -3757,7 +3806,8 @@ void conv_into(const Ctx& ctx, const V& x, const ConvParams& p, Activation activ
     const Tensor<T> dx = c.gradient(x);
     const auto mark = c.memory().mark();
     T* scratch = c.memory().template allocate<T>(kernels::conv_scratch_size(p.kernel, x.c(), y.c()));
-    conv_backward_data(c.device(), as_const(dy), static_cast<const T*>(c.value(p.weight)), p.kernel, scratch, dx);
+    conv_backward_data(c.device(), as_const(dy), static_cast<const T*>(c.value(p.weight)), p.kernel, scratch,
+                       dx);
     c.memory().release(mark);
   });
 }
@@ -3775,7 +3825,8 @@ namespace densenf::ops {
 
 /// z = W x at every pixel, W square with its gradient at `dw`; adds H W log |det W| to the log-probability.
 template <class Ctx, class V = typename Ctx::Value>
-V linear_flow(const Ctx& ctx, const V& x, const typename Ctx::Scalar* w, typename Ctx::Scalar* dw, LogProb log_prob) {
+V linear_flow(const Ctx& ctx, const V& x, const typename Ctx::Scalar* w, typename Ctx::Scalar* dw,
+              LogProb log_prob) {
   using T = typename Ctx::Scalar;
   const Index channels = x.c();
   const double pixels = static_cast<double>(x.value.h * x.value.w);
@@ -3790,7 +3841,8 @@ V linear_flow(const Ctx& ctx, const V& x, const typename Ctx::Scalar* w, typenam
     T* none = nullptr;
     conv_backward_weights(c.device(), as_const(x.value), as_const(dz), 1, dw, none);
     const double per_weight = pixels * sum_of(c.device(), log_prob.gradient, x.n());
-    log_abs_det_backward(c.device(), static_cast<const T*>(inverse), channels, static_cast<T>(per_weight), dw);
+    log_abs_det_backward(c.device(), static_cast<const T*>(inverse), channels, static_cast<T>(per_weight),
+                         dw);
     if (x.gradient == nullptr) return;
     const Tensor<T> dx = c.gradient(x);
     const auto mark = c.memory().mark();
@@ -3809,7 +3861,8 @@ V linear_flow_inverse(const Ctx& ctx, const V& z, const typename Ctx::Scalar* w)
   T* inverse = ctx.memory().template allocate<T>(z.c() * z.c());
   log_abs_det_and_inverse(ctx.device(), w, z.c(), inverse);
   const T* no_bias = nullptr;
-  conv_forward(ctx.device(), as_const(z.value), static_cast<const T*>(inverse), no_bias, 1, Activation::none, x.value);
+  conv_forward(ctx.device(), as_const(z.value), static_cast<const T*>(inverse), no_bias, 1, Activation::none,
+               x.value);
   return x;
 }
 
@@ -3827,7 +3880,8 @@ V lu_flow(const Ctx& ctx, const V& x, Param lower, Param upper, Param log_s, Log
   lu_compose(ctx.device(), l, u, s, channels, w);
   add_to_each(ctx.device(), pixels * sum_of_logs(ctx.device(), s, channels), x.n(), log_prob.value);
   const T* no_bias = nullptr;
-  conv_forward(ctx.device(), as_const(x.value), static_cast<const T*>(w), no_bias, 1, Activation::none, z.value);
+  conv_forward(ctx.device(), as_const(x.value), static_cast<const T*>(w), no_bias, 1, Activation::none,
+               z.value);
   ctx.record([=](auto& c) {
     const Tensor<T> dz = c.gradient(z), dx = x.gradient != nullptr ? c.gradient(x) : Tensor<T>{};
     const auto mark = c.memory().mark();
@@ -3856,7 +3910,8 @@ V lu_flow_inverse(const Ctx& ctx, const V& z, Param lower, Param upper, Param lo
   lu_invert(ctx.device(), static_cast<const T*>(ctx.value(lower)), static_cast<const T*>(ctx.value(upper)),
             static_cast<const T*>(ctx.value(log_s)), z.c(), inverse);
   const T* no_bias = nullptr;
-  conv_forward(ctx.device(), as_const(z.value), static_cast<const T*>(inverse), no_bias, 1, Activation::none, x.value);
+  conv_forward(ctx.device(), as_const(z.value), static_cast<const T*>(inverse), no_bias, 1, Activation::none,
+               x.value);
   return x;
 }
 
@@ -3867,7 +3922,7 @@ namespace densenf {
 /// Invertible 1x1 convolution: z = W x per pixel, with log |det W| from a decomposition of W. Starts as a
 /// random rotation.
 class Conv1x1 : public Bijector<Conv1x1> {
- public:
+public:
   void declare(Builder& b, Shape in) { weight_ = b.weight("weight", {in.c, in.c}, Init::orthogonal()); }
 
   template <class Ctx, class V = typename Ctx::Value>
@@ -3880,14 +3935,14 @@ class Conv1x1 : public Bijector<Conv1x1> {
     return ops::linear_flow_inverse(ctx, z, ctx.value(weight_));
   }
 
- private:
+private:
   Param weight_;
 };
 
 /// Invertible 1x1 convolution with W = L (U + diag(exp(log_s))): L unit lower triangular, U strictly upper
 /// triangular, so that log |det W| is the sum of log_s. Starts as the identity.
 class LuConv1x1 : public Bijector<LuConv1x1> {
- public:
+public:
   void declare(Builder& b, Shape in) {
     lower_ = b.weight("lower", {in.c, in.c}, Init::zeros());
     upper_ = b.weight("upper", {in.c, in.c}, Init::zeros());
@@ -3903,7 +3958,7 @@ class LuConv1x1 : public Bijector<LuConv1x1> {
     return ops::lu_flow_inverse(ctx, z, lower_, upper_, log_s_);
   }
 
- private:
+private:
   Param lower_, upper_, log_s_;
 };
 
@@ -3921,8 +3976,8 @@ struct Conv {
   ops::ConvParams params;
   Index out = 0;
 
-  void build(Builder& b, std::string_view name, Index c_in, Index c_out, int kernel, Start start = Start::uniform,
-             bool bias = true) {
+  void build(Builder& b, std::string_view name, Index c_in, Index c_out, int kernel,
+             Start start = Start::uniform, bool bias = true) {
     const auto scope = b.scope(name);
     const double fan_in = static_cast<double>(c_in * kernel * kernel);
     const Init init = start == Start::zero ? Init::zeros() : Init::uniform(1 / std::sqrt(fan_in));
@@ -3966,16 +4021,17 @@ struct HalvingConv {
 
 namespace densenf {
 
-/// The dense block of the paper: `Count` units with cross-unit coupling. Before each unit but the first, `Growth`
-/// channels of noise enter: mu + sigma e, where e ~ N(0, I) and mu, sigma come from a small network over the inputs of
-/// all earlier units. Dropping those channels inverts the step, since mu, sigma and so e can be recomputed.
-/// Unit i (from 0) has C + i Growth channels.
+/// The dense block of the paper: `Count` units with cross-unit coupling. Before each unit but the first,
+/// `Growth` channels of noise enter: mu + sigma e, where e ~ N(0, I) and mu, sigma come from a small network
+/// over the inputs of all earlier units. Dropping those channels inverts the step, since mu, sigma and so e
+/// can be recomputed. Unit i (from 0) has C + i Growth channels.
 template <int Count, int Growth, class UnitType>
 class CrossUnit : public Bijector<CrossUnit<Count, Growth, UnitType>> {
   static_assert(Count > 0, "A CrossUnit has at least one unit.");
-  static_assert(Growth > 0, "The growth of a CrossUnit is the number of noise channels per step: at least 1.");
+  static_assert(Growth > 0,
+                "The growth of a CrossUnit is the number of noise channels per step: at least 1.");
 
- public:
+public:
   static constexpr Kind kind = Count > 1 ? Kind::stochastic : UnitType::kind;
 
   static constexpr Shape output_shape(Shape in) {
@@ -4010,7 +4066,8 @@ class CrossUnit : public Bijector<CrossUnit<Count, Growth, UnitType>> {
     Index seen = 0;
     for (int i = 0; i < Count; ++i) {
       const V state = x;
-      if (i > 0) x = widen(ctx, x, noise_[static_cast<std::size_t>(i - 1)], earlier.channels(0, seen), log_prob);
+      if (i > 0)
+        x = widen(ctx, x, noise_[static_cast<std::size_t>(i - 1)], earlier.channels(0, seen), log_prob);
       if (i + 1 < Count) {
         ops::copy_into(ctx, state, earlier.channels(seen, state.c()));
         seen += state.c();
@@ -4029,7 +4086,7 @@ class CrossUnit : public Bijector<CrossUnit<Count, Growth, UnitType>> {
     return z;
   }
 
- private:
+private:
   /// mu and s of the noise from the states before: conv 3x3 -> relu -> conv 1x1 (starts at zero).
   struct NoiseNetwork {
     nn::Conv spread, mix;
@@ -4057,7 +4114,8 @@ class CrossUnit : public Bijector<CrossUnit<Count, Growth, UnitType>> {
           ops::standard_normal_log_prob(c, e, -1, log_prob);
           const V wide = c.output_like(x, x.c() + Growth);
           ops::copy_into(c, x, wide.channels(0, x.c()));
-          ops::affine_into(c, e, raw, ops::AffineLayout::shifts_first(Growth), log_prob, wide.channels(x.c(), Growth));
+          ops::affine_into(c, e, raw, ops::AffineLayout::shifts_first(Growth), log_prob,
+                           wide.channels(x.c(), Growth));
           return wide;
         },
         x, earlier);
@@ -4127,7 +4185,8 @@ struct Logit : Bijector<Logit> {
 
 namespace densenf {
 
-/// Space to depth: C x H x W -> 4C x H/2 x W/2; channel 4c + 2i + j at (y, x) is channel c at (2y + i, 2x + j).
+/// Space to depth: C x H x W -> 4C x H/2 x W/2; channel 4c + 2i + j at (y, x) is channel c at (2y + i, 2x +
+/// j).
 struct Squeeze : Bijector<Squeeze> {
   static constexpr Shape output_shape(Shape in) {
     require_positive(in);
@@ -4184,7 +4243,7 @@ namespace densenf::nn {
 /// the next ones, and nothing is concatenated. Whoever makes the input writes it into the buffer's first
 /// channels.
 class DenseBranch {
- public:
+public:
   void build(Builder& b, Index in, Index out, Index depth, Index growth) {
     in_ = in;
     out_ = out;
@@ -4228,7 +4287,7 @@ class DenseBranch {
 
   Index output_channels() const { return out_; }
 
- private:
+private:
   struct Layer {
     Conv mix, spread;
   };
@@ -4252,8 +4311,8 @@ using Square = Eigen::Matrix<T, landmarks, landmarks>;
 template <class T>
 using Wide = Eigen::Matrix<T, landmarks, Eigen::Dynamic, Eigen::RowMajor>;  // (4, HW) or (4, E)
 template <class T>
-using Rows = Eigen::Map<Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>, 0,
-                        Eigen::OuterStride<>>;
+using Rows =
+    Eigen::Map<Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>, 0, Eigen::OuterStride<>>;
 template <class T>
 using ConstRows = Eigen::Map<const Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>, 0,
                              Eigen::OuterStride<>>;
@@ -4323,11 +4382,11 @@ struct PseudoInverse {
 template <class T>
 struct Image {
   Index hw, e;
-  ConstRows<T> q, k, v;             // (HW, E) each, rows 3E apart
-  Wide<T> q_mean, k_mean;           // (4, E)
+  ConstRows<T> q, k, v;                            // (HW, E) each, rows 3E apart
+  Wide<T> q_mean, k_mean;                          // (4, E)
   Eigen::Matrix<T, Eigen::Dynamic, landmarks> k1;  // (HW, 4)
   Square<T> k2;
-  Wide<T> k3;        // (4, HW)
+  Wide<T> k3;  // (4, HW)
   PseudoInverse<T> inverse;
   Wide<T> k3v, mix;  // (4, E)
 
@@ -4354,7 +4413,8 @@ struct Image {
   Wide<T> run_means(const ConstRows<T>& m) const {
     const Index run = hw / landmarks;
     Wide<T> means(landmarks, e);
-    for (Index l = 0; l < landmarks; ++l) means.row(l) = m.middleRows(l * run, run).colwise().sum() * run_scale();
+    for (Index l = 0; l < landmarks; ++l)
+      means.row(l) = m.middleRows(l * run, run).colwise().sum() * run_scale();
     return means;
   }
   static Square<T> softmaxed(Square<T> m) {
@@ -4381,7 +4441,8 @@ void nystrom_forward(const Cpu& cpu, Tensor<const T> qkv, T* memory, T* scratch,
   const Index hw = qkv.h * qkv.w, e = out.c;
   cpu.parallel_for(qkv.n, [&](Index n) {
     T* image_memory = memory + n * 3 * e * hw;
-    nystrom::Rows<T>(image_memory, 3 * e, hw, Eigen::OuterStride<>(hw)) = nystrom::pixels_of(qkv, n).transpose();
+    nystrom::Rows<T>(image_memory, 3 * e, hw, Eigen::OuterStride<>(hw)) =
+        nystrom::pixels_of(qkv, n).transpose();
     const nystrom::Image<T> image(image_memory, hw, e);
     nystrom::Rows<T> result(scratch + n * e * hw, hw, e, Eigen::OuterStride<>(e));
     result = image.v;
@@ -4443,8 +4504,9 @@ V nystrom_attention(const Ctx& ctx, const V& qkv) {
   using T = typename Ctx::Scalar;
   const Index pixels = qkv.value.h * qkv.value.w, embed = qkv.c() / 3;
   if (pixels % kernels::nystrom::landmarks != 0) {
-    shape_mismatch("Nystrom attention averages over four equal runs of pixels: height x width must be a multiple of 4.",
-                   qkv.shape());
+    shape_mismatch(
+        "Nystrom attention averages over four equal runs of pixels: height x width must be a multiple of 4.",
+        qkv.shape());
   }
   const V out = ctx.output_like(qkv, embed);
   T* memory = ctx.memory().template allocate<T>(qkv.value.size());
@@ -4470,7 +4532,7 @@ namespace densenf::nn {
 /// The coupling network of DenseFlow's modules: conv 1x1 -> [attention, dense branch] -> BatchNorm -> relu ->
 /// conv 1x1 -> conv 1x1 (starts at zero). Width even.
 class MixNetwork {
- public:
+public:
   void build(Builder& b, Index in, Index out, Index width, Index depth, Index growth) {
     width_ = width;
     const Index embed = width / 2;
@@ -4501,13 +4563,14 @@ class MixNetwork {
     const V input = dense_.input(buffer);
     first_.forward_into(ctx, x, input);
     const V both = ctx.output_like(x, 2 * width_);  // [attention, dense branch]
-    attended_.forward_into(ctx, ops::nystrom_attention(ctx, qkv_.forward(ctx, input)), both.channels(0, width_));
+    attended_.forward_into(ctx, ops::nystrom_attention(ctx, qkv_.forward(ctx, input)),
+                           both.channels(0, width_));
     dense_.forward_into(ctx, buffer, both.channels(width_, width_));
     const V normed = ops::batch_norm(ctx, both, norm_, Activation::relu);
     return last_.forward(ctx, mixed_.forward(ctx, normed));
   }
 
- private:
+private:
   Index width_ = 0;
   Conv first_, qkv_, attended_, mixed_, last_;
   DenseBranch dense_;
@@ -4517,7 +4580,7 @@ class MixNetwork {
 /// v -> v + dense branch(v) between two 1x1 convolutions, the last of which starts at zero: the coupling
 /// network of the dequantization flow.
 class ResidualNetwork {
- public:
+public:
   void build(Builder& b, Index in, Index out, Index width, Index depth, Index growth) {
     width_ = width;
     first_.build(b, "transform.0", in, width, 1);
@@ -4538,7 +4601,7 @@ class ResidualNetwork {
     return last_.forward(ctx, ops::add(ctx, input, branch));
   }
 
- private:
+private:
   Index width_ = 0;
   Conv first_, last_;
   DenseBranch dense_;
@@ -4547,7 +4610,8 @@ class ResidualNetwork {
 /// MixNetwork as a type: IntraUnit<48> is the paper's.
 template <int Width, int Depth = 7, int Growth = 64>
 struct IntraUnit : MixNetwork {
-  static_assert(Width > 0 && Width % 2 == 0, "IntraUnit's width must be even: attention works on half of it.");
+  static_assert(Width > 0 && Width % 2 == 0,
+                "IntraUnit's width must be even: attention works on half of it.");
   void build(Builder& b, Index in, Index out) {
     const auto scope = b.scope("dn");
     MixNetwork::build(b, in, out, Width, Depth, Growth);
@@ -4560,17 +4624,18 @@ struct ResidualDense : ResidualNetwork {
   void build(Builder& b, Index in, Index out) { ResidualNetwork::build(b, in, out, Width, Depth, Growth); }
 };
 
-/// Layers of 1x1 convolutions with relu between them: on vectors (1x1 images), a multilayer perceptron. The last starts at
-/// zero.
+/// Layers of 1x1 convolutions with relu between them: on vectors (1x1 images), a multilayer perceptron. The
+/// last starts at zero.
 template <int Width, int Layers = 3>
 class Mlp {
   static_assert(Width > 0 && Layers >= 2, "An Mlp has at least two layers and a positive width.");
 
- public:
+public:
   void build(Builder& b, Index in, Index out) {
     for (int i = 0; i < Layers; ++i) {
       const bool last = i + 1 == Layers;
-      layers_[static_cast<std::size_t>(i)].build(b, std::to_string(2 * i), i == 0 ? in : Width, last ? out : Width, 1,
+      layers_[static_cast<std::size_t>(i)].build(b, std::to_string(2 * i), i == 0 ? in : Width,
+                                                 last ? out : Width, 1,
                                                  last ? Conv::Start::zero : Conv::Start::uniform);
     }
   }
@@ -4583,7 +4648,7 @@ class Mlp {
     return x;
   }
 
- private:
+private:
   std::array<Conv, Layers> layers_;
 };
 
@@ -4605,12 +4670,14 @@ struct UniformNoise {
   }
 };
 
-/// Noise for dequantization from a conditional flow q(u | x): squeezed normal noise goes through `Steps` pairs of
-/// Conv1x1 and AffineCoupling, whose networks also see features of x, and a last Conv1x1, unsqueeze and sigmoid.
-/// Width, Depth, Growth are those of the coupling networks; ContextWidth and ContextGrowth of the features.
-template <int Steps = 4, int Width = 64, int ContextWidth = 64, int Depth = 4, int Growth = 64, int ContextGrowth = 16>
+/// Noise for dequantization from a conditional flow q(u | x): squeezed normal noise goes through `Steps`
+/// pairs of Conv1x1 and AffineCoupling, whose networks also see features of x, and a last Conv1x1, unsqueeze
+/// and sigmoid. Width, Depth, Growth are those of the coupling networks; ContextWidth and ContextGrowth of
+/// the features.
+template <int Steps = 4, int Width = 64, int ContextWidth = 64, int Depth = 4, int Growth = 64,
+          int ContextGrowth = 16>
 class VariationalNoise {
- public:
+public:
   static constexpr void require(Shape in) { Squeeze::output_shape(in); }
 
   void build(Builder& b, Shape in, Index levels) {
@@ -4658,12 +4725,13 @@ class VariationalNoise {
           continue;
         }
       }
-      z = scoped(ctx, z.shape(), [&](const auto& c) { return run(c, log_prob); }, z, context);
+      z = scoped(
+          ctx, z.shape(), [&](const auto& c) { return run(c, log_prob); }, z, context);
     }
     return ops::sigmoid(ctx, ops::unsqueeze(ctx, last_.apply(ctx, z, log_prob)), log_prob);
   }
 
- private:
+private:
   static constexpr Index context_depth = 4;
 
   struct Step {
@@ -4676,7 +4744,8 @@ class VariationalNoise {
     const Shape out{ContextWidth, x.value.h / 2, x.value.w / 2};
     const auto run = [this, x](const auto& c, LogProb) {
       const V fine_buffer = fine_.buffer(c, x);
-      ops::scale_shift_into(c, V{x.value}, 2 / static_cast<double>(levels_ - 1), -1, V{fine_.input(fine_buffer).value});
+      ops::scale_shift_into(c, V{x.value}, 2 / static_cast<double>(levels_ - 1), -1,
+                            V{fine_.input(fine_buffer).value});
       const V fine = c.output_like(x, Width);
       fine_.forward_into(c, fine_buffer, fine);
       const V half = halve_.forward(c, fine);
@@ -4687,9 +4756,11 @@ class VariationalNoise {
       return result;
     };
     if constexpr (Ctx::records) {
-      if (ctx.workspace().policy != MemoryPolicy::store) return recomputed(ctx, out, LogProb{}, run, V{x.value});
+      if (ctx.workspace().policy != MemoryPolicy::store)
+        return recomputed(ctx, out, LogProb{}, run, V{x.value});
     }
-    return scoped(ctx, out, [&](const auto& c) { return run(c, LogProb{}); }, V{x.value});
+    return scoped(
+        ctx, out, [&](const auto& c) { return run(c, LogProb{}); }, V{x.value});
   }
 
   Index levels_ = 0;
@@ -4700,15 +4771,16 @@ class VariationalNoise {
   Conv1x1 last_;
 };
 
-/// The first piece of a flow over images of integers 0 ... 2^Bits - 1: y = (x + u) / 2^Bits with u in (0, 1) from the
-/// noise model. Contributes -C H W Bits ln 2 - log q(u | x), which makes the likelihood a lower bound.
+/// The first piece of a flow over images of integers 0 ... 2^Bits - 1: y = (x + u) / 2^Bits with u in (0, 1)
+/// from the noise model. Contributes -C H W Bits ln 2 - log q(u | x), which makes the likelihood a lower
+/// bound.
 ///
 /// Its inverse gives grey levels: x itself when decoding what encode kept, else x + u.
 template <int Bits = 8, class Noise = VariationalNoise<>>
 class Dequantize : public Bijector<Dequantize<Bits, Noise>> {
   static_assert(Bits >= 1 && Bits <= 8, "Dequantize takes images of 1 to 8 bits.");
 
- public:
+public:
   static constexpr Kind kind = Kind::stochastic;
   static constexpr Index levels = Index{1} << Bits;
 
@@ -4745,7 +4817,7 @@ class Dequantize : public Bijector<Dequantize<Bits, Noise>> {
     return x;
   }
 
- private:
+private:
   Noise noise_;
 };
 
@@ -4802,11 +4874,13 @@ namespace densenf {
 template <int Count, class Module>
 class Unit : public Bijector<Unit<Count, Module>> {
   static_assert(Count > 0, "A Unit has at least one module.");
-  static_assert(Module::kind == Kind::bijection, "The modules of a Unit are bijections: noise and factored-out halves belong between units.");
+  static_assert(Module::kind == Kind::bijection,
+                "The modules of a Unit are bijections: noise and factored-out halves belong between units.");
 
- public:
+public:
   static constexpr Shape output_shape(Shape in) {
-    if (Module::output_shape(in) != in) shape_mismatch("The modules of a Unit must keep the shape of their input.", in);
+    if (Module::output_shape(in) != in)
+      shape_mismatch("The modules of a Unit must keep the shape of their input.", in);
     return in;
   }
 
@@ -4822,18 +4896,22 @@ class Unit : public Bijector<Unit<Count, Module>> {
   V forward(const Ctx& ctx, V x, LogProb log_prob) const {
     if constexpr (Ctx::records) {
       switch (ctx.workspace().policy) {
-        case MemoryPolicy::store: break;
+        case MemoryPolicy::store:
+          break;
         case MemoryPolicy::recompute:
           for (const Module& module : modules_) {
-            x = recomputed(ctx, x.shape(), log_prob,
-                           [m = &module, x](const auto& c, LogProb l) { return m->apply(c, x, l); }, x);
+            x = recomputed(
+                ctx, x.shape(), log_prob,
+                [m = &module, x](const auto& c, LogProb l) { return m->apply(c, x, l); }, x);
           }
           return x;
-        case MemoryPolicy::reverse: return forward_for_reverse(ctx, x, log_prob);
+        case MemoryPolicy::reverse:
+          return forward_for_reverse(ctx, x, log_prob);
       }
     }
     for (const Module& module : modules_) {
-      x = scoped(ctx, x.shape(), [&](const auto& c) { return module.apply(c, x, log_prob); }, x);
+      x = scoped(
+          ctx, x.shape(), [&](const auto& c) { return module.apply(c, x, log_prob); }, x);
     }
     return x;
   }
@@ -4841,12 +4919,13 @@ class Unit : public Bijector<Unit<Count, Module>> {
   template <class Ctx, class V = typename Ctx::Value>
   V inverse(const Ctx& ctx, V z) const {
     for (auto module = modules_.rbegin(); module != modules_.rend(); ++module) {
-      z = scoped(ctx, z.shape(), [&](const auto& c) { return module->invert(c, z); }, z);
+      z = scoped(
+          ctx, z.shape(), [&](const auto& c) { return module->invert(c, z); }, z);
     }
     return z;
   }
 
- private:
+private:
   template <class Ctx, class V = typename Ctx::Value>
   V forward_for_reverse(const Ctx& ctx, const V& x, LogProb log_prob) const {
     const V y = ctx.variable(detail::evaluate_into(
@@ -5531,11 +5610,11 @@ struct TrainOptions {
   std::uint64_t seed = 0;  ///< of the noise of training
 };
 
-/// Fits a flow's parameters to batches, one step at a time. Knows no layer types: parameters, gradients and moments
-/// are flat buffers. Keeps a reference to the flow.
+/// Fits a flow's parameters to batches, one step at a time. Knows no layer types: parameters, gradients and
+/// moments are flat buffers. Keeps a reference to the flow.
 template <class FlowType>
 class Trainer {
- public:
+public:
   using T = typename FlowType::Scalar;
   using Device = std::remove_cvref_t<decltype(std::declval<FlowType&>().device())>;
 
@@ -5550,8 +5629,9 @@ class Trainer {
     }
   }
 
-  /// One step on a batch of N,C,H,W images; returns the batch's mean bits per dimension before it. If the loss or the
-  /// gradient is not finite, nothing changes and a NonFiniteError names the first piece of the flow whose output was not.
+  /// One step on a batch of N,C,H,W images; returns the batch's mean bits per dimension before it. If the
+  /// loss or the gradient is not finite, nothing changes and a NonFiniteError names the first piece of the
+  /// flow whose output was not.
   template <class ImagesLike>
   double step(const ImagesLike& images) {
     const std::vector<T> state_before = flow_.state().to_host();
@@ -5563,7 +5643,8 @@ class Trainer {
       flow_.gradients().fill_zero();
       explain_non_finite(images, loss);
     }
-    const double scale = options_.max_gradient_norm ? clip_factor(norm_squared, *options_.max_gradient_norm) : 1.0;
+    const double scale =
+        options_.max_gradient_norm ? clip_factor(norm_squared, *options_.max_gradient_norm) : 1.0;
     const double lr = options_.schedule.lr_at(steps_);
     ++steps_;
     optimizer_step(options_.optimizer, flow_.device(), flow_.parameters().span(), flow_.gradients().span(),
@@ -5597,18 +5678,20 @@ class Trainer {
   Buffer<T, Device>& average() { return average_; }
   void set_steps(Index steps) { steps_ = steps; }
 
- private:
+private:
   template <class ImagesLike>
   [[noreturn]] void explain_non_finite(const ImagesLike& images, double loss) {
     CountedNoise<T, Device> noise(options_.seed, Stream::training, static_cast<std::uint64_t>(steps_));
     try {
       flow_.find_non_finite(images, noise);
     } catch (const NonFiniteError& e) {
-      throw NonFiniteError("Step {} stopped: {} Try a lower learning rate, a longer warm-up or gradient clipping.",
-                           steps_ + 1, e.what());
+      throw NonFiniteError(
+          "Step {} stopped: {} Try a lower learning rate, a longer warm-up or gradient clipping.", steps_ + 1,
+          e.what());
     }
     throw NonFiniteError(
-        "Step {} stopped: the loss is {} but its gradient is not finite. Try a lower learning rate, a longer warm-up "
+        "Step {} stopped: the loss is {} but its gradient is not finite. Try a lower learning rate, a longer "
+        "warm-up "
         "or gradient clipping.",
         steps_ + 1, loss);
   }

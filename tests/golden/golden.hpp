@@ -88,7 +88,8 @@ std::vector<T> hashed_buffer(const std::vector<ParamSpec>& specs, Index size) {
       fill([&](Index i, double v) { return (i / shape[1] == i % shape[1] ? 1.0 : 0.0) + 0.1 * v / root; });
     } else if (shape.size() == 4 && shape[0] > 1) {
       const bool last = name.ends_with("transform.2.weight") || name.ends_with("transformation.2.weight");
-      const double bound = std::sqrt(3.0 / static_cast<double>(spec.place.size / shape[0])) * (last ? 0.1 : 1.0);
+      const double bound =
+          std::sqrt(3.0 / static_cast<double>(spec.place.size / shape[0])) * (last ? 0.1 : 1.0);
       fill([&](Index, double v) { return v * bound; });
     } else {
       fill([](Index, double v) { return 0.05 * v; });
@@ -107,7 +108,7 @@ void hash_weights(FlowType& flow) {
 /// A golden file and a flow over it.
 template <class Model, class T>
 class Case {
- public:
+public:
   explicit Case(const std::string& name)
       : file(std::string(DENSENF_SOURCE_DIR) + "/tests/golden/data/" + name + ".safetensors"),
         images(batch<std::uint8_t>("input/x")),
@@ -132,7 +133,8 @@ class Case {
     ReplayedNoise<T, Cpu> noise(draws("sample"));
     Batch<T> got = flow.sample_continuous(images.count, noise);
     for (T& v : got.values) v /= static_cast<T>(Model::levels);
-    check_values<T>("sample/continuous", widened(got.values), file.template read<double>("sample/continuous"));
+    check_values<T>("sample/continuous", widened(got.values),
+                    file.template read<double>("sample/continuous"));
   }
 
   void check_gradients(MemoryPolicy policy) {
@@ -144,7 +146,8 @@ class Case {
     const std::vector<T> state = flow.state().to_host();
     for (const ParamSpec& spec : flow.table().state) {
       if (!file.contains("train/buffer/" + spec.name)) continue;
-      check_values<T>(spec.name, tensor(state, spec), file.template read<double>("train/buffer/" + spec.name));
+      check_values<T>(spec.name, tensor(state, spec),
+                      file.template read<double>("train/buffer/" + spec.name));
     }
   }
 
@@ -178,15 +181,16 @@ class Case {
       ReplayedNoise<T, Cpu> noise(draws(tag));
       const double loss = flow.differentiate(batch<std::uint8_t>(tag + "/x"), noise);
       check_values<T>(tag, {loss}, file.template read<double>(tag + "/bits_per_dim"), 2e-5);
-      adamax.step(flow.device(), flow.parameters().span(), flow.gradients().span(), std::span<T>(moments), 1e-3, 1.0,
-                  s + 1);
+      adamax.step(flow.device(), flow.parameters().span(), flow.gradients().span(), std::span<T>(moments),
+                  1e-3, 1.0, s + 1);
     }
     const std::vector<T> parameters = flow.parameters().to_host();
     state = flow.state().to_host();
     for (const ParamSpec& spec : flow.table().parameters) {
-      std::vector<double> got = tensor(parameters, spec), want = file.template read<double>("steps/param/" + spec.name);
-      // Adamax divides by the size of the gradient: where that is zero in exact arithmetic (a bias straight into
-      // BatchNorm), a float run moves by the learning rate in the direction of its rounding errors.
+      std::vector<double> got = tensor(parameters, spec),
+                          want = file.template read<double>("steps/param/" + spec.name);
+      // Adamax divides by the size of the gradient: where that is zero in exact arithmetic (a bias straight
+      // into BatchNorm), a float run moves by the learning rate in the direction of its rounding errors.
       const std::vector<double> gradient = file.template read<double>("train/grad/" + spec.name);
       for (std::size_t i = 0; i < got.size(); ++i) {
         if (!Tolerance<T>::exact && std::abs(gradient[i]) < 1e-12) got[i] = want[i];
@@ -194,7 +198,8 @@ class Case {
       check_values<T>(spec.name, got, want);
     }
     for (const ParamSpec& spec : flow.table().state) {
-      const std::vector<double> got = tensor(state, spec), want = file.template read<double>("steps/param/" + spec.name);
+      const std::vector<double> got = tensor(state, spec),
+                                want = file.template read<double>("steps/param/" + spec.name);
       if (Tolerance<T>::exact || !spec.name.ends_with("running_mean")) {
         check_values<T>(spec.name, got, want);
         continue;
@@ -224,7 +229,7 @@ class Case {
   Batch<std::uint8_t> images;
   Flow<Model, T> flow;
 
- private:
+private:
   void reset() {
     flow.parameters().assign(parameters_);
     flow.state().assign(state_);
@@ -278,12 +283,14 @@ class Case {
       // A gradient that is zero in exact arithmetic is compared with the largest of the file.
       const double size = largest(want), scale = size < 1e-10 * top ? top : size;
       double error = 0;
-      for (std::size_t i = 0; i < got.size(); ++i) error = std::max(error, std::abs(got[i] - want[i]) / scale);
+      for (std::size_t i = 0; i < got.size(); ++i)
+        error = std::max(error, std::abs(got[i] - want[i]) / scale);
       const bool fits = std::isfinite(error) && error <= (Tolerance<T>::exact ? 1e-7 : 2e-3);
       CHECK_MESSAGE(fits, spec.name, " relative error ", error);
       errors.push_back(error);
     }
-    std::nth_element(errors.begin(), errors.begin() + static_cast<std::ptrdiff_t>(errors.size() / 2), errors.end());
+    std::nth_element(errors.begin(), errors.begin() + static_cast<std::ptrdiff_t>(errors.size() / 2),
+                     errors.end());
     const double median = errors[errors.size() / 2];
     INFO("median relative error: ", median);
     CHECK(median <= (Tolerance<T>::exact ? 1e-7 : 2e-5));

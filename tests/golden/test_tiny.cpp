@@ -13,7 +13,8 @@ using Tiny = Compose<Dequantize<4, VariationalNoise<2, 8, 8, 2, 4, 4>>, Shift, S
 
 }  // namespace
 
-TEST_CASE_TEMPLATE("tiny: values, samples, gradients and optimiser steps of the golden file", T, double, float) {
+TEST_CASE_TEMPLATE("tiny: values, samples, gradients and optimiser steps of the golden file", T, double,
+                   float) {
   Case<Tiny, T> c("tiny");
   c.check_evaluation();
   c.check_sampling();

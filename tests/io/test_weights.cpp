@@ -67,7 +67,8 @@ TEST_CASE("a file holds a convolution's weight as (out, in, height, width)") {
   REQUIRE(file.info(name).shape == std::vector<Index>{16, 4, 3, 3});
   const auto values = file.read<double>(name);
   const auto& specs = flow.table().parameters;
-  const auto spec = std::find_if(specs.begin(), specs.end(), [&](const ParamSpec& s) { return s.name == name; });
+  const auto spec =
+      std::find_if(specs.begin(), specs.end(), [&](const ParamSpec& s) { return s.name == name; });
   REQUIRE(spec != specs.end());
   for (Index o = 0; o < 16; ++o) {
     for (Index i = 0; i < 4; ++i) {
@@ -83,23 +84,25 @@ TEST_CASE("the constants of published checkpoints are accepted and ignored") {
   const TemporaryFolder folder;
   Flow<Model, float> flow({1, 8, 8}, Cpu(1));
   write_changed(flow, folder / "file", [](const std::string&, const std::vector<Index>&) { return true; },
-                {"transforms.0.ldj_per_dim", "transforms.1._shift", "transforms.1._scale", "temperature", "base_dist.buffer",
-                 "transforms.3.blocks.0.transforms.0.transforms.2.coupling_net.0.dn.transform.1.mix_conv.0.num_batches_tracked"});
+                {"transforms.0.ldj_per_dim", "transforms.1._shift", "transforms.1._scale", "temperature",
+                 "base_dist.buffer",
+                 "transforms.3.blocks.0.transforms.0.transforms.2.coupling_net.0.dn.transform.1.mix_conv.0."
+                 "num_batches_tracked"});
   CHECK_NOTHROW(load_weights(flow, folder / "file"));
 }
 
-TEST_CASE("one error names every tensor that is missing, superfluous or of the wrong shape, and nothing changes") {
+TEST_CASE(
+    "one error names every tensor that is missing, superfluous or of the wrong shape, and nothing changes") {
   const TemporaryFolder folder;
   Flow<Model, float> flow({1, 8, 8}, Cpu(1));
-  write_changed(
-      flow, folder / "file",
-      [](const std::string& name, std::vector<Index>& shape) {
-        if (name == "base_dist.loc") return false;
-        if (name.ends_with("running_var")) return false;
-        if (name == "base_dist.log_scale") shape = {3};
-        return true;
-      },
-      {"transforms.9.log_scale"});
+  write_changed(flow, folder / "file",
+                [](const std::string& name, std::vector<Index>& shape) {
+                  if (name == "base_dist.loc") return false;
+                  if (name.ends_with("running_var")) return false;
+                  if (name == "base_dist.log_scale") shape = {3};
+                  return true;
+                },
+                {"transforms.9.log_scale"});
   const auto before = flow.parameters().to_host();
   std::string text;
   try {
@@ -109,7 +112,8 @@ TEST_CASE("one error names every tensor that is missing, superfluous or of the w
   }
   CHECK(text.find("missing: base_dist.loc [1, 12, 1, 1]") != std::string::npos);
   CHECK(text.find("mix_conv.0.running_var") != std::string::npos);
-  CHECK(text.find("wrong shape: base_dist.log_scale is [3], the model needs [1, 12, 1, 1]") != std::string::npos);
+  CHECK(text.find("wrong shape: base_dist.log_scale is [3], the model needs [1, 12, 1, 1]") !=
+        std::string::npos);
   CHECK(text.find("not part of the model: transforms.9.log_scale [1]") != std::string::npos);
   CHECK(flow.parameters().to_host() == before);
 }

@@ -13,7 +13,8 @@ using SmallFlow = Flow<small::Model, float>;
 namespace {
 
 struct Run {
-  explicit Run(TrainOptions options, std::uint64_t weights = 0) : flow({1, 8, 8}, Cpu(1), weights), trainer(flow, options) {}
+  explicit Run(TrainOptions options, std::uint64_t weights = 0)
+      : flow({1, 8, 8}, Cpu(1), weights), trainer(flow, options) {}
   void steps(int count) {
     std::vector<std::uint8_t> batch(static_cast<std::size_t>(batches.batch_values()));
     for (int i = 0; i < count; ++i) {
@@ -32,7 +33,8 @@ struct Run {
 TEST_CASE("a run that is resumed has the same weights to the bit as one that never stopped") {
   const TemporaryFolder folder;
   const auto path = folder.path() / "checkpoint.safetensors";
-  const TrainOptions options{.schedule = {.lr = 1e-3, .warmup_steps = 4}, .average = WeightAverage{0.9}, .seed = 5};
+  const TrainOptions options{
+      .schedule = {.lr = 1e-3, .warmup_steps = 4}, .average = WeightAverage{0.9}, .seed = 5};
   Run whole(options);
   whole.steps(6);
 

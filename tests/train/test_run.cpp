@@ -12,8 +12,14 @@ using SmallFlow = Flow<small::Model, float>;
 namespace {
 
 RunOptions options(const std::filesystem::path& folder, Index steps, bool resume = false) {
-  return {.folder = folder, .steps = steps, .evaluate_every = 2, .importance_draws = 4, .importance_images = 8, .samples = 4,
-          .picture_levels = 16, .resume = resume};
+  return {.folder = folder,
+          .steps = steps,
+          .evaluate_every = 2,
+          .importance_draws = 4,
+          .importance_images = 8,
+          .samples = 4,
+          .picture_levels = 16,
+          .resume = resume};
 }
 
 /// One run in a process of its own, as far as densenf can tell.
@@ -36,7 +42,8 @@ TEST_CASE("a run leaves weights, pictures and its curve") {
   const RunResult result = run(options(out, 5), images, &weights);
   CHECK(result.finished);
   CHECK(result.iwbo < result.elbo + 0.2);
-  for (const char* name : {"weights.safetensors", "checkpoint.safetensors", "samples.png", "curve.png", "curve.csv"}) {
+  for (const char* name :
+       {"weights.safetensors", "checkpoint.safetensors", "samples.png", "curve.png", "curve.csv"}) {
     CHECK_MESSAGE(std::filesystem::file_size(out / name) > 0, name);
   }
   const auto rows = read_curve(out / "curve.csv");
@@ -48,9 +55,12 @@ TEST_CASE("a run leaves weights, pictures and its curve") {
   load_weights(again, out / "weights.safetensors");
   CHECK(again.parameters().to_host() == weights);
 
-  CHECK_THROWS_WITH_AS(run(options(out, 5), images), doctest::Contains("holds an earlier run"), ArgumentError);
-  CHECK_THROWS_WITH_AS(run(options(out, 3, true), images), doctest::Contains("beyond the 3 steps"), ArgumentError);
-  CHECK_THROWS_WITH_AS(run(options(folder.path() / "empty", 3, true), images), doctest::Contains("nothing to resume"), FileError);
+  CHECK_THROWS_WITH_AS(run(options(out, 5), images), doctest::Contains("holds an earlier run"),
+                       ArgumentError);
+  CHECK_THROWS_WITH_AS(run(options(out, 3, true), images), doctest::Contains("beyond the 3 steps"),
+                       ArgumentError);
+  CHECK_THROWS_WITH_AS(run(options(folder.path() / "empty", 3, true), images),
+                       doctest::Contains("nothing to resume"), FileError);
 }
 
 TEST_CASE("an interrupted run goes on as if it had never stopped") {
@@ -65,7 +75,8 @@ TEST_CASE("an interrupted run goes on as if it had never stopped") {
   const RunResult result = run(options(folder.path() / "parts", 7, true), images, &resumed);
   CHECK(result.finished);
   CHECK(resumed == whole);
-  const auto a = read_curve(folder.path() / "whole" / "curve.csv"), b = read_curve(folder.path() / "parts" / "curve.csv");
+  const auto a = read_curve(folder.path() / "whole" / "curve.csv"),
+             b = read_curve(folder.path() / "parts" / "curve.csv");
   REQUIRE(a.size() == b.size());
   for (std::size_t i = 0; i < a.size(); ++i) {
     CHECK(a[i][0] == b[i][0]);

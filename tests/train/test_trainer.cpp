@@ -40,14 +40,16 @@ TEST_CASE("clipping limits how far plain gradient descent moves") {
   const Images images = small::images();
   const auto distance = [&](std::optional<double> limit) {
     SmallFlow flow({1, 8, 8}, Cpu(1));
-    Trainer<SmallFlow> trainer(flow, {.optimizer = Sgd{.momentum = 0}, .schedule = {.lr = 1.0}, .max_gradient_norm = limit});
+    Trainer<SmallFlow> trainer(
+        flow, {.optimizer = Sgd{.momentum = 0}, .schedule = {.lr = 1.0}, .max_gradient_norm = limit});
     // The first step starts ActNorm, which moves parameters too.
     trainer.step(images);
     const auto before = flow.parameters().to_host();
     trainer.step(images);
     const auto after = flow.parameters().to_host();
     double squares = 0;
-    for (std::size_t i = 0; i < before.size(); ++i) squares += (after[i] - before[i]) * (after[i] - before[i]);
+    for (std::size_t i = 0; i < before.size(); ++i)
+      squares += (after[i] - before[i]) * (after[i] - before[i]);
     return std::sqrt(squares);
   };
   CHECK(distance(1e-3) == doctest::Approx(1e-3).epsilon(1e-3));
@@ -77,7 +79,9 @@ TEST_CASE("a loss that is not finite changes nothing and names the piece") {
     }
   }
   const auto parameters = flow.parameters().to_host(), state = flow.state().to_host();
-  CHECK_THROWS_WITH_AS(trainer.step(images), doctest::Contains("'transforms.3.blocks.1.transforms.0.transforms.1'"), NonFiniteError);
+  CHECK_THROWS_WITH_AS(trainer.step(images),
+                       doctest::Contains("'transforms.3.blocks.1.transforms.0.transforms.1'"),
+                       NonFiniteError);
   CHECK(trainer.steps() == 1);
   CHECK(std::memcmp(parameters.data(), flow.parameters().data(), parameters.size() * sizeof(double)) == 0);
   CHECK(state == flow.state().to_host());

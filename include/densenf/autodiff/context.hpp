@@ -26,7 +26,7 @@ enum class MemoryPolicy {
 /// Receives what leaves the flow on the way forward, in order.
 template <class T>
 class LatentSink {
- public:
+public:
   virtual ~LatentSink() = default;
   virtual void keep(Tensor<const T> latent) = 0;
 };
@@ -34,15 +34,16 @@ class LatentSink {
 /// Gives back on the way back what left the flow, last first.
 template <class T>
 class LatentSource {
- public:
+public:
   virtual ~LatentSource() = default;
   virtual void take(Tensor<T> latent) = 0;
 };
 
-/// Sees the output of each piece of a flow as it is computed; used to find where a number stopped being finite.
+/// Sees the output of each piece of a flow as it is computed; used to find where a number stopped being
+/// finite.
 template <class T>
 class Watcher {
- public:
+public:
   virtual ~Watcher() = default;
   virtual void see(const std::string& name, Tensor<const T> output, const double* log_prob) = 0;
 };
@@ -74,7 +75,7 @@ struct Workspace {
 /// The mathematics is written once; on a context that does not record, it only evaluates.
 template <class T, class Dev, bool Recording>
 class Context {
- public:
+public:
   using Scalar = T;
   using Device = Dev;
   using Value = Var<T>;
@@ -143,7 +144,7 @@ class Context {
     if constexpr (Recording) work_.tape.template record<Context<T, Dev, true>>(adjoint);
   }
 
- private:
+private:
   Workspace<T, Dev>& work_;
 };
 

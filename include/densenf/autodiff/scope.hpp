@@ -23,9 +23,9 @@ Tensor<typename Ctx::Scalar> evaluate_into(const Ctx& ctx, Index n, const Shape&
 }
 }  // namespace detail
 
-/// Runs `body(ctx)`, whose result has shape `out`, so that the memory it takes on the way is given back: at once
-/// when evaluating; when recording, its gradients when its adjoints have run. `outside` are the values that
-/// the body uses and did not make.
+/// Runs `body(ctx)`, whose result has shape `out`, so that the memory it takes on the way is given back: at
+/// once when evaluating; when recording, its gradients when its adjoints have run. `outside` are the values
+/// that the body uses and did not make.
 template <class Ctx, class Body, class V = typename Ctx::Value, class... Outside>
 V scoped(const Ctx& ctx, const Shape& out, const Body& body, const V& x, const Outside&... outside) {
   if constexpr (Ctx::records) {
@@ -44,9 +44,9 @@ V scoped(const Ctx& ctx, const Shape& out, const Body& body, const V& x, const O
   }
 }
 
-/// Runs a stretch of the model again with its adjoints recorded and differentiates it at once. `run(c, log_prob)`
-/// returns the stretch's output; dy is the gradient of that output. Nothing of it stays in memory but what
-/// it adds to gradients that already have their place.
+/// Runs a stretch of the model again with its adjoints recorded and differentiates it at once. `run(c,
+/// log_prob)` returns the stretch's output; dy is the gradient of that output. Nothing of it stays in memory
+/// but what it adds to gradients that already have their place.
 template <class Ctx, class Run, class T = typename Ctx::Scalar>
 void differentiate_again(Ctx& ctx, Tensor<const T> dy, LogProb log_prob, const Run& run) {
   auto& work = ctx.workspace();
@@ -70,8 +70,8 @@ template <class Ctx, class Body, class V = typename Ctx::Value, class... Outside
 V recomputed(const Ctx& ctx, const Shape& out, LogProb log_prob, const Body& body, const V& x,
              const Outside&... outside) {
   static_assert(Ctx::records, "There is nothing to recompute when nothing is recorded: call scoped.");
-  const V y = ctx.variable(
-      detail::evaluate_into(ctx, x.n(), out, [&](const auto& c) { return body(c, log_prob); }));
+  const V y =
+      ctx.variable(detail::evaluate_into(ctx, x.n(), out, [&](const auto& c) { return body(c, log_prob); }));
   ctx.record([=](auto& c) {
     detail::hold_gradient(c, x);
     (detail::hold_gradient(c, outside), ...);

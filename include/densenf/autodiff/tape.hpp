@@ -13,7 +13,7 @@ namespace densenf {
 /// An adjoint may itself record and run a stretch of tape (that is how the memory policies rebuild what
 /// they did not keep); it finds the stack as it was when it was recorded and must leave it so.
 class Tape {
- public:
+public:
   struct Node {
     void (*run)(Node*, void* context);
     Node* previous;
@@ -23,15 +23,18 @@ class Tape {
 
   template <class Context, class Adjoint>
   void record(const Adjoint& adjoint) {
-    static_assert(std::is_trivially_copyable_v<Adjoint> && std::is_trivially_destructible_v<Adjoint>,
-                  "A tape node is dropped without being destroyed: capture only views, numbers and pointers.");
+    static_assert(
+        std::is_trivially_copyable_v<Adjoint> && std::is_trivially_destructible_v<Adjoint>,
+        "A tape node is dropped without being destroyed: capture only views, numbers and pointers.");
     struct Recorded : Node {
       Adjoint adjoint;
     };
-    auto* node = new (memory_.allocate<Recorded>(1)) Recorded{
-        {[](Node* self, void* context) { static_cast<Recorded*>(self)->adjoint(*static_cast<Context*>(context)); },
-         top_},
-        adjoint};
+    auto* node = new (memory_.allocate<Recorded>(1))
+        Recorded{{[](Node* self, void* context) {
+                    static_cast<Recorded*>(self)->adjoint(*static_cast<Context*>(context));
+                  },
+                  top_},
+                 adjoint};
     top_ = node;
   }
 
@@ -66,7 +69,7 @@ class Tape {
     memory_.reset();
   }
 
- private:
+private:
   Arena<Cpu> memory_;
   Node* top_ = nullptr;
 };

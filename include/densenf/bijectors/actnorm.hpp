@@ -8,7 +8,7 @@ namespace densenf {
 /// z = (x - shift) * exp(-log_scale) per channel. The first training batch sets both so that its own channels
 /// come out with mean 0 and standard deviation 1; it must hold at least two pixels (ShapeError).
 class ActNorm : public Bijector<ActNorm> {
- public:
+public:
   void declare(Builder& b, Shape in) {
     shift_ = b.vector("shift", {1, in.c, 1, 1}, Init::zeros());
     log_scale_ = b.vector("log_scale", {1, in.c, 1, 1}, Init::zeros());
@@ -19,8 +19,10 @@ class ActNorm : public Bijector<ActNorm> {
   V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
     if (ctx.updates_state() && claim(ctx.device(), ctx.state(initialized_))) {
       if (x.value.pixels() < 2) {
-        throw ShapeError("ActNorm starts from the statistics of the first training batch, which needs at least two pixels, not {}.",
-                         x.value.pixels());
+        throw ShapeError(
+            "ActNorm starts from the statistics of the first training batch, which needs at least two "
+            "pixels, not {}.",
+            x.value.pixels());
       }
       actnorm_start(ctx.device(), as_const(x.value), ctx.value(shift_), ctx.value(log_scale_));
     }
@@ -36,7 +38,7 @@ class ActNorm : public Bijector<ActNorm> {
     return x;
   }
 
- private:
+private:
   Param shift_, log_scale_, initialized_;
 };
 

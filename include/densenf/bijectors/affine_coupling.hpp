@@ -13,12 +13,13 @@ namespace densenf {
 /// width. With `Context` channels, the network sees [x1, context].
 template <class Network, int Context = 0>
 class AffineCoupling : public Bijector<AffineCoupling<Network, Context>> {
- public:
+public:
   static constexpr bool takes_context = Context > 0;
 
   static constexpr Shape output_shape(Shape in) {
     require_positive(in);
-    if (in.c < 2) shape_mismatch("AffineCoupling needs at least two channels, one to look at and one to change.", in);
+    if (in.c < 2)
+      shape_mismatch("AffineCoupling needs at least two channels, one to look at and one to change.", in);
     return in;
   }
 
@@ -44,8 +45,8 @@ class AffineCoupling : public Bijector<AffineCoupling<Network, Context>> {
     const Halves<V> in(z), out(x);
     const V raw = network_.forward(ctx, network_input(ctx, in.first, context...));
     ops::copy_into(ctx, in.first, out.first);
-    affine_inverse(ctx.device(), as_const(in.second.value), as_const(raw.value), ops::AffineLayout::interleaved(),
-                   out.second.value);
+    affine_inverse(ctx.device(), as_const(in.second.value), as_const(raw.value),
+                   ops::AffineLayout::interleaved(), out.second.value);
     return x;
   }
 
@@ -56,8 +57,8 @@ class AffineCoupling : public Bijector<AffineCoupling<Network, Context>> {
     copy(ctx.device(), as_const(out.first.value), in.first.value);
     differentiate_again(ctx, as_const(ctx.gradient(z)), log_prob, [&](const auto& c, LogProb unused) {
       const V raw = network_.forward(c, in.first);
-      affine_inverse(c.device(), as_const(out.second.value), as_const(raw.value), ops::AffineLayout::interleaved(),
-                     in.second.value);
+      affine_inverse(c.device(), as_const(out.second.value), as_const(raw.value),
+                     ops::AffineLayout::interleaved(), in.second.value);
       const V again = c.variable(z.value);
       const Halves<V> parts(again);
       ops::copy_into(c, in.first, parts.first);
@@ -66,7 +67,7 @@ class AffineCoupling : public Bijector<AffineCoupling<Network, Context>> {
     });
   }
 
- private:
+private:
   template <class V>
   struct Halves {
     explicit Halves(const V& x)
@@ -81,7 +82,8 @@ class AffineCoupling : public Bijector<AffineCoupling<Network, Context>> {
   }
   template <class Ctx, class V>
   static V network_input(const Ctx& ctx, const V& x1, const V& context) {
-    static_assert(Context > 0, "This AffineCoupling takes no context: declare it as AffineCoupling<Network, Channels>.");
+    static_assert(Context > 0,
+                  "This AffineCoupling takes no context: declare it as AffineCoupling<Network, Channels>.");
     return ops::concat(ctx, x1, context);
   }
 

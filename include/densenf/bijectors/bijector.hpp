@@ -29,7 +29,7 @@ constexpr Kind combine(Kind a, Kind b) { return a > b ? a : b; }
 /// bijectors/leaky.hpp is an example that explains every line.
 template <class Derived>
 class Bijector {
- public:
+public:
   static constexpr Kind kind = Kind::bijection;
   static constexpr bool takes_context = false;
   /// Grey levels of the data that the piece accepts; 0: any numbers.
@@ -59,7 +59,8 @@ class Bijector {
         return self().forward(ctx, x, log_prob);
       }
     }();
-    if (ctx.workspace().watcher != nullptr) ctx.workspace().watcher->see(name_, as_const(z.value), log_prob.value);
+    if (ctx.workspace().watcher != nullptr)
+      ctx.workspace().watcher->see(name_, as_const(z.value), log_prob.value);
     return z;
   }
 
@@ -79,7 +80,8 @@ class Bijector {
   /// to x's gradient and to those of the parameters. z has its gradient; x has memory for both.
   template <class Ctx, class V = typename Ctx::Value>
   void reverse(Ctx& ctx, const V& z, const V& x, LogProb log_prob) const {
-    static_assert(Derived::kind == Kind::bijection, "Only a bijection's input can be rebuilt from its output.");
+    static_assert(Derived::kind == Kind::bijection,
+                  "Only a bijection's input can be rebuilt from its output.");
     const auto mark = ctx.memory().mark();
     auto& replay = ctx.workspace().replay;
     const bool before = std::exchange(replay, true);  // networks inside the piece run again
@@ -95,15 +97,16 @@ class Bijector {
   /// The dotted path under which the piece's parameters stand in checkpoints.
   const std::string& name() const { return name_; }
 
- protected:
+protected:
   const Derived& self() const { return static_cast<const Derived&>(*this); }
   Derived& self() { return static_cast<Derived&>(*this); }
 
- private:
+private:
   void check(const Shape& got, const Shape& expected, const char* direction) const {
     if (got != expected) {
-      throw ShapeError("The {} pass of {} was built for images of {}, but got {} (channels x height x width).",
-                       direction, name_.empty() ? "the flow" : name_, to_string(expected), to_string(got));
+      throw ShapeError(
+          "The {} pass of {} was built for images of {}, but got {} (channels x height x width).", direction,
+          name_.empty() ? "the flow" : name_, to_string(expected), to_string(got));
     }
   }
 

@@ -45,7 +45,7 @@ class Compose : public Bijector<Compose<Pieces...>> {
     return all[0];
   }
 
- public:
+public:
   static constexpr Kind kind = [] {
     Kind k = Kind::bijection;
     ((k = combine(k, Pieces::kind)), ...);
@@ -62,11 +62,13 @@ class Compose : public Bijector<Compose<Pieces...>> {
 
   void declare(Builder& b, Shape in) {
     const auto scope = b.scope("transforms");
-    each([&](auto& piece, std::size_t i) {
-      const auto inner = b.scope(static_cast<Index>(i));
-      piece.build(b, in);
-      in = piece.output();
-    }, Indices{});
+    each(
+        [&](auto& piece, std::size_t i) {
+          const auto inner = b.scope(static_cast<Index>(i));
+          piece.build(b, in);
+          in = piece.output();
+        },
+        Indices{});
   }
 
   template <class Ctx, class V = typename Ctx::Value, class... Context>
@@ -86,15 +88,17 @@ class Compose : public Bijector<Compose<Pieces...>> {
   void reverse(Ctx& ctx, V z, const V& x, LogProb log_prob) const {
     const auto mark = ctx.memory().mark();
     const auto tape = ctx.workspace().tape.mark();
-    each_backwards([&](const auto& piece, std::size_t i) {
-      V before = x;
-      if (i > 0) {
-        before = ctx.output(z.n(), piece.input());
-        ctx.gradient(before);
-      }
-      piece.reverse(ctx, z, before, log_prob);
-      z = before;
-    }, Indices{});
+    each_backwards(
+        [&](const auto& piece, std::size_t i) {
+          V before = x;
+          if (i > 0) {
+            before = ctx.output(z.n(), piece.input());
+            ctx.gradient(before);
+          }
+          piece.reverse(ctx, z, before, log_prob);
+          z = before;
+        },
+        Indices{});
     ctx.workspace().tape.release(tape);
     ctx.memory().release(mark);
   }
@@ -105,7 +109,7 @@ class Compose : public Bijector<Compose<Pieces...>> {
     return detail::piece_at<I>(slots_);
   }
 
- private:
+private:
   template <class F, std::size_t... I>
   void each(const F& f, std::index_sequence<I...>) const {
     (f(detail::piece_at<I>(slots_), I), ...);

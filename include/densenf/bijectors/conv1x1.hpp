@@ -9,7 +9,7 @@ namespace densenf {
 /// Invertible 1x1 convolution: z = W x per pixel, with log |det W| from a decomposition of W. Starts as a
 /// random rotation.
 class Conv1x1 : public Bijector<Conv1x1> {
- public:
+public:
   void declare(Builder& b, Shape in) { weight_ = b.weight("weight", {in.c, in.c}, Init::orthogonal()); }
 
   template <class Ctx, class V = typename Ctx::Value>
@@ -22,14 +22,14 @@ class Conv1x1 : public Bijector<Conv1x1> {
     return ops::linear_flow_inverse(ctx, z, ctx.value(weight_));
   }
 
- private:
+private:
   Param weight_;
 };
 
 /// Invertible 1x1 convolution with W = L (U + diag(exp(log_s))): L unit lower triangular, U strictly upper
 /// triangular, so that log |det W| is the sum of log_s. Starts as the identity.
 class LuConv1x1 : public Bijector<LuConv1x1> {
- public:
+public:
   void declare(Builder& b, Shape in) {
     lower_ = b.weight("lower", {in.c, in.c}, Init::zeros());
     upper_ = b.weight("upper", {in.c, in.c}, Init::zeros());
@@ -45,7 +45,7 @@ class LuConv1x1 : public Bijector<LuConv1x1> {
     return ops::lu_flow_inverse(ctx, z, lower_, upper_, log_s_);
   }
 
- private:
+private:
   Param lower_, upper_, log_s_;
 };
 

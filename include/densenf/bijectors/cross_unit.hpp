@@ -10,16 +10,17 @@
 
 namespace densenf {
 
-/// The dense block of the paper: `Count` units with cross-unit coupling. Before each unit but the first, `Growth`
-/// channels of noise enter: mu + sigma e, where e ~ N(0, I) and mu, sigma come from a small network over the inputs of
-/// all earlier units. Dropping those channels inverts the step, since mu, sigma and so e can be recomputed.
-/// Unit i (from 0) has C + i Growth channels.
+/// The dense block of the paper: `Count` units with cross-unit coupling. Before each unit but the first,
+/// `Growth` channels of noise enter: mu + sigma e, where e ~ N(0, I) and mu, sigma come from a small network
+/// over the inputs of all earlier units. Dropping those channels inverts the step, since mu, sigma and so e
+/// can be recomputed. Unit i (from 0) has C + i Growth channels.
 template <int Count, int Growth, class UnitType>
 class CrossUnit : public Bijector<CrossUnit<Count, Growth, UnitType>> {
   static_assert(Count > 0, "A CrossUnit has at least one unit.");
-  static_assert(Growth > 0, "The growth of a CrossUnit is the number of noise channels per step: at least 1.");
+  static_assert(Growth > 0,
+                "The growth of a CrossUnit is the number of noise channels per step: at least 1.");
 
- public:
+public:
   static constexpr Kind kind = Count > 1 ? Kind::stochastic : UnitType::kind;
 
   static constexpr Shape output_shape(Shape in) {
@@ -54,7 +55,8 @@ class CrossUnit : public Bijector<CrossUnit<Count, Growth, UnitType>> {
     Index seen = 0;
     for (int i = 0; i < Count; ++i) {
       const V state = x;
-      if (i > 0) x = widen(ctx, x, noise_[static_cast<std::size_t>(i - 1)], earlier.channels(0, seen), log_prob);
+      if (i > 0)
+        x = widen(ctx, x, noise_[static_cast<std::size_t>(i - 1)], earlier.channels(0, seen), log_prob);
       if (i + 1 < Count) {
         ops::copy_into(ctx, state, earlier.channels(seen, state.c()));
         seen += state.c();
@@ -73,7 +75,7 @@ class CrossUnit : public Bijector<CrossUnit<Count, Growth, UnitType>> {
     return z;
   }
 
- private:
+private:
   /// mu and s of the noise from the states before: conv 3x3 -> relu -> conv 1x1 (starts at zero).
   struct NoiseNetwork {
     nn::Conv spread, mix;
@@ -101,7 +103,8 @@ class CrossUnit : public Bijector<CrossUnit<Count, Growth, UnitType>> {
           ops::standard_normal_log_prob(c, e, -1, log_prob);
           const V wide = c.output_like(x, x.c() + Growth);
           ops::copy_into(c, x, wide.channels(0, x.c()));
-          ops::affine_into(c, e, raw, ops::AffineLayout::shifts_first(Growth), log_prob, wide.channels(x.c(), Growth));
+          ops::affine_into(c, e, raw, ops::AffineLayout::shifts_first(Growth), log_prob,
+                           wide.channels(x.c(), Growth));
           return wide;
         },
         x, earlier);

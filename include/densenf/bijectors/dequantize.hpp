@@ -27,12 +27,14 @@ struct UniformNoise {
   }
 };
 
-/// Noise for dequantization from a conditional flow q(u | x): squeezed normal noise goes through `Steps` pairs of
-/// Conv1x1 and AffineCoupling, whose networks also see features of x, and a last Conv1x1, unsqueeze and sigmoid.
-/// Width, Depth, Growth are those of the coupling networks; ContextWidth and ContextGrowth of the features.
-template <int Steps = 4, int Width = 64, int ContextWidth = 64, int Depth = 4, int Growth = 64, int ContextGrowth = 16>
+/// Noise for dequantization from a conditional flow q(u | x): squeezed normal noise goes through `Steps`
+/// pairs of Conv1x1 and AffineCoupling, whose networks also see features of x, and a last Conv1x1, unsqueeze
+/// and sigmoid. Width, Depth, Growth are those of the coupling networks; ContextWidth and ContextGrowth of
+/// the features.
+template <int Steps = 4, int Width = 64, int ContextWidth = 64, int Depth = 4, int Growth = 64,
+          int ContextGrowth = 16>
 class VariationalNoise {
- public:
+public:
   static constexpr void require(Shape in) { Squeeze::output_shape(in); }
 
   void build(Builder& b, Shape in, Index levels) {
@@ -80,12 +82,13 @@ class VariationalNoise {
           continue;
         }
       }
-      z = scoped(ctx, z.shape(), [&](const auto& c) { return run(c, log_prob); }, z, context);
+      z = scoped(
+          ctx, z.shape(), [&](const auto& c) { return run(c, log_prob); }, z, context);
     }
     return ops::sigmoid(ctx, ops::unsqueeze(ctx, last_.apply(ctx, z, log_prob)), log_prob);
   }
 
- private:
+private:
   static constexpr Index context_depth = 4;
 
   struct Step {
@@ -98,7 +101,8 @@ class VariationalNoise {
     const Shape out{ContextWidth, x.value.h / 2, x.value.w / 2};
     const auto run = [this, x](const auto& c, LogProb) {
       const V fine_buffer = fine_.buffer(c, x);
-      ops::scale_shift_into(c, V{x.value}, 2 / static_cast<double>(levels_ - 1), -1, V{fine_.input(fine_buffer).value});
+      ops::scale_shift_into(c, V{x.value}, 2 / static_cast<double>(levels_ - 1), -1,
+                            V{fine_.input(fine_buffer).value});
       const V fine = c.output_like(x, Width);
       fine_.forward_into(c, fine_buffer, fine);
       const V half = halve_.forward(c, fine);
@@ -109,9 +113,11 @@ class VariationalNoise {
       return result;
     };
     if constexpr (Ctx::records) {
-      if (ctx.workspace().policy != MemoryPolicy::store) return recomputed(ctx, out, LogProb{}, run, V{x.value});
+      if (ctx.workspace().policy != MemoryPolicy::store)
+        return recomputed(ctx, out, LogProb{}, run, V{x.value});
     }
-    return scoped(ctx, out, [&](const auto& c) { return run(c, LogProb{}); }, V{x.value});
+    return scoped(
+        ctx, out, [&](const auto& c) { return run(c, LogProb{}); }, V{x.value});
   }
 
   Index levels_ = 0;
@@ -122,15 +128,16 @@ class VariationalNoise {
   Conv1x1 last_;
 };
 
-/// The first piece of a flow over images of integers 0 ... 2^Bits - 1: y = (x + u) / 2^Bits with u in (0, 1) from the
-/// noise model. Contributes -C H W Bits ln 2 - log q(u | x), which makes the likelihood a lower bound.
+/// The first piece of a flow over images of integers 0 ... 2^Bits - 1: y = (x + u) / 2^Bits with u in (0, 1)
+/// from the noise model. Contributes -C H W Bits ln 2 - log q(u | x), which makes the likelihood a lower
+/// bound.
 ///
 /// Its inverse gives grey levels: x itself when decoding what encode kept, else x + u.
 template <int Bits = 8, class Noise = VariationalNoise<>>
 class Dequantize : public Bijector<Dequantize<Bits, Noise>> {
   static_assert(Bits >= 1 && Bits <= 8, "Dequantize takes images of 1 to 8 bits.");
 
- public:
+public:
   static constexpr Kind kind = Kind::stochastic;
   static constexpr Index levels = Index{1} << Bits;
 
@@ -167,7 +174,7 @@ class Dequantize : public Bijector<Dequantize<Bits, Noise>> {
     return x;
   }
 
- private:
+private:
   Noise noise_;
 };
 

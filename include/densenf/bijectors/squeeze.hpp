@@ -5,7 +5,8 @@
 
 namespace densenf {
 
-/// Space to depth: C x H x W -> 4C x H/2 x W/2; channel 4c + 2i + j at (y, x) is channel c at (2y + i, 2x + j).
+/// Space to depth: C x H x W -> 4C x H/2 x W/2; channel 4c + 2i + j at (y, x) is channel c at (2y + i, 2x +
+/// j).
 struct Squeeze : Bijector<Squeeze> {
   static constexpr Shape output_shape(Shape in) {
     require_positive(in);

@@ -12,11 +12,13 @@ namespace densenf {
 template <int Count, class Module>
 class Unit : public Bijector<Unit<Count, Module>> {
   static_assert(Count > 0, "A Unit has at least one module.");
-  static_assert(Module::kind == Kind::bijection, "The modules of a Unit are bijections: noise and factored-out halves belong between units.");
+  static_assert(Module::kind == Kind::bijection,
+                "The modules of a Unit are bijections: noise and factored-out halves belong between units.");
 
- public:
+public:
   static constexpr Shape output_shape(Shape in) {
-    if (Module::output_shape(in) != in) shape_mismatch("The modules of a Unit must keep the shape of their input.", in);
+    if (Module::output_shape(in) != in)
+      shape_mismatch("The modules of a Unit must keep the shape of their input.", in);
     return in;
   }
 
@@ -32,18 +34,22 @@ class Unit : public Bijector<Unit<Count, Module>> {
   V forward(const Ctx& ctx, V x, LogProb log_prob) const {
     if constexpr (Ctx::records) {
       switch (ctx.workspace().policy) {
-        case MemoryPolicy::store: break;
+        case MemoryPolicy::store:
+          break;
         case MemoryPolicy::recompute:
           for (const Module& module : modules_) {
-            x = recomputed(ctx, x.shape(), log_prob,
-                           [m = &module, x](const auto& c, LogProb l) { return m->apply(c, x, l); }, x);
+            x = recomputed(
+                ctx, x.shape(), log_prob,
+                [m = &module, x](const auto& c, LogProb l) { return m->apply(c, x, l); }, x);
           }
           return x;
-        case MemoryPolicy::reverse: return forward_for_reverse(ctx, x, log_prob);
+        case MemoryPolicy::reverse:
+          return forward_for_reverse(ctx, x, log_prob);
       }
     }
     for (const Module& module : modules_) {
-      x = scoped(ctx, x.shape(), [&](const auto& c) { return module.apply(c, x, log_prob); }, x);
+      x = scoped(
+          ctx, x.shape(), [&](const auto& c) { return module.apply(c, x, log_prob); }, x);
     }
     return x;
   }
@@ -51,12 +57,13 @@ class Unit : public Bijector<Unit<Count, Module>> {
   template <class Ctx, class V = typename Ctx::Value>
   V inverse(const Ctx& ctx, V z) const {
     for (auto module = modules_.rbegin(); module != modules_.rend(); ++module) {
-      z = scoped(ctx, z.shape(), [&](const auto& c) { return module->invert(c, z); }, z);
+      z = scoped(
+          ctx, z.shape(), [&](const auto& c) { return module->invert(c, z); }, z);
     }
     return z;
   }
 
- private:
+private:
   template <class Ctx, class V = typename Ctx::Value>
   V forward_for_reverse(const Ctx& ctx, const V& x, LogProb log_prob) const {
     const V y = ctx.variable(detail::evaluate_into(

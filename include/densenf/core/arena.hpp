@@ -17,7 +17,7 @@ namespace densenf {
 /// tensor lies where it lay before.
 template <class Device>
 class Arena {
- public:
+public:
   /// A place in the arena to come back to.
   struct Mark {
     std::size_t block = 0;
@@ -32,8 +32,9 @@ class Arena {
   /// Uninitialised memory for `count` values, aligned for the device's vector loads.
   template <class T>
   T* allocate(Index count) {
-    static_assert(std::is_trivially_destructible_v<T>,
-                  "The arena forgets what it holds without destroying it: keep only trivially destructible types.");
+    static_assert(
+        std::is_trivially_destructible_v<T>,
+        "The arena forgets what it holds without destroying it: keep only trivially destructible types.");
     return static_cast<T*>(allocate_bytes(static_cast<std::size_t>(count) * sizeof(T)));
   }
 
@@ -61,7 +62,7 @@ class Arena {
 
   const Device& device() const { return device_; }
 
- private:
+private:
   struct Block {
     std::byte* data;
     std::size_t size;

@@ -37,39 +37,44 @@ struct BatchView {
 /// `shape` is the shape that the model expects; a ShapeError says what came instead.
 template <class U>
 BatchView<U> view_batch(const BatchView<U>& b, const Shape& shape) {
-  if (b.shape != shape) shape_mismatch(fmt::format("The flow takes images of {}.", to_string(shape)).c_str(), b.shape);
+  if (b.shape != shape)
+    shape_mismatch(fmt::format("The flow takes images of {}.", to_string(shape)).c_str(), b.shape);
   return b;
 }
 
 template <class Owner>
-  requires requires(const Owner& o) {
-    { o.shape } -> std::convertible_to<Shape>;
-    { o.count } -> std::convertible_to<Index>;
-    o.values.data();
-  }
+requires requires(const Owner& o) {
+  { o.shape } -> std::convertible_to<Shape>;
+  { o.count } -> std::convertible_to<Index>;
+  o.values.data();
+}
 auto view_batch(const Owner& o, const Shape& shape) {
-  return view_batch(BatchView<typename decltype(o.values)::value_type>{o.values.data(), o.count, o.shape}, shape);
+  return view_batch(BatchView<typename decltype(o.values)::value_type>{o.values.data(), o.count, o.shape},
+                    shape);
 }
 
 template <class Array>
-  requires requires(const Array& a) {
-    a.dimension();
-    a.shape(0);
-    a.strides();
-    a.data();
-  }
+requires requires(const Array& a) {
+  a.dimension();
+  a.shape(0);
+  a.strides();
+  a.data();
+}
 auto view_batch(const Array& a, const Shape& shape) {
   using U = std::remove_cvref_t<decltype(*a.data())>;
   if (a.dimension() != 4) {
-    throw ShapeError("A batch of images is a four-dimensional array (N, C, H, W); this one has {} dimensions.",
-                     a.dimension());
+    throw ShapeError(
+        "A batch of images is a four-dimensional array (N, C, H, W); this one has {} dimensions.",
+        a.dimension());
   }
   const auto extent = [&](std::size_t i) { return static_cast<Index>(a.shape(i)); };
   Index step = 1;
   for (std::size_t i = 4; i-- > 0;) {
     // xtensor gives extents of 1 the stride 0.
     if (extent(i) > 1 && static_cast<Index>(a.strides()[i]) != step) {
-      throw ShapeError("A batch of images must be contiguous and row-major; evaluate the view or expression into an array first.");
+      throw ShapeError(
+          "A batch of images must be contiguous and row-major; evaluate the view or expression into an array "
+          "first.");
     }
     step *= extent(i);
   }
@@ -82,11 +87,14 @@ auto view_batch(const Array& a, const Shape& shape) {
 template <class Derived>
 auto view_batch(const Eigen::PlainObjectBase<Derived>& m, const Shape& shape) {
   if (m.cols() != shape.size()) {
-    throw ShapeError("The flow takes images of {}, so a matrix of them needs {} columns, one image per row; this one has {}.",
-                     to_string(shape), shape.size(), m.cols());
+    throw ShapeError(
+        "The flow takes images of {}, so a matrix of them needs {} columns, one image per row; this one has "
+        "{}.",
+        to_string(shape), shape.size(), m.cols());
   }
   const bool rows = Derived::IsRowMajor;
-  return BatchView<typename Derived::Scalar>{m.data(), m.rows(), shape, rows ? m.cols() : 1, rows ? 1 : m.rows()};
+  return BatchView<typename Derived::Scalar>{m.data(), m.rows(), shape, rows ? m.cols() : 1,
+                                             rows ? 1 : m.rows()};
 }
 
 }  // namespace densenf

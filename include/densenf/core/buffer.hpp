@@ -15,7 +15,7 @@ class Buffer;
 
 template <class T>
 class Buffer<T, Cpu> {
- public:
+public:
   Buffer() : device_(1) {}
   Buffer(Cpu device, Index size) : device_(std::move(device)), size_(size) {
     if (size == 0) return;
@@ -43,7 +43,7 @@ class Buffer<T, Cpu> {
   void assign(std::span<const T> values) { std::copy(values.begin(), values.end(), data_); }
   std::vector<T> to_host() const { return {data_, data_ + size_}; }
 
- private:
+private:
   void swap(Buffer& other) noexcept {
     std::swap(device_, other.device_);
     std::swap(data_, other.data_);

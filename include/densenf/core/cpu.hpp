@@ -23,7 +23,7 @@ struct DeviceTag {};
 /// Loops are cut into tasks by the problem, never by the number of threads, and no two tasks write the
 /// same number; so results are the same to the bit for any thread count.
 class Cpu : public kernels::DeviceTag {
- public:
+public:
   /// `threads` 0 means one per core. Throws ArgumentError when negative.
   explicit Cpu(int threads = 0) : pool_(std::make_shared<Pool>(resolve(threads))) {}
 
@@ -37,7 +37,8 @@ class Cpu : public kernels::DeviceTag {
       for (Index i = 0; i < count; ++i) task(i);
       return;
     }
-    pool_->run(count, [](const void* t, Index i) { (*static_cast<const Task*>(t))(i); }, &task);
+    pool_->run(
+        count, [](const void* t, Index i) { (*static_cast<const Task*>(t))(i); }, &task);
   }
 
   /// Calls task(first, last) on consecutive ranges of at most `grain` items.
@@ -52,19 +53,20 @@ class Cpu : public kernels::DeviceTag {
 
   static constexpr std::size_t alignment = 64;
 
-  void* allocate(std::size_t bytes) const { return ::operator new(bytes, std::align_val_t{alignment}); }
-  void deallocate(void* p) const noexcept { ::operator delete(p, std::align_val_t{alignment}); }
+  void* allocate(std::size_t bytes) const { return ::operator new (bytes, std::align_val_t{alignment}); }
+  void deallocate(void* p) const noexcept { ::operator delete (p, std::align_val_t{alignment}); }
 
- private:
+private:
   static int resolve(int threads) {
-    if (threads < 0) throw ArgumentError("The number of threads must be 0 (all cores) or more, not {}.", threads);
+    if (threads < 0)
+      throw ArgumentError("The number of threads must be 0 (all cores) or more, not {}.", threads);
     if (threads > 0) return threads;
     const unsigned cores = std::thread::hardware_concurrency();
     return cores > 0 ? static_cast<int>(cores) : 1;
   }
 
   class Pool {
-   public:
+  public:
     using Call = void (*)(const void*, Index);
 
     explicit Pool(int threads) {
@@ -103,7 +105,7 @@ class Cpu : public kernels::DeviceTag {
       }
     }
 
-   private:
+  private:
     void work() {
       inside_task() = true;
       for (Index i; (i = next_.fetch_add(1, std::memory_order_relaxed)) < count_;) call_(task_, i);
@@ -114,7 +116,8 @@ class Cpu : public kernels::DeviceTag {
       std::uint32_t seen = 0;
       for (;;) {
         // Kernels follow each other closely: look for the next one before going to sleep.
-        for (int spins = 0; spins < 20000 && generation_.load(std::memory_order_acquire) == seen; ++spins) pause();
+        for (int spins = 0; spins < 20000 && generation_.load(std::memory_order_acquire) == seen; ++spins)
+          pause();
         generation_.wait(seen, std::memory_order_acquire);
         seen = generation_.load(std::memory_order_acquire);
         if (stop_.load()) return;

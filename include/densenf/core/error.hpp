@@ -15,36 +15,35 @@
 namespace densenf {
 
 class Error : public std::runtime_error {
- public:
+public:
   using std::runtime_error::runtime_error;
 
   template <class... Args>
-  explicit Error(fmt::format_string<Args...> format, Args&&... args)
-    requires(sizeof...(Args) > 0)
+  explicit Error(fmt::format_string<Args...> format, Args&&... args) requires(sizeof...(Args) > 0)
       : std::runtime_error(fmt::format(format, std::forward<Args>(args)...)) {}
 };
 
 /// A batch, a tensor or a parameter does not have the extents that are needed.
 class ShapeError : public Error {
- public:
+public:
   using Error::Error;
 };
 
 /// An option, a name or a value is not one that the call accepts.
 class ArgumentError : public Error {
- public:
+public:
   using Error::Error;
 };
 
 /// A file is missing, cut short, not what it claims to be, or cannot be written.
 class FileError : public Error {
- public:
+public:
   using Error::Error;
 };
 
 /// A loss or an activation became infinite or NaN.
 class NonFiniteError : public Error {
- public:
+public:
   using Error::Error;
 };
 

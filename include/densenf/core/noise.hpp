@@ -8,7 +8,7 @@ namespace densenf {
 /// compute them (flow/noise.hpp), replay recorded ones, or record what it hands out.
 template <class T, class Device>
 class NoiseSource {
- public:
+public:
   virtual ~NoiseSource() = default;
   /// Fills `out` with independent standard normal numbers.
   virtual void normal(const Device& device, Tensor<T> out) = 0;

@@ -65,17 +65,17 @@ struct ParameterTable {
 
 /// Collects a model's parameters. Names are dotted paths: each piece opens a scope for its parts.
 class Builder {
- public:
+public:
   explicit Builder(ParameterTable& table) : table_(table) {}
 
   class Scope {
-   public:
+  public:
     Scope(Builder& b, std::size_t length) : builder_(b), length_(length) {}
     ~Scope() { builder_.path_.resize(length_); }
     Scope(const Scope&) = delete;
     Scope& operator=(const Scope&) = delete;
 
-   private:
+  private:
     Builder& builder_;
     std::size_t length_;
   };
@@ -94,7 +94,8 @@ class Builder {
   /// A vector, kept as it is in `shape` (which may have extents of 1 around it).
   Param vector(std::string_view name, std::vector<Index> shape, Init init) {
     const Index size = product(shape);
-    return add(table_.parameters, table_.parameters_size, {full(name), std::move(shape), {}, init, 1, size, 1});
+    return add(table_.parameters, table_.parameters_size,
+               {full(name), std::move(shape), {}, init, 1, size, 1});
   }
 
   /// A convolution's weight with `shape` (out, in, height, width), or a matrix (out, in).
@@ -108,7 +109,8 @@ class Builder {
   /// A tensor of any `shape` whose row-major memory is used as a matrix (out, everything else).
   Param matrix(std::string_view name, std::vector<Index> shape, Init init) {
     const Index out = shape[0], in = product(shape) / out;
-    return add(table_.parameters, table_.parameters_size, {full(name), std::move(shape), {}, init, out, in, 1});
+    return add(table_.parameters, table_.parameters_size,
+               {full(name), std::move(shape), {}, init, out, in, 1});
   }
 
   /// A vector that is kept but not trained.
@@ -117,7 +119,7 @@ class Builder {
     return add(table_.state, table_.state_size, {full(name), std::move(shape), {}, init, 1, size, 1});
   }
 
- private:
+private:
   static Index product(const std::vector<Index>& shape) {
     Index size = 1;
     for (Index e : shape) size *= e;

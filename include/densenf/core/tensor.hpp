@@ -27,9 +27,7 @@ struct Tensor {
   constexpr T& operator()(Index p, Index channel) const { return data[p * stride + channel]; }
 
   /// Channels [first, first + count) of every pixel.
-  constexpr Tensor channels(Index first, Index count) const {
-    return {data + first, n, h, w, count, stride};
-  }
+  constexpr Tensor channels(Index first, Index count) const { return {data + first, n, h, w, count, stride}; }
 
   /// Images [first, first + count).
   constexpr Tensor images(Index first, Index count) const {
@@ -37,8 +35,7 @@ struct Tensor {
   }
 
   template <class U>
-    requires(std::is_same_v<U, const T> && !std::is_const_v<T>)
-  constexpr operator Tensor<U>() const {
+  requires(std::is_same_v<U, const T> && !std::is_const_v<T>) constexpr operator Tensor<U>() const {
     return {data, n, h, w, c, stride};
   }
 };

@@ -8,7 +8,7 @@ namespace densenf {
 
 /// A normal with one learnt mean and log-scale per channel; starts as the standard normal.
 class ChannelNormal {
- public:
+public:
   void build(Builder& b, Shape shape) {
     shape_ = shape;
     const auto scope = b.scope("base_dist");
@@ -30,14 +30,14 @@ class ChannelNormal {
     return ops::normal_from_noise(ctx, noise, loc_, log_scale_, temperature);
   }
 
- private:
+private:
   Shape shape_;
   Param loc_, log_scale_;
 };
 
 /// N(0, I)
 class StandardNormal {
- public:
+public:
   void build(Builder&, Shape shape) { shape_ = shape; }
 
   template <class Ctx, class V = typename Ctx::Value>
@@ -54,7 +54,7 @@ class StandardNormal {
     return x;
   }
 
- private:
+private:
   Shape shape_;
 };
 

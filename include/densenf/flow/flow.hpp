@@ -22,7 +22,9 @@ namespace densenf {
 /// program runs (ShapeError).
 template <class Model>
 struct InputShape {
-  consteval InputShape(int c, int h, int w) : shape{c, h, w} { static_cast<void>(Model::output_shape(shape)); }
+  consteval InputShape(int c, int h, int w) : shape{c, h, w} {
+    static_cast<void>(Model::output_shape(shape));
+  }
   InputShape(const Shape& s) : shape(s) { static_cast<void>(Model::output_shape(shape)); }
   Shape shape;
 };
@@ -35,12 +37,12 @@ struct EvaluationOptions {
 
 /// A normalizing flow: a model, a base distribution and their parameters, on one device.
 ///
-/// Log-probabilities are natural logarithms, one per image. `log_prob` is there for models whose likelihood is
-/// exact; models with noise inside (dequantization, cross-unit coupling) have the lower bounds `elbo` and
+/// Log-probabilities are natural logarithms, one per image. `log_prob` is there for models whose likelihood
+/// is exact; models with noise inside (dequantization, cross-unit coupling) have the lower bounds `elbo` and
 /// `iwbo`. Images come as N,C,H,W: see view_batch in core/batch.hpp for the types. One caller at a time.
 template <class Model, class T = float, class Device = Cpu, class Base = ChannelNormal>
 class Flow {
- public:
+public:
   using Scalar = T;
   static constexpr bool exact = Model::kind != Kind::stochastic;
   /// Grey levels of the data; 0: any numbers.
@@ -74,7 +76,9 @@ class Flow {
   /// log p of each image.
   template <class ImagesLike>
   std::vector<double> log_prob(const ImagesLike& images, EvaluationOptions options = {}) {
-    static_assert(exact, "This model draws noise, so its likelihood is only bounded: use elbo or iwbo instead of log_prob.");
+    static_assert(
+        exact,
+        "This model draws noise, so its likelihood is only bounded: use elbo or iwbo instead of log_prob.");
     return evaluate(images, options, 0);
   }
 
@@ -89,7 +93,8 @@ class Flow {
   template <class ImagesLike>
   std::vector<double> iwbo(const ImagesLike& images, Index draws, EvaluationOptions options = {}) {
     static_assert(!exact, "This model's likelihood is exact: use log_prob instead of iwbo.");
-    if (draws < 1) throw ArgumentError("The importance-weighted bound needs at least one draw, not {}.", draws);
+    if (draws < 1)
+      throw ArgumentError("The importance-weighted bound needs at least one draw, not {}.", draws);
     std::vector<double> bound = evaluate(images, options, 0);
     for (Index k = 1; k < draws; ++k) {
       const std::vector<double> next = evaluate(images, options, static_cast<std::uint64_t>(k));
@@ -112,20 +117,22 @@ class Flow {
   double bits_per_dim_of(const std::vector<double>& log_prob) const {
     double total = 0;
     for (double l : log_prob) total += l;
-    return -total / (std::numbers::ln2 * static_cast<double>(log_prob.size()) * static_cast<double>(shape_.size()));
+    return -total /
+           (std::numbers::ln2 * static_cast<double>(log_prob.size()) * static_cast<double>(shape_.size()));
   }
 
   // ---- sampling and coding ----------------------------------------------------------------------
 
-  /// `count` draws from the model; the standard deviations of the base and of factored-out halves are multiplied by
-  /// `temperature`. Integers are floor of the grey level, within the range of the data.
+  /// `count` draws from the model; the standard deviations of the base and of factored-out halves are
+  /// multiplied by `temperature`. Integers are floor of the grey level, within the range of the data.
   Batch<Sample> sample(Index count, std::uint64_t seed = 0, double temperature = 1) {
     CountedNoise<T, Device> noise(seed, Stream::sampling, 0);
     const Batch<T> drawn = sample_continuous(count, noise, temperature);
     if constexpr (levels > 0) {
       Batch<Sample> out{drawn.shape, drawn.count, std::vector<Sample>(drawn.values.size())};
       for (std::size_t i = 0; i < drawn.values.size(); ++i) {
-        out.values[i] = static_cast<Sample>(std::clamp(std::floor(drawn.values[i]), T(0), static_cast<T>(levels - 1)));
+        out.values[i] =
+            static_cast<Sample>(std::clamp(std::floor(drawn.values[i]), T(0), static_cast<T>(levels - 1)));
       }
       return out;
     } else {
@@ -177,10 +184,11 @@ class Flow {
 
   // ---- training -----------------------------------------------------------------------------------
 
-  /// The mean bits per dimension of a batch; adds its gradient to gradients(). Draws noise and uses and updates batch
-  /// statistics as training does.
+  /// The mean bits per dimension of a batch; adds its gradient to gradients(). Draws noise and uses and
+  /// updates batch statistics as training does.
   template <class ImagesLike>
-  double differentiate(const ImagesLike& images, NoiseSource<T, Device>& noise, MemoryPolicy policy = MemoryPolicy::store) {
+  double differentiate(const ImagesLike& images, NoiseSource<T, Device>& noise,
+                       MemoryPolicy policy = MemoryPolicy::store) {
     const auto view = view_batch(images, shape_);
     if (gradients_.size() == 0) gradients_ = Buffer<T, Device>(device_, table_.parameters_size);
     const auto evaluation = begin(Phase::training, noise);
@@ -191,7 +199,8 @@ class Flow {
     const Index n = view.count;
     double* log_prob = work_.memory.template allocate<double>(n);
     double* seeds = work_.memory.template allocate<double>(n);
-    const double per_image = -1 / (std::numbers::ln2 * static_cast<double>(n) * static_cast<double>(shape_.size()));
+    const double per_image =
+        -1 / (std::numbers::ln2 * static_cast<double>(n) * static_cast<double>(shape_.size()));
     for (Index i = 0; i < n; ++i) {
       log_prob[i] = 0;
       seeds[i] = per_image;
@@ -205,8 +214,8 @@ class Flow {
     return loss;
   }
 
-  /// Runs a training batch piece by piece, changing nothing, and throws NonFiniteError naming the first piece whose output
-  /// is infinite or NaN. Returns when there is none.
+  /// Runs a training batch piece by piece, changing nothing, and throws NonFiniteError naming the first piece
+  /// whose output is infinite or NaN. Returns when there is none.
   template <class ImagesLike>
   void find_non_finite(const ImagesLike& images, NoiseSource<T, Device>& noise) {
     struct Finder : Watcher<T> {
@@ -214,7 +223,8 @@ class Flow {
       void see(const std::string& name, Tensor<const T> output, const double* log_prob) override {
         if (!all_finite(device, output)) throw NonFiniteError("The output of '{}' is not finite.", name);
         for (Index i = 0; i < output.n; ++i) {
-          if (!std::isfinite(log_prob[i])) throw NonFiniteError("The log-determinant of '{}' is not finite.", name);
+          if (!std::isfinite(log_prob[i]))
+            throw NonFiniteError("The log-determinant of '{}' is not finite.", name);
         }
       }
       const Device& device;
@@ -250,7 +260,7 @@ class Flow {
   std::size_t peak_bytes() const { return work_.memory.peak_bytes(); }
   void reset_peak() { work_.memory.reset_peak(); }
 
- private:
+private:
   Context<T, Device, false> begin(Phase phase, NoiseSource<T, Device>& noise) {
     work_.memory.reset();
     work_.tape.reset();
@@ -277,7 +287,8 @@ class Flow {
     std::vector<U> packed(static_cast<std::size_t>(view.count * view.shape.size()));
     auto to = packed.begin();
     for (Index n = 0; n < view.count; ++n) {
-      for (Index i = 0; i < view.shape.size(); ++i) *to++ = view.data[n * view.image_stride + i * view.value_stride];
+      for (Index i = 0; i < view.shape.size(); ++i)
+        *to++ = view.data[n * view.image_stride + i * view.value_stride];
     }
     from_nchw(device_, static_cast<const U*>(packed.data()), x);
   }
@@ -288,7 +299,8 @@ class Flow {
     upload(view, x);
     if constexpr (levels > 0) {
       if (!within(device_, as_const(x), T(0), static_cast<T>(levels - 1))) {
-        throw ArgumentError("The model takes images of grey levels 0 to {}, but there are values outside.", levels - 1);
+        throw ArgumentError("The model takes images of grey levels 0 to {}, but there are values outside.",
+                            levels - 1);
       }
     }
     return {x};
@@ -305,7 +317,8 @@ class Flow {
   }
 
   template <class ImagesLike>
-  std::vector<double> evaluate(const ImagesLike& images, const EvaluationOptions& options, std::uint64_t draw) {
+  std::vector<double> evaluate(const ImagesLike& images, const EvaluationOptions& options,
+                               std::uint64_t draw) {
     if (options.batch < 1) throw ArgumentError("The batch size must be at least 1, not {}.", options.batch);
     const auto view = view_batch(images, shape_);
     std::vector<double> log_prob(static_cast<std::size_t>(view.count));

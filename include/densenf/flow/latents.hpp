@@ -12,16 +12,18 @@ namespace densenf {
 /// Everything that an encoded batch became, all in N,C,H,W.
 template <class T>
 struct Latents {
-  Batch<T> base;               ///< what arrived at the base distribution
-  std::vector<Batch<T>> left;  ///< what left the flow on the way, in order: dequantization u, factored-out halves
-  std::vector<Batch<T>> noise; ///< the draws of the pass, in order: dequantization's, then the cross-unit noises
+  Batch<T> base;  ///< what arrived at the base distribution
+  std::vector<Batch<T>>
+      left;  ///< what left the flow on the way, in order: dequantization u, factored-out halves
+  std::vector<Batch<T>>
+      noise;  ///< the draws of the pass, in order: dequantization's, then the cross-unit noises
   std::vector<double> log_prob;  ///< of each image for these draws, natural logarithm
 };
 
 /// Copies what leaves the flow to the host.
 template <class T, class Device>
 class LatentRecorder : public LatentSink<T> {
- public:
+public:
   LatentRecorder(const Device& device, std::vector<Batch<T>>& left) : device_(device), left_(left) {}
   void keep(Tensor<const T> latent) override {
     Batch<T> b{latent.shape(), latent.n, std::vector<T>(static_cast<std::size_t>(latent.size()))};
@@ -29,7 +31,7 @@ class LatentRecorder : public LatentSink<T> {
     left_.push_back(std::move(b));
   }
 
- private:
+private:
   const Device& device_;
   std::vector<Batch<T>>& left_;
 };
@@ -37,11 +39,14 @@ class LatentRecorder : public LatentSink<T> {
 /// Gives the kept latents back, last first.
 template <class T, class Device>
 class LatentReplayer : public LatentSource<T> {
- public:
+public:
   LatentReplayer(const Device& device, const std::vector<Batch<T>>& left)
       : device_(device), left_(left), next_(left.size()) {}
   void take(Tensor<T> latent) override {
-    if (next_ == 0) throw ArgumentError("The latents hold fewer parts than the flow has left behind: decode what this flow's encode returned.");
+    if (next_ == 0)
+      throw ArgumentError(
+          "The latents hold fewer parts than the flow has left behind: decode what this flow's encode "
+          "returned.");
     const Batch<T>& b = left_[--next_];
     if (b.shape != latent.shape() || b.count != latent.n) {
       throw ShapeError("Part {} of the latents should be {} images of {}, but is {} of {}.", next_, latent.n,
@@ -50,7 +55,7 @@ class LatentReplayer : public LatentSource<T> {
     from_nchw(device_, b.values.data(), latent);
   }
 
- private:
+private:
   const Device& device_;
   const std::vector<Batch<T>>& left_;
   std::size_t next_;

@@ -17,7 +17,7 @@ enum class Stream : std::uint32_t { training, evaluation, sampling, start, data,
 /// model's order. Every image has its own numbers, whatever batch it is part of.
 template <class T, class Device>
 class CountedNoise : public NoiseSource<T, Device> {
- public:
+public:
   /// `first_image` is the number of the batch's first image within the step.
   CountedNoise(std::uint64_t seed, Stream stream, std::uint64_t step, Index first_image = 0)
       : key_{seed, static_cast<std::uint32_t>(stream), step, 0}, first_image_(first_image) {}
@@ -31,7 +31,7 @@ class CountedNoise : public NoiseSource<T, Device> {
     ++key_.draw;
   }
 
- private:
+private:
   NoiseKey key_;
   Index first_image_;
 };
@@ -39,23 +39,24 @@ class CountedNoise : public NoiseSource<T, Device> {
 /// Gives out recorded draws in order. Throws ArgumentError when they run out or do not fit.
 template <class T, class Device>
 class ReplayedNoise : public NoiseSource<T, Device> {
- public:
+public:
   explicit ReplayedNoise(std::vector<Batch<T>> draws) : draws_(std::move(draws)) {}
 
   void normal(const Device& device, Tensor<T> out) override {
     if (next_ == draws_.size()) {
-      throw ArgumentError("The model asked for draw number {}, but only {} were recorded.", next_ + 1, draws_.size());
+      throw ArgumentError("The model asked for draw number {}, but only {} were recorded.", next_ + 1,
+                          draws_.size());
     }
     const Batch<T>& draw = draws_[next_++];
     if (draw.shape != out.shape() || draw.count != out.n) {
-      throw ArgumentError("Draw number {} was recorded as {} images of {}, but the model asks for {} of {}.", next_,
-                          draw.count, to_string(draw.shape), out.n, to_string(out.shape()));
+      throw ArgumentError("Draw number {} was recorded as {} images of {}, but the model asks for {} of {}.",
+                          next_, draw.count, to_string(draw.shape), out.n, to_string(out.shape()));
     }
     from_nchw(device, draw.values.data(), out);
   }
   void uniform(const Device& device, Tensor<T> out) override { normal(device, out); }
 
- private:
+private:
   std::vector<Batch<T>> draws_;
   std::size_t next_ = 0;
 };
@@ -63,7 +64,7 @@ class ReplayedNoise : public NoiseSource<T, Device> {
 /// Hands on another source's draws and keeps a copy of each.
 template <class T, class Device>
 class RecordedNoise : public NoiseSource<T, Device> {
- public:
+public:
   explicit RecordedNoise(NoiseSource<T, Device>& source) : source_(source) {}
 
   void normal(const Device& device, Tensor<T> out) override {
@@ -77,7 +78,7 @@ class RecordedNoise : public NoiseSource<T, Device> {
 
   std::vector<Batch<T>> draws;
 
- private:
+private:
   void keep(const Device& device, Tensor<T> out) {
     Batch<T> draw{out.shape(), out.n, std::vector<T>(static_cast<std::size_t>(out.size()))};
     to_nchw(device, as_const(out), draw.values.data());

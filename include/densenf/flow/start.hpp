@@ -9,7 +9,8 @@
 namespace densenf {
 
 namespace detail {
-/// A random rotation or reflection, uniformly distributed: QR of a normal matrix, signs of R's diagonal moved to Q.
+/// A random rotation or reflection, uniformly distributed: QR of a normal matrix, signs of R's diagonal moved
+/// to Q.
 inline Eigen::MatrixXd random_orthogonal(const Cpu& cpu, const NoiseKey& key, Index c) {
   Eigen::MatrixXd normal(c, c);
   kernels::fill_normal(cpu, key, 0, make_tensor(normal.data(), 1, Shape{c, c, 1}));

@@ -87,8 +87,8 @@ private:
   detail::Descriptor file_;
 };
 
-/// The rows of a file that CurveFile wrote, column by column as many as its first line names. Throws FileError when a row has
-/// other than numbers, or another number of them.
+/// The rows of a file that CurveFile wrote, column by column as many as its first line names. Throws
+/// FileError when a row has other than numbers, or another number of them.
 inline std::vector<std::vector<double>> read_curve(const std::filesystem::path& path) {
   const std::vector<std::byte> bytes = read_file(path);
   std::string_view rest(reinterpret_cast<const char*>(bytes.data()), bytes.size());
@@ -107,14 +107,15 @@ inline std::vector<std::vector<double>> read_curve(const std::filesystem::path& 
       const auto [next, error] = std::from_chars(at, stop, row.emplace_back());
       const bool ends = next == stop;
       if (error != std::errc() || (!ends && *next != ',')) {
-        throw FileError("File '{}' has the row '{}', which is not numbers between commas.", path.string(), line);
+        throw FileError("File '{}' has the row '{}', which is not numbers between commas.", path.string(),
+                        line);
       }
       if (ends) break;
       at = next + 1;
     }
     if (row.size() != columns) {
-      throw FileError("File '{}' has the row '{}' of {} numbers, but names {} columns.", path.string(), line, row.size(),
-                      columns);
+      throw FileError("File '{}' has the row '{}' of {} numbers, but names {} columns.", path.string(), line,
+                      row.size(), columns);
     }
   }
   return rows;

@@ -45,7 +45,8 @@ inline std::vector<std::string> weight_problems(const SafetensorsFile& file, con
   for (const std::string& name : file.names()) {
     if (name.starts_with(prefix) && !std::binary_search(known.begin(), known.end(), name) &&
         !is_published_constant(name)) {
-      problems.push_back(fmt::format("not part of the model: {} {}", name, extents_text(file.info(name).shape)));
+      problems.push_back(
+          fmt::format("not part of the model: {} {}", name, extents_text(file.info(name).shape)));
     }
   }
   return problems;
@@ -58,7 +59,8 @@ std::vector<T> gather(const SafetensorsFile& file, const std::vector<ParamSpec>&
   for (const ParamSpec& spec : specs) {
     const std::vector<T> values = file.read<T>(prefix + spec.name);
     for (Index i = 0; i < spec.place.size; ++i) {
-      buffer[static_cast<std::size_t>(spec.place.offset + spec.buffer_index(i))] = values[static_cast<std::size_t>(i)];
+      buffer[static_cast<std::size_t>(spec.place.offset + spec.buffer_index(i))] =
+          values[static_cast<std::size_t>(i)];
     }
   }
   return buffer;
@@ -70,7 +72,8 @@ void scatter(SafetensorsWriter& writer, const std::vector<ParamSpec>& specs, con
   for (const ParamSpec& spec : specs) {
     writer.add<T>(prefix + spec.name, spec.shape, [&spec, &buffer](std::span<T> to) {
       for (Index i = 0; i < spec.place.size; ++i) {
-        to[static_cast<std::size_t>(i)] = buffer[static_cast<std::size_t>(spec.place.offset + spec.buffer_index(i))];
+        to[static_cast<std::size_t>(i)] =
+            buffer[static_cast<std::size_t>(spec.place.offset + spec.buffer_index(i))];
       }
     });
   }
@@ -78,8 +81,9 @@ void scatter(SafetensorsWriter& writer, const std::vector<ParamSpec>& specs, con
 
 }  // namespace detail
 
-/// Sets a flow's parameters and state from a file whose tensors have the flow's names behind `prefix`. Throws FileError
-/// naming every tensor that is missing, superfluous or of the wrong shape; then the flow stays as it was.
+/// Sets a flow's parameters and state from a file whose tensors have the flow's names behind `prefix`. Throws
+/// FileError naming every tensor that is missing, superfluous or of the wrong shape; then the flow stays as
+/// it was.
 template <class FlowType>
 void load_weights(FlowType& flow, const std::filesystem::path& path, const std::string& prefix = "") {
   using T = typename FlowType::Scalar;
@@ -89,13 +93,15 @@ void load_weights(FlowType& flow, const std::filesystem::path& path, const std::
     throw FileError("{} does not fit the model ({} tensors differ):\n  {}", path.string(), problems.size(),
                     fmt::join(problems, "\n  "));
   }
-  const auto parameters = detail::gather<T>(file, flow.table().parameters, flow.table().parameters_size, prefix);
+  const auto parameters =
+      detail::gather<T>(file, flow.table().parameters, flow.table().parameters_size, prefix);
   const auto state = detail::gather<T>(file, flow.table().state, flow.table().state_size, prefix);
   flow.parameters().assign(parameters);
   flow.state().assign(state);
 }
 
-/// Writes a flow's parameters and state, in its own precision; an existing file is replaced only by a complete one.
+/// Writes a flow's parameters and state, in its own precision; an existing file is replaced only by a
+/// complete one.
 template <class FlowType>
 void save_weights(const FlowType& flow, const std::filesystem::path& path) {
   using T = typename FlowType::Scalar;

@@ -19,8 +19,8 @@ struct Conv {
   ops::ConvParams params;
   Index out = 0;
 
-  void build(Builder& b, std::string_view name, Index c_in, Index c_out, int kernel, Start start = Start::uniform,
-             bool bias = true) {
+  void build(Builder& b, std::string_view name, Index c_in, Index c_out, int kernel,
+             Start start = Start::uniform, bool bias = true) {
     const auto scope = b.scope(name);
     const double fan_in = static_cast<double>(c_in * kernel * kernel);
     const Init init = start == Start::zero ? Init::zeros() : Init::uniform(1 / std::sqrt(fan_in));

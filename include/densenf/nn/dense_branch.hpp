@@ -14,7 +14,7 @@ namespace densenf::nn {
 /// the next ones, and nothing is concatenated. Whoever makes the input writes it into the buffer's first
 /// channels.
 class DenseBranch {
- public:
+public:
   void build(Builder& b, Index in, Index out, Index depth, Index growth) {
     in_ = in;
     out_ = out;
@@ -58,7 +58,7 @@ class DenseBranch {
 
   Index output_channels() const { return out_; }
 
- private:
+private:
   struct Layer {
     Conv mix, spread;
   };

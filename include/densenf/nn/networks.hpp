@@ -12,7 +12,7 @@ namespace densenf::nn {
 /// The coupling network of DenseFlow's modules: conv 1x1 -> [attention, dense branch] -> BatchNorm -> relu ->
 /// conv 1x1 -> conv 1x1 (starts at zero). Width even.
 class MixNetwork {
- public:
+public:
   void build(Builder& b, Index in, Index out, Index width, Index depth, Index growth) {
     width_ = width;
     const Index embed = width / 2;
@@ -43,13 +43,14 @@ class MixNetwork {
     const V input = dense_.input(buffer);
     first_.forward_into(ctx, x, input);
     const V both = ctx.output_like(x, 2 * width_);  // [attention, dense branch]
-    attended_.forward_into(ctx, ops::nystrom_attention(ctx, qkv_.forward(ctx, input)), both.channels(0, width_));
+    attended_.forward_into(ctx, ops::nystrom_attention(ctx, qkv_.forward(ctx, input)),
+                           both.channels(0, width_));
     dense_.forward_into(ctx, buffer, both.channels(width_, width_));
     const V normed = ops::batch_norm(ctx, both, norm_, Activation::relu);
     return last_.forward(ctx, mixed_.forward(ctx, normed));
   }
 
- private:
+private:
   Index width_ = 0;
   Conv first_, qkv_, attended_, mixed_, last_;
   DenseBranch dense_;
@@ -59,7 +60,7 @@ class MixNetwork {
 /// v -> v + dense branch(v) between two 1x1 convolutions, the last of which starts at zero: the coupling
 /// network of the dequantization flow.
 class ResidualNetwork {
- public:
+public:
   void build(Builder& b, Index in, Index out, Index width, Index depth, Index growth) {
     width_ = width;
     first_.build(b, "transform.0", in, width, 1);
@@ -80,7 +81,7 @@ class ResidualNetwork {
     return last_.forward(ctx, ops::add(ctx, input, branch));
   }
 
- private:
+private:
   Index width_ = 0;
   Conv first_, last_;
   DenseBranch dense_;
@@ -89,7 +90,8 @@ class ResidualNetwork {
 /// MixNetwork as a type: IntraUnit<48> is the paper's.
 template <int Width, int Depth = 7, int Growth = 64>
 struct IntraUnit : MixNetwork {
-  static_assert(Width > 0 && Width % 2 == 0, "IntraUnit's width must be even: attention works on half of it.");
+  static_assert(Width > 0 && Width % 2 == 0,
+                "IntraUnit's width must be even: attention works on half of it.");
   void build(Builder& b, Index in, Index out) {
     const auto scope = b.scope("dn");
     MixNetwork::build(b, in, out, Width, Depth, Growth);
@@ -102,17 +104,18 @@ struct ResidualDense : ResidualNetwork {
   void build(Builder& b, Index in, Index out) { ResidualNetwork::build(b, in, out, Width, Depth, Growth); }
 };
 
-/// Layers of 1x1 convolutions with relu between them: on vectors (1x1 images), a multilayer perceptron. The last starts at
-/// zero.
+/// Layers of 1x1 convolutions with relu between them: on vectors (1x1 images), a multilayer perceptron. The
+/// last starts at zero.
 template <int Width, int Layers = 3>
 class Mlp {
   static_assert(Width > 0 && Layers >= 2, "An Mlp has at least two layers and a positive width.");
 
- public:
+public:
   void build(Builder& b, Index in, Index out) {
     for (int i = 0; i < Layers; ++i) {
       const bool last = i + 1 == Layers;
-      layers_[static_cast<std::size_t>(i)].build(b, std::to_string(2 * i), i == 0 ? in : Width, last ? out : Width, 1,
+      layers_[static_cast<std::size_t>(i)].build(b, std::to_string(2 * i), i == 0 ? in : Width,
+                                                 last ? out : Width, 1,
                                                  last ? Conv::Start::zero : Conv::Start::uniform);
     }
   }
@@ -125,7 +128,7 @@ class Mlp {
     return x;
   }
 
- private:
+private:
   std::array<Conv, Layers> layers_;
 };
 

@@ -12,8 +12,9 @@ V nystrom_attention(const Ctx& ctx, const V& qkv) {
   using T = typename Ctx::Scalar;
   const Index pixels = qkv.value.h * qkv.value.w, embed = qkv.c() / 3;
   if (pixels % kernels::nystrom::landmarks != 0) {
-    shape_mismatch("Nystrom attention averages over four equal runs of pixels: height x width must be a multiple of 4.",
-                   qkv.shape());
+    shape_mismatch(
+        "Nystrom attention averages over four equal runs of pixels: height x width must be a multiple of 4.",
+        qkv.shape());
   }
   const V out = ctx.output_like(qkv, embed);
   T* memory = ctx.memory().template allocate<T>(qkv.value.size());

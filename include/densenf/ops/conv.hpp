@@ -33,7 +33,8 @@ void conv_into(const Ctx& ctx, const V& x, const ConvParams& p, Activation activ
     const Tensor<T> dx = c.gradient(x);
     const auto mark = c.memory().mark();
     T* scratch = c.memory().template allocate<T>(kernels::conv_scratch_size(p.kernel, x.c(), y.c()));
-    conv_backward_data(c.device(), as_const(dy), static_cast<const T*>(c.value(p.weight)), p.kernel, scratch, dx);
+    conv_backward_data(c.device(), as_const(dy), static_cast<const T*>(c.value(p.weight)), p.kernel, scratch,
+                       dx);
     c.memory().release(mark);
   });
 }

@@ -56,7 +56,8 @@ V sigmoid(const Ctx& ctx, const V& x, LogProb log_prob) {
   sigmoid_forward(ctx.device(), as_const(x.value), y.value, log_prob.value);
   if (x.gradient != nullptr) {
     ctx.record([=](auto& c) {
-      sigmoid_backward(c.device(), as_const(y.value), as_const(c.gradient(y)), log_prob.gradient, c.gradient(x));
+      sigmoid_backward(c.device(), as_const(y.value), as_const(c.gradient(y)), log_prob.gradient,
+                       c.gradient(x));
     });
   }
   return y;
@@ -69,7 +70,8 @@ V logit(const Ctx& ctx, const V& x, LogProb log_prob) {
   logit_forward(ctx.device(), as_const(x.value), y.value, log_prob.value);
   if (x.gradient != nullptr) {
     ctx.record([=](auto& c) {
-      logit_backward(c.device(), as_const(x.value), as_const(c.gradient(y)), log_prob.gradient, c.gradient(x));
+      logit_backward(c.device(), as_const(x.value), as_const(c.gradient(y)), log_prob.gradient,
+                     c.gradient(x));
     });
   }
   return y;

@@ -7,7 +7,8 @@ namespace densenf::ops {
 
 /// z = W x at every pixel, W square with its gradient at `dw`; adds H W log |det W| to the log-probability.
 template <class Ctx, class V = typename Ctx::Value>
-V linear_flow(const Ctx& ctx, const V& x, const typename Ctx::Scalar* w, typename Ctx::Scalar* dw, LogProb log_prob) {
+V linear_flow(const Ctx& ctx, const V& x, const typename Ctx::Scalar* w, typename Ctx::Scalar* dw,
+              LogProb log_prob) {
   using T = typename Ctx::Scalar;
   const Index channels = x.c();
   const double pixels = static_cast<double>(x.value.h * x.value.w);
@@ -22,7 +23,8 @@ V linear_flow(const Ctx& ctx, const V& x, const typename Ctx::Scalar* w, typenam
     T* none = nullptr;
     conv_backward_weights(c.device(), as_const(x.value), as_const(dz), 1, dw, none);
     const double per_weight = pixels * sum_of(c.device(), log_prob.gradient, x.n());
-    log_abs_det_backward(c.device(), static_cast<const T*>(inverse), channels, static_cast<T>(per_weight), dw);
+    log_abs_det_backward(c.device(), static_cast<const T*>(inverse), channels, static_cast<T>(per_weight),
+                         dw);
     if (x.gradient == nullptr) return;
     const Tensor<T> dx = c.gradient(x);
     const auto mark = c.memory().mark();
@@ -41,7 +43,8 @@ V linear_flow_inverse(const Ctx& ctx, const V& z, const typename Ctx::Scalar* w)
   T* inverse = ctx.memory().template allocate<T>(z.c() * z.c());
   log_abs_det_and_inverse(ctx.device(), w, z.c(), inverse);
   const T* no_bias = nullptr;
-  conv_forward(ctx.device(), as_const(z.value), static_cast<const T*>(inverse), no_bias, 1, Activation::none, x.value);
+  conv_forward(ctx.device(), as_const(z.value), static_cast<const T*>(inverse), no_bias, 1, Activation::none,
+               x.value);
   return x;
 }
 
@@ -59,7 +62,8 @@ V lu_flow(const Ctx& ctx, const V& x, Param lower, Param upper, Param log_s, Log
   lu_compose(ctx.device(), l, u, s, channels, w);
   add_to_each(ctx.device(), pixels * sum_of_logs(ctx.device(), s, channels), x.n(), log_prob.value);
   const T* no_bias = nullptr;
-  conv_forward(ctx.device(), as_const(x.value), static_cast<const T*>(w), no_bias, 1, Activation::none, z.value);
+  conv_forward(ctx.device(), as_const(x.value), static_cast<const T*>(w), no_bias, 1, Activation::none,
+               z.value);
   ctx.record([=](auto& c) {
     const Tensor<T> dz = c.gradient(z), dx = x.gradient != nullptr ? c.gradient(x) : Tensor<T>{};
     const auto mark = c.memory().mark();
@@ -88,7 +92,8 @@ V lu_flow_inverse(const Ctx& ctx, const V& z, Param lower, Param upper, Param lo
   lu_invert(ctx.device(), static_cast<const T*>(ctx.value(lower)), static_cast<const T*>(ctx.value(upper)),
             static_cast<const T*>(ctx.value(log_s)), z.c(), inverse);
   const T* no_bias = nullptr;
-  conv_forward(ctx.device(), as_const(z.value), static_cast<const T*>(inverse), no_bias, 1, Activation::none, x.value);
+  conv_forward(ctx.device(), as_const(z.value), static_cast<const T*>(inverse), no_bias, 1, Activation::none,
+               x.value);
   return x;
 }
 

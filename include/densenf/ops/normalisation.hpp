@@ -19,20 +19,22 @@ V actnorm(const Ctx& ctx, const V& x, Param shift, Param log_scale, LogProb log_
   ctx.record([=](auto& c) {
     const Tensor<T> dx = x.gradient != nullptr ? c.gradient(x) : Tensor<T>{};
     actnorm_backward(c.device(), as_const(z.value), static_cast<const T*>(c.value(log_scale)),
-                     as_const(c.gradient(z)), log_prob.gradient, dx, c.gradient(shift), c.gradient(log_scale));
+                     as_const(c.gradient(z)), log_prob.gradient, dx, c.gradient(shift),
+                     c.gradient(log_scale));
   });
   return z;
 }
 
 struct BatchNormParams {
-  Param weight, bias;                 ///< trained
+  Param weight, bias;                    ///< trained
   Param running_mean, running_variance;  ///< state
   static constexpr double momentum = 0.1;
   static constexpr double eps = 1e-5;
 };
 
-/// act((x - mean) / sqrt(variance + eps) * weight + bias) per channel. Training takes mean and variance from the
-/// batch (at least two pixels, else ShapeError) and moves the running ones; evaluation uses the running ones.
+/// act((x - mean) / sqrt(variance + eps) * weight + bias) per channel. Training takes mean and variance from
+/// the batch (at least two pixels, else ShapeError) and moves the running ones; evaluation uses the running
+/// ones.
 template <class Ctx, class V = typename Ctx::Value>
 V batch_norm(const Ctx& ctx, const V& x, const BatchNormParams& p, Activation activation) {
   using T = typename Ctx::Scalar;
@@ -45,15 +47,16 @@ V batch_norm(const Ctx& ctx, const V& x, const BatchNormParams& p, Activation ac
   if (from_batch) {
     if (pixels < 2) {
       throw ShapeError(
-          "BatchNorm needs at least two pixels to take statistics from in training; the batch has {}.", pixels);
+          "BatchNorm needs at least two pixels to take statistics from in training; the batch has {}.",
+          pixels);
     }
     T* statistics = ctx.memory().template allocate<T>(2 * channels);
     channel_statistics(ctx.device(), as_const(x.value), statistics, statistics + channels);
     mean = statistics;
     variance = statistics + channels;
     if (ctx.updates_state()) {
-      batch_norm_update(ctx.device(), channels, pixels, static_cast<T>(BatchNormParams::momentum), mean, variance,
-                        ctx.state(p.running_mean), ctx.state(p.running_variance));
+      batch_norm_update(ctx.device(), channels, pixels, static_cast<T>(BatchNormParams::momentum), mean,
+                        variance, ctx.state(p.running_mean), ctx.state(p.running_variance));
     }
   }
   batch_norm_forward(ctx.device(), as_const(x.value), mean, variance, eps,

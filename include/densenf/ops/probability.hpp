@@ -21,7 +21,8 @@ void standard_normal_log_prob(const Ctx& ctx, const V& x, double factor, LogProb
 
 /// Adds factor * log N(x; loc, exp(log_scale)) to the log-probability; parameters per channel.
 template <class Ctx, class V = typename Ctx::Value>
-void normal_log_prob(const Ctx& ctx, const V& x, Param loc, Param log_scale, double factor, LogProb log_prob) {
+void normal_log_prob(const Ctx& ctx, const V& x, Param loc, Param log_scale, double factor,
+                     LogProb log_prob) {
   using T = typename Ctx::Scalar;
   const T* m = ctx.value(loc);
   const T* s = ctx.value(log_scale);
@@ -38,7 +39,8 @@ void normal_log_prob(const Ctx& ctx, const V& x, Param loc, Param log_scale, dou
 /// loc + exp(log_scale) * temperature * e for standard normal draws e; differentiable by the parameters at
 /// temperature 1.
 template <class Ctx, class V = typename Ctx::Value>
-V normal_from_noise(const Ctx& ctx, Tensor<typename Ctx::Scalar> e, Param loc, Param log_scale, double temperature) {
+V normal_from_noise(const Ctx& ctx, Tensor<typename Ctx::Scalar> e, Param loc, Param log_scale,
+                    double temperature) {
   using T = typename Ctx::Scalar;
   const V x = ctx.output(e.n, e.shape());
   const T* s = ctx.value(log_scale);

@@ -21,12 +21,12 @@ Number checkpoint_number(const SafetensorsFile& file, const std::string& key) {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (error == std::errc() && end == text.data() + text.size() && value >= 0) return value;
   }
-  throw FileError("{} is not a checkpoint of this kind of run: its metadata have no number '{}'.", file.path().string(),
-                  key);
+  throw FileError("{} is not a checkpoint of this kind of run: its metadata have no number '{}'.",
+                  file.path().string(), key);
 }
 
-/// Writes weights, state, moments, the weights' average and the number of steps. An existing file is replaced only by a
-/// complete one. `more` goes into the metadata.
+/// Writes weights, state, moments, the weights' average and the number of steps. An existing file is replaced
+/// only by a complete one. `more` goes into the metadata.
 template <class TrainerType>
 void save_checkpoint(TrainerType& trainer, const std::filesystem::path& path,
                      const std::map<std::string, std::string>& more = {}) {
@@ -48,8 +48,8 @@ void save_checkpoint(TrainerType& trainer, const std::filesystem::path& path,
   writer.write(path);
 }
 
-/// Brings a trainer and its flow to where save_checkpoint left them. Throws FileError, and changes nothing, when the file
-/// does not fit the model, the optimiser, the seed or the choice of an average.
+/// Brings a trainer and its flow to where save_checkpoint left them. Throws FileError, and changes nothing,
+/// when the file does not fit the model, the optimiser, the seed or the choice of an average.
 template <class TrainerType>
 void load_checkpoint(TrainerType& trainer, const std::filesystem::path& path) {
   using T = typename TrainerType::T;
@@ -70,12 +70,14 @@ void load_checkpoint(TrainerType& trainer, const std::filesystem::path& path) {
   bool has_average = false;
   for (const std::string& name : file.names()) has_average = has_average || name.starts_with("average/");
   if (wants_average != has_average) {
-    throw FileError("{} was written {} an average of the weights, but this run is {} one: resume with the same settings.",
-                    path.string(), has_average ? "with" : "without", wants_average ? "with" : "without");
+    throw FileError(
+        "{} was written {} an average of the weights, but this run is {} one: resume with the same settings.",
+        path.string(), has_average ? "with" : "without", wants_average ? "with" : "without");
   }
   const Index moment_size = trainer.moments().size();
   if (!file.contains("moments") || file.info("moments").shape != std::vector<Index>{moment_size}) {
-    throw FileError("{} does not hold the {} moments of this model and optimiser.", path.string(), moment_size);
+    throw FileError("{} does not hold the {} moments of this model and optimiser.", path.string(),
+                    moment_size);
   }
   const std::vector<T> moments = file.read<T>("moments");
   std::vector<T> average;

@@ -4,10 +4,10 @@
 
 namespace densenf {
 
-/// While one of these lives, Ctrl-C and SIGTERM do not end the program but set a flag, so that a long run can finish its
-/// step and save. A second Ctrl-C ends it at once. One at a time.
+/// While one of these lives, Ctrl-C and SIGTERM do not end the program but set a flag, so that a long run can
+/// finish its step and save. A second Ctrl-C ends it at once. One at a time.
 class Interrupt {
- public:
+public:
   Interrupt() {
     requested() = 0;
     before_int_ = std::signal(SIGINT, handle);
@@ -22,7 +22,7 @@ class Interrupt {
 
   bool stop() const { return requested() != 0; }
 
- private:
+private:
   static volatile std::sig_atomic_t& requested() {
     static volatile std::sig_atomic_t flag = 0;
     return flag;

@@ -17,54 +17,61 @@
 
 namespace densenf {
 
-/// What a training run on images does, and what it leaves in its folder: weights.safetensors, checkpoint.safetensors,
-/// samples.png, curve.csv and curve.png.
+/// What a training run on images does, and what it leaves in its folder: weights.safetensors,
+/// checkpoint.safetensors, samples.png, curve.csv and curve.png.
 struct RunOptions {
   std::filesystem::path folder;
   Index steps = 1000;
-  Index evaluate_every = 200;   ///< steps between lines of the curve, checkpoints and pictures
-  Index held_out_images = 1000; ///< of the held-out set, at most, for the curve
-  Index importance_draws = 32;  ///< of the final importance-weighted bound
-  Index importance_images = 100; ///< of the held-out set, at most, for it
+  Index evaluate_every = 200;     ///< steps between lines of the curve, checkpoints and pictures
+  Index held_out_images = 1000;   ///< of the held-out set, at most, for the curve
+  Index importance_draws = 32;    ///< of the final importance-weighted bound
+  Index importance_images = 100;  ///< of the held-out set, at most, for it
   Index evaluation_batch = 100;
   Index samples = 64;
   double temperature = 1;
   Index magnification = 2;
   int picture_levels = 256;  ///< pictures of samples show grey level picture_levels - 1 and above as white
-  bool resume = false;  ///< go on from the folder's checkpoint
-  std::function<bool(Index)> stop = {};  ///< asked after each step, with the steps done: end here, as Ctrl-C would?
+  bool resume = false;       ///< go on from the folder's checkpoint
+  std::function<bool(Index)> stop =
+      {};  ///< asked after each step, with the steps done: end here, as Ctrl-C would?
 };
 
-/// Mean bits per dimension on held-out images at the end of a run. `finished` is false when it was interrupted.
+/// Mean bits per dimension on held-out images at the end of a run. `finished` is false when it was
+/// interrupted.
 struct RunResult {
   bool finished = false;
   double elbo = 0;
   double iwbo = 0;
 };
 
-/// Trains on batches, shows progress, and leaves weights and pictures. Ctrl-C saves a checkpoint and returns; a run that is
-/// resumed goes on as if it had never stopped. Throws NonFiniteError after saving the last good state.
+/// Trains on batches, shows progress, and leaves weights and pictures. Ctrl-C saves a checkpoint and returns;
+/// a run that is resumed goes on as if it had never stopped. Throws NonFiniteError after saving the last good
+/// state.
 template <class FlowType>
 class TrainingRun {
- public:
+public:
   TrainingRun(Trainer<FlowType>& trainer, Batches& batches, const Images& held_out, RunOptions options)
       : trainer_(trainer), batches_(batches), held_out_(held_out), options_(std::move(options)) {
     if (options_.steps < 1) throw ArgumentError("A run needs at least one step, not {}.", options_.steps);
-    if (options_.evaluate_every < 1) throw ArgumentError("The steps between evaluations must be at least 1, not {}.", options_.evaluate_every);
+    if (options_.evaluate_every < 1)
+      throw ArgumentError("The steps between evaluations must be at least 1, not {}.",
+                          options_.evaluate_every);
     if (held_out.count < 1) throw ArgumentError("A run needs at least one held-out image to be judged by.");
     if (options_.importance_draws < 1 || options_.importance_images < 1 || options_.held_out_images < 1) {
       throw ArgumentError("Evaluation needs at least one image and one draw.");
     }
     const bool there = std::filesystem::exists(checkpoint());
     if (there && !options_.resume) {
-      throw ArgumentError("{} holds an earlier run: resume it, or choose another folder.", options_.folder.string());
+      throw ArgumentError("{} holds an earlier run: resume it, or choose another folder.",
+                          options_.folder.string());
     }
     if (options_.resume && !there) {
       throw FileError("There is nothing to resume: {} does not exist.", checkpoint().string());
     }
     if (there) restore();
     if (trainer_.steps() > options_.steps) {
-      throw ArgumentError("The checkpoint is at step {}, beyond the {} steps asked for.", trainer_.steps(), options_.steps);
+      throw ArgumentError("The checkpoint is at step {}, beyond the {} steps asked for.", trainer_.steps(),
+                          options_.steps);
     }
     std::filesystem::create_directories(options_.folder);
     restore_curve();
@@ -102,14 +109,15 @@ class TrainingRun {
       if (!last && (interrupt.stop() || (options_.stop && options_.stop(trainer_.steps())))) {
         progress.end_line();
         save();
-        fmt::print("Interrupted at step {}; {} has everything to resume.\n", trainer_.steps(), checkpoint().string());
+        fmt::print("Interrupted at step {}; {} has everything to resume.\n", trainer_.steps(),
+                   checkpoint().string());
         return {};
       }
     }
     return finish();
   }
 
- private:
+private:
   using clock = std::chrono::steady_clock;
 
   std::filesystem::path checkpoint() const { return options_.folder / "checkpoint.safetensors"; }
@@ -122,7 +130,8 @@ class TrainingRun {
   /// A checkpoint of the trainer, with the sums that the next point of the curve is made of.
   void save() {
     save_checkpoint(trainer_, checkpoint(),
-                    {{"run_bits", fmt::format("{}", bits_)}, {"run_steps", std::to_string(counted_)},
+                    {{"run_bits", fmt::format("{}", bits_)},
+                     {"run_steps", std::to_string(counted_)},
                      {"run_seconds", fmt::format("{}", seconds_)}});
   }
   void restore() {
@@ -134,8 +143,10 @@ class TrainingRun {
   }
 
   void add_point(CurveFile& curve, double train_bits) {
-    const double held = trainer_.with_average(
-        [&] { return trainer_.flow().bits_per_dim(held_out(options_.held_out_images), {.batch = options_.evaluation_batch}); });
+    const double held = trainer_.with_average([&] {
+      return trainer_.flow().bits_per_dim(held_out(options_.held_out_images),
+                                          {.batch = options_.evaluation_batch});
+    });
     const auto step = static_cast<double>(trainer_.steps());
     curve.append({step, seconds_, train_bits, held});
     points_[0].push_back(step);
@@ -147,12 +158,14 @@ class TrainingRun {
   }
 
   void draw() {
-    const std::vector<Series> series{{"training", points_[0], points_[1]}, {"held out (ELBO)", points_[0], points_[2]}};
+    const std::vector<Series> series{{"training", points_[0], points_[1]},
+                                     {"held out (ELBO)", points_[0], points_[2]}};
     save_png(options_.folder / "curve.png",
              line_plot(series, {.title = "Learning curve", .x_label = "step", .y_label = "bits/dim"}));
-    auto samples =
-        trainer_.with_average([&] { return trainer_.flow().sample(options_.samples, 0, options_.temperature); });
-    for (std::uint8_t& v : samples.values) v = static_cast<std::uint8_t>(std::min<int>(v, options_.picture_levels - 1));
+    auto samples = trainer_.with_average(
+        [&] { return trainer_.flow().sample(options_.samples, 0, options_.temperature); });
+    for (std::uint8_t& v : samples.values)
+      v = static_cast<std::uint8_t>(std::min<int>(v, options_.picture_levels - 1));
     save_png(options_.folder / "samples.png", samples.values, samples.shape, options_.picture_levels,
              {.magnification = options_.magnification});
   }
@@ -163,14 +176,16 @@ class TrainingRun {
     trainer_.with_average([&] {
       const EvaluationOptions options{.batch = options_.evaluation_batch};
       result.elbo = flow.bits_per_dim(held_out(held_out_.count), options);
-      result.iwbo = flow.bits_per_dim_of(flow.iwbo(held_out(options_.importance_images), options_.importance_draws, options));
+      result.iwbo = flow.bits_per_dim_of(
+          flow.iwbo(held_out(options_.importance_images), options_.importance_draws, options));
     });
     if (trainer_.options().average) flow.parameters().assign(trainer_.average().to_host());
     save_weights(flow, options_.folder / "weights.safetensors");
-    fmt::print("held out: ELBO {:.4f} bits/dim ({} images), IWBO {:.4f} bits/dim (k = {}, {} images)\n", result.elbo,
-               held_out_.count, result.iwbo, options_.importance_draws,
+    fmt::print("held out: ELBO {:.4f} bits/dim ({} images), IWBO {:.4f} bits/dim (k = {}, {} images)\n",
+               result.elbo, held_out_.count, result.iwbo, options_.importance_draws,
                std::min(options_.importance_images, held_out_.count));
-    fmt::print("{} has weights.safetensors, samples.png, curve.png and curve.csv\n", options_.folder.string());
+    fmt::print("{} has weights.safetensors, samples.png, curve.png and curve.csv\n",
+               options_.folder.string());
     return result;
   }
 

@@ -21,11 +21,11 @@ struct TrainOptions {
   std::uint64_t seed = 0;  ///< of the noise of training
 };
 
-/// Fits a flow's parameters to batches, one step at a time. Knows no layer types: parameters, gradients and moments
-/// are flat buffers. Keeps a reference to the flow.
+/// Fits a flow's parameters to batches, one step at a time. Knows no layer types: parameters, gradients and
+/// moments are flat buffers. Keeps a reference to the flow.
 template <class FlowType>
 class Trainer {
- public:
+public:
   using T = typename FlowType::Scalar;
   using Device = std::remove_cvref_t<decltype(std::declval<FlowType&>().device())>;
 
@@ -40,8 +40,9 @@ class Trainer {
     }
   }
 
-  /// One step on a batch of N,C,H,W images; returns the batch's mean bits per dimension before it. If the loss or the
-  /// gradient is not finite, nothing changes and a NonFiniteError names the first piece of the flow whose output was not.
+  /// One step on a batch of N,C,H,W images; returns the batch's mean bits per dimension before it. If the
+  /// loss or the gradient is not finite, nothing changes and a NonFiniteError names the first piece of the
+  /// flow whose output was not.
   template <class ImagesLike>
   double step(const ImagesLike& images) {
     const std::vector<T> state_before = flow_.state().to_host();
@@ -53,7 +54,8 @@ class Trainer {
       flow_.gradients().fill_zero();
       explain_non_finite(images, loss);
     }
-    const double scale = options_.max_gradient_norm ? clip_factor(norm_squared, *options_.max_gradient_norm) : 1.0;
+    const double scale =
+        options_.max_gradient_norm ? clip_factor(norm_squared, *options_.max_gradient_norm) : 1.0;
     const double lr = options_.schedule.lr_at(steps_);
     ++steps_;
     optimizer_step(options_.optimizer, flow_.device(), flow_.parameters().span(), flow_.gradients().span(),
@@ -87,18 +89,20 @@ class Trainer {
   Buffer<T, Device>& average() { return average_; }
   void set_steps(Index steps) { steps_ = steps; }
 
- private:
+private:
   template <class ImagesLike>
   [[noreturn]] void explain_non_finite(const ImagesLike& images, double loss) {
     CountedNoise<T, Device> noise(options_.seed, Stream::training, static_cast<std::uint64_t>(steps_));
     try {
       flow_.find_non_finite(images, noise);
     } catch (const NonFiniteError& e) {
-      throw NonFiniteError("Step {} stopped: {} Try a lower learning rate, a longer warm-up or gradient clipping.",
-                           steps_ + 1, e.what());
+      throw NonFiniteError(
+          "Step {} stopped: {} Try a lower learning rate, a longer warm-up or gradient clipping.", steps_ + 1,
+          e.what());
     }
     throw NonFiniteError(
-        "Step {} stopped: the loss is {} but its gradient is not finite. Try a lower learning rate, a longer warm-up "
+        "Step {} stopped: the loss is {} but its gradient is not finite. Try a lower learning rate, a longer "
+        "warm-up "
         "or gradient clipping.",
         steps_ + 1, loss);
   }

@@ -1,4 +1,5 @@
-// A program that uses the library as others do. main.cpp and other.cpp both include all of it: they must link.
+// A program that uses the library as others do. main.cpp and other.cpp both include all of it: they must
+// link.
 
 #include <densenf/densenf.hpp>
 

@@ -20,8 +20,8 @@ using Square = Eigen::Matrix<T, landmarks, landmarks>;
 template <class T>
 using Wide = Eigen::Matrix<T, landmarks, Eigen::Dynamic, Eigen::RowMajor>;  // (4, HW) or (4, E)
 template <class T>
-using Rows = Eigen::Map<Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>, 0,
-                        Eigen::OuterStride<>>;
+using Rows =
+    Eigen::Map<Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>, 0, Eigen::OuterStride<>>;
 template <class T>
 using ConstRows = Eigen::Map<const Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>, 0,
                              Eigen::OuterStride<>>;
@@ -91,11 +91,11 @@ struct PseudoInverse {
 template <class T>
 struct Image {
   Index hw, e;
-  ConstRows<T> q, k, v;             // (HW, E) each, rows 3E apart
-  Wide<T> q_mean, k_mean;           // (4, E)
+  ConstRows<T> q, k, v;                            // (HW, E) each, rows 3E apart
+  Wide<T> q_mean, k_mean;                          // (4, E)
   Eigen::Matrix<T, Eigen::Dynamic, landmarks> k1;  // (HW, 4)
   Square<T> k2;
-  Wide<T> k3;        // (4, HW)
+  Wide<T> k3;  // (4, HW)
   PseudoInverse<T> inverse;
   Wide<T> k3v, mix;  // (4, E)
 
@@ -122,7 +122,8 @@ struct Image {
   Wide<T> run_means(const ConstRows<T>& m) const {
     const Index run = hw / landmarks;
     Wide<T> means(landmarks, e);
-    for (Index l = 0; l < landmarks; ++l) means.row(l) = m.middleRows(l * run, run).colwise().sum() * run_scale();
+    for (Index l = 0; l < landmarks; ++l)
+      means.row(l) = m.middleRows(l * run, run).colwise().sum() * run_scale();
     return means;
   }
   static Square<T> softmaxed(Square<T> m) {
@@ -149,7 +150,8 @@ void nystrom_forward(const Cpu& cpu, Tensor<const T> qkv, T* memory, T* scratch,
   const Index hw = qkv.h * qkv.w, e = out.c;
   cpu.parallel_for(qkv.n, [&](Index n) {
     T* image_memory = memory + n * 3 * e * hw;
-    nystrom::Rows<T>(image_memory, 3 * e, hw, Eigen::OuterStride<>(hw)) = nystrom::pixels_of(qkv, n).transpose();
+    nystrom::Rows<T>(image_memory, 3 * e, hw, Eigen::OuterStride<>(hw)) =
+        nystrom::pixels_of(qkv, n).transpose();
     const nystrom::Image<T> image(image_memory, hw, e);
     nystrom::Rows<T> result(scratch + n * e * hw, hw, e, Eigen::OuterStride<>(e));
     result = image.v;

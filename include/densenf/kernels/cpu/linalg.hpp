@@ -58,8 +58,8 @@ void lu_invert(const Cpu&, const T* lower, const T* upper, const T* log_s, Index
 
 /// dlower +=, dupper +=, dlog_s += adjoint of lu_compose, and of `log_det` times the sum of log_s.
 template <class T>
-void lu_backward(const Cpu&, const T* lower, const T* upper, const T* log_s, const T* dw, double log_det, Index c,
-                 T* dlower, T* dupper, T* dlog_s) {
+void lu_backward(const Cpu&, const T* lower, const T* upper, const T* log_s, const T* dw, double log_det,
+                 Index c, T* dlower, T* dupper, T* dlog_s) {
   using Matrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic>;
   Matrix u = square(upper, c).template triangularView<Eigen::StrictlyUpper>();
   for (Index i = 0; i < c; ++i) u(i, i) = std::exp(log_s[i]);

@@ -58,9 +58,8 @@ void actnorm_forward(const Cpu& cpu, Tensor<const T> x, const T* shift, const T*
 /// x = shift + z * exp(log_scale)
 template <class T>
 void actnorm_inverse(const Cpu& cpu, Tensor<const T> z, const T* shift, const T* log_scale, Tensor<T> x) {
-  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
-    row(x, p) = vector(shift, x.c) + row(z, p) * vector(log_scale, x.c).exp();
-  });
+  for_each_pixel(cpu, x.pixels(), x.c,
+                 [&](Index p) { row(x, p) = vector(shift, x.c) + row(z, p) * vector(log_scale, x.c).exp(); });
 }
 
 /// dx +=, dshift +=, dlog_scale += adjoint of actnorm_forward. dx.data may be null when x is data.
@@ -78,8 +77,7 @@ void actnorm_backward(const Cpu& cpu, Tensor<const T> z, const T* log_scale, Ten
       cpu, z.pixels(), z.c, [&](Index p, Index first, Index k) { return row(dz, p).segment(first, k); },
       [&](Index first, const auto& sums) {
         for (Index i = 0; i < sums.size(); ++i) {
-          dshift[first + i] -=
-              static_cast<T>(sums[i] * std::exp(-static_cast<double>(log_scale[first + i])));
+          dshift[first + i] -= static_cast<T>(sums[i] * std::exp(-static_cast<double>(log_scale[first + i])));
         }
       });
   sum_over_pixels<T>(
@@ -99,9 +97,9 @@ template <class T>
 void batch_norm_forward(const Cpu& cpu, Tensor<const T> x, const T* mean, const T* variance, T eps,
                         const T* weight, const T* bias, Activation activation, Tensor<T> y) {
   for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
-    const auto value = (row(x, p) - vector(mean, x.c)) * (vector(variance, x.c) + eps).rsqrt() *
-                           vector(weight, x.c) +
-                       vector(bias, x.c);
+    const auto value =
+        (row(x, p) - vector(mean, x.c)) * (vector(variance, x.c) + eps).rsqrt() * vector(weight, x.c) +
+        vector(bias, x.c);
     if (activation == Activation::relu) {
       row(y, p) = value.max(T(0));
     } else {
@@ -143,8 +141,7 @@ void batch_norm_backward(const Cpu& cpu, Tensor<const T> x, const T* mean, const
   sum_over_pixels<T>(
       cpu, x.pixels(), c,
       [&](Index p, Index first, Index k) {
-        return (row(dy, p).segment(first, k) *
-                (row(x, p).segment(first, k) - vector(mean + first, k)) *
+        return (row(dy, p).segment(first, k) * (row(x, p).segment(first, k) - vector(mean + first, k)) *
                 (vector(variance + first, k) + eps).rsqrt())
             .eval();
       },
