@@ -3004,21 +3004,20 @@ void channel_statistics(const Cpu& cpu, Tensor<const T> x, T* mean, T* variance)
       });
 }
 
-/// Sets a flag that is 0 to 1; says whether it was 0.
+/// Whether a flag is not set.
 template <class T>
-bool claim(const Cpu&, T* flag) {
-  const bool first = *flag == T(0);
-  *flag = T(1);
-  return first;
+bool is_zero(const Cpu&, const T* flag) {
+  return *flag == T(0);
 }
 
-/// The data-dependent start of ActNorm: shift = mean, log_scale = log(std + 1e-6), std unbiased. Needs at
-/// least two pixels.
+/// The data-dependent start of ActNorm: shift = mean, log_scale = log(std + 1e-6), std unbiased; sets the
+/// flag. Needs at least two pixels.
 template <class T>
-void actnorm_start(const Cpu& cpu, Tensor<const T> x, T* shift, T* log_scale) {
+void actnorm_start(const Cpu& cpu, Tensor<const T> x, T* shift, T* log_scale, T* started) {
   channel_statistics(cpu, x, shift, log_scale);
   const T unbiased = static_cast<T>(x.pixels()) / static_cast<T>(x.pixels() - 1);
   for (Index i = 0; i < x.c; ++i) log_scale[i] = std::log(std::sqrt(log_scale[i] * unbiased) + T(1e-6));
+  *started = T(1);
 }
 
 /// z = (x - shift) * exp(-log_scale); log_prob[n] -= H W sum of log_scale.
@@ -3303,14 +3302,16 @@ public:
 
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
-    if (ctx.updates_state() && claim(ctx.device(), ctx.state(initialized_))) {
+    if (ctx.updates_state() && is_zero(ctx.device(), ctx.state(initialized_))) {
       if (x.value.pixels() < 2) {
         throw ShapeError(
             "ActNorm starts from the statistics of the first training batch, which needs at least two "
-            "pixels, not {}.",
+            "pixels, "
+            "not {}.",
             x.value.pixels());
       }
-      actnorm_start(ctx.device(), as_const(x.value), ctx.value(shift_), ctx.value(log_scale_));
+      actnorm_start(ctx.device(), as_const(x.value), ctx.value(shift_), ctx.value(log_scale_),
+                    ctx.state(initialized_));
     }
     return ops::actnorm(ctx, x, shift_, log_scale_, log_prob);
   }
@@ -3856,6 +3857,7 @@ V linear_flow(const Ctx& ctx, const V& x, const typename Ctx::Scalar* w, typenam
 /// x = W^-1 z at every pixel.
 template <class Ctx, class V = typename Ctx::Value>
 V linear_flow_inverse(const Ctx& ctx, const V& z, const typename Ctx::Scalar* w) {
+  static_assert(!Ctx::records, "Inverses only evaluate: call this with ctx.evaluating().");
   using T = typename Ctx::Scalar;
   const V x = ctx.output_like(z, z.c());
   T* inverse = ctx.memory().template allocate<T>(z.c() * z.c());
@@ -3904,6 +3906,7 @@ V lu_flow(const Ctx& ctx, const V& x, Param lower, Param upper, Param log_s, Log
 /// x = W^-1 z
 template <class Ctx, class V = typename Ctx::Value>
 V lu_flow_inverse(const Ctx& ctx, const V& z, Param lower, Param upper, Param log_s) {
+  static_assert(!Ctx::records, "Inverses only evaluate: call this with ctx.evaluating().");
   using T = typename Ctx::Scalar;
   const V x = ctx.output_like(z, z.c());
   T* inverse = ctx.memory().template allocate<T>(z.c() * z.c());

@@ -17,14 +17,16 @@ public:
 
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
-    if (ctx.updates_state() && claim(ctx.device(), ctx.state(initialized_))) {
+    if (ctx.updates_state() && is_zero(ctx.device(), ctx.state(initialized_))) {
       if (x.value.pixels() < 2) {
         throw ShapeError(
             "ActNorm starts from the statistics of the first training batch, which needs at least two "
-            "pixels, not {}.",
+            "pixels, "
+            "not {}.",
             x.value.pixels());
       }
-      actnorm_start(ctx.device(), as_const(x.value), ctx.value(shift_), ctx.value(log_scale_));
+      actnorm_start(ctx.device(), as_const(x.value), ctx.value(shift_), ctx.value(log_scale_),
+                    ctx.state(initialized_));
     }
     return ops::actnorm(ctx, x, shift_, log_scale_, log_prob);
   }

@@ -38,6 +38,7 @@ V linear_flow(const Ctx& ctx, const V& x, const typename Ctx::Scalar* w, typenam
 /// x = W^-1 z at every pixel.
 template <class Ctx, class V = typename Ctx::Value>
 V linear_flow_inverse(const Ctx& ctx, const V& z, const typename Ctx::Scalar* w) {
+  static_assert(!Ctx::records, "Inverses only evaluate: call this with ctx.evaluating().");
   using T = typename Ctx::Scalar;
   const V x = ctx.output_like(z, z.c());
   T* inverse = ctx.memory().template allocate<T>(z.c() * z.c());
@@ -86,6 +87,7 @@ V lu_flow(const Ctx& ctx, const V& x, Param lower, Param upper, Param log_s, Log
 /// x = W^-1 z
 template <class Ctx, class V = typename Ctx::Value>
 V lu_flow_inverse(const Ctx& ctx, const V& z, Param lower, Param upper, Param log_s) {
+  static_assert(!Ctx::records, "Inverses only evaluate: call this with ctx.evaluating().");
   using T = typename Ctx::Scalar;
   const V x = ctx.output_like(z, z.c());
   T* inverse = ctx.memory().template allocate<T>(z.c() * z.c());

@@ -27,21 +27,20 @@ void channel_statistics(const Cpu& cpu, Tensor<const T> x, T* mean, T* variance)
       });
 }
 
-/// Sets a flag that is 0 to 1; says whether it was 0.
+/// Whether a flag is not set.
 template <class T>
-bool claim(const Cpu&, T* flag) {
-  const bool first = *flag == T(0);
-  *flag = T(1);
-  return first;
+bool is_zero(const Cpu&, const T* flag) {
+  return *flag == T(0);
 }
 
-/// The data-dependent start of ActNorm: shift = mean, log_scale = log(std + 1e-6), std unbiased. Needs at
-/// least two pixels.
+/// The data-dependent start of ActNorm: shift = mean, log_scale = log(std + 1e-6), std unbiased; sets the
+/// flag. Needs at least two pixels.
 template <class T>
-void actnorm_start(const Cpu& cpu, Tensor<const T> x, T* shift, T* log_scale) {
+void actnorm_start(const Cpu& cpu, Tensor<const T> x, T* shift, T* log_scale, T* started) {
   channel_statistics(cpu, x, shift, log_scale);
   const T unbiased = static_cast<T>(x.pixels()) / static_cast<T>(x.pixels() - 1);
   for (Index i = 0; i < x.c; ++i) log_scale[i] = std::log(std::sqrt(log_scale[i] * unbiased) + T(1e-6));
+  *started = T(1);
 }
 
 /// z = (x - shift) * exp(-log_scale); log_prob[n] -= H W sum of log_scale.
