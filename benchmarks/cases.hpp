@@ -57,8 +57,4 @@ private:
   Batch<std::uint8_t> images_;
 };
 
-inline const char* policy_name(MemoryPolicy p) {
-  return p == MemoryPolicy::store ? "store" : p == MemoryPolicy::recompute ? "recompute" : "reverse";
-}
-
 }  // namespace bench
