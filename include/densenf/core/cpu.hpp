@@ -33,12 +33,19 @@ public:
   /// allocates. A task must not throw; inside a task a nested call runs on the calling thread alone.
   template <class Task>
   void parallel_for(Index count, const Task& task) const {
+    parallel_for_workers(count, [&](Index i, int) { task(i); });
+  }
+
+  /// Likewise, but calls task(i, worker): tasks that run at the same time see different workers in
+  /// [0, threads()), so that each worker can have its own scratch memory.
+  template <class Task>
+  void parallel_for_workers(Index count, const Task& task) const {
     if (count <= 1 || pool_->threads() == 1 || Pool::inside_task()) {
-      for (Index i = 0; i < count; ++i) task(i);
+      for (Index i = 0; i < count; ++i) task(i, 0);
       return;
     }
     pool_->run(
-        count, [](const void* t, Index i) { (*static_cast<const Task*>(t))(i); }, &task);
+        count, [](const void* t, Index i, int worker) { (*static_cast<const Task*>(t))(i, worker); }, &task);
   }
 
   /// Calls task(first, last) on consecutive ranges of at most `grain` items.
@@ -67,10 +74,10 @@ private:
 
   class Pool {
   public:
-    using Call = void (*)(const void*, Index);
+    using Call = void (*)(const void*, Index, int worker);
 
     explicit Pool(int threads) {
-      for (int i = 1; i < threads; ++i) workers_.emplace_back([this] { serve(); });
+      for (int i = 1; i < threads; ++i) workers_.emplace_back([this, i] { serve(i); });
     }
     ~Pool() {
       stop_.store(true);
@@ -96,7 +103,7 @@ private:
       open_.store(true);
       generation_.fetch_add(1, std::memory_order_release);
       generation_.notify_all();
-      work();
+      work(0);
       // Whoever has not come by now need not come: waiting is only for workers in the middle of a task. A
       // worker first counts itself and then looks whether the door is open; here it is the other way round.
       open_.store(false);
@@ -106,13 +113,13 @@ private:
     }
 
   private:
-    void work() {
+    void work(int worker) {
       inside_task() = true;
-      for (Index i; (i = next_.fetch_add(1, std::memory_order_relaxed)) < count_;) call_(task_, i);
+      for (Index i; (i = next_.fetch_add(1, std::memory_order_relaxed)) < count_;) call_(task_, i, worker);
       inside_task() = false;
     }
 
-    void serve() {
+    void serve(int worker) {
       std::uint32_t seen = 0;
       for (;;) {
         // Kernels follow each other closely: look for the next one before going to sleep.
@@ -122,7 +129,7 @@ private:
         seen = generation_.load(std::memory_order_acquire);
         if (stop_.load()) return;
         active_.fetch_add(1);
-        if (open_.load()) work();
+        if (open_.load()) work(worker);
         active_.fetch_sub(1, std::memory_order_release);
       }
     }

@@ -20,22 +20,29 @@ struct ConvParams {
 template <class Ctx, class V = typename Ctx::Value>
 void conv_into(const Ctx& ctx, const V& x, const ConvParams& p, Activation activation, const V& y) {
   using T = typename Ctx::Scalar;
-  const bool has_bias = p.bias.size > 0;
+  const auto scratch = [p, h = x.value.h, w = x.value.w, in = x.c(), out = y.c()](const auto& c) {
+    return c.memory().template allocate<T>(
+        kernels::conv_scratch_size<T>(c.device(), h, w, p.kernel, in, out));
+  };
+  const auto mark = ctx.memory().mark();
   conv_forward(ctx.device(), as_const(x.value), static_cast<const T*>(ctx.value(p.weight)),
-               has_bias ? static_cast<const T*>(ctx.value(p.bias)) : nullptr, p.kernel, activation, y.value);
+               p.bias.size > 0 ? static_cast<const T*>(ctx.value(p.bias)) : nullptr, p.kernel, activation,
+               y.value, scratch(ctx));
+  ctx.memory().release(mark);
   ctx.record([=](auto& c) {
     const Tensor<T> dy = c.gradient(y);
+    if (x.gradient != nullptr) c.gradient(x);  // before the mark: it stays
+    const auto backward_mark = c.memory().mark();
+    T* const work = scratch(c);
     // Nothing reads this gradient after its producer, so the activation's adjoint works in place.
     if (activation == Activation::relu) relu_backward(c.device(), as_const(y.value), dy);
     conv_backward_weights(c.device(), as_const(x.value), as_const(dy), p.kernel, c.gradient(p.weight),
-                          p.bias.size > 0 ? c.gradient(p.bias) : nullptr);
-    if (x.gradient == nullptr) return;
-    const Tensor<T> dx = c.gradient(x);
-    const auto mark = c.memory().mark();
-    T* scratch = c.memory().template allocate<T>(kernels::conv_scratch_size(p.kernel, x.c(), y.c()));
-    conv_backward_data(c.device(), as_const(dy), static_cast<const T*>(c.value(p.weight)), p.kernel, scratch,
-                       dx);
-    c.memory().release(mark);
+                          p.bias.size > 0 ? c.gradient(p.bias) : nullptr, work);
+    if (x.gradient != nullptr) {
+      conv_backward_data(c.device(), as_const(dy), static_cast<const T*>(c.value(p.weight)), p.kernel, work,
+                         c.gradient(x));
+    }
+    c.memory().release(backward_mark);
   });
 }
 

@@ -28,7 +28,8 @@ V linear_flow(const Ctx& ctx, const V& x, const typename Ctx::Scalar* w, typenam
     if (x.gradient == nullptr) return;
     const Tensor<T> dx = c.gradient(x);
     const auto mark = c.memory().mark();
-    T* scratch = c.memory().template allocate<T>(kernels::conv_scratch_size(1, channels, channels));
+    T* scratch = c.memory().template allocate<T>(
+        kernels::conv_scratch_size<T>(c.device(), x.value.h, x.value.w, 1, channels, channels));
     conv_backward_data(c.device(), as_const(dz), w, 1, scratch, dx);
     c.memory().release(mark);
   });
@@ -76,7 +77,8 @@ V lu_flow(const Ctx& ctx, const V& x, Param lower, Param upper, Param log_s, Log
                 pixels * sum_of(c.device(), log_prob.gradient, x.n()), channels, c.gradient(lower),
                 c.gradient(upper), c.gradient(log_s));
     if (dx.data != nullptr) {
-      T* scratch = c.memory().template allocate<T>(kernels::conv_scratch_size(1, channels, channels));
+      T* scratch = c.memory().template allocate<T>(
+          kernels::conv_scratch_size<T>(c.device(), x.value.h, x.value.w, 1, channels, channels));
       conv_backward_data(c.device(), as_const(dz), static_cast<const T*>(w), 1, scratch, dx);
     }
     c.memory().release(mark);

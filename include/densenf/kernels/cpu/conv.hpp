@@ -6,6 +6,7 @@
 #include "densenf/core/tensor.hpp"
 #include "densenf/kernels/activation.hpp"
 #include "densenf/kernels/cpu/conv_blocks.hpp"
+#include "densenf/kernels/cpu/winograd.hpp"
 
 // Convolutions of one or three by three pixels, stride 1, zero padding, channels last.
 //
@@ -17,8 +18,8 @@ namespace densenf::kernels {
 
 namespace detail {
 
-template <class T, class U>
-void check_conv(const Tensor<T>& x, const Tensor<U>& y, int kernel) {
+template <class T, class U, class S>
+void check_conv(const Tensor<T>& x, const Tensor<U>& y, int kernel, const S* scratch) {
   if (kernel != 1 && kernel != 3) {
     throw ArgumentError("A convolution's kernel must be 1 or 3 pixels wide, not {}.", kernel);
   }
@@ -28,94 +29,183 @@ void check_conv(const Tensor<T>& x, const Tensor<U>& y, int kernel) {
         "{}x{}x{}.",
         x.n, x.h, x.w, y.n, y.h, y.w);
   }
+  if (kernel == 3 && scratch == nullptr) {
+    throw ArgumentError("A 3x3 convolution needs scratch memory: conv_scratch_size says how much.");
+  }
 }
+
+/// Calls f<side>() with the side of Winograd's tiles for this convolution, 0 for the direct algorithm.
+template <class T, class F>
+void with_algorithm(const Tensor<T>& x, int kernel, const F& f) {
+  switch (kernel == 3 ? winograd::tile_side(x.h, x.w) : 0) {
+    case 4:
+      return f.template operator()<4>();
+    case 2:
+      return f.template operator()<2>();
+    default:
+      return f.template operator()<0>();
+  }
+}
+
+/// The panels of a convolution's output columns. With few tiles, narrower ones make enough tasks.
+template <int side, class T, class X>
+tiles::Panels<T> panels_for(const Tensor<X>& x, Index columns) {
+  if constexpr (side > 0) {
+    if (winograd::Grid<side>(x).count() < 2 * winograd::fewest_tiles)
+      return tiles::Panels<T>(columns, (tiles::max_vectors + 1) / 2);
+  }
+  return tiles::Panels<T>(columns);
+}
+
+/// Runs a convolution panel by panel, block by block.
+template <int side, class T, class Panel>
+void conv_panels(const Cpu& cpu, Index panels, const Panel& panel, T* scratch) {
+  const ConvPanel<T> any = panel(0);
+  if constexpr (side == 0) {
+    const Index multiplications = any.y.pixels() * panels * any.y.c * any.x.c * any.kernel * any.kernel;
+    for_each_block(cpu, any.y.pixels(), panels, multiplications,
+                   [&](Index i, Index first, Index last) { conv_block(panel(i), first, last); });
+  } else {
+    const winograd::Grid<side> grid(any.x);
+    winograd::for_each_block<side, T>(
+        cpu, grid.count(), panels, [&](Index i, Index first, Index last, int worker) {
+          winograd::conv_block(panel(i), grid, first, last,
+                               scratch + worker * winograd::Blocking<side, T>::scratch);
+        });
+  }
+}
+
+/// How the gradient of weights is cut into tasks: by taps (direct algorithm only), panels of columns and
+/// blocks of rows.
+class WeightTasks {
+public:
+  WeightTasks(int side, int kernel, Index rows, Index panels)
+      : taps_(side == 0 ? kernel * kernel : 1), panels_(panels), rows_(rows) {
+    block_ = side == 0 ? 24 : side == 2 ? 48 : 24;
+    while (block_ > tiles::max_rows && count() < 16) block_ /= 2;
+  }
+  Index count() const { return taps_ * panels_ * blocks(); }
+  Index first_row(Index task) const { return task % blocks() * block_; }
+  Index last_row(Index task) const { return std::min(first_row(task) + block_, rows_); }
+  Index panel(Index task) const { return task / blocks() % panels_; }
+  int tap(Index task) const { return static_cast<int>(task / blocks() / panels_); }
+
+private:
+  Index blocks() const { return (rows_ + block_ - 1) / block_; }
+  Index taps_, panels_, rows_, block_;
+};
 
 }  // namespace detail
 
+/// Numbers of scratch memory that the kernels below need for images of h x w pixels, beginning on a cache
+/// line.
+template <class T>
+Index conv_scratch_size(const Cpu& cpu, Index h, Index w, int kernel, Index in, Index out) {
+  // The last panel of transposed weights is filled up to whole packets.
+  const Index most_lanes = 16;
+  const Index transposed = kernel * kernel * ((out + most_lanes - 1) / most_lanes * most_lanes) *
+                           ((in + most_lanes - 1) / most_lanes * most_lanes);
+  Index per_worker = 0;
+  if (kernel == 3) {
+    switch (winograd::tile_side(h, w)) {
+      case 4:
+        per_worker = winograd::Blocking<4, T>::scratch;
+        break;
+      case 2:
+        per_worker = winograd::Blocking<2, T>::scratch;
+        break;
+      default:
+        break;
+    }
+  }
+  return transposed + cpu.threads() * per_worker;
+}
+
 /// y = activation(conv(x, weight) + bias). `bias` may be null. x and y may be different channels of one
-/// buffer. Throws ArgumentError or ShapeError when kernel or extents do not fit.
+/// buffer. `scratch` holds conv_scratch_size numbers, whose content is lost; a 1x1 kernel needs none. Throws
+/// ArgumentError or ShapeError when kernel or extents do not fit.
 template <class T>
 void conv_forward(const Cpu& cpu, Tensor<const T> x, const T* weight, const T* bias, int kernel,
-                  Activation activation, Tensor<T> y) {
-  detail::check_conv(x, y, kernel);
+                  Activation activation, Tensor<T> y, T* scratch = nullptr) {
+  detail::check_conv(x, y, kernel, scratch);
   if (y.size() == 0) return;
-  const tiles::Panels<T> panels(y.c);
-  const Index multiplications = y.size() * x.c * kernel * kernel;
-  detail::for_each_block(cpu, y.pixels(), panels.count(), multiplications,
-                         [&](Index i, Index first, Index last) {
-                           const Index column = panels.first(i);
-                           const detail::ConvPanel<T> panel{.x = x,
-                                                            .y = y.channels(column, panels.width(i)),
-                                                            .vectors = panels.vectors(i),
-                                                            .last = panels.last(i),
-                                                            .kernel = kernel,
-                                                            .weight = weight + column,
-                                                            .weight_stride = y.c,
-                                                            .bias = bias != nullptr ? bias + column : nullptr,
-                                                            .activation = activation,
-                                                            .accumulate = false};
-                           detail::conv_block(panel, first, last);
-                         });
+  detail::with_algorithm(x, kernel, [&]<int side>() {
+    const auto panels = detail::panels_for<side, T>(x, y.c);
+    const auto panel = [&](Index i) {
+      const Index column = panels.first(i);
+      return detail::ConvPanel<T>{.x = x,
+                                  .y = y.channels(column, panels.width(i)),
+                                  .vectors = panels.vectors(i),
+                                  .last = panels.last(i),
+                                  .kernel = kernel,
+                                  .weight = weight + column,
+                                  .weight_stride = y.c,
+                                  .bias = bias != nullptr ? bias + column : nullptr,
+                                  .activation = activation,
+                                  .accumulate = false};
+    };
+    detail::conv_panels<side, T>(cpu, panels.count(), panel, scratch);
+  });
 }
 
-/// Numbers of scratch memory that conv_backward_data needs.
-constexpr Index conv_scratch_size(int kernel, Index in, Index out) {
-  constexpr Index most_lanes = 16;  // the last panel is filled up to whole packets
-  return kernel * kernel * out * ((in + most_lanes - 1) / most_lanes * most_lanes);
-}
-
-/// dx += the gradient of conv's input, given dy, that of its output. `scratch` holds at least
-/// conv_scratch_size(kernel, dx.c, dy.c) numbers, aligned to 64 bytes; its content is lost. Throws
-/// ArgumentError or ShapeError when kernel or extents do not fit.
+/// dx += the gradient of conv's input, given dy, that of its output. `scratch` holds conv_scratch_size
+/// numbers, whose content is lost. Throws ArgumentError or ShapeError when kernel or extents do not fit.
 template <class T>
 void conv_backward_data(const Cpu& cpu, Tensor<const T> dy, const T* weight, int kernel, T* scratch,
                         Tensor<T> dx) {
-  detail::check_conv(dx, dy, kernel);
+  detail::check_conv(dx, dy, kernel, scratch);
   if (dx.size() == 0) return;
-  detail::transpose_weights(cpu, weight, kernel, dx.c, dy.c, scratch);
-  const tiles::Panels<T> panels(dx.c);
-  const Index rows = dy.c * kernel * kernel;
-  detail::for_each_block(
-      cpu, dx.pixels(), panels.count(), dx.size() * rows, [&](Index i, Index first, Index last) {
-        const Index column = panels.first(i);
-        const detail::ConvPanel<T> panel{.x = dy,
-                                         .y = dx.channels(column, panels.width(i)),
-                                         .vectors = panels.vectors(i),
-                                         .last = panels.last(i),
-                                         .kernel = kernel,
-                                         .weight = scratch + column * rows,
-                                         .weight_stride = panels.vectors(i) * simd::lanes<T>,
-                                         .bias = nullptr,
-                                         .activation = Activation::none,
-                                         .accumulate = true};
-        detail::conv_block(panel, first, last);
-      });
+  detail::with_algorithm(dx, kernel, [&]<int side>() {
+    const auto panels = detail::panels_for<side, T>(dx, dx.c);
+    detail::transpose_weights(cpu, weight, kernel, panels, dy.c, scratch);
+    const Index rows = dy.c * kernel * kernel;
+    const auto panel = [&](Index i) {
+      const Index column = panels.first(i);
+      return detail::ConvPanel<T>{.x = dy,
+                                  .y = dx.channels(column, panels.width(i)),
+                                  .vectors = panels.vectors(i),
+                                  .last = panels.last(i),
+                                  .kernel = kernel,
+                                  .weight = scratch + column * rows,
+                                  .weight_stride = panels.vectors(i) * simd::lanes<T>,
+                                  .bias = nullptr,
+                                  .activation = Activation::none,
+                                  .accumulate = true};
+    };
+    detail::conv_panels<side, T>(cpu, panels.count(), panel,
+                                 scratch + panels.first(panels.count()) * ((rows + 15) / 16 * 16));
+  });
 }
 
 /// dweight += and dbias += the gradients of conv's weights and bias, given its input x and dy, the gradient
-/// of its output. `dbias` may be null. Throws ArgumentError or ShapeError when kernel or extents do not fit.
+/// of its output. `dbias` may be null. `scratch` as for conv_forward. Throws ArgumentError or ShapeError when
+/// kernel or extents do not fit.
 template <class T>
 void conv_backward_weights(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, int kernel, T* dweight,
-                           T* dbias) {
-  detail::check_conv(x, dy, kernel);
+                           T* dbias, T* scratch = nullptr) {
+  detail::check_conv(x, dy, kernel, scratch);
   if (dy.size() == 0) return;
   const tiles::Panels<T> panels(dy.c);
-  const Index taps = kernel * kernel;
-  Index rows = 24;
-  while (rows > tiles::max_rows && taps * panels.count() * ((x.c + rows - 1) / rows) < 16) rows /= 2;
-  const Index row_blocks = (x.c + rows - 1) / rows;
   const Index bias_tasks = dbias != nullptr ? panels.count() : 0;
-  cpu.parallel_for(bias_tasks + taps * panels.count() * row_blocks, [&](Index task) {
-    if (task < bias_tasks) {
-      detail::bias_block<T>(dy, panels, task, dbias);
-      return;
-    }
-    task -= bias_tasks;
-    const Index row_block = task % row_blocks;
-    const Index panel = task / row_blocks % panels.count();
-    const int tap = static_cast<int>(task / row_blocks / panels.count());
-    detail::weights_block<T>(x, dy, kernel, tap, row_block * rows, std::min((row_block + 1) * rows, x.c),
-                             panels, panel, dweight);
+  detail::with_algorithm(x, kernel, [&]<int side>() {
+    const detail::WeightTasks tasks(side, kernel, x.c, panels.count());
+    cpu.parallel_for_workers(bias_tasks + tasks.count(), [&](Index task, int worker) {
+      if (task < bias_tasks) {
+        detail::bias_block<T>(dy, panels, task, dbias);
+        return;
+      }
+      task -= bias_tasks;
+      const Index first = tasks.first_row(task), last = tasks.last_row(task), panel = tasks.panel(task);
+      if constexpr (side == 0) {
+        detail::weights_block<T>(x, dy, kernel, tasks.tap(task), first, last, panels, panel, dweight);
+      } else {
+        const Index column = panels.first(panel);
+        winograd::weights_block<side, T>(x.channels(first, last - first),
+                                         dy.channels(column, panels.width(panel)), panels.vectors(panel),
+                                         dy.c, x.c * dy.c, dweight + first * dy.c + column,
+                                         scratch + worker * winograd::Blocking<side, T>::scratch);
+      }
+    });
   });
 }
 

@@ -5,7 +5,7 @@
 
 #include "densenf/core/cpu.hpp"
 #include "densenf/core/tensor.hpp"
-#include "densenf/kernels/activation.hpp"
+#include "densenf/kernels/cpu/conv_panel.hpp"
 #include "densenf/kernels/cpu/microkernel.hpp"
 
 // What one task of a convolution kernel does: a block of pixels or of weights by a panel of columns, cut
@@ -60,22 +60,6 @@ public:
 private:
   Index n_, h_, w_;
   Index image_, x_, y_;
-};
-
-/// A convolution with one panel of output columns: y = activation(conv(x) + bias), or, when `accumulate`,
-/// y += conv(x). Row `tap * x.c + channel` of the weights is at weight + row * weight_stride.
-template <class T>
-struct ConvPanel {
-  Tensor<const T> x;
-  Tensor<T> y;  // the panel's channels
-  int vectors;
-  Index last;
-  int kernel;
-  const T* weight;
-  Index weight_stride;
-  const T* bias;  // may be null
-  Activation activation;
-  bool accumulate;
 };
 
 /// A part of the sum over taps and input channels.
@@ -158,10 +142,11 @@ void conv_block(const ConvPanel<T>& panel, Index first, Index last) {
   }
 }
 
-/// The weights with rows and columns exchanged and taps reversed, a panel of `in` columns after another.
+/// The weights with rows and columns exchanged and taps reversed, panel after panel of input channels.
 template <class T>
-void transpose_weights(const Cpu& cpu, const T* weight, int kernel, Index in, Index out, T* to) {
-  const tiles::Panels<T> panels(in);
+void transpose_weights(const Cpu& cpu, const T* weight, int kernel, const tiles::Panels<T>& panels, Index out,
+                       T* to) {
+  const Index in = panels.columns();
   const Index taps = kernel * kernel;
   cpu.parallel_for(taps * panels.count(), [&](Index task) {
     const Index panel = task / taps;

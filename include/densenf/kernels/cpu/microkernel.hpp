@@ -1,7 +1,6 @@
 #pragma once
 
 #include <array>
-#include <limits>
 
 #include "densenf/core/shape.hpp"
 #include "densenf/kernels/activation.hpp"
@@ -29,6 +28,15 @@ struct DenseSteps {
   Index count;
   Index b_stride;
   EIGEN_ALWAYS_INLINE Index a(Index k) const { return k; }
+  EIGEN_ALWAYS_INLINE Index b(Index k) const { return k * b_stride; }
+};
+
+/// Equal distances in both operands.
+struct StridedSteps {
+  Index count;
+  Index a_stride;
+  Index b_stride;
+  EIGEN_ALWAYS_INLINE Index a(Index k) const { return k * a_stride; }
   EIGEN_ALWAYS_INLINE Index b(Index k) const { return k * b_stride; }
 };
 
@@ -94,8 +102,7 @@ EIGEN_DONT_INLINE void compute_exactly(const Segment<T>* segment, int segments, 
     }
   }
 
-  const simd::Packet<T> limit =
-      simd::broadcast(tile.activation == Activation::relu ? T{0} : -std::numeric_limits<T>::infinity());
+  const simd::Packet<T> limit = simd::lower_limit<T>(tile.activation);
 #pragma GCC unroll 8
   for (int i = 0; i < rows; ++i) {
     if (i >= tile.rows) break;
@@ -149,14 +156,15 @@ constexpr int next_rows(Index left) {
   return static_cast<int>(left < most ? left : most);
 }
 
-/// The columns of a matrix cut into panels as wide as a tile, of nearly equal width.
+/// The columns of a matrix cut into panels as wide as a tile, or narrower when asked, of nearly equal width.
 template <class T>
 struct Panels {
-  explicit constexpr Panels(Index columns)
+  explicit constexpr Panels(Index columns, int widest = max_vectors)
       : columns_(columns),
         packets_((columns + simd::lanes<T> - 1) / simd::lanes<T>),
-        count_((packets_ + max_vectors - 1) / max_vectors) {}
+        count_((packets_ + widest - 1) / widest) {}
 
+  constexpr Index columns() const { return columns_; }
   constexpr Index count() const { return count_; }
   /// First column of panel i; for i == count() the number of columns, rounded up to whole packets.
   constexpr Index first(Index i) const { return first_packet(i) * simd::lanes<T>; }

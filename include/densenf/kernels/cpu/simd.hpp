@@ -1,8 +1,10 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <limits>
 
 #include "densenf/core/shape.hpp"
+#include "densenf/kernels/activation.hpp"
 
 // The few vector operations the kernels are written in, on Eigen's packets: one source for AVX-512, AVX,
 // SSE, NEON and plain scalars.
@@ -53,6 +55,12 @@ EIGEN_ALWAYS_INLINE Packet<T> zero_below(const Packet<T>& v, const Packet<T>& li
   return Eigen::internal::pandnot(v, Eigen::internal::pcmp_lt(v, limit));
 }
 
+/// What zero_below cuts a result off at: nothing is below the limit where there is no relu.
+template <class T>
+EIGEN_ALWAYS_INLINE Packet<T> lower_limit(Activation activation) {
+  return broadcast(activation == Activation::relu ? T{0} : -std::numeric_limits<T>::infinity());
+}
+
 /// v where `positive` is above 0, else 0.
 template <class T>
 EIGEN_ALWAYS_INLINE Packet<T> keep_where_positive(const Packet<T>& v, const Packet<T>& positive) {
@@ -62,6 +70,16 @@ EIGEN_ALWAYS_INLINE Packet<T> keep_where_positive(const Packet<T>& v, const Pack
 template <class T>
 EIGEN_ALWAYS_INLINE Packet<T> add(const Packet<T>& a, const Packet<T>& b) {
   return Eigen::internal::padd(a, b);
+}
+
+template <class T>
+EIGEN_ALWAYS_INLINE Packet<T> subtract(const Packet<T>& a, const Packet<T>& b) {
+  return Eigen::internal::psub(a, b);
+}
+
+template <class T>
+EIGEN_ALWAYS_INLINE Packet<T> multiply(const Packet<T>& a, const Packet<T>& b) {
+  return Eigen::internal::pmul(a, b);
 }
 
 template <class T>

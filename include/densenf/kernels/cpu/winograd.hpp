@@ -1,0 +1,292 @@
+#pragma once
+
+#include <algorithm>
+#include <array>
+
+#include "densenf/core/cpu.hpp"
+#include "densenf/core/tensor.hpp"
+#include "densenf/kernels/cpu/conv_panel.hpp"
+#include "densenf/kernels/cpu/microkernel.hpp"
+#include "densenf/kernels/cpu/winograd_transform.hpp"
+
+// What one task of a 3x3 convolution does by Winograd's algorithm F(side x side, 3 x 3). The image is cut
+// into tiles of side x side output pixels; a tile's (side + 2)^2 input pixels, the weights and the results
+// each become as many "planes", and in every plane the convolution is a product of matrices
+// (tiles, channels) x (channels, columns).
+//
+// A task transforms all that it needs itself, a few channels and a few tiles at a time, so that the planes
+// stay in the second-level cache; nothing transformed is kept between passes.
+namespace densenf::kernels::winograd {
+
+/// The side of the tiles for images of this size, 0 where the direct algorithm is faster. It depends on the
+/// image alone, so that an image comes out the same in any batch.
+constexpr int tile_side(Index h, Index w) {
+  const auto tiles = [&](Index side) { return ((h + side - 1) / side) * ((w + side - 1) / side); };
+  // Products of a channel with a packet of columns, times what everything around them costs; and, as if it
+  // were for one image, the transform of the weights.
+  const Index direct = 10 * (3 * h - 2) * (3 * w - 2);
+  const Index two = 12 * 16 * tiles(2) + 300, four = 14 * 36 * tiles(4) + 600;
+  if (direct <= two && direct <= four) return 0;
+  return two < four ? 2 : 4;
+}
+static_assert(tile_side(16, 16) == 4 && tile_side(8, 8) == 4 && tile_side(6, 6) == 2 && tile_side(4, 4) == 0);
+
+template <int side, class T>
+struct Blocking {
+  static constexpr int points = Transform<side>::points;
+  static constexpr int planes = points * points;
+  /// Tiles and channels in work at one time, so that three sets of planes take about 700 KB in float.
+  static constexpr Index tiles = side == 4 ? 32 : 48;
+  static constexpr Index channels = side == 4 ? 32 : 64;
+  /// The same when gradients of weights are summed, whose planes stay while all tiles go by.
+  static constexpr Index weight_tiles = 32;
+  static constexpr Index weight_channels = side == 4 ? 24 : 48;
+
+  /// Distance of planes of `count` numbers: an odd number of cache lines, so that the same place in all
+  /// planes falls into different sets of the cache.
+  static constexpr Index plane(Index count) {
+    constexpr Index line = 64 / static_cast<Index>(sizeof(T));
+    return ((count + line - 1) / line | 1) * line;
+  }
+  /// Numbers of scratch memory that a task needs.
+  static constexpr Index scratch = [] {
+    constexpr Index columns = tiles::max_vectors * simd::lanes<T>;
+    const auto most = [](Index a, Index b, Index c) {
+      const auto whole = [](Index n) { return (n + simd::lanes<T> - 1) / simd::lanes<T> * simd::lanes<T>; };
+      return planes * (plane(a * whole(b)) + plane(b * c) + plane(a * c));
+    };
+    return std::max(most(tiles, channels, columns), most(weight_tiles, weight_channels, columns));
+  }();
+};
+
+/// The tiles of a batch of images, image by image, row by row.
+template <int side>
+struct Grid {
+  Index n, h, w;
+  Index rows = (h + side - 1) / side, columns = (w + side - 1) / side;
+
+  template <class T>
+  explicit Grid(const Tensor<T>& x) : n(x.n), h(x.h), w(x.w) {}
+
+  Index count() const { return n * rows * columns; }
+
+  /// Pointers to the pixels of a square whose corner lies at (offset, offset) from that of tile i; `outside`
+  /// where there is no pixel.
+  template <int size, class T>
+  void find(Index i, Index offset, const Tensor<T>& x, T* outside, T* (&at)[size][size]) const {
+    const Index image = i / (rows * columns);
+    const Index y = i / columns % rows * side + offset, left = i % columns * side + offset;
+    for (Index r = 0; r < size; ++r) {
+      for (Index c = 0; c < size; ++c) {
+        const bool inside = y + r >= 0 && y + r < h && left + c >= 0 && left + c < w;
+        at[r][c] = inside ? x.pixel((image * h + y + r) * w + left + c) : outside;
+      }
+    }
+  }
+};
+
+namespace detail {
+/// `count` channels from c, of which whole packets are loaded and stored as such.
+template <class T>
+EIGEN_ALWAYS_INLINE simd::Packet<T> load(const T* from, Index count) {
+  return count >= simd::lanes<T> ? simd::load(from) : simd::load_first(from, count);
+}
+template <class T>
+EIGEN_ALWAYS_INLINE void store(T* to, const simd::Packet<T>& v, Index count) {
+  count >= simd::lanes<T> ? simd::store(to, v) : simd::store_first(to, v, count);
+}
+
+/// v[plane][channel] of tile i: B^T d B for `count` channels of x.
+template <int side, class T>
+void transform_input(const Grid<side>& grid, Index i, const Tensor<const T>& x, Index count, T* v,
+                     Index plane) {
+  constexpr int points = Transform<side>::points;
+  const T* at[points][points];
+  grid.find(i, -1, x, tiles::zeros<T>, at);
+  for (Index c = 0; c < count; c += simd::lanes<T>) {
+    in_both_directions<points, points, T>(
+        [](const auto* d, auto* to) { Transform<side>::template input<T>(d, to); },
+        [&](int row, int column) { return load(at[row][column] + c, count - c); },
+        [&](int row, int column, const simd::Packet<T>& p) {
+          simd::store(v + (row * points + column) * plane + c, p);
+        });
+  }
+}
+
+/// u[plane][column] of one input channel: G g G^T for a panel's columns; rows of taps are `tap` apart.
+template <int side, class T>
+void transform_weights(const T* weight, Index tap, Index columns, T* u, Index plane) {
+  constexpr int points = Transform<side>::points;
+  for (Index c = 0; c < columns; c += simd::lanes<T>) {
+    in_both_directions<3, points, T>(
+        [](const auto* g, auto* to) { Transform<side>::template weights<T>(g, to); },
+        [&](int row, int column) { return load(weight + (row * 3 + column) * tap + c, columns - c); },
+        [&](int row, int column, const simd::Packet<T>& p) {
+          simd::store(u + (row * points + column) * plane + c, p);
+        });
+  }
+}
+
+/// Tile i of the panel's result from its planes: A^T m A, then bias and activation.
+template <int side, class T>
+void transform_output(const Grid<side>& grid, Index i, const T* m, Index plane,
+                      const kernels::detail::ConvPanel<T>& panel) {
+  constexpr int points = Transform<side>::points;
+  T* at[side][side];
+  grid.find(i, 0, panel.y, static_cast<T*>(nullptr), at);
+  const simd::Packet<T> limit = simd::lower_limit<T>(panel.activation);
+  for (Index c = 0; c < panel.y.c; c += simd::lanes<T>) {
+    const Index left = panel.y.c - c;
+    const simd::Packet<T> bias = panel.bias != nullptr ? load(panel.bias + c, left) : simd::broadcast(T{0});
+    in_both_directions<points, side, T>(
+        [](const auto* from, auto* to) { Transform<side>::template output<T>(from, to); },
+        [&](int row, int column) { return simd::load(m + (row * points + column) * plane + c); },
+        [&](int row, int column, const simd::Packet<T>& p) {
+          T* const to = at[row][column];
+          if (to == nullptr) return;
+          const simd::Packet<T> addend = panel.accumulate ? load(to + c, left) : bias;
+          store(to + c, simd::zero_below<T>(simd::add<T>(p, addend), limit), left);
+        });
+  }
+}
+
+/// dm[plane][column] of tile i: A dy A^T.
+template <int side, class T>
+void transform_output_gradient(const Grid<side>& grid, Index i, const Tensor<const T>& dy, T* dm,
+                               Index plane) {
+  constexpr int points = Transform<side>::points;
+  const T* at[side][side];
+  grid.find(i, 0, dy, tiles::zeros<T>, at);
+  for (Index c = 0; c < dy.c; c += simd::lanes<T>) {
+    in_both_directions<side, points, T>(
+        [](const auto* from, auto* to) { Transform<side>::template output_adjoint<T>(from, to); },
+        [&](int row, int column) { return load(at[row][column] + c, dy.c - c); },
+        [&](int row, int column, const simd::Packet<T>& p) {
+          simd::store(dm + (row * points + column) * plane + c, p);
+        });
+  }
+}
+
+/// dweight += G^T du G for one input channel and a panel's columns.
+template <int side, class T>
+void transform_weight_gradient(const T* du, Index plane, Index tap, Index columns, T* dweight) {
+  constexpr int points = Transform<side>::points;
+  for (Index c = 0; c < columns; c += simd::lanes<T>) {
+    in_both_directions<points, 3, T>(
+        [](const auto* from, auto* to) { Transform<side>::template weights_adjoint<T>(from, to); },
+        [&](int row, int column) { return simd::load(du + (row * points + column) * plane + c); },
+        [&](int row, int column, const simd::Packet<T>& p) {
+          T* const to = dweight + (row * 3 + column) * tap + c;
+          store(to, simd::add<T>(p, load(to, columns - c)), columns - c);
+        });
+  }
+}
+
+/// result (rows, packets of columns) = or += a b, in one plane. Element k of row i of a is at
+/// a[i * row_stride + steps.a(k)].
+template <class T, class Steps>
+void multiply(const T* a, Index row_stride, const T* b, const Steps& steps, T* result, Index rows,
+              int vectors, bool add) {
+  tiles::Tile<T> tile;
+  tile.vectors = vectors;
+  tile.last = simd::lanes<T>;
+  tile.addend = add ? nullptr : tiles::zeros<T>;
+  tile.activation = Activation::none;
+  tiles::Segment<T> segment;
+  segment.b = b;
+  for (Index first = 0; first < rows; first += tile.rows) {
+    tile.rows = tiles::next_rows(rows - first);
+    for (Index i = 0; i < tiles::max_rows; ++i) {
+      const Index row = std::min(first + i, rows - 1);
+      segment.row[static_cast<std::size_t>(i)] = a + row * row_stride;
+      tile.result[static_cast<std::size_t>(i)] = result + row * vectors * simd::lanes<T>;
+    }
+    tiles::compute(&segment, 1, steps, tile);
+  }
+}
+}  // namespace detail
+
+/// Tiles that a task should have at least.
+inline constexpr Index fewest_tiles = 8;
+
+/// Cuts tiles and panels into tasks by these sizes alone; calls task(panel, first tile, last tile, worker).
+template <int side, class T, class Task>
+void for_each_block(const Cpu& cpu, Index tiles, Index panels, const Task& task) {
+  constexpr Index enough_tasks = 4;
+  constexpr Index most_tiles = Blocking<side, T>::tiles;
+  const Index wanted =
+      std::min((enough_tasks + panels - 1) / panels, (tiles + fewest_tiles - 1) / fewest_tiles);
+  const Index pieces = std::max((tiles + most_tiles - 1) / most_tiles, wanted);
+  const Index block = (tiles + pieces - 1) / pieces;
+  const Index blocks = (tiles + block - 1) / block;
+  cpu.parallel_for_workers(blocks * panels, [&](Index i, int worker) {
+    const Index first = i % blocks * block;
+    task(i / blocks, first, std::min(first + block, tiles), worker);
+  });
+}
+
+/// The convolution of a panel at tiles [first, last), at most Blocking::tiles.
+template <int side, class T>
+void conv_block(const kernels::detail::ConvPanel<T>& panel, const Grid<side>& grid, Index first, Index last,
+                T* scratch) {
+  using Sizes = Blocking<side, T>;
+  const Index tiles = last - first, stride = panel.vectors * simd::lanes<T>;
+  // Equal parts of whole packets of channels.
+  const Index channels = panel.x.c, parts = (channels + Sizes::channels - 1) / Sizes::channels;
+  const Index depth =
+      parts == 0 ? 0
+                 : ((channels + parts - 1) / parts + simd::lanes<T> - 1) / simd::lanes<T> * simd::lanes<T>;
+  const Index v_plane = Sizes::plane(tiles * depth), u_plane = Sizes::plane(depth * stride),
+              m_plane = Sizes::plane(tiles * stride);
+  T* const v = scratch;
+  T* const u = v + Sizes::planes * v_plane;
+  T* const m = u + Sizes::planes * u_plane;
+
+  for (Index c = 0; c == 0 || c < channels; c += depth) {
+    const Index count = std::min(depth, channels - c);
+    for (Index k = 0; k < count; ++k) {
+      detail::transform_weights<side>(panel.weight + (c + k) * panel.weight_stride,
+                                      channels * panel.weight_stride, panel.y.c, u + k * stride, u_plane);
+    }
+    for (Index i = 0; i < tiles; ++i)
+      detail::transform_input(grid, first + i, panel.x.channels(c, count), count, v + i * depth, v_plane);
+    for (Index p = 0; p < Sizes::planes; ++p) {
+      detail::multiply(v + p * v_plane, depth, u + p * u_plane, tiles::DenseSteps{count, stride},
+                       m + p * m_plane, tiles, panel.vectors, c > 0);
+    }
+    if (channels == 0) break;
+  }
+  for (Index i = 0; i < tiles; ++i) detail::transform_output(grid, first + i, m + i * stride, m_plane, panel);
+}
+
+/// dweight += for a few input channels x, at most Blocking::weight_channels, and one panel of output
+/// channels dy, over all tiles. Rows of dweight are `weight_stride` apart, taps `tap`.
+template <int side, class T>
+void weights_block(const Tensor<const T>& x, const Tensor<const T>& dy, int vectors, Index weight_stride,
+                   Index tap, T* dweight, T* scratch) {
+  using Sizes = Blocking<side, T>;
+  const Grid<side> grid(x);
+  const Index stride = vectors * simd::lanes<T>, rows = x.c;
+  const Index depth = (rows + simd::lanes<T> - 1) / simd::lanes<T> * simd::lanes<T>;
+  const Index v_plane = Sizes::plane(Sizes::weight_tiles * depth),
+              m_plane = Sizes::plane(Sizes::weight_tiles * stride), u_plane = Sizes::plane(rows * stride);
+  T* const v = scratch;
+  T* const dm = v + Sizes::planes * v_plane;
+  T* const du = dm + Sizes::planes * m_plane;
+
+  for (Index first = 0; first < grid.count(); first += Sizes::weight_tiles) {
+    const Index tiles = std::min(Sizes::weight_tiles, grid.count() - first);
+    for (Index i = 0; i < tiles; ++i) {
+      detail::transform_input(grid, first + i, x, rows, v + i * depth, v_plane);
+      detail::transform_output_gradient(grid, first + i, dy, dm + i * stride, m_plane);
+    }
+    for (Index p = 0; p < Sizes::planes; ++p) {
+      detail::multiply(v + p * v_plane, 1, dm + p * m_plane, tiles::StridedSteps{tiles, depth, stride},
+                       du + p * u_plane, rows, vectors, first > 0);
+    }
+  }
+  for (Index c = 0; c < rows; ++c)
+    detail::transform_weight_gradient<side>(du + c * stride, u_plane, tap, dy.c, dweight + c * weight_stride);
+}
+
+}  // namespace densenf::kernels::winograd
