@@ -64,11 +64,6 @@ inline void add_options(CLI::App& app, Settings& s) {
       ->check(CLI::NonNegativeNumber);
 }
 
-inline densenf::MemoryPolicy memory_policy(const std::string& name) {
-  if (name == "recompute") return densenf::MemoryPolicy::recompute;
-  return name == "reverse" ? densenf::MemoryPolicy::reverse : densenf::MemoryPolicy::store;
-}
-
 /// Trains `Model` as the settings say.
 template <class Model>
 void train(const Settings& s, const densenf::Images& training, const densenf::Images& held_out,
@@ -76,7 +71,7 @@ void train(const Settings& s, const densenf::Images& training, const densenf::Im
   using namespace densenf;
   Flow<Model> flow(training.shape, Cpu(s.threads), s.seed);
   TrainOptions options{
-      .optimizer = make_optimizer(s.optimizer), .policy = memory_policy(s.memory), .seed = s.seed};
+      .optimizer = make_optimizer(s.optimizer), .policy = make_memory_policy(s.memory), .seed = s.seed};
   const Index steps_per_epoch = std::max<Index>(1, training.count / s.batch);
   options.schedule = {
       .lr = s.lr, .warmup_steps = s.warmup, .gamma = s.gamma, .steps_per_epoch = steps_per_epoch};

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "densenf/autodiff/policy.hpp"
 #include "densenf/autodiff/tape.hpp"
 #include "densenf/autodiff/var.hpp"
 #include "densenf/core/arena.hpp"
@@ -15,13 +16,6 @@ namespace densenf {
 
 /// Whether batch statistics and data-dependent starts are taken from the batch.
 enum class Phase { training, evaluation };
-
-/// What a unit keeps for its backward pass.
-enum class MemoryPolicy {
-  store,      ///< everything
-  recompute,  ///< the input of each module; the module runs once more
-  reverse,    ///< the unit's output; each module's input is rebuilt through the inverse
-};
 
 /// Receives what leaves the flow on the way forward, in order.
 template <class T>

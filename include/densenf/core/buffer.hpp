@@ -39,6 +39,9 @@ public:
 
   void fill_zero() { std::fill(data_, data_ + size_, T(0)); }
 
+  /// Copies from another buffer of the same size.
+  void assign(const Buffer& other) { assign(other.span()); }
+
   /// Copies from and to the host.
   void assign(std::span<const T> values) { std::copy(values.begin(), values.end(), data_); }
   std::vector<T> to_host() const { return {data_, data_ + size_}; }

@@ -177,9 +177,7 @@ public:
     CountedNoise<T, Device> none(0, Stream::sampling, 0);
     const auto ctx = begin(Phase::evaluation, none);
     work_.kept = &replayer;
-    const Tensor<T> z = ctx.tensor(view.count, model_.output());
-    upload(view, z);
-    return to_host(model_.invert(ctx, Var<T>{z}).value);
+    return to_host(model_.invert(ctx, Var<T>{upload(ctx, view, model_.output())}).value);
   }
 
   // ---- training -----------------------------------------------------------------------------------
@@ -278,25 +276,16 @@ private:
     return Context<T, Device, false>(work_);
   }
 
-  template <class U>
-  void upload(const BatchView<U>& view, const Tensor<T>& x) {
-    if (view.value_stride == 1 && view.image_stride == view.shape.size()) {
-      from_nchw(device_, view.data, x);
-      return;
-    }
-    std::vector<U> packed(static_cast<std::size_t>(view.count * view.shape.size()));
-    auto to = packed.begin();
-    for (Index n = 0; n < view.count; ++n) {
-      for (Index i = 0; i < view.shape.size(); ++i)
-        *to++ = view.data[n * view.image_stride + i * view.value_stride];
-    }
-    from_nchw(device_, static_cast<const U*>(packed.data()), x);
+  template <class Ctx, class U>
+  Tensor<T> upload(const Ctx& ctx, const BatchView<U>& view, const Shape& shape) {
+    const Tensor<T> x = ctx.tensor(view.count, shape);
+    from_strided(device_, view.data, view.image_stride, view.value_stride, x);
+    return x;
   }
 
   template <class Ctx, class U>
   Var<T> input(const Ctx& ctx, const BatchView<U>& view) {
-    const Tensor<T> x = ctx.tensor(view.count, shape_);
-    upload(view, x);
+    const Tensor<T> x = upload(ctx, view, shape_);
     if constexpr (levels > 0) {
       if (!within(device_, as_const(x), T(0), static_cast<T>(levels - 1))) {
         throw ArgumentError("The model takes images of grey levels 0 to {}, but there are values outside.",

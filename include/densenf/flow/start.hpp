@@ -1,6 +1,7 @@
 #pragma once
 
-#include <Eigen/QR>
+#include <Eigen/Core>
+#include <algorithm>
 #include <vector>
 
 #include "densenf/core/parameters.hpp"
@@ -9,15 +10,17 @@
 namespace densenf {
 
 namespace detail {
-/// A random rotation or reflection, uniformly distributed: QR of a normal matrix, signs of R's diagonal moved
-/// to Q.
+/// A random rotation or reflection, uniformly distributed: the columns of a normal matrix, made orthonormal
+/// one after the other (Gram and Schmidt's Q, whose R has a positive diagonal). Twice is enough to make them
+/// orthogonal to rounding.
 inline Eigen::MatrixXd random_orthogonal(const Cpu& cpu, const NoiseKey& key, Index c) {
-  Eigen::MatrixXd normal(c, c);
-  kernels::fill_normal(cpu, key, 0, make_tensor(normal.data(), 1, Shape{c, c, 1}));
-  const Eigen::HouseholderQR<Eigen::MatrixXd> qr(normal);
-  Eigen::MatrixXd q = qr.householderQ();
+  Eigen::MatrixXd q(c, c);
+  kernels::fill_normal(cpu, key, 0, make_tensor(q.data(), 1, Shape{c, c, 1}));
   for (Index j = 0; j < c; ++j) {
-    if (qr.matrixQR()(j, j) < 0) q.col(j) = -q.col(j);
+    for (int pass = 0; pass < 2; ++pass) {
+      for (Index i = 0; i < j; ++i) q.col(j) -= q.col(i).dot(q.col(j)) * q.col(i);
+    }
+    q.col(j) /= q.col(j).norm();
   }
   return q;
 }

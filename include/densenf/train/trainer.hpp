@@ -3,7 +3,6 @@
 #include <cmath>
 #include <optional>
 #include <span>
-#include <vector>
 
 #include "densenf/flow/flow.hpp"
 #include "densenf/train/ema.hpp"
@@ -32,11 +31,12 @@ public:
   Trainer(FlowType& flow, TrainOptions options)
       : flow_(flow),
         options_(std::move(options)),
-        moments_(flow.device(), moment_count(options_.optimizer) * flow.parameters().size()) {
+        moments_(flow.device(), moment_count(options_.optimizer) * flow.parameters().size()),
+        state_before_(flow.device(), flow.state().size()) {
     options_.schedule.validate();
     if (options_.average) {
       average_ = Buffer<T, Device>(flow.device(), flow.parameters().size());
-      average_.assign(flow.parameters().to_host());
+      average_.assign(flow.parameters());
     }
   }
 
@@ -45,12 +45,12 @@ public:
   /// flow whose output was not.
   template <class ImagesLike>
   double step(const ImagesLike& images) {
-    const std::vector<T> state_before = flow_.state().to_host();
+    state_before_.assign(flow_.state());
     CountedNoise<T, Device> noise(options_.seed, Stream::training, static_cast<std::uint64_t>(steps_));
     const double loss = flow_.differentiate(images, noise, options_.policy);
     const double norm_squared = squared_norm(flow_.device(), flow_.gradients().span());
     if (!std::isfinite(loss) || !std::isfinite(norm_squared)) {
-      flow_.state().assign(state_before);
+      flow_.state().assign(state_before_);
       flow_.gradients().fill_zero();
       explain_non_finite(images, loss);
     }
@@ -109,7 +109,7 @@ private:
 
   FlowType& flow_;
   TrainOptions options_;
-  Buffer<T, Device> moments_, average_;
+  Buffer<T, Device> moments_, average_, state_before_;
   Index steps_ = 0;
   double gradient_norm_ = 0;
 };
