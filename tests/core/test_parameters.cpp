@@ -75,3 +75,24 @@ TEST_CASE("ParamSpec: weights lie as [tap][in][out] in the buffer") {
     CHECK(std::set<Index>(all.begin(), all.end()).size() == all.size());
   }
 }
+
+TEST_CASE("parameters: squares are weights that are also listed, each with a place for what is kept") {
+  ParameterTable table;
+  Builder b(table);
+  b.vector("before", {3}, Init::zeros());
+  const Square first = b.square("first", 5, Init::orthogonal());
+  const Square second = b.square("second", 2, Init::orthogonal());
+  REQUIRE(table.squares.size() == 2);
+  CHECK(table.parameters[1].name == "first");
+  CHECK(table.parameters[1].shape == std::vector<Index>{5, 5});
+  CHECK(first.weight.offset == table.parameters[1].place.offset);
+  CHECK(second.weight.offset == table.parameters[2].place.offset);
+  CHECK(second.weight.size == 4);
+  CHECK(second.c == 2);
+  CHECK(first.number == 0);
+  CHECK(second.number == 1);
+  CHECK(first.kept == 0);
+  CHECK(second.kept == 32);
+  CHECK(table.squares_size == 48);
+  CHECK(table.squares[1].kept == second.kept);
+}

@@ -47,13 +47,23 @@ struct ParamSpec {
   }
 };
 
+/// A square matrix among the parameters whose inverse and determinant each pass needs.
+struct Square {
+  Param weight;
+  Index c = 0;       ///< rows and columns
+  Index number = 0;  ///< among the model's squares, in the order of declaration
+  Index kept = 0;    ///< offset of what is kept of it, in a buffer for the numbers of all squares
+};
+
 /// What a model consists of: trained parameters, and state that is kept but not trained (running
 /// statistics, flags). Offsets are multiples of 16 elements, so that every tensor starts on a cache line.
 struct ParameterTable {
   std::vector<ParamSpec> parameters;
   std::vector<ParamSpec> state;
+  std::vector<Square> squares;
   Index parameters_size = 0;  ///< elements of the flat buffer, gaps included
   Index state_size = 0;
+  Index squares_size = 0;  ///< numbers of all squares, gaps included
 
   /// Numbers that are trained, gaps not counted.
   Index parameter_count() const {
@@ -106,6 +116,16 @@ public:
                {full(name), std::move(shape), {}, init, out, in, taps});
   }
 
+  /// A matrix (c, c) whose inverse and determinant are found at the start of each pass: see
+  /// Context::inverted.
+  Square square(std::string_view name, Index c, Init init) {
+    const Square made{weight(name, {c, c}, init), c, static_cast<Index>(table_.squares.size()),
+                      table_.squares_size};
+    table_.squares_size += whole_lines(made.weight.size);
+    table_.squares.push_back(made);
+    return made;
+  }
+
   /// A tensor of any `shape` whose row-major memory is used as a matrix (out, everything else).
   Param matrix(std::string_view name, std::vector<Index> shape, Init init) {
     const Index out = shape[0], in = product(shape) / out;
@@ -125,13 +145,16 @@ private:
     for (Index e : shape) size *= e;
     return size;
   }
+  static constexpr Index whole_lines(Index size) {
+    constexpr Index line = 16;
+    return (size + line - 1) / line * line;
+  }
   std::string full(std::string_view name) const {
     return path_.empty() ? std::string(name) : path_ + "." + std::string(name);
   }
   static Param add(std::vector<ParamSpec>& list, Index& used, ParamSpec spec) {
-    constexpr Index line = 16;
     spec.place = {used, product(spec.shape)};
-    used += (spec.place.size + line - 1) / line * line;
+    used += whole_lines(spec.place.size);
     list.push_back(std::move(spec));
     return list.back().place;
   }
