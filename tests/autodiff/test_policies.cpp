@@ -104,16 +104,14 @@ TEST_CASE("differentiate: from the second pass on no memory is allocated and eve
   std::vector<float> parameters(static_cast<std::size_t>(table.parameters_size)),
       gradients(parameters.size()), state(static_cast<std::size_t>(table.state_size));
   start_values(Cpu(1), table.parameters, 1, parameters.data());
+  work.inverses.declare(table);
   Places places;
   const auto pass = [&] {
     places.seen.clear();
-    work.memory.reset();
-    work.tape.reset();
-    work.parameters = parameters.data();
+    CountedNoise<float, Cpu> noise(1, Stream::training, 0);
+    work.begin(Phase::training, parameters.data(), state.data(), noise);
     work.gradients = gradients.data();
-    work.state = state.data();
     work.watcher = &places;
-    work.phase = Phase::training;
     Context<float, Cpu, true> ctx(work);
     const auto start = work.tape.mark();
     const Var<float> x = ctx.variable(ctx.tensor(256, shape));

@@ -106,13 +106,9 @@ void for_each_op(Index c, const Visit& visit) {
       });
 
   visit(
-      Op{"linear_flow", {s}},
-      [=](Builder& b) {
-        return b.weight("weight", {c, c}, Init::orthogonal());
-      },
-      [](const auto& ctx, const Param& w, const auto& x, LogProb l) {
-        using Ctx = std::remove_cvref_t<decltype(ctx)>;
-        return ops::linear_flow(ctx, x[0], ctx.value(w), Ctx::records ? ctx.gradient(w) : nullptr, l);
+      Op{"linear_flow", {s}}, [=](Builder& b) { return b.square("weight", c, Init::orthogonal()); },
+      [](const auto& ctx, const Square& w, const auto& x, LogProb l) {
+        return ops::linear_flow(ctx, x[0], w, l);
       });
   struct Lu {
     Param lower, upper, log_s;

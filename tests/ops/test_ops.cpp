@@ -46,10 +46,11 @@ TEST_CASE("ops: the inverses of linear flows go back") {
   for (const Index c : {1, 3, 7}) {
     Laboratory lab(1);
     struct Params {
-      Param weight, lower, upper, log_s;
+      Square weight;
+      Param lower, upper, log_s;
     };
     const auto p = lab.declare([&](Builder& b) {
-      return Params{b.weight("weight", {c, c}, Init::orthogonal()), b.weight("lower", {c, c}, Init::zeros()),
+      return Params{b.square("weight", c, Init::orthogonal()), b.weight("lower", {c, c}, Init::zeros()),
                     b.weight("upper", {c, c}, Init::zeros()), b.vector("log_s", {c}, Init::zeros())};
     });
     const std::vector<double> x = lab.uniform(2 * 15 * c, -1, 1);
@@ -57,8 +58,7 @@ TEST_CASE("ops: the inverses of linear flows go back") {
     const Var<double> in{ctx.tensor(2, {c, 3, 5})};
     kernels::copy(ctx.device(), make_tensor(x.data(), 2, Shape{c, 3, 5}), in.value);
     const LogProb unused = ctx.unused_log_prob(2);
-    const auto back = ops::linear_flow_inverse(
-        ctx, ops::linear_flow(ctx, in, ctx.value(p.weight), nullptr, unused), ctx.value(p.weight));
+    const auto back = ops::linear_flow_inverse(ctx, ops::linear_flow(ctx, in, p.weight, unused), p.weight);
     const auto lu_back = ops::lu_flow_inverse(ctx, ops::lu_flow(ctx, in, p.lower, p.upper, p.log_s, unused),
                                               p.lower, p.upper, p.log_s);
     double worst = 0;

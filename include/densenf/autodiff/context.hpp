@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "densenf/autodiff/inverses.hpp"
 #include "densenf/autodiff/policy.hpp"
 #include "densenf/autodiff/tape.hpp"
 #include "densenf/autodiff/var.hpp"
@@ -45,11 +46,31 @@ public:
 /// Everything a pass over a model works on. One caller at a time.
 template <class T, class Dev>
 struct Workspace {
-  explicit Workspace(Dev d) : device(d), memory(d) {}
+  explicit Workspace(Dev d) : device(d), memory(d), inverses(d) {}
+
+  /// Gets ready for a pass of the given phase over the model whose parameters, state and noise these are,
+  /// with everything else as it is in a plain evaluation. `inverses` must know the model's table.
+  void begin(Phase pass, T* pass_parameters, T* pass_state, NoiseSource<T, Dev>& pass_noise) {
+    memory.reset();
+    tape.reset();
+    parameters = pass_parameters;
+    gradients = nullptr;
+    state = pass_state;
+    noise = &pass_noise;
+    latents = nullptr;
+    kept = nullptr;
+    watcher = nullptr;
+    phase = pass;
+    policy = MemoryPolicy::store;
+    temperature = 1;
+    replay = false;
+    inverses.prepare(memory, parameters);
+  }
 
   Dev device;
   Arena<Dev> memory;
   Tape tape;
+  Inverses<T, Dev> inverses;  ///< of the parameters' squares
 
   T* parameters = nullptr;  ///< flat buffer, laid out by the ParameterTable
   T* gradients = nullptr;   ///< like parameters; added to by the backward pass
@@ -88,6 +109,8 @@ public:
   T* value(Param p) const { return work_.parameters + p.offset; }
   T* gradient(Param p) const { return work_.gradients + p.offset; }
   T* state(Param p) const { return work_.state + p.offset; }
+  /// A square's inverse and determinant, as of the start of the pass.
+  Inverted<T> inverted(const Square& s) const { return work_.inverses[s]; }
 
   Context<T, Dev, false> evaluating() const { return Context<T, Dev, false>(work_); }
   Context<T, Dev, true> recording() const { return Context<T, Dev, true>(work_); }

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "densenf/bijectors/bijector.hpp"
-#include "densenf/kernels/cpu/linalg.hpp"
 #include "densenf/ops/linear.hpp"
 
 namespace densenf {
@@ -10,20 +9,19 @@ namespace densenf {
 /// random rotation.
 class Conv1x1 : public Bijector<Conv1x1> {
 public:
-  void declare(Builder& b, Shape in) { weight_ = b.weight("weight", {in.c, in.c}, Init::orthogonal()); }
+  void declare(Builder& b, Shape in) { weight_ = b.square("weight", in.c, Init::orthogonal()); }
 
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
-    auto* gradient = Ctx::records ? ctx.gradient(weight_) : nullptr;
-    return ops::linear_flow(ctx, x, ctx.value(weight_), gradient, log_prob);
+    return ops::linear_flow(ctx, x, weight_, log_prob);
   }
   template <class Ctx, class V = typename Ctx::Value>
   V inverse(const Ctx& ctx, const V& z) const {
-    return ops::linear_flow_inverse(ctx, z, ctx.value(weight_));
+    return ops::linear_flow_inverse(ctx, z, weight_);
   }
 
 private:
-  Param weight_;
+  Square weight_;
 };
 
 /// Invertible 1x1 convolution with W = L (U + diag(exp(log_s))): L unit lower triangular, U strictly upper

@@ -72,6 +72,7 @@ public:
   auto declare(const Declare& declare) {
     Builder builder(table);
     auto made = declare(builder);
+    work.inverses.declare(table);
     parameters = started(table.parameters, table.parameters_size, -0.2, 0.2);
     // Upwards only: variances stay positive, and flags count as set.
     state = started(table.state, table.state_size, 0.1, 0.4);
@@ -89,21 +90,12 @@ public:
 
   /// Gets ready for a pass that leaves state as it is.
   Evaluating begin(Phase phase) {
-    work.memory.reset();
-    work.tape.reset();
+    work.begin(phase, parameters.data(), state.data(), noise);
     const auto mark = work.memory.mark();
     // As much as any pass has used, and at first as much as a small piece may use.
     const auto bytes = static_cast<Index>(std::max(work.memory.peak_bytes(), std::size_t{1} << 17));
     std::memset(work.memory.allocate<std::byte>(bytes), poison, static_cast<std::size_t>(bytes));
     work.memory.release(mark);
-    work.parameters = parameters.data();
-    work.gradients = nullptr;
-    work.state = state.data();
-    work.noise = &noise;
-    work.latents = nullptr;
-    work.kept = nullptr;
-    work.phase = phase;
-    work.policy = MemoryPolicy::store;
     work.replay = true;
     noise.rewind();
     return Evaluating(work);

@@ -55,6 +55,7 @@ public:
     Builder builder(table_);
     model_.build(builder, shape_);
     base_.build(builder, model_.output());
+    work_.inverses.declare(table_);
     parameters_ = Buffer<T, Device>(device, table_.parameters_size);
     state_ = Buffer<T, Device>(device, table_.state_size);
     restart(seed);
@@ -255,24 +256,12 @@ public:
 
   /// Bytes that passes have taken beside parameters, state and gradients, at the most since the last call of
   /// reset_peak.
-  std::size_t peak_bytes() const { return work_.memory.peak_bytes(); }
+  std::size_t peak_bytes() const { return work_.memory.peak_bytes() + work_.inverses.bytes(); }
   void reset_peak() { work_.memory.reset_peak(); }
 
 private:
   Context<T, Device, false> begin(Phase phase, NoiseSource<T, Device>& noise) {
-    work_.memory.reset();
-    work_.tape.reset();
-    work_.parameters = bound_;
-    work_.gradients = nullptr;
-    work_.state = state_.data();
-    work_.noise = &noise;
-    work_.latents = nullptr;
-    work_.kept = nullptr;
-    work_.watcher = nullptr;
-    work_.phase = phase;
-    work_.policy = MemoryPolicy::store;
-    work_.temperature = 1;
-    work_.replay = false;
+    work_.begin(phase, bound_, state_.data(), noise);
     return Context<T, Device, false>(work_);
   }
 

@@ -1,30 +1,29 @@
 #pragma once
 
+#include "densenf/kernels/cpu/inverse.hpp"
 #include "densenf/kernels/cpu/linalg.hpp"
 #include "densenf/ops/conv.hpp"
 
 namespace densenf::ops {
 
-/// z = W x at every pixel, W square with its gradient at `dw`; adds H W log |det W| to the log-probability.
+/// z = W x at every pixel; adds H W log |det W| to the log-probability.
 template <class Ctx, class V = typename Ctx::Value>
-V linear_flow(const Ctx& ctx, const V& x, const typename Ctx::Scalar* w, typename Ctx::Scalar* dw,
-              LogProb log_prob) {
+V linear_flow(const Ctx& ctx, const V& x, const Square& square, LogProb log_prob) {
   using T = typename Ctx::Scalar;
-  const Index channels = x.c();
   const double pixels = static_cast<double>(x.value.h * x.value.w);
-  const V z = ctx.output_like(x, channels);
+  const V z = ctx.output_like(x, x.c());
+  const T* w = ctx.value(square.weight);
   const T* no_bias = nullptr;
-  T* inverse = Ctx::records ? ctx.memory().template allocate<T>(channels * channels) : nullptr;
-  const double log_det = log_abs_det_and_inverse(ctx.device(), w, channels, inverse);
-  add_to_each(ctx.device(), pixels * log_det, x.n(), log_prob.value);
+  add_to_each(ctx.device(), pixels, ctx.inverted(square).log_det, x.n(), log_prob.value);
   conv_forward(ctx.device(), as_const(x.value), w, no_bias, 1, Activation::none, z.value);
   ctx.record([=](auto& c) {
+    const Index channels = x.c();
     const Tensor<T> dz = c.gradient(z);
+    T* dw = c.gradient(square.weight);
     T* none = nullptr;
     conv_backward_weights(c.device(), as_const(x.value), as_const(dz), 1, dw, none);
     const double per_weight = pixels * sum_of(c.device(), log_prob.gradient, x.n());
-    log_abs_det_backward(c.device(), static_cast<const T*>(inverse), channels, static_cast<T>(per_weight),
-                         dw);
+    log_abs_det_backward(c.device(), c.inverted(square).inverse, channels, static_cast<T>(per_weight), dw);
     if (x.gradient == nullptr) return;
     const Tensor<T> dx = c.gradient(x);
     const auto mark = c.memory().mark();
@@ -38,14 +37,12 @@ V linear_flow(const Ctx& ctx, const V& x, const typename Ctx::Scalar* w, typenam
 
 /// x = W^-1 z at every pixel.
 template <class Ctx, class V = typename Ctx::Value>
-V linear_flow_inverse(const Ctx& ctx, const V& z, const typename Ctx::Scalar* w) {
+V linear_flow_inverse(const Ctx& ctx, const V& z, const Square& square) {
   static_assert(!Ctx::records, "Inverses only evaluate: call this with ctx.evaluating().");
   using T = typename Ctx::Scalar;
   const V x = ctx.output_like(z, z.c());
-  T* inverse = ctx.memory().template allocate<T>(z.c() * z.c());
-  log_abs_det_and_inverse(ctx.device(), w, z.c(), inverse);
   const T* no_bias = nullptr;
-  conv_forward(ctx.device(), as_const(z.value), static_cast<const T*>(inverse), no_bias, 1, Activation::none,
+  conv_forward(ctx.device(), as_const(z.value), ctx.inverted(square).inverse, no_bias, 1, Activation::none,
                x.value);
   return x;
 }
@@ -61,43 +58,56 @@ V lu_flow(const Ctx& ctx, const V& x, Param lower, Param upper, Param log_s, Log
   const T* s = ctx.value(log_s);
   const V z = ctx.output_like(x, channels);
   T* w = ctx.memory().template allocate<T>(channels * channels);
-  lu_compose(ctx.device(), l, u, s, channels, w);
+  const auto mark = ctx.memory().mark();
+  T* lu_scratch = ctx.memory().template allocate<T>(lu_scratch_size(ctx.device(), channels));
+  lu_compose(ctx.device(), l, u, s, channels, lu_scratch, w);
+  ctx.memory().release(mark);
   add_to_each(ctx.device(), pixels * sum_of_logs(ctx.device(), s, channels), x.n(), log_prob.value);
   const T* no_bias = nullptr;
   conv_forward(ctx.device(), as_const(x.value), static_cast<const T*>(w), no_bias, 1, Activation::none,
                z.value);
   ctx.record([=](auto& c) {
     const Tensor<T> dz = c.gradient(z), dx = x.gradient != nullptr ? c.gradient(x) : Tensor<T>{};
-    const auto mark = c.memory().mark();
+    const auto start = c.memory().mark();
     const Tensor<T> dw = c.tensor(1, {channels, channels, 1});
     fill_zero(c.device(), dw);
     T* none = nullptr;
     conv_backward_weights(c.device(), as_const(x.value), as_const(dz), 1, dw.data, none);
+    T* adjoint_scratch = c.memory().template allocate<T>(lu_scratch_size(c.device(), channels));
     lu_backward(c.device(), l, u, s, static_cast<const T*>(dw.data),
-                pixels * sum_of(c.device(), log_prob.gradient, x.n()), channels, c.gradient(lower),
-                c.gradient(upper), c.gradient(log_s));
+                pixels * sum_of(c.device(), log_prob.gradient, x.n()), channels, adjoint_scratch,
+                c.gradient(lower), c.gradient(upper), c.gradient(log_s));
     if (dx.data != nullptr) {
       T* scratch = c.memory().template allocate<T>(
           kernels::conv_scratch_size<T>(c.device(), x.value.h, x.value.w, 1, channels, channels));
       conv_backward_data(c.device(), as_const(dz), static_cast<const T*>(w), 1, scratch, dx);
     }
-    c.memory().release(mark);
+    c.memory().release(start);
   });
   return z;
 }
 
-/// x = W^-1 z
+/// x = W^-1 z, with the inverse of the product that lu_flow multiplies with.
 template <class Ctx, class V = typename Ctx::Value>
 V lu_flow_inverse(const Ctx& ctx, const V& z, Param lower, Param upper, Param log_s) {
   static_assert(!Ctx::records, "Inverses only evaluate: call this with ctx.evaluating().");
   using T = typename Ctx::Scalar;
-  const V x = ctx.output_like(z, z.c());
-  T* inverse = ctx.memory().template allocate<T>(z.c() * z.c());
-  lu_invert(ctx.device(), static_cast<const T*>(ctx.value(lower)), static_cast<const T*>(ctx.value(upper)),
-            static_cast<const T*>(ctx.value(log_s)), z.c(), inverse);
+  const Index channels = z.c();
+  const T* l = ctx.value(lower);
+  const T* u = ctx.value(upper);
+  const T* s = ctx.value(log_s);
+  const V x = ctx.output_like(z, channels);
+  const auto mark = ctx.memory().mark();
+  T* w = ctx.memory().template allocate<T>(channels * channels);
+  T* inverse = ctx.memory().template allocate<T>(channels * channels);
+  T* lu_scratch = ctx.memory().template allocate<T>(lu_scratch_size(ctx.device(), channels));
+  auto* scratch = ctx.memory().template allocate<std::byte>(inverse_scratch_bytes(ctx.device(), channels));
+  lu_compose(ctx.device(), l, u, s, channels, lu_scratch, w);
+  log_abs_det_and_inverse(ctx.device(), static_cast<const T*>(w), channels, scratch, inverse);
   const T* no_bias = nullptr;
   conv_forward(ctx.device(), as_const(z.value), static_cast<const T*>(inverse), no_bias, 1, Activation::none,
                x.value);
+  ctx.memory().release(mark);
   return x;
 }
 

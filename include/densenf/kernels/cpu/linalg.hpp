@@ -1,76 +1,69 @@
 #pragma once
 
-#include <Eigen/LU>
+#include <Eigen/Core>
 #include <cmath>
 
 #include "densenf/core/cpu.hpp"
+#include "densenf/kernels/cpu/multiply.hpp"
 
-// Small square matrices of the 1x1 flows, kept as [in][out]: to Eigen's column-major eyes, W itself.
+// Small square matrices of the 1x1 flows, kept as [in][out]: the transpose of W to whoever reads rows, W
+// itself to Eigen.
 namespace densenf::kernels {
-
-template <class T>
-auto square(const T* w, Index c) {
-  return Eigen::Map<const Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic>>(w, c, c);
-}
-template <class T>
-auto mutable_square(T* w, Index c) {
-  return Eigen::Map<Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic>>(w, c, c);
-}
-
-/// log |det W|, and W's inverse unless `inverse` is null. Decomposed in double for every T: the log
-/// determinant is multiplied by the number of pixels, the inverse by a chain of inverses.
-template <class T>
-double log_abs_det_and_inverse(const Cpu&, const T* w, Index c, T* inverse) {
-  using Matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic>;
-  const Eigen::PartialPivLU<Matrix> lu(square(w, c).template cast<double>());
-  if (inverse != nullptr) mutable_square(inverse, c) = lu.inverse().template cast<T>();
-  return lu.matrixLU().diagonal().array().abs().log().sum();
-}
 
 /// dw += factor * inverse^T, the gradient of factor * log |det W|.
 template <class T>
 void log_abs_det_backward(const Cpu&, const T* inverse, Index c, T factor, T* dw) {
-  mutable_square(dw, c) += factor * square(inverse, c).transpose();
+  using Matrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic>;
+  Eigen::Map<Matrix>(dw, c, c) += factor * Eigen::Map<const Matrix>(inverse, c, c).transpose();
 }
+
+/// Numbers of scratch that lu_compose and lu_backward take.
+inline Index lu_scratch_size(const Cpu&, Index c) { return 3 * c * c; }
+
+namespace detail {
+/// Writes L and U + diag(exp(log_s)), [in][out] like W or transposed, zeros included.
+template <class T>
+void write_lu_factors(const T* lower, const T* upper, const T* log_s, Index c, bool transposed, T* l, T* u) {
+  for (Index in = 0; in < c; ++in) {
+    for (Index out = 0; out < c; ++out) {
+      const Index from = in * c + out, to = transposed ? out * c + in : from;
+      l[to] = out > in ? lower[from] : T(out == in);
+      u[to] = out < in ? upper[from] : out == in ? std::exp(log_s[in]) : T(0);
+    }
+  }
+}
+
+template <class T>
+void multiply_squares(const T* a, const T* b, Index c, T* result) {
+  multiply<T>({a, c}, {b, c}, c, c, c, Into::replace, {result, c});
+}
+}  // namespace detail
 
 /// w = L (U + diag(exp(log_s))); only the strict triangles of lower and upper count.
 template <class T>
-void lu_compose(const Cpu&, const T* lower, const T* upper, const T* log_s, Index c, T* w) {
-  using Matrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic>;
-  Matrix u = square(upper, c).template triangularView<Eigen::StrictlyUpper>();
-  for (Index i = 0; i < c; ++i) u(i, i) = std::exp(log_s[i]);
-  Matrix l = square(lower, c).template triangularView<Eigen::StrictlyLower>();
-  l.diagonal().setOnes();
-  mutable_square(w, c).noalias() = l * u;
-}
-
-/// w = (L (U + diag(exp(log_s))))^-1
-template <class T>
-void lu_invert(const Cpu&, const T* lower, const T* upper, const T* log_s, Index c, T* w) {
-  using Matrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic>;
-  Matrix u = square(upper, c).template triangularView<Eigen::StrictlyUpper>();
-  for (Index i = 0; i < c; ++i) u(i, i) = std::exp(log_s[i]);
-  Matrix inverse = Matrix::Identity(c, c);
-  square(lower, c).template triangularView<Eigen::UnitLower>().solveInPlace(inverse);
-  u.template triangularView<Eigen::Upper>().solveInPlace(inverse);
-  mutable_square(w, c) = inverse;
+void lu_compose(const Cpu&, const T* lower, const T* upper, const T* log_s, Index c, T* scratch, T* w) {
+  T* const l = scratch;
+  T* const u = l + c * c;
+  detail::write_lu_factors(lower, upper, log_s, c, false, l, u);
+  detail::multiply_squares(u, l, c, w);
 }
 
 /// dlower +=, dupper +=, dlog_s += adjoint of lu_compose, and of `log_det` times the sum of log_s.
 template <class T>
 void lu_backward(const Cpu&, const T* lower, const T* upper, const T* log_s, const T* dw, double log_det,
-                 Index c, T* dlower, T* dupper, T* dlog_s) {
-  using Matrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic>;
-  Matrix u = square(upper, c).template triangularView<Eigen::StrictlyUpper>();
-  for (Index i = 0; i < c; ++i) u(i, i) = std::exp(log_s[i]);
-  Matrix l = square(lower, c).template triangularView<Eigen::StrictlyLower>();
-  l.diagonal().setOnes();
-  const Matrix dl = square(dw, c) * u.transpose();
-  const Matrix du = l.transpose() * square(dw, c);
-  for (Index j = 0; j < c; ++j) {
-    for (Index i = 0; i < j; ++i) dupper[j * c + i] += du(i, j);
-    for (Index i = j + 1; i < c; ++i) dlower[j * c + i] += dl(i, j);
-    dlog_s[j] += du(j, j) * u(j, j) + static_cast<T>(log_det);
+                 Index c, T* scratch, T* dlower, T* dupper, T* dlog_s) {
+  T* const l = scratch;
+  T* const u = l + c * c;
+  T* const product = u + c * c;
+  detail::write_lu_factors(lower, upper, log_s, c, true, l, u);
+  detail::multiply_squares(static_cast<const T*>(u), dw, c, product);
+  for (Index in = 0; in < c; ++in) {
+    for (Index out = in + 1; out < c; ++out) dlower[in * c + out] += product[in * c + out];
+  }
+  detail::multiply_squares(dw, static_cast<const T*>(l), c, product);
+  for (Index in = 0; in < c; ++in) {
+    for (Index out = 0; out < in; ++out) dupper[in * c + out] += product[in * c + out];
+    dlog_s[in] += product[in * c + in] * u[in * c + in] + static_cast<T>(log_det);
   }
 }
 
@@ -85,6 +78,11 @@ double sum_of_logs(const Cpu&, const T* log_s, Index c) {
 /// values[i] += term for i in [0, n)
 inline void add_to_each(const Cpu&, double term, Index n, double* values) {
   for (Index i = 0; i < n; ++i) values[i] += term;
+}
+
+/// values[i] += factor * term for i in [0, n)
+inline void add_to_each(const Cpu&, double factor, const double* term, Index n, double* values) {
+  for (Index i = 0; i < n; ++i) values[i] += factor * *term;
 }
 
 /// The sum of n numbers.

@@ -1,0 +1,81 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <utility>
+#include <vector>
+
+#include "densenf/core/arena.hpp"
+#include "densenf/core/buffer.hpp"
+#include "densenf/core/parameters.hpp"
+#include "densenf/kernels/cpu/inverse.hpp"
+
+namespace densenf {
+
+/// What is known of a square matrix W, on the device.
+template <class T>
+struct Inverted {
+  const T* inverse;       ///< W^-1, laid out like W; NaN if W is singular
+  const double* log_det;  ///< log |det W|; minus infinity if W is singular
+};
+
+/// The inverses and determinants of all squares of a model. They are found together at the start of a pass,
+/// and only of matrices whose numbers differ from those at the pass before: whoever changes weights, or binds
+/// others, need not say so.
+template <class T, class Device>
+class Inverses {
+public:
+  explicit Inverses(Device device) : device_(std::move(device)) {}
+
+  /// Which squares there are. Nothing is known of them before prepare.
+  void declare(const ParameterTable& table) {
+    squares_ = table.squares;
+    // The largest first, so that no thread begins a long one when the others have finished.
+    std::stable_sort(squares_.begin(), squares_.end(),
+                     [](const Square& a, const Square& b) { return a.c > b.c; });
+    size_ = table.squares_size;
+    known_ = false;
+  }
+
+  /// Inverts what has changed. Pointers into what is known stay good until the next declare.
+  void prepare(Arena<Device>& memory, const T* parameters) {
+    const auto count = static_cast<Index>(squares_.size());
+    if (!known_) {
+      seen_ = Buffer<T, Device>(device_, size_);
+      inverses_ = Buffer<T, Device>(device_, size_);
+      log_dets_ = Buffer<double, Device>(device_, count);
+    }
+    const auto mark = memory.mark();
+    auto* scratch =
+        memory.template allocate<std::byte>(invert_squares_scratch_bytes(device_, squares_.data(), count));
+    invert_squares(device_, static_cast<const Square*>(squares_.data()), count, !known_, parameters,
+                   seen_.data(), inverses_.data(), log_dets_.data(), scratch);
+    memory.release(mark);
+    known_ = true;
+  }
+
+  /// As of the last prepare.
+  Inverted<T> operator[](const Square& s) const {
+    if (!known_ || s.number >= static_cast<Index>(squares_.size())) {
+      throw ArgumentError(
+          "Nothing is known of square matrix number {}: call declare and prepare before a pass.", s.number);
+    }
+    return {inverses_.data() + s.kept, log_dets_.data() + s.number};
+  }
+
+  /// Memory that is held between passes.
+  std::size_t bytes() const {
+    return static_cast<std::size_t>(seen_.size() + inverses_.size()) * sizeof(T) +
+           static_cast<std::size_t>(log_dets_.size()) * sizeof(double);
+  }
+
+private:
+  Device device_;
+  std::vector<Square> squares_;
+  Index size_ = 0;
+  bool known_ = false;
+  Buffer<T, Device> seen_, inverses_;
+  Buffer<double, Device> log_dets_;
+};
+
+}  // namespace densenf
