@@ -45,6 +45,12 @@ TEST_CASE_TEMPLATE("multiply: replaces or adds to a block of a larger matrix, an
           kernels::multiply<T>({a.data() + 1, inner + 2}, {b.data() + 2, columns + 3}, rows, inner, columns,
                                into, {got.data() + 3, columns + 5});
           CHECK(got == want);
+
+          const Rows<T> transposed = a.transpose();  // its first row is not used
+          got = before;
+          kernels::multiply_transposed<T>({transposed.data() + rows, rows}, {b.data() + 2, columns + 3}, rows,
+                                          inner, columns, into, {got.data() + 3, columns + 5});
+          CHECK(got == want);
         }
       }
     }

@@ -1,12 +1,12 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 
 #include "densenf/core/cpu.hpp"
 #include "densenf/core/tensor.hpp"
 #include "densenf/kernels/cpu/conv_panel.hpp"
 #include "densenf/kernels/cpu/microkernel.hpp"
+#include "densenf/kernels/cpu/multiply.hpp"
 #include "densenf/kernels/cpu/winograd_transform.hpp"
 
 // What one task of a 3x3 convolution does by Winograd's algorithm F(side x side, 3 x 3). The image is cut
@@ -182,28 +182,6 @@ void transform_weight_gradient(const T* du, Index plane, Index tap, Index column
   }
 }
 
-/// result (rows, packets of columns) = or += a b, in one plane. Element k of row i of a is at
-/// a[i * row_stride + steps.a(k)].
-template <class T, class Steps>
-void multiply(const T* a, Index row_stride, const T* b, const Steps& steps, T* result, Index rows,
-              int vectors, bool add) {
-  tiles::Tile<T> tile;
-  tile.vectors = vectors;
-  tile.last = simd::lanes<T>;
-  tile.addend = add ? nullptr : tiles::zeros<T>;
-  tile.activation = Activation::none;
-  tiles::Segment<T> segment;
-  segment.b = b;
-  for (Index first = 0; first < rows; first += tile.rows) {
-    tile.rows = tiles::next_rows(rows - first);
-    for (Index i = 0; i < tiles::max_rows; ++i) {
-      const Index row = std::min(first + i, rows - 1);
-      segment.row[static_cast<std::size_t>(i)] = a + row * row_stride;
-      tile.result[static_cast<std::size_t>(i)] = result + row * vectors * simd::lanes<T>;
-    }
-    tiles::compute(&segment, 1, steps, tile);
-  }
-}
 }  // namespace detail
 
 /// Tiles that a task should have at least.
@@ -251,8 +229,8 @@ void conv_block(const kernels::detail::ConvPanel<T>& panel, const Grid<side>& gr
     for (Index i = 0; i < tiles; ++i)
       detail::transform_input(grid, first + i, panel.x.channels(c, count), count, v + i * depth, v_plane);
     for (Index p = 0; p < Sizes::planes; ++p) {
-      detail::multiply(v + p * v_plane, depth, u + p * u_plane, tiles::DenseSteps{count, stride},
-                       m + p * m_plane, tiles, panel.vectors, c > 0);
+      multiply<T>({v + p * v_plane, depth}, {u + p * u_plane, stride}, tiles, count, stride,
+                  c == 0 ? Into::replace : Into::add, {m + p * m_plane, stride});
     }
     if (channels == 0) break;
   }
@@ -281,8 +259,8 @@ void weights_block(const Tensor<const T>& x, const Tensor<const T>& dy, int vect
       detail::transform_output_gradient(grid, first + i, dy, dm + i * stride, m_plane);
     }
     for (Index p = 0; p < Sizes::planes; ++p) {
-      detail::multiply(v + p * v_plane, 1, dm + p * m_plane, tiles::StridedSteps{tiles, depth, stride},
-                       du + p * u_plane, rows, vectors, first > 0);
+      multiply_transposed<T>({v + p * v_plane, depth}, {dm + p * m_plane, stride}, rows, tiles, stride,
+                             first == 0 ? Into::replace : Into::add, {du + p * u_plane, stride});
     }
   }
   for (Index c = 0; c < rows; ++c)
