@@ -86,7 +86,6 @@ TEST_CASE("differentiate: from the second pass on no memory is allocated and eve
       flow.differentiate(images, noise, policy);
     };
     pass();
-    pass();  // merges the blocks
     const std::size_t peak_bytes = flow.peak_bytes();
     const int before = device_allocations;
     pass();

@@ -51,8 +51,7 @@ struct Workspace {
   /// Gets ready for a pass of the given phase over the model whose parameters, state and noise these are,
   /// with everything else as it is in a plain evaluation. `inverses` must know the model's table.
   void begin(Phase pass, T* pass_parameters, T* pass_state, NoiseSource<T, Dev>& pass_noise) {
-    memory.reset();
-    tape.reset();
+    end();
     parameters = pass_parameters;
     gradients = nullptr;
     state = pass_state;
@@ -65,6 +64,12 @@ struct Workspace {
     temperature = 1;
     replay = false;
     inverses.prepare(memory, parameters);
+  }
+
+  /// Gives back all memory of a pass, so that the next one like it allocates nothing.
+  void end() {
+    memory.reset();
+    tape.reset();
   }
 
   Dev device;

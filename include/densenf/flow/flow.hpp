@@ -210,6 +210,7 @@ public:
     double loss = 0;
     for (Index i = 0; i < n; ++i) loss += per_image * log_prob[i];
     work_.tape.backward(ctx, start);
+    work_.end();
     return loss;
   }
 
