@@ -10,25 +10,29 @@ namespace densenf::kernels {
 
 template <class T>
 void fill_zero(const Cpu& cpu, Tensor<T> x) {
-  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) { row(x, p).setZero(); });
+  for_each_number(
+      cpu, 1, [](auto number) { number.setZero(); }, x);
 }
 
 /// y = x
 template <class T>
 void copy(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
-  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) { row(y, p) = row(x, p); });
+  for_each_number(
+      cpu, 1, [](auto from, auto to) { to = from; }, x, y);
 }
 
 /// y += x
 template <class T>
 void accumulate(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
-  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) { row(y, p) += row(x, p); });
+  for_each_number(
+      cpu, 1, [](auto from, auto to) { to += from; }, x, y);
 }
 
 /// y += factor * x
 template <class T>
 void accumulate_scaled(const Cpu& cpu, Tensor<const T> x, T factor, Tensor<T> y) {
-  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) { row(y, p) += factor * row(x, p); });
+  for_each_number(
+      cpu, 1, [=](auto from, auto to) { to += factor * from; }, x, y);
 }
 
 /// Whether every number is finite.
@@ -54,41 +58,39 @@ bool within(const Cpu& cpu, Tensor<const T> x, T low, T high) {
 /// z = x + y
 template <class T>
 void add(const Cpu& cpu, Tensor<const T> x, Tensor<const T> y, Tensor<T> z) {
-  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) { row(z, p) = row(x, p) + row(y, p); });
+  for_each_number(
+      cpu, 1, [](auto a, auto b, auto sum) { sum = a + b; }, x, y, z);
 }
 
 /// y = scale * x + shift
 template <class T>
 void scale_shift(const Cpu& cpu, Tensor<const T> x, T scale, T shift, Tensor<T> y) {
-  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) { row(y, p) = row(x, p) * scale + shift; });
+  for_each_number(
+      cpu, 1, [=](auto from, auto to) { to = from * scale + shift; }, x, y);
 }
 
 /// Gated unit: abc holds three groups of y.c channels; y = a + b * sigmoid(c).
 template <class T>
 void gate_forward(const Cpu& cpu, Tensor<const T> abc, Tensor<T> y) {
-  const Index m = y.c;
-  for_each_pixel(cpu, y.pixels(), abc.c, [&](Index p) {
-    const auto all = row(abc, p);
-    row(y, p) = all.segment(0, m) + all.segment(m, m) * all.segment(2 * m, m).logistic();
-  });
+  for_each_number(
+      cpu, cost_of_exp, [](auto a, auto b, auto c, auto to) { to = a + b * c.logistic(); },
+      abc.channels(0, y.c), abc.channels(y.c, y.c), abc.channels(2 * y.c, y.c), y);
 }
 
 /// dabc += adjoint of gate_forward
 template <class T>
 void gate_backward(const Cpu& cpu, Tensor<const T> abc, Tensor<const T> dy, Tensor<T> dabc) {
   const Index m = dy.c;
-  for_each_pixel(cpu, dy.pixels(), abc.c, [&](Index p) {
-    const auto all = row(abc, p);
-    const auto d = row(dy, p);
-    auto out = row(dabc, p);
-    out.segment(0, m) += d;
-    // b's slot holds sigmoid(c) * d on the way to both gradients.
-    for (Index i = 0; i < m; ++i) {
-      const T s = T(1) / (T(1) + std::exp(-all[2 * m + i]));
-      out[m + i] += d[i] * s;
-      out[2 * m + i] += d[i] * all[m + i] * s * (T(1) - s);
-    }
-  });
+  for_each_number(
+      cpu, cost_of_exp,
+      [](auto d, auto b, auto c, auto da, auto db, auto dc) {
+        const Lanes<T> s = c.logistic(), ds = d * s;
+        da += d;
+        db += ds;
+        dc += ds * b * (T(1) - s);
+      },
+      dy, abc.channels(m, m), abc.channels(2 * m, m), dabc.channels(0, m), dabc.channels(m, m),
+      dabc.channels(2 * m, m));
 }
 
 /// y = sigmoid(x), and log_prob[n] += sum of log dy/dx. Images of equal extents.

@@ -2,10 +2,17 @@
 
 #include <Eigen/Core>
 #include <algorithm>
+#include <array>
+#include <cstddef>
+#include <tuple>
+#include <type_traits>
 
 #include "densenf/core/cpu.hpp"
 #include "densenf/core/tensor.hpp"
+#include "densenf/kernels/cpu/simd.hpp"
 
+// Loops over the numbers, pixels, channels and images of a batch. None of them allocates; a piece of work too
+// small to be worth waking a thread for is done by the caller in one go.
 namespace densenf::kernels {
 
 /// The channels of one pixel as an Eigen array; Eigen vectorises what is done with it.
@@ -26,12 +33,84 @@ auto mutable_vector(T* data, Index c) {
   return Eigen::Map<Eigen::Array<T, 1, Eigen::Dynamic>>(data, c);
 }
 
-/// Calls f(p) for every pixel of a batch with `c` channels, in tasks worth a few thousand numbers.
+/// As many numbers as a packet has, as an Eigen array.
+template <class T>
+using Lanes = Eigen::Array<T, 1, simd::lanes<T>>;
+
+/// A map of Lanes over memory; over const numbers it cannot be assigned to.
+template <class T>
+auto lanes_at(T* data) {
+  using Group = Lanes<std::remove_const_t<T>>;
+  return Eigen::Map<std::conditional_t<std::is_const_v<T>, const Group, Group>>(data);
+}
+
+/// Calls f(a, b, ...) with maps of Lanes over the numbers [i, i + lanes) behind each of the pointers, for all
+/// such groups of the first n numbers; f assigns through the maps, which it takes by value. Where the last
+/// group is short, f works on copies filled up with zeros: so a number comes out the same wherever it stands,
+/// and f is never called for a single number.
+template <class F, class... T>
+void for_each_packet(Index n, const F& f, T*... x) {
+  using Scalar = std::common_type_t<std::remove_const_t<T>...>;
+  constexpr Index width = simd::lanes<Scalar>;
+  Index i = 0;
+  for (; i + width <= n; i += width) f(lanes_at(x + i)...);
+  if (i == n) return;
+  const auto copy_of = [&](const Scalar* from) {
+    Lanes<Scalar> copy;
+    simd::store(copy.data(), simd::load_first(from + i, n - i));
+    return copy;
+  };
+  const auto give_back = [&]<class U>(U* to, const Lanes<Scalar>& copy) {
+    if constexpr (!std::is_const_v<U>) simd::store_first(to + i, simd::load(copy.data()), n - i);
+  };
+  const auto on_copies = [&](auto... copy) {
+    f(lanes_at<T>(copy.data())...);
+    (give_back(x, copy), ...);
+  };
+  on_copies(copy_of(x)...);
+}
+
+/// How many numbers a task should have when each costs about an addition.
+inline constexpr Index task_size = 16384;
+/// What a number costs, in additions, for which an exponential or the like is computed.
+inline constexpr Index cost_of_exp = 8;
+
+/// Calls f(p) for every pixel of a batch; a call costs about as much as `cost` additions.
 template <class F>
-void for_each_pixel(const Cpu& cpu, Index pixels, Index c, const F& f) {
-  const Index grain = std::max<Index>(1, 8192 / std::max<Index>(1, c));
+void for_each_pixel(const Cpu& cpu, Index pixels, Index cost, const F& f) {
+  const Index grain = std::max<Index>(1, task_size / std::max<Index>(1, cost));
   cpu.parallel_ranges(pixels, grain, [&](Index first, Index last) {
     for (Index p = first; p < last; ++p) f(p);
+  });
+}
+
+/// Calls f, as for_each_packet does, for all numbers of tensors of equal extents: x, y, ... Tensors without
+/// gaps between the pixels are one long row. `cost`: that of a number, in additions.
+template <class F, class T, class... U>
+void for_each_number(const Cpu& cpu, Index cost, const F& f, const Tensor<T>& x, const Tensor<U>&... y) {
+  if (x.contiguous() && (y.contiguous() && ...)) {
+    cpu.parallel_ranges(x.size(), task_size / cost, [&](Index first, Index last) {
+      for_each_packet(last - first, f, x.data + first, (y.data + first)...);
+    });
+  } else {
+    for_each_pixel(cpu, x.pixels(), cost * x.c,
+                   [&](Index p) { for_each_packet(x.c, f, x.pixel(p), y.pixel(p)...); });
+  }
+}
+
+/// Calls f(p, first, values) for all pixels p and blocks of channels from `first` on, where `values` is the
+/// Eigen array prepare(first, count): what depends on the channel alone is computed once per task, not once
+/// per pixel.
+template <class T, class Prepare, class F>
+void for_each_pixel_with(const Cpu& cpu, Index pixels, Index c, const Prepare& prepare, const F& f) {
+  constexpr Index block = 64;
+  using Values = Eigen::Array<T, 1, Eigen::Dynamic, Eigen::RowMajor, 1, block>;
+  const Index grain = std::max<Index>(1, task_size / std::max<Index>(1, c));
+  cpu.parallel_ranges(pixels, grain, [&](Index first_pixel, Index last_pixel) {
+    for (Index first = 0; first < c; first += block) {
+      const Values values = prepare(first, std::min(block, c - first));
+      for (Index p = first_pixel; p < last_pixel; ++p) f(p, first, values);
+    }
   });
 }
 
@@ -41,26 +120,62 @@ void for_each_image(const Cpu& cpu, Index n, Index pixels_per_image, const F& f)
   cpu.parallel_for(n, [&](Index i) { f(i, i * pixels_per_image, (i + 1) * pixels_per_image); });
 }
 
-/// Sums over all pixels, per channel. `term(p, first, count)` gives an Eigen array with the terms of channels
-/// [first, first + count) at pixel p; `done(first, sums)` receives the sums in double. A task owns a few
-/// channels and all pixels, so the order of additions does not depend on the number of threads; single
+namespace detail {
+/// The sums of each of the terms over all pixels for channels [first, first + width), in double; single
 /// precision is trusted for 64 terms at a time.
+template <int width, class T, class... Terms>
+auto sums_of_channels(Index pixels, Index first, const Terms&... terms) {
+  constexpr Index stretch = 64;
+  std::array<Eigen::Array<double, 1, width>, sizeof...(Terms)> totals;
+  std::array<Eigen::Array<T, 1, width>, sizeof...(Terms)> partial;
+  for (auto& total : totals) total.setZero();
+  for (Index p = 0; p < pixels; p += stretch) {
+    for (auto& sum : partial) sum.setZero();
+    for (Index q = p; q < std::min(pixels, p + stretch); ++q) {
+      std::size_t i = 0;
+      ((partial[i++] += terms(q, first, Eigen::fix<width>)), ...);
+    }
+    for (std::size_t i = 0; i < totals.size(); ++i) totals[i] += partial[i].template cast<double>();
+  }
+  return totals;
+}
+
+template <int width, class T, class Done, class... Terms>
+void sum_in_groups(const Cpu& cpu, Index pixels, Index c, const Done& done, const Terms&... terms) {
+  const Index groups = (c + width - 1) / width;
+  const Index grain = std::max<Index>(1, task_size / std::max<Index>(1, pixels * width));
+  cpu.parallel_ranges(groups, grain, [&](Index first_group, Index last_group) {
+    for (Index group = first_group; group < last_group; ++group) {
+      // The last group reaches back over channels that another one has done, to be as wide as all.
+      const Index begin = std::min<Index>(group * width, c - width), done_before = group * width - begin;
+      const auto sums = sums_of_channels<width, T>(pixels, begin, terms...);
+      std::apply([&](const auto&... sum) { done(begin + done_before, sum.tail(width - done_before)...); },
+                 sums);
+    }
+  });
+}
+}  // namespace detail
+
+/// Sums over all pixels, per channel, several of them in one pass. Each of `terms` is called as term(p,
+/// first, count) and gives an Eigen array with the terms of channels [first, first + count) at pixel p;
+/// `count` is Eigen's kind of constant, so segment(first, count) has a size known to the compiler.
+/// done(first, sums, ...) receives the sums of each, in double. All pixels of a channel are summed by one
+/// task, so the order of additions does not depend on the number of threads.
+template <class T, class Done, class... Terms>
+void sums_over_pixels(const Cpu& cpu, Index pixels, Index c, const Done& done, const Terms&... terms) {
+  if (c >= 16) {
+    detail::sum_in_groups<16, T>(cpu, pixels, c, done, terms...);
+  } else if (c >= 4) {
+    detail::sum_in_groups<4, T>(cpu, pixels, c, done, terms...);
+  } else {
+    detail::sum_in_groups<1, T>(cpu, pixels, c, done, terms...);
+  }
+}
+
+/// The same for one sum.
 template <class T, class Term, class Done>
 void sum_over_pixels(const Cpu& cpu, Index pixels, Index c, const Term& term, const Done& done) {
-  constexpr Index width = 16, stretch = 64;
-  cpu.parallel_ranges(c, width, [&](Index first, Index last) {
-    using Few = Eigen::Array<T, 1, Eigen::Dynamic, Eigen::RowMajor, 1, width>;
-    using FewDouble = Eigen::Array<double, 1, Eigen::Dynamic, Eigen::RowMajor, 1, width>;
-    const Index count = last - first;
-    FewDouble total = FewDouble::Zero(count);
-    Few partial(count);
-    for (Index p = 0; p < pixels; p += stretch) {
-      partial.setZero();
-      for (Index q = p; q < std::min(pixels, p + stretch); ++q) partial += term(q, first, count);
-      total += partial.template cast<double>();
-    }
-    done(first, total);
-  });
+  sums_over_pixels<T>(cpu, pixels, c, done, term);
 }
 
 }  // namespace densenf::kernels
