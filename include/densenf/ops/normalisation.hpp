@@ -68,9 +68,9 @@ V batch_norm(const Ctx& ctx, const V& x, const BatchNormParams& p, Activation ac
     if (x.gradient != nullptr) c.gradient(x);  // before the mark: it stays
     const auto mark = c.memory().mark();
     const Tensor<T> dx = c.gradient_or_scratch(x);
-    T* sums = c.memory().template allocate<T>(2 * channels);
+    T* scratch = c.memory().template allocate<T>(2 * channels);
     batch_norm_backward(c.device(), as_const(x.value), mean, variance, eps,
-                        static_cast<const T*>(c.value(p.weight)), from_batch, as_const(dy), sums, dx,
+                        static_cast<const T*>(c.value(p.weight)), from_batch, as_const(dy), scratch, dx,
                         c.gradient(p.weight), c.gradient(p.bias));
     c.memory().release(mark);
   });

@@ -13,14 +13,14 @@ template <class T>
 void channel_statistics(const Cpu& cpu, Tensor<const T> x, T* mean, T* variance) {
   const double count = static_cast<double>(x.pixels());
   sum_over_pixels<T>(
-      cpu, x.pixels(), x.c, [&](Index p, Index first, Index k) { return row(x, p).segment(first, k); },
+      cpu, x.pixels(), x.c, [&](Index p, Index first, auto k) { return row(x, p).segment(first, k); },
       [&](Index first, const auto& sums) {
         for (Index i = 0; i < sums.size(); ++i) mean[first + i] = static_cast<T>(sums[i] / count);
       });
   sum_over_pixels<T>(
       cpu, x.pixels(), x.c,
-      [&](Index p, Index first, Index k) {
-        return (row(x, p).segment(first, k) - vector(mean + first, k)).square().eval();
+      [&](Index p, Index first, auto k) {
+        return (row(x, p).segment(first, k) - vector(mean, x.c).segment(first, k)).square();
       },
       [&](Index first, const auto& sums) {
         for (Index i = 0; i < sums.size(); ++i) variance[first + i] = static_cast<T>(sums[i] / count);
@@ -47,9 +47,14 @@ void actnorm_start(const Cpu& cpu, Tensor<const T> x, T* shift, T* log_scale, T*
 template <class T>
 void actnorm_forward(const Cpu& cpu, Tensor<const T> x, const T* shift, const T* log_scale, Tensor<T> z,
                      double* log_prob) {
-  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
-    row(z, p) = (row(x, p) - vector(shift, x.c)) * (-vector(log_scale, x.c)).exp();
-  });
+  for_each_pixel_with<T>(
+      cpu, x.pixels(), x.c,
+      [&](Index first, Index count) { return (-vector(log_scale + first, count)).exp(); },
+      [&](Index p, Index first, const auto& scale) {
+        for_each_packet(
+            scale.size(), [](auto from, auto m, auto s, auto to) { to = (from - m) * s; }, x.pixel(p) + first,
+            shift + first, scale.data(), z.pixel(p) + first);
+      });
   const double term = vector(log_scale, x.c).template cast<double>().sum() * static_cast<double>(x.h * x.w);
   for (Index n = 0; n < x.n; ++n) log_prob[n] -= term;
 }
@@ -57,8 +62,13 @@ void actnorm_forward(const Cpu& cpu, Tensor<const T> x, const T* shift, const T*
 /// x = shift + z * exp(log_scale)
 template <class T>
 void actnorm_inverse(const Cpu& cpu, Tensor<const T> z, const T* shift, const T* log_scale, Tensor<T> x) {
-  for_each_pixel(cpu, x.pixels(), x.c,
-                 [&](Index p) { row(x, p) = vector(shift, x.c) + row(z, p) * vector(log_scale, x.c).exp(); });
+  for_each_pixel_with<T>(
+      cpu, x.pixels(), x.c, [&](Index first, Index count) { return vector(log_scale + first, count).exp(); },
+      [&](Index p, Index first, const auto& scale) {
+        for_each_packet(
+            scale.size(), [](auto from, auto m, auto s, auto to) { to = m + from * s; }, z.pixel(p) + first,
+            shift + first, scale.data(), x.pixel(p) + first);
+      });
 }
 
 /// dx +=, dshift +=, dlog_scale += adjoint of actnorm_forward. dx.data may be null when x is data.
@@ -66,28 +76,30 @@ template <class T>
 void actnorm_backward(const Cpu& cpu, Tensor<const T> z, const T* log_scale, Tensor<const T> dz,
                       const double* dlog_prob, Tensor<T> dx, T* dshift, T* dlog_scale) {
   if (dx.data != nullptr) {
-    for_each_pixel(cpu, z.pixels(), z.c,
-                   [&](Index p) { row(dx, p) += row(dz, p) * (-vector(log_scale, z.c)).exp(); });
+    for_each_pixel_with<T>(
+        cpu, z.pixels(), z.c,
+        [&](Index first, Index count) { return (-vector(log_scale + first, count)).exp(); },
+        [&](Index p, Index first, const auto& scale) {
+          for_each_packet(
+              scale.size(), [](auto from, auto s, auto to) { to += from * s; }, dz.pixel(p) + first,
+              scale.data(), dx.pixel(p) + first);
+        });
   }
   double from_log_det = 0;
   for (Index n = 0; n < z.n; ++n) from_log_det += dlog_prob[n];
   from_log_det *= static_cast<double>(z.h * z.w);
-  sum_over_pixels<T>(
-      cpu, z.pixels(), z.c, [&](Index p, Index first, Index k) { return row(dz, p).segment(first, k); },
-      [&](Index first, const auto& sums) {
-        for (Index i = 0; i < sums.size(); ++i) {
-          dshift[first + i] -= static_cast<T>(sums[i] * std::exp(-static_cast<double>(log_scale[first + i])));
-        }
-      });
-  sum_over_pixels<T>(
+  sums_over_pixels<T>(
       cpu, z.pixels(), z.c,
-      [&](Index p, Index first, Index k) {
-        return (row(dz, p).segment(first, k) * row(z, p).segment(first, k)).eval();
-      },
-      [&](Index first, const auto& sums) {
-        for (Index i = 0; i < sums.size(); ++i) {
-          dlog_scale[first + i] -= static_cast<T>(sums[i] + from_log_det);
+      [&](Index first, const auto& sum_dz, const auto& sum_dz_z) {
+        for (Index i = 0; i < sum_dz.size(); ++i) {
+          dshift[first + i] -=
+              static_cast<T>(sum_dz[i] * std::exp(-static_cast<double>(log_scale[first + i])));
+          dlog_scale[first + i] -= static_cast<T>(sum_dz_z[i] + from_log_det);
         }
+      },
+      [&](Index p, Index first, auto k) { return row(dz, p).segment(first, k); },
+      [&](Index p, Index first, auto k) {
+        return row(dz, p).segment(first, k) * row(z, p).segment(first, k);
       });
 }
 
@@ -95,16 +107,24 @@ void actnorm_backward(const Cpu& cpu, Tensor<const T> z, const T* log_scale, Ten
 template <class T>
 void batch_norm_forward(const Cpu& cpu, Tensor<const T> x, const T* mean, const T* variance, T eps,
                         const T* weight, const T* bias, Activation activation, Tensor<T> y) {
-  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
-    const auto value =
-        (row(x, p) - vector(mean, x.c)) * (vector(variance, x.c) + eps).rsqrt() * vector(weight, x.c) +
-        vector(bias, x.c);
-    if (activation == Activation::relu) {
-      row(y, p) = value.max(T(0));
-    } else {
-      row(y, p) = value;
-    }
-  });
+  const auto run = [&](const auto& activate) {
+    for_each_pixel_with<T>(
+        cpu, x.pixels(), x.c,
+        [&](Index first, Index count) {
+          return (vector(variance + first, count) + eps).rsqrt() * vector(weight + first, count);
+        },
+        [&](Index p, Index first, const auto& scale) {
+          for_each_packet(
+              scale.size(),
+              [&](auto from, auto m, auto s, auto b, auto to) { to = activate((from - m) * s + b); },
+              x.pixel(p) + first, mean + first, scale.data(), bias + first, y.pixel(p) + first);
+        });
+  };
+  if (activation == Activation::relu) {
+    run([](const Lanes<T>& value) { return value.max(T(0)); });
+  } else {
+    run([](const Lanes<T>& value) { return value; });
+  }
 }
 
 /// running = (1 - momentum) * running + momentum * batch statistics; the variance unbiased. Needs at least
@@ -121,42 +141,47 @@ void batch_norm_update(const Cpu&, Index channels, Index pixels, T momentum, con
 
 /// dx +=, dweight +=, dbias += adjoint of batch_norm_forward without activation (the caller has applied the
 /// activation's adjoint to dy). `from_batch`: mean and variance were x's own and carry gradients too.
-/// sums: scratch for 2 x.c numbers.
+/// scratch: 2 x.c numbers.
 template <class T>
 void batch_norm_backward(const Cpu& cpu, Tensor<const T> x, const T* mean, const T* variance, T eps,
-                         const T* weight, bool from_batch, Tensor<const T> dy, T* sums, Tensor<T> dx,
+                         const T* weight, bool from_batch, Tensor<const T> dy, T* scratch, Tensor<T> dx,
                          T* dweight, T* dbias) {
   const Index c = x.c;
-  T* sum_dy = sums;
-  T* sum_dy_xhat = sums + c;
-  sum_over_pixels<T>(
-      cpu, x.pixels(), c, [&](Index p, Index first, Index k) { return row(dy, p).segment(first, k); },
-      [&](Index first, const auto& s) {
-        for (Index i = 0; i < s.size(); ++i) {
-          sum_dy[first + i] = static_cast<T>(s[i]);
-          dbias[first + i] += static_cast<T>(s[i]);
-        }
-      });
-  sum_over_pixels<T>(
+  // With r = 1 / sqrt(variance + eps) and xhat = (x - mean) r, and means over the pixels of the batch:
+  //   dx = weight r (dy - mean(dy) - xhat mean(dy xhat)) = weight r (dy - offset - (x - mean) slope)
+  T* offset = scratch;
+  T* slope = scratch + c;
+  const double share = from_batch ? 1 / static_cast<double>(x.pixels()) : 0;
+  sums_over_pixels<T>(
       cpu, x.pixels(), c,
-      [&](Index p, Index first, Index k) {
-        return (row(dy, p).segment(first, k) * (row(x, p).segment(first, k) - vector(mean + first, k)) *
-                (vector(variance + first, k) + eps).rsqrt())
-            .eval();
-      },
-      [&](Index first, const auto& s) {
-        for (Index i = 0; i < s.size(); ++i) {
-          sum_dy_xhat[first + i] = static_cast<T>(s[i]);
-          dweight[first + i] += static_cast<T>(s[i]);
+      [&](Index first, const auto& sum_dy, const auto& sum_dy_x) {
+        for (Index i = 0; i < sum_dy.size(); ++i) {
+          const double r = 1 / std::sqrt(static_cast<double>(variance[first + i]) + static_cast<double>(eps));
+          dbias[first + i] += static_cast<T>(sum_dy[i]);
+          dweight[first + i] += static_cast<T>(sum_dy_x[i] * r);
+          offset[first + i] = static_cast<T>(sum_dy[i] * share);
+          slope[first + i] = static_cast<T>(sum_dy_x[i] * r * r * share);
         }
+      },
+      [&](Index p, Index first, auto k) { return row(dy, p).segment(first, k); },
+      [&](Index p, Index first, auto k) {
+        return row(dy, p).segment(first, k) *
+               (row(x, p).segment(first, k) - vector(mean, c).segment(first, k));
       });
-  const T inverse_count = from_batch ? T(1) / static_cast<T>(x.pixels()) : T(0);
-  for_each_pixel(cpu, x.pixels(), c, [&](Index p) {
-    const auto inverse_std = (vector(variance, c) + eps).rsqrt();
-    const auto xhat = (row(x, p) - vector(mean, c)) * inverse_std;
-    row(dx, p) += vector(weight, c) * inverse_std *
-                  (row(dy, p) - inverse_count * (vector(sum_dy, c) + xhat * vector(sum_dy_xhat, c)));
-  });
+  for_each_pixel_with<T>(
+      cpu, x.pixels(), c,
+      [&](Index first, Index count) {
+        return (vector(variance + first, count) + eps).rsqrt() * vector(weight + first, count);
+      },
+      [&](Index p, Index first, const auto& scale) {
+        for_each_packet(
+            scale.size(),
+            [](auto d, auto from, auto m, auto o, auto l, auto s, auto to) {
+              to += s * (d - o - (from - m) * l);
+            },
+            dy.pixel(p) + first, x.pixel(p) + first, mean + first, static_cast<const T*>(offset + first),
+            static_cast<const T*>(slope + first), scale.data(), dx.pixel(p) + first);
+      });
 }
 
 }  // namespace densenf::kernels

@@ -50,58 +50,54 @@ template <class T>
 void normal_log_prob_backward_parameters(const Cpu& cpu, Tensor<const T> x, const T* loc, const T* log_scale,
                                          double factor, const double* dlog_prob, T* dloc, T* dlog_scale) {
   const Index per_image = x.h * x.w;
-  const auto standardised = [&](Index p, Index first, Index count) {
-    return (row(x, p).segment(first, count) - vector(loc + first, count)) *
-           (-vector(log_scale + first, count)).exp();
+  const auto standardised = [&](Index p, Index first, auto k) {
+    return (row(x, p).segment(first, k) - vector(loc, x.c).segment(first, k)) *
+           (-vector(log_scale, x.c).segment(first, k)).exp();
   };
   const auto weight = [&](Index p) { return static_cast<T>(factor * dlog_prob[p / per_image]); };
-  sum_over_pixels<T>(
+  sums_over_pixels<T>(
       cpu, x.pixels(), x.c,
-      [&](Index p, Index first, Index count) { return (standardised(p, first, count) * weight(p)).eval(); },
-      [&](Index first, const auto& sums) {
-        for (Index i = 0; i < sums.size(); ++i) {
-          dloc[first + i] += static_cast<T>(sums[i] * std::exp(-static_cast<double>(log_scale[first + i])));
+      [&](Index first, const auto& for_loc, const auto& for_scale) {
+        for (Index i = 0; i < for_loc.size(); ++i) {
+          dloc[first + i] +=
+              static_cast<T>(for_loc[i] * std::exp(-static_cast<double>(log_scale[first + i])));
+          dlog_scale[first + i] += static_cast<T>(for_scale[i]);
         }
-      });
-  sum_over_pixels<T>(
-      cpu, x.pixels(), x.c,
-      [&](Index p, Index first, Index count) {
-        return ((standardised(p, first, count).square() - T(1)) * weight(p)).eval();
       },
-      [&](Index first, const auto& sums) {
-        for (Index i = 0; i < sums.size(); ++i) dlog_scale[first + i] += static_cast<T>(sums[i]);
-      });
+      [&](Index p, Index first, auto k) { return standardised(p, first, k) * weight(p); },
+      [&](Index p, Index first, auto k) { return (standardised(p, first, k).square() - T(1)) * weight(p); });
 }
 
 /// x = loc + exp(log_scale) * temperature * e
 template <class T>
 void normal_from_noise(const Cpu& cpu, Tensor<const T> e, const T* loc, const T* log_scale, T temperature,
                        Tensor<T> x) {
-  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
-    row(x, p) = vector(loc, x.c) + vector(log_scale, x.c).exp() * temperature * row(e, p);
-  });
+  for_each_pixel_with<T>(
+      cpu, x.pixels(), x.c,
+      [&](Index first, Index count) { return vector(log_scale + first, count).exp() * temperature; },
+      [&](Index p, Index first, const auto& scale) {
+        for_each_packet(
+            scale.size(), [](auto from, auto m, auto s, auto to) { to = m + s * from; }, e.pixel(p) + first,
+            loc + first, scale.data(), x.pixel(p) + first);
+      });
 }
 
 /// dloc +=, dlog_scale += adjoint of normal_from_noise at temperature 1.
 template <class T>
 void normal_from_noise_backward(const Cpu& cpu, Tensor<const T> e, const T* log_scale, Tensor<const T> dx,
                                 T* dloc, T* dlog_scale) {
-  sum_over_pixels<T>(
+  sums_over_pixels<T>(
       cpu, e.pixels(), e.c,
-      [&](Index p, Index first, Index count) { return row(dx, p).segment(first, count); },
-      [&](Index first, const auto& sums) {
-        for (Index i = 0; i < sums.size(); ++i) dloc[first + i] += static_cast<T>(sums[i]);
-      });
-  sum_over_pixels<T>(
-      cpu, e.pixels(), e.c,
-      [&](Index p, Index first, Index count) {
-        return (row(dx, p).segment(first, count) * row(e, p).segment(first, count)).eval();
-      },
-      [&](Index first, const auto& sums) {
-        for (Index i = 0; i < sums.size(); ++i) {
+      [&](Index first, const auto& sum_dx, const auto& sum_dx_e) {
+        for (Index i = 0; i < sum_dx.size(); ++i) {
+          dloc[first + i] += static_cast<T>(sum_dx[i]);
           dlog_scale[first + i] +=
-              static_cast<T>(sums[i] * std::exp(static_cast<double>(log_scale[first + i])));
+              static_cast<T>(sum_dx_e[i] * std::exp(static_cast<double>(log_scale[first + i])));
         }
+      },
+      [&](Index p, Index first, auto k) { return row(dx, p).segment(first, k); },
+      [&](Index p, Index first, auto k) {
+        return row(dx, p).segment(first, k) * row(e, p).segment(first, k);
       });
 }
 
