@@ -1,9 +1,11 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <utility>
 
 #include "densenf/kernels/cpu/pixels.hpp"
 
@@ -18,7 +20,9 @@ inline constexpr Index landmarks = 4;
 template <class T>
 using Square = Eigen::Matrix<T, landmarks, landmarks>;
 template <class T>
-using Wide = Eigen::Matrix<T, landmarks, Eigen::Dynamic, Eigen::RowMajor>;  // (4, HW) or (4, E)
+using Wide = Eigen::Map<Eigen::Matrix<T, landmarks, Eigen::Dynamic, Eigen::RowMajor>>;  // (4, HW) or (4, E)
+template <class T>
+using Tall = Eigen::Map<Eigen::Matrix<T, Eigen::Dynamic, landmarks>>;  // (HW, 4)
 template <class T>
 using Rows =
     Eigen::Map<Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>, 0, Eigen::OuterStride<>>;
@@ -34,6 +38,26 @@ void softmax_columns(M& a) {
     column.array() = (column.array() - column.maxCoeff()).exp();
     column /= column.sum();
   }
+}
+
+/// The same for four rows, whose columns are done side by side.
+template <class T>
+void softmax_columns(Wide<T>& a) {
+  for_each_packet(
+      a.cols(),
+      [](auto w, auto x, auto y, auto z) {
+        const Lanes<T> most = w.max(x).max(y.max(z));
+        w = (w - most).exp();
+        x = (x - most).exp();
+        y = (y - most).exp();
+        z = (z - most).exp();
+        const Lanes<T> scale = T(1) / (w + x + y + z);
+        w *= scale;
+        x *= scale;
+        y *= scale;
+        z *= scale;
+      },
+      &a(0, 0), &a(1, 0), &a(2, 0), &a(3, 0));
 }
 
 /// da = adjoint of softmax_columns; `s` is its output, `ds` the gradient, overwritten.
@@ -87,41 +111,56 @@ struct PseudoInverse {
   }
 };
 
+/// Hands out pieces of memory as matrices.
+template <class T>
+struct Scratch {
+  T* next;
+  T* take(Index count) { return std::exchange(next, next + count); }
+  Wide<T> wide(Index columns) { return {take(landmarks * columns), landmarks, columns}; }
+  Tall<T> tall(Index rows) { return {take(landmarks * rows), rows, landmarks}; }
+};
+
 /// The attention of one image: maps into its memory, and the matrices of the forward pass.
 template <class T>
 struct Image {
   Index hw, e;
-  ConstRows<T> q, k, v;                            // (HW, E) each, rows 3E apart
-  Wide<T> q_mean, k_mean;                          // (4, E)
-  Eigen::Matrix<T, Eigen::Dynamic, landmarks> k1;  // (HW, 4)
+  ConstRows<T> q, k, v;    // (HW, E) each, rows 3E apart
+  Wide<T> q_mean, k_mean;  // (4, E)
+  Tall<T> k1;              // (HW, 4)
   Square<T> k2;
-  Wide<T> k3;  // (4, HW)
-  PseudoInverse<T> inverse;
+  Wide<T> k3;        // (4, HW)
   Wide<T> k3v, mix;  // (4, E)
+  PseudoInverse<T> inverse;
 
-  Image(const T* memory, Index pixels, Index embed)
+  /// What an Image takes out of the scratch it is given.
+  static Index scratch_size(Index hw, Index e) { return landmarks * (2 * hw + 4 * e); }
+
+  Image(const T* memory, Index pixels, Index embed, Scratch<T>& scratch)
       : hw(pixels),
         e(embed),
         q(memory, hw, e, Eigen::OuterStride<>(3 * e)),
         k(memory + e, hw, e, Eigen::OuterStride<>(3 * e)),
         v(memory + 2 * e, hw, e, Eigen::OuterStride<>(3 * e)),
-        q_mean(run_means(q)),
-        k_mean(run_means(k)),
-        k1(q * k_mean.transpose()),
+        q_mean(run_means(q, scratch.wide(e))),
+        k_mean(run_means(k, scratch.wide(e))),
+        k1(scratch.tall(hw)),
         k2(softmaxed(q_mean * k_mean.transpose())),
-        k3(q_mean * k.transpose()),
+        k3(scratch.wide(hw)),
+        k3v(scratch.wide(e)),
+        mix(scratch.wide(e)),
         inverse(k2) {
+    k1.noalias() = q * k_mean.transpose();
     softmax_columns(k1);
+    k3.noalias() = q_mean * k.transpose();
     softmax_columns(k3);
-    k3v = k3 * v;
-    mix = inverse.value() * k3v;
+    k3v.noalias() = k3 * v;
+    mix.noalias() = inverse.value() * k3v;
   }
 
   T run_scale() const { return T(1) / (static_cast<T>(hw / landmarks) * std::sqrt(static_cast<T>(hw))); }
 
-  Wide<T> run_means(const ConstRows<T>& m) const {
+  Wide<T> run_means(const ConstRows<T>& m, Wide<T> means) const {
     const Index run = hw / landmarks;
-    Wide<T> means(landmarks, e);
     for (Index l = 0; l < landmarks; ++l)
       means.row(l) = m.middleRows(l * run, run).colwise().sum() * run_scale();
     return means;
@@ -132,73 +171,100 @@ struct Image {
   }
 };
 
-/// memory (C, HW) row-major from channels-last pixels, or back.
+/// to (columns, rows) = the transpose of from (rows, columns).
 template <class T>
-auto pixels_of(const Tensor<T>& x, Index n) {
-  using Matrix = Eigen::Matrix<std::remove_const_t<T>, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-  using Mapped = std::conditional_t<std::is_const_v<T>, const Matrix, Matrix>;
-  return Eigen::Map<Mapped, 0, Eigen::OuterStride<>>(x.data + n * x.h * x.w * x.stride, x.h * x.w, x.c,
-                                                     Eigen::OuterStride<>(x.stride));
+void transpose(const T* from, Index from_stride, Index rows, Index columns, T* to, Index to_stride) {
+  constexpr Index square = simd::square<T>;
+  for (Index r = 0; r < rows; r += square) {
+    for (Index c = 0; c < columns; c += square) {
+      const T* corner = from + r * from_stride + c;
+      T* to_corner = to + c * to_stride + r;
+      if (r + square <= rows && c + square <= columns) {
+        simd::transpose_square(corner, from_stride, to_corner, to_stride);
+        continue;
+      }
+      for (Index i = 0; i < std::min(square, rows - r); ++i) {
+        for (Index j = 0; j < std::min(square, columns - c); ++j)
+          to_corner[j * to_stride + i] = corner[i * from_stride + j];
+      }
+    }
+  }
 }
 
 }  // namespace nystrom
 
+/// Numbers of scratch that nystrom_forward and nystrom_backward need for an image of HW pixels.
+inline Index nystrom_forward_scratch(Index hw, Index e) {
+  return e * hw + nystrom::Image<float>::scratch_size(hw, e);
+}
+inline Index nystrom_backward_scratch(Index hw, Index e) {
+  return 7 * e * hw + nystrom::Image<float>::scratch_size(hw, e) + nystrom::landmarks * (2 * hw + 4 * e);
+}
+
 /// qkv (N, H, W, 3E) -> out (N, H, W, E). `memory` receives each image's qkv in C,H,W order (N 3E HW numbers)
-/// and is what the adjoint needs; `scratch` holds N E HW numbers. H W must be a multiple of 4.
+/// and is what the adjoint needs. scratch: N nystrom_forward_scratch(HW, E) numbers. H W must be a multiple
+/// of 4.
 template <class T>
 void nystrom_forward(const Cpu& cpu, Tensor<const T> qkv, T* memory, T* scratch, Tensor<T> out) {
   const Index hw = qkv.h * qkv.w, e = out.c;
   cpu.parallel_for(qkv.n, [&](Index n) {
     T* image_memory = memory + n * 3 * e * hw;
-    nystrom::Rows<T>(image_memory, 3 * e, hw, Eigen::OuterStride<>(hw)) =
-        nystrom::pixels_of(qkv, n).transpose();
-    const nystrom::Image<T> image(image_memory, hw, e);
-    nystrom::Rows<T> result(scratch + n * e * hw, hw, e, Eigen::OuterStride<>(e));
+    nystrom::transpose(qkv.pixel(n * hw), qkv.stride, hw, 3 * e, image_memory, hw);
+    nystrom::Scratch<T> place{scratch + n * nystrom_forward_scratch(hw, e)};
+    nystrom::Rows<T> result(place.take(hw * e), hw, e, Eigen::OuterStride<>(e));
+    const nystrom::Image<T> image(image_memory, hw, e, place);
     result = image.v;
     result.noalias() += image.k1 * image.mix;
-    nystrom::pixels_of(out, n) =
-        nystrom::ConstRows<T>(result.data(), e, hw, Eigen::OuterStride<>(hw)).transpose();
+    nystrom::transpose(static_cast<const T*>(result.data()), hw, e, hw, out.pixel(n * hw), out.stride);
   });
 }
 
-/// dqkv += adjoint of nystrom_forward. scratch: N 4E HW numbers.
+/// dqkv += adjoint of nystrom_forward. scratch: N nystrom_backward_scratch(HW, E) numbers.
 template <class T>
 void nystrom_backward(const Cpu& cpu, const T* memory, Tensor<const T> dout, T* scratch, Tensor<T> dqkv) {
   const Index hw = dqkv.h * dqkv.w, e = dout.c, run = hw / nystrom::landmarks;
   cpu.parallel_for(dqkv.n, [&](Index n) {
-    using Wide = nystrom::Wide<T>;
-    const nystrom::Image<T> image(memory + n * 3 * e * hw, hw, e);
-    T* place = scratch + n * 4 * e * hw;
-    nystrom::Rows<T>(place, e, hw, Eigen::OuterStride<>(hw)) = nystrom::pixels_of(dout, n).transpose();
-    const nystrom::ConstRows<T> d(place, hw, e, Eigen::OuterStride<>(e));
-    T* dmemory = place + e * hw;
+    using nystrom::Square, nystrom::Tall, nystrom::Wide;
+    nystrom::Scratch<T> place{scratch + n * nystrom_backward_scratch(hw, e)};
+    const nystrom::Image<T> image(memory + n * 3 * e * hw, hw, e, place);
+    nystrom::Rows<T> d(place.take(hw * e), hw, e, Eigen::OuterStride<>(e));
+    nystrom::transpose(dout.pixel(n * hw), dout.stride, hw, e, d.data(), hw);
+    T* dmemory = place.take(3 * e * hw);
     nystrom::Rows<T> dq(dmemory, hw, e, Eigen::OuterStride<>(3 * e));
     nystrom::Rows<T> dk(dmemory + e, hw, e, Eigen::OuterStride<>(3 * e));
     nystrom::Rows<T> dv(dmemory + 2 * e, hw, e, Eigen::OuterStride<>(3 * e));
+    Tall<T> dk1 = place.tall(hw);
+    Wide<T> dk3 = place.wide(hw);
+    Wide<T> dmix = place.wide(e), dk3v = place.wide(e), dq_mean = place.wide(e), dk_mean = place.wide(e);
 
     // out = k1 (inverse (k3 v)) + v
-    Eigen::Matrix<T, Eigen::Dynamic, nystrom::landmarks> dk1 = d * image.mix.transpose();
-    const Wide dmix = image.k1.transpose() * d;
-    const nystrom::Square<T> dinverse = dmix * image.k3v.transpose();
-    const Wide dk3v = image.inverse.value().transpose() * dmix;
-    Wide dk3 = dk3v * image.v.transpose();
-    nystrom::Square<T> dk2 = image.inverse.backward(image.k2, dinverse);
+    dk1.noalias() = d * image.mix.transpose();
+    dmix.noalias() = image.k1.transpose() * d;
+    const Square<T> dinverse = dmix * image.k3v.transpose();
+    dk3v.noalias() = image.inverse.value().transpose() * dmix;
+    dk3.noalias() = dk3v * image.v.transpose();
+    Square<T> dk2 = image.inverse.backward(image.k2, dinverse);
     nystrom::softmax_columns_backward(image.k1, dk1);
     nystrom::softmax_columns_backward(image.k2, dk2);
     nystrom::softmax_columns_backward(image.k3, dk3);
 
-    const Wide dq_mean = (dk3 * image.k + dk2 * image.k_mean) * image.run_scale();
-    const Wide dk_mean = (dk1.transpose() * image.q + dk2.transpose() * image.q_mean) * image.run_scale();
+    dq_mean.noalias() = dk3 * image.k;
+    dq_mean.noalias() += dk2 * image.k_mean;
+    dk_mean.noalias() = dk1.transpose() * image.q;
+    dk_mean.noalias() += dk2.transpose() * image.q_mean;
     dq.noalias() = dk1 * image.k_mean;
     dk.noalias() = dk3.transpose() * image.q_mean;
     dv = d;
     dv.noalias() += image.k3.transpose() * dk3v;
+    dq_mean *= image.run_scale();
+    dk_mean *= image.run_scale();
     for (Index l = 0; l < nystrom::landmarks; ++l) {
       dq.middleRows(l * run, run).rowwise() += dq_mean.row(l);
       dk.middleRows(l * run, run).rowwise() += dk_mean.row(l);
     }
-    nystrom::pixels_of(dqkv, n) +=
-        nystrom::ConstRows<T>(dmemory, 3 * e, hw, Eigen::OuterStride<>(hw)).transpose();
+    T* by_pixel = place.take(3 * e * hw);
+    nystrom::transpose(static_cast<const T*>(dmemory), hw, 3 * e, hw, by_pixel, 3 * e);
+    for (Index p = 0; p < hw; ++p) row(dqkv, n * hw + p) += vector(by_pixel + p * 3 * e, 3 * e);
   });
 }
 
