@@ -6,10 +6,7 @@
 
 namespace {
 
-bench::DenseFlowCases& cases() {
-  static bench::DenseFlowCases all(0);
-  return all;
-}
+using bench::cases;
 
 void elbo(benchmark::State& state) {
   cases().elbo(state.range(0));

@@ -6,10 +6,7 @@
 
 namespace {
 
-bench::DenseFlowCases& cases() {
-  static bench::DenseFlowCases all(0);
-  return all;
-}
+using bench::cases;
 
 void train(benchmark::State& state, densenf::MemoryPolicy policy) {
   const densenf::Index batch = state.range(0);

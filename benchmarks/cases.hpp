@@ -1,7 +1,9 @@
 #pragma once
 
+#include <Eigen/Core>
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "densenf/densenf.hpp"
@@ -25,7 +27,7 @@ inline Batch<std::uint8_t> noise_images(const Shape& shape, Index count) {
 /// DenseFlow-74-10 in float, ready to be trained, evaluated and sampled.
 class DenseFlowCases {
 public:
-  explicit DenseFlowCases(int threads) : flow_({3, 32, 32}, Cpu(threads)) {
+  explicit DenseFlowCases(const Cpu& device) : flow_({3, 32, 32}, device) {
     // From data-dependent start to the steady state: every ActNorm is set, every buffer has its place.
     select(MemoryPolicy::store);
     train(2);
@@ -36,15 +38,24 @@ public:
   void elbo(Index batch) { flow_.elbo(images(batch), {.batch = batch}); }
   void sample(Index batch) { flow_.sample(batch); }
 
+  /// Trains with another memory policy from now on. The moments stay, so that the next step does not meet
+  /// fresh memory.
   void select(MemoryPolicy policy) {
-    trainer_.reset();
-    trainer_ = std::make_unique<Trainer<Flow<DenseFlow_74_10>>>(
+    auto next = std::make_unique<Trainer<Flow<DenseFlow_74_10>>>(
         flow_, TrainOptions{.schedule = {.lr = 1e-4}, .policy = policy});
+    if (trainer_ != nullptr) {
+      std::swap(next->moments(), trainer_->moments());
+      next->set_steps(trainer_->steps());
+    }
+    trainer_ = std::move(next);
   }
 
-  /// Bytes of activations at the peak: all but weights, gradients and moments.
+  /// Bytes of activations at the peak since reset_peak: all but weights, gradients and moments.
   std::size_t activation_bytes() const { return flow_.peak_bytes(); }
-  void reset_peak() { flow_.reset_peak(); }
+  void reset_peak() {
+    flow_.sample(0);  // a pass starts with empty memory: what a larger one before has left would count too
+    flow_.reset_peak();
+  }
 
 private:
   const Batch<std::uint8_t>& images(Index batch) {
@@ -55,6 +66,35 @@ private:
   Flow<DenseFlow_74_10> flow_;
   std::unique_ptr<Trainer<Flow<DenseFlow_74_10>>> trainer_;
   Batch<std::uint8_t> images_;
+};
+
+/// The cases of a Google Benchmark program, made when first used; one thread per core.
+inline DenseFlowCases& cases() {
+  static DenseFlowCases all{Cpu()};
+  return all;
+}
+
+/// What the machine can do at the most: c = a * b of 2048 x 2048 floats by Eigen, in columns for each thread.
+class MatrixProduct {
+public:
+  static constexpr Index size = 2048;
+
+  explicit MatrixProduct(const Cpu& device) : device_(device) {
+    a_.setRandom(size, size);
+    b_.setRandom(size, size);
+    c_.setZero(size, size);
+  }
+
+  void run() {
+    const Index columns = (size + device_.threads() - 1) / device_.threads();
+    device_.parallel_ranges(size, columns, [&](Index first, Index last) {
+      c_.middleCols(first, last - first).noalias() = a_ * b_.middleCols(first, last - first);
+    });
+  }
+
+private:
+  Cpu device_;
+  Eigen::MatrixXf a_, b_, c_;
 };
 
 }  // namespace bench

@@ -1,6 +1,6 @@
-// Times pieces of work on request, one at a time: reads lines such as "train 4 store", "elbo 8" or "sample
-// 1", runs each once and answers with its seconds and the bytes of activations. scripts/compare_pytorch
-// alternates this program with benchmarks/peers/timed_cases.py.
+// Times pieces of work on request, one at a time: reads lines such as "train 4 store", "elbo 8", "sample 1"
+// or "matmul", runs each once and answers with its seconds and the bytes of activations.
+// scripts/compare_pytorch alternates this program with benchmarks/peers/timed_cases.py.
 
 #include <chrono>
 #include <iostream>
@@ -11,17 +11,18 @@
 #include "cases.hpp"
 
 int main(int argc, char** argv) try {
-  const int threads = argc > 1 ? std::stoi(argv[1]) : 0;
+  const densenf::Cpu device(argc > 1 ? std::stoi(argv[1]) : 0);
   const std::map<std::string, densenf::MemoryPolicy> policies{{"store", densenf::MemoryPolicy::store},
                                                               {"recompute", densenf::MemoryPolicy::recompute},
                                                               {"reverse", densenf::MemoryPolicy::reverse}};
-  bench::DenseFlowCases cases(threads);
+  bench::DenseFlowCases cases(device);
+  bench::MatrixProduct product(device);
   std::string selected = "store";
   std::cout << "ready" << std::endl;
   for (std::string line; std::getline(std::cin, line);) {
     std::istringstream words(line);
     std::string what, policy = "store";
-    densenf::Index batch = 0;
+    densenf::Index batch = 1;
     words >> what >> batch >> policy;
     if (batch < 1 || !policies.contains(policy))
       throw densenf::ArgumentError(
@@ -39,8 +40,10 @@ int main(int argc, char** argv) try {
       cases.elbo(batch);
     } else if (what == "sample") {
       cases.sample(batch);
+    } else if (what == "matmul") {
+      product.run();
     } else {
-      throw densenf::ArgumentError("'{}' is not a case: use train, elbo or sample.", what);
+      throw densenf::ArgumentError("'{}' is not a case: use train, elbo, sample or matmul.", what);
     }
     std::cout << std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count() << ' '
               << cases.activation_bytes() << std::endl;
