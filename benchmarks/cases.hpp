@@ -53,7 +53,7 @@ public:
   /// Bytes of activations at the peak since reset_peak: all but weights, gradients and moments.
   std::size_t activation_bytes() const { return flow_.peak_bytes(); }
   void reset_peak() {
-    flow_.sample(0);  // a pass starts with empty memory: what a larger one before has left would count too
+
     flow_.reset_peak();
   }
 

@@ -50,7 +50,8 @@ struct Workspace {
 
   /// Gets ready for a pass of the given phase over the model whose parameters, state and noise these are,
   /// with everything else as it is in a plain evaluation. `inverses` must know the model's table.
-  void begin(Phase pass, T* pass_parameters, T* pass_state, NoiseSource<T, Dev>& pass_noise) {
+  void begin(Phase pass, T* pass_parameters, T* pass_state, NoiseSource<T, Dev>& pass_noise,
+             MemoryPolicy pass_policy = MemoryPolicy::store) {
     end();
     parameters = pass_parameters;
     gradients = nullptr;
@@ -60,10 +61,12 @@ struct Workspace {
     kept = nullptr;
     watcher = nullptr;
     phase = pass;
-    policy = MemoryPolicy::store;
+    policy = pass_policy;
     temperature = 1;
     replay = false;
-    inverses.prepare(memory, parameters);
+    // The other policies are there so that memory does not grow with a unit's depth.
+    keeps_inverses = policy == MemoryPolicy::store;
+    if (keeps_inverses) inverses.prepare(memory, parameters);
   }
 
   /// Gives back all memory of a pass, so that the next one like it allocates nothing.
@@ -75,7 +78,8 @@ struct Workspace {
   Dev device;
   Arena<Dev> memory;
   Tape tape;
-  Inverses<T, Dev> inverses;  ///< of the parameters' squares
+  Inverses<T, Dev> inverses;   ///< of the parameters' squares
+  bool keeps_inverses = true;  ///< whether all were found at the start of the pass
 
   T* parameters = nullptr;  ///< flat buffer, laid out by the ParameterTable
   T* gradients = nullptr;   ///< like parameters; added to by the backward pass
@@ -114,8 +118,11 @@ public:
   T* value(Param p) const { return work_.parameters + p.offset; }
   T* gradient(Param p) const { return work_.gradients + p.offset; }
   T* state(Param p) const { return work_.state + p.offset; }
-  /// A square's inverse and determinant, as of the start of the pass.
-  Inverted<T> inverted(const Square& s) const { return work_.inverses[s]; }
+  /// A square's inverse and determinant: known since the start of the pass, or found now in the pass's
+  /// memory.
+  Inverted<T> inverted(const Square& s) const {
+    return work_.keeps_inverses ? work_.inverses[s] : invert_now(memory(), s, value(s.weight));
+  }
 
   Context<T, Dev, false> evaluating() const { return Context<T, Dev, false>(work_); }
   Context<T, Dev, true> recording() const { return Context<T, Dev, true>(work_); }

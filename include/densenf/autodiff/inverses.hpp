@@ -19,6 +19,18 @@ struct Inverted {
   const double* log_det;  ///< log |det W|; minus infinity if W is singular
 };
 
+/// Inverts the square whose weights are `w`, in memory that it takes from the arena.
+template <class T, class Device>
+Inverted<T> invert_now(Arena<Device>& memory, const Square& s, const T* w) {
+  T* inverse = memory.template allocate<T>(s.weight.size);
+  double* log_det = memory.template allocate<double>(1);
+  const auto mark = memory.mark();
+  auto* scratch = memory.template allocate<std::byte>(inverse_scratch_bytes(memory.device(), s.c));
+  *log_det = log_abs_det_and_inverse(memory.device(), w, s.c, scratch, inverse);
+  memory.release(mark);
+  return {inverse, log_det};
+}
+
 /// The inverses and determinants of all squares of a model. They are found together at the start of a pass,
 /// and only of matrices whose numbers differ from those at the pass before: whoever changes weights, or binds
 /// others, need not say so.

@@ -12,13 +12,19 @@ void hold_gradient(const Ctx& ctx, const V& x) {
   if (x.gradient != nullptr) ctx.gradient(x);
 }
 
-/// Evaluates `run` into a result of the given shape and gives back all other memory it took.
-template <class Ctx, class Run, class V = typename Ctx::Value>
-Tensor<typename Ctx::Scalar> evaluate_into(const Ctx& ctx, Index n, const Shape& shape, const Run& run) {
-  const auto result = ctx.tensor(n, shape);
+/// Evaluates `run` into memory that is there already, and gives back all memory that it took.
+template <class Ctx, class Run, class T = typename Ctx::Scalar>
+void evaluate_to(const Ctx& ctx, const Tensor<T>& result, const Run& run) {
   const auto mark = ctx.memory().mark();
   copy(ctx.device(), as_const(run(ctx.evaluating()).value), result);
   ctx.memory().release(mark);
+}
+
+/// Evaluates `run` into a new result of the given shape.
+template <class Ctx, class Run, class V = typename Ctx::Value>
+Tensor<typename Ctx::Scalar> evaluate_into(const Ctx& ctx, Index n, const Shape& shape, const Run& run) {
+  const auto result = ctx.tensor(n, shape);
+  evaluate_to(ctx, result, run);
   return result;
 }
 }  // namespace detail

@@ -19,6 +19,10 @@ public:
   V inverse(const Ctx& ctx, const V& z) const {
     return ops::linear_flow_inverse(ctx, z, weight_);
   }
+  template <class Ctx, class V = typename Ctx::Value>
+  void reverse(Ctx& ctx, const V& z, const V& x, LogProb log_prob) const {
+    ops::linear_flow_reverse(ctx, z, x, weight_, log_prob);
+  }
 
 private:
   Square weight_;

@@ -76,7 +76,7 @@ void leaky_backward(const Cpu& cpu, Tensor<const T> x, const T* log_slope, Tenso
         const auto slope = vector(log_slope, x.c).segment(first, count).exp();
         // d y / d log_slope = slope x and d log_det / d log_slope = 1, both where x is negative.
         const T from_log_det = static_cast<T>(dlog_prob[p / pixels_per_image]);
-        return ((x_p < T(0)).template cast<T>() * (dy_p * slope * x_p + from_log_det)).eval();
+        return (x_p < T(0)).template cast<T>() * (dy_p * slope * x_p + from_log_det);
       },
       [&](Index first, const auto& sums) {  // the finished sums, in double
         for (Index i = 0; i < sums.size(); ++i) dlog_slope[first + i] += static_cast<T>(sums[i]);

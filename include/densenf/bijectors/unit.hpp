@@ -46,19 +46,28 @@ public:
         case MemoryPolicy::reverse:
           return forward_for_reverse(ctx, x, log_prob);
       }
+      for (const Module& module : modules_) {
+        x = scoped(
+            ctx, x.shape(), [&](const auto& c) { return module.apply(c, x, log_prob); }, x);
+      }
+      return x;
+    } else {
+      // One place for all: a module has read its input when its output is copied there.
+      const V place = ctx.output(x.n(), x.shape());
+      for (const Module& module : modules_) {
+        detail::evaluate_to(ctx, place.value, [&](const auto& c) { return module.apply(c, x, log_prob); });
+        x = place;
+      }
+      return x;
     }
-    for (const Module& module : modules_) {
-      x = scoped(
-          ctx, x.shape(), [&](const auto& c) { return module.apply(c, x, log_prob); }, x);
-    }
-    return x;
   }
 
   template <class Ctx, class V = typename Ctx::Value>
   V inverse(const Ctx& ctx, V z) const {
+    const V place = ctx.output(z.n(), z.shape());
     for (auto module = modules_.rbegin(); module != modules_.rend(); ++module) {
-      z = scoped(
-          ctx, z.shape(), [&](const auto& c) { return module->invert(c, z); }, z);
+      detail::evaluate_to(ctx, place.value, [&](const auto& c) { return module->invert(c, z); });
+      z = place;
     }
     return z;
   }

@@ -190,9 +190,8 @@ public:
                        MemoryPolicy policy = MemoryPolicy::store) {
     const auto view = view_batch(images, shape_);
     if (gradients_.size() == 0) gradients_ = Buffer<T, Device>(device_, table_.parameters_size);
-    const auto evaluation = begin(Phase::training, noise);
+    const auto evaluation = begin(Phase::training, noise, policy);
     work_.gradients = gradients_.data();
-    work_.policy = policy;
     auto ctx = evaluation.recording();
     const auto start = work_.tape.mark();
     const Index n = view.count;
@@ -258,11 +257,15 @@ public:
   /// Bytes that passes have taken beside parameters, state and gradients, at the most since the last call of
   /// reset_peak.
   std::size_t peak_bytes() const { return work_.memory.peak_bytes() + work_.inverses.bytes(); }
-  void reset_peak() { work_.memory.reset_peak(); }
+  void reset_peak() {
+    work_.end();
+    work_.memory.reset_peak();
+  }
 
 private:
-  Context<T, Device, false> begin(Phase phase, NoiseSource<T, Device>& noise) {
-    work_.begin(phase, bound_, state_.data(), noise);
+  Context<T, Device, false> begin(Phase phase, NoiseSource<T, Device>& noise,
+                                  MemoryPolicy policy = MemoryPolicy::store) {
+    work_.begin(phase, bound_, state_.data(), noise, policy);
     return Context<T, Device, false>(work_);
   }
 

@@ -6,32 +6,41 @@
 
 namespace densenf::ops {
 
+/// The adjoint of linear_flow: adds to the gradients of x, if it has one, and of W.
+template <class Ctx, class V = typename Ctx::Value>
+void linear_flow_adjoint(const Ctx& ctx, const V& x, const Square& square,
+                         const Inverted<typename Ctx::Scalar>& inverted, LogProb log_prob,
+                         Tensor<const typename Ctx::Scalar> dz) {
+  using T = typename Ctx::Scalar;
+  const Index channels = x.c();
+  T* dw = ctx.gradient(square.weight);
+  T* none = nullptr;
+  conv_backward_weights(ctx.device(), as_const(x.value), dz, 1, dw, none);
+  const double pixels = static_cast<double>(x.value.h * x.value.w);
+  const double per_weight = pixels * sum_of(ctx.device(), log_prob.gradient, x.n());
+  log_abs_det_backward(ctx.device(), inverted.inverse, channels, static_cast<T>(per_weight), dw);
+  if (x.gradient == nullptr) return;
+  const Tensor<T> dx = ctx.gradient(x);
+  const auto mark = ctx.memory().mark();
+  T* scratch = ctx.memory().template allocate<T>(
+      kernels::conv_scratch_size<T>(ctx.device(), x.value.h, x.value.w, 1, channels, channels));
+  conv_backward_data(ctx.device(), dz, static_cast<const T*>(ctx.value(square.weight)), 1, scratch, dx);
+  ctx.memory().release(mark);
+}
+
 /// z = W x at every pixel; adds H W log |det W| to the log-probability.
 template <class Ctx, class V = typename Ctx::Value>
 V linear_flow(const Ctx& ctx, const V& x, const Square& square, LogProb log_prob) {
   using T = typename Ctx::Scalar;
   const double pixels = static_cast<double>(x.value.h * x.value.w);
   const V z = ctx.output_like(x, x.c());
-  const T* w = ctx.value(square.weight);
   const T* no_bias = nullptr;
-  add_to_each(ctx.device(), pixels, ctx.inverted(square).log_det, x.n(), log_prob.value);
-  conv_forward(ctx.device(), as_const(x.value), w, no_bias, 1, Activation::none, z.value);
-  ctx.record([=](auto& c) {
-    const Index channels = x.c();
-    const Tensor<T> dz = c.gradient(z);
-    T* dw = c.gradient(square.weight);
-    T* none = nullptr;
-    conv_backward_weights(c.device(), as_const(x.value), as_const(dz), 1, dw, none);
-    const double per_weight = pixels * sum_of(c.device(), log_prob.gradient, x.n());
-    log_abs_det_backward(c.device(), c.inverted(square).inverse, channels, static_cast<T>(per_weight), dw);
-    if (x.gradient == nullptr) return;
-    const Tensor<T> dx = c.gradient(x);
-    const auto mark = c.memory().mark();
-    T* scratch = c.memory().template allocate<T>(
-        kernels::conv_scratch_size<T>(c.device(), x.value.h, x.value.w, 1, channels, channels));
-    conv_backward_data(c.device(), as_const(dz), w, 1, scratch, dx);
-    c.memory().release(mark);
-  });
+  const Inverted<T> inverted = ctx.inverted(square);
+  add_to_each(ctx.device(), pixels, inverted.log_det, x.n(), log_prob.value);
+  conv_forward(ctx.device(), as_const(x.value), static_cast<const T*>(ctx.value(square.weight)), no_bias, 1,
+               Activation::none, z.value);
+  ctx.record(
+      [=](auto& c) { linear_flow_adjoint(c, x, square, inverted, log_prob, as_const(c.gradient(z))); });
   return z;
 }
 
@@ -45,6 +54,19 @@ V linear_flow_inverse(const Ctx& ctx, const V& z, const Square& square) {
   conv_forward(ctx.device(), as_const(z.value), ctx.inverted(square).inverse, no_bias, 1, Activation::none,
                x.value);
   return x;
+}
+
+/// The backward pass from z alone: rebuilds x in x.value and adds to the gradients of x and of W. One inverse
+/// of W serves both.
+template <class Ctx, class V = typename Ctx::Value>
+void linear_flow_reverse(const Ctx& ctx, const V& z, const V& x, const Square& square, LogProb log_prob) {
+  using T = typename Ctx::Scalar;
+  const auto mark = ctx.memory().mark();
+  const T* no_bias = nullptr;
+  const Inverted<T> inverted = ctx.inverted(square);
+  conv_forward(ctx.device(), as_const(z.value), inverted.inverse, no_bias, 1, Activation::none, x.value);
+  linear_flow_adjoint(ctx, x, square, inverted, log_prob, as_const(ctx.gradient(z)));
+  ctx.memory().release(mark);
 }
 
 /// z = W x with W = L (U + diag(exp(log_s))); adds H W sum of log_s to the log-probability.

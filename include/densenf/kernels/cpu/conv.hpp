@@ -67,10 +67,10 @@ void conv_panels(const Cpu& cpu, Index panels, const Panel& panel, T* scratch) {
                    [&](Index i, Index first, Index last) { conv_block(panel(i), first, last); });
   } else {
     const winograd::Grid<side> grid(any.x);
+    const Index per_worker = winograd::Blocking<side, T>::scratch(any.x.c, any.y.c);
     winograd::for_each_block<side, T>(
         cpu, grid.count(), panels, [&](Index i, Index first, Index last, int worker) {
-          winograd::conv_block(panel(i), grid, first, last,
-                               scratch + worker * winograd::Blocking<side, T>::scratch);
+          winograd::conv_block(panel(i), grid, first, last, scratch + worker * per_worker);
         });
   }
 }
@@ -109,10 +109,10 @@ Index conv_scratch_size(const Cpu& cpu, Index h, Index w, int kernel, Index in, 
   if (kernel == 3) {
     switch (winograd::tile_side(h, w)) {
       case 4:
-        per_worker = winograd::Blocking<4, T>::scratch;
+        per_worker = winograd::Blocking<4, T>::scratch(in, out);
         break;
       case 2:
-        per_worker = winograd::Blocking<2, T>::scratch;
+        per_worker = winograd::Blocking<2, T>::scratch(in, out);
         break;
       default:
         break;
@@ -200,10 +200,10 @@ void conv_backward_weights(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy
         detail::weights_block<T>(x, dy, kernel, tasks.tap(task), first, last, panels, panel, dweight);
       } else {
         const Index column = panels.first(panel);
-        winograd::weights_block<side, T>(x.channels(first, last - first),
-                                         dy.channels(column, panels.width(panel)), panels.vectors(panel),
-                                         dy.c, x.c * dy.c, dweight + first * dy.c + column,
-                                         scratch + worker * winograd::Blocking<side, T>::scratch);
+        const Index per_worker = winograd::Blocking<side, T>::scratch(x.c, dy.c);
+        winograd::weights_block<side, T>(
+            x.channels(first, last - first), dy.channels(column, panels.width(panel)), panels.vectors(panel),
+            dy.c, x.c * dy.c, dweight + first * dy.c + column, scratch + worker * per_worker);
       }
     });
   });

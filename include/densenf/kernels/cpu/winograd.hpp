@@ -48,15 +48,17 @@ struct Blocking {
     constexpr Index line = 64 / static_cast<Index>(sizeof(T));
     return ((count + line - 1) / line | 1) * line;
   }
-  /// Numbers of scratch memory that a task needs.
-  static constexpr Index scratch = [] {
-    constexpr Index columns = tiles::max_vectors * simd::lanes<T>;
-    const auto most = [](Index a, Index b, Index c) {
-      const auto whole = [](Index n) { return (n + simd::lanes<T> - 1) / simd::lanes<T> * simd::lanes<T>; };
-      return planes * (plane(a * whole(b)) + plane(b * c) + plane(a * c));
+  /// Numbers of scratch memory that a task needs, between images of `in` and of `out` channels in either
+  /// direction.
+  static constexpr Index scratch(Index in, Index out) {
+    const auto whole = [](Index n) { return (n + simd::lanes<T> - 1) / simd::lanes<T> * simd::lanes<T>; };
+    const auto three = [&](Index t, Index a, Index b) {
+      const Index columns = std::min(whole(b), tiles::max_vectors * simd::lanes<T>);
+      return planes * (plane(t * whole(a)) + plane(whole(a) * columns) + plane(t * columns));
     };
-    return std::max(most(tiles, channels, columns), most(weight_tiles, weight_channels, columns));
-  }();
+    return std::max({three(tiles, std::min(channels, in), out), three(tiles, std::min(channels, out), in),
+                     three(weight_tiles, std::min(weight_channels, in), out)});
+  }
 };
 
 /// The tiles of a batch of images, image by image, row by row.
