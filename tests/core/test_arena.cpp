@@ -22,7 +22,7 @@ struct Counting {
     ++counts->living;
     return ::operator new (bytes, std::align_val_t{alignment});
   }
-  void deallocate(void* p) const {
+  void deallocate(void* p, std::size_t) const {
     --counts->living;
     ::operator delete (p, std::align_val_t{alignment});
   }

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <cstring>
 #include <thread>
 #include <vector>
 
@@ -118,7 +119,10 @@ TEST_CASE("Cpu: 0 threads means all cores; fewer is an error") {
 
 TEST_CASE("Cpu: memory is aligned for vector loads") {
   const Cpu cpu(1);
-  void* p = cpu.allocate(3);
-  CHECK(reinterpret_cast<std::uintptr_t>(p) % Cpu::alignment == 0);
-  cpu.deallocate(p);
+  for (const std::size_t bytes : {std::size_t{3}, std::size_t{5} << 20}) {
+    void* p = cpu.allocate(bytes);
+    CHECK(reinterpret_cast<std::uintptr_t>(p) % Cpu::alignment == 0);
+    std::memset(p, 1, bytes);
+    cpu.deallocate(p, bytes);
+  }
 }

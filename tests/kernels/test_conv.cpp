@@ -109,10 +109,11 @@ Index at(const Tensor<T>& t, Index pixel, Index channel) {
 template <class T>
 struct Aligned {
   explicit Aligned(Index count)
-      : data(static_cast<T*>(Cpu(1).allocate(static_cast<std::size_t>(count) * sizeof(T)))) {}
-  ~Aligned() { Cpu(1).deallocate(data); }
+      : bytes(static_cast<std::size_t>(count) * sizeof(T)), data(static_cast<T*>(Cpu(1).allocate(bytes))) {}
+  ~Aligned() { Cpu(1).deallocate(data, bytes); }
   Aligned(const Aligned&) = delete;
   Aligned& operator=(const Aligned&) = delete;
+  std::size_t bytes;
   T* data;
 };
 

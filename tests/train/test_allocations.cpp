@@ -58,7 +58,7 @@ using SmallFlow = Flow<Model, float>;
 TEST_CASE("the counter sees allocations" * doctest::skip(!COUNTS_ALLOCATIONS)) {
   const long before = allocations.load();
   delete[] new volatile int[1000];
-  Cpu(1).deallocate(Cpu(1).allocate(4096));
+  Cpu(1).deallocate(Cpu(1).allocate(4096), 4096);
   std::free(std::malloc(10));
   CHECK(allocations.load() >= before + 3);
 }

@@ -100,7 +100,7 @@ private:
     blocks_.push_back({static_cast<std::byte*>(device_.allocate(size)), size});
   }
   void free_blocks() {
-    for (const Block& b : blocks_) device_.deallocate(b.data);
+    for (const Block& b : blocks_) device_.deallocate(b.data, b.size);
     blocks_.clear();
   }
   static constexpr std::size_t round_up(std::size_t bytes) {

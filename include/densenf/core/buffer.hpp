@@ -23,7 +23,7 @@ public:
     std::fill(data_, data_ + size, T(0));
   }
   ~Buffer() {
-    if (data_ != nullptr) device_.deallocate(data_);
+    if (data_ != nullptr) device_.deallocate(data_, static_cast<std::size_t>(size_) * sizeof(T));
   }
   Buffer(Buffer&& other) noexcept : device_(other.device_) { swap(other); }
   Buffer& operator=(Buffer&& other) noexcept {

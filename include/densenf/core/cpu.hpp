@@ -1,5 +1,9 @@
 #pragma once
 
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
+
 #include <atomic>
 #include <cstdint>
 #include <memory>
@@ -60,10 +64,25 @@ public:
 
   static constexpr std::size_t alignment = 64;
 
-  void* allocate(std::size_t bytes) const { return ::operator new (bytes, std::align_val_t{alignment}); }
-  void deallocate(void* p) const noexcept { ::operator delete (p, std::align_val_t{alignment}); }
+  /// Memory for `bytes` bytes; large blocks ask for large pages, because weights and activations are read
+  /// from end to end at every pass and would otherwise miss the translation buffer all along.
+  void* allocate(std::size_t bytes) const {
+    void* const p = ::operator new(bytes, alignment_of(bytes));
+#if defined(__linux__)
+    // A hint: where there are no large pages, or none for us, everything works the same.
+    if (bytes >= large_page) madvise(p, bytes / large_page * large_page, MADV_HUGEPAGE);
+#endif
+    return p;
+  }
+  /// `bytes` as it was for allocate.
+  void deallocate(void* p, std::size_t bytes) const noexcept { ::operator delete(p, alignment_of(bytes)); }
 
 private:
+  static constexpr std::size_t large_page = std::size_t{2} << 20;
+  static constexpr std::align_val_t alignment_of(std::size_t bytes) {
+    return std::align_val_t{bytes >= large_page ? large_page : alignment};
+  }
+
   static int resolve(int threads) {
     if (threads < 0)
       throw ArgumentError("The number of threads must be 0 (all cores) or more, not {}.", threads);

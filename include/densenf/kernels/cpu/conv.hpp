@@ -47,31 +47,35 @@ void with_algorithm(const Tensor<T>& x, int kernel, const F& f) {
   }
 }
 
-/// The panels of a convolution's output columns. With few tiles, narrower ones make enough tasks.
+/// The panels of a convolution's output columns.
 template <int side, class T, class X>
-tiles::Panels<T> panels_for(const Tensor<X>& x, Index columns) {
-  if constexpr (side > 0) {
-    if (winograd::Grid<side>(x).count() < 2 * winograd::fewest_tiles)
-      return tiles::Panels<T>(columns, (tiles::max_vectors + 1) / 2);
+tiles::Panels<T> panels_for(const Cpu& cpu, const Tensor<X>& x, Index columns) {
+  if constexpr (side == 0) {
+    return tiles::Panels<T>(columns);
+  } else {
+    return tiles::Panels<T>(columns,
+                            winograd::Cut<side, T>(cpu, winograd::Grid<side>(x).count(), columns).widest);
   }
-  return tiles::Panels<T>(columns);
 }
 
 /// Runs a convolution panel by panel, block by block.
 template <int side, class T, class Panel>
-void conv_panels(const Cpu& cpu, Index panels, const Panel& panel, T* scratch) {
+void conv_panels(const Cpu& cpu, Index columns, Index panels, const Panel& panel, T* scratch) {
   const ConvPanel<T> any = panel(0);
   if constexpr (side == 0) {
-    const Index multiplications = any.y.pixels() * panels * any.y.c * any.x.c * any.kernel * any.kernel;
+    const Index multiplications = any.y.pixels() * columns * any.x.c * any.kernel * any.kernel;
     for_each_block(cpu, any.y.pixels(), panels, multiplications,
                    [&](Index i, Index first, Index last) { conv_block(panel(i), first, last); });
   } else {
     const winograd::Grid<side> grid(any.x);
     const Index per_worker = winograd::Blocking<side, T>::scratch(any.x.c, any.y.c);
-    winograd::for_each_block<side, T>(
-        cpu, grid.count(), panels, [&](Index i, Index first, Index last, int worker) {
-          winograd::conv_block(panel(i), grid, first, last, scratch + worker * per_worker);
-        });
+    const Index blocks = winograd::Cut<side, T>(cpu, grid.count(), columns).blocks;
+    const Index block = (grid.count() + blocks - 1) / blocks;
+    cpu.parallel_for_workers(blocks * panels, [&](Index i, int worker) {
+      const Index first = std::min(i % blocks * block, grid.count());
+      winograd::conv_block(panel(i / blocks), grid, first, std::min(first + block, grid.count()),
+                           scratch + worker * per_worker);
+    });
   }
 }
 
@@ -130,7 +134,7 @@ void conv_forward(const Cpu& cpu, Tensor<const T> x, const T* weight, const T* b
   detail::check_conv(x, y, kernel, scratch);
   if (y.size() == 0) return;
   detail::with_algorithm(x, kernel, [&]<int side>() {
-    const auto panels = detail::panels_for<side, T>(x, y.c);
+    const auto panels = detail::panels_for<side, T>(cpu, x, y.c);
     const auto panel = [&](Index i) {
       const Index column = panels.first(i);
       return detail::ConvPanel<T>{.x = x,
@@ -144,7 +148,7 @@ void conv_forward(const Cpu& cpu, Tensor<const T> x, const T* weight, const T* b
                                   .activation = activation,
                                   .accumulate = false};
     };
-    detail::conv_panels<side, T>(cpu, panels.count(), panel, scratch);
+    detail::conv_panels<side, T>(cpu, panels.columns(), panels.count(), panel, scratch);
   });
 }
 
@@ -156,7 +160,7 @@ void conv_backward_data(const Cpu& cpu, Tensor<const T> dy, const T* weight, int
   detail::check_conv(dx, dy, kernel, scratch);
   if (dx.size() == 0) return;
   detail::with_algorithm(dx, kernel, [&]<int side>() {
-    const auto panels = detail::panels_for<side, T>(dx, dx.c);
+    const auto panels = detail::panels_for<side, T>(cpu, dx, dx.c);
     detail::transpose_weights(cpu, weight, kernel, panels, dy.c, scratch);
     const Index rows = dy.c * kernel * kernel;
     const auto panel = [&](Index i) {
@@ -172,7 +176,7 @@ void conv_backward_data(const Cpu& cpu, Tensor<const T> dy, const T* weight, int
                                   .activation = Activation::none,
                                   .accumulate = true};
     };
-    detail::conv_panels<side, T>(cpu, panels.count(), panel,
+    detail::conv_panels<side, T>(cpu, panels.columns(), panels.count(), panel,
                                  scratch + panels.first(panels.count()) * ((rows + 15) / 16 * 16));
   });
 }

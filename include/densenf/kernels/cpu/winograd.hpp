@@ -186,24 +186,26 @@ void transform_weight_gradient(const T* du, Index plane, Index tap, Index column
 
 }  // namespace detail
 
-/// Tiles that a task should have at least.
-inline constexpr Index fewest_tiles = 8;
+/// How a convolution is cut into tasks: into blocks of tiles and panels of columns. The result is the same to
+/// the bit for any cut, so this one looks at the number of threads: a cut more than they need costs another
+/// transform, of the weights for a block more, of the input for a panel more.
+template <int side, class T>
+struct Cut {
+  Index blocks;
+  int widest = tiles::max_vectors;  ///< packets of a panel's columns
 
-/// Cuts tiles and panels into tasks by these sizes alone; calls task(panel, first tile, last tile, worker).
-template <int side, class T, class Task>
-void for_each_block(const Cpu& cpu, Index tiles, Index panels, const Task& task) {
-  constexpr Index enough_tasks = 4;
-  constexpr Index most_tiles = Blocking<side, T>::tiles;
-  const Index wanted =
-      std::min((enough_tasks + panels - 1) / panels, (tiles + fewest_tiles - 1) / fewest_tiles);
-  const Index pieces = std::max((tiles + most_tiles - 1) / most_tiles, wanted);
-  const Index block = (tiles + pieces - 1) / pieces;
-  const Index blocks = (tiles + block - 1) / block;
-  cpu.parallel_for_workers(blocks * panels, [&](Index i, int worker) {
-    const Index first = i % blocks * block;
-    task(i / blocks, first, std::min(first + block, tiles), worker);
-  });
-}
+  Cut(const Cpu& cpu, Index tiles, Index columns) {
+    constexpr Index most_tiles = Blocking<side, T>::tiles, fewest_tiles = 8;
+    const auto panels = [&] { return tiles::Panels<T>(columns, widest).count(); };
+    blocks = (tiles + most_tiles - 1) / most_tiles;
+    while (widest > 1 && blocks * panels() < cpu.threads()) widest /= 2;
+    const Index most_blocks = std::max(blocks, (tiles + fewest_tiles - 1) / fewest_tiles);
+    // Few tasks should be a multiple of the threads.
+    while (blocks < most_blocks && blocks * panels() < 4 * cpu.threads() &&
+           blocks * panels() % cpu.threads() != 0)
+      ++blocks;
+  }
+};
 
 /// The convolution of a panel at tiles [first, last), at most Blocking::tiles.
 template <int side, class T>
