@@ -25,6 +25,9 @@ struct Segment {
 
 /// Neighbouring channels against the rows of a weight matrix.
 struct DenseSteps {
+  /// How many rows ahead weights are asked for: rows are short pieces of long lines, which the processor does
+  /// not foresee, and with few pixels reading them takes as long as multiplying.
+  static constexpr Index ahead = 12;
   Index count;
   Index b_stride;
   EIGEN_ALWAYS_INLINE Index a(Index k) const { return k; }
@@ -87,6 +90,10 @@ EIGEN_DONT_INLINE void compute_exactly(const Segment<T>* segment, int segments, 
     for (Index k = 0; k < steps.count; ++k) {
       const T* const bk = b + steps.b(k);
       const Index ak = steps.a(k);
+      if constexpr (requires { Steps::ahead; }) {
+#pragma GCC unroll 8
+        for (int j = 0; j < vectors; ++j) simd::prefetch(bk + steps.b(Steps::ahead) + j * lanes);
+      }
       simd::Packet<T> column[vectors];
 #pragma GCC unroll 8
       for (int j = 0; j < vectors; ++j) {

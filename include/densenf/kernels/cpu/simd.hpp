@@ -39,6 +39,16 @@ EIGEN_ALWAYS_INLINE void store(T* to, const Packet<T>& v) {
   Eigen::internal::pstoreu<T>(to, v);
 }
 
+/// Asks for the cache line at `from`, which need not be memory of ours.
+/// Always inlined, and not Eigen's: g++ takes a function that does only this for one without effects, and
+/// drops calls of it.
+template <class T>
+EIGEN_ALWAYS_INLINE void prefetch(const T* from) {
+#if defined(__GNUC__)
+  __builtin_prefetch(from);
+#endif
+}
+
 template <class T>
 EIGEN_ALWAYS_INLINE Packet<T> broadcast(T value) {
   return Eigen::internal::pset1<Packet<T>>(value);

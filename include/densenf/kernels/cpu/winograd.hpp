@@ -207,6 +207,21 @@ struct Cut {
   }
 };
 
+namespace detail {
+/// Asks for part `part` of `parts` of the weights of `count` input channels from `c`. (Always inlined: see
+/// simd::prefetch.)
+template <Index parts, class T>
+EIGEN_ALWAYS_INLINE void prefetch_weights(const kernels::detail::ConvPanel<T>& panel, Index c, Index count,
+                                          Index part) {
+  constexpr Index taps = 9;
+  const Index last = (part + 1) * taps * count / parts;
+  for (Index i = part * taps * count / parts; i < last; ++i) {
+    const T* const row = panel.weight + (i % taps * panel.x.c + c + i / taps) * panel.weight_stride;
+    for (Index j = 0; j < panel.y.c; j += simd::lanes<T>) simd::prefetch(row + j);
+  }
+}
+}  // namespace detail
+
 /// The convolution of a panel at tiles [first, last), at most Blocking::tiles.
 template <int side, class T>
 void conv_block(const kernels::detail::ConvPanel<T>& panel, const Grid<side>& grid, Index first, Index last,
@@ -232,7 +247,10 @@ void conv_block(const kernels::detail::ConvPanel<T>& panel, const Grid<side>& gr
     }
     for (Index i = 0; i < tiles; ++i)
       detail::transform_input(grid, first + i, panel.x.channels(c, count), count, v + i * depth, v_plane);
+    const Index next = c + count;
     for (Index p = 0; p < Sizes::planes; ++p) {
+      // Memory would have nothing to do while planes are multiplied.
+      detail::prefetch_weights<Sizes::planes>(panel, next, std::min(depth, channels - next), p);
       multiply<T>({v + p * v_plane, depth}, {u + p * u_plane, stride}, tiles, count, stride,
                   c == 0 ? Into::replace : Into::add, {m + p * m_plane, stride});
     }
