@@ -52,10 +52,7 @@ public:
 
   /// Bytes of activations at the peak since reset_peak: all but weights, gradients and moments.
   std::size_t activation_bytes() const { return flow_.peak_bytes(); }
-  void reset_peak() {
-
-    flow_.reset_peak();
-  }
+  void reset_peak() { flow_.reset_peak(); }
 
 private:
   const Batch<std::uint8_t>& images(Index batch) {

@@ -4,7 +4,6 @@
 
 #include <chrono>
 #include <iostream>
-#include <map>
 #include <sstream>
 #include <string>
 
@@ -12,9 +11,6 @@
 
 int main(int argc, char** argv) try {
   const densenf::Cpu device(argc > 1 ? std::stoi(argv[1]) : 0);
-  const std::map<std::string, densenf::MemoryPolicy> policies{{"store", densenf::MemoryPolicy::store},
-                                                              {"recompute", densenf::MemoryPolicy::recompute},
-                                                              {"reverse", densenf::MemoryPolicy::reverse}};
   bench::DenseFlowCases cases(device);
   bench::MatrixProduct product(device);
   std::string selected = "store";
@@ -24,12 +20,12 @@ int main(int argc, char** argv) try {
     std::string what, policy = "store";
     densenf::Index batch = 1;
     words >> what >> batch >> policy;
-    if (batch < 1 || !policies.contains(policy))
+    if (batch < 1)
       throw densenf::ArgumentError(
           "'{}' is not a case: use train, elbo or sample, a batch size, and for train a memory policy.",
           line);
     if (what == "train" && policy != selected) {
-      cases.select(policies.at(policy));
+      cases.select(densenf::make_memory_policy(policy));
       selected = policy;
     }
     cases.reset_peak();

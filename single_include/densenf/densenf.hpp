@@ -16,14 +16,17 @@
 
 #include <type_traits>
 
-#include <new>
-
 #include <algorithm>
 #include <cstddef>
+
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
 
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <thread>
 
 // fmt 9 takes nvcc for a compiler without constexpr, and then does not compile as C++20.
@@ -126,12 +129,19 @@ public:
   /// allocates. A task must not throw; inside a task a nested call runs on the calling thread alone.
   template <class Task>
   void parallel_for(Index count, const Task& task) const {
+    parallel_for_workers(count, [&](Index i, int) { task(i); });
+  }
+
+  /// Likewise, but calls task(i, worker): tasks that run at the same time see different workers in
+  /// [0, threads()), so that each worker can have its own scratch memory.
+  template <class Task>
+  void parallel_for_workers(Index count, const Task& task) const {
     if (count <= 1 || pool_->threads() == 1 || Pool::inside_task()) {
-      for (Index i = 0; i < count; ++i) task(i);
+      for (Index i = 0; i < count; ++i) task(i, 0);
       return;
     }
     pool_->run(
-        count, [](const void* t, Index i) { (*static_cast<const Task*>(t))(i); }, &task);
+        count, [](const void* t, Index i, int worker) { (*static_cast<const Task*>(t))(i, worker); }, &task);
   }
 
   /// Calls task(first, last) on consecutive ranges of at most `grain` items.
@@ -146,10 +156,25 @@ public:
 
   static constexpr std::size_t alignment = 64;
 
-  void* allocate(std::size_t bytes) const { return ::operator new (bytes, std::align_val_t{alignment}); }
-  void deallocate(void* p) const noexcept { ::operator delete (p, std::align_val_t{alignment}); }
+  /// Memory for `bytes` bytes; large blocks ask for large pages, because weights and activations are read
+  /// from end to end at every pass and would otherwise miss the translation buffer all along.
+  void* allocate(std::size_t bytes) const {
+    void* const p = ::operator new(bytes, alignment_of(bytes));
+#if defined(__linux__)
+    // A hint: where there are no large pages, or none for us, everything works the same.
+    if (bytes >= large_page) madvise(p, bytes / large_page * large_page, MADV_HUGEPAGE);
+#endif
+    return p;
+  }
+  /// `bytes` as it was for allocate.
+  void deallocate(void* p, std::size_t bytes) const noexcept { ::operator delete(p, alignment_of(bytes)); }
 
 private:
+  static constexpr std::size_t large_page = std::size_t{2} << 20;
+  static constexpr std::align_val_t alignment_of(std::size_t bytes) {
+    return std::align_val_t{bytes >= large_page ? large_page : alignment};
+  }
+
   static int resolve(int threads) {
     if (threads < 0)
       throw ArgumentError("The number of threads must be 0 (all cores) or more, not {}.", threads);
@@ -160,10 +185,10 @@ private:
 
   class Pool {
   public:
-    using Call = void (*)(const void*, Index);
+    using Call = void (*)(const void*, Index, int worker);
 
     explicit Pool(int threads) {
-      for (int i = 1; i < threads; ++i) workers_.emplace_back([this] { serve(); });
+      for (int i = 1; i < threads; ++i) workers_.emplace_back([this, i] { serve(i); });
     }
     ~Pool() {
       stop_.store(true);
@@ -189,7 +214,7 @@ private:
       open_.store(true);
       generation_.fetch_add(1, std::memory_order_release);
       generation_.notify_all();
-      work();
+      work(0);
       // Whoever has not come by now need not come: waiting is only for workers in the middle of a task. A
       // worker first counts itself and then looks whether the door is open; here it is the other way round.
       open_.store(false);
@@ -199,13 +224,13 @@ private:
     }
 
   private:
-    void work() {
+    void work(int worker) {
       inside_task() = true;
-      for (Index i; (i = next_.fetch_add(1, std::memory_order_relaxed)) < count_;) call_(task_, i);
+      for (Index i; (i = next_.fetch_add(1, std::memory_order_relaxed)) < count_;) call_(task_, i, worker);
       inside_task() = false;
     }
 
-    void serve() {
+    void serve(int worker) {
       std::uint32_t seen = 0;
       for (;;) {
         // Kernels follow each other closely: look for the next one before going to sleep.
@@ -215,7 +240,7 @@ private:
         seen = generation_.load(std::memory_order_acquire);
         if (stop_.load()) return;
         active_.fetch_add(1);
-        if (open_.load()) work();
+        if (open_.load()) work(worker);
         active_.fetch_sub(1, std::memory_order_release);
       }
     }
@@ -335,7 +360,7 @@ private:
     blocks_.push_back({static_cast<std::byte*>(device_.allocate(size)), size});
   }
   void free_blocks() {
-    for (const Block& b : blocks_) device_.deallocate(b.data);
+    for (const Block& b : blocks_) device_.deallocate(b.data, b.size);
     blocks_.clear();
   }
   static constexpr std::size_t round_up(std::size_t bytes) {
@@ -350,6 +375,918 @@ private:
   std::size_t used_ = 0;
   std::size_t peak_ = 0;
 };
+
+}  // namespace densenf
+
+namespace densenf {
+
+/// A flat run of numbers on a device that owns its memory; all zero at first.
+template <class T, class Device>
+class Buffer;
+
+template <class T>
+class Buffer<T, Cpu> {
+public:
+  Buffer() : device_(1) {}
+  Buffer(Cpu device, Index size) : device_(std::move(device)), size_(size) {
+    if (size == 0) return;
+    data_ = static_cast<T*>(device_.allocate(static_cast<std::size_t>(size) * sizeof(T)));
+    std::fill(data_, data_ + size, T(0));
+  }
+  ~Buffer() {
+    if (data_ != nullptr) device_.deallocate(data_, static_cast<std::size_t>(size_) * sizeof(T));
+  }
+  Buffer(Buffer&& other) noexcept : device_(other.device_) { swap(other); }
+  Buffer& operator=(Buffer&& other) noexcept {
+    swap(other);
+    return *this;
+  }
+
+  T* data() { return data_; }
+  const T* data() const { return data_; }
+  Index size() const { return size_; }
+  std::span<T> span() { return {data_, static_cast<std::size_t>(size_)}; }
+  std::span<const T> span() const { return {data_, static_cast<std::size_t>(size_)}; }
+
+  void fill_zero() { std::fill(data_, data_ + size_, T(0)); }
+
+  /// Copies from another buffer of the same size.
+  void assign(const Buffer& other) { assign(other.span()); }
+
+  /// Copies from and to the host.
+  void assign(std::span<const T> values) { std::copy(values.begin(), values.end(), data_); }
+  std::vector<T> to_host() const { return {data_, data_ + size_}; }
+
+private:
+  void swap(Buffer& other) noexcept {
+    std::swap(device_, other.device_);
+    std::swap(data_, other.data_);
+    std::swap(size_, other.size_);
+  }
+
+  Cpu device_;
+  T* data_ = nullptr;
+  Index size_ = 0;
+};
+
+}  // namespace densenf
+
+#include <string_view>
+
+namespace densenf {
+
+/// A tensor inside one of a model's flat buffers.
+struct Param {
+  Index offset = 0;
+  Index size = 0;
+};
+
+/// How a parameter starts.
+struct Init {
+  enum class Kind { constant, uniform, orthogonal };
+  Kind kind = Kind::constant;
+  double value = 0;  ///< the constant, or the bound of a uniform distribution in [-value, value]
+
+  static Init constant(double v) { return {Kind::constant, v}; }
+  static Init zeros() { return constant(0); }
+  static Init uniform(double bound) { return {Kind::uniform, bound}; }
+  static Init orthogonal() { return {Kind::orthogonal, 0}; }
+};
+
+/// One named tensor of a model. Checkpoints hold it row-major in `shape`; the buffer holds matrices and
+/// convolution weights as [tap][in][out], the order in which the kernels read them.
+struct ParamSpec {
+  std::string name;
+  std::vector<Index> shape;
+  Param place;
+  Init init;
+  Index out = 1;
+  Index in = 1;
+  Index taps = 1;
+
+  /// Where element `i` of the checkpoint's row-major tensor lies, counted from the parameter's start.
+  Index buffer_index(Index i) const {
+    const Index tap = i % taps, rest = i / taps;
+    return (tap * in + rest % in) * out + rest / in;
+  }
+};
+
+/// A square matrix among the parameters whose inverse and determinant each pass needs.
+struct Square {
+  Param weight;
+  Index c = 0;       ///< rows and columns
+  Index number = 0;  ///< among the model's squares, in the order of declaration
+  Index kept = 0;    ///< offset of what is kept of it, in a buffer for the numbers of all squares
+};
+
+/// What a model consists of: trained parameters, and state that is kept but not trained (running
+/// statistics, flags). Offsets are multiples of 16 elements, so that every tensor starts on a cache line.
+struct ParameterTable {
+  std::vector<ParamSpec> parameters;
+  std::vector<ParamSpec> state;
+  std::vector<Square> squares;
+  Index parameters_size = 0;  ///< elements of the flat buffer, gaps included
+  Index state_size = 0;
+  Index squares_size = 0;  ///< numbers of all squares, gaps included
+
+  /// Numbers that are trained, gaps not counted.
+  Index parameter_count() const {
+    Index total = 0;
+    for (const ParamSpec& p : parameters) total += p.place.size;
+    return total;
+  }
+};
+
+/// Collects a model's parameters. Names are dotted paths: each piece opens a scope for its parts.
+class Builder {
+public:
+  explicit Builder(ParameterTable& table) : table_(table) {}
+
+  class Scope {
+  public:
+    Scope(Builder& b, std::size_t length) : builder_(b), length_(length) {}
+    ~Scope() { builder_.path_.resize(length_); }
+    Scope(const Scope&) = delete;
+    Scope& operator=(const Scope&) = delete;
+
+  private:
+    Builder& builder_;
+    std::size_t length_;
+  };
+
+  /// Names declared until the returned object goes are below `name`.
+  [[nodiscard]] Scope scope(std::string_view name) {
+    const std::size_t length = path_.size();
+    if (!path_.empty()) path_ += '.';
+    path_ += name;
+    return Scope(*this, length);
+  }
+  [[nodiscard]] Scope scope(Index i) { return scope(std::to_string(i)); }
+
+  const std::string& path() const { return path_; }
+
+  /// A vector, kept as it is in `shape` (which may have extents of 1 around it).
+  Param vector(std::string_view name, std::vector<Index> shape, Init init) {
+    const Index size = product(shape);
+    return add(table_.parameters, table_.parameters_size,
+               {full(name), std::move(shape), {}, init, 1, size, 1});
+  }
+
+  /// A convolution's weight with `shape` (out, in, height, width), or a matrix (out, in).
+  Param weight(std::string_view name, std::vector<Index> shape, Init init) {
+    const Index taps = shape.size() == 4 ? shape[2] * shape[3] : 1;
+    const Index out = shape[0], in = shape[1];
+    return add(table_.parameters, table_.parameters_size,
+               {full(name), std::move(shape), {}, init, out, in, taps});
+  }
+
+  /// A matrix (c, c) whose inverse and determinant are found at the start of each pass: see
+  /// Context::inverted.
+  Square square(std::string_view name, Index c, Init init) {
+    const Square made{weight(name, {c, c}, init), c, static_cast<Index>(table_.squares.size()),
+                      table_.squares_size};
+    table_.squares_size += whole_lines(made.weight.size);
+    table_.squares.push_back(made);
+    return made;
+  }
+
+  /// A tensor of any `shape` whose row-major memory is used as a matrix (out, everything else).
+  Param matrix(std::string_view name, std::vector<Index> shape, Init init) {
+    const Index out = shape[0], in = product(shape) / out;
+    return add(table_.parameters, table_.parameters_size,
+               {full(name), std::move(shape), {}, init, out, in, 1});
+  }
+
+  /// A vector that is kept but not trained.
+  Param state(std::string_view name, std::vector<Index> shape, Init init) {
+    const Index size = product(shape);
+    return add(table_.state, table_.state_size, {full(name), std::move(shape), {}, init, 1, size, 1});
+  }
+
+private:
+  static Index product(const std::vector<Index>& shape) {
+    Index size = 1;
+    for (Index e : shape) size *= e;
+    return size;
+  }
+  static constexpr Index whole_lines(Index size) {
+    constexpr Index line = 16;
+    return (size + line - 1) / line * line;
+  }
+  std::string full(std::string_view name) const {
+    return path_.empty() ? std::string(name) : path_ + "." + std::string(name);
+  }
+  static Param add(std::vector<ParamSpec>& list, Index& used, ParamSpec spec) {
+    spec.place = {used, product(spec.shape)};
+    used += whole_lines(spec.place.size);
+    list.push_back(std::move(spec));
+    return list.back().place;
+  }
+
+  ParameterTable& table_;
+  std::string path_;
+};
+
+}  // namespace densenf
+
+#include <Eigen/Core>
+#include <cstring>
+#include <limits>
+
+#include <array>
+
+namespace densenf::kernels {
+
+/// What is applied to a convolution's result, element by element.
+enum class Activation { none, relu };
+
+}  // namespace densenf::kernels
+
+// The few vector operations the kernels are written in, on Eigen's packets: one source for AVX-512, AVX,
+// SSE, NEON and plain scalars.
+namespace densenf::kernels::simd {
+
+// GCC warns that a packet as a template argument loses its attributes; no code here relies on them.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wignored-attributes"
+#endif
+
+template <class T>
+using Packet = typename Eigen::internal::packet_traits<T>::type;
+
+/// Numbers in a packet.
+template <class T>
+inline constexpr Index lanes = Eigen::internal::unpacket_traits<Packet<T>>::size;
+
+inline constexpr int registers = EIGEN_ARCH_DEFAULT_NUMBER_OF_REGISTERS;
+
+/// Whether a masked load costs no more than a full one, so that loops need no second version for tails.
+template <class T>
+inline constexpr bool has_masked_load = Eigen::internal::unpacket_traits<Packet<T>>::masked_load_available;
+
+template <class T>
+EIGEN_ALWAYS_INLINE Packet<T> load(const T* from) {
+  return Eigen::internal::ploadu<Packet<T>>(from);
+}
+
+template <class T>
+EIGEN_ALWAYS_INLINE void store(T* to, const Packet<T>& v) {
+  Eigen::internal::pstoreu<T>(to, v);
+}
+
+/// Asks for the cache line at `from`, which need not be memory of ours.
+/// Always inlined, and not Eigen's: g++ takes a function that does only this for one without effects, and
+/// drops calls of it.
+template <class T>
+EIGEN_ALWAYS_INLINE void prefetch(const T* from) {
+#if defined(__GNUC__)
+  __builtin_prefetch(from);
+#endif
+}
+
+template <class T>
+EIGEN_ALWAYS_INLINE Packet<T> broadcast(T value) {
+  return Eigen::internal::pset1<Packet<T>>(value);
+}
+
+template <class T>
+EIGEN_ALWAYS_INLINE Packet<T> multiply_add(const Packet<T>& a, const Packet<T>& b, const Packet<T>& c) {
+  return Eigen::internal::pmadd(a, b, c);
+}
+
+/// v, but 0 where it is below the limit. NaN is not below: a broken activation must not turn into a zero.
+template <class T>
+EIGEN_ALWAYS_INLINE Packet<T> zero_below(const Packet<T>& v, const Packet<T>& limit) {
+  return Eigen::internal::pandnot(v, Eigen::internal::pcmp_lt(v, limit));
+}
+
+/// What zero_below cuts a result off at: nothing is below the limit where there is no relu.
+template <class T>
+EIGEN_ALWAYS_INLINE Packet<T> lower_limit(Activation activation) {
+  return broadcast(activation == Activation::relu ? T{0} : -std::numeric_limits<T>::infinity());
+}
+
+/// v where `positive` is above 0, else 0.
+template <class T>
+EIGEN_ALWAYS_INLINE Packet<T> keep_where_positive(const Packet<T>& v, const Packet<T>& positive) {
+  return Eigen::internal::pand(v, Eigen::internal::pcmp_lt(broadcast(T{0}), positive));
+}
+
+template <class T>
+EIGEN_ALWAYS_INLINE Packet<T> add(const Packet<T>& a, const Packet<T>& b) {
+  return Eigen::internal::padd(a, b);
+}
+
+template <class T>
+EIGEN_ALWAYS_INLINE Packet<T> subtract(const Packet<T>& a, const Packet<T>& b) {
+  return Eigen::internal::psub(a, b);
+}
+
+template <class T>
+EIGEN_ALWAYS_INLINE Packet<T> multiply(const Packet<T>& a, const Packet<T>& b) {
+  return Eigen::internal::pmul(a, b);
+}
+
+template <class T>
+using Mask = typename Eigen::internal::unpacket_traits<Packet<T>>::mask_t;
+
+/// The first `count` numbers, zeros in the other lanes. Touches no memory behind them. 0 <= count <= lanes.
+template <class T>
+EIGEN_ALWAYS_INLINE Packet<T> load_first(const T* from, Index count) {
+  if constexpr (has_masked_load<T>) {
+    return Eigen::internal::ploadu<Packet<T>>(from, static_cast<Mask<T>>((1u << count) - 1u));
+  } else {
+    alignas(64) T buffer[lanes<T>] = {};
+    for (Index i = 0; i < count; ++i) buffer[i] = from[i];
+    return Eigen::internal::pload<Packet<T>>(buffer);
+  }
+}
+
+/// Stores the first `count` lanes and leaves the memory behind them alone. 0 <= count <= lanes.
+template <class T>
+EIGEN_ALWAYS_INLINE void store_first(T* to, const Packet<T>& v, Index count) {
+  if constexpr (Eigen::internal::unpacket_traits<Packet<T>>::masked_store_available) {
+    Eigen::internal::pstoreu<T>(to, v, static_cast<Mask<T>>((1u << count) - 1u));
+  } else {
+    alignas(64) T buffer[lanes<T>];
+    Eigen::internal::pstore<T>(buffer, v);
+    for (Index i = 0; i < count; ++i) to[i] = buffer[i];
+  }
+}
+
+/// The packets that squares are transposed in: half as long as others where there are such, which has
+/// finer tails and little cost, as moving weights is bound by memory.
+template <class T>
+using HalfPacket = typename Eigen::internal::packet_traits<T>::half;
+template <class T>
+inline constexpr Index square = Eigen::internal::unpacket_traits<HalfPacket<T>>::size;
+
+/// to[c * to_stride + r] = from[r * from_stride + c] for r, c in [0, square).
+template <class T>
+EIGEN_ALWAYS_INLINE void transpose_square(const T* from, Index from_stride, T* to, Index to_stride) {
+  if constexpr (square<T> == 1) {
+    *to = *from;
+  } else {
+    using P = HalfPacket<T>;
+    Eigen::internal::PacketBlock<P, static_cast<int>(square<T>)> block;
+    for (Index i = 0; i < square<T>; ++i)
+      block.packet[i] = Eigen::internal::ploadu<P>(from + i * from_stride);
+    Eigen::internal::ptranspose(block);
+    for (Index i = 0; i < square<T>; ++i) Eigen::internal::pstoreu<T>(to + i * to_stride, block.packet[i]);
+  }
+}
+
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
+
+}  // namespace densenf::kernels::simd
+
+// The innermost loop of every convolution kernel: a tile of the result, a few rows by a few packets of
+// columns, stays in registers while products of single numbers (broadcast) and packets are added to it.
+// Both operands are read where they lie: rows are found through pointers, so nothing is unrolled into a
+// matrix or packed.
+namespace densenf::kernels::tiles {
+
+/// Rows and packets of columns of the largest tile: as many as leave registers for the operands.
+inline constexpr int max_rows = 6;
+inline constexpr int max_vectors = simd::registers >= 32 ? 4 : 2;
+
+/// A stretch of the sum: result(i, j) += sum over k of row[i][a(k)] * b[b(k) + j].
+template <class T>
+struct Segment {
+  const T* b;
+  std::array<const T*, max_rows> row;
+};
+
+/// Neighbouring channels against the rows of a weight matrix.
+struct DenseSteps {
+  /// How many rows ahead weights are asked for: rows are short pieces of long lines, which the processor does
+  /// not foresee, and with few pixels reading them takes as long as multiplying.
+  static constexpr Index ahead = 12;
+  Index count;
+  Index b_stride;
+  EIGEN_ALWAYS_INLINE Index a(Index k) const { return k; }
+  EIGEN_ALWAYS_INLINE Index b(Index k) const { return k * b_stride; }
+};
+
+/// Equal distances in both operands.
+struct StridedSteps {
+  Index count;
+  Index a_stride;
+  Index b_stride;
+  EIGEN_ALWAYS_INLINE Index a(Index k) const { return k * a_stride; }
+  EIGEN_ALWAYS_INLINE Index b(Index k) const { return k * b_stride; }
+};
+
+/// A list of pixels: offsets from the first pixel of either operand.
+struct GatherSteps {
+  Index count;
+  const Index* a_offset;
+  const Index* b_offset;
+  EIGEN_ALWAYS_INLINE Index a(Index k) const { return a_offset[k]; }
+  EIGEN_ALWAYS_INLINE Index b(Index k) const { return b_offset[k]; }
+};
+
+/// What becomes of the sums: result = activation(sum + addend), the addend being what is in the result
+/// already, or the bias, or nothing.
+template <class T>
+struct Tile {
+  std::array<T*, max_rows> result;
+  int rows;         // of these, the others are not touched
+  int vectors;      // packets of columns, 1 ... max_vectors
+  Index last;       // columns of the last packet, 1 ... lanes
+  const T* addend;  // one number per column; null: the result itself
+  Activation activation;
+};
+
+/// Numbers to multiply with where a pixel lies outside of the image, and to add where there is no bias.
+inline constexpr Index zeros_count = 1024;
+template <class T>
+alignas(64) inline constexpr T zeros[zeros_count] = {};
+
+// Indices below `rows` and `vectors` are unrolled, so that the sums live in registers. `partial`: the last
+// packet may be short. Not inlined, so that registers are given out for this loop alone.
+template <int rows, int vectors, bool partial, class T, class Steps>
+EIGEN_DONT_INLINE void compute_exactly(const Segment<T>* segment, int segments, Steps steps,
+                                       const Tile<T>& tile) {
+  constexpr Index lanes = simd::lanes<T>;
+  simd::Packet<T> sum[rows][vectors];
+#pragma GCC unroll 8
+  for (int i = 0; i < rows; ++i) {
+#pragma GCC unroll 8
+    for (int j = 0; j < vectors; ++j) sum[i][j] = simd::broadcast(T{0});
+  }
+
+  for (const Segment<T>* end = segment + segments; segment != end; ++segment) {
+    const T* row[rows];
+#pragma GCC unroll 8
+    for (int i = 0; i < rows; ++i) row[i] = segment->row[static_cast<std::size_t>(i)];
+    const T* const b = segment->b;
+    for (Index k = 0; k < steps.count; ++k) {
+      const T* const bk = b + steps.b(k);
+      const Index ak = steps.a(k);
+      if constexpr (requires { Steps::ahead; }) {
+#pragma GCC unroll 8
+        for (int j = 0; j < vectors; ++j) simd::prefetch(bk + steps.b(Steps::ahead) + j * lanes);
+      }
+      simd::Packet<T> column[vectors];
+#pragma GCC unroll 8
+      for (int j = 0; j < vectors; ++j) {
+        column[j] = partial && j + 1 == vectors ? simd::load_first(bk + j * lanes, tile.last)
+                                                : simd::load(bk + j * lanes);
+      }
+#pragma GCC unroll 8
+      for (int i = 0; i < rows; ++i) {
+        const simd::Packet<T> a = simd::broadcast(row[i][ak]);
+#pragma GCC unroll 8
+        for (int j = 0; j < vectors; ++j) sum[i][j] = simd::multiply_add<T>(a, column[j], sum[i][j]);
+      }
+    }
+  }
+
+  const simd::Packet<T> limit = simd::lower_limit<T>(tile.activation);
+#pragma GCC unroll 8
+  for (int i = 0; i < rows; ++i) {
+    if (i >= tile.rows) break;
+    T* const to = tile.result[static_cast<std::size_t>(i)];
+    const T* const addend = tile.addend != nullptr ? tile.addend : to;
+#pragma GCC unroll 8
+    for (int j = 0; j < vectors; ++j) {
+      const bool last = partial && j + 1 == vectors;
+      simd::Packet<T> v =
+          last ? simd::load_first(addend + j * lanes, tile.last) : simd::load(addend + j * lanes);
+      v = simd::zero_below<T>(simd::add<T>(v, sum[i][j]), limit);
+      if (last)
+        simd::store_first(to + j * lanes, v, tile.last);
+      else
+        simd::store(to + j * lanes, v);
+    }
+  }
+}
+
+template <int rows, int vectors, class T, class Steps>
+void compute_any_tail(const Segment<T>* segment, int segments, const Steps& steps, const Tile<T>& tile) {
+  if constexpr (!simd::has_masked_load<T>) {
+    if (tile.last == simd::lanes<T>) {
+      compute_exactly<rows, vectors, false>(segment, segments, steps, tile);
+      return;
+    }
+  }
+  compute_exactly<rows, vectors, true>(segment, segments, steps, tile);
+}
+
+/// Computes a tile of at most max_rows by max_vectors packets. Rows beyond tile.rows are read, not written:
+/// their pointers must be good.
+template <int vectors = max_vectors, class T, class Steps>
+void compute(const Segment<T>* segment, int segments, const Steps& steps, const Tile<T>& tile) {
+  if constexpr (vectors > 1) {
+    if (tile.vectors < vectors) {
+      compute<vectors - 1>(segment, segments, steps, tile);
+      return;
+    }
+  }
+  if (tile.rows > 4) {
+    compute_any_tail<max_rows, vectors>(segment, segments, steps, tile);
+  } else {
+    compute_any_tail<4, vectors>(segment, segments, steps, tile);
+  }
+}
+
+/// Rows of the next tile when `left` are left: sixes, and fours where a six would leave one or two over.
+constexpr int next_rows(Index left) {
+  const Index most = left > 8 || left == 6 || left == 5 ? max_rows : 4;
+  return static_cast<int>(left < most ? left : most);
+}
+
+/// The columns of a matrix cut into panels as wide as a tile, or narrower when asked, of nearly equal width.
+template <class T>
+struct Panels {
+  explicit constexpr Panels(Index columns, int widest = max_vectors)
+      : columns_(columns),
+        packets_((columns + simd::lanes<T> - 1) / simd::lanes<T>),
+        count_((packets_ + widest - 1) / widest) {}
+
+  constexpr Index columns() const { return columns_; }
+  constexpr Index count() const { return count_; }
+  /// First column of panel i; for i == count() the number of columns, rounded up to whole packets.
+  constexpr Index first(Index i) const { return first_packet(i) * simd::lanes<T>; }
+  constexpr int vectors(Index i) const { return static_cast<int>(first_packet(i + 1) - first_packet(i)); }
+  /// Columns in the panel's last packet.
+  constexpr Index last(Index i) const {
+    return i + 1 < count_ ? simd::lanes<T> : columns_ - (packets_ - 1) * simd::lanes<T>;
+  }
+  constexpr Index width(Index i) const { return (vectors(i) - 1) * simd::lanes<T> + last(i); }
+
+private:
+  constexpr Index first_packet(Index i) const {
+    const Index wide = packets_ % count_;  // so many panels have one packet more
+    return i * (packets_ / count_) + (i < wide ? i : wide);
+  }
+
+  Index columns_;
+  Index packets_;
+  Index count_;
+};
+
+}  // namespace densenf::kernels::tiles
+
+namespace densenf::kernels {
+
+/// A row-major matrix inside of a larger one.
+template <class T>
+struct Block {
+  T* data;
+  Index stride;  ///< from row to row
+
+  T* row(Index i) const { return data + i * stride; }
+  Block from(Index row, Index column) const { return {data + row * stride + column, stride}; }
+};
+
+/// What multiply does with what is in the result.
+enum class Into { replace, add };
+
+namespace detail {
+/// Row i of a begins at a + i * row_stride; steps.a(k) from there is its element k.
+template <class T, class Steps>
+void multiply_rows(const T* a, Index row_stride, Block<const T> b, const Steps& steps, Index rows,
+                   Index columns, Into into, Block<T> result) {
+  const tiles::Panels<T> panels(columns);
+  // A panel of b stays in the nearest cache while the rows of a go by.
+  for (Index p = 0; p < panels.count(); ++p) {
+    const Index column = panels.first(p);
+    tiles::Segment<T> segment{b.data + column, {}};
+    tiles::Tile<T> tile{{},
+                        0,
+                        panels.vectors(p),
+                        panels.last(p),
+                        into == Into::replace ? tiles::zeros<T> : nullptr,
+                        Activation::none};
+    for (Index row = 0; row < rows; row += tile.rows) {
+      tile.rows = tiles::next_rows(rows - row);
+      for (int i = 0; i < tiles::max_rows; ++i) {
+        const Index r = row + std::min(i, tile.rows - 1);
+        segment.row[static_cast<std::size_t>(i)] = a + r * row_stride;
+        tile.result[static_cast<std::size_t>(i)] = result.row(r) + column;
+      }
+      tiles::compute(&segment, 1, steps, tile);
+    }
+  }
+}
+}  // namespace detail
+
+/// result = a b or result += a b, for a of rows x inner and b of inner x columns numbers. The result may lie
+/// among the columns of a, or beside b, but not on them.
+template <class T>
+void multiply(Block<const T> a, Block<const T> b, Index rows, Index inner, Index columns, Into into,
+              Block<T> result) {
+  detail::multiply_rows(a.data, a.stride, b, tiles::DenseSteps{inner, b.stride}, rows, columns, into, result);
+}
+
+/// Likewise a^T b, for a of inner x rows numbers.
+template <class T>
+void multiply_transposed(Block<const T> a, Block<const T> b, Index rows, Index inner, Index columns,
+                         Into into, Block<T> result) {
+  detail::multiply_rows(a.data, 1, b, tiles::StridedSteps{inner, a.stride, b.stride}, rows, columns, into,
+                        result);
+}
+
+}  // namespace densenf::kernels
+
+// Inverses and determinants by Gauss-Jordan elimination with partial pivoting, in place: columns are
+// eliminated in halves of halves, so that nearly all of the work is products of matrices. All in double, for
+// every T: the log determinant is multiplied by the number of pixels, the inverse by a chain of inverses.
+namespace densenf::kernels {
+
+namespace detail {
+
+class Elimination {
+public:
+  /// Takes scratch_bytes(c) of scratch, for a matrix of c rows.
+  Elimination(std::byte* scratch, Index c)
+      : m_{reinterpret_cast<double*>(scratch), stride(c)},
+        strip_(m_.data + m_.stride * c),
+        pivots_(reinterpret_cast<Index*>(strip_ + left(c) * left(c))),
+        c_(c) {}
+
+  static constexpr Index scratch_bytes(Index c) {
+    return (stride(c) * c + left(c) * left(c)) * Index{sizeof(double)} + c * Index{sizeof(Index)};
+  }
+
+  /// Returns log |det W|, after which column j of the inverse is column order()[j] of m(). Minus infinity
+  /// when W is singular; then there is nothing to be read.
+  template <class T>
+  double run(const T* w) {
+    for (Index i = 0; i < c_; ++i) {
+      std::copy_n(w + i * c_, c_, m_.row(i));
+      std::fill(m_.row(i) + c_, m_.row(i + 1), 0.0);
+    }
+    if (!eliminate(0, c_)) return -std::numeric_limits<double>::infinity();
+    order_columns();
+    return log_det_;
+  }
+
+  Block<const double> m() const { return {m_.data, m_.stride}; }
+  const Index* order() const { return pivots_; }
+
+private:
+  static constexpr Index leaf = 8;  // columns that are eliminated one by one
+
+  static constexpr Index leaves(Index count) { return (count + leaf - 1) / leaf; }
+  /// Of an odd number of cache lines, so that the rows of a leaf do not fall on each other's lines.
+  static constexpr Index stride(Index c) { return (leaves(c) | 1) * leaf; }
+  /// How many of `count` columns are the left half: whole leaves.
+  static constexpr Index left(Index count) { return leaves((count + 1) / 2) * leaf; }
+
+  // After it, M's columns in the range hold what has to be multiplied by the rows of the same range and be
+  // added to other columns; and that is also what belongs into these columns of the inverse.
+  bool eliminate(Index first, Index count) {
+    if (count <= leaf) return eliminate_leaf(first, count);
+    const Index half = left(count), rest = count - half;
+    if (!eliminate(first, half)) return false;
+    update(first, half, first + half, rest);
+    if (!eliminate(first + half, rest)) return false;
+    update(first + half, rest, first, half);
+    return true;
+  }
+
+  /// Brings `columns` others up to date with the elimination of [first, first + count).
+  void update(Index first, Index count, Index column, Index columns) {
+    const Block<double> strip{strip_, columns};
+    for (Index i = 0; i < count; ++i) std::copy_n(m_.row(first + i) + column, columns, strip.row(i));
+    const auto rows = [&](Index from, Index to, Into into) {
+      multiply<double>({m_.row(from) + first, m_.stride}, {strip.data, strip.stride}, to - from, count,
+                       columns, into, m_.from(from, column));
+    };
+    rows(0, first, Into::add);
+    rows(first, first + count, Into::replace);
+    rows(first + count, c_, Into::add);
+  }
+
+  // Rows are as long as whole leaves, so the last leaf may be worked on as if it were full.
+  bool eliminate_leaf(Index first, Index count) {
+    using Columns = Eigen::Array<double, 1, leaf>;
+    const auto columns = [panel = m_.from(0, first)](Index i) { return Eigen::Map<Columns>(panel.row(i)); };
+    for (Index j = 0; j < count; ++j) {
+      const Index k = first + j, best = find_pivot(k);
+      if (best != k) exchange_rows(k, best);
+      pivots_[k] = best;
+      const double pivot = columns(k)[j];
+      if (pivot == 0) return false;
+      log_det_ += std::log(std::abs(pivot));
+      // Column j becomes another one by vector operations alone: a vector load waits long for a single number
+      // stored just before.
+      const Columns unit =
+          (Columns::LinSpaced(0, leaf - 1) == static_cast<double>(j)).template cast<double>();
+      const Columns others = 1 - unit;
+      const Columns row = (columns(k) * others + unit) / pivot;
+      const auto eliminate_rows = [&, columns, row, others](Index from, Index to) {
+        for (Index i = from; i < to; ++i) {
+          auto other = columns(i);
+          other = other * others - other[j] * row;
+        }
+      };
+      eliminate_rows(0, k);
+      columns(k) = row;
+      eliminate_rows(k + 1, c_);
+    }
+    return true;
+  }
+
+  void exchange_rows(Index a, Index b) {
+    using Row = Eigen::Map<Eigen::Array<double, 1, Eigen::Dynamic>>;
+    Row(m_.row(a), m_.stride).swap(Row(m_.row(b), m_.stride));
+  }
+
+  Index find_pivot(Index k) const {
+    Index best = k;
+    double largest = std::abs(m_.row(k)[k]);
+    for (Index i = k + 1; i < c_; ++i) {
+      const double size = std::abs(m_.row(i)[k]);
+      if (size > largest) {
+        largest = size;
+        best = i;
+      }
+    }
+    return best;
+  }
+
+  // Exchanged rows of a matrix are exchanged columns of its inverse; the exchanges, undone last first, become
+  // an order of columns. In place: exchange k is not needed any more once it has been applied.
+  void order_columns() {
+    for (Index k = c_ - 1; k >= 0; --k) {
+      const Index other = std::exchange(pivots_[k], k);
+      std::swap(pivots_[k], pivots_[other]);
+    }
+  }
+
+  Block<double> m_;
+  double* strip_;
+  Index* pivots_;
+  Index c_;
+  double log_det_ = 0;
+};
+
+}  // namespace detail
+
+/// Bytes of scratch that log_abs_det_and_inverse takes, a multiple of a cache line.
+inline Index inverse_scratch_bytes(const Cpu&, Index c) {
+  constexpr Index line = 64;
+  return (detail::Elimination::scratch_bytes(c) + line - 1) / line * line;
+}
+
+/// Returns log |det W| and writes W's inverse, for c x c numbers. Of a singular matrix these are minus
+/// infinity and NaN.
+template <class T>
+double log_abs_det_and_inverse(const Cpu&, const T* w, Index c, std::byte* scratch, T* inverse) {
+  detail::Elimination elimination(scratch, c);
+  const double log_det = elimination.run(w);
+  if (log_det == -std::numeric_limits<double>::infinity()) {
+    std::fill_n(inverse, c * c, std::numeric_limits<T>::quiet_NaN());
+    return log_det;
+  }
+  for (Index i = 0; i < c; ++i) {
+    const double* const row = elimination.m().row(i);
+    for (Index j = 0; j < c; ++j) inverse[i * c + j] = static_cast<T>(row[elimination.order()[j]]);
+  }
+  return log_det;
+}
+
+namespace detail {
+// Matrices that are in work at one time at the most, each with scratch of its own.
+inline constexpr Index inverse_tasks = 8;
+}  // namespace detail
+
+/// Bytes of scratch that invert_squares takes.
+inline Index invert_squares_scratch_bytes(const Cpu& cpu, const Square* squares, Index count) {
+  return count == 0 ? 0 : std::min(count, detail::inverse_tasks) * inverse_scratch_bytes(cpu, squares[0].c);
+}
+
+/// Inverts those of a model's squares, the largest first, whose weights in `parameters` are not the ones in
+/// `seen`, or all; copies them to `seen`. `seen` and `inverses` are laid out by Square::kept, log |det| by
+/// Square::number.
+template <class T>
+void invert_squares(const Cpu& cpu, const Square* squares, Index count, bool all, const T* parameters,
+                    T* seen, T* inverses, double* log_dets, std::byte* scratch) {
+  const Index tasks = std::min(count, detail::inverse_tasks);
+  cpu.parallel_for(tasks, [&](Index task) {
+    std::byte* const mine = scratch + task * inverse_scratch_bytes(cpu, squares[0].c);
+    for (Index i = task; i < count; i += tasks) {
+      const Square& s = squares[i];
+      const T* const w = parameters + s.weight.offset;
+      const auto bytes = static_cast<std::size_t>(s.weight.size) * sizeof(T);
+      if (!all && std::memcmp(w, seen + s.kept, bytes) == 0) continue;
+      std::memcpy(seen + s.kept, w, bytes);
+      log_dets[s.number] = log_abs_det_and_inverse(cpu, w, s.c, mine, inverses + s.kept);
+    }
+  });
+}
+
+}  // namespace densenf::kernels
+
+namespace densenf {
+
+/// What is known of a square matrix W, on the device.
+template <class T>
+struct Inverted {
+  const T* inverse;       ///< W^-1, laid out like W; NaN if W is singular
+  const double* log_det;  ///< log |det W|; minus infinity if W is singular
+};
+
+/// Inverts the square whose weights are `w`, in memory that it takes from the arena.
+template <class T, class Device>
+Inverted<T> invert_now(Arena<Device>& memory, const Square& s, const T* w) {
+  T* inverse = memory.template allocate<T>(s.weight.size);
+  double* log_det = memory.template allocate<double>(1);
+  const auto mark = memory.mark();
+  auto* scratch = memory.template allocate<std::byte>(inverse_scratch_bytes(memory.device(), s.c));
+  *log_det = log_abs_det_and_inverse(memory.device(), w, s.c, scratch, inverse);
+  memory.release(mark);
+  return {inverse, log_det};
+}
+
+/// The inverses and determinants of all squares of a model. They are found together at the start of a pass,
+/// and only of matrices whose numbers differ from those at the pass before: whoever changes weights, or binds
+/// others, need not say so.
+template <class T, class Device>
+class Inverses {
+public:
+  explicit Inverses(Device device) : device_(std::move(device)) {}
+
+  /// Which squares there are. Nothing is known of them before prepare.
+  void declare(const ParameterTable& table) {
+    squares_ = table.squares;
+    // The largest first, so that no thread begins a long one when the others have finished.
+    std::stable_sort(squares_.begin(), squares_.end(),
+                     [](const Square& a, const Square& b) { return a.c > b.c; });
+    size_ = table.squares_size;
+    known_ = false;
+  }
+
+  /// Inverts what has changed. Pointers into what is known stay good until the next declare.
+  void prepare(Arena<Device>& memory, const T* parameters) {
+    const auto count = static_cast<Index>(squares_.size());
+    if (!known_) {
+      seen_ = Buffer<T, Device>(device_, size_);
+      inverses_ = Buffer<T, Device>(device_, size_);
+      log_dets_ = Buffer<double, Device>(device_, count);
+    }
+    const auto mark = memory.mark();
+    auto* scratch =
+        memory.template allocate<std::byte>(invert_squares_scratch_bytes(device_, squares_.data(), count));
+    invert_squares(device_, static_cast<const Square*>(squares_.data()), count, !known_, parameters,
+                   seen_.data(), inverses_.data(), log_dets_.data(), scratch);
+    memory.release(mark);
+    known_ = true;
+  }
+
+  /// As of the last prepare.
+  Inverted<T> operator[](const Square& s) const {
+    if (!known_ || s.number >= static_cast<Index>(squares_.size())) {
+      throw ArgumentError(
+          "Nothing is known of square matrix number {}: call declare and prepare before a pass.", s.number);
+    }
+    return {inverses_.data() + s.kept, log_dets_.data() + s.number};
+  }
+
+  /// Memory that is held between passes.
+  std::size_t bytes() const {
+    return static_cast<std::size_t>(seen_.size() + inverses_.size()) * sizeof(T) +
+           static_cast<std::size_t>(log_dets_.size()) * sizeof(double);
+  }
+
+private:
+  Device device_;
+  std::vector<Square> squares_;
+  Index size_ = 0;
+  bool known_ = false;
+  Buffer<T, Device> seen_, inverses_;
+  Buffer<double, Device> log_dets_;
+};
+
+}  // namespace densenf
+
+namespace densenf {
+
+/// What a unit keeps for its backward pass.
+enum class MemoryPolicy {
+  store,      ///< everything
+  recompute,  ///< the input of each module; the module runs once more
+  reverse,    ///< the unit's output; each module's input is rebuilt through the inverse
+};
+
+/// The policy of that name ("store", "recompute", "reverse"). Throws ArgumentError for any other name.
+inline MemoryPolicy make_memory_policy(std::string_view name) {
+  constexpr std::array<std::pair<std::string_view, MemoryPolicy>, 3> all{
+      {{"store", MemoryPolicy::store},
+       {"recompute", MemoryPolicy::recompute},
+       {"reverse", MemoryPolicy::reverse}}};
+  for (const auto& [known, policy] : all) {
+    if (known == name) return policy;
+  }
+  throw ArgumentError("There is no memory policy '{}': choose one of store, recompute, reverse.", name);
+}
 
 }  // namespace densenf
 
@@ -526,143 +1463,10 @@ public:
 
 }  // namespace densenf
 
-#include <string_view>
+#include <tuple>
 
-namespace densenf {
-
-/// A tensor inside one of a model's flat buffers.
-struct Param {
-  Index offset = 0;
-  Index size = 0;
-};
-
-/// How a parameter starts.
-struct Init {
-  enum class Kind { constant, uniform, orthogonal };
-  Kind kind = Kind::constant;
-  double value = 0;  ///< the constant, or the bound of a uniform distribution in [-value, value]
-
-  static Init constant(double v) { return {Kind::constant, v}; }
-  static Init zeros() { return constant(0); }
-  static Init uniform(double bound) { return {Kind::uniform, bound}; }
-  static Init orthogonal() { return {Kind::orthogonal, 0}; }
-};
-
-/// One named tensor of a model. Checkpoints hold it row-major in `shape`; the buffer holds matrices and
-/// convolution weights as [tap][in][out], the order in which the kernels read them.
-struct ParamSpec {
-  std::string name;
-  std::vector<Index> shape;
-  Param place;
-  Init init;
-  Index out = 1;
-  Index in = 1;
-  Index taps = 1;
-
-  /// Where element `i` of the checkpoint's row-major tensor lies, counted from the parameter's start.
-  Index buffer_index(Index i) const {
-    const Index tap = i % taps, rest = i / taps;
-    return (tap * in + rest % in) * out + rest / in;
-  }
-};
-
-/// What a model consists of: trained parameters, and state that is kept but not trained (running
-/// statistics, flags). Offsets are multiples of 16 elements, so that every tensor starts on a cache line.
-struct ParameterTable {
-  std::vector<ParamSpec> parameters;
-  std::vector<ParamSpec> state;
-  Index parameters_size = 0;  ///< elements of the flat buffer, gaps included
-  Index state_size = 0;
-
-  /// Numbers that are trained, gaps not counted.
-  Index parameter_count() const {
-    Index total = 0;
-    for (const ParamSpec& p : parameters) total += p.place.size;
-    return total;
-  }
-};
-
-/// Collects a model's parameters. Names are dotted paths: each piece opens a scope for its parts.
-class Builder {
-public:
-  explicit Builder(ParameterTable& table) : table_(table) {}
-
-  class Scope {
-  public:
-    Scope(Builder& b, std::size_t length) : builder_(b), length_(length) {}
-    ~Scope() { builder_.path_.resize(length_); }
-    Scope(const Scope&) = delete;
-    Scope& operator=(const Scope&) = delete;
-
-  private:
-    Builder& builder_;
-    std::size_t length_;
-  };
-
-  /// Names declared until the returned object goes are below `name`.
-  [[nodiscard]] Scope scope(std::string_view name) {
-    const std::size_t length = path_.size();
-    if (!path_.empty()) path_ += '.';
-    path_ += name;
-    return Scope(*this, length);
-  }
-  [[nodiscard]] Scope scope(Index i) { return scope(std::to_string(i)); }
-
-  const std::string& path() const { return path_; }
-
-  /// A vector, kept as it is in `shape` (which may have extents of 1 around it).
-  Param vector(std::string_view name, std::vector<Index> shape, Init init) {
-    const Index size = product(shape);
-    return add(table_.parameters, table_.parameters_size,
-               {full(name), std::move(shape), {}, init, 1, size, 1});
-  }
-
-  /// A convolution's weight with `shape` (out, in, height, width), or a matrix (out, in).
-  Param weight(std::string_view name, std::vector<Index> shape, Init init) {
-    const Index taps = shape.size() == 4 ? shape[2] * shape[3] : 1;
-    const Index out = shape[0], in = shape[1];
-    return add(table_.parameters, table_.parameters_size,
-               {full(name), std::move(shape), {}, init, out, in, taps});
-  }
-
-  /// A tensor of any `shape` whose row-major memory is used as a matrix (out, everything else).
-  Param matrix(std::string_view name, std::vector<Index> shape, Init init) {
-    const Index out = shape[0], in = product(shape) / out;
-    return add(table_.parameters, table_.parameters_size,
-               {full(name), std::move(shape), {}, init, out, in, 1});
-  }
-
-  /// A vector that is kept but not trained.
-  Param state(std::string_view name, std::vector<Index> shape, Init init) {
-    const Index size = product(shape);
-    return add(table_.state, table_.state_size, {full(name), std::move(shape), {}, init, 1, size, 1});
-  }
-
-private:
-  static Index product(const std::vector<Index>& shape) {
-    Index size = 1;
-    for (Index e : shape) size *= e;
-    return size;
-  }
-  std::string full(std::string_view name) const {
-    return path_.empty() ? std::string(name) : path_ + "." + std::string(name);
-  }
-  static Param add(std::vector<ParamSpec>& list, Index& used, ParamSpec spec) {
-    constexpr Index line = 16;
-    spec.place = {used, product(spec.shape)};
-    used += (spec.place.size + line - 1) / line * line;
-    list.push_back(std::move(spec));
-    return list.back().place;
-  }
-
-  ParameterTable& table_;
-  std::string path_;
-};
-
-}  // namespace densenf
-
-#include <Eigen/Core>
-
+// Loops over the numbers, pixels, channels and images of a batch. None of them allocates; a piece of work too
+// small to be worth waking a thread for is done by the caller in one go.
 namespace densenf::kernels {
 
 /// The channels of one pixel as an Eigen array; Eigen vectorises what is done with it.
@@ -683,12 +1487,84 @@ auto mutable_vector(T* data, Index c) {
   return Eigen::Map<Eigen::Array<T, 1, Eigen::Dynamic>>(data, c);
 }
 
-/// Calls f(p) for every pixel of a batch with `c` channels, in tasks worth a few thousand numbers.
+/// As many numbers as a packet has, as an Eigen array.
+template <class T>
+using Lanes = Eigen::Array<T, 1, simd::lanes<T>>;
+
+/// A map of Lanes over memory; over const numbers it cannot be assigned to.
+template <class T>
+auto lanes_at(T* data) {
+  using Group = Lanes<std::remove_const_t<T>>;
+  return Eigen::Map<std::conditional_t<std::is_const_v<T>, const Group, Group>>(data);
+}
+
+/// Calls f(a, b, ...) with maps of Lanes over the numbers [i, i + lanes) behind each of the pointers, for all
+/// such groups of the first n numbers; f assigns through the maps, which it takes by value. Where the last
+/// group is short, f works on copies filled up with zeros: so a number comes out the same wherever it stands,
+/// and f is never called for a single number.
+template <class F, class... T>
+void for_each_packet(Index n, const F& f, T*... x) {
+  using Scalar = std::common_type_t<std::remove_const_t<T>...>;
+  constexpr Index width = simd::lanes<Scalar>;
+  Index i = 0;
+  for (; i + width <= n; i += width) f(lanes_at(x + i)...);
+  if (i == n) return;
+  const auto copy_of = [&](const Scalar* from) {
+    Lanes<Scalar> copy;
+    simd::store(copy.data(), simd::load_first(from + i, n - i));
+    return copy;
+  };
+  const auto give_back = [&]<class U>(U* to, const Lanes<Scalar>& copy) {
+    if constexpr (!std::is_const_v<U>) simd::store_first(to + i, simd::load(copy.data()), n - i);
+  };
+  const auto on_copies = [&](auto... copy) {
+    f(lanes_at<T>(copy.data())...);
+    (give_back(x, copy), ...);
+  };
+  on_copies(copy_of(x)...);
+}
+
+/// How many numbers a task should have when each costs about an addition.
+inline constexpr Index task_size = 16384;
+/// What a number costs, in additions, for which an exponential or the like is computed.
+inline constexpr Index cost_of_exp = 8;
+
+/// Calls f(p) for every pixel of a batch; a call costs about as much as `cost` additions.
 template <class F>
-void for_each_pixel(const Cpu& cpu, Index pixels, Index c, const F& f) {
-  const Index grain = std::max<Index>(1, 8192 / std::max<Index>(1, c));
+void for_each_pixel(const Cpu& cpu, Index pixels, Index cost, const F& f) {
+  const Index grain = std::max<Index>(1, task_size / std::max<Index>(1, cost));
   cpu.parallel_ranges(pixels, grain, [&](Index first, Index last) {
     for (Index p = first; p < last; ++p) f(p);
+  });
+}
+
+/// Calls f, as for_each_packet does, for all numbers of tensors of equal extents: x, y, ... Tensors without
+/// gaps between the pixels are one long row. `cost`: that of a number, in additions.
+template <class F, class T, class... U>
+void for_each_number(const Cpu& cpu, Index cost, const F& f, const Tensor<T>& x, const Tensor<U>&... y) {
+  if (x.contiguous() && (y.contiguous() && ...)) {
+    cpu.parallel_ranges(x.size(), task_size / cost, [&](Index first, Index last) {
+      for_each_packet(last - first, f, x.data + first, (y.data + first)...);
+    });
+  } else {
+    for_each_pixel(cpu, x.pixels(), cost * x.c,
+                   [&](Index p) { for_each_packet(x.c, f, x.pixel(p), y.pixel(p)...); });
+  }
+}
+
+/// Calls f(p, first, values) for all pixels p and blocks of channels from `first` on, where `values` is the
+/// Eigen array prepare(first, count): what depends on the channel alone is computed once per task, not once
+/// per pixel.
+template <class T, class Prepare, class F>
+void for_each_pixel_with(const Cpu& cpu, Index pixels, Index c, const Prepare& prepare, const F& f) {
+  constexpr Index block = 64;
+  using Values = Eigen::Array<T, 1, Eigen::Dynamic, Eigen::RowMajor, 1, block>;
+  const Index grain = std::max<Index>(1, task_size / std::max<Index>(1, c));
+  cpu.parallel_ranges(pixels, grain, [&](Index first_pixel, Index last_pixel) {
+    for (Index first = 0; first < c; first += block) {
+      const Values values = prepare(first, std::min(block, c - first));
+      for (Index p = first_pixel; p < last_pixel; ++p) f(p, first, values);
+    }
   });
 }
 
@@ -698,26 +1574,62 @@ void for_each_image(const Cpu& cpu, Index n, Index pixels_per_image, const F& f)
   cpu.parallel_for(n, [&](Index i) { f(i, i * pixels_per_image, (i + 1) * pixels_per_image); });
 }
 
-/// Sums over all pixels, per channel. `term(p, first, count)` gives an Eigen array with the terms of channels
-/// [first, first + count) at pixel p; `done(first, sums)` receives the sums in double. A task owns a few
-/// channels and all pixels, so the order of additions does not depend on the number of threads; single
+namespace detail {
+/// The sums of each of the terms over all pixels for channels [first, first + width), in double; single
 /// precision is trusted for 64 terms at a time.
+template <int width, class T, class... Terms>
+auto sums_of_channels(Index pixels, Index first, const Terms&... terms) {
+  constexpr Index stretch = 64;
+  std::array<Eigen::Array<double, 1, width>, sizeof...(Terms)> totals;
+  std::array<Eigen::Array<T, 1, width>, sizeof...(Terms)> partial;
+  for (auto& total : totals) total.setZero();
+  for (Index p = 0; p < pixels; p += stretch) {
+    for (auto& sum : partial) sum.setZero();
+    for (Index q = p; q < std::min(pixels, p + stretch); ++q) {
+      std::size_t i = 0;
+      ((partial[i++] += terms(q, first, Eigen::fix<width>)), ...);
+    }
+    for (std::size_t i = 0; i < totals.size(); ++i) totals[i] += partial[i].template cast<double>();
+  }
+  return totals;
+}
+
+template <int width, class T, class Done, class... Terms>
+void sum_in_groups(const Cpu& cpu, Index pixels, Index c, const Done& done, const Terms&... terms) {
+  const Index groups = (c + width - 1) / width;
+  const Index grain = std::max<Index>(1, task_size / std::max<Index>(1, pixels * width));
+  cpu.parallel_ranges(groups, grain, [&](Index first_group, Index last_group) {
+    for (Index group = first_group; group < last_group; ++group) {
+      // The last group reaches back over channels that another one has done, to be as wide as all.
+      const Index begin = std::min<Index>(group * width, c - width), done_before = group * width - begin;
+      const auto sums = sums_of_channels<width, T>(pixels, begin, terms...);
+      std::apply([&](const auto&... sum) { done(begin + done_before, sum.tail(width - done_before)...); },
+                 sums);
+    }
+  });
+}
+}  // namespace detail
+
+/// Sums over all pixels, per channel, several of them in one pass. Each of `terms` is called as term(p,
+/// first, count) and gives an Eigen array with the terms of channels [first, first + count) at pixel p;
+/// `count` is Eigen's kind of constant, so segment(first, count) has a size known to the compiler.
+/// done(first, sums, ...) receives the sums of each, in double. All pixels of a channel are summed by one
+/// task, so the order of additions does not depend on the number of threads.
+template <class T, class Done, class... Terms>
+void sums_over_pixels(const Cpu& cpu, Index pixels, Index c, const Done& done, const Terms&... terms) {
+  if (c >= 16) {
+    detail::sum_in_groups<16, T>(cpu, pixels, c, done, terms...);
+  } else if (c >= 4) {
+    detail::sum_in_groups<4, T>(cpu, pixels, c, done, terms...);
+  } else {
+    detail::sum_in_groups<1, T>(cpu, pixels, c, done, terms...);
+  }
+}
+
+/// The same for one sum.
 template <class T, class Term, class Done>
 void sum_over_pixels(const Cpu& cpu, Index pixels, Index c, const Term& term, const Done& done) {
-  constexpr Index width = 16, stretch = 64;
-  cpu.parallel_ranges(c, width, [&](Index first, Index last) {
-    using Few = Eigen::Array<T, 1, Eigen::Dynamic, Eigen::RowMajor, 1, width>;
-    using FewDouble = Eigen::Array<double, 1, Eigen::Dynamic, Eigen::RowMajor, 1, width>;
-    const Index count = last - first;
-    FewDouble total = FewDouble::Zero(count);
-    Few partial(count);
-    for (Index p = 0; p < pixels; p += stretch) {
-      partial.setZero();
-      for (Index q = p; q < std::min(pixels, p + stretch); ++q) partial += term(q, first, count);
-      total += partial.template cast<double>();
-    }
-    done(first, total);
-  });
+  sums_over_pixels<T>(cpu, pixels, c, done, term);
 }
 
 }  // namespace densenf::kernels
@@ -727,25 +1639,29 @@ namespace densenf::kernels {
 
 template <class T>
 void fill_zero(const Cpu& cpu, Tensor<T> x) {
-  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) { row(x, p).setZero(); });
+  for_each_number(
+      cpu, 1, [](auto number) { number.setZero(); }, x);
 }
 
 /// y = x
 template <class T>
 void copy(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
-  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) { row(y, p) = row(x, p); });
+  for_each_number(
+      cpu, 1, [](auto from, auto to) { to = from; }, x, y);
 }
 
 /// y += x
 template <class T>
 void accumulate(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
-  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) { row(y, p) += row(x, p); });
+  for_each_number(
+      cpu, 1, [](auto from, auto to) { to += from; }, x, y);
 }
 
 /// y += factor * x
 template <class T>
 void accumulate_scaled(const Cpu& cpu, Tensor<const T> x, T factor, Tensor<T> y) {
-  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) { row(y, p) += factor * row(x, p); });
+  for_each_number(
+      cpu, 1, [=](auto from, auto to) { to += factor * from; }, x, y);
 }
 
 /// Whether every number is finite.
@@ -771,41 +1687,39 @@ bool within(const Cpu& cpu, Tensor<const T> x, T low, T high) {
 /// z = x + y
 template <class T>
 void add(const Cpu& cpu, Tensor<const T> x, Tensor<const T> y, Tensor<T> z) {
-  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) { row(z, p) = row(x, p) + row(y, p); });
+  for_each_number(
+      cpu, 1, [](auto a, auto b, auto sum) { sum = a + b; }, x, y, z);
 }
 
 /// y = scale * x + shift
 template <class T>
 void scale_shift(const Cpu& cpu, Tensor<const T> x, T scale, T shift, Tensor<T> y) {
-  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) { row(y, p) = row(x, p) * scale + shift; });
+  for_each_number(
+      cpu, 1, [=](auto from, auto to) { to = from * scale + shift; }, x, y);
 }
 
 /// Gated unit: abc holds three groups of y.c channels; y = a + b * sigmoid(c).
 template <class T>
 void gate_forward(const Cpu& cpu, Tensor<const T> abc, Tensor<T> y) {
-  const Index m = y.c;
-  for_each_pixel(cpu, y.pixels(), abc.c, [&](Index p) {
-    const auto all = row(abc, p);
-    row(y, p) = all.segment(0, m) + all.segment(m, m) * all.segment(2 * m, m).logistic();
-  });
+  for_each_number(
+      cpu, cost_of_exp, [](auto a, auto b, auto c, auto to) { to = a + b * c.logistic(); },
+      abc.channels(0, y.c), abc.channels(y.c, y.c), abc.channels(2 * y.c, y.c), y);
 }
 
 /// dabc += adjoint of gate_forward
 template <class T>
 void gate_backward(const Cpu& cpu, Tensor<const T> abc, Tensor<const T> dy, Tensor<T> dabc) {
   const Index m = dy.c;
-  for_each_pixel(cpu, dy.pixels(), abc.c, [&](Index p) {
-    const auto all = row(abc, p);
-    const auto d = row(dy, p);
-    auto out = row(dabc, p);
-    out.segment(0, m) += d;
-    // b's slot holds sigmoid(c) * d on the way to both gradients.
-    for (Index i = 0; i < m; ++i) {
-      const T s = T(1) / (T(1) + std::exp(-all[2 * m + i]));
-      out[m + i] += d[i] * s;
-      out[2 * m + i] += d[i] * all[m + i] * s * (T(1) - s);
-    }
-  });
+  for_each_number(
+      cpu, cost_of_exp,
+      [](auto d, auto b, auto c, auto da, auto db, auto dc) {
+        const Lanes<T> s = c.logistic(), ds = d * s;
+        da += d;
+        db += ds;
+        dc += ds * b * (T(1) - s);
+      },
+      dy, abc.channels(m, m), abc.channels(2 * m, m), dabc.channels(0, m), dabc.channels(m, m),
+      dabc.channels(2 * m, m));
 }
 
 /// y = sigmoid(x), and log_prob[n] += sum of log dy/dx. Images of equal extents.
@@ -872,13 +1786,6 @@ namespace densenf {
 /// Whether batch statistics and data-dependent starts are taken from the batch.
 enum class Phase { training, evaluation };
 
-/// What a unit keeps for its backward pass.
-enum class MemoryPolicy {
-  store,      ///< everything
-  recompute,  ///< the input of each module; the module runs once more
-  reverse,    ///< the unit's output; each module's input is rebuilt through the inverse
-};
-
 /// Receives what leaves the flow on the way forward, in order.
 template <class T>
 class LatentSink {
@@ -907,11 +1814,40 @@ public:
 /// Everything a pass over a model works on. One caller at a time.
 template <class T, class Dev>
 struct Workspace {
-  explicit Workspace(Dev d) : device(d), memory(d) {}
+  explicit Workspace(Dev d) : device(d), memory(d), inverses(d) {}
+
+  /// Gets ready for a pass of the given phase over the model whose parameters, state and noise these are,
+  /// with everything else as it is in a plain evaluation. `inverses` must know the model's table.
+  void begin(Phase pass, T* pass_parameters, T* pass_state, NoiseSource<T, Dev>& pass_noise,
+             MemoryPolicy pass_policy = MemoryPolicy::store) {
+    end();
+    parameters = pass_parameters;
+    gradients = nullptr;
+    state = pass_state;
+    noise = &pass_noise;
+    latents = nullptr;
+    kept = nullptr;
+    watcher = nullptr;
+    phase = pass;
+    policy = pass_policy;
+    temperature = 1;
+    replay = false;
+    // The other policies are there so that memory does not grow with a unit's depth.
+    keeps_inverses = policy == MemoryPolicy::store;
+    if (keeps_inverses) inverses.prepare(memory, parameters);
+  }
+
+  /// Gives back all memory of a pass, so that the next one like it allocates nothing.
+  void end() {
+    memory.reset();
+    tape.reset();
+  }
 
   Dev device;
   Arena<Dev> memory;
   Tape tape;
+  Inverses<T, Dev> inverses;   ///< of the parameters' squares
+  bool keeps_inverses = true;  ///< whether all were found at the start of the pass
 
   T* parameters = nullptr;  ///< flat buffer, laid out by the ParameterTable
   T* gradients = nullptr;   ///< like parameters; added to by the backward pass
@@ -950,6 +1886,11 @@ public:
   T* value(Param p) const { return work_.parameters + p.offset; }
   T* gradient(Param p) const { return work_.gradients + p.offset; }
   T* state(Param p) const { return work_.state + p.offset; }
+  /// A square's inverse and determinant: known since the start of the pass, or found now in the pass's
+  /// memory.
+  Inverted<T> inverted(const Square& s) const {
+    return work_.keeps_inverses ? work_.inverses[s] : invert_now(memory(), s, value(s.weight));
+  }
 
   Context<T, Dev, false> evaluating() const { return Context<T, Dev, false>(work_); }
   Context<T, Dev, true> recording() const { return Context<T, Dev, true>(work_); }
@@ -1016,13 +1957,19 @@ void hold_gradient(const Ctx& ctx, const V& x) {
   if (x.gradient != nullptr) ctx.gradient(x);
 }
 
-/// Evaluates `run` into a result of the given shape and gives back all other memory it took.
-template <class Ctx, class Run, class V = typename Ctx::Value>
-Tensor<typename Ctx::Scalar> evaluate_into(const Ctx& ctx, Index n, const Shape& shape, const Run& run) {
-  const auto result = ctx.tensor(n, shape);
+/// Evaluates `run` into memory that is there already, and gives back all memory that it took.
+template <class Ctx, class Run, class T = typename Ctx::Scalar>
+void evaluate_to(const Ctx& ctx, const Tensor<T>& result, const Run& run) {
   const auto mark = ctx.memory().mark();
   copy(ctx.device(), as_const(run(ctx.evaluating()).value), result);
   ctx.memory().release(mark);
+}
+
+/// Evaluates `run` into a new result of the given shape.
+template <class Ctx, class Run, class V = typename Ctx::Value>
+Tensor<typename Ctx::Scalar> evaluate_into(const Ctx& ctx, Index n, const Shape& shape, const Run& run) {
+  const auto result = ctx.tensor(n, shape);
+  evaluate_to(ctx, result, run);
   return result;
 }
 }  // namespace detail
@@ -1291,56 +2238,6 @@ auto view_batch(const Eigen::PlainObjectBase<Derived>& m, const Shape& shape) {
 
 }  // namespace densenf
 
-namespace densenf {
-
-/// A flat run of numbers on a device that owns its memory; all zero at first.
-template <class T, class Device>
-class Buffer;
-
-template <class T>
-class Buffer<T, Cpu> {
-public:
-  Buffer() : device_(1) {}
-  Buffer(Cpu device, Index size) : device_(std::move(device)), size_(size) {
-    if (size == 0) return;
-    data_ = static_cast<T*>(device_.allocate(static_cast<std::size_t>(size) * sizeof(T)));
-    std::fill(data_, data_ + size, T(0));
-  }
-  ~Buffer() {
-    if (data_ != nullptr) device_.deallocate(data_);
-  }
-  Buffer(Buffer&& other) noexcept : device_(other.device_) { swap(other); }
-  Buffer& operator=(Buffer&& other) noexcept {
-    swap(other);
-    return *this;
-  }
-
-  T* data() { return data_; }
-  const T* data() const { return data_; }
-  Index size() const { return size_; }
-  std::span<T> span() { return {data_, static_cast<std::size_t>(size_)}; }
-  std::span<const T> span() const { return {data_, static_cast<std::size_t>(size_)}; }
-
-  void fill_zero() { std::fill(data_, data_ + size_, T(0)); }
-
-  /// Copies from and to the host.
-  void assign(std::span<const T> values) { std::copy(values.begin(), values.end(), data_); }
-  std::vector<T> to_host() const { return {data_, data_ + size_}; }
-
-private:
-  void swap(Buffer& other) noexcept {
-    std::swap(device_, other.device_);
-    std::swap(data_, other.data_);
-    std::swap(size_, other.size_);
-  }
-
-  Cpu device_;
-  T* data_ = nullptr;
-  Index size_ = 0;
-};
-
-}  // namespace densenf
-
 // Normal densities with one mean and one log-scale per channel. Null pointers mean 0: the standard normal.
 namespace densenf::kernels {
 
@@ -1386,58 +2283,54 @@ template <class T>
 void normal_log_prob_backward_parameters(const Cpu& cpu, Tensor<const T> x, const T* loc, const T* log_scale,
                                          double factor, const double* dlog_prob, T* dloc, T* dlog_scale) {
   const Index per_image = x.h * x.w;
-  const auto standardised = [&](Index p, Index first, Index count) {
-    return (row(x, p).segment(first, count) - vector(loc + first, count)) *
-           (-vector(log_scale + first, count)).exp();
+  const auto standardised = [&](Index p, Index first, auto k) {
+    return (row(x, p).segment(first, k) - vector(loc, x.c).segment(first, k)) *
+           (-vector(log_scale, x.c).segment(first, k)).exp();
   };
   const auto weight = [&](Index p) { return static_cast<T>(factor * dlog_prob[p / per_image]); };
-  sum_over_pixels<T>(
+  sums_over_pixels<T>(
       cpu, x.pixels(), x.c,
-      [&](Index p, Index first, Index count) { return (standardised(p, first, count) * weight(p)).eval(); },
-      [&](Index first, const auto& sums) {
-        for (Index i = 0; i < sums.size(); ++i) {
-          dloc[first + i] += static_cast<T>(sums[i] * std::exp(-static_cast<double>(log_scale[first + i])));
+      [&](Index first, const auto& for_loc, const auto& for_scale) {
+        for (Index i = 0; i < for_loc.size(); ++i) {
+          dloc[first + i] +=
+              static_cast<T>(for_loc[i] * std::exp(-static_cast<double>(log_scale[first + i])));
+          dlog_scale[first + i] += static_cast<T>(for_scale[i]);
         }
-      });
-  sum_over_pixels<T>(
-      cpu, x.pixels(), x.c,
-      [&](Index p, Index first, Index count) {
-        return ((standardised(p, first, count).square() - T(1)) * weight(p)).eval();
       },
-      [&](Index first, const auto& sums) {
-        for (Index i = 0; i < sums.size(); ++i) dlog_scale[first + i] += static_cast<T>(sums[i]);
-      });
+      [&](Index p, Index first, auto k) { return standardised(p, first, k) * weight(p); },
+      [&](Index p, Index first, auto k) { return (standardised(p, first, k).square() - T(1)) * weight(p); });
 }
 
 /// x = loc + exp(log_scale) * temperature * e
 template <class T>
 void normal_from_noise(const Cpu& cpu, Tensor<const T> e, const T* loc, const T* log_scale, T temperature,
                        Tensor<T> x) {
-  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
-    row(x, p) = vector(loc, x.c) + vector(log_scale, x.c).exp() * temperature * row(e, p);
-  });
+  for_each_pixel_with<T>(
+      cpu, x.pixels(), x.c,
+      [&](Index first, Index count) { return vector(log_scale + first, count).exp() * temperature; },
+      [&](Index p, Index first, const auto& scale) {
+        for_each_packet(
+            scale.size(), [](auto from, auto m, auto s, auto to) { to = m + s * from; }, e.pixel(p) + first,
+            loc + first, scale.data(), x.pixel(p) + first);
+      });
 }
 
 /// dloc +=, dlog_scale += adjoint of normal_from_noise at temperature 1.
 template <class T>
 void normal_from_noise_backward(const Cpu& cpu, Tensor<const T> e, const T* log_scale, Tensor<const T> dx,
                                 T* dloc, T* dlog_scale) {
-  sum_over_pixels<T>(
+  sums_over_pixels<T>(
       cpu, e.pixels(), e.c,
-      [&](Index p, Index first, Index count) { return row(dx, p).segment(first, count); },
-      [&](Index first, const auto& sums) {
-        for (Index i = 0; i < sums.size(); ++i) dloc[first + i] += static_cast<T>(sums[i]);
-      });
-  sum_over_pixels<T>(
-      cpu, e.pixels(), e.c,
-      [&](Index p, Index first, Index count) {
-        return (row(dx, p).segment(first, count) * row(e, p).segment(first, count)).eval();
-      },
-      [&](Index first, const auto& sums) {
-        for (Index i = 0; i < sums.size(); ++i) {
+      [&](Index first, const auto& sum_dx, const auto& sum_dx_e) {
+        for (Index i = 0; i < sum_dx.size(); ++i) {
+          dloc[first + i] += static_cast<T>(sum_dx[i]);
           dlog_scale[first + i] +=
-              static_cast<T>(sums[i] * std::exp(static_cast<double>(log_scale[first + i])));
+              static_cast<T>(sum_dx_e[i] * std::exp(static_cast<double>(log_scale[first + i])));
         }
+      },
+      [&](Index p, Index first, auto k) { return row(dx, p).segment(first, k); },
+      [&](Index p, Index first, auto k) {
+        return row(dx, p).segment(first, k) * row(e, p).segment(first, k);
       });
 }
 
@@ -1614,15 +2507,22 @@ void rotate_channels(const Cpu& cpu, Tensor<const T> x, Index first, Tensor<T> y
   });
 }
 
+/// y from memory of any arithmetic type in which number i (in C, H, W order) of image n is at
+/// x[n * image_stride + i * value_stride].
+template <class U, class T>
+void from_strided(const Cpu& cpu, const U* x, Index image_stride, Index value_stride, Tensor<T> y) {
+  const Index hw = y.h * y.w;
+  for_each_pixel(cpu, y.pixels(), y.c, [&](Index p) {
+    const U* from = x + p / hw * image_stride + p % hw * value_stride;
+    T* to = y.pixel(p);
+    for (Index c = 0; c < y.c; ++c) to[c] = static_cast<T>(from[c * hw * value_stride]);
+  });
+}
+
 /// y from contiguous N,C,H,W memory of any arithmetic type.
 template <class U, class T>
 void from_nchw(const Cpu& cpu, const U* x, Tensor<T> y) {
-  const Index hw = y.h * y.w;
-  for_each_pixel(cpu, y.pixels(), y.c, [&](Index p) {
-    const U* from = x + (p / hw) * y.c * hw + p % hw;
-    T* to = y.pixel(p);
-    for (Index c = 0; c < y.c; ++c) to[c] = static_cast<T>(from[c * hw]);
-  });
+  from_strided(cpu, x, y.c * y.h * y.w, 1, y);
 }
 
 /// Contiguous N,C,H,W memory of any arithmetic type from x.
@@ -1711,7 +2611,6 @@ struct NoiseKey {
 
 #include <Random123/philox.h>
 #include <Random123/uniform.hpp>
-#include <array>
 
 // The numbers behind a NoiseKey: element i of a sequence is entry i % 4 of block i / 4, and a block is a
 // pure function of key and block number. R123_CUDA_DEVICE is Random123's mark for what runs on both sides.
@@ -1908,20 +2807,20 @@ private:
 
 }  // namespace densenf
 
-#include <Eigen/QR>
-
 namespace densenf {
 
 namespace detail {
-/// A random rotation or reflection, uniformly distributed: QR of a normal matrix, signs of R's diagonal moved
-/// to Q.
+/// A random rotation or reflection, uniformly distributed: the columns of a normal matrix, made orthonormal
+/// one after the other (Gram and Schmidt's Q, whose R has a positive diagonal). Twice is enough to make them
+/// orthogonal to rounding.
 inline Eigen::MatrixXd random_orthogonal(const Cpu& cpu, const NoiseKey& key, Index c) {
-  Eigen::MatrixXd normal(c, c);
-  kernels::fill_normal(cpu, key, 0, make_tensor(normal.data(), 1, Shape{c, c, 1}));
-  const Eigen::HouseholderQR<Eigen::MatrixXd> qr(normal);
-  Eigen::MatrixXd q = qr.householderQ();
+  Eigen::MatrixXd q(c, c);
+  kernels::fill_normal(cpu, key, 0, make_tensor(q.data(), 1, Shape{c, c, 1}));
   for (Index j = 0; j < c; ++j) {
-    if (qr.matrixQR()(j, j) < 0) q.col(j) = -q.col(j);
+    for (int pass = 0; pass < 2; ++pass) {
+      for (Index i = 0; i < j; ++i) q.col(j) -= q.col(i).dot(q.col(j)) * q.col(i);
+    }
+    q.col(j) /= q.col(j).norm();
   }
   return q;
 }
@@ -1996,6 +2895,7 @@ public:
     Builder builder(table_);
     model_.build(builder, shape_);
     base_.build(builder, model_.output());
+    work_.inverses.declare(table_);
     parameters_ = Buffer<T, Device>(device, table_.parameters_size);
     state_ = Buffer<T, Device>(device, table_.state_size);
     restart(seed);
@@ -2118,9 +3018,7 @@ public:
     CountedNoise<T, Device> none(0, Stream::sampling, 0);
     const auto ctx = begin(Phase::evaluation, none);
     work_.kept = &replayer;
-    const Tensor<T> z = ctx.tensor(view.count, model_.output());
-    upload(view, z);
-    return to_host(model_.invert(ctx, Var<T>{z}).value);
+    return to_host(model_.invert(ctx, Var<T>{upload(ctx, view, model_.output())}).value);
   }
 
   // ---- training -----------------------------------------------------------------------------------
@@ -2132,9 +3030,8 @@ public:
                        MemoryPolicy policy = MemoryPolicy::store) {
     const auto view = view_batch(images, shape_);
     if (gradients_.size() == 0) gradients_ = Buffer<T, Device>(device_, table_.parameters_size);
-    const auto evaluation = begin(Phase::training, noise);
+    const auto evaluation = begin(Phase::training, noise, policy);
     work_.gradients = gradients_.data();
-    work_.policy = policy;
     auto ctx = evaluation.recording();
     const auto start = work_.tape.mark();
     const Index n = view.count;
@@ -2152,6 +3049,7 @@ public:
     double loss = 0;
     for (Index i = 0; i < n; ++i) loss += per_image * log_prob[i];
     work_.tape.backward(ctx, start);
+    work_.end();
     return loss;
   }
 
@@ -2198,46 +3096,29 @@ public:
 
   /// Bytes that passes have taken beside parameters, state and gradients, at the most since the last call of
   /// reset_peak.
-  std::size_t peak_bytes() const { return work_.memory.peak_bytes(); }
-  void reset_peak() { work_.memory.reset_peak(); }
+  std::size_t peak_bytes() const { return work_.memory.peak_bytes() + work_.inverses.bytes(); }
+  void reset_peak() {
+    work_.end();
+    work_.memory.reset_peak();
+  }
 
 private:
-  Context<T, Device, false> begin(Phase phase, NoiseSource<T, Device>& noise) {
-    work_.memory.reset();
-    work_.tape.reset();
-    work_.parameters = bound_;
-    work_.gradients = nullptr;
-    work_.state = state_.data();
-    work_.noise = &noise;
-    work_.latents = nullptr;
-    work_.kept = nullptr;
-    work_.watcher = nullptr;
-    work_.phase = phase;
-    work_.policy = MemoryPolicy::store;
-    work_.temperature = 1;
-    work_.replay = false;
+  Context<T, Device, false> begin(Phase phase, NoiseSource<T, Device>& noise,
+                                  MemoryPolicy policy = MemoryPolicy::store) {
+    work_.begin(phase, bound_, state_.data(), noise, policy);
     return Context<T, Device, false>(work_);
   }
 
-  template <class U>
-  void upload(const BatchView<U>& view, const Tensor<T>& x) {
-    if (view.value_stride == 1 && view.image_stride == view.shape.size()) {
-      from_nchw(device_, view.data, x);
-      return;
-    }
-    std::vector<U> packed(static_cast<std::size_t>(view.count * view.shape.size()));
-    auto to = packed.begin();
-    for (Index n = 0; n < view.count; ++n) {
-      for (Index i = 0; i < view.shape.size(); ++i)
-        *to++ = view.data[n * view.image_stride + i * view.value_stride];
-    }
-    from_nchw(device_, static_cast<const U*>(packed.data()), x);
+  template <class Ctx, class U>
+  Tensor<T> upload(const Ctx& ctx, const BatchView<U>& view, const Shape& shape) {
+    const Tensor<T> x = ctx.tensor(view.count, shape);
+    from_strided(device_, view.data, view.image_stride, view.value_stride, x);
+    return x;
   }
 
   template <class Ctx, class U>
   Var<T> input(const Ctx& ctx, const BatchView<U>& view) {
-    const Tensor<T> x = ctx.tensor(view.count, shape_);
-    upload(view, x);
+    const Tensor<T> x = upload(ctx, view, shape_);
     if constexpr (levels > 0) {
       if (!within(device_, as_const(x), T(0), static_cast<T>(levels - 1))) {
         throw ArgumentError("The model takes images of grey levels 0 to {}, but there are values outside.",
@@ -2290,302 +3171,25 @@ private:
 
 }  // namespace densenf
 
-namespace densenf::kernels {
+namespace densenf::kernels::detail {
 
-/// What is applied to a convolution's result, element by element.
-enum class Activation { none, relu };
-
-}  // namespace densenf::kernels
-
-#include <limits>
-
-// The few vector operations the kernels are written in, on Eigen's packets: one source for AVX-512, AVX,
-// SSE, NEON and plain scalars.
-namespace densenf::kernels::simd {
-
-// GCC warns that a packet as a template argument loses its attributes; no code here relies on them.
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wignored-attributes"
-#endif
-
+/// A convolution with one panel of output columns: y = activation(conv(x) + bias), or, when `accumulate`,
+/// y += conv(x). Row `tap * x.c + channel` of the weights is at weight + row * weight_stride.
 template <class T>
-using Packet = typename Eigen::internal::packet_traits<T>::type;
-
-/// Numbers in a packet.
-template <class T>
-inline constexpr Index lanes = Eigen::internal::unpacket_traits<Packet<T>>::size;
-
-inline constexpr int registers = EIGEN_ARCH_DEFAULT_NUMBER_OF_REGISTERS;
-
-/// Whether a masked load costs no more than a full one, so that loops need no second version for tails.
-template <class T>
-inline constexpr bool has_masked_load = Eigen::internal::unpacket_traits<Packet<T>>::masked_load_available;
-
-template <class T>
-EIGEN_ALWAYS_INLINE Packet<T> load(const T* from) {
-  return Eigen::internal::ploadu<Packet<T>>(from);
-}
-
-template <class T>
-EIGEN_ALWAYS_INLINE void store(T* to, const Packet<T>& v) {
-  Eigen::internal::pstoreu<T>(to, v);
-}
-
-template <class T>
-EIGEN_ALWAYS_INLINE Packet<T> broadcast(T value) {
-  return Eigen::internal::pset1<Packet<T>>(value);
-}
-
-template <class T>
-EIGEN_ALWAYS_INLINE Packet<T> multiply_add(const Packet<T>& a, const Packet<T>& b, const Packet<T>& c) {
-  return Eigen::internal::pmadd(a, b, c);
-}
-
-/// v, but 0 where it is below the limit. NaN is not below: a broken activation must not turn into a zero.
-template <class T>
-EIGEN_ALWAYS_INLINE Packet<T> zero_below(const Packet<T>& v, const Packet<T>& limit) {
-  return Eigen::internal::pandnot(v, Eigen::internal::pcmp_lt(v, limit));
-}
-
-/// v where `positive` is above 0, else 0.
-template <class T>
-EIGEN_ALWAYS_INLINE Packet<T> keep_where_positive(const Packet<T>& v, const Packet<T>& positive) {
-  return Eigen::internal::pand(v, Eigen::internal::pcmp_lt(broadcast(T{0}), positive));
-}
-
-template <class T>
-EIGEN_ALWAYS_INLINE Packet<T> add(const Packet<T>& a, const Packet<T>& b) {
-  return Eigen::internal::padd(a, b);
-}
-
-template <class T>
-using Mask = typename Eigen::internal::unpacket_traits<Packet<T>>::mask_t;
-
-/// The first `count` numbers, zeros in the other lanes. Touches no memory behind them. 0 <= count <= lanes.
-template <class T>
-EIGEN_ALWAYS_INLINE Packet<T> load_first(const T* from, Index count) {
-  if constexpr (has_masked_load<T>) {
-    return Eigen::internal::ploadu<Packet<T>>(from, static_cast<Mask<T>>((1u << count) - 1u));
-  } else {
-    alignas(64) T buffer[lanes<T>] = {};
-    for (Index i = 0; i < count; ++i) buffer[i] = from[i];
-    return Eigen::internal::pload<Packet<T>>(buffer);
-  }
-}
-
-/// Stores the first `count` lanes and leaves the memory behind them alone. 0 <= count <= lanes.
-template <class T>
-EIGEN_ALWAYS_INLINE void store_first(T* to, const Packet<T>& v, Index count) {
-  if constexpr (Eigen::internal::unpacket_traits<Packet<T>>::masked_store_available) {
-    Eigen::internal::pstoreu<T>(to, v, static_cast<Mask<T>>((1u << count) - 1u));
-  } else {
-    alignas(64) T buffer[lanes<T>];
-    Eigen::internal::pstore<T>(buffer, v);
-    for (Index i = 0; i < count; ++i) to[i] = buffer[i];
-  }
-}
-
-/// The packets that squares are transposed in: half as long as others where there are such, which has
-/// finer tails and little cost, as moving weights is bound by memory.
-template <class T>
-using HalfPacket = typename Eigen::internal::packet_traits<T>::half;
-template <class T>
-inline constexpr Index square = Eigen::internal::unpacket_traits<HalfPacket<T>>::size;
-
-/// to[c * to_stride + r] = from[r * from_stride + c] for r, c in [0, square).
-template <class T>
-EIGEN_ALWAYS_INLINE void transpose_square(const T* from, Index from_stride, T* to, Index to_stride) {
-  if constexpr (square<T> == 1) {
-    *to = *from;
-  } else {
-    using P = HalfPacket<T>;
-    Eigen::internal::PacketBlock<P, static_cast<int>(square<T>)> block;
-    for (Index i = 0; i < square<T>; ++i)
-      block.packet[i] = Eigen::internal::ploadu<P>(from + i * from_stride);
-    Eigen::internal::ptranspose(block);
-    for (Index i = 0; i < square<T>; ++i) Eigen::internal::pstoreu<T>(to + i * to_stride, block.packet[i]);
-  }
-}
-
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic pop
-#endif
-
-}  // namespace densenf::kernels::simd
-
-// The innermost loop of every convolution kernel: a tile of the result, a few rows by a few packets of
-// columns, stays in registers while products of single numbers (broadcast) and packets are added to it.
-// Both operands are read where they lie: rows are found through pointers, so nothing is unrolled into a
-// matrix or packed.
-namespace densenf::kernels::tiles {
-
-/// Rows and packets of columns of the largest tile: as many as leave registers for the operands.
-inline constexpr int max_rows = 6;
-inline constexpr int max_vectors = simd::registers >= 32 ? 4 : 2;
-
-/// A stretch of the sum: result(i, j) += sum over k of row[i][a(k)] * b[b(k) + j].
-template <class T>
-struct Segment {
-  const T* b;
-  std::array<const T*, max_rows> row;
-};
-
-/// Neighbouring channels against the rows of a weight matrix.
-struct DenseSteps {
-  Index count;
-  Index b_stride;
-  EIGEN_ALWAYS_INLINE Index a(Index k) const { return k; }
-  EIGEN_ALWAYS_INLINE Index b(Index k) const { return k * b_stride; }
-};
-
-/// A list of pixels: offsets from the first pixel of either operand.
-struct GatherSteps {
-  Index count;
-  const Index* a_offset;
-  const Index* b_offset;
-  EIGEN_ALWAYS_INLINE Index a(Index k) const { return a_offset[k]; }
-  EIGEN_ALWAYS_INLINE Index b(Index k) const { return b_offset[k]; }
-};
-
-/// What becomes of the sums: result = activation(sum + addend), the addend being what is in the result
-/// already, or the bias, or nothing.
-template <class T>
-struct Tile {
-  std::array<T*, max_rows> result;
-  int rows;         // of these, the others are not touched
-  int vectors;      // packets of columns, 1 ... max_vectors
-  Index last;       // columns of the last packet, 1 ... lanes
-  const T* addend;  // one number per column; null: the result itself
+struct ConvPanel {
+  Tensor<const T> x;
+  Tensor<T> y;  // the panel's channels
+  int vectors;
+  Index last;
+  int kernel;
+  const T* weight;
+  Index weight_stride;
+  const T* bias;  // may be null
   Activation activation;
+  bool accumulate;
 };
 
-/// Numbers to multiply with where a pixel lies outside of the image, and to add where there is no bias.
-inline constexpr Index zeros_count = 1024;
-template <class T>
-alignas(64) inline constexpr T zeros[zeros_count] = {};
-
-// Indices below `rows` and `vectors` are unrolled, so that the sums live in registers. `partial`: the last
-// packet may be short. Not inlined, so that registers are given out for this loop alone.
-template <int rows, int vectors, bool partial, class T, class Steps>
-EIGEN_DONT_INLINE void compute_exactly(const Segment<T>* segment, int segments, Steps steps,
-                                       const Tile<T>& tile) {
-  constexpr Index lanes = simd::lanes<T>;
-  simd::Packet<T> sum[rows][vectors];
-#pragma GCC unroll 8
-  for (int i = 0; i < rows; ++i) {
-#pragma GCC unroll 8
-    for (int j = 0; j < vectors; ++j) sum[i][j] = simd::broadcast(T{0});
-  }
-
-  for (const Segment<T>* end = segment + segments; segment != end; ++segment) {
-    const T* row[rows];
-#pragma GCC unroll 8
-    for (int i = 0; i < rows; ++i) row[i] = segment->row[static_cast<std::size_t>(i)];
-    const T* const b = segment->b;
-    for (Index k = 0; k < steps.count; ++k) {
-      const T* const bk = b + steps.b(k);
-      const Index ak = steps.a(k);
-      simd::Packet<T> column[vectors];
-#pragma GCC unroll 8
-      for (int j = 0; j < vectors; ++j) {
-        column[j] = partial && j + 1 == vectors ? simd::load_first(bk + j * lanes, tile.last)
-                                                : simd::load(bk + j * lanes);
-      }
-#pragma GCC unroll 8
-      for (int i = 0; i < rows; ++i) {
-        const simd::Packet<T> a = simd::broadcast(row[i][ak]);
-#pragma GCC unroll 8
-        for (int j = 0; j < vectors; ++j) sum[i][j] = simd::multiply_add<T>(a, column[j], sum[i][j]);
-      }
-    }
-  }
-
-  const simd::Packet<T> limit =
-      simd::broadcast(tile.activation == Activation::relu ? T{0} : -std::numeric_limits<T>::infinity());
-#pragma GCC unroll 8
-  for (int i = 0; i < rows; ++i) {
-    if (i >= tile.rows) break;
-    T* const to = tile.result[static_cast<std::size_t>(i)];
-    const T* const addend = tile.addend != nullptr ? tile.addend : to;
-#pragma GCC unroll 8
-    for (int j = 0; j < vectors; ++j) {
-      const bool last = partial && j + 1 == vectors;
-      simd::Packet<T> v =
-          last ? simd::load_first(addend + j * lanes, tile.last) : simd::load(addend + j * lanes);
-      v = simd::zero_below<T>(simd::add<T>(v, sum[i][j]), limit);
-      if (last)
-        simd::store_first(to + j * lanes, v, tile.last);
-      else
-        simd::store(to + j * lanes, v);
-    }
-  }
-}
-
-template <int rows, int vectors, class T, class Steps>
-void compute_any_tail(const Segment<T>* segment, int segments, const Steps& steps, const Tile<T>& tile) {
-  if constexpr (!simd::has_masked_load<T>) {
-    if (tile.last == simd::lanes<T>) {
-      compute_exactly<rows, vectors, false>(segment, segments, steps, tile);
-      return;
-    }
-  }
-  compute_exactly<rows, vectors, true>(segment, segments, steps, tile);
-}
-
-/// Computes a tile of at most max_rows by max_vectors packets. Rows beyond tile.rows are read, not written:
-/// their pointers must be good.
-template <int vectors = max_vectors, class T, class Steps>
-void compute(const Segment<T>* segment, int segments, const Steps& steps, const Tile<T>& tile) {
-  if constexpr (vectors > 1) {
-    if (tile.vectors < vectors) {
-      compute<vectors - 1>(segment, segments, steps, tile);
-      return;
-    }
-  }
-  if (tile.rows > 4) {
-    compute_any_tail<max_rows, vectors>(segment, segments, steps, tile);
-  } else {
-    compute_any_tail<4, vectors>(segment, segments, steps, tile);
-  }
-}
-
-/// Rows of the next tile when `left` are left: sixes, and fours where a six would leave one or two over.
-constexpr int next_rows(Index left) {
-  const Index most = left > 8 || left == 6 || left == 5 ? max_rows : 4;
-  return static_cast<int>(left < most ? left : most);
-}
-
-/// The columns of a matrix cut into panels as wide as a tile, of nearly equal width.
-template <class T>
-struct Panels {
-  explicit constexpr Panels(Index columns)
-      : columns_(columns),
-        packets_((columns + simd::lanes<T> - 1) / simd::lanes<T>),
-        count_((packets_ + max_vectors - 1) / max_vectors) {}
-
-  constexpr Index count() const { return count_; }
-  /// First column of panel i; for i == count() the number of columns, rounded up to whole packets.
-  constexpr Index first(Index i) const { return first_packet(i) * simd::lanes<T>; }
-  constexpr int vectors(Index i) const { return static_cast<int>(first_packet(i + 1) - first_packet(i)); }
-  /// Columns in the panel's last packet.
-  constexpr Index last(Index i) const {
-    return i + 1 < count_ ? simd::lanes<T> : columns_ - (packets_ - 1) * simd::lanes<T>;
-  }
-  constexpr Index width(Index i) const { return (vectors(i) - 1) * simd::lanes<T> + last(i); }
-
-private:
-  constexpr Index first_packet(Index i) const {
-    const Index wide = packets_ % count_;  // so many panels have one packet more
-    return i * (packets_ / count_) + (i < wide ? i : wide);
-  }
-
-  Index columns_;
-  Index packets_;
-  Index count_;
-};
-
-}  // namespace densenf::kernels::tiles
+}  // namespace densenf::kernels::detail
 
 // What one task of a convolution kernel does: a block of pixels or of weights by a panel of columns, cut
 // into tiles so that what the tiles share stays in the caches.
@@ -2602,12 +3206,16 @@ inline constexpr Index pixel_block = 96;
 inline constexpr Index enough_tasks = 8;
 inline constexpr Index smallest_task = 100'000;
 
-/// Cuts pixels and panels into tasks by these sizes alone; calls task(panel, first pixel, last pixel).
+/// Cuts pixels and panels into tasks; calls task(panel, first pixel, last pixel). No sum depends on the cut,
+/// so this one looks at the number of threads where tasks are few: then they should be a multiple of it.
 template <class Task>
 void for_each_block(const Cpu& cpu, Index pixels, Index panels, Index multiplications, const Task& task) {
   const Index wanted =
       std::min((enough_tasks + panels - 1) / panels, multiplications / (panels * smallest_task));
-  const Index pieces = std::max((pixels + pixel_block - 1) / pixel_block, std::min(wanted, (pixels + 7) / 8));
+  Index pieces = std::max((pixels + pixel_block - 1) / pixel_block, std::min(wanted, (pixels + 7) / 8));
+  while (pieces * panels > cpu.threads() && pieces * panels < 16 * cpu.threads() &&
+         pieces * panels % cpu.threads() != 0 && pieces < (pixels + 7) / 8)
+    ++pieces;
   const Index block = (pixels + pieces - 1) / pieces;
   const Index blocks = (pixels + block - 1) / block;
   cpu.parallel_for(blocks * panels, [&](Index i) {
@@ -2639,22 +3247,6 @@ public:
 private:
   Index n_, h_, w_;
   Index image_, x_, y_;
-};
-
-/// A convolution with one panel of output columns: y = activation(conv(x) + bias), or, when `accumulate`,
-/// y += conv(x). Row `tap * x.c + channel` of the weights is at weight + row * weight_stride.
-template <class T>
-struct ConvPanel {
-  Tensor<const T> x;
-  Tensor<T> y;  // the panel's channels
-  int vectors;
-  Index last;
-  int kernel;
-  const T* weight;
-  Index weight_stride;
-  const T* bias;  // may be null
-  Activation activation;
-  bool accumulate;
 };
 
 /// A part of the sum over taps and input channels.
@@ -2737,10 +3329,11 @@ void conv_block(const ConvPanel<T>& panel, Index first, Index last) {
   }
 }
 
-/// The weights with rows and columns exchanged and taps reversed, a panel of `in` columns after another.
+/// The weights with rows and columns exchanged and taps reversed, panel after panel of input channels.
 template <class T>
-void transpose_weights(const Cpu& cpu, const T* weight, int kernel, Index in, Index out, T* to) {
-  const tiles::Panels<T> panels(in);
+void transpose_weights(const Cpu& cpu, const T* weight, int kernel, const tiles::Panels<T>& panels, Index out,
+                       T* to) {
+  const Index in = panels.columns();
   const Index taps = kernel * kernel;
   cpu.parallel_for(taps * panels.count(), [&](Index task) {
     const Index panel = task / taps;
@@ -2847,6 +3440,452 @@ void bias_block(const Tensor<const T>& dy, const tiles::Panels<T>& panels, Index
 
 }  // namespace densenf::kernels::detail
 
+// Winograd's minimal algorithms for convolutions of three taps (Winograd 1980; Lavin and Gray 2016). With
+// y = A^T [(G g) . (B^T d)], `outputs` neighbouring results of three taps g over outputs + 2 inputs d take
+// outputs + 2 multiplications instead of 3 * outputs; in two dimensions, squared. Everything else is
+// additions, and each matrix also serves, transposed, for the gradients.
+namespace densenf::kernels::winograd {
+
+/// The one-dimensional maps of F(outputs, 3), on packets of channels. `points` numbers stand for the
+/// products of polynomials at as many points.
+template <int outputs>
+struct Transform;
+
+/// Two results from four products, at the points 0, 1, -1 and infinity: loses about one bit.
+template <>
+struct Transform<2> {
+  static constexpr int points = 4;
+
+  /// v = B^T d
+  template <class T, class P = simd::Packet<T>>
+  EIGEN_ALWAYS_INLINE static void input(const P* d, P* v) {
+    v[0] = simd::subtract<T>(d[0], d[2]);
+    v[1] = simd::add<T>(d[1], d[2]);
+    v[2] = simd::subtract<T>(d[2], d[1]);
+    v[3] = simd::subtract<T>(d[1], d[3]);
+  }
+  /// u = G g
+  template <class T, class P = simd::Packet<T>>
+  EIGEN_ALWAYS_INLINE static void weights(const P* g, P* u) {
+    const P half = simd::broadcast(T(0.5));
+    const P even = simd::multiply<T>(half, simd::add<T>(g[0], g[2]));
+    const P odd = simd::multiply<T>(half, g[1]);
+    u[0] = g[0];
+    u[1] = simd::add<T>(even, odd);
+    u[2] = simd::subtract<T>(even, odd);
+    u[3] = g[2];
+  }
+  /// y = A^T m
+  template <class T, class P = simd::Packet<T>>
+  EIGEN_ALWAYS_INLINE static void output(const P* m, P* y) {
+    y[0] = simd::add<T>(m[0], simd::add<T>(m[1], m[2]));
+    y[1] = simd::subtract<T>(simd::subtract<T>(m[1], m[2]), m[3]);
+  }
+  /// dm = A dy
+  template <class T, class P = simd::Packet<T>>
+  EIGEN_ALWAYS_INLINE static void output_adjoint(const P* dy, P* dm) {
+    dm[0] = dy[0];
+    dm[1] = simd::add<T>(dy[0], dy[1]);
+    dm[2] = simd::subtract<T>(dy[0], dy[1]);
+    dm[3] = simd::subtract<T>(simd::broadcast(T(0)), dy[1]);
+  }
+  /// dg = G^T du
+  template <class T, class P = simd::Packet<T>>
+  EIGEN_ALWAYS_INLINE static void weights_adjoint(const P* du, P* dg) {
+    const P half = simd::broadcast(T(0.5));
+    const P even = simd::multiply<T>(half, simd::add<T>(du[1], du[2]));
+    dg[0] = simd::add<T>(du[0], even);
+    dg[1] = simd::multiply<T>(half, simd::subtract<T>(du[1], du[2]));
+    dg[2] = simd::add<T>(even, du[3]);
+  }
+};
+
+/// Four results from six products, at the points 0, +-a, +-b and infinity with a = 1 / sqrt 2 and b = 1 / a:
+/// of all symmetric points these lose the least, about three bits (the usual +-1 and +-2 lose five).
+template <>
+struct Transform<4> {
+  static constexpr int points = 6;
+  static constexpr double a = 1 / std::numbers::sqrt2, b = std::numbers::sqrt2;
+  static constexpr double a2 = 0.5, b2 = 2;  // squares; a2 * b2 = 1
+  // Products of the differences of the points.
+  static constexpr double at_a = 2 * a2 * (a2 - b2), at_b = 2 * b2 * (b2 - a2);
+
+  template <class T, class P = simd::Packet<T>>
+  EIGEN_ALWAYS_INLINE static void input(const P* d, P* v) {
+    const P minus_sum = simd::broadcast(T(-(a2 + b2)));
+    v[0] = simd::multiply_add<T>(minus_sum, d[2], simd::add<T>(d[0], d[4]));
+    v[5] = simd::multiply_add<T>(minus_sum, d[3], simd::add<T>(d[1], d[5]));
+    const P even_a = simd::multiply_add<T>(simd::broadcast(T(-b2)), d[2], d[4]);
+    const P odd_a =
+        simd::multiply<T>(simd::broadcast(T(a)), simd::multiply_add<T>(simd::broadcast(T(-b2)), d[1], d[3]));
+    v[1] = simd::add<T>(even_a, odd_a);
+    v[2] = simd::subtract<T>(even_a, odd_a);
+    const P even_b = simd::multiply_add<T>(simd::broadcast(T(-a2)), d[2], d[4]);
+    const P odd_b =
+        simd::multiply<T>(simd::broadcast(T(b)), simd::multiply_add<T>(simd::broadcast(T(-a2)), d[1], d[3]));
+    v[3] = simd::add<T>(even_b, odd_b);
+    v[4] = simd::subtract<T>(even_b, odd_b);
+  }
+  template <class T, class P = simd::Packet<T>>
+  EIGEN_ALWAYS_INLINE static void weights(const P* g, P* u) {
+    u[0] = g[0];
+    const P even_a = simd::multiply<T>(simd::broadcast(T(1 / at_a)),
+                                       simd::multiply_add<T>(simd::broadcast(T(a2)), g[2], g[0]));
+    const P odd_a = simd::multiply<T>(simd::broadcast(T(a / at_a)), g[1]);
+    u[1] = simd::add<T>(even_a, odd_a);
+    u[2] = simd::subtract<T>(even_a, odd_a);
+    const P even_b = simd::multiply<T>(simd::broadcast(T(1 / at_b)),
+                                       simd::multiply_add<T>(simd::broadcast(T(b2)), g[2], g[0]));
+    const P odd_b = simd::multiply<T>(simd::broadcast(T(b / at_b)), g[1]);
+    u[3] = simd::add<T>(even_b, odd_b);
+    u[4] = simd::subtract<T>(even_b, odd_b);
+    u[5] = g[2];
+  }
+  template <class T, class P = simd::Packet<T>>
+  EIGEN_ALWAYS_INLINE static void output(const P* m, P* y) {
+    const P sum_a = simd::add<T>(m[1], m[2]), difference_a = simd::subtract<T>(m[1], m[2]);
+    const P sum_b = simd::add<T>(m[3], m[4]), difference_b = simd::subtract<T>(m[3], m[4]);
+    y[0] = simd::add<T>(m[0], simd::add<T>(sum_a, sum_b));
+    y[1] = weighted<T>(a, difference_a, b, difference_b);
+    y[2] = weighted<T>(a2, sum_a, b2, sum_b);
+    y[3] = simd::add<T>(m[5], weighted<T>(a * a2, difference_a, b * b2, difference_b));
+  }
+  template <class T, class P = simd::Packet<T>>
+  EIGEN_ALWAYS_INLINE static void output_adjoint(const P* dy, P* dm) {
+    dm[0] = dy[0];
+    const P even_a = simd::multiply_add<T>(simd::broadcast(T(a2)), dy[2], dy[0]);
+    const P odd_a = weighted<T>(a, dy[1], a * a2, dy[3]);
+    dm[1] = simd::add<T>(even_a, odd_a);
+    dm[2] = simd::subtract<T>(even_a, odd_a);
+    const P even_b = simd::multiply_add<T>(simd::broadcast(T(b2)), dy[2], dy[0]);
+    const P odd_b = weighted<T>(b, dy[1], b * b2, dy[3]);
+    dm[3] = simd::add<T>(even_b, odd_b);
+    dm[4] = simd::subtract<T>(even_b, odd_b);
+    dm[5] = dy[3];
+  }
+  template <class T, class P = simd::Packet<T>>
+  EIGEN_ALWAYS_INLINE static void weights_adjoint(const P* du, P* dg) {
+    const P sum_a = simd::add<T>(du[1], du[2]), sum_b = simd::add<T>(du[3], du[4]);
+    dg[0] = simd::add<T>(du[0], weighted<T>(1 / at_a, sum_a, 1 / at_b, sum_b));
+    dg[1] = weighted<T>(a / at_a, simd::subtract<T>(du[1], du[2]), b / at_b, simd::subtract<T>(du[3], du[4]));
+    dg[2] = simd::add<T>(du[5], weighted<T>(a2 / at_a, sum_a, b2 / at_b, sum_b));
+  }
+
+private:
+  template <class T, class P = simd::Packet<T>>
+  EIGEN_ALWAYS_INLINE static P weighted(double wx, const P& x, double wy, const P& y) {
+    return simd::multiply_add<T>(simd::broadcast(T(wx)), x, simd::multiply<T>(simd::broadcast(T(wy)), y));
+  }
+};
+
+/// Applies a one-dimensional map from `in` to `out` numbers to the rows and to the columns of a square:
+/// load(row, column) gives its elements, store(row, column, packet) receives the result's.
+template <int in, int out, class T, class Map, class Load, class Store>
+EIGEN_ALWAYS_INLINE void in_both_directions(const Map& map, const Load& load, const Store& store) {
+  using P = simd::Packet<T>;
+  P half[out][in];
+#pragma GCC unroll 8
+  for (int column = 0; column < in; ++column) {
+    P from[in], to[out];
+#pragma GCC unroll 8
+    for (int row = 0; row < in; ++row) from[row] = load(row, column);
+    map(from, to);
+#pragma GCC unroll 8
+    for (int row = 0; row < out; ++row) half[row][column] = to[row];
+  }
+#pragma GCC unroll 8
+  for (int row = 0; row < out; ++row) {
+    P to[out];
+    map(half[row], to);
+#pragma GCC unroll 8
+    for (int column = 0; column < out; ++column) store(row, column, to[column]);
+  }
+}
+
+}  // namespace densenf::kernels::winograd
+
+// What one task of a 3x3 convolution does by Winograd's algorithm F(side x side, 3 x 3). The image is cut
+// into tiles of side x side output pixels; a tile's (side + 2)^2 input pixels, the weights and the results
+// each become as many "planes", and in every plane the convolution is a product of matrices
+// (tiles, channels) x (channels, columns).
+//
+// A task transforms all that it needs itself, a few channels and a few tiles at a time, so that the planes
+// stay in the second-level cache; nothing transformed is kept between passes.
+namespace densenf::kernels::winograd {
+
+/// The side of the tiles for images of this size, 0 where the direct algorithm is faster. It depends on the
+/// image alone, so that an image comes out the same in any batch.
+constexpr int tile_side(Index h, Index w) {
+  const auto tiles = [&](Index side) { return ((h + side - 1) / side) * ((w + side - 1) / side); };
+  // Products of a channel with a packet of columns, times what everything around them costs; and, as if it
+  // were for one image, the transform of the weights.
+  const Index direct = 10 * (3 * h - 2) * (3 * w - 2);
+  const Index two = 12 * 16 * tiles(2) + 300, four = 14 * 36 * tiles(4) + 600;
+  if (direct <= two && direct <= four) return 0;
+  return two < four ? 2 : 4;
+}
+static_assert(tile_side(16, 16) == 4 && tile_side(8, 8) == 4 && tile_side(6, 6) == 2 && tile_side(4, 4) == 0);
+
+template <int side, class T>
+struct Blocking {
+  static constexpr int points = Transform<side>::points;
+  static constexpr int planes = points * points;
+  /// Tiles and channels in work at one time, so that three sets of planes take about 700 KB in float.
+  static constexpr Index tiles = side == 4 ? 32 : 48;
+  static constexpr Index channels = side == 4 ? 32 : 64;
+  /// The same when gradients of weights are summed, whose planes stay while all tiles go by.
+  static constexpr Index weight_tiles = 32;
+  static constexpr Index weight_channels = side == 4 ? 24 : 48;
+
+  /// Distance of planes of `count` numbers: an odd number of cache lines, so that the same place in all
+  /// planes falls into different sets of the cache.
+  static constexpr Index plane(Index count) {
+    constexpr Index line = 64 / static_cast<Index>(sizeof(T));
+    return ((count + line - 1) / line | 1) * line;
+  }
+  /// Numbers of scratch memory that a task needs, between images of `in` and of `out` channels in either
+  /// direction.
+  static constexpr Index scratch(Index in, Index out) {
+    const auto whole = [](Index n) { return (n + simd::lanes<T> - 1) / simd::lanes<T> * simd::lanes<T>; };
+    const auto three = [&](Index t, Index a, Index b) {
+      const Index columns = std::min(whole(b), tiles::max_vectors * simd::lanes<T>);
+      return planes * (plane(t * whole(a)) + plane(whole(a) * columns) + plane(t * columns));
+    };
+    return std::max({three(tiles, std::min(channels, in), out), three(tiles, std::min(channels, out), in),
+                     three(weight_tiles, std::min(weight_channels, in), out)});
+  }
+};
+
+/// The tiles of a batch of images, image by image, row by row.
+template <int side>
+struct Grid {
+  Index n, h, w;
+  Index rows = (h + side - 1) / side, columns = (w + side - 1) / side;
+
+  template <class T>
+  explicit Grid(const Tensor<T>& x) : n(x.n), h(x.h), w(x.w) {}
+
+  Index count() const { return n * rows * columns; }
+
+  /// Pointers to the pixels of a square whose corner lies at (offset, offset) from that of tile i; `outside`
+  /// where there is no pixel.
+  template <int size, class T>
+  void find(Index i, Index offset, const Tensor<T>& x, T* outside, T* (&at)[size][size]) const {
+    const Index image = i / (rows * columns);
+    const Index y = i / columns % rows * side + offset, left = i % columns * side + offset;
+    for (Index r = 0; r < size; ++r) {
+      for (Index c = 0; c < size; ++c) {
+        const bool inside = y + r >= 0 && y + r < h && left + c >= 0 && left + c < w;
+        at[r][c] = inside ? x.pixel((image * h + y + r) * w + left + c) : outside;
+      }
+    }
+  }
+};
+
+namespace detail {
+/// `count` channels from c, of which whole packets are loaded and stored as such.
+template <class T>
+EIGEN_ALWAYS_INLINE simd::Packet<T> load(const T* from, Index count) {
+  return count >= simd::lanes<T> ? simd::load(from) : simd::load_first(from, count);
+}
+template <class T>
+EIGEN_ALWAYS_INLINE void store(T* to, const simd::Packet<T>& v, Index count) {
+  count >= simd::lanes<T> ? simd::store(to, v) : simd::store_first(to, v, count);
+}
+
+/// v[plane][channel] of tile i: B^T d B for `count` channels of x.
+template <int side, class T>
+void transform_input(const Grid<side>& grid, Index i, const Tensor<const T>& x, Index count, T* v,
+                     Index plane) {
+  constexpr int points = Transform<side>::points;
+  const T* at[points][points];
+  grid.find(i, -1, x, tiles::zeros<T>, at);
+  for (Index c = 0; c < count; c += simd::lanes<T>) {
+    in_both_directions<points, points, T>(
+        [](const auto* d, auto* to) { Transform<side>::template input<T>(d, to); },
+        [&](int row, int column) { return load(at[row][column] + c, count - c); },
+        [&](int row, int column, const simd::Packet<T>& p) {
+          simd::store(v + (row * points + column) * plane + c, p);
+        });
+  }
+}
+
+/// u[plane][column] of one input channel: G g G^T for a panel's columns; rows of taps are `tap` apart.
+template <int side, class T>
+void transform_weights(const T* weight, Index tap, Index columns, T* u, Index plane) {
+  constexpr int points = Transform<side>::points;
+  for (Index c = 0; c < columns; c += simd::lanes<T>) {
+    in_both_directions<3, points, T>(
+        [](const auto* g, auto* to) { Transform<side>::template weights<T>(g, to); },
+        [&](int row, int column) { return load(weight + (row * 3 + column) * tap + c, columns - c); },
+        [&](int row, int column, const simd::Packet<T>& p) {
+          simd::store(u + (row * points + column) * plane + c, p);
+        });
+  }
+}
+
+/// Tile i of the panel's result from its planes: A^T m A, then bias and activation.
+template <int side, class T>
+void transform_output(const Grid<side>& grid, Index i, const T* m, Index plane,
+                      const kernels::detail::ConvPanel<T>& panel) {
+  constexpr int points = Transform<side>::points;
+  T* at[side][side];
+  grid.find(i, 0, panel.y, static_cast<T*>(nullptr), at);
+  const simd::Packet<T> limit = simd::lower_limit<T>(panel.activation);
+  for (Index c = 0; c < panel.y.c; c += simd::lanes<T>) {
+    const Index left = panel.y.c - c;
+    const simd::Packet<T> bias = panel.bias != nullptr ? load(panel.bias + c, left) : simd::broadcast(T{0});
+    in_both_directions<points, side, T>(
+        [](const auto* from, auto* to) { Transform<side>::template output<T>(from, to); },
+        [&](int row, int column) { return simd::load(m + (row * points + column) * plane + c); },
+        [&](int row, int column, const simd::Packet<T>& p) {
+          T* const to = at[row][column];
+          if (to == nullptr) return;
+          const simd::Packet<T> addend = panel.accumulate ? load(to + c, left) : bias;
+          store(to + c, simd::zero_below<T>(simd::add<T>(p, addend), limit), left);
+        });
+  }
+}
+
+/// dm[plane][column] of tile i: A dy A^T.
+template <int side, class T>
+void transform_output_gradient(const Grid<side>& grid, Index i, const Tensor<const T>& dy, T* dm,
+                               Index plane) {
+  constexpr int points = Transform<side>::points;
+  const T* at[side][side];
+  grid.find(i, 0, dy, tiles::zeros<T>, at);
+  for (Index c = 0; c < dy.c; c += simd::lanes<T>) {
+    in_both_directions<side, points, T>(
+        [](const auto* from, auto* to) { Transform<side>::template output_adjoint<T>(from, to); },
+        [&](int row, int column) { return load(at[row][column] + c, dy.c - c); },
+        [&](int row, int column, const simd::Packet<T>& p) {
+          simd::store(dm + (row * points + column) * plane + c, p);
+        });
+  }
+}
+
+/// dweight += G^T du G for one input channel and a panel's columns.
+template <int side, class T>
+void transform_weight_gradient(const T* du, Index plane, Index tap, Index columns, T* dweight) {
+  constexpr int points = Transform<side>::points;
+  for (Index c = 0; c < columns; c += simd::lanes<T>) {
+    in_both_directions<points, 3, T>(
+        [](const auto* from, auto* to) { Transform<side>::template weights_adjoint<T>(from, to); },
+        [&](int row, int column) { return simd::load(du + (row * points + column) * plane + c); },
+        [&](int row, int column, const simd::Packet<T>& p) {
+          T* const to = dweight + (row * 3 + column) * tap + c;
+          store(to, simd::add<T>(p, load(to, columns - c)), columns - c);
+        });
+  }
+}
+
+}  // namespace detail
+
+/// How a convolution is cut into tasks: into blocks of tiles and panels of columns. The result is the same to
+/// the bit for any cut, so this one looks at the number of threads: a cut more than they need costs another
+/// transform, of the weights for a block more, of the input for a panel more.
+template <int side, class T>
+struct Cut {
+  Index blocks;
+  int widest = tiles::max_vectors;  ///< packets of a panel's columns
+
+  Cut(const Cpu& cpu, Index tiles, Index columns) {
+    constexpr Index most_tiles = Blocking<side, T>::tiles, fewest_tiles = 8;
+    const auto panels = [&] { return tiles::Panels<T>(columns, widest).count(); };
+    blocks = (tiles + most_tiles - 1) / most_tiles;
+    while (widest > 1 && blocks * panels() < cpu.threads()) widest /= 2;
+    const Index most_blocks = std::max(blocks, (tiles + fewest_tiles - 1) / fewest_tiles);
+    // Few tasks should be a multiple of the threads.
+    while (blocks < most_blocks && blocks * panels() < 4 * cpu.threads() &&
+           blocks * panels() % cpu.threads() != 0)
+      ++blocks;
+  }
+};
+
+namespace detail {
+/// Asks for part `part` of `parts` of the weights of `count` input channels from `c`. (Always inlined: see
+/// simd::prefetch.)
+template <Index parts, class T>
+EIGEN_ALWAYS_INLINE void prefetch_weights(const kernels::detail::ConvPanel<T>& panel, Index c, Index count,
+                                          Index part) {
+  constexpr Index taps = 9;
+  const Index last = (part + 1) * taps * count / parts;
+  for (Index i = part * taps * count / parts; i < last; ++i) {
+    const T* const row = panel.weight + (i % taps * panel.x.c + c + i / taps) * panel.weight_stride;
+    for (Index j = 0; j < panel.y.c; j += simd::lanes<T>) simd::prefetch(row + j);
+  }
+}
+}  // namespace detail
+
+/// The convolution of a panel at tiles [first, last), at most Blocking::tiles.
+template <int side, class T>
+void conv_block(const kernels::detail::ConvPanel<T>& panel, const Grid<side>& grid, Index first, Index last,
+                T* scratch) {
+  using Sizes = Blocking<side, T>;
+  const Index tiles = last - first, stride = panel.vectors * simd::lanes<T>;
+  // Equal parts of whole packets of channels.
+  const Index channels = panel.x.c, parts = (channels + Sizes::channels - 1) / Sizes::channels;
+  const Index depth =
+      parts == 0 ? 0
+                 : ((channels + parts - 1) / parts + simd::lanes<T> - 1) / simd::lanes<T> * simd::lanes<T>;
+  const Index v_plane = Sizes::plane(tiles * depth), u_plane = Sizes::plane(depth * stride),
+              m_plane = Sizes::plane(tiles * stride);
+  T* const v = scratch;
+  T* const u = v + Sizes::planes * v_plane;
+  T* const m = u + Sizes::planes * u_plane;
+
+  for (Index c = 0; c == 0 || c < channels; c += depth) {
+    const Index count = std::min(depth, channels - c);
+    for (Index k = 0; k < count; ++k) {
+      detail::transform_weights<side>(panel.weight + (c + k) * panel.weight_stride,
+                                      channels * panel.weight_stride, panel.y.c, u + k * stride, u_plane);
+    }
+    for (Index i = 0; i < tiles; ++i)
+      detail::transform_input(grid, first + i, panel.x.channels(c, count), count, v + i * depth, v_plane);
+    const Index next = c + count;
+    for (Index p = 0; p < Sizes::planes; ++p) {
+      // Memory would have nothing to do while planes are multiplied.
+      detail::prefetch_weights<Sizes::planes>(panel, next, std::min(depth, channels - next), p);
+      multiply<T>({v + p * v_plane, depth}, {u + p * u_plane, stride}, tiles, count, stride,
+                  c == 0 ? Into::replace : Into::add, {m + p * m_plane, stride});
+    }
+    if (channels == 0) break;
+  }
+  for (Index i = 0; i < tiles; ++i) detail::transform_output(grid, first + i, m + i * stride, m_plane, panel);
+}
+
+/// dweight += for a few input channels x, at most Blocking::weight_channels, and one panel of output
+/// channels dy, over all tiles. Rows of dweight are `weight_stride` apart, taps `tap`.
+template <int side, class T>
+void weights_block(const Tensor<const T>& x, const Tensor<const T>& dy, int vectors, Index weight_stride,
+                   Index tap, T* dweight, T* scratch) {
+  using Sizes = Blocking<side, T>;
+  const Grid<side> grid(x);
+  const Index stride = vectors * simd::lanes<T>, rows = x.c;
+  const Index depth = (rows + simd::lanes<T> - 1) / simd::lanes<T> * simd::lanes<T>;
+  const Index v_plane = Sizes::plane(Sizes::weight_tiles * depth),
+              m_plane = Sizes::plane(Sizes::weight_tiles * stride), u_plane = Sizes::plane(rows * stride);
+  T* const v = scratch;
+  T* const dm = v + Sizes::planes * v_plane;
+  T* const du = dm + Sizes::planes * m_plane;
+
+  for (Index first = 0; first < grid.count(); first += Sizes::weight_tiles) {
+    const Index tiles = std::min(Sizes::weight_tiles, grid.count() - first);
+    for (Index i = 0; i < tiles; ++i) {
+      detail::transform_input(grid, first + i, x, rows, v + i * depth, v_plane);
+      detail::transform_output_gradient(grid, first + i, dy, dm + i * stride, m_plane);
+    }
+    for (Index p = 0; p < Sizes::planes; ++p) {
+      multiply_transposed<T>({v + p * v_plane, depth}, {dm + p * m_plane, stride}, rows, tiles, stride,
+                             first == 0 ? Into::replace : Into::add, {du + p * u_plane, stride});
+    }
+  }
+  for (Index c = 0; c < rows; ++c)
+    detail::transform_weight_gradient<side>(du + c * stride, u_plane, tap, dy.c, dweight + c * weight_stride);
+}
+
+}  // namespace densenf::kernels::winograd
+
 // Convolutions of one or three by three pixels, stride 1, zero padding, channels last.
 //
 // Weights are [kernel * kernel][in][out], tap = ky * kernel + kx, a cross-correlation: output pixel (y, x)
@@ -2857,8 +3896,8 @@ namespace densenf::kernels {
 
 namespace detail {
 
-template <class T, class U>
-void check_conv(const Tensor<T>& x, const Tensor<U>& y, int kernel) {
+template <class T, class U, class S>
+void check_conv(const Tensor<T>& x, const Tensor<U>& y, int kernel, const S* scratch) {
   if (kernel != 1 && kernel != 3) {
     throw ArgumentError("A convolution's kernel must be 1 or 3 pixels wide, not {}.", kernel);
   }
@@ -2868,94 +3907,187 @@ void check_conv(const Tensor<T>& x, const Tensor<U>& y, int kernel) {
         "{}x{}x{}.",
         x.n, x.h, x.w, y.n, y.h, y.w);
   }
+  if (kernel == 3 && scratch == nullptr) {
+    throw ArgumentError("A 3x3 convolution needs scratch memory: conv_scratch_size says how much.");
+  }
 }
+
+/// Calls f<side>() with the side of Winograd's tiles for this convolution, 0 for the direct algorithm.
+template <class T, class F>
+void with_algorithm(const Tensor<T>& x, int kernel, const F& f) {
+  switch (kernel == 3 ? winograd::tile_side(x.h, x.w) : 0) {
+    case 4:
+      return f.template operator()<4>();
+    case 2:
+      return f.template operator()<2>();
+    default:
+      return f.template operator()<0>();
+  }
+}
+
+/// The panels of a convolution's output columns.
+template <int side, class T, class X>
+tiles::Panels<T> panels_for(const Cpu& cpu, const Tensor<X>& x, Index columns) {
+  if constexpr (side == 0) {
+    return tiles::Panels<T>(columns);
+  } else {
+    return tiles::Panels<T>(columns,
+                            winograd::Cut<side, T>(cpu, winograd::Grid<side>(x).count(), columns).widest);
+  }
+}
+
+/// Runs a convolution panel by panel, block by block.
+template <int side, class T, class Panel>
+void conv_panels(const Cpu& cpu, Index columns, Index panels, const Panel& panel, T* scratch) {
+  const ConvPanel<T> any = panel(0);
+  if constexpr (side == 0) {
+    const Index multiplications = any.y.pixels() * columns * any.x.c * any.kernel * any.kernel;
+    for_each_block(cpu, any.y.pixels(), panels, multiplications,
+                   [&](Index i, Index first, Index last) { conv_block(panel(i), first, last); });
+  } else {
+    const winograd::Grid<side> grid(any.x);
+    const Index per_worker = winograd::Blocking<side, T>::scratch(any.x.c, any.y.c);
+    const Index blocks = winograd::Cut<side, T>(cpu, grid.count(), columns).blocks;
+    const Index block = (grid.count() + blocks - 1) / blocks;
+    cpu.parallel_for_workers(blocks * panels, [&](Index i, int worker) {
+      const Index first = std::min(i % blocks * block, grid.count());
+      winograd::conv_block(panel(i / blocks), grid, first, std::min(first + block, grid.count()),
+                           scratch + worker * per_worker);
+    });
+  }
+}
+
+/// How the gradient of weights is cut into tasks: by taps (direct algorithm only), panels of columns and
+/// blocks of rows.
+class WeightTasks {
+public:
+  WeightTasks(int side, int kernel, Index rows, Index panels)
+      : taps_(side == 0 ? kernel * kernel : 1), panels_(panels), rows_(rows) {
+    block_ = side == 0 ? 24 : side == 2 ? 48 : 24;
+    while (block_ > tiles::max_rows && count() < 16) block_ /= 2;
+  }
+  Index count() const { return taps_ * panels_ * blocks(); }
+  Index first_row(Index task) const { return task % blocks() * block_; }
+  Index last_row(Index task) const { return std::min(first_row(task) + block_, rows_); }
+  Index panel(Index task) const { return task / blocks() % panels_; }
+  int tap(Index task) const { return static_cast<int>(task / blocks() / panels_); }
+
+private:
+  Index blocks() const { return (rows_ + block_ - 1) / block_; }
+  Index taps_, panels_, rows_, block_;
+};
 
 }  // namespace detail
 
+/// Numbers of scratch memory that the kernels below need for images of h x w pixels, beginning on a cache
+/// line.
+template <class T>
+Index conv_scratch_size(const Cpu& cpu, Index h, Index w, int kernel, Index in, Index out) {
+  // The last panel of transposed weights is filled up to whole packets.
+  const Index most_lanes = 16;
+  const Index transposed = kernel * kernel * ((out + most_lanes - 1) / most_lanes * most_lanes) *
+                           ((in + most_lanes - 1) / most_lanes * most_lanes);
+  Index per_worker = 0;
+  if (kernel == 3) {
+    switch (winograd::tile_side(h, w)) {
+      case 4:
+        per_worker = winograd::Blocking<4, T>::scratch(in, out);
+        break;
+      case 2:
+        per_worker = winograd::Blocking<2, T>::scratch(in, out);
+        break;
+      default:
+        break;
+    }
+  }
+  return transposed + cpu.threads() * per_worker;
+}
+
 /// y = activation(conv(x, weight) + bias). `bias` may be null. x and y may be different channels of one
-/// buffer. Throws ArgumentError or ShapeError when kernel or extents do not fit.
+/// buffer. `scratch` holds conv_scratch_size numbers, whose content is lost; a 1x1 kernel needs none. Throws
+/// ArgumentError or ShapeError when kernel or extents do not fit.
 template <class T>
 void conv_forward(const Cpu& cpu, Tensor<const T> x, const T* weight, const T* bias, int kernel,
-                  Activation activation, Tensor<T> y) {
-  detail::check_conv(x, y, kernel);
+                  Activation activation, Tensor<T> y, T* scratch = nullptr) {
+  detail::check_conv(x, y, kernel, scratch);
   if (y.size() == 0) return;
-  const tiles::Panels<T> panels(y.c);
-  const Index multiplications = y.size() * x.c * kernel * kernel;
-  detail::for_each_block(cpu, y.pixels(), panels.count(), multiplications,
-                         [&](Index i, Index first, Index last) {
-                           const Index column = panels.first(i);
-                           const detail::ConvPanel<T> panel{.x = x,
-                                                            .y = y.channels(column, panels.width(i)),
-                                                            .vectors = panels.vectors(i),
-                                                            .last = panels.last(i),
-                                                            .kernel = kernel,
-                                                            .weight = weight + column,
-                                                            .weight_stride = y.c,
-                                                            .bias = bias != nullptr ? bias + column : nullptr,
-                                                            .activation = activation,
-                                                            .accumulate = false};
-                           detail::conv_block(panel, first, last);
-                         });
+  detail::with_algorithm(x, kernel, [&]<int side>() {
+    const auto panels = detail::panels_for<side, T>(cpu, x, y.c);
+    const auto panel = [&](Index i) {
+      const Index column = panels.first(i);
+      return detail::ConvPanel<T>{.x = x,
+                                  .y = y.channels(column, panels.width(i)),
+                                  .vectors = panels.vectors(i),
+                                  .last = panels.last(i),
+                                  .kernel = kernel,
+                                  .weight = weight + column,
+                                  .weight_stride = y.c,
+                                  .bias = bias != nullptr ? bias + column : nullptr,
+                                  .activation = activation,
+                                  .accumulate = false};
+    };
+    detail::conv_panels<side, T>(cpu, panels.columns(), panels.count(), panel, scratch);
+  });
 }
 
-/// Numbers of scratch memory that conv_backward_data needs.
-constexpr Index conv_scratch_size(int kernel, Index in, Index out) {
-  constexpr Index most_lanes = 16;  // the last panel is filled up to whole packets
-  return kernel * kernel * out * ((in + most_lanes - 1) / most_lanes * most_lanes);
-}
-
-/// dx += the gradient of conv's input, given dy, that of its output. `scratch` holds at least
-/// conv_scratch_size(kernel, dx.c, dy.c) numbers, aligned to 64 bytes; its content is lost. Throws
-/// ArgumentError or ShapeError when kernel or extents do not fit.
+/// dx += the gradient of conv's input, given dy, that of its output. `scratch` holds conv_scratch_size
+/// numbers, whose content is lost. Throws ArgumentError or ShapeError when kernel or extents do not fit.
 template <class T>
 void conv_backward_data(const Cpu& cpu, Tensor<const T> dy, const T* weight, int kernel, T* scratch,
                         Tensor<T> dx) {
-  detail::check_conv(dx, dy, kernel);
+  detail::check_conv(dx, dy, kernel, scratch);
   if (dx.size() == 0) return;
-  detail::transpose_weights(cpu, weight, kernel, dx.c, dy.c, scratch);
-  const tiles::Panels<T> panels(dx.c);
-  const Index rows = dy.c * kernel * kernel;
-  detail::for_each_block(
-      cpu, dx.pixels(), panels.count(), dx.size() * rows, [&](Index i, Index first, Index last) {
-        const Index column = panels.first(i);
-        const detail::ConvPanel<T> panel{.x = dy,
-                                         .y = dx.channels(column, panels.width(i)),
-                                         .vectors = panels.vectors(i),
-                                         .last = panels.last(i),
-                                         .kernel = kernel,
-                                         .weight = scratch + column * rows,
-                                         .weight_stride = panels.vectors(i) * simd::lanes<T>,
-                                         .bias = nullptr,
-                                         .activation = Activation::none,
-                                         .accumulate = true};
-        detail::conv_block(panel, first, last);
-      });
+  detail::with_algorithm(dx, kernel, [&]<int side>() {
+    const auto panels = detail::panels_for<side, T>(cpu, dx, dx.c);
+    detail::transpose_weights(cpu, weight, kernel, panels, dy.c, scratch);
+    const Index rows = dy.c * kernel * kernel;
+    const auto panel = [&](Index i) {
+      const Index column = panels.first(i);
+      return detail::ConvPanel<T>{.x = dy,
+                                  .y = dx.channels(column, panels.width(i)),
+                                  .vectors = panels.vectors(i),
+                                  .last = panels.last(i),
+                                  .kernel = kernel,
+                                  .weight = scratch + column * rows,
+                                  .weight_stride = panels.vectors(i) * simd::lanes<T>,
+                                  .bias = nullptr,
+                                  .activation = Activation::none,
+                                  .accumulate = true};
+    };
+    detail::conv_panels<side, T>(cpu, panels.columns(), panels.count(), panel,
+                                 scratch + panels.first(panels.count()) * ((rows + 15) / 16 * 16));
+  });
 }
 
 /// dweight += and dbias += the gradients of conv's weights and bias, given its input x and dy, the gradient
-/// of its output. `dbias` may be null. Throws ArgumentError or ShapeError when kernel or extents do not fit.
+/// of its output. `dbias` may be null. `scratch` as for conv_forward. Throws ArgumentError or ShapeError when
+/// kernel or extents do not fit.
 template <class T>
 void conv_backward_weights(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, int kernel, T* dweight,
-                           T* dbias) {
-  detail::check_conv(x, dy, kernel);
+                           T* dbias, T* scratch = nullptr) {
+  detail::check_conv(x, dy, kernel, scratch);
   if (dy.size() == 0) return;
   const tiles::Panels<T> panels(dy.c);
-  const Index taps = kernel * kernel;
-  Index rows = 24;
-  while (rows > tiles::max_rows && taps * panels.count() * ((x.c + rows - 1) / rows) < 16) rows /= 2;
-  const Index row_blocks = (x.c + rows - 1) / rows;
   const Index bias_tasks = dbias != nullptr ? panels.count() : 0;
-  cpu.parallel_for(bias_tasks + taps * panels.count() * row_blocks, [&](Index task) {
-    if (task < bias_tasks) {
-      detail::bias_block<T>(dy, panels, task, dbias);
-      return;
-    }
-    task -= bias_tasks;
-    const Index row_block = task % row_blocks;
-    const Index panel = task / row_blocks % panels.count();
-    const int tap = static_cast<int>(task / row_blocks / panels.count());
-    detail::weights_block<T>(x, dy, kernel, tap, row_block * rows, std::min((row_block + 1) * rows, x.c),
-                             panels, panel, dweight);
+  detail::with_algorithm(x, kernel, [&]<int side>() {
+    const detail::WeightTasks tasks(side, kernel, x.c, panels.count());
+    cpu.parallel_for_workers(bias_tasks + tasks.count(), [&](Index task, int worker) {
+      if (task < bias_tasks) {
+        detail::bias_block<T>(dy, panels, task, dbias);
+        return;
+      }
+      task -= bias_tasks;
+      const Index first = tasks.first_row(task), last = tasks.last_row(task), panel = tasks.panel(task);
+      if constexpr (side == 0) {
+        detail::weights_block<T>(x, dy, kernel, tasks.tap(task), first, last, panels, panel, dweight);
+      } else {
+        const Index column = panels.first(panel);
+        const Index per_worker = winograd::Blocking<side, T>::scratch(x.c, dy.c);
+        winograd::weights_block<side, T>(
+            x.channels(first, last - first), dy.channels(column, panels.width(panel)), panels.vectors(panel),
+            dy.c, x.c * dy.c, dweight + first * dy.c + column, scratch + worker * per_worker);
+      }
+    });
   });
 }
 
@@ -2990,14 +4122,14 @@ template <class T>
 void channel_statistics(const Cpu& cpu, Tensor<const T> x, T* mean, T* variance) {
   const double count = static_cast<double>(x.pixels());
   sum_over_pixels<T>(
-      cpu, x.pixels(), x.c, [&](Index p, Index first, Index k) { return row(x, p).segment(first, k); },
+      cpu, x.pixels(), x.c, [&](Index p, Index first, auto k) { return row(x, p).segment(first, k); },
       [&](Index first, const auto& sums) {
         for (Index i = 0; i < sums.size(); ++i) mean[first + i] = static_cast<T>(sums[i] / count);
       });
   sum_over_pixels<T>(
       cpu, x.pixels(), x.c,
-      [&](Index p, Index first, Index k) {
-        return (row(x, p).segment(first, k) - vector(mean + first, k)).square().eval();
+      [&](Index p, Index first, auto k) {
+        return (row(x, p).segment(first, k) - vector(mean, x.c).segment(first, k)).square();
       },
       [&](Index first, const auto& sums) {
         for (Index i = 0; i < sums.size(); ++i) variance[first + i] = static_cast<T>(sums[i] / count);
@@ -3024,9 +4156,14 @@ void actnorm_start(const Cpu& cpu, Tensor<const T> x, T* shift, T* log_scale, T*
 template <class T>
 void actnorm_forward(const Cpu& cpu, Tensor<const T> x, const T* shift, const T* log_scale, Tensor<T> z,
                      double* log_prob) {
-  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
-    row(z, p) = (row(x, p) - vector(shift, x.c)) * (-vector(log_scale, x.c)).exp();
-  });
+  for_each_pixel_with<T>(
+      cpu, x.pixels(), x.c,
+      [&](Index first, Index count) { return (-vector(log_scale + first, count)).exp(); },
+      [&](Index p, Index first, const auto& scale) {
+        for_each_packet(
+            scale.size(), [](auto from, auto m, auto s, auto to) { to = (from - m) * s; }, x.pixel(p) + first,
+            shift + first, scale.data(), z.pixel(p) + first);
+      });
   const double term = vector(log_scale, x.c).template cast<double>().sum() * static_cast<double>(x.h * x.w);
   for (Index n = 0; n < x.n; ++n) log_prob[n] -= term;
 }
@@ -3034,8 +4171,13 @@ void actnorm_forward(const Cpu& cpu, Tensor<const T> x, const T* shift, const T*
 /// x = shift + z * exp(log_scale)
 template <class T>
 void actnorm_inverse(const Cpu& cpu, Tensor<const T> z, const T* shift, const T* log_scale, Tensor<T> x) {
-  for_each_pixel(cpu, x.pixels(), x.c,
-                 [&](Index p) { row(x, p) = vector(shift, x.c) + row(z, p) * vector(log_scale, x.c).exp(); });
+  for_each_pixel_with<T>(
+      cpu, x.pixels(), x.c, [&](Index first, Index count) { return vector(log_scale + first, count).exp(); },
+      [&](Index p, Index first, const auto& scale) {
+        for_each_packet(
+            scale.size(), [](auto from, auto m, auto s, auto to) { to = m + from * s; }, z.pixel(p) + first,
+            shift + first, scale.data(), x.pixel(p) + first);
+      });
 }
 
 /// dx +=, dshift +=, dlog_scale += adjoint of actnorm_forward. dx.data may be null when x is data.
@@ -3043,28 +4185,30 @@ template <class T>
 void actnorm_backward(const Cpu& cpu, Tensor<const T> z, const T* log_scale, Tensor<const T> dz,
                       const double* dlog_prob, Tensor<T> dx, T* dshift, T* dlog_scale) {
   if (dx.data != nullptr) {
-    for_each_pixel(cpu, z.pixels(), z.c,
-                   [&](Index p) { row(dx, p) += row(dz, p) * (-vector(log_scale, z.c)).exp(); });
+    for_each_pixel_with<T>(
+        cpu, z.pixels(), z.c,
+        [&](Index first, Index count) { return (-vector(log_scale + first, count)).exp(); },
+        [&](Index p, Index first, const auto& scale) {
+          for_each_packet(
+              scale.size(), [](auto from, auto s, auto to) { to += from * s; }, dz.pixel(p) + first,
+              scale.data(), dx.pixel(p) + first);
+        });
   }
   double from_log_det = 0;
   for (Index n = 0; n < z.n; ++n) from_log_det += dlog_prob[n];
   from_log_det *= static_cast<double>(z.h * z.w);
-  sum_over_pixels<T>(
-      cpu, z.pixels(), z.c, [&](Index p, Index first, Index k) { return row(dz, p).segment(first, k); },
-      [&](Index first, const auto& sums) {
-        for (Index i = 0; i < sums.size(); ++i) {
-          dshift[first + i] -= static_cast<T>(sums[i] * std::exp(-static_cast<double>(log_scale[first + i])));
-        }
-      });
-  sum_over_pixels<T>(
+  sums_over_pixels<T>(
       cpu, z.pixels(), z.c,
-      [&](Index p, Index first, Index k) {
-        return (row(dz, p).segment(first, k) * row(z, p).segment(first, k)).eval();
-      },
-      [&](Index first, const auto& sums) {
-        for (Index i = 0; i < sums.size(); ++i) {
-          dlog_scale[first + i] -= static_cast<T>(sums[i] + from_log_det);
+      [&](Index first, const auto& sum_dz, const auto& sum_dz_z) {
+        for (Index i = 0; i < sum_dz.size(); ++i) {
+          dshift[first + i] -=
+              static_cast<T>(sum_dz[i] * std::exp(-static_cast<double>(log_scale[first + i])));
+          dlog_scale[first + i] -= static_cast<T>(sum_dz_z[i] + from_log_det);
         }
+      },
+      [&](Index p, Index first, auto k) { return row(dz, p).segment(first, k); },
+      [&](Index p, Index first, auto k) {
+        return row(dz, p).segment(first, k) * row(z, p).segment(first, k);
       });
 }
 
@@ -3072,16 +4216,24 @@ void actnorm_backward(const Cpu& cpu, Tensor<const T> z, const T* log_scale, Ten
 template <class T>
 void batch_norm_forward(const Cpu& cpu, Tensor<const T> x, const T* mean, const T* variance, T eps,
                         const T* weight, const T* bias, Activation activation, Tensor<T> y) {
-  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
-    const auto value =
-        (row(x, p) - vector(mean, x.c)) * (vector(variance, x.c) + eps).rsqrt() * vector(weight, x.c) +
-        vector(bias, x.c);
-    if (activation == Activation::relu) {
-      row(y, p) = value.max(T(0));
-    } else {
-      row(y, p) = value;
-    }
-  });
+  const auto run = [&](const auto& activate) {
+    for_each_pixel_with<T>(
+        cpu, x.pixels(), x.c,
+        [&](Index first, Index count) {
+          return (vector(variance + first, count) + eps).rsqrt() * vector(weight + first, count);
+        },
+        [&](Index p, Index first, const auto& scale) {
+          for_each_packet(
+              scale.size(),
+              [&](auto from, auto m, auto s, auto b, auto to) { to = activate((from - m) * s + b); },
+              x.pixel(p) + first, mean + first, scale.data(), bias + first, y.pixel(p) + first);
+        });
+  };
+  if (activation == Activation::relu) {
+    run([](const Lanes<T>& value) { return value.max(T(0)); });
+  } else {
+    run([](const Lanes<T>& value) { return value; });
+  }
 }
 
 /// running = (1 - momentum) * running + momentum * batch statistics; the variance unbiased. Needs at least
@@ -3098,42 +4250,47 @@ void batch_norm_update(const Cpu&, Index channels, Index pixels, T momentum, con
 
 /// dx +=, dweight +=, dbias += adjoint of batch_norm_forward without activation (the caller has applied the
 /// activation's adjoint to dy). `from_batch`: mean and variance were x's own and carry gradients too.
-/// sums: scratch for 2 x.c numbers.
+/// scratch: 2 x.c numbers.
 template <class T>
 void batch_norm_backward(const Cpu& cpu, Tensor<const T> x, const T* mean, const T* variance, T eps,
-                         const T* weight, bool from_batch, Tensor<const T> dy, T* sums, Tensor<T> dx,
+                         const T* weight, bool from_batch, Tensor<const T> dy, T* scratch, Tensor<T> dx,
                          T* dweight, T* dbias) {
   const Index c = x.c;
-  T* sum_dy = sums;
-  T* sum_dy_xhat = sums + c;
-  sum_over_pixels<T>(
-      cpu, x.pixels(), c, [&](Index p, Index first, Index k) { return row(dy, p).segment(first, k); },
-      [&](Index first, const auto& s) {
-        for (Index i = 0; i < s.size(); ++i) {
-          sum_dy[first + i] = static_cast<T>(s[i]);
-          dbias[first + i] += static_cast<T>(s[i]);
-        }
-      });
-  sum_over_pixels<T>(
+  // With r = 1 / sqrt(variance + eps) and xhat = (x - mean) r, and means over the pixels of the batch:
+  //   dx = weight r (dy - mean(dy) - xhat mean(dy xhat)) = weight r (dy - offset - (x - mean) slope)
+  T* offset = scratch;
+  T* slope = scratch + c;
+  const double share = from_batch ? 1 / static_cast<double>(x.pixels()) : 0;
+  sums_over_pixels<T>(
       cpu, x.pixels(), c,
-      [&](Index p, Index first, Index k) {
-        return (row(dy, p).segment(first, k) * (row(x, p).segment(first, k) - vector(mean + first, k)) *
-                (vector(variance + first, k) + eps).rsqrt())
-            .eval();
-      },
-      [&](Index first, const auto& s) {
-        for (Index i = 0; i < s.size(); ++i) {
-          sum_dy_xhat[first + i] = static_cast<T>(s[i]);
-          dweight[first + i] += static_cast<T>(s[i]);
+      [&](Index first, const auto& sum_dy, const auto& sum_dy_x) {
+        for (Index i = 0; i < sum_dy.size(); ++i) {
+          const double r = 1 / std::sqrt(static_cast<double>(variance[first + i]) + static_cast<double>(eps));
+          dbias[first + i] += static_cast<T>(sum_dy[i]);
+          dweight[first + i] += static_cast<T>(sum_dy_x[i] * r);
+          offset[first + i] = static_cast<T>(sum_dy[i] * share);
+          slope[first + i] = static_cast<T>(sum_dy_x[i] * r * r * share);
         }
+      },
+      [&](Index p, Index first, auto k) { return row(dy, p).segment(first, k); },
+      [&](Index p, Index first, auto k) {
+        return row(dy, p).segment(first, k) *
+               (row(x, p).segment(first, k) - vector(mean, c).segment(first, k));
       });
-  const T inverse_count = from_batch ? T(1) / static_cast<T>(x.pixels()) : T(0);
-  for_each_pixel(cpu, x.pixels(), c, [&](Index p) {
-    const auto inverse_std = (vector(variance, c) + eps).rsqrt();
-    const auto xhat = (row(x, p) - vector(mean, c)) * inverse_std;
-    row(dx, p) += vector(weight, c) * inverse_std *
-                  (row(dy, p) - inverse_count * (vector(sum_dy, c) + xhat * vector(sum_dy_xhat, c)));
-  });
+  for_each_pixel_with<T>(
+      cpu, x.pixels(), c,
+      [&](Index first, Index count) {
+        return (vector(variance + first, count) + eps).rsqrt() * vector(weight + first, count);
+      },
+      [&](Index p, Index first, const auto& scale) {
+        for_each_packet(
+            scale.size(),
+            [](auto d, auto from, auto m, auto o, auto l, auto s, auto to) {
+              to += s * (d - o - (from - m) * l);
+            },
+            dy.pixel(p) + first, x.pixel(p) + first, mean + first, static_cast<const T*>(offset + first),
+            static_cast<const T*>(slope + first), scale.data(), dx.pixel(p) + first);
+      });
 }
 
 }  // namespace densenf::kernels
@@ -3277,9 +4434,9 @@ V batch_norm(const Ctx& ctx, const V& x, const BatchNormParams& p, Activation ac
     if (x.gradient != nullptr) c.gradient(x);  // before the mark: it stays
     const auto mark = c.memory().mark();
     const Tensor<T> dx = c.gradient_or_scratch(x);
-    T* sums = c.memory().template allocate<T>(2 * channels);
+    T* scratch = c.memory().template allocate<T>(2 * channels);
     batch_norm_backward(c.device(), as_const(x.value), mean, variance, eps,
-                        static_cast<const T*>(c.value(p.weight)), from_batch, as_const(dy), sums, dx,
+                        static_cast<const T*>(c.value(p.weight)), from_batch, as_const(dy), scratch, dx,
                         c.gradient(p.weight), c.gradient(p.bias));
     c.memory().release(mark);
   });
@@ -3343,37 +4500,77 @@ struct AffineLayout {
   static constexpr AffineLayout shifts_first(Index channels) { return {channels, 0, 1}; }
 };
 
+namespace detail {
+/// Some numbers of a pixel's s and t, side by side as packets need them.
+template <class T>
+struct ScalesAndShifts {
+  static constexpr Index most = 64;
+  alignas(64) T s[most];
+  alignas(64) T t[most];
+
+  /// Takes channels [first, first + count) out of the raw output at one pixel.
+  void take(const T* raw, AffineLayout at, Index first, Index count) {
+    const T* from_s = raw + at.scale_first + first * at.step;
+    const T* from_t = raw + at.shift_first + first * at.step;
+    for (Index i = 0; i < count; ++i) {
+      s[i] = from_s[i * at.step];
+      t[i] = from_t[i * at.step];
+    }
+  }
+  /// Adds to these channels of the raw output's gradient.
+  void add_to(T* raw, AffineLayout at, Index first, Index count) const {
+    T* to_s = raw + at.scale_first + first * at.step;
+    T* to_t = raw + at.shift_first + first * at.step;
+    for (Index i = 0; i < count; ++i) {
+      to_s[i * at.step] += s[i];
+      to_t[i * at.step] += t[i];
+    }
+  }
+};
+
+/// Calls f(part, first, count) for all channels of a pixel, with their s and t in `part`.
+template <class T, class F>
+void for_each_part(const T* raw, AffineLayout at, Index c, const F& f) {
+  ScalesAndShifts<T> part;
+  for (Index first = 0; first < c; first += part.most) {
+    const Index count = std::min(part.most, c - first);
+    part.take(raw, at, first, count);
+    f(part, first, count);
+  }
+}
+}  // namespace detail
+
 /// z = t + exp(l) * x; log_prob[n] += sum of l. raw has 2 x.c channels.
 template <class T>
 void affine_forward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at, Tensor<T> z,
                     double* log_prob) {
-  for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first, Index last) {
-    double total = 0;
-    for (Index p = first; p < last; ++p) {
-      const T* r = raw.pixel(p);
-      const T* from = x.pixel(p);
-      T* to = z.pixel(p);
-      for (Index i = 0; i < x.c; ++i) {
-        const T l = T(2) * std::tanh(r[at.scale_first + i * at.step] / T(2));
-        to[i] = r[at.shift_first + i * at.step] + std::exp(l) * from[i];
-        total += static_cast<double>(l);
-      }
+  for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first_pixel, Index last_pixel) {
+    Eigen::Array<double, 1, simd::lanes<T>> total;
+    total.setZero();
+    const auto map = [&](auto s, auto t, auto from, auto to) {
+      const Lanes<T> l = T(2) * (T(0.5) * s).tanh();
+      to = t + l.exp() * from;
+      total += l.template cast<double>();  // 0 where a short group is filled up
+    };
+    for (Index p = first_pixel; p < last_pixel; ++p) {
+      detail::for_each_part(raw.pixel(p), at, x.c, [&](const auto& part, Index first, Index count) {
+        for_each_packet(count, map, part.s, part.t, x.pixel(p) + first, z.pixel(p) + first);
+      });
     }
-    log_prob[n] += total;
+    log_prob[n] += total.sum();
   });
 }
 
 /// x = (z - t) * exp(-l)
 template <class T>
 void affine_inverse(const Cpu& cpu, Tensor<const T> z, Tensor<const T> raw, AffineLayout at, Tensor<T> x) {
-  for_each_pixel(cpu, x.pixels(), 8 * x.c, [&](Index p) {
-    const T* r = raw.pixel(p);
-    const T* from = z.pixel(p);
-    T* to = x.pixel(p);
-    for (Index i = 0; i < x.c; ++i) {
-      const T l = T(2) * std::tanh(r[at.scale_first + i * at.step] / T(2));
-      to[i] = (from[i] - r[at.shift_first + i * at.step]) * std::exp(-l);
-    }
+  const auto map = [](auto s, auto t, auto from, auto to) {
+    to = (from - t) * (T(-2) * (T(0.5) * s).tanh()).exp();
+  };
+  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
+    detail::for_each_part(raw.pixel(p), at, x.c, [&](const auto& part, Index first, Index count) {
+      for_each_packet(count, map, part.s, part.t, z.pixel(p) + first, x.pixel(p) + first);
+    });
   });
 }
 
@@ -3382,19 +4579,20 @@ template <class T>
 void affine_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
                      Tensor<const T> dz, const double* dlog_prob, Tensor<T> dx, Tensor<T> draw) {
   const Index per_image = x.h * x.w;
-  for_each_pixel(cpu, x.pixels(), 8 * x.c, [&](Index p) {
+  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
     const T g = static_cast<T>(dlog_prob[p / per_image]);
-    const T* r = raw.pixel(p);
-    const T* from = x.pixel(p);
-    const T* d = dz.pixel(p);
-    T* dr = draw.pixel(p);
-    for (Index i = 0; i < x.c; ++i) {
-      const T u = std::tanh(r[at.scale_first + i * at.step] / T(2));
-      const T scale = std::exp(T(2) * u);
-      dr[at.shift_first + i * at.step] += d[i];
-      dr[at.scale_first + i * at.step] += (d[i] * scale * from[i] + g) * (T(1) - u * u);
-      if (dx.data != nullptr) dx(p, i) += d[i] * scale;
-    }
+    detail::for_each_part(raw.pixel(p), at, x.c, [&](auto& part, Index first, Index count) {
+      alignas(64) T dx_part[detail::ScalesAndShifts<T>::most];
+      const auto adjoint = [&](auto s, auto t, auto from, auto d, auto dfrom) {
+        const Lanes<T> u = (T(0.5) * s).tanh();
+        dfrom = d * (T(2) * u).exp();
+        s = (dfrom * from + g) * (T(1) - u * u);
+        t = d;
+      };
+      for_each_packet(count, adjoint, part.s, part.t, x.pixel(p) + first, dz.pixel(p) + first, dx_part);
+      part.add_to(draw.pixel(p), at, first, count);
+      if (dx.data != nullptr) mutable_vector(dx.pixel(p) + first, count) += vector(dx_part, count);
+    });
   });
 }
 
@@ -3685,74 +4883,64 @@ private:
 
 }  // namespace densenf
 
-#include <Eigen/LU>
-
-// Small square matrices of the 1x1 flows, kept as [in][out]: to Eigen's column-major eyes, W itself.
+// Small square matrices of the 1x1 flows, kept as [in][out]: the transpose of W to whoever reads rows, W
+// itself to Eigen.
 namespace densenf::kernels {
-
-template <class T>
-auto square(const T* w, Index c) {
-  return Eigen::Map<const Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic>>(w, c, c);
-}
-template <class T>
-auto mutable_square(T* w, Index c) {
-  return Eigen::Map<Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic>>(w, c, c);
-}
-
-/// log |det W|, and W's inverse unless `inverse` is null. Decomposed in double for every T: the log
-/// determinant is multiplied by the number of pixels, the inverse by a chain of inverses.
-template <class T>
-double log_abs_det_and_inverse(const Cpu&, const T* w, Index c, T* inverse) {
-  using Matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic>;
-  const Eigen::PartialPivLU<Matrix> lu(square(w, c).template cast<double>());
-  if (inverse != nullptr) mutable_square(inverse, c) = lu.inverse().template cast<T>();
-  return lu.matrixLU().diagonal().array().abs().log().sum();
-}
 
 /// dw += factor * inverse^T, the gradient of factor * log |det W|.
 template <class T>
 void log_abs_det_backward(const Cpu&, const T* inverse, Index c, T factor, T* dw) {
-  mutable_square(dw, c) += factor * square(inverse, c).transpose();
+  using Matrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic>;
+  Eigen::Map<Matrix>(dw, c, c) += factor * Eigen::Map<const Matrix>(inverse, c, c).transpose();
 }
+
+/// Numbers of scratch that lu_compose and lu_backward take.
+inline Index lu_scratch_size(const Cpu&, Index c) { return 3 * c * c; }
+
+namespace detail {
+/// Writes L and U + diag(exp(log_s)), [in][out] like W or transposed, zeros included.
+template <class T>
+void write_lu_factors(const T* lower, const T* upper, const T* log_s, Index c, bool transposed, T* l, T* u) {
+  for (Index in = 0; in < c; ++in) {
+    for (Index out = 0; out < c; ++out) {
+      const Index from = in * c + out, to = transposed ? out * c + in : from;
+      l[to] = out > in ? lower[from] : T(out == in);
+      u[to] = out < in ? upper[from] : out == in ? std::exp(log_s[in]) : T(0);
+    }
+  }
+}
+
+template <class T>
+void multiply_squares(const T* a, const T* b, Index c, T* result) {
+  multiply<T>({a, c}, {b, c}, c, c, c, Into::replace, {result, c});
+}
+}  // namespace detail
 
 /// w = L (U + diag(exp(log_s))); only the strict triangles of lower and upper count.
 template <class T>
-void lu_compose(const Cpu&, const T* lower, const T* upper, const T* log_s, Index c, T* w) {
-  using Matrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic>;
-  Matrix u = square(upper, c).template triangularView<Eigen::StrictlyUpper>();
-  for (Index i = 0; i < c; ++i) u(i, i) = std::exp(log_s[i]);
-  Matrix l = square(lower, c).template triangularView<Eigen::StrictlyLower>();
-  l.diagonal().setOnes();
-  mutable_square(w, c).noalias() = l * u;
-}
-
-/// w = (L (U + diag(exp(log_s))))^-1
-template <class T>
-void lu_invert(const Cpu&, const T* lower, const T* upper, const T* log_s, Index c, T* w) {
-  using Matrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic>;
-  Matrix u = square(upper, c).template triangularView<Eigen::StrictlyUpper>();
-  for (Index i = 0; i < c; ++i) u(i, i) = std::exp(log_s[i]);
-  Matrix inverse = Matrix::Identity(c, c);
-  square(lower, c).template triangularView<Eigen::UnitLower>().solveInPlace(inverse);
-  u.template triangularView<Eigen::Upper>().solveInPlace(inverse);
-  mutable_square(w, c) = inverse;
+void lu_compose(const Cpu&, const T* lower, const T* upper, const T* log_s, Index c, T* scratch, T* w) {
+  T* const l = scratch;
+  T* const u = l + c * c;
+  detail::write_lu_factors(lower, upper, log_s, c, false, l, u);
+  detail::multiply_squares(u, l, c, w);
 }
 
 /// dlower +=, dupper +=, dlog_s += adjoint of lu_compose, and of `log_det` times the sum of log_s.
 template <class T>
 void lu_backward(const Cpu&, const T* lower, const T* upper, const T* log_s, const T* dw, double log_det,
-                 Index c, T* dlower, T* dupper, T* dlog_s) {
-  using Matrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic>;
-  Matrix u = square(upper, c).template triangularView<Eigen::StrictlyUpper>();
-  for (Index i = 0; i < c; ++i) u(i, i) = std::exp(log_s[i]);
-  Matrix l = square(lower, c).template triangularView<Eigen::StrictlyLower>();
-  l.diagonal().setOnes();
-  const Matrix dl = square(dw, c) * u.transpose();
-  const Matrix du = l.transpose() * square(dw, c);
-  for (Index j = 0; j < c; ++j) {
-    for (Index i = 0; i < j; ++i) dupper[j * c + i] += du(i, j);
-    for (Index i = j + 1; i < c; ++i) dlower[j * c + i] += dl(i, j);
-    dlog_s[j] += du(j, j) * u(j, j) + static_cast<T>(log_det);
+                 Index c, T* scratch, T* dlower, T* dupper, T* dlog_s) {
+  T* const l = scratch;
+  T* const u = l + c * c;
+  T* const product = u + c * c;
+  detail::write_lu_factors(lower, upper, log_s, c, true, l, u);
+  detail::multiply_squares(static_cast<const T*>(u), dw, c, product);
+  for (Index in = 0; in < c; ++in) {
+    for (Index out = in + 1; out < c; ++out) dlower[in * c + out] += product[in * c + out];
+  }
+  detail::multiply_squares(dw, static_cast<const T*>(l), c, product);
+  for (Index in = 0; in < c; ++in) {
+    for (Index out = 0; out < in; ++out) dupper[in * c + out] += product[in * c + out];
+    dlog_s[in] += product[in * c + in] * u[in * c + in] + static_cast<T>(log_det);
   }
 }
 
@@ -3767,6 +4955,11 @@ double sum_of_logs(const Cpu&, const T* log_s, Index c) {
 /// values[i] += term for i in [0, n)
 inline void add_to_each(const Cpu&, double term, Index n, double* values) {
   for (Index i = 0; i < n; ++i) values[i] += term;
+}
+
+/// values[i] += factor * term for i in [0, n)
+inline void add_to_each(const Cpu&, double factor, const double* term, Index n, double* values) {
+  for (Index i = 0; i < n; ++i) values[i] += factor * *term;
 }
 
 /// The sum of n numbers.
@@ -3794,22 +4987,29 @@ struct ConvParams {
 template <class Ctx, class V = typename Ctx::Value>
 void conv_into(const Ctx& ctx, const V& x, const ConvParams& p, Activation activation, const V& y) {
   using T = typename Ctx::Scalar;
-  const bool has_bias = p.bias.size > 0;
+  const auto scratch = [p, h = x.value.h, w = x.value.w, in = x.c(), out = y.c()](const auto& c) {
+    return c.memory().template allocate<T>(
+        kernels::conv_scratch_size<T>(c.device(), h, w, p.kernel, in, out));
+  };
+  const auto mark = ctx.memory().mark();
   conv_forward(ctx.device(), as_const(x.value), static_cast<const T*>(ctx.value(p.weight)),
-               has_bias ? static_cast<const T*>(ctx.value(p.bias)) : nullptr, p.kernel, activation, y.value);
+               p.bias.size > 0 ? static_cast<const T*>(ctx.value(p.bias)) : nullptr, p.kernel, activation,
+               y.value, scratch(ctx));
+  ctx.memory().release(mark);
   ctx.record([=](auto& c) {
     const Tensor<T> dy = c.gradient(y);
+    if (x.gradient != nullptr) c.gradient(x);  // before the mark: it stays
+    const auto backward_mark = c.memory().mark();
+    T* const work = scratch(c);
     // Nothing reads this gradient after its producer, so the activation's adjoint works in place.
     if (activation == Activation::relu) relu_backward(c.device(), as_const(y.value), dy);
     conv_backward_weights(c.device(), as_const(x.value), as_const(dy), p.kernel, c.gradient(p.weight),
-                          p.bias.size > 0 ? c.gradient(p.bias) : nullptr);
-    if (x.gradient == nullptr) return;
-    const Tensor<T> dx = c.gradient(x);
-    const auto mark = c.memory().mark();
-    T* scratch = c.memory().template allocate<T>(kernels::conv_scratch_size(p.kernel, x.c(), y.c()));
-    conv_backward_data(c.device(), as_const(dy), static_cast<const T*>(c.value(p.weight)), p.kernel, scratch,
-                       dx);
-    c.memory().release(mark);
+                          p.bias.size > 0 ? c.gradient(p.bias) : nullptr, work);
+    if (x.gradient != nullptr) {
+      conv_backward_data(c.device(), as_const(dy), static_cast<const T*>(c.value(p.weight)), p.kernel, work,
+                         c.gradient(x));
+    }
+    c.memory().release(backward_mark);
   });
 }
 
@@ -3824,48 +5024,67 @@ V conv(const Ctx& ctx, const V& x, const ConvParams& p, Index out, Activation ac
 
 namespace densenf::ops {
 
-/// z = W x at every pixel, W square with its gradient at `dw`; adds H W log |det W| to the log-probability.
+/// The adjoint of linear_flow: adds to the gradients of x, if it has one, and of W.
 template <class Ctx, class V = typename Ctx::Value>
-V linear_flow(const Ctx& ctx, const V& x, const typename Ctx::Scalar* w, typename Ctx::Scalar* dw,
-              LogProb log_prob) {
+void linear_flow_adjoint(const Ctx& ctx, const V& x, const Square& square,
+                         const Inverted<typename Ctx::Scalar>& inverted, LogProb log_prob,
+                         Tensor<const typename Ctx::Scalar> dz) {
   using T = typename Ctx::Scalar;
   const Index channels = x.c();
+  T* dw = ctx.gradient(square.weight);
+  T* none = nullptr;
+  conv_backward_weights(ctx.device(), as_const(x.value), dz, 1, dw, none);
   const double pixels = static_cast<double>(x.value.h * x.value.w);
-  const V z = ctx.output_like(x, channels);
+  const double per_weight = pixels * sum_of(ctx.device(), log_prob.gradient, x.n());
+  log_abs_det_backward(ctx.device(), inverted.inverse, channels, static_cast<T>(per_weight), dw);
+  if (x.gradient == nullptr) return;
+  const Tensor<T> dx = ctx.gradient(x);
+  const auto mark = ctx.memory().mark();
+  T* scratch = ctx.memory().template allocate<T>(
+      kernels::conv_scratch_size<T>(ctx.device(), x.value.h, x.value.w, 1, channels, channels));
+  conv_backward_data(ctx.device(), dz, static_cast<const T*>(ctx.value(square.weight)), 1, scratch, dx);
+  ctx.memory().release(mark);
+}
+
+/// z = W x at every pixel; adds H W log |det W| to the log-probability.
+template <class Ctx, class V = typename Ctx::Value>
+V linear_flow(const Ctx& ctx, const V& x, const Square& square, LogProb log_prob) {
+  using T = typename Ctx::Scalar;
+  const double pixels = static_cast<double>(x.value.h * x.value.w);
+  const V z = ctx.output_like(x, x.c());
   const T* no_bias = nullptr;
-  T* inverse = Ctx::records ? ctx.memory().template allocate<T>(channels * channels) : nullptr;
-  const double log_det = log_abs_det_and_inverse(ctx.device(), w, channels, inverse);
-  add_to_each(ctx.device(), pixels * log_det, x.n(), log_prob.value);
-  conv_forward(ctx.device(), as_const(x.value), w, no_bias, 1, Activation::none, z.value);
-  ctx.record([=](auto& c) {
-    const Tensor<T> dz = c.gradient(z);
-    T* none = nullptr;
-    conv_backward_weights(c.device(), as_const(x.value), as_const(dz), 1, dw, none);
-    const double per_weight = pixels * sum_of(c.device(), log_prob.gradient, x.n());
-    log_abs_det_backward(c.device(), static_cast<const T*>(inverse), channels, static_cast<T>(per_weight),
-                         dw);
-    if (x.gradient == nullptr) return;
-    const Tensor<T> dx = c.gradient(x);
-    const auto mark = c.memory().mark();
-    T* scratch = c.memory().template allocate<T>(kernels::conv_scratch_size(1, channels, channels));
-    conv_backward_data(c.device(), as_const(dz), w, 1, scratch, dx);
-    c.memory().release(mark);
-  });
+  const Inverted<T> inverted = ctx.inverted(square);
+  add_to_each(ctx.device(), pixels, inverted.log_det, x.n(), log_prob.value);
+  conv_forward(ctx.device(), as_const(x.value), static_cast<const T*>(ctx.value(square.weight)), no_bias, 1,
+               Activation::none, z.value);
+  ctx.record(
+      [=](auto& c) { linear_flow_adjoint(c, x, square, inverted, log_prob, as_const(c.gradient(z))); });
   return z;
 }
 
 /// x = W^-1 z at every pixel.
 template <class Ctx, class V = typename Ctx::Value>
-V linear_flow_inverse(const Ctx& ctx, const V& z, const typename Ctx::Scalar* w) {
+V linear_flow_inverse(const Ctx& ctx, const V& z, const Square& square) {
   static_assert(!Ctx::records, "Inverses only evaluate: call this with ctx.evaluating().");
   using T = typename Ctx::Scalar;
   const V x = ctx.output_like(z, z.c());
-  T* inverse = ctx.memory().template allocate<T>(z.c() * z.c());
-  log_abs_det_and_inverse(ctx.device(), w, z.c(), inverse);
   const T* no_bias = nullptr;
-  conv_forward(ctx.device(), as_const(z.value), static_cast<const T*>(inverse), no_bias, 1, Activation::none,
+  conv_forward(ctx.device(), as_const(z.value), ctx.inverted(square).inverse, no_bias, 1, Activation::none,
                x.value);
   return x;
+}
+
+/// The backward pass from z alone: rebuilds x in x.value and adds to the gradients of x and of W. One inverse
+/// of W serves both.
+template <class Ctx, class V = typename Ctx::Value>
+void linear_flow_reverse(const Ctx& ctx, const V& z, const V& x, const Square& square, LogProb log_prob) {
+  using T = typename Ctx::Scalar;
+  const auto mark = ctx.memory().mark();
+  const T* no_bias = nullptr;
+  const Inverted<T> inverted = ctx.inverted(square);
+  conv_forward(ctx.device(), as_const(z.value), inverted.inverse, no_bias, 1, Activation::none, x.value);
+  linear_flow_adjoint(ctx, x, square, inverted, log_prob, as_const(ctx.gradient(z)));
+  ctx.memory().release(mark);
 }
 
 /// z = W x with W = L (U + diag(exp(log_s))); adds H W sum of log_s to the log-probability.
@@ -3879,42 +5098,56 @@ V lu_flow(const Ctx& ctx, const V& x, Param lower, Param upper, Param log_s, Log
   const T* s = ctx.value(log_s);
   const V z = ctx.output_like(x, channels);
   T* w = ctx.memory().template allocate<T>(channels * channels);
-  lu_compose(ctx.device(), l, u, s, channels, w);
+  const auto mark = ctx.memory().mark();
+  T* lu_scratch = ctx.memory().template allocate<T>(lu_scratch_size(ctx.device(), channels));
+  lu_compose(ctx.device(), l, u, s, channels, lu_scratch, w);
+  ctx.memory().release(mark);
   add_to_each(ctx.device(), pixels * sum_of_logs(ctx.device(), s, channels), x.n(), log_prob.value);
   const T* no_bias = nullptr;
   conv_forward(ctx.device(), as_const(x.value), static_cast<const T*>(w), no_bias, 1, Activation::none,
                z.value);
   ctx.record([=](auto& c) {
     const Tensor<T> dz = c.gradient(z), dx = x.gradient != nullptr ? c.gradient(x) : Tensor<T>{};
-    const auto mark = c.memory().mark();
+    const auto start = c.memory().mark();
     const Tensor<T> dw = c.tensor(1, {channels, channels, 1});
     fill_zero(c.device(), dw);
     T* none = nullptr;
     conv_backward_weights(c.device(), as_const(x.value), as_const(dz), 1, dw.data, none);
+    T* adjoint_scratch = c.memory().template allocate<T>(lu_scratch_size(c.device(), channels));
     lu_backward(c.device(), l, u, s, static_cast<const T*>(dw.data),
-                pixels * sum_of(c.device(), log_prob.gradient, x.n()), channels, c.gradient(lower),
-                c.gradient(upper), c.gradient(log_s));
+                pixels * sum_of(c.device(), log_prob.gradient, x.n()), channels, adjoint_scratch,
+                c.gradient(lower), c.gradient(upper), c.gradient(log_s));
     if (dx.data != nullptr) {
-      T* scratch = c.memory().template allocate<T>(kernels::conv_scratch_size(1, channels, channels));
+      T* scratch = c.memory().template allocate<T>(
+          kernels::conv_scratch_size<T>(c.device(), x.value.h, x.value.w, 1, channels, channels));
       conv_backward_data(c.device(), as_const(dz), static_cast<const T*>(w), 1, scratch, dx);
     }
-    c.memory().release(mark);
+    c.memory().release(start);
   });
   return z;
 }
 
-/// x = W^-1 z
+/// x = W^-1 z, with the inverse of the product that lu_flow multiplies with.
 template <class Ctx, class V = typename Ctx::Value>
 V lu_flow_inverse(const Ctx& ctx, const V& z, Param lower, Param upper, Param log_s) {
   static_assert(!Ctx::records, "Inverses only evaluate: call this with ctx.evaluating().");
   using T = typename Ctx::Scalar;
-  const V x = ctx.output_like(z, z.c());
-  T* inverse = ctx.memory().template allocate<T>(z.c() * z.c());
-  lu_invert(ctx.device(), static_cast<const T*>(ctx.value(lower)), static_cast<const T*>(ctx.value(upper)),
-            static_cast<const T*>(ctx.value(log_s)), z.c(), inverse);
+  const Index channels = z.c();
+  const T* l = ctx.value(lower);
+  const T* u = ctx.value(upper);
+  const T* s = ctx.value(log_s);
+  const V x = ctx.output_like(z, channels);
+  const auto mark = ctx.memory().mark();
+  T* w = ctx.memory().template allocate<T>(channels * channels);
+  T* inverse = ctx.memory().template allocate<T>(channels * channels);
+  T* lu_scratch = ctx.memory().template allocate<T>(lu_scratch_size(ctx.device(), channels));
+  auto* scratch = ctx.memory().template allocate<std::byte>(inverse_scratch_bytes(ctx.device(), channels));
+  lu_compose(ctx.device(), l, u, s, channels, lu_scratch, w);
+  log_abs_det_and_inverse(ctx.device(), static_cast<const T*>(w), channels, scratch, inverse);
   const T* no_bias = nullptr;
   conv_forward(ctx.device(), as_const(z.value), static_cast<const T*>(inverse), no_bias, 1, Activation::none,
                x.value);
+  ctx.memory().release(mark);
   return x;
 }
 
@@ -3926,20 +5159,23 @@ namespace densenf {
 /// random rotation.
 class Conv1x1 : public Bijector<Conv1x1> {
 public:
-  void declare(Builder& b, Shape in) { weight_ = b.weight("weight", {in.c, in.c}, Init::orthogonal()); }
+  void declare(Builder& b, Shape in) { weight_ = b.square("weight", in.c, Init::orthogonal()); }
 
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
-    auto* gradient = Ctx::records ? ctx.gradient(weight_) : nullptr;
-    return ops::linear_flow(ctx, x, ctx.value(weight_), gradient, log_prob);
+    return ops::linear_flow(ctx, x, weight_, log_prob);
   }
   template <class Ctx, class V = typename Ctx::Value>
   V inverse(const Ctx& ctx, const V& z) const {
-    return ops::linear_flow_inverse(ctx, z, ctx.value(weight_));
+    return ops::linear_flow_inverse(ctx, z, weight_);
+  }
+  template <class Ctx, class V = typename Ctx::Value>
+  void reverse(Ctx& ctx, const V& z, const V& x, LogProb log_prob) const {
+    ops::linear_flow_reverse(ctx, z, x, weight_, log_prob);
   }
 
 private:
-  Param weight_;
+  Square weight_;
 };
 
 /// Invertible 1x1 convolution with W = L (U + diag(exp(log_s))): L unit lower triangular, U strictly upper
@@ -4312,7 +5548,9 @@ inline constexpr Index landmarks = 4;
 template <class T>
 using Square = Eigen::Matrix<T, landmarks, landmarks>;
 template <class T>
-using Wide = Eigen::Matrix<T, landmarks, Eigen::Dynamic, Eigen::RowMajor>;  // (4, HW) or (4, E)
+using Wide = Eigen::Map<Eigen::Matrix<T, landmarks, Eigen::Dynamic, Eigen::RowMajor>>;  // (4, HW) or (4, E)
+template <class T>
+using Tall = Eigen::Map<Eigen::Matrix<T, Eigen::Dynamic, landmarks>>;  // (HW, 4)
 template <class T>
 using Rows =
     Eigen::Map<Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>, 0, Eigen::OuterStride<>>;
@@ -4328,6 +5566,26 @@ void softmax_columns(M& a) {
     column.array() = (column.array() - column.maxCoeff()).exp();
     column /= column.sum();
   }
+}
+
+/// The same for four rows, whose columns are done side by side.
+template <class T>
+void softmax_columns(Wide<T>& a) {
+  for_each_packet(
+      a.cols(),
+      [](auto w, auto x, auto y, auto z) {
+        const Lanes<T> most = w.max(x).max(y.max(z));
+        w = (w - most).exp();
+        x = (x - most).exp();
+        y = (y - most).exp();
+        z = (z - most).exp();
+        const Lanes<T> scale = T(1) / (w + x + y + z);
+        w *= scale;
+        x *= scale;
+        y *= scale;
+        z *= scale;
+      },
+      &a(0, 0), &a(1, 0), &a(2, 0), &a(3, 0));
 }
 
 /// da = adjoint of softmax_columns; `s` is its output, `ds` the gradient, overwritten.
@@ -4381,41 +5639,56 @@ struct PseudoInverse {
   }
 };
 
+/// Hands out pieces of memory as matrices.
+template <class T>
+struct Scratch {
+  T* next;
+  T* take(Index count) { return std::exchange(next, next + count); }
+  Wide<T> wide(Index columns) { return {take(landmarks * columns), landmarks, columns}; }
+  Tall<T> tall(Index rows) { return {take(landmarks * rows), rows, landmarks}; }
+};
+
 /// The attention of one image: maps into its memory, and the matrices of the forward pass.
 template <class T>
 struct Image {
   Index hw, e;
-  ConstRows<T> q, k, v;                            // (HW, E) each, rows 3E apart
-  Wide<T> q_mean, k_mean;                          // (4, E)
-  Eigen::Matrix<T, Eigen::Dynamic, landmarks> k1;  // (HW, 4)
+  ConstRows<T> q, k, v;    // (HW, E) each, rows 3E apart
+  Wide<T> q_mean, k_mean;  // (4, E)
+  Tall<T> k1;              // (HW, 4)
   Square<T> k2;
-  Wide<T> k3;  // (4, HW)
-  PseudoInverse<T> inverse;
+  Wide<T> k3;        // (4, HW)
   Wide<T> k3v, mix;  // (4, E)
+  PseudoInverse<T> inverse;
 
-  Image(const T* memory, Index pixels, Index embed)
+  /// What an Image takes out of the scratch it is given.
+  static Index scratch_size(Index hw, Index e) { return landmarks * (2 * hw + 4 * e); }
+
+  Image(const T* memory, Index pixels, Index embed, Scratch<T>& scratch)
       : hw(pixels),
         e(embed),
         q(memory, hw, e, Eigen::OuterStride<>(3 * e)),
         k(memory + e, hw, e, Eigen::OuterStride<>(3 * e)),
         v(memory + 2 * e, hw, e, Eigen::OuterStride<>(3 * e)),
-        q_mean(run_means(q)),
-        k_mean(run_means(k)),
-        k1(q * k_mean.transpose()),
+        q_mean(run_means(q, scratch.wide(e))),
+        k_mean(run_means(k, scratch.wide(e))),
+        k1(scratch.tall(hw)),
         k2(softmaxed(q_mean * k_mean.transpose())),
-        k3(q_mean * k.transpose()),
+        k3(scratch.wide(hw)),
+        k3v(scratch.wide(e)),
+        mix(scratch.wide(e)),
         inverse(k2) {
+    k1.noalias() = q * k_mean.transpose();
     softmax_columns(k1);
+    k3.noalias() = q_mean * k.transpose();
     softmax_columns(k3);
-    k3v = k3 * v;
-    mix = inverse.value() * k3v;
+    k3v.noalias() = k3 * v;
+    mix.noalias() = inverse.value() * k3v;
   }
 
   T run_scale() const { return T(1) / (static_cast<T>(hw / landmarks) * std::sqrt(static_cast<T>(hw))); }
 
-  Wide<T> run_means(const ConstRows<T>& m) const {
+  Wide<T> run_means(const ConstRows<T>& m, Wide<T> means) const {
     const Index run = hw / landmarks;
-    Wide<T> means(landmarks, e);
     for (Index l = 0; l < landmarks; ++l)
       means.row(l) = m.middleRows(l * run, run).colwise().sum() * run_scale();
     return means;
@@ -4426,73 +5699,100 @@ struct Image {
   }
 };
 
-/// memory (C, HW) row-major from channels-last pixels, or back.
+/// to (columns, rows) = the transpose of from (rows, columns).
 template <class T>
-auto pixels_of(const Tensor<T>& x, Index n) {
-  using Matrix = Eigen::Matrix<std::remove_const_t<T>, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-  using Mapped = std::conditional_t<std::is_const_v<T>, const Matrix, Matrix>;
-  return Eigen::Map<Mapped, 0, Eigen::OuterStride<>>(x.data + n * x.h * x.w * x.stride, x.h * x.w, x.c,
-                                                     Eigen::OuterStride<>(x.stride));
+void transpose(const T* from, Index from_stride, Index rows, Index columns, T* to, Index to_stride) {
+  constexpr Index square = simd::square<T>;
+  for (Index r = 0; r < rows; r += square) {
+    for (Index c = 0; c < columns; c += square) {
+      const T* corner = from + r * from_stride + c;
+      T* to_corner = to + c * to_stride + r;
+      if (r + square <= rows && c + square <= columns) {
+        simd::transpose_square(corner, from_stride, to_corner, to_stride);
+        continue;
+      }
+      for (Index i = 0; i < std::min(square, rows - r); ++i) {
+        for (Index j = 0; j < std::min(square, columns - c); ++j)
+          to_corner[j * to_stride + i] = corner[i * from_stride + j];
+      }
+    }
+  }
 }
 
 }  // namespace nystrom
 
+/// Numbers of scratch that nystrom_forward and nystrom_backward need for an image of HW pixels.
+inline Index nystrom_forward_scratch(Index hw, Index e) {
+  return e * hw + nystrom::Image<float>::scratch_size(hw, e);
+}
+inline Index nystrom_backward_scratch(Index hw, Index e) {
+  return 7 * e * hw + nystrom::Image<float>::scratch_size(hw, e) + nystrom::landmarks * (2 * hw + 4 * e);
+}
+
 /// qkv (N, H, W, 3E) -> out (N, H, W, E). `memory` receives each image's qkv in C,H,W order (N 3E HW numbers)
-/// and is what the adjoint needs; `scratch` holds N E HW numbers. H W must be a multiple of 4.
+/// and is what the adjoint needs. scratch: N nystrom_forward_scratch(HW, E) numbers. H W must be a multiple
+/// of 4.
 template <class T>
 void nystrom_forward(const Cpu& cpu, Tensor<const T> qkv, T* memory, T* scratch, Tensor<T> out) {
   const Index hw = qkv.h * qkv.w, e = out.c;
   cpu.parallel_for(qkv.n, [&](Index n) {
     T* image_memory = memory + n * 3 * e * hw;
-    nystrom::Rows<T>(image_memory, 3 * e, hw, Eigen::OuterStride<>(hw)) =
-        nystrom::pixels_of(qkv, n).transpose();
-    const nystrom::Image<T> image(image_memory, hw, e);
-    nystrom::Rows<T> result(scratch + n * e * hw, hw, e, Eigen::OuterStride<>(e));
+    nystrom::transpose(qkv.pixel(n * hw), qkv.stride, hw, 3 * e, image_memory, hw);
+    nystrom::Scratch<T> place{scratch + n * nystrom_forward_scratch(hw, e)};
+    nystrom::Rows<T> result(place.take(hw * e), hw, e, Eigen::OuterStride<>(e));
+    const nystrom::Image<T> image(image_memory, hw, e, place);
     result = image.v;
     result.noalias() += image.k1 * image.mix;
-    nystrom::pixels_of(out, n) =
-        nystrom::ConstRows<T>(result.data(), e, hw, Eigen::OuterStride<>(hw)).transpose();
+    nystrom::transpose(static_cast<const T*>(result.data()), hw, e, hw, out.pixel(n * hw), out.stride);
   });
 }
 
-/// dqkv += adjoint of nystrom_forward. scratch: N 4E HW numbers.
+/// dqkv += adjoint of nystrom_forward. scratch: N nystrom_backward_scratch(HW, E) numbers.
 template <class T>
 void nystrom_backward(const Cpu& cpu, const T* memory, Tensor<const T> dout, T* scratch, Tensor<T> dqkv) {
   const Index hw = dqkv.h * dqkv.w, e = dout.c, run = hw / nystrom::landmarks;
   cpu.parallel_for(dqkv.n, [&](Index n) {
-    using Wide = nystrom::Wide<T>;
-    const nystrom::Image<T> image(memory + n * 3 * e * hw, hw, e);
-    T* place = scratch + n * 4 * e * hw;
-    nystrom::Rows<T>(place, e, hw, Eigen::OuterStride<>(hw)) = nystrom::pixels_of(dout, n).transpose();
-    const nystrom::ConstRows<T> d(place, hw, e, Eigen::OuterStride<>(e));
-    T* dmemory = place + e * hw;
+    using nystrom::Square, nystrom::Tall, nystrom::Wide;
+    nystrom::Scratch<T> place{scratch + n * nystrom_backward_scratch(hw, e)};
+    const nystrom::Image<T> image(memory + n * 3 * e * hw, hw, e, place);
+    nystrom::Rows<T> d(place.take(hw * e), hw, e, Eigen::OuterStride<>(e));
+    nystrom::transpose(dout.pixel(n * hw), dout.stride, hw, e, d.data(), hw);
+    T* dmemory = place.take(3 * e * hw);
     nystrom::Rows<T> dq(dmemory, hw, e, Eigen::OuterStride<>(3 * e));
     nystrom::Rows<T> dk(dmemory + e, hw, e, Eigen::OuterStride<>(3 * e));
     nystrom::Rows<T> dv(dmemory + 2 * e, hw, e, Eigen::OuterStride<>(3 * e));
+    Tall<T> dk1 = place.tall(hw);
+    Wide<T> dk3 = place.wide(hw);
+    Wide<T> dmix = place.wide(e), dk3v = place.wide(e), dq_mean = place.wide(e), dk_mean = place.wide(e);
 
     // out = k1 (inverse (k3 v)) + v
-    Eigen::Matrix<T, Eigen::Dynamic, nystrom::landmarks> dk1 = d * image.mix.transpose();
-    const Wide dmix = image.k1.transpose() * d;
-    const nystrom::Square<T> dinverse = dmix * image.k3v.transpose();
-    const Wide dk3v = image.inverse.value().transpose() * dmix;
-    Wide dk3 = dk3v * image.v.transpose();
-    nystrom::Square<T> dk2 = image.inverse.backward(image.k2, dinverse);
+    dk1.noalias() = d * image.mix.transpose();
+    dmix.noalias() = image.k1.transpose() * d;
+    const Square<T> dinverse = dmix * image.k3v.transpose();
+    dk3v.noalias() = image.inverse.value().transpose() * dmix;
+    dk3.noalias() = dk3v * image.v.transpose();
+    Square<T> dk2 = image.inverse.backward(image.k2, dinverse);
     nystrom::softmax_columns_backward(image.k1, dk1);
     nystrom::softmax_columns_backward(image.k2, dk2);
     nystrom::softmax_columns_backward(image.k3, dk3);
 
-    const Wide dq_mean = (dk3 * image.k + dk2 * image.k_mean) * image.run_scale();
-    const Wide dk_mean = (dk1.transpose() * image.q + dk2.transpose() * image.q_mean) * image.run_scale();
+    dq_mean.noalias() = dk3 * image.k;
+    dq_mean.noalias() += dk2 * image.k_mean;
+    dk_mean.noalias() = dk1.transpose() * image.q;
+    dk_mean.noalias() += dk2.transpose() * image.q_mean;
     dq.noalias() = dk1 * image.k_mean;
     dk.noalias() = dk3.transpose() * image.q_mean;
     dv = d;
     dv.noalias() += image.k3.transpose() * dk3v;
+    dq_mean *= image.run_scale();
+    dk_mean *= image.run_scale();
     for (Index l = 0; l < nystrom::landmarks; ++l) {
       dq.middleRows(l * run, run).rowwise() += dq_mean.row(l);
       dk.middleRows(l * run, run).rowwise() += dk_mean.row(l);
     }
-    nystrom::pixels_of(dqkv, n) +=
-        nystrom::ConstRows<T>(dmemory, 3 * e, hw, Eigen::OuterStride<>(hw)).transpose();
+    T* by_pixel = place.take(3 * e * hw);
+    nystrom::transpose(static_cast<const T*>(dmemory), hw, 3 * e, hw, by_pixel, 3 * e);
+    for (Index p = 0; p < hw; ++p) row(dqkv, n * hw + p) += vector(by_pixel + p * 3 * e, 3 * e);
   });
 }
 
@@ -4514,14 +5814,14 @@ V nystrom_attention(const Ctx& ctx, const V& qkv) {
   const V out = ctx.output_like(qkv, embed);
   T* memory = ctx.memory().template allocate<T>(qkv.value.size());
   const auto mark = ctx.memory().mark();
-  T* scratch = ctx.memory().template allocate<T>(out.value.size());
+  T* scratch = ctx.memory().template allocate<T>(qkv.n() * kernels::nystrom_forward_scratch(pixels, embed));
   nystrom_forward(ctx.device(), as_const(qkv.value), memory, scratch, out.value);
   ctx.memory().release(mark);
   if (qkv.gradient == nullptr) return out;
   ctx.record([=](auto& c) {
     const Tensor<T> dout = c.gradient(out), dqkv = c.gradient(qkv);
     const auto m = c.memory().mark();
-    T* work = c.memory().template allocate<T>(4 * out.value.size());
+    T* work = c.memory().template allocate<T>(qkv.n() * kernels::nystrom_backward_scratch(pixels, embed));
     nystrom_backward(c.device(), static_cast<const T*>(memory), as_const(dout), work, dqkv);
     c.memory().release(m);
   });
@@ -4911,19 +6211,28 @@ public:
         case MemoryPolicy::reverse:
           return forward_for_reverse(ctx, x, log_prob);
       }
+      for (const Module& module : modules_) {
+        x = scoped(
+            ctx, x.shape(), [&](const auto& c) { return module.apply(c, x, log_prob); }, x);
+      }
+      return x;
+    } else {
+      // One place for all: a module has read its input when its output is copied there.
+      const V place = ctx.output(x.n(), x.shape());
+      for (const Module& module : modules_) {
+        detail::evaluate_to(ctx, place.value, [&](const auto& c) { return module.apply(c, x, log_prob); });
+        x = place;
+      }
+      return x;
     }
-    for (const Module& module : modules_) {
-      x = scoped(
-          ctx, x.shape(), [&](const auto& c) { return module.apply(c, x, log_prob); }, x);
-    }
-    return x;
   }
 
   template <class Ctx, class V = typename Ctx::Value>
   V inverse(const Ctx& ctx, V z) const {
+    const V place = ctx.output(z.n(), z.shape());
     for (auto module = modules_.rbegin(); module != modules_.rend(); ++module) {
-      z = scoped(
-          ctx, z.shape(), [&](const auto& c) { return module->invert(c, z); }, z);
+      detail::evaluate_to(ctx, place.value, [&](const auto& c) { return module->invert(c, z); });
+      z = place;
     }
     return z;
   }
@@ -5624,11 +6933,12 @@ public:
   Trainer(FlowType& flow, TrainOptions options)
       : flow_(flow),
         options_(std::move(options)),
-        moments_(flow.device(), moment_count(options_.optimizer) * flow.parameters().size()) {
+        moments_(flow.device(), moment_count(options_.optimizer) * flow.parameters().size()),
+        state_before_(flow.device(), flow.state().size()) {
     options_.schedule.validate();
     if (options_.average) {
       average_ = Buffer<T, Device>(flow.device(), flow.parameters().size());
-      average_.assign(flow.parameters().to_host());
+      average_.assign(flow.parameters());
     }
   }
 
@@ -5637,12 +6947,12 @@ public:
   /// flow whose output was not.
   template <class ImagesLike>
   double step(const ImagesLike& images) {
-    const std::vector<T> state_before = flow_.state().to_host();
+    state_before_.assign(flow_.state());
     CountedNoise<T, Device> noise(options_.seed, Stream::training, static_cast<std::uint64_t>(steps_));
     const double loss = flow_.differentiate(images, noise, options_.policy);
     const double norm_squared = squared_norm(flow_.device(), flow_.gradients().span());
     if (!std::isfinite(loss) || !std::isfinite(norm_squared)) {
-      flow_.state().assign(state_before);
+      flow_.state().assign(state_before_);
       flow_.gradients().fill_zero();
       explain_non_finite(images, loss);
     }
@@ -5701,7 +7011,7 @@ private:
 
   FlowType& flow_;
   TrainOptions options_;
-  Buffer<T, Device> moments_, average_;
+  Buffer<T, Device> moments_, average_, state_before_;
   Index steps_ = 0;
   double gradient_norm_ = 0;
 };

@@ -23,12 +23,16 @@ inline constexpr Index pixel_block = 96;
 inline constexpr Index enough_tasks = 8;
 inline constexpr Index smallest_task = 100'000;
 
-/// Cuts pixels and panels into tasks by these sizes alone; calls task(panel, first pixel, last pixel).
+/// Cuts pixels and panels into tasks; calls task(panel, first pixel, last pixel). No sum depends on the cut,
+/// so this one looks at the number of threads where tasks are few: then they should be a multiple of it.
 template <class Task>
 void for_each_block(const Cpu& cpu, Index pixels, Index panels, Index multiplications, const Task& task) {
   const Index wanted =
       std::min((enough_tasks + panels - 1) / panels, multiplications / (panels * smallest_task));
-  const Index pieces = std::max((pixels + pixel_block - 1) / pixel_block, std::min(wanted, (pixels + 7) / 8));
+  Index pieces = std::max((pixels + pixel_block - 1) / pixel_block, std::min(wanted, (pixels + 7) / 8));
+  while (pieces * panels > cpu.threads() && pieces * panels < 16 * cpu.threads() &&
+         pieces * panels % cpu.threads() != 0 && pieces < (pixels + 7) / 8)
+    ++pieces;
   const Index block = (pixels + pieces - 1) / pieces;
   const Index blocks = (pixels + block - 1) / block;
   cpu.parallel_for(blocks * panels, [&](Index i) {
