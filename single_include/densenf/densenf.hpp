@@ -116,8 +116,8 @@ struct DeviceTag {};
 
 /// The host as a device: a number of threads that share loops. Copies of a Cpu share one set of threads.
 ///
-/// Loops are cut into tasks by the problem, never by the number of threads, and no two tasks write the
-/// same number; so results are the same to the bit for any thread count.
+/// No two tasks of a loop write the same number, and in which order the terms of a sum are added depends on
+/// the problem, never on the number of threads; so results are the same to the bit for any thread count.
 class Cpu : public kernels::DeviceTag {
 public:
   /// `threads` 0 means one per core. Throws ArgumentError when negative.
@@ -1594,19 +1594,11 @@ auto sums_of_channels(Index pixels, Index first, const Terms&... terms) {
   return totals;
 }
 
+/// Passes the sums for channels [first, first + width) on to done.
 template <int width, class T, class Done, class... Terms>
-void sum_in_groups(const Cpu& cpu, Index pixels, Index c, const Done& done, const Terms&... terms) {
-  const Index groups = (c + width - 1) / width;
-  const Index grain = std::max<Index>(1, task_size / std::max<Index>(1, pixels * width));
-  cpu.parallel_ranges(groups, grain, [&](Index first_group, Index last_group) {
-    for (Index group = first_group; group < last_group; ++group) {
-      // The last group reaches back over channels that another one has done, to be as wide as all.
-      const Index begin = std::min<Index>(group * width, c - width), done_before = group * width - begin;
-      const auto sums = sums_of_channels<width, T>(pixels, begin, terms...);
-      std::apply([&](const auto&... sum) { done(begin + done_before, sum.tail(width - done_before)...); },
-                 sums);
-    }
-  });
+void finish_sums(Index pixels, Index first, const Done& done, const Terms&... terms) {
+  std::apply([&](const auto&... sum) { done(first, sum...); },
+             sums_of_channels<width, T>(pixels, first, terms...));
 }
 }  // namespace detail
 
@@ -1617,13 +1609,19 @@ void sum_in_groups(const Cpu& cpu, Index pixels, Index c, const Done& done, cons
 /// task, so the order of additions does not depend on the number of threads.
 template <class T, class Done, class... Terms>
 void sums_over_pixels(const Cpu& cpu, Index pixels, Index c, const Done& done, const Terms&... terms) {
-  if (c >= 16) {
-    detail::sum_in_groups<16, T>(cpu, pixels, c, done, terms...);
-  } else if (c >= 4) {
-    detail::sum_in_groups<4, T>(cpu, pixels, c, done, terms...);
-  } else {
-    detail::sum_in_groups<1, T>(cpu, pixels, c, done, terms...);
-  }
+  const Index wide = c / 16, middle = c % 16 / 4, single = c % 4;
+  const Index grain = std::max<Index>(1, task_size / std::max<Index>(1, pixels * 16));
+  cpu.parallel_ranges(wide + middle + single, grain, [&](Index first_group, Index last_group) {
+    for (Index group = first_group; group < last_group; ++group) {
+      if (group < wide) {
+        detail::finish_sums<16, T>(pixels, 16 * group, done, terms...);
+      } else if (group < wide + middle) {
+        detail::finish_sums<4, T>(pixels, 16 * wide + 4 * (group - wide), done, terms...);
+      } else {
+        detail::finish_sums<1, T>(pixels, c - (wide + middle + single - group), done, terms...);
+      }
+    }
+  });
 }
 
 /// The same for one sum.

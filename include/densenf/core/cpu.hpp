@@ -24,8 +24,8 @@ struct DeviceTag {};
 
 /// The host as a device: a number of threads that share loops. Copies of a Cpu share one set of threads.
 ///
-/// Loops are cut into tasks by the problem, never by the number of threads, and no two tasks write the
-/// same number; so results are the same to the bit for any thread count.
+/// No two tasks of a loop write the same number, and in which order the terms of a sum are added depends on
+/// the problem, never on the number of threads; so results are the same to the bit for any thread count.
 class Cpu : public kernels::DeviceTag {
 public:
   /// `threads` 0 means one per core. Throws ArgumentError when negative.
