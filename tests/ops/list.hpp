@@ -25,8 +25,10 @@ struct Op {
   double low = -1, high = 1;  ///< range of the inputs
 };
 
-/// Operations that only evaluate: inverses.
-inline const std::vector<std::string> not_differentiable = {"linear_flow_inverse", "lu_flow_inverse"};
+/// Operations that are not differentiated themselves: inverses; and adjoints, which the gradients of
+/// linear_flow test here and `reverse` of Conv1x1 with the bijectors.
+inline const std::vector<std::string> not_differentiable = {"linear_flow_inverse", "lu_flow_inverse",
+                                                            "linear_flow_adjoint", "linear_flow_reverse"};
 
 /// Calls visit(op, declare, f) for every operation, at images of about 3x5 with c channels.
 /// `declare(builder)` declares the operation's parameters; f(ctx, what declare returned, inputs, log_prob)
