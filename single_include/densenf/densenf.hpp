@@ -619,6 +619,12 @@ using Packet = typename Eigen::internal::packet_traits<T>::type;
 template <class T>
 inline constexpr Index lanes = Eigen::internal::unpacket_traits<Packet<T>>::size;
 
+/// count, rounded up to whole packets.
+template <class T>
+constexpr Index whole_packets(Index count) {
+  return (count + lanes<T> - 1) / lanes<T> * lanes<T>;
+}
+
 inline constexpr int registers = EIGEN_ARCH_DEFAULT_NUMBER_OF_REGISTERS;
 
 /// Whether a masked load costs no more than a full one, so that loops need no second version for tails.
@@ -3187,6 +3193,14 @@ struct ConvPanel {
   bool accumulate;
 };
 
+/// At least `pieces` and at most `most` pieces, so that with as many tasks for each of the panels the tasks
+/// are a multiple of the threads; unless there are `plenty` for each thread, when it does not matter.
+inline Index even_pieces(const Cpu& cpu, Index pieces, Index panels, Index most, Index plenty) {
+  const Index threads = cpu.threads();
+  while (pieces < most && pieces * panels < plenty * threads && pieces * panels % threads != 0) ++pieces;
+  return pieces;
+}
+
 }  // namespace densenf::kernels::detail
 
 // What one task of a convolution kernel does: a block of pixels or of weights by a panel of columns, cut
@@ -3211,9 +3225,7 @@ void for_each_block(const Cpu& cpu, Index pixels, Index panels, Index multiplica
   const Index wanted =
       std::min((enough_tasks + panels - 1) / panels, multiplications / (panels * smallest_task));
   Index pieces = std::max((pixels + pixel_block - 1) / pixel_block, std::min(wanted, (pixels + 7) / 8));
-  while (pieces * panels > cpu.threads() && pieces * panels < 16 * cpu.threads() &&
-         pieces * panels % cpu.threads() != 0 && pieces < (pixels + 7) / 8)
-    ++pieces;
+  if (pieces * panels > cpu.threads()) pieces = even_pieces(cpu, pieces, panels, (pixels + 7) / 8, 16);
   const Index block = (pixels + pieces - 1) / pieces;
   const Index blocks = (pixels + block - 1) / block;
   cpu.parallel_for(blocks * panels, [&](Index i) {
@@ -3325,6 +3337,13 @@ void conv_block(const ConvPanel<T>& panel, Index first, Index last) {
       tile.addend = nullptr;
     }
   }
+}
+
+/// Numbers of transposed weights; what follows them begins on a cache line again.
+template <class T>
+constexpr Index transposed_size(int kernel, Index in, Index out) {
+  constexpr Index line = 16;
+  return simd::whole_packets<T>(in) * ((kernel * kernel * out + line - 1) / line * line);
 }
 
 /// The weights with rows and columns exchanged and taps reversed, panel after panel of input channels.
@@ -3449,7 +3468,7 @@ namespace densenf::kernels::winograd {
 template <int outputs>
 struct Transform;
 
-/// Two results from four products, at the points 0, 1, -1 and infinity: loses about one bit.
+/// Two results from four products, at the points 0, 1, -1 and infinity: the worst result loses about one bit.
 template <>
 struct Transform<2> {
   static constexpr int points = 4;
@@ -3499,7 +3518,7 @@ struct Transform<2> {
 };
 
 /// Four results from six products, at the points 0, +-a, +-b and infinity with a = 1 / sqrt 2 and b = 1 / a:
-/// of all symmetric points these lose the least, about three bits (the usual +-1 and +-2 lose five).
+/// the worst result loses about three bits (with the usual +-1 and +-2, five).
 template <>
 struct Transform<4> {
   static constexpr int points = 6;
@@ -3644,10 +3663,10 @@ struct Blocking {
   /// Numbers of scratch memory that a task needs, between images of `in` and of `out` channels in either
   /// direction.
   static constexpr Index scratch(Index in, Index out) {
-    const auto whole = [](Index n) { return (n + simd::lanes<T> - 1) / simd::lanes<T> * simd::lanes<T>; };
-    const auto three = [&](Index t, Index a, Index b) {
-      const Index columns = std::min(whole(b), tiles::max_vectors * simd::lanes<T>);
-      return planes * (plane(t * whole(a)) + plane(whole(a) * columns) + plane(t * columns));
+    const auto three = [](Index t, Index a, Index b) {
+      const Index depth = simd::whole_packets<T>(a);
+      const Index stride = std::min(simd::whole_packets<T>(b), tiles::max_vectors * simd::lanes<T>);
+      return planes * (plane(t * depth) + plane(depth * stride) + plane(t * stride));
     };
     return std::max({three(tiles, std::min(channels, in), out), three(tiles, std::min(channels, out), in),
                      three(weight_tiles, std::min(weight_channels, in), out)});
@@ -3792,11 +3811,8 @@ struct Cut {
     const auto panels = [&] { return tiles::Panels<T>(columns, widest).count(); };
     blocks = (tiles + most_tiles - 1) / most_tiles;
     while (widest > 1 && blocks * panels() < cpu.threads()) widest /= 2;
-    const Index most_blocks = std::max(blocks, (tiles + fewest_tiles - 1) / fewest_tiles);
-    // Few tasks should be a multiple of the threads.
-    while (blocks < most_blocks && blocks * panels() < 4 * cpu.threads() &&
-           blocks * panels() % cpu.threads() != 0)
-      ++blocks;
+    blocks =
+        kernels::detail::even_pieces(cpu, blocks, panels(), (tiles + fewest_tiles - 1) / fewest_tiles, 4);
   }
 };
 
@@ -3822,10 +3838,9 @@ void conv_block(const kernels::detail::ConvPanel<T>& panel, const Grid<side>& gr
   using Sizes = Blocking<side, T>;
   const Index tiles = last - first, stride = panel.vectors * simd::lanes<T>;
   // Equal parts of whole packets of channels.
-  const Index channels = panel.x.c, parts = (channels + Sizes::channels - 1) / Sizes::channels;
-  const Index depth =
-      parts == 0 ? 0
-                 : ((channels + parts - 1) / parts + simd::lanes<T> - 1) / simd::lanes<T> * simd::lanes<T>;
+  const Index channels = panel.x.c;
+  const Index parts = std::max<Index>(1, (channels + Sizes::channels - 1) / Sizes::channels);
+  const Index depth = simd::whole_packets<T>((channels + parts - 1) / parts);
   const Index v_plane = Sizes::plane(tiles * depth), u_plane = Sizes::plane(depth * stride),
               m_plane = Sizes::plane(tiles * stride);
   T* const v = scratch;
@@ -3860,7 +3875,7 @@ void weights_block(const Tensor<const T>& x, const Tensor<const T>& dy, int vect
   using Sizes = Blocking<side, T>;
   const Grid<side> grid(x);
   const Index stride = vectors * simd::lanes<T>, rows = x.c;
-  const Index depth = (rows + simd::lanes<T> - 1) / simd::lanes<T> * simd::lanes<T>;
+  const Index depth = simd::whole_packets<T>(rows);
   const Index v_plane = Sizes::plane(Sizes::weight_tiles * depth),
               m_plane = Sizes::plane(Sizes::weight_tiles * stride), u_plane = Sizes::plane(rows * stride);
   T* const v = scratch;
@@ -3981,10 +3996,6 @@ private:
 /// line.
 template <class T>
 Index conv_scratch_size(const Cpu& cpu, Index h, Index w, int kernel, Index in, Index out) {
-  // The last panel of transposed weights is filled up to whole packets.
-  const Index most_lanes = 16;
-  const Index transposed = kernel * kernel * ((out + most_lanes - 1) / most_lanes * most_lanes) *
-                           ((in + most_lanes - 1) / most_lanes * most_lanes);
   Index per_worker = 0;
   if (kernel == 3) {
     switch (winograd::tile_side(h, w)) {
@@ -3998,7 +4009,7 @@ Index conv_scratch_size(const Cpu& cpu, Index h, Index w, int kernel, Index in, 
         break;
     }
   }
-  return transposed + cpu.threads() * per_worker;
+  return detail::transposed_size<T>(kernel, in, out) + cpu.threads() * per_worker;
 }
 
 /// y = activation(conv(x, weight) + bias). `bias` may be null. x and y may be different channels of one
@@ -4053,7 +4064,7 @@ void conv_backward_data(const Cpu& cpu, Tensor<const T> dy, const T* weight, int
                                   .accumulate = true};
     };
     detail::conv_panels<side, T>(cpu, panels.columns(), panels.count(), panel,
-                                 scratch + panels.first(panels.count()) * ((rows + 15) / 16 * 16));
+                                 scratch + detail::transposed_size<T>(kernel, dx.c, dy.c));
   });
 }
 
@@ -5022,6 +5033,25 @@ V conv(const Ctx& ctx, const V& x, const ConvParams& p, Index out, Activation ac
 
 namespace densenf::ops {
 
+namespace detail {
+/// y = W x at every pixel, W as [in][out].
+template <class Device, class T>
+void multiply_pixels(const Device& device, Tensor<const T> x, const T* w, Tensor<T> y) {
+  const T* no_bias = nullptr;
+  conv_forward(device, x, w, no_bias, 1, Activation::none, y);
+}
+
+/// dx += W^T dy at every pixel.
+template <class Device, class T>
+void multiply_pixels_adjoint(Arena<Device>& memory, Tensor<const T> dy, const T* w, Tensor<T> dx) {
+  const auto mark = memory.mark();
+  T* scratch =
+      memory.template allocate<T>(kernels::conv_scratch_size<T>(memory.device(), dx.h, dx.w, 1, dx.c, dy.c));
+  conv_backward_data(memory.device(), dy, w, 1, scratch, dx);
+  memory.release(mark);
+}
+}  // namespace detail
+
 /// The adjoint of linear_flow: adds to the gradients of x, if it has one, and of W.
 template <class Ctx, class V = typename Ctx::Value>
 void linear_flow_adjoint(const Ctx& ctx, const V& x, const Square& square,
@@ -5036,12 +5066,8 @@ void linear_flow_adjoint(const Ctx& ctx, const V& x, const Square& square,
   const double per_weight = pixels * sum_of(ctx.device(), log_prob.gradient, x.n());
   log_abs_det_backward(ctx.device(), inverted.inverse, channels, static_cast<T>(per_weight), dw);
   if (x.gradient == nullptr) return;
-  const Tensor<T> dx = ctx.gradient(x);
-  const auto mark = ctx.memory().mark();
-  T* scratch = ctx.memory().template allocate<T>(
-      kernels::conv_scratch_size<T>(ctx.device(), x.value.h, x.value.w, 1, channels, channels));
-  conv_backward_data(ctx.device(), dz, static_cast<const T*>(ctx.value(square.weight)), 1, scratch, dx);
-  ctx.memory().release(mark);
+  detail::multiply_pixels_adjoint(ctx.memory(), dz, static_cast<const T*>(ctx.value(square.weight)),
+                                  ctx.gradient(x));
 }
 
 /// z = W x at every pixel; adds H W log |det W| to the log-probability.
@@ -5050,11 +5076,10 @@ V linear_flow(const Ctx& ctx, const V& x, const Square& square, LogProb log_prob
   using T = typename Ctx::Scalar;
   const double pixels = static_cast<double>(x.value.h * x.value.w);
   const V z = ctx.output_like(x, x.c());
-  const T* no_bias = nullptr;
   const Inverted<T> inverted = ctx.inverted(square);
   add_to_each(ctx.device(), pixels, inverted.log_det, x.n(), log_prob.value);
-  conv_forward(ctx.device(), as_const(x.value), static_cast<const T*>(ctx.value(square.weight)), no_bias, 1,
-               Activation::none, z.value);
+  detail::multiply_pixels(ctx.device(), as_const(x.value), static_cast<const T*>(ctx.value(square.weight)),
+                          z.value);
   ctx.record(
       [=](auto& c) { linear_flow_adjoint(c, x, square, inverted, log_prob, as_const(c.gradient(z))); });
   return z;
@@ -5064,11 +5089,8 @@ V linear_flow(const Ctx& ctx, const V& x, const Square& square, LogProb log_prob
 template <class Ctx, class V = typename Ctx::Value>
 V linear_flow_inverse(const Ctx& ctx, const V& z, const Square& square) {
   static_assert(!Ctx::records, "Inverses only evaluate: call this with ctx.evaluating().");
-  using T = typename Ctx::Scalar;
   const V x = ctx.output_like(z, z.c());
-  const T* no_bias = nullptr;
-  conv_forward(ctx.device(), as_const(z.value), ctx.inverted(square).inverse, no_bias, 1, Activation::none,
-               x.value);
+  detail::multiply_pixels(ctx.device(), as_const(z.value), ctx.inverted(square).inverse, x.value);
   return x;
 }
 
@@ -5078,9 +5100,8 @@ template <class Ctx, class V = typename Ctx::Value>
 void linear_flow_reverse(const Ctx& ctx, const V& z, const V& x, const Square& square, LogProb log_prob) {
   using T = typename Ctx::Scalar;
   const auto mark = ctx.memory().mark();
-  const T* no_bias = nullptr;
   const Inverted<T> inverted = ctx.inverted(square);
-  conv_forward(ctx.device(), as_const(z.value), inverted.inverse, no_bias, 1, Activation::none, x.value);
+  detail::multiply_pixels(ctx.device(), as_const(z.value), inverted.inverse, x.value);
   linear_flow_adjoint(ctx, x, square, inverted, log_prob, as_const(ctx.gradient(z)));
   ctx.memory().release(mark);
 }
@@ -5101,9 +5122,7 @@ V lu_flow(const Ctx& ctx, const V& x, Param lower, Param upper, Param log_s, Log
   lu_compose(ctx.device(), l, u, s, channels, lu_scratch, w);
   ctx.memory().release(mark);
   add_to_each(ctx.device(), pixels * sum_of_logs(ctx.device(), s, channels), x.n(), log_prob.value);
-  const T* no_bias = nullptr;
-  conv_forward(ctx.device(), as_const(x.value), static_cast<const T*>(w), no_bias, 1, Activation::none,
-               z.value);
+  detail::multiply_pixels(ctx.device(), as_const(x.value), static_cast<const T*>(w), z.value);
   ctx.record([=](auto& c) {
     const Tensor<T> dz = c.gradient(z), dx = x.gradient != nullptr ? c.gradient(x) : Tensor<T>{};
     const auto start = c.memory().mark();
@@ -5115,11 +5134,8 @@ V lu_flow(const Ctx& ctx, const V& x, Param lower, Param upper, Param log_s, Log
     lu_backward(c.device(), l, u, s, static_cast<const T*>(dw.data),
                 pixels * sum_of(c.device(), log_prob.gradient, x.n()), channels, adjoint_scratch,
                 c.gradient(lower), c.gradient(upper), c.gradient(log_s));
-    if (dx.data != nullptr) {
-      T* scratch = c.memory().template allocate<T>(
-          kernels::conv_scratch_size<T>(c.device(), x.value.h, x.value.w, 1, channels, channels));
-      conv_backward_data(c.device(), as_const(dz), static_cast<const T*>(w), 1, scratch, dx);
-    }
+    if (dx.data != nullptr)
+      detail::multiply_pixels_adjoint(c.memory(), as_const(dz), static_cast<const T*>(w), dx);
     c.memory().release(start);
   });
   return z;
@@ -5142,9 +5158,7 @@ V lu_flow_inverse(const Ctx& ctx, const V& z, Param lower, Param upper, Param lo
   auto* scratch = ctx.memory().template allocate<std::byte>(inverse_scratch_bytes(ctx.device(), channels));
   lu_compose(ctx.device(), l, u, s, channels, lu_scratch, w);
   log_abs_det_and_inverse(ctx.device(), static_cast<const T*>(w), channels, scratch, inverse);
-  const T* no_bias = nullptr;
-  conv_forward(ctx.device(), as_const(z.value), static_cast<const T*>(inverse), no_bias, 1, Activation::none,
-               x.value);
+  detail::multiply_pixels(ctx.device(), as_const(z.value), static_cast<const T*>(inverse), x.value);
   ctx.memory().release(mark);
   return x;
 }

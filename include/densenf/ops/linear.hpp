@@ -6,6 +6,25 @@
 
 namespace densenf::ops {
 
+namespace detail {
+/// y = W x at every pixel, W as [in][out].
+template <class Device, class T>
+void multiply_pixels(const Device& device, Tensor<const T> x, const T* w, Tensor<T> y) {
+  const T* no_bias = nullptr;
+  conv_forward(device, x, w, no_bias, 1, Activation::none, y);
+}
+
+/// dx += W^T dy at every pixel.
+template <class Device, class T>
+void multiply_pixels_adjoint(Arena<Device>& memory, Tensor<const T> dy, const T* w, Tensor<T> dx) {
+  const auto mark = memory.mark();
+  T* scratch =
+      memory.template allocate<T>(kernels::conv_scratch_size<T>(memory.device(), dx.h, dx.w, 1, dx.c, dy.c));
+  conv_backward_data(memory.device(), dy, w, 1, scratch, dx);
+  memory.release(mark);
+}
+}  // namespace detail
+
 /// The adjoint of linear_flow: adds to the gradients of x, if it has one, and of W.
 template <class Ctx, class V = typename Ctx::Value>
 void linear_flow_adjoint(const Ctx& ctx, const V& x, const Square& square,
@@ -20,12 +39,8 @@ void linear_flow_adjoint(const Ctx& ctx, const V& x, const Square& square,
   const double per_weight = pixels * sum_of(ctx.device(), log_prob.gradient, x.n());
   log_abs_det_backward(ctx.device(), inverted.inverse, channels, static_cast<T>(per_weight), dw);
   if (x.gradient == nullptr) return;
-  const Tensor<T> dx = ctx.gradient(x);
-  const auto mark = ctx.memory().mark();
-  T* scratch = ctx.memory().template allocate<T>(
-      kernels::conv_scratch_size<T>(ctx.device(), x.value.h, x.value.w, 1, channels, channels));
-  conv_backward_data(ctx.device(), dz, static_cast<const T*>(ctx.value(square.weight)), 1, scratch, dx);
-  ctx.memory().release(mark);
+  detail::multiply_pixels_adjoint(ctx.memory(), dz, static_cast<const T*>(ctx.value(square.weight)),
+                                  ctx.gradient(x));
 }
 
 /// z = W x at every pixel; adds H W log |det W| to the log-probability.
@@ -34,11 +49,10 @@ V linear_flow(const Ctx& ctx, const V& x, const Square& square, LogProb log_prob
   using T = typename Ctx::Scalar;
   const double pixels = static_cast<double>(x.value.h * x.value.w);
   const V z = ctx.output_like(x, x.c());
-  const T* no_bias = nullptr;
   const Inverted<T> inverted = ctx.inverted(square);
   add_to_each(ctx.device(), pixels, inverted.log_det, x.n(), log_prob.value);
-  conv_forward(ctx.device(), as_const(x.value), static_cast<const T*>(ctx.value(square.weight)), no_bias, 1,
-               Activation::none, z.value);
+  detail::multiply_pixels(ctx.device(), as_const(x.value), static_cast<const T*>(ctx.value(square.weight)),
+                          z.value);
   ctx.record(
       [=](auto& c) { linear_flow_adjoint(c, x, square, inverted, log_prob, as_const(c.gradient(z))); });
   return z;
@@ -48,11 +62,8 @@ V linear_flow(const Ctx& ctx, const V& x, const Square& square, LogProb log_prob
 template <class Ctx, class V = typename Ctx::Value>
 V linear_flow_inverse(const Ctx& ctx, const V& z, const Square& square) {
   static_assert(!Ctx::records, "Inverses only evaluate: call this with ctx.evaluating().");
-  using T = typename Ctx::Scalar;
   const V x = ctx.output_like(z, z.c());
-  const T* no_bias = nullptr;
-  conv_forward(ctx.device(), as_const(z.value), ctx.inverted(square).inverse, no_bias, 1, Activation::none,
-               x.value);
+  detail::multiply_pixels(ctx.device(), as_const(z.value), ctx.inverted(square).inverse, x.value);
   return x;
 }
 
@@ -62,9 +73,8 @@ template <class Ctx, class V = typename Ctx::Value>
 void linear_flow_reverse(const Ctx& ctx, const V& z, const V& x, const Square& square, LogProb log_prob) {
   using T = typename Ctx::Scalar;
   const auto mark = ctx.memory().mark();
-  const T* no_bias = nullptr;
   const Inverted<T> inverted = ctx.inverted(square);
-  conv_forward(ctx.device(), as_const(z.value), inverted.inverse, no_bias, 1, Activation::none, x.value);
+  detail::multiply_pixels(ctx.device(), as_const(z.value), inverted.inverse, x.value);
   linear_flow_adjoint(ctx, x, square, inverted, log_prob, as_const(ctx.gradient(z)));
   ctx.memory().release(mark);
 }
@@ -85,9 +95,7 @@ V lu_flow(const Ctx& ctx, const V& x, Param lower, Param upper, Param log_s, Log
   lu_compose(ctx.device(), l, u, s, channels, lu_scratch, w);
   ctx.memory().release(mark);
   add_to_each(ctx.device(), pixels * sum_of_logs(ctx.device(), s, channels), x.n(), log_prob.value);
-  const T* no_bias = nullptr;
-  conv_forward(ctx.device(), as_const(x.value), static_cast<const T*>(w), no_bias, 1, Activation::none,
-               z.value);
+  detail::multiply_pixels(ctx.device(), as_const(x.value), static_cast<const T*>(w), z.value);
   ctx.record([=](auto& c) {
     const Tensor<T> dz = c.gradient(z), dx = x.gradient != nullptr ? c.gradient(x) : Tensor<T>{};
     const auto start = c.memory().mark();
@@ -99,11 +107,8 @@ V lu_flow(const Ctx& ctx, const V& x, Param lower, Param upper, Param log_s, Log
     lu_backward(c.device(), l, u, s, static_cast<const T*>(dw.data),
                 pixels * sum_of(c.device(), log_prob.gradient, x.n()), channels, adjoint_scratch,
                 c.gradient(lower), c.gradient(upper), c.gradient(log_s));
-    if (dx.data != nullptr) {
-      T* scratch = c.memory().template allocate<T>(
-          kernels::conv_scratch_size<T>(c.device(), x.value.h, x.value.w, 1, channels, channels));
-      conv_backward_data(c.device(), as_const(dz), static_cast<const T*>(w), 1, scratch, dx);
-    }
+    if (dx.data != nullptr)
+      detail::multiply_pixels_adjoint(c.memory(), as_const(dz), static_cast<const T*>(w), dx);
     c.memory().release(start);
   });
   return z;
@@ -126,9 +131,7 @@ V lu_flow_inverse(const Ctx& ctx, const V& z, Param lower, Param upper, Param lo
   auto* scratch = ctx.memory().template allocate<std::byte>(inverse_scratch_bytes(ctx.device(), channels));
   lu_compose(ctx.device(), l, u, s, channels, lu_scratch, w);
   log_abs_det_and_inverse(ctx.device(), static_cast<const T*>(w), channels, scratch, inverse);
-  const T* no_bias = nullptr;
-  conv_forward(ctx.device(), as_const(z.value), static_cast<const T*>(inverse), no_bias, 1, Activation::none,
-               x.value);
+  detail::multiply_pixels(ctx.device(), as_const(z.value), static_cast<const T*>(inverse), x.value);
   ctx.memory().release(mark);
   return x;
 }

@@ -105,10 +105,6 @@ private:
 /// line.
 template <class T>
 Index conv_scratch_size(const Cpu& cpu, Index h, Index w, int kernel, Index in, Index out) {
-  // The last panel of transposed weights is filled up to whole packets.
-  const Index most_lanes = 16;
-  const Index transposed = kernel * kernel * ((out + most_lanes - 1) / most_lanes * most_lanes) *
-                           ((in + most_lanes - 1) / most_lanes * most_lanes);
   Index per_worker = 0;
   if (kernel == 3) {
     switch (winograd::tile_side(h, w)) {
@@ -122,7 +118,7 @@ Index conv_scratch_size(const Cpu& cpu, Index h, Index w, int kernel, Index in, 
         break;
     }
   }
-  return transposed + cpu.threads() * per_worker;
+  return detail::transposed_size<T>(kernel, in, out) + cpu.threads() * per_worker;
 }
 
 /// y = activation(conv(x, weight) + bias). `bias` may be null. x and y may be different channels of one
@@ -177,7 +173,7 @@ void conv_backward_data(const Cpu& cpu, Tensor<const T> dy, const T* weight, int
                                   .accumulate = true};
     };
     detail::conv_panels<side, T>(cpu, panels.columns(), panels.count(), panel,
-                                 scratch + panels.first(panels.count()) * ((rows + 15) / 16 * 16));
+                                 scratch + detail::transposed_size<T>(kernel, dx.c, dy.c));
   });
 }
 

@@ -30,9 +30,7 @@ void for_each_block(const Cpu& cpu, Index pixels, Index panels, Index multiplica
   const Index wanted =
       std::min((enough_tasks + panels - 1) / panels, multiplications / (panels * smallest_task));
   Index pieces = std::max((pixels + pixel_block - 1) / pixel_block, std::min(wanted, (pixels + 7) / 8));
-  while (pieces * panels > cpu.threads() && pieces * panels < 16 * cpu.threads() &&
-         pieces * panels % cpu.threads() != 0 && pieces < (pixels + 7) / 8)
-    ++pieces;
+  if (pieces * panels > cpu.threads()) pieces = even_pieces(cpu, pieces, panels, (pixels + 7) / 8, 16);
   const Index block = (pixels + pieces - 1) / pieces;
   const Index blocks = (pixels + block - 1) / block;
   cpu.parallel_for(blocks * panels, [&](Index i) {
@@ -144,6 +142,13 @@ void conv_block(const ConvPanel<T>& panel, Index first, Index last) {
       tile.addend = nullptr;
     }
   }
+}
+
+/// Numbers of transposed weights; what follows them begins on a cache line again.
+template <class T>
+constexpr Index transposed_size(int kernel, Index in, Index out) {
+  constexpr Index line = 16;
+  return simd::whole_packets<T>(in) * ((kernel * kernel * out + line - 1) / line * line);
 }
 
 /// The weights with rows and columns exchanged and taps reversed, panel after panel of input channels.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "densenf/core/cpu.hpp"
 #include "densenf/core/tensor.hpp"
 #include "densenf/kernels/activation.hpp"
 
@@ -20,5 +21,13 @@ struct ConvPanel {
   Activation activation;
   bool accumulate;
 };
+
+/// At least `pieces` and at most `most` pieces, so that with as many tasks for each of the panels the tasks
+/// are a multiple of the threads; unless there are `plenty` for each thread, when it does not matter.
+inline Index even_pieces(const Cpu& cpu, Index pieces, Index panels, Index most, Index plenty) {
+  const Index threads = cpu.threads();
+  while (pieces < most && pieces * panels < plenty * threads && pieces * panels % threads != 0) ++pieces;
+  return pieces;
+}
 
 }  // namespace densenf::kernels::detail

@@ -23,6 +23,12 @@ using Packet = typename Eigen::internal::packet_traits<T>::type;
 template <class T>
 inline constexpr Index lanes = Eigen::internal::unpacket_traits<Packet<T>>::size;
 
+/// count, rounded up to whole packets.
+template <class T>
+constexpr Index whole_packets(Index count) {
+  return (count + lanes<T> - 1) / lanes<T> * lanes<T>;
+}
+
 inline constexpr int registers = EIGEN_ARCH_DEFAULT_NUMBER_OF_REGISTERS;
 
 /// Whether a masked load costs no more than a full one, so that loops need no second version for tails.

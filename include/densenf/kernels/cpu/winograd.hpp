@@ -51,10 +51,10 @@ struct Blocking {
   /// Numbers of scratch memory that a task needs, between images of `in` and of `out` channels in either
   /// direction.
   static constexpr Index scratch(Index in, Index out) {
-    const auto whole = [](Index n) { return (n + simd::lanes<T> - 1) / simd::lanes<T> * simd::lanes<T>; };
-    const auto three = [&](Index t, Index a, Index b) {
-      const Index columns = std::min(whole(b), tiles::max_vectors * simd::lanes<T>);
-      return planes * (plane(t * whole(a)) + plane(whole(a) * columns) + plane(t * columns));
+    const auto three = [](Index t, Index a, Index b) {
+      const Index depth = simd::whole_packets<T>(a);
+      const Index stride = std::min(simd::whole_packets<T>(b), tiles::max_vectors * simd::lanes<T>);
+      return planes * (plane(t * depth) + plane(depth * stride) + plane(t * stride));
     };
     return std::max({three(tiles, std::min(channels, in), out), three(tiles, std::min(channels, out), in),
                      three(weight_tiles, std::min(weight_channels, in), out)});
@@ -199,11 +199,8 @@ struct Cut {
     const auto panels = [&] { return tiles::Panels<T>(columns, widest).count(); };
     blocks = (tiles + most_tiles - 1) / most_tiles;
     while (widest > 1 && blocks * panels() < cpu.threads()) widest /= 2;
-    const Index most_blocks = std::max(blocks, (tiles + fewest_tiles - 1) / fewest_tiles);
-    // Few tasks should be a multiple of the threads.
-    while (blocks < most_blocks && blocks * panels() < 4 * cpu.threads() &&
-           blocks * panels() % cpu.threads() != 0)
-      ++blocks;
+    blocks =
+        kernels::detail::even_pieces(cpu, blocks, panels(), (tiles + fewest_tiles - 1) / fewest_tiles, 4);
   }
 };
 
@@ -229,10 +226,9 @@ void conv_block(const kernels::detail::ConvPanel<T>& panel, const Grid<side>& gr
   using Sizes = Blocking<side, T>;
   const Index tiles = last - first, stride = panel.vectors * simd::lanes<T>;
   // Equal parts of whole packets of channels.
-  const Index channels = panel.x.c, parts = (channels + Sizes::channels - 1) / Sizes::channels;
-  const Index depth =
-      parts == 0 ? 0
-                 : ((channels + parts - 1) / parts + simd::lanes<T> - 1) / simd::lanes<T> * simd::lanes<T>;
+  const Index channels = panel.x.c;
+  const Index parts = std::max<Index>(1, (channels + Sizes::channels - 1) / Sizes::channels);
+  const Index depth = simd::whole_packets<T>((channels + parts - 1) / parts);
   const Index v_plane = Sizes::plane(tiles * depth), u_plane = Sizes::plane(depth * stride),
               m_plane = Sizes::plane(tiles * stride);
   T* const v = scratch;
@@ -267,7 +263,7 @@ void weights_block(const Tensor<const T>& x, const Tensor<const T>& dy, int vect
   using Sizes = Blocking<side, T>;
   const Grid<side> grid(x);
   const Index stride = vectors * simd::lanes<T>, rows = x.c;
-  const Index depth = (rows + simd::lanes<T> - 1) / simd::lanes<T> * simd::lanes<T>;
+  const Index depth = simd::whole_packets<T>(rows);
   const Index v_plane = Sizes::plane(Sizes::weight_tiles * depth),
               m_plane = Sizes::plane(Sizes::weight_tiles * stride), u_plane = Sizes::plane(rows * stride);
   T* const v = scratch;

@@ -15,7 +15,7 @@ namespace densenf::kernels::winograd {
 template <int outputs>
 struct Transform;
 
-/// Two results from four products, at the points 0, 1, -1 and infinity: loses about one bit.
+/// Two results from four products, at the points 0, 1, -1 and infinity: the worst result loses about one bit.
 template <>
 struct Transform<2> {
   static constexpr int points = 4;
@@ -65,7 +65,7 @@ struct Transform<2> {
 };
 
 /// Four results from six products, at the points 0, +-a, +-b and infinity with a = 1 / sqrt 2 and b = 1 / a:
-/// of all symmetric points these lose the least, about three bits (the usual +-1 and +-2 lose five).
+/// the worst result loses about three bits (with the usual +-1 and +-2, five).
 template <>
 struct Transform<4> {
   static constexpr int points = 6;
