@@ -13,14 +13,10 @@
 #include <type_traits>
 #include <vector>
 
+#include "densenf/core/device.hpp"
 #include "densenf/core/shape.hpp"
 
 namespace densenf {
-
-namespace kernels {
-/// Base of every device, so that an unqualified call with a device as its argument finds the kernels.
-struct DeviceTag {};
-}  // namespace kernels
 
 /// The host as a device: a number of threads that share loops. Copies of a Cpu share one set of threads.
 ///

@@ -41,6 +41,18 @@ public:
   using Error::Error;
 };
 
+/// A device has too little memory left. It can still be used: nothing was taken.
+class OutOfMemoryError : public Error {
+public:
+  using Error::Error;
+};
+
+/// A device is missing or does not do what it is asked to.
+class DeviceError : public Error {
+public:
+  using Error::Error;
+};
+
 /// A loss or an activation became infinite or NaN.
 class NonFiniteError : public Error {
 public:

@@ -1,0 +1,129 @@
+#pragma once
+
+#include <cublasLt.h>
+#include <cuda_runtime.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+#include "densenf/core/cuda_check.cuh"
+#include "densenf/core/cuda_staging.cuh"
+#include "densenf/core/device.hpp"
+#include "densenf/core/precision.hpp"
+#include "densenf/core/shape.hpp"
+
+namespace densenf {
+
+struct CudaOptions {
+  int ordinal = 0;  ///< which card, counted as the CUDA runtime counts them
+  Precision precision = Precision::full;
+  bool host_visible = false;  ///< memory that the host may read and write after synchronize(); for tests
+};
+
+/// A card as a device: its stream, in which everything happens in order, and what its libraries need. Copies
+/// share them. Throws DeviceError when there is no such card.
+class Cuda : public kernels::DeviceTag {
+public:
+  explicit Cuda(CudaOptions options = {}) : state_(std::make_shared<State>(options)) {}
+
+  static constexpr std::size_t alignment = 256;
+
+  cudaStream_t stream() const { return state_->stream; }
+  cublasLtHandle_t blas() const { return state_->blas; }
+  Precision precision() const { return state_->options.precision; }
+
+  /// Makes this card the one that the calling thread's CUDA calls are for.
+  void make_current() const { detail::check_cuda(cudaSetDevice(state_->options.ordinal), "choosing a card"); }
+
+  /// Memory for `bytes` bytes, which the error calls `what` (plural) when there is no room: an
+  /// OutOfMemoryError, after which everything works as before.
+  void* allocate(std::size_t bytes, const char* what = "activations") const {
+    make_current();
+    void* p = nullptr;
+    const cudaError_t status = state_->options.host_visible
+                                   ? cudaMallocManaged(&p, bytes, cudaMemAttachGlobal)
+                                   : cudaMallocAsync(&p, bytes, stream());
+    if (status == cudaErrorMemoryAllocation) {
+      cudaGetLastError();  // an error that was reported is forgotten
+      std::size_t free = 0, total = 0;
+      detail::check_cuda(cudaMemGetInfo(&free, &total), "asking for the free memory");
+      throw OutOfMemoryError(
+          "The card has no room for {:.1f} MB of {}: {:.1f} of {:.1f} MB are free. Use a smaller batch (or "
+          "micro-batches), or the memory policy reverse.",
+          1e-6 * static_cast<double>(bytes), what, 1e-6 * static_cast<double>(free),
+          1e-6 * static_cast<double>(total));
+    }
+    detail::check_cuda(status, "allocating memory");
+    return p;
+  }
+  void deallocate(void* p, std::size_t) const noexcept {
+    // Nothing could be done about an error here; a sticky one shows at the next call that is checked.
+    if (state_->options.host_visible) {
+      cudaStreamSynchronize(stream());
+      cudaFree(p);
+    } else {
+      cudaFreeAsync(p, stream());
+    }
+  }
+
+  /// Waits until everything that was asked for is done. Throws DeviceError if something went wrong in it.
+  void synchronize() const { detail::check_cuda(cudaStreamSynchronize(stream()), "waiting for the card"); }
+
+  /// Scratch memory for kernels, free again when the kernels that were launched after asking for it are done:
+  /// they run in order.
+  static constexpr std::size_t scratch_bytes = std::size_t{32} << 20;
+  void* scratch() const { return state_->scratch; }
+
+  /// Where numbers are on their way from and to the host.
+  CudaStaging& staging() const { return state_->staging; }
+
+private:
+  struct State {
+    explicit State(const CudaOptions& o) : options(o) {
+      int cards = 0;
+      const cudaError_t status = cudaGetDeviceCount(&cards);
+      if (status != cudaSuccess || cards == 0) {
+        throw DeviceError("There is no CUDA card here ({}): use the device Cpu.", cudaGetErrorString(status));
+      }
+      if (o.ordinal < 0 || o.ordinal >= cards) {
+        throw DeviceError("There is no CUDA card number {}: this machine has {}, counted from 0.", o.ordinal,
+                          cards);
+      }
+      detail::check_cuda(cudaSetDevice(o.ordinal), "choosing a card");
+      detail::check_cuda(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking), "making a stream");
+      detail::check_cuda(cudaMalloc(&scratch, scratch_bytes), "allocating scratch memory");
+      detail::check_blas(cublasLtCreate(&blas), "starting cuBLASLt");
+      if (!o.host_visible) keep_freed_memory();
+    }
+    ~State() {
+      cudaSetDevice(options.ordinal);
+      cudaStreamSynchronize(stream);
+      staging.free();
+      cublasLtDestroy(blas);
+      cudaFree(scratch);
+      cudaStreamDestroy(stream);
+    }
+    State(const State&) = delete;
+    State& operator=(const State&) = delete;
+
+    /// By default the runtime gives freed memory back to the system at every synchronisation.
+    void keep_freed_memory() const {
+      cudaMemPool_t pool = nullptr;
+      std::uint64_t all = UINT64_MAX;
+      detail::check_cuda(cudaDeviceGetDefaultMemPool(&pool, options.ordinal), "finding the memory pool");
+      detail::check_cuda(cudaMemPoolSetAttribute(pool, cudaMemPoolAttrReleaseThreshold, &all),
+                         "setting up the memory pool");
+    }
+
+    CudaOptions options;
+    cudaStream_t stream = nullptr;
+    cublasLtHandle_t blas = nullptr;
+    void* scratch = nullptr;
+    CudaStaging staging;
+  };
+
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace densenf

@@ -1,0 +1,148 @@
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <span>
+
+#include "densenf/kernels/cuda/launch.cuh"
+
+// Copies, sums and scalar maps of batches. x and y have the same extents unless said otherwise.
+namespace densenf::kernels {
+
+template <class T>
+void fill_zero(const Cuda& cuda, Tensor<T> x) {
+  for_each_number(cuda, "filling with zeros", x.pixels(), x.c,
+                  [=] __device__(Index p, Index c) { x(p, c) = T(0); });
+}
+
+/// y = x
+template <class T>
+void copy(const Cuda& cuda, Tensor<const T> x, Tensor<T> y) {
+  for_each_number(cuda, "copying", x.pixels(), x.c, [=] __device__(Index p, Index c) { y(p, c) = x(p, c); });
+}
+
+/// y += x
+template <class T>
+void accumulate(const Cuda& cuda, Tensor<const T> x, Tensor<T> y) {
+  for_each_number(cuda, "accumulating", x.pixels(), x.c,
+                  [=] __device__(Index p, Index c) { y(p, c) += x(p, c); });
+}
+
+/// y += factor * x
+template <class T>
+void accumulate_scaled(const Cuda& cuda, Tensor<const T> x, T factor, Tensor<T> y) {
+  for_each_number(cuda, "accumulating", x.pixels(), x.c,
+                  [=] __device__(Index p, Index c) { y(p, c) += factor * x(p, c); });
+}
+
+/// z = x + y
+template <class T>
+void add(const Cuda& cuda, Tensor<const T> x, Tensor<const T> y, Tensor<T> z) {
+  for_each_number(cuda, "adding", x.pixels(), x.c,
+                  [=] __device__(Index p, Index c) { z(p, c) = x(p, c) + y(p, c); });
+}
+
+/// y = scale * x + shift
+template <class T>
+void scale_shift(const Cuda& cuda, Tensor<const T> x, T scale, T shift, Tensor<T> y) {
+  for_each_number(cuda, "scaling", x.pixels(), x.c,
+                  [=] __device__(Index p, Index c) { y(p, c) = x(p, c) * scale + shift; });
+}
+
+namespace detail {
+template <class T>
+__device__ inline T logistic(T v) {
+  const T e = std::exp(-std::abs(v)), inverse = T(1) / (T(1) + e);
+  return v >= 0 ? inverse : e * inverse;
+}
+}  // namespace detail
+
+/// Gated unit: abc holds three groups of y.c channels; y = a + b * sigmoid(c).
+template <class T>
+void gate_forward(const Cuda& cuda, Tensor<const T> abc, Tensor<T> y) {
+  const Index m = y.c;
+  for_each_number(cuda, "the gated unit", y.pixels(), m, [=] __device__(Index p, Index c) {
+    y(p, c) = abc(p, c) + abc(p, m + c) * detail::logistic(abc(p, 2 * m + c));
+  });
+}
+
+/// dabc += adjoint of gate_forward
+template <class T>
+void gate_backward(const Cuda& cuda, Tensor<const T> abc, Tensor<const T> dy, Tensor<T> dabc) {
+  const Index m = dy.c;
+  for_each_number(cuda, "the gated unit's adjoint", dy.pixels(), m, [=] __device__(Index p, Index c) {
+    const T d = dy(p, c), s = detail::logistic(abc(p, 2 * m + c));
+    dabc(p, c) += d;
+    dabc(p, m + c) += d * s;
+    dabc(p, 2 * m + c) += d * s * abc(p, m + c) * (T(1) - s);
+  });
+}
+
+/// y = sigmoid(x), and log_prob[n] += sum of log dy/dx.
+template <class T>
+void sigmoid_forward(const Cuda& cuda, Tensor<const T> x, Tensor<T> y, double* log_prob) {
+  sum_each_image(
+      cuda, "the sigmoid", x.n, x.h * x.w, x.c,
+      [=] __device__(Index p, Index c) -> T {
+        const T v = x(p, c), size = std::abs(v), e = std::exp(-size), inverse = T(1) / (T(1) + e);
+        y(p, c) = v >= 0 ? inverse : e * inverse;
+        // log sigmoid'(v) = -|v| - 2 log(1 + exp(-|v|))
+        return -size - T(2) * std::log1p(e);
+      },
+      [=] __device__(Index n, double sum) { log_prob[n] += sum; });
+}
+
+/// dx += adjoint of sigmoid_forward; dlog_prob[n] is the gradient of the loss by log_prob[n].
+template <class T>
+void sigmoid_backward(const Cuda& cuda, Tensor<const T> y, Tensor<const T> dy, const double* dlog_prob,
+                      Tensor<T> dx) {
+  const Index per_image = y.h * y.w;
+  for_each_number(cuda, "the sigmoid's adjoint", y.pixels(), y.c, [=] __device__(Index p, Index c) {
+    const T s = y(p, c), g = static_cast<T>(dlog_prob[p / per_image]);
+    dx(p, c) += dy(p, c) * s * (T(1) - s) + g * (T(1) - T(2) * s);
+  });
+}
+
+/// y = log(x / (1 - x)) for x in (0, 1), and log_prob[n] += sum of log dy/dx.
+template <class T>
+void logit_forward(const Cuda& cuda, Tensor<const T> x, Tensor<T> y, double* log_prob) {
+  sum_each_image(
+      cuda, "the logit", x.n, x.h * x.w, x.c,
+      [=] __device__(Index p, Index c) -> T {
+        const T a = std::log(x(p, c)), b = std::log1p(-x(p, c));
+        y(p, c) = a - b;
+        return -a - b;
+      },
+      [=] __device__(Index n, double sum) { log_prob[n] += sum; });
+}
+
+/// dx += adjoint of logit_forward
+template <class T>
+void logit_backward(const Cuda& cuda, Tensor<const T> x, Tensor<const T> dy, const double* dlog_prob,
+                    Tensor<T> dx) {
+  const Index per_image = x.h * x.w;
+  for_each_number(cuda, "the logit's adjoint", x.pixels(), x.c, [=] __device__(Index p, Index c) {
+    const T v = x(p, c), g = static_cast<T>(dlog_prob[p / per_image]);
+    dx(p, c) += (dy(p, c) + g * (T(2) * v - T(1))) / (v * (T(1) - v));
+  });
+}
+
+/// Whether every number is finite. Waits for the card.
+template <class T>
+bool all_finite(const Cuda& cuda, Tensor<const T> x) {
+  auto* flag = static_cast<std::int32_t*>(cuda.scratch());
+  densenf::detail::check_cuda(cudaMemsetAsync(flag, 0, sizeof *flag, cuda.stream()), "setting a flag");
+  for_each_number(cuda, "looking for numbers that are not finite", x.pixels(), x.c,
+                  [=] __device__(Index p, Index c) {
+                    if (!(std::abs(x(p, c)) <= std::numeric_limits<T>::max())) *flag = 1;
+                  });
+  return to_host(cuda, flag, 1).front() == 0;
+}
+template <class T>
+bool all_finite(const Cuda& cuda, std::span<T> x) {
+  const auto n = static_cast<Index>(x.size());
+  return all_finite(cuda, Tensor<const T>{x.data(), 1, 1, n, 1, 1});
+}
+
+}  // namespace densenf::kernels

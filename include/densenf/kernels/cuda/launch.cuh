@@ -1,0 +1,198 @@
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "densenf/core/cuda.cuh"
+#include "densenf/core/tensor.hpp"
+
+// How kernels are started on a card, and the loops that most of them are: over numbers, over the numbers of
+// each image, over the pixels of each channel. A sum is always added up in the same order, which depends on
+// the problem alone.
+namespace densenf::kernels {
+
+namespace detail {
+
+/// Threads of a block, unless a kernel needs another number.
+inline constexpr int block_threads = 256;
+
+/// Starts a kernel in the device's stream. `what` names it in the error.
+template <class... Parameters, class... Arguments>
+void launch(const Cuda& cuda, const char* what, dim3 grid, dim3 block, void (*kernel)(Parameters...),
+            Arguments&&... arguments) {
+  cuda.make_current();
+  cudaLaunchConfig_t config{};
+  config.gridDim = grid;
+  config.blockDim = block;
+  config.stream = cuda.stream();
+  densenf::detail::check_cuda(cudaLaunchKernelEx(&config, kernel, std::forward<Arguments>(arguments)...),
+                              what);
+}
+
+/// A size as the 32-bit number that kernels count with, since they divide by extents all the time.
+inline std::uint32_t narrow(Index n) {
+  if (n > INT32_MAX)
+    throw ShapeError(
+        "A tensor on a card may have at most {} numbers, but {} are needed: use a smaller batch.", INT32_MAX,
+        n);
+  return static_cast<std::uint32_t>(n);
+}
+
+/// As many blocks as n threads need, but never more than fill the largest cards several times over.
+inline std::uint32_t blocks_for(Index n) {
+  return static_cast<std::uint32_t>(std::min<Index>((n + block_threads - 1) / block_threads, 4096));
+}
+
+template <class F>
+__global__ void __launch_bounds__(block_threads) for_each_index_kernel(std::uint32_t n, F f) {
+  for (std::uint32_t i = blockIdx.x * block_threads + threadIdx.x; i < n; i += gridDim.x * block_threads)
+    f(static_cast<Index>(i));
+}
+
+template <class F>
+__global__ void __launch_bounds__(block_threads)
+    for_each_number_kernel(std::uint32_t n, std::uint32_t channels, F f) {
+  for (std::uint32_t i = blockIdx.x * block_threads + threadIdx.x; i < n; i += gridDim.x * block_threads) {
+    const std::uint32_t pixel = i / channels;
+    f(static_cast<Index>(pixel), static_cast<Index>(i - pixel * channels));
+  }
+}
+
+/// The sum of every thread's value, in thread 0. `room` holds one number per thread.
+template <int threads>
+__device__ double sum_of_block(double value, double* room) {
+  static_assert((threads & (threads - 1)) == 0,
+                "Halves are added, so the number of threads is a power of two.");
+  const int t = static_cast<int>(threadIdx.x + blockDim.x * threadIdx.y);
+  room[t] = value;
+  __syncthreads();
+  for (int half = threads / 2; half > 0; half /= 2) {
+    if (t < half) room[t] += room[t + half];
+    __syncthreads();
+  }
+  return room[0];
+}
+
+template <class Term, class Done>
+__global__ void __launch_bounds__(block_threads)
+    sum_each_image_kernel(std::uint32_t pixels, std::uint32_t channels, Term term, Done done) {
+  __shared__ double room[block_threads];
+  const Index n = blockIdx.x;
+  const std::uint32_t numbers = pixels * channels;
+  double total = 0;
+  for (std::uint32_t i = threadIdx.x; i < numbers; i += block_threads) {
+    const std::uint32_t pixel = i / channels;
+    total += static_cast<double>(term(n * pixels + pixel, static_cast<Index>(i - pixel * channels)));
+  }
+  total = sum_of_block<block_threads>(total, room);
+  if (threadIdx.x == 0) done(n, total);
+}
+
+// A block of sum_pixels_kernel adds up `lanes` channels of a stretch of pixels, `rows` pixels side by side.
+inline constexpr int sum_lanes = 32, sum_rows = 8;
+
+template <int sums, class Term>
+__global__ void __launch_bounds__(sum_lanes* sum_rows)
+    sum_pixels_kernel(std::uint32_t pixels, std::uint32_t stretch, Index channels, Term term,
+                      double* partial) {
+  __shared__ double room[sums][sum_rows][sum_lanes];
+  const Index channel = static_cast<Index>(blockIdx.x) * sum_lanes + threadIdx.x;
+  const std::uint32_t first = blockIdx.y * stretch;
+  const std::uint32_t last = first + stretch < pixels ? first + stretch : pixels;
+  std::array<double, sums> total{};
+  if (channel < channels) {
+    for (std::uint32_t p = first + threadIdx.y; p < last; p += sum_rows) {
+      const auto terms = term(static_cast<Index>(p), channel);
+      for (int k = 0; k < sums; ++k) total[k] += static_cast<double>(terms[k]);
+    }
+  }
+  for (int k = 0; k < sums; ++k) room[k][threadIdx.y][threadIdx.x] = total[k];
+  __syncthreads();
+  if (threadIdx.y != 0 || channel >= channels) return;
+  for (int k = 0; k < sums; ++k) {
+    double sum = 0;
+    for (int row = 0; row < sum_rows; ++row) sum += room[k][row][threadIdx.x];
+    partial[(blockIdx.y * sums + k) * channels + channel] = sum;
+  }
+}
+
+template <int sums, class Done>
+__global__ void __launch_bounds__(block_threads)
+    finish_sums_kernel(std::uint32_t stretches, Index channels, const double* partial, Done done) {
+  const Index channel = static_cast<Index>(blockIdx.x) * block_threads + threadIdx.x;
+  if (channel >= channels) return;
+  std::array<double, sums> total{};
+  for (std::uint32_t s = 0; s < stretches; ++s) {
+    for (int k = 0; k < sums; ++k) total[k] += partial[(s * sums + k) * channels + channel];
+  }
+  done(channel, total);
+}
+
+}  // namespace detail
+
+/// `count` numbers of the card, on the host. Waits for the card.
+template <class T>
+std::vector<T> to_host(const Cuda& cuda, const T* values, Index count) {
+  std::vector<T> host(static_cast<std::size_t>(count));
+  if (count == 0) return host;
+  densenf::detail::check_cuda(
+      cudaMemcpyAsync(host.data(), values, host.size() * sizeof(T), cudaMemcpyDeviceToHost, cuda.stream()),
+      "copying from the card");
+  cuda.synchronize();
+  return host;
+}
+
+/// Calls f(i) for all i in [0, n).
+template <class F>
+void for_each_index(const Cuda& cuda, const char* what, Index n, const F& f) {
+  if (n == 0) return;
+  detail::launch(cuda, what, detail::blocks_for(n), detail::block_threads, detail::for_each_index_kernel<F>,
+                 detail::narrow(n), f);
+}
+
+/// Calls f(p, c) for all channels c of all pixels p.
+template <class F>
+void for_each_number(const Cuda& cuda, const char* what, Index pixels, Index channels, const F& f) {
+  const Index n = pixels * channels;
+  if (n == 0) return;
+  detail::launch(cuda, what, detail::blocks_for(n), detail::block_threads, detail::for_each_number_kernel<F>,
+                 detail::narrow(n), detail::narrow(channels), f);
+}
+
+/// Adds up term(p, c) over the pixels p (counted over all images) and channels c of each image, in double,
+/// and calls done(n, sum) for image n.
+template <class Term, class Done>
+void sum_each_image(const Cuda& cuda, const char* what, Index images, Index pixels_per_image, Index channels,
+                    const Term& term, const Done& done) {
+  if (images == 0) return;
+  detail::narrow(images * pixels_per_image * channels);
+  detail::launch(cuda, what, detail::narrow(images), detail::block_threads,
+                 detail::sum_each_image_kernel<Term, Done>, detail::narrow(pixels_per_image),
+                 detail::narrow(channels), term, done);
+}
+
+/// Adds up over all pixels, for each channel, `sums` numbers at once: term(p, c) returns them as an array,
+/// and done(c, sums) receives the sums as std::array<double, sums>.
+template <int sums, class Term, class Done>
+void sum_over_pixels(const Cuda& cuda, const char* what, Index pixels, Index channels, const Term& term,
+                     const Done& done) {
+  if (channels == 0) return;
+  // Enough blocks to fill a card, of stretches long enough to be worth one.
+  constexpr Index shortest = 64, most = 128;
+  const Index room = static_cast<Index>(Cuda::scratch_bytes / sizeof(double)) / (sums * channels);
+  const Index stretches = std::max<Index>(1, std::min({(pixels + shortest - 1) / shortest, most, room}));
+  const Index stretch = (pixels + stretches - 1) / stretches;
+  auto* partial = static_cast<double*>(cuda.scratch());
+  const auto columns = detail::narrow((channels + detail::sum_lanes - 1) / detail::sum_lanes);
+  detail::launch(cuda, what, dim3(columns, detail::narrow(stretches)),
+                 dim3(detail::sum_lanes, detail::sum_rows), detail::sum_pixels_kernel<sums, Term>,
+                 detail::narrow(pixels), detail::narrow(stretch), channels, term, partial);
+  detail::launch(cuda, what, detail::narrow((channels + detail::block_threads - 1) / detail::block_threads),
+                 detail::block_threads, detail::finish_sums_kernel<sums, Done>, detail::narrow(stretches),
+                 channels, static_cast<const double*>(partial), done);
+}
+
+}  // namespace densenf::kernels
