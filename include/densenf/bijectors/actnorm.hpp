@@ -17,8 +17,9 @@ public:
 
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
-    if (ctx.updates_state() && is_zero(ctx.device(), ctx.state(initialized_))) {
-      if (x.value.pixels() < 2) {
+    if (ctx.updates_state()) {
+      // Only a batch too small to start from needs to know here whether the start is still to come.
+      if (x.value.pixels() < 2 && is_zero(ctx.device(), ctx.state(initialized_))) {
         throw ShapeError(
             "ActNorm starts from the statistics of the first training batch, which needs at least two "
             "pixels, "

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -60,6 +61,9 @@ public:
   std::size_t peak_bytes() const { return peak_; }
   void reset_peak() { peak_ = in_use(); }
 
+  /// Changes whenever memory is taken from the device: until then everything lies where it lay.
+  std::uint64_t generation() const { return generation_; }
+
   const Device& device() const { return device_; }
 
 private:
@@ -96,6 +100,7 @@ private:
   }
   void add_block(std::size_t size) {
     size = round_up(size);
+    ++generation_;
     blocks_.reserve(blocks_.size() + 1);
     blocks_.push_back({static_cast<std::byte*>(device_.allocate(size)), size});
   }
@@ -114,6 +119,7 @@ private:
   std::size_t current_ = 0;
   std::size_t used_ = 0;
   std::size_t peak_ = 0;
+  std::uint64_t generation_ = 0;
 };
 
 }  // namespace densenf

@@ -2,6 +2,7 @@
 
 #include <Eigen/Core>
 #include <concepts>
+#include <cstdint>
 #include <type_traits>
 #include <vector>
 
@@ -31,6 +32,23 @@ struct BatchView {
     return {data + first * image_stride, how_many, shape, image_stride, value_stride};
   }
 };
+
+/// Whether every number is in [0, high].
+template <class U>
+bool within(const BatchView<U>& b, Index high) {
+  if constexpr (std::is_same_v<U, std::uint8_t>) {
+    if (high >= 255) return true;
+  }
+  bool inside = true;
+  for (Index n = 0; n < b.count; ++n) {
+    const U* image = b.data + n * b.image_stride;
+    for (Index i = 0; i < b.shape.size(); ++i) {
+      const U v = image[i * b.value_stride];
+      inside &= v >= U(0) && v <= static_cast<U>(high);
+    }
+  }
+  return inside;
+}
 
 /// The ways in which users hand over batches: a BatchView; a Batch or densenf::Images; a four-dimensional
 /// array with xtensor's interface, row-major; an Eigen matrix with one image (or vector) per row.

@@ -17,9 +17,10 @@ template <class T>
 class Buffer<T, Cpu> {
 public:
   Buffer() : device_(1) {}
-  Buffer(Cpu device, Index size) : device_(std::move(device)), size_(size) {
+  /// `what` the numbers are (plural), for the error when there is no room for them.
+  Buffer(Cpu device, Index size, const char* what = "parameters") : device_(std::move(device)), size_(size) {
     if (size == 0) return;
-    data_ = static_cast<T*>(device_.allocate(static_cast<std::size_t>(size) * sizeof(T)));
+    data_ = static_cast<T*>(device_.allocate(static_cast<std::size_t>(size) * sizeof(T), what));
     std::fill(data_, data_ + size, T(0));
   }
   ~Buffer() {

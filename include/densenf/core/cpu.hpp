@@ -62,8 +62,16 @@ public:
 
   /// Memory for `bytes` bytes; large blocks ask for large pages, because weights and activations are read
   /// from end to end at every pass and would otherwise miss the translation buffer all along.
-  void* allocate(std::size_t bytes) const {
-    void* const p = ::operator new(bytes, alignment_of(bytes));
+  /// Throws OutOfMemoryError, which calls it `what` (plural), when there is no room; nothing is changed then.
+  void* allocate(std::size_t bytes, const char* what = "activations") const {
+    void* const p = ::operator new(bytes, alignment_of(bytes), std::nothrow);
+    if (p == nullptr) {
+      throw OutOfMemoryError(
+          "There is no room for {:.1f} MB of {}: use a smaller batch (or fewer images at once), or the "
+          "memory "
+          "policy reverse.",
+          1e-6 * static_cast<double>(bytes), what);
+    }
 #if defined(__linux__)
     // A hint: where there are no large pages, or none for us, everything works the same.
     if (bytes >= large_page) madvise(p, bytes / large_page * large_page, MADV_HUGEPAGE);

@@ -40,6 +40,12 @@ public:
   /// OutOfMemoryError, after which everything works as before.
   void* allocate(std::size_t bytes, const char* what = "activations") const {
     make_current();
+    cudaStreamCaptureStatus capturing{};
+    detail::check_cuda(cudaStreamIsCapturing(stream(), &capturing), "looking at the stream");
+    if (capturing != cudaStreamCaptureStatusNone) {
+      throw DeviceError("A step that is being recorded asked for {} bytes of {}: run it once before.", bytes,
+                        what);
+    }
     void* p = nullptr;
     const cudaError_t status = state_->options.host_visible
                                    ? cudaMallocManaged(&p, bytes, cudaMemAttachGlobal)
@@ -75,6 +81,10 @@ public:
   static constexpr std::size_t scratch_bytes = std::size_t{32} << 20;
   void* scratch() const { return state_->scratch; }
 
+  /// A number on the card that is added to the step of every noise key: 0, but for a captured step that is
+  /// replayed as a later one.
+  std::uint64_t* step_shift() const { return state_->step_shift; }
+
   /// Where numbers are on their way from and to the host.
   CudaStaging& staging() const { return state_->staging; }
 
@@ -93,6 +103,9 @@ private:
       detail::check_cuda(cudaSetDevice(o.ordinal), "choosing a card");
       detail::check_cuda(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking), "making a stream");
       detail::check_cuda(cudaMalloc(&scratch, scratch_bytes), "allocating scratch memory");
+      detail::check_cuda(cudaMalloc(reinterpret_cast<void**>(&step_shift), sizeof *step_shift),
+                         "allocating a number");
+      detail::check_cuda(cudaMemsetAsync(step_shift, 0, sizeof *step_shift, stream), "setting a number");
       detail::check_blas(cublasLtCreate(&blas), "starting cuBLASLt");
       if (!o.host_visible) keep_freed_memory();
     }
@@ -102,6 +115,7 @@ private:
       staging.free();
       cublasLtDestroy(blas);
       cudaFree(scratch);
+      cudaFree(step_shift);
       cudaStreamDestroy(stream);
     }
     State(const State&) = delete;
@@ -120,6 +134,7 @@ private:
     cudaStream_t stream = nullptr;
     cublasLtHandle_t blas = nullptr;
     void* scratch = nullptr;
+    std::uint64_t* step_shift = nullptr;
     CudaStaging staging;
   };
 

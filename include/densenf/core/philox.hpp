@@ -21,7 +21,7 @@ struct NoiseSequence {
 
 /// Step, stream and draw fill a whole counter, so they go through the generator once themselves. For one
 /// seed that is a bijection: different keys get a different (key, high), hence no block in common.
-inline NoiseSequence noise_sequence(const NoiseKey& k) {
+R123_CUDA_DEVICE inline NoiseSequence noise_sequence(const NoiseKey& k) {
   const philox4x32_ctr_t place{
       {static_cast<std::uint32_t>(k.step), static_cast<std::uint32_t>(k.step >> 32), k.stream, k.draw}};
   const philox4x32_key_t seed{{static_cast<std::uint32_t>(k.seed), static_cast<std::uint32_t>(k.seed >> 32)}};

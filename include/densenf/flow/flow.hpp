@@ -58,6 +58,7 @@ public:
     work_.inverses.declare(table_);
     parameters_ = Buffer<T, Device>(device, table_.parameters_size);
     state_ = Buffer<T, Device>(device, table_.state_size);
+    loss_ = Buffer<double, Device>(device, 1);
     restart(seed);
     bind(parameters_.data());
   }
@@ -158,14 +159,14 @@ public:
   }
   template <class ImagesLike>
   Latents<T> encode(const ImagesLike& images, NoiseSource<T, Device>& noise) {
-    const auto view = view_batch(images, shape_);
+    const auto view = checked(images);
     Latents<T> latents;
     RecordedNoise<T, Device> recorded(noise);
     LatentRecorder<T, Device> recorder(device_, latents.left);
     const auto ctx = begin(Phase::evaluation, recorded);
     work_.latents = &recorder;
     latents.log_prob.assign(static_cast<std::size_t>(view.count), 0.0);
-    const Var<T> z = run(ctx, input(ctx, view), latents.log_prob.data());
+    const Var<T> z = run_to_host(ctx, {upload(ctx, view, shape_)}, latents.log_prob.data());
     latents.base = to_host(z.value);
     latents.noise = std::move(recorded.draws);
     return latents;
@@ -188,29 +189,61 @@ public:
   template <class ImagesLike>
   double differentiate(const ImagesLike& images, NoiseSource<T, Device>& noise,
                        MemoryPolicy policy = MemoryPolicy::store) {
-    const auto view = view_batch(images, shape_);
-    if (gradients_.size() == 0) gradients_ = Buffer<T, Device>(device_, table_.parameters_size);
+    stage(images);
+    differentiate_staged(noise, policy);
+    return staged_loss();
+  }
+
+  /// The parts of differentiate: brings a batch to the device; then everything else, without waiting for the
+  /// device and at the same places in memory every time; then what the batch's loss was.
+  template <class ImagesLike>
+  void stage(const ImagesLike& images) {
+    const auto view = checked(images);
+    if (staged_count_ != view.count)
+      staged_ = Buffer<T, Device>(device_, view.count * shape_.size(), "images");
+    staged_count_ = view.count;
+    from_strided(device_, view.data, view.image_stride, view.value_stride, staged());
+    if (gradients_.size() == 0) gradients_ = Buffer<T, Device>(device_, table_.parameters_size, "gradients");
+  }
+  void differentiate_staged(NoiseSource<T, Device>& noise, MemoryPolicy policy = MemoryPolicy::store) {
     const auto evaluation = begin(Phase::training, noise, policy);
     work_.gradients = gradients_.data();
     auto ctx = evaluation.recording();
     const auto start = work_.tape.mark();
-    const Index n = view.count;
+    const Index n = staged_count_;
     double* log_prob = work_.memory.template allocate<double>(n);
     double* seeds = work_.memory.template allocate<double>(n);
     const double per_image =
         -1 / (std::numbers::ln2 * static_cast<double>(n) * static_cast<double>(shape_.size()));
-    for (Index i = 0; i < n; ++i) {
-      log_prob[i] = 0;
-      seeds[i] = per_image;
-    }
+    set_each(device_, 0.0, n, log_prob);
+    set_each(device_, per_image, n, seeds);
     const LogProb sum{log_prob, seeds};
-    const Var<T> z = model_.apply(ctx, input(ctx, view), sum);
+    const Var<T> z = model_.apply(ctx, Var<T>{staged()}, sum);
     base_.log_prob(ctx, z, 1, sum);
-    double loss = 0;
-    for (Index i = 0; i < n; ++i) loss += per_image * log_prob[i];
+    scaled_sum(device_, per_image, static_cast<const double*>(log_prob), n, loss_.data());
     work_.tape.backward(ctx, start);
     work_.end();
+  }
+  double staged_loss() const {
+    double loss = 0;
+    fetch(device_, loss_.data(), 1, &loss);
     return loss;
+  }
+  /// Where on the device the loss is.
+  const double* loss() const { return loss_.data(); }
+
+  /// Where things lie and how many images are staged. While this stays the same, a pass over the staged
+  /// images uses the same memory.
+  struct Place {
+    const T* parameters;
+    const T* gradients;
+    const T* images;
+    Index count;
+    std::uint64_t memory;
+    bool operator==(const Place&) const = default;
+  };
+  Place place() const {
+    return {bound_, gradients_.data(), staged_.data(), staged_count_, work_.memory.generation()};
   }
 
   /// Runs a training batch piece by piece, changing nothing, and throws NonFiniteError naming the first piece
@@ -221,20 +254,21 @@ public:
       explicit Finder(const Device& d) : device(d) {}
       void see(const std::string& name, Tensor<const T> output, const double* log_prob) override {
         if (!all_finite(device, output)) throw NonFiniteError("The output of '{}' is not finite.", name);
-        for (Index i = 0; i < output.n; ++i) {
-          if (!std::isfinite(log_prob[i]))
-            throw NonFiniteError("The log-determinant of '{}' is not finite.", name);
+        std::vector<double> host(static_cast<std::size_t>(output.n));
+        fetch(device, log_prob, output.n, host.data());
+        for (const double l : host) {
+          if (!std::isfinite(l)) throw NonFiniteError("The log-determinant of '{}' is not finite.", name);
         }
       }
       const Device& device;
     } finder(device_);
-    const auto view = view_batch(images, shape_);
+    const auto view = checked(images);
     const auto ctx = begin(Phase::training, noise);
     work_.replay = true;
     work_.watcher = &finder;
-    std::vector<double> log_prob(static_cast<std::size_t>(view.count), 0.0);
-    const Var<T> z = run(ctx, input(ctx, view), log_prob.data());
-    finder.see("base_dist", as_const(z.value), log_prob.data());
+    double* log_prob = work_.memory.template allocate<double>(view.count);
+    const Var<T> z = run(ctx, {upload(ctx, view, shape_)}, log_prob);
+    finder.see("base_dist", as_const(z.value), log_prob);
   }
 
   // ---- parameters ---------------------------------------------------------------------------------
@@ -269,6 +303,8 @@ private:
     return Context<T, Device, false>(work_);
   }
 
+  Tensor<T> staged() { return make_tensor(staged_.data(), staged_count_, shape_); }
+
   template <class Ctx, class U>
   Tensor<T> upload(const Ctx& ctx, const BatchView<U>& view, const Shape& shape) {
     const Tensor<T> x = ctx.tensor(view.count, shape);
@@ -276,25 +312,34 @@ private:
     return x;
   }
 
-  template <class Ctx, class U>
-  Var<T> input(const Ctx& ctx, const BatchView<U>& view) {
-    const Tensor<T> x = upload(ctx, view, shape_);
+  /// The images as a view, after a look at their values.
+  template <class ImagesLike>
+  auto checked(const ImagesLike& images) const {
+    const auto view = view_batch(images, shape_);
     if constexpr (levels > 0) {
-      if (!within(device_, as_const(x), T(0), static_cast<T>(levels - 1))) {
+      if (!within(view, levels - 1)) {
         throw ArgumentError("The model takes images of grey levels 0 to {}, but there are values outside.",
                             levels - 1);
       }
     }
-    return {x};
+    return view;
   }
 
+  /// Writes each image's log-probability or bound to log_prob, on the device.
   template <class Ctx>
   Var<T> run(const Ctx& ctx, const Var<T>& x, double* log_prob) {
-    double* sum = work_.memory.template allocate<double>(x.n());
-    for (Index i = 0; i < x.n(); ++i) sum[i] = 0;
-    const Var<T> z = model_.apply(ctx, x, LogProb{sum, nullptr});
-    base_.log_prob(ctx, z, 1, LogProb{sum, nullptr});
-    for (Index i = 0; i < x.n(); ++i) log_prob[i] = sum[i];
+    set_each(device_, 0.0, x.n(), log_prob);
+    const Var<T> z = model_.apply(ctx, x, LogProb{log_prob, nullptr});
+    base_.log_prob(ctx, z, 1, LogProb{log_prob, nullptr});
+    return z;
+  }
+
+  /// The same, to the host.
+  template <class Ctx>
+  Var<T> run_to_host(const Ctx& ctx, const Var<T>& x, double* host) {
+    double* log_prob = work_.memory.template allocate<double>(x.n());
+    const Var<T> z = run(ctx, x, log_prob);
+    fetch(device_, static_cast<const double*>(log_prob), x.n(), host);
     return z;
   }
 
@@ -302,13 +347,13 @@ private:
   std::vector<double> evaluate(const ImagesLike& images, const EvaluationOptions& options,
                                std::uint64_t draw) {
     if (options.batch < 1) throw ArgumentError("The batch size must be at least 1, not {}.", options.batch);
-    const auto view = view_batch(images, shape_);
+    const auto view = checked(images);
     std::vector<double> log_prob(static_cast<std::size_t>(view.count));
     for (Index first = 0; first < view.count; first += options.batch) {
       const Index count = std::min(options.batch, view.count - first);
       CountedNoise<T, Device> noise(options.seed, Stream::evaluation, draw, first);
       const auto ctx = begin(Phase::evaluation, noise);
-      run(ctx, input(ctx, view.images(first, count)), log_prob.data() + first);
+      run_to_host(ctx, {upload(ctx, view.images(first, count), shape_)}, log_prob.data() + first);
     }
     return log_prob;
   }
@@ -324,7 +369,9 @@ private:
   ParameterTable table_;
   Model model_;
   Base base_;
-  Buffer<T, Device> parameters_, gradients_, state_;
+  Buffer<T, Device> parameters_, gradients_, state_, staged_;
+  Index staged_count_ = -1;  ///< images in staged_
+  Buffer<double, Device> loss_;
   T* bound_ = nullptr;
   Workspace<T, Device> work_;
 };

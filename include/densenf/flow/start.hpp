@@ -1,7 +1,8 @@
 #pragma once
 
-#include <Eigen/Core>
 #include <algorithm>
+#include <cmath>
+#include <numeric>
 #include <vector>
 
 #include "densenf/core/parameters.hpp"
@@ -10,17 +11,24 @@
 namespace densenf {
 
 namespace detail {
-/// A random rotation or reflection, uniformly distributed: the columns of a normal matrix, made orthonormal
-/// one after the other (Gram and Schmidt's Q, whose R has a positive diagonal). Twice is enough to make them
-/// orthogonal to rounding.
-inline Eigen::MatrixXd random_orthogonal(const Cpu& cpu, const NoiseKey& key, Index c) {
-  Eigen::MatrixXd q(c, c);
+/// A random rotation or reflection, uniformly distributed, column by column: the columns of a normal matrix,
+/// made orthonormal one after the other (Gram and Schmidt's Q, whose R has a positive diagonal). Twice is
+/// enough to make them orthogonal to rounding.
+inline std::vector<double> random_orthogonal(const Cpu& cpu, const NoiseKey& key, Index c) {
+  std::vector<double> q(static_cast<std::size_t>(c * c));
   kernels::fill_normal(cpu, key, 0, make_tensor(q.data(), 1, Shape{c, c, 1}));
+  const auto dot = [c](const double* a, const double* b) { return std::inner_product(a, a + c, b, 0.0); };
   for (Index j = 0; j < c; ++j) {
+    double* const column = q.data() + j * c;
     for (int pass = 0; pass < 2; ++pass) {
-      for (Index i = 0; i < j; ++i) q.col(j) -= q.col(i).dot(q.col(j)) * q.col(i);
+      for (Index i = 0; i < j; ++i) {
+        const double* const other = q.data() + i * c;
+        const double share = dot(other, column);
+        for (Index k = 0; k < c; ++k) column[k] -= share * other[k];
+      }
     }
-    q.col(j) /= q.col(j).norm();
+    const double norm = std::sqrt(dot(column, column));
+    for (Index k = 0; k < c; ++k) column[k] /= norm;
   }
   return q;
 }
@@ -46,8 +54,8 @@ void start_values(const Cpu& cpu, const std::vector<ParamSpec>& specs, std::uint
         break;
       }
       case Init::Kind::orthogonal: {
-        const Eigen::MatrixXd q = detail::random_orthogonal(cpu, key, spec.out);
-        Eigen::Map<Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic>>(to, spec.out, spec.out) = q.cast<T>();
+        const std::vector<double> q = detail::random_orthogonal(cpu, key, spec.out);
+        std::transform(q.begin(), q.end(), to, [](double v) { return static_cast<T>(v); });
         break;
       }
     }

@@ -21,8 +21,7 @@ template <class Ctx, class V = typename Ctx::Value>
 void conv_into(const Ctx& ctx, const V& x, const ConvParams& p, Activation activation, const V& y) {
   using T = typename Ctx::Scalar;
   const auto scratch = [p, h = x.value.h, w = x.value.w, in = x.c(), out = y.c()](const auto& c) {
-    return c.memory().template allocate<T>(
-        kernels::conv_scratch_size<T>(c.device(), h, w, p.kernel, in, out));
+    return c.memory().template allocate<T>(conv_scratch_size<T>(c.device(), h, w, p.kernel, in, out));
   };
   const auto mark = ctx.memory().mark();
   conv_forward(ctx.device(), as_const(x.value), static_cast<const T*>(ctx.value(p.weight)),

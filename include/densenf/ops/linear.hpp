@@ -18,8 +18,7 @@ void multiply_pixels(const Device& device, Tensor<const T> x, const T* w, Tensor
 template <class Device, class T>
 void multiply_pixels_adjoint(Arena<Device>& memory, Tensor<const T> dy, const T* w, Tensor<T> dx) {
   const auto mark = memory.mark();
-  T* scratch =
-      memory.template allocate<T>(kernels::conv_scratch_size<T>(memory.device(), dx.h, dx.w, 1, dx.c, dy.c));
+  T* scratch = memory.template allocate<T>(conv_scratch_size<T>(memory.device(), dx.h, dx.w, 1, dx.c, dy.c));
   conv_backward_data(memory.device(), dy, w, 1, scratch, dx);
   memory.release(mark);
 }

@@ -11,17 +11,22 @@ namespace densenf {
 struct WeightAverage {
   double decay = 0.999;  ///< in [0, 1)
 
-  /// Throws ShapeError when the sizes differ, ArgumentError when decay is out of range.
-  template <class T, class Device>
-  void update(const Device& device, std::span<T> average, std::span<const T> weights) const {
+  /// What a step does to an average. Throws ArgumentError when decay is out of range.
+  template <class T>
+  kernels::AverageRule<T> rule() const {
     if (!(decay >= 0 && decay < 1)) {
       throw ArgumentError("The decay of a weight average must lie in [0, 1), not {}.", decay);
     }
+    return {static_cast<T>(1 - decay)};
+  }
+
+  /// Throws ShapeError when the sizes differ, ArgumentError when decay is out of range.
+  template <class T, class Device>
+  void update(const Device& device, std::span<T> average, std::span<const T> weights) const {
     if (average.size() != weights.size()) {
       throw ShapeError("An average of {} weights cannot follow {} weights.", average.size(), weights.size());
     }
-    average_pass(device, kernels::AverageRule<T>{static_cast<T>(1 - decay)}, average.data(), weights.data(),
-                 static_cast<Index>(average.size()));
+    average_pass(device, rule<T>(), average.data(), weights.data(), static_cast<Index>(average.size()));
   }
 };
 

@@ -34,8 +34,8 @@ inline void require_epsilon(double epsilon) {
 }
 
 template <class T>
-void require_step(Index moments, std::span<T> parameters, std::span<T> gradients, std::span<T> moment_storage,
-                  double lr, double gradient_scale, Index t) {
+void require_buffers(Index moments, std::span<T> parameters, std::span<T> gradients,
+                     std::span<T> moment_storage) {
   const std::size_t n = parameters.size();
   if (gradients.size() != n) {
     throw ShapeError("An optimiser step on {} parameters needs as many gradients, but got {}.", n,
@@ -45,6 +45,9 @@ void require_step(Index moments, std::span<T> parameters, std::span<T> gradients
     throw ShapeError("An optimiser step on {} parameters needs {} numbers for its moments, but got {}.", n,
                      static_cast<std::size_t>(moments) * n, moment_storage.size());
   }
+}
+
+inline void require_step(double lr, double gradient_scale, Index t) {
   if (!(lr >= 0 && std::isfinite(lr)))
     throw ArgumentError("The learning rate must be 0 or more, not {}.", lr);
   if (!(gradient_scale > 0 && std::isfinite(gradient_scale))) {
@@ -80,23 +83,20 @@ struct Adamax {
   double epsilon = 1e-8;
   double weight_decay = 0;  ///< times the parameter, added to the gradient
 
-  /// Throws ArgumentError for a setting or an argument out of range, ShapeError for sizes that do not fit.
-  template <class T, class Device>
-  void step(const Device& device, std::span<T> parameters, std::span<T> gradients,
-            std::span<T> moment_storage, double lr, double gradient_scale, Index t) const {
+  /// What step t does to a parameter. Throws ArgumentError for a setting or an argument out of range.
+  template <class T>
+  auto rule(double lr, double gradient_scale, Index t) const {
     detail::require_beta("Adamax's beta1", beta1);
     detail::require_beta("Adamax's beta2", beta2);
     detail::require_epsilon(epsilon);
     detail::require_weight_decay(weight_decay);
-    detail::require_step(moments, parameters, gradients, moment_storage, lr, gradient_scale, t);
-    const kernels::AdamaxRule<T> rule{.gradient_scale = static_cast<T>(gradient_scale),
-                                      .weight_decay = static_cast<T>(weight_decay),
-                                      .one_minus_beta1 = static_cast<T>(1 - beta1),
-                                      .beta2 = static_cast<T>(beta2),
-                                      .epsilon = static_cast<T>(epsilon),
-                                      .step_size = static_cast<T>(lr / detail::bias_correction(beta1, t))};
-    optimizer_pass(device, rule, parameters.data(), gradients.data(), moment_storage.data(),
-                   static_cast<Index>(parameters.size()));
+    detail::require_step(lr, gradient_scale, t);
+    return kernels::AdamaxRule<T>{.gradient_scale = static_cast<T>(gradient_scale),
+                                  .weight_decay = static_cast<T>(weight_decay),
+                                  .one_minus_beta1 = static_cast<T>(1 - beta1),
+                                  .beta2 = static_cast<T>(beta2),
+                                  .epsilon = static_cast<T>(epsilon),
+                                  .step_size = static_cast<T>(lr / detail::bias_correction(beta1, t))};
   }
 };
 
@@ -109,19 +109,15 @@ struct Adam {
   double epsilon = 1e-8;
   double weight_decay = 0;  ///< times the parameter, added to the gradient
 
-  /// Throws as Adamax::step does.
-  template <class T, class Device>
-  void step(const Device& device, std::span<T> parameters, std::span<T> gradients,
-            std::span<T> moment_storage, double lr, double gradient_scale, Index t) const {
+  /// What step t does to a parameter. Throws as Adamax::rule does.
+  template <class T>
+  auto rule(double lr, double gradient_scale, Index t) const {
     detail::require_beta("Adam's beta1", beta1);
     detail::require_beta("Adam's beta2", beta2);
     detail::require_epsilon(epsilon);
     detail::require_weight_decay(weight_decay);
-    detail::require_step(moments, parameters, gradients, moment_storage, lr, gradient_scale, t);
-    const auto rule =
-        detail::adam_rule<T>(beta1, beta2, epsilon, weight_decay, /*shrink=*/1, lr, gradient_scale, t);
-    optimizer_pass(device, rule, parameters.data(), gradients.data(), moment_storage.data(),
-                   static_cast<Index>(parameters.size()));
+    detail::require_step(lr, gradient_scale, t);
+    return detail::adam_rule<T>(beta1, beta2, epsilon, weight_decay, /*shrink=*/1, lr, gradient_scale, t);
   }
 };
 
@@ -134,19 +130,16 @@ struct AdamW {
   double epsilon = 1e-8;
   double weight_decay = 1e-2;  ///< times the learning rate: the part of the parameter that each step removes
 
-  /// Throws as Adamax::step does.
-  template <class T, class Device>
-  void step(const Device& device, std::span<T> parameters, std::span<T> gradients,
-            std::span<T> moment_storage, double lr, double gradient_scale, Index t) const {
+  /// What step t does to a parameter. Throws as Adamax::rule does.
+  template <class T>
+  auto rule(double lr, double gradient_scale, Index t) const {
     detail::require_beta("AdamW's beta1", beta1);
     detail::require_beta("AdamW's beta2", beta2);
     detail::require_epsilon(epsilon);
     detail::require_weight_decay(weight_decay);
-    detail::require_step(moments, parameters, gradients, moment_storage, lr, gradient_scale, t);
-    const auto rule = detail::adam_rule<T>(beta1, beta2, epsilon, /*coupled_decay=*/0, 1 - lr * weight_decay,
-                                           lr, gradient_scale, t);
-    optimizer_pass(device, rule, parameters.data(), gradients.data(), moment_storage.data(),
-                   static_cast<Index>(parameters.size()));
+    detail::require_step(lr, gradient_scale, t);
+    return detail::adam_rule<T>(beta1, beta2, epsilon, /*coupled_decay=*/0, 1 - lr * weight_decay, lr,
+                                gradient_scale, t);
   }
 };
 
@@ -158,21 +151,19 @@ struct Sgd {
   bool nesterov = false;
   double weight_decay = 0;  ///< times the parameter, added to the gradient
 
-  /// Throws as Adamax::step does, and ArgumentError for Nesterov's step without momentum.
-  template <class T, class Device>
-  void step(const Device& device, std::span<T> parameters, std::span<T> gradients,
-            std::span<T> moment_storage, double lr, double gradient_scale, Index t) const {
+  /// What step t does to a parameter. Throws as Adamax::rule does, and ArgumentError for Nesterov's step
+  /// without momentum.
+  template <class T>
+  auto rule(double lr, double gradient_scale, Index t) const {
     detail::require_beta("Sgd's momentum", momentum);
     if (nesterov && momentum == 0) throw ArgumentError("Nesterov's step needs a momentum above 0.");
     detail::require_weight_decay(weight_decay);
-    detail::require_step(moments, parameters, gradients, moment_storage, lr, gradient_scale, t);
-    const kernels::SgdRule<T> rule{.gradient_scale = static_cast<T>(gradient_scale),
-                                   .weight_decay = static_cast<T>(weight_decay),
-                                   .momentum = static_cast<T>(momentum),
-                                   .gradient_step = static_cast<T>(nesterov ? lr : 0),
-                                   .momentum_step = static_cast<T>(nesterov ? lr * momentum : lr)};
-    optimizer_pass(device, rule, parameters.data(), gradients.data(), moment_storage.data(),
-                   static_cast<Index>(parameters.size()));
+    detail::require_step(lr, gradient_scale, t);
+    return kernels::SgdRule<T>{.gradient_scale = static_cast<T>(gradient_scale),
+                               .weight_decay = static_cast<T>(weight_decay),
+                               .momentum = static_cast<T>(momentum),
+                               .gradient_step = static_cast<T>(nesterov ? lr : 0),
+                               .momentum_step = static_cast<T>(nesterov ? lr * momentum : lr)};
   }
 };
 
@@ -188,13 +179,18 @@ inline Index moment_count(const Optimizer& optimizer) {
   return std::visit([](const auto& o) { return o.moments; }, optimizer);
 }
 
-/// One step of whichever optimiser it is; see the top of this file.
+/// One step of whichever optimiser it is; see the top of this file. Throws as the optimiser's rule does, and
+/// ShapeError for buffers whose sizes do not fit.
 template <class T, class Device>
 void optimizer_step(const Optimizer& optimizer, const Device& device, std::span<T> parameters,
                     std::span<T> gradients, std::span<T> moment_storage, double lr, double gradient_scale,
                     Index t) {
+  detail::require_buffers(moment_count(optimizer), parameters, gradients, moment_storage);
   std::visit(
-      [&](const auto& o) { o.step(device, parameters, gradients, moment_storage, lr, gradient_scale, t); },
+      [&](const auto& o) {
+        optimizer_pass(device, o.template rule<T>(lr, gradient_scale, t), parameters.data(), gradients.data(),
+                       moment_storage.data(), static_cast<Index>(parameters.size()));
+      },
       optimizer);
 }
 

@@ -1,24 +1,13 @@
 #pragma once
 
 #include <cmath>
-#include <optional>
-#include <span>
+#include <utility>
 
 #include "densenf/flow/flow.hpp"
-#include "densenf/train/ema.hpp"
-#include "densenf/train/optimizer.hpp"
-#include "densenf/train/schedule.hpp"
+#include "densenf/train/options.hpp"
+#include "densenf/train/stepper.hpp"
 
 namespace densenf {
-
-struct TrainOptions {
-  Optimizer optimizer = Adamax{};
-  Schedule schedule = {};
-  std::optional<double> max_gradient_norm = {};  ///< gradients with a larger norm are scaled down to it
-  std::optional<WeightAverage> average = {};     ///< keep an average of the weights beside them
-  MemoryPolicy policy = MemoryPolicy::store;
-  std::uint64_t seed = 0;  ///< of the noise of training
-};
 
 /// Fits a flow's parameters to batches, one step at a time. Knows no layer types: parameters, gradients and
 /// moments are flat buffers. Keeps a reference to the flow.
@@ -31,11 +20,12 @@ public:
   Trainer(FlowType& flow, TrainOptions options)
       : flow_(flow),
         options_(std::move(options)),
-        moments_(flow.device(), moment_count(options_.optimizer) * flow.parameters().size()),
-        state_before_(flow.device(), flow.state().size()) {
+        moments_(flow.device(), moment_count(options_.optimizer) * flow.parameters().size(),
+                 "the optimiser's moments"),
+        stepper_(flow) {
     options_.schedule.validate();
     if (options_.average) {
-      average_ = Buffer<T, Device>(flow.device(), flow.parameters().size());
+      average_ = Buffer<T, Device>(flow.device(), flow.parameters().size(), "averaged weights");
       average_.assign(flow.parameters());
     }
   }
@@ -45,26 +35,23 @@ public:
   /// flow whose output was not.
   template <class ImagesLike>
   double step(const ImagesLike& images) {
-    state_before_.assign(flow_.state());
-    CountedNoise<T, Device> noise(options_.seed, Stream::training, static_cast<std::uint64_t>(steps_));
-    const double loss = flow_.differentiate(images, noise, options_.policy);
-    const double norm_squared = squared_norm(flow_.device(), flow_.gradients().span());
-    if (!std::isfinite(loss) || !std::isfinite(norm_squared)) {
-      flow_.state().assign(state_before_);
-      flow_.gradients().fill_zero();
-      explain_non_finite(images, loss);
-    }
-    const double scale =
-        options_.max_gradient_norm ? clip_factor(norm_squared, *options_.max_gradient_norm) : 1.0;
-    const double lr = options_.schedule.lr_at(steps_);
+    start_step(images);
+    return finish_step(images);
+  }
+
+  /// The two halves of step: a device of its own works in between, while the host can do something else. Both
+  /// get the same images.
+  template <class ImagesLike>
+  void start_step(const ImagesLike& images) {
+    stepper_.start(images, options_, steps_, moments_, average_);
+  }
+  template <class ImagesLike>
+  double finish_step(const ImagesLike& images) {
+    const StepResult result = stepper_.finish();
+    if (!result.finite()) explain_non_finite(images, result.loss);
     ++steps_;
-    optimizer_step(options_.optimizer, flow_.device(), flow_.parameters().span(), flow_.gradients().span(),
-                   moments_.span(), lr, scale, steps_);
-    if (options_.average) {
-      options_.average->update(flow_.device(), average_.span(), std::as_const(flow_).parameters().span());
-    }
-    gradient_norm_ = std::sqrt(norm_squared);
-    return loss;
+    gradient_norm_ = std::sqrt(result.squared_norm);
+    return result.loss;
   }
 
   /// Calls f() while the flow computes with the averaged weights, if an average is kept.
@@ -109,7 +96,8 @@ private:
 
   FlowType& flow_;
   TrainOptions options_;
-  Buffer<T, Device> moments_, average_, state_before_;
+  Buffer<T, Device> moments_, average_;
+  Stepper<FlowType, Device> stepper_;
   Index steps_ = 0;
   double gradient_norm_ = 0;
 };

@@ -2,19 +2,11 @@
 
 #include <algorithm>
 
+#include "densenf/kernels/affine_layout.hpp"
 #include "densenf/kernels/cpu/pixels.hpp"
 
 // The affine map of couplings and of the cross-unit noise: z = t + exp(l) * x with l = 2 tanh(s / 2).
 namespace densenf::kernels {
-
-/// Where a network's raw output holds s and t of channel i.
-struct AffineLayout {
-  Index scale_first, shift_first, step;
-  /// s0 t0 s1 t1 ..., as couplings have it.
-  static constexpr AffineLayout interleaved() { return {0, 1, 2}; }
-  /// t0 t1 ... s0 s1 ..., as the cross-unit noise has it.
-  static constexpr AffineLayout shifts_first(Index channels) { return {channels, 0, 1}; }
-};
 
 namespace detail {
 /// Some numbers of a pixel's s and t, side by side as packets need them.

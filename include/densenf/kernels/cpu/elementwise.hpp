@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cmath>
 
@@ -13,6 +14,19 @@ void fill_zero(const Cpu& cpu, Tensor<T> x) {
   for_each_number(
       cpu, 1, [](auto number) { number.setZero(); }, x);
 }
+
+/// values[i] = value for i in [0, n)
+inline void set_each(const Cpu&, double value, Index n, double* values) { std::fill_n(values, n, value); }
+
+/// result = factor * (the sum of n numbers)
+inline void scaled_sum(const Cpu&, double factor, const double* values, Index n, double* result) {
+  double total = 0;
+  for (Index i = 0; i < n; ++i) total += factor * values[i];
+  *result = total;
+}
+
+/// Brings n numbers of the device to the host.
+inline void fetch(const Cpu&, const double* values, Index n, double* host) { std::copy_n(values, n, host); }
 
 /// y = x
 template <class T>
@@ -43,16 +57,6 @@ bool all_finite(const Cpu& cpu, Tensor<const T> x) {
     if (!row(x, p).allFinite()) finite.store(false, std::memory_order_relaxed);
   });
   return finite.load();
-}
-
-/// Whether every number is in [low, high].
-template <class T>
-bool within(const Cpu& cpu, Tensor<const T> x, T low, T high) {
-  std::atomic<bool> inside{true};
-  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
-    if (!((row(x, p) >= low) && (row(x, p) <= high)).all()) inside.store(false, std::memory_order_relaxed);
-  });
-  return inside.load();
 }
 
 /// z = x + y

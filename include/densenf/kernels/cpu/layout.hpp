@@ -1,12 +1,10 @@
 #pragma once
 
 #include "densenf/kernels/cpu/pixels.hpp"
+#include "densenf/kernels/write.hpp"
 
 // Rearrangements: 2x2 squeeze, halves of the channels, and the N,C,H,W order of the outside world.
 namespace densenf::kernels {
-
-/// Whether a kernel overwrites its output or adds to it.
-enum class Write { assign, accumulate };
 
 namespace detail {
 template <Write write, class T>

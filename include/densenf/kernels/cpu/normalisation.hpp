@@ -33,10 +33,11 @@ bool is_zero(const Cpu&, const T* flag) {
   return *flag == T(0);
 }
 
-/// The data-dependent start of ActNorm: shift = mean, log_scale = log(std + 1e-6), std unbiased; sets the
-/// flag. Needs at least two pixels.
+/// The data-dependent start of ActNorm, unless the flag says that it has been: shift = mean, log_scale =
+/// log(std + 1e-6), std unbiased; sets the flag. Needs at least two pixels.
 template <class T>
 void actnorm_start(const Cpu& cpu, Tensor<const T> x, T* shift, T* log_scale, T* started) {
+  if (*started != T(0)) return;
   channel_statistics(cpu, x, shift, log_scale);
   const T unbiased = static_cast<T>(x.pixels()) / static_cast<T>(x.pixels() - 1);
   for (Index i = 0; i < x.c; ++i) log_scale[i] = std::log(std::sqrt(log_scale[i] * unbiased) + T(1e-6));

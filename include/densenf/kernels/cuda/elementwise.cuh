@@ -16,6 +16,29 @@ void fill_zero(const Cuda& cuda, Tensor<T> x) {
                   [=] __device__(Index p, Index c) { x(p, c) = T(0); });
 }
 
+/// values[i] = value for i in [0, n)
+inline void set_each(const Cuda& cuda, double value, Index n, double* values) {
+  for_each_index(cuda, "setting numbers", n, [=] __device__(Index i) { values[i] = value; });
+}
+
+/// result = factor * (the sum of n numbers)
+inline void scaled_sum(const Cuda& cuda, double factor, const double* values, Index n, double* result) {
+  for_each_index(cuda, "adding up numbers", 1, [=] __device__(Index) {
+    double total = 0;
+    for (Index i = 0; i < n; ++i) total += factor * values[i];
+    *result = total;
+  });
+}
+
+/// Brings n numbers of the card to the host, and waits for them.
+inline void fetch(const Cuda& cuda, const double* values, Index n, double* host) {
+  if (n == 0) return;
+  densenf::detail::check_cuda(cudaMemcpyAsync(host, values, static_cast<std::size_t>(n) * sizeof(double),
+                                              cudaMemcpyDeviceToHost, cuda.stream()),
+                              "copying from the card");
+  cuda.synchronize();
+}
+
 /// y = x
 template <class T>
 void copy(const Cuda& cuda, Tensor<const T> x, Tensor<T> y) {

@@ -1,0 +1,107 @@
+#pragma once
+
+#include <cstring>
+
+#include "densenf/kernels/cuda/launch.cuh"
+#include "densenf/kernels/write.hpp"
+
+// Rearrangements: 2x2 squeeze, halves of the channels, and the N,C,H,W order of the outside world.
+namespace densenf::kernels {
+
+namespace detail {
+template <Write write, class T>
+__device__ inline void put(T& to, T from) {
+  if constexpr (write == Write::assign) {
+    to = from;
+  } else {
+    to += from;
+  }
+}
+
+/// Where number c of pixel p of a squeezed batch (4C x H/2 x W/2) lies in the batch that it came from
+/// (C x H x W): channel 4c + 2i + j at (y, x) is channel c at (2y + i, 2x + j).
+struct SqueezedPlace {
+  std::uint32_t w;  ///< of the squeezed batch
+  __device__ Index pixel(Index p, Index c) const {
+    const auto at = static_cast<std::uint32_t>(p), column = at % w, line = at / w;
+    const auto i = static_cast<std::uint32_t>(c) / 2 % 2, j = static_cast<std::uint32_t>(c) % 2;
+    return static_cast<Index>((2 * line + i) * 2 * w + 2 * column + j);
+  }
+};
+}  // namespace detail
+
+/// z (4C x H/2 x W/2) from x (C x H x W).
+template <Write write = Write::assign, class T>
+void squeeze(const Cuda& cuda, Tensor<const T> x, Tensor<T> z) {
+  const detail::SqueezedPlace place{static_cast<std::uint32_t>(z.w)};
+  for_each_number(cuda, "squeezing", z.pixels(), z.c, [=] __device__(Index p, Index c) {
+    detail::put<write>(z(p, c), x(place.pixel(p, c), c / 4));
+  });
+}
+
+/// x (C x H x W) from z (4C x H/2 x W/2).
+template <Write write = Write::assign, class T>
+void unsqueeze(const Cuda& cuda, Tensor<const T> z, Tensor<T> x) {
+  const detail::SqueezedPlace place{static_cast<std::uint32_t>(z.w)};
+  for_each_number(cuda, "unsqueezing", z.pixels(), z.c, [=] __device__(Index p, Index c) {
+    detail::put<write>(x(place.pixel(p, c), c / 4), z(p, c));
+  });
+}
+
+/// y = [x from channel `first` on, x up to channel `first`].
+template <Write write = Write::assign, class T>
+void rotate_channels(const Cuda& cuda, Tensor<const T> x, Index first, Tensor<T> y) {
+  const Index rest = x.c - first;
+  for_each_number(cuda, "rotating channels", x.pixels(), x.c, [=] __device__(Index p, Index c) {
+    detail::put<write>(y(p, c), x(p, c < rest ? first + c : c - rest));
+  });
+}
+
+/// y from memory of the host, of any arithmetic type, in which number i (in C, H, W order) of image n is at
+/// x[n * image_stride + i * value_stride]. The host may change x when this returns.
+template <class U, class T>
+void from_strided(const Cuda& cuda, const U* x, Index image_stride, Index value_stride, Tensor<T> y) {
+  if (y.size() == 0) return;
+  const Index hw = y.h * y.w, per_image = y.shape().size();
+  const auto bytes = static_cast<std::size_t>(y.size()) * sizeof(U);
+  CudaStaging& staging = cuda.staging();
+  staging.reserve(bytes, cuda.stream());
+  U* to = static_cast<U*>(staging.host());
+  for (Index n = 0; n < y.n; ++n, to += per_image) {
+    const U* from = x + n * image_stride;
+    if (value_stride == 1) {
+      std::memcpy(to, from, static_cast<std::size_t>(per_image) * sizeof(U));
+    } else {
+      for (Index i = 0; i < per_image; ++i) to[i] = from[i * value_stride];
+    }
+  }
+  staging.send(bytes, cuda.stream());
+  const U* arrived = static_cast<const U*>(staging.device());
+  for_each_number(cuda, "unpacking images", y.pixels(), y.c, [=] __device__(Index p, Index c) {
+    y(p, c) = static_cast<T>(arrived[(p / hw * y.c + c) * hw + p % hw]);
+  });
+}
+
+/// y from contiguous N,C,H,W memory of the host, of any arithmetic type.
+template <class U, class T>
+void from_nchw(const Cuda& cuda, const U* x, Tensor<T> y) {
+  from_strided(cuda, x, y.c * y.h * y.w, 1, y);
+}
+
+/// Contiguous N,C,H,W memory of the host, of any arithmetic type, from x. Waits for the card.
+template <class T, class U>
+void to_nchw(const Cuda& cuda, Tensor<const T> x, U* y) {
+  if (x.size() == 0) return;
+  const Index hw = x.h * x.w;
+  const auto bytes = static_cast<std::size_t>(x.size()) * sizeof(U);
+  CudaStaging& staging = cuda.staging();
+  staging.reserve(bytes, cuda.stream());
+  U* leaving = static_cast<U*>(staging.device());
+  for_each_number(cuda, "packing images", x.pixels(), x.c, [=] __device__(Index p, Index c) {
+    leaving[(p / hw * x.c + c) * hw + p % hw] = static_cast<U>(x(p, c));
+  });
+  staging.fetch(bytes, cuda.stream());
+  std::memcpy(y, staging.host(), bytes);
+}
+
+}  // namespace densenf::kernels

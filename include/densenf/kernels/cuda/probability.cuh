@@ -1,0 +1,95 @@
+#pragma once
+
+#include <cmath>
+#include <numbers>
+
+#include "densenf/kernels/cuda/launch.cuh"
+
+// Normal densities with one mean and one log-scale per channel. Null pointers mean 0: the standard normal.
+namespace densenf::kernels {
+
+namespace detail {
+/// (x - loc) / scale of one channel.
+template <class T>
+struct Standardise {
+  const T* loc;
+  const T* log_scale;
+  __device__ T operator()(T x, Index c) const {
+    return loc == nullptr ? x : (x - loc[c]) * std::exp(-log_scale[c]);
+  }
+};
+}  // namespace detail
+
+/// log_prob[n] += factor * log N(x; loc, exp(log_scale))
+template <class T>
+void normal_log_prob(const Cuda& cuda, Tensor<const T> x, const T* loc, const T* log_scale, double factor,
+                     double* log_prob) {
+  const detail::Standardise<T> standardise{loc, log_scale};
+  sum_each_image(
+      cuda, "the normal density", x.n, x.h * x.w, x.c,
+      [=] __device__(Index p, Index c) -> double {
+        constexpr double log_sqrt_two_pi = 0.91893853320467274178;
+        const auto e = static_cast<double>(standardise(x(p, c), c));
+        const double log_scale_c = log_scale == nullptr ? 0.0 : static_cast<double>(log_scale[c]);
+        return 0.5 * e * e + log_scale_c + log_sqrt_two_pi;
+      },
+      [=] __device__(Index n, double sum) { log_prob[n] -= factor * sum; });
+}
+
+/// dx += adjoint of normal_log_prob by x.
+template <class T>
+void normal_log_prob_backward(const Cuda& cuda, Tensor<const T> x, const T* loc, const T* log_scale,
+                              double factor, const double* dlog_prob, Tensor<T> dx) {
+  const Index per_image = x.h * x.w;
+  const detail::Standardise<T> standardise{loc, log_scale};
+  for_each_number(cuda, "the normal density's adjoint", x.pixels(), x.c, [=] __device__(Index p, Index c) {
+    const T g = static_cast<T>(factor * dlog_prob[p / per_image]);
+    const T slope = log_scale == nullptr ? T(1) : std::exp(-log_scale[c]);
+    dx(p, c) -= g * standardise(x(p, c), c) * slope;
+  });
+}
+
+/// dloc +=, dlog_scale += adjoint of normal_log_prob by its parameters.
+template <class T>
+void normal_log_prob_backward_parameters(const Cuda& cuda, Tensor<const T> x, const T* loc,
+                                         const T* log_scale, double factor, const double* dlog_prob, T* dloc,
+                                         T* dlog_scale) {
+  const Index per_image = x.h * x.w;
+  const detail::Standardise<T> standardise{loc, log_scale};
+  sum_over_pixels<2>(
+      cuda, "the normal density's parameters", x.pixels(), x.c,
+      [=] __device__(Index p, Index c) -> std::array<T, 2> {
+        const T g = static_cast<T>(factor * dlog_prob[p / per_image]), e = standardise(x(p, c), c);
+        return {e * g, (e * e - T(1)) * g};
+      },
+      [=] __device__(Index c, const std::array<double, 2>& sums) {
+        dloc[c] += static_cast<T>(sums[0] * std::exp(-static_cast<double>(log_scale[c])));
+        dlog_scale[c] += static_cast<T>(sums[1]);
+      });
+}
+
+/// x = loc + exp(log_scale) * temperature * e
+template <class T>
+void normal_from_noise(const Cuda& cuda, Tensor<const T> e, const T* loc, const T* log_scale, T temperature,
+                       Tensor<T> x) {
+  for_each_number(cuda, "the normal draws", x.pixels(), x.c, [=] __device__(Index p, Index c) {
+    x(p, c) = loc[c] + std::exp(log_scale[c]) * temperature * e(p, c);
+  });
+}
+
+/// dloc +=, dlog_scale += adjoint of normal_from_noise at temperature 1.
+template <class T>
+void normal_from_noise_backward(const Cuda& cuda, Tensor<const T> e, const T* log_scale, Tensor<const T> dx,
+                                T* dloc, T* dlog_scale) {
+  sum_over_pixels<2>(
+      cuda, "the normal draws' parameters", e.pixels(), e.c,
+      [=] __device__(Index p, Index c) -> std::array<T, 2> {
+        return {dx(p, c), dx(p, c) * e(p, c)};
+      },
+      [=] __device__(Index c, const std::array<double, 2>& sums) {
+        dloc[c] += static_cast<T>(sums[0]);
+        dlog_scale[c] += static_cast<T>(sums[1] * std::exp(static_cast<double>(log_scale[c])));
+      });
+}
+
+}  // namespace densenf::kernels
