@@ -104,6 +104,11 @@ macro(densenf_find_xtensor)
     HEADERS include CONTAINS xtensor/xarray.hpp)
 endmacro()
 
+macro(densenf_find_cuda)
+  set(densenf_missing "")
+  densenf_dependency(CUDAToolkit TARGET CUDA::cublasLt VERSION 12 DEBIAN nvidia-cuda-toolkit)
+endmacro()
+
 # Stops when one of the libraries of the last densenf_find_... is missing; `wish` says what wanted them.
 function(densenf_require_found wish)
   if(densenf_missing)

@@ -1,5 +1,5 @@
-# The targets that users link: densenf::densenf, and with the libraries they need densenf::io and
-# densenf::xtensor. They carry include folders, libraries and the language level, never a warning or
+# The targets that users link: densenf::densenf, and with the libraries they need densenf::io,
+# densenf::xtensor and densenf::cuda. They carry include folders, libraries and the language level, never a warning or
 # optimisation flag.
 include(GNUInstallDirs)
 
@@ -43,6 +43,11 @@ endmacro()
 
 densenf_component(io ZLIB::ZLIB PNG::PNG nlohmann_json::nlohmann_json Stb::Stb)
 densenf_component(xtensor xtensor xtl)
+densenf_component(cuda CUDA::cudart_static CUDA::cublasLt)
+if(TARGET densenf_cuda)
+  # Kernels are written as lambdas.
+  target_compile_options(densenf_cuda INTERFACE "$<$<COMPILE_LANGUAGE:CUDA>:--extended-lambda>")
+endif()
 
 if(DENSENF_INSTALL)
   include(CMakePackageConfigHelpers)

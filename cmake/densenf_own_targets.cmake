@@ -32,7 +32,7 @@ endif()
 
 # CMake 3.25 does not know that nvcc has C++20, so it is asked for as a flag. Warnings 20012 and 20014 are
 # about functions of Eigen, 1675 about pragmas for g++.
-set(densenf_cuda_flags -std=c++20 --extended-lambda --Werror=all-warnings --diag-suppress=20012,20014,1675
+set(densenf_cuda_flags -std=c++20 --Werror=all-warnings --diag-suppress=20012,20014,1675
   -Xcompiler=-Wall,-Wextra)
 
 set(densenf_link_flags "")

@@ -8,9 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "densenf/densenf.hpp"
+#include "../test_device.hpp"
 #include "densenf/io/weights.hpp"
-#include "densenf/train/optimizer.hpp"
 
 // Compares a flow with a golden file: the numbers of the PyTorch peer in double precision. What must match is
 // stated once, in Tolerance; float runs are held to the float tolerances.
@@ -112,7 +111,7 @@ public:
   explicit Case(const std::string& name)
       : file(std::string(DENSENF_SOURCE_DIR) + "/tests/golden/data/" + name + ".safetensors"),
         images(batch<std::uint8_t>("input/x")),
-        flow(images.shape, Cpu()) {
+        flow(images.shape) {
     if (file.metadata().at("weights") == "stored") {
       load_weights(flow, file.path(), "param/");
     } else {
@@ -123,14 +122,14 @@ public:
   }
 
   void check_evaluation() {
-    ReplayedNoise<T, Cpu> noise(draws("eval"));
+    ReplayedNoise<T, test::Device> noise(draws("eval"));
     const Latents<T> latents = flow.encode(images, noise);
     check_values<T>("eval/log_prob", latents.log_prob, file.template read<double>("eval/log_prob"), 2e-6);
     check_values<T>("eval/z", widened(latents.base.values), file.template read<double>("eval/z"));
   }
 
   void check_sampling() {
-    ReplayedNoise<T, Cpu> noise(draws("sample"));
+    ReplayedNoise<T, test::Device> noise(draws("sample"));
     Batch<T> got = flow.sample_continuous(images.count, noise);
     for (T& v : got.values) v /= static_cast<T>(Model::levels);
     check_values<T>("sample/continuous", widened(got.values),
@@ -139,7 +138,7 @@ public:
 
   void check_gradients(MemoryPolicy policy) {
     reset();
-    ReplayedNoise<T, Cpu> noise(draws("train"));
+    ReplayedNoise<T, test::Device> noise(draws("train"));
     const double loss = flow.differentiate(images, noise, policy);
     check_values<T>("train/bits_per_dim", {loss}, file.template read<double>("train/bits_per_dim"), 2e-6);
     compare_gradients();
@@ -174,15 +173,14 @@ public:
       if (spec.name.ends_with("initialized")) state[static_cast<std::size_t>(spec.place.offset)] = T(0);
     }
     flow.state().assign(state);
-    const Adamax adamax;
-    std::vector<T> moments(static_cast<std::size_t>(Adamax::moments * flow.parameters().size()));
+    Buffer<T, test::Device> moments(flow.device(), Adamax::moments * flow.parameters().size());
     for (int s = 0; s < 3; ++s) {
       const std::string tag = "steps/" + std::to_string(s);
-      ReplayedNoise<T, Cpu> noise(draws(tag));
+      ReplayedNoise<T, test::Device> noise(draws(tag));
       const double loss = flow.differentiate(batch<std::uint8_t>(tag + "/x"), noise);
       check_values<T>(tag, {loss}, file.template read<double>(tag + "/bits_per_dim"), 2e-5);
-      adamax.step(flow.device(), flow.parameters().span(), flow.gradients().span(), std::span<T>(moments),
-                  1e-3, 1.0, s + 1);
+      optimizer_step(Adamax{}, flow.device(), flow.parameters().span(), flow.gradients().span(),
+                     moments.span(), 1e-3, 1.0, s + 1);
     }
     const std::vector<T> parameters = flow.parameters().to_host();
     state = flow.state().to_host();
@@ -227,7 +225,7 @@ public:
 
   SafetensorsFile file;
   Batch<std::uint8_t> images;
-  Flow<Model, T> flow;
+  Flow<Model, T, test::Device> flow;
 
 private:
   void reset() {
@@ -247,7 +245,7 @@ private:
 
   std::vector<T> gradients(MemoryPolicy policy) {
     reset();
-    ReplayedNoise<T, Cpu> noise(draws("train"));
+    ReplayedNoise<T, test::Device> noise(draws("train"));
     flow.differentiate(images, noise, policy);
     return flow.gradients().to_host();
   }

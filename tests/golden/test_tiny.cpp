@@ -1,4 +1,5 @@
 // ctest-labels: golden
+// also-on: card host
 #include "golden.hpp"
 
 namespace {
