@@ -1,0 +1,58 @@
+#include <doctest/doctest.h>
+
+#include "../device_run.hpp"
+#include "densenf/core/cuda_buffer.cuh"
+#include "densenf/kernels/cuda/elementwise.cuh"
+#include "densenf/kernels/cuda/random.cuh"
+
+using namespace densenf;
+
+namespace {
+
+template <class T, class Device>
+std::vector<double> drawn(const Device& device, const NoiseKey& key, Index first, bool normal, Index n,
+                          const Shape& s, Index stride) {
+  Buffer<T, Device> memory(device, n * s.h * s.w * stride);
+  const Tensor<T> out{memory.data(), n, s.h, s.w, s.c, stride};
+  normal ? fill_normal(device, key, first, out) : fill_uniform(device, key, first, out);
+  return device_run::numbers_of(device, out);
+}
+
+}  // namespace
+
+TEST_CASE_TEMPLATE("random: the card draws the CPU's numbers", T, double, float) {
+  const Cuda cuda;
+  const Cpu cpu(1);
+  // Logarithm and cosine may differ in a last bit of double.
+  const double tolerance = std::is_same_v<T, double> ? 1e-14 : 1e-7;
+  for (const bool normal : {true, false}) {
+    for (const Index first : {0, 1, 6, 1000003}) {
+      for (const Index n : {0, 1, 3}) {
+        const NoiseKey key{42, 2, (std::uint64_t{1} << 40) + 7, 3};
+        const auto want = drawn<T>(cpu, key, first, normal, n, {5, 3, 7}, 8);
+        const auto got = drawn<T>(cuda, key, first, normal, n, {5, 3, 7}, 8);
+        CHECK(device_run::difference(got, want) <= tolerance);
+      }
+    }
+  }
+}
+
+TEST_CASE("random: a replayed step draws the numbers of a later one") {
+  const Cuda cuda;
+  const std::uint64_t shift = 5, none = 0;
+  const auto set = [&](const std::uint64_t& value) {
+    detail::check_cuda(
+        cudaMemcpyAsync(cuda.step_shift(), &value, sizeof value, cudaMemcpyHostToDevice, cuda.stream()),
+        "a test");
+    cuda.synchronize();
+  };
+  set(shift);
+  const auto shifted = drawn<float>(cuda, {1, 0, 10, 0}, 0, true, 2, {3, 1, 1}, 3);
+  set(none);
+  CHECK(shifted == drawn<float>(cuda, {1, 0, 15, 0}, 0, true, 2, {3, 1, 1}, 3));
+  CHECK(shifted != drawn<float>(cuda, {1, 0, 10, 0}, 0, true, 2, {3, 1, 1}, 3));
+}
+
+TEST_CASE("random: a negative first element is an error") {
+  CHECK_THROWS_AS(kernels::fill_normal(Cuda(), {}, -1, Tensor<float>{}), ArgumentError);
+}
