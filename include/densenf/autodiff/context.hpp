@@ -62,6 +62,7 @@ struct Workspace {
     watcher = nullptr;
     phase = pass;
     policy = pass_policy;
+    images_at_once = 0;
     temperature = 1;
     replay = false;
     // The other policies are there so that memory does not grow with a unit's depth.
@@ -91,8 +92,9 @@ struct Workspace {
   Watcher<T>* watcher = nullptr;
   Phase phase = Phase::evaluation;
   MemoryPolicy policy = MemoryPolicy::store;
-  double temperature = 1;  ///< of the base distributions when sampling
-  bool replay = false;     ///< a stretch that ran before runs again: running statistics stay as they are
+  Index images_at_once = 0;  ///< in work inside of coupling networks; 0: all (see autodiff/slices.hpp)
+  double temperature = 1;    ///< of the base distributions when sampling
+  bool replay = false;       ///< a stretch that ran before runs again: running statistics stay as they are
 };
 
 /// What operations and bijectors are given: a workspace, and at compile time whether adjoints are recorded.

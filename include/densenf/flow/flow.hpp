@@ -185,12 +185,13 @@ public:
   // ---- training -----------------------------------------------------------------------------------
 
   /// The mean bits per dimension of a batch; adds its gradient to gradients(). Draws noise and uses and
-  /// updates batch statistics as training does.
+  /// updates batch statistics as training does. Coupling networks have at most `images_at_once` images in
+  /// work (0: all), which saves memory and changes the gradient only by rounding.
   template <class ImagesLike>
   double differentiate(const ImagesLike& images, NoiseSource<T, Device>& noise,
-                       MemoryPolicy policy = MemoryPolicy::store) {
+                       MemoryPolicy policy = MemoryPolicy::store, Index images_at_once = 0) {
     stage(images);
-    differentiate_staged(noise, policy);
+    differentiate_staged(noise, policy, images_at_once);
     return staged_loss();
   }
 
@@ -205,8 +206,11 @@ public:
     from_strided(device_, view.data, view.image_stride, view.value_stride, staged());
     if (gradients_.size() == 0) gradients_ = Buffer<T, Device>(device_, table_.parameters_size, "gradients");
   }
-  void differentiate_staged(NoiseSource<T, Device>& noise, MemoryPolicy policy = MemoryPolicy::store) {
+  void differentiate_staged(NoiseSource<T, Device>& noise, MemoryPolicy policy, Index images_at_once) {
+    if (images_at_once < 0)
+      throw ArgumentError("The images in work at once must be 0 (all) or more, not {}.", images_at_once);
     const auto evaluation = begin(Phase::training, noise, policy);
+    work_.images_at_once = images_at_once;
     work_.gradients = gradients_.data();
     auto ctx = evaluation.recording();
     const auto start = work_.tape.mark();

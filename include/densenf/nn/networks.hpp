@@ -3,6 +3,7 @@
 #include <array>
 #include <string>
 
+#include "densenf/autodiff/slices.hpp"
 #include "densenf/nn/dense_branch.hpp"
 #include "densenf/ops/attention.hpp"
 #include "densenf/ops/normalisation.hpp"
@@ -39,18 +40,30 @@ public:
 
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x) const {
-    const V buffer = dense_.buffer(ctx, x);
-    const V input = dense_.input(buffer);
-    first_.forward_into(ctx, x, input);
-    const V both = ctx.output_like(x, 2 * width_);  // [attention, dense branch]
-    attended_.forward_into(ctx, ops::nystrom_attention(ctx, qkv_.forward(ctx, input)),
-                           both.channels(0, width_));
-    dense_.forward_into(ctx, buffer, both.channels(width_, width_));
+    // BatchNorm is where the images of a batch meet: before and after it they may be taken a few at a time.
+    const V both = ctx.output_like(x, 2 * width_);
+    in_slices(ctx, x, both,
+              [this](const auto& c, const auto& from, const auto& to) { branches_into(c, from, to); });
     const V normed = ops::batch_norm(ctx, both, norm_, Activation::relu);
-    return last_.forward(ctx, mixed_.forward(ctx, normed));
+    const V out = ctx.output_like(x, last_.out);
+    in_slices(ctx, normed, out, [this](const auto& c, const auto& from, const auto& to) {
+      last_.forward_into(c, mixed_.forward(c, from), to);
+    });
+    return out;
   }
 
 private:
+  /// both = [attention, dense branch]
+  template <class Ctx, class V = typename Ctx::Value>
+  void branches_into(const Ctx& ctx, const V& x, const V& both) const {
+    const V buffer = dense_.buffer(ctx, x);
+    const V input = dense_.input(buffer);
+    first_.forward_into(ctx, x, input);
+    attended_.forward_into(ctx, ops::nystrom_attention(ctx, qkv_.forward(ctx, input)),
+                           both.channels(0, width_));
+    dense_.forward_into(ctx, buffer, both.channels(width_, width_));
+  }
+
   Index width_ = 0;
   Conv first_, qkv_, attended_, mixed_, last_;
   DenseBranch dense_;
@@ -73,12 +86,16 @@ public:
 
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x) const {
-    const V buffer = dense_.buffer(ctx, x);
-    const V input = dense_.input(buffer);
-    first_.forward_into(ctx, x, input);
-    const V branch = ctx.output_like(x, width_);
-    dense_.forward_into(ctx, buffer, branch);
-    return last_.forward(ctx, ops::add(ctx, input, branch));
+    const V out = ctx.output_like(x, last_.out);
+    in_slices(ctx, x, out, [this](const auto& c, const auto& from, const auto& to) {
+      const auto buffer = dense_.buffer(c, from);
+      const auto input = dense_.input(buffer);
+      first_.forward_into(c, from, input);
+      const auto branch = c.output_like(from, width_);
+      dense_.forward_into(c, buffer, branch);
+      last_.forward_into(c, ops::add(c, input, branch), to);
+    });
+    return out;
   }
 
 private:

@@ -70,6 +70,7 @@ private:
     std::size_t optimizer = 0;
     std::optional<double> max_norm, decay;
     MemoryPolicy policy = MemoryPolicy::store;
+    Index images_at_once = 0;
     std::uint64_t seed = 0;
     bool operator==(const Kind&) const = default;
   };
@@ -79,6 +80,7 @@ private:
             o.max_gradient_norm,
             o.average ? std::optional<double>(o.average->decay) : std::nullopt,
             o.policy,
+            o.images_at_once,
             o.seed};
   }
 
@@ -108,7 +110,7 @@ private:
     copy_in(rule_.data(), facts_->rule.data(), sizeof(Rule));
     state_before_.assign(flow_.state());
     CountedNoise<T, Cuda> noise(options.seed, Stream::training, static_cast<std::uint64_t>(step));
-    flow_.differentiate_staged(noise, options.policy);
+    flow_.differentiate_staged(noise, options.policy, options.images_at_once);
     const Index n = flow_.parameters().size();
     kernels::squared_norm(device_, static_cast<const T*>(flow_.gradients().data()), n, squared_norm_.data());
     const kernels::StepFacts facts{flow_.loss(), squared_norm_.data(), options.max_gradient_norm.value_or(0)};

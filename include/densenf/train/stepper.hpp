@@ -32,7 +32,7 @@ public:
     state_before_.assign(flow_.state());
     CountedNoise<T, Device> noise(options.seed, Stream::training, static_cast<std::uint64_t>(step));
     const Device& device = flow_.device();
-    result_.loss = flow_.differentiate(images, noise, options.policy);
+    result_.loss = flow_.differentiate(images, noise, options.policy, options.images_at_once);
     result_.squared_norm = squared_norm(device, flow_.gradients().span());
     if (!result_.finite()) {
       flow_.state().assign(state_before_);

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <algorithm>
+
+#include "densenf/autodiff/scope.hpp"
+
+namespace densenf {
+
+namespace detail {
+/// Images [first, first + count) of a value that has a gradient, as a value of its own: its gradient is the
+/// same range of that gradient.
+template <class Ctx, class V = typename Ctx::Value>
+V slice_with_gradient(const Ctx& ctx, const V& x, Index first, Index count) {
+  if (x.gradient == nullptr) return {x.value.images(first, count)};
+  const V slice = ctx.variable(x.value.images(first, count));
+  slice.gradient->tensor = ctx.gradient(x).images(first, count);
+  return slice;
+}
+}  // namespace detail
+
+/// Computes y from x by `body(ctx, x, y)`, in which images do not know of each other, for at most
+/// Workspace::images_at_once images at a time; 0: for all. What a slice takes on the way is given back before
+/// the next one, so memory grows with the slice instead of the batch; for that the backward pass runs the
+/// body once more. Values and gradients are those of the whole batch, to the rounding of sums over images.
+/// The body must be trivially copyable and must not draw noise.
+template <class Ctx, class Body, class V = typename Ctx::Value>
+void in_slices(const Ctx& ctx, const V& x, const V& y, const Body& body) {
+  const Index n = x.n(), most = ctx.workspace().images_at_once;
+  if (most == 0 || n <= most) {
+    body(ctx, x, y);
+    return;
+  }
+  const auto for_each_slice = [n, most](const auto& f) {
+    for (Index first = 0; first < n; first += most) f(first, std::min(most, n - first));
+  };
+  for_each_slice([&](Index first, Index count) {
+    const auto mark = ctx.memory().mark();
+    body(ctx.evaluating(), V{x.value.images(first, count)}, V{y.value.images(first, count)});
+    ctx.memory().release(mark);
+  });
+  ctx.record([=](auto& c) {
+    // Gradients of the whole batch stay when a slice's memory is given back.
+    detail::hold_gradient(c, x);
+    detail::hold_gradient(c, y);
+    auto& work = c.workspace();
+    const bool replay = work.replay;
+    work.replay = true;
+    for_each_slice([&](Index first, Index count) {
+      const auto memory = work.memory.mark();
+      const auto tape = work.tape.mark();
+      body(c, detail::slice_with_gradient(c, x, first, count),
+           detail::slice_with_gradient(c, y, first, count));
+      work.tape.backward(c, tape);
+      work.tape.release(tape);
+      work.memory.release(memory);
+    });
+    work.replay = replay;
+  });
+}
+
+}  // namespace densenf
