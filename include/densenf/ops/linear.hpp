@@ -124,10 +124,11 @@ V lu_flow_inverse(const Ctx& ctx, const V& z, Param lower, Param upper, Param lo
   const auto mark = ctx.memory().mark();
   T* w = ctx.memory().template allocate<T>(channels * channels);
   T* inverse = ctx.memory().template allocate<T>(channels * channels);
+  double* log_det = ctx.memory().template allocate<double>(1);
   T* lu_scratch = ctx.memory().template allocate<T>(lu_scratch_size(ctx.device(), channels));
   auto* scratch = ctx.memory().template allocate<std::byte>(inverse_scratch_bytes(ctx.device(), channels));
   lu_compose(ctx.device(), l, u, s, channels, lu_scratch, w);
-  log_abs_det_and_inverse(ctx.device(), static_cast<const T*>(w), channels, scratch, inverse);
+  log_abs_det_and_inverse(ctx.device(), static_cast<const T*>(w), channels, scratch, inverse, log_det);
   detail::multiply_pixels(ctx.device(), as_const(z.value), static_cast<const T*>(inverse), x.value);
   ctx.memory().release(mark);
   return x;
