@@ -53,7 +53,7 @@ Result<T> inverted(const Matrix<T>& w) {
   std::vector<std::byte> scratch(static_cast<std::size_t>(kernels::inverse_scratch_bytes(cpu, c)),
                                  std::byte{0xff});  // NaN
   Result<T> result{0, Matrix<T>::Constant(c, c, T(-7))};
-  result.log_det = kernels::log_abs_det_and_inverse(cpu, w.data(), c, scratch.data(), result.inverse.data());
+  kernels::log_abs_det_and_inverse(cpu, w.data(), c, scratch.data(), result.inverse.data(), &result.log_det);
   return result;
 }
 

@@ -92,7 +92,8 @@ TEST_CASE_TEMPLATE("linalg: the adjoint of the composition is added to the facto
     Matrix<T> dlower = Matrix<T>::Ones(c, c), dupper = 2 * dlower;
     Eigen::Matrix<T, Eigen::Dynamic, 1> dlog_s = 3 * dlower.col(0);
     std::vector<T> scratch = f.scratch();
-    kernels::lu_backward(cpu, f.lower.data(), f.upper.data(), f.log_s.data(), dw.data(), 5.0, c,
+    const double dlog_prob[] = {1, -0.25, 0.5};
+    kernels::lu_backward(cpu, f.lower.data(), f.upper.data(), f.log_s.data(), dw.data(), 4.0, dlog_prob, 3, c,
                          scratch.data(), dlower.data(), dupper.data(), dlog_s.data());
     const Matrix<double> dl = dw.template cast<double>() * f.u().transpose();
     const Matrix<double> du = f.l().transpose() * dw.template cast<double>();
@@ -112,7 +113,8 @@ TEST_CASE_TEMPLATE("linalg: the adjoint of a log-determinant is the inverse's tr
   const Index c = 5;
   Matrix<T> inverse = Matrix<T>::NullaryExpr(c, c, [](Index i, Index j) { return T(i + 10 * j); });
   Matrix<T> dw = Matrix<T>::Ones(c, c);
-  kernels::log_abs_det_backward(cpu, static_cast<const T*>(inverse.data()), c, T(2), dw.data());
+  const double dlog_prob[] = {1.5, -1};
+  kernels::log_abs_det_backward(cpu, static_cast<const T*>(inverse.data()), c, 4.0, dlog_prob, 2, dw.data());
   for (Index j = 0; j < c; ++j) {
     for (Index i = 0; i < c; ++i) CHECK(dw(i, j) == 1 + 2 * inverse(j, i));
   }
@@ -125,4 +127,11 @@ TEST_CASE("linalg: terms are added to each number") {
   CHECK(values == std::vector<double>{3, 4, 3});
   kernels::add_to_each(cpu, 1.0, 2, values.data());
   CHECK(values == std::vector<double>{4, 5, 3});
+}
+
+TEST_CASE_TEMPLATE("linalg: the sum of the logarithms is added to each number", T, float, double) {
+  std::vector<double> values = {1, 2, 3};
+  const std::vector<T> log_s = {T(0.5), T(-2), T(0.25)};
+  kernels::add_sum_of_logs(cpu, 4.0, log_s.data(), 3, 2, values.data());
+  CHECK(values == std::vector<double>{-4, -3, 3});
 }

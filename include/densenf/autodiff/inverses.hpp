@@ -26,7 +26,7 @@ Inverted<T> invert_now(Arena<Device>& memory, const Square& s, const T* w) {
   double* log_det = memory.template allocate<double>(1);
   const auto mark = memory.mark();
   auto* scratch = memory.template allocate<std::byte>(inverse_scratch_bytes(memory.device(), s.c));
-  *log_det = log_abs_det_and_inverse(memory.device(), w, s.c, scratch, inverse);
+  log_abs_det_and_inverse(memory.device(), w, s.c, scratch, inverse, log_det);
   memory.release(mark);
   return {inverse, log_det};
 }

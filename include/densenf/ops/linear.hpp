@@ -30,13 +30,11 @@ void linear_flow_adjoint(const Ctx& ctx, const V& x, const Square& square,
                          const Inverted<typename Ctx::Scalar>& inverted, LogProb log_prob,
                          Tensor<const typename Ctx::Scalar> dz) {
   using T = typename Ctx::Scalar;
-  const Index channels = x.c();
   T* dw = ctx.gradient(square.weight);
   T* none = nullptr;
   conv_backward_weights(ctx.device(), as_const(x.value), dz, 1, dw, none);
   const double pixels = static_cast<double>(x.value.h * x.value.w);
-  const double per_weight = pixels * sum_of(ctx.device(), log_prob.gradient, x.n());
-  log_abs_det_backward(ctx.device(), inverted.inverse, channels, static_cast<T>(per_weight), dw);
+  log_abs_det_backward(ctx.device(), inverted.inverse, x.c(), pixels, log_prob.gradient, x.n(), dw);
   if (x.gradient == nullptr) return;
   detail::multiply_pixels_adjoint(ctx.memory(), dz, static_cast<const T*>(ctx.value(square.weight)),
                                   ctx.gradient(x));
@@ -93,7 +91,7 @@ V lu_flow(const Ctx& ctx, const V& x, Param lower, Param upper, Param log_s, Log
   T* lu_scratch = ctx.memory().template allocate<T>(lu_scratch_size(ctx.device(), channels));
   lu_compose(ctx.device(), l, u, s, channels, lu_scratch, w);
   ctx.memory().release(mark);
-  add_to_each(ctx.device(), pixels * sum_of_logs(ctx.device(), s, channels), x.n(), log_prob.value);
+  add_sum_of_logs(ctx.device(), pixels, s, channels, x.n(), log_prob.value);
   detail::multiply_pixels(ctx.device(), as_const(x.value), static_cast<const T*>(w), z.value);
   ctx.record([=](auto& c) {
     const Tensor<T> dz = c.gradient(z), dx = x.gradient != nullptr ? c.gradient(x) : Tensor<T>{};
@@ -103,9 +101,8 @@ V lu_flow(const Ctx& ctx, const V& x, Param lower, Param upper, Param log_s, Log
     T* none = nullptr;
     conv_backward_weights(c.device(), as_const(x.value), as_const(dz), 1, dw.data, none);
     T* adjoint_scratch = c.memory().template allocate<T>(lu_scratch_size(c.device(), channels));
-    lu_backward(c.device(), l, u, s, static_cast<const T*>(dw.data),
-                pixels * sum_of(c.device(), log_prob.gradient, x.n()), channels, adjoint_scratch,
-                c.gradient(lower), c.gradient(upper), c.gradient(log_s));
+    lu_backward(c.device(), l, u, s, static_cast<const T*>(dw.data), pixels, log_prob.gradient, x.n(),
+                channels, adjoint_scratch, c.gradient(lower), c.gradient(upper), c.gradient(log_s));
     if (dx.data != nullptr)
       detail::multiply_pixels_adjoint(c.memory(), as_const(dz), static_cast<const T*>(w), dx);
     c.memory().release(start);
@@ -126,10 +123,11 @@ V lu_flow_inverse(const Ctx& ctx, const V& z, Param lower, Param upper, Param lo
   const auto mark = ctx.memory().mark();
   T* w = ctx.memory().template allocate<T>(channels * channels);
   T* inverse = ctx.memory().template allocate<T>(channels * channels);
+  double* log_det = ctx.memory().template allocate<double>(1);
   T* lu_scratch = ctx.memory().template allocate<T>(lu_scratch_size(ctx.device(), channels));
   auto* scratch = ctx.memory().template allocate<std::byte>(inverse_scratch_bytes(ctx.device(), channels));
   lu_compose(ctx.device(), l, u, s, channels, lu_scratch, w);
-  log_abs_det_and_inverse(ctx.device(), static_cast<const T*>(w), channels, scratch, inverse);
+  log_abs_det_and_inverse(ctx.device(), static_cast<const T*>(w), channels, scratch, inverse, log_det);
   detail::multiply_pixels(ctx.device(), as_const(z.value), static_cast<const T*>(inverse), x.value);
   ctx.memory().release(mark);
   return x;

@@ -154,21 +154,21 @@ inline Index inverse_scratch_bytes(const Cpu&, Index c) {
   return (detail::Elimination::scratch_bytes(c) + line - 1) / line * line;
 }
 
-/// Returns log |det W| and writes W's inverse, for c x c numbers. Of a singular matrix these are minus
-/// infinity and NaN.
+/// Writes W's inverse and log |det W|, for c x c numbers. Of a singular matrix these are NaN and minus
+/// infinity.
 template <class T>
-double log_abs_det_and_inverse(const Cpu&, const T* w, Index c, std::byte* scratch, T* inverse) {
+void log_abs_det_and_inverse(const Cpu&, const T* w, Index c, std::byte* scratch, T* inverse,
+                             double* log_det) {
   detail::Elimination elimination(scratch, c);
-  const double log_det = elimination.run(w);
-  if (log_det == -std::numeric_limits<double>::infinity()) {
+  *log_det = elimination.run(w);
+  if (*log_det == -std::numeric_limits<double>::infinity()) {
     std::fill_n(inverse, c * c, std::numeric_limits<T>::quiet_NaN());
-    return log_det;
+    return;
   }
   for (Index i = 0; i < c; ++i) {
     const double* const row = elimination.m().row(i);
     for (Index j = 0; j < c; ++j) inverse[i * c + j] = static_cast<T>(row[elimination.order()[j]]);
   }
-  return log_det;
 }
 
 namespace detail {
@@ -196,7 +196,7 @@ void invert_squares(const Cpu& cpu, const Square* squares, Index count, bool all
       const auto bytes = static_cast<std::size_t>(s.weight.size) * sizeof(T);
       if (!all && std::memcmp(w, seen + s.kept, bytes) == 0) continue;
       std::memcpy(seen + s.kept, w, bytes);
-      log_dets[s.number] = log_abs_det_and_inverse(cpu, w, s.c, mine, inverses + s.kept);
+      log_abs_det_and_inverse(cpu, w, s.c, mine, inverses + s.kept, log_dets + s.number);
     }
   });
 }

@@ -10,11 +10,24 @@
 // itself to Eigen.
 namespace densenf::kernels {
 
-/// dw += factor * inverse^T, the gradient of factor * log |det W|.
+namespace detail {
+/// The sum of n numbers.
 template <class T>
-void log_abs_det_backward(const Cpu&, const T* inverse, Index c, T factor, T* dw) {
+double sum_of(const T* values, Index n) {
+  double total = 0;
+  for (Index i = 0; i < n; ++i) total += static_cast<double>(values[i]);
+  return total;
+}
+}  // namespace detail
+
+/// dw += factor * sum of dlog_prob[0..n) * inverse^T: the adjoint of adding factor * log |det W| to n
+/// numbers, whose gradients are dlog_prob.
+template <class T>
+void log_abs_det_backward(const Cpu&, const T* inverse, Index c, double factor, const double* dlog_prob,
+                          Index n, T* dw) {
   using Matrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic>;
-  Eigen::Map<Matrix>(dw, c, c) += factor * Eigen::Map<const Matrix>(inverse, c, c).transpose();
+  const T times = static_cast<T>(factor * detail::sum_of(dlog_prob, n));
+  Eigen::Map<Matrix>(dw, c, c) += times * Eigen::Map<const Matrix>(inverse, c, c).transpose();
 }
 
 /// Numbers of scratch that lu_compose and lu_backward take.
@@ -48,10 +61,12 @@ void lu_compose(const Cpu&, const T* lower, const T* upper, const T* log_s, Inde
   detail::multiply_squares(u, l, c, w);
 }
 
-/// dlower +=, dupper +=, dlog_s += adjoint of lu_compose, and of `log_det` times the sum of log_s.
+/// dlower +=, dupper +=, dlog_s += adjoint of lu_compose, and of add_sum_of_logs(factor) to n numbers whose
+/// gradients are dlog_prob.
 template <class T>
-void lu_backward(const Cpu&, const T* lower, const T* upper, const T* log_s, const T* dw, double log_det,
-                 Index c, T* scratch, T* dlower, T* dupper, T* dlog_s) {
+void lu_backward(const Cpu&, const T* lower, const T* upper, const T* log_s, const T* dw, double factor,
+                 const double* dlog_prob, Index n, Index c, T* scratch, T* dlower, T* dupper, T* dlog_s) {
+  const T log_det = static_cast<T>(factor * detail::sum_of(dlog_prob, n));
   T* const l = scratch;
   T* const u = l + c * c;
   T* const product = u + c * c;
@@ -63,16 +78,15 @@ void lu_backward(const Cpu&, const T* lower, const T* upper, const T* log_s, con
   detail::multiply_squares(dw, static_cast<const T*>(l), c, product);
   for (Index in = 0; in < c; ++in) {
     for (Index out = 0; out < in; ++out) dupper[in * c + out] += product[in * c + out];
-    dlog_s[in] += product[in * c + in] * u[in * c + in] + static_cast<T>(log_det);
+    dlog_s[in] += product[in * c + in] * u[in * c + in] + log_det;
   }
 }
 
-/// The sum of log_s.
+/// values[i] += factor * sum of log_s[0..c), for i in [0, n)
 template <class T>
-double sum_of_logs(const Cpu&, const T* log_s, Index c) {
-  double total = 0;
-  for (Index i = 0; i < c; ++i) total += static_cast<double>(log_s[i]);
-  return total;
+void add_sum_of_logs(const Cpu&, double factor, const T* log_s, Index c, Index n, double* values) {
+  const double term = factor * detail::sum_of(log_s, c);
+  for (Index i = 0; i < n; ++i) values[i] += term;
 }
 
 /// values[i] += term for i in [0, n)
@@ -83,13 +97,6 @@ inline void add_to_each(const Cpu&, double term, Index n, double* values) {
 /// values[i] += factor * term for i in [0, n)
 inline void add_to_each(const Cpu&, double factor, const double* term, Index n, double* values) {
   for (Index i = 0; i < n; ++i) values[i] += factor * *term;
-}
-
-/// The sum of n numbers.
-inline double sum_of(const Cpu&, const double* values, Index n) {
-  double total = 0;
-  for (Index i = 0; i < n; ++i) total += values[i];
-  return total;
 }
 
 }  // namespace densenf::kernels

@@ -1,0 +1,133 @@
+#pragma once
+
+#include <cmath>
+
+#include "densenf/kernels/cuda/launch.cuh"
+
+// Small square matrices of the 1x1 flows, kept as [in][out], and numbers that are added to every image's
+// log-probability.
+namespace densenf::kernels {
+
+namespace detail {
+
+/// The sum of n numbers, in all threads of a block of block_threads.
+template <class T>
+__device__ double sum_in_block(const T* values, Index n) {
+  __shared__ double room[block_threads];
+  double total = 0;
+  for (Index i = threadIdx.x; i < n; i += block_threads) total += static_cast<double>(values[i]);
+  return sum_of_block<block_threads>(total, room);
+}
+
+// Every block adds up the gradients for itself: they are few, and another launch would take longer.
+template <class T>
+__global__ void __launch_bounds__(block_threads)
+    log_abs_det_backward_kernel(const T* inverse, std::uint32_t c, double factor, const double* dlog_prob,
+                                Index n, T* dw) {
+  const T times = static_cast<T>(factor * sum_in_block(dlog_prob, n));
+  for (std::uint32_t i = blockIdx.x * block_threads + threadIdx.x; i < c * c; i += gridDim.x * block_threads)
+    dw[i] += times * inverse[i % c * c + i / c];
+}
+
+// One thread for each number of w. Column `out` of L and row `in` of U have their ones and diagonal where the
+// sum ends.
+template <class T>
+__global__ void __launch_bounds__(block_threads)
+    lu_compose_kernel(const T* lower, const T* upper, const T* log_s, std::uint32_t c, T* w) {
+  for (std::uint32_t i = blockIdx.x * block_threads + threadIdx.x; i < c * c;
+       i += gridDim.x * block_threads) {
+    const std::uint32_t in = i / c, out = i - in * c, shared = in < out ? in : out;
+    T sum = in > out ? upper[i] : std::exp(log_s[in]) * (in < out ? lower[i] : T(1));
+    for (std::uint32_t k = 0; k < shared; ++k) sum += upper[in * c + k] * lower[k * c + out];
+    w[i] = sum;
+  }
+}
+
+// One thread for each number of dlower, dupper and dlog_s.
+template <class T>
+__global__ void __launch_bounds__(block_threads)
+    lu_backward_kernel(const T* lower, const T* upper, const T* log_s, const T* dw, double factor,
+                       const double* dlog_prob, Index n, std::uint32_t c, T* dlower, T* dupper, T* dlog_s) {
+  const T log_det = static_cast<T>(factor * sum_in_block(dlog_prob, n));
+  for (std::uint32_t i = blockIdx.x * block_threads + threadIdx.x; i < c * c;
+       i += gridDim.x * block_threads) {
+    const std::uint32_t in = i / c, out = i - in * c;
+    if (in < out) {
+      T sum = std::exp(log_s[in]) * dw[i];
+      for (std::uint32_t k = in + 1; k < c; ++k) sum += upper[k * c + in] * dw[k * c + out];
+      dlower[i] += sum;
+    } else {
+      T sum = dw[i];
+      for (std::uint32_t k = out + 1; k < c; ++k) sum += dw[in * c + k] * lower[out * c + k];
+      if (in > out) {
+        dupper[i] += sum;
+      } else {
+        dlog_s[in] += sum * std::exp(log_s[in]) + log_det;
+      }
+    }
+  }
+}
+
+template <class T>
+__global__ void __launch_bounds__(block_threads)
+    add_sum_of_logs_kernel(double factor, const T* log_s, Index c, Index n, double* values) {
+  const double term = factor * sum_in_block(log_s, c);
+  for (Index i = threadIdx.x; i < n; i += block_threads) values[i] += term;
+}
+
+}  // namespace detail
+
+/// dw += factor * sum of dlog_prob[0..n) * inverse^T: the adjoint of adding factor * log |det W| to n
+/// numbers, whose gradients are dlog_prob.
+template <class T>
+void log_abs_det_backward(const Cuda& cuda, const T* inverse, Index c, double factor, const double* dlog_prob,
+                          Index n, T* dw) {
+  if (n == 0) return;
+  detail::narrow(c * c);
+  detail::launch(cuda, "the adjoint of a determinant", detail::blocks_for(c * c), detail::block_threads,
+                 detail::log_abs_det_backward_kernel<T>, inverse, detail::narrow(c), factor, dlog_prob, n,
+                 dw);
+}
+
+/// Numbers of scratch that lu_compose and lu_backward take.
+inline Index lu_scratch_size(const Cuda&, Index) { return 0; }
+
+/// w = L (U + diag(exp(log_s))); only the strict triangles of lower and upper count.
+template <class T>
+void lu_compose(const Cuda& cuda, const T* lower, const T* upper, const T* log_s, Index c, T* /*scratch*/,
+                T* w) {
+  detail::narrow(c * c);
+  detail::launch(cuda, "composing a matrix", detail::blocks_for(c * c), detail::block_threads,
+                 detail::lu_compose_kernel<T>, lower, upper, log_s, detail::narrow(c), w);
+}
+
+/// dlower +=, dupper +=, dlog_s += adjoint of lu_compose, and of add_sum_of_logs(factor) to n numbers whose
+/// gradients are dlog_prob.
+template <class T>
+void lu_backward(const Cuda& cuda, const T* lower, const T* upper, const T* log_s, const T* dw, double factor,
+                 const double* dlog_prob, Index n, Index c, T* /*scratch*/, T* dlower, T* dupper, T* dlog_s) {
+  detail::narrow(c * c);
+  detail::launch(cuda, "the adjoint of composing a matrix", detail::blocks_for(c * c), detail::block_threads,
+                 detail::lu_backward_kernel<T>, lower, upper, log_s, dw, factor, dlog_prob, n,
+                 detail::narrow(c), dlower, dupper, dlog_s);
+}
+
+/// values[i] += factor * sum of log_s[0..c), for i in [0, n)
+template <class T>
+void add_sum_of_logs(const Cuda& cuda, double factor, const T* log_s, Index c, Index n, double* values) {
+  if (n == 0) return;
+  detail::launch(cuda, "adding a log-determinant", 1, detail::block_threads,
+                 detail::add_sum_of_logs_kernel<T>, factor, log_s, c, n, values);
+}
+
+/// values[i] += term for i in [0, n)
+inline void add_to_each(const Cuda& cuda, double term, Index n, double* values) {
+  for_each_index(cuda, "adding to each number", n, [=] __device__(Index i) { values[i] += term; });
+}
+
+/// values[i] += factor * term for i in [0, n)
+inline void add_to_each(const Cuda& cuda, double factor, const double* term, Index n, double* values) {
+  for_each_index(cuda, "adding to each number", n, [=] __device__(Index i) { values[i] += factor * *term; });
+}
+
+}  // namespace densenf::kernels

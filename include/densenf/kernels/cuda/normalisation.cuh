@@ -1,0 +1,164 @@
+#pragma once
+
+#include <array>
+#include <cmath>
+
+#include "densenf/kernels/activation.hpp"
+#include "densenf/kernels/cuda/launch.cuh"
+#include "densenf/kernels/cuda/linalg.cuh"
+
+// Per-channel affine maps whose parameters come from, or are started from, statistics of the batch.
+namespace densenf::kernels {
+
+/// mean[c] and variance[c] (divided by the number of pixels, not less one) over all pixels of the batch.
+template <class T>
+void channel_statistics(const Cuda& cuda, Tensor<const T> x, T* mean, T* variance) {
+  using Sums = std::array<double, 1>;
+  const double count = static_cast<double>(x.pixels());
+  sum_over_pixels<1>(
+      cuda, "the mean of channels", x.pixels(), x.c,
+      [=] __device__(Index p, Index c) { return std::array<T, 1>{x(p, c)}; },
+      [=] __device__(Index c, const Sums& sums) { mean[c] = static_cast<T>(sums[0] / count); });
+  sum_over_pixels<1>(
+      cuda, "the variance of channels", x.pixels(), x.c,
+      [=] __device__(Index p, Index c) {
+        const T deviation = x(p, c) - mean[c];
+        return std::array<T, 1>{deviation * deviation};
+      },
+      [=] __device__(Index c, const Sums& sums) { variance[c] = static_cast<T>(sums[0] / count); });
+}
+
+/// The data-dependent start of ActNorm: shift = mean, log_scale = log(std + 1e-6), std unbiased; sets the
+/// flag. Needs at least two pixels. Where the flag is set already, nothing changes: the host does not know
+/// it, so every step of a training asks for this, and x is read only in the first one.
+template <class T>
+void actnorm_start(const Cuda& cuda, Tensor<const T> x, T* shift, T* log_scale, T* started) {
+  using Sums = std::array<double, 1>;
+  const double count = static_cast<double>(x.pixels());
+  const T unbiased = static_cast<T>(x.pixels()) / static_cast<T>(x.pixels() - 1);
+  sum_over_pixels<1>(
+      cuda, "ActNorm's start", x.pixels(), x.c,
+      [=] __device__(Index p, Index c) { return std::array<T, 1>{*started == T(0) ? x(p, c) : T(0)}; },
+      [=] __device__(Index c, const Sums& sums) {
+        if (*started == T(0)) shift[c] = static_cast<T>(sums[0] / count);
+      });
+  sum_over_pixels<1>(
+      cuda, "ActNorm's start", x.pixels(), x.c,
+      [=] __device__(Index p, Index c) {
+        const T deviation = *started == T(0) ? x(p, c) - shift[c] : T(0);
+        return std::array<T, 1>{deviation * deviation};
+      },
+      [=] __device__(Index c, const Sums& sums) {
+        const T variance = static_cast<T>(sums[0] / count);
+        if (*started == T(0)) log_scale[c] = std::log(std::sqrt(variance * unbiased) + T(1e-6));
+      });
+  for_each_index(cuda, "ActNorm's start", 1, [=] __device__(Index) { *started = T(1); });
+}
+
+/// z = (x - shift) * exp(-log_scale); log_prob[n] -= H W sum of log_scale.
+template <class T>
+void actnorm_forward(const Cuda& cuda, Tensor<const T> x, const T* shift, const T* log_scale, Tensor<T> z,
+                     double* log_prob) {
+  for_each_number(cuda, "ActNorm", x.pixels(), x.c, [=] __device__(Index p, Index c) {
+    z(p, c) = (x(p, c) - shift[c]) * std::exp(-log_scale[c]);
+  });
+  add_sum_of_logs(cuda, -static_cast<double>(x.h * x.w), log_scale, x.c, x.n, log_prob);
+}
+
+/// x = shift + z * exp(log_scale)
+template <class T>
+void actnorm_inverse(const Cuda& cuda, Tensor<const T> z, const T* shift, const T* log_scale, Tensor<T> x) {
+  for_each_number(cuda, "ActNorm's inverse", x.pixels(), x.c, [=] __device__(Index p, Index c) {
+    x(p, c) = shift[c] + z(p, c) * std::exp(log_scale[c]);
+  });
+}
+
+/// dx +=, dshift +=, dlog_scale += adjoint of actnorm_forward. dx.data may be null when x is data.
+template <class T>
+void actnorm_backward(const Cuda& cuda, Tensor<const T> z, const T* log_scale, Tensor<const T> dz,
+                      const double* dlog_prob, Tensor<T> dx, T* dshift, T* dlog_scale) {
+  if (z.n == 0) return;
+  if (dx.data != nullptr) {
+    for_each_number(cuda, "ActNorm's adjoint", z.pixels(), z.c,
+                    [=] __device__(Index p, Index c) { dx(p, c) += dz(p, c) * std::exp(-log_scale[c]); });
+  }
+  const std::uint32_t per_image = detail::narrow(z.h * z.w);
+  sum_over_pixels<2>(
+      cuda, "ActNorm's adjoint", z.pixels(), z.c,
+      [=] __device__(Index p, Index c) {
+        const T d = dz(p, c);
+        // Every pixel brings its image's gradient: log_prob[n] holds H W times log_scale.
+        const double from_log_det = dlog_prob[static_cast<std::uint32_t>(p) / per_image];
+        return std::array<double, 2>{static_cast<double>(d), static_cast<double>(d * z(p, c)) + from_log_det};
+      },
+      [=] __device__(Index c, const std::array<double, 2>& sums) {
+        dshift[c] -= static_cast<T>(sums[0] * std::exp(-static_cast<double>(log_scale[c])));
+        dlog_scale[c] -= static_cast<T>(sums[1]);
+      });
+}
+
+namespace detail {
+/// What batch normalisation multiplies deviations with.
+template <class T>
+__device__ inline T batch_norm_scale(T variance, T eps, T weight) {
+  return weight / std::sqrt(variance + eps);
+}
+}  // namespace detail
+
+/// y = act((x - mean) / sqrt(variance + eps) * weight + bias)
+template <class T>
+void batch_norm_forward(const Cuda& cuda, Tensor<const T> x, const T* mean, const T* variance, T eps,
+                        const T* weight, const T* bias, Activation activation, Tensor<T> y) {
+  const bool relu = activation == Activation::relu;
+  for_each_number(cuda, "batch normalisation", x.pixels(), x.c, [=] __device__(Index p, Index c) {
+    const T scale = detail::batch_norm_scale(variance[c], eps, weight[c]);
+    const T value = (x(p, c) - mean[c]) * scale + bias[c];
+    y(p, c) = relu && value < T(0) ? T(0) : value;
+  });
+}
+
+/// running = (1 - momentum) * running + momentum * batch statistics; the variance unbiased. Needs at least
+/// two pixels.
+template <class T>
+void batch_norm_update(const Cuda& cuda, Index channels, Index pixels, T momentum, const T* mean,
+                       const T* variance, T* running_mean, T* running_variance) {
+  const T unbiased = static_cast<T>(pixels) / static_cast<T>(pixels - 1);
+  for_each_index(cuda, "running statistics", channels, [=] __device__(Index c) {
+    running_mean[c] = (T(1) - momentum) * running_mean[c] + momentum * mean[c];
+    running_variance[c] = (T(1) - momentum) * running_variance[c] + momentum * unbiased * variance[c];
+  });
+}
+
+/// dx +=, dweight +=, dbias += adjoint of batch_norm_forward without activation (the caller has applied the
+/// activation's adjoint to dy). `from_batch`: mean and variance were x's own and carry gradients too.
+/// scratch: 2 x.c numbers.
+template <class T>
+void batch_norm_backward(const Cuda& cuda, Tensor<const T> x, const T* mean, const T* variance, T eps,
+                         const T* weight, bool from_batch, Tensor<const T> dy, T* scratch, Tensor<T> dx,
+                         T* dweight, T* dbias) {
+  if (x.n == 0) return;
+  // With r = 1 / sqrt(variance + eps) and xhat = (x - mean) r, and means over the pixels of the batch:
+  //   dx = weight r (dy - mean(dy) - xhat mean(dy xhat)) = weight r (dy - offset - (x - mean) slope)
+  T* offset = scratch;
+  T* slope = scratch + x.c;
+  const double share = from_batch ? 1 / static_cast<double>(x.pixels()) : 0;
+  sum_over_pixels<2>(
+      cuda, "batch normalisation's adjoint", x.pixels(), x.c,
+      [=] __device__(Index p, Index c) {
+        const T d = dy(p, c);
+        return std::array<T, 2>{d, d * (x(p, c) - mean[c])};
+      },
+      [=] __device__(Index c, const std::array<double, 2>& sums) {
+        const double r = 1 / std::sqrt(static_cast<double>(variance[c]) + static_cast<double>(eps));
+        dbias[c] += static_cast<T>(sums[0]);
+        dweight[c] += static_cast<T>(sums[1] * r);
+        offset[c] = static_cast<T>(sums[0] * share);
+        slope[c] = static_cast<T>(sums[1] * r * r * share);
+      });
+  for_each_number(cuda, "batch normalisation's adjoint", x.pixels(), x.c, [=] __device__(Index p, Index c) {
+    const T scale = detail::batch_norm_scale(variance[c], eps, weight[c]);
+    dx(p, c) += scale * (dy(p, c) - offset[c] - (x(p, c) - mean[c]) * slope[c]);
+  });
+}
+
+}  // namespace densenf::kernels

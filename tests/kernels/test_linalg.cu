@@ -1,0 +1,128 @@
+#include "densenf/kernels/cuda/linalg.cuh"
+
+#include <doctest/doctest.h>
+
+#include <limits>
+#include <vector>
+
+#include "card.cuh"
+#include "densenf/kernels/cpu/linalg.hpp"
+
+using namespace densenf;
+using namespace densenf::testing;
+
+namespace {
+
+const Cpu cpu(1);
+
+constexpr Index sizes[] = {1, 2, 3, 12, 33, 62, 154};
+constexpr Index image_counts[] = {0, 1, 700};
+
+/// Factors of which only the strict triangles may be read, and what is added to in the backward pass.
+template <class T>
+struct Factors {
+  explicit Factors(Index c)
+      : lower(normal_numbers<T>(c * c, 1, 0.1)),
+        upper(normal_numbers<T>(c * c, 2, 0.1)),
+        log_s(normal_numbers<T>(c, 3, 0.1)) {
+    for (Index in = 0; in < c; ++in) {
+      for (Index out = 0; out <= in; ++out)
+        lower[static_cast<std::size_t>(in * c + out)] = std::numeric_limits<T>::quiet_NaN();
+      for (Index out = in; out < c; ++out)
+        upper[static_cast<std::size_t>(in * c + out)] = std::numeric_limits<T>::quiet_NaN();
+    }
+    scratch.resize(static_cast<std::size_t>(kernels::lu_scratch_size(cpu, c)));
+  }
+
+  std::vector<T> lower, upper, log_s, scratch;
+};
+
+template <class T>
+constexpr double tolerance = 50 * static_cast<double>(std::numeric_limits<T>::epsilon());
+
+}  // namespace
+
+TEST_CASE_TEMPLATE("linalg on a card: a matrix is composed of its factors", T, float, double) {
+  for (const Index c : sizes) {
+    CAPTURE(c);
+    Factors<T> f(c);
+    std::vector<T> w(static_cast<std::size_t>(c * c));
+    auto lower = on_card(f.lower), upper = on_card(f.upper), log_s = on_card(f.log_s), card_w = on_card(w);
+    Buffer<T, Cuda> scratch(card(), kernels::lu_scratch_size(card(), c));
+    kernels::lu_compose<T>(cpu, f.lower.data(), f.upper.data(), f.log_s.data(), c, f.scratch.data(),
+                           w.data());
+    kernels::lu_compose<T>(card(), lower.data(), upper.data(), log_s.data(), c, scratch.data(),
+                           card_w.data());
+    CHECK(apart(w, card_w) <= tolerance<T>);
+  }
+}
+
+TEST_CASE_TEMPLATE("linalg on a card: the adjoint of the composition", T, float, double) {
+  for (const Index c : sizes) {
+    for (const Index n : image_counts) {
+      CAPTURE(c);
+      CAPTURE(n);
+      Factors<T> f(c);
+      const auto dw = normal_numbers<T>(c * c, 4);
+      const auto dlog_prob = normal_numbers<double>(n, 5, 1, 0.5);
+      auto dlower = normal_numbers<T>(c * c, 6), dupper = normal_numbers<T>(c * c, 7),
+           dlog_s = normal_numbers<T>(c, 8);
+      auto lower = on_card(f.lower), upper = on_card(f.upper), log_s = on_card(f.log_s),
+           card_dlower = on_card(dlower), card_dupper = on_card(dupper), card_dlog_s = on_card(dlog_s),
+           card_dw = on_card(dw);
+      auto card_dlog_prob = on_card(dlog_prob);
+      Buffer<T, Cuda> scratch(card(), kernels::lu_scratch_size(card(), c));
+      kernels::lu_backward<T>(cpu, f.lower.data(), f.upper.data(), f.log_s.data(), dw.data(), 4.0,
+                              dlog_prob.data(), n, c, f.scratch.data(), dlower.data(), dupper.data(),
+                              dlog_s.data());
+      kernels::lu_backward<T>(card(), lower.data(), upper.data(), log_s.data(), card_dw.data(), 4.0,
+                              card_dlog_prob.data(), n, c, scratch.data(), card_dlower.data(),
+                              card_dupper.data(), card_dlog_s.data());
+      CHECK(apart(dlower, card_dlower) <= tolerance<T>);
+      CHECK(apart(dupper, card_dupper) <= tolerance<T>);
+      CHECK(apart(dlog_s, card_dlog_s) <= tolerance<T>);
+    }
+  }
+}
+
+TEST_CASE_TEMPLATE("linalg on a card: the adjoint of a log-determinant", T, float, double) {
+  for (const Index c : sizes) {
+    for (const Index n : image_counts) {
+      CAPTURE(c);
+      CAPTURE(n);
+      const auto inverse = normal_numbers<T>(c * c, 1);
+      const auto dlog_prob = normal_numbers<double>(n, 2, 1, 0.5);
+      auto dw = normal_numbers<T>(c * c, 3);
+      auto card_inverse = on_card(inverse), card_dw = on_card(dw);
+      auto card_dlog_prob = on_card(dlog_prob);
+      kernels::log_abs_det_backward<T>(cpu, inverse.data(), c, 0.5, dlog_prob.data(), n, dw.data());
+      kernels::log_abs_det_backward<T>(card(), card_inverse.data(), c, 0.5, card_dlog_prob.data(), n,
+                                       card_dw.data());
+      CHECK(apart(dw, card_dw) <= tolerance<T>);
+    }
+  }
+}
+
+TEST_CASE_TEMPLATE("linalg on a card: terms and sums are added to each number", T, float, double) {
+  for (const Index n : image_counts) {
+    for (const Index c : sizes) {
+      CAPTURE(n);
+      CAPTURE(c);
+      const auto log_s = normal_numbers<T>(c, 1);
+      auto values = normal_numbers<double>(n + 3, 2);
+      auto card_log_s = on_card(log_s);
+      auto card_values = on_card(values);
+      const std::vector<double> term = {0.75};
+      auto card_term = on_card(term);
+      kernels::add_sum_of_logs<T>(cpu, -64, log_s.data(), c, n, values.data());
+      kernels::add_sum_of_logs<T>(card(), -64, card_log_s.data(), c, n, card_values.data());
+      CHECK(apart(values, card_values) <= tolerance<double>);
+      kernels::add_to_each(cpu, 1.5, n, values.data());
+      kernels::add_to_each(card(), 1.5, n, card_values.data());
+      CHECK(apart(values, card_values) <= tolerance<double>);
+      kernels::add_to_each(cpu, 3.0, term.data(), n, values.data());
+      kernels::add_to_each(card(), 3.0, card_term.data(), n, card_values.data());
+      CHECK(apart(values, card_values) <= tolerance<double>);
+    }
+  }
+}

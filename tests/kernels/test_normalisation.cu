@@ -1,0 +1,191 @@
+#include "densenf/kernels/cuda/normalisation.cuh"
+
+#include <doctest/doctest.h>
+
+#include <limits>
+#include <vector>
+
+#include "card.cuh"
+#include "densenf/kernels/cpu/normalisation.hpp"
+
+using namespace densenf;
+using namespace densenf::testing;
+
+namespace {
+
+const Cpu cpu(1);
+
+template <class T>
+constexpr double tolerance = 100 * static_cast<double>(std::numeric_limits<T>::epsilon());
+
+struct Case {
+  Index n;
+  Shape shape;
+  Index gap;
+};
+constexpr Case cases[] = {{1, {1, 1, 2}, 0}, {1, {5, 3, 7}, 2}, {3, {33, 5, 3}, 1}, {13, {70, 16, 16}, 0}};
+constexpr Case with_none[] = {{0, {5, 3, 7}, 0}, {1, {1, 1, 2}, 0}, {1, {5, 3, 7}, 2}, {13, {70, 16, 16}, 3}};
+
+/// Numbers per channel, in both places.
+template <class T>
+struct Channels {
+  Channels(Index c, unsigned seed, double scale = 1, double mean = 0)
+      : here(normal_numbers<T>(c, seed, scale, mean)), there(on_card(here)) {}
+  double apart() const { return testing::apart(here, there); }
+  std::vector<T> here;
+  Buffer<T, Cuda> there;
+};
+
+}  // namespace
+
+TEST_CASE_TEMPLATE("normalisation on a card: statistics of channels", T, float, double) {
+  for (const auto& [n, shape, gap] : cases) {
+    CAPTURE(shape.c);
+    Images<T> x(n, shape, gap, 1, 2, 5);
+    Channels<T> mean(shape.c, 2), variance(shape.c, 3);
+    kernels::channel_statistics(cpu, as_const(x.here), mean.here.data(), variance.here.data());
+    kernels::channel_statistics(card(), as_const(x.there), mean.there.data(), variance.there.data());
+    CHECK(mean.apart() <= tolerance<T>);
+    CHECK(variance.apart() <= tolerance<T>);
+  }
+}
+
+TEST_CASE_TEMPLATE("normalisation on a card: the variance around a large mean keeps its digits", T, float,
+                   double) {
+  const Index n = 5;
+  const Shape shape{3, 9, 9};
+  Images<T> x(n, shape, 0, 1, 1, 1000);
+  Channels<T> mean(shape.c, 2), variance(shape.c, 3);
+  kernels::channel_statistics(card(), as_const(x.there), mean.there.data(), variance.there.data());
+  for (Index c = 0; c < shape.c; ++c) {
+    double exact_mean = 0, exact = 0;
+    for (Index p = 0; p < x.here.pixels(); ++p) exact_mean += static_cast<double>(x.here(p, c));
+    exact_mean /= static_cast<double>(x.here.pixels());
+    for (Index p = 0; p < x.here.pixels(); ++p)
+      exact += std::pow(static_cast<double>(x.here(p, c)) - exact_mean, 2);
+    exact /= static_cast<double>(x.here.pixels());
+    // Deviations are rounded as the mean is.
+    const double got = static_cast<double>(variance.there.to_host()[static_cast<std::size_t>(c)]);
+    CHECK(std::abs(got - exact) <= 1000 * static_cast<double>(std::numeric_limits<T>::epsilon()));
+  }
+}
+
+TEST_CASE_TEMPLATE("normalisation on a card: ActNorm starts once", T, float, double) {
+  for (const auto& [n, shape, gap] : cases) {
+    CAPTURE(shape.c);
+    Images<T> x(n, shape, gap, 1, 2, 3), other(n, shape, gap, 7, 5, 1);
+    Channels<T> shift(shape.c, 2), log_scale(shape.c, 3);
+    std::vector<T> started = {0};
+    auto card_started = on_card(started);
+    const auto start = [&](const Images<T>& images) {
+      kernels::actnorm_start(card(), as_const(images.there), shift.there.data(), log_scale.there.data(),
+                             card_started.data());
+    };
+    kernels::actnorm_start(cpu, as_const(x.here), shift.here.data(), log_scale.here.data(), started.data());
+    start(x);
+    CHECK(shift.apart() <= tolerance<T>);
+    CHECK(log_scale.apart() <= tolerance<T>);
+    CHECK(card_started.to_host() == std::vector<T>{1});
+
+    const std::vector<T> first_shift = shift.there.to_host(), first_scale = log_scale.there.to_host();
+    start(other);
+    CHECK(shift.there.to_host() == first_shift);
+    CHECK(log_scale.there.to_host() == first_scale);
+    CHECK(card_started.to_host() == std::vector<T>{1});
+  }
+}
+
+TEST_CASE_TEMPLATE("normalisation on a card: ActNorm and its inverse", T, float, double) {
+  for (const auto& [n, shape, gap] : with_none) {
+    CAPTURE(n);
+    CAPTURE(shape.c);
+    Images<T> x(n, shape, gap, 1), z(n, shape, 0, 2), again(n, shape, gap + 1, 3);
+    Channels<T> shift(shape.c, 4), log_scale(shape.c, 5, 0.5);
+    auto log_prob = normal_numbers<double>(n, 6);
+    auto card_log_prob = on_card(log_prob);
+    kernels::actnorm_forward<T>(cpu, x.here, shift.here.data(), log_scale.here.data(), z.here,
+                                log_prob.data());
+    kernels::actnorm_forward<T>(card(), x.there, shift.there.data(), log_scale.there.data(), z.there,
+                                card_log_prob.data());
+    CHECK(apart(z) <= tolerance<T>);
+    CHECK(apart(log_prob, card_log_prob) <= tolerance<double>);
+    kernels::actnorm_inverse<T>(cpu, z.here, shift.here.data(), log_scale.here.data(), again.here);
+    kernels::actnorm_inverse<T>(card(), z.there, shift.there.data(), log_scale.there.data(), again.there);
+    CHECK(apart(again) <= tolerance<T>);
+  }
+}
+
+TEST_CASE_TEMPLATE("normalisation on a card: ActNorm's adjoint", T, float, double) {
+  for (const auto& [n, shape, gap] : with_none) {
+    for (const bool data : {false, true}) {
+      CAPTURE(n);
+      CAPTURE(shape.c);
+      Images<T> z(n, shape, gap, 1), dz(n, shape, 0, 2), dx(n, shape, gap + 2, 3);
+      Channels<T> log_scale(shape.c, 4, 0.5), dshift(shape.c, 5), dlog_scale(shape.c, 6);
+      const auto dlog_prob = normal_numbers<double>(n, 7, 1, 0.5);
+      auto card_dlog_prob = on_card(dlog_prob);
+      if (data) dx.here.data = dx.there.data = nullptr;
+      kernels::actnorm_backward<T>(cpu, z.here, log_scale.here.data(), dz.here, dlog_prob.data(), dx.here,
+                                   dshift.here.data(), dlog_scale.here.data());
+      kernels::actnorm_backward<T>(card(), z.there, log_scale.there.data(), dz.there, card_dlog_prob.data(),
+                                   dx.there, dshift.there.data(), dlog_scale.there.data());
+      CHECK(apart(dx) <= tolerance<T>);
+      CHECK(dshift.apart() <= tolerance<T>);
+      CHECK(dlog_scale.apart() <= tolerance<T>);
+    }
+  }
+}
+
+TEST_CASE_TEMPLATE("normalisation on a card: batch normalisation", T, float, double) {
+  for (const auto& [n, shape, gap] : with_none) {
+    for (const auto activation : {kernels::Activation::none, kernels::Activation::relu}) {
+      CAPTURE(n);
+      CAPTURE(shape.c);
+      Images<T> x(n, shape, gap, 1), y(n, shape, gap + 1, 2);
+      if (n > 1) {
+        x.numbers[7] = std::numeric_limits<T>::quiet_NaN();
+        x.copies.assign(x.numbers);
+      }
+      Channels<T> mean(shape.c, 3), variance(shape.c, 4, 0.1, 2), weight(shape.c, 5), bias(shape.c, 6);
+      kernels::batch_norm_forward<T>(cpu, x.here, mean.here.data(), variance.here.data(), T(1e-5),
+                                     weight.here.data(), bias.here.data(), activation, y.here);
+      kernels::batch_norm_forward<T>(card(), x.there, mean.there.data(), variance.there.data(), T(1e-5),
+                                     weight.there.data(), bias.there.data(), activation, y.there);
+      CHECK(apart(y) <= tolerance<T>);
+    }
+  }
+}
+
+TEST_CASE_TEMPLATE("normalisation on a card: running statistics", T, float, double) {
+  for (const Index c : {1, 70, 300}) {
+    Channels<T> mean(c, 1), variance(c, 2), running_mean(c, 3), running_variance(c, 4);
+    kernels::batch_norm_update<T>(cpu, c, 12, T(0.1), mean.here.data(), variance.here.data(),
+                                  running_mean.here.data(), running_variance.here.data());
+    kernels::batch_norm_update<T>(card(), c, 12, T(0.1), mean.there.data(), variance.there.data(),
+                                  running_mean.there.data(), running_variance.there.data());
+    CHECK(running_mean.apart() <= tolerance<T>);
+    CHECK(running_variance.apart() <= tolerance<T>);
+  }
+}
+
+TEST_CASE_TEMPLATE("normalisation on a card: batch normalisation's adjoint", T, float, double) {
+  for (const auto& [n, shape, gap] : with_none) {
+    for (const bool from_batch : {false, true}) {
+      CAPTURE(n);
+      CAPTURE(shape.c);
+      CAPTURE(from_batch);
+      Images<T> x(n, shape, gap, 1), dy(n, shape, 0, 2), dx(n, shape, gap + 1, 3);
+      Channels<T> mean(shape.c, 4), variance(shape.c, 5, 0.1, 2), weight(shape.c, 6), dweight(shape.c, 7),
+          dbias(shape.c, 8), scratch(2 * shape.c, 9);
+      kernels::batch_norm_backward<T>(cpu, x.here, mean.here.data(), variance.here.data(), T(1e-5),
+                                      weight.here.data(), from_batch, dy.here, scratch.here.data(), dx.here,
+                                      dweight.here.data(), dbias.here.data());
+      kernels::batch_norm_backward<T>(card(), x.there, mean.there.data(), variance.there.data(), T(1e-5),
+                                      weight.there.data(), from_batch, dy.there, scratch.there.data(),
+                                      dx.there, dweight.there.data(), dbias.there.data());
+      CHECK(apart(dx) <= tolerance<T>);
+      CHECK(dweight.apart() <= tolerance<T>);
+      CHECK(dbias.apart() <= tolerance<T>);
+    }
+  }
+}
