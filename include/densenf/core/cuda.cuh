@@ -15,6 +15,10 @@
 
 namespace densenf {
 
+namespace kernels::detail {
+class MatmulPlans;  // kernels/cuda/matmul.cuh
+}  // namespace kernels::detail
+
 struct CudaOptions {
   int ordinal = 0;  ///< which card, counted as the CUDA runtime counts them
   Precision precision = Precision::full;
@@ -78,6 +82,9 @@ public:
   /// Where numbers are on their way from and to the host.
   CudaStaging& staging() const { return state_->staging; }
 
+  /// What kernels remember about cuBLASLt's products; null until the first one.
+  std::shared_ptr<kernels::detail::MatmulPlans>& matmul_plans() const { return state_->matmul_plans; }
+
 private:
   struct State {
     explicit State(const CudaOptions& o) : options(o) {
@@ -121,6 +128,7 @@ private:
     cublasLtHandle_t blas = nullptr;
     void* scratch = nullptr;
     CudaStaging staging;
+    std::shared_ptr<kernels::detail::MatmulPlans> matmul_plans;
   };
 
   std::shared_ptr<State> state_;
