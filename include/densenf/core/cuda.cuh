@@ -15,6 +15,10 @@
 
 namespace densenf {
 
+namespace kernels::detail {
+class MatmulPlans;  // kernels/cuda/matmul.cuh
+}  // namespace kernels::detail
+
 struct CudaOptions {
   int ordinal = 0;  ///< which card, counted as the CUDA runtime counts them
   Precision precision = Precision::full;
@@ -88,6 +92,9 @@ public:
   /// Where numbers are on their way from and to the host.
   CudaStaging& staging() const { return state_->staging; }
 
+  /// What kernels remember about cuBLASLt's products; null until the first one.
+  std::shared_ptr<kernels::detail::MatmulPlans>& matmul_plans() const { return state_->matmul_plans; }
+
 private:
   struct State {
     explicit State(const CudaOptions& o) : options(o) {
@@ -136,6 +143,7 @@ private:
     void* scratch = nullptr;
     std::uint64_t* step_shift = nullptr;
     CudaStaging staging;
+    std::shared_ptr<kernels::detail::MatmulPlans> matmul_plans;
   };
 
   std::shared_ptr<State> state_;

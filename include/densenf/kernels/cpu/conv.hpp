@@ -5,6 +5,7 @@
 #include "densenf/core/cpu.hpp"
 #include "densenf/core/tensor.hpp"
 #include "densenf/kernels/activation.hpp"
+#include "densenf/kernels/conv_check.hpp"
 #include "densenf/kernels/cpu/conv_blocks.hpp"
 #include "densenf/kernels/cpu/winograd.hpp"
 
@@ -20,15 +21,7 @@ namespace detail {
 
 template <class T, class U, class S>
 void check_conv(const Tensor<T>& x, const Tensor<U>& y, int kernel, const S* scratch) {
-  if (kernel != 1 && kernel != 3) {
-    throw ArgumentError("A convolution's kernel must be 1 or 3 pixels wide, not {}.", kernel);
-  }
-  if (x.n != y.n || x.h != y.h || x.w != y.w) {
-    throw ShapeError(
-        "A convolution's input and output must have the same images, height and width, not {}x{}x{} and "
-        "{}x{}x{}.",
-        x.n, x.h, x.w, y.n, y.h, y.w);
-  }
+  check_conv(x, y, kernel);
   if (kernel == 3 && scratch == nullptr) {
     throw ArgumentError("A 3x3 convolution needs scratch memory: conv_scratch_size says how much.");
   }
@@ -212,10 +205,7 @@ void conv_backward_weights(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy
 /// dy = 0 where relu's output y is not positive. Throws ShapeError when the shapes differ.
 template <class T>
 void relu_backward(const Cpu& cpu, Tensor<const T> y, Tensor<T> dy) {
-  if (y.shape() != dy.shape() || y.n != dy.n) {
-    throw ShapeError("A relu's output and its gradient must have the same shape, not {} x {} and {} x {}.",
-                     y.n, to_string(y.shape()), dy.n, to_string(dy.shape()));
-  }
+  detail::check_relu(y, dy);
   const Index grain = std::max<Index>(1, 16384 / std::max<Index>(1, y.c));
   cpu.parallel_ranges(y.pixels(), grain, [&](Index first, Index last) {
     for (Index p = first; p < last; ++p) {

@@ -1,0 +1,182 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <type_traits>
+
+#include "densenf/kernels/activation.hpp"
+#include "densenf/kernels/conv_check.hpp"
+#include "densenf/kernels/cuda/conv_product.cuh"
+#include "densenf/kernels/cuda/launch.cuh"
+#include "densenf/kernels/cuda/matmul.cuh"
+
+// Convolutions of one or three by three pixels, stride 1, zero padding, channels last.
+//
+// Weights are [kernel * kernel][in][out], tap = ky * kernel + kx, a cross-correlation: output pixel (y, x)
+// meets input pixel (y + ky - 1, x + kx - 1). 1x1 ones are cuBLASLt's, which reads and writes channels of
+// wider buffers as matrices with a stride; 3x3 ones, and what cuBLASLt cannot do, are products of
+// conv_product.cuh. Factors of floats have the device's precision. Results are the same to the bit for the
+// same problem.
+namespace densenf::kernels {
+
+namespace detail {
+
+/// Calls f<Tiles>() with the way to multiply numbers of this type.
+template <class T, class F>
+void with_tiles(const Cuda& cuda, const F& f) {
+  if constexpr (std::is_same_v<T, double>) {
+    f.template operator()<ScalarTiles<double>>();
+  } else {
+    switch (cuda.precision()) {
+      case Precision::tf32:
+        return f.template operator()<TensorTiles<Precision::tf32>>();
+      case Precision::bf16:
+        return f.template operator()<TensorTiles<Precision::bf16>>();
+      default:
+        return f.template operator()<ScalarTiles<float>>();
+    }
+  }
+}
+
+template <class T>
+PixelSource<T> pixel_source(const Tensor<const T>& x, int kernel) {
+  narrow(x.size());
+  const auto extent = [](Index n) { return static_cast<std::int32_t>(narrow(n)); };
+  return {x.data,      x.stride, extent(x.pixels()),           extent(x.h), extent(x.w),
+          extent(x.c), kernel,   packets_fit(x.data, x.stride)};
+}
+
+template <class T>
+WeightSource<T> weight_source(const T* weight, int kernel, Index in, Index out) {
+  narrow(kernel * kernel * in * out);
+  return {weight, kernel * kernel, static_cast<std::int32_t>(narrow(in)),
+          static_cast<std::int32_t>(narrow(out)), packets_fit(weight, out)};
+}
+
+/// Steps over all taps of so many channels.
+inline Index steps_over_taps(int kernel, Index channels, int depth) {
+  return kernel * kernel * ((channels + depth - 1) / depth);
+}
+
+/// dbias += the sum of dy over all pixels. Does nothing where dbias is null.
+template <class T>
+void add_bias_gradient(const Cuda& cuda, const Tensor<const T>& dy, T* dbias) {
+  if (dbias == nullptr) return;
+  sum_over_pixels<1>(
+      cuda, "a gradient of biases", dy.pixels(), dy.c,
+      [=] __device__(Index p, Index c) { return std::array<double, 1>{static_cast<double>(dy(p, c))}; },
+      [=] __device__(Index c, const std::array<double, 1>& sum) { dbias[c] += static_cast<T>(sum[0]); });
+}
+
+}  // namespace detail
+
+/// Numbers of scratch memory that the kernels below need besides the device's own: none.
+template <class T>
+Index conv_scratch_size(const Cuda&, Index, Index, int, Index, Index) {
+  return 0;
+}
+
+/// y = activation(conv(x, weight) + bias). `bias` may be null. x and y may be different channels of one
+/// buffer. Throws ArgumentError or ShapeError when kernel or extents do not fit.
+template <class T>
+void conv_forward(const Cuda& cuda, Tensor<const T> x, const T* weight, const T* bias, int kernel,
+                  Activation activation, Tensor<T> y, T* = nullptr) {
+  detail::check_conv(x, y, kernel);
+  if (y.size() == 0) return;
+  const bool relu = activation == Activation::relu;
+  if (kernel == 1 && x.c > 0 &&
+      detail::matmul<T>(cuda, {.m = y.c,
+                               .n = y.pixels(),
+                               .k = x.c,
+                               .a = {weight, y.c},
+                               .b = {x.data, x.stride},
+                               .d = {y.data, y.stride},
+                               .relu = relu,
+                               .bias = bias})) {
+    return;
+  }
+  detail::with_tiles<T>(cuda, [&]<class Tiles>() {
+    using Rows = detail::ShiftedRows<T, Tiles::depth>;
+    using Columns = detail::WeightColumns<T, Tiles::depth>;
+    const detail::ProductCut cut(y.pixels(), 1, y.c, detail::steps_over_taps(kernel, x.c, Tiles::depth),
+                                 Tiles::depth);
+    detail::multiply<Tiles, Rows, Columns>(cuda, "a convolution", detail::pixel_source(x, kernel),
+                                           detail::weight_source(weight, kernel, x.c, y.c), cut,
+                                           {.data = y.data,
+                                            .stride = y.stride,
+                                            .aligned = detail::packets_fit(y.data, y.stride),
+                                            .bias = bias,
+                                            .relu = relu});
+  });
+}
+
+/// dx += the gradient of conv's input, given dy, that of its output. Throws ArgumentError or ShapeError when
+/// kernel or extents do not fit.
+template <class T>
+void conv_backward_data(const Cuda& cuda, Tensor<const T> dy, const T* weight, int kernel, T*, Tensor<T> dx) {
+  detail::check_conv(dx, dy, kernel);
+  if (dx.size() == 0 || dy.c == 0) return;
+  if (kernel == 1 && detail::matmul<T>(cuda, {.m = dx.c,
+                                              .n = dx.pixels(),
+                                              .k = dy.c,
+                                              .a = {weight, dy.c},
+                                              .b = {dy.data, dy.stride},
+                                              .a_transposed = true,
+                                              .d = {dx.data, dx.stride},
+                                              .accumulate = true})) {
+    return;
+  }
+  detail::with_tiles<T>(cuda, [&]<class Tiles>() {
+    using Rows = detail::ShiftedRows<T, Tiles::depth>;
+    using Columns = detail::TransposedWeights<T, Tiles::depth>;
+    const detail::ProductCut cut(dx.pixels(), 1, dx.c, detail::steps_over_taps(kernel, dy.c, Tiles::depth),
+                                 Tiles::depth);
+    detail::multiply<Tiles, Rows, Columns>(cuda, "a convolution's adjoint", detail::pixel_source(dy, kernel),
+                                           detail::weight_source(weight, kernel, dx.c, dy.c), cut,
+                                           {.data = dx.data,
+                                            .stride = dx.stride,
+                                            .aligned = detail::packets_fit(dx.data, dx.stride),
+                                            .accumulate = true});
+  });
+}
+
+/// dweight += and dbias += the gradients of conv's weights and bias, given its input x and dy, the gradient
+/// of its output. `dbias` may be null. Throws ArgumentError or ShapeError when kernel or extents do not fit.
+template <class T>
+void conv_backward_weights(const Cuda& cuda, Tensor<const T> x, Tensor<const T> dy, int kernel, T* dweight,
+                           T* dbias, T* = nullptr) {
+  detail::check_conv(x, dy, kernel);
+  if (dy.size() == 0) return;
+  detail::add_bias_gradient(cuda, dy, dbias);
+  if (x.c == 0) return;
+  if (kernel == 1 && detail::matmul<T>(cuda, {.m = dy.c,
+                                              .n = x.c,
+                                              .k = x.pixels(),
+                                              .a = {dy.data, dy.stride},
+                                              .b = {x.data, x.stride},
+                                              .b_transposed = true,
+                                              .d = {dweight, dy.c},
+                                              .accumulate = true})) {
+    return;
+  }
+  detail::with_tiles<T>(cuda, [&]<class Tiles>() {
+    using Factor = detail::ShiftedDepth<T, Tiles::depth>;
+    const detail::ProductCut cut(x.c, kernel * kernel, dy.c, (x.pixels() + Tiles::depth - 1) / Tiles::depth,
+                                 Tiles::depth);
+    // Only the input is met one tap away: to the gradient, every tap is the only one of a 1x1 kernel.
+    detail::multiply<Tiles, Factor, Factor>(
+        cuda, "a gradient of weights", detail::pixel_source(x, kernel), detail::pixel_source(dy, 1), cut,
+        {.data = dweight, .stride = dy.c, .aligned = detail::packets_fit(dweight, dy.c), .accumulate = true});
+  });
+}
+
+/// dy = 0 where relu's output y is not positive. Throws ShapeError when the shapes differ.
+template <class T>
+void relu_backward(const Cuda& cuda, Tensor<const T> y, Tensor<T> dy) {
+  detail::check_relu(y, dy);
+  for_each_number(cuda, "relu's adjoint", y.pixels(), y.c, [=] __device__(Index p, Index c) {
+    if (!(y(p, c) > T(0))) dy(p, c) = T(0);
+  });
+}
+
+}  // namespace densenf::kernels
