@@ -65,7 +65,7 @@ TEST_CASE("slices: a batch in slices has the whole batch's loss, gradient and st
 TEST_CASE("slices: of what a network computes on the way, a slice is all that is in memory") {
   using Deep = Compose<Squeeze, Unit<2, GlowModule<nn::IntraUnit<8, 6, 16>>>>;
   constexpr Shape shape{1, 16, 16};
-  const auto peak = [](MemoryPolicy policy, Index at_once) {
+  const auto peak = [shape](MemoryPolicy policy, Index at_once) {
     Flow<Deep> flow(shape, Cpu(1));
     const Batch<float> images{shape, 8, std::vector<float>(8 * 256, 0.3f)};
     for (int pass = 0; pass < 3; ++pass) {
