@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "densenf/core/precision.hpp"
 #include "densenf/densenf.hpp"
 #include "densenf/train/run.hpp"
 
@@ -21,6 +22,9 @@ struct Settings {
   bool with_replacement = false;
   std::string optimizer = "adamax";
   std::string memory = "store";
+  std::string device = "cpu";
+  std::string precision = "float";
+  densenf::Index micro_batch = 0;
 };
 
 inline void add_options(CLI::App& app, Settings& s) {
@@ -47,7 +51,17 @@ inline void add_options(CLI::App& app, Settings& s) {
                  "What the backward pass keeps: store (everything), recompute (module inputs), reverse (unit "
                  "outputs)")
       ->check(CLI::IsMember({"store", "recompute", "reverse"}));
-  app.add_option("--threads", s.threads, "Threads; 0: one per core")->check(CLI::NonNegativeNumber);
+  app.add_option(
+         "--micro-batch", s.micro_batch,
+         "Images that coupling networks have in work at once, to save memory; the gradient stays that of "
+         "the whole batch; 0: all")
+      ->check(CLI::NonNegativeNumber);
+  app.add_option("--device", s.device, "Where to train: cpu or cuda")->check(CLI::IsMember({"cpu", "cuda"}));
+  app.add_option("--precision", s.precision,
+                 "Of matrix products on a card: float, tf32 (11 bits), bf16 (8 bits; sums are floats)")
+      ->check(CLI::IsMember({"float", "tf32", "bf16"}));
+  app.add_option("--threads", s.threads, "Threads of the CPU; 0: one per core")
+      ->check(CLI::NonNegativeNumber);
   app.add_option("--seed", s.seed, "Seed of weights, noise and batches");
   app.add_option("--evaluate-every", s.run.evaluate_every,
                  "Steps between evaluations, checkpoints and pictures")
@@ -64,28 +78,55 @@ inline void add_options(CLI::App& app, Settings& s) {
       ->check(CLI::NonNegativeNumber);
 }
 
-/// Trains `Model` as the settings say.
-template <class Model>
-void train(const Settings& s, const densenf::Images& training, const densenf::Images& held_out,
-           const densenf::Augmentation& augmentation) {
+/// Trains `Model` on a device as the settings say.
+template <class Model, class Device>
+void train_on(const Device& device, const Settings& s, const densenf::Images& training,
+              const densenf::Images& held_out, const densenf::Augmentation& augmentation) {
   using namespace densenf;
-  Flow<Model> flow(training.shape, Cpu(s.threads), s.seed);
-  TrainOptions options{
-      .optimizer = make_optimizer(s.optimizer), .policy = make_memory_policy(s.memory), .seed = s.seed};
+  using FlowType = Flow<Model, float, Device>;
+  FlowType flow(training.shape, device, s.seed);
+  TrainOptions options{.optimizer = make_optimizer(s.optimizer),
+                       .policy = make_memory_policy(s.memory),
+                       .images_at_once = s.micro_batch,
+                       .seed = s.seed};
   const Index steps_per_epoch = std::max<Index>(1, training.count / s.batch);
   options.schedule = {
       .lr = s.lr, .warmup_steps = s.warmup, .gamma = s.gamma, .steps_per_epoch = steps_per_epoch};
   if (s.clip > 0) options.max_gradient_norm = s.clip;
   if (s.average > 0) options.average = WeightAverage{s.average};
-  Trainer<Flow<Model>> trainer(flow, options);
+  Trainer<FlowType> trainer(flow, options);
   Batches batches(training, {.batch_size = s.batch,
                              .seed = s.seed,
                              .order = s.with_replacement ? Order::with_replacement : Order::shuffled_epochs,
                              .augmentation = augmentation});
-  fmt::print("{} parameters, {} training images, {} held out, {} threads\n", flow.table().parameter_count(),
-             training.count, held_out.count, flow.device().threads());
+  fmt::print("{} parameters, {} training images, {} held out, {}\n", flow.table().parameter_count(),
+             training.count, held_out.count, device.describe());
   std::fflush(stdout);
-  TrainingRun<Flow<Model>>(trainer, batches, held_out, s.run).run();
+  TrainingRun<FlowType>(trainer, batches, held_out, s.run).run();
+}
+
+/// train_on a card: in the program's .cu file, because that takes nvcc, while what runs on the CPU is
+/// compiled best by the host's compiler.
+template <class Model>
+void train_on_card(const Settings& s, const densenf::Images& training, const densenf::Images& held_out,
+                   const densenf::Augmentation& augmentation);
+
+/// Trains `Model` as the settings say.
+template <class Model>
+void train(const Settings& s, const densenf::Images& training, const densenf::Images& held_out,
+           const densenf::Augmentation& augmentation) {
+  using namespace densenf;
+  if (s.device == "cuda") {
+#ifdef DENSENF_EXAMPLE_CUDA
+    return train_on_card<Model>(s, training, held_out, augmentation);
+#else
+    throw ArgumentError(
+        "This program was built without CUDA: use --device cpu, or build it where the CUDA Toolkit is.");
+#endif
+  }
+  if (make_precision(s.precision) != Precision::full)
+    throw ArgumentError("--precision {} is for cards: leave it out, or use --device cuda.", s.precision);
+  train_on<Model>(Cpu(s.threads), s, training, held_out, augmentation);
 }
 
 /// Parses the command line and runs `body`; errors become one sentence and an exit status that is not 0.

@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <new>
+#include <string>
 #include <thread>
 #include <type_traits>
 #include <vector>
@@ -28,6 +29,7 @@ public:
   explicit Cpu(int threads = 0) : pool_(std::make_shared<Pool>(resolve(threads))) {}
 
   int threads() const { return pool_->threads(); }
+  std::string describe() const { return fmt::format("{} threads", threads()); }
 
   /// Calls task(i) for every i in [0, count), on all threads, and returns when all are done. Never
   /// allocates. A task must not throw; inside a task a nested call runs on the calling thread alone.

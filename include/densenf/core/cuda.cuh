@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 
 #include "densenf/core/cuda_check.cuh"
 #include "densenf/core/cuda_staging.cuh"
@@ -36,6 +37,13 @@ public:
   cudaStream_t stream() const { return state_->stream; }
   cublasLtHandle_t blas() const { return state_->blas; }
   Precision precision() const { return state_->options.precision; }
+
+  std::string describe() const {
+    cudaDeviceProp properties{};
+    detail::check_cuda(cudaGetDeviceProperties(&properties, state_->options.ordinal),
+                       "asking for a card's name");
+    return properties.name;
+  }
 
   /// Makes this card the one that the calling thread's CUDA calls are for.
   void make_current() const { detail::check_cuda(cudaSetDevice(state_->options.ordinal), "choosing a card"); }

@@ -81,14 +81,19 @@ public:
     const Interrupt interrupt;
     CurveFile curve(options_.folder / "curve.csv", columns(), static_cast<double>(trainer_.steps()));
     Progress progress(trainer_.steps(), options_.steps);
-    std::vector<std::uint8_t> batch(static_cast<std::size_t>(batches_.batch_values()));
+    std::vector<std::uint8_t> batch(static_cast<std::size_t>(batches_.batch_values())), next(batch.size());
     const Index size = batches_.options().batch_size;
+    if (trainer_.steps() < options_.steps) batches_.fill(trainer_.steps(), batch);
     while (trainer_.steps() < options_.steps) {
       const auto started = clock::now();
-      batches_.fill(trainer_.steps(), batch);
       double loss = 0;
       try {
-        loss = trainer_.step(BatchView<std::uint8_t>{batch.data(), size, batches_.shape()});
+        const BatchView<std::uint8_t> images{batch.data(), size, batches_.shape()};
+        trainer_.start_step(images);
+        // A device of its own is at work now; meanwhile the host gets the next batch ready.
+        if (trainer_.steps() + 1 < options_.steps) batches_.fill(trainer_.steps() + 1, next);
+        loss = trainer_.finish_step(images);
+        std::swap(batch, next);
       } catch (const NonFiniteError& e) {
         progress.end_line();
         save();

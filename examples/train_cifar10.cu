@@ -1,0 +1,10 @@
+// What `train_cifar10 --device cuda` runs.
+
+#include "training_program.cuh"
+
+namespace example {
+template void train_on_card<densenf::DenseFlow_74_10>(const Settings&, const densenf::Images&,
+                                                      const densenf::Images&, const densenf::Augmentation&);
+template void train_on_card<densenf::DenseFlowNano>(const Settings&, const densenf::Images&,
+                                                    const densenf::Images&, const densenf::Augmentation&);
+}  // namespace example

@@ -1,0 +1,8 @@
+// What `train_digits --device cuda` runs.
+
+#include "training_program.cuh"
+
+namespace example {
+template void train_on_card<densenf::DenseFlowDigits>(const Settings&, const densenf::Images&,
+                                                      const densenf::Images&, const densenf::Augmentation&);
+}  // namespace example

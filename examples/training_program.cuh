@@ -1,0 +1,15 @@
+#pragma once
+
+#include "densenf/densenf.cuh"
+#include "training_program.hpp"
+
+namespace example {
+
+template <class Model>
+void train_on_card(const Settings& s, const densenf::Images& training, const densenf::Images& held_out,
+                   const densenf::Augmentation& augmentation) {
+  const densenf::Cuda device({.precision = densenf::make_precision(s.precision)});
+  train_on<Model>(device, s, training, held_out, augmentation);
+}
+
+}  // namespace example

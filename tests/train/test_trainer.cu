@@ -1,0 +1,149 @@
+#include <doctest/doctest.h>
+
+#include <cmath>
+
+#include "../device_run.hpp"
+#include "../flow/small_flows.hpp"
+#include "densenf/densenf.cuh"
+
+using namespace densenf;
+
+namespace {
+
+template <class T, class Device>
+using Small = Flow<small::Bounded, T, Device>;
+
+struct Trained {
+  std::vector<double> losses, parameters, state, average;
+  double norm = 0;
+};
+
+/// Trains on batches that differ from step to step.
+template <class T, class Device>
+Trained trained(const Device& device, const TrainOptions& options, int steps, Index evaluate_after = 1000) {
+  Small<T, Device> flow(small::digits, device, 4);
+  Trainer<Small<T, Device>> trainer(flow, options);
+  Trained t;
+  for (int s = 0; s < steps; ++s) {
+    const auto images = small::images(6, static_cast<std::uint32_t>(s));
+    t.losses.push_back(trainer.step(images));
+    // More images than before take more memory: a recorded step is of no use after that.
+    if (s == evaluate_after) t.losses.push_back(flow.bits_per_dim(small::images(40)));
+  }
+  t.parameters = device_run::widened(flow.parameters().to_host());
+  t.state = device_run::widened(flow.state().to_host());
+  t.average = device_run::widened(trainer.average().to_host());
+  t.norm = trainer.gradient_norm();
+  return t;
+}
+
+template <class T>
+void check_same_training(const TrainOptions& options, int steps, Index evaluate_after = 1000) {
+  const Trained want = trained<T>(Cpu(1), options, steps, evaluate_after);
+  const Trained got = trained<T>(Cuda(), options, steps, evaluate_after);
+  const double tolerance = std::is_same_v<T, double> ? 1e-9 : 2e-3;
+  CHECK(device_run::difference(got.losses, want.losses) <= tolerance);
+  CHECK(device_run::difference(got.parameters, want.parameters) <= tolerance);
+  CHECK(device_run::difference(got.state, want.state) <= tolerance);
+  CHECK(device_run::difference(got.average, want.average) <= tolerance);
+  CHECK(got.norm == doctest::Approx(want.norm).epsilon(std::is_same_v<T, double> ? 1e-7 : 0.05));
+}
+
+}  // namespace
+
+TEST_CASE_TEMPLATE("cuda: bounds, samples and coding are the CPU's", T, double, float) {
+  const double tolerance = std::is_same_v<T, double> ? 1e-11 : 1e-4;
+  Small<T, Cpu> on_cpu(small::digits, Cpu(1));
+  Small<T, Cuda> on_card(small::digits);
+  small::scramble(on_cpu, 0.1);
+  small::scramble(on_card, 0.1);
+  const auto images = small::images(7);
+  CHECK(device_run::difference(on_card.elbo(images, {.batch = 3}), on_cpu.elbo(images)) <= tolerance);
+  const auto latents = on_card.encode(images), wanted = on_cpu.encode(images);
+  CHECK(device_run::difference(device_run::widened(latents.base.values),
+                               device_run::widened(wanted.base.values)) <= tolerance);
+  const auto back = on_card.decode(latents);
+  for (std::size_t i = 0; i < back.values.size(); ++i)
+    CHECK(std::abs(back.values[i] - images.values[i]) < 0.02);
+  CountedNoise<T, Cuda> card_noise(1, Stream::sampling, 0);
+  CountedNoise<T, Cpu> cpu_noise(1, Stream::sampling, 0);
+  CHECK(device_run::difference(device_run::widened(on_card.sample_continuous(5, card_noise).values),
+                               device_run::widened(on_cpu.sample_continuous(5, cpu_noise).values)) <=
+        10 * tolerance);
+  CHECK(on_card.elbo(small::images(0)).empty());
+  CHECK(on_card.sample(0).count == 0);
+}
+
+TEST_CASE_TEMPLATE("cuda: twenty steps of training come to what they come to on the CPU", T, double, float) {
+  check_same_training<T>({.schedule = {.lr = 1e-3, .warmup_steps = 5}, .seed = 9}, 20);
+}
+
+TEST_CASE("cuda: so they do with each optimiser, policy, clipping, averages, and a few images at once") {
+  for (const char* name : {"adam", "adamw", "sgd"}) {
+    check_same_training<double>({.optimizer = make_optimizer(name),
+                                 .schedule = {.lr = 1e-3},
+                                 .max_gradient_norm = 0.5,
+                                 .average = WeightAverage{0.9}},
+                                4);
+  }
+  check_same_training<double>({.schedule = {.lr = 1e-3}, .policy = MemoryPolicy::recompute}, 4);
+  check_same_training<double>({.schedule = {.lr = 1e-3}, .policy = MemoryPolicy::reverse}, 4);
+  check_same_training<double>(
+      {.schedule = {.lr = 1e-3}, .policy = MemoryPolicy::reverse, .images_at_once = 4}, 4);
+}
+
+TEST_CASE("cuda: a recorded step is not used after memory was laid out anew") {
+  check_same_training<double>({.schedule = {.lr = 1e-3}}, 7, 3);
+}
+
+TEST_CASE("cuda: a step that is not finite changes nothing and names the piece") {
+  Small<float, Cuda> flow(small::digits);
+  Trainer<Small<float, Cuda>> trainer(flow, {.schedule = {.lr = 1e-3}, .average = WeightAverage{0.9}});
+  for (int s = 0; s < 3; ++s) trainer.step(small::images(4));
+  const std::vector<float> good = flow.parameters().to_host();
+  std::vector<float> bad = good;
+  // An enormous scale in the first ActNorm.
+  for (const ParamSpec& spec : flow.table().parameters) {
+    if (spec.name.ends_with("log_scale")) {
+      bad[static_cast<std::size_t>(spec.place.offset)] = -1e4F;
+      break;
+    }
+  }
+  flow.parameters().assign(bad);
+  const auto state = flow.state().to_host(), moments = trainer.moments().to_host(),
+             average = trainer.average().to_host();
+  CHECK_THROWS_WITH_AS(trainer.step(small::images(4)), doctest::Contains("Step 4 stopped"), NonFiniteError);
+  CHECK(flow.parameters().to_host() == bad);
+  CHECK(flow.state().to_host() == state);
+  CHECK(trainer.moments().to_host() == moments);
+  CHECK(trainer.average().to_host() == average);
+  for (const float g : flow.gradients().to_host()) CHECK(g == 0.0F);
+  flow.parameters().assign(good);
+  CHECK(std::isfinite(trainer.step(small::images(4))));
+  CHECK(trainer.steps() == 4);
+}
+
+#ifdef DENSENF_CUDA_ON_HOST
+TEST_CASE("cuda: from the second step on no memory is taken on the card") {
+  for (const MemoryPolicy policy : {MemoryPolicy::store, MemoryPolicy::reverse}) {
+    Small<float, Cuda> flow(small::digits);
+    Trainer<Small<float, Cuda>> trainer(flow, {.schedule = {.lr = 1e-3}, .policy = policy});
+    trainer.step(small::images(4));
+    const std::size_t before = cuda_on_host::allocations;
+    for (std::uint32_t s = 0; s < 4; ++s) trainer.step(small::images(4, s));
+    CHECK(cuda_on_host::allocations == before);
+  }
+}
+
+TEST_CASE("cuda: a batch that does not fit is an error after which a smaller one is trained on") {
+  Small<float, Cuda> flow(small::digits);
+  Trainer<Small<float, Cuda>> trainer(flow, {.schedule = {.lr = 1e-3}});
+  trainer.step(small::images(2));
+  const std::size_t all =
+      std::exchange(cuda_on_host::memory, cuda_on_host::memory_used + (std::size_t{1} << 20));
+  CHECK_THROWS_WITH_AS(trainer.step(small::images(200)), doctest::Contains("MB of activations"),
+                       OutOfMemoryError);
+  CHECK(std::isfinite(trainer.step(small::images(2))));
+  cuda_on_host::memory = all;
+}
+#endif
