@@ -7,15 +7,6 @@
 namespace densenf::kernels {
 
 namespace detail {
-template <Write write, class T>
-void put(T& to, T from) {
-  if constexpr (write == Write::assign) {
-    to = from;
-  } else {
-    to += from;
-  }
-}
-
 /// Visits every element of a squeezed batch z (4C x H/2 x W/2) with its partner in the batch x it came
 /// from (C x H x W): channel 4c + 2i + j at (y, x) is channel c at (2y + i, 2x + j).
 template <class Tz, class Tx, class F>

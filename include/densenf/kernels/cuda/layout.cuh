@@ -9,15 +9,6 @@
 namespace densenf::kernels {
 
 namespace detail {
-template <Write write, class T>
-__device__ inline void put(T& to, T from) {
-  if constexpr (write == Write::assign) {
-    to = from;
-  } else {
-    to += from;
-  }
-}
-
 /// Where number c of pixel p of a squeezed batch (4C x H/2 x W/2) lies in the batch that it came from
 /// (C x H x W): channel 4c + 2i + j at (y, x) is channel c at (2y + i, 2x + j).
 struct SqueezedPlace {

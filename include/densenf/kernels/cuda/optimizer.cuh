@@ -79,7 +79,7 @@ struct StepFacts {
   const double* squared_norm;
   double max_norm;  ///< gradients with a larger norm are scaled down to it; 0: they are not
 
-  __device__ bool finite() const { return isfinite(*loss) && isfinite(*squared_norm); }
+  __device__ bool finite() const { return std::isfinite(*loss) && std::isfinite(*squared_norm); }
   /// As densenf::clip_factor.
   __device__ double gradient_scale() const {
     if (max_norm == 0) return 1;

@@ -28,10 +28,10 @@ void normal_log_prob(const Cuda& cuda, Tensor<const T> x, const T* loc, const T*
   sum_each_image(
       cuda, "the normal density", x.n, x.h * x.w, x.c,
       [=] __device__(Index p, Index c) -> double {
-        constexpr double log_sqrt_two_pi = 0.91893853320467274178;
+        constexpr double half_log_two_pi = 0.91893853320467274178;
         const auto e = static_cast<double>(standardise(x(p, c), c));
         const double log_scale_c = log_scale == nullptr ? 0.0 : static_cast<double>(log_scale[c]);
-        return 0.5 * e * e + log_scale_c + log_sqrt_two_pi;
+        return 0.5 * e * e + log_scale_c + half_log_two_pi;
       },
       [=] __device__(Index n, double sum) { log_prob[n] -= factor * sum; });
 }
