@@ -120,7 +120,7 @@ Index attention_operations(Index side) {
 void nystrom_forward(State& state) {
   const Index side = state.range(0);
   const Numbers qkv(side, 3 * embed), memory(side, 3 * embed), out(side, embed);
-  const Numbers scratch(batch * kernels::nystrom_forward_scratch(side * side, embed));
+  const Numbers scratch(batch * kernels::nystrom_forward_scratch(device(), side * side, embed));
   for (auto _ : state) kernels::nystrom_forward(device(), qkv.in(), memory.data(), scratch.data(), out.out());
   count_operations(state, attention_operations(side));
   count_numbers(state, qkv.size() + memory.size() + out.size());
@@ -129,7 +129,7 @@ void nystrom_forward(State& state) {
 void nystrom_backward(State& state) {
   const Index side = state.range(0);
   const Numbers memory(side, 3 * embed), dout(side, embed), dqkv(side, 3 * embed);
-  const Numbers scratch(batch * kernels::nystrom_backward_scratch(side * side, embed));
+  const Numbers scratch(batch * kernels::nystrom_backward_scratch(device(), side * side, embed));
   for (auto _ : state)
     kernels::nystrom_backward(device(), memory.values(), dout.in(), scratch.data(), dqkv.out());
   count_operations(state, 3 * attention_operations(side));

@@ -119,7 +119,7 @@ TEST_CASE_TEMPLATE("pixels: the kernels of a training step allocate nothing", T,
   Strided<T> x(n, shape, 0), dx(n, shape, 0), y(n, shape, 0), dy(n, shape, 5), half(n, {c / 2, 8, 8}, 0),
       third(n, {e, 8, 8}, 0);
   std::vector<T> a = ramp<T>(c), variance(static_cast<std::size_t>(c), T(1)), da = a, db = a,
-                 scratch(static_cast<std::size_t>(n * kernels::nystrom_backward_scratch(64, e)));
+                 scratch(static_cast<std::size_t>(n * kernels::nystrom_backward_scratch(cpu, 64, e)));
   std::vector<double> log_prob(2, 1);
   const auto in = as_const(x.view), out = as_const(y.view), dout = as_const(dy.view);
   const T* p = a.data();

@@ -2,6 +2,7 @@
 
 #include "densenf/autodiff/context.hpp"
 #include "densenf/kernels/cpu/attention.hpp"
+#include "densenf/kernels/nystrom.hpp"
 
 namespace densenf::ops {
 
@@ -19,14 +20,15 @@ V nystrom_attention(const Ctx& ctx, const V& qkv) {
   const V out = ctx.output_like(qkv, embed);
   T* memory = ctx.memory().template allocate<T>(qkv.value.size());
   const auto mark = ctx.memory().mark();
-  T* scratch = ctx.memory().template allocate<T>(qkv.n() * kernels::nystrom_forward_scratch(pixels, embed));
+  T* scratch =
+      ctx.memory().template allocate<T>(qkv.n() * nystrom_forward_scratch(ctx.device(), pixels, embed));
   nystrom_forward(ctx.device(), as_const(qkv.value), memory, scratch, out.value);
   ctx.memory().release(mark);
   if (qkv.gradient == nullptr) return out;
   ctx.record([=](auto& c) {
     const Tensor<T> dout = c.gradient(out), dqkv = c.gradient(qkv);
     const auto m = c.memory().mark();
-    T* work = c.memory().template allocate<T>(qkv.n() * kernels::nystrom_backward_scratch(pixels, embed));
+    T* work = c.memory().template allocate<T>(qkv.n() * nystrom_backward_scratch(c.device(), pixels, embed));
     nystrom_backward(c.device(), static_cast<const T*>(memory), as_const(dout), work, dqkv);
     c.memory().release(m);
   });

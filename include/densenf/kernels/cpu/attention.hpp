@@ -8,14 +8,13 @@
 #include <utility>
 
 #include "densenf/kernels/cpu/pixels.hpp"
+#include "densenf/kernels/nystrom.hpp"
 
 // Nystrom attention as the published checkpoints have it: four landmarks, softmax over the row axis, and
 // the (3E, H, W) memory of an image read as an (HW, 3E) matrix.
 namespace densenf::kernels {
 
 namespace nystrom {
-
-inline constexpr Index landmarks = 4;
 
 template <class T>
 using Square = Eigen::Matrix<T, landmarks, landmarks>;
@@ -72,7 +71,7 @@ void softmax_columns_backward(const M& s, D& ds) {
 /// The iterated pseudo-inverse of a positive 4x4 matrix, with what its adjoint needs.
 template <class T>
 struct PseudoInverse {
-  static constexpr std::size_t steps = 6;
+  static constexpr std::size_t steps = pseudo_inverse_steps;
   std::array<Square<T>, steps + 1> v;
   T column_max, row_max;
   Index column_at, row_at;
@@ -194,23 +193,23 @@ void transpose(const T* from, Index from_stride, Index rows, Index columns, T* t
 }  // namespace nystrom
 
 /// Numbers of scratch that nystrom_forward and nystrom_backward need for an image of HW pixels.
-inline Index nystrom_forward_scratch(Index hw, Index e) {
+inline Index nystrom_forward_scratch(const Cpu&, Index hw, Index e) {
   return e * hw + nystrom::Image<float>::scratch_size(hw, e);
 }
-inline Index nystrom_backward_scratch(Index hw, Index e) {
+inline Index nystrom_backward_scratch(const Cpu&, Index hw, Index e) {
   return 7 * e * hw + nystrom::Image<float>::scratch_size(hw, e) + nystrom::landmarks * (2 * hw + 4 * e);
 }
 
 /// qkv (N, H, W, 3E) -> out (N, H, W, E). `memory` receives each image's qkv in C,H,W order (N 3E HW numbers)
-/// and is what the adjoint needs. scratch: N nystrom_forward_scratch(HW, E) numbers. H W must be a multiple
-/// of 4.
+/// and is what the adjoint needs. scratch: N nystrom_forward_scratch(device, HW, E) numbers. H W must be a
+/// multiple of 4.
 template <class T>
 void nystrom_forward(const Cpu& cpu, Tensor<const T> qkv, T* memory, T* scratch, Tensor<T> out) {
   const Index hw = qkv.h * qkv.w, e = out.c;
   cpu.parallel_for(qkv.n, [&](Index n) {
     T* image_memory = memory + n * 3 * e * hw;
     nystrom::transpose(qkv.pixel(n * hw), qkv.stride, hw, 3 * e, image_memory, hw);
-    nystrom::Scratch<T> place{scratch + n * nystrom_forward_scratch(hw, e)};
+    nystrom::Scratch<T> place{scratch + n * nystrom_forward_scratch(cpu, hw, e)};
     nystrom::Rows<T> result(place.take(hw * e), hw, e, Eigen::OuterStride<>(e));
     const nystrom::Image<T> image(image_memory, hw, e, place);
     result = image.v;
@@ -219,13 +218,13 @@ void nystrom_forward(const Cpu& cpu, Tensor<const T> qkv, T* memory, T* scratch,
   });
 }
 
-/// dqkv += adjoint of nystrom_forward. scratch: N nystrom_backward_scratch(HW, E) numbers.
+/// dqkv += adjoint of nystrom_forward. scratch: N nystrom_backward_scratch(device, HW, E) numbers.
 template <class T>
 void nystrom_backward(const Cpu& cpu, const T* memory, Tensor<const T> dout, T* scratch, Tensor<T> dqkv) {
   const Index hw = dqkv.h * dqkv.w, e = dout.c, run = hw / nystrom::landmarks;
   cpu.parallel_for(dqkv.n, [&](Index n) {
     using nystrom::Square, nystrom::Tall, nystrom::Wide;
-    nystrom::Scratch<T> place{scratch + n * nystrom_backward_scratch(hw, e)};
+    nystrom::Scratch<T> place{scratch + n * nystrom_backward_scratch(cpu, hw, e)};
     const nystrom::Image<T> image(memory + n * 3 * e * hw, hw, e, place);
     nystrom::Rows<T> d(place.take(hw * e), hw, e, Eigen::OuterStride<>(e));
     nystrom::transpose(dout.pixel(n * hw), dout.stride, hw, e, d.data(), hw);

@@ -1,0 +1,100 @@
+#include "densenf/kernels/cuda/attention.cuh"
+
+#include <doctest/doctest.h>
+
+#include <limits>
+#include <vector>
+
+#include "card.cuh"
+#include "densenf/kernels/cpu/attention.hpp"
+
+using namespace densenf;
+using namespace densenf::testing;
+
+namespace {
+
+const Cpu cpu(1);
+
+template <class T>
+constexpr double tolerance = 100 * static_cast<double>(std::numeric_limits<T>::epsilon());
+
+struct Case {
+  Index n, h, w, e;
+};
+constexpr Case cases[] = {{0, 4, 4, 5},  {1, 2, 2, 1},    {1, 4, 4, 24},   {2, 3, 4, 7},
+                          {3, 8, 8, 33}, {1, 6, 10, 100}, {2, 16, 16, 24}, {1, 16, 16, 100}};
+
+template <class T>
+std::vector<T> nothing(Index count) {
+  return std::vector<T>(static_cast<std::size_t>(count), std::numeric_limits<T>::quiet_NaN());
+}
+
+/// The forward pass in both places.
+template <class T>
+struct Attention {
+  Attention(const Case& c, double scale)
+      : hw(c.h * c.w),
+        qkv(c.n, {3 * c.e, c.h, c.w}, 2, 1, scale),
+        out(c.n, {c.e, c.h, c.w}, 3, 2),
+        memory(nothing<T>(c.n * 3 * c.e * hw)),
+        card_memory(on_card(memory)) {
+    auto scratch = nothing<T>(c.n * kernels::nystrom_forward_scratch(cpu, hw, c.e));
+    auto card_scratch = on_card(nothing<T>(c.n * kernels::nystrom_forward_scratch(card(), hw, c.e)));
+    kernels::nystrom_forward<T>(cpu, qkv.here, memory.data(), scratch.data(), out.here);
+    kernels::nystrom_forward<T>(card(), qkv.there, card_memory.data(), card_scratch.data(), out.there);
+  }
+
+  Index hw;
+  Images<T> qkv, out;
+  std::vector<T> memory;
+  Buffer<T, Cuda> card_memory;
+};
+
+}  // namespace
+
+TEST_CASE_TEMPLATE("attention on a card: the result is the CPU's", T, float, double) {
+  for (const Case& c : cases) {
+    for (const double scale : {0.5, 3.0}) {
+      CAPTURE(c.n);
+      CAPTURE(c.h);
+      CAPTURE(c.e);
+      const Attention<T> a(c, scale);
+      CHECK(apart(a.memory, a.card_memory) == 0);
+      CHECK(apart(a.out) <= tolerance<T>);
+    }
+  }
+}
+
+TEST_CASE_TEMPLATE("attention on a card: the adjoint is the CPU's", T, float, double) {
+  for (const Case& c : cases) {
+    for (const double scale : {0.5, 3.0}) {
+      CAPTURE(c.n);
+      CAPTURE(c.h);
+      CAPTURE(c.e);
+      const Attention<T> a(c, scale);
+      Images<T> dout(c.n, {c.e, c.h, c.w}, 1, 3), dqkv(c.n, {3 * c.e, c.h, c.w}, 5, 4);
+      auto scratch = nothing<T>(c.n * kernels::nystrom_backward_scratch(cpu, a.hw, c.e));
+      auto card_scratch = on_card(nothing<T>(c.n * kernels::nystrom_backward_scratch(card(), a.hw, c.e)));
+      kernels::nystrom_backward<T>(cpu, a.memory.data(), dout.here, scratch.data(), dqkv.here);
+      kernels::nystrom_backward<T>(card(), a.card_memory.data(), dout.there, card_scratch.data(), dqkv.there);
+      CHECK(apart(dqkv) <= tolerance<T>);
+    }
+  }
+}
+
+TEST_CASE_TEMPLATE("attention on a card: a number that is NaN spoils its own image only", T, float, double) {
+  const Index n = 3, hw = 16, e = 5;
+  Images<T> qkv(n, {3 * e, 4, 4}, 0, 1), out(n, {e, 4, 4}, 0, 2);
+  qkv.numbers[static_cast<std::size_t>(hw * 3 * e + 7)] = std::numeric_limits<T>::quiet_NaN();
+  qkv.copies.assign(qkv.numbers);
+  auto memory = on_card(nothing<T>(n * 3 * e * hw));
+  auto scratch = on_card(nothing<T>(n * kernels::nystrom_forward_scratch(card(), hw, e)));
+  kernels::nystrom_forward<T>(card(), qkv.there, memory.data(), scratch.data(), out.there);
+  const auto numbers = out.copies.to_host();
+  Index spoilt[3] = {};
+  for (Index i = 0; i < n * hw * e; ++i)
+    spoilt[i / (hw * e)] += std::isnan(numbers[static_cast<std::size_t>(i)]);
+  CHECK(spoilt[0] == 0);
+  CHECK(spoilt[1] > 0);
+  CHECK(spoilt[2] == 0);
+}
