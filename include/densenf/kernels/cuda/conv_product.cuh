@@ -55,7 +55,7 @@ struct ProductCut {
         column_tiles((columns + tile_side - 1) / tile_side),
         row_tiles((rows + tile_side - 1) / tile_side),
         steps(static_cast<std::int32_t>(narrow(steps_))) {
-    constexpr Index enough_blocks = 256, shortest_depth = 128;
+    constexpr Index enough_blocks = 256, shortest_depth = 64;
     const Index wanted = (enough_blocks + tiles() - 1) / std::max<Index>(1, tiles());
     const Index most = std::max<Index>(1, steps / (shortest_depth / depth));
     const auto pieces = static_cast<std::int32_t>(std::min(wanted, most));

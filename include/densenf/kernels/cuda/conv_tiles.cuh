@@ -49,7 +49,7 @@ struct ScalarTiles {
   public:
     template <bool rows_along_depth, bool columns_along_depth>
     __device__ void add(const T* rows, const T* columns) {
-      for (int k = 0; k < depth; ++k) {
+      unrolled<depth>([&](int k) {
         const Quad<T> a = get_quad(rows + k * line + row()), b = get_quad(rows + k * line + row() + half);
         const Quad<T> c = get_quad(columns + k * line + column());
         for (int i = 0; i < 4; ++i) {
@@ -58,7 +58,7 @@ struct ScalarTiles {
             lower_[i].v[j] += b.v[i] * c.v[j];
           }
         }
-      }
+      });
     }
 
     /// Calls f(row, column, four sums) for all of this thread's.
