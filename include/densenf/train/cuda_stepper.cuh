@@ -56,7 +56,7 @@ public:
   }
 
 private:
-  using Rule = std::array<std::byte, 64>;
+  using Rule = std::array<std::byte, 128>;
 
   /// What a recorded step reads from the host.
   struct Facts {

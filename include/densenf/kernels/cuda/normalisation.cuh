@@ -28,31 +28,58 @@ void channel_statistics(const Cuda& cuda, Tensor<const T> x, T* mean, T* varianc
       [=] __device__(Index c, const Sums& sums) { variance[c] = static_cast<T>(sums[0] / count); });
 }
 
-/// The data-dependent start of ActNorm: shift = mean, log_scale = log(std + 1e-6), std unbiased; sets the
-/// flag. Needs at least two pixels. Where the flag is set already, nothing changes: the host does not know
-/// it, so every step of a training asks for this, and x is read only in the first one.
+namespace detail {
+/// One block for all channels: every step of a training asks for this kernel, and all but the first find the
+/// flag set and have to be over at once.
+template <class T>
+__global__ void __launch_bounds__(sum_lanes* sum_rows)
+    actnorm_start_kernel(Tensor<const T> x, T* shift, T* log_scale, T* started) {
+  __shared__ double room[sum_rows][sum_lanes];
+  if (*started != T(0)) return;
+  const Index pixels = x.pixels();
+  const auto count = static_cast<double>(pixels);
+  const auto total = [&](double part) {
+    room[threadIdx.y][threadIdx.x] = part;
+    __syncthreads();
+    double sum = 0;
+    for (int row = 0; row < sum_rows; ++row) sum += room[row][threadIdx.x];
+    __syncthreads();
+    return sum;
+  };
+  for (Index first = 0; first < x.c; first += sum_lanes) {
+    const Index c = first + threadIdx.x;
+    const bool mine = c < x.c;
+    double part = 0;
+    for (Index p = threadIdx.y; mine && p < pixels; p += sum_rows) part += static_cast<double>(x(p, c));
+    const double mean = total(part) / count;
+    part = 0;
+    for (Index p = threadIdx.y; mine && p < pixels; p += sum_rows) {
+      const double deviation = static_cast<double>(x(p, c)) - mean;
+      part += deviation * deviation;
+    }
+    const double variance = total(part) / (count - 1);
+    if (mine && threadIdx.y == 0) {
+      shift[c] = static_cast<T>(mean);
+      log_scale[c] = static_cast<T>(std::log(std::sqrt(variance) + 1e-6));
+    }
+  }
+  __syncthreads();  // nobody looks at the flag any more
+  if (threadIdx.x == 0 && threadIdx.y == 0) *started = T(1);
+}
+}  // namespace detail
+
+/// Whether a flag is not set. Waits for the card.
+template <class T>
+bool is_zero(const Cuda& cuda, const T* flag) {
+  return to_host(cuda, flag, 1).front() == T(0);
+}
+
+/// The data-dependent start of ActNorm, unless the flag says that it has been: shift = mean, log_scale =
+/// log(std + 1e-6), std unbiased; sets the flag. Needs at least two pixels.
 template <class T>
 void actnorm_start(const Cuda& cuda, Tensor<const T> x, T* shift, T* log_scale, T* started) {
-  using Sums = std::array<double, 1>;
-  const double count = static_cast<double>(x.pixels());
-  const T unbiased = static_cast<T>(x.pixels()) / static_cast<T>(x.pixels() - 1);
-  sum_over_pixels<1>(
-      cuda, "ActNorm's start", x.pixels(), x.c,
-      [=] __device__(Index p, Index c) { return std::array<T, 1>{*started == T(0) ? x(p, c) : T(0)}; },
-      [=] __device__(Index c, const Sums& sums) {
-        if (*started == T(0)) shift[c] = static_cast<T>(sums[0] / count);
-      });
-  sum_over_pixels<1>(
-      cuda, "ActNorm's start", x.pixels(), x.c,
-      [=] __device__(Index p, Index c) {
-        const T deviation = *started == T(0) ? x(p, c) - shift[c] : T(0);
-        return std::array<T, 1>{deviation * deviation};
-      },
-      [=] __device__(Index c, const Sums& sums) {
-        const T variance = static_cast<T>(sums[0] / count);
-        if (*started == T(0)) log_scale[c] = std::log(std::sqrt(variance * unbiased) + T(1e-6));
-      });
-  for_each_index(cuda, "ActNorm's start", 1, [=] __device__(Index) { *started = T(1); });
+  detail::launch(cuda, "ActNorm's start", 1u, dim3(detail::sum_lanes, detail::sum_rows),
+                 detail::actnorm_start_kernel<T>, x, shift, log_scale, started);
 }
 
 /// z = (x - shift) * exp(-log_scale); log_prob[n] -= H W sum of log_scale.
