@@ -38,11 +38,12 @@ __global__ void __launch_bounds__(block_threads) squared_norm_kernel(Index n, co
   if (threadIdx.x == 0) partial[blockIdx.x] = total;
 }
 
-/// One block: result = the sum of norm_blocks numbers.
-inline __global__ void __launch_bounds__(block_threads) add_up_kernel(const double* partial, double* result) {
+/// One block: result = the sum of `count` numbers.
+template <Index count>
+__global__ void __launch_bounds__(block_threads) add_up_kernel(const double* partial, double* result) {
   __shared__ double room[block_threads];
   double total = 0;
-  for (Index i = threadIdx.x; i < norm_blocks; i += block_threads) total += partial[i];
+  for (Index i = threadIdx.x; i < count; i += block_threads) total += partial[i];
   total = sum_of_block<block_threads>(total, room);
   if (threadIdx.x == 0) *result = total;
 }
@@ -68,8 +69,8 @@ void squared_norm(const Cuda& cuda, const T* x, Index n, double* result) {
   auto* partial = static_cast<double*>(cuda.scratch());
   detail::launch(cuda, "the gradient norm", static_cast<std::uint32_t>(detail::norm_blocks),
                  detail::block_threads, detail::squared_norm_kernel<T>, n, x, partial);
-  detail::launch(cuda, "the gradient norm", 1u, detail::block_threads, detail::add_up_kernel,
-                 static_cast<const double*>(partial), result);
+  detail::launch(cuda, "the gradient norm", 1u, detail::block_threads,
+                 detail::add_up_kernel<detail::norm_blocks>, static_cast<const double*>(partial), result);
 }
 
 /// What the card itself knows of a step when it comes to the optimiser. A step whose loss or gradient is not
