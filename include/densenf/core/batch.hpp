@@ -44,7 +44,8 @@ bool within(const BatchView<U>& b, Index high) {
     const U* image = b.data + n * b.image_stride;
     for (Index i = 0; i < b.shape.size(); ++i) {
       const U v = image[i * b.value_stride];
-      inside &= v >= U(0) && v <= static_cast<U>(high);
+      if constexpr (!std::is_unsigned_v<U>) inside &= v >= U(0);
+      inside &= v <= static_cast<U>(high);
     }
   }
   return inside;
