@@ -108,10 +108,10 @@ void hash_weights(FlowType& flow) {
 template <class Model, class T>
 class Case {
 public:
-  explicit Case(const std::string& name)
+  explicit Case(const std::string& name, test::Device device = test::Device())
       : file(std::string(DENSENF_SOURCE_DIR) + "/tests/golden/data/" + name + ".safetensors"),
         images(batch<std::uint8_t>("input/x")),
-        flow(images.shape) {
+        flow(images.shape, std::move(device)) {
     if (file.metadata().at("weights") == "stored") {
       load_weights(flow, file.path(), "param/");
     } else {
@@ -126,6 +126,18 @@ public:
     const Latents<T> latents = flow.encode(images, noise);
     check_values<T>("eval/log_prob", latents.log_prob, file.template read<double>("eval/log_prob"), 2e-6);
     check_values<T>("eval/z", widened(latents.base.values), file.template read<double>("eval/z"));
+  }
+
+  /// A device whose products are less precise: only how many bits it takes must be about right.
+  void check_bits(double relative) {
+    const std::vector<double> want = file.template read<double>("eval/log_prob");
+    ReplayedNoise<T, test::Device> noise(draws("eval"));
+    const double got = flow.bits_per_dim_of(flow.encode(images, noise).log_prob);
+    CHECK(got == doctest::Approx(flow.bits_per_dim_of(want)).epsilon(relative));
+    reset();
+    ReplayedNoise<T, test::Device> train_noise(draws("train"));
+    const double loss = flow.differentiate(images, train_noise);
+    CHECK(loss == doctest::Approx(file.template read<double>("train/bits_per_dim").at(0)).epsilon(relative));
   }
 
   void check_sampling() {

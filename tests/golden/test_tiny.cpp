@@ -1,18 +1,9 @@
 // ctest-labels: golden
 // also-on: card host
-#include "golden.hpp"
+#include "tiny.hpp"
 
-namespace {
-
-using golden::Case;
 using namespace densenf;
-
-using Module = GlowModule<IntraUnit<8, 2, 4>>;
-using Tiny = Compose<Dequantize<4, VariationalNoise<2, 8, 8, 2, 4, 4>>, Shift, Squeeze,  //
-                     CrossUnit<2, 2, Unit<1, Module>>, Transition,                       //
-                     CrossUnit<1, 2, Unit<2, Module>>>;
-
-}  // namespace
+using golden::Case, golden::Tiny;
 
 TEST_CASE_TEMPLATE("tiny: values, samples, gradients and optimiser steps of the golden file", T, double,
                    float) {
