@@ -1,6 +1,7 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <algorithm>
 #include <concepts>
 #include <cstdint>
 #include <type_traits>
@@ -44,7 +45,7 @@ bool within(const BatchView<U>& b, Index high) {
     const U* image = b.data + n * b.image_stride;
     for (Index i = 0; i < b.shape.size(); ++i) {
       const U v = image[i * b.value_stride];
-      inside &= v >= U(0) && v <= static_cast<U>(high);
+      inside &= v == std::clamp(v, U(0), static_cast<U>(high));
     }
   }
   return inside;

@@ -38,8 +38,10 @@ __global__ void __launch_bounds__(block_threads) squared_norm_kernel(Index n, co
   if (threadIdx.x == 0) partial[blockIdx.x] = total;
 }
 
-/// One block: result = the sum of norm_blocks numbers.
-inline __global__ void __launch_bounds__(block_threads) add_up_kernel(const double* partial, double* result) {
+/// One block: result = the sum of norm_blocks numbers. A template, because kernels cannot be inline, and a
+/// program of several files has to have it only once.
+template <class Number>
+__global__ void __launch_bounds__(block_threads) add_up_kernel(const Number* partial, Number* result) {
   __shared__ double room[block_threads];
   double total = 0;
   for (Index i = threadIdx.x; i < norm_blocks; i += block_threads) total += partial[i];
@@ -68,7 +70,7 @@ void squared_norm(const Cuda& cuda, const T* x, Index n, double* result) {
   auto* partial = static_cast<double*>(cuda.scratch());
   detail::launch(cuda, "the gradient norm", static_cast<std::uint32_t>(detail::norm_blocks),
                  detail::block_threads, detail::squared_norm_kernel<T>, n, x, partial);
-  detail::launch(cuda, "the gradient norm", 1u, detail::block_threads, detail::add_up_kernel,
+  detail::launch(cuda, "the gradient norm", 1u, detail::block_threads, detail::add_up_kernel<double>,
                  static_cast<const double*>(partial), result);
 }
 
