@@ -3,6 +3,8 @@
 // The part of cuBLASLt that densenf uses, on the host: see cuda_runtime.h. Products are plain sums in the
 // order of depth, of factors rounded as the compute type allows; what the library would refuse is refused.
 
+#include <initializer_list>
+
 #include "cuda_runtime.h"
 #include "rounding.hpp"
 
@@ -68,6 +70,17 @@ struct MatmulPreference {
 
 inline bool aligned(const void* p, std::size_t bytes) {
   return reinterpret_cast<std::uintptr_t>(p) % bytes == 0;
+}
+
+/// A product is of memory on the card, and none of it lies in the workspace.
+inline void check_places(const void* workspace, std::size_t bytes,
+                         std::initializer_list<const void*> matrices) {
+  require(on_card(workspace, bytes), "the workspace of a product is not on the card");
+  for (const void* p : matrices) {
+    require(on_card(p), "a matrix that is multiplied is not on the card");
+    const auto distance = reinterpret_cast<std::uintptr_t>(p) - reinterpret_cast<std::uintptr_t>(workspace);
+    require(distance >= bytes, "a matrix that is multiplied lies in the workspace");
+  }
 }
 
 template <class T, class S>
@@ -247,11 +260,14 @@ inline cublasStatus_t cublasLtMatmul(cublasLtHandle_t, cublasLtMatmulDesc_t desc
   }
   if (algo->promised.workspace > workspace_bytes || !cuda_on_host::aligned(workspace, 16))
     return CUBLAS_STATUS_INVALID_VALUE;
+  cuda_on_host::check_places(workspace, workspace_bytes, {a, b, c, d, with_bias ? desc->bias : a});
 
   const auto run = [&]<class T>(T) {
     const T factors[2] = {*static_cast<const T*>(alpha), *static_cast<const T*>(beta)};
     cuda_on_host::submit(
         stream, [=, operation = *desc, la = *a_layout, lb = *b_layout, lc = *c_layout, ld = *d_layout] {
+          // Nothing that others left there outlives a product.
+          std::memset(workspace, 0xff, std::min(workspace_bytes, std::size_t{1} << 16));
           cuda_on_host::multiply<T>(operation, factors[0], a, la, b, lb, factors[1], c, lc, d, ld);
         });
   };

@@ -11,10 +11,13 @@
 #include <cstring>
 #include <functional>
 #include <memory>
+#include <source_location>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "fibers.hpp"
+#include "memory.hpp"
 
 // Tells tests that they may look behind the scenes.
 #define DENSENF_CUDA_ON_HOST
@@ -46,8 +49,13 @@ inline constexpr int warpSize = 32;
 inline uint3 threadIdx, blockIdx;
 inline dim3 blockDim, gridDim;
 
-inline void __syncthreads() { cuda_on_host::wait(cuda_on_host::Wait::block); }
-inline void __syncwarp(unsigned = 0xffffffffu) { cuda_on_host::wait(cuda_on_host::Wait::warp); }
+inline void __syncthreads(const std::source_location& at = std::source_location::current()) {
+  cuda_on_host::wait(cuda_on_host::Wait::block, at);
+}
+inline void __syncwarp(unsigned = 0xffffffffu,
+                       const std::source_location& at = std::source_location::current()) {
+  cuda_on_host::wait(cuda_on_host::Wait::warp, at);
+}
 
 namespace cuda_on_host {
 inline int lane() {
@@ -55,30 +63,33 @@ inline int lane() {
 }
 /// Every lane of a warp says a value and hears the one of lane `from`.
 template <class T>
-T exchange(T value, int from) {
+T exchange(T value, int from, const std::source_location& at) {
   static_assert(sizeof(T) <= 8);
   static std::uint64_t said[32];
   std::memcpy(&said[lane()], &value, sizeof value);
-  wait(Wait::warp);
+  wait(Wait::warp, at);
   T heard;
   std::memcpy(&heard, &said[from & 31], sizeof heard);
-  wait(Wait::warp);
+  wait(Wait::warp, at);
   return heard;
 }
 }  // namespace cuda_on_host
 
 template <class T>
-T __shfl_sync(unsigned, T value, int from, int = 32) {
-  return cuda_on_host::exchange(value, from);
+T __shfl_sync(unsigned, T value, int from, int = 32,
+              const std::source_location& at = std::source_location::current()) {
+  return cuda_on_host::exchange(value, from, at);
 }
 template <class T>
-T __shfl_xor_sync(unsigned, T value, int mask, int = 32) {
-  return cuda_on_host::exchange(value, cuda_on_host::lane() ^ mask);
+T __shfl_xor_sync(unsigned, T value, int mask, int = 32,
+                  const std::source_location& at = std::source_location::current()) {
+  return cuda_on_host::exchange(value, cuda_on_host::lane() ^ mask, at);
 }
 template <class T>
-T __shfl_down_sync(unsigned, T value, unsigned delta, int = 32) {
+T __shfl_down_sync(unsigned, T value, unsigned delta, int = 32,
+                   const std::source_location& at = std::source_location::current()) {
   const int from = cuda_on_host::lane() + static_cast<int>(delta);
-  return cuda_on_host::exchange(value, from < 32 ? from : cuda_on_host::lane());
+  return cuda_on_host::exchange(value, from < 32 ? from : cuda_on_host::lane(), at);
 }
 
 enum cudaError_t {
@@ -86,7 +97,8 @@ enum cudaError_t {
   cudaErrorInvalidValue = 1,
   cudaErrorMemoryAllocation = 2,
   cudaErrorInvalidConfiguration = 9,
-  cudaErrorStreamCaptureUnsupported = 900
+  cudaErrorStreamCaptureUnsupported = 900,
+  cudaErrorStreamCaptureInvalidated = 901
 };
 inline const char* cudaGetErrorName(cudaError_t e) {
   switch (e) {
@@ -98,6 +110,8 @@ inline const char* cudaGetErrorName(cudaError_t e) {
       return "cudaErrorInvalidConfiguration";
     case cudaErrorStreamCaptureUnsupported:
       return "cudaErrorStreamCaptureUnsupported";
+    case cudaErrorStreamCaptureInvalidated:
+      return "cudaErrorStreamCaptureInvalidated";
     default:
       return "cudaErrorInvalidValue";
   }
@@ -112,6 +126,8 @@ inline const char* cudaGetErrorString(cudaError_t e) {
       return "invalid configuration argument";
     case cudaErrorStreamCaptureUnsupported:
       return "operation not permitted when stream is capturing";
+    case cudaErrorStreamCaptureInvalidated:
+      return "operation failed due to a previous error during capture";
     default:
       return "invalid argument";
   }
@@ -138,12 +154,24 @@ namespace cuda_on_host {
 using Work = std::vector<std::function<void()>>;
 struct Stream {
   std::shared_ptr<Work> capture;
+  bool invalid = false;  ///< something was asked for that cannot be captured
 };
+/// The stream that this thread captures.
+inline thread_local Stream* captured = nullptr;
+
+/// What may not be asked for while this thread captures; spoils what is being captured.
+inline bool forbidden() {
+  if (captured == nullptr) return false;
+  captured->invalid = true;
+  return true;
+}
 /// Does what a stream is asked to do: now, or when the graph being captured runs.
 inline cudaError_t submit(Stream* stream, std::function<void()> work) {
   if (stream != nullptr && stream->capture != nullptr) {
+    if (stream->invalid) return cudaErrorStreamCaptureInvalidated;
     stream->capture->push_back(std::move(work));
   } else {
+    const CardWorks works;
     work();
   }
   return cudaSuccess;
@@ -170,21 +198,27 @@ inline cudaError_t cudaStreamDestroy(cudaStream_t s) {
   delete s;
   return cudaSuccess;
 }
-inline cudaError_t cudaStreamSynchronize(cudaStream_t s) {
-  return s != nullptr && s->capture != nullptr ? cudaErrorStreamCaptureUnsupported : cudaSuccess;
+inline cudaError_t cudaStreamSynchronize(cudaStream_t) {
+  return cuda_on_host::forbidden() ? cudaErrorStreamCaptureUnsupported : cudaSuccess;
 }
 inline cudaError_t cudaStreamIsCapturing(cudaStream_t s, cudaStreamCaptureStatus* status) {
   *status = s->capture != nullptr ? cudaStreamCaptureStatusActive : cudaStreamCaptureStatusNone;
   return cudaSuccess;
 }
-inline cudaError_t cudaStreamBeginCapture(cudaStream_t s, cudaStreamCaptureMode) {
-  if (s->capture != nullptr) return cudaErrorStreamCaptureUnsupported;
-  s->capture = std::make_shared<cuda_on_host::Work>();
+inline cudaError_t cudaStreamBeginCapture(cudaStream_t s, cudaStreamCaptureMode mode) {
+  if (s->capture != nullptr || mode != cudaStreamCaptureModeThreadLocal)
+    return cudaErrorStreamCaptureUnsupported;
+  *s = {std::make_shared<cuda_on_host::Work>(), false};
+  cuda_on_host::captured = s;
   return cudaSuccess;
 }
 inline cudaError_t cudaStreamEndCapture(cudaStream_t s, cudaGraph_t* graph) {
-  *graph = new std::shared_ptr<cuda_on_host::Work>(std::move(s->capture));
-  s->capture = nullptr;
+  cuda_on_host::captured = nullptr;
+  const cuda_on_host::Stream recorded = std::exchange(*s, {});
+  if (recorded.capture == nullptr) return cudaErrorInvalidValue;
+  *graph = nullptr;
+  if (recorded.invalid) return cudaErrorStreamCaptureInvalidated;
+  *graph = new std::shared_ptr<cuda_on_host::Work>(recorded.capture);
   return cudaSuccess;
 }
 inline cudaError_t cudaGraphInstantiate(cudaGraphExec_t* exec, cudaGraph_t graph, unsigned long long = 0) {
@@ -192,6 +226,7 @@ inline cudaError_t cudaGraphInstantiate(cudaGraphExec_t* exec, cudaGraph_t graph
   return cudaSuccess;
 }
 inline cudaError_t cudaGraphLaunch(cudaGraphExec_t exec, cudaStream_t) {
+  const cuda_on_host::CardWorks works;
   for (const auto& work : **exec) work();
   return cudaSuccess;
 }
@@ -212,58 +247,52 @@ inline cudaError_t cudaEventDestroy(cudaEvent_t e) {
   return cudaSuccess;
 }
 inline cudaError_t cudaEventRecord(cudaEvent_t, cudaStream_t) { return cudaSuccess; }
-inline cudaError_t cudaEventSynchronize(cudaEvent_t) { return cudaSuccess; }
+inline cudaError_t cudaEventSynchronize(cudaEvent_t) {
+  return cuda_on_host::forbidden() ? cudaErrorStreamCaptureUnsupported : cudaSuccess;
+}
 
 // ---- memory ----
 
 namespace cuda_on_host {
-/// What the card has; tests lower it to see what happens when it is full.
-inline std::size_t memory = std::size_t{64} << 30;
-inline std::size_t memory_used = 0;
-/// How often memory was taken on the card, for tests of steps that must not.
-inline std::size_t allocations = 0;
-
-inline cudaError_t allocate(void** p, std::size_t bytes) {
+inline cudaError_t allocate(void** p, std::size_t bytes, Owner owner) {
+  if (forbidden()) return cudaErrorStreamCaptureUnsupported;
   ++allocations;
   if (memory_used + bytes > memory) return cudaErrorMemoryAllocation;
-  // The size stands before the block, and all bits are set at first: floats nobody wrote are NaN.
-  auto* whole = static_cast<std::byte*>(std::aligned_alloc(256, (bytes + 511) / 256 * 256));
-  std::memset(whole, 0xff, (bytes + 511) / 256 * 256);
-  std::memcpy(whole, &bytes, sizeof bytes);
   memory_used += bytes;
-  *p = whole + 256;
-  return cudaSuccess;
+  *p = take(bytes, owner);
+  return *p != nullptr ? cudaSuccess : cudaErrorMemoryAllocation;
 }
-inline cudaError_t release(void* p) {
+inline cudaError_t release(void* p, Owner owner) {
+  if (forbidden()) return cudaErrorStreamCaptureUnsupported;
   if (p == nullptr) return cudaSuccess;
-  auto* whole = static_cast<std::byte*>(p) - 256;
-  std::size_t bytes;
-  std::memcpy(&bytes, whole, sizeof bytes);
-  memory_used -= bytes;
-  std::free(whole);
-  return cudaSuccess;
+  const Block* block = block_of(p);
+  if (block == nullptr || (block->owner == Owner::host) != (owner == Owner::host))
+    return cudaErrorInvalidValue;
+  if (owner != Owner::host) memory_used -= block->bytes;
+  return give_back(p) ? cudaSuccess : cudaErrorInvalidValue;
 }
 }  // namespace cuda_on_host
 
 inline constexpr unsigned cudaMemAttachGlobal = 1;
-inline cudaError_t cudaMalloc(void** p, std::size_t bytes) { return cuda_on_host::allocate(p, bytes); }
+inline cudaError_t cudaMalloc(void** p, std::size_t bytes) {
+  return cuda_on_host::allocate(p, bytes, cuda_on_host::Owner::card);
+}
 inline cudaError_t cudaMallocManaged(void** p, std::size_t bytes, unsigned) {
-  return cuda_on_host::allocate(p, bytes);
+  return cuda_on_host::allocate(p, bytes, cuda_on_host::Owner::both);
+}
+inline cudaError_t cudaMallocAsync(void** p, std::size_t bytes, cudaStream_t) {
+  return cuda_on_host::allocate(p, bytes, cuda_on_host::Owner::card);
 }
 inline cudaError_t cudaMallocHost(void** p, std::size_t bytes) {
-  *p = std::malloc(bytes);
-  return cudaSuccess;
+  if (cuda_on_host::forbidden()) return cudaErrorStreamCaptureUnsupported;
+  *p = cuda_on_host::take(bytes, cuda_on_host::Owner::host);
+  return *p != nullptr ? cudaSuccess : cudaErrorMemoryAllocation;
 }
-inline cudaError_t cudaMallocAsync(void** p, std::size_t bytes, cudaStream_t s) {
-  if (s->capture != nullptr) return cudaErrorStreamCaptureUnsupported;
-  return cuda_on_host::allocate(p, bytes);
+inline cudaError_t cudaFree(void* p) { return cuda_on_host::release(p, cuda_on_host::Owner::card); }
+inline cudaError_t cudaFreeAsync(void* p, cudaStream_t) {
+  return cuda_on_host::release(p, cuda_on_host::Owner::card);
 }
-inline cudaError_t cudaFree(void* p) { return cuda_on_host::release(p); }
-inline cudaError_t cudaFreeAsync(void* p, cudaStream_t) { return cuda_on_host::release(p); }
-inline cudaError_t cudaFreeHost(void* p) {
-  std::free(p);
-  return cudaSuccess;
-}
+inline cudaError_t cudaFreeHost(void* p) { return cuda_on_host::release(p, cuda_on_host::Owner::host); }
 inline cudaError_t cudaMemGetInfo(std::size_t* free, std::size_t* total) {
   *free = cuda_on_host::memory - cuda_on_host::memory_used;
   *total = cuda_on_host::memory;
@@ -272,6 +301,7 @@ inline cudaError_t cudaMemGetInfo(std::size_t* free, std::size_t* total) {
 using cudaMemPool_t = void*;
 enum cudaMemPoolAttr { cudaMemPoolAttrReleaseThreshold };
 inline cudaError_t cudaDeviceGetDefaultMemPool(cudaMemPool_t*, int) { return cudaSuccess; }
+inline cudaError_t cudaMemPoolTrimTo(cudaMemPool_t, std::size_t) { return cudaSuccess; }
 inline cudaError_t cudaMemPoolSetAttribute(cudaMemPool_t, cudaMemPoolAttr, void*) { return cudaSuccess; }
 
 enum cudaMemcpyKind {
@@ -281,12 +311,33 @@ enum cudaMemcpyKind {
   cudaMemcpyDeviceToDevice,
   cudaMemcpyDefault
 };
-inline cudaError_t cudaMemcpyAsync(void* to, const void* from, std::size_t bytes, cudaMemcpyKind,
+inline cudaError_t cudaMemcpyAsync(void* to, const void* from, std::size_t bytes, cudaMemcpyKind kind,
                                    cudaStream_t s) {
-  return cuda_on_host::submit(s, [=] { std::memcpy(to, from, bytes); });
+  using namespace cuda_on_host;
+  const bool to_card = kind == cudaMemcpyHostToDevice || kind == cudaMemcpyDeviceToDevice;
+  const bool from_card = kind == cudaMemcpyDeviceToHost || kind == cudaMemcpyDeviceToDevice;
+  const auto possible = [=] {
+    return (to_card ? on_card(to, bytes) : on_host(to)) && (from_card ? on_card(from, bytes) : on_host(from));
+  };
+  if (!possible()) return cudaErrorInvalidValue;
+  // What is copied later must not move meanwhile.
+  const auto stays = [=] { return (to_card || pinned(to, bytes)) && (from_card || pinned(from, bytes)); };
+  if (s->capture == nullptr) return submit(s, [=] { std::memcpy(to, from, bytes); });
+  if (!stays()) {
+    forbidden();
+    return cudaErrorStreamCaptureUnsupported;
+  }
+  return submit(s, [=] {
+    require(possible() && stays(), "a recorded copy is of memory that is not there any more");
+    std::memcpy(to, from, bytes);
+  });
 }
 inline cudaError_t cudaMemsetAsync(void* p, int value, std::size_t bytes, cudaStream_t s) {
-  return cuda_on_host::submit(s, [=] { std::memset(p, value, bytes); });
+  if (!cuda_on_host::on_card(p, bytes)) return cudaErrorInvalidValue;
+  return cuda_on_host::submit(s, [=] {
+    cuda_on_host::require(cuda_on_host::on_card(p, bytes), "memory is set that is not there any more");
+    std::memset(p, value, bytes);
+  });
 }
 
 // ---- kernels ----
@@ -305,22 +356,24 @@ cudaError_t cudaLaunchKernelEx(const cudaLaunchConfig_t* config, void (*kernel)(
                                Arguments&&... arguments) {
   const dim3 grid = config->gridDim, block = config->blockDim;
   const unsigned threads = block.x * block.y * block.z;
-  if (threads == 0 || threads > 1024 || grid.x == 0 || grid.y == 0 || grid.z == 0 || grid.y > 65535)
+  if (threads == 0 || threads > 1024 || grid.x == 0 || grid.y == 0 || grid.z == 0 || grid.y > 65535 ||
+      grid.z > 65535 || grid.x > 2147483647u)
     return cudaErrorInvalidConfiguration;
   const auto run = [=](Parameters... parameters) {
     gridDim = grid;
     blockDim = block;
-    for (unsigned z = 0; z < grid.z; ++z)
-      for (unsigned y = 0; y < grid.y; ++y)
-        for (unsigned x = 0; x < grid.x; ++x) {
-          blockIdx = {x, y, z};
-          cuda_on_host::run_block(
-              threads,
-              [block](unsigned t) {
-                threadIdx = {t % block.x, t / block.x % block.y, t / block.x / block.y};
-              },
-              [&] { kernel(parameters...); });
-        }
+    const std::size_t blocks = std::size_t{grid.x} * grid.y * grid.z;
+    for (std::size_t i = 0; i < blocks; ++i) {
+      const std::size_t b = cuda_on_host::strict ? blocks - 1 - i : i;
+      blockIdx = {static_cast<unsigned>(b % grid.x), static_cast<unsigned>(b / grid.x % grid.y),
+                  static_cast<unsigned>(b / grid.x / grid.y)};
+      cuda_on_host::run_block(
+          threads,
+          [block](unsigned t) {
+            threadIdx = {t % block.x, t / block.x % block.y, t / block.x / block.y};
+          },
+          [&] { kernel(parameters...); });
+    }
   };
   return cuda_on_host::submit(config->stream,
                               [run, ... kept = std::decay_t<Parameters>(arguments)] { run(kept...); });

@@ -5,8 +5,6 @@
 
 #include <cmath>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <type_traits>
 
 #include "cuda_bf16.h"
@@ -38,12 +36,7 @@ struct fragment {
 };
 
 namespace detail {
-/// On a card these would be undefined behaviour.
-inline void require(bool condition, const char* what) {
-  if (condition) return;
-  std::fprintf(stderr, "mma.h on the host: %s\n", what);
-  std::abort();
-}
+using cuda_on_host::require;
 template <class T>
 void require_address(const T* p, unsigned ld) {
   require(reinterpret_cast<std::uintptr_t>(p) % 32 == 0, "a matrix must begin at a multiple of 32 bytes");

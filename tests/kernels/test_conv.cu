@@ -135,6 +135,27 @@ TEST_CASE_TEMPLATE("relu_backward clears the gradient where the output is not po
     }
 }
 
+TEST_CASE_TEMPLATE("the adjoint with relu is that of relu, and then the convolution's", T, float, double) {
+  const Cuda cuda = device();
+  for (const bool with_bias : {false, true})
+    for (const Activation activation : {Activation::none, Activation::relu})
+      for (const Index n : {0, 3})
+        for (const Index c : {1, 70}) {
+          const Image<T> x(cuda, n, 9, 5, 6, 2, 1), y(cuda, n, 9, 5, c, 3, 2);
+          const Image<T> dy(cuda, n, 9, 5, c, 2, 3), want_dy(cuda, n, 9, 5, c, 2, 3);
+          const Numbers<T> dweight(cuda, 6 * c, 4), dbias(cuda, c, 5);
+          const Numbers<T> want_dweight(cuda, 6 * c, 4), want_dbias(cuda, c, 5);
+          if (activation == Activation::relu) kernels::relu_backward<T>(cuda, y.view, want_dy.view);
+          kernels::conv_backward_weights<T>(cuda, x.view, want_dy.view, 1, want_dweight.data(),
+                                            with_bias ? want_dbias.data() : nullptr);
+          kernels::conv_backward_parameters<T>(cuda, x.view, y.view, activation, dy.view, 1, dweight.data(),
+                                               with_bias ? dbias.data() : nullptr);
+          CHECK(dy.numbers.values() == want_dy.numbers.values());
+          CHECK(dweight.values() == want_dweight.values());
+          CHECK(dbias.values() == want_dbias.values());
+        }
+}
+
 TEST_CASE("convolutions refuse what does not fit") {
   const Cuda cuda = device();
   const Numbers<float> v(cuda, 1000, 1);

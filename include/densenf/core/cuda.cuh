@@ -59,9 +59,13 @@ public:
                         what);
     }
     void* p = nullptr;
-    const cudaError_t status = state_->options.host_visible
-                                   ? cudaMallocManaged(&p, bytes, cudaMemAttachGlobal)
-                                   : cudaMallocAsync(&p, bytes, stream());
+    cudaError_t status = take(&p, bytes);
+    if (status == cudaErrorMemoryAllocation) {
+      // The pool may hold memory that was freed, but in pieces that are too small.
+      cudaGetLastError();
+      state_->release_freed_memory();
+      status = take(&p, bytes);
+    }
     if (status == cudaErrorMemoryAllocation) {
       cudaGetLastError();  // an error that was reported is forgotten
       std::size_t free = 0, total = 0;
@@ -97,13 +101,21 @@ public:
   /// replayed as a later one.
   std::uint64_t* step_shift() const { return state_->step_shift; }
 
-  /// Where numbers are on their way from and to the host.
-  CudaStaging& staging() const { return state_->staging; }
+  /// Where numbers are on their way from and to the host; what it takes is this card's.
+  CudaStaging& staging() const {
+    make_current();
+    return state_->staging;
+  }
 
   /// What kernels remember about cuBLASLt's products; null until the first one.
   std::shared_ptr<kernels::detail::MatmulPlans>& matmul_plans() const { return state_->matmul_plans; }
 
 private:
+  cudaError_t take(void** p, std::size_t bytes) const {
+    return state_->options.host_visible ? cudaMallocManaged(p, bytes, cudaMemAttachGlobal)
+                                        : cudaMallocAsync(p, bytes, stream());
+  }
+
   struct State {
     explicit State(const CudaOptions& o) : options(o) {
       int cards = 0;
@@ -136,13 +148,20 @@ private:
     State(const State&) = delete;
     State& operator=(const State&) = delete;
 
+    cudaMemPool_t pool() const {
+      cudaMemPool_t found = nullptr;
+      detail::check_cuda(cudaDeviceGetDefaultMemPool(&found, options.ordinal), "finding the memory pool");
+      return found;
+    }
     /// By default the runtime gives freed memory back to the system at every synchronisation.
     void keep_freed_memory() const {
-      cudaMemPool_t pool = nullptr;
       std::uint64_t all = UINT64_MAX;
-      detail::check_cuda(cudaDeviceGetDefaultMemPool(&pool, options.ordinal), "finding the memory pool");
-      detail::check_cuda(cudaMemPoolSetAttribute(pool, cudaMemPoolAttrReleaseThreshold, &all),
+      detail::check_cuda(cudaMemPoolSetAttribute(pool(), cudaMemPoolAttrReleaseThreshold, &all),
                          "setting up the memory pool");
+    }
+    void release_freed_memory() const {
+      detail::check_cuda(cudaStreamSynchronize(stream), "waiting for the card");
+      detail::check_cuda(cudaMemPoolTrimTo(pool(), 0), "giving back memory");
     }
 
     CudaOptions options;

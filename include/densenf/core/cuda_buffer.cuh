@@ -37,6 +37,7 @@ public:
 
   void fill_zero() {
     if (size_ == 0) return;
+    device_->make_current();
     detail::check_cuda(cudaMemsetAsync(data_, 0, bytes(), device_->stream()), "filling a buffer");
   }
 

@@ -34,9 +34,8 @@ void conv_into(const Ctx& ctx, const V& x, const ConvParams& p, Activation activ
     const auto backward_mark = c.memory().mark();
     T* const work = scratch(c);
     // Nothing reads this gradient after its producer, so the activation's adjoint works in place.
-    if (activation == Activation::relu) relu_backward(c.device(), as_const(y.value), dy);
-    conv_backward_weights(c.device(), as_const(x.value), as_const(dy), p.kernel, c.gradient(p.weight),
-                          p.bias.size > 0 ? c.gradient(p.bias) : nullptr, work);
+    conv_backward_parameters(c.device(), as_const(x.value), as_const(y.value), activation, dy, p.kernel,
+                             c.gradient(p.weight), p.bias.size > 0 ? c.gradient(p.bias) : nullptr, work);
     if (x.gradient != nullptr) {
       conv_backward_data(c.device(), as_const(dy), static_cast<const T*>(c.value(p.weight)), p.kernel, work,
                          c.gradient(x));

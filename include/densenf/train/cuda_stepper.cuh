@@ -30,6 +30,12 @@ public:
         state_before_(device_, flow.state().size(), "state"),
         rule_(device_, static_cast<Index>(sizeof(Rule)), "numbers"),
         squared_norm_(device_, 1, "numbers") {}
+  ~Stepper() {
+    // A step that nobody waited for still reads and writes numbers on the host. Its errors have no reader.
+    cudaStreamSynchronize(device_.stream());
+  }
+  Stepper(const Stepper&) = delete;
+  Stepper& operator=(const Stepper&) = delete;
 
   /// Begins step number `step`, counted from 0. `average` may be empty. The images may go when it returns.
   template <class ImagesLike>
@@ -94,7 +100,14 @@ private:
     facts_->step_shift = 0;
     graph_.clear();
     if (tried_ != kind(options)) {
-      body(step);
+      try {
+        body(step);
+      } catch (const OutOfMemoryError&) {
+        // The step may have got anywhere.
+        flow_.state().assign(state_before_);
+        flow_.gradients().fill_zero();
+        throw;
+      }
       tried_ = kind(options);  // afterwards: the step has found its places in memory
       return;
     }

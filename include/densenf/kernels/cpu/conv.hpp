@@ -220,4 +220,13 @@ void relu_backward(const Cpu& cpu, Tensor<const T> y, Tensor<T> dy) {
   });
 }
 
+/// The adjoint of conv_forward but for x: relu_backward if its activation was relu, with its output y; then
+/// conv_backward_weights.
+template <class T>
+void conv_backward_parameters(const Cpu& cpu, Tensor<const T> x, Tensor<const T> y, Activation activation,
+                              Tensor<T> dy, int kernel, T* dweight, T* dbias, T* scratch = nullptr) {
+  if (activation == Activation::relu) relu_backward(cpu, y, dy);
+  conv_backward_weights(cpu, x, as_const(dy), kernel, dweight, dbias, scratch);
+}
+
 }  // namespace densenf::kernels

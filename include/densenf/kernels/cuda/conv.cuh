@@ -58,13 +58,30 @@ inline Index steps_over_taps(int kernel, Index channels, int depth) {
   return kernel * kernel * ((channels + depth - 1) / depth);
 }
 
-/// dbias += the sum of dy over all pixels. Does nothing where dbias is null.
+/// What biases gain from a number of dy.
 template <class T>
-void add_bias_gradient(const Cuda& cuda, const Tensor<const T>& dy, T* dbias) {
-  if (dbias == nullptr) return;
+struct BiasTerm {
+  Tensor<const T> dy;
+  __device__ std::array<double, 1> operator()(Index p, Index c) const {
+    return {static_cast<double>(dy(p, c))};
+  }
+};
+/// The same of a number that relu's adjoint sets to zero where relu's output y is not positive.
+template <class T>
+struct BiasTermAfterRelu {
+  Tensor<const T> y;
+  Tensor<T> dy;
+  __device__ std::array<double, 1> operator()(Index p, Index c) const {
+    if (!(y(p, c) > T(0))) dy(p, c) = T(0);
+    return {static_cast<double>(dy(p, c))};
+  }
+};
+
+/// dbias += the sum of what `term` says over all pixels.
+template <class T, class Term>
+void add_bias_gradient(const Cuda& cuda, const Term& term, T* dbias) {
   sum_over_pixels<1>(
-      cuda, "a gradient of biases", dy.pixels(), dy.c,
-      [=] __device__(Index p, Index c) { return std::array<double, 1>{static_cast<double>(dy(p, c))}; },
+      cuda, "a gradient of biases", term.dy.pixels(), term.dy.c, term,
       [=] __device__(Index c, const std::array<double, 1>& sum) { dbias[c] += static_cast<T>(sum[0]); });
 }
 
@@ -147,7 +164,7 @@ void conv_backward_weights(const Cuda& cuda, Tensor<const T> x, Tensor<const T> 
                            T* dbias, T* = nullptr) {
   detail::check_conv(x, dy, kernel);
   if (dy.size() == 0) return;
-  detail::add_bias_gradient(cuda, dy, dbias);
+  if (dbias != nullptr) detail::add_bias_gradient(cuda, detail::BiasTerm<T>{dy}, dbias);
   if (x.c == 0) return;
   if (kernel == 1 && detail::matmul<T>(cuda, {.m = dy.c,
                                               .n = x.c,
@@ -177,6 +194,22 @@ void relu_backward(const Cuda& cuda, Tensor<const T> y, Tensor<T> dy) {
   for_each_number(cuda, "relu's adjoint", y.pixels(), y.c, [=] __device__(Index p, Index c) {
     if (!(y(p, c) > T(0))) dy(p, c) = T(0);
   });
+}
+
+/// The adjoint of conv_forward but for x: relu_backward if its activation was relu, with its output y; then
+/// conv_backward_weights.
+template <class T>
+void conv_backward_parameters(const Cuda& cuda, Tensor<const T> x, Tensor<const T> y, Activation activation,
+                              Tensor<T> dy, int kernel, T* dweight, T* dbias, T* = nullptr) {
+  if (activation == Activation::relu && dbias != nullptr) {
+    // Biases are sums of what relu's adjoint leaves: one pass does both.
+    detail::check_relu(y, dy);
+    if (dy.size() != 0) detail::add_bias_gradient(cuda, detail::BiasTermAfterRelu<T>{y, dy}, dbias);
+    dbias = nullptr;
+  } else if (activation == Activation::relu) {
+    relu_backward(cuda, y, dy);
+  }
+  conv_backward_weights(cuda, x, as_const(dy), kernel, dweight, dbias);
 }
 
 }  // namespace densenf::kernels

@@ -76,29 +76,45 @@ __device__ double sum_of_block(double value, double* room) {
   return room[0];
 }
 
+/// There are no more blocks than images, so they are large.
+inline constexpr int image_threads = 512;
+
 template <class Term, class Done>
-__global__ void __launch_bounds__(block_threads)
+__global__ void __launch_bounds__(image_threads)
     sum_each_image_kernel(std::uint32_t pixels, std::uint32_t channels, Term term, Done done) {
-  __shared__ double room[block_threads];
+  __shared__ double room[image_threads];
   const Index n = blockIdx.x;
   const std::uint32_t numbers = pixels * channels;
   double total = 0;
-  for (std::uint32_t i = threadIdx.x; i < numbers; i += block_threads) {
+  for (std::uint32_t i = threadIdx.x; i < numbers; i += image_threads) {
     const std::uint32_t pixel = i / channels;
     total += static_cast<double>(term(n * pixels + pixel, static_cast<Index>(i - pixel * channels)));
   }
-  total = sum_of_block<block_threads>(total, room);
+  total = sum_of_block<image_threads>(total, room);
   if (threadIdx.x == 0) done(n, total);
 }
 
-// A block of sum_pixels_kernel adds up `lanes` channels of a stretch of pixels, `rows` pixels side by side.
+// A block of sum_pixels_kernel adds up `lanes` channels of a stretch of pixels, `rows` pixels side by side;
+// one of finish_sums_kernel so many channels of the stretches' sums.
 inline constexpr int sum_lanes = 32, sum_rows = 8;
+
+/// For each lane, the sums over the block's rows of what their threads have.
+template <int sums>
+__device__ std::array<double, sums> sum_of_rows(const std::array<double, sums>& mine) {
+  __shared__ double room[sums][sum_rows][sum_lanes];
+  for (int k = 0; k < sums; ++k) room[k][threadIdx.y][threadIdx.x] = mine[k];
+  __syncthreads();
+  std::array<double, sums> total{};
+  for (int k = 0; k < sums; ++k) {
+    for (int row = 0; row < sum_rows; ++row) total[k] += room[k][row][threadIdx.x];
+  }
+  return total;
+}
 
 template <int sums, class Term>
 __global__ void __launch_bounds__(sum_lanes* sum_rows)
     sum_pixels_kernel(std::uint32_t pixels, std::uint32_t stretch, Index channels, Term term,
                       double* partial) {
-  __shared__ double room[sums][sum_rows][sum_lanes];
   const Index channel = static_cast<Index>(blockIdx.x) * sum_lanes + threadIdx.x;
   const std::uint32_t first = blockIdx.y * stretch;
   const std::uint32_t last = first + stretch < pixels ? first + stretch : pixels;
@@ -109,26 +125,23 @@ __global__ void __launch_bounds__(sum_lanes* sum_rows)
       for (int k = 0; k < sums; ++k) total[k] += static_cast<double>(terms[k]);
     }
   }
-  for (int k = 0; k < sums; ++k) room[k][threadIdx.y][threadIdx.x] = total[k];
-  __syncthreads();
+  total = sum_of_rows<sums>(total);
   if (threadIdx.y != 0 || channel >= channels) return;
-  for (int k = 0; k < sums; ++k) {
-    double sum = 0;
-    for (int row = 0; row < sum_rows; ++row) sum += room[k][row][threadIdx.x];
-    partial[(blockIdx.y * sums + k) * channels + channel] = sum;
-  }
+  for (int k = 0; k < sums; ++k) partial[(blockIdx.y * sums + k) * channels + channel] = total[k];
 }
 
 template <int sums, class Done>
-__global__ void __launch_bounds__(block_threads)
+__global__ void __launch_bounds__(sum_lanes* sum_rows)
     finish_sums_kernel(std::uint32_t stretches, Index channels, const double* partial, Done done) {
-  const Index channel = static_cast<Index>(blockIdx.x) * block_threads + threadIdx.x;
-  if (channel >= channels) return;
+  const Index channel = static_cast<Index>(blockIdx.x) * sum_lanes + threadIdx.x;
   std::array<double, sums> total{};
-  for (std::uint32_t s = 0; s < stretches; ++s) {
-    for (int k = 0; k < sums; ++k) total[k] += partial[(s * sums + k) * channels + channel];
+  if (channel < channels) {
+    for (std::uint32_t s = threadIdx.y; s < stretches; s += sum_rows) {
+      for (int k = 0; k < sums; ++k) total[k] += partial[(s * sums + k) * channels + channel];
+    }
   }
-  done(channel, total);
+  total = sum_of_rows<sums>(total);
+  if (threadIdx.y == 0 && channel < channels) done(channel, total);
 }
 
 }  // namespace detail
@@ -169,7 +182,7 @@ void sum_each_image(const Cuda& cuda, const char* what, Index images, Index pixe
                     const Term& term, const Done& done) {
   if (images == 0) return;
   detail::narrow(images * pixels_per_image * channels);
-  detail::launch(cuda, what, detail::narrow(images), detail::block_threads,
+  detail::launch(cuda, what, detail::narrow(images), detail::image_threads,
                  detail::sum_each_image_kernel<Term, Done>, detail::narrow(pixels_per_image),
                  detail::narrow(channels), term, done);
 }
@@ -190,9 +203,9 @@ void sum_over_pixels(const Cuda& cuda, const char* what, Index pixels, Index cha
   detail::launch(cuda, what, dim3(columns, detail::narrow(stretches)),
                  dim3(detail::sum_lanes, detail::sum_rows), detail::sum_pixels_kernel<sums, Term>,
                  detail::narrow(pixels), detail::narrow(stretch), channels, term, partial);
-  detail::launch(cuda, what, detail::narrow((channels + detail::block_threads - 1) / detail::block_threads),
-                 detail::block_threads, detail::finish_sums_kernel<sums, Done>, detail::narrow(stretches),
-                 channels, static_cast<const double*>(partial), done);
+  detail::launch(cuda, what, columns, dim3(detail::sum_lanes, detail::sum_rows),
+                 detail::finish_sums_kernel<sums, Done>, detail::narrow(stretches), channels,
+                 static_cast<const double*>(partial), done);
 }
 
 }  // namespace densenf::kernels
