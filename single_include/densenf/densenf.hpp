@@ -29,6 +29,13 @@
 #include <new>
 #include <thread>
 
+namespace densenf::kernels {
+
+/// Base of every device, so that an unqualified call with a device as its argument finds the kernels.
+struct DeviceTag {};
+
+}  // namespace densenf::kernels
+
 // fmt 9 takes nvcc for a compiler without constexpr, and then does not compile as C++20.
 #if defined(__NVCC__) && !defined(FMT_USE_CONSTEXPR)
 #define FMT_USE_CONSTEXPR 1
@@ -64,6 +71,18 @@ public:
 
 /// A file is missing, cut short, not what it claims to be, or cannot be written.
 class FileError : public Error {
+public:
+  using Error::Error;
+};
+
+/// A device has too little memory left. It can still be used: nothing was taken.
+class OutOfMemoryError : public Error {
+public:
+  using Error::Error;
+};
+
+/// A device is missing or does not do what it is asked to.
+class DeviceError : public Error {
 public:
   using Error::Error;
 };
@@ -109,11 +128,6 @@ constexpr void require_positive(const Shape& s) {
 
 namespace densenf {
 
-namespace kernels {
-/// Base of every device, so that an unqualified call with a device as its argument finds the kernels.
-struct DeviceTag {};
-}  // namespace kernels
-
 /// The host as a device: a number of threads that share loops. Copies of a Cpu share one set of threads.
 ///
 /// No two tasks of a loop write the same number, and in which order the terms of a sum are added depends on
@@ -124,6 +138,7 @@ public:
   explicit Cpu(int threads = 0) : pool_(std::make_shared<Pool>(resolve(threads))) {}
 
   int threads() const { return pool_->threads(); }
+  std::string describe() const { return fmt::format("{} threads", threads()); }
 
   /// Calls task(i) for every i in [0, count), on all threads, and returns when all are done. Never
   /// allocates. A task must not throw; inside a task a nested call runs on the calling thread alone.
@@ -158,8 +173,16 @@ public:
 
   /// Memory for `bytes` bytes; large blocks ask for large pages, because weights and activations are read
   /// from end to end at every pass and would otherwise miss the translation buffer all along.
-  void* allocate(std::size_t bytes) const {
-    void* const p = ::operator new(bytes, alignment_of(bytes));
+  /// Throws OutOfMemoryError, which calls it `what` (plural), when there is no room; nothing is changed then.
+  void* allocate(std::size_t bytes, const char* what = "activations") const {
+    void* const p = ::operator new(bytes, alignment_of(bytes), std::nothrow);
+    if (p == nullptr) {
+      throw OutOfMemoryError(
+          "There is no room for {:.1f} MB of {}: use a smaller batch (or fewer images at once), or the "
+          "memory "
+          "policy reverse.",
+          1e-6 * static_cast<double>(bytes), what);
+    }
 #if defined(__linux__)
     // A hint: where there are no large pages, or none for us, everything works the same.
     if (bytes >= large_page) madvise(p, bytes / large_page * large_page, MADV_HUGEPAGE);
@@ -320,6 +343,9 @@ public:
   std::size_t peak_bytes() const { return peak_; }
   void reset_peak() { peak_ = in_use(); }
 
+  /// Changes whenever memory is taken from the device: until then everything lies where it lay.
+  std::uint64_t generation() const { return generation_; }
+
   const Device& device() const { return device_; }
 
 private:
@@ -356,6 +382,7 @@ private:
   }
   void add_block(std::size_t size) {
     size = round_up(size);
+    ++generation_;
     blocks_.reserve(blocks_.size() + 1);
     blocks_.push_back({static_cast<std::byte*>(device_.allocate(size)), size});
   }
@@ -374,6 +401,7 @@ private:
   std::size_t current_ = 0;
   std::size_t used_ = 0;
   std::size_t peak_ = 0;
+  std::uint64_t generation_ = 0;
 };
 
 }  // namespace densenf
@@ -388,9 +416,10 @@ template <class T>
 class Buffer<T, Cpu> {
 public:
   Buffer() : device_(1) {}
-  Buffer(Cpu device, Index size) : device_(std::move(device)), size_(size) {
+  /// `what` the numbers are (plural), for the error when there is no room for them.
+  Buffer(Cpu device, Index size, const char* what = "parameters") : device_(std::move(device)), size_(size) {
     if (size == 0) return;
-    data_ = static_cast<T*>(device_.allocate(static_cast<std::size_t>(size) * sizeof(T)));
+    data_ = static_cast<T*>(device_.allocate(static_cast<std::size_t>(size) * sizeof(T), what));
     std::fill(data_, data_ + size, T(0));
   }
   ~Buffer() {
@@ -1142,21 +1171,21 @@ inline Index inverse_scratch_bytes(const Cpu&, Index c) {
   return (detail::Elimination::scratch_bytes(c) + line - 1) / line * line;
 }
 
-/// Returns log |det W| and writes W's inverse, for c x c numbers. Of a singular matrix these are minus
-/// infinity and NaN.
+/// Writes W's inverse and log |det W|, for c x c numbers. Of a singular matrix these are NaN and minus
+/// infinity.
 template <class T>
-double log_abs_det_and_inverse(const Cpu&, const T* w, Index c, std::byte* scratch, T* inverse) {
+void log_abs_det_and_inverse(const Cpu&, const T* w, Index c, std::byte* scratch, T* inverse,
+                             double* log_det) {
   detail::Elimination elimination(scratch, c);
-  const double log_det = elimination.run(w);
-  if (log_det == -std::numeric_limits<double>::infinity()) {
+  *log_det = elimination.run(w);
+  if (*log_det == -std::numeric_limits<double>::infinity()) {
     std::fill_n(inverse, c * c, std::numeric_limits<T>::quiet_NaN());
-    return log_det;
+    return;
   }
   for (Index i = 0; i < c; ++i) {
     const double* const row = elimination.m().row(i);
     for (Index j = 0; j < c; ++j) inverse[i * c + j] = static_cast<T>(row[elimination.order()[j]]);
   }
-  return log_det;
 }
 
 namespace detail {
@@ -1184,7 +1213,7 @@ void invert_squares(const Cpu& cpu, const Square* squares, Index count, bool all
       const auto bytes = static_cast<std::size_t>(s.weight.size) * sizeof(T);
       if (!all && std::memcmp(w, seen + s.kept, bytes) == 0) continue;
       std::memcpy(seen + s.kept, w, bytes);
-      log_dets[s.number] = log_abs_det_and_inverse(cpu, w, s.c, mine, inverses + s.kept);
+      log_abs_det_and_inverse(cpu, w, s.c, mine, inverses + s.kept, log_dets + s.number);
     }
   });
 }
@@ -1207,7 +1236,7 @@ Inverted<T> invert_now(Arena<Device>& memory, const Square& s, const T* w) {
   double* log_det = memory.template allocate<double>(1);
   const auto mark = memory.mark();
   auto* scratch = memory.template allocate<std::byte>(inverse_scratch_bytes(memory.device(), s.c));
-  *log_det = log_abs_det_and_inverse(memory.device(), w, s.c, scratch, inverse);
+  log_abs_det_and_inverse(memory.device(), w, s.c, scratch, inverse, log_det);
   memory.release(mark);
   return {inverse, log_det};
 }
@@ -1647,6 +1676,19 @@ void fill_zero(const Cpu& cpu, Tensor<T> x) {
       cpu, 1, [](auto number) { number.setZero(); }, x);
 }
 
+/// values[i] = value for i in [0, n)
+inline void set_each(const Cpu&, double value, Index n, double* values) { std::fill_n(values, n, value); }
+
+/// result = factor * (the sum of n numbers)
+inline void scaled_sum(const Cpu&, double factor, const double* values, Index n, double* result) {
+  double total = 0;
+  for (Index i = 0; i < n; ++i) total += factor * values[i];
+  *result = total;
+}
+
+/// Brings n numbers of the device to the host.
+inline void fetch(const Cpu&, const double* values, Index n, double* host) { std::copy_n(values, n, host); }
+
 /// y = x
 template <class T>
 void copy(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
@@ -1676,16 +1718,6 @@ bool all_finite(const Cpu& cpu, Tensor<const T> x) {
     if (!row(x, p).allFinite()) finite.store(false, std::memory_order_relaxed);
   });
   return finite.load();
-}
-
-/// Whether every number is in [low, high].
-template <class T>
-bool within(const Cpu& cpu, Tensor<const T> x, T low, T high) {
-  std::atomic<bool> inside{true};
-  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
-    if (!((row(x, p) >= low) && (row(x, p) <= high)).all()) inside.store(false, std::memory_order_relaxed);
-  });
-  return inside.load();
 }
 
 /// z = x + y
@@ -1834,6 +1866,7 @@ struct Workspace {
     watcher = nullptr;
     phase = pass;
     policy = pass_policy;
+    images_at_once = 0;
     temperature = 1;
     replay = false;
     // The other policies are there so that memory does not grow with a unit's depth.
@@ -1863,8 +1896,9 @@ struct Workspace {
   Watcher<T>* watcher = nullptr;
   Phase phase = Phase::evaluation;
   MemoryPolicy policy = MemoryPolicy::store;
-  double temperature = 1;  ///< of the base distributions when sampling
-  bool replay = false;     ///< a stretch that ran before runs again: running statistics stay as they are
+  Index images_at_once = 0;  ///< in work inside of coupling networks; 0: all (see autodiff/slices.hpp)
+  double temperature = 1;    ///< of the base distributions when sampling
+  bool replay = false;       ///< a stretch that ran before runs again: running statistics stay as they are
 };
 
 /// What operations and bijectors are given: a workspace, and at compile time whether adjoints are recorded.
@@ -2175,6 +2209,24 @@ struct BatchView {
   }
 };
 
+/// Whether every number is in [0, high].
+template <class U>
+bool within(const BatchView<U>& b, Index high) {
+  if constexpr (std::is_same_v<U, std::uint8_t>) {
+    if (high >= 255) return true;
+  }
+  bool inside = true;
+  for (Index n = 0; n < b.count; ++n) {
+    const U* image = b.data + n * b.image_stride;
+    for (Index i = 0; i < b.shape.size(); ++i) {
+      const U v = image[i * b.value_stride];
+      if constexpr (!std::is_unsigned_v<U>) inside &= v >= U(0);
+      inside &= v <= static_cast<U>(high);
+    }
+  }
+  return inside;
+}
+
 /// The ways in which users hand over batches: a BatchView; a Batch or densenf::Images; a four-dimensional
 /// array with xtensor's interface, row-major; an Eigen matrix with one image (or vector) per row.
 /// `shape` is the shape that the model expects; a ShapeError says what came instead.
@@ -2449,7 +2501,6 @@ private:
 
 }  // namespace densenf
 
-// Rearrangements: 2x2 squeeze, halves of the channels, and the N,C,H,W order of the outside world.
 namespace densenf::kernels {
 
 /// Whether a kernel overwrites its output or adds to it.
@@ -2457,14 +2508,21 @@ enum class Write { assign, accumulate };
 
 namespace detail {
 template <Write write, class T>
-void put(T& to, T from) {
+constexpr void put(T& to, T from) {
   if constexpr (write == Write::assign) {
     to = from;
   } else {
     to += from;
   }
 }
+}  // namespace detail
 
+}  // namespace densenf::kernels
+
+// Rearrangements: 2x2 squeeze, halves of the channels, and the N,C,H,W order of the outside world.
+namespace densenf::kernels {
+
+namespace detail {
 /// Visits every element of a squeezed batch z (4C x H/2 x W/2) with its partner in the batch x it came
 /// from (C x H x W): channel 4c + 2i + j at (y, x) is channel c at (2y + i, 2x + j).
 template <class Tz, class Tx, class F>
@@ -2628,7 +2686,7 @@ struct NoiseSequence {
 
 /// Step, stream and draw fill a whole counter, so they go through the generator once themselves. For one
 /// seed that is a bijection: different keys get a different (key, high), hence no block in common.
-inline NoiseSequence noise_sequence(const NoiseKey& k) {
+R123_CUDA_DEVICE inline NoiseSequence noise_sequence(const NoiseKey& k) {
   const philox4x32_ctr_t place{
       {static_cast<std::uint32_t>(k.step), static_cast<std::uint32_t>(k.step >> 32), k.stream, k.draw}};
   const philox4x32_key_t seed{{static_cast<std::uint32_t>(k.seed), static_cast<std::uint32_t>(k.seed >> 32)}};
@@ -2811,20 +2869,29 @@ private:
 
 }  // namespace densenf
 
+#include <numeric>
+
 namespace densenf {
 
 namespace detail {
-/// A random rotation or reflection, uniformly distributed: the columns of a normal matrix, made orthonormal
-/// one after the other (Gram and Schmidt's Q, whose R has a positive diagonal). Twice is enough to make them
-/// orthogonal to rounding.
-inline Eigen::MatrixXd random_orthogonal(const Cpu& cpu, const NoiseKey& key, Index c) {
-  Eigen::MatrixXd q(c, c);
+/// A random rotation or reflection, uniformly distributed, column by column: the columns of a normal matrix,
+/// made orthonormal one after the other (Gram and Schmidt's Q, whose R has a positive diagonal). Twice is
+/// enough to make them orthogonal to rounding.
+inline std::vector<double> random_orthogonal(const Cpu& cpu, const NoiseKey& key, Index c) {
+  std::vector<double> q(static_cast<std::size_t>(c * c));
   kernels::fill_normal(cpu, key, 0, make_tensor(q.data(), 1, Shape{c, c, 1}));
+  const auto dot = [c](const double* a, const double* b) { return std::inner_product(a, a + c, b, 0.0); };
   for (Index j = 0; j < c; ++j) {
+    double* const column = q.data() + j * c;
     for (int pass = 0; pass < 2; ++pass) {
-      for (Index i = 0; i < j; ++i) q.col(j) -= q.col(i).dot(q.col(j)) * q.col(i);
+      for (Index i = 0; i < j; ++i) {
+        const double* const other = q.data() + i * c;
+        const double share = dot(other, column);
+        for (Index k = 0; k < c; ++k) column[k] -= share * other[k];
+      }
     }
-    q.col(j) /= q.col(j).norm();
+    const double norm = std::sqrt(dot(column, column));
+    for (Index k = 0; k < c; ++k) column[k] /= norm;
   }
   return q;
 }
@@ -2850,8 +2917,8 @@ void start_values(const Cpu& cpu, const std::vector<ParamSpec>& specs, std::uint
         break;
       }
       case Init::Kind::orthogonal: {
-        const Eigen::MatrixXd q = detail::random_orthogonal(cpu, key, spec.out);
-        Eigen::Map<Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic>>(to, spec.out, spec.out) = q.cast<T>();
+        const std::vector<double> q = detail::random_orthogonal(cpu, key, spec.out);
+        std::transform(q.begin(), q.end(), to, [](double v) { return static_cast<T>(v); });
         break;
       }
     }
@@ -2902,6 +2969,7 @@ public:
     work_.inverses.declare(table_);
     parameters_ = Buffer<T, Device>(device, table_.parameters_size);
     state_ = Buffer<T, Device>(device, table_.state_size);
+    loss_ = Buffer<double, Device>(device, 1);
     restart(seed);
     bind(parameters_.data());
   }
@@ -3002,14 +3070,14 @@ public:
   }
   template <class ImagesLike>
   Latents<T> encode(const ImagesLike& images, NoiseSource<T, Device>& noise) {
-    const auto view = view_batch(images, shape_);
+    const auto view = checked(images);
     Latents<T> latents;
     RecordedNoise<T, Device> recorded(noise);
     LatentRecorder<T, Device> recorder(device_, latents.left);
     const auto ctx = begin(Phase::evaluation, recorded);
     work_.latents = &recorder;
     latents.log_prob.assign(static_cast<std::size_t>(view.count), 0.0);
-    const Var<T> z = run(ctx, input(ctx, view), latents.log_prob.data());
+    const Var<T> z = run_to_host(ctx, {upload(ctx, view, shape_)}, latents.log_prob.data());
     latents.base = to_host(z.value);
     latents.noise = std::move(recorded.draws);
     return latents;
@@ -3028,33 +3096,69 @@ public:
   // ---- training -----------------------------------------------------------------------------------
 
   /// The mean bits per dimension of a batch; adds its gradient to gradients(). Draws noise and uses and
-  /// updates batch statistics as training does.
+  /// updates batch statistics as training does. Coupling networks have at most `images_at_once` images in
+  /// work (0: all), which saves memory and changes the gradient only by rounding.
   template <class ImagesLike>
   double differentiate(const ImagesLike& images, NoiseSource<T, Device>& noise,
-                       MemoryPolicy policy = MemoryPolicy::store) {
-    const auto view = view_batch(images, shape_);
-    if (gradients_.size() == 0) gradients_ = Buffer<T, Device>(device_, table_.parameters_size);
+                       MemoryPolicy policy = MemoryPolicy::store, Index images_at_once = 0) {
+    stage(images);
+    differentiate_staged(noise, policy, images_at_once);
+    return staged_loss();
+  }
+
+  /// The parts of differentiate: brings a batch to the device; then everything else, without waiting for the
+  /// device and at the same places in memory every time; then what the batch's loss was.
+  template <class ImagesLike>
+  void stage(const ImagesLike& images) {
+    const auto view = checked(images);
+    if (staged_count_ != view.count)
+      staged_ = Buffer<T, Device>(device_, view.count * shape_.size(), "images");
+    staged_count_ = view.count;
+    from_strided(device_, view.data, view.image_stride, view.value_stride, staged());
+    if (gradients_.size() == 0) gradients_ = Buffer<T, Device>(device_, table_.parameters_size, "gradients");
+  }
+  void differentiate_staged(NoiseSource<T, Device>& noise, MemoryPolicy policy, Index images_at_once) {
+    if (images_at_once < 0)
+      throw ArgumentError("The images in work at once must be 0 (all) or more, not {}.", images_at_once);
     const auto evaluation = begin(Phase::training, noise, policy);
+    work_.images_at_once = images_at_once;
     work_.gradients = gradients_.data();
     auto ctx = evaluation.recording();
     const auto start = work_.tape.mark();
-    const Index n = view.count;
+    const Index n = staged_count_;
     double* log_prob = work_.memory.template allocate<double>(n);
     double* seeds = work_.memory.template allocate<double>(n);
     const double per_image =
         -1 / (std::numbers::ln2 * static_cast<double>(n) * static_cast<double>(shape_.size()));
-    for (Index i = 0; i < n; ++i) {
-      log_prob[i] = 0;
-      seeds[i] = per_image;
-    }
+    set_each(device_, 0.0, n, log_prob);
+    set_each(device_, per_image, n, seeds);
     const LogProb sum{log_prob, seeds};
-    const Var<T> z = model_.apply(ctx, input(ctx, view), sum);
+    const Var<T> z = model_.apply(ctx, Var<T>{staged()}, sum);
     base_.log_prob(ctx, z, 1, sum);
-    double loss = 0;
-    for (Index i = 0; i < n; ++i) loss += per_image * log_prob[i];
+    scaled_sum(device_, per_image, static_cast<const double*>(log_prob), n, loss_.data());
     work_.tape.backward(ctx, start);
     work_.end();
+  }
+  double staged_loss() const {
+    double loss = 0;
+    fetch(device_, loss_.data(), 1, &loss);
     return loss;
+  }
+  /// Where on the device the loss is.
+  const double* loss() const { return loss_.data(); }
+
+  /// Where things lie and how many images are staged. While this stays the same, a pass over the staged
+  /// images uses the same memory.
+  struct Place {
+    const T* parameters;
+    const T* gradients;
+    const T* images;
+    Index count;
+    std::uint64_t memory;
+    bool operator==(const Place&) const = default;
+  };
+  Place place() const {
+    return {bound_, gradients_.data(), staged_.data(), staged_count_, work_.memory.generation()};
   }
 
   /// Runs a training batch piece by piece, changing nothing, and throws NonFiniteError naming the first piece
@@ -3065,20 +3169,21 @@ public:
       explicit Finder(const Device& d) : device(d) {}
       void see(const std::string& name, Tensor<const T> output, const double* log_prob) override {
         if (!all_finite(device, output)) throw NonFiniteError("The output of '{}' is not finite.", name);
-        for (Index i = 0; i < output.n; ++i) {
-          if (!std::isfinite(log_prob[i]))
-            throw NonFiniteError("The log-determinant of '{}' is not finite.", name);
+        std::vector<double> host(static_cast<std::size_t>(output.n));
+        fetch(device, log_prob, output.n, host.data());
+        for (const double l : host) {
+          if (!std::isfinite(l)) throw NonFiniteError("The log-determinant of '{}' is not finite.", name);
         }
       }
       const Device& device;
     } finder(device_);
-    const auto view = view_batch(images, shape_);
+    const auto view = checked(images);
     const auto ctx = begin(Phase::training, noise);
     work_.replay = true;
     work_.watcher = &finder;
-    std::vector<double> log_prob(static_cast<std::size_t>(view.count), 0.0);
-    const Var<T> z = run(ctx, input(ctx, view), log_prob.data());
-    finder.see("base_dist", as_const(z.value), log_prob.data());
+    double* log_prob = work_.memory.template allocate<double>(view.count);
+    const Var<T> z = run(ctx, {upload(ctx, view, shape_)}, log_prob);
+    finder.see("base_dist", as_const(z.value), log_prob);
   }
 
   // ---- parameters ---------------------------------------------------------------------------------
@@ -3113,6 +3218,8 @@ private:
     return Context<T, Device, false>(work_);
   }
 
+  Tensor<T> staged() { return make_tensor(staged_.data(), staged_count_, shape_); }
+
   template <class Ctx, class U>
   Tensor<T> upload(const Ctx& ctx, const BatchView<U>& view, const Shape& shape) {
     const Tensor<T> x = ctx.tensor(view.count, shape);
@@ -3120,25 +3227,34 @@ private:
     return x;
   }
 
-  template <class Ctx, class U>
-  Var<T> input(const Ctx& ctx, const BatchView<U>& view) {
-    const Tensor<T> x = upload(ctx, view, shape_);
+  /// The images as a view, after a look at their values.
+  template <class ImagesLike>
+  auto checked(const ImagesLike& images) const {
+    const auto view = view_batch(images, shape_);
     if constexpr (levels > 0) {
-      if (!within(device_, as_const(x), T(0), static_cast<T>(levels - 1))) {
+      if (!within(view, levels - 1)) {
         throw ArgumentError("The model takes images of grey levels 0 to {}, but there are values outside.",
                             levels - 1);
       }
     }
-    return {x};
+    return view;
   }
 
+  /// Writes each image's log-probability or bound to log_prob, on the device.
   template <class Ctx>
   Var<T> run(const Ctx& ctx, const Var<T>& x, double* log_prob) {
-    double* sum = work_.memory.template allocate<double>(x.n());
-    for (Index i = 0; i < x.n(); ++i) sum[i] = 0;
-    const Var<T> z = model_.apply(ctx, x, LogProb{sum, nullptr});
-    base_.log_prob(ctx, z, 1, LogProb{sum, nullptr});
-    for (Index i = 0; i < x.n(); ++i) log_prob[i] = sum[i];
+    set_each(device_, 0.0, x.n(), log_prob);
+    const Var<T> z = model_.apply(ctx, x, LogProb{log_prob, nullptr});
+    base_.log_prob(ctx, z, 1, LogProb{log_prob, nullptr});
+    return z;
+  }
+
+  /// The same, to the host.
+  template <class Ctx>
+  Var<T> run_to_host(const Ctx& ctx, const Var<T>& x, double* host) {
+    double* log_prob = work_.memory.template allocate<double>(x.n());
+    const Var<T> z = run(ctx, x, log_prob);
+    fetch(device_, static_cast<const double*>(log_prob), x.n(), host);
     return z;
   }
 
@@ -3146,13 +3262,13 @@ private:
   std::vector<double> evaluate(const ImagesLike& images, const EvaluationOptions& options,
                                std::uint64_t draw) {
     if (options.batch < 1) throw ArgumentError("The batch size must be at least 1, not {}.", options.batch);
-    const auto view = view_batch(images, shape_);
+    const auto view = checked(images);
     std::vector<double> log_prob(static_cast<std::size_t>(view.count));
     for (Index first = 0; first < view.count; first += options.batch) {
       const Index count = std::min(options.batch, view.count - first);
       CountedNoise<T, Device> noise(options.seed, Stream::evaluation, draw, first);
       const auto ctx = begin(Phase::evaluation, noise);
-      run(ctx, input(ctx, view.images(first, count)), log_prob.data() + first);
+      run_to_host(ctx, {upload(ctx, view.images(first, count), shape_)}, log_prob.data() + first);
     }
     return log_prob;
   }
@@ -3168,12 +3284,41 @@ private:
   ParameterTable table_;
   Model model_;
   Base base_;
-  Buffer<T, Device> parameters_, gradients_, state_;
+  Buffer<T, Device> parameters_, gradients_, state_, staged_;
+  Index staged_count_ = -1;  ///< images in staged_
+  Buffer<double, Device> loss_;
   T* bound_ = nullptr;
   Workspace<T, Device> work_;
 };
 
 }  // namespace densenf
+
+namespace densenf::kernels::detail {
+
+/// Throws ArgumentError or ShapeError unless y may be the output of a convolution of x.
+template <class T, class U>
+void check_conv(const Tensor<T>& x, const Tensor<U>& y, int kernel) {
+  if (kernel != 1 && kernel != 3) {
+    throw ArgumentError("A convolution's kernel must be 1 or 3 pixels wide, not {}.", kernel);
+  }
+  if (x.n != y.n || x.h != y.h || x.w != y.w) {
+    throw ShapeError(
+        "A convolution's input and output must have the same images, height and width, not {}x{}x{} and "
+        "{}x{}x{}.",
+        x.n, x.h, x.w, y.n, y.h, y.w);
+  }
+}
+
+/// Throws ShapeError unless y may be a relu's output and dy its gradient.
+template <class T, class U>
+void check_relu(const Tensor<T>& y, const Tensor<U>& dy) {
+  if (y.shape() != dy.shape() || y.n != dy.n) {
+    throw ShapeError("A relu's output and its gradient must have the same shape, not {} x {} and {} x {}.",
+                     y.n, to_string(y.shape()), dy.n, to_string(dy.shape()));
+  }
+}
+
+}  // namespace densenf::kernels::detail
 
 namespace densenf::kernels::detail {
 
@@ -3911,15 +4056,7 @@ namespace detail {
 
 template <class T, class U, class S>
 void check_conv(const Tensor<T>& x, const Tensor<U>& y, int kernel, const S* scratch) {
-  if (kernel != 1 && kernel != 3) {
-    throw ArgumentError("A convolution's kernel must be 1 or 3 pixels wide, not {}.", kernel);
-  }
-  if (x.n != y.n || x.h != y.h || x.w != y.w) {
-    throw ShapeError(
-        "A convolution's input and output must have the same images, height and width, not {}x{}x{} and "
-        "{}x{}x{}.",
-        x.n, x.h, x.w, y.n, y.h, y.w);
-  }
+  check_conv(x, y, kernel);
   if (kernel == 3 && scratch == nullptr) {
     throw ArgumentError("A 3x3 convolution needs scratch memory: conv_scratch_size says how much.");
   }
@@ -4103,10 +4240,7 @@ void conv_backward_weights(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy
 /// dy = 0 where relu's output y is not positive. Throws ShapeError when the shapes differ.
 template <class T>
 void relu_backward(const Cpu& cpu, Tensor<const T> y, Tensor<T> dy) {
-  if (y.shape() != dy.shape() || y.n != dy.n) {
-    throw ShapeError("A relu's output and its gradient must have the same shape, not {} x {} and {} x {}.",
-                     y.n, to_string(y.shape()), dy.n, to_string(dy.shape()));
-  }
+  detail::check_relu(y, dy);
   const Index grain = std::max<Index>(1, 16384 / std::max<Index>(1, y.c));
   cpu.parallel_ranges(y.pixels(), grain, [&](Index first, Index last) {
     for (Index p = first; p < last; ++p) {
@@ -4119,6 +4253,15 @@ void relu_backward(const Cpu& cpu, Tensor<const T> y, Tensor<T> dy) {
       for (; c < y.c; ++c) to[c] = from[c] > T{0} ? to[c] : T{0};
     }
   });
+}
+
+/// The adjoint of conv_forward but for x: relu_backward if its activation was relu, with its output y; then
+/// conv_backward_weights.
+template <class T>
+void conv_backward_parameters(const Cpu& cpu, Tensor<const T> x, Tensor<const T> y, Activation activation,
+                              Tensor<T> dy, int kernel, T* dweight, T* dbias, T* scratch = nullptr) {
+  if (activation == Activation::relu) relu_backward(cpu, y, dy);
+  conv_backward_weights(cpu, x, as_const(dy), kernel, dweight, dbias, scratch);
 }
 
 }  // namespace densenf::kernels
@@ -4151,10 +4294,11 @@ bool is_zero(const Cpu&, const T* flag) {
   return *flag == T(0);
 }
 
-/// The data-dependent start of ActNorm: shift = mean, log_scale = log(std + 1e-6), std unbiased; sets the
-/// flag. Needs at least two pixels.
+/// The data-dependent start of ActNorm, unless the flag says that it has been: shift = mean, log_scale =
+/// log(std + 1e-6), std unbiased; sets the flag. Needs at least two pixels.
 template <class T>
 void actnorm_start(const Cpu& cpu, Tensor<const T> x, T* shift, T* log_scale, T* started) {
+  if (*started != T(0)) return;
   channel_statistics(cpu, x, shift, log_scale);
   const T unbiased = static_cast<T>(x.pixels()) / static_cast<T>(x.pixels() - 1);
   for (Index i = 0; i < x.c; ++i) log_scale[i] = std::log(std::sqrt(log_scale[i] * unbiased) + T(1e-6));
@@ -4468,8 +4612,9 @@ public:
 
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
-    if (ctx.updates_state() && is_zero(ctx.device(), ctx.state(initialized_))) {
-      if (x.value.pixels() < 2) {
+    if (ctx.updates_state()) {
+      // Only a batch too small to start from needs to know here whether the start is still to come.
+      if (x.value.pixels() < 2 && is_zero(ctx.device(), ctx.state(initialized_))) {
         throw ShapeError(
             "ActNorm starts from the statistics of the first training batch, which needs at least two "
             "pixels, "
@@ -4497,7 +4642,6 @@ private:
 
 }  // namespace densenf
 
-// The affine map of couplings and of the cross-unit noise: z = t + exp(l) * x with l = 2 tanh(s / 2).
 namespace densenf::kernels {
 
 /// Where a network's raw output holds s and t of channel i.
@@ -4508,6 +4652,11 @@ struct AffineLayout {
   /// t0 t1 ... s0 s1 ..., as the cross-unit noise has it.
   static constexpr AffineLayout shifts_first(Index channels) { return {channels, 0, 1}; }
 };
+
+}  // namespace densenf::kernels
+
+// The affine map of couplings and of the cross-unit noise: z = t + exp(l) * x with l = 2 tanh(s / 2).
+namespace densenf::kernels {
 
 namespace detail {
 /// Some numbers of a pixel's s and t, side by side as packets need them.
@@ -4896,11 +5045,24 @@ private:
 // itself to Eigen.
 namespace densenf::kernels {
 
-/// dw += factor * inverse^T, the gradient of factor * log |det W|.
+namespace detail {
+/// The sum of n numbers.
 template <class T>
-void log_abs_det_backward(const Cpu&, const T* inverse, Index c, T factor, T* dw) {
+double sum_of(const T* values, Index n) {
+  double total = 0;
+  for (Index i = 0; i < n; ++i) total += static_cast<double>(values[i]);
+  return total;
+}
+}  // namespace detail
+
+/// dw += factor * sum of dlog_prob[0..n) * inverse^T: the adjoint of adding factor * log |det W| to n
+/// numbers, whose gradients are dlog_prob.
+template <class T>
+void log_abs_det_backward(const Cpu&, const T* inverse, Index c, double factor, const double* dlog_prob,
+                          Index n, T* dw) {
   using Matrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic>;
-  Eigen::Map<Matrix>(dw, c, c) += factor * Eigen::Map<const Matrix>(inverse, c, c).transpose();
+  const T times = static_cast<T>(factor * detail::sum_of(dlog_prob, n));
+  Eigen::Map<Matrix>(dw, c, c) += times * Eigen::Map<const Matrix>(inverse, c, c).transpose();
 }
 
 /// Numbers of scratch that lu_compose and lu_backward take.
@@ -4934,10 +5096,12 @@ void lu_compose(const Cpu&, const T* lower, const T* upper, const T* log_s, Inde
   detail::multiply_squares(u, l, c, w);
 }
 
-/// dlower +=, dupper +=, dlog_s += adjoint of lu_compose, and of `log_det` times the sum of log_s.
+/// dlower +=, dupper +=, dlog_s += adjoint of lu_compose, and of add_sum_of_logs(factor) to n numbers whose
+/// gradients are dlog_prob.
 template <class T>
-void lu_backward(const Cpu&, const T* lower, const T* upper, const T* log_s, const T* dw, double log_det,
-                 Index c, T* scratch, T* dlower, T* dupper, T* dlog_s) {
+void lu_backward(const Cpu&, const T* lower, const T* upper, const T* log_s, const T* dw, double factor,
+                 const double* dlog_prob, Index n, Index c, T* scratch, T* dlower, T* dupper, T* dlog_s) {
+  const T log_det = static_cast<T>(factor * detail::sum_of(dlog_prob, n));
   T* const l = scratch;
   T* const u = l + c * c;
   T* const product = u + c * c;
@@ -4949,16 +5113,15 @@ void lu_backward(const Cpu&, const T* lower, const T* upper, const T* log_s, con
   detail::multiply_squares(dw, static_cast<const T*>(l), c, product);
   for (Index in = 0; in < c; ++in) {
     for (Index out = 0; out < in; ++out) dupper[in * c + out] += product[in * c + out];
-    dlog_s[in] += product[in * c + in] * u[in * c + in] + static_cast<T>(log_det);
+    dlog_s[in] += product[in * c + in] * u[in * c + in] + log_det;
   }
 }
 
-/// The sum of log_s.
+/// values[i] += factor * sum of log_s[0..c), for i in [0, n)
 template <class T>
-double sum_of_logs(const Cpu&, const T* log_s, Index c) {
-  double total = 0;
-  for (Index i = 0; i < c; ++i) total += static_cast<double>(log_s[i]);
-  return total;
+void add_sum_of_logs(const Cpu&, double factor, const T* log_s, Index c, Index n, double* values) {
+  const double term = factor * detail::sum_of(log_s, c);
+  for (Index i = 0; i < n; ++i) values[i] += term;
 }
 
 /// values[i] += term for i in [0, n)
@@ -4969,13 +5132,6 @@ inline void add_to_each(const Cpu&, double term, Index n, double* values) {
 /// values[i] += factor * term for i in [0, n)
 inline void add_to_each(const Cpu&, double factor, const double* term, Index n, double* values) {
   for (Index i = 0; i < n; ++i) values[i] += factor * *term;
-}
-
-/// The sum of n numbers.
-inline double sum_of(const Cpu&, const double* values, Index n) {
-  double total = 0;
-  for (Index i = 0; i < n; ++i) total += values[i];
-  return total;
 }
 
 }  // namespace densenf::kernels
@@ -4997,8 +5153,7 @@ template <class Ctx, class V = typename Ctx::Value>
 void conv_into(const Ctx& ctx, const V& x, const ConvParams& p, Activation activation, const V& y) {
   using T = typename Ctx::Scalar;
   const auto scratch = [p, h = x.value.h, w = x.value.w, in = x.c(), out = y.c()](const auto& c) {
-    return c.memory().template allocate<T>(
-        kernels::conv_scratch_size<T>(c.device(), h, w, p.kernel, in, out));
+    return c.memory().template allocate<T>(conv_scratch_size<T>(c.device(), h, w, p.kernel, in, out));
   };
   const auto mark = ctx.memory().mark();
   conv_forward(ctx.device(), as_const(x.value), static_cast<const T*>(ctx.value(p.weight)),
@@ -5011,9 +5166,8 @@ void conv_into(const Ctx& ctx, const V& x, const ConvParams& p, Activation activ
     const auto backward_mark = c.memory().mark();
     T* const work = scratch(c);
     // Nothing reads this gradient after its producer, so the activation's adjoint works in place.
-    if (activation == Activation::relu) relu_backward(c.device(), as_const(y.value), dy);
-    conv_backward_weights(c.device(), as_const(x.value), as_const(dy), p.kernel, c.gradient(p.weight),
-                          p.bias.size > 0 ? c.gradient(p.bias) : nullptr, work);
+    conv_backward_parameters(c.device(), as_const(x.value), as_const(y.value), activation, dy, p.kernel,
+                             c.gradient(p.weight), p.bias.size > 0 ? c.gradient(p.bias) : nullptr, work);
     if (x.gradient != nullptr) {
       conv_backward_data(c.device(), as_const(dy), static_cast<const T*>(c.value(p.weight)), p.kernel, work,
                          c.gradient(x));
@@ -5045,8 +5199,7 @@ void multiply_pixels(const Device& device, Tensor<const T> x, const T* w, Tensor
 template <class Device, class T>
 void multiply_pixels_adjoint(Arena<Device>& memory, Tensor<const T> dy, const T* w, Tensor<T> dx) {
   const auto mark = memory.mark();
-  T* scratch =
-      memory.template allocate<T>(kernels::conv_scratch_size<T>(memory.device(), dx.h, dx.w, 1, dx.c, dy.c));
+  T* scratch = memory.template allocate<T>(conv_scratch_size<T>(memory.device(), dx.h, dx.w, 1, dx.c, dy.c));
   conv_backward_data(memory.device(), dy, w, 1, scratch, dx);
   memory.release(mark);
 }
@@ -5058,13 +5211,11 @@ void linear_flow_adjoint(const Ctx& ctx, const V& x, const Square& square,
                          const Inverted<typename Ctx::Scalar>& inverted, LogProb log_prob,
                          Tensor<const typename Ctx::Scalar> dz) {
   using T = typename Ctx::Scalar;
-  const Index channels = x.c();
   T* dw = ctx.gradient(square.weight);
   T* none = nullptr;
   conv_backward_weights(ctx.device(), as_const(x.value), dz, 1, dw, none);
   const double pixels = static_cast<double>(x.value.h * x.value.w);
-  const double per_weight = pixels * sum_of(ctx.device(), log_prob.gradient, x.n());
-  log_abs_det_backward(ctx.device(), inverted.inverse, channels, static_cast<T>(per_weight), dw);
+  log_abs_det_backward(ctx.device(), inverted.inverse, x.c(), pixels, log_prob.gradient, x.n(), dw);
   if (x.gradient == nullptr) return;
   detail::multiply_pixels_adjoint(ctx.memory(), dz, static_cast<const T*>(ctx.value(square.weight)),
                                   ctx.gradient(x));
@@ -5121,7 +5272,7 @@ V lu_flow(const Ctx& ctx, const V& x, Param lower, Param upper, Param log_s, Log
   T* lu_scratch = ctx.memory().template allocate<T>(lu_scratch_size(ctx.device(), channels));
   lu_compose(ctx.device(), l, u, s, channels, lu_scratch, w);
   ctx.memory().release(mark);
-  add_to_each(ctx.device(), pixels * sum_of_logs(ctx.device(), s, channels), x.n(), log_prob.value);
+  add_sum_of_logs(ctx.device(), pixels, s, channels, x.n(), log_prob.value);
   detail::multiply_pixels(ctx.device(), as_const(x.value), static_cast<const T*>(w), z.value);
   ctx.record([=](auto& c) {
     const Tensor<T> dz = c.gradient(z), dx = x.gradient != nullptr ? c.gradient(x) : Tensor<T>{};
@@ -5131,9 +5282,8 @@ V lu_flow(const Ctx& ctx, const V& x, Param lower, Param upper, Param log_s, Log
     T* none = nullptr;
     conv_backward_weights(c.device(), as_const(x.value), as_const(dz), 1, dw.data, none);
     T* adjoint_scratch = c.memory().template allocate<T>(lu_scratch_size(c.device(), channels));
-    lu_backward(c.device(), l, u, s, static_cast<const T*>(dw.data),
-                pixels * sum_of(c.device(), log_prob.gradient, x.n()), channels, adjoint_scratch,
-                c.gradient(lower), c.gradient(upper), c.gradient(log_s));
+    lu_backward(c.device(), l, u, s, static_cast<const T*>(dw.data), pixels, log_prob.gradient, x.n(),
+                channels, adjoint_scratch, c.gradient(lower), c.gradient(upper), c.gradient(log_s));
     if (dx.data != nullptr)
       detail::multiply_pixels_adjoint(c.memory(), as_const(dz), static_cast<const T*>(w), dx);
     c.memory().release(start);
@@ -5154,10 +5304,11 @@ V lu_flow_inverse(const Ctx& ctx, const V& z, Param lower, Param upper, Param lo
   const auto mark = ctx.memory().mark();
   T* w = ctx.memory().template allocate<T>(channels * channels);
   T* inverse = ctx.memory().template allocate<T>(channels * channels);
+  double* log_det = ctx.memory().template allocate<double>(1);
   T* lu_scratch = ctx.memory().template allocate<T>(lu_scratch_size(ctx.device(), channels));
   auto* scratch = ctx.memory().template allocate<std::byte>(inverse_scratch_bytes(ctx.device(), channels));
   lu_compose(ctx.device(), l, u, s, channels, lu_scratch, w);
-  log_abs_det_and_inverse(ctx.device(), static_cast<const T*>(w), channels, scratch, inverse);
+  log_abs_det_and_inverse(ctx.device(), static_cast<const T*>(w), channels, scratch, inverse, log_det);
   detail::multiply_pixels(ctx.device(), as_const(z.value), static_cast<const T*>(inverse), x.value);
   ctx.memory().release(mark);
   return x;
@@ -5485,6 +5636,62 @@ struct SwitchHalves : Bijector<SwitchHalves> {
 
 }  // namespace densenf
 
+namespace densenf {
+
+namespace detail {
+/// Images [first, first + count) of a value that has a gradient, as a value of its own: its gradient is the
+/// same range of that gradient.
+template <class Ctx, class V = typename Ctx::Value>
+V slice_with_gradient(const Ctx& ctx, const V& x, Index first, Index count) {
+  if (x.gradient == nullptr) return {x.value.images(first, count)};
+  const V slice = ctx.variable(x.value.images(first, count));
+  slice.gradient->tensor = ctx.gradient(x).images(first, count);
+  return slice;
+}
+}  // namespace detail
+
+/// Computes y from x by `body(ctx, x, y)`, in which images do not know of each other, for at most
+/// Workspace::images_at_once images at a time; 0: for all. What a slice takes on the way is given back before
+/// the next one, so memory grows with the slice instead of the batch; for that the backward pass runs the
+/// body once more. Values and gradients are those of the whole batch, to the rounding of sums over images.
+/// The body must be trivially copyable and must not draw noise.
+template <class Ctx, class Body, class V = typename Ctx::Value>
+void in_slices(const Ctx& ctx, const V& x, const V& y, const Body& body) {
+  const Index n = x.n(), most = ctx.workspace().images_at_once;
+  if (most == 0 || n <= most) {
+    body(ctx, x, y);
+    return;
+  }
+  const auto for_each_slice = [n, most](const auto& f) {
+    for (Index first = 0; first < n; first += most) f(first, std::min(most, n - first));
+  };
+  for_each_slice([&](Index first, Index count) {
+    const auto mark = ctx.memory().mark();
+    body(ctx.evaluating(), V{x.value.images(first, count)}, V{y.value.images(first, count)});
+    ctx.memory().release(mark);
+  });
+  ctx.record([=](auto& c) {
+    // Gradients of the whole batch stay when a slice's memory is given back.
+    detail::hold_gradient(c, x);
+    detail::hold_gradient(c, y);
+    auto& work = c.workspace();
+    const bool replay = work.replay;
+    work.replay = true;
+    for_each_slice([&](Index first, Index count) {
+      const auto memory = work.memory.mark();
+      const auto tape = work.tape.mark();
+      body(c, detail::slice_with_gradient(c, x, first, count),
+           detail::slice_with_gradient(c, y, first, count));
+      work.tape.backward(c, tape);
+      work.tape.release(tape);
+      work.memory.release(memory);
+    });
+    work.replay = replay;
+  });
+}
+
+}  // namespace densenf
+
 namespace densenf::nn {
 
 /// The dense branch of the paper's coupling networks: layer i computes relu(conv3x3(relu(conv1x1(x)))) of
@@ -5549,13 +5756,21 @@ private:
 
 }  // namespace densenf::nn
 
+namespace densenf::kernels::nystrom {
+
+/// Runs of pixels whose means stand for all of an image.
+inline constexpr Index landmarks = 4;
+
+/// Iterations of the pseudo-inverse of the landmarks' attention to each other.
+inline constexpr int pseudo_inverse_steps = 6;
+
+}  // namespace densenf::kernels::nystrom
+
 // Nystrom attention as the published checkpoints have it: four landmarks, softmax over the row axis, and
 // the (3E, H, W) memory of an image read as an (HW, 3E) matrix.
 namespace densenf::kernels {
 
 namespace nystrom {
-
-inline constexpr Index landmarks = 4;
 
 template <class T>
 using Square = Eigen::Matrix<T, landmarks, landmarks>;
@@ -5612,7 +5827,7 @@ void softmax_columns_backward(const M& s, D& ds) {
 /// The iterated pseudo-inverse of a positive 4x4 matrix, with what its adjoint needs.
 template <class T>
 struct PseudoInverse {
-  static constexpr std::size_t steps = 6;
+  static constexpr std::size_t steps = pseudo_inverse_steps;
   std::array<Square<T>, steps + 1> v;
   T column_max, row_max;
   Index column_at, row_at;
@@ -5734,23 +5949,23 @@ void transpose(const T* from, Index from_stride, Index rows, Index columns, T* t
 }  // namespace nystrom
 
 /// Numbers of scratch that nystrom_forward and nystrom_backward need for an image of HW pixels.
-inline Index nystrom_forward_scratch(Index hw, Index e) {
+inline Index nystrom_forward_scratch(const Cpu&, Index hw, Index e) {
   return e * hw + nystrom::Image<float>::scratch_size(hw, e);
 }
-inline Index nystrom_backward_scratch(Index hw, Index e) {
+inline Index nystrom_backward_scratch(const Cpu&, Index hw, Index e) {
   return 7 * e * hw + nystrom::Image<float>::scratch_size(hw, e) + nystrom::landmarks * (2 * hw + 4 * e);
 }
 
 /// qkv (N, H, W, 3E) -> out (N, H, W, E). `memory` receives each image's qkv in C,H,W order (N 3E HW numbers)
-/// and is what the adjoint needs. scratch: N nystrom_forward_scratch(HW, E) numbers. H W must be a multiple
-/// of 4.
+/// and is what the adjoint needs. scratch: N nystrom_forward_scratch(device, HW, E) numbers. H W must be a
+/// multiple of 4.
 template <class T>
 void nystrom_forward(const Cpu& cpu, Tensor<const T> qkv, T* memory, T* scratch, Tensor<T> out) {
   const Index hw = qkv.h * qkv.w, e = out.c;
   cpu.parallel_for(qkv.n, [&](Index n) {
     T* image_memory = memory + n * 3 * e * hw;
     nystrom::transpose(qkv.pixel(n * hw), qkv.stride, hw, 3 * e, image_memory, hw);
-    nystrom::Scratch<T> place{scratch + n * nystrom_forward_scratch(hw, e)};
+    nystrom::Scratch<T> place{scratch + n * nystrom_forward_scratch(cpu, hw, e)};
     nystrom::Rows<T> result(place.take(hw * e), hw, e, Eigen::OuterStride<>(e));
     const nystrom::Image<T> image(image_memory, hw, e, place);
     result = image.v;
@@ -5759,13 +5974,13 @@ void nystrom_forward(const Cpu& cpu, Tensor<const T> qkv, T* memory, T* scratch,
   });
 }
 
-/// dqkv += adjoint of nystrom_forward. scratch: N nystrom_backward_scratch(HW, E) numbers.
+/// dqkv += adjoint of nystrom_forward. scratch: N nystrom_backward_scratch(device, HW, E) numbers.
 template <class T>
 void nystrom_backward(const Cpu& cpu, const T* memory, Tensor<const T> dout, T* scratch, Tensor<T> dqkv) {
   const Index hw = dqkv.h * dqkv.w, e = dout.c, run = hw / nystrom::landmarks;
   cpu.parallel_for(dqkv.n, [&](Index n) {
     using nystrom::Square, nystrom::Tall, nystrom::Wide;
-    nystrom::Scratch<T> place{scratch + n * nystrom_backward_scratch(hw, e)};
+    nystrom::Scratch<T> place{scratch + n * nystrom_backward_scratch(cpu, hw, e)};
     const nystrom::Image<T> image(memory + n * 3 * e * hw, hw, e, place);
     nystrom::Rows<T> d(place.take(hw * e), hw, e, Eigen::OuterStride<>(e));
     nystrom::transpose(dout.pixel(n * hw), dout.stride, hw, e, d.data(), hw);
@@ -5826,14 +6041,15 @@ V nystrom_attention(const Ctx& ctx, const V& qkv) {
   const V out = ctx.output_like(qkv, embed);
   T* memory = ctx.memory().template allocate<T>(qkv.value.size());
   const auto mark = ctx.memory().mark();
-  T* scratch = ctx.memory().template allocate<T>(qkv.n() * kernels::nystrom_forward_scratch(pixels, embed));
+  T* scratch =
+      ctx.memory().template allocate<T>(qkv.n() * nystrom_forward_scratch(ctx.device(), pixels, embed));
   nystrom_forward(ctx.device(), as_const(qkv.value), memory, scratch, out.value);
   ctx.memory().release(mark);
   if (qkv.gradient == nullptr) return out;
   ctx.record([=](auto& c) {
     const Tensor<T> dout = c.gradient(out), dqkv = c.gradient(qkv);
     const auto m = c.memory().mark();
-    T* work = c.memory().template allocate<T>(qkv.n() * kernels::nystrom_backward_scratch(pixels, embed));
+    T* work = c.memory().template allocate<T>(qkv.n() * nystrom_backward_scratch(c.device(), pixels, embed));
     nystrom_backward(c.device(), static_cast<const T*>(memory), as_const(dout), work, dqkv);
     c.memory().release(m);
   });
@@ -5874,18 +6090,30 @@ public:
 
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x) const {
-    const V buffer = dense_.buffer(ctx, x);
-    const V input = dense_.input(buffer);
-    first_.forward_into(ctx, x, input);
-    const V both = ctx.output_like(x, 2 * width_);  // [attention, dense branch]
-    attended_.forward_into(ctx, ops::nystrom_attention(ctx, qkv_.forward(ctx, input)),
-                           both.channels(0, width_));
-    dense_.forward_into(ctx, buffer, both.channels(width_, width_));
+    // BatchNorm is where the images of a batch meet: before and after it they may be taken a few at a time.
+    const V both = ctx.output_like(x, 2 * width_);
+    in_slices(ctx, x, both,
+              [this](const auto& c, const auto& from, const auto& to) { branches_into(c, from, to); });
     const V normed = ops::batch_norm(ctx, both, norm_, Activation::relu);
-    return last_.forward(ctx, mixed_.forward(ctx, normed));
+    const V out = ctx.output_like(x, last_.out);
+    in_slices(ctx, normed, out, [this](const auto& c, const auto& from, const auto& to) {
+      last_.forward_into(c, mixed_.forward(c, from), to);
+    });
+    return out;
   }
 
 private:
+  /// both = [attention, dense branch]
+  template <class Ctx, class V = typename Ctx::Value>
+  void branches_into(const Ctx& ctx, const V& x, const V& both) const {
+    const V buffer = dense_.buffer(ctx, x);
+    const V input = dense_.input(buffer);
+    first_.forward_into(ctx, x, input);
+    attended_.forward_into(ctx, ops::nystrom_attention(ctx, qkv_.forward(ctx, input)),
+                           both.channels(0, width_));
+    dense_.forward_into(ctx, buffer, both.channels(width_, width_));
+  }
+
   Index width_ = 0;
   Conv first_, qkv_, attended_, mixed_, last_;
   DenseBranch dense_;
@@ -5908,12 +6136,16 @@ public:
 
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x) const {
-    const V buffer = dense_.buffer(ctx, x);
-    const V input = dense_.input(buffer);
-    first_.forward_into(ctx, x, input);
-    const V branch = ctx.output_like(x, width_);
-    dense_.forward_into(ctx, buffer, branch);
-    return last_.forward(ctx, ops::add(ctx, input, branch));
+    const V out = ctx.output_like(x, last_.out);
+    in_slices(ctx, x, out, [this](const auto& c, const auto& from, const auto& to) {
+      const auto buffer = dense_.buffer(c, from);
+      const auto input = dense_.input(buffer);
+      first_.forward_into(c, from, input);
+      const auto branch = c.output_like(from, width_);
+      dense_.forward_into(c, buffer, branch);
+      last_.forward_into(c, ops::add(c, input, branch), to);
+    });
+    return out;
   }
 
 private:
@@ -6642,17 +6874,22 @@ namespace densenf {
 struct WeightAverage {
   double decay = 0.999;  ///< in [0, 1)
 
-  /// Throws ShapeError when the sizes differ, ArgumentError when decay is out of range.
-  template <class T, class Device>
-  void update(const Device& device, std::span<T> average, std::span<const T> weights) const {
+  /// What a step does to an average. Throws ArgumentError when decay is out of range.
+  template <class T>
+  kernels::AverageRule<T> rule() const {
     if (!(decay >= 0 && decay < 1)) {
       throw ArgumentError("The decay of a weight average must lie in [0, 1), not {}.", decay);
     }
+    return {static_cast<T>(1 - decay)};
+  }
+
+  /// Throws ShapeError when the sizes differ, ArgumentError when decay is out of range.
+  template <class T, class Device>
+  void update(const Device& device, std::span<T> average, std::span<const T> weights) const {
     if (average.size() != weights.size()) {
       throw ShapeError("An average of {} weights cannot follow {} weights.", average.size(), weights.size());
     }
-    average_pass(device, kernels::AverageRule<T>{static_cast<T>(1 - decay)}, average.data(), weights.data(),
-                 static_cast<Index>(average.size()));
+    average_pass(device, rule<T>(), average.data(), weights.data(), static_cast<Index>(average.size()));
   }
 };
 
@@ -6685,8 +6922,8 @@ inline void require_epsilon(double epsilon) {
 }
 
 template <class T>
-void require_step(Index moments, std::span<T> parameters, std::span<T> gradients, std::span<T> moment_storage,
-                  double lr, double gradient_scale, Index t) {
+void require_buffers(Index moments, std::span<T> parameters, std::span<T> gradients,
+                     std::span<T> moment_storage) {
   const std::size_t n = parameters.size();
   if (gradients.size() != n) {
     throw ShapeError("An optimiser step on {} parameters needs as many gradients, but got {}.", n,
@@ -6696,6 +6933,9 @@ void require_step(Index moments, std::span<T> parameters, std::span<T> gradients
     throw ShapeError("An optimiser step on {} parameters needs {} numbers for its moments, but got {}.", n,
                      static_cast<std::size_t>(moments) * n, moment_storage.size());
   }
+}
+
+inline void require_step(double lr, double gradient_scale, Index t) {
   if (!(lr >= 0 && std::isfinite(lr)))
     throw ArgumentError("The learning rate must be 0 or more, not {}.", lr);
   if (!(gradient_scale > 0 && std::isfinite(gradient_scale))) {
@@ -6731,23 +6971,20 @@ struct Adamax {
   double epsilon = 1e-8;
   double weight_decay = 0;  ///< times the parameter, added to the gradient
 
-  /// Throws ArgumentError for a setting or an argument out of range, ShapeError for sizes that do not fit.
-  template <class T, class Device>
-  void step(const Device& device, std::span<T> parameters, std::span<T> gradients,
-            std::span<T> moment_storage, double lr, double gradient_scale, Index t) const {
+  /// What step t does to a parameter. Throws ArgumentError for a setting or an argument out of range.
+  template <class T>
+  auto rule(double lr, double gradient_scale, Index t) const {
     detail::require_beta("Adamax's beta1", beta1);
     detail::require_beta("Adamax's beta2", beta2);
     detail::require_epsilon(epsilon);
     detail::require_weight_decay(weight_decay);
-    detail::require_step(moments, parameters, gradients, moment_storage, lr, gradient_scale, t);
-    const kernels::AdamaxRule<T> rule{.gradient_scale = static_cast<T>(gradient_scale),
-                                      .weight_decay = static_cast<T>(weight_decay),
-                                      .one_minus_beta1 = static_cast<T>(1 - beta1),
-                                      .beta2 = static_cast<T>(beta2),
-                                      .epsilon = static_cast<T>(epsilon),
-                                      .step_size = static_cast<T>(lr / detail::bias_correction(beta1, t))};
-    optimizer_pass(device, rule, parameters.data(), gradients.data(), moment_storage.data(),
-                   static_cast<Index>(parameters.size()));
+    detail::require_step(lr, gradient_scale, t);
+    return kernels::AdamaxRule<T>{.gradient_scale = static_cast<T>(gradient_scale),
+                                  .weight_decay = static_cast<T>(weight_decay),
+                                  .one_minus_beta1 = static_cast<T>(1 - beta1),
+                                  .beta2 = static_cast<T>(beta2),
+                                  .epsilon = static_cast<T>(epsilon),
+                                  .step_size = static_cast<T>(lr / detail::bias_correction(beta1, t))};
   }
 };
 
@@ -6760,19 +6997,15 @@ struct Adam {
   double epsilon = 1e-8;
   double weight_decay = 0;  ///< times the parameter, added to the gradient
 
-  /// Throws as Adamax::step does.
-  template <class T, class Device>
-  void step(const Device& device, std::span<T> parameters, std::span<T> gradients,
-            std::span<T> moment_storage, double lr, double gradient_scale, Index t) const {
+  /// What step t does to a parameter. Throws as Adamax::rule does.
+  template <class T>
+  auto rule(double lr, double gradient_scale, Index t) const {
     detail::require_beta("Adam's beta1", beta1);
     detail::require_beta("Adam's beta2", beta2);
     detail::require_epsilon(epsilon);
     detail::require_weight_decay(weight_decay);
-    detail::require_step(moments, parameters, gradients, moment_storage, lr, gradient_scale, t);
-    const auto rule =
-        detail::adam_rule<T>(beta1, beta2, epsilon, weight_decay, /*shrink=*/1, lr, gradient_scale, t);
-    optimizer_pass(device, rule, parameters.data(), gradients.data(), moment_storage.data(),
-                   static_cast<Index>(parameters.size()));
+    detail::require_step(lr, gradient_scale, t);
+    return detail::adam_rule<T>(beta1, beta2, epsilon, weight_decay, /*shrink=*/1, lr, gradient_scale, t);
   }
 };
 
@@ -6785,19 +7018,16 @@ struct AdamW {
   double epsilon = 1e-8;
   double weight_decay = 1e-2;  ///< times the learning rate: the part of the parameter that each step removes
 
-  /// Throws as Adamax::step does.
-  template <class T, class Device>
-  void step(const Device& device, std::span<T> parameters, std::span<T> gradients,
-            std::span<T> moment_storage, double lr, double gradient_scale, Index t) const {
+  /// What step t does to a parameter. Throws as Adamax::rule does.
+  template <class T>
+  auto rule(double lr, double gradient_scale, Index t) const {
     detail::require_beta("AdamW's beta1", beta1);
     detail::require_beta("AdamW's beta2", beta2);
     detail::require_epsilon(epsilon);
     detail::require_weight_decay(weight_decay);
-    detail::require_step(moments, parameters, gradients, moment_storage, lr, gradient_scale, t);
-    const auto rule = detail::adam_rule<T>(beta1, beta2, epsilon, /*coupled_decay=*/0, 1 - lr * weight_decay,
-                                           lr, gradient_scale, t);
-    optimizer_pass(device, rule, parameters.data(), gradients.data(), moment_storage.data(),
-                   static_cast<Index>(parameters.size()));
+    detail::require_step(lr, gradient_scale, t);
+    return detail::adam_rule<T>(beta1, beta2, epsilon, /*coupled_decay=*/0, 1 - lr * weight_decay, lr,
+                                gradient_scale, t);
   }
 };
 
@@ -6809,21 +7039,19 @@ struct Sgd {
   bool nesterov = false;
   double weight_decay = 0;  ///< times the parameter, added to the gradient
 
-  /// Throws as Adamax::step does, and ArgumentError for Nesterov's step without momentum.
-  template <class T, class Device>
-  void step(const Device& device, std::span<T> parameters, std::span<T> gradients,
-            std::span<T> moment_storage, double lr, double gradient_scale, Index t) const {
+  /// What step t does to a parameter. Throws as Adamax::rule does, and ArgumentError for Nesterov's step
+  /// without momentum.
+  template <class T>
+  auto rule(double lr, double gradient_scale, Index t) const {
     detail::require_beta("Sgd's momentum", momentum);
     if (nesterov && momentum == 0) throw ArgumentError("Nesterov's step needs a momentum above 0.");
     detail::require_weight_decay(weight_decay);
-    detail::require_step(moments, parameters, gradients, moment_storage, lr, gradient_scale, t);
-    const kernels::SgdRule<T> rule{.gradient_scale = static_cast<T>(gradient_scale),
-                                   .weight_decay = static_cast<T>(weight_decay),
-                                   .momentum = static_cast<T>(momentum),
-                                   .gradient_step = static_cast<T>(nesterov ? lr : 0),
-                                   .momentum_step = static_cast<T>(nesterov ? lr * momentum : lr)};
-    optimizer_pass(device, rule, parameters.data(), gradients.data(), moment_storage.data(),
-                   static_cast<Index>(parameters.size()));
+    detail::require_step(lr, gradient_scale, t);
+    return kernels::SgdRule<T>{.gradient_scale = static_cast<T>(gradient_scale),
+                               .weight_decay = static_cast<T>(weight_decay),
+                               .momentum = static_cast<T>(momentum),
+                               .gradient_step = static_cast<T>(nesterov ? lr : 0),
+                               .momentum_step = static_cast<T>(nesterov ? lr * momentum : lr)};
   }
 };
 
@@ -6839,13 +7067,18 @@ inline Index moment_count(const Optimizer& optimizer) {
   return std::visit([](const auto& o) { return o.moments; }, optimizer);
 }
 
-/// One step of whichever optimiser it is; see the top of this file.
+/// One step of whichever optimiser it is; see the top of this file. Throws as the optimiser's rule does, and
+/// ShapeError for buffers whose sizes do not fit.
 template <class T, class Device>
 void optimizer_step(const Optimizer& optimizer, const Device& device, std::span<T> parameters,
                     std::span<T> gradients, std::span<T> moment_storage, double lr, double gradient_scale,
                     Index t) {
+  detail::require_buffers(moment_count(optimizer), parameters, gradients, moment_storage);
   std::visit(
-      [&](const auto& o) { o.step(device, parameters, gradients, moment_storage, lr, gradient_scale, t); },
+      [&](const auto& o) {
+        optimizer_pass(device, o.template rule<T>(lr, gradient_scale, t), parameters.data(), gradients.data(),
+                       moment_storage.data(), static_cast<Index>(parameters.size()));
+      },
       optimizer);
 }
 
@@ -6931,8 +7164,67 @@ struct TrainOptions {
   std::optional<double> max_gradient_norm = {};  ///< gradients with a larger norm are scaled down to it
   std::optional<WeightAverage> average = {};     ///< keep an average of the weights beside them
   MemoryPolicy policy = MemoryPolicy::store;
+  Index images_at_once =
+      0;                   ///< in work in coupling networks, to save memory (see Flow::differentiate); 0: all
   std::uint64_t seed = 0;  ///< of the noise of training
 };
+
+}  // namespace densenf
+
+namespace densenf {
+
+/// What a training step came to: the batch's mean bits per dimension before it, and its gradient's norm
+/// before it was clipped. When either is not finite, the step has changed nothing.
+struct StepResult {
+  double loss = 0;
+  double squared_norm = 0;
+  bool finite() const { return std::isfinite(loss) && std::isfinite(squared_norm); }
+};
+
+/// How a training step is carried out on a device. This is the host's way: at once; a card's is in
+/// train/cuda_stepper.cuh.
+template <class FlowType, class Device>
+class Stepper {
+public:
+  using T = typename FlowType::Scalar;
+
+  explicit Stepper(FlowType& flow) : flow_(flow), state_before_(flow.device(), flow.state().size()) {}
+
+  /// Begins step number `step`, counted from 0. `average` may be empty. The images may go when it returns.
+  template <class ImagesLike>
+  void start(const ImagesLike& images, const TrainOptions& options, Index step, Buffer<T, Device>& moments,
+             Buffer<T, Device>& average) {
+    state_before_.assign(flow_.state());
+    CountedNoise<T, Device> noise(options.seed, Stream::training, static_cast<std::uint64_t>(step));
+    const Device& device = flow_.device();
+    result_.loss = flow_.differentiate(images, noise, options.policy, options.images_at_once);
+    result_.squared_norm = squared_norm(device, flow_.gradients().span());
+    if (!result_.finite()) {
+      flow_.state().assign(state_before_);
+      flow_.gradients().fill_zero();
+      return;
+    }
+    const double scale =
+        options.max_gradient_norm ? clip_factor(result_.squared_norm, *options.max_gradient_norm) : 1.0;
+    optimizer_step(options.optimizer, device, flow_.parameters().span(), flow_.gradients().span(),
+                   moments.span(), options.schedule.lr_at(step), scale, step + 1);
+    if (options.average) {
+      options.average->update(device, average.span(), std::as_const(flow_).parameters().span());
+    }
+  }
+
+  /// Waits for the end of the step.
+  StepResult finish() { return result_; }
+
+private:
+  FlowType& flow_;
+  Buffer<T, Device> state_before_;
+  StepResult result_;
+};
+
+}  // namespace densenf
+
+namespace densenf {
 
 /// Fits a flow's parameters to batches, one step at a time. Knows no layer types: parameters, gradients and
 /// moments are flat buffers. Keeps a reference to the flow.
@@ -6945,11 +7237,12 @@ public:
   Trainer(FlowType& flow, TrainOptions options)
       : flow_(flow),
         options_(std::move(options)),
-        moments_(flow.device(), moment_count(options_.optimizer) * flow.parameters().size()),
-        state_before_(flow.device(), flow.state().size()) {
+        moments_(flow.device(), moment_count(options_.optimizer) * flow.parameters().size(),
+                 "the optimiser's moments"),
+        stepper_(flow) {
     options_.schedule.validate();
     if (options_.average) {
-      average_ = Buffer<T, Device>(flow.device(), flow.parameters().size());
+      average_ = Buffer<T, Device>(flow.device(), flow.parameters().size(), "averaged weights");
       average_.assign(flow.parameters());
     }
   }
@@ -6959,26 +7252,23 @@ public:
   /// flow whose output was not.
   template <class ImagesLike>
   double step(const ImagesLike& images) {
-    state_before_.assign(flow_.state());
-    CountedNoise<T, Device> noise(options_.seed, Stream::training, static_cast<std::uint64_t>(steps_));
-    const double loss = flow_.differentiate(images, noise, options_.policy);
-    const double norm_squared = squared_norm(flow_.device(), flow_.gradients().span());
-    if (!std::isfinite(loss) || !std::isfinite(norm_squared)) {
-      flow_.state().assign(state_before_);
-      flow_.gradients().fill_zero();
-      explain_non_finite(images, loss);
-    }
-    const double scale =
-        options_.max_gradient_norm ? clip_factor(norm_squared, *options_.max_gradient_norm) : 1.0;
-    const double lr = options_.schedule.lr_at(steps_);
+    start_step(images);
+    return finish_step(images);
+  }
+
+  /// The two halves of step: a device of its own works in between, while the host can do something else. Both
+  /// get the same images.
+  template <class ImagesLike>
+  void start_step(const ImagesLike& images) {
+    stepper_.start(images, options_, steps_, moments_, average_);
+  }
+  template <class ImagesLike>
+  double finish_step(const ImagesLike& images) {
+    const StepResult result = stepper_.finish();
+    if (!result.finite()) explain_non_finite(images, result.loss);
     ++steps_;
-    optimizer_step(options_.optimizer, flow_.device(), flow_.parameters().span(), flow_.gradients().span(),
-                   moments_.span(), lr, scale, steps_);
-    if (options_.average) {
-      options_.average->update(flow_.device(), average_.span(), std::as_const(flow_).parameters().span());
-    }
-    gradient_norm_ = std::sqrt(norm_squared);
-    return loss;
+    gradient_norm_ = std::sqrt(result.squared_norm);
+    return result.loss;
   }
 
   /// Calls f() while the flow computes with the averaged weights, if an average is kept.
@@ -7023,7 +7313,8 @@ private:
 
   FlowType& flow_;
   TrainOptions options_;
-  Buffer<T, Device> moments_, average_, state_before_;
+  Buffer<T, Device> moments_, average_;
+  Stepper<FlowType, Device> stepper_;
   Index steps_ = 0;
   double gradient_norm_ = 0;
 };
