@@ -19,14 +19,13 @@ struct Trained {
 
 Trained train(int threads) {
   Flow<small::Bounded> flow({1, 8, 8}, Cpu(threads), 1);
-  const Adamax adamax;
   std::vector<float> moments(static_cast<std::size_t>(Adamax::moments * flow.parameters().size()));
   Trained t;
   for (int step = 0; step < 50; ++step) {
     CountedNoise<float, Cpu> noise(1, Stream::training, static_cast<std::uint64_t>(step));
     t.losses.push_back(flow.differentiate(small::images(7, static_cast<std::uint32_t>(step)), noise));
-    adamax.step(flow.device(), flow.parameters().span(), flow.gradients().span(), std::span<float>(moments),
-                1e-2, 1.0, step + 1);
+    optimizer_step(Adamax{}, flow.device(), flow.parameters().span(), flow.gradients().span(),
+                   std::span<float>(moments), 1e-2, 1.0, step + 1);
   }
   t.parameters = flow.parameters().to_host();
   t.state = flow.state().to_host();
