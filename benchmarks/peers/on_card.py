@@ -1,0 +1,65 @@
+"""What a PyTorch user would do to the peer to make it fast on a card: see `prepare`."""
+import torch
+import torch.nn.functional as F
+
+import denseflow_torch as peer
+
+PRECISIONS = ('float', 'tf32', 'bf16')
+
+
+def check_precision(device, precision):
+    """Ends with one sentence unless the precision is there on the device."""
+    if device == 'cpu' and precision != 'float':
+        raise SystemExit(f'--precision {precision} is for cards: leave it out, or use --device cuda.')
+    if device == 'cuda' and not torch.cuda.is_available():
+        raise SystemExit('PyTorch finds no card here: use --device cpu.')
+
+
+def networks(model):
+    """The networks inside the flow: the modules that autocast is for."""
+    for m in model.modules():
+        if isinstance(m, peer.CouplingNet):
+            yield m
+        elif isinstance(m, peer.CrossUnitNoise):
+            yield m.transformation
+        elif isinstance(m, peer.DequantizationFlow):
+            yield m.context_init
+
+
+def in_bf16(forward, device_type):
+    """A network with bf16 inside; what it gives to the flow, whose log-determinants are float, is float."""
+    def run(x):
+        with torch.autocast(device_type, dtype=torch.bfloat16):
+            y = forward(x)
+        return y.float()
+    return run
+
+
+def prepare(model, device, precision):
+    """Moves the model to a card and takes out what makes the host wait there: ActNorm's look at its flag in each pass (the
+    model must be past its data-dependent start) and the check of inverted matrices."""
+    torch.backends.cuda.matmul.allow_tf32 = precision != 'float'
+    torch.backends.cudnn.allow_tf32 = precision != 'float'
+    torch.backends.cudnn.benchmark = True
+    model = model.to(device)
+    for m in model.modules():
+        if isinstance(m, peer.ActNorm):
+            if not m.initialized:
+                raise ValueError('ActNorm has to be past its start before the model is prepared.')
+            del m._buffers['initialized']
+            m.initialized = True
+        elif isinstance(m, peer.Conv1x1):
+            m.inverse = lambda z, m=m: F.conv2d(z, torch.linalg.inv_ex(m.weight)[0][:, :, None, None])
+    if precision == 'bf16':
+        for net in networks(model):
+            net.forward = in_bf16(net.forward, torch.device(device).type)
+    return model
+
+
+def compile_networks(model):
+    """Compiles each network for itself: they are alike, so that this takes minutes where the whole model can take an hour."""
+    # A network's code is compiled for each of its sizes.
+    torch._dynamo.config.cache_size_limit = 256
+    torch._dynamo.config.accumulated_cache_size_limit = 4096
+    for net in networks(model):
+        net.compile(dynamic=False)
