@@ -33,32 +33,6 @@ def reset_peak():
         f.write('5')
 
 
-class Recorded:
-    """Work on images of one batch size, recorded when it is first run; run(x) then plays it. `peak`: the bytes on the card
-    at the most while it was recorded, more than before."""
-
-    def __init__(self, work, example):
-        self.example = example.clone()
-        side = torch.cuda.Stream()
-        side.wait_stream(torch.cuda.current_stream())
-        with torch.cuda.stream(side):
-            for _ in range(3):
-                work(self.example)
-        torch.cuda.current_stream().wait_stream(side)
-        torch.cuda.synchronize()
-        torch.cuda.reset_peak_memory_stats()
-        before = torch.cuda.memory_allocated()
-        self.graph = torch.cuda.CUDAGraph()
-        with torch.cuda.graph(self.graph):
-            self.result = work(self.example)
-        self.peak = torch.cuda.max_memory_allocated() - before
-
-    def run(self, x):
-        self.example.copy_(x)
-        self.graph.replay()
-        return self.result
-
-
 def main():
     p = argparse.ArgumentParser()
     p.add_argument('--threads', type=int, default=2)
@@ -104,7 +78,7 @@ def main():
         if not graph:
             return work(images(n))
         if (what, n) not in recorded:
-            recorded[what, n] = Recorded(work, images(n))
+            recorded[what, n] = on_card.Recorded(work, images(n))
         return recorded[what, n].run(images(n))
 
     def train(n, set_to_none=True):
@@ -133,7 +107,7 @@ def main():
                 loss.backward()
                 opt.step()
 
-            return Recorded(step, images(n)).peak
+            return on_card.Recorded(step, images(n)).peak
         if any(q.grad is None for q in model.parameters()):
             train(n)
         if a.device == 'cuda':
