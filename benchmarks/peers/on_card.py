@@ -78,6 +78,7 @@ class Recorded:
                 work(self.example)
         torch.cuda.current_stream().wait_stream(side)
         torch.cuda.synchronize()
+        torch.cuda.empty_cache()  # a recording has memory of its own
         torch.cuda.reset_peak_memory_stats()
         before = torch.cuda.memory_allocated()
         self.graph = torch.cuda.CUDAGraph()
