@@ -2,7 +2,7 @@
 
 #include <benchmark/benchmark.h>
 
-#include "cases.hpp"
+#include "shared_cases.hpp"
 
 namespace {
 

@@ -9,7 +9,7 @@
 #include "densenf/densenf.hpp"
 
 // The pieces of work that are timed: shared by the Google Benchmark programs and by timed_cases, which
-// scripts/compare_pytorch runs beside the PyTorch peer.
+// scripts/compare_pytorch and scripts/check_gpu run beside the PyTorch peer.
 namespace bench {
 
 using namespace densenf;
@@ -24,10 +24,12 @@ inline Batch<std::uint8_t> noise_images(const Shape& shape, Index count) {
   return images;
 }
 
-/// DenseFlow-74-10 in float, ready to be trained, evaluated and sampled.
+/// A model of 3x32x32 images in float, by default DenseFlow-74-10, ready to be trained, evaluated and
+/// sampled.
+template <class Device, class Model = DenseFlow_74_10>
 class DenseFlowCases {
 public:
-  explicit DenseFlowCases(const Cpu& device) : flow_({3, 32, 32}, device) {
+  explicit DenseFlowCases(const Device& device) : flow_({3, 32, 32}, device) {
     // From data-dependent start to the steady state: every ActNorm is set, every buffer has its place.
     select(MemoryPolicy::store);
     train(2);
@@ -41,8 +43,8 @@ public:
   /// Trains with another memory policy from now on. The moments stay, so that the next step does not meet
   /// fresh memory.
   void select(MemoryPolicy policy) {
-    auto next = std::make_unique<Trainer<Flow<DenseFlow_74_10>>>(
-        flow_, TrainOptions{.schedule = {.lr = 1e-4}, .policy = policy});
+    auto next =
+        std::make_unique<Trainer<FlowType>>(flow_, TrainOptions{.schedule = {.lr = 1e-4}, .policy = policy});
     if (trainer_ != nullptr) {
       std::swap(next->moments(), trainer_->moments());
       next->set_steps(trainer_->steps());
@@ -55,21 +57,17 @@ public:
   void reset_peak() { flow_.reset_peak(); }
 
 private:
+  using FlowType = Flow<Model, float, Device>;
+
   const Batch<std::uint8_t>& images(Index batch) {
     if (images_.count != batch) images_ = noise_images({3, 32, 32}, batch);
     return images_;
   }
 
-  Flow<DenseFlow_74_10> flow_;
-  std::unique_ptr<Trainer<Flow<DenseFlow_74_10>>> trainer_;
+  FlowType flow_;
+  std::unique_ptr<Trainer<FlowType>> trainer_;
   Batch<std::uint8_t> images_;
 };
-
-/// The cases of a Google Benchmark program, made when first used; one thread per core.
-inline DenseFlowCases& cases() {
-  static DenseFlowCases all{Cpu()};
-  return all;
-}
 
 /// What the machine can do at the most: c = a * b of 2048 x 2048 floats by Eigen, in columns for each thread.
 class MatrixProduct {

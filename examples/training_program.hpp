@@ -1,6 +1,8 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <chrono>
+#include <ratio>
 
 #include "densenf/core/precision.hpp"
 #include "densenf/densenf.hpp"
@@ -25,6 +27,7 @@ struct Settings {
   std::string device = "cpu";
   std::string precision = "float";
   densenf::Index micro_batch = 0;
+  double minutes = 0;
 };
 
 inline void add_options(CLI::App& app, Settings& s) {
@@ -33,6 +36,10 @@ inline void add_options(CLI::App& app, Settings& s) {
                  "Folder for weights, samples, the learning curve and the checkpoint");
   app.add_flag("--resume", s.run.resume, "Go on with the run whose checkpoint is in the output folder");
   app.add_option("--steps", s.run.steps, "Optimiser steps")->check(CLI::PositiveNumber);
+  app.add_option("--minutes", s.minutes,
+                 "Stop after this time, as Ctrl-C does: a checkpoint has everything to resume; 0: after the "
+                 "steps")
+      ->check(CLI::NonNegativeNumber);
   app.add_option("--batch", s.batch, "Images per step")->check(CLI::PositiveNumber);
   app.add_option("--lr", s.lr, "Learning rate")->check(CLI::PositiveNumber);
   app.add_option("--warmup", s.warmup, "Steps of linear warm-up")->check(CLI::NonNegativeNumber);
@@ -102,7 +109,13 @@ void train_on(const Device& device, const Settings& s, const densenf::Images& tr
   fmt::print("{} parameters, {} training images, {} held out, {}\n", flow.table().parameter_count(),
              training.count, held_out.count, device.describe());
   std::fflush(stdout);
-  TrainingRun<FlowType>(trainer, batches, held_out, s.run).run();
+  RunOptions run = s.run;
+  if (s.minutes > 0) {
+    using Clock = std::chrono::steady_clock;
+    run.stop = [start = Clock::now(), most = std::chrono::duration<double, std::ratio<60>>(s.minutes)](
+                   Index) { return Clock::now() - start >= most; };
+  }
+  TrainingRun<FlowType>(trainer, batches, held_out, run).run();
 }
 
 /// train_on a card: in the program's .cu file, because that takes nvcc, while what runs on the CPU is

@@ -5,6 +5,7 @@
 // streams run everything at once; a stream that is being captured keeps it for later. Nothing here is fast.
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -181,7 +182,7 @@ inline cudaError_t submit(Stream* stream, std::function<void()> work) {
 using cudaStream_t = cuda_on_host::Stream*;
 using cudaGraph_t = std::shared_ptr<cuda_on_host::Work>*;
 using cudaGraphExec_t = std::shared_ptr<cuda_on_host::Work>*;
-using cudaEvent_t = int*;
+using cudaEvent_t = std::chrono::steady_clock::time_point*;
 inline constexpr unsigned cudaStreamNonBlocking = 1, cudaEventDisableTiming = 2, cudaEventDefault = 0;
 enum cudaStreamCaptureMode {
   cudaStreamCaptureModeGlobal,
@@ -239,14 +240,21 @@ inline cudaError_t cudaGraphExecDestroy(cudaGraphExec_t g) {
   return cudaSuccess;
 }
 inline cudaError_t cudaEventCreateWithFlags(cudaEvent_t* e, unsigned) {
-  *e = new int(0);
+  *e = new std::chrono::steady_clock::time_point();
   return cudaSuccess;
 }
 inline cudaError_t cudaEventDestroy(cudaEvent_t e) {
   delete e;
   return cudaSuccess;
 }
-inline cudaError_t cudaEventRecord(cudaEvent_t, cudaStream_t) { return cudaSuccess; }
+inline cudaError_t cudaEventRecord(cudaEvent_t e, cudaStream_t) {
+  *e = std::chrono::steady_clock::now();
+  return cudaSuccess;
+}
+inline cudaError_t cudaEventElapsedTime(float* milliseconds, cudaEvent_t start, cudaEvent_t end) {
+  *milliseconds = std::chrono::duration<float, std::milli>(*end - *start).count();
+  return cudaSuccess;
+}
 inline cudaError_t cudaEventSynchronize(cudaEvent_t) {
   return cuda_on_host::forbidden() ? cudaErrorStreamCaptureUnsupported : cudaSuccess;
 }

@@ -1,0 +1,35 @@
+// timed_cases.cpp on a card: the argument is the precision (float, tf32 or bf16), a second one, nano, takes
+// the small model. The time of a case ends when the card has done it. scripts/check_gpu alternates this
+// program with benchmarks/peers/timed_cases.py.
+
+#include "densenf/densenf.cuh"
+#include "timed_cases.hpp"
+
+namespace {
+
+template <class Model>
+void answer(const densenf::Cuda& device) {
+  bench::DenseFlowCases<densenf::Cuda, Model> cases(device);
+  // What kernels write between their parts is memory that a step needs.
+  bench::answer_cases(
+      cases, densenf::Cuda::scratch_bytes, [](const std::string&) { return false; },
+      [&] { device.synchronize(); });
+}
+
+}  // namespace
+
+int main(int argc, char** argv) try {
+  const std::string precision = argc > 1 ? argv[1] : "float", model = argc > 2 ? argv[2] : "74-10";
+  const densenf::Cuda device({.precision = densenf::make_precision(precision)});
+  if (model == "nano") {
+    answer<densenf::DenseFlowNano>(device);
+  } else if (model == "74-10") {
+    answer<densenf::DenseFlow_74_10>(device);
+  } else {
+    throw densenf::ArgumentError("There is no model '{}': choose 74-10 or nano.", model);
+  }
+  return 0;
+} catch (const std::exception& e) {
+  std::cerr << e.what() << '\n';
+  return 1;
+}

@@ -1,0 +1,152 @@
+"""Programs that are timed in turns, and tables of what came out: what scripts/compare_pytorch and scripts/check_gpu share."""
+import os
+import pathlib
+import platform
+import select
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+PEERS = ROOT / 'benchmarks/peers'
+
+
+def installed_python_with_torch():
+    """A python3 that has PyTorch, or None."""
+    candidates = [os.environ.get('DENSENF_TORCH_PYTHON'), sys.executable, str(ROOT / 'build/torch/bin/python')]
+    for python in filter(None, candidates):
+        if os.path.exists(python) and subprocess.run([python, '-c', 'import torch, numpy'], capture_output=True).returncode == 0:
+            return python
+    return None
+
+
+def python_with_torch():
+    """The same; makes a virtual environment in build/torch if there is none."""
+    python = installed_python_with_torch()
+    if python is not None:
+        return python
+    subprocess.run([sys.executable, '-m', 'venv', ROOT / 'build/torch'], check=True)
+    subprocess.run([ROOT / 'build/torch/bin/pip', 'install', '--quiet', 'torch', 'numpy', 'setuptools'], check=True)
+    return str(ROOT / 'build/torch/bin/python')
+
+
+class Failed(Exception):
+    """A side gave no answer, for this reason."""
+
+    def __init__(self, side, reason):
+        super().__init__(f'{side}: {reason}')
+        self.reason = reason
+
+
+class Side:
+    """A program that answers each line with the seconds that it took and the bytes of activations. Started when first
+    asked, and again after a failure. `limit`: seconds to wait for an answer, for the side that compiles."""
+
+    def __init__(self, name, command, limit=None, late='did not compile'):
+        self.name = name
+        self.late = late
+        self.command = [str(c) for c in command]
+        self.limit = limit
+        self.process = None
+
+    def start(self):
+        if self.process is not None:
+            return
+        environment = {k: v for k, v in os.environ.items() if k not in ('OPENBLAS_CORETYPE', 'OPENBLAS_L2_SIZE')}
+        self.errors = tempfile.TemporaryFile('w+')
+        self.process = subprocess.Popen(self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors,
+                                        text=True, env=environment, start_new_session=True)
+        self.greeting = self.read()
+
+    def read(self):
+        if not select.select([self.process.stdout], [], [], self.limit)[0]:
+            self.close(kill=True)
+            raise Failed(self.name, f'{self.late} within {self.limit:.0f} s')
+        line = self.process.stdout.readline()
+        if not line:
+            code = self.process.wait()
+            self.errors.seek(0)
+            said = [l.strip() for l in self.errors if l.strip()]
+            self.close(kill=True)
+            raise Failed(self.name, said[-1].replace('|', '/') if said and code > 0 else f'ended with status {code}')
+        return line.strip()
+
+    def ask(self, case):
+        self.start()
+        try:
+            self.process.stdin.write(case + '\n')
+            self.process.stdin.flush()
+        except BrokenPipeError:  # it has ended since; reading says how
+            pass
+        seconds, *rest = self.read().split()
+        return float(seconds), int(rest[0]) if rest else 0
+
+    def close(self, kill=False):
+        if self.process is None:
+            return
+        if kill:
+            try:
+                os.killpg(self.process.pid, signal.SIGKILL)  # compilers that it started too
+            except ProcessLookupError:
+                pass
+        self.process.communicate()
+        self.errors.close()
+        self.process = None
+
+
+class Turn:
+    """One side's part in a comparison: how long a case took it in each round, or why it did not."""
+
+    def __init__(self, side, case, may_fail=False):
+        self.side, self.case, self.may_fail = side, case, may_fail
+        self.times, self.bytes, self.failure = [], 0, None
+
+    def take(self):
+        if self.failure is not None:
+            return
+        try:
+            seconds, self.bytes = self.side.ask(self.case)
+            self.times.append(seconds)
+        except Failed as e:
+            if not self.may_fail:
+                raise
+            self.failure = e.reason
+
+    @property
+    def seconds(self):
+        return statistics.median(self.times) if self.failure is None else float('inf')
+
+    def __str__(self):
+        return self.failure if self.failure is not None else f'{self.seconds:.3f} s'
+
+
+def interleave(turns, rounds, warm_up=1):
+    """Every round gives each turn once; `warm_up` rounds before the first are for compilation and first allocations."""
+    for r in range(1 - warm_up, rounds + 1):
+        for turn in turns:
+            where = f'round {r} of {rounds}' if r > 0 else 'warming up'
+            print(f'{where}: {turn.side.name}, {turn.case}', file=sys.stderr, flush=True)
+            turn.take()
+        if r == 0:
+            for turn in turns:
+                turn.times.clear()
+    return turns
+
+
+def table(*columns):
+    return ['| ' + ' | '.join(columns) + ' |', '|' + '---|' * len(columns)]
+
+
+def row(*cells):
+    return '| ' + ' | '.join(str(c) for c in cells) + ' |'
+
+
+def megabytes(n):
+    return f'{n / 1e6:.0f}'
+
+
+def cpu_name():
+    with open('/proc/cpuinfo') as f:
+        return next((l.split(':', 1)[1].strip() for l in f if l.startswith('model name')), platform.processor())
