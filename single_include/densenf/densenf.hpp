@@ -7197,11 +7197,15 @@ public:
     state_before_.assign(flow_.state());
     CountedNoise<T, Device> noise(options.seed, Stream::training, static_cast<std::uint64_t>(step));
     const Device& device = flow_.device();
-    result_.loss = flow_.differentiate(images, noise, options.policy, options.images_at_once);
+    try {
+      result_.loss = flow_.differentiate(images, noise, options.policy, options.images_at_once);
+    } catch (...) {
+      undo();  // the pass may have got anywhere
+      throw;
+    }
     result_.squared_norm = squared_norm(device, flow_.gradients().span());
     if (!result_.finite()) {
-      flow_.state().assign(state_before_);
-      flow_.gradients().fill_zero();
+      undo();
       return;
     }
     const double scale =
@@ -7217,6 +7221,11 @@ public:
   StepResult finish() { return result_; }
 
 private:
+  void undo() {
+    flow_.state().assign(state_before_);
+    flow_.gradients().fill_zero();
+  }
+
   FlowType& flow_;
   Buffer<T, Device> state_before_;
   StepResult result_;

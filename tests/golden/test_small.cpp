@@ -1,5 +1,5 @@
 // ctest-labels: golden
-// also-on: card host
+// also-on: card
 #include "golden.hpp"
 
 namespace {
