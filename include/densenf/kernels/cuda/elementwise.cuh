@@ -3,7 +3,6 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
-#include <span>
 
 #include "densenf/kernels/cuda/launch.cuh"
 
@@ -28,15 +27,6 @@ inline void scaled_sum(const Cuda& cuda, double factor, const double* values, In
     for (Index i = 0; i < n; ++i) total += factor * values[i];
     *result = total;
   });
-}
-
-/// Brings n numbers of the card to the host, and waits for them.
-inline void fetch(const Cuda& cuda, const double* values, Index n, double* host) {
-  if (n == 0) return;
-  densenf::detail::check_cuda(cudaMemcpyAsync(host, values, static_cast<std::size_t>(n) * sizeof(double),
-                                              cudaMemcpyDeviceToHost, cuda.stream()),
-                              "copying from the card");
-  cuda.synchronize();
 }
 
 /// y = x
@@ -161,11 +151,6 @@ bool all_finite(const Cuda& cuda, Tensor<const T> x) {
                     if (!(std::abs(x(p, c)) <= std::numeric_limits<T>::max())) *flag = 1;
                   });
   return to_host(cuda, flag, 1).front() == 0;
-}
-template <class T>
-bool all_finite(const Cuda& cuda, std::span<T> x) {
-  const auto n = static_cast<Index>(x.size());
-  return all_finite(cuda, Tensor<const T>{x.data(), 1, 1, n, 1, 1});
 }
 
 }  // namespace densenf::kernels

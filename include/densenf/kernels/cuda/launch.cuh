@@ -61,7 +61,7 @@ __global__ void __launch_bounds__(block_threads)
   }
 }
 
-/// The sum of every thread's value, in thread 0. `room` holds one number per thread.
+/// The sum of every thread's value, in all threads. `room` holds one number per thread.
 template <int threads>
 __device__ double sum_of_block(double value, double* room) {
   static_assert((threads & (threads - 1)) == 0,
@@ -146,15 +146,19 @@ __global__ void __launch_bounds__(sum_lanes* sum_rows)
 
 }  // namespace detail
 
-/// `count` numbers of the card, on the host. Waits for the card.
+/// Brings n numbers of the card to the host, and waits for them.
 template <class T>
-std::vector<T> to_host(const Cuda& cuda, const T* values, Index count) {
-  std::vector<T> host(static_cast<std::size_t>(count));
-  if (count == 0) return host;
-  densenf::detail::check_cuda(
-      cudaMemcpyAsync(host.data(), values, host.size() * sizeof(T), cudaMemcpyDeviceToHost, cuda.stream()),
-      "copying from the card");
+void fetch(const Cuda& cuda, const T* values, Index n, T* host) {
+  if (n == 0) return;
+  densenf::detail::check_cuda(cudaMemcpyAsync(host, values, static_cast<std::size_t>(n) * sizeof(T),
+                                              cudaMemcpyDeviceToHost, cuda.stream()),
+                              "copying from the card");
   cuda.synchronize();
+}
+template <class T>
+std::vector<T> to_host(const Cuda& cuda, const T* values, Index n) {
+  std::vector<T> host(static_cast<std::size_t>(n));
+  fetch(cuda, values, n, host.data());
   return host;
 }
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cmath>
-#include <span>
 
 #include "densenf/kernels/cuda/elementwise.cuh"
 #include "densenf/kernels/optimizer_rules.hpp"
