@@ -109,6 +109,11 @@ macro(densenf_find_cuda)
   densenf_dependency(CUDAToolkit TARGET CUDA::cublasLt VERSION 12 DEBIAN nvidia-cuda-toolkit)
 endmacro()
 
+macro(densenf_find_cudnn)
+  set(densenf_missing "")
+  densenf_dependency(cuDNN TARGET cuDNN::cuDNN VERSION 9 DEBIAN nvidia-cudnn)
+endmacro()
+
 # Stops when one of the libraries of the last densenf_find_... is missing; `wish` says what wanted them.
 function(densenf_require_found wish)
   if(densenf_missing)

@@ -1,5 +1,5 @@
 # The targets that users link: densenf::densenf, and with the libraries they need densenf::io,
-# densenf::xtensor and densenf::cuda. They carry include folders, libraries and the language level, never a warning or
+# densenf::xtensor and densenf::cuda, with cuDNN where it is. They carry include folders, libraries and the language level, never a warning or
 # optimisation flag.
 include(GNUInstallDirs)
 
@@ -47,6 +47,14 @@ densenf_component(cuda CUDA::cudart_static CUDA::cublasLt)
 if(TARGET densenf_cuda)
   # Kernels are written as lambdas.
   target_compile_options(densenf_cuda INTERFACE "$<$<COMPILE_LANGUAGE:CUDA>:--extended-lambda>")
+  # What densenf::cuda links besides, where it is.
+  densenf_component(cudnn cuDNN::cuDNN)
+  if(TARGET densenf_cudnn)
+    target_compile_definitions(densenf_cudnn INTERFACE DENSENF_WITH_CUDNN)
+    target_link_libraries(densenf_cuda INTERFACE densenf_cudnn)
+  endif()
+elseif(DENSENF_CUDNN STREQUAL ON)
+  message(FATAL_ERROR "DENSENF_CUDNN=ON needs densenf::cuda: set DENSENF_CUDA=ON to see what is missing for it.")
 endif()
 
 if(DENSENF_INSTALL)
@@ -64,6 +72,6 @@ if(DENSENF_INSTALL)
     COMPATIBILITY SameMinorVersion ARCH_INDEPENDENT)
   install(FILES ${PROJECT_BINARY_DIR}/densenfConfigVersion.cmake DESTINATION ${folder})
   install(FILES cmake/densenfConfig.cmake cmake/densenf_dependencies.cmake
-    cmake/FindRandom123.cmake cmake/FindStb.cmake DESTINATION ${folder})
+    cmake/FindcuDNN.cmake cmake/FindRandom123.cmake cmake/FindStb.cmake DESTINATION ${folder})
   install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 endif()

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <cstdint>
@@ -53,8 +54,12 @@ inline std::string name(const Case& s) {
   return fmt::format("{} images {}x{}, {} -> {} channels, kernel {}", s.n, s.h, s.w, s.in, s.out, s.kernel);
 }
 
-inline Cuda device(Precision precision = Precision::full) {
-  return Cuda({.precision = precision, .host_visible = true});
+inline Cuda device(Precision precision = Precision::full, bool cudnn = true) {
+  return Cuda({.precision = precision, .host_visible = true, .cudnn = cudnn});
+}
+/// With cuDNN, if it is there, and without.
+inline std::array<Cuda, 2> both_devices(Precision precision = Precision::full) {
+  return {device(precision, true), device(precision, false)};
 }
 
 /// Random numbers on the card, from `offset` numbers behind an aligned address on.

@@ -10,46 +10,59 @@
 using namespace conv_trial;
 using densenf::make_tensor;
 
+namespace {
+
+/// Of each precision, with cuDNN and without.
+std::vector<Cuda> all_devices() {
+  std::vector<Cuda> all;
+  for (const Precision precision : {Precision::full, Precision::tf32, Precision::bf16})
+    for (const Cuda& cuda : both_devices(precision)) all.push_back(cuda);
+  return all;
+}
+
+}  // namespace
+
 TEST_CASE_TEMPLATE("conv_forward is the sum over taps and channels", T, float, double) {
-  const Cuda cuda = device();
-  for (const Case& s : all_cases()) {
-    INFO(name(s));
-    for (const bool with_bias : {false, true})
-      for (const Activation activation : {Activation::none, Activation::relu})
-        Trial<T>(cuda, s).check_forward(with_bias, activation, exactly, usual<T>);
-  }
-}
-
-TEST_CASE_TEMPLATE("conv_backward_data adds the gradient of the input", T, float, double) {
-  const Cuda cuda = device();
-  for (const Case& s : all_cases()) {
-    INFO(name(s));
-    Trial<T>(cuda, s).check_backward_data(exactly, usual<T>);
-  }
-}
-
-TEST_CASE_TEMPLATE("conv_backward_weights adds the gradients of weights and bias", T, float, double) {
-  const Cuda cuda = device();
-  for (const Case& s : all_cases()) {
-    INFO(name(s));
-    for (const bool with_bias : {false, true})
-      Trial<T>(cuda, s).check_backward_weights(with_bias, exactly, usual<T>);
-  }
-}
-
-TEST_CASE_TEMPLATE("convolutions work where vectors are not aligned", T, float, double) {
-  const Cuda cuda = device();
-  for (const Case& s : {Case{2, 4, 4, 48, 64, 16, 0, 3}, Case{2, 4, 4, 48, 64, 16, 0, 1}})
-    for (const Index offset : {1, 2, 3}) {
+  for (const Cuda& cuda : both_devices())
+    for (const Case& s : all_cases()) {
       INFO(name(s));
-      Trial<T>(cuda, s, offset).check_all(exactly, usual<T>);
+      for (const bool with_bias : {false, true})
+        for (const Activation activation : {Activation::none, Activation::relu})
+          Trial<T>(cuda, s).check_forward(with_bias, activation, exactly, usual<T>);
     }
 }
 
+TEST_CASE_TEMPLATE("conv_backward_data adds the gradient of the input", T, float, double) {
+  for (const Cuda& cuda : both_devices())
+    for (const Case& s : all_cases()) {
+      INFO(name(s));
+      Trial<T>(cuda, s).check_backward_data(exactly, usual<T>);
+    }
+}
+
+TEST_CASE_TEMPLATE("conv_backward_weights adds the gradients of weights and bias", T, float, double) {
+  for (const Cuda& cuda : both_devices())
+    for (const Case& s : all_cases()) {
+      INFO(name(s));
+      for (const bool with_bias : {false, true})
+        Trial<T>(cuda, s).check_backward_weights(with_bias, exactly, usual<T>);
+    }
+}
+
+TEST_CASE_TEMPLATE("convolutions work where vectors are not aligned", T, float, double) {
+  for (const Cuda& cuda : both_devices())
+    for (const Case& s :
+         {Case{2, 4, 4, 48, 64, 16, 0, 3}, Case{2, 4, 4, 48, 64, 0, 0, 3}, Case{2, 4, 4, 48, 64, 16, 0, 1}})
+      for (const Index offset : {1, 2, 3}) {
+        INFO(name(s));
+        Trial<T>(cuda, s, offset).check_all(exactly, usual<T>);
+      }
+}
+
 TEST_CASE("convolutions give the same bits again, and from a graph") {
-  for (const Precision precision : {Precision::full, Precision::tf32, Precision::bf16}) {
-    const Cuda cuda = device(precision);
-    for (const Case& s : {Case{2, 4, 4, 112, 64, 16, 64, 3}, Case{3, 5, 7, 130, 132, 2, 4, 1}}) {
+  for (const Cuda& cuda : all_devices()) {
+    for (const Case& s : {Case{2, 4, 4, 112, 64, 16, 64, 3}, Case{2, 4, 4, 48, 64, 0, 4, 3},
+                          Case{3, 5, 7, 130, 132, 2, 4, 1}}) {
       INFO(name(s));
       const auto run = [](Trial<float>& t) {
         t.forward(true, Activation::relu);
@@ -78,8 +91,7 @@ TEST_CASE("convolutions give the same bits again, and from a graph") {
 }
 
 TEST_CASE("input and output may be channels of one buffer") {
-  for (const Precision precision : {Precision::full, Precision::tf32, Precision::bf16}) {
-    const Cuda cuda = device(precision);
+  for (const Cuda& cuda : all_devices()) {
     for (const Case& s : {Case{3, 4, 4, 48, 21, 0, 5, 1}, Case{3, 4, 4, 48, 21, 0, 5, 3}}) {
       INFO(name(s));
       const Image<float> buffer(cuda, s.n, s.h, s.w, s.in + s.out, s.y_gap, 1);
@@ -104,8 +116,7 @@ TEST_CASE("input and output may be channels of one buffer") {
 }
 
 TEST_CASE("relu of a 3x3 convolution keeps NaN") {
-  for (const Precision precision : {Precision::full, Precision::tf32, Precision::bf16}) {
-    const Cuda cuda = device(precision);
+  for (const Cuda& cuda : all_devices()) {
     const Image<float> x(cuda, 3, 1, 1, 1, 0, 1), y(cuda, 3, 1, 1, 1, 0, 2);
     const Numbers<float> weight(cuda, 9, 3);
     weight.data()[4] = 2;

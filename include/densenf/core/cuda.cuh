@@ -18,12 +18,19 @@ namespace densenf {
 
 namespace kernels::detail {
 class MatmulPlans;  // kernels/cuda/matmul.cuh
+class Cudnn;        // kernels/cuda/cudnn.cuh
 }  // namespace kernels::detail
 
 struct CudaOptions {
   int ordinal = 0;  ///< which card, counted as the CUDA runtime counts them
   Precision precision = Precision::full;
   bool host_visible = false;  ///< memory that the host may read and write after synchronize(); for tests
+  bool cudnn = true;          ///< 3x3 convolutions by cuDNN, where this program is built with it
+};
+
+/// How many convolutions cuDNN has done, and how many it was asked for and left to densenf's own kernels.
+struct CudnnUse {
+  Index done = 0, left = 0;
 };
 
 /// A card as a device: its stream, in which everything happens in order, and what its libraries need. Copies
@@ -110,6 +117,12 @@ public:
   /// What kernels remember about cuBLASLt's products; null until the first one.
   std::shared_ptr<kernels::detail::MatmulPlans>& matmul_plans() const { return state_->matmul_plans; }
 
+  /// The same of cuDNN, which is used if wants_cudnn().
+  std::shared_ptr<kernels::detail::Cudnn>& cudnn() const { return state_->cudnn; }
+  bool wants_cudnn() const { return state_->options.cudnn; }
+  /// Zeros where this program is built without cuDNN.
+  CudnnUse& cudnn_use() const { return state_->cudnn_use; }
+
 private:
   cudaError_t take(void** p, std::size_t bytes) const {
     return state_->options.host_visible ? cudaMallocManaged(p, bytes, cudaMemAttachGlobal)
@@ -140,6 +153,7 @@ private:
       cudaSetDevice(options.ordinal);
       cudaStreamSynchronize(stream);
       staging.free();
+      cudnn.reset();  // while its stream is there
       cublasLtDestroy(blas);
       cudaFree(scratch);
       cudaFree(step_shift);
@@ -171,6 +185,8 @@ private:
     std::uint64_t* step_shift = nullptr;
     CudaStaging staging;
     std::shared_ptr<kernels::detail::MatmulPlans> matmul_plans;
+    std::shared_ptr<kernels::detail::Cudnn> cudnn;
+    CudnnUse cudnn_use;
   };
 
   std::shared_ptr<State> state_;

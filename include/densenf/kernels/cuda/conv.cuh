@@ -9,17 +9,36 @@
 #include "densenf/kernels/cuda/conv_product.cuh"
 #include "densenf/kernels/cuda/launch.cuh"
 #include "densenf/kernels/cuda/matmul.cuh"
+#ifdef DENSENF_WITH_CUDNN
+#include "densenf/kernels/cuda/cudnn_conv.cuh"
+#endif
 
 // Convolutions of one or three by three pixels, stride 1, zero padding, channels last.
 //
 // Weights are [kernel * kernel][in][out], tap = ky * kernel + kx, a cross-correlation: output pixel (y, x)
 // meets input pixel (y + ky - 1, x + kx - 1). 1x1 ones are cuBLASLt's, which reads and writes channels of
-// wider buffers as matrices with a stride; 3x3 ones, and what cuBLASLt cannot do, are products of
-// conv_product.cuh. Factors of floats have the device's precision. Results are the same to the bit for the
-// same problem.
+// wider buffers as matrices with a stride; 3x3 ones are cuDNN's in programs that are built with it; what the
+// two cannot do are products of conv_product.cuh. Factors of floats have the device's precision. Results are
+// the same to the bit for the same problem.
 namespace densenf::kernels {
 
 namespace detail {
+
+#ifndef DENSENF_WITH_CUDNN
+// There is nothing that cuDNN could do.
+template <class T, class... A>
+bool cudnn_forward(const A&...) {
+  return false;
+}
+template <class T, class... A>
+bool cudnn_backward_data(const A&...) {
+  return false;
+}
+template <class T, class... A>
+bool cudnn_backward_weights(const A&...) {
+  return false;
+}
+#endif
 
 /// Calls f<Tiles>() with the way to multiply numbers of this type.
 template <class T, class F>
@@ -112,6 +131,7 @@ void conv_forward(const Cuda& cuda, Tensor<const T> x, const T* weight, const T*
                                .bias = bias})) {
     return;
   }
+  if (kernel == 3 && x.c > 0 && detail::cudnn_forward<T>(cuda, x, weight, bias, relu, y)) return;
   detail::with_tiles<T>(cuda, [&]<class Tiles>() {
     using Rows = detail::ShiftedRows<T, Tiles::depth>;
     using Columns = detail::WeightColumns<T, Tiles::depth>;
@@ -143,6 +163,7 @@ void conv_backward_data(const Cuda& cuda, Tensor<const T> dy, const T* weight, i
                                               .accumulate = true})) {
     return;
   }
+  if (kernel == 3 && detail::cudnn_backward_data<T>(cuda, dy, weight, dx)) return;
   detail::with_tiles<T>(cuda, [&]<class Tiles>() {
     using Rows = detail::ShiftedRows<T, Tiles::depth>;
     using Columns = detail::TransposedWeights<T, Tiles::depth>;
@@ -176,6 +197,7 @@ void conv_backward_weights(const Cuda& cuda, Tensor<const T> x, Tensor<const T> 
                                               .accumulate = true})) {
     return;
   }
+  if (kernel == 3 && detail::cudnn_backward_weights<T>(cuda, x, dy, dweight)) return;
   detail::with_tiles<T>(cuda, [&]<class Tiles>() {
     using Factor = detail::ShiftedDepth<T, Tiles::depth>;
     const detail::ProductCut cut(x.c, kernel * kernel, dy.c, (x.pixels() + Tiles::depth - 1) / Tiles::depth,

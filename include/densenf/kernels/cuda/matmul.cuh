@@ -43,6 +43,17 @@ inline std::uint32_t alignment_of(const void* p) {
   return alignment;
 }
 
+/// What a library made and `destroy` gives back.
+template <auto destroy>
+struct Destroy {
+  template <class T>
+  void operator()(T* p) const {
+    destroy(p);
+  }
+};
+template <class Handle, auto destroy>
+using Owner = std::unique_ptr<std::remove_pointer_t<Handle>, Destroy<destroy>>;
+
 /// What the choice of an algorithm depends on.
 struct MatmulKey {
   cudaDataType_t type;
@@ -88,15 +99,6 @@ public:
   }
 
 private:
-  template <auto destroy>
-  struct Destroy {
-    template <class T>
-    void operator()(T* p) const {
-      destroy(p);
-    }
-  };
-  template <class Handle, auto destroy>
-  using Owner = std::unique_ptr<std::remove_pointer_t<Handle>, Destroy<destroy>>;
   using Layout = Owner<cublasLtMatrixLayout_t, cublasLtMatrixLayoutDestroy>;
 
   template <class Value>

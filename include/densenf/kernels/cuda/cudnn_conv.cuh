@@ -1,0 +1,186 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <type_traits>
+
+#include "densenf/core/tensor.hpp"
+#include "densenf/kernels/cuda/cudnn.cuh"
+#include "densenf/kernels/cuda/elementwise.cuh"
+#include "densenf/kernels/cuda/transpose.cuh"
+
+// 3x3 convolutions by cuDNN. It documents weights with channels last for packed tensors only: what is not
+// packed, such as channels of a wider buffer, is copied to scratch memory and from there, and weights are
+// transposed on their way. Bias and relu are added by a kernel of our own, because NaN has to pass relu;
+// where the output is a view of channels, that is the copy which it takes anyway.
+//
+// Each function returns false, and does nothing, if cuDNN is not wanted, does not have the problem, or would
+// need more than the device's scratch memory. Factors rounded to bf16 would have to be made first: those
+// problems are left to our own kernels too. No extent may be 0.
+namespace densenf::kernels::detail {
+
+/// Whether cuDNN can work on a tensor as it lies.
+template <class T>
+bool is_packed(const Tensor<T>& t) {
+  return t.stride == t.c && alignment_of(t.data) >= 16;
+}
+
+/// The device's scratch memory, cut into pieces that begin at multiples of 256 bytes.
+class ScratchPieces {
+public:
+  explicit ScratchPieces(const Cuda& cuda) : memory_(static_cast<std::byte*>(cuda.scratch())) {}
+
+  template <class T>
+  static std::size_t bytes_for(Index numbers) {
+    return (static_cast<std::size_t>(numbers) * sizeof(T) + 255) / 256 * 256;
+  }
+  template <class T>
+  T* take(Index numbers) {
+    auto* const piece = reinterpret_cast<T*>(memory_ + taken_);
+    taken_ += bytes_for<T>(numbers);
+    return piece;
+  }
+  void* rest() const { return memory_ + taken_; }
+
+private:
+  std::byte* memory_;
+  std::size_t taken_ = 0;
+};
+
+/// The plan for a convolution of x to y; null if cuDNN shall not or cannot do it.
+template <class T>
+ConvPlan* conv_plan(const Cuda& cuda, ConvPart part, const Tensor<const T>& x, const Tensor<const T>& y) {
+  constexpr bool floats = std::is_same_v<T, float>;
+  if (!cuda.wants_cudnn() || (floats && cuda.precision() == Precision::bf16)) return nullptr;
+  const Index weights = narrow(9 * x.c * y.c);
+  narrow(std::max(x.size(), y.size()));
+  const std::size_t pieces = ScratchPieces::bytes_for<T>(weights) +
+                             (is_packed(x) ? 0 : ScratchPieces::bytes_for<T>(x.size())) +
+                             (is_packed(y) ? 0 : ScratchPieces::bytes_for<T>(y.size()));
+  // The default permits tf32. What is called ALLOW_CONVERSION would permit float16 too, whose range is small.
+  const auto math = floats && cuda.precision() == Precision::full ? CUDNN_FMA_MATH : CUDNN_DEFAULT_MATH;
+  cuda.make_current();
+  ConvPlan& plan = Cudnn::of(cuda).plan(math, {.part = part,
+                                               .type = floats ? CUDNN_DATA_FLOAT : CUDNN_DATA_DOUBLE,
+                                               .n = x.n,
+                                               .h = x.h,
+                                               .w = x.w,
+                                               .in = x.c,
+                                               .out = y.c});
+  if (pieces <= Cuda::scratch_bytes && plan.possible(Cuda::scratch_bytes - pieces)) return &plan;
+  ++cuda.cudnn_use().left;
+  return nullptr;
+}
+
+/// Whether a call has been done. There are problems of which cuDNN says only then that it does not have them.
+inline bool conv_done(const Cuda& cuda, ConvPlan& plan, cudnnStatus_t status, const char* doing) {
+  const bool left = not_supported(status);
+  if (left) {
+    plan.set_impossible();
+    ++cuda.cudnn_use().left;
+  } else {
+    check_cudnn(status, doing);
+    ++cuda.cudnn_use().done;
+  }
+  return !left;
+}
+
+/// Weights as cuDNN reads them: [out][tap][in].
+template <class T>
+const T* conv_weights(const Cuda& cuda, const T* weight, Index in, Index out, ScratchPieces& scratch) {
+  const Index inputs = 9 * in;
+  T* const to = scratch.take<T>(inputs * out);
+  transpose_images(
+      cuda, "transposing weights", 1, weight, 0, out, inputs, out,
+      [=] __device__(Index, Index input, Index output, T v) { to[output * inputs + input] = v; });
+  return to;
+}
+
+/// dweight += gradients of weights as cuDNN writes them.
+template <class T>
+void add_conv_weights(const Cuda& cuda, const T* gradient, Index in, Index out, T* dweight) {
+  const Index inputs = 9 * in;
+  transpose_images(
+      cuda, "a gradient of weights", 1, gradient, 0, inputs, out, inputs,
+      [=] __device__(Index, Index output, Index input, T v) { dweight[input * out + output] += v; });
+}
+
+/// Packed room for what t has room for: t itself, if it is packed.
+template <class T>
+Tensor<T> packed_room(const Tensor<T>& t, ScratchPieces& scratch) {
+  if (is_packed(t)) return t;
+  return {scratch.take<T>(t.size()), t.n, t.h, t.w, t.c, t.c};
+}
+
+/// The numbers of t, packed.
+template <class T>
+const T* packed_numbers(const Cuda& cuda, const Tensor<const T>& t, ScratchPieces& scratch) {
+  if (is_packed(t)) return t.data;
+  const Tensor<T> to{scratch.take<T>(t.size()), t.n, t.h, t.w, t.c, t.c};
+  copy(cuda, t, to);
+  return to.data;
+}
+
+/// y = activation(sums + bias); `bias` may be null.
+template <class T>
+void finish_conv(const Cuda& cuda, const Tensor<const T>& sums, const T* bias, bool relu,
+                 const Tensor<T>& y) {
+  for_each_number(cuda, "a convolution's bias", y.pixels(), y.c, [=] __device__(Index p, Index c) {
+    T v = sums(p, c);
+    if (bias != nullptr) v += bias[c];
+    y(p, c) = relu && v < T(0) ? T(0) : v;  // NaN stays
+  });
+}
+
+/// y = activation(conv(x, weight) + bias); `bias` may be null.
+template <class T>
+bool cudnn_forward(const Cuda& cuda, const Tensor<const T>& x, const T* weight, const T* bias, bool relu,
+                   const Tensor<T>& y) {
+  ConvPlan* const plan = conv_plan<T>(cuda, ConvPart::forward, x, as_const(y));
+  if (plan == nullptr) return false;
+  ScratchPieces scratch(cuda);
+  const T* const weights = conv_weights(cuda, weight, x.c, y.c, scratch);
+  const T* const numbers = packed_numbers(cuda, x, scratch);
+  const Tensor<T> sums = packed_room(y, scratch);
+  const cudnnStatus_t status =
+      plan->forward(Cudnn::of(cuda).handle(), numbers, weights, sums.data, scratch.rest());
+  if (!conv_done(cuda, *plan, status, "computing a convolution")) return false;
+  if (bias != nullptr || relu || sums.data != y.data) finish_conv<T>(cuda, as_const(sums), bias, relu, y);
+  return true;
+}
+
+/// dx += the gradient of the convolution's input
+template <class T>
+bool cudnn_backward_data(const Cuda& cuda, const Tensor<const T>& dy, const T* weight, const Tensor<T>& dx) {
+  ConvPlan* const plan = conv_plan<T>(cuda, ConvPart::backward_data, as_const(dx), dy);
+  if (plan == nullptr) return false;
+  ScratchPieces scratch(cuda);
+  const T* const weights = conv_weights(cuda, weight, dx.c, dy.c, scratch);
+  const T* const numbers = packed_numbers(cuda, dy, scratch);
+  const Tensor<T> sums = packed_room(dx, scratch);
+  const bool in_place = sums.data == dx.data;
+  const cudnnStatus_t status =
+      plan->backward_data(Cudnn::of(cuda).handle(), weights, numbers, in_place, sums.data, scratch.rest());
+  if (!conv_done(cuda, *plan, status, "computing a convolution's adjoint")) return false;
+  if (!in_place) accumulate(cuda, as_const(sums), dx);
+  return true;
+}
+
+/// dweight += the gradient of the convolution's weights
+template <class T>
+bool cudnn_backward_weights(const Cuda& cuda, const Tensor<const T>& x, const Tensor<const T>& dy,
+                            T* dweight) {
+  ConvPlan* const plan = conv_plan<T>(cuda, ConvPart::backward_weights, x, dy);
+  if (plan == nullptr) return false;
+  ScratchPieces scratch(cuda);
+  T* const gradient = scratch.take<T>(9 * x.c * dy.c);
+  const T* const numbers = packed_numbers(cuda, x, scratch);
+  const T* const dy_numbers = packed_numbers(cuda, dy, scratch);
+  const cudnnStatus_t status =
+      plan->backward_weights(Cudnn::of(cuda).handle(), numbers, dy_numbers, gradient, scratch.rest());
+  if (!conv_done(cuda, *plan, status, "computing a gradient of weights")) return false;
+  add_conv_weights(cuda, gradient, x.c, dy.c, dweight);
+  return true;
+}
+
+}  // namespace densenf::kernels::detail
