@@ -111,7 +111,7 @@ endmacro()
 
 macro(densenf_find_cudnn)
   set(densenf_missing "")
-  densenf_dependency(cuDNN TARGET cuDNN::cuDNN VERSION 9 DEBIAN nvidia-cudnn)
+  densenf_dependency(cuDNN TARGET cuDNN::cuDNN VERSION 9 DEBIAN "cudnn9-cuda-13, from NVIDIA's repository")
 endmacro()
 
 # Stops when one of the libraries of the last densenf_find_... is missing; `wish` says what wanted them.

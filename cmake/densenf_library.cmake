@@ -31,6 +31,7 @@ macro(densenf_component name)
     if(densenf_missing)
       list(JOIN densenf_missing " " sentences)
       message(STATUS "densenf: without densenf::${name}. ${sentences}")
+      set(densenf_missing "")  # those who look for other libraries later do not need these
     else()
       add_library(densenf_${name} INTERFACE)
       add_library(densenf::${name} ALIAS densenf_${name})
