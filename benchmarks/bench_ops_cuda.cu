@@ -2,13 +2,16 @@
 // sizes, and how long each takes.
 //
 //     bench_ops_cuda [float|tf32|bf16] [batch] [store|recompute|reverse] [74-10|nano] [size of the product]
+//     [cudnn|own]
 //
 // Writes lines whose fields are separated by tabs; seconds, operations and bytes are those of one call:
+//     cudnn <calls> <calls>                          3x3 convolutions that cuDNN did, and that it left to us
 //     product <seconds> <operations>                 of two large matrices by cuBLASLt, in that precision
 //     copy <seconds> <bytes>                         within the card; the bytes read and written
 //     call <kernel> <size> <calls> <seconds> <operations> <bytes>
 // A call is repeated on the same memory, which the card's cache may hold if it is small.
 
+#include "card_options.cuh"
 #include "cases.hpp"
 #include "profiled_kernels.cuh"
 
@@ -45,7 +48,7 @@ int main(int argc, char** argv) try {
   const auto argument = [&](int i, const char* otherwise) {
     return std::string(i < argc ? argv[i] : otherwise);
   };
-  const Cuda cuda({.precision = make_precision(argument(1, "float"))});
+  const Cuda cuda = bench::make_card(argument(1, "float"), argument(6, "cudnn"));
   const Index batch = std::stol(argument(2, "64")), size = std::stol(argument(5, "8192"));
   const MemoryPolicy policy = make_memory_policy(argument(3, "store"));
   const std::string model = argument(4, "74-10");
@@ -64,6 +67,7 @@ int main(int argc, char** argv) try {
   } else {
     throw ArgumentError("There is no model '{}': choose 74-10 or nano.", model);
   }
+  fmt::print("cudnn\t{}\t{}\n", cuda.cudnn_use().done, cuda.cudnn_use().left);
   for (const auto& [kernel, calls] : device.profile()) {
     fmt::print("call\t{}\t{}\t{}\t{}\t{}\t{}\n", kernel.first, kernel.second, calls.count, calls.seconds,
                calls.operations, calls.bytes);
