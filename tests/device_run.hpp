@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "densenf/check/transfer.hpp"
 #include "densenf/densenf.hpp"
 
 // Runs a piece of a model forward and backward on some device in some scalar type, from numbers that depend
@@ -36,9 +37,7 @@ std::vector<T> narrowed(const std::vector<double>& v) {
 /// The numbers of a view on the device, channels last.
 template <class T, class Device>
 std::vector<double> numbers_of(const Device& device, const Tensor<T>& x) {
-  Buffer<T, Device> whole(device, x.size());
-  if (x.size() > 0) copy(device, as_const(x), make_tensor(whole.data(), x.n, x.shape()));
-  return widened(whole.to_host());
+  return widened(values_of(device, as_const(x)));
 }
 
 /// A model's parameters or state, away from any special start: floats that are exact in double too.
@@ -75,30 +74,27 @@ Outcome run(const Device& device, const std::vector<Shape>& shapes, Index n, dou
   Builder builder(table);
   const auto declared = declare(builder);
   work.inverses.declare(table);
-  Buffer<T, Device> parameters(device, table.parameters_size), gradients(device, table.parameters_size),
-      state(device, table.state_size);
-  parameters.assign(narrowed<T>(values_for(table.parameters, table.parameters_size, -0.2, 0.2)));
-  state.assign(narrowed<T>(values_for(table.state, table.state_size, 0.1, 0.4)));
-  gradients.assign(narrowed<T>(uniform(table.parameters_size, 1, 2, 90)));
+  const auto on_device = [&](const std::vector<double>& values) {
+    return make_buffer(device, narrowed<T>(values));
+  };
+  auto parameters = on_device(values_for(table.parameters, table.parameters_size, -0.2, 0.2));
+  auto state = on_device(values_for(table.state, table.state_size, 0.1, 0.4));
+  auto gradients = on_device(uniform(table.parameters_size, 1, 2, 90));
   CountedNoise<T, Device> noise(3, Stream::evaluation, 0);
   work.begin(phase, parameters.data(), state.data(), noise, policy);
   work.gradients = gradients.data();
   Context<T, Device, true> ctx(work);
   const auto start = work.tape.mark();
 
-  std::vector<Buffer<T, Device>> values;
   std::vector<V> inputs;
   std::uint32_t draw = 0;
   for (const Shape& s : shapes) {
     const V x = ctx.variable(ctx.tensor(n, s));
-    values.emplace_back(device, n * s.size());
-    values.back().assign(narrowed<T>(uniform(n * s.size(), low, high, draw++)));
-    copy(device, as_const(make_tensor(values.back().data(), n, s)), x.value);
+    set_values(device, narrowed<T>(uniform(n * s.size(), low, high, draw++)).data(), x.value);
     inputs.push_back(x);
   }
-  Buffer<double, Device> log_prob(device, n), seeds(device, n);
-  log_prob.assign(uniform(n, -1, 1, 50));
-  seeds.assign(uniform(n, -1, 1, 51));
+  auto log_prob = make_buffer(device, uniform(n, -1, 1, 50));
+  const auto seeds = make_buffer(device, uniform(n, -1, 1, 51));
   const LogProb sum{log_prob.data(), seeds.data()};
 
   Outcome out;
@@ -111,9 +107,9 @@ Outcome run(const Device& device, const std::vector<Shape>& shapes, Index n, dou
   out.output = numbers_of(device, y.value);
   out.log_prob = log_prob.to_host();
   if (y.gradient != nullptr) {
-    values.emplace_back(device, y.value.size());
-    values.back().assign(narrowed<T>(uniform(y.value.size(), -1, 1, 60)));
-    accumulate(device, as_const(make_tensor(values.back().data(), y.n(), y.shape())), ctx.gradient(y));
+    const Tensor<T> dy = ctx.tensor(y.n(), y.shape());
+    set_values(device, narrowed<T>(uniform(dy.size(), -1, 1, 60)).data(), dy);
+    accumulate(device, as_const(dy), ctx.gradient(y));
   }
   work.tape.backward(ctx, start);
   out.parameters = widened(gradients.to_host());

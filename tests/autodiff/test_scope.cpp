@@ -71,7 +71,7 @@ Passed differentiate(How how, int count, int depth) {
     for (Index p = 0; p < dy.pixels(); ++p) dy(p, 0) = 1;
     work.tape.backward(ctx, start);
     passed.peak = work.memory.peak_bytes();
-    passed.gradient = values_of(as_const(ctx.gradient(x)));
+    passed.gradient = values_of(ctx.device(), as_const(ctx.gradient(x)));
   }
   return passed;
 }

@@ -20,17 +20,16 @@ struct Fresh {
       norm.build(b, shape);
       return nullptr;
     });
-    lab.state.assign(lab.state.size(), 0.0);
+    lab.state.fill_zero();
   }
 
   std::vector<double> forward(const std::vector<double>& x, Phase phase, bool replay = false) {
     const auto ctx = lab.begin(phase);
     lab.work.replay = replay;
     const Index images = static_cast<Index>(x.size()) / shape.size();
-    const Tensor<double> in = ctx.tensor(images, shape);
-    kernels::copy(ctx.device(), make_tensor(x.data(), images, shape), in);
+    const Var<double> in{lab.batch(x.data(), images, shape)};
     log_prob.assign(static_cast<std::size_t>(images), 0.0);
-    return values_of(as_const(norm.apply(ctx, Var<double>{in}, {log_prob.data(), nullptr}).value));
+    return values_of(ctx.device(), as_const(norm.apply(ctx, in, {log_prob.data(), nullptr}).value));
   }
 
   /// Images whose channel c has about mean c and standard deviation 2 + c.
@@ -43,7 +42,7 @@ struct Fresh {
     return x;
   }
 
-  Laboratory lab{1};
+  Laboratory<> lab{1};
   ActNorm norm;
   std::vector<double> log_prob;
 };
@@ -76,11 +75,12 @@ TEST_CASE("ActNorm: only the first training batch counts") {
 
 TEST_CASE("ActNorm: evaluation and replays do not start it") {
   Fresh fresh;
-  const std::vector<double> x = fresh.data(), parameters = fresh.lab.parameters;
+  const std::vector<double> x = fresh.data(), parameters = fresh.lab.parameters.to_host();
   fresh.forward(x, Phase::evaluation);
   fresh.forward(x, Phase::training, true);
-  CHECK(fresh.lab.parameters == parameters);
-  CHECK(fresh.lab.state == std::vector<double>(fresh.lab.state.size(), 0.0));
+  CHECK(fresh.lab.parameters.to_host() == parameters);
+  const std::vector<double> state = fresh.lab.state.to_host();
+  CHECK(state == std::vector<double>(state.size(), 0.0));
 }
 
 TEST_CASE("ActNorm: one pixel has no standard deviation to start from") {
@@ -90,7 +90,7 @@ TEST_CASE("ActNorm: one pixel has no standard deviation to start from") {
     norm.build(b, {3, 1, 1});
     return nullptr;
   });
-  lab.state.assign(lab.state.size(), 0.0);
+  lab.state.fill_zero();
   const auto ctx = lab.begin(Phase::training);
   lab.work.replay = false;
   const Var<double> x{ctx.tensor(1, {3, 1, 1})};

@@ -71,6 +71,10 @@ inline void* take(std::size_t bytes, Owner owner) {
   const std::size_t page = 4096, mapped = (bytes + 2 * margin + page - 1) / page * page;
   void* whole = mmap(nullptr, mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (whole == MAP_FAILED) return nullptr;
+#ifdef MADV_HUGEPAGE
+  // Protecting takes as long as there are pages, and happens twice for everything that the card does.
+  madvise(whole, mapped, MADV_HUGEPAGE);
+#endif
   std::memset(whole, 0xff, mapped);
   auto* const p = static_cast<std::byte*>(whole) + margin;
   if (strict && owner == Owner::card) mprotect(whole, mapped, PROT_NONE);

@@ -35,17 +35,19 @@ struct Norm {
   std::vector<double> forward(Phase phase, bool replay) {
     const auto ctx = lab.begin(phase);
     lab.work.replay = replay;
-    const Var<double> in{ctx.tensor(n, shape)};
-    kernels::copy(ctx.device(), make_tensor(static_cast<const double*>(x.data()), n, shape), in.value);
-    return values_of(as_const(ops::batch_norm(ctx, in, params, ops::Activation::none).value));
+    const Var<double> in{lab.batch(x.data(), n, shape)};
+    const Var<double> y = ops::batch_norm(ctx, in, params, ops::Activation::none);
+    return values_of(ctx.device(), as_const(y.value));
   }
 
   double value(Param p, std::size_t c) const {
-    return lab.parameters[static_cast<std::size_t>(p.offset) + c];
+    return lab.parameters.span()[static_cast<std::size_t>(p.offset) + c];
   }
-  double state(Param p, std::size_t c) const { return lab.state[static_cast<std::size_t>(p.offset) + c]; }
+  double state(Param p, std::size_t c) const {
+    return lab.state.span()[static_cast<std::size_t>(p.offset) + c];
+  }
 
-  Laboratory lab{1};
+  Laboratory<> lab{1};
   ops::BatchNormParams params;
   std::vector<double> x;
   double mean[3], variance[3];
@@ -84,16 +86,16 @@ TEST_CASE("BatchNorm: running statistics move by a tenth towards the batch's, th
 
 TEST_CASE("BatchNorm: evaluation uses the running statistics; neither it nor a replay moves them") {
   Norm norm;
-  const std::vector<double> state = norm.lab.state;
+  const std::vector<double> state = norm.lab.state.to_host();
   const std::vector<double> y = norm.forward(Phase::evaluation, false);
   const double want = (norm.x[1] - norm.state(norm.params.running_mean, 1)) /
                           std::sqrt(norm.state(norm.params.running_variance, 1) + 1e-5) *
                           norm.value(norm.params.weight, 1) +
                       norm.value(norm.params.bias, 1);
   CHECK(y[1] == doctest::Approx(want).epsilon(1e-12));
-  CHECK(norm.lab.state == state);
+  CHECK(norm.lab.state.to_host() == state);
   const std::vector<double> again = norm.forward(Phase::training, true);
-  CHECK(norm.lab.state == state);
+  CHECK(norm.lab.state.to_host() == state);
   CHECK(norm.forward(Phase::training, false) == again);
-  CHECK(norm.lab.state != state);
+  CHECK(norm.lab.state.to_host() != state);
 }

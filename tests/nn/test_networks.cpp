@@ -28,12 +28,12 @@ struct Naive {
 };
 
 /// The checkpoint's row-major tensor of a name.
-std::vector<double> stored(const Laboratory& lab, const std::string& name) {
+std::vector<double> stored(const Laboratory<>& lab, const std::string& name) {
   for (const ParamSpec& spec : lab.table.parameters) {
     if (spec.name != name) continue;
     std::vector<double> values;
     for (Index i = 0; i < spec.place.size; ++i) {
-      values.push_back(lab.parameters[static_cast<std::size_t>(spec.place.offset + spec.buffer_index(i))]);
+      values.push_back(lab.parameters.data()[spec.place.offset + spec.buffer_index(i)]);
     }
     return values;
   }

@@ -1,4 +1,5 @@
 // ctest-labels: gradients
+// also-on: card host
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -6,19 +7,22 @@
 #include <string>
 
 #include "../source_scan.hpp"
+#include "../test_device.hpp"
 #include "densenf/check/check_gradient.hpp"
 #include "list.hpp"
 
 using namespace densenf;
 
 TEST_CASE("ops: every operation has the gradient that differences say, at odd sizes and in both phases") {
+  const test::Device device = test::device_for_small_work();
   for (const Index c : {1, 3, 5, 7}) {
     for (const Index n : {0, 1, 3}) {
       for (const Phase phase : {Phase::evaluation, Phase::training}) {
         op_list::for_each_op(c, [&](const op_list::Op& op, const auto& declare, const auto& f) {
-          const CheckReport report = check_gradient(
-              op.inputs, declare, f,
-              {.n = n, .low = op.low, .high = op.high, .phase = phase, .most = n == 3 && c > 1 ? 7 : 20});
+          const Index most = test::device_is_slow ? 2 : n == 3 && c > 1 ? 7 : 20;
+          const CheckReport report =
+              check_gradient(device, op.inputs, declare, f,
+                             {.n = n, .low = op.low, .high = op.high, .phase = phase, .most = most});
           const bool nothing_to_compare = n == 0 && report.comparisons == 0;
           const bool passed = report.passed() || nothing_to_compare;
           CHECK_MESSAGE(passed, op.name, " with ", c, " channels, batch ", n, ": ", report.sentence);
@@ -43,8 +47,9 @@ TEST_CASE("ops: no operation is left out of the list") {
 }
 
 TEST_CASE("ops: the inverses of linear flows go back") {
+  const test::Device device = test::device_for_small_work();
   for (const Index c : {1, 3, 7}) {
-    Laboratory lab(1);
+    Laboratory lab(1, device);
     struct Params {
       Square weight;
       Param lower, upper, log_s;
@@ -55,15 +60,14 @@ TEST_CASE("ops: the inverses of linear flows go back") {
     });
     const std::vector<double> x = lab.uniform(2 * 15 * c, -1, 1);
     const auto ctx = lab.begin(Phase::evaluation);
-    const Var<double> in{ctx.tensor(2, {c, 3, 5})};
-    kernels::copy(ctx.device(), make_tensor(x.data(), 2, Shape{c, 3, 5}), in.value);
+    const Var<double> in{lab.batch(x.data(), 2, {c, 3, 5})};
     const LogProb unused = ctx.unused_log_prob(2);
     const auto back = ops::linear_flow_inverse(ctx, ops::linear_flow(ctx, in, p.weight, unused), p.weight);
     const auto lu_back = ops::lu_flow_inverse(ctx, ops::lu_flow(ctx, in, p.lower, p.upper, p.log_s, unused),
                                               p.lower, p.upper, p.log_s);
     double worst = 0;
-    const std::vector<double> got = values_of(as_const(back.value)),
-                              lu_got = values_of(as_const(lu_back.value));
+    const std::vector<double> got = values_of(ctx.device(), as_const(back.value)),
+                              lu_got = values_of(ctx.device(), as_const(lu_back.value));
     for (std::size_t i = 0; i < x.size(); ++i) {
       worst = std::max({worst, std::abs(got[i] - x[i]), std::abs(lu_got[i] - x[i])});
     }
@@ -72,7 +76,7 @@ TEST_CASE("ops: the inverses of linear flows go back") {
 }
 
 TEST_CASE("ops: wrong extents are errors that say what is needed") {
-  Laboratory lab(1);
+  Laboratory lab(1, test::device_for_small_work());
   const auto ctx = lab.begin(Phase::evaluation);
   CHECK_THROWS_WITH(
       ops::nystrom_attention(ctx, ctx.output(1, {6, 3, 3})),

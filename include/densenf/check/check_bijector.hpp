@@ -3,6 +3,7 @@
 #include <Eigen/LU>
 #include <algorithm>
 #include <cmath>
+#include <concepts>
 #include <limits>
 #include <numbers>
 #include <utility>
@@ -24,9 +25,11 @@ struct BijectorOptions {
 
 namespace detail {
 
+template <class Device>
 class BijectorCheck {
 public:
-  BijectorCheck(Laboratory& lab, const Piece& piece, const Shape& shape, const BijectorOptions& options)
+  BijectorCheck(Laboratory<Device>& lab, const Piece<Device>& piece, const Shape& shape,
+                const BijectorOptions& options)
       : lab_(lab),
         piece_(piece),
         shape_(shape),
@@ -58,23 +61,17 @@ private:
     return grey;
   }
 
-  template <class Ctx>
-  Var<double> place(const Ctx& ctx, Index n, const Shape& s, const double* values) const {
-    const auto t = ctx.tensor(n, s);
-    kernels::copy(ctx.device(), make_tensor(values, n, s), t);
-    return {t};
-  }
-
   PieceResult forward(Index n, const double* x, const double* context) {
     PieceResult r;
-    LatentKeeper keeper(r);
+    LatentRecorder<double, Device> recorder(lab_.work.device, r.left);
     const auto ctx = lab_.begin(Phase::evaluation);
-    lab_.work.latents = &keeper;
-    r.log_prob.assign(static_cast<std::size_t>(n), 0.0);
-    const auto z = piece_.evaluate(ctx, {place(ctx, n, shape_, x), place(ctx, n, context_shape_, context)},
-                                   {r.log_prob.data(), nullptr});
+    lab_.work.latents = &recorder;
+    Buffer<double, Device> log_prob(ctx.device(), n);
+    const Inputs inputs{{lab_.batch(x, n, shape_)}, {lab_.batch(context, n, context_shape_)}};
+    const auto z = piece_.evaluate(ctx, inputs, {log_prob.data(), nullptr});
+    r.log_prob = log_prob.to_host();
     r.shape = z.shape();
-    r.z = values_of(as_const(z.value));
+    r.z = values_of(ctx.device(), as_const(z.value));
     return r;
   }
   PieceResult forward() { return forward(options_.n, x_.data(), context_.data()); }
@@ -97,12 +94,12 @@ private:
 
   void check_inverse() {
     const PieceResult r = forward();
-    LatentGiver giver(r);
+    LatentReplayer<double, Device> replayer(lab_.work.device, r.left);
     const auto ctx = lab_.begin(Phase::evaluation);
-    lab_.work.kept = &giver;
-    const auto z = place(ctx, options_.n, r.shape, r.z.data());
-    const std::vector<double> back = values_of(
-        as_const(piece_.invert(ctx, {z, place(ctx, options_.n, context_shape_, context_.data())}).value));
+    lab_.work.kept = &replayer;
+    const Inputs inputs{{lab_.batch(r.z.data(), options_.n, r.shape)},
+                        {lab_.batch(context_.data(), options_.n, context_shape_)}};
+    const std::vector<double> back = values_of(ctx.device(), as_const(piece_.invert(ctx, inputs).value));
     if (back.size() != x_.size())
       return fail("The inverse gives another number of values than forward was given.");
     for (std::size_t i = 0; i < back.size(); ++i) {
@@ -147,7 +144,7 @@ private:
     const auto gathered = [redundant](const PieceResult& result) {
       std::vector<double> all = result.z;
       for (std::size_t i = redundant; i < result.left.size(); ++i)
-        all.insert(all.end(), result.left[i].begin(), result.left[i].end());
+        all.insert(all.end(), result.left[i].values.begin(), result.left[i].values.end());
       return all;
     };
     Index inputs = 0;
@@ -184,7 +181,7 @@ private:
         if (draw.normal) want -= log_normal(draw.values, draw.shape.size(), n);
       }
       for (std::size_t i = redundant; i < r.left.size(); ++i)
-        want += log_normal(r.left[i], r.left_shapes[i].size(), n);
+        want += log_normal(r.left[i].values, r.left[i].shape.size(), n);
       compare(
           r.log_prob[static_cast<std::size_t>(n)], want, options_.tolerance,
           fmt::format("What forward adds to the log-probability of image {}, against the numerical Jacobian,",
@@ -203,7 +200,7 @@ private:
       row += size;
     };
     part(r.shape.size());
-    for (std::size_t i = redundant; i < r.left.size(); ++i) part(r.left_shapes[i].size());
+    for (std::size_t i = redundant; i < r.left.size(); ++i) part(r.left[i].shape.size());
   }
 
   static double log_normal(const std::vector<double>& values, Index size, Index n) {
@@ -215,7 +212,7 @@ private:
     return total;
   }
 
-  Subject subject() const {
+  Subject<Device> subject() const {
     std::vector<Shape> inputs{shape_};
     if (piece_.takes_context) inputs.push_back(context_shape_);
     return {inputs, piece_.evaluate, piece_.record, false};
@@ -232,7 +229,7 @@ private:
   }
 
   void check_gradients(Phase phase) {
-    const Subject s = subject();
+    const Subject<Device> s = subject();
     lab_.noise.draws.clear();
     GradientCheck check(lab_, s, gradient_options(phase, options_.n));
     // Grey levels are data and have no gradient.
@@ -248,7 +245,7 @@ private:
   }
 
   void check_empty() {
-    const Subject s = subject();
+    const Subject<Device> s = subject();
     lab_.noise.draws.clear();
     GradientCheck check(lab_, s, gradient_options(Phase::training, 0));
     check.differentiate();
@@ -265,45 +262,45 @@ private:
   void check_reverse(Phase phase) {
     const Shape out = piece_.output;
     const std::vector<double> dz = lab_.uniform(options_.n * out.size(), -1, 1);
-    const std::vector<double> dlog_prob = lab_.uniform(options_.n, -1, 1);
+    const auto dlog_prob = make_buffer(lab_.work.device, lab_.uniform(options_.n, -1, 1));
     const std::vector<double> dx_start = lab_.uniform(options_.n * shape_.size(), 1, 2);
-    const std::vector<double> state = lab_.state;
+    const std::vector<double> state = lab_.state.to_host();
     const auto gradients = [&](bool reverse) {
       const auto evaluating = lab_.begin(phase);
       auto ctx = evaluating.recording();
       lab_.work.replay = !reverse;
-      std::vector<double> gradient(lab_.parameters.size(), 1.0);
+      const auto ones = std::vector<double>(static_cast<std::size_t>(lab_.parameters.size()), 1.0);
+      auto gradient = make_buffer(ctx.device(), ones);
       lab_.work.gradients = gradient.data();
-      std::vector<double> log_prob(static_cast<std::size_t>(options_.n), 0.0);
+      Buffer<double, Device> log_prob(ctx.device(), options_.n);
       const LogProb l{log_prob.data(), dlog_prob.data()};
       const auto start = lab_.work.tape.mark();
-      const Var<double> x = ctx.variable(place(ctx, options_.n, shape_, x_.data()).value);
-      kernels::copy(ctx.device(), make_tensor(dx_start.data(), options_.n, shape_), ctx.gradient(x));
+      const Var<double> x = ctx.variable(lab_.batch(x_.data(), options_.n, shape_));
+      set_values(ctx.device(), dx_start.data(), ctx.gradient(x));
       Var<double> z;
       if (reverse) {
         z = ctx.variable(piece_.evaluate(evaluating, {{x.value}, {}}, l).value);
-        lab_.state = state;
-        std::fill(x.value.data, x.value.data + x.value.size(), std::numeric_limits<double>::quiet_NaN());
+        lab_.state.assign(state);
+        set_all_bits(ctx.device(), x.value.data, static_cast<std::size_t>(x.value.size()) * sizeof(double));
       } else {
         z = piece_.record(ctx, {x, {}}, l);
       }
-      kernels::accumulate(ctx.device(), make_tensor(dz.data(), options_.n, out), ctx.gradient(z));
+      accumulate(ctx.device(), as_const(lab_.batch(dz.data(), options_.n, out)), ctx.gradient(z));
       reverse ? piece_.reverse(ctx, z, x, l) : lab_.work.tape.backward(ctx, start);
-      if (lab_.state != state) {
+      if (lab_.state.to_host() != state) {
         fail(
             "The backward pass that rebuilds the input from the output changes the piece's state, which the "
             "forward pass has already done.");
-        lab_.state = state;
+        lab_.state.assign(state);
       }
-      const std::vector<double> rebuilt = values_of(as_const(x.value)),
-                                dx = values_of(as_const(ctx.gradient(x)));
-      std::vector<double> all = dx;
-      all.insert(all.end(), gradient.begin(), gradient.end());
-      all.insert(all.end(), rebuilt.begin(), rebuilt.end());
+      std::vector<double> all = values_of(ctx.device(), as_const(ctx.gradient(x)));
+      for (const std::vector<double>& part : {gradient.to_host(), values_of(ctx.device(), as_const(x.value))})
+        all.insert(all.end(), part.begin(), part.end());
       return all;
     };
     const std::vector<double> want = gradients(false), got = gradients(true);
-    const auto first_parameter = dx_start.size(), first_x = first_parameter + lab_.parameters.size();
+    const auto first_parameter = dx_start.size(),
+               first_x = first_parameter + static_cast<std::size_t>(lab_.parameters.size());
     for (std::size_t i = 0; i < want.size(); ++i) {
       const auto what = i < first_parameter ? "The gradient of x"
                         : i < first_x       ? "The gradient of the parameters"
@@ -316,8 +313,8 @@ private:
     }
   }
 
-  Laboratory& lab_;
-  const Piece& piece_;
+  Laboratory<Device>& lab_;
+  const Piece<Device>& piece_;
   Shape shape_, context_shape_;
   BijectorOptions options_;
   std::vector<double> x_, context_;
@@ -338,21 +335,28 @@ private:
 ///   - batches of one and of no image work.
 /// The report's sentence says in which respect the piece is furthest off; its errors are fractions of what is
 /// allowed.
-template <class B>
-CheckReport check_bijector(const Shape& shape, const BijectorOptions& options = {}) {
+template <class B, std::derived_from<kernels::DeviceTag> Device>
+CheckReport check_bijector(const Device& device, const Shape& shape, const BijectorOptions& options = {}) {
   static_assert(B::levels == 0 || B::kind == Kind::stochastic,
                 "A piece that takes grey levels dequantizes them: its kind is stochastic.");
   if (B::takes_context && options.context < 1) {
     throw ArgumentError(
         "The piece takes a context: say in BijectorOptions::context how many channels it has.");
   }
-  Laboratory lab(options.seed);
+  Laboratory<Device> lab(options.seed, device);
   B piece;
   lab.declare([&](Builder& b) {
     piece.build(b, shape);
     return nullptr;
   });
-  return detail::BijectorCheck(lab, detail::make_piece(piece), shape, options).run();
+  const auto plain = detail::make_piece<Device>(piece);
+  return detail::BijectorCheck<Device>(lab, plain, shape, options).run();
+}
+
+/// The same on the CPU.
+template <class B>
+CheckReport check_bijector(const Shape& shape, const BijectorOptions& options = {}) {
+  return check_bijector<B>(Cpu(1), shape, options);
 }
 
 }  // namespace densenf

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <concepts>
 #include <functional>
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "densenf/check/laboratory.hpp"
@@ -27,16 +29,17 @@ namespace detail {
 
 using Inputs = std::vector<Var<double>>;
 
-/// The function under test behind two plain calls, so that the check itself is compiled once.
+/// The function under test behind two plain calls, so that the check itself is compiled once for a device.
+template <class Device>
 struct Subject {
   std::vector<Shape> inputs;
-  std::function<Var<double>(const Laboratory::Evaluating&, const Inputs&, LogProb)> evaluate;
-  std::function<Var<double>(const Laboratory::Recording&, const Inputs&, LogProb)> record;
+  std::function<Var<double>(const Context<double, Device, false>&, const Inputs&, LogProb)> evaluate;
+  std::function<Var<double>(const Context<double, Device, true>&, const Inputs&, LogProb)> record;
   bool writes_ranges = true;  ///< an output that is a range of channels is all that is written of the whole
 };
 
-template <class F, class Parts>
-Subject make_subject(std::vector<Shape> inputs, const F& f, const Parts& parts) {
+template <class Device, class F, class Parts>
+Subject<Device> make_subject(std::vector<Shape> inputs, const F& f, const Parts& parts) {
   const auto call = [&f, &parts](const auto& ctx, const Inputs& x, LogProb log_prob) {
     if constexpr (std::is_void_v<decltype(f(ctx, parts, x, log_prob))>) {
       f(ctx, parts, x, log_prob);
@@ -63,10 +66,11 @@ struct TapeOptions {
   }
 };
 
+template <class Device>
 class GradientCheck {
 public:
-  GradientCheck(Laboratory& lab, const Subject& subject, const GradientOptions& options)
-      : lab_(lab), subject_(subject), options_(options) {
+  GradientCheck(Laboratory<Device>& lab, const Subject<Device>& subject, const GradientOptions& options)
+      : lab_(lab), subject_(subject), options_(options), parameters_(lab.parameters.to_host()) {
     report_.tolerance = options.tolerance;
     for (const Shape& s : subject.inputs)
       x_.push_back(lab.uniform(options.n * s.size(), options.low, options.high));
@@ -95,7 +99,7 @@ public:
                                                             : numbers(x_[i], 0, size_of(x_[i])));
     }
     for (const ParamSpec& spec : lab_.table.parameters) {
-      wanted_parameters_.push_back(numbers(lab_.parameters, spec.place.offset, spec.place.size));
+      wanted_parameters_.push_back(numbers(parameters_, spec.place.offset, spec.place.size));
     }
   }
 
@@ -131,20 +135,31 @@ private:
 
   static Index size_of(const std::vector<double>& v) { return static_cast<Index>(v.size()); }
 
+  auto begin() {
+    lab_.parameters.assign(parameters_);
+    return lab_.begin(options_.phase);
+  }
+
+  /// What log-probabilities are added to.
+  Buffer<double, Device> log_prob_from(double start) const {
+    return make_buffer(lab_.work.device, std::vector<double>(static_cast<std::size_t>(options_.n), start));
+  }
+
   /// The output's numbers and then the log-probabilities less `start`.
   std::vector<double> outputs(double start) {
-    const auto ctx = lab_.begin(options_.phase);
+    const auto ctx = begin();
     Inputs x;
     for (std::size_t i = 0; i < x_.size(); ++i)
-      x.push_back({make_tensor(x_[i].data(), options_.n, subject_.inputs[i])});
-    std::vector<double> log_prob(static_cast<std::size_t>(options_.n), start);
+      x.push_back({lab_.batch(x_[i].data(), options_.n, subject_.inputs[i])});
+    auto log_prob = log_prob_from(start);
     const Var<double> y = subject_.evaluate(ctx, x, {log_prob.data(), nullptr});
     return joined(y, log_prob, start);
   }
 
-  static std::vector<double> joined(const Var<double>& y, const std::vector<double>& log_prob, double start) {
-    std::vector<double> all = values_of(as_const(y.value));
-    for (const double l : log_prob) all.push_back(l - start);
+  std::vector<double> joined(const Var<double>& y, const Buffer<double, Device>& log_prob,
+                             double start) const {
+    std::vector<double> all = values_of(lab_.work.device, as_const(y.value));
+    for (const double l : log_prob.to_host()) all.push_back(l - start);
     return all;
   }
 
@@ -194,14 +209,14 @@ private:
   /// The gradients that the tape adds to places that were not zero before.
   Gradients run(const TapeOptions& tape) {
     constexpr Index before = 2, after = 1;  // channels around a range
-    const auto evaluating = lab_.begin(options_.phase);
+    const auto evaluating = begin();
     auto& work = lab_.work;
-    std::vector<double> parameters_start = lab_.uniform(lab_.table.parameters_size, 1, 2);
-    std::vector<double> parameters = parameters_start;
-    work.gradients = parameters.data();
+    const std::vector<double> parameters_start = lab_.uniform(lab_.table.parameters_size, 1, 2);
+    auto gradients = make_buffer(work.device, parameters_start);
+    work.gradients = gradients.data();
     work.policy = tape.policy;
     work.replay = false;
-    const std::vector<double> state = lab_.state;
+    const std::vector<double> state = lab_.state.to_host();
     auto ctx = evaluating.recording();
     const auto start = work.tape.mark();
 
@@ -215,39 +230,33 @@ private:
       const auto memory = ctx.tensor(options_.n, s);
       whole.push_back(constant ? Var<double>{memory} : ctx.variable(memory));
       x.push_back(tape.ranges ? whole[i].channels(before, c) : whole[i]);
-      kernels::copy(work.device,
-                    make_tensor(static_cast<const double*>(x_[i].data()), options_.n, subject_.inputs[i]),
-                    x[i].value);
+      set_values(work.device, x_[i].data(), x[i].value);
       x_start.push_back(lab_.uniform(memory.size(), 1, 2));
-      if (!constant) {
-        kernels::copy(work.device, make_tensor(static_cast<const double*>(x_start[i].data()), options_.n, s),
-                      ctx.gradient(whole[i]));
-      }
+      if (!constant) set_values(work.device, x_start[i].data(), ctx.gradient(whole[i]));
     }
 
-    const auto n = static_cast<std::size_t>(options_.n);
-    std::vector<double> log_prob(n, 0.0);
-    const std::vector<double> log_prob_weights(weights_.end() - static_cast<std::ptrdiff_t>(n),
-                                               weights_.end());
+    auto log_prob = log_prob_from(0);
+    const auto log_prob_weights =
+        make_buffer(work.device, std::vector<double>(weights_.end() - options_.n, weights_.end()));
     const Var<double> y = subject_.record(ctx, x, {log_prob.data(), log_prob_weights.data()});
     check_values(x, y, log_prob, tape);
     if (y.gradient != nullptr) {
-      kernels::accumulate(work.device,
-                          make_tensor(static_cast<const double*>(weights_.data()), y.n(), y.shape()),
-                          ctx.gradient(y));
+      const auto dy = lab_.batch(weights_.data(), y.n(), y.shape());
+      accumulate(work.device, as_const(dy), ctx.gradient(y));
     }
     work.tape.backward(ctx, start);
     // Normalisation over a batch moves its running statistics; the next pass starts from the same ones.
-    if (state_after_.empty()) state_after_ = lab_.state;
-    if (lab_.state != state_after_)
+    const std::vector<double> state_after = lab_.state.to_host();
+    if (state_after_.empty()) state_after_ = state_after;
+    if (state_after != state_after_)
       fail(fmt::format("The pass leaves another state with {} than with whole inputs.", tape.name()));
-    lab_.state = state;
+    lab_.state.assign(state);
 
     Gradients got;
     for (std::size_t i = 0; i < x_.size(); ++i) {
       got.x.emplace_back();
       if (static_cast<Index>(i) == tape.constant) continue;
-      const std::vector<double> all = values_of(as_const(ctx.gradient(whole[i])));
+      const std::vector<double> all = values_of(work.device, as_const(ctx.gradient(whole[i])));
       const Index c = whole[i].c();
       for (std::size_t j = 0; j < all.size(); ++j) {
         const Index channel = static_cast<Index>(j) % c - x[i].first_channel;
@@ -258,6 +267,7 @@ private:
         }
       }
     }
+    const std::vector<double> parameters = gradients.to_host();
     std::vector<bool> used(parameters.size());
     for (const ParamSpec& spec : lab_.table.parameters) {
       for (Index j = 0; j < spec.place.size; ++j)
@@ -272,7 +282,7 @@ private:
   }
 
   /// Recording must not change the result, and a range of a wider tensor is all that may be written of it.
-  void check_values(const Inputs& x, const Var<double>& y, const std::vector<double>& log_prob,
+  void check_values(const Inputs& x, const Var<double>& y, const Buffer<double, Device>& log_prob,
                     const TapeOptions& tape) {
     const std::vector<double> values = joined(y, log_prob, 0);
     if (values.size() != outputs_.size())
@@ -287,12 +297,14 @@ private:
     for (const Var<double>& input : x) {
       if (y.gradient == input.gradient) return;  // what was not written at all
     }
-    const double* whole = y.value.data - y.first_channel;
-    for (Index i = 0; i < y.value.pixels() * y.value.stride; ++i) {
-      const Index channel = i % y.value.stride - y.first_channel;
-      if ((channel < 0 || channel >= y.c()) && !Laboratory::poisoned(whole[i])) {
+    Tensor<const double> whole = y.value;
+    whole.data -= y.first_channel;
+    whole.c = whole.stride;
+    const std::vector<double> all = values_of(lab_.work.device, whole);
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      const Index channel = static_cast<Index>(i) % whole.c - y.first_channel;
+      if ((channel < 0 || channel >= y.c()) && !lab_.poisoned(all[i]))
         return fail("The output was written outside of its range of channels.");
-      }
     }
   }
 
@@ -300,16 +312,19 @@ private:
     report_.compare(std::numeric_limits<double>::infinity(), [&] { return sentence; });
   }
 
-  Laboratory& lab_;
-  const Subject& subject_;
+  Laboratory<Device>& lab_;
+  const Subject<Device>& subject_;
   GradientOptions options_;
   CheckReport report_;
+  std::vector<double> parameters_;
   std::vector<std::vector<double>> x_;
   std::vector<double> outputs_, weights_, state_after_;
   std::vector<std::vector<Wanted>> wanted_x_, wanted_parameters_;
 };
 
-inline CheckReport check_gradient(Laboratory& lab, const Subject& subject, const GradientOptions& options) {
+template <class Device>
+CheckReport check_gradient(Laboratory<Device>& lab, const Subject<Device>& subject,
+                           const GradientOptions& options) {
   GradientCheck check(lab, subject, options);
   check.differentiate();
   check.compare({});
@@ -330,12 +345,19 @@ inline CheckReport check_gradient(Laboratory& lab, const Subject& subject, const
 /// `declare(builder)` declares the parameters and returns what `f(ctx, declared, inputs, log_prob)` needs to
 /// use them; f returns its output, or nothing. Gradients start from numbers other than zero, to see that
 /// adjoints add; inputs are also given as channel ranges of wider tensors, and as constants one at a time.
+template <std::derived_from<kernels::DeviceTag> Device, class Declare, class F>
+CheckReport check_gradient(const Device& device, const std::vector<Shape>& inputs, const Declare& declare,
+                           const F& f, const GradientOptions& options = {}) {
+  Laboratory<Device> lab(options.seed, device);
+  const auto declared = lab.declare(declare);
+  return detail::check_gradient(lab, detail::make_subject<Device>(inputs, f, declared), options);
+}
+
+/// The same on the CPU.
 template <class Declare, class F>
 CheckReport check_gradient(const std::vector<Shape>& inputs, const Declare& declare, const F& f,
                            const GradientOptions& options = {}) {
-  Laboratory lab(options.seed);
-  const auto declared = lab.declare(declare);
-  return detail::check_gradient(lab, detail::make_subject(inputs, f, declared), options);
+  return check_gradient(Cpu(1), inputs, declare, f, options);
 }
 
 }  // namespace densenf

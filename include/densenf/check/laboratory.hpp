@@ -1,19 +1,23 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <cstddef>
-#include <cstring>
+#include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "densenf/autodiff/context.hpp"
+#include "densenf/check/transfer.hpp"
 #include "densenf/flow/start.hpp"
 
 namespace densenf {
 
 /// Draws noise once and then gives the same numbers again, also after they were changed in between.
-class RepeatedNoise : public NoiseSource<double, Cpu> {
+template <class Device = Cpu>
+class RepeatedNoise : public NoiseSource<double, Device> {
 public:
-  /// One draw, channels last.
+  /// One draw, channels last, on the host.
   struct Draw {
     bool normal;
     Index n;
@@ -24,20 +28,20 @@ public:
   explicit RepeatedNoise(std::uint64_t seed)
       : key_{seed, static_cast<std::uint32_t>(Stream::evaluation), 0, 0} {}
 
-  void normal(const Cpu& cpu, Tensor<double> out) override { give(cpu, out, true); }
-  void uniform(const Cpu& cpu, Tensor<double> out) override { give(cpu, out, false); }
+  void normal(const Device& device, Tensor<double> out) override { give(device, out, true); }
+  void uniform(const Device& device, Tensor<double> out) override { give(device, out, false); }
 
   void rewind() { next_ = 0; }
 
   std::vector<Draw> draws;
 
 private:
-  void give(const Cpu& cpu, Tensor<double> out, bool normal) {
+  void give(const Device& device, Tensor<double> out, bool normal) {
     if (next_ == draws.size()) {
       Draw draw{normal, out.n, out.shape(), std::vector<double>(static_cast<std::size_t>(out.size()))};
       const auto values = make_tensor(draw.values.data(), out.n, out.shape());
       key_.draw = static_cast<std::uint32_t>(next_);
-      normal ? kernels::fill_normal(cpu, key_, 0, values) : kernels::fill_uniform(cpu, key_, 0, values);
+      normal ? kernels::fill_normal(Cpu(1), key_, 0, values) : kernels::fill_uniform(Cpu(1), key_, 0, values);
       draws.push_back(std::move(draw));
     }
     const Draw& draw = draws[next_++];
@@ -47,7 +51,7 @@ private:
           "draws.",
           next_, draw.n, to_string(draw.shape), out.n, to_string(out.shape()));
     }
-    kernels::copy(cpu, make_tensor(static_cast<const double*>(draw.values.data()), draw.n, draw.shape), out);
+    set_values(device, draw.values.data(), out);
   }
 
   NoiseKey key_;
@@ -56,15 +60,16 @@ private:
 
 /// Everything that a piece of a model needs to run alone, in double precision: parameters away from any
 /// special start, state, noise that stays the same from pass to pass, and memory that is full of NaN before
-/// each pass, so that numbers which nobody wrote are noticed.
+/// each pass, so that numbers which nobody wrote are noticed. All numbers are the same on every device.
+template <class Device = Cpu>
 class Laboratory {
 public:
   using Value = Var<double>;
-  using Evaluating = Context<double, Cpu, false>;
-  using Recording = Context<double, Cpu, true>;
+  using Evaluating = Context<double, Device, false>;
+  using Recording = Context<double, Device, true>;
 
-  explicit Laboratory(std::uint64_t seed)
-      : noise(seed), work(Cpu(1)), key_{seed, static_cast<std::uint32_t>(Stream::data), 0, 0} {}
+  explicit Laboratory(std::uint64_t seed, Device device = Device(1))
+      : noise(seed), work(std::move(device)), key_{seed, static_cast<std::uint32_t>(Stream::data), 0, 0} {}
 
   /// Collects the parameters that `declare(builder)` declares, gives them values and returns what it
   /// returned.
@@ -73,17 +78,17 @@ public:
     Builder builder(table);
     auto made = declare(builder);
     work.inverses.declare(table);
-    parameters = started(table.parameters, table.parameters_size, -0.2, 0.2);
+    parameters = make_buffer(work.device, started(table.parameters, table.parameters_size, -0.2, 0.2));
     // Upwards only: variances stay positive, and flags count as set.
-    state = started(table.state, table.state_size, 0.1, 0.4);
+    state = make_buffer(work.device, started(table.state, table.state_size, 0.1, 0.4));
     return made;
   }
 
-  /// Numbers between low and high, different ones at each call.
+  /// Numbers of the host between low and high, different ones at each call.
   std::vector<double> uniform(Index count, double low, double high) {
     std::vector<double> values(static_cast<std::size_t>(count));
     ++key_.draw;
-    kernels::fill_uniform(work.device, key_, 0, make_tensor(values.data(), 1, Shape{count, 1, 1}));
+    kernels::fill_uniform(Cpu(1), key_, 0, make_tensor(values.data(), 1, Shape{count, 1, 1}));
     for (double& v : values) v = low + (high - low) * v;
     return values;
   }
@@ -94,34 +99,33 @@ public:
     const auto mark = work.memory.mark();
     // As much as any pass has used, and at first as much as a small piece may use.
     const auto bytes = static_cast<Index>(std::max(work.memory.peak_bytes(), std::size_t{1} << 17));
-    std::memset(work.memory.allocate<std::byte>(bytes), poison, static_cast<std::size_t>(bytes));
+    set_all_bits(work.device, work.memory.template allocate<std::byte>(bytes),
+                 static_cast<std::size_t>(bytes));
     work.memory.release(mark);
     work.replay = true;
     noise.rewind();
     return Evaluating(work);
   }
 
-  /// What no pass has written. All bits set: a NaN.
-  static bool poisoned(double v) {
-    unsigned char bytes[sizeof v];
-    std::memcpy(bytes, &v, sizeof v);
-    for (const unsigned char b : bytes) {
-      if (b != poison) return false;
-    }
-    return true;
+  /// A batch of these numbers of the host, channels last, in the memory of the pass.
+  Tensor<double> batch(const double* values, Index n, const Shape& s) {
+    const Tensor<double> t = make_tensor(work.memory.template allocate<double>(n * s.size()), n, s);
+    set_values(work.device, values, t);
+    return t;
   }
 
+  /// What no pass has written: a NaN of which all bits are set.
+  static bool poisoned(double v) { return std::bit_cast<std::uint64_t>(v) == ~std::uint64_t{0}; }
+
   ParameterTable table;
-  std::vector<double> parameters, state;
-  RepeatedNoise noise;
-  Workspace<double, Cpu> work;
+  Buffer<double, Device> parameters, state;
+  RepeatedNoise<Device> noise;
+  Workspace<double, Device> work;
 
 private:
-  static constexpr unsigned char poison = 0xff;
-
   std::vector<double> started(const std::vector<ParamSpec>& specs, Index size, double low, double high) {
     std::vector<double> values(static_cast<std::size_t>(size));
-    start_values(work.device, specs, key_.seed, values.data());
+    start_values(Cpu(1), specs, key_.seed, values.data());
     for (const ParamSpec& spec : specs) {
       const std::vector<double> move = uniform(spec.place.size, low, high);
       for (std::size_t i = 0; i < move.size(); ++i)
@@ -132,14 +136,6 @@ private:
 
   NoiseKey key_;
 };
-
-/// The numbers of a view, channels last.
-inline std::vector<double> values_of(const Tensor<const double>& x) {
-  std::vector<double> values;
-  values.reserve(static_cast<std::size_t>(x.size()));
-  for (Index p = 0; p < x.pixels(); ++p) values.insert(values.end(), x.pixel(p), x.pixel(p) + x.c);
-  return values;
-}
 
 /// Where number i of a channels-last tensor is, for messages.
 inline std::string place_of(Index i, const Shape& s) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <cstddef>
+#include <cstring>
 
 #include "densenf/kernels/cpu/pixels.hpp"
 
@@ -14,6 +16,9 @@ void fill_zero(const Cpu& cpu, Tensor<T> x) {
   for_each_number(
       cpu, 1, [](auto number) { number.setZero(); }, x);
 }
+
+/// Sets all bits of some memory, which makes any floating-point number in it a NaN.
+inline void set_all_bits(const Cpu&, void* memory, std::size_t bytes) { std::memset(memory, 0xff, bytes); }
 
 /// values[i] = value for i in [0, n)
 inline void set_each(const Cpu&, double value, Index n, double* values) { std::fill_n(values, n, value); }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 
@@ -13,6 +14,13 @@ template <class T>
 void fill_zero(const Cuda& cuda, Tensor<T> x) {
   for_each_number(cuda, "filling with zeros", x.pixels(), x.c,
                   [=] __device__(Index p, Index c) { x(p, c) = T(0); });
+}
+
+/// Sets all bits of some memory, which makes any floating-point number in it a NaN.
+inline void set_all_bits(const Cuda& cuda, void* memory, std::size_t bytes) {
+  if (bytes == 0) return;
+  cuda.make_current();
+  densenf::detail::check_cuda(cudaMemsetAsync(memory, 0xff, bytes, cuda.stream()), "setting all bits");
 }
 
 /// values[i] = value for i in [0, n)

@@ -5,8 +5,8 @@
 
 using namespace densenf;
 
-// On the CPU the gradients of the list are compared with differences (test_ops.cpp); the card must come to
-// the same values, gradients and state.
+// The gradients of the list are compared with differences, on the CPU and on a card (test_ops.cpp), in
+// double; here all of a card's values, gradients and state with the CPU's, in float too.
 TEST_CASE_TEMPLATE("ops: every operation does on the card what it does on the CPU", T, double, float) {
   const Cuda cuda;
   const Cpu cpu(1);
