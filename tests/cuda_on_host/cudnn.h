@@ -176,13 +176,20 @@ void for_each_conv_product(const ConvTensor& x, const ConvTensor& w, const ConvD
           }
 }
 
+/// A factor that is passed by its address. Not inlined: g++ would see floats read as doubles, where the type
+/// that a descriptor says is known to differ from the caller's only when the program runs.
+template <class T>
+[[gnu::noinline]] T factor(const void* p) {
+  return *static_cast<const T*>(p);
+}
+
 /// result = alpha * the sums of `products` + beta * result, in the stream of the handle; products(sums) adds
 /// to sums, which are zero. The workspace is overwritten.
 template <class T, class Products>
 cudnnStatus_t submit_conv(const Cudnn& cudnn, const void* alpha, const void* beta, void* result,
                           const ConvTensor& shape, void* workspace, std::size_t bytes,
                           const Products& products) {
-  const T a = *static_cast<const T*>(alpha), b = *static_cast<const T*>(beta);
+  const T a = factor<T>(alpha), b = factor<T>(beta);
   const std::size_t count = shape.bytes() / sizeof(T);
   const cudaError_t status = submit(cudnn.stream, [=] {
     std::memset(workspace, 0xff, std::min(bytes, std::size_t{1} << 16));
