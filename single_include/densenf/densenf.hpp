@@ -3605,95 +3605,139 @@ void bias_block(const Tensor<const T>& dy, const tiles::Panels<T>& panels, Index
 
 }  // namespace densenf::kernels::detail
 
-// Winograd's minimal algorithm F(4x4, 3x3) for convolutions of three by three taps (Winograd 1980; Lavin and
-// Gray 2016). In one dimension y = A^T [(G g) . (B^T d)]: four neighbouring results of three taps g over six
-// inputs d take six multiplications instead of twelve; in two dimensions, squared. Everything else is
+// Winograd's minimal algorithms for convolutions of three taps (Winograd 1980; Lavin and Gray 2016). With
+// y = A^T [(G g) . (B^T d)], `outputs` neighbouring results of three taps g over outputs + 2 inputs d take
+// outputs + 2 multiplications instead of 3 * outputs; in two dimensions, squared. Everything else is
 // additions, and each matrix also serves, transposed, for the gradients.
-//
-// Each of the six products stands for a point at which two polynomials are multiplied: 0, +-a, +-b and
-// infinity with a = 1 / sqrt 2 and b = 1 / a. The worst result loses about three bits (with the usual +-1 and
-// +-2, five). G g is the polynomial of the taps at the points; what that leaves to be divided by, A does.
 namespace densenf::kernels::winograd {
 
-inline constexpr int side = 4;           ///< results of a tile, in one dimension
-inline constexpr int points = side + 2;  ///< its inputs and its products, in one dimension
-inline constexpr int planes = points * points;
+/// The one-dimensional maps of F(outputs, 3), on packets of channels. `points` numbers stand for the
+/// products of polynomials at as many points.
+template <int outputs>
+struct Transform;
 
-/// The one-dimensional maps, on packets of channels.
-template <class T>
-struct Transform {
-  using P = simd::Packet<T>;
-  static constexpr double a = 1 / std::numbers::sqrt2, b = std::numbers::sqrt2;
-  static constexpr double a2 = 0.5, b2 = 2;  // squares; a2 * b2 = 1
-  /// One over the products of the differences of the points.
-  static constexpr double of_a = 1 / (2 * a2 * (a2 - b2)), of_b = 1 / (2 * b2 * (b2 - a2));
+/// Two results from four products, at the points 0, 1, -1 and infinity: the worst result loses about one bit.
+template <>
+struct Transform<2> {
+  static constexpr int points = 4;
 
   /// v = B^T d
+  template <class T, class P = simd::Packet<T>>
   EIGEN_ALWAYS_INLINE static void input(const P* d, P* v) {
-    input_pair<0>(d, v[0], v[5]);
-    input_pair<1>(d, v[1], v[2]);
-    input_pair<2>(d, v[3], v[4]);
-  }
-  /// Two of B^T d's numbers: those at the points 0 and infinity, +-a, or +-b.
-  template <int pair>
-  EIGEN_ALWAYS_INLINE static void input_pair(const P* d, P& first, P& second) {
-    if constexpr (pair == 0) {
-      const P minus_sum = simd::broadcast(T(-(a2 + b2)));
-      first = simd::multiply_add<T>(minus_sum, d[2], simd::add<T>(d[0], d[4]));
-      second = simd::multiply_add<T>(minus_sum, d[3], simd::add<T>(d[1], d[5]));
-    } else {
-      const P minus_other = simd::broadcast(T(pair == 1 ? -b2 : -a2)),
-              point = simd::broadcast(T(pair == 1 ? a : b));
-      const P even = simd::multiply_add<T>(minus_other, d[2], d[4]);
-      const P odd = simd::multiply<T>(point, simd::multiply_add<T>(minus_other, d[1], d[3]));
-      first = simd::add<T>(even, odd);
-      second = simd::subtract<T>(even, odd);
-    }
+    v[0] = simd::subtract<T>(d[0], d[2]);
+    v[1] = simd::add<T>(d[1], d[2]);
+    v[2] = simd::subtract<T>(d[2], d[1]);
+    v[3] = simd::subtract<T>(d[1], d[3]);
   }
   /// u = G g
+  template <class T, class P = simd::Packet<T>>
+  EIGEN_ALWAYS_INLINE static void weights(const P* g, P* u) {
+    const P half = simd::broadcast(T(0.5));
+    const P even = simd::multiply<T>(half, simd::add<T>(g[0], g[2]));
+    const P odd = simd::multiply<T>(half, g[1]);
+    u[0] = g[0];
+    u[1] = simd::add<T>(even, odd);
+    u[2] = simd::subtract<T>(even, odd);
+    u[3] = g[2];
+  }
+  /// y = A^T m
+  template <class T, class P = simd::Packet<T>>
+  EIGEN_ALWAYS_INLINE static void output(const P* m, P* y) {
+    y[0] = simd::add<T>(m[0], simd::add<T>(m[1], m[2]));
+    y[1] = simd::subtract<T>(simd::subtract<T>(m[1], m[2]), m[3]);
+  }
+  /// dm = A dy
+  template <class T, class P = simd::Packet<T>>
+  EIGEN_ALWAYS_INLINE static void output_adjoint(const P* dy, P* dm) {
+    dm[0] = dy[0];
+    dm[1] = simd::add<T>(dy[0], dy[1]);
+    dm[2] = simd::subtract<T>(dy[0], dy[1]);
+    dm[3] = simd::subtract<T>(simd::broadcast(T(0)), dy[1]);
+  }
+  /// dg = G^T du
+  template <class T, class P = simd::Packet<T>>
+  EIGEN_ALWAYS_INLINE static void weights_adjoint(const P* du, P* dg) {
+    const P half = simd::broadcast(T(0.5));
+    const P even = simd::multiply<T>(half, simd::add<T>(du[1], du[2]));
+    dg[0] = simd::add<T>(du[0], even);
+    dg[1] = simd::multiply<T>(half, simd::subtract<T>(du[1], du[2]));
+    dg[2] = simd::add<T>(even, du[3]);
+  }
+};
+
+/// Four results from six products, at the points 0, +-a, +-b and infinity with a = 1 / sqrt 2 and b = 1 / a:
+/// the worst result loses about three bits (with the usual +-1 and +-2, five).
+template <>
+struct Transform<4> {
+  static constexpr int points = 6;
+  static constexpr double a = 1 / std::numbers::sqrt2, b = std::numbers::sqrt2;
+  static constexpr double a2 = 0.5, b2 = 2;  // squares; a2 * b2 = 1
+  // Products of the differences of the points.
+  static constexpr double at_a = 2 * a2 * (a2 - b2), at_b = 2 * b2 * (b2 - a2);
+
+  template <class T, class P = simd::Packet<T>>
+  EIGEN_ALWAYS_INLINE static void input(const P* d, P* v) {
+    const P minus_sum = simd::broadcast(T(-(a2 + b2)));
+    v[0] = simd::multiply_add<T>(minus_sum, d[2], simd::add<T>(d[0], d[4]));
+    v[5] = simd::multiply_add<T>(minus_sum, d[3], simd::add<T>(d[1], d[5]));
+    const P even_a = simd::multiply_add<T>(simd::broadcast(T(-b2)), d[2], d[4]);
+    const P odd_a =
+        simd::multiply<T>(simd::broadcast(T(a)), simd::multiply_add<T>(simd::broadcast(T(-b2)), d[1], d[3]));
+    v[1] = simd::add<T>(even_a, odd_a);
+    v[2] = simd::subtract<T>(even_a, odd_a);
+    const P even_b = simd::multiply_add<T>(simd::broadcast(T(-a2)), d[2], d[4]);
+    const P odd_b =
+        simd::multiply<T>(simd::broadcast(T(b)), simd::multiply_add<T>(simd::broadcast(T(-a2)), d[1], d[3]));
+    v[3] = simd::add<T>(even_b, odd_b);
+    v[4] = simd::subtract<T>(even_b, odd_b);
+  }
+  template <class T, class P = simd::Packet<T>>
   EIGEN_ALWAYS_INLINE static void weights(const P* g, P* u) {
     u[0] = g[0];
-    const P even_a = simd::multiply_add<T>(simd::broadcast(T(a2)), g[2], g[0]);
-    const P odd_a = simd::multiply<T>(simd::broadcast(T(a)), g[1]);
+    const P even_a = simd::multiply<T>(simd::broadcast(T(1 / at_a)),
+                                       simd::multiply_add<T>(simd::broadcast(T(a2)), g[2], g[0]));
+    const P odd_a = simd::multiply<T>(simd::broadcast(T(a / at_a)), g[1]);
     u[1] = simd::add<T>(even_a, odd_a);
     u[2] = simd::subtract<T>(even_a, odd_a);
-    const P even_b = simd::multiply_add<T>(simd::broadcast(T(b2)), g[2], g[0]);
-    const P odd_b = simd::multiply<T>(simd::broadcast(T(b)), g[1]);
+    const P even_b = simd::multiply<T>(simd::broadcast(T(1 / at_b)),
+                                       simd::multiply_add<T>(simd::broadcast(T(b2)), g[2], g[0]));
+    const P odd_b = simd::multiply<T>(simd::broadcast(T(b / at_b)), g[1]);
     u[3] = simd::add<T>(even_b, odd_b);
     u[4] = simd::subtract<T>(even_b, odd_b);
     u[5] = g[2];
   }
-  /// y = A^T m
+  template <class T, class P = simd::Packet<T>>
   EIGEN_ALWAYS_INLINE static void output(const P* m, P* y) {
     const P sum_a = simd::add<T>(m[1], m[2]), difference_a = simd::subtract<T>(m[1], m[2]);
     const P sum_b = simd::add<T>(m[3], m[4]), difference_b = simd::subtract<T>(m[3], m[4]);
-    y[0] = simd::add<T>(m[0], weighted(of_a, sum_a, of_b, sum_b));
-    y[1] = weighted(a * of_a, difference_a, b * of_b, difference_b);
-    y[2] = weighted(a2 * of_a, sum_a, b2 * of_b, sum_b);
-    y[3] = simd::add<T>(m[5], weighted(a * a2 * of_a, difference_a, b * b2 * of_b, difference_b));
+    y[0] = simd::add<T>(m[0], simd::add<T>(sum_a, sum_b));
+    y[1] = weighted<T>(a, difference_a, b, difference_b);
+    y[2] = weighted<T>(a2, sum_a, b2, sum_b);
+    y[3] = simd::add<T>(m[5], weighted<T>(a * a2, difference_a, b * b2, difference_b));
   }
-  /// dm = A dy
+  template <class T, class P = simd::Packet<T>>
   EIGEN_ALWAYS_INLINE static void output_adjoint(const P* dy, P* dm) {
     dm[0] = dy[0];
-    const P even_a = weighted(of_a, dy[0], a2 * of_a, dy[2]);
-    const P odd_a = weighted(a * of_a, dy[1], a * a2 * of_a, dy[3]);
+    const P even_a = simd::multiply_add<T>(simd::broadcast(T(a2)), dy[2], dy[0]);
+    const P odd_a = weighted<T>(a, dy[1], a * a2, dy[3]);
     dm[1] = simd::add<T>(even_a, odd_a);
     dm[2] = simd::subtract<T>(even_a, odd_a);
-    const P even_b = weighted(of_b, dy[0], b2 * of_b, dy[2]);
-    const P odd_b = weighted(b * of_b, dy[1], b * b2 * of_b, dy[3]);
+    const P even_b = simd::multiply_add<T>(simd::broadcast(T(b2)), dy[2], dy[0]);
+    const P odd_b = weighted<T>(b, dy[1], b * b2, dy[3]);
     dm[3] = simd::add<T>(even_b, odd_b);
     dm[4] = simd::subtract<T>(even_b, odd_b);
     dm[5] = dy[3];
   }
-  /// dg = G^T du
+  template <class T, class P = simd::Packet<T>>
   EIGEN_ALWAYS_INLINE static void weights_adjoint(const P* du, P* dg) {
     const P sum_a = simd::add<T>(du[1], du[2]), sum_b = simd::add<T>(du[3], du[4]);
-    dg[0] = simd::add<T>(du[0], simd::add<T>(sum_a, sum_b));
-    dg[1] = weighted(a, simd::subtract<T>(du[1], du[2]), b, simd::subtract<T>(du[3], du[4]));
-    dg[2] = simd::add<T>(du[5], weighted(a2, sum_a, b2, sum_b));
+    dg[0] = simd::add<T>(du[0], weighted<T>(1 / at_a, sum_a, 1 / at_b, sum_b));
+    dg[1] = weighted<T>(a / at_a, simd::subtract<T>(du[1], du[2]), b / at_b, simd::subtract<T>(du[3], du[4]));
+    dg[2] = simd::add<T>(du[5], weighted<T>(a2 / at_a, sum_a, b2 / at_b, sum_b));
   }
 
 private:
+  template <class T, class P = simd::Packet<T>>
   EIGEN_ALWAYS_INLINE static P weighted(double wx, const P& x, double wy, const P& y) {
     return simd::multiply_add<T>(simd::broadcast(T(wx)), x, simd::multiply<T>(simd::broadcast(T(wy)), y));
   }
@@ -3725,180 +3769,60 @@ EIGEN_ALWAYS_INLINE void in_both_directions(const Map& map, const Load& load, co
 
 }  // namespace densenf::kernels::winograd
 
-// The innermost loop of Winograd's algorithm: the products of a row of planes, for a few tiles and one packet
-// of columns, whose sums stay in registers. Weights are transformed on their way into it. Transformed weights
-// are four times as many as weights; so they are not written anywhere, unless more tiles follow that need
-// them, and then only a row of them.
-namespace densenf::kernels::winograd {
-
-/// Input channels in work at one time.
-inline constexpr Index depth = 32;
-
-/// Tiles in work at one time, if there are as many.
-inline constexpr int most_tiles = simd::registers >= 32 ? 4 : 2;
-
-/// What a row of planes is made from and becomes.
-template <class T>
-struct PlaneRow {
-  const T* taps;        ///< [count][9][lanes]: weights
-  T* u;                 ///< [count][points][lanes]: the row's transformed weights
-  const T* v;           ///< [points][tiles][depth]: its transformed input
-  T* m;                 ///< [points][tiles][lanes]: its sums
-  Index count;          ///< of input channels
-  bool add;             ///< to what is in m
-  const T* next;        ///< weights that will be needed soon, one packet per channel in each of two places,
-  const T* after_next;  ///< to be asked for meanwhile
-  Index next_stride;
-};
-
-/// Weights that are copied, in one direction, from one row of taps: at the points 0 and infinity.
-template <class T>
-struct RowOfTaps {
-  int row;
-  EIGEN_ALWAYS_INLINE simd::Packet<T> operator()(const T* taps, int column) const {
-    return simd::load(taps + (3 * row + column) * simd::lanes<T>);
-  }
-};
-
-/// Weights that are combined, in one direction: the polynomial of the taps at one of the other points.
-template <class T>
-struct AtPoint {
-  simd::Packet<T> point, squared;
-  EIGEN_ALWAYS_INLINE simd::Packet<T> operator()(const T* taps, int column) const {
-    simd::Packet<T> g[3];
-#pragma GCC unroll 3
-    for (int row = 0; row < 3; ++row) g[row] = simd::load(taps + (3 * row + column) * simd::lanes<T>);
-    return simd::multiply_add<T>(point, g[1], simd::multiply_add<T>(squared, g[2], g[0]));
-  }
-};
-
-/// Weights that an earlier call has kept.
-struct Kept {};
-
-template <int tiles, bool keep, class T, class Weights>
-EIGEN_DONT_INLINE void multiply_row(const PlaneRow<T>& row, Weights weights) {
-  using P = simd::Packet<T>;
-  constexpr Index lanes = simd::lanes<T>;
-  P sum[points][tiles];
-#pragma GCC unroll 8
-  for (int s = 0; s < points; ++s) {
-#pragma GCC unroll 8
-    for (int t = 0; t < tiles; ++t)
-      sum[s][t] = row.add ? simd::load(row.m + (s * tiles + t) * lanes) : simd::broadcast(T{0});
-  }
-  const T* const v = row.v;
-  const T* next = row.next;
-  const T* after_next = row.after_next;
-  for (Index k = 0; k < row.count; ++k) {
-    P u[points];
-    T* const uk = row.u + k * points * lanes;
-    if constexpr (std::is_same_v<Weights, Kept>) {
-#pragma GCC unroll 8
-      for (int s = 0; s < points; ++s) u[s] = simd::load(uk + s * lanes);
-    } else {
-      simd::prefetch(next);
-      simd::prefetch(after_next);
-      next += row.next_stride;
-      after_next += row.next_stride;
-      const T* const taps = row.taps + k * 9 * lanes;
-      const P g[3] = {weights(taps, 0), weights(taps, 1), weights(taps, 2)};
-      Transform<T>::weights(g, u);
-      if constexpr (keep) {
-#pragma GCC unroll 8
-        for (int s = 0; s < points; ++s) simd::store(uk + s * lanes, u[s]);
-      }
-    }
-#pragma GCC unroll 8
-    for (int s = 0; s < points; ++s) {
-#pragma GCC unroll 8
-      for (int t = 0; t < tiles; ++t)
-        sum[s][t] = simd::multiply_add<T>(simd::broadcast(v[(s * tiles + t) * depth + k]), u[s], sum[s][t]);
-    }
-  }
-#pragma GCC unroll 8
-  for (int s = 0; s < points; ++s) {
-#pragma GCC unroll 8
-    for (int t = 0; t < tiles; ++t) simd::store(row.m + (s * tiles + t) * lanes, sum[s][t]);
-  }
-}
-
-/// The products of row `r` of the planes. `keep`: the weights, transformed, for multiply_kept.
-template <int tiles, bool keep, class T>
-void multiply_row(const PlaneRow<T>& row, int r) {
-  using W = Transform<T>;
-  constexpr double at[] = {W::a, -W::a, W::b, -W::b}, squared[] = {W::a2, W::a2, W::b2, W::b2};
-  if (r == 0 || r == points - 1) {
-    multiply_row<tiles, keep>(row, RowOfTaps<T>{r == 0 ? 0 : 2});
-  } else {
-    multiply_row<tiles, keep>(row,
-                              AtPoint<T>{simd::broadcast(T(at[r - 1])), simd::broadcast(T(squared[r - 1]))});
-  }
-}
-
-/// The same for more tiles, with the weights that a call before has kept in row.u.
-template <int tiles, class T>
-void multiply_kept(const PlaneRow<T>& row) {
-  multiply_row<tiles, false>(row, Kept{});
-}
-
-}  // namespace densenf::kernels::winograd
-
-// What one task of a 3x3 convolution does by Winograd's algorithm. The image is cut into tiles of side x side
-// output pixels; a tile's (side + 2)^2 input pixels, the weights and the results each become as many
-// "planes", and in every plane the convolution is a product of matrices (tiles, channels) x (channels,
-// columns).
+// What one task of a 3x3 convolution does by Winograd's algorithm F(side x side, 3 x 3). The image is cut
+// into tiles of side x side output pixels; a tile's (side + 2)^2 input pixels, the weights and the results
+// each become as many "planes", and in every plane the convolution is a product of matrices
+// (tiles, channels) x (channels, columns).
 //
 // A task transforms all that it needs itself, a few channels and a few tiles at a time, so that the planes
-// stay in the second-level cache; transformed weights stay in registers and the nearest cache (see
-// winograd_rows.hpp). Nothing transformed is kept between passes.
+// stay in the second-level cache; nothing transformed is kept between passes.
 namespace densenf::kernels::winograd {
 
-/// Whether Winograd's algorithm is the faster one for images of this size. It depends on the image alone, so
-/// that an image comes out the same in any batch.
-constexpr bool worthwhile(Index h, Index w) {
-  const Index tiles = ((h + side - 1) / side) * ((w + side - 1) / side);
+/// The side of the tiles for images of this size, 0 where the direct algorithm is faster. It depends on the
+/// image alone, so that an image comes out the same in any batch.
+constexpr int tile_side(Index h, Index w) {
+  const auto tiles = [&](Index side) { return ((h + side - 1) / side) * ((w + side - 1) / side); };
   // Products of a channel with a packet of columns, times what everything around them costs; and, as if it
   // were for one image, the transform of the weights.
-  return 14 * planes * tiles + 600 < 10 * (3 * h - 2) * (3 * w - 2);
+  const Index direct = 10 * (3 * h - 2) * (3 * w - 2);
+  const Index two = 12 * 16 * tiles(2) + 300, four = 14 * 36 * tiles(4) + 600;
+  if (direct <= two && direct <= four) return 0;
+  return two < four ? 2 : 4;
 }
-static_assert(worthwhile(16, 16) && worthwhile(8, 8) && !worthwhile(4, 4));
+static_assert(tile_side(16, 16) == 4 && tile_side(8, 8) == 4 && tile_side(6, 6) == 2 && tile_side(4, 4) == 0);
 
-/// Numbers per cache line.
-template <class T>
-inline constexpr Index line = 64 / static_cast<Index>(sizeof(T));
-
-/// What a task works on at one time.
-template <class T>
+template <int side, class T>
 struct Blocking {
-  /// Tiles of a task.
-  static constexpr Index tiles = 32;
-  /// Tiles and channels when gradients of weights are summed, whose planes stay while all tiles go by.
+  static constexpr int points = Transform<side>::points;
+  static constexpr int planes = points * points;
+  /// Tiles and channels in work at one time, so that three sets of planes take about 700 KB in float.
+  static constexpr Index tiles = side == 4 ? 32 : 48;
+  static constexpr Index channels = side == 4 ? 32 : 64;
+  /// The same when gradients of weights are summed, whose planes stay while all tiles go by.
   static constexpr Index weight_tiles = 32;
-  static constexpr Index weight_channels = 24;
+  static constexpr Index weight_channels = side == 4 ? 24 : 48;
 
   /// Distance of planes of `count` numbers: an odd number of cache lines, so that the same place in all
   /// planes falls into different sets of the cache.
-  static constexpr Index plane(Index count) { return ((count + line<T> - 1) / line<T> | 1) * line<T>; }
-
+  static constexpr Index plane(Index count) {
+    constexpr Index line = 64 / static_cast<Index>(sizeof(T));
+    return ((count + line - 1) / line | 1) * line;
+  }
   /// Numbers of scratch memory that a task needs, between images of `in` and of `out` channels in either
   /// direction.
   static constexpr Index scratch(Index in, Index out) {
-    const Index columns = std::min(simd::whole_packets<T>(std::max(in, out)), widest_panel);
-    const Index rows = simd::whole_packets<T>(std::min(weight_channels, in));
-    const Index weights =
-        planes * (plane(weight_tiles * rows) + plane(weight_tiles * columns) + plane(rows * columns));
-    const Index channels = simd::whole_packets<T>(std::max(in, out));
-    return std::max(taps + u_row + points * v_row(tiles) + planes * tiles * columns + channels, weights);
+    const auto three = [](Index t, Index a, Index b) {
+      const Index depth = simd::whole_packets<T>(a);
+      const Index stride = std::min(simd::whole_packets<T>(b), tiles::max_vectors * simd::lanes<T>);
+      return planes * (plane(t * depth) + plane(depth * stride) + plane(t * stride));
+    };
+    return std::max({three(tiles, std::min(channels, in), out), three(tiles, std::min(channels, out), in),
+                     three(weight_tiles, std::min(weight_channels, in), out)});
   }
-
-  static constexpr Index widest_panel = tiles::max_vectors * simd::lanes<T>;
-  static constexpr Index taps = depth * 9 * simd::lanes<T>;
-  static constexpr Index u_row = depth * points * simd::lanes<T>;
-  /// Distance of rows of planes of v.
-  static constexpr Index v_row(Index count) { return points * count * depth + line<T>; }
 };
 
 /// The tiles of a batch of images, image by image, row by row.
+template <int side>
 struct Grid {
   Index n, h, w;
   Index rows = (h + side - 1) / side, columns = (w + side - 1) / side;
@@ -3934,50 +3858,42 @@ EIGEN_ALWAYS_INLINE void store(T* to, const simd::Packet<T>& v, Index count) {
   count >= simd::lanes<T> ? simd::store(to, v) : simd::store_first(to, v, count);
 }
 
-/// Two rows of planes of transform_input.
-template <int pair, class T, class Load, class Place>
-EIGEN_ALWAYS_INLINE void transform_pair(const Load& load, const Place& place) {
-  using P = simd::Packet<T>;
-  constexpr int rows[2] = {pair == 0 ? 0 : 2 * pair - 1, pair == 0 ? points - 1 : 2 * pair};
-  P half[2][points];
-#pragma GCC unroll 8
-  for (int column = 0; column < points; ++column) {
-    P d[points];
-#pragma GCC unroll 8
-    for (int row = 0; row < points; ++row) d[row] = load(row, column);
-    Transform<T>::template input_pair<pair>(d, half[0][column], half[1][column]);
-  }
-#pragma GCC unroll 2
-  for (int i = 0; i < 2; ++i) {
-    P v[points];
-    Transform<T>::input(half[i], v);
-#pragma GCC unroll 8
-    for (int column = 0; column < points; ++column) simd::store(place(rows[i], column), v[column]);
+/// v[plane][channel] of tile i: B^T d B for `count` channels of x.
+template <int side, class T>
+void transform_input(const Grid<side>& grid, Index i, const Tensor<const T>& x, Index count, T* v,
+                     Index plane) {
+  constexpr int points = Transform<side>::points;
+  const T* at[points][points];
+  grid.find(i, -1, x, tiles::zeros<T>, at);
+  for (Index c = 0; c < count; c += simd::lanes<T>) {
+    in_both_directions<points, points, T>(
+        [](const auto* d, auto* to) { Transform<side>::template input<T>(d, to); },
+        [&](int row, int column) { return load(at[row][column] + c, count - c); },
+        [&](int row, int column, const simd::Packet<T>& p) {
+          simd::store(v + (row * points + column) * plane + c, p);
+        });
   }
 }
 
-/// B^T d B of a tile whose pixels are at `at`, for `count` channels from `first`: place(row, column) is where
-/// these go for that plane. Two rows of planes at a time, for which there are registers.
-template <class T, class Place>
-void transform_input(const T* const (&at)[points][points], Index first, Index count, const Place& place) {
-  Index c = 0;
-  const auto to = [&](int row, int column) { return place(row, column) + c; };
-  const auto packet = [&](const auto& from) {
-    transform_pair<0, T>(from, to);
-    transform_pair<1, T>(from, to);
-    transform_pair<2, T>(from, to);
-  };
-  for (; c + simd::lanes<T> <= count; c += simd::lanes<T>)
-    packet([&](int row, int column) { return simd::load(at[row][column] + first + c); });
-  if (c < count)
-    packet([&](int row, int column) { return simd::load_first(at[row][column] + first + c, count - c); });
+/// u[plane][column] of one input channel: G g G^T for a panel's columns; rows of taps are `tap` apart.
+template <int side, class T>
+void transform_weights(const T* weight, Index tap, Index columns, T* u, Index plane) {
+  constexpr int points = Transform<side>::points;
+  for (Index c = 0; c < columns; c += simd::lanes<T>) {
+    in_both_directions<3, points, T>(
+        [](const auto* g, auto* to) { Transform<side>::template weights<T>(g, to); },
+        [&](int row, int column) { return load(weight + (row * 3 + column) * tap + c, columns - c); },
+        [&](int row, int column, const simd::Packet<T>& p) {
+          simd::store(u + (row * points + column) * plane + c, p);
+        });
+  }
 }
 
-/// Tile i of the panel's result from its planes: A^T m A, then bias and activation. place(packet, row,
-/// column) is where the planes have the columns of that packet.
-template <class T, class Place>
-void transform_output(const Grid& grid, Index i, const kernels::detail::ConvPanel<T>& panel,
-                      const Place& place) {
+/// Tile i of the panel's result from its planes: A^T m A, then bias and activation.
+template <int side, class T>
+void transform_output(const Grid<side>& grid, Index i, const T* m, Index plane,
+                      const kernels::detail::ConvPanel<T>& panel) {
+  constexpr int points = Transform<side>::points;
   T* at[side][side];
   grid.find(i, 0, panel.y, static_cast<T*>(nullptr), at);
   const simd::Packet<T> limit = simd::lower_limit<T>(panel.activation);
@@ -3985,8 +3901,8 @@ void transform_output(const Grid& grid, Index i, const kernels::detail::ConvPane
     const Index left = panel.y.c - c;
     const simd::Packet<T> bias = panel.bias != nullptr ? load(panel.bias + c, left) : simd::broadcast(T{0});
     in_both_directions<points, side, T>(
-        [](const auto* from, auto* to) { Transform<T>::output(from, to); },
-        [&](int row, int column) { return simd::load(place(c / simd::lanes<T>, row, column)); },
+        [](const auto* from, auto* to) { Transform<side>::template output<T>(from, to); },
+        [&](int row, int column) { return simd::load(m + (row * points + column) * plane + c); },
         [&](int row, int column, const simd::Packet<T>& p) {
           T* const to = at[row][column];
           if (to == nullptr) return;
@@ -3997,13 +3913,15 @@ void transform_output(const Grid& grid, Index i, const kernels::detail::ConvPane
 }
 
 /// dm[plane][column] of tile i: A dy A^T.
-template <class T>
-void transform_output_gradient(const Grid& grid, Index i, const Tensor<const T>& dy, T* dm, Index plane) {
+template <int side, class T>
+void transform_output_gradient(const Grid<side>& grid, Index i, const Tensor<const T>& dy, T* dm,
+                               Index plane) {
+  constexpr int points = Transform<side>::points;
   const T* at[side][side];
   grid.find(i, 0, dy, tiles::zeros<T>, at);
   for (Index c = 0; c < dy.c; c += simd::lanes<T>) {
     in_both_directions<side, points, T>(
-        [](const auto* from, auto* to) { Transform<T>::output_adjoint(from, to); },
+        [](const auto* from, auto* to) { Transform<side>::template output_adjoint<T>(from, to); },
         [&](int row, int column) { return load(at[row][column] + c, dy.c - c); },
         [&](int row, int column, const simd::Packet<T>& p) {
           simd::store(dm + (row * points + column) * plane + c, p);
@@ -4012,11 +3930,12 @@ void transform_output_gradient(const Grid& grid, Index i, const Tensor<const T>&
 }
 
 /// dweight += G^T du G for one input channel and a panel's columns.
-template <class T>
+template <int side, class T>
 void transform_weight_gradient(const T* du, Index plane, Index tap, Index columns, T* dweight) {
+  constexpr int points = Transform<side>::points;
   for (Index c = 0; c < columns; c += simd::lanes<T>) {
     in_both_directions<points, 3, T>(
-        [](const auto* from, auto* to) { Transform<T>::weights_adjoint(from, to); },
+        [](const auto* from, auto* to) { Transform<side>::template weights_adjoint<T>(from, to); },
         [&](int row, int column) { return simd::load(du + (row * points + column) * plane + c); },
         [&](int row, int column, const simd::Packet<T>& p) {
           T* const to = dweight + (row * 3 + column) * tap + c;
@@ -4030,150 +3949,100 @@ void transform_weight_gradient(const T* du, Index plane, Index tap, Index column
 /// How a convolution is cut into tasks: into blocks of tiles and panels of columns. The result is the same to
 /// the bit for any cut, so this one looks at the number of threads: a cut more than they need costs another
 /// transform, of the weights for a block more, of the input for a panel more.
-template <class T>
+template <int side, class T>
 struct Cut {
   Index blocks;
   int widest = tiles::max_vectors;  ///< packets of a panel's columns
 
   Cut(const Cpu& cpu, Index tiles, Index columns) {
-    constexpr Index most = Blocking<T>::tiles, fewest = 8;
+    constexpr Index most_tiles = Blocking<side, T>::tiles, fewest_tiles = 8;
     const auto panels = [&] { return tiles::Panels<T>(columns, widest).count(); };
-    blocks = (tiles + most - 1) / most;
+    blocks = (tiles + most_tiles - 1) / most_tiles;
     while (widest > 1 && blocks * panels() < cpu.threads()) widest /= 2;
-    blocks = kernels::detail::even_pieces(cpu, blocks, panels(), (tiles + fewest - 1) / fewest, 4);
+    blocks =
+        kernels::detail::even_pieces(cpu, blocks, panels(), (tiles + fewest_tiles - 1) / fewest_tiles, 4);
   }
 };
 
 namespace detail {
-
-/// Copies the weights of a packet of columns for `count` input channels from `c`, so that they lie together.
-template <class T>
-void gather_taps(const kernels::detail::ConvPanel<T>& panel, Index c, Index count, Index column, T* taps) {
-  const Index left = panel.y.c - column;
-  for (Index k = 0; k < count; ++k) {
-    for (Index tap = 0; tap < 9; ++tap) {
-      const T* const from = panel.weight + (tap * panel.x.c + c + k) * panel.weight_stride + column;
-      simd::store(taps + (9 * k + tap) * simd::lanes<T>, load(from, left));
-    }
+/// Asks for part `part` of `parts` of the weights of `count` input channels from `c`. (Always inlined: see
+/// simd::prefetch.)
+template <Index parts, class T>
+EIGEN_ALWAYS_INLINE void prefetch_weights(const kernels::detail::ConvPanel<T>& panel, Index c, Index count,
+                                          Index part) {
+  constexpr Index taps = 9;
+  const Index last = (part + 1) * taps * count / parts;
+  for (Index i = part * taps * count / parts; i < last; ++i) {
+    const T* const row = panel.weight + (i % taps * panel.x.c + c + i / taps) * panel.weight_stride;
+    for (Index j = 0; j < panel.y.c; j += simd::lanes<T>) simd::prefetch(row + j);
   }
 }
-
-/// conv_block, `tiles` tiles at a time.
-template <int tiles, class T>
-void conv_tiles(const kernels::detail::ConvPanel<T>& panel, const Grid& grid, Index first, Index last,
-                T* scratch) {
-  using Sizes = Blocking<T>;
-  constexpr Index lanes = simd::lanes<T>;
-  const Index groups = (last - first + tiles - 1) / tiles, channels = panel.x.c;
-  const Index v_row = Sizes::v_row(groups * tiles), packet_planes = planes * groups * tiles * lanes;
-  T* const taps = scratch;
-  T* const u = taps + Sizes::taps;
-  T* const v = u + Sizes::u_row;    // [points][groups][points][tiles][depth]
-  T* const m = v + points * v_row;  // [packet][points][groups][points][tiles][lanes]
-  const auto v_at = [&](Index group, int r, int s) {
-    return v + r * v_row + (group * points + s) * tiles * depth;
-  };
-  const auto m_at = [&](Index packet, Index group, Index r) {
-    return m + packet * packet_planes + (r * groups + group) * points * tiles * lanes;
-  };
-
-  T* const zeros = m + panel.vectors * packet_planes;
-  std::fill_n(zeros, channels, T{0});
-  static_assert(Sizes::tiles % tiles == 0);
-  const T* at[Sizes::tiles][points][points];
-  // Tiles that fill a group up are computed, but not stored.
-  for (Index i = 0; i < groups * tiles; ++i)
-    grid.find(std::min(first + i, last - 1), -1, panel.x, static_cast<const T*>(zeros), at[i]);
-
-  for (Index c = 0; c == 0 || c < channels; c += depth) {
-    const Index count = std::min(depth, channels - c);
-    for (Index i = 0; i < groups * tiles; ++i) {
-      transform_input(at[i], c, count,
-                      [&](int row, int column) { return v_at(i / tiles, row, column) + i % tiles * depth; });
-    }
-    for (Index packet = 0; packet < panel.vectors; ++packet) {
-      gather_taps(panel, c, count, packet * lanes, taps);
-      // What is gathered next, asked for while this is multiplied.
-      const bool same = packet + 1 < panel.vectors;
-      const Index then = same ? c : c + depth;
-      const T* const next = panel.weight + then * panel.weight_stride + (same ? (packet + 1) * lanes : 0);
-      for (int r = 0; r < points; ++r) {
-        const auto at_tap = [&](int tap) { return next + tap * channels * panel.weight_stride; };
-        PlaneRow<T> row{.taps = taps,
-                        .u = u,
-                        .v = v_at(0, r, 0),
-                        .m = m_at(packet, 0, r),
-                        .count = count,
-                        .add = c > 0,
-                        .next = at_tap(r),
-                        .after_next = at_tap(std::min(r + points, 8)),
-                        .next_stride = panel.weight_stride};
-        if (groups == 1) {
-          multiply_row<tiles, false>(row, r);
-          continue;
-        }
-        multiply_row<tiles, true>(row, r);
-        for (Index group = 1; group < groups; ++group) {
-          row.v = v_at(group, r, 0);
-          row.m = m_at(packet, group, r);
-          multiply_kept<tiles>(row);
-        }
-      }
-    }
-    if (channels == 0) break;
-  }
-  for (Index i = 0; i < last - first; ++i) {
-    transform_output(grid, first + i, panel, [&](Index packet, int row, int column) {
-      return m_at(packet, i / tiles, row) + (column * tiles + i % tiles) * lanes;
-    });
-  }
-}
-
 }  // namespace detail
 
 /// The convolution of a panel at tiles [first, last), at most Blocking::tiles.
-template <class T>
-void conv_block(const kernels::detail::ConvPanel<T>& panel, const Grid& grid, Index first, Index last,
+template <int side, class T>
+void conv_block(const kernels::detail::ConvPanel<T>& panel, const Grid<side>& grid, Index first, Index last,
                 T* scratch) {
-  if (last - first == 1) {
-    detail::conv_tiles<1>(panel, grid, first, last, scratch);
-  } else if (first < last) {
-    detail::conv_tiles<most_tiles>(panel, grid, first, last, scratch);
+  using Sizes = Blocking<side, T>;
+  const Index tiles = last - first, stride = panel.vectors * simd::lanes<T>;
+  // Equal parts of whole packets of channels.
+  const Index channels = panel.x.c;
+  const Index parts = std::max<Index>(1, (channels + Sizes::channels - 1) / Sizes::channels);
+  const Index depth = simd::whole_packets<T>((channels + parts - 1) / parts);
+  const Index v_plane = Sizes::plane(tiles * depth), u_plane = Sizes::plane(depth * stride),
+              m_plane = Sizes::plane(tiles * stride);
+  T* const v = scratch;
+  T* const u = v + Sizes::planes * v_plane;
+  T* const m = u + Sizes::planes * u_plane;
+
+  for (Index c = 0; c == 0 || c < channels; c += depth) {
+    const Index count = std::min(depth, channels - c);
+    for (Index k = 0; k < count; ++k) {
+      detail::transform_weights<side>(panel.weight + (c + k) * panel.weight_stride,
+                                      channels * panel.weight_stride, panel.y.c, u + k * stride, u_plane);
+    }
+    for (Index i = 0; i < tiles; ++i)
+      detail::transform_input(grid, first + i, panel.x.channels(c, count), count, v + i * depth, v_plane);
+    const Index next = c + count;
+    for (Index p = 0; p < Sizes::planes; ++p) {
+      // Memory would have nothing to do while planes are multiplied.
+      detail::prefetch_weights<Sizes::planes>(panel, next, std::min(depth, channels - next), p);
+      multiply<T>({v + p * v_plane, depth}, {u + p * u_plane, stride}, tiles, count, stride,
+                  c == 0 ? Into::replace : Into::add, {m + p * m_plane, stride});
+    }
+    if (channels == 0) break;
   }
+  for (Index i = 0; i < tiles; ++i) detail::transform_output(grid, first + i, m + i * stride, m_plane, panel);
 }
 
 /// dweight += for a few input channels x, at most Blocking::weight_channels, and one panel of output
 /// channels dy, over all tiles. Rows of dweight are `weight_stride` apart, taps `tap`.
-template <class T>
+template <int side, class T>
 void weights_block(const Tensor<const T>& x, const Tensor<const T>& dy, int vectors, Index weight_stride,
                    Index tap, T* dweight, T* scratch) {
-  using Sizes = Blocking<T>;
-  const Grid grid(x);
+  using Sizes = Blocking<side, T>;
+  const Grid<side> grid(x);
   const Index stride = vectors * simd::lanes<T>, rows = x.c;
-  const Index whole_rows = simd::whole_packets<T>(rows);
-  const Index v_plane = Sizes::plane(Sizes::weight_tiles * whole_rows),
+  const Index depth = simd::whole_packets<T>(rows);
+  const Index v_plane = Sizes::plane(Sizes::weight_tiles * depth),
               m_plane = Sizes::plane(Sizes::weight_tiles * stride), u_plane = Sizes::plane(rows * stride);
   T* const v = scratch;
-  T* const dm = v + planes * v_plane;
-  T* const du = dm + planes * m_plane;
+  T* const dm = v + Sizes::planes * v_plane;
+  T* const du = dm + Sizes::planes * m_plane;
 
   for (Index first = 0; first < grid.count(); first += Sizes::weight_tiles) {
     const Index tiles = std::min(Sizes::weight_tiles, grid.count() - first);
     for (Index i = 0; i < tiles; ++i) {
-      const T* at[points][points];
-      grid.find(first + i, -1, x, tiles::zeros<T>, at);
-      detail::transform_input(at, 0, rows, [&](int row, int column) {
-        return v + (row * points + column) * v_plane + i * whole_rows;
-      });
+      detail::transform_input(grid, first + i, x, rows, v + i * depth, v_plane);
       detail::transform_output_gradient(grid, first + i, dy, dm + i * stride, m_plane);
     }
-    for (Index p = 0; p < planes; ++p) {
-      multiply_transposed<T>({v + p * v_plane, whole_rows}, {dm + p * m_plane, stride}, rows, tiles, stride,
+    for (Index p = 0; p < Sizes::planes; ++p) {
+      multiply_transposed<T>({v + p * v_plane, depth}, {dm + p * m_plane, stride}, rows, tiles, stride,
                              first == 0 ? Into::replace : Into::add, {du + p * u_plane, stride});
     }
   }
   for (Index c = 0; c < rows; ++c)
-    detail::transform_weight_gradient(du + c * stride, u_plane, tap, dy.c, dweight + c * weight_stride);
+    detail::transform_weight_gradient<side>(du + c * stride, u_plane, tap, dy.c, dweight + c * weight_stride);
 }
 
 }  // namespace densenf::kernels::winograd
@@ -4196,37 +4065,48 @@ void check_conv(const Tensor<T>& x, const Tensor<U>& y, int kernel, const S* scr
   }
 }
 
-/// Whether Winograd's algorithm computes this convolution.
-template <class T>
-bool by_winograd(const Tensor<T>& x, int kernel) {
-  return kernel == 3 && winograd::worthwhile(x.h, x.w);
+/// Calls f<side>() with the side of Winograd's tiles for this convolution, 0 for the direct algorithm.
+template <class T, class F>
+void with_algorithm(const Tensor<T>& x, int kernel, const F& f) {
+  switch (kernel == 3 ? winograd::tile_side(x.h, x.w) : 0) {
+    case 4:
+      return f.template operator()<4>();
+    case 2:
+      return f.template operator()<2>();
+    default:
+      return f.template operator()<0>();
+  }
 }
 
 /// The panels of a convolution's output columns.
-template <class T, class X>
-tiles::Panels<T> panels_for(const Cpu& cpu, const Tensor<X>& x, int kernel, Index columns) {
-  if (!by_winograd(x, kernel)) return tiles::Panels<T>(columns);
-  return tiles::Panels<T>(columns, winograd::Cut<T>(cpu, winograd::Grid(x).count(), columns).widest);
+template <int side, class T, class X>
+tiles::Panels<T> panels_for(const Cpu& cpu, const Tensor<X>& x, Index columns) {
+  if constexpr (side == 0) {
+    return tiles::Panels<T>(columns);
+  } else {
+    return tiles::Panels<T>(columns,
+                            winograd::Cut<side, T>(cpu, winograd::Grid<side>(x).count(), columns).widest);
+  }
 }
 
 /// Runs a convolution panel by panel, block by block.
-template <class T, class Panel>
+template <int side, class T, class Panel>
 void conv_panels(const Cpu& cpu, Index columns, Index panels, const Panel& panel, T* scratch) {
   const ConvPanel<T> any = panel(0);
-  if (by_winograd(any.x, any.kernel)) {
-    const winograd::Grid grid(any.x);
-    const Index per_worker = winograd::Blocking<T>::scratch(any.x.c, columns);
-    const Index blocks = winograd::Cut<T>(cpu, grid.count(), columns).blocks;
+  if constexpr (side == 0) {
+    const Index multiplications = any.y.pixels() * columns * any.x.c * any.kernel * any.kernel;
+    for_each_block(cpu, any.y.pixels(), panels, multiplications,
+                   [&](Index i, Index first, Index last) { conv_block(panel(i), first, last); });
+  } else {
+    const winograd::Grid<side> grid(any.x);
+    const Index per_worker = winograd::Blocking<side, T>::scratch(any.x.c, any.y.c);
+    const Index blocks = winograd::Cut<side, T>(cpu, grid.count(), columns).blocks;
     const Index block = (grid.count() + blocks - 1) / blocks;
     cpu.parallel_for_workers(blocks * panels, [&](Index i, int worker) {
       const Index first = std::min(i % blocks * block, grid.count());
       winograd::conv_block(panel(i / blocks), grid, first, std::min(first + block, grid.count()),
                            scratch + worker * per_worker);
     });
-  } else {
-    const Index multiplications = any.y.pixels() * columns * any.x.c * any.kernel * any.kernel;
-    for_each_block(cpu, any.y.pixels(), panels, multiplications,
-                   [&](Index i, Index first, Index last) { conv_block(panel(i), first, last); });
   }
 }
 
@@ -4234,8 +4114,9 @@ void conv_panels(const Cpu& cpu, Index columns, Index panels, const Panel& panel
 /// blocks of rows.
 class WeightTasks {
 public:
-  WeightTasks(bool by_taps, int kernel, Index rows, Index panels)
-      : taps_(by_taps ? kernel * kernel : 1), panels_(panels), rows_(rows) {
+  WeightTasks(int side, int kernel, Index rows, Index panels)
+      : taps_(side == 0 ? kernel * kernel : 1), panels_(panels), rows_(rows) {
+    block_ = side == 0 ? 24 : side == 2 ? 48 : 24;
     while (block_ > tiles::max_rows && count() < 16) block_ /= 2;
   }
   Index count() const { return taps_ * panels_ * blocks(); }
@@ -4246,7 +4127,7 @@ public:
 
 private:
   Index blocks() const { return (rows_ + block_ - 1) / block_; }
-  Index taps_, panels_, rows_, block_ = 24;
+  Index taps_, panels_, rows_, block_;
 };
 
 }  // namespace detail
@@ -4255,8 +4136,19 @@ private:
 /// line.
 template <class T>
 Index conv_scratch_size(const Cpu& cpu, Index h, Index w, int kernel, Index in, Index out) {
-  const bool by_winograd = kernel == 3 && winograd::worthwhile(h, w);
-  const Index per_worker = by_winograd ? winograd::Blocking<T>::scratch(in, out) : 0;
+  Index per_worker = 0;
+  if (kernel == 3) {
+    switch (winograd::tile_side(h, w)) {
+      case 4:
+        per_worker = winograd::Blocking<4, T>::scratch(in, out);
+        break;
+      case 2:
+        per_worker = winograd::Blocking<2, T>::scratch(in, out);
+        break;
+      default:
+        break;
+    }
+  }
   return detail::transposed_size<T>(kernel, in, out) + cpu.threads() * per_worker;
 }
 
@@ -4268,21 +4160,23 @@ void conv_forward(const Cpu& cpu, Tensor<const T> x, const T* weight, const T* b
                   Activation activation, Tensor<T> y, T* scratch = nullptr) {
   detail::check_conv(x, y, kernel, scratch);
   if (y.size() == 0) return;
-  const auto panels = detail::panels_for<T>(cpu, x, kernel, y.c);
-  const auto panel = [&](Index i) {
-    const Index column = panels.first(i);
-    return detail::ConvPanel<T>{.x = x,
-                                .y = y.channels(column, panels.width(i)),
-                                .vectors = panels.vectors(i),
-                                .last = panels.last(i),
-                                .kernel = kernel,
-                                .weight = weight + column,
-                                .weight_stride = y.c,
-                                .bias = bias != nullptr ? bias + column : nullptr,
-                                .activation = activation,
-                                .accumulate = false};
-  };
-  detail::conv_panels<T>(cpu, panels.columns(), panels.count(), panel, scratch);
+  detail::with_algorithm(x, kernel, [&]<int side>() {
+    const auto panels = detail::panels_for<side, T>(cpu, x, y.c);
+    const auto panel = [&](Index i) {
+      const Index column = panels.first(i);
+      return detail::ConvPanel<T>{.x = x,
+                                  .y = y.channels(column, panels.width(i)),
+                                  .vectors = panels.vectors(i),
+                                  .last = panels.last(i),
+                                  .kernel = kernel,
+                                  .weight = weight + column,
+                                  .weight_stride = y.c,
+                                  .bias = bias != nullptr ? bias + column : nullptr,
+                                  .activation = activation,
+                                  .accumulate = false};
+    };
+    detail::conv_panels<side, T>(cpu, panels.columns(), panels.count(), panel, scratch);
+  });
 }
 
 /// dx += the gradient of conv's input, given dy, that of its output. `scratch` holds conv_scratch_size
@@ -4292,24 +4186,26 @@ void conv_backward_data(const Cpu& cpu, Tensor<const T> dy, const T* weight, int
                         Tensor<T> dx) {
   detail::check_conv(dx, dy, kernel, scratch);
   if (dx.size() == 0) return;
-  const auto panels = detail::panels_for<T>(cpu, dx, kernel, dx.c);
-  detail::transpose_weights(cpu, weight, kernel, panels, dy.c, scratch);
-  const Index rows = dy.c * kernel * kernel;
-  const auto panel = [&](Index i) {
-    const Index column = panels.first(i);
-    return detail::ConvPanel<T>{.x = dy,
-                                .y = dx.channels(column, panels.width(i)),
-                                .vectors = panels.vectors(i),
-                                .last = panels.last(i),
-                                .kernel = kernel,
-                                .weight = scratch + column * rows,
-                                .weight_stride = panels.vectors(i) * simd::lanes<T>,
-                                .bias = nullptr,
-                                .activation = Activation::none,
-                                .accumulate = true};
-  };
-  detail::conv_panels<T>(cpu, panels.columns(), panels.count(), panel,
-                         scratch + detail::transposed_size<T>(kernel, dx.c, dy.c));
+  detail::with_algorithm(dx, kernel, [&]<int side>() {
+    const auto panels = detail::panels_for<side, T>(cpu, dx, dx.c);
+    detail::transpose_weights(cpu, weight, kernel, panels, dy.c, scratch);
+    const Index rows = dy.c * kernel * kernel;
+    const auto panel = [&](Index i) {
+      const Index column = panels.first(i);
+      return detail::ConvPanel<T>{.x = dy,
+                                  .y = dx.channels(column, panels.width(i)),
+                                  .vectors = panels.vectors(i),
+                                  .last = panels.last(i),
+                                  .kernel = kernel,
+                                  .weight = scratch + column * rows,
+                                  .weight_stride = panels.vectors(i) * simd::lanes<T>,
+                                  .bias = nullptr,
+                                  .activation = Activation::none,
+                                  .accumulate = true};
+    };
+    detail::conv_panels<side, T>(cpu, panels.columns(), panels.count(), panel,
+                                 scratch + detail::transposed_size<T>(kernel, dx.c, dy.c));
+  });
 }
 
 /// dweight += and dbias += the gradients of conv's weights and bias, given its input x and dy, the gradient
@@ -4322,24 +4218,25 @@ void conv_backward_weights(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy
   if (dy.size() == 0) return;
   const tiles::Panels<T> panels(dy.c);
   const Index bias_tasks = dbias != nullptr ? panels.count() : 0;
-  const bool by_winograd = detail::by_winograd(x, kernel);
-  const detail::WeightTasks tasks(!by_winograd, kernel, x.c, panels.count());
-  cpu.parallel_for_workers(bias_tasks + tasks.count(), [&](Index task, int worker) {
-    if (task < bias_tasks) {
-      detail::bias_block<T>(dy, panels, task, dbias);
-      return;
-    }
-    task -= bias_tasks;
-    const Index first = tasks.first_row(task), last = tasks.last_row(task), panel = tasks.panel(task);
-    if (by_winograd) {
-      const Index column = panels.first(panel);
-      const Index per_worker = winograd::Blocking<T>::scratch(x.c, dy.c);
-      winograd::weights_block<T>(x.channels(first, last - first), dy.channels(column, panels.width(panel)),
-                                 panels.vectors(panel), dy.c, x.c * dy.c, dweight + first * dy.c + column,
-                                 scratch + worker * per_worker);
-    } else {
-      detail::weights_block<T>(x, dy, kernel, tasks.tap(task), first, last, panels, panel, dweight);
-    }
+  detail::with_algorithm(x, kernel, [&]<int side>() {
+    const detail::WeightTasks tasks(side, kernel, x.c, panels.count());
+    cpu.parallel_for_workers(bias_tasks + tasks.count(), [&](Index task, int worker) {
+      if (task < bias_tasks) {
+        detail::bias_block<T>(dy, panels, task, dbias);
+        return;
+      }
+      task -= bias_tasks;
+      const Index first = tasks.first_row(task), last = tasks.last_row(task), panel = tasks.panel(task);
+      if constexpr (side == 0) {
+        detail::weights_block<T>(x, dy, kernel, tasks.tap(task), first, last, panels, panel, dweight);
+      } else {
+        const Index column = panels.first(panel);
+        const Index per_worker = winograd::Blocking<side, T>::scratch(x.c, dy.c);
+        winograd::weights_block<side, T>(
+            x.channels(first, last - first), dy.channels(column, panels.width(panel)), panels.vectors(panel),
+            dy.c, x.c * dy.c, dweight + first * dy.c + column, scratch + worker * per_worker);
+      }
+    });
   });
 }
 

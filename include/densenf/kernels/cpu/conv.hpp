@@ -27,37 +27,48 @@ void check_conv(const Tensor<T>& x, const Tensor<U>& y, int kernel, const S* scr
   }
 }
 
-/// Whether Winograd's algorithm computes this convolution.
-template <class T>
-bool by_winograd(const Tensor<T>& x, int kernel) {
-  return kernel == 3 && winograd::worthwhile(x.h, x.w);
+/// Calls f<side>() with the side of Winograd's tiles for this convolution, 0 for the direct algorithm.
+template <class T, class F>
+void with_algorithm(const Tensor<T>& x, int kernel, const F& f) {
+  switch (kernel == 3 ? winograd::tile_side(x.h, x.w) : 0) {
+    case 4:
+      return f.template operator()<4>();
+    case 2:
+      return f.template operator()<2>();
+    default:
+      return f.template operator()<0>();
+  }
 }
 
 /// The panels of a convolution's output columns.
-template <class T, class X>
-tiles::Panels<T> panels_for(const Cpu& cpu, const Tensor<X>& x, int kernel, Index columns) {
-  if (!by_winograd(x, kernel)) return tiles::Panels<T>(columns);
-  return tiles::Panels<T>(columns, winograd::Cut<T>(cpu, winograd::Grid(x).count(), columns).widest);
+template <int side, class T, class X>
+tiles::Panels<T> panels_for(const Cpu& cpu, const Tensor<X>& x, Index columns) {
+  if constexpr (side == 0) {
+    return tiles::Panels<T>(columns);
+  } else {
+    return tiles::Panels<T>(columns,
+                            winograd::Cut<side, T>(cpu, winograd::Grid<side>(x).count(), columns).widest);
+  }
 }
 
 /// Runs a convolution panel by panel, block by block.
-template <class T, class Panel>
+template <int side, class T, class Panel>
 void conv_panels(const Cpu& cpu, Index columns, Index panels, const Panel& panel, T* scratch) {
   const ConvPanel<T> any = panel(0);
-  if (by_winograd(any.x, any.kernel)) {
-    const winograd::Grid grid(any.x);
-    const Index per_worker = winograd::Blocking<T>::scratch(any.x.c, columns);
-    const Index blocks = winograd::Cut<T>(cpu, grid.count(), columns).blocks;
+  if constexpr (side == 0) {
+    const Index multiplications = any.y.pixels() * columns * any.x.c * any.kernel * any.kernel;
+    for_each_block(cpu, any.y.pixels(), panels, multiplications,
+                   [&](Index i, Index first, Index last) { conv_block(panel(i), first, last); });
+  } else {
+    const winograd::Grid<side> grid(any.x);
+    const Index per_worker = winograd::Blocking<side, T>::scratch(any.x.c, any.y.c);
+    const Index blocks = winograd::Cut<side, T>(cpu, grid.count(), columns).blocks;
     const Index block = (grid.count() + blocks - 1) / blocks;
     cpu.parallel_for_workers(blocks * panels, [&](Index i, int worker) {
       const Index first = std::min(i % blocks * block, grid.count());
       winograd::conv_block(panel(i / blocks), grid, first, std::min(first + block, grid.count()),
                            scratch + worker * per_worker);
     });
-  } else {
-    const Index multiplications = any.y.pixels() * columns * any.x.c * any.kernel * any.kernel;
-    for_each_block(cpu, any.y.pixels(), panels, multiplications,
-                   [&](Index i, Index first, Index last) { conv_block(panel(i), first, last); });
   }
 }
 
@@ -65,8 +76,9 @@ void conv_panels(const Cpu& cpu, Index columns, Index panels, const Panel& panel
 /// blocks of rows.
 class WeightTasks {
 public:
-  WeightTasks(bool by_taps, int kernel, Index rows, Index panels)
-      : taps_(by_taps ? kernel * kernel : 1), panels_(panels), rows_(rows) {
+  WeightTasks(int side, int kernel, Index rows, Index panels)
+      : taps_(side == 0 ? kernel * kernel : 1), panels_(panels), rows_(rows) {
+    block_ = side == 0 ? 24 : side == 2 ? 48 : 24;
     while (block_ > tiles::max_rows && count() < 16) block_ /= 2;
   }
   Index count() const { return taps_ * panels_ * blocks(); }
@@ -77,7 +89,7 @@ public:
 
 private:
   Index blocks() const { return (rows_ + block_ - 1) / block_; }
-  Index taps_, panels_, rows_, block_ = 24;
+  Index taps_, panels_, rows_, block_;
 };
 
 }  // namespace detail
@@ -86,8 +98,19 @@ private:
 /// line.
 template <class T>
 Index conv_scratch_size(const Cpu& cpu, Index h, Index w, int kernel, Index in, Index out) {
-  const bool by_winograd = kernel == 3 && winograd::worthwhile(h, w);
-  const Index per_worker = by_winograd ? winograd::Blocking<T>::scratch(in, out) : 0;
+  Index per_worker = 0;
+  if (kernel == 3) {
+    switch (winograd::tile_side(h, w)) {
+      case 4:
+        per_worker = winograd::Blocking<4, T>::scratch(in, out);
+        break;
+      case 2:
+        per_worker = winograd::Blocking<2, T>::scratch(in, out);
+        break;
+      default:
+        break;
+    }
+  }
   return detail::transposed_size<T>(kernel, in, out) + cpu.threads() * per_worker;
 }
 
@@ -99,21 +122,23 @@ void conv_forward(const Cpu& cpu, Tensor<const T> x, const T* weight, const T* b
                   Activation activation, Tensor<T> y, T* scratch = nullptr) {
   detail::check_conv(x, y, kernel, scratch);
   if (y.size() == 0) return;
-  const auto panels = detail::panels_for<T>(cpu, x, kernel, y.c);
-  const auto panel = [&](Index i) {
-    const Index column = panels.first(i);
-    return detail::ConvPanel<T>{.x = x,
-                                .y = y.channels(column, panels.width(i)),
-                                .vectors = panels.vectors(i),
-                                .last = panels.last(i),
-                                .kernel = kernel,
-                                .weight = weight + column,
-                                .weight_stride = y.c,
-                                .bias = bias != nullptr ? bias + column : nullptr,
-                                .activation = activation,
-                                .accumulate = false};
-  };
-  detail::conv_panels<T>(cpu, panels.columns(), panels.count(), panel, scratch);
+  detail::with_algorithm(x, kernel, [&]<int side>() {
+    const auto panels = detail::panels_for<side, T>(cpu, x, y.c);
+    const auto panel = [&](Index i) {
+      const Index column = panels.first(i);
+      return detail::ConvPanel<T>{.x = x,
+                                  .y = y.channels(column, panels.width(i)),
+                                  .vectors = panels.vectors(i),
+                                  .last = panels.last(i),
+                                  .kernel = kernel,
+                                  .weight = weight + column,
+                                  .weight_stride = y.c,
+                                  .bias = bias != nullptr ? bias + column : nullptr,
+                                  .activation = activation,
+                                  .accumulate = false};
+    };
+    detail::conv_panels<side, T>(cpu, panels.columns(), panels.count(), panel, scratch);
+  });
 }
 
 /// dx += the gradient of conv's input, given dy, that of its output. `scratch` holds conv_scratch_size
@@ -123,24 +148,26 @@ void conv_backward_data(const Cpu& cpu, Tensor<const T> dy, const T* weight, int
                         Tensor<T> dx) {
   detail::check_conv(dx, dy, kernel, scratch);
   if (dx.size() == 0) return;
-  const auto panels = detail::panels_for<T>(cpu, dx, kernel, dx.c);
-  detail::transpose_weights(cpu, weight, kernel, panels, dy.c, scratch);
-  const Index rows = dy.c * kernel * kernel;
-  const auto panel = [&](Index i) {
-    const Index column = panels.first(i);
-    return detail::ConvPanel<T>{.x = dy,
-                                .y = dx.channels(column, panels.width(i)),
-                                .vectors = panels.vectors(i),
-                                .last = panels.last(i),
-                                .kernel = kernel,
-                                .weight = scratch + column * rows,
-                                .weight_stride = panels.vectors(i) * simd::lanes<T>,
-                                .bias = nullptr,
-                                .activation = Activation::none,
-                                .accumulate = true};
-  };
-  detail::conv_panels<T>(cpu, panels.columns(), panels.count(), panel,
-                         scratch + detail::transposed_size<T>(kernel, dx.c, dy.c));
+  detail::with_algorithm(dx, kernel, [&]<int side>() {
+    const auto panels = detail::panels_for<side, T>(cpu, dx, dx.c);
+    detail::transpose_weights(cpu, weight, kernel, panels, dy.c, scratch);
+    const Index rows = dy.c * kernel * kernel;
+    const auto panel = [&](Index i) {
+      const Index column = panels.first(i);
+      return detail::ConvPanel<T>{.x = dy,
+                                  .y = dx.channels(column, panels.width(i)),
+                                  .vectors = panels.vectors(i),
+                                  .last = panels.last(i),
+                                  .kernel = kernel,
+                                  .weight = scratch + column * rows,
+                                  .weight_stride = panels.vectors(i) * simd::lanes<T>,
+                                  .bias = nullptr,
+                                  .activation = Activation::none,
+                                  .accumulate = true};
+    };
+    detail::conv_panels<side, T>(cpu, panels.columns(), panels.count(), panel,
+                                 scratch + detail::transposed_size<T>(kernel, dx.c, dy.c));
+  });
 }
 
 /// dweight += and dbias += the gradients of conv's weights and bias, given its input x and dy, the gradient
@@ -153,24 +180,25 @@ void conv_backward_weights(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy
   if (dy.size() == 0) return;
   const tiles::Panels<T> panels(dy.c);
   const Index bias_tasks = dbias != nullptr ? panels.count() : 0;
-  const bool by_winograd = detail::by_winograd(x, kernel);
-  const detail::WeightTasks tasks(!by_winograd, kernel, x.c, panels.count());
-  cpu.parallel_for_workers(bias_tasks + tasks.count(), [&](Index task, int worker) {
-    if (task < bias_tasks) {
-      detail::bias_block<T>(dy, panels, task, dbias);
-      return;
-    }
-    task -= bias_tasks;
-    const Index first = tasks.first_row(task), last = tasks.last_row(task), panel = tasks.panel(task);
-    if (by_winograd) {
-      const Index column = panels.first(panel);
-      const Index per_worker = winograd::Blocking<T>::scratch(x.c, dy.c);
-      winograd::weights_block<T>(x.channels(first, last - first), dy.channels(column, panels.width(panel)),
-                                 panels.vectors(panel), dy.c, x.c * dy.c, dweight + first * dy.c + column,
-                                 scratch + worker * per_worker);
-    } else {
-      detail::weights_block<T>(x, dy, kernel, tasks.tap(task), first, last, panels, panel, dweight);
-    }
+  detail::with_algorithm(x, kernel, [&]<int side>() {
+    const detail::WeightTasks tasks(side, kernel, x.c, panels.count());
+    cpu.parallel_for_workers(bias_tasks + tasks.count(), [&](Index task, int worker) {
+      if (task < bias_tasks) {
+        detail::bias_block<T>(dy, panels, task, dbias);
+        return;
+      }
+      task -= bias_tasks;
+      const Index first = tasks.first_row(task), last = tasks.last_row(task), panel = tasks.panel(task);
+      if constexpr (side == 0) {
+        detail::weights_block<T>(x, dy, kernel, tasks.tap(task), first, last, panels, panel, dweight);
+      } else {
+        const Index column = panels.first(panel);
+        const Index per_worker = winograd::Blocking<side, T>::scratch(x.c, dy.c);
+        winograd::weights_block<side, T>(
+            x.channels(first, last - first), dy.channels(column, panels.width(panel)), panels.vectors(panel),
+            dy.c, x.c * dy.c, dweight + first * dy.c + column, scratch + worker * per_worker);
+      }
+    });
   });
 }
 
