@@ -176,6 +176,24 @@ void for_each_conv_product(const ConvTensor& x, const ConvTensor& w, const ConvD
           }
 }
 
+/// A handle to a new descriptor, and its end.
+template <class D>
+cudnnStatus_t create(D** d) {
+  *d = new D{};
+  return CUDNN_STATUS_SUCCESS;
+}
+template <class D>
+cudnnStatus_t destroy(D* d) {
+  delete d;
+  return CUDNN_STATUS_SUCCESS;
+}
+
+/// Sets what a tensor, or weights, are.
+inline cudnnStatus_t describe(ConvTensor& d, const ConvTensor& t) {
+  d = t;
+  return t.n > 0 && t.c > 0 && t.h > 0 && t.w > 0 ? CUDNN_STATUS_SUCCESS : CUDNN_STATUS_BAD_PARAM;
+}
+
 /// A factor that is passed by its address. Not inlined: g++ would see floats read as doubles, where the type
 /// that a descriptor says is known to differ from the caller's only when the program runs.
 template <class T>
@@ -219,48 +237,37 @@ inline cudnnStatus_t cudnnCreate(cudnnHandle_t* h) {
   *h = new cuda_on_host::Cudnn;
   return CUDNN_STATUS_SUCCESS;
 }
-inline cudnnStatus_t cudnnDestroy(cudnnHandle_t h) {
-  delete h;
-  return CUDNN_STATUS_SUCCESS;
-}
+inline cudnnStatus_t cudnnDestroy(cudnnHandle_t h) { return cuda_on_host::destroy(h); }
 inline cudnnStatus_t cudnnSetStream(cudnnHandle_t h, cudaStream_t stream) {
   h->stream = stream;
   return CUDNN_STATUS_SUCCESS;
 }
 
 inline cudnnStatus_t cudnnCreateTensorDescriptor(cudnnTensorDescriptor_t* d) {
-  *d = new cudnnTensorStruct{};
-  return CUDNN_STATUS_SUCCESS;
+  return cuda_on_host::create(d);
 }
 inline cudnnStatus_t cudnnDestroyTensorDescriptor(cudnnTensorDescriptor_t d) {
-  delete d;
-  return CUDNN_STATUS_SUCCESS;
+  return cuda_on_host::destroy(d);
 }
 inline cudnnStatus_t cudnnSetTensor4dDescriptor(cudnnTensorDescriptor_t d, cudnnTensorFormat_t format,
                                                 cudnnDataType_t type, int n, int c, int h, int w) {
-  static_cast<cuda_on_host::ConvTensor&>(*d) = {format, type, n, c, h, w};
-  return n > 0 && c > 0 && h > 0 && w > 0 ? CUDNN_STATUS_SUCCESS : CUDNN_STATUS_BAD_PARAM;
+  return cuda_on_host::describe(*d, {format, type, n, c, h, w});
 }
 inline cudnnStatus_t cudnnCreateFilterDescriptor(cudnnFilterDescriptor_t* d) {
-  *d = new cudnnFilterStruct{};
-  return CUDNN_STATUS_SUCCESS;
+  return cuda_on_host::create(d);
 }
 inline cudnnStatus_t cudnnDestroyFilterDescriptor(cudnnFilterDescriptor_t d) {
-  delete d;
-  return CUDNN_STATUS_SUCCESS;
+  return cuda_on_host::destroy(d);
 }
 inline cudnnStatus_t cudnnSetFilter4dDescriptor(cudnnFilterDescriptor_t d, cudnnDataType_t type,
                                                 cudnnTensorFormat_t format, int k, int c, int h, int w) {
-  static_cast<cuda_on_host::ConvTensor&>(*d) = {format, type, k, c, h, w};
-  return k > 0 && c > 0 && h > 0 && w > 0 ? CUDNN_STATUS_SUCCESS : CUDNN_STATUS_BAD_PARAM;
+  return cuda_on_host::describe(*d, {format, type, k, c, h, w});
 }
 inline cudnnStatus_t cudnnCreateConvolutionDescriptor(cudnnConvolutionDescriptor_t* d) {
-  *d = new cudnnConvolutionStruct{};
-  return CUDNN_STATUS_SUCCESS;
+  return cuda_on_host::create(d);
 }
 inline cudnnStatus_t cudnnDestroyConvolutionDescriptor(cudnnConvolutionDescriptor_t d) {
-  delete d;
-  return CUDNN_STATUS_SUCCESS;
+  return cuda_on_host::destroy(d);
 }
 inline cudnnStatus_t cudnnSetConvolution2dDescriptor(cudnnConvolutionDescriptor_t d, int pad_h, int pad_w,
                                                      int u, int v, int dilation_h, int dilation_w,
