@@ -82,7 +82,8 @@ void conv_forward(State& state) {
 void conv_backward_data(State& state) {
   const Conv c(state);
   for (auto _ : state) {
-    kernels::conv_backward_data(device(), c.y.in(), c.weight.values(), c.kernel, c.scratch.data(), c.x.out());
+    kernels::conv_backward_data(device(), c.y.in(), c.weight.values(), c.kernel, c.scratch.data(), c.x.out(),
+                                kernels::Write::assign);
   }
   c.count(state);
 }
@@ -131,9 +132,10 @@ void nystrom_backward(State& state) {
   const Numbers memory(side, 3 * embed), dout(side, embed), dqkv(side, 3 * embed);
   const Numbers scratch(batch * kernels::nystrom_backward_scratch(device(), side * side, embed));
   for (auto _ : state)
-    kernels::nystrom_backward(device(), memory.values(), dout.in(), scratch.data(), dqkv.out());
+    kernels::nystrom_backward(device(), memory.values(), dout.in(), scratch.data(), dqkv.out(),
+                              kernels::Write::assign);
   count_operations(state, 3 * attention_operations(side));
-  count_numbers(state, memory.size() + dout.size() + 2 * dqkv.size());
+  count_numbers(state, memory.size() + dout.size() + dqkv.size());
 }
 
 void channel_statistics(State& state) {
@@ -171,10 +173,10 @@ void batch_norm_backward(State& state) {
   const Numbers dx(state.range(0), b.channels), sums(2 * b.channels), dweight(b.channels), dbias(b.channels);
   for (auto _ : state) {
     kernels::batch_norm_backward(device(), b.x.in(), b.mean.values(), b.variance.values(), b.eps,
-                                 b.weight.values(), true, b.y.in(), sums.data(), dx.out(), dweight.data(),
-                                 dbias.data());
+                                 b.weight.values(), true, b.y.in(), sums.data(), dx.out(),
+                                 kernels::Write::assign, dweight.data(), dbias.data());
   }
-  count_numbers(state, b.x.size() + b.y.size() + 2 * dx.size());
+  count_numbers(state, b.x.size() + b.y.size() + dx.size());
 }
 
 void at_three_scales(benchmark::internal::Benchmark* b) {
@@ -202,8 +204,9 @@ void gate_forward(State& state) {
 
 void gate_backward(State& state) {
   const Numbers abc(state.range(0), 144), dy(state.range(0), 48), dabc(state.range(0), 144);
-  for (auto _ : state) kernels::gate_backward(device(), abc.in(), dy.in(), dabc.out());
-  count_numbers(state, abc.size() + dy.size() + 2 * dabc.size());
+  for (auto _ : state)
+    kernels::gate_backward(device(), abc.in(), dy.in(), dabc.out(), kernels::Write::assign);
+  count_numbers(state, abc.size() + dy.size() + dabc.size());
 }
 
 BENCHMARK(relu_backward)->Apply(at_three_scales);
@@ -229,9 +232,9 @@ void actnorm_backward(State& state) {
   const std::vector<double> dlog_prob(batch);
   for (auto _ : state) {
     kernels::actnorm_backward(device(), z.in(), log_scale.values(), dz.in(), dlog_prob.data(), dx.out(),
-                              dshift.data(), dlog_scale.data());
+                              kernels::Write::assign, dshift.data(), dlog_scale.data());
   }
-  count_numbers(state, z.size() + dz.size() + 2 * dx.size());
+  count_numbers(state, z.size() + dz.size() + dx.size());
 }
 
 // A coupling changes half of the channels.
@@ -259,9 +262,9 @@ void affine_backward(State& state) {
   const std::vector<double> dlog_prob(batch);
   for (auto _ : state) {
     kernels::affine_backward(device(), x.in(), raw.in(), interleaved, dz.in(), dlog_prob.data(), dx.out(),
-                             draw.out());
+                             kernels::Write::accumulate, draw.out(), kernels::Write::assign);
   }
-  count_numbers(state, x.size() + raw.size() + dz.size() + 2 * dx.size() + 2 * draw.size());
+  count_numbers(state, x.size() + raw.size() + dz.size() + 2 * dx.size() + draw.size());
 }
 
 void at_last_units(benchmark::internal::Benchmark* b) {

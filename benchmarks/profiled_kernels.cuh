@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+
 #include "profiled.cuh"
 
 // The kernels of a card that takes their times. Each of these is preferred to the kernel for Cuda of the same
@@ -38,6 +40,16 @@ template <class... A>
 std::pair<double, double> bytes(double touched, const A&... a) {
   return {0, sizeof(float) * (0 + ... + numbers(a, touched))};
 }
+/// How often a kernel touches what it writes to, by the Write among its arguments; of two, the larger number.
+inline double touches(kernels::Write write) { return write == kernels::Write::assign ? 1 : 2; }
+template <class A>
+double touches(const A&) {
+  return 0;
+}
+template <class A, class B, class... C>
+double touches(const A& a, const B& b, const C&... c) {
+  return std::max(touches(a), touches(b, c...));
+}
 inline std::pair<double, double> bytes_of(double count, double size = sizeof(float)) {
   return {0, count * size};
 }
@@ -75,10 +87,10 @@ void conv_forward(const Profiled& d, const X& x, const W& weight, const B& bias,
 }
 template <class Y, class W, class S, class X>
 void conv_backward_data(const Profiled& d, const Y& dy, const W& weight, int kernel, const S& scratch,
-                        const X& dx) {
+                        const X& dx, Write write) {
   d.time(kernel == 1 ? "1x1 convolution, adjoint by data" : "3x3 convolution, adjoint by data",
          cost::conv_size(dx, dy), cost::conv(dx, dy, kernel),
-         [&](const Cuda& c) { conv_backward_data(c, dy, weight, kernel, scratch, dx); });
+         [&](const Cuda& c) { conv_backward_data(c, dy, weight, kernel, scratch, dx, write); });
 }
 template <class X, class Y, class W, class B, class... A>
 void conv_backward_weights(const Profiled& d, const X& x, const Y& dy, int kernel, const W& dweight,
@@ -95,10 +107,12 @@ void nystrom_forward(const Profiled& d, const X& qkv, const M& memory, const S& 
          [&](const Cuda& c) { nystrom_forward(c, qkv, memory, scratch, out); });
 }
 template <class M, class Y, class S, class X>
-void nystrom_backward(const Profiled& d, const M& memory, const Y& dout, const S& scratch, const X& dqkv) {
-  const double bytes = sizeof(float) * static_cast<double>(3 * dqkv.size() + dout.size());
+void nystrom_backward(const Profiled& d, const M& memory, const Y& dout, const S& scratch, const X& dqkv,
+                      Write write) {
+  const double bytes = sizeof(float) * ((1 + cost::touches(write)) * static_cast<double>(dqkv.size()) +
+                                        static_cast<double>(dout.size()));
   d.time("attention, adjoint", cost::size_of(dqkv), {3 * cost::attention(dqkv, dout.c), bytes},
-         [&](const Cuda& c) { nystrom_backward(c, memory, dout, scratch, dqkv); });
+         [&](const Cuda& c) { nystrom_backward(c, memory, dout, scratch, dqkv, write); });
 }
 
 template <class... A>
@@ -118,7 +132,7 @@ void batch_norm_forward(const Profiled& d, const A&... a) {
 }
 template <class... A>
 void batch_norm_backward(const Profiled& d, const A&... a) {
-  d.time("batch norm, adjoint", cost::size_of(a...), cost::bytes(2, a...),
+  d.time("batch norm, adjoint", cost::size_of(a...), cost::bytes(cost::touches(a...), a...),
          [&](const Cuda& c) { batch_norm_backward(c, a...); });
 }
 template <class... A>
@@ -137,7 +151,7 @@ void actnorm_inverse(const Profiled& d, const A&... a) {
 }
 template <class... A>
 void actnorm_backward(const Profiled& d, const A&... a) {
-  d.time("ActNorm, adjoint", cost::size_of(a...), cost::bytes(2, a...),
+  d.time("ActNorm, adjoint", cost::size_of(a...), cost::bytes(cost::touches(a...), a...),
          [&](const Cuda& c) { actnorm_backward(c, a...); });
 }
 template <class... A>
@@ -152,7 +166,7 @@ void affine_inverse(const Profiled& d, const A&... a) {
 }
 template <class... A>
 void affine_backward(const Profiled& d, const A&... a) {
-  d.time("affine coupling, adjoint", cost::size_of(a...), cost::bytes(2, a...),
+  d.time("affine coupling, adjoint", cost::size_of(a...), cost::bytes(cost::touches(a...), a...),
          [&](const Cuda& c) { affine_backward(c, a...); });
 }
 template <class... A>
@@ -161,7 +175,7 @@ void gate_forward(const Profiled& d, const A&... a) {
 }
 template <class... A>
 void gate_backward(const Profiled& d, const A&... a) {
-  d.time("gate, adjoint", cost::size_of(a...), cost::bytes(2, a...),
+  d.time("gate, adjoint", cost::size_of(a...), cost::bytes(cost::touches(a...), a...),
          [&](const Cuda& c) { gate_backward(c, a...); });
 }
 template <class... A>
@@ -207,13 +221,10 @@ template <class... A>
 void fill_zero(const Profiled& d, const A&... a) {
   d.time("filling", cost::size_of(a...), cost::bytes(1, a...), [&](const Cuda& c) { fill_zero(c, a...); });
 }
-template <class... A>
-void copy(const Profiled& d, const A&... a) {
-  d.time("copying", cost::size_of(a...), cost::bytes(1, a...), [&](const Cuda& c) { copy(c, a...); });
-}
-template <class... A>
-void accumulate(const Profiled& d, const A&... a) {
-  d.time("adding", cost::size_of(a...), cost::bytes(2, a...), [&](const Cuda& c) { accumulate(c, a...); });
+template <class X, class Y>
+void copy(const Profiled& d, const X& x, const Y& y, Write write = Write::assign) {
+  d.time(write == Write::assign ? "copying" : "adding", cost::size_of(x, y),
+         cost::bytes(cost::touches(write), x, y), [&](const Cuda& c) { copy(c, x, y, write); });
 }
 template <class... A>
 void accumulate_scaled(const Profiled& d, const A&... a) {
@@ -229,20 +240,20 @@ void scale_shift(const Profiled& d, const A&... a) {
   d.time("scale and shift", cost::size_of(a...), cost::bytes(1, a...),
          [&](const Cuda& c) { scale_shift(c, a...); });
 }
-template <Write write = Write::assign, class... A>
-void squeeze(const Profiled& d, const A&... a) {
-  d.time("squeeze", cost::size_of(a...), cost::bytes(write == Write::assign ? 1 : 2, a...),
-         [&](const Cuda& c) { squeeze<write>(c, a...); });
+template <class X, class Y>
+void squeeze(const Profiled& d, const X& x, const Y& y, Write write = Write::assign) {
+  d.time("squeeze", cost::size_of(x, y), cost::bytes(cost::touches(write), x, y),
+         [&](const Cuda& c) { squeeze(c, x, y, write); });
 }
-template <Write write = Write::assign, class... A>
-void unsqueeze(const Profiled& d, const A&... a) {
-  d.time("squeeze", cost::size_of(a...), cost::bytes(write == Write::assign ? 1 : 2, a...),
-         [&](const Cuda& c) { unsqueeze<write>(c, a...); });
+template <class X, class Y>
+void unsqueeze(const Profiled& d, const X& x, const Y& y, Write write = Write::assign) {
+  d.time("squeeze", cost::size_of(x, y), cost::bytes(cost::touches(write), x, y),
+         [&](const Cuda& c) { unsqueeze(c, x, y, write); });
 }
-template <Write write = Write::assign, class... A>
-void rotate_channels(const Profiled& d, const A&... a) {
-  d.time("rotating channels", cost::size_of(a...), cost::bytes(write == Write::assign ? 1 : 2, a...),
-         [&](const Cuda& c) { rotate_channels<write>(c, a...); });
+template <class X, class Y>
+void rotate_channels(const Profiled& d, const X& x, Index first, const Y& y, Write write = Write::assign) {
+  d.time("rotating channels", cost::size_of(x, y), cost::bytes(cost::touches(write), x, y),
+         [&](const Cuda& c) { rotate_channels(c, x, first, y, write); });
 }
 
 template <class... A>

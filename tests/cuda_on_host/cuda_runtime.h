@@ -58,6 +58,12 @@ inline void __syncwarp(unsigned = 0xffffffffu,
   cuda_on_host::wait(cuda_on_host::Wait::warp, at);
 }
 
+/// Nothing interrupts a thread, and what it writes is there at once.
+inline void __threadfence() {}
+inline unsigned atomicAdd(unsigned* address, unsigned value) {
+  return std::exchange(*address, *address + value);
+}
+
 namespace cuda_on_host {
 inline int lane() {
   return static_cast<int>((threadIdx.x + blockDim.x * (threadIdx.y + blockDim.y * threadIdx.z)) % 32);

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstdint>
 #include <iterator>
+#include <limits>
 #include <random>
 #include <string>
 #include <type_traits>
@@ -25,6 +26,7 @@ using densenf::Index;
 using densenf::Precision;
 using densenf::Tensor;
 using densenf::kernels::Activation;
+using densenf::kernels::Write;
 namespace kernels = densenf::kernels;
 
 struct Case {
@@ -61,6 +63,9 @@ inline Cuda device(Precision precision = Precision::full, bool cudnn = true) {
 inline std::array<Cuda, 2> both_devices(Precision precision = Precision::full) {
   return {device(precision, true), device(precision, false)};
 }
+
+/// How many convolutions and adjoints of them Trial::check_all calls.
+inline constexpr Index calls_of_check_all = 4;
 
 /// Random numbers on the card, from `offset` numbers behind an aligned address on.
 template <class T>
@@ -181,8 +186,8 @@ public:
     kernels::conv_forward<T>(cuda_, x_.view, weight_.data(), with_bias ? bias_.data() : nullptr, s_.kernel,
                              activation, y_.view);
   }
-  void backward_data() {
-    kernels::conv_backward_data<T>(cuda_, dy_.view, weight_.data(), s_.kernel, nullptr, dx_.view);
+  void backward_data(Write write = Write::accumulate) {
+    kernels::conv_backward_data<T>(cuda_, dy_.view, weight_.data(), s_.kernel, nullptr, dx_.view, write);
   }
   void backward_weights(bool with_bias) {
     kernels::conv_backward_weights<T>(cuda_, x_.view, dy_.view, s_.kernel, dweight_.data(),
@@ -212,8 +217,16 @@ public:
     check_close(y_.numbers.values(), expected, tolerance);
   }
 
-  void check_backward_data(Round round, double tolerance) {
+  void check_backward_data(Write write, Round round, double tolerance) {
     Expected expected(dx_.numbers.widened());
+    if (write == Write::assign) {
+      for (Index p = 0; p < dx_.view.pixels(); ++p) {
+        for (Index c = 0; c < s_.in; ++c) {
+          dx_.view(p, c) = std::numeric_limits<T>::quiet_NaN();  // what is there must not matter
+          expected.set(p * dx_.view.stride + c, 0);
+        }
+      }
+    }
     const std::vector<double> w = weight_.widened();
     for_each_pair(s_, [&](Index to, Index from, int tap) {
       for (Index c = 0; c < s_.in; ++c)
@@ -222,7 +235,7 @@ public:
                        round(static_cast<double>(dy_.view(to, o))) *
                            round(w[static_cast<std::size_t>((tap * s_.in + c) * s_.out + o)]));
     });
-    backward_data();
+    backward_data(write);
     check_close(dx_.numbers.values(), expected, tolerance);
   }
 
@@ -244,7 +257,8 @@ public:
 
   void check_all(Round round, double tolerance) {
     check_forward(true, Activation::relu, round, tolerance);
-    check_backward_data(round, tolerance);
+    check_backward_data(Write::accumulate, round, tolerance);
+    check_backward_data(Write::assign, round, tolerance);
     check_backward_weights(true, round, tolerance);
   }
 

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <limits>
+#include <utility>
 #include <vector>
 
 #include "card.cuh"
@@ -67,7 +68,8 @@ TEST_CASE_TEMPLATE("attention on a card: the result is the CPU's", T, float, dou
 
 TEST_CASE_TEMPLATE("attention on a card: the adjoint is the CPU's", T, float, double) {
   for (const Case& c : cases) {
-    for (const double scale : {0.5, 3.0}) {
+    for (const auto& [scale, write] :
+         {std::pair{0.5, kernels::Write::assign}, std::pair{3.0, kernels::Write::accumulate}}) {
       CAPTURE(c.n);
       CAPTURE(c.h);
       CAPTURE(c.e);
@@ -75,8 +77,9 @@ TEST_CASE_TEMPLATE("attention on a card: the adjoint is the CPU's", T, float, do
       Images<T> dout(c.n, {c.e, c.h, c.w}, 1, 3), dqkv(c.n, {3 * c.e, c.h, c.w}, 5, 4);
       auto scratch = nothing<T>(c.n * kernels::nystrom_backward_scratch(cpu, a.hw, c.e));
       auto card_scratch = on_card(nothing<T>(c.n * kernels::nystrom_backward_scratch(card(), a.hw, c.e)));
-      kernels::nystrom_backward<T>(cpu, a.memory.data(), dout.here, scratch.data(), dqkv.here);
-      kernels::nystrom_backward<T>(card(), a.card_memory.data(), dout.there, card_scratch.data(), dqkv.there);
+      kernels::nystrom_backward<T>(cpu, a.memory.data(), dout.here, scratch.data(), dqkv.here, write);
+      kernels::nystrom_backward<T>(card(), a.card_memory.data(), dout.there, card_scratch.data(), dqkv.there,
+                                   write);
       CHECK(apart(dqkv) <= tolerance<T>);
     }
   }

@@ -162,25 +162,34 @@ TEST_CASE_TEMPLATE("conv_forward is the sum over taps and channels", T, float, d
   }
 }
 
-TEST_CASE_TEMPLATE("conv_backward_data adds the gradient of the input", T, float, double) {
+TEST_CASE_TEMPLATE("conv_backward_data writes or adds the gradient of the input", T, float, double) {
   const Cpu cpu(2);
-  for (const Case& s : cases) {
-    INFO(name(s));
-    Image<T> dx(s.n, s.h, s.w, s.in, s.x_gap, 1);
-    const Image<T> dy(s.n, s.h, s.w, s.out, s.y_gap, 2);
-    const auto weight = random_values<T>(s.kernel * s.kernel * s.in * s.out, 3);
-    auto expected = widen(dx.values);
-    for_each_pair(dx.view, s.kernel, [&](Index to, Index from, int tap) {
-      for (Index c = 0; c < s.in; ++c)
-        for (Index o = 0; o < s.out; ++o)
-          expected[static_cast<std::size_t>(at(dx.view, from, c))] +=
-              static_cast<double>(dy.view(to, o)) *
-              static_cast<double>(weight[static_cast<std::size_t>((tap * s.in + c) * s.out + o)]);
-    });
-    const auto scratch = scratch_for<T>(cpu, s);
-    kernels::conv_backward_data<T>(cpu, dy.view, weight.data(), s.kernel, scratch.data, dx.view);
-    check_close(dx.values, expected, static_cast<double>(s.kernel * s.kernel * s.out));
-  }
+  for (const Case& s : cases)
+    for (const auto write : {kernels::Write::assign, kernels::Write::accumulate}) {
+      INFO(name(s));
+      Image<T> dx(s.n, s.h, s.w, s.in, s.x_gap, 1);
+      const Image<T> dy(s.n, s.h, s.w, s.out, s.y_gap, 2);
+      const auto weight = random_values<T>(s.kernel * s.kernel * s.in * s.out, 3);
+      auto expected = widen(dx.values);
+      if (write == kernels::Write::assign) {
+        for (Index p = 0; p < dx.view.pixels(); ++p) {
+          for (Index c = 0; c < s.in; ++c) {
+            dx.view(p, c) = std::numeric_limits<T>::quiet_NaN();  // what is there must not matter
+            expected[static_cast<std::size_t>(at(dx.view, p, c))] = 0;
+          }
+        }
+      }
+      for_each_pair(dx.view, s.kernel, [&](Index to, Index from, int tap) {
+        for (Index c = 0; c < s.in; ++c)
+          for (Index o = 0; o < s.out; ++o)
+            expected[static_cast<std::size_t>(at(dx.view, from, c))] +=
+                static_cast<double>(dy.view(to, o)) *
+                static_cast<double>(weight[static_cast<std::size_t>((tap * s.in + c) * s.out + o)]);
+      });
+      const auto scratch = scratch_for<T>(cpu, s);
+      kernels::conv_backward_data<T>(cpu, dy.view, weight.data(), s.kernel, scratch.data, dx.view, write);
+      check_close(dx.values, expected, static_cast<double>(s.kernel * s.kernel * s.out));
+    }
 }
 
 TEST_CASE_TEMPLATE("conv_backward_weights adds the gradients of weights and bias", T, float, double) {
@@ -229,7 +238,8 @@ TEST_CASE_TEMPLATE("convolutions give the same bits for any number of threads", 
       auto dbias = random_values<T>(s.out, 8);
       kernels::conv_forward<T>(cpu, x.view, weight.data(), bias.data(), s.kernel, Activation::relu, y.view,
                                scratch.data);
-      kernels::conv_backward_data<T>(cpu, dy.view, weight.data(), s.kernel, scratch.data, dx.view);
+      kernels::conv_backward_data<T>(cpu, dy.view, weight.data(), s.kernel, scratch.data, dx.view,
+                                     kernels::Write::accumulate);
       kernels::conv_backward_weights<T>(cpu, x.view, dy.view, s.kernel, dweight.data(), dbias.data(),
                                         scratch.data);
       std::vector<std::vector<T>> all{y.values, dx.values, dweight, dbias};
@@ -326,7 +336,8 @@ TEST_CASE("convolutions refuse what does not fit") {
                                                make_tensor(v.data(), 2, {3, 4, 5})),
                   densenf::ShapeError);
   CHECK_THROWS_AS(
-      kernels::conv_backward_data<float>(cpu, x, v.data(), 1, v.data(), make_tensor(v.data(), 1, {3, 4, 4})),
+      kernels::conv_backward_data<float>(cpu, x, v.data(), 1, v.data(), make_tensor(v.data(), 1, {3, 4, 4}),
+                                         kernels::Write::assign),
       densenf::ShapeError);
   CHECK_THROWS_AS(kernels::conv_forward<float>(cpu, x, v.data(), nullptr, 3, Activation::none,
                                                make_tensor(v.data(), 2, {3, 4, 4})),

@@ -32,11 +32,12 @@ TEST_CASE_TEMPLATE("conv_forward is the sum over taps and channels", T, float, d
     }
 }
 
-TEST_CASE_TEMPLATE("conv_backward_data adds the gradient of the input", T, float, double) {
+TEST_CASE_TEMPLATE("conv_backward_data writes or adds the gradient of the input", T, float, double) {
   for (const Cuda& cuda : both_devices())
     for (const Case& s : all_cases()) {
       INFO(name(s));
-      Trial<T>(cuda, s).check_backward_data(exactly, usual<T>);
+      for (const Write write : {Write::assign, Write::accumulate})
+        Trial<T>(cuda, s).check_backward_data(write, exactly, usual<T>);
     }
 }
 
@@ -177,9 +178,9 @@ TEST_CASE("convolutions refuse what does not fit") {
   CHECK_THROWS_AS(kernels::conv_forward<float>(cuda, x, v.data(), nullptr, 1, Activation::none,
                                                make_tensor(v.data(), 2, {3, 4, 5})),
                   densenf::ShapeError);
-  CHECK_THROWS_AS(
-      kernels::conv_backward_data<float>(cuda, x, v.data(), 1, nullptr, make_tensor(v.data(), 1, {3, 4, 4})),
-      densenf::ShapeError);
+  CHECK_THROWS_AS(kernels::conv_backward_data<float>(cuda, x, v.data(), 1, nullptr,
+                                                     make_tensor(v.data(), 1, {3, 4, 4}), Write::assign),
+                  densenf::ShapeError);
   CHECK_THROWS_AS(kernels::conv_backward_weights<float>(
                       cuda, x, make_tensor<const float>(v.data(), 2, {3, 3, 4}), 3, v.data(), nullptr),
                   densenf::ShapeError);

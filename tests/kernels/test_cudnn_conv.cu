@@ -41,7 +41,7 @@ TEST_CASE("every 3x3 convolution is cuDNN's or left to our own kernels: a card's
     const Cuda cuda = device(precision);
     Trial<float>(cuda, usual_case)
         .check_all(exactly, precision == Precision::full ? usual<float> : 1.0 / 512);
-    CHECK(cuda.cudnn_use().done + cuda.cudnn_use().left == 3);
+    CHECK(cuda.cudnn_use().done + cuda.cudnn_use().left == calls_of_check_all);
   }
 }
 
@@ -83,7 +83,7 @@ TEST_CASE("cuDNN does what it has, in float and in tf32") {
       INFO(name(s));
       Trial<float>(cuda, s).check_all(round, usual<float>);
       Trial<float>(cuda, s, 1).check_all(round, usual<float>);
-      if (s.n > 0 && s.in > 0 && s.out > 0) calls += 6;
+      if (s.n > 0 && s.in > 0 && s.out > 0) calls += 2 * calls_of_check_all;
     }
     CHECK(calls > 0);
     CHECK(cuda.cudnn_use().done == calls);
@@ -97,8 +97,8 @@ TEST_CASE("convolutions of doubles are cuDNN's if it has them") {
     cuda_on_host::convolutions_of_doubles = there;
     const Cuda cuda = device(Precision::tf32);
     Trial<double>(cuda, usual_case).check_all(exactly, usual<double>);
-    CHECK(cuda.cudnn_use().done == (there ? 3 : 0));
-    CHECK(cuda.cudnn_use().left == (there ? 0 : 3));
+    CHECK(cuda.cudnn_use().done == (there ? calls_of_check_all : 0));
+    CHECK(cuda.cudnn_use().left == (there ? 0 : calls_of_check_all));
   }
 }
 
@@ -116,7 +116,7 @@ TEST_CASE("3x3 convolutions that cuDNN does not have are computed all the same")
     const Cuda cuda = device(Precision::tf32);
     for (int time = 0; time < 2; ++time) Trial<float>(cuda, usual_case).check_all(to_tf32, usual<float>);
     CHECK(cuda.cudnn_use().done == 0);
-    CHECK(cuda.cudnn_use().left == 6);
+    CHECK(cuda.cudnn_use().left == 2 * calls_of_check_all);
   }
 }
 
@@ -126,7 +126,7 @@ TEST_CASE("a workspace may fill what is left of the scratch memory") {
   cuda_on_host::convolution_workspace = Cuda::scratch_bytes - 9 * 256;
   const Cuda cuda = device();
   Trial<float>(cuda, s).check_all(exactly, usual<float>);
-  CHECK(cuda.cudnn_use().done == 3);
+  CHECK(cuda.cudnn_use().done == calls_of_check_all);
 }
 
 TEST_CASE("cuDNN is asked once for each problem, and nothing is allocated") {

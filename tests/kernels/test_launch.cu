@@ -23,7 +23,13 @@ TEST_CASE("launch: sums over images and over pixels, whatever the extents") {
   struct Extents {
     Index n, pixels, c;
   };
-  for (const Extents e : {Extents{1, 1, 1}, {3, 7, 5}, {2, 1000, 33}, {5, 64, 70}, {0, 4, 3}, {9000, 1, 1}}) {
+  for (const Extents e : {Extents{1, 1, 1},
+                          {3, 7, 5},
+                          {2, 1000, 33},
+                          {5, 64, 70},
+                          {0, 4, 3},
+                          {9000, 1, 1},
+                          {1, 65, 32 * Cuda::counters_size + 1}}) {
     Buffer<double, Cuda> images(cuda, e.n), channels(cuda, 2 * e.c);
     double* const by_image = images.data();
     double* const by_channel = channels.data();

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <limits>
+#include <utility>
 #include <vector>
 
 #include "card.cuh"
@@ -117,7 +118,9 @@ TEST_CASE_TEMPLATE("normalisation on a card: ActNorm and its inverse", T, float,
 
 TEST_CASE_TEMPLATE("normalisation on a card: ActNorm's adjoint", T, float, double) {
   for (const auto& [n, shape, gap] : with_none) {
-    for (const bool data : {false, true}) {
+    for (const auto& [data, write] :
+         {std::pair{false, kernels::Write::assign}, std::pair{false, kernels::Write::accumulate},
+          std::pair{true, kernels::Write::accumulate}}) {
       CAPTURE(n);
       CAPTURE(shape.c);
       Images<T> z(n, shape, gap, 1), dz(n, shape, 0, 2), dx(n, shape, gap + 2, 3);
@@ -126,9 +129,9 @@ TEST_CASE_TEMPLATE("normalisation on a card: ActNorm's adjoint", T, float, doubl
       auto card_dlog_prob = on_card(dlog_prob);
       if (data) dx.here.data = dx.there.data = nullptr;
       kernels::actnorm_backward<T>(cpu, z.here, log_scale.here.data(), dz.here, dlog_prob.data(), dx.here,
-                                   dshift.here.data(), dlog_scale.here.data());
+                                   write, dshift.here.data(), dlog_scale.here.data());
       kernels::actnorm_backward<T>(card(), z.there, log_scale.there.data(), dz.there, card_dlog_prob.data(),
-                                   dx.there, dshift.there.data(), dlog_scale.there.data());
+                                   dx.there, write, dshift.there.data(), dlog_scale.there.data());
       CHECK(apart(dx) <= tolerance<T>);
       CHECK(dshift.apart() <= tolerance<T>);
       CHECK(dlog_scale.apart() <= tolerance<T>);
@@ -170,19 +173,19 @@ TEST_CASE_TEMPLATE("normalisation on a card: running statistics", T, float, doub
 
 TEST_CASE_TEMPLATE("normalisation on a card: batch normalisation's adjoint", T, float, double) {
   for (const auto& [n, shape, gap] : with_none) {
-    for (const bool from_batch : {false, true}) {
+    for (const auto& [from_batch, write] :
+         {std::pair{false, kernels::Write::assign}, std::pair{true, kernels::Write::accumulate}}) {
       CAPTURE(n);
       CAPTURE(shape.c);
-      CAPTURE(from_batch);
       Images<T> x(n, shape, gap, 1), dy(n, shape, 0, 2), dx(n, shape, gap + 1, 3);
       Channels<T> mean(shape.c, 4), variance(shape.c, 5, 0.1, 2), weight(shape.c, 6), dweight(shape.c, 7),
           dbias(shape.c, 8), scratch(2 * shape.c, 9);
       kernels::batch_norm_backward<T>(cpu, x.here, mean.here.data(), variance.here.data(), T(1e-5),
                                       weight.here.data(), from_batch, dy.here, scratch.here.data(), dx.here,
-                                      dweight.here.data(), dbias.here.data());
+                                      write, dweight.here.data(), dbias.here.data());
       kernels::batch_norm_backward<T>(card(), x.there, mean.there.data(), variance.there.data(), T(1e-5),
                                       weight.there.data(), from_batch, dy.there, scratch.there.data(),
-                                      dx.there, dweight.there.data(), dbias.there.data());
+                                      dx.there, write, dweight.there.data(), dbias.there.data());
       CHECK(apart(dx) <= tolerance<T>);
       CHECK(dweight.apart() <= tolerance<T>);
       CHECK(dbias.apart() <= tolerance<T>);

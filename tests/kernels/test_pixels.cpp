@@ -129,19 +129,21 @@ TEST_CASE_TEMPLATE("pixels: the kernels of a training step allocate nothing", T,
   CHECK_THROWS(Eigen::ArrayXd(3));
   kernels::channel_statistics(cpu, in, da.data(), db.data());
   kernels::batch_norm_forward(cpu, in, p, v, T(1e-5), p, p, kernels::Activation::relu, y.view);
-  kernels::batch_norm_backward(cpu, in, p, v, T(1e-5), p, true, dout, scratch.data(), dx.view, da.data(),
-                               db.data());
+  kernels::batch_norm_backward(cpu, in, p, v, T(1e-5), p, true, dout, scratch.data(), dx.view,
+                               kernels::Write::assign, da.data(), db.data());
   kernels::actnorm_forward(cpu, in, p, p, y.view, log_prob.data());
-  kernels::actnorm_backward(cpu, out, p, dout, log_prob.data(), dx.view, da.data(), db.data());
+  kernels::actnorm_backward(cpu, out, p, dout, log_prob.data(), dx.view, kernels::Write::assign, da.data(),
+                            db.data());
   kernels::affine_forward(cpu, as_const(half.view), in, kernels::AffineLayout::interleaved(), half.view,
                           log_prob.data());
   kernels::affine_backward(cpu, as_const(half.view), in, kernels::AffineLayout::interleaved(),
-                           as_const(half.view), log_prob.data(), half.view, dx.view);
+                           as_const(half.view), log_prob.data(), half.view, kernels::Write::accumulate,
+                           dx.view, kernels::Write::assign);
   kernels::gate_forward(cpu, in, third.view);
-  kernels::gate_backward(cpu, in, as_const(third.view), dx.view);
+  kernels::gate_backward(cpu, in, as_const(third.view), dx.view, kernels::Write::assign);
   kernels::nystrom_forward(cpu, in, y.numbers.data(), scratch.data(), third.view);
   kernels::nystrom_backward(cpu, static_cast<const T*>(y.numbers.data()), as_const(third.view),
-                            scratch.data(), dx.view);
+                            scratch.data(), dx.view, kernels::Write::assign);
   kernels::normal_log_prob(cpu, in, p, p, 1, log_prob.data());
   kernels::normal_log_prob_backward_parameters(cpu, in, p, p, 1, log_prob.data(), da.data(), db.data());
   kernels::normal_from_noise(cpu, in, p, p, T(1), y.view);

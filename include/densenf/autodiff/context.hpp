@@ -151,19 +151,40 @@ public:
     }
   }
 
-  /// The gradient of `x`, zero when the backward pass has not reached it yet. Only for x.gradient != nullptr.
-  Tensor<T> gradient(const Value& x) const {
+  // The following are only for x.gradient != nullptr, unless they say otherwise.
+
+  /// Takes the memory for the gradient of `x` now, so that it outlives what is taken and given back later.
+  void hold_gradient(const Value& x) const {
     Tensor<T>& whole = x.gradient->tensor;
-    if (whole.data == nullptr) {
-      whole.data = work_.memory.template allocate<T>(whole.size());
-      fill_zero(work_.device, whole);
-    }
-    return whole.channels(x.first_channel, x.c());
+    if (whole.data == nullptr) whole.data = work_.memory.template allocate<T>(whole.size());
   }
 
-  /// The gradient of `x`, or for a constant a place of the same extents to write something useless to.
-  Tensor<T> gradient_or_scratch(const Value& x) const {
-    return x.gradient != nullptr ? gradient(x) : tensor(x.n(), x.shape());
+  /// The same; whatever the memory holds is no gradient any more.
+  void begin_gradient(const Value& x) const {
+    hold_gradient(x);
+    x.gradient->written = false;
+  }
+
+  /// The gradient of `x`, zero when the backward pass has not reached it yet.
+  Tensor<T> gradient(const Value& x) const {
+    hold_gradient(x);
+    if (!std::exchange(x.gradient->written, true)) fill_zero(work_.device, x.gradient->tensor);
+    return x.gradient->tensor.channels(x.first_channel, x.c());
+  }
+
+  /// The gradient of `x` for an adjoint that writes to every number of it: the first to come assigns, and
+  /// nothing is filled with zeros in vain. For a constant, a place to write something useless to.
+  GradientTarget<T> gradient_target(const Value& x) const {
+    if (x.gradient == nullptr) return {tensor(x.n(), x.shape()), kernels::Write::assign};
+    hold_gradient(x);
+    if (x.c() != x.gradient->tensor.c || x.gradient->written) return {gradient(x)};
+    x.gradient->written = true;
+    return {x.gradient->tensor, kernels::Write::assign};
+  }
+
+  /// The same, but nothing (its tensor's data is null) for a constant.
+  GradientTarget<T> gradient_target_if_any(const Value& x) const {
+    return x.gradient != nullptr ? gradient_target(x) : GradientTarget<T>{};
   }
 
   /// Where log-determinants go that nobody asks for.

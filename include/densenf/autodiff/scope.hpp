@@ -6,10 +6,11 @@
 namespace densenf {
 
 namespace detail {
-/// Takes the memory for a gradient now, outside of a stretch that is about to take and give back more.
+/// Takes the memory for a gradient, if there is to be one, outside of a stretch that is about to take and
+/// give back more.
 template <class Ctx, class V>
 void hold_gradient(const Ctx& ctx, const V& x) {
-  if (x.gradient != nullptr) ctx.gradient(x);
+  if (x.gradient != nullptr) ctx.hold_gradient(x);
 }
 
 /// Evaluates `run` into memory that is there already, and gives back all memory that it took.
@@ -63,7 +64,8 @@ void differentiate_again(Ctx& ctx, Tensor<const T> dy, LogProb log_prob, const R
   // The values were added to the log-probability the first time.
   const LogProb unused{work.memory.template allocate<double>(dy.n), log_prob.gradient};
   const auto y = run(ctx, unused);
-  accumulate(ctx.device(), dy, ctx.gradient(y));
+  const auto target = ctx.gradient_target(y);
+  copy(ctx.device(), dy, target.tensor, target.write);
   work.tape.backward(ctx, tape);
   work.replay = replay;
   work.tape.release(tape);

@@ -13,7 +13,7 @@ template <class Ctx, class V = typename Ctx::Value>
 V slice_with_gradient(const Ctx& ctx, const V& x, Index first, Index count) {
   if (x.gradient == nullptr) return {x.value.images(first, count)};
   const V slice = ctx.variable(x.value.images(first, count));
-  slice.gradient->tensor = ctx.gradient(x).images(first, count);
+  *slice.gradient = {ctx.gradient(x).images(first, count), true};
   return slice;
 }
 }  // namespace detail

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "densenf/core/tensor.hpp"
+#include "densenf/kernels/write.hpp"
 
 namespace densenf {
 
@@ -9,6 +10,14 @@ namespace densenf {
 template <class T>
 struct Gradient {
   Tensor<T> tensor;
+  bool written = false;  ///< whether the memory holds a gradient, if only zeros
+};
+
+/// Where an adjoint puts a gradient, and whether it is the first to do so.
+template <class T>
+struct GradientTarget {
+  Tensor<T> tensor;
+  kernels::Write write = kernels::Write::accumulate;
 };
 
 /// A value in a computation, and the place where its gradient will be. Copies refer to the same value.

@@ -93,7 +93,7 @@ public:
           V before = x;
           if (i > 0) {
             before = ctx.output(z.n(), piece.input());
-            ctx.gradient(before);
+            ctx.hold_gradient(before);
           }
           piece.reverse(ctx, z, before, log_prob);
           z = before;

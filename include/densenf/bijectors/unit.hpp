@@ -89,7 +89,7 @@ private:
         if (i == 0 && x.gradient != nullptr) {
           before = {before.value, x.gradient, x.first_channel};
         } else {
-          fill_zero(c.device(), c.gradient(before));
+          c.begin_gradient(before);
         }
         modules_[i].reverse(c, z, before, log_prob);
         z = before;

@@ -238,6 +238,7 @@ private:
     check.differentiate(constant);
     for (const MemoryPolicy policy : {MemoryPolicy::store, MemoryPolicy::recompute, MemoryPolicy::reverse}) {
       check.compare({.constant = constant, .policy = policy});
+      check.compare({.first = true, .constant = constant, .policy = policy});
       check.compare({.ranges = true, .constant = constant, .policy = policy});
       if (piece_.levels == 0) check.compare({.constant = 0, .policy = policy});
     }
@@ -285,7 +286,8 @@ private:
       } else {
         z = piece_.record(ctx, {x, {}}, l);
       }
-      accumulate(ctx.device(), as_const(lab_.batch(dz.data(), options_.n, out)), ctx.gradient(z));
+      copy(ctx.device(), as_const(lab_.batch(dz.data(), options_.n, out)), ctx.gradient(z),
+           kernels::Write::accumulate);
       reverse ? piece_.reverse(ctx, z, x, l) : lab_.work.tape.backward(ctx, start);
       if (lab_.state.to_host() != state) {
         fail(

@@ -54,11 +54,13 @@ Subject<Device> make_subject(std::vector<Shape> inputs, const F& f, const Parts&
 /// How the tape is run.
 struct TapeOptions {
   bool ranges = false;  ///< inputs are ranges of the channels of wider tensors
+  bool first = false;   ///< nothing has been added to the inputs' gradients yet
   Index constant = -1;  ///< the input that has no gradient
   MemoryPolicy policy = MemoryPolicy::store;
 
   std::string name() const {
     std::string text = ranges ? "channel ranges of wider inputs" : "whole inputs";
+    if (first) text += ", whose gradients come first";
     if (constant >= 0) text += fmt::format(", input {} constant", constant);
     if (policy == MemoryPolicy::recompute) text += ", memory policy recompute";
     if (policy == MemoryPolicy::reverse) text += ", memory policy reverse";
@@ -206,7 +208,7 @@ private:
     }
   }
 
-  /// The gradients that the tape adds to places that were not zero before.
+  /// The gradients that the tape adds to places that were not zero before, or were not there.
   Gradients run(const TapeOptions& tape) {
     constexpr Index before = 2, after = 1;  // channels around a range
     const auto evaluating = begin();
@@ -231,8 +233,9 @@ private:
       whole.push_back(constant ? Var<double>{memory} : ctx.variable(memory));
       x.push_back(tape.ranges ? whole[i].channels(before, c) : whole[i]);
       set_values(work.device, x_[i].data(), x[i].value);
-      x_start.push_back(lab_.uniform(memory.size(), 1, 2));
-      if (!constant) set_values(work.device, x_start[i].data(), ctx.gradient(whole[i]));
+      x_start.push_back(tape.first ? std::vector<double>(static_cast<std::size_t>(memory.size()))
+                                   : lab_.uniform(memory.size(), 1, 2));
+      if (!constant && !tape.first) set_values(work.device, x_start[i].data(), ctx.gradient(whole[i]));
     }
 
     auto log_prob = log_prob_from(0);
@@ -242,7 +245,7 @@ private:
     check_values(x, y, log_prob, tape);
     if (y.gradient != nullptr) {
       const auto dy = lab_.batch(weights_.data(), y.n(), y.shape());
-      accumulate(work.device, as_const(dy), ctx.gradient(y));
+      copy(work.device, as_const(dy), ctx.gradient(y), kernels::Write::accumulate);
     }
     work.tape.backward(ctx, start);
     // Normalisation over a batch moves its running statistics; the next pass starts from the same ones.
@@ -328,7 +331,9 @@ CheckReport check_gradient(Laboratory<Device>& lab, const Subject<Device>& subje
   GradientCheck check(lab, subject, options);
   check.differentiate();
   check.compare({});
+  check.compare({.first = true});
   check.compare({.ranges = true});
+  check.compare({.ranges = true, .first = true});
   for (Index i = 0; i < static_cast<Index>(subject.inputs.size()); ++i) check.compare({.constant = i});
   return check.report();
 }
@@ -344,7 +349,8 @@ CheckReport check_gradient(Laboratory<Device>& lab, const Subject<Device>& subje
 ///
 /// `declare(builder)` declares the parameters and returns what `f(ctx, declared, inputs, log_prob)` needs to
 /// use them; f returns its output, or nothing. Gradients start from numbers other than zero, to see that
-/// adjoints add; inputs are also given as channel ranges of wider tensors, and as constants one at a time.
+/// adjoints add, and from nothing; inputs are also given as channel ranges of wider tensors, and as constants
+/// one at a time.
 template <std::derived_from<kernels::DeviceTag> Device, class Declare, class F>
 CheckReport check_gradient(const Device& device, const std::vector<Shape>& inputs, const Declare& declare,
                            const F& f, const GradientOptions& options = {}) {

@@ -104,6 +104,10 @@ public:
   static constexpr std::size_t scratch_bytes = std::size_t{32} << 20;
   void* scratch() const { return state_->scratch; }
 
+  /// Numbers on the card that are 0 between kernels: blocks of one kernel count each other with them.
+  static constexpr std::uint32_t counters_size = 1024;
+  std::uint32_t* counters() const { return state_->counters; }
+
   /// A number on the card that is added to the step of every noise key: 0, but for a captured step that is
   /// replayed as a later one.
   std::uint64_t* step_shift() const { return state_->step_shift; }
@@ -143,9 +147,8 @@ private:
       detail::check_cuda(cudaSetDevice(o.ordinal), "choosing a card");
       detail::check_cuda(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking), "making a stream");
       detail::check_cuda(cudaMalloc(&scratch, scratch_bytes), "allocating scratch memory");
-      detail::check_cuda(cudaMalloc(reinterpret_cast<void**>(&step_shift), sizeof *step_shift),
-                         "allocating a number");
-      detail::check_cuda(cudaMemsetAsync(step_shift, 0, sizeof *step_shift, stream), "setting a number");
+      step_shift = zeros<std::uint64_t>(1);
+      counters = zeros<std::uint32_t>(counters_size);
       detail::check_blas(cublasLtCreate(&blas), "starting cuBLASLt");
       if (!o.host_visible) keep_freed_memory();
     }
@@ -157,10 +160,19 @@ private:
       cublasLtDestroy(blas);
       cudaFree(scratch);
       cudaFree(step_shift);
+      cudaFree(counters);
       cudaStreamDestroy(stream);
     }
     State(const State&) = delete;
     State& operator=(const State&) = delete;
+
+    template <class T>
+    T* zeros(std::size_t count) const {
+      void* p = nullptr;
+      detail::check_cuda(cudaMalloc(&p, count * sizeof(T)), "allocating numbers");
+      detail::check_cuda(cudaMemsetAsync(p, 0, count * sizeof(T), stream), "setting numbers");
+      return static_cast<T*>(p);
+    }
 
     cudaMemPool_t pool() const {
       cudaMemPool_t found = nullptr;
@@ -183,6 +195,7 @@ private:
     cublasLtHandle_t blas = nullptr;
     void* scratch = nullptr;
     std::uint64_t* step_shift = nullptr;
+    std::uint32_t* counters = nullptr;
     CudaStaging staging;
     std::shared_ptr<kernels::detail::MatmulPlans> matmul_plans;
     std::shared_ptr<kernels::detail::Cudnn> cudnn;

@@ -2,13 +2,14 @@
 
 namespace densenf::kernels {
 
-/// Whether a kernel overwrites its output or adds to it.
+/// Whether a kernel overwrites its output or adds to it. What is overwritten may be uninitialised.
 enum class Write { assign, accumulate };
 
 namespace detail {
-template <Write write, class T>
-constexpr void put(T& to, T from) {
-  if constexpr (write == Write::assign) {
+/// Puts a number, or an Eigen array, where the output is.
+template <class To, class From>
+constexpr void put(Write write, To&& to, const From& from) {
+  if (write == Write::assign) {
     to = from;
   } else {
     to += from;

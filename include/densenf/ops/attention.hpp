@@ -26,10 +26,12 @@ V nystrom_attention(const Ctx& ctx, const V& qkv) {
   ctx.memory().release(mark);
   if (qkv.gradient == nullptr) return out;
   ctx.record([=](auto& c) {
-    const Tensor<T> dout = c.gradient(out), dqkv = c.gradient(qkv);
+    const Tensor<T> dout = c.gradient(out);
+    const auto dqkv = c.gradient_target(qkv);
     const auto m = c.memory().mark();
     T* work = c.memory().template allocate<T>(qkv.n() * nystrom_backward_scratch(c.device(), pixels, embed));
-    nystrom_backward(c.device(), static_cast<const T*>(memory), as_const(dout), work, dqkv);
+    nystrom_backward(c.device(), static_cast<const T*>(memory), as_const(dout), work, dqkv.tensor,
+                     dqkv.write);
     c.memory().release(m);
   });
   return out;

@@ -30,7 +30,7 @@ void conv_into(const Ctx& ctx, const V& x, const ConvParams& p, Activation activ
   ctx.memory().release(mark);
   ctx.record([=](auto& c) {
     const Tensor<T> dy = c.gradient(y);
-    if (x.gradient != nullptr) c.gradient(x);  // before the mark: it stays
+    const auto dx = c.gradient_target_if_any(x);  // before the mark: it stays
     const auto backward_mark = c.memory().mark();
     T* const work = scratch(c);
     // Nothing reads this gradient after its producer, so the activation's adjoint works in place.
@@ -38,7 +38,7 @@ void conv_into(const Ctx& ctx, const V& x, const ConvParams& p, Activation activ
                              c.gradient(p.weight), p.bias.size > 0 ? c.gradient(p.bias) : nullptr, work);
     if (x.gradient != nullptr) {
       conv_backward_data(c.device(), as_const(dy), static_cast<const T*>(c.value(p.weight)), p.kernel, work,
-                         c.gradient(x));
+                         dx.tensor, dx.write);
     }
     c.memory().release(backward_mark);
   });

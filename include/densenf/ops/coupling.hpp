@@ -14,9 +14,10 @@ void affine_into(const Ctx& ctx, const V& x, const V& raw, AffineLayout at, LogP
   using T = typename Ctx::Scalar;
   affine_forward(ctx.device(), as_const(x.value), as_const(raw.value), at, z.value, log_prob.value);
   ctx.record([=](auto& c) {
-    const Tensor<T> dx = x.gradient != nullptr ? c.gradient(x) : Tensor<T>{};
-    affine_backward(c.device(), as_const(x.value), as_const(raw.value), at, as_const(c.gradient(z)),
-                    log_prob.gradient, dx, c.gradient_or_scratch(raw));
+    const Tensor<T> dz = c.gradient(z);
+    const auto dx = c.gradient_target_if_any(x), draw = c.gradient_target(raw);
+    affine_backward(c.device(), as_const(x.value), as_const(raw.value), at, as_const(dz), log_prob.gradient,
+                    dx.tensor, dx.write, draw.tensor, draw.write);
   });
 }
 

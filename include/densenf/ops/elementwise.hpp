@@ -12,7 +12,11 @@ template <class Ctx, class V = typename Ctx::Value>
 void copy_into(const Ctx& ctx, const V& x, const V& y) {
   copy(ctx.device(), as_const(x.value), y.value);
   if (x.gradient == nullptr) return;
-  ctx.record([=](auto& c) { accumulate(c.device(), as_const(c.gradient(y)), c.gradient(x)); });
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    const auto dx = c.gradient_target(x);
+    copy(c.device(), dy, dx.tensor, dx.write);
+  });
 }
 
 /// x + y
@@ -22,8 +26,11 @@ V add(const Ctx& ctx, const V& x, const V& y) {
   add(ctx.device(), as_const(x.value), as_const(y.value), z.value);
   ctx.record([=](auto& c) {
     const auto dz = as_const(c.gradient(z));
-    if (x.gradient != nullptr) accumulate(c.device(), dz, c.gradient(x));
-    if (y.gradient != nullptr) accumulate(c.device(), dz, c.gradient(y));
+    for (const V& term : {x, y}) {
+      if (term.gradient == nullptr) continue;
+      const auto d = c.gradient_target(term);
+      copy(c.device(), dz, d.tensor, d.write);
+    }
   });
   return z;
 }
@@ -45,7 +52,9 @@ void gate_into(const Ctx& ctx, const V& abg, const V& y) {
   gate_forward(ctx.device(), as_const(abg.value), y.value);
   if (abg.gradient == nullptr) return;
   ctx.record([=](auto& c) {
-    gate_backward(c.device(), as_const(abg.value), as_const(c.gradient(y)), c.gradient(abg));
+    const auto dy = as_const(c.gradient(y));
+    const auto dabg = c.gradient_target(abg);
+    gate_backward(c.device(), as_const(abg.value), dy, dabg.tensor, dabg.write);
   });
 }
 

@@ -15,7 +15,9 @@ V squeeze(const Ctx& ctx, const V& x) {
   squeeze(ctx.device(), as_const(x.value), z.value);
   if (x.gradient != nullptr) {
     ctx.record([=](auto& c) {
-      unsqueeze<kernels::Write::accumulate>(c.device(), as_const(c.gradient(z)), c.gradient(x));
+      const auto dz = as_const(c.gradient(z));
+      const auto dx = c.gradient_target(x);
+      unsqueeze(c.device(), dz, dx.tensor, dx.write);
     });
   }
   return z;
@@ -28,7 +30,9 @@ V unsqueeze(const Ctx& ctx, const V& z) {
   unsqueeze(ctx.device(), as_const(z.value), x.value);
   if (z.gradient != nullptr) {
     ctx.record([=](auto& c) {
-      squeeze<kernels::Write::accumulate>(c.device(), as_const(c.gradient(x)), c.gradient(z));
+      const auto dx = as_const(c.gradient(x));
+      const auto dz = c.gradient_target(z);
+      squeeze(c.device(), dx, dz.tensor, dz.write);
     });
   }
   return x;
@@ -41,8 +45,9 @@ V rotate_channels(const Ctx& ctx, const V& x, Index first) {
   rotate_channels(ctx.device(), as_const(x.value), first, y.value);
   if (x.gradient != nullptr) {
     ctx.record([=](auto& c) {
-      rotate_channels<kernels::Write::accumulate>(c.device(), as_const(c.gradient(y)), x.c() - first,
-                                                  c.gradient(x));
+      const auto dy = as_const(c.gradient(y));
+      const auto dx = c.gradient_target(x);
+      rotate_channels(c.device(), dy, x.c() - first, dx.tensor, dx.write);
     });
   }
   return y;

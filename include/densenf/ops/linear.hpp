@@ -14,12 +14,14 @@ void multiply_pixels(const Device& device, Tensor<const T> x, const T* w, Tensor
   conv_forward(device, x, w, no_bias, 1, Activation::none, y);
 }
 
-/// dx += W^T dy at every pixel.
+/// dx = or += W^T dy at every pixel.
 template <class Device, class T>
-void multiply_pixels_adjoint(Arena<Device>& memory, Tensor<const T> dy, const T* w, Tensor<T> dx) {
+void multiply_pixels_adjoint(Arena<Device>& memory, Tensor<const T> dy, const T* w,
+                             const GradientTarget<T>& dx) {
   const auto mark = memory.mark();
-  T* scratch = memory.template allocate<T>(conv_scratch_size<T>(memory.device(), dx.h, dx.w, 1, dx.c, dy.c));
-  conv_backward_data(memory.device(), dy, w, 1, scratch, dx);
+  T* scratch =
+      memory.template allocate<T>(conv_scratch_size<T>(memory.device(), dy.h, dy.w, 1, dx.tensor.c, dy.c));
+  conv_backward_data(memory.device(), dy, w, 1, scratch, dx.tensor, dx.write);
   memory.release(mark);
 }
 }  // namespace detail
@@ -37,7 +39,7 @@ void linear_flow_adjoint(const Ctx& ctx, const V& x, const Square& square,
   log_abs_det_backward(ctx.device(), inverted.inverse, x.c(), pixels, log_prob.gradient, x.n(), dw);
   if (x.gradient == nullptr) return;
   detail::multiply_pixels_adjoint(ctx.memory(), dz, static_cast<const T*>(ctx.value(square.weight)),
-                                  ctx.gradient(x));
+                                  ctx.gradient_target(x));
 }
 
 /// z = W x at every pixel; adds H W log |det W| to the log-probability.
@@ -94,7 +96,8 @@ V lu_flow(const Ctx& ctx, const V& x, Param lower, Param upper, Param log_s, Log
   add_sum_of_logs(ctx.device(), pixels, s, channels, x.n(), log_prob.value);
   detail::multiply_pixels(ctx.device(), as_const(x.value), static_cast<const T*>(w), z.value);
   ctx.record([=](auto& c) {
-    const Tensor<T> dz = c.gradient(z), dx = x.gradient != nullptr ? c.gradient(x) : Tensor<T>{};
+    const Tensor<T> dz = c.gradient(z);
+    const auto dx = c.gradient_target_if_any(x);
     const auto start = c.memory().mark();
     const Tensor<T> dw = c.tensor(1, {channels, channels, 1});
     fill_zero(c.device(), dw);
@@ -103,7 +106,7 @@ V lu_flow(const Ctx& ctx, const V& x, Param lower, Param upper, Param log_s, Log
     T* adjoint_scratch = c.memory().template allocate<T>(lu_scratch_size(c.device(), channels));
     lu_backward(c.device(), l, u, s, static_cast<const T*>(dw.data), pixels, log_prob.gradient, x.n(),
                 channels, adjoint_scratch, c.gradient(lower), c.gradient(upper), c.gradient(log_s));
-    if (dx.data != nullptr)
+    if (dx.tensor.data != nullptr)
       detail::multiply_pixels_adjoint(c.memory(), as_const(dz), static_cast<const T*>(w), dx);
     c.memory().release(start);
   });

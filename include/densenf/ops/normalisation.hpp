@@ -17,10 +17,10 @@ V actnorm(const Ctx& ctx, const V& x, Param shift, Param log_scale, LogProb log_
   actnorm_forward(ctx.device(), as_const(x.value), static_cast<const T*>(ctx.value(shift)),
                   static_cast<const T*>(ctx.value(log_scale)), z.value, log_prob.value);
   ctx.record([=](auto& c) {
-    const Tensor<T> dx = x.gradient != nullptr ? c.gradient(x) : Tensor<T>{};
-    actnorm_backward(c.device(), as_const(z.value), static_cast<const T*>(c.value(log_scale)),
-                     as_const(c.gradient(z)), log_prob.gradient, dx, c.gradient(shift),
-                     c.gradient(log_scale));
+    const Tensor<T> dz = c.gradient(z);
+    const auto dx = c.gradient_target_if_any(x);
+    actnorm_backward(c.device(), as_const(z.value), static_cast<const T*>(c.value(log_scale)), as_const(dz),
+                     log_prob.gradient, dx.tensor, dx.write, c.gradient(shift), c.gradient(log_scale));
   });
   return z;
 }
@@ -65,13 +65,13 @@ V batch_norm(const Ctx& ctx, const V& x, const BatchNormParams& p, Activation ac
   ctx.record([=](auto& c) {
     const Tensor<T> dy = c.gradient(y);
     if (activation == Activation::relu) relu_backward(c.device(), as_const(y.value), dy);
-    if (x.gradient != nullptr) c.gradient(x);  // before the mark: it stays
+    detail::hold_gradient(c, x);  // before the mark: it stays
     const auto mark = c.memory().mark();
-    const Tensor<T> dx = c.gradient_or_scratch(x);
+    const auto dx = c.gradient_target(x);
     T* scratch = c.memory().template allocate<T>(2 * channels);
     batch_norm_backward(c.device(), as_const(x.value), mean, variance, eps,
-                        static_cast<const T*>(c.value(p.weight)), from_batch, as_const(dy), scratch, dx,
-                        c.gradient(p.weight), c.gradient(p.bias));
+                        static_cast<const T*>(c.value(p.weight)), from_batch, as_const(dy), scratch,
+                        dx.tensor, dx.write, c.gradient(p.weight), c.gradient(p.bias));
     c.memory().release(mark);
   });
   return y;

@@ -9,6 +9,7 @@
 
 #include "densenf/kernels/cpu/pixels.hpp"
 #include "densenf/kernels/nystrom.hpp"
+#include "densenf/kernels/write.hpp"
 
 // Nystrom attention as the published checkpoints have it: four landmarks, softmax over the row axis, and
 // the (3E, H, W) memory of an image read as an (HW, 3E) matrix.
@@ -218,9 +219,10 @@ void nystrom_forward(const Cpu& cpu, Tensor<const T> qkv, T* memory, T* scratch,
   });
 }
 
-/// dqkv += adjoint of nystrom_forward. scratch: N nystrom_backward_scratch(device, HW, E) numbers.
+/// dqkv = or += adjoint of nystrom_forward. scratch: N nystrom_backward_scratch(device, HW, E) numbers.
 template <class T>
-void nystrom_backward(const Cpu& cpu, const T* memory, Tensor<const T> dout, T* scratch, Tensor<T> dqkv) {
+void nystrom_backward(const Cpu& cpu, const T* memory, Tensor<const T> dout, T* scratch, Tensor<T> dqkv,
+                      Write write) {
   const Index hw = dqkv.h * dqkv.w, e = dout.c, run = hw / nystrom::landmarks;
   cpu.parallel_for(dqkv.n, [&](Index n) {
     using nystrom::Square, nystrom::Tall, nystrom::Wide;
@@ -263,7 +265,8 @@ void nystrom_backward(const Cpu& cpu, const T* memory, Tensor<const T> dout, T* 
     }
     T* by_pixel = place.take(3 * e * hw);
     nystrom::transpose(static_cast<const T*>(dmemory), hw, 3 * e, hw, by_pixel, 3 * e);
-    for (Index p = 0; p < hw; ++p) row(dqkv, n * hw + p) += vector(by_pixel + p * 3 * e, 3 * e);
+    for (Index p = 0; p < hw; ++p)
+      detail::put(write, row(dqkv, n * hw + p), vector(by_pixel + p * 3 * e, 3 * e));
   });
 }
 

@@ -8,6 +8,7 @@
 #include "densenf/kernels/conv_check.hpp"
 #include "densenf/kernels/cpu/conv_blocks.hpp"
 #include "densenf/kernels/cpu/winograd.hpp"
+#include "densenf/kernels/write.hpp"
 
 // Convolutions of one or three by three pixels, stride 1, zero padding, channels last.
 //
@@ -135,17 +136,17 @@ void conv_forward(const Cpu& cpu, Tensor<const T> x, const T* weight, const T* b
                                   .weight_stride = y.c,
                                   .bias = bias != nullptr ? bias + column : nullptr,
                                   .activation = activation,
-                                  .accumulate = false};
+                                  .write = Write::assign};
     };
     detail::conv_panels<side, T>(cpu, panels.columns(), panels.count(), panel, scratch);
   });
 }
 
-/// dx += the gradient of conv's input, given dy, that of its output. `scratch` holds conv_scratch_size
+/// dx = or += the gradient of conv's input, given dy, that of its output. `scratch` holds conv_scratch_size
 /// numbers, whose content is lost. Throws ArgumentError or ShapeError when kernel or extents do not fit.
 template <class T>
 void conv_backward_data(const Cpu& cpu, Tensor<const T> dy, const T* weight, int kernel, T* scratch,
-                        Tensor<T> dx) {
+                        Tensor<T> dx, Write write) {
   detail::check_conv(dx, dy, kernel, scratch);
   if (dx.size() == 0) return;
   detail::with_algorithm(dx, kernel, [&]<int side>() {
@@ -163,7 +164,7 @@ void conv_backward_data(const Cpu& cpu, Tensor<const T> dy, const T* weight, int
                                   .weight_stride = panels.vectors(i) * simd::lanes<T>,
                                   .bias = nullptr,
                                   .activation = Activation::none,
-                                  .accumulate = true};
+                                  .write = write};
     };
     detail::conv_panels<side, T>(cpu, panels.columns(), panels.count(), panel,
                                  scratch + detail::transposed_size<T>(kernel, dx.c, dy.c));

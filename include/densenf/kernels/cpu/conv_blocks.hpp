@@ -128,7 +128,9 @@ void conv_block(const ConvPanel<T>& panel, Index first, Index last) {
   tiles::Tile<T> tile;
   tile.vectors = panel.vectors;
   tile.last = panel.last;
-  tile.addend = panel.accumulate ? nullptr : panel.bias != nullptr ? panel.bias : tiles::zeros<T>;
+  tile.addend = panel.write == Write::accumulate ? nullptr
+                : panel.bias != nullptr          ? panel.bias
+                                                 : tiles::zeros<T>;
   for (int tap = 0; tap < taps; tap += group) {
     for (Index channel = 0; channel == 0 || channel < channels; channel += depth) {
       const Depth part{tap, std::min(tap + group, taps), channel, std::min(channel + depth, channels)};

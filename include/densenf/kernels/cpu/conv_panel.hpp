@@ -3,11 +3,12 @@
 #include "densenf/core/cpu.hpp"
 #include "densenf/core/tensor.hpp"
 #include "densenf/kernels/activation.hpp"
+#include "densenf/kernels/write.hpp"
 
 namespace densenf::kernels::detail {
 
-/// A convolution with one panel of output columns: y = activation(conv(x) + bias), or, when `accumulate`,
-/// y += conv(x). Row `tap * x.c + channel` of the weights is at weight + row * weight_stride.
+/// A convolution with one panel of output columns: y = activation(conv(x) + bias), or, where `write` says
+/// so, y += conv(x). Row `tap * x.c + channel` of the weights is at weight + row * weight_stride.
 template <class T>
 struct ConvPanel {
   Tensor<const T> x;
@@ -19,7 +20,7 @@ struct ConvPanel {
   Index weight_stride;
   const T* bias;  // may be null
   Activation activation;
-  bool accumulate;
+  Write write;
 };
 
 /// At least `pieces` and at most `most` pieces, so that with as many tasks for each of the panels the tasks

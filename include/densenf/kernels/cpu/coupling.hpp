@@ -4,6 +4,7 @@
 
 #include "densenf/kernels/affine_layout.hpp"
 #include "densenf/kernels/cpu/pixels.hpp"
+#include "densenf/kernels/write.hpp"
 
 // The affine map of couplings and of the cross-unit noise: z = t + exp(l) * x with l = 2 tanh(s / 2).
 namespace densenf::kernels {
@@ -25,13 +26,13 @@ struct ScalesAndShifts {
       t[i] = from_t[i * at.step];
     }
   }
-  /// Adds to these channels of the raw output's gradient.
-  void add_to(T* raw, AffineLayout at, Index first, Index count) const {
+  /// Puts them to these channels of the raw output's gradient.
+  void put(Write write, T* raw, AffineLayout at, Index first, Index count) const {
     T* to_s = raw + at.scale_first + first * at.step;
     T* to_t = raw + at.shift_first + first * at.step;
     for (Index i = 0; i < count; ++i) {
-      to_s[i * at.step] += s[i];
-      to_t[i * at.step] += t[i];
+      detail::put(write, to_s[i * at.step], s[i]);
+      detail::put(write, to_t[i * at.step], t[i]);
     }
   }
 };
@@ -82,10 +83,11 @@ void affine_inverse(const Cpu& cpu, Tensor<const T> z, Tensor<const T> raw, Affi
   });
 }
 
-/// dx +=, draw += adjoint of affine_forward. dx.data may be null when x is data.
+/// dx = or +=, draw = or += adjoint of affine_forward. dx.data may be null when x is data.
 template <class T>
 void affine_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
-                     Tensor<const T> dz, const double* dlog_prob, Tensor<T> dx, Tensor<T> draw) {
+                     Tensor<const T> dz, const double* dlog_prob, Tensor<T> dx, Write write_dx,
+                     Tensor<T> draw, Write write_draw) {
   const Index per_image = x.h * x.w;
   for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
     const T g = static_cast<T>(dlog_prob[p / per_image]);
@@ -98,8 +100,9 @@ void affine_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, Aff
         t = d;
       };
       for_each_packet(count, adjoint, part.s, part.t, x.pixel(p) + first, dz.pixel(p) + first, dx_part);
-      part.add_to(draw.pixel(p), at, first, count);
-      if (dx.data != nullptr) mutable_vector(dx.pixel(p) + first, count) += vector(dx_part, count);
+      part.put(write_draw, draw.pixel(p), at, first, count);
+      if (dx.data != nullptr)
+        detail::put(write_dx, mutable_vector(dx.pixel(p) + first, count), vector(dx_part, count));
     });
   });
 }

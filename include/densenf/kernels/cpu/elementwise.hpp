@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "densenf/kernels/cpu/pixels.hpp"
+#include "densenf/kernels/write.hpp"
 
 // Copies, sums and scalar maps of batches. x and y have the same extents unless said otherwise.
 namespace densenf::kernels {
@@ -33,18 +34,11 @@ inline void scaled_sum(const Cpu&, double factor, const double* values, Index n,
 /// Brings n numbers of the device to the host.
 inline void fetch(const Cpu&, const double* values, Index n, double* host) { std::copy_n(values, n, host); }
 
-/// y = x
+/// y = or += x
 template <class T>
-void copy(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
+void copy(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, Write write = Write::assign) {
   for_each_number(
-      cpu, 1, [](auto from, auto to) { to = from; }, x, y);
-}
-
-/// y += x
-template <class T>
-void accumulate(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
-  for_each_number(
-      cpu, 1, [](auto from, auto to) { to += from; }, x, y);
+      cpu, 1, [write](auto from, auto to) { detail::put(write, to, from); }, x, y);
 }
 
 /// y += factor * x
@@ -86,17 +80,17 @@ void gate_forward(const Cpu& cpu, Tensor<const T> abc, Tensor<T> y) {
       abc.channels(0, y.c), abc.channels(y.c, y.c), abc.channels(2 * y.c, y.c), y);
 }
 
-/// dabc += adjoint of gate_forward
+/// dabc = or += adjoint of gate_forward
 template <class T>
-void gate_backward(const Cpu& cpu, Tensor<const T> abc, Tensor<const T> dy, Tensor<T> dabc) {
+void gate_backward(const Cpu& cpu, Tensor<const T> abc, Tensor<const T> dy, Tensor<T> dabc, Write write) {
   const Index m = dy.c;
   for_each_number(
       cpu, cost_of_exp,
-      [](auto d, auto b, auto c, auto da, auto db, auto dc) {
+      [write](auto d, auto b, auto c, auto da, auto db, auto dc) {
         const Lanes<T> s = c.logistic(), ds = d * s;
-        da += d;
-        db += ds;
-        dc += ds * b * (T(1) - s);
+        detail::put(write, da, d);
+        detail::put(write, db, ds);
+        detail::put(write, dc, ds * b * (T(1) - s));
       },
       dy, abc.channels(m, m), abc.channels(2 * m, m), dabc.channels(0, m), dabc.channels(m, m),
       dabc.channels(2 * m, m));

@@ -25,31 +25,27 @@ void for_each_squeezed(const Cpu& cpu, const Tensor<Tz>& z, const Tensor<Tx>& x,
 }  // namespace detail
 
 /// z (4C x H/2 x W/2) from x (C x H x W).
-template <Write write = Write::assign, class T>
-void squeeze(const Cpu& cpu, Tensor<const T> x, Tensor<T> z) {
-  detail::for_each_squeezed(cpu, z, x, [](T& to, const T& from) { detail::put<write>(to, from); });
+template <class T>
+void squeeze(const Cpu& cpu, Tensor<const T> x, Tensor<T> z, Write write = Write::assign) {
+  detail::for_each_squeezed(cpu, z, x, [write](T& to, const T& from) { detail::put(write, to, from); });
 }
 
 /// x (C x H x W) from z (4C x H/2 x W/2).
-template <Write write = Write::assign, class T>
-void unsqueeze(const Cpu& cpu, Tensor<const T> z, Tensor<T> x) {
-  detail::for_each_squeezed(cpu, z, x, [](const T& from, T& to) { detail::put<write>(to, from); });
+template <class T>
+void unsqueeze(const Cpu& cpu, Tensor<const T> z, Tensor<T> x, Write write = Write::assign) {
+  detail::for_each_squeezed(cpu, z, x, [write](const T& from, T& to) { detail::put(write, to, from); });
 }
 
 /// y = [x from channel `first` on, x up to channel `first`].
-template <Write write = Write::assign, class T>
-void rotate_channels(const Cpu& cpu, Tensor<const T> x, Index first, Tensor<T> y) {
+template <class T>
+void rotate_channels(const Cpu& cpu, Tensor<const T> x, Index first, Tensor<T> y,
+                     Write write = Write::assign) {
   const Index rest = x.c - first;
   for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
     const auto from = row(x, p);
     auto to = row(y, p);
-    if constexpr (write == Write::assign) {
-      to.head(rest) = from.tail(rest);
-      to.tail(first) = from.head(first);
-    } else {
-      to.head(rest) += from.tail(rest);
-      to.tail(first) += from.head(first);
-    }
+    detail::put(write, to.head(rest), from.tail(rest));
+    detail::put(write, to.tail(first), from.head(first));
   });
 }
 

@@ -4,6 +4,7 @@
 
 #include "densenf/kernels/activation.hpp"
 #include "densenf/kernels/cpu/pixels.hpp"
+#include "densenf/kernels/write.hpp"
 
 // Per-channel affine maps whose parameters come from, or are started from, statistics of the batch.
 namespace densenf::kernels {
@@ -72,18 +73,18 @@ void actnorm_inverse(const Cpu& cpu, Tensor<const T> z, const T* shift, const T*
       });
 }
 
-/// dx +=, dshift +=, dlog_scale += adjoint of actnorm_forward. dx.data may be null when x is data.
+/// dx = or +=, dshift +=, dlog_scale += adjoint of actnorm_forward. dx.data may be null when x is data.
 template <class T>
 void actnorm_backward(const Cpu& cpu, Tensor<const T> z, const T* log_scale, Tensor<const T> dz,
-                      const double* dlog_prob, Tensor<T> dx, T* dshift, T* dlog_scale) {
+                      const double* dlog_prob, Tensor<T> dx, Write write, T* dshift, T* dlog_scale) {
   if (dx.data != nullptr) {
     for_each_pixel_with<T>(
         cpu, z.pixels(), z.c,
         [&](Index first, Index count) { return (-vector(log_scale + first, count)).exp(); },
         [&](Index p, Index first, const auto& scale) {
           for_each_packet(
-              scale.size(), [](auto from, auto s, auto to) { to += from * s; }, dz.pixel(p) + first,
-              scale.data(), dx.pixel(p) + first);
+              scale.size(), [write](auto from, auto s, auto to) { detail::put(write, to, from * s); },
+              dz.pixel(p) + first, scale.data(), dx.pixel(p) + first);
         });
   }
   double from_log_det = 0;
@@ -140,13 +141,13 @@ void batch_norm_update(const Cpu&, Index channels, Index pixels, T momentum, con
   v = (T(1) - momentum) * v + momentum * unbiased * vector(variance, channels);
 }
 
-/// dx +=, dweight +=, dbias += adjoint of batch_norm_forward without activation (the caller has applied the
-/// activation's adjoint to dy). `from_batch`: mean and variance were x's own and carry gradients too.
+/// dx = or +=, dweight +=, dbias += adjoint of batch_norm_forward without activation (the caller has applied
+/// the activation's adjoint to dy). `from_batch`: mean and variance were x's own and carry gradients too.
 /// scratch: 2 x.c numbers.
 template <class T>
 void batch_norm_backward(const Cpu& cpu, Tensor<const T> x, const T* mean, const T* variance, T eps,
                          const T* weight, bool from_batch, Tensor<const T> dy, T* scratch, Tensor<T> dx,
-                         T* dweight, T* dbias) {
+                         Write write, T* dweight, T* dbias) {
   const Index c = x.c;
   // With r = 1 / sqrt(variance + eps) and xhat = (x - mean) r, and means over the pixels of the batch:
   //   dx = weight r (dy - mean(dy) - xhat mean(dy xhat)) = weight r (dy - offset - (x - mean) slope)
@@ -177,8 +178,8 @@ void batch_norm_backward(const Cpu& cpu, Tensor<const T> x, const T* mean, const
       [&](Index p, Index first, const auto& scale) {
         for_each_packet(
             scale.size(),
-            [](auto d, auto from, auto m, auto o, auto l, auto s, auto to) {
-              to += s * (d - o - (from - m) * l);
+            [write](auto d, auto from, auto m, auto o, auto l, auto s, auto to) {
+              detail::put(write, to, s * (d - o - (from - m) * l));
             },
             dy.pixel(p) + first, x.pixel(p) + first, mean + first, static_cast<const T*>(offset + first),
             static_cast<const T*>(slope + first), scale.data(), dx.pixel(p) + first);

@@ -146,7 +146,7 @@ void transform_output(const Grid<side>& grid, Index i, const T* m, Index plane,
         [&](int row, int column, const simd::Packet<T>& p) {
           T* const to = at[row][column];
           if (to == nullptr) return;
-          const simd::Packet<T> addend = panel.accumulate ? load(to + c, left) : bias;
+          const simd::Packet<T> addend = panel.write == Write::accumulate ? load(to + c, left) : bias;
           store(to + c, simd::zero_below<T>(simd::add<T>(p, addend), limit), left);
         });
   }

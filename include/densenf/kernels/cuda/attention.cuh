@@ -7,6 +7,7 @@
 #include "densenf/kernels/cuda/pseudo_inverse.cuh"
 #include "densenf/kernels/cuda/transpose.cuh"
 #include "densenf/kernels/nystrom.hpp"
+#include "densenf/kernels/write.hpp"
 
 // Nystrom attention as the published checkpoints have it: four landmarks, softmax over the row axis, and
 // the (3E, H, W) memory of an image read as an (HW, 3E) matrix. One block of threads for each image.
@@ -295,9 +296,10 @@ void nystrom_forward(const Cuda& cuda, Tensor<const T> qkv, T* memory, T* scratc
       [=] __device__(Index n, Index channel, Index pixel, T value) { out(n * hw + pixel, channel) = value; });
 }
 
-/// dqkv += adjoint of nystrom_forward. scratch: N nystrom_backward_scratch(device, HW, E) numbers.
+/// dqkv = or += adjoint of nystrom_forward. scratch: N nystrom_backward_scratch(device, HW, E) numbers.
 template <class T>
-void nystrom_backward(const Cuda& cuda, const T* memory, Tensor<const T> dout, T* scratch, Tensor<T> dqkv) {
+void nystrom_backward(const Cuda& cuda, const T* memory, Tensor<const T> dout, T* scratch, Tensor<T> dqkv,
+                      Write write) {
   if (dqkv.n == 0) return;
   const Index hw = dqkv.h * dqkv.w, e = dout.c, scratch_size = nystrom_backward_scratch(cuda, hw, e);
   detail::narrow(dqkv.n * scratch_size);
@@ -310,7 +312,7 @@ void nystrom_backward(const Cuda& cuda, const T* memory, Tensor<const T> dout, T
                  scratch, scratch_size);
   transpose_images(cuda, "attention's adjoint", dqkv.n, static_cast<const T*>(scratch + e * hw), scratch_size,
                    hw, 3 * e, hw, [=] __device__(Index n, Index channel, Index pixel, T value) {
-                     dqkv(n * hw + pixel, channel) += value;
+                     detail::put(write, dqkv(n * hw + pixel, channel), value);
                    });
 }
 

@@ -7,6 +7,7 @@
 #include "densenf/kernels/activation.hpp"
 #include "densenf/kernels/conv_check.hpp"
 #include "densenf/kernels/cuda/conv_product.cuh"
+#include "densenf/kernels/cuda/elementwise.cuh"
 #include "densenf/kernels/cuda/launch.cuh"
 #include "densenf/kernels/cuda/matmul.cuh"
 #ifdef DENSENF_WITH_CUDNN
@@ -147,12 +148,18 @@ void conv_forward(const Cuda& cuda, Tensor<const T> x, const T* weight, const T*
   });
 }
 
-/// dx += the gradient of conv's input, given dy, that of its output. Throws ArgumentError or ShapeError when
-/// kernel or extents do not fit.
+/// dx = or += the gradient of conv's input, given dy, that of its output. Throws ArgumentError or ShapeError
+/// when kernel or extents do not fit.
 template <class T>
-void conv_backward_data(const Cuda& cuda, Tensor<const T> dy, const T* weight, int kernel, T*, Tensor<T> dx) {
+void conv_backward_data(const Cuda& cuda, Tensor<const T> dy, const T* weight, int kernel, T*, Tensor<T> dx,
+                        Write write) {
   detail::check_conv(dx, dy, kernel);
-  if (dx.size() == 0 || dy.c == 0) return;
+  if (dx.size() == 0) return;
+  const bool accumulate = write == Write::accumulate;
+  if (dy.c == 0) {
+    if (!accumulate) fill_zero(cuda, dx);
+    return;
+  }
   if (kernel == 1 && detail::matmul<T>(cuda, {.m = dx.c,
                                               .n = dx.pixels(),
                                               .k = dy.c,
@@ -160,10 +167,10 @@ void conv_backward_data(const Cuda& cuda, Tensor<const T> dy, const T* weight, i
                                               .b = {dy.data, dy.stride},
                                               .a_transposed = true,
                                               .d = {dx.data, dx.stride},
-                                              .accumulate = true})) {
+                                              .accumulate = accumulate})) {
     return;
   }
-  if (kernel == 3 && detail::cudnn_backward_data<T>(cuda, dy, weight, dx)) return;
+  if (kernel == 3 && detail::cudnn_backward_data<T>(cuda, dy, weight, dx, write)) return;
   detail::with_tiles<T>(cuda, [&]<class Tiles>() {
     using Rows = detail::ShiftedRows<T, Tiles::depth>;
     using Columns = detail::TransposedWeights<T, Tiles::depth>;
@@ -174,7 +181,7 @@ void conv_backward_data(const Cuda& cuda, Tensor<const T> dy, const T* weight, i
                                            {.data = dx.data,
                                             .stride = dx.stride,
                                             .aligned = detail::packets_fit(dx.data, dx.stride),
-                                            .accumulate = true});
+                                            .accumulate = accumulate});
   });
 }
 

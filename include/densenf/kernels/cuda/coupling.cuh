@@ -4,6 +4,7 @@
 
 #include "densenf/kernels/affine_layout.hpp"
 #include "densenf/kernels/cuda/launch.cuh"
+#include "densenf/kernels/write.hpp"
 
 // The affine map of couplings and of the cross-unit noise: z = t + exp(l) * x with l = 2 tanh(s / 2).
 namespace densenf::kernels {
@@ -43,18 +44,19 @@ void affine_inverse(const Cuda& cuda, Tensor<const T> z, Tensor<const T> raw, Af
   });
 }
 
-/// dx +=, draw += adjoint of affine_forward. dx.data may be null when x is data.
+/// dx = or +=, draw = or += adjoint of affine_forward. dx.data may be null when x is data.
 template <class T>
 void affine_backward(const Cuda& cuda, Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
-                     Tensor<const T> dz, const double* dlog_prob, Tensor<T> dx, Tensor<T> draw) {
+                     Tensor<const T> dz, const double* dlog_prob, Tensor<T> dx, Write write_dx,
+                     Tensor<T> draw, Write write_draw) {
   const Index per_image = x.h * x.w;
   for_each_number(cuda, "the affine map's adjoint", x.pixels(), x.c, [=] __device__(Index p, Index c) {
     const detail::ScaleAndShift<T> map(raw, at, p, c);
     const T u = std::tanh(T(0.5) * map.s), d = dz(p, c), through = d * std::exp(T(2) * u);
     const T g = static_cast<T>(dlog_prob[p / per_image]);
-    draw(p, at.scale_first + c * at.step) += (through * x(p, c) + g) * (T(1) - u * u);
-    draw(p, at.shift_first + c * at.step) += d;
-    if (dx.data != nullptr) dx(p, c) += through;
+    detail::put(write_draw, draw(p, at.scale_first + c * at.step), (through * x(p, c) + g) * (T(1) - u * u));
+    detail::put(write_draw, draw(p, at.shift_first + c * at.step), d);
+    if (dx.data != nullptr) detail::put(write_dx, dx(p, c), through);
   });
 }
 

@@ -149,9 +149,10 @@ bool cudnn_forward(const Cuda& cuda, const Tensor<const T>& x, const T* weight, 
   return true;
 }
 
-/// dx += the gradient of the convolution's input
+/// dx = or += the gradient of the convolution's input
 template <class T>
-bool cudnn_backward_data(const Cuda& cuda, const Tensor<const T>& dy, const T* weight, const Tensor<T>& dx) {
+bool cudnn_backward_data(const Cuda& cuda, const Tensor<const T>& dy, const T* weight, const Tensor<T>& dx,
+                         Write write) {
   ConvPlan* const plan = conv_plan<T>(cuda, ConvPart::backward_data, as_const(dx), dy);
   if (plan == nullptr) return false;
   ScratchPieces scratch(cuda);
@@ -160,9 +161,10 @@ bool cudnn_backward_data(const Cuda& cuda, const Tensor<const T>& dy, const T* w
   const Tensor<T> sums = packed_room(dx, scratch);
   const bool in_place = sums.data == dx.data;
   const cudnnStatus_t status =
-      plan->backward_data(Cudnn::of(cuda).handle(), weights, numbers, in_place, sums.data, scratch.rest());
+      plan->backward_data(Cudnn::of(cuda).handle(), weights, numbers, in_place && write == Write::accumulate,
+                          sums.data, scratch.rest());
   if (!conv_done(cuda, *plan, status, "computing a convolution's adjoint")) return false;
-  if (!in_place) accumulate(cuda, as_const(sums), dx);
+  if (!in_place) copy(cuda, as_const(sums), dx, write);
   return true;
 }
 

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "densenf/kernels/cuda/launch.cuh"
+#include "densenf/kernels/write.hpp"
 
 // Copies, sums and scalar maps of batches. x and y have the same extents unless said otherwise.
 namespace densenf::kernels {
@@ -37,17 +38,11 @@ inline void scaled_sum(const Cuda& cuda, double factor, const double* values, In
   });
 }
 
-/// y = x
+/// y = or += x
 template <class T>
-void copy(const Cuda& cuda, Tensor<const T> x, Tensor<T> y) {
-  for_each_number(cuda, "copying", x.pixels(), x.c, [=] __device__(Index p, Index c) { y(p, c) = x(p, c); });
-}
-
-/// y += x
-template <class T>
-void accumulate(const Cuda& cuda, Tensor<const T> x, Tensor<T> y) {
-  for_each_number(cuda, "accumulating", x.pixels(), x.c,
-                  [=] __device__(Index p, Index c) { y(p, c) += x(p, c); });
+void copy(const Cuda& cuda, Tensor<const T> x, Tensor<T> y, Write write = Write::assign) {
+  for_each_number(cuda, "copying", x.pixels(), x.c,
+                  [=] __device__(Index p, Index c) { detail::put(write, y(p, c), x(p, c)); });
 }
 
 /// y += factor * x
@@ -88,15 +83,15 @@ void gate_forward(const Cuda& cuda, Tensor<const T> abc, Tensor<T> y) {
   });
 }
 
-/// dabc += adjoint of gate_forward
+/// dabc = or += adjoint of gate_forward
 template <class T>
-void gate_backward(const Cuda& cuda, Tensor<const T> abc, Tensor<const T> dy, Tensor<T> dabc) {
+void gate_backward(const Cuda& cuda, Tensor<const T> abc, Tensor<const T> dy, Tensor<T> dabc, Write write) {
   const Index m = dy.c;
   for_each_number(cuda, "the gated unit's adjoint", dy.pixels(), m, [=] __device__(Index p, Index c) {
     const T d = dy(p, c), s = detail::logistic(abc(p, 2 * m + c));
-    dabc(p, c) += d;
-    dabc(p, m + c) += d * s;
-    dabc(p, 2 * m + c) += d * s * abc(p, m + c) * (T(1) - s);
+    detail::put(write, dabc(p, c), d);
+    detail::put(write, dabc(p, m + c), d * s);
+    detail::put(write, dabc(p, 2 * m + c), d * s * abc(p, m + c) * (T(1) - s));
   });
 }
 

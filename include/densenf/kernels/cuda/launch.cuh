@@ -94,8 +94,7 @@ __global__ void __launch_bounds__(image_threads)
   if (threadIdx.x == 0) done(n, total);
 }
 
-// A block of sum_pixels_kernel adds up `lanes` channels of a stretch of pixels, `rows` pixels side by side;
-// one of finish_sums_kernel so many channels of the stretches' sums.
+// A block of sum_pixels_kernel adds up `lanes` channels of a stretch of pixels, `rows` pixels side by side.
 inline constexpr int sum_lanes = 32, sum_rows = 8;
 
 /// For each lane, the sums over the block's rows of what their threads have.
@@ -111,10 +110,26 @@ __device__ std::array<double, sums> sum_of_rows(const std::array<double, sums>& 
   return total;
 }
 
-template <int sums, class Term>
+/// In all threads of a block, whether it is the last of `blocks` to come here with this counter: if so, it
+/// sees what all of them have written. The counter is 0 before and after.
+__device__ inline bool comes_last(std::uint32_t* counter, std::uint32_t blocks) {
+  __shared__ bool last;
+  __threadfence();
+  __syncthreads();
+  if (threadIdx.x == 0 && threadIdx.y == 0) {
+    last = atomicAdd(counter, 1u) == blocks - 1;
+    if (last) *counter = 0;
+  }
+  __syncthreads();
+  if (last) __threadfence();
+  return last;
+}
+
+/// The last of the blocks with the same channels adds up what they have found, in the order of the pixels.
+template <int sums, class Term, class Done>
 __global__ void __launch_bounds__(sum_lanes* sum_rows)
-    sum_pixels_kernel(std::uint32_t pixels, std::uint32_t stretch, Index channels, Term term,
-                      double* partial) {
+    sum_pixels_kernel(std::uint32_t pixels, std::uint32_t stretch, Index channels, Term term, Done done,
+                      double* partial, std::uint32_t* counters) {
   const Index channel = static_cast<Index>(blockIdx.x) * sum_lanes + threadIdx.x;
   const std::uint32_t first = blockIdx.y * stretch;
   const std::uint32_t last = first + stretch < pixels ? first + stretch : pixels;
@@ -126,22 +141,25 @@ __global__ void __launch_bounds__(sum_lanes* sum_rows)
     }
   }
   total = sum_of_rows<sums>(total);
-  if (threadIdx.y != 0 || channel >= channels) return;
-  for (int k = 0; k < sums; ++k) partial[(blockIdx.y * sums + k) * channels + channel] = total[k];
-}
-
-template <int sums, class Done>
-__global__ void __launch_bounds__(sum_lanes* sum_rows)
-    finish_sums_kernel(std::uint32_t stretches, Index channels, const double* partial, Done done) {
-  const Index channel = static_cast<Index>(blockIdx.x) * sum_lanes + threadIdx.x;
-  std::array<double, sums> total{};
-  if (channel < channels) {
-    for (std::uint32_t s = threadIdx.y; s < stretches; s += sum_rows) {
-      for (int k = 0; k < sums; ++k) total[k] += partial[(s * sums + k) * channels + channel];
+  const bool mine = threadIdx.y == 0 && channel < channels;
+  const std::uint32_t stretches = gridDim.y;
+  if (stretches > 1) {
+    const auto part = [&](std::uint32_t s, int k) -> double& {
+      return partial[(s * sums + k) * channels + channel];
+    };
+    if (mine) {
+      for (int k = 0; k < sums; ++k) part(blockIdx.y, k) = total[k];
     }
+    if (!comes_last(counters + blockIdx.x, stretches)) return;
+    total = {};
+    if (channel < channels) {
+      for (std::uint32_t s = threadIdx.y; s < stretches; s += sum_rows) {
+        for (int k = 0; k < sums; ++k) total[k] += part(s, k);
+      }
+    }
+    total = sum_of_rows<sums>(total);
   }
-  total = sum_of_rows<sums>(total);
-  if (threadIdx.y == 0 && channel < channels) done(channel, total);
+  if (mine) done(channel, total);
 }
 
 }  // namespace detail
@@ -200,16 +218,15 @@ void sum_over_pixels(const Cuda& cuda, const char* what, Index pixels, Index cha
   // Enough blocks to fill a card, of stretches long enough to be worth one.
   constexpr Index shortest = 64, most = 128;
   const Index room = static_cast<Index>(Cuda::scratch_bytes / sizeof(double)) / (sums * channels);
-  const Index stretches = std::max<Index>(1, std::min({(pixels + shortest - 1) / shortest, most, room}));
+  const auto columns = detail::narrow((channels + detail::sum_lanes - 1) / detail::sum_lanes);
+  const Index wanted = columns <= Cuda::counters_size ? (pixels + shortest - 1) / shortest : 1;
+  const Index stretches = std::max<Index>(1, std::min({wanted, most, room}));
   const Index stretch = (pixels + stretches - 1) / stretches;
   auto* partial = static_cast<double*>(cuda.scratch());
-  const auto columns = detail::narrow((channels + detail::sum_lanes - 1) / detail::sum_lanes);
   detail::launch(cuda, what, dim3(columns, detail::narrow(stretches)),
-                 dim3(detail::sum_lanes, detail::sum_rows), detail::sum_pixels_kernel<sums, Term>,
-                 detail::narrow(pixels), detail::narrow(stretch), channels, term, partial);
-  detail::launch(cuda, what, columns, dim3(detail::sum_lanes, detail::sum_rows),
-                 detail::finish_sums_kernel<sums, Done>, detail::narrow(stretches), channels,
-                 static_cast<const double*>(partial), done);
+                 dim3(detail::sum_lanes, detail::sum_rows), detail::sum_pixels_kernel<sums, Term, Done>,
+                 detail::narrow(pixels), detail::narrow(stretch), channels, term, done, partial,
+                 cuda.counters());
 }
 
 }  // namespace densenf::kernels

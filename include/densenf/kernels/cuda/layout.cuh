@@ -22,29 +22,30 @@ struct SqueezedPlace {
 }  // namespace detail
 
 /// z (4C x H/2 x W/2) from x (C x H x W).
-template <Write write = Write::assign, class T>
-void squeeze(const Cuda& cuda, Tensor<const T> x, Tensor<T> z) {
+template <class T>
+void squeeze(const Cuda& cuda, Tensor<const T> x, Tensor<T> z, Write write = Write::assign) {
   const detail::SqueezedPlace place{static_cast<std::uint32_t>(z.w)};
   for_each_number(cuda, "squeezing", z.pixels(), z.c, [=] __device__(Index p, Index c) {
-    detail::put<write>(z(p, c), x(place.pixel(p, c), c / 4));
+    detail::put(write, z(p, c), x(place.pixel(p, c), c / 4));
   });
 }
 
 /// x (C x H x W) from z (4C x H/2 x W/2).
-template <Write write = Write::assign, class T>
-void unsqueeze(const Cuda& cuda, Tensor<const T> z, Tensor<T> x) {
+template <class T>
+void unsqueeze(const Cuda& cuda, Tensor<const T> z, Tensor<T> x, Write write = Write::assign) {
   const detail::SqueezedPlace place{static_cast<std::uint32_t>(z.w)};
   for_each_number(cuda, "unsqueezing", z.pixels(), z.c, [=] __device__(Index p, Index c) {
-    detail::put<write>(x(place.pixel(p, c), c / 4), z(p, c));
+    detail::put(write, x(place.pixel(p, c), c / 4), z(p, c));
   });
 }
 
 /// y = [x from channel `first` on, x up to channel `first`].
-template <Write write = Write::assign, class T>
-void rotate_channels(const Cuda& cuda, Tensor<const T> x, Index first, Tensor<T> y) {
+template <class T>
+void rotate_channels(const Cuda& cuda, Tensor<const T> x, Index first, Tensor<T> y,
+                     Write write = Write::assign) {
   const Index rest = x.c - first;
   for_each_number(cuda, "rotating channels", x.pixels(), x.c, [=] __device__(Index p, Index c) {
-    detail::put<write>(y(p, c), x(p, c < rest ? first + c : c - rest));
+    detail::put(write, y(p, c), x(p, c < rest ? first + c : c - rest));
   });
 }
 

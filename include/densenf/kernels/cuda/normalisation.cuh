@@ -6,6 +6,7 @@
 #include "densenf/kernels/activation.hpp"
 #include "densenf/kernels/cuda/launch.cuh"
 #include "densenf/kernels/cuda/linalg.cuh"
+#include "densenf/kernels/write.hpp"
 
 // Per-channel affine maps whose parameters come from, or are started from, statistics of the batch.
 namespace densenf::kernels {
@@ -13,19 +14,21 @@ namespace densenf::kernels {
 /// mean[c] and variance[c] (divided by the number of pixels, not less one) over all pixels of the batch.
 template <class T>
 void channel_statistics(const Cuda& cuda, Tensor<const T> x, T* mean, T* variance) {
-  using Sums = std::array<double, 1>;
   const double count = static_cast<double>(x.pixels());
-  sum_over_pixels<1>(
-      cuda, "the mean of channels", x.pixels(), x.c,
-      [=] __device__(Index p, Index c) { return std::array<T, 1>{x(p, c)}; },
-      [=] __device__(Index c, const Sums& sums) { mean[c] = static_cast<T>(sums[0] / count); });
-  sum_over_pixels<1>(
-      cuda, "the variance of channels", x.pixels(), x.c,
+  // Of deviations from the first pixel, both sums can be had in one pass: the channel's mean, however large,
+  // takes no digits away from them.
+  sum_over_pixels<2>(
+      cuda, "mean and variance of channels", x.pixels(), x.c,
       [=] __device__(Index p, Index c) {
-        const T deviation = x(p, c) - mean[c];
-        return std::array<T, 1>{deviation * deviation};
+        const double deviation = static_cast<double>(x(p, c)) - static_cast<double>(x(0, c));
+        return std::array<double, 2>{deviation, deviation * deviation};
       },
-      [=] __device__(Index c, const Sums& sums) { variance[c] = static_cast<T>(sums[0] / count); });
+      [=] __device__(Index c, const std::array<double, 2>& sums) {
+        const double first = count > 0 ? static_cast<double>(x(0, c)) : 0.0;
+        const double from_first = sums[0] / count, spread = sums[1] / count - from_first * from_first;
+        mean[c] = static_cast<T>(first + from_first);
+        variance[c] = static_cast<T>(spread < 0 ? 0 : spread);  // NaN stays
+      });
 }
 
 namespace detail {
@@ -100,20 +103,17 @@ void actnorm_inverse(const Cuda& cuda, Tensor<const T> z, const T* shift, const 
   });
 }
 
-/// dx +=, dshift +=, dlog_scale += adjoint of actnorm_forward. dx.data may be null when x is data.
+/// dx = or +=, dshift +=, dlog_scale += adjoint of actnorm_forward. dx.data may be null when x is data.
 template <class T>
 void actnorm_backward(const Cuda& cuda, Tensor<const T> z, const T* log_scale, Tensor<const T> dz,
-                      const double* dlog_prob, Tensor<T> dx, T* dshift, T* dlog_scale) {
+                      const double* dlog_prob, Tensor<T> dx, Write write, T* dshift, T* dlog_scale) {
   if (z.n == 0) return;
-  if (dx.data != nullptr) {
-    for_each_number(cuda, "ActNorm's adjoint", z.pixels(), z.c,
-                    [=] __device__(Index p, Index c) { dx(p, c) += dz(p, c) * std::exp(-log_scale[c]); });
-  }
   const std::uint32_t per_image = detail::narrow(z.h * z.w);
   sum_over_pixels<2>(
       cuda, "ActNorm's adjoint", z.pixels(), z.c,
       [=] __device__(Index p, Index c) {
         const T d = dz(p, c);
+        if (dx.data != nullptr) detail::put(write, dx(p, c), d * std::exp(-log_scale[c]));
         // Every pixel brings its image's gradient: log_prob[n] holds H W times log_scale.
         const double from_log_det = dlog_prob[static_cast<std::uint32_t>(p) / per_image];
         return std::array<double, 2>{static_cast<double>(d), static_cast<double>(d * z(p, c)) + from_log_det};
@@ -156,13 +156,13 @@ void batch_norm_update(const Cuda& cuda, Index channels, Index pixels, T momentu
   });
 }
 
-/// dx +=, dweight +=, dbias += adjoint of batch_norm_forward without activation (the caller has applied the
-/// activation's adjoint to dy). `from_batch`: mean and variance were x's own and carry gradients too.
+/// dx = or +=, dweight +=, dbias += adjoint of batch_norm_forward without activation (the caller has applied
+/// the activation's adjoint to dy). `from_batch`: mean and variance were x's own and carry gradients too.
 /// scratch: 2 x.c numbers.
 template <class T>
 void batch_norm_backward(const Cuda& cuda, Tensor<const T> x, const T* mean, const T* variance, T eps,
                          const T* weight, bool from_batch, Tensor<const T> dy, T* scratch, Tensor<T> dx,
-                         T* dweight, T* dbias) {
+                         Write write, T* dweight, T* dbias) {
   if (x.n == 0) return;
   // With r = 1 / sqrt(variance + eps) and xhat = (x - mean) r, and means over the pixels of the batch:
   //   dx = weight r (dy - mean(dy) - xhat mean(dy xhat)) = weight r (dy - offset - (x - mean) slope)
@@ -184,7 +184,7 @@ void batch_norm_backward(const Cuda& cuda, Tensor<const T> x, const T* mean, con
       });
   for_each_number(cuda, "batch normalisation's adjoint", x.pixels(), x.c, [=] __device__(Index p, Index c) {
     const T scale = detail::batch_norm_scale(variance[c], eps, weight[c]);
-    dx(p, c) += scale * (dy(p, c) - offset[c] - (x(p, c) - mean[c]) * slope[c]);
+    detail::put(write, dx(p, c), scale * (dy(p, c) - offset[c] - (x(p, c) - mean[c]) * slope[c]));
   });
 }
 
