@@ -1,5 +1,5 @@
 // Times pieces of work on request, one at a time: reads lines such as "train 4 store", "elbo 8", "sample 1"
-// or "matmul", runs each once and answers with its seconds and the bytes of activations.
+// "matmul" or "multiply", runs each once and answers with its seconds and the bytes of activations.
 // scripts/compare_pytorch alternates this program with benchmarks/peers/timed_cases.py.
 
 #include "timed_cases.hpp"
@@ -8,11 +8,13 @@ int main(int argc, char** argv) try {
   const densenf::Cpu device(argc > 1 ? std::stoi(argv[1]) : 0);
   bench::DenseFlowCases<densenf::Cpu> cases(device);
   bench::MatrixProduct product(device);
-  const auto matmul = [&](const std::string& what) {
+  bench::RegisterProducts registers(device);
+  const auto yardstick = [&](const std::string& what) {
     if (what == "matmul") product.run();
-    return what == "matmul";
+    if (what == "multiply") registers.run();
+    return what == "matmul" || what == "multiply";
   };
-  bench::answer_cases(cases, 0, matmul, [] {});
+  bench::answer_cases(cases, 0, yardstick, [] {});
   return 0;
 } catch (const std::exception& e) {
   std::cerr << e.what() << '\n';

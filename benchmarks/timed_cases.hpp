@@ -40,7 +40,7 @@ void answer_cases(Cases& cases, std::size_t more_bytes, const Other& other, cons
     } else if (what == "sample") {
       cases.sample(batch);
     } else if (!other(what)) {
-      throw ArgumentError("'{}' is not a case: use train, elbo, sample or matmul.", what);
+      throw ArgumentError("'{}' is not a case: use train, elbo, sample, matmul or multiply.", what);
     }
     wait();
     std::cout << std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count() << ' '
