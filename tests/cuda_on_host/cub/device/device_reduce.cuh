@@ -16,9 +16,9 @@ inline constexpr unsigned reduce_blocks = 8;
 
 /// out[block] = what the numbers of a block come to, for neighbouring numbers in neighbouring blocks.
 template <class T, class In, class Out, class Count, class Op, class Transform>
-void reduce_kernel(In in, Out out, Count n, Op op, Transform transform, T init) {
+__global__ void reduce_kernel(In in, Out out, Count n, Op op, Transform transform, T init) {
   using Block = BlockReduce<T, reduce_threads>;
-  static typename Block::TempStorage room;
+  __shared__ typename Block::TempStorage room;
   T total = init;
   for (Count i = threadIdx.x * gridDim.x + blockIdx.x; i < n; i += reduce_threads * gridDim.x)
     total = op(total, transform(in[i]));
