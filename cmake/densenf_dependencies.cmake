@@ -106,7 +106,7 @@ endmacro()
 
 macro(densenf_find_cuda)
   set(densenf_missing "")
-  densenf_dependency(CUDAToolkit TARGET CUDA::cublasLt VERSION 12 DEBIAN nvidia-cuda-toolkit)
+  densenf_dependency(CUDAToolkit TARGET CUDA::cublasLt VERSION 12.4 DEBIAN nvidia-cuda-toolkit)
 endmacro()
 
 macro(densenf_find_cudnn)

@@ -1,14 +1,14 @@
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <chrono>
 #include <ratio>
 
 #include "densenf/core/precision.hpp"
 #include "densenf/densenf.hpp"
 #include "densenf/train/run.hpp"
+#include "program.hpp"
 
-// What the example trainers share: their options and how they report errors.
+// What the example trainers share: their options, and a run.
 namespace example {
 
 struct Settings {
@@ -63,7 +63,7 @@ inline void add_options(CLI::App& app, Settings& s) {
          "Images that coupling networks have in work at once, to save memory; the gradient stays that of "
          "the whole batch; 0: all")
       ->check(CLI::NonNegativeNumber);
-  app.add_option("--device", s.device, "Where to train: cpu or cuda")->check(CLI::IsMember({"cpu", "cuda"}));
+  add_device(app, s.device);
   app.add_option("--precision", s.precision,
                  "Of matrix products on a card: float, tf32 (11 bits), bf16 (8 bits; sums are floats)")
       ->check(CLI::IsMember({"float", "tf32", "bf16"}));
@@ -130,31 +130,14 @@ void train(const Settings& s, const densenf::Images& training, const densenf::Im
            const densenf::Augmentation& augmentation) {
   using namespace densenf;
   if (s.device == "cuda") {
-#ifdef DENSENF_EXAMPLE_CUDA
-    return train_on_card<Model>(s, training, held_out, augmentation);
-#else
-    throw ArgumentError(
-        "This program was built without CUDA: use --device cpu, or build it where the CUDA Toolkit is.");
-#endif
+    if constexpr (built_with_cuda)
+      return train_on_card<Model>(s, training, held_out, augmentation);
+    else
+      throw built_without_cuda();
   }
   if (make_precision(s.precision) != Precision::full)
     throw ArgumentError("--precision {} is for cards: leave it out, or use --device cuda.", s.precision);
   train_on<Model>(Cpu(s.threads), s, training, held_out, augmentation);
-}
-
-/// Parses the command line and runs `body`; errors become one sentence and an exit status that is not 0.
-template <class Body>
-int run_program(CLI::App& app, int argc, char** argv, const Body& body) {
-  try {
-    app.parse(argc, argv);
-    body();
-  } catch (const CLI::ParseError& e) {
-    return app.exit(e);
-  } catch (const std::exception& e) {
-    fmt::print(stderr, "{}\n", e.what());
-    return 1;
-  }
-  return 0;
 }
 
 }  // namespace example

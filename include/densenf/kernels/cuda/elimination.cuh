@@ -2,8 +2,8 @@
 
 #include <cmath>
 #include <cstddef>
+#include <cub/block/block_reduce.cuh>
 #include <limits>
-#include <utility>
 
 #include "densenf/kernels/cuda/launch.cuh"
 
@@ -119,34 +119,32 @@ private:
     __syncthreads();
   }
 
+  struct Candidate {
+    double size;
+    int row;
+  };
+  struct Better {
+    __device__ Candidate operator()(const Candidate& a, const Candidate& b) const {
+      return b.size > a.size || (b.size == a.size && b.row < a.row) ? b : a;
+    }
+  };
+
   /// The row of the largest number of column k on and below the diagonal, the first of several.
   __device__ int find_pivot(int k) const {
-    __shared__ double sizes[warps];
-    __shared__ int rows[warps];
-    double size = -1;
-    int row = k;
-    const auto offer = [&](double other_size, int other_row) {
-      if (other_size < size || (other_size == size && other_row >= row)) return;
-      size = other_size;
-      row = other_row;
-    };
+    using Block = cub::BlockReduce<Candidate, threads>;
+    __shared__ typename Block::TempStorage room;
+    __shared__ int row;
+    const Better better;
+    Candidate best{-1, k};
     for (int i = thread_; i < c_; i += threads) {
       if (i < k) continue;
       const double value = std::abs(m_[i * stride_ + k]);
       // NaN counts as largest, so that it spreads.
-      offer(value == value ? value : std::numeric_limits<double>::infinity(), i);
+      best = better(best, {value == value ? value : std::numeric_limits<double>::infinity(), i});
     }
-    for (int apart = warp / 2; apart > 0; apart /= 2) {
-      const double other_size = __shfl_xor_sync(0xffffffffu, size, apart);
-      const int other_row = __shfl_xor_sync(0xffffffffu, row, apart);
-      offer(other_size, other_row);
-    }
-    if (thread_ % warp == 0) {
-      sizes[thread_ / warp] = size;
-      rows[thread_ / warp] = row;
-    }
+    best = Block(room).Reduce(best, better);
+    if (thread_ == 0) row = best.row;
     __syncthreads();
-    for (int i = 0; i < warps; ++i) offer(sizes[i], rows[i]);
     return row;
   }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <cub/block/block_reduce.cuh>
 #include <utility>
 #include <vector>
 
@@ -61,28 +62,14 @@ __global__ void __launch_bounds__(block_threads)
   }
 }
 
-/// The sum of every thread's value, in all threads. `room` holds one number per thread.
-template <int threads>
-__device__ double sum_of_block(double value, double* room) {
-  static_assert((threads & (threads - 1)) == 0,
-                "Halves are added, so the number of threads is a power of two.");
-  const int t = static_cast<int>(threadIdx.x + blockDim.x * threadIdx.y);
-  room[t] = value;
-  __syncthreads();
-  for (int half = threads / 2; half > 0; half /= 2) {
-    if (t < half) room[t] += room[t + half];
-    __syncthreads();
-  }
-  return room[0];
-}
-
 /// There are no more blocks than images, so they are large.
 inline constexpr int image_threads = 512;
 
 template <class Term, class Done>
 __global__ void __launch_bounds__(image_threads)
     sum_each_image_kernel(std::uint32_t pixels, std::uint32_t channels, Term term, Done done) {
-  __shared__ double room[image_threads];
+  using Block = cub::BlockReduce<double, image_threads>;
+  __shared__ typename Block::TempStorage room;
   const Index n = blockIdx.x;
   const std::uint32_t numbers = pixels * channels;
   double total = 0;
@@ -90,7 +77,7 @@ __global__ void __launch_bounds__(image_threads)
     const std::uint32_t pixel = i / channels;
     total += static_cast<double>(term(n * pixels + pixel, static_cast<Index>(i - pixel * channels)));
   }
-  total = sum_of_block<image_threads>(total, room);
+  total = Block(room).Sum(total);
   if (threadIdx.x == 0) done(n, total);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cmath>
+#include <cub/block/block_reduce.cuh>
 
 #include "densenf/kernels/cuda/launch.cuh"
 
@@ -10,13 +11,19 @@ namespace densenf::kernels {
 
 namespace detail {
 
-/// The sum of n numbers, in all threads of a block of block_threads.
+/// The sum of n numbers, in all threads of a block of block_threads. Once in a kernel: the memory that the
+/// block shares for it is not free again.
 template <class T>
 __device__ double sum_in_block(const T* values, Index n) {
-  __shared__ double room[block_threads];
+  using Block = cub::BlockReduce<double, block_threads>;
+  __shared__ typename Block::TempStorage room;
+  __shared__ double sum;
   double total = 0;
   for (Index i = threadIdx.x; i < n; i += block_threads) total += static_cast<double>(values[i]);
-  return sum_of_block<block_threads>(total, room);
+  total = Block(room).Sum(total);
+  if (threadIdx.x == 0) sum = total;  // only this thread knows
+  __syncthreads();
+  return sum;
 }
 
 // Every block adds up the gradients for itself: they are few, and another launch would take longer.

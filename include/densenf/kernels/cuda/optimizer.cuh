@@ -1,6 +1,9 @@
 #pragma once
 
 #include <cmath>
+#include <cstddef>
+#include <cub/device/device_reduce.cuh>
+#include <functional>
 
 #include "densenf/kernels/cuda/elementwise.cuh"
 #include "densenf/kernels/optimizer_rules.hpp"
@@ -22,30 +25,13 @@ __device__ inline void apply_rule(const Rule& rule, T* parameters, T* gradients,
   gradients[i] = T(0);
 }
 
-inline constexpr Index norm_blocks = 1024;
-
-template <class T>
-__global__ void __launch_bounds__(block_threads) squared_norm_kernel(Index n, const T* x, double* partial) {
-  __shared__ double room[block_threads];
-  double total = 0;
-  for (Index i = static_cast<Index>(blockIdx.x) * block_threads + threadIdx.x; i < n;
-       i += norm_blocks * block_threads) {
-    const auto v = static_cast<double>(x[i]);
-    total += v * v;
+struct Squared {
+  template <class T>
+  __device__ double operator()(T x) const {
+    const auto v = static_cast<double>(x);
+    return v * v;
   }
-  total = sum_of_block<block_threads>(total, room);
-  if (threadIdx.x == 0) partial[blockIdx.x] = total;
-}
-
-/// One block: result = the sum of `count` numbers.
-template <Index count>
-__global__ void __launch_bounds__(block_threads) add_up_kernel(const double* partial, double* result) {
-  __shared__ double room[block_threads];
-  double total = 0;
-  for (Index i = threadIdx.x; i < count; i += block_threads) total += partial[i];
-  total = sum_of_block<block_threads>(total, room);
-  if (threadIdx.x == 0) *result = total;
-}
+};
 }  // namespace detail
 
 /// Applies a rule to n parameters with their gradients and moments (moment k of parameter i is at
@@ -62,14 +48,25 @@ void average_pass(const Cuda& cuda, const AverageRule<T>& rule, T* averages, con
   for_each_index(cuda, "averaging weights", n, [=] __device__(Index i) { rule(averages[i], values[i]); });
 }
 
-/// result = the sum of squares of n numbers, in double.
+/// result = the sum of squares of n numbers, in double. Repeats to the bit on the same card: CUB promises
+/// that of DeviceReduce ("run-to-run"), which divides the work by n and the card alone and uses no atomics.
 template <class T>
 void squared_norm(const Cuda& cuda, const T* x, Index n, double* result) {
-  auto* partial = static_cast<double*>(cuda.scratch());
-  detail::launch(cuda, "the gradient norm", static_cast<std::uint32_t>(detail::norm_blocks),
-                 detail::block_threads, detail::squared_norm_kernel<T>, n, x, partial);
-  detail::launch(cuda, "the gradient norm", 1u, detail::block_threads,
-                 detail::add_up_kernel<detail::norm_blocks>, static_cast<const double*>(partial), result);
+  cuda.make_current();
+  std::size_t bytes = 0;
+  // Without memory it only says how much it needs.
+  const auto reduce = [&](void* memory) {
+    densenf::detail::check_cuda(
+        cub::DeviceReduce::TransformReduce(memory, bytes, x, result, detail::narrow(n), std::plus<>(),
+                                           detail::Squared(), 0.0, cuda.stream()),
+        "adding up the gradient norm");
+  };
+  reduce(nullptr);
+  if (bytes > Cuda::scratch_bytes) {
+    throw DeviceError("The gradient norm needs {} bytes of scratch memory on this card, but there are {}.",
+                      bytes, Cuda::scratch_bytes);
+  }
+  reduce(cuda.scratch());
 }
 
 /// What the card itself knows of a step when it comes to the optimiser. A step whose loss or gradient is not

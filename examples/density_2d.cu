@@ -1,0 +1,7 @@
+// What `density_2d --device cuda` runs.
+
+#include "density_2d.hpp"
+
+#include "densenf/densenf.cuh"
+
+void example::learn_density_on_card(const std::string& folder) { learn_density(densenf::Cuda(), folder); }

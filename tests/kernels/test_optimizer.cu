@@ -1,0 +1,69 @@
+#include "densenf/kernels/cuda/optimizer.cuh"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include "card.cuh"
+#include "densenf/core/cuda_graph.cuh"
+
+using namespace densenf;
+using namespace densenf::testing;
+
+namespace {
+
+template <class T>
+double norm_on_card(const std::vector<T>& x) {
+  const auto numbers = on_card(x);
+  Buffer<double, Cuda> result(card(), 1);
+  kernels::squared_norm(card(), numbers.data(), numbers.size(), result.data());
+  return result.to_host().front();
+}
+
+}  // namespace
+
+TEST_CASE_TEMPLATE("optimizer: sums of squares are exact where they can be", T, float, double) {
+  for (const Index n : {0, 1, 255, 4097, 300000}) {
+    std::vector<T> x;
+    double want = 0;
+    for (Index i = 0; i < n; ++i) {
+      x.push_back(static_cast<T>(0.5 * static_cast<double>(i % 7 - 3)));
+      want += static_cast<double>(x.back() * x.back());
+    }
+    CHECK(norm_on_card(x) == want);
+  }
+}
+
+TEST_CASE("optimizer: sums of squares are as precise as doubles, and repeat to the bit") {
+  const auto x = normal_numbers<float>(100001, 3, 1e20);  // the squares are too large for float
+  long double want = 0;
+  for (const float v : x) want += static_cast<long double>(v) * static_cast<long double>(v);
+  const double got = norm_on_card(x);
+  CHECK(got == doctest::Approx(static_cast<double>(want)).epsilon(1e-13));
+  CHECK(norm_on_card(x) == got);
+}
+
+TEST_CASE("optimizer: a sum of squares is not finite if one number is not") {
+  for (const double bad :
+       {std::numeric_limits<double>::infinity(), std::numeric_limits<double>::quiet_NaN()}) {
+    std::vector<float> x(5000, 1.0F);
+    x[4321] = static_cast<float>(bad);
+    CHECK_FALSE(std::isfinite(norm_on_card(x)));
+  }
+}
+
+TEST_CASE("optimizer: a recorded sum of squares is of what the numbers are then") {
+  Buffer<float, Cuda> x = on_card(std::vector<float>(3000, 1.0F));
+  Buffer<double, Cuda> result(card(), 1);
+  const auto add_up = [&] {
+    kernels::squared_norm(card(), static_cast<const float*>(x.data()), x.size(), result.data());
+  };
+  add_up();  // CUB may look at the card the first time
+  CudaGraph graph;
+  graph.capture(card(), add_up);
+  x.assign(std::vector<float>(3000, 2.0F));
+  graph.launch(card());
+  CHECK(result.to_host().front() == 12000);
+}
