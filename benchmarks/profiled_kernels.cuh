@@ -99,6 +99,17 @@ void conv_backward_weights(const Profiled& d, const X& x, const Y& dy, int kerne
          cost::conv_size(x, dy), cost::conv(x, dy, kernel),
          [&](const Cuda& c) { conv_backward_weights(c, x, dy, kernel, dweight, dbias, rest...); });
 }
+/// With relu it also reads y and writes dy.
+template <class X, class Y, class D, class... A>
+void conv_backward_parameters(const Profiled& d, const X& x, const Y& y, Activation activation, const D& dy,
+                              int kernel, const A&... rest) {
+  const bool relu = activation == Activation::relu;
+  std::pair<double, double> cost = cost::conv(x, dy, kernel);
+  if (relu) cost.second += sizeof(float) * static_cast<double>(y.size() + dy.size());
+  d.time(kernel == 1 ? "1x1 convolution, adjoint by weights" : "3x3 convolution, adjoint by weights",
+         cost::conv_size(x, dy) + (relu ? ", relu" : ""), cost,
+         [&](const Cuda& c) { conv_backward_parameters(c, x, y, activation, dy, kernel, rest...); });
+}
 
 template <class X, class M, class S, class Y>
 void nystrom_forward(const Profiled& d, const X& qkv, const M& memory, const S& scratch, const Y& out) {

@@ -3,11 +3,12 @@ import os
 import pathlib
 import platform
 import select
-import signal
 import statistics
 import subprocess
 import sys
 import tempfile
+
+from run_limited import stop
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PEERS = ROOT / 'benchmarks/peers'
@@ -87,17 +88,17 @@ class Side:
         if self.process is None:
             return
         if kill:
-            try:
-                os.killpg(self.process.pid, signal.SIGKILL)  # compilers that it started too
-            except ProcessLookupError:
-                pass
-        self.process.communicate()
+            stop(self.process)  # compilers that it started too
+        try:
+            self.process.communicate(timeout=20)
+        except subprocess.TimeoutExpired:
+            stop(self.process)
         self.errors.close()
         self.process = None
 
 
 class Turn:
-    """One side's part in a comparison: how long a case took it in each round, or why it did not."""
+    """One side's part in a comparison: how long a case took it in each round, or why it never did."""
 
     def __init__(self, side, case, may_fail=False):
         self.side, self.case, self.may_fail = side, case, may_fail
@@ -112,7 +113,8 @@ class Turn:
         except Failed as e:
             if not self.may_fail:
                 raise
-            self.failure = e.reason
+            if not self.times:
+                self.failure = e.reason
 
     @property
     def seconds(self):

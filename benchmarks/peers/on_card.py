@@ -82,7 +82,8 @@ class Recorded:
         torch.cuda.reset_peak_memory_stats()
         before = torch.cuda.memory_allocated()
         self.graph = torch.cuda.CUDAGraph()
-        with torch.cuda.graph(self.graph):
+        # On the stream of the runs before, where libraries and gradients have what belongs to a stream.
+        with torch.cuda.graph(self.graph, stream=side):
             self.result = work(self.example)
         self.peak = torch.cuda.max_memory_allocated() - before
 

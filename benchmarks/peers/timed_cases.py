@@ -38,6 +38,7 @@ def main():
     p.add_argument('--threads', type=int, default=2)
     p.add_argument('--variant', default='eager',
                    choices=('eager', 'channels_last', 'compile', 'compile_networks', 'graph', 'compile_networks_graph'))
+    p.add_argument('--model', choices=peer.CONFIGS, default='74-10')
     p.add_argument('--device', choices=('cpu', 'cuda'), default='cpu')
     p.add_argument('--precision', choices=on_card.PRECISIONS, default='float')
     a = p.parse_args()
@@ -46,7 +47,7 @@ def main():
         p.error('Variants with a graph are for cards: use --device cuda.')
     torch.set_num_threads(a.threads)
     torch.manual_seed(0)
-    model = peer.DenseFlow()
+    model = peer.DenseFlow(**peer.CONFIGS[a.model])
     for name, buffer in model.named_buffers():
         if name.endswith('initialized'):
             buffer.fill_(1)
@@ -99,6 +100,7 @@ def main():
     def memory(n):
         # Weights, gradients and moments are there before and stay in place, so all that is added are activations.
         if graph:
+            recorded.clear()  # their memory, which is as much again
             model.train()
 
             def step(x):

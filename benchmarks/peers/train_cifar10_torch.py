@@ -16,12 +16,6 @@ import torch
 import denseflow_torch as peer
 import on_card
 
-CONFIGS = {
-    'nano': dict(units=(2, 2, 1), depths=(2, 2, 2), mids=(24, 24, 24), growth=4, net_depth=3, net_growth=16,
-                 dequant=dict(steps=2, mid=16, context=16, depth=2, growth=16, context_growth=8)),
-    '74-10': dict(),
-}
-
 
 def load(folder, name):
     path = folder / (name + '.bin')
@@ -62,7 +56,7 @@ def main():
     p.add_argument('--data', type=pathlib.Path, required=True)
     p.add_argument('--files', default='data_batch_1,data_batch_2,data_batch_3,data_batch_4,data_batch_5')
     p.add_argument('--output', type=pathlib.Path, required=True)
-    p.add_argument('--model', choices=CONFIGS, default='74-10')
+    p.add_argument('--model', choices=peer.CONFIGS, default='74-10')
     p.add_argument('--device', choices=('cpu', 'cuda'), default='cpu')
     p.add_argument('--precision', choices=on_card.PRECISIONS, default='float')
     p.add_argument('--variant', choices=('eager', 'compile_networks', 'graph', 'compile_networks_graph'), default='eager')
@@ -86,7 +80,7 @@ def main():
     train = torch.cat([load(a.data, name) for name in a.files.split(',')]).to(a.device)
     test = load(a.data, 'test_batch')[:a.evaluation_images].to(a.device)
     batches = Batches(train, a.batch, a.seed)
-    model = peer.DenseFlow(**CONFIGS[a.model]).to(a.device)
+    model = peer.DenseFlow(**peer.CONFIGS[a.model]).to(a.device)
     model.train()
     with torch.no_grad():
         model.log_prob(batches())  # ActNorm's data-dependent start
