@@ -179,9 +179,9 @@ void conv_backward_weights(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy
                            T* dbias, T* scratch = nullptr) {
   detail::check_conv(x, dy, kernel, scratch);
   if (dy.size() == 0) return;
-  const tiles::Panels<T> panels(dy.c);
-  const Index bias_tasks = dbias != nullptr ? panels.count() : 0;
   detail::with_algorithm(x, kernel, [&]<int side>() {
+    const tiles::Panels<T> panels(dy.c, side == 0 ? tiles::max_vectors : winograd::widest_panel<T>);
+    const Index bias_tasks = dbias != nullptr ? panels.count() : 0;
     const detail::WeightTasks tasks(side, kernel, x.c, panels.count());
     cpu.parallel_for_workers(bias_tasks + tasks.count(), [&](Index task, int worker) {
       if (task < bias_tasks) {

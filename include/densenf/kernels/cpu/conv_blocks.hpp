@@ -113,7 +113,20 @@ void conv_tile(const ConvPanel<T>& panel, const Depth& part, PixelWalk& walk, ti
   tiles::compute(segments.data(), count, steps, tile);
 }
 
-/// Pixels [first, last) of the walk.
+/// The same where every pixel meets itself alone: the tile's pixels follow each other from `first` on.
+template <class T>
+void pixel_tile(const ConvPanel<T>& panel, const Depth& part, Index first, tiles::Tile<T>& tile) {
+  tiles::Segment<T> segment{panel.weight + part.channel_first * panel.weight_stride, {}};
+  for (int i = 0; i < tiles::max_rows; ++i) {
+    const Index pixel = first + std::min(i, tile.rows - 1);
+    segment.row[static_cast<std::size_t>(i)] = panel.x.pixel(pixel) + part.channel_first;
+    tile.result[static_cast<std::size_t>(i)] = panel.y.pixel(pixel);
+  }
+  const tiles::DenseSteps steps{part.channel_last - part.channel_first, panel.weight_stride};
+  tiles::compute(&segment, 1, steps, tile);
+}
+
+/// Pixels [first, last) of the walk, or in their own order if the kernel is one pixel.
 template <class T>
 void conv_block(const ConvPanel<T>& panel, Index first, Index last) {
   // Whole taps at a time if channels are few, parts of one tap if they are many; equal parts.
@@ -139,7 +152,11 @@ void conv_block(const ConvPanel<T>& panel, Index first, Index last) {
       PixelWalk walk(panel.x.n, panel.x.h, panel.x.w, first);
       for (Index p = first; p < last; p += tile.rows) {
         tile.rows = tiles::next_rows(last - p);
-        conv_tile(panel, part, walk, tile);
+        if (panel.kernel == 1) {
+          pixel_tile(panel, part, p, tile);
+        } else {
+          conv_tile(panel, part, walk, tile);
+        }
       }
       tile.addend = nullptr;
     }

@@ -75,6 +75,7 @@ template <int rows, int vectors, bool partial, class T, class Steps>
 EIGEN_DONT_INLINE void compute_exactly(const Segment<T>* segment, int segments, Steps steps,
                                        const Tile<T>& tile) {
   constexpr Index lanes = simd::lanes<T>;
+  constexpr int per_line = 64 / static_cast<int>(sizeof(simd::Packet<T>));  // packets of a cache line
   simd::Packet<T> sum[rows][vectors];
 #pragma GCC unroll 8
   for (int i = 0; i < rows; ++i) {
@@ -92,7 +93,7 @@ EIGEN_DONT_INLINE void compute_exactly(const Segment<T>* segment, int segments, 
       const Index ak = steps.a(k);
       if constexpr (requires { Steps::ahead; }) {
 #pragma GCC unroll 8
-        for (int j = 0; j < vectors; ++j) simd::prefetch(bk + steps.b(Steps::ahead) + j * lanes);
+        for (int j = 0; j < vectors; j += per_line) simd::prefetch(bk + steps.b(Steps::ahead) + j * lanes);
       }
       simd::Packet<T> column[vectors];
 #pragma GCC unroll 8

@@ -31,6 +31,11 @@ constexpr int tile_side(Index h, Index w) {
 }
 static_assert(tile_side(16, 16) == 4 && tile_side(8, 8) == 4 && tile_side(6, 6) == 2 && tile_side(4, 4) == 0);
 
+/// Packets of a panel's columns at the most: each panel transforms the input anew, so that it is wider than a
+/// tile where packets are short.
+template <class T>
+inline constexpr int widest_panel = 256 / sizeof(simd::Packet<T>);
+
 template <int side, class T>
 struct Blocking {
   static constexpr int points = Transform<side>::points;
@@ -53,7 +58,7 @@ struct Blocking {
   static constexpr Index scratch(Index in, Index out) {
     const auto three = [](Index t, Index a, Index b) {
       const Index depth = simd::whole_packets<T>(a);
-      const Index stride = std::min(simd::whole_packets<T>(b), tiles::max_vectors * simd::lanes<T>);
+      const Index stride = std::min(simd::whole_packets<T>(b), widest_panel<T> * simd::lanes<T>);
       return planes * (plane(t * depth) + plane(depth * stride) + plane(t * stride));
     };
     return std::max({three(tiles, std::min(channels, in), out), three(tiles, std::min(channels, out), in),
@@ -192,7 +197,7 @@ void transform_weight_gradient(const T* du, Index plane, Index tap, Index column
 template <int side, class T>
 struct Cut {
   Index blocks;
-  int widest = tiles::max_vectors;  ///< packets of a panel's columns
+  int widest = widest_panel<T>;  ///< packets of a panel's columns
 
   Cut(const Cpu& cpu, Index tiles, Index columns) {
     constexpr Index most_tiles = Blocking<side, T>::tiles, fewest_tiles = 8;
