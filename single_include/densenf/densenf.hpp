@@ -847,6 +847,7 @@ template <int rows, int vectors, bool partial, class T, class Steps>
 EIGEN_DONT_INLINE void compute_exactly(const Segment<T>* segment, int segments, Steps steps,
                                        const Tile<T>& tile) {
   constexpr Index lanes = simd::lanes<T>;
+  constexpr int per_line = 64 / static_cast<int>(sizeof(simd::Packet<T>));  // packets of a cache line
   simd::Packet<T> sum[rows][vectors];
 #pragma GCC unroll 8
   for (int i = 0; i < rows; ++i) {
@@ -864,7 +865,7 @@ EIGEN_DONT_INLINE void compute_exactly(const Segment<T>* segment, int segments, 
       const Index ak = steps.a(k);
       if constexpr (requires { Steps::ahead; }) {
 #pragma GCC unroll 8
-        for (int j = 0; j < vectors; ++j) simd::prefetch(bk + steps.b(Steps::ahead) + j * lanes);
+        for (int j = 0; j < vectors; j += per_line) simd::prefetch(bk + steps.b(Steps::ahead) + j * lanes);
       }
       simd::Packet<T> column[vectors];
 #pragma GCC unroll 8
@@ -1446,6 +1447,25 @@ constexpr Tensor<T> make_tensor(T* data, Index n, const Shape& s) {
 
 }  // namespace densenf
 
+namespace densenf::kernels {
+
+/// Whether a kernel overwrites its output or adds to it. What is overwritten may be uninitialised.
+enum class Write { assign, accumulate };
+
+namespace detail {
+/// Puts a number, or an Eigen array, where the output is.
+template <class To, class From>
+constexpr void put(Write write, To&& to, const From& from) {
+  if (write == Write::assign) {
+    to = from;
+  } else {
+    to += from;
+  }
+}
+}  // namespace detail
+
+}  // namespace densenf::kernels
+
 namespace densenf {
 
 /// The gradient of the loss with respect to one tensor. Its memory is taken when the backward pass first
@@ -1453,6 +1473,14 @@ namespace densenf {
 template <class T>
 struct Gradient {
   Tensor<T> tensor;
+  bool written = false;  ///< whether the memory holds a gradient, if only zeros
+};
+
+/// Where an adjoint puts a gradient, and whether it is the first to do so.
+template <class T>
+struct GradientTarget {
+  Tensor<T> tensor;
+  kernels::Write write = kernels::Write::accumulate;
 };
 
 /// A value in a computation, and the place where its gradient will be. Copies refer to the same value.
@@ -1692,18 +1720,11 @@ inline void scaled_sum(const Cpu&, double factor, const double* values, Index n,
 /// Brings n numbers of the device to the host.
 inline void fetch(const Cpu&, const double* values, Index n, double* host) { std::copy_n(values, n, host); }
 
-/// y = x
+/// y = or += x
 template <class T>
-void copy(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
+void copy(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, Write write = Write::assign) {
   for_each_number(
-      cpu, 1, [](auto from, auto to) { to = from; }, x, y);
-}
-
-/// y += x
-template <class T>
-void accumulate(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
-  for_each_number(
-      cpu, 1, [](auto from, auto to) { to += from; }, x, y);
+      cpu, 1, [write](auto from, auto to) { detail::put(write, to, from); }, x, y);
 }
 
 /// y += factor * x
@@ -1745,17 +1766,17 @@ void gate_forward(const Cpu& cpu, Tensor<const T> abc, Tensor<T> y) {
       abc.channels(0, y.c), abc.channels(y.c, y.c), abc.channels(2 * y.c, y.c), y);
 }
 
-/// dabc += adjoint of gate_forward
+/// dabc = or += adjoint of gate_forward
 template <class T>
-void gate_backward(const Cpu& cpu, Tensor<const T> abc, Tensor<const T> dy, Tensor<T> dabc) {
+void gate_backward(const Cpu& cpu, Tensor<const T> abc, Tensor<const T> dy, Tensor<T> dabc, Write write) {
   const Index m = dy.c;
   for_each_number(
       cpu, cost_of_exp,
-      [](auto d, auto b, auto c, auto da, auto db, auto dc) {
+      [write](auto d, auto b, auto c, auto da, auto db, auto dc) {
         const Lanes<T> s = c.logistic(), ds = d * s;
-        da += d;
-        db += ds;
-        dc += ds * b * (T(1) - s);
+        detail::put(write, da, d);
+        detail::put(write, db, ds);
+        detail::put(write, dc, ds * b * (T(1) - s));
       },
       dy, abc.channels(m, m), abc.channels(2 * m, m), dabc.channels(0, m), dabc.channels(m, m),
       dabc.channels(2 * m, m));
@@ -1958,19 +1979,40 @@ public:
     }
   }
 
-  /// The gradient of `x`, zero when the backward pass has not reached it yet. Only for x.gradient != nullptr.
-  Tensor<T> gradient(const Value& x) const {
+  // The following are only for x.gradient != nullptr, unless they say otherwise.
+
+  /// Takes the memory for the gradient of `x` now, so that it outlives what is taken and given back later.
+  void hold_gradient(const Value& x) const {
     Tensor<T>& whole = x.gradient->tensor;
-    if (whole.data == nullptr) {
-      whole.data = work_.memory.template allocate<T>(whole.size());
-      fill_zero(work_.device, whole);
-    }
-    return whole.channels(x.first_channel, x.c());
+    if (whole.data == nullptr) whole.data = work_.memory.template allocate<T>(whole.size());
   }
 
-  /// The gradient of `x`, or for a constant a place of the same extents to write something useless to.
-  Tensor<T> gradient_or_scratch(const Value& x) const {
-    return x.gradient != nullptr ? gradient(x) : tensor(x.n(), x.shape());
+  /// The same; whatever the memory holds is no gradient any more.
+  void begin_gradient(const Value& x) const {
+    hold_gradient(x);
+    x.gradient->written = false;
+  }
+
+  /// The gradient of `x`, zero when the backward pass has not reached it yet.
+  Tensor<T> gradient(const Value& x) const {
+    hold_gradient(x);
+    if (!std::exchange(x.gradient->written, true)) fill_zero(work_.device, x.gradient->tensor);
+    return x.gradient->tensor.channels(x.first_channel, x.c());
+  }
+
+  /// The gradient of `x` for an adjoint that writes to every number of it: the first to come assigns, and
+  /// nothing is filled with zeros in vain. For a constant, a place to write something useless to.
+  GradientTarget<T> gradient_target(const Value& x) const {
+    if (x.gradient == nullptr) return {tensor(x.n(), x.shape()), kernels::Write::assign};
+    hold_gradient(x);
+    if (x.c() != x.gradient->tensor.c || x.gradient->written) return {gradient(x)};
+    x.gradient->written = true;
+    return {x.gradient->tensor, kernels::Write::assign};
+  }
+
+  /// The same, but nothing (its tensor's data is null) for a constant.
+  GradientTarget<T> gradient_target_if_any(const Value& x) const {
+    return x.gradient != nullptr ? gradient_target(x) : GradientTarget<T>{};
   }
 
   /// Where log-determinants go that nobody asks for.
@@ -1992,10 +2034,11 @@ private:
 namespace densenf {
 
 namespace detail {
-/// Takes the memory for a gradient now, outside of a stretch that is about to take and give back more.
+/// Takes the memory for a gradient, if there is to be one, outside of a stretch that is about to take and
+/// give back more.
 template <class Ctx, class V>
 void hold_gradient(const Ctx& ctx, const V& x) {
-  if (x.gradient != nullptr) ctx.gradient(x);
+  if (x.gradient != nullptr) ctx.hold_gradient(x);
 }
 
 /// Evaluates `run` into memory that is there already, and gives back all memory that it took.
@@ -2049,7 +2092,8 @@ void differentiate_again(Ctx& ctx, Tensor<const T> dy, LogProb log_prob, const R
   // The values were added to the log-probability the first time.
   const LogProb unused{work.memory.template allocate<double>(dy.n), log_prob.gradient};
   const auto y = run(ctx, unused);
-  accumulate(ctx.device(), dy, ctx.gradient(y));
+  const auto target = ctx.gradient_target(y);
+  copy(ctx.device(), dy, target.tensor, target.write);
   work.tape.backward(ctx, tape);
   work.replay = replay;
   work.tape.release(tape);
@@ -2504,24 +2548,6 @@ private:
 
 }  // namespace densenf
 
-namespace densenf::kernels {
-
-/// Whether a kernel overwrites its output or adds to it.
-enum class Write { assign, accumulate };
-
-namespace detail {
-template <Write write, class T>
-constexpr void put(T& to, T from) {
-  if constexpr (write == Write::assign) {
-    to = from;
-  } else {
-    to += from;
-  }
-}
-}  // namespace detail
-
-}  // namespace densenf::kernels
-
 // Rearrangements: 2x2 squeeze, halves of the channels, and the N,C,H,W order of the outside world.
 namespace densenf::kernels {
 
@@ -2544,31 +2570,27 @@ void for_each_squeezed(const Cpu& cpu, const Tensor<Tz>& z, const Tensor<Tx>& x,
 }  // namespace detail
 
 /// z (4C x H/2 x W/2) from x (C x H x W).
-template <Write write = Write::assign, class T>
-void squeeze(const Cpu& cpu, Tensor<const T> x, Tensor<T> z) {
-  detail::for_each_squeezed(cpu, z, x, [](T& to, const T& from) { detail::put<write>(to, from); });
+template <class T>
+void squeeze(const Cpu& cpu, Tensor<const T> x, Tensor<T> z, Write write = Write::assign) {
+  detail::for_each_squeezed(cpu, z, x, [write](T& to, const T& from) { detail::put(write, to, from); });
 }
 
 /// x (C x H x W) from z (4C x H/2 x W/2).
-template <Write write = Write::assign, class T>
-void unsqueeze(const Cpu& cpu, Tensor<const T> z, Tensor<T> x) {
-  detail::for_each_squeezed(cpu, z, x, [](const T& from, T& to) { detail::put<write>(to, from); });
+template <class T>
+void unsqueeze(const Cpu& cpu, Tensor<const T> z, Tensor<T> x, Write write = Write::assign) {
+  detail::for_each_squeezed(cpu, z, x, [write](const T& from, T& to) { detail::put(write, to, from); });
 }
 
 /// y = [x from channel `first` on, x up to channel `first`].
-template <Write write = Write::assign, class T>
-void rotate_channels(const Cpu& cpu, Tensor<const T> x, Index first, Tensor<T> y) {
+template <class T>
+void rotate_channels(const Cpu& cpu, Tensor<const T> x, Index first, Tensor<T> y,
+                     Write write = Write::assign) {
   const Index rest = x.c - first;
   for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
     const auto from = row(x, p);
     auto to = row(y, p);
-    if constexpr (write == Write::assign) {
-      to.head(rest) = from.tail(rest);
-      to.tail(first) = from.head(first);
-    } else {
-      to.head(rest) += from.tail(rest);
-      to.tail(first) += from.head(first);
-    }
+    detail::put(write, to.head(rest), from.tail(rest));
+    detail::put(write, to.tail(first), from.head(first));
   });
 }
 
@@ -3325,8 +3347,8 @@ void check_relu(const Tensor<T>& y, const Tensor<U>& dy) {
 
 namespace densenf::kernels::detail {
 
-/// A convolution with one panel of output columns: y = activation(conv(x) + bias), or, when `accumulate`,
-/// y += conv(x). Row `tap * x.c + channel` of the weights is at weight + row * weight_stride.
+/// A convolution with one panel of output columns: y = activation(conv(x) + bias), or, where `write` says
+/// so, y += conv(x). Row `tap * x.c + channel` of the weights is at weight + row * weight_stride.
 template <class T>
 struct ConvPanel {
   Tensor<const T> x;
@@ -3338,7 +3360,7 @@ struct ConvPanel {
   Index weight_stride;
   const T* bias;  // may be null
   Activation activation;
-  bool accumulate;
+  Write write;
 };
 
 /// At least `pieces` and at most `most` pieces, so that with as many tasks for each of the panels the tasks
@@ -3456,7 +3478,20 @@ void conv_tile(const ConvPanel<T>& panel, const Depth& part, PixelWalk& walk, ti
   tiles::compute(segments.data(), count, steps, tile);
 }
 
-/// Pixels [first, last) of the walk.
+/// The same where every pixel meets itself alone: the tile's pixels follow each other from `first` on.
+template <class T>
+void pixel_tile(const ConvPanel<T>& panel, const Depth& part, Index first, tiles::Tile<T>& tile) {
+  tiles::Segment<T> segment{panel.weight + part.channel_first * panel.weight_stride, {}};
+  for (int i = 0; i < tiles::max_rows; ++i) {
+    const Index pixel = first + std::min(i, tile.rows - 1);
+    segment.row[static_cast<std::size_t>(i)] = panel.x.pixel(pixel) + part.channel_first;
+    tile.result[static_cast<std::size_t>(i)] = panel.y.pixel(pixel);
+  }
+  const tiles::DenseSteps steps{part.channel_last - part.channel_first, panel.weight_stride};
+  tiles::compute(&segment, 1, steps, tile);
+}
+
+/// Pixels [first, last) of the walk, or in their own order if the kernel is one pixel.
 template <class T>
 void conv_block(const ConvPanel<T>& panel, Index first, Index last) {
   // Whole taps at a time if channels are few, parts of one tap if they are many; equal parts.
@@ -3471,7 +3506,9 @@ void conv_block(const ConvPanel<T>& panel, Index first, Index last) {
   tiles::Tile<T> tile;
   tile.vectors = panel.vectors;
   tile.last = panel.last;
-  tile.addend = panel.accumulate ? nullptr : panel.bias != nullptr ? panel.bias : tiles::zeros<T>;
+  tile.addend = panel.write == Write::accumulate ? nullptr
+                : panel.bias != nullptr          ? panel.bias
+                                                 : tiles::zeros<T>;
   for (int tap = 0; tap < taps; tap += group) {
     for (Index channel = 0; channel == 0 || channel < channels; channel += depth) {
       const Depth part{tap, std::min(tap + group, taps), channel, std::min(channel + depth, channels)};
@@ -3480,7 +3517,11 @@ void conv_block(const ConvPanel<T>& panel, Index first, Index last) {
       PixelWalk walk(panel.x.n, panel.x.h, panel.x.w, first);
       for (Index p = first; p < last; p += tile.rows) {
         tile.rows = tiles::next_rows(last - p);
-        conv_tile(panel, part, walk, tile);
+        if (panel.kernel == 1) {
+          pixel_tile(panel, part, p, tile);
+        } else {
+          conv_tile(panel, part, walk, tile);
+        }
       }
       tile.addend = nullptr;
     }
@@ -3791,6 +3832,11 @@ constexpr int tile_side(Index h, Index w) {
 }
 static_assert(tile_side(16, 16) == 4 && tile_side(8, 8) == 4 && tile_side(6, 6) == 2 && tile_side(4, 4) == 0);
 
+/// Packets of a panel's columns at the most: each panel transforms the input anew, so that it is wider than a
+/// tile where packets are short.
+template <class T>
+inline constexpr int widest_panel = 256 / sizeof(simd::Packet<T>);
+
 template <int side, class T>
 struct Blocking {
   static constexpr int points = Transform<side>::points;
@@ -3813,7 +3859,7 @@ struct Blocking {
   static constexpr Index scratch(Index in, Index out) {
     const auto three = [](Index t, Index a, Index b) {
       const Index depth = simd::whole_packets<T>(a);
-      const Index stride = std::min(simd::whole_packets<T>(b), tiles::max_vectors * simd::lanes<T>);
+      const Index stride = std::min(simd::whole_packets<T>(b), widest_panel<T> * simd::lanes<T>);
       return planes * (plane(t * depth) + plane(depth * stride) + plane(t * stride));
     };
     return std::max({three(tiles, std::min(channels, in), out), three(tiles, std::min(channels, out), in),
@@ -3906,7 +3952,7 @@ void transform_output(const Grid<side>& grid, Index i, const T* m, Index plane,
         [&](int row, int column, const simd::Packet<T>& p) {
           T* const to = at[row][column];
           if (to == nullptr) return;
-          const simd::Packet<T> addend = panel.accumulate ? load(to + c, left) : bias;
+          const simd::Packet<T> addend = panel.write == Write::accumulate ? load(to + c, left) : bias;
           store(to + c, simd::zero_below<T>(simd::add<T>(p, addend), limit), left);
         });
   }
@@ -3952,7 +3998,7 @@ void transform_weight_gradient(const T* du, Index plane, Index tap, Index column
 template <int side, class T>
 struct Cut {
   Index blocks;
-  int widest = tiles::max_vectors;  ///< packets of a panel's columns
+  int widest = widest_panel<T>;  ///< packets of a panel's columns
 
   Cut(const Cpu& cpu, Index tiles, Index columns) {
     constexpr Index most_tiles = Blocking<side, T>::tiles, fewest_tiles = 8;
@@ -4173,17 +4219,17 @@ void conv_forward(const Cpu& cpu, Tensor<const T> x, const T* weight, const T* b
                                   .weight_stride = y.c,
                                   .bias = bias != nullptr ? bias + column : nullptr,
                                   .activation = activation,
-                                  .accumulate = false};
+                                  .write = Write::assign};
     };
     detail::conv_panels<side, T>(cpu, panels.columns(), panels.count(), panel, scratch);
   });
 }
 
-/// dx += the gradient of conv's input, given dy, that of its output. `scratch` holds conv_scratch_size
+/// dx = or += the gradient of conv's input, given dy, that of its output. `scratch` holds conv_scratch_size
 /// numbers, whose content is lost. Throws ArgumentError or ShapeError when kernel or extents do not fit.
 template <class T>
 void conv_backward_data(const Cpu& cpu, Tensor<const T> dy, const T* weight, int kernel, T* scratch,
-                        Tensor<T> dx) {
+                        Tensor<T> dx, Write write) {
   detail::check_conv(dx, dy, kernel, scratch);
   if (dx.size() == 0) return;
   detail::with_algorithm(dx, kernel, [&]<int side>() {
@@ -4201,7 +4247,7 @@ void conv_backward_data(const Cpu& cpu, Tensor<const T> dy, const T* weight, int
                                   .weight_stride = panels.vectors(i) * simd::lanes<T>,
                                   .bias = nullptr,
                                   .activation = Activation::none,
-                                  .accumulate = true};
+                                  .write = write};
     };
     detail::conv_panels<side, T>(cpu, panels.columns(), panels.count(), panel,
                                  scratch + detail::transposed_size<T>(kernel, dx.c, dy.c));
@@ -4216,9 +4262,9 @@ void conv_backward_weights(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy
                            T* dbias, T* scratch = nullptr) {
   detail::check_conv(x, dy, kernel, scratch);
   if (dy.size() == 0) return;
-  const tiles::Panels<T> panels(dy.c);
-  const Index bias_tasks = dbias != nullptr ? panels.count() : 0;
   detail::with_algorithm(x, kernel, [&]<int side>() {
+    const tiles::Panels<T> panels(dy.c, side == 0 ? tiles::max_vectors : winograd::widest_panel<T>);
+    const Index bias_tasks = dbias != nullptr ? panels.count() : 0;
     const detail::WeightTasks tasks(side, kernel, x.c, panels.count());
     cpu.parallel_for_workers(bias_tasks + tasks.count(), [&](Index task, int worker) {
       if (task < bias_tasks) {
@@ -4336,18 +4382,18 @@ void actnorm_inverse(const Cpu& cpu, Tensor<const T> z, const T* shift, const T*
       });
 }
 
-/// dx +=, dshift +=, dlog_scale += adjoint of actnorm_forward. dx.data may be null when x is data.
+/// dx = or +=, dshift +=, dlog_scale += adjoint of actnorm_forward. dx.data may be null when x is data.
 template <class T>
 void actnorm_backward(const Cpu& cpu, Tensor<const T> z, const T* log_scale, Tensor<const T> dz,
-                      const double* dlog_prob, Tensor<T> dx, T* dshift, T* dlog_scale) {
+                      const double* dlog_prob, Tensor<T> dx, Write write, T* dshift, T* dlog_scale) {
   if (dx.data != nullptr) {
     for_each_pixel_with<T>(
         cpu, z.pixels(), z.c,
         [&](Index first, Index count) { return (-vector(log_scale + first, count)).exp(); },
         [&](Index p, Index first, const auto& scale) {
           for_each_packet(
-              scale.size(), [](auto from, auto s, auto to) { to += from * s; }, dz.pixel(p) + first,
-              scale.data(), dx.pixel(p) + first);
+              scale.size(), [write](auto from, auto s, auto to) { detail::put(write, to, from * s); },
+              dz.pixel(p) + first, scale.data(), dx.pixel(p) + first);
         });
   }
   double from_log_det = 0;
@@ -4404,13 +4450,13 @@ void batch_norm_update(const Cpu&, Index channels, Index pixels, T momentum, con
   v = (T(1) - momentum) * v + momentum * unbiased * vector(variance, channels);
 }
 
-/// dx +=, dweight +=, dbias += adjoint of batch_norm_forward without activation (the caller has applied the
-/// activation's adjoint to dy). `from_batch`: mean and variance were x's own and carry gradients too.
+/// dx = or +=, dweight +=, dbias += adjoint of batch_norm_forward without activation (the caller has applied
+/// the activation's adjoint to dy). `from_batch`: mean and variance were x's own and carry gradients too.
 /// scratch: 2 x.c numbers.
 template <class T>
 void batch_norm_backward(const Cpu& cpu, Tensor<const T> x, const T* mean, const T* variance, T eps,
                          const T* weight, bool from_batch, Tensor<const T> dy, T* scratch, Tensor<T> dx,
-                         T* dweight, T* dbias) {
+                         Write write, T* dweight, T* dbias) {
   const Index c = x.c;
   // With r = 1 / sqrt(variance + eps) and xhat = (x - mean) r, and means over the pixels of the batch:
   //   dx = weight r (dy - mean(dy) - xhat mean(dy xhat)) = weight r (dy - offset - (x - mean) slope)
@@ -4441,8 +4487,8 @@ void batch_norm_backward(const Cpu& cpu, Tensor<const T> x, const T* mean, const
       [&](Index p, Index first, const auto& scale) {
         for_each_packet(
             scale.size(),
-            [](auto d, auto from, auto m, auto o, auto l, auto s, auto to) {
-              to += s * (d - o - (from - m) * l);
+            [write](auto d, auto from, auto m, auto o, auto l, auto s, auto to) {
+              detail::put(write, to, s * (d - o - (from - m) * l));
             },
             dy.pixel(p) + first, x.pixel(p) + first, mean + first, static_cast<const T*>(offset + first),
             static_cast<const T*>(slope + first), scale.data(), dx.pixel(p) + first);
@@ -4460,7 +4506,11 @@ template <class Ctx, class V = typename Ctx::Value>
 void copy_into(const Ctx& ctx, const V& x, const V& y) {
   copy(ctx.device(), as_const(x.value), y.value);
   if (x.gradient == nullptr) return;
-  ctx.record([=](auto& c) { accumulate(c.device(), as_const(c.gradient(y)), c.gradient(x)); });
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    const auto dx = c.gradient_target(x);
+    copy(c.device(), dy, dx.tensor, dx.write);
+  });
 }
 
 /// x + y
@@ -4470,8 +4520,11 @@ V add(const Ctx& ctx, const V& x, const V& y) {
   add(ctx.device(), as_const(x.value), as_const(y.value), z.value);
   ctx.record([=](auto& c) {
     const auto dz = as_const(c.gradient(z));
-    if (x.gradient != nullptr) accumulate(c.device(), dz, c.gradient(x));
-    if (y.gradient != nullptr) accumulate(c.device(), dz, c.gradient(y));
+    for (const V& term : {x, y}) {
+      if (term.gradient == nullptr) continue;
+      const auto d = c.gradient_target(term);
+      copy(c.device(), dz, d.tensor, d.write);
+    }
   });
   return z;
 }
@@ -4493,7 +4546,9 @@ void gate_into(const Ctx& ctx, const V& abg, const V& y) {
   gate_forward(ctx.device(), as_const(abg.value), y.value);
   if (abg.gradient == nullptr) return;
   ctx.record([=](auto& c) {
-    gate_backward(c.device(), as_const(abg.value), as_const(c.gradient(y)), c.gradient(abg));
+    const auto dy = as_const(c.gradient(y));
+    const auto dabg = c.gradient_target(abg);
+    gate_backward(c.device(), as_const(abg.value), dy, dabg.tensor, dabg.write);
   });
 }
 
@@ -4539,10 +4594,10 @@ V actnorm(const Ctx& ctx, const V& x, Param shift, Param log_scale, LogProb log_
   actnorm_forward(ctx.device(), as_const(x.value), static_cast<const T*>(ctx.value(shift)),
                   static_cast<const T*>(ctx.value(log_scale)), z.value, log_prob.value);
   ctx.record([=](auto& c) {
-    const Tensor<T> dx = x.gradient != nullptr ? c.gradient(x) : Tensor<T>{};
-    actnorm_backward(c.device(), as_const(z.value), static_cast<const T*>(c.value(log_scale)),
-                     as_const(c.gradient(z)), log_prob.gradient, dx, c.gradient(shift),
-                     c.gradient(log_scale));
+    const Tensor<T> dz = c.gradient(z);
+    const auto dx = c.gradient_target_if_any(x);
+    actnorm_backward(c.device(), as_const(z.value), static_cast<const T*>(c.value(log_scale)), as_const(dz),
+                     log_prob.gradient, dx.tensor, dx.write, c.gradient(shift), c.gradient(log_scale));
   });
   return z;
 }
@@ -4587,13 +4642,13 @@ V batch_norm(const Ctx& ctx, const V& x, const BatchNormParams& p, Activation ac
   ctx.record([=](auto& c) {
     const Tensor<T> dy = c.gradient(y);
     if (activation == Activation::relu) relu_backward(c.device(), as_const(y.value), dy);
-    if (x.gradient != nullptr) c.gradient(x);  // before the mark: it stays
+    detail::hold_gradient(c, x);  // before the mark: it stays
     const auto mark = c.memory().mark();
-    const Tensor<T> dx = c.gradient_or_scratch(x);
+    const auto dx = c.gradient_target(x);
     T* scratch = c.memory().template allocate<T>(2 * channels);
     batch_norm_backward(c.device(), as_const(x.value), mean, variance, eps,
-                        static_cast<const T*>(c.value(p.weight)), from_batch, as_const(dy), scratch, dx,
-                        c.gradient(p.weight), c.gradient(p.bias));
+                        static_cast<const T*>(c.value(p.weight)), from_batch, as_const(dy), scratch,
+                        dx.tensor, dx.write, c.gradient(p.weight), c.gradient(p.bias));
     c.memory().release(mark);
   });
   return y;
@@ -4678,13 +4733,13 @@ struct ScalesAndShifts {
       t[i] = from_t[i * at.step];
     }
   }
-  /// Adds to these channels of the raw output's gradient.
-  void add_to(T* raw, AffineLayout at, Index first, Index count) const {
+  /// Puts them to these channels of the raw output's gradient.
+  void put(Write write, T* raw, AffineLayout at, Index first, Index count) const {
     T* to_s = raw + at.scale_first + first * at.step;
     T* to_t = raw + at.shift_first + first * at.step;
     for (Index i = 0; i < count; ++i) {
-      to_s[i * at.step] += s[i];
-      to_t[i * at.step] += t[i];
+      detail::put(write, to_s[i * at.step], s[i]);
+      detail::put(write, to_t[i * at.step], t[i]);
     }
   }
 };
@@ -4735,10 +4790,11 @@ void affine_inverse(const Cpu& cpu, Tensor<const T> z, Tensor<const T> raw, Affi
   });
 }
 
-/// dx +=, draw += adjoint of affine_forward. dx.data may be null when x is data.
+/// dx = or +=, draw = or += adjoint of affine_forward. dx.data may be null when x is data.
 template <class T>
 void affine_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
-                     Tensor<const T> dz, const double* dlog_prob, Tensor<T> dx, Tensor<T> draw) {
+                     Tensor<const T> dz, const double* dlog_prob, Tensor<T> dx, Write write_dx,
+                     Tensor<T> draw, Write write_draw) {
   const Index per_image = x.h * x.w;
   for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
     const T g = static_cast<T>(dlog_prob[p / per_image]);
@@ -4751,8 +4807,9 @@ void affine_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, Aff
         t = d;
       };
       for_each_packet(count, adjoint, part.s, part.t, x.pixel(p) + first, dz.pixel(p) + first, dx_part);
-      part.add_to(draw.pixel(p), at, first, count);
-      if (dx.data != nullptr) mutable_vector(dx.pixel(p) + first, count) += vector(dx_part, count);
+      part.put(write_draw, draw.pixel(p), at, first, count);
+      if (dx.data != nullptr)
+        detail::put(write_dx, mutable_vector(dx.pixel(p) + first, count), vector(dx_part, count));
     });
   });
 }
@@ -4770,9 +4827,10 @@ void affine_into(const Ctx& ctx, const V& x, const V& raw, AffineLayout at, LogP
   using T = typename Ctx::Scalar;
   affine_forward(ctx.device(), as_const(x.value), as_const(raw.value), at, z.value, log_prob.value);
   ctx.record([=](auto& c) {
-    const Tensor<T> dx = x.gradient != nullptr ? c.gradient(x) : Tensor<T>{};
-    affine_backward(c.device(), as_const(x.value), as_const(raw.value), at, as_const(c.gradient(z)),
-                    log_prob.gradient, dx, c.gradient_or_scratch(raw));
+    const Tensor<T> dz = c.gradient(z);
+    const auto dx = c.gradient_target_if_any(x), draw = c.gradient_target(raw);
+    affine_backward(c.device(), as_const(x.value), as_const(raw.value), at, as_const(dz), log_prob.gradient,
+                    dx.tensor, dx.write, draw.tensor, draw.write);
   });
 }
 
@@ -4790,7 +4848,9 @@ V squeeze(const Ctx& ctx, const V& x) {
   squeeze(ctx.device(), as_const(x.value), z.value);
   if (x.gradient != nullptr) {
     ctx.record([=](auto& c) {
-      unsqueeze<kernels::Write::accumulate>(c.device(), as_const(c.gradient(z)), c.gradient(x));
+      const auto dz = as_const(c.gradient(z));
+      const auto dx = c.gradient_target(x);
+      unsqueeze(c.device(), dz, dx.tensor, dx.write);
     });
   }
   return z;
@@ -4803,7 +4863,9 @@ V unsqueeze(const Ctx& ctx, const V& z) {
   unsqueeze(ctx.device(), as_const(z.value), x.value);
   if (z.gradient != nullptr) {
     ctx.record([=](auto& c) {
-      squeeze<kernels::Write::accumulate>(c.device(), as_const(c.gradient(x)), c.gradient(z));
+      const auto dx = as_const(c.gradient(x));
+      const auto dz = c.gradient_target(z);
+      squeeze(c.device(), dx, dz.tensor, dz.write);
     });
   }
   return x;
@@ -4816,8 +4878,9 @@ V rotate_channels(const Ctx& ctx, const V& x, Index first) {
   rotate_channels(ctx.device(), as_const(x.value), first, y.value);
   if (x.gradient != nullptr) {
     ctx.record([=](auto& c) {
-      rotate_channels<kernels::Write::accumulate>(c.device(), as_const(c.gradient(y)), x.c() - first,
-                                                  c.gradient(x));
+      const auto dy = as_const(c.gradient(y));
+      const auto dx = c.gradient_target(x);
+      rotate_channels(c.device(), dy, x.c() - first, dx.tensor, dx.write);
     });
   }
   return y;
@@ -5009,7 +5072,7 @@ public:
           V before = x;
           if (i > 0) {
             before = ctx.output(z.n(), piece.input());
-            ctx.gradient(before);
+            ctx.hold_gradient(before);
           }
           piece.reverse(ctx, z, before, log_prob);
           z = before;
@@ -5165,7 +5228,7 @@ void conv_into(const Ctx& ctx, const V& x, const ConvParams& p, Activation activ
   ctx.memory().release(mark);
   ctx.record([=](auto& c) {
     const Tensor<T> dy = c.gradient(y);
-    if (x.gradient != nullptr) c.gradient(x);  // before the mark: it stays
+    const auto dx = c.gradient_target_if_any(x);  // before the mark: it stays
     const auto backward_mark = c.memory().mark();
     T* const work = scratch(c);
     // Nothing reads this gradient after its producer, so the activation's adjoint works in place.
@@ -5173,7 +5236,7 @@ void conv_into(const Ctx& ctx, const V& x, const ConvParams& p, Activation activ
                              c.gradient(p.weight), p.bias.size > 0 ? c.gradient(p.bias) : nullptr, work);
     if (x.gradient != nullptr) {
       conv_backward_data(c.device(), as_const(dy), static_cast<const T*>(c.value(p.weight)), p.kernel, work,
-                         c.gradient(x));
+                         dx.tensor, dx.write);
     }
     c.memory().release(backward_mark);
   });
@@ -5198,12 +5261,14 @@ void multiply_pixels(const Device& device, Tensor<const T> x, const T* w, Tensor
   conv_forward(device, x, w, no_bias, 1, Activation::none, y);
 }
 
-/// dx += W^T dy at every pixel.
+/// dx = or += W^T dy at every pixel.
 template <class Device, class T>
-void multiply_pixels_adjoint(Arena<Device>& memory, Tensor<const T> dy, const T* w, Tensor<T> dx) {
+void multiply_pixels_adjoint(Arena<Device>& memory, Tensor<const T> dy, const T* w,
+                             const GradientTarget<T>& dx) {
   const auto mark = memory.mark();
-  T* scratch = memory.template allocate<T>(conv_scratch_size<T>(memory.device(), dx.h, dx.w, 1, dx.c, dy.c));
-  conv_backward_data(memory.device(), dy, w, 1, scratch, dx);
+  T* scratch =
+      memory.template allocate<T>(conv_scratch_size<T>(memory.device(), dy.h, dy.w, 1, dx.tensor.c, dy.c));
+  conv_backward_data(memory.device(), dy, w, 1, scratch, dx.tensor, dx.write);
   memory.release(mark);
 }
 }  // namespace detail
@@ -5221,7 +5286,7 @@ void linear_flow_adjoint(const Ctx& ctx, const V& x, const Square& square,
   log_abs_det_backward(ctx.device(), inverted.inverse, x.c(), pixels, log_prob.gradient, x.n(), dw);
   if (x.gradient == nullptr) return;
   detail::multiply_pixels_adjoint(ctx.memory(), dz, static_cast<const T*>(ctx.value(square.weight)),
-                                  ctx.gradient(x));
+                                  ctx.gradient_target(x));
 }
 
 /// z = W x at every pixel; adds H W log |det W| to the log-probability.
@@ -5278,7 +5343,8 @@ V lu_flow(const Ctx& ctx, const V& x, Param lower, Param upper, Param log_s, Log
   add_sum_of_logs(ctx.device(), pixels, s, channels, x.n(), log_prob.value);
   detail::multiply_pixels(ctx.device(), as_const(x.value), static_cast<const T*>(w), z.value);
   ctx.record([=](auto& c) {
-    const Tensor<T> dz = c.gradient(z), dx = x.gradient != nullptr ? c.gradient(x) : Tensor<T>{};
+    const Tensor<T> dz = c.gradient(z);
+    const auto dx = c.gradient_target_if_any(x);
     const auto start = c.memory().mark();
     const Tensor<T> dw = c.tensor(1, {channels, channels, 1});
     fill_zero(c.device(), dw);
@@ -5287,7 +5353,7 @@ V lu_flow(const Ctx& ctx, const V& x, Param lower, Param upper, Param log_s, Log
     T* adjoint_scratch = c.memory().template allocate<T>(lu_scratch_size(c.device(), channels));
     lu_backward(c.device(), l, u, s, static_cast<const T*>(dw.data), pixels, log_prob.gradient, x.n(),
                 channels, adjoint_scratch, c.gradient(lower), c.gradient(upper), c.gradient(log_s));
-    if (dx.data != nullptr)
+    if (dx.tensor.data != nullptr)
       detail::multiply_pixels_adjoint(c.memory(), as_const(dz), static_cast<const T*>(w), dx);
     c.memory().release(start);
   });
@@ -5648,7 +5714,7 @@ template <class Ctx, class V = typename Ctx::Value>
 V slice_with_gradient(const Ctx& ctx, const V& x, Index first, Index count) {
   if (x.gradient == nullptr) return {x.value.images(first, count)};
   const V slice = ctx.variable(x.value.images(first, count));
-  slice.gradient->tensor = ctx.gradient(x).images(first, count);
+  *slice.gradient = {ctx.gradient(x).images(first, count), true};
   return slice;
 }
 }  // namespace detail
@@ -5977,9 +6043,10 @@ void nystrom_forward(const Cpu& cpu, Tensor<const T> qkv, T* memory, T* scratch,
   });
 }
 
-/// dqkv += adjoint of nystrom_forward. scratch: N nystrom_backward_scratch(device, HW, E) numbers.
+/// dqkv = or += adjoint of nystrom_forward. scratch: N nystrom_backward_scratch(device, HW, E) numbers.
 template <class T>
-void nystrom_backward(const Cpu& cpu, const T* memory, Tensor<const T> dout, T* scratch, Tensor<T> dqkv) {
+void nystrom_backward(const Cpu& cpu, const T* memory, Tensor<const T> dout, T* scratch, Tensor<T> dqkv,
+                      Write write) {
   const Index hw = dqkv.h * dqkv.w, e = dout.c, run = hw / nystrom::landmarks;
   cpu.parallel_for(dqkv.n, [&](Index n) {
     using nystrom::Square, nystrom::Tall, nystrom::Wide;
@@ -6022,7 +6089,8 @@ void nystrom_backward(const Cpu& cpu, const T* memory, Tensor<const T> dout, T* 
     }
     T* by_pixel = place.take(3 * e * hw);
     nystrom::transpose(static_cast<const T*>(dmemory), hw, 3 * e, hw, by_pixel, 3 * e);
-    for (Index p = 0; p < hw; ++p) row(dqkv, n * hw + p) += vector(by_pixel + p * 3 * e, 3 * e);
+    for (Index p = 0; p < hw; ++p)
+      detail::put(write, row(dqkv, n * hw + p), vector(by_pixel + p * 3 * e, 3 * e));
   });
 }
 
@@ -6050,10 +6118,12 @@ V nystrom_attention(const Ctx& ctx, const V& qkv) {
   ctx.memory().release(mark);
   if (qkv.gradient == nullptr) return out;
   ctx.record([=](auto& c) {
-    const Tensor<T> dout = c.gradient(out), dqkv = c.gradient(qkv);
+    const Tensor<T> dout = c.gradient(out);
+    const auto dqkv = c.gradient_target(qkv);
     const auto m = c.memory().mark();
     T* work = c.memory().template allocate<T>(qkv.n() * nystrom_backward_scratch(c.device(), pixels, embed));
-    nystrom_backward(c.device(), static_cast<const T*>(memory), as_const(dout), work, dqkv);
+    nystrom_backward(c.device(), static_cast<const T*>(memory), as_const(dout), work, dqkv.tensor,
+                     dqkv.write);
     c.memory().release(m);
   });
   return out;
@@ -6501,7 +6571,7 @@ private:
         if (i == 0 && x.gradient != nullptr) {
           before = {before.value, x.gradient, x.first_channel};
         } else {
-          fill_zero(c.device(), c.gradient(before));
+          c.begin_gradient(before);
         }
         modules_[i].reverse(c, z, before, log_prob);
         z = before;
