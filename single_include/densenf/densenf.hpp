@@ -4642,7 +4642,7 @@ V batch_norm(const Ctx& ctx, const V& x, const BatchNormParams& p, Activation ac
   ctx.record([=](auto& c) {
     const Tensor<T> dy = c.gradient(y);
     if (activation == Activation::relu) relu_backward(c.device(), as_const(y.value), dy);
-    detail::hold_gradient(c, x);  // before the mark: it stays
+    if (x.gradient != nullptr) c.hold_gradient(x);  // before the mark: it stays
     const auto mark = c.memory().mark();
     const auto dx = c.gradient_target(x);
     T* scratch = c.memory().template allocate<T>(2 * channels);
