@@ -69,7 +69,8 @@ TEST_CASE_TEMPLATE("attention on a card: the result is the CPU's", T, float, dou
 TEST_CASE_TEMPLATE("attention on a card: the adjoint is the CPU's", T, float, double) {
   for (const Case& c : cases) {
     for (const auto& [scale, write] :
-         {std::pair{0.5, kernels::Write::assign}, std::pair{3.0, kernels::Write::accumulate}}) {
+         {std::pair{0.5, kernels::Write::assign}, std::pair{0.5, kernels::Write::accumulate},
+          std::pair{3.0, kernels::Write::assign}, std::pair{3.0, kernels::Write::accumulate}}) {
       CAPTURE(c.n);
       CAPTURE(c.h);
       CAPTURE(c.e);

@@ -174,7 +174,10 @@ TEST_CASE_TEMPLATE("normalisation on a card: running statistics", T, float, doub
 TEST_CASE_TEMPLATE("normalisation on a card: batch normalisation's adjoint", T, float, double) {
   for (const auto& [n, shape, gap] : with_none) {
     for (const auto& [from_batch, write] :
-         {std::pair{false, kernels::Write::assign}, std::pair{true, kernels::Write::accumulate}}) {
+         {std::pair{false, kernels::Write::assign}, std::pair{false, kernels::Write::accumulate},
+          std::pair{true, kernels::Write::assign}, std::pair{true, kernels::Write::accumulate}}) {
+      const bool batch = from_batch;
+      CAPTURE(batch);
       CAPTURE(n);
       CAPTURE(shape.c);
       Images<T> x(n, shape, gap, 1), dy(n, shape, 0, 2), dx(n, shape, gap + 1, 3);
