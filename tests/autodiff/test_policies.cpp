@@ -68,7 +68,8 @@ TEST_CASE(
 
 TEST_CASE("memory policies: the cheaper ones need less") {
   CHECK(peak<Deep<12>>(MemoryPolicy::reverse) < peak<Deep<12>>(MemoryPolicy::recompute));
-  CHECK(peak<Deep<12>>(MemoryPolicy::recompute) < peak<Deep<12>>(MemoryPolicy::store) / 3);
+  CHECK(peak<Deep<24>>(MemoryPolicy::recompute) <
+        peak<Deep<24>>(MemoryPolicy::store) / 3);  // scratch memory aside
 }
 
 TEST_CASE("differentiate: from the second pass on no memory is allocated and everything lies where it lay") {

@@ -101,7 +101,8 @@ private:
   public:
     using Call = void (*)(const void*, Index, int worker);
 
-    explicit Pool(int threads) {
+    explicit Pool(int threads)
+        : threads_(threads), shares_(std::make_unique<Share[]>(static_cast<std::size_t>(threads))) {
       for (int i = 1; i < threads; ++i) workers_.emplace_back([this, i] { serve(i); });
     }
     ~Pool() {
@@ -113,7 +114,7 @@ private:
     Pool(const Pool&) = delete;
     Pool& operator=(const Pool&) = delete;
 
-    int threads() const { return static_cast<int>(workers_.size()) + 1; }
+    int threads() const { return threads_; }
     static bool& inside_task() {
       thread_local bool inside = false;
       return inside;
@@ -123,8 +124,10 @@ private:
       const std::lock_guard lock(one_caller_);
       call_ = call;
       task_ = task;
-      count_ = count;
-      next_.store(0, std::memory_order_relaxed);
+      for (Index first = 0, w = 0; w < threads(); ++w) {
+        shares_[static_cast<std::size_t>(w)].next.store(first, std::memory_order_relaxed);
+        first = shares_[static_cast<std::size_t>(w)].end = count * (w + 1) / threads();
+      }
       open_.store(true);
       generation_.fetch_add(1, std::memory_order_release);
       generation_.notify_all();
@@ -138,9 +141,20 @@ private:
     }
 
   private:
+    /// Tasks of a loop that one thread begins with: neighbours, because loops follow each other over the same
+    /// pixels, which are then in that thread's cache. Who has none left takes others'.
+    struct alignas(alignment) Share {
+      std::atomic<Index> next{0};
+      Index end = 0;
+    };
+
     void work(int worker) {
       inside_task() = true;
-      for (Index i; (i = next_.fetch_add(1, std::memory_order_relaxed)) < count_;) call_(task_, i, worker);
+      for (int w = worker; w < worker + threads(); ++w) {
+        Share& share = shares_[static_cast<std::size_t>(w % threads())];
+        for (Index i; (i = share.next.fetch_add(1, std::memory_order_relaxed)) < share.end;)
+          call_(task_, i, worker);
+      }
       inside_task() = false;
     }
 
@@ -165,14 +179,14 @@ private:
 #endif
     }
 
+    const int threads_;
+    std::unique_ptr<Share[]> shares_;
     std::vector<std::thread> workers_;
     std::mutex one_caller_;
     std::atomic<std::uint32_t> generation_{0};
     std::atomic<bool> stop_{false};
     std::atomic<bool> open_{false};
     std::atomic<int> active_{0};
-    std::atomic<Index> next_{0};
-    Index count_ = 0;
     Call call_ = nullptr;
     const void* task_ = nullptr;
   };

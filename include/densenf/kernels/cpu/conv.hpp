@@ -127,16 +127,18 @@ void conv_forward(const Cpu& cpu, Tensor<const T> x, const T* weight, const T* b
     const auto panels = detail::panels_for<side, T>(cpu, x, y.c);
     const auto panel = [&](Index i) {
       const Index column = panels.first(i);
-      return detail::ConvPanel<T>{.x = x,
-                                  .y = y.channels(column, panels.width(i)),
-                                  .vectors = panels.vectors(i),
-                                  .last = panels.last(i),
-                                  .kernel = kernel,
-                                  .weight = weight + column,
-                                  .weight_stride = y.c,
-                                  .bias = bias != nullptr ? bias + column : nullptr,
-                                  .activation = activation,
-                                  .write = Write::assign};
+      return detail::ConvPanel<T>{
+          .x = x,
+          .y = y.channels(column, panels.width(i)),
+          .vectors = panels.vectors(i),
+          .last = panels.last(i),
+          .kernel = kernel,
+          .weight = weight + column,
+          .weight_stride = y.c,
+          .bias = bias != nullptr ? bias + column : nullptr,
+          .activation = activation,
+          .write = Write::assign,
+          .further = y.pixels() <= detail::few_pixels ? detail::further_weights<T> : 0};
     };
     detail::conv_panels<side, T>(cpu, panels.columns(), panels.count(), panel, scratch);
   });

@@ -24,18 +24,22 @@ inline constexpr Index enough_tasks = 8;
 inline constexpr Index smallest_task = 100'000;
 
 /// Cuts pixels and panels into tasks; calls task(panel, first pixel, last pixel). No sum depends on the cut,
-/// so this one looks at the number of threads where tasks are few: then they should be a multiple of it.
+/// so this one looks at the number of threads: as many blocks of pixels for each, all panels of a thread's
+/// pixels after each other.
 template <class Task>
 void for_each_block(const Cpu& cpu, Index pixels, Index panels, Index multiplications, const Task& task) {
+  const Index threads = cpu.threads(), rows = tiles::max_rows, most = (pixels + rows - 1) / rows;
   const Index wanted =
       std::min((enough_tasks + panels - 1) / panels, multiplications / (panels * smallest_task));
-  Index pieces = std::max((pixels + pixel_block - 1) / pixel_block, std::min(wanted, (pixels + 7) / 8));
-  if (pieces * panels > cpu.threads()) pieces = even_pieces(cpu, pieces, panels, (pixels + 7) / 8, 16);
-  const Index block = (pixels + pieces - 1) / pieces;
+  Index pieces = std::max((pixels + pixel_block - 1) / pixel_block, std::min(wanted, most));
+  if (pieces > 1) pieces = std::min((pieces + threads - 1) / threads * threads, most);
+  const Index block = ((pixels + pieces - 1) / pieces + rows - 1) / rows * rows;
   const Index blocks = (pixels + block - 1) / block;
+  const Index groups = blocks % threads == 0 ? threads : 1, in_group = blocks / groups;
   cpu.parallel_for(blocks * panels, [&](Index i) {
-    const Index first = i % blocks * block;
-    task(i / blocks, first, std::min(first + block, pixels));
+    const Index group = i / (in_group * panels), panel = i / in_group % panels;
+    const Index first = (group * in_group + i % in_group) * block;
+    task(panel, first, std::min(first + block, pixels));
   });
 }
 
@@ -72,7 +76,8 @@ struct Depth {
 
 /// Points at a tile's next pixels and computes its sum over `part`.
 template <class T>
-void conv_tile(const ConvPanel<T>& panel, const Depth& part, PixelWalk& walk, tiles::Tile<T>& tile) {
+void conv_tile(const ConvPanel<T>& panel, const Depth& part, PixelWalk& walk, tiles::Tile<T>& tile,
+               Index further) {
   const Tensor<const T>& x = panel.x;
   std::array<const T*, tiles::max_rows> at{};
   std::array<Index, tiles::max_rows> ys{};
@@ -109,20 +114,21 @@ void conv_tile(const ConvPanel<T>& panel, const Depth& part, PixelWalk& walk, ti
     }
     if (any) ++count;
   }
-  const tiles::DenseSteps steps{part.channel_last - part.channel_first, panel.weight_stride};
+  const tiles::DenseSteps steps{part.channel_last - part.channel_first, panel.weight_stride, further};
   tiles::compute(segments.data(), count, steps, tile);
 }
 
 /// The same where every pixel meets itself alone: the tile's pixels follow each other from `first` on.
 template <class T>
-void pixel_tile(const ConvPanel<T>& panel, const Depth& part, Index first, tiles::Tile<T>& tile) {
+void pixel_tile(const ConvPanel<T>& panel, const Depth& part, Index first, tiles::Tile<T>& tile,
+                Index further) {
   tiles::Segment<T> segment{panel.weight + part.channel_first * panel.weight_stride, {}};
   for (int i = 0; i < tiles::max_rows; ++i) {
     const Index pixel = first + std::min(i, tile.rows - 1);
     segment.row[static_cast<std::size_t>(i)] = panel.x.pixel(pixel) + part.channel_first;
     tile.result[static_cast<std::size_t>(i)] = panel.y.pixel(pixel);
   }
-  const tiles::DenseSteps steps{part.channel_last - part.channel_first, panel.weight_stride};
+  const tiles::DenseSteps steps{part.channel_last - part.channel_first, panel.weight_stride, further};
   tiles::compute(&segment, 1, steps, tile);
 }
 
@@ -153,9 +159,9 @@ void conv_block(const ConvPanel<T>& panel, Index first, Index last) {
       for (Index p = first; p < last; p += tile.rows) {
         tile.rows = tiles::next_rows(last - p);
         if (panel.kernel == 1) {
-          pixel_tile(panel, part, p, tile);
+          pixel_tile(panel, part, p, tile, p == first ? panel.further : 0);
         } else {
-          conv_tile(panel, part, walk, tile);
+          conv_tile(panel, part, walk, tile, p == first ? panel.further : 0);
         }
       }
       tile.addend = nullptr;

@@ -7,6 +7,13 @@
 
 namespace densenf::kernels::detail {
 
+/// Parameters lie in one buffer in the order of their use, so behind the weights in use lie those that come
+/// next. With few pixels their way from memory takes longer than what is computed with the present ones; so
+/// each weight that is read asks for the one this far behind it.
+template <class T>
+inline constexpr Index further_weights = 400 * 1024 / sizeof(T);
+inline constexpr Index few_pixels = 1024;
+
 /// A convolution with one panel of output columns: y = activation(conv(x) + bias), or, where `write` says
 /// so, y += conv(x). Row `tap * x.c + channel` of the weights is at weight + row * weight_stride.
 template <class T>
@@ -21,6 +28,7 @@ struct ConvPanel {
   const T* bias;  // may be null
   Activation activation;
   Write write;
+  Index further = 0;  // from weights in use to those to ask for; 0: to none
 };
 
 /// At least `pieces` and at most `most` pieces, so that with as many tasks for each of the panels the tasks

@@ -13,8 +13,8 @@
 namespace densenf::kernels::tiles {
 
 /// Rows and packets of columns of the largest tile: as many as leave registers for the operands.
-inline constexpr int max_rows = 6;
-inline constexpr int max_vectors = simd::registers >= 32 ? 4 : 2;
+inline constexpr int max_rows = simd::registers >= 32 ? 8 : 6;
+inline constexpr int max_vectors = simd::registers >= 32 ? 3 : 2;
 
 /// A stretch of the sum: result(i, j) += sum over k of row[i][a(k)] * b[b(k) + j].
 template <class T>
@@ -30,6 +30,7 @@ struct DenseSteps {
   static constexpr Index ahead = 12;
   Index count;
   Index b_stride;
+  Index further = 0;  ///< see further_weights; 0 where nothing more is asked for
   EIGEN_ALWAYS_INLINE Index a(Index k) const { return k; }
   EIGEN_ALWAYS_INLINE Index b(Index k) const { return k * b_stride; }
 };
@@ -94,6 +95,11 @@ EIGEN_DONT_INLINE void compute_exactly(const Segment<T>* segment, int segments, 
       if constexpr (requires { Steps::ahead; }) {
 #pragma GCC unroll 8
         for (int j = 0; j < vectors; j += per_line) simd::prefetch(bk + steps.b(Steps::ahead) + j * lanes);
+        if (steps.further != 0) {
+#pragma GCC unroll 8
+          for (int j = 0; j < vectors; j += per_line)
+            simd::prefetch_second_level(bk + steps.further + j * lanes);
+        }
       }
       simd::Packet<T> column[vectors];
 #pragma GCC unroll 8
@@ -158,9 +164,9 @@ void compute(const Segment<T>* segment, int segments, const Steps& steps, const 
   }
 }
 
-/// Rows of the next tile when `left` are left: sixes, and fours where a six would leave one or two over.
+/// Rows of the next tile when `left` are left: the most, and fours where that leaves fewer without work.
 constexpr int next_rows(Index left) {
-  const Index most = left > 8 || left == 6 || left == 5 ? max_rows : 4;
+  const Index most = left > 8 || (left > 4 && left <= max_rows) ? max_rows : 4;
   return static_cast<int>(left < most ? left : most);
 }
 

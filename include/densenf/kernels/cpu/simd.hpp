@@ -55,6 +55,14 @@ EIGEN_ALWAYS_INLINE void prefetch(const T* from) {
 #endif
 }
 
+/// The same, for the second-level cache: for what is not needed at once.
+template <class T>
+EIGEN_ALWAYS_INLINE void prefetch_second_level(const T* from) {
+#if defined(__GNUC__)
+  __builtin_prefetch(from, 0, 2);
+#endif
+}
+
 template <class T>
 EIGEN_ALWAYS_INLINE Packet<T> broadcast(T value) {
   return Eigen::internal::pset1<Packet<T>>(value);
@@ -113,6 +121,22 @@ EIGEN_ALWAYS_INLINE Packet<T> load_first(const T* from, Index count) {
   }
 }
 
+/// The first `count` numbers, where most of the time there are as many as lanes or more.
+template <class T>
+EIGEN_ALWAYS_INLINE Packet<T> load_up_to(const T* from, Index count) {
+  if (!has_masked_load<T> && count >= lanes<T>) return load(from);
+  return load_first(from, count < lanes<T> ? count : lanes<T>);
+}
+
+/// v, which the compiler then keeps in a register: g++ reads memory once for each use where it can.
+template <class P>
+EIGEN_ALWAYS_INLINE P in_register(P v) {
+#if defined(__GNUC__) && EIGEN_ARCH_i386_OR_x86_64
+  asm("" : "+v"(v));
+#endif
+  return v;
+}
+
 /// Stores the first `count` lanes and leaves the memory behind them alone. 0 <= count <= lanes.
 template <class T>
 EIGEN_ALWAYS_INLINE void store_first(T* to, const Packet<T>& v, Index count) {
@@ -123,6 +147,12 @@ EIGEN_ALWAYS_INLINE void store_first(T* to, const Packet<T>& v, Index count) {
     Eigen::internal::pstore<T>(buffer, v);
     for (Index i = 0; i < count; ++i) to[i] = buffer[i];
   }
+}
+
+/// The same, where most of the time there are as many as lanes or more.
+template <class T>
+EIGEN_ALWAYS_INLINE void store_up_to(T* to, const Packet<T>& v, Index count) {
+  count >= lanes<T> ? store(to, v) : store_first(to, v, count);
 }
 
 /// The packets that squares are transposed in: half as long as others where there are such, which has

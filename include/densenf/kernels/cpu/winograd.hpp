@@ -7,6 +7,7 @@
 #include "densenf/kernels/cpu/conv_panel.hpp"
 #include "densenf/kernels/cpu/microkernel.hpp"
 #include "densenf/kernels/cpu/multiply.hpp"
+#include "densenf/kernels/cpu/winograd_rows.hpp"
 #include "densenf/kernels/cpu/winograd_transform.hpp"
 
 // What one task of a 3x3 convolution does by Winograd's algorithm F(side x side, 3 x 3). The image is cut
@@ -56,13 +57,15 @@ struct Blocking {
   /// Numbers of scratch memory that a task needs, between images of `in` and of `out` channels in either
   /// direction.
   static constexpr Index scratch(Index in, Index out) {
-    const auto three = [](Index t, Index a, Index b) {
-      const Index depth = simd::whole_packets<T>(a);
-      const Index stride = std::min(simd::whole_packets<T>(b), widest_panel<T> * simd::lanes<T>);
-      return planes * (plane(t * depth) + plane(depth * stride) + plane(t * stride));
+    const auto columns = [](Index c) {
+      return std::min(simd::whole_packets<T>(c), widest_panel<T> * simd::lanes<T>);
     };
-    return std::max({three(tiles, std::min(channels, in), out), three(tiles, std::min(channels, out), in),
-                     three(weight_tiles, std::min(weight_channels, in), out)});
+    const Index conv = planes * tiles * (channels + columns(std::max(in, out))) +
+                       channels * (points + 9) * row_vectors * simd::lanes<T>;
+    const Index rows = std::min(weight_channels, simd::whole_packets<T>(in));
+    const Index weights = planes * (plane(weight_tiles * simd::whole_packets<T>(rows)) +
+                                    plane(rows * columns(out)) + plane(weight_tiles * columns(out)));
+    return std::max(conv, weights);
   }
 };
 
@@ -82,27 +85,17 @@ struct Grid {
   template <int size, class T>
   void find(Index i, Index offset, const Tensor<T>& x, T* outside, T* (&at)[size][size]) const {
     const Index image = i / (rows * columns);
-    const Index y = i / columns % rows * side + offset, left = i % columns * side + offset;
+    const Index top = i / columns % rows * side + offset, left = i % columns * side + offset;
+    const Index corner = (image * h + top) * w + left;
     for (Index r = 0; r < size; ++r) {
-      for (Index c = 0; c < size; ++c) {
-        const bool inside = y + r >= 0 && y + r < h && left + c >= 0 && left + c < w;
-        at[r][c] = inside ? x.pixel((image * h + y + r) * w + left + c) : outside;
-      }
+      const bool inside = top + r >= 0 && top + r < h;
+      for (Index c = 0; c < size; ++c)
+        at[r][c] = inside && left + c >= 0 && left + c < w ? x.pixel(corner + r * w + c) : outside;
     }
   }
 };
 
 namespace detail {
-/// `count` channels from c, of which whole packets are loaded and stored as such.
-template <class T>
-EIGEN_ALWAYS_INLINE simd::Packet<T> load(const T* from, Index count) {
-  return count >= simd::lanes<T> ? simd::load(from) : simd::load_first(from, count);
-}
-template <class T>
-EIGEN_ALWAYS_INLINE void store(T* to, const simd::Packet<T>& v, Index count) {
-  count >= simd::lanes<T> ? simd::store(to, v) : simd::store_first(to, v, count);
-}
-
 /// v[plane][channel] of tile i: B^T d B for `count` channels of x.
 template <int side, class T>
 void transform_input(const Grid<side>& grid, Index i, const Tensor<const T>& x, Index count, T* v,
@@ -113,23 +106,9 @@ void transform_input(const Grid<side>& grid, Index i, const Tensor<const T>& x, 
   for (Index c = 0; c < count; c += simd::lanes<T>) {
     in_both_directions<points, points, T>(
         [](const auto* d, auto* to) { Transform<side>::template input<T>(d, to); },
-        [&](int row, int column) { return load(at[row][column] + c, count - c); },
+        [&](int row, int column) { return simd::load_up_to(at[row][column] + c, count - c); },
         [&](int row, int column, const simd::Packet<T>& p) {
           simd::store(v + (row * points + column) * plane + c, p);
-        });
-  }
-}
-
-/// u[plane][column] of one input channel: G g G^T for a panel's columns; rows of taps are `tap` apart.
-template <int side, class T>
-void transform_weights(const T* weight, Index tap, Index columns, T* u, Index plane) {
-  constexpr int points = Transform<side>::points;
-  for (Index c = 0; c < columns; c += simd::lanes<T>) {
-    in_both_directions<3, points, T>(
-        [](const auto* g, auto* to) { Transform<side>::template weights<T>(g, to); },
-        [&](int row, int column) { return load(weight + (row * 3 + column) * tap + c, columns - c); },
-        [&](int row, int column, const simd::Packet<T>& p) {
-          simd::store(u + (row * points + column) * plane + c, p);
         });
   }
 }
@@ -144,15 +123,17 @@ void transform_output(const Grid<side>& grid, Index i, const T* m, Index plane,
   const simd::Packet<T> limit = simd::lower_limit<T>(panel.activation);
   for (Index c = 0; c < panel.y.c; c += simd::lanes<T>) {
     const Index left = panel.y.c - c;
-    const simd::Packet<T> bias = panel.bias != nullptr ? load(panel.bias + c, left) : simd::broadcast(T{0});
+    const simd::Packet<T> bias =
+        panel.bias != nullptr ? simd::load_up_to(panel.bias + c, left) : simd::broadcast(T{0});
     in_both_directions<points, side, T>(
         [](const auto* from, auto* to) { Transform<side>::template output<T>(from, to); },
         [&](int row, int column) { return simd::load(m + (row * points + column) * plane + c); },
         [&](int row, int column, const simd::Packet<T>& p) {
           T* const to = at[row][column];
           if (to == nullptr) return;
-          const simd::Packet<T> addend = panel.write == Write::accumulate ? load(to + c, left) : bias;
-          store(to + c, simd::zero_below<T>(simd::add<T>(p, addend), limit), left);
+          const simd::Packet<T> addend =
+              panel.write == Write::accumulate ? simd::load_up_to(to + c, left) : bias;
+          simd::store_up_to(to + c, simd::zero_below<T>(simd::add<T>(p, addend), limit), left);
         });
   }
 }
@@ -167,7 +148,7 @@ void transform_output_gradient(const Grid<side>& grid, Index i, const Tensor<con
   for (Index c = 0; c < dy.c; c += simd::lanes<T>) {
     in_both_directions<side, points, T>(
         [](const auto* from, auto* to) { Transform<side>::template output_adjoint<T>(from, to); },
-        [&](int row, int column) { return load(at[row][column] + c, dy.c - c); },
+        [&](int row, int column) { return simd::load_up_to(at[row][column] + c, dy.c - c); },
         [&](int row, int column, const simd::Packet<T>& p) {
           simd::store(dm + (row * points + column) * plane + c, p);
         });
@@ -184,7 +165,7 @@ void transform_weight_gradient(const T* du, Index plane, Index tap, Index column
         [&](int row, int column) { return simd::load(du + (row * points + column) * plane + c); },
         [&](int row, int column, const simd::Packet<T>& p) {
           T* const to = dweight + (row * 3 + column) * tap + c;
-          store(to, simd::add<T>(p, load(to, columns - c)), columns - c);
+          simd::store_up_to(to, simd::add<T>(p, simd::load_up_to(to, columns - c)), columns - c);
         });
   }
 }
@@ -209,55 +190,59 @@ struct Cut {
   }
 };
 
-namespace detail {
-/// Asks for part `part` of `parts` of the weights of `count` input channels from `c`. (Always inlined: see
-/// simd::prefetch.)
-template <Index parts, class T>
-EIGEN_ALWAYS_INLINE void prefetch_weights(const kernels::detail::ConvPanel<T>& panel, Index c, Index count,
-                                          Index part) {
-  constexpr Index taps = 9;
-  const Index last = (part + 1) * taps * count / parts;
-  for (Index i = part * taps * count / parts; i < last; ++i) {
-    const T* const row = panel.weight + (i % taps * panel.x.c + c + i / taps) * panel.weight_stride;
-    for (Index j = 0; j < panel.y.c; j += simd::lanes<T>) simd::prefetch(row + j);
-  }
-}
-}  // namespace detail
-
 /// The convolution of a panel at tiles [first, last), at most Blocking::tiles.
 template <int side, class T>
 void conv_block(const kernels::detail::ConvPanel<T>& panel, const Grid<side>& grid, Index first, Index last,
                 T* scratch) {
   using Sizes = Blocking<side, T>;
+  constexpr int points = Sizes::points;
+  constexpr Index planes = Sizes::planes, most = Sizes::channels, width = row_vectors * simd::lanes<T>;
   const Index tiles = last - first, stride = panel.vectors * simd::lanes<T>;
   // Equal parts of whole packets of channels.
   const Index channels = panel.x.c;
-  const Index parts = std::max<Index>(1, (channels + Sizes::channels - 1) / Sizes::channels);
+  const Index parts = std::max<Index>(1, (channels + most - 1) / most);
   const Index depth = simd::whole_packets<T>((channels + parts - 1) / parts);
-  const Index v_plane = Sizes::plane(tiles * depth), u_plane = Sizes::plane(depth * stride),
-              m_plane = Sizes::plane(tiles * stride);
   T* const v = scratch;
-  T* const u = v + Sizes::planes * v_plane;
-  T* const m = u + Sizes::planes * u_plane;
+  T* const m = v + planes * Sizes::tiles * most;
+  T* const u = m + planes * Sizes::tiles * stride;
+  T* const packed = u + most * points * width;
+  // Products take whole numbers of tiles.
+  std::fill(v + tiles * planes * most, v + whole_tiles(tiles) * planes * most, T{0});
 
   for (Index c = 0; c == 0 || c < channels; c += depth) {
     const Index count = std::min(depth, channels - c);
-    for (Index k = 0; k < count; ++k) {
-      detail::transform_weights<side>(panel.weight + (c + k) * panel.weight_stride,
-                                      channels * panel.weight_stride, panel.y.c, u + k * stride, u_plane);
-    }
     for (Index i = 0; i < tiles; ++i)
-      detail::transform_input(grid, first + i, panel.x.channels(c, count), count, v + i * depth, v_plane);
-    const Index next = c + count;
-    for (Index p = 0; p < Sizes::planes; ++p) {
-      // Memory would have nothing to do while planes are multiplied.
-      detail::prefetch_weights<Sizes::planes>(panel, next, std::min(depth, channels - next), p);
-      multiply<T>({v + p * v_plane, depth}, {u + p * u_plane, stride}, tiles, count, stride,
-                  c == 0 ? Into::replace : Into::add, {m + p * m_plane, stride});
+      detail::transform_input(grid, first + i, panel.x.channels(c, count), count, v + i * planes * most,
+                              most);
+    for (Index column = 0; column < stride; column += width) {
+      const int vectors = static_cast<int>(std::min(width, stride - column) / simd::lanes<T>);
+      const auto row = [&]<int r>(std::integral_constant<int, r>) {
+        const detail::Product<T> product{v + r * points * most, c > 0, m + r * points * stride + column,
+                                         stride};
+        for (int j = 0; j < vectors; ++j) {
+          const Index at = j * simd::lanes<T>;
+          const detail::Taps<T> weight{.at = panel.weight + c * panel.weight_stride + column + at,
+                                       .tap = channels * panel.weight_stride,
+                                       .channel = panel.weight_stride,
+                                       .channels = count,
+                                       .columns = panel.y.c - column - at,
+                                       .next = depth * panel.weight_stride,
+                                       .further = panel.further};
+          detail::transform_row<side, r, most, T>(weight, packed + 9 * most * at,
+                                                  tiles > first_tiles ? u + at : nullptr,
+                                                  {product.v, product.add, product.m + at, stride});
+        }
+        const auto multiply = vectors == 1 ? detail::multiply_tiles<side, most, 1, T>
+                                           : detail::multiply_tiles<side, most, row_vectors, T>;
+        multiply(u, count, first_tiles, tiles, product);
+      };
+      [&]<int... r>(std::integer_sequence<int, r...>) { (row(std::integral_constant<int, r>{}), ...); }
+      (std::make_integer_sequence<int, points>{});
     }
     if (channels == 0) break;
   }
-  for (Index i = 0; i < tiles; ++i) detail::transform_output(grid, first + i, m + i * stride, m_plane, panel);
+  for (Index i = 0; i < tiles; ++i)
+    detail::transform_output(grid, first + i, m + i * planes * stride, stride, panel);
 }
 
 /// dweight += for a few input channels x, at most Blocking::weight_channels, and one panel of output
