@@ -58,7 +58,7 @@ void conv_panels(const Cpu& cpu, Index columns, Index panels, const Panel& panel
   const ConvPanel<T> any = panel(0);
   if constexpr (side == 0) {
     const Index multiplications = any.y.pixels() * columns * any.x.c * any.kernel * any.kernel;
-    for_each_block(cpu, any.y.pixels(), panels, multiplications,
+    for_each_block(cpu, any.y.pixels(), columns, panels, multiplications,
                    [&](Index i, Index first, Index last) { conv_block(panel(i), first, last); });
   } else {
     const winograd::Grid<side> grid(any.x);

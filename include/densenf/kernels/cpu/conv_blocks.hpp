@@ -23,11 +23,13 @@ inline constexpr Index pixel_block = 96;
 inline constexpr Index enough_tasks = 8;
 inline constexpr Index smallest_task = 100'000;
 
-/// Cuts pixels and panels into tasks; calls task(panel, first pixel, last pixel). No sum depends on the cut,
-/// so this one looks at the number of threads: as many blocks of pixels for each, all panels of a thread's
-/// pixels after each other.
+/// Cuts pixels and panels, of `columns` in all, into tasks; calls task(panel, first pixel, last pixel). No
+/// sum depends on the cut, so this one looks at the number of threads: as many blocks of pixels for each. A
+/// thread's tasks follow each other: all panels of its pixels, or all pixels of its panels where there is
+/// more to read of weights.
 template <class Task>
-void for_each_block(const Cpu& cpu, Index pixels, Index panels, Index multiplications, const Task& task) {
+void for_each_block(const Cpu& cpu, Index pixels, Index columns, Index panels, Index multiplications,
+                    const Task& task) {
   const Index threads = cpu.threads(), rows = tiles::max_rows, most = (pixels + rows - 1) / rows;
   const Index wanted =
       std::min((enough_tasks + panels - 1) / panels, multiplications / (panels * smallest_task));
@@ -35,7 +37,7 @@ void for_each_block(const Cpu& cpu, Index pixels, Index panels, Index multiplica
   if (pieces > 1) pieces = std::min((pieces + threads - 1) / threads * threads, most);
   const Index block = ((pixels + pieces - 1) / pieces + rows - 1) / rows * rows;
   const Index blocks = (pixels + block - 1) / block;
-  const Index groups = blocks % threads == 0 ? threads : 1, in_group = blocks / groups;
+  const Index groups = pixels > columns && blocks % threads == 0 ? threads : 1, in_group = blocks / groups;
   cpu.parallel_for(blocks * panels, [&](Index i) {
     const Index group = i / (in_group * panels), panel = i / in_group % panels;
     const Index first = (group * in_group + i % in_group) * block;
