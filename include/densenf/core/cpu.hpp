@@ -152,8 +152,11 @@ private:
       inside_task() = true;
       for (int w = worker; w < worker + threads(); ++w) {
         Share& share = shares_[static_cast<std::size_t>(w % threads())];
-        for (Index i; (i = share.next.fetch_add(1, std::memory_order_relaxed)) < share.end;)
-          call_(task_, i, worker);
+        // A look first: it leaves the line where it is, if nothing is left.
+        while (share.next.load(std::memory_order_relaxed) < share.end) {
+          const Index i = share.next.fetch_add(1, std::memory_order_relaxed);
+          if (i < share.end) call_(task_, i, worker);
+        }
       }
       inside_task() = false;
     }
@@ -186,7 +189,7 @@ private:
     std::atomic<std::uint32_t> generation_{0};
     std::atomic<bool> stop_{false};
     std::atomic<bool> open_{false};
-    std::atomic<int> active_{0};
+    alignas(alignment) std::atomic<int> active_{0};  // written by workers, unlike what is before it
     Call call_ = nullptr;
     const void* task_ = nullptr;
   };
