@@ -21,14 +21,13 @@ void run_all(Trial<T>& trial) {
 
 }  // namespace
 
-TEST_CASE("cuDNN is not asked where it is not wanted, and not for 1x1 convolutions or for bf16") {
+TEST_CASE("cuDNN is not asked where it is not wanted, and not for 1x1 convolutions") {
   Case narrow = usual_case;
   narrow.kernel = 1;
   const std::pair<Cuda, Case> each[] = {{device(Precision::full, false), usual_case},
-                                        {device(Precision::bf16), usual_case},
                                         {device(Precision::full), narrow}};
   for (const auto& [cuda, s] : each) {
-    Trial<float>(cuda, s).check_all(cuda.precision() == Precision::bf16 ? to_bf16 : exactly, usual<float>);
+    Trial<float>(cuda, s).check_all(exactly, usual<float>);
     CHECK(cuda.cudnn_use().done == 0);
     CHECK(cuda.cudnn_use().left == 0);
   }
@@ -37,7 +36,7 @@ TEST_CASE("cuDNN is not asked where it is not wanted, and not for 1x1 convolutio
 #ifdef DENSENF_WITH_CUDNN
 
 TEST_CASE("every 3x3 convolution is cuDNN's or left to our own kernels: a card's library knows") {
-  for (const Precision precision : {Precision::full, Precision::tf32}) {
+  for (const Precision precision : {Precision::full, Precision::tf32, Precision::bf16}) {
     const Cuda cuda = device(precision);
     Trial<float>(cuda, usual_case)
         .check_all(exactly, precision == Precision::full ? usual<float> : 1.0 / 512);
@@ -73,9 +72,10 @@ struct LibraryAsBefore {
 
 }  // namespace
 
-TEST_CASE("cuDNN does what it has, in float and in tf32") {
+TEST_CASE("cuDNN does what it has, in float and in tf32, which serves for bf16 too") {
   for (const auto& [precision, round] : {std::pair<Precision, Round>{Precision::full, exactly},
-                                         std::pair<Precision, Round>{Precision::tf32, to_tf32}}) {
+                                         std::pair<Precision, Round>{Precision::tf32, to_tf32},
+                                         std::pair<Precision, Round>{Precision::bf16, to_tf32}}) {
     const Cuda cuda = device(precision);
     Index calls = 0;
     for (const Case& s : all_cases()) {

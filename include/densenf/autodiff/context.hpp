@@ -65,8 +65,9 @@ struct Workspace {
     images_at_once = 0;
     temperature = 1;
     replay = false;
-    // The other policies are there so that memory does not grow with a unit's depth.
-    keeps_inverses = policy == MemoryPolicy::store;
+    // The other policies are there so that memory does not grow with a unit's depth; but a device that takes
+    // as long for one matrix as for all of them keeps what is little beside everything else.
+    keeps_inverses = policy == MemoryPolicy::store || requires { requires Dev::inverts_together; };
     if (keeps_inverses) inverses.prepare(memory, parameters);
   }
 

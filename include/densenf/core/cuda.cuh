@@ -40,6 +40,8 @@ public:
   explicit Cuda(CudaOptions options = {}) : state_(std::make_shared<State>(options)) {}
 
   static constexpr std::size_t alignment = 256;
+  /// The inverse of one matrix keeps one multiprocessor busy.
+  static constexpr bool inverts_together = true;
 
   cudaStream_t stream() const { return state_->stream; }
   cublasLtHandle_t blas() const { return state_->blas; }

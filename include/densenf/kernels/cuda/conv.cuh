@@ -86,14 +86,22 @@ struct BiasTerm {
     return {static_cast<double>(dy(p, c))};
   }
 };
+/// dy(p, c), set to zero where relu's output y is not positive. It is written in any case: memory takes far
+/// longer for parts of its sectors than for whole ones.
+template <class T>
+__device__ T clear_behind_relu(const Tensor<const T>& y, const Tensor<T>& dy, Index p, Index c) {
+  const T v = dy(p, c), cleared = y(p, c) > T(0) ? v : T(0);
+  dy(p, c) = cleared;
+  return cleared;
+}
+
 /// The same of a number that relu's adjoint sets to zero where relu's output y is not positive.
 template <class T>
 struct BiasTermAfterRelu {
   Tensor<const T> y;
   Tensor<T> dy;
   __device__ std::array<double, 1> operator()(Index p, Index c) const {
-    if (!(y(p, c) > T(0))) dy(p, c) = T(0);
-    return {static_cast<double>(dy(p, c))};
+    return {static_cast<double>(clear_behind_relu(y, dy, p, c))};
   }
 };
 
@@ -220,9 +228,8 @@ void conv_backward_weights(const Cuda& cuda, Tensor<const T> x, Tensor<const T> 
 template <class T>
 void relu_backward(const Cuda& cuda, Tensor<const T> y, Tensor<T> dy) {
   detail::check_relu(y, dy);
-  for_each_number(cuda, "relu's adjoint", y.pixels(), y.c, [=] __device__(Index p, Index c) {
-    if (!(y(p, c) > T(0))) dy(p, c) = T(0);
-  });
+  for_each_number(cuda, "relu's adjoint", y.pixels(), y.c,
+                  [=] __device__(Index p, Index c) { detail::clear_behind_relu(y, dy, p, c); });
 }
 
 /// The adjoint of conv_forward but for x: relu_backward if its activation was relu, with its output y; then

@@ -15,8 +15,8 @@
 // where the output is a view of channels, that is the copy which it takes anyway.
 //
 // Each function returns false, and does nothing, if cuDNN is not wanted, does not have the problem, or would
-// need more than the device's scratch memory. Factors rounded to bf16 would have to be made first: those
-// problems are left to our own kernels too. No extent may be 0.
+// need more than the device's scratch memory. For bf16 it multiplies in tf32, which is as precise and needs
+// no rounded copies of the factors. No extent may be 0.
 namespace densenf::kernels::detail {
 
 /// Whether cuDNN can work on a tensor as it lies.
@@ -51,7 +51,7 @@ private:
 template <class T>
 ConvPlan* conv_plan(const Cuda& cuda, ConvPart part, const Tensor<const T>& x, const Tensor<const T>& y) {
   constexpr bool floats = std::is_same_v<T, float>;
-  if (!cuda.wants_cudnn() || (floats && cuda.precision() == Precision::bf16)) return nullptr;
+  if (!cuda.wants_cudnn()) return nullptr;
   const Index weights = narrow(9 * x.c * y.c);
   narrow(std::max(x.size(), y.size()));
   const std::size_t pieces = ScratchPieces::bytes_for<T>(weights) +

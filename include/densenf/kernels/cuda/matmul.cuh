@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <span>
 #include <type_traits>
 #include <utility>
 
@@ -159,21 +160,22 @@ private:
   std::map<MatmulKey, MatmulPlan> plans_;
 };
 
-/// How cuBLASLt shall multiply. For bf16 it converts floats on their way through a multiprocessor, so that no
-/// copies of the factors are made; it may use tf32 where it has no such kernel.
+/// How cuBLASLt may multiply, what is preferred first. For bf16 it converts floats on their way through a
+/// multiprocessor, so that no copies of the factors are made; where it has no such kernel, tf32 is as
+/// precise.
 template <class T>
-cublasComputeType_t compute_type(const Cuda& cuda) {
-  if constexpr (std::is_same_v<T, double>) {
-    return CUBLAS_COMPUTE_64F;
-  } else {
-    switch (cuda.precision()) {
-      case Precision::tf32:
-        return CUBLAS_COMPUTE_32F_FAST_TF32;
-      case Precision::bf16:
-        return CUBLAS_COMPUTE_32F_FAST_16BF;
-      default:
-        return CUBLAS_COMPUTE_32F;
-    }
+std::span<const cublasComputeType_t> compute_types(const Cuda& cuda) {
+  static constexpr cublasComputeType_t doubles[] = {CUBLAS_COMPUTE_64F}, floats[] = {CUBLAS_COMPUTE_32F},
+                                       tf32[] = {CUBLAS_COMPUTE_32F_FAST_TF32},
+                                       bf16[] = {CUBLAS_COMPUTE_32F_FAST_16BF, CUBLAS_COMPUTE_32F_FAST_TF32};
+  if constexpr (std::is_same_v<T, double>) return doubles;
+  switch (cuda.precision()) {
+    case Precision::tf32:
+      return tf32;
+    case Precision::bf16:
+      return bf16;
+    default:
+      return floats;
   }
 }
 
@@ -185,26 +187,30 @@ bool matmul(const Cuda& cuda, const Matmul<T>& p) {
   if (p.bias != nullptr && alignment_of(p.bias) < 16) return false;
   const auto epilogue = p.bias != nullptr ? (p.relu ? CUBLASLT_EPILOGUE_RELU_BIAS : CUBLASLT_EPILOGUE_BIAS)
                                           : (p.relu ? CUBLASLT_EPILOGUE_RELU : CUBLASLT_EPILOGUE_DEFAULT);
-  const MatmulKey key{.type = std::is_same_v<T, double> ? CUDA_R_64F : CUDA_R_32F,
-                      .compute = compute_type<T>(cuda),
-                      .epilogue = epilogue,
-                      .a_transposed = p.a_transposed,
-                      .b_transposed = p.b_transposed,
-                      .m = p.m,
-                      .n = p.n,
-                      .k = p.k,
-                      .a_stride = p.a.stride,
-                      .b_stride = p.b.stride,
-                      .d_stride = p.d.stride,
-                      .a_alignment = alignment_of(p.a.data),
-                      .b_alignment = alignment_of(p.b.data),
-                      .d_alignment = alignment_of(p.d.data)};
+  MatmulKey key{.type = std::is_same_v<T, double> ? CUDA_R_64F : CUDA_R_32F,
+                .compute = {},
+                .epilogue = epilogue,
+                .a_transposed = p.a_transposed,
+                .b_transposed = p.b_transposed,
+                .m = p.m,
+                .n = p.n,
+                .k = p.k,
+                .a_stride = p.a.stride,
+                .b_stride = p.b.stride,
+                .d_stride = p.d.stride,
+                .a_alignment = alignment_of(p.a.data),
+                .b_alignment = alignment_of(p.b.data),
+                .d_alignment = alignment_of(p.d.data)};
   auto& plans = cuda.matmul_plans();
   if (plans == nullptr) plans = std::make_shared<MatmulPlans>();
-  MatmulPlan& plan = plans->plan(cuda.blas(), key, p.bias);
-  if (!plan.possible()) return false;
-  plan.run(cuda, p);
-  return true;
+  for (const cublasComputeType_t compute : compute_types<T>(cuda)) {
+    key.compute = compute;
+    MatmulPlan& plan = plans->plan(cuda.blas(), key, p.bias);
+    if (!plan.possible()) continue;
+    plan.run(cuda, p);
+    return true;
+  }
+  return false;
 }
 
 }  // namespace densenf::kernels::detail
