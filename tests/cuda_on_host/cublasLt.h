@@ -51,8 +51,6 @@ namespace cuda_on_host {
 inline int heuristic_queries = 0;
 /// cuBLASLt has no algorithm for matrices that are aligned to less than this many bytes.
 inline std::size_t matmul_alignment = 1;
-/// The same for products in bf16.
-inline std::size_t bf16_matmul_alignment = 1;
 
 struct MatmulDesc {
   cublasComputeType_t compute;
@@ -233,11 +231,8 @@ inline cublasStatus_t cublasLtMatmulAlgoGetHeuristic(cublasLtHandle_t, cublasLtM
   if (requested <= 0) return CUBLAS_STATUS_INVALID_VALUE;
   const cublasStatus_t status = cuda_on_host::check_matmul(*desc, *a, *b, *c, *d);
   if (status != CUBLAS_STATUS_SUCCESS) return status;
-  const std::size_t least = desc->compute == CUBLAS_COMPUTE_32F_FAST_16BF
-                                ? cuda_on_host::bf16_matmul_alignment
-                                : cuda_on_host::matmul_alignment;
   for (const std::uint32_t alignment : preference->alignment) {
-    if (alignment < least) return CUBLAS_STATUS_NOT_SUPPORTED;
+    if (alignment < cuda_on_host::matmul_alignment) return CUBLAS_STATUS_NOT_SUPPORTED;
   }
   results[0] = {{*preference}, preference->workspace, CUBLAS_STATUS_SUCCESS};
   *found = 1;

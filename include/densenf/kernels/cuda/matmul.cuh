@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <span>
 #include <type_traits>
 #include <utility>
 
@@ -160,23 +159,29 @@ private:
   std::map<MatmulKey, MatmulPlan> plans_;
 };
 
-/// How cuBLASLt may multiply, what is preferred first. For bf16 it converts floats on their way through a
-/// multiprocessor, so that no copies of the factors are made; where it has no such kernel, tf32 is as
-/// precise.
+/// How cuBLASLt shall multiply. For bf16 it converts floats on their way through a multiprocessor, so that no
+/// copies of the factors are made; it may use tf32 where it has no such kernel. If columns are not `aligned`
+/// to 16 bytes its kernels for bf16 are slow ones: tf32 is more precise and fast there too.
 template <class T>
-std::span<const cublasComputeType_t> compute_types(const Cuda& cuda) {
-  static constexpr cublasComputeType_t doubles[] = {CUBLAS_COMPUTE_64F}, floats[] = {CUBLAS_COMPUTE_32F},
-                                       tf32[] = {CUBLAS_COMPUTE_32F_FAST_TF32},
-                                       bf16[] = {CUBLAS_COMPUTE_32F_FAST_16BF, CUBLAS_COMPUTE_32F_FAST_TF32};
-  if constexpr (std::is_same_v<T, double>) return doubles;
-  switch (cuda.precision()) {
-    case Precision::tf32:
-      return tf32;
-    case Precision::bf16:
-      return bf16;
-    default:
-      return floats;
+cublasComputeType_t compute_type(const Cuda& cuda, bool aligned) {
+  if constexpr (std::is_same_v<T, double>) {
+    return CUBLAS_COMPUTE_64F;
+  } else {
+    switch (cuda.precision()) {
+      case Precision::tf32:
+        return CUBLAS_COMPUTE_32F_FAST_TF32;
+      case Precision::bf16:
+        return aligned ? CUBLAS_COMPUTE_32F_FAST_16BF : CUBLAS_COMPUTE_32F_FAST_TF32;
+      default:
+        return CUBLAS_COMPUTE_32F;
+    }
   }
+}
+
+/// Whether all columns begin at multiples of 16 bytes.
+template <class T>
+bool is_aligned(const Columns<T>& m) {
+  return alignment_of(m.data) >= 16 && m.stride * static_cast<Index>(sizeof(T)) % 16 == 0;
 }
 
 /// Computes a product of matrices that are not empty. Returns false, and does nothing, if cuBLASLt cannot do
@@ -187,30 +192,26 @@ bool matmul(const Cuda& cuda, const Matmul<T>& p) {
   if (p.bias != nullptr && alignment_of(p.bias) < 16) return false;
   const auto epilogue = p.bias != nullptr ? (p.relu ? CUBLASLT_EPILOGUE_RELU_BIAS : CUBLASLT_EPILOGUE_BIAS)
                                           : (p.relu ? CUBLASLT_EPILOGUE_RELU : CUBLASLT_EPILOGUE_DEFAULT);
-  MatmulKey key{.type = std::is_same_v<T, double> ? CUDA_R_64F : CUDA_R_32F,
-                .compute = {},
-                .epilogue = epilogue,
-                .a_transposed = p.a_transposed,
-                .b_transposed = p.b_transposed,
-                .m = p.m,
-                .n = p.n,
-                .k = p.k,
-                .a_stride = p.a.stride,
-                .b_stride = p.b.stride,
-                .d_stride = p.d.stride,
-                .a_alignment = alignment_of(p.a.data),
-                .b_alignment = alignment_of(p.b.data),
-                .d_alignment = alignment_of(p.d.data)};
+  const MatmulKey key{.type = std::is_same_v<T, double> ? CUDA_R_64F : CUDA_R_32F,
+                      .compute = compute_type<T>(cuda, is_aligned(p.a) && is_aligned(p.b) && is_aligned(p.d)),
+                      .epilogue = epilogue,
+                      .a_transposed = p.a_transposed,
+                      .b_transposed = p.b_transposed,
+                      .m = p.m,
+                      .n = p.n,
+                      .k = p.k,
+                      .a_stride = p.a.stride,
+                      .b_stride = p.b.stride,
+                      .d_stride = p.d.stride,
+                      .a_alignment = alignment_of(p.a.data),
+                      .b_alignment = alignment_of(p.b.data),
+                      .d_alignment = alignment_of(p.d.data)};
   auto& plans = cuda.matmul_plans();
   if (plans == nullptr) plans = std::make_shared<MatmulPlans>();
-  for (const cublasComputeType_t compute : compute_types<T>(cuda)) {
-    key.compute = compute;
-    MatmulPlan& plan = plans->plan(cuda.blas(), key, p.bias);
-    if (!plan.possible()) continue;
-    plan.run(cuda, p);
-    return true;
-  }
-  return false;
+  MatmulPlan& plan = plans->plan(cuda.blas(), key, p.bias);
+  if (!plan.possible()) return false;
+  plan.run(cuda, p);
+  return true;
 }
 
 }  // namespace densenf::kernels::detail
