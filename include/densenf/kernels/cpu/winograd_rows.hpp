@@ -67,6 +67,7 @@ EIGEN_DONT_INLINE void transform_row(const Taps<T> weight, T* packed, T* u, cons
   using P = simd::Packet<T>;
   constexpr Index lanes = simd::lanes<T>;
   constexpr int points = Transform<side>::points, planes = points * points, tiles = first_tiles, taps = 9;
+  constexpr Index near = 6;  // channels that the nearest cache is asked for ahead
   P sum[points][tiles + 1];  // there may be no tile
 #pragma GCC unroll 8
   for (int p = 0; p < points; ++p) {
@@ -90,6 +91,7 @@ EIGEN_DONT_INLINE void transform_row(const Taps<T> weight, T* packed, T* u, cons
       for (int y = 0; y < 3; ++y) {
         T* const here = packed + (y * 3 + x) * lanes;
         if constexpr (row == 0) {
+          simd::prefetch(from + (y * 3 + x) * weight.tap + near * weight.channel);
           g[y] = simd::load_up_to(from + (y * 3 + x) * weight.tap, weight.columns);
           simd::store(here, g[y]);
         } else {
