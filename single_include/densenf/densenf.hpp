@@ -210,7 +210,8 @@ private:
   public:
     using Call = void (*)(const void*, Index, int worker);
 
-    explicit Pool(int threads) {
+    explicit Pool(int threads)
+        : threads_(threads), shares_(std::make_unique<Share[]>(static_cast<std::size_t>(threads))) {
       for (int i = 1; i < threads; ++i) workers_.emplace_back([this, i] { serve(i); });
     }
     ~Pool() {
@@ -222,7 +223,7 @@ private:
     Pool(const Pool&) = delete;
     Pool& operator=(const Pool&) = delete;
 
-    int threads() const { return static_cast<int>(workers_.size()) + 1; }
+    int threads() const { return threads_; }
     static bool& inside_task() {
       thread_local bool inside = false;
       return inside;
@@ -232,8 +233,10 @@ private:
       const std::lock_guard lock(one_caller_);
       call_ = call;
       task_ = task;
-      count_ = count;
-      next_.store(0, std::memory_order_relaxed);
+      for (Index first = 0, w = 0; w < threads(); ++w) {
+        shares_[static_cast<std::size_t>(w)].next.store(first, std::memory_order_relaxed);
+        first = shares_[static_cast<std::size_t>(w)].end = count * (w + 1) / threads();
+      }
       open_.store(true);
       generation_.fetch_add(1, std::memory_order_release);
       generation_.notify_all();
@@ -247,9 +250,23 @@ private:
     }
 
   private:
+    /// Tasks of a loop that one thread begins with: neighbours, because loops follow each other over the same
+    /// pixels, which are then in that thread's cache. Who has none left takes others'.
+    struct alignas(alignment) Share {
+      std::atomic<Index> next{0};
+      Index end = 0;
+    };
+
     void work(int worker) {
       inside_task() = true;
-      for (Index i; (i = next_.fetch_add(1, std::memory_order_relaxed)) < count_;) call_(task_, i, worker);
+      for (int w = worker; w < worker + threads(); ++w) {
+        Share& share = shares_[static_cast<std::size_t>(w % threads())];
+        // A look first: it leaves the line where it is, if nothing is left.
+        while (share.next.load(std::memory_order_relaxed) < share.end) {
+          const Index i = share.next.fetch_add(1, std::memory_order_relaxed);
+          if (i < share.end) call_(task_, i, worker);
+        }
+      }
       inside_task() = false;
     }
 
@@ -274,14 +291,14 @@ private:
 #endif
     }
 
+    const int threads_;
+    std::unique_ptr<Share[]> shares_;
     std::vector<std::thread> workers_;
     std::mutex one_caller_;
     std::atomic<std::uint32_t> generation_{0};
     std::atomic<bool> stop_{false};
     std::atomic<bool> open_{false};
-    std::atomic<int> active_{0};
-    std::atomic<Index> next_{0};
-    Index count_ = 0;
+    alignas(alignment) std::atomic<int> active_{0};  // written by workers, unlike what is before it
     Call call_ = nullptr;
     const void* task_ = nullptr;
   };
@@ -680,6 +697,14 @@ EIGEN_ALWAYS_INLINE void prefetch(const T* from) {
 #endif
 }
 
+/// The same, for the second-level cache: for what is not needed at once.
+template <class T>
+EIGEN_ALWAYS_INLINE void prefetch_second_level(const T* from) {
+#if defined(__GNUC__)
+  __builtin_prefetch(from, 0, 2);
+#endif
+}
+
 template <class T>
 EIGEN_ALWAYS_INLINE Packet<T> broadcast(T value) {
   return Eigen::internal::pset1<Packet<T>>(value);
@@ -738,6 +763,22 @@ EIGEN_ALWAYS_INLINE Packet<T> load_first(const T* from, Index count) {
   }
 }
 
+/// The first `count` numbers, where most of the time there are as many as lanes or more.
+template <class T>
+EIGEN_ALWAYS_INLINE Packet<T> load_up_to(const T* from, Index count) {
+  if (!has_masked_load<T> && count >= lanes<T>) return load(from);
+  return load_first(from, count < lanes<T> ? count : lanes<T>);
+}
+
+/// v, which the compiler then keeps in a register: g++ reads memory once for each use where it can.
+template <class P>
+EIGEN_ALWAYS_INLINE P in_register(P v) {
+#if defined(__GNUC__) && EIGEN_ARCH_i386_OR_x86_64
+  asm("" : "+v"(v));
+#endif
+  return v;
+}
+
 /// Stores the first `count` lanes and leaves the memory behind them alone. 0 <= count <= lanes.
 template <class T>
 EIGEN_ALWAYS_INLINE void store_first(T* to, const Packet<T>& v, Index count) {
@@ -748,6 +789,12 @@ EIGEN_ALWAYS_INLINE void store_first(T* to, const Packet<T>& v, Index count) {
     Eigen::internal::pstore<T>(buffer, v);
     for (Index i = 0; i < count; ++i) to[i] = buffer[i];
   }
+}
+
+/// The same, where most of the time there are as many as lanes or more.
+template <class T>
+EIGEN_ALWAYS_INLINE void store_up_to(T* to, const Packet<T>& v, Index count) {
+  count >= lanes<T> ? store(to, v) : store_first(to, v, count);
 }
 
 /// The packets that squares are transposed in: half as long as others where there are such, which has
@@ -785,8 +832,8 @@ EIGEN_ALWAYS_INLINE void transpose_square(const T* from, Index from_stride, T* t
 namespace densenf::kernels::tiles {
 
 /// Rows and packets of columns of the largest tile: as many as leave registers for the operands.
-inline constexpr int max_rows = 6;
-inline constexpr int max_vectors = simd::registers >= 32 ? 4 : 2;
+inline constexpr int max_rows = simd::registers >= 32 ? 8 : 6;
+inline constexpr int max_vectors = simd::registers >= 32 ? 3 : 2;
 
 /// A stretch of the sum: result(i, j) += sum over k of row[i][a(k)] * b[b(k) + j].
 template <class T>
@@ -802,6 +849,7 @@ struct DenseSteps {
   static constexpr Index ahead = 12;
   Index count;
   Index b_stride;
+  Index further = 0;  ///< see further_weights; 0 where nothing more is asked for
   EIGEN_ALWAYS_INLINE Index a(Index k) const { return k; }
   EIGEN_ALWAYS_INLINE Index b(Index k) const { return k * b_stride; }
 };
@@ -866,6 +914,11 @@ EIGEN_DONT_INLINE void compute_exactly(const Segment<T>* segment, int segments, 
       if constexpr (requires { Steps::ahead; }) {
 #pragma GCC unroll 8
         for (int j = 0; j < vectors; j += per_line) simd::prefetch(bk + steps.b(Steps::ahead) + j * lanes);
+        if (steps.further != 0) {
+#pragma GCC unroll 8
+          for (int j = 0; j < vectors; j += per_line)
+            simd::prefetch_second_level(bk + steps.further + j * lanes);
+        }
       }
       simd::Packet<T> column[vectors];
 #pragma GCC unroll 8
@@ -930,9 +983,9 @@ void compute(const Segment<T>* segment, int segments, const Steps& steps, const 
   }
 }
 
-/// Rows of the next tile when `left` are left: sixes, and fours where a six would leave one or two over.
+/// Rows of the next tile when `left` are left: the most, and fours where that leaves fewer without work.
 constexpr int next_rows(Index left) {
-  const Index most = left > 8 || left == 6 || left == 5 ? max_rows : 4;
+  const Index most = left > 8 || (left > 4 && left <= max_rows) ? max_rows : 4;
   return static_cast<int>(left < most ? left : most);
 }
 
@@ -1893,8 +1946,9 @@ struct Workspace {
     images_at_once = 0;
     temperature = 1;
     replay = false;
-    // The other policies are there so that memory does not grow with a unit's depth.
-    keeps_inverses = policy == MemoryPolicy::store;
+    // The other policies are there so that memory does not grow with a unit's depth; but a device that takes
+    // as long for one matrix as for all of them keeps what is little beside everything else.
+    keeps_inverses = policy == MemoryPolicy::store || requires { requires Dev::inverts_together; };
     if (keeps_inverses) inverses.prepare(memory, parameters);
   }
 
@@ -3347,6 +3401,13 @@ void check_relu(const Tensor<T>& y, const Tensor<U>& dy) {
 
 namespace densenf::kernels::detail {
 
+/// Parameters lie in one buffer in the order of their use, so behind the weights in use lie those that come
+/// next. With few pixels their way from memory takes longer than what is computed with the present ones; so
+/// each weight that is read asks for the one this far behind it.
+template <class T>
+inline constexpr Index further_weights = 400 * 1024 / sizeof(T);
+inline constexpr Index few_pixels = 1024;
+
 /// A convolution with one panel of output columns: y = activation(conv(x) + bias), or, where `write` says
 /// so, y += conv(x). Row `tap * x.c + channel` of the weights is at weight + row * weight_stride.
 template <class T>
@@ -3361,6 +3422,7 @@ struct ConvPanel {
   const T* bias;  // may be null
   Activation activation;
   Write write;
+  Index further = 0;  // from weights in use to those to ask for; 0: to none
 };
 
 /// At least `pieces` and at most `most` pieces, so that with as many tasks for each of the panels the tasks
@@ -3388,19 +3450,25 @@ inline constexpr Index pixel_block = 96;
 inline constexpr Index enough_tasks = 8;
 inline constexpr Index smallest_task = 100'000;
 
-/// Cuts pixels and panels into tasks; calls task(panel, first pixel, last pixel). No sum depends on the cut,
-/// so this one looks at the number of threads where tasks are few: then they should be a multiple of it.
+/// Cuts pixels and panels, of `columns` in all, into tasks; calls task(panel, first pixel, last pixel). No
+/// sum depends on the cut, so this one looks at the number of threads: as many blocks of pixels for each. A
+/// thread's tasks follow each other: all panels of its pixels, or all pixels of its panels where there is
+/// more to read of weights.
 template <class Task>
-void for_each_block(const Cpu& cpu, Index pixels, Index panels, Index multiplications, const Task& task) {
+void for_each_block(const Cpu& cpu, Index pixels, Index columns, Index panels, Index multiplications,
+                    const Task& task) {
+  const Index threads = cpu.threads(), rows = tiles::max_rows, most = (pixels + rows - 1) / rows;
   const Index wanted =
       std::min((enough_tasks + panels - 1) / panels, multiplications / (panels * smallest_task));
-  Index pieces = std::max((pixels + pixel_block - 1) / pixel_block, std::min(wanted, (pixels + 7) / 8));
-  if (pieces * panels > cpu.threads()) pieces = even_pieces(cpu, pieces, panels, (pixels + 7) / 8, 16);
-  const Index block = (pixels + pieces - 1) / pieces;
+  Index pieces = std::max((pixels + pixel_block - 1) / pixel_block, std::min(wanted, most));
+  if (pieces > 1) pieces = std::min((pieces + threads - 1) / threads * threads, most);
+  const Index block = ((pixels + pieces - 1) / pieces + rows - 1) / rows * rows;
   const Index blocks = (pixels + block - 1) / block;
+  const Index groups = pixels > columns && blocks % threads == 0 ? threads : 1, in_group = blocks / groups;
   cpu.parallel_for(blocks * panels, [&](Index i) {
-    const Index first = i % blocks * block;
-    task(i / blocks, first, std::min(first + block, pixels));
+    const Index group = i / (in_group * panels), panel = i / in_group % panels;
+    const Index first = (group * in_group + i % in_group) * block;
+    task(panel, first, std::min(first + block, pixels));
   });
 }
 
@@ -3437,7 +3505,8 @@ struct Depth {
 
 /// Points at a tile's next pixels and computes its sum over `part`.
 template <class T>
-void conv_tile(const ConvPanel<T>& panel, const Depth& part, PixelWalk& walk, tiles::Tile<T>& tile) {
+void conv_tile(const ConvPanel<T>& panel, const Depth& part, PixelWalk& walk, tiles::Tile<T>& tile,
+               Index further) {
   const Tensor<const T>& x = panel.x;
   std::array<const T*, tiles::max_rows> at{};
   std::array<Index, tiles::max_rows> ys{};
@@ -3474,20 +3543,21 @@ void conv_tile(const ConvPanel<T>& panel, const Depth& part, PixelWalk& walk, ti
     }
     if (any) ++count;
   }
-  const tiles::DenseSteps steps{part.channel_last - part.channel_first, panel.weight_stride};
+  const tiles::DenseSteps steps{part.channel_last - part.channel_first, panel.weight_stride, further};
   tiles::compute(segments.data(), count, steps, tile);
 }
 
 /// The same where every pixel meets itself alone: the tile's pixels follow each other from `first` on.
 template <class T>
-void pixel_tile(const ConvPanel<T>& panel, const Depth& part, Index first, tiles::Tile<T>& tile) {
+void pixel_tile(const ConvPanel<T>& panel, const Depth& part, Index first, tiles::Tile<T>& tile,
+                Index further) {
   tiles::Segment<T> segment{panel.weight + part.channel_first * panel.weight_stride, {}};
   for (int i = 0; i < tiles::max_rows; ++i) {
     const Index pixel = first + std::min(i, tile.rows - 1);
     segment.row[static_cast<std::size_t>(i)] = panel.x.pixel(pixel) + part.channel_first;
     tile.result[static_cast<std::size_t>(i)] = panel.y.pixel(pixel);
   }
-  const tiles::DenseSteps steps{part.channel_last - part.channel_first, panel.weight_stride};
+  const tiles::DenseSteps steps{part.channel_last - part.channel_first, panel.weight_stride, further};
   tiles::compute(&segment, 1, steps, tile);
 }
 
@@ -3518,9 +3588,9 @@ void conv_block(const ConvPanel<T>& panel, Index first, Index last) {
       for (Index p = first; p < last; p += tile.rows) {
         tile.rows = tiles::next_rows(last - p);
         if (panel.kernel == 1) {
-          pixel_tile(panel, part, p, tile);
+          pixel_tile(panel, part, p, tile, p == first ? panel.further : 0);
         } else {
-          conv_tile(panel, part, walk, tile);
+          conv_tile(panel, part, walk, tile, p == first ? panel.further : 0);
         }
       }
       tile.addend = nullptr;
@@ -3810,6 +3880,199 @@ EIGEN_ALWAYS_INLINE void in_both_directions(const Map& map, const Load& load, co
 
 }  // namespace densenf::kernels::winograd
 
+// The inner loops of Winograd's algorithm: weights are transformed, and multiplied with tiles, one row of
+// planes after the other, for a few channels and packets of columns.
+//
+// Transformed weights are four times as many as weights. Were all planes written before the first is used,
+// they would go to the second-level cache and back, which takes longer than the products where an image has
+// few tiles. So the first tiles meet them in registers, and one row of planes of them fits into the nearest
+// cache for the others.
+namespace densenf::kernels::winograd {
+
+/// Packets of columns that weights are transformed for at one time.
+inline constexpr int row_vectors = 2;
+
+/// Tiles that are multiplied with weights as soon as these are transformed, where there are registers enough
+/// for the sums of a row of planes.
+inline constexpr Index first_tiles = simd::registers >= 32 ? 4 : 0;
+
+/// Tiles of a further product.
+inline constexpr Index few_tiles = 4, many_tiles = simd::registers >= 32 ? 8 : 6;
+
+/// Tiles of the next product when `left` are left: as many as leave few without work.
+constexpr Index next_tiles(Index left) {
+  return left > 2 * few_tiles || (left > few_tiles && left <= many_tiles) ? many_tiles : few_tiles;
+}
+
+/// Tiles of all products for `tiles` of them.
+constexpr Index whole_tiles(Index tiles) {
+  Index all = first_tiles;
+  while (all < tiles) all += next_tiles(tiles - all);
+  return all;
+}
+static_assert(whole_tiles(29) <= 32 && whole_tiles(31) <= 32 && whole_tiles(47) <= 48);
+
+namespace detail {
+/// Weights of some channels and one packet of columns, where they lie.
+template <class T>
+struct Taps {
+  const T* at;        ///< tap 0 of the first channel
+  Index tap;          ///< from tap to tap
+  Index channel;      ///< from channel to channel
+  Index channels;     ///< so many
+  Index columns;      ///< of the packet
+  Index next;         ///< to the channels that come next
+  Index further = 0;  ///< see further_weights
+};
+
+/// What a row of planes is multiplied with, and what becomes of it.
+template <class T>
+struct Product {
+  const T* v;    ///< v[tile][plane][channel], from the row on
+  bool add;      ///< to m, else m is replaced
+  T* m;          ///< m[tile][plane][column], from the row on
+  Index stride;  ///< from plane to plane of m
+};
+
+/// The planes of row `row` of G g G^T, multiplied with the first tiles, and put into
+/// u[channel][plane][column] for others, unless u is null. Row 0 puts the weights into
+/// packed[channel][tap][column], where the other rows find them near. Not inlined, so that registers are
+/// given out for this loop alone.
+template <int side, int row, Index depth, class T>
+EIGEN_DONT_INLINE void transform_row(const Taps<T> weight, T* packed, T* u, const Product<T> product) {
+  using P = simd::Packet<T>;
+  constexpr Index lanes = simd::lanes<T>;
+  constexpr int points = Transform<side>::points, planes = points * points, tiles = first_tiles, taps = 9;
+  constexpr Index near = 6;  // channels that the nearest cache is asked for ahead
+  P sum[points][tiles + 1];  // there may be no tile
+#pragma GCC unroll 8
+  for (int p = 0; p < points; ++p) {
+#pragma GCC unroll 8
+    for (int i = 0; i < tiles; ++i) sum[p][i] = simd::broadcast(T{0});
+  }
+  const T* from = weight.at;
+  for (Index k = 0; k < weight.channels; ++k) {
+    // Memory would have nothing to do meanwhile. Each tap is asked for by one of the rows.
+#pragma GCC unroll 8
+    for (int tap = row; tap < taps; tap += points) {
+      const T* const here = from + tap * weight.tap;
+      simd::prefetch_second_level(here + weight.next);
+      if (weight.further != 0) simd::prefetch_second_level(here + weight.further);
+    }
+    P half[3], to[points];
+#pragma GCC unroll 8
+    for (int x = 0; x < 3; ++x) {
+      P g[3];
+#pragma GCC unroll 8
+      for (int y = 0; y < 3; ++y) {
+        T* const here = packed + (y * 3 + x) * lanes;
+        if constexpr (row == 0) {
+          simd::prefetch(from + (y * 3 + x) * weight.tap + near * weight.channel);
+          g[y] = simd::load_up_to(from + (y * 3 + x) * weight.tap, weight.columns);
+          simd::store(here, g[y]);
+        } else {
+          g[y] = simd::load(here);
+        }
+      }
+      Transform<side>::template weights<T>(g, to);
+      half[x] = to[row];  // the others are never computed
+    }
+    Transform<side>::template weights<T>(half, to);
+    if (u != nullptr) {
+#pragma GCC unroll 8
+      for (int p = 0; p < points; ++p) simd::store(u + p * row_vectors * lanes, to[p]);
+      u += points * row_vectors * lanes;
+    }
+#pragma GCC unroll 8
+    for (int p = 0; p < points; ++p) {
+#pragma GCC unroll 8
+      for (int i = 0; i < tiles; ++i) {
+        const P a = simd::broadcast(product.v[(i * planes + p) * depth + k]);
+        sum[p][i] = simd::multiply_add<T>(a, to[p], sum[p][i]);
+      }
+    }
+    from += weight.channel;
+    packed += taps * lanes;
+  }
+#pragma GCC unroll 8
+  for (int i = 0; i < tiles; ++i) {
+#pragma GCC unroll 8
+    for (int p = 0; p < points; ++p) {
+      T* const m = product.m + (i * planes + p) * product.stride;
+      simd::store(m, simd::add<T>(product.add ? simd::load(m) : simd::broadcast(T{0}), sum[p][i]));
+    }
+  }
+}
+
+/// The product with u[channel][plane][column] of `tiles` tiles. The sum over the channels begins at zero and
+/// is then added to what there is: shorter sums lose less. Not inlined, so that registers are given out for
+/// this loop alone.
+template <int side, Index depth, int tiles, int vectors, class T>
+EIGEN_DONT_INLINE void multiply_row(const T* u, Index channels, const Product<T> product) {
+  constexpr Index lanes = simd::lanes<T>;
+  constexpr int points = Transform<side>::points, planes = points * points;
+  // Sums enough for additions that take their time, in two planes at once where tiles are few.
+  constexpr int at_once = tiles <= 4 && simd::registers >= 32 ? 2 : 1;
+  static_assert(points % at_once == 0);
+  for (int plane = 0; plane < points; plane += at_once) {
+    simd::Packet<T> sum[at_once][tiles][vectors];
+#pragma GCC unroll 8
+    for (int p = 0; p < at_once; ++p) {
+#pragma GCC unroll 8
+      for (int i = 0; i < tiles; ++i) {
+#pragma GCC unroll 8
+        for (int j = 0; j < vectors; ++j) sum[p][i][j] = simd::broadcast(T{0});
+      }
+    }
+    const T* vk = product.v + plane * depth;
+    const T* uk = u + plane * row_vectors * lanes;
+    for (Index k = 0; k < channels; ++k, ++vk, uk += points * row_vectors * lanes) {
+#pragma GCC unroll 8
+      for (int p = 0; p < at_once; ++p) {
+        simd::Packet<T> column[vectors];
+#pragma GCC unroll 8
+        for (int j = 0; j < vectors; ++j)
+          column[j] = simd::in_register(simd::load(uk + (p * row_vectors + j) * lanes));
+#pragma GCC unroll 8
+        for (int i = 0; i < tiles; ++i) {
+          const simd::Packet<T> a = simd::broadcast(vk[(i * planes + p) * depth]);
+#pragma GCC unroll 8
+          for (int j = 0; j < vectors; ++j) sum[p][i][j] = simd::multiply_add<T>(a, column[j], sum[p][i][j]);
+        }
+      }
+    }
+#pragma GCC unroll 8
+    for (int i = 0; i < tiles; ++i) {
+#pragma GCC unroll 8
+      for (int p = 0; p < at_once; ++p) {
+        T* const to = product.m + (i * planes + plane + p) * product.stride;
+#pragma GCC unroll 8
+        for (int j = 0; j < vectors; ++j) {
+          const simd::Packet<T> addend = product.add ? simd::load(to + j * lanes) : simd::broadcast(T{0});
+          simd::store(to + j * lanes, simd::add<T>(addend, sum[p][i][j]));
+        }
+      }
+    }
+  }
+}
+
+/// The same for all tiles from `first` on.
+template <int side, Index depth, int vectors, class T>
+void multiply_tiles(const T* u, Index channels, Index first, Index tiles, Product<T> product) {
+  constexpr Index planes = Transform<side>::points * Transform<side>::points;
+  for (Index now = first; first < tiles; first += now) {
+    product.v += now * planes * depth;
+    product.m += now * planes * product.stride;
+    now = next_tiles(tiles - first);
+    const auto multiply = now == few_tiles ? multiply_row<side, depth, few_tiles, vectors, T>
+                                           : multiply_row<side, depth, many_tiles, vectors, T>;
+    multiply(u, channels, product);
+  }
+}
+}  // namespace detail
+
+}  // namespace densenf::kernels::winograd
+
 // What one task of a 3x3 convolution does by Winograd's algorithm F(side x side, 3 x 3). The image is cut
 // into tiles of side x side output pixels; a tile's (side + 2)^2 input pixels, the weights and the results
 // each become as many "planes", and in every plane the convolution is a product of matrices
@@ -3857,13 +4120,15 @@ struct Blocking {
   /// Numbers of scratch memory that a task needs, between images of `in` and of `out` channels in either
   /// direction.
   static constexpr Index scratch(Index in, Index out) {
-    const auto three = [](Index t, Index a, Index b) {
-      const Index depth = simd::whole_packets<T>(a);
-      const Index stride = std::min(simd::whole_packets<T>(b), widest_panel<T> * simd::lanes<T>);
-      return planes * (plane(t * depth) + plane(depth * stride) + plane(t * stride));
+    const auto columns = [](Index c) {
+      return std::min(simd::whole_packets<T>(c), widest_panel<T> * simd::lanes<T>);
     };
-    return std::max({three(tiles, std::min(channels, in), out), three(tiles, std::min(channels, out), in),
-                     three(weight_tiles, std::min(weight_channels, in), out)});
+    const Index conv = planes * tiles * (channels + columns(std::max(in, out))) +
+                       channels * (points + 9) * row_vectors * simd::lanes<T>;
+    const Index rows = std::min(weight_channels, simd::whole_packets<T>(in));
+    const Index weights = planes * (plane(weight_tiles * simd::whole_packets<T>(rows)) +
+                                    plane(rows * columns(out)) + plane(weight_tiles * columns(out)));
+    return std::max(conv, weights);
   }
 };
 
@@ -3883,27 +4148,17 @@ struct Grid {
   template <int size, class T>
   void find(Index i, Index offset, const Tensor<T>& x, T* outside, T* (&at)[size][size]) const {
     const Index image = i / (rows * columns);
-    const Index y = i / columns % rows * side + offset, left = i % columns * side + offset;
+    const Index top = i / columns % rows * side + offset, left = i % columns * side + offset;
+    const Index corner = (image * h + top) * w + left;
     for (Index r = 0; r < size; ++r) {
-      for (Index c = 0; c < size; ++c) {
-        const bool inside = y + r >= 0 && y + r < h && left + c >= 0 && left + c < w;
-        at[r][c] = inside ? x.pixel((image * h + y + r) * w + left + c) : outside;
-      }
+      const bool inside = top + r >= 0 && top + r < h;
+      for (Index c = 0; c < size; ++c)
+        at[r][c] = inside && left + c >= 0 && left + c < w ? x.pixel(corner + r * w + c) : outside;
     }
   }
 };
 
 namespace detail {
-/// `count` channels from c, of which whole packets are loaded and stored as such.
-template <class T>
-EIGEN_ALWAYS_INLINE simd::Packet<T> load(const T* from, Index count) {
-  return count >= simd::lanes<T> ? simd::load(from) : simd::load_first(from, count);
-}
-template <class T>
-EIGEN_ALWAYS_INLINE void store(T* to, const simd::Packet<T>& v, Index count) {
-  count >= simd::lanes<T> ? simd::store(to, v) : simd::store_first(to, v, count);
-}
-
 /// v[plane][channel] of tile i: B^T d B for `count` channels of x.
 template <int side, class T>
 void transform_input(const Grid<side>& grid, Index i, const Tensor<const T>& x, Index count, T* v,
@@ -3914,23 +4169,9 @@ void transform_input(const Grid<side>& grid, Index i, const Tensor<const T>& x, 
   for (Index c = 0; c < count; c += simd::lanes<T>) {
     in_both_directions<points, points, T>(
         [](const auto* d, auto* to) { Transform<side>::template input<T>(d, to); },
-        [&](int row, int column) { return load(at[row][column] + c, count - c); },
+        [&](int row, int column) { return simd::load_up_to(at[row][column] + c, count - c); },
         [&](int row, int column, const simd::Packet<T>& p) {
           simd::store(v + (row * points + column) * plane + c, p);
-        });
-  }
-}
-
-/// u[plane][column] of one input channel: G g G^T for a panel's columns; rows of taps are `tap` apart.
-template <int side, class T>
-void transform_weights(const T* weight, Index tap, Index columns, T* u, Index plane) {
-  constexpr int points = Transform<side>::points;
-  for (Index c = 0; c < columns; c += simd::lanes<T>) {
-    in_both_directions<3, points, T>(
-        [](const auto* g, auto* to) { Transform<side>::template weights<T>(g, to); },
-        [&](int row, int column) { return load(weight + (row * 3 + column) * tap + c, columns - c); },
-        [&](int row, int column, const simd::Packet<T>& p) {
-          simd::store(u + (row * points + column) * plane + c, p);
         });
   }
 }
@@ -3945,15 +4186,17 @@ void transform_output(const Grid<side>& grid, Index i, const T* m, Index plane,
   const simd::Packet<T> limit = simd::lower_limit<T>(panel.activation);
   for (Index c = 0; c < panel.y.c; c += simd::lanes<T>) {
     const Index left = panel.y.c - c;
-    const simd::Packet<T> bias = panel.bias != nullptr ? load(panel.bias + c, left) : simd::broadcast(T{0});
+    const simd::Packet<T> bias =
+        panel.bias != nullptr ? simd::load_up_to(panel.bias + c, left) : simd::broadcast(T{0});
     in_both_directions<points, side, T>(
         [](const auto* from, auto* to) { Transform<side>::template output<T>(from, to); },
         [&](int row, int column) { return simd::load(m + (row * points + column) * plane + c); },
         [&](int row, int column, const simd::Packet<T>& p) {
           T* const to = at[row][column];
           if (to == nullptr) return;
-          const simd::Packet<T> addend = panel.write == Write::accumulate ? load(to + c, left) : bias;
-          store(to + c, simd::zero_below<T>(simd::add<T>(p, addend), limit), left);
+          const simd::Packet<T> addend =
+              panel.write == Write::accumulate ? simd::load_up_to(to + c, left) : bias;
+          simd::store_up_to(to + c, simd::zero_below<T>(simd::add<T>(p, addend), limit), left);
         });
   }
 }
@@ -3968,7 +4211,7 @@ void transform_output_gradient(const Grid<side>& grid, Index i, const Tensor<con
   for (Index c = 0; c < dy.c; c += simd::lanes<T>) {
     in_both_directions<side, points, T>(
         [](const auto* from, auto* to) { Transform<side>::template output_adjoint<T>(from, to); },
-        [&](int row, int column) { return load(at[row][column] + c, dy.c - c); },
+        [&](int row, int column) { return simd::load_up_to(at[row][column] + c, dy.c - c); },
         [&](int row, int column, const simd::Packet<T>& p) {
           simd::store(dm + (row * points + column) * plane + c, p);
         });
@@ -3985,7 +4228,7 @@ void transform_weight_gradient(const T* du, Index plane, Index tap, Index column
         [&](int row, int column) { return simd::load(du + (row * points + column) * plane + c); },
         [&](int row, int column, const simd::Packet<T>& p) {
           T* const to = dweight + (row * 3 + column) * tap + c;
-          store(to, simd::add<T>(p, load(to, columns - c)), columns - c);
+          simd::store_up_to(to, simd::add<T>(p, simd::load_up_to(to, columns - c)), columns - c);
         });
   }
 }
@@ -4010,55 +4253,59 @@ struct Cut {
   }
 };
 
-namespace detail {
-/// Asks for part `part` of `parts` of the weights of `count` input channels from `c`. (Always inlined: see
-/// simd::prefetch.)
-template <Index parts, class T>
-EIGEN_ALWAYS_INLINE void prefetch_weights(const kernels::detail::ConvPanel<T>& panel, Index c, Index count,
-                                          Index part) {
-  constexpr Index taps = 9;
-  const Index last = (part + 1) * taps * count / parts;
-  for (Index i = part * taps * count / parts; i < last; ++i) {
-    const T* const row = panel.weight + (i % taps * panel.x.c + c + i / taps) * panel.weight_stride;
-    for (Index j = 0; j < panel.y.c; j += simd::lanes<T>) simd::prefetch(row + j);
-  }
-}
-}  // namespace detail
-
 /// The convolution of a panel at tiles [first, last), at most Blocking::tiles.
 template <int side, class T>
 void conv_block(const kernels::detail::ConvPanel<T>& panel, const Grid<side>& grid, Index first, Index last,
                 T* scratch) {
   using Sizes = Blocking<side, T>;
+  constexpr int points = Sizes::points;
+  constexpr Index planes = Sizes::planes, most = Sizes::channels, width = row_vectors * simd::lanes<T>;
   const Index tiles = last - first, stride = panel.vectors * simd::lanes<T>;
   // Equal parts of whole packets of channels.
   const Index channels = panel.x.c;
-  const Index parts = std::max<Index>(1, (channels + Sizes::channels - 1) / Sizes::channels);
+  const Index parts = std::max<Index>(1, (channels + most - 1) / most);
   const Index depth = simd::whole_packets<T>((channels + parts - 1) / parts);
-  const Index v_plane = Sizes::plane(tiles * depth), u_plane = Sizes::plane(depth * stride),
-              m_plane = Sizes::plane(tiles * stride);
   T* const v = scratch;
-  T* const u = v + Sizes::planes * v_plane;
-  T* const m = u + Sizes::planes * u_plane;
+  T* const m = v + planes * Sizes::tiles * most;
+  T* const u = m + planes * Sizes::tiles * stride;
+  T* const packed = u + most * points * width;
+  // Products take whole numbers of tiles.
+  std::fill(v + tiles * planes * most, v + whole_tiles(tiles) * planes * most, T{0});
 
   for (Index c = 0; c == 0 || c < channels; c += depth) {
     const Index count = std::min(depth, channels - c);
-    for (Index k = 0; k < count; ++k) {
-      detail::transform_weights<side>(panel.weight + (c + k) * panel.weight_stride,
-                                      channels * panel.weight_stride, panel.y.c, u + k * stride, u_plane);
-    }
     for (Index i = 0; i < tiles; ++i)
-      detail::transform_input(grid, first + i, panel.x.channels(c, count), count, v + i * depth, v_plane);
-    const Index next = c + count;
-    for (Index p = 0; p < Sizes::planes; ++p) {
-      // Memory would have nothing to do while planes are multiplied.
-      detail::prefetch_weights<Sizes::planes>(panel, next, std::min(depth, channels - next), p);
-      multiply<T>({v + p * v_plane, depth}, {u + p * u_plane, stride}, tiles, count, stride,
-                  c == 0 ? Into::replace : Into::add, {m + p * m_plane, stride});
+      detail::transform_input(grid, first + i, panel.x.channels(c, count), count, v + i * planes * most,
+                              most);
+    for (Index column = 0; column < stride; column += width) {
+      const int vectors = static_cast<int>(std::min(width, stride - column) / simd::lanes<T>);
+      const auto row = [&]<int r>(std::integral_constant<int, r>) {
+        const detail::Product<T> product{v + r * points * most, c > 0, m + r * points * stride + column,
+                                         stride};
+        for (int j = 0; j < vectors; ++j) {
+          const Index at = j * simd::lanes<T>;
+          const detail::Taps<T> weight{.at = panel.weight + c * panel.weight_stride + column + at,
+                                       .tap = channels * panel.weight_stride,
+                                       .channel = panel.weight_stride,
+                                       .channels = count,
+                                       .columns = panel.y.c - column - at,
+                                       .next = depth * panel.weight_stride,
+                                       .further = panel.further};
+          detail::transform_row<side, r, most, T>(weight, packed + 9 * most * at,
+                                                  tiles > first_tiles ? u + at : nullptr,
+                                                  {product.v, product.add, product.m + at, stride});
+        }
+        const auto multiply = vectors == 1 ? detail::multiply_tiles<side, most, 1, T>
+                                           : detail::multiply_tiles<side, most, row_vectors, T>;
+        multiply(u, count, first_tiles, tiles, product);
+      };
+      [&]<int... r>(std::integer_sequence<int, r...>) { (row(std::integral_constant<int, r>{}), ...); }
+      (std::make_integer_sequence<int, points>{});
     }
     if (channels == 0) break;
   }
-  for (Index i = 0; i < tiles; ++i) detail::transform_output(grid, first + i, m + i * stride, m_plane, panel);
+  for (Index i = 0; i < tiles; ++i)
+    detail::transform_output(grid, first + i, m + i * planes * stride, stride, panel);
 }
 
 /// dweight += for a few input channels x, at most Blocking::weight_channels, and one panel of output
@@ -4141,7 +4388,7 @@ void conv_panels(const Cpu& cpu, Index columns, Index panels, const Panel& panel
   const ConvPanel<T> any = panel(0);
   if constexpr (side == 0) {
     const Index multiplications = any.y.pixels() * columns * any.x.c * any.kernel * any.kernel;
-    for_each_block(cpu, any.y.pixels(), panels, multiplications,
+    for_each_block(cpu, any.y.pixels(), columns, panels, multiplications,
                    [&](Index i, Index first, Index last) { conv_block(panel(i), first, last); });
   } else {
     const winograd::Grid<side> grid(any.x);
@@ -4210,16 +4457,18 @@ void conv_forward(const Cpu& cpu, Tensor<const T> x, const T* weight, const T* b
     const auto panels = detail::panels_for<side, T>(cpu, x, y.c);
     const auto panel = [&](Index i) {
       const Index column = panels.first(i);
-      return detail::ConvPanel<T>{.x = x,
-                                  .y = y.channels(column, panels.width(i)),
-                                  .vectors = panels.vectors(i),
-                                  .last = panels.last(i),
-                                  .kernel = kernel,
-                                  .weight = weight + column,
-                                  .weight_stride = y.c,
-                                  .bias = bias != nullptr ? bias + column : nullptr,
-                                  .activation = activation,
-                                  .write = Write::assign};
+      return detail::ConvPanel<T>{
+          .x = x,
+          .y = y.channels(column, panels.width(i)),
+          .vectors = panels.vectors(i),
+          .last = panels.last(i),
+          .kernel = kernel,
+          .weight = weight + column,
+          .weight_stride = y.c,
+          .bias = bias != nullptr ? bias + column : nullptr,
+          .activation = activation,
+          .write = Write::assign,
+          .further = y.pixels() <= detail::few_pixels ? detail::further_weights<T> : 0};
     };
     detail::conv_panels<side, T>(cpu, panels.columns(), panels.count(), panel, scratch);
   });
