@@ -298,9 +298,9 @@ private:
     std::atomic<std::uint32_t> generation_{0};
     std::atomic<bool> stop_{false};
     std::atomic<bool> open_{false};
-    alignas(alignment) std::atomic<int> active_{0};  // written by workers, unlike what is before it
     Call call_ = nullptr;
     const void* task_ = nullptr;
+    alignas(alignment) std::atomic<int> active_{0};  // workers write it, unlike what is before it
   };
 
   std::shared_ptr<Pool> pool_;
@@ -825,10 +825,10 @@ EIGEN_ALWAYS_INLINE void transpose_square(const T* from, Index from_stride, T* t
 
 }  // namespace densenf::kernels::simd
 
-// The innermost loop of every convolution kernel: a tile of the result, a few rows by a few packets of
-// columns, stays in registers while products of single numbers (broadcast) and packets are added to it.
-// Both operands are read where they lie: rows are found through pointers, so nothing is unrolled into a
-// matrix or packed.
+// The innermost loop of the convolution kernels, but for Winograd's planes (winograd_rows.hpp): a tile of the
+// result, a few rows by a few packets of columns, stays in registers while products of single numbers
+// (broadcast) and packets are added to it. Both operands are read where they lie: rows are found through
+// pointers, so nothing is unrolled into a matrix or packed.
 namespace densenf::kernels::tiles {
 
 /// Rows and packets of columns of the largest tile: as many as leave registers for the operands.
@@ -3451,9 +3451,9 @@ inline constexpr Index enough_tasks = 8;
 inline constexpr Index smallest_task = 100'000;
 
 /// Cuts pixels and panels, of `columns` in all, into tasks; calls task(panel, first pixel, last pixel). No
-/// sum depends on the cut, so this one looks at the number of threads: as many blocks of pixels for each. A
-/// thread's tasks follow each other: all panels of its pixels, or all pixels of its panels where there is
-/// more to read of weights.
+/// sum depends on the cut, so this one looks at the number of threads: as many blocks of pixels for each,
+/// where there are enough. A thread's tasks follow each other: all panels of its pixels, or all pixels of its
+/// panels where there is more to read of weights.
 template <class Task>
 void for_each_block(const Cpu& cpu, Index pixels, Index columns, Index panels, Index multiplications,
                     const Task& task) {
@@ -3883,10 +3883,10 @@ EIGEN_ALWAYS_INLINE void in_both_directions(const Map& map, const Load& load, co
 // The inner loops of Winograd's algorithm: weights are transformed, and multiplied with tiles, one row of
 // planes after the other, for a few channels and packets of columns.
 //
-// Transformed weights are four times as many as weights. Were all planes written before the first is used,
-// they would go to the second-level cache and back, which takes longer than the products where an image has
-// few tiles. So the first tiles meet them in registers, and one row of planes of them fits into the nearest
-// cache for the others.
+// Transformed weights are up to four times as many as weights. Were all planes written before the first is
+// used, they would go to the second-level cache and back, which takes longer than the products where an image
+// has few tiles. So the first tiles meet them in registers, and one row of planes of them fits into the
+// nearest cache for the others.
 namespace densenf::kernels::winograd {
 
 /// Packets of columns that weights are transformed for at one time.
@@ -3936,8 +3936,8 @@ struct Product {
 
 /// The planes of row `row` of G g G^T, multiplied with the first tiles, and put into
 /// u[channel][plane][column] for others, unless u is null. Row 0 puts the weights into
-/// packed[channel][tap][column], where the other rows find them near. Not inlined, so that registers are
-/// given out for this loop alone.
+/// packed[channel][tap][column], where the other rows find them side by side. Not inlined, so that registers
+/// are given out for this loop alone.
 template <int side, int row, Index depth, class T>
 EIGEN_DONT_INLINE void transform_row(const Taps<T> weight, T* packed, T* u, const Product<T> product) {
   using P = simd::Packet<T>;
@@ -4104,7 +4104,7 @@ template <int side, class T>
 struct Blocking {
   static constexpr int points = Transform<side>::points;
   static constexpr int planes = points * points;
-  /// Tiles and channels in work at one time, so that three sets of planes take about 700 KB in float.
+  /// Tiles and channels in work at one time, so that two sets of planes take less than 500 KB in float.
   static constexpr Index tiles = side == 4 ? 32 : 48;
   static constexpr Index channels = side == 4 ? 32 : 64;
   /// The same when gradients of weights are summed, whose planes stay while all tiles go by.
@@ -4117,18 +4117,20 @@ struct Blocking {
     constexpr Index line = 64 / static_cast<Index>(sizeof(T));
     return ((count + line - 1) / line | 1) * line;
   }
-  /// Numbers of scratch memory that a task needs, between images of `in` and of `out` channels in either
+  static constexpr Index columns(Index c) {
+    return std::min(simd::whole_packets<T>(c), widest_panel<T> * simd::lanes<T>);
+  }
+  /// Numbers of scratch memory that conv_block needs, between images of `a` and of `b` channels in either
   /// direction.
-  static constexpr Index scratch(Index in, Index out) {
-    const auto columns = [](Index c) {
-      return std::min(simd::whole_packets<T>(c), widest_panel<T> * simd::lanes<T>);
-    };
-    const Index conv = planes * tiles * (channels + columns(std::max(in, out))) +
-                       channels * (points + 9) * row_vectors * simd::lanes<T>;
-    const Index rows = std::min(weight_channels, simd::whole_packets<T>(in));
-    const Index weights = planes * (plane(weight_tiles * simd::whole_packets<T>(rows)) +
-                                    plane(rows * columns(out)) + plane(weight_tiles * columns(out)));
-    return std::max(conv, weights);
+  static constexpr Index conv_scratch(Index a, Index b) {
+    return planes * tiles * (channels + columns(std::max(a, b))) +
+           channels * (points + 9) * row_vectors * simd::lanes<T>;
+  }
+  /// The same of weights_block, whose rows are input channels.
+  static constexpr Index weights_scratch(Index in, Index out) {
+    const Index rows = simd::whole_packets<T>(std::min(weight_channels, in));
+    return planes *
+           (plane(weight_tiles * rows) + plane(rows * columns(out)) + plane(weight_tiles * columns(out)));
   }
 };
 
@@ -4392,7 +4394,7 @@ void conv_panels(const Cpu& cpu, Index columns, Index panels, const Panel& panel
                    [&](Index i, Index first, Index last) { conv_block(panel(i), first, last); });
   } else {
     const winograd::Grid<side> grid(any.x);
-    const Index per_worker = winograd::Blocking<side, T>::scratch(any.x.c, any.y.c);
+    const Index per_worker = winograd::Blocking<side, T>::conv_scratch(any.x.c, any.y.c);
     const Index blocks = winograd::Cut<side, T>(cpu, grid.count(), columns).blocks;
     const Index block = (grid.count() + blocks - 1) / blocks;
     cpu.parallel_for_workers(blocks * panels, [&](Index i, int worker) {
@@ -4403,6 +4405,13 @@ void conv_panels(const Cpu& cpu, Index columns, Index panels, const Panel& panel
   }
 }
 
+/// Numbers of scratch memory that each thread needs, whatever it does.
+template <int side, class T>
+constexpr Index winograd_scratch(Index in, Index out) {
+  using Sizes = winograd::Blocking<side, T>;
+  return std::max(Sizes::conv_scratch(in, out), Sizes::weights_scratch(in, out));
+}
+
 /// How the gradient of weights is cut into tasks: by taps (direct algorithm only), panels of columns and
 /// blocks of rows.
 class WeightTasks {
@@ -4410,7 +4419,10 @@ public:
   WeightTasks(int side, int kernel, Index rows, Index panels)
       : taps_(side == 0 ? kernel * kernel : 1), panels_(panels), rows_(rows) {
     block_ = side == 0 ? 24 : side == 2 ? 48 : 24;
-    while (block_ > tiles::max_rows && count() < 16) block_ /= 2;
+    // Whole tiles of rows.
+    constexpr Index rows_at_once = tiles::max_rows;
+    while (block_ > rows_at_once && count() < 16)
+      block_ = (block_ / 2 + rows_at_once - 1) / rows_at_once * rows_at_once;
   }
   Index count() const { return taps_ * panels_ * blocks(); }
   Index first_row(Index task) const { return task % blocks() * block_; }
@@ -4433,10 +4445,10 @@ Index conv_scratch_size(const Cpu& cpu, Index h, Index w, int kernel, Index in, 
   if (kernel == 3) {
     switch (winograd::tile_side(h, w)) {
       case 4:
-        per_worker = winograd::Blocking<4, T>::scratch(in, out);
+        per_worker = detail::winograd_scratch<4, T>(in, out);
         break;
       case 2:
-        per_worker = winograd::Blocking<2, T>::scratch(in, out);
+        per_worker = detail::winograd_scratch<2, T>(in, out);
         break;
       default:
         break;
@@ -4526,7 +4538,7 @@ void conv_backward_weights(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy
         detail::weights_block<T>(x, dy, kernel, tasks.tap(task), first, last, panels, panel, dweight);
       } else {
         const Index column = panels.first(panel);
-        const Index per_worker = winograd::Blocking<side, T>::scratch(x.c, dy.c);
+        const Index per_worker = winograd::Blocking<side, T>::weights_scratch(x.c, dy.c);
         winograd::weights_block<side, T>(
             x.channels(first, last - first), dy.channels(column, panels.width(panel)), panels.vectors(panel),
             dy.c, x.c * dy.c, dweight + first * dy.c + column, scratch + worker * per_worker);

@@ -69,6 +69,11 @@ const Case cases[] = {
     {1, 20, 20, 19, 21, 0, 0, 3},
     {1, 20, 24, 19, 21, 0, 0, 3},
     {1, 4, 124, 19, 21, 0, 0, 3},
+    // Far fewer channels on one side, and blocks enough for several threads.
+    {3, 16, 16, 56, 16, 0, 0, 3},
+    {8, 16, 16, 48, 32, 0, 0, 3},
+    {3, 16, 16, 16, 56, 0, 0, 3},
+    {9, 6, 6, 70, 50, 0, 0, 3},
 };
 
 std::string name(const Case& s) {

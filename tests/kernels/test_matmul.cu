@@ -93,13 +93,18 @@ TEST_CASE("matmul leaves a product whose bias is not aligned to its caller") {
 }
 
 #ifndef __CUDACC__
-TEST_CASE("tf32 and bf16 are asked for") {
+TEST_CASE("tf32 and bf16 are asked for, bf16 where matrices are regular") {
   // The stand-in for the library rounds as it is allowed to.
-  const Case s{3, 5, 7, 130, 132, 2, 4, 1};
-  Trial<float>(device(Precision::tf32), s).check_all(to_tf32, usual<float>);
-  Trial<float>(device(Precision::bf16), s).check_all(to_bf16, usual<float>);
-  // Of columns that are not aligned there are no fast products in bf16.
-  Trial<float>(device(Precision::bf16), {3, 5, 7, 130, 132, 1, 4, 1}).check_all(to_tf32, usual<float>);
+  const Case regular{2, 4, 4, 136, 128, 8, 4, 1};
+  Trial<float>(device(Precision::tf32), regular).check_all(to_tf32, usual<float>);
+  Trial<float>(device(Precision::bf16), regular).check_all(to_bf16, usual<float>);
+  const Case others[] = {{3, 5, 7, 136, 128, 8, 4, 1},   // pixels
+                         {2, 4, 4, 130, 128, 14, 4, 1},  // channels
+                         {2, 4, 4, 136, 128, 9, 5, 1}};  // distance of pixels
+  for (const Case& s : others) {
+    INFO(name(s));
+    Trial<float>(device(Precision::bf16), s).check_all(to_tf32, usual<float>);
+  }
 }
 
 TEST_CASE("cuBLASLt is asked once for each problem, and nothing is allocated") {

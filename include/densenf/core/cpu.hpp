@@ -189,9 +189,9 @@ private:
     std::atomic<std::uint32_t> generation_{0};
     std::atomic<bool> stop_{false};
     std::atomic<bool> open_{false};
-    alignas(alignment) std::atomic<int> active_{0};  // written by workers, unlike what is before it
     Call call_ = nullptr;
     const void* task_ = nullptr;
+    alignas(alignment) std::atomic<int> active_{0};  // workers write it, unlike what is before it
   };
 
   std::shared_ptr<Pool> pool_;

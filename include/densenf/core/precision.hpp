@@ -13,7 +13,7 @@ namespace densenf {
 enum class Precision {
   full,  ///< float: 24 significant bits
   tf32,  ///< factors rounded to 11 significant bits
-  bf16,  ///< factors rounded to 8 significant bits
+  bf16,  ///< factors rounded to 8 significant bits, or to more where that is faster
 };
 
 /// The precision of that name ("float", "tf32", "bf16"). Throws ArgumentError for any other name.

@@ -62,7 +62,7 @@ void conv_panels(const Cpu& cpu, Index columns, Index panels, const Panel& panel
                    [&](Index i, Index first, Index last) { conv_block(panel(i), first, last); });
   } else {
     const winograd::Grid<side> grid(any.x);
-    const Index per_worker = winograd::Blocking<side, T>::scratch(any.x.c, any.y.c);
+    const Index per_worker = winograd::Blocking<side, T>::conv_scratch(any.x.c, any.y.c);
     const Index blocks = winograd::Cut<side, T>(cpu, grid.count(), columns).blocks;
     const Index block = (grid.count() + blocks - 1) / blocks;
     cpu.parallel_for_workers(blocks * panels, [&](Index i, int worker) {
@@ -73,6 +73,13 @@ void conv_panels(const Cpu& cpu, Index columns, Index panels, const Panel& panel
   }
 }
 
+/// Numbers of scratch memory that each thread needs, whatever it does.
+template <int side, class T>
+constexpr Index winograd_scratch(Index in, Index out) {
+  using Sizes = winograd::Blocking<side, T>;
+  return std::max(Sizes::conv_scratch(in, out), Sizes::weights_scratch(in, out));
+}
+
 /// How the gradient of weights is cut into tasks: by taps (direct algorithm only), panels of columns and
 /// blocks of rows.
 class WeightTasks {
@@ -80,7 +87,10 @@ public:
   WeightTasks(int side, int kernel, Index rows, Index panels)
       : taps_(side == 0 ? kernel * kernel : 1), panels_(panels), rows_(rows) {
     block_ = side == 0 ? 24 : side == 2 ? 48 : 24;
-    while (block_ > tiles::max_rows && count() < 16) block_ /= 2;
+    // Whole tiles of rows.
+    constexpr Index rows_at_once = tiles::max_rows;
+    while (block_ > rows_at_once && count() < 16)
+      block_ = (block_ / 2 + rows_at_once - 1) / rows_at_once * rows_at_once;
   }
   Index count() const { return taps_ * panels_ * blocks(); }
   Index first_row(Index task) const { return task % blocks() * block_; }
@@ -103,10 +113,10 @@ Index conv_scratch_size(const Cpu& cpu, Index h, Index w, int kernel, Index in, 
   if (kernel == 3) {
     switch (winograd::tile_side(h, w)) {
       case 4:
-        per_worker = winograd::Blocking<4, T>::scratch(in, out);
+        per_worker = detail::winograd_scratch<4, T>(in, out);
         break;
       case 2:
-        per_worker = winograd::Blocking<2, T>::scratch(in, out);
+        per_worker = detail::winograd_scratch<2, T>(in, out);
         break;
       default:
         break;
@@ -196,7 +206,7 @@ void conv_backward_weights(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy
         detail::weights_block<T>(x, dy, kernel, tasks.tap(task), first, last, panels, panel, dweight);
       } else {
         const Index column = panels.first(panel);
-        const Index per_worker = winograd::Blocking<side, T>::scratch(x.c, dy.c);
+        const Index per_worker = winograd::Blocking<side, T>::weights_scratch(x.c, dy.c);
         winograd::weights_block<side, T>(
             x.channels(first, last - first), dy.channels(column, panels.width(panel)), panels.vectors(panel),
             dy.c, x.c * dy.c, dweight + first * dy.c + column, scratch + worker * per_worker);

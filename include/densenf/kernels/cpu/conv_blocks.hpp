@@ -24,9 +24,9 @@ inline constexpr Index enough_tasks = 8;
 inline constexpr Index smallest_task = 100'000;
 
 /// Cuts pixels and panels, of `columns` in all, into tasks; calls task(panel, first pixel, last pixel). No
-/// sum depends on the cut, so this one looks at the number of threads: as many blocks of pixels for each. A
-/// thread's tasks follow each other: all panels of its pixels, or all pixels of its panels where there is
-/// more to read of weights.
+/// sum depends on the cut, so this one looks at the number of threads: as many blocks of pixels for each,
+/// where there are enough. A thread's tasks follow each other: all panels of its pixels, or all pixels of its
+/// panels where there is more to read of weights.
 template <class Task>
 void for_each_block(const Cpu& cpu, Index pixels, Index columns, Index panels, Index multiplications,
                     const Task& task) {

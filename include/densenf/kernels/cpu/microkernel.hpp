@@ -6,10 +6,10 @@
 #include "densenf/kernels/activation.hpp"
 #include "densenf/kernels/cpu/simd.hpp"
 
-// The innermost loop of every convolution kernel: a tile of the result, a few rows by a few packets of
-// columns, stays in registers while products of single numbers (broadcast) and packets are added to it.
-// Both operands are read where they lie: rows are found through pointers, so nothing is unrolled into a
-// matrix or packed.
+// The innermost loop of the convolution kernels, but for Winograd's planes (winograd_rows.hpp): a tile of the
+// result, a few rows by a few packets of columns, stays in registers while products of single numbers
+// (broadcast) and packets are added to it. Both operands are read where they lie: rows are found through
+// pointers, so nothing is unrolled into a matrix or packed.
 namespace densenf::kernels::tiles {
 
 /// Rows and packets of columns of the largest tile: as many as leave registers for the operands.

@@ -41,7 +41,7 @@ template <int side, class T>
 struct Blocking {
   static constexpr int points = Transform<side>::points;
   static constexpr int planes = points * points;
-  /// Tiles and channels in work at one time, so that three sets of planes take about 700 KB in float.
+  /// Tiles and channels in work at one time, so that two sets of planes take less than 500 KB in float.
   static constexpr Index tiles = side == 4 ? 32 : 48;
   static constexpr Index channels = side == 4 ? 32 : 64;
   /// The same when gradients of weights are summed, whose planes stay while all tiles go by.
@@ -54,18 +54,20 @@ struct Blocking {
     constexpr Index line = 64 / static_cast<Index>(sizeof(T));
     return ((count + line - 1) / line | 1) * line;
   }
-  /// Numbers of scratch memory that a task needs, between images of `in` and of `out` channels in either
+  static constexpr Index columns(Index c) {
+    return std::min(simd::whole_packets<T>(c), widest_panel<T> * simd::lanes<T>);
+  }
+  /// Numbers of scratch memory that conv_block needs, between images of `a` and of `b` channels in either
   /// direction.
-  static constexpr Index scratch(Index in, Index out) {
-    const auto columns = [](Index c) {
-      return std::min(simd::whole_packets<T>(c), widest_panel<T> * simd::lanes<T>);
-    };
-    const Index conv = planes * tiles * (channels + columns(std::max(in, out))) +
-                       channels * (points + 9) * row_vectors * simd::lanes<T>;
-    const Index rows = std::min(weight_channels, simd::whole_packets<T>(in));
-    const Index weights = planes * (plane(weight_tiles * simd::whole_packets<T>(rows)) +
-                                    plane(rows * columns(out)) + plane(weight_tiles * columns(out)));
-    return std::max(conv, weights);
+  static constexpr Index conv_scratch(Index a, Index b) {
+    return planes * tiles * (channels + columns(std::max(a, b))) +
+           channels * (points + 9) * row_vectors * simd::lanes<T>;
+  }
+  /// The same of weights_block, whose rows are input channels.
+  static constexpr Index weights_scratch(Index in, Index out) {
+    const Index rows = simd::whole_packets<T>(std::min(weight_channels, in));
+    return planes *
+           (plane(weight_tiles * rows) + plane(rows * columns(out)) + plane(weight_tiles * columns(out)));
   }
 };
 

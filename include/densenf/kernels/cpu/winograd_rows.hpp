@@ -7,10 +7,10 @@
 // The inner loops of Winograd's algorithm: weights are transformed, and multiplied with tiles, one row of
 // planes after the other, for a few channels and packets of columns.
 //
-// Transformed weights are four times as many as weights. Were all planes written before the first is used,
-// they would go to the second-level cache and back, which takes longer than the products where an image has
-// few tiles. So the first tiles meet them in registers, and one row of planes of them fits into the nearest
-// cache for the others.
+// Transformed weights are up to four times as many as weights. Were all planes written before the first is
+// used, they would go to the second-level cache and back, which takes longer than the products where an image
+// has few tiles. So the first tiles meet them in registers, and one row of planes of them fits into the
+// nearest cache for the others.
 namespace densenf::kernels::winograd {
 
 /// Packets of columns that weights are transformed for at one time.
@@ -60,8 +60,8 @@ struct Product {
 
 /// The planes of row `row` of G g G^T, multiplied with the first tiles, and put into
 /// u[channel][plane][column] for others, unless u is null. Row 0 puts the weights into
-/// packed[channel][tap][column], where the other rows find them near. Not inlined, so that registers are
-/// given out for this loop alone.
+/// packed[channel][tap][column], where the other rows find them side by side. Not inlined, so that registers
+/// are given out for this loop alone.
 template <int side, int row, Index depth, class T>
 EIGEN_DONT_INLINE void transform_row(const Taps<T> weight, T* packed, T* u, const Product<T> product) {
   using P = simd::Packet<T>;

@@ -19,8 +19,8 @@
 // Weights are [kernel * kernel][in][out], tap = ky * kernel + kx, a cross-correlation: output pixel (y, x)
 // meets input pixel (y + ky - 1, x + kx - 1). 1x1 ones are cuBLASLt's, which reads and writes channels of
 // wider buffers as matrices with a stride; 3x3 ones are cuDNN's in programs that are built with it; what the
-// two cannot do are products of conv_product.cuh. Factors of floats have the device's precision. Results are
-// the same to the bit for the same problem.
+// two cannot do are products of conv_product.cuh. Factors of floats have at least the device's precision.
+// Results are the same to the bit for the same problem.
 namespace densenf::kernels {
 
 namespace detail {
@@ -95,7 +95,7 @@ __device__ T clear_behind_relu(const Tensor<const T>& y, const Tensor<T>& dy, In
   return cleared;
 }
 
-/// The same of a number that relu's adjoint sets to zero where relu's output y is not positive.
+/// What biases gain from a number that relu's adjoint sets to zero where relu's output y is not positive.
 template <class T>
 struct BiasTermAfterRelu {
   Tensor<const T> y;

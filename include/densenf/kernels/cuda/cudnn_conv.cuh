@@ -15,7 +15,7 @@
 // where the output is a view of channels, that is the copy which it takes anyway.
 //
 // Each function returns false, and does nothing, if cuDNN is not wanted, does not have the problem, or would
-// need more than the device's scratch memory. For bf16 it multiplies in tf32, which is as precise and needs
+// need more than the device's scratch memory. For bf16 it multiplies in tf32, which is more precise and needs
 // no rounded copies of the factors. No extent may be 0.
 namespace densenf::kernels::detail {
 

@@ -47,6 +47,7 @@ struct WarpSquare {
   static __device__ WarpSquare eye(T diagonal) { return {row() == column() ? diagonal : T(0)}; }
   static __device__ WarpSquare read(const T* from) { return {from[lane() % numbers]}; }
   __device__ void write(T* to) const {
+    __syncwarp();  // others of the warp may have read from there
     if (lane() < numbers) to[lane()] = value;
   }
 
