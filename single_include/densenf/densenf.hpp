@@ -3450,10 +3450,19 @@ inline constexpr Index pixel_block = 96;
 inline constexpr Index enough_tasks = 8;
 inline constexpr Index smallest_task = 100'000;
 
+/// Calls task(panel, block) for all panels of columns and blocks of pixels. Neighbouring tasks, which go to
+/// one thread, share what is more to read: a block of pixels, or a panel of weights.
+template <class Task>
+void for_each_panel_and_block(const Cpu& cpu, Index panels, Index blocks, bool more_pixels,
+                              const Task& task) {
+  cpu.parallel_for_workers(panels * blocks, [&](Index i, int worker) {
+    more_pixels ? task(i % panels, i / panels, worker) : task(i / blocks, i % blocks, worker);
+  });
+}
+
 /// Cuts pixels and panels, of `columns` in all, into tasks; calls task(panel, first pixel, last pixel). No
 /// sum depends on the cut, so this one looks at the number of threads: as many blocks of pixels for each,
-/// where there are enough. A thread's tasks follow each other: all panels of its pixels, or all pixels of its
-/// panels where there is more to read of weights.
+/// where there are enough.
 template <class Task>
 void for_each_block(const Cpu& cpu, Index pixels, Index columns, Index panels, Index multiplications,
                     const Task& task) {
@@ -3464,11 +3473,8 @@ void for_each_block(const Cpu& cpu, Index pixels, Index columns, Index panels, I
   if (pieces > 1) pieces = std::min((pieces + threads - 1) / threads * threads, most);
   const Index block = ((pixels + pieces - 1) / pieces + rows - 1) / rows * rows;
   const Index blocks = (pixels + block - 1) / block;
-  const Index groups = pixels > columns && blocks % threads == 0 ? threads : 1, in_group = blocks / groups;
-  cpu.parallel_for(blocks * panels, [&](Index i) {
-    const Index group = i / (in_group * panels), panel = i / in_group % panels;
-    const Index first = (group * in_group + i % in_group) * block;
-    task(panel, first, std::min(first + block, pixels));
+  for_each_panel_and_block(cpu, panels, blocks, pixels > columns, [&](Index panel, Index i, int) {
+    task(panel, i * block, std::min((i + 1) * block, pixels));
   });
 }
 
@@ -4397,9 +4403,9 @@ void conv_panels(const Cpu& cpu, Index columns, Index panels, const Panel& panel
     const Index per_worker = winograd::Blocking<side, T>::conv_scratch(any.x.c, any.y.c);
     const Index blocks = winograd::Cut<side, T>(cpu, grid.count(), columns).blocks;
     const Index block = (grid.count() + blocks - 1) / blocks;
-    cpu.parallel_for_workers(blocks * panels, [&](Index i, int worker) {
-      const Index first = std::min(i % blocks * block, grid.count());
-      winograd::conv_block(panel(i / blocks), grid, first, std::min(first + block, grid.count()),
+    for_each_panel_and_block(cpu, panels, blocks, blocks > panels, [&](Index p, Index i, int worker) {
+      const Index first = std::min(i * block, grid.count());
+      winograd::conv_block(panel(p), grid, first, std::min(first + block, grid.count()),
                            scratch + worker * per_worker);
     });
   }
@@ -4515,27 +4521,31 @@ void conv_backward_data(const Cpu& cpu, Tensor<const T> dy, const T* weight, int
   });
 }
 
-/// dweight += and dbias += the gradients of conv's weights and bias, given its input x and dy, the gradient
-/// of its output. `dbias` may be null. `scratch` as for conv_forward. Throws ArgumentError or ShapeError when
-/// kernel or extents do not fit.
+namespace detail {
+/// Images whose gradients of weights are summed at one time: each task reads all of their pixels, which
+/// should not come from memory every time.
 template <class T>
-void conv_backward_weights(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, int kernel, T* dweight,
-                           T* dbias, T* scratch = nullptr) {
-  detail::check_conv(x, dy, kernel, scratch);
-  if (dy.size() == 0) return;
-  detail::with_algorithm(x, kernel, [&]<int side>() {
+Index images_of_a_sum(const Tensor<T>& x) {
+  constexpr Index pixels = 4096;
+  return std::max<Index>(1, pixels / std::max<Index>(1, x.h * x.w));
+}
+
+template <class T>
+void add_weight_gradients(const Cpu& cpu, const Tensor<const T>& x, const Tensor<const T>& dy, int kernel,
+                          T* dweight, T* dbias, T* scratch) {
+  with_algorithm(x, kernel, [&]<int side>() {
     const tiles::Panels<T> panels(dy.c, side == 0 ? tiles::max_vectors : winograd::widest_panel<T>);
     const Index bias_tasks = dbias != nullptr ? panels.count() : 0;
-    const detail::WeightTasks tasks(side, kernel, x.c, panels.count());
+    const WeightTasks tasks(side, kernel, x.c, panels.count());
     cpu.parallel_for_workers(bias_tasks + tasks.count(), [&](Index task, int worker) {
       if (task < bias_tasks) {
-        detail::bias_block<T>(dy, panels, task, dbias);
+        bias_block<T>(dy, panels, task, dbias);
         return;
       }
       task -= bias_tasks;
       const Index first = tasks.first_row(task), last = tasks.last_row(task), panel = tasks.panel(task);
       if constexpr (side == 0) {
-        detail::weights_block<T>(x, dy, kernel, tasks.tap(task), first, last, panels, panel, dweight);
+        weights_block<T>(x, dy, kernel, tasks.tap(task), first, last, panels, panel, dweight);
       } else {
         const Index column = panels.first(panel);
         const Index per_worker = winograd::Blocking<side, T>::weights_scratch(x.c, dy.c);
@@ -4545,6 +4555,23 @@ void conv_backward_weights(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy
       }
     });
   });
+}
+}  // namespace detail
+
+/// dweight += and dbias += the gradients of conv's weights and bias, given its input x and dy, the gradient
+/// of its output. `dbias` may be null. `scratch` as for conv_forward. Throws ArgumentError or ShapeError when
+/// kernel or extents do not fit.
+template <class T>
+void conv_backward_weights(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, int kernel, T* dweight,
+                           T* dbias, T* scratch = nullptr) {
+  detail::check_conv(x, dy, kernel, scratch);
+  if (dy.size() == 0) return;
+  const Index at_once = detail::images_of_a_sum(x);
+  for (Index first = 0; first < x.n; first += at_once) {
+    const Index images = std::min(at_once, x.n - first);
+    detail::add_weight_gradients<T>(cpu, x.images(first, images), dy.images(first, images), kernel, dweight,
+                                    dbias, scratch);
+  }
 }
 
 /// dy = 0 where relu's output y is not positive. Throws ShapeError when the shapes differ.

@@ -74,6 +74,9 @@ const Case cases[] = {
     {8, 16, 16, 48, 32, 0, 0, 3},
     {3, 16, 16, 16, 56, 0, 0, 3},
     {9, 6, 6, 70, 50, 0, 0, 3},
+    // More pixels than gradients of weights are summed over at one time.
+    {3, 48, 48, 5, 7, 0, 0, 1},
+    {3, 48, 48, 5, 7, 0, 0, 3},
 };
 
 std::string name(const Case& s) {

@@ -65,9 +65,9 @@ void conv_panels(const Cpu& cpu, Index columns, Index panels, const Panel& panel
     const Index per_worker = winograd::Blocking<side, T>::conv_scratch(any.x.c, any.y.c);
     const Index blocks = winograd::Cut<side, T>(cpu, grid.count(), columns).blocks;
     const Index block = (grid.count() + blocks - 1) / blocks;
-    cpu.parallel_for_workers(blocks * panels, [&](Index i, int worker) {
-      const Index first = std::min(i % blocks * block, grid.count());
-      winograd::conv_block(panel(i / blocks), grid, first, std::min(first + block, grid.count()),
+    for_each_panel_and_block(cpu, panels, blocks, blocks > panels, [&](Index p, Index i, int worker) {
+      const Index first = std::min(i * block, grid.count());
+      winograd::conv_block(panel(p), grid, first, std::min(first + block, grid.count()),
                            scratch + worker * per_worker);
     });
   }
@@ -183,27 +183,31 @@ void conv_backward_data(const Cpu& cpu, Tensor<const T> dy, const T* weight, int
   });
 }
 
-/// dweight += and dbias += the gradients of conv's weights and bias, given its input x and dy, the gradient
-/// of its output. `dbias` may be null. `scratch` as for conv_forward. Throws ArgumentError or ShapeError when
-/// kernel or extents do not fit.
+namespace detail {
+/// Images whose gradients of weights are summed at one time: each task reads all of their pixels, which
+/// should not come from memory every time.
 template <class T>
-void conv_backward_weights(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, int kernel, T* dweight,
-                           T* dbias, T* scratch = nullptr) {
-  detail::check_conv(x, dy, kernel, scratch);
-  if (dy.size() == 0) return;
-  detail::with_algorithm(x, kernel, [&]<int side>() {
+Index images_of_a_sum(const Tensor<T>& x) {
+  constexpr Index pixels = 4096;
+  return std::max<Index>(1, pixels / std::max<Index>(1, x.h * x.w));
+}
+
+template <class T>
+void add_weight_gradients(const Cpu& cpu, const Tensor<const T>& x, const Tensor<const T>& dy, int kernel,
+                          T* dweight, T* dbias, T* scratch) {
+  with_algorithm(x, kernel, [&]<int side>() {
     const tiles::Panels<T> panels(dy.c, side == 0 ? tiles::max_vectors : winograd::widest_panel<T>);
     const Index bias_tasks = dbias != nullptr ? panels.count() : 0;
-    const detail::WeightTasks tasks(side, kernel, x.c, panels.count());
+    const WeightTasks tasks(side, kernel, x.c, panels.count());
     cpu.parallel_for_workers(bias_tasks + tasks.count(), [&](Index task, int worker) {
       if (task < bias_tasks) {
-        detail::bias_block<T>(dy, panels, task, dbias);
+        bias_block<T>(dy, panels, task, dbias);
         return;
       }
       task -= bias_tasks;
       const Index first = tasks.first_row(task), last = tasks.last_row(task), panel = tasks.panel(task);
       if constexpr (side == 0) {
-        detail::weights_block<T>(x, dy, kernel, tasks.tap(task), first, last, panels, panel, dweight);
+        weights_block<T>(x, dy, kernel, tasks.tap(task), first, last, panels, panel, dweight);
       } else {
         const Index column = panels.first(panel);
         const Index per_worker = winograd::Blocking<side, T>::weights_scratch(x.c, dy.c);
@@ -213,6 +217,23 @@ void conv_backward_weights(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy
       }
     });
   });
+}
+}  // namespace detail
+
+/// dweight += and dbias += the gradients of conv's weights and bias, given its input x and dy, the gradient
+/// of its output. `dbias` may be null. `scratch` as for conv_forward. Throws ArgumentError or ShapeError when
+/// kernel or extents do not fit.
+template <class T>
+void conv_backward_weights(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, int kernel, T* dweight,
+                           T* dbias, T* scratch = nullptr) {
+  detail::check_conv(x, dy, kernel, scratch);
+  if (dy.size() == 0) return;
+  const Index at_once = detail::images_of_a_sum(x);
+  for (Index first = 0; first < x.n; first += at_once) {
+    const Index images = std::min(at_once, x.n - first);
+    detail::add_weight_gradients<T>(cpu, x.images(first, images), dy.images(first, images), kernel, dweight,
+                                    dbias, scratch);
+  }
 }
 
 /// dy = 0 where relu's output y is not positive. Throws ShapeError when the shapes differ.

@@ -23,10 +23,19 @@ inline constexpr Index pixel_block = 96;
 inline constexpr Index enough_tasks = 8;
 inline constexpr Index smallest_task = 100'000;
 
+/// Calls task(panel, block) for all panels of columns and blocks of pixels. Neighbouring tasks, which go to
+/// one thread, share what is more to read: a block of pixels, or a panel of weights.
+template <class Task>
+void for_each_panel_and_block(const Cpu& cpu, Index panels, Index blocks, bool more_pixels,
+                              const Task& task) {
+  cpu.parallel_for_workers(panels * blocks, [&](Index i, int worker) {
+    more_pixels ? task(i % panels, i / panels, worker) : task(i / blocks, i % blocks, worker);
+  });
+}
+
 /// Cuts pixels and panels, of `columns` in all, into tasks; calls task(panel, first pixel, last pixel). No
 /// sum depends on the cut, so this one looks at the number of threads: as many blocks of pixels for each,
-/// where there are enough. A thread's tasks follow each other: all panels of its pixels, or all pixels of its
-/// panels where there is more to read of weights.
+/// where there are enough.
 template <class Task>
 void for_each_block(const Cpu& cpu, Index pixels, Index columns, Index panels, Index multiplications,
                     const Task& task) {
@@ -37,11 +46,8 @@ void for_each_block(const Cpu& cpu, Index pixels, Index columns, Index panels, I
   if (pieces > 1) pieces = std::min((pieces + threads - 1) / threads * threads, most);
   const Index block = ((pixels + pieces - 1) / pieces + rows - 1) / rows * rows;
   const Index blocks = (pixels + block - 1) / block;
-  const Index groups = pixels > columns && blocks % threads == 0 ? threads : 1, in_group = blocks / groups;
-  cpu.parallel_for(blocks * panels, [&](Index i) {
-    const Index group = i / (in_group * panels), panel = i / in_group % panels;
-    const Index first = (group * in_group + i % in_group) * block;
-    task(panel, first, std::min(first + block, pixels));
+  for_each_panel_and_block(cpu, panels, blocks, pixels > columns, [&](Index panel, Index i, int) {
+    task(panel, i * block, std::min((i + 1) * block, pixels));
   });
 }
 
