@@ -7,11 +7,14 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 
 from run_limited import stop
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PEERS = ROOT / 'benchmarks/peers'
+# Seconds between turns: after an answer, threads of OpenMP look for work for some milliseconds, on cores that the next turn needs.
+REST = 0.2
 
 
 def installed_python_with_torch():
@@ -98,18 +101,22 @@ class Side:
 
 
 class Turn:
-    """One side's part in a comparison: how long a case took it in each round, or why it never did."""
+    """One side's part in a comparison: how long a case took it in each round, or why it never did. A case that takes less
+    than `at_least` seconds is run again until it has taken that long; the median of these counts."""
 
-    def __init__(self, side, case, may_fail=False):
-        self.side, self.case, self.may_fail = side, case, may_fail
+    def __init__(self, side, case, may_fail=False, at_least=0):
+        self.side, self.case, self.may_fail, self.at_least = side, case, may_fail, at_least
         self.times, self.bytes, self.failure = [], 0, None
 
     def take(self):
         if self.failure is not None:
             return
         try:
-            seconds, self.bytes = self.side.ask(self.case)
-            self.times.append(seconds)
+            runs = []
+            while not runs or sum(runs) < self.at_least:
+                seconds, self.bytes = self.side.ask(self.case)
+                runs.append(seconds)
+            self.times.append(statistics.median(runs))
         except Failed as e:
             if not self.may_fail:
                 raise
@@ -130,6 +137,7 @@ def interleave(turns, rounds, warm_up=1):
         for turn in turns:
             where = f'round {r} of {rounds}' if r > 0 else 'warming up'
             print(f'{where}: {turn.side.name}, {turn.case}', file=sys.stderr, flush=True)
+            time.sleep(REST)
             turn.take()
         if r == 0:
             for turn in turns:
