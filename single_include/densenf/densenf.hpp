@@ -844,12 +844,14 @@ struct Segment {
 
 /// Neighbouring channels against the rows of a weight matrix.
 struct DenseSteps {
-  /// How many rows ahead weights are asked for: rows are short pieces of long lines, which the processor does
-  /// not foresee, and with few pixels reading them takes as long as multiplying.
+  /// How many rows ahead the nearest cache is asked for weights: rows are short pieces of long lines, which
+  /// the processor does not foresee, and with few pixels reading them takes as long as multiplying.
   static constexpr Index ahead = 12;
+  /// The same for the next cache, where it is asked early.
+  static constexpr Index far_ahead = 48;
   Index count;
   Index b_stride;
-  Index further = 0;  ///< see further_weights; 0 where nothing more is asked for
+  bool ask_early = false;
   EIGEN_ALWAYS_INLINE Index a(Index k) const { return k; }
   EIGEN_ALWAYS_INLINE Index b(Index k) const { return k * b_stride; }
 };
@@ -914,10 +916,10 @@ EIGEN_DONT_INLINE void compute_exactly(const Segment<T>* segment, int segments, 
       if constexpr (requires { Steps::ahead; }) {
 #pragma GCC unroll 8
         for (int j = 0; j < vectors; j += per_line) simd::prefetch(bk + steps.b(Steps::ahead) + j * lanes);
-        if (steps.further != 0) {
+        if (steps.ask_early) {
 #pragma GCC unroll 8
           for (int j = 0; j < vectors; j += per_line)
-            simd::prefetch_second_level(bk + steps.further + j * lanes);
+            simd::prefetch_second_level(bk + steps.b(Steps::far_ahead) + j * lanes);
         }
       }
       simd::Packet<T> column[vectors];
@@ -3401,11 +3403,9 @@ void check_relu(const Tensor<T>& y, const Tensor<U>& dy) {
 
 namespace densenf::kernels::detail {
 
-/// Parameters lie in one buffer in the order of their use, so behind the weights in use lie those that come
-/// next. With few pixels their way from memory takes longer than what is computed with the present ones; so
-/// each weight that is read asks for the one this far behind it.
-template <class T>
-inline constexpr Index further_weights = 400 * 1024 / sizeof(T);
+/// With so few pixels the weights' way from memory takes as long as what is computed with them; so the first
+/// pixels ask for those that the same thread needs next. (Not for what lies behind them, the next layer's:
+/// half of these would come into the cache of the wrong core.)
 inline constexpr Index few_pixels = 1024;
 
 /// A convolution with one panel of output columns: y = activation(conv(x) + bias), or, where `write` says
@@ -3422,16 +3422,9 @@ struct ConvPanel {
   const T* bias;  // may be null
   Activation activation;
   Write write;
-  Index further = 0;  // from weights in use to those to ask for; 0: to none
+  bool ask_early = false;  // for weights, see few_pixels
+  Index next = 0;          // from this panel's weights to the next one's; 0: there is none
 };
-
-/// At least `pieces` and at most `most` pieces, so that with as many tasks for each of the panels the tasks
-/// are a multiple of the threads; unless there are `plenty` for each thread, when it does not matter.
-inline Index even_pieces(const Cpu& cpu, Index pieces, Index panels, Index most, Index plenty) {
-  const Index threads = cpu.threads();
-  while (pieces < most && pieces * panels < plenty * threads && pieces * panels % threads != 0) ++pieces;
-  return pieces;
-}
 
 }  // namespace densenf::kernels::detail
 
@@ -3451,29 +3444,30 @@ inline constexpr Index enough_tasks = 8;
 inline constexpr Index smallest_task = 100'000;
 
 /// Calls task(panel, block) for all panels of columns and blocks of pixels. Neighbouring tasks, which go to
-/// one thread, share what is more to read: a block of pixels, or a panel of weights.
+/// one thread, share a block of pixels, or else a panel of weights.
 template <class Task>
-void for_each_panel_and_block(const Cpu& cpu, Index panels, Index blocks, bool more_pixels,
+void for_each_panel_and_block(const Cpu& cpu, Index panels, Index blocks, bool share_pixels,
                               const Task& task) {
   cpu.parallel_for_workers(panels * blocks, [&](Index i, int worker) {
-    more_pixels ? task(i % panels, i / panels, worker) : task(i / blocks, i % blocks, worker);
+    share_pixels ? task(i % panels, i / panels, worker) : task(i / blocks, i % blocks, worker);
   });
 }
 
-/// Cuts pixels and panels, of `columns` in all, into tasks; calls task(panel, first pixel, last pixel). No
+/// Cuts pixels and panels into tasks; calls task(panel, first pixel, last pixel). No
 /// sum depends on the cut, so this one looks at the number of threads: as many blocks of pixels for each,
 /// where there are enough.
 template <class Task>
-void for_each_block(const Cpu& cpu, Index pixels, Index columns, Index panels, Index multiplications,
-                    const Task& task) {
+void for_each_block(const Cpu& cpu, Index pixels, Index panels, Index multiplications, const Task& task) {
   const Index threads = cpu.threads(), rows = tiles::max_rows, most = (pixels + rows - 1) / rows;
   const Index wanted =
       std::min((enough_tasks + panels - 1) / panels, multiplications / (panels * smallest_task));
   Index pieces = std::max((pixels + pixel_block - 1) / pixel_block, std::min(wanted, most));
-  if (pieces > 1) pieces = std::min((pieces + threads - 1) / threads * threads, most);
+  if (pieces > 1 || panels % threads != 0)
+    pieces = std::min((pieces + threads - 1) / threads * threads, most);
   const Index block = ((pixels + pieces - 1) / pieces + rows - 1) / rows * rows;
   const Index blocks = (pixels + block - 1) / block;
-  for_each_panel_and_block(cpu, panels, blocks, pixels > columns, [&](Index panel, Index i, int) {
+  // Few pixels: each weight should go to one core, and that is where the results are wanted next.
+  for_each_panel_and_block(cpu, panels, blocks, pixels > few_pixels, [&](Index panel, Index i, int) {
     task(panel, i * block, std::min((i + 1) * block, pixels));
   });
 }
@@ -3512,7 +3506,7 @@ struct Depth {
 /// Points at a tile's next pixels and computes its sum over `part`.
 template <class T>
 void conv_tile(const ConvPanel<T>& panel, const Depth& part, PixelWalk& walk, tiles::Tile<T>& tile,
-               Index further) {
+               bool ask_early) {
   const Tensor<const T>& x = panel.x;
   std::array<const T*, tiles::max_rows> at{};
   std::array<Index, tiles::max_rows> ys{};
@@ -3549,22 +3543,35 @@ void conv_tile(const ConvPanel<T>& panel, const Depth& part, PixelWalk& walk, ti
     }
     if (any) ++count;
   }
-  const tiles::DenseSteps steps{part.channel_last - part.channel_first, panel.weight_stride, further};
+  const tiles::DenseSteps steps{part.channel_last - part.channel_first, panel.weight_stride, ask_early};
   tiles::compute(segments.data(), count, steps, tile);
 }
 
 /// The same where every pixel meets itself alone: the tile's pixels follow each other from `first` on.
 template <class T>
 void pixel_tile(const ConvPanel<T>& panel, const Depth& part, Index first, tiles::Tile<T>& tile,
-                Index further) {
+                bool ask_early) {
   tiles::Segment<T> segment{panel.weight + part.channel_first * panel.weight_stride, {}};
   for (int i = 0; i < tiles::max_rows; ++i) {
     const Index pixel = first + std::min(i, tile.rows - 1);
     segment.row[static_cast<std::size_t>(i)] = panel.x.pixel(pixel) + part.channel_first;
     tile.result[static_cast<std::size_t>(i)] = panel.y.pixel(pixel);
   }
-  const tiles::DenseSteps steps{part.channel_last - part.channel_first, panel.weight_stride, further};
+  const tiles::DenseSteps steps{part.channel_last - part.channel_first, panel.weight_stride, ask_early};
   tiles::compute(&segment, 1, steps, tile);
+}
+
+/// Asks for this tile's share of the weights of the panel that comes next, of those that pixels [first, last)
+/// have among all pixels: all at once would make the first pixels wait.
+template <class T>
+void ask_for_next(const ConvPanel<T>& panel, Index first, Index last) {
+  if (panel.next == 0) return;
+  constexpr Index line = 64 / static_cast<Index>(sizeof(T));
+  const Index rows = panel.x.c, pixels = panel.x.pixels();
+  for (Index row = rows * first / pixels; row < rows * last / pixels; ++row) {
+    const T* const weights = panel.weight + row * panel.weight_stride + panel.next;
+    for (Index c = 0; c < panel.vectors * simd::lanes<T>; c += line) simd::prefetch_second_level(weights + c);
+  }
 }
 
 /// Pixels [first, last) of the walk, or in their own order if the kernel is one pixel.
@@ -3594,9 +3601,10 @@ void conv_block(const ConvPanel<T>& panel, Index first, Index last) {
       for (Index p = first; p < last; p += tile.rows) {
         tile.rows = tiles::next_rows(last - p);
         if (panel.kernel == 1) {
-          pixel_tile(panel, part, p, tile, p == first ? panel.further : 0);
+          ask_for_next(panel, p, p + tile.rows);
+          pixel_tile(panel, part, p, tile, panel.ask_early && p == first);
         } else {
-          conv_tile(panel, part, walk, tile, p == first ? panel.further : 0);
+          conv_tile(panel, part, walk, tile, panel.ask_early && p == first);
         }
       }
       tile.addend = nullptr;
@@ -3922,13 +3930,13 @@ namespace detail {
 /// Weights of some channels and one packet of columns, where they lie.
 template <class T>
 struct Taps {
-  const T* at;        ///< tap 0 of the first channel
-  Index tap;          ///< from tap to tap
-  Index channel;      ///< from channel to channel
-  Index channels;     ///< so many
-  Index columns;      ///< of the packet
-  Index next;         ///< to the channels that come next
-  Index further = 0;  ///< see further_weights
+  const T* at;             ///< tap 0 of the first channel
+  Index tap;               ///< from tap to tap
+  Index channel;           ///< from channel to channel
+  Index channels;          ///< so many
+  Index columns;           ///< of the packet
+  Index next;              ///< to the channels that come next
+  bool ask_early = false;  ///< for these, which nobody has asked for before
 };
 
 /// What a row of planes is multiplied with, and what becomes of it.
@@ -3949,8 +3957,8 @@ EIGEN_DONT_INLINE void transform_row(const Taps<T> weight, T* packed, T* u, cons
   using P = simd::Packet<T>;
   constexpr Index lanes = simd::lanes<T>;
   constexpr int points = Transform<side>::points, planes = points * points, tiles = first_tiles, taps = 9;
-  constexpr Index near = 6;  // channels that the nearest cache is asked for ahead
-  P sum[points][tiles + 1];  // there may be no tile
+  constexpr Index near = 6, far = 16;  // channels that the nearest and the next cache are asked for ahead
+  P sum[points][tiles + 1];            // there may be no tile
 #pragma GCC unroll 8
   for (int p = 0; p < points; ++p) {
 #pragma GCC unroll 8
@@ -3963,7 +3971,6 @@ EIGEN_DONT_INLINE void transform_row(const Taps<T> weight, T* packed, T* u, cons
     for (int tap = row; tap < taps; tap += points) {
       const T* const here = from + tap * weight.tap;
       simd::prefetch_second_level(here + weight.next);
-      if (weight.further != 0) simd::prefetch_second_level(here + weight.further);
     }
     P half[3], to[points];
 #pragma GCC unroll 8
@@ -3974,6 +3981,8 @@ EIGEN_DONT_INLINE void transform_row(const Taps<T> weight, T* packed, T* u, cons
         T* const here = packed + (y * 3 + x) * lanes;
         if constexpr (row == 0) {
           simd::prefetch(from + (y * 3 + x) * weight.tap + near * weight.channel);
+          if (weight.ask_early)
+            simd::prefetch_second_level(from + (y * 3 + x) * weight.tap + far * weight.channel);
           g[y] = simd::load_up_to(from + (y * 3 + x) * weight.tap, weight.columns);
           simd::store(here, g[y]);
         } else {
@@ -4184,13 +4193,12 @@ void transform_input(const Grid<side>& grid, Index i, const Tensor<const T>& x, 
   }
 }
 
-/// Tile i of the panel's result from its planes: A^T m A, then bias and activation.
+/// A tile's result, for the panel's columns at the pixels `at` (null: none), from its planes: A^T m A, then
+/// bias and activation.
 template <int side, class T>
-void transform_output(const Grid<side>& grid, Index i, const T* m, Index plane,
-                      const kernels::detail::ConvPanel<T>& panel) {
+void transform_output(const T* m, Index plane, const kernels::detail::ConvPanel<T>& panel,
+                      T* const (&at)[side][side]) {
   constexpr int points = Transform<side>::points;
-  T* at[side][side];
-  grid.find(i, 0, panel.y, static_cast<T*>(nullptr), at);
   const simd::Packet<T> limit = simd::lower_limit<T>(panel.activation);
   for (Index c = 0; c < panel.y.c; c += simd::lanes<T>) {
     const Index left = panel.y.c - c;
@@ -4243,78 +4251,166 @@ void transform_weight_gradient(const T* du, Index plane, Index tap, Index column
 
 }  // namespace detail
 
-/// How a convolution is cut into tasks: into blocks of tiles and panels of columns. The result is the same to
-/// the bit for any cut, so this one looks at the number of threads: a cut more than they need costs another
-/// transform, of the weights for a block more, of the input for a panel more.
+/// The input channels of a convolution in equal groups: a group's sum is transformed back by itself, and then
+/// added to that of the other.
+struct Groups {
+  /// With fewer, the second transform would cost more than two threads gain by it.
+  static constexpr Index fewest_channels = 96;
+  Index channels;
+
+  Index count() const { return channels < fewest_channels ? 1 : 2; }
+  Index first(Index group) const { return channels * group / count(); }
+};
+
+/// How a convolution is cut into tasks: into blocks of tiles and panels of columns, and where there would be
+/// too few of them, into groups of input channels. The result is the same to the bit for any cut, so this one
+/// looks at the number of threads: a cut more than they need costs another transform, of the weights for a
+/// block more, of the input for a panel more.
 template <int side, class T>
 struct Cut {
   Index blocks;
   int widest = widest_panel<T>;  ///< packets of a panel's columns
+  bool by_groups;                ///< then there are not more tasks than threads
 
-  Cut(const Cpu& cpu, Index tiles, Index columns) {
+  Cut(const Cpu& cpu, Index tiles, Index columns, Index channels) {
     constexpr Index most_tiles = Blocking<side, T>::tiles, fewest_tiles = 8;
+    const Index threads = cpu.threads(), groups = Groups{channels}.count();
     const auto panels = [&] { return tiles::Panels<T>(columns, widest).count(); };
     blocks = (tiles + most_tiles - 1) / most_tiles;
-    while (widest > 1 && blocks * panels() < cpu.threads()) widest /= 2;
-    blocks =
-        kernels::detail::even_pieces(cpu, blocks, panels(), (tiles + fewest_tiles - 1) / fewest_tiles, 4);
+    by_groups = groups > 1 && groups * blocks * panels() <= threads;
+    if (by_groups) {
+      while (widest > 1 && groups * blocks * tiles::Panels<T>(columns, widest / 2).count() <= threads)
+        widest /= 2;
+      return;
+    }
+    while (widest > 1 && blocks * panels() < threads) widest /= 2;
+    // Tasks in a multiple of the threads, unless there are plenty for each.
+    const Index most = (tiles + fewest_tiles - 1) / fewest_tiles;
+    while (blocks < most && blocks * panels() < 4 * threads && blocks * panels() % threads != 0) ++blocks;
   }
 };
 
 /// The convolution of a panel at tiles [first, last), at most Blocking::tiles.
 template <int side, class T>
-void conv_block(const kernels::detail::ConvPanel<T>& panel, const Grid<side>& grid, Index first, Index last,
-                T* scratch) {
+class ConvBlock {
   using Sizes = Blocking<side, T>;
-  constexpr int points = Sizes::points;
-  constexpr Index planes = Sizes::planes, most = Sizes::channels, width = row_vectors * simd::lanes<T>;
-  const Index tiles = last - first, stride = panel.vectors * simd::lanes<T>;
-  // Equal parts of whole packets of channels.
-  const Index channels = panel.x.c;
-  const Index parts = std::max<Index>(1, (channels + most - 1) / most);
-  const Index depth = simd::whole_packets<T>((channels + parts - 1) / parts);
-  T* const v = scratch;
-  T* const m = v + planes * Sizes::tiles * most;
-  T* const u = m + planes * Sizes::tiles * stride;
-  T* const packed = u + most * points * width;
-  // Products take whole numbers of tiles.
-  std::fill(v + tiles * planes * most, v + whole_tiles(tiles) * planes * most, T{0});
 
-  for (Index c = 0; c == 0 || c < channels; c += depth) {
-    const Index count = std::min(depth, channels - c);
-    for (Index i = 0; i < tiles; ++i)
-      detail::transform_input(grid, first + i, panel.x.channels(c, count), count, v + i * planes * most,
-                              most);
-    for (Index column = 0; column < stride; column += width) {
-      const int vectors = static_cast<int>(std::min(width, stride - column) / simd::lanes<T>);
-      const auto row = [&]<int r>(std::integral_constant<int, r>) {
-        const detail::Product<T> product{v + r * points * most, c > 0, m + r * points * stride + column,
-                                         stride};
-        for (int j = 0; j < vectors; ++j) {
-          const Index at = j * simd::lanes<T>;
-          const detail::Taps<T> weight{.at = panel.weight + c * panel.weight_stride + column + at,
-                                       .tap = channels * panel.weight_stride,
-                                       .channel = panel.weight_stride,
-                                       .channels = count,
-                                       .columns = panel.y.c - column - at,
-                                       .next = depth * panel.weight_stride,
-                                       .further = panel.further};
-          detail::transform_row<side, r, most, T>(weight, packed + 9 * most * at,
-                                                  tiles > first_tiles ? u + at : nullptr,
-                                                  {product.v, product.add, product.m + at, stride});
-        }
-        const auto multiply = vectors == 1 ? detail::multiply_tiles<side, most, 1, T>
-                                           : detail::multiply_tiles<side, most, row_vectors, T>;
-        multiply(u, count, first_tiles, tiles, product);
-      };
-      [&]<int... r>(std::integer_sequence<int, r...>) { (row(std::integral_constant<int, r>{}), ...); }
-      (std::make_integer_sequence<int, points>{});
-    }
-    if (channels == 0) break;
+public:
+  /// `scratch`: Blocking::conv_scratch numbers.
+  ConvBlock(const kernels::detail::ConvPanel<T>& panel, const Grid<side>& grid, Index first, Index last,
+            T* scratch)
+      : panel_(panel), grid_(grid), first_(first), last_(last), scratch_(scratch) {}
+
+  /// All of it, into the panel's y.
+  void compute() const {
+    const Groups groups{panel_.x.c};
+    for (Index group = 0; group < groups.count(); ++group) compute_group(group, false);
   }
-  for (Index i = 0; i < tiles; ++i)
-    detail::transform_output(grid, first + i, m + i * planes * stride, stride, panel);
-}
+
+  /// The part of one group: into the panel's y, or, if the groups are to be `apart`, that of the second into
+  /// scratch memory, from where add_part takes it when both are done.
+  void compute_group(Index group, bool apart) const {
+    const Groups groups{panel_.x.c};
+    add_up(groups.first(group), groups.first(group + 1));
+    kernels::detail::ConvPanel<T> part = panel_;
+    if (group > 0) {
+      part.bias = nullptr;
+      part.write = apart ? Write::assign : Write::accumulate;
+    }
+    if (group + 1 < groups.count() || apart) part.activation = Activation::none;
+    const T* m = planes_of_result();
+    for (Index i = first_; i < last_; ++i, m += Sizes::planes * stride()) {
+      T* at[side][side];
+      if (apart && group > 0) {
+        for (int k = 0; k < side * side; ++k) at[k / side][k % side] = part_apart(i) + k * stride();
+      } else {
+        grid_.find(i, 0, panel_.y, static_cast<T*>(nullptr), at);
+      }
+      detail::transform_output<side>(m, stride(), part, at);
+    }
+  }
+
+  /// Adds tile i of the part that lies apart to the panel's y.
+  void add_part(Index i) const {
+    T* at[side][side];
+    grid_.find(i, 0, panel_.y, static_cast<T*>(nullptr), at);
+    const simd::Packet<T> limit = simd::lower_limit<T>(panel_.activation);
+    for (int k = 0; k < side * side; ++k) {
+      T* const to = at[k / side][k % side];
+      const T* const from = part_apart(i) + k * stride();
+      if (to == nullptr) continue;
+      for (Index c = 0; c < panel_.y.c; c += simd::lanes<T>) {
+        const Index left = panel_.y.c - c;
+        const simd::Packet<T> sum = simd::add<T>(simd::load(from + c), simd::load_up_to(to + c, left));
+        simd::store_up_to(to + c, simd::zero_below<T>(sum, limit), left);
+      }
+    }
+  }
+
+private:
+  Index stride() const { return panel_.vectors * simd::lanes<T>; }
+  T* planes_of_result() const { return scratch_ + Sizes::planes * Sizes::tiles * Sizes::channels; }
+  /// Tile i of the second group's part, in the place of the planes of the input, which are not needed any
+  /// more.
+  T* part_apart(Index i) const {
+    static_assert(side * side * widest_panel<T> * simd::lanes<T> <= Sizes::planes * Sizes::channels);
+    return scratch_ + (i - first_) * side * side * stride();
+  }
+
+  /// The planes of the result for input channels [from, to).
+  void add_up(Index from, Index to) const {
+    constexpr int points = Sizes::points;
+    constexpr Index planes = Sizes::planes, most = Sizes::channels, width = row_vectors * simd::lanes<T>;
+    const Index tiles = last_ - first_;
+    // Equal parts of whole packets of channels.
+    const Index parts = std::max<Index>(1, (to - from + most - 1) / most);
+    const Index depth = simd::whole_packets<T>((to - from + parts - 1) / parts);
+    T* const v = scratch_;
+    T* const m = planes_of_result();
+    T* const u = m + planes * Sizes::tiles * stride();
+    T* const packed = u + most * points * width;
+    // Products take whole numbers of tiles.
+    std::fill(v + tiles * planes * most, v + whole_tiles(tiles) * planes * most, T{0});
+
+    for (Index c = from; c == from || c < to; c += depth) {
+      const Index count = std::min(depth, to - c);
+      for (Index i = 0; i < tiles; ++i)
+        detail::transform_input(grid_, first_ + i, panel_.x.channels(c, count), count, v + i * planes * most,
+                                most);
+      for (Index column = 0; column < stride(); column += width) {
+        const int vectors = static_cast<int>(std::min(width, stride() - column) / simd::lanes<T>);
+        const auto row = [&]<int r>(std::integral_constant<int, r>) {
+          const detail::Product<T> product{v + r * points * most, c > from,
+                                           m + r * points * stride() + column, stride()};
+          for (int j = 0; j < vectors; ++j) {
+            const Index at = j * simd::lanes<T>;
+            const detail::Taps<T> weight{.at = panel_.weight + c * panel_.weight_stride + column + at,
+                                         .tap = panel_.x.c * panel_.weight_stride,
+                                         .channel = panel_.weight_stride,
+                                         .channels = count,
+                                         .columns = panel_.y.c - column - at,
+                                         .next = c + depth < to ? depth * panel_.weight_stride : 0,
+                                         .ask_early = panel_.ask_early && c == from};
+            detail::transform_row<side, r, most, T>(weight, packed + 9 * most * at,
+                                                    tiles > first_tiles ? u + at : nullptr,
+                                                    {product.v, product.add, product.m + at, stride()});
+          }
+          const auto multiply = vectors == 1 ? detail::multiply_tiles<side, most, 1, T>
+                                             : detail::multiply_tiles<side, most, row_vectors, T>;
+          multiply(u, count, first_tiles, tiles, product);
+        };
+        [&]<int... r>(std::integer_sequence<int, r...>) { (row(std::integral_constant<int, r>{}), ...); }
+        (std::make_integer_sequence<int, points>{});
+      }
+      if (to == from) break;
+    }
+  }
+
+  const kernels::detail::ConvPanel<T>& panel_;
+  const Grid<side>& grid_;
+  Index first_, last_;
+  T* scratch_;
+};
 
 /// dweight += for a few input channels x, at most Blocking::weight_channels, and one panel of output
 /// channels dy, over all tiles. Rows of dweight are `weight_stride` apart, taps `tap`.
@@ -4379,14 +4475,14 @@ void with_algorithm(const Tensor<T>& x, int kernel, const F& f) {
   }
 }
 
-/// The panels of a convolution's output columns.
+/// The panels of a convolution's output columns, given its input.
 template <int side, class T, class X>
 tiles::Panels<T> panels_for(const Cpu& cpu, const Tensor<X>& x, Index columns) {
   if constexpr (side == 0) {
     return tiles::Panels<T>(columns);
   } else {
-    return tiles::Panels<T>(columns,
-                            winograd::Cut<side, T>(cpu, winograd::Grid<side>(x).count(), columns).widest);
+    return tiles::Panels<T>(
+        columns, winograd::Cut<side, T>(cpu, winograd::Grid<side>(x).count(), columns, x.c).widest);
   }
 }
 
@@ -4396,17 +4492,41 @@ void conv_panels(const Cpu& cpu, Index columns, Index panels, const Panel& panel
   const ConvPanel<T> any = panel(0);
   if constexpr (side == 0) {
     const Index multiplications = any.y.pixels() * columns * any.x.c * any.kernel * any.kernel;
-    for_each_block(cpu, any.y.pixels(), columns, panels, multiplications,
+    for_each_block(cpu, any.y.pixels(), panels, multiplications,
                    [&](Index i, Index first, Index last) { conv_block(panel(i), first, last); });
   } else {
     const winograd::Grid<side> grid(any.x);
     const Index per_worker = winograd::Blocking<side, T>::conv_scratch(any.x.c, any.y.c);
-    const Index blocks = winograd::Cut<side, T>(cpu, grid.count(), columns).blocks;
-    const Index block = (grid.count() + blocks - 1) / blocks;
-    for_each_panel_and_block(cpu, panels, blocks, blocks > panels, [&](Index p, Index i, int worker) {
+    const winograd::Cut<side, T> cut(cpu, grid.count(), columns, any.x.c);
+    const Index block = (grid.count() + cut.blocks - 1) / cut.blocks;
+    const auto on_block = [&](Index p, Index i, Index worker, const auto& f) {
       const Index first = std::min(i * block, grid.count());
-      winograd::conv_block(panel(p), grid, first, std::min(first + block, grid.count()),
-                           scratch + worker * per_worker);
+      const ConvPanel<T> here = panel(p);
+      f(winograd::ConvBlock<side, T>{here, grid, first, std::min(first + block, grid.count()),
+                                     scratch + worker * per_worker});
+    };
+    if (!cut.by_groups) {
+      for_each_panel_and_block(
+          cpu, panels, cut.blocks, cut.blocks > panels,
+          [&](Index p, Index i, int worker) { on_block(p, i, worker, [](const auto& b) { b.compute(); }); });
+      return;
+    }
+    // Where the layer before was cut by columns, a thread mostly meets the channels that it has computed
+    // itself.
+    const Index blocks = panels * cut.blocks;
+    cpu.parallel_for(winograd::Groups{any.x.c}.count() * blocks, [&](Index task) {
+      const Index i = task % blocks;
+      on_block(i / cut.blocks, i % cut.blocks, task,
+               [&](const auto& b) { b.compute_group(task / blocks, true); });
+    });
+    const Index grain = (grid.count() + cpu.threads() - 1) / cpu.threads();
+    cpu.parallel_ranges(grid.count(), grain, [&](Index first, Index last) {
+      for (Index i = first; i < last; ++i) {
+        for (Index p = 0; p < panels; ++p) {
+          const Index of = i / block;
+          on_block(p, of, blocks + p * cut.blocks + of, [&](const auto& b) { b.add_part(i); });
+        }
+      }
     });
   }
 }
@@ -4475,18 +4595,20 @@ void conv_forward(const Cpu& cpu, Tensor<const T> x, const T* weight, const T* b
     const auto panels = detail::panels_for<side, T>(cpu, x, y.c);
     const auto panel = [&](Index i) {
       const Index column = panels.first(i);
-      return detail::ConvPanel<T>{
-          .x = x,
-          .y = y.channels(column, panels.width(i)),
-          .vectors = panels.vectors(i),
-          .last = panels.last(i),
-          .kernel = kernel,
-          .weight = weight + column,
-          .weight_stride = y.c,
-          .bias = bias != nullptr ? bias + column : nullptr,
-          .activation = activation,
-          .write = Write::assign,
-          .further = y.pixels() <= detail::few_pixels ? detail::further_weights<T> : 0};
+      return detail::ConvPanel<T>{.x = x,
+                                  .y = y.channels(column, panels.width(i)),
+                                  .vectors = panels.vectors(i),
+                                  .last = panels.last(i),
+                                  .kernel = kernel,
+                                  .weight = weight + column,
+                                  .weight_stride = y.c,
+                                  .bias = bias != nullptr ? bias + column : nullptr,
+                                  .activation = activation,
+                                  .write = Write::assign,
+                                  .ask_early = y.pixels() <= detail::few_pixels,
+                                  .next = y.pixels() <= detail::few_pixels && i + 1 < panels.count()
+                                              ? panels.first(i + 1) - column
+                                              : 0};
     };
     detail::conv_panels<side, T>(cpu, panels.columns(), panels.count(), panel, scratch);
   });
@@ -4500,7 +4622,7 @@ void conv_backward_data(const Cpu& cpu, Tensor<const T> dy, const T* weight, int
   detail::check_conv(dx, dy, kernel, scratch);
   if (dx.size() == 0) return;
   detail::with_algorithm(dx, kernel, [&]<int side>() {
-    const auto panels = detail::panels_for<side, T>(cpu, dx, dx.c);
+    const auto panels = detail::panels_for<side, T>(cpu, dy, dx.c);
     detail::transpose_weights(cpu, weight, kernel, panels, dy.c, scratch);
     const Index rows = dy.c * kernel * kernel;
     const auto panel = [&](Index i) {

@@ -74,6 +74,11 @@ const Case cases[] = {
     {8, 16, 16, 48, 32, 0, 0, 3},
     {3, 16, 16, 16, 56, 0, 0, 3},
     {9, 6, 6, 70, 50, 0, 0, 3},
+    // Channels enough for two groups, and tasks few enough for threads to share them.
+    {1, 16, 16, 112, 64, 0, 0, 3},
+    {1, 16, 16, 64, 112, 0, 0, 3},
+    {2, 8, 9, 97, 37, 5, 3, 3},
+    {1, 6, 5, 131, 10, 0, 6, 3},
     // More pixels than gradients of weights are summed over at one time.
     {3, 48, 48, 5, 7, 0, 0, 1},
     {3, 48, 48, 5, 7, 0, 0, 3},
@@ -289,6 +294,7 @@ TEST_CASE_TEMPLATE("convolutions give the same bits for any number of threads", 
     const auto one = run(1);
     CHECK(run(2) == one);
     CHECK(run(3) == one);
+    CHECK(run(8) == one);
   }
 }
 
@@ -297,7 +303,8 @@ TEST_CASE("an image's convolution does not depend on the batch around it") {
   const Case all[] = {{5, 4, 6, 112, 70, 0, 0, 1},
                       {5, 4, 6, 112, 70, 0, 0, 3},  // direct
                       {5, 8, 8, 112, 70, 0, 0, 3},
-                      {5, 16, 17, 48, 64, 0, 0, 3}};  // by Winograd's algorithm
+                      {5, 16, 17, 48, 64, 0, 0, 3},
+                      {5, 16, 16, 112, 64, 0, 0, 3}};  // by Winograd's algorithm
   for (const Case& s : all) {
     INFO(name(s));
     const Image<float> x(s.n, s.h, s.w, s.in, 0, 1);

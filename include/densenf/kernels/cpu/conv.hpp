@@ -41,14 +41,14 @@ void with_algorithm(const Tensor<T>& x, int kernel, const F& f) {
   }
 }
 
-/// The panels of a convolution's output columns.
+/// The panels of a convolution's output columns, given its input.
 template <int side, class T, class X>
 tiles::Panels<T> panels_for(const Cpu& cpu, const Tensor<X>& x, Index columns) {
   if constexpr (side == 0) {
     return tiles::Panels<T>(columns);
   } else {
-    return tiles::Panels<T>(columns,
-                            winograd::Cut<side, T>(cpu, winograd::Grid<side>(x).count(), columns).widest);
+    return tiles::Panels<T>(
+        columns, winograd::Cut<side, T>(cpu, winograd::Grid<side>(x).count(), columns, x.c).widest);
   }
 }
 
@@ -58,17 +58,41 @@ void conv_panels(const Cpu& cpu, Index columns, Index panels, const Panel& panel
   const ConvPanel<T> any = panel(0);
   if constexpr (side == 0) {
     const Index multiplications = any.y.pixels() * columns * any.x.c * any.kernel * any.kernel;
-    for_each_block(cpu, any.y.pixels(), columns, panels, multiplications,
+    for_each_block(cpu, any.y.pixels(), panels, multiplications,
                    [&](Index i, Index first, Index last) { conv_block(panel(i), first, last); });
   } else {
     const winograd::Grid<side> grid(any.x);
     const Index per_worker = winograd::Blocking<side, T>::conv_scratch(any.x.c, any.y.c);
-    const Index blocks = winograd::Cut<side, T>(cpu, grid.count(), columns).blocks;
-    const Index block = (grid.count() + blocks - 1) / blocks;
-    for_each_panel_and_block(cpu, panels, blocks, blocks > panels, [&](Index p, Index i, int worker) {
+    const winograd::Cut<side, T> cut(cpu, grid.count(), columns, any.x.c);
+    const Index block = (grid.count() + cut.blocks - 1) / cut.blocks;
+    const auto on_block = [&](Index p, Index i, Index worker, const auto& f) {
       const Index first = std::min(i * block, grid.count());
-      winograd::conv_block(panel(p), grid, first, std::min(first + block, grid.count()),
-                           scratch + worker * per_worker);
+      const ConvPanel<T> here = panel(p);
+      f(winograd::ConvBlock<side, T>{here, grid, first, std::min(first + block, grid.count()),
+                                     scratch + worker * per_worker});
+    };
+    if (!cut.by_groups) {
+      for_each_panel_and_block(
+          cpu, panels, cut.blocks, cut.blocks > panels,
+          [&](Index p, Index i, int worker) { on_block(p, i, worker, [](const auto& b) { b.compute(); }); });
+      return;
+    }
+    // Where the layer before was cut by columns, a thread mostly meets the channels that it has computed
+    // itself.
+    const Index blocks = panels * cut.blocks;
+    cpu.parallel_for(winograd::Groups{any.x.c}.count() * blocks, [&](Index task) {
+      const Index i = task % blocks;
+      on_block(i / cut.blocks, i % cut.blocks, task,
+               [&](const auto& b) { b.compute_group(task / blocks, true); });
+    });
+    const Index grain = (grid.count() + cpu.threads() - 1) / cpu.threads();
+    cpu.parallel_ranges(grid.count(), grain, [&](Index first, Index last) {
+      for (Index i = first; i < last; ++i) {
+        for (Index p = 0; p < panels; ++p) {
+          const Index of = i / block;
+          on_block(p, of, blocks + p * cut.blocks + of, [&](const auto& b) { b.add_part(i); });
+        }
+      }
     });
   }
 }
@@ -137,18 +161,20 @@ void conv_forward(const Cpu& cpu, Tensor<const T> x, const T* weight, const T* b
     const auto panels = detail::panels_for<side, T>(cpu, x, y.c);
     const auto panel = [&](Index i) {
       const Index column = panels.first(i);
-      return detail::ConvPanel<T>{
-          .x = x,
-          .y = y.channels(column, panels.width(i)),
-          .vectors = panels.vectors(i),
-          .last = panels.last(i),
-          .kernel = kernel,
-          .weight = weight + column,
-          .weight_stride = y.c,
-          .bias = bias != nullptr ? bias + column : nullptr,
-          .activation = activation,
-          .write = Write::assign,
-          .further = y.pixels() <= detail::few_pixels ? detail::further_weights<T> : 0};
+      return detail::ConvPanel<T>{.x = x,
+                                  .y = y.channels(column, panels.width(i)),
+                                  .vectors = panels.vectors(i),
+                                  .last = panels.last(i),
+                                  .kernel = kernel,
+                                  .weight = weight + column,
+                                  .weight_stride = y.c,
+                                  .bias = bias != nullptr ? bias + column : nullptr,
+                                  .activation = activation,
+                                  .write = Write::assign,
+                                  .ask_early = y.pixels() <= detail::few_pixels,
+                                  .next = y.pixels() <= detail::few_pixels && i + 1 < panels.count()
+                                              ? panels.first(i + 1) - column
+                                              : 0};
     };
     detail::conv_panels<side, T>(cpu, panels.columns(), panels.count(), panel, scratch);
   });
@@ -162,7 +188,7 @@ void conv_backward_data(const Cpu& cpu, Tensor<const T> dy, const T* weight, int
   detail::check_conv(dx, dy, kernel, scratch);
   if (dx.size() == 0) return;
   detail::with_algorithm(dx, kernel, [&]<int side>() {
-    const auto panels = detail::panels_for<side, T>(cpu, dx, dx.c);
+    const auto panels = detail::panels_for<side, T>(cpu, dy, dx.c);
     detail::transpose_weights(cpu, weight, kernel, panels, dy.c, scratch);
     const Index rows = dy.c * kernel * kernel;
     const auto panel = [&](Index i) {

@@ -24,29 +24,30 @@ inline constexpr Index enough_tasks = 8;
 inline constexpr Index smallest_task = 100'000;
 
 /// Calls task(panel, block) for all panels of columns and blocks of pixels. Neighbouring tasks, which go to
-/// one thread, share what is more to read: a block of pixels, or a panel of weights.
+/// one thread, share a block of pixels, or else a panel of weights.
 template <class Task>
-void for_each_panel_and_block(const Cpu& cpu, Index panels, Index blocks, bool more_pixels,
+void for_each_panel_and_block(const Cpu& cpu, Index panels, Index blocks, bool share_pixels,
                               const Task& task) {
   cpu.parallel_for_workers(panels * blocks, [&](Index i, int worker) {
-    more_pixels ? task(i % panels, i / panels, worker) : task(i / blocks, i % blocks, worker);
+    share_pixels ? task(i % panels, i / panels, worker) : task(i / blocks, i % blocks, worker);
   });
 }
 
-/// Cuts pixels and panels, of `columns` in all, into tasks; calls task(panel, first pixel, last pixel). No
+/// Cuts pixels and panels into tasks; calls task(panel, first pixel, last pixel). No
 /// sum depends on the cut, so this one looks at the number of threads: as many blocks of pixels for each,
 /// where there are enough.
 template <class Task>
-void for_each_block(const Cpu& cpu, Index pixels, Index columns, Index panels, Index multiplications,
-                    const Task& task) {
+void for_each_block(const Cpu& cpu, Index pixels, Index panels, Index multiplications, const Task& task) {
   const Index threads = cpu.threads(), rows = tiles::max_rows, most = (pixels + rows - 1) / rows;
   const Index wanted =
       std::min((enough_tasks + panels - 1) / panels, multiplications / (panels * smallest_task));
   Index pieces = std::max((pixels + pixel_block - 1) / pixel_block, std::min(wanted, most));
-  if (pieces > 1) pieces = std::min((pieces + threads - 1) / threads * threads, most);
+  if (pieces > 1 || panels % threads != 0)
+    pieces = std::min((pieces + threads - 1) / threads * threads, most);
   const Index block = ((pixels + pieces - 1) / pieces + rows - 1) / rows * rows;
   const Index blocks = (pixels + block - 1) / block;
-  for_each_panel_and_block(cpu, panels, blocks, pixels > columns, [&](Index panel, Index i, int) {
+  // Few pixels: each weight should go to one core, and that is where the results are wanted next.
+  for_each_panel_and_block(cpu, panels, blocks, pixels > few_pixels, [&](Index panel, Index i, int) {
     task(panel, i * block, std::min((i + 1) * block, pixels));
   });
 }
@@ -85,7 +86,7 @@ struct Depth {
 /// Points at a tile's next pixels and computes its sum over `part`.
 template <class T>
 void conv_tile(const ConvPanel<T>& panel, const Depth& part, PixelWalk& walk, tiles::Tile<T>& tile,
-               Index further) {
+               bool ask_early) {
   const Tensor<const T>& x = panel.x;
   std::array<const T*, tiles::max_rows> at{};
   std::array<Index, tiles::max_rows> ys{};
@@ -122,22 +123,35 @@ void conv_tile(const ConvPanel<T>& panel, const Depth& part, PixelWalk& walk, ti
     }
     if (any) ++count;
   }
-  const tiles::DenseSteps steps{part.channel_last - part.channel_first, panel.weight_stride, further};
+  const tiles::DenseSteps steps{part.channel_last - part.channel_first, panel.weight_stride, ask_early};
   tiles::compute(segments.data(), count, steps, tile);
 }
 
 /// The same where every pixel meets itself alone: the tile's pixels follow each other from `first` on.
 template <class T>
 void pixel_tile(const ConvPanel<T>& panel, const Depth& part, Index first, tiles::Tile<T>& tile,
-                Index further) {
+                bool ask_early) {
   tiles::Segment<T> segment{panel.weight + part.channel_first * panel.weight_stride, {}};
   for (int i = 0; i < tiles::max_rows; ++i) {
     const Index pixel = first + std::min(i, tile.rows - 1);
     segment.row[static_cast<std::size_t>(i)] = panel.x.pixel(pixel) + part.channel_first;
     tile.result[static_cast<std::size_t>(i)] = panel.y.pixel(pixel);
   }
-  const tiles::DenseSteps steps{part.channel_last - part.channel_first, panel.weight_stride, further};
+  const tiles::DenseSteps steps{part.channel_last - part.channel_first, panel.weight_stride, ask_early};
   tiles::compute(&segment, 1, steps, tile);
+}
+
+/// Asks for this tile's share of the weights of the panel that comes next, of those that pixels [first, last)
+/// have among all pixels: all at once would make the first pixels wait.
+template <class T>
+void ask_for_next(const ConvPanel<T>& panel, Index first, Index last) {
+  if (panel.next == 0) return;
+  constexpr Index line = 64 / static_cast<Index>(sizeof(T));
+  const Index rows = panel.x.c, pixels = panel.x.pixels();
+  for (Index row = rows * first / pixels; row < rows * last / pixels; ++row) {
+    const T* const weights = panel.weight + row * panel.weight_stride + panel.next;
+    for (Index c = 0; c < panel.vectors * simd::lanes<T>; c += line) simd::prefetch_second_level(weights + c);
+  }
 }
 
 /// Pixels [first, last) of the walk, or in their own order if the kernel is one pixel.
@@ -167,9 +181,10 @@ void conv_block(const ConvPanel<T>& panel, Index first, Index last) {
       for (Index p = first; p < last; p += tile.rows) {
         tile.rows = tiles::next_rows(last - p);
         if (panel.kernel == 1) {
-          pixel_tile(panel, part, p, tile, p == first ? panel.further : 0);
+          ask_for_next(panel, p, p + tile.rows);
+          pixel_tile(panel, part, p, tile, panel.ask_early && p == first);
         } else {
-          conv_tile(panel, part, walk, tile, p == first ? panel.further : 0);
+          conv_tile(panel, part, walk, tile, panel.ask_early && p == first);
         }
       }
       tile.addend = nullptr;

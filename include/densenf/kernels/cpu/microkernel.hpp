@@ -25,12 +25,14 @@ struct Segment {
 
 /// Neighbouring channels against the rows of a weight matrix.
 struct DenseSteps {
-  /// How many rows ahead weights are asked for: rows are short pieces of long lines, which the processor does
-  /// not foresee, and with few pixels reading them takes as long as multiplying.
+  /// How many rows ahead the nearest cache is asked for weights: rows are short pieces of long lines, which
+  /// the processor does not foresee, and with few pixels reading them takes as long as multiplying.
   static constexpr Index ahead = 12;
+  /// The same for the next cache, where it is asked early.
+  static constexpr Index far_ahead = 48;
   Index count;
   Index b_stride;
-  Index further = 0;  ///< see further_weights; 0 where nothing more is asked for
+  bool ask_early = false;
   EIGEN_ALWAYS_INLINE Index a(Index k) const { return k; }
   EIGEN_ALWAYS_INLINE Index b(Index k) const { return k * b_stride; }
 };
@@ -95,10 +97,10 @@ EIGEN_DONT_INLINE void compute_exactly(const Segment<T>* segment, int segments, 
       if constexpr (requires { Steps::ahead; }) {
 #pragma GCC unroll 8
         for (int j = 0; j < vectors; j += per_line) simd::prefetch(bk + steps.b(Steps::ahead) + j * lanes);
-        if (steps.further != 0) {
+        if (steps.ask_early) {
 #pragma GCC unroll 8
           for (int j = 0; j < vectors; j += per_line)
-            simd::prefetch_second_level(bk + steps.further + j * lanes);
+            simd::prefetch_second_level(bk + steps.b(Steps::far_ahead) + j * lanes);
         }
       }
       simd::Packet<T> column[vectors];

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <algorithm>
+#include <type_traits>
+#include <utility>
 
 #include "densenf/core/cpu.hpp"
 #include "densenf/core/tensor.hpp"
@@ -115,13 +117,12 @@ void transform_input(const Grid<side>& grid, Index i, const Tensor<const T>& x, 
   }
 }
 
-/// Tile i of the panel's result from its planes: A^T m A, then bias and activation.
+/// A tile's result, for the panel's columns at the pixels `at` (null: none), from its planes: A^T m A, then
+/// bias and activation.
 template <int side, class T>
-void transform_output(const Grid<side>& grid, Index i, const T* m, Index plane,
-                      const kernels::detail::ConvPanel<T>& panel) {
+void transform_output(const T* m, Index plane, const kernels::detail::ConvPanel<T>& panel,
+                      T* const (&at)[side][side]) {
   constexpr int points = Transform<side>::points;
-  T* at[side][side];
-  grid.find(i, 0, panel.y, static_cast<T*>(nullptr), at);
   const simd::Packet<T> limit = simd::lower_limit<T>(panel.activation);
   for (Index c = 0; c < panel.y.c; c += simd::lanes<T>) {
     const Index left = panel.y.c - c;
@@ -174,78 +175,166 @@ void transform_weight_gradient(const T* du, Index plane, Index tap, Index column
 
 }  // namespace detail
 
-/// How a convolution is cut into tasks: into blocks of tiles and panels of columns. The result is the same to
-/// the bit for any cut, so this one looks at the number of threads: a cut more than they need costs another
-/// transform, of the weights for a block more, of the input for a panel more.
+/// The input channels of a convolution in equal groups: a group's sum is transformed back by itself, and then
+/// added to that of the other.
+struct Groups {
+  /// With fewer, the second transform would cost more than two threads gain by it.
+  static constexpr Index fewest_channels = 96;
+  Index channels;
+
+  Index count() const { return channels < fewest_channels ? 1 : 2; }
+  Index first(Index group) const { return channels * group / count(); }
+};
+
+/// How a convolution is cut into tasks: into blocks of tiles and panels of columns, and where there would be
+/// too few of them, into groups of input channels. The result is the same to the bit for any cut, so this one
+/// looks at the number of threads: a cut more than they need costs another transform, of the weights for a
+/// block more, of the input for a panel more.
 template <int side, class T>
 struct Cut {
   Index blocks;
   int widest = widest_panel<T>;  ///< packets of a panel's columns
+  bool by_groups;                ///< then there are not more tasks than threads
 
-  Cut(const Cpu& cpu, Index tiles, Index columns) {
+  Cut(const Cpu& cpu, Index tiles, Index columns, Index channels) {
     constexpr Index most_tiles = Blocking<side, T>::tiles, fewest_tiles = 8;
+    const Index threads = cpu.threads(), groups = Groups{channels}.count();
     const auto panels = [&] { return tiles::Panels<T>(columns, widest).count(); };
     blocks = (tiles + most_tiles - 1) / most_tiles;
-    while (widest > 1 && blocks * panels() < cpu.threads()) widest /= 2;
-    blocks =
-        kernels::detail::even_pieces(cpu, blocks, panels(), (tiles + fewest_tiles - 1) / fewest_tiles, 4);
+    by_groups = groups > 1 && groups * blocks * panels() <= threads;
+    if (by_groups) {
+      while (widest > 1 && groups * blocks * tiles::Panels<T>(columns, widest / 2).count() <= threads)
+        widest /= 2;
+      return;
+    }
+    while (widest > 1 && blocks * panels() < threads) widest /= 2;
+    // Tasks in a multiple of the threads, unless there are plenty for each.
+    const Index most = (tiles + fewest_tiles - 1) / fewest_tiles;
+    while (blocks < most && blocks * panels() < 4 * threads && blocks * panels() % threads != 0) ++blocks;
   }
 };
 
 /// The convolution of a panel at tiles [first, last), at most Blocking::tiles.
 template <int side, class T>
-void conv_block(const kernels::detail::ConvPanel<T>& panel, const Grid<side>& grid, Index first, Index last,
-                T* scratch) {
+class ConvBlock {
   using Sizes = Blocking<side, T>;
-  constexpr int points = Sizes::points;
-  constexpr Index planes = Sizes::planes, most = Sizes::channels, width = row_vectors * simd::lanes<T>;
-  const Index tiles = last - first, stride = panel.vectors * simd::lanes<T>;
-  // Equal parts of whole packets of channels.
-  const Index channels = panel.x.c;
-  const Index parts = std::max<Index>(1, (channels + most - 1) / most);
-  const Index depth = simd::whole_packets<T>((channels + parts - 1) / parts);
-  T* const v = scratch;
-  T* const m = v + planes * Sizes::tiles * most;
-  T* const u = m + planes * Sizes::tiles * stride;
-  T* const packed = u + most * points * width;
-  // Products take whole numbers of tiles.
-  std::fill(v + tiles * planes * most, v + whole_tiles(tiles) * planes * most, T{0});
 
-  for (Index c = 0; c == 0 || c < channels; c += depth) {
-    const Index count = std::min(depth, channels - c);
-    for (Index i = 0; i < tiles; ++i)
-      detail::transform_input(grid, first + i, panel.x.channels(c, count), count, v + i * planes * most,
-                              most);
-    for (Index column = 0; column < stride; column += width) {
-      const int vectors = static_cast<int>(std::min(width, stride - column) / simd::lanes<T>);
-      const auto row = [&]<int r>(std::integral_constant<int, r>) {
-        const detail::Product<T> product{v + r * points * most, c > 0, m + r * points * stride + column,
-                                         stride};
-        for (int j = 0; j < vectors; ++j) {
-          const Index at = j * simd::lanes<T>;
-          const detail::Taps<T> weight{.at = panel.weight + c * panel.weight_stride + column + at,
-                                       .tap = channels * panel.weight_stride,
-                                       .channel = panel.weight_stride,
-                                       .channels = count,
-                                       .columns = panel.y.c - column - at,
-                                       .next = depth * panel.weight_stride,
-                                       .further = panel.further};
-          detail::transform_row<side, r, most, T>(weight, packed + 9 * most * at,
-                                                  tiles > first_tiles ? u + at : nullptr,
-                                                  {product.v, product.add, product.m + at, stride});
-        }
-        const auto multiply = vectors == 1 ? detail::multiply_tiles<side, most, 1, T>
-                                           : detail::multiply_tiles<side, most, row_vectors, T>;
-        multiply(u, count, first_tiles, tiles, product);
-      };
-      [&]<int... r>(std::integer_sequence<int, r...>) { (row(std::integral_constant<int, r>{}), ...); }
-      (std::make_integer_sequence<int, points>{});
-    }
-    if (channels == 0) break;
+public:
+  /// `scratch`: Blocking::conv_scratch numbers.
+  ConvBlock(const kernels::detail::ConvPanel<T>& panel, const Grid<side>& grid, Index first, Index last,
+            T* scratch)
+      : panel_(panel), grid_(grid), first_(first), last_(last), scratch_(scratch) {}
+
+  /// All of it, into the panel's y.
+  void compute() const {
+    const Groups groups{panel_.x.c};
+    for (Index group = 0; group < groups.count(); ++group) compute_group(group, false);
   }
-  for (Index i = 0; i < tiles; ++i)
-    detail::transform_output(grid, first + i, m + i * planes * stride, stride, panel);
-}
+
+  /// The part of one group: into the panel's y, or, if the groups are to be `apart`, that of the second into
+  /// scratch memory, from where add_part takes it when both are done.
+  void compute_group(Index group, bool apart) const {
+    const Groups groups{panel_.x.c};
+    add_up(groups.first(group), groups.first(group + 1));
+    kernels::detail::ConvPanel<T> part = panel_;
+    if (group > 0) {
+      part.bias = nullptr;
+      part.write = apart ? Write::assign : Write::accumulate;
+    }
+    if (group + 1 < groups.count() || apart) part.activation = Activation::none;
+    const T* m = planes_of_result();
+    for (Index i = first_; i < last_; ++i, m += Sizes::planes * stride()) {
+      T* at[side][side];
+      if (apart && group > 0) {
+        for (int k = 0; k < side * side; ++k) at[k / side][k % side] = part_apart(i) + k * stride();
+      } else {
+        grid_.find(i, 0, panel_.y, static_cast<T*>(nullptr), at);
+      }
+      detail::transform_output<side>(m, stride(), part, at);
+    }
+  }
+
+  /// Adds tile i of the part that lies apart to the panel's y.
+  void add_part(Index i) const {
+    T* at[side][side];
+    grid_.find(i, 0, panel_.y, static_cast<T*>(nullptr), at);
+    const simd::Packet<T> limit = simd::lower_limit<T>(panel_.activation);
+    for (int k = 0; k < side * side; ++k) {
+      T* const to = at[k / side][k % side];
+      const T* const from = part_apart(i) + k * stride();
+      if (to == nullptr) continue;
+      for (Index c = 0; c < panel_.y.c; c += simd::lanes<T>) {
+        const Index left = panel_.y.c - c;
+        const simd::Packet<T> sum = simd::add<T>(simd::load(from + c), simd::load_up_to(to + c, left));
+        simd::store_up_to(to + c, simd::zero_below<T>(sum, limit), left);
+      }
+    }
+  }
+
+private:
+  Index stride() const { return panel_.vectors * simd::lanes<T>; }
+  T* planes_of_result() const { return scratch_ + Sizes::planes * Sizes::tiles * Sizes::channels; }
+  /// Tile i of the second group's part, in the place of the planes of the input, which are not needed any
+  /// more.
+  T* part_apart(Index i) const {
+    static_assert(side * side * widest_panel<T> * simd::lanes<T> <= Sizes::planes * Sizes::channels);
+    return scratch_ + (i - first_) * side * side * stride();
+  }
+
+  /// The planes of the result for input channels [from, to).
+  void add_up(Index from, Index to) const {
+    constexpr int points = Sizes::points;
+    constexpr Index planes = Sizes::planes, most = Sizes::channels, width = row_vectors * simd::lanes<T>;
+    const Index tiles = last_ - first_;
+    // Equal parts of whole packets of channels.
+    const Index parts = std::max<Index>(1, (to - from + most - 1) / most);
+    const Index depth = simd::whole_packets<T>((to - from + parts - 1) / parts);
+    T* const v = scratch_;
+    T* const m = planes_of_result();
+    T* const u = m + planes * Sizes::tiles * stride();
+    T* const packed = u + most * points * width;
+    // Products take whole numbers of tiles.
+    std::fill(v + tiles * planes * most, v + whole_tiles(tiles) * planes * most, T{0});
+
+    for (Index c = from; c == from || c < to; c += depth) {
+      const Index count = std::min(depth, to - c);
+      for (Index i = 0; i < tiles; ++i)
+        detail::transform_input(grid_, first_ + i, panel_.x.channels(c, count), count, v + i * planes * most,
+                                most);
+      for (Index column = 0; column < stride(); column += width) {
+        const int vectors = static_cast<int>(std::min(width, stride() - column) / simd::lanes<T>);
+        const auto row = [&]<int r>(std::integral_constant<int, r>) {
+          const detail::Product<T> product{v + r * points * most, c > from,
+                                           m + r * points * stride() + column, stride()};
+          for (int j = 0; j < vectors; ++j) {
+            const Index at = j * simd::lanes<T>;
+            const detail::Taps<T> weight{.at = panel_.weight + c * panel_.weight_stride + column + at,
+                                         .tap = panel_.x.c * panel_.weight_stride,
+                                         .channel = panel_.weight_stride,
+                                         .channels = count,
+                                         .columns = panel_.y.c - column - at,
+                                         .next = c + depth < to ? depth * panel_.weight_stride : 0,
+                                         .ask_early = panel_.ask_early && c == from};
+            detail::transform_row<side, r, most, T>(weight, packed + 9 * most * at,
+                                                    tiles > first_tiles ? u + at : nullptr,
+                                                    {product.v, product.add, product.m + at, stride()});
+          }
+          const auto multiply = vectors == 1 ? detail::multiply_tiles<side, most, 1, T>
+                                             : detail::multiply_tiles<side, most, row_vectors, T>;
+          multiply(u, count, first_tiles, tiles, product);
+        };
+        [&]<int... r>(std::integer_sequence<int, r...>) { (row(std::integral_constant<int, r>{}), ...); }
+        (std::make_integer_sequence<int, points>{});
+      }
+      if (to == from) break;
+    }
+  }
+
+  const kernels::detail::ConvPanel<T>& panel_;
+  const Grid<side>& grid_;
+  Index first_, last_;
+  T* scratch_;
+};
 
 /// dweight += for a few input channels x, at most Blocking::weight_channels, and one panel of output
 /// channels dy, over all tiles. Rows of dweight are `weight_stride` apart, taps `tap`.

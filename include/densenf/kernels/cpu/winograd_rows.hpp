@@ -40,13 +40,13 @@ namespace detail {
 /// Weights of some channels and one packet of columns, where they lie.
 template <class T>
 struct Taps {
-  const T* at;        ///< tap 0 of the first channel
-  Index tap;          ///< from tap to tap
-  Index channel;      ///< from channel to channel
-  Index channels;     ///< so many
-  Index columns;      ///< of the packet
-  Index next;         ///< to the channels that come next
-  Index further = 0;  ///< see further_weights
+  const T* at;             ///< tap 0 of the first channel
+  Index tap;               ///< from tap to tap
+  Index channel;           ///< from channel to channel
+  Index channels;          ///< so many
+  Index columns;           ///< of the packet
+  Index next;              ///< to the channels that come next
+  bool ask_early = false;  ///< for these, which nobody has asked for before
 };
 
 /// What a row of planes is multiplied with, and what becomes of it.
@@ -67,8 +67,8 @@ EIGEN_DONT_INLINE void transform_row(const Taps<T> weight, T* packed, T* u, cons
   using P = simd::Packet<T>;
   constexpr Index lanes = simd::lanes<T>;
   constexpr int points = Transform<side>::points, planes = points * points, tiles = first_tiles, taps = 9;
-  constexpr Index near = 6;  // channels that the nearest cache is asked for ahead
-  P sum[points][tiles + 1];  // there may be no tile
+  constexpr Index near = 6, far = 16;  // channels that the nearest and the next cache are asked for ahead
+  P sum[points][tiles + 1];            // there may be no tile
 #pragma GCC unroll 8
   for (int p = 0; p < points; ++p) {
 #pragma GCC unroll 8
@@ -81,7 +81,6 @@ EIGEN_DONT_INLINE void transform_row(const Taps<T> weight, T* packed, T* u, cons
     for (int tap = row; tap < taps; tap += points) {
       const T* const here = from + tap * weight.tap;
       simd::prefetch_second_level(here + weight.next);
-      if (weight.further != 0) simd::prefetch_second_level(here + weight.further);
     }
     P half[3], to[points];
 #pragma GCC unroll 8
@@ -92,6 +91,8 @@ EIGEN_DONT_INLINE void transform_row(const Taps<T> weight, T* packed, T* u, cons
         T* const here = packed + (y * 3 + x) * lanes;
         if constexpr (row == 0) {
           simd::prefetch(from + (y * 3 + x) * weight.tap + near * weight.channel);
+          if (weight.ask_early)
+            simd::prefetch_second_level(from + (y * 3 + x) * weight.tap + far * weight.channel);
           g[y] = simd::load_up_to(from + (y * 3 + x) * weight.tap, weight.columns);
           simd::store(here, g[y]);
         } else {
