@@ -159,6 +159,9 @@ public:
         count, [](const void* t, Index i, int worker) { (*static_cast<const Task*>(t))(i, worker); }, &task);
   }
 
+  /// The worker that begins with the part of a loop's `count` tasks in which task i is.
+  Index share_of(Index i, Index count) const { return ((i + 1) * threads() - 1) / count; }
+
   /// Calls task(first, last) on consecutive ranges of at most `grain` items.
   template <class Task>
   void parallel_ranges(Index count, Index grain, const Task& task) const {
@@ -3403,9 +3406,9 @@ void check_relu(const Tensor<T>& y, const Tensor<U>& dy) {
 
 namespace densenf::kernels::detail {
 
-/// With so few pixels the weights' way from memory takes as long as what is computed with them; so the first
-/// pixels ask for those that the same thread needs next. (Not for what lies behind them, the next layer's:
-/// half of these would come into the cache of the wrong core.)
+/// With so few pixels the weights' way from memory takes as long as what is computed with them; so these
+/// pixels ask early for those that the same thread needs next. (Not for what lies behind them, the next
+/// layer's: half of these would come into the cache of the wrong core.)
 inline constexpr Index few_pixels = 1024;
 
 /// A convolution with one panel of output columns: y = activation(conv(x) + bias), or, where `write` says
@@ -3443,8 +3446,8 @@ inline constexpr Index pixel_block = 96;
 inline constexpr Index enough_tasks = 8;
 inline constexpr Index smallest_task = 100'000;
 
-/// Calls task(panel, block) for all panels of columns and blocks of pixels. Neighbouring tasks, which go to
-/// one thread, share a block of pixels, or else a panel of weights.
+/// Calls task(panel, block, worker) for all panels of columns and blocks of pixels. Neighbouring tasks, which
+/// go to one thread, share a block of pixels, or else a panel of weights.
 template <class Task>
 void for_each_panel_and_block(const Cpu& cpu, Index panels, Index blocks, bool share_pixels,
                               const Task& task) {
@@ -3453,22 +3456,24 @@ void for_each_panel_and_block(const Cpu& cpu, Index panels, Index blocks, bool s
   });
 }
 
-/// Cuts pixels and panels into tasks; calls task(panel, first pixel, last pixel). No
-/// sum depends on the cut, so this one looks at the number of threads: as many blocks of pixels for each,
-/// where there are enough.
+/// Cuts pixels and panels into tasks; calls task(panel, first pixel, last pixel, whether the same thread
+/// comes to the next panel). No sum depends on the cut, so this one looks at the number of threads: as many
+/// tasks for each, where there are enough.
 template <class Task>
 void for_each_block(const Cpu& cpu, Index pixels, Index panels, Index multiplications, const Task& task) {
   const Index threads = cpu.threads(), rows = tiles::max_rows, most = (pixels + rows - 1) / rows;
   const Index wanted =
       std::min((enough_tasks + panels - 1) / panels, multiplications / (panels * smallest_task));
   Index pieces = std::max((pixels + pixel_block - 1) / pixel_block, std::min(wanted, most));
-  if (pieces > 1 || panels % threads != 0)
+  if (pieces > 1 || (panels % threads != 0 && multiplications >= threads * smallest_task))
     pieces = std::min((pieces + threads - 1) / threads * threads, most);
   const Index block = ((pixels + pieces - 1) / pieces + rows - 1) / rows * rows;
-  const Index blocks = (pixels + block - 1) / block;
+  const Index blocks = (pixels + block - 1) / block, tasks = panels * blocks;
   // Few pixels: each weight should go to one core, and that is where the results are wanted next.
   for_each_panel_and_block(cpu, panels, blocks, pixels > few_pixels, [&](Index panel, Index i, int) {
-    task(panel, i * block, std::min((i + 1) * block, pixels));
+    const Index now = panel * blocks + i, then = now + blocks;
+    const bool goes_on = then < tasks && cpu.share_of(now, tasks) == cpu.share_of(then, tasks);
+    task(panel, i * block, std::min((i + 1) * block, pixels), goes_on);
   });
 }
 
@@ -3601,7 +3606,7 @@ void conv_block(const ConvPanel<T>& panel, Index first, Index last) {
       for (Index p = first; p < last; p += tile.rows) {
         tile.rows = tiles::next_rows(last - p);
         if (panel.kernel == 1) {
-          ask_for_next(panel, p, p + tile.rows);
+          if (ends) ask_for_next(panel, p, p + tile.rows);
           pixel_tile(panel, part, p, tile, panel.ask_early && p == first);
         } else {
           conv_tile(panel, part, walk, tile, panel.ask_early && p == first);
@@ -3936,7 +3941,7 @@ struct Taps {
   Index channels;          ///< so many
   Index columns;           ///< of the packet
   Index next;              ///< to the channels that come next
-  bool ask_early = false;  ///< for these, which nobody has asked for before
+  bool ask_early = false;  ///< whether nobody has asked for these yet
 };
 
 /// What a row of planes is multiplied with, and what becomes of it.
@@ -4135,7 +4140,7 @@ struct Blocking {
   static constexpr Index columns(Index c) {
     return std::min(simd::whole_packets<T>(c), widest_panel<T> * simd::lanes<T>);
   }
-  /// Numbers of scratch memory that conv_block needs, between images of `a` and of `b` channels in either
+  /// Numbers of scratch memory that ConvBlock needs, between images of `a` and of `b` channels in either
   /// direction.
   static constexpr Index conv_scratch(Index a, Index b) {
     return planes * tiles * (channels + columns(std::max(a, b))) +
@@ -4251,8 +4256,8 @@ void transform_weight_gradient(const T* du, Index plane, Index tap, Index column
 
 }  // namespace detail
 
-/// The input channels of a convolution in equal groups: a group's sum is transformed back by itself, and then
-/// added to that of the other.
+/// The input channels of a convolution in one group or in two nearly equal ones: a group's sum is transformed
+/// back by itself, and then added to that of the other.
 struct Groups {
   /// With fewer, the second transform would cost more than two threads gain by it.
   static constexpr Index fewest_channels = 96;
@@ -4270,20 +4275,20 @@ template <int side, class T>
 struct Cut {
   Index blocks;
   int widest = widest_panel<T>;  ///< packets of a panel's columns
-  bool by_groups;                ///< then there are not more tasks than threads
+  bool by_groups;                ///< then there are as many tasks as threads
 
   Cut(const Cpu& cpu, Index tiles, Index columns, Index channels) {
     constexpr Index most_tiles = Blocking<side, T>::tiles, fewest_tiles = 8;
     const Index threads = cpu.threads(), groups = Groups{channels}.count();
     const auto panels = [&] { return tiles::Panels<T>(columns, widest).count(); };
+    const auto narrow_for = [&](Index tasks) {
+      while (widest > 1 && blocks * panels() < tasks) widest /= 2;
+    };
     blocks = (tiles + most_tiles - 1) / most_tiles;
-    by_groups = groups > 1 && groups * blocks * panels() <= threads;
-    if (by_groups) {
-      while (widest > 1 && groups * blocks * tiles::Panels<T>(columns, widest / 2).count() <= threads)
-        widest /= 2;
-      return;
-    }
-    while (widest > 1 && blocks * panels() < threads) widest /= 2;
+    if (groups > 1) narrow_for(threads / groups);
+    by_groups = groups > 1 && groups * blocks * panels() == threads;
+    if (by_groups) return;
+    narrow_for(threads);
     // Tasks in a multiple of the threads, unless there are plenty for each.
     const Index most = (tiles + fewest_tiles - 1) / fewest_tiles;
     while (blocks < most && blocks * panels() < 4 * threads && blocks * panels() % threads != 0) ++blocks;
@@ -4311,7 +4316,8 @@ public:
   /// scratch memory, from where add_part takes it when both are done.
   void compute_group(Index group, bool apart) const {
     const Groups groups{panel_.x.c};
-    add_up(groups.first(group), groups.first(group + 1));
+    const Index to = groups.first(group + 1);
+    add_up(groups.first(group), to, apart ? to : panel_.x.c);
     kernels::detail::ConvPanel<T> part = panel_;
     if (group > 0) {
       part.bias = nullptr;
@@ -4357,8 +4363,8 @@ private:
     return scratch_ + (i - first_) * side * side * stride();
   }
 
-  /// The planes of the result for input channels [from, to).
-  void add_up(Index from, Index to) const {
+  /// The planes of the result for input channels [from, to). The next channels below `end` come next.
+  void add_up(Index from, Index to, Index end) const {
     constexpr int points = Sizes::points;
     constexpr Index planes = Sizes::planes, most = Sizes::channels, width = row_vectors * simd::lanes<T>;
     const Index tiles = last_ - first_;
@@ -4374,6 +4380,7 @@ private:
 
     for (Index c = from; c == from || c < to; c += depth) {
       const Index count = std::min(depth, to - c);
+      const Index next = c + count < end ? count * panel_.weight_stride : 0;
       for (Index i = 0; i < tiles; ++i)
         detail::transform_input(grid_, first_ + i, panel_.x.channels(c, count), count, v + i * planes * most,
                                 most);
@@ -4389,7 +4396,7 @@ private:
                                          .channel = panel_.weight_stride,
                                          .channels = count,
                                          .columns = panel_.y.c - column - at,
-                                         .next = c + depth < to ? depth * panel_.weight_stride : 0,
+                                         .next = next,
                                          .ask_early = panel_.ask_early && c == from};
             detail::transform_row<side, r, most, T>(weight, packed + 9 * most * at,
                                                     tiles > first_tiles ? u + at : nullptr,
@@ -4493,17 +4500,21 @@ void conv_panels(const Cpu& cpu, Index columns, Index panels, const Panel& panel
   if constexpr (side == 0) {
     const Index multiplications = any.y.pixels() * columns * any.x.c * any.kernel * any.kernel;
     for_each_block(cpu, any.y.pixels(), panels, multiplications,
-                   [&](Index i, Index first, Index last) { conv_block(panel(i), first, last); });
+                   [&](Index i, Index first, Index last, bool goes_on) {
+                     ConvPanel<T> here = panel(i);
+                     if (!goes_on) here.next = 0;
+                     conv_block(here, first, last);
+                   });
   } else {
     const winograd::Grid<side> grid(any.x);
-    const Index per_worker = winograd::Blocking<side, T>::conv_scratch(any.x.c, any.y.c);
+    const Index per_slot = winograd::Blocking<side, T>::conv_scratch(any.x.c, any.y.c);
     const winograd::Cut<side, T> cut(cpu, grid.count(), columns, any.x.c);
     const Index block = (grid.count() + cut.blocks - 1) / cut.blocks;
-    const auto on_block = [&](Index p, Index i, Index worker, const auto& f) {
+    const auto on_block = [&](Index p, Index i, Index slot, const auto& f) {
       const Index first = std::min(i * block, grid.count());
       const ConvPanel<T> here = panel(p);
       f(winograd::ConvBlock<side, T>{here, grid, first, std::min(first + block, grid.count()),
-                                     scratch + worker * per_worker});
+                                     scratch + slot * per_slot});
     };
     if (!cut.by_groups) {
       for_each_panel_and_block(
@@ -4521,17 +4532,17 @@ void conv_panels(const Cpu& cpu, Index columns, Index panels, const Panel& panel
     });
     const Index grain = (grid.count() + cpu.threads() - 1) / cpu.threads();
     cpu.parallel_ranges(grid.count(), grain, [&](Index first, Index last) {
-      for (Index i = first; i < last; ++i) {
-        for (Index p = 0; p < panels; ++p) {
-          const Index of = i / block;
-          on_block(p, of, blocks + p * cut.blocks + of, [&](const auto& b) { b.add_part(i); });
-        }
+      for (Index tile = first; tile < last; ++tile) {
+        const Index i = tile / block;
+        for (Index p = 0; p < panels; ++p)
+          on_block(p, i, blocks + p * cut.blocks + i, [&](const auto& b) { b.add_part(tile); });
       }
     });
   }
 }
 
-/// Numbers of scratch memory that each thread needs, whatever it does.
+/// Numbers of scratch memory that each thread needs, whatever it does, or each task where groups of channels
+/// are tasks.
 template <int side, class T>
 constexpr Index winograd_scratch(Index in, Index out) {
   using Sizes = winograd::Blocking<side, T>;
@@ -4593,6 +4604,7 @@ void conv_forward(const Cpu& cpu, Tensor<const T> x, const T* weight, const T* b
   if (y.size() == 0) return;
   detail::with_algorithm(x, kernel, [&]<int side>() {
     const auto panels = detail::panels_for<side, T>(cpu, x, y.c);
+    const bool few = y.pixels() <= detail::few_pixels;
     const auto panel = [&](Index i) {
       const Index column = panels.first(i);
       return detail::ConvPanel<T>{.x = x,
@@ -4605,10 +4617,8 @@ void conv_forward(const Cpu& cpu, Tensor<const T> x, const T* weight, const T* b
                                   .bias = bias != nullptr ? bias + column : nullptr,
                                   .activation = activation,
                                   .write = Write::assign,
-                                  .ask_early = y.pixels() <= detail::few_pixels,
-                                  .next = y.pixels() <= detail::few_pixels && i + 1 < panels.count()
-                                              ? panels.first(i + 1) - column
-                                              : 0};
+                                  .ask_early = few,
+                                  .next = few && i + 1 < panels.count() ? panels.first(i + 1) - column : 0};
     };
     detail::conv_panels<side, T>(cpu, panels.columns(), panels.count(), panel, scratch);
   });

@@ -79,6 +79,8 @@ const Case cases[] = {
     {1, 16, 16, 64, 112, 0, 0, 3},
     {2, 8, 9, 97, 37, 5, 3, 3},
     {1, 6, 5, 131, 10, 0, 6, 3},
+    {1, 6, 5, 10, 131, 6, 0, 3},
+    {3, 16, 16, 112, 40, 0, 5, 3},
     // More pixels than gradients of weights are summed over at one time.
     {3, 48, 48, 5, 7, 0, 0, 1},
     {3, 48, 48, 5, 7, 0, 0, 3},
@@ -324,8 +326,9 @@ TEST_CASE("an image's convolution does not depend on the batch around it") {
 
 TEST_CASE("input and output may be channels of one buffer") {
   const Cpu cpu(2);
-  for (const Case& s : {Case{3, 4, 4, 48, 21, 0, 5, 1}, Case{3, 4, 4, 48, 21, 0, 5, 3},
-                        Case{3, 16, 16, 48, 21, 0, 5, 3}, Case{3, 8, 8, 48, 21, 0, 5, 3}}) {
+  for (const Case& s :
+       {Case{3, 4, 4, 48, 21, 0, 5, 1}, Case{3, 4, 4, 48, 21, 0, 5, 3}, Case{1, 16, 16, 112, 21, 0, 5, 3},
+        Case{3, 16, 16, 48, 21, 0, 5, 3}, Case{3, 8, 8, 48, 21, 0, 5, 3}}) {
     INFO(name(s));
     Image<float> buffer(s.n, s.h, s.w, s.in + s.out, s.y_gap, 1);
     const Tensor<float> x = buffer.view.channels(0, s.in);

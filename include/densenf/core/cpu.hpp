@@ -50,6 +50,9 @@ public:
         count, [](const void* t, Index i, int worker) { (*static_cast<const Task*>(t))(i, worker); }, &task);
   }
 
+  /// The worker that begins with the part of a loop's `count` tasks in which task i is.
+  Index share_of(Index i, Index count) const { return ((i + 1) * threads() - 1) / count; }
+
   /// Calls task(first, last) on consecutive ranges of at most `grain` items.
   template <class Task>
   void parallel_ranges(Index count, Index grain, const Task& task) const {

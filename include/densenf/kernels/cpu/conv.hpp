@@ -59,17 +59,21 @@ void conv_panels(const Cpu& cpu, Index columns, Index panels, const Panel& panel
   if constexpr (side == 0) {
     const Index multiplications = any.y.pixels() * columns * any.x.c * any.kernel * any.kernel;
     for_each_block(cpu, any.y.pixels(), panels, multiplications,
-                   [&](Index i, Index first, Index last) { conv_block(panel(i), first, last); });
+                   [&](Index i, Index first, Index last, bool goes_on) {
+                     ConvPanel<T> here = panel(i);
+                     if (!goes_on) here.next = 0;
+                     conv_block(here, first, last);
+                   });
   } else {
     const winograd::Grid<side> grid(any.x);
-    const Index per_worker = winograd::Blocking<side, T>::conv_scratch(any.x.c, any.y.c);
+    const Index per_slot = winograd::Blocking<side, T>::conv_scratch(any.x.c, any.y.c);
     const winograd::Cut<side, T> cut(cpu, grid.count(), columns, any.x.c);
     const Index block = (grid.count() + cut.blocks - 1) / cut.blocks;
-    const auto on_block = [&](Index p, Index i, Index worker, const auto& f) {
+    const auto on_block = [&](Index p, Index i, Index slot, const auto& f) {
       const Index first = std::min(i * block, grid.count());
       const ConvPanel<T> here = panel(p);
       f(winograd::ConvBlock<side, T>{here, grid, first, std::min(first + block, grid.count()),
-                                     scratch + worker * per_worker});
+                                     scratch + slot * per_slot});
     };
     if (!cut.by_groups) {
       for_each_panel_and_block(
@@ -87,17 +91,17 @@ void conv_panels(const Cpu& cpu, Index columns, Index panels, const Panel& panel
     });
     const Index grain = (grid.count() + cpu.threads() - 1) / cpu.threads();
     cpu.parallel_ranges(grid.count(), grain, [&](Index first, Index last) {
-      for (Index i = first; i < last; ++i) {
-        for (Index p = 0; p < panels; ++p) {
-          const Index of = i / block;
-          on_block(p, of, blocks + p * cut.blocks + of, [&](const auto& b) { b.add_part(i); });
-        }
+      for (Index tile = first; tile < last; ++tile) {
+        const Index i = tile / block;
+        for (Index p = 0; p < panels; ++p)
+          on_block(p, i, blocks + p * cut.blocks + i, [&](const auto& b) { b.add_part(tile); });
       }
     });
   }
 }
 
-/// Numbers of scratch memory that each thread needs, whatever it does.
+/// Numbers of scratch memory that each thread needs, whatever it does, or each task where groups of channels
+/// are tasks.
 template <int side, class T>
 constexpr Index winograd_scratch(Index in, Index out) {
   using Sizes = winograd::Blocking<side, T>;
@@ -159,6 +163,7 @@ void conv_forward(const Cpu& cpu, Tensor<const T> x, const T* weight, const T* b
   if (y.size() == 0) return;
   detail::with_algorithm(x, kernel, [&]<int side>() {
     const auto panels = detail::panels_for<side, T>(cpu, x, y.c);
+    const bool few = y.pixels() <= detail::few_pixels;
     const auto panel = [&](Index i) {
       const Index column = panels.first(i);
       return detail::ConvPanel<T>{.x = x,
@@ -171,10 +176,8 @@ void conv_forward(const Cpu& cpu, Tensor<const T> x, const T* weight, const T* b
                                   .bias = bias != nullptr ? bias + column : nullptr,
                                   .activation = activation,
                                   .write = Write::assign,
-                                  .ask_early = y.pixels() <= detail::few_pixels,
-                                  .next = y.pixels() <= detail::few_pixels && i + 1 < panels.count()
-                                              ? panels.first(i + 1) - column
-                                              : 0};
+                                  .ask_early = few,
+                                  .next = few && i + 1 < panels.count() ? panels.first(i + 1) - column : 0};
     };
     detail::conv_panels<side, T>(cpu, panels.columns(), panels.count(), panel, scratch);
   });

@@ -23,8 +23,8 @@ inline constexpr Index pixel_block = 96;
 inline constexpr Index enough_tasks = 8;
 inline constexpr Index smallest_task = 100'000;
 
-/// Calls task(panel, block) for all panels of columns and blocks of pixels. Neighbouring tasks, which go to
-/// one thread, share a block of pixels, or else a panel of weights.
+/// Calls task(panel, block, worker) for all panels of columns and blocks of pixels. Neighbouring tasks, which
+/// go to one thread, share a block of pixels, or else a panel of weights.
 template <class Task>
 void for_each_panel_and_block(const Cpu& cpu, Index panels, Index blocks, bool share_pixels,
                               const Task& task) {
@@ -33,22 +33,24 @@ void for_each_panel_and_block(const Cpu& cpu, Index panels, Index blocks, bool s
   });
 }
 
-/// Cuts pixels and panels into tasks; calls task(panel, first pixel, last pixel). No
-/// sum depends on the cut, so this one looks at the number of threads: as many blocks of pixels for each,
-/// where there are enough.
+/// Cuts pixels and panels into tasks; calls task(panel, first pixel, last pixel, whether the same thread
+/// comes to the next panel). No sum depends on the cut, so this one looks at the number of threads: as many
+/// tasks for each, where there are enough.
 template <class Task>
 void for_each_block(const Cpu& cpu, Index pixels, Index panels, Index multiplications, const Task& task) {
   const Index threads = cpu.threads(), rows = tiles::max_rows, most = (pixels + rows - 1) / rows;
   const Index wanted =
       std::min((enough_tasks + panels - 1) / panels, multiplications / (panels * smallest_task));
   Index pieces = std::max((pixels + pixel_block - 1) / pixel_block, std::min(wanted, most));
-  if (pieces > 1 || panels % threads != 0)
+  if (pieces > 1 || (panels % threads != 0 && multiplications >= threads * smallest_task))
     pieces = std::min((pieces + threads - 1) / threads * threads, most);
   const Index block = ((pixels + pieces - 1) / pieces + rows - 1) / rows * rows;
-  const Index blocks = (pixels + block - 1) / block;
+  const Index blocks = (pixels + block - 1) / block, tasks = panels * blocks;
   // Few pixels: each weight should go to one core, and that is where the results are wanted next.
   for_each_panel_and_block(cpu, panels, blocks, pixels > few_pixels, [&](Index panel, Index i, int) {
-    task(panel, i * block, std::min((i + 1) * block, pixels));
+    const Index now = panel * blocks + i, then = now + blocks;
+    const bool goes_on = then < tasks && cpu.share_of(now, tasks) == cpu.share_of(then, tasks);
+    task(panel, i * block, std::min((i + 1) * block, pixels), goes_on);
   });
 }
 
@@ -181,7 +183,7 @@ void conv_block(const ConvPanel<T>& panel, Index first, Index last) {
       for (Index p = first; p < last; p += tile.rows) {
         tile.rows = tiles::next_rows(last - p);
         if (panel.kernel == 1) {
-          ask_for_next(panel, p, p + tile.rows);
+          if (ends) ask_for_next(panel, p, p + tile.rows);
           pixel_tile(panel, part, p, tile, panel.ask_early && p == first);
         } else {
           conv_tile(panel, part, walk, tile, panel.ask_early && p == first);

@@ -6,9 +6,9 @@
 
 namespace densenf::kernels::detail {
 
-/// With so few pixels the weights' way from memory takes as long as what is computed with them; so the first
-/// pixels ask for those that the same thread needs next. (Not for what lies behind them, the next layer's:
-/// half of these would come into the cache of the wrong core.)
+/// With so few pixels the weights' way from memory takes as long as what is computed with them; so these
+/// pixels ask early for those that the same thread needs next. (Not for what lies behind them, the next
+/// layer's: half of these would come into the cache of the wrong core.)
 inline constexpr Index few_pixels = 1024;
 
 /// A convolution with one panel of output columns: y = activation(conv(x) + bias), or, where `write` says

@@ -59,7 +59,7 @@ struct Blocking {
   static constexpr Index columns(Index c) {
     return std::min(simd::whole_packets<T>(c), widest_panel<T> * simd::lanes<T>);
   }
-  /// Numbers of scratch memory that conv_block needs, between images of `a` and of `b` channels in either
+  /// Numbers of scratch memory that ConvBlock needs, between images of `a` and of `b` channels in either
   /// direction.
   static constexpr Index conv_scratch(Index a, Index b) {
     return planes * tiles * (channels + columns(std::max(a, b))) +
@@ -175,8 +175,8 @@ void transform_weight_gradient(const T* du, Index plane, Index tap, Index column
 
 }  // namespace detail
 
-/// The input channels of a convolution in equal groups: a group's sum is transformed back by itself, and then
-/// added to that of the other.
+/// The input channels of a convolution in one group or in two nearly equal ones: a group's sum is transformed
+/// back by itself, and then added to that of the other.
 struct Groups {
   /// With fewer, the second transform would cost more than two threads gain by it.
   static constexpr Index fewest_channels = 96;
@@ -194,20 +194,20 @@ template <int side, class T>
 struct Cut {
   Index blocks;
   int widest = widest_panel<T>;  ///< packets of a panel's columns
-  bool by_groups;                ///< then there are not more tasks than threads
+  bool by_groups;                ///< then there are as many tasks as threads
 
   Cut(const Cpu& cpu, Index tiles, Index columns, Index channels) {
     constexpr Index most_tiles = Blocking<side, T>::tiles, fewest_tiles = 8;
     const Index threads = cpu.threads(), groups = Groups{channels}.count();
     const auto panels = [&] { return tiles::Panels<T>(columns, widest).count(); };
+    const auto narrow_for = [&](Index tasks) {
+      while (widest > 1 && blocks * panels() < tasks) widest /= 2;
+    };
     blocks = (tiles + most_tiles - 1) / most_tiles;
-    by_groups = groups > 1 && groups * blocks * panels() <= threads;
-    if (by_groups) {
-      while (widest > 1 && groups * blocks * tiles::Panels<T>(columns, widest / 2).count() <= threads)
-        widest /= 2;
-      return;
-    }
-    while (widest > 1 && blocks * panels() < threads) widest /= 2;
+    if (groups > 1) narrow_for(threads / groups);
+    by_groups = groups > 1 && groups * blocks * panels() == threads;
+    if (by_groups) return;
+    narrow_for(threads);
     // Tasks in a multiple of the threads, unless there are plenty for each.
     const Index most = (tiles + fewest_tiles - 1) / fewest_tiles;
     while (blocks < most && blocks * panels() < 4 * threads && blocks * panels() % threads != 0) ++blocks;
@@ -235,7 +235,8 @@ public:
   /// scratch memory, from where add_part takes it when both are done.
   void compute_group(Index group, bool apart) const {
     const Groups groups{panel_.x.c};
-    add_up(groups.first(group), groups.first(group + 1));
+    const Index to = groups.first(group + 1);
+    add_up(groups.first(group), to, apart ? to : panel_.x.c);
     kernels::detail::ConvPanel<T> part = panel_;
     if (group > 0) {
       part.bias = nullptr;
@@ -281,8 +282,8 @@ private:
     return scratch_ + (i - first_) * side * side * stride();
   }
 
-  /// The planes of the result for input channels [from, to).
-  void add_up(Index from, Index to) const {
+  /// The planes of the result for input channels [from, to). The next channels below `end` come next.
+  void add_up(Index from, Index to, Index end) const {
     constexpr int points = Sizes::points;
     constexpr Index planes = Sizes::planes, most = Sizes::channels, width = row_vectors * simd::lanes<T>;
     const Index tiles = last_ - first_;
@@ -298,6 +299,7 @@ private:
 
     for (Index c = from; c == from || c < to; c += depth) {
       const Index count = std::min(depth, to - c);
+      const Index next = c + count < end ? count * panel_.weight_stride : 0;
       for (Index i = 0; i < tiles; ++i)
         detail::transform_input(grid_, first_ + i, panel_.x.channels(c, count), count, v + i * planes * most,
                                 most);
@@ -313,7 +315,7 @@ private:
                                          .channel = panel_.weight_stride,
                                          .channels = count,
                                          .columns = panel_.y.c - column - at,
-                                         .next = c + depth < to ? depth * panel_.weight_stride : 0,
+                                         .next = next,
                                          .ask_early = panel_.ask_early && c == from};
             detail::transform_row<side, r, most, T>(weight, packed + 9 * most * at,
                                                     tiles > first_tiles ? u + at : nullptr,

@@ -46,7 +46,7 @@ struct Taps {
   Index channels;          ///< so many
   Index columns;           ///< of the packet
   Index next;              ///< to the channels that come next
-  bool ask_early = false;  ///< for these, which nobody has asked for before
+  bool ask_early = false;  ///< whether nobody has asked for these yet
 };
 
 /// What a row of planes is multiplied with, and what becomes of it.
