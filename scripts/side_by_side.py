@@ -101,8 +101,8 @@ class Side:
 
 
 class Turn:
-    """One side's part in a comparison: how long a case took it in each round, or why it never did. A case that takes less
-    than `at_least` seconds is run again until it has taken that long; the median of these counts."""
+    """One side's part in a comparison: how long a case took it in each round (None where it failed), or why it never did. A
+    case that takes less than `at_least` seconds is run again until it has taken that long; the median of these counts."""
 
     def __init__(self, side, case, may_fail=False, at_least=0):
         self.side, self.case, self.may_fail, self.at_least = side, case, may_fail, at_least
@@ -120,12 +120,20 @@ class Turn:
         except Failed as e:
             if not self.may_fail:
                 raise
-            if not self.times:
+            if any(self.times):
+                self.times.append(None)
+            else:
                 self.failure = e.reason
 
     @property
     def seconds(self):
-        return statistics.median(self.times) if self.failure is None else float('inf')
+        return statistics.median(filter(None, self.times)) if self.failure is None else float('inf')
+
+    def times_as_long_as(self, other):
+        """The median of the rounds' ratios: a machine's good and bad minutes meet both sides of a round."""
+        if self.failure is not None:
+            return float('inf')
+        return statistics.median(a / b for a, b in zip(self.times, other.times) if a and b)
 
     def __str__(self):
         return self.failure if self.failure is not None else f'{self.seconds:.3f} s'
