@@ -159,8 +159,9 @@ public:
         count, [](const void* t, Index i, int worker) { (*static_cast<const Task*>(t))(i, worker); }, &task);
   }
 
-  /// The worker that begins with the part of a loop's `count` tasks in which task i is.
-  Index share_of(Index i, Index count) const { return ((i + 1) * threads() - 1) / count; }
+  /// The first of a loop's `count` tasks that a worker begins with; those of the next worker follow. (A loop
+  /// of one task runs on its caller alone.)
+  Index first_of_share(Index worker, Index count) const { return pool_->first_of_share(worker, count); }
 
   /// Calls task(first, last) on consecutive ranges of at most `grain` items.
   template <class Task>
@@ -227,6 +228,7 @@ private:
     Pool& operator=(const Pool&) = delete;
 
     int threads() const { return threads_; }
+    Index first_of_share(Index worker, Index count) const { return count * worker / threads(); }
     static bool& inside_task() {
       thread_local bool inside = false;
       return inside;
@@ -236,9 +238,10 @@ private:
       const std::lock_guard lock(one_caller_);
       call_ = call;
       task_ = task;
-      for (Index first = 0, w = 0; w < threads(); ++w) {
-        shares_[static_cast<std::size_t>(w)].next.store(first, std::memory_order_relaxed);
-        first = shares_[static_cast<std::size_t>(w)].end = count * (w + 1) / threads();
+      for (Index w = 0; w < threads(); ++w) {
+        Share& share = shares_[static_cast<std::size_t>(w)];
+        share.next.store(first_of_share(w, count), std::memory_order_relaxed);
+        share.end = first_of_share(w + 1, count);
       }
       open_.store(true);
       generation_.fetch_add(1, std::memory_order_release);
@@ -376,6 +379,8 @@ private:
 
   void* allocate_bytes(std::size_t bytes) {
     bytes = round_up(bytes);
+    // Where nothing is kept, one block takes the place of those that have become too small.
+    if (current_ == 0 && used_ == 0 && !blocks_.empty() && bytes > blocks_[0].size) free_blocks();
     while (current_ < blocks_.size() && used_ + bytes > blocks_[current_].size) {
       ++current_;
       used_ = 0;
@@ -854,7 +859,10 @@ struct DenseSteps {
   static constexpr Index far_ahead = 48;
   Index count;
   Index b_stride;
-  bool ask_early = false;
+  bool ask_early;
+  /// Other weights that the next cache is asked for, a line for each row, and bytes from one to the next.
+  const void* ask;
+  Index ask_step;
   EIGEN_ALWAYS_INLINE Index a(Index k) const { return k; }
   EIGEN_ALWAYS_INLINE Index b(Index k) const { return k * b_stride; }
 };
@@ -917,6 +925,7 @@ EIGEN_DONT_INLINE void compute_exactly(const Segment<T>* segment, int segments, 
       const T* const bk = b + steps.b(k);
       const Index ak = steps.a(k);
       if constexpr (requires { Steps::ahead; }) {
+        simd::prefetch_second_level(static_cast<const char*>(steps.ask) + k * steps.ask_step);
 #pragma GCC unroll 8
         for (int j = 0; j < vectors; j += per_line) simd::prefetch(bk + steps.b(Steps::ahead) + j * lanes);
         if (steps.ask_early) {
@@ -1075,7 +1084,8 @@ void multiply_rows(const T* a, Index row_stride, Block<const T> b, const Steps& 
 template <class T>
 void multiply(Block<const T> a, Block<const T> b, Index rows, Index inner, Index columns, Into into,
               Block<T> result) {
-  detail::multiply_rows(a.data, a.stride, b, tiles::DenseSteps{inner, b.stride}, rows, columns, into, result);
+  detail::multiply_rows(a.data, a.stride, b, tiles::DenseSteps{inner, b.stride, false, b.data, 0}, rows,
+                        columns, into, result);
 }
 
 /// Likewise a^T b, for a of inner x rows numbers.
@@ -1932,7 +1942,7 @@ public:
 /// Everything a pass over a model works on. One caller at a time.
 template <class T, class Dev>
 struct Workspace {
-  explicit Workspace(Dev d) : device(d), memory(d), inverses(d) {}
+  explicit Workspace(Dev d) : device(d), memory(d), scratch(d), inverses(d) {}
 
   /// Gets ready for a pass of the given phase over the model whose parameters, state and noise these are,
   /// with everything else as it is in a plain evaluation. `inverses` must know the model's table.
@@ -1960,11 +1970,13 @@ struct Workspace {
   /// Gives back all memory of a pass, so that the next one like it allocates nothing.
   void end() {
     memory.reset();
+    scratch.reset();
     tape.reset();
   }
 
   Dev device;
   Arena<Dev> memory;
+  Arena<Dev> scratch;  ///< of one operation at a time, so that it lies at the same place and stays in caches
   Tape tape;
   Inverses<T, Dev> inverses;   ///< of the parameters' squares
   bool keeps_inverses = true;  ///< whether all were found at the start of the pass
@@ -1999,6 +2011,8 @@ public:
   Workspace<T, Dev>& workspace() const { return work_; }
   const Dev& device() const { return work_.device; }
   Arena<Dev>& memory() const { return work_.memory; }
+  /// For what an operation needs only until it ends; it gives back all of it.
+  Arena<Dev>& scratch() const { return work_.scratch; }
   NoiseSource<T, Dev>& noise() const { return *work_.noise; }
   bool training() const { return work_.phase == Phase::training; }
   /// Whether this pass may change state: the first run of a training step.
@@ -3238,11 +3252,12 @@ public:
     const T* gradients;
     const T* images;
     Index count;
-    std::uint64_t memory;
+    std::uint64_t memory, scratch;
     bool operator==(const Place&) const = default;
   };
   Place place() const {
-    return {bound_, gradients_.data(), staged_.data(), staged_count_, work_.memory.generation()};
+    return {bound_,        gradients_.data(),         staged_.data(),
+            staged_count_, work_.memory.generation(), work_.scratch.generation()};
   }
 
   /// Runs a training batch piece by piece, changing nothing, and throws NonFiniteError naming the first piece
@@ -3288,11 +3303,14 @@ public:
   void bind_own() { bound_ = parameters_.data(); }
 
   /// Bytes that passes have taken beside parameters, state and gradients, at the most since the last call of
-  /// reset_peak.
-  std::size_t peak_bytes() const { return work_.memory.peak_bytes() + work_.inverses.bytes(); }
+  /// reset_peak; what lives longer than an operation and what does not are counted by themselves.
+  std::size_t peak_bytes() const {
+    return work_.memory.peak_bytes() + work_.scratch.peak_bytes() + work_.inverses.bytes();
+  }
   void reset_peak() {
     work_.end();
     work_.memory.reset_peak();
+    work_.scratch.reset_peak();
   }
 
 private:
@@ -3404,12 +3422,55 @@ void check_relu(const Tensor<T>& y, const Tensor<U>& dy) {
 
 }  // namespace densenf::kernels::detail
 
+namespace densenf::kernels {
+
+/// The convolution that meets images of the same extents after another one, so that its weights may be asked
+/// for early. A hint: it changes no result.
+template <class T>
+struct NextConv {
+  const T* weight = nullptr;  ///< null: unknown
+  int kernel = 1;
+  Index in = 0, out = 0;
+};
+
+}  // namespace densenf::kernels
+
 namespace densenf::kernels::detail {
 
 /// With so few pixels the weights' way from memory takes as long as what is computed with them; so these
-/// pixels ask early for those that the same thread needs next. (Not for what lies behind them, the next
-/// layer's: half of these would come into the cache of the wrong core.)
+/// pixels ask early for those that the same thread needs next.
 inline constexpr Index few_pixels = 1024;
+
+/// Weights that a thread is going to need: of some taps, rows of a panel.
+template <class T>
+struct WeightsAhead {
+  const T* at = nullptr;    // null: unknown
+  Index taps = 0, tap = 0;  // how many, and from one to the next
+  Index rows = 0, row = 0;
+  Index columns = 0;
+
+  /// Cache lines at equal distances.
+  struct Lines {
+    const T* at;
+    Index step;
+  };
+
+  /// What step i of n asks for, line by line, as many as it has use for: a tap's rows if these follow each
+  /// other without gaps, else a tap's rows at the same columns. With fewer steps than such stretches, some
+  /// are left out.
+  Lines lines(Index i, Index n) const {
+    constexpr Index line = 64 / static_cast<Index>(sizeof(T));
+    const bool whole = row == columns,
+               aligned = row % line == 0 && reinterpret_cast<std::uintptr_t>(at) % 64 == 0;
+    const Index each = whole ? 1 : (columns + line - 1) / line + (aligned ? 0 : 1), all = taps * each,
+                now = all * i / n;
+    if (all == 0 || (i > 0 && all * (i - 1) / n == now)) return {nullptr, 0};
+    return {at + now / each * tap + now % each * line, whole ? line : row};
+  }
+
+  /// What step i of n asks for, row by row of the first tap.
+  Lines rows_of(Index i, Index n) const { return {at + rows * i / n * row, row}; }
+};
 
 /// A convolution with one panel of output columns: y = activation(conv(x) + bias), or, where `write` says
 /// so, y += conv(x). Row `tap * x.c + channel` of the weights is at weight + row * weight_stride.
@@ -3425,8 +3486,8 @@ struct ConvPanel {
   const T* bias;  // may be null
   Activation activation;
   Write write;
-  bool ask_early = false;  // for weights, see few_pixels
-  Index next = 0;          // from this panel's weights to the next one's; 0: there is none
+  bool ask_early = false;     // for weights, see few_pixels
+  WeightsAhead<T> next = {};  // what the thread needs after this panel, if it asks early
 };
 
 }  // namespace densenf::kernels::detail
@@ -3446,36 +3507,39 @@ inline constexpr Index pixel_block = 96;
 inline constexpr Index enough_tasks = 8;
 inline constexpr Index smallest_task = 100'000;
 
-/// Calls task(panel, block, worker) for all panels of columns and blocks of pixels. Neighbouring tasks, which
-/// go to one thread, share a block of pixels, or else a panel of weights.
-template <class Task>
-void for_each_panel_and_block(const Cpu& cpu, Index panels, Index blocks, bool share_pixels,
-                              const Task& task) {
-  cpu.parallel_for_workers(panels * blocks, [&](Index i, int worker) {
-    share_pixels ? task(i % panels, i / panels, worker) : task(i / blocks, i % blocks, worker);
-  });
-}
+/// How pixels and panels are cut into tasks. No sum depends on the cut, so this one looks at the number of
+/// threads: as many tasks for each, where there are enough.
+template <class T>
+class PixelBlocks {
+public:
+  /// Each result is the sum of `terms` products.
+  PixelBlocks(const Cpu& cpu, Index pixels, Index columns, Index terms) : pixels_(pixels), panels_(columns) {
+    const Index panels = panels_.count(), multiplications = pixels * columns * terms;
+    const Index threads = cpu.threads(), rows = tiles::max_rows, most = (pixels + rows - 1) / rows;
+    const Index wanted =
+        std::min((enough_tasks + panels - 1) / panels, multiplications / (panels * smallest_task));
+    Index pieces = std::max((pixels + pixel_block - 1) / pixel_block, std::min(wanted, most));
+    if (pieces > 1 || (panels % threads != 0 && multiplications >= threads * smallest_task))
+      pieces = std::min((pieces + threads - 1) / threads * threads, most);
+    block_ = ((pixels + pieces - 1) / pieces + rows - 1) / rows * rows;
+    blocks_ = (pixels + block_ - 1) / block_;
+  }
+  const tiles::Panels<T>& panels() const { return panels_; }
+  Index tasks() const { return panels_.count() * blocks_; }
+  Index blocks() const { return blocks_; }
+  /// Neighbouring tasks, which go to one thread, share a block of pixels, or else a panel: with few pixels,
+  /// each weight should go to one core, and that is where the results are wanted next.
+  Index panel(Index task) const { return share_pixels() ? task % panels_.count() : task / blocks_; }
+  Index block(Index task) const { return share_pixels() ? task / panels_.count() : task % blocks_; }
+  Index first(Index block) const { return block * block_; }
+  Index last(Index block) const { return std::min(first(block + 1), pixels_); }
 
-/// Cuts pixels and panels into tasks; calls task(panel, first pixel, last pixel, whether the same thread
-/// comes to the next panel). No sum depends on the cut, so this one looks at the number of threads: as many
-/// tasks for each, where there are enough.
-template <class Task>
-void for_each_block(const Cpu& cpu, Index pixels, Index panels, Index multiplications, const Task& task) {
-  const Index threads = cpu.threads(), rows = tiles::max_rows, most = (pixels + rows - 1) / rows;
-  const Index wanted =
-      std::min((enough_tasks + panels - 1) / panels, multiplications / (panels * smallest_task));
-  Index pieces = std::max((pixels + pixel_block - 1) / pixel_block, std::min(wanted, most));
-  if (pieces > 1 || (panels % threads != 0 && multiplications >= threads * smallest_task))
-    pieces = std::min((pieces + threads - 1) / threads * threads, most);
-  const Index block = ((pixels + pieces - 1) / pieces + rows - 1) / rows * rows;
-  const Index blocks = (pixels + block - 1) / block, tasks = panels * blocks;
-  // Few pixels: each weight should go to one core, and that is where the results are wanted next.
-  for_each_panel_and_block(cpu, panels, blocks, pixels > few_pixels, [&](Index panel, Index i, int) {
-    const Index now = panel * blocks + i, then = now + blocks;
-    const bool goes_on = then < tasks && cpu.share_of(now, tasks) == cpu.share_of(then, tasks);
-    task(panel, i * block, std::min((i + 1) * block, pixels), goes_on);
-  });
-}
+private:
+  bool share_pixels() const { return pixels_ > few_pixels; }
+  Index pixels_;
+  tiles::Panels<T> panels_;
+  Index block_, blocks_;
+};
 
 /// A walk over pixels in the order (y, x, image): a tile's pixels are then mostly the same place in
 /// several images, and meet the border at the same taps, which are left out.
@@ -3511,7 +3575,7 @@ struct Depth {
 /// Points at a tile's next pixels and computes its sum over `part`.
 template <class T>
 void conv_tile(const ConvPanel<T>& panel, const Depth& part, PixelWalk& walk, tiles::Tile<T>& tile,
-               bool ask_early) {
+               bool ask_early, const typename WeightsAhead<T>::Lines& ask) {
   const Tensor<const T>& x = panel.x;
   std::array<const T*, tiles::max_rows> at{};
   std::array<Index, tiles::max_rows> ys{};
@@ -3548,72 +3612,93 @@ void conv_tile(const ConvPanel<T>& panel, const Depth& part, PixelWalk& walk, ti
     }
     if (any) ++count;
   }
-  const tiles::DenseSteps steps{part.channel_last - part.channel_first, panel.weight_stride, ask_early};
+  const tiles::DenseSteps steps{part.channel_last - part.channel_first, panel.weight_stride, ask_early,
+                                ask.at != nullptr ? ask.at : panel.weight, ask.step * Index{sizeof(T)}};
   tiles::compute(segments.data(), count, steps, tile);
 }
 
 /// The same where every pixel meets itself alone: the tile's pixels follow each other from `first` on.
 template <class T>
 void pixel_tile(const ConvPanel<T>& panel, const Depth& part, Index first, tiles::Tile<T>& tile,
-                bool ask_early) {
+                bool ask_early, const typename WeightsAhead<T>::Lines& ask) {
   tiles::Segment<T> segment{panel.weight + part.channel_first * panel.weight_stride, {}};
   for (int i = 0; i < tiles::max_rows; ++i) {
     const Index pixel = first + std::min(i, tile.rows - 1);
     segment.row[static_cast<std::size_t>(i)] = panel.x.pixel(pixel) + part.channel_first;
     tile.result[static_cast<std::size_t>(i)] = panel.y.pixel(pixel);
   }
-  const tiles::DenseSteps steps{part.channel_last - part.channel_first, panel.weight_stride, ask_early};
+  const tiles::DenseSteps steps{part.channel_last - part.channel_first, panel.weight_stride, ask_early,
+                                ask.at != nullptr ? ask.at : panel.weight, ask.step * Index{sizeof(T)}};
   tiles::compute(&segment, 1, steps, tile);
 }
 
-/// Asks for this tile's share of the weights of the panel that comes next, of those that pixels [first, last)
-/// have among all pixels: all at once would make the first pixels wait.
-template <class T>
-void ask_for_next(const ConvPanel<T>& panel, Index first, Index last) {
-  if (panel.next == 0) return;
-  constexpr Index line = 64 / static_cast<Index>(sizeof(T));
-  const Index rows = panel.x.c, pixels = panel.x.pixels();
-  for (Index row = rows * first / pixels; row < rows * last / pixels; ++row) {
-    const T* const weights = panel.weight + row * panel.weight_stride + panel.next;
-    for (Index c = 0; c < panel.vectors * simd::lanes<T>; c += line) simd::prefetch_second_level(weights + c);
+/// The parts of a sum over taps and channels: whole taps at a time if channels are few, parts of one tap if
+/// they are many; equal parts.
+class Depths {
+public:
+  Depths(int kernel, Index channels) : taps_(kernel * kernel), channels_(channels) {
+    parts_ = std::max<Index>(1, (channels + depth_block - 1) / depth_block);
+    depth_ = std::max<Index>(1, (channels + parts_ - 1) / parts_);
+    const Index groups =
+        parts_ > 1 ? taps_ : std::max<Index>(1, (taps_ * channels + depth_block - 1) / depth_block);
+    group_ = static_cast<int>((taps_ + groups - 1) / groups);
   }
+  Index count() const { return (taps_ + group_ - 1) / group_ * parts_; }
+  Depth operator[](Index i) const {
+    const int tap = static_cast<int>(i / parts_) * group_;
+    const Index channel = i % parts_ * depth_;
+    return {tap, std::min(tap + group_, taps_), channel, std::min(channel + depth_, channels_)};
+  }
+
+private:
+  int taps_, group_;
+  Index channels_, parts_, depth_;
+};
+
+/// The weights of a part of the sum of a panel of `columns` that begins at `weight`.
+template <class T>
+WeightsAhead<T> weights_of(const Depth& part, const T* weight, Index channels, Index stride, Index columns) {
+  return {.at = weight + (part.tap_first * channels + part.channel_first) * stride,
+          .taps = part.tap_last - part.tap_first,
+          .tap = channels * stride,
+          .rows = part.channel_last - part.channel_first,
+          .row = stride,
+          .columns = columns};
 }
 
-/// Pixels [first, last) of the walk, or in their own order if the kernel is one pixel.
+/// Block `block` of the pixels in a walk, or in their own order if the kernel is one pixel. Each block of a
+/// panel asks for its share of what comes next.
 template <class T>
-void conv_block(const ConvPanel<T>& panel, Index first, Index last) {
-  // Whole taps at a time if channels are few, parts of one tap if they are many; equal parts.
-  const Index channels = panel.x.c;
-  const int taps = panel.kernel * panel.kernel;
-  const Index parts = std::max<Index>(1, (channels + depth_block - 1) / depth_block);
-  const Index depth = std::max<Index>(1, (channels + parts - 1) / parts);
-  const Index groups =
-      parts > 1 ? taps : std::max<Index>(1, (taps * channels + depth_block - 1) / depth_block);
-  const int group = static_cast<int>((taps + groups - 1) / groups);
-
+void conv_block(const ConvPanel<T>& panel, const PixelBlocks<T>& blocks, Index block) {
+  const Index first = blocks.first(block), last = blocks.last(block);
   tiles::Tile<T> tile;
   tile.vectors = panel.vectors;
   tile.last = panel.last;
   tile.addend = panel.write == Write::accumulate ? nullptr
                 : panel.bias != nullptr          ? panel.bias
                                                  : tiles::zeros<T>;
-  for (int tap = 0; tap < taps; tap += group) {
-    for (Index channel = 0; channel == 0 || channel < channels; channel += depth) {
-      const Depth part{tap, std::min(tap + group, taps), channel, std::min(channel + depth, channels)};
-      const bool ends = part.tap_last == taps && part.channel_last == channels;
-      tile.activation = ends ? panel.activation : Activation::none;
-      PixelWalk walk(panel.x.n, panel.x.h, panel.x.w, first);
-      for (Index p = first; p < last; p += tile.rows) {
-        tile.rows = tiles::next_rows(last - p);
-        if (panel.kernel == 1) {
-          if (ends) ask_for_next(panel, p, p + tile.rows);
-          pixel_tile(panel, part, p, tile, panel.ask_early && p == first);
-        } else {
-          conv_tile(panel, part, walk, tile, panel.ask_early && p == first);
-        }
-      }
-      tile.addend = nullptr;
+  const Depths depths(panel.kernel, panel.x.c);
+  for (Index i = 0; i < depths.count(); ++i) {
+    const Depth part = depths[i];
+    const bool ends = i + 1 == depths.count();
+    tile.activation = ends ? panel.activation : Activation::none;
+    WeightsAhead<T> next = panel.next;
+    if (!ends && panel.ask_early)
+      next = weights_of(depths[i + 1], panel.weight, panel.x.c, panel.weight_stride, panel.y.c);
+    // Each block has its own turn at all parts but the last.
+    const Index from = ends ? 0 : first, to = ends ? panel.y.pixels() : last;
+    PixelWalk walk(panel.x.n, panel.x.h, panel.x.w, first);
+    for (Index p = first; p < last; p += tile.rows) {
+      tile.rows = tiles::next_rows(last - p);
+      const auto ask =
+          next.lines((p - from) / tiles::max_rows, (to - from + tiles::max_rows - 1) / tiles::max_rows);
+      const bool early = panel.ask_early && p == first;
+      if (panel.kernel == 1)
+        pixel_tile(panel, part, p, tile, early, ask);
+      else
+        conv_tile(panel, part, walk, tile, early, ask);
     }
+    tile.addend = nullptr;
   }
 }
 
@@ -3900,7 +3985,8 @@ EIGEN_ALWAYS_INLINE void in_both_directions(const Map& map, const Load& load, co
 }  // namespace densenf::kernels::winograd
 
 // The inner loops of Winograd's algorithm: weights are transformed, and multiplied with tiles, one row of
-// planes after the other, for a few channels and packets of columns.
+// planes after the other, for a few channels and packets of columns. What G makes of their columns is common
+// to all rows of planes and is kept in the meantime.
 //
 // Transformed weights are up to four times as many as weights. Were all planes written before the first is
 // used, they would go to the second-level cache and back, which takes longer than the products where an image
@@ -3912,7 +3998,7 @@ namespace densenf::kernels::winograd {
 inline constexpr int row_vectors = 2;
 
 /// Tiles that are multiplied with weights as soon as these are transformed, where there are registers enough
-/// for the sums of a row of planes.
+/// for the sums of half a row of planes.
 inline constexpr Index first_tiles = simd::registers >= 32 ? 4 : 0;
 
 /// Tiles of a further product.
@@ -3932,16 +4018,22 @@ constexpr Index whole_tiles(Index tiles) {
 static_assert(whole_tiles(29) <= 32 && whole_tiles(31) <= 32 && whole_tiles(47) <= 48);
 
 namespace detail {
-/// Weights of some channels and one packet of columns, where they lie.
+/// Weights of some channels and a few packets of columns, where they lie.
 template <class T>
 struct Taps {
-  const T* at;             ///< tap 0 of the first channel
-  Index tap;               ///< from tap to tap
-  Index channel;           ///< from channel to channel
-  Index channels;          ///< so many
-  Index columns;           ///< of the packet
-  Index next;              ///< to the channels that come next
-  bool ask_early = false;  ///< whether nobody has asked for these yet
+  const T* at;     ///< tap 0 of the first channel
+  Index tap;       ///< from tap to tap
+  Index channel;   ///< from channel to channel
+  Index channels;  ///< so many
+  Index columns;   ///< of the packets
+};
+
+/// Weights to ask for: from two places, and from channel to channel the same distance further on.
+template <class T>
+struct Ask {
+  const T* at;
+  Index second;  ///< from one place to the other
+  Index step;    ///< from channel to channel
 };
 
 /// What a row of planes is multiplied with, and what becomes of it.
@@ -3953,73 +4045,98 @@ struct Product {
   Index stride;  ///< from plane to plane of m
 };
 
-/// The planes of row `row` of G g G^T, multiplied with the first tiles, and put into
-/// u[channel][plane][column] for others, unless u is null. Row 0 puts the weights into
-/// packed[channel][tap][column], where the other rows find them side by side. Not inlined, so that registers
-/// are given out for this loop alone.
-template <int side, int row, Index depth, class T>
-EIGEN_DONT_INLINE void transform_row(const Taps<T> weight, T* packed, T* u, const Product<T> product) {
+/// half[row][channel][tap's x][column] = G g, of which each row becomes a row of planes.
+template <int side, int vectors, class T>
+EIGEN_DONT_INLINE void transform_taps(const Taps<T> weight, T* half) {
   using P = simd::Packet<T>;
-  constexpr Index lanes = simd::lanes<T>;
-  constexpr int points = Transform<side>::points, planes = points * points, tiles = first_tiles, taps = 9;
-  constexpr Index near = 6, far = 16;  // channels that the nearest and the next cache are asked for ahead
-  P sum[points][tiles + 1];            // there may be no tile
-#pragma GCC unroll 8
-  for (int p = 0; p < points; ++p) {
-#pragma GCC unroll 8
-    for (int i = 0; i < tiles; ++i) sum[p][i] = simd::broadcast(T{0});
-  }
+  constexpr Index lanes = simd::lanes<T>, width = row_vectors * lanes;
+  constexpr int points = Transform<side>::points;
+  constexpr Index near = 6;  // channels that the nearest cache is asked for ahead
   const T* from = weight.at;
-  for (Index k = 0; k < weight.channels; ++k) {
-    // Memory would have nothing to do meanwhile. Each tap is asked for by one of the rows.
+  for (Index k = 0; k < weight.channels; ++k, from += weight.channel, half += 3 * width) {
 #pragma GCC unroll 8
-    for (int tap = row; tap < taps; tap += points) {
-      const T* const here = from + tap * weight.tap;
-      simd::prefetch_second_level(here + weight.next);
+    for (int j = 0; j < vectors; ++j) {
+#pragma GCC unroll 8
+      for (int x = 0; x < 3; ++x) {
+        P g[3], to[points];
+#pragma GCC unroll 8
+        for (int y = 0; y < 3; ++y) {
+          const T* const here = from + (y * 3 + x) * weight.tap + j * lanes;
+          simd::prefetch(here + near * weight.channel);
+          g[y] = simd::load_up_to(here, weight.columns - j * lanes);
+        }
+        Transform<side>::template weights<T>(g, to);
+#pragma GCC unroll 8
+        for (int y = 0; y < points; ++y)
+          simd::store(half + y * 3 * weight.channels * width + x * width + j * lanes, to[y]);
+      }
     }
-    P half[3], to[points];
+  }
+}
+
+/// Half of a row of planes of G g G^T, from plane `first` on, multiplied with the first tiles, and put into
+/// u[channel][plane][column] for others, unless u is null. Not inlined, so that registers are given out for
+/// this loop alone.
+template <int side, int first, int vectors, Index depth, class T>
+EIGEN_DONT_INLINE void multiply_half(const T* half, Index channels, T* u, const Product<T> product,
+                                     Ask<T> ask) {
+  using P = simd::Packet<T>;
+  constexpr Index lanes = simd::lanes<T>, width = row_vectors * lanes;
+  constexpr int points = Transform<side>::points, planes = points * points, tiles = first_tiles,
+                count = points / 2;
+  P sum[count][tiles + 1][vectors];  // there may be no tile
 #pragma GCC unroll 8
-    for (int x = 0; x < 3; ++x) {
+  for (int p = 0; p < count; ++p) {
+#pragma GCC unroll 8
+    for (int i = 0; i < tiles; ++i) {
+#pragma GCC unroll 8
+      for (int j = 0; j < vectors; ++j) sum[p][i][j] = simd::broadcast(T{0});
+    }
+  }
+  for (Index k = 0; k < channels; ++k, half += 3 * width) {
+    // Memory would have nothing to do meanwhile.
+#pragma GCC unroll 8
+    for (int j = 0; j < vectors; ++j) simd::prefetch_second_level(ask.at + j * lanes);
+#pragma GCC unroll 8
+    for (int j = 0; j < vectors; ++j) simd::prefetch_second_level(ask.at + ask.second + j * lanes);
+    ask.at += ask.step;
+    P to[vectors][points];  // half of it is never computed
+#pragma GCC unroll 8
+    for (int j = 0; j < vectors; ++j) {
       P g[3];
 #pragma GCC unroll 8
-      for (int y = 0; y < 3; ++y) {
-        T* const here = packed + (y * 3 + x) * lanes;
-        if constexpr (row == 0) {
-          simd::prefetch(from + (y * 3 + x) * weight.tap + near * weight.channel);
-          if (weight.ask_early)
-            simd::prefetch_second_level(from + (y * 3 + x) * weight.tap + far * weight.channel);
-          g[y] = simd::load_up_to(from + (y * 3 + x) * weight.tap, weight.columns);
-          simd::store(here, g[y]);
-        } else {
-          g[y] = simd::load(here);
-        }
-      }
-      Transform<side>::template weights<T>(g, to);
-      half[x] = to[row];  // the others are never computed
-    }
-    Transform<side>::template weights<T>(half, to);
-    if (u != nullptr) {
-#pragma GCC unroll 8
-      for (int p = 0; p < points; ++p) simd::store(u + p * row_vectors * lanes, to[p]);
-      u += points * row_vectors * lanes;
+      for (int x = 0; x < 3; ++x) g[x] = simd::load(half + x * width + j * lanes);
+      Transform<side>::template weights<T>(g, to[j]);
     }
 #pragma GCC unroll 8
-    for (int p = 0; p < points; ++p) {
+    for (int p = 0; p < count; ++p) {
 #pragma GCC unroll 8
       for (int i = 0; i < tiles; ++i) {
-        const P a = simd::broadcast(product.v[(i * planes + p) * depth + k]);
-        sum[p][i] = simd::multiply_add<T>(a, to[p], sum[p][i]);
+        const P a = simd::broadcast(product.v[(i * planes + first + p) * depth + k]);
+#pragma GCC unroll 8
+        for (int j = 0; j < vectors; ++j)
+          sum[p][i][j] = simd::multiply_add<T>(a, to[j][first + p], sum[p][i][j]);
       }
     }
-    from += weight.channel;
-    packed += taps * lanes;
+    if (u != nullptr) {
+#pragma GCC unroll 8
+      for (int p = 0; p < count; ++p) {
+#pragma GCC unroll 8
+        for (int j = 0; j < vectors; ++j) simd::store(u + (first + p) * width + j * lanes, to[j][first + p]);
+      }
+      u += points * width;
+    }
   }
 #pragma GCC unroll 8
   for (int i = 0; i < tiles; ++i) {
 #pragma GCC unroll 8
-    for (int p = 0; p < points; ++p) {
-      T* const m = product.m + (i * planes + p) * product.stride;
-      simd::store(m, simd::add<T>(product.add ? simd::load(m) : simd::broadcast(T{0}), sum[p][i]));
+    for (int p = 0; p < count; ++p) {
+      T* const m = product.m + (i * planes + first + p) * product.stride;
+#pragma GCC unroll 8
+      for (int j = 0; j < vectors; ++j) {
+        const P addend = product.add ? simd::load(m + j * lanes) : simd::broadcast(T{0});
+        simd::store(m + j * lanes, simd::add<T>(addend, sum[p][i][j]));
+      }
     }
   }
 }
@@ -4127,6 +4244,11 @@ struct Blocking {
   /// Tiles and channels in work at one time, so that two sets of planes take less than 500 KB in float.
   static constexpr Index tiles = side == 4 ? 32 : 48;
   static constexpr Index channels = side == 4 ? 32 : 64;
+  /// Channels in work of so many: equal parts of whole packets.
+  static constexpr Index depth(Index count) {
+    const Index parts = std::max<Index>(1, (count + channels - 1) / channels);
+    return simd::whole_packets<T>((count + parts - 1) / parts);
+  }
   /// The same when gradients of weights are summed, whose planes stay while all tiles go by.
   static constexpr Index weight_tiles = 32;
   static constexpr Index weight_channels = side == 4 ? 24 : 48;
@@ -4144,7 +4266,7 @@ struct Blocking {
   /// direction.
   static constexpr Index conv_scratch(Index a, Index b) {
     return planes * tiles * (channels + columns(std::max(a, b))) +
-           channels * (points + 9) * row_vectors * simd::lanes<T>;
+           channels * 4 * points * row_vectors * simd::lanes<T>;
   }
   /// The same of weights_block, whose rows are input channels.
   static constexpr Index weights_scratch(Index in, Index out) {
@@ -4272,27 +4394,53 @@ struct Groups {
 /// looks at the number of threads: a cut more than they need costs another transform, of the weights for a
 /// block more, of the input for a panel more.
 template <int side, class T>
-struct Cut {
-  Index blocks;
-  int widest = widest_panel<T>;  ///< packets of a panel's columns
-  bool by_groups;                ///< then there are as many tasks as threads
-
-  Cut(const Cpu& cpu, Index tiles, Index columns, Index channels) {
+class Cut {
+public:
+  Cut(const Cpu& cpu, Index tiles, Index columns, Index channels)
+      : columns_(columns), tiles_(tiles), channels_(channels) {
     constexpr Index most_tiles = Blocking<side, T>::tiles, fewest_tiles = 8;
     const Index threads = cpu.threads(), groups = Groups{channels}.count();
-    const auto panels = [&] { return tiles::Panels<T>(columns, widest).count(); };
     const auto narrow_for = [&](Index tasks) {
-      while (widest > 1 && blocks * panels() < tasks) widest /= 2;
+      while (widest_ > 1 && pieces() < tasks) widest_ /= 2;
     };
-    blocks = (tiles + most_tiles - 1) / most_tiles;
+    blocks_ = (tiles + most_tiles - 1) / most_tiles;
     if (groups > 1) narrow_for(threads / groups);
-    by_groups = groups > 1 && groups * blocks * panels() == threads;
-    if (by_groups) return;
+    if (groups > 1 && groups * pieces() == threads) {
+      groups_ = groups;
+      return;
+    }
     narrow_for(threads);
     // Tasks in a multiple of the threads, unless there are plenty for each.
     const Index most = (tiles + fewest_tiles - 1) / fewest_tiles;
-    while (blocks < most && blocks * panels() < 4 * threads && blocks * panels() % threads != 0) ++blocks;
+    while (blocks_ < most && pieces() < 4 * threads && pieces() % threads != 0) ++blocks_;
   }
+
+  tiles::Panels<T> panels() const { return tiles::Panels<T>(columns_, widest_); }
+  /// Panels of blocks; as many tasks, or with groups for each group as many.
+  Index pieces() const { return blocks_ * panels().count(); }
+  Index tasks() const { return groups_ * pieces(); }
+  /// Whether groups of channels are tasks: then these are as many as threads.
+  bool by_groups() const { return groups_ > 1; }
+  Index group(Index task) const { return task / pieces(); }
+  /// The input channels of the group that a task begins with.
+  Index group_first(Index task) const { return Groups{channels_}.first(group(task)); }
+  Index group_last(Index task) const { return Groups{channels_}.first(group(task) + 1); }
+  /// Neighbouring tasks share a block of tiles where there are more blocks than panels, else a panel.
+  Index panel(Index task) const {
+    const Index piece = task % pieces();
+    return blocks_ > panels().count() ? piece % panels().count() : piece / blocks_;
+  }
+  Index block(Index task) const {
+    const Index piece = task % pieces();
+    return blocks_ > panels().count() ? piece / panels().count() : piece % blocks_;
+  }
+  Index first_tile(Index block) const { return std::min(block * block_size(), tiles_); }
+
+private:
+  Index block_size() const { return (tiles_ + blocks_ - 1) / blocks_; }
+
+  Index columns_, tiles_, channels_, blocks_ = 1, groups_ = 1;
+  int widest_ = widest_panel<T>;  // packets of a panel's columns
 };
 
 /// The convolution of a panel at tiles [first, last), at most Blocking::tiles.
@@ -4368,13 +4516,11 @@ private:
     constexpr int points = Sizes::points;
     constexpr Index planes = Sizes::planes, most = Sizes::channels, width = row_vectors * simd::lanes<T>;
     const Index tiles = last_ - first_;
-    // Equal parts of whole packets of channels.
-    const Index parts = std::max<Index>(1, (to - from + most - 1) / most);
-    const Index depth = simd::whole_packets<T>((to - from + parts - 1) / parts);
+    const Index depth = Sizes::depth(to - from);
     T* const v = scratch_;
     T* const m = planes_of_result();
     T* const u = m + planes * Sizes::tiles * stride();
-    T* const packed = u + most * points * width;
+    T* const half = u + most * points * width;
     // Products take whole numbers of tiles.
     std::fill(v + tiles * planes * most, v + whole_tiles(tiles) * planes * most, T{0});
 
@@ -4386,28 +4532,41 @@ private:
                                 most);
       for (Index column = 0; column < stride(); column += width) {
         const int vectors = static_cast<int>(std::min(width, stride() - column) / simd::lanes<T>);
-        const auto row = [&]<int r>(std::integral_constant<int, r>) {
-          const detail::Product<T> product{v + r * points * most, c > from,
-                                           m + r * points * stride() + column, stride()};
-          for (int j = 0; j < vectors; ++j) {
-            const Index at = j * simd::lanes<T>;
-            const detail::Taps<T> weight{.at = panel_.weight + c * panel_.weight_stride + column + at,
-                                         .tap = panel_.x.c * panel_.weight_stride,
-                                         .channel = panel_.weight_stride,
-                                         .channels = count,
-                                         .columns = panel_.y.c - column - at,
-                                         .next = next,
-                                         .ask_early = panel_.ask_early && c == from};
-            detail::transform_row<side, r, most, T>(weight, packed + 9 * most * at,
-                                                    tiles > first_tiles ? u + at : nullptr,
-                                                    {product.v, product.add, product.m + at, stride()});
+        const detail::Taps<T> weight{.at = panel_.weight + c * panel_.weight_stride + column,
+                                     .tap = panel_.x.c * panel_.weight_stride,
+                                     .channel = panel_.weight_stride,
+                                     .channels = count,
+                                     .columns = panel_.y.c - column};
+        // What to ask for meanwhile: taps of the channels that come next, or what the thread needs after
+        // them.
+        constexpr Index steps = 2 * points;
+        const auto ask = [&](Index step) -> detail::Ask<T> {
+          if (next > 0) {
+            const Index tap = step < 9 ? step : 0,
+                        second = step + steps < 9 ? steps * weight.tap : simd::lanes<T> - 1;
+            return {weight.at + next + tap * weight.tap, second, weight.channel};
           }
-          const auto multiply = vectors == 1 ? detail::multiply_tiles<side, most, 1, T>
-                                             : detail::multiply_tiles<side, most, row_vectors, T>;
-          multiply(u, count, first_tiles, tiles, product);
+          if (panel_.next.at == nullptr) return {weight.at, 0, 0};
+          const Index turns = (stride() + width - 1) / width;
+          const auto lines = panel_.next.rows_of(column / width * steps + step, turns * steps);
+          return {lines.at, width, lines.step};
         };
-        [&]<int... r>(std::integer_sequence<int, r...>) { (row(std::integral_constant<int, r>{}), ...); }
-        (std::make_integer_sequence<int, points>{});
+        const auto multiply = [&]<int now>(std::integral_constant<int, now>) {
+          detail::transform_taps<side, now>(weight, half);
+          for (Index r = 0; r < points; ++r) {
+            const detail::Product<T> product{v + r * points * most, c > from,
+                                             m + r * points * stride() + column, stride()};
+            const T* const row = half + r * 3 * count * width;
+            T* const further = tiles > first_tiles ? u : nullptr;
+            detail::multiply_half<side, 0, now, most>(row, count, further, product, ask(2 * r));
+            detail::multiply_half<side, points / 2, now, most>(row, count, further, product, ask(2 * r + 1));
+            detail::multiply_tiles<side, most, now, T>(u, count, first_tiles, tiles, product);
+          }
+        };
+        if (vectors == 1)
+          multiply(std::integral_constant<int, 1>{});
+        else
+          multiply(std::integral_constant<int, row_vectors>{});
       }
       if (to == from) break;
     }
@@ -4465,13 +4624,15 @@ template <class T, class U, class S>
 void check_conv(const Tensor<T>& x, const Tensor<U>& y, int kernel, const S* scratch) {
   check_conv(x, y, kernel);
   if (kernel == 3 && scratch == nullptr) {
-    throw ArgumentError("A 3x3 convolution needs scratch memory: conv_scratch_size says how much.");
+    throw ArgumentError(
+        "A 3x3 convolution needs scratch memory: conv_forward_scratch_size and conv_scratch_size say how "
+        "much.");
   }
 }
 
-/// Calls f<side>() with the side of Winograd's tiles for this convolution, 0 for the direct algorithm.
+/// Returns f<side>() with the side of Winograd's tiles for this convolution, 0 for the direct algorithm.
 template <class T, class F>
-void with_algorithm(const Tensor<T>& x, int kernel, const F& f) {
+auto with_algorithm(const Tensor<T>& x, int kernel, const F& f) {
   switch (kernel == 3 ? winograd::tile_side(x.h, x.w) : 0) {
     case 4:
       return f.template operator()<4>();
@@ -4482,71 +4643,92 @@ void with_algorithm(const Tensor<T>& x, int kernel, const F& f) {
   }
 }
 
-/// The panels of a convolution's output columns, given its input.
+/// How a convolution of x into `columns` columns is cut into tasks.
 template <int side, class T, class X>
-tiles::Panels<T> panels_for(const Cpu& cpu, const Tensor<X>& x, Index columns) {
+auto cut_for(const Cpu& cpu, const Tensor<X>& x, Index columns, int kernel) {
   if constexpr (side == 0) {
-    return tiles::Panels<T>(columns);
+    return PixelBlocks<T>(cpu, x.pixels(), columns, x.c * kernel * kernel);
   } else {
-    return tiles::Panels<T>(
-        columns, winograd::Cut<side, T>(cpu, winograd::Grid<side>(x).count(), columns, x.c).widest);
+    return winograd::Cut<side, T>(cpu, winograd::Grid<side>(x).count(), columns, x.c);
   }
 }
 
-/// Runs a convolution panel by panel, block by block.
-template <int side, class T, class Panel>
-void conv_panels(const Cpu& cpu, Index columns, Index panels, const Panel& panel, T* scratch) {
-  const ConvPanel<T> any = panel(0);
-  if constexpr (side == 0) {
-    const Index multiplications = any.y.pixels() * columns * any.x.c * any.kernel * any.kernel;
-    for_each_block(cpu, any.y.pixels(), panels, multiplications,
-                   [&](Index i, Index first, Index last, bool goes_on) {
-                     ConvPanel<T> here = panel(i);
-                     if (!goes_on) here.next = 0;
-                     conv_block(here, first, last);
-                   });
-  } else {
-    const winograd::Grid<side> grid(any.x);
-    const Index per_slot = winograd::Blocking<side, T>::conv_scratch(any.x.c, any.y.c);
-    const winograd::Cut<side, T> cut(cpu, grid.count(), columns, any.x.c);
-    const Index block = (grid.count() + cut.blocks - 1) / cut.blocks;
-    const auto on_block = [&](Index p, Index i, Index slot, const auto& f) {
-      const Index first = std::min(i * block, grid.count());
-      const ConvPanel<T> here = panel(p);
-      f(winograd::ConvBlock<side, T>{here, grid, first, std::min(first + block, grid.count()),
-                                     scratch + slot * per_slot});
-    };
-    if (!cut.by_groups) {
-      for_each_panel_and_block(
-          cpu, panels, cut.blocks, cut.blocks > panels,
-          [&](Index p, Index i, int worker) { on_block(p, i, worker, [](const auto& b) { b.compute(); }); });
-      return;
+/// The weights that a thread needs first of a convolution of images like x; none if it is unknown or leaves
+/// the thread nothing to begin with.
+template <class T, class X>
+WeightsAhead<T> first_weights(const Cpu& cpu, const NextConv<T>& conv, const Tensor<X>& x, Index worker) {
+  if (conv.weight == nullptr || conv.out == 0) return {};
+  Tensor<X> in = x;
+  in.c = conv.in;
+  return with_algorithm(in, conv.kernel, [&]<int side>() -> WeightsAhead<T> {
+    const auto cut = cut_for<side, T>(cpu, in, conv.out, conv.kernel);
+    const Index task = cpu.first_of_share(worker, cut.tasks()), panel = cut.panel(task);
+    if (task == cpu.first_of_share(worker + 1, cut.tasks())) return {};
+    Depth part;
+    if constexpr (side == 0) {
+      part = Depths(conv.kernel, conv.in)[0];
+    } else {
+      const Index from = cut.group_first(task), to = cut.group_last(task);
+      part = {0, 9, from, std::min(from + winograd::Blocking<side, T>::depth(to - from), to)};
     }
-    // Where the layer before was cut by columns, a thread mostly meets the channels that it has computed
-    // itself.
-    const Index blocks = panels * cut.blocks;
-    cpu.parallel_for(winograd::Groups{any.x.c}.count() * blocks, [&](Index task) {
-      const Index i = task % blocks;
-      on_block(i / cut.blocks, i % cut.blocks, task,
-               [&](const auto& b) { b.compute_group(task / blocks, true); });
-    });
-    const Index grain = (grid.count() + cpu.threads() - 1) / cpu.threads();
-    cpu.parallel_ranges(grid.count(), grain, [&](Index first, Index last) {
-      for (Index tile = first; tile < last; ++tile) {
-        const Index i = tile / block;
-        for (Index p = 0; p < panels; ++p)
-          on_block(p, i, blocks + p * cut.blocks + i, [&](const auto& b) { b.add_part(tile); });
-      }
-    });
-  }
+    return weights_of(part, conv.weight + cut.panels().first(panel), conv.in, conv.out,
+                      cut.panels().width(panel));
+  });
 }
 
-/// Numbers of scratch memory that each thread needs, whatever it does, or each task where groups of channels
-/// are tasks.
-template <int side, class T>
-constexpr Index winograd_scratch(Index in, Index out) {
-  using Sizes = winograd::Blocking<side, T>;
-  return std::max(Sizes::conv_scratch(in, out), Sizes::weights_scratch(in, out));
+/// Runs a convolution task by task. `panel(i)` gives its panels; `then` is the convolution that comes after
+/// it.
+template <class T, class Panel>
+void conv_panels(const Cpu& cpu, const PixelBlocks<T>& cut, const Panel& panel, T*, const NextConv<T>& then) {
+  cpu.parallel_for_workers(cut.tasks(), [&](Index task, int worker) {
+    ConvPanel<T> here = panel(cut.panel(task));
+    if (here.ask_early) {
+      // The next panel at the same pixels, or else what comes first of the next convolution. (With few
+      // pixels, tasks are neighbours in a panel.)
+      const Index after = task + cut.blocks(), end = cpu.first_of_share(worker + 1, cut.tasks());
+      if (after < end) {
+        const ConvPanel<T> p = panel(cut.panel(after));
+        here.next = weights_of(Depths(p.kernel, p.x.c)[0], p.weight, p.x.c, p.weight_stride, p.y.c);
+      } else {
+        here.next = first_weights(cpu, then, here.x, worker);
+      }
+    }
+    conv_block(here, cut, cut.block(task));
+  });
+}
+
+template <int side, class T, class Panel>
+void conv_panels(const Cpu& cpu, const winograd::Cut<side, T>& cut, const Panel& panel, T* scratch,
+                 const NextConv<T>& then) {
+  const ConvPanel<T> any = panel(0);
+  const winograd::Grid<side> grid(any.x);
+  const Index per_slot = winograd::Blocking<side, T>::conv_scratch(any.x.c, any.y.c);
+  const auto on_block = [&](const ConvPanel<T>& here, Index block, Index slot, const auto& f) {
+    f(winograd::ConvBlock<side, T>{here, grid, cut.first_tile(block), cut.first_tile(block + 1),
+                                   scratch + slot * per_slot});
+  };
+  // A group's task has a place of its own, which outlives it. Where the layer before was cut by columns, a
+  // thread mostly meets the channels that it has computed itself.
+  cpu.parallel_for_workers(cut.tasks(), [&](Index task, int worker) {
+    ConvPanel<T> here = panel(cut.panel(task));
+    if (here.ask_early && task + 1 >= cpu.first_of_share(worker + 1, cut.tasks()))
+      here.next = first_weights(cpu, then, any.x, worker);
+    on_block(here, cut.block(task), cut.by_groups() ? task : worker,
+             [&](const auto& b) { cut.by_groups() ? b.compute_group(cut.group(task), true) : b.compute(); });
+  });
+  if (!cut.by_groups()) return;
+  const Index grain = (grid.count() + cpu.threads() - 1) / cpu.threads();
+  cpu.parallel_ranges(grid.count(), grain, [&](Index first, Index last) {
+    for (Index piece = 0; piece < cut.pieces(); ++piece) {
+      const Index block = cut.block(piece);
+      const ConvPanel<T> here = panel(cut.panel(piece));
+      on_block(here, block, cut.pieces() + piece, [&](const auto& b) {
+        for (Index tile = std::max(first, cut.first_tile(block));
+             tile < std::min(last, cut.first_tile(block + 1)); ++tile)
+          b.add_part(tile);
+      });
+    }
+  });
 }
 
 /// How the gradient of weights is cut into tasks: by taps (direct algorithm only), panels of columns and
@@ -4574,36 +4756,44 @@ private:
 
 }  // namespace detail
 
-/// Numbers of scratch memory that the kernels below need for images of h x w pixels, beginning on a cache
-/// line.
+/// Numbers of scratch memory that conv_forward needs for images of h x w pixels, beginning on a cache line.
+template <class T>
+Index conv_forward_scratch_size(const Cpu& cpu, Index h, Index w, int kernel, Index in, Index out) {
+  const Tensor<const T> image{nullptr, 1, h, w, in, in};
+  return detail::with_algorithm(image, kernel, [&]<int side>() -> Index {
+    if constexpr (side == 0) return 0;
+    // For each thread, or for each task where groups of channels are tasks.
+    else
+      return cpu.threads() * winograd::Blocking<side, T>::conv_scratch(in, out);
+  });
+}
+
+/// The same for all kernels below.
 template <class T>
 Index conv_scratch_size(const Cpu& cpu, Index h, Index w, int kernel, Index in, Index out) {
-  Index per_worker = 0;
-  if (kernel == 3) {
-    switch (winograd::tile_side(h, w)) {
-      case 4:
-        per_worker = detail::winograd_scratch<4, T>(in, out);
-        break;
-      case 2:
-        per_worker = detail::winograd_scratch<2, T>(in, out);
-        break;
-      default:
-        break;
-    }
-  }
-  return detail::transposed_size<T>(kernel, in, out) + cpu.threads() * per_worker;
+  const Tensor<const T> image{nullptr, 1, h, w, in, in};
+  const Index weights = detail::with_algorithm(image, kernel, [&]<int side>() -> Index {
+    if constexpr (side == 0)
+      return 0;
+    else
+      return cpu.threads() * winograd::Blocking<side, T>::weights_scratch(in, out);
+  });
+  const Index data =
+      detail::transposed_size<T>(kernel, in, out) + conv_forward_scratch_size<T>(cpu, h, w, kernel, in, out);
+  return std::max(weights, data);
 }
 
 /// y = activation(conv(x, weight) + bias). `bias` may be null. x and y may be different channels of one
-/// buffer. `scratch` holds conv_scratch_size numbers, whose content is lost; a 1x1 kernel needs none. Throws
-/// ArgumentError or ShapeError when kernel or extents do not fit.
+/// buffer. `scratch` holds conv_forward_scratch_size numbers, whose content is lost; a 1x1 kernel needs none.
+/// Throws ArgumentError or ShapeError when kernel or extents do not fit.
 template <class T>
 void conv_forward(const Cpu& cpu, Tensor<const T> x, const T* weight, const T* bias, int kernel,
-                  Activation activation, Tensor<T> y, T* scratch = nullptr) {
+                  Activation activation, Tensor<T> y, T* scratch = nullptr, const NextConv<T>& then = {}) {
   detail::check_conv(x, y, kernel, scratch);
   if (y.size() == 0) return;
   detail::with_algorithm(x, kernel, [&]<int side>() {
-    const auto panels = detail::panels_for<side, T>(cpu, x, y.c);
+    const auto cut = detail::cut_for<side, T>(cpu, x, y.c, kernel);
+    const tiles::Panels<T> panels = cut.panels();
     const bool few = y.pixels() <= detail::few_pixels;
     const auto panel = [&](Index i) {
       const Index column = panels.first(i);
@@ -4617,10 +4807,9 @@ void conv_forward(const Cpu& cpu, Tensor<const T> x, const T* weight, const T* b
                                   .bias = bias != nullptr ? bias + column : nullptr,
                                   .activation = activation,
                                   .write = Write::assign,
-                                  .ask_early = few,
-                                  .next = few && i + 1 < panels.count() ? panels.first(i + 1) - column : 0};
+                                  .ask_early = few};
     };
-    detail::conv_panels<side, T>(cpu, panels.columns(), panels.count(), panel, scratch);
+    detail::conv_panels(cpu, cut, panel, scratch, then);
   });
 }
 
@@ -4632,7 +4821,8 @@ void conv_backward_data(const Cpu& cpu, Tensor<const T> dy, const T* weight, int
   detail::check_conv(dx, dy, kernel, scratch);
   if (dx.size() == 0) return;
   detail::with_algorithm(dx, kernel, [&]<int side>() {
-    const auto panels = detail::panels_for<side, T>(cpu, dy, dx.c);
+    const auto cut = detail::cut_for<side, T>(cpu, dy, dx.c, kernel);
+    const tiles::Panels<T> panels = cut.panels();
     detail::transpose_weights(cpu, weight, kernel, panels, dy.c, scratch);
     const Index rows = dy.c * kernel * kernel;
     const auto panel = [&](Index i) {
@@ -4648,8 +4838,8 @@ void conv_backward_data(const Cpu& cpu, Tensor<const T> dy, const T* weight, int
                                   .activation = Activation::none,
                                   .write = write};
     };
-    detail::conv_panels<side, T>(cpu, panels.columns(), panels.count(), panel,
-                                 scratch + detail::transposed_size<T>(kernel, dx.c, dy.c));
+    detail::conv_panels(cpu, cut, panel, scratch + detail::transposed_size<T>(kernel, dx.c, dy.c),
+                        NextConv<T>{});
   });
 }
 
@@ -5626,39 +5816,51 @@ namespace densenf::ops {
 
 using kernels::Activation;
 
+/// A convolution's weights, of which each output channel has `in` times kernel * kernel.
+struct ConvWeights {
+  Param weight;
+  int kernel = 1;
+  Index in = 0, out = 0;
+};
+
 /// Where a convolution's parameters lie. Weights are [kernel * kernel][in][out] in the buffer; bias.size 0
 /// means none. A 1x1 kernel is a matrix product per pixel, a 3x3 one is padded with one line of zeros.
 struct ConvParams {
   Param weight;
   Param bias;
   int kernel = 1;
+  /// Of the convolution that meets images of the same extents next, where that is known (out > 0): a hint,
+  /// with which its weights can be asked for early.
+  ConvWeights next = {};
 };
 
 /// y = act(conv(x) + bias)
 template <class Ctx, class V = typename Ctx::Value>
 void conv_into(const Ctx& ctx, const V& x, const ConvParams& p, Activation activation, const V& y) {
   using T = typename Ctx::Scalar;
-  const auto scratch = [p, h = x.value.h, w = x.value.w, in = x.c(), out = y.c()](const auto& c) {
-    return c.memory().template allocate<T>(conv_scratch_size<T>(c.device(), h, w, p.kernel, in, out));
-  };
-  const auto mark = ctx.memory().mark();
-  conv_forward(ctx.device(), as_const(x.value), static_cast<const T*>(ctx.value(p.weight)),
-               p.bias.size > 0 ? static_cast<const T*>(ctx.value(p.bias)) : nullptr, p.kernel, activation,
-               y.value, scratch(ctx));
-  ctx.memory().release(mark);
-  ctx.record([=](auto& c) {
+  const Index h = x.value.h, w = x.value.w, in = x.c(), out = y.c();
+  kernels::NextConv<T> next;
+  if (p.next.out > 0) next = {ctx.value(p.next.weight), p.next.kernel, p.next.in, p.next.out};
+  const auto mark = ctx.scratch().mark();
+  conv_forward(
+      ctx.device(), as_const(x.value), static_cast<const T*>(ctx.value(p.weight)),
+      p.bias.size > 0 ? static_cast<const T*>(ctx.value(p.bias)) : nullptr, p.kernel, activation, y.value,
+      ctx.scratch().template allocate<T>(conv_forward_scratch_size<T>(ctx.device(), h, w, p.kernel, in, out)),
+      next);
+  ctx.scratch().release(mark);
+  ctx.record([=, weight = p.weight, bias = p.bias, kernel = p.kernel](auto& c) {
     const Tensor<T> dy = c.gradient(y);
-    const auto dx = c.gradient_target_if_any(x);  // before the mark: it stays
-    const auto backward_mark = c.memory().mark();
-    T* const work = scratch(c);
+    const auto dx = c.gradient_target_if_any(x);
+    const auto backward_mark = c.scratch().mark();
+    T* const work = c.scratch().template allocate<T>(conv_scratch_size<T>(c.device(), h, w, kernel, in, out));
     // Nothing reads this gradient after its producer, so the activation's adjoint works in place.
-    conv_backward_parameters(c.device(), as_const(x.value), as_const(y.value), activation, dy, p.kernel,
-                             c.gradient(p.weight), p.bias.size > 0 ? c.gradient(p.bias) : nullptr, work);
+    conv_backward_parameters(c.device(), as_const(x.value), as_const(y.value), activation, dy, kernel,
+                             c.gradient(weight), bias.size > 0 ? c.gradient(bias) : nullptr, work);
     if (x.gradient != nullptr) {
-      conv_backward_data(c.device(), as_const(dy), static_cast<const T*>(c.value(p.weight)), p.kernel, work,
+      conv_backward_data(c.device(), as_const(dy), static_cast<const T*>(c.value(weight)), kernel, work,
                          dx.tensor, dx.write);
     }
-    c.memory().release(backward_mark);
+    c.scratch().release(backward_mark);
   });
 }
 
@@ -5705,7 +5907,7 @@ void linear_flow_adjoint(const Ctx& ctx, const V& x, const Square& square,
   const double pixels = static_cast<double>(x.value.h * x.value.w);
   log_abs_det_backward(ctx.device(), inverted.inverse, x.c(), pixels, log_prob.gradient, x.n(), dw);
   if (x.gradient == nullptr) return;
-  detail::multiply_pixels_adjoint(ctx.memory(), dz, static_cast<const T*>(ctx.value(square.weight)),
+  detail::multiply_pixels_adjoint(ctx.scratch(), dz, static_cast<const T*>(ctx.value(square.weight)),
                                   ctx.gradient_target(x));
 }
 
@@ -5756,10 +5958,10 @@ V lu_flow(const Ctx& ctx, const V& x, Param lower, Param upper, Param log_s, Log
   const T* s = ctx.value(log_s);
   const V z = ctx.output_like(x, channels);
   T* w = ctx.memory().template allocate<T>(channels * channels);
-  const auto mark = ctx.memory().mark();
-  T* lu_scratch = ctx.memory().template allocate<T>(lu_scratch_size(ctx.device(), channels));
+  const auto mark = ctx.scratch().mark();
+  T* lu_scratch = ctx.scratch().template allocate<T>(lu_scratch_size(ctx.device(), channels));
   lu_compose(ctx.device(), l, u, s, channels, lu_scratch, w);
-  ctx.memory().release(mark);
+  ctx.scratch().release(mark);
   add_sum_of_logs(ctx.device(), pixels, s, channels, x.n(), log_prob.value);
   detail::multiply_pixels(ctx.device(), as_const(x.value), static_cast<const T*>(w), z.value);
   ctx.record([=](auto& c) {
@@ -5770,11 +5972,13 @@ V lu_flow(const Ctx& ctx, const V& x, Param lower, Param upper, Param log_s, Log
     fill_zero(c.device(), dw);
     T* none = nullptr;
     conv_backward_weights(c.device(), as_const(x.value), as_const(dz), 1, dw.data, none);
-    T* adjoint_scratch = c.memory().template allocate<T>(lu_scratch_size(c.device(), channels));
+    const auto adjoint_mark = c.scratch().mark();
+    T* adjoint_scratch = c.scratch().template allocate<T>(lu_scratch_size(c.device(), channels));
     lu_backward(c.device(), l, u, s, static_cast<const T*>(dw.data), pixels, log_prob.gradient, x.n(),
                 channels, adjoint_scratch, c.gradient(lower), c.gradient(upper), c.gradient(log_s));
+    c.scratch().release(adjoint_mark);
     if (dx.tensor.data != nullptr)
-      detail::multiply_pixels_adjoint(c.memory(), as_const(dz), static_cast<const T*>(w), dx);
+      detail::multiply_pixels_adjoint(c.scratch(), as_const(dz), static_cast<const T*>(w), dx);
     c.memory().release(start);
   });
   return z;
@@ -5790,16 +5994,16 @@ V lu_flow_inverse(const Ctx& ctx, const V& z, Param lower, Param upper, Param lo
   const T* u = ctx.value(upper);
   const T* s = ctx.value(log_s);
   const V x = ctx.output_like(z, channels);
-  const auto mark = ctx.memory().mark();
-  T* w = ctx.memory().template allocate<T>(channels * channels);
-  T* inverse = ctx.memory().template allocate<T>(channels * channels);
-  double* log_det = ctx.memory().template allocate<double>(1);
-  T* lu_scratch = ctx.memory().template allocate<T>(lu_scratch_size(ctx.device(), channels));
-  auto* scratch = ctx.memory().template allocate<std::byte>(inverse_scratch_bytes(ctx.device(), channels));
+  const auto mark = ctx.scratch().mark();
+  T* w = ctx.scratch().template allocate<T>(channels * channels);
+  T* inverse = ctx.scratch().template allocate<T>(channels * channels);
+  double* log_det = ctx.scratch().template allocate<double>(1);
+  T* lu_scratch = ctx.scratch().template allocate<T>(lu_scratch_size(ctx.device(), channels));
+  auto* scratch = ctx.scratch().template allocate<std::byte>(inverse_scratch_bytes(ctx.device(), channels));
   lu_compose(ctx.device(), l, u, s, channels, lu_scratch, w);
   log_abs_det_and_inverse(ctx.device(), static_cast<const T*>(w), channels, scratch, inverse, log_det);
   detail::multiply_pixels(ctx.device(), as_const(z.value), static_cast<const T*>(inverse), x.value);
-  ctx.memory().release(mark);
+  ctx.scratch().release(mark);
   return x;
 }
 
@@ -5865,7 +6069,7 @@ struct Conv {
   enum class Start { uniform, zero };
 
   ops::ConvParams params;
-  Index out = 0;
+  Index in = 0, out = 0;
 
   void build(Builder& b, std::string_view name, Index c_in, Index c_out, int kernel,
              Start start = Start::uniform, bool bias = true) {
@@ -5875,7 +6079,14 @@ struct Conv {
     params.weight = b.weight("weight", {c_out, c_in, kernel, kernel}, init);
     if (bias) params.bias = b.vector("bias", {c_out}, init);
     params.kernel = kernel;
+    in = c_in;
     out = c_out;
+  }
+
+  /// Tells that `next`, which is built already, meets images of the same extents right after this
+  /// convolution.
+  void followed_by(const Conv& next) {
+    params.next = {next.params.weight, next.params.kernel, next.in, next.out};
   }
 
   template <class Ctx, class V = typename Ctx::Value>
@@ -6206,6 +6417,10 @@ public:
     }
     const auto scope = b.scope(depth);
     gate_.build(b, "conv", channels, 3 * out, 1);
+    for (std::size_t i = 0; i < layers_.size(); ++i) {
+      layers_[i].mix.followed_by(layers_[i].spread);
+      layers_[i].spread.followed_by(i + 1 < layers_.size() ? layers_[i + 1].mix : gate_);
+    }
   }
 
   /// The buffer for one pass; `like` gives the batch and the extents of its images.
@@ -6531,20 +6746,20 @@ V nystrom_attention(const Ctx& ctx, const V& qkv) {
   }
   const V out = ctx.output_like(qkv, embed);
   T* memory = ctx.memory().template allocate<T>(qkv.value.size());
-  const auto mark = ctx.memory().mark();
+  const auto mark = ctx.scratch().mark();
   T* scratch =
-      ctx.memory().template allocate<T>(qkv.n() * nystrom_forward_scratch(ctx.device(), pixels, embed));
+      ctx.scratch().template allocate<T>(qkv.n() * nystrom_forward_scratch(ctx.device(), pixels, embed));
   nystrom_forward(ctx.device(), as_const(qkv.value), memory, scratch, out.value);
-  ctx.memory().release(mark);
+  ctx.scratch().release(mark);
   if (qkv.gradient == nullptr) return out;
   ctx.record([=](auto& c) {
     const Tensor<T> dout = c.gradient(out);
     const auto dqkv = c.gradient_target(qkv);
-    const auto m = c.memory().mark();
-    T* work = c.memory().template allocate<T>(qkv.n() * nystrom_backward_scratch(c.device(), pixels, embed));
+    const auto m = c.scratch().mark();
+    T* work = c.scratch().template allocate<T>(qkv.n() * nystrom_backward_scratch(c.device(), pixels, embed));
     nystrom_backward(c.device(), static_cast<const T*>(memory), as_const(dout), work, dqkv.tensor,
                      dqkv.write);
-    c.memory().release(m);
+    c.scratch().release(m);
   });
   return out;
 }

@@ -98,6 +98,19 @@ TEST_CASE("Arena: the peak is the most that was in use at one time") {
   CHECK(arena.peak_bytes() == 128);
 }
 
+TEST_CASE("Arena: one block takes the place of those that are too small, where nothing is kept") {
+  Counting::Counts counts;
+  Arena<Counting> arena(Counting{&counts});
+  for (const Index size : {mebi, 2 * mebi, 4 * mebi, mebi}) {
+    const auto mark = arena.mark();
+    arena.allocate<char>(size);
+    arena.release(mark);
+    CHECK(counts.living == 1);
+  }
+  CHECK(counts.allocations == 3);
+  CHECK(arena.peak_bytes() == static_cast<std::size_t>(4 * mebi));
+}
+
 TEST_CASE("Arena: nothing may be asked for") {
   Counting::Counts counts;
   Arena<Counting> arena(Counting{&counts});

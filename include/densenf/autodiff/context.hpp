@@ -46,7 +46,7 @@ public:
 /// Everything a pass over a model works on. One caller at a time.
 template <class T, class Dev>
 struct Workspace {
-  explicit Workspace(Dev d) : device(d), memory(d), inverses(d) {}
+  explicit Workspace(Dev d) : device(d), memory(d), scratch(d), inverses(d) {}
 
   /// Gets ready for a pass of the given phase over the model whose parameters, state and noise these are,
   /// with everything else as it is in a plain evaluation. `inverses` must know the model's table.
@@ -74,11 +74,13 @@ struct Workspace {
   /// Gives back all memory of a pass, so that the next one like it allocates nothing.
   void end() {
     memory.reset();
+    scratch.reset();
     tape.reset();
   }
 
   Dev device;
   Arena<Dev> memory;
+  Arena<Dev> scratch;  ///< of one operation at a time, so that it lies at the same place and stays in caches
   Tape tape;
   Inverses<T, Dev> inverses;   ///< of the parameters' squares
   bool keeps_inverses = true;  ///< whether all were found at the start of the pass
@@ -113,6 +115,8 @@ public:
   Workspace<T, Dev>& workspace() const { return work_; }
   const Dev& device() const { return work_.device; }
   Arena<Dev>& memory() const { return work_.memory; }
+  /// For what an operation needs only until it ends; it gives back all of it.
+  Arena<Dev>& scratch() const { return work_.scratch; }
   NoiseSource<T, Dev>& noise() const { return *work_.noise; }
   bool training() const { return work_.phase == Phase::training; }
   /// Whether this pass may change state: the first run of a training step.

@@ -96,12 +96,8 @@ public:
   /// Gets ready for a pass that leaves state as it is.
   Evaluating begin(Phase phase) {
     work.begin(phase, parameters.data(), state.data(), noise);
-    const auto mark = work.memory.mark();
-    // As much as any pass has used, and at first as much as a small piece may use.
-    const auto bytes = static_cast<Index>(std::max(work.memory.peak_bytes(), std::size_t{1} << 17));
-    set_all_bits(work.device, work.memory.template allocate<std::byte>(bytes),
-                 static_cast<std::size_t>(bytes));
-    work.memory.release(mark);
+    poison(work.memory);
+    poison(work.scratch);
     work.replay = true;
     noise.rewind();
     return Evaluating(work);
@@ -123,6 +119,14 @@ public:
   Workspace<double, Device> work;
 
 private:
+  /// As much as any pass has used, and at first as much as a small piece may use.
+  void poison(Arena<Device>& arena) {
+    const auto mark = arena.mark();
+    const std::size_t bytes = std::max(arena.peak_bytes(), std::size_t{1} << 17);
+    set_all_bits(work.device, arena.template allocate<std::byte>(static_cast<Index>(bytes)), bytes);
+    arena.release(mark);
+  }
+
   std::vector<double> started(const std::vector<ParamSpec>& specs, Index size, double low, double high) {
     std::vector<double> values(static_cast<std::size_t>(size));
     start_values(Cpu(1), specs, key_.seed, values.data());

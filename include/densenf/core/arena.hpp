@@ -74,6 +74,8 @@ private:
 
   void* allocate_bytes(std::size_t bytes) {
     bytes = round_up(bytes);
+    // Where nothing is kept, one block takes the place of those that have become too small.
+    if (current_ == 0 && used_ == 0 && !blocks_.empty() && bytes > blocks_[0].size) free_blocks();
     while (current_ < blocks_.size() && used_ + bytes > blocks_[current_].size) {
       ++current_;
       used_ = 0;

@@ -50,8 +50,9 @@ public:
         count, [](const void* t, Index i, int worker) { (*static_cast<const Task*>(t))(i, worker); }, &task);
   }
 
-  /// The worker that begins with the part of a loop's `count` tasks in which task i is.
-  Index share_of(Index i, Index count) const { return ((i + 1) * threads() - 1) / count; }
+  /// The first of a loop's `count` tasks that a worker begins with; those of the next worker follow. (A loop
+  /// of one task runs on its caller alone.)
+  Index first_of_share(Index worker, Index count) const { return pool_->first_of_share(worker, count); }
 
   /// Calls task(first, last) on consecutive ranges of at most `grain` items.
   template <class Task>
@@ -118,6 +119,7 @@ private:
     Pool& operator=(const Pool&) = delete;
 
     int threads() const { return threads_; }
+    Index first_of_share(Index worker, Index count) const { return count * worker / threads(); }
     static bool& inside_task() {
       thread_local bool inside = false;
       return inside;
@@ -127,9 +129,10 @@ private:
       const std::lock_guard lock(one_caller_);
       call_ = call;
       task_ = task;
-      for (Index first = 0, w = 0; w < threads(); ++w) {
-        shares_[static_cast<std::size_t>(w)].next.store(first, std::memory_order_relaxed);
-        first = shares_[static_cast<std::size_t>(w)].end = count * (w + 1) / threads();
+      for (Index w = 0; w < threads(); ++w) {
+        Share& share = shares_[static_cast<std::size_t>(w)];
+        share.next.store(first_of_share(w, count), std::memory_order_relaxed);
+        share.end = first_of_share(w + 1, count);
       }
       open_.store(true);
       generation_.fetch_add(1, std::memory_order_release);

@@ -243,11 +243,12 @@ public:
     const T* gradients;
     const T* images;
     Index count;
-    std::uint64_t memory;
+    std::uint64_t memory, scratch;
     bool operator==(const Place&) const = default;
   };
   Place place() const {
-    return {bound_, gradients_.data(), staged_.data(), staged_count_, work_.memory.generation()};
+    return {bound_,        gradients_.data(),         staged_.data(),
+            staged_count_, work_.memory.generation(), work_.scratch.generation()};
   }
 
   /// Runs a training batch piece by piece, changing nothing, and throws NonFiniteError naming the first piece
@@ -293,11 +294,14 @@ public:
   void bind_own() { bound_ = parameters_.data(); }
 
   /// Bytes that passes have taken beside parameters, state and gradients, at the most since the last call of
-  /// reset_peak.
-  std::size_t peak_bytes() const { return work_.memory.peak_bytes() + work_.inverses.bytes(); }
+  /// reset_peak; what lives longer than an operation and what does not are counted by themselves.
+  std::size_t peak_bytes() const {
+    return work_.memory.peak_bytes() + work_.scratch.peak_bytes() + work_.inverses.bytes();
+  }
   void reset_peak() {
     work_.end();
     work_.memory.reset_peak();
+    work_.scratch.reset_peak();
   }
 
 private:

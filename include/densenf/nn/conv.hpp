@@ -17,7 +17,7 @@ struct Conv {
   enum class Start { uniform, zero };
 
   ops::ConvParams params;
-  Index out = 0;
+  Index in = 0, out = 0;
 
   void build(Builder& b, std::string_view name, Index c_in, Index c_out, int kernel,
              Start start = Start::uniform, bool bias = true) {
@@ -27,7 +27,14 @@ struct Conv {
     params.weight = b.weight("weight", {c_out, c_in, kernel, kernel}, init);
     if (bias) params.bias = b.vector("bias", {c_out}, init);
     params.kernel = kernel;
+    in = c_in;
     out = c_out;
+  }
+
+  /// Tells that `next`, which is built already, meets images of the same extents right after this
+  /// convolution.
+  void followed_by(const Conv& next) {
+    params.next = {next.params.weight, next.params.kernel, next.in, next.out};
   }
 
   template <class Ctx, class V = typename Ctx::Value>

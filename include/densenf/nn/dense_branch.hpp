@@ -30,6 +30,10 @@ public:
     }
     const auto scope = b.scope(depth);
     gate_.build(b, "conv", channels, 3 * out, 1);
+    for (std::size_t i = 0; i < layers_.size(); ++i) {
+      layers_[i].mix.followed_by(layers_[i].spread);
+      layers_[i].spread.followed_by(i + 1 < layers_.size() ? layers_[i + 1].mix : gate_);
+    }
   }
 
   /// The buffer for one pass; `like` gives the batch and the extents of its images.

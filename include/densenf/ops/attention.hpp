@@ -19,20 +19,20 @@ V nystrom_attention(const Ctx& ctx, const V& qkv) {
   }
   const V out = ctx.output_like(qkv, embed);
   T* memory = ctx.memory().template allocate<T>(qkv.value.size());
-  const auto mark = ctx.memory().mark();
+  const auto mark = ctx.scratch().mark();
   T* scratch =
-      ctx.memory().template allocate<T>(qkv.n() * nystrom_forward_scratch(ctx.device(), pixels, embed));
+      ctx.scratch().template allocate<T>(qkv.n() * nystrom_forward_scratch(ctx.device(), pixels, embed));
   nystrom_forward(ctx.device(), as_const(qkv.value), memory, scratch, out.value);
-  ctx.memory().release(mark);
+  ctx.scratch().release(mark);
   if (qkv.gradient == nullptr) return out;
   ctx.record([=](auto& c) {
     const Tensor<T> dout = c.gradient(out);
     const auto dqkv = c.gradient_target(qkv);
-    const auto m = c.memory().mark();
-    T* work = c.memory().template allocate<T>(qkv.n() * nystrom_backward_scratch(c.device(), pixels, embed));
+    const auto m = c.scratch().mark();
+    T* work = c.scratch().template allocate<T>(qkv.n() * nystrom_backward_scratch(c.device(), pixels, embed));
     nystrom_backward(c.device(), static_cast<const T*>(memory), as_const(dout), work, dqkv.tensor,
                      dqkv.write);
-    c.memory().release(m);
+    c.scratch().release(m);
   });
   return out;
 }

@@ -2,11 +2,19 @@
 
 #include "densenf/autodiff/context.hpp"
 #include "densenf/kernels/activation.hpp"
+#include "densenf/kernels/conv_next.hpp"
 #include "densenf/kernels/cpu/conv.hpp"
 
 namespace densenf::ops {
 
 using kernels::Activation;
+
+/// A convolution's weights, of which each output channel has `in` times kernel * kernel.
+struct ConvWeights {
+  Param weight;
+  int kernel = 1;
+  Index in = 0, out = 0;
+};
 
 /// Where a convolution's parameters lie. Weights are [kernel * kernel][in][out] in the buffer; bias.size 0
 /// means none. A 1x1 kernel is a matrix product per pixel, a 3x3 one is padded with one line of zeros.
@@ -14,33 +22,38 @@ struct ConvParams {
   Param weight;
   Param bias;
   int kernel = 1;
+  /// Of the convolution that meets images of the same extents next, where that is known (out > 0): a hint,
+  /// with which its weights can be asked for early.
+  ConvWeights next = {};
 };
 
 /// y = act(conv(x) + bias)
 template <class Ctx, class V = typename Ctx::Value>
 void conv_into(const Ctx& ctx, const V& x, const ConvParams& p, Activation activation, const V& y) {
   using T = typename Ctx::Scalar;
-  const auto scratch = [p, h = x.value.h, w = x.value.w, in = x.c(), out = y.c()](const auto& c) {
-    return c.memory().template allocate<T>(conv_scratch_size<T>(c.device(), h, w, p.kernel, in, out));
-  };
-  const auto mark = ctx.memory().mark();
-  conv_forward(ctx.device(), as_const(x.value), static_cast<const T*>(ctx.value(p.weight)),
-               p.bias.size > 0 ? static_cast<const T*>(ctx.value(p.bias)) : nullptr, p.kernel, activation,
-               y.value, scratch(ctx));
-  ctx.memory().release(mark);
-  ctx.record([=](auto& c) {
+  const Index h = x.value.h, w = x.value.w, in = x.c(), out = y.c();
+  kernels::NextConv<T> next;
+  if (p.next.out > 0) next = {ctx.value(p.next.weight), p.next.kernel, p.next.in, p.next.out};
+  const auto mark = ctx.scratch().mark();
+  conv_forward(
+      ctx.device(), as_const(x.value), static_cast<const T*>(ctx.value(p.weight)),
+      p.bias.size > 0 ? static_cast<const T*>(ctx.value(p.bias)) : nullptr, p.kernel, activation, y.value,
+      ctx.scratch().template allocate<T>(conv_forward_scratch_size<T>(ctx.device(), h, w, p.kernel, in, out)),
+      next);
+  ctx.scratch().release(mark);
+  ctx.record([=, weight = p.weight, bias = p.bias, kernel = p.kernel](auto& c) {
     const Tensor<T> dy = c.gradient(y);
-    const auto dx = c.gradient_target_if_any(x);  // before the mark: it stays
-    const auto backward_mark = c.memory().mark();
-    T* const work = scratch(c);
+    const auto dx = c.gradient_target_if_any(x);
+    const auto backward_mark = c.scratch().mark();
+    T* const work = c.scratch().template allocate<T>(conv_scratch_size<T>(c.device(), h, w, kernel, in, out));
     // Nothing reads this gradient after its producer, so the activation's adjoint works in place.
-    conv_backward_parameters(c.device(), as_const(x.value), as_const(y.value), activation, dy, p.kernel,
-                             c.gradient(p.weight), p.bias.size > 0 ? c.gradient(p.bias) : nullptr, work);
+    conv_backward_parameters(c.device(), as_const(x.value), as_const(y.value), activation, dy, kernel,
+                             c.gradient(weight), bias.size > 0 ? c.gradient(bias) : nullptr, work);
     if (x.gradient != nullptr) {
-      conv_backward_data(c.device(), as_const(dy), static_cast<const T*>(c.value(p.weight)), p.kernel, work,
+      conv_backward_data(c.device(), as_const(dy), static_cast<const T*>(c.value(weight)), kernel, work,
                          dx.tensor, dx.write);
     }
-    c.memory().release(backward_mark);
+    c.scratch().release(backward_mark);
   });
 }
 

@@ -38,7 +38,7 @@ void linear_flow_adjoint(const Ctx& ctx, const V& x, const Square& square,
   const double pixels = static_cast<double>(x.value.h * x.value.w);
   log_abs_det_backward(ctx.device(), inverted.inverse, x.c(), pixels, log_prob.gradient, x.n(), dw);
   if (x.gradient == nullptr) return;
-  detail::multiply_pixels_adjoint(ctx.memory(), dz, static_cast<const T*>(ctx.value(square.weight)),
+  detail::multiply_pixels_adjoint(ctx.scratch(), dz, static_cast<const T*>(ctx.value(square.weight)),
                                   ctx.gradient_target(x));
 }
 
@@ -89,10 +89,10 @@ V lu_flow(const Ctx& ctx, const V& x, Param lower, Param upper, Param log_s, Log
   const T* s = ctx.value(log_s);
   const V z = ctx.output_like(x, channels);
   T* w = ctx.memory().template allocate<T>(channels * channels);
-  const auto mark = ctx.memory().mark();
-  T* lu_scratch = ctx.memory().template allocate<T>(lu_scratch_size(ctx.device(), channels));
+  const auto mark = ctx.scratch().mark();
+  T* lu_scratch = ctx.scratch().template allocate<T>(lu_scratch_size(ctx.device(), channels));
   lu_compose(ctx.device(), l, u, s, channels, lu_scratch, w);
-  ctx.memory().release(mark);
+  ctx.scratch().release(mark);
   add_sum_of_logs(ctx.device(), pixels, s, channels, x.n(), log_prob.value);
   detail::multiply_pixels(ctx.device(), as_const(x.value), static_cast<const T*>(w), z.value);
   ctx.record([=](auto& c) {
@@ -103,11 +103,13 @@ V lu_flow(const Ctx& ctx, const V& x, Param lower, Param upper, Param log_s, Log
     fill_zero(c.device(), dw);
     T* none = nullptr;
     conv_backward_weights(c.device(), as_const(x.value), as_const(dz), 1, dw.data, none);
-    T* adjoint_scratch = c.memory().template allocate<T>(lu_scratch_size(c.device(), channels));
+    const auto adjoint_mark = c.scratch().mark();
+    T* adjoint_scratch = c.scratch().template allocate<T>(lu_scratch_size(c.device(), channels));
     lu_backward(c.device(), l, u, s, static_cast<const T*>(dw.data), pixels, log_prob.gradient, x.n(),
                 channels, adjoint_scratch, c.gradient(lower), c.gradient(upper), c.gradient(log_s));
+    c.scratch().release(adjoint_mark);
     if (dx.tensor.data != nullptr)
-      detail::multiply_pixels_adjoint(c.memory(), as_const(dz), static_cast<const T*>(w), dx);
+      detail::multiply_pixels_adjoint(c.scratch(), as_const(dz), static_cast<const T*>(w), dx);
     c.memory().release(start);
   });
   return z;
@@ -123,16 +125,16 @@ V lu_flow_inverse(const Ctx& ctx, const V& z, Param lower, Param upper, Param lo
   const T* u = ctx.value(upper);
   const T* s = ctx.value(log_s);
   const V x = ctx.output_like(z, channels);
-  const auto mark = ctx.memory().mark();
-  T* w = ctx.memory().template allocate<T>(channels * channels);
-  T* inverse = ctx.memory().template allocate<T>(channels * channels);
-  double* log_det = ctx.memory().template allocate<double>(1);
-  T* lu_scratch = ctx.memory().template allocate<T>(lu_scratch_size(ctx.device(), channels));
-  auto* scratch = ctx.memory().template allocate<std::byte>(inverse_scratch_bytes(ctx.device(), channels));
+  const auto mark = ctx.scratch().mark();
+  T* w = ctx.scratch().template allocate<T>(channels * channels);
+  T* inverse = ctx.scratch().template allocate<T>(channels * channels);
+  double* log_det = ctx.scratch().template allocate<double>(1);
+  T* lu_scratch = ctx.scratch().template allocate<T>(lu_scratch_size(ctx.device(), channels));
+  auto* scratch = ctx.scratch().template allocate<std::byte>(inverse_scratch_bytes(ctx.device(), channels));
   lu_compose(ctx.device(), l, u, s, channels, lu_scratch, w);
   log_abs_det_and_inverse(ctx.device(), static_cast<const T*>(w), channels, scratch, inverse, log_det);
   detail::multiply_pixels(ctx.device(), as_const(z.value), static_cast<const T*>(inverse), x.value);
-  ctx.memory().release(mark);
+  ctx.scratch().release(mark);
   return x;
 }
 

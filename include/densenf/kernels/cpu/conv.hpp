@@ -6,6 +6,7 @@
 #include "densenf/core/tensor.hpp"
 #include "densenf/kernels/activation.hpp"
 #include "densenf/kernels/conv_check.hpp"
+#include "densenf/kernels/conv_next.hpp"
 #include "densenf/kernels/cpu/conv_blocks.hpp"
 #include "densenf/kernels/cpu/winograd.hpp"
 #include "densenf/kernels/write.hpp"
@@ -24,13 +25,15 @@ template <class T, class U, class S>
 void check_conv(const Tensor<T>& x, const Tensor<U>& y, int kernel, const S* scratch) {
   check_conv(x, y, kernel);
   if (kernel == 3 && scratch == nullptr) {
-    throw ArgumentError("A 3x3 convolution needs scratch memory: conv_scratch_size says how much.");
+    throw ArgumentError(
+        "A 3x3 convolution needs scratch memory: conv_forward_scratch_size and conv_scratch_size say how "
+        "much.");
   }
 }
 
-/// Calls f<side>() with the side of Winograd's tiles for this convolution, 0 for the direct algorithm.
+/// Returns f<side>() with the side of Winograd's tiles for this convolution, 0 for the direct algorithm.
 template <class T, class F>
-void with_algorithm(const Tensor<T>& x, int kernel, const F& f) {
+auto with_algorithm(const Tensor<T>& x, int kernel, const F& f) {
   switch (kernel == 3 ? winograd::tile_side(x.h, x.w) : 0) {
     case 4:
       return f.template operator()<4>();
@@ -41,71 +44,92 @@ void with_algorithm(const Tensor<T>& x, int kernel, const F& f) {
   }
 }
 
-/// The panels of a convolution's output columns, given its input.
+/// How a convolution of x into `columns` columns is cut into tasks.
 template <int side, class T, class X>
-tiles::Panels<T> panels_for(const Cpu& cpu, const Tensor<X>& x, Index columns) {
+auto cut_for(const Cpu& cpu, const Tensor<X>& x, Index columns, int kernel) {
   if constexpr (side == 0) {
-    return tiles::Panels<T>(columns);
+    return PixelBlocks<T>(cpu, x.pixels(), columns, x.c * kernel * kernel);
   } else {
-    return tiles::Panels<T>(
-        columns, winograd::Cut<side, T>(cpu, winograd::Grid<side>(x).count(), columns, x.c).widest);
+    return winograd::Cut<side, T>(cpu, winograd::Grid<side>(x).count(), columns, x.c);
   }
 }
 
-/// Runs a convolution panel by panel, block by block.
-template <int side, class T, class Panel>
-void conv_panels(const Cpu& cpu, Index columns, Index panels, const Panel& panel, T* scratch) {
-  const ConvPanel<T> any = panel(0);
-  if constexpr (side == 0) {
-    const Index multiplications = any.y.pixels() * columns * any.x.c * any.kernel * any.kernel;
-    for_each_block(cpu, any.y.pixels(), panels, multiplications,
-                   [&](Index i, Index first, Index last, bool goes_on) {
-                     ConvPanel<T> here = panel(i);
-                     if (!goes_on) here.next = 0;
-                     conv_block(here, first, last);
-                   });
-  } else {
-    const winograd::Grid<side> grid(any.x);
-    const Index per_slot = winograd::Blocking<side, T>::conv_scratch(any.x.c, any.y.c);
-    const winograd::Cut<side, T> cut(cpu, grid.count(), columns, any.x.c);
-    const Index block = (grid.count() + cut.blocks - 1) / cut.blocks;
-    const auto on_block = [&](Index p, Index i, Index slot, const auto& f) {
-      const Index first = std::min(i * block, grid.count());
-      const ConvPanel<T> here = panel(p);
-      f(winograd::ConvBlock<side, T>{here, grid, first, std::min(first + block, grid.count()),
-                                     scratch + slot * per_slot});
-    };
-    if (!cut.by_groups) {
-      for_each_panel_and_block(
-          cpu, panels, cut.blocks, cut.blocks > panels,
-          [&](Index p, Index i, int worker) { on_block(p, i, worker, [](const auto& b) { b.compute(); }); });
-      return;
+/// The weights that a thread needs first of a convolution of images like x; none if it is unknown or leaves
+/// the thread nothing to begin with.
+template <class T, class X>
+WeightsAhead<T> first_weights(const Cpu& cpu, const NextConv<T>& conv, const Tensor<X>& x, Index worker) {
+  if (conv.weight == nullptr || conv.out == 0) return {};
+  Tensor<X> in = x;
+  in.c = conv.in;
+  return with_algorithm(in, conv.kernel, [&]<int side>() -> WeightsAhead<T> {
+    const auto cut = cut_for<side, T>(cpu, in, conv.out, conv.kernel);
+    const Index task = cpu.first_of_share(worker, cut.tasks()), panel = cut.panel(task);
+    if (task == cpu.first_of_share(worker + 1, cut.tasks())) return {};
+    Depth part;
+    if constexpr (side == 0) {
+      part = Depths(conv.kernel, conv.in)[0];
+    } else {
+      const Index from = cut.group_first(task), to = cut.group_last(task);
+      part = {0, 9, from, std::min(from + winograd::Blocking<side, T>::depth(to - from), to)};
     }
-    // Where the layer before was cut by columns, a thread mostly meets the channels that it has computed
-    // itself.
-    const Index blocks = panels * cut.blocks;
-    cpu.parallel_for(winograd::Groups{any.x.c}.count() * blocks, [&](Index task) {
-      const Index i = task % blocks;
-      on_block(i / cut.blocks, i % cut.blocks, task,
-               [&](const auto& b) { b.compute_group(task / blocks, true); });
-    });
-    const Index grain = (grid.count() + cpu.threads() - 1) / cpu.threads();
-    cpu.parallel_ranges(grid.count(), grain, [&](Index first, Index last) {
-      for (Index tile = first; tile < last; ++tile) {
-        const Index i = tile / block;
-        for (Index p = 0; p < panels; ++p)
-          on_block(p, i, blocks + p * cut.blocks + i, [&](const auto& b) { b.add_part(tile); });
-      }
-    });
-  }
+    return weights_of(part, conv.weight + cut.panels().first(panel), conv.in, conv.out,
+                      cut.panels().width(panel));
+  });
 }
 
-/// Numbers of scratch memory that each thread needs, whatever it does, or each task where groups of channels
-/// are tasks.
-template <int side, class T>
-constexpr Index winograd_scratch(Index in, Index out) {
-  using Sizes = winograd::Blocking<side, T>;
-  return std::max(Sizes::conv_scratch(in, out), Sizes::weights_scratch(in, out));
+/// Runs a convolution task by task. `panel(i)` gives its panels; `then` is the convolution that comes after
+/// it.
+template <class T, class Panel>
+void conv_panels(const Cpu& cpu, const PixelBlocks<T>& cut, const Panel& panel, T*, const NextConv<T>& then) {
+  cpu.parallel_for_workers(cut.tasks(), [&](Index task, int worker) {
+    ConvPanel<T> here = panel(cut.panel(task));
+    if (here.ask_early) {
+      // The next panel at the same pixels, or else what comes first of the next convolution. (With few
+      // pixels, tasks are neighbours in a panel.)
+      const Index after = task + cut.blocks(), end = cpu.first_of_share(worker + 1, cut.tasks());
+      if (after < end) {
+        const ConvPanel<T> p = panel(cut.panel(after));
+        here.next = weights_of(Depths(p.kernel, p.x.c)[0], p.weight, p.x.c, p.weight_stride, p.y.c);
+      } else {
+        here.next = first_weights(cpu, then, here.x, worker);
+      }
+    }
+    conv_block(here, cut, cut.block(task));
+  });
+}
+
+template <int side, class T, class Panel>
+void conv_panels(const Cpu& cpu, const winograd::Cut<side, T>& cut, const Panel& panel, T* scratch,
+                 const NextConv<T>& then) {
+  const ConvPanel<T> any = panel(0);
+  const winograd::Grid<side> grid(any.x);
+  const Index per_slot = winograd::Blocking<side, T>::conv_scratch(any.x.c, any.y.c);
+  const auto on_block = [&](const ConvPanel<T>& here, Index block, Index slot, const auto& f) {
+    f(winograd::ConvBlock<side, T>{here, grid, cut.first_tile(block), cut.first_tile(block + 1),
+                                   scratch + slot * per_slot});
+  };
+  // A group's task has a place of its own, which outlives it. Where the layer before was cut by columns, a
+  // thread mostly meets the channels that it has computed itself.
+  cpu.parallel_for_workers(cut.tasks(), [&](Index task, int worker) {
+    ConvPanel<T> here = panel(cut.panel(task));
+    if (here.ask_early && task + 1 >= cpu.first_of_share(worker + 1, cut.tasks()))
+      here.next = first_weights(cpu, then, any.x, worker);
+    on_block(here, cut.block(task), cut.by_groups() ? task : worker,
+             [&](const auto& b) { cut.by_groups() ? b.compute_group(cut.group(task), true) : b.compute(); });
+  });
+  if (!cut.by_groups()) return;
+  const Index grain = (grid.count() + cpu.threads() - 1) / cpu.threads();
+  cpu.parallel_ranges(grid.count(), grain, [&](Index first, Index last) {
+    for (Index piece = 0; piece < cut.pieces(); ++piece) {
+      const Index block = cut.block(piece);
+      const ConvPanel<T> here = panel(cut.panel(piece));
+      on_block(here, block, cut.pieces() + piece, [&](const auto& b) {
+        for (Index tile = std::max(first, cut.first_tile(block));
+             tile < std::min(last, cut.first_tile(block + 1)); ++tile)
+          b.add_part(tile);
+      });
+    }
+  });
 }
 
 /// How the gradient of weights is cut into tasks: by taps (direct algorithm only), panels of columns and
@@ -133,36 +157,44 @@ private:
 
 }  // namespace detail
 
-/// Numbers of scratch memory that the kernels below need for images of h x w pixels, beginning on a cache
-/// line.
+/// Numbers of scratch memory that conv_forward needs for images of h x w pixels, beginning on a cache line.
+template <class T>
+Index conv_forward_scratch_size(const Cpu& cpu, Index h, Index w, int kernel, Index in, Index out) {
+  const Tensor<const T> image{nullptr, 1, h, w, in, in};
+  return detail::with_algorithm(image, kernel, [&]<int side>() -> Index {
+    if constexpr (side == 0) return 0;
+    // For each thread, or for each task where groups of channels are tasks.
+    else
+      return cpu.threads() * winograd::Blocking<side, T>::conv_scratch(in, out);
+  });
+}
+
+/// The same for all kernels below.
 template <class T>
 Index conv_scratch_size(const Cpu& cpu, Index h, Index w, int kernel, Index in, Index out) {
-  Index per_worker = 0;
-  if (kernel == 3) {
-    switch (winograd::tile_side(h, w)) {
-      case 4:
-        per_worker = detail::winograd_scratch<4, T>(in, out);
-        break;
-      case 2:
-        per_worker = detail::winograd_scratch<2, T>(in, out);
-        break;
-      default:
-        break;
-    }
-  }
-  return detail::transposed_size<T>(kernel, in, out) + cpu.threads() * per_worker;
+  const Tensor<const T> image{nullptr, 1, h, w, in, in};
+  const Index weights = detail::with_algorithm(image, kernel, [&]<int side>() -> Index {
+    if constexpr (side == 0)
+      return 0;
+    else
+      return cpu.threads() * winograd::Blocking<side, T>::weights_scratch(in, out);
+  });
+  const Index data =
+      detail::transposed_size<T>(kernel, in, out) + conv_forward_scratch_size<T>(cpu, h, w, kernel, in, out);
+  return std::max(weights, data);
 }
 
 /// y = activation(conv(x, weight) + bias). `bias` may be null. x and y may be different channels of one
-/// buffer. `scratch` holds conv_scratch_size numbers, whose content is lost; a 1x1 kernel needs none. Throws
-/// ArgumentError or ShapeError when kernel or extents do not fit.
+/// buffer. `scratch` holds conv_forward_scratch_size numbers, whose content is lost; a 1x1 kernel needs none.
+/// Throws ArgumentError or ShapeError when kernel or extents do not fit.
 template <class T>
 void conv_forward(const Cpu& cpu, Tensor<const T> x, const T* weight, const T* bias, int kernel,
-                  Activation activation, Tensor<T> y, T* scratch = nullptr) {
+                  Activation activation, Tensor<T> y, T* scratch = nullptr, const NextConv<T>& then = {}) {
   detail::check_conv(x, y, kernel, scratch);
   if (y.size() == 0) return;
   detail::with_algorithm(x, kernel, [&]<int side>() {
-    const auto panels = detail::panels_for<side, T>(cpu, x, y.c);
+    const auto cut = detail::cut_for<side, T>(cpu, x, y.c, kernel);
+    const tiles::Panels<T> panels = cut.panels();
     const bool few = y.pixels() <= detail::few_pixels;
     const auto panel = [&](Index i) {
       const Index column = panels.first(i);
@@ -176,10 +208,9 @@ void conv_forward(const Cpu& cpu, Tensor<const T> x, const T* weight, const T* b
                                   .bias = bias != nullptr ? bias + column : nullptr,
                                   .activation = activation,
                                   .write = Write::assign,
-                                  .ask_early = few,
-                                  .next = few && i + 1 < panels.count() ? panels.first(i + 1) - column : 0};
+                                  .ask_early = few};
     };
-    detail::conv_panels<side, T>(cpu, panels.columns(), panels.count(), panel, scratch);
+    detail::conv_panels(cpu, cut, panel, scratch, then);
   });
 }
 
@@ -191,7 +222,8 @@ void conv_backward_data(const Cpu& cpu, Tensor<const T> dy, const T* weight, int
   detail::check_conv(dx, dy, kernel, scratch);
   if (dx.size() == 0) return;
   detail::with_algorithm(dx, kernel, [&]<int side>() {
-    const auto panels = detail::panels_for<side, T>(cpu, dy, dx.c);
+    const auto cut = detail::cut_for<side, T>(cpu, dy, dx.c, kernel);
+    const tiles::Panels<T> panels = cut.panels();
     detail::transpose_weights(cpu, weight, kernel, panels, dy.c, scratch);
     const Index rows = dy.c * kernel * kernel;
     const auto panel = [&](Index i) {
@@ -207,8 +239,8 @@ void conv_backward_data(const Cpu& cpu, Tensor<const T> dy, const T* weight, int
                                   .activation = Activation::none,
                                   .write = write};
     };
-    detail::conv_panels<side, T>(cpu, panels.columns(), panels.count(), panel,
-                                 scratch + detail::transposed_size<T>(kernel, dx.c, dy.c));
+    detail::conv_panels(cpu, cut, panel, scratch + detail::transposed_size<T>(kernel, dx.c, dy.c),
+                        NextConv<T>{});
   });
 }
 

@@ -23,36 +23,39 @@ inline constexpr Index pixel_block = 96;
 inline constexpr Index enough_tasks = 8;
 inline constexpr Index smallest_task = 100'000;
 
-/// Calls task(panel, block, worker) for all panels of columns and blocks of pixels. Neighbouring tasks, which
-/// go to one thread, share a block of pixels, or else a panel of weights.
-template <class Task>
-void for_each_panel_and_block(const Cpu& cpu, Index panels, Index blocks, bool share_pixels,
-                              const Task& task) {
-  cpu.parallel_for_workers(panels * blocks, [&](Index i, int worker) {
-    share_pixels ? task(i % panels, i / panels, worker) : task(i / blocks, i % blocks, worker);
-  });
-}
+/// How pixels and panels are cut into tasks. No sum depends on the cut, so this one looks at the number of
+/// threads: as many tasks for each, where there are enough.
+template <class T>
+class PixelBlocks {
+public:
+  /// Each result is the sum of `terms` products.
+  PixelBlocks(const Cpu& cpu, Index pixels, Index columns, Index terms) : pixels_(pixels), panels_(columns) {
+    const Index panels = panels_.count(), multiplications = pixels * columns * terms;
+    const Index threads = cpu.threads(), rows = tiles::max_rows, most = (pixels + rows - 1) / rows;
+    const Index wanted =
+        std::min((enough_tasks + panels - 1) / panels, multiplications / (panels * smallest_task));
+    Index pieces = std::max((pixels + pixel_block - 1) / pixel_block, std::min(wanted, most));
+    if (pieces > 1 || (panels % threads != 0 && multiplications >= threads * smallest_task))
+      pieces = std::min((pieces + threads - 1) / threads * threads, most);
+    block_ = ((pixels + pieces - 1) / pieces + rows - 1) / rows * rows;
+    blocks_ = (pixels + block_ - 1) / block_;
+  }
+  const tiles::Panels<T>& panels() const { return panels_; }
+  Index tasks() const { return panels_.count() * blocks_; }
+  Index blocks() const { return blocks_; }
+  /// Neighbouring tasks, which go to one thread, share a block of pixels, or else a panel: with few pixels,
+  /// each weight should go to one core, and that is where the results are wanted next.
+  Index panel(Index task) const { return share_pixels() ? task % panels_.count() : task / blocks_; }
+  Index block(Index task) const { return share_pixels() ? task / panels_.count() : task % blocks_; }
+  Index first(Index block) const { return block * block_; }
+  Index last(Index block) const { return std::min(first(block + 1), pixels_); }
 
-/// Cuts pixels and panels into tasks; calls task(panel, first pixel, last pixel, whether the same thread
-/// comes to the next panel). No sum depends on the cut, so this one looks at the number of threads: as many
-/// tasks for each, where there are enough.
-template <class Task>
-void for_each_block(const Cpu& cpu, Index pixels, Index panels, Index multiplications, const Task& task) {
-  const Index threads = cpu.threads(), rows = tiles::max_rows, most = (pixels + rows - 1) / rows;
-  const Index wanted =
-      std::min((enough_tasks + panels - 1) / panels, multiplications / (panels * smallest_task));
-  Index pieces = std::max((pixels + pixel_block - 1) / pixel_block, std::min(wanted, most));
-  if (pieces > 1 || (panels % threads != 0 && multiplications >= threads * smallest_task))
-    pieces = std::min((pieces + threads - 1) / threads * threads, most);
-  const Index block = ((pixels + pieces - 1) / pieces + rows - 1) / rows * rows;
-  const Index blocks = (pixels + block - 1) / block, tasks = panels * blocks;
-  // Few pixels: each weight should go to one core, and that is where the results are wanted next.
-  for_each_panel_and_block(cpu, panels, blocks, pixels > few_pixels, [&](Index panel, Index i, int) {
-    const Index now = panel * blocks + i, then = now + blocks;
-    const bool goes_on = then < tasks && cpu.share_of(now, tasks) == cpu.share_of(then, tasks);
-    task(panel, i * block, std::min((i + 1) * block, pixels), goes_on);
-  });
-}
+private:
+  bool share_pixels() const { return pixels_ > few_pixels; }
+  Index pixels_;
+  tiles::Panels<T> panels_;
+  Index block_, blocks_;
+};
 
 /// A walk over pixels in the order (y, x, image): a tile's pixels are then mostly the same place in
 /// several images, and meet the border at the same taps, which are left out.
@@ -88,7 +91,7 @@ struct Depth {
 /// Points at a tile's next pixels and computes its sum over `part`.
 template <class T>
 void conv_tile(const ConvPanel<T>& panel, const Depth& part, PixelWalk& walk, tiles::Tile<T>& tile,
-               bool ask_early) {
+               bool ask_early, const typename WeightsAhead<T>::Lines& ask) {
   const Tensor<const T>& x = panel.x;
   std::array<const T*, tiles::max_rows> at{};
   std::array<Index, tiles::max_rows> ys{};
@@ -125,72 +128,93 @@ void conv_tile(const ConvPanel<T>& panel, const Depth& part, PixelWalk& walk, ti
     }
     if (any) ++count;
   }
-  const tiles::DenseSteps steps{part.channel_last - part.channel_first, panel.weight_stride, ask_early};
+  const tiles::DenseSteps steps{part.channel_last - part.channel_first, panel.weight_stride, ask_early,
+                                ask.at != nullptr ? ask.at : panel.weight, ask.step * Index{sizeof(T)}};
   tiles::compute(segments.data(), count, steps, tile);
 }
 
 /// The same where every pixel meets itself alone: the tile's pixels follow each other from `first` on.
 template <class T>
 void pixel_tile(const ConvPanel<T>& panel, const Depth& part, Index first, tiles::Tile<T>& tile,
-                bool ask_early) {
+                bool ask_early, const typename WeightsAhead<T>::Lines& ask) {
   tiles::Segment<T> segment{panel.weight + part.channel_first * panel.weight_stride, {}};
   for (int i = 0; i < tiles::max_rows; ++i) {
     const Index pixel = first + std::min(i, tile.rows - 1);
     segment.row[static_cast<std::size_t>(i)] = panel.x.pixel(pixel) + part.channel_first;
     tile.result[static_cast<std::size_t>(i)] = panel.y.pixel(pixel);
   }
-  const tiles::DenseSteps steps{part.channel_last - part.channel_first, panel.weight_stride, ask_early};
+  const tiles::DenseSteps steps{part.channel_last - part.channel_first, panel.weight_stride, ask_early,
+                                ask.at != nullptr ? ask.at : panel.weight, ask.step * Index{sizeof(T)}};
   tiles::compute(&segment, 1, steps, tile);
 }
 
-/// Asks for this tile's share of the weights of the panel that comes next, of those that pixels [first, last)
-/// have among all pixels: all at once would make the first pixels wait.
-template <class T>
-void ask_for_next(const ConvPanel<T>& panel, Index first, Index last) {
-  if (panel.next == 0) return;
-  constexpr Index line = 64 / static_cast<Index>(sizeof(T));
-  const Index rows = panel.x.c, pixels = panel.x.pixels();
-  for (Index row = rows * first / pixels; row < rows * last / pixels; ++row) {
-    const T* const weights = panel.weight + row * panel.weight_stride + panel.next;
-    for (Index c = 0; c < panel.vectors * simd::lanes<T>; c += line) simd::prefetch_second_level(weights + c);
+/// The parts of a sum over taps and channels: whole taps at a time if channels are few, parts of one tap if
+/// they are many; equal parts.
+class Depths {
+public:
+  Depths(int kernel, Index channels) : taps_(kernel * kernel), channels_(channels) {
+    parts_ = std::max<Index>(1, (channels + depth_block - 1) / depth_block);
+    depth_ = std::max<Index>(1, (channels + parts_ - 1) / parts_);
+    const Index groups =
+        parts_ > 1 ? taps_ : std::max<Index>(1, (taps_ * channels + depth_block - 1) / depth_block);
+    group_ = static_cast<int>((taps_ + groups - 1) / groups);
   }
+  Index count() const { return (taps_ + group_ - 1) / group_ * parts_; }
+  Depth operator[](Index i) const {
+    const int tap = static_cast<int>(i / parts_) * group_;
+    const Index channel = i % parts_ * depth_;
+    return {tap, std::min(tap + group_, taps_), channel, std::min(channel + depth_, channels_)};
+  }
+
+private:
+  int taps_, group_;
+  Index channels_, parts_, depth_;
+};
+
+/// The weights of a part of the sum of a panel of `columns` that begins at `weight`.
+template <class T>
+WeightsAhead<T> weights_of(const Depth& part, const T* weight, Index channels, Index stride, Index columns) {
+  return {.at = weight + (part.tap_first * channels + part.channel_first) * stride,
+          .taps = part.tap_last - part.tap_first,
+          .tap = channels * stride,
+          .rows = part.channel_last - part.channel_first,
+          .row = stride,
+          .columns = columns};
 }
 
-/// Pixels [first, last) of the walk, or in their own order if the kernel is one pixel.
+/// Block `block` of the pixels in a walk, or in their own order if the kernel is one pixel. Each block of a
+/// panel asks for its share of what comes next.
 template <class T>
-void conv_block(const ConvPanel<T>& panel, Index first, Index last) {
-  // Whole taps at a time if channels are few, parts of one tap if they are many; equal parts.
-  const Index channels = panel.x.c;
-  const int taps = panel.kernel * panel.kernel;
-  const Index parts = std::max<Index>(1, (channels + depth_block - 1) / depth_block);
-  const Index depth = std::max<Index>(1, (channels + parts - 1) / parts);
-  const Index groups =
-      parts > 1 ? taps : std::max<Index>(1, (taps * channels + depth_block - 1) / depth_block);
-  const int group = static_cast<int>((taps + groups - 1) / groups);
-
+void conv_block(const ConvPanel<T>& panel, const PixelBlocks<T>& blocks, Index block) {
+  const Index first = blocks.first(block), last = blocks.last(block);
   tiles::Tile<T> tile;
   tile.vectors = panel.vectors;
   tile.last = panel.last;
   tile.addend = panel.write == Write::accumulate ? nullptr
                 : panel.bias != nullptr          ? panel.bias
                                                  : tiles::zeros<T>;
-  for (int tap = 0; tap < taps; tap += group) {
-    for (Index channel = 0; channel == 0 || channel < channels; channel += depth) {
-      const Depth part{tap, std::min(tap + group, taps), channel, std::min(channel + depth, channels)};
-      const bool ends = part.tap_last == taps && part.channel_last == channels;
-      tile.activation = ends ? panel.activation : Activation::none;
-      PixelWalk walk(panel.x.n, panel.x.h, panel.x.w, first);
-      for (Index p = first; p < last; p += tile.rows) {
-        tile.rows = tiles::next_rows(last - p);
-        if (panel.kernel == 1) {
-          if (ends) ask_for_next(panel, p, p + tile.rows);
-          pixel_tile(panel, part, p, tile, panel.ask_early && p == first);
-        } else {
-          conv_tile(panel, part, walk, tile, panel.ask_early && p == first);
-        }
-      }
-      tile.addend = nullptr;
+  const Depths depths(panel.kernel, panel.x.c);
+  for (Index i = 0; i < depths.count(); ++i) {
+    const Depth part = depths[i];
+    const bool ends = i + 1 == depths.count();
+    tile.activation = ends ? panel.activation : Activation::none;
+    WeightsAhead<T> next = panel.next;
+    if (!ends && panel.ask_early)
+      next = weights_of(depths[i + 1], panel.weight, panel.x.c, panel.weight_stride, panel.y.c);
+    // Each block has its own turn at all parts but the last.
+    const Index from = ends ? 0 : first, to = ends ? panel.y.pixels() : last;
+    PixelWalk walk(panel.x.n, panel.x.h, panel.x.w, first);
+    for (Index p = first; p < last; p += tile.rows) {
+      tile.rows = tiles::next_rows(last - p);
+      const auto ask =
+          next.lines((p - from) / tiles::max_rows, (to - from + tiles::max_rows - 1) / tiles::max_rows);
+      const bool early = panel.ask_early && p == first;
+      if (panel.kernel == 1)
+        pixel_tile(panel, part, p, tile, early, ask);
+      else
+        conv_tile(panel, part, walk, tile, early, ask);
     }
+    tile.addend = nullptr;
   }
 }
 

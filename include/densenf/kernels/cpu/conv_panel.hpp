@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+
 #include "densenf/core/tensor.hpp"
 #include "densenf/kernels/activation.hpp"
 #include "densenf/kernels/write.hpp"
@@ -7,9 +9,39 @@
 namespace densenf::kernels::detail {
 
 /// With so few pixels the weights' way from memory takes as long as what is computed with them; so these
-/// pixels ask early for those that the same thread needs next. (Not for what lies behind them, the next
-/// layer's: half of these would come into the cache of the wrong core.)
+/// pixels ask early for those that the same thread needs next.
 inline constexpr Index few_pixels = 1024;
+
+/// Weights that a thread is going to need: of some taps, rows of a panel.
+template <class T>
+struct WeightsAhead {
+  const T* at = nullptr;    // null: unknown
+  Index taps = 0, tap = 0;  // how many, and from one to the next
+  Index rows = 0, row = 0;
+  Index columns = 0;
+
+  /// Cache lines at equal distances.
+  struct Lines {
+    const T* at;
+    Index step;
+  };
+
+  /// What step i of n asks for, line by line, as many as it has use for: a tap's rows if these follow each
+  /// other without gaps, else a tap's rows at the same columns. With fewer steps than such stretches, some
+  /// are left out.
+  Lines lines(Index i, Index n) const {
+    constexpr Index line = 64 / static_cast<Index>(sizeof(T));
+    const bool whole = row == columns,
+               aligned = row % line == 0 && reinterpret_cast<std::uintptr_t>(at) % 64 == 0;
+    const Index each = whole ? 1 : (columns + line - 1) / line + (aligned ? 0 : 1), all = taps * each,
+                now = all * i / n;
+    if (all == 0 || (i > 0 && all * (i - 1) / n == now)) return {nullptr, 0};
+    return {at + now / each * tap + now % each * line, whole ? line : row};
+  }
+
+  /// What step i of n asks for, row by row of the first tap.
+  Lines rows_of(Index i, Index n) const { return {at + rows * i / n * row, row}; }
+};
 
 /// A convolution with one panel of output columns: y = activation(conv(x) + bias), or, where `write` says
 /// so, y += conv(x). Row `tap * x.c + channel` of the weights is at weight + row * weight_stride.
@@ -25,8 +57,8 @@ struct ConvPanel {
   const T* bias;  // may be null
   Activation activation;
   Write write;
-  bool ask_early = false;  // for weights, see few_pixels
-  Index next = 0;          // from this panel's weights to the next one's; 0: there is none
+  bool ask_early = false;     // for weights, see few_pixels
+  WeightsAhead<T> next = {};  // what the thread needs after this panel, if it asks early
 };
 
 }  // namespace densenf::kernels::detail

@@ -32,7 +32,10 @@ struct DenseSteps {
   static constexpr Index far_ahead = 48;
   Index count;
   Index b_stride;
-  bool ask_early = false;
+  bool ask_early;
+  /// Other weights that the next cache is asked for, a line for each row, and bytes from one to the next.
+  const void* ask;
+  Index ask_step;
   EIGEN_ALWAYS_INLINE Index a(Index k) const { return k; }
   EIGEN_ALWAYS_INLINE Index b(Index k) const { return k * b_stride; }
 };
@@ -95,6 +98,7 @@ EIGEN_DONT_INLINE void compute_exactly(const Segment<T>* segment, int segments, 
       const T* const bk = b + steps.b(k);
       const Index ak = steps.a(k);
       if constexpr (requires { Steps::ahead; }) {
+        simd::prefetch_second_level(static_cast<const char*>(steps.ask) + k * steps.ask_step);
 #pragma GCC unroll 8
         for (int j = 0; j < vectors; j += per_line) simd::prefetch(bk + steps.b(Steps::ahead) + j * lanes);
         if (steps.ask_early) {

@@ -53,7 +53,8 @@ void multiply_rows(const T* a, Index row_stride, Block<const T> b, const Steps& 
 template <class T>
 void multiply(Block<const T> a, Block<const T> b, Index rows, Index inner, Index columns, Into into,
               Block<T> result) {
-  detail::multiply_rows(a.data, a.stride, b, tiles::DenseSteps{inner, b.stride}, rows, columns, into, result);
+  detail::multiply_rows(a.data, a.stride, b, tiles::DenseSteps{inner, b.stride, false, b.data, 0}, rows,
+                        columns, into, result);
 }
 
 /// Likewise a^T b, for a of inner x rows numbers.

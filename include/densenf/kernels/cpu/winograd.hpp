@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <type_traits>
-#include <utility>
 
 #include "densenf/core/cpu.hpp"
 #include "densenf/core/tensor.hpp"
@@ -46,6 +45,11 @@ struct Blocking {
   /// Tiles and channels in work at one time, so that two sets of planes take less than 500 KB in float.
   static constexpr Index tiles = side == 4 ? 32 : 48;
   static constexpr Index channels = side == 4 ? 32 : 64;
+  /// Channels in work of so many: equal parts of whole packets.
+  static constexpr Index depth(Index count) {
+    const Index parts = std::max<Index>(1, (count + channels - 1) / channels);
+    return simd::whole_packets<T>((count + parts - 1) / parts);
+  }
   /// The same when gradients of weights are summed, whose planes stay while all tiles go by.
   static constexpr Index weight_tiles = 32;
   static constexpr Index weight_channels = side == 4 ? 24 : 48;
@@ -63,7 +67,7 @@ struct Blocking {
   /// direction.
   static constexpr Index conv_scratch(Index a, Index b) {
     return planes * tiles * (channels + columns(std::max(a, b))) +
-           channels * (points + 9) * row_vectors * simd::lanes<T>;
+           channels * 4 * points * row_vectors * simd::lanes<T>;
   }
   /// The same of weights_block, whose rows are input channels.
   static constexpr Index weights_scratch(Index in, Index out) {
@@ -191,27 +195,53 @@ struct Groups {
 /// looks at the number of threads: a cut more than they need costs another transform, of the weights for a
 /// block more, of the input for a panel more.
 template <int side, class T>
-struct Cut {
-  Index blocks;
-  int widest = widest_panel<T>;  ///< packets of a panel's columns
-  bool by_groups;                ///< then there are as many tasks as threads
-
-  Cut(const Cpu& cpu, Index tiles, Index columns, Index channels) {
+class Cut {
+public:
+  Cut(const Cpu& cpu, Index tiles, Index columns, Index channels)
+      : columns_(columns), tiles_(tiles), channels_(channels) {
     constexpr Index most_tiles = Blocking<side, T>::tiles, fewest_tiles = 8;
     const Index threads = cpu.threads(), groups = Groups{channels}.count();
-    const auto panels = [&] { return tiles::Panels<T>(columns, widest).count(); };
     const auto narrow_for = [&](Index tasks) {
-      while (widest > 1 && blocks * panels() < tasks) widest /= 2;
+      while (widest_ > 1 && pieces() < tasks) widest_ /= 2;
     };
-    blocks = (tiles + most_tiles - 1) / most_tiles;
+    blocks_ = (tiles + most_tiles - 1) / most_tiles;
     if (groups > 1) narrow_for(threads / groups);
-    by_groups = groups > 1 && groups * blocks * panels() == threads;
-    if (by_groups) return;
+    if (groups > 1 && groups * pieces() == threads) {
+      groups_ = groups;
+      return;
+    }
     narrow_for(threads);
     // Tasks in a multiple of the threads, unless there are plenty for each.
     const Index most = (tiles + fewest_tiles - 1) / fewest_tiles;
-    while (blocks < most && blocks * panels() < 4 * threads && blocks * panels() % threads != 0) ++blocks;
+    while (blocks_ < most && pieces() < 4 * threads && pieces() % threads != 0) ++blocks_;
   }
+
+  tiles::Panels<T> panels() const { return tiles::Panels<T>(columns_, widest_); }
+  /// Panels of blocks; as many tasks, or with groups for each group as many.
+  Index pieces() const { return blocks_ * panels().count(); }
+  Index tasks() const { return groups_ * pieces(); }
+  /// Whether groups of channels are tasks: then these are as many as threads.
+  bool by_groups() const { return groups_ > 1; }
+  Index group(Index task) const { return task / pieces(); }
+  /// The input channels of the group that a task begins with.
+  Index group_first(Index task) const { return Groups{channels_}.first(group(task)); }
+  Index group_last(Index task) const { return Groups{channels_}.first(group(task) + 1); }
+  /// Neighbouring tasks share a block of tiles where there are more blocks than panels, else a panel.
+  Index panel(Index task) const {
+    const Index piece = task % pieces();
+    return blocks_ > panels().count() ? piece % panels().count() : piece / blocks_;
+  }
+  Index block(Index task) const {
+    const Index piece = task % pieces();
+    return blocks_ > panels().count() ? piece / panels().count() : piece % blocks_;
+  }
+  Index first_tile(Index block) const { return std::min(block * block_size(), tiles_); }
+
+private:
+  Index block_size() const { return (tiles_ + blocks_ - 1) / blocks_; }
+
+  Index columns_, tiles_, channels_, blocks_ = 1, groups_ = 1;
+  int widest_ = widest_panel<T>;  // packets of a panel's columns
 };
 
 /// The convolution of a panel at tiles [first, last), at most Blocking::tiles.
@@ -287,13 +317,11 @@ private:
     constexpr int points = Sizes::points;
     constexpr Index planes = Sizes::planes, most = Sizes::channels, width = row_vectors * simd::lanes<T>;
     const Index tiles = last_ - first_;
-    // Equal parts of whole packets of channels.
-    const Index parts = std::max<Index>(1, (to - from + most - 1) / most);
-    const Index depth = simd::whole_packets<T>((to - from + parts - 1) / parts);
+    const Index depth = Sizes::depth(to - from);
     T* const v = scratch_;
     T* const m = planes_of_result();
     T* const u = m + planes * Sizes::tiles * stride();
-    T* const packed = u + most * points * width;
+    T* const half = u + most * points * width;
     // Products take whole numbers of tiles.
     std::fill(v + tiles * planes * most, v + whole_tiles(tiles) * planes * most, T{0});
 
@@ -305,28 +333,41 @@ private:
                                 most);
       for (Index column = 0; column < stride(); column += width) {
         const int vectors = static_cast<int>(std::min(width, stride() - column) / simd::lanes<T>);
-        const auto row = [&]<int r>(std::integral_constant<int, r>) {
-          const detail::Product<T> product{v + r * points * most, c > from,
-                                           m + r * points * stride() + column, stride()};
-          for (int j = 0; j < vectors; ++j) {
-            const Index at = j * simd::lanes<T>;
-            const detail::Taps<T> weight{.at = panel_.weight + c * panel_.weight_stride + column + at,
-                                         .tap = panel_.x.c * panel_.weight_stride,
-                                         .channel = panel_.weight_stride,
-                                         .channels = count,
-                                         .columns = panel_.y.c - column - at,
-                                         .next = next,
-                                         .ask_early = panel_.ask_early && c == from};
-            detail::transform_row<side, r, most, T>(weight, packed + 9 * most * at,
-                                                    tiles > first_tiles ? u + at : nullptr,
-                                                    {product.v, product.add, product.m + at, stride()});
+        const detail::Taps<T> weight{.at = panel_.weight + c * panel_.weight_stride + column,
+                                     .tap = panel_.x.c * panel_.weight_stride,
+                                     .channel = panel_.weight_stride,
+                                     .channels = count,
+                                     .columns = panel_.y.c - column};
+        // What to ask for meanwhile: taps of the channels that come next, or what the thread needs after
+        // them.
+        constexpr Index steps = 2 * points;
+        const auto ask = [&](Index step) -> detail::Ask<T> {
+          if (next > 0) {
+            const Index tap = step < 9 ? step : 0,
+                        second = step + steps < 9 ? steps * weight.tap : simd::lanes<T> - 1;
+            return {weight.at + next + tap * weight.tap, second, weight.channel};
           }
-          const auto multiply = vectors == 1 ? detail::multiply_tiles<side, most, 1, T>
-                                             : detail::multiply_tiles<side, most, row_vectors, T>;
-          multiply(u, count, first_tiles, tiles, product);
+          if (panel_.next.at == nullptr) return {weight.at, 0, 0};
+          const Index turns = (stride() + width - 1) / width;
+          const auto lines = panel_.next.rows_of(column / width * steps + step, turns * steps);
+          return {lines.at, width, lines.step};
         };
-        [&]<int... r>(std::integer_sequence<int, r...>) { (row(std::integral_constant<int, r>{}), ...); }
-        (std::make_integer_sequence<int, points>{});
+        const auto multiply = [&]<int now>(std::integral_constant<int, now>) {
+          detail::transform_taps<side, now>(weight, half);
+          for (Index r = 0; r < points; ++r) {
+            const detail::Product<T> product{v + r * points * most, c > from,
+                                             m + r * points * stride() + column, stride()};
+            const T* const row = half + r * 3 * count * width;
+            T* const further = tiles > first_tiles ? u : nullptr;
+            detail::multiply_half<side, 0, now, most>(row, count, further, product, ask(2 * r));
+            detail::multiply_half<side, points / 2, now, most>(row, count, further, product, ask(2 * r + 1));
+            detail::multiply_tiles<side, most, now, T>(u, count, first_tiles, tiles, product);
+          }
+        };
+        if (vectors == 1)
+          multiply(std::integral_constant<int, 1>{});
+        else
+          multiply(std::integral_constant<int, row_vectors>{});
       }
       if (to == from) break;
     }

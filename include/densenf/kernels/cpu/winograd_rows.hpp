@@ -5,7 +5,8 @@
 #include "densenf/kernels/cpu/winograd_transform.hpp"
 
 // The inner loops of Winograd's algorithm: weights are transformed, and multiplied with tiles, one row of
-// planes after the other, for a few channels and packets of columns.
+// planes after the other, for a few channels and packets of columns. What G makes of their columns is common
+// to all rows of planes and is kept in the meantime.
 //
 // Transformed weights are up to four times as many as weights. Were all planes written before the first is
 // used, they would go to the second-level cache and back, which takes longer than the products where an image
@@ -17,7 +18,7 @@ namespace densenf::kernels::winograd {
 inline constexpr int row_vectors = 2;
 
 /// Tiles that are multiplied with weights as soon as these are transformed, where there are registers enough
-/// for the sums of a row of planes.
+/// for the sums of half a row of planes.
 inline constexpr Index first_tiles = simd::registers >= 32 ? 4 : 0;
 
 /// Tiles of a further product.
@@ -37,16 +38,22 @@ constexpr Index whole_tiles(Index tiles) {
 static_assert(whole_tiles(29) <= 32 && whole_tiles(31) <= 32 && whole_tiles(47) <= 48);
 
 namespace detail {
-/// Weights of some channels and one packet of columns, where they lie.
+/// Weights of some channels and a few packets of columns, where they lie.
 template <class T>
 struct Taps {
-  const T* at;             ///< tap 0 of the first channel
-  Index tap;               ///< from tap to tap
-  Index channel;           ///< from channel to channel
-  Index channels;          ///< so many
-  Index columns;           ///< of the packet
-  Index next;              ///< to the channels that come next
-  bool ask_early = false;  ///< whether nobody has asked for these yet
+  const T* at;     ///< tap 0 of the first channel
+  Index tap;       ///< from tap to tap
+  Index channel;   ///< from channel to channel
+  Index channels;  ///< so many
+  Index columns;   ///< of the packets
+};
+
+/// Weights to ask for: from two places, and from channel to channel the same distance further on.
+template <class T>
+struct Ask {
+  const T* at;
+  Index second;  ///< from one place to the other
+  Index step;    ///< from channel to channel
 };
 
 /// What a row of planes is multiplied with, and what becomes of it.
@@ -58,73 +65,98 @@ struct Product {
   Index stride;  ///< from plane to plane of m
 };
 
-/// The planes of row `row` of G g G^T, multiplied with the first tiles, and put into
-/// u[channel][plane][column] for others, unless u is null. Row 0 puts the weights into
-/// packed[channel][tap][column], where the other rows find them side by side. Not inlined, so that registers
-/// are given out for this loop alone.
-template <int side, int row, Index depth, class T>
-EIGEN_DONT_INLINE void transform_row(const Taps<T> weight, T* packed, T* u, const Product<T> product) {
+/// half[row][channel][tap's x][column] = G g, of which each row becomes a row of planes.
+template <int side, int vectors, class T>
+EIGEN_DONT_INLINE void transform_taps(const Taps<T> weight, T* half) {
   using P = simd::Packet<T>;
-  constexpr Index lanes = simd::lanes<T>;
-  constexpr int points = Transform<side>::points, planes = points * points, tiles = first_tiles, taps = 9;
-  constexpr Index near = 6, far = 16;  // channels that the nearest and the next cache are asked for ahead
-  P sum[points][tiles + 1];            // there may be no tile
-#pragma GCC unroll 8
-  for (int p = 0; p < points; ++p) {
-#pragma GCC unroll 8
-    for (int i = 0; i < tiles; ++i) sum[p][i] = simd::broadcast(T{0});
-  }
+  constexpr Index lanes = simd::lanes<T>, width = row_vectors * lanes;
+  constexpr int points = Transform<side>::points;
+  constexpr Index near = 6;  // channels that the nearest cache is asked for ahead
   const T* from = weight.at;
-  for (Index k = 0; k < weight.channels; ++k) {
-    // Memory would have nothing to do meanwhile. Each tap is asked for by one of the rows.
+  for (Index k = 0; k < weight.channels; ++k, from += weight.channel, half += 3 * width) {
 #pragma GCC unroll 8
-    for (int tap = row; tap < taps; tap += points) {
-      const T* const here = from + tap * weight.tap;
-      simd::prefetch_second_level(here + weight.next);
+    for (int j = 0; j < vectors; ++j) {
+#pragma GCC unroll 8
+      for (int x = 0; x < 3; ++x) {
+        P g[3], to[points];
+#pragma GCC unroll 8
+        for (int y = 0; y < 3; ++y) {
+          const T* const here = from + (y * 3 + x) * weight.tap + j * lanes;
+          simd::prefetch(here + near * weight.channel);
+          g[y] = simd::load_up_to(here, weight.columns - j * lanes);
+        }
+        Transform<side>::template weights<T>(g, to);
+#pragma GCC unroll 8
+        for (int y = 0; y < points; ++y)
+          simd::store(half + y * 3 * weight.channels * width + x * width + j * lanes, to[y]);
+      }
     }
-    P half[3], to[points];
+  }
+}
+
+/// Half of a row of planes of G g G^T, from plane `first` on, multiplied with the first tiles, and put into
+/// u[channel][plane][column] for others, unless u is null. Not inlined, so that registers are given out for
+/// this loop alone.
+template <int side, int first, int vectors, Index depth, class T>
+EIGEN_DONT_INLINE void multiply_half(const T* half, Index channels, T* u, const Product<T> product,
+                                     Ask<T> ask) {
+  using P = simd::Packet<T>;
+  constexpr Index lanes = simd::lanes<T>, width = row_vectors * lanes;
+  constexpr int points = Transform<side>::points, planes = points * points, tiles = first_tiles,
+                count = points / 2;
+  P sum[count][tiles + 1][vectors];  // there may be no tile
 #pragma GCC unroll 8
-    for (int x = 0; x < 3; ++x) {
+  for (int p = 0; p < count; ++p) {
+#pragma GCC unroll 8
+    for (int i = 0; i < tiles; ++i) {
+#pragma GCC unroll 8
+      for (int j = 0; j < vectors; ++j) sum[p][i][j] = simd::broadcast(T{0});
+    }
+  }
+  for (Index k = 0; k < channels; ++k, half += 3 * width) {
+    // Memory would have nothing to do meanwhile.
+#pragma GCC unroll 8
+    for (int j = 0; j < vectors; ++j) simd::prefetch_second_level(ask.at + j * lanes);
+#pragma GCC unroll 8
+    for (int j = 0; j < vectors; ++j) simd::prefetch_second_level(ask.at + ask.second + j * lanes);
+    ask.at += ask.step;
+    P to[vectors][points];  // half of it is never computed
+#pragma GCC unroll 8
+    for (int j = 0; j < vectors; ++j) {
       P g[3];
 #pragma GCC unroll 8
-      for (int y = 0; y < 3; ++y) {
-        T* const here = packed + (y * 3 + x) * lanes;
-        if constexpr (row == 0) {
-          simd::prefetch(from + (y * 3 + x) * weight.tap + near * weight.channel);
-          if (weight.ask_early)
-            simd::prefetch_second_level(from + (y * 3 + x) * weight.tap + far * weight.channel);
-          g[y] = simd::load_up_to(from + (y * 3 + x) * weight.tap, weight.columns);
-          simd::store(here, g[y]);
-        } else {
-          g[y] = simd::load(here);
-        }
-      }
-      Transform<side>::template weights<T>(g, to);
-      half[x] = to[row];  // the others are never computed
-    }
-    Transform<side>::template weights<T>(half, to);
-    if (u != nullptr) {
-#pragma GCC unroll 8
-      for (int p = 0; p < points; ++p) simd::store(u + p * row_vectors * lanes, to[p]);
-      u += points * row_vectors * lanes;
+      for (int x = 0; x < 3; ++x) g[x] = simd::load(half + x * width + j * lanes);
+      Transform<side>::template weights<T>(g, to[j]);
     }
 #pragma GCC unroll 8
-    for (int p = 0; p < points; ++p) {
+    for (int p = 0; p < count; ++p) {
 #pragma GCC unroll 8
       for (int i = 0; i < tiles; ++i) {
-        const P a = simd::broadcast(product.v[(i * planes + p) * depth + k]);
-        sum[p][i] = simd::multiply_add<T>(a, to[p], sum[p][i]);
+        const P a = simd::broadcast(product.v[(i * planes + first + p) * depth + k]);
+#pragma GCC unroll 8
+        for (int j = 0; j < vectors; ++j)
+          sum[p][i][j] = simd::multiply_add<T>(a, to[j][first + p], sum[p][i][j]);
       }
     }
-    from += weight.channel;
-    packed += taps * lanes;
+    if (u != nullptr) {
+#pragma GCC unroll 8
+      for (int p = 0; p < count; ++p) {
+#pragma GCC unroll 8
+        for (int j = 0; j < vectors; ++j) simd::store(u + (first + p) * width + j * lanes, to[j][first + p]);
+      }
+      u += points * width;
+    }
   }
 #pragma GCC unroll 8
   for (int i = 0; i < tiles; ++i) {
 #pragma GCC unroll 8
-    for (int p = 0; p < points; ++p) {
-      T* const m = product.m + (i * planes + p) * product.stride;
-      simd::store(m, simd::add<T>(product.add ? simd::load(m) : simd::broadcast(T{0}), sum[p][i]));
+    for (int p = 0; p < count; ++p) {
+      T* const m = product.m + (i * planes + first + p) * product.stride;
+#pragma GCC unroll 8
+      for (int j = 0; j < vectors; ++j) {
+        const P addend = product.add ? simd::load(m + j * lanes) : simd::broadcast(T{0});
+        simd::store(m + j * lanes, simd::add<T>(addend, sum[p][i][j]));
+      }
     }
   }
 }

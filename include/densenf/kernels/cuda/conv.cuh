@@ -6,6 +6,7 @@
 
 #include "densenf/kernels/activation.hpp"
 #include "densenf/kernels/conv_check.hpp"
+#include "densenf/kernels/conv_next.hpp"
 #include "densenf/kernels/cuda/conv_product.cuh"
 #include "densenf/kernels/cuda/elementwise.cuh"
 #include "densenf/kernels/cuda/launch.cuh"
@@ -117,6 +118,10 @@ void add_bias_gradient(const Cuda& cuda, const Term& term, T* dbias) {
 
 /// Numbers of scratch memory that the kernels below need besides the device's own: none.
 template <class T>
+Index conv_forward_scratch_size(const Cuda&, Index, Index, int, Index, Index) {
+  return 0;
+}
+template <class T>
 Index conv_scratch_size(const Cuda&, Index, Index, int, Index, Index) {
   return 0;
 }
@@ -125,7 +130,7 @@ Index conv_scratch_size(const Cuda&, Index, Index, int, Index, Index) {
 /// buffer. Throws ArgumentError or ShapeError when kernel or extents do not fit.
 template <class T>
 void conv_forward(const Cuda& cuda, Tensor<const T> x, const T* weight, const T* bias, int kernel,
-                  Activation activation, Tensor<T> y, T* = nullptr) {
+                  Activation activation, Tensor<T> y, T* = nullptr, const NextConv<T>& = {}) {
   detail::check_conv(x, y, kernel);
   if (y.size() == 0) return;
   const bool relu = activation == Activation::relu;
