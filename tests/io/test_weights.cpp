@@ -117,3 +117,17 @@ TEST_CASE(
   CHECK(text.find("not part of the model: transforms.9.log_scale [1]") != std::string::npos);
   CHECK(flow.parameters().to_host() == before);
 }
+
+TEST_CASE("other parameters are saved in the place of a flow's own, which stay") {
+  const TemporaryFolder folder;
+  Flow<Model, float> flow({1, 8, 8}, Cpu(1), 1), other({1, 8, 8}, Cpu(1), 2);
+  const auto own = flow.parameters().to_host();
+  std::vector<float> average = own;
+  for (float& v : average) v *= 0.5F;
+  save_weights(flow, average, folder / "weights.safetensors");
+  CHECK(flow.parameters().to_host() == own);
+  load_weights(other, folder / "weights.safetensors");
+  CHECK(other.parameters().to_host() == average);
+  average.pop_back();
+  CHECK_THROWS_AS(save_weights(flow, average, folder / "weights.safetensors"), ShapeError);
+}
