@@ -41,9 +41,10 @@ public:
     }
     check(options.augmentation);
   }
-  Batches(Images&&, const BatchOptions&) = delete;
+  Batches(const Images&&, const BatchOptions&) = delete;
 
   const BatchOptions& options() const { return options_; }
+  const Images& images() const { return images_; }
   const Shape& shape() const { return images_.shape; }
 
   /// Values in one batch: batch_size * C * H * W.

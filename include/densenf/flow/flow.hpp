@@ -33,6 +33,7 @@ struct InputShape {
 struct EvaluationOptions {
   std::uint64_t seed = 0;  ///< of the noise
   Index batch = 64;        ///< images that are in work at one time
+  Index first_image = 0;   ///< the number of the call's first image, by which its noise is drawn
 };
 
 /// A normalizing flow: a model, a base distribution and their parameters, on one device.
@@ -359,7 +360,7 @@ private:
     std::vector<double> log_prob(static_cast<std::size_t>(view.count));
     for (Index first = 0; first < view.count; first += options.batch) {
       const Index count = std::min(options.batch, view.count - first);
-      CountedNoise<T, Device> noise(options.seed, Stream::evaluation, draw, first);
+      CountedNoise<T, Device> noise(options.seed, Stream::evaluation, draw, options.first_image + first);
       const auto ctx = begin(Phase::evaluation, noise);
       run_to_host(ctx, {upload(ctx, view.images(first, count), shape_)}, log_prob.data() + first);
     }
