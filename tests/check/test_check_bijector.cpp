@@ -42,8 +42,8 @@ public:
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
     if (mistake == Mistake::empty_batch && x.n() == 0) throw Error("There must be an image.");
-    // What a running average does, were it not for ctx.updates_state().
-    if (mistake == Mistake::changes_state_again && ctx.training()) ctx.state(passes_)[0] += 1;
+    // A running count that takes its own next value for the state.
+    if (mistake == Mistake::changes_state_again && ctx.updates_state()) ctx.next_state(passes_)[0] += 1;
     const V y = ctx.output_like(x, x.c());
     leaky_forward(ctx.device(), as_const(x.value), static_cast<const double*>(ctx.value(log_slope_)), y.value,
                   log_prob.value);
@@ -117,7 +117,7 @@ TEST_CASE("check_bijector: every mistake is found and named") {
   finds<Mistake::forgets_log_det_gradient>("of parameter 'log_slope'");
   finds<Mistake::output_shape>("output_shape says that forward makes images of 4x2x2, but it makes 3x2x2.");
   finds<Mistake::rebuilds_wrongly>("The rebuilt x");
-  finds<Mistake::changes_state_again>("changes the piece's state");
+  finds<Mistake::changes_state_again>("on the second run over the same batch");
   CHECK_THROWS_WITH(check_bijector<Wrong<Mistake::empty_batch>>({3, 2, 2}), "There must be an image.");
 }
 

@@ -302,7 +302,8 @@ TEST_CASE("Flow: what does not make sense is an error in one sentence") {
   CHECK(error_of([&] { flow.iwbo(images, 0); }) ==
         "The importance-weighted bound needs at least one draw, not 0.");
   CHECK(error_of([&] { flow.sample(-1); }) == "The number of samples must be 0 or more, not -1.");
-  CHECK(error_of([&] { flow.sample(1, 0, -0.5); }) == "The temperature must be 0 or more, not -0.5.");
+  CHECK(error_of([&] { flow.sample(1, 0, -0.5); }) ==
+        "The temperature must be finite and 0 or more, not -0.5.");
   CHECK(error_of([&] { flow.sample(1, 0, std::numeric_limits<double>::quiet_NaN()); }) ==
-        "The temperature must be 0 or more, not nan.");
+        "The temperature must be finite and 0 or more, not nan.");
 }

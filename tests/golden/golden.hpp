@@ -188,8 +188,10 @@ public:
     Buffer<T, test::Device> moments(flow.device(), Adamax::moments * flow.parameters().size());
     for (int s = 0; s < 3; ++s) {
       const std::string tag = "steps/" + std::to_string(s);
-      ReplayedNoise<T, test::Device> noise(draws(tag));
-      const double loss = flow.differentiate(batch<std::uint8_t>(tag + "/x"), noise);
+      const Batch<std::uint8_t> x = batch<std::uint8_t>(tag + "/x");
+      ReplayedNoise<T, test::Device> noise(draws(tag)), same_noise(draws(tag));
+      CHECK(flow.initialize(x, same_noise) == (s == 0));
+      const double loss = flow.differentiate(x, noise);
       check_values<T>(tag, {loss}, file.template read<double>(tag + "/bits_per_dim"), 2e-5);
       optimizer_step(Adamax{}, flow.device(), flow.parameters().span(), flow.gradients().span(),
                      moments.span(), 1e-3, 1.0, s + 1);

@@ -22,10 +22,13 @@ constexpr Kind combine(Kind a, Kind b) { return a > b ? a : b; }
 ///   void declare(Builder&, Shape in);                     // if it has parameters
 ///   Var<T> forward(const Ctx&, const Var<T>& x, LogProb) const;
 ///   Var<T> inverse(const Ctx&, const Var<T>& z) const;
+///   void start(const Ctx&, const Var<T>& x) const;        // if its parameters start from data
 ///
 /// forward returns the batch after the step and adds the step's contribution to log p of each image; written
 /// with densenf::ops it evaluates on one kind of context and records its adjoints on the other. inverse goes
 /// back and only ever evaluates. Either may take one more value, a context, when `takes_context` is true.
+/// start is called before forward in the one pass that Flow::initialize makes; it may write the parameters
+/// that were declared with Builder::starts_from_data, unless their flag says that it has been.
 /// bijectors/leaky.hpp is an example that explains every line.
 template <class Derived>
 class Bijector {
@@ -52,6 +55,9 @@ public:
   template <class Ctx, class V = typename Ctx::Value, class... Context>
   V apply(const Ctx& ctx, const V& x, LogProb log_prob, const Context&... context) const {
     check(x.shape(), input_, "forward");
+    if constexpr (requires { self().start(ctx, x); }) {
+      if (ctx.starts()) self().start(ctx, x);
+    }
     const V z = [&] {
       if constexpr (Derived::takes_context || sizeof...(Context) == 0) {
         return self().forward(ctx, x, log_prob, context...);
@@ -83,10 +89,7 @@ public:
     static_assert(Derived::kind == Kind::bijection,
                   "Only a bijection's input can be rebuilt from its output.");
     const auto mark = ctx.memory().mark();
-    auto& replay = ctx.workspace().replay;
-    const bool before = std::exchange(replay, true);  // networks inside the piece run again
     copy(ctx.device(), as_const(invert(ctx.evaluating(), z).value), x.value);
-    replay = before;
     ctx.memory().release(mark);
     differentiate_again(ctx, as_const(ctx.gradient(z)), log_prob,
                         [&](const auto& c, LogProb unused) { return self().forward(c, x, unused); });

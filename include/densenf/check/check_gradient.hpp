@@ -217,8 +217,7 @@ private:
     auto gradients = make_buffer(work.device, parameters_start);
     work.gradients = gradients.data();
     work.policy = tape.policy;
-    work.replay = false;
-    const std::vector<double> state = lab_.state.to_host();
+    if (evaluating.training()) lab_.ask_for_next_state();
     auto ctx = evaluating.recording();
     const auto start = work.tape.mark();
 
@@ -247,13 +246,14 @@ private:
       const auto dy = lab_.batch(weights_.data(), y.n(), y.shape());
       copy(work.device, as_const(dy), ctx.gradient(y), kernels::Write::accumulate);
     }
+    if (work.next_state != nullptr) {
+      const std::vector<double> state_after = lab_.next_state.to_host();
+      if (state_after_.empty()) state_after_ = state_after;
+      if (state_after != state_after_)
+        fail(fmt::format("The pass leaves another state with {} than with whole inputs.", tape.name()));
+      work.next_state = nullptr;  // what runs again on the way back is not asked, as in a training step
+    }
     work.tape.backward(ctx, start);
-    // Normalisation over a batch moves its running statistics; the next pass starts from the same ones.
-    const std::vector<double> state_after = lab_.state.to_host();
-    if (state_after_.empty()) state_after_ = state_after;
-    if (state_after != state_after_)
-      fail(fmt::format("The pass leaves another state with {} than with whole inputs.", tape.name()));
-    lab_.state.assign(state);
 
     Gradients got;
     for (std::size_t i = 0; i < x_.size(); ++i) {

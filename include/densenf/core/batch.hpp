@@ -16,6 +16,23 @@ struct Batch {
   Shape shape;  ///< of one image
   Index count = 0;
   std::vector<T> values;  ///< count * shape.size() of them
+
+  /// Adds the images of another batch of the same shape.
+  void append(const Batch& other) {
+    values.insert(values.end(), other.values.begin(), other.values.end());
+    count += other.count;
+  }
+
+  /// A copy of images [first, first + how_many). Throws ShapeError unless all of them exist.
+  Batch images(Index first, Index how_many) const {
+    if (first < 0 || how_many < 0 || first > count - how_many ||
+        static_cast<Index>(values.size()) != count * shape.size()) {
+      throw ShapeError("Images {} to {} were asked for, but there are {} of {} in {} values.", first,
+                       first + how_many - 1, count, to_string(shape), values.size());
+    }
+    const auto from = values.begin() + first * shape.size();
+    return {shape, how_many, {from, from + how_many * shape.size()}};
+  }
 };
 
 /// A batch of images in somebody else's memory. Number i (in C, H, W order) of image n is at

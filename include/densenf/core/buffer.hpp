@@ -44,8 +44,14 @@ public:
   void assign(const Buffer& other) { assign(other.span()); }
 
   /// Copies from and to the host.
-  void assign(std::span<const T> values) { std::copy(values.begin(), values.end(), data_); }
-  std::vector<T> to_host() const { return {data_, data_ + size_}; }
+  void assign(std::span<const T> values) { assign_at(0, values); }
+  std::vector<T> to_host() const { return to_host(0, size_); }
+
+  /// The same for numbers [first, first + how many there are).
+  void assign_at(Index first, std::span<const T> values) {
+    std::copy(values.begin(), values.end(), data_ + first);
+  }
+  std::vector<T> to_host(Index first, Index count) const { return {data_ + first, data_ + first + count}; }
 
 private:
   void swap(Buffer& other) noexcept {

@@ -55,12 +55,20 @@ struct Square {
   Index kept = 0;    ///< offset of what is kept of it, in a buffer for the numbers of all squares
 };
 
+/// Parameters that take their first values from data, and the flag among the state that says whether they
+/// have.
+struct DataStart {
+  Param flag;
+  std::vector<Param> parameters;
+};
+
 /// What a model consists of: trained parameters, and state that is kept but not trained (running
 /// statistics, flags). Offsets are multiples of 16 elements, so that every tensor starts on a cache line.
 struct ParameterTable {
   std::vector<ParamSpec> parameters;
   std::vector<ParamSpec> state;
   std::vector<Square> squares;
+  std::vector<DataStart> data_starts;
   Index parameters_size = 0;  ///< elements of the flat buffer, gaps included
   Index state_size = 0;
   Index squares_size = 0;  ///< numbers of all squares, gaps included
@@ -137,6 +145,14 @@ public:
   Param state(std::string_view name, std::vector<Index> shape, Init init) {
     const Index size = product(shape);
     return add(table_.state, table_.state_size, {full(name), std::move(shape), {}, init, 1, size, 1});
+  }
+
+  /// A flag among the state, 0 at first: whether `parameters` have had their start from data, which is what
+  /// Flow::initialize gives them.
+  Param starts_from_data(std::string_view name, std::vector<Param> parameters) {
+    const Param flag = state(name, {1}, Init::zeros());
+    table_.data_starts.push_back({flag, std::move(parameters)});
+    return flag;
   }
 
 private:

@@ -18,6 +18,25 @@ struct Latents {
   std::vector<Batch<T>>
       noise;  ///< the draws of the pass, in order: dequantization's, then the cross-unit noises
   std::vector<double> log_prob;  ///< of each image for these draws, natural logarithm
+
+  /// Adds the images of another batch that the same flow has encoded.
+  void append(Latents&& other) {
+    if (base.count == 0 && left.empty() && noise.empty()) {
+      *this = std::move(other);
+      return;
+    }
+    base.append(other.base);
+    for (std::size_t i = 0; i < left.size(); ++i) left[i].append(other.left[i]);
+    for (std::size_t i = 0; i < noise.size(); ++i) noise[i].append(other.noise[i]);
+    log_prob.insert(log_prob.end(), other.log_prob.begin(), other.log_prob.end());
+  }
+
+  /// What decoding needs of images [first, first + count). Throws ShapeError when a part does not have them.
+  Latents images(Index first, Index count) const {
+    Latents some{base.images(first, count), {}, {}, {}};
+    for (const Batch<T>& part : left) some.left.push_back(part.images(first, count));
+    return some;
+  }
 };
 
 /// Copies what leaves the flow to the host.

@@ -36,8 +36,8 @@ void conv_into(const Ctx& ctx, const V& x, const ConvParams& p, Activation activ
   if (p.next.out > 0) next = {ctx.value(p.next.weight), p.next.kernel, p.next.in, p.next.out};
   const auto mark = ctx.scratch().mark();
   conv_forward(
-      ctx.device(), as_const(x.value), static_cast<const T*>(ctx.value(p.weight)),
-      p.bias.size > 0 ? static_cast<const T*>(ctx.value(p.bias)) : nullptr, p.kernel, activation, y.value,
+      ctx.device(), as_const(x.value), ctx.value(p.weight), p.bias.size > 0 ? ctx.value(p.bias) : nullptr,
+      p.kernel, activation, y.value,
       ctx.scratch().template allocate<T>(conv_forward_scratch_size<T>(ctx.device(), h, w, p.kernel, in, out)),
       next);
   ctx.scratch().release(mark);
@@ -50,8 +50,7 @@ void conv_into(const Ctx& ctx, const V& x, const ConvParams& p, Activation activ
     conv_backward_parameters(c.device(), as_const(x.value), as_const(y.value), activation, dy, kernel,
                              c.gradient(weight), bias.size > 0 ? c.gradient(bias) : nullptr, work);
     if (x.gradient != nullptr) {
-      conv_backward_data(c.device(), as_const(dy), static_cast<const T*>(c.value(weight)), kernel, work,
-                         dx.tensor, dx.write);
+      conv_backward_data(c.device(), as_const(dy), c.value(weight), kernel, work, dx.tensor, dx.write);
     }
     c.scratch().release(backward_mark);
   });

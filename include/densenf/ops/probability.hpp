@@ -44,8 +44,7 @@ V normal_from_noise(const Ctx& ctx, Tensor<typename Ctx::Scalar> e, Param loc, P
   using T = typename Ctx::Scalar;
   const V x = ctx.output(e.n, e.shape());
   const T* s = ctx.value(log_scale);
-  normal_from_noise(ctx.device(), as_const(e), static_cast<const T*>(ctx.value(loc)), s,
-                    static_cast<T>(temperature), x.value);
+  normal_from_noise(ctx.device(), as_const(e), ctx.value(loc), s, static_cast<T>(temperature), x.value);
   ctx.record([=](auto& c) {
     normal_from_noise_backward(c.device(), as_const(e), s, as_const(c.gradient(x)), c.gradient(loc),
                                c.gradient(log_scale));

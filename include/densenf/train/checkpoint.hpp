@@ -34,7 +34,8 @@ void save_checkpoint(TrainerType& trainer, const std::filesystem::path& path,
   auto& flow = trainer.flow();
   const auto& table = flow.table();
   const std::vector<T> parameters = flow.parameters().to_host(), state = flow.state().to_host(),
-                       moments = trainer.moments().to_host(), average = trainer.average().to_host();
+                       moments = trainer.moments().to_host(), average = trainer.average().to_host(),
+                       average_state = trainer.average_state().to_host();
   SafetensorsWriter writer;
   writer.set_metadata("densenf", "checkpoint");
   writer.set_metadata("steps", std::to_string(trainer.steps()));
@@ -44,7 +45,10 @@ void save_checkpoint(TrainerType& trainer, const std::filesystem::path& path,
   detail::scatter<T>(writer, table.parameters, parameters, "model/");
   detail::scatter<T>(writer, table.state, state, "model/");
   writer.add("moments", {static_cast<Index>(moments.size())}, moments);
-  if (!average.empty()) detail::scatter<T>(writer, table.parameters, average, "average/");
+  if (!average.empty()) {
+    detail::scatter<T>(writer, table.parameters, average, "average/");
+    detail::scatter<T>(writer, table.state, average_state, "average/");
+  }
   writer.write(path);
 }
 
@@ -80,14 +84,13 @@ void load_checkpoint(TrainerType& trainer, const std::filesystem::path& path) {
                     moment_size);
   }
   const std::vector<T> moments = file.read<T>("moments");
-  std::vector<T> average;
+  std::vector<T> average, average_state;
   if (has_average) {
     average = detail::gather<T>(file, flow.table().parameters, flow.table().parameters_size, "average/");
+    average_state = detail::gather<T>(file, flow.table().state, flow.table().state_size, "average/");
   }
   load_weights(flow, path, "model/");
-  trainer.moments().assign(moments);
-  if (has_average) trainer.average().assign(average);
-  trainer.set_steps(steps);
+  trainer.set_progress(steps, moments, average, average_state);
 }
 
 }  // namespace densenf
