@@ -173,6 +173,7 @@ public:
   }
 
   /// All that the images become: enough to give them back. At most `batch` images are in work at one time.
+  /// Throws NonFiniteError when an image becomes something that is not a number.
   template <class ImagesLike>
   Latents<T> encode(const ImagesLike& images, std::uint64_t seed = 0, Index batch = 64) {
     require_batch(batch);
@@ -195,6 +196,7 @@ public:
     latents.log_prob.assign(static_cast<std::size_t>(view.count), 0.0);
     const Var<T> z = run_to_host(ctx, {upload(ctx, view, shape_)}, latents.log_prob.data());
     latents.base = to_host(z.value);
+    require_finite(latents.base, "A latent");
     latents.noise = std::move(recorded.draws);
     return latents;
   }
