@@ -60,6 +60,7 @@ struct Workspace {
     latents = nullptr;
     kept = nullptr;
     watcher = nullptr;
+    table = nullptr;
     phase = pass;
     policy = pass_policy;
     images_at_once = 0;
@@ -85,8 +86,9 @@ struct Workspace {
   Inverses<T, Dev> inverses;   ///< of the parameters' squares
   bool keeps_inverses = true;  ///< whether all were found at the start of the pass
 
-  T* parameters = nullptr;  ///< flat buffer, laid out by the ParameterTable
-  T* gradients = nullptr;   ///< like parameters; added to by the backward pass
+  const ParameterTable* table = nullptr;  ///< of the model, for names in messages; null: not known
+  T* parameters = nullptr;                ///< flat buffer, laid out by the ParameterTable
+  T* gradients = nullptr;                 ///< like parameters; added to by the backward pass
   T* state = nullptr;
 
   NoiseSource<T, Dev>* noise = nullptr;
@@ -121,6 +123,10 @@ public:
   bool training() const { return work_.phase == Phase::training; }
   /// Whether this pass may change state: the first run of a training step.
   bool updates_state() const { return training() && !work_.replay; }
+
+  /// Where the names of parameters and of state stand; null where the table is not known.
+  const std::vector<ParamSpec>* specs() const { return work_.table ? &work_.table->parameters : nullptr; }
+  const std::vector<ParamSpec>* state_specs() const { return work_.table ? &work_.table->state : nullptr; }
 
   T* value(Param p) const { return work_.parameters + p.offset; }
   T* gradient(Param p) const { return work_.gradients + p.offset; }

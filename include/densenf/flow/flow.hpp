@@ -308,6 +308,7 @@ private:
   Context<T, Device, false> begin(Phase phase, NoiseSource<T, Device>& noise,
                                   MemoryPolicy policy = MemoryPolicy::store) {
     work_.begin(phase, bound_, state_.data(), noise, policy);
+    work_.table = &table_;
     return Context<T, Device, false>(work_);
   }
 
