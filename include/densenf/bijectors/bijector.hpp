@@ -25,7 +25,8 @@ constexpr Kind combine(Kind a, Kind b) { return a > b ? a : b; }
 ///
 /// forward returns the batch after the step and adds the step's contribution to log p of each image; written
 /// with densenf::ops it evaluates on one kind of context and records its adjoints on the other. inverse goes
-/// back and only ever evaluates. Either may take one more value, a context, when `takes_context` is true.
+/// back and only ever evaluates. Both, and a `reverse` of the piece's own, take one more value, a context,
+/// when `takes_context` is true.
 /// bijectors/leaky.hpp is an example that explains every line.
 template <class Derived>
 class Bijector {
@@ -52,13 +53,7 @@ public:
   template <class Ctx, class V = typename Ctx::Value, class... Context>
   V apply(const Ctx& ctx, const V& x, LogProb log_prob, const Context&... context) const {
     check(x.shape(), input_, "forward");
-    const V z = [&] {
-      if constexpr (Derived::takes_context || sizeof...(Context) == 0) {
-        return self().forward(ctx, x, log_prob, context...);
-      } else {
-        return self().forward(ctx, x, log_prob);
-      }
-    }();
+    const V z = run_forward(ctx, x, log_prob, context...);
     if (ctx.workspace().watcher != nullptr)
       ctx.workspace().watcher->see(name_, as_const(z.value), log_prob.value);
     return z;
@@ -76,20 +71,35 @@ public:
     }
   }
 
-  /// The backward pass of a bijection that kept nothing but its output: rebuilds x from z in x.value and adds
-  /// to x's gradient and to those of the parameters. z has its gradient; x has memory for both.
-  template <class Ctx, class V = typename Ctx::Value>
-  void reverse(Ctx& ctx, const V& z, const V& x, LogProb log_prob) const {
+  /// reverse, which a piece may have of its own, checked likewise: the backward pass of a bijection that kept
+  /// nothing but its output. Rebuilds x from z in x.value and adds to the gradients of x, the context and the
+  /// parameters. z has its gradient; x has memory for both, and a context that is no constant for its own.
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  void rebuild(Ctx& ctx, const V& z, const V& x, LogProb log_prob, const Context&... context) const {
     static_assert(Derived::kind == Kind::bijection,
                   "Only a bijection's input can be rebuilt from its output.");
+    check(z.shape(), output_, "backward");
+    if constexpr (Derived::takes_context || sizeof...(Context) == 0) {
+      static_assert(
+          requires { self().reverse(ctx, z, x, log_prob, context...); },
+          "A piece that takes a context and has a reverse of its own takes the context there too.");
+      self().reverse(ctx, z, x, log_prob, context...);
+    } else {
+      self().reverse(ctx, z, x, log_prob);
+    }
+  }
+
+  /// For any bijection: its inverse, then its forward pass recorded.
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  void reverse(Ctx& ctx, const V& z, const V& x, LogProb log_prob, const Context&... context) const {
     const auto mark = ctx.memory().mark();
     auto& replay = ctx.workspace().replay;
     const bool before = std::exchange(replay, true);  // networks inside the piece run again
-    copy(ctx.device(), as_const(invert(ctx.evaluating(), z).value), x.value);
+    copy(ctx.device(), as_const(invert(ctx.evaluating(), z, context...).value), x.value);
     replay = before;
     ctx.memory().release(mark);
     differentiate_again(ctx, as_const(ctx.gradient(z)), log_prob,
-                        [&](const auto& c, LogProb unused) { return self().forward(c, x, unused); });
+                        [&](const auto& c, LogProb unused) { return run_forward(c, x, unused, context...); });
   }
 
   const Shape& input() const { return input_; }
@@ -102,6 +112,15 @@ protected:
   Derived& self() { return static_cast<Derived&>(*this); }
 
 private:
+  template <class Ctx, class V, class... Context>
+  V run_forward(const Ctx& ctx, const V& x, LogProb log_prob, const Context&... context) const {
+    if constexpr (Derived::takes_context || sizeof...(Context) == 0) {
+      return self().forward(ctx, x, log_prob, context...);
+    } else {
+      return self().forward(ctx, x, log_prob);
+    }
+  }
+
   void check(const Shape& got, const Shape& expected, const char* direction) const {
     if (got != expected) {
       throw ShapeError(
