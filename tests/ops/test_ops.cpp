@@ -194,6 +194,9 @@ TEST_CASE("ops: batches that do not fit together are an error that says what was
   CHECK_THROWS_AS(affine(of({6, 2, 4}), of({4, 2, 4})), ShapeError);
   CHECK_NOTHROW(affine(of({6, 2, 4}), of({3, 2, 4})));
   CHECK_THROWS_WITH_AS(
+      ops::affine_into(ctx, x, of({6, 2, 4}), ops::AffineLayout::shifts_first(4), l, of({3, 2, 4})),
+      "The layout of an affine map of 3 channels reaches beyond its scales and shifts.", ArgumentError);
+  CHECK_THROWS_WITH_AS(
       ops::squeeze(ctx, of({3, 3, 4})),
       "Squeeze needs an even height and an even width. Got 3x3x4 (channels x height x width).", ShapeError);
   CHECK_THROWS_WITH_AS(ops::unsqueeze(ctx, x),

@@ -81,7 +81,7 @@ public:
     check(z.shape(), output_, "backward");
     if constexpr (Derived::takes_context || sizeof...(Context) == 0) {
       static_assert(
-          requires { self().reverse(ctx, z, x, log_prob, context...); },
+          requires(const Derived& piece) { piece.reverse(ctx, z, x, log_prob, context...); },
           "A piece that takes a context and has a reverse of its own takes the context there too.");
       self().reverse(ctx, z, x, log_prob, context...);
     } else {
