@@ -63,6 +63,7 @@ struct Workspace {
     latents = nullptr;
     kept = nullptr;
     watcher = nullptr;
+    table = nullptr;
     phase = pass;
     policy = pass_policy;
     images_at_once = 0;
@@ -87,9 +88,10 @@ struct Workspace {
   Inverses<T, Dev> inverses;   ///< of the parameters' squares
   bool keeps_inverses = true;  ///< whether all were found at the start of the pass
 
-  const T* parameters = nullptr;  ///< flat buffer, laid out by the ParameterTable
-  T* gradients = nullptr;         ///< like parameters; added to by the backward pass
-  const T* state = nullptr;       ///< flat buffer likewise; no pass changes it
+  const ParameterTable* table = nullptr;  ///< of the model, for names in messages; null: not known
+  const T* parameters = nullptr;          ///< flat buffer, laid out by the ParameterTable
+  T* gradients = nullptr;                 ///< like parameters; added to by the backward pass
+  const T* state = nullptr;               ///< flat buffer likewise; no pass changes it
   T* next_state = nullptr;        ///< like state: what it becomes if the step is taken; null: nobody asks
   T* start_parameters = nullptr;  ///< parameters, for data-dependent starts alone; null in every other pass
   T* start_state = nullptr;       ///< state likewise
@@ -129,6 +131,10 @@ public:
   bool updates_state() const { return work_.next_state != nullptr; }
   /// Whether this pass is there for data-dependent starts: see Bijector.
   bool starts() const { return work_.start_parameters != nullptr; }
+
+  /// Where the names of parameters and of state stand; null where the table is not known.
+  const std::vector<ParamSpec>* specs() const { return work_.table ? &work_.table->parameters : nullptr; }
+  const std::vector<ParamSpec>* state_specs() const { return work_.table ? &work_.table->state : nullptr; }
 
   const T* value(Param p) const { return work_.parameters + p.offset; }
   T* gradient(Param p) const { return work_.gradients + p.offset; }

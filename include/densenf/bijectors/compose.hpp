@@ -84,8 +84,8 @@ public:
   }
 
   /// Piece by piece, so that each may rebuild its input in its own way.
-  template <class Ctx, class V = typename Ctx::Value>
-  void reverse(Ctx& ctx, V z, const V& x, LogProb log_prob) const {
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  void reverse(Ctx& ctx, V z, const V& x, LogProb log_prob, const Context&... context) const {
     const auto mark = ctx.memory().mark();
     const auto tape = ctx.workspace().tape.mark();
     each_backwards(
@@ -95,7 +95,7 @@ public:
             before = ctx.output(z.n(), piece.input());
             ctx.hold_gradient(before);
           }
-          piece.reverse(ctx, z, before, log_prob);
+          piece.rebuild(ctx, z, before, log_prob, context...);
           z = before;
         },
         Indices{});

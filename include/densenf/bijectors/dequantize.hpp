@@ -15,7 +15,6 @@ namespace densenf {
 
 /// Noise for dequantization, uniform in (0, 1).
 struct UniformNoise {
-  static constexpr void require(Shape) {}
   void build(Builder&, Shape, Index) {}
 
   /// u in (0, 1) for each number of x; adds -log q(u | x) = 0.
@@ -35,7 +34,10 @@ template <int Steps = 4, int Width = 64, int ContextWidth = 64, int Depth = 4, i
           int ContextGrowth = 16>
 class VariationalNoise {
 public:
-  static constexpr void require(Shape in) { Squeeze::output_shape(in); }
+  static constexpr void require(Shape in) {
+    nn::HalvingConv::require(in);
+    static_cast<void>(decltype(Step::coupling)::output_shape(Squeeze::output_shape(in)));
+  }
 
   void build(Builder& b, Shape in, Index levels) {
     levels_ = levels;
@@ -143,7 +145,7 @@ public:
 
   static constexpr Shape output_shape(Shape in) {
     require_positive(in);
-    Noise::require(in);
+    require_of<Noise>(in);
     return in;
   }
 

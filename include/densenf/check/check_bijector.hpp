@@ -264,7 +264,8 @@ private:
     const Shape out = piece_.output;
     const std::vector<double> dz = lab_.uniform(options_.n * out.size(), -1, 1);
     const auto dlog_prob = make_buffer(lab_.work.device, lab_.uniform(options_.n, -1, 1));
-    const std::vector<double> dx_start = lab_.uniform(options_.n * shape_.size(), 1, 2);
+    const std::vector<double> dx_start = lab_.uniform(options_.n * shape_.size(), 1, 2),
+                              dcontext_start = lab_.uniform(options_.n * context_shape_.size(), 1, 2);
     const auto gradients = [&](bool reverse) {
       const auto evaluating = lab_.begin(phase);
       auto ctx = evaluating.recording();
@@ -277,17 +278,19 @@ private:
       const auto start = lab_.work.tape.mark();
       const Var<double> x = ctx.variable(lab_.batch(x_.data(), options_.n, shape_));
       set_values(ctx.device(), dx_start.data(), ctx.gradient(x));
+      const Var<double> context = ctx.variable(lab_.batch(context_.data(), options_.n, context_shape_));
+      set_values(ctx.device(), dcontext_start.data(), ctx.gradient(context));
       Var<double> z;
       if (reverse) {
-        z = ctx.variable(piece_.evaluate(evaluating, {{x.value}, {}}, l).value);
+        z = ctx.variable(piece_.evaluate(evaluating, {{x.value}, {context.value}}, l).value);
         set_all_bits(ctx.device(), x.value.data, static_cast<std::size_t>(x.value.size()) * sizeof(double));
       } else {
-        z = piece_.record(ctx, {x, {}}, l);
+        z = piece_.record(ctx, {x, context}, l);
       }
       copy(ctx.device(), as_const(lab_.batch(dz.data(), options_.n, out)), ctx.gradient(z),
            kernels::Write::accumulate);
       const std::vector<double> next_state = lab_.next_state.to_host();
-      reverse ? piece_.reverse(ctx, z, x, l) : lab_.work.tape.backward(ctx, start);
+      reverse ? piece_.reverse(ctx, z, {x, context}, l) : lab_.work.tape.backward(ctx, start);
       const std::vector<double> again = lab_.next_state.to_host();
       for (std::size_t i = 0; i < again.size(); ++i) {
         compare(
@@ -296,22 +299,23 @@ private:
             "batch a number of it");
       }
       std::vector<double> all = values_of(ctx.device(), as_const(ctx.gradient(x)));
-      for (const std::vector<double>& part : {gradient.to_host(), values_of(ctx.device(), as_const(x.value))})
+      for (const std::vector<double>& part : {values_of(ctx.device(), as_const(ctx.gradient(context))),
+                                              gradient.to_host(), values_of(ctx.device(), as_const(x.value))})
         all.insert(all.end(), part.begin(), part.end());
       return all;
     };
     const std::vector<double> want = gradients(false), got = gradients(true);
-    const auto first_parameter = dx_start.size(),
+    const auto first_context = dx_start.size(), first_parameter = first_context + dcontext_start.size(),
                first_x = first_parameter + static_cast<std::size_t>(lab_.parameters.size());
     for (std::size_t i = 0; i < want.size(); ++i) {
-      const auto what = i < first_parameter ? "The gradient of x"
-                        : i < first_x       ? "The gradient of the parameters"
-                                            : "The rebuilt x";
+      const auto [what, first] = i < first_context ? std::pair{"The gradient of x", std::size_t{0}}
+                                 : i < first_parameter
+                                     ? std::pair{"The gradient of the context", first_context}
+                                 : i < first_x ? std::pair{"The gradient of the parameters", first_parameter}
+                                               : std::pair{"The rebuilt x", first_x};
       compare(got[i], want[i], 1e-7,
               fmt::format("{} (number {}) after reverse, the backward pass that keeps only the output,", what,
-                          i < first_parameter ? i
-                          : i < first_x       ? i - first_parameter
-                                              : i - first_x));
+                          i - first));
     }
   }
 
@@ -333,7 +337,7 @@ private:
 ///   - gradients of x, the context and the parameters agree with central differences, in evaluation and in
 ///   training,
 ///     under each memory policy, also where x is a channel range or a constant;
-///   - `reverse` rebuilds x and gives the same gradients and the same next state;
+///   - `reverse` rebuilds x and gives the same gradients, also of the context, and the same next state;
 ///   - batches of one and of no image work.
 /// The report's sentence says in which respect the piece is furthest off; its errors are fractions of what is
 /// allowed.

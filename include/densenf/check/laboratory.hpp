@@ -96,6 +96,7 @@ public:
   /// Gets ready for a pass that nobody asks what the state becomes.
   Evaluating begin(Phase phase) {
     work.begin(phase, parameters.data(), state.data(), noise);
+    work.table = &table;
     poison(work.memory);
     poison(work.scratch);
     noise.rewind();

@@ -15,6 +15,9 @@ namespace densenf {
 struct Param {
   Index offset = 0;
   Index size = 0;
+  Index out = 1;  ///< outputs of a matrix or a convolution, which have size / out weights each
+
+  bool operator==(const Param&) const = default;
 };
 
 /// How a parameter starts.
@@ -80,6 +83,16 @@ struct ParameterTable {
     return total;
   }
 };
+
+/// What a sentence calls a parameter: its name, where that is known.
+inline std::string name_in_message(const std::vector<ParamSpec>* specs, Param p) {
+  if (specs != nullptr) {
+    for (const ParamSpec& spec : *specs) {
+      if (spec.place == p) return "'" + spec.name + "'";
+    }
+  }
+  return "A parameter";
+}
 
 /// Collects a model's parameters. Names are dotted paths: each piece opens a scope for its parts.
 class Builder {
@@ -169,7 +182,7 @@ private:
     return path_.empty() ? std::string(name) : path_ + "." + std::string(name);
   }
   static Param add(std::vector<ParamSpec>& list, Index& used, ParamSpec spec) {
-    spec.place = {used, product(spec.shape)};
+    spec.place = {used, product(spec.shape), spec.out};
     used += whole_lines(spec.place.size);
     list.push_back(std::move(spec));
     return list.back().place;

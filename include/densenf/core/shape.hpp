@@ -34,4 +34,11 @@ constexpr void require_positive(const Shape& s) {
   if (s.c < 1 || s.h < 1 || s.w < 1) shape_mismatch("Every extent of an image must be at least 1.", s);
 }
 
+/// What a part that only works on some images says to images of shape `s`: calls the static Part::require(s),
+/// if there is one, which calls shape_mismatch. A part without it takes any images.
+template <class Part>
+constexpr void require_of(const Shape& s) {
+  if constexpr (requires(const Part& part) { part.require(s); }) Part::require(s);
+}
+
 }  // namespace densenf

@@ -276,6 +276,7 @@ public:
     const BeforeDataStart<T> before{{parameters_, started}, {state_, flags}};
     try {
       work_->begin(Phase::training, parameters_.data(), state_.data(), noise);
+      work_->table = &table_;
       work_->start_parameters = parameters_.data();
       work_->start_state = state_.data();
       const Context<T, Device, false> ctx(*work_);
@@ -284,8 +285,8 @@ public:
       for (const Param& p : started) {
         for (const T v : parameters_.to_host(p.offset, p.size)) {
           if (!std::isfinite(v)) {
-            throw NonFiniteError("The first batch gives '{}' a start that is not finite: look at its images.",
-                                 name_of(p));
+            throw NonFiniteError("The first batch gives {} a start that is not finite: look at its images.",
+                                 name_in_message(&table_.parameters, p));
           }
         }
       }
@@ -441,6 +442,7 @@ private:
   Context<T, Device, false> begin(Phase phase, NoiseSource<T, Device>& noise,
                                   MemoryPolicy policy = MemoryPolicy::store) {
     work_->begin(phase, bound_, bound_state_, noise, policy);
+    work_->table = &table_;
     return Context<T, Device, false>(*work_);
   }
 
@@ -463,12 +465,6 @@ private:
       throw NonFiniteError(
           "{} holds {}: a weight is not finite, or a matrix is singular, or numbers overflow.", what, *wrong);
     }
-  }
-
-  const std::string& name_of(const Param& p) const {
-    return std::find_if(table_.parameters.begin(), table_.parameters.end(),
-                        [&](const ParamSpec& s) { return s.place.offset == p.offset; })
-        ->name;
   }
 
   template <class Ctx, class U>

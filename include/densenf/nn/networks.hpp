@@ -14,6 +14,9 @@ namespace densenf::nn {
 /// conv 1x1 -> conv 1x1 (starts at zero). Width even.
 class MixNetwork {
 public:
+  /// The images that attention takes.
+  static constexpr void require(const Shape& in) { kernels::nystrom::require(in); }
+
   void build(Builder& b, Index in, Index out, Index width, Index depth, Index growth) {
     width_ = width;
     const Index embed = width / 2;

@@ -4,6 +4,7 @@
 #include "densenf/kernels/activation.hpp"
 #include "densenf/kernels/conv_next.hpp"
 #include "densenf/kernels/cpu/conv.hpp"
+#include "densenf/ops/sizes.hpp"
 
 namespace densenf::ops {
 
@@ -27,11 +28,13 @@ struct ConvParams {
   ConvWeights next = {};
 };
 
-/// y = act(conv(x) + bias)
+/// y = act(conv(x) + bias). Throws ShapeError when x or y has not the channels that the weights are for.
 template <class Ctx, class V = typename Ctx::Value>
 void conv_into(const Ctx& ctx, const V& x, const ConvParams& p, Activation activation, const V& y) {
   using T = typename Ctx::Scalar;
   const Index h = x.value.h, w = x.value.w, in = x.c(), out = y.c();
+  require_weights(ctx.specs(), p.weight, p.kernel * p.kernel, in, out);
+  if (p.bias.size > 0) require_per_channel(ctx.specs(), p.bias, out);
   kernels::NextConv<T> next;
   if (p.next.out > 0) next = {ctx.value(p.next.weight), p.next.kernel, p.next.in, p.next.out};
   const auto mark = ctx.scratch().mark();

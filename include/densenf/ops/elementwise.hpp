@@ -2,6 +2,7 @@
 
 #include "densenf/autodiff/context.hpp"
 #include "densenf/kernels/cpu/elementwise.hpp"
+#include "densenf/ops/sizes.hpp"
 
 // Differentiable copies, sums and scalar maps. Each operation stands beside its adjoint. The `_into`
 // forms write a value that the caller made, often a range of channels of a larger one.
@@ -10,6 +11,7 @@ namespace densenf::ops {
 /// y = x
 template <class Ctx, class V = typename Ctx::Value>
 void copy_into(const Ctx& ctx, const V& x, const V& y) {
+  require_batch("The place of a copy", y.value, x.n(), x.shape());
   copy(ctx.device(), as_const(x.value), y.value);
   if (x.gradient == nullptr) return;
   ctx.record([=](auto& c) {
@@ -22,6 +24,7 @@ void copy_into(const Ctx& ctx, const V& x, const V& y) {
 /// x + y
 template <class Ctx, class V = typename Ctx::Value>
 V add(const Ctx& ctx, const V& x, const V& y) {
+  require_batch("The second term of a sum", y.value, x.n(), x.shape());
   const V z = ctx.output_like(x, x.c());
   add(ctx.device(), as_const(x.value), as_const(y.value), z.value);
   ctx.record([=](auto& c) {
@@ -39,6 +42,7 @@ V add(const Ctx& ctx, const V& x, const V& y) {
 template <class Ctx, class V = typename Ctx::Value>
 void scale_shift_into(const Ctx& ctx, const V& x, double scale, double shift, const V& y) {
   using T = typename Ctx::Scalar;
+  require_batch("The output of scale_shift_into", y.value, x.n(), x.shape());
   scale_shift(ctx.device(), as_const(x.value), static_cast<T>(scale), static_cast<T>(shift), y.value);
   if (x.gradient == nullptr) return;
   ctx.record([=](auto& c) {
@@ -49,6 +53,7 @@ void scale_shift_into(const Ctx& ctx, const V& x, double scale, double shift, co
 /// Gated unit: y = a + b * sigmoid(g), where abg holds a, b and g, each of y's channels.
 template <class Ctx, class V = typename Ctx::Value>
 void gate_into(const Ctx& ctx, const V& abg, const V& y) {
+  require_batch("The input of a gate", abg.value, y.n(), {3 * y.c(), y.value.h, y.value.w});
   gate_forward(ctx.device(), as_const(abg.value), y.value);
   if (abg.gradient == nullptr) return;
   ctx.record([=](auto& c) {

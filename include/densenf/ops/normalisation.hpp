@@ -4,6 +4,7 @@
 #include "densenf/kernels/cpu/conv.hpp"
 #include "densenf/kernels/cpu/normalisation.hpp"
 #include "densenf/ops/elementwise.hpp"
+#include "densenf/ops/sizes.hpp"
 
 namespace densenf::ops {
 
@@ -13,6 +14,7 @@ using kernels::Activation;
 template <class Ctx, class V = typename Ctx::Value>
 V actnorm(const Ctx& ctx, const V& x, Param shift, Param log_scale, LogProb log_prob) {
   using T = typename Ctx::Scalar;
+  for (const Param p : {shift, log_scale}) require_per_channel(ctx.specs(), p, x.c());
   const V z = ctx.output_like(x, x.c());
   actnorm_forward(ctx.device(), as_const(x.value), ctx.value(shift), ctx.value(log_scale), z.value,
                   log_prob.value);
@@ -39,6 +41,9 @@ template <class Ctx, class V = typename Ctx::Value>
 V batch_norm(const Ctx& ctx, const V& x, const BatchNormParams& p, Activation activation) {
   using T = typename Ctx::Scalar;
   const Index channels = x.c(), pixels = x.value.pixels();
+  for (const Param param : {p.weight, p.bias}) require_per_channel(ctx.specs(), param, channels);
+  for (const Param kept : {p.running_mean, p.running_variance})
+    require_per_channel(ctx.state_specs(), kept, channels);
   const T eps = static_cast<T>(BatchNormParams::eps);
   const bool from_batch = ctx.training() && pixels > 0;
   const V y = ctx.output_like(x, channels);
