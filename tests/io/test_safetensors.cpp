@@ -248,3 +248,68 @@ TEST_CASE("a file that shrinks while it is open is a FileError") {
   std::filesystem::resize_file(folder / "f", small_file().size() - 9);
   CHECK(contains(message_of<FileError>([&] { file.read<float>("b"); }), "was cut short while"));
 }
+
+TEST_CASE("a checksum finds every flipped bit, and files without one are accepted") {
+  const TemporaryFolder folder;
+  const std::vector<float> values{1.5f, -2.0f, 3.0f};
+  SafetensorsWriter writer;
+  writer.set_metadata("\"densenf.crc32\":\"", "\"densenf.crc32\":\"00000000\"");
+  writer.set_metadata("steps", "1000");
+  writer.add("weight", {3}, values);
+  writer.add("none", {0}, std::span<const double>());
+  writer.add("densenf.crc32", {3}, values);
+  writer.write(folder / "f");
+  CHECK(!SafetensorsFile(folder / "f").verify());
+  writer.add_checksum();
+  CHECK(contains(message_of<ArgumentError>([&] { writer.set_metadata("densenf.crc32", "0"); }),
+                 "call add_checksum"));
+  writer.write(folder / "f");
+  CHECK(SafetensorsFile(folder / "f").verify());
+  CHECK(SafetensorsFile(folder / "f").read<float>("weight") == values);
+
+  const std::string whole = get(folder / "f");
+  int in_data = 0, unnoticed = 0;
+  for (std::size_t at = 0; at < whole.size(); ++at) {
+    for (int bit = 0; bit < 8; ++bit) {
+      std::string flipped = whole;
+      flipped[at] = static_cast<char>(flipped[at] ^ (1 << bit));
+      put(folder / "f", flipped);
+      bool verified = true;
+      const std::string message =
+          message_of<FileError>([&] { verified = SafetensorsFile(folder / "f").verify(); });
+      if (contains(message, "has been damaged or changed")) {
+        ++in_data;
+      } else if (message == "(nothing thrown)") {
+        CHECK(!verified);  // the checksum's own name was changed
+        ++unnoticed;
+      }
+    }
+  }
+  CHECK(in_data > 8 * 24);
+  CHECK(unnoticed <= 8 * 13);
+}
+
+TEST_CASE("a checksum is that of zlib over the whole file, in pieces of any size") {
+  const TemporaryFolder folder;
+  std::vector<std::uint8_t> values(3000001);
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<std::uint8_t>(i * i >> 7);
+  SafetensorsWriter writer;
+  writer.add("v", {3000001}, values);
+  writer.add_checksum();
+  writer.write(folder / "f");
+  const SafetensorsFile file(folder / "f");
+  CHECK(file.verify());
+  std::string whole = get(folder / "f");
+  const std::string digits = file.metadata().at("densenf.crc32");
+  whole.replace(whole.find(digits), 8, "00000000");
+  CHECK(fmt::format("{:08x}", crc32(0, reinterpret_cast<const Bytef*>(whole.data()),
+                                    static_cast<uInt>(whole.size()))) == digits);
+  whole.back() = static_cast<char>(whole.back() ^ 1);
+  put(folder / "g", get(folder / "f").substr(0, whole.size() - 1) + whole.back());
+  CHECK(contains(message_of<FileError>([&] { SafetensorsFile(folder / "g").verify(); }), "use another copy"));
+  // A file that another program has written anew keeps the text, but not the bytes.
+  put(folder / "h", with_length(R"({"__metadata__": {"densenf.crc32": "00000000"}})"));
+  CHECK_THROWS_AS(SafetensorsFile(folder / "h").verify(), FileError);
+  put(folder / "h", with_length(R"({"__metadata__":{"densenf.crc32":"1"}})"));
+  CHECK_THROWS_AS(SafetensorsFile(folder / "h").verify(), FileError);
+}
