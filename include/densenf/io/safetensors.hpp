@@ -72,7 +72,10 @@ public:
   /// floating-point tensor where T is an integer type, is a FileError.
   template <class T>
   std::vector<T> read(std::string_view name) const {
-    std::vector<T> values(static_cast<std::size_t>(info(name).count));
+    const TensorInfo& tensor = info(name);
+    // How many values there are is confirmed only where it is known how many bytes each of them takes.
+    if (tensor.dtype == Dtype::other) refuse(name, tensor);
+    std::vector<T> values(static_cast<std::size_t>(tensor.count));
     read_into(name, std::span<T>(values));
     return values;
   }
@@ -118,10 +121,10 @@ public:
       case Dtype::F8_E5M2:
       case Dtype::F8_E4M3:
       case Dtype::C64:
+      case Dtype::other:
         break;
     }
-    throw FileError("Tensor {} of file '{}' is stored as {}, which cannot be read as numbers here.",
-                    detail::for_message(name), path_.string(), describe(tensor.dtype).name);
+    refuse(name, tensor);
   }
 
   /// Reads the whole file and compares it with the checksum that SafetensorsWriter::add_checksum has left in
@@ -154,6 +157,13 @@ public:
 
 private:
   static constexpr std::uint64_t largest_header = 100'000'000;
+
+  [[noreturn]] void refuse(std::string_view name, const TensorInfo& tensor) const {
+    throw FileError(
+        "Tensor {} of file '{}' is stored as {}, which cannot be read as numbers here.",
+        detail::for_message(name), path_.string(),
+        tensor.dtype == Dtype::other ? detail::for_message(tensor.dtype_name) : tensor.dtype_name);
+  }
 
   std::string header_text() const {
     std::string text(data_begin_ - sizeof data_begin_, '\0');
