@@ -41,16 +41,18 @@ public:
     detail::check_cuda(cudaMemsetAsync(data_, 0, bytes(), device_->stream()), "filling a buffer");
   }
 
-  /// Copies from another buffer of the same size, in the stream.
+  /// Copies from another buffer of the same size, in the stream; a ShapeError where it has another one.
   void assign(const Buffer& other) {
+    detail::require_same_size(size_, other.span().size());
     if (size_ == 0) return;
     detail::check_cuda(
         cudaMemcpyAsync(data_, other.data_, bytes(), cudaMemcpyDeviceToDevice, device_->stream()),
         "copying a buffer");
   }
 
-  /// Copies from and to the host, and waits for the copy.
+  /// Copies from and to the host, and waits for the copy; a ShapeError unless there are size() values.
   void assign(std::span<const T> values) {
+    detail::require_same_size(size_, values.size());
     if (size_ == 0) return;
     detail::check_cuda(
         cudaMemcpyAsync(data_, values.data(), bytes(), cudaMemcpyHostToDevice, device_->stream()),

@@ -52,6 +52,7 @@ public:
       throw ShapeError("Part {} of the latents should be {} images of {}, but is {} of {}.", next_, latent.n,
                        to_string(latent.shape()), b.count, to_string(b.shape));
     }
+    require_values(fmt::format("Part {} of the latents", next_), b.count, b.shape, b.values.size());
     from_nchw(device_, b.values.data(), latent);
   }
 
