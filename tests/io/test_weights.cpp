@@ -47,6 +47,21 @@ TEST_CASE("weights come back as they were saved") {
   CHECK(flow.state().to_host() == other.state().to_host());
 }
 
+TEST_CASE("a bit of saved weights that has flipped is found, and the flow stays as it was") {
+  const TemporaryFolder folder;
+  Flow<Model, float> flow({1, 8, 8}, Cpu(1), 1), other({1, 8, 8}, Cpu(1), 2);
+  save_weights(flow, folder / "weights.safetensors");
+  std::string bytes = densenf_test::get(folder / "weights.safetensors");
+  bytes[bytes.size() - 100] = static_cast<char>(bytes[bytes.size() - 100] ^ 1);
+  densenf_test::put(folder / "weights.safetensors", bytes);
+  const auto before = other.parameters().to_host(), state = other.state().to_host();
+  CHECK(densenf_test::contains(
+      densenf_test::message_of<FileError>([&] { load_weights(other, folder / "weights.safetensors"); }),
+      "has been damaged or changed since it was written"));
+  CHECK(other.parameters().to_host() == before);
+  CHECK(other.state().to_host() == state);
+}
+
 TEST_CASE("float weights load into a double flow") {
   const TemporaryFolder folder;
   Flow<Model, float> flow({1, 8, 8}, Cpu(1), 1);

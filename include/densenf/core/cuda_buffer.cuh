@@ -41,19 +41,23 @@ public:
     detail::check_cuda(cudaMemsetAsync(data_, 0, bytes(), device_->stream()), "filling a buffer");
   }
 
-  /// Copies from another buffer of the same size, in the stream.
+  /// Copies from another buffer of the same size, in the stream; a ShapeError where it has another one.
   void assign(const Buffer& other) {
+    detail::require_same_size(size_, other.span().size());
     if (size_ == 0) return;
     detail::check_cuda(
         cudaMemcpyAsync(data_, other.data_, bytes(), cudaMemcpyDeviceToDevice, device_->stream()),
         "copying a buffer");
   }
 
-  /// Copies from and to the host, and waits for the copy.
-  void assign(std::span<const T> values) { assign_at(0, values); }
+  /// Copies from and to the host, and waits for the copy; a ShapeError unless there are size() values.
+  void assign(std::span<const T> values) {
+    detail::require_same_size(size_, values.size());
+    assign_at(0, values);
+  }
   std::vector<T> to_host() const { return to_host(0, size_); }
 
-  /// The same for numbers [first, first + how many there are).
+  /// The same for numbers [first, first + how many there are), which must lie within the buffer.
   void assign_at(Index first, std::span<const T> values) {
     if (values.empty()) return;
     detail::check_cuda(cudaMemcpyAsync(data_ + first, values.data(), values.size_bytes(),

@@ -34,7 +34,11 @@ struct Latents {
   /// What decoding needs of images [first, first + count). Throws ShapeError when a part does not have them.
   Latents images(Index first, Index count) const {
     Latents some{base.images(first, count), {}, {}, {}};
-    for (const Batch<T>& part : left) some.left.push_back(part.images(first, count));
+    for (std::size_t i = 0; i < left.size(); ++i) {
+      require_values(fmt::format("Part {} of the latents", i), left[i].count, left[i].shape,
+                     left[i].values.size());
+      some.left.push_back(left[i].images(first, count));
+    }
     return some;
   }
 };
@@ -71,6 +75,7 @@ public:
       throw ShapeError("Part {} of the latents should be {} images of {}, but is {} of {}.", next_, latent.n,
                        to_string(latent.shape()), b.count, to_string(b.shape));
     }
+    require_values(fmt::format("Part {} of the latents", next_), b.count, b.shape, b.values.size());
     from_nchw(device_, b.values.data(), latent);
   }
 

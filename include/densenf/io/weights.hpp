@@ -82,8 +82,8 @@ void scatter(SafetensorsWriter& writer, const std::vector<ParamSpec>& specs, con
 }  // namespace detail
 
 /// Sets a flow's parameters and state from a file whose tensors have the flow's names behind `prefix`. Throws
-/// FileError naming every tensor that is missing, superfluous or of the wrong shape; then the flow stays as
-/// it was.
+/// FileError naming every tensor that is missing, superfluous or of the wrong shape, or when the file has a
+/// checksum and is damaged; then the flow stays as it was.
 template <class FlowType>
 void load_weights(FlowType& flow, const std::filesystem::path& path, const std::string& prefix = "") {
   using T = typename FlowType::Scalar;
@@ -93,6 +93,7 @@ void load_weights(FlowType& flow, const std::filesystem::path& path, const std::
     throw FileError("{} does not fit the model ({} tensors differ):\n  {}", path.string(), problems.size(),
                     fmt::join(problems, "\n  "));
   }
+  file.verify();
   const auto parameters =
       detail::gather<T>(file, flow.table().parameters, flow.table().parameters_size, prefix);
   const auto state = detail::gather<T>(file, flow.table().state, flow.table().state_size, prefix);
@@ -100,13 +101,14 @@ void load_weights(FlowType& flow, const std::filesystem::path& path, const std::
   flow.state().assign(state);
 }
 
-/// Writes a flow's parameters and state, in its own precision; an existing file is replaced only by a
-/// complete one.
+/// Writes a flow's parameters and state, in its own precision, with a checksum; an existing file is replaced
+/// only by a complete one.
 template <class FlowType>
 void save_weights(const FlowType& flow, const std::filesystem::path& path) {
   using T = typename FlowType::Scalar;
   const std::vector<T> parameters = flow.parameters().to_host(), state = flow.state().to_host();
   SafetensorsWriter writer;
+  writer.add_checksum();
   detail::scatter<T>(writer, flow.table().parameters, parameters, "");
   detail::scatter<T>(writer, flow.table().state, state, "");
   writer.write(path);
