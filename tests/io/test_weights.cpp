@@ -132,3 +132,29 @@ TEST_CASE(
   CHECK(text.find("not part of the model: transforms.9.log_scale [1]") != std::string::npos);
   CHECK(flow.parameters().to_host() == before);
 }
+
+TEST_CASE("other parameters and another state are saved in the place of a flow's own, which stay") {
+  const TemporaryFolder folder;
+  Flow<Model, float> flow({1, 8, 8}, Cpu(1), 1), other({1, 8, 8}, Cpu(1), 2);
+  const auto own = flow.parameters().to_host();
+  std::vector<float> average = own;
+  for (float& v : average) v *= 0.5F;
+  const auto own_state = std::as_const(flow).state().to_host();
+  std::vector<float> state = own_state;
+  for (float& v : state) v += 0.5F;
+  save_weights(flow, average, state, folder / "weights.safetensors");
+  CHECK(flow.parameters().to_host() == own);
+  load_weights(other, folder / "weights.safetensors");
+  CHECK(other.parameters().to_host() == average);
+  // Between the tensors, where nothing is saved, there are zeros.
+  for (const ParamSpec& spec : flow.table().state) {
+    CHECK(other.state().to_host(spec.place.offset, spec.place.size) ==
+          std::vector<float>(state.begin() + spec.place.offset,
+                             state.begin() + spec.place.offset + spec.place.size));
+  }
+  CHECK(std::as_const(flow).state().to_host() == own_state);
+  state.pop_back();
+  CHECK_THROWS_AS(save_weights(flow, average, state, folder / "weights.safetensors"), ShapeError);
+  average.pop_back();
+  CHECK_THROWS_AS(save_weights(flow, average, own_state, folder / "weights.safetensors"), ShapeError);
+}

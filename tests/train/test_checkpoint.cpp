@@ -12,6 +12,35 @@ using SmallFlow = Flow<small::Model, float>;
 
 namespace {
 
+/// The quickest to compile.
+using Tiny = Flow<Compose<Dequantize<4, UniformNoise>, Shift, ActNorm>, float>;
+
+/// A copy of a checkpoint, with the metadata and tensors that `change` wants otherwise.
+template <class Change>
+void copy_changed(const std::filesystem::path& from, const std::filesystem::path& to, const Change& change) {
+  const SafetensorsFile file(from);
+  SafetensorsWriter writer;
+  for (auto [key, value] : file.metadata()) {
+    if (key != detail::checksum_key) writer.set_metadata(key, value);
+  }
+  std::vector<std::vector<float>> kept;
+  kept.reserve(file.names().size());
+  for (const std::string& name : file.names()) {
+    std::vector<Index> shape = file.info(name).shape;
+    std::vector<float>& values = kept.emplace_back(file.read<float>(name));
+    change(name, shape, values);
+    writer.add(name, shape, values);
+  }
+  writer.write(to);
+}
+
+/// Steps on images of 1x2x2.
+template <class TrainerType>
+void take_steps(TrainerType& trainer, int count) {
+  const std::vector<std::uint8_t> images{1, 5, 9, 13, 2, 3, 11, 15};
+  for (int i = 0; i < count; ++i) trainer.step(BatchView<std::uint8_t>{images.data(), 2, {1, 2, 2}});
+}
+
 struct Run {
   explicit Run(TrainOptions options, std::uint64_t weights = 0)
       : flow({1, 8, 8}, Cpu(1), weights), trainer(flow, options) {}
@@ -50,6 +79,7 @@ TEST_CASE("a run that is resumed has the same weights to the bit as one that nev
   CHECK(second.flow.state().to_host() == whole.flow.state().to_host());
   CHECK(second.trainer.moments().to_host() == whole.trainer.moments().to_host());
   CHECK(second.trainer.average().to_host() == whole.trainer.average().to_host());
+  CHECK(second.trainer.average_state().to_host() == whole.trainer.average_state().to_host());
 }
 
 TEST_CASE("a checkpoint of other settings is refused in one sentence, and nothing changes") {
@@ -68,7 +98,9 @@ TEST_CASE("a checkpoint of other settings is refused in one sentence, and nothin
   };
   refuses({.optimizer = Sgd{}, .seed = 5}, "optimizer 'adamax', but this run has 'sgd'");
   refuses({.seed = 6}, "seed '5', but this run has '6'");
-  refuses({.average = WeightAverage{}, .seed = 5}, "without an average of the weights");
+  refuses({.average = WeightAverage{}, .seed = 5},
+          "average of weights 'none', but this run has 'decay 0.999'");
+  refuses({.optimizer = Adamax{.weight_decay = 0.1}, .seed = 5}, "weight decay 0', but this run has");
 }
 
 TEST_CASE("weights alone are not a checkpoint") {
@@ -77,4 +109,110 @@ TEST_CASE("weights alone are not a checkpoint") {
   save_weights(run.flow, folder.path() / "weights.safetensors");
   CHECK_THROWS_WITH_AS(load_checkpoint(run.trainer, folder.path() / "weights.safetensors"),
                        doctest::Contains("not a checkpoint"), FileError);
+}
+
+TEST_CASE("every tensor of a checkpoint has the model's shape, or the error names it and nothing changes") {
+  const TemporaryFolder folder;
+  const auto good = folder / "good.safetensors", bad = folder / "bad.safetensors";
+  const TrainOptions options{.average = WeightAverage{0.5}};
+  Tiny flow({1, 2, 2}, Cpu(1));
+  Trainer<Tiny> trainer(flow, options);
+  take_steps(trainer, 3);
+  save_checkpoint(trainer, good);
+
+  const std::string name = flow.table().parameters.front().name;
+  const std::string shape = detail::extents_text(flow.table().parameters.front().shape);
+  for (const std::string& tensor : {"average/" + name, "model/" + name,
+                                    "model/" + flow.table().state.front().name, std::string("moments")}) {
+    for (const bool longer : {false, true}) {
+      CAPTURE(tensor);
+      CAPTURE(longer);
+      const std::vector<Index> wrong{longer ? 1000 : 0};
+      copy_changed(good, bad, [&](const std::string& n, std::vector<Index>& s, std::vector<float>& v) {
+        if (n != tensor) return;
+        s = wrong;
+        v.assign(longer ? 1000 : 0, 1.0F);
+      });
+      Tiny other({1, 2, 2}, Cpu(1), 7);
+      Trainer<Tiny> resumed(other, options);
+      take_steps(resumed, 1);
+      const auto parameters = other.parameters().to_host(), state = other.state().to_host(),
+                 moments = resumed.moments().to_host(), average = resumed.average().to_host();
+      const std::string text = densenf_test::message_of<FileError>([&] { load_checkpoint(resumed, bad); });
+      CHECK(densenf_test::contains(text, tensor));
+      CHECK(densenf_test::contains(text, detail::extents_text(wrong)));
+      if (tensor.ends_with(name)) CHECK(densenf_test::contains(text, shape));
+      CHECK(other.parameters().to_host() == parameters);
+      CHECK(other.state().to_host() == state);
+      CHECK(resumed.moments().to_host() == moments);
+      CHECK(resumed.average().to_host() == average);
+      CHECK(resumed.steps() == 1);
+    }
+  }
+}
+
+TEST_CASE("a checkpoint without the average that its run keeps is refused") {
+  const TemporaryFolder folder;
+  const auto good = folder / "good.safetensors", bad = folder / "bad.safetensors";
+  Tiny flow({1, 2, 2}, Cpu(1));
+  Trainer<Tiny> trainer(flow, {.average = WeightAverage{0.5}});
+  take_steps(trainer, 1);
+  save_checkpoint(trainer, good);
+  const SafetensorsFile file(good);
+  SafetensorsWriter writer;
+  for (auto [key, value] : file.metadata()) {
+    if (key != detail::checksum_key) writer.set_metadata(key, value);
+  }
+  for (const std::string& name : file.names()) {
+    if (name.starts_with("average/")) continue;
+    writer.add<float>(name, file.info(name).shape,
+                      [&file, name](std::span<float> to) { file.read_into(name, to); });
+  }
+  writer.write(bad);
+  CHECK_THROWS_WITH_AS(load_checkpoint(trainer, bad), doctest::Contains("missing: average/"), FileError);
+}
+
+TEST_CASE("before the first step a checkpoint need not hold an average") {
+  const TemporaryFolder folder;
+  const auto path = folder / "checkpoint.safetensors";
+  const TrainOptions options{.average = WeightAverage{0.5}};
+  Tiny flow({1, 2, 2}, Cpu(1), 1), other({1, 2, 2}, Cpu(1), 2);
+  Trainer<Tiny> trainer(flow, options), resumed(other, options);
+  save_checkpoint(trainer, path);
+  CHECK_NOTHROW(load_checkpoint(resumed, path));
+  take_steps(trainer, 2);
+  take_steps(resumed, 2);
+  CHECK(resumed.average().to_host() == trainer.average().to_host());
+  CHECK(resumed.average_state().to_host() == trainer.average_state().to_host());
+}
+
+TEST_CASE("what a run may change is not compared, and what it may not is") {
+  const TemporaryFolder folder;
+  const auto path = folder / "checkpoint.safetensors";
+  Tiny flow({1, 2, 2}, Cpu(1));
+  Trainer<Tiny> trainer(flow, {.schedule = {.lr = 1e-3}});
+  save_checkpoint(trainer, path, {{"batch size", "8"}});
+
+  Trainer<Tiny> other(flow, {.schedule = {.lr = 1e-5, .warmup_steps = 3}, .max_gradient_norm = 1});
+  CHECK_NOTHROW(load_checkpoint(other, path, {{"batch size", "8"}}));
+  CHECK_THROWS_WITH_AS(load_checkpoint(other, path, {{"batch size", "9"}}),
+                       doctest::Contains("batch size '8', but this run has '9'"), FileError);
+  using Double = Flow<Compose<Dequantize<4, UniformNoise>, Shift, ActNorm>, double>;
+  Double twice({1, 2, 2}, Cpu(1));
+  Trainer<Double> precise(twice, {});
+  CHECK_THROWS_WITH_AS(load_checkpoint(precise, path), doctest::Contains("precision 'float'"), FileError);
+}
+
+TEST_CASE("numbers of a checkpoint may be negative, unless they count something") {
+  const TemporaryFolder folder;
+  SafetensorsWriter writer;
+  for (const auto& [key, value] : CheckpointSettings{
+           {"mean", "-0.25"}, {"steps", "-3"}, {"infinite", "inf"}, {"none", "nan"}, {"words", "1 x"}})
+    writer.set_metadata(key, value);
+  writer.write(folder / "file");
+  const SafetensorsFile file(folder / "file");
+  CHECK(checkpoint_number<double>(file, "mean") == -0.25);
+  CHECK_THROWS_AS(checkpoint_number<Index>(file, "steps"), FileError);
+  for (const char* key : {"infinite", "none", "words", "absent"})
+    CHECK_THROWS_AS(checkpoint_number<double>(file, key), FileError);
 }

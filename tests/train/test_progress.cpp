@@ -1,6 +1,12 @@
 #include <doctest/doctest.h>
 
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <limits>
 #include <memory>
 #include <string>
@@ -55,6 +61,103 @@ TEST_CASE("a line of progress has everything on it") {
                          .images_per_second = 412.34,
                          .seconds_left = 754}) ==
         "step 120/5000  3.4512 bits/dim  412.3 images/s  0:12:34 left");
+}
+
+TEST_CASE("a line of progress is as short as the terminal needs it") {
+  const densenf::ProgressReport report{
+      .step = 120, .total = 5000, .bits_per_dim = 3.45123, .images_per_second = 412.34, .seconds_left = 754};
+  const std::string whole = "step 120/5000  3.4512 bits/dim  412.3 images/s  0:12:34 left";
+  CHECK(format_progress(report, 59) == "step 120/5000  3.4512 bits/dim  0:12:34 left");
+  CHECK(format_progress(report, 60) == whole);
+  CHECK(format_progress(report, 44) == "step 120/5000  3.4512 bits/dim  0:12:34 left");
+  CHECK(format_progress(report, 43) == "step 120/5000  3.4512 bits/dim");
+  CHECK(format_progress(report, 13) == "step 120/5000");
+  CHECK(format_progress(report, 7) == "step 12");
+  for (Index most = 1; most <= 80; ++most)
+    CHECK(densenf::Index(format_progress(report, most).size()) <= most);
+}
+
+TEST_CASE("no line reaches the last column of a terminal, whose width is asked for each time") {
+  Stage stage;
+  Index columns = 32;
+  Progress::Settings settings = stage.settings(true, 0);
+  settings.columns = [&] { return columns; };
+  Progress progress(0, 3, settings);
+  const auto step = [&] {
+    stage.now += 1;
+    progress.update(2.0, 2);
+  };
+  step();  // 39 characters without the speed, 25 without the time
+  columns = 26;
+  step();
+  columns = 25;
+  step();
+  CHECK(stage.written() ==
+        "\rstep 1/3  2.0000 bits/dim\x1b[K\rstep 2/3  2.0000 bits/dim\x1b[K\rstep 3/3\x1b[K\n");
+}
+
+TEST_CASE("the width of a terminal is known, that of a file is not") {
+  const int master = ::posix_openpt(O_RDWR | O_NOCTTY);
+  REQUIRE(master >= 0);
+  REQUIRE(::grantpt(master) == 0);
+  REQUIRE(::unlockpt(master) == 0);
+  struct winsize size {};
+  size.ws_col = 60;
+  size.ws_row = 20;
+  REQUIRE(::ioctl(master, TIOCSWINSZ, &size) == 0);
+  std::FILE* terminal = std::fopen(::ptsname(master), "w");
+  REQUIRE(terminal != nullptr);
+  CHECK(densenf::terminal_columns(terminal) == 60);
+  std::fclose(terminal);
+  ::close(master);
+  CHECK(densenf::terminal_columns(Stage().file.get()) == 0);
+}
+
+TEST_CASE("a pipe whose reader has gone is told of, a full disk is not") {
+  std::signal(SIGPIPE, SIG_IGN);
+  int ends[2];
+  REQUIRE(::pipe(ends) == 0);
+  ::close(ends[0]);
+  std::FILE* pipe = ::fdopen(ends[1], "w");
+  {
+    Stage stage;
+    Progress::Settings settings = stage.settings(false, 0);
+    settings.out = pipe;
+    Progress progress(0, 2, settings);
+    CHECK_FALSE(progress.reader_gone());
+    progress.update(1.0, 1);
+    CHECK(progress.reader_gone());
+  }
+  std::fclose(pipe);
+  std::signal(SIGPIPE, SIG_DFL);
+
+  if (std::FILE* full = std::fopen("/dev/full", "w")) {  // Linux has it
+    CHECK(densenf::write_text(full, "text"));
+    std::fclose(full);
+  }
+}
+
+TEST_CASE("a line that is not to be kept goes when all is done, and is not forced off a terminal") {
+  Stage stage;
+  {
+    Progress::Settings settings = stage.settings(true, 0);
+    settings.what = "part";
+    settings.keep_last = false;
+    Progress progress(0, 1, settings);
+    stage.now += 1;
+    progress.update(2.0, 2);
+  }
+  CHECK(stage.written() == "\rpart 1/1  2.0000 bits/dim  2.0 images/s  0:00:00 left\x1b[K\r\x1b[K");
+
+  Stage off;
+  {
+    Progress::Settings settings = off.settings(false, 10);
+    settings.keep_last = false;
+    Progress progress(0, 1, settings);
+    off.now += 1;
+    progress.update(2.0, 2);
+  }
+  CHECK(off.written().empty());
 }
 
 TEST_CASE("off a terminal there is a line now and then, with the means since the line before") {

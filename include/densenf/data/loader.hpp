@@ -40,9 +40,10 @@ public:
     static_cast<void>(value_count("A batch", options.batch_size, images.shape));
     check(options.augmentation);
   }
-  Batches(Images&&, const BatchOptions&) = delete;
+  Batches(const Images&&, const BatchOptions&) = delete;
 
   const BatchOptions& options() const { return options_; }
+  const Images& images() const { return images_; }
   const Shape& shape() const { return images_.shape; }
 
   /// Values in one batch: batch_size * C * H * W.

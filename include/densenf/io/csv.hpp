@@ -30,8 +30,7 @@ public:
     }
     if (columns.empty()) throw ArgumentError("A curve needs at least one column.");
     const std::string header = fmt::format("{}\n", fmt::join(columns, ","));
-    std::error_code unknown;  // then writing says what is wrong
-    const bool exists = std::filesystem::exists(path, unknown);
+    const bool exists = file_exists(path);
     const std::string old = exists ? text() : std::string();
     const std::string kept = !old.empty() ? header + kept_rows(old, header, keep_through) : header;
     if (kept != old) {

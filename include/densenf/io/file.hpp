@@ -135,6 +135,15 @@ inline void remove_leftovers(const std::filesystem::path& folder) {
 
 }  // namespace detail
 
+/// Whether there is something under this name. Throws FileError when the system does not say: a folder on the
+/// way may not be looked into, or a link leads to itself.
+inline bool file_exists(const std::filesystem::path& path) {
+  std::error_code code;
+  const bool exists = std::filesystem::exists(path, code);
+  if (code) throw FileError("Whether '{}' exists cannot be found out: {}.", path.string(), code.message());
+  return exists;
+}
+
 /// All bytes of a file. Throws FileError when it cannot be read.
 inline std::vector<std::byte> read_file(const std::filesystem::path& path) {
   const detail::Descriptor file = detail::open_to_read(path);

@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "densenf/core/parameters.hpp"
@@ -24,12 +27,14 @@ inline bool is_published_constant(std::string_view name) {
   return std::find(constants.begin(), constants.end(), last) != constants.end();
 }
 
-/// What keeps the file from being loaded, one line per tensor.
-inline std::vector<std::string> weight_problems(const SafetensorsFile& file, const ParameterTable& table,
-                                                const std::string& prefix) {
+/// Throws FileError naming every tensor behind `prefix` that is missing, superfluous or of another shape than
+/// `groups` of tensors say.
+inline void require_tensors(const SafetensorsFile& file,
+                            std::initializer_list<const std::vector<ParamSpec>*> groups,
+                            const std::string& prefix) {
   std::vector<std::string> problems;
   std::vector<std::string> known;
-  for (const auto* specs : {&table.parameters, &table.state}) {
+  for (const auto* specs : groups) {
     for (const ParamSpec& spec : *specs) {
       const std::string name = prefix + spec.name;
       known.push_back(name);
@@ -49,9 +54,13 @@ inline std::vector<std::string> weight_problems(const SafetensorsFile& file, con
           fmt::format("not part of the model: {} {}", name, extents_text(file.info(name).shape)));
     }
   }
-  return problems;
+  if (!problems.empty()) {
+    throw FileError("{} does not fit the model ({} tensors differ):\n  {}", file.path().string(),
+                    problems.size(), fmt::join(problems, "\n  "));
+  }
 }
 
+/// Reads tensors that require_tensors has found to be there into one buffer.
 template <class T>
 std::vector<T> gather(const SafetensorsFile& file, const std::vector<ParamSpec>& specs, Index size,
                       const std::string& prefix) {
@@ -66,11 +75,12 @@ std::vector<T> gather(const SafetensorsFile& file, const std::vector<ParamSpec>&
   return buffer;
 }
 
+/// Adds the tensors of one buffer, which must live until the file is written.
 template <class T>
-void scatter(SafetensorsWriter& writer, const std::vector<ParamSpec>& specs, const std::vector<T>& buffer,
-             const std::string& prefix) {
+void scatter(SafetensorsWriter& writer, const std::vector<ParamSpec>& specs,
+             std::type_identity_t<std::span<const T>> buffer, const std::string& prefix) {
   for (const ParamSpec& spec : specs) {
-    writer.add<T>(prefix + spec.name, spec.shape, [&spec, &buffer](std::span<T> to) {
+    writer.add<T>(prefix + spec.name, spec.shape, [&spec, buffer](std::span<T> to) {
       for (Index i = 0; i < spec.place.size; ++i) {
         to[static_cast<std::size_t>(i)] =
             buffer[static_cast<std::size_t>(spec.place.offset + spec.buffer_index(i))];
@@ -88,11 +98,7 @@ template <class FlowType>
 void load_weights(FlowType& flow, const std::filesystem::path& path, const std::string& prefix = "") {
   using T = typename FlowType::Scalar;
   const SafetensorsFile file(path);
-  const std::vector<std::string> problems = detail::weight_problems(file, flow.table(), prefix);
-  if (!problems.empty()) {
-    throw FileError("{} does not fit the model ({} tensors differ):\n  {}", path.string(), problems.size(),
-                    fmt::join(problems, "\n  "));
-  }
+  detail::require_tensors(file, {&flow.table().parameters, &flow.table().state}, prefix);
   file.verify();
   const auto parameters =
       detail::gather<T>(file, flow.table().parameters, flow.table().parameters_size, prefix);
@@ -101,17 +107,30 @@ void load_weights(FlowType& flow, const std::filesystem::path& path, const std::
   flow.state().assign(state);
 }
 
-/// Writes a flow's parameters and state, in its own precision, with a checksum; an existing file is replaced
-/// only by a complete one.
+/// Writes `parameters` and `state`, laid out as the flow's own are, with a checksum; an existing file is
+/// replaced only by a complete one. So averages are saved without becoming the flow's. Throws ShapeError when
+/// there are not as many numbers as the flow has.
 template <class FlowType>
-void save_weights(const FlowType& flow, const std::filesystem::path& path) {
+void save_weights(const FlowType& flow, const std::vector<typename FlowType::Scalar>& parameters,
+                  const std::vector<typename FlowType::Scalar>& state, const std::filesystem::path& path) {
   using T = typename FlowType::Scalar;
-  const std::vector<T> parameters = flow.parameters().to_host(), state = flow.state().to_host();
+  if (std::ssize(parameters) != flow.table().parameters_size ||
+      std::ssize(state) != flow.table().state_size) {
+    throw ShapeError(
+        "The flow has {} parameters and {} numbers of state, so {} and {} cannot be saved as its own.",
+        flow.table().parameters_size, flow.table().state_size, parameters.size(), state.size());
+  }
   SafetensorsWriter writer;
   writer.add_checksum();
   detail::scatter<T>(writer, flow.table().parameters, parameters, "");
   detail::scatter<T>(writer, flow.table().state, state, "");
   writer.write(path);
+}
+
+/// The same with the flow's own parameters and state, in its own precision.
+template <class FlowType>
+void save_weights(const FlowType& flow, const std::filesystem::path& path) {
+  save_weights(flow, flow.parameters().to_host(), flow.state().to_host(), path);
 }
 
 }  // namespace densenf

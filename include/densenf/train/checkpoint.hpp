@@ -1,17 +1,28 @@
 #pragma once
 
 #include <charconv>
+#include <cmath>
+#include <concepts>
 #include <filesystem>
 #include <map>
 #include <string>
+#include <type_traits>
+#include <variant>
+#include <vector>
 
+#include "densenf/core/precision.hpp"
 #include "densenf/io/weights.hpp"
 #include "densenf/train/trainer.hpp"
 
-// Everything that a training run needs to go on as if it had never stopped, in one safetensors file.
+// Everything that a training run needs to go on as if it had never stopped, in one safetensors file. Its
+// metadata say with which settings it was written: names and values as text.
 namespace densenf {
 
-/// A number among a checkpoint's metadata. Throws FileError when it is not there.
+/// Names of settings and their values.
+using CheckpointSettings = std::map<std::string, std::string>;
+
+/// A number among a checkpoint's metadata: 0 or more if it is a whole one, any finite one else. Throws
+/// FileError when it is not there.
 template <class Number>
 Number checkpoint_number(const SafetensorsFile& file, const std::string& key) {
   const auto found = file.metadata().find(key);
@@ -19,17 +30,61 @@ Number checkpoint_number(const SafetensorsFile& file, const std::string& key) {
     const std::string& text = found->second;
     Number value{};
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error == std::errc() && end == text.data() + text.size() && value >= 0) return value;
+    bool sound = error == std::errc() && end == text.data() + text.size();
+    if constexpr (std::floating_point<Number>)
+      sound = sound && std::isfinite(value);
+    else
+      sound = sound && value >= 0;
+    if (sound) return value;
   }
   throw FileError("{} is not a checkpoint of this kind of run: its metadata have no number '{}'.",
                   file.path().string(), key);
 }
 
-/// Writes weights, state, moments, the weights' average and the number of steps. An existing file is replaced
-/// only by a complete one. `more` goes into the metadata.
+namespace detail {
+
+inline std::string optimizer_settings(const Optimizer& optimizer) {
+  return std::visit(
+      [](const auto& o) {
+        if constexpr (requires { o.beta1; }) {
+          return fmt::format("beta1 {}, beta2 {}, epsilon {}, weight decay {}", o.beta1, o.beta2, o.epsilon,
+                             o.weight_decay);
+        } else {
+          return fmt::format("momentum {}{}, weight decay {}", o.momentum, o.nesterov ? " (Nesterov)" : "",
+                             o.weight_decay);
+        }
+      },
+      optimizer);
+}
+
+/// What matrices are multiplied in.
+template <class T, class Device>
+std::string precision_name(const Device& device) {
+  if constexpr (requires { device.precision(); }) {
+    if (std::is_same_v<T, float> && device.precision() != Precision::full)
+      return device.precision() == Precision::tf32 ? "tf32" : "bf16";
+  }
+  return std::is_same_v<T, float> ? "float" : "double";
+}
+
+/// What a trainer must have in common with the checkpoint that it goes on from.
+template <class TrainerType>
+CheckpointSettings trainer_settings(TrainerType& trainer) {
+  const TrainOptions& options = trainer.options();
+  return {{"optimizer", std::string(optimizer_name(options.optimizer))},
+          {"optimizer settings", optimizer_settings(options.optimizer)},
+          {"average of weights", options.average ? fmt::format("decay {}", options.average->decay) : "none"},
+          {"precision", precision_name<typename TrainerType::T>(trainer.flow().device())},
+          {"seed", std::to_string(options.seed)}};
+}
+
+}  // namespace detail
+
+/// Writes weights, state, moments, their averages if these have begun, and the number of steps. An existing
+/// file is replaced only by a complete one. `more` goes into the metadata.
 template <class TrainerType>
 void save_checkpoint(TrainerType& trainer, const std::filesystem::path& path,
-                     const std::map<std::string, std::string>& more = {}) {
+                     const CheckpointSettings& more = {}) {
   using T = typename TrainerType::T;
   auto& flow = trainer.flow();
   const auto& table = flow.table();
@@ -37,10 +92,10 @@ void save_checkpoint(TrainerType& trainer, const std::filesystem::path& path,
                        moments = trainer.moments().to_host(), average = trainer.average().to_host(),
                        average_state = trainer.average_state().to_host();
   SafetensorsWriter writer;
+  writer.add_checksum();
   writer.set_metadata("densenf", "checkpoint");
   writer.set_metadata("steps", std::to_string(trainer.steps()));
-  writer.set_metadata("optimizer", std::string(optimizer_name(trainer.options().optimizer)));
-  writer.set_metadata("seed", std::to_string(trainer.options().seed));
+  for (const auto& [key, value] : detail::trainer_settings(trainer)) writer.set_metadata(key, value);
   for (const auto& [key, value] : more) writer.set_metadata(key, value);
   detail::scatter<T>(writer, table.parameters, parameters, "model/");
   detail::scatter<T>(writer, table.state, state, "model/");
@@ -52,45 +107,75 @@ void save_checkpoint(TrainerType& trainer, const std::filesystem::path& path,
   writer.write(path);
 }
 
-/// Brings a trainer and its flow to where save_checkpoint left them. Throws FileError, and changes nothing,
-/// when the file does not fit the model, the optimiser, the seed or the choice of an average.
+/// What a checkpoint holds, on the host.
+template <class T>
+struct Checkpoint {
+  Index steps = 0;
+  std::vector<T> parameters = {}, state = {}, moments = {};
+  std::vector<T> average = {}, average_state = {};  ///< empty when none had begun
+};
+
+/// Reads a checkpoint that `trainer` can go on from; the trainer stays as it is. Throws FileError when the
+/// file is damaged or does not fit the model, or was written with another optimizer, average of weights,
+/// precision, seed, or another value of one of the settings `also`. The learning rate, its schedule, gradient
+/// clipping, the policy for memory and the device are not compared: a run may go on with others.
 template <class TrainerType>
-void load_checkpoint(TrainerType& trainer, const std::filesystem::path& path) {
+Checkpoint<typename TrainerType::T> read_checkpoint(TrainerType& trainer, const std::filesystem::path& path,
+                                                    const CheckpointSettings& also = {}) {
   using T = typename TrainerType::T;
-  auto& flow = trainer.flow();
+  const ParameterTable& table = trainer.flow().table();
   const SafetensorsFile file(path);
-  const Index steps = checkpoint_number<Index>(file, "steps");
-  const auto expect = [&](const std::string& key, const std::string& want) {
+  Checkpoint<T> read{.steps = checkpoint_number<Index>(file, "steps")};
+  CheckpointSettings settings = detail::trainer_settings(trainer);
+  settings.insert(also.begin(), also.end());
+  for (const auto& [key, want] : settings) {
     const auto found = file.metadata().find(key);
     const std::string got = found == file.metadata().end() ? "nothing" : found->second;
     if (got != want) {
       throw FileError("{} was written with {} '{}', but this run has '{}': resume with the same settings.",
                       path.string(), key, got, want);
     }
-  };
-  expect("optimizer", std::string(optimizer_name(trainer.options().optimizer)));
-  expect("seed", std::to_string(trainer.options().seed));
-  const bool wants_average = trainer.options().average.has_value();
-  bool has_average = false;
-  for (const std::string& name : file.names()) has_average = has_average || name.starts_with("average/");
-  if (wants_average != has_average) {
-    throw FileError(
-        "{} was written {} an average of the weights, but this run is {} one: resume with the same settings.",
-        path.string(), has_average ? "with" : "without", wants_average ? "with" : "without");
   }
-  const Index moment_size = trainer.moments().size();
-  if (!file.contains("moments") || file.info("moments").shape != std::vector<Index>{moment_size}) {
-    throw FileError("{} does not hold the {} moments of this model and optimiser.", path.string(),
-                    moment_size);
+  detail::require_tensors(file, {&table.parameters, &table.state}, "model/");
+  // An average begins with the first step.
+  const std::vector<std::string> names = file.names();
+  const bool begun = read.steps > 0 || std::any_of(names.begin(), names.end(), [](const std::string& name) {
+                       return name.starts_with("average/");
+                     });
+  const bool has_average = begun && trainer.options().average.has_value();
+  if (has_average) detail::require_tensors(file, {&table.parameters, &table.state}, "average/");
+  const Index moments = trainer.moments().size();
+  if (!file.contains("moments") || file.info("moments").shape != std::vector<Index>{moments}) {
+    throw FileError("{} holds {} as 'moments', but this model and optimizer have {}.", path.string(),
+                    file.contains("moments")
+                        ? "a tensor of shape " + detail::extents_text(file.info("moments").shape)
+                        : "nothing",
+                    detail::extents_text({moments}));
   }
-  const std::vector<T> moments = file.read<T>("moments");
-  std::vector<T> average, average_state;
+  file.verify();
+  read.parameters = detail::gather<T>(file, table.parameters, table.parameters_size, "model/");
+  read.state = detail::gather<T>(file, table.state, table.state_size, "model/");
+  read.moments = file.read<T>("moments");
   if (has_average) {
-    average = detail::gather<T>(file, flow.table().parameters, flow.table().parameters_size, "average/");
-    average_state = detail::gather<T>(file, flow.table().state, flow.table().state_size, "average/");
+    read.average = detail::gather<T>(file, table.parameters, table.parameters_size, "average/");
+    read.average_state = detail::gather<T>(file, table.state, table.state_size, "average/");
   }
-  load_weights(flow, path, "model/");
-  trainer.set_progress(steps, moments, average, average_state);
+  return read;
+}
+
+/// Brings a trainer and its flow to where they were when the checkpoint was written.
+template <class TrainerType>
+void restore(TrainerType& trainer, const Checkpoint<typename TrainerType::T>& checkpoint) {
+  trainer.set_progress(checkpoint.steps, checkpoint.moments, checkpoint.average, checkpoint.average_state);
+  trainer.flow().parameters().assign(checkpoint.parameters);
+  trainer.flow().state().assign(checkpoint.state);
+}
+
+/// The two together: throws as read_checkpoint does, and then nothing has changed.
+template <class TrainerType>
+void load_checkpoint(TrainerType& trainer, const std::filesystem::path& path,
+                     const CheckpointSettings& also = {}) {
+  restore(trainer, read_checkpoint(trainer, path, also));
 }
 
 }  // namespace densenf

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <cerrno>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
@@ -11,6 +13,7 @@
 #ifdef _WIN32
 #include <io.h>
 #else
+#include <sys/ioctl.h>
 #include <unistd.h>
 #endif
 
@@ -25,6 +28,7 @@ struct ProgressReport {
   double bits_per_dim = 0;  ///< mean since the last line
   double images_per_second = 0;
   double seconds_left = 0;
+  std::string what = "step";  ///< what is counted
 };
 
 /// Hours, minutes and seconds as h:mm:ss, to the nearest second; "unknown" when not a finite, positive time.
@@ -34,10 +38,38 @@ inline std::string format_duration(double seconds) {
   return fmt::format("{}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60);
 }
 
-/// "step 120/5000  3.4512 bits/dim  412.3 images/s  0:12:34 left"
-inline std::string format_progress(const ProgressReport& r) {
-  return fmt::format("step {}/{}  {:.4f} bits/dim  {:.1f} images/s  {} left", r.step, r.total, r.bits_per_dim,
-                     r.images_per_second, format_duration(r.seconds_left));
+/// "step 120/5000  3.4512 bits/dim  412.3 images/s  0:12:34 left", or as much of it as `most` characters have
+/// room for (0: as many as it takes): first the speed is left out, then the time, then the bits per
+/// dimension.
+inline std::string format_progress(const ProgressReport& r, Index most = 0) {
+  const std::string count = fmt::format("{} {}/{}", r.what, r.step, r.total);
+  const std::string bits = fmt::format("  {:.4f} bits/dim", r.bits_per_dim);
+  const std::string left = fmt::format("  {} left", format_duration(r.seconds_left));
+  const std::array<std::string, 4> from_long_to_short{
+      count + bits + fmt::format("  {:.1f} images/s", r.images_per_second) + left, count + bits + left,
+      count + bits, count};
+  for (const std::string& line : from_long_to_short) {
+    if (most == 0 || std::cmp_less_equal(line.size(), most)) return line;
+  }
+  return count.substr(0, static_cast<std::size_t>(most));
+}
+
+/// The width of the terminal that `out` is seen on, in characters; 0 when it is not known.
+inline Index terminal_columns(std::FILE* out) {
+#ifdef _WIN32
+  static_cast<void>(out);
+  return 0;
+#else
+  struct winsize size {};
+  return ::ioctl(fileno(out), TIOCGWINSZ, &size) == 0 ? static_cast<Index>(size.ws_col) : 0;
+#endif
+}
+
+/// Writes text to where people look. False when nobody will read it any more, because it is a pipe whose
+/// reader has gone; any other failure is not an error: a run is worth more than what it says about itself.
+inline bool write_text(std::FILE* out, const std::string& text) {
+  const bool written = std::fputs(text.c_str(), out) >= 0 && std::fflush(out) == 0;
+  return written || errno != EPIPE;
 }
 
 /// Whether lines written to `out` are seen on a terminal, where the last one can be overwritten.
@@ -50,7 +82,7 @@ inline bool is_terminal(std::FILE* out) {
 }
 
 /// Tells how a training run is doing: one line that is overwritten on a terminal, otherwise a line now and
-/// then. Failure to write is not an error: the run is worth more than its progress.
+/// then. Failure to write is not an error: see write_text.
 class Progress {
 public:
   struct Settings {
@@ -60,6 +92,10 @@ public:
     std::function<double()> clock = [] {  ///< seconds since any fixed time
       return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
     };
+    /// Of the terminal, 0 for any number; asked for each line, because windows change. Empty: those of `out`.
+    std::function<Index()> columns = {};
+    std::string what = "step";  ///< what is counted
+    bool keep_last = true;      ///< print a line at the end, due or not, and let it stand
   };
 
   /// `first_step` steps are done already, `total` will be. Throws ArgumentError unless 0 <= first_step <=
@@ -77,11 +113,14 @@ public:
   }
   Progress(Index first_step, Index total) : Progress(first_step, total, Settings{}) {}
 
-  ~Progress() { end_line(); }
+  ~Progress() {
+    if (line_open_ && !settings_.keep_last) say("\r\x1b[K");
+    if (settings_.keep_last) end_line();
+  }
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  /// One step is done. Prints if a line is due, and always after the last step. Throws ArgumentError when
+  /// One step is done. Prints if a line is due, and after the last step. Throws ArgumentError when
   /// `total` steps were done before.
   void update(double bits_per_dim, Index images) {
     if (step_ == total_) throw ArgumentError("All {} steps were done before: there is no next one.", total_);
@@ -90,28 +129,31 @@ public:
     bits_since_line_ += bits_per_dim;
     images_since_line_ += images;
     const double now = settings_.clock();
-    if (now - last_line_ < settings_.seconds_between_lines && step_ < total_) return;
-    print(format_progress(report(now)));
+    const bool at_end = step_ == total_ && settings_.keep_last;
+    if (now - last_line_ < settings_.seconds_between_lines && !at_end) return;
+    print(report(now));
     last_line_ = now;
     steps_since_line_ = images_since_line_ = 0;
     bits_since_line_ = 0;
-    if (step_ == total_) end_line();
+    if (at_end) end_line();
   }
 
   /// Leaves the line as it stands, so that what is printed next begins on a new one.
   void end_line() {
     if (!line_open_) return;
     line_open_ = false;
-    std::fputc('\n', settings_.out);
-    std::fflush(settings_.out);
+    say("\n");
   }
+
+  /// Whether a line could not be written because nobody will read it any more: see write_text.
+  bool reader_gone() const { return reader_gone_; }
 
 private:
   ProgressReport report(double now) const {
     // A clock may not have advanced yet; then a rate is unknown, and fmt says so.
     constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
     const double since_line = now - last_line_, since_start = now - started_;
-    ProgressReport r{.step = step_, .total = total_};
+    ProgressReport r{.step = step_, .total = total_, .what = settings_.what};
     r.bits_per_dim = bits_since_line_ / static_cast<double>(steps_since_line_);
     r.images_per_second = since_line > 0 ? static_cast<double>(images_since_line_) / since_line : unknown;
     r.seconds_left = since_start > 0 ? since_start * static_cast<double>(total_ - step_) /
@@ -120,20 +162,26 @@ private:
     return r;
   }
 
-  void print(const std::string& line) {
-    // Back to the column 0, and clear what a longer line before left over.
-    const std::string text = settings_.terminal ? "\r" + line + "\x1b[K" : line + "\n";
-    std::fputs(text.c_str(), settings_.out);
-    std::fflush(settings_.out);
+  void print(const ProgressReport& r) {
+    if (settings_.terminal) {
+      const Index columns = settings_.columns ? settings_.columns() : terminal_columns(settings_.out);
+      // Back to column 0, and clear what a longer line before left over. A line as wide as the terminal would
+      // leave the cursor beyond its end.
+      say("\r" + format_progress(r, columns > 1 ? columns - 1 : 0) + "\x1b[K");
+    } else {
+      say(format_progress(r) + "\n");
+    }
     line_open_ = settings_.terminal;
   }
+
+  void say(const std::string& text) { reader_gone_ = !write_text(settings_.out, text) || reader_gone_; }
 
   Settings settings_;
   Index first_step_, step_, total_;
   double started_ = 0, last_line_ = 0;
   double bits_since_line_ = 0;
   Index steps_since_line_ = 0, images_since_line_ = 0;
-  bool line_open_ = false;
+  bool line_open_ = false, reader_gone_ = false;
 };
 
 }  // namespace densenf

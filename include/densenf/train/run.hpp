@@ -1,85 +1,97 @@
 #pragma once
 
+#include <zlib.h>
+
 #include <chrono>
 #include <cstdio>
-#include <filesystem>
-#include <functional>
+#include <limits>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
-#include "densenf/data/loader.hpp"
-#include "densenf/io/csv.hpp"
-#include "densenf/io/plot.hpp"
 #include "densenf/io/png.hpp"
 #include "densenf/train/checkpoint.hpp"
 #include "densenf/train/interrupt.hpp"
+#include "densenf/train/learning_curve.hpp"
 #include "densenf/train/progress.hpp"
+#include "densenf/train/run_folder.hpp"
+#include "densenf/train/run_options.hpp"
 
 namespace densenf {
 
-/// What a training run on images does, and what it leaves in its folder: weights.safetensors,
-/// checkpoint.safetensors, samples.png, curve.csv and curve.png.
-struct RunOptions {
-  std::filesystem::path folder;
-  Index steps = 1000;
-  Index evaluate_every = 200;     ///< steps between lines of the curve, checkpoints and pictures
-  Index held_out_images = 1000;   ///< of the held-out set, at most, for the curve
-  Index importance_draws = 32;    ///< of the final importance-weighted bound
-  Index importance_images = 100;  ///< of the held-out set, at most, for it
-  Index evaluation_batch = 100;
-  Index samples = 64;
-  double temperature = 1;
-  Index magnification = 2;
-  int picture_levels = 256;  ///< pictures of samples show grey level picture_levels - 1 and above as white
-  bool resume = false;       ///< go on from the folder's checkpoint
-  std::function<bool(Index)> stop =
-      {};  ///< asked after each step, with the steps done: end here, as Ctrl-C would?
-};
+namespace detail {
 
-/// Mean bits per dimension on held-out images at the end of a run. `finished` is false when it was
-/// interrupted.
+/// What the batches of a run must have in common with those before it was interrupted.
+inline CheckpointSettings batch_settings(const Batches& batches) {
+  const BatchOptions& o = batches.options();
+  const Images& images = batches.images();
+  const auto* const bytes = reinterpret_cast<const Bytef*>(images.values.data());
+  return {{"batch size", std::to_string(o.batch_size)},
+          {"order of images", o.order == Order::with_replacement ? "with replacement" : "shuffled epochs"},
+          {"augmentation", fmt::format("flip {}, shift {}", o.augmentation.flip, o.augmentation.max_shift)},
+          {"seed of batches", std::to_string(o.seed)},
+          {"training images", fmt::format("{} of {}, CRC-32 {:08x}", images.count, to_string(images.shape),
+                                          ::crc32_z(0, bytes, images.values.size()))}};
+}
+
+}  // namespace detail
+
+/// Mean bits per dimension on held-out images at the end of a run.
 struct RunResult {
-  bool finished = false;
+  bool finished = false;  ///< false when the run was interrupted: it has saved what it takes to go on
+  int signal = 0;         ///< that interrupted it; 0 when none did
   double elbo = 0;
   double iwbo = 0;
 };
 
-/// Trains on batches, shows progress, and leaves weights and pictures. Ctrl-C saves a checkpoint and returns;
-/// a run that is resumed goes on as if it had never stopped. Throws NonFiniteError after saving the last good
-/// state.
+/// Trains on batches, shows progress, and leaves weights and pictures. What interrupts it (see Interrupt, and
+/// RunOptions::stop) makes it save a checkpoint and return; a run that is resumed goes on as if it had never
+/// stopped.
+///
+/// The flow's parameters and state are those of the last step, also when an average of weights is kept: the
+/// average is what is evaluated, sampled from and written to weights.safetensors, with the average of the
+/// running statistics (see WeightAverage).
+///
+/// Each checkpoint is written before anything that might fail after it. One whose held-out bound turned out
+/// to be finite stays, as checkpoint_previous.safetensors, until a newer one is known to be as good: so a run
+/// that diverges, which throws NonFiniteError, can go on from it with a lower learning rate.
 template <class FlowType>
 class TrainingRun {
 public:
+  /// Takes the folder, and reads the checkpoint if the run is to be resumed. Throws ArgumentError or
+  /// ShapeError for options and images that could not come to a good end, FileError when the folder cannot be
+  /// used or its checkpoint does not fit; then trainer and folder are as before.
   TrainingRun(Trainer<FlowType>& trainer, Batches& batches, const Images& held_out, RunOptions options)
-      : trainer_(trainer), batches_(batches), held_out_(held_out), options_(std::move(options)) {
-    if (options_.steps < 1) throw ArgumentError("A run needs at least one step, not {}.", options_.steps);
-    if (options_.evaluate_every < 1)
-      throw ArgumentError("The steps between evaluations must be at least 1, not {}.",
-                          options_.evaluate_every);
-    if (held_out.count < 1) throw ArgumentError("A run needs at least one held-out image to be judged by.");
-    if (options_.importance_draws < 1 || options_.importance_images < 1 || options_.held_out_images < 1) {
-      throw ArgumentError("Evaluation needs at least one image and one draw.");
+      : trainer_(trainer),
+        batches_(batches),
+        held_out_(held_out),
+        options_(std::move(options)),
+        folder_(options_.folder) {
+    detail::require_run(options_, trainer.flow(), batches.images(), held_out);
+    const auto from = options_.resume_previous ? folder_.previous() : folder_.checkpoint();
+    const bool there = file_exists(folder_.checkpoint()) || file_exists(folder_.previous());
+    if (options_.resume && !file_exists(from))
+      throw FileError("There is nothing to resume: {} does not exist.", from.string());
+    if (there && !options_.resume && !options_.replace) {
+      throw ArgumentError("{} holds an earlier run: resume it, or choose another folder.", folder_.name());
     }
-    const bool there = std::filesystem::exists(checkpoint());
-    if (there && !options_.resume) {
-      throw ArgumentError("{} holds an earlier run: resume it, or choose another folder.",
-                          options_.folder.string());
+    folder_.take();
+    settings_ = detail::batch_settings(batches);
+    if (options_.resume) {
+      resume(from);
+    } else {
+      require_steps(trainer_.steps());
+      curve_.emplace(folder_ / "curve.csv", trainer_.steps());
+      if (options_.replace) folder_.remove_checkpoints();
     }
-    if (options_.resume && !there) {
-      throw FileError("There is nothing to resume: {} does not exist.", checkpoint().string());
-    }
-    if (there) restore();
-    if (trainer_.steps() > options_.steps) {
-      throw ArgumentError("The checkpoint is at step {}, beyond the {} steps asked for.", trainer_.steps(),
-                          options_.steps);
-    }
-    std::filesystem::create_directories(options_.folder);
-    restore_curve();
   }
+  TrainingRun(Trainer<FlowType>&, Batches&, const Images&&, RunOptions) = delete;
 
   RunResult run() {
     const Interrupt interrupt;
-    CurveFile curve(options_.folder / "curve.csv", columns(), static_cast<double>(trainer_.steps()));
+    if (trainer_.steps() < options_.steps) begin();
+    if (!complete_curve(interrupt)) return interrupted(interrupt);
     Progress progress(trainer_.steps(), options_.steps);
     std::vector<std::uint8_t> batch(static_cast<std::size_t>(batches_.batch_values())), next(batch.size());
     const Index size = batches_.options().batch_size;
@@ -96,113 +108,236 @@ public:
         std::swap(batch, next);
       } catch (const NonFiniteError& e) {
         progress.end_line();
-        save();
-        throw NonFiniteError("{} The state before it is in {}.", e.what(), checkpoint().string());
+        throw NonFiniteError("{} {}", e.what(), way_back());
       }
       seconds_ += std::chrono::duration<double>(clock::now() - started).count();
       bits_ += loss;
       ++counted_;
       progress.update(loss, size);
-      const bool last = trainer_.steps() == options_.steps;
-      if (trainer_.steps() % options_.evaluate_every == 0 || last) {
+      if (progress.reader_gone()) interrupt.request(SIGPIPE);
+      if (trainer_.steps() % options_.evaluate_every == 0 || trainer_.steps() == options_.steps) {
         progress.end_line();
-        add_point(curve, bits_ / static_cast<double>(counted_));
-        bits_ = 0;
-        counted_ = 0;
         save();
+        if (!complete_curve(interrupt)) return interrupted(interrupt);
       }
-      if (!last && (interrupt.stop() || (options_.stop && options_.stop(trainer_.steps())))) {
+      if (trainer_.steps() < options_.steps && stop(interrupt)) {
         progress.end_line();
-        save();
-        fmt::print("Interrupted at step {}; {} has everything to resume.\n", trainer_.steps(),
-                   checkpoint().string());
-        return {};
+        return interrupted(interrupt);
       }
     }
-    return finish();
+    return finish(interrupt);
   }
 
 private:
   using clock = std::chrono::steady_clock;
 
-  std::filesystem::path checkpoint() const { return options_.folder / "checkpoint.safetensors"; }
-  static std::vector<std::string> columns() { return {"step", "seconds", "train", "held_out"}; }
+  std::filesystem::path weights() const { return folder_ / "weights.safetensors"; }
 
-  BatchView<std::uint8_t> held_out(Index most) const {
-    return {held_out_.values.data(), std::min(most, held_out_.count), held_out_.shape};
+  bool stop(const Interrupt& interrupt) const {
+    return interrupt.stop() || (options_.stop && options_.stop(trainer_.steps()));
+  }
+
+  void require_steps(Index done) const {
+    if (done > options_.steps)
+      throw ArgumentError("The run is at step {}, beyond the {} steps asked for.", done, options_.steps);
+  }
+
+  // ---- checkpoints ------------------------------------------------------------------------------
+
+  void resume(const std::filesystem::path& from) {
+    const SafetensorsFile file(from);
+    const auto steps = checkpoint_number<Index>(file, "steps");
+    require_steps(steps);
+    const auto bits = checkpoint_number<double>(file, "run_bits");
+    const auto counted = checkpoint_number<Index>(file, "run_steps");
+    const auto seconds = checkpoint_number<double>(file, "run_seconds");
+    const auto checkpoint = read_checkpoint(trainer_, from, settings_);
+    curve_.emplace(folder_ / "curve.csv", steps);
+    restore(trainer_, checkpoint);
+    seconds_ = seconds;
+    saved_at_ = steps;
+    if (const auto* point = curve_->last(steps)) {
+      good_ = std::isfinite(point->held_out);  // these sums are in the curve already
+    } else {
+      bits_ = bits;
+      counted_ = counted;
+    }
+  }
+
+  /// Finds out before the first step whether the disk has room for all that the run leaves there.
+  void begin() {
+    write_checkpoint();
+    std::error_code code;
+    const std::uintmax_t checkpoint = std::filesystem::file_size(folder_.checkpoint(), code);
+    // At the worst there are three checkpoints, one of them unfinished, and the weights, which are less.
+    if (!code) folder_.require_room(3 * checkpoint);
+  }
+
+  /// Saves, once a step, and lets a good checkpoint become the previous one.
+  void save() {
+    if (saved_at_ == trainer_.steps()) return;
+    if (good_) folder_.keep_checkpoint();
+    good_ = false;
+    write_checkpoint();
   }
 
   /// A checkpoint of the trainer, with the sums that the next point of the curve is made of.
-  void save() {
-    save_checkpoint(trainer_, checkpoint(),
-                    {{"run_bits", fmt::format("{}", bits_)},
+  void write_checkpoint() {
+    CheckpointSettings metadata = settings_;
+    metadata.insert({{"run_bits", fmt::format("{}", bits_)},
                      {"run_steps", std::to_string(counted_)},
                      {"run_seconds", fmt::format("{}", seconds_)}});
-  }
-  void restore() {
-    load_checkpoint(trainer_, checkpoint());
-    const SafetensorsFile file(checkpoint());
-    bits_ = checkpoint_number<double>(file, "run_bits");
-    counted_ = checkpoint_number<Index>(file, "run_steps");
-    seconds_ = checkpoint_number<double>(file, "run_seconds");
+    save_checkpoint(trainer_, folder_.checkpoint(), metadata);
+    saved_at_ = trainer_.steps();
   }
 
-  void add_point(CurveFile& curve, double train_bits) {
-    const double held = trainer_.with_average([&] {
-      return trainer_.flow().bits_per_dim(held_out(options_.held_out_images),
-                                          {.batch = options_.evaluation_batch});
+  /// What to do when the run has diverged.
+  std::string way_back() const {
+    const bool older = file_exists(folder_.previous());
+    const std::string previous = folder_.previous().string();
+    if (good_) {
+      return fmt::format("{} holds step {}: resume it with a lower learning rate{}.",
+                         folder_.checkpoint().string(), saved_at_,
+                         older ? ", or the previous one, " + previous : std::string());
+    }
+    if (older)
+      return fmt::format(
+          "{} is the last good checkpoint: resume from the previous one with a lower learning rate.",
+          previous);
+    return "There is no good checkpoint yet: begin anew with a lower learning rate.";
+  }
+
+  RunResult interrupted(const Interrupt& interrupt) {
+    save();
+    say(fmt::format("Interrupted at step {}; {} has everything to resume.\n", trainer_.steps(),
+                    folder_.checkpoint().string()),
+        interrupt);
+    return {.signal = interrupt.signal()};
+  }
+
+  // ---- evaluation -------------------------------------------------------------------------------
+
+  /// Log-probabilities of the first held-out images, a piece at a time, with progress; nothing when it was
+  /// to stop. `evaluate` gets a piece and the number of its first image. The weights are the averaged ones,
+  /// if there is an average.
+  template <class Evaluate>
+  std::optional<std::vector<double>> evaluate_pieces(const char* what, Index images, Index piece,
+                                                     bool keep_last, const Interrupt& interrupt,
+                                                     const Evaluate& evaluate) {
+    const BatchView<std::uint8_t> all{held_out_.values.data(), held_out_.count, held_out_.shape};
+    images = std::min(images, held_out_.count);
+    Progress::Settings settings;
+    settings.what = fmt::format("{}, part", what);
+    settings.keep_last = keep_last;
+    Progress progress(0, (images + piece - 1) / piece, settings);
+    std::vector<double> log_prob;
+    for (Index first = 0; first < images; first += piece) {
+      if (stop(interrupt)) return std::nullopt;
+      const Index count = std::min(piece, images - first);
+      const std::vector<double> next =
+          trainer_.with_average([&] { return evaluate(all.images(first, count), first); });
+      log_prob.insert(log_prob.end(), next.begin(), next.end());
+      progress.update(trainer_.flow().bits_per_dim_of(next), count);
+      if (progress.reader_gone()) interrupt.request(SIGPIPE);
+    }
+    return log_prob;
+  }
+
+  std::optional<std::vector<double>> elbo(const char* what, Index images, bool keep_last,
+                                          const Interrupt& interrupt) {
+    return evaluate_pieces(what, images, options_.evaluation_batch, keep_last, interrupt,
+                           [&](const BatchView<std::uint8_t>& piece, Index first) {
+                             return trainer_.flow().elbo(
+                                 piece, {.batch = options_.evaluation_batch, .first_image = first});
+                           });
+  }
+
+  /// The curve's point at this step, if one is due; the checkpoint has been saved. False when the evaluation
+  /// was to stop; then a run that is resumed makes the point.
+  bool complete_curve(const Interrupt& interrupt) {
+    const Index step = trainer_.steps();
+    const bool due = step % options_.evaluate_every == 0 || step == options_.steps;
+    if (counted_ == 0 || !due) return true;
+    double held_out = std::numeric_limits<double>::quiet_NaN();
+    bool complete = true;
+    attempt("The held-out images could not be evaluated", [&] {
+      const auto log_prob = elbo("held out", options_.held_out_images, false, interrupt);
+      complete = log_prob.has_value();
+      if (complete) held_out = trainer_.flow().bits_per_dim_of(*log_prob);
     });
-    const auto step = static_cast<double>(trainer_.steps());
-    curve.append({step, seconds_, train_bits, held});
-    points_[0].push_back(step);
-    points_[1].push_back(train_bits);
-    points_[2].push_back(held);
-    fmt::print("step {}: training {:.4f}, held out {:.4f} bits/dim\n", trainer_.steps(), train_bits, held);
-    std::fflush(stdout);
-    draw();
+    if (!complete) return false;
+    const double training = bits_ / static_cast<double>(counted_);
+    good_ = std::isfinite(held_out);
+    attempt("The learning curve could not be continued", [&] {
+      curve_->append({static_cast<double>(step), seconds_, training, held_out});
+    });
+    bits_ = 0;
+    counted_ = 0;
+    say(fmt::format("step {}: training {:.4f}, held out {:.4f} bits/dim\n", step, training, held_out),
+        interrupt);
+    attempt("The learning curve could not be drawn",
+            [&] { save_png(folder_ / "curve.png", curve_->picture()); });
+    if (options_.samples > 0) attempt("Samples could not be drawn", [&] { draw_samples(); });
+    return true;
   }
 
-  void draw() {
-    const std::vector<Series> series{{"training", points_[0], points_[1]},
-                                     {"held out (ELBO)", points_[0], points_[2]}};
-    save_png(options_.folder / "curve.png",
-             line_plot(series, {.title = "Learning curve", .x_label = "step", .y_label = "bits/dim"}));
+  void draw_samples() {
     auto samples = trainer_.with_average(
         [&] { return trainer_.flow().sample(options_.samples, 0, options_.temperature); });
     for (std::uint8_t& v : samples.values)
       v = static_cast<std::uint8_t>(std::min<int>(v, options_.picture_levels - 1));
-    save_png(options_.folder / "samples.png", samples.values, samples.shape, options_.picture_levels,
+    save_png(folder_ / "samples.png", samples.values, samples.shape, options_.picture_levels,
              {.magnification = options_.magnification});
   }
 
-  RunResult finish() {
+  /// Weights, and then how good they are.
+  RunResult finish(const Interrupt& interrupt) {
     auto& flow = trainer_.flow();
-    RunResult result{.finished = true};
-    trainer_.with_average([&] {
-      const EvaluationOptions options{.batch = options_.evaluation_batch};
-      result.elbo = flow.bits_per_dim(held_out(held_out_.count), options);
-      result.iwbo = flow.bits_per_dim_of(
-          flow.iwbo(held_out(options_.importance_images), options_.importance_draws, options));
-    });
-    if (trainer_.options().average) flow.parameters().assign(trainer_.average().to_host());
-    save_weights(flow, options_.folder / "weights.safetensors");
-    fmt::print("held out: ELBO {:.4f} bits/dim ({} images), IWBO {:.4f} bits/dim (k = {}, {} images)\n",
-               result.elbo, held_out_.count, result.iwbo, options_.importance_draws,
-               std::min(options_.importance_images, held_out_.count));
-    fmt::print("{} has weights.safetensors, samples.png, curve.png and curve.csv\n",
-               options_.folder.string());
+    if (trainer_.average().size() > 0)
+      save_weights(flow, trainer_.average().to_host(), trainer_.average_state().to_host(), weights());
+    else
+      save_weights(flow, weights());
+    // A piece of the importance-weighted bound takes as long as one of the other.
+    const Index draws = options_.importance_draws;
+    const Index piece = std::max<Index>(1, options_.evaluation_batch / draws);
+    const auto elbos = elbo("ELBO", held_out_.count, true, interrupt);
+    const auto iwbos =
+        !elbos
+            ? std::nullopt
+            : evaluate_pieces("IWBO", options_.importance_images, piece, true, interrupt,
+                              [&](const BatchView<std::uint8_t>& images, Index first) {
+                                return flow.iwbo(images, draws,
+                                                 {.batch = options_.evaluation_batch, .first_image = first});
+                              });
+    if (!iwbos) {
+      say(fmt::format("Interrupted in the last evaluation; {} has the weights.\n", weights().string()),
+          interrupt);
+      return {.signal = interrupt.signal()};
+    }
+    const RunResult result{
+        .finished = true, .elbo = flow.bits_per_dim_of(*elbos), .iwbo = flow.bits_per_dim_of(*iwbos)};
+    say(fmt::format("held out: ELBO {:.4f} bits/dim ({} images), IWBO {:.4f} bits/dim (k = {}, {} images)\n"
+                    "{} has weights.safetensors, {}curve.png and curve.csv\n",
+                    result.elbo, elbos->size(), result.iwbo, draws, iwbos->size(), folder_.name(),
+                    options_.samples > 0 ? "samples.png, " : ""),
+        interrupt);
     return result;
   }
 
-  /// The points that an earlier part of the run left.
-  void restore_curve() {
-    const auto path = options_.folder / "curve.csv";
-    if (!std::filesystem::exists(path)) return;
-    CurveFile(path, columns(), static_cast<double>(trainer_.steps()));
-    for (const std::vector<double>& row : densenf::read_curve(path)) {
-      points_[0].push_back(row.at(0));
-      points_[1].push_back(row.at(2));
-      points_[2].push_back(row.at(3));
+  // ---- what is said -----------------------------------------------------------------------------
+
+  void say(const std::string& text, const Interrupt& interrupt) const {
+    if (!write_text(stdout, text)) interrupt.request(SIGPIPE);
+  }
+
+  /// Does what the run can do without; says once, and not each time, that it failed.
+  template <class F>
+  void attempt(const char* failure, const F& f) {
+    try {
+      f();
+    } catch (const std::exception& e) {
+      if (told_.insert(failure).second)
+        write_text(stderr, fmt::format("{}, while the run goes on: {}\n", failure, e.what()));
     }
   }
 
@@ -210,10 +345,15 @@ private:
   Batches& batches_;
   const Images& held_out_;
   RunOptions options_;
-  double seconds_ = 0;  ///< of training
-  double bits_ = 0;     ///< sum over the steps since the last point of the curve
-  Index counted_ = 0;   ///< how many those are
-  std::array<std::vector<double>, 3> points_;
+  RunFolder folder_;
+  CheckpointSettings settings_;  ///< of the batches
+  std::optional<LearningCurve> curve_;
+  double seconds_ = 0;   ///< of training
+  double bits_ = 0;      ///< sum over the steps since the last point of the curve
+  Index counted_ = 0;    ///< how many those are
+  Index saved_at_ = -1;  ///< the step of the checkpoint
+  bool good_ = false;    ///< the checkpoint's held-out bound is known and finite
+  std::set<std::string> told_;
 };
 
 }  // namespace densenf

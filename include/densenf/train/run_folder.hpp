@@ -1,0 +1,107 @@
+#pragma once
+
+#include <signal.h>
+#include <sys/file.h>
+
+#include <charconv>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <utility>
+
+#include "densenf/io/file.hpp"
+
+namespace densenf {
+
+/// The folder of a training run: the names in it, and the right to write there, which one run has at a time.
+/// Every failure is a FileError.
+class RunFolder {
+public:
+  /// Nothing is looked at or made yet.
+  explicit RunFolder(std::filesystem::path path) : path_(std::move(path)) {}
+
+  std::string name() const { return path_.string(); }
+  std::filesystem::path operator/(const char* file) const { return path_ / file; }
+  std::filesystem::path checkpoint() const { return path_ / "checkpoint.safetensors"; }
+  std::filesystem::path previous() const { return path_ / "checkpoint_previous.safetensors"; }
+
+  /// Makes the folder if it is not there, and takes it for as long as this object lives, or its process.
+  /// Removes what a run that was killed left unfinished.
+  void take() {
+    std::error_code code;
+    std::filesystem::create_directories(path_, code);
+    if (code) throw FileError("The output folder '{}' cannot be made: {}.", name(), code.message());
+    const std::filesystem::path file = path_ / ".densenf-run.lock";
+    lock_ = detail::Descriptor(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));
+    if (lock_.get() < 0) {
+      const int reason = errno;
+      throw FileError("The output folder '{}' takes no files: {}.", name(), detail::system_message(reason));
+    }
+    // The system gives the lock back when the process ends, however it ends. Some network file systems have
+    // none.
+    if (::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+      lock_ = {};
+      throw FileError("Another run is at work in '{}': wait for its end, or choose another folder.", name());
+    }
+    remove_unfinished();
+  }
+
+  /// Keeps what checkpoint() is as previous() too, in the place of an older one. Until then the older one
+  /// stays, and checkpoint() stays in any case.
+  void keep_checkpoint() const {
+    const std::filesystem::path temporary = path_ / fmt::format(".densenf-{}-previous.tmp", ::getpid());
+    ::unlink(temporary.c_str());
+    // A second name costs no room on the disk; where a file has one name only, a copy does as well.
+    std::error_code code;
+    if (::linkat(AT_FDCWD, checkpoint().c_str(), AT_FDCWD, temporary.c_str(), AT_SYMLINK_FOLLOW) != 0)
+      std::filesystem::copy_file(checkpoint(), temporary, code);
+    if (!code) std::filesystem::rename(temporary, previous(), code);
+    ::unlink(temporary.c_str());  // still there if both names were those of one file
+    if (code) throw FileError("'{}' cannot be kept: {}.", checkpoint().string(), code.message());
+  }
+
+  /// Removes both checkpoints.
+  void remove_checkpoints() const {
+    for (const std::filesystem::path& file : {checkpoint(), previous()}) {
+      std::error_code code;
+      std::filesystem::remove(file, code);
+      if (code) throw FileError("'{}' cannot be removed: {}.", file.string(), code.message());
+    }
+  }
+
+  /// Throws unless the disk has room for that many bytes more, as far as the system can tell.
+  void require_room(std::uint64_t bytes) const {
+    std::error_code code;
+    const std::uint64_t available = std::filesystem::space(path_, code).available;
+    if (!code && available < bytes) {
+      throw FileError(
+          "The disk of '{}' has {} MB left, but the run will write {} MB more: make room, or choose another "
+          "folder.",
+          name(), available / 1'000'000, (bytes + 999'999) / 1'000'000);
+    }
+  }
+
+private:
+  /// AtomicFile's temporary files are named after their process: those of processes that live are left alone.
+  void remove_unfinished() const {
+    constexpr std::string_view begin = ".densenf-", end = ".tmp";
+    std::error_code ignored;  // a file that cannot be removed only takes room
+    for (std::filesystem::directory_iterator at(path_, ignored), stop; !ignored && at != stop;
+         at.increment(ignored)) {
+      const std::string file = at->path().filename().string();
+      if (!file.starts_with(begin) || !file.ends_with(end)) continue;
+      ::pid_t process = 0;
+      const char* const number = file.data() + begin.size();
+      if (std::from_chars(number, file.data() + file.size(), process).ec != std::errc() || process < 1)
+        continue;
+      const bool lives = process != ::getpid() && (::kill(process, 0) == 0 || errno != ESRCH);
+      std::error_code failed;
+      if (!lives) std::filesystem::remove(at->path(), failed);
+    }
+  }
+
+  std::filesystem::path path_;
+  detail::Descriptor lock_;
+};
+
+}  // namespace densenf

@@ -1,0 +1,35 @@
+#include "densenf/train/learning_curve.hpp"
+
+#include <doctest/doctest.h>
+
+#include <limits>
+
+#include "../io/temporary_folder.hpp"
+
+using namespace densenf;
+using densenf_test::TemporaryFolder;
+
+TEST_CASE("a curve goes on with the points up to a step") {
+  const TemporaryFolder folder;
+  {
+    LearningCurve curve(folder / "curve.csv", 0);
+    CHECK(curve.last(0) == nullptr);
+    curve.append({2, 0.5, 3.5, 3.25});
+    curve.append({4, 1.5, 2.5, 2.25});
+  }
+  LearningCurve curve(folder / "curve.csv", 3);
+  CHECK(curve.last(4) == nullptr);
+  REQUIRE(curve.last(2) != nullptr);
+  CHECK(curve.last(2)->held_out == 3.25);
+  CHECK(read_curve(folder / "curve.csv").size() == 1);
+}
+
+TEST_CASE("points that are not finite are kept and not drawn") {
+  const TemporaryFolder folder;
+  LearningCurve curve(folder / "curve.csv", 0);
+  curve.append({2, 0.5, 3.5, std::numeric_limits<double>::quiet_NaN()});
+  CHECK_NOTHROW(curve.picture());
+  curve.append({4, 1.5, std::numeric_limits<double>::infinity(), 2.5});
+  CHECK_NOTHROW(curve.picture());
+  CHECK(read_curve(folder / "curve.csv").size() == 2);
+}

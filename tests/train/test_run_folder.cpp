@@ -1,0 +1,109 @@
+#include "densenf/train/run_folder.hpp"
+
+#include <doctest/doctest.h>
+#include <sys/wait.h>
+
+#include <csignal>
+#include <limits>
+
+#include "../io/temporary_folder.hpp"
+
+using namespace densenf;
+using densenf_test::get;
+using densenf_test::put;
+using densenf_test::TemporaryFolder;
+
+TEST_CASE("a folder is made with those above it, and taken once") {
+  const TemporaryFolder temporary;
+  const auto path = temporary / "a" / "b";
+  RunFolder first(path), second(path);
+  first.take();
+  CHECK(std::filesystem::is_directory(path));
+  CHECK_THROWS_WITH_AS(second.take(), doctest::Contains("Another run is at work in"), FileError);
+}
+
+TEST_CASE("the lock of a process that was killed is free") {
+  const TemporaryFolder temporary;
+  const auto path = temporary / "run";
+  const pid_t child = ::fork();
+  if (child == 0) {
+    RunFolder folder(path);
+    folder.take();
+    std::raise(SIGKILL);
+  }
+  int status = 0;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  REQUIRE(WIFSIGNALED(status));
+  CHECK_NOTHROW(RunFolder(path).take());
+}
+
+TEST_CASE("what a killed run left unfinished is removed, what a living process writes is not") {
+  const TemporaryFolder temporary;
+  const pid_t dead = ::fork();
+  if (dead == 0) ::_exit(0);
+  int status = 0;
+  REQUIRE(::waitpid(dead, &status, 0) == dead);  // from now on nobody has this number
+  const std::string of_dead = fmt::format(".densenf-{}-3.tmp", dead),
+                    of_living = fmt::format(".densenf-{}-3.tmp", ::getppid());
+  for (const std::string& name : {of_dead, of_living, std::string(".densenf-x-3.tmp"), std::string("a.tmp")})
+    put(temporary / name, "half");
+  RunFolder folder(temporary.path());
+  folder.take();
+  CHECK_FALSE(std::filesystem::exists(temporary / of_dead));
+  CHECK(std::filesystem::exists(temporary / of_living));
+  CHECK(std::filesystem::exists(temporary / ".densenf-x-3.tmp"));
+  CHECK(std::filesystem::exists(temporary / "a.tmp"));
+}
+
+TEST_CASE("the previous checkpoint is what the checkpoint was when it was kept") {
+  const TemporaryFolder temporary;
+  const RunFolder folder(temporary.path());
+  const auto write = [&](const char* text) {
+    AtomicFile file(folder.checkpoint());
+    file.write(text);
+    file.commit();
+  };
+  write("first");
+  folder.keep_checkpoint();
+  CHECK(get(folder.previous()) == "first");
+  CHECK(get(folder.checkpoint()) == "first");
+  folder.keep_checkpoint();  // once more, while both are one file
+  write("second");
+  CHECK(get(folder.previous()) == "first");
+  folder.keep_checkpoint();
+  write("third");
+  CHECK(get(folder.previous()) == "second");
+  CHECK(get(folder.checkpoint()) == "third");
+  CHECK(temporary.names().size() == 2);
+  folder.remove_checkpoints();
+  CHECK(temporary.names().empty());
+}
+
+TEST_CASE("a checkpoint that is a link elsewhere is kept as well") {
+  const TemporaryFolder temporary, elsewhere;
+  const RunFolder folder(temporary.path());
+  put(elsewhere / "file", "first");
+  std::filesystem::create_symlink(elsewhere / "file", folder.checkpoint());
+  folder.keep_checkpoint();
+  AtomicFile file(folder.checkpoint());
+  file.write("second");
+  file.commit();
+  CHECK(get(folder.previous()) == "first");
+  CHECK(get(elsewhere / "file") == "second");
+}
+
+TEST_CASE("a checkpoint that is not there cannot be kept, and the previous one stays") {
+  const TemporaryFolder temporary;
+  const RunFolder folder(temporary.path());
+  put(folder.previous(), "good");
+  CHECK_THROWS_AS(folder.keep_checkpoint(), FileError);
+  CHECK(get(folder.previous()) == "good");
+}
+
+TEST_CASE("a disk without room is one sentence") {
+  const TemporaryFolder temporary;
+  const RunFolder folder(temporary.path());
+  CHECK_NOTHROW(folder.require_room(0));
+  CHECK_THROWS_WITH_AS(folder.require_room(std::numeric_limits<std::uint64_t>::max() / 2),
+                       doctest::Contains("MB left"), FileError);
+}
