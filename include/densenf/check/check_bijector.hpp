@@ -296,8 +296,11 @@ private:
         lab_.state.assign(state);
       }
       std::vector<double> all = values_of(ctx.device(), as_const(ctx.gradient(x)));
-      for (const std::vector<double>& part : {gradient.to_host(), values_of(ctx.device(), as_const(x.value))})
+      const auto append = [&all](const std::vector<double>& part) {
         all.insert(all.end(), part.begin(), part.end());
+      };
+      append(gradient.to_host());
+      append(values_of(ctx.device(), as_const(x.value)));
       return all;
     };
     const std::vector<double> want = gradients(false), got = gradients(true);

@@ -91,7 +91,7 @@ void load_weights(FlowType& flow, const std::filesystem::path& path, const std::
   const std::vector<std::string> problems = detail::weight_problems(file, flow.table(), prefix);
   if (!problems.empty()) {
     throw FileError("{} does not fit the model ({} tensors differ):\n  {}", path.string(), problems.size(),
-                    fmt::join(problems, "\n  "));
+                    joined(problems, "\n  "));
   }
   const auto parameters =
       detail::gather<T>(file, flow.table().parameters, flow.table().parameters_size, prefix);
