@@ -112,8 +112,8 @@ private:
         x, earlier);
   }
 
-  std::array<NoiseNetwork, Count - 1> noise_;
-  std::array<UnitType, Count> units_;
+  std::array<NoiseNetwork, static_cast<std::size_t>(Count - 1)> noise_;
+  std::array<UnitType, static_cast<std::size_t>(Count)> units_;
 };
 
 }  // namespace densenf

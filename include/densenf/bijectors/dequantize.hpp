@@ -126,7 +126,7 @@ private:
   ChannelNormal base_;
   nn::DenseBranch fine_, coarse_;
   nn::HalvingConv halve_;
-  std::array<Step, Steps> steps_;
+  std::array<Step, static_cast<std::size_t>(Steps)> steps_;
   Conv1x1 last_;
 };
 

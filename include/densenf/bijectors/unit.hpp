@@ -109,7 +109,7 @@ private:
     return y;
   }
 
-  std::array<Module, Count> modules_;
+  std::array<Module, static_cast<std::size_t>(Count)> modules_;
 };
 
 }  // namespace densenf

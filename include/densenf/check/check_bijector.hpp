@@ -299,9 +299,12 @@ private:
             "batch a number of it");
       }
       std::vector<double> all = values_of(ctx.device(), as_const(ctx.gradient(x)));
-      for (const std::vector<double>& part : {values_of(ctx.device(), as_const(ctx.gradient(context))),
-                                              gradient.to_host(), values_of(ctx.device(), as_const(x.value))})
+      const auto append = [&all](const std::vector<double>& part) {
         all.insert(all.end(), part.begin(), part.end());
+      };
+      append(values_of(ctx.device(), as_const(ctx.gradient(context))));
+      append(gradient.to_host());
+      append(values_of(ctx.device(), as_const(x.value)));
       return all;
     };
     const std::vector<double> want = gradients(false), got = gradients(true);

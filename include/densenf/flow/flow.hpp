@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <concepts>
 #include <cstdint>
 #include <limits>
 #include <memory>
@@ -23,11 +24,29 @@
 
 namespace densenf {
 
+namespace detail {
+/// Called for an extent of a literal shape that is none. The call itself is the error, and the compiler
+/// quotes the line with its sentence.
+void not_a_literal(const char* sentence);
+
+/// By reference: a value would be read, and be an error without a sentence, before this is called.
+template <class Extent>
+constexpr Index literal_extent(const Extent& extent) {
+#if defined(__GNUC__) && !defined(__CUDACC__)  // nvcc does not see through the reference
+  if (!__builtin_constant_p(extent))
+    not_a_literal("For an extent that only the running program knows write Shape{c, h, w}, not {c, h, w}.");
+#endif
+  return static_cast<Index>(extent);
+}
+}  // namespace detail
+
 /// The shape of a model's images. A literal, {3, 32, 32}, is checked by the compiler; a Shape when the
 /// program runs (ShapeError).
 template <class Model>
 struct InputShape {
-  consteval InputShape(int c, int h, int w) : shape{c, h, w} {
+  template <std::integral C, std::integral H, std::integral W>
+  consteval InputShape(const C& c, const H& h, const W& w)
+      : shape{detail::literal_extent(c), detail::literal_extent(h), detail::literal_extent(w)} {
     static_cast<void>(Model::output_shape(shape));
   }
   InputShape(const Shape& s) : shape(s) { static_cast<void>(Model::output_shape(shape)); }

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <fmt/ranges.h>
-
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -34,7 +32,7 @@ struct TensorInfo {
 namespace detail {
 
 inline std::string extents_text(const std::vector<Index>& shape) {
-  return fmt::format("[{}]", fmt::join(shape, ", "));
+  return fmt::format("[{}]", joined(shape, ", "));
 }
 
 /// The header of a safetensors file, checked.

@@ -56,7 +56,7 @@ inline void require_tensors(const SafetensorsFile& file,
   }
   if (!problems.empty()) {
     throw FileError("{} does not fit the model ({} tensors differ):\n  {}", file.path().string(),
-                    problems.size(), fmt::join(problems, "\n  "));
+                    problems.size(), joined(problems, "\n  "));
   }
 }
 
