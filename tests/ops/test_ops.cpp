@@ -95,6 +95,33 @@ TEST_CASE("ops: wrong extents are errors that say what is needed") {
   CHECK_THROWS_WITH(
       ops::batch_norm(training, training.output(1, {2, 1, 1}), norm, ops::Activation::none),
       "BatchNorm needs at least two pixels to take statistics from in training; the batch has 1.");
+  CHECK_THROWS_WITH_AS(
+      ops::multiply(ctx, ctx.output(2, {3, 1, 2}), ctx.output(2, {1, 1, 2})),
+      "The second factor of a product must be 2 images of 3x1x2, not 2 of 1x1x2 (channels x height x width).",
+      ShapeError);
+  CHECK_THROWS_AS(ops::add(ctx, ctx.output(2, {3, 1, 2}), ctx.output(1, {3, 1, 2})), ShapeError);
+  CHECK_THROWS_WITH_AS(
+      ops::per_channel(ctx, norm.weight, ctx.output(1, {3, 1, 1})),
+      "ops::per_channel needs one parameter for each of 3 channels, but was given 2: declare them as "
+      "vector(name, {in.c}, ...).",
+      ShapeError);
+}
+
+TEST_CASE("ops: functions of large numbers do not overflow on the way, and stay in their range") {
+  Laboratory lab(1, test::device_for_small_work());
+  const auto ctx = lab.begin(Phase::evaluation);
+  const std::vector<double> x = {-1000, -800, -40, 0, 40, 800, 1000};
+  const Var<double> in{lab.batch(x.data(), 1, {7, 1, 1})};
+  const auto softplus = values_of(ctx.device(), as_const(ops::softplus(ctx, in).value));
+  const auto sigmoid = values_of(ctx.device(), as_const(ops::sigmoid(ctx, in).value));
+  const auto tanh = values_of(ctx.device(), as_const(ops::tanh(ctx, in).value));
+  const std::vector<double> want = {0, 0, std::exp(-40.0), std::log(2.0), 40, 800, 1000};
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    CHECK(std::abs(softplus[i] - want[i]) <= 1e-12 * want[i]);
+    CHECK(sigmoid[i] > 0);
+    CHECK(sigmoid[i] < 1);
+    CHECK(tanh[i] == doctest::Approx(x[i] < 0 ? -1 : x[i] > 0 ? 1 : 0));
+  }
 }
 
 TEST_CASE("ops: a parameter that was built for other channels is an error that names it") {

@@ -132,7 +132,7 @@ private:
 
 /// The first piece of a flow over images of integers 0 ... 2^Bits - 1: y = (x + u) / 2^Bits with u in (0, 1)
 /// from the noise model. Contributes -C H W Bits ln 2 - log q(u | x), which makes the likelihood a lower
-/// bound.
+/// bound. y is in (0, 1) also where (x + u) / 2^Bits rounds to 1.
 ///
 /// Its inverse gives grey levels: x itself when decoding what encode kept, else x + u.
 template <int Bits = 8, class Noise = VariationalNoise<>>
@@ -153,14 +153,14 @@ public:
 
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
-    const V u = noise_.draw(ctx, x, log_prob);
-    if (auto* latents = ctx.workspace().latents) latents->keep(as_const(u.value));
-    const V y = ops::add(ctx, V{x.value}, u);
-    const V scaled = ctx.output_like(y, y.c());
-    ops::scale_shift_into(ctx, y, 1.0 / static_cast<double>(levels), 0, scaled);
-    const double term = -static_cast<double>(x.shape().size() * Bits) * std::numbers::ln2;
-    add_to_each(ctx.device(), term, x.n(), log_prob.value);
-    return scaled;
+    return ops::dequantize(ctx, V{x.value}, draw(ctx, x, log_prob), levels);
+  }
+
+  /// This and a Logit behind it, at once: y = (x + u) / 2^Bits has no digits left of what the logit is made
+  /// of where it is near 1.
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward_with(const Logit&, const Ctx& ctx, const V& x, LogProb log_prob) const {
+    return ops::dequantized_logit(ctx, V{x.value}, draw(ctx, x, log_prob), levels, log_prob);
   }
 
   template <class Ctx, class V = typename Ctx::Value>
@@ -177,6 +177,15 @@ public:
   }
 
 private:
+  template <class Ctx, class V>
+  V draw(const Ctx& ctx, const V& x, LogProb log_prob) const {
+    const V u = noise_.draw(ctx, x, log_prob);
+    if (auto* latents = ctx.workspace().latents) latents->keep(as_const(u.value));
+    const double term = -static_cast<double>(x.shape().size() * Bits) * std::numbers::ln2;
+    add_to_each(ctx.device(), term, x.n(), log_prob.value);
+    return u;
+  }
+
   Noise noise_;
 };
 

@@ -41,7 +41,7 @@ public:
   }
 
   CheckReport run() {
-    if (!check_shape()) return report_;
+    if (!check_shape() || !check_finite()) return report_;
     check_inverse();
     check_images_are_independent();
     check_contribution();
@@ -90,6 +90,18 @@ private:
     fail(fmt::format("output_shape says that forward makes images of {}, but it makes {}.",
                      to_string(piece_.output), to_string(r.shape)));
     return false;
+  }
+
+  /// First of all, as no comparison says anything about what is not a number.
+  bool check_finite() {
+    PieceResult r = forward();
+    r.z.insert(r.z.end(), r.log_prob.begin(), r.log_prob.end());
+    for (std::size_t i = 0; i < r.z.size(); ++i) {
+      if (std::isfinite(r.z[i])) continue;
+      fail(not_finite(i, r.z[i], options_.low, options_.high));
+      return false;
+    }
+    return true;
   }
 
   void check_inverse() {

@@ -1,5 +1,10 @@
 #pragma once
 
+// Whether a number is finite decides about training steps, samples and files, all of it in headers.
+#if defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__ != 0
+#error "densenf looks for NaN, which -ffast-math and -Ofast drop: use -O3, or add -fno-finite-math-only."
+#endif
+
 // fmt 9 takes nvcc for a compiler without constexpr, and then does not compile as C++20.
 #if defined(__NVCC__) && !defined(FMT_USE_CONSTEXPR)
 #define FMT_USE_CONSTEXPR 1

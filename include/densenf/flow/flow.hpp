@@ -133,8 +133,8 @@ public:
       const std::vector<double> next = evaluate(images, options, static_cast<std::uint64_t>(k));
       for (std::size_t i = 0; i < bound.size(); ++i) {
         const double high = std::max(bound[i], next[i]), low = std::min(bound[i], next[i]);
-        if (high > -std::numeric_limits<double>::infinity())
-          bound[i] = high + std::log1p(std::exp(low - high));
+        // Equal ones may both be minus infinity, of which there is no difference.
+        bound[i] = high + (low == high ? std::numbers::ln2 : std::log1p(std::exp(low - high)));
       }
     }
     for (double& b : bound) b -= std::log(static_cast<double>(draws));
