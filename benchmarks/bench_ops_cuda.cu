@@ -25,9 +25,10 @@ void run_step(const bench::Profiled& device, Index batch, MemoryPolicy policy) {
   Flow<Model, float, bench::Profiled> flow({3, 32, 32}, device);
   const auto images = bench::noise_images({3, 32, 32}, batch);
   CountedNoise<float, bench::Profiled> noise(0, Stream::training, 0);
-  flow.differentiate(images, noise, policy);  // finds its memory, starts ActNorm
+  flow.initialize(images);
+  flow.differentiate(images, noise, policy);  // finds its memory
   device.start();
-  flow.differentiate_staged(noise, policy, 0);
+  flow.differentiate_staged(noise, policy, 0, flow.gradients().data());
 
   const auto rule = Adamax{}.rule<float>(1e-4, 1, 1);
   const Index n = flow.parameters().size();

@@ -40,16 +40,14 @@ public:
   void elbo(Index batch) { flow_.elbo(images(batch), {.batch = batch}); }
   void sample(Index batch) { flow_.sample(batch); }
 
-  /// Trains with another memory policy from now on. The moments stay, so that the next step does not meet
-  /// fresh memory.
+  /// Trains with another memory policy from now on.
   void select(MemoryPolicy policy) {
     auto next =
         std::make_unique<Trainer<FlowType>>(flow_, TrainOptions{.schedule = {.lr = 1e-4}, .policy = policy});
-    if (trainer_ != nullptr) {
-      std::swap(next->moments(), trainer_->moments());
-      next->set_steps(trainer_->steps());
-    }
+    const bool first = trainer_ == nullptr;
+    if (!first) next->set_progress(trainer_->steps(), trainer_->moments().to_host());
     trainer_ = std::move(next);
+    if (!first) train(1);  // so that the next step does not meet fresh memory
   }
 
   /// Bytes of activations at the peak since reset_peak: all but weights, gradients and moments.

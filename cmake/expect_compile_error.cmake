@@ -1,14 +1,19 @@
 # cmake -D COMPILER=... -D FLAGS=<file> -D SOURCE=<file> -P expect_compile_error.cmake
 #
 # Passes when SOURCE does not compile and the compiler's words contain the sentence in the first line of
-# SOURCE, "// expect: <sentence>".
+# SOURCE, "// expect: <sentence>". A second line "// flags: <flag>..." adds flags.
 file(READ ${SOURCE} text)
 if(NOT text MATCHES "^// expect: ([^\n]+)\n")
   message(FATAL_ERROR "${SOURCE} must begin with a line '// expect: <sentence>'.")
 endif()
 set(sentence "${CMAKE_MATCH_1}")
 
-execute_process(COMMAND ${COMPILER} @${FLAGS} -fmessage-length=0 -fsyntax-only ${SOURCE}
+set(flags "")
+if(text MATCHES "\n// flags: ([^\n]+)\n")
+  separate_arguments(flags UNIX_COMMAND "${CMAKE_MATCH_1}")
+endif()
+
+execute_process(COMMAND ${COMPILER} @${FLAGS} ${flags} -fmessage-length=0 -fsyntax-only ${SOURCE}
   RESULT_VARIABLE failed OUTPUT_VARIABLE output ERROR_VARIABLE output)
 if(NOT failed)
   message(FATAL_ERROR "${SOURCE} was expected not to compile, but it does.")

@@ -79,10 +79,12 @@ Outcome run(const Device& device, const std::vector<Shape>& shapes, Index n, dou
   };
   auto parameters = on_device(values_for(table.parameters, table.parameters_size, -0.2, 0.2));
   auto state = on_device(values_for(table.state, table.state_size, 0.1, 0.4));
+  auto next_state = on_device(widened(state.to_host()));
   auto gradients = on_device(uniform(table.parameters_size, 1, 2, 90));
   CountedNoise<T, Device> noise(3, Stream::evaluation, 0);
   work.begin(phase, parameters.data(), state.data(), noise, policy);
   work.gradients = gradients.data();
+  if (phase == Phase::training) work.next_state = next_state.data();
   Context<T, Device, true> ctx(work);
   const auto start = work.tape.mark();
 
@@ -111,10 +113,11 @@ Outcome run(const Device& device, const std::vector<Shape>& shapes, Index n, dou
     set_values(device, narrowed<T>(uniform(dy.size(), -1, 1, 60)).data(), dy);
     copy(device, as_const(dy), ctx.gradient(y), kernels::Write::accumulate);
   }
+  work.next_state = nullptr;
   work.tape.backward(ctx, start);
   out.parameters = widened(gradients.to_host());
   for (const V& x : inputs) out.inputs.push_back(numbers_of(device, ctx.gradient(x)));
-  out.state = widened(state.to_host());
+  out.state = widened(next_state.to_host());
   return out;
 }
 

@@ -5,5 +5,6 @@
 
 #include "densenf/flow/flow.hpp"
 #include "densenf/models/denseflow.hpp"
+#include "densenf/ops/map.hpp"
 #include "densenf/train/progress.hpp"
 #include "densenf/train/trainer.hpp"

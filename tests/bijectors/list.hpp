@@ -33,6 +33,7 @@ struct SmallNetwork {
 };
 
 using Coupling = AffineCoupling<SmallNetwork>;
+using Conditional = AffineCoupling<SmallNetwork, 1>;
 using Module = GlowModule<SmallNetwork>;
 using Noise = VariationalNoise<1, 3, 2, 1, 2, 1>;
 
@@ -80,10 +81,14 @@ void for_each_bijector(const Visit& visit) {
   visit(Of<Compose<Sigmoid, Squeeze, Logit, Coupling, Unsqueeze, SwitchHalves>>(),
         Case{"Compose", {3, 2, 2}});
   visit(Of<Compose<Unsqueeze, Compose<Leaky, Squeeze>, LuConv1x1>>(), Case{"Compose", {4, 1, 2}});
-  visit(Of<Compose<Conv1x1, AffineCoupling<SmallNetwork, 1>>>(), Case{"Compose", {3, 2, 2}, {.context = 1}});
+  visit(Of<Compose<Conv1x1, Conditional>>(), Case{"Compose", {3, 2, 2}, {.context = 1}});
   visit(Of<Compose<FactorOut, Module, FactorOut, Sigmoid>>(), Case{"Compose", {8, 1, 2}});
   visit(Of<Unit<5, Module>>(), Case{"Unit", {3, 2, 2}});  // more modules than places that take turns
   visit(Of<Unit<2, Unit<2, Coupling>>>(), Case{"Unit", {3, 2, 2}});
+  // A context on its way through all that can hold pieces which take one.
+  visit(Of<Compose<Conditional, Unit<3, Compose<Conv1x1, Conditional, SwitchHalves>>, Conditional>>(),
+        Case{"Unit", {3, 2, 1}, {.context = 1}});
+  visit(Of<CrossUnit<2, 1, Unit<2, Conditional>>>(), Case{"CrossUnit", {3, 1, 2}, {.context = 1}});
 
   visit(Of<FactorOut>(), Case{"FactorOut", {6, 1, 3}});
   visit(Of<Transition>(), Case{"FactorOut", {3, 2, 4}});

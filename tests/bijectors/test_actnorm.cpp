@@ -13,7 +13,7 @@ namespace {
 constexpr Shape shape{3, 4, 5};
 constexpr Index n = 6;
 
-/// An ActNorm that has not seen data, and passes over it as in training.
+/// An ActNorm that has not seen data, and passes over it in which it starts if it is asked to.
 struct Fresh {
   explicit Fresh() {
     lab.declare([&](Builder& b) {
@@ -23,9 +23,9 @@ struct Fresh {
     lab.state.fill_zero();
   }
 
-  std::vector<double> forward(const std::vector<double>& x, Phase phase, bool replay = false) {
+  std::vector<double> forward(const std::vector<double>& x, Phase phase, bool start) {
     const auto ctx = lab.begin(phase);
-    lab.work.replay = replay;
+    if (start) lab.ask_for_starts();
     const Index images = static_cast<Index>(x.size()) / shape.size();
     const Var<double> in{lab.batch(x.data(), images, shape)};
     log_prob.assign(static_cast<std::size_t>(images), 0.0);
@@ -52,7 +52,7 @@ struct Fresh {
 TEST_CASE(
     "ActNorm: the first training batch comes out with mean 0 and standard deviation 1 in each channel") {
   Fresh fresh;
-  const std::vector<double> z = fresh.forward(fresh.data(), Phase::training);
+  const std::vector<double> z = fresh.forward(fresh.data(), Phase::training, true);
   const double count = static_cast<double>(z.size()) / 3;
   for (std::size_t c = 0; c < 3; ++c) {
     double sum = 0, squares = 0;
@@ -67,17 +67,17 @@ TEST_CASE(
 TEST_CASE("ActNorm: only the first training batch counts") {
   Fresh fresh;
   const std::vector<double> first = fresh.data(), second = fresh.data();
-  const std::vector<double> z = fresh.forward(first, Phase::training);
-  CHECK(fresh.forward(second, Phase::training) != z);
-  CHECK(fresh.forward(first, Phase::training) == z);
-  CHECK(fresh.forward(first, Phase::evaluation) == z);
+  const std::vector<double> z = fresh.forward(first, Phase::training, true);
+  CHECK(fresh.forward(second, Phase::training, true) != z);
+  CHECK(fresh.forward(first, Phase::training, true) == z);
+  CHECK(fresh.forward(first, Phase::evaluation, false) == z);
 }
 
-TEST_CASE("ActNorm: evaluation and replays do not start it") {
+TEST_CASE("ActNorm: neither evaluation nor training starts it") {
   Fresh fresh;
   const std::vector<double> x = fresh.data(), parameters = fresh.lab.parameters.to_host();
-  fresh.forward(x, Phase::evaluation);
-  fresh.forward(x, Phase::training, true);
+  fresh.forward(x, Phase::evaluation, false);
+  fresh.forward(x, Phase::training, false);
   CHECK(fresh.lab.parameters.to_host() == parameters);
   const std::vector<double> state = fresh.lab.state.to_host();
   CHECK(state == std::vector<double>(state.size(), 0.0));
@@ -92,7 +92,7 @@ TEST_CASE("ActNorm: one pixel has no standard deviation to start from") {
   });
   lab.state.fill_zero();
   const auto ctx = lab.begin(Phase::training);
-  lab.work.replay = false;
+  lab.ask_for_starts();
   const Var<double> x{ctx.tensor(1, {3, 1, 1})};
   CHECK_THROWS_WITH_AS(
       norm.apply(ctx, x, ctx.unused_log_prob(1)),

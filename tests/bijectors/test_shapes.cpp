@@ -3,6 +3,7 @@
 #include <string>
 
 #include "densenf/check/laboratory.hpp"
+#include "densenf/flow/flow.hpp"
 #include "densenf/models/denseflow.hpp"
 
 using namespace densenf;
@@ -20,6 +21,16 @@ std::string refusal(const Shape& shape) {
 }
 
 using Net = nn::ResidualDense<4, 1, 2>;
+
+/// A network that only takes squares.
+struct OfSquares : Net {
+  static constexpr void require(Shape in) {
+    if (in.h != in.w) shape_mismatch("This network needs squares.", in);
+  }
+};
+
+const std::string attention =
+    "Attention needs a multiple of 4 pixels: pad the images, say to 32x32, or crop them. Got ";
 
 }  // namespace
 
@@ -61,6 +72,38 @@ TEST_CASE("shapes: what does not fit is refused in one sentence") {
         "Squeeze needs an even height and an even width. Got 12x3x3 (channels x height x width).");
 }
 
+TEST_CASE("shapes: what a network demands of its input is part of output_shape") {
+  CHECK(refusal<AffineCoupling<OfSquares>>({5, 4, 6}) ==
+        "This network needs squares. Got 3x4x6 (channels x height x width).");
+  CHECK(refusal<AffineCoupling<OfSquares, 7>>({4, 4, 6}) ==
+        "This network needs squares. Got 9x4x6 (channels x height x width).");
+  CHECK(refusal<AffineCoupling<OfSquares>>({5, 6, 6}) == "none");
+  CHECK(refusal<AffineCoupling<Net>>({5, 4, 6}) == "none");
+  CHECK(refusal<CrossUnit<2, 3, Unit<2, GlowModule<OfSquares>>>>({4, 4, 6}) ==
+        "This network needs squares. Got 2x4x6 (channels x height x width).");
+
+  const auto pixels = [](Index h, Index w) { return refusal<GlowModule<IntraUnit<4>>>({4, h, w}); };
+  CHECK(pixels(3, 3) == attention + "2x3x3 (channels x height x width).");
+  CHECK(pixels(1, 6) == attention + "2x1x6 (channels x height x width).");
+  CHECK(pixels(1, 4) == "none");
+  CHECK(pixels(2, 6) == "none");
+
+  // In the noise, too.
+  CHECK(refusal<Dequantize<8, OfSquares>>({1, 4, 6}) ==
+        "This network needs squares. Got 1x4x6 (channels x height x width).");
+  CHECK(refusal<Dequantize<8, UniformNoise>>({1, 3, 5}) == "none");
+}
+
+TEST_CASE("shapes: a flow over images that a network inside does not take is refused when it is made") {
+  using Block = CrossUnit<2, 4, Unit<1, GlowModule<IntraUnit<4, 1, 2>>>>;
+  using Model = Compose<Dequantize<8, UniformNoise>, Shift, Squeeze, Block, Transition, Block>;
+  const Shape mnist{1, 28, 28};
+  // 7x7 at the second scale
+  CHECK_THROWS_WITH_AS(Flow<Model>{mnist}, (attention + "8x7x7 (channels x height x width).").c_str(),
+                       ShapeError);
+  CHECK_NOTHROW(Flow<Model>{Shape{1, 32, 32}});
+}
+
 TEST_CASE("shapes: a batch of another shape than a piece was built for is refused by name") {
   Laboratory lab(1);
   Compose<ActNorm, Squeeze> piece;
@@ -80,4 +123,34 @@ TEST_CASE("shapes: a batch of another shape than a piece was built for is refuse
       "The inverse pass of flow.transforms.1 was built for images of 12x2x2, but got 3x2x4 (channels x "
       "height x width).",
       ShapeError);
+}
+
+TEST_CASE("shapes: what a coupling is given and what its network gives are looked at before they are used") {
+  struct Narrow : Net {
+    void build(Builder& b, Index in, Index out) { Net::build(b, in, out - 1); }
+  };
+  Laboratory lab(1);
+  AffineCoupling<Net, 2> conditional;
+  AffineCoupling<Narrow> narrow;
+  lab.declare([&](Builder& b) {
+    conditional.build(b, {3, 4, 4});
+    narrow.build(b, {5, 4, 4});
+    return nullptr;
+  });
+  const auto ctx = lab.begin(Phase::evaluation);
+  const auto of = [&](Shape s) { return ctx.output(1, s); };
+  const LogProb l = ctx.unused_log_prob(1);
+  CHECK_THROWS_WITH_AS(conditional.apply(ctx, of({3, 4, 4}), l, of({3, 4, 4})),
+                       "The context of an AffineCoupling must be 1 images of 2x4x4, not 1 of 3x4x4 (channels "
+                       "x height x width).",
+                       ShapeError);
+  CHECK_THROWS_AS(conditional.apply(ctx, of({3, 4, 4}), l, of({2, 4, 2})), ShapeError);
+  CHECK_THROWS_AS(conditional.invert(ctx, of({3, 4, 4}), of({1, 4, 4})), ShapeError);
+  CHECK_NOTHROW(conditional.invert(ctx, of({3, 4, 4}), of({2, 4, 4})));
+  const std::string four =
+      "The output of an AffineCoupling's network must be 1 images of 4x4x4, not 1 of 3x4x4 (channels x "
+      "height x "
+      "width).";
+  CHECK_THROWS_WITH_AS(narrow.apply(ctx, of({5, 4, 4}), l), four.c_str(), ShapeError);
+  CHECK_THROWS_WITH_AS(narrow.invert(ctx, of({5, 4, 4})), four.c_str(), ShapeError);
 }

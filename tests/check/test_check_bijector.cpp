@@ -4,6 +4,7 @@
 #include <cmath>
 #include <string>
 
+#include "densenf/bijectors/elementwise.hpp"
 #include "densenf/bijectors/leaky.hpp"
 #include "densenf/check/check_bijector.hpp"
 #include "densenf/ops/elementwise.hpp"
@@ -42,8 +43,8 @@ public:
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
     if (mistake == Mistake::empty_batch && x.n() == 0) throw Error("There must be an image.");
-    // What a running average does, were it not for ctx.updates_state().
-    if (mistake == Mistake::changes_state_again && ctx.training()) ctx.state(passes_)[0] += 1;
+    // A running count that takes its own next value for the state.
+    if (mistake == Mistake::changes_state_again && ctx.updates_state()) ctx.next_state(passes_)[0] += 1;
     const V y = ctx.output_like(x, x.c());
     leaky_forward(ctx.device(), as_const(x.value), static_cast<const double*>(ctx.value(log_slope_)), y.value,
                   log_prob.value);
@@ -100,7 +101,47 @@ struct Shifted : Bijector<Shifted> {
   }
 };
 
+/// The square root, which has no parameters and no value for negative numbers; or an identity that forgets
+/// the first number, or the log-determinant's.
+enum class Gap { root_of_negative, unwritten, no_log_det };
+template <Gap gap>
+struct WithGap : Bijector<WithGap<gap>> {
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
+    const V y = ctx.output_like(x, x.c());
+    for (Index p = 0; p < x.value.pixels(); ++p) {
+      for (Index c = 0; c < x.c(); ++c) {
+        if (gap == Gap::unwritten && p == 0 && c == 0) continue;
+        y.value(p, c) = gap == Gap::root_of_negative ? std::sqrt(x.value(p, c)) : x.value(p, c);
+      }
+    }
+    for (Index n = 0; gap == Gap::no_log_det && n < x.n(); ++n) log_prob.value[n] = std::log(-1.0);
+    return y;
+  }
+  template <class Ctx, class V = typename Ctx::Value>
+  V inverse(const Ctx&, const V& y) const {
+    return y;
+  }
+};
+
 }  // namespace
+
+TEST_CASE("check_bijector: what is not a number is said to be so, also of pieces without parameters") {
+  const auto says = [](const CheckReport& report, const std::string& number) {
+    INFO(report.sentence);
+    CHECK_FALSE(report.passed());
+    CHECK(report.sentence.starts_with("Output number " + number));
+    CHECK(
+        report.sentence.find("Was it written, and from inputs in the right range? They were between -1.5 and "
+                             "1.5: options.low and options.high.") != std::string::npos);
+  };
+  says(check_bijector<WithGap<Gap::root_of_negative>>({3, 2, 2}), "");
+  says(check_bijector<WithGap<Gap::unwritten>>({3, 2, 2}), "0 is");
+  says(check_bijector<WithGap<Gap::no_log_det>>({3, 2, 2}), "24 is");  // of 2 images of 12 numbers
+  // Most numbers between -1.5 and 1.5 are outside of (0, 1).
+  says(check_bijector<Logit>({3, 2, 2}), "24 is -inf");
+  CHECK(check_bijector<Logit>({3, 2, 2}, {.low = 0.1, .high = 0.9}).passed());
+}
 
 TEST_CASE("check_bijector: a correct bijector passes with room to spare") {
   const CheckReport report = check_bijector<Leaky>({3, 2, 2});
@@ -117,7 +158,7 @@ TEST_CASE("check_bijector: every mistake is found and named") {
   finds<Mistake::forgets_log_det_gradient>("of parameter 'log_slope'");
   finds<Mistake::output_shape>("output_shape says that forward makes images of 4x2x2, but it makes 3x2x2.");
   finds<Mistake::rebuilds_wrongly>("The rebuilt x");
-  finds<Mistake::changes_state_again>("changes the piece's state");
+  finds<Mistake::changes_state_again>("on the second run over the same batch");
   CHECK_THROWS_WITH(check_bijector<Wrong<Mistake::empty_batch>>({3, 2, 2}), "There must be an image.");
 }
 

@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <cstddef>
 #include <string>
 
 #include "densenf/check/check_gradient.hpp"
@@ -116,6 +117,15 @@ TEST_CASE("check_gradient: every mistake is found and named") {
   says(sentence(Mistake::writes_outside), "The output was written outside of its range of channels.");
   says(sentence(Mistake::overwrites_log_prob), "The log-probability must be added to");
   says(sentence(Mistake::leaves_a_hole), "Was it written");
+}
+
+TEST_CASE("check_gradient: a function without parameters whose output is not a number is reported") {
+  const CheckReport report = check_gradient(
+      {{3, 2, 2}}, no_parameters,
+      [](const auto& ctx, std::nullptr_t, const auto& x, LogProb l) { return ops::logit(ctx, x[0], l); });
+  CHECK_FALSE(report.passed());
+  INFO(report.sentence);
+  CHECK(report.sentence.starts_with("Output number 24 is -inf. Was it written"));
 }
 
 TEST_CASE("check_gradient: a relu's kink beside a number does not spoil the differences") {

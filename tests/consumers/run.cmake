@@ -1,4 +1,5 @@
-# Configures, builds and runs the project NAME of this folder in FOLDER, as its author would.
+# Configures, builds and runs the project NAME of this folder in FOLDER, as its author would, with the compiler
+# COMPILER and, where the project asks for it, the flag OPTIMIZATION.
 function(step)
   execute_process(COMMAND ${ARGV} RESULT_VARIABLE failed OUTPUT_VARIABLE output ERROR_VARIABLE output)
   if(failed)
@@ -15,8 +16,11 @@ if(NAME STREQUAL find_package)
 endif()
 step(${CMAKE_COMMAND} -S ${CMAKE_CURRENT_LIST_DIR}/${NAME} -B ${FOLDER}/build -G ${GENERATOR}
   -D CMAKE_BUILD_TYPE=Debug -D CMAKE_CXX_COMPILER=${COMPILER} -D CMAKE_PREFIX_PATH=${FOLDER}/stage
-  -D DENSENF=${DENSENF})
+  -D DENSENF=${DENSENF} -D OPTIMIZATION=${OPTIMIZATION})
 step(${CMAKE_COMMAND} --build ${FOLDER}/build)
+if(NAME STREQUAL warnings)
+  step(${FOLDER}/build/pieces)
+endif()
 step(${FOLDER}/build/consumer)
 message(STATUS "${output}")
 if(NOT output MATCHES "loss [0-9.]+, log p -[0-9.]+ bits/dim")

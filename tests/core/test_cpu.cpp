@@ -1,16 +1,27 @@
 // ctest-labels: threads
 #include <doctest/doctest.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <cstring>
+#include <string>
 #include <thread>
 #include <vector>
 
 #include "densenf/core/cpu.hpp"
 
 using namespace densenf;
+
+// The sanitizers reserve terabytes of addresses, so that a limit on them cannot be set.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool addresses_can_be_limited = false;
+#else
+constexpr bool addresses_can_be_limited = true;
+#endif
 
 TEST_CASE("Cpu: every task runs exactly once, for any number of threads and tasks") {
   for (const int threads : {1, 2, 3, 8}) {
@@ -115,6 +126,42 @@ TEST_CASE("Cpu: 0 threads means all cores; fewer is an error") {
   CHECK(Cpu(0).threads() >= 1);
   CHECK_THROWS_WITH_AS(Cpu(-1), "The number of threads must be 0 (all cores) or more, not -1.",
                        ArgumentError);
+}
+
+TEST_CASE("Cpu: more threads than the system gives are an error, after which fewer can be had") {
+  if (!addresses_can_be_limited) {
+    MESSAGE("skipped: under a sanitizer the memory of a process cannot be limited");
+    return;
+  }
+  // In a process of its own: the limit stays. It leaves room for the stacks of some threads.
+  const pid_t child = fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    const rlimit limit{rlim_t{1} << 30, rlim_t{1} << 30};
+    if (setrlimit(RLIMIT_AS, &limit) != 0) _exit(2);
+    for (const int threads : {4000, 2'000'000'000}) {
+      try {
+        const Cpu cpu(threads);
+        _exit(3);
+      } catch (const DeviceError& e) {
+        const std::string text = e.what();
+        const auto place = text.find("the system let only ");
+        if (!text.starts_with(std::to_string(threads) + " threads were asked for")) _exit(4);
+        if (place == std::string::npos || std::stoi(text.substr(place + 20)) < 1) _exit(5);
+      }
+    }
+    // The threads that had been started are gone: there is room for others.
+    for (int round = 0; round < 20; ++round) {
+      std::atomic<int> runs{0};
+      Cpu(3).parallel_for(100, [&](Index) { ++runs; });
+      if (runs != 100) _exit(6);
+    }
+    _exit(0);
+  }
+  int status = 0;
+  REQUIRE(waitpid(child, &status, 0) == child);
+  CHECK_MESSAGE(WIFEXITED(status), "ended by signal ", WTERMSIG(status));
+  CHECK(WEXITSTATUS(status) == 0);
 }
 
 TEST_CASE("Cpu: memory is aligned for vector loads") {

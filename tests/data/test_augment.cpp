@@ -35,6 +35,7 @@ TEST_CASE("an image is flipped, then moved, and its edges repeat") {
   std::vector<std::uint8_t> wrong(5);
   CHECK_THROWS_AS(place(image, wrong, shape, {}), ShapeError);
   CHECK_THROWS_AS(place(wrong, wrong, shape, {}), ShapeError);
+  CHECK_THROWS_AS(place(wrong, wrong, {-1, -5, 1}, {}), ShapeError);
 }
 
 TEST_CASE("shifts reach the fraction, rounded up to whole pixels") {
@@ -81,6 +82,7 @@ TEST_CASE("a placement depends on seed, step and slot, and on what is asked for"
     CHECK(random_placement({true, 0}, shape, 1, 2, slot).right == 0);
     CHECK(random_placement({true, 0}, shape, 1, 2, slot).down == 0);
   }
+  CHECK_THROWS_AS(random_placement({true, 0.5}, {1, -64, -64}, 1, 2, 3), ShapeError);
   CHECK_THROWS_AS(random_placement({true, 1.0}, shape, 1, 2, 3), ArgumentError);
   CHECK_THROWS_AS(random_placement({true, -0.1}, shape, 1, 2, 3), ArgumentError);
   CHECK_THROWS_AS(random_placement({true, std::nan("")}, shape, 1, 2, 3), ArgumentError);

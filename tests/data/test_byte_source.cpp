@@ -32,9 +32,52 @@ TEST_CASE("plain and packed files give the same bytes, in pieces of any size") {
     CHECK(read_all(folder / "a.bin", piece) == content);
     CHECK(read_all(folder / "a.bin.gz", piece) == content);
   }
-  // Only the name says that a file is packed: pictures may begin with any bytes.
-  put(folder / "b.bin", get(folder / "a.bin.gz"));
-  CHECK(read_all(folder / "b.bin", 100) == get(folder / "a.bin.gz"));
+  // Pictures may begin with any bytes: nearly those of gzip are not enough.
+  for (const char* begin :
+       {"\x1f", "\x1f\x8b", "\x1f\x8b\x08", "\x1f\x8b\x08\xff", "\x1f\x8b\x07\x01 and more"}) {
+    put(folder / "b.bin", begin);
+    CHECK(read_all(folder / "b.bin", 100) == begin);
+  }
+}
+
+TEST_CASE("a packed file is unpacked whatever its name") {
+  const TemporaryFolder folder;
+  put_packed(folder / "a.gz", "some bytes");
+  const std::string packed = get(folder / "a.gz");
+  for (const char* name : {"train-images-idx3-ubyte", "a.bin", "A.GZ", "a.gz.1"}) {
+    put(folder / name, packed);
+    CHECK(read_all(folder / name, 100) == "some bytes");
+  }
+  put(folder / "B.GZ", "plain text");
+  CHECK(contains(message_of<FileError>([&] { read_all(folder / "B.GZ", 7); }),
+                 "is named .GZ but is not a gzip"));
+}
+
+TEST_CASE("packed files of several members, with zeros behind them, and pages of error text") {
+  const TemporaryFolder folder;
+  put_packed(folder / "a.gz", "first ");
+  put_packed(folder / "b.gz", "second");
+  const std::string both = get(folder / "a.gz") + get(folder / "b.gz");
+  put(folder / "both.gz", both);
+  put(folder / "zeros.gz", both + std::string(512, '\0'));
+  for (const std::size_t piece : {std::size_t{1}, std::size_t{7}, std::size_t{1000}}) {
+    CHECK(read_all(folder / "both.gz", piece) == "first second");
+    CHECK(read_all(folder / "zeros.gz", piece) == "first second");
+  }
+  put(folder / "cut.gz", both.substr(0, both.size() - 9));
+  CHECK(contains(message_of<FileError>([&] { read_all(folder / "cut.gz", 100); }), "is cut short"));
+  put(folder / "page.gz", "<!DOCTYPE html><html><body>404 Not Found</body></html>");
+  CHECK(contains(message_of<FileError>([&] { read_all(folder / "page.gz", 100); }),
+                 "is named .gz but is not a gzip file; fetch it again"));
+}
+
+TEST_CASE("a folder, or a path through a file, is a FileError") {
+  const TemporaryFolder folder;
+  std::filesystem::create_directory(folder / "sub.gz");
+  put(folder / "file", "x");
+  CHECK(contains(message_of<FileError>([&] { ByteSource(folder / "sub.gz"); }), "is a folder"));
+  CHECK_THROWS_AS(ByteSource(folder / "file" / "x"), FileError);
+  CHECK_THROWS_AS(ByteSource(""), FileError);
 }
 
 TEST_CASE("a source closes its file once") {

@@ -16,3 +16,12 @@ TEST_CASE("images are found by number, and only those that exist") {
   CHECK_THROWS_AS(images.images(2, 2), ArgumentError);
   CHECK_THROWS_AS(images.images(2, -1), ArgumentError);
 }
+
+TEST_CASE("images whose values are not what count and shape say are refused") {
+  const Images few{{1, 1, 2}, 3, 256, {0, 1, 2, 3, 4}};
+  CHECK_THROWS_WITH_AS(few.image(0), "A set needs 6 values for 3 images of 1x1x2, but has 5.", ShapeError);
+  const Images negative{{-1, -1, 2}, 3, 256, {0, 1, 2, 3, 4, 5}};
+  CHECK_THROWS_AS(negative.image(0), ShapeError);
+  const Images huge{{1, Index{1} << 32, Index{1} << 32}, 1, 256, {}};
+  CHECK_THROWS_AS(huge.image(0), ShapeError);
+}

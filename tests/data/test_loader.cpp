@@ -122,7 +122,12 @@ TEST_CASE("batches that cannot be are refused") {
   CHECK_THROWS_AS(Batches(none, {5, 1}), ArgumentError);
   Images short_of_one = images;
   short_of_one.values.pop_back();
-  CHECK_THROWS_AS(Batches(short_of_one, {5, 1}), ArgumentError);
+  CHECK_THROWS_WITH_AS(Batches(short_of_one, {5, 1}),
+                       "A set needs 30 values for 5 images of 1x2x3, but has 29.", ShapeError);
+  const Images negative{{1, -2, -3}, 5, 256, images.values};
+  CHECK_THROWS_AS(Batches(negative, {5, 1}), ShapeError);
+  const Images huge{{1, Index{1} << 32, Index{1} << 32}, 1, 256, {}};
+  CHECK_THROWS_AS(Batches(huge, {5, 1}), ShapeError);
   Batches batches(images, {5, 1});
   std::vector<std::uint8_t> room(29);
   CHECK_THROWS_AS(batches.fill(0, room), ShapeError);
@@ -131,6 +136,10 @@ TEST_CASE("batches that cannot be are refused") {
   CHECK_THROWS_AS(batches.fill(-1, room), ArgumentError);
   CHECK_THROWS_AS(batches.fill(std::numeric_limits<Index>::max() / 2, room), ArgumentError);
   CHECK_NOTHROW(batches.fill(std::numeric_limits<Index>::max() / 5 - 1, room));
+  Images shrunk = images;
+  Batches of_shrunk(shrunk, {5, 1});
+  shrunk.values.pop_back();
+  CHECK_THROWS_AS(of_shrunk.fill(0, room), ShapeError);
   static_assert(!std::is_constructible_v<Batches, Images, BatchOptions>,
                 "A temporary would not live long enough.");
 }

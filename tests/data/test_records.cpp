@@ -46,6 +46,11 @@ TEST_CASE("records that are not what was asked for are FileErrors") {
   CHECK_THROWS_AS(load_records(folder / "a.bin", {{1, 1, 2}, -1, 4}), ArgumentError);
   CHECK_THROWS_AS(load_records(folder / "a.bin", {{1, 1, 2}, 1, 257}), ArgumentError);
   CHECK_THROWS_AS(load_records(folder / "a.bin", {{1, 0, 2}, 1, 4}), ShapeError);
+  CHECK_THROWS_AS(load_records(folder / "a.bin", {{-1, -1, 2}, 1, 4}), ShapeError);
+  constexpr Index big = Index{1} << 32;
+  CHECK_THROWS_AS(load_records(folder / "a.bin", {{1, big, big}, 1, 4}), ShapeError);
+  CHECK_THROWS_AS(load_records(folder / "a.bin", {{1, 1, big}, 1, 4}), ArgumentError);
+  CHECK_THROWS_AS(load_records(folder / "a.bin", {{1, 1, 1}, big, 4}), ArgumentError);
 }
 
 TEST_CASE("CIFAR-10 is looked for plain and packed, and the message says where") {

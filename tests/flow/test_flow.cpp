@@ -119,6 +119,40 @@ TEST_CASE("Flow: latents that belong to another flow are refused") {
       "The latents hold fewer parts than the flow has left behind: decode what this flow's encode returned.");
 }
 
+TEST_CASE("Flow: values that are fewer than count and shape say are refused at every door") {
+  BoundedFlow flow;
+  Batch<std::uint8_t> images = small::images(1);
+  images.count = 8;
+  const std::string sentence = "A batch needs 512 values for 8 images of 1x8x8, but has 64.";
+  CHECK(error_of([&] { flow.bits_per_dim(images); }) == sentence);
+  CHECK(error_of([&] { flow.elbo(images); }) == sentence);
+  CHECK(error_of([&] { flow.encode(images); }) == sentence);
+  CountedNoise<double, Cpu> noise(1, Stream::training, 0);
+  CHECK(error_of([&] { flow.differentiate(images, noise); }) == sentence);
+  images.count = -1;
+  CHECK(error_of([&] { flow.elbo(images); }).starts_with("A batch cannot have -1 images of 1x8x8"));
+
+  const auto latents = flow.encode(small::images(2));
+  auto few = latents;
+  few.left[1].values.pop_back();
+  CHECK(error_of([&] { flow.decode(few); }) ==
+        "Part 1 of the latents needs 96 values for 2 images of 12x2x2, but has 95.");
+  few = latents;
+  few.base.values.clear();
+  CHECK(error_of([&] { flow.decode(few); }) == "A batch needs 96 values for 2 images of 12x2x2, but has 0.");
+}
+
+TEST_CASE("Flow: a block of a matrix's rows has the densities of a matrix of its own") {
+  ExactFlow flow;
+  const Eigen::MatrixXd points{{0.1, -2}, {3, 0.5}, {7, -0.25}, {1, 1}};
+  const std::vector<double> all = flow.log_prob(points);
+  CHECK(flow.log_prob(points.topRows(3)) == std::vector<double>(all.begin(), all.begin() + 3));
+  const std::vector<double> rows{3, 0.5, 7, -0.25};
+  using Rows = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+  CHECK(flow.log_prob(Eigen::Map<const Rows>(rows.data(), 2, 2)) ==
+        std::vector<double>(all.begin() + 1, all.begin() + 3));
+}
+
 TEST_CASE("Flow: the importance-weighted bound is the log of a mean of densities") {
   BoundedFlow flow;
   const Batch<std::uint8_t> images = small::images(4);
@@ -302,7 +336,8 @@ TEST_CASE("Flow: what does not make sense is an error in one sentence") {
   CHECK(error_of([&] { flow.iwbo(images, 0); }) ==
         "The importance-weighted bound needs at least one draw, not 0.");
   CHECK(error_of([&] { flow.sample(-1); }) == "The number of samples must be 0 or more, not -1.");
-  CHECK(error_of([&] { flow.sample(1, 0, -0.5); }) == "The temperature must be 0 or more, not -0.5.");
+  CHECK(error_of([&] { flow.sample(1, 0, -0.5); }) ==
+        "The temperature must be finite and 0 or more, not -0.5.");
   CHECK(error_of([&] { flow.sample(1, 0, std::numeric_limits<double>::quiet_NaN()); }) ==
-        "The temperature must be 0 or more, not nan.");
+        "The temperature must be finite and 0 or more, not nan.");
 }

@@ -69,3 +69,13 @@ TEST_CASE("ReplayedNoise: draws of another shape are refused") {
                        "Draw number 1 was recorded as 2 images of 3x2x2, but the model asks for 1 of 3x2x2.",
                        ArgumentError);
 }
+
+TEST_CASE("ReplayedNoise: draws whose values are not what their shape says are refused at once") {
+  using Replayed = ReplayedNoise<double, Cpu>;
+  const Batch<double> right{{3, 2, 2}, 2, std::vector<double>(24)};
+  const Batch<double> few{{3, 2, 2}, 2, std::vector<double>(23)};
+  const Batch<double> negative{{-3, -2, 2}, 2, std::vector<double>(24)};
+  CHECK_THROWS_WITH_AS(Replayed({right, few}),
+                       "Draw number 2 needs 24 values for 2 images of 3x2x2, but has 23.", ShapeError);
+  CHECK_THROWS_AS(Replayed({negative}), ShapeError);
+}

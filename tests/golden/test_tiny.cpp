@@ -21,3 +21,55 @@ TEST_CASE("tiny: the memory policies agree") {
   c.check_same_gradients(MemoryPolicy::store, MemoryPolicy::recompute);
   c.check_same_gradients(MemoryPolicy::store, MemoryPolicy::reverse);
 }
+
+// On the host only: what is tried here is whether the comparison tells.
+#ifndef DENSENF_TEST_CUDA
+TEST_CASE_TEMPLATE("tiny: steps that are wrong in one thing do not pass for Adamax's", T, double, float) {
+  using C = Case<Tiny, T>;
+  C c("tiny");
+  using FlowType = decltype(c.flow);
+  using Moments = typename C::Moments;
+  const auto wrong = [](Adamax optimizer, double lr, Index t) {
+    return [=](FlowType& flow, Moments& moments, int s) {
+      optimizer_step(optimizer, flow.device(), flow.parameters().span(), flow.gradients().span(),
+                     moments.span(), lr, 1.0, s + t);
+    };
+  };
+  CHECK(c.wrong_step(&C::adamax_step) == "");
+  CHECK(c.wrong_step(wrong({}, 1e-3, 1)) == "");
+  CHECK(c.wrong_step(wrong({}, 1.05e-3, 1)) != "");
+  CHECK(c.wrong_step(wrong({}, 1.0001e-3, 1)) != "");
+  CHECK(c.wrong_step(wrong({.beta1 = 0.91}, 1e-3, 1)) != "");
+  CHECK(c.wrong_step(wrong({.beta2 = 0.99}, 1e-3, 1)) != "");
+  CHECK(c.wrong_step(wrong({.weight_decay = 1e-2}, 1e-3, 1)) != "");
+  CHECK(c.wrong_step(wrong({}, 1e-3, 1000)) != "");  // as good as without bias correction
+  CHECK(c.wrong_step(wrong({}, 1e-3, 2)) != "");
+
+  // One thing after (or instead of) the right step.
+  CHECK(c.wrong_step([](FlowType& flow, Moments& moments, int s) {
+    if (s != 1) C::adamax_step(flow, moments, s);  // left out
+  }) != "");
+  CHECK(c.wrong_step([](FlowType& flow, Moments& moments, int s) {  // uphill
+    const std::vector<T> before = flow.parameters().to_host();
+    C::adamax_step(flow, moments, s);
+    std::vector<T> after = flow.parameters().to_host();
+    for (std::size_t i = 0; i < after.size(); ++i) after[i] = 2 * before[i] - after[i];
+    flow.parameters().assign(after);
+  }) != "");
+  CHECK(c.wrong_step([](FlowType& flow, Moments& moments, int s) {  // moments forgotten
+    C::adamax_step(flow, moments, s);
+    moments.assign(std::vector<T>(static_cast<std::size_t>(moments.size())));
+  }) != "");
+  CHECK(c.wrong_step([](FlowType& flow, Moments& moments, int s) {  // gradients left in place
+    const std::vector<T> gradients = flow.gradients().to_host();
+    C::adamax_step(flow, moments, s);
+    flow.gradients().assign(gradients);
+  }) != "");
+  CHECK(c.wrong_step([](FlowType& flow, Moments& moments, int s) {  // one parameter moved by another's rate
+    C::adamax_step(flow, moments, s);
+    std::vector<T> after = flow.parameters().to_host();
+    after[after.size() / 2] += static_cast<T>(1e-3);
+    flow.parameters().assign(after);
+  }) != "");
+}
+#endif

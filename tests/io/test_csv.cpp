@@ -39,6 +39,10 @@ TEST_CASE("a curve file that is something else stays as it is") {
   CHECK_THROWS_AS(CurveFile(path, {"a,b"}), ArgumentError);
   CHECK_THROWS_AS(CurveFile(path, {""}), ArgumentError);
   CHECK_THROWS_AS(CurveFile(folder / "no" / "c.csv", {"a"}), FileError);
+  CHECK_THROWS_AS(CurveFile(folder.path(), {"a"}), FileError);
+  CHECK_THROWS_AS(CurveFile("", {"a"}), FileError);
+  // Whether this is there cannot be told.
+  CHECK_THROWS_AS(CurveFile(folder / std::string(300, 'n'), {"a"}), FileError);
   CurveFile curve(folder / "new.csv", {"a", "b"});
   CHECK_THROWS_AS(curve.append({1.0}), ArgumentError);
   put(folder / "empty.csv", "");

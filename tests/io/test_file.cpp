@@ -2,7 +2,9 @@
 
 #include <doctest/doctest.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 
+#include <chrono>
 #include <csignal>
 
 #include "temporary_folder.hpp"
@@ -118,6 +120,80 @@ TEST_CASE("AtomicFile keeps permissions, follows links and refuses what is no fi
   CHECK(contains(message_of<FileError>([&] { AtomicFile(folder.path()); }), "is a folder or a device"));
   CHECK(contains(message_of<FileError>([] { AtomicFile("/dev/null"); }), "is a folder or a device"));
   CHECK(contains(message_of<FileError>([&] { AtomicFile(folder / "no" / "file"); }), "takes no new file"));
+}
+
+TEST_CASE("what a killed process has left is removed by the next one that writes, and nothing else is") {
+  const TemporaryFolder folder;
+  const auto leftovers = [&] {
+    std::size_t count = 0;
+    for (const std::string& name : folder.names()) count += name.starts_with(".densenf-") ? 1 : 0;
+    return count;
+  };
+  const pid_t child = ::fork();
+  if (child == 0) {
+    AtomicFile file(folder / "model");
+    file.write("half");
+    ::raise(SIGKILL);
+  }
+  int status = 0;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  REQUIRE(WIFSIGNALED(status));
+  REQUIRE(leftovers() == 1);
+  AtomicFile unfinished(folder / "other");
+  unfinished.write("half");
+  for (const char* name : {".densenf-notes", "my.densenf-1-1.tmp"}) put(folder / name, "kept");
+  std::filesystem::create_directory(folder / ".densenf-folder.tmp");
+  std::filesystem::create_symlink("my.densenf-1-1.tmp", folder / ".densenf-link.tmp");
+  REQUIRE(::mkfifo((folder / ".densenf-pipe.tmp").c_str(), 0600) == 0);
+  const auto write = [&] {
+    AtomicFile file(folder / "model");
+    file.write("whole");
+    file.commit();
+  };
+  write();
+  CHECK(leftovers() == 6);  // the child's is too young to be sure of
+  for (const std::string& name : folder.names()) {
+    if (name == ".densenf-link.tmp") continue;
+    std::filesystem::last_write_time(folder / name,
+                                     std::filesystem::file_time_type::clock::now() - std::chrono::hours(1));
+  }
+  write();
+  CHECK(leftovers() == 5);
+  unfinished.commit();
+  CHECK(get(folder / "other") == "half");
+  CHECK(get(folder / "model") == "whole");
+  CHECK(get(folder / "my.densenf-1-1.tmp") == "kept");
+}
+
+TEST_CASE("AtomicFile replaces bytes in the middle and goes on at the end") {
+  const TemporaryFolder folder;
+  AtomicFile file(folder / "f");
+  file.write("0123456789");
+  file.overwrite(3, std::as_bytes(std::span(std::string_view("abc"))));
+  file.write("x");
+  file.commit();
+  CHECK(get(folder / "f") == "012abc6789x");
+}
+
+TEST_CASE("paths that cannot be files are FileErrors before anything is written") {
+  const TemporaryFolder folder;
+  put(folder / "file", "old");
+  CHECK(contains(message_of<FileError>([] { AtomicFile(""); }), "the path is empty"));
+  CHECK(contains(message_of<FileError>([&] { AtomicFile(folder / "file" / "x"); }), "Not a directory"));
+  CHECK(
+      contains(message_of<FileError>([&] { AtomicFile(folder / std::string(300, 'n')); }), "name too long"));
+  std::filesystem::create_symlink("loop", folder / "loop");
+  CHECK_THROWS_AS(AtomicFile(folder / "loop"), FileError);
+  CHECK_THROWS_AS(read_file(""), FileError);
+  CHECK_THROWS_AS(read_file(folder / "file" / "x"), FileError);
+  // Names are bytes, in whatever encoding.
+  AtomicFile foreign(folder / "\xfc\xff");
+  foreign.write("x");
+  foreign.commit();
+  CHECK(get(folder / "\xfc\xff") == "x");
+  CHECK(contains(message_of<FileError>([&] { read_file(folder / "\xff"); }), "\xff' cannot be opened"));
+  std::filesystem::remove(folder / "\xfc\xff");
+  CHECK(folder.names().size() == 2);
 }
 
 TEST_CASE("AtomicFile takes a path without a folder") {

@@ -53,6 +53,13 @@ TEST_CASE("what cannot be drawn is refused") {
   CHECK_THROWS_AS(image_grid(values, {1, 2, 2}, 256, {-1, 1, 0, white}), ArgumentError);
   CHECK_THROWS_AS(image_grid(values, {1, 2, 2}, 256, {0, 0, 0, white}), ArgumentError);
   CHECK_THROWS_AS(image_grid(values, {1, 2, 2}, 256, {0, 1, -1, white}), ArgumentError);
+  // Products that overflow.
+  constexpr Index big = Index{1} << 62;
+  CHECK_THROWS_AS(image_grid(values, {1, Index{1} << 32, Index{1} << 32}), ShapeError);
+  CHECK_THROWS_AS(image_grid(values, {-1, -2, 2}), ShapeError);
+  CHECK_THROWS_AS(image_grid(values, {1, 2, 2}, 256, {big, 1, 0, white}), ArgumentError);
+  CHECK_THROWS_AS(image_grid(values, {1, 2, 2}, 256, {0, big, 0, white}), ArgumentError);
+  CHECK_THROWS_AS(image_grid(values, {1, 2, 2}, 256, {0, 1, big, white}), ArgumentError);
   CHECK_THROWS_AS(Picture(0, 1, white), ArgumentError);
   CHECK_THROWS_AS(Picture(1, 1000001, white), ArgumentError);
 }

@@ -97,6 +97,7 @@ TEST_CASE("a heat map has its first value at the bottom left") {
   CHECK(detail::heat_colour(0) == Colour{68, 1, 84});
   CHECK(detail::heat_colour(1) == Colour{253, 231, 37});
   CHECK_THROWS_AS(heat_map(values, 3, 3, {0, 1}, {0, 1}), ShapeError);
+  CHECK_THROWS_AS(heat_map({}, Index{1} << 32, Index{1} << 32, {0, 1}, {0, 1}), ShapeError);
   CHECK_THROWS_AS(heat_map(values, 3, 2, {0, -1}, {0, 1}), ArgumentError);
   const std::vector<double> wrong{0, INFINITY};
   CHECK_THROWS_AS(heat_map(wrong, 2, 1, {0, 1}, {0, 1}), ArgumentError);

@@ -52,6 +52,9 @@ TEST_CASE("a picture that is none and a place that is none are refused") {
   Picture wrong(2, 2, white);
   wrong.rgb.pop_back();
   CHECK_THROWS_AS(save_png(folder / "p.png", wrong), ArgumentError);
+  Picture endless;  // 3 * 2^64 bytes, which are none when counted modulo 2^64
+  endless.width = endless.height = Index{1} << 32;
+  CHECK_THROWS_AS(save_png(folder / "p.png", endless), ArgumentError);
   CHECK(contains(message_of<FileError>([&] { save_png(folder / "no" / "p.png", Picture(1, 1, white)); }),
                  "p.png"));
   CHECK(folder.names().empty());

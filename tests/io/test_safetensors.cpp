@@ -209,7 +209,9 @@ TEST_CASE("every fault of a header has its sentence") {
   CHECK(contains(tensors(R"("a":null)"), "null out of place, near 'a'"));
   CHECK(contains(tensors(R"("a":{"dtype":"F32","dtype":"F32"})"), "twice the field 'dtype'"));
   CHECK(contains(tensors(R"("a":{"dtype":"F32","stride":[1]})"), "unknown field 'stride'"));
-  CHECK(contains(tensors(R"("a":{"dtype":"F31"})"), "unknown dtype 'F31'"));
+  CHECK(contains(tensors(R"("a":{"dtype":"F31"})"), "lacks dtype, shape or two data_offsets"));
+  CHECK(
+      contains(tensors(R"("a":{"dtype":"F31","shape":[1],"data_offsets":[0,4]})"), "stored as 'F31', which"));
   CHECK(contains(tensors(R"("a":{"dtype":"F32","shape":[1]})"), "lacks dtype, shape or two data_offsets"));
   CHECK(contains(tensors(R"("a":{"dtype":"F32","shape":[1],"data_offsets":[0]})"), "lacks"));
   CHECK(contains(tensors(R"("a":{"dtype":"F32","shape":[1],"data_offsets":[0,4,8]})"), "more than two"));
@@ -247,4 +249,105 @@ TEST_CASE("a file that shrinks while it is open is a FileError") {
   const SafetensorsFile file(folder / "f");
   std::filesystem::resize_file(folder / "f", small_file().size() - 9);
   CHECK(contains(message_of<FileError>([&] { file.read<float>("b"); }), "was cut short while"));
+}
+
+TEST_CASE("a checksum finds every flipped bit, and files without one are accepted") {
+  const TemporaryFolder folder;
+  const std::vector<float> values{1.5f, -2.0f, 3.0f};
+  SafetensorsWriter writer;
+  writer.set_metadata("\"densenf.crc32\":\"", "\"densenf.crc32\":\"00000000\"");
+  writer.set_metadata("steps", "1000");
+  writer.add("weight", {3}, values);
+  writer.add("none", {0}, std::span<const double>());
+  writer.add("densenf.crc32", {3}, values);
+  writer.write(folder / "f");
+  CHECK(!SafetensorsFile(folder / "f").verify());
+  writer.add_checksum();
+  CHECK(contains(message_of<ArgumentError>([&] { writer.set_metadata("densenf.crc32", "0"); }),
+                 "call add_checksum"));
+  writer.write(folder / "f");
+  CHECK(SafetensorsFile(folder / "f").verify());
+  CHECK(SafetensorsFile(folder / "f").read<float>("weight") == values);
+
+  const std::string whole = get(folder / "f");
+  int in_data = 0, unnoticed = 0;
+  for (std::size_t at = 0; at < whole.size(); ++at) {
+    for (int bit = 0; bit < 8; ++bit) {
+      std::string flipped = whole;
+      flipped[at] = static_cast<char>(flipped[at] ^ (1 << bit));
+      put(folder / "f", flipped);
+      bool verified = true;
+      const std::string message =
+          message_of<FileError>([&] { verified = SafetensorsFile(folder / "f").verify(); });
+      if (contains(message, "has been damaged or changed")) {
+        ++in_data;
+      } else if (message == "(nothing thrown)") {
+        CHECK(!verified);  // the checksum's own name was changed
+        ++unnoticed;
+      }
+    }
+  }
+  CHECK(in_data > 8 * 24);
+  CHECK(unnoticed <= 8 * 13);
+}
+
+TEST_CASE("a checksum is that of zlib over the whole file, in pieces of any size") {
+  const TemporaryFolder folder;
+  std::vector<std::uint8_t> values(3000001);
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<std::uint8_t>(i * i >> 7);
+  SafetensorsWriter writer;
+  writer.add("v", {3000001}, values);
+  writer.add_checksum();
+  writer.write(folder / "f");
+  const SafetensorsFile file(folder / "f");
+  CHECK(file.verify());
+  std::string whole = get(folder / "f");
+  const std::string digits = file.metadata().at("densenf.crc32");
+  whole.replace(whole.find(digits), 8, "00000000");
+  CHECK(fmt::format("{:08x}", crc32(0, reinterpret_cast<const Bytef*>(whole.data()),
+                                    static_cast<uInt>(whole.size()))) == digits);
+  whole.back() = static_cast<char>(whole.back() ^ 1);
+  put(folder / "g", get(folder / "f").substr(0, whole.size() - 1) + whole.back());
+  CHECK(contains(message_of<FileError>([&] { SafetensorsFile(folder / "g").verify(); }), "use another copy"));
+  // A file that another program has written anew keeps the text, but not the bytes.
+  put(folder / "h", with_length(R"({"__metadata__": {"densenf.crc32": "00000000"}})"));
+  CHECK_THROWS_AS(SafetensorsFile(folder / "h").verify(), FileError);
+  put(folder / "h", with_length(R"({"__metadata__":{"densenf.crc32":"1"}})"));
+  CHECK_THROWS_AS(SafetensorsFile(folder / "h").verify(), FileError);
+}
+
+TEST_CASE("tensors of formats that are newer than this library leave the others readable") {
+  const TemporaryFolder folder;
+  const std::string header = R"({"scale":{"dtype":"F8_E8M0","shape":[4],"data_offsets":[0,4]},)"
+                             R"("small":{"dtype":"F4","shape":[3,2],"data_offsets":[4,7]},)"
+                             R"("middle":{"dtype":"F6_E2M3","shape":[4],"data_offsets":[7,10]},)"
+                             R"("huge":{"dtype":"X1","shape":[4611686018427387904],"data_offsets":[10,11]},)"
+                             R"("a":{"dtype":"U8","shape":[1],"data_offsets":[11,12]}})";
+  put(folder / "f", with_length(header, "0123456789x\x07"));
+  const SafetensorsFile file(folder / "f");
+  CHECK(file.names().size() == 5);
+  CHECK(file.read<float>("a") == std::vector<float>{7});
+  CHECK(file.info("small").dtype == Dtype::other);
+  CHECK(file.info("small").dtype_name == "F4");
+  CHECK(file.info("small").shape == std::vector<Index>{3, 2});
+  CHECK(file.info("small").begin == 4);
+  CHECK(file.info("small").end == 7);
+  CHECK(file.info("a").dtype_name == "U8");
+  for (const char* name : {"scale", "small", "middle", "huge"}) {
+    CHECK(
+        contains(message_of<FileError>([&] { file.read<double>(name); }), "which cannot be read as numbers"));
+  }
+  std::vector<float> room(6);
+  CHECK(contains(message_of<FileError>([&] { file.read_into<float>("small", room); }),
+                 "stored as 'F4', which"));
+  // Where tensors lie is checked as for all others.
+  const auto message = [&](const std::string& tensor) {
+    put(folder / "g", with_length("{" + tensor + "}", "0123"));
+    return message_of<FileError>([&] { SafetensorsFile(folder / "g"); });
+  };
+  CHECK(message(R"("a":{"dtype":"F4","shape":[8],"data_offsets":[0,4]})") == "(nothing thrown)");
+  CHECK(contains(message(R"("a":{"dtype":"F4","shape":[6],"data_offsets":[0,3]})"), "end at byte 3 of 4"));
+  CHECK(contains(message(R"("a":{"dtype":"F4","shape":[8],"data_offsets":[4,0]})"), "are 4 and 0"));
+  CHECK(contains(message(R"("a":{"dtype":"F4","shape":[8],"data_offsets":[0,5]})"), "only 4 bytes"));
+  CHECK(contains(message(R"("a":{"dtype":"F4","shape":[8],"data_offsets":[1,4]})"), "a gap or an overlap"));
 }

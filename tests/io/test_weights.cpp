@@ -47,6 +47,21 @@ TEST_CASE("weights come back as they were saved") {
   CHECK(flow.state().to_host() == other.state().to_host());
 }
 
+TEST_CASE("a bit of saved weights that has flipped is found, and the flow stays as it was") {
+  const TemporaryFolder folder;
+  Flow<Model, float> flow({1, 8, 8}, Cpu(1), 1), other({1, 8, 8}, Cpu(1), 2);
+  save_weights(flow, folder / "weights.safetensors");
+  std::string bytes = densenf_test::get(folder / "weights.safetensors");
+  bytes[bytes.size() - 100] = static_cast<char>(bytes[bytes.size() - 100] ^ 1);
+  densenf_test::put(folder / "weights.safetensors", bytes);
+  const auto before = other.parameters().to_host(), state = other.state().to_host();
+  CHECK(densenf_test::contains(
+      densenf_test::message_of<FileError>([&] { load_weights(other, folder / "weights.safetensors"); }),
+      "has been damaged or changed since it was written"));
+  CHECK(other.parameters().to_host() == before);
+  CHECK(other.state().to_host() == state);
+}
+
 TEST_CASE("float weights load into a double flow") {
   const TemporaryFolder folder;
   Flow<Model, float> flow({1, 8, 8}, Cpu(1), 1);
@@ -118,16 +133,28 @@ TEST_CASE(
   CHECK(flow.parameters().to_host() == before);
 }
 
-TEST_CASE("other parameters are saved in the place of a flow's own, which stay") {
+TEST_CASE("other parameters and another state are saved in the place of a flow's own, which stay") {
   const TemporaryFolder folder;
   Flow<Model, float> flow({1, 8, 8}, Cpu(1), 1), other({1, 8, 8}, Cpu(1), 2);
   const auto own = flow.parameters().to_host();
   std::vector<float> average = own;
   for (float& v : average) v *= 0.5F;
-  save_weights(flow, average, folder / "weights.safetensors");
+  const auto own_state = std::as_const(flow).state().to_host();
+  std::vector<float> state = own_state;
+  for (float& v : state) v += 0.5F;
+  save_weights(flow, average, state, folder / "weights.safetensors");
   CHECK(flow.parameters().to_host() == own);
   load_weights(other, folder / "weights.safetensors");
   CHECK(other.parameters().to_host() == average);
+  // Between the tensors, where nothing is saved, there are zeros.
+  for (const ParamSpec& spec : flow.table().state) {
+    CHECK(other.state().to_host(spec.place.offset, spec.place.size) ==
+          std::vector<float>(state.begin() + spec.place.offset,
+                             state.begin() + spec.place.offset + spec.place.size));
+  }
+  CHECK(std::as_const(flow).state().to_host() == own_state);
+  state.pop_back();
+  CHECK_THROWS_AS(save_weights(flow, average, state, folder / "weights.safetensors"), ShapeError);
   average.pop_back();
-  CHECK_THROWS_AS(save_weights(flow, average, folder / "weights.safetensors"), ShapeError);
+  CHECK_THROWS_AS(save_weights(flow, average, own_state, folder / "weights.safetensors"), ShapeError);
 }

@@ -161,13 +161,16 @@ TEST_CASE_TEMPLATE("normalisation on a card: batch normalisation", T, float, dou
 
 TEST_CASE_TEMPLATE("normalisation on a card: running statistics", T, float, double) {
   for (const Index c : {1, 70, 300}) {
-    Channels<T> mean(c, 1), variance(c, 2), running_mean(c, 3), running_variance(c, 4);
+    Channels<T> mean(c, 1), variance(c, 2), running_mean(c, 3), running_variance(c, 4), next_mean(c, 5),
+        next_variance(c, 6);
     kernels::batch_norm_update<T>(cpu, c, 12, T(0.1), mean.here.data(), variance.here.data(),
-                                  running_mean.here.data(), running_variance.here.data());
+                                  running_mean.here.data(), running_variance.here.data(),
+                                  next_mean.here.data(), next_variance.here.data());
     kernels::batch_norm_update<T>(card(), c, 12, T(0.1), mean.there.data(), variance.there.data(),
-                                  running_mean.there.data(), running_variance.there.data());
-    CHECK(running_mean.apart() <= tolerance<T>);
-    CHECK(running_variance.apart() <= tolerance<T>);
+                                  running_mean.there.data(), running_variance.there.data(),
+                                  next_mean.there.data(), next_variance.there.data());
+    CHECK(next_mean.apart() <= tolerance<T>);
+    CHECK(next_variance.apart() <= tolerance<T>);
   }
 }
 

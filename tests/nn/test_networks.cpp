@@ -197,3 +197,57 @@ TEST_CASE("networks: the coupling networks start as the identity's: with an outp
   }
   CHECK(zeros == 4);
 }
+
+TEST_CASE("networks: other channels than a layer was built for are an error that names its weights") {
+  Laboratory lab(1);
+  struct Layers {
+    nn::Conv conv;
+    nn::HalvingConv halving;
+    nn::DenseBranch branch;
+    nn::Mlp<5> mlp;
+  };
+  const auto layers = lab.declare([](Builder& b) {
+    Layers made;
+    const auto scope = b.scope("net");
+    made.conv.build(b, "conv", 4, 2, 3);
+    made.halving.build(b, "halving", 3, 2);
+    made.branch.build(b, 4, 2, 3, 5);
+    made.mlp.build(b, 4, 2);
+    return made;
+  });
+  const auto ctx = lab.begin(Phase::evaluation);
+  const auto of = [&](Index channels) { return ctx.output(2, {channels, 4, 4}); };
+  CHECK_THROWS_WITH_AS(layers.conv.forward(ctx, of(6)),
+                       "'net.conv.weight' was built for 4 channels, but got 6.", ShapeError);
+  CHECK_THROWS_WITH_AS(layers.conv.forward_into(ctx, of(4), of(3)),
+                       "'net.conv.weight' makes 2 channels, but was given a place for 3.", ShapeError);
+  CHECK_THROWS_WITH_AS(layers.halving.forward(ctx, of(4)),
+                       "'net.halving.weight' was built for 3 channels, but got 4.", ShapeError);
+  CHECK_THROWS_WITH_AS(layers.mlp.forward(ctx, of(3)), "'net.0.weight' was built for 4 channels, but got 3.",
+                       ShapeError);
+  // A buffer has the input's channels and 3 * 5 more.
+  CHECK_THROWS_WITH_AS(layers.branch.forward_into(ctx, of(4), of(2)),
+                       "'net.3.conv.weight' was built for 19 channels, but got 4.", ShapeError);
+  CHECK_THROWS_AS(layers.branch.forward_into(ctx, of(19), of(3)), ShapeError);
+  CHECK_NOTHROW(layers.branch.forward_into(ctx, of(19), of(2)));
+}
+
+TEST_CASE("networks: what no convolution can be is refused when it is built") {
+  ParameterTable table;
+  Builder b(table);
+  nn::Conv conv;
+  CHECK_THROWS_WITH_AS(conv.build(b, "conv", 4, 4, 5),
+                       "A convolution's kernel must be 1 or 3 pixels wide, not 5.", ArgumentError);
+  CHECK_THROWS_WITH_AS(conv.build(b, "conv", 0, 4, 1),
+                       "A convolution leads from at least 1 channel to at least 1, not from 0 to 4.",
+                       ShapeError);
+  CHECK_THROWS_AS(nn::HalvingConv{}.build(b, "halving", 4, 0), ShapeError);
+  CHECK(table.parameters.empty());
+}
+
+TEST_CASE("networks: each says what images it takes") {
+  CHECK_THROWS_AS(nn::HalvingConv::require({3, 3, 4}), ShapeError);
+  CHECK_NOTHROW(nn::HalvingConv::require({3, 2, 4}));
+  CHECK_THROWS_AS(nn::IntraUnit<4>::require({3, 3, 3}), ShapeError);
+  CHECK_NOTHROW(nn::IntraUnit<4>::require({3, 3, 4}));
+}

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,7 @@
 #include "densenf/ops/elementwise.hpp"
 #include "densenf/ops/layout.hpp"
 #include "densenf/ops/linear.hpp"
+#include "densenf/ops/map.hpp"
 #include "densenf/ops/normalisation.hpp"
 #include "densenf/ops/probability.hpp"
 
@@ -29,6 +31,27 @@ struct Op {
 /// linear_flow test here and `reverse` of Conv1x1 with the bijectors.
 inline const std::vector<std::string> not_differentiable = {"linear_flow_inverse", "lu_flow_inverse",
                                                             "linear_flow_adjoint", "linear_flow_reverse"};
+
+/// A function for ops::map with a member.
+struct ScaledSinh {
+  double factor;
+  template <class T>
+  constexpr T value(T x) const {
+    return static_cast<T>(factor) * std::sinh(x);
+  }
+  template <class T>
+  constexpr T derivative(T x) const {
+    return static_cast<T>(factor) * std::cosh(x);
+  }
+  template <class T>
+  constexpr T log_derivative(T x) const {
+    return std::log(static_cast<T>(factor) * std::cosh(x));
+  }
+  template <class T>
+  constexpr T log_derivative_slope(T x) const {
+    return std::tanh(x);
+  }
+};
 
 /// Calls visit(op, declare, f) for every operation, at images of about 3x5 with c channels.
 /// `declare(builder)` declares the operation's parameters; f(ctx, what declare returned, inputs, log_prob)
@@ -64,6 +87,47 @@ void for_each_op(Index c, const Visit& visit) {
         [](const auto& ctx, int, const auto& x, LogProb l) { return ops::sigmoid(ctx, x[0], l); });
   visit(Op{"logit", {s}, 0.1, 0.9}, nothing,
         [](const auto& ctx, int, const auto& x, LogProb l) { return ops::logit(ctx, x[0], l); });
+
+  // Gray levels are data: only the noise has a gradient.
+  const auto third_level = [](const auto& ctx, const auto& u) {
+    auto level = u;
+    level.gradient = nullptr;
+    level.value = ctx.tensor(u.n(), u.shape());
+    fill_zero(ctx.device(), level.value);
+    return ops::scale_shift(ctx.evaluating(), level, 1, 3);
+  };
+  visit(Op{"dequantize", {s}, 0.1, 0.9}, nothing, [=](const auto& ctx, int, const auto& u, LogProb) {
+    return ops::dequantize(ctx, third_level(ctx, u[0]), u[0], 8);
+  });
+  visit(Op{"dequantized_logit", {s}, 0.1, 0.9}, nothing, [=](const auto& ctx, int, const auto& u, LogProb l) {
+    return ops::dequantized_logit(ctx, third_level(ctx, u[0]), u[0], 8, l);
+  });
+
+  visit(Op{"scale_shift", {s}}, nothing,
+        [](const auto& ctx, int, const auto& x, LogProb) { return ops::scale_shift(ctx, x[0], 2, -1); });
+  visit(Op{"map", {s}}, nothing,
+        [](const auto& ctx, int, const auto& x, LogProb) { return ops::map(ctx, x[0], ScaledSinh{2}); });
+  visit(Op{"map", {s}}, nothing,
+        [](const auto& ctx, int, const auto& x, LogProb l) { return ops::map(ctx, x[0], ScaledSinh{2}, l); });
+  visit(Op{"exp", {s}}, nothing,
+        [](const auto& ctx, int, const auto& x, LogProb) { return ops::exp(ctx, x[0]); });
+  visit(Op{"log", {s}, 0.5, 2}, nothing,
+        [](const auto& ctx, int, const auto& x, LogProb) { return ops::log(ctx, x[0]); });
+  visit(Op{"tanh", {s}}, nothing,
+        [](const auto& ctx, int, const auto& x, LogProb) { return ops::tanh(ctx, x[0]); });
+  visit(Op{"softplus", {s}, -3, 3}, nothing,
+        [](const auto& ctx, int, const auto& x, LogProb) { return ops::softplus(ctx, x[0]); });
+  visit(Op{"sigmoid", {s}, -3, 3}, nothing,
+        [](const auto& ctx, int, const auto& x, LogProb) { return ops::sigmoid(ctx, x[0]); });
+  visit(Op{"multiply", {s, s}}, nothing,
+        [](const auto& ctx, int, const auto& x, LogProb) { return ops::multiply(ctx, x[0], x[1]); });
+  visit(Op{"multiply", {s}}, nothing,
+        [](const auto& ctx, int, const auto& x, LogProb) { return ops::multiply(ctx, x[0], x[0]); });
+  visit(
+      Op{"per_channel", {s}}, [=](Builder& b) { return b.vector("v", {c}, Init::zeros()); },
+      [](const auto& ctx, Param v, const auto& x, LogProb) { return ops::per_channel(ctx, v, x[0]); });
+  visit(Op{"add_to_log_prob", {s}}, nothing,
+        [](const auto& ctx, int, const auto& x, LogProb l) { ops::add_to_log_prob(ctx, x[0], -1.5, l); });
 
   visit(Op{"squeeze", {{c, 6, 4}}}, nothing,
         [](const auto& ctx, int, const auto& x, LogProb) { return ops::squeeze(ctx, x[0]); });

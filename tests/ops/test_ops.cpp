@@ -12,6 +12,7 @@
 #include "list.hpp"
 
 using namespace densenf;
+using ops::Activation;
 
 TEST_CASE("ops: every operation has the gradient that differences say, at odd sizes and in both phases") {
   const test::Device device = test::device_for_small_work();
@@ -80,8 +81,12 @@ TEST_CASE("ops: wrong extents are errors that say what is needed") {
   const auto ctx = lab.begin(Phase::evaluation);
   CHECK_THROWS_WITH(
       ops::nystrom_attention(ctx, ctx.output(1, {6, 3, 3})),
-      "Nystrom attention averages over four equal runs of pixels: height x width must be a multiple of 4. "
-      "Got 6x3x3 (channels x height x width).");
+      "Attention needs a multiple of 4 pixels: pad the images, say to 32x32, or crop them. Got 6x3x3 "
+      "(channels x height x width).");
+  CHECK_THROWS_WITH(
+      ops::nystrom_attention(ctx, ctx.output(1, {7, 2, 2})),
+      "Attention takes queries, keys and values of as many channels each. Got 7x2x2 (channels x "
+      "height x width).");
   const auto norm = lab.declare([](Builder& b) {
     return ops::BatchNormParams{b.vector("weight", {2}, Init::zeros()), b.vector("bias", {2}, Init::zeros()),
                                 b.state("mean", {2}, Init::zeros()), b.state("variance", {2}, Init::zeros())};
@@ -90,4 +95,140 @@ TEST_CASE("ops: wrong extents are errors that say what is needed") {
   CHECK_THROWS_WITH(
       ops::batch_norm(training, training.output(1, {2, 1, 1}), norm, ops::Activation::none),
       "BatchNorm needs at least two pixels to take statistics from in training; the batch has 1.");
+  CHECK_THROWS_WITH_AS(
+      ops::multiply(ctx, ctx.output(2, {3, 1, 2}), ctx.output(2, {1, 1, 2})),
+      "The second factor of a product must be 2 images of 3x1x2, not 2 of 1x1x2 (channels x height x width).",
+      ShapeError);
+  CHECK_THROWS_AS(ops::add(ctx, ctx.output(2, {3, 1, 2}), ctx.output(1, {3, 1, 2})), ShapeError);
+  CHECK_THROWS_WITH_AS(
+      ops::per_channel(ctx, norm.weight, ctx.output(1, {3, 1, 1})),
+      "ops::per_channel needs one parameter for each of 3 channels, but was given 2: declare them as "
+      "vector(name, {in.c}, ...).",
+      ShapeError);
+}
+
+TEST_CASE("ops: functions of large numbers do not overflow on the way, and stay in their range") {
+  Laboratory lab(1, test::device_for_small_work());
+  const auto ctx = lab.begin(Phase::evaluation);
+  const std::vector<double> x = {-1000, -800, -40, 0, 40, 800, 1000};
+  const Var<double> in{lab.batch(x.data(), 1, {7, 1, 1})};
+  const auto softplus = values_of(ctx.device(), as_const(ops::softplus(ctx, in).value));
+  const auto sigmoid = values_of(ctx.device(), as_const(ops::sigmoid(ctx, in).value));
+  const auto tanh = values_of(ctx.device(), as_const(ops::tanh(ctx, in).value));
+  const std::vector<double> want = {0, 0, std::exp(-40.0), std::log(2.0), 40, 800, 1000};
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    CHECK(std::abs(softplus[i] - want[i]) <= 1e-12 * want[i]);
+    CHECK(sigmoid[i] > 0);
+    CHECK(sigmoid[i] < 1);
+    CHECK(tanh[i] == doctest::Approx(x[i] < 0 ? -1 : x[i] > 0 ? 1 : 0));
+  }
+}
+
+TEST_CASE("ops: a parameter that was built for other channels is an error that names it") {
+  Laboratory lab(1, test::device_for_small_work());
+  struct Params {
+    ops::ConvParams conv;
+    ops::BatchNormParams norm;
+    Square square;
+    Param four, matrix;
+  };
+  const Params p = lab.declare([](Builder& b) {
+    Params made;
+    made.conv = {b.weight("conv.weight", {6, 4, 3, 3}, Init::zeros()),
+                 b.vector("conv.bias", {6}, Init::zeros()), 3};
+    made.four = b.vector("four", {4}, Init::zeros());
+    made.norm = {made.four, made.four, b.state("mean", {5}, Init::zeros()),
+                 b.state("variance", {4}, Init::zeros())};
+    made.square = b.square("square", 4, Init::orthogonal());
+    made.matrix = b.weight("matrix", {4, 4}, Init::zeros());
+    return made;
+  });
+  const auto ctx = lab.begin(Phase::evaluation);
+  const LogProb l = ctx.unused_log_prob(1);
+  const auto of = [&](Index channels) { return ctx.output(1, {channels, 2, 2}); };
+  const auto relu = Activation::relu;
+  const auto& four = p.four;
+
+  CHECK_THROWS_WITH_AS(ops::conv(ctx, of(6), p.conv, 6, relu),
+                       "'conv.weight' was built for 4 channels, but got 6.", ShapeError);
+  CHECK_THROWS_WITH_AS(ops::conv(ctx, of(4), p.conv, 7, relu),
+                       "'conv.weight' makes 6 channels, but was given a place for 7.", ShapeError);
+  // As many weights, but of the transposed convolution.
+  CHECK_THROWS_WITH_AS(ops::conv(ctx, of(6), p.conv, 4, relu),
+                       "'conv.weight' was built for 4 channels, but got 6.", ShapeError);
+  auto other_bias = p.conv;
+  other_bias.bias = four;
+  CHECK_THROWS_WITH_AS(ops::conv(ctx, of(4), other_bias, 6, relu),
+                       "'four' was built for 4 channels, but got 6.", ShapeError);
+  CHECK_NOTHROW(ops::conv(ctx, of(4), p.conv, 6, relu));
+
+  CHECK_THROWS_WITH_AS(ops::actnorm(ctx, of(5), four, four, l), "'four' was built for 4 channels, but got 5.",
+                       ShapeError);
+  CHECK_THROWS_WITH_AS(ops::batch_norm(ctx, of(3), p.norm, relu),
+                       "'four' was built for 4 channels, but got 3.", ShapeError);
+  CHECK_THROWS_WITH_AS(ops::batch_norm(ctx, of(4), p.norm, relu),
+                       "'mean' was built for 5 channels, but got 4.", ShapeError);
+  CHECK_THROWS_WITH_AS(ops::normal_log_prob(ctx, of(5), four, four, 1, l),
+                       "'four' was built for 4 channels, but got 5.", ShapeError);
+  CHECK_THROWS_WITH_AS(ops::normal_from_noise(ctx, ctx.tensor(1, {5, 2, 2}), four, four, 1),
+                       "'four' was built for 4 channels, but got 5.", ShapeError);
+
+  const std::string square = "'square' was built for 4 channels, but got 3.";
+  CHECK_THROWS_WITH_AS(ops::linear_flow(ctx, of(3), p.square, l), square.c_str(), ShapeError);
+  CHECK_THROWS_WITH_AS(ops::linear_flow_inverse(ctx, of(3), p.square), square.c_str(), ShapeError);
+  CHECK_THROWS_WITH_AS(ops::linear_flow_reverse(ctx, of(3), of(3), p.square, l), square.c_str(), ShapeError);
+  const std::string matrix = "'matrix' was built for 4 channels, but got 3.";
+  CHECK_THROWS_WITH_AS(ops::lu_flow(ctx, of(3), p.matrix, p.matrix, four, l), matrix.c_str(), ShapeError);
+  CHECK_THROWS_WITH_AS(ops::lu_flow_inverse(ctx, of(3), p.matrix, p.matrix, four), matrix.c_str(),
+                       ShapeError);
+
+  // Where nobody said which model it is.
+  lab.work.table = nullptr;
+  CHECK_THROWS_WITH_AS(ops::actnorm(ctx, of(5), four, four, l),
+                       "A parameter was built for 4 channels, but got 5.", ShapeError);
+}
+
+TEST_CASE("ops: batches that do not fit together are an error that says what was needed") {
+  Laboratory lab(1, test::device_for_small_work());
+  lab.declare([](Builder&) { return nullptr; });
+  const auto ctx = lab.begin(Phase::evaluation);
+  const LogProb l = ctx.unused_log_prob(2);
+  const auto of = [&](Shape s, Index n = 2) { return ctx.output(n, s); };
+  const auto x = of({3, 2, 4});
+
+  CHECK_THROWS_WITH_AS(
+      ops::copy_into(ctx, x, of({3, 2, 4}, 1)),
+      "The place of a copy must be 2 images of 3x2x4, not 1 of 3x2x4 (channels x height x width).",
+      ShapeError);
+  CHECK_THROWS_WITH_AS(
+      ops::add(ctx, x, of({3, 4, 2})),
+      "The second term of a sum must be 2 images of 3x2x4, not 2 of 3x4x2 (channels x height x width).",
+      ShapeError);
+  CHECK_THROWS_AS(ops::concat(ctx, x, of({5, 2, 3})), ShapeError);
+  CHECK_NOTHROW(ops::concat(ctx, x, of({5, 2, 4})));
+  CHECK_THROWS_AS(ops::scale_shift_into(ctx, x, 1, 0, of({4, 2, 4})), ShapeError);
+  CHECK_THROWS_WITH_AS(
+      ops::gate_into(ctx, of({8, 2, 4}), x),
+      "The input of a gate must be 2 images of 9x2x4, not 2 of 8x2x4 (channels x height x width).",
+      ShapeError);
+  const auto affine = [&](const auto& raw, const auto& z) {
+    ops::affine_into(ctx, x, raw, ops::AffineLayout::interleaved(), l, z);
+  };
+  CHECK_THROWS_WITH_AS(affine(of({5, 2, 4}), of({3, 2, 4})),
+                       "The scales and shifts of an affine map must be 2 images of 6x2x4, not 2 of 5x2x4 "
+                       "(channels x height x width).",
+                       ShapeError);
+  CHECK_THROWS_AS(affine(of({6, 2, 4}), of({4, 2, 4})), ShapeError);
+  CHECK_NOTHROW(affine(of({6, 2, 4}), of({3, 2, 4})));
+  CHECK_THROWS_WITH_AS(
+      ops::affine_into(ctx, x, of({6, 2, 4}), ops::AffineLayout::shifts_first(4), l, of({3, 2, 4})),
+      "The layout of an affine map of 3 channels reaches beyond its scales and shifts.", ArgumentError);
+  CHECK_THROWS_WITH_AS(
+      ops::squeeze(ctx, of({3, 3, 4})),
+      "Squeeze needs an even height and an even width. Got 3x3x4 (channels x height x width).", ShapeError);
+  CHECK_THROWS_WITH_AS(ops::unsqueeze(ctx, x),
+                       "Unsqueeze needs a multiple of 4 channels. Got 3x2x4 (channels x height x width).",
+                       ShapeError);
+  CHECK_THROWS_WITH_AS(ops::rotate_channels(ctx, x, 4), "Channels can be rotated to begin at 0 to 3, not 4.",
+                       ArgumentError);
 }

@@ -20,7 +20,9 @@ template <class Change>
 void copy_changed(const std::filesystem::path& from, const std::filesystem::path& to, const Change& change) {
   const SafetensorsFile file(from);
   SafetensorsWriter writer;
-  for (auto [key, value] : file.metadata()) writer.set_metadata(key, value);
+  for (auto [key, value] : file.metadata()) {
+    if (key != detail::checksum_key) writer.set_metadata(key, value);
+  }
   std::vector<std::vector<float>> kept;
   kept.reserve(file.names().size());
   for (const std::string& name : file.names()) {
@@ -77,6 +79,7 @@ TEST_CASE("a run that is resumed has the same weights to the bit as one that nev
   CHECK(second.flow.state().to_host() == whole.flow.state().to_host());
   CHECK(second.trainer.moments().to_host() == whole.trainer.moments().to_host());
   CHECK(second.trainer.average().to_host() == whole.trainer.average().to_host());
+  CHECK(second.trainer.average_state().to_host() == whole.trainer.average_state().to_host());
 }
 
 TEST_CASE("a checkpoint of other settings is refused in one sentence, and nothing changes") {
@@ -157,7 +160,9 @@ TEST_CASE("a checkpoint without the average that its run keeps is refused") {
   save_checkpoint(trainer, good);
   const SafetensorsFile file(good);
   SafetensorsWriter writer;
-  for (auto [key, value] : file.metadata()) writer.set_metadata(key, value);
+  for (auto [key, value] : file.metadata()) {
+    if (key != detail::checksum_key) writer.set_metadata(key, value);
+  }
   for (const std::string& name : file.names()) {
     if (name.starts_with("average/")) continue;
     writer.add<float>(name, file.info(name).shape,
@@ -178,6 +183,7 @@ TEST_CASE("before the first step a checkpoint need not hold an average") {
   take_steps(trainer, 2);
   take_steps(resumed, 2);
   CHECK(resumed.average().to_host() == trainer.average().to_host());
+  CHECK(resumed.average_state().to_host() == trainer.average_state().to_host());
 }
 
 TEST_CASE("what a run may change is not compared, and what it may not is") {

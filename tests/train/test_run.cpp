@@ -200,13 +200,15 @@ TEST_CASE("a run with an average leaves the flow's own weights, saves the averag
   load_weights(saved, folder / "run" / "weights.safetensors");
   CHECK(saved.parameters().to_host() == trainer.average().to_host());
   CHECK(saved.parameters().to_host() != flow.parameters().to_host());
-  // Running statistics have no average: those of the training passes are saved beside it.
-  CHECK(saved.state().to_host() == flow.state().to_host());
+  // The running statistics are averaged with the weights that they belong to.
+  CHECK(saved.state().to_host() == trainer.average_state().to_host());
+  CHECK(saved.state().to_host() != flow.state().to_host());
 
   step(trainer);
   step(plain);
   CHECK(flow.parameters().to_host() == plain_flow.parameters().to_host());
   CHECK(trainer.average().to_host() == plain.average().to_host());
+  CHECK(trainer.average_state().to_host() == plain.average_state().to_host());
 }
 
 TEST_CASE("what could not come to a good end is refused before the folder is made") {

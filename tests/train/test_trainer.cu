@@ -1,6 +1,8 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <limits>
+#include <utility>
 
 #include "../device_run.hpp"
 #include "../flow/small_flows.hpp"
@@ -117,10 +119,53 @@ TEST_CASE("cuda: a step that is not finite changes nothing and names the piece")
   CHECK(flow.state().to_host() == state);
   CHECK(trainer.moments().to_host() == moments);
   CHECK(trainer.average().to_host() == average);
-  for (const float g : flow.gradients().to_host()) CHECK(g == 0.0F);
+  for (const float g : trainer.gradients().to_host()) CHECK(g == 0.0F);
   flow.parameters().assign(good);
   CHECK(std::isfinite(trainer.step(small::images(4))));
   CHECK(trainer.steps() == 4);
+}
+
+TEST_CASE("cuda: a first step that fails takes back the starts from data, and an average that began") {
+  Small<float, Cuda> flow(small::digits);
+  Trainer<Small<float, Cuda>> trainer(flow, {.schedule = {.lr = 1e-3}, .average = WeightAverage{0.9}});
+  const std::vector<float> good = flow.parameters().to_host();
+  std::vector<float> bad = good;
+  for (const ParamSpec& spec : flow.table().parameters) {
+    if (spec.name == "base_dist.log_scale") bad[static_cast<std::size_t>(spec.place.offset)] = -60.0F;
+  }
+  flow.parameters().assign(bad);
+  const auto state = std::as_const(flow).state().to_host(), moments = trainer.moments().to_host();
+  CHECK_THROWS_WITH_AS(trainer.step(small::images(4)), doctest::Contains("Step 1 stopped"), NonFiniteError);
+  CHECK(flow.parameters().to_host() == bad);
+  CHECK(std::as_const(flow).state().to_host() == state);
+  CHECK(trainer.moments().to_host() == moments);
+  CHECK(trainer.average().size() == 0);
+  CHECK(flow.needs_initialization());
+  for (const float g : trainer.gradients().to_host()) CHECK(g == 0.0F);
+  // From then on as if nothing had been.
+  flow.parameters().assign(good);
+  Small<float, Cuda> other(small::digits);
+  Trainer<Small<float, Cuda>> straight(other, {.schedule = {.lr = 1e-3}, .average = WeightAverage{0.9}});
+  for (std::uint32_t s = 0; s < 4; ++s)
+    CHECK(trainer.step(small::images(4, s)) == straight.step(small::images(4, s)));
+  CHECK(flow.parameters().to_host() == other.parameters().to_host());
+  CHECK(trainer.average().to_host() == straight.average().to_host());
+  CHECK(trainer.average_state().to_host() == straight.average_state().to_host());
+}
+
+TEST_CASE("cuda: options out of range and numbers that are none are refused as on the CPU") {
+  Small<float, Cuda> flow(small::digits);
+  using Training = Trainer<Small<float, Cuda>>;
+  CHECK_THROWS_AS(Training(flow, {.optimizer = Adam{.beta1 = 1.0}}), ArgumentError);
+  CHECK_THROWS_AS(Training(flow, {.max_gradient_norm = -1.0}), ArgumentError);
+  Training trainer(flow, {});
+  const auto parameters = flow.parameters().to_host();
+  Batch<float> images{small::digits, 2, std::vector<float>(128, 1.0F)};
+  images.values[70] = std::numeric_limits<float>::quiet_NaN();
+  CHECK_THROWS_WITH_AS(trainer.step(images), doctest::Contains("Image 1 of the batch"), ArgumentError);
+  CHECK_THROWS_AS(trainer.step(small::images(0)), ArgumentError);
+  CHECK(flow.parameters().to_host() == parameters);
+  CHECK(trainer.steps() == 0);
 }
 
 #ifdef DENSENF_CUDA_ON_HOST
@@ -147,7 +192,7 @@ TEST_CASE("cuda: a batch that does not fit is an error after which a smaller one
     CHECK_THROWS_WITH_AS(trainer.step(small::images(200)), doctest::Contains("MB of activations"),
                          OutOfMemoryError);
     CHECK(flow.state().to_host() == state);
-    for (const float g : flow.gradients().to_host()) CHECK(g == 0.0F);
+    for (const float g : trainer.gradients().to_host()) CHECK(g == 0.0F);
   }
   CHECK(std::isfinite(trainer.step(small::images(2))));
   cuda_on_host::memory = all;

@@ -15,7 +15,7 @@
 
 namespace densenf {
 
-/// Whether batch statistics and data-dependent starts are taken from the batch.
+/// Whether statistics (BatchNorm's) are taken from the batch, or those that training has left are used.
 enum class Phase { training, evaluation };
 
 /// Receives what leaves the flow on the way forward, in order.
@@ -50,21 +50,24 @@ struct Workspace {
 
   /// Gets ready for a pass of the given phase over the model whose parameters, state and noise these are,
   /// with everything else as it is in a plain evaluation. `inverses` must know the model's table.
-  void begin(Phase pass, T* pass_parameters, T* pass_state, NoiseSource<T, Dev>& pass_noise,
+  void begin(Phase pass, const T* pass_parameters, const T* pass_state, NoiseSource<T, Dev>& pass_noise,
              MemoryPolicy pass_policy = MemoryPolicy::store) {
     end();
     parameters = pass_parameters;
     gradients = nullptr;
     state = pass_state;
+    next_state = nullptr;
+    start_parameters = nullptr;
+    start_state = nullptr;
     noise = &pass_noise;
     latents = nullptr;
     kept = nullptr;
     watcher = nullptr;
+    table = nullptr;
     phase = pass;
     policy = pass_policy;
     images_at_once = 0;
     temperature = 1;
-    replay = false;
     // The other policies are there so that memory does not grow with a unit's depth; but a device that takes
     // as long for one matrix as for all of them keeps what is little beside everything else.
     keeps_inverses = policy == MemoryPolicy::store || requires { requires Dev::inverts_together; };
@@ -85,9 +88,13 @@ struct Workspace {
   Inverses<T, Dev> inverses;   ///< of the parameters' squares
   bool keeps_inverses = true;  ///< whether all were found at the start of the pass
 
-  T* parameters = nullptr;  ///< flat buffer, laid out by the ParameterTable
-  T* gradients = nullptr;   ///< like parameters; added to by the backward pass
-  T* state = nullptr;
+  const ParameterTable* table = nullptr;  ///< of the model, for names in messages; null: not known
+  const T* parameters = nullptr;          ///< flat buffer, laid out by the ParameterTable
+  T* gradients = nullptr;                 ///< like parameters; added to by the backward pass
+  const T* state = nullptr;               ///< flat buffer likewise; no pass changes it
+  T* next_state = nullptr;        ///< like state: what it becomes if the step is taken; null: nobody asks
+  T* start_parameters = nullptr;  ///< parameters, for data-dependent starts alone; null in every other pass
+  T* start_state = nullptr;       ///< state likewise
 
   NoiseSource<T, Dev>* noise = nullptr;
   LatentSink<T>* latents = nullptr;  ///< when encoding
@@ -97,7 +104,6 @@ struct Workspace {
   MemoryPolicy policy = MemoryPolicy::store;
   Index images_at_once = 0;  ///< in work inside of coupling networks; 0: all (see autodiff/slices.hpp)
   double temperature = 1;    ///< of the base distributions when sampling
-  bool replay = false;       ///< a stretch that ran before runs again: running statistics stay as they are
 };
 
 /// What operations and bijectors are given: a workspace, and at compile time whether adjoints are recorded.
@@ -119,12 +125,25 @@ public:
   Arena<Dev>& scratch() const { return work_.scratch; }
   NoiseSource<T, Dev>& noise() const { return *work_.noise; }
   bool training() const { return work_.phase == Phase::training; }
-  /// Whether this pass may change state: the first run of a training step.
-  bool updates_state() const { return training() && !work_.replay; }
+  /// Whether this pass is asked what the state becomes: the forward pass of a training step. A piece then
+  /// writes next_state, as a function of state and its input; whoever runs the step takes it over when
+  /// everything else has gone well.
+  bool updates_state() const { return work_.next_state != nullptr; }
+  /// Whether this pass is there for data-dependent starts: see Bijector.
+  bool starts() const { return work_.start_parameters != nullptr; }
 
-  T* value(Param p) const { return work_.parameters + p.offset; }
+  /// Where the names of parameters and of state stand; null where the table is not known.
+  const std::vector<ParamSpec>* specs() const { return work_.table ? &work_.table->parameters : nullptr; }
+  const std::vector<ParamSpec>* state_specs() const { return work_.table ? &work_.table->state : nullptr; }
+
+  const T* value(Param p) const { return work_.parameters + p.offset; }
   T* gradient(Param p) const { return work_.gradients + p.offset; }
-  T* state(Param p) const { return work_.state + p.offset; }
+  const T* state(Param p) const { return work_.state + p.offset; }
+  /// Only where updates_state().
+  T* next_state(Param p) const { return work_.next_state + p.offset; }
+  /// Only where starts().
+  T* start_value(Param p) const { return work_.start_parameters + p.offset; }
+  T* start_state(Param p) const { return work_.start_state + p.offset; }
   /// A square's inverse and determinant: known since the start of the pass, or found now in the pass's
   /// memory.
   Inverted<T> inverted(const Square& s) const {

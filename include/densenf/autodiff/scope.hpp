@@ -59,15 +59,12 @@ void differentiate_again(Ctx& ctx, Tensor<const T> dy, LogProb log_prob, const R
   auto& work = ctx.workspace();
   const auto memory = work.memory.mark();
   const auto tape = work.tape.mark();
-  const bool replay = work.replay;
-  work.replay = true;
   // The values were added to the log-probability the first time.
   const LogProb unused{work.memory.template allocate<double>(dy.n), log_prob.gradient};
   const auto y = run(ctx, unused);
   const auto target = ctx.gradient_target(y);
   copy(ctx.device(), dy, target.tensor, target.write);
   work.tape.backward(ctx, tape);
-  work.replay = replay;
   work.tape.release(tape);
   work.memory.release(memory);
 }

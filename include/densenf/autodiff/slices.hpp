@@ -43,8 +43,6 @@ void in_slices(const Ctx& ctx, const V& x, const V& y, const Body& body) {
     detail::hold_gradient(c, x);
     detail::hold_gradient(c, y);
     auto& work = c.workspace();
-    const bool replay = work.replay;
-    work.replay = true;
     for_each_slice([&](Index first, Index count) {
       const auto memory = work.memory.mark();
       const auto tape = work.tape.mark();
@@ -54,7 +52,6 @@ void in_slices(const Ctx& ctx, const V& x, const V& y, const Body& body) {
       work.tape.release(tape);
       work.memory.release(memory);
     });
-    work.replay = replay;
   });
 }
 

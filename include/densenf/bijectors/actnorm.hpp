@@ -5,39 +5,39 @@
 
 namespace densenf {
 
-/// z = (x - shift) * exp(-log_scale) per channel. The first training batch sets both so that its own channels
-/// come out with mean 0 and standard deviation 1; it must hold at least two pixels (ShapeError).
+/// z = (x - shift) * exp(-log_scale) per channel. The batch that Flow::initialize is given (a trainer gives
+/// it the first one) sets both so that its own channels come out with mean 0 and standard deviation 1; it
+/// must hold at least two pixels (ShapeError).
 class ActNorm : public Bijector<ActNorm> {
 public:
   void declare(Builder& b, Shape in) {
     shift_ = b.vector("shift", {1, in.c, 1, 1}, Init::zeros());
     log_scale_ = b.vector("log_scale", {1, in.c, 1, 1}, Init::zeros());
-    initialized_ = b.state("initialized", {1}, Init::zeros());
+    initialized_ = b.starts_from_data("initialized", {shift_, log_scale_});
+  }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  void start(const Ctx& ctx, const V& x) const {
+    // Only a batch too small to start from needs to know here whether the start is still to come.
+    if (x.value.pixels() < 2 && is_zero(ctx.device(), ctx.state(initialized_))) {
+      throw ShapeError(
+          "ActNorm starts from the statistics of the first training batch, which needs at least two pixels, "
+          "not {}.",
+          x.value.pixels());
+    }
+    actnorm_start(ctx.device(), as_const(x.value), ctx.start_value(shift_), ctx.start_value(log_scale_),
+                  ctx.start_state(initialized_));
   }
 
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
-    if (ctx.updates_state()) {
-      // Only a batch too small to start from needs to know here whether the start is still to come.
-      if (x.value.pixels() < 2 && is_zero(ctx.device(), ctx.state(initialized_))) {
-        throw ShapeError(
-            "ActNorm starts from the statistics of the first training batch, which needs at least two "
-            "pixels, "
-            "not {}.",
-            x.value.pixels());
-      }
-      actnorm_start(ctx.device(), as_const(x.value), ctx.value(shift_), ctx.value(log_scale_),
-                    ctx.state(initialized_));
-    }
     return ops::actnorm(ctx, x, shift_, log_scale_, log_prob);
   }
 
   template <class Ctx, class V = typename Ctx::Value>
   V inverse(const Ctx& ctx, const V& z) const {
-    using T = typename Ctx::Scalar;
     const V x = ctx.output_like(z, z.c());
-    actnorm_inverse(ctx.device(), as_const(z.value), static_cast<const T*>(ctx.value(shift_)),
-                    static_cast<const T*>(ctx.value(log_scale_)), x.value);
+    actnorm_inverse(ctx.device(), as_const(z.value), ctx.value(shift_), ctx.value(log_scale_), x.value);
     return x;
   }
 

@@ -9,8 +9,18 @@ namespace densenf {
 /// x = [x1, x2], x1 the first half of the channels (the larger one when their number is odd). The network
 /// maps x1 to s and t, interleaved; z = [x1, t + exp(l) x2] with l = 2 tanh(s / 2).
 ///
-/// Network is any type with build(Builder&, Index in, Index out) and forward(ctx, x) that keeps height and
-/// width. With `Context` channels, the network sees [x1, context].
+/// Network is any type with
+///
+///   void build(Builder&, Index in, Index out);            // for this many channels
+///   V forward(const Ctx&, const V& x) const;              // which keeps height and width
+///   static constexpr void require(Shape in);              // if it takes only some images
+///
+/// `require` is given the shape of the network's input and calls shape_mismatch("One sentence.", in) for
+/// those that it does not take; what it says is part of output_shape, so that a flow over such images is
+/// refused when it is made. A network without it must take any images.
+///
+/// With `Context` channels, the network sees [x1, context]; the context is a batch of images with the height
+/// and width of x.
 template <class Network, int Context = 0>
 class AffineCoupling : public Bijector<AffineCoupling<Network, Context>> {
 public:
@@ -20,6 +30,7 @@ public:
     require_positive(in);
     if (in.c < 2)
       shape_mismatch("AffineCoupling needs at least two channels, one to look at and one to change.", in);
+    require_of<Network>({in.c - in.c / 2 + Context, in.h, in.w});
     return in;
   }
 
@@ -31,7 +42,7 @@ public:
   template <class Ctx, class V = typename Ctx::Value, class... C>
   V forward(const Ctx& ctx, const V& x, LogProb log_prob, const C&... context) const {
     const Halves<V> in(x);
-    const V raw = network_.forward(ctx, network_input(ctx, in.first, context...));
+    const V raw = scales_and_shifts(ctx, in.first, context...);
     const V z = ctx.output_like(x, x.c());
     const Halves<V> out(z);
     ops::copy_into(ctx, in.first, out.first);
@@ -43,7 +54,7 @@ public:
   V inverse(const Ctx& ctx, const V& z, const C&... context) const {
     const V x = ctx.output_like(z, z.c());
     const Halves<V> in(z), out(x);
-    const V raw = network_.forward(ctx, network_input(ctx, in.first, context...));
+    const V raw = scales_and_shifts(ctx, in.first, context...);
     ops::copy_into(ctx, in.first, out.first);
     affine_inverse(ctx.device(), as_const(in.second.value), as_const(raw.value),
                    ops::AffineLayout::interleaved(), out.second.value);
@@ -51,12 +62,12 @@ public:
   }
 
   /// The network runs once, with its adjoints recorded, and serves both the inverse and the backward pass.
-  template <class Ctx, class V = typename Ctx::Value>
-  void reverse(Ctx& ctx, const V& z, const V& x, LogProb log_prob) const {
+  template <class Ctx, class V = typename Ctx::Value, class... C>
+  void reverse(Ctx& ctx, const V& z, const V& x, LogProb log_prob, const C&... context) const {
     const Halves<V> out(z), in(x);
     copy(ctx.device(), as_const(out.first.value), in.first.value);
     differentiate_again(ctx, as_const(ctx.gradient(z)), log_prob, [&](const auto& c, LogProb unused) {
-      const V raw = network_.forward(c, in.first);
+      const V raw = scales_and_shifts(c, in.first, context...);
       affine_inverse(c.device(), as_const(out.second.value), as_const(raw.value),
                      ops::AffineLayout::interleaved(), in.second.value);
       const V again = c.variable(z.value);
@@ -75,6 +86,15 @@ private:
     V first, second;
   };
 
+  /// What the network makes of x1: s and t for each channel that changes.
+  template <class Ctx, class V, class... C>
+  V scales_and_shifts(const Ctx& ctx, const V& x1, const C&... context) const {
+    const V raw = network_.forward(ctx, network_input(ctx, x1, context...));
+    ops::require_batch("The output of an AffineCoupling's network", raw.value, x1.n(),
+                       {2 * (this->input().c / 2), x1.value.h, x1.value.w});
+    return raw;
+  }
+
   template <class Ctx, class V>
   static V network_input(const Ctx&, const V& x1) {
     static_assert(Context == 0, "This AffineCoupling was declared with a context: call it with one.");
@@ -84,6 +104,8 @@ private:
   static V network_input(const Ctx& ctx, const V& x1, const V& context) {
     static_assert(Context > 0,
                   "This AffineCoupling takes no context: declare it as AffineCoupling<Network, Channels>.");
+    ops::require_batch("The context of an AffineCoupling", context.value, x1.n(),
+                       {Context, x1.value.h, x1.value.w});
     return ops::concat(ctx, x1, context);
   }
 

@@ -22,11 +22,14 @@ constexpr Kind combine(Kind a, Kind b) { return a > b ? a : b; }
 ///   void declare(Builder&, Shape in);                     // if it has parameters
 ///   Var<T> forward(const Ctx&, const Var<T>& x, LogProb) const;
 ///   Var<T> inverse(const Ctx&, const Var<T>& z) const;
+///   void start(const Ctx&, const Var<T>& x) const;        // if its parameters start from data
 ///
 /// forward returns the batch after the step and adds the step's contribution to log p of each image; written
 /// with densenf::ops it evaluates on one kind of context and records its adjoints on the other. inverse goes
-/// back and only ever evaluates. Either may take one more value, a context, when `takes_context` is true.
-/// bijectors/leaky.hpp is an example that explains every line.
+/// back and only ever evaluates. Both, and a `reverse` of the piece's own, take one more value, a context,
+/// when `takes_context` is true. start is called before forward in the one pass that Flow::initialize makes;
+/// it may write the parameters that were declared with Builder::starts_from_data, unless their flag says that
+/// it has been. bijectors/leaky.hpp is an example that explains every line.
 template <class Derived>
 class Bijector {
 public:
@@ -52,13 +55,10 @@ public:
   template <class Ctx, class V = typename Ctx::Value, class... Context>
   V apply(const Ctx& ctx, const V& x, LogProb log_prob, const Context&... context) const {
     check(x.shape(), input_, "forward");
-    const V z = [&] {
-      if constexpr (Derived::takes_context || sizeof...(Context) == 0) {
-        return self().forward(ctx, x, log_prob, context...);
-      } else {
-        return self().forward(ctx, x, log_prob);
-      }
-    }();
+    if constexpr (requires { self().start(ctx, x); }) {
+      if (ctx.starts()) self().start(ctx, x);
+    }
+    const V z = run_forward(ctx, x, log_prob, context...);
     if (ctx.workspace().watcher != nullptr)
       ctx.workspace().watcher->see(name_, as_const(z.value), log_prob.value);
     return z;
@@ -76,20 +76,32 @@ public:
     }
   }
 
-  /// The backward pass of a bijection that kept nothing but its output: rebuilds x from z in x.value and adds
-  /// to x's gradient and to those of the parameters. z has its gradient; x has memory for both.
-  template <class Ctx, class V = typename Ctx::Value>
-  void reverse(Ctx& ctx, const V& z, const V& x, LogProb log_prob) const {
+  /// reverse, which a piece may have of its own, checked likewise: the backward pass of a bijection that kept
+  /// nothing but its output. Rebuilds x from z in x.value and adds to the gradients of x, the context and the
+  /// parameters. z has its gradient; x has memory for both, and a context that is no constant for its own.
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  void rebuild(Ctx& ctx, const V& z, const V& x, LogProb log_prob, const Context&... context) const {
     static_assert(Derived::kind == Kind::bijection,
                   "Only a bijection's input can be rebuilt from its output.");
+    check(z.shape(), output_, "backward");
+    if constexpr (Derived::takes_context || sizeof...(Context) == 0) {
+      static_assert(
+          requires(const Derived& piece) { piece.reverse(ctx, z, x, log_prob, context...); },
+          "A piece that takes a context and has a reverse of its own takes the context there too.");
+      self().reverse(ctx, z, x, log_prob, context...);
+    } else {
+      self().reverse(ctx, z, x, log_prob);
+    }
+  }
+
+  /// For any bijection: its inverse, then its forward pass recorded.
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  void reverse(Ctx& ctx, const V& z, const V& x, LogProb log_prob, const Context&... context) const {
     const auto mark = ctx.memory().mark();
-    auto& replay = ctx.workspace().replay;
-    const bool before = std::exchange(replay, true);  // networks inside the piece run again
-    copy(ctx.device(), as_const(invert(ctx.evaluating(), z).value), x.value);
-    replay = before;
+    copy(ctx.device(), as_const(invert(ctx.evaluating(), z, context...).value), x.value);
     ctx.memory().release(mark);
     differentiate_again(ctx, as_const(ctx.gradient(z)), log_prob,
-                        [&](const auto& c, LogProb unused) { return self().forward(c, x, unused); });
+                        [&](const auto& c, LogProb unused) { return run_forward(c, x, unused, context...); });
   }
 
   const Shape& input() const { return input_; }
@@ -102,6 +114,15 @@ protected:
   Derived& self() { return static_cast<Derived&>(*this); }
 
 private:
+  template <class Ctx, class V, class... Context>
+  V run_forward(const Ctx& ctx, const V& x, LogProb log_prob, const Context&... context) const {
+    if constexpr (Derived::takes_context || sizeof...(Context) == 0) {
+      return self().forward(ctx, x, log_prob, context...);
+    } else {
+      return self().forward(ctx, x, log_prob);
+    }
+  }
+
   void check(const Shape& got, const Shape& expected, const char* direction) const {
     if (got != expected) {
       throw ShapeError(

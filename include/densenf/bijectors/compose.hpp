@@ -73,7 +73,12 @@ public:
 
   template <class Ctx, class V = typename Ctx::Value, class... Context>
   V forward(const Ctx& ctx, V x, LogProb log_prob, const Context&... context) const {
-    each([&](const auto& piece, std::size_t) { x = piece.apply(ctx, x, log_prob, context...); }, Indices{});
+    const std::size_t done = forward_pair(ctx, x, log_prob);
+    each(
+        [&](const auto& piece, std::size_t i) {
+          if (i >= done) x = piece.apply(ctx, x, log_prob, context...);
+        },
+        Indices{});
     return x;
   }
 
@@ -84,8 +89,8 @@ public:
   }
 
   /// Piece by piece, so that each may rebuild its input in its own way.
-  template <class Ctx, class V = typename Ctx::Value>
-  void reverse(Ctx& ctx, V z, const V& x, LogProb log_prob) const {
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  void reverse(Ctx& ctx, V z, const V& x, LogProb log_prob, const Context&... context) const {
     const auto mark = ctx.memory().mark();
     const auto tape = ctx.workspace().tape.mark();
     each_backwards(
@@ -95,7 +100,7 @@ public:
             before = ctx.output(z.n(), piece.input());
             ctx.hold_gradient(before);
           }
-          piece.reverse(ctx, z, before, log_prob);
+          piece.rebuild(ctx, z, before, log_prob, context...);
           z = before;
         },
         Indices{});
@@ -110,6 +115,23 @@ public:
   }
 
 private:
+  /// The first two pieces at once, where the first says how (`forward_with`): then x is what comes behind
+  /// them. Returns how many pieces are done.
+  template <class Ctx, class V>
+  std::size_t forward_pair(const Ctx& ctx, V& x, LogProb log_prob) const {
+    if constexpr (count > 1) {
+      const auto& first = piece<0>();
+      const auto& second = piece<1>();
+      if constexpr (requires { first.forward_with(second, ctx, x, log_prob); }) {
+        x = first.forward_with(second, ctx, x, log_prob);
+        if (ctx.workspace().watcher != nullptr)
+          ctx.workspace().watcher->see(second.name(), as_const(x.value), log_prob.value);
+        return 2;
+      }
+    }
+    return 0;
+  }
+
   template <class F, std::size_t... I>
   void each(const F& f, std::index_sequence<I...>) const {
     (f(detail::piece_at<I>(slots_), I), ...);

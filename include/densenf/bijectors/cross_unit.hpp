@@ -22,6 +22,8 @@ class CrossUnit : public Bijector<CrossUnit<Count, Growth, UnitType>> {
 
 public:
   static constexpr Kind kind = Count > 1 ? Kind::stochastic : UnitType::kind;
+  /// Its units do; the noise does not look at the context.
+  static constexpr bool takes_context = UnitType::takes_context;
 
   static constexpr Shape output_shape(Shape in) {
     require_positive(in);
@@ -48,8 +50,8 @@ public:
     }
   }
 
-  template <class Ctx, class V = typename Ctx::Value>
-  V forward(const Ctx& ctx, V x, LogProb log_prob) const {
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  V forward(const Ctx& ctx, V x, LogProb log_prob, const Context&... context) const {
     // All inputs of units that later noise looks at, side by side.
     const V earlier = ctx.output_like(x, seen_by(Count - 1, x.c()));
     Index seen = 0;
@@ -61,15 +63,15 @@ public:
         ops::copy_into(ctx, state, earlier.channels(seen, state.c()));
         seen += state.c();
       }
-      x = units_[static_cast<std::size_t>(i)].apply(ctx, x, log_prob);
+      x = units_[static_cast<std::size_t>(i)].apply(ctx, x, log_prob, context...);
     }
     return x;
   }
 
-  template <class Ctx, class V = typename Ctx::Value>
-  V inverse(const Ctx& ctx, V z) const {
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  V inverse(const Ctx& ctx, V z, const Context&... context) const {
     for (std::size_t i = units_.size(); i-- > 0;) {
-      z = units_[i].invert(ctx, z);
+      z = units_[i].invert(ctx, z, context...);
       if (i > 0) z = z.channels(0, z.c() - Growth);
     }
     return z;
@@ -110,8 +112,8 @@ private:
         x, earlier);
   }
 
-  std::array<NoiseNetwork, Count - 1> noise_;
-  std::array<UnitType, Count> units_;
+  std::array<NoiseNetwork, static_cast<std::size_t>(Count - 1)> noise_;
+  std::array<UnitType, static_cast<std::size_t>(Count)> units_;
 };
 
 }  // namespace densenf

@@ -15,7 +15,6 @@ namespace densenf {
 
 /// Noise for dequantization, uniform in (0, 1).
 struct UniformNoise {
-  static constexpr void require(Shape) {}
   void build(Builder&, Shape, Index) {}
 
   /// u in (0, 1) for each number of x; adds -log q(u | x) = 0.
@@ -35,7 +34,10 @@ template <int Steps = 4, int Width = 64, int ContextWidth = 64, int Depth = 4, i
           int ContextGrowth = 16>
 class VariationalNoise {
 public:
-  static constexpr void require(Shape in) { Squeeze::output_shape(in); }
+  static constexpr void require(Shape in) {
+    nn::HalvingConv::require(in);
+    static_cast<void>(decltype(Step::coupling)::output_shape(Squeeze::output_shape(in)));
+  }
 
   void build(Builder& b, Shape in, Index levels) {
     levels_ = levels;
@@ -124,13 +126,13 @@ private:
   ChannelNormal base_;
   nn::DenseBranch fine_, coarse_;
   nn::HalvingConv halve_;
-  std::array<Step, Steps> steps_;
+  std::array<Step, static_cast<std::size_t>(Steps)> steps_;
   Conv1x1 last_;
 };
 
 /// The first piece of a flow over images of integers 0 ... 2^Bits - 1: y = (x + u) / 2^Bits with u in (0, 1)
 /// from the noise model. Contributes -C H W Bits ln 2 - log q(u | x), which makes the likelihood a lower
-/// bound.
+/// bound. y is in (0, 1) also where (x + u) / 2^Bits rounds to 1.
 ///
 /// Its inverse gives grey levels: x itself when decoding what encode kept, else x + u.
 template <int Bits = 8, class Noise = VariationalNoise<>>
@@ -143,7 +145,7 @@ public:
 
   static constexpr Shape output_shape(Shape in) {
     require_positive(in);
-    Noise::require(in);
+    require_of<Noise>(in);
     return in;
   }
 
@@ -151,14 +153,14 @@ public:
 
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
-    const V u = noise_.draw(ctx, x, log_prob);
-    if (auto* latents = ctx.workspace().latents) latents->keep(as_const(u.value));
-    const V y = ops::add(ctx, V{x.value}, u);
-    const V scaled = ctx.output_like(y, y.c());
-    ops::scale_shift_into(ctx, y, 1.0 / static_cast<double>(levels), 0, scaled);
-    const double term = -static_cast<double>(x.shape().size() * Bits) * std::numbers::ln2;
-    add_to_each(ctx.device(), term, x.n(), log_prob.value);
-    return scaled;
+    return ops::dequantize(ctx, V{x.value}, draw(ctx, x, log_prob), levels);
+  }
+
+  /// This and a Logit behind it, at once: y = (x + u) / 2^Bits has no digits left of what the logit is made
+  /// of where it is near 1.
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward_with(const Logit&, const Ctx& ctx, const V& x, LogProb log_prob) const {
+    return ops::dequantized_logit(ctx, V{x.value}, draw(ctx, x, log_prob), levels, log_prob);
   }
 
   template <class Ctx, class V = typename Ctx::Value>
@@ -175,6 +177,15 @@ public:
   }
 
 private:
+  template <class Ctx, class V>
+  V draw(const Ctx& ctx, const V& x, LogProb log_prob) const {
+    const V u = noise_.draw(ctx, x, log_prob);
+    if (auto* latents = ctx.workspace().latents) latents->keep(as_const(u.value));
+    const double term = -static_cast<double>(x.shape().size() * Bits) * std::numbers::ln2;
+    add_to_each(ctx.device(), term, x.n(), log_prob.value);
+    return u;
+  }
+
   Noise noise_;
 };
 

@@ -34,7 +34,10 @@ struct ScalarAffine : Bijector<ScalarAffine<Scale, Shift>> {
 /// y = x - 1/2: centres the dequantized image.
 using Shift = ScalarAffine<std::ratio<1>, std::ratio<-1, 2>>;
 
-/// y = 1 / (1 + exp(-x))
+/// y = 1 / (1 + exp(-x)), in (0, 1).
+///
+/// Near the ends of (0, 1) many x become the same y, of which the inverse is infinite: below -87 and above 16
+/// in float, below -708 and above 36 in double. Flow::decode reports such a number.
 struct Sigmoid : Bijector<Sigmoid> {
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
@@ -42,11 +45,13 @@ struct Sigmoid : Bijector<Sigmoid> {
   }
   template <class Ctx, class V = typename Ctx::Value>
   V inverse(const Ctx& ctx, const V& y) const {
-    return ops::logit(ctx, y, ctx.unused_log_prob(y.n()));
+    const V x = ctx.output_like(y, y.c());
+    sigmoid_inverse(ctx.device(), as_const(y.value), x.value);
+    return x;
   }
 };
 
-/// y = log(x / (1 - x)) for x in (0, 1)
+/// y = log(x / (1 - x)) for x in (0, 1), outside of which the density is 0.
 struct Logit : Bijector<Logit> {
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {

@@ -109,16 +109,15 @@ public:
     using T = typename Ctx::Scalar;
     // Memory comes from the context, which gives it back when it is no longer needed. It is not initialised.
     const V y = ctx.output_like(x, x.c());
-    leaky_forward(ctx.device(), as_const(x.value), static_cast<const T*>(ctx.value(log_slope_)), y.value,
-                  log_prob.value);
+    leaky_forward(ctx.device(), as_const(x.value), ctx.value(log_slope_), y.value, log_prob.value);
     // When recording, the backward pass calls this; when evaluating, nothing happens. It is kept by copying
     // its bytes, so capture by value ([=]) views, numbers and pointers only: the compiler refuses anything
     // else. That is why log_slope_, a member, is copied first, where [=] alone would capture `this`.
     ctx.record([x, y, log_prob, log_slope = log_slope_](auto& c) {
       // The gradient of y is complete by now. x has none when it is data; asking for one would be an error.
       const Tensor<T> dx = x.gradient != nullptr ? c.gradient(x) : Tensor<T>{};
-      leaky_backward(c.device(), as_const(x.value), static_cast<const T*>(c.value(log_slope)),
-                     as_const(c.gradient(y)), log_prob.gradient, dx, c.gradient(log_slope));
+      leaky_backward(c.device(), as_const(x.value), c.value(log_slope), as_const(c.gradient(y)),
+                     log_prob.gradient, dx, c.gradient(log_slope));
     });
     return y;
   }
@@ -126,9 +125,8 @@ public:
   /// Back from y to x. Never recorded, and without a log-determinant.
   template <class Ctx, class V = typename Ctx::Value>
   V inverse(const Ctx& ctx, const V& y) const {
-    using T = typename Ctx::Scalar;
     const V x = ctx.output_like(y, y.c());
-    leaky_inverse(ctx.device(), as_const(y.value), static_cast<const T*>(ctx.value(log_slope_)), x.value);
+    leaky_inverse(ctx.device(), as_const(y.value), ctx.value(log_slope_), x.value);
     return x;
   }
 

@@ -10,8 +10,7 @@ namespace densenf {
 struct Squeeze : Bijector<Squeeze> {
   static constexpr Shape output_shape(Shape in) {
     require_positive(in);
-    if (in.h % 2 != 0 || in.w % 2 != 0) shape_mismatch("Squeeze needs an even height and an even width.", in);
-    return {4 * in.c, in.h / 2, in.w / 2};
+    return ops::squeezed(in);
   }
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x, LogProb) const {
@@ -27,8 +26,7 @@ struct Squeeze : Bijector<Squeeze> {
 struct Unsqueeze : Bijector<Unsqueeze> {
   static constexpr Shape output_shape(Shape in) {
     require_positive(in);
-    if (in.c % 4 != 0) shape_mismatch("Unsqueeze needs a multiple of 4 channels.", in);
-    return {in.c / 4, 2 * in.h, 2 * in.w};
+    return ops::unsqueezed(in);
   }
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x, LogProb) const {

@@ -16,6 +16,8 @@ class Unit : public Bijector<Unit<Count, Module>> {
                 "The modules of a Unit are bijections: noise and factored-out halves belong between units.");
 
 public:
+  static constexpr bool takes_context = Module::takes_context;
+
   static constexpr Shape output_shape(Shape in) {
     if (Module::output_shape(in) != in)
       shape_mismatch("The modules of a Unit must keep the shape of their input.", in);
@@ -30,8 +32,8 @@ public:
     }
   }
 
-  template <class Ctx, class V = typename Ctx::Value>
-  V forward(const Ctx& ctx, V x, LogProb log_prob) const {
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  V forward(const Ctx& ctx, V x, LogProb log_prob, const Context&... context) const {
     if constexpr (Ctx::records) {
       switch (ctx.workspace().policy) {
         case MemoryPolicy::store:
@@ -40,45 +42,52 @@ public:
           for (const Module& module : modules_) {
             x = recomputed(
                 ctx, x.shape(), log_prob,
-                [m = &module, x](const auto& c, LogProb l) { return m->apply(c, x, l); }, x);
+                [m = &module, x, context...](const auto& c, LogProb l) {
+                  return m->apply(c, x, l, context...);
+                },
+                x, context...);
           }
           return x;
         case MemoryPolicy::reverse:
-          return forward_for_reverse(ctx, x, log_prob);
+          return forward_for_reverse(ctx, x, log_prob, context...);
       }
       for (const Module& module : modules_) {
         x = scoped(
-            ctx, x.shape(), [&](const auto& c) { return module.apply(c, x, log_prob); }, x);
+            ctx, x.shape(), [&](const auto& c) { return module.apply(c, x, log_prob, context...); }, x,
+            context...);
       }
       return x;
     } else {
       // One place for all: a module has read its input when its output is copied there.
       const V place = ctx.output(x.n(), x.shape());
       for (const Module& module : modules_) {
-        detail::evaluate_to(ctx, place.value, [&](const auto& c) { return module.apply(c, x, log_prob); });
+        detail::evaluate_to(ctx, place.value,
+                            [&](const auto& c) { return module.apply(c, x, log_prob, context...); });
         x = place;
       }
       return x;
     }
   }
 
-  template <class Ctx, class V = typename Ctx::Value>
-  V inverse(const Ctx& ctx, V z) const {
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  V inverse(const Ctx& ctx, V z, const Context&... context) const {
     const V place = ctx.output(z.n(), z.shape());
     for (auto module = modules_.rbegin(); module != modules_.rend(); ++module) {
-      detail::evaluate_to(ctx, place.value, [&](const auto& c) { return module->invert(c, z); });
+      detail::evaluate_to(ctx, place.value, [&](const auto& c) { return module->invert(c, z, context...); });
       z = place;
     }
     return z;
   }
 
 private:
-  template <class Ctx, class V = typename Ctx::Value>
-  V forward_for_reverse(const Ctx& ctx, const V& x, LogProb log_prob) const {
-    const V y = ctx.variable(detail::evaluate_into(
-        ctx, x.n(), x.shape(), [&](const auto& c) { return forward(c, V{x.value}, log_prob); }));
-    ctx.record([this, x, y, log_prob](auto& c) {
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  V forward_for_reverse(const Ctx& ctx, const V& x, LogProb log_prob, const Context&... context) const {
+    const V y = ctx.variable(detail::evaluate_into(ctx, x.n(), x.shape(), [&](const auto& c) {
+      return forward(c, V{x.value}, log_prob, V{context.value}...);
+    }));
+    ctx.record([this, x, y, log_prob, context...](auto& c) {
       detail::hold_gradient(c, x);
+      (detail::hold_gradient(c, context), ...);
       const auto mark = c.memory().mark();
       const auto tape = c.workspace().tape.mark();
       // Two places take turns: the output of a module and the input that is rebuilt from it.
@@ -91,7 +100,7 @@ private:
         } else {
           c.begin_gradient(before);
         }
-        modules_[i].reverse(c, z, before, log_prob);
+        modules_[i].rebuild(c, z, before, log_prob, context...);
         z = before;
       }
       c.workspace().tape.release(tape);
@@ -100,7 +109,7 @@ private:
     return y;
   }
 
-  std::array<Module, Count> modules_;
+  std::array<Module, static_cast<std::size_t>(Count)> modules_;
 };
 
 }  // namespace densenf

@@ -41,7 +41,7 @@ public:
   }
 
   CheckReport run() {
-    if (!check_shape()) return report_;
+    if (!check_shape() || !check_finite()) return report_;
     check_inverse();
     check_images_are_independent();
     check_contribution();
@@ -90,6 +90,18 @@ private:
     fail(fmt::format("output_shape says that forward makes images of {}, but it makes {}.",
                      to_string(piece_.output), to_string(r.shape)));
     return false;
+  }
+
+  /// First of all, as no comparison says anything about what is not a number.
+  bool check_finite() {
+    PieceResult r = forward();
+    r.z.insert(r.z.end(), r.log_prob.begin(), r.log_prob.end());
+    for (std::size_t i = 0; i < r.z.size(); ++i) {
+      if (std::isfinite(r.z[i])) continue;
+      fail(not_finite(i, r.z[i], options_.low, options_.high));
+      return false;
+    }
+    return true;
   }
 
   void check_inverse() {
@@ -264,12 +276,12 @@ private:
     const Shape out = piece_.output;
     const std::vector<double> dz = lab_.uniform(options_.n * out.size(), -1, 1);
     const auto dlog_prob = make_buffer(lab_.work.device, lab_.uniform(options_.n, -1, 1));
-    const std::vector<double> dx_start = lab_.uniform(options_.n * shape_.size(), 1, 2);
-    const std::vector<double> state = lab_.state.to_host();
+    const std::vector<double> dx_start = lab_.uniform(options_.n * shape_.size(), 1, 2),
+                              dcontext_start = lab_.uniform(options_.n * context_shape_.size(), 1, 2);
     const auto gradients = [&](bool reverse) {
       const auto evaluating = lab_.begin(phase);
       auto ctx = evaluating.recording();
-      lab_.work.replay = !reverse;
+      if (phase == Phase::training) lab_.ask_for_next_state();
       const auto ones = std::vector<double>(static_cast<std::size_t>(lab_.parameters.size()), 1.0);
       auto gradient = make_buffer(ctx.device(), ones);
       lab_.work.gradients = gradient.data();
@@ -278,40 +290,47 @@ private:
       const auto start = lab_.work.tape.mark();
       const Var<double> x = ctx.variable(lab_.batch(x_.data(), options_.n, shape_));
       set_values(ctx.device(), dx_start.data(), ctx.gradient(x));
+      const Var<double> context = ctx.variable(lab_.batch(context_.data(), options_.n, context_shape_));
+      set_values(ctx.device(), dcontext_start.data(), ctx.gradient(context));
       Var<double> z;
       if (reverse) {
-        z = ctx.variable(piece_.evaluate(evaluating, {{x.value}, {}}, l).value);
-        lab_.state.assign(state);
+        z = ctx.variable(piece_.evaluate(evaluating, {{x.value}, {context.value}}, l).value);
         set_all_bits(ctx.device(), x.value.data, static_cast<std::size_t>(x.value.size()) * sizeof(double));
       } else {
-        z = piece_.record(ctx, {x, {}}, l);
+        z = piece_.record(ctx, {x, context}, l);
       }
       copy(ctx.device(), as_const(lab_.batch(dz.data(), options_.n, out)), ctx.gradient(z),
            kernels::Write::accumulate);
-      reverse ? piece_.reverse(ctx, z, x, l) : lab_.work.tape.backward(ctx, start);
-      if (lab_.state.to_host() != state) {
-        fail(
-            "The backward pass that rebuilds the input from the output changes the piece's state, which the "
-            "forward pass has already done.");
-        lab_.state.assign(state);
+      const std::vector<double> next_state = lab_.next_state.to_host();
+      reverse ? piece_.reverse(ctx, z, {x, context}, l) : lab_.work.tape.backward(ctx, start);
+      const std::vector<double> again = lab_.next_state.to_host();
+      for (std::size_t i = 0; i < again.size(); ++i) {
+        compare(
+            again[i], next_state[i], 1e-8,
+            "The next state is a function of the state and the batch, but on the second run over the same "
+            "batch a number of it");
       }
       std::vector<double> all = values_of(ctx.device(), as_const(ctx.gradient(x)));
-      for (const std::vector<double>& part : {gradient.to_host(), values_of(ctx.device(), as_const(x.value))})
+      const auto append = [&all](const std::vector<double>& part) {
         all.insert(all.end(), part.begin(), part.end());
+      };
+      append(values_of(ctx.device(), as_const(ctx.gradient(context))));
+      append(gradient.to_host());
+      append(values_of(ctx.device(), as_const(x.value)));
       return all;
     };
     const std::vector<double> want = gradients(false), got = gradients(true);
-    const auto first_parameter = dx_start.size(),
+    const auto first_context = dx_start.size(), first_parameter = first_context + dcontext_start.size(),
                first_x = first_parameter + static_cast<std::size_t>(lab_.parameters.size());
     for (std::size_t i = 0; i < want.size(); ++i) {
-      const auto what = i < first_parameter ? "The gradient of x"
-                        : i < first_x       ? "The gradient of the parameters"
-                                            : "The rebuilt x";
+      const auto [what, first] = i < first_context ? std::pair{"The gradient of x", std::size_t{0}}
+                                 : i < first_parameter
+                                     ? std::pair{"The gradient of the context", first_context}
+                                 : i < first_x ? std::pair{"The gradient of the parameters", first_parameter}
+                                               : std::pair{"The rebuilt x", first_x};
       compare(got[i], want[i], 1e-7,
               fmt::format("{} (number {}) after reverse, the backward pass that keeps only the output,", what,
-                          i < first_parameter ? i
-                          : i < first_x       ? i - first_parameter
-                                              : i - first_x));
+                          i - first));
     }
   }
 
@@ -333,7 +352,7 @@ private:
 ///   - gradients of x, the context and the parameters agree with central differences, in evaluation and in
 ///   training,
 ///     under each memory policy, also where x is a channel range or a constant;
-///   - `reverse` rebuilds x and gives the same gradients without changing state;
+///   - `reverse` rebuilds x and gives the same gradients, also of the context, and the same next state;
 ///   - batches of one and of no image work.
 /// The report's sentence says in which respect the piece is furthest off; its errors are fractions of what is
 /// allowed.

@@ -51,6 +51,14 @@ Subject<Device> make_subject(std::vector<Shape> inputs, const F& f, const Parts&
   return {std::move(inputs), call, call};
 }
 
+/// Said of a number that a pass has left infinite or NaN, from inputs in [low, high].
+inline std::string not_finite(std::size_t number, double value, double low, double high) {
+  return fmt::format(
+      "Output number {} is {}. Was it written, and from inputs in the right range? They were between {} and "
+      "{}: options.low and options.high.",
+      number, value, low, high);
+}
+
 /// How the tape is run.
 struct TapeOptions {
   bool ranges = false;  ///< inputs are ranges of the channels of wider tensors
@@ -90,10 +98,7 @@ public:
   /// Central differences; `constant` inputs are left out.
   void differentiate(Index constant = -1) {
     for (std::size_t i = 0; i < outputs_.size(); ++i) {
-      if (!std::isfinite(outputs_[i])) {
-        return fail(fmt::format("Output number {} is {}. Was it written, and from inputs in the right range?",
-                                i, outputs_[i]));
-      }
+      if (!std::isfinite(outputs_[i])) return fail(not_finite(i, outputs_[i], options_.low, options_.high));
     }
     check_log_prob_is_added();
     for (std::size_t i = 0; i < x_.size(); ++i) {
@@ -103,11 +108,13 @@ public:
     for (const ParamSpec& spec : lab_.table.parameters) {
       wanted_parameters_.push_back(numbers(parameters_, spec.place.offset, spec.place.size));
     }
+    differentiated_ = true;
   }
 
-  /// Runs the tape and compares with the central differences.
+  /// Runs the tape and compares with the central differences; does nothing when there are none, because
+  /// differentiate has failed.
   void compare(const TapeOptions& tape) {
-    if (wanted_parameters_.size() != lab_.table.parameters.size()) return;  // differentiate has failed
+    if (!differentiated_) return;
     const Gradients got = run(tape);
     for (std::size_t i = 0; i < x_.size(); ++i) {
       if (static_cast<Index>(i) == tape.constant) continue;
@@ -217,8 +224,7 @@ private:
     auto gradients = make_buffer(work.device, parameters_start);
     work.gradients = gradients.data();
     work.policy = tape.policy;
-    work.replay = false;
-    const std::vector<double> state = lab_.state.to_host();
+    if (evaluating.training()) lab_.ask_for_next_state();
     auto ctx = evaluating.recording();
     const auto start = work.tape.mark();
 
@@ -247,13 +253,14 @@ private:
       const auto dy = lab_.batch(weights_.data(), y.n(), y.shape());
       copy(work.device, as_const(dy), ctx.gradient(y), kernels::Write::accumulate);
     }
+    if (work.next_state != nullptr) {
+      const std::vector<double> state_after = lab_.next_state.to_host();
+      if (state_after_.empty()) state_after_ = state_after;
+      if (state_after != state_after_)
+        fail(fmt::format("The pass leaves another state with {} than with whole inputs.", tape.name()));
+      work.next_state = nullptr;  // what runs again on the way back is not asked, as in a training step
+    }
     work.tape.backward(ctx, start);
-    // Normalisation over a batch moves its running statistics; the next pass starts from the same ones.
-    const std::vector<double> state_after = lab_.state.to_host();
-    if (state_after_.empty()) state_after_ = state_after;
-    if (state_after != state_after_)
-      fail(fmt::format("The pass leaves another state with {} than with whole inputs.", tape.name()));
-    lab_.state.assign(state);
 
     Gradients got;
     for (std::size_t i = 0; i < x_.size(); ++i) {
@@ -322,6 +329,7 @@ private:
   std::vector<double> parameters_;
   std::vector<std::vector<double>> x_;
   std::vector<double> outputs_, weights_, state_after_;
+  bool differentiated_ = false;
   std::vector<std::vector<Wanted>> wanted_x_, wanted_parameters_;
 };
 

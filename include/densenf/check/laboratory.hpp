@@ -93,14 +93,26 @@ public:
     return values;
   }
 
-  /// Gets ready for a pass that leaves state as it is.
+  /// Gets ready for a pass that nobody asks what the state becomes.
   Evaluating begin(Phase phase) {
     work.begin(phase, parameters.data(), state.data(), noise);
+    work.table = &table;
     poison(work.memory);
     poison(work.scratch);
-    work.replay = true;
     noise.rewind();
     return Evaluating(work);
+  }
+
+  /// After begin: the pass says in next_state what the state becomes.
+  void ask_for_next_state() {
+    next_state = make_buffer(work.device, state.to_host());
+    work.next_state = next_state.data();
+  }
+
+  /// After begin: the pass gives data-dependent starts to parameters whose flags are not set.
+  void ask_for_starts() {
+    work.start_parameters = parameters.data();
+    work.start_state = state.data();
   }
 
   /// A batch of these numbers of the host, channels last, in the memory of the pass.
@@ -114,7 +126,7 @@ public:
   static bool poisoned(double v) { return std::bit_cast<std::uint64_t>(v) == ~std::uint64_t{0}; }
 
   ParameterTable table;
-  Buffer<double, Device> parameters, state;
+  Buffer<double, Device> parameters, state, next_state;
   RepeatedNoise<Device> noise;
   Workspace<double, Device> work;
 

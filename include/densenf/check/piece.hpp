@@ -24,8 +24,8 @@ struct Piece {
   std::function<Var<double>(const Recording&, const Inputs&, LogProb)> record;
   /// Of z and the context.
   std::function<Var<double>(const Evaluating&, const Inputs&)> invert;
-  /// (ctx, z, x, log_prob); empty for pieces whose input cannot be rebuilt from their output alone.
-  std::function<void(Recording&, const Var<double>&, const Var<double>&, LogProb)> reverse;
+  /// Of z, and x and the context; empty for pieces whose input cannot be rebuilt from their output alone.
+  std::function<void(Recording&, const Var<double>&, const Inputs&, LogProb)> reverse;
 };
 
 template <class Device, class B>
@@ -43,9 +43,12 @@ Piece<Device> make_piece(const B& piece) {
     else
       return piece.invert(ctx, z[0]);
   };
-  if constexpr (B::kind == Kind::bijection && !B::takes_context) {
-    made.reverse = [&piece](auto& ctx, const auto& z, const auto& x, LogProb l) {
-      piece.reverse(ctx, z, x, l);
+  if constexpr (B::kind == Kind::bijection) {
+    made.reverse = [&piece](auto& ctx, const auto& z, const Inputs& x, LogProb l) {
+      if constexpr (B::takes_context)
+        piece.rebuild(ctx, z, x[0], l, x[1]);
+      else
+        piece.rebuild(ctx, z, x[0], l);
     };
   }
   return made;

@@ -16,6 +16,23 @@ struct Batch {
   Shape shape;  ///< of one image
   Index count = 0;
   std::vector<T> values;  ///< count * shape.size() of them
+
+  /// Adds the images of another batch of the same shape.
+  void append(const Batch& other) {
+    values.insert(values.end(), other.values.begin(), other.values.end());
+    count += other.count;
+  }
+
+  /// A copy of images [first, first + how_many). Throws ShapeError unless all of them exist.
+  Batch images(Index first, Index how_many) const {
+    require_values("A batch", count, shape, values.size());
+    if (first < 0 || how_many < 0 || first > count - how_many) {
+      throw ShapeError("Images {} to {} were asked for, but there are {}.", first, first + how_many - 1,
+                       count);
+    }
+    const auto from = values.begin() + first * shape.size();
+    return {shape, how_many, {from, from + how_many * shape.size()}};
+  }
 };
 
 /// A batch of images in somebody else's memory. Number i (in C, H, W order) of image n is at
@@ -28,7 +45,12 @@ struct BatchView {
   Index image_stride = shape.size();
   Index value_stride = 1;
 
+  /// Images [first, first + how_many). Throws ArgumentError unless all of them exist.
   BatchView images(Index first, Index how_many) const {
+    if (first < 0 || how_many < 0 || first > count - how_many) {
+      throw ArgumentError("Images {} to {} were asked for, but there are {}.", first, first + how_many - 1,
+                          count);
+    }
     return {data + first * image_stride, how_many, shape, image_stride, value_stride};
   }
 };
@@ -51,34 +73,62 @@ bool within(const BatchView<U>& b, Index high) {
   return inside;
 }
 
-/// The ways in which users hand over batches: a BatchView; a Batch or densenf::Images; a four-dimensional
-/// array with xtensor's interface, row-major; an Eigen matrix with one image (or vector) per row.
-/// `shape` is the shape that the model expects; a ShapeError says what came instead.
-template <class U>
-BatchView<U> view_batch(const BatchView<U>& b, const Shape& shape) {
-  if (b.shape != shape)
-    shape_mismatch(fmt::format("The flow takes images of {}.", to_string(shape)).c_str(), b.shape);
-  return b;
-}
-
+/// What owns its images, such as Batch and Images.
 template <class Owner>
-requires requires(const Owner& o) {
+concept BatchOwner = requires(const Owner& o) {
   { o.shape } -> std::convertible_to<Shape>;
   { o.count } -> std::convertible_to<Index>;
+  { o.values.size() } -> std::convertible_to<std::size_t>;
   o.values.data();
-}
-auto view_batch(const Owner& o, const Shape& shape) {
-  return view_batch(BatchView<typename decltype(o.values)::value_type>{o.values.data(), o.count, o.shape},
-                    shape);
-}
+};
 
+/// An array in memory with xtensor's interface.
 template <class Array>
-requires requires(const Array& a) {
+concept StridedArray = requires(const Array& a) {
   a.dimension();
   a.shape(0);
   a.strides();
   a.data();
+};
+
+/// Anything of Eigen's that has rows and columns, expressions too.
+template <class Matrix>
+concept EigenDense = std::is_base_of_v<Eigen::DenseBase<Matrix>, Matrix>;
+
+/// The numbers that images are made of. Not char, whose sign depends on the machine, nor std::int8_t, which
+/// ends at 127.
+template <class U>
+inline constexpr bool is_pixel_value =
+    std::is_convertible_v<U, float> && !std::is_same_v<U, char> && !std::is_same_v<U, signed char> &&
+    !std::is_same_v<U, char8_t> && !std::is_same_v<U, char16_t> && !std::is_same_v<U, char32_t> &&
+    !std::is_same_v<U, wchar_t>;
+
+/// The ways in which users hand over batches: a BatchView; a Batch or densenf::Images; a four-dimensional
+/// array with xtensor's interface, row-major; an Eigen matrix, Map, Ref or block of rows with one image (or
+/// vector) per row, in either order. Nothing is copied, and where the number of values is known it must be
+/// right. `shape` is the shape that the model expects; a ShapeError says what came instead.
+template <class U>
+BatchView<U> view_batch(const BatchView<U>& b, const Shape& shape) {
+  static_assert(
+      is_pixel_value<U>,
+      "The values of images are std::uint8_t, float, double or another type of numbers: bytes of type "
+      "char or std::int8_t are to be passed as std::uint8_t.");
+  if (b.shape != shape)
+    shape_mismatch(fmt::format("The flow takes images of {}.", to_string(shape)).c_str(), b.shape);
+  const Index needed = value_count("A batch", b.count, b.shape);
+  if (needed > 0 && b.data == nullptr) require_values("A batch", b.count, b.shape, 0);
+  return b;
 }
+
+template <BatchOwner Owner>
+auto view_batch(const Owner& o, const Shape& shape) {
+  using U = std::remove_cvref_t<decltype(*o.values.data())>;
+  const BatchView<U> view = view_batch(BatchView<U>{o.values.data(), o.count, o.shape}, shape);
+  require_values("A batch", o.count, o.shape, o.values.size());
+  return view;
+}
+
+template <StridedArray Array>
 auto view_batch(const Array& a, const Shape& shape) {
   using U = std::remove_cvref_t<decltype(*a.data())>;
   if (a.dimension() != 4) {
@@ -103,17 +153,36 @@ auto view_batch(const Array& a, const Shape& shape) {
   return view_batch(BatchView<U>{data, extent(0), {extent(1), extent(2), extent(3)}}, shape);
 }
 
-template <class Derived>
-auto view_batch(const Eigen::PlainObjectBase<Derived>& m, const Shape& shape) {
-  if (m.cols() != shape.size()) {
-    throw ShapeError(
-        "The flow takes images of {}, so a matrix of them needs {} columns, one image per row; this one has "
-        "{}.",
-        to_string(shape), shape.size(), m.cols());
+template <EigenDense Matrix>
+auto view_batch(const Matrix& m, const Shape& shape) {
+  using U = typename Matrix::Scalar;
+  constexpr bool in_memory = (Matrix::Flags & Eigen::DirectAccessBit) != 0;
+  static_assert(
+      in_memory,
+      "This expression of Eigen's has no memory to read images from: pass a matrix, a Map, a Ref, a "
+      "block of rows, or what .eval() of the expression returns.");
+  if constexpr (in_memory) {
+    if (m.cols() != shape.size()) {
+      throw ShapeError(
+          "The flow takes images of {}, so a matrix of them needs {} columns, one image per row; this one "
+          "has "
+          "{}.",
+          to_string(shape), shape.size(), m.cols());
+    }
+    return view_batch(BatchView<U>{m.data(), m.rows(), shape, m.rowStride(), m.colStride()}, shape);
+  } else {
+    return BatchView<U>{};
   }
-  const bool rows = Derived::IsRowMajor;
-  return BatchView<typename Derived::Scalar>{m.data(), m.rows(), shape, rows ? m.cols() : 1,
-                                             rows ? 1 : m.rows()};
+}
+
+/// Everything else is refused, in a sentence.
+template <class Other>
+BatchView<float> view_batch(const Other&, const Shape&) {
+  static_assert(
+      sizeof(Other) == 0,
+      "This is not a batch of images: pass a densenf::Batch (shape, count, values), a BatchView, "
+      "densenf::Images, an Eigen matrix with an image per row, or a four-dimensional xtensor array.");
+  return {};
 }
 
 }  // namespace densenf

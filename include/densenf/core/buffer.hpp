@@ -9,6 +9,14 @@
 
 namespace densenf {
 
+namespace detail {
+/// Throws ShapeError unless a buffer gets as many numbers as it has.
+inline void require_same_size(Index buffer, std::size_t given) {
+  if (std::cmp_not_equal(buffer, given))
+    throw ShapeError("A buffer of {} numbers takes as many, not {}.", buffer, given);
+}
+}  // namespace detail
+
 /// A flat run of numbers on a device that owns its memory; all zero at first.
 template <class T, class Device>
 class Buffer;
@@ -40,12 +48,21 @@ public:
 
   void fill_zero() { std::fill(data_, data_ + size_, T(0)); }
 
-  /// Copies from another buffer of the same size.
+  /// Copies from another buffer of the same size; a ShapeError where it has another one.
   void assign(const Buffer& other) { assign(other.span()); }
 
-  /// Copies from and to the host.
-  void assign(std::span<const T> values) { std::copy(values.begin(), values.end(), data_); }
-  std::vector<T> to_host() const { return {data_, data_ + size_}; }
+  /// Copies from and to the host; a ShapeError unless there are size() values.
+  void assign(std::span<const T> values) {
+    detail::require_same_size(size_, values.size());
+    assign_at(0, values);
+  }
+  std::vector<T> to_host() const { return to_host(0, size_); }
+
+  /// The same for numbers [first, first + how many there are), which must lie within the buffer.
+  void assign_at(Index first, std::span<const T> values) {
+    std::copy(values.begin(), values.end(), data_ + first);
+  }
+  std::vector<T> to_host(Index first, Index count) const { return {data_ + first, data_ + first + count}; }
 
 private:
   void swap(Buffer& other) noexcept {

@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <mutex>
 #include <new>
@@ -25,7 +26,8 @@ namespace densenf {
 /// the problem, never on the number of threads; so results are the same to the bit for any thread count.
 class Cpu : public kernels::DeviceTag {
 public:
-  /// `threads` 0 means one per core. Throws ArgumentError when negative.
+  /// `threads` 0 means one per core. Throws ArgumentError when negative, and DeviceError when the system
+  /// refuses to start so many; those that were started have ended then.
   explicit Cpu(int threads = 0) : pool_(std::make_shared<Pool>(resolve(threads))) {}
 
   int threads() const { return pool_->threads(); }
@@ -105,16 +107,20 @@ private:
   public:
     using Call = void (*)(const void*, Index, int worker);
 
-    explicit Pool(int threads)
-        : threads_(threads), shares_(std::make_unique<Share[]>(static_cast<std::size_t>(threads))) {
-      for (int i = 1; i < threads; ++i) workers_.emplace_back([this, i] { serve(i); });
+    explicit Pool(int threads) : threads_(threads) {
+      try {
+        shares_ = std::make_unique<Share[]>(static_cast<std::size_t>(threads));
+        for (int i = 1; i < threads; ++i) workers_.emplace_back([this, i] { serve(i); });
+      } catch (const std::exception& refusal) {  // of a thread, or of the memory for its description
+        const std::size_t started = workers_.size() + 1;
+        stop();
+        throw DeviceError(
+            "{} threads were asked for, but the system let only {} run ({}): ask for fewer, or raise its "
+            "limits on memory and processes.",
+            threads, started, refusal.what());
+      }
     }
-    ~Pool() {
-      stop_.store(true);
-      generation_.fetch_add(1);
-      generation_.notify_all();
-      for (auto& w : workers_) w.join();
-    }
+    ~Pool() { stop(); }
     Pool(const Pool&) = delete;
     Pool& operator=(const Pool&) = delete;
 
@@ -165,6 +171,14 @@ private:
         }
       }
       inside_task() = false;
+    }
+
+    /// Lets the workers end, and waits until they have.
+    void stop() {
+      stop_.store(true);
+      generation_.fetch_add(1);
+      generation_.notify_all();
+      for (auto& w : workers_) w.join();
     }
 
     void serve(int worker) {

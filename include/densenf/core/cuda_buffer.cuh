@@ -41,28 +41,36 @@ public:
     detail::check_cuda(cudaMemsetAsync(data_, 0, bytes(), device_->stream()), "filling a buffer");
   }
 
-  /// Copies from another buffer of the same size, in the stream.
+  /// Copies from another buffer of the same size, in the stream; a ShapeError where it has another one.
   void assign(const Buffer& other) {
+    detail::require_same_size(size_, other.span().size());
     if (size_ == 0) return;
     detail::check_cuda(
         cudaMemcpyAsync(data_, other.data_, bytes(), cudaMemcpyDeviceToDevice, device_->stream()),
         "copying a buffer");
   }
 
-  /// Copies from and to the host, and waits for the copy.
+  /// Copies from and to the host, and waits for the copy; a ShapeError unless there are size() values.
   void assign(std::span<const T> values) {
-    if (size_ == 0) return;
-    detail::check_cuda(
-        cudaMemcpyAsync(data_, values.data(), bytes(), cudaMemcpyHostToDevice, device_->stream()),
-        "copying to the card");
+    detail::require_same_size(size_, values.size());
+    assign_at(0, values);
+  }
+  std::vector<T> to_host() const { return to_host(0, size_); }
+
+  /// The same for numbers [first, first + how many there are), which must lie within the buffer.
+  void assign_at(Index first, std::span<const T> values) {
+    if (values.empty()) return;
+    detail::check_cuda(cudaMemcpyAsync(data_ + first, values.data(), values.size_bytes(),
+                                       cudaMemcpyHostToDevice, device_->stream()),
+                       "copying to the card");
     device_->synchronize();
   }
-  std::vector<T> to_host() const {
-    std::vector<T> values(static_cast<std::size_t>(size_));
-    if (size_ == 0) return values;
-    detail::check_cuda(
-        cudaMemcpyAsync(values.data(), data_, bytes(), cudaMemcpyDeviceToHost, device_->stream()),
-        "copying from the card");
+  std::vector<T> to_host(Index first, Index count) const {
+    std::vector<T> values(static_cast<std::size_t>(count));
+    if (count == 0) return values;
+    detail::check_cuda(cudaMemcpyAsync(values.data(), data_ + first, values.size() * sizeof(T),
+                                       cudaMemcpyDeviceToHost, device_->stream()),
+                       "copying from the card");
     device_->synchronize();
     return values;
   }

@@ -1,13 +1,20 @@
 #pragma once
 
+// Whether a number is finite decides about training steps, samples and files, all of it in headers.
+#if defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__ != 0
+#error "densenf looks for NaN, which -ffast-math and -Ofast drop: use -O3, or add -fno-finite-math-only."
+#endif
+
 // fmt 9 takes nvcc for a compiler without constexpr, and then does not compile as C++20.
 #if defined(__NVCC__) && !defined(FMT_USE_CONSTEXPR)
 #define FMT_USE_CONSTEXPR 1
 #endif
 #include <fmt/format.h>
 
+#include <iterator>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 
 // Every exception that densenf throws derives from densenf::Error; its text is one sentence that says
@@ -22,6 +29,19 @@ public:
   explicit Error(fmt::format_string<Args...> format, Args&&... args) requires(sizeof...(Args) > 0)
       : std::runtime_error(fmt::format(format, std::forward<Args>(args)...)) {}
 };
+
+/// The items of a range with `between` between them. In the place of fmt::join, about whose inside g++ 12
+/// warns at -O3 in the programs of those who include it.
+template <class Items>
+std::string joined(const Items& items, std::string_view between) {
+  std::string text;
+  std::string_view before;
+  for (const auto& item : items) {
+    fmt::format_to(std::back_inserter(text), "{}{}", before, item);
+    before = between;
+  }
+  return text;
+}
 
 /// A batch, a tensor or a parameter does not have the extents that are needed.
 class ShapeError : public Error {

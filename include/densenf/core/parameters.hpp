@@ -15,6 +15,9 @@ namespace densenf {
 struct Param {
   Index offset = 0;
   Index size = 0;
+  Index out = 1;  ///< outputs of a matrix or a convolution, which have size / out weights each
+
+  bool operator==(const Param&) const = default;
 };
 
 /// How a parameter starts.
@@ -55,12 +58,20 @@ struct Square {
   Index kept = 0;    ///< offset of what is kept of it, in a buffer for the numbers of all squares
 };
 
+/// Parameters that take their first values from data, and the flag among the state that says whether they
+/// have.
+struct DataStart {
+  Param flag;
+  std::vector<Param> parameters;
+};
+
 /// What a model consists of: trained parameters, and state that is kept but not trained (running
 /// statistics, flags). Offsets are multiples of 16 elements, so that every tensor starts on a cache line.
 struct ParameterTable {
   std::vector<ParamSpec> parameters;
   std::vector<ParamSpec> state;
   std::vector<Square> squares;
+  std::vector<DataStart> data_starts;
   Index parameters_size = 0;  ///< elements of the flat buffer, gaps included
   Index state_size = 0;
   Index squares_size = 0;  ///< numbers of all squares, gaps included
@@ -72,6 +83,16 @@ struct ParameterTable {
     return total;
   }
 };
+
+/// What a sentence calls a parameter: its name, where that is known.
+inline std::string name_in_message(const std::vector<ParamSpec>* specs, Param p) {
+  if (specs != nullptr) {
+    for (const ParamSpec& spec : *specs) {
+      if (spec.place == p) return "'" + spec.name + "'";
+    }
+  }
+  return "A parameter";
+}
 
 /// Collects a model's parameters. Names are dotted paths: each piece opens a scope for its parts.
 class Builder {
@@ -139,6 +160,14 @@ public:
     return add(table_.state, table_.state_size, {full(name), std::move(shape), {}, init, 1, size, 1});
   }
 
+  /// A flag among the state, 0 at first: whether `parameters` have had their start from data, which is what
+  /// Flow::initialize gives them.
+  Param starts_from_data(std::string_view name, std::vector<Param> parameters) {
+    const Param flag = state(name, {1}, Init::zeros());
+    table_.data_starts.push_back({flag, std::move(parameters)});
+    return flag;
+  }
+
 private:
   static Index product(const std::vector<Index>& shape) {
     Index size = 1;
@@ -153,7 +182,7 @@ private:
     return path_.empty() ? std::string(name) : path_ + "." + std::string(name);
   }
   static Param add(std::vector<ParamSpec>& list, Index& used, ParamSpec spec) {
-    spec.place = {used, product(spec.shape)};
+    spec.place = {used, product(spec.shape), spec.out};
     used += whole_lines(spec.place.size);
     list.push_back(std::move(spec));
     return list.back().place;

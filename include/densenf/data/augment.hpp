@@ -40,10 +40,12 @@ inline Index shift_limit(double max_shift, Index size) {
 }
 
 /// The placement of the image in place `slot` of the batch at `step`: a function of its arguments alone, with
-/// flips and all shifts equally likely. Throws ArgumentError when max_shift is not in [0, 1).
+/// flips and all shifts equally likely. Throws ArgumentError when max_shift is not in [0, 1), ShapeError when
+/// an extent is not at least 1.
 inline Placement random_placement(const Augmentation& a, const Shape& shape, std::uint64_t seed, Index step,
                                   Index slot) {
   check(a);
+  require_positive(shape);
   const NoiseSequence sequence = detail::data_sequence(seed, detail::DataStream::augmentation, step);
   const philox4x32_ctr_t words = words_of_block(sequence, static_cast<std::uint64_t>(slot));
   const Index x = shift_limit(a.max_shift, shape.w);
@@ -57,9 +59,10 @@ inline Placement random_placement(const Augmentation& a, const Shape& shape, std
 /// two must not overlap. Throws ShapeError when either is not one image of `shape`.
 inline void place(std::span<const std::uint8_t> from, std::span<std::uint8_t> to, const Shape& shape,
                   const Placement& placement) {
-  if (std::ssize(from) != shape.size() || std::ssize(to) != shape.size()) {
+  const Index size = value_count("An image", 1, shape);
+  if (std::ssize(from) != size || std::ssize(to) != size) {
     throw ShapeError("An image of {} has {} values, but memory of {} and {} was given.", to_string(shape),
-                     shape.size(), from.size(), to.size());
+                     size, from.size(), to.size());
   }
   std::uint8_t* out = to.data();
   for (Index c = 0; c < shape.c; ++c) {

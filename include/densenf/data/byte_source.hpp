@@ -2,6 +2,7 @@
 
 #include <zlib.h>
 
+#include <array>
 #include <memory>
 #include <type_traits>
 
@@ -9,22 +10,24 @@
 
 namespace densenf {
 
-/// Reads the bytes of a file in order; a file whose name ends in .gz is unpacked on the way, whatever its
-/// size, in constant memory. Every failure is a FileError: missing, unreadable, not what its name says, cut
-/// short or damaged.
+/// Reads the bytes of a file in order; one that is packed by gzip is unpacked on the way, whatever its size
+/// and name, in constant memory. Every failure is a FileError: missing, unreadable, named .gz but not packed,
+/// cut short or damaged.
 class ByteSource {
 public:
   explicit ByteSource(const std::filesystem::path& path) : path_(path), file_(detail::open_to_read(path)) {
-    if (path.extension() != ".gz") return;
+    if (!begins_as_gzip()) {
+      const std::string ending = path.extension().string();
+      if (ending == ".gz" || ending == ".GZ") {
+        throw FileError("File '{}' is named {} but is not a gzip file; fetch it again or rename it.",
+                        path.string(), ending);
+      }
+      return;
+    }
     packed_.reset(::gzdopen(file_.get(), "rb"));
     if (!packed_) throw FileError("File '{}' cannot be unpacked: out of memory.", path.string());
     file_.release();  // gzclose closes it
     ::gzbuffer(packed_.get(), 1u << 16);
-    // zlib hands out bytes as they are where the gzip signature is missing.
-    if (::gzdirect(packed_.get()) != 0) {
-      throw FileError("File '{}' is named .gz but is not a gzip file; fetch it again or rename it.",
-                      path.string());
-    }
   }
 
   const std::filesystem::path& path() const { return path_; }
@@ -49,6 +52,14 @@ public:
   }
 
 private:
+  /// Whether the first bytes are the signature, the one method and the flags of gzip: no more than one in
+  /// 2^27 files of random bytes begins so. What cannot be read twice, such as a pipe, is taken as it is.
+  bool begins_as_gzip() const {
+    std::array<unsigned char, 4> head{};
+    const ssize_t got = ::pread(file_.get(), head.data(), head.size(), 0);
+    return got == std::ssize(head) && head[0] == 0x1f && head[1] == 0x8b && head[2] == 8 && head[3] < 0x20;
+  }
+
   struct Close {
     void operator()(gzFile file) const { ::gzclose(file); }
   };

@@ -7,9 +7,9 @@
 
 namespace densenf {
 
-/// The images of an idx file (MNIST and its kin), 1 x H x W with 256 levels; a file named .gz is unpacked.
-/// Throws FileError when it is missing, damaged, not an idx file of images, empty, or shorter or longer than
-/// its header says.
+/// The images of an idx file (MNIST and its kin), 1 x H x W with 256 levels; a file that is packed by gzip is
+/// unpacked. Throws FileError when it is missing, damaged, not an idx file of images, empty, or shorter or
+/// longer than its header says.
 inline Images load_idx(const std::filesystem::path& path) {
   ByteSource source(path);
   std::array<std::byte, 16> header{};

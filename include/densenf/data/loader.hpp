@@ -29,16 +29,15 @@ struct BatchOptions {
 class Batches {
 public:
   /// Throws ArgumentError when there is no image, the batch size is not in [1, 2^31) or the augmentation is
-  /// not valid.
+  /// not valid, and ShapeError unless there are as many values as the images' count and shape need.
   Batches(const Images& images, const BatchOptions& options) : images_(images), options_(options) {
-    if (images.count < 1 || std::ssize(images.values) != images.count * images.shape.size()) {
-      throw ArgumentError("Batches need at least one image, and {} values for {} images of {} are not that.",
-                          images.values.size(), images.count, to_string(images.shape));
-    }
+    require_values("A set", images.count, images.shape, images.values.size());
+    if (images.count < 1) throw ArgumentError("Batches need at least one image, and there is none.");
     if (options.batch_size < 1 || options.batch_size > std::numeric_limits<std::int32_t>::max()) {
       throw ArgumentError("A batch must have at least one image and fewer than 2^31, not {}.",
                           options.batch_size);
     }
+    static_cast<void>(value_count("A batch", options.batch_size, images.shape));
     check(options.augmentation);
   }
   Batches(const Images&&, const BatchOptions&) = delete;

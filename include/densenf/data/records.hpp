@@ -17,18 +17,21 @@ struct RecordFormat {
 inline constexpr RecordFormat cifar10_format{{3, 32, 32}, 1, 256};
 inline constexpr RecordFormat digits_format{{1, 8, 8}, 1, 17};
 
-/// The images of one or more files of records, in order. Files named .gz are unpacked. Throws ArgumentError
-/// for a format that cannot be, FileError when a file is missing, damaged, empty, not a whole number of
-/// records, or holds a value that is not below `levels`.
+/// The images of one or more files of records, in order. Files packed by gzip are unpacked. Throws
+/// ArgumentError for a format that cannot be, FileError when a file is missing, damaged, empty, not a whole
+/// number of records, or holds a value that is not below `levels`.
 inline Images load_records(const std::vector<std::filesystem::path>& paths, const RecordFormat& format) {
-  require_positive(format.shape);
-  if (format.label_bytes < 0 || format.levels < 2 || format.levels > 256 || paths.empty()) {
-    throw ArgumentError("Records with {} label bytes and {} levels cannot be read from {} files.",
-                        format.label_bytes, format.levels, paths.size());
+  const Index image_bytes = value_count("A record", 1, format.shape);
+  constexpr Index most = 1 << 30;  // far beyond any image, and memory for one record is taken at once
+  if (image_bytes > most || format.label_bytes > most || format.label_bytes < 0 || format.levels < 2 ||
+      format.levels > 256 || paths.empty()) {
+    throw ArgumentError(
+        "Records with {} label bytes and images of {} with {} levels cannot be read from {} files.",
+        format.label_bytes, to_string(format.shape), format.levels, paths.size());
   }
   Images images{format.shape, 0, format.levels, {}};
   const auto label_bytes = static_cast<std::size_t>(format.label_bytes);
-  std::vector<std::byte> record(label_bytes + static_cast<std::size_t>(format.shape.size()));
+  std::vector<std::byte> record(label_bytes + static_cast<std::size_t>(image_bytes));
   for (const std::filesystem::path& path : paths) {
     ByteSource source(path);
     for (Index index = 0;; ++index) {

@@ -18,6 +18,29 @@ struct Latents {
   std::vector<Batch<T>>
       noise;  ///< the draws of the pass, in order: dequantization's, then the cross-unit noises
   std::vector<double> log_prob;  ///< of each image for these draws, natural logarithm
+
+  /// Adds the images of another batch that the same flow has encoded.
+  void append(Latents&& other) {
+    if (base.count == 0 && left.empty() && noise.empty()) {
+      *this = std::move(other);
+      return;
+    }
+    base.append(other.base);
+    for (std::size_t i = 0; i < left.size(); ++i) left[i].append(other.left[i]);
+    for (std::size_t i = 0; i < noise.size(); ++i) noise[i].append(other.noise[i]);
+    log_prob.insert(log_prob.end(), other.log_prob.begin(), other.log_prob.end());
+  }
+
+  /// What decoding needs of images [first, first + count). Throws ShapeError when a part does not have them.
+  Latents images(Index first, Index count) const {
+    Latents some{base.images(first, count), {}, {}, {}};
+    for (std::size_t i = 0; i < left.size(); ++i) {
+      require_values(fmt::format("Part {} of the latents", i), left[i].count, left[i].shape,
+                     left[i].values.size());
+      some.left.push_back(left[i].images(first, count));
+    }
+    return some;
+  }
 };
 
 /// Copies what leaves the flow to the host.
@@ -52,6 +75,7 @@ public:
       throw ShapeError("Part {} of the latents should be {} images of {}, but is {} of {}.", next_, latent.n,
                        to_string(latent.shape()), b.count, to_string(b.shape));
     }
+    require_values(fmt::format("Part {} of the latents", next_), b.count, b.shape, b.values.size());
     from_nchw(device_, b.values.data(), latent);
   }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <utility>
 #include <vector>
 
 #include "densenf/core/batch.hpp"
@@ -36,11 +37,17 @@ private:
   Index first_image_;
 };
 
-/// Gives out recorded draws in order. Throws ArgumentError when they run out or do not fit.
+/// Gives out recorded draws in order. Throws ArgumentError when they run out or do not fit, and ShapeError at
+/// once when one of them does not have the values that its shape needs.
 template <class T, class Device>
 class ReplayedNoise : public NoiseSource<T, Device> {
 public:
-  explicit ReplayedNoise(std::vector<Batch<T>> draws) : draws_(std::move(draws)) {}
+  explicit ReplayedNoise(std::vector<Batch<T>> draws) : draws_(std::move(draws)) {
+    for (std::size_t i = 0; i < draws_.size(); ++i) {
+      require_values(fmt::format("Draw number {}", i + 1), draws_[i].count, draws_[i].shape,
+                     draws_[i].values.size());
+    }
+  }
 
   void normal(const Device& device, Tensor<T> out) override {
     if (next_ == draws_.size()) {

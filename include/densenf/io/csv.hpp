@@ -1,7 +1,5 @@
 #pragma once
 
-#include <fmt/ranges.h>
-
 #include <algorithm>
 #include <charconv>
 #include <limits>
@@ -29,7 +27,7 @@ public:
       }
     }
     if (columns.empty()) throw ArgumentError("A curve needs at least one column.");
-    const std::string header = fmt::format("{}\n", fmt::join(columns, ","));
+    const std::string header = fmt::format("{}\n", joined(columns, ","));
     const bool exists = file_exists(path);
     const std::string old = exists ? text() : std::string();
     const std::string kept = !old.empty() ? header + kept_rows(old, header, keep_through) : header;
@@ -51,7 +49,7 @@ public:
     if (row.size() != columns_) {
       throw ArgumentError("A row of file '{}' has {} values, not {}.", path_.string(), columns_, row.size());
     }
-    const std::string line = fmt::format("{}\n", fmt::join(row, ","));
+    const std::string line = fmt::format("{}\n", joined(row, ","));
     detail::write_bytes(file_, std::as_bytes(std::span(line)), path_);  // one call, hence one line or none
   }
   void append(std::initializer_list<double> row) { append(std::span(row.begin(), row.size())); }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -8,7 +9,9 @@
 #include <atomic>
 #include <cerrno>
 #include <cstddef>
+#include <cstdint>
 #include <cstdio>
+#include <ctime>
 #include <filesystem>
 #include <span>
 #include <string>
@@ -98,6 +101,38 @@ inline void write_bytes(const Descriptor& file, std::span<const std::byte> bytes
   }
 }
 
+/// What the names of temporary files begin and end with; a process and a number lie between.
+inline constexpr std::string_view temporary_begin = ".densenf-";
+inline constexpr std::string_view temporary_end = ".tmp";
+
+/// Locks a file until the last duplicate of its descriptor is closed, by the process or by its end. False
+/// when another descriptor holds it locked, or where there are no locks.
+inline bool lock(const Descriptor& file) { return ::flock(file.get(), LOCK_EX | LOCK_NB) == 0; }
+
+/// Whether `path` is a temporary file that nobody will finish. One that is being written is known by its
+/// lock: a process number would say nothing about processes in other containers or on other machines.
+inline bool is_leftover(const std::filesystem::path& path) {
+  const std::string name = path.filename().string();
+  if (!name.starts_with(temporary_begin) || !name.ends_with(temporary_end)) return false;
+  // Open for writing, which some network file systems want for a lock, and never waiting for a pipe.
+  const Descriptor file(::open(path.c_str(), O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  struct stat status {};
+  if (file.get() < 0 || ::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode)) return false;
+  constexpr std::time_t minute = 60;  // for the moment between the beginning of a file and its lock
+  if (std::time(nullptr) - status.st_mtime < minute || !lock(file)) return false;
+  struct stat named {};  // by now the name may be that of another file
+  return ::lstat(path.c_str(), &named) == 0 && named.st_ino == status.st_ino && named.st_dev == status.st_dev;
+}
+
+/// Removes the temporary files of processes that were killed while they wrote in this folder.
+inline void remove_leftovers(const std::filesystem::path& folder) {
+  std::error_code unreadable;  // then they stay
+  for (std::filesystem::directory_iterator entry(folder, unreadable), end; !unreadable && entry != end;
+       entry.increment(unreadable)) {
+    if (is_leftover(entry->path())) ::unlink(entry->path().c_str());
+  }
+}
+
 }  // namespace detail
 
 /// Whether there is something under this name. Throws FileError when the system does not say: a folder on the
@@ -129,11 +164,13 @@ inline std::vector<std::byte> read_file(const std::filesystem::path& path) {
 
 /// Writes a file so that others see the old content or all of the new, and never something between:
 /// the bytes go to a temporary file in the same folder, which takes the target's place in `commit`.
-/// Without commit (an exception, say) the temporary file is removed and the old file is untouched.
+/// Without commit (an exception, say) the temporary file is removed and the old file is untouched; what a
+/// killed process has left is removed by the next one that writes in the folder.
 /// A link is followed, an old file's permissions are kept. Every failure is a FileError.
 class AtomicFile {
 public:
   explicit AtomicFile(const std::filesystem::path& path) : target_(path) {
+    if (path.empty()) throw FileError("A file cannot be written without a name: the path is empty.");
     std::error_code ignored;  // a link that cannot be followed is found by the calls below
     if (std::filesystem::is_symlink(path, ignored)) {
       target_ = std::filesystem::weakly_canonical(path, ignored);
@@ -141,6 +178,10 @@ public:
     }
     struct stat old {};
     const bool exists = ::stat(target_.c_str(), &old) == 0;
+    if (!exists && errno != ENOENT) {
+      const int code = errno;
+      throw FileError("File '{}' cannot be written: {}.", target_.string(), detail::system_message(code));
+    }
     if (exists && !S_ISREG(old.st_mode)) {
       throw FileError("'{}' is a folder or a device: a file can only be written in place of a file.",
                       path.string());
@@ -164,9 +205,17 @@ public:
   void write(std::span<const std::byte> bytes) { detail::write_bytes(file_, bytes, target_); }
   void write(std::string_view text) { write(std::as_bytes(std::span(text))); }
 
+  /// Puts other bytes in the place of some that were written, `offset` bytes from the beginning.
+  void overwrite(std::uint64_t offset, std::span<const std::byte> bytes) {
+    require(::lseek(file_.get(), static_cast<off_t>(offset), SEEK_SET) >= 0, "be written");
+    write(bytes);
+    require(::lseek(file_.get(), 0, SEEK_END) >= 0, "be written");
+  }
+
   /// Makes the new content last: on disk first, then under the target's name. Call it once.
   void commit() {
     require(::fsync(file_.get()) == 0, "be brought to disk");
+    const detail::Descriptor locked(::fcntl(file_.get(), F_DUPFD_CLOEXEC, 0));  // until it has its name
     require(file_.close(), "be closed");
     require(::rename(temporary_.c_str(), target_.c_str()) == 0, "be put in place");
     temporary_.clear();
@@ -183,11 +232,17 @@ private:
 
   void create_temporary() {
     static std::atomic<unsigned> counter{0};
+    const std::filesystem::path folder = folder_of(target_);
+    detail::remove_leftovers(folder);
     for (;;) {
-      temporary_ = folder_of(target_) / fmt::format(".densenf-{}-{}.tmp", ::getpid(), counter++);
+      temporary_ = folder / fmt::format("{}{}-{}{}", detail::temporary_begin, ::getpid(), counter++,
+                                        detail::temporary_end);
       // Not mkstemp: its files are private, while a new file should follow the user's umask.
       file_ = detail::Descriptor(::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
-      if (file_.get() >= 0) return;
+      if (file_.get() >= 0) {
+        detail::lock(file_);
+        return;
+      }
       if (errno == EEXIST) continue;
       const int code = errno;
       temporary_.clear();

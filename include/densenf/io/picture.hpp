@@ -20,6 +20,9 @@ inline constexpr Colour white{255, 255, 255};
 
 /// A picture to look at: rows from top to bottom, three bytes (red, green, blue) per pixel.
 struct Picture {
+  static constexpr Index most =
+      1'000'000;  ///< pixels along one side, which is what PNG readers take by default
+
   Index width = 0;
   Index height = 0;
   std::vector<std::uint8_t> rgb;
@@ -29,7 +32,6 @@ struct Picture {
   /// A picture of one colour. Throws ArgumentError unless both extents lie in [1, 1000000].
   Picture(Index picture_width, Index picture_height, Colour colour)
       : width(picture_width), height(picture_height) {
-    constexpr Index most = 1'000'000;  // what PNG readers take by default
     if (width < 1 || height < 1 || width > most || height > most) {
       throw ArgumentError("A picture needs extents from 1 to {}, not {} x {}.", most, width, height);
     }
@@ -66,19 +68,22 @@ struct GridOptions {
 /// ShapeError when `values` is not a whole number of images, ArgumentError for the rest.
 inline Picture image_grid(std::span<const std::uint8_t> values, const Shape& shape, int levels = 256,
                           const GridOptions& options = {}) {
-  require_positive(shape);
+  const Index size = value_count("A grid", 1, shape);
   if (shape.c != 1 && shape.c != 3) shape_mismatch("A picture is drawn from 1 or 3 channels.", shape);
   const auto total = static_cast<Index>(values.size());
-  if (total == 0 || total % shape.size() != 0) {
+  if (total == 0 || total % size != 0) {
     throw ShapeError("{} values are not one or more whole images of {} (channels x height x width).", total,
                      to_string(shape));
   }
   if (levels < 2 || levels > 256) throw ArgumentError("Images have from 2 to 256 levels, not {}.", levels);
-  if (options.columns < 0 || options.magnification < 1 || options.padding < 0) {
+  // All of them within what a picture can have, so that no product overflows.
+  if (options.columns < 0 || options.magnification < 1 || options.padding < 0 ||
+      options.columns > Picture::most || options.magnification > Picture::most ||
+      options.padding > Picture::most || shape.h > Picture::most || shape.w > Picture::most) {
     throw ArgumentError("An image grid of {} columns, magnification {} and padding {} cannot be drawn.",
                         options.columns, options.magnification, options.padding);
   }
-  const Index count = total / shape.size();
+  const Index count = total / size;
   Index columns = options.columns;
   while (options.columns == 0 && columns * columns < count) ++columns;
   const Index rows = (count + columns - 1) / columns;
@@ -89,8 +94,8 @@ inline Picture image_grid(std::span<const std::uint8_t> values, const Shape& sha
   const auto brightness = [&](Index at) {
     const int value = values[static_cast<std::size_t>(at)];
     if (value >= levels) {
-      throw ArgumentError("Value {} of image {} is not below the {} levels to draw.", value,
-                          at / shape.size(), levels);
+      throw ArgumentError("Value {} of image {} is not below the {} levels to draw.", value, at / size,
+                          levels);
     }
     return static_cast<std::uint8_t>((value * 255 + (levels - 1) / 2) / (levels - 1));
   };
@@ -99,7 +104,7 @@ inline Picture image_grid(std::span<const std::uint8_t> values, const Shape& sha
     const Index left = i % columns * step_x + options.padding;
     const Index top = i / columns * step_y + options.padding;
     for (Index p = 0; p < plane; ++p) {
-      const Index first = i * shape.size() + p;
+      const Index first = i * size + p;
       const std::uint8_t red = brightness(first);
       const Colour colour = shape.c == 1
                                 ? Colour{red, red, red}

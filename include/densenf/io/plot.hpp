@@ -258,10 +258,7 @@ inline Picture line_plot(std::span<const Series> series, const PlotOptions& opti
 /// is not rows * columns, ArgumentError when one is not finite or the axes cannot be drawn.
 inline Picture heat_map(std::span<const double> values, Index columns, Index rows, AxisRange x, AxisRange y,
                         const PlotOptions& options = {}) {
-  if (columns < 1 || rows < 1 || static_cast<Index>(values.size()) != columns * rows) {
-    throw ShapeError("A heat map of {} rows and {} columns cannot be drawn from {} values.", rows, columns,
-                     values.size());
-  }
+  require_values("A heat map", 1, {1, rows, columns}, values.size());
   for (const double v : values) {
     if (!std::isfinite(v)) throw ArgumentError("A heat map needs finite values, but one is {}.", v);
   }

@@ -14,7 +14,8 @@ namespace densenf {
 /// Writes a picture as a PNG file: all of it, or an old file stays as it was. Throws ArgumentError when the
 /// picture is empty or its bytes do not fit its extents, FileError when the file cannot be written.
 inline void save_png(const std::filesystem::path& path, const Picture& picture) {
-  if (picture.width < 1 || picture.height < 1 ||
+  if (picture.width < 1 || picture.height < 1 || picture.width > Picture::most ||
+      picture.height > Picture::most ||
       static_cast<Index>(picture.rgb.size()) != 3 * picture.width * picture.height) {
     throw ArgumentError(
         "A picture of {} x {} pixels with {} bytes cannot be saved; it needs three bytes a pixel.",

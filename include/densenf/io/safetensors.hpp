@@ -7,6 +7,7 @@
 #include <type_traits>
 #include <unordered_set>
 
+#include "densenf/io/checksum.hpp"
 #include "densenf/io/file.hpp"
 #include "densenf/io/safetensors_header.hpp"
 
@@ -39,10 +40,9 @@ public:
           "are allowed).",
           path_.string(), size, header_bytes, largest_header);
     }
-    std::string text(header_bytes, '\0');
-    read_at(sizeof header_bytes, std::as_writable_bytes(std::span(text)));
     data_begin_ = sizeof header_bytes + header_bytes;
-    header_ = detail::SafetensorsParser(path_, size - data_begin_).parse(text);
+    end_ = size;
+    header_ = detail::SafetensorsParser(path_, size - data_begin_).parse(header_text());
   }
 
   const std::filesystem::path& path() const { return path_; }
@@ -72,7 +72,10 @@ public:
   /// floating-point tensor where T is an integer type, is a FileError.
   template <class T>
   std::vector<T> read(std::string_view name) const {
-    std::vector<T> values(static_cast<std::size_t>(info(name).count));
+    const TensorInfo& tensor = info(name);
+    // How many values there are is confirmed only where it is known how many bytes each of them takes.
+    if (tensor.dtype == Dtype::other) refuse(name, tensor);
+    std::vector<T> values(static_cast<std::size_t>(tensor.count));
     read_into(name, std::span<T>(values));
     return values;
   }
@@ -118,14 +121,55 @@ public:
       case Dtype::F8_E5M2:
       case Dtype::F8_E4M3:
       case Dtype::C64:
+      case Dtype::other:
         break;
     }
-    throw FileError("Tensor {} of file '{}' is stored as {}, which cannot be read as numbers here.",
-                    detail::for_message(name), path_.string(), describe(tensor.dtype).name);
+    refuse(name, tensor);
+  }
+
+  /// Reads the whole file and compares it with the checksum that SafetensorsWriter::add_checksum has left in
+  /// it; false when it has none. Throws FileError when any byte is another than was written.
+  bool verify() const {
+    const auto stored = header_.metadata.find(detail::checksum_key);
+    if (stored == header_.metadata.end()) return false;
+    std::string header = header_text();
+    const std::size_t place = detail::checksum_place(header);
+    if (place < header.size() && header.size() - place >= detail::checksum_zeros.size())
+      header.replace(place, detail::checksum_zeros.size(), detail::checksum_zeros);
+    detail::Checksum checksum;
+    const std::uint64_t length = header.size();
+    checksum.add(std::as_bytes(std::span(&length, 1)));
+    checksum.add(std::as_bytes(std::span(header)));
+    std::vector<std::byte> piece(std::size_t{1} << 20);
+    for (std::uint64_t at = data_begin_; at < end_; at += piece.size()) {
+      const auto bytes = std::span(piece).first(std::min<std::uint64_t>(piece.size(), end_ - at));
+      read_at(at, bytes);
+      checksum.add(bytes);
+    }
+    if (checksum.text() != stored->second) {
+      throw FileError(
+          "File '{}' has been damaged or changed since it was written: its checksum is {} instead of {}; use "
+          "another copy.",
+          path_.string(), checksum.text(), detail::for_message(stored->second));
+    }
+    return true;
   }
 
 private:
   static constexpr std::uint64_t largest_header = 100'000'000;
+
+  [[noreturn]] void refuse(std::string_view name, const TensorInfo& tensor) const {
+    throw FileError(
+        "Tensor {} of file '{}' is stored as {}, which cannot be read as numbers here.",
+        detail::for_message(name), path_.string(),
+        tensor.dtype == Dtype::other ? detail::for_message(tensor.dtype_name) : tensor.dtype_name);
+  }
+
+  std::string header_text() const {
+    std::string text(data_begin_ - sizeof data_begin_, '\0');
+    read_at(sizeof data_begin_, std::as_writable_bytes(std::span(text)));
+    return text;
+  }
 
   template <class Stored, class T>
   void read_as(std::string_view name, const TensorInfo& tensor, std::span<T> out) const {
@@ -179,6 +223,7 @@ private:
   std::filesystem::path path_;
   detail::Descriptor file_;
   std::uint64_t data_begin_ = 0;
+  std::uint64_t end_ = 0;  ///< of the file
   detail::SafetensorsHeader header_;
 };
 
@@ -187,10 +232,16 @@ private:
 /// time.
 class SafetensorsWriter {
 public:
+  /// Lets the file carry a checksum of all its bytes, by which SafetensorsFile::verify knows damage.
+  void add_checksum() { checksum_ = true; }
+
   /// Names text that the file carries along. Throws ArgumentError when the key was set before.
   void set_metadata(const std::string& key, const std::string& value) {
     require_text(key);
     require_text(value);
+    if (key == detail::checksum_key) {
+      throw ArgumentError("Metadata '{}' are the file's checksum: call add_checksum instead.", key);
+    }
     if (!metadata_.emplace(key, value).second) {
       throw ArgumentError("Metadata {} was set before; set each key once.", detail::for_message(key));
     }
@@ -207,7 +258,7 @@ public:
       throw ShapeError("Tensor {} of shape {} needs {} values, but {} were given.", detail::for_message(name),
                        text, count, values.size());
     }
-    entries_.back().put = [values](AtomicFile& file) { file.write(std::as_bytes(values)); };
+    entries_.back().put = [values](Output& out) { out.write(std::as_bytes(values)); };
   }
 
   template <class T>
@@ -222,10 +273,10 @@ public:
   requires std::is_invocable_v<const Fill&, std::span<T>>
   void add(const std::string& name, std::vector<Index> shape, Fill fill) {
     const auto count = static_cast<std::size_t>(add_info<T>(name, std::move(shape)));
-    entries_.back().put = [count, fill = std::move(fill)](AtomicFile& file) {
+    entries_.back().put = [count, fill = std::move(fill)](Output& out) {
       std::vector<T> values(count);
       fill(std::span<T>(values));
-      file.write(std::as_bytes(std::span<const T>(values)));
+      out.write(std::as_bytes(std::span<const T>(values)));
     };
   }
 
@@ -239,18 +290,34 @@ public:
     });
     const std::string header = header_text(order);
     AtomicFile file(path);
+    Output out{file, {}};
     const std::uint64_t length = header.size();
-    file.write(std::as_bytes(std::span(&length, 1)));
-    file.write(header);
-    for (const Entry* entry : order) entry->put(file);
+    out.write(std::as_bytes(std::span(&length, 1)));
+    out.write(std::as_bytes(std::span(header)));
+    for (const Entry* entry : order) entry->put(out);
+    // The checksum's place comes before the bytes that it is of.
+    if (checksum_) {
+      const std::string digits = out.checksum.text();
+      file.overwrite(sizeof length + detail::checksum_place(header), std::as_bytes(std::span(digits)));
+    }
     file.commit();
   }
 
 private:
+  /// The file, and the checksum of what has gone into it.
+  struct Output {
+    AtomicFile& file;
+    detail::Checksum checksum;
+    void write(std::span<const std::byte> bytes) {
+      checksum.add(bytes);
+      file.write(bytes);
+    }
+  };
+
   struct Entry {
     std::string name;
     TensorInfo info;
-    std::function<void(AtomicFile&)> put;
+    std::function<void(Output&)> put;
   };
 
   template <class T>
@@ -298,7 +365,9 @@ private:
 
   std::string header_text(const std::vector<const Entry*>& order) const {
     nlohmann::ordered_json header = nlohmann::ordered_json::object();
-    if (!metadata_.empty()) header["__metadata__"] = metadata_;
+    std::map<std::string, std::string> metadata = metadata_;
+    if (checksum_) metadata.emplace(detail::checksum_key, detail::checksum_zeros);
+    if (!metadata.empty()) header["__metadata__"] = metadata;
     std::uint64_t offset = 0;
     for (const Entry* entry : order) {
       const DtypeName& dtype = describe(entry->info.dtype);
@@ -319,6 +388,7 @@ private:
   std::vector<Entry> entries_;
   std::unordered_set<std::string> names_;
   std::map<std::string, std::string> metadata_;
+  bool checksum_ = false;
 };
 
 }  // namespace densenf

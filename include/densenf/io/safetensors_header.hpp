@@ -1,7 +1,5 @@
 #pragma once
 
-#include <fmt/ranges.h>
-
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -28,12 +26,13 @@ struct TensorInfo {
   Index count = 0;           ///< the number of values
   std::uint64_t begin = 0;   ///< first byte, counted from the end of the header
   std::uint64_t end = 0;     ///< one past the last byte
+  std::string dtype_name{};  ///< as the file has it, which says more than Dtype::other
 };
 
 namespace detail {
 
 inline std::string extents_text(const std::vector<Index>& shape) {
-  return fmt::format("[{}]", fmt::join(shape, ", "));
+  return fmt::format("[{}]", joined(shape, ", "));
 }
 
 /// The header of a safetensors file, checked.
@@ -100,10 +99,8 @@ public:
     } else if (place_ == Place::fields && key_ == "dtype") {
       const auto found = std::find_if(dtype_names.begin(), dtype_names.end(),
                                       [&](const DtypeName& d) { return value == d.name; });
-      if (found == dtype_names.end()) {
-        fail(fmt::format("tensor {} has the unknown dtype {}", for_message(name_), for_message(value)));
-      }
-      info_.dtype = found->dtype;
+      info_.dtype = found == dtype_names.end() ? Dtype::other : found->dtype;
+      info_.dtype_name = std::move(value);
     } else {
       unexpected("a string");
     }
@@ -189,7 +186,10 @@ private:
     }
     std::uint64_t count = 1;
     for (const Index extent : info_.shape) count = product(count, static_cast<std::uint64_t>(extent));
-    const std::uint64_t bytes = product(count, describe(info_.dtype).bytes);
+    // How many bytes a format takes that came after this table is for its readers to know.
+    const bool known = info_.dtype != Dtype::other;
+    const std::uint64_t bytes =
+        known ? product(count, describe(info_.dtype).bytes) : info_.end - std::min(info_.begin, info_.end);
     if (info_.begin > info_.end || info_.end - info_.begin != bytes) {
       fail(fmt::format("tensor {} needs {} bytes, but its data_offsets are {} and {}", for_message(name_),
                        bytes, info_.begin, info_.end));

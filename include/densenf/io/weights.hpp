@@ -56,7 +56,7 @@ inline void require_tensors(const SafetensorsFile& file,
   }
   if (!problems.empty()) {
     throw FileError("{} does not fit the model ({} tensors differ):\n  {}", file.path().string(),
-                    problems.size(), fmt::join(problems, "\n  "));
+                    problems.size(), joined(problems, "\n  "));
   }
 }
 
@@ -92,13 +92,14 @@ void scatter(SafetensorsWriter& writer, const std::vector<ParamSpec>& specs,
 }  // namespace detail
 
 /// Sets a flow's parameters and state from a file whose tensors have the flow's names behind `prefix`. Throws
-/// FileError naming every tensor that is missing, superfluous or of the wrong shape; then the flow stays as
-/// it was.
+/// FileError naming every tensor that is missing, superfluous or of the wrong shape, or when the file has a
+/// checksum and is damaged; then the flow stays as it was.
 template <class FlowType>
 void load_weights(FlowType& flow, const std::filesystem::path& path, const std::string& prefix = "") {
   using T = typename FlowType::Scalar;
   const SafetensorsFile file(path);
   detail::require_tensors(file, {&flow.table().parameters, &flow.table().state}, prefix);
+  file.verify();
   const auto parameters =
       detail::gather<T>(file, flow.table().parameters, flow.table().parameters_size, prefix);
   const auto state = detail::gather<T>(file, flow.table().state, flow.table().state_size, prefix);
@@ -106,28 +107,30 @@ void load_weights(FlowType& flow, const std::filesystem::path& path, const std::
   flow.state().assign(state);
 }
 
-/// Writes `parameters`, laid out as the flow's own are, with the flow's state; an existing file is replaced
-/// only by a complete one. So an average of weights is saved without becoming the flow's. Throws ShapeError
-/// when there are not as many parameters as the flow has.
+/// Writes `parameters` and `state`, laid out as the flow's own are, with a checksum; an existing file is
+/// replaced only by a complete one. So averages are saved without becoming the flow's. Throws ShapeError when
+/// there are not as many numbers as the flow has.
 template <class FlowType>
-void save_weights(const FlowType& flow, std::span<const typename FlowType::Scalar> parameters,
-                  const std::filesystem::path& path) {
+void save_weights(const FlowType& flow, const std::vector<typename FlowType::Scalar>& parameters,
+                  const std::vector<typename FlowType::Scalar>& state, const std::filesystem::path& path) {
   using T = typename FlowType::Scalar;
-  if (std::ssize(parameters) != flow.table().parameters_size) {
-    throw ShapeError("The flow has {} parameters, so {} cannot be saved as its own.",
-                     flow.table().parameters_size, parameters.size());
+  if (std::ssize(parameters) != flow.table().parameters_size ||
+      std::ssize(state) != flow.table().state_size) {
+    throw ShapeError(
+        "The flow has {} parameters and {} numbers of state, so {} and {} cannot be saved as its own.",
+        flow.table().parameters_size, flow.table().state_size, parameters.size(), state.size());
   }
-  const std::vector<T> state = flow.state().to_host();
   SafetensorsWriter writer;
+  writer.add_checksum();
   detail::scatter<T>(writer, flow.table().parameters, parameters, "");
   detail::scatter<T>(writer, flow.table().state, state, "");
   writer.write(path);
 }
 
-/// The same with the flow's own parameters, in its own precision.
+/// The same with the flow's own parameters and state, in its own precision.
 template <class FlowType>
 void save_weights(const FlowType& flow, const std::filesystem::path& path) {
-  save_weights(flow, std::span<const typename FlowType::Scalar>(flow.parameters().to_host()), path);
+  save_weights(flow, flow.parameters().to_host(), flow.state().to_host(), path);
 }
 
 }  // namespace densenf

@@ -5,12 +5,17 @@
 
 namespace densenf::kernels::detail {
 
-/// Throws ArgumentError or ShapeError unless y may be the output of a convolution of x.
-template <class T, class U>
-void check_conv(const Tensor<T>& x, const Tensor<U>& y, int kernel) {
+/// Throws ArgumentError for a kernel that no convolution has.
+inline void check_kernel(int kernel) {
   if (kernel != 1 && kernel != 3) {
     throw ArgumentError("A convolution's kernel must be 1 or 3 pixels wide, not {}.", kernel);
   }
+}
+
+/// Throws ArgumentError or ShapeError unless y may be the output of a convolution of x.
+template <class T, class U>
+void check_conv(const Tensor<T>& x, const Tensor<U>& y, int kernel) {
+  check_kernel(kernel);
   if (x.n != y.n || x.h != y.h || x.w != y.w) {
     throw ShapeError(
         "A convolution's input and output must have the same images, height and width, not {}x{}x{} and "

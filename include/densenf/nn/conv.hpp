@@ -11,6 +11,14 @@ namespace densenf::nn {
 
 using ops::Activation;
 
+namespace detail {
+inline void check_channels(Index in, Index out) {
+  if (in < 1 || out < 1)
+    throw ShapeError("A convolution leads from at least 1 channel to at least 1, not from {} to {}.", in,
+                     out);
+}
+}  // namespace detail
+
 /// A convolution, 1x1 or 3x3 with zero padding, by default started as PyTorch starts it: weights and bias
 /// uniform within 1 / sqrt(inputs of one output).
 struct Conv {
@@ -19,8 +27,11 @@ struct Conv {
   ops::ConvParams params;
   Index in = 0, out = 0;
 
+  /// Throws ArgumentError for any other kernel, ShapeError unless there are channels on both sides.
   void build(Builder& b, std::string_view name, Index c_in, Index c_out, int kernel,
              Start start = Start::uniform, bool bias = true) {
+    kernels::detail::check_kernel(kernel);
+    detail::check_channels(c_in, c_out);
     const auto scope = b.scope(name);
     const double fan_in = static_cast<double>(c_in * kernel * kernel);
     const Init init = start == Start::zero ? Init::zeros() : Init::uniform(1 / std::sqrt(fan_in));
@@ -53,7 +64,10 @@ struct HalvingConv {
   ops::ConvParams params;
   Index out = 0;
 
+  static constexpr void require(const Shape& in) { static_cast<void>(ops::squeezed(in)); }
+
   void build(Builder& b, std::string_view name, Index c_in, Index c_out) {
+    detail::check_channels(c_in, c_out);
     const auto scope = b.scope(name);
     const Init init = Init::uniform(1 / std::sqrt(static_cast<double>(4 * c_in)));
     params.weight = b.matrix("weight", {c_out, c_in, 2, 2}, init);
@@ -63,6 +77,7 @@ struct HalvingConv {
 
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x) const {
+    ops::require_weights(ctx.specs(), params.weight, 4, x.c(), out);
     return ops::conv(ctx, ops::squeeze(ctx, x), params, out);
   }
 };

@@ -48,9 +48,12 @@ public:
     return buffer.channels(0, in_);
   }
 
-  /// Runs the branch on what `input(buffer)` holds; out has the branch's output channels.
+  /// Runs the branch on what `input(buffer)` holds; out has the branch's output channels. Throws ShapeError
+  /// for another buffer than `buffer` makes.
   template <class Ctx, class V = typename Ctx::Value>
   void forward_into(const Ctx& ctx, const V& buffer, const V& out) const {
+    // Before a layer reads or writes beyond its end.
+    ops::require_weights(ctx.specs(), gate_.params.weight, 1, buffer.c(), gate_.out);
     Index channels = in_;
     for (const Layer& layer : layers_) {
       const V mixed = layer.mix.forward(ctx, buffer.channels(0, channels), Activation::relu);

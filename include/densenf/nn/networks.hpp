@@ -14,6 +14,9 @@ namespace densenf::nn {
 /// conv 1x1 -> conv 1x1 (starts at zero). Width even.
 class MixNetwork {
 public:
+  /// The images that attention takes.
+  static constexpr void require(const Shape& in) { kernels::nystrom::require(in); }
+
   void build(Builder& b, Index in, Index out, Index width, Index depth, Index growth) {
     width_ = width;
     const Index embed = width / 2;
@@ -43,7 +46,7 @@ public:
     // BatchNorm is where the images of a batch meet: before and after it they may be taken a few at a time.
     const V both = ctx.output_like(x, 2 * width_);
     in_slices(ctx, x, both,
-              [this](const auto& c, const auto& from, const auto& to) { branches_into(c, from, to); });
+              [this](const auto& c, const auto& from, const auto& to) { this->branches_into(c, from, to); });
     const V normed = ops::batch_norm(ctx, both, norm_, Activation::relu);
     const V out = ctx.output_like(x, last_.out);
     in_slices(ctx, normed, out, [this](const auto& c, const auto& from, const auto& to) {
@@ -146,7 +149,7 @@ public:
   }
 
 private:
-  std::array<Conv, Layers> layers_;
+  std::array<Conv, static_cast<std::size_t>(Layers)> layers_;
 };
 
 }  // namespace densenf::nn

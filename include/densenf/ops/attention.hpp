@@ -7,16 +7,14 @@
 namespace densenf::ops {
 
 /// Nystrom attention with four landmarks over (N, H, W, 3E) queries, keys and values, as the published
-/// checkpoints have it. H W must be a multiple of 4 (ShapeError). Returns (N, H, W, E).
+/// checkpoints have it. H W must be a multiple of 4 (kernels::nystrom::require). Returns (N, H, W, E).
 template <class Ctx, class V = typename Ctx::Value>
 V nystrom_attention(const Ctx& ctx, const V& qkv) {
   using T = typename Ctx::Scalar;
+  kernels::nystrom::require(qkv.shape());
   const Index pixels = qkv.value.h * qkv.value.w, embed = qkv.c() / 3;
-  if (pixels % kernels::nystrom::landmarks != 0) {
-    shape_mismatch(
-        "Nystrom attention averages over four equal runs of pixels: height x width must be a multiple of 4.",
-        qkv.shape());
-  }
+  if (qkv.c() % 3 != 0)
+    shape_mismatch("Attention takes queries, keys and values of as many channels each.", qkv.shape());
   const V out = ctx.output_like(qkv, embed);
   T* memory = ctx.memory().template allocate<T>(qkv.value.size());
   const auto mark = ctx.scratch().mark();

@@ -4,6 +4,7 @@
 #include "densenf/kernels/activation.hpp"
 #include "densenf/kernels/conv_next.hpp"
 #include "densenf/kernels/cpu/conv.hpp"
+#include "densenf/ops/sizes.hpp"
 
 namespace densenf::ops {
 
@@ -27,17 +28,19 @@ struct ConvParams {
   ConvWeights next = {};
 };
 
-/// y = act(conv(x) + bias)
+/// y = act(conv(x) + bias). Throws ShapeError when x or y has not the channels that the weights are for.
 template <class Ctx, class V = typename Ctx::Value>
 void conv_into(const Ctx& ctx, const V& x, const ConvParams& p, Activation activation, const V& y) {
   using T = typename Ctx::Scalar;
   const Index h = x.value.h, w = x.value.w, in = x.c(), out = y.c();
+  require_weights(ctx.specs(), p.weight, p.kernel * p.kernel, in, out);
+  if (p.bias.size > 0) require_per_channel(ctx.specs(), p.bias, out);
   kernels::NextConv<T> next;
   if (p.next.out > 0) next = {ctx.value(p.next.weight), p.next.kernel, p.next.in, p.next.out};
   const auto mark = ctx.scratch().mark();
   conv_forward(
-      ctx.device(), as_const(x.value), static_cast<const T*>(ctx.value(p.weight)),
-      p.bias.size > 0 ? static_cast<const T*>(ctx.value(p.bias)) : nullptr, p.kernel, activation, y.value,
+      ctx.device(), as_const(x.value), ctx.value(p.weight), p.bias.size > 0 ? ctx.value(p.bias) : nullptr,
+      p.kernel, activation, y.value,
       ctx.scratch().template allocate<T>(conv_forward_scratch_size<T>(ctx.device(), h, w, p.kernel, in, out)),
       next);
   ctx.scratch().release(mark);
@@ -50,8 +53,7 @@ void conv_into(const Ctx& ctx, const V& x, const ConvParams& p, Activation activ
     conv_backward_parameters(c.device(), as_const(x.value), as_const(y.value), activation, dy, kernel,
                              c.gradient(weight), bias.size > 0 ? c.gradient(bias) : nullptr, work);
     if (x.gradient != nullptr) {
-      conv_backward_data(c.device(), as_const(dy), static_cast<const T*>(c.value(weight)), kernel, work,
-                         dx.tensor, dx.write);
+      conv_backward_data(c.device(), as_const(dy), c.value(weight), kernel, work, dx.tensor, dx.write);
     }
     c.scratch().release(backward_mark);
   });

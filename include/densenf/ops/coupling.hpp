@@ -2,6 +2,7 @@
 
 #include "densenf/autodiff/context.hpp"
 #include "densenf/kernels/cpu/coupling.hpp"
+#include "densenf/ops/sizes.hpp"
 
 namespace densenf::ops {
 
@@ -12,6 +13,12 @@ using kernels::AffineLayout;
 template <class Ctx, class V = typename Ctx::Value>
 void affine_into(const Ctx& ctx, const V& x, const V& raw, AffineLayout at, LogProb log_prob, const V& z) {
   using T = typename Ctx::Scalar;
+  require_batch("The output of an affine map", z.value, x.n(), x.shape());
+  require_batch("The scales and shifts of an affine map", raw.value, x.n(),
+                {2 * x.c(), x.value.h, x.value.w});
+  if (!at.fits(x.c()))
+    throw ArgumentError("The layout of an affine map of {} channels reaches beyond its scales and shifts.",
+                        x.c());
   affine_forward(ctx.device(), as_const(x.value), as_const(raw.value), at, z.value, log_prob.value);
   ctx.record([=](auto& c) {
     const Tensor<T> dz = c.gradient(z);

@@ -2,6 +2,7 @@
 
 #include "densenf/autodiff/context.hpp"
 #include "densenf/kernels/cpu/elementwise.hpp"
+#include "densenf/ops/sizes.hpp"
 
 // Differentiable copies, sums and scalar maps. Each operation stands beside its adjoint. The `_into`
 // forms write a value that the caller made, often a range of channels of a larger one.
@@ -10,6 +11,7 @@ namespace densenf::ops {
 /// y = x
 template <class Ctx, class V = typename Ctx::Value>
 void copy_into(const Ctx& ctx, const V& x, const V& y) {
+  require_batch("The place of a copy", y.value, x.n(), x.shape());
   copy(ctx.device(), as_const(x.value), y.value);
   if (x.gradient == nullptr) return;
   ctx.record([=](auto& c) {
@@ -19,9 +21,10 @@ void copy_into(const Ctx& ctx, const V& x, const V& y) {
   });
 }
 
-/// x + y
+/// x + y. Throws ShapeError if their extents differ.
 template <class Ctx, class V = typename Ctx::Value>
 V add(const Ctx& ctx, const V& x, const V& y) {
+  require_batch("The second term of a sum", y.value, x.n(), x.shape());
   const V z = ctx.output_like(x, x.c());
   add(ctx.device(), as_const(x.value), as_const(y.value), z.value);
   ctx.record([=](auto& c) {
@@ -39,6 +42,7 @@ V add(const Ctx& ctx, const V& x, const V& y) {
 template <class Ctx, class V = typename Ctx::Value>
 void scale_shift_into(const Ctx& ctx, const V& x, double scale, double shift, const V& y) {
   using T = typename Ctx::Scalar;
+  require_batch("The output of scale_shift_into", y.value, x.n(), x.shape());
   scale_shift(ctx.device(), as_const(x.value), static_cast<T>(scale), static_cast<T>(shift), y.value);
   if (x.gradient == nullptr) return;
   ctx.record([=](auto& c) {
@@ -46,9 +50,18 @@ void scale_shift_into(const Ctx& ctx, const V& x, double scale, double shift, co
   });
 }
 
+/// scale * x + shift
+template <class Ctx, class V = typename Ctx::Value>
+V scale_shift(const Ctx& ctx, const V& x, double scale, double shift) {
+  const V y = ctx.output_like(x, x.c());
+  scale_shift_into(ctx, x, scale, shift, y);
+  return y;
+}
+
 /// Gated unit: y = a + b * sigmoid(g), where abg holds a, b and g, each of y's channels.
 template <class Ctx, class V = typename Ctx::Value>
 void gate_into(const Ctx& ctx, const V& abg, const V& y) {
+  require_batch("The input of a gate", abg.value, y.n(), {3 * y.c(), y.value.h, y.value.w});
   gate_forward(ctx.device(), as_const(abg.value), y.value);
   if (abg.gradient == nullptr) return;
   ctx.record([=](auto& c) {
@@ -58,7 +71,8 @@ void gate_into(const Ctx& ctx, const V& abg, const V& y) {
   });
 }
 
-/// sigmoid(x), with its log-determinant.
+/// sigmoid(x), with its log-determinant. In (0, 1), both ends excluded, also where it is nearer to them than
+/// a float can be.
 template <class Ctx, class V = typename Ctx::Value>
 V sigmoid(const Ctx& ctx, const V& x, LogProb log_prob) {
   const V y = ctx.output_like(x, x.c());
@@ -72,7 +86,8 @@ V sigmoid(const Ctx& ctx, const V& x, LogProb log_prob) {
   return y;
 }
 
-/// log(x / (1 - x)), with its log-determinant.
+/// log(x / (1 - x)), with its log-determinant. Where a number of an image is not in (0, 1) the image's
+/// log-probability is minus infinity, the result finite and the number's gradient 0.
 template <class Ctx, class V = typename Ctx::Value>
 V logit(const Ctx& ctx, const V& x, LogProb log_prob) {
   const V y = ctx.output_like(x, x.c());
@@ -84,6 +99,37 @@ V logit(const Ctx& ctx, const V& x, LogProb log_prob) {
     });
   }
   return y;
+}
+
+/// (x + u) / levels for grey levels x in 0 ... levels - 1, which are data, and u in (0, 1). In (0, 1).
+template <class Ctx, class V = typename Ctx::Value>
+V dequantize(const Ctx& ctx, const V& x, const V& u, Index levels) {
+  using T = typename Ctx::Scalar;
+  const V y = ctx.output_like(x, x.c());
+  dequantize(ctx.device(), as_const(x.value), as_const(u.value), static_cast<T>(levels), y.value);
+  if (u.gradient != nullptr) {
+    ctx.record([=](auto& c) {
+      accumulate_scaled(c.device(), as_const(c.gradient(y)), T(1) / static_cast<T>(levels), c.gradient(u));
+    });
+  }
+  return y;
+}
+
+/// logit(dequantize(x, u)), with the log-determinant of the logit: without rounding between the two, where
+/// all is lost for the brightest level. (255 + 0.9999999f is 256.)
+template <class Ctx, class V = typename Ctx::Value>
+V dequantized_logit(const Ctx& ctx, const V& x, const V& u, Index levels, LogProb log_prob) {
+  using T = typename Ctx::Scalar;
+  const V z = ctx.output_like(x, x.c());
+  dequantized_logit_forward(ctx.device(), as_const(x.value), as_const(u.value), static_cast<T>(levels),
+                            z.value, log_prob.value);
+  if (u.gradient != nullptr) {
+    ctx.record([=](auto& c) {
+      dequantized_logit_backward(c.device(), as_const(x.value), as_const(u.value), static_cast<T>(levels),
+                                 as_const(c.gradient(z)), log_prob.gradient, c.gradient(u));
+    });
+  }
+  return z;
 }
 
 }  // namespace densenf::ops

@@ -8,10 +8,23 @@
 // Differentiable rearrangements.
 namespace densenf::ops {
 
+/// What squeeze makes of an image. In a constant expression an odd extent is an error of the compiler, else
+/// ShapeError.
+constexpr Shape squeezed(const Shape& s) {
+  if (s.h % 2 != 0 || s.w % 2 != 0) shape_mismatch("Squeeze needs an even height and an even width.", s);
+  return {4 * s.c, s.h / 2, s.w / 2};
+}
+
+/// What unsqueeze makes of an image, likewise.
+constexpr Shape unsqueezed(const Shape& s) {
+  if (s.c % 4 != 0) shape_mismatch("Unsqueeze needs a multiple of 4 channels.", s);
+  return {s.c / 4, 2 * s.h, 2 * s.w};
+}
+
 /// (C, H, W) -> (4C, H/2, W/2): channel 4c + 2i + j at (y, x) is channel c at (2y + i, 2x + j).
 template <class Ctx, class V = typename Ctx::Value>
 V squeeze(const Ctx& ctx, const V& x) {
-  const V z = ctx.output(x.n(), {4 * x.c(), x.value.h / 2, x.value.w / 2});
+  const V z = ctx.output(x.n(), squeezed(x.shape()));
   squeeze(ctx.device(), as_const(x.value), z.value);
   if (x.gradient != nullptr) {
     ctx.record([=](auto& c) {
@@ -26,7 +39,7 @@ V squeeze(const Ctx& ctx, const V& x) {
 /// (4C, H, W) -> (C, 2H, 2W), the inverse of squeeze.
 template <class Ctx, class V = typename Ctx::Value>
 V unsqueeze(const Ctx& ctx, const V& z) {
-  const V x = ctx.output(z.n(), {z.c() / 4, 2 * z.value.h, 2 * z.value.w});
+  const V x = ctx.output(z.n(), unsqueezed(z.shape()));
   unsqueeze(ctx.device(), as_const(z.value), x.value);
   if (z.gradient != nullptr) {
     ctx.record([=](auto& c) {
@@ -41,6 +54,8 @@ V unsqueeze(const Ctx& ctx, const V& z) {
 /// [channels from `first` on, channels up to `first`]
 template <class Ctx, class V = typename Ctx::Value>
 V rotate_channels(const Ctx& ctx, const V& x, Index first) {
+  if (first < 0 || first > x.c())
+    throw ArgumentError("Channels can be rotated to begin at 0 to {}, not {}.", x.c(), first);
   const V y = ctx.output_like(x, x.c());
   rotate_channels(ctx.device(), as_const(x.value), first, y.value);
   if (x.gradient != nullptr) {

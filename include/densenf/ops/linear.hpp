@@ -38,20 +38,19 @@ void linear_flow_adjoint(const Ctx& ctx, const V& x, const Square& square,
   const double pixels = static_cast<double>(x.value.h * x.value.w);
   log_abs_det_backward(ctx.device(), inverted.inverse, x.c(), pixels, log_prob.gradient, x.n(), dw);
   if (x.gradient == nullptr) return;
-  detail::multiply_pixels_adjoint(ctx.scratch(), dz, static_cast<const T*>(ctx.value(square.weight)),
-                                  ctx.gradient_target(x));
+  detail::multiply_pixels_adjoint(ctx.scratch(), dz, ctx.value(square.weight), ctx.gradient_target(x));
 }
 
 /// z = W x at every pixel; adds H W log |det W| to the log-probability.
 template <class Ctx, class V = typename Ctx::Value>
 V linear_flow(const Ctx& ctx, const V& x, const Square& square, LogProb log_prob) {
   using T = typename Ctx::Scalar;
+  require_weights(ctx.specs(), square.weight, 1, x.c(), x.c());
   const double pixels = static_cast<double>(x.value.h * x.value.w);
   const V z = ctx.output_like(x, x.c());
   const Inverted<T> inverted = ctx.inverted(square);
   add_to_each(ctx.device(), pixels, inverted.log_det, x.n(), log_prob.value);
-  detail::multiply_pixels(ctx.device(), as_const(x.value), static_cast<const T*>(ctx.value(square.weight)),
-                          z.value);
+  detail::multiply_pixels(ctx.device(), as_const(x.value), ctx.value(square.weight), z.value);
   ctx.record(
       [=](auto& c) { linear_flow_adjoint(c, x, square, inverted, log_prob, as_const(c.gradient(z))); });
   return z;
@@ -61,6 +60,7 @@ V linear_flow(const Ctx& ctx, const V& x, const Square& square, LogProb log_prob
 template <class Ctx, class V = typename Ctx::Value>
 V linear_flow_inverse(const Ctx& ctx, const V& z, const Square& square) {
   static_assert(!Ctx::records, "Inverses only evaluate: call this with ctx.evaluating().");
+  require_weights(ctx.specs(), square.weight, 1, z.c(), z.c());
   const V x = ctx.output_like(z, z.c());
   detail::multiply_pixels(ctx.device(), as_const(z.value), ctx.inverted(square).inverse, x.value);
   return x;
@@ -71,6 +71,7 @@ V linear_flow_inverse(const Ctx& ctx, const V& z, const Square& square) {
 template <class Ctx, class V = typename Ctx::Value>
 void linear_flow_reverse(const Ctx& ctx, const V& z, const V& x, const Square& square, LogProb log_prob) {
   using T = typename Ctx::Scalar;
+  require_weights(ctx.specs(), square.weight, 1, z.c(), z.c());
   const auto mark = ctx.memory().mark();
   const Inverted<T> inverted = ctx.inverted(square);
   detail::multiply_pixels(ctx.device(), as_const(z.value), inverted.inverse, x.value);
@@ -83,6 +84,8 @@ template <class Ctx, class V = typename Ctx::Value>
 V lu_flow(const Ctx& ctx, const V& x, Param lower, Param upper, Param log_s, LogProb log_prob) {
   using T = typename Ctx::Scalar;
   const Index channels = x.c();
+  for (const Param p : {lower, upper}) require_weights(ctx.specs(), p, 1, channels, channels);
+  require_per_channel(ctx.specs(), log_s, channels);
   const double pixels = static_cast<double>(x.value.h * x.value.w);
   const T* l = ctx.value(lower);
   const T* u = ctx.value(upper);
@@ -121,6 +124,8 @@ V lu_flow_inverse(const Ctx& ctx, const V& z, Param lower, Param upper, Param lo
   static_assert(!Ctx::records, "Inverses only evaluate: call this with ctx.evaluating().");
   using T = typename Ctx::Scalar;
   const Index channels = z.c();
+  for (const Param p : {lower, upper}) require_weights(ctx.specs(), p, 1, channels, channels);
+  require_per_channel(ctx.specs(), log_s, channels);
   const T* l = ctx.value(lower);
   const T* u = ctx.value(upper);
   const T* s = ctx.value(log_s);

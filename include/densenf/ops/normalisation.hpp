@@ -4,6 +4,7 @@
 #include "densenf/kernels/cpu/conv.hpp"
 #include "densenf/kernels/cpu/normalisation.hpp"
 #include "densenf/ops/elementwise.hpp"
+#include "densenf/ops/sizes.hpp"
 
 namespace densenf::ops {
 
@@ -13,14 +14,15 @@ using kernels::Activation;
 template <class Ctx, class V = typename Ctx::Value>
 V actnorm(const Ctx& ctx, const V& x, Param shift, Param log_scale, LogProb log_prob) {
   using T = typename Ctx::Scalar;
+  for (const Param p : {shift, log_scale}) require_per_channel(ctx.specs(), p, x.c());
   const V z = ctx.output_like(x, x.c());
-  actnorm_forward(ctx.device(), as_const(x.value), static_cast<const T*>(ctx.value(shift)),
-                  static_cast<const T*>(ctx.value(log_scale)), z.value, log_prob.value);
+  actnorm_forward(ctx.device(), as_const(x.value), ctx.value(shift), ctx.value(log_scale), z.value,
+                  log_prob.value);
   ctx.record([=](auto& c) {
     const Tensor<T> dz = c.gradient(z);
     const auto dx = c.gradient_target_if_any(x);
-    actnorm_backward(c.device(), as_const(z.value), static_cast<const T*>(c.value(log_scale)), as_const(dz),
-                     log_prob.gradient, dx.tensor, dx.write, c.gradient(shift), c.gradient(log_scale));
+    actnorm_backward(c.device(), as_const(z.value), c.value(log_scale), as_const(dz), log_prob.gradient,
+                     dx.tensor, dx.write, c.gradient(shift), c.gradient(log_scale));
   });
   return z;
 }
@@ -33,12 +35,15 @@ struct BatchNormParams {
 };
 
 /// act((x - mean) / sqrt(variance + eps) * weight + bias) per channel. Training takes mean and variance from
-/// the batch (at least two pixels, else ShapeError) and moves the running ones; evaluation uses the running
-/// ones.
+/// the batch (at least two pixels, else ShapeError) and says where that moves the running ones; evaluation
+/// uses the running ones.
 template <class Ctx, class V = typename Ctx::Value>
 V batch_norm(const Ctx& ctx, const V& x, const BatchNormParams& p, Activation activation) {
   using T = typename Ctx::Scalar;
   const Index channels = x.c(), pixels = x.value.pixels();
+  for (const Param param : {p.weight, p.bias}) require_per_channel(ctx.specs(), param, channels);
+  for (const Param kept : {p.running_mean, p.running_variance})
+    require_per_channel(ctx.state_specs(), kept, channels);
   const T eps = static_cast<T>(BatchNormParams::eps);
   const bool from_batch = ctx.training() && pixels > 0;
   const V y = ctx.output_like(x, channels);
@@ -56,12 +61,12 @@ V batch_norm(const Ctx& ctx, const V& x, const BatchNormParams& p, Activation ac
     variance = statistics + channels;
     if (ctx.updates_state()) {
       batch_norm_update(ctx.device(), channels, pixels, static_cast<T>(BatchNormParams::momentum), mean,
-                        variance, ctx.state(p.running_mean), ctx.state(p.running_variance));
+                        variance, ctx.state(p.running_mean), ctx.state(p.running_variance),
+                        ctx.next_state(p.running_mean), ctx.next_state(p.running_variance));
     }
   }
-  batch_norm_forward(ctx.device(), as_const(x.value), mean, variance, eps,
-                     static_cast<const T*>(ctx.value(p.weight)), static_cast<const T*>(ctx.value(p.bias)),
-                     activation, y.value);
+  batch_norm_forward(ctx.device(), as_const(x.value), mean, variance, eps, ctx.value(p.weight),
+                     ctx.value(p.bias), activation, y.value);
   ctx.record([=](auto& c) {
     const Tensor<T> dy = c.gradient(y);
     if (activation == Activation::relu) relu_backward(c.device(), as_const(y.value), dy);
@@ -69,9 +74,8 @@ V batch_norm(const Ctx& ctx, const V& x, const BatchNormParams& p, Activation ac
     const auto mark = c.memory().mark();
     const auto dx = c.gradient_target(x);
     T* scratch = c.memory().template allocate<T>(2 * channels);
-    batch_norm_backward(c.device(), as_const(x.value), mean, variance, eps,
-                        static_cast<const T*>(c.value(p.weight)), from_batch, as_const(dy), scratch,
-                        dx.tensor, dx.write, c.gradient(p.weight), c.gradient(p.bias));
+    batch_norm_backward(c.device(), as_const(x.value), mean, variance, eps, c.value(p.weight), from_batch,
+                        as_const(dy), scratch, dx.tensor, dx.write, c.gradient(p.weight), c.gradient(p.bias));
     c.memory().release(mark);
   });
   return y;

@@ -2,6 +2,7 @@
 
 #include "densenf/autodiff/context.hpp"
 #include "densenf/kernels/cpu/probability.hpp"
+#include "densenf/ops/sizes.hpp"
 
 namespace densenf::ops {
 
@@ -24,6 +25,7 @@ template <class Ctx, class V = typename Ctx::Value>
 void normal_log_prob(const Ctx& ctx, const V& x, Param loc, Param log_scale, double factor,
                      LogProb log_prob) {
   using T = typename Ctx::Scalar;
+  for (const Param p : {loc, log_scale}) require_per_channel(ctx.specs(), p, x.c());
   const T* m = ctx.value(loc);
   const T* s = ctx.value(log_scale);
   normal_log_prob(ctx.device(), as_const(x.value), m, s, factor, log_prob.value);
@@ -42,10 +44,10 @@ template <class Ctx, class V = typename Ctx::Value>
 V normal_from_noise(const Ctx& ctx, Tensor<typename Ctx::Scalar> e, Param loc, Param log_scale,
                     double temperature) {
   using T = typename Ctx::Scalar;
+  for (const Param p : {loc, log_scale}) require_per_channel(ctx.specs(), p, e.c);
   const V x = ctx.output(e.n, e.shape());
   const T* s = ctx.value(log_scale);
-  normal_from_noise(ctx.device(), as_const(e), static_cast<const T*>(ctx.value(loc)), s,
-                    static_cast<T>(temperature), x.value);
+  normal_from_noise(ctx.device(), as_const(e), ctx.value(loc), s, static_cast<T>(temperature), x.value);
   ctx.record([=](auto& c) {
     normal_from_noise_backward(c.device(), as_const(e), s, as_const(c.gradient(x)), c.gradient(loc),
                                c.gradient(log_scale));

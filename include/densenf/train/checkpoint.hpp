@@ -80,7 +80,7 @@ CheckpointSettings trainer_settings(TrainerType& trainer) {
 
 }  // namespace detail
 
-/// Writes weights, state, moments, the weights' average if it has begun, and the number of steps. An existing
+/// Writes weights, state, moments, their averages if these have begun, and the number of steps. An existing
 /// file is replaced only by a complete one. `more` goes into the metadata.
 template <class TrainerType>
 void save_checkpoint(TrainerType& trainer, const std::filesystem::path& path,
@@ -89,8 +89,10 @@ void save_checkpoint(TrainerType& trainer, const std::filesystem::path& path,
   auto& flow = trainer.flow();
   const auto& table = flow.table();
   const std::vector<T> parameters = flow.parameters().to_host(), state = flow.state().to_host(),
-                       moments = trainer.moments().to_host(), average = trainer.average().to_host();
+                       moments = trainer.moments().to_host(), average = trainer.average().to_host(),
+                       average_state = trainer.average_state().to_host();
   SafetensorsWriter writer;
+  writer.add_checksum();
   writer.set_metadata("densenf", "checkpoint");
   writer.set_metadata("steps", std::to_string(trainer.steps()));
   for (const auto& [key, value] : detail::trainer_settings(trainer)) writer.set_metadata(key, value);
@@ -98,7 +100,10 @@ void save_checkpoint(TrainerType& trainer, const std::filesystem::path& path,
   detail::scatter<T>(writer, table.parameters, parameters, "model/");
   detail::scatter<T>(writer, table.state, state, "model/");
   writer.add("moments", {static_cast<Index>(moments.size())}, moments);
-  if (!average.empty()) detail::scatter<T>(writer, table.parameters, average, "average/");
+  if (!average.empty()) {
+    detail::scatter<T>(writer, table.parameters, average, "average/");
+    detail::scatter<T>(writer, table.state, average_state, "average/");
+  }
   writer.write(path);
 }
 
@@ -107,13 +112,13 @@ template <class T>
 struct Checkpoint {
   Index steps = 0;
   std::vector<T> parameters = {}, state = {}, moments = {};
-  std::vector<T> average = {};  ///< empty when none had begun
+  std::vector<T> average = {}, average_state = {};  ///< empty when none had begun
 };
 
 /// Reads a checkpoint that `trainer` can go on from; the trainer stays as it is. Throws FileError when the
-/// file does not fit the model, or was written with another optimizer, average of weights, precision, seed,
-/// or another value of one of the settings `also`. The learning rate, its schedule, gradient clipping, the
-/// policy for memory and the device are not compared: a run may go on with others.
+/// file is damaged or does not fit the model, or was written with another optimizer, average of weights,
+/// precision, seed, or another value of one of the settings `also`. The learning rate, its schedule, gradient
+/// clipping, the policy for memory and the device are not compared: a run may go on with others.
 template <class TrainerType>
 Checkpoint<typename TrainerType::T> read_checkpoint(TrainerType& trainer, const std::filesystem::path& path,
                                                     const CheckpointSettings& also = {}) {
@@ -138,7 +143,7 @@ Checkpoint<typename TrainerType::T> read_checkpoint(TrainerType& trainer, const 
                        return name.starts_with("average/");
                      });
   const bool has_average = begun && trainer.options().average.has_value();
-  if (has_average) detail::require_tensors(file, {&table.parameters}, "average/");
+  if (has_average) detail::require_tensors(file, {&table.parameters, &table.state}, "average/");
   const Index moments = trainer.moments().size();
   if (!file.contains("moments") || file.info("moments").shape != std::vector<Index>{moments}) {
     throw FileError("{} holds {} as 'moments', but this model and optimizer have {}.", path.string(),
@@ -147,22 +152,23 @@ Checkpoint<typename TrainerType::T> read_checkpoint(TrainerType& trainer, const 
                         : "nothing",
                     detail::extents_text({moments}));
   }
+  file.verify();
   read.parameters = detail::gather<T>(file, table.parameters, table.parameters_size, "model/");
   read.state = detail::gather<T>(file, table.state, table.state_size, "model/");
   read.moments = file.read<T>("moments");
-  if (has_average)
+  if (has_average) {
     read.average = detail::gather<T>(file, table.parameters, table.parameters_size, "average/");
+    read.average_state = detail::gather<T>(file, table.state, table.state_size, "average/");
+  }
   return read;
 }
 
 /// Brings a trainer and its flow to where they were when the checkpoint was written.
 template <class TrainerType>
 void restore(TrainerType& trainer, const Checkpoint<typename TrainerType::T>& checkpoint) {
+  trainer.set_progress(checkpoint.steps, checkpoint.moments, checkpoint.average, checkpoint.average_state);
   trainer.flow().parameters().assign(checkpoint.parameters);
   trainer.flow().state().assign(checkpoint.state);
-  trainer.moments().assign(checkpoint.moments);
-  if (!checkpoint.average.empty()) trainer.average().assign(checkpoint.average);
-  trainer.set_steps(checkpoint.steps);
 }
 
 /// The two together: throws as read_checkpoint does, and then nothing has changed.

@@ -16,9 +16,9 @@
 namespace densenf {
 
 /// A card's way of carrying out a training step. The first one of its kind runs call by call and finds out
-/// what memory it needs; the second is recorded whole, from the copy of the state to the optimiser, and from
-/// then on the recording is started: the host says once per step that there is one. What differs from step to
-/// step (noise, learning rate) the recorded step reads from memory.
+/// what memory it needs; the second is recorded whole, from the noise to the optimiser, and from then on the
+/// recording is started: the host says once per step that there is one. What differs from step to step
+/// (noise, learning rate) the recorded step reads from memory.
 template <class FlowType>
 class Stepper<FlowType, Cuda> {
 public:
@@ -27,7 +27,6 @@ public:
   explicit Stepper(FlowType& flow)
       : flow_(flow),
         device_(flow.device()),
-        state_before_(device_, flow.state().size(), "state"),
         rule_(device_, static_cast<Index>(sizeof(Rule)), "numbers"),
         squared_norm_(device_, 1, "numbers") {}
   ~Stepper() {
@@ -37,29 +36,38 @@ public:
   Stepper(const Stepper&) = delete;
   Stepper& operator=(const Stepper&) = delete;
 
-  /// Begins step number `step`, counted from 0. `average` may be empty. The images may go when it returns.
+  /// Begins the next step. The images may go when it returns.
   template <class ImagesLike>
-  void start(const ImagesLike& images, const TrainOptions& options, Index step, Buffer<T, Cuda>& moments,
-             Buffer<T, Cuda>& average) {
+  void start(const ImagesLike& images, const TrainOptions& options, TrainingState<T, Cuda>& training) {
     flow_.stage(images);
-    std::visit(
-        [&](const auto& optimizer) {
-          const auto rule = optimizer.template rule<T>(options.schedule.lr_at(step), 1, step + 1);
-          using Chosen = std::remove_const_t<decltype(rule)>;
-          static_assert(sizeof(Chosen) <= sizeof(Rule), "Give Stepper's Rule more room.");
-          std::memcpy(facts_->rule.data(), &rule, sizeof rule);
-          const auto body = [&](Index at) { run<Chosen>(options, at, moments, average); };
-          run_or_replay(options, step, body);
-        },
-        options.optimizer);
+    try {
+      first_.begin(flow_, options, training);
+      if (gradients_.size() == 0)
+        gradients_ = Buffer<T, Cuda>(device_, flow_.parameters().size(), "gradients");
+      std::visit(
+          [&](const auto& optimizer) {
+            const auto rule =
+                optimizer.template rule<T>(options.schedule.lr_at(training.steps), 1, training.steps + 1);
+            using Chosen = std::remove_const_t<decltype(rule)>;
+            static_assert(sizeof(Chosen) <= sizeof(Rule), "Give Stepper's Rule more room.");
+            std::memcpy(facts_->rule.data(), &rule, sizeof rule);
+            run_or_replay(options, training, [&] { run<Chosen>(options, training); });
+          },
+          options.optimizer);
+    } catch (...) {
+      first_.take_back(flow_, training);
+      throw;
+    }
   }
 
   /// Waits for the end of the step.
-  StepResult finish() {
+  StepResult finish(TrainingState<T, Cuda>& training) {
     device_.synchronize();
-    if (!result_->finite()) flow_.state().assign(state_before_);
+    if (!result_->finite()) first_.take_back(flow_, training);
     return *result_;
   }
+
+  const Buffer<T, Cuda>& gradients() const { return gradients_; }
 
 private:
   using Rule = std::array<std::byte, 128>;
@@ -73,6 +81,7 @@ private:
   /// What a recording is good for: this step, on these places in memory.
   struct Kind {
     typename FlowType::Place place;
+    const T* average = nullptr;
     std::size_t optimizer = 0;
     std::optional<double> max_norm, decay;
     MemoryPolicy policy = MemoryPolicy::store;
@@ -80,8 +89,9 @@ private:
     std::uint64_t seed = 0;
     bool operator==(const Kind&) const = default;
   };
-  Kind kind(const TrainOptions& o) const {
+  Kind kind(const TrainOptions& o, const TrainingState<T, Cuda>& training) const {
     return {flow_.place(),
+            training.average.data(),
             o.optimizer.index(),
             o.max_gradient_norm,
             o.average ? std::optional<double>(o.average->decay) : std::nullopt,
@@ -91,47 +101,44 @@ private:
   }
 
   template <class Body>
-  void run_or_replay(const TrainOptions& options, Index step, const Body& body) {
-    if (graph_ && recorded_ == kind(options)) {
-      facts_->step_shift = static_cast<std::uint64_t>(step - recorded_step_);
+  void run_or_replay(const TrainOptions& options, const TrainingState<T, Cuda>& training, const Body& body) {
+    if (graph_ && recorded_ == kind(options, training)) {
+      facts_->step_shift = static_cast<std::uint64_t>(training.steps - recorded_step_);
       graph_.launch(device_);
       return;
     }
     facts_->step_shift = 0;
     graph_.clear();
-    if (tried_ != kind(options)) {
-      try {
-        body(step);
-      } catch (const OutOfMemoryError&) {
-        // The step may have got anywhere.
-        flow_.state().assign(state_before_);
-        flow_.gradients().fill_zero();
-        throw;
-      }
-      tried_ = kind(options);  // afterwards: the step has found its places in memory
+    if (tried_ != kind(options, training)) {
+      body();
+      tried_ = kind(options, training);  // afterwards: the step has found its places in memory
       return;
     }
-    graph_.capture(device_, [&] { body(step); });
-    recorded_ = kind(options);
-    recorded_step_ = step;
+    graph_.capture(device_, body);
+    recorded_ = kind(options, training);
+    recorded_step_ = training.steps;
     graph_.launch(device_);
   }
 
   template <class Chosen>
-  void run(const TrainOptions& options, Index step, Buffer<T, Cuda>& moments, Buffer<T, Cuda>& average) {
+  void run(const TrainOptions& options, TrainingState<T, Cuda>& training) {
     copy_in(device_.step_shift(), &facts_->step_shift, sizeof(std::uint64_t));
     copy_in(rule_.data(), facts_->rule.data(), sizeof(Rule));
-    state_before_.assign(flow_.state());
-    CountedNoise<T, Cuda> noise(options.seed, Stream::training, static_cast<std::uint64_t>(step));
-    flow_.differentiate_staged(noise, options.policy, options.images_at_once);
+    CountedNoise<T, Cuda> noise(options.seed, Stream::training, static_cast<std::uint64_t>(training.steps));
+    flow_.differentiate_staged(noise, options.policy, options.images_at_once, gradients_.data());
     const Index n = flow_.parameters().size();
-    kernels::squared_norm(device_, static_cast<const T*>(flow_.gradients().data()), n, squared_norm_.data());
+    kernels::squared_norm(device_, static_cast<const T*>(gradients_.data()), n, squared_norm_.data());
     const kernels::StepFacts facts{flow_.loss(), squared_norm_.data(), options.max_gradient_norm.value_or(0)};
     kernels::optimizer_pass(device_, reinterpret_cast<const Chosen*>(rule_.data()), facts,
-                            flow_.parameters().data(), flow_.gradients().data(), moments.data(), n);
+                            flow_.parameters().data(), gradients_.data(), training.moments.data(), n);
+    const Index state_size = flow_.table().state_size;
+    kernels::assign_pass(device_, facts, flow_.next_state(), flow_.committed_state(), state_size);
     if (options.average) {
-      kernels::average_pass(device_, options.average->template rule<T>(), facts, average.data(),
+      const auto rule = options.average->template rule<T>();
+      kernels::average_pass(device_, rule, facts, training.average.data(),
                             static_cast<const T*>(flow_.parameters().data()), n);
+      kernels::average_pass(device_, rule, facts, training.average_state.data(),
+                            static_cast<const T*>(flow_.committed_state()), state_size);
     }
     copy_out(&result_->loss, flow_.loss());
     copy_out(&result_->squared_norm, squared_norm_.data());
@@ -151,7 +158,8 @@ private:
 
   FlowType& flow_;
   Cuda device_;
-  Buffer<T, Cuda> state_before_;
+  FirstStep<FlowType> first_;
+  Buffer<T, Cuda> gradients_;
   Buffer<std::byte, Cuda> rule_;
   Buffer<double, Cuda> squared_norm_;
   CudaPinned<Facts> facts_;

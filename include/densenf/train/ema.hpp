@@ -7,16 +7,23 @@
 namespace densenf {
 
 /// An exponential average of weights: average = decay * average + (1 - decay) * weights after each step.
-/// The average starts as a copy of the weights.
+/// It begins with the first step, as a copy of the weights that the step starts from (data-dependent starts
+/// done). The state (BatchNorm's running statistics) is averaged with the same decay, because statistics of
+/// newer weights would not fit averaged ones.
 struct WeightAverage {
   double decay = 0.999;  ///< in [0, 1)
 
-  /// What a step does to an average. Throws ArgumentError when decay is out of range.
-  template <class T>
-  kernels::AverageRule<T> rule() const {
+  /// Throws ArgumentError when decay is out of range.
+  void validate() const {
     if (!(decay >= 0 && decay < 1)) {
       throw ArgumentError("The decay of a weight average must lie in [0, 1), not {}.", decay);
     }
+  }
+
+  /// What a step does to an average. Throws as validate does.
+  template <class T>
+  kernels::AverageRule<T> rule() const {
+    validate();
     return {static_cast<T>(1 - decay)};
   }
 

@@ -26,6 +26,9 @@ inline void require_weight_decay(double decay) {
     throw ArgumentError("The weight decay must be 0 or more, not {}.", decay);
   }
 }
+inline void require_max_norm(double max_norm) {
+  if (!(max_norm > 0)) throw ArgumentError("The largest gradient norm must be positive, not {}.", max_norm);
+}
 /// Unlike PyTorch, 0 is refused: a parameter whose gradient is always 0 would be divided by 0.
 inline void require_epsilon(double epsilon) {
   if (!(epsilon > 0 && std::isfinite(epsilon))) {
@@ -83,13 +86,18 @@ struct Adamax {
   double epsilon = 1e-8;
   double weight_decay = 0;  ///< times the parameter, added to the gradient
 
-  /// What step t does to a parameter. Throws ArgumentError for a setting or an argument out of range.
-  template <class T>
-  auto rule(double lr, double gradient_scale, Index t) const {
+  /// Throws ArgumentError for a setting out of range.
+  void validate() const {
     detail::require_beta("Adamax's beta1", beta1);
     detail::require_beta("Adamax's beta2", beta2);
     detail::require_epsilon(epsilon);
     detail::require_weight_decay(weight_decay);
+  }
+
+  /// What step t does to a parameter. Throws ArgumentError for a setting or an argument out of range.
+  template <class T>
+  auto rule(double lr, double gradient_scale, Index t) const {
+    validate();
     detail::require_step(lr, gradient_scale, t);
     return kernels::AdamaxRule<T>{.gradient_scale = static_cast<T>(gradient_scale),
                                   .weight_decay = static_cast<T>(weight_decay),
@@ -109,13 +117,18 @@ struct Adam {
   double epsilon = 1e-8;
   double weight_decay = 0;  ///< times the parameter, added to the gradient
 
-  /// What step t does to a parameter. Throws as Adamax::rule does.
-  template <class T>
-  auto rule(double lr, double gradient_scale, Index t) const {
+  /// Throws ArgumentError for a setting out of range.
+  void validate() const {
     detail::require_beta("Adam's beta1", beta1);
     detail::require_beta("Adam's beta2", beta2);
     detail::require_epsilon(epsilon);
     detail::require_weight_decay(weight_decay);
+  }
+
+  /// What step t does to a parameter. Throws as Adamax::rule does.
+  template <class T>
+  auto rule(double lr, double gradient_scale, Index t) const {
+    validate();
     detail::require_step(lr, gradient_scale, t);
     return detail::adam_rule<T>(beta1, beta2, epsilon, weight_decay, /*shrink=*/1, lr, gradient_scale, t);
   }
@@ -130,13 +143,18 @@ struct AdamW {
   double epsilon = 1e-8;
   double weight_decay = 1e-2;  ///< times the learning rate: the part of the parameter that each step removes
 
-  /// What step t does to a parameter. Throws as Adamax::rule does.
-  template <class T>
-  auto rule(double lr, double gradient_scale, Index t) const {
+  /// Throws ArgumentError for a setting out of range.
+  void validate() const {
     detail::require_beta("AdamW's beta1", beta1);
     detail::require_beta("AdamW's beta2", beta2);
     detail::require_epsilon(epsilon);
     detail::require_weight_decay(weight_decay);
+  }
+
+  /// What step t does to a parameter. Throws as Adamax::rule does.
+  template <class T>
+  auto rule(double lr, double gradient_scale, Index t) const {
+    validate();
     detail::require_step(lr, gradient_scale, t);
     return detail::adam_rule<T>(beta1, beta2, epsilon, /*coupled_decay=*/0, 1 - lr * weight_decay, lr,
                                 gradient_scale, t);
@@ -151,13 +169,17 @@ struct Sgd {
   bool nesterov = false;
   double weight_decay = 0;  ///< times the parameter, added to the gradient
 
-  /// What step t does to a parameter. Throws as Adamax::rule does, and ArgumentError for Nesterov's step
-  /// without momentum.
-  template <class T>
-  auto rule(double lr, double gradient_scale, Index t) const {
+  /// Throws ArgumentError for a setting out of range, and for Nesterov's step without momentum.
+  void validate() const {
     detail::require_beta("Sgd's momentum", momentum);
     if (nesterov && momentum == 0) throw ArgumentError("Nesterov's step needs a momentum above 0.");
     detail::require_weight_decay(weight_decay);
+  }
+
+  /// What step t does to a parameter. Throws as Adamax::rule does.
+  template <class T>
+  auto rule(double lr, double gradient_scale, Index t) const {
+    validate();
     detail::require_step(lr, gradient_scale, t);
     return kernels::SgdRule<T>{.gradient_scale = static_cast<T>(gradient_scale),
                                .weight_decay = static_cast<T>(weight_decay),
@@ -216,7 +238,7 @@ inline Optimizer make_optimizer(std::string_view name) {
 /// clip_grad_norm_ computes it. Throws NonFiniteError when the norm is not finite: such a step must not be
 /// taken.
 inline double clip_factor(double squared_norm, double max_norm) {
-  if (!(max_norm > 0)) throw ArgumentError("The largest gradient norm must be positive, not {}.", max_norm);
+  detail::require_max_norm(max_norm);
   if (!std::isfinite(squared_norm)) {
     throw NonFiniteError(
         "The norm of the gradients is not finite: lower the learning rate, or see which "

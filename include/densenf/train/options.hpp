@@ -16,9 +16,19 @@ struct TrainOptions {
   std::optional<double> max_gradient_norm = {};  ///< gradients with a larger norm are scaled down to it
   std::optional<WeightAverage> average = {};     ///< keep an average of the weights beside them
   MemoryPolicy policy = MemoryPolicy::store;
-  Index images_at_once =
-      0;                   ///< in work in coupling networks, to save memory (see Flow::differentiate); 0: all
+  /// In work in coupling networks, to save memory (see Flow::differentiate); 0: all.
+  Index images_at_once = 0;
   std::uint64_t seed = 0;  ///< of the noise of training
+
+  /// Throws ArgumentError for the first setting that is out of range.
+  void validate() const {
+    std::visit([](const auto& o) { o.validate(); }, optimizer);
+    schedule.validate();
+    if (max_gradient_norm) detail::require_max_norm(*max_gradient_norm);
+    if (average) average->validate();
+    if (images_at_once < 0)
+      throw ArgumentError("The images in work at once must be 0 (all) or more, not {}.", images_at_once);
+  }
 };
 
 }  // namespace densenf

@@ -49,9 +49,9 @@ struct RunResult {
 /// RunOptions::stop) makes it save a checkpoint and return; a run that is resumed goes on as if it had never
 /// stopped.
 ///
-/// The flow's parameters are those of the last step, also when an average of weights is kept: the average is
-/// what is evaluated, sampled from and written to weights.safetensors. Running statistics (of BatchNorm) are
-/// no weights and have no average: those of the training passes are used and saved with either.
+/// The flow's parameters and state are those of the last step, also when an average of weights is kept: the
+/// average is what is evaluated, sampled from and written to weights.safetensors, with the average of the
+/// running statistics (see WeightAverage).
 ///
 /// Each checkpoint is written before anything that might fail after it. One whose held-out bound turned out
 /// to be finite stays, as checkpoint_previous.safetensors, until a newer one is known to be as good: so a run
@@ -293,8 +293,10 @@ private:
   /// Weights, and then how good they are.
   RunResult finish(const Interrupt& interrupt) {
     auto& flow = trainer_.flow();
-    const auto& chosen = trainer_.average().size() > 0 ? trainer_.average() : flow.parameters();
-    save_weights(flow, chosen.to_host(), weights());
+    if (trainer_.average().size() > 0)
+      save_weights(flow, trainer_.average().to_host(), trainer_.average_state().to_host(), weights());
+    else
+      save_weights(flow, weights());
     // A piece of the importance-weighted bound takes as long as one of the other.
     const Index draws = options_.importance_draws;
     const Index piece = std::max<Index>(1, options_.evaluation_batch / draws);

@@ -1,10 +1,9 @@
 #pragma once
 
 #include <cmath>
+#include <utility>
 
-#include "densenf/core/buffer.hpp"
-#include "densenf/flow/noise.hpp"
-#include "densenf/train/options.hpp"
+#include "densenf/train/state.hpp"
 
 namespace densenf {
 
@@ -18,51 +17,59 @@ struct StepResult {
 
 /// How a training step is carried out on a device. This is the host's way: at once; a card's is in
 /// train/cuda_stepper.cuh.
+///
+/// A step is all or nothing: parameters, state, moments and averages change when loss and gradient are known
+/// to be finite. The gradient is the stepper's own, and all zero between steps.
 template <class FlowType, class Device>
 class Stepper {
 public:
   using T = typename FlowType::Scalar;
 
-  explicit Stepper(FlowType& flow) : flow_(flow), state_before_(flow.device(), flow.state().size()) {}
+  explicit Stepper(FlowType& flow) : flow_(flow) {}
 
-  /// Begins step number `step`, counted from 0. `average` may be empty. The images may go when it returns.
+  /// Begins the next step. The images may go when it returns.
   template <class ImagesLike>
-  void start(const ImagesLike& images, const TrainOptions& options, Index step, Buffer<T, Device>& moments,
-             Buffer<T, Device>& average) {
-    state_before_.assign(flow_.state());
-    CountedNoise<T, Device> noise(options.seed, Stream::training, static_cast<std::uint64_t>(step));
+  void start(const ImagesLike& images, const TrainOptions& options, TrainingState<T, Device>& training) {
     const Device& device = flow_.device();
+    flow_.stage(images);
     try {
-      result_.loss = flow_.differentiate(images, noise, options.policy, options.images_at_once);
+      first_.begin(flow_, options, training);
+      if (gradients_.size() == 0)
+        gradients_ = Buffer<T, Device>(device, flow_.parameters().size(), "gradients");
+      CountedNoise<T, Device> noise(options.seed, Stream::training,
+                                    static_cast<std::uint64_t>(training.steps));
+      flow_.differentiate_staged(noise, options.policy, options.images_at_once, gradients_.data());
     } catch (...) {
-      undo();  // the pass may have got anywhere
+      first_.take_back(flow_, training);
       throw;
     }
-    result_.squared_norm = squared_norm(device, flow_.gradients().span());
+    result_ = {flow_.staged_loss(), squared_norm(device, gradients_.span())};
     if (!result_.finite()) {
-      undo();
+      gradients_.fill_zero();
+      first_.take_back(flow_, training);
       return;
     }
     const double scale =
         options.max_gradient_norm ? clip_factor(result_.squared_norm, *options.max_gradient_norm) : 1.0;
-    optimizer_step(options.optimizer, device, flow_.parameters().span(), flow_.gradients().span(),
-                   moments.span(), options.schedule.lr_at(step), scale, step + 1);
+    optimizer_step(options.optimizer, device, flow_.parameters().span(), gradients_.span(),
+                   training.moments.span(), options.schedule.lr_at(training.steps), scale,
+                   training.steps + 1);
+    flow_.commit_state();
     if (options.average) {
-      options.average->update(device, average.span(), std::as_const(flow_).parameters().span());
+      options.average->update(device, training.average.span(), std::as_const(flow_).parameters().span());
+      options.average->update(device, training.average_state.span(), std::as_const(flow_).state().span());
     }
   }
 
   /// Waits for the end of the step.
-  StepResult finish() { return result_; }
+  StepResult finish(TrainingState<T, Device>&) { return result_; }
+
+  const Buffer<T, Device>& gradients() const { return gradients_; }
 
 private:
-  void undo() {
-    flow_.state().assign(state_before_);
-    flow_.gradients().fill_zero();
-  }
-
   FlowType& flow_;
-  Buffer<T, Device> state_before_;
+  FirstStep<FlowType> first_;
+  Buffer<T, Device> gradients_;
   StepResult result_;
 };
 

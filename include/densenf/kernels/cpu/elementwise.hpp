@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "densenf/kernels/cpu/pixels.hpp"
+#include "densenf/kernels/unit_interval.hpp"
 #include "densenf/kernels/write.hpp"
 
 // Copies, sums and scalar maps of batches. x and y have the same extents unless said otherwise.
@@ -96,17 +97,16 @@ void gate_backward(const Cpu& cpu, Tensor<const T> abc, Tensor<const T> dy, Tens
       dabc.channels(2 * m, m));
 }
 
-/// y = sigmoid(x), and log_prob[n] += sum of log dy/dx. Images of equal extents.
+/// y = sigmoid(x), in (0, 1), and log_prob[n] += sum of log dy/dx. Images of equal extents.
 template <class T>
 void sigmoid_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, double* log_prob) {
   for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first, Index last) {
     double total = 0;
     for (Index p = first; p < last; ++p) {
       for (Index i = 0; i < x.c; ++i) {
-        const T v = x(p, i), e = std::exp(-std::abs(v)), inv = T(1) / (T(1) + e);
-        y(p, i) = v >= 0 ? inv : e * inv;
-        // log sigmoid'(v) = -|v| - 2 log(1 + exp(-|v|))
-        total -= std::abs(v) + 2 * std::log1p(e);
+        const auto s = sigmoid_of(x(p, i));
+        y(p, i) = s.value;
+        total += static_cast<double>(s.log_derivative);
       }
     }
     log_prob[n] += total;
@@ -125,31 +125,80 @@ void sigmoid_backward(const Cpu& cpu, Tensor<const T> y, Tensor<const T> dy, con
   });
 }
 
-/// y = log(x / (1 - x)) for x in (0, 1), and log_prob[n] += sum of log dy/dx.
+/// x = the inverse of sigmoid_forward; infinite where y does not tell what x was.
+template <class T>
+void sigmoid_inverse(const Cpu& cpu, Tensor<const T> y, Tensor<T> x) {
+  for_each_pixel(cpu, y.pixels(), cost_of_exp * y.c, [&](Index p) {
+    for (Index i = 0; i < y.c; ++i) x(p, i) = inverse_sigmoid_of(y(p, i));
+  });
+}
+
+/// y = log(x / (1 - x)) for x in (0, 1), and log_prob[n] += sum of log dy/dx; minus infinity where a number
+/// of image n is not in (0, 1), with a finite y.
 template <class T>
 void logit_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, double* log_prob) {
   for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first, Index last) {
     double total = 0;
     for (Index p = first; p < last; ++p) {
       for (Index i = 0; i < x.c; ++i) {
-        const T a = std::log(x(p, i)), b = std::log1p(-x(p, i));
-        y(p, i) = a - b;
-        total -= a + b;
+        const auto logit = logit_of(x(p, i));
+        y(p, i) = logit.value;
+        total += static_cast<double>(logit.log_derivative);
       }
     }
     log_prob[n] += total;
   });
 }
 
-/// dx += adjoint of logit_forward
+/// dx += adjoint of logit_forward; nothing outside of (0, 1)
 template <class T>
 void logit_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, const double* dlog_prob,
                     Tensor<T> dx) {
   const Index per_image = x.h * x.w;
   for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
-    const auto v = row(x, p);
     const T g = static_cast<T>(dlog_prob[p / per_image]);
-    row(dx, p) += (row(dy, p) + g * (T(2) * v - T(1))) / (v * (T(1) - v));
+    for (Index i = 0; i < x.c; ++i) dx(p, i) += logit_adjoint_of(x(p, i), dy(p, i), g);
+  });
+}
+
+/// y = (x + u) / levels, in (0, 1) for grey levels x in 0 ... levels - 1 and u in (0, 1)
+template <class T>
+void dequantize(const Cpu& cpu, Tensor<const T> x, Tensor<const T> u, T levels, Tensor<T> y) {
+  const T scale = T(1) / levels;
+  for_each_number(
+      cpu, 1,
+      [scale](auto grey, auto noise, auto to) {
+        to = ((grey + noise) * scale).max(UnitInterval<T>::lowest).min(UnitInterval<T>::highest);
+      },
+      x, u, y);
+}
+
+/// z = logit(y) of the y of dequantize before it is rounded, and log_prob[n] += sum of log dz/dy.
+template <class T>
+void dequantized_logit_forward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> u, T levels, Tensor<T> z,
+                               double* log_prob) {
+  for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first, Index last) {
+    double total = 0;
+    for (Index p = first; p < last; ++p) {
+      for (Index i = 0; i < x.c; ++i) {
+        const auto logit = Dequantized<T>(x(p, i), u(p, i), levels).logit();
+        z(p, i) = logit.value;
+        total += static_cast<double>(logit.log_derivative);
+      }
+    }
+    log_prob[n] += total;
+  });
+}
+
+/// du += adjoint of dequantized_logit_forward
+template <class T>
+void dequantized_logit_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> u, T levels,
+                                Tensor<const T> dz, const double* dlog_prob, Tensor<T> du) {
+  const Index per_image = x.h * x.w;
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    const T g = static_cast<T>(dlog_prob[p / per_image]);
+    for (Index i = 0; i < x.c; ++i)
+      du(p, i) += Dequantized<T>(x(p, i), u(p, i), levels).logit_adjoint(dz(p, i), g) / levels;
   });
 }
 

@@ -82,7 +82,7 @@ EIGEN_DONT_INLINE void compute_exactly(const Segment<T>* segment, int segments, 
                                        const Tile<T>& tile) {
   constexpr Index lanes = simd::lanes<T>;
   constexpr int per_line = 64 / static_cast<int>(sizeof(simd::Packet<T>));  // packets of a cache line
-  simd::Packet<T> sum[rows][vectors];
+  simd::Packet<T> sum[std::size_t{rows}][std::size_t{vectors}];
 #pragma GCC unroll 8
   for (int i = 0; i < rows; ++i) {
 #pragma GCC unroll 8
@@ -90,7 +90,7 @@ EIGEN_DONT_INLINE void compute_exactly(const Segment<T>* segment, int segments, 
   }
 
   for (const Segment<T>* end = segment + segments; segment != end; ++segment) {
-    const T* row[rows];
+    const T* row[std::size_t{rows}];
 #pragma GCC unroll 8
     for (int i = 0; i < rows; ++i) row[i] = segment->row[static_cast<std::size_t>(i)];
     const T* const b = segment->b;
@@ -107,7 +107,7 @@ EIGEN_DONT_INLINE void compute_exactly(const Segment<T>* segment, int segments, 
             simd::prefetch_second_level(bk + steps.b(Steps::far_ahead) + j * lanes);
         }
       }
-      simd::Packet<T> column[vectors];
+      simd::Packet<T> column[std::size_t{vectors}];
 #pragma GCC unroll 8
       for (int j = 0; j < vectors; ++j) {
         column[j] = partial && j + 1 == vectors ? simd::load_first(bk + j * lanes, tile.last)

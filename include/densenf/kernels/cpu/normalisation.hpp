@@ -129,16 +129,16 @@ void batch_norm_forward(const Cpu& cpu, Tensor<const T> x, const T* mean, const 
   }
 }
 
-/// running = (1 - momentum) * running + momentum * batch statistics; the variance unbiased. Needs at least
+/// next = (1 - momentum) * running + momentum * batch statistics; the variance unbiased. Needs at least
 /// two pixels.
 template <class T>
 void batch_norm_update(const Cpu&, Index channels, Index pixels, T momentum, const T* mean, const T* variance,
-                       T* running_mean, T* running_variance) {
+                       const T* running_mean, const T* running_variance, T* next_mean, T* next_variance) {
   const T unbiased = static_cast<T>(pixels) / static_cast<T>(pixels - 1);
-  auto m = mutable_vector(running_mean, channels);
-  auto v = mutable_vector(running_variance, channels);
-  m = (T(1) - momentum) * m + momentum * vector(mean, channels);
-  v = (T(1) - momentum) * v + momentum * unbiased * vector(variance, channels);
+  mutable_vector(next_mean, channels) =
+      (T(1) - momentum) * vector(running_mean, channels) + momentum * vector(mean, channels);
+  mutable_vector(next_variance, channels) = (T(1) - momentum) * vector(running_variance, channels) +
+                                            momentum * unbiased * vector(variance, channels);
 }
 
 /// dx = or +=, dweight +=, dbias += adjoint of batch_norm_forward without activation (the caller has applied

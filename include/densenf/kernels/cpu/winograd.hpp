@@ -91,7 +91,8 @@ struct Grid {
   /// Pointers to the pixels of a square whose corner lies at (offset, offset) from that of tile i; `outside`
   /// where there is no pixel.
   template <int size, class T>
-  void find(Index i, Index offset, const Tensor<T>& x, T* outside, T* (&at)[size][size]) const {
+  void find(Index i, Index offset, const Tensor<T>& x, T* outside,
+            T* (&at)[std::size_t{size}][std::size_t{size}]) const {
     const Index image = i / (rows * columns);
     const Index top = i / columns % rows * side + offset, left = i % columns * side + offset;
     const Index corner = (image * h + top) * w + left;
@@ -109,8 +110,8 @@ template <int side, class T>
 void transform_input(const Grid<side>& grid, Index i, const Tensor<const T>& x, Index count, T* v,
                      Index plane) {
   constexpr int points = Transform<side>::points;
-  const T* at[points][points];
-  grid.find(i, -1, x, tiles::zeros<T>, at);
+  const T* at[std::size_t{points}][std::size_t{points}];
+  grid.template find<points>(i, -1, x, tiles::zeros<T>, at);
   for (Index c = 0; c < count; c += simd::lanes<T>) {
     in_both_directions<points, points, T>(
         [](const auto* d, auto* to) { Transform<side>::template input<T>(d, to); },
@@ -125,7 +126,7 @@ void transform_input(const Grid<side>& grid, Index i, const Tensor<const T>& x, 
 /// bias and activation.
 template <int side, class T>
 void transform_output(const T* m, Index plane, const kernels::detail::ConvPanel<T>& panel,
-                      T* const (&at)[side][side]) {
+                      T* const (&at)[std::size_t{side}][std::size_t{side}]) {
   constexpr int points = Transform<side>::points;
   const simd::Packet<T> limit = simd::lower_limit<T>(panel.activation);
   for (Index c = 0; c < panel.y.c; c += simd::lanes<T>) {
@@ -150,8 +151,8 @@ template <int side, class T>
 void transform_output_gradient(const Grid<side>& grid, Index i, const Tensor<const T>& dy, T* dm,
                                Index plane) {
   constexpr int points = Transform<side>::points;
-  const T* at[side][side];
-  grid.find(i, 0, dy, tiles::zeros<T>, at);
+  const T* at[std::size_t{side}][std::size_t{side}];
+  grid.template find<side>(i, 0, dy, tiles::zeros<T>, at);
   for (Index c = 0; c < dy.c; c += simd::lanes<T>) {
     in_both_directions<side, points, T>(
         [](const auto* from, auto* to) { Transform<side>::template output_adjoint<T>(from, to); },
@@ -275,11 +276,11 @@ public:
     if (group + 1 < groups.count() || apart) part.activation = Activation::none;
     const T* m = planes_of_result();
     for (Index i = first_; i < last_; ++i, m += Sizes::planes * stride()) {
-      T* at[side][side];
+      T* at[std::size_t{side}][std::size_t{side}];
       if (apart && group > 0) {
         for (int k = 0; k < side * side; ++k) at[k / side][k % side] = part_apart(i) + k * stride();
       } else {
-        grid_.find(i, 0, panel_.y, static_cast<T*>(nullptr), at);
+        grid_.template find<side>(i, 0, panel_.y, static_cast<T*>(nullptr), at);
       }
       detail::transform_output<side>(m, stride(), part, at);
     }
@@ -287,8 +288,8 @@ public:
 
   /// Adds tile i of the part that lies apart to the panel's y.
   void add_part(Index i) const {
-    T* at[side][side];
-    grid_.find(i, 0, panel_.y, static_cast<T*>(nullptr), at);
+    T* at[std::size_t{side}][std::size_t{side}];
+    grid_.template find<side>(i, 0, panel_.y, static_cast<T*>(nullptr), at);
     const simd::Packet<T> limit = simd::lower_limit<T>(panel_.activation);
     for (int k = 0; k < side * side; ++k) {
       T* const to = at[k / side][k % side];

@@ -78,7 +78,7 @@ EIGEN_DONT_INLINE void transform_taps(const Taps<T> weight, T* half) {
     for (int j = 0; j < vectors; ++j) {
 #pragma GCC unroll 8
       for (int x = 0; x < 3; ++x) {
-        P g[3], to[points];
+        P g[3], to[std::size_t{points}];
 #pragma GCC unroll 8
         for (int y = 0; y < 3; ++y) {
           const T* const here = from + (y * 3 + x) * weight.tap + j * lanes;
@@ -104,7 +104,7 @@ EIGEN_DONT_INLINE void multiply_half(const T* half, Index channels, T* u, const 
   constexpr Index lanes = simd::lanes<T>, width = row_vectors * lanes;
   constexpr int points = Transform<side>::points, planes = points * points, tiles = first_tiles,
                 count = points / 2;
-  P sum[count][tiles + 1][vectors];  // there may be no tile
+  P sum[std::size_t{count}][std::size_t{tiles + 1}][std::size_t{vectors}];  // there may be no tile
 #pragma GCC unroll 8
   for (int p = 0; p < count; ++p) {
 #pragma GCC unroll 8
@@ -120,7 +120,7 @@ EIGEN_DONT_INLINE void multiply_half(const T* half, Index channels, T* u, const 
 #pragma GCC unroll 8
     for (int j = 0; j < vectors; ++j) simd::prefetch_second_level(ask.at + ask.second + j * lanes);
     ask.at += ask.step;
-    P to[vectors][points];  // half of it is never computed
+    P to[std::size_t{vectors}][std::size_t{points}];  // half of it is never computed
 #pragma GCC unroll 8
     for (int j = 0; j < vectors; ++j) {
       P g[3];
@@ -172,7 +172,7 @@ EIGEN_DONT_INLINE void multiply_row(const T* u, Index channels, const Product<T>
   constexpr int at_once = tiles <= 4 && simd::registers >= 32 ? 2 : 1;
   static_assert(points % at_once == 0);
   for (int plane = 0; plane < points; plane += at_once) {
-    simd::Packet<T> sum[at_once][tiles][vectors];
+    simd::Packet<T> sum[std::size_t{at_once}][std::size_t{tiles}][std::size_t{vectors}];
 #pragma GCC unroll 8
     for (int p = 0; p < at_once; ++p) {
 #pragma GCC unroll 8
@@ -186,7 +186,7 @@ EIGEN_DONT_INLINE void multiply_row(const T* u, Index channels, const Product<T>
     for (Index k = 0; k < channels; ++k, ++vk, uk += points * row_vectors * lanes) {
 #pragma GCC unroll 8
       for (int p = 0; p < at_once; ++p) {
-        simd::Packet<T> column[vectors];
+        simd::Packet<T> column[std::size_t{vectors}];
 #pragma GCC unroll 8
         for (int j = 0; j < vectors; ++j)
           column[j] = simd::in_register(simd::load(uk + (p * row_vectors + j) * lanes));

@@ -147,10 +147,10 @@ private:
 template <int in, int out, class T, class Map, class Load, class Store>
 EIGEN_ALWAYS_INLINE void in_both_directions(const Map& map, const Load& load, const Store& store) {
   using P = simd::Packet<T>;
-  P half[out][in];
+  P half[std::size_t{out}][std::size_t{in}];
 #pragma GCC unroll 8
   for (int column = 0; column < in; ++column) {
-    P from[in], to[out];
+    P from[std::size_t{in}], to[std::size_t{out}];
 #pragma GCC unroll 8
     for (int row = 0; row < in; ++row) from[row] = load(row, column);
     map(from, to);
@@ -159,7 +159,7 @@ EIGEN_ALWAYS_INLINE void in_both_directions(const Map& map, const Load& load, co
   }
 #pragma GCC unroll 8
   for (int row = 0; row < out; ++row) {
-    P to[out];
+    P to[std::size_t{out}];
     map(half[row], to);
 #pragma GCC unroll 8
     for (int column = 0; column < out; ++column) store(row, column, to[column]);

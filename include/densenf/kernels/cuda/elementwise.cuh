@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "densenf/kernels/cuda/launch.cuh"
+#include "densenf/kernels/unit_interval.hpp"
 #include "densenf/kernels/write.hpp"
 
 // Copies, sums and scalar maps of batches. x and y have the same extents unless said otherwise.
@@ -95,16 +96,15 @@ void gate_backward(const Cuda& cuda, Tensor<const T> abc, Tensor<const T> dy, Te
   });
 }
 
-/// y = sigmoid(x), and log_prob[n] += sum of log dy/dx.
+/// y = sigmoid(x), in (0, 1), and log_prob[n] += sum of log dy/dx.
 template <class T>
 void sigmoid_forward(const Cuda& cuda, Tensor<const T> x, Tensor<T> y, double* log_prob) {
   sum_each_image(
       cuda, "the sigmoid", x.n, x.h * x.w, x.c,
       [=] __device__(Index p, Index c) -> T {
-        const T v = x(p, c), size = std::abs(v), e = std::exp(-size), inverse = T(1) / (T(1) + e);
-        y(p, c) = v >= 0 ? inverse : e * inverse;
-        // log sigmoid'(v) = -|v| - 2 log(1 + exp(-|v|))
-        return -size - T(2) * std::log1p(e);
+        const auto s = sigmoid_of(x(p, c));
+        y(p, c) = s.value;
+        return s.log_derivative;
       },
       [=] __device__(Index n, double sum) { log_prob[n] += sum; });
 }
@@ -120,28 +120,70 @@ void sigmoid_backward(const Cuda& cuda, Tensor<const T> y, Tensor<const T> dy, c
   });
 }
 
-/// y = log(x / (1 - x)) for x in (0, 1), and log_prob[n] += sum of log dy/dx.
+/// x = the inverse of sigmoid_forward; infinite where y does not tell what x was.
+template <class T>
+void sigmoid_inverse(const Cuda& cuda, Tensor<const T> y, Tensor<T> x) {
+  for_each_number(cuda, "the sigmoid's inverse", y.pixels(), y.c,
+                  [=] __device__(Index p, Index c) { x(p, c) = inverse_sigmoid_of(y(p, c)); });
+}
+
+/// y = log(x / (1 - x)) for x in (0, 1), and log_prob[n] += sum of log dy/dx; minus infinity where a number
+/// of image n is not in (0, 1), with a finite y.
 template <class T>
 void logit_forward(const Cuda& cuda, Tensor<const T> x, Tensor<T> y, double* log_prob) {
   sum_each_image(
       cuda, "the logit", x.n, x.h * x.w, x.c,
       [=] __device__(Index p, Index c) -> T {
-        const T a = std::log(x(p, c)), b = std::log1p(-x(p, c));
-        y(p, c) = a - b;
-        return -a - b;
+        const auto logit = logit_of(x(p, c));
+        y(p, c) = logit.value;
+        return logit.log_derivative;
       },
       [=] __device__(Index n, double sum) { log_prob[n] += sum; });
 }
 
-/// dx += adjoint of logit_forward
+/// dx += adjoint of logit_forward; nothing outside of (0, 1)
 template <class T>
 void logit_backward(const Cuda& cuda, Tensor<const T> x, Tensor<const T> dy, const double* dlog_prob,
                     Tensor<T> dx) {
   const Index per_image = x.h * x.w;
   for_each_number(cuda, "the logit's adjoint", x.pixels(), x.c, [=] __device__(Index p, Index c) {
-    const T v = x(p, c), g = static_cast<T>(dlog_prob[p / per_image]);
-    dx(p, c) += (dy(p, c) + g * (T(2) * v - T(1))) / (v * (T(1) - v));
+    dx(p, c) += logit_adjoint_of(x(p, c), dy(p, c), static_cast<T>(dlog_prob[p / per_image]));
   });
+}
+
+/// y = (x + u) / levels, in (0, 1) for grey levels x in 0 ... levels - 1 and u in (0, 1)
+template <class T>
+void dequantize(const Cuda& cuda, Tensor<const T> x, Tensor<const T> u, T levels, Tensor<T> y) {
+  const T scale = T(1) / levels;
+  for_each_number(cuda, "the dequantization", x.pixels(), x.c, [=] __device__(Index p, Index c) {
+    y(p, c) = UnitInterval<T>::nearest((x(p, c) + u(p, c)) * scale);
+  });
+}
+
+/// z = logit(y) of the y of dequantize before it is rounded, and log_prob[n] += sum of log dz/dy.
+template <class T>
+void dequantized_logit_forward(const Cuda& cuda, Tensor<const T> x, Tensor<const T> u, T levels, Tensor<T> z,
+                               double* log_prob) {
+  sum_each_image(
+      cuda, "the logit of grey levels", x.n, x.h * x.w, x.c,
+      [=] __device__(Index p, Index c) -> T {
+        const auto logit = Dequantized<T>(x(p, c), u(p, c), levels).logit();
+        z(p, c) = logit.value;
+        return logit.log_derivative;
+      },
+      [=] __device__(Index n, double sum) { log_prob[n] += sum; });
+}
+
+/// du += adjoint of dequantized_logit_forward
+template <class T>
+void dequantized_logit_backward(const Cuda& cuda, Tensor<const T> x, Tensor<const T> u, T levels,
+                                Tensor<const T> dz, const double* dlog_prob, Tensor<T> du) {
+  const Index per_image = x.h * x.w;
+  for_each_number(cuda, "the adjoint of grey levels' logit", x.pixels(), x.c,
+                  [=] __device__(Index p, Index c) {
+                    const T g = static_cast<T>(dlog_prob[p / per_image]);
+                    du(p, c) += Dequantized<T>(x(p, c), u(p, c), levels).logit_adjoint(dz(p, c), g) / levels;
+                  });
 }
 
 /// Whether every number is finite. Waits for the card.

@@ -32,8 +32,7 @@ void channel_statistics(const Cuda& cuda, Tensor<const T> x, T* mean, T* varianc
 }
 
 namespace detail {
-/// One block for all channels: every step of a training asks for this kernel, and all but the first find the
-/// flag set and have to be over at once.
+/// One block for all channels: a model starts once.
 template <class T>
 __global__ void __launch_bounds__(sum_lanes* sum_rows)
     actnorm_start_kernel(Tensor<const T> x, T* shift, T* log_scale, T* started) {
@@ -144,15 +143,16 @@ void batch_norm_forward(const Cuda& cuda, Tensor<const T> x, const T* mean, cons
   });
 }
 
-/// running = (1 - momentum) * running + momentum * batch statistics; the variance unbiased. Needs at least
+/// next = (1 - momentum) * running + momentum * batch statistics; the variance unbiased. Needs at least
 /// two pixels.
 template <class T>
 void batch_norm_update(const Cuda& cuda, Index channels, Index pixels, T momentum, const T* mean,
-                       const T* variance, T* running_mean, T* running_variance) {
+                       const T* variance, const T* running_mean, const T* running_variance, T* next_mean,
+                       T* next_variance) {
   const T unbiased = static_cast<T>(pixels) / static_cast<T>(pixels - 1);
   for_each_index(cuda, "running statistics", channels, [=] __device__(Index c) {
-    running_mean[c] = (T(1) - momentum) * running_mean[c] + momentum * mean[c];
-    running_variance[c] = (T(1) - momentum) * running_variance[c] + momentum * unbiased * variance[c];
+    next_mean[c] = (T(1) - momentum) * running_mean[c] + momentum * mean[c];
+    next_variance[c] = (T(1) - momentum) * running_variance[c] + momentum * unbiased * variance[c];
   });
 }
 

@@ -101,6 +101,14 @@ void optimizer_pass(const Cuda& cuda, const Rule* rule, const StepFacts& facts, 
   });
 }
 
+/// to = from, n numbers, unless the step is not finite.
+template <class T>
+void assign_pass(const Cuda& cuda, const StepFacts& facts, const T* from, T* to, Index n) {
+  for_each_index(cuda, "taking over a state", n, [=] __device__(Index i) {
+    if (facts.finite()) to[i] = from[i];
+  });
+}
+
 /// average_pass, unless the step is not finite.
 template <class T>
 void average_pass(const Cuda& cuda, const AverageRule<T>& rule, const StepFacts& facts, T* averages,

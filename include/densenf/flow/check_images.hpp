@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cmath>
+#include <limits>
+#include <type_traits>
+
+#include "densenf/core/batch.hpp"
+
+// A look at the numbers that a flow is given, before it computes with them.
+namespace densenf::detail {
+
+/// The first number of a batch for which wrong(number) holds: calls report(image, number).
+template <class U, class Wrong, class Report>
+void report_first(const BatchView<U>& batch, const Wrong& wrong, const Report& report) {
+  for (Index n = 0; n < batch.count; ++n) {
+    const U* image = batch.data + n * batch.image_stride;
+    bool found = false;  // no exit from the inner loop, so that it is vectorised
+    for (Index i = 0; i < batch.shape.size(); ++i) found |= wrong(image[i * batch.value_stride]);
+    for (Index i = 0; found && i < batch.shape.size(); ++i) {
+      if (wrong(image[i * batch.value_stride])) return report(n, image[i * batch.value_stride]);
+    }
+  }
+}
+
+/// Throws ArgumentError, naming the image, for a number that is infinite or NaN.
+template <class U>
+void require_finite(const BatchView<U>& batch) {
+  if constexpr (std::is_floating_point_v<U>) {
+    report_first(
+        batch, [](U v) { return !(std::abs(v) <= std::numeric_limits<U>::max()); },
+        [](Index image, U v) {
+          throw ArgumentError("Image {} of the batch (counted from 0) holds {}: give finite numbers.", image,
+                              v);
+        });
+  }
+}
+
+/// Throws ArgumentError unless every number is one of the gray levels 0 ... levels - 1.
+template <class U>
+void require_levels(const BatchView<U>& batch, Index levels) {
+  require_finite(batch);
+  if (!within(batch, levels - 1)) {
+    throw ArgumentError("The model takes images of grey levels 0 to {}, but there are values outside.",
+                        levels - 1);
+  }
+  if constexpr (std::is_floating_point_v<U>) {
+    report_first(
+        batch, [](U v) { return v != std::floor(v); },
+        [levels](Index image, U v) {
+          throw ArgumentError(
+              "The model takes whole grey levels 0 to {}, but image {} of the batch (counted from 0) holds "
+              "{}: multiply images that were scaled to [0, 1] by {} and round them.",
+              levels - 1, image, v, levels - 1);
+        });
+  }
+}
+
+}  // namespace densenf::detail

@@ -1,0 +1,99 @@
+#pragma once
+
+#include "densenf/kernels/cpu/pixels.hpp"
+#include "densenf/kernels/write.hpp"
+
+// Elementwise functions that are given as objects (see ops/map.hpp), products, and what spreads a number over
+// an image or sums one up. Tensors have the same extents unless said otherwise.
+namespace densenf::kernels {
+
+/// y = f.value(x)
+template <class T, class F>
+void map_forward(const Cpu& cpu, const F& f, Tensor<const T> x, Tensor<T> y) {
+  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
+    for (Index c = 0; c < x.c; ++c) y(p, c) = f.value(x(p, c));
+  });
+}
+
+/// dx = or += adjoint of map_forward
+template <class T, class F>
+void map_backward(const Cpu& cpu, const F& f, Tensor<const T> x, Tensor<const T> dy, Tensor<T> dx,
+                  Write write) {
+  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
+    for (Index c = 0; c < x.c; ++c) detail::put(write, dx(p, c), dy(p, c) * f.derivative(x(p, c)));
+  });
+}
+
+/// y = f.value(x), and log_prob[n] += sum of f.log_derivative(x)
+template <class T, class F>
+void map_forward(const Cpu& cpu, const F& f, Tensor<const T> x, Tensor<T> y, double* log_prob) {
+  for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first, Index last) {
+    double total = 0;
+    for (Index p = first; p < last; ++p) {
+      for (Index c = 0; c < x.c; ++c) {
+        y(p, c) = f.value(x(p, c));
+        total += static_cast<double>(f.log_derivative(x(p, c)));
+      }
+    }
+    log_prob[n] += total;
+  });
+}
+
+/// dx = or += adjoint of the map_forward with log_prob; dlog_prob[n] is the gradient of the loss by
+/// log_prob[n].
+template <class T, class F>
+void map_backward(const Cpu& cpu, const F& f, Tensor<const T> x, Tensor<const T> dy, const double* dlog_prob,
+                  Tensor<T> dx, Write write) {
+  const Index per_image = x.h * x.w;
+  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
+    const T g = static_cast<T>(dlog_prob[p / per_image]);
+    for (Index c = 0; c < x.c; ++c) {
+      const T v = x(p, c);
+      detail::put(write, dx(p, c), dy(p, c) * f.derivative(v) + g * f.log_derivative_slope(v));
+    }
+  });
+}
+
+/// z = or += x * y
+template <class T>
+void multiply_numbers(const Cpu& cpu, Tensor<const T> x, Tensor<const T> y, Tensor<T> z,
+                      Write write = Write::assign) {
+  for_each_number(
+      cpu, 1, [write](auto a, auto b, auto product) { detail::put(write, product, a * b); }, x, y, z);
+}
+
+/// y = v[c] at every pixel
+template <class T>
+void spread_channels(const Cpu& cpu, const T* v, Tensor<T> y) {
+  for_each_pixel(cpu, y.pixels(), y.c, [&](Index p) { row(y, p) = vector(v, y.c); });
+}
+
+/// dv[c] += the sum of dy over all pixels
+template <class T>
+void sum_channels(const Cpu& cpu, Tensor<const T> dy, T* dv) {
+  sum_over_pixels<T>(
+      cpu, dy.pixels(), dy.c, [&](Index p, Index first, auto k) { return row(dy, p).segment(first, k); },
+      [&](Index first, const auto& sums) {
+        for (Index i = 0; i < sums.size(); ++i) dv[first + i] += static_cast<T>(sums[i]);
+      });
+}
+
+/// log_prob[n] += factor * the sum of image n
+template <class T>
+void sum_images(const Cpu& cpu, Tensor<const T> x, double factor, double* log_prob) {
+  for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first, Index last) {
+    double total = 0;
+    for (Index p = first; p < last; ++p) total += row(x, p).template cast<double>().sum();
+    log_prob[n] += factor * total;
+  });
+}
+
+/// dx += factor * dlog_prob[n] at every number of image n
+template <class T>
+void spread_images(const Cpu& cpu, double factor, const double* dlog_prob, Tensor<T> dx) {
+  const Index per_image = dx.h * dx.w;
+  for_each_pixel(cpu, dx.pixels(), dx.c,
+                 [&](Index p) { row(dx, p) += static_cast<T>(factor * dlog_prob[p / per_image]); });
+}
+
+}  // namespace densenf::kernels

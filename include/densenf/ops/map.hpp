@@ -1,0 +1,188 @@
+#pragma once
+
+#include <concepts>
+
+#include "densenf/autodiff/context.hpp"
+#include "densenf/kernels/cpu/map.hpp"
+#include "densenf/kernels/maps.hpp"
+#include "densenf/ops/elementwise.hpp"
+#include "densenf/ops/sizes.hpp"
+
+// What bijectors can be made of without loops of their own: elementwise functions, the usual ones and any
+// other, products, parameters as values, and sums into the log-probability.
+namespace densenf::ops {
+
+namespace detail {
+template <class F, class T>
+concept HasValue = requires(const F& f, T x) {
+  { f.value(x) } -> std::convertible_to<T>;
+};
+template <class F, class T>
+concept HasDerivative = requires(const F& f, T x) {
+  { f.derivative(x) } -> std::convertible_to<T>;
+};
+template <class F, class T>
+concept HasLogDerivative = requires(const F& f, T x) {
+  { f.log_derivative(x) } -> std::convertible_to<T>;
+  { f.log_derivative_slope(x) } -> std::convertible_to<T>;
+};
+
+/// Says what a function lacks. A derivative is only for where something is recorded.
+template <class F, class Ctx>
+constexpr void require_function() {
+  using T = typename Ctx::Scalar;
+  static_assert(HasValue<F, T>, "An elementwise function has value(x), which takes and gives a number.");
+  static_assert(
+      !Ctx::records || HasDerivative<F, T>,
+      "An elementwise function that is differentiated has derivative(x), the derivative of value(x).");
+}
+
+template <class Value>
+struct OnlyValue {
+  Value value;
+};
+template <class Value, class Derivative>
+struct Function {
+  Value value;
+  Derivative derivative;
+};
+template <class Value, class Derivative, class LogDerivative, class Slope>
+struct Bijection {
+  Value value;
+  Derivative derivative;
+  LogDerivative log_derivative;
+  Slope log_derivative_slope;
+};
+}  // namespace detail
+
+/// A function for `map` made of lambdas that take and return a number; `value` alone will do where nothing is
+/// differentiated, as in an inverse. On a card use a struct instead, of which these are constexpr member
+/// functions.
+template <class Value>
+auto elementwise(const Value& value) {
+  return detail::OnlyValue<Value>{value};
+}
+template <class Value, class Derivative>
+auto elementwise(const Value& value, const Derivative& derivative) {
+  return detail::Function<Value, Derivative>{value, derivative};
+}
+template <class Value, class Derivative, class LogDerivative, class Slope>
+auto elementwise(const Value& value, const Derivative& derivative, const LogDerivative& log_derivative,
+                 const Slope& log_derivative_slope) {
+  return detail::Bijection<Value, Derivative, LogDerivative, Slope>{value, derivative, log_derivative,
+                                                                    log_derivative_slope};
+}
+
+/// y = f.value(x), number by number, where f.derivative(x) = dy/dx.
+template <class Ctx, class F, class V = typename Ctx::Value>
+V map(const Ctx& ctx, const V& x, const F& f) {
+  detail::require_function<F, Ctx>();
+  const V y = ctx.output_like(x, x.c());
+  map_forward(ctx.device(), f, as_const(x.value), y.value);
+  if (x.gradient != nullptr) {
+    ctx.record([=](auto& c) {
+      const auto dy = as_const(c.gradient(y));
+      const auto dx = c.gradient_target(x);
+      map_backward(c.device(), f, as_const(x.value), dy, dx.tensor, dx.write);
+    });
+  }
+  return y;
+}
+
+/// The same for a monotone f, with its log-determinant: f.log_derivative(x) = log |dy/dx|, of which
+/// f.log_derivative_slope(x) is the derivative. Where x is outside of f's domain, let log_derivative be
+/// minus infinity, the derivatives 0 and the value any finite number.
+template <class Ctx, class F, class V = typename Ctx::Value>
+V map(const Ctx& ctx, const V& x, const F& f, LogProb log_prob) {
+  detail::require_function<F, Ctx>();
+  static_assert(
+      detail::HasLogDerivative<F, typename Ctx::Scalar>,
+      "An elementwise function that adds to the log-probability has log_derivative(x), which is log "
+      "|dy/dx|, and log_derivative_slope(x), its derivative.");
+  const V y = ctx.output_like(x, x.c());
+  map_forward(ctx.device(), f, as_const(x.value), y.value, log_prob.value);
+  if (x.gradient != nullptr) {
+    ctx.record([=](auto& c) {
+      const auto dy = as_const(c.gradient(y));
+      const auto dx = c.gradient_target(x);
+      map_backward(c.device(), f, as_const(x.value), dy, log_prob.gradient, dx.tensor, dx.write);
+    });
+  }
+  return y;
+}
+
+/// exp(x)
+template <class Ctx, class V = typename Ctx::Value>
+V exp(const Ctx& ctx, const V& x) {
+  return map(ctx, x, kernels::maps::Exp{});
+}
+
+/// log(x) for x > 0
+template <class Ctx, class V = typename Ctx::Value>
+V log(const Ctx& ctx, const V& x) {
+  return map(ctx, x, kernels::maps::Log{});
+}
+
+/// tanh(x)
+template <class Ctx, class V = typename Ctx::Value>
+V tanh(const Ctx& ctx, const V& x) {
+  return map(ctx, x, kernels::maps::Tanh{});
+}
+
+/// log(1 + exp(x))
+template <class Ctx, class V = typename Ctx::Value>
+V softplus(const Ctx& ctx, const V& x) {
+  return map(ctx, x, kernels::maps::Softplus{});
+}
+
+/// 1 / (1 + exp(-x)), in (0, 1)
+template <class Ctx, class V = typename Ctx::Value>
+V sigmoid(const Ctx& ctx, const V& x) {
+  return map(ctx, x, kernels::maps::Sigmoid{});
+}
+
+/// x * y, number by number. Throws ShapeError if their extents differ.
+template <class Ctx, class V = typename Ctx::Value>
+V multiply(const Ctx& ctx, const V& x, const V& y) {
+  require_batch("The second factor of a product", y.value, x.n(), x.shape());
+  const V z = ctx.output_like(x, x.c());
+  multiply_numbers(ctx.device(), as_const(x.value), as_const(y.value), z.value);
+  ctx.record([=](auto& c) {
+    const auto dz = as_const(c.gradient(z));
+    const auto adjoint = [&](const V& factor, const V& other) {
+      if (factor.gradient == nullptr) return;
+      const auto d = c.gradient_target(factor);
+      multiply_numbers(c.device(), dz, as_const(other.value), d.tensor, d.write);
+    };
+    adjoint(x, y);
+    adjoint(y, x);
+  });
+  return z;
+}
+
+/// A vector of parameters as a value with the extents of `like`, of which it must have as many numbers as
+/// channels (ShapeError): number c at channel c of each pixel.
+template <class Ctx, class V = typename Ctx::Value>
+V per_channel(const Ctx& ctx, Param p, const V& like) {
+  using T = typename Ctx::Scalar;
+  if (p.size != like.c()) {
+    throw ShapeError(
+        "ops::per_channel needs one parameter for each of {} channels, but was given {}: declare them as "
+        "vector(name, {{in.c}}, ...).",
+        like.c(), p.size);
+  }
+  const V y = ctx.output_like(like, like.c());
+  spread_channels(ctx.device(), static_cast<const T*>(ctx.value(p)), y.value);
+  ctx.record([=](auto& c) { sum_channels(c.device(), as_const(c.gradient(y)), c.gradient(p)); });
+  return y;
+}
+
+/// Adds factor * the sum of an image's numbers to its log-probability.
+template <class Ctx, class V = typename Ctx::Value>
+void add_to_log_prob(const Ctx& ctx, const V& x, double factor, LogProb log_prob) {
+  sum_images(ctx.device(), as_const(x.value), factor, log_prob.value);
+  if (x.gradient == nullptr) return;
+  ctx.record([=](auto& c) { spread_images(c.device(), factor, log_prob.gradient, c.gradient(x)); });
+}
+
+}  // namespace densenf::ops
