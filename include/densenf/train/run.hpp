@@ -61,7 +61,7 @@ class TrainingRun {
 public:
   /// Takes the folder, and reads the checkpoint if the run is to be resumed. Throws ArgumentError or
   /// ShapeError for options and images that could not come to a good end, FileError when the folder cannot be
-  /// used or its checkpoint does not fit; then trainer and folder are as before.
+  /// used or its checkpoint does not fit; then the trainer and the files of an earlier run are as before.
   TrainingRun(Trainer<FlowType>& trainer, Batches& batches, const Images& held_out, RunOptions options)
       : trainer_(trainer),
         batches_(batches),
@@ -70,13 +70,13 @@ public:
         folder_(options_.folder) {
     detail::require_run(options_, trainer.flow(), batches.images(), held_out);
     const auto from = options_.resume_previous ? folder_.previous() : folder_.checkpoint();
-    const bool there = file_exists(folder_.checkpoint()) || file_exists(folder_.previous());
     if (options_.resume && !file_exists(from))
       throw FileError("There is nothing to resume: {} does not exist.", from.string());
+    folder_.take();
+    const bool there = file_exists(folder_.checkpoint()) || file_exists(folder_.previous());
     if (there && !options_.resume && !options_.replace) {
       throw ArgumentError("{} holds an earlier run: resume it, or choose another folder.", folder_.name());
     }
-    folder_.take();
     settings_ = detail::batch_settings(batches);
     if (options_.resume) {
       resume(from);
@@ -204,7 +204,7 @@ private:
       return fmt::format(
           "{} is the last good checkpoint: resume from the previous one with a lower learning rate.",
           previous);
-    return "There is no good checkpoint yet: begin anew with a lower learning rate.";
+    return "No checkpoint is known to be good: begin anew with a lower learning rate.";
   }
 
   RunResult interrupted(const Interrupt& interrupt) {
