@@ -164,13 +164,20 @@ private:
     }
   }
 
-  /// Finds out before the first step whether the disk has room for all that the run leaves there.
+  /// Finds out before the first step whether the disk takes what the run will leave there: by asking how much
+  /// room there is, and by writing a checkpoint.
   void begin() {
+    const ParameterTable& table = trainer_.flow().table();
+    const auto numbers = [](Index count) {
+      return static_cast<std::uintmax_t>(count) * sizeof(typename Trainer<FlowType>::T);
+    };
+    const std::uintmax_t model = numbers(table.parameters_size + table.state_size);
+    const std::uintmax_t one =
+        numbers(trainer_.moments().size()) + (trainer_.options().average ? 2 : 1) * model;
+    // At the worst there are three checkpoints, one of them unfinished, and the weights, beside smaller
+    // files.
+    folder_.require_room(3 * one + model + 2'000'000, {folder_.checkpoint(), folder_.previous(), weights()});
     write_checkpoint();
-    std::error_code code;
-    const std::uintmax_t checkpoint = std::filesystem::file_size(folder_.checkpoint(), code);
-    // At the worst there are three checkpoints, one of them unfinished, and the weights, which are less.
-    if (!code) folder_.require_room(3 * checkpoint);
   }
 
   /// Saves, once a step, and lets a good checkpoint become the previous one.
