@@ -37,5 +37,6 @@ int main(int argc, char** argv) {
       example::learn_density_on_card(folder);
     else
       throw example::built_without_cuda();
+    return 0;
   });
 }

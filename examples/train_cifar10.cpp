@@ -3,13 +3,28 @@
 #include "densenf/data/records.hpp"
 #include "training_program.hpp"
 
+namespace {
+
+densenf::Images load_training(const std::string& folder, const std::vector<std::string>& files) {
+  try {
+    return densenf::load_cifar10(folder, files);
+  } catch (const densenf::FileError& e) {
+    throw densenf::FileError("{} (--files names the training files; to train on fewer, leave some out.)",
+                             e.what());
+  }
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
   CLI::App app(
       "Trains a DenseFlow on CIFAR-10. The data folder holds data_batch_1.bin ... and test_batch.bin, or the "
       "same with .gz behind.");
   example::Settings settings;
   settings.run.folder = "cifar10_output";
-  settings.warmup = 5000;
+  settings.run.steps = 100'000;
+  settings.run.evaluate_every = 1000;
+  settings.usual_warmup = 5000;
   settings.gamma = 0.9975;
   std::string data, model = "74-10";
   std::vector<std::string> files{"data_batch_1", "data_batch_2", "data_batch_3", "data_batch_4",
@@ -23,14 +38,12 @@ int main(int argc, char** argv) {
   app.add_flag("--no-augmentation", plain,
                "Train on the images as they are instead of flipping and shifting them");
   return example::run_program(app, argc, argv, [&] {
-    const densenf::Images training = densenf::load_cifar10(data, files);
+    const densenf::Images training = load_training(data, files);
     const densenf::Images held_out = densenf::load_cifar10(data, {"test_batch"});
     const densenf::Augmentation augmentation =
         plain ? densenf::Augmentation{} : densenf::Augmentation{.flip = true, .max_shift = 0.04};
-    if (model == "nano") {
-      example::train<densenf::DenseFlowNano>(settings, training, held_out, augmentation);
-    } else {
-      example::train<densenf::DenseFlow_74_10>(settings, training, held_out, augmentation);
-    }
+    return model == "nano"
+               ? example::train<densenf::DenseFlowNano>(settings, training, held_out, augmentation)
+               : example::train<densenf::DenseFlow_74_10>(settings, training, held_out, augmentation);
   });
 }

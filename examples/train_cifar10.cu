@@ -3,8 +3,8 @@
 #include "training_program.cuh"
 
 namespace example {
-template void train_on_card<densenf::DenseFlow_74_10>(const Settings&, const densenf::Images&,
+template int train_on_card<densenf::DenseFlow_74_10>(const Settings&, const densenf::Images&,
                                                       const densenf::Images&, const densenf::Augmentation&);
-template void train_on_card<densenf::DenseFlowNano>(const Settings&, const densenf::Images&,
+template int train_on_card<densenf::DenseFlowNano>(const Settings&, const densenf::Images&,
                                                     const densenf::Images&, const densenf::Augmentation&);
 }  // namespace example

@@ -35,7 +35,7 @@ int main(int argc, char** argv) {
   app.add_option("--data", data, "File of digits: records of a label and 64 grey levels, .bin or .bin.gz");
   app.add_flag("--demo", demo, "The settings of scripts/demo: replaces an earlier demo in the output folder");
   return example::run_program(app, argc, argv, [&] {
-    if (demo) std::filesystem::remove(settings.run.folder / "checkpoint.safetensors");
+    settings.run.replace = demo;
     constexpr densenf::Index training_images = 1500;
     const densenf::Images digits = densenf::load_digits(data);
     if (digits.count <= training_images) {
@@ -43,6 +43,6 @@ int main(int argc, char** argv) {
                                digits.count, training_images);
     }
     const auto [training, held_out] = split(digits, training_images);
-    example::train<densenf::DenseFlowDigits>(settings, training, held_out, {});
+    return example::train<densenf::DenseFlowDigits>(settings, training, held_out, {});
   });
 }

@@ -3,6 +3,6 @@
 #include "training_program.cuh"
 
 namespace example {
-template void train_on_card<densenf::DenseFlowDigits>(const Settings&, const densenf::Images&,
+template int train_on_card<densenf::DenseFlowDigits>(const Settings&, const densenf::Images&,
                                                       const densenf::Images&, const densenf::Augmentation&);
 }  // namespace example

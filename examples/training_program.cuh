@@ -6,10 +6,10 @@
 namespace example {
 
 template <class Model>
-void train_on_card(const Settings& s, const densenf::Images& training, const densenf::Images& held_out,
-                   const densenf::Augmentation& augmentation) {
+int train_on_card(const Settings& s, const densenf::Images& training, const densenf::Images& held_out,
+                  const densenf::Augmentation& augmentation) {
   const densenf::Cuda device({.precision = densenf::make_precision(s.precision)});
-  train_on<Model>(device, s, training, held_out, augmentation);
+  return train_on<Model>(device, s, training, held_out, augmentation);
 }
 
 }  // namespace example

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <ratio>
 
 #include "densenf/core/precision.hpp"
@@ -15,7 +16,8 @@ struct Settings {
   densenf::RunOptions run;
   densenf::Index batch = 64;
   double lr = 1e-3;
-  densenf::Index warmup = 100;
+  std::optional<densenf::Index> warmup;
+  densenf::Index usual_warmup = 100;  ///< steps, where `warmup` is not given and the run is long enough
   double gamma = 1;
   std::uint64_t seed = 0;
   int threads = 0;
@@ -28,29 +30,41 @@ struct Settings {
   std::string precision = "float";
   densenf::Index micro_batch = 0;
   double minutes = 0;
+  bool resume_previous = false;
 };
 
 inline void add_options(CLI::App& app, Settings& s) {
   app.option_defaults()->always_capture_default();
   app.add_option("-o,--output", s.run.folder,
                  "Folder for weights, samples, the learning curve and the checkpoint");
-  app.add_flag("--resume", s.run.resume, "Go on with the run whose checkpoint is in the output folder");
-  app.add_option("--steps", s.run.steps, "Optimiser steps")->check(CLI::PositiveNumber);
+  app.add_flag("--resume", s.run.resume,
+               "Go on with the run whose checkpoint is in the output folder, as if it had never stopped. The "
+               "number of steps, the learning rate's options, clipping, memory, device and evaluation may be "
+               "others; the rest must be as it was");
+  app.add_flag("--resume-previous", s.resume_previous,
+               "The same from checkpoint_previous.safetensors, the last one whose held-out bound is known to "
+               "be finite: with a lower --lr, after a run has diverged");
+  app.add_option("--steps", s.run.steps, "Optimizer steps")->check(number_from(1));
   app.add_option("--minutes", s.minutes,
-                 "Stop after this time, as Ctrl-C does: a checkpoint has everything to resume; 0: after the "
-                 "steps")
-      ->check(CLI::NonNegativeNumber);
-  app.add_option("--batch", s.batch, "Images per step")->check(CLI::PositiveNumber);
-  app.add_option("--lr", s.lr, "Learning rate")->check(CLI::PositiveNumber);
-  app.add_option("--warmup", s.warmup, "Steps of linear warm-up")->check(CLI::NonNegativeNumber);
+                 "Stop after this time: a checkpoint has everything to resume; 0: after the steps")
+      ->check(number_from(0));
+  app.add_option("--batch", s.batch, "Images per step")->check(number_from(1));
+  app.add_option("--lr", s.lr, "Learning rate")->check(more_than_0());
+  app.add_option(
+         "--warmup", s.warmup,
+         fmt::format("Steps of linear warm-up, fewer than --steps; default: {}, or a tenth of --steps where "
+                     "that is less",
+                     s.usual_warmup))
+      ->check(number_from(0));
   app.add_option("--gamma", s.gamma, "Factor on the learning rate after each epoch, in (0, 1]")
       ->check(CLI::Range(1e-9, 1.0));
-  app.add_option("--optimizer", s.optimizer, "Optimiser")
+  app.add_option("--optimizer", s.optimizer, "Optimizer")
       ->check(CLI::IsMember({"adamax", "adam", "adamw", "sgd"}));
   app.add_option("--clip", s.clip, "Largest gradient norm; 0: gradients are not clipped")
-      ->check(CLI::NonNegativeNumber);
+      ->check(number_from(0));
   app.add_option("--average", s.average,
-                 "Decay of the average of weights that is evaluated and saved; 0: none")
+                 "Decay of the average of weights that is evaluated and saved, beside BatchNorm's own "
+                 "running statistics; 0: none")
       ->check(CLI::Range(0.0, 0.999999));
   app.add_flag("--with-replacement", s.with_replacement,
                "Draw every image at random instead of going through epochs");
@@ -62,33 +76,36 @@ inline void add_options(CLI::App& app, Settings& s) {
          "--micro-batch", s.micro_batch,
          "Images that coupling networks have in work at once, to save memory; the gradient stays that of "
          "the whole batch; 0: all")
-      ->check(CLI::NonNegativeNumber);
+      ->check(number_from(0));
   add_device(app, s.device);
   app.add_option("--precision", s.precision,
                  "Of matrix products on a card: float, tf32 (11 bits), bf16 (8 bits; sums are floats)")
       ->check(CLI::IsMember({"float", "tf32", "bf16"}));
-  app.add_option("--threads", s.threads, "Threads of the CPU; 0: one per core")
-      ->check(CLI::NonNegativeNumber);
+  app.add_option("--threads", s.threads, "Threads of the CPU; 0: one per core")->check(number_from(0));
   app.add_option("--seed", s.seed, "Seed of weights, noise and batches");
   app.add_option("--evaluate-every", s.run.evaluate_every,
                  "Steps between evaluations, checkpoints and pictures")
-      ->check(CLI::PositiveNumber);
+      ->check(number_from(1));
   app.add_option("--evaluation-images", s.run.held_out_images,
                  "Held-out images for each point of the curve, at most")
-      ->check(CLI::PositiveNumber);
+      ->check(number_from(1));
   app.add_option("--importance-draws", s.run.importance_draws, "Draws of the final importance-weighted bound")
-      ->check(CLI::PositiveNumber);
+      ->check(number_from(1));
   app.add_option("--importance-images", s.run.importance_images, "Held-out images for that bound, at most")
-      ->check(CLI::PositiveNumber);
-  app.add_option("--samples", s.run.samples, "Samples in the picture")->check(CLI::PositiveNumber);
+      ->check(number_from(1));
+  app.add_option("--samples", s.run.samples, "Samples in the picture; 0: no picture")->check(number_from(0));
   app.add_option("--temperature", s.run.temperature, "Factor on the standard deviations when sampling")
-      ->check(CLI::NonNegativeNumber);
+      ->check(number_from(0));
+  app.footer(
+      "Ctrl-C, SIGTERM, a closed terminal and a closed pipe save a checkpoint and end the run; a second\n"
+      "Ctrl-C ends it at once. Exit status: 0 when all steps are done or --minutes are over, 1 after an\n"
+      "error, 128 and the signal's number when interrupted (130 after Ctrl-C).");
 }
 
-/// Trains `Model` on a device as the settings say.
+/// Trains `Model` on a device as the settings say; gives the exit status.
 template <class Model, class Device>
-void train_on(const Device& device, const Settings& s, const densenf::Images& training,
-              const densenf::Images& held_out, const densenf::Augmentation& augmentation) {
+int train_on(const Device& device, const Settings& s, const densenf::Images& training,
+             const densenf::Images& held_out, const densenf::Augmentation& augmentation) {
   using namespace densenf;
   using FlowType = Flow<Model, float, Device>;
   FlowType flow(training.shape, device, s.seed);
@@ -96,9 +113,15 @@ void train_on(const Device& device, const Settings& s, const densenf::Images& tr
                        .policy = make_memory_policy(s.memory),
                        .images_at_once = s.micro_batch,
                        .seed = s.seed};
+  const Index warmup = s.warmup.value_or(std::min(s.usual_warmup, s.run.steps / 10));
+  if (warmup >= s.run.steps) {
+    throw ArgumentError(
+        "A warm-up of {} steps does not end within {} steps: give less of --warmup, or more --steps.", warmup,
+        s.run.steps);
+  }
   const Index steps_per_epoch = std::max<Index>(1, training.count / s.batch);
   options.schedule = {
-      .lr = s.lr, .warmup_steps = s.warmup, .gamma = s.gamma, .steps_per_epoch = steps_per_epoch};
+      .lr = s.lr, .warmup_steps = warmup, .gamma = s.gamma, .steps_per_epoch = steps_per_epoch};
   if (s.clip > 0) options.max_gradient_norm = s.clip;
   if (s.average > 0) options.average = WeightAverage{s.average};
   Trainer<FlowType> trainer(flow, options);
@@ -106,28 +129,31 @@ void train_on(const Device& device, const Settings& s, const densenf::Images& tr
                              .seed = s.seed,
                              .order = s.with_replacement ? Order::with_replacement : Order::shuffled_epochs,
                              .augmentation = augmentation});
-  fmt::print("{} parameters, {} training images, {} held out, {}\n", flow.table().parameter_count(),
-             training.count, held_out.count, device.describe());
-  std::fflush(stdout);
+  write_text(stdout,
+             fmt::format("{} parameters, {} training images, {} held out, {}\n",
+                         flow.table().parameter_count(), training.count, held_out.count, device.describe()));
   RunOptions run = s.run;
+  run.resume = run.resume || s.resume_previous;
+  run.resume_previous = s.resume_previous;
   if (s.minutes > 0) {
     using Clock = std::chrono::steady_clock;
     run.stop = [start = Clock::now(), most = std::chrono::duration<double, std::ratio<60>>(s.minutes)](
                    Index) { return Clock::now() - start >= most; };
   }
-  TrainingRun<FlowType>(trainer, batches, held_out, run).run();
+  const RunResult result = TrainingRun<FlowType>(trainer, batches, held_out, run).run();
+  return result.signal == 0 ? 0 : 128 + result.signal;
 }
 
 /// train_on a card: in the program's .cu file, because that takes nvcc, while what runs on the CPU is
 /// compiled best by the host's compiler.
 template <class Model>
-void train_on_card(const Settings& s, const densenf::Images& training, const densenf::Images& held_out,
-                   const densenf::Augmentation& augmentation);
+int train_on_card(const Settings& s, const densenf::Images& training, const densenf::Images& held_out,
+                  const densenf::Augmentation& augmentation);
 
-/// Trains `Model` as the settings say.
+/// Trains `Model` as the settings say; gives the exit status.
 template <class Model>
-void train(const Settings& s, const densenf::Images& training, const densenf::Images& held_out,
-           const densenf::Augmentation& augmentation) {
+int train(const Settings& s, const densenf::Images& training, const densenf::Images& held_out,
+          const densenf::Augmentation& augmentation) {
   using namespace densenf;
   if (s.device == "cuda") {
     if constexpr (built_with_cuda)
@@ -137,7 +163,7 @@ void train(const Settings& s, const densenf::Images& training, const densenf::Im
   }
   if (make_precision(s.precision) != Precision::full)
     throw ArgumentError("--precision {} is for cards: leave it out, or use --device cuda.", s.precision);
-  train_on<Model>(Cpu(s.threads), s, training, held_out, augmentation);
+  return train_on<Model>(Cpu(s.threads), s, training, held_out, augmentation);
 }
 
 }  // namespace example
