@@ -289,7 +289,8 @@ private:
       copy(ctx.device(), as_const(lab_.batch(dz.data(), options_.n, out)), ctx.gradient(z),
            kernels::Write::accumulate);
       reverse ? piece_.reverse(ctx, z, x, l) : lab_.work.tape.backward(ctx, start);
-      if (lab_.state.to_host() != state) {
+      const std::vector<double> state_after = lab_.state.to_host();
+      if (state_after != state) {
         fail(
             "The backward pass that rebuilds the input from the output changes the piece's state, which the "
             "forward pass has already done.");
