@@ -187,7 +187,7 @@ TEST_CASE(
   using Module = Compose<ActNorm, Sigmoid, Logit>;
   DeviceFlow<Unit<2, Module>, float> flow({1, 1, 1}, test::device_for_small_work());
   small::scramble(flow, 0);
-  const Batch<float> images = numbers<float>({0.5F, 17.5F, 100, -200});
+  const Batch<float> images = numbers<float>({0.5F, 17.5F, 100, -60});
   for (const MemoryPolicy policy : {MemoryPolicy::store, MemoryPolicy::recompute, MemoryPolicy::reverse}) {
     CountedNoise<float, test::Device> noise(1, Stream::training, 0);
     CHECK(std::isfinite(flow.differentiate(images, noise, policy)));
