@@ -63,8 +63,8 @@ inline void add_options(CLI::App& app, Settings& s) {
   app.add_option("--clip", s.clip, "Largest gradient norm; 0: gradients are not clipped")
       ->check(number_from(0));
   app.add_option("--average", s.average,
-                 "Decay of the average of weights that is evaluated and saved, beside BatchNorm's own "
-                 "running statistics; 0: none")
+                 "Decay of the averages of weights and of BatchNorm's statistics, which are then what is "
+                 "evaluated and saved; 0: none")
       ->check(CLI::Range(0.0, 0.999999));
   app.add_flag("--with-replacement", s.with_replacement,
                "Draw every image at random instead of going through epochs");

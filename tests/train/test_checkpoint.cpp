@@ -216,3 +216,21 @@ TEST_CASE("numbers of a checkpoint may be negative, unless they count something"
   for (const char* key : {"infinite", "none", "words", "absent"})
     CHECK_THROWS_AS(checkpoint_number<double>(file, key), FileError);
 }
+
+TEST_CASE("a bit of a checkpoint that has flipped is found, and nothing changes") {
+  const TemporaryFolder folder;
+  const auto path = folder / "checkpoint.safetensors";
+  Tiny flow({1, 2, 2}, Cpu(1));
+  Trainer<Tiny> trainer(flow, {});
+  take_steps(trainer, 1);
+  save_checkpoint(trainer, path);
+  take_steps(trainer, 1);
+  const auto parameters = flow.parameters().to_host(), moments = trainer.moments().to_host();
+  std::string bytes = densenf_test::get(path);
+  bytes.back() = static_cast<char>(bytes.back() ^ 1);
+  densenf_test::put(path, bytes);
+  CHECK_THROWS_WITH_AS(load_checkpoint(trainer, path), doctest::Contains("damaged"), FileError);
+  CHECK(flow.parameters().to_host() == parameters);
+  CHECK(trainer.moments().to_host() == moments);
+  CHECK(trainer.steps() == 2);
+}

@@ -37,24 +37,6 @@ TEST_CASE("the lock of a process that was killed is free") {
   CHECK_NOTHROW(RunFolder(path).take());
 }
 
-TEST_CASE("what a killed run left unfinished is removed, what a living process writes is not") {
-  const TemporaryFolder temporary;
-  const pid_t dead = ::fork();
-  if (dead == 0) ::_exit(0);
-  int status = 0;
-  REQUIRE(::waitpid(dead, &status, 0) == dead);  // from now on nobody has this number
-  const std::string of_dead = fmt::format(".densenf-{}-3.tmp", dead),
-                    of_living = fmt::format(".densenf-{}-3.tmp", ::getppid());
-  for (const std::string& name : {of_dead, of_living, std::string(".densenf-x-3.tmp"), std::string("a.tmp")})
-    put(temporary / name, "half");
-  RunFolder folder(temporary.path());
-  folder.take();
-  CHECK_FALSE(std::filesystem::exists(temporary / of_dead));
-  CHECK(std::filesystem::exists(temporary / of_living));
-  CHECK(std::filesystem::exists(temporary / ".densenf-x-3.tmp"));
-  CHECK(std::filesystem::exists(temporary / "a.tmp"));
-}
-
 TEST_CASE("the previous checkpoint is what the checkpoint was when it was kept") {
   const TemporaryFolder temporary;
   const RunFolder folder(temporary.path());

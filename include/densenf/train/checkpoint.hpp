@@ -138,11 +138,7 @@ Checkpoint<typename TrainerType::T> read_checkpoint(TrainerType& trainer, const 
   }
   detail::require_tensors(file, {&table.parameters, &table.state}, "model/");
   // An average begins with the first step.
-  const std::vector<std::string> names = file.names();
-  const bool begun = read.steps > 0 || std::any_of(names.begin(), names.end(), [](const std::string& name) {
-                       return name.starts_with("average/");
-                     });
-  const bool has_average = begun && trainer.options().average.has_value();
+  const bool has_average = read.steps > 0 && trainer.options().average;
   if (has_average) detail::require_tensors(file, {&table.parameters, &table.state}, "average/");
   const Index moments = trainer.moments().size();
   if (!file.contains("moments") || file.info("moments").shape != std::vector<Index>{moments}) {

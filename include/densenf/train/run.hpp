@@ -1,7 +1,5 @@
 #pragma once
 
-#include <zlib.h>
-
 #include <chrono>
 #include <cstdio>
 #include <limits>
@@ -10,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "densenf/io/checksum.hpp"
 #include "densenf/io/png.hpp"
 #include "densenf/train/checkpoint.hpp"
 #include "densenf/train/interrupt.hpp"
@@ -26,13 +25,14 @@ namespace detail {
 inline CheckpointSettings batch_settings(const Batches& batches) {
   const BatchOptions& o = batches.options();
   const Images& images = batches.images();
-  const auto* const bytes = reinterpret_cast<const Bytef*>(images.values.data());
+  Checksum checksum;
+  checksum.add(std::as_bytes(std::span(images.values)));
   return {{"batch size", std::to_string(o.batch_size)},
           {"order of images", o.order == Order::with_replacement ? "with replacement" : "shuffled epochs"},
           {"augmentation", fmt::format("flip {}, shift {}", o.augmentation.flip, o.augmentation.max_shift)},
           {"seed of batches", std::to_string(o.seed)},
-          {"training images", fmt::format("{} of {}, CRC-32 {:08x}", images.count, to_string(images.shape),
-                                          ::crc32_z(0, bytes, images.values.size()))}};
+          {"training images",
+           fmt::format("{} of {}, CRC-32 {}", images.count, to_string(images.shape), checksum.text())}};
 }
 
 }  // namespace detail

@@ -1,9 +1,5 @@
 #pragma once
 
-#include <signal.h>
-#include <sys/file.h>
-
-#include <charconv>
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -26,7 +22,6 @@ public:
   std::filesystem::path previous() const { return path_ / "checkpoint_previous.safetensors"; }
 
   /// Makes the folder if it is not there, and takes it for as long as this object lives, or its process.
-  /// Removes what a run that was killed left unfinished.
   void take() {
     std::error_code code;
     std::filesystem::create_directories(path_, code);
@@ -39,17 +34,16 @@ public:
     }
     // The system gives the lock back when the process ends, however it ends. Some network file systems have
     // none.
-    if (::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+    if (!detail::lock(lock_) && errno == EWOULDBLOCK) {
       lock_ = {};
       throw FileError("Another run is at work in '{}': wait for its end, or choose another folder.", name());
     }
-    remove_unfinished();
   }
 
   /// Keeps what checkpoint() is as previous() too, in the place of an older one. Until then the older one
   /// stays, and checkpoint() stays in any case.
   void keep_checkpoint() const {
-    const std::filesystem::path temporary = path_ / fmt::format(".densenf-{}-previous.tmp", ::getpid());
+    const std::filesystem::path temporary = path_ / ".densenf-run.previous";
     ::unlink(temporary.c_str());
     // A second name costs no room on the disk; where a file has one name only, a copy does as well.
     std::error_code code;
@@ -82,24 +76,6 @@ public:
   }
 
 private:
-  /// AtomicFile's temporary files are named after their process: those of processes that live are left alone.
-  void remove_unfinished() const {
-    constexpr std::string_view begin = ".densenf-", end = ".tmp";
-    std::error_code ignored;  // a file that cannot be removed only takes room
-    for (std::filesystem::directory_iterator at(path_, ignored), stop; !ignored && at != stop;
-         at.increment(ignored)) {
-      const std::string file = at->path().filename().string();
-      if (!file.starts_with(begin) || !file.ends_with(end)) continue;
-      ::pid_t process = 0;
-      const char* const number = file.data() + begin.size();
-      if (std::from_chars(number, file.data() + file.size(), process).ec != std::errc() || process < 1)
-        continue;
-      const bool lives = process != ::getpid() && (::kill(process, 0) == 0 || errno != ESRCH);
-      std::error_code failed;
-      if (!lives) std::filesystem::remove(at->path(), failed);
-    }
-  }
-
   std::filesystem::path path_;
   detail::Descriptor lock_;
 };
