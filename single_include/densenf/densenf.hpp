@@ -1,4 +1,6 @@
 // densenf in one file, made by scripts/make_single_header: change the headers in include/ instead.
+// Models, training and evaluation in memory. What reads or writes files, draws, or checks pieces of one's own is
+// not in here: it is in the folder include/, whose headers are to be used instead of this file and not beside it.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -7,6 +9,7 @@
 // fmt and Random123; files, images and data sets come with the headers in densenf/io and densenf/data.
 
 #include <cmath>
+#include <concepts>
 #include <cstdint>
 #include <numbers>
 #include <span>
@@ -24,6 +27,7 @@
 #endif
 
 #include <atomic>
+#include <exception>
 #include <memory>
 #include <mutex>
 #include <new>
@@ -42,7 +46,9 @@ struct DeviceTag {};
 #endif
 #include <fmt/format.h>
 
+#include <iterator>
 #include <stdexcept>
+#include <string_view>
 
 // Every exception that densenf throws derives from densenf::Error; its text is one sentence that says
 // what was expected, what came, and what to do.
@@ -56,6 +62,19 @@ public:
   explicit Error(fmt::format_string<Args...> format, Args&&... args) requires(sizeof...(Args) > 0)
       : std::runtime_error(fmt::format(format, std::forward<Args>(args)...)) {}
 };
+
+/// The items of a range with `between` between them. In the place of fmt::join, about whose inside g++ 12
+/// warns at -O3 in the programs of those who include it.
+template <class Items>
+std::string joined(const Items& items, std::string_view between) {
+  std::string text;
+  std::string_view before;
+  for (const auto& item : items) {
+    fmt::format_to(std::back_inserter(text), "{}{}", before, item);
+    before = between;
+  }
+  return text;
+}
 
 /// A batch, a tensor or a parameter does not have the extents that are needed.
 class ShapeError : public Error {
@@ -134,7 +153,8 @@ namespace densenf {
 /// the problem, never on the number of threads; so results are the same to the bit for any thread count.
 class Cpu : public kernels::DeviceTag {
 public:
-  /// `threads` 0 means one per core. Throws ArgumentError when negative.
+  /// `threads` 0 means one per core. Throws ArgumentError when negative, and DeviceError when the system
+  /// refuses to start so many; those that were started have ended then.
   explicit Cpu(int threads = 0) : pool_(std::make_shared<Pool>(resolve(threads))) {}
 
   int threads() const { return pool_->threads(); }
@@ -214,16 +234,20 @@ private:
   public:
     using Call = void (*)(const void*, Index, int worker);
 
-    explicit Pool(int threads)
-        : threads_(threads), shares_(std::make_unique<Share[]>(static_cast<std::size_t>(threads))) {
-      for (int i = 1; i < threads; ++i) workers_.emplace_back([this, i] { serve(i); });
+    explicit Pool(int threads) : threads_(threads) {
+      try {
+        shares_ = std::make_unique<Share[]>(static_cast<std::size_t>(threads));
+        for (int i = 1; i < threads; ++i) workers_.emplace_back([this, i] { serve(i); });
+      } catch (const std::exception& refusal) {  // of a thread, or of the memory for its description
+        const std::size_t started = workers_.size() + 1;
+        stop();
+        throw DeviceError(
+            "{} threads were asked for, but the system let only {} run ({}): ask for fewer, or raise its "
+            "limits on memory and processes.",
+            threads, started, refusal.what());
+      }
     }
-    ~Pool() {
-      stop_.store(true);
-      generation_.fetch_add(1);
-      generation_.notify_all();
-      for (auto& w : workers_) w.join();
-    }
+    ~Pool() { stop(); }
     Pool(const Pool&) = delete;
     Pool& operator=(const Pool&) = delete;
 
@@ -274,6 +298,14 @@ private:
         }
       }
       inside_task() = false;
+    }
+
+    /// Lets the workers end, and waits until they have.
+    void stop() {
+      stop_.store(true);
+      generation_.fetch_add(1);
+      generation_.notify_all();
+      for (auto& w : workers_) w.join();
     }
 
     void serve(int worker) {
@@ -484,8 +516,6 @@ private:
 };
 
 }  // namespace densenf
-
-#include <string_view>
 
 namespace densenf {
 
@@ -909,7 +939,7 @@ EIGEN_DONT_INLINE void compute_exactly(const Segment<T>* segment, int segments, 
                                        const Tile<T>& tile) {
   constexpr Index lanes = simd::lanes<T>;
   constexpr int per_line = 64 / static_cast<int>(sizeof(simd::Packet<T>));  // packets of a cache line
-  simd::Packet<T> sum[rows][vectors];
+  simd::Packet<T> sum[std::size_t{rows}][std::size_t{vectors}];
 #pragma GCC unroll 8
   for (int i = 0; i < rows; ++i) {
 #pragma GCC unroll 8
@@ -917,7 +947,7 @@ EIGEN_DONT_INLINE void compute_exactly(const Segment<T>* segment, int segments, 
   }
 
   for (const Segment<T>* end = segment + segments; segment != end; ++segment) {
-    const T* row[rows];
+    const T* row[std::size_t{rows}];
 #pragma GCC unroll 8
     for (int i = 0; i < rows; ++i) row[i] = segment->row[static_cast<std::size_t>(i)];
     const T* const b = segment->b;
@@ -934,7 +964,7 @@ EIGEN_DONT_INLINE void compute_exactly(const Segment<T>* segment, int segments, 
             simd::prefetch_second_level(bk + steps.b(Steps::far_ahead) + j * lanes);
         }
       }
-      simd::Packet<T> column[vectors];
+      simd::Packet<T> column[std::size_t{vectors}];
 #pragma GCC unroll 8
       for (int j = 0; j < vectors; ++j) {
         column[j] = partial && j + 1 == vectors ? simd::load_first(bk + j * lanes, tile.last)
@@ -2302,8 +2332,6 @@ private:
 
 }  // namespace densenf
 
-#include <concepts>
-
 namespace densenf {
 
 /// A batch of images that owns its memory: N x C x H x W, row-major, as users and files have it.
@@ -3027,11 +3055,29 @@ void start_values(const Cpu& cpu, const std::vector<ParamSpec>& specs, std::uint
 
 namespace densenf {
 
+namespace detail {
+/// Called for an extent of a literal shape that is none. The call itself is the error, and the compiler
+/// quotes the line with its sentence.
+void not_a_literal(const char* sentence);
+
+/// By reference: a value would be read, and be an error without a sentence, before this is called.
+template <class Extent>
+constexpr Index literal_extent(const Extent& extent) {
+#if defined(__GNUC__) && !defined(__CUDACC__)  // nvcc does not see through the reference
+  if (!__builtin_constant_p(extent))
+    not_a_literal("For an extent that only the running program knows write Shape{c, h, w}, not {c, h, w}.");
+#endif
+  return static_cast<Index>(extent);
+}
+}  // namespace detail
+
 /// The shape of a model's images. A literal, {3, 32, 32}, is checked by the compiler; a Shape when the
 /// program runs (ShapeError).
 template <class Model>
 struct InputShape {
-  consteval InputShape(int c, int h, int w) : shape{c, h, w} {
+  template <std::integral C, std::integral H, std::integral W>
+  consteval InputShape(const C& c, const H& h, const W& w)
+      : shape{detail::literal_extent(c), detail::literal_extent(h), detail::literal_extent(w)} {
     static_cast<void>(Model::output_shape(shape));
   }
   InputShape(const Shape& s) : shape(s) { static_cast<void>(Model::output_shape(shape)); }
@@ -3963,10 +4009,10 @@ private:
 template <int in, int out, class T, class Map, class Load, class Store>
 EIGEN_ALWAYS_INLINE void in_both_directions(const Map& map, const Load& load, const Store& store) {
   using P = simd::Packet<T>;
-  P half[out][in];
+  P half[std::size_t{out}][std::size_t{in}];
 #pragma GCC unroll 8
   for (int column = 0; column < in; ++column) {
-    P from[in], to[out];
+    P from[std::size_t{in}], to[std::size_t{out}];
 #pragma GCC unroll 8
     for (int row = 0; row < in; ++row) from[row] = load(row, column);
     map(from, to);
@@ -3975,7 +4021,7 @@ EIGEN_ALWAYS_INLINE void in_both_directions(const Map& map, const Load& load, co
   }
 #pragma GCC unroll 8
   for (int row = 0; row < out; ++row) {
-    P to[out];
+    P to[std::size_t{out}];
     map(half[row], to);
 #pragma GCC unroll 8
     for (int column = 0; column < out; ++column) store(row, column, to[column]);
@@ -4058,7 +4104,7 @@ EIGEN_DONT_INLINE void transform_taps(const Taps<T> weight, T* half) {
     for (int j = 0; j < vectors; ++j) {
 #pragma GCC unroll 8
       for (int x = 0; x < 3; ++x) {
-        P g[3], to[points];
+        P g[3], to[std::size_t{points}];
 #pragma GCC unroll 8
         for (int y = 0; y < 3; ++y) {
           const T* const here = from + (y * 3 + x) * weight.tap + j * lanes;
@@ -4084,7 +4130,7 @@ EIGEN_DONT_INLINE void multiply_half(const T* half, Index channels, T* u, const 
   constexpr Index lanes = simd::lanes<T>, width = row_vectors * lanes;
   constexpr int points = Transform<side>::points, planes = points * points, tiles = first_tiles,
                 count = points / 2;
-  P sum[count][tiles + 1][vectors];  // there may be no tile
+  P sum[std::size_t{count}][std::size_t{tiles + 1}][std::size_t{vectors}];  // there may be no tile
 #pragma GCC unroll 8
   for (int p = 0; p < count; ++p) {
 #pragma GCC unroll 8
@@ -4100,7 +4146,7 @@ EIGEN_DONT_INLINE void multiply_half(const T* half, Index channels, T* u, const 
 #pragma GCC unroll 8
     for (int j = 0; j < vectors; ++j) simd::prefetch_second_level(ask.at + ask.second + j * lanes);
     ask.at += ask.step;
-    P to[vectors][points];  // half of it is never computed
+    P to[std::size_t{vectors}][std::size_t{points}];  // half of it is never computed
 #pragma GCC unroll 8
     for (int j = 0; j < vectors; ++j) {
       P g[3];
@@ -4152,7 +4198,7 @@ EIGEN_DONT_INLINE void multiply_row(const T* u, Index channels, const Product<T>
   constexpr int at_once = tiles <= 4 && simd::registers >= 32 ? 2 : 1;
   static_assert(points % at_once == 0);
   for (int plane = 0; plane < points; plane += at_once) {
-    simd::Packet<T> sum[at_once][tiles][vectors];
+    simd::Packet<T> sum[std::size_t{at_once}][std::size_t{tiles}][std::size_t{vectors}];
 #pragma GCC unroll 8
     for (int p = 0; p < at_once; ++p) {
 #pragma GCC unroll 8
@@ -4166,7 +4212,7 @@ EIGEN_DONT_INLINE void multiply_row(const T* u, Index channels, const Product<T>
     for (Index k = 0; k < channels; ++k, ++vk, uk += points * row_vectors * lanes) {
 #pragma GCC unroll 8
       for (int p = 0; p < at_once; ++p) {
-        simd::Packet<T> column[vectors];
+        simd::Packet<T> column[std::size_t{vectors}];
 #pragma GCC unroll 8
         for (int j = 0; j < vectors; ++j)
           column[j] = simd::in_register(simd::load(uk + (p * row_vectors + j) * lanes));
@@ -4290,7 +4336,8 @@ struct Grid {
   /// Pointers to the pixels of a square whose corner lies at (offset, offset) from that of tile i; `outside`
   /// where there is no pixel.
   template <int size, class T>
-  void find(Index i, Index offset, const Tensor<T>& x, T* outside, T* (&at)[size][size]) const {
+  void find(Index i, Index offset, const Tensor<T>& x, T* outside,
+            T* (&at)[std::size_t{size}][std::size_t{size}]) const {
     const Index image = i / (rows * columns);
     const Index top = i / columns % rows * side + offset, left = i % columns * side + offset;
     const Index corner = (image * h + top) * w + left;
@@ -4308,8 +4355,8 @@ template <int side, class T>
 void transform_input(const Grid<side>& grid, Index i, const Tensor<const T>& x, Index count, T* v,
                      Index plane) {
   constexpr int points = Transform<side>::points;
-  const T* at[points][points];
-  grid.find(i, -1, x, tiles::zeros<T>, at);
+  const T* at[std::size_t{points}][std::size_t{points}];
+  grid.template find<points>(i, -1, x, tiles::zeros<T>, at);
   for (Index c = 0; c < count; c += simd::lanes<T>) {
     in_both_directions<points, points, T>(
         [](const auto* d, auto* to) { Transform<side>::template input<T>(d, to); },
@@ -4324,7 +4371,7 @@ void transform_input(const Grid<side>& grid, Index i, const Tensor<const T>& x, 
 /// bias and activation.
 template <int side, class T>
 void transform_output(const T* m, Index plane, const kernels::detail::ConvPanel<T>& panel,
-                      T* const (&at)[side][side]) {
+                      T* const (&at)[std::size_t{side}][std::size_t{side}]) {
   constexpr int points = Transform<side>::points;
   const simd::Packet<T> limit = simd::lower_limit<T>(panel.activation);
   for (Index c = 0; c < panel.y.c; c += simd::lanes<T>) {
@@ -4349,8 +4396,8 @@ template <int side, class T>
 void transform_output_gradient(const Grid<side>& grid, Index i, const Tensor<const T>& dy, T* dm,
                                Index plane) {
   constexpr int points = Transform<side>::points;
-  const T* at[side][side];
-  grid.find(i, 0, dy, tiles::zeros<T>, at);
+  const T* at[std::size_t{side}][std::size_t{side}];
+  grid.template find<side>(i, 0, dy, tiles::zeros<T>, at);
   for (Index c = 0; c < dy.c; c += simd::lanes<T>) {
     in_both_directions<side, points, T>(
         [](const auto* from, auto* to) { Transform<side>::template output_adjoint<T>(from, to); },
@@ -4474,11 +4521,11 @@ public:
     if (group + 1 < groups.count() || apart) part.activation = Activation::none;
     const T* m = planes_of_result();
     for (Index i = first_; i < last_; ++i, m += Sizes::planes * stride()) {
-      T* at[side][side];
+      T* at[std::size_t{side}][std::size_t{side}];
       if (apart && group > 0) {
         for (int k = 0; k < side * side; ++k) at[k / side][k % side] = part_apart(i) + k * stride();
       } else {
-        grid_.find(i, 0, panel_.y, static_cast<T*>(nullptr), at);
+        grid_.template find<side>(i, 0, panel_.y, static_cast<T*>(nullptr), at);
       }
       detail::transform_output<side>(m, stride(), part, at);
     }
@@ -4486,8 +4533,8 @@ public:
 
   /// Adds tile i of the part that lies apart to the panel's y.
   void add_part(Index i) const {
-    T* at[side][side];
-    grid_.find(i, 0, panel_.y, static_cast<T*>(nullptr), at);
+    T* at[std::size_t{side}][std::size_t{side}];
+    grid_.template find<side>(i, 0, panel_.y, static_cast<T*>(nullptr), at);
     const simd::Packet<T> limit = simd::lower_limit<T>(panel_.activation);
     for (int k = 0; k < side * side; ++k) {
       T* const to = at[k / side][k % side];
@@ -6223,8 +6270,8 @@ private:
         x, earlier);
   }
 
-  std::array<NoiseNetwork, Count - 1> noise_;
-  std::array<UnitType, Count> units_;
+  std::array<NoiseNetwork, static_cast<std::size_t>(Count - 1)> noise_;
+  std::array<UnitType, static_cast<std::size_t>(Count)> units_;
 };
 
 }  // namespace densenf
@@ -6801,7 +6848,7 @@ public:
     // BatchNorm is where the images of a batch meet: before and after it they may be taken a few at a time.
     const V both = ctx.output_like(x, 2 * width_);
     in_slices(ctx, x, both,
-              [this](const auto& c, const auto& from, const auto& to) { branches_into(c, from, to); });
+              [this](const auto& c, const auto& from, const auto& to) { this->branches_into(c, from, to); });
     const V normed = ops::batch_norm(ctx, both, norm_, Activation::relu);
     const V out = ctx.output_like(x, last_.out);
     in_slices(ctx, normed, out, [this](const auto& c, const auto& from, const auto& to) {
@@ -6904,7 +6951,7 @@ public:
   }
 
 private:
-  std::array<Conv, Layers> layers_;
+  std::array<Conv, static_cast<std::size_t>(Layers)> layers_;
 };
 
 }  // namespace densenf::nn
@@ -7022,7 +7069,7 @@ private:
   ChannelNormal base_;
   nn::DenseBranch fine_, coarse_;
   nn::HalvingConv halve_;
-  std::array<Step, Steps> steps_;
+  std::array<Step, static_cast<std::size_t>(Steps)> steps_;
   Conv1x1 last_;
 };
 
@@ -7217,7 +7264,7 @@ private:
     return y;
   }
 
-  std::array<Module, Count> modules_;
+  std::array<Module, static_cast<std::size_t>(Count)> modules_;
 };
 
 }  // namespace densenf
@@ -8036,4 +8083,33 @@ private:
   double gradient_norm_ = 0;
 };
 
+}  // namespace densenf
+
+namespace densenf {
+namespace detail {
+template <class>
+inline constexpr bool has_files = false;
+template <class Model>
+void needs_files() {
+  static_assert(has_files<Model>,
+                "The single header neither saves nor loads: use densenf's folder include/ and the headers "
+                "densenf/io/weights.hpp and densenf/train/checkpoint.hpp.");
+}
+}  // namespace detail
+template <class Model, class... Path>
+void save_weights(const Model&, const Path&...) {
+  detail::needs_files<Model>();
+}
+template <class Model, class... Path>
+void load_weights(Model&, const Path&...) {
+  detail::needs_files<Model>();
+}
+template <class Model, class... Path>
+void save_checkpoint(Model&, const Path&...) {
+  detail::needs_files<Model>();
+}
+template <class Model, class... Path>
+void load_checkpoint(Model&, const Path&...) {
+  detail::needs_files<Model>();
+}
 }  // namespace densenf

@@ -96,6 +96,9 @@ void for_each_bijector(const Visit& visit) {
   visit(Of<CrossUnit<3, 1, Unit<1, Module>>>(), Case{"CrossUnit", {3, 1, 2}});
   visit(Of<Dequantize<8, UniformNoise>>(), Case{"Dequantize", {3, 3, 1}});
   visit(Of<Dequantize<3, Noise>>(), Case{"Dequantize", {1, 2, 4}});
+  // A logit behind it is computed together with it.
+  visit(Of<Compose<Dequantize<8, UniformNoise>, Logit>>(), Case{"Compose", {3, 3, 1}});
+  visit(Of<Compose<Dequantize<3, Noise>, Logit, Leaky>>(), Case{"Compose", {1, 2, 4}});
 
   // A whole model: every piece of DenseFlow at once.
   visit(Of<Compose<Dequantize<3, Noise>, Shift, Squeeze, CrossUnit<2, 2, Unit<2, Module>>, Transition,

@@ -182,6 +182,19 @@ TEST_CASE_TEMPLATE("edges: a sigmoid is inside of (0, 1), whatever it is of", T,
   CHECK(all_finite(std::vector<double>(latents.log_prob.begin(), latents.log_prob.begin() + 8)));
 }
 
+TEST_CASE(
+    "edges: the gradient of a sigmoid is finite where it has no digits left, under every memory policy") {
+  using Module = Compose<ActNorm, Sigmoid, Logit>;
+  DeviceFlow<Unit<2, Module>, float> flow({1, 1, 1}, test::device_for_small_work());
+  small::scramble(flow, 0);
+  const Batch<float> images = numbers<float>({0.5F, 17.5F, 100, -60});
+  for (const MemoryPolicy policy : {MemoryPolicy::store, MemoryPolicy::recompute, MemoryPolicy::reverse}) {
+    CountedNoise<float, test::Device> noise(1, Stream::training, 0);
+    CHECK(std::isfinite(flow.differentiate(images, noise, policy)));
+    CHECK(all_finite(flow.gradients().to_host()));
+  }
+}
+
 TEST_CASE("edges: variational noise is inside of (0, 1), however far its flow takes it") {
   using Noisy = Dequantize<8, VariationalNoise<1, 4, 4, 1, 2, 2>>;
   for (const float loc : {300.0F, -300.0F}) {

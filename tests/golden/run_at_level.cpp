@@ -15,17 +15,18 @@ bool processor_has(std::string_view level) {
   const bool v4 = v3 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                   __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
                   __builtin_cpu_supports("avx512vl");
-  return level == "v2" ? v2 : level == "v3" ? v3 : level == "v4" && v4;
+  return level == "v2" ? v2 : level == "v3" ? v3 : v4;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc < 3) {
+  const std::string_view level = argc > 1 ? argv[1] : "";
+  if (argc < 3 || (level != "v2" && level != "v3" && level != "v4")) {
     std::fputs("run_at_level takes a level, v2, v3 or v4, and a program.\n", stderr);
     return 1;
   }
-  if (!processor_has(argv[1])) {
+  if (!processor_has(level)) {
     std::printf("skipped: this processor does not have the instructions of x86-64-%s\n", argv[1]);
     return 77;
   }

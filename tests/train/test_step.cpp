@@ -274,3 +274,13 @@ TEST_CASE("average: the running statistics are averaged with the weights") {
   CHECK(flow.log_prob(images) == own);
   CHECK(averaged.log_prob(images) != own);
 }
+
+TEST_CASE("step: an image outside of the density's support is named") {
+  Flow<Compose<Logit, ActNorm>, double> flow({1, 1, 1}, Cpu(1));
+  Trainer<Flow<Compose<Logit, ActNorm>, double>> trainer(flow, with_everything);
+  const Everything before(trainer);
+  CHECK_THROWS_WITH_AS(trainer.step(Batch<double>{{1, 1, 1}, 3, {0.5, 0.25, 1.5}}),
+                       doctest::Contains("The density of image 2 of the batch is 0 from 'transforms.0' on"),
+                       NonFiniteError);
+  CHECK(before == Everything(trainer));
+}

@@ -55,7 +55,7 @@ public:
   template <class Ctx, class V = typename Ctx::Value, class... Context>
   V apply(const Ctx& ctx, const V& x, LogProb log_prob, const Context&... context) const {
     check(x.shape(), input_, "forward");
-    if constexpr (requires { self().start(ctx, x); }) {
+    if constexpr (requires(const Derived& piece) { piece.start(ctx, x); }) {
       if (ctx.starts()) self().start(ctx, x);
     }
     const V z = run_forward(ctx, x, log_prob, context...);

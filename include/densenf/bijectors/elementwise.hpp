@@ -49,6 +49,16 @@ struct Sigmoid : Bijector<Sigmoid> {
     sigmoid_inverse(ctx.device(), as_const(y.value), x.value);
     return x;
   }
+  /// The adjoint needs y alone. x is rebuilt as far as y tells what it was, and finite: a number that is
+  /// large is no reason to stop training.
+  template <class Ctx, class V = typename Ctx::Value>
+  void reverse(Ctx& ctx, const V& y, const V& x, LogProb log_prob) const {
+    const auto mark = ctx.memory().mark();
+    logit_forward(ctx.device(), as_const(y.value), x.value, ctx.unused_log_prob(y.n()).value);
+    ctx.memory().release(mark);
+    sigmoid_backward(ctx.device(), as_const(y.value), as_const(ctx.gradient(y)), log_prob.gradient,
+                     ctx.gradient(x));
+  }
 };
 
 /// y = log(x / (1 - x)) for x in (0, 1), outside of which the density is 0.

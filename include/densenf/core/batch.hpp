@@ -47,10 +47,7 @@ struct BatchView {
 
   /// Images [first, first + how_many). Throws ArgumentError unless all of them exist.
   BatchView images(Index first, Index how_many) const {
-    if (first < 0 || how_many < 0 || first > count - how_many) {
-      throw ArgumentError("Images {} to {} were asked for, but there are {}.", first, first + how_many - 1,
-                          count);
-    }
+    require_images(first, how_many, count);
     return {data + first * image_stride, how_many, shape, image_stride, value_stride};
   }
 };
@@ -103,6 +100,13 @@ inline constexpr bool is_pixel_value =
     !std::is_same_v<U, char8_t> && !std::is_same_v<U, char16_t> && !std::is_same_v<U, char32_t> &&
     !std::is_same_v<U, wchar_t>;
 
+namespace detail {
+inline void require_model_shape(const Shape& got, const Shape& model) {
+  if (got != model)
+    shape_mismatch(fmt::format("The flow takes images of {}.", to_string(model)).c_str(), got);
+}
+}  // namespace detail
+
 /// The ways in which users hand over batches: a BatchView; a Batch or densenf::Images; a four-dimensional
 /// array with xtensor's interface, row-major; an Eigen matrix, Map, Ref or block of rows with one image (or
 /// vector) per row, in either order. Nothing is copied, and where the number of values is known it must be
@@ -113,8 +117,7 @@ BatchView<U> view_batch(const BatchView<U>& b, const Shape& shape) {
       is_pixel_value<U>,
       "The values of images are std::uint8_t, float, double or another type of numbers: bytes of type "
       "char or std::int8_t are to be passed as std::uint8_t.");
-  if (b.shape != shape)
-    shape_mismatch(fmt::format("The flow takes images of {}.", to_string(shape)).c_str(), b.shape);
+  detail::require_model_shape(b.shape, shape);
   const Index needed = value_count("A batch", b.count, b.shape);
   if (needed > 0 && b.data == nullptr) require_values("A batch", b.count, b.shape, 0);
   return b;
@@ -123,9 +126,9 @@ BatchView<U> view_batch(const BatchView<U>& b, const Shape& shape) {
 template <BatchOwner Owner>
 auto view_batch(const Owner& o, const Shape& shape) {
   using U = std::remove_cvref_t<decltype(*o.values.data())>;
-  const BatchView<U> view = view_batch(BatchView<U>{o.values.data(), o.count, o.shape}, shape);
+  detail::require_model_shape(o.shape, shape);
   require_values("A batch", o.count, o.shape, o.values.size());
-  return view;
+  return view_batch(BatchView<U>{o.values.data(), o.count, o.shape}, shape);
 }
 
 template <StridedArray Array>
@@ -150,7 +153,9 @@ auto view_batch(const Array& a, const Shape& shape) {
   const U* data = a.data();
   // data() of one of xtensor's views is where its array begins.
   if constexpr (requires { a.data_offset(); }) data += a.data_offset();
-  return view_batch(BatchView<U>{data, extent(0), {extent(1), extent(2), extent(3)}}, shape);
+  const Shape one{extent(1), extent(2), extent(3)};
+  detail::require_model_shape(one, shape);
+  return view_batch(BatchView<U>{data, extent(0), one}, shape);
 }
 
 template <EigenDense Matrix>
@@ -165,8 +170,7 @@ auto view_batch(const Matrix& m, const Shape& shape) {
     if (m.cols() != shape.size()) {
       throw ShapeError(
           "The flow takes images of {}, so a matrix of them needs {} columns, one image per row; this one "
-          "has "
-          "{}.",
+          "has {}.",
           to_string(shape), shape.size(), m.cols());
     }
     return view_batch(BatchView<U>{m.data(), m.rows(), shape, m.rowStride(), m.colStride()}, shape);

@@ -71,4 +71,12 @@ inline void require_values(std::string_view what, Index count, const Shape& s, s
   }
 }
 
+/// Throws ArgumentError unless images [first, first + how_many) are among `count`.
+inline void require_images(Index first, Index how_many, Index count) {
+  if (first < 0 || how_many < 0 || first > count - how_many) {
+    throw ArgumentError("{} images from number {} on were asked for, but there are {}.", how_many, first,
+                        count);
+  }
+}
+
 }  // namespace densenf

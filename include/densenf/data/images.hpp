@@ -21,10 +21,7 @@ struct Images {
   /// Images [first, first + how_many). Throws ArgumentError unless all of them exist, ShapeError unless there
   /// are as many values as count and shape need.
   std::span<const std::uint8_t> images(Index first, Index how_many) const {
-    if (first < 0 || how_many < 0 || first > count - how_many) {
-      throw ArgumentError("Images {} to {} were asked for, but there are {}.", first, first + how_many - 1,
-                          count);
-    }
+    require_images(first, how_many, count);
     require_values("A set", count, shape, values.size());
     const auto size = static_cast<std::size_t>(shape.size());
     return std::span(values).subspan(static_cast<std::size_t>(first) * size,

@@ -408,8 +408,16 @@ public:
         if (!all_finite(device, output)) throw NonFiniteError("The output of '{}' is not finite.", name);
         std::vector<double> host(static_cast<std::size_t>(output.n));
         fetch(device, log_prob, output.n, host.data());
-        for (const double l : host) {
-          if (!std::isfinite(l)) throw NonFiniteError("The log-determinant of '{}' is not finite.", name);
+        for (std::size_t n = 0; n < host.size(); ++n) {
+          if (host[n] == -std::numeric_limits<double>::infinity()) {
+            throw NonFiniteError(
+                "The density of image {} of the batch is 0 from '{}' on: its numbers are outside of what "
+                "that "
+                "piece takes, or a matrix is singular.",
+                n, name);
+          }
+          if (!std::isfinite(host[n]))
+            throw NonFiniteError("The log-determinant of '{}' is not finite.", name);
         }
       }
       const Device& device;
@@ -482,7 +490,10 @@ private:
         std::find_if(images.values.begin(), images.values.end(), [](T v) { return !std::isfinite(v); });
     if (wrong != images.values.end()) {
       throw NonFiniteError(
-          "{} holds {}: a weight is not finite, or a matrix is singular, or numbers overflow.", what, *wrong);
+          "{} holds {}: a weight is not finite, a matrix is singular, numbers overflow, or latents are at "
+          "the "
+          "end of what a piece such as Sigmoid can take back.",
+          what, *wrong);
     }
   }
 

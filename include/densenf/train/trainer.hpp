@@ -132,7 +132,9 @@ private:
       flow_.find_non_finite(images, step_noise);
     } catch (const NonFiniteError& e) {
       throw NonFiniteError(
-          "Step {} stopped: {} Try a lower learning rate, a longer warm-up or gradient clipping.",
+          "Step {} stopped: {} Look at the batch's images; if they are like those before, try a lower "
+          "learning "
+          "rate, a longer warm-up or gradient clipping.",
           steps() + 1, e.what());
     }
     throw NonFiniteError(
