@@ -535,12 +535,16 @@ TEST_CASE("the last evaluation can be interrupted and repeated; the weights are 
   CHECK(read_curve(out / "curve.csv").size() == 2);
 }
 
-TEST_CASE("an evaluation in pieces has the numbers of the whole") {
+TEST_CASE("an evaluation in pieces tells how far it is, and has the numbers of the whole") {
   const TemporaryFolder folder;
   TinyRun r;
   RunOptions o = tiny_options(folder / "run");
   o.evaluation_batch = 5;
+  Captured progress(stderr);
   const RunResult result = r.run(o);
+  const std::string told = progress.text();
+  CHECK(contains(told, "ELBO, part 3/3"));
+  CHECK(contains(told, "IWBO, part 6/6"));
   CHECK(result.elbo == r.flow.bits_per_dim(r.images));
   CHECK(result.iwbo == r.flow.bits_per_dim_of(r.flow.iwbo(r.images, 2)));
 }

@@ -86,6 +86,17 @@ TEST_CASE("a disk without room is one sentence") {
   const TemporaryFolder temporary;
   const RunFolder folder(temporary.path());
   CHECK_NOTHROW(folder.require_room(0));
-  CHECK_THROWS_WITH_AS(folder.require_room(std::numeric_limits<std::uint64_t>::max() / 2),
-                       doctest::Contains("MB left"), FileError);
+  constexpr std::uintmax_t too_much = std::numeric_limits<std::uintmax_t>::max() / 2;
+  CHECK_THROWS_WITH_AS(folder.require_room(too_much), doctest::Contains("MB left"), FileError);
+  // What will be replaced makes room, be it on the disk or not.
+  const auto file = temporary / "file";
+  put(file, "12345");
+  const std::uintmax_t left = std::filesystem::space(temporary.path()).available;
+  constexpr std::uintmax_t much = std::uintmax_t{1} << 43;  // a sparse file takes no room of its own
+  std::error_code unable;
+  std::filesystem::resize_file(file, much, unable);
+  if (!unable) {
+    CHECK_THROWS_AS(folder.require_room(left / 2 + much), FileError);
+    CHECK_NOTHROW(folder.require_room(left / 2 + much, {file, temporary / "not there"}));
+  }
 }

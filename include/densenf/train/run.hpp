@@ -61,7 +61,7 @@ class TrainingRun {
 public:
   /// Takes the folder, and reads the checkpoint if the run is to be resumed. Throws ArgumentError or
   /// ShapeError for options and images that could not come to a good end, FileError when the folder cannot be
-  /// used or its checkpoint does not fit; then trainer and folder are as before.
+  /// used or its checkpoint does not fit; then the trainer and the files of an earlier run are as before.
   TrainingRun(Trainer<FlowType>& trainer, Batches& batches, const Images& held_out, RunOptions options)
       : trainer_(trainer),
         batches_(batches),
@@ -70,13 +70,13 @@ public:
         folder_(options_.folder) {
     detail::require_run(options_, trainer.flow(), batches.images(), held_out);
     const auto from = options_.resume_previous ? folder_.previous() : folder_.checkpoint();
-    const bool there = file_exists(folder_.checkpoint()) || file_exists(folder_.previous());
     if (options_.resume && !file_exists(from))
       throw FileError("There is nothing to resume: {} does not exist.", from.string());
+    folder_.take();
+    const bool there = file_exists(folder_.checkpoint()) || file_exists(folder_.previous());
     if (there && !options_.resume && !options_.replace) {
       throw ArgumentError("{} holds an earlier run: resume it, or choose another folder.", folder_.name());
     }
-    folder_.take();
     settings_ = detail::batch_settings(batches);
     if (options_.resume) {
       resume(from);
@@ -164,13 +164,20 @@ private:
     }
   }
 
-  /// Finds out before the first step whether the disk has room for all that the run leaves there.
+  /// Finds out before the first step whether the disk takes what the run will leave there: by asking how much
+  /// room there is, and by writing a checkpoint.
   void begin() {
+    const ParameterTable& table = trainer_.flow().table();
+    const auto numbers = [](Index count) {
+      return static_cast<std::uintmax_t>(count) * sizeof(typename Trainer<FlowType>::T);
+    };
+    const std::uintmax_t model = numbers(table.parameters_size + table.state_size);
+    const std::uintmax_t one =
+        numbers(trainer_.moments().size()) + (trainer_.options().average ? 2 : 1) * model;
+    // At the worst there are three checkpoints, one of them unfinished, and the weights, beside smaller
+    // files.
+    folder_.require_room(3 * one + model + 2'000'000, {folder_.checkpoint(), folder_.previous(), weights()});
     write_checkpoint();
-    std::error_code code;
-    const std::uintmax_t checkpoint = std::filesystem::file_size(folder_.checkpoint(), code);
-    // At the worst there are three checkpoints, one of them unfinished, and the weights, which are less.
-    if (!code) folder_.require_room(3 * checkpoint);
   }
 
   /// Saves, once a step, and lets a good checkpoint become the previous one.
@@ -204,7 +211,7 @@ private:
       return fmt::format(
           "{} is the last good checkpoint: resume from the previous one with a lower learning rate.",
           previous);
-    return "There is no good checkpoint yet: begin anew with a lower learning rate.";
+    return "No checkpoint is known to be good: begin anew with a lower learning rate.";
   }
 
   RunResult interrupted(const Interrupt& interrupt) {

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <filesystem>
+#include <initializer_list>
 #include <string>
 #include <utility>
 
@@ -63,15 +65,20 @@ public:
     }
   }
 
-  /// Throws unless the disk has room for that many bytes more, as far as the system can tell.
-  void require_room(std::uint64_t bytes) const {
+  /// Throws unless the disk has room for that many bytes, less those of `replaced` files, as far as the
+  /// system can tell.
+  void require_room(std::uintmax_t bytes, std::initializer_list<std::filesystem::path> replaced = {}) const {
     std::error_code code;
-    const std::uint64_t available = std::filesystem::space(path_, code).available;
+    for (const std::filesystem::path& file : replaced) {
+      const std::uintmax_t size = std::filesystem::file_size(file, code);
+      if (!code) bytes -= std::min(bytes, size);
+    }
+    const std::uintmax_t available = std::filesystem::space(path_, code).available;
     if (!code && available < bytes) {
       throw FileError(
-          "The disk of '{}' has {} MB left, but the run will write {} MB more: make room, or choose another "
+          "The disk of '{}' has {} MB left, but the run will write {} MB: make room, or choose another "
           "folder.",
-          name(), available / 1'000'000, (bytes + 999'999) / 1'000'000);
+          name(), available / 1'000'000, bytes / 1'000'000 + 1);
     }
   }
 
