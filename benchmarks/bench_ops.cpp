@@ -110,7 +110,7 @@ BENCHMARK(conv_forward)->Apply(conv_sizes);
 BENCHMARK(conv_backward_data)->Apply(conv_sizes);
 BENCHMARK(conv_backward_weights)->Apply(conv_sizes);
 
-// ---- attention and normalisation, of networks 48 channels wide --------------------------------
+// ---- attention and normalization, of networks 48 channels wide --------------------------------
 
 constexpr Index embed = 24;
 /// Products of queries and keys with four landmarks, of values with k3, of k1 with the mix: 2 HW 4 E each.

@@ -327,13 +327,13 @@ inline void scaled_sum(const Profiled& d, double factor, const double* values, I
 template <class T, class Rule>
 void optimizer_pass(const Profiled& d, const Rule* rule, const StepFacts& facts, T* parameters, T* gradients,
                     T* moments, Index n) {
-  d.time("optimiser", fmt::format("{} parameters", n),
+  d.time("optimizer", fmt::format("{} parameters", n),
          cost::bytes_of((4 + 2 * Rule::moments) * static_cast<double>(n)),
          [&](const Cuda& c) { optimizer_pass(c, rule, facts, parameters, gradients, moments, n); });
 }
 template <class T>
 void squared_norm(const Profiled& d, const T* x, Index n, double* result) {
-  d.time("optimiser", fmt::format("norm of {} gradients", n), cost::bytes_of(static_cast<double>(n)),
+  d.time("optimizer", fmt::format("norm of {} gradients", n), cost::bytes_of(static_cast<double>(n)),
          [&](const Cuda& c) { squared_norm(c, x, n, result); });
 }
 

@@ -1,6 +1,6 @@
 # The targets that users link: densenf::densenf, and with the libraries they need densenf::io,
 # densenf::xtensor and densenf::cuda, with cuDNN where it is. They carry include folders, libraries and the language level, never a warning or
-# optimisation flag.
+# optimization flag.
 include(GNUInstallDirs)
 
 densenf_find_core()

@@ -24,7 +24,7 @@ if(DENSENF_NATIVE)
     message(FATAL_ERROR "The compiler does not know -march=native here; set DENSENF_NATIVE=OFF.")
   endif()
   list(APPEND densenf_host_flags -march=native)
-  # The AVX-512 intrinsics of g++ 12 initialise variables with themselves, to say that any value will do.
+  # The AVX-512 intrinsics of g++ 12 initialize variables with themselves, to say that any value will do.
   if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
     list(APPEND densenf_host_flags -Wno-init-self)
   endif()
@@ -49,12 +49,12 @@ if(DENSENF_SANITIZE)
   set(densenf_link_flags -fsanitize=${names})
 endif()
 
-# densenf_own_target(<target> [<optimisation>]) with the optimisation of a Release build, such as -O2.
+# densenf_own_target(<target> [<optimization>]) with the optimization of a Release build, such as -O2.
 function(densenf_own_target target)
-  set(optimisation "$<$<CONFIG:Release>:${ARGN}>")
+  set(optimization "$<$<CONFIG:Release>:${ARGN}>")
   target_compile_features(${target} PRIVATE cxx_std_20)
   set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF)
   target_compile_options(${target} PRIVATE
-    $<$<COMPILE_LANGUAGE:CXX>:${optimisation};${densenf_host_flags}> $<$<COMPILE_LANGUAGE:CUDA>:${densenf_cuda_flags}>)
+    $<$<COMPILE_LANGUAGE:CXX>:${optimization};${densenf_host_flags}> $<$<COMPILE_LANGUAGE:CUDA>:${densenf_cuda_flags}>)
   target_link_options(${target} PRIVATE ${densenf_link_flags})
 endfunction()

@@ -47,7 +47,7 @@ void learn_density(const Device& device, const std::string& folder) {
   double mass = 0;
   for (double& d : density) mass += (d = std::exp(d)) * (4.0 / side) * (4.0 / side);
   save_png(folder + "/density_2d.png",
-           heat_map(density, side, side, {-2, 2}, {-2, 2}, {.title = "Learnt density of two moons"}));
+           heat_map(density, side, side, {-2, 2}, {-2, 2}, {.title = "Learned density of two moons"}));
 
   const Batch<float> held_out = two_moons(10000, steps);
   double mean = 0;

@@ -32,7 +32,7 @@ int main(int argc, char** argv) {
   std::string data = std::string(DENSENF_EXAMPLE_DATA) + "/optdigits.bin.gz";
   bool demo = false;
   example::add_options(app, settings);
-  app.add_option("--data", data, "File of digits: records of a label and 64 grey levels, .bin or .bin.gz");
+  app.add_option("--data", data, "File of digits: records of a label and 64 gray levels, .bin or .bin.gz");
   app.add_flag("--demo", demo, "The settings of scripts/demo: replaces an earlier demo in the output folder");
   return example::run_program(app, argc, argv, [&] {
     settings.run.replace = demo;

@@ -8,9 +8,12 @@
 // densenf: densely connected normalizing flows. Everything for the host that needs no library beyond Eigen,
 // fmt and Random123; files, images and data sets come with the headers in densenf/io and densenf/data.
 
+#include <algorithm>
 #include <cmath>
 #include <concepts>
 #include <cstdint>
+#include <limits>
+#include <memory>
 #include <numbers>
 #include <span>
 #include <string>
@@ -19,7 +22,6 @@
 
 #include <type_traits>
 
-#include <algorithm>
 #include <cstddef>
 
 #if defined(__linux__)
@@ -28,7 +30,6 @@
 
 #include <atomic>
 #include <exception>
-#include <memory>
 #include <mutex>
 #include <new>
 #include <thread>
@@ -40,6 +41,13 @@ struct DeviceTag {};
 
 }  // namespace densenf::kernels
 
+#include <string_view>
+
+// Whether a number is finite decides about training steps, samples and files, all of it in headers.
+#if defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__ != 0
+#error "densenf looks for NaN, which -ffast-math and -Ofast drop: use -O3, or add -fno-finite-math-only."
+#endif
+
 // fmt 9 takes nvcc for a compiler without constexpr, and then does not compile as C++20.
 #if defined(__NVCC__) && !defined(FMT_USE_CONSTEXPR)
 #define FMT_USE_CONSTEXPR 1
@@ -48,7 +56,6 @@ struct DeviceTag {};
 
 #include <iterator>
 #include <stdexcept>
-#include <string_view>
 
 // Every exception that densenf throws derives from densenf::Error; its text is one sentence that says
 // what was expected, what came, and what to do.
@@ -141,6 +148,48 @@ inline std::string to_string(const Shape& s) { return fmt::format("{}x{}x{}", s.
 /// What every output_shape begins with.
 constexpr void require_positive(const Shape& s) {
   if (s.c < 1 || s.h < 1 || s.w < 1) shape_mismatch("Every extent of an image must be at least 1.", s);
+}
+
+/// What a part that only works on some images says to images of shape `s`: calls the static Part::require(s),
+/// if there is one, which calls shape_mismatch. A part without it takes any images.
+template <class Part>
+constexpr void require_of(const Shape& s) {
+  if constexpr (requires(const Part& part) { part.require(s); }) Part::require(s);
+}
+
+/// How many values `count` images have. Throws ShapeError, whose sentence begins with `what` they are the
+/// values of ("A batch"), when the count is negative, an extent is not at least 1, or memory cannot hold so
+/// many.
+inline Index value_count(std::string_view what, Index count, const Shape& s) {
+  if (count < 0 || s.c < 1 || s.h < 1 || s.w < 1) {
+    throw ShapeError(
+        "{} cannot have {} images of {}: the count must be at least 0 and every extent at least 1.", what,
+        count, to_string(s));
+  }
+  constexpr Index most = std::numeric_limits<Index>::max() / 16;  // so that their bytes can be counted too
+  if (s.h > most / s.c || s.w > most / (s.c * s.h) || count > most / s.size()) {
+    throw ShapeError("{} cannot have {} images of {}: those are more values than can be counted.", what,
+                     count, to_string(s));
+  }
+  return count * s.size();
+}
+
+/// Throws ShapeError unless `held` values are what `count` images have. Whatever is made of values, a count
+/// and a shape that somebody else has put together goes through here.
+inline void require_values(std::string_view what, Index count, const Shape& s, std::size_t held) {
+  const Index needed = value_count(what, count, s);
+  if (std::cmp_not_equal(needed, held)) {
+    throw ShapeError("{} needs {} values for {} image{} of {}, but has {}.", what, needed, count,
+                     count == 1 ? "" : "s", to_string(s), held);
+  }
+}
+
+/// Throws ArgumentError unless images [first, first + how_many) are among `count`.
+inline void require_images(Index first, Index how_many, Index count) {
+  if (first < 0 || how_many < 0 || first > count - how_many) {
+    throw ArgumentError("{} images from number {} on were asked for, but there are {}.", how_many, first,
+                        count);
+  }
 }
 
 }  // namespace densenf
@@ -280,7 +329,7 @@ private:
     }
 
   private:
-    /// Tasks of a loop that one thread begins with: neighbours, because loops follow each other over the same
+    /// Tasks of a loop that one thread begins with: neighbors, because loops follow each other over the same
     /// pixels, which are then in that thread's cache. Who has none left takes others'.
     struct alignas(alignment) Share {
       std::atomic<Index> next{0};
@@ -367,7 +416,7 @@ public:
   Arena(const Arena&) = delete;
   Arena& operator=(const Arena&) = delete;
 
-  /// Uninitialised memory for `count` values, aligned for the device's vector loads.
+  /// Uninitialized memory for `count` values, aligned for the device's vector loads.
   template <class T>
   T* allocate(Index count) {
     static_assert(
@@ -465,6 +514,14 @@ private:
 
 namespace densenf {
 
+namespace detail {
+/// Throws ShapeError unless a buffer gets as many numbers as it has.
+inline void require_same_size(Index buffer, std::size_t given) {
+  if (std::cmp_not_equal(buffer, given))
+    throw ShapeError("A buffer of {} numbers takes as many, not {}.", buffer, given);
+}
+}  // namespace detail
+
 /// A flat run of numbers on a device that owns its memory; all zero at first.
 template <class T, class Device>
 class Buffer;
@@ -496,12 +553,21 @@ public:
 
   void fill_zero() { std::fill(data_, data_ + size_, T(0)); }
 
-  /// Copies from another buffer of the same size.
+  /// Copies from another buffer of the same size; a ShapeError where it has another one.
   void assign(const Buffer& other) { assign(other.span()); }
 
-  /// Copies from and to the host.
-  void assign(std::span<const T> values) { std::copy(values.begin(), values.end(), data_); }
-  std::vector<T> to_host() const { return {data_, data_ + size_}; }
+  /// Copies from and to the host; a ShapeError unless there are size() values.
+  void assign(std::span<const T> values) {
+    detail::require_same_size(size_, values.size());
+    assign_at(0, values);
+  }
+  std::vector<T> to_host() const { return to_host(0, size_); }
+
+  /// The same for numbers [first, first + how many there are), which must lie within the buffer.
+  void assign_at(Index first, std::span<const T> values) {
+    std::copy(values.begin(), values.end(), data_ + first);
+  }
+  std::vector<T> to_host(Index first, Index count) const { return {data_ + first, data_ + first + count}; }
 
 private:
   void swap(Buffer& other) noexcept {
@@ -523,6 +589,9 @@ namespace densenf {
 struct Param {
   Index offset = 0;
   Index size = 0;
+  Index out = 1;  ///< outputs of a matrix or a convolution, which have size / out weights each
+
+  bool operator==(const Param&) const = default;
 };
 
 /// How a parameter starts.
@@ -563,12 +632,20 @@ struct Square {
   Index kept = 0;    ///< offset of what is kept of it, in a buffer for the numbers of all squares
 };
 
+/// Parameters that take their first values from data, and the flag among the state that says whether they
+/// have.
+struct DataStart {
+  Param flag;
+  std::vector<Param> parameters;
+};
+
 /// What a model consists of: trained parameters, and state that is kept but not trained (running
 /// statistics, flags). Offsets are multiples of 16 elements, so that every tensor starts on a cache line.
 struct ParameterTable {
   std::vector<ParamSpec> parameters;
   std::vector<ParamSpec> state;
   std::vector<Square> squares;
+  std::vector<DataStart> data_starts;
   Index parameters_size = 0;  ///< elements of the flat buffer, gaps included
   Index state_size = 0;
   Index squares_size = 0;  ///< numbers of all squares, gaps included
@@ -580,6 +657,16 @@ struct ParameterTable {
     return total;
   }
 };
+
+/// What a sentence calls a parameter: its name, where that is known.
+inline std::string name_in_message(const std::vector<ParamSpec>* specs, Param p) {
+  if (specs != nullptr) {
+    for (const ParamSpec& spec : *specs) {
+      if (spec.place == p) return "'" + spec.name + "'";
+    }
+  }
+  return "A parameter";
+}
 
 /// Collects a model's parameters. Names are dotted paths: each piece opens a scope for its parts.
 class Builder {
@@ -647,6 +734,14 @@ public:
     return add(table_.state, table_.state_size, {full(name), std::move(shape), {}, init, 1, size, 1});
   }
 
+  /// A flag among the state, 0 at first: whether `parameters` have had their start from data, which is what
+  /// Flow::initialize gives them.
+  Param starts_from_data(std::string_view name, std::vector<Param> parameters) {
+    const Param flag = state(name, {1}, Init::zeros());
+    table_.data_starts.push_back({flag, std::move(parameters)});
+    return flag;
+  }
+
 private:
   static Index product(const std::vector<Index>& shape) {
     Index size = 1;
@@ -661,7 +756,7 @@ private:
     return path_.empty() ? std::string(name) : path_ + "." + std::string(name);
   }
   static Param add(std::vector<ParamSpec>& list, Index& used, ParamSpec spec) {
-    spec.place = {used, product(spec.shape)};
+    spec.place = {used, product(spec.shape), spec.out};
     used += whole_lines(spec.place.size);
     list.push_back(std::move(spec));
     return list.back().place;
@@ -675,7 +770,6 @@ private:
 
 #include <Eigen/Core>
 #include <cstring>
-#include <limits>
 
 #include <array>
 
@@ -880,7 +974,7 @@ struct Segment {
   std::array<const T*, max_rows> row;
 };
 
-/// Neighbouring channels against the rows of a weight matrix.
+/// Neighboring channels against the rows of a weight matrix.
 struct DenseSteps {
   /// How many rows ahead the nearest cache is asked for weights: rows are short pieces of long lines, which
   /// the processor does not foresee, and with few pixels reading them takes as long as multiplying.
@@ -1498,7 +1592,7 @@ private:
 namespace densenf {
 
 /// A view of a batch of images, channels last: element (n, y, x, c) is at
-/// data[((n * h + y) * w + x) * stride + c]. `stride` is the distance between neighbouring pixels and
+/// data[((n * h + y) * w + x) * stride + c]. `stride` is the distance between neighboring pixels and
 /// is at least `c`, so a range of channels is a view too. Does not own its memory.
 template <class T>
 struct Tensor {
@@ -1547,7 +1641,7 @@ constexpr Tensor<T> make_tensor(T* data, Index n, const Shape& s) {
 
 namespace densenf::kernels {
 
-/// Whether a kernel overwrites its output or adds to it. What is overwritten may be uninitialised.
+/// Whether a kernel overwrites its output or adds to it. What is overwritten may be uninitialized.
 enum class Write { assign, accumulate };
 
 namespace detail {
@@ -1630,7 +1724,7 @@ public:
 // small to be worth waking a thread for is done by the caller in one go.
 namespace densenf::kernels {
 
-/// The channels of one pixel as an Eigen array; Eigen vectorises what is done with it.
+/// The channels of one pixel as an Eigen array; Eigen vectorizes what is done with it.
 template <class T>
 auto row(const Tensor<T>& t, Index p) {
   using Array = Eigen::Array<std::remove_const_t<T>, 1, Eigen::Dynamic>;
@@ -1793,6 +1887,82 @@ void sum_over_pixels(const Cpu& cpu, Index pixels, Index c, const Term& term, co
 
 }  // namespace densenf::kernels
 
+// Numbers in (0, 1), and the way from there to all numbers: z = log(y / (1 - y)). Written once, for every
+// device.
+namespace densenf::kernels {
+
+/// What T can say of the open interval (0, 1).
+template <class T>
+struct UnitInterval {
+  /// The ends of it: the smallest number that is not taken for 0 anywhere, and the largest that is not 1.
+  static constexpr T lowest = std::numeric_limits<T>::min();
+  static constexpr T highest = T(1) - std::numeric_limits<T>::epsilon() / T(2);
+
+  /// y, or the end beyond which it was rounded. A NaN stays one.
+  static constexpr T nearest(T y) { return y < lowest ? lowest : y > highest ? highest : y; }
+};
+
+/// A value, and the logarithm of its derivative.
+template <class T>
+struct ValueAndLogDerivative {
+  T value, log_derivative;
+};
+
+/// 1 / (1 + exp(-x)), in (0, 1) for every x.
+template <class T>
+constexpr ValueAndLogDerivative<T> sigmoid_of(T x) {
+  const T size = std::abs(x), e = std::exp(-size), inverse = T(1) / (T(1) + e);
+  // log sigmoid'(x) = -|x| - 2 log(1 + exp(-|x|))
+  return {UnitInterval<T>::nearest(x >= 0 ? inverse : e * inverse), -size - T(2) * std::log1p(e)};
+}
+
+/// The x that sigmoid_of maps to y; infinite where y is an end of the interval, which stands for all that is
+/// beyond it.
+template <class T>
+constexpr T inverse_sigmoid_of(T y) {
+  constexpr T infinity = std::numeric_limits<T>::infinity();
+  if (y <= UnitInterval<T>::lowest) return -infinity;
+  if (y >= UnitInterval<T>::highest) return infinity;
+  return std::log(y) - std::log1p(-y);
+}
+
+/// log(x / (1 - x)). No density is outside of (0, 1): the logarithm of the derivative is minus infinity
+/// there, and the value that of a number close to 0 or 1, so that what comes after has a finite number to
+/// work on.
+template <class T>
+constexpr ValueAndLogDerivative<T> logit_of(T x) {
+  const bool outside = x <= T(0) || x >= T(1);
+  const T inside = x <= T(0) ? T(1) - UnitInterval<T>::highest : x >= T(1) ? UnitInterval<T>::highest : x;
+  const T a = std::log(inside), b = std::log1p(-inside);
+  return {a - b, outside ? -std::numeric_limits<T>::infinity() : -a - b};
+}
+
+/// The derivative by x of dy logit(x) + g log logit'(x); 0 outside of (0, 1).
+template <class T>
+constexpr T logit_adjoint_of(T x, T dy, T g) {
+  return x <= T(0) || x >= T(1) ? T(0) : (dy + g * (T(2) * x - T(1))) / (x * (T(1) - x));
+}
+
+/// y = (x + u) / levels for a gray level x in 0 ... levels - 1 and u in (0, 1), by its distances from both
+/// ends of (0, 1). A float next to 1 cannot hold how far it is from there; the distances keep all their
+/// digits.
+template <class T>
+struct Dequantized {
+  T from_0, from_1;
+
+  constexpr Dequantized(T x, T u, T levels)
+      : from_0((x + u) / levels), from_1(((levels - T(1) - x) + (T(1) - u)) / levels) {}
+
+  constexpr ValueAndLogDerivative<T> logit() const {
+    const T a = std::log(from_0), b = std::log(from_1);
+    return {a - b, -a - b};
+  }
+  /// The derivative by y of dz logit(y) + g log logit'(y).
+  constexpr T logit_adjoint(T dz, T g) const { return (dz + g * (from_0 - from_1)) / (from_0 * from_1); }
+};
+
+}  // namespace densenf::kernels
+
 // Copies, sums and scalar maps of batches. x and y have the same extents unless said otherwise.
 namespace densenf::kernels {
 
@@ -1880,17 +2050,16 @@ void gate_backward(const Cpu& cpu, Tensor<const T> abc, Tensor<const T> dy, Tens
       dabc.channels(2 * m, m));
 }
 
-/// y = sigmoid(x), and log_prob[n] += sum of log dy/dx. Images of equal extents.
+/// y = sigmoid(x), in (0, 1), and log_prob[n] += sum of log dy/dx. Images of equal extents.
 template <class T>
 void sigmoid_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, double* log_prob) {
   for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first, Index last) {
     double total = 0;
     for (Index p = first; p < last; ++p) {
       for (Index i = 0; i < x.c; ++i) {
-        const T v = x(p, i), e = std::exp(-std::abs(v)), inv = T(1) / (T(1) + e);
-        y(p, i) = v >= 0 ? inv : e * inv;
-        // log sigmoid'(v) = -|v| - 2 log(1 + exp(-|v|))
-        total -= std::abs(v) + 2 * std::log1p(e);
+        const auto s = sigmoid_of(x(p, i));
+        y(p, i) = s.value;
+        total += static_cast<double>(s.log_derivative);
       }
     }
     log_prob[n] += total;
@@ -1909,31 +2078,80 @@ void sigmoid_backward(const Cpu& cpu, Tensor<const T> y, Tensor<const T> dy, con
   });
 }
 
-/// y = log(x / (1 - x)) for x in (0, 1), and log_prob[n] += sum of log dy/dx.
+/// x = the inverse of sigmoid_forward; infinite where y does not tell what x was.
+template <class T>
+void sigmoid_inverse(const Cpu& cpu, Tensor<const T> y, Tensor<T> x) {
+  for_each_pixel(cpu, y.pixels(), cost_of_exp * y.c, [&](Index p) {
+    for (Index i = 0; i < y.c; ++i) x(p, i) = inverse_sigmoid_of(y(p, i));
+  });
+}
+
+/// y = log(x / (1 - x)) for x in (0, 1), and log_prob[n] += sum of log dy/dx; minus infinity where a number
+/// of image n is not in (0, 1), with a finite y.
 template <class T>
 void logit_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, double* log_prob) {
   for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first, Index last) {
     double total = 0;
     for (Index p = first; p < last; ++p) {
       for (Index i = 0; i < x.c; ++i) {
-        const T a = std::log(x(p, i)), b = std::log1p(-x(p, i));
-        y(p, i) = a - b;
-        total -= a + b;
+        const auto logit = logit_of(x(p, i));
+        y(p, i) = logit.value;
+        total += static_cast<double>(logit.log_derivative);
       }
     }
     log_prob[n] += total;
   });
 }
 
-/// dx += adjoint of logit_forward
+/// dx += adjoint of logit_forward; nothing outside of (0, 1)
 template <class T>
 void logit_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, const double* dlog_prob,
                     Tensor<T> dx) {
   const Index per_image = x.h * x.w;
   for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
-    const auto v = row(x, p);
     const T g = static_cast<T>(dlog_prob[p / per_image]);
-    row(dx, p) += (row(dy, p) + g * (T(2) * v - T(1))) / (v * (T(1) - v));
+    for (Index i = 0; i < x.c; ++i) dx(p, i) += logit_adjoint_of(x(p, i), dy(p, i), g);
+  });
+}
+
+/// y = (x + u) / levels, in (0, 1) for gray levels x in 0 ... levels - 1 and u in (0, 1)
+template <class T>
+void dequantize(const Cpu& cpu, Tensor<const T> x, Tensor<const T> u, T levels, Tensor<T> y) {
+  const T scale = T(1) / levels;
+  for_each_number(
+      cpu, 1,
+      [scale](auto gray, auto noise, auto to) {
+        to = ((gray + noise) * scale).max(UnitInterval<T>::lowest).min(UnitInterval<T>::highest);
+      },
+      x, u, y);
+}
+
+/// z = logit(y) of the y of dequantize before it is rounded, and log_prob[n] += sum of log dz/dy.
+template <class T>
+void dequantized_logit_forward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> u, T levels, Tensor<T> z,
+                               double* log_prob) {
+  for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first, Index last) {
+    double total = 0;
+    for (Index p = first; p < last; ++p) {
+      for (Index i = 0; i < x.c; ++i) {
+        const auto logit = Dequantized<T>(x(p, i), u(p, i), levels).logit();
+        z(p, i) = logit.value;
+        total += static_cast<double>(logit.log_derivative);
+      }
+    }
+    log_prob[n] += total;
+  });
+}
+
+/// du += adjoint of dequantized_logit_forward
+template <class T>
+void dequantized_logit_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> u, T levels,
+                                Tensor<const T> dz, const double* dlog_prob, Tensor<T> du) {
+  const Index per_image = x.h * x.w;
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    const T g = static_cast<T>(dlog_prob[p / per_image]);
+    for (Index i = 0; i < x.c; ++i)
+      du(p, i) += Dequantized<T>(x(p, i), u(p, i), levels).logit_adjoint(dz(p, i), g) / levels;
   });
 }
 
@@ -1941,7 +2159,7 @@ void logit_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, const
 
 namespace densenf {
 
-/// Whether batch statistics and data-dependent starts are taken from the batch.
+/// Whether statistics (BatchNorm's) are taken from the batch, or those that training has left are used.
 enum class Phase { training, evaluation };
 
 /// Receives what leaves the flow on the way forward, in order.
@@ -1976,21 +2194,24 @@ struct Workspace {
 
   /// Gets ready for a pass of the given phase over the model whose parameters, state and noise these are,
   /// with everything else as it is in a plain evaluation. `inverses` must know the model's table.
-  void begin(Phase pass, T* pass_parameters, T* pass_state, NoiseSource<T, Dev>& pass_noise,
+  void begin(Phase pass, const T* pass_parameters, const T* pass_state, NoiseSource<T, Dev>& pass_noise,
              MemoryPolicy pass_policy = MemoryPolicy::store) {
     end();
     parameters = pass_parameters;
     gradients = nullptr;
     state = pass_state;
+    next_state = nullptr;
+    start_parameters = nullptr;
+    start_state = nullptr;
     noise = &pass_noise;
     latents = nullptr;
     kept = nullptr;
     watcher = nullptr;
+    table = nullptr;
     phase = pass;
     policy = pass_policy;
     images_at_once = 0;
     temperature = 1;
-    replay = false;
     // The other policies are there so that memory does not grow with a unit's depth; but a device that takes
     // as long for one matrix as for all of them keeps what is little beside everything else.
     keeps_inverses = policy == MemoryPolicy::store || requires { requires Dev::inverts_together; };
@@ -2011,9 +2232,13 @@ struct Workspace {
   Inverses<T, Dev> inverses;   ///< of the parameters' squares
   bool keeps_inverses = true;  ///< whether all were found at the start of the pass
 
-  T* parameters = nullptr;  ///< flat buffer, laid out by the ParameterTable
-  T* gradients = nullptr;   ///< like parameters; added to by the backward pass
-  T* state = nullptr;
+  const ParameterTable* table = nullptr;  ///< of the model, for names in messages; null: not known
+  const T* parameters = nullptr;          ///< flat buffer, laid out by the ParameterTable
+  T* gradients = nullptr;                 ///< like parameters; added to by the backward pass
+  const T* state = nullptr;               ///< flat buffer likewise; no pass changes it
+  T* next_state = nullptr;        ///< like state: what it becomes if the step is taken; null: nobody asks
+  T* start_parameters = nullptr;  ///< parameters, for data-dependent starts alone; null in every other pass
+  T* start_state = nullptr;       ///< state likewise
 
   NoiseSource<T, Dev>* noise = nullptr;
   LatentSink<T>* latents = nullptr;  ///< when encoding
@@ -2023,7 +2248,6 @@ struct Workspace {
   MemoryPolicy policy = MemoryPolicy::store;
   Index images_at_once = 0;  ///< in work inside of coupling networks; 0: all (see autodiff/slices.hpp)
   double temperature = 1;    ///< of the base distributions when sampling
-  bool replay = false;       ///< a stretch that ran before runs again: running statistics stay as they are
 };
 
 /// What operations and bijectors are given: a workspace, and at compile time whether adjoints are recorded.
@@ -2045,12 +2269,25 @@ public:
   Arena<Dev>& scratch() const { return work_.scratch; }
   NoiseSource<T, Dev>& noise() const { return *work_.noise; }
   bool training() const { return work_.phase == Phase::training; }
-  /// Whether this pass may change state: the first run of a training step.
-  bool updates_state() const { return training() && !work_.replay; }
+  /// Whether this pass is asked what the state becomes: the forward pass of a training step. A piece then
+  /// writes next_state, as a function of state and its input; whoever runs the step takes it over when
+  /// everything else has gone well.
+  bool updates_state() const { return work_.next_state != nullptr; }
+  /// Whether this pass is there for data-dependent starts: see Bijector.
+  bool starts() const { return work_.start_parameters != nullptr; }
 
-  T* value(Param p) const { return work_.parameters + p.offset; }
+  /// Where the names of parameters and of state stand; null where the table is not known.
+  const std::vector<ParamSpec>* specs() const { return work_.table ? &work_.table->parameters : nullptr; }
+  const std::vector<ParamSpec>* state_specs() const { return work_.table ? &work_.table->state : nullptr; }
+
+  const T* value(Param p) const { return work_.parameters + p.offset; }
   T* gradient(Param p) const { return work_.gradients + p.offset; }
-  T* state(Param p) const { return work_.state + p.offset; }
+  const T* state(Param p) const { return work_.state + p.offset; }
+  /// Only where updates_state().
+  T* next_state(Param p) const { return work_.next_state + p.offset; }
+  /// Only where starts().
+  T* start_value(Param p) const { return work_.start_parameters + p.offset; }
+  T* start_state(Param p) const { return work_.start_state + p.offset; }
   /// A square's inverse and determinant: known since the start of the pass, or found now in the pass's
   /// memory.
   Inverted<T> inverted(const Square& s) const {
@@ -2060,12 +2297,12 @@ public:
   Context<T, Dev, false> evaluating() const { return Context<T, Dev, false>(work_); }
   Context<T, Dev, true> recording() const { return Context<T, Dev, true>(work_); }
 
-  /// An uninitialised batch of `n` images.
+  /// An uninitialized batch of `n` images.
   Tensor<T> tensor(Index n, const Shape& s) const {
     return make_tensor(work_.memory.template allocate<T>(n * s.size()), n, s);
   }
 
-  /// An uninitialised value that an operation is about to compute.
+  /// An uninitialized value that an operation is about to compute.
   Value output(Index n, const Shape& s) const { return variable(tensor(n, s)); }
   Value output_like(const Value& x, Index channels) const {
     return output(x.n(), {channels, x.value.h, x.value.w});
@@ -2190,15 +2427,12 @@ void differentiate_again(Ctx& ctx, Tensor<const T> dy, LogProb log_prob, const R
   auto& work = ctx.workspace();
   const auto memory = work.memory.mark();
   const auto tape = work.tape.mark();
-  const bool replay = work.replay;
-  work.replay = true;
   // The values were added to the log-probability the first time.
   const LogProb unused{work.memory.template allocate<double>(dy.n), log_prob.gradient};
   const auto y = run(ctx, unused);
   const auto target = ctx.gradient_target(y);
   copy(ctx.device(), dy, target.tensor, target.write);
   work.tape.backward(ctx, tape);
-  work.replay = replay;
   work.tape.release(tape);
   work.memory.release(memory);
 }
@@ -2238,17 +2472,20 @@ constexpr Kind combine(Kind a, Kind b) { return a > b ? a : b; }
 ///   void declare(Builder&, Shape in);                     // if it has parameters
 ///   Var<T> forward(const Ctx&, const Var<T>& x, LogProb) const;
 ///   Var<T> inverse(const Ctx&, const Var<T>& z) const;
+///   void start(const Ctx&, const Var<T>& x) const;        // if its parameters start from data
 ///
 /// forward returns the batch after the step and adds the step's contribution to log p of each image; written
 /// with densenf::ops it evaluates on one kind of context and records its adjoints on the other. inverse goes
-/// back and only ever evaluates. Either may take one more value, a context, when `takes_context` is true.
-/// bijectors/leaky.hpp is an example that explains every line.
+/// back and only ever evaluates. Both, and a `reverse` of the piece's own, take one more value, a context,
+/// when `takes_context` is true. start is called before forward in the one pass that Flow::initialize makes;
+/// it may write the parameters that were declared with Builder::starts_from_data, unless their flag says that
+/// it has been. bijectors/leaky.hpp is an example that explains every line.
 template <class Derived>
 class Bijector {
 public:
   static constexpr Kind kind = Kind::bijection;
   static constexpr bool takes_context = false;
-  /// Grey levels of the data that the piece accepts; 0: any numbers.
+  /// Gray levels of the data that the piece accepts; 0: any numbers.
   static constexpr Index levels = 0;
 
   static constexpr Shape output_shape(Shape in) {
@@ -2268,13 +2505,10 @@ public:
   template <class Ctx, class V = typename Ctx::Value, class... Context>
   V apply(const Ctx& ctx, const V& x, LogProb log_prob, const Context&... context) const {
     check(x.shape(), input_, "forward");
-    const V z = [&] {
-      if constexpr (Derived::takes_context || sizeof...(Context) == 0) {
-        return self().forward(ctx, x, log_prob, context...);
-      } else {
-        return self().forward(ctx, x, log_prob);
-      }
-    }();
+    if constexpr (requires(const Derived& piece) { piece.start(ctx, x); }) {
+      if (ctx.starts()) self().start(ctx, x);
+    }
+    const V z = run_forward(ctx, x, log_prob, context...);
     if (ctx.workspace().watcher != nullptr)
       ctx.workspace().watcher->see(name_, as_const(z.value), log_prob.value);
     return z;
@@ -2292,20 +2526,32 @@ public:
     }
   }
 
-  /// The backward pass of a bijection that kept nothing but its output: rebuilds x from z in x.value and adds
-  /// to x's gradient and to those of the parameters. z has its gradient; x has memory for both.
-  template <class Ctx, class V = typename Ctx::Value>
-  void reverse(Ctx& ctx, const V& z, const V& x, LogProb log_prob) const {
+  /// reverse, which a piece may have of its own, checked likewise: the backward pass of a bijection that kept
+  /// nothing but its output. Rebuilds x from z in x.value and adds to the gradients of x, the context and the
+  /// parameters. z has its gradient; x has memory for both, and a context that is no constant for its own.
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  void rebuild(Ctx& ctx, const V& z, const V& x, LogProb log_prob, const Context&... context) const {
     static_assert(Derived::kind == Kind::bijection,
                   "Only a bijection's input can be rebuilt from its output.");
+    check(z.shape(), output_, "backward");
+    if constexpr (Derived::takes_context || sizeof...(Context) == 0) {
+      static_assert(
+          requires(const Derived& piece) { piece.reverse(ctx, z, x, log_prob, context...); },
+          "A piece that takes a context and has a reverse of its own takes the context there too.");
+      self().reverse(ctx, z, x, log_prob, context...);
+    } else {
+      self().reverse(ctx, z, x, log_prob);
+    }
+  }
+
+  /// For any bijection: its inverse, then its forward pass recorded.
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  void reverse(Ctx& ctx, const V& z, const V& x, LogProb log_prob, const Context&... context) const {
     const auto mark = ctx.memory().mark();
-    auto& replay = ctx.workspace().replay;
-    const bool before = std::exchange(replay, true);  // networks inside the piece run again
-    copy(ctx.device(), as_const(invert(ctx.evaluating(), z).value), x.value);
-    replay = before;
+    copy(ctx.device(), as_const(invert(ctx.evaluating(), z, context...).value), x.value);
     ctx.memory().release(mark);
     differentiate_again(ctx, as_const(ctx.gradient(z)), log_prob,
-                        [&](const auto& c, LogProb unused) { return self().forward(c, x, unused); });
+                        [&](const auto& c, LogProb unused) { return run_forward(c, x, unused, context...); });
   }
 
   const Shape& input() const { return input_; }
@@ -2318,6 +2564,15 @@ protected:
   Derived& self() { return static_cast<Derived&>(*this); }
 
 private:
+  template <class Ctx, class V, class... Context>
+  V run_forward(const Ctx& ctx, const V& x, LogProb log_prob, const Context&... context) const {
+    if constexpr (Derived::takes_context || sizeof...(Context) == 0) {
+      return self().forward(ctx, x, log_prob, context...);
+    } else {
+      return self().forward(ctx, x, log_prob);
+    }
+  }
+
   void check(const Shape& got, const Shape& expected, const char* direction) const {
     if (got != expected) {
       throw ShapeError(
@@ -2340,6 +2595,23 @@ struct Batch {
   Shape shape;  ///< of one image
   Index count = 0;
   std::vector<T> values;  ///< count * shape.size() of them
+
+  /// Adds the images of another batch of the same shape.
+  void append(const Batch& other) {
+    values.insert(values.end(), other.values.begin(), other.values.end());
+    count += other.count;
+  }
+
+  /// A copy of images [first, first + how_many). Throws ShapeError unless all of them exist.
+  Batch images(Index first, Index how_many) const {
+    require_values("A batch", count, shape, values.size());
+    if (first < 0 || how_many < 0 || first > count - how_many) {
+      throw ShapeError("Images {} to {} were asked for, but there are {}.", first, first + how_many - 1,
+                       count);
+    }
+    const auto from = values.begin() + first * shape.size();
+    return {shape, how_many, {from, from + how_many * shape.size()}};
+  }
 };
 
 /// A batch of images in somebody else's memory. Number i (in C, H, W order) of image n is at
@@ -2352,7 +2624,9 @@ struct BatchView {
   Index image_stride = shape.size();
   Index value_stride = 1;
 
+  /// Images [first, first + how_many). Throws ArgumentError unless all of them exist.
   BatchView images(Index first, Index how_many) const {
+    require_images(first, how_many, count);
     return {data + first * image_stride, how_many, shape, image_stride, value_stride};
   }
 };
@@ -2375,34 +2649,68 @@ bool within(const BatchView<U>& b, Index high) {
   return inside;
 }
 
-/// The ways in which users hand over batches: a BatchView; a Batch or densenf::Images; a four-dimensional
-/// array with xtensor's interface, row-major; an Eigen matrix with one image (or vector) per row.
-/// `shape` is the shape that the model expects; a ShapeError says what came instead.
-template <class U>
-BatchView<U> view_batch(const BatchView<U>& b, const Shape& shape) {
-  if (b.shape != shape)
-    shape_mismatch(fmt::format("The flow takes images of {}.", to_string(shape)).c_str(), b.shape);
-  return b;
-}
-
+/// What owns its images, such as Batch and Images.
 template <class Owner>
-requires requires(const Owner& o) {
+concept BatchOwner = requires(const Owner& o) {
   { o.shape } -> std::convertible_to<Shape>;
   { o.count } -> std::convertible_to<Index>;
+  { o.values.size() } -> std::convertible_to<std::size_t>;
   o.values.data();
-}
-auto view_batch(const Owner& o, const Shape& shape) {
-  return view_batch(BatchView<typename decltype(o.values)::value_type>{o.values.data(), o.count, o.shape},
-                    shape);
-}
+};
 
+/// An array in memory with xtensor's interface.
 template <class Array>
-requires requires(const Array& a) {
+concept StridedArray = requires(const Array& a) {
   a.dimension();
   a.shape(0);
   a.strides();
   a.data();
+};
+
+/// Anything of Eigen's that has rows and columns, expressions too.
+template <class Matrix>
+concept EigenDense = std::is_base_of_v<Eigen::DenseBase<Matrix>, Matrix>;
+
+/// The numbers that images are made of. Not char, whose sign depends on the machine, nor std::int8_t, which
+/// ends at 127.
+template <class U>
+inline constexpr bool is_pixel_value =
+    std::is_convertible_v<U, float> && !std::is_same_v<U, char> && !std::is_same_v<U, signed char> &&
+    !std::is_same_v<U, char8_t> && !std::is_same_v<U, char16_t> && !std::is_same_v<U, char32_t> &&
+    !std::is_same_v<U, wchar_t>;
+
+namespace detail {
+inline void require_model_shape(const Shape& got, const Shape& model) {
+  if (got != model)
+    shape_mismatch(fmt::format("The flow takes images of {}.", to_string(model)).c_str(), got);
 }
+}  // namespace detail
+
+/// The ways in which users hand over batches: a BatchView; a Batch or densenf::Images; a four-dimensional
+/// array with xtensor's interface, row-major; an Eigen matrix, Map, Ref or block of rows with one image (or
+/// vector) per row, in either order. Nothing is copied, and where the number of values is known it must be
+/// right. `shape` is the shape that the model expects; a ShapeError says what came instead.
+template <class U>
+BatchView<U> view_batch(const BatchView<U>& b, const Shape& shape) {
+  static_assert(
+      is_pixel_value<U>,
+      "The values of images are std::uint8_t, float, double or another type of numbers: bytes of type "
+      "char or std::int8_t are to be passed as std::uint8_t.");
+  detail::require_model_shape(b.shape, shape);
+  const Index needed = value_count("A batch", b.count, b.shape);
+  if (needed > 0 && b.data == nullptr) require_values("A batch", b.count, b.shape, 0);
+  return b;
+}
+
+template <BatchOwner Owner>
+auto view_batch(const Owner& o, const Shape& shape) {
+  using U = std::remove_cvref_t<decltype(*o.values.data())>;
+  detail::require_model_shape(o.shape, shape);
+  require_values("A batch", o.count, o.shape, o.values.size());
+  return view_batch(BatchView<U>{o.values.data(), o.count, o.shape}, shape);
+}
+
+template <StridedArray Array>
 auto view_batch(const Array& a, const Shape& shape) {
   using U = std::remove_cvref_t<decltype(*a.data())>;
   if (a.dimension() != 4) {
@@ -2424,20 +2732,40 @@ auto view_batch(const Array& a, const Shape& shape) {
   const U* data = a.data();
   // data() of one of xtensor's views is where its array begins.
   if constexpr (requires { a.data_offset(); }) data += a.data_offset();
-  return view_batch(BatchView<U>{data, extent(0), {extent(1), extent(2), extent(3)}}, shape);
+  const Shape one{extent(1), extent(2), extent(3)};
+  detail::require_model_shape(one, shape);
+  return view_batch(BatchView<U>{data, extent(0), one}, shape);
 }
 
-template <class Derived>
-auto view_batch(const Eigen::PlainObjectBase<Derived>& m, const Shape& shape) {
-  if (m.cols() != shape.size()) {
-    throw ShapeError(
-        "The flow takes images of {}, so a matrix of them needs {} columns, one image per row; this one has "
-        "{}.",
-        to_string(shape), shape.size(), m.cols());
+template <EigenDense Matrix>
+auto view_batch(const Matrix& m, const Shape& shape) {
+  using U = typename Matrix::Scalar;
+  constexpr bool in_memory = (Matrix::Flags & Eigen::DirectAccessBit) != 0;
+  static_assert(
+      in_memory,
+      "This expression of Eigen's has no memory to read images from: pass a matrix, a Map, a Ref, a "
+      "block of rows, or what .eval() of the expression returns.");
+  if constexpr (in_memory) {
+    if (m.cols() != shape.size()) {
+      throw ShapeError(
+          "The flow takes images of {}, so a matrix of them needs {} columns, one image per row; this one "
+          "has {}.",
+          to_string(shape), shape.size(), m.cols());
+    }
+    return view_batch(BatchView<U>{m.data(), m.rows(), shape, m.rowStride(), m.colStride()}, shape);
+  } else {
+    return BatchView<U>{};
   }
-  const bool rows = Derived::IsRowMajor;
-  return BatchView<typename Derived::Scalar>{m.data(), m.rows(), shape, rows ? m.cols() : 1,
-                                             rows ? 1 : m.rows()};
+}
+
+/// Everything else is refused, in a sentence.
+template <class Other>
+BatchView<float> view_batch(const Other&, const Shape&) {
+  static_assert(
+      sizeof(Other) == 0,
+      "This is not a batch of images: pass a densenf::Batch (shape, count, values), a BatchView, "
+      "densenf::Images, an Eigen matrix with an image per row, or a four-dimensional xtensor array.");
+  return {};
 }
 
 }  // namespace densenf
@@ -2487,7 +2815,7 @@ template <class T>
 void normal_log_prob_backward_parameters(const Cpu& cpu, Tensor<const T> x, const T* loc, const T* log_scale,
                                          double factor, const double* dlog_prob, T* dloc, T* dlog_scale) {
   const Index per_image = x.h * x.w;
-  const auto standardised = [&](Index p, Index first, auto k) {
+  const auto standardized = [&](Index p, Index first, auto k) {
     return (row(x, p).segment(first, k) - vector(loc, x.c).segment(first, k)) *
            (-vector(log_scale, x.c).segment(first, k)).exp();
   };
@@ -2501,8 +2829,8 @@ void normal_log_prob_backward_parameters(const Cpu& cpu, Tensor<const T> x, cons
           dlog_scale[first + i] += static_cast<T>(for_scale[i]);
         }
       },
-      [&](Index p, Index first, auto k) { return standardised(p, first, k) * weight(p); },
-      [&](Index p, Index first, auto k) { return (standardised(p, first, k).square() - T(1)) * weight(p); });
+      [&](Index p, Index first, auto k) { return standardized(p, first, k) * weight(p); },
+      [&](Index p, Index first, auto k) { return (standardized(p, first, k).square() - T(1)) * weight(p); });
 }
 
 /// x = loc + exp(log_scale) * temperature * e
@@ -2540,6 +2868,52 @@ void normal_from_noise_backward(const Cpu& cpu, Tensor<const T> e, const T* log_
 
 }  // namespace densenf::kernels
 
+// What operations ask of the sizes that they are given, because kernels do not look at them. A check compares
+// a few integers; a sentence is put together only where it is thrown. All of them throw ShapeError.
+//
+// `specs`, which may be null, is where the names of parameters stand: Context::specs() for parameters,
+// Context::state_specs() for state.
+namespace densenf::ops {
+
+namespace detail {
+[[noreturn]] inline void wrong_input(const std::vector<ParamSpec>* specs, Param p, Index built_for,
+                                     Index got) {
+  throw ShapeError("{} was built for {} channels, but got {}.", name_in_message(specs, p), built_for, got);
+}
+
+[[noreturn]] inline void wrong_output(const std::vector<ParamSpec>* specs, Param p, Index got) {
+  throw ShapeError("{} makes {} channels, but was given a place for {}.", name_in_message(specs, p), p.out,
+                   got);
+}
+
+[[noreturn]] inline void wrong_batch(const char* what, Index n, const Shape& s, Index got_n,
+                                     const Shape& got) {
+  throw ShapeError("{} must be {} images of {}, not {} of {} (channels x height x width).", what, n,
+                   to_string(s), got_n, to_string(got));
+}
+}  // namespace detail
+
+/// That a parameter, or state, has one number for each channel of a batch.
+inline void require_per_channel(const std::vector<ParamSpec>* specs, Param p, Index channels) {
+  if (p.size != channels) detail::wrong_input(specs, p, p.size, channels);
+}
+
+/// That weights, `taps` of them for each pair of channels, lead from `in` channels to `out`.
+inline void require_weights(const std::vector<ParamSpec>* specs, Param weight, Index taps, Index in,
+                            Index out) {
+  if (weight.size != taps * in * weight.out)
+    detail::wrong_input(specs, weight, weight.size / (taps * weight.out), in);
+  if (weight.out != out) detail::wrong_output(specs, weight, out);
+}
+
+/// That a tensor, called `what` in the sentence, is `n` images of shape `s`.
+template <class T>
+void require_batch(const char* what, const Tensor<T>& t, Index n, const Shape& s) {
+  if (t.n != n || t.shape() != s) detail::wrong_batch(what, n, s, t.n, t.shape());
+}
+
+}  // namespace densenf::ops
+
 namespace densenf::ops {
 
 /// Adds factor * log N(x; 0, I) to the log-probability.
@@ -2561,6 +2935,7 @@ template <class Ctx, class V = typename Ctx::Value>
 void normal_log_prob(const Ctx& ctx, const V& x, Param loc, Param log_scale, double factor,
                      LogProb log_prob) {
   using T = typename Ctx::Scalar;
+  for (const Param p : {loc, log_scale}) require_per_channel(ctx.specs(), p, x.c());
   const T* m = ctx.value(loc);
   const T* s = ctx.value(log_scale);
   normal_log_prob(ctx.device(), as_const(x.value), m, s, factor, log_prob.value);
@@ -2579,10 +2954,10 @@ template <class Ctx, class V = typename Ctx::Value>
 V normal_from_noise(const Ctx& ctx, Tensor<typename Ctx::Scalar> e, Param loc, Param log_scale,
                     double temperature) {
   using T = typename Ctx::Scalar;
+  for (const Param p : {loc, log_scale}) require_per_channel(ctx.specs(), p, e.c);
   const V x = ctx.output(e.n, e.shape());
   const T* s = ctx.value(log_scale);
-  normal_from_noise(ctx.device(), as_const(e), static_cast<const T*>(ctx.value(loc)), s,
-                    static_cast<T>(temperature), x.value);
+  normal_from_noise(ctx.device(), as_const(e), ctx.value(loc), s, static_cast<T>(temperature), x.value);
   ctx.record([=](auto& c) {
     normal_from_noise_backward(c.device(), as_const(e), s, as_const(c.gradient(x)), c.gradient(loc),
                                c.gradient(log_scale));
@@ -2595,7 +2970,7 @@ V normal_from_noise(const Ctx& ctx, Tensor<typename Ctx::Scalar> e, Param loc, P
 // Densities over batches of images. A distribution is a struct with build, log_prob and sample.
 namespace densenf {
 
-/// A normal with one learnt mean and log-scale per channel; starts as the standard normal.
+/// A normal with one learned mean and log-scale per channel; starts as the standard normal.
 class ChannelNormal {
 public:
   void build(Builder& b, Shape shape) {
@@ -2645,6 +3020,93 @@ public:
 
 private:
   Shape shape_;
+};
+
+}  // namespace densenf
+
+// A look at the numbers that a flow is given, before it computes with them.
+namespace densenf::detail {
+
+/// The first number of a batch for which wrong(number) holds: calls report(image, number).
+template <class U, class Wrong, class Report>
+void report_first(const BatchView<U>& batch, const Wrong& wrong, const Report& report) {
+  for (Index n = 0; n < batch.count; ++n) {
+    const U* image = batch.data + n * batch.image_stride;
+    bool found = false;  // no exit from the inner loop, so that it is vectorized
+    for (Index i = 0; i < batch.shape.size(); ++i) found |= wrong(image[i * batch.value_stride]);
+    for (Index i = 0; found && i < batch.shape.size(); ++i) {
+      if (wrong(image[i * batch.value_stride])) return report(n, image[i * batch.value_stride]);
+    }
+  }
+}
+
+/// Throws ArgumentError, naming the image, for a number that is infinite or NaN.
+template <class U>
+void require_finite(const BatchView<U>& batch) {
+  if constexpr (std::is_floating_point_v<U>) {
+    report_first(
+        batch, [](U v) { return !(std::abs(v) <= std::numeric_limits<U>::max()); },
+        [](Index image, U v) {
+          throw ArgumentError("Image {} of the batch (counted from 0) holds {}: give finite numbers.", image,
+                              v);
+        });
+  }
+}
+
+/// Throws ArgumentError unless every number is one of the gray levels 0 ... levels - 1.
+template <class U>
+void require_levels(const BatchView<U>& batch, Index levels) {
+  require_finite(batch);
+  if (!within(batch, levels - 1)) {
+    throw ArgumentError("The model takes images of gray levels 0 to {}, but there are values outside.",
+                        levels - 1);
+  }
+  if constexpr (std::is_floating_point_v<U>) {
+    report_first(
+        batch, [](U v) { return v != std::floor(v); },
+        [levels](Index image, U v) {
+          throw ArgumentError(
+              "The model takes whole gray levels 0 to {}, but image {} of the batch (counted from 0) holds "
+              "{}: multiply images that were scaled to [0, 1] by {} and round them.",
+              levels - 1, image, v, levels - 1);
+        });
+  }
+}
+
+}  // namespace densenf::detail
+
+namespace densenf {
+
+/// Tensors of a flat buffer as they were, to be put back if what changed them comes to nothing.
+template <class T>
+class SavedTensors {
+public:
+  SavedTensors() = default;
+
+  template <class Device>
+  SavedTensors(const Buffer<T, Device>& buffer, std::vector<Param> places) : places_(std::move(places)) {
+    for (const Param& p : places_) values_.push_back(buffer.to_host(p.offset, p.size));
+  }
+
+  template <class Device>
+  void put_back(Buffer<T, Device>& buffer) const {
+    for (std::size_t i = 0; i < places_.size(); ++i)
+      buffer.assign_at(places_[i].offset, std::span<const T>(values_[i]));
+  }
+
+  const std::vector<Param>& places() const { return places_; }
+  bool empty() const { return places_.empty(); }
+
+private:
+  std::vector<Param> places_;
+  std::vector<std::vector<T>> values_;
+};
+
+/// What data-dependent starts have overwritten.
+template <class T>
+struct BeforeDataStart {
+  SavedTensors<T> parameters, flags;
+  bool empty() const { return flags.empty(); }
 };
 
 }  // namespace densenf
@@ -2737,6 +3199,29 @@ struct Latents {
   std::vector<Batch<T>>
       noise;  ///< the draws of the pass, in order: dequantization's, then the cross-unit noises
   std::vector<double> log_prob;  ///< of each image for these draws, natural logarithm
+
+  /// Adds the images of another batch that the same flow has encoded.
+  void append(Latents&& other) {
+    if (base.count == 0 && left.empty() && noise.empty()) {
+      *this = std::move(other);
+      return;
+    }
+    base.append(other.base);
+    for (std::size_t i = 0; i < left.size(); ++i) left[i].append(other.left[i]);
+    for (std::size_t i = 0; i < noise.size(); ++i) noise[i].append(other.noise[i]);
+    log_prob.insert(log_prob.end(), other.log_prob.begin(), other.log_prob.end());
+  }
+
+  /// What decoding needs of images [first, first + count). Throws ShapeError when a part does not have them.
+  Latents images(Index first, Index count) const {
+    Latents some{base.images(first, count), {}, {}, {}};
+    for (std::size_t i = 0; i < left.size(); ++i) {
+      require_values(fmt::format("Part {} of the latents", i), left[i].count, left[i].shape,
+                     left[i].values.size());
+      some.left.push_back(left[i].images(first, count));
+    }
+    return some;
+  }
 };
 
 /// Copies what leaves the flow to the host.
@@ -2771,6 +3256,7 @@ public:
       throw ShapeError("Part {} of the latents should be {} images of {}, but is {} of {}.", next_, latent.n,
                        to_string(latent.shape()), b.count, to_string(b.shape));
     }
+    require_values(fmt::format("Part {} of the latents", next_), b.count, b.shape, b.values.size());
     from_nchw(device_, b.values.data(), latent);
   }
 
@@ -2941,11 +3427,17 @@ private:
   Index first_image_;
 };
 
-/// Gives out recorded draws in order. Throws ArgumentError when they run out or do not fit.
+/// Gives out recorded draws in order. Throws ArgumentError when they run out or do not fit, and ShapeError at
+/// once when one of them does not have the values that its shape needs.
 template <class T, class Device>
 class ReplayedNoise : public NoiseSource<T, Device> {
 public:
-  explicit ReplayedNoise(std::vector<Batch<T>> draws) : draws_(std::move(draws)) {}
+  explicit ReplayedNoise(std::vector<Batch<T>> draws) : draws_(std::move(draws)) {
+    for (std::size_t i = 0; i < draws_.size(); ++i) {
+      require_values(fmt::format("Draw number {}", i + 1), draws_[i].count, draws_[i].shape,
+                     draws_[i].values.size());
+    }
+  }
 
   void normal(const Device& device, Tensor<T> out) override {
     if (next_ == draws_.size()) {
@@ -3087,7 +3579,11 @@ struct InputShape {
 /// How a set of images is evaluated.
 struct EvaluationOptions {
   std::uint64_t seed = 0;  ///< of the noise
-  Index batch = 64;        ///< images that are in work at one time
+  Index batch = 64;        ///< images that are in work at one time: changes memory and time, no number
+  /// The number of the call's first image. A model with noise inside draws an image's noise by the image's
+  /// number; so an image that is scored alone gets the score that it has among others when it says which one
+  /// it is.
+  Index first_image = 0;
 };
 
 /// A normalizing flow: a model, a base distribution and their parameters, on one device.
@@ -3095,27 +3591,29 @@ struct EvaluationOptions {
 /// Log-probabilities are natural logarithms, one per image. `log_prob` is there for models whose likelihood
 /// is exact; models with noise inside (dequantization, cross-unit coupling) have the lower bounds `elbo` and
 /// `iwbo`. Images come as N,C,H,W: see view_batch in core/batch.hpp for the types. One caller at a time.
+/// A flow can be moved, but not while a trainer refers to it; what was moved from may only be assigned to.
 template <class Model, class T = float, class Device = Cpu, class Base = ChannelNormal>
 class Flow {
 public:
   using Scalar = T;
   static constexpr bool exact = Model::kind != Kind::stochastic;
-  /// Grey levels of the data; 0: any numbers.
+  /// Gray levels of the data; 0: any numbers.
   static constexpr Index levels = Model::levels;
   /// What sampling gives.
   using Sample = std::conditional_t<(levels > 0), std::uint8_t, T>;
 
   explicit Flow(InputShape<Model> shape, Device device = Device(), std::uint64_t seed = 0)
-      : shape_(shape.shape), device_(device), work_(device) {
+      : shape_(shape.shape), device_(device), work_(std::make_unique<Workspace<T, Device>>(device)) {
     Builder builder(table_);
     model_.build(builder, shape_);
     base_.build(builder, model_.output());
-    work_.inverses.declare(table_);
+    work_->inverses.declare(table_);
     parameters_ = Buffer<T, Device>(device, table_.parameters_size);
-    state_ = Buffer<T, Device>(device, table_.state_size);
+    state_ = Buffer<T, Device>(device, table_.state_size, "state");
+    next_state_ = Buffer<T, Device>(device, table_.state_size, "state");
     loss_ = Buffer<double, Device>(device, 1);
     restart(seed);
-    bind(parameters_.data());
+    bind_own();
   }
 
   /// Fresh random parameters and state.
@@ -3125,7 +3623,7 @@ public:
     parameters_.assign(host);
     host.assign(static_cast<std::size_t>(table_.state_size), T(0));
     start_values(Cpu(1), table_.state, seed, host.data());
-    state_.assign(host);
+    state().assign(host);
   }
 
   // ---- densities ------------------------------------------------------------------------------
@@ -3139,7 +3637,8 @@ public:
     return evaluate(images, options, 0);
   }
 
-  /// A lower bound of log p of each image, from one draw of the model's noise.
+  /// A lower bound of log p of each image, from one draw of the model's noise: a function of the image, the
+  /// seed and the image's number, which is its place in the call (see EvaluationOptions::first_image).
   template <class ImagesLike>
   std::vector<double> elbo(const ImagesLike& images, EvaluationOptions options = {}) {
     static_assert(!exact, "This model's likelihood is exact: use log_prob instead of elbo.");
@@ -3157,7 +3656,8 @@ public:
       const std::vector<double> next = evaluate(images, options, static_cast<std::uint64_t>(k));
       for (std::size_t i = 0; i < bound.size(); ++i) {
         const double high = std::max(bound[i], next[i]), low = std::min(bound[i], next[i]);
-        bound[i] = high + std::log1p(std::exp(low - high));
+        // Equal ones may both be minus infinity, of which there is no difference.
+        bound[i] = high + (low == high ? std::numbers::ln2 : std::log1p(std::exp(low - high)));
       }
     }
     for (double& b : bound) b -= std::log(static_cast<double>(draws));
@@ -3170,8 +3670,9 @@ public:
     return bits_per_dim_of(evaluate(images, options, 0));
   }
 
-  /// Log-probabilities or bounds as mean bits per dimension.
+  /// Log-probabilities or bounds as mean bits per dimension. Throws ArgumentError when there are none.
   double bits_per_dim_of(const std::vector<double>& log_prob) const {
+    if (log_prob.empty()) throw ArgumentError("The mean over no images does not exist: give at least one.");
     double total = 0;
     for (double l : log_prob) total += l;
     return -total /
@@ -3181,36 +3682,50 @@ public:
   // ---- sampling and coding ----------------------------------------------------------------------
 
   /// `count` draws from the model; the standard deviations of the base and of factored-out halves are
-  /// multiplied by `temperature`. Integers are floor of the grey level, within the range of the data.
-  Batch<Sample> sample(Index count, std::uint64_t seed = 0, double temperature = 1) {
-    CountedNoise<T, Device> noise(seed, Stream::sampling, 0);
-    const Batch<T> drawn = sample_continuous(count, noise, temperature);
-    if constexpr (levels > 0) {
-      Batch<Sample> out{drawn.shape, drawn.count, std::vector<Sample>(drawn.values.size())};
-      for (std::size_t i = 0; i < drawn.values.size(); ++i) {
-        out.values[i] =
-            static_cast<Sample>(std::clamp(std::floor(drawn.values[i]), T(0), static_cast<T>(levels - 1)));
+  /// multiplied by `temperature`. Integers are floor of the gray level, within the range of the data. At most
+  /// `batch` images are in work at one time, which changes memory and time, no number. Throws NonFiniteError
+  /// when the model makes something that is not a number.
+  Batch<Sample> sample(Index count, std::uint64_t seed = 0, double temperature = 1, Index batch = 64) {
+    require_count(count);
+    require_batch(batch);
+    require_temperature(temperature);
+    Batch<Sample> out{shape_, count, {}};
+    out.values.reserve(static_cast<std::size_t>(count * shape_.size()));
+    for (Index first = 0; first < count; first += batch) {
+      CountedNoise<T, Device> noise(seed, Stream::sampling, 0, first);
+      for (const T v : sample_continuous(std::min(batch, count - first), noise, temperature).values) {
+        if constexpr (levels > 0)
+          out.values.push_back(static_cast<Sample>(std::clamp(std::floor(v), T(0), T(levels - 1))));
+        else
+          out.values.push_back(v);
       }
-      return out;
-    } else {
-      return drawn;
     }
+    return out;
   }
 
-  /// Draws before they are rounded to integers, in grey levels, with the given source of noise.
+  /// Draws before they are rounded to integers, in gray levels, with the given source of noise.
   Batch<T> sample_continuous(Index count, NoiseSource<T, Device>& noise, double temperature = 1) {
-    if (count < 0) throw ArgumentError("The number of samples must be 0 or more, not {}.", count);
-    if (!(temperature >= 0)) throw ArgumentError("The temperature must be 0 or more, not {}.", temperature);
+    require_count(count);
+    require_temperature(temperature);
     const auto ctx = begin(Phase::evaluation, noise);
-    work_.temperature = temperature;
-    return to_host(model_.invert(ctx, base_.sample(ctx, count, temperature)).value);
+    work_->temperature = temperature;
+    Batch<T> drawn = to_host(model_.invert(ctx, base_.sample(ctx, count, temperature)).value);
+    require_finite(drawn, "A sample");
+    return drawn;
   }
 
-  /// All that the images become: enough to give them back.
+  /// All that the images become: enough to give them back. At most `batch` images are in work at one time.
+  /// Throws NonFiniteError when an image becomes something that is not a number.
   template <class ImagesLike>
-  Latents<T> encode(const ImagesLike& images, std::uint64_t seed = 0) {
-    CountedNoise<T, Device> noise(seed, Stream::evaluation, 0);
-    return encode(images, noise);
+  Latents<T> encode(const ImagesLike& images, std::uint64_t seed = 0, Index batch = 64) {
+    require_batch(batch);
+    const auto view = checked(images);
+    Latents<T> latents;
+    for (Index first = 0; first == 0 || first < view.count; first += batch) {
+      CountedNoise<T, Device> noise(seed, Stream::evaluation, 0, first);
+      latents.append(encode(view.images(first, std::min(batch, view.count - first)), noise));
+    }
+    return latents;
   }
   template <class ImagesLike>
   Latents<T> encode(const ImagesLike& images, NoiseSource<T, Device>& noise) {
@@ -3219,59 +3734,145 @@ public:
     RecordedNoise<T, Device> recorded(noise);
     LatentRecorder<T, Device> recorder(device_, latents.left);
     const auto ctx = begin(Phase::evaluation, recorded);
-    work_.latents = &recorder;
+    work_->latents = &recorder;
     latents.log_prob.assign(static_cast<std::size_t>(view.count), 0.0);
     const Var<T> z = run_to_host(ctx, {upload(ctx, view, shape_)}, latents.log_prob.data());
     latents.base = to_host(z.value);
+    require_finite(latents.base, "A latent");
     latents.noise = std::move(recorded.draws);
     return latents;
   }
 
-  /// The images that were encoded, to rounding.
-  Batch<T> decode(const Latents<T>& latents) {
-    const auto view = view_batch(latents.base, model_.output());
-    LatentReplayer<T, Device> replayer(device_, latents.left);
-    CountedNoise<T, Device> none(0, Stream::sampling, 0);
-    const auto ctx = begin(Phase::evaluation, none);
-    work_.kept = &replayer;
-    return to_host(model_.invert(ctx, Var<T>{upload(ctx, view, model_.output())}).value);
+  /// The images that were encoded, to rounding. At most `batch` images are in work at one time. Throws
+  /// NonFiniteError when an image cannot be given back, because its latents are at the end of what T can
+  /// hold.
+  Batch<T> decode(const Latents<T>& latents, Index batch = 64) {
+    require_batch(batch);
+    const Index count = view_batch(latents.base, model_.output()).count;
+    Batch<T> images{shape_, count, {}};
+    for (Index first = 0; first == 0 || first < count; first += batch) {
+      const Latents<T> some = latents.images(first, std::min(batch, count - first));
+      const auto view = view_batch(some.base, model_.output());
+      LatentReplayer<T, Device> replayer(device_, some.left);
+      CountedNoise<T, Device> none(0, Stream::sampling, 0);
+      const auto ctx = begin(Phase::evaluation, none);
+      work_->kept = &replayer;
+      images.append(to_host(model_.invert(ctx, Var<T>{upload(ctx, view, model_.output())}).value));
+    }
+    require_finite(images, "An image that these latents stand for");
+    return images;
   }
 
   // ---- training -----------------------------------------------------------------------------------
 
-  /// The mean bits per dimension of a batch; adds its gradient to gradients(). Draws noise and uses and
-  /// updates batch statistics as training does. Coupling networks have at most `images_at_once` images in
-  /// work (0: all), which saves memory and changes the gradient only by rounding.
+  /// Gives pieces whose parameters start from data (ActNorm) their start from these images, seen as a
+  /// training step with this noise sees them, unless they have had it. A Trainer does so before its first
+  /// step. Returns whether there was anything to start. Throws NonFiniteError naming the parameter when what
+  /// the images give is not finite, and what the pieces throw; then everything is as before.
+  template <class ImagesLike>
+  bool initialize(const ImagesLike& images, NoiseSource<T, Device>& noise) {
+    stage(images);
+    return !start_from_data(noise).empty();
+  }
+  template <class ImagesLike>
+  bool initialize(const ImagesLike& images, std::uint64_t seed = 0) {
+    CountedNoise<T, Device> noise(seed, Stream::training, 0);
+    return initialize(images, noise);
+  }
+
+  /// The mean bits per dimension of a batch of at least one image; adds its gradient to gradients(). Draws
+  /// noise and uses batch statistics as training does, and moves running ones if the loss is finite. Coupling
+  /// networks have at most `images_at_once` images in work (0: all), which saves memory and changes the
+  /// gradient only by rounding. A call that throws changes nothing, but for gradients(), which are zero if it
+  /// had already begun to add to them.
   template <class ImagesLike>
   double differentiate(const ImagesLike& images, NoiseSource<T, Device>& noise,
                        MemoryPolicy policy = MemoryPolicy::store, Index images_at_once = 0) {
     stage(images);
-    differentiate_staged(noise, policy, images_at_once);
-    return staged_loss();
+    if (gradients_.size() == 0) gradients_ = Buffer<T, Device>(device_, table_.parameters_size, "gradients");
+    differentiate_staged(noise, policy, images_at_once, gradients_.data());
+    const double loss = staged_loss();
+    if (std::isfinite(loss)) state_.assign(next_state_);
+    return loss;
   }
 
-  /// The parts of differentiate: brings a batch to the device; then everything else, without waiting for the
-  /// device and at the same places in memory every time; then what the batch's loss was.
+  /// The parts of a training step, for those who carry out such steps. Brings a batch to the device.
   template <class ImagesLike>
   void stage(const ImagesLike& images) {
     const auto view = checked(images);
-    if (staged_count_ != view.count)
-      staged_ = Buffer<T, Device>(device_, view.count * shape_.size(), "images");
-    staged_count_ = view.count;
+    if (view.count == 0) throw ArgumentError("There is nothing to learn from no images: give at least one.");
+    const Index numbers = view.count * shape_.size();
+    if (staged_.size() != numbers) staged_ = Buffer<T, Device>(device_, numbers, "images");
     from_strided(device_, view.data, view.image_stride, view.value_stride, staged());
-    if (gradients_.size() == 0) gradients_ = Buffer<T, Device>(device_, table_.parameters_size, "gradients");
   }
-  void differentiate_staged(NoiseSource<T, Device>& noise, MemoryPolicy policy, Index images_at_once) {
+
+  /// initialize on the staged images. Returns what was there before, for take_back.
+  BeforeDataStart<T> start_from_data(NoiseSource<T, Device>& noise) {
+    if (!needs_initialization()) return {};
+    std::vector<Param> flags, started;
+    for (const DataStart& s : table_.data_starts) {
+      if (state_.to_host(s.flag.offset, 1).front() != T(0)) continue;
+      flags.push_back(s.flag);
+      started.insert(started.end(), s.parameters.begin(), s.parameters.end());
+    }
+    const BeforeDataStart<T> before{{parameters_, started}, {state_, flags}};
+    try {
+      work_->begin(Phase::training, parameters_.data(), state_.data(), noise);
+      work_->table = &table_;
+      work_->start_parameters = parameters_.data();
+      work_->start_state = state_.data();
+      const Context<T, Device, false> ctx(*work_);
+      static_cast<void>(model_.apply(ctx, Var<T>{staged()}, ctx.unused_log_prob(staged().n)));
+      work_->end();
+      for (const Param& p : started) {
+        for (const T v : parameters_.to_host(p.offset, p.size)) {
+          if (!std::isfinite(v)) {
+            throw NonFiniteError("The first batch gives {} a start that is not finite: look at its images.",
+                                 name_in_message(&table_.parameters, p));
+          }
+        }
+      }
+      data_starts_due_ = true;  // to be looked at again
+      static_cast<void>(needs_initialization());
+    } catch (...) {
+      take_back(before);
+      throw;
+    }
+    return before;
+  }
+  void take_back(const BeforeDataStart<T>& before) {
+    if (before.empty()) return;
+    before.parameters.put_back(parameters_);
+    before.flags.put_back(state_);
+    data_starts_due_ = true;
+  }
+  /// Whether pieces wait for their start from data.
+  bool needs_initialization() const {
+    if (data_starts_due_) {
+      data_starts_due_ =
+          std::any_of(table_.data_starts.begin(), table_.data_starts.end(),
+                      [&](const DataStart& s) { return state_.to_host(s.flag.offset, 1).front() == T(0); });
+    }
+    return data_starts_due_;
+  }
+
+  /// The loss of the staged images, for staged_loss; its gradient, added to `gradients`, laid out like
+  /// parameters(); and what the state becomes with this step, for commit_state. Without waiting for the
+  /// device and at the same places in memory every time. When the backward pass throws, `gradients` are zero.
+  void differentiate_staged(NoiseSource<T, Device>& noise, MemoryPolicy policy, Index images_at_once,
+                            T* gradients) {
     if (images_at_once < 0)
       throw ArgumentError("The images in work at once must be 0 (all) or more, not {}.", images_at_once);
     const auto evaluation = begin(Phase::training, noise, policy);
-    work_.images_at_once = images_at_once;
-    work_.gradients = gradients_.data();
+    work_->images_at_once = images_at_once;
+    work_->gradients = gradients;
+    next_state_.assign(state_);
+    work_->next_state = next_state_.data();
     auto ctx = evaluation.recording();
-    const auto start = work_.tape.mark();
-    const Index n = staged_count_;
-    double* log_prob = work_.memory.template allocate<double>(n);
-    double* seeds = work_.memory.template allocate<double>(n);
+    const auto start = work_->tape.mark();
+    const Index n = staged().n;
+    double* log_prob = work_->memory.template allocate<double>(n);
+    double* seeds = work_->memory.template allocate<double>(n);
     const double per_image =
         -1 / (std::numbers::ln2 * static_cast<double>(n) * static_cast<double>(shape_.size()));
     set_each(device_, 0.0, n, log_prob);
@@ -3280,30 +3881,44 @@ public:
     const Var<T> z = model_.apply(ctx, Var<T>{staged()}, sum);
     base_.log_prob(ctx, z, 1, sum);
     scaled_sum(device_, per_image, static_cast<const double*>(log_prob), n, loss_.data());
-    work_.tape.backward(ctx, start);
-    work_.end();
+    work_->next_state = nullptr;  // stretches that run again on the way back have said it
+    try {
+      work_->tape.backward(ctx, start);
+    } catch (...) {
+      fill_zero(device_, make_tensor(gradients, 1, {table_.parameters_size, 1, 1}));
+      throw;
+    }
+    work_->end();
   }
   double staged_loss() const {
     double loss = 0;
     fetch(device_, loss_.data(), 1, &loss);
     return loss;
   }
-  /// Where on the device the loss is.
+  /// Where on the device the loss and the next state are.
   const double* loss() const { return loss_.data(); }
+  const T* next_state() const { return next_state_.data(); }
+  /// Makes the next state the state; or where the state is, for a device that does so itself.
+  void commit_state() { state_.assign(next_state_); }
+  T* committed_state() { return state_.data(); }
 
   /// Where things lie and how many images are staged. While this stays the same, a pass over the staged
   /// images uses the same memory.
   struct Place {
     const T* parameters;
-    const T* gradients;
+    const T* state;
     const T* images;
-    Index count;
+    Index numbers;
     std::uint64_t memory, scratch;
     bool operator==(const Place&) const = default;
   };
   Place place() const {
-    return {bound_,        gradients_.data(),         staged_.data(),
-            staged_count_, work_.memory.generation(), work_.scratch.generation()};
+    return {bound_,
+            bound_state_,
+            staged_.data(),
+            staged_.size(),
+            work_->memory.generation(),
+            work_->scratch.generation()};
   }
 
   /// Runs a training batch piece by piece, changing nothing, and throws NonFiniteError naming the first piece
@@ -3316,17 +3931,24 @@ public:
         if (!all_finite(device, output)) throw NonFiniteError("The output of '{}' is not finite.", name);
         std::vector<double> host(static_cast<std::size_t>(output.n));
         fetch(device, log_prob, output.n, host.data());
-        for (const double l : host) {
-          if (!std::isfinite(l)) throw NonFiniteError("The log-determinant of '{}' is not finite.", name);
+        for (std::size_t n = 0; n < host.size(); ++n) {
+          if (host[n] == -std::numeric_limits<double>::infinity()) {
+            throw NonFiniteError(
+                "The density of image {} of the batch is 0 from '{}' on: its numbers are outside of what "
+                "that "
+                "piece takes, or a matrix is singular.",
+                n, name);
+          }
+          if (!std::isfinite(host[n]))
+            throw NonFiniteError("The log-determinant of '{}' is not finite.", name);
         }
       }
       const Device& device;
     } finder(device_);
     const auto view = checked(images);
     const auto ctx = begin(Phase::training, noise);
-    work_.replay = true;
-    work_.watcher = &finder;
-    double* log_prob = work_.memory.template allocate<double>(view.count);
+    work_->watcher = &finder;
+    double* log_prob = work_->memory.template allocate<double>(view.count);
     const Var<T> z = run(ctx, {upload(ctx, view, shape_)}, log_prob);
     finder.see("base_dist", as_const(z.value), log_prob);
   }
@@ -3340,33 +3962,63 @@ public:
   /// The flat buffers, laid out by table(). gradients() is empty before the first differentiate.
   Buffer<T, Device>& parameters() { return parameters_; }
   Buffer<T, Device>& gradients() { return gradients_; }
-  Buffer<T, Device>& state() { return state_; }
+  Buffer<T, Device>& state() {
+    data_starts_due_ = true;  // whoever asks may set the flags
+    return state_;
+  }
   const Buffer<T, Device>& parameters() const { return parameters_; }
   const Buffer<T, Device>& state() const { return state_; }
 
-  /// Uses `parameters`, laid out like parameters(), from now on: an average of weights, for instance.
-  void bind(T* parameters) { bound_ = parameters; }
-  void bind_own() { bound_ = parameters_.data(); }
+  /// Computes with `parameters`, laid out like parameters(), from now on: an average of weights, for
+  /// instance; and with `state`, unless it is null.
+  void bind(const T* parameters, const T* state = nullptr) {
+    bound_ = parameters;
+    bound_state_ = state != nullptr ? state : std::as_const(state_).data();
+  }
+  void bind_own() { bind(parameters_.data()); }
 
   /// Bytes that passes have taken beside parameters, state and gradients, at the most since the last call of
   /// reset_peak; what lives longer than an operation and what does not are counted by themselves.
   std::size_t peak_bytes() const {
-    return work_.memory.peak_bytes() + work_.scratch.peak_bytes() + work_.inverses.bytes();
+    return work_->memory.peak_bytes() + work_->scratch.peak_bytes() + work_->inverses.bytes();
   }
   void reset_peak() {
-    work_.end();
-    work_.memory.reset_peak();
-    work_.scratch.reset_peak();
+    work_->end();
+    work_->memory.reset_peak();
+    work_->scratch.reset_peak();
   }
 
 private:
   Context<T, Device, false> begin(Phase phase, NoiseSource<T, Device>& noise,
                                   MemoryPolicy policy = MemoryPolicy::store) {
-    work_.begin(phase, bound_, state_.data(), noise, policy);
-    return Context<T, Device, false>(work_);
+    work_->begin(phase, bound_, bound_state_, noise, policy);
+    work_->table = &table_;
+    return Context<T, Device, false>(*work_);
   }
 
-  Tensor<T> staged() { return make_tensor(staged_.data(), staged_count_, shape_); }
+  Tensor<T> staged() { return make_tensor(staged_.data(), staged_.size() / shape_.size(), shape_); }
+
+  static void require_batch(Index batch) {
+    if (batch < 1) throw ArgumentError("The batch size must be at least 1, not {}.", batch);
+  }
+  static void require_count(Index count) {
+    if (count < 0) throw ArgumentError("The number of samples must be 0 or more, not {}.", count);
+  }
+  static void require_temperature(double temperature) {
+    if (!(temperature >= 0 && std::isfinite(temperature)))
+      throw ArgumentError("The temperature must be finite and 0 or more, not {}.", temperature);
+  }
+  static void require_finite(const Batch<T>& images, const char* what) {
+    const auto wrong =
+        std::find_if(images.values.begin(), images.values.end(), [](T v) { return !std::isfinite(v); });
+    if (wrong != images.values.end()) {
+      throw NonFiniteError(
+          "{} holds {}: a weight is not finite, a matrix is singular, numbers overflow, or latents are at "
+          "the "
+          "end of what a piece such as Sigmoid can take back.",
+          what, *wrong);
+    }
+  }
 
   template <class Ctx, class U>
   Tensor<T> upload(const Ctx& ctx, const BatchView<U>& view, const Shape& shape) {
@@ -3379,12 +4031,15 @@ private:
   template <class ImagesLike>
   auto checked(const ImagesLike& images) const {
     const auto view = view_batch(images, shape_);
-    if constexpr (levels > 0) {
-      if (!within(view, levels - 1)) {
-        throw ArgumentError("The model takes images of grey levels 0 to {}, but there are values outside.",
-                            levels - 1);
-      }
-    }
+    using U = std::remove_cvref_t<decltype(*view.data)>;
+    static_assert(
+        levels > 0 || std::is_floating_point_v<U>,
+        "This flow has a density over real numbers, and integers have none: make Dequantize its first "
+        "piece, or give floating-point numbers.");
+    if constexpr (levels > 0)
+      detail::require_levels(view, levels);
+    else
+      detail::require_finite(view);
     return view;
   }
 
@@ -3400,7 +4055,7 @@ private:
   /// The same, to the host.
   template <class Ctx>
   Var<T> run_to_host(const Ctx& ctx, const Var<T>& x, double* host) {
-    double* log_prob = work_.memory.template allocate<double>(x.n());
+    double* log_prob = work_->memory.template allocate<double>(x.n());
     const Var<T> z = run(ctx, x, log_prob);
     fetch(device_, static_cast<const double*>(log_prob), x.n(), host);
     return z;
@@ -3409,12 +4064,15 @@ private:
   template <class ImagesLike>
   std::vector<double> evaluate(const ImagesLike& images, const EvaluationOptions& options,
                                std::uint64_t draw) {
-    if (options.batch < 1) throw ArgumentError("The batch size must be at least 1, not {}.", options.batch);
+    require_batch(options.batch);
+    if (options.first_image < 0)
+      throw ArgumentError("Images are numbered from 0: the first one cannot be number {}.",
+                          options.first_image);
     const auto view = checked(images);
     std::vector<double> log_prob(static_cast<std::size_t>(view.count));
     for (Index first = 0; first < view.count; first += options.batch) {
       const Index count = std::min(options.batch, view.count - first);
-      CountedNoise<T, Device> noise(options.seed, Stream::evaluation, draw, first);
+      CountedNoise<T, Device> noise(options.seed, Stream::evaluation, draw, options.first_image + first);
       const auto ctx = begin(Phase::evaluation, noise);
       run_to_host(ctx, {upload(ctx, view.images(first, count), shape_)}, log_prob.data() + first);
     }
@@ -3432,23 +4090,29 @@ private:
   ParameterTable table_;
   Model model_;
   Base base_;
-  Buffer<T, Device> parameters_, gradients_, state_, staged_;
-  Index staged_count_ = -1;  ///< images in staged_
+  Buffer<T, Device> parameters_, gradients_, state_, next_state_, staged_;
   Buffer<double, Device> loss_;
-  T* bound_ = nullptr;
-  Workspace<T, Device> work_;
+  const T* bound_ = nullptr;  ///< the parameters to compute with
+  const T* bound_state_ = nullptr;
+  mutable bool data_starts_due_ = true;  ///< unless this is false, flags on the device say it
+  std::unique_ptr<Workspace<T, Device>> work_;
 };
 
 }  // namespace densenf
 
 namespace densenf::kernels::detail {
 
-/// Throws ArgumentError or ShapeError unless y may be the output of a convolution of x.
-template <class T, class U>
-void check_conv(const Tensor<T>& x, const Tensor<U>& y, int kernel) {
+/// Throws ArgumentError for a kernel that no convolution has.
+inline void check_kernel(int kernel) {
   if (kernel != 1 && kernel != 3) {
     throw ArgumentError("A convolution's kernel must be 1 or 3 pixels wide, not {}.", kernel);
   }
+}
+
+/// Throws ArgumentError or ShapeError unless y may be the output of a convolution of x.
+template <class T, class U>
+void check_conv(const Tensor<T>& x, const Tensor<U>& y, int kernel) {
+  check_kernel(kernel);
   if (x.n != y.n || x.h != y.h || x.w != y.w) {
     throw ShapeError(
         "A convolution's input and output must have the same images, height and width, not {}x{}x{} and "
@@ -3573,7 +4237,7 @@ public:
   const tiles::Panels<T>& panels() const { return panels_; }
   Index tasks() const { return panels_.count() * blocks_; }
   Index blocks() const { return blocks_; }
-  /// Neighbouring tasks, which go to one thread, share a block of pixels, or else a panel: with few pixels,
+  /// Neighboring tasks, which go to one thread, share a block of pixels, or else a panel: with few pixels,
   /// each weight should go to one core, and that is where the results are wanted next.
   Index panel(Index task) const { return share_pixels() ? task % panels_.count() : task / blocks_; }
   Index block(Index task) const { return share_pixels() ? task / panels_.count() : task % blocks_; }
@@ -3786,18 +4450,18 @@ void transpose_weights(const Cpu& cpu, const T* weight, int kernel, const tiles:
 
 inline constexpr Index gather_block = 256;
 
-/// The pixels among [first, last) that have a neighbour at (dy, dx) in their image: offsets of the
-/// neighbour in x and of the pixel in y. Returns how many.
+/// The pixels among [first, last) that have a neighbor at (dy, dx) in their image: offsets of the
+/// neighbor in x and of the pixel in y. Returns how many.
 template <class T>
-Index neighbours(const Tensor<const T>& x, const Tensor<const T>& y, Index first, Index last, Index dy,
-                 Index dx, Index* x_offset, Index* y_offset) {
+Index neighbors(const Tensor<const T>& x, const Tensor<const T>& y, Index first, Index last, Index dy,
+                Index dx, Index* x_offset, Index* y_offset) {
   Index count = 0;
   for (Index p = first; p < last;) {
     const Index row = p / x.w;
     const Index row_first = row * x.w;
     const Index row_last = std::min(row_first + x.w, last);
-    const Index neighbour_row = row % x.h + dy;
-    if (neighbour_row >= 0 && neighbour_row < x.h) {
+    const Index neighbor_row = row % x.h + dy;
+    if (neighbor_row >= 0 && neighbor_row < x.h) {
       const Index from = std::max(p, row_first - std::min<Index>(dx, 0));
       const Index to = std::min(row_last, row_first + x.w - std::max<Index>(dx, 0));
       for (Index q = from; q < to; ++q, ++count) {
@@ -3827,7 +4491,7 @@ void weights_block(const Tensor<const T>& x, const Tensor<const T>& dy, int kern
   const Index pixels = x.pixels();
   for (Index p = 0; p < pixels; p += gather_block) {
     const tiles::GatherSteps steps{
-        neighbours(x, dy, p, std::min(p + gather_block, pixels), ky, kx, x_offset, y_offset), x_offset,
+        neighbors(x, dy, p, std::min(p + gather_block, pixels), ky, kx, x_offset, y_offset), x_offset,
         y_offset};
     if (steps.count == 0) continue;
     tiles::Segment<T> segment;
@@ -3867,7 +4531,7 @@ void bias_block(const Tensor<const T>& dy, const tiles::Panels<T>& panels, Index
 }  // namespace densenf::kernels::detail
 
 // Winograd's minimal algorithms for convolutions of three taps (Winograd 1980; Lavin and Gray 2016). With
-// y = A^T [(G g) . (B^T d)], `outputs` neighbouring results of three taps g over outputs + 2 inputs d take
+// y = A^T [(G g) . (B^T d)], `outputs` neighboring results of three taps g over outputs + 2 inputs d take
 // outputs + 2 multiplications instead of 3 * outputs; in two dimensions, squared. Everything else is
 // additions, and each matrix also serves, transposed, for the gradients.
 namespace densenf::kernels::winograd {
@@ -4472,7 +5136,7 @@ public:
   /// The input channels of the group that a task begins with.
   Index group_first(Index task) const { return Groups{channels_}.first(group(task)); }
   Index group_last(Index task) const { return Groups{channels_}.first(group(task) + 1); }
-  /// Neighbouring tasks share a block of tiles where there are more blocks than panels, else a panel.
+  /// Neighboring tasks share a block of tiles where there are more blocks than panels, else a panel.
   Index panel(Index task) const {
     const Index piece = task % pieces();
     return blocks_ > panels().count() ? piece % panels().count() : piece / blocks_;
@@ -4731,7 +5395,7 @@ void conv_panels(const Cpu& cpu, const PixelBlocks<T>& cut, const Panel& panel, 
     ConvPanel<T> here = panel(cut.panel(task));
     if (here.ask_early) {
       // The next panel at the same pixels, or else what comes first of the next convolution. (With few
-      // pixels, tasks are neighbours in a panel.)
+      // pixels, tasks are neighbors in a panel.)
       const Index after = task + cut.blocks(), end = cpu.first_of_share(worker + 1, cut.tasks());
       if (after < end) {
         const ConvPanel<T> p = panel(cut.panel(after));
@@ -5095,16 +5759,16 @@ void batch_norm_forward(const Cpu& cpu, Tensor<const T> x, const T* mean, const 
   }
 }
 
-/// running = (1 - momentum) * running + momentum * batch statistics; the variance unbiased. Needs at least
+/// next = (1 - momentum) * running + momentum * batch statistics; the variance unbiased. Needs at least
 /// two pixels.
 template <class T>
 void batch_norm_update(const Cpu&, Index channels, Index pixels, T momentum, const T* mean, const T* variance,
-                       T* running_mean, T* running_variance) {
+                       const T* running_mean, const T* running_variance, T* next_mean, T* next_variance) {
   const T unbiased = static_cast<T>(pixels) / static_cast<T>(pixels - 1);
-  auto m = mutable_vector(running_mean, channels);
-  auto v = mutable_vector(running_variance, channels);
-  m = (T(1) - momentum) * m + momentum * vector(mean, channels);
-  v = (T(1) - momentum) * v + momentum * unbiased * vector(variance, channels);
+  mutable_vector(next_mean, channels) =
+      (T(1) - momentum) * vector(running_mean, channels) + momentum * vector(mean, channels);
+  mutable_vector(next_variance, channels) = (T(1) - momentum) * vector(running_variance, channels) +
+                                            momentum * unbiased * vector(variance, channels);
 }
 
 /// dx = or +=, dweight +=, dbias += adjoint of batch_norm_forward without activation (the caller has applied
@@ -5161,6 +5825,7 @@ namespace densenf::ops {
 /// y = x
 template <class Ctx, class V = typename Ctx::Value>
 void copy_into(const Ctx& ctx, const V& x, const V& y) {
+  require_batch("The place of a copy", y.value, x.n(), x.shape());
   copy(ctx.device(), as_const(x.value), y.value);
   if (x.gradient == nullptr) return;
   ctx.record([=](auto& c) {
@@ -5170,9 +5835,10 @@ void copy_into(const Ctx& ctx, const V& x, const V& y) {
   });
 }
 
-/// x + y
+/// x + y. Throws ShapeError if their extents differ.
 template <class Ctx, class V = typename Ctx::Value>
 V add(const Ctx& ctx, const V& x, const V& y) {
+  require_batch("The second term of a sum", y.value, x.n(), x.shape());
   const V z = ctx.output_like(x, x.c());
   add(ctx.device(), as_const(x.value), as_const(y.value), z.value);
   ctx.record([=](auto& c) {
@@ -5190,6 +5856,7 @@ V add(const Ctx& ctx, const V& x, const V& y) {
 template <class Ctx, class V = typename Ctx::Value>
 void scale_shift_into(const Ctx& ctx, const V& x, double scale, double shift, const V& y) {
   using T = typename Ctx::Scalar;
+  require_batch("The output of scale_shift_into", y.value, x.n(), x.shape());
   scale_shift(ctx.device(), as_const(x.value), static_cast<T>(scale), static_cast<T>(shift), y.value);
   if (x.gradient == nullptr) return;
   ctx.record([=](auto& c) {
@@ -5197,9 +5864,18 @@ void scale_shift_into(const Ctx& ctx, const V& x, double scale, double shift, co
   });
 }
 
+/// scale * x + shift
+template <class Ctx, class V = typename Ctx::Value>
+V scale_shift(const Ctx& ctx, const V& x, double scale, double shift) {
+  const V y = ctx.output_like(x, x.c());
+  scale_shift_into(ctx, x, scale, shift, y);
+  return y;
+}
+
 /// Gated unit: y = a + b * sigmoid(g), where abg holds a, b and g, each of y's channels.
 template <class Ctx, class V = typename Ctx::Value>
 void gate_into(const Ctx& ctx, const V& abg, const V& y) {
+  require_batch("The input of a gate", abg.value, y.n(), {3 * y.c(), y.value.h, y.value.w});
   gate_forward(ctx.device(), as_const(abg.value), y.value);
   if (abg.gradient == nullptr) return;
   ctx.record([=](auto& c) {
@@ -5209,7 +5885,8 @@ void gate_into(const Ctx& ctx, const V& abg, const V& y) {
   });
 }
 
-/// sigmoid(x), with its log-determinant.
+/// sigmoid(x), with its log-determinant. In (0, 1), both ends excluded, also where it is nearer to them than
+/// a float can be.
 template <class Ctx, class V = typename Ctx::Value>
 V sigmoid(const Ctx& ctx, const V& x, LogProb log_prob) {
   const V y = ctx.output_like(x, x.c());
@@ -5223,7 +5900,8 @@ V sigmoid(const Ctx& ctx, const V& x, LogProb log_prob) {
   return y;
 }
 
-/// log(x / (1 - x)), with its log-determinant.
+/// log(x / (1 - x)), with its log-determinant. Where a number of an image is not in (0, 1) the image's
+/// log-probability is minus infinity, the result finite and the number's gradient 0.
 template <class Ctx, class V = typename Ctx::Value>
 V logit(const Ctx& ctx, const V& x, LogProb log_prob) {
   const V y = ctx.output_like(x, x.c());
@@ -5237,6 +5915,37 @@ V logit(const Ctx& ctx, const V& x, LogProb log_prob) {
   return y;
 }
 
+/// (x + u) / levels for gray levels x in 0 ... levels - 1, which are data, and u in (0, 1). In (0, 1).
+template <class Ctx, class V = typename Ctx::Value>
+V dequantize(const Ctx& ctx, const V& x, const V& u, Index levels) {
+  using T = typename Ctx::Scalar;
+  const V y = ctx.output_like(x, x.c());
+  dequantize(ctx.device(), as_const(x.value), as_const(u.value), static_cast<T>(levels), y.value);
+  if (u.gradient != nullptr) {
+    ctx.record([=](auto& c) {
+      accumulate_scaled(c.device(), as_const(c.gradient(y)), T(1) / static_cast<T>(levels), c.gradient(u));
+    });
+  }
+  return y;
+}
+
+/// logit(dequantize(x, u)), with the log-determinant of the logit: without rounding between the two, where
+/// all is lost for the brightest level. (255 + 0.9999999f is 256.)
+template <class Ctx, class V = typename Ctx::Value>
+V dequantized_logit(const Ctx& ctx, const V& x, const V& u, Index levels, LogProb log_prob) {
+  using T = typename Ctx::Scalar;
+  const V z = ctx.output_like(x, x.c());
+  dequantized_logit_forward(ctx.device(), as_const(x.value), as_const(u.value), static_cast<T>(levels),
+                            z.value, log_prob.value);
+  if (u.gradient != nullptr) {
+    ctx.record([=](auto& c) {
+      dequantized_logit_backward(c.device(), as_const(x.value), as_const(u.value), static_cast<T>(levels),
+                                 as_const(c.gradient(z)), log_prob.gradient, c.gradient(u));
+    });
+  }
+  return z;
+}
+
 }  // namespace densenf::ops
 
 namespace densenf::ops {
@@ -5247,14 +5956,15 @@ using kernels::Activation;
 template <class Ctx, class V = typename Ctx::Value>
 V actnorm(const Ctx& ctx, const V& x, Param shift, Param log_scale, LogProb log_prob) {
   using T = typename Ctx::Scalar;
+  for (const Param p : {shift, log_scale}) require_per_channel(ctx.specs(), p, x.c());
   const V z = ctx.output_like(x, x.c());
-  actnorm_forward(ctx.device(), as_const(x.value), static_cast<const T*>(ctx.value(shift)),
-                  static_cast<const T*>(ctx.value(log_scale)), z.value, log_prob.value);
+  actnorm_forward(ctx.device(), as_const(x.value), ctx.value(shift), ctx.value(log_scale), z.value,
+                  log_prob.value);
   ctx.record([=](auto& c) {
     const Tensor<T> dz = c.gradient(z);
     const auto dx = c.gradient_target_if_any(x);
-    actnorm_backward(c.device(), as_const(z.value), static_cast<const T*>(c.value(log_scale)), as_const(dz),
-                     log_prob.gradient, dx.tensor, dx.write, c.gradient(shift), c.gradient(log_scale));
+    actnorm_backward(c.device(), as_const(z.value), c.value(log_scale), as_const(dz), log_prob.gradient,
+                     dx.tensor, dx.write, c.gradient(shift), c.gradient(log_scale));
   });
   return z;
 }
@@ -5267,12 +5977,15 @@ struct BatchNormParams {
 };
 
 /// act((x - mean) / sqrt(variance + eps) * weight + bias) per channel. Training takes mean and variance from
-/// the batch (at least two pixels, else ShapeError) and moves the running ones; evaluation uses the running
-/// ones.
+/// the batch (at least two pixels, else ShapeError) and says where that moves the running ones; evaluation
+/// uses the running ones.
 template <class Ctx, class V = typename Ctx::Value>
 V batch_norm(const Ctx& ctx, const V& x, const BatchNormParams& p, Activation activation) {
   using T = typename Ctx::Scalar;
   const Index channels = x.c(), pixels = x.value.pixels();
+  for (const Param param : {p.weight, p.bias}) require_per_channel(ctx.specs(), param, channels);
+  for (const Param kept : {p.running_mean, p.running_variance})
+    require_per_channel(ctx.state_specs(), kept, channels);
   const T eps = static_cast<T>(BatchNormParams::eps);
   const bool from_batch = ctx.training() && pixels > 0;
   const V y = ctx.output_like(x, channels);
@@ -5290,12 +6003,12 @@ V batch_norm(const Ctx& ctx, const V& x, const BatchNormParams& p, Activation ac
     variance = statistics + channels;
     if (ctx.updates_state()) {
       batch_norm_update(ctx.device(), channels, pixels, static_cast<T>(BatchNormParams::momentum), mean,
-                        variance, ctx.state(p.running_mean), ctx.state(p.running_variance));
+                        variance, ctx.state(p.running_mean), ctx.state(p.running_variance),
+                        ctx.next_state(p.running_mean), ctx.next_state(p.running_variance));
     }
   }
-  batch_norm_forward(ctx.device(), as_const(x.value), mean, variance, eps,
-                     static_cast<const T*>(ctx.value(p.weight)), static_cast<const T*>(ctx.value(p.bias)),
-                     activation, y.value);
+  batch_norm_forward(ctx.device(), as_const(x.value), mean, variance, eps, ctx.value(p.weight),
+                     ctx.value(p.bias), activation, y.value);
   ctx.record([=](auto& c) {
     const Tensor<T> dy = c.gradient(y);
     if (activation == Activation::relu) relu_backward(c.device(), as_const(y.value), dy);
@@ -5303,9 +6016,8 @@ V batch_norm(const Ctx& ctx, const V& x, const BatchNormParams& p, Activation ac
     const auto mark = c.memory().mark();
     const auto dx = c.gradient_target(x);
     T* scratch = c.memory().template allocate<T>(2 * channels);
-    batch_norm_backward(c.device(), as_const(x.value), mean, variance, eps,
-                        static_cast<const T*>(c.value(p.weight)), from_batch, as_const(dy), scratch,
-                        dx.tensor, dx.write, c.gradient(p.weight), c.gradient(p.bias));
+    batch_norm_backward(c.device(), as_const(x.value), mean, variance, eps, c.value(p.weight), from_batch,
+                        as_const(dy), scratch, dx.tensor, dx.write, c.gradient(p.weight), c.gradient(p.bias));
     c.memory().release(mark);
   });
   return y;
@@ -5315,39 +6027,39 @@ V batch_norm(const Ctx& ctx, const V& x, const BatchNormParams& p, Activation ac
 
 namespace densenf {
 
-/// z = (x - shift) * exp(-log_scale) per channel. The first training batch sets both so that its own channels
-/// come out with mean 0 and standard deviation 1; it must hold at least two pixels (ShapeError).
+/// z = (x - shift) * exp(-log_scale) per channel. The batch that Flow::initialize is given (a trainer gives
+/// it the first one) sets both so that its own channels come out with mean 0 and standard deviation 1; it
+/// must hold at least two pixels (ShapeError).
 class ActNorm : public Bijector<ActNorm> {
 public:
   void declare(Builder& b, Shape in) {
     shift_ = b.vector("shift", {1, in.c, 1, 1}, Init::zeros());
     log_scale_ = b.vector("log_scale", {1, in.c, 1, 1}, Init::zeros());
-    initialized_ = b.state("initialized", {1}, Init::zeros());
+    initialized_ = b.starts_from_data("initialized", {shift_, log_scale_});
+  }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  void start(const Ctx& ctx, const V& x) const {
+    // Only a batch too small to start from needs to know here whether the start is still to come.
+    if (x.value.pixels() < 2 && is_zero(ctx.device(), ctx.state(initialized_))) {
+      throw ShapeError(
+          "ActNorm starts from the statistics of the first training batch, which needs at least two pixels, "
+          "not {}.",
+          x.value.pixels());
+    }
+    actnorm_start(ctx.device(), as_const(x.value), ctx.start_value(shift_), ctx.start_value(log_scale_),
+                  ctx.start_state(initialized_));
   }
 
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
-    if (ctx.updates_state()) {
-      // Only a batch too small to start from needs to know here whether the start is still to come.
-      if (x.value.pixels() < 2 && is_zero(ctx.device(), ctx.state(initialized_))) {
-        throw ShapeError(
-            "ActNorm starts from the statistics of the first training batch, which needs at least two "
-            "pixels, "
-            "not {}.",
-            x.value.pixels());
-      }
-      actnorm_start(ctx.device(), as_const(x.value), ctx.value(shift_), ctx.value(log_scale_),
-                    ctx.state(initialized_));
-    }
     return ops::actnorm(ctx, x, shift_, log_scale_, log_prob);
   }
 
   template <class Ctx, class V = typename Ctx::Value>
   V inverse(const Ctx& ctx, const V& z) const {
-    using T = typename Ctx::Scalar;
     const V x = ctx.output_like(z, z.c());
-    actnorm_inverse(ctx.device(), as_const(z.value), static_cast<const T*>(ctx.value(shift_)),
-                    static_cast<const T*>(ctx.value(log_scale_)), x.value);
+    actnorm_inverse(ctx.device(), as_const(z.value), ctx.value(shift_), ctx.value(log_scale_), x.value);
     return x;
   }
 
@@ -5366,6 +6078,13 @@ struct AffineLayout {
   static constexpr AffineLayout interleaved() { return {0, 1, 2}; }
   /// t0 t1 ... s0 s1 ..., as the cross-unit noise has it.
   static constexpr AffineLayout shifts_first(Index channels) { return {channels, 0, 1}; }
+
+  /// Whether s and t of so many channels lie within twice as many.
+  constexpr bool fits(Index channels) const {
+    const Index beyond = step * (channels - 1);
+    return scale_first >= 0 && shift_first >= 0 && scale_first + beyond < 2 * channels &&
+           shift_first + beyond < 2 * channels;
+  }
 };
 
 }  // namespace densenf::kernels
@@ -5482,6 +6201,12 @@ using kernels::AffineLayout;
 template <class Ctx, class V = typename Ctx::Value>
 void affine_into(const Ctx& ctx, const V& x, const V& raw, AffineLayout at, LogProb log_prob, const V& z) {
   using T = typename Ctx::Scalar;
+  require_batch("The output of an affine map", z.value, x.n(), x.shape());
+  require_batch("The scales and shifts of an affine map", raw.value, x.n(),
+                {2 * x.c(), x.value.h, x.value.w});
+  if (!at.fits(x.c()))
+    throw ArgumentError("The layout of an affine map of {} channels reaches beyond its scales and shifts.",
+                        x.c());
   affine_forward(ctx.device(), as_const(x.value), as_const(raw.value), at, z.value, log_prob.value);
   ctx.record([=](auto& c) {
     const Tensor<T> dz = c.gradient(z);
@@ -5498,10 +6223,23 @@ void affine_into(const Ctx& ctx, const V& x, const V& raw, AffineLayout at, LogP
 // Differentiable rearrangements.
 namespace densenf::ops {
 
+/// What squeeze makes of an image. In a constant expression an odd extent is an error of the compiler, else
+/// ShapeError.
+constexpr Shape squeezed(const Shape& s) {
+  if (s.h % 2 != 0 || s.w % 2 != 0) shape_mismatch("Squeeze needs an even height and an even width.", s);
+  return {4 * s.c, s.h / 2, s.w / 2};
+}
+
+/// What unsqueeze makes of an image, likewise.
+constexpr Shape unsqueezed(const Shape& s) {
+  if (s.c % 4 != 0) shape_mismatch("Unsqueeze needs a multiple of 4 channels.", s);
+  return {s.c / 4, 2 * s.h, 2 * s.w};
+}
+
 /// (C, H, W) -> (4C, H/2, W/2): channel 4c + 2i + j at (y, x) is channel c at (2y + i, 2x + j).
 template <class Ctx, class V = typename Ctx::Value>
 V squeeze(const Ctx& ctx, const V& x) {
-  const V z = ctx.output(x.n(), {4 * x.c(), x.value.h / 2, x.value.w / 2});
+  const V z = ctx.output(x.n(), squeezed(x.shape()));
   squeeze(ctx.device(), as_const(x.value), z.value);
   if (x.gradient != nullptr) {
     ctx.record([=](auto& c) {
@@ -5516,7 +6254,7 @@ V squeeze(const Ctx& ctx, const V& x) {
 /// (4C, H, W) -> (C, 2H, 2W), the inverse of squeeze.
 template <class Ctx, class V = typename Ctx::Value>
 V unsqueeze(const Ctx& ctx, const V& z) {
-  const V x = ctx.output(z.n(), {z.c() / 4, 2 * z.value.h, 2 * z.value.w});
+  const V x = ctx.output(z.n(), unsqueezed(z.shape()));
   unsqueeze(ctx.device(), as_const(z.value), x.value);
   if (z.gradient != nullptr) {
     ctx.record([=](auto& c) {
@@ -5531,6 +6269,8 @@ V unsqueeze(const Ctx& ctx, const V& z) {
 /// [channels from `first` on, channels up to `first`]
 template <class Ctx, class V = typename Ctx::Value>
 V rotate_channels(const Ctx& ctx, const V& x, Index first) {
+  if (first < 0 || first > x.c())
+    throw ArgumentError("Channels can be rotated to begin at 0 to {}, not {}.", x.c(), first);
   const V y = ctx.output_like(x, x.c());
   rotate_channels(ctx.device(), as_const(x.value), first, y.value);
   if (x.gradient != nullptr) {
@@ -5559,8 +6299,18 @@ namespace densenf {
 /// x = [x1, x2], x1 the first half of the channels (the larger one when their number is odd). The network
 /// maps x1 to s and t, interleaved; z = [x1, t + exp(l) x2] with l = 2 tanh(s / 2).
 ///
-/// Network is any type with build(Builder&, Index in, Index out) and forward(ctx, x) that keeps height and
-/// width. With `Context` channels, the network sees [x1, context].
+/// Network is any type with
+///
+///   void build(Builder&, Index in, Index out);            // for this many channels
+///   V forward(const Ctx&, const V& x) const;              // which keeps height and width
+///   static constexpr void require(Shape in);              // if it takes only some images
+///
+/// `require` is given the shape of the network's input and calls shape_mismatch("One sentence.", in) for
+/// those that it does not take; what it says is part of output_shape, so that a flow over such images is
+/// refused when it is made. A network without it must take any images.
+///
+/// With `Context` channels, the network sees [x1, context]; the context is a batch of images with the height
+/// and width of x.
 template <class Network, int Context = 0>
 class AffineCoupling : public Bijector<AffineCoupling<Network, Context>> {
 public:
@@ -5570,6 +6320,7 @@ public:
     require_positive(in);
     if (in.c < 2)
       shape_mismatch("AffineCoupling needs at least two channels, one to look at and one to change.", in);
+    require_of<Network>({in.c - in.c / 2 + Context, in.h, in.w});
     return in;
   }
 
@@ -5581,7 +6332,7 @@ public:
   template <class Ctx, class V = typename Ctx::Value, class... C>
   V forward(const Ctx& ctx, const V& x, LogProb log_prob, const C&... context) const {
     const Halves<V> in(x);
-    const V raw = network_.forward(ctx, network_input(ctx, in.first, context...));
+    const V raw = scales_and_shifts(ctx, in.first, context...);
     const V z = ctx.output_like(x, x.c());
     const Halves<V> out(z);
     ops::copy_into(ctx, in.first, out.first);
@@ -5593,7 +6344,7 @@ public:
   V inverse(const Ctx& ctx, const V& z, const C&... context) const {
     const V x = ctx.output_like(z, z.c());
     const Halves<V> in(z), out(x);
-    const V raw = network_.forward(ctx, network_input(ctx, in.first, context...));
+    const V raw = scales_and_shifts(ctx, in.first, context...);
     ops::copy_into(ctx, in.first, out.first);
     affine_inverse(ctx.device(), as_const(in.second.value), as_const(raw.value),
                    ops::AffineLayout::interleaved(), out.second.value);
@@ -5601,12 +6352,12 @@ public:
   }
 
   /// The network runs once, with its adjoints recorded, and serves both the inverse and the backward pass.
-  template <class Ctx, class V = typename Ctx::Value>
-  void reverse(Ctx& ctx, const V& z, const V& x, LogProb log_prob) const {
+  template <class Ctx, class V = typename Ctx::Value, class... C>
+  void reverse(Ctx& ctx, const V& z, const V& x, LogProb log_prob, const C&... context) const {
     const Halves<V> out(z), in(x);
     copy(ctx.device(), as_const(out.first.value), in.first.value);
     differentiate_again(ctx, as_const(ctx.gradient(z)), log_prob, [&](const auto& c, LogProb unused) {
-      const V raw = network_.forward(c, in.first);
+      const V raw = scales_and_shifts(c, in.first, context...);
       affine_inverse(c.device(), as_const(out.second.value), as_const(raw.value),
                      ops::AffineLayout::interleaved(), in.second.value);
       const V again = c.variable(z.value);
@@ -5625,6 +6376,15 @@ private:
     V first, second;
   };
 
+  /// What the network makes of x1: s and t for each channel that changes.
+  template <class Ctx, class V, class... C>
+  V scales_and_shifts(const Ctx& ctx, const V& x1, const C&... context) const {
+    const V raw = network_.forward(ctx, network_input(ctx, x1, context...));
+    ops::require_batch("The output of an AffineCoupling's network", raw.value, x1.n(),
+                       {2 * (this->input().c / 2), x1.value.h, x1.value.w});
+    return raw;
+  }
+
   template <class Ctx, class V>
   static V network_input(const Ctx&, const V& x1) {
     static_assert(Context == 0, "This AffineCoupling was declared with a context: call it with one.");
@@ -5634,6 +6394,8 @@ private:
   static V network_input(const Ctx& ctx, const V& x1, const V& context) {
     static_assert(Context > 0,
                   "This AffineCoupling takes no context: declare it as AffineCoupling<Network, Channels>.");
+    ops::require_batch("The context of an AffineCoupling", context.value, x1.n(),
+                       {Context, x1.value.h, x1.value.w});
     return ops::concat(ctx, x1, context);
   }
 
@@ -5709,7 +6471,12 @@ public:
 
   template <class Ctx, class V = typename Ctx::Value, class... Context>
   V forward(const Ctx& ctx, V x, LogProb log_prob, const Context&... context) const {
-    each([&](const auto& piece, std::size_t) { x = piece.apply(ctx, x, log_prob, context...); }, Indices{});
+    const std::size_t done = forward_pair(ctx, x, log_prob);
+    each(
+        [&](const auto& piece, std::size_t i) {
+          if (i >= done) x = piece.apply(ctx, x, log_prob, context...);
+        },
+        Indices{});
     return x;
   }
 
@@ -5720,8 +6487,8 @@ public:
   }
 
   /// Piece by piece, so that each may rebuild its input in its own way.
-  template <class Ctx, class V = typename Ctx::Value>
-  void reverse(Ctx& ctx, V z, const V& x, LogProb log_prob) const {
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  void reverse(Ctx& ctx, V z, const V& x, LogProb log_prob, const Context&... context) const {
     const auto mark = ctx.memory().mark();
     const auto tape = ctx.workspace().tape.mark();
     each_backwards(
@@ -5731,7 +6498,7 @@ public:
             before = ctx.output(z.n(), piece.input());
             ctx.hold_gradient(before);
           }
-          piece.reverse(ctx, z, before, log_prob);
+          piece.rebuild(ctx, z, before, log_prob, context...);
           z = before;
         },
         Indices{});
@@ -5746,6 +6513,23 @@ public:
   }
 
 private:
+  /// The first two pieces at once, where the first says how (`forward_with`): then x is what comes behind
+  /// them. Returns how many pieces are done.
+  template <class Ctx, class V>
+  std::size_t forward_pair(const Ctx& ctx, V& x, LogProb log_prob) const {
+    if constexpr (count > 1) {
+      const auto& first = piece<0>();
+      const auto& second = piece<1>();
+      if constexpr (requires { first.forward_with(second, ctx, x, log_prob); }) {
+        x = first.forward_with(second, ctx, x, log_prob);
+        if (ctx.workspace().watcher != nullptr)
+          ctx.workspace().watcher->see(second.name(), as_const(x.value), log_prob.value);
+        return 2;
+      }
+    }
+    return 0;
+  }
+
   template <class F, std::size_t... I>
   void each(const F& f, std::index_sequence<I...>) const {
     (f(detail::piece_at<I>(slots_), I), ...);
@@ -5881,17 +6665,19 @@ struct ConvParams {
   ConvWeights next = {};
 };
 
-/// y = act(conv(x) + bias)
+/// y = act(conv(x) + bias). Throws ShapeError when x or y has not the channels that the weights are for.
 template <class Ctx, class V = typename Ctx::Value>
 void conv_into(const Ctx& ctx, const V& x, const ConvParams& p, Activation activation, const V& y) {
   using T = typename Ctx::Scalar;
   const Index h = x.value.h, w = x.value.w, in = x.c(), out = y.c();
+  require_weights(ctx.specs(), p.weight, p.kernel * p.kernel, in, out);
+  if (p.bias.size > 0) require_per_channel(ctx.specs(), p.bias, out);
   kernels::NextConv<T> next;
   if (p.next.out > 0) next = {ctx.value(p.next.weight), p.next.kernel, p.next.in, p.next.out};
   const auto mark = ctx.scratch().mark();
   conv_forward(
-      ctx.device(), as_const(x.value), static_cast<const T*>(ctx.value(p.weight)),
-      p.bias.size > 0 ? static_cast<const T*>(ctx.value(p.bias)) : nullptr, p.kernel, activation, y.value,
+      ctx.device(), as_const(x.value), ctx.value(p.weight), p.bias.size > 0 ? ctx.value(p.bias) : nullptr,
+      p.kernel, activation, y.value,
       ctx.scratch().template allocate<T>(conv_forward_scratch_size<T>(ctx.device(), h, w, p.kernel, in, out)),
       next);
   ctx.scratch().release(mark);
@@ -5904,8 +6690,7 @@ void conv_into(const Ctx& ctx, const V& x, const ConvParams& p, Activation activ
     conv_backward_parameters(c.device(), as_const(x.value), as_const(y.value), activation, dy, kernel,
                              c.gradient(weight), bias.size > 0 ? c.gradient(bias) : nullptr, work);
     if (x.gradient != nullptr) {
-      conv_backward_data(c.device(), as_const(dy), static_cast<const T*>(c.value(weight)), kernel, work,
-                         dx.tensor, dx.write);
+      conv_backward_data(c.device(), as_const(dy), c.value(weight), kernel, work, dx.tensor, dx.write);
     }
     c.scratch().release(backward_mark);
   });
@@ -5954,20 +6739,19 @@ void linear_flow_adjoint(const Ctx& ctx, const V& x, const Square& square,
   const double pixels = static_cast<double>(x.value.h * x.value.w);
   log_abs_det_backward(ctx.device(), inverted.inverse, x.c(), pixels, log_prob.gradient, x.n(), dw);
   if (x.gradient == nullptr) return;
-  detail::multiply_pixels_adjoint(ctx.scratch(), dz, static_cast<const T*>(ctx.value(square.weight)),
-                                  ctx.gradient_target(x));
+  detail::multiply_pixels_adjoint(ctx.scratch(), dz, ctx.value(square.weight), ctx.gradient_target(x));
 }
 
 /// z = W x at every pixel; adds H W log |det W| to the log-probability.
 template <class Ctx, class V = typename Ctx::Value>
 V linear_flow(const Ctx& ctx, const V& x, const Square& square, LogProb log_prob) {
   using T = typename Ctx::Scalar;
+  require_weights(ctx.specs(), square.weight, 1, x.c(), x.c());
   const double pixels = static_cast<double>(x.value.h * x.value.w);
   const V z = ctx.output_like(x, x.c());
   const Inverted<T> inverted = ctx.inverted(square);
   add_to_each(ctx.device(), pixels, inverted.log_det, x.n(), log_prob.value);
-  detail::multiply_pixels(ctx.device(), as_const(x.value), static_cast<const T*>(ctx.value(square.weight)),
-                          z.value);
+  detail::multiply_pixels(ctx.device(), as_const(x.value), ctx.value(square.weight), z.value);
   ctx.record(
       [=](auto& c) { linear_flow_adjoint(c, x, square, inverted, log_prob, as_const(c.gradient(z))); });
   return z;
@@ -5977,6 +6761,7 @@ V linear_flow(const Ctx& ctx, const V& x, const Square& square, LogProb log_prob
 template <class Ctx, class V = typename Ctx::Value>
 V linear_flow_inverse(const Ctx& ctx, const V& z, const Square& square) {
   static_assert(!Ctx::records, "Inverses only evaluate: call this with ctx.evaluating().");
+  require_weights(ctx.specs(), square.weight, 1, z.c(), z.c());
   const V x = ctx.output_like(z, z.c());
   detail::multiply_pixels(ctx.device(), as_const(z.value), ctx.inverted(square).inverse, x.value);
   return x;
@@ -5987,6 +6772,7 @@ V linear_flow_inverse(const Ctx& ctx, const V& z, const Square& square) {
 template <class Ctx, class V = typename Ctx::Value>
 void linear_flow_reverse(const Ctx& ctx, const V& z, const V& x, const Square& square, LogProb log_prob) {
   using T = typename Ctx::Scalar;
+  require_weights(ctx.specs(), square.weight, 1, z.c(), z.c());
   const auto mark = ctx.memory().mark();
   const Inverted<T> inverted = ctx.inverted(square);
   detail::multiply_pixels(ctx.device(), as_const(z.value), inverted.inverse, x.value);
@@ -5999,6 +6785,8 @@ template <class Ctx, class V = typename Ctx::Value>
 V lu_flow(const Ctx& ctx, const V& x, Param lower, Param upper, Param log_s, LogProb log_prob) {
   using T = typename Ctx::Scalar;
   const Index channels = x.c();
+  for (const Param p : {lower, upper}) require_weights(ctx.specs(), p, 1, channels, channels);
+  require_per_channel(ctx.specs(), log_s, channels);
   const double pixels = static_cast<double>(x.value.h * x.value.w);
   const T* l = ctx.value(lower);
   const T* u = ctx.value(upper);
@@ -6037,6 +6825,8 @@ V lu_flow_inverse(const Ctx& ctx, const V& z, Param lower, Param upper, Param lo
   static_assert(!Ctx::records, "Inverses only evaluate: call this with ctx.evaluating().");
   using T = typename Ctx::Scalar;
   const Index channels = z.c();
+  for (const Param p : {lower, upper}) require_weights(ctx.specs(), p, 1, channels, channels);
+  require_per_channel(ctx.specs(), log_s, channels);
   const T* l = ctx.value(lower);
   const T* u = ctx.value(upper);
   const T* s = ctx.value(log_s);
@@ -6110,6 +6900,14 @@ namespace densenf::nn {
 
 using ops::Activation;
 
+namespace detail {
+inline void check_channels(Index in, Index out) {
+  if (in < 1 || out < 1)
+    throw ShapeError("A convolution leads from at least 1 channel to at least 1, not from {} to {}.", in,
+                     out);
+}
+}  // namespace detail
+
 /// A convolution, 1x1 or 3x3 with zero padding, by default started as PyTorch starts it: weights and bias
 /// uniform within 1 / sqrt(inputs of one output).
 struct Conv {
@@ -6118,8 +6916,11 @@ struct Conv {
   ops::ConvParams params;
   Index in = 0, out = 0;
 
+  /// Throws ArgumentError for any other kernel, ShapeError unless there are channels on both sides.
   void build(Builder& b, std::string_view name, Index c_in, Index c_out, int kernel,
              Start start = Start::uniform, bool bias = true) {
+    kernels::detail::check_kernel(kernel);
+    detail::check_channels(c_in, c_out);
     const auto scope = b.scope(name);
     const double fan_in = static_cast<double>(c_in * kernel * kernel);
     const Init init = start == Start::zero ? Init::zeros() : Init::uniform(1 / std::sqrt(fan_in));
@@ -6152,7 +6953,10 @@ struct HalvingConv {
   ops::ConvParams params;
   Index out = 0;
 
+  static constexpr void require(const Shape& in) { static_cast<void>(ops::squeezed(in)); }
+
   void build(Builder& b, std::string_view name, Index c_in, Index c_out) {
+    detail::check_channels(c_in, c_out);
     const auto scope = b.scope(name);
     const Init init = Init::uniform(1 / std::sqrt(static_cast<double>(4 * c_in)));
     params.weight = b.matrix("weight", {c_out, c_in, 2, 2}, init);
@@ -6162,6 +6966,7 @@ struct HalvingConv {
 
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x) const {
+    ops::require_weights(ctx.specs(), params.weight, 4, x.c(), out);
     return ops::conv(ctx, ops::squeeze(ctx, x), params, out);
   }
 };
@@ -6182,6 +6987,8 @@ class CrossUnit : public Bijector<CrossUnit<Count, Growth, UnitType>> {
 
 public:
   static constexpr Kind kind = Count > 1 ? Kind::stochastic : UnitType::kind;
+  /// Its units do; the noise does not look at the context.
+  static constexpr bool takes_context = UnitType::takes_context;
 
   static constexpr Shape output_shape(Shape in) {
     require_positive(in);
@@ -6208,8 +7015,8 @@ public:
     }
   }
 
-  template <class Ctx, class V = typename Ctx::Value>
-  V forward(const Ctx& ctx, V x, LogProb log_prob) const {
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  V forward(const Ctx& ctx, V x, LogProb log_prob, const Context&... context) const {
     // All inputs of units that later noise looks at, side by side.
     const V earlier = ctx.output_like(x, seen_by(Count - 1, x.c()));
     Index seen = 0;
@@ -6221,15 +7028,15 @@ public:
         ops::copy_into(ctx, state, earlier.channels(seen, state.c()));
         seen += state.c();
       }
-      x = units_[static_cast<std::size_t>(i)].apply(ctx, x, log_prob);
+      x = units_[static_cast<std::size_t>(i)].apply(ctx, x, log_prob, context...);
     }
     return x;
   }
 
-  template <class Ctx, class V = typename Ctx::Value>
-  V inverse(const Ctx& ctx, V z) const {
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  V inverse(const Ctx& ctx, V z, const Context&... context) const {
     for (std::size_t i = units_.size(); i-- > 0;) {
-      z = units_[i].invert(ctx, z);
+      z = units_[i].invert(ctx, z, context...);
       if (i > 0) z = z.channels(0, z.c() - Growth);
     }
     return z;
@@ -6303,10 +7110,13 @@ struct ScalarAffine : Bijector<ScalarAffine<Scale, Shift>> {
   }
 };
 
-/// y = x - 1/2: centres the dequantized image.
+/// y = x - 1/2: centers the dequantized image.
 using Shift = ScalarAffine<std::ratio<1>, std::ratio<-1, 2>>;
 
-/// y = 1 / (1 + exp(-x))
+/// y = 1 / (1 + exp(-x)), in (0, 1).
+///
+/// Near the ends of (0, 1) many x become the same y, of which the inverse is infinite: below -87 and above 16
+/// in float, below -708 and above 36 in double. Flow::decode reports such a number.
 struct Sigmoid : Bijector<Sigmoid> {
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
@@ -6314,11 +7124,23 @@ struct Sigmoid : Bijector<Sigmoid> {
   }
   template <class Ctx, class V = typename Ctx::Value>
   V inverse(const Ctx& ctx, const V& y) const {
-    return ops::logit(ctx, y, ctx.unused_log_prob(y.n()));
+    const V x = ctx.output_like(y, y.c());
+    sigmoid_inverse(ctx.device(), as_const(y.value), x.value);
+    return x;
+  }
+  /// The adjoint needs y alone. x is rebuilt as far as y tells what it was, and finite: a number that is
+  /// large is no reason to stop training.
+  template <class Ctx, class V = typename Ctx::Value>
+  void reverse(Ctx& ctx, const V& y, const V& x, LogProb log_prob) const {
+    const auto mark = ctx.memory().mark();
+    logit_forward(ctx.device(), as_const(y.value), x.value, ctx.unused_log_prob(y.n()).value);
+    ctx.memory().release(mark);
+    sigmoid_backward(ctx.device(), as_const(y.value), as_const(ctx.gradient(y)), log_prob.gradient,
+                     ctx.gradient(x));
   }
 };
 
-/// y = log(x / (1 - x)) for x in (0, 1)
+/// y = log(x / (1 - x)) for x in (0, 1), outside of which the density is 0.
 struct Logit : Bijector<Logit> {
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
@@ -6339,8 +7161,7 @@ namespace densenf {
 struct Squeeze : Bijector<Squeeze> {
   static constexpr Shape output_shape(Shape in) {
     require_positive(in);
-    if (in.h % 2 != 0 || in.w % 2 != 0) shape_mismatch("Squeeze needs an even height and an even width.", in);
-    return {4 * in.c, in.h / 2, in.w / 2};
+    return ops::squeezed(in);
   }
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x, LogProb) const {
@@ -6356,8 +7177,7 @@ struct Squeeze : Bijector<Squeeze> {
 struct Unsqueeze : Bijector<Unsqueeze> {
   static constexpr Shape output_shape(Shape in) {
     require_positive(in);
-    if (in.c % 4 != 0) shape_mismatch("Unsqueeze needs a multiple of 4 channels.", in);
-    return {in.c / 4, 2 * in.h, 2 * in.w};
+    return ops::unsqueezed(in);
   }
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x, LogProb) const {
@@ -6422,8 +7242,6 @@ void in_slices(const Ctx& ctx, const V& x, const V& y, const Body& body) {
     detail::hold_gradient(c, x);
     detail::hold_gradient(c, y);
     auto& work = c.workspace();
-    const bool replay = work.replay;
-    work.replay = true;
     for_each_slice([&](Index first, Index count) {
       const auto memory = work.memory.mark();
       const auto tape = work.tape.mark();
@@ -6433,7 +7251,6 @@ void in_slices(const Ctx& ctx, const V& x, const V& y, const Body& body) {
       work.tape.release(tape);
       work.memory.release(memory);
     });
-    work.replay = replay;
   });
 }
 
@@ -6482,9 +7299,12 @@ public:
     return buffer.channels(0, in_);
   }
 
-  /// Runs the branch on what `input(buffer)` holds; out has the branch's output channels.
+  /// Runs the branch on what `input(buffer)` holds; out has the branch's output channels. Throws ShapeError
+  /// for another buffer than `buffer` makes.
   template <class Ctx, class V = typename Ctx::Value>
   void forward_into(const Ctx& ctx, const V& buffer, const V& out) const {
+    // Before a layer reads or writes beyond its end.
+    ops::require_weights(ctx.specs(), gate_.params.weight, 1, buffer.c(), gate_.out);
     Index channels = in_;
     for (const Layer& layer : layers_) {
       const V mixed = layer.mix.forward(ctx, buffer.channels(0, channels), Activation::relu);
@@ -6511,6 +7331,12 @@ namespace densenf::kernels::nystrom {
 
 /// Runs of pixels whose means stand for all of an image.
 inline constexpr Index landmarks = 4;
+
+/// That images can be cut into such runs. In a constant expression an error of the compiler, else ShapeError.
+constexpr void require(const Shape& s) {
+  if (s.pixels() % landmarks != 0)
+    shape_mismatch("Attention needs a multiple of 4 pixels: pad the images, say to 32x32, or crop them.", s);
+}
 
 /// Iterations of the pseudo-inverse of the landmarks' attention to each other.
 inline constexpr int pseudo_inverse_steps = 6;
@@ -6781,16 +7607,14 @@ void nystrom_backward(const Cpu& cpu, const T* memory, Tensor<const T> dout, T* 
 namespace densenf::ops {
 
 /// Nystrom attention with four landmarks over (N, H, W, 3E) queries, keys and values, as the published
-/// checkpoints have it. H W must be a multiple of 4 (ShapeError). Returns (N, H, W, E).
+/// checkpoints have it. H W must be a multiple of 4 (kernels::nystrom::require). Returns (N, H, W, E).
 template <class Ctx, class V = typename Ctx::Value>
 V nystrom_attention(const Ctx& ctx, const V& qkv) {
   using T = typename Ctx::Scalar;
+  kernels::nystrom::require(qkv.shape());
   const Index pixels = qkv.value.h * qkv.value.w, embed = qkv.c() / 3;
-  if (pixels % kernels::nystrom::landmarks != 0) {
-    shape_mismatch(
-        "Nystrom attention averages over four equal runs of pixels: height x width must be a multiple of 4.",
-        qkv.shape());
-  }
+  if (qkv.c() % 3 != 0)
+    shape_mismatch("Attention takes queries, keys and values of as many channels each.", qkv.shape());
   const V out = ctx.output_like(qkv, embed);
   T* memory = ctx.memory().template allocate<T>(qkv.value.size());
   const auto mark = ctx.scratch().mark();
@@ -6819,6 +7643,9 @@ namespace densenf::nn {
 /// conv 1x1 -> conv 1x1 (starts at zero). Width even.
 class MixNetwork {
 public:
+  /// The images that attention takes.
+  static constexpr void require(const Shape& in) { kernels::nystrom::require(in); }
+
   void build(Builder& b, Index in, Index out, Index width, Index depth, Index growth) {
     width_ = width;
     const Index embed = width / 2;
@@ -6960,7 +7787,6 @@ namespace densenf {
 
 /// Noise for dequantization, uniform in (0, 1).
 struct UniformNoise {
-  static constexpr void require(Shape) {}
   void build(Builder&, Shape, Index) {}
 
   /// u in (0, 1) for each number of x; adds -log q(u | x) = 0.
@@ -6980,7 +7806,10 @@ template <int Steps = 4, int Width = 64, int ContextWidth = 64, int Depth = 4, i
           int ContextGrowth = 16>
 class VariationalNoise {
 public:
-  static constexpr void require(Shape in) { Squeeze::output_shape(in); }
+  static constexpr void require(Shape in) {
+    nn::HalvingConv::require(in);
+    static_cast<void>(decltype(Step::coupling)::output_shape(Squeeze::output_shape(in)));
+  }
 
   void build(Builder& b, Shape in, Index levels) {
     levels_ = levels;
@@ -7075,9 +7904,9 @@ private:
 
 /// The first piece of a flow over images of integers 0 ... 2^Bits - 1: y = (x + u) / 2^Bits with u in (0, 1)
 /// from the noise model. Contributes -C H W Bits ln 2 - log q(u | x), which makes the likelihood a lower
-/// bound.
+/// bound. y is in (0, 1) also where (x + u) / 2^Bits rounds to 1.
 ///
-/// Its inverse gives grey levels: x itself when decoding what encode kept, else x + u.
+/// Its inverse gives gray levels: x itself when decoding what encode kept, else x + u.
 template <int Bits = 8, class Noise = VariationalNoise<>>
 class Dequantize : public Bijector<Dequantize<Bits, Noise>> {
   static_assert(Bits >= 1 && Bits <= 8, "Dequantize takes images of 1 to 8 bits.");
@@ -7088,7 +7917,7 @@ public:
 
   static constexpr Shape output_shape(Shape in) {
     require_positive(in);
-    Noise::require(in);
+    require_of<Noise>(in);
     return in;
   }
 
@@ -7096,14 +7925,14 @@ public:
 
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
-    const V u = noise_.draw(ctx, x, log_prob);
-    if (auto* latents = ctx.workspace().latents) latents->keep(as_const(u.value));
-    const V y = ops::add(ctx, V{x.value}, u);
-    const V scaled = ctx.output_like(y, y.c());
-    ops::scale_shift_into(ctx, y, 1.0 / static_cast<double>(levels), 0, scaled);
-    const double term = -static_cast<double>(x.shape().size() * Bits) * std::numbers::ln2;
-    add_to_each(ctx.device(), term, x.n(), log_prob.value);
-    return scaled;
+    return ops::dequantize(ctx, V{x.value}, draw(ctx, x, log_prob), levels);
+  }
+
+  /// This and a Logit behind it, at once: y = (x + u) / 2^Bits has no digits left of what the logit is made
+  /// of where it is near 1.
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward_with(const Logit&, const Ctx& ctx, const V& x, LogProb log_prob) const {
+    return ops::dequantized_logit(ctx, V{x.value}, draw(ctx, x, log_prob), levels, log_prob);
   }
 
   template <class Ctx, class V = typename Ctx::Value>
@@ -7120,6 +7949,15 @@ public:
   }
 
 private:
+  template <class Ctx, class V>
+  V draw(const Ctx& ctx, const V& x, LogProb log_prob) const {
+    const V u = noise_.draw(ctx, x, log_prob);
+    if (auto* latents = ctx.workspace().latents) latents->keep(as_const(u.value));
+    const double term = -static_cast<double>(x.shape().size() * Bits) * std::numbers::ln2;
+    add_to_each(ctx.device(), term, x.n(), log_prob.value);
+    return u;
+  }
+
   Noise noise_;
 };
 
@@ -7180,6 +8018,8 @@ class Unit : public Bijector<Unit<Count, Module>> {
                 "The modules of a Unit are bijections: noise and factored-out halves belong between units.");
 
 public:
+  static constexpr bool takes_context = Module::takes_context;
+
   static constexpr Shape output_shape(Shape in) {
     if (Module::output_shape(in) != in)
       shape_mismatch("The modules of a Unit must keep the shape of their input.", in);
@@ -7194,8 +8034,8 @@ public:
     }
   }
 
-  template <class Ctx, class V = typename Ctx::Value>
-  V forward(const Ctx& ctx, V x, LogProb log_prob) const {
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  V forward(const Ctx& ctx, V x, LogProb log_prob, const Context&... context) const {
     if constexpr (Ctx::records) {
       switch (ctx.workspace().policy) {
         case MemoryPolicy::store:
@@ -7204,45 +8044,52 @@ public:
           for (const Module& module : modules_) {
             x = recomputed(
                 ctx, x.shape(), log_prob,
-                [m = &module, x](const auto& c, LogProb l) { return m->apply(c, x, l); }, x);
+                [m = &module, x, context...](const auto& c, LogProb l) {
+                  return m->apply(c, x, l, context...);
+                },
+                x, context...);
           }
           return x;
         case MemoryPolicy::reverse:
-          return forward_for_reverse(ctx, x, log_prob);
+          return forward_for_reverse(ctx, x, log_prob, context...);
       }
       for (const Module& module : modules_) {
         x = scoped(
-            ctx, x.shape(), [&](const auto& c) { return module.apply(c, x, log_prob); }, x);
+            ctx, x.shape(), [&](const auto& c) { return module.apply(c, x, log_prob, context...); }, x,
+            context...);
       }
       return x;
     } else {
       // One place for all: a module has read its input when its output is copied there.
       const V place = ctx.output(x.n(), x.shape());
       for (const Module& module : modules_) {
-        detail::evaluate_to(ctx, place.value, [&](const auto& c) { return module.apply(c, x, log_prob); });
+        detail::evaluate_to(ctx, place.value,
+                            [&](const auto& c) { return module.apply(c, x, log_prob, context...); });
         x = place;
       }
       return x;
     }
   }
 
-  template <class Ctx, class V = typename Ctx::Value>
-  V inverse(const Ctx& ctx, V z) const {
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  V inverse(const Ctx& ctx, V z, const Context&... context) const {
     const V place = ctx.output(z.n(), z.shape());
     for (auto module = modules_.rbegin(); module != modules_.rend(); ++module) {
-      detail::evaluate_to(ctx, place.value, [&](const auto& c) { return module->invert(c, z); });
+      detail::evaluate_to(ctx, place.value, [&](const auto& c) { return module->invert(c, z, context...); });
       z = place;
     }
     return z;
   }
 
 private:
-  template <class Ctx, class V = typename Ctx::Value>
-  V forward_for_reverse(const Ctx& ctx, const V& x, LogProb log_prob) const {
-    const V y = ctx.variable(detail::evaluate_into(
-        ctx, x.n(), x.shape(), [&](const auto& c) { return forward(c, V{x.value}, log_prob); }));
-    ctx.record([this, x, y, log_prob](auto& c) {
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  V forward_for_reverse(const Ctx& ctx, const V& x, LogProb log_prob, const Context&... context) const {
+    const V y = ctx.variable(detail::evaluate_into(ctx, x.n(), x.shape(), [&](const auto& c) {
+      return forward(c, V{x.value}, log_prob, V{context.value}...);
+    }));
+    ctx.record([this, x, y, log_prob, context...](auto& c) {
       detail::hold_gradient(c, x);
+      (detail::hold_gradient(c, context), ...);
       const auto mark = c.memory().mark();
       const auto tape = c.workspace().tape.mark();
       // Two places take turns: the output of a module and the input that is rebuilt from it.
@@ -7255,7 +8102,7 @@ private:
         } else {
           c.begin_gradient(before);
         }
-        modules_[i].reverse(c, z, before, log_prob);
+        modules_[i].rebuild(c, z, before, log_prob, context...);
         z = before;
       }
       c.workspace().tape.release(tape);
@@ -7298,6 +8145,345 @@ using DenseFlowDigits = Compose<Dequantize<5, VariationalNoise<2, 16, 16, 2, 16,
 
 }  // namespace densenf
 
+// Elementwise functions that are given as objects (see ops/map.hpp), products, and what spreads a number over
+// an image or sums one up. Tensors have the same extents unless said otherwise.
+namespace densenf::kernels {
+
+/// y = f.value(x)
+template <class T, class F>
+void map_forward(const Cpu& cpu, const F& f, Tensor<const T> x, Tensor<T> y) {
+  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
+    for (Index c = 0; c < x.c; ++c) y(p, c) = f.value(x(p, c));
+  });
+}
+
+/// dx = or += adjoint of map_forward
+template <class T, class F>
+void map_backward(const Cpu& cpu, const F& f, Tensor<const T> x, Tensor<const T> dy, Tensor<T> dx,
+                  Write write) {
+  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
+    for (Index c = 0; c < x.c; ++c) detail::put(write, dx(p, c), dy(p, c) * f.derivative(x(p, c)));
+  });
+}
+
+/// y = f.value(x), and log_prob[n] += sum of f.log_derivative(x)
+template <class T, class F>
+void map_forward(const Cpu& cpu, const F& f, Tensor<const T> x, Tensor<T> y, double* log_prob) {
+  for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first, Index last) {
+    double total = 0;
+    for (Index p = first; p < last; ++p) {
+      for (Index c = 0; c < x.c; ++c) {
+        y(p, c) = f.value(x(p, c));
+        total += static_cast<double>(f.log_derivative(x(p, c)));
+      }
+    }
+    log_prob[n] += total;
+  });
+}
+
+/// dx = or += adjoint of the map_forward with log_prob; dlog_prob[n] is the gradient of the loss by
+/// log_prob[n].
+template <class T, class F>
+void map_backward(const Cpu& cpu, const F& f, Tensor<const T> x, Tensor<const T> dy, const double* dlog_prob,
+                  Tensor<T> dx, Write write) {
+  const Index per_image = x.h * x.w;
+  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
+    const T g = static_cast<T>(dlog_prob[p / per_image]);
+    for (Index c = 0; c < x.c; ++c) {
+      const T v = x(p, c);
+      detail::put(write, dx(p, c), dy(p, c) * f.derivative(v) + g * f.log_derivative_slope(v));
+    }
+  });
+}
+
+/// z = or += x * y
+template <class T>
+void multiply_numbers(const Cpu& cpu, Tensor<const T> x, Tensor<const T> y, Tensor<T> z,
+                      Write write = Write::assign) {
+  for_each_number(
+      cpu, 1, [write](auto a, auto b, auto product) { detail::put(write, product, a * b); }, x, y, z);
+}
+
+/// y = v[c] at every pixel
+template <class T>
+void spread_channels(const Cpu& cpu, const T* v, Tensor<T> y) {
+  for_each_pixel(cpu, y.pixels(), y.c, [&](Index p) { row(y, p) = vector(v, y.c); });
+}
+
+/// dv[c] += the sum of dy over all pixels
+template <class T>
+void sum_channels(const Cpu& cpu, Tensor<const T> dy, T* dv) {
+  sum_over_pixels<T>(
+      cpu, dy.pixels(), dy.c, [&](Index p, Index first, auto k) { return row(dy, p).segment(first, k); },
+      [&](Index first, const auto& sums) {
+        for (Index i = 0; i < sums.size(); ++i) dv[first + i] += static_cast<T>(sums[i]);
+      });
+}
+
+/// log_prob[n] += factor * the sum of image n
+template <class T>
+void sum_images(const Cpu& cpu, Tensor<const T> x, double factor, double* log_prob) {
+  for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first, Index last) {
+    double total = 0;
+    for (Index p = first; p < last; ++p) total += row(x, p).template cast<double>().sum();
+    log_prob[n] += factor * total;
+  });
+}
+
+/// dx += factor * dlog_prob[n] at every number of image n
+template <class T>
+void spread_images(const Cpu& cpu, double factor, const double* dlog_prob, Tensor<T> dx) {
+  const Index per_image = dx.h * dx.w;
+  for_each_pixel(cpu, dx.pixels(), dx.c,
+                 [&](Index p) { row(dx, p) += static_cast<T>(factor * dlog_prob[p / per_image]); });
+}
+
+}  // namespace densenf::kernels
+
+// Functions of one number for ops::map, written once for every device: `value`, and its derivative.
+namespace densenf::kernels::maps {
+
+struct Exp {
+  template <class T>
+  static constexpr T value(T x) {
+    return std::exp(x);
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    return std::exp(x);
+  }
+};
+
+struct Log {
+  template <class T>
+  static constexpr T value(T x) {
+    return std::log(x);
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    return T(1) / x;
+  }
+};
+
+struct Tanh {
+  template <class T>
+  static constexpr T value(T x) {
+    return std::tanh(x);
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    const T y = std::tanh(x);
+    return (T(1) - y) * (T(1) + y);
+  }
+};
+
+/// 1 / (1 + exp(-x)), in (0, 1)
+struct Sigmoid {
+  template <class T>
+  static constexpr T value(T x) {
+    return sigmoid_of(x).value;
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    const T e = std::exp(-std::abs(x)), inverse = T(1) / (T(1) + e);
+    return e * inverse * inverse;
+  }
+};
+
+/// log(1 + exp(x))
+struct Softplus {
+  template <class T>
+  static constexpr T value(T x) {
+    return (x > 0 ? x : T(0)) + std::log1p(std::exp(-std::abs(x)));
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    return Sigmoid::value(x);
+  }
+};
+
+}  // namespace densenf::kernels::maps
+
+// What bijectors can be made of without loops of their own: elementwise functions, the usual ones and any
+// other, products, parameters as values, and sums into the log-probability.
+namespace densenf::ops {
+
+namespace detail {
+template <class F, class T>
+concept HasValue = requires(const F& f, T x) {
+  { f.value(x) } -> std::convertible_to<T>;
+};
+template <class F, class T>
+concept HasDerivative = requires(const F& f, T x) {
+  { f.derivative(x) } -> std::convertible_to<T>;
+};
+template <class F, class T>
+concept HasLogDerivative = requires(const F& f, T x) {
+  { f.log_derivative(x) } -> std::convertible_to<T>;
+  { f.log_derivative_slope(x) } -> std::convertible_to<T>;
+};
+
+/// Says what a function lacks. A derivative is only for where something is recorded.
+template <class F, class Ctx>
+constexpr void require_function() {
+  using T = typename Ctx::Scalar;
+  static_assert(HasValue<F, T>, "An elementwise function has value(x), which takes and gives a number.");
+  static_assert(
+      !Ctx::records || HasDerivative<F, T>,
+      "An elementwise function that is differentiated has derivative(x), the derivative of value(x).");
+}
+
+template <class Value>
+struct OnlyValue {
+  Value value;
+};
+template <class Value, class Derivative>
+struct Function {
+  Value value;
+  Derivative derivative;
+};
+template <class Value, class Derivative, class LogDerivative, class Slope>
+struct Bijection {
+  Value value;
+  Derivative derivative;
+  LogDerivative log_derivative;
+  Slope log_derivative_slope;
+};
+}  // namespace detail
+
+/// A function for `map` made of lambdas that take and return a number; `value` alone will do where nothing is
+/// differentiated, as in an inverse. On a card use a struct instead, of which these are constexpr member
+/// functions.
+template <class Value>
+auto elementwise(const Value& value) {
+  return detail::OnlyValue<Value>{value};
+}
+template <class Value, class Derivative>
+auto elementwise(const Value& value, const Derivative& derivative) {
+  return detail::Function<Value, Derivative>{value, derivative};
+}
+template <class Value, class Derivative, class LogDerivative, class Slope>
+auto elementwise(const Value& value, const Derivative& derivative, const LogDerivative& log_derivative,
+                 const Slope& log_derivative_slope) {
+  return detail::Bijection<Value, Derivative, LogDerivative, Slope>{value, derivative, log_derivative,
+                                                                    log_derivative_slope};
+}
+
+/// y = f.value(x), number by number, where f.derivative(x) = dy/dx.
+template <class Ctx, class F, class V = typename Ctx::Value>
+V map(const Ctx& ctx, const V& x, const F& f) {
+  detail::require_function<F, Ctx>();
+  const V y = ctx.output_like(x, x.c());
+  map_forward(ctx.device(), f, as_const(x.value), y.value);
+  if (x.gradient != nullptr) {
+    ctx.record([=](auto& c) {
+      const auto dy = as_const(c.gradient(y));
+      const auto dx = c.gradient_target(x);
+      map_backward(c.device(), f, as_const(x.value), dy, dx.tensor, dx.write);
+    });
+  }
+  return y;
+}
+
+/// The same for a monotone f, with its log-determinant: f.log_derivative(x) = log |dy/dx|, of which
+/// f.log_derivative_slope(x) is the derivative. Where x is outside of f's domain, let log_derivative be
+/// minus infinity, the derivatives 0 and the value any finite number.
+template <class Ctx, class F, class V = typename Ctx::Value>
+V map(const Ctx& ctx, const V& x, const F& f, LogProb log_prob) {
+  detail::require_function<F, Ctx>();
+  static_assert(
+      detail::HasLogDerivative<F, typename Ctx::Scalar>,
+      "An elementwise function that adds to the log-probability has log_derivative(x), which is log "
+      "|dy/dx|, and log_derivative_slope(x), its derivative.");
+  const V y = ctx.output_like(x, x.c());
+  map_forward(ctx.device(), f, as_const(x.value), y.value, log_prob.value);
+  if (x.gradient != nullptr) {
+    ctx.record([=](auto& c) {
+      const auto dy = as_const(c.gradient(y));
+      const auto dx = c.gradient_target(x);
+      map_backward(c.device(), f, as_const(x.value), dy, log_prob.gradient, dx.tensor, dx.write);
+    });
+  }
+  return y;
+}
+
+/// exp(x)
+template <class Ctx, class V = typename Ctx::Value>
+V exp(const Ctx& ctx, const V& x) {
+  return map(ctx, x, kernels::maps::Exp{});
+}
+
+/// log(x) for x > 0
+template <class Ctx, class V = typename Ctx::Value>
+V log(const Ctx& ctx, const V& x) {
+  return map(ctx, x, kernels::maps::Log{});
+}
+
+/// tanh(x)
+template <class Ctx, class V = typename Ctx::Value>
+V tanh(const Ctx& ctx, const V& x) {
+  return map(ctx, x, kernels::maps::Tanh{});
+}
+
+/// log(1 + exp(x))
+template <class Ctx, class V = typename Ctx::Value>
+V softplus(const Ctx& ctx, const V& x) {
+  return map(ctx, x, kernels::maps::Softplus{});
+}
+
+/// 1 / (1 + exp(-x)), in (0, 1)
+template <class Ctx, class V = typename Ctx::Value>
+V sigmoid(const Ctx& ctx, const V& x) {
+  return map(ctx, x, kernels::maps::Sigmoid{});
+}
+
+/// x * y, number by number. Throws ShapeError if their extents differ.
+template <class Ctx, class V = typename Ctx::Value>
+V multiply(const Ctx& ctx, const V& x, const V& y) {
+  require_batch("The second factor of a product", y.value, x.n(), x.shape());
+  const V z = ctx.output_like(x, x.c());
+  multiply_numbers(ctx.device(), as_const(x.value), as_const(y.value), z.value);
+  ctx.record([=](auto& c) {
+    const auto dz = as_const(c.gradient(z));
+    const auto adjoint = [&](const V& factor, const V& other) {
+      if (factor.gradient == nullptr) return;
+      const auto d = c.gradient_target(factor);
+      multiply_numbers(c.device(), dz, as_const(other.value), d.tensor, d.write);
+    };
+    adjoint(x, y);
+    adjoint(y, x);
+  });
+  return z;
+}
+
+/// A vector of parameters as a value with the extents of `like`, of which it must have as many numbers as
+/// channels (ShapeError): number c at channel c of each pixel.
+template <class Ctx, class V = typename Ctx::Value>
+V per_channel(const Ctx& ctx, Param p, const V& like) {
+  using T = typename Ctx::Scalar;
+  if (p.size != like.c()) {
+    throw ShapeError(
+        "ops::per_channel needs one parameter for each of {} channels, but was given {}: declare them as "
+        "vector(name, {{in.c}}, ...).",
+        like.c(), p.size);
+  }
+  const V y = ctx.output_like(like, like.c());
+  spread_channels(ctx.device(), static_cast<const T*>(ctx.value(p)), y.value);
+  ctx.record([=](auto& c) { sum_channels(c.device(), as_const(c.gradient(y)), c.gradient(p)); });
+  return y;
+}
+
+/// Adds factor * the sum of an image's numbers to its log-probability.
+template <class Ctx, class V = typename Ctx::Value>
+void add_to_log_prob(const Ctx& ctx, const V& x, double factor, LogProb log_prob) {
+  sum_images(ctx.device(), as_const(x.value), factor, log_prob.value);
+  if (x.gradient == nullptr) return;
+  ctx.record([=](auto& c) { spread_images(c.device(), factor, log_prob.gradient, c.gradient(x)); });
+}
+
+}  // namespace densenf::ops
+
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <functional>
@@ -7305,6 +8491,7 @@ using DenseFlowDigits = Compose<Dequantize<5, VariationalNoise<2, 16, 16, 2, 16,
 #ifdef _WIN32
 #include <io.h>
 #else
+#include <sys/ioctl.h>
 #include <unistd.h>
 #endif
 
@@ -7317,6 +8504,7 @@ struct ProgressReport {
   double bits_per_dim = 0;  ///< mean since the last line
   double images_per_second = 0;
   double seconds_left = 0;
+  std::string what = "step";  ///< what is counted
 };
 
 /// Hours, minutes and seconds as h:mm:ss, to the nearest second; "unknown" when not a finite, positive time.
@@ -7326,10 +8514,38 @@ inline std::string format_duration(double seconds) {
   return fmt::format("{}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60);
 }
 
-/// "step 120/5000  3.4512 bits/dim  412.3 images/s  0:12:34 left"
-inline std::string format_progress(const ProgressReport& r) {
-  return fmt::format("step {}/{}  {:.4f} bits/dim  {:.1f} images/s  {} left", r.step, r.total, r.bits_per_dim,
-                     r.images_per_second, format_duration(r.seconds_left));
+/// "step 120/5000  3.4512 bits/dim  412.3 images/s  0:12:34 left", or as much of it as `most` characters have
+/// room for (0: as many as it takes): first the speed is left out, then the time, then the bits per
+/// dimension.
+inline std::string format_progress(const ProgressReport& r, Index most = 0) {
+  const std::string count = fmt::format("{} {}/{}", r.what, r.step, r.total);
+  const std::string bits = fmt::format("  {:.4f} bits/dim", r.bits_per_dim);
+  const std::string left = fmt::format("  {} left", format_duration(r.seconds_left));
+  const std::array<std::string, 4> from_long_to_short{
+      count + bits + fmt::format("  {:.1f} images/s", r.images_per_second) + left, count + bits + left,
+      count + bits, count};
+  for (const std::string& line : from_long_to_short) {
+    if (most == 0 || std::cmp_less_equal(line.size(), most)) return line;
+  }
+  return count.substr(0, static_cast<std::size_t>(most));
+}
+
+/// The width of the terminal that `out` is seen on, in characters; 0 when it is not known.
+inline Index terminal_columns(std::FILE* out) {
+#ifdef _WIN32
+  static_cast<void>(out);
+  return 0;
+#else
+  struct winsize size {};
+  return ::ioctl(fileno(out), TIOCGWINSZ, &size) == 0 ? static_cast<Index>(size.ws_col) : 0;
+#endif
+}
+
+/// Writes text to where people look. False when nobody will read it any more, because it is a pipe whose
+/// reader has gone; any other failure is not an error: a run is worth more than what it says about itself.
+inline bool write_text(std::FILE* out, const std::string& text) {
+  const bool written = std::fputs(text.c_str(), out) >= 0 && std::fflush(out) == 0;
+  return written || errno != EPIPE;
 }
 
 /// Whether lines written to `out` are seen on a terminal, where the last one can be overwritten.
@@ -7342,7 +8558,7 @@ inline bool is_terminal(std::FILE* out) {
 }
 
 /// Tells how a training run is doing: one line that is overwritten on a terminal, otherwise a line now and
-/// then. Failure to write is not an error: the run is worth more than its progress.
+/// then. Failure to write is not an error: see write_text.
 class Progress {
 public:
   struct Settings {
@@ -7352,6 +8568,10 @@ public:
     std::function<double()> clock = [] {  ///< seconds since any fixed time
       return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
     };
+    /// Of the terminal, 0 for any number; asked for each line, because windows change. Empty: those of `out`.
+    std::function<Index()> columns = {};
+    std::string what = "step";  ///< what is counted
+    bool keep_last = true;      ///< print a line at the end, due or not, and let it stand
   };
 
   /// `first_step` steps are done already, `total` will be. Throws ArgumentError unless 0 <= first_step <=
@@ -7369,11 +8589,14 @@ public:
   }
   Progress(Index first_step, Index total) : Progress(first_step, total, Settings{}) {}
 
-  ~Progress() { end_line(); }
+  ~Progress() {
+    if (line_open_ && !settings_.keep_last) say("\r\x1b[K");
+    if (settings_.keep_last) end_line();
+  }
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  /// One step is done. Prints if a line is due, and always after the last step. Throws ArgumentError when
+  /// One step is done. Prints if a line is due, and after the last step. Throws ArgumentError when
   /// `total` steps were done before.
   void update(double bits_per_dim, Index images) {
     if (step_ == total_) throw ArgumentError("All {} steps were done before: there is no next one.", total_);
@@ -7382,28 +8605,31 @@ public:
     bits_since_line_ += bits_per_dim;
     images_since_line_ += images;
     const double now = settings_.clock();
-    if (now - last_line_ < settings_.seconds_between_lines && step_ < total_) return;
-    print(format_progress(report(now)));
+    const bool at_end = step_ == total_ && settings_.keep_last;
+    if (now - last_line_ < settings_.seconds_between_lines && !at_end) return;
+    print(report(now));
     last_line_ = now;
     steps_since_line_ = images_since_line_ = 0;
     bits_since_line_ = 0;
-    if (step_ == total_) end_line();
+    if (at_end) end_line();
   }
 
   /// Leaves the line as it stands, so that what is printed next begins on a new one.
   void end_line() {
     if (!line_open_) return;
     line_open_ = false;
-    std::fputc('\n', settings_.out);
-    std::fflush(settings_.out);
+    say("\n");
   }
+
+  /// Whether a line could not be written because nobody will read it any more: see write_text.
+  bool reader_gone() const { return reader_gone_; }
 
 private:
   ProgressReport report(double now) const {
     // A clock may not have advanced yet; then a rate is unknown, and fmt says so.
     constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
     const double since_line = now - last_line_, since_start = now - started_;
-    ProgressReport r{.step = step_, .total = total_};
+    ProgressReport r{.step = step_, .total = total_, .what = settings_.what};
     r.bits_per_dim = bits_since_line_ / static_cast<double>(steps_since_line_);
     r.images_per_second = since_line > 0 ? static_cast<double>(images_since_line_) / since_line : unknown;
     r.seconds_left = since_start > 0 ? since_start * static_cast<double>(total_ - step_) /
@@ -7412,28 +8638,34 @@ private:
     return r;
   }
 
-  void print(const std::string& line) {
-    // Back to the column 0, and clear what a longer line before left over.
-    const std::string text = settings_.terminal ? "\r" + line + "\x1b[K" : line + "\n";
-    std::fputs(text.c_str(), settings_.out);
-    std::fflush(settings_.out);
+  void print(const ProgressReport& r) {
+    if (settings_.terminal) {
+      const Index columns = settings_.columns ? settings_.columns() : terminal_columns(settings_.out);
+      // Back to column 0, and clear what a longer line before left over. A line as wide as the terminal would
+      // leave the cursor beyond its end.
+      say("\r" + format_progress(r, columns > 1 ? columns - 1 : 0) + "\x1b[K");
+    } else {
+      say(format_progress(r) + "\n");
+    }
     line_open_ = settings_.terminal;
   }
+
+  void say(const std::string& text) { reader_gone_ = !write_text(settings_.out, text) || reader_gone_; }
 
   Settings settings_;
   Index first_step_, step_, total_;
   double started_ = 0, last_line_ = 0;
   double bits_since_line_ = 0;
   Index steps_since_line_ = 0, images_since_line_ = 0;
-  bool line_open_ = false;
+  bool line_open_ = false, reader_gone_ = false;
 };
 
 }  // namespace densenf
 
 #include <optional>
 
-// What an optimiser does to one parameter: p the parameter, g its gradient, then the moments it keeps. The
-// rules are written once, for a number or for an Eigen array of neighbours. They may leave anything in g:
+// What an optimizer does to one parameter: p the parameter, g its gradient, then the moments it keeps. The
+// rules are written once, for a number or for an Eigen array of neighbors. They may leave anything in g:
 // the pass around them sets it to zero.
 namespace densenf::kernels {
 
@@ -7537,7 +8769,7 @@ void for_each_stretch(const Cpu& cpu, Index n, const Task& task) {
 /// moments[k * n + i]), and sets the gradients to zero for the next step: one pass over memory.
 template <class T, class Rule>
 void optimizer_pass(const Cpu& cpu, const Rule& rule, T* parameters, T* gradients, T* moments, Index n) {
-  static_assert(Rule::moments == 1 || Rule::moments == 2, "An optimiser keeps one or two moments.");
+  static_assert(Rule::moments == 1 || Rule::moments == 2, "An optimizer keeps one or two moments.");
   detail::for_each_stretch<T>(cpu, n, [&](Index first, Index last) {
     auto p = detail::stretch(parameters, first, last);
     auto g = detail::stretch(gradients, first, last);
@@ -7611,7 +8843,7 @@ bool all_finite(const Cpu& cpu, std::span<T> x) {
   std::array<bool, detail::Chunks::max_chunks> finite;
   cpu.parallel_for(chunks.count, [&](Index chunk) {
     const Index first = chunk * chunks.length, last = std::min(first + chunks.length, n);
-    int outside = 0;  // an integer sum, because that is vectorised and a loop with an exit is not
+    int outside = 0;  // an integer sum, because that is vectorized and a loop with an exit is not
     for (Index i = first; i < last; ++i) {
       outside |= !(std::abs(x[static_cast<std::size_t>(i)]) <= std::numeric_limits<T>::max());
     }
@@ -7625,16 +8857,23 @@ bool all_finite(const Cpu& cpu, std::span<T> x) {
 namespace densenf {
 
 /// An exponential average of weights: average = decay * average + (1 - decay) * weights after each step.
-/// The average starts as a copy of the weights.
+/// It begins with the first step, as a copy of the weights that the step starts from (data-dependent starts
+/// done). The state (BatchNorm's running statistics) is averaged with the same decay, because statistics of
+/// newer weights would not fit averaged ones.
 struct WeightAverage {
   double decay = 0.999;  ///< in [0, 1)
 
-  /// What a step does to an average. Throws ArgumentError when decay is out of range.
-  template <class T>
-  kernels::AverageRule<T> rule() const {
+  /// Throws ArgumentError when decay is out of range.
+  void validate() const {
     if (!(decay >= 0 && decay < 1)) {
       throw ArgumentError("The decay of a weight average must lie in [0, 1), not {}.", decay);
     }
+  }
+
+  /// What a step does to an average. Throws as validate does.
+  template <class T>
+  kernels::AverageRule<T> rule() const {
+    validate();
     return {static_cast<T>(1 - decay)};
   }
 
@@ -7652,7 +8891,7 @@ struct WeightAverage {
 
 #include <variant>
 
-// Optimisers over a model's flat buffers, with PyTorch's formulas and defaults. A step
+// Optimizers over a model's flat buffers, with PyTorch's formulas and defaults. A step
 //   - multiplies the gradients by `gradient_scale` (1, or less when they are clipped),
 //   - updates parameters and moments, and
 //   - sets the gradients to zero.
@@ -7669,6 +8908,9 @@ inline void require_weight_decay(double decay) {
     throw ArgumentError("The weight decay must be 0 or more, not {}.", decay);
   }
 }
+inline void require_max_norm(double max_norm) {
+  if (!(max_norm > 0)) throw ArgumentError("The largest gradient norm must be positive, not {}.", max_norm);
+}
 /// Unlike PyTorch, 0 is refused: a parameter whose gradient is always 0 would be divided by 0.
 inline void require_epsilon(double epsilon) {
   if (!(epsilon > 0 && std::isfinite(epsilon))) {
@@ -7681,11 +8923,11 @@ void require_buffers(Index moments, std::span<T> parameters, std::span<T> gradie
                      std::span<T> moment_storage) {
   const std::size_t n = parameters.size();
   if (gradients.size() != n) {
-    throw ShapeError("An optimiser step on {} parameters needs as many gradients, but got {}.", n,
+    throw ShapeError("An optimizer step on {} parameters needs as many gradients, but got {}.", n,
                      gradients.size());
   }
   if (moment_storage.size() != static_cast<std::size_t>(moments) * n) {
-    throw ShapeError("An optimiser step on {} parameters needs {} numbers for its moments, but got {}.", n,
+    throw ShapeError("An optimizer step on {} parameters needs {} numbers for its moments, but got {}.", n,
                      static_cast<std::size_t>(moments) * n, moment_storage.size());
   }
 }
@@ -7696,7 +8938,7 @@ inline void require_step(double lr, double gradient_scale, Index t) {
   if (!(gradient_scale > 0 && std::isfinite(gradient_scale))) {
     throw ArgumentError("The factor on the gradients must be positive and finite, not {}.", gradient_scale);
   }
-  if (t < 1) throw ArgumentError("Optimiser steps are counted from 1, but got step {}.", t);
+  if (t < 1) throw ArgumentError("Optimizer steps are counted from 1, but got step {}.", t);
 }
 
 /// 1 - beta^t: how much of a moment that started at zero is data.
@@ -7726,13 +8968,18 @@ struct Adamax {
   double epsilon = 1e-8;
   double weight_decay = 0;  ///< times the parameter, added to the gradient
 
-  /// What step t does to a parameter. Throws ArgumentError for a setting or an argument out of range.
-  template <class T>
-  auto rule(double lr, double gradient_scale, Index t) const {
+  /// Throws ArgumentError for a setting out of range.
+  void validate() const {
     detail::require_beta("Adamax's beta1", beta1);
     detail::require_beta("Adamax's beta2", beta2);
     detail::require_epsilon(epsilon);
     detail::require_weight_decay(weight_decay);
+  }
+
+  /// What step t does to a parameter. Throws ArgumentError for a setting or an argument out of range.
+  template <class T>
+  auto rule(double lr, double gradient_scale, Index t) const {
+    validate();
     detail::require_step(lr, gradient_scale, t);
     return kernels::AdamaxRule<T>{.gradient_scale = static_cast<T>(gradient_scale),
                                   .weight_decay = static_cast<T>(weight_decay),
@@ -7752,13 +8999,18 @@ struct Adam {
   double epsilon = 1e-8;
   double weight_decay = 0;  ///< times the parameter, added to the gradient
 
-  /// What step t does to a parameter. Throws as Adamax::rule does.
-  template <class T>
-  auto rule(double lr, double gradient_scale, Index t) const {
+  /// Throws ArgumentError for a setting out of range.
+  void validate() const {
     detail::require_beta("Adam's beta1", beta1);
     detail::require_beta("Adam's beta2", beta2);
     detail::require_epsilon(epsilon);
     detail::require_weight_decay(weight_decay);
+  }
+
+  /// What step t does to a parameter. Throws as Adamax::rule does.
+  template <class T>
+  auto rule(double lr, double gradient_scale, Index t) const {
+    validate();
     detail::require_step(lr, gradient_scale, t);
     return detail::adam_rule<T>(beta1, beta2, epsilon, weight_decay, /*shrink=*/1, lr, gradient_scale, t);
   }
@@ -7773,13 +9025,18 @@ struct AdamW {
   double epsilon = 1e-8;
   double weight_decay = 1e-2;  ///< times the learning rate: the part of the parameter that each step removes
 
-  /// What step t does to a parameter. Throws as Adamax::rule does.
-  template <class T>
-  auto rule(double lr, double gradient_scale, Index t) const {
+  /// Throws ArgumentError for a setting out of range.
+  void validate() const {
     detail::require_beta("AdamW's beta1", beta1);
     detail::require_beta("AdamW's beta2", beta2);
     detail::require_epsilon(epsilon);
     detail::require_weight_decay(weight_decay);
+  }
+
+  /// What step t does to a parameter. Throws as Adamax::rule does.
+  template <class T>
+  auto rule(double lr, double gradient_scale, Index t) const {
+    validate();
     detail::require_step(lr, gradient_scale, t);
     return detail::adam_rule<T>(beta1, beta2, epsilon, /*coupled_decay=*/0, 1 - lr * weight_decay, lr,
                                 gradient_scale, t);
@@ -7794,13 +9051,17 @@ struct Sgd {
   bool nesterov = false;
   double weight_decay = 0;  ///< times the parameter, added to the gradient
 
-  /// What step t does to a parameter. Throws as Adamax::rule does, and ArgumentError for Nesterov's step
-  /// without momentum.
-  template <class T>
-  auto rule(double lr, double gradient_scale, Index t) const {
+  /// Throws ArgumentError for a setting out of range, and for Nesterov's step without momentum.
+  void validate() const {
     detail::require_beta("Sgd's momentum", momentum);
     if (nesterov && momentum == 0) throw ArgumentError("Nesterov's step needs a momentum above 0.");
     detail::require_weight_decay(weight_decay);
+  }
+
+  /// What step t does to a parameter. Throws as Adamax::rule does.
+  template <class T>
+  auto rule(double lr, double gradient_scale, Index t) const {
+    validate();
     detail::require_step(lr, gradient_scale, t);
     return kernels::SgdRule<T>{.gradient_scale = static_cast<T>(gradient_scale),
                                .weight_decay = static_cast<T>(weight_decay),
@@ -7810,19 +9071,19 @@ struct Sgd {
   }
 };
 
-/// An optimiser chosen at run time.
+/// An optimizer chosen at run time.
 using Optimizer = std::variant<Adamax, Adam, AdamW, Sgd>;
 
 inline std::string_view optimizer_name(const Optimizer& optimizer) {
   return std::visit([](const auto& o) { return o.name; }, optimizer);
 }
 
-/// How many numbers per parameter the optimiser keeps.
+/// How many numbers per parameter the optimizer keeps.
 inline Index moment_count(const Optimizer& optimizer) {
   return std::visit([](const auto& o) { return o.moments; }, optimizer);
 }
 
-/// One step of whichever optimiser it is; see the top of this file. Throws as the optimiser's rule does, and
+/// One step of whichever optimizer it is; see the top of this file. Throws as the optimizer's rule does, and
 /// ShapeError for buffers whose sizes do not fit.
 template <class T, class Device>
 void optimizer_step(const Optimizer& optimizer, const Device& device, std::span<T> parameters,
@@ -7837,7 +9098,7 @@ void optimizer_step(const Optimizer& optimizer, const Device& device, std::span<
       optimizer);
 }
 
-/// The optimiser of that name ("adamax", "adam", "adamw", "sgd") with its default settings. Throws
+/// The optimizer of that name ("adamax", "adam", "adamw", "sgd") with its default settings. Throws
 /// ArgumentError for any other name.
 inline Optimizer make_optimizer(std::string_view name) {
   return [&]<std::size_t... I>(std::index_sequence<I...>)->Optimizer {
@@ -7850,7 +9111,7 @@ inline Optimizer make_optimizer(std::string_view name) {
       return O::name == name;
     };
     if ((matches(std::variant_alternative_t<I, Optimizer>{}) || ...)) return found;
-    throw ArgumentError("There is no optimiser '{}': choose one of {}.", name, names);
+    throw ArgumentError("There is no optimizer '{}': choose one of {}.", name, names);
   }
   (std::make_index_sequence<std::variant_size_v<Optimizer>>{});
 }
@@ -7859,7 +9120,7 @@ inline Optimizer make_optimizer(std::string_view name) {
 /// clip_grad_norm_ computes it. Throws NonFiniteError when the norm is not finite: such a step must not be
 /// taken.
 inline double clip_factor(double squared_norm, double max_norm) {
-  if (!(max_norm > 0)) throw ArgumentError("The largest gradient norm must be positive, not {}.", max_norm);
+  detail::require_max_norm(max_norm);
   if (!std::isfinite(squared_norm)) {
     throw NonFiniteError(
         "The norm of the gradients is not finite: lower the learning rate, or see which "
@@ -7896,7 +9157,7 @@ struct Schedule {
 
   /// The learning rate of the update after `step` updates were made: lr * min(1, step / warmup_steps) *
   /// gamma^epoch. As with PyTorch's LambdaLR, the first update of a warm-up (step 0) has the rate 0: it
-  /// moves the optimiser's moments and no parameter. Throws ArgumentError when step is negative or a
+  /// moves the optimizer's moments and no parameter. Throws ArgumentError when step is negative or a
   /// setting is out of range.
   double lr_at(Index step) const {
     validate();
@@ -7919,9 +9180,84 @@ struct TrainOptions {
   std::optional<double> max_gradient_norm = {};  ///< gradients with a larger norm are scaled down to it
   std::optional<WeightAverage> average = {};     ///< keep an average of the weights beside them
   MemoryPolicy policy = MemoryPolicy::store;
-  Index images_at_once =
-      0;                   ///< in work in coupling networks, to save memory (see Flow::differentiate); 0: all
+  /// In work in coupling networks, to save memory (see Flow::differentiate); 0: all.
+  Index images_at_once = 0;
   std::uint64_t seed = 0;  ///< of the noise of training
+
+  /// Throws ArgumentError for the first setting that is out of range.
+  void validate() const {
+    std::visit([](const auto& o) { o.validate(); }, optimizer);
+    schedule.validate();
+    if (max_gradient_norm) detail::require_max_norm(*max_gradient_norm);
+    if (average) average->validate();
+    if (images_at_once < 0)
+      throw ArgumentError("The images in work at once must be 0 (all) or more, not {}.", images_at_once);
+  }
+};
+
+}  // namespace densenf
+
+namespace densenf {
+
+/// What a training carries from step to step beside the flow itself.
+template <class T, class Device>
+struct TrainingState {
+  Buffer<T, Device> moments;
+  /// The average of the weights, and that of the state; both empty before the first step and when none is
+  /// kept.
+  Buffer<T, Device> average, average_state;
+  Index steps = 0;  ///< that were done
+};
+
+/// What happens before a step because it is the first: pieces start from its images, and an average of the
+/// weights begins. All of it is taken back when the step comes to nothing.
+template <class FlowType>
+class FirstStep {
+public:
+  using T = typename FlowType::Scalar;
+  using Device = std::remove_cvref_t<decltype(std::declval<FlowType&>().device())>;
+
+  /// For the images that are staged in the flow.
+  void begin(FlowType& flow, const TrainOptions& options, TrainingState<T, Device>& training) {
+    *this = {};
+    CountedNoise<T, Device> noise(options.seed, Stream::training, static_cast<std::uint64_t>(training.steps));
+    before_ = flow.start_from_data(noise);
+    if (!options.average) return;
+    const Device& device = flow.device();
+    if (training.average.size() == 0) {
+      Buffer<T, Device> average(device, flow.parameters().size(), "averaged weights");
+      Buffer<T, Device> average_state(device, flow.table().state_size, "averaged state");
+      average.assign(flow.parameters());
+      average_state.assign(std::as_const(flow).state());
+      training.average = std::move(average);
+      training.average_state = std::move(average_state);
+      began_ = true;
+    } else if (!before_.empty()) {
+      // A start in the middle of a training: the average takes the new values, rather than follow slowly.
+      averaged_ = {{training.average, before_.parameters.places()},
+                   {training.average_state, before_.flags.places()}};
+      SavedTensors<T>(flow.parameters(), before_.parameters.places()).put_back(training.average);
+      SavedTensors<T>(std::as_const(flow).state(), before_.flags.places()).put_back(training.average_state);
+    }
+  }
+
+  /// Everything as it was before begin, also when begin threw half-way.
+  void take_back(FlowType& flow, TrainingState<T, Device>& training) {
+    flow.take_back(before_);
+    if (began_) {
+      training.average = {};
+      training.average_state = {};
+    }
+    if (!averaged_.empty()) {
+      averaged_.parameters.put_back(training.average);
+      averaged_.flags.put_back(training.average_state);
+    }
+    *this = {};
+  }
+
+private:
+  BeforeDataStart<T> before_, averaged_;
+  bool began_ = false;
 };
 
 }  // namespace densenf
@@ -7938,51 +9274,59 @@ struct StepResult {
 
 /// How a training step is carried out on a device. This is the host's way: at once; a card's is in
 /// train/cuda_stepper.cuh.
+///
+/// A step is all or nothing: parameters, state, moments and averages change when loss and gradient are known
+/// to be finite. The gradient is the stepper's own, and all zero between steps.
 template <class FlowType, class Device>
 class Stepper {
 public:
   using T = typename FlowType::Scalar;
 
-  explicit Stepper(FlowType& flow) : flow_(flow), state_before_(flow.device(), flow.state().size()) {}
+  explicit Stepper(FlowType& flow) : flow_(flow) {}
 
-  /// Begins step number `step`, counted from 0. `average` may be empty. The images may go when it returns.
+  /// Begins the next step. The images may go when it returns.
   template <class ImagesLike>
-  void start(const ImagesLike& images, const TrainOptions& options, Index step, Buffer<T, Device>& moments,
-             Buffer<T, Device>& average) {
-    state_before_.assign(flow_.state());
-    CountedNoise<T, Device> noise(options.seed, Stream::training, static_cast<std::uint64_t>(step));
+  void start(const ImagesLike& images, const TrainOptions& options, TrainingState<T, Device>& training) {
     const Device& device = flow_.device();
+    flow_.stage(images);
     try {
-      result_.loss = flow_.differentiate(images, noise, options.policy, options.images_at_once);
+      first_.begin(flow_, options, training);
+      if (gradients_.size() == 0)
+        gradients_ = Buffer<T, Device>(device, flow_.parameters().size(), "gradients");
+      CountedNoise<T, Device> noise(options.seed, Stream::training,
+                                    static_cast<std::uint64_t>(training.steps));
+      flow_.differentiate_staged(noise, options.policy, options.images_at_once, gradients_.data());
     } catch (...) {
-      undo();  // the pass may have got anywhere
+      first_.take_back(flow_, training);
       throw;
     }
-    result_.squared_norm = squared_norm(device, flow_.gradients().span());
+    result_ = {flow_.staged_loss(), squared_norm(device, gradients_.span())};
     if (!result_.finite()) {
-      undo();
+      gradients_.fill_zero();
+      first_.take_back(flow_, training);
       return;
     }
     const double scale =
         options.max_gradient_norm ? clip_factor(result_.squared_norm, *options.max_gradient_norm) : 1.0;
-    optimizer_step(options.optimizer, device, flow_.parameters().span(), flow_.gradients().span(),
-                   moments.span(), options.schedule.lr_at(step), scale, step + 1);
+    optimizer_step(options.optimizer, device, flow_.parameters().span(), gradients_.span(),
+                   training.moments.span(), options.schedule.lr_at(training.steps), scale,
+                   training.steps + 1);
+    flow_.commit_state();
     if (options.average) {
-      options.average->update(device, average.span(), std::as_const(flow_).parameters().span());
+      options.average->update(device, training.average.span(), std::as_const(flow_).parameters().span());
+      options.average->update(device, training.average_state.span(), std::as_const(flow_).state().span());
     }
   }
 
   /// Waits for the end of the step.
-  StepResult finish() { return result_; }
+  StepResult finish(TrainingState<T, Device>&) { return result_; }
+
+  const Buffer<T, Device>& gradients() const { return gradients_; }
 
 private:
-  void undo() {
-    flow_.state().assign(state_before_);
-    flow_.gradients().fill_zero();
-  }
-
   FlowType& flow_;
-  Buffer<T, Device> state_before_;
+  FirstStep<FlowType> first_;
+  Buffer<T, Device> gradients_;
   StepResult result_;
 };
 
@@ -7992,28 +9336,27 @@ namespace densenf {
 
 /// Fits a flow's parameters to batches, one step at a time. Knows no layer types: parameters, gradients and
 /// moments are flat buffers. Keeps a reference to the flow.
+///
+/// A step that throws, for whatever reason, leaves parameters, state, moments, averages and the number of
+/// steps to the bit as they were.
 template <class FlowType>
 class Trainer {
 public:
   using T = typename FlowType::Scalar;
   using Device = std::remove_cvref_t<decltype(std::declval<FlowType&>().device())>;
 
+  /// Throws ArgumentError when an option is out of range.
   Trainer(FlowType& flow, TrainOptions options)
-      : flow_(flow),
-        options_(std::move(options)),
-        moments_(flow.device(), moment_count(options_.optimizer) * flow.parameters().size(),
-                 "the optimiser's moments"),
-        stepper_(flow) {
-    options_.schedule.validate();
-    if (options_.average) {
-      average_ = Buffer<T, Device>(flow.device(), flow.parameters().size(), "averaged weights");
-      average_.assign(flow.parameters());
-    }
+      : flow_(flow), options_(checked(std::move(options))), stepper_(flow) {
+    training_.moments =
+        Buffer<T, Device>(flow.device(), moment_count(options_.optimizer) * flow.parameters().size(),
+                          "the optimizer's moments");
   }
 
-  /// One step on a batch of N,C,H,W images; returns the batch's mean bits per dimension before it. If the
-  /// loss or the gradient is not finite, nothing changes and a NonFiniteError names the first piece of the
-  /// flow whose output was not.
+  /// One step on a batch of N,C,H,W images, at least one; returns the batch's mean bits per dimension before
+  /// it. The first step calls Flow::initialize. Throws ArgumentError naming the image that holds something
+  /// that is no number; NonFiniteError, when the loss or the gradient is not finite, naming the first piece
+  /// of the flow whose output was not.
   template <class ImagesLike>
   double step(const ImagesLike& images) {
     start_step(images);
@@ -8024,62 +9367,109 @@ public:
   /// get the same images.
   template <class ImagesLike>
   void start_step(const ImagesLike& images) {
-    stepper_.start(images, options_, steps_, moments_, average_);
+    stepper_.start(images, options_, training_);
   }
   template <class ImagesLike>
   double finish_step(const ImagesLike& images) {
-    const StepResult result = stepper_.finish();
+    const StepResult result = stepper_.finish(training_);
     if (!result.finite()) explain_non_finite(images, result.loss);
-    ++steps_;
+    ++training_.steps;
     gradient_norm_ = std::sqrt(result.squared_norm);
     return result.loss;
   }
 
-  /// Calls f() while the flow computes with the averaged weights, if an average is kept.
+  /// Calls f() while the flow computes with the averaged weights and state, if there is an average: it begins
+  /// with the first step.
   template <class F>
   auto with_average(const F& f) {
     struct Restore {
       FlowType& flow;
       ~Restore() { flow.bind_own(); }
     } restore{flow_};
-    if (options_.average) flow_.bind(average_.data());
+    if (training_.average.size() > 0) flow_.bind(training_.average.data(), training_.average_state.data());
     return f();
   }
 
   const TrainOptions& options() const { return options_; }
   FlowType& flow() { return flow_; }
-  Index steps() const { return steps_; }
+  Index steps() const { return training_.steps; }
   /// The norm of the last step's gradient, before it was clipped.
   double gradient_norm() const { return gradient_norm_; }
+  /// Where steps compute their gradient: all zero between steps, and empty before the first.
+  const Buffer<T, Device>& gradients() const { return stepper_.gradients(); }
 
-  /// What a checkpoint holds beside the flow. `average` is empty when none is kept.
-  Buffer<T, Device>& moments() { return moments_; }
-  Buffer<T, Device>& average() { return average_; }
-  void set_steps(Index steps) { steps_ = steps; }
+  /// What a checkpoint holds beside the flow. The averages are empty before the first step and when none is
+  /// kept.
+  const Buffer<T, Device>& moments() const { return training_.moments; }
+  const Buffer<T, Device>& average() const { return training_.average; }
+  const Buffer<T, Device>& average_state() const { return training_.average_state; }
+
+  /// Goes on from where another trainer of the same flow and optimizer was, which had these. Averages may be
+  /// empty. Throws ShapeError when sizes do not fit; then nothing changes.
+  void set_progress(Index steps, const std::vector<T>& moments, const std::vector<T>& average = {},
+                    const std::vector<T>& average_state = {}) {
+    const auto require = [](const char* what, std::size_t got, Index want) {
+      if (static_cast<Index>(got) != want)
+        throw ShapeError("The trainer has {} {}, but got {}.", want, what, got);
+    };
+    if (steps < 0)
+      throw ArgumentError("The number of steps that were done must be 0 or more, not {}.", steps);
+    require("moments", moments.size(), training_.moments.size());
+    Buffer<T, Device> new_average, new_average_state;
+    if (options_.average && steps > 0) {
+      require("averaged weights", average.size(), flow_.table().parameters_size);
+      require("averaged numbers of the state", average_state.size(), flow_.table().state_size);
+      new_average = Buffer<T, Device>(flow_.device(), flow_.table().parameters_size, "averaged weights");
+      new_average_state = Buffer<T, Device>(flow_.device(), flow_.table().state_size, "averaged state");
+      new_average.assign(std::span<const T>(average));
+      new_average_state.assign(std::span<const T>(average_state));
+    } else {
+      require("averaged weights", average.size(), 0);
+      require("averaged numbers of the state", average_state.size(), 0);
+    }
+    training_.moments.assign(std::span<const T>(moments));
+    training_.average = std::move(new_average);
+    training_.average_state = std::move(new_average_state);
+    training_.steps = steps;
+  }
 
 private:
+  static TrainOptions checked(TrainOptions options) {
+    options.validate();
+    return options;
+  }
+
   template <class ImagesLike>
   [[noreturn]] void explain_non_finite(const ImagesLike& images, double loss) {
-    CountedNoise<T, Device> noise(options_.seed, Stream::training, static_cast<std::uint64_t>(steps_));
+    const auto noise = [&] {
+      return CountedNoise<T, Device>(options_.seed, Stream::training, static_cast<std::uint64_t>(steps()));
+    };
+    // What the step had started from data was taken back with it, but is part of the explanation.
+    auto start_noise = noise(), step_noise = noise();
+    struct TakeBack {
+      FlowType& flow;
+      BeforeDataStart<T> before;
+      ~TakeBack() { flow.take_back(before); }
+    } const start{flow_, flow_.start_from_data(start_noise)};
     try {
-      flow_.find_non_finite(images, noise);
+      flow_.find_non_finite(images, step_noise);
     } catch (const NonFiniteError& e) {
       throw NonFiniteError(
-          "Step {} stopped: {} Try a lower learning rate, a longer warm-up or gradient clipping.", steps_ + 1,
-          e.what());
+          "Step {} stopped: {} Look at the batch's images; if they are like those before, try a lower "
+          "learning "
+          "rate, a longer warm-up or gradient clipping.",
+          steps() + 1, e.what());
     }
     throw NonFiniteError(
         "Step {} stopped: the loss is {} but its gradient is not finite. Try a lower learning rate, a longer "
-        "warm-up "
-        "or gradient clipping.",
-        steps_ + 1, loss);
+        "warm-up or gradient clipping.",
+        steps() + 1, loss);
   }
 
   FlowType& flow_;
   TrainOptions options_;
-  Buffer<T, Device> moments_, average_;
+  TrainingState<T, Device> training_;
   Stepper<FlowType, Device> stepper_;
-  Index steps_ = 0;
   double gradient_norm_ = 0;
 };
 

@@ -17,10 +17,10 @@ namespace cuda_on_host {
 /// last threads and blocks run first, and the host cannot touch the card's memory.
 inline const bool strict = std::getenv("DENSENF_CUDA_STRICT") != nullptr;
 
-/// Ends the program where a card's behaviour would be undefined.
+/// Ends the program where a card's behavior would be undefined.
 inline void require(bool condition, const char* what) {
   if (condition) return;
-  std::fprintf(stderr, "A card's behaviour would be undefined: %s.\n", what);
+  std::fprintf(stderr, "A card's behavior would be undefined: %s.\n", what);
   std::abort();
 }
 

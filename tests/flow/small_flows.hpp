@@ -17,7 +17,7 @@ using Net = nn::ResidualDense<6, 1, 4>;
 /// Over vectors of 2, with an exact likelihood.
 using Exact = Compose<ActNorm, Conv1x1, AffineCoupling<Net>, SwitchHalves, LuConv1x1, AffineCoupling<Net>>;
 
-/// DenseFlow in small, for 1x8x8 images of 8 grey levels.
+/// DenseFlow in small, for 1x8x8 images of 8 gray levels.
 using Module = GlowModule<IntraUnit<4, 1, 2>>;
 using Bounded = Compose<Dequantize<3, VariationalNoise<1, 4, 4, 1, 2, 2>>, Shift, Squeeze,  //
                         CrossUnit<2, 2, Unit<2, Module>>, Transition,                       //
@@ -40,7 +40,7 @@ void scramble(FlowType& flow, double size, std::uint64_t seed = 1) {
   flow.state().assign(state);
 }
 
-/// `count` images of grey levels 0 ... 7.
+/// `count` images of gray levels 0 ... 7.
 inline Batch<std::uint8_t> images(Index count, std::uint32_t seed = 1) {
   Batch<std::uint8_t> batch{digits, count, {}};
   std::uint32_t x = seed;

@@ -211,9 +211,9 @@ TEST_CASE("Flow: samples are a function of seed and temperature") {
   CHECK(std::equal(coldest.values.begin(), coldest.values.begin() + 64, coldest.values.begin() + 64));
 
   ExactFlow exact;
-  const auto centre = exact.sample(1, 1, 0.0).values, near = exact.sample(1, 1, 0.01).values;
-  CHECK(largest_difference(centre, near) < 0.5);
-  CHECK(centre != near);
+  const auto center = exact.sample(1, 1, 0.0).values, near = exact.sample(1, 1, 0.01).values;
+  CHECK(largest_difference(center, near) < 0.5);
+  CHECK(center != near);
 }
 
 TEST_CASE("Flow: differentiate gives the gradient of the loss that it returns") {
@@ -331,7 +331,7 @@ TEST_CASE("Flow: what does not make sense is an error in one sentence") {
   Batch<std::uint8_t> bright = images;
   bright.values[5] = 8;
   CHECK(error_of([&] { flow.elbo(bright); }) ==
-        "The model takes images of grey levels 0 to 7, but there are values outside.");
+        "The model takes images of gray levels 0 to 7, but there are values outside.");
   CHECK(error_of([&] { flow.elbo(images, {.batch = 0}); }) == "The batch size must be at least 1, not 0.");
   CHECK(error_of([&] { flow.iwbo(images, 0); }) ==
         "The importance-weighted bound needs at least one draw, not 0.");

@@ -78,7 +78,7 @@ TEST_CASE("inputs: fractions are no gray levels, and the sentence says what to m
   CHECK_THROWS_AS(flow.elbo(floats), ArgumentError);
 }
 
-TEST_CASE("inputs: the mean over no images does not exist, and nothing is learnt from none") {
+TEST_CASE("inputs: the mean over no images does not exist, and nothing is learned from none") {
   Flow<Tiny> flow({3, 4, 4}, Cpu(1));
   CHECK(flow.elbo(images(0)).empty());
   CHECK_THROWS_AS(flow.bits_per_dim(images(0)), ArgumentError);

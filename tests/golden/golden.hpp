@@ -271,7 +271,7 @@ public:
     return Tolerance<T>::exact ? wrong_end() : "";
   }
 
-  /// The largest error of decode(encode(x)), in grey levels.
+  /// The largest error of decode(encode(x)), in gray levels.
   double coding_error() {
     const Batch<T> back = flow.decode(flow.encode(images));
     double worst = 0;

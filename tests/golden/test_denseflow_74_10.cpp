@@ -22,7 +22,7 @@ TEST_CASE_TEMPLATE("denseflow_74_10: values, samples and gradients of the golden
   c.check_gradients(MemoryPolicy::recompute);
   c.check_gradients(MemoryPolicy::reverse);
   const double error = c.coding_error();
-  MESSAGE("decode(encode(x)) is off by at most ", error, " grey levels");
+  MESSAGE("decode(encode(x)) is off by at most ", error, " gray levels");
   CHECK(error <= (std::is_same_v<T, double> ? 1e-9 : 0.01));
 }
 

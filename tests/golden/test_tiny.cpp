@@ -5,7 +5,7 @@
 using namespace densenf;
 using golden::Case, golden::Tiny;
 
-TEST_CASE_TEMPLATE("tiny: values, samples, gradients and optimiser steps of the golden file", T, double,
+TEST_CASE_TEMPLATE("tiny: values, samples, gradients and optimizer steps of the golden file", T, double,
                    float) {
   Case<Tiny, T> c("tiny");
   c.check_evaluation();

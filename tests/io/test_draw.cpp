@@ -28,7 +28,7 @@ TEST_CASE("rectangles are cut off at the picture's edges and mixed by opacity") 
   fill_rectangle(p, 3, -2, 9, 3, black);
   CHECK(dark(p) == "...#\n.##.\n#...\n");
   fill_rectangle(p, 0, 0, 1, 1, {55, 155, 255}, 0.25);
-  CHECK(p.at(0, 0) == Colour{205, 230, 255});
+  CHECK(p.at(0, 0) == Color{205, 230, 255});
 }
 
 TEST_CASE("strokes have their width, smooth edges, and no seams where they meet") {
@@ -37,7 +37,7 @@ TEST_CASE("strokes have their width, smooth edges, and no seams where they meet"
   strokes.line({1.5, 2.5}, {4.5, 2.5});
   strokes.line({4.5, 2.5}, {7.5, 2.5});
   strokes.paint(black, 0.5);
-  for (Index x = 1; x <= 7; ++x) CHECK(p.at(x, 2) == Colour{128, 128, 128});
+  for (Index x = 1; x <= 7; ++x) CHECK(p.at(x, 2) == Color{128, 128, 128});
   CHECK(p.at(0, 2) == white);
   CHECK(p.at(4, 1) == white);
 
@@ -47,8 +47,8 @@ TEST_CASE("strokes have their width, smooth edges, and no seams where they meet"
   half.line({4.5, 3}, {7.5, 3});
   half.paint(black);
   for (Index x = 1; x <= 7; ++x) {
-    CHECK(between.at(x, 2) == Colour{128, 128, 128});
-    CHECK(between.at(x, 3) == Colour{128, 128, 128});
+    CHECK(between.at(x, 2) == Color{128, 128, 128});
+    CHECK(between.at(x, 3) == Color{128, 128, 128});
   }
 
   Picture q(7, 7, white);
@@ -58,7 +58,7 @@ TEST_CASE("strokes have their width, smooth edges, and no seams where they meet"
   CHECK(q.at(3, 3) == black);
   CHECK(q.at(3, 2) == black);
   CHECK(q.at(3, 1) == white);
-  CHECK(q.at(2, 2).r > 0);  // the corner lies 1.41 from the centre, the edge 1.5
+  CHECK(q.at(2, 2).r > 0);  // the corner lies 1.41 from the center, the edge 1.5
   CHECK(q.at(2, 2).r < 128);
 
   Picture r(6, 6, white);

@@ -10,16 +10,16 @@ TEST_CASE("a grid puts images, channels and pixels where they belong") {
   const Picture p = image_grid(values, {3, 1, 2}, 4, {0, 2, 1, {9, 9, 9}});
   REQUIRE(p.width == 2 * (2 * 2 + 1) + 1);
   REQUIRE(p.height == 2 * (2 + 1) + 1);
-  CHECK(p.at(0, 0) == Colour{9, 9, 9});
-  CHECK(p.at(1, 1) == Colour{0, 170, 85});  // first image, left pixel
-  CHECK(p.at(2, 2) == Colour{0, 170, 85});
-  CHECK(p.at(3, 1) == Colour{85, 255, 0});
-  CHECK(p.at(5, 1) == Colour{9, 9, 9});
-  CHECK(p.at(6, 1) == Colour{255, 0, 0});  // second image
-  CHECK(p.at(9, 2) == Colour{255, 0, 0});
-  CHECK(p.at(1, 3) == Colour{9, 9, 9});
-  CHECK(p.at(3, 4) == Colour{85, 85, 170});  // third image, right pixel
-  CHECK(p.at(7, 4) == Colour{9, 9, 9});      // no fourth image
+  CHECK(p.at(0, 0) == Color{9, 9, 9});
+  CHECK(p.at(1, 1) == Color{0, 170, 85});  // first image, left pixel
+  CHECK(p.at(2, 2) == Color{0, 170, 85});
+  CHECK(p.at(3, 1) == Color{85, 255, 0});
+  CHECK(p.at(5, 1) == Color{9, 9, 9});
+  CHECK(p.at(6, 1) == Color{255, 0, 0});  // second image
+  CHECK(p.at(9, 2) == Color{255, 0, 0});
+  CHECK(p.at(1, 3) == Color{9, 9, 9});
+  CHECK(p.at(3, 4) == Color{85, 85, 170});  // third image, right pixel
+  CHECK(p.at(7, 4) == Color{9, 9, 9});      // no fourth image
 }
 
 TEST_CASE("a grid is as square as it can be, or as wide as asked") {
@@ -31,7 +31,7 @@ TEST_CASE("a grid is as square as it can be, or as wide as asked") {
   CHECK(image_grid(values, {1, 1, 1}, 256, {20, 1, 0, white}).width == 20);
 }
 
-TEST_CASE("grey levels reach from black to white") {
+TEST_CASE("gray levels reach from black to white") {
   const std::vector<std::uint8_t> values{0, 8, 16};
   const Picture p = image_grid(values, {1, 1, 3}, 17, {1, 1, 0, white});
   CHECK(p.rgb == std::vector<std::uint8_t>{0, 0, 0, 128, 128, 128, 255, 255, 255});

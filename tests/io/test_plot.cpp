@@ -14,10 +14,10 @@ std::vector<std::string> labels(AxisRange range, Index wanted) {
 
 using Names = std::vector<std::string>;
 
-Index count(const Picture& p, Colour colour) {
+Index count(const Picture& p, Color color) {
   Index found = 0;
   for (Index y = 0; y < p.height; ++y) {
-    for (Index x = 0; x < p.width; ++x) found += p.at(x, y) == colour ? 1 : 0;
+    for (Index x = 0; x < p.width; ++x) found += p.at(x, y) == color ? 1 : 0;
   }
   return found;
 }
@@ -44,14 +44,14 @@ TEST_CASE("axes that cannot be drawn are refused, and a single value gets room")
   CHECK_THROWS_AS(detail::checked_range({0, std::nan("")}, "x"), ArgumentError);
 }
 
-TEST_CASE("a line plot draws each series in its colour, through its points") {
+TEST_CASE("a line plot draws each series in its color, through its points") {
   std::vector<Series> series(2);
   series[0] = {"", {0, 10}, {3, 3}};
   series[1] = {"", {0, 5, 10}, {0, 1, 4}, true};
   const Picture p = line_plot(series);
   CHECK(p.width == 900);
   CHECK(p.height == 600);
-  const Colour line = detail::series_colour(0);
+  const Color line = detail::series_color(0);
   Index low = p.height, high = -1, left = p.width, right = -1;
   for (Index y = 0; y < p.height; ++y) {
     for (Index x = 0; x < p.width; ++x) {
@@ -64,7 +64,7 @@ TEST_CASE("a line plot draws each series in its colour, through its points") {
   CHECK(right - left > 700);  // across the plot
   CHECK(low > 160);           // and at 3, where the axis goes from 0 to 4
   CHECK(high < 190);
-  const Colour none = detail::series_colour(2);
+  const Color none = detail::series_color(2);
   CHECK(count(p, none) == 0);
   series[0].name = "named";
   CHECK(count(line_plot(series), line) > count(p, line) + 20);  // the legend's sample
@@ -91,11 +91,11 @@ TEST_CASE("a heat map has its first value at the bottom left") {
   for (int row = 0; row < 2; ++row) {
     for (int column = 0; column < 3; ++column) {
       const double value = values[static_cast<std::size_t>(row * 3 + column)];
-      CHECK(at(column, row) == detail::heat_colour(value / 9));
+      CHECK(at(column, row) == detail::heat_color(value / 9));
     }
   }
-  CHECK(detail::heat_colour(0) == Colour{68, 1, 84});
-  CHECK(detail::heat_colour(1) == Colour{253, 231, 37});
+  CHECK(detail::heat_color(0) == Color{68, 1, 84});
+  CHECK(detail::heat_color(1) == Color{253, 231, 37});
   CHECK_THROWS_AS(heat_map(values, 3, 3, {0, 1}, {0, 1}), ShapeError);
   CHECK_THROWS_AS(heat_map({}, Index{1} << 32, Index{1} << 32, {0, 1}, {0, 1}), ShapeError);
   CHECK_THROWS_AS(heat_map(values, 3, 2, {0, -1}, {0, 1}), ArgumentError);

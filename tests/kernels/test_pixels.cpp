@@ -16,7 +16,7 @@
 #include "densenf/kernels/cpu/attention.hpp"
 #include "densenf/kernels/cpu/coupling.hpp"
 #include "densenf/kernels/cpu/elementwise.hpp"
-#include "densenf/kernels/cpu/normalisation.hpp"
+#include "densenf/kernels/cpu/normalization.hpp"
 #include "densenf/kernels/cpu/probability.hpp"
 
 using namespace densenf;
@@ -87,7 +87,7 @@ TEST_CASE_TEMPLATE("pixels: several sums per channel, each channel once", T, flo
   }
 }
 
-TEST_CASE_TEMPLATE("pixels: NaN and infinity go through the vectorised functions", T, float, double) {
+TEST_CASE_TEMPLATE("pixels: NaN and infinity go through the vectorized functions", T, float, double) {
   for (const T broken : {std::numeric_limits<T>::quiet_NaN(), std::numeric_limits<T>::infinity()}) {
     const bool is_nan = broken != broken;
     std::vector<T> x(20, T(1)), raw(40, T(0.5)), y(20), abc(60, T(1));

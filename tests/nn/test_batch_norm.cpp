@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "densenf/check/laboratory.hpp"
-#include "densenf/ops/normalisation.hpp"
+#include "densenf/ops/normalization.hpp"
 
 using namespace densenf;
 
@@ -58,7 +58,7 @@ struct Norm {
 
 }  // namespace
 
-TEST_CASE("BatchNorm: training normalises with the batch's own mean and biased variance") {
+TEST_CASE("BatchNorm: training normalizes with the batch's own mean and biased variance") {
   Norm norm;
   const std::vector<double> y = norm.forward(Phase::training, false);
   double worst = 0;

@@ -11,7 +11,7 @@
 #include "densenf/ops/layout.hpp"
 #include "densenf/ops/linear.hpp"
 #include "densenf/ops/map.hpp"
-#include "densenf/ops/normalisation.hpp"
+#include "densenf/ops/normalization.hpp"
 #include "densenf/ops/probability.hpp"
 
 // THE list of differentiable operations: whatever is to hold for each of them is tested over it.

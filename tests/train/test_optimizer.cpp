@@ -79,7 +79,7 @@ const std::vector<Optimizer> every_optimizer{Adamax{},
 }  // namespace
 
 // Parameters and moments after five steps of torch.optim in double (PyTorch 2.15).
-TEST_CASE("optimisers take PyTorch's steps") {
+TEST_CASE("optimizers take PyTorch's steps") {
   SUBCASE("Adamax") {
     check_against(
         Adamax{}, {0.46770408593095886, -1.2289322569202712, 2.028644810587332, 0.0, -0.39436410205993927},
@@ -212,21 +212,21 @@ TEST_CASE("settings and arguments out of range are refused before anything is wr
   for (const Optimizer& o : every_optimizer) {
     for (double lr : {-0.1, nan, inf}) CHECK_THROWS_AS(step(o, lr), ArgumentError);
     for (double scale : {0.0, -1.0, nan, inf}) CHECK_THROWS_AS(step(o, 0.1, scale), ArgumentError);
-    CHECK_THROWS_WITH_AS(step(o, 0.1, 1, 0), "Optimiser steps are counted from 1, but got step 0.",
+    CHECK_THROWS_WITH_AS(step(o, 0.1, 1, 0), "Optimizer steps are counted from 1, but got step 0.",
                          ArgumentError);
   }
   CHECK_THROWS_WITH_AS(
       optimizer_step(Adamax{}, Cpu(1), std::span(p), std::span(g), std::span(m).first(7), 0.1, 1, 1),
-      "An optimiser step on 4 parameters needs 8 numbers for its moments, but got 7.", ShapeError);
+      "An optimizer step on 4 parameters needs 8 numbers for its moments, but got 7.", ShapeError);
   CHECK_THROWS_WITH_AS(
       optimizer_step(Sgd{}, Cpu(1), std::span(p), std::span(g).first(3), std::span(m).first(4), 0.1, 1, 1),
-      "An optimiser step on 4 parameters needs as many gradients, but got 3.", ShapeError);
+      "An optimizer step on 4 parameters needs as many gradients, but got 3.", ShapeError);
   CHECK(p == std::vector<double>(4, 1.0));
   CHECK(g == std::vector<double>(4, 1.0));
   CHECK(m == std::vector<double>(8, 0.0));
 }
 
-TEST_CASE("optimisers are chosen by name") {
+TEST_CASE("optimizers are chosen by name") {
   CHECK(std::holds_alternative<Adamax>(make_optimizer("adamax")));
   CHECK(std::holds_alternative<Adam>(make_optimizer("adam")));
   CHECK(std::holds_alternative<AdamW>(make_optimizer("adamw")));
@@ -236,7 +236,7 @@ TEST_CASE("optimisers are chosen by name") {
   }
   CHECK(std::get<AdamW>(make_optimizer("adamw")).weight_decay == 1e-2);
   CHECK_THROWS_WITH_AS(make_optimizer("Adam"),
-                       "There is no optimiser 'Adam': choose one of adamax, adam, adamw, sgd.",
+                       "There is no optimizer 'Adam': choose one of adamax, adam, adamw, sgd.",
                        ArgumentError);
   CHECK_THROWS_AS(make_optimizer(""), ArgumentError);
 }

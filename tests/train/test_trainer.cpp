@@ -23,7 +23,7 @@ TEST_CASE("training lowers the loss") {
   CHECK(trainer.gradient_norm() > 0);
 }
 
-TEST_CASE("every optimiser and every memory policy takes a step") {
+TEST_CASE("every optimizer and every memory policy takes a step") {
   const Images images = small::images();
   for (const char* name : {"adamax", "adam", "adamw", "sgd"}) {
     for (const MemoryPolicy policy : {MemoryPolicy::store, MemoryPolicy::recompute, MemoryPolicy::reverse}) {

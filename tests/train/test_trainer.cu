@@ -80,7 +80,7 @@ TEST_CASE_TEMPLATE("cuda: twenty steps of training come to what they come to on 
   check_same_training<T>({.schedule = {.lr = 1e-3, .warmup_steps = 5}, .seed = 9}, 20);
 }
 
-TEST_CASE("cuda: so they do with each optimiser, policy, clipping, averages, and a few images at once") {
+TEST_CASE("cuda: so they do with each optimizer, policy, clipping, averages, and a few images at once") {
   for (const char* name : {"adam", "adamw", "sgd"}) {
     check_same_training<double>({.optimizer = make_optimizer(name),
                                  .schedule = {.lr = 1e-3},

@@ -153,12 +153,12 @@ public:
   Context<T, Dev, false> evaluating() const { return Context<T, Dev, false>(work_); }
   Context<T, Dev, true> recording() const { return Context<T, Dev, true>(work_); }
 
-  /// An uninitialised batch of `n` images.
+  /// An uninitialized batch of `n` images.
   Tensor<T> tensor(Index n, const Shape& s) const {
     return make_tensor(work_.memory.template allocate<T>(n * s.size()), n, s);
   }
 
-  /// An uninitialised value that an operation is about to compute.
+  /// An uninitialized value that an operation is about to compute.
   Value output(Index n, const Shape& s) const { return variable(tensor(n, s)); }
   Value output_like(const Value& x, Index channels) const {
     return output(x.n(), {channels, x.value.h, x.value.w});

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "densenf/bijectors/bijector.hpp"
-#include "densenf/ops/normalisation.hpp"
+#include "densenf/ops/normalization.hpp"
 
 namespace densenf {
 

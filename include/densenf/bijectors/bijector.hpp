@@ -35,7 +35,7 @@ class Bijector {
 public:
   static constexpr Kind kind = Kind::bijection;
   static constexpr bool takes_context = false;
-  /// Grey levels of the data that the piece accepts; 0: any numbers.
+  /// Gray levels of the data that the piece accepts; 0: any numbers.
   static constexpr Index levels = 0;
 
   static constexpr Shape output_shape(Shape in) {

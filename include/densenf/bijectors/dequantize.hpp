@@ -134,7 +134,7 @@ private:
 /// from the noise model. Contributes -C H W Bits ln 2 - log q(u | x), which makes the likelihood a lower
 /// bound. y is in (0, 1) also where (x + u) / 2^Bits rounds to 1.
 ///
-/// Its inverse gives grey levels: x itself when decoding what encode kept, else x + u.
+/// Its inverse gives gray levels: x itself when decoding what encode kept, else x + u.
 template <int Bits = 8, class Noise = VariationalNoise<>>
 class Dequantize : public Bijector<Dequantize<Bits, Noise>> {
   static_assert(Bits >= 1 && Bits <= 8, "Dequantize takes images of 1 to 8 bits.");

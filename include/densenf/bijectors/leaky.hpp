@@ -107,7 +107,7 @@ public:
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
     using T = typename Ctx::Scalar;
-    // Memory comes from the context, which gives it back when it is no longer needed. It is not initialised.
+    // Memory comes from the context, which gives it back when it is no longer needed. It is not initialized.
     const V y = ctx.output_like(x, x.c());
     leaky_forward(ctx.device(), as_const(x.value), ctx.value(log_slope_), y.value, log_prob.value);
     // When recording, the backward pass calls this; when evaluating, nothing happens. It is kept by copying

@@ -17,7 +17,7 @@ namespace densenf {
 struct BijectorOptions {
   Index n = 2;                    ///< images per batch
   std::uint64_t seed = 1;         ///< of parameters, inputs and noise
-  double low = -1.5, high = 1.5;  ///< range of the inputs; pieces that take grey levels get integers instead
+  double low = -1.5, high = 1.5;  ///< range of the inputs; pieces that take gray levels get integers instead
   Index context = 0;              ///< channels of the context, for pieces that take one
   double tolerance = 1e-6;        ///< of gradients and log-determinants, relative
   Index most = 24;                ///< numbers of each tensor whose gradient is compared
@@ -56,9 +56,9 @@ public:
 private:
   std::vector<double> numbers_for(const Shape& s) {
     if (piece_.levels == 0) return lab_.uniform(options_.n * s.size(), options_.low, options_.high);
-    std::vector<double> grey = lab_.uniform(options_.n * s.size(), 0, static_cast<double>(piece_.levels));
-    for (double& g : grey) g = std::floor(g);
-    return grey;
+    std::vector<double> gray = lab_.uniform(options_.n * s.size(), 0, static_cast<double>(piece_.levels));
+    for (double& g : gray) g = std::floor(g);
+    return gray;
   }
 
   PieceResult forward(Index n, const double* x, const double* context) {
@@ -144,7 +144,7 @@ private:
 
   /// A piece maps (x, noise) to (z, what left), as many numbers as before, and contributes
   ///   log |det d(z, left) / d(x, noise)| + log N(left; 0, I) - log density of the noise.
-  /// For a bijection that is the log-determinant. Grey levels are constants, and the dequantization's u,
+  /// For a bijection that is the log-determinant. Gray levels are constants, and the dequantization's u,
   /// which leaves so that decoding is exact, is a part of z.
   void check_contribution() {
     const std::size_t redundant = piece_.levels > 0 ? 1 : 0;
@@ -244,7 +244,7 @@ private:
     const Subject<Device> s = subject();
     lab_.noise.draws.clear();
     GradientCheck check(lab_, s, gradient_options(phase, options_.n));
-    // Grey levels are data and have no gradient.
+    // Gray levels are data and have no gradient.
     const Index constant = piece_.levels > 0 ? 0 : -1;
     if (piece_.levels > 0) check.set_input(0, x_);
     check.differentiate(constant);
@@ -359,7 +359,7 @@ private:
 template <class B, std::derived_from<kernels::DeviceTag> Device>
 CheckReport check_bijector(const Device& device, const Shape& shape, const BijectorOptions& options = {}) {
   static_assert(B::levels == 0 || B::kind == Kind::stochastic,
-                "A piece that takes grey levels dequantizes them: its kind is stochastic.");
+                "A piece that takes gray levels dequantizes them: its kind is stochastic.");
   if (B::takes_context && options.context < 1) {
     throw ArgumentError(
         "The piece takes a context: say in BijectorOptions::context how many channels it has.");

@@ -30,7 +30,7 @@ public:
   Arena(const Arena&) = delete;
   Arena& operator=(const Arena&) = delete;
 
-  /// Uninitialised memory for `count` values, aligned for the device's vector loads.
+  /// Uninitialized memory for `count` values, aligned for the device's vector loads.
   template <class T>
   T* allocate(Index count) {
     static_assert(

@@ -153,7 +153,7 @@ private:
     }
 
   private:
-    /// Tasks of a loop that one thread begins with: neighbours, because loops follow each other over the same
+    /// Tasks of a loop that one thread begins with: neighbors, because loops follow each other over the same
     /// pixels, which are then in that thread's cache. Who has none left takes others'.
     struct alignas(alignment) Share {
       std::atomic<Index> next{0};

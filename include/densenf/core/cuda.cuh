@@ -181,7 +181,7 @@ private:
       detail::check_cuda(cudaDeviceGetDefaultMemPool(&found, options.ordinal), "finding the memory pool");
       return found;
     }
-    /// By default the runtime gives freed memory back to the system at every synchronisation.
+    /// By default the runtime gives freed memory back to the system at every synchronization.
     void keep_freed_memory() const {
       std::uint64_t all = UINT64_MAX;
       detail::check_cuda(cudaMemPoolSetAttribute(pool(), cudaMemPoolAttrReleaseThreshold, &all),

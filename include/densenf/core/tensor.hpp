@@ -7,7 +7,7 @@
 namespace densenf {
 
 /// A view of a batch of images, channels last: element (n, y, x, c) is at
-/// data[((n * h + y) * w + x) * stride + c]. `stride` is the distance between neighbouring pixels and
+/// data[((n * h + y) * w + x) * stride + c]. `stride` is the distance between neighboring pixels and
 /// is at least `c`, so a range of channels is a view too. Does not own its memory.
 template <class T>
 struct Tensor {

@@ -6,7 +6,7 @@
 // Densities over batches of images. A distribution is a struct with build, log_prob and sample.
 namespace densenf {
 
-/// A normal with one learnt mean and log-scale per channel; starts as the standard normal.
+/// A normal with one learned mean and log-scale per channel; starts as the standard normal.
 class ChannelNormal {
 public:
   void build(Builder& b, Shape shape) {

@@ -14,7 +14,7 @@ template <class U, class Wrong, class Report>
 void report_first(const BatchView<U>& batch, const Wrong& wrong, const Report& report) {
   for (Index n = 0; n < batch.count; ++n) {
     const U* image = batch.data + n * batch.image_stride;
-    bool found = false;  // no exit from the inner loop, so that it is vectorised
+    bool found = false;  // no exit from the inner loop, so that it is vectorized
     for (Index i = 0; i < batch.shape.size(); ++i) found |= wrong(image[i * batch.value_stride]);
     for (Index i = 0; found && i < batch.shape.size(); ++i) {
       if (wrong(image[i * batch.value_stride])) return report(n, image[i * batch.value_stride]);
@@ -40,7 +40,7 @@ template <class U>
 void require_levels(const BatchView<U>& batch, Index levels) {
   require_finite(batch);
   if (!within(batch, levels - 1)) {
-    throw ArgumentError("The model takes images of grey levels 0 to {}, but there are values outside.",
+    throw ArgumentError("The model takes images of gray levels 0 to {}, but there are values outside.",
                         levels - 1);
   }
   if constexpr (std::is_floating_point_v<U>) {
@@ -48,7 +48,7 @@ void require_levels(const BatchView<U>& batch, Index levels) {
         batch, [](U v) { return v != std::floor(v); },
         [levels](Index image, U v) {
           throw ArgumentError(
-              "The model takes whole grey levels 0 to {}, but image {} of the batch (counted from 0) holds "
+              "The model takes whole gray levels 0 to {}, but image {} of the batch (counted from 0) holds "
               "{}: multiply images that were scaled to [0, 1] by {} and round them.",
               levels - 1, image, v, levels - 1);
         });

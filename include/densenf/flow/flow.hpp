@@ -74,7 +74,7 @@ class Flow {
 public:
   using Scalar = T;
   static constexpr bool exact = Model::kind != Kind::stochastic;
-  /// Grey levels of the data; 0: any numbers.
+  /// Gray levels of the data; 0: any numbers.
   static constexpr Index levels = Model::levels;
   /// What sampling gives.
   using Sample = std::conditional_t<(levels > 0), std::uint8_t, T>;

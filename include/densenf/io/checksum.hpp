@@ -10,7 +10,7 @@
 
 namespace densenf::detail {
 
-/// The CRC-32 of bytes that come in pieces. It differs whenever up to 32 neighbouring bits were changed.
+/// The CRC-32 of bytes that come in pieces. It differs whenever up to 32 neighboring bits were changed.
 class Checksum {
 public:
   void add(std::span<const std::byte> bytes) {

@@ -18,34 +18,34 @@
 // Drawing into a Picture: rectangles, lines, text. What lies outside the picture is cut off.
 namespace densenf {
 
-/// A point in pixels, from the left and from the top; pixel (x, y) has its centre at (x + 0.5, y + 0.5).
+/// A point in pixels, from the left and from the top; pixel (x, y) has its center at (x + 0.5, y + 0.5).
 struct Point {
   double x = 0;
   double y = 0;
 };
 
-/// Mixes `colour` into a pixel of the picture; `opacity` from 0 (nothing) to 1 (all).
-inline void blend(Picture& picture, Index x, Index y, Colour colour, double opacity) {
+/// Mixes `color` into a pixel of the picture; `opacity` from 0 (nothing) to 1 (all).
+inline void blend(Picture& picture, Index x, Index y, Color color, double opacity) {
   std::uint8_t* p = picture.pixel(x, y);
   const auto mix = [opacity](std::uint8_t under, std::uint8_t over) {
     return static_cast<std::uint8_t>(std::lround(under + opacity * (over - under)));
   };
-  p[0] = mix(p[0], colour.r);
-  p[1] = mix(p[1], colour.g);
-  p[2] = mix(p[2], colour.b);
+  p[0] = mix(p[0], color.r);
+  p[1] = mix(p[1], color.g);
+  p[2] = mix(p[2], color.b);
 }
 
 /// Fills the pixels [x, x + width) x [y, y + height).
-inline void fill_rectangle(Picture& picture, Index x, Index y, Index width, Index height, Colour colour,
+inline void fill_rectangle(Picture& picture, Index x, Index y, Index width, Index height, Color color,
                            double opacity = 1) {
   for (Index row = std::max<Index>(y, 0); row < std::min(y + height, picture.height); ++row) {
     for (Index column = std::max<Index>(x, 0); column < std::min(x + width, picture.width); ++column) {
-      blend(picture, column, row, colour, opacity);
+      blend(picture, column, row, color, opacity);
     }
   }
 }
 
-/// Collects smooth-edged strokes and mixes them in at once, so that where they meet or cross the colour
+/// Collects smooth-edged strokes and mixes them in at once, so that where they meet or cross the color
 /// is not laid on twice.
 class Strokes {
 public:
@@ -80,11 +80,11 @@ public:
     }
   }
 
-  void paint(Colour colour, double opacity = 1) const {
+  void paint(Color color, double opacity = 1) const {
     for (Index y = 0; y < picture_.height; ++y) {
       for (Index x = 0; x < picture_.width; ++x) {
         const double cover = cover_[static_cast<std::size_t>(y * picture_.width + x)];
-        if (cover > 0) blend(picture_, x, y, colour, cover * opacity);
+        if (cover > 0) blend(picture_, x, y, color, cover * opacity);
       }
     }
   }
@@ -126,12 +126,12 @@ enum class Reading { rightwards, upwards };
 
 /// Draws one line of text at `scale` pixels to a font dot. (x, y) is the top left corner of the text or, when
 /// it reads upwards, the bottom left one.
-inline void draw_text(Picture& picture, Index x, Index y, std::string text, Index scale, Colour colour,
+inline void draw_text(Picture& picture, Index x, Index y, std::string text, Index scale, Color color,
                       Reading reading = Reading::rightwards) {
   detail::require_printable(text);
   struct Corner {
     float x, y, z;
-    std::uint8_t colour[4];
+    std::uint8_t color[4];
   };
   static_assert(sizeof(Corner) == 16, "The font writes 16 bytes a corner.");
   constexpr std::size_t most_corners = 4 * 12;  // of one character: X has 4 * 11, no other has more
@@ -144,9 +144,9 @@ inline void draw_text(Picture& picture, Index x, Index y, std::string text, Inde
     const auto width = static_cast<Index>(corners[4 * q + 2].x) * scale - left;
     const auto height = static_cast<Index>(corners[4 * q + 2].y) * scale - top;
     if (reading == Reading::rightwards) {
-      fill_rectangle(picture, x + left, y + top, width, height, colour);
+      fill_rectangle(picture, x + left, y + top, width, height, color);
     } else {
-      fill_rectangle(picture, x + top, y - left - width, height, width, colour);
+      fill_rectangle(picture, x + top, y - left - width, height, width, color);
     }
   }
 }

@@ -8,15 +8,15 @@
 
 namespace densenf {
 
-struct Colour {
+struct Color {
   std::uint8_t r = 0;
   std::uint8_t g = 0;
   std::uint8_t b = 0;
-  constexpr bool operator==(const Colour&) const = default;
+  constexpr bool operator==(const Color&) const = default;
 };
 
-inline constexpr Colour black{0, 0, 0};
-inline constexpr Colour white{255, 255, 255};
+inline constexpr Color black{0, 0, 0};
+inline constexpr Color white{255, 255, 255};
 
 /// A picture to look at: rows from top to bottom, three bytes (red, green, blue) per pixel.
 struct Picture {
@@ -29,28 +29,28 @@ struct Picture {
 
   Picture() = default;
 
-  /// A picture of one colour. Throws ArgumentError unless both extents lie in [1, 1000000].
-  Picture(Index picture_width, Index picture_height, Colour colour)
+  /// A picture of one color. Throws ArgumentError unless both extents lie in [1, 1000000].
+  Picture(Index picture_width, Index picture_height, Color color)
       : width(picture_width), height(picture_height) {
     if (width < 1 || height < 1 || width > most || height > most) {
       throw ArgumentError("A picture needs extents from 1 to {}, not {} x {}.", most, width, height);
     }
     rgb.resize(static_cast<std::size_t>(3 * width * height));
     for (Index y = 0; y < height; ++y) {
-      for (Index x = 0; x < width; ++x) set(x, y, colour);
+      for (Index x = 0; x < width; ++x) set(x, y, color);
     }
   }
 
   std::uint8_t* pixel(Index x, Index y) { return rgb.data() + 3 * (y * width + x); }
   const std::uint8_t* pixel(Index x, Index y) const { return rgb.data() + 3 * (y * width + x); }
 
-  void set(Index x, Index y, Colour colour) {
+  void set(Index x, Index y, Color color) {
     std::uint8_t* p = pixel(x, y);
-    p[0] = colour.r;
-    p[1] = colour.g;
-    p[2] = colour.b;
+    p[0] = color.r;
+    p[1] = color.g;
+    p[2] = color.b;
   }
-  Colour at(Index x, Index y) const {
+  Color at(Index x, Index y) const {
     const std::uint8_t* p = pixel(x, y);
     return {p[0], p[1], p[2]};
   }
@@ -60,10 +60,10 @@ struct GridOptions {
   Index columns = 0;        ///< images per row; 0 makes the grid as square as it can be
   Index magnification = 1;  ///< every value becomes a square of this many pixels a side
   Index padding = 2;        ///< pixels around each image
-  Colour background = white;
+  Color background = white;
 };
 
-/// Images side by side in rows. `values`: N x C x H x W, C 1 (grey) or 3 (red, green, blue), each value
+/// Images side by side in rows. `values`: N x C x H x W, C 1 (gray) or 3 (red, green, blue), each value
 /// in [0, levels), drawn from black to full brightness. Cells without an image stay background. Throws
 /// ShapeError when `values` is not a whole number of images, ArgumentError for the rest.
 inline Picture image_grid(std::span<const std::uint8_t> values, const Shape& shape, int levels = 256,
@@ -106,13 +106,12 @@ inline Picture image_grid(std::span<const std::uint8_t> values, const Shape& sha
     for (Index p = 0; p < plane; ++p) {
       const Index first = i * size + p;
       const std::uint8_t red = brightness(first);
-      const Colour colour = shape.c == 1
-                                ? Colour{red, red, red}
-                                : Colour{red, brightness(first + plane), brightness(first + 2 * plane)};
+      const Color color = shape.c == 1 ? Color{red, red, red}
+                                       : Color{red, brightness(first + plane), brightness(first + 2 * plane)};
       const Index x = left + p % shape.w * options.magnification;
       const Index y = top + p / shape.w * options.magnification;
       for (Index dy = 0; dy < options.magnification; ++dy) {
-        for (Index dx = 0; dx < options.magnification; ++dx) picture.set(x + dx, y + dy, colour);
+        for (Index dx = 0; dx < options.magnification; ++dx) picture.set(x + dx, y + dy, color);
       }
     }
   }

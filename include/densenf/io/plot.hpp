@@ -33,8 +33,8 @@ struct AxisRange {
 
 namespace detail {
 
-inline constexpr Colour ink{60, 60, 60};
-inline constexpr Colour grid_line{228, 228, 228};
+inline constexpr Color ink{60, 60, 60};
+inline constexpr Color grid_line{228, 228, 228};
 
 struct Tick {
   double value;
@@ -147,18 +147,18 @@ private:
   Index gap_;
 };
 
-inline Colour series_colour(std::size_t i) {
-  constexpr std::array<Colour, 7> colours{{{38, 96, 164},
-                                           {214, 96, 31},
-                                           {44, 140, 90},
-                                           {176, 48, 96},
-                                           {118, 88, 178},
-                                           {150, 112, 40},
-                                           {90, 90, 90}}};
-  return colours[i % colours.size()];
+inline Color series_color(std::size_t i) {
+  constexpr std::array<Color, 7> colors{{{38, 96, 164},
+                                         {214, 96, 31},
+                                         {44, 140, 90},
+                                         {176, 48, 96},
+                                         {118, 88, 178},
+                                         {150, 112, 40},
+                                         {90, 90, 90}}};
+  return colors[i % colors.size()];
 }
 
-/// Names and colours of the series, in a box at the top right of the plot.
+/// Names and colors of the series, in a box at the top right of the plot.
 inline void draw_legend(Picture& picture, const Frame& frame, std::span<const Series> series, Index scale) {
   Index widest = 0;
   Index lines = 0;
@@ -179,27 +179,27 @@ inline void draw_legend(Picture& picture, const Frame& frame, std::span<const Se
     if (series[i].name.empty()) continue;
     if (series[i].dots) {
       fill_rectangle(picture, left + gap + sample / 2 - scale, y + 3 * scale, 2 * scale, 2 * scale,
-                     series_colour(i));
+                     series_color(i));
     } else {
-      fill_rectangle(picture, left + gap, y + 3 * scale, sample, scale + 1, series_colour(i));
+      fill_rectangle(picture, left + gap, y + 3 * scale, sample, scale + 1, series_color(i));
     }
     draw_text(picture, left + 2 * gap + sample, y, series[i].name, scale, ink);
     y += line;
   }
 }
 
-/// The viridis colour map (van der Walt and Smith, CC0) at ten places, straight lines between them.
-inline Colour heat_colour(double fraction) {
-  constexpr std::array<Colour, 10> stops{{{68, 1, 84},
-                                          {72, 40, 120},
-                                          {62, 73, 137},
-                                          {49, 104, 142},
-                                          {38, 130, 142},
-                                          {31, 158, 137},
-                                          {53, 183, 121},
-                                          {110, 206, 88},
-                                          {181, 222, 43},
-                                          {253, 231, 37}}};
+/// The viridis color map (van der Walt and Smith, CC0) at ten places, straight lines between them.
+inline Color heat_color(double fraction) {
+  constexpr std::array<Color, 10> stops{{{68, 1, 84},
+                                         {72, 40, 120},
+                                         {62, 73, 137},
+                                         {49, 104, 142},
+                                         {38, 130, 142},
+                                         {31, 158, 137},
+                                         {53, 183, 121},
+                                         {110, 206, 88},
+                                         {181, 222, 43},
+                                         {253, 231, 37}}};
   const double place = fraction * static_cast<double>(stops.size() - 1);
   const std::size_t i = std::min(static_cast<std::size_t>(place), stops.size() - 2);
   const double t = place - static_cast<double>(i);
@@ -247,13 +247,13 @@ inline Picture line_plot(std::span<const Series> series, const PlotOptions& opti
       const std::size_t from = s.dots || k == 0 ? k : k - 1;
       strokes.line(frame.at(s.x[from], s.y[from]), frame.at(s.x[k], s.y[k]));
     }
-    strokes.paint(detail::series_colour(i), s.dots ? 0.7 : 1.0);
+    strokes.paint(detail::series_color(i), s.dots ? 0.7 : 1.0);
   }
   detail::draw_legend(picture, frame, series, options.text_scale);
   return picture;
 }
 
-/// A function on a grid as colours, with a bar that explains them. `values`: rows x columns, the first row at
+/// A function on a grid as colors, with a bar that explains them. `values`: rows x columns, the first row at
 /// y.low, the first column at x.low; each value fills its cell. Throws ShapeError when the number of values
 /// is not rows * columns, ArgumentError when one is not finite or the axes cannot be drawn.
 inline Picture heat_map(std::span<const double> values, Index columns, Index rows, AxisRange x, AxisRange y,
@@ -263,9 +263,9 @@ inline Picture heat_map(std::span<const double> values, Index columns, Index row
     if (!std::isfinite(v)) throw ArgumentError("A heat map needs finite values, but one is {}.", v);
   }
   const auto [lowest, highest] = std::minmax_element(values.begin(), values.end());
-  const AxisRange range = detail::checked_range({*lowest, *highest}, "colour");
-  const auto colour = [range](double v) {
-    return detail::heat_colour((v - range.low) / (range.high - range.low));
+  const AxisRange range = detail::checked_range({*lowest, *highest}, "color");
+  const auto color = [range](double v) {
+    return detail::heat_color((v - range.low) / (range.high - range.low));
   };
 
   const Index scale = options.text_scale;
@@ -283,9 +283,9 @@ inline Picture heat_map(std::span<const double> values, Index columns, Index row
     const Index up = frame.height - 1 - row;
     const double* line = values.data() + up * rows / frame.height * columns;
     for (Index column = 0; column < frame.width; ++column) {
-      picture.set(frame.left + column, frame.top + row, colour(line[column * columns / frame.width]));
+      picture.set(frame.left + column, frame.top + row, color(line[column * columns / frame.width]));
     }
-    const Colour shade = detail::heat_colour(static_cast<double>(up) / static_cast<double>(frame.height - 1));
+    const Color shade = detail::heat_color(static_cast<double>(up) / static_cast<double>(frame.height - 1));
     fill_rectangle(picture, bar_left, frame.top + row, bar, 1, shade);
   }
   for (const detail::Tick& t : ticks) {

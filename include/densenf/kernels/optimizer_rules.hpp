@@ -4,8 +4,8 @@
 
 #include "densenf/core/shape.hpp"
 
-// What an optimiser does to one parameter: p the parameter, g its gradient, then the moments it keeps. The
-// rules are written once, for a number or for an Eigen array of neighbours. They may leave anything in g:
+// What an optimizer does to one parameter: p the parameter, g its gradient, then the moments it keeps. The
+// rules are written once, for a number or for an Eigen array of neighbors. They may leave anything in g:
 // the pass around them sets it to zero.
 namespace densenf::kernels {
 

@@ -59,7 +59,7 @@ constexpr T logit_adjoint_of(T x, T dy, T g) {
   return x <= T(0) || x >= T(1) ? T(0) : (dy + g * (T(2) * x - T(1))) / (x * (T(1) - x));
 }
 
-/// y = (x + u) / levels for a grey level x in 0 ... levels - 1 and u in (0, 1), by its distances from both
+/// y = (x + u) / levels for a gray level x in 0 ... levels - 1 and u in (0, 1), by its distances from both
 /// ends of (0, 1). A float next to 1 cannot hold how far it is from there; the distances keep all their
 /// digits.
 template <class T>

@@ -2,7 +2,7 @@
 
 namespace densenf::kernels {
 
-/// Whether a kernel overwrites its output or adds to it. What is overwritten may be uninitialised.
+/// Whether a kernel overwrites its output or adds to it. What is overwritten may be uninitialized.
 enum class Write { assign, accumulate };
 
 namespace detail {

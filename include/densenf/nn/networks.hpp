@@ -6,7 +6,7 @@
 #include "densenf/autodiff/slices.hpp"
 #include "densenf/nn/dense_branch.hpp"
 #include "densenf/ops/attention.hpp"
-#include "densenf/ops/normalisation.hpp"
+#include "densenf/ops/normalization.hpp"
 
 namespace densenf::nn {
 

@@ -101,7 +101,7 @@ V logit(const Ctx& ctx, const V& x, LogProb log_prob) {
   return y;
 }
 
-/// (x + u) / levels for grey levels x in 0 ... levels - 1, which are data, and u in (0, 1). In (0, 1).
+/// (x + u) / levels for gray levels x in 0 ... levels - 1, which are data, and u in (0, 1). In (0, 1).
 template <class Ctx, class V = typename Ctx::Value>
 V dequantize(const Ctx& ctx, const V& x, const V& u, Index levels) {
   using T = typename Ctx::Scalar;

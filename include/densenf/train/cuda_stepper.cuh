@@ -16,7 +16,7 @@
 namespace densenf {
 
 /// A card's way of carrying out a training step. The first one of its kind runs call by call and finds out
-/// what memory it needs; the second is recorded whole, from the noise to the optimiser, and from then on the
+/// what memory it needs; the second is recorded whole, from the noise to the optimizer, and from then on the
 /// recording is started: the host says once per step that there is one. What differs from step to step
 /// (noise, learning rate) the recorded step reads from memory.
 template <class FlowType>

@@ -9,7 +9,7 @@
 
 #include "densenf/kernels/cpu/optimizer.hpp"
 
-// Optimisers over a model's flat buffers, with PyTorch's formulas and defaults. A step
+// Optimizers over a model's flat buffers, with PyTorch's formulas and defaults. A step
 //   - multiplies the gradients by `gradient_scale` (1, or less when they are clipped),
 //   - updates parameters and moments, and
 //   - sets the gradients to zero.
@@ -41,11 +41,11 @@ void require_buffers(Index moments, std::span<T> parameters, std::span<T> gradie
                      std::span<T> moment_storage) {
   const std::size_t n = parameters.size();
   if (gradients.size() != n) {
-    throw ShapeError("An optimiser step on {} parameters needs as many gradients, but got {}.", n,
+    throw ShapeError("An optimizer step on {} parameters needs as many gradients, but got {}.", n,
                      gradients.size());
   }
   if (moment_storage.size() != static_cast<std::size_t>(moments) * n) {
-    throw ShapeError("An optimiser step on {} parameters needs {} numbers for its moments, but got {}.", n,
+    throw ShapeError("An optimizer step on {} parameters needs {} numbers for its moments, but got {}.", n,
                      static_cast<std::size_t>(moments) * n, moment_storage.size());
   }
 }
@@ -56,7 +56,7 @@ inline void require_step(double lr, double gradient_scale, Index t) {
   if (!(gradient_scale > 0 && std::isfinite(gradient_scale))) {
     throw ArgumentError("The factor on the gradients must be positive and finite, not {}.", gradient_scale);
   }
-  if (t < 1) throw ArgumentError("Optimiser steps are counted from 1, but got step {}.", t);
+  if (t < 1) throw ArgumentError("Optimizer steps are counted from 1, but got step {}.", t);
 }
 
 /// 1 - beta^t: how much of a moment that started at zero is data.
@@ -189,19 +189,19 @@ struct Sgd {
   }
 };
 
-/// An optimiser chosen at run time.
+/// An optimizer chosen at run time.
 using Optimizer = std::variant<Adamax, Adam, AdamW, Sgd>;
 
 inline std::string_view optimizer_name(const Optimizer& optimizer) {
   return std::visit([](const auto& o) { return o.name; }, optimizer);
 }
 
-/// How many numbers per parameter the optimiser keeps.
+/// How many numbers per parameter the optimizer keeps.
 inline Index moment_count(const Optimizer& optimizer) {
   return std::visit([](const auto& o) { return o.moments; }, optimizer);
 }
 
-/// One step of whichever optimiser it is; see the top of this file. Throws as the optimiser's rule does, and
+/// One step of whichever optimizer it is; see the top of this file. Throws as the optimizer's rule does, and
 /// ShapeError for buffers whose sizes do not fit.
 template <class T, class Device>
 void optimizer_step(const Optimizer& optimizer, const Device& device, std::span<T> parameters,
@@ -216,7 +216,7 @@ void optimizer_step(const Optimizer& optimizer, const Device& device, std::span<
       optimizer);
 }
 
-/// The optimiser of that name ("adamax", "adam", "adamw", "sgd") with its default settings. Throws
+/// The optimizer of that name ("adamax", "adam", "adamw", "sgd") with its default settings. Throws
 /// ArgumentError for any other name.
 inline Optimizer make_optimizer(std::string_view name) {
   return [&]<std::size_t... I>(std::index_sequence<I...>)->Optimizer {
@@ -229,7 +229,7 @@ inline Optimizer make_optimizer(std::string_view name) {
       return O::name == name;
     };
     if ((matches(std::variant_alternative_t<I, Optimizer>{}) || ...)) return found;
-    throw ArgumentError("There is no optimiser '{}': choose one of {}.", name, names);
+    throw ArgumentError("There is no optimizer '{}': choose one of {}.", name, names);
   }
   (std::make_index_sequence<std::variant_size_v<Optimizer>>{});
 }

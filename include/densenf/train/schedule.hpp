@@ -30,7 +30,7 @@ struct Schedule {
 
   /// The learning rate of the update after `step` updates were made: lr * min(1, step / warmup_steps) *
   /// gamma^epoch. As with PyTorch's LambdaLR, the first update of a warm-up (step 0) has the rate 0: it
-  /// moves the optimiser's moments and no parameter. Throws ArgumentError when step is negative or a
+  /// moves the optimizer's moments and no parameter. Throws ArgumentError when step is negative or a
   /// setting is out of range.
   double lr_at(Index step) const {
     validate();

@@ -27,7 +27,7 @@ public:
       : flow_(flow), options_(checked(std::move(options))), stepper_(flow) {
     training_.moments =
         Buffer<T, Device>(flow.device(), moment_count(options_.optimizer) * flow.parameters().size(),
-                          "the optimiser's moments");
+                          "the optimizer's moments");
   }
 
   /// One step on a batch of N,C,H,W images, at least one; returns the batch's mean bits per dimension before

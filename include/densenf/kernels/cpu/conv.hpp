@@ -85,7 +85,7 @@ void conv_panels(const Cpu& cpu, const PixelBlocks<T>& cut, const Panel& panel, 
     ConvPanel<T> here = panel(cut.panel(task));
     if (here.ask_early) {
       // The next panel at the same pixels, or else what comes first of the next convolution. (With few
-      // pixels, tasks are neighbours in a panel.)
+      // pixels, tasks are neighbors in a panel.)
       const Index after = task + cut.blocks(), end = cpu.first_of_share(worker + 1, cut.tasks());
       if (after < end) {
         const ConvPanel<T> p = panel(cut.panel(after));

@@ -43,7 +43,7 @@ public:
   const tiles::Panels<T>& panels() const { return panels_; }
   Index tasks() const { return panels_.count() * blocks_; }
   Index blocks() const { return blocks_; }
-  /// Neighbouring tasks, which go to one thread, share a block of pixels, or else a panel: with few pixels,
+  /// Neighboring tasks, which go to one thread, share a block of pixels, or else a panel: with few pixels,
   /// each weight should go to one core, and that is where the results are wanted next.
   Index panel(Index task) const { return share_pixels() ? task % panels_.count() : task / blocks_; }
   Index block(Index task) const { return share_pixels() ? task / panels_.count() : task % blocks_; }
@@ -256,18 +256,18 @@ void transpose_weights(const Cpu& cpu, const T* weight, int kernel, const tiles:
 
 inline constexpr Index gather_block = 256;
 
-/// The pixels among [first, last) that have a neighbour at (dy, dx) in their image: offsets of the
-/// neighbour in x and of the pixel in y. Returns how many.
+/// The pixels among [first, last) that have a neighbor at (dy, dx) in their image: offsets of the
+/// neighbor in x and of the pixel in y. Returns how many.
 template <class T>
-Index neighbours(const Tensor<const T>& x, const Tensor<const T>& y, Index first, Index last, Index dy,
-                 Index dx, Index* x_offset, Index* y_offset) {
+Index neighbors(const Tensor<const T>& x, const Tensor<const T>& y, Index first, Index last, Index dy,
+                Index dx, Index* x_offset, Index* y_offset) {
   Index count = 0;
   for (Index p = first; p < last;) {
     const Index row = p / x.w;
     const Index row_first = row * x.w;
     const Index row_last = std::min(row_first + x.w, last);
-    const Index neighbour_row = row % x.h + dy;
-    if (neighbour_row >= 0 && neighbour_row < x.h) {
+    const Index neighbor_row = row % x.h + dy;
+    if (neighbor_row >= 0 && neighbor_row < x.h) {
       const Index from = std::max(p, row_first - std::min<Index>(dx, 0));
       const Index to = std::min(row_last, row_first + x.w - std::max<Index>(dx, 0));
       for (Index q = from; q < to; ++q, ++count) {
@@ -297,7 +297,7 @@ void weights_block(const Tensor<const T>& x, const Tensor<const T>& dy, int kern
   const Index pixels = x.pixels();
   for (Index p = 0; p < pixels; p += gather_block) {
     const tiles::GatherSteps steps{
-        neighbours(x, dy, p, std::min(p + gather_block, pixels), ky, kx, x_offset, y_offset), x_offset,
+        neighbors(x, dy, p, std::min(p + gather_block, pixels), ky, kx, x_offset, y_offset), x_offset,
         y_offset};
     if (steps.count == 0) continue;
     tiles::Segment<T> segment;

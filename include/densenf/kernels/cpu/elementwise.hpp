@@ -161,14 +161,14 @@ void logit_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, const
   });
 }
 
-/// y = (x + u) / levels, in (0, 1) for grey levels x in 0 ... levels - 1 and u in (0, 1)
+/// y = (x + u) / levels, in (0, 1) for gray levels x in 0 ... levels - 1 and u in (0, 1)
 template <class T>
 void dequantize(const Cpu& cpu, Tensor<const T> x, Tensor<const T> u, T levels, Tensor<T> y) {
   const T scale = T(1) / levels;
   for_each_number(
       cpu, 1,
-      [scale](auto grey, auto noise, auto to) {
-        to = ((grey + noise) * scale).max(UnitInterval<T>::lowest).min(UnitInterval<T>::highest);
+      [scale](auto gray, auto noise, auto to) {
+        to = ((gray + noise) * scale).max(UnitInterval<T>::lowest).min(UnitInterval<T>::highest);
       },
       x, u, y);
 }

@@ -23,7 +23,7 @@ struct Segment {
   std::array<const T*, max_rows> row;
 };
 
-/// Neighbouring channels against the rows of a weight matrix.
+/// Neighboring channels against the rows of a weight matrix.
 struct DenseSteps {
   /// How many rows ahead the nearest cache is asked for weights: rows are short pieces of long lines, which
   /// the processor does not foresee, and with few pixels reading them takes as long as multiplying.

@@ -36,7 +36,7 @@ void for_each_stretch(const Cpu& cpu, Index n, const Task& task) {
 /// moments[k * n + i]), and sets the gradients to zero for the next step: one pass over memory.
 template <class T, class Rule>
 void optimizer_pass(const Cpu& cpu, const Rule& rule, T* parameters, T* gradients, T* moments, Index n) {
-  static_assert(Rule::moments == 1 || Rule::moments == 2, "An optimiser keeps one or two moments.");
+  static_assert(Rule::moments == 1 || Rule::moments == 2, "An optimizer keeps one or two moments.");
   detail::for_each_stretch<T>(cpu, n, [&](Index first, Index last) {
     auto p = detail::stretch(parameters, first, last);
     auto g = detail::stretch(gradients, first, last);
@@ -110,7 +110,7 @@ bool all_finite(const Cpu& cpu, std::span<T> x) {
   std::array<bool, detail::Chunks::max_chunks> finite;
   cpu.parallel_for(chunks.count, [&](Index chunk) {
     const Index first = chunk * chunks.length, last = std::min(first + chunks.length, n);
-    int outside = 0;  // an integer sum, because that is vectorised and a loop with an exit is not
+    int outside = 0;  // an integer sum, because that is vectorized and a loop with an exit is not
     for (Index i = first; i < last; ++i) {
       outside |= !(std::abs(x[static_cast<std::size_t>(i)]) <= std::numeric_limits<T>::max());
     }

@@ -15,7 +15,7 @@
 // small to be worth waking a thread for is done by the caller in one go.
 namespace densenf::kernels {
 
-/// The channels of one pixel as an Eigen array; Eigen vectorises what is done with it.
+/// The channels of one pixel as an Eigen array; Eigen vectorizes what is done with it.
 template <class T>
 auto row(const Tensor<T>& t, Index p) {
   using Array = Eigen::Array<std::remove_const_t<T>, 1, Eigen::Dynamic>;

@@ -50,7 +50,7 @@ template <class T>
 void normal_log_prob_backward_parameters(const Cpu& cpu, Tensor<const T> x, const T* loc, const T* log_scale,
                                          double factor, const double* dlog_prob, T* dloc, T* dlog_scale) {
   const Index per_image = x.h * x.w;
-  const auto standardised = [&](Index p, Index first, auto k) {
+  const auto standardized = [&](Index p, Index first, auto k) {
     return (row(x, p).segment(first, k) - vector(loc, x.c).segment(first, k)) *
            (-vector(log_scale, x.c).segment(first, k)).exp();
   };
@@ -64,8 +64,8 @@ void normal_log_prob_backward_parameters(const Cpu& cpu, Tensor<const T> x, cons
           dlog_scale[first + i] += static_cast<T>(for_scale[i]);
         }
       },
-      [&](Index p, Index first, auto k) { return standardised(p, first, k) * weight(p); },
-      [&](Index p, Index first, auto k) { return (standardised(p, first, k).square() - T(1)) * weight(p); });
+      [&](Index p, Index first, auto k) { return standardized(p, first, k) * weight(p); },
+      [&](Index p, Index first, auto k) { return (standardized(p, first, k).square() - T(1)) * weight(p); });
 }
 
 /// x = loc + exp(log_scale) * temperature * e

@@ -227,7 +227,7 @@ public:
   /// The input channels of the group that a task begins with.
   Index group_first(Index task) const { return Groups{channels_}.first(group(task)); }
   Index group_last(Index task) const { return Groups{channels_}.first(group(task) + 1); }
-  /// Neighbouring tasks share a block of tiles where there are more blocks than panels, else a panel.
+  /// Neighboring tasks share a block of tiles where there are more blocks than panels, else a panel.
   Index panel(Index task) const {
     const Index piece = task % pieces();
     return blocks_ > panels().count() ? piece % panels().count() : piece / blocks_;

@@ -5,7 +5,7 @@
 #include "densenf/kernels/cpu/simd.hpp"
 
 // Winograd's minimal algorithms for convolutions of three taps (Winograd 1980; Lavin and Gray 2016). With
-// y = A^T [(G g) . (B^T d)], `outputs` neighbouring results of three taps g over outputs + 2 inputs d take
+// y = A^T [(G g) . (B^T d)], `outputs` neighboring results of three taps g over outputs + 2 inputs d take
 // outputs + 2 multiplications instead of 3 * outputs; in two dimensions, squared. Everything else is
 // additions, and each matrix also serves, transposed, for the gradients.
 namespace densenf::kernels::winograd {

@@ -9,13 +9,13 @@
 
 // The factors of a convolution as matrices, which blocks read tile by tile. A product is rows times columns,
 // summed over a depth that is walked in steps; a class below is one factor's 64 rows (or columns) of one
-// step, of which every thread reads some groups of four neighbouring numbers. Whatever lies outside is zero.
+// step, of which every thread reads some groups of four neighboring numbers. Whatever lies outside is zero.
 namespace densenf::kernels::detail {
 
 /// Rows and columns of a block's tile of results, and threads of a block.
 inline constexpr int tile_side = 64, product_threads = 128;
 
-/// Four numbers that are neighbours in memory.
+/// Four numbers that are neighbors in memory.
 template <class T>
 struct Quad {
   T v[4];
@@ -70,7 +70,7 @@ bool packets_fit(const T* data, Index stride) {
          static_cast<std::size_t>(stride) * sizeof(T) % 16 == 0;
 }
 
-/// How threads share a tile of `depth` by 64 numbers whose neighbours lie along the depth.
+/// How threads share a tile of `depth` by 64 numbers whose neighbors lie along the depth.
 template <int depth>
 struct AlongDepth {
   static constexpr bool along_depth = true;
@@ -83,7 +83,7 @@ struct AlongDepth {
   }
 };
 
-/// The same where neighbours lie along the rows or columns.
+/// The same where neighbors lie along the rows or columns.
 template <int depth>
 struct AcrossDepth {
   static constexpr bool along_depth = false;
@@ -142,7 +142,7 @@ public:
   }
 
 private:
-  /// One bit for each tap at which a pixel's neighbour lies in its image.
+  /// One bit for each tap at which a pixel's neighbor lies in its image.
   __device__ std::uint32_t taps_inside(std::int32_t pixel) const {
     const std::int32_t x = pixel % s_.w, y = pixel / s_.w % s_.h;
     std::uint32_t bits = 0;
@@ -201,7 +201,7 @@ private:
 };
 
 /// Columns are input channels; depth is the output channels, the last tap first: a gradient goes back to
-/// where its pixel's neighbours came from.
+/// where its pixel's neighbors came from.
 template <class T, int depth>
 class TransposedWeights : public AlongDepth<depth> {
   using Share = AlongDepth<depth>;

@@ -8,7 +8,7 @@
 #include "densenf/kernels/cuda/launch.cuh"
 
 // The kernel behind convolutions: a matrix product whose factors are read from where they lie, without a copy
-// of every pixel's neighbourhood.
+// of every pixel's neighborhood.
 namespace densenf::kernels::detail {
 
 /// The matrix that a product goes to, and what is done on the way.
@@ -82,7 +82,7 @@ __global__ void __launch_bounds__(product_threads)
   alignas(32) __shared__ unsigned char room[room_size];
   auto* const factors = reinterpret_cast<Stored*>(room);
 
-  // Neighbouring blocks have the same rows, which are the larger factor.
+  // Neighboring blocks have the same rows, which are the larger factor.
   const auto block = static_cast<std::int32_t>(blockIdx.x), part = static_cast<std::int32_t>(blockIdx.y);
   const std::int32_t first_column = block % cut.column_tiles * tile_side;
   const std::int32_t row_tile = block / cut.column_tiles;

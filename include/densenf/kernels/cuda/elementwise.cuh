@@ -151,7 +151,7 @@ void logit_backward(const Cuda& cuda, Tensor<const T> x, Tensor<const T> dy, con
   });
 }
 
-/// y = (x + u) / levels, in (0, 1) for grey levels x in 0 ... levels - 1 and u in (0, 1)
+/// y = (x + u) / levels, in (0, 1) for gray levels x in 0 ... levels - 1 and u in (0, 1)
 template <class T>
 void dequantize(const Cuda& cuda, Tensor<const T> x, Tensor<const T> u, T levels, Tensor<T> y) {
   const T scale = T(1) / levels;
@@ -165,7 +165,7 @@ template <class T>
 void dequantized_logit_forward(const Cuda& cuda, Tensor<const T> x, Tensor<const T> u, T levels, Tensor<T> z,
                                double* log_prob) {
   sum_each_image(
-      cuda, "the logit of grey levels", x.n, x.h * x.w, x.c,
+      cuda, "the logit of gray levels", x.n, x.h * x.w, x.c,
       [=] __device__(Index p, Index c) -> T {
         const auto logit = Dequantized<T>(x(p, c), u(p, c), levels).logit();
         z(p, c) = logit.value;
@@ -179,7 +179,7 @@ template <class T>
 void dequantized_logit_backward(const Cuda& cuda, Tensor<const T> x, Tensor<const T> u, T levels,
                                 Tensor<const T> dz, const double* dlog_prob, Tensor<T> du) {
   const Index per_image = x.h * x.w;
-  for_each_number(cuda, "the adjoint of grey levels' logit", x.pixels(), x.c,
+  for_each_number(cuda, "the adjoint of gray levels' logit", x.pixels(), x.c,
                   [=] __device__(Index p, Index c) {
                     const T g = static_cast<T>(dlog_prob[p / per_image]);
                     du(p, c) += Dequantized<T>(x(p, c), u(p, c), levels).logit_adjoint(dz(p, c), g) / levels;

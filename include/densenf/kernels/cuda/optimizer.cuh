@@ -16,7 +16,7 @@ namespace detail {
 template <class T, class Rule>
 __device__ inline void apply_rule(const Rule& rule, T* parameters, T* gradients, T* moments, Index n,
                                   Index i) {
-  static_assert(Rule::moments == 1 || Rule::moments == 2, "An optimiser keeps one or two moments.");
+  static_assert(Rule::moments == 1 || Rule::moments == 2, "An optimizer keeps one or two moments.");
   if constexpr (Rule::moments == 1) {
     rule(parameters[i], gradients[i], moments[i]);
   } else {
@@ -38,7 +38,7 @@ struct Squared {
 /// moments[k * n + i]), and sets the gradients to zero for the next step.
 template <class T, class Rule>
 void optimizer_pass(const Cuda& cuda, const Rule& rule, T* parameters, T* gradients, T* moments, Index n) {
-  for_each_index(cuda, "the optimiser", n,
+  for_each_index(cuda, "the optimizer", n,
                  [=] __device__(Index i) { detail::apply_rule(rule, parameters, gradients, moments, n, i); });
 }
 
@@ -69,7 +69,7 @@ void squared_norm(const Cuda& cuda, const T* x, Index n, double* result) {
   reduce(cuda.scratch());
 }
 
-/// What the card itself knows of a step when it comes to the optimiser. A step whose loss or gradient is not
+/// What the card itself knows of a step when it comes to the optimizer. A step whose loss or gradient is not
 /// finite changes no parameter.
 struct StepFacts {
   const double* loss;
@@ -90,7 +90,7 @@ struct StepFacts {
 template <class T, class Rule>
 void optimizer_pass(const Cuda& cuda, const Rule* rule, const StepFacts& facts, T* parameters, T* gradients,
                     T* moments, Index n) {
-  for_each_index(cuda, "the optimiser", n, [=] __device__(Index i) {
+  for_each_index(cuda, "the optimizer", n, [=] __device__(Index i) {
     if (facts.finite()) {
       Rule scaled = *rule;
       scaled.gradient_scale *= static_cast<T>(facts.gradient_scale());

@@ -11,7 +11,7 @@ namespace densenf::kernels {
 namespace detail {
 /// (x - loc) / scale of one channel.
 template <class T>
-struct Standardise {
+struct Standardize {
   const T* loc;
   const T* log_scale;
   __device__ T operator()(T x, Index c) const {
@@ -24,12 +24,12 @@ struct Standardise {
 template <class T>
 void normal_log_prob(const Cuda& cuda, Tensor<const T> x, const T* loc, const T* log_scale, double factor,
                      double* log_prob) {
-  const detail::Standardise<T> standardise{loc, log_scale};
+  const detail::Standardize<T> standardize{loc, log_scale};
   sum_each_image(
       cuda, "the normal density", x.n, x.h * x.w, x.c,
       [=] __device__(Index p, Index c) -> double {
         constexpr double half_log_two_pi = 0.91893853320467274178;
-        const auto e = static_cast<double>(standardise(x(p, c), c));
+        const auto e = static_cast<double>(standardize(x(p, c), c));
         const double log_scale_c = log_scale == nullptr ? 0.0 : static_cast<double>(log_scale[c]);
         return 0.5 * e * e + log_scale_c + half_log_two_pi;
       },
@@ -41,11 +41,11 @@ template <class T>
 void normal_log_prob_backward(const Cuda& cuda, Tensor<const T> x, const T* loc, const T* log_scale,
                               double factor, const double* dlog_prob, Tensor<T> dx) {
   const Index per_image = x.h * x.w;
-  const detail::Standardise<T> standardise{loc, log_scale};
+  const detail::Standardize<T> standardize{loc, log_scale};
   for_each_number(cuda, "the normal density's adjoint", x.pixels(), x.c, [=] __device__(Index p, Index c) {
     const T g = static_cast<T>(factor * dlog_prob[p / per_image]);
     const T slope = log_scale == nullptr ? T(1) : std::exp(-log_scale[c]);
-    dx(p, c) -= g * standardise(x(p, c), c) * slope;
+    dx(p, c) -= g * standardize(x(p, c), c) * slope;
   });
 }
 
@@ -55,11 +55,11 @@ void normal_log_prob_backward_parameters(const Cuda& cuda, Tensor<const T> x, co
                                          const T* log_scale, double factor, const double* dlog_prob, T* dloc,
                                          T* dlog_scale) {
   const Index per_image = x.h * x.w;
-  const detail::Standardise<T> standardise{loc, log_scale};
+  const detail::Standardize<T> standardize{loc, log_scale};
   sum_over_pixels<2>(
       cuda, "the normal density's parameters", x.pixels(), x.c,
       [=] __device__(Index p, Index c) -> std::array<T, 2> {
-        const T g = static_cast<T>(factor * dlog_prob[p / per_image]), e = standardise(x(p, c), c);
+        const T g = static_cast<T>(factor * dlog_prob[p / per_image]), e = standardize(x(p, c), c);
         return {e * g, (e * e - T(1)) * g};
       },
       [=] __device__(Index c, const std::array<double, 2>& sums) {

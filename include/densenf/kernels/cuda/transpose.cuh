@@ -31,8 +31,8 @@ __global__ void __launch_bounds__(transpose_side* transpose_rows)
 
 }  // namespace detail
 
-/// Reads matrices along their rows and calls write(n, row, column, value) along their columns: neighbouring
-/// threads have neighbouring rows. Matrices are image_stride numbers apart, their rows `stride`.
+/// Reads matrices along their rows and calls write(n, row, column, value) along their columns: neighboring
+/// threads have neighboring rows. Matrices are image_stride numbers apart, their rows `stride`.
 template <class T, class Write>
 void transpose_images(const Cuda& cuda, const char* what, Index images, const T* from, Index image_stride,
                       Index stride, Index rows, Index columns, const Write& write) {

@@ -14,7 +14,7 @@ namespace detail {
 inline constexpr int reduce_threads = 64;
 inline constexpr unsigned reduce_blocks = 8;
 
-/// out[block] = what the numbers of a block come to, for neighbouring numbers in neighbouring blocks.
+/// out[block] = what the numbers of a block come to, for neighboring numbers in neighboring blocks.
 template <class T, class In, class Out, class Count, class Op, class Transform>
 __global__ void reduce_kernel(In in, Out out, Count n, Op op, Transform transform, T init) {
   using Block = BlockReduce<T, reduce_threads>;

@@ -1,4 +1,4 @@
-#include "densenf/kernels/cuda/normalisation.cuh"
+#include "densenf/kernels/cuda/normalization.cuh"
 
 #include <doctest/doctest.h>
 
@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "card.cuh"
-#include "densenf/kernels/cpu/normalisation.hpp"
+#include "densenf/kernels/cpu/normalization.hpp"
 
 using namespace densenf;
 using namespace densenf::testing;
@@ -39,7 +39,7 @@ struct Channels {
 
 }  // namespace
 
-TEST_CASE_TEMPLATE("normalisation on a card: statistics of channels", T, float, double) {
+TEST_CASE_TEMPLATE("normalization on a card: statistics of channels", T, float, double) {
   for (const auto& [n, shape, gap] : cases) {
     CAPTURE(shape.c);
     Images<T> x(n, shape, gap, 1, 2, 5);
@@ -51,7 +51,7 @@ TEST_CASE_TEMPLATE("normalisation on a card: statistics of channels", T, float, 
   }
 }
 
-TEST_CASE_TEMPLATE("normalisation on a card: the variance around a large mean keeps its digits", T, float,
+TEST_CASE_TEMPLATE("normalization on a card: the variance around a large mean keeps its digits", T, float,
                    double) {
   const Index n = 5;
   const Shape shape{3, 9, 9};
@@ -71,7 +71,7 @@ TEST_CASE_TEMPLATE("normalisation on a card: the variance around a large mean ke
   }
 }
 
-TEST_CASE_TEMPLATE("normalisation on a card: ActNorm starts once", T, float, double) {
+TEST_CASE_TEMPLATE("normalization on a card: ActNorm starts once", T, float, double) {
   for (const auto& [n, shape, gap] : cases) {
     CAPTURE(shape.c);
     Images<T> x(n, shape, gap, 1, 2, 3), other(n, shape, gap, 7, 5, 1);
@@ -96,7 +96,7 @@ TEST_CASE_TEMPLATE("normalisation on a card: ActNorm starts once", T, float, dou
   }
 }
 
-TEST_CASE_TEMPLATE("normalisation on a card: ActNorm and its inverse", T, float, double) {
+TEST_CASE_TEMPLATE("normalization on a card: ActNorm and its inverse", T, float, double) {
   for (const auto& [n, shape, gap] : with_none) {
     CAPTURE(n);
     CAPTURE(shape.c);
@@ -116,7 +116,7 @@ TEST_CASE_TEMPLATE("normalisation on a card: ActNorm and its inverse", T, float,
   }
 }
 
-TEST_CASE_TEMPLATE("normalisation on a card: ActNorm's adjoint", T, float, double) {
+TEST_CASE_TEMPLATE("normalization on a card: ActNorm's adjoint", T, float, double) {
   for (const auto& [n, shape, gap] : with_none) {
     for (const auto& [data, write] :
          {std::pair{false, kernels::Write::assign}, std::pair{false, kernels::Write::accumulate},
@@ -139,7 +139,7 @@ TEST_CASE_TEMPLATE("normalisation on a card: ActNorm's adjoint", T, float, doubl
   }
 }
 
-TEST_CASE_TEMPLATE("normalisation on a card: batch normalisation", T, float, double) {
+TEST_CASE_TEMPLATE("normalization on a card: batch normalization", T, float, double) {
   for (const auto& [n, shape, gap] : with_none) {
     for (const auto activation : {kernels::Activation::none, kernels::Activation::relu}) {
       CAPTURE(n);
@@ -159,7 +159,7 @@ TEST_CASE_TEMPLATE("normalisation on a card: batch normalisation", T, float, dou
   }
 }
 
-TEST_CASE_TEMPLATE("normalisation on a card: running statistics", T, float, double) {
+TEST_CASE_TEMPLATE("normalization on a card: running statistics", T, float, double) {
   for (const Index c : {1, 70, 300}) {
     Channels<T> mean(c, 1), variance(c, 2), running_mean(c, 3), running_variance(c, 4), next_mean(c, 5),
         next_variance(c, 6);
@@ -174,7 +174,7 @@ TEST_CASE_TEMPLATE("normalisation on a card: running statistics", T, float, doub
   }
 }
 
-TEST_CASE_TEMPLATE("normalisation on a card: batch normalisation's adjoint", T, float, double) {
+TEST_CASE_TEMPLATE("normalization on a card: batch normalization's adjoint", T, float, double) {
   for (const auto& [n, shape, gap] : with_none) {
     for (const auto& [from_batch, write] :
          {std::pair{false, kernels::Write::assign}, std::pair{false, kernels::Write::accumulate},

@@ -2,7 +2,7 @@
 
 #include "densenf/autodiff/context.hpp"
 #include "densenf/kernels/cpu/conv.hpp"
-#include "densenf/kernels/cpu/normalisation.hpp"
+#include "densenf/kernels/cpu/normalization.hpp"
 #include "densenf/ops/elementwise.hpp"
 #include "densenf/ops/sizes.hpp"
 

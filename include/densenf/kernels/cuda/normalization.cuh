@@ -124,7 +124,7 @@ void actnorm_backward(const Cuda& cuda, Tensor<const T> z, const T* log_scale, T
 }
 
 namespace detail {
-/// What batch normalisation multiplies deviations with.
+/// What batch normalization multiplies deviations with.
 template <class T>
 __device__ inline T batch_norm_scale(T variance, T eps, T weight) {
   return weight / std::sqrt(variance + eps);
@@ -136,7 +136,7 @@ template <class T>
 void batch_norm_forward(const Cuda& cuda, Tensor<const T> x, const T* mean, const T* variance, T eps,
                         const T* weight, const T* bias, Activation activation, Tensor<T> y) {
   const bool relu = activation == Activation::relu;
-  for_each_number(cuda, "batch normalisation", x.pixels(), x.c, [=] __device__(Index p, Index c) {
+  for_each_number(cuda, "batch normalization", x.pixels(), x.c, [=] __device__(Index p, Index c) {
     const T scale = detail::batch_norm_scale(variance[c], eps, weight[c]);
     const T value = (x(p, c) - mean[c]) * scale + bias[c];
     y(p, c) = relu && value < T(0) ? T(0) : value;
@@ -170,7 +170,7 @@ void batch_norm_backward(const Cuda& cuda, Tensor<const T> x, const T* mean, con
   T* slope = scratch + x.c;
   const double share = from_batch ? 1 / static_cast<double>(x.pixels()) : 0;
   sum_over_pixels<2>(
-      cuda, "batch normalisation's adjoint", x.pixels(), x.c,
+      cuda, "batch normalization's adjoint", x.pixels(), x.c,
       [=] __device__(Index p, Index c) {
         const T d = dy(p, c);
         return std::array<T, 2>{d, d * (x(p, c) - mean[c])};
@@ -182,7 +182,7 @@ void batch_norm_backward(const Cuda& cuda, Tensor<const T> x, const T* mean, con
         offset[c] = static_cast<T>(sums[0] * share);
         slope[c] = static_cast<T>(sums[1] * r * r * share);
       });
-  for_each_number(cuda, "batch normalisation's adjoint", x.pixels(), x.c, [=] __device__(Index p, Index c) {
+  for_each_number(cuda, "batch normalization's adjoint", x.pixels(), x.c, [=] __device__(Index p, Index c) {
     const T scale = detail::batch_norm_scale(variance[c], eps, weight[c]);
     detail::put(write, dx(p, c), scale * (dy(p, c) - offset[c] - (x(p, c) - mean[c]) * slope[c]));
   });
