@@ -18,7 +18,7 @@ if(DENSENF_NVIDIA_SMI)
   endif()
 endif()
 # Where there is a card: code for A100 and H100, and PTX that later cards compile for themselves. Elsewhere PTX
-# alone, which every card from A100 on takes, and which takes nvcc half the time.
+# alone, which every card from A100 on takes.
 if(NOT DEFINED CMAKE_CUDA_ARCHITECTURES)
   set(CMAKE_CUDA_ARCHITECTURES 80-virtual)
   if(densenf_gpu)

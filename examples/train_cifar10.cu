@@ -4,7 +4,7 @@
 
 namespace example {
 template int train_on_card<densenf::DenseFlow_74_10>(const Settings&, const densenf::Images&,
-                                                      const densenf::Images&, const densenf::Augmentation&);
+                                                     const densenf::Images&, const densenf::Augmentation&);
 template int train_on_card<densenf::DenseFlowNano>(const Settings&, const densenf::Images&,
-                                                    const densenf::Images&, const densenf::Augmentation&);
+                                                   const densenf::Images&, const densenf::Augmentation&);
 }  // namespace example

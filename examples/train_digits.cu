@@ -4,5 +4,5 @@
 
 namespace example {
 template int train_on_card<densenf::DenseFlowDigits>(const Settings&, const densenf::Images&,
-                                                      const densenf::Images&, const densenf::Augmentation&);
+                                                     const densenf::Images&, const densenf::Augmentation&);
 }  // namespace example

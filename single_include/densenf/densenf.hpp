@@ -54,7 +54,6 @@ struct DeviceTag {};
 #endif
 #include <fmt/format.h>
 
-#include <iterator>
 #include <stdexcept>
 
 // Every exception that densenf throws derives from densenf::Error; its text is one sentence that says
@@ -77,7 +76,8 @@ std::string joined(const Items& items, std::string_view between) {
   std::string text;
   std::string_view before;
   for (const auto& item : items) {
-    fmt::format_to(std::back_inserter(text), "{}{}", before, item);
+    // Not fmt::format_to, for which nvcc compiles long double for the card, and warns.
+    text += fmt::format("{}{}", before, item);
     before = between;
   }
   return text;
@@ -285,8 +285,9 @@ private:
 
     explicit Pool(int threads) : threads_(threads) {
       try {
-        shares_ = std::make_unique<Share[]>(static_cast<std::size_t>(threads));
         for (int i = 1; i < threads; ++i) workers_.emplace_back([this, i] { serve(i); });
+        // Afterwards, so that memory is taken for threads that there are; none looks at it before a loop.
+        shares_ = std::make_unique<Share[]>(static_cast<std::size_t>(threads));
       } catch (const std::exception& refusal) {  // of a thread, or of the memory for its description
         const std::size_t started = workers_.size() + 1;
         stop();
@@ -744,8 +745,13 @@ public:
 
 private:
   static Index product(const std::vector<Index>& shape) {
+    constexpr Index most = std::numeric_limits<Index>::max() / 64;  // so that bytes and gaps can be counted
     Index size = 1;
-    for (Index e : shape) size *= e;
+    for (const Index e : shape) {
+      if (e > 0 && size > most / e)
+        throw ShapeError("A tensor of {} numbers a side has more of them than can be counted.", e);
+      size *= e;
+    }
     return size;
   }
   static constexpr Index whole_lines(Index size) {
@@ -2602,13 +2608,11 @@ struct Batch {
     count += other.count;
   }
 
-  /// A copy of images [first, first + how_many). Throws ShapeError unless all of them exist.
+  /// A copy of images [first, first + how_many). Throws ArgumentError unless all of them exist, ShapeError
+  /// when there are not as many values as count and shape say.
   Batch images(Index first, Index how_many) const {
     require_values("A batch", count, shape, values.size());
-    if (first < 0 || how_many < 0 || first > count - how_many) {
-      throw ShapeError("Images {} to {} were asked for, but there are {}.", first, first + how_many - 1,
-                       count);
-    }
+    require_images(first, how_many, count);
     const auto from = values.begin() + first * shape.size();
     return {shape, how_many, {from, from + how_many * shape.size()}};
   }
@@ -3216,9 +3220,13 @@ struct Latents {
   Latents images(Index first, Index count) const {
     Latents some{base.images(first, count), {}, {}, {}};
     for (std::size_t i = 0; i < left.size(); ++i) {
-      require_values(fmt::format("Part {} of the latents", i), left[i].count, left[i].shape,
-                     left[i].values.size());
-      some.left.push_back(left[i].images(first, count));
+      const Batch<T>& part = left[i];
+      if (part.count != base.count) {
+        throw ShapeError("Part {} of the latents should be {} images, as the base is, but is {} of {}.", i,
+                         base.count, part.count, to_string(part.shape));
+      }
+      require_values(fmt::format("Part {} of the latents", i), part.count, part.shape, part.values.size());
+      some.left.push_back(part.images(first, count));
     }
     return some;
   }
@@ -3572,7 +3580,10 @@ struct InputShape {
       : shape{detail::literal_extent(c), detail::literal_extent(h), detail::literal_extent(w)} {
     static_cast<void>(Model::output_shape(shape));
   }
-  InputShape(const Shape& s) : shape(s) { static_cast<void>(Model::output_shape(shape)); }
+  InputShape(const Shape& s) : shape(s) {
+    value_count("A flow", 1, shape);  // whatever is computed from it can be counted, too
+    static_cast<void>(Model::output_shape(shape));
+  }
   Shape shape;
 };
 
@@ -3690,7 +3701,7 @@ public:
     require_batch(batch);
     require_temperature(temperature);
     Batch<Sample> out{shape_, count, {}};
-    out.values.reserve(static_cast<std::size_t>(count * shape_.size()));
+    out.values.reserve(static_cast<std::size_t>(value_count("The samples", count, shape_)));
     for (Index first = 0; first < count; first += batch) {
       CountedNoise<T, Device> noise(seed, Stream::sampling, 0, first);
       for (const T v : sample_continuous(std::min(batch, count - first), noise, temperature).values) {
@@ -3715,7 +3726,8 @@ public:
   }
 
   /// All that the images become: enough to give them back. At most `batch` images are in work at one time.
-  /// Throws NonFiniteError when an image becomes something that is not a number.
+  /// The noise of an image is drawn by its place in the call, as that of elbo with first_image 0. Throws
+  /// NonFiniteError when an image becomes something that is not a number.
   template <class ImagesLike>
   Latents<T> encode(const ImagesLike& images, std::uint64_t seed = 0, Index batch = 64) {
     require_batch(batch);
@@ -3739,6 +3751,7 @@ public:
     const Var<T> z = run_to_host(ctx, {upload(ctx, view, shape_)}, latents.log_prob.data());
     latents.base = to_host(z.value);
     require_finite(latents.base, "A latent");
+    for (const Batch<T>& part : latents.left) require_finite(part, "A latent");
     latents.noise = std::move(recorded.draws);
     return latents;
   }
@@ -3770,14 +3783,14 @@ public:
   /// step. Returns whether there was anything to start. Throws NonFiniteError naming the parameter when what
   /// the images give is not finite, and what the pieces throw; then everything is as before.
   template <class ImagesLike>
-  bool initialize(const ImagesLike& images, NoiseSource<T, Device>& noise) {
+  bool initialize(const ImagesLike& images, NoiseSource<T, Device>& noise, Index images_at_once = 0) {
     stage(images);
-    return !start_from_data(noise).empty();
+    return !start_from_data(noise, images_at_once).empty();
   }
   template <class ImagesLike>
-  bool initialize(const ImagesLike& images, std::uint64_t seed = 0) {
+  bool initialize(const ImagesLike& images, std::uint64_t seed = 0, Index images_at_once = 0) {
     CountedNoise<T, Device> noise(seed, Stream::training, 0);
-    return initialize(images, noise);
+    return initialize(images, noise, images_at_once);
   }
 
   /// The mean bits per dimension of a batch of at least one image; adds its gradient to gradients(). Draws
@@ -3807,7 +3820,7 @@ public:
   }
 
   /// initialize on the staged images. Returns what was there before, for take_back.
-  BeforeDataStart<T> start_from_data(NoiseSource<T, Device>& noise) {
+  BeforeDataStart<T> start_from_data(NoiseSource<T, Device>& noise, Index images_at_once) {
     if (!needs_initialization()) return {};
     std::vector<Param> flags, started;
     for (const DataStart& s : table_.data_starts) {
@@ -3819,6 +3832,7 @@ public:
     try {
       work_->begin(Phase::training, parameters_.data(), state_.data(), noise);
       work_->table = &table_;
+      work_->images_at_once = images_at_once;
       work_->start_parameters = parameters_.data();
       work_->start_state = state_.data();
       const Context<T, Device, false> ctx(*work_);
@@ -3924,7 +3938,7 @@ public:
   /// Runs a training batch piece by piece, changing nothing, and throws NonFiniteError naming the first piece
   /// whose output is infinite or NaN. Returns when there is none.
   template <class ImagesLike>
-  void find_non_finite(const ImagesLike& images, NoiseSource<T, Device>& noise) {
+  void find_non_finite(const ImagesLike& images, NoiseSource<T, Device>& noise, Index images_at_once = 0) {
     struct Finder : Watcher<T> {
       explicit Finder(const Device& d) : device(d) {}
       void see(const std::string& name, Tensor<const T> output, const double* log_prob) override {
@@ -3948,6 +3962,7 @@ public:
     const auto view = checked(images);
     const auto ctx = begin(Phase::training, noise);
     work_->watcher = &finder;
+    work_->images_at_once = images_at_once;
     double* log_prob = work_->memory.template allocate<double>(view.count);
     const Var<T> z = run(ctx, {upload(ctx, view, shape_)}, log_prob);
     finder.see("base_dist", as_const(z.value), log_prob);
@@ -4065,9 +4080,11 @@ private:
   std::vector<double> evaluate(const ImagesLike& images, const EvaluationOptions& options,
                                std::uint64_t draw) {
     require_batch(options.batch);
-    if (options.first_image < 0)
+    if (options.first_image < 0) {
       throw ArgumentError("Images are numbered from 0: the first one cannot be number {}.",
                           options.first_image);
+    }
+    value_count("The images up to the first", options.first_image, shape_);  // so that draws can be numbered
     const auto view = checked(images);
     std::vector<double> log_prob(static_cast<std::size_t>(view.count));
     for (Index first = 0; first < view.count; first += options.batch) {
@@ -5919,6 +5936,7 @@ V logit(const Ctx& ctx, const V& x, LogProb log_prob) {
 template <class Ctx, class V = typename Ctx::Value>
 V dequantize(const Ctx& ctx, const V& x, const V& u, Index levels) {
   using T = typename Ctx::Scalar;
+  require_batch("The noise of a dequantization", u.value, x.n(), x.shape());
   const V y = ctx.output_like(x, x.c());
   dequantize(ctx.device(), as_const(x.value), as_const(u.value), static_cast<T>(levels), y.value);
   if (u.gradient != nullptr) {
@@ -5934,6 +5952,7 @@ V dequantize(const Ctx& ctx, const V& x, const V& u, Index levels) {
 template <class Ctx, class V = typename Ctx::Value>
 V dequantized_logit(const Ctx& ctx, const V& x, const V& u, Index levels, LogProb log_prob) {
   using T = typename Ctx::Scalar;
+  require_batch("The noise of a dequantization", u.value, x.n(), x.shape());
   const V z = ctx.output_like(x, x.c());
   dequantized_logit_forward(ctx.device(), as_const(x.value), as_const(u.value), static_cast<T>(levels),
                             z.value, log_prob.value);
@@ -9221,7 +9240,7 @@ public:
   void begin(FlowType& flow, const TrainOptions& options, TrainingState<T, Device>& training) {
     *this = {};
     CountedNoise<T, Device> noise(options.seed, Stream::training, static_cast<std::uint64_t>(training.steps));
-    before_ = flow.start_from_data(noise);
+    before_ = flow.start_from_data(noise, options.images_at_once);
     if (!options.average) return;
     const Device& device = flow.device();
     if (training.average.size() == 0) {
@@ -9287,25 +9306,32 @@ public:
   /// Begins the next step. The images may go when it returns.
   template <class ImagesLike>
   void start(const ImagesLike& images, const TrainOptions& options, TrainingState<T, Device>& training) {
-    const Device& device = flow_.device();
     flow_.stage(images);
     try {
       first_.begin(flow_, options, training);
-      if (gradients_.size() == 0)
-        gradients_ = Buffer<T, Device>(device, flow_.parameters().size(), "gradients");
-      CountedNoise<T, Device> noise(options.seed, Stream::training,
-                                    static_cast<std::uint64_t>(training.steps));
-      flow_.differentiate_staged(noise, options.policy, options.images_at_once, gradients_.data());
+      run(options, training);
     } catch (...) {
-      first_.take_back(flow_, training);
+      take_back(training);
       throw;
     }
+    if (!result_.finite()) take_back(training);
+  }
+
+  /// Waits for the end of the step.
+  StepResult finish(TrainingState<T, Device>&) { return result_; }
+
+  const Buffer<T, Device>& gradients() const { return gradients_; }
+
+private:
+  /// Computes what the step comes to; if that is finite, the step is taken.
+  void run(const TrainOptions& options, TrainingState<T, Device>& training) {
+    const Device& device = flow_.device();
+    if (gradients_.size() == 0)
+      gradients_ = Buffer<T, Device>(device, flow_.parameters().size(), "gradients");
+    CountedNoise<T, Device> noise(options.seed, Stream::training, static_cast<std::uint64_t>(training.steps));
+    flow_.differentiate_staged(noise, options.policy, options.images_at_once, gradients_.data());
     result_ = {flow_.staged_loss(), squared_norm(device, gradients_.span())};
-    if (!result_.finite()) {
-      gradients_.fill_zero();
-      first_.take_back(flow_, training);
-      return;
-    }
+    if (!result_.finite()) return;
     const double scale =
         options.max_gradient_norm ? clip_factor(result_.squared_norm, *options.max_gradient_norm) : 1.0;
     optimizer_step(options.optimizer, device, flow_.parameters().span(), gradients_.span(),
@@ -9318,12 +9344,11 @@ public:
     }
   }
 
-  /// Waits for the end of the step.
-  StepResult finish(TrainingState<T, Device>&) { return result_; }
+  void take_back(TrainingState<T, Device>& training) {
+    gradients_.fill_zero();
+    first_.take_back(flow_, training);
+  }
 
-  const Buffer<T, Device>& gradients() const { return gradients_; }
-
-private:
   FlowType& flow_;
   FirstStep<FlowType> first_;
   Buffer<T, Device> gradients_;
@@ -9364,7 +9389,8 @@ public:
   }
 
   /// The two halves of step: a device of its own works in between, while the host can do something else. Both
-  /// get the same images.
+  /// get the same images, and finish_step must follow: until then the step counts neither as taken nor as
+  /// not.
   template <class ImagesLike>
   void start_step(const ImagesLike& images) {
     stepper_.start(images, options_, training_);
@@ -9449,10 +9475,15 @@ private:
     struct TakeBack {
       FlowType& flow;
       BeforeDataStart<T> before;
-      ~TakeBack() { flow.take_back(before); }
-    } const start{flow_, flow_.start_from_data(start_noise)};
+      ~TakeBack() {
+        try {
+          flow.take_back(before);
+        } catch (const Error&) {  // a device that has failed says so in what is being thrown
+        }
+      }
+    } const start{flow_, flow_.start_from_data(start_noise, options_.images_at_once)};
     try {
-      flow_.find_non_finite(images, step_noise);
+      flow_.find_non_finite(images, step_noise, options_.images_at_once);
     } catch (const NonFiniteError& e) {
       throw NonFiniteError(
           "Step {} stopped: {} Look at the batch's images; if they are like those before, try a lower "

@@ -138,7 +138,19 @@ TEST_CASE(
   }
   auto short_of_some = latents;
   short_of_some.left[0].count = 3;
-  CHECK_THROWS_AS(flow.decode(short_of_some), ShapeError);
+  CHECK_THROWS_WITH_AS(flow.decode(short_of_some), doctest::Contains("Part 0 of the latents"), ShapeError);
+  auto one_more = latents;
+  one_more.left[0].append(one_more.left[0].images(0, 1));
+  CHECK_THROWS_WITH_AS(
+      flow.decode(one_more),
+      doctest::Contains("Part 0 of the latents should be 150 images, as the base is, but is 151"),
+      ShapeError);
+
+  // Numbers that can be counted no more.
+  CHECK_THROWS_AS(flow.sample(Index{1} << 60), ShapeError);
+  CHECK_THROWS_AS(flow.elbo(images(1), {.first_image = Index{1} << 62}), ShapeError);
+  CHECK_THROWS_AS(Flow<ActNorm>(Shape{Index{1} << 62, 1, 1}), ShapeError);
+  CHECK_THROWS_AS(Flow<Conv1x1>(Shape{Index{1} << 40, 1, 1}), ShapeError);
 }
 
 TEST_CASE("inputs: no image is made of what is not a number") {
@@ -153,6 +165,15 @@ TEST_CASE("inputs: no image is made of what is not a number") {
   Flow<Tiny> singular({3, 4, 4}, Cpu(1));
   set(singular, "transforms.3.transforms.0.transforms.1.weight", 0);
   CHECK_THROWS_AS(singular.sample(1), NonFiniteError);
+
+  // A half that leaves the flow as infinity is one, too.
+  using Halving = Compose<ActNorm, FactorOut>;
+  Flow<Halving> halving({2, 1, 1}, Cpu(1));
+  for (const ParamSpec& spec : halving.table().parameters) {
+    if (spec.name == "transforms.0.log_scale")
+      halving.parameters().assign_at(spec.place.offset + 1, std::vector{-200.0F});
+  }
+  CHECK_THROWS_AS(halving.encode(Batch<float>{{2, 1, 1}, 1, {1, 1}}), NonFiniteError);
 
   Flow<ActNorm> exact({1, 1, 1}, Cpu(1));
   set(exact, "log_scale", 200);

@@ -23,13 +23,11 @@ struct Batch {
     count += other.count;
   }
 
-  /// A copy of images [first, first + how_many). Throws ShapeError unless all of them exist.
+  /// A copy of images [first, first + how_many). Throws ArgumentError unless all of them exist, ShapeError
+  /// when there are not as many values as count and shape say.
   Batch images(Index first, Index how_many) const {
     require_values("A batch", count, shape, values.size());
-    if (first < 0 || how_many < 0 || first > count - how_many) {
-      throw ShapeError("Images {} to {} were asked for, but there are {}.", first, first + how_many - 1,
-                       count);
-    }
+    require_images(first, how_many, count);
     const auto from = values.begin() + first * shape.size();
     return {shape, how_many, {from, from + how_many * shape.size()}};
   }

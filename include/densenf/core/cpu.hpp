@@ -109,8 +109,9 @@ private:
 
     explicit Pool(int threads) : threads_(threads) {
       try {
-        shares_ = std::make_unique<Share[]>(static_cast<std::size_t>(threads));
         for (int i = 1; i < threads; ++i) workers_.emplace_back([this, i] { serve(i); });
+        // Afterwards, so that memory is taken for threads that there are; none looks at it before a loop.
+        shares_ = std::make_unique<Share[]>(static_cast<std::size_t>(threads));
       } catch (const std::exception& refusal) {  // of a thread, or of the memory for its description
         const std::size_t started = workers_.size() + 1;
         stop();

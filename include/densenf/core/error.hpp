@@ -11,7 +11,6 @@
 #endif
 #include <fmt/format.h>
 
-#include <iterator>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -37,7 +36,8 @@ std::string joined(const Items& items, std::string_view between) {
   std::string text;
   std::string_view before;
   for (const auto& item : items) {
-    fmt::format_to(std::back_inserter(text), "{}{}", before, item);
+    // Not fmt::format_to, for which nvcc compiles long double for the card, and warns.
+    text += fmt::format("{}{}", before, item);
     before = between;
   }
   return text;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -170,8 +171,13 @@ public:
 
 private:
   static Index product(const std::vector<Index>& shape) {
+    constexpr Index most = std::numeric_limits<Index>::max() / 64;  // so that bytes and gaps can be counted
     Index size = 1;
-    for (Index e : shape) size *= e;
+    for (const Index e : shape) {
+      if (e > 0 && size > most / e)
+        throw ShapeError("A tensor of {} numbers a side has more of them than can be counted.", e);
+      size *= e;
+    }
     return size;
   }
   static constexpr Index whole_lines(Index size) {

@@ -49,7 +49,10 @@ struct InputShape {
       : shape{detail::literal_extent(c), detail::literal_extent(h), detail::literal_extent(w)} {
     static_cast<void>(Model::output_shape(shape));
   }
-  InputShape(const Shape& s) : shape(s) { static_cast<void>(Model::output_shape(shape)); }
+  InputShape(const Shape& s) : shape(s) {
+    value_count("A flow", 1, shape);  // whatever is computed from it can be counted, too
+    static_cast<void>(Model::output_shape(shape));
+  }
   Shape shape;
 };
 
@@ -167,7 +170,7 @@ public:
     require_batch(batch);
     require_temperature(temperature);
     Batch<Sample> out{shape_, count, {}};
-    out.values.reserve(static_cast<std::size_t>(count * shape_.size()));
+    out.values.reserve(static_cast<std::size_t>(value_count("The samples", count, shape_)));
     for (Index first = 0; first < count; first += batch) {
       CountedNoise<T, Device> noise(seed, Stream::sampling, 0, first);
       for (const T v : sample_continuous(std::min(batch, count - first), noise, temperature).values) {
@@ -192,7 +195,8 @@ public:
   }
 
   /// All that the images become: enough to give them back. At most `batch` images are in work at one time.
-  /// Throws NonFiniteError when an image becomes something that is not a number.
+  /// The noise of an image is drawn by its place in the call, as that of elbo with first_image 0. Throws
+  /// NonFiniteError when an image becomes something that is not a number.
   template <class ImagesLike>
   Latents<T> encode(const ImagesLike& images, std::uint64_t seed = 0, Index batch = 64) {
     require_batch(batch);
@@ -216,6 +220,7 @@ public:
     const Var<T> z = run_to_host(ctx, {upload(ctx, view, shape_)}, latents.log_prob.data());
     latents.base = to_host(z.value);
     require_finite(latents.base, "A latent");
+    for (const Batch<T>& part : latents.left) require_finite(part, "A latent");
     latents.noise = std::move(recorded.draws);
     return latents;
   }
@@ -247,14 +252,14 @@ public:
   /// step. Returns whether there was anything to start. Throws NonFiniteError naming the parameter when what
   /// the images give is not finite, and what the pieces throw; then everything is as before.
   template <class ImagesLike>
-  bool initialize(const ImagesLike& images, NoiseSource<T, Device>& noise) {
+  bool initialize(const ImagesLike& images, NoiseSource<T, Device>& noise, Index images_at_once = 0) {
     stage(images);
-    return !start_from_data(noise).empty();
+    return !start_from_data(noise, images_at_once).empty();
   }
   template <class ImagesLike>
-  bool initialize(const ImagesLike& images, std::uint64_t seed = 0) {
+  bool initialize(const ImagesLike& images, std::uint64_t seed = 0, Index images_at_once = 0) {
     CountedNoise<T, Device> noise(seed, Stream::training, 0);
-    return initialize(images, noise);
+    return initialize(images, noise, images_at_once);
   }
 
   /// The mean bits per dimension of a batch of at least one image; adds its gradient to gradients(). Draws
@@ -284,7 +289,7 @@ public:
   }
 
   /// initialize on the staged images. Returns what was there before, for take_back.
-  BeforeDataStart<T> start_from_data(NoiseSource<T, Device>& noise) {
+  BeforeDataStart<T> start_from_data(NoiseSource<T, Device>& noise, Index images_at_once) {
     if (!needs_initialization()) return {};
     std::vector<Param> flags, started;
     for (const DataStart& s : table_.data_starts) {
@@ -296,6 +301,7 @@ public:
     try {
       work_->begin(Phase::training, parameters_.data(), state_.data(), noise);
       work_->table = &table_;
+      work_->images_at_once = images_at_once;
       work_->start_parameters = parameters_.data();
       work_->start_state = state_.data();
       const Context<T, Device, false> ctx(*work_);
@@ -401,7 +407,7 @@ public:
   /// Runs a training batch piece by piece, changing nothing, and throws NonFiniteError naming the first piece
   /// whose output is infinite or NaN. Returns when there is none.
   template <class ImagesLike>
-  void find_non_finite(const ImagesLike& images, NoiseSource<T, Device>& noise) {
+  void find_non_finite(const ImagesLike& images, NoiseSource<T, Device>& noise, Index images_at_once = 0) {
     struct Finder : Watcher<T> {
       explicit Finder(const Device& d) : device(d) {}
       void see(const std::string& name, Tensor<const T> output, const double* log_prob) override {
@@ -425,6 +431,7 @@ public:
     const auto view = checked(images);
     const auto ctx = begin(Phase::training, noise);
     work_->watcher = &finder;
+    work_->images_at_once = images_at_once;
     double* log_prob = work_->memory.template allocate<double>(view.count);
     const Var<T> z = run(ctx, {upload(ctx, view, shape_)}, log_prob);
     finder.see("base_dist", as_const(z.value), log_prob);
@@ -542,9 +549,11 @@ private:
   std::vector<double> evaluate(const ImagesLike& images, const EvaluationOptions& options,
                                std::uint64_t draw) {
     require_batch(options.batch);
-    if (options.first_image < 0)
+    if (options.first_image < 0) {
       throw ArgumentError("Images are numbered from 0: the first one cannot be number {}.",
                           options.first_image);
+    }
+    value_count("The images up to the first", options.first_image, shape_);  // so that draws can be numbered
     const auto view = checked(images);
     std::vector<double> log_prob(static_cast<std::size_t>(view.count));
     for (Index first = 0; first < view.count; first += options.batch) {

@@ -35,9 +35,13 @@ struct Latents {
   Latents images(Index first, Index count) const {
     Latents some{base.images(first, count), {}, {}, {}};
     for (std::size_t i = 0; i < left.size(); ++i) {
-      require_values(fmt::format("Part {} of the latents", i), left[i].count, left[i].shape,
-                     left[i].values.size());
-      some.left.push_back(left[i].images(first, count));
+      const Batch<T>& part = left[i];
+      if (part.count != base.count) {
+        throw ShapeError("Part {} of the latents should be {} images, as the base is, but is {} of {}.", i,
+                         base.count, part.count, to_string(part.shape));
+      }
+      require_values(fmt::format("Part {} of the latents", i), part.count, part.shape, part.values.size());
+      some.left.push_back(part.images(first, count));
     }
     return some;
   }

@@ -105,6 +105,7 @@ V logit(const Ctx& ctx, const V& x, LogProb log_prob) {
 template <class Ctx, class V = typename Ctx::Value>
 V dequantize(const Ctx& ctx, const V& x, const V& u, Index levels) {
   using T = typename Ctx::Scalar;
+  require_batch("The noise of a dequantization", u.value, x.n(), x.shape());
   const V y = ctx.output_like(x, x.c());
   dequantize(ctx.device(), as_const(x.value), as_const(u.value), static_cast<T>(levels), y.value);
   if (u.gradient != nullptr) {
@@ -120,6 +121,7 @@ V dequantize(const Ctx& ctx, const V& x, const V& u, Index levels) {
 template <class Ctx, class V = typename Ctx::Value>
 V dequantized_logit(const Ctx& ctx, const V& x, const V& u, Index levels, LogProb log_prob) {
   using T = typename Ctx::Scalar;
+  require_batch("The noise of a dequantization", u.value, x.n(), x.shape());
   const V z = ctx.output_like(x, x.c());
   dequantized_logit_forward(ctx.device(), as_const(x.value), as_const(u.value), static_cast<T>(levels),
                             z.value, log_prob.value);

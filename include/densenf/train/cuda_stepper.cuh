@@ -82,6 +82,7 @@ private:
   struct Kind {
     typename FlowType::Place place;
     const T* average = nullptr;
+    const T* average_state = nullptr;
     std::size_t optimizer = 0;
     std::optional<double> max_norm, decay;
     MemoryPolicy policy = MemoryPolicy::store;
@@ -92,6 +93,7 @@ private:
   Kind kind(const TrainOptions& o, const TrainingState<T, Cuda>& training) const {
     return {flow_.place(),
             training.average.data(),
+            training.average_state.data(),
             o.optimizer.index(),
             o.max_gradient_norm,
             o.average ? std::optional<double>(o.average->decay) : std::nullopt,

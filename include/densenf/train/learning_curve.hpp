@@ -18,8 +18,8 @@ public:
     double training = 0, held_out = 0;  ///< bits per dimension
   };
 
-  /// Starts the file, or goes on with the points that it has up to a step. Throws FileError when it is no
-  /// curve of a run or cannot be written.
+  /// Starts the file, or goes on with the points that it has up to a step (-1: with none). Throws FileError
+  /// when it is no curve of a run or cannot be written.
   LearningCurve(const std::filesystem::path& path, Index last_step)
       : file_(path, {"step", "seconds", "train", "held_out"}, static_cast<double>(last_step)) {
     for (const std::vector<double>& row : read_curve(path))

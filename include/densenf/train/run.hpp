@@ -82,7 +82,8 @@ public:
       resume(from);
     } else {
       require_steps(trainer_.steps());
-      curve_.emplace(folder_ / "curve.csv", trainer_.steps());
+      constexpr Index none = -1;
+      curve_.emplace(folder_ / "curve.csv", none);  // what another run left there is no part of this one
       if (options_.replace) folder_.remove_checkpoints();
     }
   }

@@ -35,8 +35,8 @@ struct RunOptions {
 
 namespace detail {
 
-/// Throws ArgumentError or ShapeError for images that a flow cannot take. `levels` is 0 where it takes any.
-inline void require_images(const Images& images, const Shape& shape, Index levels, const char* what) {
+/// Throws ArgumentError or ShapeError for images that a flow of `levels` gray levels cannot take.
+inline void require_image_set(const Images& images, const Shape& shape, Index levels, const char* what) {
   if (images.count < 1) throw ArgumentError("A run needs at least one {} image.", what);
   if (images.shape != shape) {
     shape_mismatch(
@@ -44,12 +44,9 @@ inline void require_images(const Images& images, const Shape& shape, Index level
             .c_str(),
         images.shape);
   }
-  if (std::ssize(images.values) != images.count * shape.size()) {
-    throw ShapeError("{} {} images of {} have {} values, but {} were given.", images.count, what,
-                     to_string(shape), images.count * shape.size(), images.values.size());
-  }
+  require_values(fmt::format("The {} set", what), images.count, shape, images.values.size());
   const auto largest = std::max_element(images.values.begin(), images.values.end());
-  if (levels > 0 && *largest >= levels) {
+  if (*largest >= levels) {
     throw ArgumentError("The model takes images of gray levels 0 to {}, but a {} one has the value {}.",
                         levels - 1, what, *largest);
   }
@@ -82,8 +79,8 @@ void require_run(const RunOptions& o, const FlowType& flow, const Images& traini
   if (o.resume_previous && !o.resume)
     throw ArgumentError("resume_previous is a way to resume: set resume too.");
   if (o.resume && o.replace) throw ArgumentError("A run can resume an earlier one or replace it, not both.");
-  require_images(training, flow.shape(), FlowType::levels, "training");
-  require_images(held_out, flow.shape(), FlowType::levels, "held-out");
+  require_image_set(training, flow.shape(), FlowType::levels, "training");
+  require_image_set(held_out, flow.shape(), FlowType::levels, "held-out");
   const Shape& shape = flow.shape();
   if (o.samples > 0 && shape.c != 1 && shape.c != 3) {
     throw ArgumentError(

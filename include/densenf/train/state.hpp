@@ -30,7 +30,7 @@ public:
   void begin(FlowType& flow, const TrainOptions& options, TrainingState<T, Device>& training) {
     *this = {};
     CountedNoise<T, Device> noise(options.seed, Stream::training, static_cast<std::uint64_t>(training.steps));
-    before_ = flow.start_from_data(noise);
+    before_ = flow.start_from_data(noise, options.images_at_once);
     if (!options.average) return;
     const Device& device = flow.device();
     if (training.average.size() == 0) {

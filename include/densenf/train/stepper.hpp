@@ -30,25 +30,32 @@ public:
   /// Begins the next step. The images may go when it returns.
   template <class ImagesLike>
   void start(const ImagesLike& images, const TrainOptions& options, TrainingState<T, Device>& training) {
-    const Device& device = flow_.device();
     flow_.stage(images);
     try {
       first_.begin(flow_, options, training);
-      if (gradients_.size() == 0)
-        gradients_ = Buffer<T, Device>(device, flow_.parameters().size(), "gradients");
-      CountedNoise<T, Device> noise(options.seed, Stream::training,
-                                    static_cast<std::uint64_t>(training.steps));
-      flow_.differentiate_staged(noise, options.policy, options.images_at_once, gradients_.data());
+      run(options, training);
     } catch (...) {
-      first_.take_back(flow_, training);
+      take_back(training);
       throw;
     }
+    if (!result_.finite()) take_back(training);
+  }
+
+  /// Waits for the end of the step.
+  StepResult finish(TrainingState<T, Device>&) { return result_; }
+
+  const Buffer<T, Device>& gradients() const { return gradients_; }
+
+private:
+  /// Computes what the step comes to; if that is finite, the step is taken.
+  void run(const TrainOptions& options, TrainingState<T, Device>& training) {
+    const Device& device = flow_.device();
+    if (gradients_.size() == 0)
+      gradients_ = Buffer<T, Device>(device, flow_.parameters().size(), "gradients");
+    CountedNoise<T, Device> noise(options.seed, Stream::training, static_cast<std::uint64_t>(training.steps));
+    flow_.differentiate_staged(noise, options.policy, options.images_at_once, gradients_.data());
     result_ = {flow_.staged_loss(), squared_norm(device, gradients_.span())};
-    if (!result_.finite()) {
-      gradients_.fill_zero();
-      first_.take_back(flow_, training);
-      return;
-    }
+    if (!result_.finite()) return;
     const double scale =
         options.max_gradient_norm ? clip_factor(result_.squared_norm, *options.max_gradient_norm) : 1.0;
     optimizer_step(options.optimizer, device, flow_.parameters().span(), gradients_.span(),
@@ -61,12 +68,11 @@ public:
     }
   }
 
-  /// Waits for the end of the step.
-  StepResult finish(TrainingState<T, Device>&) { return result_; }
+  void take_back(TrainingState<T, Device>& training) {
+    gradients_.fill_zero();
+    first_.take_back(flow_, training);
+  }
 
-  const Buffer<T, Device>& gradients() const { return gradients_; }
-
-private:
   FlowType& flow_;
   FirstStep<FlowType> first_;
   Buffer<T, Device> gradients_;

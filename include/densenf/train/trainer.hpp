@@ -41,7 +41,8 @@ public:
   }
 
   /// The two halves of step: a device of its own works in between, while the host can do something else. Both
-  /// get the same images.
+  /// get the same images, and finish_step must follow: until then the step counts neither as taken nor as
+  /// not.
   template <class ImagesLike>
   void start_step(const ImagesLike& images) {
     stepper_.start(images, options_, training_);
@@ -126,10 +127,15 @@ private:
     struct TakeBack {
       FlowType& flow;
       BeforeDataStart<T> before;
-      ~TakeBack() { flow.take_back(before); }
-    } const start{flow_, flow_.start_from_data(start_noise)};
+      ~TakeBack() {
+        try {
+          flow.take_back(before);
+        } catch (const Error&) {  // a device that has failed says so in what is being thrown
+        }
+      }
+    } const start{flow_, flow_.start_from_data(start_noise, options_.images_at_once)};
     try {
-      flow_.find_non_finite(images, step_noise);
+      flow_.find_non_finite(images, step_noise, options_.images_at_once);
     } catch (const NonFiniteError& e) {
       throw NonFiniteError(
           "Step {} stopped: {} Look at the batch's images; if they are like those before, try a lower "
