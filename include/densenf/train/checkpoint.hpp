@@ -143,9 +143,9 @@ Checkpoint<typename TrainerType::T> read_checkpoint(TrainerType& trainer, const 
   const Index moments = trainer.moments().size();
   if (!file.contains("moments") || file.info("moments").shape != std::vector<Index>{moments}) {
     throw FileError("{} holds {} as 'moments', but this model and optimizer have {}.", path.string(),
-                    file.contains("moments")
-                        ? "a tensor of shape " + detail::extents_text(file.info("moments").shape)
-                        : "nothing",
+                    file.contains("moments") ? fmt::format("a tensor of shape {}",
+                                                           detail::extents_text(file.info("moments").shape))
+                                             : "nothing",
                     detail::extents_text({moments}));
   }
   file.verify();

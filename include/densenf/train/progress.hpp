@@ -167,7 +167,7 @@ private:
       const Index columns = settings_.columns ? settings_.columns() : terminal_columns(settings_.out);
       // Back to column 0, and clear what a longer line before left over. A line as wide as the terminal would
       // leave the cursor beyond its end.
-      say("\r" + format_progress(r, columns > 1 ? columns - 1 : 0) + "\x1b[K");
+      say(fmt::format("\r{}\x1b[K", format_progress(r, columns > 1 ? columns - 1 : 0)));
     } else {
       say(format_progress(r) + "\n");
     }

@@ -206,7 +206,7 @@ private:
     if (good_) {
       return fmt::format("{} holds step {}: resume it with a lower learning rate{}.",
                          folder_.checkpoint().string(), saved_at_,
-                         older ? ", or the previous one, " + previous : std::string());
+                         older ? fmt::format(", or the previous one, {}", previous) : std::string());
     }
     if (older)
       return fmt::format(
