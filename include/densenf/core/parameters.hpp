@@ -89,7 +89,7 @@ struct ParameterTable {
 inline std::string name_in_message(const std::vector<ParamSpec>* specs, Param p) {
   if (specs != nullptr) {
     for (const ParamSpec& spec : *specs) {
-      if (spec.place == p) return fmt::format("'{}'", spec.name);
+      if (spec.place == p) return "'" + spec.name + "'";
     }
   }
   return "A parameter";
