@@ -245,7 +245,8 @@ TEST_CASE("what could not come to a good end is refused before the folder is mad
   refuses([](RunOptions& o, Images&) { o.resume = o.replace = true; }, "not both");
   refuses([](RunOptions&, Images& held_out) { held_out.count = 0; }, "at least one held-out image");
   refuses([](RunOptions&, Images& held_out) { held_out.shape = {1, 2, 8}; }, "images of 1x4x4");
-  refuses([](RunOptions&, Images& held_out) { held_out.values.pop_back(); }, "192 values, but 191");
+  refuses([](RunOptions&, Images& held_out) { held_out.values.pop_back(); },
+          "The held-out set needs 192 values for 12 images of 1x4x4, but has 191.");
   refuses([](RunOptions&, Images& held_out) { held_out.values[3] = 16; }, "levels 0 to 15");
   TinyRun other({}, {.batch_size = 4}, [] {
     Images large = tiny_images();
