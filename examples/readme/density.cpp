@@ -11,9 +11,9 @@ int main() {
   }
   Flow<Model> flow({2, 1, 1});
   Trainer<Flow<Model>> trainer(flow, {.optimizer = Adam{}, .schedule = {.lr = 2e-3}});
-  for (int step = 0; step <= 100; ++step) {
+  for (int step = 0; step <= 50; ++step) {
     const double loss = trainer.step(points);  // of the exact density, in bits per number
-    if (step % 50 == 0) fmt::print("step {}: {:.1f} bits/dim\n", step, loss);
+    if (step % 25 == 0) fmt::print("step {}: {:.1f} bits/dim\n", step, loss);
   }
   double mean = 0;
   for (const double log_p : flow.log_prob(points)) mean += log_p / 500;
