@@ -58,7 +58,8 @@ struct Everything {
 
   bool operator==(const Everything& o) const {
     const auto same = [](const auto& a, const auto& b) {
-      return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof a[0]) == 0;
+      return a.size() == b.size() &&
+             (a.empty() || std::memcmp(a.data(), b.data(), a.size() * sizeof a[0]) == 0);
     };
     return same(parameters, o.parameters) && same(state, o.state) && same(moments, o.moments) &&
            same(average, o.average) && same(average_state, o.average_state) && same(gradients, o.gradients) &&
