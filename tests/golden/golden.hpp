@@ -123,8 +123,8 @@ std::vector<T> hashed_buffer(const std::vector<ParamSpec>& specs, Index size) {
 template <class FlowType>
 void hash_weights(FlowType& flow) {
   using T = typename FlowType::Scalar;
-  flow.parameters().assign(hashed_buffer<T>(flow.table().parameters, flow.table().parameters_size));
-  flow.state().assign(hashed_buffer<T>(flow.table().state, flow.table().state_size));
+  flow.set_parameters(hashed_buffer<T>(flow.table().parameters, flow.table().parameters_size));
+  flow.set_state(hashed_buffer<T>(flow.table().state, flow.table().state_size));
 }
 
 /// A golden file and a flow over it.
@@ -159,7 +159,7 @@ public:
     CHECK(got == doctest::Approx(flow.bits_per_dim_of(want)).epsilon(relative));
     reset();
     ReplayedNoise<T, test::Device> train_noise(draws("train"));
-    const double loss = flow.differentiate(images, train_noise);
+    const double loss = flow.loss_and_gradient(images, train_noise);
     CHECK(loss == doctest::Approx(file.template read<double>("train/bits_per_dim").at(0)).epsilon(relative));
   }
 
@@ -174,7 +174,7 @@ public:
   void check_gradients(MemoryPolicy policy) {
     reset();
     ReplayedNoise<T, test::Device> noise(draws("train"));
-    const double loss = flow.differentiate(images, noise, policy);
+    const double loss = flow.loss_and_gradient(images, noise, policy);
     check_values<T>("train/bits_per_dim", {loss}, file.template read<double>("train/bits_per_dim"), 2e-6);
     compare_gradients();
     const std::vector<T> state = flow.state().to_host();
@@ -232,14 +232,14 @@ public:
     for (const ParamSpec& spec : flow.table().state) {
       if (spec.name.ends_with("initialized")) state[static_cast<std::size_t>(spec.place.offset)] = T(0);
     }
-    flow.state().assign(state);
+    flow.set_state(state);
     Moments moments(flow.device(), Adamax::moments * flow.parameters().size());
     std::vector<AdamaxByHand> by_hand(static_cast<std::size_t>(flow.parameters().size()));
     for (int s = 0; s < 3; ++s) {
       const std::string tag = "steps/" + std::to_string(s);
       Flow<Model, double, test::Device> twin(flow.shape(), flow.device());
-      twin.parameters().assign(widened(flow.parameters().to_host()));
-      twin.state().assign(widened(flow.state().to_host()));
+      twin.set_parameters(widened(flow.parameters().to_host()));
+      twin.set_state(widened(flow.state().to_host()));
       const double loss = pass(flow, tag), twin_loss = Tolerance<T>::exact ? loss : pass(twin, tag);
       std::string wrong;
       const auto compare = [&](const std::string& what, const std::vector<double>& got,
@@ -293,8 +293,8 @@ public:
 
 private:
   void reset() {
-    flow.parameters().assign(parameters_);
-    flow.state().assign(state_);
+    flow.set_parameters(parameters_);
+    flow.set_state(state_);
     if (flow.gradients().size() > 0) flow.gradients().assign(std::vector<T>(parameters_.size()));
   }
 
@@ -310,7 +310,7 @@ private:
   std::vector<T> gradients(MemoryPolicy policy) {
     reset();
     ReplayedNoise<T, test::Device> noise(draws("train"));
-    flow.differentiate(images, noise, policy);
+    flow.loss_and_gradient(images, noise, policy);
     return flow.gradients().to_host();
   }
 
@@ -336,7 +336,7 @@ private:
     ReplayedNoise<U, test::Device> noise(all), same_noise(std::move(all));
     const Batch<std::uint8_t> x = batch<std::uint8_t>(tag + "/x");
     CHECK(model.initialize(x, same_noise) == (tag == "steps/0"));
-    return model.differentiate(x, noise);
+    return model.loss_and_gradient(x, noise);
   }
 
   /// Whether a step went from `before` to `after` as Adamax's formula says for these gradients.

@@ -7,6 +7,8 @@
 
 #include "densenf/train/ema.hpp"
 
+#include "densenf/kernels/cpu/all.hpp"
+
 using densenf::ArgumentError;
 using densenf::Cpu;
 using densenf::ShapeError;

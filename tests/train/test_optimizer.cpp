@@ -10,6 +10,8 @@
 
 #include "densenf/train/optimizer.hpp"
 
+#include "densenf/kernels/cpu/all.hpp"
+
 using namespace densenf;
 
 namespace {

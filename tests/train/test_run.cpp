@@ -332,7 +332,7 @@ TEST_CASE("a run that diverges between checkpoints keeps the last one") {
   TinyRun r;
   o.stop = [&](Index step) {
     std::vector<float> broken(static_cast<std::size_t>(r.flow.parameters().size()), NAN);
-    if (step == 3) r.flow.parameters().assign(broken);
+    if (step == 3) r.flow.set_parameters(broken);
     return false;
   };
   CHECK_THROWS_WITH_AS(r.run(o),

@@ -105,7 +105,7 @@ public:
         trainer_.start_step(images);
         // A device of its own is at work now; meanwhile the host gets the next batch ready.
         if (trainer_.steps() + 1 < options_.steps) batches_.fill(trainer_.steps() + 1, next);
-        loss = trainer_.finish_step(images);
+        loss = trainer_.finish_step();
         std::swap(batch, next);
       } catch (const NonFiniteError& e) {
         progress.end_line();
@@ -291,7 +291,7 @@ private:
 
   void draw_samples() {
     auto samples = trainer_.with_average(
-        [&] { return trainer_.flow().sample(options_.samples, 0, options_.temperature); });
+        [&] { return trainer_.flow().sample(options_.samples, {.temperature = options_.temperature}); });
     for (std::uint8_t& v : samples.values)
       v = static_cast<std::uint8_t>(std::min<int>(v, options_.picture_levels - 1));
     save_png(folder_ / "samples.png", samples.values, samples.shape, options_.picture_levels,

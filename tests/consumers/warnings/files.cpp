@@ -48,7 +48,7 @@ void train(const std::filesystem::path& folder) {
   }
   const std::vector<Series> curves{{"bits/dim", {0, 1, 2}, {3, 2, 1.5}}};
   save_png(folder / "curve.png", line_plot(curves, {.title = "A curve"}));
-  save_png(folder / "images.png", flow.sample(4, 1).values, {1, 8, 8}, 16);
+  save_png(folder / "images.png", flow.sample(4, {.seed = 1}).values, {1, 8, 8}, 16);
   fmt::print("loss {:.3f}, log p {:.3f} bits/dim\n", result.elbo, -std::abs(bound.at(0)));
 }
 
