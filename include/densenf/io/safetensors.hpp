@@ -98,9 +98,9 @@ public:
       case Dtype::F32:
         return read_as<float>(name, tensor, out);
       case Dtype::F16:
-        return read_as<detail::Half>(name, tensor, out);
+        return read_as<Eigen::half>(name, tensor, out);
       case Dtype::BF16:
-        return read_as<detail::Bfloat>(name, tensor, out);
+        return read_as<Eigen::bfloat16>(name, tensor, out);
       case Dtype::I64:
         return read_as<std::int64_t>(name, tensor, out);
       case Dtype::U64:
