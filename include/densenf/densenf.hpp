@@ -8,5 +8,4 @@
 #include "densenf/models/denseflow.hpp"
 #include "densenf/nn/class_embedding.hpp"
 #include "densenf/ops/map.hpp"
-#include "densenf/train/progress.hpp"
 #include "densenf/train/trainer.hpp"

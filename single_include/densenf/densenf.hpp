@@ -8,39 +8,22 @@
 // densenf: densely connected normalizing flows. Everything for the host that needs no library beyond Eigen,
 // fmt and Random123; files, images and data sets come with the headers in densenf/io and densenf/data.
 
-#include <algorithm>
 #include <cmath>
-#include <concepts>
 #include <cstdint>
-#include <limits>
 #include <memory>
-#include <numbers>
+#include <optional>
 #include <span>
-#include <string>
 #include <utility>
+
+#include <algorithm>
 #include <vector>
 
+#include <numbers>
+
+#include <string>
 #include <type_traits>
 
-#include <cstddef>
-
-#if defined(__linux__)
-#include <sys/mman.h>
-#endif
-
-#include <atomic>
-#include <exception>
-#include <mutex>
-#include <new>
-#include <thread>
-
-namespace densenf::kernels {
-
-/// Base of every device, so that an unqualified call with a device as its argument finds the kernels.
-struct DeviceTag {};
-
-}  // namespace densenf::kernels
-
+#include <array>
 #include <string_view>
 
 // Whether a number is finite decides about training steps, samples and files, all of it in headers.
@@ -123,6 +106,32 @@ public:
 
 namespace densenf {
 
+/// What a unit keeps for its backward pass.
+enum class MemoryPolicy {
+  store,      ///< everything
+  recompute,  ///< the input of each module; the module runs once more
+  reverse,    ///< the unit's output; each module's input is rebuilt through the inverse
+};
+
+/// The policy of that name ("store", "recompute", "reverse"). Throws ArgumentError for any other name.
+inline MemoryPolicy make_memory_policy(std::string_view name) {
+  constexpr std::array<std::pair<std::string_view, MemoryPolicy>, 3> all{
+      {{"store", MemoryPolicy::store},
+       {"recompute", MemoryPolicy::recompute},
+       {"reverse", MemoryPolicy::reverse}}};
+  for (const auto& [known, policy] : all) {
+    if (known == name) return policy;
+  }
+  throw ArgumentError("There is no memory policy '{}': choose one of store, recompute, reverse.", name);
+}
+
+}  // namespace densenf
+
+#include <cstddef>
+#include <limits>
+
+namespace densenf {
+
 /// Extents, strides and offsets. Signed, so that differences are safe.
 using Index = std::ptrdiff_t;
 
@@ -193,6 +202,415 @@ inline void require_images(Index first, Index how_many, Index count) {
 }
 
 }  // namespace densenf
+
+namespace densenf {
+
+/// A view of a batch of images, channels last: element (n, y, x, c) is at
+/// data[((n * h + y) * w + x) * stride + c]. `stride` is the distance between neighboring pixels and
+/// is at least `c`, so a range of channels is a view too. Does not own its memory.
+template <class T>
+struct Tensor {
+  T* data = nullptr;
+  Index n = 0;
+  Index h = 0;
+  Index w = 0;
+  Index c = 0;
+  Index stride = 0;
+
+  constexpr Shape shape() const { return {c, h, w}; }
+  constexpr Index pixels() const { return n * h * w; }
+  constexpr Index size() const { return n * h * w * c; }
+  constexpr bool contiguous() const { return stride == c; }
+
+  constexpr T* pixel(Index p) const { return data + p * stride; }
+  constexpr T& operator()(Index p, Index channel) const { return data[p * stride + channel]; }
+
+  /// Channels [first, first + count) of every pixel.
+  constexpr Tensor channels(Index first, Index count) const { return {data + first, n, h, w, count, stride}; }
+
+  /// Images [first, first + count).
+  constexpr Tensor images(Index first, Index count) const {
+    return {data + first * h * w * stride, count, h, w, c, stride};
+  }
+
+  template <class U>
+  requires(std::is_same_v<U, const T> && !std::is_const_v<T>) constexpr operator Tensor<U>() const {
+    return {data, n, h, w, c, stride};
+  }
+};
+
+/// The same view, read only; spells out the conversion where a template must deduce T.
+template <class T>
+constexpr Tensor<const T> as_const(const Tensor<T>& t) {
+  return {t.data, t.n, t.h, t.w, t.c, t.stride};
+}
+
+/// A view of contiguous memory as a batch.
+template <class T>
+constexpr Tensor<T> make_tensor(T* data, Index n, const Shape& s) {
+  return {data, n, s.h, s.w, s.c, s.c};
+}
+
+}  // namespace densenf
+
+namespace densenf {
+
+/// Where a model's random numbers come from. A model asks for its draws in a fixed order, so a source may
+/// compute them (flow/noise.hpp), replay recorded ones, or record what it hands out.
+template <class T, class Device>
+class NoiseSource {
+public:
+  virtual ~NoiseSource() = default;
+  /// Fills `out` with independent standard normal numbers.
+  virtual void normal(const Device& device, Tensor<T> out) = 0;
+  /// Fills `out` with independent numbers, uniform in (0, 1).
+  virtual void uniform(const Device& device, Tensor<T> out) = 0;
+};
+
+}  // namespace densenf
+
+namespace densenf {
+
+/// A tensor inside one of a model's flat buffers.
+struct Param {
+  Index offset = 0;
+  Index size = 0;
+  Index out =
+      1;  ///< outputs of a matrix or a convolution, which have size / out weights each; of a vector, size
+
+  bool operator==(const Param&) const = default;
+};
+
+/// How a parameter starts.
+struct Init {
+  enum class Kind { constant, uniform, orthogonal };
+  Kind kind = Kind::constant;
+  double value = 0;  ///< the constant, or the bound of a uniform distribution in [-value, value]
+
+  static Init constant(double v) { return {Kind::constant, v}; }
+  static Init zeros() { return constant(0); }
+  static Init uniform(double bound) { return {Kind::uniform, bound}; }
+  static Init orthogonal() { return {Kind::orthogonal, 0}; }
+};
+
+/// One named tensor of a model. Checkpoints hold it row-major in `shape`; the buffer holds matrices and
+/// convolution weights as [tap][in][out], the order in which the kernels read them.
+struct ParamSpec {
+  std::string name;
+  std::vector<Index> shape;
+  Param place;
+  Init init;
+  Index out = 1;
+  Index in = 1;
+  Index taps = 1;
+
+  /// Where element `i` of the checkpoint's row-major tensor lies, counted from the parameter's start.
+  Index buffer_index(Index i) const {
+    const Index tap = i % taps, rest = i / taps;
+    return (tap * in + rest % in) * out + rest / in;
+  }
+};
+
+/// A square matrix among the parameters whose inverse and determinant each pass needs.
+struct Square {
+  Param weight;
+  Index c = 0;       ///< rows and columns
+  Index number = 0;  ///< among the model's squares, in the order of declaration
+  Index kept = 0;    ///< offset of what is kept of it, in a buffer for the numbers of all squares
+};
+
+/// Parameters that take their first values from data, and the flag among the state that says whether they
+/// have.
+struct DataStart {
+  Param flag;
+  std::vector<Param> parameters;
+};
+
+/// What a model consists of: trained parameters, and state that is kept but not trained (running
+/// statistics, flags). Offsets are multiples of 16 elements, so that every tensor starts on a cache line.
+struct ParameterTable {
+  std::vector<ParamSpec> parameters;
+  std::vector<ParamSpec> state;
+  std::vector<Square> squares;
+  std::vector<DataStart> data_starts;
+  Index parameters_size = 0;  ///< elements of the flat buffer, gaps included
+  Index state_size = 0;
+  Index squares_size = 0;  ///< numbers of all squares, gaps included
+
+  /// Numbers that are trained, gaps not counted.
+  Index parameter_count() const {
+    Index total = 0;
+    for (const ParamSpec& p : parameters) total += p.place.size;
+    return total;
+  }
+};
+
+/// What a sentence calls a parameter: its name, where that is known.
+inline std::string name_in_message(const std::vector<ParamSpec>* specs, Param p) {
+  if (specs != nullptr) {
+    for (const ParamSpec& spec : *specs) {
+      if (spec.place == p) return "'" + spec.name + "'";
+    }
+  }
+  return "A parameter";
+}
+
+/// Collects a model's parameters. Names are dotted paths: each piece opens a scope for its parts.
+class Builder {
+public:
+  explicit Builder(ParameterTable& table) : table_(table) {}
+
+  class Scope {
+  public:
+    Scope(Builder& b, std::size_t length) : builder_(b), length_(length) {}
+    ~Scope() { builder_.path_.resize(length_); }
+    Scope(const Scope&) = delete;
+    Scope& operator=(const Scope&) = delete;
+
+  private:
+    Builder& builder_;
+    std::size_t length_;
+  };
+
+  /// Names declared until the returned object goes are below `name`.
+  [[nodiscard]] Scope scope(std::string_view name) {
+    const std::size_t length = path_.size();
+    if (!path_.empty()) path_ += '.';
+    path_ += name;
+    return Scope(*this, length);
+  }
+  [[nodiscard]] Scope scope(Index i) { return scope(std::to_string(i)); }
+
+  const std::string& path() const { return path_; }
+  /// The offset that the next parameter gets.
+  Index parameters_size() const { return table_.parameters_size; }
+
+  /// A vector, kept as it is in `shape` (which may have extents of 1 around it).
+  Param vector(std::string_view name, std::vector<Index> shape, Init init) {
+    const Index size = product(shape);
+    return add(table_.parameters, table_.parameters_size,
+               {full(name), std::move(shape), {}, init, size, 1, 1});
+  }
+
+  /// A convolution's weight with `shape` (out, in, height, width), or a matrix (out, in).
+  Param weight(std::string_view name, std::vector<Index> shape, Init init) {
+    const Index taps = shape.size() == 4 ? shape[2] * shape[3] : 1;
+    const Index out = shape[0], in = shape[1];
+    return add(table_.parameters, table_.parameters_size,
+               {full(name), std::move(shape), {}, init, out, in, taps});
+  }
+
+  /// A matrix (c, c) whose inverse and determinant are found at the start of each pass: see
+  /// Context::inverted.
+  Square square(std::string_view name, Index c, Init init) {
+    const Square made{weight(name, {c, c}, init), c, static_cast<Index>(table_.squares.size()),
+                      table_.squares_size};
+    table_.squares_size += whole_lines(made.weight.size);
+    table_.squares.push_back(made);
+    return made;
+  }
+
+  /// A tensor of any `shape` whose row-major memory is used as a matrix (out, everything else).
+  Param matrix(std::string_view name, std::vector<Index> shape, Init init) {
+    const Index out = shape[0], in = product(shape) / out;
+    return add(table_.parameters, table_.parameters_size,
+               {full(name), std::move(shape), {}, init, out, in, 1});
+  }
+
+  /// A vector that is kept but not trained.
+  Param state(std::string_view name, std::vector<Index> shape, Init init) {
+    const Index size = product(shape);
+    return add(table_.state, table_.state_size, {full(name), std::move(shape), {}, init, 1, size, 1});
+  }
+
+  /// A flag among the state, 0 at first: whether `parameters` have had their start from data, which is what
+  /// Flow::initialize gives them.
+  Param starts_from_data(std::string_view name, std::vector<Param> parameters) {
+    const Param flag = state(name, {1}, Init::zeros());
+    table_.data_starts.push_back({flag, std::move(parameters)});
+    return flag;
+  }
+
+private:
+  static Index product(const std::vector<Index>& shape) {
+    constexpr Index most = std::numeric_limits<Index>::max() / 64;  // so that bytes and gaps can be counted
+    Index size = 1;
+    for (const Index e : shape) {
+      if (e > 0 && size > most / e)
+        throw ShapeError("A tensor of {} numbers a side has more of them than can be counted.", e);
+      size *= e;
+    }
+    return size;
+  }
+  static constexpr Index whole_lines(Index size) {
+    constexpr Index line = 16;
+    return (size + line - 1) / line * line;
+  }
+  std::string full(std::string_view name) const {
+    return path_.empty() ? std::string(name) : path_ + "." + std::string(name);
+  }
+  static Param add(std::vector<ParamSpec>& list, Index& used, ParamSpec spec) {
+    spec.place = {used, product(spec.shape), spec.out};
+    used += whole_lines(spec.place.size);
+    list.push_back(std::move(spec));
+    return list.back().place;
+  }
+
+  ParameterTable& table_;
+  std::string path_;
+};
+
+}  // namespace densenf
+
+namespace densenf {
+
+/// Whether statistics (BatchNorm's) are taken from the batch, or those that training has left are used.
+enum class Phase { training, evaluation };
+
+/// Receives what leaves the flow on the way forward, in order.
+template <class T>
+class LatentSink {
+public:
+  virtual ~LatentSink() = default;
+  virtual void keep(Tensor<const T> latent) = 0;
+};
+
+/// Gives back on the way back what left the flow, last first.
+template <class T>
+class LatentSource {
+public:
+  virtual ~LatentSource() = default;
+  virtual void take(Tensor<T> latent) = 0;
+};
+
+/// Sees the output of each piece of a flow as it is computed; used to find where a number stopped being
+/// finite.
+template <class T>
+class Observer {
+public:
+  virtual ~Observer() = default;
+  virtual void on_output(const std::string& name, Tensor<const T> output, const double* log_prob) = 0;
+};
+
+/// Is told in the backward pass which gradients nothing will be added to any more.
+class GradientListener {
+public:
+  virtual ~GradientListener() = default;
+  /// The gradients of all parameters whose offset is `first` or more are final. Called with offsets that do
+  /// not grow, because the backward pass meets parameters in the opposite order of their declaration.
+  virtual void on_final(Index first) = 0;
+};
+
+/// What one pass over a model computes with and what it is for. A pass is a constant: whoever starts one says
+/// everything in one expression, and nothing that happens in between changes it.
+///
+///   const Pass<T, Device> pass{.parameters = parameters, .state = state, .noise = &noise};
+template <class T, class Device>
+struct Pass {
+  const ParameterTable* table = nullptr;  ///< of the model, for names in messages; null: not known
+  const T* parameters = nullptr;          ///< flat buffer, laid out by the table
+  /// Of the parameters: those of a version that is not 0 are the same at each pass.
+  std::uint64_t version = 0;
+  const T* state = nullptr;  ///< flat buffer likewise; no pass changes it
+  NoiseSource<T, Device>* noise = nullptr;
+
+  Phase phase = Phase::evaluation;
+  MemoryPolicy policy = MemoryPolicy::store;
+  Index slice = 0;  ///< images in work at once inside of coupling networks; 0: all (autodiff/slices.hpp)
+  double temperature = 1;  ///< of the base distributions when sampling
+
+  T* gradients = nullptr;   ///< like parameters; added to by the backward pass. null: they are constants
+  T* next_state = nullptr;  ///< like state: what it becomes if the step is taken; null: nobody asks
+  T* start_parameters = nullptr;  ///< parameters, for data-dependent starts alone; null in every other pass
+  T* start_state = nullptr;       ///< state likewise
+
+  LatentSink<T>* latents = nullptr;  ///< when encoding
+  LatentSource<T>* kept = nullptr;   ///< when decoding
+  Observer<T>* observer = nullptr;
+  GradientListener* gradient_listener = nullptr;
+};
+
+}  // namespace densenf
+
+namespace densenf::kernels {
+
+/// Whether a kernel overwrites its output or adds to it. What is overwritten may be uninitialized.
+enum class Write { assign, accumulate };
+
+namespace detail {
+/// Puts a number, or an Eigen array, where the output is.
+template <class To, class From>
+constexpr void put(Write write, To&& to, const From& from) {
+  if (write == Write::assign) {
+    to = from;
+  } else {
+    to += from;
+  }
+}
+}  // namespace detail
+
+}  // namespace densenf::kernels
+
+namespace densenf {
+
+/// The gradient of the loss with respect to one tensor. Its memory is taken when the backward pass first
+/// asks for it, so that gradients live only as long as the part of the model that is being differentiated.
+template <class T>
+struct Gradient {
+  Tensor<T> tensor;
+  bool written = false;  ///< whether the memory holds a gradient, if only zeros
+};
+
+/// Where an adjoint puts a gradient, and whether it is the first to do so.
+template <class T>
+struct GradientTarget {
+  Tensor<T> tensor;
+  kernels::Write write = kernels::Write::accumulate;
+};
+
+/// A value in a computation, and the place where its gradient will be. Copies refer to the same value.
+/// Without a gradient (nothing is recorded, or the value is data) it is a constant.
+template <class T>
+struct Var {
+  Tensor<T> value;
+  Gradient<T>* gradient = nullptr;
+  Index first_channel = 0;  ///< where `value` begins among the channels of the gradient's tensor
+
+  constexpr Index n() const { return value.n; }
+  constexpr Index c() const { return value.c; }
+  constexpr Shape shape() const { return value.shape(); }
+
+  /// A range of channels; its gradient is the same range of this one's gradient.
+  constexpr Var channels(Index first, Index count) const {
+    return {value.channels(first, count), gradient, first_channel + first};
+  }
+};
+
+/// Per-image log-probabilities (natural logarithm) that the pieces of a flow add to, in double for every
+/// scalar type, because a flow sums thousands of terms.
+struct LogProb {
+  double* value = nullptr;           ///< N numbers, added to
+  const double* gradient = nullptr;  ///< N numbers: d loss / d value, when recording
+};
+
+}  // namespace densenf
+
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
+
+#include <atomic>
+#include <exception>
+#include <mutex>
+#include <new>
+#include <thread>
+
+namespace densenf::kernels {
+
+/// Base of every device, so that an unqualified call with a device as its argument finds the kernels.
+struct DeviceTag {};
+
+}  // namespace densenf::kernels
 
 namespace densenf {
 
@@ -394,6 +812,9 @@ private:
   std::shared_ptr<Pool> pool_;
 };
 
+/// Waits until a device has done what it was asked for; the CPU has.
+inline void synchronize(const Cpu&) {}
+
 }  // namespace densenf
 
 namespace densenf {
@@ -433,6 +854,20 @@ public:
     current_ = m.block;
     used_ = m.used;
   }
+
+  /// Gives back what was allocated in its lifetime, also when an exception ends that.
+  class Scope {
+  public:
+    explicit Scope(Arena& arena) : arena_(arena), mark_(arena.mark()) {}
+    ~Scope() { arena_.release(mark_); }
+    Scope(const Scope&) = delete;
+    Scope& operator=(const Scope&) = delete;
+
+  private:
+    Arena& arena_;
+    Mark mark_;
+  };
+  [[nodiscard]] Scope scope() { return Scope(*this); }
 
   /// Gives back everything and, if several blocks were needed, merges them into one.
   void reset() {
@@ -586,198 +1021,849 @@ private:
 
 namespace densenf {
 
-/// A tensor inside one of a model's flat buffers.
-struct Param {
-  Index offset = 0;
-  Index size = 0;
-  Index out = 1;  ///< outputs of a matrix or a convolution, which have size / out weights each
-
-  bool operator==(const Param&) const = default;
+/// What is known of a square matrix W, on the device.
+template <class T>
+struct Inverted {
+  const T* inverse;       ///< W^-1, laid out like W; NaN if W is singular
+  const double* log_det;  ///< log |det W|; minus infinity if W is singular
 };
 
-/// How a parameter starts.
-struct Init {
-  enum class Kind { constant, uniform, orthogonal };
-  Kind kind = Kind::constant;
-  double value = 0;  ///< the constant, or the bound of a uniform distribution in [-value, value]
-
-  static Init constant(double v) { return {Kind::constant, v}; }
-  static Init zeros() { return constant(0); }
-  static Init uniform(double bound) { return {Kind::uniform, bound}; }
-  static Init orthogonal() { return {Kind::orthogonal, 0}; }
-};
-
-/// One named tensor of a model. Checkpoints hold it row-major in `shape`; the buffer holds matrices and
-/// convolution weights as [tap][in][out], the order in which the kernels read them.
-struct ParamSpec {
-  std::string name;
-  std::vector<Index> shape;
-  Param place;
-  Init init;
-  Index out = 1;
-  Index in = 1;
-  Index taps = 1;
-
-  /// Where element `i` of the checkpoint's row-major tensor lies, counted from the parameter's start.
-  Index buffer_index(Index i) const {
-    const Index tap = i % taps, rest = i / taps;
-    return (tap * in + rest % in) * out + rest / in;
-  }
-};
-
-/// A square matrix among the parameters whose inverse and determinant each pass needs.
-struct Square {
-  Param weight;
-  Index c = 0;       ///< rows and columns
-  Index number = 0;  ///< among the model's squares, in the order of declaration
-  Index kept = 0;    ///< offset of what is kept of it, in a buffer for the numbers of all squares
-};
-
-/// Parameters that take their first values from data, and the flag among the state that says whether they
-/// have.
-struct DataStart {
-  Param flag;
-  std::vector<Param> parameters;
-};
-
-/// What a model consists of: trained parameters, and state that is kept but not trained (running
-/// statistics, flags). Offsets are multiples of 16 elements, so that every tensor starts on a cache line.
-struct ParameterTable {
-  std::vector<ParamSpec> parameters;
-  std::vector<ParamSpec> state;
-  std::vector<Square> squares;
-  std::vector<DataStart> data_starts;
-  Index parameters_size = 0;  ///< elements of the flat buffer, gaps included
-  Index state_size = 0;
-  Index squares_size = 0;  ///< numbers of all squares, gaps included
-
-  /// Numbers that are trained, gaps not counted.
-  Index parameter_count() const {
-    Index total = 0;
-    for (const ParamSpec& p : parameters) total += p.place.size;
-    return total;
-  }
-};
-
-/// What a sentence calls a parameter: its name, where that is known.
-inline std::string name_in_message(const std::vector<ParamSpec>* specs, Param p) {
-  if (specs != nullptr) {
-    for (const ParamSpec& spec : *specs) {
-      if (spec.place == p) return "'" + spec.name + "'";
-    }
-  }
-  return "A parameter";
+/// Inverts the square whose weights are `w`, in memory that it takes from the arena.
+template <class T, class Device>
+Inverted<T> invert_now(Arena<Device>& memory, const Square& s, const T* w) {
+  T* inverse = memory.template allocate<T>(s.weight.size);
+  double* log_det = memory.template allocate<double>(1);
+  const auto mark = memory.mark();
+  auto* scratch = memory.template allocate<std::byte>(inverse_scratch_bytes(memory.device(), s.c));
+  log_abs_det_and_inverse(memory.device(), w, s.c, scratch, inverse, log_det);
+  memory.release(mark);
+  return {inverse, log_det};
 }
 
-/// Collects a model's parameters. Names are dotted paths: each piece opens a scope for its parts.
-class Builder {
+/// The inverses and determinants of all squares of a model. They are found together at the start of a pass,
+/// and only of matrices whose numbers differ from those at the pass before.
+template <class T, class Device>
+class Inverses {
 public:
-  explicit Builder(ParameterTable& table) : table_(table) {}
+  explicit Inverses(Device device) : device_(std::move(device)) {}
 
-  class Scope {
-  public:
-    Scope(Builder& b, std::size_t length) : builder_(b), length_(length) {}
-    ~Scope() { builder_.path_.resize(length_); }
-    Scope(const Scope&) = delete;
-    Scope& operator=(const Scope&) = delete;
-
-  private:
-    Builder& builder_;
-    std::size_t length_;
-  };
-
-  /// Names declared until the returned object goes are below `name`.
-  [[nodiscard]] Scope scope(std::string_view name) {
-    const std::size_t length = path_.size();
-    if (!path_.empty()) path_ += '.';
-    path_ += name;
-    return Scope(*this, length);
-  }
-  [[nodiscard]] Scope scope(Index i) { return scope(std::to_string(i)); }
-
-  const std::string& path() const { return path_; }
-
-  /// A vector, kept as it is in `shape` (which may have extents of 1 around it).
-  Param vector(std::string_view name, std::vector<Index> shape, Init init) {
-    const Index size = product(shape);
-    return add(table_.parameters, table_.parameters_size,
-               {full(name), std::move(shape), {}, init, 1, size, 1});
+  /// Which squares there are. Nothing is known of them before prepare.
+  void declare(const ParameterTable& table) {
+    squares_ = table.squares;
+    // The largest first, so that no thread begins a long one when the others have finished.
+    std::stable_sort(squares_.begin(), squares_.end(),
+                     [](const Square& a, const Square& b) { return a.c > b.c; });
+    size_ = table.squares_size;
+    known_ = false;
   }
 
-  /// A convolution's weight with `shape` (out, in, height, width), or a matrix (out, in).
-  Param weight(std::string_view name, std::vector<Index> shape, Init init) {
-    const Index taps = shape.size() == 4 ? shape[2] * shape[3] : 1;
-    const Index out = shape[0], in = shape[1];
-    return add(table_.parameters, table_.parameters_size,
-               {full(name), std::move(shape), {}, init, out, in, taps});
+  /// Inverts what has changed. Where `parameters` and a `version` other than 0 are those of the last call,
+  /// nothing has, and nothing is looked at. Pointers into what is known stay good until the next declare.
+  void prepare(Arena<Device>& memory, const T* parameters, std::uint64_t version = 0) {
+    if (known_ && version != 0 && version == version_ && parameters == parameters_) return;
+    const auto count = static_cast<Index>(squares_.size());
+    if (!known_) {
+      seen_ = Buffer<T, Device>(device_, size_);
+      inverses_ = Buffer<T, Device>(device_, size_);
+      log_dets_ = Buffer<double, Device>(device_, count);
+    }
+    const auto mark = memory.mark();
+    auto* scratch =
+        memory.template allocate<std::byte>(invert_squares_scratch_bytes(device_, squares_.data(), count));
+    invert_squares(device_, static_cast<const Square*>(squares_.data()), count, !known_, parameters,
+                   seen_.data(), inverses_.data(), log_dets_.data(), scratch);
+    memory.release(mark);
+    known_ = true;
+    version_ = version;
+    parameters_ = parameters;
   }
 
-  /// A matrix (c, c) whose inverse and determinant are found at the start of each pass: see
-  /// Context::inverted.
-  Square square(std::string_view name, Index c, Init init) {
-    const Square made{weight(name, {c, c}, init), c, static_cast<Index>(table_.squares.size()),
-                      table_.squares_size};
-    table_.squares_size += whole_lines(made.weight.size);
-    table_.squares.push_back(made);
-    return made;
+  /// As of the last prepare.
+  Inverted<T> operator[](const Square& s) const {
+    if (!known_ || s.number >= static_cast<Index>(squares_.size())) {
+      throw ArgumentError(
+          "Nothing is known of square matrix number {}: call declare and prepare before a pass.", s.number);
+    }
+    return {inverses_.data() + s.kept, log_dets_.data() + s.number};
   }
 
-  /// A tensor of any `shape` whose row-major memory is used as a matrix (out, everything else).
-  Param matrix(std::string_view name, std::vector<Index> shape, Init init) {
-    const Index out = shape[0], in = product(shape) / out;
-    return add(table_.parameters, table_.parameters_size,
-               {full(name), std::move(shape), {}, init, out, in, 1});
-  }
-
-  /// A vector that is kept but not trained.
-  Param state(std::string_view name, std::vector<Index> shape, Init init) {
-    const Index size = product(shape);
-    return add(table_.state, table_.state_size, {full(name), std::move(shape), {}, init, 1, size, 1});
-  }
-
-  /// A flag among the state, 0 at first: whether `parameters` have had their start from data, which is what
-  /// Flow::initialize gives them.
-  Param starts_from_data(std::string_view name, std::vector<Param> parameters) {
-    const Param flag = state(name, {1}, Init::zeros());
-    table_.data_starts.push_back({flag, std::move(parameters)});
-    return flag;
+  /// Memory that is held between passes.
+  std::size_t bytes() const {
+    return static_cast<std::size_t>(seen_.size() + inverses_.size()) * sizeof(T) +
+           static_cast<std::size_t>(log_dets_.size()) * sizeof(double);
   }
 
 private:
-  static Index product(const std::vector<Index>& shape) {
-    constexpr Index most = std::numeric_limits<Index>::max() / 64;  // so that bytes and gaps can be counted
-    Index size = 1;
-    for (const Index e : shape) {
-      if (e > 0 && size > most / e)
-        throw ShapeError("A tensor of {} numbers a side has more of them than can be counted.", e);
-      size *= e;
-    }
-    return size;
-  }
-  static constexpr Index whole_lines(Index size) {
-    constexpr Index line = 16;
-    return (size + line - 1) / line * line;
-  }
-  std::string full(std::string_view name) const {
-    return path_.empty() ? std::string(name) : path_ + "." + std::string(name);
-  }
-  static Param add(std::vector<ParamSpec>& list, Index& used, ParamSpec spec) {
-    spec.place = {used, product(spec.shape), spec.out};
-    used += whole_lines(spec.place.size);
-    list.push_back(std::move(spec));
-    return list.back().place;
-  }
-
-  ParameterTable& table_;
-  std::string path_;
+  Device device_;
+  std::vector<Square> squares_;
+  Index size_ = 0;
+  bool known_ = false;
+  std::uint64_t version_ = 0;  ///< of what is known, and where it was
+  const T* parameters_ = nullptr;
+  Buffer<T, Device> seen_, inverses_;
+  Buffer<double, Device> log_dets_;
 };
 
 }  // namespace densenf
 
-#include <Eigen/Core>
-#include <cstring>
+namespace densenf {
 
-#include <array>
+/// A stack of adjoints: each recorded operation leaves a small functor that, given the context, turns the
+/// gradient of its output into gradients of its inputs. The backward pass takes them off again. Context is
+/// the type of the recording context; nothing else can run the tape.
+///
+/// An adjoint may itself record and run a stretch of tape (that is how the memory policies rebuild what
+/// they did not keep); it finds the stack as it was when it was recorded and must leave it so.
+template <class Context>
+class Tape {
+public:
+  struct Node {
+    void (*run)(Node*, Context&);
+    Node* previous;
+  };
+
+  Tape() : memory_(Cpu(1)) {}
+
+  template <class Adjoint>
+  void record(const Adjoint& adjoint) {
+    static_assert(
+        std::is_trivially_copyable_v<Adjoint> && std::is_trivially_destructible_v<Adjoint>,
+        "A tape node is dropped without being destroyed: capture only views, numbers and pointers.");
+    struct Recorded : Node {
+      Adjoint adjoint;
+    };
+    auto* node = new (memory_.allocate<Recorded>(1))
+        Recorded{{[](Node* self, Context& context) { static_cast<Recorded*>(self)->adjoint(context); }, top_},
+                 adjoint};
+    top_ = node;
+  }
+
+  /// Memory of the host that lives as long as the nodes above it.
+  template <class Object>
+  Object* make() {
+    return new (memory_.allocate<Object>(1)) Object{};
+  }
+
+  /// A place on the tape to go back to.
+  struct Mark {
+    Node* top;
+    Arena<Cpu>::Mark memory;
+  };
+  Mark mark() const { return {top_, memory_.mark()}; }
+
+  /// Runs and removes all adjoints recorded since `m`, last first.
+  void backward(Context& context, const Mark& m) {
+    while (top_ != m.top) {
+      Node* node = top_;
+      top_ = node->previous;
+      node->run(node, context);
+    }
+  }
+
+  /// Forgets the host memory taken since `m`; the adjoints since then have run.
+  void release(const Mark& m) { memory_.release(m.memory); }
+
+  void reset() {
+    top_ = nullptr;
+    memory_.reset();
+  }
+
+private:
+  Arena<Cpu> memory_;
+  Node* top_ = nullptr;
+};
+
+}  // namespace densenf
+
+namespace densenf {
+
+template <class T, class Dev, bool Recording>
+class Context;
+
+/// The storage of passes over a model, used again by each of them. One caller at a time.
+template <class T, class Dev>
+struct Workspace {
+  explicit Workspace(Dev d) : device(d), memory(d), scratch(d), inverses(d) {}
+
+  /// Whether the inverses of all squares are found at the start of a pass with this policy. The cheaper
+  /// policies are there so that memory does not grow with a unit's depth; but a device that takes as long for
+  /// one matrix as for all of them keeps what is little beside everything else.
+  static constexpr bool keeps_inverses(MemoryPolicy policy) {
+    return policy == MemoryPolicy::store || requires { requires Dev::inverts_together; };
+  }
+
+  /// Gets ready for a pass. `inverses` must know the model's table.
+  void begin(const Pass<T, Dev>& pass) {
+    end();
+    if (keeps_inverses(pass.policy)) inverses.prepare(memory, pass.parameters, pass.version);
+  }
+
+  /// Gives back all memory of a pass, so that the next one like it allocates nothing.
+  void end() {
+    memory.reset();
+    scratch.reset();
+    tape.reset();
+  }
+
+  Dev device;
+  Arena<Dev> memory;
+  Arena<Dev> scratch;  ///< of one operation at a time, so that it lies at the same place and stays in caches
+  Tape<Context<T, Dev, true>> tape;
+  Inverses<T, Dev> inverses;  ///< of the parameters' squares
+};
+
+}  // namespace densenf
+
+namespace densenf {
+
+/// What operations and bijectors are given: a pass, the storage that it works in, and at compile time whether
+/// adjoints are recorded. The mathematics is written once; on a context that does not record, it only
+/// evaluates. Refers to both.
+template <class T, class Dev, bool Recording>
+class Context {
+public:
+  using Scalar = T;
+  using Device = Dev;
+  using Value = Var<T>;
+  static constexpr bool records = Recording;
+
+  Context(const Pass<T, Dev>& pass, Workspace<T, Dev>& workspace) : pass_(pass), work_(workspace) {}
+  Context(const Pass<T, Dev>&&, Workspace<T, Dev>&) = delete;
+
+  const Pass<T, Dev>& pass() const { return pass_; }
+  Workspace<T, Dev>& workspace() const { return work_; }
+  Tape<Context<T, Dev, true>>& tape() const { return work_.tape; }
+  const Dev& device() const { return work_.device; }
+  Arena<Dev>& memory() const { return work_.memory; }
+  /// For what an operation needs only until it ends; it gives back all of it.
+  Arena<Dev>& scratch() const { return work_.scratch; }
+  NoiseSource<T, Dev>& noise() const { return *pass_.noise; }
+  bool training() const { return pass_.phase == Phase::training; }
+  /// Whether this pass is asked what the state becomes: the forward pass of a training step. A piece then
+  /// writes next_state, as a function of state and its input; whoever runs the step takes it over when
+  /// everything else has gone well.
+  bool updates_state() const { return pass_.next_state != nullptr; }
+  /// Whether this pass is there for data-dependent starts: see Bijector.
+  bool starts() const { return pass_.start_parameters != nullptr; }
+
+  /// A parameter as a value, of as many pixels as each output has weights, and as many channels as there are
+  /// outputs; a vector is one pixel. Its gradient is where the pass adds up those of the parameters; without
+  /// such a place it is a constant. A parameter that was not declared (size 0) has no data.
+  Value parameter(Param p) const {
+    if (p.size == 0) return {};
+    // Nobody writes to a value but who makes it.
+    T* const numbers = const_cast<T*>(pass_.parameters + p.offset);
+    const Value v{{numbers, 1, p.size / p.out, 1, p.out, p.out}, nullptr, 0};
+    if constexpr (Recording) {
+      if (pass_.gradients == nullptr) return v;
+      auto* g = work_.tape.template make<Gradient<T>>();
+      *g = {v.value, true};
+      g->tensor.data = pass_.gradients + p.offset;
+      return {v.value, g, 0};
+    } else {
+      return v;
+    }
+  }
+
+  const T* value(Param p) const { return pass_.parameters + p.offset; }
+  T* gradient(Param p) const { return pass_.gradients + p.offset; }
+  const T* state(Param p) const { return pass_.state + p.offset; }
+  /// Only where updates_state().
+  T* next_state(Param p) const { return pass_.next_state + p.offset; }
+  /// Only where starts().
+  T* start_value(Param p) const { return pass_.start_parameters + p.offset; }
+  T* start_state(Param p) const { return pass_.start_state + p.offset; }
+  /// A square's inverse and determinant: known since the start of the pass, or found now in the pass's
+  /// memory.
+  Inverted<T> inverted(const Square& s) const {
+    return Workspace<T, Dev>::keeps_inverses(pass_.policy) ? work_.inverses[s]
+                                                           : invert_now(memory(), s, value(s.weight));
+  }
+
+  /// What a sentence calls a value: the parameter's name, if it is one and names are known.
+  std::string name_in_message(const Value& v) const {
+    if (pass_.table != nullptr && pass_.parameters != nullptr) {
+      for (const ParamSpec& spec : pass_.table->parameters) {
+        if (pass_.parameters + spec.place.offset == v.value.data) return fmt::format("'{}'", spec.name);
+      }
+    }
+    return "A weight";
+  }
+  /// The same of a tensor of the state.
+  std::string state_name_in_message(Param p) const {
+    return densenf::name_in_message(pass_.table ? &pass_.table->state : nullptr, p);
+  }
+
+  Context<T, Dev, false> evaluating() const { return Context<T, Dev, false>(pass_, work_); }
+  Context<T, Dev, true> recording() const { return Context<T, Dev, true>(pass_, work_); }
+
+  /// An uninitialized batch of `n` images.
+  Tensor<T> tensor(Index n, const Shape& s) const {
+    return make_tensor(work_.memory.template allocate<T>(n * s.size()), n, s);
+  }
+
+  /// An uninitialized value that an operation is about to compute.
+  Value output(Index n, const Shape& s) const { return variable(tensor(n, s)); }
+  Value output_like(const Value& x, Index channels) const {
+    return output(x.n(), {channels, x.value.h, x.value.w});
+  }
+
+  /// A value whose gradient is wanted.
+  Value variable(Tensor<T> t) const {
+    if constexpr (Recording) {
+      auto* g = work_.tape.template make<Gradient<T>>();
+      g->tensor = {nullptr, t.n, t.h, t.w, t.c, t.c};
+      return {t, g, 0};
+    } else {
+      return {t, nullptr, 0};
+    }
+  }
+
+  // The following are only for x.gradient != nullptr, unless they say otherwise.
+
+  /// Takes the memory for the gradient of `x` now, so that it outlives what is taken and given back later.
+  void hold_gradient(const Value& x) const {
+    Tensor<T>& whole = x.gradient->tensor;
+    if (whole.data == nullptr) whole.data = work_.memory.template allocate<T>(whole.size());
+  }
+
+  /// The same; whatever the memory holds is no gradient any more.
+  void begin_gradient(const Value& x) const {
+    hold_gradient(x);
+    x.gradient->written = false;
+  }
+
+  /// The gradient of `x`, zero when the backward pass has not reached it yet.
+  Tensor<T> gradient(const Value& x) const {
+    hold_gradient(x);
+    if (!std::exchange(x.gradient->written, true)) fill_zero(work_.device, x.gradient->tensor);
+    return x.gradient->tensor.channels(x.first_channel, x.c());
+  }
+
+  /// The gradient of `x` for an adjoint that writes to every number of it: the first to come assigns, and
+  /// nothing is filled with zeros in vain. For a constant, a place to write something useless to.
+  GradientTarget<T> gradient_target(const Value& x) const {
+    if (x.gradient == nullptr) return {tensor(x.n(), x.shape()), kernels::Write::assign};
+    hold_gradient(x);
+    if (x.c() != x.gradient->tensor.c || x.gradient->written) return {gradient(x)};
+    x.gradient->written = true;
+    return {x.gradient->tensor, kernels::Write::assign};
+  }
+
+  /// The gradient of `x` for an adjoint that adds to it; for a constant, a place to add something useless to.
+  Tensor<T> gradient_or_unused(const Value& x) const {
+    return x.gradient != nullptr ? gradient(x) : tensor(x.n(), x.shape());
+  }
+
+  /// The same as gradient_target, but nothing (its tensor's data is null) for a constant.
+  GradientTarget<T> gradient_target_if_any(const Value& x) const {
+    return x.gradient != nullptr ? gradient_target(x) : GradientTarget<T>{};
+  }
+
+  /// Where log-determinants go that nobody asks for.
+  LogProb unused_log_prob(Index n) const { return {work_.memory.template allocate<double>(n), nullptr}; }
+
+  /// Records an adjoint: a functor taking the recording context. Nothing when not recording.
+  template <class Adjoint>
+  void record(const Adjoint& adjoint) const {
+    if constexpr (Recording) work_.tape.record(adjoint);
+  }
+
+private:
+  const Pass<T, Dev>& pass_;
+  Workspace<T, Dev>& work_;
+};
+
+}  // namespace densenf
+
+namespace densenf {
+
+/// By how much draws are for another step, and for images further on, than the work that makes them says. A
+/// pass that is recorded once and done again reads it from the device's memory.
+struct NoiseShift {
+  std::uint64_t step = 0;
+  std::ptrdiff_t image = 0;
+};
+
+/// Names one sequence of random numbers. Equal keys give equal numbers, on every device and for every
+/// number of threads; with the same seed, keys that differ never share a block of numbers.
+struct NoiseKey {
+  std::uint64_t seed = 0;
+  std::uint32_t stream = 0;  ///< what the numbers are for: training, evaluation, sampling, ...
+  std::uint64_t step = 0;    ///< which step, or which batch
+  std::uint32_t draw = 0;    ///< which request within the step, in the model's order of draws
+
+  /// The key of another step.
+  constexpr NoiseKey later(std::uint64_t steps) const {
+    NoiseKey other = *this;
+    other.step += steps;
+    return other;
+  }
+
+  constexpr bool operator==(const NoiseKey&) const = default;
+};
+
+}  // namespace densenf
+
+namespace densenf {
+
+/// Work that is done again and again, each time with other noise. A device that can records it the second
+/// time and starts the recording from then on.
+///
+///   recorded.run(make_key, at, [&](const NoiseShift& first, const NoiseShift* further) { ... });
+///
+/// The body's work must be the same for equal keys, but for what it reads from the device's memory. Its noise
+/// is that of step `first.step` and image `first.image`, and further on by what `further` holds, which lies
+/// on the device or is null.
+template <class Device, class Key>
+class RecordedPass;
+
+/// The CPU does the work.
+template <class Key>
+class RecordedPass<Cpu, Key> {
+public:
+  explicit RecordedPass(const Cpu&) {}
+
+  template <class MakeKey, class Body>
+  void run(const MakeKey&, const NoiseShift& at, const Body& body) {
+    body(at, nullptr);
+  }
+};
+
+}  // namespace densenf
+
+#include <concepts>
+
+#include <Eigen/Core>
+
+namespace densenf {
+
+/// A batch of images that owns its memory: N x C x H x W, row-major, as users and files have it.
+template <class T>
+struct Batch {
+  Shape shape;  ///< of one image
+  Index count = 0;
+  std::vector<T> values;  ///< count * shape.size() of them
+
+  /// Adds the images of another batch of the same shape.
+  void append(const Batch& other) {
+    values.insert(values.end(), other.values.begin(), other.values.end());
+    count += other.count;
+  }
+
+  /// A copy of images [first, first + how_many). Throws ArgumentError unless all of them exist, ShapeError
+  /// when there are not as many values as count and shape say.
+  Batch images(Index first, Index how_many) const {
+    require_values("A batch", count, shape, values.size());
+    require_images(first, how_many, count);
+    const auto from = values.begin() + first * shape.size();
+    return {shape, how_many, {from, from + how_many * shape.size()}};
+  }
+};
+
+/// A batch of images in somebody else's memory. Number i (in C, H, W order) of image n is at
+/// data[n * image_stride + i * value_stride].
+template <class U>
+struct BatchView {
+  const U* data = nullptr;
+  Index count = 0;
+  Shape shape;
+  Index image_stride = shape.size();
+  Index value_stride = 1;
+
+  /// Images [first, first + how_many). Throws ArgumentError unless all of them exist.
+  BatchView images(Index first, Index how_many) const {
+    require_images(first, how_many, count);
+    return {data + first * image_stride, how_many, shape, image_stride, value_stride};
+  }
+};
+
+/// Whether every number is in [0, high].
+template <class U>
+bool within(const BatchView<U>& b, Index high) {
+  if constexpr (std::is_same_v<U, std::uint8_t>) {
+    if (high >= 255) return true;
+  }
+  bool inside = true;
+  for (Index n = 0; n < b.count; ++n) {
+    const U* image = b.data + n * b.image_stride;
+    for (Index i = 0; i < b.shape.size(); ++i) {
+      const U v = image[i * b.value_stride];
+      if constexpr (!std::is_unsigned_v<U>) inside &= v >= U(0);
+      inside &= v <= static_cast<U>(high);
+    }
+  }
+  return inside;
+}
+
+/// What owns its images, such as Batch and Images.
+template <class Owner>
+concept BatchOwner = requires(const Owner& o) {
+  { o.shape } -> std::convertible_to<Shape>;
+  { o.count } -> std::convertible_to<Index>;
+  { o.values.size() } -> std::convertible_to<std::size_t>;
+  o.values.data();
+};
+
+/// An array in memory with xtensor's interface.
+template <class Array>
+concept StridedArray = requires(const Array& a) {
+  a.dimension();
+  a.shape(0);
+  a.strides();
+  a.data();
+};
+
+/// Anything of Eigen's that has rows and columns, expressions too.
+template <class Matrix>
+concept EigenDense = std::is_base_of_v<Eigen::DenseBase<Matrix>, Matrix>;
+
+/// The numbers that images are made of. Not char, whose sign depends on the machine, nor std::int8_t, which
+/// ends at 127.
+template <class U>
+inline constexpr bool is_pixel_value =
+    std::is_convertible_v<U, float> && !std::is_same_v<U, char> && !std::is_same_v<U, signed char> &&
+    !std::is_same_v<U, char8_t> && !std::is_same_v<U, char16_t> && !std::is_same_v<U, char32_t> &&
+    !std::is_same_v<U, wchar_t>;
+
+namespace detail {
+inline void require_model_shape(const Shape& got, const Shape& model) {
+  if (got != model)
+    shape_mismatch(fmt::format("The flow takes images of {}.", to_string(model)).c_str(), got);
+}
+}  // namespace detail
+
+/// The ways in which users hand over batches: a BatchView; a Batch or densenf::Images; a four-dimensional
+/// array with xtensor's interface, row-major; an Eigen matrix, Map, Ref or block of rows with one image (or
+/// vector) per row, in either order. Nothing is copied, and where the number of values is known it must be
+/// right. `shape` is the shape that the model expects; a ShapeError says what came instead.
+template <class U>
+BatchView<U> view_batch(const BatchView<U>& b, const Shape& shape) {
+  static_assert(
+      is_pixel_value<U>,
+      "The values of images are std::uint8_t, float, double or another type of numbers: bytes of type "
+      "char or std::int8_t are to be passed as std::uint8_t.");
+  detail::require_model_shape(b.shape, shape);
+  const Index needed = value_count("A batch", b.count, b.shape);
+  if (needed > 0 && b.data == nullptr) require_values("A batch", b.count, b.shape, 0);
+  return b;
+}
+
+template <BatchOwner Owner>
+auto view_batch(const Owner& o, const Shape& shape) {
+  using U = std::remove_cvref_t<decltype(*o.values.data())>;
+  detail::require_model_shape(o.shape, shape);
+  require_values("A batch", o.count, o.shape, o.values.size());
+  return view_batch(BatchView<U>{o.values.data(), o.count, o.shape}, shape);
+}
+
+template <StridedArray Array>
+auto view_batch(const Array& a, const Shape& shape) {
+  using U = std::remove_cvref_t<decltype(*a.data())>;
+  if (a.dimension() != 4) {
+    throw ShapeError(
+        "A batch of images is a four-dimensional array (N, C, H, W); this one has {} dimensions.",
+        a.dimension());
+  }
+  const auto extent = [&](std::size_t i) { return static_cast<Index>(a.shape(i)); };
+  Index step = 1;
+  for (std::size_t i = 4; i-- > 0;) {
+    // xtensor gives extents of 1 the stride 0.
+    if (extent(i) > 1 && static_cast<Index>(a.strides()[i]) != step) {
+      throw ShapeError(
+          "A batch of images must be contiguous and row-major; evaluate the view or expression into an array "
+          "first.");
+    }
+    step *= extent(i);
+  }
+  const U* data = a.data();
+  // data() of one of xtensor's views is where its array begins.
+  if constexpr (requires { a.data_offset(); }) data += a.data_offset();
+  const Shape one{extent(1), extent(2), extent(3)};
+  detail::require_model_shape(one, shape);
+  return view_batch(BatchView<U>{data, extent(0), one}, shape);
+}
+
+template <EigenDense Matrix>
+auto view_batch(const Matrix& m, const Shape& shape) {
+  using U = typename Matrix::Scalar;
+  constexpr bool in_memory = (Matrix::Flags & Eigen::DirectAccessBit) != 0;
+  static_assert(
+      in_memory,
+      "This expression of Eigen's has no memory to read images from: pass a matrix, a Map, a Ref, a "
+      "block of rows, or what .eval() of the expression returns.");
+  if constexpr (in_memory) {
+    if (m.cols() != shape.size()) {
+      throw ShapeError(
+          "The flow takes images of {}, so a matrix of them needs {} columns, one image per row; this one "
+          "has {}.",
+          to_string(shape), shape.size(), m.cols());
+    }
+    return view_batch(BatchView<U>{m.data(), m.rows(), shape, m.rowStride(), m.colStride()}, shape);
+  } else {
+    return BatchView<U>{};
+  }
+}
+
+/// Everything else is refused, in a sentence.
+template <class Other>
+BatchView<float> view_batch(const Other&, const Shape&) {
+  static_assert(
+      sizeof(Other) == 0,
+      "This is not a batch of images: pass a densenf::Batch (shape, count, values), a BatchView, "
+      "densenf::Images, an Eigen matrix with an image per row, or a four-dimensional xtensor array.");
+  return {};
+}
+
+}  // namespace densenf
+
+// A look at the numbers that a flow is given, before it computes with them.
+namespace densenf::detail {
+
+/// The first number of a batch for which wrong(number) holds: calls report(image, number).
+template <class U, class Wrong, class Report>
+void report_first(const BatchView<U>& batch, const Wrong& wrong, const Report& report) {
+  for (Index n = 0; n < batch.count; ++n) {
+    const U* image = batch.data + n * batch.image_stride;
+    bool found = false;  // no exit from the inner loop, so that it is vectorized
+    for (Index i = 0; i < batch.shape.size(); ++i) found |= wrong(image[i * batch.value_stride]);
+    for (Index i = 0; found && i < batch.shape.size(); ++i) {
+      if (wrong(image[i * batch.value_stride])) return report(n, image[i * batch.value_stride]);
+    }
+  }
+}
+
+/// Throws ArgumentError, naming the image, for a number that is infinite or NaN. `where` says of what.
+template <class U>
+void require_finite(const BatchView<U>& batch, const char* where = "of the batch") {
+  if constexpr (std::is_floating_point_v<U>) {
+    report_first(
+        batch, [](U v) { return !(std::abs(v) <= std::numeric_limits<U>::max()); },
+        [where](Index image, U v) {
+          throw ArgumentError("Image {} {} (counted from 0) holds {}: give finite numbers.", image, where, v);
+        });
+  }
+}
+
+/// Throws ArgumentError unless every number is one of the gray levels 0 ... levels - 1.
+template <class U>
+void require_levels(const BatchView<U>& batch, Index levels) {
+  require_finite(batch);
+  if (!within(batch, levels - 1)) {
+    throw ArgumentError("The model takes images of gray levels 0 to {}, but there are values outside.",
+                        levels - 1);
+  }
+  if constexpr (std::is_floating_point_v<U>) {
+    report_first(
+        batch, [](U v) { return v != std::floor(v); },
+        [levels](Index image, U v) {
+          throw ArgumentError(
+              "The model takes whole gray levels 0 to {}, but image {} of the batch (counted from 0) holds "
+              "{}: multiply images that were scaled to [0, 1] by {} and round them.",
+              levels - 1, image, v, levels - 1);
+        });
+  }
+}
+
+}  // namespace densenf::detail
+
+// What a density is conditional on. A condition is a type with
+//
+//   static constexpr Index channels;              // of the context that the model's pieces see
+//   static constexpr Shape shape;                 // of what is given with each image
+//   void build(Builder&);                         // if it has parameters
+//   static void check(const BatchView<U>&);       // throws for what cannot be given
+//   Var<T> embed(const Ctx&, const Var<T>&) const;  // makes the context of what is given
+//
+// nn::ClassEmbedding, in nn/class_embedding.hpp, is one for labels.
+namespace densenf {
+
+/// Of a flow whose density is not conditional.
+struct NoCondition {
+  static constexpr Index channels = 0;
+};
+
+/// Numbers that are given as they are: a vector of `Channels`, or images of Channels x Height x Width.
+template <int Channels, int Height = 1, int Width = 1>
+struct Given {
+  static_assert(Channels > 0 && Height > 0 && Width > 0, "Every extent of a condition must be at least 1.");
+  static constexpr Index channels = Channels;
+  static constexpr Shape shape{Channels, Height, Width};
+
+  void build(Builder&) {}
+
+  /// Throws ArgumentError for a number that is infinite or NaN.
+  template <class U>
+  static void check(const BatchView<U>& given) {
+    detail::require_finite(given, "of the condition");
+  }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V embed(const Ctx&, const V& given) const {
+    return given;
+  }
+};
+
+}  // namespace densenf
+
+namespace densenf {
+
+/// A batch in somebody else's memory on its way to a flow's device, of any type that view_batch takes. Refers
+/// to the batch.
+template <class T, class Device>
+class BatchRef {
+public:
+  /// `view(batch, shape)` is the batch as a view; `check(view)` throws for values that it must not hold.
+  template <class Like, class View, class Check>
+  BatchRef(const Like& batch, View, Check)
+      : batch_(&batch),
+        count_([](const void* b, const Shape& shape) {
+          return View{}(*static_cast<const Like*>(b), shape).count;
+        }),
+        check_(
+            [](const void* b, const Shape& shape) { Check{}(View{}(*static_cast<const Like*>(b), shape)); }),
+        upload_([](const void* b, const Shape& shape, const Device& device, Index first, Tensor<T> to) {
+          const auto view = View{}(*static_cast<const Like*>(b), shape);
+          // One image may stand for as many as are asked for.
+          const auto some = view.count == 1 ? repeated(view, to.n) : view.images(first, to.n);
+          from_strided(device, some.data, some.image_stride, some.value_stride, to);
+        }) {}
+
+  /// How many images there are. Throws ShapeError when they are not of that shape.
+  Index count(const Shape& shape) const { return count_(batch_, shape); }
+  /// Throws ArgumentError for values that the flow cannot take.
+  void check(const Shape& shape) const { check_(batch_, shape); }
+  /// Brings as many images as `to` has, from number `first` on, to the device.
+  void upload(const Shape& shape, const Device& device, Index first, Tensor<T> to) const {
+    upload_(batch_, shape, device, first, to);
+  }
+
+private:
+  template <class View>
+  static View repeated(View view, Index count) {
+    view.count = count;
+    view.image_stride = 0;
+    return view;
+  }
+
+  const void* batch_;
+  Index (*count_)(const void*, const Shape&);
+  void (*check_)(const void*, const Shape&);
+  void (*upload_)(const void*, const Shape&, const Device&, Index, Tensor<T>);
+};
+
+/// What is given with images: for a flow with a condition, a batch of it with a row for each image or one row
+/// for all; for classes, any contiguous range of labels.
+template <class T, class Device, class Condition>
+class GivenRef : public BatchRef<T, Device> {
+public:
+  template <class GivenLike>
+  requires(!std::derived_from<GivenLike, GivenRef>)  //
+      GivenRef(const GivenLike& given)
+      : BatchRef<T, Device>(given, View{}, [](const auto& view) { Condition::check(view); }) {}
+
+  /// Throws ShapeError unless there is one for each of `images`, or one for all, and ArgumentError for values
+  /// that cannot be given.
+  void require(Index images) const {
+    const Index count = this->count(Condition::shape);
+    if (count != images && count != 1) {
+      throw ShapeError(
+          "A condition is given with each image, or one for all: {} images were given {} conditions.", images,
+          count);
+    }
+    this->check(Condition::shape);
+  }
+
+private:
+  struct View {
+    template <class GivenLike>
+    auto operator()(const GivenLike& given, const Shape& shape) const {
+      if constexpr (requires { std::span(given).data(); }) {
+        const auto numbers = std::span(given);
+        using U = std::remove_const_t<typename decltype(numbers)::element_type>;
+        return view_batch(BatchView<U>{numbers.data(), std::ssize(numbers), Shape{1, 1, 1}}, shape);
+      } else {
+        return view_batch(given, shape);
+      }
+    }
+  };
+};
+
+template <class T, class Device>
+class GivenRef<T, Device, NoCondition> {};
+
+/// What a flow is given: images; or {images, condition} where its density is conditional. Refers to both.
+template <class T, class Device, Index Levels, class Condition>
+class Input {
+  static constexpr bool conditional = Condition::channels > 0;
+
+public:
+  using Given = GivenRef<T, Device, Condition>;
+
+  template <class ImagesLike>
+  requires(!std::same_as<ImagesLike, Input>)  //
+      Input(const ImagesLike& images)
+      : images_(make(images)) {
+    static_assert(!conditional, "This flow's density is conditional: give it {images, condition}.");
+  }
+
+  template <class ImagesLike, class GivenLike>
+  Input(const ImagesLike& images, const GivenLike& given)
+      : images_(make(images)), given_(make_given(given)) {}
+
+  /// How many images there are, after a look at their values and at the condition. Throws ShapeError and
+  /// ArgumentError.
+  Index checked_count(const Shape& shape) const {
+    const Index count = images_.count(shape);
+    images_.check(shape);
+    if constexpr (conditional) given_.require(count);
+    return count;
+  }
+
+  const BatchRef<T, Device>& images() const { return images_; }
+  const Given& given() const { return given_; }
+
+private:
+  struct View {
+    template <class ImagesLike>
+    auto operator()(const ImagesLike& images, const Shape& shape) const {
+      return view_batch(images, shape);
+    }
+  };
+  struct Check {
+    template <class U>
+    void operator()(const BatchView<U>& view) const {
+      static_assert(
+          Levels > 0 || std::is_floating_point_v<U>,
+          "This flow has a density over real numbers, and integers have none: make Dequantize its first "
+          "piece, or give floating-point numbers.");
+      if constexpr (Levels > 0)
+        detail::require_levels(view, Levels);
+      else
+        detail::require_finite(view);
+    }
+  };
+
+  template <class ImagesLike>
+  static BatchRef<T, Device> make(const ImagesLike& images) {
+    return {images, View{}, Check{}};
+  }
+  template <class GivenLike>
+  static Given make_given(const GivenLike& given) {
+    static_assert(conditional, "This flow's density is not conditional: give it images alone.");
+    if constexpr (conditional)
+      return Given(given);
+    else
+      return {};
+  }
+
+  BatchRef<T, Device> images_;
+  [[no_unique_address]] Given given_;
+};
+
+}  // namespace densenf
+
+#include <tuple>
 
 namespace densenf::kernels {
 
@@ -962,6 +2048,2272 @@ EIGEN_ALWAYS_INLINE void transpose_square(const T* from, Index from_stride, T* t
 #endif
 
 }  // namespace densenf::kernels::simd
+
+// Loops over the numbers, pixels, channels and images of a batch. None of them allocates; a piece of work too
+// small to be worth waking a thread for is done by the caller in one go.
+namespace densenf::kernels {
+
+/// The channels of one pixel as an Eigen array; Eigen vectorizes what is done with it.
+template <class T>
+auto row(const Tensor<T>& t, Index p) {
+  using Array = Eigen::Array<std::remove_const_t<T>, 1, Eigen::Dynamic>;
+  using Mapped = std::conditional_t<std::is_const_v<T>, const Array, Array>;
+  return Eigen::Map<Mapped>(t.pixel(p), t.c);
+}
+
+/// A vector of parameters, one number per channel.
+template <class T>
+auto vector(const T* data, Index c) {
+  return Eigen::Map<const Eigen::Array<T, 1, Eigen::Dynamic>>(data, c);
+}
+template <class T>
+auto mutable_vector(T* data, Index c) {
+  return Eigen::Map<Eigen::Array<T, 1, Eigen::Dynamic>>(data, c);
+}
+
+/// As many numbers as a packet has, as an Eigen array.
+template <class T>
+using Lanes = Eigen::Array<T, 1, simd::lanes<T>>;
+
+/// A map of Lanes over memory; over const numbers it cannot be assigned to.
+template <class T>
+auto lanes_at(T* data) {
+  using Group = Lanes<std::remove_const_t<T>>;
+  return Eigen::Map<std::conditional_t<std::is_const_v<T>, const Group, Group>>(data);
+}
+
+/// Calls f(a, b, ...) with maps of Lanes over the numbers [i, i + lanes) behind each of the pointers, for all
+/// such groups of the first n numbers; f assigns through the maps, which it takes by value. Where the last
+/// group is short, f works on copies filled up with zeros: so a number comes out the same wherever it stands,
+/// and f is never called for a single number.
+template <class F, class... T>
+void for_each_packet(Index n, const F& f, T*... x) {
+  using Scalar = std::common_type_t<std::remove_const_t<T>...>;
+  constexpr Index width = simd::lanes<Scalar>;
+  Index i = 0;
+  for (; i + width <= n; i += width) f(lanes_at(x + i)...);
+  if (i == n) return;
+  const auto copy_of = [&](const Scalar* from) {
+    Lanes<Scalar> copy;
+    simd::store(copy.data(), simd::load_first(from + i, n - i));
+    return copy;
+  };
+  const auto give_back = [&]<class U>(U* to, const Lanes<Scalar>& copy) {
+    if constexpr (!std::is_const_v<U>) simd::store_first(to + i, simd::load(copy.data()), n - i);
+  };
+  const auto on_copies = [&](auto... copy) {
+    f(lanes_at<T>(copy.data())...);
+    (give_back(x, copy), ...);
+  };
+  on_copies(copy_of(x)...);
+}
+
+/// How many numbers a task should have when each costs about an addition.
+inline constexpr Index task_size = 16384;
+/// What a number costs, in additions, for which an exponential or the like is computed.
+inline constexpr Index cost_of_exp = 8;
+
+/// Calls f(p) for every pixel of a batch; a call costs about as much as `cost` additions.
+template <class F>
+void for_each_pixel(const Cpu& cpu, Index pixels, Index cost, const F& f) {
+  const Index grain = std::max<Index>(1, task_size / std::max<Index>(1, cost));
+  cpu.parallel_ranges(pixels, grain, [&](Index first, Index last) {
+    for (Index p = first; p < last; ++p) f(p);
+  });
+}
+
+/// Calls f, as for_each_packet does, for all numbers of tensors of equal extents: x, y, ... Tensors without
+/// gaps between the pixels are one long row. `cost`: that of a number, in additions.
+template <class F, class T, class... U>
+void for_each_number(const Cpu& cpu, Index cost, const F& f, const Tensor<T>& x, const Tensor<U>&... y) {
+  if (x.contiguous() && (y.contiguous() && ...)) {
+    cpu.parallel_ranges(x.size(), task_size / cost, [&](Index first, Index last) {
+      for_each_packet(last - first, f, x.data + first, (y.data + first)...);
+    });
+  } else {
+    for_each_pixel(cpu, x.pixels(), cost * x.c,
+                   [&](Index p) { for_each_packet(x.c, f, x.pixel(p), y.pixel(p)...); });
+  }
+}
+
+/// Calls f(p, first, values) for all pixels p and blocks of channels from `first` on, where `values` is the
+/// Eigen array prepare(first, count): what depends on the channel alone is computed once per task, not once
+/// per pixel.
+template <class T, class Prepare, class F>
+void for_each_pixel_with(const Cpu& cpu, Index pixels, Index c, const Prepare& prepare, const F& f) {
+  constexpr Index block = 64;
+  using Values = Eigen::Array<T, 1, Eigen::Dynamic, Eigen::RowMajor, 1, block>;
+  const Index grain = std::max<Index>(1, task_size / std::max<Index>(1, c));
+  cpu.parallel_ranges(pixels, grain, [&](Index first_pixel, Index last_pixel) {
+    for (Index first = 0; first < c; first += block) {
+      const Values values = prepare(first, std::min(block, c - first));
+      for (Index p = first_pixel; p < last_pixel; ++p) f(p, first, values);
+    }
+  });
+}
+
+/// Calls f(n, first pixel, last pixel) for every image, so that a sum over an image has one fixed order.
+template <class F>
+void for_each_image(const Cpu& cpu, Index n, Index pixels_per_image, const F& f) {
+  cpu.parallel_for(n, [&](Index i) { f(i, i * pixels_per_image, (i + 1) * pixels_per_image); });
+}
+
+namespace detail {
+/// The sums of each of the terms over all pixels for channels [first, first + width), in double; single
+/// precision is trusted for 64 terms at a time.
+template <int width, class T, class... Terms>
+auto sums_of_channels(Index pixels, Index first, const Terms&... terms) {
+  constexpr Index stretch = 64;
+  std::array<Eigen::Array<double, 1, width>, sizeof...(Terms)> totals;
+  std::array<Eigen::Array<T, 1, width>, sizeof...(Terms)> partial;
+  for (auto& total : totals) total.setZero();
+  for (Index p = 0; p < pixels; p += stretch) {
+    for (auto& sum : partial) sum.setZero();
+    for (Index q = p; q < std::min(pixels, p + stretch); ++q) {
+      std::size_t i = 0;
+      ((partial[i++] += terms(q, first, Eigen::fix<width>)), ...);
+    }
+    for (std::size_t i = 0; i < totals.size(); ++i) totals[i] += partial[i].template cast<double>();
+  }
+  return totals;
+}
+
+/// Passes the sums for channels [first, first + width) on to done.
+template <int width, class T, class Done, class... Terms>
+void finish_sums(Index pixels, Index first, const Done& done, const Terms&... terms) {
+  std::apply([&](const auto&... sum) { done(first, sum...); },
+             sums_of_channels<width, T>(pixels, first, terms...));
+}
+}  // namespace detail
+
+/// Sums over all pixels, per channel, several of them in one pass. Each of `terms` is called as term(p,
+/// first, count) and gives an Eigen array with the terms of channels [first, first + count) at pixel p;
+/// `count` is Eigen's kind of constant, so segment(first, count) has a size known to the compiler.
+/// done(first, sums, ...) receives the sums of each, in double. All pixels of a channel are summed by one
+/// task, so the order of additions does not depend on the number of threads.
+template <class T, class Done, class... Terms>
+void sums_over_pixels(const Cpu& cpu, Index pixels, Index c, const Done& done, const Terms&... terms) {
+  const Index wide = c / 16, middle = c % 16 / 4, single = c % 4;
+  const Index grain = std::max<Index>(1, task_size / std::max<Index>(1, pixels * 16));
+  cpu.parallel_ranges(wide + middle + single, grain, [&](Index first_group, Index last_group) {
+    for (Index group = first_group; group < last_group; ++group) {
+      if (group < wide) {
+        detail::finish_sums<16, T>(pixels, 16 * group, done, terms...);
+      } else if (group < wide + middle) {
+        detail::finish_sums<4, T>(pixels, 16 * wide + 4 * (group - wide), done, terms...);
+      } else {
+        detail::finish_sums<1, T>(pixels, c - (wide + middle + single - group), done, terms...);
+      }
+    }
+  });
+}
+
+/// The same for one sum.
+template <class T, class Term, class Done>
+void sum_over_pixels(const Cpu& cpu, Index pixels, Index c, const Term& term, const Done& done) {
+  sums_over_pixels<T>(cpu, pixels, c, done, term);
+}
+
+}  // namespace densenf::kernels
+
+// Rearrangements: 2x2 squeeze, halves of the channels, and the N,C,H,W order of the outside world.
+namespace densenf::kernels {
+
+namespace detail {
+/// Visits every element of a squeezed batch z (4C x H/2 x W/2) with its partner in the batch x it came
+/// from (C x H x W): channel 4c + 2i + j at (y, x) is channel c at (2y + i, 2x + j).
+template <class Tz, class Tx, class F>
+void for_each_squeezed(const Cpu& cpu, const Tensor<Tz>& z, const Tensor<Tx>& x, const F& f) {
+  for_each_pixel(cpu, z.pixels(), z.c, [&](Index p) {
+    const Index col = p % z.w, line = p / z.w;  // line counts rows over all images; x has twice as many
+    Tz* to = z.pixel(p);
+    for (Index i = 0; i < 2; ++i) {
+      for (Index j = 0; j < 2; ++j) {
+        Tx* from = x.pixel((2 * line + i) * x.w + 2 * col + j);
+        for (Index c = 0; c < x.c; ++c) f(to[4 * c + 2 * i + j], from[c]);
+      }
+    }
+  });
+}
+}  // namespace detail
+
+/// z (4C x H/2 x W/2) from x (C x H x W).
+template <class T>
+void squeeze(const Cpu& cpu, Tensor<const T> x, Tensor<T> z, Write write = Write::assign) {
+  detail::for_each_squeezed(cpu, z, x, [write](T& to, const T& from) { detail::put(write, to, from); });
+}
+
+/// x (C x H x W) from z (4C x H/2 x W/2).
+template <class T>
+void unsqueeze(const Cpu& cpu, Tensor<const T> z, Tensor<T> x, Write write = Write::assign) {
+  detail::for_each_squeezed(cpu, z, x, [write](const T& from, T& to) { detail::put(write, to, from); });
+}
+
+/// y = [x from channel `first` on, x up to channel `first`].
+template <class T>
+void rotate_channels(const Cpu& cpu, Tensor<const T> x, Index first, Tensor<T> y,
+                     Write write = Write::assign) {
+  const Index rest = x.c - first;
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    const auto from = row(x, p);
+    auto to = row(y, p);
+    detail::put(write, to.head(rest), from.tail(rest));
+    detail::put(write, to.tail(first), from.head(first));
+  });
+}
+
+/// y from memory of any arithmetic type in which number i (in C, H, W order) of image n is at
+/// x[n * image_stride + i * value_stride].
+template <class U, class T>
+void from_strided(const Cpu& cpu, const U* x, Index image_stride, Index value_stride, Tensor<T> y) {
+  const Index hw = y.h * y.w;
+  for_each_pixel(cpu, y.pixels(), y.c, [&](Index p) {
+    const U* from = x + p / hw * image_stride + p % hw * value_stride;
+    T* to = y.pixel(p);
+    for (Index c = 0; c < y.c; ++c) to[c] = static_cast<T>(from[c * hw * value_stride]);
+  });
+}
+
+/// y from contiguous N,C,H,W memory of any arithmetic type.
+template <class U, class T>
+void from_nchw(const Cpu& cpu, const U* x, Tensor<T> y) {
+  from_strided(cpu, x, y.c * y.h * y.w, 1, y);
+}
+
+/// Contiguous N,C,H,W memory of any arithmetic type from x.
+template <class T, class U>
+void to_nchw(const Cpu& cpu, Tensor<const T> x, U* y) {
+  const Index hw = x.h * x.w;
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    U* to = y + (p / hw) * x.c * hw + p % hw;
+    const T* from = x.pixel(p);
+    for (Index c = 0; c < x.c; ++c) to[c * hw] = static_cast<U>(from[c]);
+  });
+}
+
+}  // namespace densenf::kernels
+
+namespace densenf {
+
+/// Everything that an encoded batch became, all in N,C,H,W.
+template <class T>
+struct Latents {
+  Batch<T> base;  ///< what arrived at the base distribution
+  std::vector<Batch<T>>
+      left;  ///< what left the flow on the way, in order: dequantization u, factored-out halves
+  std::vector<Batch<T>>
+      noise;  ///< the draws of the pass, in order: dequantization's, then the cross-unit noises
+  std::vector<double> log_prob;  ///< of each image for these draws, natural logarithm
+
+  /// Adds the images of another batch that the same flow has encoded.
+  void append(Latents&& other) {
+    if (base.count == 0 && left.empty() && noise.empty()) {
+      *this = std::move(other);
+      return;
+    }
+    base.append(other.base);
+    for (std::size_t i = 0; i < left.size(); ++i) left[i].append(other.left[i]);
+    for (std::size_t i = 0; i < noise.size(); ++i) noise[i].append(other.noise[i]);
+    log_prob.insert(log_prob.end(), other.log_prob.begin(), other.log_prob.end());
+  }
+
+  /// What decoding needs of images [first, first + count). Throws ShapeError when a part does not have them.
+  Latents images(Index first, Index count) const {
+    Latents some{base.images(first, count), {}, {}, {}};
+    for (std::size_t i = 0; i < left.size(); ++i) {
+      const Batch<T>& part = left[i];
+      if (part.count != base.count) {
+        throw ShapeError("Part {} of the latents should be {} images, as the base is, but is {} of {}.", i,
+                         base.count, part.count, to_string(part.shape));
+      }
+      require_values(fmt::format("Part {} of the latents", i), part.count, part.shape, part.values.size());
+      some.left.push_back(part.images(first, count));
+    }
+    return some;
+  }
+};
+
+/// Copies what leaves the flow to the host.
+template <class T, class Device>
+class LatentRecorder : public LatentSink<T> {
+public:
+  LatentRecorder(const Device& device, std::vector<Batch<T>>& left) : device_(device), left_(left) {}
+  void keep(Tensor<const T> latent) override {
+    Batch<T> b{latent.shape(), latent.n, std::vector<T>(static_cast<std::size_t>(latent.size()))};
+    to_nchw(device_, latent, b.values.data());
+    left_.push_back(std::move(b));
+  }
+
+private:
+  const Device& device_;
+  std::vector<Batch<T>>& left_;
+};
+
+/// Gives the kept latents back, last first.
+template <class T, class Device>
+class LatentReplayer : public LatentSource<T> {
+public:
+  LatentReplayer(const Device& device, const std::vector<Batch<T>>& left)
+      : device_(device), left_(left), next_(left.size()) {}
+  void take(Tensor<T> latent) override {
+    if (next_ == 0)
+      throw ArgumentError(
+          "The latents hold fewer parts than the flow has left behind: decode what this flow's encode "
+          "returned.");
+    const Batch<T>& b = left_[--next_];
+    if (b.shape != latent.shape() || b.count != latent.n) {
+      throw ShapeError("Part {} of the latents should be {} images of {}, but is {} of {}.", next_, latent.n,
+                       to_string(latent.shape()), b.count, to_string(b.shape));
+    }
+    require_values(fmt::format("Part {} of the latents", next_), b.count, b.shape, b.values.size());
+    from_nchw(device_, b.values.data(), latent);
+  }
+
+private:
+  const Device& device_;
+  const std::vector<Batch<T>>& left_;
+  std::size_t next_;
+};
+
+}  // namespace densenf
+
+#include <Random123/philox.h>
+#include <Random123/uniform.hpp>
+
+// The numbers behind a NoiseKey: element i of a sequence is entry i % 4 of block i / 4, and a block is a
+// pure function of key and block number. R123_CUDA_DEVICE is Random123's mark for what runs on both sides.
+namespace densenf {
+
+/// A NoiseKey made ready for drawing blocks. `high` is the upper half of the counter of every block.
+struct NoiseSequence {
+  std::array<std::uint32_t, 2> key{};
+  std::array<std::uint32_t, 2> high{};
+};
+
+/// Step, stream and draw fill a whole counter, so they go through the generator once themselves. For one
+/// seed that is a bijection: different keys get a different (key, high), hence no block in common.
+R123_CUDA_DEVICE inline NoiseSequence noise_sequence(const NoiseKey& k) {
+  const philox4x32_ctr_t place{
+      {static_cast<std::uint32_t>(k.step), static_cast<std::uint32_t>(k.step >> 32), k.stream, k.draw}};
+  const philox4x32_key_t seed{{static_cast<std::uint32_t>(k.seed), static_cast<std::uint32_t>(k.seed >> 32)}};
+  const philox4x32_ctr_t mixed = philox4x32_R(10, place, seed);
+  return {{mixed.v[0], mixed.v[1]}, {mixed.v[2], mixed.v[3]}};
+}
+
+/// The four random words of a block.
+R123_CUDA_DEVICE inline philox4x32_ctr_t words_of_block(const NoiseSequence& s, std::uint64_t block) {
+  const philox4x32_ctr_t counter{
+      {static_cast<std::uint32_t>(block), static_cast<std::uint32_t>(block >> 32), s.high[0], s.high[1]}};
+  const philox4x32_key_t key{{s.key[0], s.key[1]}};
+  return philox4x32_R(10, counter, key);
+}
+
+/// Two standard normal numbers from two words (Box and Muller). Always finite: the radius comes from a
+/// number in [2^-33, 1 - 2^-33], so no result is beyond 6.77.
+template <class T>
+R123_CUDA_DEVICE inline void normal_pair(std::uint32_t radius_word, std::uint32_t angle_word, T& a, T& b) {
+  // In double for every T: float would round the radius' argument to 1, and differ from a double model.
+  const double radius = std::sqrt(-2.0 * std::log(r123::u01<double>(radius_word)));
+  const double angle = std::numbers::pi * r123::uneg11<double>(angle_word);
+  a = static_cast<T>(radius * std::cos(angle));
+  b = static_cast<T>(radius * std::sin(angle));
+}
+
+/// Four independent standard normal numbers; as floats, the doubles rounded.
+template <class T>
+R123_CUDA_DEVICE inline std::array<T, 4> normals_of_block(const NoiseSequence& s, std::uint64_t block) {
+  const philox4x32_ctr_t w = words_of_block(s, block);
+  T a, b, c, d;
+  normal_pair(w.v[0], w.v[1], a, b);
+  normal_pair(w.v[2], w.v[3], c, d);
+  return {a, b, c, d};
+}
+
+/// A number from a word, uniform over the 2^23 odd multiples of 2^-24: evenly spaced, never 0 and never 1,
+/// and the same number in float and in double. (With more bits a float would round to 1.)
+template <class T>
+R123_CUDA_DEVICE inline T uniform_of_word(std::uint32_t word) {
+  return static_cast<T>(r123::u01fixedpt<float>(word));
+}
+
+/// Four independent numbers, uniform in (0, 1).
+template <class T>
+R123_CUDA_DEVICE inline std::array<T, 4> uniforms_of_block(const NoiseSequence& s, std::uint64_t block) {
+  const philox4x32_ctr_t w = words_of_block(s, block);
+  return {uniform_of_word<T>(w.v[0]), uniform_of_word<T>(w.v[1]), uniform_of_word<T>(w.v[2]),
+          uniform_of_word<T>(w.v[3])};
+}
+
+}  // namespace densenf
+
+// Batches of random numbers. Channel c of pixel p is element first_element + p * out.c + c of the key's
+// sequence: the numbering ignores strides and tasks, and a batch may be filled in parts.
+namespace densenf::kernels {
+
+namespace detail {
+template <class T, class FourOfBlock>
+void fill_from_blocks(const Cpu& cpu, Index first_element, Tensor<T> out, const FourOfBlock& four_of_block) {
+  if (first_element < 0) {
+    throw ArgumentError("The first element of a random sequence must be 0 or more, not {}.", first_element);
+  }
+  constexpr Index grain = 4096;
+  cpu.parallel_ranges(out.size(), grain, [&](Index first, Index last) {
+    Index pixel = first / out.c, channel = first % out.c;
+    for (Index i = first; i < last;) {
+      const auto element = static_cast<std::uint64_t>(first_element + i);
+      const std::array<T, 4> four = four_of_block(element / 4);
+      for (std::size_t entry = element % 4; entry < 4 && i < last; ++entry, ++i) {
+        out(pixel, channel) = four[entry];
+        if (++channel == out.c) {
+          channel = 0;
+          ++pixel;
+        }
+      }
+    }
+  });
+}
+}  // namespace detail
+
+/// Independent standard normal numbers; `shift`, which lies on the device, may be null. Throws ArgumentError
+/// when first_element is negative.
+template <class T>
+void fill_normal(const Cpu& cpu, const NoiseKey& key, Index first_element, Tensor<T> out,
+                 const NoiseShift* shift = nullptr) {
+  const NoiseShift by = shift != nullptr ? *shift : NoiseShift{};
+  const NoiseSequence sequence = noise_sequence(key.later(by.step));
+  detail::fill_from_blocks(cpu, first_element + by.image * out.shape().size(), out,
+                           [&](std::uint64_t block) { return normals_of_block<T>(sequence, block); });
+}
+
+/// Independent numbers, uniform in (0, 1), both ends excluded; otherwise as fill_normal.
+template <class T>
+void fill_uniform(const Cpu& cpu, const NoiseKey& key, Index first_element, Tensor<T> out,
+                  const NoiseShift* shift = nullptr) {
+  const NoiseShift by = shift != nullptr ? *shift : NoiseShift{};
+  const NoiseSequence sequence = noise_sequence(key.later(by.step));
+  detail::fill_from_blocks(cpu, first_element + by.image * out.shape().size(), out,
+                           [&](std::uint64_t block) { return uniforms_of_block<T>(sequence, block); });
+}
+
+}  // namespace densenf::kernels
+
+namespace densenf {
+
+/// What a sequence of random numbers is for; no two purposes share numbers under one seed.
+enum class Stream : std::uint32_t { training, evaluation, sampling, start, data, augmentation };
+
+/// Draws computed from a counter (Philox): a function of seed, stream, step and the draw's place in the
+/// model's order. Every image has its own numbers, whatever batch it is part of.
+template <class T, class Device>
+class CountedNoise : public NoiseSource<T, Device> {
+public:
+  /// `first_image` is the number of the batch's first image within the step. `shift`, which lies on the
+  /// device, may be null; else it is added to both when a draw is made.
+  CountedNoise(std::uint64_t seed, Stream stream, std::uint64_t step, Index first_image = 0,
+               const NoiseShift* shift = nullptr)
+      : key_{seed, static_cast<std::uint32_t>(stream), step, 0}, first_image_(first_image), shift_(shift) {}
+
+  void normal(const Device& device, Tensor<T> out) override {
+    fill_normal(device, key_, first_image_ * out.shape().size(), out, shift_);
+    ++key_.draw;
+  }
+  void uniform(const Device& device, Tensor<T> out) override {
+    fill_uniform(device, key_, first_image_ * out.shape().size(), out, shift_);
+    ++key_.draw;
+  }
+
+private:
+  NoiseKey key_;
+  Index first_image_;
+  const NoiseShift* shift_;
+};
+
+/// Gives out recorded draws in order. Throws ArgumentError when they run out or do not fit, and ShapeError at
+/// once when one of them does not have the values that its shape needs.
+template <class T, class Device>
+class ReplayedNoise : public NoiseSource<T, Device> {
+public:
+  explicit ReplayedNoise(std::vector<Batch<T>> draws) : draws_(std::move(draws)) {
+    for (std::size_t i = 0; i < draws_.size(); ++i) {
+      require_values(fmt::format("Draw number {}", i + 1), draws_[i].count, draws_[i].shape,
+                     draws_[i].values.size());
+    }
+  }
+
+  void normal(const Device& device, Tensor<T> out) override {
+    if (next_ == draws_.size()) {
+      throw ArgumentError("The model asked for draw number {}, but only {} were recorded.", next_ + 1,
+                          draws_.size());
+    }
+    const Batch<T>& draw = draws_[next_++];
+    if (draw.shape != out.shape() || draw.count != out.n) {
+      throw ArgumentError("Draw number {} was recorded as {} images of {}, but the model asks for {} of {}.",
+                          next_, draw.count, to_string(draw.shape), out.n, to_string(out.shape()));
+    }
+    from_nchw(device, draw.values.data(), out);
+  }
+  void uniform(const Device& device, Tensor<T> out) override { normal(device, out); }
+
+private:
+  std::vector<Batch<T>> draws_;
+  std::size_t next_ = 0;
+};
+
+/// Hands on another source's draws and keeps a copy of each.
+template <class T, class Device>
+class RecordedNoise : public NoiseSource<T, Device> {
+public:
+  explicit RecordedNoise(NoiseSource<T, Device>& source) : source_(source) {}
+
+  void normal(const Device& device, Tensor<T> out) override {
+    source_.normal(device, out);
+    keep(device, out);
+  }
+  void uniform(const Device& device, Tensor<T> out) override {
+    source_.uniform(device, out);
+    keep(device, out);
+  }
+
+  std::vector<Batch<T>> draws;
+
+private:
+  void keep(const Device& device, Tensor<T> out) {
+    Batch<T> draw{out.shape(), out.n, std::vector<T>(static_cast<std::size_t>(out.size()))};
+    to_nchw(device, as_const(out), draw.values.data());
+    draws.push_back(std::move(draw));
+  }
+
+  NoiseSource<T, Device>& source_;
+};
+
+}  // namespace densenf
+
+// Stretches of a computation whose inner values and gradients are forgotten together.
+namespace densenf {
+
+namespace detail {
+/// Takes the memory for a gradient, if there is to be one, outside of a stretch that is about to take and
+/// give back more.
+template <class Ctx, class V>
+void hold_gradient(const Ctx& ctx, const V& x) {
+  if (x.gradient != nullptr) ctx.hold_gradient(x);
+}
+
+/// Evaluates `run` into memory that is there already, and gives back all memory that it took.
+template <class Ctx, class Run, class T = typename Ctx::Scalar>
+void evaluate_to(const Ctx& ctx, const Tensor<T>& result, const Run& run) {
+  const auto mark = ctx.memory().mark();
+  copy(ctx.device(), as_const(run(ctx.evaluating()).value), result);
+  ctx.memory().release(mark);
+}
+
+/// Evaluates `run` into a new result of the given shape.
+template <class Ctx, class Run, class V = typename Ctx::Value>
+Tensor<typename Ctx::Scalar> evaluate_into(const Ctx& ctx, Index n, const Shape& shape, const Run& run) {
+  const auto result = ctx.tensor(n, shape);
+  evaluate_to(ctx, result, run);
+  return result;
+}
+}  // namespace detail
+
+/// Runs `body(ctx)`, whose result has shape `out`, so that the memory it takes on the way is given back: at
+/// once when evaluating; when recording, its gradients when its adjoints have run. `outside` are the values
+/// that the body uses and did not make.
+template <class Ctx, class Body, class V = typename Ctx::Value, class... Outside>
+V scoped(const Ctx& ctx, const Shape& out, const Body& body, const V& x, const Outside&... outside) {
+  if constexpr (Ctx::records) {
+    using Mark = decltype(ctx.memory().mark());
+    auto* mark = ctx.tape().template make<Mark>();
+    ctx.record([mark](auto& c) { c.memory().release(*mark); });
+    const V y = body(ctx);
+    ctx.record([=](auto& c) {
+      detail::hold_gradient(c, x);
+      (detail::hold_gradient(c, outside), ...);
+      *mark = c.memory().mark();
+    });
+    return y;
+  } else {
+    return {detail::evaluate_into(ctx, x.n(), out, body)};
+  }
+}
+
+/// Runs a stretch of the model again with its adjoints recorded and differentiates it at once. `run(c,
+/// log_prob)` returns the stretch's output; dy is the gradient of that output. Nothing of it stays in memory
+/// but what it adds to gradients that already have their place.
+template <class Ctx, class Run, class T = typename Ctx::Scalar>
+void differentiate_again(Ctx& ctx, Tensor<const T> dy, LogProb log_prob, const Run& run) {
+  const auto memory = ctx.memory().mark();
+  const auto tape = ctx.tape().mark();
+  // The values were added to the log-probability the first time.
+  const LogProb unused{ctx.memory().template allocate<double>(dy.n), log_prob.gradient};
+  const auto y = run(ctx, unused);
+  const auto target = ctx.gradient_target(y);
+  copy(ctx.device(), dy, target.tensor, target.write);
+  ctx.tape().backward(ctx, tape);
+  ctx.tape().release(tape);
+  ctx.memory().release(memory);
+}
+
+/// Like scoped, but keeps nothing between the passes: the backward pass runs the body once more. The body is
+/// called as body(context, log_prob), must be trivially copyable and must not draw noise.
+template <class Ctx, class Body, class V = typename Ctx::Value, class... Outside>
+V recomputed(const Ctx& ctx, const Shape& out, LogProb log_prob, const Body& body, const V& x,
+             const Outside&... outside) {
+  static_assert(Ctx::records, "There is nothing to recompute when nothing is recorded: call scoped.");
+  const V y =
+      ctx.variable(detail::evaluate_into(ctx, x.n(), out, [&](const auto& c) { return body(c, log_prob); }));
+  ctx.record([=](auto& c) {
+    detail::hold_gradient(c, x);
+    (detail::hold_gradient(c, outside), ...);
+    differentiate_again(c, as_const(c.gradient(y)), log_prob,
+                        [&](const auto& again, LogProb unused) { return body(again, unused); });
+  });
+  return y;
+}
+
+}  // namespace densenf
+
+namespace densenf {
+
+/// What a piece of a flow does to the likelihood: a bijection maps densities exactly; a surjection lets part
+/// of its input leave under a known density and is exact too; a stochastic step draws noise and makes the
+/// likelihood a lower bound.
+enum class Kind { bijection, surjection, stochastic };
+
+constexpr Kind combine(Kind a, Kind b) { return a > b ? a : b; }
+
+/// Base of every piece of a flow (CRTP). A piece is a struct with
+///
+///   static constexpr Kind kind;                           // if it is not a bijection
+///   static constexpr Shape output_shape(Shape in);        // if it changes the shape, or takes only some
+///   void declare(Builder&, Shape in);                     // if it has parameters
+///   Var<T> forward(const Ctx&, const Var<T>& x, LogProb) const;
+///   Var<T> inverse(const Ctx&, const Var<T>& z) const;
+///   void start(const Ctx&, const Var<T>& x) const;        // if its parameters start from data
+///
+/// forward returns the batch after the step and adds the step's contribution to log p of each image; written
+/// with densenf::ops it evaluates on one kind of context and records its adjoints on the other. inverse goes
+/// back and only ever evaluates. Both, and a `reverse` of the piece's own, take one more value, a context,
+/// when `takes_context` is true. start is called before forward in the one pass that Flow::initialize makes;
+/// it may write the parameters that were declared with Builder::starts_from_data, unless their flag says that
+/// it has been. bijectors/leaky.hpp is an example that explains every line.
+template <class Derived>
+class Bijector {
+public:
+  static constexpr Kind kind = Kind::bijection;
+  static constexpr bool takes_context = false;
+  /// Gray levels of the data that the piece accepts; 0: any numbers.
+  static constexpr Index levels = 0;
+
+  static constexpr Shape output_shape(Shape in) {
+    require_positive(in);
+    return in;
+  }
+
+  /// Fixes the input's shape and declares the parameters. Throws ShapeError if the shape does not fit.
+  void build(Builder& b, Shape in) {
+    output_ = Derived::output_shape(in);
+    input_ = in;
+    name_ = b.path();
+    first_parameter_ = b.parameters_size();
+    if constexpr (requires { self().declare(b, in); }) self().declare(b, in);
+  }
+
+  /// forward, checked: throws ShapeError if x does not have the shape that the piece was built for.
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  V apply(const Ctx& ctx, const V& x, LogProb log_prob, const Context&... context) const {
+    check(x.shape(), input_, "forward");
+    if constexpr (requires(const Derived& piece) { piece.start(ctx, x); }) {
+      if (ctx.starts()) self().start(ctx, x);
+    }
+    // Recorded before what forward records, so that it runs when all of that has run.
+    if (ctx.pass().gradient_listener != nullptr)
+      ctx.record([first = first_parameter_](auto& c) { c.pass().gradient_listener->on_final(first); });
+    const V z = run_forward(ctx, x, log_prob, context...);
+    if (ctx.pass().observer != nullptr)
+      ctx.pass().observer->on_output(name_, as_const(z.value), log_prob.value);
+    return z;
+  }
+
+  /// inverse, checked likewise.
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  V invert(const Ctx& ctx, const V& z, const Context&... context) const {
+    static_assert(!Ctx::records, "Inverses only evaluate: call invert(ctx.evaluating(), z).");
+    check(z.shape(), output_, "inverse");
+    if constexpr (Derived::takes_context || sizeof...(Context) == 0) {
+      return self().inverse(ctx, z, context...);
+    } else {
+      return self().inverse(ctx, z);
+    }
+  }
+
+  /// reverse, which a piece may have of its own, checked likewise: the backward pass of a bijection that kept
+  /// nothing but its output. Rebuilds x from z in x.value and adds to the gradients of x, the context and the
+  /// parameters. z has its gradient; x has memory for both, and a context that is no constant for its own.
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  void rebuild(Ctx& ctx, const V& z, const V& x, LogProb log_prob, const Context&... context) const {
+    static_assert(Derived::kind == Kind::bijection,
+                  "Only a bijection's input can be rebuilt from its output.");
+    check(z.shape(), output_, "backward");
+    if constexpr (Derived::takes_context || sizeof...(Context) == 0) {
+      static_assert(
+          requires(const Derived& piece) { piece.reverse(ctx, z, x, log_prob, context...); },
+          "A piece that takes a context and has a reverse of its own takes the context there too.");
+      self().reverse(ctx, z, x, log_prob, context...);
+    } else {
+      self().reverse(ctx, z, x, log_prob);
+    }
+    if (ctx.pass().gradient_listener != nullptr) ctx.pass().gradient_listener->on_final(first_parameter_);
+  }
+
+  /// For any bijection: its inverse, then its forward pass recorded.
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  void reverse(Ctx& ctx, const V& z, const V& x, LogProb log_prob, const Context&... context) const {
+    const auto mark = ctx.memory().mark();
+    copy(ctx.device(), as_const(invert(ctx.evaluating(), z, context...).value), x.value);
+    ctx.memory().release(mark);
+    differentiate_again(ctx, as_const(ctx.gradient(z)), log_prob,
+                        [&](const auto& c, LogProb unused) { return run_forward(c, x, unused, context...); });
+  }
+
+  const Shape& input() const { return input_; }
+  const Shape& output() const { return output_; }
+  /// The dotted path under which the piece's parameters stand in checkpoints.
+  const std::string& name() const { return name_; }
+
+protected:
+  const Derived& self() const { return static_cast<const Derived&>(*this); }
+  Derived& self() { return static_cast<Derived&>(*this); }
+
+private:
+  template <class Ctx, class V, class... Context>
+  V run_forward(const Ctx& ctx, const V& x, LogProb log_prob, const Context&... context) const {
+    if constexpr (Derived::takes_context || sizeof...(Context) == 0) {
+      return self().forward(ctx, x, log_prob, context...);
+    } else {
+      return self().forward(ctx, x, log_prob);
+    }
+  }
+
+  void check(const Shape& got, const Shape& expected, const char* direction) const {
+    if (got != expected) {
+      throw ShapeError(
+          "The {} pass of {} was built for images of {}, but got {} (channels x height x width).", direction,
+          name_.empty() ? "the flow" : name_, to_string(expected), to_string(got));
+    }
+  }
+
+  Shape input_, output_;
+  std::string name_;
+  Index first_parameter_ = 0;  ///< the offset of the first one that was declared by this piece or after it
+};
+
+}  // namespace densenf
+
+// What operations ask of the sizes that they are given, because kernels do not look at them. A check compares
+// a few integers; a sentence is put together only where it is thrown. All of them throw ShapeError.
+namespace densenf::ops {
+
+namespace detail {
+[[noreturn]] inline void wrong_input(const std::string& name, Index built_for, Index got) {
+  throw ShapeError("{} was built for {} channels, but got {}.", name, built_for, got);
+}
+
+[[noreturn]] inline void wrong_output(const std::string& name, Index out, Index got) {
+  throw ShapeError("{} makes {} channels, but was given a place for {}.", name, out, got);
+}
+
+[[noreturn]] inline void wrong_batch(const char* what, Index n, const Shape& s, Index got_n,
+                                     const Shape& got) {
+  throw ShapeError("{} must be {} images of {}, not {} of {} (channels x height x width).", what, n,
+                   to_string(s), got_n, to_string(got));
+}
+}  // namespace detail
+
+/// That a vector, such as Context::parameter gives, has one number for each channel of a batch.
+template <class Ctx, class V = typename Ctx::Value>
+void require_per_channel(const Ctx& ctx, const V& vector, Index channels) {
+  if (vector.value.pixels() != 1 || vector.c() != channels)
+    detail::wrong_input(ctx.name_in_message(vector), vector.value.size(), channels);
+}
+
+/// The same of a tensor of the state.
+template <class Ctx>
+void require_state_per_channel(const Ctx& ctx, Param kept, Index channels) {
+  if (kept.size != channels) detail::wrong_input(ctx.state_name_in_message(kept), kept.size, channels);
+}
+
+/// That weights, `taps` of them for each pair of channels, lead from `in` channels to `out`. They have a
+/// pixel for each tap and input, and must lie in memory without gaps, as kernels read them.
+template <class Ctx, class V = typename Ctx::Value>
+void require_weights(const Ctx& ctx, const V& weight, Index taps, Index in, Index out) {
+  if (weight.value.pixels() != taps * in)
+    detail::wrong_input(ctx.name_in_message(weight), weight.value.pixels() / taps, in);
+  if (weight.c() != out) detail::wrong_output(ctx.name_in_message(weight), weight.c(), out);
+  if (!weight.value.contiguous())
+    throw ShapeError("{} is a range of the channels of another value: copy it first.",
+                     ctx.name_in_message(weight));
+}
+
+/// That a tensor, called `what` in the sentence, is `n` images of shape `s`.
+template <class T>
+void require_batch(const char* what, const Tensor<T>& t, Index n, const Shape& s) {
+  if (t.n != n || t.shape() != s) detail::wrong_batch(what, n, s, t.n, t.shape());
+}
+
+}  // namespace densenf::ops
+
+namespace densenf::ops {
+
+/// Adds factor * log N(x; 0, I) to the log-probability.
+template <class Ctx, class V = typename Ctx::Value>
+void standard_normal_log_prob(const Ctx& ctx, const V& x, double factor, LogProb log_prob) {
+  using T = typename Ctx::Scalar;
+  const T* none = nullptr;
+  normal_log_prob(ctx.device(), as_const(x.value), none, none, factor, log_prob.value);
+  if (x.gradient == nullptr) return;
+  ctx.record([=](auto& c) {
+    const T* standard = nullptr;
+    normal_log_prob_backward(c.device(), as_const(x.value), standard, standard, factor, log_prob.gradient,
+                             c.gradient(x));
+  });
+}
+
+/// Adds factor * log N(x; loc, exp(log_scale)) to the log-probability; parameters per channel.
+template <class Ctx, class V = typename Ctx::Value>
+void normal_log_prob(const Ctx& ctx, const V& x, const V& loc, const V& log_scale, double factor,
+                     LogProb log_prob) {
+  using T = typename Ctx::Scalar;
+  for (const V& v : {loc, log_scale}) require_per_channel(ctx, v, x.c());
+  const T* m = loc.value.data;
+  const T* s = log_scale.value.data;
+  normal_log_prob(ctx.device(), as_const(x.value), m, s, factor, log_prob.value);
+  ctx.record([=](auto& c) {
+    if (x.gradient != nullptr) {
+      normal_log_prob_backward(c.device(), as_const(x.value), m, s, factor, log_prob.gradient, c.gradient(x));
+    }
+    if (loc.gradient == nullptr && log_scale.gradient == nullptr) return;
+    const Tensor<T> dloc = c.gradient_or_unused(loc), dlog_scale = c.gradient_or_unused(log_scale);
+    normal_log_prob_backward_parameters(c.device(), as_const(x.value), m, s, factor, log_prob.gradient,
+                                        dloc.data, dlog_scale.data);
+  });
+}
+
+/// loc + exp(log_scale) * temperature * e for standard normal draws e; differentiable by the parameters at
+/// temperature 1.
+template <class Ctx, class V = typename Ctx::Value>
+V normal_from_noise(const Ctx& ctx, Tensor<typename Ctx::Scalar> e, const V& loc, const V& log_scale,
+                    double temperature) {
+  using T = typename Ctx::Scalar;
+  for (const V& v : {loc, log_scale}) require_per_channel(ctx, v, e.c);
+  const V x = ctx.output(e.n, e.shape());
+  const T* s = log_scale.value.data;
+  normal_from_noise(ctx.device(), as_const(e), as_const(loc.value).data, s, static_cast<T>(temperature),
+                    x.value);
+  ctx.record([=](auto& c) {
+    const Tensor<T> dloc = c.gradient_or_unused(loc), dlog_scale = c.gradient_or_unused(log_scale);
+    normal_from_noise_backward(c.device(), as_const(e), s, as_const(c.gradient(x)), dloc.data,
+                               dlog_scale.data);
+  });
+  return x;
+}
+
+}  // namespace densenf::ops
+
+// Densities over batches of images. A distribution is a struct with build, log_prob and sample; the last two
+// are given the context behind everything else where there is one, which these do not look at.
+namespace densenf {
+
+/// A normal with one learned mean and log-scale per channel; starts as the standard normal.
+class ChannelNormal {
+public:
+  void build(Builder& b, Shape shape) {
+    shape_ = shape;
+    const auto scope = b.scope("base_dist");
+    loc_ = b.vector("loc", {1, shape.c, 1, 1}, Init::zeros());
+    log_scale_ = b.vector("log_scale", {1, shape.c, 1, 1}, Init::zeros());
+  }
+
+  /// Adds factor * log density of each image of x to log_prob.
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  void log_prob(const Ctx& ctx, const V& x, double factor, LogProb log_prob, const Context&...) const {
+    ops::normal_log_prob(ctx, x, ctx.parameter(loc_), ctx.parameter(log_scale_), factor, log_prob);
+  }
+
+  /// n draws, with the standard deviation multiplied by `temperature`; differentiable at temperature 1.
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  V sample(const Ctx& ctx, Index n, double temperature, const Context&...) const {
+    const auto noise = ctx.tensor(n, shape_);
+    ctx.noise().normal(ctx.device(), noise);
+    return ops::normal_from_noise(ctx, noise, ctx.parameter(loc_), ctx.parameter(log_scale_), temperature);
+  }
+
+private:
+  Shape shape_;
+  Param loc_, log_scale_;
+};
+
+/// N(0, I)
+class StandardNormal {
+public:
+  void build(Builder&, Shape shape) { shape_ = shape; }
+
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  void log_prob(const Ctx& ctx, const V& x, double factor, LogProb log_prob, const Context&...) const {
+    ops::standard_normal_log_prob(ctx, x, factor, log_prob);
+  }
+
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  V sample(const Ctx& ctx, Index n, double temperature, const Context&...) const {
+    using T = typename Ctx::Scalar;
+    const V x{ctx.tensor(n, shape_)};
+    ctx.noise().normal(ctx.device(), x.value);
+    scale_shift(ctx.device(), as_const(x.value), static_cast<T>(temperature), T(0), x.value);
+    return x;
+  }
+
+private:
+  Shape shape_;
+};
+
+}  // namespace densenf
+
+#include <numeric>
+
+namespace densenf {
+
+namespace detail {
+/// A random rotation or reflection, uniformly distributed, column by column: the columns of a normal matrix,
+/// made orthonormal one after the other (Gram and Schmidt's Q, whose R has a positive diagonal). Twice is
+/// enough to make them orthogonal to rounding.
+inline std::vector<double> random_orthogonal(const Cpu& cpu, const NoiseKey& key, Index c) {
+  std::vector<double> q(static_cast<std::size_t>(c * c));
+  kernels::fill_normal(cpu, key, 0, make_tensor(q.data(), 1, Shape{c, c, 1}));
+  const auto dot = [c](const double* a, const double* b) { return std::inner_product(a, a + c, b, 0.0); };
+  for (Index j = 0; j < c; ++j) {
+    double* const column = q.data() + j * c;
+    for (int pass = 0; pass < 2; ++pass) {
+      for (Index i = 0; i < j; ++i) {
+        const double* const other = q.data() + i * c;
+        const double share = dot(other, column);
+        for (Index k = 0; k < c; ++k) column[k] -= share * other[k];
+      }
+    }
+    const double norm = std::sqrt(dot(column, column));
+    for (Index k = 0; k < c; ++k) column[k] /= norm;
+  }
+  return q;
+}
+}  // namespace detail
+
+/// Sets parameters (or state) on the host as their specifications say. Tensor i draws under its own key, so a
+/// start is a function of the seed and the model alone.
+template <class T>
+void start_values(const Cpu& cpu, const std::vector<ParamSpec>& specs, std::uint64_t seed, T* buffer) {
+  for (std::size_t i = 0; i < specs.size(); ++i) {
+    const ParamSpec& spec = specs[i];
+    const NoiseKey key{seed, static_cast<std::uint32_t>(Stream::start), i, 0};
+    T* to = buffer + spec.place.offset;
+    const Index size = spec.place.size;
+    switch (spec.init.kind) {
+      case Init::Kind::constant:
+        std::fill(to, to + size, static_cast<T>(spec.init.value));
+        break;
+      case Init::Kind::uniform: {
+        const auto bound = static_cast<T>(spec.init.value);
+        kernels::fill_uniform(cpu, key, 0, make_tensor(to, 1, Shape{size, 1, 1}));
+        for (Index j = 0; j < size; ++j) to[j] = bound * (2 * to[j] - 1);
+        break;
+      }
+      case Init::Kind::orthogonal: {
+        const std::vector<double> q = detail::random_orthogonal(cpu, key, spec.out);
+        std::transform(q.begin(), q.end(), to, [](double v) { return static_cast<T>(v); });
+        break;
+      }
+    }
+  }
+}
+
+}  // namespace densenf
+
+namespace densenf {
+
+namespace detail {
+/// Called for an extent of a literal shape that is none. The call itself is the error, and the compiler
+/// quotes the line with its sentence.
+void not_a_literal(const char* sentence);
+
+/// By reference: a value would be read, and be an error without a sentence, before this is called.
+template <class Extent>
+constexpr Index literal_extent(const Extent& extent) {
+#if defined(__GNUC__) && !defined(__CUDACC__)  // nvcc does not see through the reference
+  if (!__builtin_constant_p(extent))
+    not_a_literal("For an extent that only the running program knows write Shape{c, h, w}, not {c, h, w}.");
+#endif
+  return static_cast<Index>(extent);
+}
+}  // namespace detail
+
+/// The shape of a model's images. A literal, {3, 32, 32}, is checked by the compiler; a Shape when the
+/// program runs (ShapeError).
+template <class Model>
+struct InputShape {
+  template <std::integral C, std::integral H, std::integral W>
+  consteval InputShape(const C& c, const H& h, const W& w)
+      : shape{detail::literal_extent(c), detail::literal_extent(h), detail::literal_extent(w)} {
+    static_cast<void>(Model::output_shape(shape));
+  }
+  InputShape(const Shape& s) : shape(s) {
+    value_count("A flow", 1, shape);  // whatever is computed from it can be counted, too
+    static_cast<void>(Model::output_shape(shape));
+  }
+  Shape shape;
+};
+
+/// A model, its base distribution and its condition, with the numbers of all their parameters and their state
+/// on a device. What a Session computes with: constant weights may be shared by any number of them, in any
+/// number of threads.
+///
+/// Copies have numbers of their own. Every change of a number gives the weights a new version.
+template <class Model, class T = float, class Device = Cpu, class Base = ChannelNormal,
+          class Condition = NoCondition>
+class Weights {
+  static_assert(Model::takes_context == (Condition::channels > 0),
+                "A model whose pieces take a context needs a condition that makes it, Given<Channels> for "
+                "instance, and a model without such pieces has NoCondition.");
+
+public:
+  using Scalar = T;
+
+  /// With random parameters; the same seed gives the same ones on every device.
+  explicit Weights(InputShape<Model> shape, Device device = Device(), std::uint64_t seed = 0)
+      : shape_(shape.shape), device_(std::move(device)) {
+    Builder builder(table_);
+    if constexpr (Condition::channels > 0) condition_.build(builder);
+    model_.build(builder, shape_);
+    base_.build(builder, model_.output());
+    parameters_ = Buffer<T, Device>(device_, table_.parameters_size);
+    state_ = Buffer<T, Device>(device_, table_.state_size, "state");
+    restart(seed);
+  }
+
+  Weights(const Weights& other)
+      : shape_(other.shape_),
+        device_(other.device_),
+        table_(other.table_),
+        condition_(other.condition_),
+        model_(other.model_),
+        base_(other.base_),
+        parameters_(device_, table_.parameters_size),
+        state_(device_, table_.state_size, "state") {
+    parameters_.assign(other.parameters_);
+    state_.assign(other.state_);
+  }
+  Weights& operator=(const Weights& other) {
+    if (this != &other) *this = Weights(other);
+    return *this;
+  }
+  Weights(Weights&&) noexcept = default;
+  Weights& operator=(Weights&& other) noexcept {
+    const std::uint64_t next = std::max(version_, other.version_) + 1;
+    swap(other);
+    version_ = next;
+    return *this;
+  }
+
+  const Shape& shape() const { return shape_; }
+  const Device& device() const { return device_; }
+  const Model& model() const { return model_; }
+  const Base& base() const { return base_; }
+  const Condition& condition() const { return condition_; }
+  const ParameterTable& table() const { return table_; }
+
+  /// The flat buffers, laid out by table().
+  const Buffer<T, Device>& parameters() const { return parameters_; }
+  const Buffer<T, Device>& state() const { return state_; }
+  /// Weights whose version has stayed the same have the same numbers.
+  std::uint64_t version() const { return version_; }
+
+  /// Fresh random parameters and state.
+  void restart(std::uint64_t seed) {
+    std::vector<T> parameters(static_cast<std::size_t>(table_.parameters_size));
+    std::vector<T> state(static_cast<std::size_t>(table_.state_size), T(0));
+    start_values(Cpu(1), table_.parameters, seed, parameters.data());
+    start_values(Cpu(1), table_.state, seed, state.data());
+    set_parameters(parameters);
+    set_state(state);
+  }
+
+  /// All numbers of the host, laid out by table(); a ShapeError unless there are as many as the buffer has.
+  void set_parameters(std::span<const T> values) {
+    change([&](auto& parameters, auto&) { parameters.assign(values); });
+  }
+  void set_state(std::span<const T> values) {
+    change([&](auto&, auto& state) { state.assign(values); });
+  }
+  /// Those from `first` on, which must lie within the buffer.
+  void set_parameters_at(Index first, std::span<const T> values) {
+    change([&](auto& parameters, auto&) { parameters.assign_at(first, values); });
+  }
+  void set_state_at(Index first, std::span<const T> values) {
+    change([&](auto&, auto& state) { state.assign_at(first, values); });
+  }
+
+  /// Calls f(parameters, state), which may change both on the device.
+  template <class F>
+  void change(const F& f) {
+    starts_may_be_missing_ = true;
+    take_step(f);
+  }
+  /// The same for the steps of a training, which leave the flags of data-dependent starts as they are.
+  template <class F>
+  void take_step(const F& f) {
+    ++version_;
+    f(parameters_, state_);
+  }
+
+  /// Which parameters wait for their start from data. Looks at the device only where it must.
+  std::vector<DataStart> missing_starts() {
+    std::vector<DataStart> missing;
+    if (!starts_may_be_missing_) return missing;
+    for (const DataStart& s : table_.data_starts) {
+      if (state_.to_host(s.flag.offset, 1).front() == T(0)) missing.push_back(s);
+    }
+    starts_may_be_missing_ = !missing.empty();
+    return missing;
+  }
+
+private:
+  void swap(Weights& other) noexcept {
+    std::swap(shape_, other.shape_);
+    std::swap(device_, other.device_);
+    std::swap(table_, other.table_);
+    std::swap(condition_, other.condition_);
+    std::swap(model_, other.model_);
+    std::swap(base_, other.base_);
+    std::swap(parameters_, other.parameters_);
+    std::swap(state_, other.state_);
+    std::swap(version_, other.version_);
+    std::swap(starts_may_be_missing_, other.starts_may_be_missing_);
+  }
+
+  Shape shape_;
+  Device device_;
+  ParameterTable table_;
+  Condition condition_;
+  Model model_;
+  Base base_;
+  Buffer<T, Device> parameters_, state_;
+  std::uint64_t version_ = 1;
+  bool starts_may_be_missing_ = true;  ///< unless it is false, flags on the device say it
+};
+
+}  // namespace densenf
+
+namespace densenf {
+
+/// How a set of images is evaluated.
+struct EvaluationOptions {
+  std::uint64_t seed = 0;  ///< of the noise
+  Index batch = 64;        ///< images that are in work at one time: changes memory and time, no number
+  /// The number of the call's first image. A model with noise inside draws an image's noise by the image's
+  /// number; so an image that is scored alone gets the score that it has among others when it says which one
+  /// it is.
+  Index first_image = 0;
+};
+
+/// How images are drawn.
+struct SampleOptions {
+  std::uint64_t seed = 0;
+  double temperature = 1;  ///< times the standard deviations of the base and of what was factored out
+  Index batch = 64;        ///< draws that are in work at one time: changes memory and time, no number
+};
+
+/// Draws with the log-probability of each, natural logarithm.
+template <class T>
+struct ScoredBatch {
+  Batch<T> values;
+  std::vector<double> log_prob;
+};
+
+/// Computes with weights: densities, samples, codes. It only reads them, and has what it computes in for
+/// itself; so each thread has a session of its own, and all share the weights.
+///
+/// Log-probabilities are natural logarithms, one per image. `log_prob` is there for models whose likelihood
+/// is exact; models with noise inside (dequantization, cross-unit coupling) have the lower bounds `elbo` and
+/// `iwbo`. Images come as N,C,H,W: see view_batch in core/batch.hpp for the types. A flow with a condition
+/// gets {images, condition}: a batch with a row for each image, or one row for all; for classes, labels.
+/// One caller at a time. A session can be moved; what was moved from may only be assigned to.
+template <class Model, class T = float, class Device = Cpu, class Base = ChannelNormal,
+          class Condition = NoCondition>
+class Session {
+public:
+  using Scalar = T;
+  using WeightsType = Weights<Model, T, Device, Base, Condition>;
+  static constexpr bool exact = Model::kind != Kind::stochastic;
+  static constexpr bool conditional = Condition::channels > 0;
+  /// Gray levels of the data; 0: any numbers.
+  static constexpr Index levels = Model::levels;
+  /// What sampling gives.
+  using Sample = std::conditional_t<(levels > 0), std::uint8_t, T>;
+  using Input = densenf::Input<T, Device, levels, Condition>;
+  using GivenType = GivenRef<T, Device, Condition>;
+  using ConditionType = Condition;
+
+  /// On the weights' device.
+  explicit Session(std::shared_ptr<const WeightsType> weights) : Session(weights, weights->device()) {}
+  /// With threads, or a stream, of its own: where several threads compute at the same time.
+  Session(std::shared_ptr<const WeightsType> weights, Device device)
+      : weights_(std::move(weights)), room_(std::make_unique<Room>(std::move(device))) {
+    room_->workspace.inverses.declare(weights_->table());
+  }
+
+  // ---- densities ------------------------------------------------------------------------------
+
+  /// log p of each image.
+  template <bool IsExact = exact>
+  std::vector<double> log_prob(const Input& input, const EvaluationOptions& options = {}) {
+    static_assert(
+        IsExact,
+        "This model draws noise, so its likelihood is only bounded: use elbo or iwbo instead of log_prob.");
+    return evaluate(input, options, 0);
+  }
+
+  /// A lower bound of log p of each image, from one draw of the model's noise: a function of the image, the
+  /// seed and the image's number, which is its place in the call (see EvaluationOptions::first_image).
+  template <bool IsExact = exact>
+  std::vector<double> elbo(const Input& input, const EvaluationOptions& options = {}) {
+    static_assert(!IsExact, "This model's likelihood is exact: use log_prob instead of elbo.");
+    return evaluate(input, options, 0);
+  }
+
+  /// A tighter lower bound: log mean exp over `draws` draws of the noise.
+  template <bool IsExact = exact>
+  std::vector<double> iwbo(const Input& input, Index draws, const EvaluationOptions& options = {}) {
+    static_assert(!IsExact, "This model's likelihood is exact: use log_prob instead of iwbo.");
+    return importance_weighted(input, draws, options);
+  }
+
+  /// The mean of -log p / (C H W ln 2), or of its bound from one draw.
+  double bits_per_dim(const Input& input, const EvaluationOptions& options = {}) {
+    return bits_per_dim_of(evaluate(input, options, 0));
+  }
+
+  /// Log-probabilities or bounds as mean bits per dimension. Throws ArgumentError when there are none.
+  double bits_per_dim_of(const std::vector<double>& log_prob) const {
+    if (log_prob.empty()) throw ArgumentError("The mean over no images does not exist: give at least one.");
+    double total = 0;
+    for (double l : log_prob) total += l;
+    return -total /
+           (std::numbers::ln2 * static_cast<double>(log_prob.size()) * static_cast<double>(shape().size()));
+  }
+
+  // ---- sampling and coding ----------------------------------------------------------------------
+
+  /// `count` draws from the model. Integers are floor of the gray level, within the range of the data. Throws
+  /// NonFiniteError when the model makes something that is not a number.
+  template <bool IsConditional = conditional>
+  Batch<Sample> sample(Index count, const SampleOptions& options = {}) {
+    static_assert(!IsConditional, "This flow's density is conditional: call sample(count, condition).");
+    return draw(count, nullptr, options);
+  }
+  /// The same given one condition for all, or one for each.
+  Batch<Sample> sample(Index count, const GivenType& given,
+                       const SampleOptions& options = {}) requires conditional {
+    return draw(count, &given, options);
+  }
+
+  /// Draws from a model whose likelihood is exact, with the log-probability of each: what a density that is
+  /// known up to a factor is integrated with. The temperature must be 1 (ArgumentError).
+  template <bool IsExact = exact&& levels == 0>
+  ScoredBatch<T> sample_with_log_prob(Index count, const SampleOptions& options = {}) {
+    static_assert(IsExact, "Draws have a known log-probability where the model is exact, over real numbers.");
+    static_assert(!conditional || !IsExact,
+                  "This flow's density is conditional: call sample_with_log_prob(count, condition).");
+    return draw_with_log_prob(count, nullptr, options);
+  }
+  ScoredBatch<T> sample_with_log_prob(
+      Index count, const GivenType& given,
+      const SampleOptions& options = {}) requires(conditional&& exact&& levels == 0) {
+    return draw_with_log_prob(count, &given, options);
+  }
+
+  /// Draws before they are rounded to integers, in gray levels, with the given source of noise.
+  Batch<T> sample_continuous(Index count, NoiseSource<T, Device>& noise,
+                             double temperature = 1) requires(!conditional) {
+    require_count(count);
+    require_temperature(temperature);
+    Pass<T, Device> options = pass(noise);
+    options.temperature = temperature;
+    const auto ctx = begin(std::as_const(options));
+    Batch<T> drawn = to_host(draw_some(ctx, count, {}).value);
+    require_finite(drawn, "A sample");
+    return drawn;
+  }
+
+  /// All that the images become: enough to give them back. The noise of an image is drawn by its place in the
+  /// call, as that of elbo with first_image 0. Throws NonFiniteError when an image becomes something that is
+  /// not a number.
+  Latents<T> encode(const Input& input, const EvaluationOptions& options = {}) {
+    require_options(options);
+    const Index total = input.checked_count(shape());
+    Latents<T> latents;
+    for (Index first = 0; first == 0 || first < total; first += options.batch) {
+      CountedNoise<T, Device> noise(options.seed, Stream::evaluation, 0, options.first_image + first);
+      latents.append(encode_some(input, first, std::min(options.batch, total - first), noise));
+    }
+    return latents;
+  }
+  Latents<T> encode(const Input& input, NoiseSource<T, Device>& noise) {
+    return encode_some(input, 0, input.checked_count(shape()), noise);
+  }
+
+  /// The images that were encoded, to rounding. At most `batch` images are in work at one time. Throws
+  /// NonFiniteError when an image cannot be given back, because its latents are at the end of what T can
+  /// hold.
+  Batch<T> decode(const Latents<T>& latents, Index batch = 64) requires(!conditional) {
+    return decode_all(latents, nullptr, batch);
+  }
+  /// The same given the condition that they were encoded with.
+  Batch<T> decode(const Latents<T>& latents, const GivenType& given, Index batch = 64) requires conditional {
+    return decode_all(latents, &given, batch);
+  }
+
+  // ---- what it works with --------------------------------------------------------------------------
+
+  const WeightsType& weights() const { return *weights_; }
+  const Shape& shape() const { return weights_->shape(); }
+  const Model& model() const { return weights_->model(); }
+  const Device& device() const { return room_->workspace.device; }
+  const ParameterTable& table() const { return weights_->table(); }
+  const Buffer<T, Device>& parameters() const { return weights_->parameters(); }
+  const Buffer<T, Device>& state() const { return weights_->state(); }
+  /// Another one with the same weights, for another thread; they must not be changed while it computes.
+  Session session(Device on) const { return Session(weights_, std::move(on)); }
+
+  /// The storage of passes, for those who run passes of their own.
+  Workspace<T, Device>& workspace() { return room_->workspace; }
+
+  /// A pass over the model with these weights, for those likewise.
+  Pass<T, Device> pass(NoiseSource<T, Device>& noise, Phase phase = Phase::evaluation) const {
+    return {.table = &table(),
+            .parameters = parameters().data(),
+            .version = weights_->version(),
+            .state = state().data(),
+            .noise = &noise,
+            .phase = phase};
+  }
+
+  /// Runs the model on x: returns what arrives at the base, and adds each image's log-probability or bound.
+  /// `given` is the condition of these images, on the device; unused where there is none.
+  template <class Ctx, class V = typename Ctx::Value>
+  V run(const Ctx& ctx, const V& x, const V& given, LogProb log_prob) const {
+    return with_context(ctx, given, [&](const auto&... context) {
+      const V z = model().apply(ctx, x, log_prob, context...);
+      weights_->base().log_prob(ctx, z, 1, log_prob, context...);
+      return z;
+    });
+  }
+
+  /// Bytes that passes have taken beside parameters, state and gradients, at the most since the last call of
+  /// reset_peak; what lives longer than an operation and what does not are counted by themselves.
+  std::size_t peak_bytes() const {
+    const Workspace<T, Device>& work = room_->workspace;
+    return work.memory.peak_bytes() + work.scratch.peak_bytes() + work.inverses.bytes() +
+           room_->staged_bytes();
+  }
+  void reset_peak() {
+    Workspace<T, Device>& work = room_->workspace;
+    work.end();
+    work.memory.reset_peak();
+    work.scratch.reset_peak();
+  }
+
+private:
+  using Evaluating = Context<T, Device, false>;
+
+  /// What a recording of a pass is good for: this many images, at these places in memory.
+  struct PassKind {
+    const T *parameters, *state;
+    const T *images, *given, *drawn;
+    const double* log_prob;
+    Index count;
+    std::uint64_t seed;
+    double temperature;
+    std::uint64_t memory, scratch;
+    bool operator==(const PassKind&) const = default;
+  };
+
+  /// Where passes take place. What goes in and comes out has a place of its own, so that a device can record
+  /// what is between.
+  struct Room {
+    explicit Room(Device device)
+        : workspace(std::move(device)), evaluation(workspace.device), sampling(workspace.device) {}
+
+    std::size_t staged_bytes() const {
+      return static_cast<std::size_t>(images.size() + given.size() + drawn.size()) * sizeof(T) +
+             static_cast<std::size_t>(log_prob.size()) * sizeof(double);
+    }
+
+    Workspace<T, Device> workspace;
+    Buffer<T, Device> images, given, drawn;
+    Buffer<double, Device> log_prob;
+    RecordedPass<Device, PassKind> evaluation, sampling;
+  };
+
+  Evaluating begin(const Pass<T, Device>& pass) {
+    room_->workspace.begin(pass);
+    return Evaluating(pass, room_->workspace);
+  }
+  Evaluating begin(const Pass<T, Device>&&) = delete;
+
+  /// A pass that may be recorded, and run again with other weights in the same place.
+  Pass<T, Device> recordable_pass(NoiseSource<T, Device>& noise) const {
+    Pass<T, Device> made = pass(noise);
+    if constexpr (!std::is_same_v<Device, Cpu>) made.version = 0;
+    return made;
+  }
+  PassKind kind(Index count, std::uint64_t seed, double temperature) const {
+    const Room& r = *room_;
+    return {parameters().data(),
+            state().data(),
+            r.images.data(),
+            r.given.data(),
+            r.drawn.data(),
+            r.log_prob.data(),
+            count,
+            seed,
+            temperature,
+            r.workspace.memory.generation(),
+            r.workspace.scratch.generation()};
+  }
+
+  static void require_batch(Index batch) {
+    if (batch < 1) throw ArgumentError("The batch size must be at least 1, not {}.", batch);
+  }
+  static void require_count(Index count) {
+    if (count < 0) throw ArgumentError("The number of samples must be 0 or more, not {}.", count);
+  }
+  static void require_temperature(double temperature) {
+    if (!(temperature >= 0 && std::isfinite(temperature)))
+      throw ArgumentError("The temperature must be finite and 0 or more, not {}.", temperature);
+  }
+  void require_options(const EvaluationOptions& options) const {
+    require_batch(options.batch);
+    if (options.first_image < 0) {
+      throw ArgumentError("Images are numbered from 0: the first one cannot be number {}.",
+                          options.first_image);
+    }
+    value_count("The images up to the first", options.first_image, shape());  // so that draws can be numbered
+  }
+  void require_given(const GivenType* given, Index count) const {
+    if constexpr (conditional) given->require(count);
+  }
+  static void require_finite(const Batch<T>& images, const char* what) {
+    const auto wrong =
+        std::find_if(images.values.begin(), images.values.end(), [](T v) { return !std::isfinite(v); });
+    if (wrong != images.values.end()) {
+      throw NonFiniteError(
+          "{} holds {}: a weight is not finite, a matrix is singular, numbers overflow, or latents are at "
+          "the end of what a piece such as Sigmoid can take back.",
+          what, *wrong);
+    }
+  }
+
+  template <class U>
+  U* room_for(Buffer<U, Device>& buffer, Index numbers, const char* what) {
+    if (buffer.size() < numbers) buffer = Buffer<U, Device>(device(), numbers, what);
+    return buffer.data();
+  }
+  /// Images [first, first + count), on the device.
+  Var<T> stage(const Input& input, Index first, Index count) {
+    T* const place = room_for(room_->images, count * shape().size(), "images");
+    const Var<T> x{make_tensor(place, count, shape())};
+    input.images().upload(shape(), device(), first, x.value);
+    return x;
+  }
+  /// What was given with images [first, first + count), on the device.
+  Var<T> stage_given(const GivenType* given, Index first, Index count) {
+    if constexpr (conditional) {
+      T* const place = room_for(room_->given, count * Condition::shape.size(), "conditions");
+      const Var<T> there{make_tensor(place, count, Condition::shape)};
+      given->upload(Condition::shape, device(), first, there.value);
+      return there;
+    } else {
+      return {};
+    }
+  }
+
+  /// f(context), or f() where there is no condition.
+  template <class Ctx, class V, class F>
+  auto with_context(const Ctx& ctx, const V& given, const F& f) const {
+    if constexpr (conditional)
+      return f(weights_->condition().embed(ctx, given));
+    else
+      return f();
+  }
+
+  std::vector<double> evaluate(const Input& input, const EvaluationOptions& options, std::uint64_t draw) {
+    require_options(options);
+    const Index total = input.checked_count(shape());
+    std::vector<double> log_prob(static_cast<std::size_t>(total));
+    for (Index first = 0; first < total; first += options.batch) {
+      const Index count = std::min(options.batch, total - first);
+      const Var<T> x = stage(input, first, count), given = stage_given(&input.given(), first, count);
+      double* const there = room_for(room_->log_prob, count, "log-probabilities");
+      room_->evaluation.run([&] { return kind(count, options.seed, 1); }, {draw, options.first_image + first},
+                            [&](const NoiseShift& at, const NoiseShift* further) {
+                              CountedNoise<T, Device> noise(options.seed, Stream::evaluation, at.step,
+                                                            at.image, further);
+                              const Pass<T, Device> pass = recordable_pass(noise);
+                              const auto ctx = begin(pass);
+                              set_each(device(), 0.0, count, there);
+                              run(ctx, x, given, {there, nullptr});
+                            });
+      fetch(device(), static_cast<const double*>(there), count, log_prob.data() + first);
+    }
+    return log_prob;
+  }
+
+  std::vector<double> importance_weighted(const Input& input, Index draws, const EvaluationOptions& options) {
+    if (draws < 1)
+      throw ArgumentError("The importance-weighted bound needs at least one draw, not {}.", draws);
+    std::vector<double> bound = evaluate(input, options, 0);
+    for (Index k = 1; k < draws; ++k) {
+      const std::vector<double> next = evaluate(input, options, static_cast<std::uint64_t>(k));
+      for (std::size_t i = 0; i < bound.size(); ++i) {
+        const double high = std::max(bound[i], next[i]), low = std::min(bound[i], next[i]);
+        // Equal ones may both be minus infinity, of which there is no difference.
+        bound[i] = high + (low == high ? std::numbers::ln2 : std::log1p(std::exp(low - high)));
+      }
+    }
+    for (double& b : bound) b -= std::log(static_cast<double>(draws));
+    return bound;
+  }
+
+  /// Draws from the model, on the device.
+  Var<T> draw_some(const Evaluating& ctx, Index count, const Var<T>& given) {
+    return with_context(ctx, given, [&](const auto&... context) {
+      const Var<T> z = weights_->base().sample(ctx, count, ctx.pass().temperature, context...);
+      return model().invert(ctx, z, context...);
+    });
+  }
+
+  /// Draws number `first` and so on. Throws NonFiniteError for what is no number.
+  Batch<T> draw_continuous(Index count, const GivenType* given, Index first, const SampleOptions& options) {
+    const Var<T> there = stage_given(given, first, count);
+    T* const place = room_for(room_->drawn, count * shape().size(), "samples");
+    const Tensor<T> drawn = make_tensor(place, count, shape());
+    room_->sampling.run([&] { return kind(count, options.seed, options.temperature); }, {0, first},
+                        [&](const NoiseShift& at, const NoiseShift* further) {
+                          CountedNoise<T, Device> noise(options.seed, Stream::sampling, at.step, at.image,
+                                                        further);
+                          Pass<T, Device> pass = recordable_pass(noise);
+                          pass.temperature = options.temperature;
+                          const auto ctx = begin(std::as_const(pass));
+                          copy(device(), as_const(draw_some(ctx, count, there).value), drawn);
+                        });
+    Batch<T> values = to_host(drawn);
+    require_finite(values, "A sample");
+    return values;
+  }
+
+  Batch<Sample> draw(Index count, const GivenType* given, const SampleOptions& options) {
+    require_count(count);
+    require_batch(options.batch);
+    require_temperature(options.temperature);
+    require_given(given, count);
+    Batch<Sample> out{shape(), count, {}};
+    out.values.reserve(static_cast<std::size_t>(value_count("The samples", count, shape())));
+    for (Index first = 0; first < count; first += options.batch) {
+      for (const T v :
+           draw_continuous(std::min(options.batch, count - first), given, first, options).values) {
+        if constexpr (levels > 0)
+          out.values.push_back(static_cast<Sample>(std::clamp(std::floor(v), T(0), T(levels - 1))));
+        else
+          out.values.push_back(v);
+      }
+    }
+    return out;
+  }
+
+  ScoredBatch<T> draw_with_log_prob(Index count, const GivenType* given, const SampleOptions& options) {
+    require_count(count);
+    require_batch(options.batch);
+    if (options.temperature != 1) {
+      throw ArgumentError(
+          "A draw's log-probability is that of the model, whose temperature is 1: draw with it, not {}.",
+          options.temperature);
+    }
+    require_given(given, count);
+    ScoredBatch<T> out{{shape(), 0, {}}, {}};
+    for (Index first = 0; first < count; first += options.batch) {
+      const Index some = std::min(options.batch, count - first);
+      CountedNoise<T, Device> noise(options.seed, Stream::sampling, 0, first);
+      const Pass<T, Device> pass = this->pass(noise);
+      const auto ctx = begin(pass);
+      const Var<T> there = stage_given(given, first, some);
+      const Var<T> x = draw_some(ctx, some, there);
+      double* const log_prob = room_for(room_->log_prob, some, "log-probabilities");
+      set_each(device(), 0.0, some, log_prob);
+      run(ctx, x, there, {log_prob, nullptr});
+      std::vector<double> host(static_cast<std::size_t>(some));
+      fetch(device(), static_cast<const double*>(log_prob), some, host.data());
+      out.values.append(to_host(x.value));
+      out.log_prob.insert(out.log_prob.end(), host.begin(), host.end());
+    }
+    require_finite(out.values, "A sample");
+    return out;
+  }
+
+  Latents<T> encode_some(const Input& input, Index first, Index count, NoiseSource<T, Device>& noise) {
+    Latents<T> latents;
+    RecordedNoise<T, Device> recorded(noise);
+    LatentRecorder<T, Device> recorder(device(), latents.left);
+    Pass<T, Device> options = pass(recorded);
+    options.latents = &recorder;
+    latents.log_prob.assign(static_cast<std::size_t>(count), 0.0);
+    const Var<T> z = run_to_host(begin(std::as_const(options)), input, first, count, latents.log_prob.data());
+    latents.base = to_host(z.value);
+    require_finite(latents.base, "A latent");
+    for (const Batch<T>& part : latents.left) require_finite(part, "A latent");
+    latents.noise = std::move(recorded.draws);
+    return latents;
+  }
+
+  Batch<T> decode_all(const Latents<T>& latents, const GivenType* given, Index batch) {
+    require_batch(batch);
+    const Index total = view_batch(latents.base, model().output()).count;
+    require_given(given, total);
+    Batch<T> images{shape(), total, {}};
+    for (Index first = 0; first == 0 || first < total; first += batch) {
+      const Index count = std::min(batch, total - first);
+      const Latents<T> some = latents.images(first, count);
+      LatentReplayer<T, Device> replayer(device(), some.left);
+      CountedNoise<T, Device> none(0, Stream::sampling, 0);
+      Pass<T, Device> options = pass(none);
+      options.kept = &replayer;
+      const auto ctx = begin(std::as_const(options));
+      const Var<T> z{ctx.tensor(count, model().output())};
+      from_nchw(device(), some.base.values.data(), z.value);
+      images.append(to_host(with_context(ctx, stage_given(given, first, count), [&](const auto&... context) {
+                              return model().invert(ctx, z, context...);
+                            }).value));
+    }
+    require_finite(images, "An image that these latents stand for");
+    return images;
+  }
+
+  Batch<T> to_host(const Tensor<T>& x) const {
+    Batch<T> out{x.shape(), x.n, std::vector<T>(static_cast<std::size_t>(x.size()))};
+    to_nchw(device(), as_const(x), out.values.data());
+    return out;
+  }
+
+  std::shared_ptr<const WeightsType> weights_;
+  std::unique_ptr<Room> room_;
+};
+
+}  // namespace densenf
+
+namespace densenf {
+
+/// The forward and backward pass of a training step: the loss of a batch, its gradient, and what the state
+/// becomes with the step. Changes no weights. Keeps a reference to the session, whose storage it works in.
+///
+/// The batch is staged first, so that the pass itself waits for nothing and finds everything at the same
+/// places in memory every time: a device that records it can start the recording again.
+template <class SessionType>
+class TrainingPass {
+public:
+  using T = typename SessionType::Scalar;
+  using Device = std::remove_cvref_t<decltype(std::declval<SessionType&>().device())>;
+  using Input = typename SessionType::Input;
+  using Condition = typename SessionType::ConditionType;
+  static constexpr bool conditional = SessionType::conditional;
+
+  explicit TrainingPass(SessionType& session)
+      : session_(&session), next_state_(session.device(), session.table().state_size, "state") {}
+
+  /// Brings a batch of at least one image to the device. Throws ArgumentError and ShapeError for what the
+  /// flow cannot take.
+  void stage(const Input& input) {
+    const Shape& shape = session_->shape();
+    const Index count = input.checked_count(shape);
+    if (count == 0) throw ArgumentError("There is nothing to learn from no images: give at least one.");
+    fit(images_, count * shape.size(), "images");
+    input.images().upload(shape, device(), 0, images().value);
+    if constexpr (conditional) {
+      fit(given_, count * Condition::shape.size(), "conditions");
+      input.given().upload(Condition::shape, device(), 0, given().value);
+    }
+  }
+  Index staged() const { return images_.size() / session_->shape().size(); }
+
+  /// How a batch is differentiated.
+  struct Options {
+    MemoryPolicy policy = MemoryPolicy::store;
+    Index slice = 0;  ///< images in work at once inside of coupling networks, to save memory; 0: all
+    GradientListener* listener = nullptr;
+  };
+
+  /// The mean bits per dimension of the staged images, to `loss` on the device; its gradient, added to
+  /// `gradients`, laid out like the parameters; and what the state becomes with this step, for next_state().
+  /// When it throws in the backward pass, `gradients` are zero.
+  void differentiate(NoiseSource<T, Device>& noise, const Options& options, T* gradients, double* loss) {
+    if (options.slice < 0)
+      throw ArgumentError("The images in work at once must be 0 (all) or more, not {}.", options.slice);
+    next_state_.assign(session_->state());
+    // Recorded passes run again with other weights: so their version is not known.
+    Pass<T, Device> pass = session_->pass(noise, Phase::training);
+    pass.version = 0;
+    pass.policy = options.policy;
+    pass.slice = options.slice;
+    pass.gradients = gradients;
+    pass.next_state = next_state_.data();
+    pass.gradient_listener = options.listener;
+    Workspace<T, Device>& work = session_->workspace();
+    work.begin(pass);
+    const Context<T, Device, true> forward(pass, work);
+    const auto start = work.tape.mark();
+    const Index n = staged();
+    double* log_prob = work.memory.template allocate<double>(n);
+    double* seeds = work.memory.template allocate<double>(n);
+    const double per_image =
+        -1 / (std::numbers::ln2 * static_cast<double>(n) * static_cast<double>(session_->shape().size()));
+    set_each(device(), 0.0, n, log_prob);
+    set_each(device(), per_image, n, seeds);
+    session_->run(forward, images(), given(), {log_prob, seeds});
+    scaled_sum(device(), per_image, static_cast<const double*>(log_prob), n, loss);
+    // Stretches that run again on the way back have said what the state becomes.
+    Pass<T, Device> back = pass;
+    back.next_state = nullptr;
+    Context<T, Device, true> backward(back, work);
+    try {
+      work.tape.backward(backward, start);
+    } catch (...) {
+      fill_zero(device(), make_tensor(gradients, 1, {session_->table().parameters_size, 1, 1}));
+      throw;
+    }
+    work.end();
+  }
+
+  const Buffer<T, Device>& next_state() const { return next_state_; }
+
+  /// Runs the staged images once for data-dependent starts, which go to `parameters` and `state`.
+  void run_for_starts(NoiseSource<T, Device>& noise, Index slice, T* parameters, T* state) {
+    Pass<T, Device> pass = session_->pass(noise, Phase::training);
+    pass.version = 0;
+    pass.slice = slice;
+    pass.start_parameters = parameters;
+    pass.start_state = state;
+    run(pass);
+  }
+
+  /// Runs the staged images once, with an observer of each piece's output. Changes nothing.
+  void observe(NoiseSource<T, Device>& noise, Index slice, Observer<T>& observer) {
+    Pass<T, Device> pass = session_->pass(noise, Phase::training);
+    pass.slice = slice;
+    pass.observer = &observer;
+    run(pass);
+  }
+
+  /// Where things lie and how many images are staged. While this stays the same, a pass over the staged
+  /// images uses the same memory.
+  struct Place {
+    const T* parameters;
+    const T* state;
+    const T* images;
+    const T* given;
+    Index numbers;
+    std::uint64_t memory, scratch;
+    bool operator==(const Place&) const = default;
+  };
+  Place place() const {
+    Workspace<T, Device>& work = session_->workspace();
+    return {session_->parameters().data(),
+            session_->state().data(),
+            images_.data(),
+            given_.data(),
+            images_.size(),
+            work.memory.generation(),
+            work.scratch.generation()};
+  }
+
+private:
+  const Device& device() const { return session_->device(); }
+
+  void fit(Buffer<T, Device>& buffer, Index numbers, const char* what) const {
+    if (buffer.size() != numbers) buffer = Buffer<T, Device>(device(), numbers, what);
+  }
+  Var<T> images() { return {make_tensor(images_.data(), staged(), session_->shape())}; }
+  Var<T> given() {
+    if constexpr (conditional)
+      return {make_tensor(given_.data(), staged(), Condition::shape)};
+    else
+      return {};
+  }
+
+  void run(const Pass<T, Device>& pass) {
+    Workspace<T, Device>& work = session_->workspace();
+    work.begin(pass);
+    const Context<T, Device, false> ctx(pass, work);
+    double* log_prob = work.memory.template allocate<double>(staged());
+    set_each(device(), 0.0, staged(), log_prob);
+    const Var<T> z = session_->run(ctx, images(), given(), {log_prob, nullptr});
+    if (pass.observer != nullptr) pass.observer->on_output("base_dist", as_const(z.value), log_prob);
+    work.end();
+  }
+
+  SessionType* session_;
+  Buffer<T, Device> images_, given_, next_state_;
+};
+
+}  // namespace densenf
+
+// Pieces whose parameters start from data (ActNorm): their start, and the way back from it.
+namespace densenf {
+
+/// Tensors of a flat buffer as they were, to be put back if what changed them comes to nothing.
+template <class T>
+class SavedTensors {
+public:
+  SavedTensors() = default;
+
+  template <class Device>
+  SavedTensors(const Buffer<T, Device>& buffer, std::vector<Param> places) : places_(std::move(places)) {
+    for (const Param& p : places_) values_.push_back(buffer.to_host(p.offset, p.size));
+  }
+
+  template <class Device>
+  void put_back(Buffer<T, Device>& buffer) const {
+    for (std::size_t i = 0; i < places_.size(); ++i)
+      buffer.assign_at(places_[i].offset, std::span<const T>(values_[i]));
+  }
+
+  const std::vector<Param>& places() const { return places_; }
+  bool empty() const { return places_.empty(); }
+
+private:
+  std::vector<Param> places_;
+  std::vector<std::vector<T>> values_;
+};
+
+/// What data-dependent starts have overwritten.
+template <class T>
+struct BeforeDataStart {
+  SavedTensors<T> parameters, flags;
+  bool empty() const { return flags.empty(); }
+};
+
+/// Puts back what was overwritten.
+template <class T, class WeightsType>
+void take_back(WeightsType& weights, const BeforeDataStart<T>& before) {
+  if (before.empty()) return;
+  weights.change([&](auto& parameters, auto& state) {
+    before.parameters.put_back(parameters);
+    before.flags.put_back(state);
+  });
+}
+
+/// Gives the pieces that wait for it their start from the images that are staged in `pass`, seen as a
+/// training step with this noise sees them. Returns what was there before. Throws NonFiniteError naming the
+/// parameter when what the images give is not finite, and what the pieces throw; then everything is as
+/// before.
+template <class T, class Device, class WeightsType, class SessionType>
+BeforeDataStart<T> start_from_data(WeightsType& weights, TrainingPass<SessionType>& pass,
+                                   NoiseSource<T, Device>& noise, Index slice) {
+  const std::vector<DataStart> missing = weights.missing_starts();
+  if (missing.empty()) return {};
+  std::vector<Param> flags, started;
+  for (const DataStart& s : missing) {
+    flags.push_back(s.flag);
+    started.insert(started.end(), s.parameters.begin(), s.parameters.end());
+  }
+  const BeforeDataStart<T> before{{weights.parameters(), started}, {weights.state(), flags}};
+  try {
+    weights.change([&](auto& parameters, auto& state) {
+      pass.run_for_starts(noise, slice, parameters.data(), state.data());
+    });
+    for (const Param& p : started) {
+      for (const T v : weights.parameters().to_host(p.offset, p.size)) {
+        if (!std::isfinite(v)) {
+          throw NonFiniteError("The first batch gives {} a start that is not finite: look at its images.",
+                               name_in_message(&weights.table().parameters, p));
+        }
+      }
+    }
+  } catch (...) {
+    take_back(weights, before);
+    throw;
+  }
+  return before;
+}
+
+}  // namespace densenf
+
+namespace densenf::kernels::nystrom {
+
+/// Runs of pixels whose means stand for all of an image.
+inline constexpr Index landmarks = 4;
+
+/// That images can be cut into such runs. In a constant expression an error of the compiler, else ShapeError.
+constexpr void require(const Shape& s) {
+  if (s.pixels() % landmarks != 0)
+    shape_mismatch("Attention needs a multiple of 4 pixels: pad the images, say to 32x32, or crop them.", s);
+}
+
+/// Iterations of the pseudo-inverse of the landmarks' attention to each other.
+inline constexpr int pseudo_inverse_steps = 6;
+
+}  // namespace densenf::kernels::nystrom
+
+// Nystrom attention as the published checkpoints have it: four landmarks, softmax over the row axis, and
+// the (3E, H, W) memory of an image read as an (HW, 3E) matrix.
+namespace densenf::kernels {
+
+namespace nystrom {
+
+template <class T>
+using Square = Eigen::Matrix<T, landmarks, landmarks>;
+template <class T>
+using Wide = Eigen::Map<Eigen::Matrix<T, landmarks, Eigen::Dynamic, Eigen::RowMajor>>;  // (4, HW) or (4, E)
+template <class T>
+using Tall = Eigen::Map<Eigen::Matrix<T, Eigen::Dynamic, landmarks>>;  // (HW, 4)
+template <class T>
+using Rows =
+    Eigen::Map<Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>, 0, Eigen::OuterStride<>>;
+template <class T>
+using ConstRows = Eigen::Map<const Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>, 0,
+                             Eigen::OuterStride<>>;
+
+/// Softmax of every column, in place: the published "axis -2".
+template <class M>
+void softmax_columns(M& a) {
+  for (Index j = 0; j < a.cols(); ++j) {
+    auto column = a.col(j);
+    column.array() = (column.array() - column.maxCoeff()).exp();
+    column /= column.sum();
+  }
+}
+
+/// The same for four rows, whose columns are done side by side.
+template <class T>
+void softmax_columns(Wide<T>& a) {
+  for_each_packet(
+      a.cols(),
+      [](auto w, auto x, auto y, auto z) {
+        const Lanes<T> most = w.max(x).max(y.max(z));
+        w = (w - most).exp();
+        x = (x - most).exp();
+        y = (y - most).exp();
+        z = (z - most).exp();
+        const Lanes<T> scale = T(1) / (w + x + y + z);
+        w *= scale;
+        x *= scale;
+        y *= scale;
+        z *= scale;
+      },
+      &a(0, 0), &a(1, 0), &a(2, 0), &a(3, 0));
+}
+
+/// da = adjoint of softmax_columns; `s` is its output, `ds` the gradient, overwritten.
+template <class M, class D>
+void softmax_columns_backward(const M& s, D& ds) {
+  for (Index j = 0; j < s.cols(); ++j) {
+    const auto dot = s.col(j).dot(ds.col(j));
+    ds.col(j).array() = s.col(j).array() * (ds.col(j).array() - dot);
+  }
+}
+
+/// The iterated pseudo-inverse of a positive 4x4 matrix, with what its adjoint needs.
+template <class T>
+struct PseudoInverse {
+  static constexpr std::size_t steps = pseudo_inverse_steps;
+  std::array<Square<T>, steps + 1> v;
+  T column_max, row_max;
+  Index column_at, row_at;
+
+  explicit PseudoInverse(const Square<T>& k) {
+    column_max = k.cwiseAbs().colwise().sum().maxCoeff(&column_at);
+    row_max = k.cwiseAbs().rowwise().sum().maxCoeff(&row_at);
+    v[0] = k.transpose() / (column_max * row_max);
+    for (std::size_t i = 0; i < steps; ++i) {
+      const Square<T> kv = k * v[i];
+      const Square<T> eye = Square<T>::Identity();
+      v[i + 1] = T(0.25) * v[i] * (T(13) * eye - kv * (T(15) * eye - kv * (T(7) * eye - kv)));
+    }
+  }
+  const Square<T>& value() const { return v[steps]; }
+
+  /// d loss / d k, given d loss / d value.
+  Square<T> backward(const Square<T>& k, Square<T> dv) const {
+    Square<T> dk = Square<T>::Zero();
+    for (std::size_t i = steps; i-- > 0;) {
+      const Square<T> eye = Square<T>::Identity();
+      const Square<T> kv = k * v[i], a = T(7) * eye - kv, b = T(15) * eye - kv * a, c = T(13) * eye - kv * b;
+      const Square<T> dc = T(0.25) * v[i].transpose() * dv;
+      const Square<T> db = -kv.transpose() * dc;
+      const Square<T> da = -kv.transpose() * db;
+      const Square<T> dkv = -(dc * b.transpose() + db * a.transpose() + da);
+      dk += dkv * v[i].transpose();
+      dv = (T(0.25) * dv * c.transpose() + k.transpose() * dkv).eval();
+    }
+    const T scale = T(1) / (column_max * row_max);
+    dk += scale * dv.transpose();
+    const T dscale = (dv.transpose().cwiseProduct(k)).sum();
+    dk.row(row_at).array() -= dscale * scale / row_max;
+    dk.col(column_at).array() -= dscale * scale / column_max;
+    return dk;
+  }
+};
+
+/// Hands out pieces of memory as matrices.
+template <class T>
+struct Scratch {
+  T* next;
+  T* take(Index count) { return std::exchange(next, next + count); }
+  Wide<T> wide(Index columns) { return {take(landmarks * columns), landmarks, columns}; }
+  Tall<T> tall(Index rows) { return {take(landmarks * rows), rows, landmarks}; }
+};
+
+/// The attention of one image: maps into its memory, and the matrices of the forward pass.
+template <class T>
+struct Image {
+  Index hw, e;
+  ConstRows<T> q, k, v;    // (HW, E) each, rows 3E apart
+  Wide<T> q_mean, k_mean;  // (4, E)
+  Tall<T> k1;              // (HW, 4)
+  Square<T> k2;
+  Wide<T> k3;        // (4, HW)
+  Wide<T> k3v, mix;  // (4, E)
+  PseudoInverse<T> inverse;
+
+  /// What an Image takes out of the scratch it is given.
+  static Index scratch_size(Index hw, Index e) { return landmarks * (2 * hw + 4 * e); }
+
+  Image(const T* memory, Index pixels, Index embed, Scratch<T>& scratch)
+      : hw(pixels),
+        e(embed),
+        q(memory, hw, e, Eigen::OuterStride<>(3 * e)),
+        k(memory + e, hw, e, Eigen::OuterStride<>(3 * e)),
+        v(memory + 2 * e, hw, e, Eigen::OuterStride<>(3 * e)),
+        q_mean(run_means(q, scratch.wide(e))),
+        k_mean(run_means(k, scratch.wide(e))),
+        k1(scratch.tall(hw)),
+        k2(softmaxed(q_mean * k_mean.transpose())),
+        k3(scratch.wide(hw)),
+        k3v(scratch.wide(e)),
+        mix(scratch.wide(e)),
+        inverse(k2) {
+    k1.noalias() = q * k_mean.transpose();
+    softmax_columns(k1);
+    k3.noalias() = q_mean * k.transpose();
+    softmax_columns(k3);
+    k3v.noalias() = k3 * v;
+    mix.noalias() = inverse.value() * k3v;
+  }
+
+  T run_scale() const { return T(1) / (static_cast<T>(hw / landmarks) * std::sqrt(static_cast<T>(hw))); }
+
+  Wide<T> run_means(const ConstRows<T>& m, Wide<T> means) const {
+    const Index run = hw / landmarks;
+    for (Index l = 0; l < landmarks; ++l)
+      means.row(l) = m.middleRows(l * run, run).colwise().sum() * run_scale();
+    return means;
+  }
+  static Square<T> softmaxed(Square<T> m) {
+    softmax_columns(m);
+    return m;
+  }
+};
+
+/// to (columns, rows) = the transpose of from (rows, columns).
+template <class T>
+void transpose(const T* from, Index from_stride, Index rows, Index columns, T* to, Index to_stride) {
+  constexpr Index square = simd::square<T>;
+  for (Index r = 0; r < rows; r += square) {
+    for (Index c = 0; c < columns; c += square) {
+      const T* corner = from + r * from_stride + c;
+      T* to_corner = to + c * to_stride + r;
+      if (r + square <= rows && c + square <= columns) {
+        simd::transpose_square(corner, from_stride, to_corner, to_stride);
+        continue;
+      }
+      for (Index i = 0; i < std::min(square, rows - r); ++i) {
+        for (Index j = 0; j < std::min(square, columns - c); ++j)
+          to_corner[j * to_stride + i] = corner[i * from_stride + j];
+      }
+    }
+  }
+}
+
+}  // namespace nystrom
+
+/// Numbers of scratch that nystrom_forward and nystrom_backward need for an image of HW pixels.
+inline Index nystrom_forward_scratch(const Cpu&, Index hw, Index e) {
+  return e * hw + nystrom::Image<float>::scratch_size(hw, e);
+}
+inline Index nystrom_backward_scratch(const Cpu&, Index hw, Index e) {
+  return 7 * e * hw + nystrom::Image<float>::scratch_size(hw, e) + nystrom::landmarks * (2 * hw + 4 * e);
+}
+
+/// qkv (N, H, W, 3E) -> out (N, H, W, E). `memory` receives each image's qkv in C,H,W order (N 3E HW numbers)
+/// and is what the adjoint needs. scratch: N nystrom_forward_scratch(device, HW, E) numbers. H W must be a
+/// multiple of 4.
+template <class T>
+void nystrom_forward(const Cpu& cpu, Tensor<const T> qkv, T* memory, T* scratch, Tensor<T> out) {
+  const Index hw = qkv.h * qkv.w, e = out.c;
+  cpu.parallel_for(qkv.n, [&](Index n) {
+    T* image_memory = memory + n * 3 * e * hw;
+    nystrom::transpose(qkv.pixel(n * hw), qkv.stride, hw, 3 * e, image_memory, hw);
+    nystrom::Scratch<T> place{scratch + n * nystrom_forward_scratch(cpu, hw, e)};
+    nystrom::Rows<T> result(place.take(hw * e), hw, e, Eigen::OuterStride<>(e));
+    const nystrom::Image<T> image(image_memory, hw, e, place);
+    result = image.v;
+    result.noalias() += image.k1 * image.mix;
+    nystrom::transpose(static_cast<const T*>(result.data()), hw, e, hw, out.pixel(n * hw), out.stride);
+  });
+}
+
+/// dqkv = or += adjoint of nystrom_forward. scratch: N nystrom_backward_scratch(device, HW, E) numbers.
+template <class T>
+void nystrom_backward(const Cpu& cpu, const T* memory, Tensor<const T> dout, T* scratch, Tensor<T> dqkv,
+                      Write write) {
+  const Index hw = dqkv.h * dqkv.w, e = dout.c, run = hw / nystrom::landmarks;
+  cpu.parallel_for(dqkv.n, [&](Index n) {
+    using nystrom::Square, nystrom::Tall, nystrom::Wide;
+    nystrom::Scratch<T> place{scratch + n * nystrom_backward_scratch(cpu, hw, e)};
+    const nystrom::Image<T> image(memory + n * 3 * e * hw, hw, e, place);
+    nystrom::Rows<T> d(place.take(hw * e), hw, e, Eigen::OuterStride<>(e));
+    nystrom::transpose(dout.pixel(n * hw), dout.stride, hw, e, d.data(), hw);
+    T* dmemory = place.take(3 * e * hw);
+    nystrom::Rows<T> dq(dmemory, hw, e, Eigen::OuterStride<>(3 * e));
+    nystrom::Rows<T> dk(dmemory + e, hw, e, Eigen::OuterStride<>(3 * e));
+    nystrom::Rows<T> dv(dmemory + 2 * e, hw, e, Eigen::OuterStride<>(3 * e));
+    Tall<T> dk1 = place.tall(hw);
+    Wide<T> dk3 = place.wide(hw);
+    Wide<T> dmix = place.wide(e), dk3v = place.wide(e), dq_mean = place.wide(e), dk_mean = place.wide(e);
+
+    // out = k1 (inverse (k3 v)) + v
+    dk1.noalias() = d * image.mix.transpose();
+    dmix.noalias() = image.k1.transpose() * d;
+    const Square<T> dinverse = dmix * image.k3v.transpose();
+    dk3v.noalias() = image.inverse.value().transpose() * dmix;
+    dk3.noalias() = dk3v * image.v.transpose();
+    Square<T> dk2 = image.inverse.backward(image.k2, dinverse);
+    nystrom::softmax_columns_backward(image.k1, dk1);
+    nystrom::softmax_columns_backward(image.k2, dk2);
+    nystrom::softmax_columns_backward(image.k3, dk3);
+
+    dq_mean.noalias() = dk3 * image.k;
+    dq_mean.noalias() += dk2 * image.k_mean;
+    dk_mean.noalias() = dk1.transpose() * image.q;
+    dk_mean.noalias() += dk2.transpose() * image.q_mean;
+    dq.noalias() = dk1 * image.k_mean;
+    dk.noalias() = dk3.transpose() * image.q_mean;
+    dv = d;
+    dv.noalias() += image.k3.transpose() * dk3v;
+    dq_mean *= image.run_scale();
+    dk_mean *= image.run_scale();
+    for (Index l = 0; l < nystrom::landmarks; ++l) {
+      dq.middleRows(l * run, run).rowwise() += dq_mean.row(l);
+      dk.middleRows(l * run, run).rowwise() += dk_mean.row(l);
+    }
+    T* by_pixel = place.take(3 * e * hw);
+    nystrom::transpose(static_cast<const T*>(dmemory), hw, 3 * e, hw, by_pixel, 3 * e);
+    for (Index p = 0; p < hw; ++p)
+      detail::put(write, row(dqkv, n * hw + p), vector(by_pixel + p * 3 * e, 3 * e));
+  });
+}
+
+}  // namespace densenf::kernels
+
+namespace densenf::kernels::detail {
+
+/// Throws ArgumentError for a kernel that no convolution has.
+inline void check_kernel(int kernel) {
+  if (kernel != 1 && kernel != 3) {
+    throw ArgumentError("A convolution's kernel must be 1 or 3 pixels wide, not {}.", kernel);
+  }
+}
+
+/// Throws ArgumentError or ShapeError unless y may be the output of a convolution of x.
+template <class T, class U>
+void check_conv(const Tensor<T>& x, const Tensor<U>& y, int kernel) {
+  check_kernel(kernel);
+  if (x.n != y.n || x.h != y.h || x.w != y.w) {
+    throw ShapeError(
+        "A convolution's input and output must have the same images, height and width, not {}x{}x{} and "
+        "{}x{}x{}.",
+        x.n, x.h, x.w, y.n, y.h, y.w);
+  }
+}
+
+/// Throws ShapeError unless y may be a relu's output and dy its gradient.
+template <class T, class U>
+void check_relu(const Tensor<T>& y, const Tensor<U>& dy) {
+  if (y.shape() != dy.shape() || y.n != dy.n) {
+    throw ShapeError("A relu's output and its gradient must have the same shape, not {} x {} and {} x {}.",
+                     y.n, to_string(y.shape()), dy.n, to_string(dy.shape()));
+  }
+}
+
+}  // namespace densenf::kernels::detail
+
+namespace densenf::kernels::detail {
+
+/// With so few pixels the weights' way from memory takes as long as what is computed with them; so these
+/// pixels ask early for those that the same thread needs next.
+inline constexpr Index few_pixels = 1024;
+
+/// Weights that a thread is going to need: of some taps, rows of a panel.
+template <class T>
+struct WeightsAhead {
+  const T* at = nullptr;    // null: unknown
+  Index taps = 0, tap = 0;  // how many, and from one to the next
+  Index rows = 0, row = 0;
+  Index columns = 0;
+
+  /// Cache lines at equal distances.
+  struct Lines {
+    const T* at;
+    Index step;
+  };
+
+  /// What step i of n asks for, line by line, as many as it has use for: a tap's rows if these follow each
+  /// other without gaps, else a tap's rows at the same columns. With fewer steps than such stretches, some
+  /// are left out.
+  Lines lines(Index i, Index n) const {
+    constexpr Index line = 64 / static_cast<Index>(sizeof(T));
+    const bool whole = row == columns,
+               aligned = row % line == 0 && reinterpret_cast<std::uintptr_t>(at) % 64 == 0;
+    const Index each = whole ? 1 : (columns + line - 1) / line + (aligned ? 0 : 1), all = taps * each,
+                now = all * i / n;
+    if (all == 0 || (i > 0 && all * (i - 1) / n == now)) return {nullptr, 0};
+    return {at + now / each * tap + now % each * line, whole ? line : row};
+  }
+};
+
+/// A convolution with one panel of output columns: y = activation(conv(x) + bias), or, where `write` says
+/// so, y += conv(x). Row `tap * x.c + channel` of the weights is at weight + row * weight_stride.
+template <class T>
+struct ConvPanel {
+  Tensor<const T> x;
+  Tensor<T> y;  // the panel's channels
+  int vectors;
+  Index last;
+  int kernel;
+  const T* weight;
+  Index weight_stride;
+  const T* bias;  // may be null
+  Activation activation;
+  Write write;
+  bool ask_early = false;     // for weights, see few_pixels
+  WeightsAhead<T> next = {};  // what the thread needs after this panel, if it asks early
+};
+
+}  // namespace densenf::kernels::detail
 
 // The innermost loop of the convolution kernels, but for Winograd's planes (winograd_rows.hpp): a tile of the
 // result, a few rows by a few packets of columns, stays in registers while products of single numbers
@@ -1164,3060 +4516,6 @@ private:
 };
 
 }  // namespace densenf::kernels::tiles
-
-namespace densenf::kernels {
-
-/// A row-major matrix inside of a larger one.
-template <class T>
-struct Block {
-  T* data;
-  Index stride;  ///< from row to row
-
-  T* row(Index i) const { return data + i * stride; }
-  Block from(Index row, Index column) const { return {data + row * stride + column, stride}; }
-};
-
-/// What multiply does with what is in the result.
-enum class Into { replace, add };
-
-namespace detail {
-/// Row i of a begins at a + i * row_stride; steps.a(k) from there is its element k.
-template <class T, class Steps>
-void multiply_rows(const T* a, Index row_stride, Block<const T> b, const Steps& steps, Index rows,
-                   Index columns, Into into, Block<T> result) {
-  const tiles::Panels<T> panels(columns);
-  // A panel of b stays in the nearest cache while the rows of a go by.
-  for (Index p = 0; p < panels.count(); ++p) {
-    const Index column = panels.first(p);
-    tiles::Segment<T> segment{b.data + column, {}};
-    tiles::Tile<T> tile{{},
-                        0,
-                        panels.vectors(p),
-                        panels.last(p),
-                        into == Into::replace ? tiles::zeros<T> : nullptr,
-                        Activation::none};
-    for (Index row = 0; row < rows; row += tile.rows) {
-      tile.rows = tiles::next_rows(rows - row);
-      for (int i = 0; i < tiles::max_rows; ++i) {
-        const Index r = row + std::min(i, tile.rows - 1);
-        segment.row[static_cast<std::size_t>(i)] = a + r * row_stride;
-        tile.result[static_cast<std::size_t>(i)] = result.row(r) + column;
-      }
-      tiles::compute(&segment, 1, steps, tile);
-    }
-  }
-}
-}  // namespace detail
-
-/// result = a b or result += a b, for a of rows x inner and b of inner x columns numbers. The result may lie
-/// among the columns of a, or beside b, but not on them.
-template <class T>
-void multiply(Block<const T> a, Block<const T> b, Index rows, Index inner, Index columns, Into into,
-              Block<T> result) {
-  detail::multiply_rows(a.data, a.stride, b, tiles::DenseSteps{inner, b.stride, false, b.data, 0}, rows,
-                        columns, into, result);
-}
-
-/// Likewise a^T b, for a of inner x rows numbers.
-template <class T>
-void multiply_transposed(Block<const T> a, Block<const T> b, Index rows, Index inner, Index columns,
-                         Into into, Block<T> result) {
-  detail::multiply_rows(a.data, 1, b, tiles::StridedSteps{inner, a.stride, b.stride}, rows, columns, into,
-                        result);
-}
-
-}  // namespace densenf::kernels
-
-// Inverses and determinants by Gauss-Jordan elimination with partial pivoting, in place: columns are
-// eliminated in halves of halves, so that nearly all of the work is products of matrices. All in double, for
-// every T: the log determinant is multiplied by the number of pixels, the inverse by a chain of inverses.
-namespace densenf::kernels {
-
-namespace detail {
-
-class Elimination {
-public:
-  /// Takes scratch_bytes(c) of scratch, for a matrix of c rows.
-  Elimination(std::byte* scratch, Index c)
-      : m_{reinterpret_cast<double*>(scratch), stride(c)},
-        strip_(m_.data + m_.stride * c),
-        pivots_(reinterpret_cast<Index*>(strip_ + left(c) * left(c))),
-        c_(c) {}
-
-  static constexpr Index scratch_bytes(Index c) {
-    return (stride(c) * c + left(c) * left(c)) * Index{sizeof(double)} + c * Index{sizeof(Index)};
-  }
-
-  /// Returns log |det W|, after which column j of the inverse is column order()[j] of m(). Minus infinity
-  /// when W is singular; then there is nothing to be read.
-  template <class T>
-  double run(const T* w) {
-    for (Index i = 0; i < c_; ++i) {
-      std::copy_n(w + i * c_, c_, m_.row(i));
-      std::fill(m_.row(i) + c_, m_.row(i + 1), 0.0);
-    }
-    if (!eliminate(0, c_)) return -std::numeric_limits<double>::infinity();
-    order_columns();
-    return log_det_;
-  }
-
-  Block<const double> m() const { return {m_.data, m_.stride}; }
-  const Index* order() const { return pivots_; }
-
-private:
-  static constexpr Index leaf = 8;  // columns that are eliminated one by one
-
-  static constexpr Index leaves(Index count) { return (count + leaf - 1) / leaf; }
-  /// Of an odd number of cache lines, so that the rows of a leaf do not fall on each other's lines.
-  static constexpr Index stride(Index c) { return (leaves(c) | 1) * leaf; }
-  /// How many of `count` columns are the left half: whole leaves.
-  static constexpr Index left(Index count) { return leaves((count + 1) / 2) * leaf; }
-
-  // After it, M's columns in the range hold what has to be multiplied by the rows of the same range and be
-  // added to other columns; and that is also what belongs into these columns of the inverse.
-  bool eliminate(Index first, Index count) {
-    if (count <= leaf) return eliminate_leaf(first, count);
-    const Index half = left(count), rest = count - half;
-    if (!eliminate(first, half)) return false;
-    update(first, half, first + half, rest);
-    if (!eliminate(first + half, rest)) return false;
-    update(first + half, rest, first, half);
-    return true;
-  }
-
-  /// Brings `columns` others up to date with the elimination of [first, first + count).
-  void update(Index first, Index count, Index column, Index columns) {
-    const Block<double> strip{strip_, columns};
-    for (Index i = 0; i < count; ++i) std::copy_n(m_.row(first + i) + column, columns, strip.row(i));
-    const auto rows = [&](Index from, Index to, Into into) {
-      multiply<double>({m_.row(from) + first, m_.stride}, {strip.data, strip.stride}, to - from, count,
-                       columns, into, m_.from(from, column));
-    };
-    rows(0, first, Into::add);
-    rows(first, first + count, Into::replace);
-    rows(first + count, c_, Into::add);
-  }
-
-  // Rows are as long as whole leaves, so the last leaf may be worked on as if it were full.
-  bool eliminate_leaf(Index first, Index count) {
-    using Columns = Eigen::Array<double, 1, leaf>;
-    const auto columns = [panel = m_.from(0, first)](Index i) { return Eigen::Map<Columns>(panel.row(i)); };
-    for (Index j = 0; j < count; ++j) {
-      const Index k = first + j, best = find_pivot(k);
-      if (best != k) exchange_rows(k, best);
-      pivots_[k] = best;
-      const double pivot = columns(k)[j];
-      if (pivot == 0) return false;
-      log_det_ += std::log(std::abs(pivot));
-      // Column j becomes another one by vector operations alone: a vector load waits long for a single number
-      // stored just before.
-      const Columns unit =
-          (Columns::LinSpaced(0, leaf - 1) == static_cast<double>(j)).template cast<double>();
-      const Columns others = 1 - unit;
-      const Columns row = (columns(k) * others + unit) / pivot;
-      const auto eliminate_rows = [&, columns, row, others](Index from, Index to) {
-        for (Index i = from; i < to; ++i) {
-          auto other = columns(i);
-          other = other * others - other[j] * row;
-        }
-      };
-      eliminate_rows(0, k);
-      columns(k) = row;
-      eliminate_rows(k + 1, c_);
-    }
-    return true;
-  }
-
-  void exchange_rows(Index a, Index b) {
-    using Row = Eigen::Map<Eigen::Array<double, 1, Eigen::Dynamic>>;
-    Row(m_.row(a), m_.stride).swap(Row(m_.row(b), m_.stride));
-  }
-
-  Index find_pivot(Index k) const {
-    Index best = k;
-    double largest = std::abs(m_.row(k)[k]);
-    for (Index i = k + 1; i < c_; ++i) {
-      const double size = std::abs(m_.row(i)[k]);
-      if (size > largest) {
-        largest = size;
-        best = i;
-      }
-    }
-    return best;
-  }
-
-  // Exchanged rows of a matrix are exchanged columns of its inverse; the exchanges, undone last first, become
-  // an order of columns. In place: exchange k is not needed any more once it has been applied.
-  void order_columns() {
-    for (Index k = c_ - 1; k >= 0; --k) {
-      const Index other = std::exchange(pivots_[k], k);
-      std::swap(pivots_[k], pivots_[other]);
-    }
-  }
-
-  Block<double> m_;
-  double* strip_;
-  Index* pivots_;
-  Index c_;
-  double log_det_ = 0;
-};
-
-}  // namespace detail
-
-/// Bytes of scratch that log_abs_det_and_inverse takes, a multiple of a cache line.
-inline Index inverse_scratch_bytes(const Cpu&, Index c) {
-  constexpr Index line = 64;
-  return (detail::Elimination::scratch_bytes(c) + line - 1) / line * line;
-}
-
-/// Writes W's inverse and log |det W|, for c x c numbers. Of a singular matrix these are NaN and minus
-/// infinity.
-template <class T>
-void log_abs_det_and_inverse(const Cpu&, const T* w, Index c, std::byte* scratch, T* inverse,
-                             double* log_det) {
-  detail::Elimination elimination(scratch, c);
-  *log_det = elimination.run(w);
-  if (*log_det == -std::numeric_limits<double>::infinity()) {
-    std::fill_n(inverse, c * c, std::numeric_limits<T>::quiet_NaN());
-    return;
-  }
-  for (Index i = 0; i < c; ++i) {
-    const double* const row = elimination.m().row(i);
-    for (Index j = 0; j < c; ++j) inverse[i * c + j] = static_cast<T>(row[elimination.order()[j]]);
-  }
-}
-
-namespace detail {
-// Matrices that are in work at one time at the most, each with scratch of its own.
-inline constexpr Index inverse_tasks = 8;
-}  // namespace detail
-
-/// Bytes of scratch that invert_squares takes.
-inline Index invert_squares_scratch_bytes(const Cpu& cpu, const Square* squares, Index count) {
-  return count == 0 ? 0 : std::min(count, detail::inverse_tasks) * inverse_scratch_bytes(cpu, squares[0].c);
-}
-
-/// Inverts those of a model's squares, the largest first, whose weights in `parameters` are not the ones in
-/// `seen`, or all; copies them to `seen`. `seen` and `inverses` are laid out by Square::kept, log |det| by
-/// Square::number.
-template <class T>
-void invert_squares(const Cpu& cpu, const Square* squares, Index count, bool all, const T* parameters,
-                    T* seen, T* inverses, double* log_dets, std::byte* scratch) {
-  const Index tasks = std::min(count, detail::inverse_tasks);
-  cpu.parallel_for(tasks, [&](Index task) {
-    std::byte* const mine = scratch + task * inverse_scratch_bytes(cpu, squares[0].c);
-    for (Index i = task; i < count; i += tasks) {
-      const Square& s = squares[i];
-      const T* const w = parameters + s.weight.offset;
-      const auto bytes = static_cast<std::size_t>(s.weight.size) * sizeof(T);
-      if (!all && std::memcmp(w, seen + s.kept, bytes) == 0) continue;
-      std::memcpy(seen + s.kept, w, bytes);
-      log_abs_det_and_inverse(cpu, w, s.c, mine, inverses + s.kept, log_dets + s.number);
-    }
-  });
-}
-
-}  // namespace densenf::kernels
-
-namespace densenf {
-
-/// What is known of a square matrix W, on the device.
-template <class T>
-struct Inverted {
-  const T* inverse;       ///< W^-1, laid out like W; NaN if W is singular
-  const double* log_det;  ///< log |det W|; minus infinity if W is singular
-};
-
-/// Inverts the square whose weights are `w`, in memory that it takes from the arena.
-template <class T, class Device>
-Inverted<T> invert_now(Arena<Device>& memory, const Square& s, const T* w) {
-  T* inverse = memory.template allocate<T>(s.weight.size);
-  double* log_det = memory.template allocate<double>(1);
-  const auto mark = memory.mark();
-  auto* scratch = memory.template allocate<std::byte>(inverse_scratch_bytes(memory.device(), s.c));
-  log_abs_det_and_inverse(memory.device(), w, s.c, scratch, inverse, log_det);
-  memory.release(mark);
-  return {inverse, log_det};
-}
-
-/// The inverses and determinants of all squares of a model. They are found together at the start of a pass,
-/// and only of matrices whose numbers differ from those at the pass before: whoever changes weights, or binds
-/// others, need not say so.
-template <class T, class Device>
-class Inverses {
-public:
-  explicit Inverses(Device device) : device_(std::move(device)) {}
-
-  /// Which squares there are. Nothing is known of them before prepare.
-  void declare(const ParameterTable& table) {
-    squares_ = table.squares;
-    // The largest first, so that no thread begins a long one when the others have finished.
-    std::stable_sort(squares_.begin(), squares_.end(),
-                     [](const Square& a, const Square& b) { return a.c > b.c; });
-    size_ = table.squares_size;
-    known_ = false;
-  }
-
-  /// Inverts what has changed. Pointers into what is known stay good until the next declare.
-  void prepare(Arena<Device>& memory, const T* parameters) {
-    const auto count = static_cast<Index>(squares_.size());
-    if (!known_) {
-      seen_ = Buffer<T, Device>(device_, size_);
-      inverses_ = Buffer<T, Device>(device_, size_);
-      log_dets_ = Buffer<double, Device>(device_, count);
-    }
-    const auto mark = memory.mark();
-    auto* scratch =
-        memory.template allocate<std::byte>(invert_squares_scratch_bytes(device_, squares_.data(), count));
-    invert_squares(device_, static_cast<const Square*>(squares_.data()), count, !known_, parameters,
-                   seen_.data(), inverses_.data(), log_dets_.data(), scratch);
-    memory.release(mark);
-    known_ = true;
-  }
-
-  /// As of the last prepare.
-  Inverted<T> operator[](const Square& s) const {
-    if (!known_ || s.number >= static_cast<Index>(squares_.size())) {
-      throw ArgumentError(
-          "Nothing is known of square matrix number {}: call declare and prepare before a pass.", s.number);
-    }
-    return {inverses_.data() + s.kept, log_dets_.data() + s.number};
-  }
-
-  /// Memory that is held between passes.
-  std::size_t bytes() const {
-    return static_cast<std::size_t>(seen_.size() + inverses_.size()) * sizeof(T) +
-           static_cast<std::size_t>(log_dets_.size()) * sizeof(double);
-  }
-
-private:
-  Device device_;
-  std::vector<Square> squares_;
-  Index size_ = 0;
-  bool known_ = false;
-  Buffer<T, Device> seen_, inverses_;
-  Buffer<double, Device> log_dets_;
-};
-
-}  // namespace densenf
-
-namespace densenf {
-
-/// What a unit keeps for its backward pass.
-enum class MemoryPolicy {
-  store,      ///< everything
-  recompute,  ///< the input of each module; the module runs once more
-  reverse,    ///< the unit's output; each module's input is rebuilt through the inverse
-};
-
-/// The policy of that name ("store", "recompute", "reverse"). Throws ArgumentError for any other name.
-inline MemoryPolicy make_memory_policy(std::string_view name) {
-  constexpr std::array<std::pair<std::string_view, MemoryPolicy>, 3> all{
-      {{"store", MemoryPolicy::store},
-       {"recompute", MemoryPolicy::recompute},
-       {"reverse", MemoryPolicy::reverse}}};
-  for (const auto& [known, policy] : all) {
-    if (known == name) return policy;
-  }
-  throw ArgumentError("There is no memory policy '{}': choose one of store, recompute, reverse.", name);
-}
-
-}  // namespace densenf
-
-namespace densenf {
-
-/// A stack of adjoints: each recorded operation leaves a small functor that, given the context, turns the
-/// gradient of its output into gradients of its inputs. The backward pass takes them off again.
-///
-/// An adjoint may itself record and run a stretch of tape (that is how the memory policies rebuild what
-/// they did not keep); it finds the stack as it was when it was recorded and must leave it so.
-class Tape {
-public:
-  struct Node {
-    void (*run)(Node*, void* context);
-    Node* previous;
-  };
-
-  Tape() : memory_(Cpu(1)) {}
-
-  template <class Context, class Adjoint>
-  void record(const Adjoint& adjoint) {
-    static_assert(
-        std::is_trivially_copyable_v<Adjoint> && std::is_trivially_destructible_v<Adjoint>,
-        "A tape node is dropped without being destroyed: capture only views, numbers and pointers.");
-    struct Recorded : Node {
-      Adjoint adjoint;
-    };
-    auto* node = new (memory_.allocate<Recorded>(1))
-        Recorded{{[](Node* self, void* context) {
-                    static_cast<Recorded*>(self)->adjoint(*static_cast<Context*>(context));
-                  },
-                  top_},
-                 adjoint};
-    top_ = node;
-  }
-
-  /// Memory of the host that lives as long as the nodes above it.
-  template <class Object>
-  Object* make() {
-    return new (memory_.allocate<Object>(1)) Object{};
-  }
-
-  /// A place on the tape to go back to.
-  struct Mark {
-    Node* top;
-    Arena<Cpu>::Mark memory;
-  };
-  Mark mark() const { return {top_, memory_.mark()}; }
-
-  /// Runs and removes all adjoints recorded since `m`, last first.
-  template <class Context>
-  void backward(Context& context, const Mark& m) {
-    while (top_ != m.top) {
-      Node* node = top_;
-      top_ = node->previous;
-      node->run(node, &context);
-    }
-  }
-
-  /// Forgets the host memory taken since `m`; the adjoints since then have run.
-  void release(const Mark& m) { memory_.release(m.memory); }
-
-  void reset() {
-    top_ = nullptr;
-    memory_.reset();
-  }
-
-private:
-  Arena<Cpu> memory_;
-  Node* top_ = nullptr;
-};
-
-}  // namespace densenf
-
-namespace densenf {
-
-/// A view of a batch of images, channels last: element (n, y, x, c) is at
-/// data[((n * h + y) * w + x) * stride + c]. `stride` is the distance between neighboring pixels and
-/// is at least `c`, so a range of channels is a view too. Does not own its memory.
-template <class T>
-struct Tensor {
-  T* data = nullptr;
-  Index n = 0;
-  Index h = 0;
-  Index w = 0;
-  Index c = 0;
-  Index stride = 0;
-
-  constexpr Shape shape() const { return {c, h, w}; }
-  constexpr Index pixels() const { return n * h * w; }
-  constexpr Index size() const { return n * h * w * c; }
-  constexpr bool contiguous() const { return stride == c; }
-
-  constexpr T* pixel(Index p) const { return data + p * stride; }
-  constexpr T& operator()(Index p, Index channel) const { return data[p * stride + channel]; }
-
-  /// Channels [first, first + count) of every pixel.
-  constexpr Tensor channels(Index first, Index count) const { return {data + first, n, h, w, count, stride}; }
-
-  /// Images [first, first + count).
-  constexpr Tensor images(Index first, Index count) const {
-    return {data + first * h * w * stride, count, h, w, c, stride};
-  }
-
-  template <class U>
-  requires(std::is_same_v<U, const T> && !std::is_const_v<T>) constexpr operator Tensor<U>() const {
-    return {data, n, h, w, c, stride};
-  }
-};
-
-/// The same view, read only; spells out the conversion where a template must deduce T.
-template <class T>
-constexpr Tensor<const T> as_const(const Tensor<T>& t) {
-  return {t.data, t.n, t.h, t.w, t.c, t.stride};
-}
-
-/// A view of contiguous memory as a batch.
-template <class T>
-constexpr Tensor<T> make_tensor(T* data, Index n, const Shape& s) {
-  return {data, n, s.h, s.w, s.c, s.c};
-}
-
-}  // namespace densenf
-
-namespace densenf::kernels {
-
-/// Whether a kernel overwrites its output or adds to it. What is overwritten may be uninitialized.
-enum class Write { assign, accumulate };
-
-namespace detail {
-/// Puts a number, or an Eigen array, where the output is.
-template <class To, class From>
-constexpr void put(Write write, To&& to, const From& from) {
-  if (write == Write::assign) {
-    to = from;
-  } else {
-    to += from;
-  }
-}
-}  // namespace detail
-
-}  // namespace densenf::kernels
-
-namespace densenf {
-
-/// The gradient of the loss with respect to one tensor. Its memory is taken when the backward pass first
-/// asks for it, so that gradients live only as long as the part of the model that is being differentiated.
-template <class T>
-struct Gradient {
-  Tensor<T> tensor;
-  bool written = false;  ///< whether the memory holds a gradient, if only zeros
-};
-
-/// Where an adjoint puts a gradient, and whether it is the first to do so.
-template <class T>
-struct GradientTarget {
-  Tensor<T> tensor;
-  kernels::Write write = kernels::Write::accumulate;
-};
-
-/// A value in a computation, and the place where its gradient will be. Copies refer to the same value.
-/// Without a gradient (nothing is recorded, or the value is data) it is a constant.
-template <class T>
-struct Var {
-  Tensor<T> value;
-  Gradient<T>* gradient = nullptr;
-  Index first_channel = 0;  ///< where `value` begins among the channels of the gradient's tensor
-
-  constexpr Index n() const { return value.n; }
-  constexpr Index c() const { return value.c; }
-  constexpr Shape shape() const { return value.shape(); }
-
-  /// A range of channels; its gradient is the same range of this one's gradient.
-  constexpr Var channels(Index first, Index count) const {
-    return {value.channels(first, count), gradient, first_channel + first};
-  }
-};
-
-/// Per-image log-probabilities (natural logarithm) that the pieces of a flow add to, in double for every
-/// scalar type, because a flow sums thousands of terms.
-struct LogProb {
-  double* value = nullptr;           ///< N numbers, added to
-  const double* gradient = nullptr;  ///< N numbers: d loss / d value, when recording
-};
-
-}  // namespace densenf
-
-namespace densenf {
-
-/// Where a model's random numbers come from. A model asks for its draws in a fixed order, so a source may
-/// compute them (flow/noise.hpp), replay recorded ones, or record what it hands out.
-template <class T, class Device>
-class NoiseSource {
-public:
-  virtual ~NoiseSource() = default;
-  /// Fills `out` with independent standard normal numbers.
-  virtual void normal(const Device& device, Tensor<T> out) = 0;
-  /// Fills `out` with independent numbers, uniform in (0, 1).
-  virtual void uniform(const Device& device, Tensor<T> out) = 0;
-};
-
-}  // namespace densenf
-
-#include <tuple>
-
-// Loops over the numbers, pixels, channels and images of a batch. None of them allocates; a piece of work too
-// small to be worth waking a thread for is done by the caller in one go.
-namespace densenf::kernels {
-
-/// The channels of one pixel as an Eigen array; Eigen vectorizes what is done with it.
-template <class T>
-auto row(const Tensor<T>& t, Index p) {
-  using Array = Eigen::Array<std::remove_const_t<T>, 1, Eigen::Dynamic>;
-  using Mapped = std::conditional_t<std::is_const_v<T>, const Array, Array>;
-  return Eigen::Map<Mapped>(t.pixel(p), t.c);
-}
-
-/// A vector of parameters, one number per channel.
-template <class T>
-auto vector(const T* data, Index c) {
-  return Eigen::Map<const Eigen::Array<T, 1, Eigen::Dynamic>>(data, c);
-}
-template <class T>
-auto mutable_vector(T* data, Index c) {
-  return Eigen::Map<Eigen::Array<T, 1, Eigen::Dynamic>>(data, c);
-}
-
-/// As many numbers as a packet has, as an Eigen array.
-template <class T>
-using Lanes = Eigen::Array<T, 1, simd::lanes<T>>;
-
-/// A map of Lanes over memory; over const numbers it cannot be assigned to.
-template <class T>
-auto lanes_at(T* data) {
-  using Group = Lanes<std::remove_const_t<T>>;
-  return Eigen::Map<std::conditional_t<std::is_const_v<T>, const Group, Group>>(data);
-}
-
-/// Calls f(a, b, ...) with maps of Lanes over the numbers [i, i + lanes) behind each of the pointers, for all
-/// such groups of the first n numbers; f assigns through the maps, which it takes by value. Where the last
-/// group is short, f works on copies filled up with zeros: so a number comes out the same wherever it stands,
-/// and f is never called for a single number.
-template <class F, class... T>
-void for_each_packet(Index n, const F& f, T*... x) {
-  using Scalar = std::common_type_t<std::remove_const_t<T>...>;
-  constexpr Index width = simd::lanes<Scalar>;
-  Index i = 0;
-  for (; i + width <= n; i += width) f(lanes_at(x + i)...);
-  if (i == n) return;
-  const auto copy_of = [&](const Scalar* from) {
-    Lanes<Scalar> copy;
-    simd::store(copy.data(), simd::load_first(from + i, n - i));
-    return copy;
-  };
-  const auto give_back = [&]<class U>(U* to, const Lanes<Scalar>& copy) {
-    if constexpr (!std::is_const_v<U>) simd::store_first(to + i, simd::load(copy.data()), n - i);
-  };
-  const auto on_copies = [&](auto... copy) {
-    f(lanes_at<T>(copy.data())...);
-    (give_back(x, copy), ...);
-  };
-  on_copies(copy_of(x)...);
-}
-
-/// How many numbers a task should have when each costs about an addition.
-inline constexpr Index task_size = 16384;
-/// What a number costs, in additions, for which an exponential or the like is computed.
-inline constexpr Index cost_of_exp = 8;
-
-/// Calls f(p) for every pixel of a batch; a call costs about as much as `cost` additions.
-template <class F>
-void for_each_pixel(const Cpu& cpu, Index pixels, Index cost, const F& f) {
-  const Index grain = std::max<Index>(1, task_size / std::max<Index>(1, cost));
-  cpu.parallel_ranges(pixels, grain, [&](Index first, Index last) {
-    for (Index p = first; p < last; ++p) f(p);
-  });
-}
-
-/// Calls f, as for_each_packet does, for all numbers of tensors of equal extents: x, y, ... Tensors without
-/// gaps between the pixels are one long row. `cost`: that of a number, in additions.
-template <class F, class T, class... U>
-void for_each_number(const Cpu& cpu, Index cost, const F& f, const Tensor<T>& x, const Tensor<U>&... y) {
-  if (x.contiguous() && (y.contiguous() && ...)) {
-    cpu.parallel_ranges(x.size(), task_size / cost, [&](Index first, Index last) {
-      for_each_packet(last - first, f, x.data + first, (y.data + first)...);
-    });
-  } else {
-    for_each_pixel(cpu, x.pixels(), cost * x.c,
-                   [&](Index p) { for_each_packet(x.c, f, x.pixel(p), y.pixel(p)...); });
-  }
-}
-
-/// Calls f(p, first, values) for all pixels p and blocks of channels from `first` on, where `values` is the
-/// Eigen array prepare(first, count): what depends on the channel alone is computed once per task, not once
-/// per pixel.
-template <class T, class Prepare, class F>
-void for_each_pixel_with(const Cpu& cpu, Index pixels, Index c, const Prepare& prepare, const F& f) {
-  constexpr Index block = 64;
-  using Values = Eigen::Array<T, 1, Eigen::Dynamic, Eigen::RowMajor, 1, block>;
-  const Index grain = std::max<Index>(1, task_size / std::max<Index>(1, c));
-  cpu.parallel_ranges(pixels, grain, [&](Index first_pixel, Index last_pixel) {
-    for (Index first = 0; first < c; first += block) {
-      const Values values = prepare(first, std::min(block, c - first));
-      for (Index p = first_pixel; p < last_pixel; ++p) f(p, first, values);
-    }
-  });
-}
-
-/// Calls f(n, first pixel, last pixel) for every image, so that a sum over an image has one fixed order.
-template <class F>
-void for_each_image(const Cpu& cpu, Index n, Index pixels_per_image, const F& f) {
-  cpu.parallel_for(n, [&](Index i) { f(i, i * pixels_per_image, (i + 1) * pixels_per_image); });
-}
-
-namespace detail {
-/// The sums of each of the terms over all pixels for channels [first, first + width), in double; single
-/// precision is trusted for 64 terms at a time.
-template <int width, class T, class... Terms>
-auto sums_of_channels(Index pixels, Index first, const Terms&... terms) {
-  constexpr Index stretch = 64;
-  std::array<Eigen::Array<double, 1, width>, sizeof...(Terms)> totals;
-  std::array<Eigen::Array<T, 1, width>, sizeof...(Terms)> partial;
-  for (auto& total : totals) total.setZero();
-  for (Index p = 0; p < pixels; p += stretch) {
-    for (auto& sum : partial) sum.setZero();
-    for (Index q = p; q < std::min(pixels, p + stretch); ++q) {
-      std::size_t i = 0;
-      ((partial[i++] += terms(q, first, Eigen::fix<width>)), ...);
-    }
-    for (std::size_t i = 0; i < totals.size(); ++i) totals[i] += partial[i].template cast<double>();
-  }
-  return totals;
-}
-
-/// Passes the sums for channels [first, first + width) on to done.
-template <int width, class T, class Done, class... Terms>
-void finish_sums(Index pixels, Index first, const Done& done, const Terms&... terms) {
-  std::apply([&](const auto&... sum) { done(first, sum...); },
-             sums_of_channels<width, T>(pixels, first, terms...));
-}
-}  // namespace detail
-
-/// Sums over all pixels, per channel, several of them in one pass. Each of `terms` is called as term(p,
-/// first, count) and gives an Eigen array with the terms of channels [first, first + count) at pixel p;
-/// `count` is Eigen's kind of constant, so segment(first, count) has a size known to the compiler.
-/// done(first, sums, ...) receives the sums of each, in double. All pixels of a channel are summed by one
-/// task, so the order of additions does not depend on the number of threads.
-template <class T, class Done, class... Terms>
-void sums_over_pixels(const Cpu& cpu, Index pixels, Index c, const Done& done, const Terms&... terms) {
-  const Index wide = c / 16, middle = c % 16 / 4, single = c % 4;
-  const Index grain = std::max<Index>(1, task_size / std::max<Index>(1, pixels * 16));
-  cpu.parallel_ranges(wide + middle + single, grain, [&](Index first_group, Index last_group) {
-    for (Index group = first_group; group < last_group; ++group) {
-      if (group < wide) {
-        detail::finish_sums<16, T>(pixels, 16 * group, done, terms...);
-      } else if (group < wide + middle) {
-        detail::finish_sums<4, T>(pixels, 16 * wide + 4 * (group - wide), done, terms...);
-      } else {
-        detail::finish_sums<1, T>(pixels, c - (wide + middle + single - group), done, terms...);
-      }
-    }
-  });
-}
-
-/// The same for one sum.
-template <class T, class Term, class Done>
-void sum_over_pixels(const Cpu& cpu, Index pixels, Index c, const Term& term, const Done& done) {
-  sums_over_pixels<T>(cpu, pixels, c, done, term);
-}
-
-}  // namespace densenf::kernels
-
-// Numbers in (0, 1), and the way from there to all numbers: z = log(y / (1 - y)). Written once, for every
-// device.
-namespace densenf::kernels {
-
-/// What T can say of the open interval (0, 1).
-template <class T>
-struct UnitInterval {
-  /// The ends of it: the smallest number that is not taken for 0 anywhere, and the largest that is not 1.
-  static constexpr T lowest = std::numeric_limits<T>::min();
-  static constexpr T highest = T(1) - std::numeric_limits<T>::epsilon() / T(2);
-
-  /// y, or the end beyond which it was rounded. A NaN stays one.
-  static constexpr T nearest(T y) { return y < lowest ? lowest : y > highest ? highest : y; }
-};
-
-/// A value, and the logarithm of its derivative.
-template <class T>
-struct ValueAndLogDerivative {
-  T value, log_derivative;
-};
-
-/// 1 / (1 + exp(-x)), in (0, 1) for every x.
-template <class T>
-constexpr ValueAndLogDerivative<T> sigmoid_of(T x) {
-  const T size = std::abs(x), e = std::exp(-size), inverse = T(1) / (T(1) + e);
-  // log sigmoid'(x) = -|x| - 2 log(1 + exp(-|x|))
-  return {UnitInterval<T>::nearest(x >= 0 ? inverse : e * inverse), -size - T(2) * std::log1p(e)};
-}
-
-/// The x that sigmoid_of maps to y; infinite where y is an end of the interval, which stands for all that is
-/// beyond it.
-template <class T>
-constexpr T inverse_sigmoid_of(T y) {
-  constexpr T infinity = std::numeric_limits<T>::infinity();
-  if (y <= UnitInterval<T>::lowest) return -infinity;
-  if (y >= UnitInterval<T>::highest) return infinity;
-  return std::log(y) - std::log1p(-y);
-}
-
-/// log(x / (1 - x)). No density is outside of (0, 1): the logarithm of the derivative is minus infinity
-/// there, and the value that of a number close to 0 or 1, so that what comes after has a finite number to
-/// work on.
-template <class T>
-constexpr ValueAndLogDerivative<T> logit_of(T x) {
-  const bool outside = x <= T(0) || x >= T(1);
-  const T inside = x <= T(0) ? T(1) - UnitInterval<T>::highest : x >= T(1) ? UnitInterval<T>::highest : x;
-  const T a = std::log(inside), b = std::log1p(-inside);
-  return {a - b, outside ? -std::numeric_limits<T>::infinity() : -a - b};
-}
-
-/// The derivative by x of dy logit(x) + g log logit'(x); 0 outside of (0, 1).
-template <class T>
-constexpr T logit_adjoint_of(T x, T dy, T g) {
-  return x <= T(0) || x >= T(1) ? T(0) : (dy + g * (T(2) * x - T(1))) / (x * (T(1) - x));
-}
-
-/// y = (x + u) / levels for a gray level x in 0 ... levels - 1 and u in (0, 1), by its distances from both
-/// ends of (0, 1). A float next to 1 cannot hold how far it is from there; the distances keep all their
-/// digits.
-template <class T>
-struct Dequantized {
-  T from_0, from_1;
-
-  constexpr Dequantized(T x, T u, T levels)
-      : from_0((x + u) / levels), from_1(((levels - T(1) - x) + (T(1) - u)) / levels) {}
-
-  constexpr ValueAndLogDerivative<T> logit() const {
-    const T a = std::log(from_0), b = std::log(from_1);
-    return {a - b, -a - b};
-  }
-  /// The derivative by y of dz logit(y) + g log logit'(y).
-  constexpr T logit_adjoint(T dz, T g) const { return (dz + g * (from_0 - from_1)) / (from_0 * from_1); }
-};
-
-}  // namespace densenf::kernels
-
-// Copies, sums and scalar maps of batches. x and y have the same extents unless said otherwise.
-namespace densenf::kernels {
-
-template <class T>
-void fill_zero(const Cpu& cpu, Tensor<T> x) {
-  for_each_number(
-      cpu, 1, [](auto number) { number.setZero(); }, x);
-}
-
-/// Sets all bits of some memory, which makes any floating-point number in it a NaN.
-inline void set_all_bits(const Cpu&, void* memory, std::size_t bytes) { std::memset(memory, 0xff, bytes); }
-
-/// values[i] = value for i in [0, n)
-inline void set_each(const Cpu&, double value, Index n, double* values) { std::fill_n(values, n, value); }
-
-/// result = factor * (the sum of n numbers)
-inline void scaled_sum(const Cpu&, double factor, const double* values, Index n, double* result) {
-  double total = 0;
-  for (Index i = 0; i < n; ++i) total += factor * values[i];
-  *result = total;
-}
-
-/// Brings n numbers of the device to the host.
-inline void fetch(const Cpu&, const double* values, Index n, double* host) { std::copy_n(values, n, host); }
-
-/// y = or += x
-template <class T>
-void copy(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, Write write = Write::assign) {
-  for_each_number(
-      cpu, 1, [write](auto from, auto to) { detail::put(write, to, from); }, x, y);
-}
-
-/// y += factor * x
-template <class T>
-void accumulate_scaled(const Cpu& cpu, Tensor<const T> x, T factor, Tensor<T> y) {
-  for_each_number(
-      cpu, 1, [=](auto from, auto to) { to += factor * from; }, x, y);
-}
-
-/// Whether every number is finite.
-template <class T>
-bool all_finite(const Cpu& cpu, Tensor<const T> x) {
-  std::atomic<bool> finite{true};
-  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
-    if (!row(x, p).allFinite()) finite.store(false, std::memory_order_relaxed);
-  });
-  return finite.load();
-}
-
-/// z = x + y
-template <class T>
-void add(const Cpu& cpu, Tensor<const T> x, Tensor<const T> y, Tensor<T> z) {
-  for_each_number(
-      cpu, 1, [](auto a, auto b, auto sum) { sum = a + b; }, x, y, z);
-}
-
-/// y = scale * x + shift
-template <class T>
-void scale_shift(const Cpu& cpu, Tensor<const T> x, T scale, T shift, Tensor<T> y) {
-  for_each_number(
-      cpu, 1, [=](auto from, auto to) { to = from * scale + shift; }, x, y);
-}
-
-/// Gated unit: abc holds three groups of y.c channels; y = a + b * sigmoid(c).
-template <class T>
-void gate_forward(const Cpu& cpu, Tensor<const T> abc, Tensor<T> y) {
-  for_each_number(
-      cpu, cost_of_exp, [](auto a, auto b, auto c, auto to) { to = a + b * c.logistic(); },
-      abc.channels(0, y.c), abc.channels(y.c, y.c), abc.channels(2 * y.c, y.c), y);
-}
-
-/// dabc = or += adjoint of gate_forward
-template <class T>
-void gate_backward(const Cpu& cpu, Tensor<const T> abc, Tensor<const T> dy, Tensor<T> dabc, Write write) {
-  const Index m = dy.c;
-  for_each_number(
-      cpu, cost_of_exp,
-      [write](auto d, auto b, auto c, auto da, auto db, auto dc) {
-        const Lanes<T> s = c.logistic(), ds = d * s;
-        detail::put(write, da, d);
-        detail::put(write, db, ds);
-        detail::put(write, dc, ds * b * (T(1) - s));
-      },
-      dy, abc.channels(m, m), abc.channels(2 * m, m), dabc.channels(0, m), dabc.channels(m, m),
-      dabc.channels(2 * m, m));
-}
-
-/// y = sigmoid(x), in (0, 1), and log_prob[n] += sum of log dy/dx. Images of equal extents.
-template <class T>
-void sigmoid_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, double* log_prob) {
-  for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first, Index last) {
-    double total = 0;
-    for (Index p = first; p < last; ++p) {
-      for (Index i = 0; i < x.c; ++i) {
-        const auto s = sigmoid_of(x(p, i));
-        y(p, i) = s.value;
-        total += static_cast<double>(s.log_derivative);
-      }
-    }
-    log_prob[n] += total;
-  });
-}
-
-/// dx += adjoint of sigmoid_forward; dlog_prob[n] is the gradient of the loss by log_prob[n].
-template <class T>
-void sigmoid_backward(const Cpu& cpu, Tensor<const T> y, Tensor<const T> dy, const double* dlog_prob,
-                      Tensor<T> dx) {
-  const Index per_image = y.h * y.w;
-  for_each_pixel(cpu, y.pixels(), y.c, [&](Index p) {
-    const auto s = row(y, p);
-    const T g = static_cast<T>(dlog_prob[p / per_image]);
-    row(dx, p) += row(dy, p) * s * (T(1) - s) + g * (T(1) - T(2) * s);
-  });
-}
-
-/// x = the inverse of sigmoid_forward; infinite where y does not tell what x was.
-template <class T>
-void sigmoid_inverse(const Cpu& cpu, Tensor<const T> y, Tensor<T> x) {
-  for_each_pixel(cpu, y.pixels(), cost_of_exp * y.c, [&](Index p) {
-    for (Index i = 0; i < y.c; ++i) x(p, i) = inverse_sigmoid_of(y(p, i));
-  });
-}
-
-/// y = log(x / (1 - x)) for x in (0, 1), and log_prob[n] += sum of log dy/dx; minus infinity where a number
-/// of image n is not in (0, 1), with a finite y.
-template <class T>
-void logit_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, double* log_prob) {
-  for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first, Index last) {
-    double total = 0;
-    for (Index p = first; p < last; ++p) {
-      for (Index i = 0; i < x.c; ++i) {
-        const auto logit = logit_of(x(p, i));
-        y(p, i) = logit.value;
-        total += static_cast<double>(logit.log_derivative);
-      }
-    }
-    log_prob[n] += total;
-  });
-}
-
-/// dx += adjoint of logit_forward; nothing outside of (0, 1)
-template <class T>
-void logit_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, const double* dlog_prob,
-                    Tensor<T> dx) {
-  const Index per_image = x.h * x.w;
-  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
-    const T g = static_cast<T>(dlog_prob[p / per_image]);
-    for (Index i = 0; i < x.c; ++i) dx(p, i) += logit_adjoint_of(x(p, i), dy(p, i), g);
-  });
-}
-
-/// y = (x + u) / levels, in (0, 1) for gray levels x in 0 ... levels - 1 and u in (0, 1)
-template <class T>
-void dequantize(const Cpu& cpu, Tensor<const T> x, Tensor<const T> u, T levels, Tensor<T> y) {
-  const T scale = T(1) / levels;
-  for_each_number(
-      cpu, 1,
-      [scale](auto gray, auto noise, auto to) {
-        to = ((gray + noise) * scale).max(UnitInterval<T>::lowest).min(UnitInterval<T>::highest);
-      },
-      x, u, y);
-}
-
-/// z = logit(y) of the y of dequantize before it is rounded, and log_prob[n] += sum of log dz/dy.
-template <class T>
-void dequantized_logit_forward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> u, T levels, Tensor<T> z,
-                               double* log_prob) {
-  for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first, Index last) {
-    double total = 0;
-    for (Index p = first; p < last; ++p) {
-      for (Index i = 0; i < x.c; ++i) {
-        const auto logit = Dequantized<T>(x(p, i), u(p, i), levels).logit();
-        z(p, i) = logit.value;
-        total += static_cast<double>(logit.log_derivative);
-      }
-    }
-    log_prob[n] += total;
-  });
-}
-
-/// du += adjoint of dequantized_logit_forward
-template <class T>
-void dequantized_logit_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> u, T levels,
-                                Tensor<const T> dz, const double* dlog_prob, Tensor<T> du) {
-  const Index per_image = x.h * x.w;
-  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
-    const T g = static_cast<T>(dlog_prob[p / per_image]);
-    for (Index i = 0; i < x.c; ++i)
-      du(p, i) += Dequantized<T>(x(p, i), u(p, i), levels).logit_adjoint(dz(p, i), g) / levels;
-  });
-}
-
-}  // namespace densenf::kernels
-
-namespace densenf {
-
-/// Whether statistics (BatchNorm's) are taken from the batch, or those that training has left are used.
-enum class Phase { training, evaluation };
-
-/// Receives what leaves the flow on the way forward, in order.
-template <class T>
-class LatentSink {
-public:
-  virtual ~LatentSink() = default;
-  virtual void keep(Tensor<const T> latent) = 0;
-};
-
-/// Gives back on the way back what left the flow, last first.
-template <class T>
-class LatentSource {
-public:
-  virtual ~LatentSource() = default;
-  virtual void take(Tensor<T> latent) = 0;
-};
-
-/// Sees the output of each piece of a flow as it is computed; used to find where a number stopped being
-/// finite.
-template <class T>
-class Watcher {
-public:
-  virtual ~Watcher() = default;
-  virtual void see(const std::string& name, Tensor<const T> output, const double* log_prob) = 0;
-};
-
-/// Everything a pass over a model works on. One caller at a time.
-template <class T, class Dev>
-struct Workspace {
-  explicit Workspace(Dev d) : device(d), memory(d), scratch(d), inverses(d) {}
-
-  /// Gets ready for a pass of the given phase over the model whose parameters, state and noise these are,
-  /// with everything else as it is in a plain evaluation. `inverses` must know the model's table.
-  void begin(Phase pass, const T* pass_parameters, const T* pass_state, NoiseSource<T, Dev>& pass_noise,
-             MemoryPolicy pass_policy = MemoryPolicy::store) {
-    end();
-    parameters = pass_parameters;
-    gradients = nullptr;
-    state = pass_state;
-    next_state = nullptr;
-    start_parameters = nullptr;
-    start_state = nullptr;
-    noise = &pass_noise;
-    latents = nullptr;
-    kept = nullptr;
-    watcher = nullptr;
-    table = nullptr;
-    phase = pass;
-    policy = pass_policy;
-    images_at_once = 0;
-    temperature = 1;
-    // The other policies are there so that memory does not grow with a unit's depth; but a device that takes
-    // as long for one matrix as for all of them keeps what is little beside everything else.
-    keeps_inverses = policy == MemoryPolicy::store || requires { requires Dev::inverts_together; };
-    if (keeps_inverses) inverses.prepare(memory, parameters);
-  }
-
-  /// Gives back all memory of a pass, so that the next one like it allocates nothing.
-  void end() {
-    memory.reset();
-    scratch.reset();
-    tape.reset();
-  }
-
-  Dev device;
-  Arena<Dev> memory;
-  Arena<Dev> scratch;  ///< of one operation at a time, so that it lies at the same place and stays in caches
-  Tape tape;
-  Inverses<T, Dev> inverses;   ///< of the parameters' squares
-  bool keeps_inverses = true;  ///< whether all were found at the start of the pass
-
-  const ParameterTable* table = nullptr;  ///< of the model, for names in messages; null: not known
-  const T* parameters = nullptr;          ///< flat buffer, laid out by the ParameterTable
-  T* gradients = nullptr;                 ///< like parameters; added to by the backward pass
-  const T* state = nullptr;               ///< flat buffer likewise; no pass changes it
-  T* next_state = nullptr;        ///< like state: what it becomes if the step is taken; null: nobody asks
-  T* start_parameters = nullptr;  ///< parameters, for data-dependent starts alone; null in every other pass
-  T* start_state = nullptr;       ///< state likewise
-
-  NoiseSource<T, Dev>* noise = nullptr;
-  LatentSink<T>* latents = nullptr;  ///< when encoding
-  LatentSource<T>* kept = nullptr;   ///< when decoding
-  Watcher<T>* watcher = nullptr;
-  Phase phase = Phase::evaluation;
-  MemoryPolicy policy = MemoryPolicy::store;
-  Index images_at_once = 0;  ///< in work inside of coupling networks; 0: all (see autodiff/slices.hpp)
-  double temperature = 1;    ///< of the base distributions when sampling
-};
-
-/// What operations and bijectors are given: a workspace, and at compile time whether adjoints are recorded.
-/// The mathematics is written once; on a context that does not record, it only evaluates.
-template <class T, class Dev, bool Recording>
-class Context {
-public:
-  using Scalar = T;
-  using Device = Dev;
-  using Value = Var<T>;
-  static constexpr bool records = Recording;
-
-  explicit Context(Workspace<T, Dev>& workspace) : work_(workspace) {}
-
-  Workspace<T, Dev>& workspace() const { return work_; }
-  const Dev& device() const { return work_.device; }
-  Arena<Dev>& memory() const { return work_.memory; }
-  /// For what an operation needs only until it ends; it gives back all of it.
-  Arena<Dev>& scratch() const { return work_.scratch; }
-  NoiseSource<T, Dev>& noise() const { return *work_.noise; }
-  bool training() const { return work_.phase == Phase::training; }
-  /// Whether this pass is asked what the state becomes: the forward pass of a training step. A piece then
-  /// writes next_state, as a function of state and its input; whoever runs the step takes it over when
-  /// everything else has gone well.
-  bool updates_state() const { return work_.next_state != nullptr; }
-  /// Whether this pass is there for data-dependent starts: see Bijector.
-  bool starts() const { return work_.start_parameters != nullptr; }
-
-  /// Where the names of parameters and of state stand; null where the table is not known.
-  const std::vector<ParamSpec>* specs() const { return work_.table ? &work_.table->parameters : nullptr; }
-  const std::vector<ParamSpec>* state_specs() const { return work_.table ? &work_.table->state : nullptr; }
-
-  const T* value(Param p) const { return work_.parameters + p.offset; }
-  T* gradient(Param p) const { return work_.gradients + p.offset; }
-  const T* state(Param p) const { return work_.state + p.offset; }
-  /// Only where updates_state().
-  T* next_state(Param p) const { return work_.next_state + p.offset; }
-  /// Only where starts().
-  T* start_value(Param p) const { return work_.start_parameters + p.offset; }
-  T* start_state(Param p) const { return work_.start_state + p.offset; }
-  /// A square's inverse and determinant: known since the start of the pass, or found now in the pass's
-  /// memory.
-  Inverted<T> inverted(const Square& s) const {
-    return work_.keeps_inverses ? work_.inverses[s] : invert_now(memory(), s, value(s.weight));
-  }
-
-  Context<T, Dev, false> evaluating() const { return Context<T, Dev, false>(work_); }
-  Context<T, Dev, true> recording() const { return Context<T, Dev, true>(work_); }
-
-  /// An uninitialized batch of `n` images.
-  Tensor<T> tensor(Index n, const Shape& s) const {
-    return make_tensor(work_.memory.template allocate<T>(n * s.size()), n, s);
-  }
-
-  /// An uninitialized value that an operation is about to compute.
-  Value output(Index n, const Shape& s) const { return variable(tensor(n, s)); }
-  Value output_like(const Value& x, Index channels) const {
-    return output(x.n(), {channels, x.value.h, x.value.w});
-  }
-
-  /// A value whose gradient is wanted.
-  Value variable(Tensor<T> t) const {
-    if constexpr (Recording) {
-      auto* g = work_.tape.template make<Gradient<T>>();
-      g->tensor = {nullptr, t.n, t.h, t.w, t.c, t.c};
-      return {t, g, 0};
-    } else {
-      return {t, nullptr, 0};
-    }
-  }
-
-  // The following are only for x.gradient != nullptr, unless they say otherwise.
-
-  /// Takes the memory for the gradient of `x` now, so that it outlives what is taken and given back later.
-  void hold_gradient(const Value& x) const {
-    Tensor<T>& whole = x.gradient->tensor;
-    if (whole.data == nullptr) whole.data = work_.memory.template allocate<T>(whole.size());
-  }
-
-  /// The same; whatever the memory holds is no gradient any more.
-  void begin_gradient(const Value& x) const {
-    hold_gradient(x);
-    x.gradient->written = false;
-  }
-
-  /// The gradient of `x`, zero when the backward pass has not reached it yet.
-  Tensor<T> gradient(const Value& x) const {
-    hold_gradient(x);
-    if (!std::exchange(x.gradient->written, true)) fill_zero(work_.device, x.gradient->tensor);
-    return x.gradient->tensor.channels(x.first_channel, x.c());
-  }
-
-  /// The gradient of `x` for an adjoint that writes to every number of it: the first to come assigns, and
-  /// nothing is filled with zeros in vain. For a constant, a place to write something useless to.
-  GradientTarget<T> gradient_target(const Value& x) const {
-    if (x.gradient == nullptr) return {tensor(x.n(), x.shape()), kernels::Write::assign};
-    hold_gradient(x);
-    if (x.c() != x.gradient->tensor.c || x.gradient->written) return {gradient(x)};
-    x.gradient->written = true;
-    return {x.gradient->tensor, kernels::Write::assign};
-  }
-
-  /// The same, but nothing (its tensor's data is null) for a constant.
-  GradientTarget<T> gradient_target_if_any(const Value& x) const {
-    return x.gradient != nullptr ? gradient_target(x) : GradientTarget<T>{};
-  }
-
-  /// Where log-determinants go that nobody asks for.
-  LogProb unused_log_prob(Index n) const { return {work_.memory.template allocate<double>(n), nullptr}; }
-
-  /// Records an adjoint: a functor taking the recording context. Nothing when not recording.
-  template <class Adjoint>
-  void record(const Adjoint& adjoint) const {
-    if constexpr (Recording) work_.tape.template record<Context<T, Dev, true>>(adjoint);
-  }
-
-private:
-  Workspace<T, Dev>& work_;
-};
-
-}  // namespace densenf
-
-// Stretches of a computation whose inner values and gradients are forgotten together.
-namespace densenf {
-
-namespace detail {
-/// Takes the memory for a gradient, if there is to be one, outside of a stretch that is about to take and
-/// give back more.
-template <class Ctx, class V>
-void hold_gradient(const Ctx& ctx, const V& x) {
-  if (x.gradient != nullptr) ctx.hold_gradient(x);
-}
-
-/// Evaluates `run` into memory that is there already, and gives back all memory that it took.
-template <class Ctx, class Run, class T = typename Ctx::Scalar>
-void evaluate_to(const Ctx& ctx, const Tensor<T>& result, const Run& run) {
-  const auto mark = ctx.memory().mark();
-  copy(ctx.device(), as_const(run(ctx.evaluating()).value), result);
-  ctx.memory().release(mark);
-}
-
-/// Evaluates `run` into a new result of the given shape.
-template <class Ctx, class Run, class V = typename Ctx::Value>
-Tensor<typename Ctx::Scalar> evaluate_into(const Ctx& ctx, Index n, const Shape& shape, const Run& run) {
-  const auto result = ctx.tensor(n, shape);
-  evaluate_to(ctx, result, run);
-  return result;
-}
-}  // namespace detail
-
-/// Runs `body(ctx)`, whose result has shape `out`, so that the memory it takes on the way is given back: at
-/// once when evaluating; when recording, its gradients when its adjoints have run. `outside` are the values
-/// that the body uses and did not make.
-template <class Ctx, class Body, class V = typename Ctx::Value, class... Outside>
-V scoped(const Ctx& ctx, const Shape& out, const Body& body, const V& x, const Outside&... outside) {
-  if constexpr (Ctx::records) {
-    using Mark = decltype(ctx.memory().mark());
-    auto* mark = ctx.workspace().tape.template make<Mark>();
-    ctx.record([mark](auto& c) { c.memory().release(*mark); });
-    const V y = body(ctx);
-    ctx.record([=](auto& c) {
-      detail::hold_gradient(c, x);
-      (detail::hold_gradient(c, outside), ...);
-      *mark = c.memory().mark();
-    });
-    return y;
-  } else {
-    return {detail::evaluate_into(ctx, x.n(), out, body)};
-  }
-}
-
-/// Runs a stretch of the model again with its adjoints recorded and differentiates it at once. `run(c,
-/// log_prob)` returns the stretch's output; dy is the gradient of that output. Nothing of it stays in memory
-/// but what it adds to gradients that already have their place.
-template <class Ctx, class Run, class T = typename Ctx::Scalar>
-void differentiate_again(Ctx& ctx, Tensor<const T> dy, LogProb log_prob, const Run& run) {
-  auto& work = ctx.workspace();
-  const auto memory = work.memory.mark();
-  const auto tape = work.tape.mark();
-  // The values were added to the log-probability the first time.
-  const LogProb unused{work.memory.template allocate<double>(dy.n), log_prob.gradient};
-  const auto y = run(ctx, unused);
-  const auto target = ctx.gradient_target(y);
-  copy(ctx.device(), dy, target.tensor, target.write);
-  work.tape.backward(ctx, tape);
-  work.tape.release(tape);
-  work.memory.release(memory);
-}
-
-/// Like scoped, but keeps nothing between the passes: the backward pass runs the body once more. The body is
-/// called as body(context, log_prob), must be trivially copyable and must not draw noise.
-template <class Ctx, class Body, class V = typename Ctx::Value, class... Outside>
-V recomputed(const Ctx& ctx, const Shape& out, LogProb log_prob, const Body& body, const V& x,
-             const Outside&... outside) {
-  static_assert(Ctx::records, "There is nothing to recompute when nothing is recorded: call scoped.");
-  const V y =
-      ctx.variable(detail::evaluate_into(ctx, x.n(), out, [&](const auto& c) { return body(c, log_prob); }));
-  ctx.record([=](auto& c) {
-    detail::hold_gradient(c, x);
-    (detail::hold_gradient(c, outside), ...);
-    differentiate_again(c, as_const(c.gradient(y)), log_prob,
-                        [&](const auto& again, LogProb unused) { return body(again, unused); });
-  });
-  return y;
-}
-
-}  // namespace densenf
-
-namespace densenf {
-
-/// What a piece of a flow does to the likelihood: a bijection maps densities exactly; a surjection lets part
-/// of its input leave under a known density and is exact too; a stochastic step draws noise and makes the
-/// likelihood a lower bound.
-enum class Kind { bijection, surjection, stochastic };
-
-constexpr Kind combine(Kind a, Kind b) { return a > b ? a : b; }
-
-/// Base of every piece of a flow (CRTP). A piece is a struct with
-///
-///   static constexpr Kind kind;                           // if it is not a bijection
-///   static constexpr Shape output_shape(Shape in);        // if it changes the shape, or takes only some
-///   void declare(Builder&, Shape in);                     // if it has parameters
-///   Var<T> forward(const Ctx&, const Var<T>& x, LogProb) const;
-///   Var<T> inverse(const Ctx&, const Var<T>& z) const;
-///   void start(const Ctx&, const Var<T>& x) const;        // if its parameters start from data
-///
-/// forward returns the batch after the step and adds the step's contribution to log p of each image; written
-/// with densenf::ops it evaluates on one kind of context and records its adjoints on the other. inverse goes
-/// back and only ever evaluates. Both, and a `reverse` of the piece's own, take one more value, a context,
-/// when `takes_context` is true. start is called before forward in the one pass that Flow::initialize makes;
-/// it may write the parameters that were declared with Builder::starts_from_data, unless their flag says that
-/// it has been. bijectors/leaky.hpp is an example that explains every line.
-template <class Derived>
-class Bijector {
-public:
-  static constexpr Kind kind = Kind::bijection;
-  static constexpr bool takes_context = false;
-  /// Gray levels of the data that the piece accepts; 0: any numbers.
-  static constexpr Index levels = 0;
-
-  static constexpr Shape output_shape(Shape in) {
-    require_positive(in);
-    return in;
-  }
-
-  /// Fixes the input's shape and declares the parameters. Throws ShapeError if the shape does not fit.
-  void build(Builder& b, Shape in) {
-    output_ = Derived::output_shape(in);
-    input_ = in;
-    name_ = b.path();
-    if constexpr (requires { self().declare(b, in); }) self().declare(b, in);
-  }
-
-  /// forward, checked: throws ShapeError if x does not have the shape that the piece was built for.
-  template <class Ctx, class V = typename Ctx::Value, class... Context>
-  V apply(const Ctx& ctx, const V& x, LogProb log_prob, const Context&... context) const {
-    check(x.shape(), input_, "forward");
-    if constexpr (requires(const Derived& piece) { piece.start(ctx, x); }) {
-      if (ctx.starts()) self().start(ctx, x);
-    }
-    const V z = run_forward(ctx, x, log_prob, context...);
-    if (ctx.workspace().watcher != nullptr)
-      ctx.workspace().watcher->see(name_, as_const(z.value), log_prob.value);
-    return z;
-  }
-
-  /// inverse, checked likewise.
-  template <class Ctx, class V = typename Ctx::Value, class... Context>
-  V invert(const Ctx& ctx, const V& z, const Context&... context) const {
-    static_assert(!Ctx::records, "Inverses only evaluate: call invert(ctx.evaluating(), z).");
-    check(z.shape(), output_, "inverse");
-    if constexpr (Derived::takes_context || sizeof...(Context) == 0) {
-      return self().inverse(ctx, z, context...);
-    } else {
-      return self().inverse(ctx, z);
-    }
-  }
-
-  /// reverse, which a piece may have of its own, checked likewise: the backward pass of a bijection that kept
-  /// nothing but its output. Rebuilds x from z in x.value and adds to the gradients of x, the context and the
-  /// parameters. z has its gradient; x has memory for both, and a context that is no constant for its own.
-  template <class Ctx, class V = typename Ctx::Value, class... Context>
-  void rebuild(Ctx& ctx, const V& z, const V& x, LogProb log_prob, const Context&... context) const {
-    static_assert(Derived::kind == Kind::bijection,
-                  "Only a bijection's input can be rebuilt from its output.");
-    check(z.shape(), output_, "backward");
-    if constexpr (Derived::takes_context || sizeof...(Context) == 0) {
-      static_assert(
-          requires(const Derived& piece) { piece.reverse(ctx, z, x, log_prob, context...); },
-          "A piece that takes a context and has a reverse of its own takes the context there too.");
-      self().reverse(ctx, z, x, log_prob, context...);
-    } else {
-      self().reverse(ctx, z, x, log_prob);
-    }
-  }
-
-  /// For any bijection: its inverse, then its forward pass recorded.
-  template <class Ctx, class V = typename Ctx::Value, class... Context>
-  void reverse(Ctx& ctx, const V& z, const V& x, LogProb log_prob, const Context&... context) const {
-    const auto mark = ctx.memory().mark();
-    copy(ctx.device(), as_const(invert(ctx.evaluating(), z, context...).value), x.value);
-    ctx.memory().release(mark);
-    differentiate_again(ctx, as_const(ctx.gradient(z)), log_prob,
-                        [&](const auto& c, LogProb unused) { return run_forward(c, x, unused, context...); });
-  }
-
-  const Shape& input() const { return input_; }
-  const Shape& output() const { return output_; }
-  /// The dotted path under which the piece's parameters stand in checkpoints.
-  const std::string& name() const { return name_; }
-
-protected:
-  const Derived& self() const { return static_cast<const Derived&>(*this); }
-  Derived& self() { return static_cast<Derived&>(*this); }
-
-private:
-  template <class Ctx, class V, class... Context>
-  V run_forward(const Ctx& ctx, const V& x, LogProb log_prob, const Context&... context) const {
-    if constexpr (Derived::takes_context || sizeof...(Context) == 0) {
-      return self().forward(ctx, x, log_prob, context...);
-    } else {
-      return self().forward(ctx, x, log_prob);
-    }
-  }
-
-  void check(const Shape& got, const Shape& expected, const char* direction) const {
-    if (got != expected) {
-      throw ShapeError(
-          "The {} pass of {} was built for images of {}, but got {} (channels x height x width).", direction,
-          name_.empty() ? "the flow" : name_, to_string(expected), to_string(got));
-    }
-  }
-
-  Shape input_, output_;
-  std::string name_;
-};
-
-}  // namespace densenf
-
-namespace densenf {
-
-/// A batch of images that owns its memory: N x C x H x W, row-major, as users and files have it.
-template <class T>
-struct Batch {
-  Shape shape;  ///< of one image
-  Index count = 0;
-  std::vector<T> values;  ///< count * shape.size() of them
-
-  /// Adds the images of another batch of the same shape.
-  void append(const Batch& other) {
-    values.insert(values.end(), other.values.begin(), other.values.end());
-    count += other.count;
-  }
-
-  /// A copy of images [first, first + how_many). Throws ArgumentError unless all of them exist, ShapeError
-  /// when there are not as many values as count and shape say.
-  Batch images(Index first, Index how_many) const {
-    require_values("A batch", count, shape, values.size());
-    require_images(first, how_many, count);
-    const auto from = values.begin() + first * shape.size();
-    return {shape, how_many, {from, from + how_many * shape.size()}};
-  }
-};
-
-/// A batch of images in somebody else's memory. Number i (in C, H, W order) of image n is at
-/// data[n * image_stride + i * value_stride].
-template <class U>
-struct BatchView {
-  const U* data = nullptr;
-  Index count = 0;
-  Shape shape;
-  Index image_stride = shape.size();
-  Index value_stride = 1;
-
-  /// Images [first, first + how_many). Throws ArgumentError unless all of them exist.
-  BatchView images(Index first, Index how_many) const {
-    require_images(first, how_many, count);
-    return {data + first * image_stride, how_many, shape, image_stride, value_stride};
-  }
-};
-
-/// Whether every number is in [0, high].
-template <class U>
-bool within(const BatchView<U>& b, Index high) {
-  if constexpr (std::is_same_v<U, std::uint8_t>) {
-    if (high >= 255) return true;
-  }
-  bool inside = true;
-  for (Index n = 0; n < b.count; ++n) {
-    const U* image = b.data + n * b.image_stride;
-    for (Index i = 0; i < b.shape.size(); ++i) {
-      const U v = image[i * b.value_stride];
-      if constexpr (!std::is_unsigned_v<U>) inside &= v >= U(0);
-      inside &= v <= static_cast<U>(high);
-    }
-  }
-  return inside;
-}
-
-/// What owns its images, such as Batch and Images.
-template <class Owner>
-concept BatchOwner = requires(const Owner& o) {
-  { o.shape } -> std::convertible_to<Shape>;
-  { o.count } -> std::convertible_to<Index>;
-  { o.values.size() } -> std::convertible_to<std::size_t>;
-  o.values.data();
-};
-
-/// An array in memory with xtensor's interface.
-template <class Array>
-concept StridedArray = requires(const Array& a) {
-  a.dimension();
-  a.shape(0);
-  a.strides();
-  a.data();
-};
-
-/// Anything of Eigen's that has rows and columns, expressions too.
-template <class Matrix>
-concept EigenDense = std::is_base_of_v<Eigen::DenseBase<Matrix>, Matrix>;
-
-/// The numbers that images are made of. Not char, whose sign depends on the machine, nor std::int8_t, which
-/// ends at 127.
-template <class U>
-inline constexpr bool is_pixel_value =
-    std::is_convertible_v<U, float> && !std::is_same_v<U, char> && !std::is_same_v<U, signed char> &&
-    !std::is_same_v<U, char8_t> && !std::is_same_v<U, char16_t> && !std::is_same_v<U, char32_t> &&
-    !std::is_same_v<U, wchar_t>;
-
-namespace detail {
-inline void require_model_shape(const Shape& got, const Shape& model) {
-  if (got != model)
-    shape_mismatch(fmt::format("The flow takes images of {}.", to_string(model)).c_str(), got);
-}
-}  // namespace detail
-
-/// The ways in which users hand over batches: a BatchView; a Batch or densenf::Images; a four-dimensional
-/// array with xtensor's interface, row-major; an Eigen matrix, Map, Ref or block of rows with one image (or
-/// vector) per row, in either order. Nothing is copied, and where the number of values is known it must be
-/// right. `shape` is the shape that the model expects; a ShapeError says what came instead.
-template <class U>
-BatchView<U> view_batch(const BatchView<U>& b, const Shape& shape) {
-  static_assert(
-      is_pixel_value<U>,
-      "The values of images are std::uint8_t, float, double or another type of numbers: bytes of type "
-      "char or std::int8_t are to be passed as std::uint8_t.");
-  detail::require_model_shape(b.shape, shape);
-  const Index needed = value_count("A batch", b.count, b.shape);
-  if (needed > 0 && b.data == nullptr) require_values("A batch", b.count, b.shape, 0);
-  return b;
-}
-
-template <BatchOwner Owner>
-auto view_batch(const Owner& o, const Shape& shape) {
-  using U = std::remove_cvref_t<decltype(*o.values.data())>;
-  detail::require_model_shape(o.shape, shape);
-  require_values("A batch", o.count, o.shape, o.values.size());
-  return view_batch(BatchView<U>{o.values.data(), o.count, o.shape}, shape);
-}
-
-template <StridedArray Array>
-auto view_batch(const Array& a, const Shape& shape) {
-  using U = std::remove_cvref_t<decltype(*a.data())>;
-  if (a.dimension() != 4) {
-    throw ShapeError(
-        "A batch of images is a four-dimensional array (N, C, H, W); this one has {} dimensions.",
-        a.dimension());
-  }
-  const auto extent = [&](std::size_t i) { return static_cast<Index>(a.shape(i)); };
-  Index step = 1;
-  for (std::size_t i = 4; i-- > 0;) {
-    // xtensor gives extents of 1 the stride 0.
-    if (extent(i) > 1 && static_cast<Index>(a.strides()[i]) != step) {
-      throw ShapeError(
-          "A batch of images must be contiguous and row-major; evaluate the view or expression into an array "
-          "first.");
-    }
-    step *= extent(i);
-  }
-  const U* data = a.data();
-  // data() of one of xtensor's views is where its array begins.
-  if constexpr (requires { a.data_offset(); }) data += a.data_offset();
-  const Shape one{extent(1), extent(2), extent(3)};
-  detail::require_model_shape(one, shape);
-  return view_batch(BatchView<U>{data, extent(0), one}, shape);
-}
-
-template <EigenDense Matrix>
-auto view_batch(const Matrix& m, const Shape& shape) {
-  using U = typename Matrix::Scalar;
-  constexpr bool in_memory = (Matrix::Flags & Eigen::DirectAccessBit) != 0;
-  static_assert(
-      in_memory,
-      "This expression of Eigen's has no memory to read images from: pass a matrix, a Map, a Ref, a "
-      "block of rows, or what .eval() of the expression returns.");
-  if constexpr (in_memory) {
-    if (m.cols() != shape.size()) {
-      throw ShapeError(
-          "The flow takes images of {}, so a matrix of them needs {} columns, one image per row; this one "
-          "has {}.",
-          to_string(shape), shape.size(), m.cols());
-    }
-    return view_batch(BatchView<U>{m.data(), m.rows(), shape, m.rowStride(), m.colStride()}, shape);
-  } else {
-    return BatchView<U>{};
-  }
-}
-
-/// Everything else is refused, in a sentence.
-template <class Other>
-BatchView<float> view_batch(const Other&, const Shape&) {
-  static_assert(
-      sizeof(Other) == 0,
-      "This is not a batch of images: pass a densenf::Batch (shape, count, values), a BatchView, "
-      "densenf::Images, an Eigen matrix with an image per row, or a four-dimensional xtensor array.");
-  return {};
-}
-
-}  // namespace densenf
-
-// Normal densities with one mean and one log-scale per channel. Null pointers mean 0: the standard normal.
-namespace densenf::kernels {
-
-inline const double log_sqrt_two_pi = 0.5 * std::log(2 * std::numbers::pi);
-
-/// log_prob[n] += factor * log N(x; loc, exp(log_scale))
-template <class T>
-void normal_log_prob(const Cpu& cpu, Tensor<const T> x, const T* loc, const T* log_scale, double factor,
-                     double* log_prob) {
-  double constant = log_sqrt_two_pi * static_cast<double>(x.c);
-  if (log_scale != nullptr) constant += vector(log_scale, x.c).template cast<double>().sum();
-  for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first, Index last) {
-    double squares = 0;
-    for (Index p = first; p < last; ++p) {
-      if (loc == nullptr) {
-        squares += static_cast<double>(row(x, p).square().sum());
-      } else {
-        squares += static_cast<double>(
-            ((row(x, p) - vector(loc, x.c)) * (-vector(log_scale, x.c)).exp()).square().sum());
-      }
-    }
-    log_prob[n] -= factor * (0.5 * squares + constant * static_cast<double>(x.h * x.w));
-  });
-}
-
-/// dx += adjoint of normal_log_prob by x. dx.data may be null when x is data.
-template <class T>
-void normal_log_prob_backward(const Cpu& cpu, Tensor<const T> x, const T* loc, const T* log_scale,
-                              double factor, const double* dlog_prob, Tensor<T> dx) {
-  const Index per_image = x.h * x.w;
-  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
-    const T g = static_cast<T>(factor * dlog_prob[p / per_image]);
-    if (loc == nullptr) {
-      row(dx, p) -= g * row(x, p);
-    } else {
-      row(dx, p) -= g * (row(x, p) - vector(loc, x.c)) * (T(-2) * vector(log_scale, x.c)).exp();
-    }
-  });
-}
-
-/// dloc +=, dlog_scale += adjoint of normal_log_prob by its parameters.
-template <class T>
-void normal_log_prob_backward_parameters(const Cpu& cpu, Tensor<const T> x, const T* loc, const T* log_scale,
-                                         double factor, const double* dlog_prob, T* dloc, T* dlog_scale) {
-  const Index per_image = x.h * x.w;
-  const auto standardized = [&](Index p, Index first, auto k) {
-    return (row(x, p).segment(first, k) - vector(loc, x.c).segment(first, k)) *
-           (-vector(log_scale, x.c).segment(first, k)).exp();
-  };
-  const auto weight = [&](Index p) { return static_cast<T>(factor * dlog_prob[p / per_image]); };
-  sums_over_pixels<T>(
-      cpu, x.pixels(), x.c,
-      [&](Index first, const auto& for_loc, const auto& for_scale) {
-        for (Index i = 0; i < for_loc.size(); ++i) {
-          dloc[first + i] +=
-              static_cast<T>(for_loc[i] * std::exp(-static_cast<double>(log_scale[first + i])));
-          dlog_scale[first + i] += static_cast<T>(for_scale[i]);
-        }
-      },
-      [&](Index p, Index first, auto k) { return standardized(p, first, k) * weight(p); },
-      [&](Index p, Index first, auto k) { return (standardized(p, first, k).square() - T(1)) * weight(p); });
-}
-
-/// x = loc + exp(log_scale) * temperature * e
-template <class T>
-void normal_from_noise(const Cpu& cpu, Tensor<const T> e, const T* loc, const T* log_scale, T temperature,
-                       Tensor<T> x) {
-  for_each_pixel_with<T>(
-      cpu, x.pixels(), x.c,
-      [&](Index first, Index count) { return vector(log_scale + first, count).exp() * temperature; },
-      [&](Index p, Index first, const auto& scale) {
-        for_each_packet(
-            scale.size(), [](auto from, auto m, auto s, auto to) { to = m + s * from; }, e.pixel(p) + first,
-            loc + first, scale.data(), x.pixel(p) + first);
-      });
-}
-
-/// dloc +=, dlog_scale += adjoint of normal_from_noise at temperature 1.
-template <class T>
-void normal_from_noise_backward(const Cpu& cpu, Tensor<const T> e, const T* log_scale, Tensor<const T> dx,
-                                T* dloc, T* dlog_scale) {
-  sums_over_pixels<T>(
-      cpu, e.pixels(), e.c,
-      [&](Index first, const auto& sum_dx, const auto& sum_dx_e) {
-        for (Index i = 0; i < sum_dx.size(); ++i) {
-          dloc[first + i] += static_cast<T>(sum_dx[i]);
-          dlog_scale[first + i] +=
-              static_cast<T>(sum_dx_e[i] * std::exp(static_cast<double>(log_scale[first + i])));
-        }
-      },
-      [&](Index p, Index first, auto k) { return row(dx, p).segment(first, k); },
-      [&](Index p, Index first, auto k) {
-        return row(dx, p).segment(first, k) * row(e, p).segment(first, k);
-      });
-}
-
-}  // namespace densenf::kernels
-
-// What operations ask of the sizes that they are given, because kernels do not look at them. A check compares
-// a few integers; a sentence is put together only where it is thrown. All of them throw ShapeError.
-//
-// `specs`, which may be null, is where the names of parameters stand: Context::specs() for parameters,
-// Context::state_specs() for state.
-namespace densenf::ops {
-
-namespace detail {
-[[noreturn]] inline void wrong_input(const std::vector<ParamSpec>* specs, Param p, Index built_for,
-                                     Index got) {
-  throw ShapeError("{} was built for {} channels, but got {}.", name_in_message(specs, p), built_for, got);
-}
-
-[[noreturn]] inline void wrong_output(const std::vector<ParamSpec>* specs, Param p, Index got) {
-  throw ShapeError("{} makes {} channels, but was given a place for {}.", name_in_message(specs, p), p.out,
-                   got);
-}
-
-[[noreturn]] inline void wrong_batch(const char* what, Index n, const Shape& s, Index got_n,
-                                     const Shape& got) {
-  throw ShapeError("{} must be {} images of {}, not {} of {} (channels x height x width).", what, n,
-                   to_string(s), got_n, to_string(got));
-}
-}  // namespace detail
-
-/// That a parameter, or state, has one number for each channel of a batch.
-inline void require_per_channel(const std::vector<ParamSpec>* specs, Param p, Index channels) {
-  if (p.size != channels) detail::wrong_input(specs, p, p.size, channels);
-}
-
-/// That weights, `taps` of them for each pair of channels, lead from `in` channels to `out`.
-inline void require_weights(const std::vector<ParamSpec>* specs, Param weight, Index taps, Index in,
-                            Index out) {
-  if (weight.size != taps * in * weight.out)
-    detail::wrong_input(specs, weight, weight.size / (taps * weight.out), in);
-  if (weight.out != out) detail::wrong_output(specs, weight, out);
-}
-
-/// That a tensor, called `what` in the sentence, is `n` images of shape `s`.
-template <class T>
-void require_batch(const char* what, const Tensor<T>& t, Index n, const Shape& s) {
-  if (t.n != n || t.shape() != s) detail::wrong_batch(what, n, s, t.n, t.shape());
-}
-
-}  // namespace densenf::ops
-
-namespace densenf::ops {
-
-/// Adds factor * log N(x; 0, I) to the log-probability.
-template <class Ctx, class V = typename Ctx::Value>
-void standard_normal_log_prob(const Ctx& ctx, const V& x, double factor, LogProb log_prob) {
-  using T = typename Ctx::Scalar;
-  const T* none = nullptr;
-  normal_log_prob(ctx.device(), as_const(x.value), none, none, factor, log_prob.value);
-  if (x.gradient == nullptr) return;
-  ctx.record([=](auto& c) {
-    const T* standard = nullptr;
-    normal_log_prob_backward(c.device(), as_const(x.value), standard, standard, factor, log_prob.gradient,
-                             c.gradient(x));
-  });
-}
-
-/// Adds factor * log N(x; loc, exp(log_scale)) to the log-probability; parameters per channel.
-template <class Ctx, class V = typename Ctx::Value>
-void normal_log_prob(const Ctx& ctx, const V& x, Param loc, Param log_scale, double factor,
-                     LogProb log_prob) {
-  using T = typename Ctx::Scalar;
-  for (const Param p : {loc, log_scale}) require_per_channel(ctx.specs(), p, x.c());
-  const T* m = ctx.value(loc);
-  const T* s = ctx.value(log_scale);
-  normal_log_prob(ctx.device(), as_const(x.value), m, s, factor, log_prob.value);
-  ctx.record([=](auto& c) {
-    if (x.gradient != nullptr) {
-      normal_log_prob_backward(c.device(), as_const(x.value), m, s, factor, log_prob.gradient, c.gradient(x));
-    }
-    normal_log_prob_backward_parameters(c.device(), as_const(x.value), m, s, factor, log_prob.gradient,
-                                        c.gradient(loc), c.gradient(log_scale));
-  });
-}
-
-/// loc + exp(log_scale) * temperature * e for standard normal draws e; differentiable by the parameters at
-/// temperature 1.
-template <class Ctx, class V = typename Ctx::Value>
-V normal_from_noise(const Ctx& ctx, Tensor<typename Ctx::Scalar> e, Param loc, Param log_scale,
-                    double temperature) {
-  using T = typename Ctx::Scalar;
-  for (const Param p : {loc, log_scale}) require_per_channel(ctx.specs(), p, e.c);
-  const V x = ctx.output(e.n, e.shape());
-  const T* s = ctx.value(log_scale);
-  normal_from_noise(ctx.device(), as_const(e), ctx.value(loc), s, static_cast<T>(temperature), x.value);
-  ctx.record([=](auto& c) {
-    normal_from_noise_backward(c.device(), as_const(e), s, as_const(c.gradient(x)), c.gradient(loc),
-                               c.gradient(log_scale));
-  });
-  return x;
-}
-
-}  // namespace densenf::ops
-
-// Densities over batches of images. A distribution is a struct with build, log_prob and sample.
-namespace densenf {
-
-/// A normal with one learned mean and log-scale per channel; starts as the standard normal.
-class ChannelNormal {
-public:
-  void build(Builder& b, Shape shape) {
-    shape_ = shape;
-    const auto scope = b.scope("base_dist");
-    loc_ = b.vector("loc", {1, shape.c, 1, 1}, Init::zeros());
-    log_scale_ = b.vector("log_scale", {1, shape.c, 1, 1}, Init::zeros());
-  }
-
-  /// Adds factor * log density of each image of x to log_prob.
-  template <class Ctx, class V = typename Ctx::Value>
-  void log_prob(const Ctx& ctx, const V& x, double factor, LogProb log_prob) const {
-    ops::normal_log_prob(ctx, x, loc_, log_scale_, factor, log_prob);
-  }
-
-  /// n draws, with the standard deviation multiplied by `temperature`; differentiable at temperature 1.
-  template <class Ctx, class V = typename Ctx::Value>
-  V sample(const Ctx& ctx, Index n, double temperature) const {
-    const auto noise = ctx.tensor(n, shape_);
-    ctx.noise().normal(ctx.device(), noise);
-    return ops::normal_from_noise(ctx, noise, loc_, log_scale_, temperature);
-  }
-
-private:
-  Shape shape_;
-  Param loc_, log_scale_;
-};
-
-/// N(0, I)
-class StandardNormal {
-public:
-  void build(Builder&, Shape shape) { shape_ = shape; }
-
-  template <class Ctx, class V = typename Ctx::Value>
-  void log_prob(const Ctx& ctx, const V& x, double factor, LogProb log_prob) const {
-    ops::standard_normal_log_prob(ctx, x, factor, log_prob);
-  }
-
-  template <class Ctx, class V = typename Ctx::Value>
-  V sample(const Ctx& ctx, Index n, double temperature) const {
-    using T = typename Ctx::Scalar;
-    const V x{ctx.tensor(n, shape_)};
-    ctx.noise().normal(ctx.device(), x.value);
-    scale_shift(ctx.device(), as_const(x.value), static_cast<T>(temperature), T(0), x.value);
-    return x;
-  }
-
-private:
-  Shape shape_;
-};
-
-}  // namespace densenf
-
-// A look at the numbers that a flow is given, before it computes with them.
-namespace densenf::detail {
-
-/// The first number of a batch for which wrong(number) holds: calls report(image, number).
-template <class U, class Wrong, class Report>
-void report_first(const BatchView<U>& batch, const Wrong& wrong, const Report& report) {
-  for (Index n = 0; n < batch.count; ++n) {
-    const U* image = batch.data + n * batch.image_stride;
-    bool found = false;  // no exit from the inner loop, so that it is vectorized
-    for (Index i = 0; i < batch.shape.size(); ++i) found |= wrong(image[i * batch.value_stride]);
-    for (Index i = 0; found && i < batch.shape.size(); ++i) {
-      if (wrong(image[i * batch.value_stride])) return report(n, image[i * batch.value_stride]);
-    }
-  }
-}
-
-/// Throws ArgumentError, naming the image, for a number that is infinite or NaN.
-template <class U>
-void require_finite(const BatchView<U>& batch) {
-  if constexpr (std::is_floating_point_v<U>) {
-    report_first(
-        batch, [](U v) { return !(std::abs(v) <= std::numeric_limits<U>::max()); },
-        [](Index image, U v) {
-          throw ArgumentError("Image {} of the batch (counted from 0) holds {}: give finite numbers.", image,
-                              v);
-        });
-  }
-}
-
-/// Throws ArgumentError unless every number is one of the gray levels 0 ... levels - 1.
-template <class U>
-void require_levels(const BatchView<U>& batch, Index levels) {
-  require_finite(batch);
-  if (!within(batch, levels - 1)) {
-    throw ArgumentError("The model takes images of gray levels 0 to {}, but there are values outside.",
-                        levels - 1);
-  }
-  if constexpr (std::is_floating_point_v<U>) {
-    report_first(
-        batch, [](U v) { return v != std::floor(v); },
-        [levels](Index image, U v) {
-          throw ArgumentError(
-              "The model takes whole gray levels 0 to {}, but image {} of the batch (counted from 0) holds "
-              "{}: multiply images that were scaled to [0, 1] by {} and round them.",
-              levels - 1, image, v, levels - 1);
-        });
-  }
-}
-
-}  // namespace densenf::detail
-
-namespace densenf {
-
-/// Tensors of a flat buffer as they were, to be put back if what changed them comes to nothing.
-template <class T>
-class SavedTensors {
-public:
-  SavedTensors() = default;
-
-  template <class Device>
-  SavedTensors(const Buffer<T, Device>& buffer, std::vector<Param> places) : places_(std::move(places)) {
-    for (const Param& p : places_) values_.push_back(buffer.to_host(p.offset, p.size));
-  }
-
-  template <class Device>
-  void put_back(Buffer<T, Device>& buffer) const {
-    for (std::size_t i = 0; i < places_.size(); ++i)
-      buffer.assign_at(places_[i].offset, std::span<const T>(values_[i]));
-  }
-
-  const std::vector<Param>& places() const { return places_; }
-  bool empty() const { return places_.empty(); }
-
-private:
-  std::vector<Param> places_;
-  std::vector<std::vector<T>> values_;
-};
-
-/// What data-dependent starts have overwritten.
-template <class T>
-struct BeforeDataStart {
-  SavedTensors<T> parameters, flags;
-  bool empty() const { return flags.empty(); }
-};
-
-}  // namespace densenf
-
-// Rearrangements: 2x2 squeeze, halves of the channels, and the N,C,H,W order of the outside world.
-namespace densenf::kernels {
-
-namespace detail {
-/// Visits every element of a squeezed batch z (4C x H/2 x W/2) with its partner in the batch x it came
-/// from (C x H x W): channel 4c + 2i + j at (y, x) is channel c at (2y + i, 2x + j).
-template <class Tz, class Tx, class F>
-void for_each_squeezed(const Cpu& cpu, const Tensor<Tz>& z, const Tensor<Tx>& x, const F& f) {
-  for_each_pixel(cpu, z.pixels(), z.c, [&](Index p) {
-    const Index col = p % z.w, line = p / z.w;  // line counts rows over all images; x has twice as many
-    Tz* to = z.pixel(p);
-    for (Index i = 0; i < 2; ++i) {
-      for (Index j = 0; j < 2; ++j) {
-        Tx* from = x.pixel((2 * line + i) * x.w + 2 * col + j);
-        for (Index c = 0; c < x.c; ++c) f(to[4 * c + 2 * i + j], from[c]);
-      }
-    }
-  });
-}
-}  // namespace detail
-
-/// z (4C x H/2 x W/2) from x (C x H x W).
-template <class T>
-void squeeze(const Cpu& cpu, Tensor<const T> x, Tensor<T> z, Write write = Write::assign) {
-  detail::for_each_squeezed(cpu, z, x, [write](T& to, const T& from) { detail::put(write, to, from); });
-}
-
-/// x (C x H x W) from z (4C x H/2 x W/2).
-template <class T>
-void unsqueeze(const Cpu& cpu, Tensor<const T> z, Tensor<T> x, Write write = Write::assign) {
-  detail::for_each_squeezed(cpu, z, x, [write](const T& from, T& to) { detail::put(write, to, from); });
-}
-
-/// y = [x from channel `first` on, x up to channel `first`].
-template <class T>
-void rotate_channels(const Cpu& cpu, Tensor<const T> x, Index first, Tensor<T> y,
-                     Write write = Write::assign) {
-  const Index rest = x.c - first;
-  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
-    const auto from = row(x, p);
-    auto to = row(y, p);
-    detail::put(write, to.head(rest), from.tail(rest));
-    detail::put(write, to.tail(first), from.head(first));
-  });
-}
-
-/// y from memory of any arithmetic type in which number i (in C, H, W order) of image n is at
-/// x[n * image_stride + i * value_stride].
-template <class U, class T>
-void from_strided(const Cpu& cpu, const U* x, Index image_stride, Index value_stride, Tensor<T> y) {
-  const Index hw = y.h * y.w;
-  for_each_pixel(cpu, y.pixels(), y.c, [&](Index p) {
-    const U* from = x + p / hw * image_stride + p % hw * value_stride;
-    T* to = y.pixel(p);
-    for (Index c = 0; c < y.c; ++c) to[c] = static_cast<T>(from[c * hw * value_stride]);
-  });
-}
-
-/// y from contiguous N,C,H,W memory of any arithmetic type.
-template <class U, class T>
-void from_nchw(const Cpu& cpu, const U* x, Tensor<T> y) {
-  from_strided(cpu, x, y.c * y.h * y.w, 1, y);
-}
-
-/// Contiguous N,C,H,W memory of any arithmetic type from x.
-template <class T, class U>
-void to_nchw(const Cpu& cpu, Tensor<const T> x, U* y) {
-  const Index hw = x.h * x.w;
-  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
-    U* to = y + (p / hw) * x.c * hw + p % hw;
-    const T* from = x.pixel(p);
-    for (Index c = 0; c < x.c; ++c) to[c * hw] = static_cast<U>(from[c]);
-  });
-}
-
-}  // namespace densenf::kernels
-
-namespace densenf {
-
-/// Everything that an encoded batch became, all in N,C,H,W.
-template <class T>
-struct Latents {
-  Batch<T> base;  ///< what arrived at the base distribution
-  std::vector<Batch<T>>
-      left;  ///< what left the flow on the way, in order: dequantization u, factored-out halves
-  std::vector<Batch<T>>
-      noise;  ///< the draws of the pass, in order: dequantization's, then the cross-unit noises
-  std::vector<double> log_prob;  ///< of each image for these draws, natural logarithm
-
-  /// Adds the images of another batch that the same flow has encoded.
-  void append(Latents&& other) {
-    if (base.count == 0 && left.empty() && noise.empty()) {
-      *this = std::move(other);
-      return;
-    }
-    base.append(other.base);
-    for (std::size_t i = 0; i < left.size(); ++i) left[i].append(other.left[i]);
-    for (std::size_t i = 0; i < noise.size(); ++i) noise[i].append(other.noise[i]);
-    log_prob.insert(log_prob.end(), other.log_prob.begin(), other.log_prob.end());
-  }
-
-  /// What decoding needs of images [first, first + count). Throws ShapeError when a part does not have them.
-  Latents images(Index first, Index count) const {
-    Latents some{base.images(first, count), {}, {}, {}};
-    for (std::size_t i = 0; i < left.size(); ++i) {
-      const Batch<T>& part = left[i];
-      if (part.count != base.count) {
-        throw ShapeError("Part {} of the latents should be {} images, as the base is, but is {} of {}.", i,
-                         base.count, part.count, to_string(part.shape));
-      }
-      require_values(fmt::format("Part {} of the latents", i), part.count, part.shape, part.values.size());
-      some.left.push_back(part.images(first, count));
-    }
-    return some;
-  }
-};
-
-/// Copies what leaves the flow to the host.
-template <class T, class Device>
-class LatentRecorder : public LatentSink<T> {
-public:
-  LatentRecorder(const Device& device, std::vector<Batch<T>>& left) : device_(device), left_(left) {}
-  void keep(Tensor<const T> latent) override {
-    Batch<T> b{latent.shape(), latent.n, std::vector<T>(static_cast<std::size_t>(latent.size()))};
-    to_nchw(device_, latent, b.values.data());
-    left_.push_back(std::move(b));
-  }
-
-private:
-  const Device& device_;
-  std::vector<Batch<T>>& left_;
-};
-
-/// Gives the kept latents back, last first.
-template <class T, class Device>
-class LatentReplayer : public LatentSource<T> {
-public:
-  LatentReplayer(const Device& device, const std::vector<Batch<T>>& left)
-      : device_(device), left_(left), next_(left.size()) {}
-  void take(Tensor<T> latent) override {
-    if (next_ == 0)
-      throw ArgumentError(
-          "The latents hold fewer parts than the flow has left behind: decode what this flow's encode "
-          "returned.");
-    const Batch<T>& b = left_[--next_];
-    if (b.shape != latent.shape() || b.count != latent.n) {
-      throw ShapeError("Part {} of the latents should be {} images of {}, but is {} of {}.", next_, latent.n,
-                       to_string(latent.shape()), b.count, to_string(b.shape));
-    }
-    require_values(fmt::format("Part {} of the latents", next_), b.count, b.shape, b.values.size());
-    from_nchw(device_, b.values.data(), latent);
-  }
-
-private:
-  const Device& device_;
-  const std::vector<Batch<T>>& left_;
-  std::size_t next_;
-};
-
-}  // namespace densenf
-
-namespace densenf {
-
-/// Names one sequence of random numbers. Equal keys give equal numbers, on every device and for every
-/// number of threads; with the same seed, keys that differ never share a block of numbers.
-struct NoiseKey {
-  std::uint64_t seed = 0;
-  std::uint32_t stream = 0;  ///< what the numbers are for: training, evaluation, sampling, ...
-  std::uint64_t step = 0;    ///< which step, or which batch
-  std::uint32_t draw = 0;    ///< which request within the step, in the model's order of draws
-
-  constexpr bool operator==(const NoiseKey&) const = default;
-};
-
-}  // namespace densenf
-
-#include <Random123/philox.h>
-#include <Random123/uniform.hpp>
-
-// The numbers behind a NoiseKey: element i of a sequence is entry i % 4 of block i / 4, and a block is a
-// pure function of key and block number. R123_CUDA_DEVICE is Random123's mark for what runs on both sides.
-namespace densenf {
-
-/// A NoiseKey made ready for drawing blocks. `high` is the upper half of the counter of every block.
-struct NoiseSequence {
-  std::array<std::uint32_t, 2> key{};
-  std::array<std::uint32_t, 2> high{};
-};
-
-/// Step, stream and draw fill a whole counter, so they go through the generator once themselves. For one
-/// seed that is a bijection: different keys get a different (key, high), hence no block in common.
-R123_CUDA_DEVICE inline NoiseSequence noise_sequence(const NoiseKey& k) {
-  const philox4x32_ctr_t place{
-      {static_cast<std::uint32_t>(k.step), static_cast<std::uint32_t>(k.step >> 32), k.stream, k.draw}};
-  const philox4x32_key_t seed{{static_cast<std::uint32_t>(k.seed), static_cast<std::uint32_t>(k.seed >> 32)}};
-  const philox4x32_ctr_t mixed = philox4x32_R(10, place, seed);
-  return {{mixed.v[0], mixed.v[1]}, {mixed.v[2], mixed.v[3]}};
-}
-
-/// The four random words of a block.
-R123_CUDA_DEVICE inline philox4x32_ctr_t words_of_block(const NoiseSequence& s, std::uint64_t block) {
-  const philox4x32_ctr_t counter{
-      {static_cast<std::uint32_t>(block), static_cast<std::uint32_t>(block >> 32), s.high[0], s.high[1]}};
-  const philox4x32_key_t key{{s.key[0], s.key[1]}};
-  return philox4x32_R(10, counter, key);
-}
-
-/// Two standard normal numbers from two words (Box and Muller). Always finite: the radius comes from a
-/// number in [2^-33, 1 - 2^-33], so no result is beyond 6.77.
-template <class T>
-R123_CUDA_DEVICE inline void normal_pair(std::uint32_t radius_word, std::uint32_t angle_word, T& a, T& b) {
-  // In double for every T: float would round the radius' argument to 1, and differ from a double model.
-  const double radius = std::sqrt(-2.0 * std::log(r123::u01<double>(radius_word)));
-  const double angle = std::numbers::pi * r123::uneg11<double>(angle_word);
-  a = static_cast<T>(radius * std::cos(angle));
-  b = static_cast<T>(radius * std::sin(angle));
-}
-
-/// Four independent standard normal numbers; as floats, the doubles rounded.
-template <class T>
-R123_CUDA_DEVICE inline std::array<T, 4> normals_of_block(const NoiseSequence& s, std::uint64_t block) {
-  const philox4x32_ctr_t w = words_of_block(s, block);
-  T a, b, c, d;
-  normal_pair(w.v[0], w.v[1], a, b);
-  normal_pair(w.v[2], w.v[3], c, d);
-  return {a, b, c, d};
-}
-
-/// A number from a word, uniform over the 2^23 odd multiples of 2^-24: evenly spaced, never 0 and never 1,
-/// and the same number in float and in double. (With more bits a float would round to 1.)
-template <class T>
-R123_CUDA_DEVICE inline T uniform_of_word(std::uint32_t word) {
-  return static_cast<T>(r123::u01fixedpt<float>(word));
-}
-
-/// Four independent numbers, uniform in (0, 1).
-template <class T>
-R123_CUDA_DEVICE inline std::array<T, 4> uniforms_of_block(const NoiseSequence& s, std::uint64_t block) {
-  const philox4x32_ctr_t w = words_of_block(s, block);
-  return {uniform_of_word<T>(w.v[0]), uniform_of_word<T>(w.v[1]), uniform_of_word<T>(w.v[2]),
-          uniform_of_word<T>(w.v[3])};
-}
-
-}  // namespace densenf
-
-// Batches of random numbers. Channel c of pixel p is element first_element + p * out.c + c of the key's
-// sequence: the numbering ignores strides and tasks, and a batch may be filled in parts.
-namespace densenf::kernels {
-
-namespace detail {
-template <class T, class FourOfBlock>
-void fill_from_blocks(const Cpu& cpu, Index first_element, Tensor<T> out, const FourOfBlock& four_of_block) {
-  if (first_element < 0) {
-    throw ArgumentError("The first element of a random sequence must be 0 or more, not {}.", first_element);
-  }
-  constexpr Index grain = 4096;
-  cpu.parallel_ranges(out.size(), grain, [&](Index first, Index last) {
-    Index pixel = first / out.c, channel = first % out.c;
-    for (Index i = first; i < last;) {
-      const auto element = static_cast<std::uint64_t>(first_element + i);
-      const std::array<T, 4> four = four_of_block(element / 4);
-      for (std::size_t entry = element % 4; entry < 4 && i < last; ++entry, ++i) {
-        out(pixel, channel) = four[entry];
-        if (++channel == out.c) {
-          channel = 0;
-          ++pixel;
-        }
-      }
-    }
-  });
-}
-}  // namespace detail
-
-/// Independent standard normal numbers. Throws ArgumentError when first_element is negative.
-template <class T>
-void fill_normal(const Cpu& cpu, const NoiseKey& key, Index first_element, Tensor<T> out) {
-  const NoiseSequence sequence = noise_sequence(key);
-  detail::fill_from_blocks(cpu, first_element, out,
-                           [&](std::uint64_t block) { return normals_of_block<T>(sequence, block); });
-}
-
-/// Independent numbers, uniform in (0, 1), both ends excluded. Throws ArgumentError when first_element is
-/// negative.
-template <class T>
-void fill_uniform(const Cpu& cpu, const NoiseKey& key, Index first_element, Tensor<T> out) {
-  const NoiseSequence sequence = noise_sequence(key);
-  detail::fill_from_blocks(cpu, first_element, out,
-                           [&](std::uint64_t block) { return uniforms_of_block<T>(sequence, block); });
-}
-
-}  // namespace densenf::kernels
-
-namespace densenf {
-
-/// What a sequence of random numbers is for; no two purposes share numbers under one seed.
-enum class Stream : std::uint32_t { training, evaluation, sampling, start, data, augmentation };
-
-/// Draws computed from a counter (Philox): a function of seed, stream, step and the draw's place in the
-/// model's order. Every image has its own numbers, whatever batch it is part of.
-template <class T, class Device>
-class CountedNoise : public NoiseSource<T, Device> {
-public:
-  /// `first_image` is the number of the batch's first image within the step.
-  CountedNoise(std::uint64_t seed, Stream stream, std::uint64_t step, Index first_image = 0)
-      : key_{seed, static_cast<std::uint32_t>(stream), step, 0}, first_image_(first_image) {}
-
-  void normal(const Device& device, Tensor<T> out) override {
-    fill_normal(device, key_, first_image_ * out.shape().size(), out);
-    ++key_.draw;
-  }
-  void uniform(const Device& device, Tensor<T> out) override {
-    fill_uniform(device, key_, first_image_ * out.shape().size(), out);
-    ++key_.draw;
-  }
-
-private:
-  NoiseKey key_;
-  Index first_image_;
-};
-
-/// Gives out recorded draws in order. Throws ArgumentError when they run out or do not fit, and ShapeError at
-/// once when one of them does not have the values that its shape needs.
-template <class T, class Device>
-class ReplayedNoise : public NoiseSource<T, Device> {
-public:
-  explicit ReplayedNoise(std::vector<Batch<T>> draws) : draws_(std::move(draws)) {
-    for (std::size_t i = 0; i < draws_.size(); ++i) {
-      require_values(fmt::format("Draw number {}", i + 1), draws_[i].count, draws_[i].shape,
-                     draws_[i].values.size());
-    }
-  }
-
-  void normal(const Device& device, Tensor<T> out) override {
-    if (next_ == draws_.size()) {
-      throw ArgumentError("The model asked for draw number {}, but only {} were recorded.", next_ + 1,
-                          draws_.size());
-    }
-    const Batch<T>& draw = draws_[next_++];
-    if (draw.shape != out.shape() || draw.count != out.n) {
-      throw ArgumentError("Draw number {} was recorded as {} images of {}, but the model asks for {} of {}.",
-                          next_, draw.count, to_string(draw.shape), out.n, to_string(out.shape()));
-    }
-    from_nchw(device, draw.values.data(), out);
-  }
-  void uniform(const Device& device, Tensor<T> out) override { normal(device, out); }
-
-private:
-  std::vector<Batch<T>> draws_;
-  std::size_t next_ = 0;
-};
-
-/// Hands on another source's draws and keeps a copy of each.
-template <class T, class Device>
-class RecordedNoise : public NoiseSource<T, Device> {
-public:
-  explicit RecordedNoise(NoiseSource<T, Device>& source) : source_(source) {}
-
-  void normal(const Device& device, Tensor<T> out) override {
-    source_.normal(device, out);
-    keep(device, out);
-  }
-  void uniform(const Device& device, Tensor<T> out) override {
-    source_.uniform(device, out);
-    keep(device, out);
-  }
-
-  std::vector<Batch<T>> draws;
-
-private:
-  void keep(const Device& device, Tensor<T> out) {
-    Batch<T> draw{out.shape(), out.n, std::vector<T>(static_cast<std::size_t>(out.size()))};
-    to_nchw(device, as_const(out), draw.values.data());
-    draws.push_back(std::move(draw));
-  }
-
-  NoiseSource<T, Device>& source_;
-};
-
-}  // namespace densenf
-
-#include <numeric>
-
-namespace densenf {
-
-namespace detail {
-/// A random rotation or reflection, uniformly distributed, column by column: the columns of a normal matrix,
-/// made orthonormal one after the other (Gram and Schmidt's Q, whose R has a positive diagonal). Twice is
-/// enough to make them orthogonal to rounding.
-inline std::vector<double> random_orthogonal(const Cpu& cpu, const NoiseKey& key, Index c) {
-  std::vector<double> q(static_cast<std::size_t>(c * c));
-  kernels::fill_normal(cpu, key, 0, make_tensor(q.data(), 1, Shape{c, c, 1}));
-  const auto dot = [c](const double* a, const double* b) { return std::inner_product(a, a + c, b, 0.0); };
-  for (Index j = 0; j < c; ++j) {
-    double* const column = q.data() + j * c;
-    for (int pass = 0; pass < 2; ++pass) {
-      for (Index i = 0; i < j; ++i) {
-        const double* const other = q.data() + i * c;
-        const double share = dot(other, column);
-        for (Index k = 0; k < c; ++k) column[k] -= share * other[k];
-      }
-    }
-    const double norm = std::sqrt(dot(column, column));
-    for (Index k = 0; k < c; ++k) column[k] /= norm;
-  }
-  return q;
-}
-}  // namespace detail
-
-/// Sets parameters (or state) on the host as their specifications say. Tensor i draws under its own key, so a
-/// start is a function of the seed and the model alone.
-template <class T>
-void start_values(const Cpu& cpu, const std::vector<ParamSpec>& specs, std::uint64_t seed, T* buffer) {
-  for (std::size_t i = 0; i < specs.size(); ++i) {
-    const ParamSpec& spec = specs[i];
-    const NoiseKey key{seed, static_cast<std::uint32_t>(Stream::start), i, 0};
-    T* to = buffer + spec.place.offset;
-    const Index size = spec.place.size;
-    switch (spec.init.kind) {
-      case Init::Kind::constant:
-        std::fill(to, to + size, static_cast<T>(spec.init.value));
-        break;
-      case Init::Kind::uniform: {
-        const auto bound = static_cast<T>(spec.init.value);
-        kernels::fill_uniform(cpu, key, 0, make_tensor(to, 1, Shape{size, 1, 1}));
-        for (Index j = 0; j < size; ++j) to[j] = bound * (2 * to[j] - 1);
-        break;
-      }
-      case Init::Kind::orthogonal: {
-        const std::vector<double> q = detail::random_orthogonal(cpu, key, spec.out);
-        std::transform(q.begin(), q.end(), to, [](double v) { return static_cast<T>(v); });
-        break;
-      }
-    }
-  }
-}
-
-}  // namespace densenf
-
-namespace densenf {
-
-namespace detail {
-/// Called for an extent of a literal shape that is none. The call itself is the error, and the compiler
-/// quotes the line with its sentence.
-void not_a_literal(const char* sentence);
-
-/// By reference: a value would be read, and be an error without a sentence, before this is called.
-template <class Extent>
-constexpr Index literal_extent(const Extent& extent) {
-#if defined(__GNUC__) && !defined(__CUDACC__)  // nvcc does not see through the reference
-  if (!__builtin_constant_p(extent))
-    not_a_literal("For an extent that only the running program knows write Shape{c, h, w}, not {c, h, w}.");
-#endif
-  return static_cast<Index>(extent);
-}
-}  // namespace detail
-
-/// The shape of a model's images. A literal, {3, 32, 32}, is checked by the compiler; a Shape when the
-/// program runs (ShapeError).
-template <class Model>
-struct InputShape {
-  template <std::integral C, std::integral H, std::integral W>
-  consteval InputShape(const C& c, const H& h, const W& w)
-      : shape{detail::literal_extent(c), detail::literal_extent(h), detail::literal_extent(w)} {
-    static_cast<void>(Model::output_shape(shape));
-  }
-  InputShape(const Shape& s) : shape(s) {
-    value_count("A flow", 1, shape);  // whatever is computed from it can be counted, too
-    static_cast<void>(Model::output_shape(shape));
-  }
-  Shape shape;
-};
-
-/// How a set of images is evaluated.
-struct EvaluationOptions {
-  std::uint64_t seed = 0;  ///< of the noise
-  Index batch = 64;        ///< images that are in work at one time: changes memory and time, no number
-  /// The number of the call's first image. A model with noise inside draws an image's noise by the image's
-  /// number; so an image that is scored alone gets the score that it has among others when it says which one
-  /// it is.
-  Index first_image = 0;
-};
-
-/// A normalizing flow: a model, a base distribution and their parameters, on one device.
-///
-/// Log-probabilities are natural logarithms, one per image. `log_prob` is there for models whose likelihood
-/// is exact; models with noise inside (dequantization, cross-unit coupling) have the lower bounds `elbo` and
-/// `iwbo`. Images come as N,C,H,W: see view_batch in core/batch.hpp for the types. One caller at a time.
-/// A flow can be moved, but not while a trainer refers to it; what was moved from may only be assigned to.
-template <class Model, class T = float, class Device = Cpu, class Base = ChannelNormal>
-class Flow {
-public:
-  using Scalar = T;
-  static constexpr bool exact = Model::kind != Kind::stochastic;
-  /// Gray levels of the data; 0: any numbers.
-  static constexpr Index levels = Model::levels;
-  /// What sampling gives.
-  using Sample = std::conditional_t<(levels > 0), std::uint8_t, T>;
-
-  explicit Flow(InputShape<Model> shape, Device device = Device(), std::uint64_t seed = 0)
-      : shape_(shape.shape), device_(device), work_(std::make_unique<Workspace<T, Device>>(device)) {
-    Builder builder(table_);
-    model_.build(builder, shape_);
-    base_.build(builder, model_.output());
-    work_->inverses.declare(table_);
-    parameters_ = Buffer<T, Device>(device, table_.parameters_size);
-    state_ = Buffer<T, Device>(device, table_.state_size, "state");
-    next_state_ = Buffer<T, Device>(device, table_.state_size, "state");
-    loss_ = Buffer<double, Device>(device, 1);
-    restart(seed);
-    bind_own();
-  }
-
-  /// Fresh random parameters and state.
-  void restart(std::uint64_t seed) {
-    std::vector<T> host(static_cast<std::size_t>(table_.parameters_size));
-    start_values(Cpu(1), table_.parameters, seed, host.data());
-    parameters_.assign(host);
-    host.assign(static_cast<std::size_t>(table_.state_size), T(0));
-    start_values(Cpu(1), table_.state, seed, host.data());
-    state().assign(host);
-  }
-
-  // ---- densities ------------------------------------------------------------------------------
-
-  /// log p of each image.
-  template <class ImagesLike>
-  std::vector<double> log_prob(const ImagesLike& images, EvaluationOptions options = {}) {
-    static_assert(
-        exact,
-        "This model draws noise, so its likelihood is only bounded: use elbo or iwbo instead of log_prob.");
-    return evaluate(images, options, 0);
-  }
-
-  /// A lower bound of log p of each image, from one draw of the model's noise: a function of the image, the
-  /// seed and the image's number, which is its place in the call (see EvaluationOptions::first_image).
-  template <class ImagesLike>
-  std::vector<double> elbo(const ImagesLike& images, EvaluationOptions options = {}) {
-    static_assert(!exact, "This model's likelihood is exact: use log_prob instead of elbo.");
-    return evaluate(images, options, 0);
-  }
-
-  /// A tighter lower bound: log mean exp over `draws` draws of the noise.
-  template <class ImagesLike>
-  std::vector<double> iwbo(const ImagesLike& images, Index draws, EvaluationOptions options = {}) {
-    static_assert(!exact, "This model's likelihood is exact: use log_prob instead of iwbo.");
-    if (draws < 1)
-      throw ArgumentError("The importance-weighted bound needs at least one draw, not {}.", draws);
-    std::vector<double> bound = evaluate(images, options, 0);
-    for (Index k = 1; k < draws; ++k) {
-      const std::vector<double> next = evaluate(images, options, static_cast<std::uint64_t>(k));
-      for (std::size_t i = 0; i < bound.size(); ++i) {
-        const double high = std::max(bound[i], next[i]), low = std::min(bound[i], next[i]);
-        // Equal ones may both be minus infinity, of which there is no difference.
-        bound[i] = high + (low == high ? std::numbers::ln2 : std::log1p(std::exp(low - high)));
-      }
-    }
-    for (double& b : bound) b -= std::log(static_cast<double>(draws));
-    return bound;
-  }
-
-  /// The mean of -log p / (C H W ln 2), or of its bound from one draw.
-  template <class ImagesLike>
-  double bits_per_dim(const ImagesLike& images, EvaluationOptions options = {}) {
-    return bits_per_dim_of(evaluate(images, options, 0));
-  }
-
-  /// Log-probabilities or bounds as mean bits per dimension. Throws ArgumentError when there are none.
-  double bits_per_dim_of(const std::vector<double>& log_prob) const {
-    if (log_prob.empty()) throw ArgumentError("The mean over no images does not exist: give at least one.");
-    double total = 0;
-    for (double l : log_prob) total += l;
-    return -total /
-           (std::numbers::ln2 * static_cast<double>(log_prob.size()) * static_cast<double>(shape_.size()));
-  }
-
-  // ---- sampling and coding ----------------------------------------------------------------------
-
-  /// `count` draws from the model; the standard deviations of the base and of factored-out halves are
-  /// multiplied by `temperature`. Integers are floor of the gray level, within the range of the data. At most
-  /// `batch` images are in work at one time, which changes memory and time, no number. Throws NonFiniteError
-  /// when the model makes something that is not a number.
-  Batch<Sample> sample(Index count, std::uint64_t seed = 0, double temperature = 1, Index batch = 64) {
-    require_count(count);
-    require_batch(batch);
-    require_temperature(temperature);
-    Batch<Sample> out{shape_, count, {}};
-    out.values.reserve(static_cast<std::size_t>(value_count("The samples", count, shape_)));
-    for (Index first = 0; first < count; first += batch) {
-      CountedNoise<T, Device> noise(seed, Stream::sampling, 0, first);
-      for (const T v : sample_continuous(std::min(batch, count - first), noise, temperature).values) {
-        if constexpr (levels > 0)
-          out.values.push_back(static_cast<Sample>(std::clamp(std::floor(v), T(0), T(levels - 1))));
-        else
-          out.values.push_back(v);
-      }
-    }
-    return out;
-  }
-
-  /// Draws before they are rounded to integers, in gray levels, with the given source of noise.
-  Batch<T> sample_continuous(Index count, NoiseSource<T, Device>& noise, double temperature = 1) {
-    require_count(count);
-    require_temperature(temperature);
-    const auto ctx = begin(Phase::evaluation, noise);
-    work_->temperature = temperature;
-    Batch<T> drawn = to_host(model_.invert(ctx, base_.sample(ctx, count, temperature)).value);
-    require_finite(drawn, "A sample");
-    return drawn;
-  }
-
-  /// All that the images become: enough to give them back. At most `batch` images are in work at one time.
-  /// The noise of an image is drawn by its place in the call, as that of elbo with first_image 0. Throws
-  /// NonFiniteError when an image becomes something that is not a number.
-  template <class ImagesLike>
-  Latents<T> encode(const ImagesLike& images, std::uint64_t seed = 0, Index batch = 64) {
-    require_batch(batch);
-    const auto view = checked(images);
-    Latents<T> latents;
-    for (Index first = 0; first == 0 || first < view.count; first += batch) {
-      CountedNoise<T, Device> noise(seed, Stream::evaluation, 0, first);
-      latents.append(encode(view.images(first, std::min(batch, view.count - first)), noise));
-    }
-    return latents;
-  }
-  template <class ImagesLike>
-  Latents<T> encode(const ImagesLike& images, NoiseSource<T, Device>& noise) {
-    const auto view = checked(images);
-    Latents<T> latents;
-    RecordedNoise<T, Device> recorded(noise);
-    LatentRecorder<T, Device> recorder(device_, latents.left);
-    const auto ctx = begin(Phase::evaluation, recorded);
-    work_->latents = &recorder;
-    latents.log_prob.assign(static_cast<std::size_t>(view.count), 0.0);
-    const Var<T> z = run_to_host(ctx, {upload(ctx, view, shape_)}, latents.log_prob.data());
-    latents.base = to_host(z.value);
-    require_finite(latents.base, "A latent");
-    for (const Batch<T>& part : latents.left) require_finite(part, "A latent");
-    latents.noise = std::move(recorded.draws);
-    return latents;
-  }
-
-  /// The images that were encoded, to rounding. At most `batch` images are in work at one time. Throws
-  /// NonFiniteError when an image cannot be given back, because its latents are at the end of what T can
-  /// hold.
-  Batch<T> decode(const Latents<T>& latents, Index batch = 64) {
-    require_batch(batch);
-    const Index count = view_batch(latents.base, model_.output()).count;
-    Batch<T> images{shape_, count, {}};
-    for (Index first = 0; first == 0 || first < count; first += batch) {
-      const Latents<T> some = latents.images(first, std::min(batch, count - first));
-      const auto view = view_batch(some.base, model_.output());
-      LatentReplayer<T, Device> replayer(device_, some.left);
-      CountedNoise<T, Device> none(0, Stream::sampling, 0);
-      const auto ctx = begin(Phase::evaluation, none);
-      work_->kept = &replayer;
-      images.append(to_host(model_.invert(ctx, Var<T>{upload(ctx, view, model_.output())}).value));
-    }
-    require_finite(images, "An image that these latents stand for");
-    return images;
-  }
-
-  // ---- training -----------------------------------------------------------------------------------
-
-  /// Gives pieces whose parameters start from data (ActNorm) their start from these images, seen as a
-  /// training step with this noise sees them, unless they have had it. A Trainer does so before its first
-  /// step. Returns whether there was anything to start. Throws NonFiniteError naming the parameter when what
-  /// the images give is not finite, and what the pieces throw; then everything is as before.
-  template <class ImagesLike>
-  bool initialize(const ImagesLike& images, NoiseSource<T, Device>& noise, Index images_at_once = 0) {
-    stage(images);
-    return !start_from_data(noise, images_at_once).empty();
-  }
-  template <class ImagesLike>
-  bool initialize(const ImagesLike& images, std::uint64_t seed = 0, Index images_at_once = 0) {
-    CountedNoise<T, Device> noise(seed, Stream::training, 0);
-    return initialize(images, noise, images_at_once);
-  }
-
-  /// The mean bits per dimension of a batch of at least one image; adds its gradient to gradients(). Draws
-  /// noise and uses batch statistics as training does, and moves running ones if the loss is finite. Coupling
-  /// networks have at most `images_at_once` images in work (0: all), which saves memory and changes the
-  /// gradient only by rounding. A call that throws changes nothing, but for gradients(), which are zero if it
-  /// had already begun to add to them.
-  template <class ImagesLike>
-  double differentiate(const ImagesLike& images, NoiseSource<T, Device>& noise,
-                       MemoryPolicy policy = MemoryPolicy::store, Index images_at_once = 0) {
-    stage(images);
-    if (gradients_.size() == 0) gradients_ = Buffer<T, Device>(device_, table_.parameters_size, "gradients");
-    differentiate_staged(noise, policy, images_at_once, gradients_.data());
-    const double loss = staged_loss();
-    if (std::isfinite(loss)) state_.assign(next_state_);
-    return loss;
-  }
-
-  /// The parts of a training step, for those who carry out such steps. Brings a batch to the device.
-  template <class ImagesLike>
-  void stage(const ImagesLike& images) {
-    const auto view = checked(images);
-    if (view.count == 0) throw ArgumentError("There is nothing to learn from no images: give at least one.");
-    const Index numbers = view.count * shape_.size();
-    if (staged_.size() != numbers) staged_ = Buffer<T, Device>(device_, numbers, "images");
-    from_strided(device_, view.data, view.image_stride, view.value_stride, staged());
-  }
-
-  /// initialize on the staged images. Returns what was there before, for take_back.
-  BeforeDataStart<T> start_from_data(NoiseSource<T, Device>& noise, Index images_at_once) {
-    if (!needs_initialization()) return {};
-    std::vector<Param> flags, started;
-    for (const DataStart& s : table_.data_starts) {
-      if (state_.to_host(s.flag.offset, 1).front() != T(0)) continue;
-      flags.push_back(s.flag);
-      started.insert(started.end(), s.parameters.begin(), s.parameters.end());
-    }
-    const BeforeDataStart<T> before{{parameters_, started}, {state_, flags}};
-    try {
-      work_->begin(Phase::training, parameters_.data(), state_.data(), noise);
-      work_->table = &table_;
-      work_->images_at_once = images_at_once;
-      work_->start_parameters = parameters_.data();
-      work_->start_state = state_.data();
-      const Context<T, Device, false> ctx(*work_);
-      static_cast<void>(model_.apply(ctx, Var<T>{staged()}, ctx.unused_log_prob(staged().n)));
-      work_->end();
-      for (const Param& p : started) {
-        for (const T v : parameters_.to_host(p.offset, p.size)) {
-          if (!std::isfinite(v)) {
-            throw NonFiniteError("The first batch gives {} a start that is not finite: look at its images.",
-                                 name_in_message(&table_.parameters, p));
-          }
-        }
-      }
-      data_starts_due_ = true;  // to be looked at again
-      static_cast<void>(needs_initialization());
-    } catch (...) {
-      take_back(before);
-      throw;
-    }
-    return before;
-  }
-  void take_back(const BeforeDataStart<T>& before) {
-    if (before.empty()) return;
-    before.parameters.put_back(parameters_);
-    before.flags.put_back(state_);
-    data_starts_due_ = true;
-  }
-  /// Whether pieces wait for their start from data.
-  bool needs_initialization() const {
-    if (data_starts_due_) {
-      data_starts_due_ =
-          std::any_of(table_.data_starts.begin(), table_.data_starts.end(),
-                      [&](const DataStart& s) { return state_.to_host(s.flag.offset, 1).front() == T(0); });
-    }
-    return data_starts_due_;
-  }
-
-  /// The loss of the staged images, for staged_loss; its gradient, added to `gradients`, laid out like
-  /// parameters(); and what the state becomes with this step, for commit_state. Without waiting for the
-  /// device and at the same places in memory every time. When the backward pass throws, `gradients` are zero.
-  void differentiate_staged(NoiseSource<T, Device>& noise, MemoryPolicy policy, Index images_at_once,
-                            T* gradients) {
-    if (images_at_once < 0)
-      throw ArgumentError("The images in work at once must be 0 (all) or more, not {}.", images_at_once);
-    const auto evaluation = begin(Phase::training, noise, policy);
-    work_->images_at_once = images_at_once;
-    work_->gradients = gradients;
-    next_state_.assign(state_);
-    work_->next_state = next_state_.data();
-    auto ctx = evaluation.recording();
-    const auto start = work_->tape.mark();
-    const Index n = staged().n;
-    double* log_prob = work_->memory.template allocate<double>(n);
-    double* seeds = work_->memory.template allocate<double>(n);
-    const double per_image =
-        -1 / (std::numbers::ln2 * static_cast<double>(n) * static_cast<double>(shape_.size()));
-    set_each(device_, 0.0, n, log_prob);
-    set_each(device_, per_image, n, seeds);
-    const LogProb sum{log_prob, seeds};
-    const Var<T> z = model_.apply(ctx, Var<T>{staged()}, sum);
-    base_.log_prob(ctx, z, 1, sum);
-    scaled_sum(device_, per_image, static_cast<const double*>(log_prob), n, loss_.data());
-    work_->next_state = nullptr;  // stretches that run again on the way back have said it
-    try {
-      work_->tape.backward(ctx, start);
-    } catch (...) {
-      fill_zero(device_, make_tensor(gradients, 1, {table_.parameters_size, 1, 1}));
-      throw;
-    }
-    work_->end();
-  }
-  double staged_loss() const {
-    double loss = 0;
-    fetch(device_, loss_.data(), 1, &loss);
-    return loss;
-  }
-  /// Where on the device the loss and the next state are.
-  const double* loss() const { return loss_.data(); }
-  const T* next_state() const { return next_state_.data(); }
-  /// Makes the next state the state; or where the state is, for a device that does so itself.
-  void commit_state() { state_.assign(next_state_); }
-  T* committed_state() { return state_.data(); }
-
-  /// Where things lie and how many images are staged. While this stays the same, a pass over the staged
-  /// images uses the same memory.
-  struct Place {
-    const T* parameters;
-    const T* state;
-    const T* images;
-    Index numbers;
-    std::uint64_t memory, scratch;
-    bool operator==(const Place&) const = default;
-  };
-  Place place() const {
-    return {bound_,
-            bound_state_,
-            staged_.data(),
-            staged_.size(),
-            work_->memory.generation(),
-            work_->scratch.generation()};
-  }
-
-  /// Runs a training batch piece by piece, changing nothing, and throws NonFiniteError naming the first piece
-  /// whose output is infinite or NaN. Returns when there is none.
-  template <class ImagesLike>
-  void find_non_finite(const ImagesLike& images, NoiseSource<T, Device>& noise, Index images_at_once = 0) {
-    struct Finder : Watcher<T> {
-      explicit Finder(const Device& d) : device(d) {}
-      void see(const std::string& name, Tensor<const T> output, const double* log_prob) override {
-        if (!all_finite(device, output)) throw NonFiniteError("The output of '{}' is not finite.", name);
-        std::vector<double> host(static_cast<std::size_t>(output.n));
-        fetch(device, log_prob, output.n, host.data());
-        for (std::size_t n = 0; n < host.size(); ++n) {
-          if (host[n] == -std::numeric_limits<double>::infinity()) {
-            throw NonFiniteError(
-                "The density of image {} of the batch is 0 from '{}' on: its numbers are outside of what "
-                "that "
-                "piece takes, or a matrix is singular.",
-                n, name);
-          }
-          if (!std::isfinite(host[n]))
-            throw NonFiniteError("The log-determinant of '{}' is not finite.", name);
-        }
-      }
-      const Device& device;
-    } finder(device_);
-    const auto view = checked(images);
-    const auto ctx = begin(Phase::training, noise);
-    work_->watcher = &finder;
-    work_->images_at_once = images_at_once;
-    double* log_prob = work_->memory.template allocate<double>(view.count);
-    const Var<T> z = run(ctx, {upload(ctx, view, shape_)}, log_prob);
-    finder.see("base_dist", as_const(z.value), log_prob);
-  }
-
-  // ---- parameters ---------------------------------------------------------------------------------
-
-  const Shape& shape() const { return shape_; }
-  const Model& model() const { return model_; }
-  const Device& device() const { return device_; }
-  const ParameterTable& table() const { return table_; }
-  /// The flat buffers, laid out by table(). gradients() is empty before the first differentiate.
-  Buffer<T, Device>& parameters() { return parameters_; }
-  Buffer<T, Device>& gradients() { return gradients_; }
-  Buffer<T, Device>& state() {
-    data_starts_due_ = true;  // whoever asks may set the flags
-    return state_;
-  }
-  const Buffer<T, Device>& parameters() const { return parameters_; }
-  const Buffer<T, Device>& state() const { return state_; }
-
-  /// Computes with `parameters`, laid out like parameters(), from now on: an average of weights, for
-  /// instance; and with `state`, unless it is null.
-  void bind(const T* parameters, const T* state = nullptr) {
-    bound_ = parameters;
-    bound_state_ = state != nullptr ? state : std::as_const(state_).data();
-  }
-  void bind_own() { bind(parameters_.data()); }
-
-  /// Bytes that passes have taken beside parameters, state and gradients, at the most since the last call of
-  /// reset_peak; what lives longer than an operation and what does not are counted by themselves.
-  std::size_t peak_bytes() const {
-    return work_->memory.peak_bytes() + work_->scratch.peak_bytes() + work_->inverses.bytes();
-  }
-  void reset_peak() {
-    work_->end();
-    work_->memory.reset_peak();
-    work_->scratch.reset_peak();
-  }
-
-private:
-  Context<T, Device, false> begin(Phase phase, NoiseSource<T, Device>& noise,
-                                  MemoryPolicy policy = MemoryPolicy::store) {
-    work_->begin(phase, bound_, bound_state_, noise, policy);
-    work_->table = &table_;
-    return Context<T, Device, false>(*work_);
-  }
-
-  Tensor<T> staged() { return make_tensor(staged_.data(), staged_.size() / shape_.size(), shape_); }
-
-  static void require_batch(Index batch) {
-    if (batch < 1) throw ArgumentError("The batch size must be at least 1, not {}.", batch);
-  }
-  static void require_count(Index count) {
-    if (count < 0) throw ArgumentError("The number of samples must be 0 or more, not {}.", count);
-  }
-  static void require_temperature(double temperature) {
-    if (!(temperature >= 0 && std::isfinite(temperature)))
-      throw ArgumentError("The temperature must be finite and 0 or more, not {}.", temperature);
-  }
-  static void require_finite(const Batch<T>& images, const char* what) {
-    const auto wrong =
-        std::find_if(images.values.begin(), images.values.end(), [](T v) { return !std::isfinite(v); });
-    if (wrong != images.values.end()) {
-      throw NonFiniteError(
-          "{} holds {}: a weight is not finite, a matrix is singular, numbers overflow, or latents are at "
-          "the "
-          "end of what a piece such as Sigmoid can take back.",
-          what, *wrong);
-    }
-  }
-
-  template <class Ctx, class U>
-  Tensor<T> upload(const Ctx& ctx, const BatchView<U>& view, const Shape& shape) {
-    const Tensor<T> x = ctx.tensor(view.count, shape);
-    from_strided(device_, view.data, view.image_stride, view.value_stride, x);
-    return x;
-  }
-
-  /// The images as a view, after a look at their values.
-  template <class ImagesLike>
-  auto checked(const ImagesLike& images) const {
-    const auto view = view_batch(images, shape_);
-    using U = std::remove_cvref_t<decltype(*view.data)>;
-    static_assert(
-        levels > 0 || std::is_floating_point_v<U>,
-        "This flow has a density over real numbers, and integers have none: make Dequantize its first "
-        "piece, or give floating-point numbers.");
-    if constexpr (levels > 0)
-      detail::require_levels(view, levels);
-    else
-      detail::require_finite(view);
-    return view;
-  }
-
-  /// Writes each image's log-probability or bound to log_prob, on the device.
-  template <class Ctx>
-  Var<T> run(const Ctx& ctx, const Var<T>& x, double* log_prob) {
-    set_each(device_, 0.0, x.n(), log_prob);
-    const Var<T> z = model_.apply(ctx, x, LogProb{log_prob, nullptr});
-    base_.log_prob(ctx, z, 1, LogProb{log_prob, nullptr});
-    return z;
-  }
-
-  /// The same, to the host.
-  template <class Ctx>
-  Var<T> run_to_host(const Ctx& ctx, const Var<T>& x, double* host) {
-    double* log_prob = work_->memory.template allocate<double>(x.n());
-    const Var<T> z = run(ctx, x, log_prob);
-    fetch(device_, static_cast<const double*>(log_prob), x.n(), host);
-    return z;
-  }
-
-  template <class ImagesLike>
-  std::vector<double> evaluate(const ImagesLike& images, const EvaluationOptions& options,
-                               std::uint64_t draw) {
-    require_batch(options.batch);
-    if (options.first_image < 0) {
-      throw ArgumentError("Images are numbered from 0: the first one cannot be number {}.",
-                          options.first_image);
-    }
-    value_count("The images up to the first", options.first_image, shape_);  // so that draws can be numbered
-    const auto view = checked(images);
-    std::vector<double> log_prob(static_cast<std::size_t>(view.count));
-    for (Index first = 0; first < view.count; first += options.batch) {
-      const Index count = std::min(options.batch, view.count - first);
-      CountedNoise<T, Device> noise(options.seed, Stream::evaluation, draw, options.first_image + first);
-      const auto ctx = begin(Phase::evaluation, noise);
-      run_to_host(ctx, {upload(ctx, view.images(first, count), shape_)}, log_prob.data() + first);
-    }
-    return log_prob;
-  }
-
-  Batch<T> to_host(const Tensor<T>& x) {
-    Batch<T> out{x.shape(), x.n, std::vector<T>(static_cast<std::size_t>(x.size()))};
-    to_nchw(device_, as_const(x), out.values.data());
-    return out;
-  }
-
-  Shape shape_;
-  Device device_;
-  ParameterTable table_;
-  Model model_;
-  Base base_;
-  Buffer<T, Device> parameters_, gradients_, state_, next_state_, staged_;
-  Buffer<double, Device> loss_;
-  const T* bound_ = nullptr;  ///< the parameters to compute with
-  const T* bound_state_ = nullptr;
-  mutable bool data_starts_due_ = true;  ///< unless this is false, flags on the device say it
-  std::unique_ptr<Workspace<T, Device>> work_;
-};
-
-}  // namespace densenf
-
-namespace densenf::kernels::detail {
-
-/// Throws ArgumentError for a kernel that no convolution has.
-inline void check_kernel(int kernel) {
-  if (kernel != 1 && kernel != 3) {
-    throw ArgumentError("A convolution's kernel must be 1 or 3 pixels wide, not {}.", kernel);
-  }
-}
-
-/// Throws ArgumentError or ShapeError unless y may be the output of a convolution of x.
-template <class T, class U>
-void check_conv(const Tensor<T>& x, const Tensor<U>& y, int kernel) {
-  check_kernel(kernel);
-  if (x.n != y.n || x.h != y.h || x.w != y.w) {
-    throw ShapeError(
-        "A convolution's input and output must have the same images, height and width, not {}x{}x{} and "
-        "{}x{}x{}.",
-        x.n, x.h, x.w, y.n, y.h, y.w);
-  }
-}
-
-/// Throws ShapeError unless y may be a relu's output and dy its gradient.
-template <class T, class U>
-void check_relu(const Tensor<T>& y, const Tensor<U>& dy) {
-  if (y.shape() != dy.shape() || y.n != dy.n) {
-    throw ShapeError("A relu's output and its gradient must have the same shape, not {} x {} and {} x {}.",
-                     y.n, to_string(y.shape()), dy.n, to_string(dy.shape()));
-  }
-}
-
-}  // namespace densenf::kernels::detail
-
-namespace densenf::kernels {
-
-/// The convolution that meets images of the same extents after another one, so that its weights may be asked
-/// for early. A hint: it changes no result.
-template <class T>
-struct NextConv {
-  const T* weight = nullptr;  ///< null: unknown
-  int kernel = 1;
-  Index in = 0, out = 0;
-};
-
-}  // namespace densenf::kernels
-
-namespace densenf::kernels::detail {
-
-/// With so few pixels the weights' way from memory takes as long as what is computed with them; so these
-/// pixels ask early for those that the same thread needs next.
-inline constexpr Index few_pixels = 1024;
-
-/// Weights that a thread is going to need: of some taps, rows of a panel.
-template <class T>
-struct WeightsAhead {
-  const T* at = nullptr;    // null: unknown
-  Index taps = 0, tap = 0;  // how many, and from one to the next
-  Index rows = 0, row = 0;
-  Index columns = 0;
-
-  /// Cache lines at equal distances.
-  struct Lines {
-    const T* at;
-    Index step;
-  };
-
-  /// What step i of n asks for, line by line, as many as it has use for: a tap's rows if these follow each
-  /// other without gaps, else a tap's rows at the same columns. With fewer steps than such stretches, some
-  /// are left out.
-  Lines lines(Index i, Index n) const {
-    constexpr Index line = 64 / static_cast<Index>(sizeof(T));
-    const bool whole = row == columns,
-               aligned = row % line == 0 && reinterpret_cast<std::uintptr_t>(at) % 64 == 0;
-    const Index each = whole ? 1 : (columns + line - 1) / line + (aligned ? 0 : 1), all = taps * each,
-                now = all * i / n;
-    if (all == 0 || (i > 0 && all * (i - 1) / n == now)) return {nullptr, 0};
-    return {at + now / each * tap + now % each * line, whole ? line : row};
-  }
-
-  /// What step i of n asks for, row by row of the first tap.
-  Lines rows_of(Index i, Index n) const { return {at + rows * i / n * row, row}; }
-};
-
-/// A convolution with one panel of output columns: y = activation(conv(x) + bias), or, where `write` says
-/// so, y += conv(x). Row `tap * x.c + channel` of the weights is at weight + row * weight_stride.
-template <class T>
-struct ConvPanel {
-  Tensor<const T> x;
-  Tensor<T> y;  // the panel's channels
-  int vectors;
-  Index last;
-  int kernel;
-  const T* weight;
-  Index weight_stride;
-  const T* bias;  // may be null
-  Activation activation;
-  Write write;
-  bool ask_early = false;     // for weights, see few_pixels
-  WeightsAhead<T> next = {};  // what the thread needs after this panel, if it asks early
-};
-
-}  // namespace densenf::kernels::detail
 
 // What one task of a convolution kernel does: a block of pixels or of weights by a panel of columns, cut
 // into tiles so that what the tiles share stays in the caches.
@@ -4546,6 +4844,69 @@ void bias_block(const Tensor<const T>& dy, const tiles::Panels<T>& panels, Index
 }
 
 }  // namespace densenf::kernels::detail
+
+namespace densenf::kernels {
+
+/// A row-major matrix inside of a larger one.
+template <class T>
+struct Block {
+  T* data;
+  Index stride;  ///< from row to row
+
+  T* row(Index i) const { return data + i * stride; }
+  Block from(Index row, Index column) const { return {data + row * stride + column, stride}; }
+};
+
+/// What multiply does with what is in the result.
+enum class Into { replace, add };
+
+namespace detail {
+/// Row i of a begins at a + i * row_stride; steps.a(k) from there is its element k.
+template <class T, class Steps>
+void multiply_rows(const T* a, Index row_stride, Block<const T> b, const Steps& steps, Index rows,
+                   Index columns, Into into, Block<T> result) {
+  const tiles::Panels<T> panels(columns);
+  // A panel of b stays in the nearest cache while the rows of a go by.
+  for (Index p = 0; p < panels.count(); ++p) {
+    const Index column = panels.first(p);
+    tiles::Segment<T> segment{b.data + column, {}};
+    tiles::Tile<T> tile{{},
+                        0,
+                        panels.vectors(p),
+                        panels.last(p),
+                        into == Into::replace ? tiles::zeros<T> : nullptr,
+                        Activation::none};
+    for (Index row = 0; row < rows; row += tile.rows) {
+      tile.rows = tiles::next_rows(rows - row);
+      for (int i = 0; i < tiles::max_rows; ++i) {
+        const Index r = row + std::min(i, tile.rows - 1);
+        segment.row[static_cast<std::size_t>(i)] = a + r * row_stride;
+        tile.result[static_cast<std::size_t>(i)] = result.row(r) + column;
+      }
+      tiles::compute(&segment, 1, steps, tile);
+    }
+  }
+}
+}  // namespace detail
+
+/// result = a b or result += a b, for a of rows x inner and b of inner x columns numbers. The result may lie
+/// among the columns of a, or beside b, but not on them.
+template <class T>
+void multiply(Block<const T> a, Block<const T> b, Index rows, Index inner, Index columns, Into into,
+              Block<T> result) {
+  detail::multiply_rows(a.data, a.stride, b, tiles::DenseSteps{inner, b.stride, false, b.data, 0}, rows,
+                        columns, into, result);
+}
+
+/// Likewise a^T b, for a of inner x rows numbers.
+template <class T>
+void multiply_transposed(Block<const T> a, Block<const T> b, Index rows, Index inner, Index columns,
+                         Into into, Block<T> result) {
+  detail::multiply_rows(a.data, 1, b, tiles::StridedSteps{inner, a.stride, b.stride}, rows, columns, into,
+                        result);
+}
+
+}  // namespace densenf::kernels
 
 // Winograd's minimal algorithms for convolutions of three taps (Winograd 1980; Lavin and Gray 2016). With
 // y = A^T [(G g) . (B^T d)], `outputs` neighboring results of three taps g over outputs + 2 inputs d take
@@ -5265,8 +5626,7 @@ private:
                                      .channel = panel_.weight_stride,
                                      .channels = count,
                                      .columns = panel_.y.c - column};
-        // What to ask for meanwhile: taps of the channels that come next, or what the thread needs after
-        // them.
+        // What to ask for meanwhile: taps of the channels that come next.
         constexpr Index steps = 2 * points;
         const auto ask = [&](Index step) -> detail::Ask<T> {
           if (next > 0) {
@@ -5274,10 +5634,7 @@ private:
                         second = step + steps < 9 ? steps * weight.tap : simd::lanes<T> - 1;
             return {weight.at + next + tap * weight.tap, second, weight.channel};
           }
-          if (panel_.next.at == nullptr) return {weight.at, 0, 0};
-          const Index turns = (stride() + width - 1) / width;
-          const auto lines = panel_.next.rows_of(column / width * steps + step, turns * steps);
-          return {lines.at, width, lines.step};
+          return {weight.at, 0, 0};
         };
         const auto multiply = [&]<int now>(std::integral_constant<int, now>) {
           detail::transform_taps<side, now>(weight, half);
@@ -5381,53 +5738,23 @@ auto cut_for(const Cpu& cpu, const Tensor<X>& x, Index columns, int kernel) {
   }
 }
 
-/// The weights that a thread needs first of a convolution of images like x; none if it is unknown or leaves
-/// the thread nothing to begin with.
-template <class T, class X>
-WeightsAhead<T> first_weights(const Cpu& cpu, const NextConv<T>& conv, const Tensor<X>& x, Index worker) {
-  if (conv.weight == nullptr || conv.out == 0) return {};
-  Tensor<X> in = x;
-  in.c = conv.in;
-  return with_algorithm(in, conv.kernel, [&]<int side>() -> WeightsAhead<T> {
-    const auto cut = cut_for<side, T>(cpu, in, conv.out, conv.kernel);
-    const Index task = cpu.first_of_share(worker, cut.tasks()), panel = cut.panel(task);
-    if (task == cpu.first_of_share(worker + 1, cut.tasks())) return {};
-    Depth part;
-    if constexpr (side == 0) {
-      part = Depths(conv.kernel, conv.in)[0];
-    } else {
-      const Index from = cut.group_first(task), to = cut.group_last(task);
-      part = {0, 9, from, std::min(from + winograd::Blocking<side, T>::depth(to - from), to)};
-    }
-    return weights_of(part, conv.weight + cut.panels().first(panel), conv.in, conv.out,
-                      cut.panels().width(panel));
-  });
-}
-
-/// Runs a convolution task by task. `panel(i)` gives its panels; `then` is the convolution that comes after
-/// it.
+/// Runs a convolution task by task. `panel(i)` gives its panels.
 template <class T, class Panel>
-void conv_panels(const Cpu& cpu, const PixelBlocks<T>& cut, const Panel& panel, T*, const NextConv<T>& then) {
+void conv_panels(const Cpu& cpu, const PixelBlocks<T>& cut, const Panel& panel, T*) {
   cpu.parallel_for_workers(cut.tasks(), [&](Index task, int worker) {
     ConvPanel<T> here = panel(cut.panel(task));
-    if (here.ask_early) {
-      // The next panel at the same pixels, or else what comes first of the next convolution. (With few
-      // pixels, tasks are neighbors in a panel.)
-      const Index after = task + cut.blocks(), end = cpu.first_of_share(worker + 1, cut.tasks());
-      if (after < end) {
-        const ConvPanel<T> p = panel(cut.panel(after));
-        here.next = weights_of(Depths(p.kernel, p.x.c)[0], p.weight, p.x.c, p.weight_stride, p.y.c);
-      } else {
-        here.next = first_weights(cpu, then, here.x, worker);
-      }
+    // The next panel at the same pixels. (With few pixels, tasks are neighbors in a panel.)
+    const Index after = task + cut.blocks();
+    if (here.ask_early && after < cpu.first_of_share(worker + 1, cut.tasks())) {
+      const ConvPanel<T> p = panel(cut.panel(after));
+      here.next = weights_of(Depths(p.kernel, p.x.c)[0], p.weight, p.x.c, p.weight_stride, p.y.c);
     }
     conv_block(here, cut, cut.block(task));
   });
 }
 
 template <int side, class T, class Panel>
-void conv_panels(const Cpu& cpu, const winograd::Cut<side, T>& cut, const Panel& panel, T* scratch,
-                 const NextConv<T>& then) {
+void conv_panels(const Cpu& cpu, const winograd::Cut<side, T>& cut, const Panel& panel, T* scratch) {
   const ConvPanel<T> any = panel(0);
   const winograd::Grid<side> grid(any.x);
   const Index per_slot = winograd::Blocking<side, T>::conv_scratch(any.x.c, any.y.c);
@@ -5438,10 +5765,7 @@ void conv_panels(const Cpu& cpu, const winograd::Cut<side, T>& cut, const Panel&
   // A group's task has a place of its own, which outlives it. Where the layer before was cut by columns, a
   // thread mostly meets the channels that it has computed itself.
   cpu.parallel_for_workers(cut.tasks(), [&](Index task, int worker) {
-    ConvPanel<T> here = panel(cut.panel(task));
-    if (here.ask_early && task + 1 >= cpu.first_of_share(worker + 1, cut.tasks()))
-      here.next = first_weights(cpu, then, any.x, worker);
-    on_block(here, cut.block(task), cut.by_groups() ? task : worker,
+    on_block(panel(cut.panel(task)), cut.block(task), cut.by_groups() ? task : worker,
              [&](const auto& b) { cut.by_groups() ? b.compute_group(cut.group(task), true) : b.compute(); });
   });
   if (!cut.by_groups()) return;
@@ -5516,7 +5840,7 @@ Index conv_scratch_size(const Cpu& cpu, Index h, Index w, int kernel, Index in, 
 /// Throws ArgumentError or ShapeError when kernel or extents do not fit.
 template <class T>
 void conv_forward(const Cpu& cpu, Tensor<const T> x, const T* weight, const T* bias, int kernel,
-                  Activation activation, Tensor<T> y, T* scratch = nullptr, const NextConv<T>& then = {}) {
+                  Activation activation, Tensor<T> y, T* scratch = nullptr) {
   detail::check_conv(x, y, kernel, scratch);
   if (y.size() == 0) return;
   detail::with_algorithm(x, kernel, [&]<int side>() {
@@ -5537,7 +5861,7 @@ void conv_forward(const Cpu& cpu, Tensor<const T> x, const T* weight, const T* b
                                   .write = Write::assign,
                                   .ask_early = few};
     };
-    detail::conv_panels(cpu, cut, panel, scratch, then);
+    detail::conv_panels(cpu, cut, panel, scratch);
   });
 }
 
@@ -5566,8 +5890,7 @@ void conv_backward_data(const Cpu& cpu, Tensor<const T> dy, const T* weight, int
                                   .activation = Activation::none,
                                   .write = write};
     };
-    detail::conv_panels(cpu, cut, panel, scratch + detail::transposed_size<T>(kernel, dx.c, dy.c),
-                        NextConv<T>{});
+    detail::conv_panels(cpu, cut, panel, scratch + detail::transposed_size<T>(kernel, dx.c, dy.c));
   });
 }
 
@@ -5649,6 +5972,814 @@ void conv_backward_parameters(const Cpu& cpu, Tensor<const T> x, Tensor<const T>
                               Tensor<T> dy, int kernel, T* dweight, T* dbias, T* scratch = nullptr) {
   if (activation == Activation::relu) relu_backward(cpu, y, dy);
   conv_backward_weights(cpu, x, as_const(dy), kernel, dweight, dbias, scratch);
+}
+
+}  // namespace densenf::kernels
+
+namespace densenf::kernels {
+
+/// Where a network's raw output holds s and t of channel i.
+struct AffineLayout {
+  Index scale_first, shift_first, step;
+  /// s0 t0 s1 t1 ..., as couplings have it.
+  static constexpr AffineLayout interleaved() { return {0, 1, 2}; }
+  /// t0 t1 ... s0 s1 ..., as the cross-unit noise has it.
+  static constexpr AffineLayout shifts_first(Index channels) { return {channels, 0, 1}; }
+
+  /// Whether s and t of so many channels lie within twice as many.
+  constexpr bool fits(Index channels) const {
+    const Index beyond = step * (channels - 1);
+    return scale_first >= 0 && shift_first >= 0 && scale_first + beyond < 2 * channels &&
+           shift_first + beyond < 2 * channels;
+  }
+};
+
+}  // namespace densenf::kernels
+
+// The affine map of couplings and of the cross-unit noise: z = t + exp(l) * x with l = 2 tanh(s / 2).
+namespace densenf::kernels {
+
+namespace detail {
+/// Some numbers of a pixel's s and t, side by side as packets need them.
+template <class T>
+struct ScalesAndShifts {
+  static constexpr Index most = 64;
+  alignas(64) T s[most];
+  alignas(64) T t[most];
+
+  /// Takes channels [first, first + count) out of the raw output at one pixel.
+  void take(const T* raw, AffineLayout at, Index first, Index count) {
+    const T* from_s = raw + at.scale_first + first * at.step;
+    const T* from_t = raw + at.shift_first + first * at.step;
+    for (Index i = 0; i < count; ++i) {
+      s[i] = from_s[i * at.step];
+      t[i] = from_t[i * at.step];
+    }
+  }
+  /// Puts them to these channels of the raw output's gradient.
+  void put(Write write, T* raw, AffineLayout at, Index first, Index count) const {
+    T* to_s = raw + at.scale_first + first * at.step;
+    T* to_t = raw + at.shift_first + first * at.step;
+    for (Index i = 0; i < count; ++i) {
+      detail::put(write, to_s[i * at.step], s[i]);
+      detail::put(write, to_t[i * at.step], t[i]);
+    }
+  }
+};
+
+/// Calls f(part, first, count) for all channels of a pixel, with their s and t in `part`.
+template <class T, class F>
+void for_each_part(const T* raw, AffineLayout at, Index c, const F& f) {
+  ScalesAndShifts<T> part;
+  for (Index first = 0; first < c; first += part.most) {
+    const Index count = std::min(part.most, c - first);
+    part.take(raw, at, first, count);
+    f(part, first, count);
+  }
+}
+}  // namespace detail
+
+/// z = t + exp(l) * x; log_prob[n] += sum of l. raw has 2 x.c channels.
+template <class T>
+void affine_forward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at, Tensor<T> z,
+                    double* log_prob) {
+  for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first_pixel, Index last_pixel) {
+    Eigen::Array<double, 1, simd::lanes<T>> total;
+    total.setZero();
+    const auto map = [&](auto s, auto t, auto from, auto to) {
+      const Lanes<T> l = T(2) * (T(0.5) * s).tanh();
+      to = t + l.exp() * from;
+      total += l.template cast<double>();  // 0 where a short group is filled up
+    };
+    for (Index p = first_pixel; p < last_pixel; ++p) {
+      detail::for_each_part(raw.pixel(p), at, x.c, [&](const auto& part, Index first, Index count) {
+        for_each_packet(count, map, part.s, part.t, x.pixel(p) + first, z.pixel(p) + first);
+      });
+    }
+    log_prob[n] += total.sum();
+  });
+}
+
+/// x = (z - t) * exp(-l)
+template <class T>
+void affine_inverse(const Cpu& cpu, Tensor<const T> z, Tensor<const T> raw, AffineLayout at, Tensor<T> x) {
+  const auto map = [](auto s, auto t, auto from, auto to) {
+    to = (from - t) * (T(-2) * (T(0.5) * s).tanh()).exp();
+  };
+  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
+    detail::for_each_part(raw.pixel(p), at, x.c, [&](const auto& part, Index first, Index count) {
+      for_each_packet(count, map, part.s, part.t, z.pixel(p) + first, x.pixel(p) + first);
+    });
+  });
+}
+
+/// dx = or +=, draw = or += adjoint of affine_forward. dx.data may be null when x is data.
+template <class T>
+void affine_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
+                     Tensor<const T> dz, const double* dlog_prob, Tensor<T> dx, Write write_dx,
+                     Tensor<T> draw, Write write_draw) {
+  const Index per_image = x.h * x.w;
+  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
+    const T g = static_cast<T>(dlog_prob[p / per_image]);
+    detail::for_each_part(raw.pixel(p), at, x.c, [&](auto& part, Index first, Index count) {
+      alignas(64) T dx_part[detail::ScalesAndShifts<T>::most];
+      const auto adjoint = [&](auto s, auto t, auto from, auto d, auto dfrom) {
+        const Lanes<T> u = (T(0.5) * s).tanh();
+        dfrom = d * (T(2) * u).exp();
+        s = (dfrom * from + g) * (T(1) - u * u);
+        t = d;
+      };
+      for_each_packet(count, adjoint, part.s, part.t, x.pixel(p) + first, dz.pixel(p) + first, dx_part);
+      part.put(write_draw, draw.pixel(p), at, first, count);
+      if (dx.data != nullptr)
+        detail::put(write_dx, mutable_vector(dx.pixel(p) + first, count), vector(dx_part, count));
+    });
+  });
+}
+
+}  // namespace densenf::kernels
+
+#include <cstring>
+
+// Numbers in (0, 1), and the way from there to all numbers: z = log(y / (1 - y)). Written once, for every
+// device.
+namespace densenf::kernels {
+
+/// What T can say of the open interval (0, 1).
+template <class T>
+struct UnitInterval {
+  /// The ends of it: the smallest number that is not taken for 0 anywhere, and the largest that is not 1.
+  static constexpr T lowest = std::numeric_limits<T>::min();
+  static constexpr T highest = T(1) - std::numeric_limits<T>::epsilon() / T(2);
+
+  /// y, or the end beyond which it was rounded. A NaN stays one.
+  static constexpr T nearest(T y) { return y < lowest ? lowest : y > highest ? highest : y; }
+};
+
+/// A value, and the logarithm of its derivative.
+template <class T>
+struct ValueAndLogDerivative {
+  T value, log_derivative;
+};
+
+/// 1 / (1 + exp(-x)), in (0, 1) for every x.
+template <class T>
+constexpr ValueAndLogDerivative<T> sigmoid_of(T x) {
+  const T size = std::abs(x), e = std::exp(-size), inverse = T(1) / (T(1) + e);
+  // log sigmoid'(x) = -|x| - 2 log(1 + exp(-|x|))
+  return {UnitInterval<T>::nearest(x >= 0 ? inverse : e * inverse), -size - T(2) * std::log1p(e)};
+}
+
+/// The x that sigmoid_of maps to y; infinite where y is an end of the interval, which stands for all that is
+/// beyond it.
+template <class T>
+constexpr T inverse_sigmoid_of(T y) {
+  constexpr T infinity = std::numeric_limits<T>::infinity();
+  if (y <= UnitInterval<T>::lowest) return -infinity;
+  if (y >= UnitInterval<T>::highest) return infinity;
+  return std::log(y) - std::log1p(-y);
+}
+
+/// log(x / (1 - x)). No density is outside of (0, 1): the logarithm of the derivative is minus infinity
+/// there, and the value that of a number close to 0 or 1, so that what comes after has a finite number to
+/// work on.
+template <class T>
+constexpr ValueAndLogDerivative<T> logit_of(T x) {
+  const bool outside = x <= T(0) || x >= T(1);
+  const T inside = x <= T(0) ? T(1) - UnitInterval<T>::highest : x >= T(1) ? UnitInterval<T>::highest : x;
+  const T a = std::log(inside), b = std::log1p(-inside);
+  return {a - b, outside ? -std::numeric_limits<T>::infinity() : -a - b};
+}
+
+/// The derivative by x of dy logit(x) + g log logit'(x); 0 outside of (0, 1).
+template <class T>
+constexpr T logit_adjoint_of(T x, T dy, T g) {
+  return x <= T(0) || x >= T(1) ? T(0) : (dy + g * (T(2) * x - T(1))) / (x * (T(1) - x));
+}
+
+/// y = (x + u) / levels for a gray level x in 0 ... levels - 1 and u in (0, 1), by its distances from both
+/// ends of (0, 1). A float next to 1 cannot hold how far it is from there; the distances keep all their
+/// digits.
+template <class T>
+struct Dequantized {
+  T from_0, from_1;
+
+  constexpr Dequantized(T x, T u, T levels)
+      : from_0((x + u) / levels), from_1(((levels - T(1) - x) + (T(1) - u)) / levels) {}
+
+  constexpr ValueAndLogDerivative<T> logit() const {
+    const T a = std::log(from_0), b = std::log(from_1);
+    return {a - b, -a - b};
+  }
+  /// The derivative by y of dz logit(y) + g log logit'(y).
+  constexpr T logit_adjoint(T dz, T g) const { return (dz + g * (from_0 - from_1)) / (from_0 * from_1); }
+};
+
+}  // namespace densenf::kernels
+
+// Copies, sums and scalar maps of batches. x and y have the same extents unless said otherwise.
+namespace densenf::kernels {
+
+template <class T>
+void fill_zero(const Cpu& cpu, Tensor<T> x) {
+  for_each_number(
+      cpu, 1, [](auto number) { number.setZero(); }, x);
+}
+
+/// Sets all bits of some memory, which makes any floating-point number in it a NaN.
+inline void set_all_bits(const Cpu&, void* memory, std::size_t bytes) { std::memset(memory, 0xff, bytes); }
+
+/// values[i] = value for i in [0, n)
+inline void set_each(const Cpu&, double value, Index n, double* values) { std::fill_n(values, n, value); }
+
+/// result = factor * (the sum of n numbers)
+inline void scaled_sum(const Cpu&, double factor, const double* values, Index n, double* result) {
+  double total = 0;
+  for (Index i = 0; i < n; ++i) total += factor * values[i];
+  *result = total;
+}
+
+/// Brings n numbers of the device to the host.
+inline void fetch(const Cpu&, const double* values, Index n, double* host) { std::copy_n(values, n, host); }
+
+/// y = or += x
+template <class T>
+void copy(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, Write write = Write::assign) {
+  for_each_number(
+      cpu, 1, [write](auto from, auto to) { detail::put(write, to, from); }, x, y);
+}
+
+/// y += factor * x
+template <class T>
+void accumulate_scaled(const Cpu& cpu, Tensor<const T> x, T factor, Tensor<T> y) {
+  for_each_number(
+      cpu, 1, [=](auto from, auto to) { to += factor * from; }, x, y);
+}
+
+/// y(p, c) = 1 where x(p, 0) is c, else 0.
+template <class T>
+void fill_one_hot(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
+  for_each_pixel(cpu, y.pixels(), y.c, [&](Index p) {
+    for (Index c = 0; c < y.c; ++c) y(p, c) = x(p, 0) == static_cast<T>(c) ? T(1) : T(0);
+  });
+}
+
+/// Whether every number is finite.
+template <class T>
+bool all_finite(const Cpu& cpu, Tensor<const T> x) {
+  std::atomic<bool> finite{true};
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    if (!row(x, p).allFinite()) finite.store(false, std::memory_order_relaxed);
+  });
+  return finite.load();
+}
+
+/// z = x + y
+template <class T>
+void add(const Cpu& cpu, Tensor<const T> x, Tensor<const T> y, Tensor<T> z) {
+  for_each_number(
+      cpu, 1, [](auto a, auto b, auto sum) { sum = a + b; }, x, y, z);
+}
+
+/// y = scale * x + shift
+template <class T>
+void scale_shift(const Cpu& cpu, Tensor<const T> x, T scale, T shift, Tensor<T> y) {
+  for_each_number(
+      cpu, 1, [=](auto from, auto to) { to = from * scale + shift; }, x, y);
+}
+
+/// Gated unit: abc holds three groups of y.c channels; y = a + b * sigmoid(c).
+template <class T>
+void gate_forward(const Cpu& cpu, Tensor<const T> abc, Tensor<T> y) {
+  for_each_number(
+      cpu, cost_of_exp, [](auto a, auto b, auto c, auto to) { to = a + b * c.logistic(); },
+      abc.channels(0, y.c), abc.channels(y.c, y.c), abc.channels(2 * y.c, y.c), y);
+}
+
+/// dabc = or += adjoint of gate_forward
+template <class T>
+void gate_backward(const Cpu& cpu, Tensor<const T> abc, Tensor<const T> dy, Tensor<T> dabc, Write write) {
+  const Index m = dy.c;
+  for_each_number(
+      cpu, cost_of_exp,
+      [write](auto d, auto b, auto c, auto da, auto db, auto dc) {
+        const Lanes<T> s = c.logistic(), ds = d * s;
+        detail::put(write, da, d);
+        detail::put(write, db, ds);
+        detail::put(write, dc, ds * b * (T(1) - s));
+      },
+      dy, abc.channels(m, m), abc.channels(2 * m, m), dabc.channels(0, m), dabc.channels(m, m),
+      dabc.channels(2 * m, m));
+}
+
+/// y = sigmoid(x), in (0, 1), and log_prob[n] += sum of log dy/dx. Images of equal extents.
+template <class T>
+void sigmoid_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, double* log_prob) {
+  for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first, Index last) {
+    double total = 0;
+    for (Index p = first; p < last; ++p) {
+      for (Index i = 0; i < x.c; ++i) {
+        const auto s = sigmoid_of(x(p, i));
+        y(p, i) = s.value;
+        total += static_cast<double>(s.log_derivative);
+      }
+    }
+    log_prob[n] += total;
+  });
+}
+
+/// dx += adjoint of sigmoid_forward; dlog_prob[n] is the gradient of the loss by log_prob[n].
+template <class T>
+void sigmoid_backward(const Cpu& cpu, Tensor<const T> y, Tensor<const T> dy, const double* dlog_prob,
+                      Tensor<T> dx) {
+  const Index per_image = y.h * y.w;
+  for_each_pixel(cpu, y.pixels(), y.c, [&](Index p) {
+    const auto s = row(y, p);
+    const T g = static_cast<T>(dlog_prob[p / per_image]);
+    row(dx, p) += row(dy, p) * s * (T(1) - s) + g * (T(1) - T(2) * s);
+  });
+}
+
+/// x = the inverse of sigmoid_forward; infinite where y does not tell what x was.
+template <class T>
+void sigmoid_inverse(const Cpu& cpu, Tensor<const T> y, Tensor<T> x) {
+  for_each_pixel(cpu, y.pixels(), cost_of_exp * y.c, [&](Index p) {
+    for (Index i = 0; i < y.c; ++i) x(p, i) = inverse_sigmoid_of(y(p, i));
+  });
+}
+
+/// y = log(x / (1 - x)) for x in (0, 1), and log_prob[n] += sum of log dy/dx; minus infinity where a number
+/// of image n is not in (0, 1), with a finite y.
+template <class T>
+void logit_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, double* log_prob) {
+  for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first, Index last) {
+    double total = 0;
+    for (Index p = first; p < last; ++p) {
+      for (Index i = 0; i < x.c; ++i) {
+        const auto logit = logit_of(x(p, i));
+        y(p, i) = logit.value;
+        total += static_cast<double>(logit.log_derivative);
+      }
+    }
+    log_prob[n] += total;
+  });
+}
+
+/// dx += adjoint of logit_forward; nothing outside of (0, 1)
+template <class T>
+void logit_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, const double* dlog_prob,
+                    Tensor<T> dx) {
+  const Index per_image = x.h * x.w;
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    const T g = static_cast<T>(dlog_prob[p / per_image]);
+    for (Index i = 0; i < x.c; ++i) dx(p, i) += logit_adjoint_of(x(p, i), dy(p, i), g);
+  });
+}
+
+/// y = (x + u) / levels, in (0, 1) for gray levels x in 0 ... levels - 1 and u in (0, 1)
+template <class T>
+void dequantize(const Cpu& cpu, Tensor<const T> x, Tensor<const T> u, T levels, Tensor<T> y) {
+  const T scale = T(1) / levels;
+  for_each_number(
+      cpu, 1,
+      [scale](auto gray, auto noise, auto to) {
+        to = ((gray + noise) * scale).max(UnitInterval<T>::lowest).min(UnitInterval<T>::highest);
+      },
+      x, u, y);
+}
+
+/// z = logit(y) of the y of dequantize before it is rounded, and log_prob[n] += sum of log dz/dy.
+template <class T>
+void dequantized_logit_forward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> u, T levels, Tensor<T> z,
+                               double* log_prob) {
+  for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first, Index last) {
+    double total = 0;
+    for (Index p = first; p < last; ++p) {
+      for (Index i = 0; i < x.c; ++i) {
+        const auto logit = Dequantized<T>(x(p, i), u(p, i), levels).logit();
+        z(p, i) = logit.value;
+        total += static_cast<double>(logit.log_derivative);
+      }
+    }
+    log_prob[n] += total;
+  });
+}
+
+/// du += adjoint of dequantized_logit_forward
+template <class T>
+void dequantized_logit_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> u, T levels,
+                                Tensor<const T> dz, const double* dlog_prob, Tensor<T> du) {
+  const Index per_image = x.h * x.w;
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    const T g = static_cast<T>(dlog_prob[p / per_image]);
+    for (Index i = 0; i < x.c; ++i)
+      du(p, i) += Dequantized<T>(x(p, i), u(p, i), levels).logit_adjoint(dz(p, i), g) / levels;
+  });
+}
+
+}  // namespace densenf::kernels
+
+// Inverses and determinants by Gauss-Jordan elimination with partial pivoting, in place: columns are
+// eliminated in halves of halves, so that nearly all of the work is products of matrices. All in double, for
+// every T: the log determinant is multiplied by the number of pixels, the inverse by a chain of inverses.
+namespace densenf::kernels {
+
+namespace detail {
+
+class Elimination {
+public:
+  /// Takes scratch_bytes(c) of scratch, for a matrix of c rows.
+  Elimination(std::byte* scratch, Index c)
+      : m_{reinterpret_cast<double*>(scratch), stride(c)},
+        strip_(m_.data + m_.stride * c),
+        pivots_(reinterpret_cast<Index*>(strip_ + left(c) * left(c))),
+        c_(c) {}
+
+  static constexpr Index scratch_bytes(Index c) {
+    return (stride(c) * c + left(c) * left(c)) * Index{sizeof(double)} + c * Index{sizeof(Index)};
+  }
+
+  /// Returns log |det W|, after which column j of the inverse is column order()[j] of m(). Minus infinity
+  /// when W is singular; then there is nothing to be read.
+  template <class T>
+  double run(const T* w) {
+    for (Index i = 0; i < c_; ++i) {
+      std::copy_n(w + i * c_, c_, m_.row(i));
+      std::fill(m_.row(i) + c_, m_.row(i + 1), 0.0);
+    }
+    if (!eliminate(0, c_)) return -std::numeric_limits<double>::infinity();
+    order_columns();
+    return log_det_;
+  }
+
+  Block<const double> m() const { return {m_.data, m_.stride}; }
+  const Index* order() const { return pivots_; }
+
+private:
+  static constexpr Index leaf = 8;  // columns that are eliminated one by one
+
+  static constexpr Index leaves(Index count) { return (count + leaf - 1) / leaf; }
+  /// Of an odd number of cache lines, so that the rows of a leaf do not fall on each other's lines.
+  static constexpr Index stride(Index c) { return (leaves(c) | 1) * leaf; }
+  /// How many of `count` columns are the left half: whole leaves.
+  static constexpr Index left(Index count) { return leaves((count + 1) / 2) * leaf; }
+
+  // After it, M's columns in the range hold what has to be multiplied by the rows of the same range and be
+  // added to other columns; and that is also what belongs into these columns of the inverse.
+  bool eliminate(Index first, Index count) {
+    if (count <= leaf) return eliminate_leaf(first, count);
+    const Index half = left(count), rest = count - half;
+    if (!eliminate(first, half)) return false;
+    update(first, half, first + half, rest);
+    if (!eliminate(first + half, rest)) return false;
+    update(first + half, rest, first, half);
+    return true;
+  }
+
+  /// Brings `columns` others up to date with the elimination of [first, first + count).
+  void update(Index first, Index count, Index column, Index columns) {
+    const Block<double> strip{strip_, columns};
+    for (Index i = 0; i < count; ++i) std::copy_n(m_.row(first + i) + column, columns, strip.row(i));
+    const auto rows = [&](Index from, Index to, Into into) {
+      multiply<double>({m_.row(from) + first, m_.stride}, {strip.data, strip.stride}, to - from, count,
+                       columns, into, m_.from(from, column));
+    };
+    rows(0, first, Into::add);
+    rows(first, first + count, Into::replace);
+    rows(first + count, c_, Into::add);
+  }
+
+  // Rows are as long as whole leaves, so the last leaf may be worked on as if it were full.
+  bool eliminate_leaf(Index first, Index count) {
+    using Columns = Eigen::Array<double, 1, leaf>;
+    const auto columns = [panel = m_.from(0, first)](Index i) { return Eigen::Map<Columns>(panel.row(i)); };
+    for (Index j = 0; j < count; ++j) {
+      const Index k = first + j, best = find_pivot(k);
+      if (best != k) exchange_rows(k, best);
+      pivots_[k] = best;
+      const double pivot = columns(k)[j];
+      if (pivot == 0) return false;
+      log_det_ += std::log(std::abs(pivot));
+      // Column j becomes another one by vector operations alone: a vector load waits long for a single number
+      // stored just before.
+      const Columns unit =
+          (Columns::LinSpaced(0, leaf - 1) == static_cast<double>(j)).template cast<double>();
+      const Columns others = 1 - unit;
+      const Columns row = (columns(k) * others + unit) / pivot;
+      const auto eliminate_rows = [&, columns, row, others](Index from, Index to) {
+        for (Index i = from; i < to; ++i) {
+          auto other = columns(i);
+          other = other * others - other[j] * row;
+        }
+      };
+      eliminate_rows(0, k);
+      columns(k) = row;
+      eliminate_rows(k + 1, c_);
+    }
+    return true;
+  }
+
+  void exchange_rows(Index a, Index b) {
+    using Row = Eigen::Map<Eigen::Array<double, 1, Eigen::Dynamic>>;
+    Row(m_.row(a), m_.stride).swap(Row(m_.row(b), m_.stride));
+  }
+
+  Index find_pivot(Index k) const {
+    Index best = k;
+    double largest = std::abs(m_.row(k)[k]);
+    for (Index i = k + 1; i < c_; ++i) {
+      const double size = std::abs(m_.row(i)[k]);
+      if (size > largest) {
+        largest = size;
+        best = i;
+      }
+    }
+    return best;
+  }
+
+  // Exchanged rows of a matrix are exchanged columns of its inverse; the exchanges, undone last first, become
+  // an order of columns. In place: exchange k is not needed any more once it has been applied.
+  void order_columns() {
+    for (Index k = c_ - 1; k >= 0; --k) {
+      const Index other = std::exchange(pivots_[k], k);
+      std::swap(pivots_[k], pivots_[other]);
+    }
+  }
+
+  Block<double> m_;
+  double* strip_;
+  Index* pivots_;
+  Index c_;
+  double log_det_ = 0;
+};
+
+}  // namespace detail
+
+/// Bytes of scratch that log_abs_det_and_inverse takes, a multiple of a cache line.
+inline Index inverse_scratch_bytes(const Cpu&, Index c) {
+  constexpr Index line = 64;
+  return (detail::Elimination::scratch_bytes(c) + line - 1) / line * line;
+}
+
+/// Writes W's inverse and log |det W|, for c x c numbers. Of a singular matrix these are NaN and minus
+/// infinity.
+template <class T>
+void log_abs_det_and_inverse(const Cpu&, const T* w, Index c, std::byte* scratch, T* inverse,
+                             double* log_det) {
+  detail::Elimination elimination(scratch, c);
+  *log_det = elimination.run(w);
+  if (*log_det == -std::numeric_limits<double>::infinity()) {
+    std::fill_n(inverse, c * c, std::numeric_limits<T>::quiet_NaN());
+    return;
+  }
+  for (Index i = 0; i < c; ++i) {
+    const double* const row = elimination.m().row(i);
+    for (Index j = 0; j < c; ++j) inverse[i * c + j] = static_cast<T>(row[elimination.order()[j]]);
+  }
+}
+
+namespace detail {
+// Matrices that are in work at one time at the most, each with scratch of its own.
+inline constexpr Index inverse_tasks = 8;
+}  // namespace detail
+
+/// Bytes of scratch that invert_squares takes.
+inline Index invert_squares_scratch_bytes(const Cpu& cpu, const Square* squares, Index count) {
+  return count == 0 ? 0 : std::min(count, detail::inverse_tasks) * inverse_scratch_bytes(cpu, squares[0].c);
+}
+
+/// Inverts those of a model's squares, the largest first, whose weights in `parameters` are not the ones in
+/// `seen`, or all; copies them to `seen`. `seen` and `inverses` are laid out by Square::kept, log |det| by
+/// Square::number.
+template <class T>
+void invert_squares(const Cpu& cpu, const Square* squares, Index count, bool all, const T* parameters,
+                    T* seen, T* inverses, double* log_dets, std::byte* scratch) {
+  const Index tasks = std::min(count, detail::inverse_tasks);
+  cpu.parallel_for(tasks, [&](Index task) {
+    std::byte* const mine = scratch + task * inverse_scratch_bytes(cpu, squares[0].c);
+    for (Index i = task; i < count; i += tasks) {
+      const Square& s = squares[i];
+      const T* const w = parameters + s.weight.offset;
+      const auto bytes = static_cast<std::size_t>(s.weight.size) * sizeof(T);
+      if (!all && std::memcmp(w, seen + s.kept, bytes) == 0) continue;
+      std::memcpy(seen + s.kept, w, bytes);
+      log_abs_det_and_inverse(cpu, w, s.c, mine, inverses + s.kept, log_dets + s.number);
+    }
+  });
+}
+
+}  // namespace densenf::kernels
+
+// Small square matrices of the 1x1 flows, kept as [in][out]: the transpose of W to whoever reads rows, W
+// itself to Eigen.
+namespace densenf::kernels {
+
+namespace detail {
+/// The sum of n numbers.
+template <class T>
+double sum_of(const T* values, Index n) {
+  double total = 0;
+  for (Index i = 0; i < n; ++i) total += static_cast<double>(values[i]);
+  return total;
+}
+}  // namespace detail
+
+/// dw += factor * sum of dlog_prob[0..n) * inverse^T: the adjoint of adding factor * log |det W| to n
+/// numbers, whose gradients are dlog_prob.
+template <class T>
+void log_abs_det_backward(const Cpu&, const T* inverse, Index c, double factor, const double* dlog_prob,
+                          Index n, T* dw) {
+  using Matrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic>;
+  const T times = static_cast<T>(factor * detail::sum_of(dlog_prob, n));
+  Eigen::Map<Matrix>(dw, c, c) += times * Eigen::Map<const Matrix>(inverse, c, c).transpose();
+}
+
+/// Numbers of scratch that lu_compose and lu_backward take.
+inline Index lu_scratch_size(const Cpu&, Index c) { return 3 * c * c; }
+
+namespace detail {
+/// Writes L and U + diag(exp(log_s)), [in][out] like W or transposed, zeros included.
+template <class T>
+void write_lu_factors(const T* lower, const T* upper, const T* log_s, Index c, bool transposed, T* l, T* u) {
+  for (Index in = 0; in < c; ++in) {
+    for (Index out = 0; out < c; ++out) {
+      const Index from = in * c + out, to = transposed ? out * c + in : from;
+      l[to] = out > in ? lower[from] : T(out == in);
+      u[to] = out < in ? upper[from] : out == in ? std::exp(log_s[in]) : T(0);
+    }
+  }
+}
+
+template <class T>
+void multiply_squares(const T* a, const T* b, Index c, T* result) {
+  multiply<T>({a, c}, {b, c}, c, c, c, Into::replace, {result, c});
+}
+}  // namespace detail
+
+/// w = L (U + diag(exp(log_s))); only the strict triangles of lower and upper count.
+template <class T>
+void lu_compose(const Cpu&, const T* lower, const T* upper, const T* log_s, Index c, T* scratch, T* w) {
+  T* const l = scratch;
+  T* const u = l + c * c;
+  detail::write_lu_factors(lower, upper, log_s, c, false, l, u);
+  detail::multiply_squares(u, l, c, w);
+}
+
+/// dlower +=, dupper +=, dlog_s += adjoint of lu_compose.
+template <class T>
+void lu_backward(const Cpu&, const T* lower, const T* upper, const T* log_s, const T* dw, Index c, T* scratch,
+                 T* dlower, T* dupper, T* dlog_s) {
+  T* const l = scratch;
+  T* const u = l + c * c;
+  T* const product = u + c * c;
+  detail::write_lu_factors(lower, upper, log_s, c, true, l, u);
+  detail::multiply_squares(static_cast<const T*>(u), dw, c, product);
+  for (Index in = 0; in < c; ++in) {
+    for (Index out = in + 1; out < c; ++out) dlower[in * c + out] += product[in * c + out];
+  }
+  detail::multiply_squares(dw, static_cast<const T*>(l), c, product);
+  for (Index in = 0; in < c; ++in) {
+    for (Index out = 0; out < in; ++out) dupper[in * c + out] += product[in * c + out];
+    dlog_s[in] += product[in * c + in] * u[in * c + in];
+  }
+}
+
+/// values[i] += factor * sum of v[0..c), for i in [0, n)
+template <class T>
+void add_sum_to_each(const Cpu&, double factor, const T* v, Index c, Index n, double* values) {
+  const double term = factor * detail::sum_of(v, c);
+  for (Index i = 0; i < n; ++i) values[i] += term;
+}
+
+/// dv[0..c) += factor * sum of dvalues[0..n): the adjoint of add_sum_to_each.
+template <class T>
+void add_sum_to_each_backward(const Cpu&, double factor, const double* dvalues, Index n, Index c, T* dv) {
+  const T term = static_cast<T>(factor * detail::sum_of(dvalues, n));
+  for (Index i = 0; i < c; ++i) dv[i] += term;
+}
+
+/// values[i] += term for i in [0, n)
+inline void add_to_each(const Cpu&, double term, Index n, double* values) {
+  for (Index i = 0; i < n; ++i) values[i] += term;
+}
+
+/// values[i] += factor * term for i in [0, n)
+inline void add_to_each(const Cpu&, double factor, const double* term, Index n, double* values) {
+  for (Index i = 0; i < n; ++i) values[i] += factor * *term;
+}
+
+}  // namespace densenf::kernels
+
+// Elementwise functions that are given as objects (see ops/map.hpp), products, and what spreads a number over
+// an image or sums one up. Tensors have the same extents unless said otherwise.
+namespace densenf::kernels {
+
+/// y = f.value(x)
+template <class T, class F>
+void map_forward(const Cpu& cpu, const F& f, Tensor<const T> x, Tensor<T> y) {
+  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
+    for (Index c = 0; c < x.c; ++c) y(p, c) = f.value(x(p, c));
+  });
+}
+
+/// dx = or += adjoint of map_forward
+template <class T, class F>
+void map_backward(const Cpu& cpu, const F& f, Tensor<const T> x, Tensor<const T> dy, Tensor<T> dx,
+                  Write write) {
+  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
+    for (Index c = 0; c < x.c; ++c) detail::put(write, dx(p, c), dy(p, c) * f.derivative(x(p, c)));
+  });
+}
+
+/// y = f.value(x), and log_prob[n] += sum of f.log_derivative(x)
+template <class T, class F>
+void map_forward(const Cpu& cpu, const F& f, Tensor<const T> x, Tensor<T> y, double* log_prob) {
+  for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first, Index last) {
+    double total = 0;
+    for (Index p = first; p < last; ++p) {
+      for (Index c = 0; c < x.c; ++c) {
+        y(p, c) = f.value(x(p, c));
+        total += static_cast<double>(f.log_derivative(x(p, c)));
+      }
+    }
+    log_prob[n] += total;
+  });
+}
+
+/// dx = or += adjoint of the map_forward with log_prob; dlog_prob[n] is the gradient of the loss by
+/// log_prob[n].
+template <class T, class F>
+void map_backward(const Cpu& cpu, const F& f, Tensor<const T> x, Tensor<const T> dy, const double* dlog_prob,
+                  Tensor<T> dx, Write write) {
+  const Index per_image = x.h * x.w;
+  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
+    const T g = static_cast<T>(dlog_prob[p / per_image]);
+    for (Index c = 0; c < x.c; ++c) {
+      const T v = x(p, c);
+      detail::put(write, dx(p, c), dy(p, c) * f.derivative(v) + g * f.log_derivative_slope(v));
+    }
+  });
+}
+
+/// z = or += x * y
+template <class T>
+void multiply_numbers(const Cpu& cpu, Tensor<const T> x, Tensor<const T> y, Tensor<T> z,
+                      Write write = Write::assign) {
+  for_each_number(
+      cpu, 1, [write](auto a, auto b, auto product) { detail::put(write, product, a * b); }, x, y, z);
+}
+
+/// y = v[c] at every pixel
+template <class T>
+void spread_channels(const Cpu& cpu, const T* v, Tensor<T> y) {
+  for_each_pixel(cpu, y.pixels(), y.c, [&](Index p) { row(y, p) = vector(v, y.c); });
+}
+
+/// dv[c] += the sum of dy over all pixels
+template <class T>
+void sum_channels(const Cpu& cpu, Tensor<const T> dy, T* dv) {
+  sum_over_pixels<T>(
+      cpu, dy.pixels(), dy.c, [&](Index p, Index first, auto k) { return row(dy, p).segment(first, k); },
+      [&](Index first, const auto& sums) {
+        for (Index i = 0; i < sums.size(); ++i) dv[first + i] += static_cast<T>(sums[i]);
+      });
+}
+
+/// Each pixel of y is the one pixel that its image has in v.
+template <class T>
+void spread_pixels(const Cpu& cpu, Tensor<const T> v, Tensor<T> y) {
+  const Index per_image = y.h * y.w;
+  for_each_pixel(cpu, y.pixels(), y.c, [&](Index p) { row(y, p) = row(v, p / per_image); });
+}
+
+/// dv += the sum of dy over the pixels of each image: the adjoint of spread_pixels.
+template <class T>
+void sum_pixels(const Cpu& cpu, Tensor<const T> dy, Tensor<T> dv) {
+  for_each_image(cpu, dy.n, dy.h * dy.w, [&](Index n, Index first, Index last) {
+    for (Index c = 0; c < dy.c; ++c) {
+      double total = 0;
+      for (Index p = first; p < last; ++p) total += static_cast<double>(dy(p, c));
+      dv(n, c) += static_cast<T>(total);
+    }
+  });
+}
+
+/// log_prob[n] += factor * the sum of image n
+template <class T>
+void sum_images(const Cpu& cpu, Tensor<const T> x, double factor, double* log_prob) {
+  for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first, Index last) {
+    double total = 0;
+    for (Index p = first; p < last; ++p) total += row(x, p).template cast<double>().sum();
+    log_prob[n] += factor * total;
+  });
+}
+
+/// dx += factor * dlog_prob[n] at every number of image n
+template <class T>
+void spread_images(const Cpu& cpu, double factor, const double* dlog_prob, Tensor<T> dx) {
+  const Index per_image = dx.h * dx.w;
+  for_each_pixel(cpu, dx.pixels(), dx.c,
+                 [&](Index p) { row(dx, p) += static_cast<T>(factor * dlog_prob[p / per_image]); });
 }
 
 }  // namespace densenf::kernels
@@ -5835,6 +6966,452 @@ void batch_norm_backward(const Cpu& cpu, Tensor<const T> x, const T* mean, const
 
 }  // namespace densenf::kernels
 
+// What an optimizer does to one parameter: p the parameter, g its gradient, then the moments it keeps. The
+// rules are written once, for a number or for an Eigen array of neighbors. They may leave anything in g:
+// the pass around them sets it to zero.
+namespace densenf::kernels {
+
+namespace detail {
+template <class T>
+constexpr T larger(T a, T b) {
+  return a > b ? a : b;
+}
+template <class A, class B>
+auto larger(const A& a, const B& b) -> decltype(a.max(b)) {
+  return a.max(b);
+}
+}  // namespace detail
+
+/// The factor that brings gradients with this squared norm down to `max_norm` at most, as PyTorch's
+/// clip_grad_norm_ computes it.
+template <class T>
+constexpr T clip_factor(T squared_norm, T max_norm) {
+  const T factor = max_norm / (std::sqrt(squared_norm) + T(1e-6));
+  return factor < T(1) ? factor : T(1);
+}
+
+/// What is known of a step, on the device, when it comes to the optimizer. A step whose loss or gradient is
+/// not finite changes nothing but gradients, which are zero after it.
+struct StepFacts {
+  const double* loss;
+  const double* squared_norm;
+  double max_norm;  ///< gradients with a larger norm are scaled down to it; 0: they are not
+};
+
+namespace detail {
+/// Whether the step of these facts is taken. A template, as what it calls is not constexpr everywhere.
+template <class Facts>
+constexpr bool is_taken(const Facts& facts) {
+  return std::isfinite(*facts.loss) && std::isfinite(*facts.squared_norm);
+}
+
+/// The rule for the step of these facts, which clips its gradients.
+template <class Rule, class Facts>
+constexpr Rule clipped(const Rule& rule, const Facts& facts) {
+  Rule scaled = rule;
+  if (facts.max_norm != 0) {
+    using Factor = decltype(rule.gradient_scale);
+    scaled.gradient_scale = rule.gradient_scale * static_cast<std::remove_const_t<Factor>>(
+                                                      clip_factor(*facts.squared_norm, facts.max_norm));
+  }
+  return scaled;
+}
+}  // namespace detail
+
+template <class T>
+struct AdamaxRule {
+  static constexpr Index moments = 2;
+  T gradient_scale, weight_decay;
+  T one_minus_beta1, beta2, epsilon;
+  T step_size;  ///< lr / (1 - beta1^t)
+
+  template <class P, class G, class M, class U>
+  constexpr void operator()(P& p, G& g, M& mean, U& largest) const {
+    using std::abs;
+    g = gradient_scale * g + weight_decay * p;
+    mean += one_minus_beta1 * (g - mean);
+    largest = detail::larger(beta2 * largest, abs(g) + epsilon);
+    p -= step_size * mean / largest;
+  }
+};
+
+/// Adam, and AdamW by `shrink`.
+template <class T>
+struct AdamRule {
+  static constexpr Index moments = 2;
+  T gradient_scale, weight_decay;
+  T shrink;  ///< factor on the parameter itself, 1 for none
+  T one_minus_beta1, beta2, one_minus_beta2, epsilon;
+  T step_size;   ///< lr / (1 - beta1^t)
+  T root_scale;  ///< 1 / sqrt(1 - beta2^t)
+
+  template <class P, class G, class M, class V>
+  constexpr void operator()(P& p, G& g, M& mean, V& square) const {
+    using std::sqrt;
+    g = gradient_scale * g + weight_decay * p;
+    mean += one_minus_beta1 * (g - mean);
+    square = beta2 * square + one_minus_beta2 * (g * g);
+    p = shrink * p - step_size * mean / (root_scale * sqrt(square) + epsilon);
+  }
+};
+
+template <class T>
+struct SgdRule {
+  static constexpr Index moments = 1;
+  T gradient_scale, weight_decay, momentum;
+  T gradient_step, momentum_step;  ///< how far along the gradient, and along the momentum
+
+  template <class P, class G, class M>
+  constexpr void operator()(P& p, G& g, M& velocity) const {
+    g = gradient_scale * g + weight_decay * p;
+    velocity = momentum * velocity + g;
+    p -= gradient_step * g + momentum_step * velocity;
+  }
+};
+
+/// An exponential average that follows `value`.
+template <class T>
+struct AverageRule {
+  T one_minus_decay;
+
+  template <class A, class V>
+  constexpr void operator()(A& average, const V& value) const {
+    average += one_minus_decay * (value - average);
+  }
+};
+
+}  // namespace densenf::kernels
+
+// Passes over the flat buffers of a model. None allocates; results do not depend on the number of threads.
+namespace densenf::kernels {
+
+namespace detail {
+template <class T>
+auto stretch(T* data, Index first, Index last) {
+  using Array = Eigen::Array<std::remove_const_t<T>, Eigen::Dynamic, 1>;
+  return Eigen::Map<std::conditional_t<std::is_const_v<T>, const Array, Array>>(data + first, last - first);
+}
+
+/// Calls task(first, last) on stretches of [0, n) short enough that four buffers of them stay in the first
+/// cache level while a rule goes over them several times.
+template <class T, class Task>
+void for_each_stretch(const Cpu& cpu, Index n, const Task& task) {
+  constexpr Index length = 4096 / static_cast<Index>(sizeof(T));
+  cpu.parallel_ranges(n, 32 * length, [&](Index first, Index last) {
+    for (Index i = first; i < last; i += length) task(i, std::min(i + length, last));
+  });
+}
+}  // namespace detail
+
+/// Applies a rule to n parameters with their gradients and moments (moment k of parameter i is at
+/// moments[k * n + i]), and sets the gradients to zero for the next step: one pass over memory.
+template <class T, class Rule>
+void optimizer_pass(const Cpu& cpu, const Rule& rule, T* parameters, T* gradients, T* moments, Index n) {
+  static_assert(Rule::moments == 1 || Rule::moments == 2, "An optimizer keeps one or two moments.");
+  detail::for_each_stretch<T>(cpu, n, [&](Index first, Index last) {
+    auto p = detail::stretch(parameters, first, last);
+    auto g = detail::stretch(gradients, first, last);
+    auto m = detail::stretch(moments, first, last);
+    if constexpr (Rule::moments == 1) {
+      rule(p, g, m);
+    } else {
+      auto m2 = detail::stretch(moments + n, first, last);
+      rule(p, g, m, m2);
+    }
+    g.setZero();
+  });
+}
+
+/// Moves n averages towards the values they follow.
+template <class T>
+void average_pass(const Cpu& cpu, const AverageRule<T>& rule, T* averages, const T* values, Index n) {
+  detail::for_each_stretch<T>(cpu, n, [&](Index first, Index last) {
+    auto a = detail::stretch(averages, first, last);
+    const auto v = detail::stretch(values, first, last);
+    rule(a, v);
+  });
+}
+
+namespace detail {
+/// How a reduction over n numbers is cut: by n alone, and never into more than max_chunks, so that partial
+/// results have room on the stack.
+struct Chunks {
+  static constexpr Index max_chunks = 256, smallest = 4096;
+  Index length, count;
+  explicit constexpr Chunks(Index n)
+      : length(std::max(smallest, (n + max_chunks - 1) / max_chunks)), count((n + length - 1) / length) {}
+};
+}  // namespace detail
+
+/// The sum of squares, accumulated in double. Infinite or NaN when an element is.
+template <class T>
+double squared_norm(const Cpu& cpu, std::span<T> x) {
+  const auto n = static_cast<Index>(x.size());
+  const detail::Chunks chunks(n);
+  std::array<double, detail::Chunks::max_chunks> partial;
+  cpu.parallel_for(chunks.count, [&](Index chunk) {
+    const Index first = chunk * chunks.length, last = std::min(first + chunks.length, n);
+    // Eight sums side by side, which is an order the compiler may keep and still use vector registers.
+    std::array<double, 8> sums{};
+    Index i = first;
+    for (; i + 8 <= last; i += 8) {
+      for (std::size_t k = 0; k < 8; ++k) {
+        const auto v = static_cast<double>(x[static_cast<std::size_t>(i) + k]);
+        sums[k] += v * v;
+      }
+    }
+    for (; i < last; ++i) {
+      const auto v = static_cast<double>(x[static_cast<std::size_t>(i)]);
+      sums[0] += v * v;
+    }
+    double total = 0;
+    for (double s : sums) total += s;
+    partial[static_cast<std::size_t>(chunk)] = total;
+  });
+  double total = 0;
+  for (Index c = 0; c < chunks.count; ++c) total += partial[static_cast<std::size_t>(c)];
+  return total;
+}
+
+/// The same of n numbers, to `result`.
+template <class T>
+void squared_norm(const Cpu& cpu, const T* x, Index n, double* result) {
+  *result = squared_norm(cpu, std::span<const T>(x, static_cast<std::size_t>(n)));
+}
+
+/// optimizer_pass for a step that may not be taken; then it only sets the gradients to zero.
+template <class T, class Rule>
+void optimizer_pass(const Cpu& cpu, const Rule* rule, const StepFacts& facts, T* parameters, T* gradients,
+                    T* moments, Index n) {
+  if (detail::is_taken(facts))
+    optimizer_pass(cpu, detail::clipped(*rule, facts), parameters, gradients, moments, n);
+  else
+    std::fill_n(gradients, n, T(0));
+}
+
+/// to = from, n numbers, if the step is taken.
+template <class T>
+void assign_pass(const Cpu&, const StepFacts& facts, const T* from, T* to, Index n) {
+  if (detail::is_taken(facts)) std::copy_n(from, n, to);
+}
+
+/// average_pass, if the step is taken.
+template <class T>
+void average_pass(const Cpu& cpu, const AverageRule<T>& rule, const StepFacts& facts, T* averages,
+                  const T* values, Index n) {
+  if (detail::is_taken(facts)) average_pass(cpu, rule, averages, values, n);
+}
+
+/// Whether no element is infinite or NaN.
+template <class T>
+bool all_finite(const Cpu& cpu, std::span<T> x) {
+  const auto n = static_cast<Index>(x.size());
+  const detail::Chunks chunks(n);
+  std::array<bool, detail::Chunks::max_chunks> finite;
+  cpu.parallel_for(chunks.count, [&](Index chunk) {
+    const Index first = chunk * chunks.length, last = std::min(first + chunks.length, n);
+    int outside = 0;  // an integer sum, because that is vectorized and a loop with an exit is not
+    for (Index i = first; i < last; ++i) {
+      outside |= !(std::abs(x[static_cast<std::size_t>(i)]) <= std::numeric_limits<T>::max());
+    }
+    finite[static_cast<std::size_t>(chunk)] = outside == 0;
+  });
+  return std::all_of(finite.begin(), finite.begin() + chunks.count, [](bool b) { return b; });
+}
+
+}  // namespace densenf::kernels
+
+// Normal densities with one mean and one log-scale per channel. Null pointers mean 0: the standard normal.
+namespace densenf::kernels {
+
+inline const double log_sqrt_two_pi = 0.5 * std::log(2 * std::numbers::pi);
+
+/// log_prob[n] += factor * log N(x; loc, exp(log_scale))
+template <class T>
+void normal_log_prob(const Cpu& cpu, Tensor<const T> x, const T* loc, const T* log_scale, double factor,
+                     double* log_prob) {
+  double constant = log_sqrt_two_pi * static_cast<double>(x.c);
+  if (log_scale != nullptr) constant += vector(log_scale, x.c).template cast<double>().sum();
+  for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first, Index last) {
+    double squares = 0;
+    for (Index p = first; p < last; ++p) {
+      if (loc == nullptr) {
+        squares += static_cast<double>(row(x, p).square().sum());
+      } else {
+        squares += static_cast<double>(
+            ((row(x, p) - vector(loc, x.c)) * (-vector(log_scale, x.c)).exp()).square().sum());
+      }
+    }
+    log_prob[n] -= factor * (0.5 * squares + constant * static_cast<double>(x.h * x.w));
+  });
+}
+
+/// dx += adjoint of normal_log_prob by x. dx.data may be null when x is data.
+template <class T>
+void normal_log_prob_backward(const Cpu& cpu, Tensor<const T> x, const T* loc, const T* log_scale,
+                              double factor, const double* dlog_prob, Tensor<T> dx) {
+  const Index per_image = x.h * x.w;
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    const T g = static_cast<T>(factor * dlog_prob[p / per_image]);
+    if (loc == nullptr) {
+      row(dx, p) -= g * row(x, p);
+    } else {
+      row(dx, p) -= g * (row(x, p) - vector(loc, x.c)) * (T(-2) * vector(log_scale, x.c)).exp();
+    }
+  });
+}
+
+/// dloc +=, dlog_scale += adjoint of normal_log_prob by its parameters.
+template <class T>
+void normal_log_prob_backward_parameters(const Cpu& cpu, Tensor<const T> x, const T* loc, const T* log_scale,
+                                         double factor, const double* dlog_prob, T* dloc, T* dlog_scale) {
+  const Index per_image = x.h * x.w;
+  const auto standardized = [&](Index p, Index first, auto k) {
+    return (row(x, p).segment(first, k) - vector(loc, x.c).segment(first, k)) *
+           (-vector(log_scale, x.c).segment(first, k)).exp();
+  };
+  const auto weight = [&](Index p) { return static_cast<T>(factor * dlog_prob[p / per_image]); };
+  sums_over_pixels<T>(
+      cpu, x.pixels(), x.c,
+      [&](Index first, const auto& for_loc, const auto& for_scale) {
+        for (Index i = 0; i < for_loc.size(); ++i) {
+          dloc[first + i] +=
+              static_cast<T>(for_loc[i] * std::exp(-static_cast<double>(log_scale[first + i])));
+          dlog_scale[first + i] += static_cast<T>(for_scale[i]);
+        }
+      },
+      [&](Index p, Index first, auto k) { return standardized(p, first, k) * weight(p); },
+      [&](Index p, Index first, auto k) { return (standardized(p, first, k).square() - T(1)) * weight(p); });
+}
+
+/// x = loc + exp(log_scale) * temperature * e
+template <class T>
+void normal_from_noise(const Cpu& cpu, Tensor<const T> e, const T* loc, const T* log_scale, T temperature,
+                       Tensor<T> x) {
+  for_each_pixel_with<T>(
+      cpu, x.pixels(), x.c,
+      [&](Index first, Index count) { return vector(log_scale + first, count).exp() * temperature; },
+      [&](Index p, Index first, const auto& scale) {
+        for_each_packet(
+            scale.size(), [](auto from, auto m, auto s, auto to) { to = m + s * from; }, e.pixel(p) + first,
+            loc + first, scale.data(), x.pixel(p) + first);
+      });
+}
+
+/// dloc +=, dlog_scale += adjoint of normal_from_noise at temperature 1.
+template <class T>
+void normal_from_noise_backward(const Cpu& cpu, Tensor<const T> e, const T* log_scale, Tensor<const T> dx,
+                                T* dloc, T* dlog_scale) {
+  sums_over_pixels<T>(
+      cpu, e.pixels(), e.c,
+      [&](Index first, const auto& sum_dx, const auto& sum_dx_e) {
+        for (Index i = 0; i < sum_dx.size(); ++i) {
+          dloc[first + i] += static_cast<T>(sum_dx[i]);
+          dlog_scale[first + i] +=
+              static_cast<T>(sum_dx_e[i] * std::exp(static_cast<double>(log_scale[first + i])));
+        }
+      },
+      [&](Index p, Index first, auto k) { return row(dx, p).segment(first, k); },
+      [&](Index p, Index first, auto k) {
+        return row(dx, p).segment(first, k) * row(e, p).segment(first, k);
+      });
+}
+
+}  // namespace densenf::kernels
+
+// All kernels of the device Cpu.
+
+namespace densenf {
+
+/// A normalizing flow: weights of its own, and a session that computes with them, on one device. What it can
+/// be asked is Session's; here is what changes the weights.
+///
+/// One caller at a time. A flow can be moved, but not while a trainer refers to it; what was moved from may
+/// only be assigned to. More threads compute with the same weights through sessions of their own: see
+/// shared_weights.
+template <class Model, class T = float, class Device = Cpu, class Base = ChannelNormal,
+          class Condition = NoCondition>
+class Flow : public Session<Model, T, Device, Base, Condition> {
+public:
+  using SessionType = Session<Model, T, Device, Base, Condition>;
+  using WeightsType = typename SessionType::WeightsType;
+  using Input = typename SessionType::Input;
+
+  /// With random parameters; the same seed gives the same ones on every device.
+  explicit Flow(InputShape<Model> shape, Device device = Device(), std::uint64_t seed = 0)
+      : Flow(std::make_shared<WeightsType>(shape, std::move(device), seed)) {}
+  /// With a copy of these weights.
+  explicit Flow(const WeightsType& weights) : Flow(std::make_shared<WeightsType>(weights)) {}
+
+  /// Fresh random parameters and state.
+  void restart(std::uint64_t seed) { weights_->restart(seed); }
+
+  /// The weights, to be changed; and for sessions in other threads, which must not compute meanwhile.
+  WeightsType& weights() { return *weights_; }
+  const WeightsType& weights() const { return *weights_; }
+  std::shared_ptr<const WeightsType> shared_weights() const { return weights_; }
+
+  /// All numbers of the host, laid out by table(); a ShapeError unless there are as many as the buffer has.
+  void set_parameters(std::span<const T> values) { weights_->set_parameters(values); }
+  void set_state(std::span<const T> values) { weights_->set_state(values); }
+
+  // ---- training -----------------------------------------------------------------------------------
+
+  /// Whether pieces wait for their start from data.
+  bool needs_initialization() { return !weights_->missing_starts().empty(); }
+
+  /// Gives pieces whose parameters start from data (ActNorm) their start from these images, seen as a
+  /// training step with this noise sees them, unless they have had it. A Trainer does so before its first
+  /// step. Returns whether there was anything to start. Throws NonFiniteError naming the parameter when what
+  /// the images give is not finite, and what the pieces throw; then everything is as before.
+  bool initialize(const Input& input, NoiseSource<T, Device>& noise, Index slice = 0) {
+    pass_().stage(input);
+    return !start_from_data(*weights_, pass_(), noise, slice).empty();
+  }
+  bool initialize(const Input& input, std::uint64_t seed = 0, Index slice = 0) {
+    CountedNoise<T, Device> noise(seed, Stream::training, 0);
+    return initialize(input, noise, slice);
+  }
+
+  /// The mean bits per dimension of a batch of at least one image; adds its gradient to gradients(). Draws
+  /// noise and uses batch statistics as training does, and moves running ones if the loss is finite. Coupling
+  /// networks have at most `slice` images in work (0: all), which saves memory and changes the gradient only
+  /// by rounding. A call that throws changes nothing, but for gradients(), which are zero if it had already
+  /// begun to add to them.
+  double loss_and_gradient(const Input& input, NoiseSource<T, Device>& noise,
+                           MemoryPolicy policy = MemoryPolicy::store, Index slice = 0,
+                           GradientListener* listener = nullptr) {
+    pass_().stage(input);
+    if (gradients_.size() == 0)
+      gradients_ = Buffer<T, Device>(this->device(), this->table().parameters_size, "gradients");
+    if (loss_.size() == 0) loss_ = Buffer<double, Device>(this->device(), 1, "numbers");
+    pass_().differentiate(noise, {policy, slice, listener}, gradients_.data(), loss_.data());
+    const double loss = loss_.to_host().front();
+    if (std::isfinite(loss))
+      weights_->take_step([&](auto&, auto& state) { state.assign(pass_().next_state()); });
+    return loss;
+  }
+  /// Laid out like parameters(); empty before the first loss_and_gradient.
+  Buffer<T, Device>& gradients() { return gradients_; }
+
+private:
+  explicit Flow(std::shared_ptr<WeightsType> weights) : SessionType(weights), weights_(std::move(weights)) {}
+
+  TrainingPass<SessionType>& pass_() {
+    // Made when it is needed; again where the flow was moved, because it refers to the session.
+    SessionType* const self = this;
+    if (!training_ || training_->first != self) training_.emplace(self, *self);
+    return training_->second;
+  }
+
+  std::shared_ptr<WeightsType> weights_;
+  std::optional<std::pair<SessionType*, TrainingPass<SessionType>>> training_;
+  Buffer<T, Device> gradients_;
+  Buffer<double, Device> loss_;
+};
+
+}  // namespace densenf
+
 // Differentiable copies, sums and scalar maps. Each operation stands beside its adjoint. The `_into`
 // forms write a value that the caller made, often a range of channels of a larger one.
 namespace densenf::ops {
@@ -5973,24 +7550,27 @@ using kernels::Activation;
 
 /// (x - shift) * exp(-log_scale) per channel, with its log-determinant.
 template <class Ctx, class V = typename Ctx::Value>
-V actnorm(const Ctx& ctx, const V& x, Param shift, Param log_scale, LogProb log_prob) {
+V actnorm(const Ctx& ctx, const V& x, const V& shift, const V& log_scale, LogProb log_prob) {
   using T = typename Ctx::Scalar;
-  for (const Param p : {shift, log_scale}) require_per_channel(ctx.specs(), p, x.c());
+  for (const V& v : {shift, log_scale}) require_per_channel(ctx, v, x.c());
   const V z = ctx.output_like(x, x.c());
-  actnorm_forward(ctx.device(), as_const(x.value), ctx.value(shift), ctx.value(log_scale), z.value,
-                  log_prob.value);
+  actnorm_forward(ctx.device(), as_const(x.value), as_const(shift.value).data, as_const(log_scale.value).data,
+                  z.value, log_prob.value);
   ctx.record([=](auto& c) {
     const Tensor<T> dz = c.gradient(z);
     const auto dx = c.gradient_target_if_any(x);
-    actnorm_backward(c.device(), as_const(z.value), c.value(log_scale), as_const(dz), log_prob.gradient,
-                     dx.tensor, dx.write, c.gradient(shift), c.gradient(log_scale));
+    const Tensor<T> dshift = c.gradient_or_unused(shift), dlog_scale = c.gradient_or_unused(log_scale);
+    actnorm_backward(c.device(), as_const(z.value), as_const(log_scale.value).data, as_const(dz),
+                     log_prob.gradient, dx.tensor, dx.write, dshift.data, dlog_scale.data);
   });
   return z;
 }
 
-struct BatchNormParams {
-  Param weight, bias;                    ///< trained
-  Param running_mean, running_variance;  ///< state
+/// What batch_norm works with.
+template <class V>
+struct BatchNorm {
+  V weight, bias;                        ///< vectors
+  Param running_mean, running_variance;  ///< of the state
   static constexpr double momentum = 0.1;
   static constexpr double eps = 1e-5;
 };
@@ -5999,13 +7579,13 @@ struct BatchNormParams {
 /// the batch (at least two pixels, else ShapeError) and says where that moves the running ones; evaluation
 /// uses the running ones.
 template <class Ctx, class V = typename Ctx::Value>
-V batch_norm(const Ctx& ctx, const V& x, const BatchNormParams& p, Activation activation) {
+V batch_norm(const Ctx& ctx, const V& x, const BatchNorm<V>& p, Activation activation) {
   using T = typename Ctx::Scalar;
   const Index channels = x.c(), pixels = x.value.pixels();
-  for (const Param param : {p.weight, p.bias}) require_per_channel(ctx.specs(), param, channels);
+  for (const V& v : {p.weight, p.bias}) require_per_channel(ctx, v, channels);
   for (const Param kept : {p.running_mean, p.running_variance})
-    require_per_channel(ctx.state_specs(), kept, channels);
-  const T eps = static_cast<T>(BatchNormParams::eps);
+    require_state_per_channel(ctx, kept, channels);
+  const T eps = static_cast<T>(BatchNorm<V>::eps);
   const bool from_batch = ctx.training() && pixels > 0;
   const V y = ctx.output_like(x, channels);
   const T* mean = ctx.state(p.running_mean);
@@ -6021,23 +7601,25 @@ V batch_norm(const Ctx& ctx, const V& x, const BatchNormParams& p, Activation ac
     mean = statistics;
     variance = statistics + channels;
     if (ctx.updates_state()) {
-      batch_norm_update(ctx.device(), channels, pixels, static_cast<T>(BatchNormParams::momentum), mean,
+      batch_norm_update(ctx.device(), channels, pixels, static_cast<T>(BatchNorm<V>::momentum), mean,
                         variance, ctx.state(p.running_mean), ctx.state(p.running_variance),
                         ctx.next_state(p.running_mean), ctx.next_state(p.running_variance));
     }
   }
-  batch_norm_forward(ctx.device(), as_const(x.value), mean, variance, eps, ctx.value(p.weight),
-                     ctx.value(p.bias), activation, y.value);
-  ctx.record([=](auto& c) {
+  batch_norm_forward(ctx.device(), as_const(x.value), mean, variance, eps, as_const(p.weight.value).data,
+                     as_const(p.bias.value).data, activation, y.value);
+  ctx.record([=, weight = p.weight, bias = p.bias](auto& c) {
     const Tensor<T> dy = c.gradient(y);
     if (activation == Activation::relu) relu_backward(c.device(), as_const(y.value), dy);
-    if (x.gradient != nullptr) c.hold_gradient(x);  // before the mark: it stays
-    const auto mark = c.memory().mark();
+    for (const V& v : {x, weight, bias}) {
+      if (v.gradient != nullptr) c.hold_gradient(v);  // outside of the scope: it stays
+    }
+    const auto scope = c.memory().scope();
     const auto dx = c.gradient_target(x);
+    const Tensor<T> dweight = c.gradient_or_unused(weight), dbias = c.gradient_or_unused(bias);
     T* scratch = c.memory().template allocate<T>(2 * channels);
-    batch_norm_backward(c.device(), as_const(x.value), mean, variance, eps, c.value(p.weight), from_batch,
-                        as_const(dy), scratch, dx.tensor, dx.write, c.gradient(p.weight), c.gradient(p.bias));
-    c.memory().release(mark);
+    batch_norm_backward(c.device(), as_const(x.value), mean, variance, eps, as_const(weight.value).data,
+                        from_batch, as_const(dy), scratch, dx.tensor, dx.write, dweight.data, dbias.data);
   });
   return y;
 }
@@ -6072,7 +7654,7 @@ public:
 
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
-    return ops::actnorm(ctx, x, shift_, log_scale_, log_prob);
+    return ops::actnorm(ctx, x, ctx.parameter(shift_), ctx.parameter(log_scale_), log_prob);
   }
 
   template <class Ctx, class V = typename Ctx::Value>
@@ -6087,129 +7669,6 @@ private:
 };
 
 }  // namespace densenf
-
-namespace densenf::kernels {
-
-/// Where a network's raw output holds s and t of channel i.
-struct AffineLayout {
-  Index scale_first, shift_first, step;
-  /// s0 t0 s1 t1 ..., as couplings have it.
-  static constexpr AffineLayout interleaved() { return {0, 1, 2}; }
-  /// t0 t1 ... s0 s1 ..., as the cross-unit noise has it.
-  static constexpr AffineLayout shifts_first(Index channels) { return {channels, 0, 1}; }
-
-  /// Whether s and t of so many channels lie within twice as many.
-  constexpr bool fits(Index channels) const {
-    const Index beyond = step * (channels - 1);
-    return scale_first >= 0 && shift_first >= 0 && scale_first + beyond < 2 * channels &&
-           shift_first + beyond < 2 * channels;
-  }
-};
-
-}  // namespace densenf::kernels
-
-// The affine map of couplings and of the cross-unit noise: z = t + exp(l) * x with l = 2 tanh(s / 2).
-namespace densenf::kernels {
-
-namespace detail {
-/// Some numbers of a pixel's s and t, side by side as packets need them.
-template <class T>
-struct ScalesAndShifts {
-  static constexpr Index most = 64;
-  alignas(64) T s[most];
-  alignas(64) T t[most];
-
-  /// Takes channels [first, first + count) out of the raw output at one pixel.
-  void take(const T* raw, AffineLayout at, Index first, Index count) {
-    const T* from_s = raw + at.scale_first + first * at.step;
-    const T* from_t = raw + at.shift_first + first * at.step;
-    for (Index i = 0; i < count; ++i) {
-      s[i] = from_s[i * at.step];
-      t[i] = from_t[i * at.step];
-    }
-  }
-  /// Puts them to these channels of the raw output's gradient.
-  void put(Write write, T* raw, AffineLayout at, Index first, Index count) const {
-    T* to_s = raw + at.scale_first + first * at.step;
-    T* to_t = raw + at.shift_first + first * at.step;
-    for (Index i = 0; i < count; ++i) {
-      detail::put(write, to_s[i * at.step], s[i]);
-      detail::put(write, to_t[i * at.step], t[i]);
-    }
-  }
-};
-
-/// Calls f(part, first, count) for all channels of a pixel, with their s and t in `part`.
-template <class T, class F>
-void for_each_part(const T* raw, AffineLayout at, Index c, const F& f) {
-  ScalesAndShifts<T> part;
-  for (Index first = 0; first < c; first += part.most) {
-    const Index count = std::min(part.most, c - first);
-    part.take(raw, at, first, count);
-    f(part, first, count);
-  }
-}
-}  // namespace detail
-
-/// z = t + exp(l) * x; log_prob[n] += sum of l. raw has 2 x.c channels.
-template <class T>
-void affine_forward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at, Tensor<T> z,
-                    double* log_prob) {
-  for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first_pixel, Index last_pixel) {
-    Eigen::Array<double, 1, simd::lanes<T>> total;
-    total.setZero();
-    const auto map = [&](auto s, auto t, auto from, auto to) {
-      const Lanes<T> l = T(2) * (T(0.5) * s).tanh();
-      to = t + l.exp() * from;
-      total += l.template cast<double>();  // 0 where a short group is filled up
-    };
-    for (Index p = first_pixel; p < last_pixel; ++p) {
-      detail::for_each_part(raw.pixel(p), at, x.c, [&](const auto& part, Index first, Index count) {
-        for_each_packet(count, map, part.s, part.t, x.pixel(p) + first, z.pixel(p) + first);
-      });
-    }
-    log_prob[n] += total.sum();
-  });
-}
-
-/// x = (z - t) * exp(-l)
-template <class T>
-void affine_inverse(const Cpu& cpu, Tensor<const T> z, Tensor<const T> raw, AffineLayout at, Tensor<T> x) {
-  const auto map = [](auto s, auto t, auto from, auto to) {
-    to = (from - t) * (T(-2) * (T(0.5) * s).tanh()).exp();
-  };
-  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
-    detail::for_each_part(raw.pixel(p), at, x.c, [&](const auto& part, Index first, Index count) {
-      for_each_packet(count, map, part.s, part.t, z.pixel(p) + first, x.pixel(p) + first);
-    });
-  });
-}
-
-/// dx = or +=, draw = or += adjoint of affine_forward. dx.data may be null when x is data.
-template <class T>
-void affine_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
-                     Tensor<const T> dz, const double* dlog_prob, Tensor<T> dx, Write write_dx,
-                     Tensor<T> draw, Write write_draw) {
-  const Index per_image = x.h * x.w;
-  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
-    const T g = static_cast<T>(dlog_prob[p / per_image]);
-    detail::for_each_part(raw.pixel(p), at, x.c, [&](auto& part, Index first, Index count) {
-      alignas(64) T dx_part[detail::ScalesAndShifts<T>::most];
-      const auto adjoint = [&](auto s, auto t, auto from, auto d, auto dfrom) {
-        const Lanes<T> u = (T(0.5) * s).tanh();
-        dfrom = d * (T(2) * u).exp();
-        s = (dfrom * from + g) * (T(1) - u * u);
-        t = d;
-      };
-      for_each_packet(count, adjoint, part.s, part.t, x.pixel(p) + first, dz.pixel(p) + first, dx_part);
-      part.put(write_draw, draw.pixel(p), at, first, count);
-      if (dx.data != nullptr)
-        detail::put(write_dx, mutable_vector(dx.pixel(p) + first, count), vector(dx_part, count));
-    });
-  });
-}
-
-}  // namespace densenf::kernels
 
 namespace densenf::ops {
 
@@ -6313,6 +7772,274 @@ V concat(const Ctx& ctx, const V& a, const V& b) {
 
 }  // namespace densenf::ops
 
+// Functions of one number for ops::map, written once for every device: `value`, and its derivative.
+namespace densenf::kernels::maps {
+
+struct Exp {
+  template <class T>
+  static constexpr T value(T x) {
+    return std::exp(x);
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    return std::exp(x);
+  }
+};
+
+struct Log {
+  template <class T>
+  static constexpr T value(T x) {
+    return std::log(x);
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    return T(1) / x;
+  }
+};
+
+struct Tanh {
+  template <class T>
+  static constexpr T value(T x) {
+    return std::tanh(x);
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    const T y = std::tanh(x);
+    return (T(1) - y) * (T(1) + y);
+  }
+};
+
+/// 1 / (1 + exp(-x)), in (0, 1)
+struct Sigmoid {
+  template <class T>
+  static constexpr T value(T x) {
+    return sigmoid_of(x).value;
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    const T e = std::exp(-std::abs(x)), inverse = T(1) / (T(1) + e);
+    return e * inverse * inverse;
+  }
+};
+
+/// log(1 + exp(x))
+struct Softplus {
+  template <class T>
+  static constexpr T value(T x) {
+    return (x > 0 ? x : T(0)) + std::log1p(std::exp(-std::abs(x)));
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    return Sigmoid::value(x);
+  }
+};
+
+}  // namespace densenf::kernels::maps
+
+// What bijectors can be made of without loops of their own: elementwise functions, the usual ones and any
+// other, products, parameters as values, and sums into the log-probability.
+namespace densenf::ops {
+
+namespace detail {
+template <class F, class T>
+concept HasValue = requires(const F& f, T x) {
+  { f.value(x) } -> std::convertible_to<T>;
+};
+template <class F, class T>
+concept HasDerivative = requires(const F& f, T x) {
+  { f.derivative(x) } -> std::convertible_to<T>;
+};
+template <class F, class T>
+concept HasLogDerivative = requires(const F& f, T x) {
+  { f.log_derivative(x) } -> std::convertible_to<T>;
+  { f.log_derivative_slope(x) } -> std::convertible_to<T>;
+};
+
+/// Says what a function lacks. A derivative is only for where something is recorded.
+template <class F, class Ctx>
+constexpr void require_function() {
+  using T = typename Ctx::Scalar;
+  static_assert(HasValue<F, T>, "An elementwise function has value(x), which takes and gives a number.");
+  static_assert(
+      !Ctx::records || HasDerivative<F, T>,
+      "An elementwise function that is differentiated has derivative(x), the derivative of value(x).");
+}
+
+template <class Value>
+struct OnlyValue {
+  Value value;
+};
+template <class Value, class Derivative>
+struct Function {
+  Value value;
+  Derivative derivative;
+};
+template <class Value, class Derivative, class LogDerivative, class Slope>
+struct Bijection {
+  Value value;
+  Derivative derivative;
+  LogDerivative log_derivative;
+  Slope log_derivative_slope;
+};
+}  // namespace detail
+
+/// A function for `map` made of lambdas that take and return a number; `value` alone will do where nothing is
+/// differentiated, as in an inverse. On a card use a struct instead, of which these are constexpr member
+/// functions.
+template <class Value>
+auto elementwise(const Value& value) {
+  return detail::OnlyValue<Value>{value};
+}
+template <class Value, class Derivative>
+auto elementwise(const Value& value, const Derivative& derivative) {
+  return detail::Function<Value, Derivative>{value, derivative};
+}
+template <class Value, class Derivative, class LogDerivative, class Slope>
+auto elementwise(const Value& value, const Derivative& derivative, const LogDerivative& log_derivative,
+                 const Slope& log_derivative_slope) {
+  return detail::Bijection<Value, Derivative, LogDerivative, Slope>{value, derivative, log_derivative,
+                                                                    log_derivative_slope};
+}
+
+/// y = f.value(x), number by number, where f.derivative(x) = dy/dx.
+template <class Ctx, class F, class V = typename Ctx::Value>
+V map(const Ctx& ctx, const V& x, const F& f) {
+  detail::require_function<F, Ctx>();
+  const V y = ctx.output_like(x, x.c());
+  map_forward(ctx.device(), f, as_const(x.value), y.value);
+  if (x.gradient != nullptr) {
+    ctx.record([=](auto& c) {
+      const auto dy = as_const(c.gradient(y));
+      const auto dx = c.gradient_target(x);
+      map_backward(c.device(), f, as_const(x.value), dy, dx.tensor, dx.write);
+    });
+  }
+  return y;
+}
+
+/// The same for a monotone f, with its log-determinant: f.log_derivative(x) = log |dy/dx|, of which
+/// f.log_derivative_slope(x) is the derivative. Where x is outside of f's domain, let log_derivative be
+/// minus infinity, the derivatives 0 and the value any finite number.
+template <class Ctx, class F, class V = typename Ctx::Value>
+V map(const Ctx& ctx, const V& x, const F& f, LogProb log_prob) {
+  detail::require_function<F, Ctx>();
+  static_assert(
+      detail::HasLogDerivative<F, typename Ctx::Scalar>,
+      "An elementwise function that adds to the log-probability has log_derivative(x), which is log "
+      "|dy/dx|, and log_derivative_slope(x), its derivative.");
+  const V y = ctx.output_like(x, x.c());
+  map_forward(ctx.device(), f, as_const(x.value), y.value, log_prob.value);
+  if (x.gradient != nullptr) {
+    ctx.record([=](auto& c) {
+      const auto dy = as_const(c.gradient(y));
+      const auto dx = c.gradient_target(x);
+      map_backward(c.device(), f, as_const(x.value), dy, log_prob.gradient, dx.tensor, dx.write);
+    });
+  }
+  return y;
+}
+
+/// exp(x)
+template <class Ctx, class V = typename Ctx::Value>
+V exp(const Ctx& ctx, const V& x) {
+  return map(ctx, x, kernels::maps::Exp{});
+}
+
+/// log(x) for x > 0
+template <class Ctx, class V = typename Ctx::Value>
+V log(const Ctx& ctx, const V& x) {
+  return map(ctx, x, kernels::maps::Log{});
+}
+
+/// tanh(x)
+template <class Ctx, class V = typename Ctx::Value>
+V tanh(const Ctx& ctx, const V& x) {
+  return map(ctx, x, kernels::maps::Tanh{});
+}
+
+/// log(1 + exp(x))
+template <class Ctx, class V = typename Ctx::Value>
+V softplus(const Ctx& ctx, const V& x) {
+  return map(ctx, x, kernels::maps::Softplus{});
+}
+
+/// 1 / (1 + exp(-x)), in (0, 1)
+template <class Ctx, class V = typename Ctx::Value>
+V sigmoid(const Ctx& ctx, const V& x) {
+  return map(ctx, x, kernels::maps::Sigmoid{});
+}
+
+/// x * y, number by number. Throws ShapeError if their extents differ.
+template <class Ctx, class V = typename Ctx::Value>
+V multiply(const Ctx& ctx, const V& x, const V& y) {
+  require_batch("The second factor of a product", y.value, x.n(), x.shape());
+  const V z = ctx.output_like(x, x.c());
+  multiply_numbers(ctx.device(), as_const(x.value), as_const(y.value), z.value);
+  ctx.record([=](auto& c) {
+    const auto dz = as_const(c.gradient(z));
+    const auto adjoint = [&](const V& factor, const V& other) {
+      if (factor.gradient == nullptr) return;
+      const auto d = c.gradient_target(factor);
+      multiply_numbers(c.device(), dz, as_const(other.value), d.tensor, d.write);
+    };
+    adjoint(x, y);
+    adjoint(y, x);
+  });
+  return z;
+}
+
+/// A vector with the extents of `like`, of which it must have as many numbers as channels (ShapeError):
+/// number c at channel c of each pixel.
+template <class Ctx, class V = typename Ctx::Value>
+V per_channel(const Ctx& ctx, const V& vector, const V& like) {
+  if (vector.value.pixels() != 1 || vector.c() != like.c()) {
+    throw ShapeError(
+        "ops::per_channel needs one number for each of {} channels, but was given {}: declare them as "
+        "vector(name, {{in.c}}, ...).",
+        like.c(), vector.value.size());
+  }
+  const V y = ctx.output_like(like, like.c());
+  spread_channels(ctx.device(), as_const(vector.value).data, y.value);
+  if (vector.gradient == nullptr) return y;
+  ctx.record([=](auto& c) { sum_channels(c.device(), as_const(c.gradient(y)), c.gradient(vector).data); });
+  return y;
+}
+
+/// Images of one pixel as images of h x w pixels, all alike.
+template <class Ctx, class V = typename Ctx::Value>
+V spread_pixels(const Ctx& ctx, const V& v, Index h, Index w) {
+  require_batch("What is spread over pixels", v.value, v.n(), {v.c(), 1, 1});
+  const V y = ctx.output(v.n(), {v.c(), h, w});
+  spread_pixels(ctx.device(), as_const(v.value), y.value);
+  if (v.gradient == nullptr) return y;
+  ctx.record([=](auto& c) { sum_pixels(c.device(), as_const(c.gradient(y)), c.gradient(v)); });
+  return y;
+}
+
+/// Adds factor * the sum of an image's numbers to its log-probability.
+template <class Ctx, class V = typename Ctx::Value>
+void add_to_log_prob(const Ctx& ctx, const V& x, double factor, LogProb log_prob) {
+  sum_images(ctx.device(), as_const(x.value), factor, log_prob.value);
+  if (x.gradient == nullptr) return;
+  ctx.record([=](auto& c) { spread_images(c.device(), factor, log_prob.gradient, c.gradient(x)); });
+}
+
+/// Adds factor * the sum of a vector to the log-probability of each of n images.
+template <class Ctx, class V = typename Ctx::Value>
+void add_sum_to_log_prob(const Ctx& ctx, const V& vector, double factor, Index n, LogProb log_prob) {
+  using T = typename Ctx::Scalar;
+  require_batch("What is added to each log-probability", vector.value, 1, {vector.c(), 1, 1});
+  const Index count = vector.c();
+  add_sum_to_each(ctx.device(), factor, as_const(vector.value).data, count, n, log_prob.value);
+  if (vector.gradient == nullptr) return;
+  ctx.record([=](auto& c) {
+    T* const dv = c.gradient(vector).data;
+    add_sum_to_each_backward(c.device(), factor, log_prob.gradient, n, count, dv);
+  });
+}
+
+}  // namespace densenf::ops
+
 namespace densenf {
 
 /// x = [x1, x2], x1 the first half of the channels (the larger one when their number is odd). The network
@@ -6329,7 +8056,7 @@ namespace densenf {
 /// refused when it is made. A network without it must take any images.
 ///
 /// With `Context` channels, the network sees [x1, context]; the context is a batch of images with the height
-/// and width of x.
+/// and width of x, or of one pixel, which is then seen at every pixel.
 template <class Network, int Context = 0>
 class AffineCoupling : public Bijector<AffineCoupling<Network, Context>> {
 public:
@@ -6413,8 +8140,10 @@ private:
   static V network_input(const Ctx& ctx, const V& x1, const V& context) {
     static_assert(Context > 0,
                   "This AffineCoupling takes no context: declare it as AffineCoupling<Network, Channels>.");
-    ops::require_batch("The context of an AffineCoupling", context.value, x1.n(),
-                       {Context, x1.value.h, x1.value.w});
+    const Index h = x1.value.h, w = x1.value.w;
+    if (context.shape() == Shape{Context, 1, 1} && h * w > 1)
+      return ops::concat(ctx, x1, ops::spread_pixels(ctx, context, h, w));
+    ops::require_batch("The context of an AffineCoupling", context.value, x1.n(), {Context, h, w});
     return ops::concat(ctx, x1, context);
   }
 
@@ -6509,7 +8238,7 @@ public:
   template <class Ctx, class V = typename Ctx::Value, class... Context>
   void reverse(Ctx& ctx, V z, const V& x, LogProb log_prob, const Context&... context) const {
     const auto mark = ctx.memory().mark();
-    const auto tape = ctx.workspace().tape.mark();
+    const auto tape = ctx.tape().mark();
     each_backwards(
         [&](const auto& piece, std::size_t i) {
           V before = x;
@@ -6521,7 +8250,7 @@ public:
           z = before;
         },
         Indices{});
-    ctx.workspace().tape.release(tape);
+    ctx.tape().release(tape);
     ctx.memory().release(mark);
   }
 
@@ -6541,8 +8270,8 @@ private:
       const auto& second = piece<1>();
       if constexpr (requires { first.forward_with(second, ctx, x, log_prob); }) {
         x = first.forward_with(second, ctx, x, log_prob);
-        if (ctx.workspace().watcher != nullptr)
-          ctx.workspace().watcher->see(second.name(), as_const(x.value), log_prob.value);
+        if (ctx.pass().observer != nullptr)
+          ctx.pass().observer->on_output(second.name(), as_const(x.value), log_prob.value);
         return 2;
       }
     }
@@ -6567,158 +8296,62 @@ private:
 
 }  // namespace densenf
 
-// Small square matrices of the 1x1 flows, kept as [in][out]: the transpose of W to whoever reads rows, W
-// itself to Eigen.
-namespace densenf::kernels {
-
-namespace detail {
-/// The sum of n numbers.
-template <class T>
-double sum_of(const T* values, Index n) {
-  double total = 0;
-  for (Index i = 0; i < n; ++i) total += static_cast<double>(values[i]);
-  return total;
-}
-}  // namespace detail
-
-/// dw += factor * sum of dlog_prob[0..n) * inverse^T: the adjoint of adding factor * log |det W| to n
-/// numbers, whose gradients are dlog_prob.
-template <class T>
-void log_abs_det_backward(const Cpu&, const T* inverse, Index c, double factor, const double* dlog_prob,
-                          Index n, T* dw) {
-  using Matrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic>;
-  const T times = static_cast<T>(factor * detail::sum_of(dlog_prob, n));
-  Eigen::Map<Matrix>(dw, c, c) += times * Eigen::Map<const Matrix>(inverse, c, c).transpose();
-}
-
-/// Numbers of scratch that lu_compose and lu_backward take.
-inline Index lu_scratch_size(const Cpu&, Index c) { return 3 * c * c; }
-
-namespace detail {
-/// Writes L and U + diag(exp(log_s)), [in][out] like W or transposed, zeros included.
-template <class T>
-void write_lu_factors(const T* lower, const T* upper, const T* log_s, Index c, bool transposed, T* l, T* u) {
-  for (Index in = 0; in < c; ++in) {
-    for (Index out = 0; out < c; ++out) {
-      const Index from = in * c + out, to = transposed ? out * c + in : from;
-      l[to] = out > in ? lower[from] : T(out == in);
-      u[to] = out < in ? upper[from] : out == in ? std::exp(log_s[in]) : T(0);
-    }
-  }
-}
-
-template <class T>
-void multiply_squares(const T* a, const T* b, Index c, T* result) {
-  multiply<T>({a, c}, {b, c}, c, c, c, Into::replace, {result, c});
-}
-}  // namespace detail
-
-/// w = L (U + diag(exp(log_s))); only the strict triangles of lower and upper count.
-template <class T>
-void lu_compose(const Cpu&, const T* lower, const T* upper, const T* log_s, Index c, T* scratch, T* w) {
-  T* const l = scratch;
-  T* const u = l + c * c;
-  detail::write_lu_factors(lower, upper, log_s, c, false, l, u);
-  detail::multiply_squares(u, l, c, w);
-}
-
-/// dlower +=, dupper +=, dlog_s += adjoint of lu_compose, and of add_sum_of_logs(factor) to n numbers whose
-/// gradients are dlog_prob.
-template <class T>
-void lu_backward(const Cpu&, const T* lower, const T* upper, const T* log_s, const T* dw, double factor,
-                 const double* dlog_prob, Index n, Index c, T* scratch, T* dlower, T* dupper, T* dlog_s) {
-  const T log_det = static_cast<T>(factor * detail::sum_of(dlog_prob, n));
-  T* const l = scratch;
-  T* const u = l + c * c;
-  T* const product = u + c * c;
-  detail::write_lu_factors(lower, upper, log_s, c, true, l, u);
-  detail::multiply_squares(static_cast<const T*>(u), dw, c, product);
-  for (Index in = 0; in < c; ++in) {
-    for (Index out = in + 1; out < c; ++out) dlower[in * c + out] += product[in * c + out];
-  }
-  detail::multiply_squares(dw, static_cast<const T*>(l), c, product);
-  for (Index in = 0; in < c; ++in) {
-    for (Index out = 0; out < in; ++out) dupper[in * c + out] += product[in * c + out];
-    dlog_s[in] += product[in * c + in] * u[in * c + in] + log_det;
-  }
-}
-
-/// values[i] += factor * sum of log_s[0..c), for i in [0, n)
-template <class T>
-void add_sum_of_logs(const Cpu&, double factor, const T* log_s, Index c, Index n, double* values) {
-  const double term = factor * detail::sum_of(log_s, c);
-  for (Index i = 0; i < n; ++i) values[i] += term;
-}
-
-/// values[i] += term for i in [0, n)
-inline void add_to_each(const Cpu&, double term, Index n, double* values) {
-  for (Index i = 0; i < n; ++i) values[i] += term;
-}
-
-/// values[i] += factor * term for i in [0, n)
-inline void add_to_each(const Cpu&, double factor, const double* term, Index n, double* values) {
-  for (Index i = 0; i < n; ++i) values[i] += factor * *term;
-}
-
-}  // namespace densenf::kernels
-
 namespace densenf::ops {
 
 using kernels::Activation;
 
-/// A convolution's weights, of which each output channel has `in` times kernel * kernel.
-struct ConvWeights {
-  Param weight;
+/// What a convolution multiplies with and adds, parameters or results of other operations alike. A 1x1 kernel
+/// is a matrix product per pixel, a 3x3 one is padded with one line of zeros.
+template <class V>
+struct Filter {
+  V weight;     ///< [kernel * kernel][in] pixels of `out` channels
+  V bias = {};  ///< a vector of `out` numbers; none without data
   int kernel = 1;
-  Index in = 0, out = 0;
-};
 
-/// Where a convolution's parameters lie. Weights are [kernel * kernel][in][out] in the buffer; bias.size 0
-/// means none. A 1x1 kernel is a matrix product per pixel, a 3x3 one is padded with one line of zeros.
-struct ConvParams {
-  Param weight;
-  Param bias;
-  int kernel = 1;
-  /// Of the convolution that meets images of the same extents next, where that is known (out > 0): a hint,
-  /// with which its weights can be asked for early.
-  ConvWeights next = {};
+  bool has_bias() const { return bias.value.data != nullptr; }
 };
 
 /// y = act(conv(x) + bias). Throws ShapeError when x or y has not the channels that the weights are for.
 template <class Ctx, class V = typename Ctx::Value>
-void conv_into(const Ctx& ctx, const V& x, const ConvParams& p, Activation activation, const V& y) {
+void conv_into(const Ctx& ctx, const V& x, const Filter<V>& f, Activation activation, const V& y) {
   using T = typename Ctx::Scalar;
   const Index h = x.value.h, w = x.value.w, in = x.c(), out = y.c();
-  require_weights(ctx.specs(), p.weight, p.kernel * p.kernel, in, out);
-  if (p.bias.size > 0) require_per_channel(ctx.specs(), p.bias, out);
-  kernels::NextConv<T> next;
-  if (p.next.out > 0) next = {ctx.value(p.next.weight), p.next.kernel, p.next.in, p.next.out};
-  const auto mark = ctx.scratch().mark();
-  conv_forward(
-      ctx.device(), as_const(x.value), ctx.value(p.weight), p.bias.size > 0 ? ctx.value(p.bias) : nullptr,
-      p.kernel, activation, y.value,
-      ctx.scratch().template allocate<T>(conv_forward_scratch_size<T>(ctx.device(), h, w, p.kernel, in, out)),
-      next);
-  ctx.scratch().release(mark);
-  ctx.record([=, weight = p.weight, bias = p.bias, kernel = p.kernel](auto& c) {
+  require_weights(ctx, f.weight, f.kernel * f.kernel, in, out);
+  if (f.has_bias()) require_per_channel(ctx, f.bias, out);
+  {
+    const auto scope = ctx.scratch().scope();
+    conv_forward(ctx.device(), as_const(x.value), as_const(f.weight.value).data, as_const(f.bias.value).data,
+                 f.kernel, activation, y.value,
+                 ctx.scratch().template allocate<T>(
+                     conv_forward_scratch_size<T>(ctx.device(), h, w, f.kernel, in, out)));
+  }
+  ctx.record([=](auto& c) {
     const Tensor<T> dy = c.gradient(y);
     const auto dx = c.gradient_target_if_any(x);
-    const auto backward_mark = c.scratch().mark();
-    T* const work = c.scratch().template allocate<T>(conv_scratch_size<T>(c.device(), h, w, kernel, in, out));
+    T* const dweight = f.weight.gradient != nullptr ? c.gradient(f.weight).data : nullptr;
+    T* const dbias = f.bias.gradient != nullptr ? c.gradient(f.bias).data : nullptr;
+    const auto scope = c.scratch().scope();
+    T* const work =
+        c.scratch().template allocate<T>(conv_scratch_size<T>(c.device(), h, w, f.kernel, in, out));
     // Nothing reads this gradient after its producer, so the activation's adjoint works in place.
-    conv_backward_parameters(c.device(), as_const(x.value), as_const(y.value), activation, dy, kernel,
-                             c.gradient(weight), bias.size > 0 ? c.gradient(bias) : nullptr, work);
-    if (x.gradient != nullptr) {
-      conv_backward_data(c.device(), as_const(dy), c.value(weight), kernel, work, dx.tensor, dx.write);
+    if (dweight != nullptr) {
+      conv_backward_parameters(c.device(), as_const(x.value), as_const(y.value), activation, dy, f.kernel,
+                               dweight, dbias, work);
+    } else {
+      if (activation == Activation::relu) relu_backward(c.device(), as_const(y.value), dy);
+      if (dbias != nullptr) sum_channels(c.device(), as_const(dy), dbias);
     }
-    c.scratch().release(backward_mark);
+    if (x.gradient != nullptr) {
+      conv_backward_data(c.device(), as_const(dy), as_const(f.weight.value).data, f.kernel, work, dx.tensor,
+                         dx.write);
+    }
   });
 }
 
 template <class Ctx, class V = typename Ctx::Value>
-V conv(const Ctx& ctx, const V& x, const ConvParams& p, Index out, Activation activation = Activation::none) {
-  const V y = ctx.output_like(x, out);
-  conv_into(ctx, x, p, activation, y);
+V conv(const Ctx& ctx, const V& x, const Filter<V>& filter, Activation activation = Activation::none) {
+  const V y = ctx.output_like(x, filter.weight.c());
+  conv_into(ctx, x, filter, activation, y);
   return y;
 }
 
@@ -6738,11 +8371,10 @@ void multiply_pixels(const Device& device, Tensor<const T> x, const T* w, Tensor
 template <class Device, class T>
 void multiply_pixels_adjoint(Arena<Device>& memory, Tensor<const T> dy, const T* w,
                              const GradientTarget<T>& dx) {
-  const auto mark = memory.mark();
+  const auto scope = memory.scope();
   T* scratch =
       memory.template allocate<T>(conv_scratch_size<T>(memory.device(), dy.h, dy.w, 1, dx.tensor.c, dy.c));
   conv_backward_data(memory.device(), dy, w, 1, scratch, dx.tensor, dx.write);
-  memory.release(mark);
 }
 }  // namespace detail
 
@@ -6752,11 +8384,14 @@ void linear_flow_adjoint(const Ctx& ctx, const V& x, const Square& square,
                          const Inverted<typename Ctx::Scalar>& inverted, LogProb log_prob,
                          Tensor<const typename Ctx::Scalar> dz) {
   using T = typename Ctx::Scalar;
-  T* dw = ctx.gradient(square.weight);
-  T* none = nullptr;
-  conv_backward_weights(ctx.device(), as_const(x.value), dz, 1, dw, none);
-  const double pixels = static_cast<double>(x.value.h * x.value.w);
-  log_abs_det_backward(ctx.device(), inverted.inverse, x.c(), pixels, log_prob.gradient, x.n(), dw);
+  const V weight = ctx.parameter(square.weight);
+  if (weight.gradient != nullptr) {
+    T* const dw = ctx.gradient(weight).data;
+    T* const none = nullptr;
+    conv_backward_weights(ctx.device(), as_const(x.value), dz, 1, dw, none);
+    const double pixels = static_cast<double>(x.value.h * x.value.w);
+    log_abs_det_backward(ctx.device(), inverted.inverse, x.c(), pixels, log_prob.gradient, x.n(), dw);
+  }
   if (x.gradient == nullptr) return;
   detail::multiply_pixels_adjoint(ctx.scratch(), dz, ctx.value(square.weight), ctx.gradient_target(x));
 }
@@ -6765,7 +8400,7 @@ void linear_flow_adjoint(const Ctx& ctx, const V& x, const Square& square,
 template <class Ctx, class V = typename Ctx::Value>
 V linear_flow(const Ctx& ctx, const V& x, const Square& square, LogProb log_prob) {
   using T = typename Ctx::Scalar;
-  require_weights(ctx.specs(), square.weight, 1, x.c(), x.c());
+  require_weights(ctx, ctx.parameter(square.weight), 1, x.c(), x.c());
   const double pixels = static_cast<double>(x.value.h * x.value.w);
   const V z = ctx.output_like(x, x.c());
   const Inverted<T> inverted = ctx.inverted(square);
@@ -6780,7 +8415,7 @@ V linear_flow(const Ctx& ctx, const V& x, const Square& square, LogProb log_prob
 template <class Ctx, class V = typename Ctx::Value>
 V linear_flow_inverse(const Ctx& ctx, const V& z, const Square& square) {
   static_assert(!Ctx::records, "Inverses only evaluate: call this with ctx.evaluating().");
-  require_weights(ctx.specs(), square.weight, 1, z.c(), z.c());
+  require_weights(ctx, ctx.parameter(square.weight), 1, z.c(), z.c());
   const V x = ctx.output_like(z, z.c());
   detail::multiply_pixels(ctx.device(), as_const(z.value), ctx.inverted(square).inverse, x.value);
   return x;
@@ -6791,75 +8426,55 @@ V linear_flow_inverse(const Ctx& ctx, const V& z, const Square& square) {
 template <class Ctx, class V = typename Ctx::Value>
 void linear_flow_reverse(const Ctx& ctx, const V& z, const V& x, const Square& square, LogProb log_prob) {
   using T = typename Ctx::Scalar;
-  require_weights(ctx.specs(), square.weight, 1, z.c(), z.c());
-  const auto mark = ctx.memory().mark();
+  require_weights(ctx, ctx.parameter(square.weight), 1, z.c(), z.c());
+  const auto scope = ctx.memory().scope();
   const Inverted<T> inverted = ctx.inverted(square);
   detail::multiply_pixels(ctx.device(), as_const(z.value), inverted.inverse, x.value);
   linear_flow_adjoint(ctx, x, square, inverted, log_prob, as_const(ctx.gradient(z)));
-  ctx.memory().release(mark);
 }
 
-/// z = W x with W = L (U + diag(exp(log_s))); adds H W sum of log_s to the log-probability.
+/// The matrix W = L (U + diag(exp(log_s))) as a weight: L is unit lower triangular, U strictly upper
+/// triangular, so that log |det W| is the sum of log_s. Only the strict triangles of lower and upper count.
 template <class Ctx, class V = typename Ctx::Value>
-V lu_flow(const Ctx& ctx, const V& x, Param lower, Param upper, Param log_s, LogProb log_prob) {
+V lu_product(const Ctx& ctx, const V& lower, const V& upper, const V& log_s) {
   using T = typename Ctx::Scalar;
-  const Index channels = x.c();
-  for (const Param p : {lower, upper}) require_weights(ctx.specs(), p, 1, channels, channels);
-  require_per_channel(ctx.specs(), log_s, channels);
-  const double pixels = static_cast<double>(x.value.h * x.value.w);
-  const T* l = ctx.value(lower);
-  const T* u = ctx.value(upper);
-  const T* s = ctx.value(log_s);
-  const V z = ctx.output_like(x, channels);
-  T* w = ctx.memory().template allocate<T>(channels * channels);
-  const auto mark = ctx.scratch().mark();
-  T* lu_scratch = ctx.scratch().template allocate<T>(lu_scratch_size(ctx.device(), channels));
-  lu_compose(ctx.device(), l, u, s, channels, lu_scratch, w);
-  ctx.scratch().release(mark);
-  add_sum_of_logs(ctx.device(), pixels, s, channels, x.n(), log_prob.value);
-  detail::multiply_pixels(ctx.device(), as_const(x.value), static_cast<const T*>(w), z.value);
+  const Index channels = log_s.c();
+  for (const V& triangle : {lower, upper}) require_weights(ctx, triangle, 1, channels, channels);
+  require_per_channel(ctx, log_s, channels);
+  const T* l = lower.value.data;
+  const T* u = upper.value.data;
+  const T* s = log_s.value.data;
+  const V w = ctx.output(1, {channels, channels, 1});
+  {
+    const auto scope = ctx.scratch().scope();
+    T* scratch = ctx.scratch().template allocate<T>(lu_scratch_size(ctx.device(), channels));
+    lu_compose(ctx.device(), l, u, s, channels, scratch, w.value.data);
+  }
   ctx.record([=](auto& c) {
-    const Tensor<T> dz = c.gradient(z);
-    const auto dx = c.gradient_target_if_any(x);
-    const auto start = c.memory().mark();
-    const Tensor<T> dw = c.tensor(1, {channels, channels, 1});
-    fill_zero(c.device(), dw);
-    T* none = nullptr;
-    conv_backward_weights(c.device(), as_const(x.value), as_const(dz), 1, dw.data, none);
-    const auto adjoint_mark = c.scratch().mark();
-    T* adjoint_scratch = c.scratch().template allocate<T>(lu_scratch_size(c.device(), channels));
-    lu_backward(c.device(), l, u, s, static_cast<const T*>(dw.data), pixels, log_prob.gradient, x.n(),
-                channels, adjoint_scratch, c.gradient(lower), c.gradient(upper), c.gradient(log_s));
-    c.scratch().release(adjoint_mark);
-    if (dx.tensor.data != nullptr)
-      detail::multiply_pixels_adjoint(c.scratch(), as_const(dz), static_cast<const T*>(w), dx);
-    c.memory().release(start);
+    const Tensor<T> dw = c.gradient(w), dlower = c.gradient_or_unused(lower),
+                    dupper = c.gradient_or_unused(upper), dlog_s = c.gradient_or_unused(log_s);
+    const auto scope = c.scratch().scope();
+    T* scratch = c.scratch().template allocate<T>(lu_scratch_size(c.device(), channels));
+    lu_backward(c.device(), l, u, s, as_const(dw).data, channels, scratch, dlower.data, dupper.data,
+                dlog_s.data);
   });
-  return z;
+  return w;
 }
 
-/// x = W^-1 z, with the inverse of the product that lu_flow multiplies with.
+/// x = W^-1 z at every pixel, for a weight that is inverted now.
 template <class Ctx, class V = typename Ctx::Value>
-V lu_flow_inverse(const Ctx& ctx, const V& z, Param lower, Param upper, Param log_s) {
+V linear_inverse(const Ctx& ctx, const V& z, const V& weight) {
   static_assert(!Ctx::records, "Inverses only evaluate: call this with ctx.evaluating().");
   using T = typename Ctx::Scalar;
   const Index channels = z.c();
-  for (const Param p : {lower, upper}) require_weights(ctx.specs(), p, 1, channels, channels);
-  require_per_channel(ctx.specs(), log_s, channels);
-  const T* l = ctx.value(lower);
-  const T* u = ctx.value(upper);
-  const T* s = ctx.value(log_s);
+  require_weights(ctx, weight, 1, channels, channels);
   const V x = ctx.output_like(z, channels);
-  const auto mark = ctx.scratch().mark();
-  T* w = ctx.scratch().template allocate<T>(channels * channels);
+  const auto scope = ctx.scratch().scope();
   T* inverse = ctx.scratch().template allocate<T>(channels * channels);
   double* log_det = ctx.scratch().template allocate<double>(1);
-  T* lu_scratch = ctx.scratch().template allocate<T>(lu_scratch_size(ctx.device(), channels));
   auto* scratch = ctx.scratch().template allocate<std::byte>(inverse_scratch_bytes(ctx.device(), channels));
-  lu_compose(ctx.device(), l, u, s, channels, lu_scratch, w);
-  log_abs_det_and_inverse(ctx.device(), static_cast<const T*>(w), channels, scratch, inverse, log_det);
+  log_abs_det_and_inverse(ctx.device(), as_const(weight.value).data, channels, scratch, inverse, log_det);
   detail::multiply_pixels(ctx.device(), as_const(z.value), static_cast<const T*>(inverse), x.value);
-  ctx.scratch().release(mark);
   return x;
 }
 
@@ -6902,14 +8517,21 @@ public:
 
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
-    return ops::lu_flow(ctx, x, lower_, upper_, log_s_, log_prob);
+    ops::add_sum_to_log_prob(ctx, ctx.parameter(log_s_), static_cast<double>(x.shape().pixels()), x.n(),
+                             log_prob);
+    return ops::conv(ctx, x, {weight(ctx)});
   }
   template <class Ctx, class V = typename Ctx::Value>
   V inverse(const Ctx& ctx, const V& z) const {
-    return ops::lu_flow_inverse(ctx, z, lower_, upper_, log_s_);
+    return ops::linear_inverse(ctx, z, weight(ctx));
   }
 
 private:
+  template <class Ctx>
+  auto weight(const Ctx& ctx) const {
+    return ops::lu_product(ctx, ctx.parameter(lower_), ctx.parameter(upper_), ctx.parameter(log_s_));
+  }
+
   Param lower_, upper_, log_s_;
 };
 
@@ -6932,45 +8554,45 @@ inline void check_channels(Index in, Index out) {
 struct Conv {
   enum class Start { uniform, zero };
 
-  ops::ConvParams params;
+  Param weight, bias;
   Index in = 0, out = 0;
+  int kernel = 1;
 
   /// Throws ArgumentError for any other kernel, ShapeError unless there are channels on both sides.
-  void build(Builder& b, std::string_view name, Index c_in, Index c_out, int kernel,
-             Start start = Start::uniform, bool bias = true) {
-    kernels::detail::check_kernel(kernel);
+  void build(Builder& b, std::string_view name, Index c_in, Index c_out, int side,
+             Start start = Start::uniform, bool with_bias = true) {
+    kernels::detail::check_kernel(side);
     detail::check_channels(c_in, c_out);
     const auto scope = b.scope(name);
-    const double fan_in = static_cast<double>(c_in * kernel * kernel);
+    const double fan_in = static_cast<double>(c_in * side * side);
     const Init init = start == Start::zero ? Init::zeros() : Init::uniform(1 / std::sqrt(fan_in));
-    params.weight = b.weight("weight", {c_out, c_in, kernel, kernel}, init);
-    if (bias) params.bias = b.vector("bias", {c_out}, init);
-    params.kernel = kernel;
+    weight = b.weight("weight", {c_out, c_in, side, side}, init);
+    if (with_bias) bias = b.vector("bias", {c_out}, init);
+    kernel = side;
     in = c_in;
     out = c_out;
   }
 
-  /// Tells that `next`, which is built already, meets images of the same extents right after this
-  /// convolution.
-  void followed_by(const Conv& next) {
-    params.next = {next.params.weight, next.params.kernel, next.in, next.out};
+  /// The weights, as values of a pass.
+  template <class Ctx, class V = typename Ctx::Value>
+  ops::Filter<V> filter(const Ctx& ctx) const {
+    return {ctx.parameter(weight), ctx.parameter(bias), kernel};
   }
 
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x, Activation activation = Activation::none) const {
-    return ops::conv(ctx, x, params, out, activation);
+    return ops::conv(ctx, x, filter(ctx), activation);
   }
   template <class Ctx, class V = typename Ctx::Value>
   void forward_into(const Ctx& ctx, const V& x, const V& y, Activation activation = Activation::none) const {
-    ops::conv_into(ctx, x, params, activation, y);
+    ops::conv_into(ctx, x, filter(ctx), activation, y);
   }
 };
 
 /// A 2x2 convolution with stride 2: a squeeze and a 1x1 convolution, whose weight (out, 4 in) has the memory
 /// order of a checkpoint's (out, in, 2, 2).
 struct HalvingConv {
-  ops::ConvParams params;
-  Index out = 0;
+  Param weight, bias;
 
   static constexpr void require(const Shape& in) { static_cast<void>(ops::squeezed(in)); }
 
@@ -6978,15 +8600,15 @@ struct HalvingConv {
     detail::check_channels(c_in, c_out);
     const auto scope = b.scope(name);
     const Init init = Init::uniform(1 / std::sqrt(static_cast<double>(4 * c_in)));
-    params.weight = b.matrix("weight", {c_out, c_in, 2, 2}, init);
-    params.bias = b.vector("bias", {c_out}, init);
-    out = c_out;
+    weight = b.matrix("weight", {c_out, c_in, 2, 2}, init);
+    bias = b.vector("bias", {c_out}, init);
   }
 
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x) const {
-    ops::require_weights(ctx.specs(), params.weight, 4, x.c(), out);
-    return ops::conv(ctx, ops::squeeze(ctx, x), params, out);
+    const ops::Filter<V> filter{ctx.parameter(weight), ctx.parameter(bias)};
+    ops::require_weights(ctx, filter.weight, 4, x.c(), weight.out);
+    return ops::conv(ctx, ops::squeeze(ctx, x), filter);
   }
 };
 
@@ -7237,13 +8859,14 @@ V slice_with_gradient(const Ctx& ctx, const V& x, Index first, Index count) {
 }  // namespace detail
 
 /// Computes y from x by `body(ctx, x, y)`, in which images do not know of each other, for at most
-/// Workspace::images_at_once images at a time; 0: for all. What a slice takes on the way is given back before
-/// the next one, so memory grows with the slice instead of the batch; for that the backward pass runs the
-/// body once more. Values and gradients are those of the whole batch, to the rounding of sums over images.
-/// The body must be trivially copyable and must not draw noise.
-template <class Ctx, class Body, class V = typename Ctx::Value>
-void in_slices(const Ctx& ctx, const V& x, const V& y, const Body& body) {
-  const Index n = x.n(), most = ctx.workspace().images_at_once;
+/// Pass::slice images at a time; 0: for all. What a slice takes on the way is given back before the next one,
+/// so memory grows with the slice instead of the batch; for that the backward pass runs the body once more.
+/// Values and gradients are those of the whole batch, to the rounding of sums over images. The body must be
+/// trivially copyable and must not draw noise. `outside` are the values, the same for all images, that the
+/// body uses and did not make: weights that were computed before it.
+template <class Ctx, class Body, class V = typename Ctx::Value, class... Outside>
+void in_slices(const Ctx& ctx, const V& x, const V& y, const Body& body, const Outside&... outside) {
+  const Index n = x.n(), most = ctx.pass().slice;
   if (most == 0 || n <= most) {
     body(ctx, x, y);
     return;
@@ -7260,20 +8883,43 @@ void in_slices(const Ctx& ctx, const V& x, const V& y, const Body& body) {
     // Gradients of the whole batch stay when a slice's memory is given back.
     detail::hold_gradient(c, x);
     detail::hold_gradient(c, y);
-    auto& work = c.workspace();
+    (detail::hold_gradient(c, outside), ...);
     for_each_slice([&](Index first, Index count) {
-      const auto memory = work.memory.mark();
-      const auto tape = work.tape.mark();
+      const auto memory = c.memory().mark();
+      const auto tape = c.tape().mark();
       body(c, detail::slice_with_gradient(c, x, first, count),
            detail::slice_with_gradient(c, y, first, count));
-      work.tape.backward(c, tape);
-      work.tape.release(tape);
-      work.memory.release(memory);
+      c.tape().backward(c, tape);
+      c.tape().release(tape);
+      c.memory().release(memory);
     });
   });
 }
 
 }  // namespace densenf
+
+namespace densenf::nn {
+
+/// Batch normalization per channel: see ops::batch_norm. Starts with weight 1 and bias 0.
+struct BatchNorm {
+  Param weight, bias;                    ///< trained
+  Param running_mean, running_variance;  ///< of the state
+
+  void build(Builder& b, Index channels) {
+    weight = b.vector("weight", {channels}, Init::constant(1));
+    bias = b.vector("bias", {channels}, Init::zeros());
+    running_mean = b.state("running_mean", {channels}, Init::zeros());
+    running_variance = b.state("running_var", {channels}, Init::constant(1));
+  }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, const V& x, ops::Activation activation = ops::Activation::none) const {
+    const ops::BatchNorm<V> norm{ctx.parameter(weight), ctx.parameter(bias), running_mean, running_variance};
+    return ops::batch_norm(ctx, x, norm, activation);
+  }
+};
+
+}  // namespace densenf::nn
 
 namespace densenf::nn {
 
@@ -7300,10 +8946,6 @@ public:
     }
     const auto scope = b.scope(depth);
     gate_.build(b, "conv", channels, 3 * out, 1);
-    for (std::size_t i = 0; i < layers_.size(); ++i) {
-      layers_[i].mix.followed_by(layers_[i].spread);
-      layers_[i].spread.followed_by(i + 1 < layers_.size() ? layers_[i + 1].mix : gate_);
-    }
   }
 
   /// The buffer for one pass; `like` gives the batch and the extents of its images.
@@ -7323,7 +8965,7 @@ public:
   template <class Ctx, class V = typename Ctx::Value>
   void forward_into(const Ctx& ctx, const V& buffer, const V& out) const {
     // Before a layer reads or writes beyond its end.
-    ops::require_weights(ctx.specs(), gate_.params.weight, 1, buffer.c(), gate_.out);
+    ops::require_weights(ctx, ctx.parameter(gate_.weight), 1, buffer.c(), gate_.out);
     Index channels = in_;
     for (const Layer& layer : layers_) {
       const V mixed = layer.mix.forward(ctx, buffer.channels(0, channels), Activation::relu);
@@ -7346,283 +8988,6 @@ private:
 
 }  // namespace densenf::nn
 
-namespace densenf::kernels::nystrom {
-
-/// Runs of pixels whose means stand for all of an image.
-inline constexpr Index landmarks = 4;
-
-/// That images can be cut into such runs. In a constant expression an error of the compiler, else ShapeError.
-constexpr void require(const Shape& s) {
-  if (s.pixels() % landmarks != 0)
-    shape_mismatch("Attention needs a multiple of 4 pixels: pad the images, say to 32x32, or crop them.", s);
-}
-
-/// Iterations of the pseudo-inverse of the landmarks' attention to each other.
-inline constexpr int pseudo_inverse_steps = 6;
-
-}  // namespace densenf::kernels::nystrom
-
-// Nystrom attention as the published checkpoints have it: four landmarks, softmax over the row axis, and
-// the (3E, H, W) memory of an image read as an (HW, 3E) matrix.
-namespace densenf::kernels {
-
-namespace nystrom {
-
-template <class T>
-using Square = Eigen::Matrix<T, landmarks, landmarks>;
-template <class T>
-using Wide = Eigen::Map<Eigen::Matrix<T, landmarks, Eigen::Dynamic, Eigen::RowMajor>>;  // (4, HW) or (4, E)
-template <class T>
-using Tall = Eigen::Map<Eigen::Matrix<T, Eigen::Dynamic, landmarks>>;  // (HW, 4)
-template <class T>
-using Rows =
-    Eigen::Map<Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>, 0, Eigen::OuterStride<>>;
-template <class T>
-using ConstRows = Eigen::Map<const Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>, 0,
-                             Eigen::OuterStride<>>;
-
-/// Softmax of every column, in place: the published "axis -2".
-template <class M>
-void softmax_columns(M& a) {
-  for (Index j = 0; j < a.cols(); ++j) {
-    auto column = a.col(j);
-    column.array() = (column.array() - column.maxCoeff()).exp();
-    column /= column.sum();
-  }
-}
-
-/// The same for four rows, whose columns are done side by side.
-template <class T>
-void softmax_columns(Wide<T>& a) {
-  for_each_packet(
-      a.cols(),
-      [](auto w, auto x, auto y, auto z) {
-        const Lanes<T> most = w.max(x).max(y.max(z));
-        w = (w - most).exp();
-        x = (x - most).exp();
-        y = (y - most).exp();
-        z = (z - most).exp();
-        const Lanes<T> scale = T(1) / (w + x + y + z);
-        w *= scale;
-        x *= scale;
-        y *= scale;
-        z *= scale;
-      },
-      &a(0, 0), &a(1, 0), &a(2, 0), &a(3, 0));
-}
-
-/// da = adjoint of softmax_columns; `s` is its output, `ds` the gradient, overwritten.
-template <class M, class D>
-void softmax_columns_backward(const M& s, D& ds) {
-  for (Index j = 0; j < s.cols(); ++j) {
-    const auto dot = s.col(j).dot(ds.col(j));
-    ds.col(j).array() = s.col(j).array() * (ds.col(j).array() - dot);
-  }
-}
-
-/// The iterated pseudo-inverse of a positive 4x4 matrix, with what its adjoint needs.
-template <class T>
-struct PseudoInverse {
-  static constexpr std::size_t steps = pseudo_inverse_steps;
-  std::array<Square<T>, steps + 1> v;
-  T column_max, row_max;
-  Index column_at, row_at;
-
-  explicit PseudoInverse(const Square<T>& k) {
-    column_max = k.cwiseAbs().colwise().sum().maxCoeff(&column_at);
-    row_max = k.cwiseAbs().rowwise().sum().maxCoeff(&row_at);
-    v[0] = k.transpose() / (column_max * row_max);
-    for (std::size_t i = 0; i < steps; ++i) {
-      const Square<T> kv = k * v[i];
-      const Square<T> eye = Square<T>::Identity();
-      v[i + 1] = T(0.25) * v[i] * (T(13) * eye - kv * (T(15) * eye - kv * (T(7) * eye - kv)));
-    }
-  }
-  const Square<T>& value() const { return v[steps]; }
-
-  /// d loss / d k, given d loss / d value.
-  Square<T> backward(const Square<T>& k, Square<T> dv) const {
-    Square<T> dk = Square<T>::Zero();
-    for (std::size_t i = steps; i-- > 0;) {
-      const Square<T> eye = Square<T>::Identity();
-      const Square<T> kv = k * v[i], a = T(7) * eye - kv, b = T(15) * eye - kv * a, c = T(13) * eye - kv * b;
-      const Square<T> dc = T(0.25) * v[i].transpose() * dv;
-      const Square<T> db = -kv.transpose() * dc;
-      const Square<T> da = -kv.transpose() * db;
-      const Square<T> dkv = -(dc * b.transpose() + db * a.transpose() + da);
-      dk += dkv * v[i].transpose();
-      dv = (T(0.25) * dv * c.transpose() + k.transpose() * dkv).eval();
-    }
-    const T scale = T(1) / (column_max * row_max);
-    dk += scale * dv.transpose();
-    const T dscale = (dv.transpose().cwiseProduct(k)).sum();
-    dk.row(row_at).array() -= dscale * scale / row_max;
-    dk.col(column_at).array() -= dscale * scale / column_max;
-    return dk;
-  }
-};
-
-/// Hands out pieces of memory as matrices.
-template <class T>
-struct Scratch {
-  T* next;
-  T* take(Index count) { return std::exchange(next, next + count); }
-  Wide<T> wide(Index columns) { return {take(landmarks * columns), landmarks, columns}; }
-  Tall<T> tall(Index rows) { return {take(landmarks * rows), rows, landmarks}; }
-};
-
-/// The attention of one image: maps into its memory, and the matrices of the forward pass.
-template <class T>
-struct Image {
-  Index hw, e;
-  ConstRows<T> q, k, v;    // (HW, E) each, rows 3E apart
-  Wide<T> q_mean, k_mean;  // (4, E)
-  Tall<T> k1;              // (HW, 4)
-  Square<T> k2;
-  Wide<T> k3;        // (4, HW)
-  Wide<T> k3v, mix;  // (4, E)
-  PseudoInverse<T> inverse;
-
-  /// What an Image takes out of the scratch it is given.
-  static Index scratch_size(Index hw, Index e) { return landmarks * (2 * hw + 4 * e); }
-
-  Image(const T* memory, Index pixels, Index embed, Scratch<T>& scratch)
-      : hw(pixels),
-        e(embed),
-        q(memory, hw, e, Eigen::OuterStride<>(3 * e)),
-        k(memory + e, hw, e, Eigen::OuterStride<>(3 * e)),
-        v(memory + 2 * e, hw, e, Eigen::OuterStride<>(3 * e)),
-        q_mean(run_means(q, scratch.wide(e))),
-        k_mean(run_means(k, scratch.wide(e))),
-        k1(scratch.tall(hw)),
-        k2(softmaxed(q_mean * k_mean.transpose())),
-        k3(scratch.wide(hw)),
-        k3v(scratch.wide(e)),
-        mix(scratch.wide(e)),
-        inverse(k2) {
-    k1.noalias() = q * k_mean.transpose();
-    softmax_columns(k1);
-    k3.noalias() = q_mean * k.transpose();
-    softmax_columns(k3);
-    k3v.noalias() = k3 * v;
-    mix.noalias() = inverse.value() * k3v;
-  }
-
-  T run_scale() const { return T(1) / (static_cast<T>(hw / landmarks) * std::sqrt(static_cast<T>(hw))); }
-
-  Wide<T> run_means(const ConstRows<T>& m, Wide<T> means) const {
-    const Index run = hw / landmarks;
-    for (Index l = 0; l < landmarks; ++l)
-      means.row(l) = m.middleRows(l * run, run).colwise().sum() * run_scale();
-    return means;
-  }
-  static Square<T> softmaxed(Square<T> m) {
-    softmax_columns(m);
-    return m;
-  }
-};
-
-/// to (columns, rows) = the transpose of from (rows, columns).
-template <class T>
-void transpose(const T* from, Index from_stride, Index rows, Index columns, T* to, Index to_stride) {
-  constexpr Index square = simd::square<T>;
-  for (Index r = 0; r < rows; r += square) {
-    for (Index c = 0; c < columns; c += square) {
-      const T* corner = from + r * from_stride + c;
-      T* to_corner = to + c * to_stride + r;
-      if (r + square <= rows && c + square <= columns) {
-        simd::transpose_square(corner, from_stride, to_corner, to_stride);
-        continue;
-      }
-      for (Index i = 0; i < std::min(square, rows - r); ++i) {
-        for (Index j = 0; j < std::min(square, columns - c); ++j)
-          to_corner[j * to_stride + i] = corner[i * from_stride + j];
-      }
-    }
-  }
-}
-
-}  // namespace nystrom
-
-/// Numbers of scratch that nystrom_forward and nystrom_backward need for an image of HW pixels.
-inline Index nystrom_forward_scratch(const Cpu&, Index hw, Index e) {
-  return e * hw + nystrom::Image<float>::scratch_size(hw, e);
-}
-inline Index nystrom_backward_scratch(const Cpu&, Index hw, Index e) {
-  return 7 * e * hw + nystrom::Image<float>::scratch_size(hw, e) + nystrom::landmarks * (2 * hw + 4 * e);
-}
-
-/// qkv (N, H, W, 3E) -> out (N, H, W, E). `memory` receives each image's qkv in C,H,W order (N 3E HW numbers)
-/// and is what the adjoint needs. scratch: N nystrom_forward_scratch(device, HW, E) numbers. H W must be a
-/// multiple of 4.
-template <class T>
-void nystrom_forward(const Cpu& cpu, Tensor<const T> qkv, T* memory, T* scratch, Tensor<T> out) {
-  const Index hw = qkv.h * qkv.w, e = out.c;
-  cpu.parallel_for(qkv.n, [&](Index n) {
-    T* image_memory = memory + n * 3 * e * hw;
-    nystrom::transpose(qkv.pixel(n * hw), qkv.stride, hw, 3 * e, image_memory, hw);
-    nystrom::Scratch<T> place{scratch + n * nystrom_forward_scratch(cpu, hw, e)};
-    nystrom::Rows<T> result(place.take(hw * e), hw, e, Eigen::OuterStride<>(e));
-    const nystrom::Image<T> image(image_memory, hw, e, place);
-    result = image.v;
-    result.noalias() += image.k1 * image.mix;
-    nystrom::transpose(static_cast<const T*>(result.data()), hw, e, hw, out.pixel(n * hw), out.stride);
-  });
-}
-
-/// dqkv = or += adjoint of nystrom_forward. scratch: N nystrom_backward_scratch(device, HW, E) numbers.
-template <class T>
-void nystrom_backward(const Cpu& cpu, const T* memory, Tensor<const T> dout, T* scratch, Tensor<T> dqkv,
-                      Write write) {
-  const Index hw = dqkv.h * dqkv.w, e = dout.c, run = hw / nystrom::landmarks;
-  cpu.parallel_for(dqkv.n, [&](Index n) {
-    using nystrom::Square, nystrom::Tall, nystrom::Wide;
-    nystrom::Scratch<T> place{scratch + n * nystrom_backward_scratch(cpu, hw, e)};
-    const nystrom::Image<T> image(memory + n * 3 * e * hw, hw, e, place);
-    nystrom::Rows<T> d(place.take(hw * e), hw, e, Eigen::OuterStride<>(e));
-    nystrom::transpose(dout.pixel(n * hw), dout.stride, hw, e, d.data(), hw);
-    T* dmemory = place.take(3 * e * hw);
-    nystrom::Rows<T> dq(dmemory, hw, e, Eigen::OuterStride<>(3 * e));
-    nystrom::Rows<T> dk(dmemory + e, hw, e, Eigen::OuterStride<>(3 * e));
-    nystrom::Rows<T> dv(dmemory + 2 * e, hw, e, Eigen::OuterStride<>(3 * e));
-    Tall<T> dk1 = place.tall(hw);
-    Wide<T> dk3 = place.wide(hw);
-    Wide<T> dmix = place.wide(e), dk3v = place.wide(e), dq_mean = place.wide(e), dk_mean = place.wide(e);
-
-    // out = k1 (inverse (k3 v)) + v
-    dk1.noalias() = d * image.mix.transpose();
-    dmix.noalias() = image.k1.transpose() * d;
-    const Square<T> dinverse = dmix * image.k3v.transpose();
-    dk3v.noalias() = image.inverse.value().transpose() * dmix;
-    dk3.noalias() = dk3v * image.v.transpose();
-    Square<T> dk2 = image.inverse.backward(image.k2, dinverse);
-    nystrom::softmax_columns_backward(image.k1, dk1);
-    nystrom::softmax_columns_backward(image.k2, dk2);
-    nystrom::softmax_columns_backward(image.k3, dk3);
-
-    dq_mean.noalias() = dk3 * image.k;
-    dq_mean.noalias() += dk2 * image.k_mean;
-    dk_mean.noalias() = dk1.transpose() * image.q;
-    dk_mean.noalias() += dk2.transpose() * image.q_mean;
-    dq.noalias() = dk1 * image.k_mean;
-    dk.noalias() = dk3.transpose() * image.q_mean;
-    dv = d;
-    dv.noalias() += image.k3.transpose() * dk3v;
-    dq_mean *= image.run_scale();
-    dk_mean *= image.run_scale();
-    for (Index l = 0; l < nystrom::landmarks; ++l) {
-      dq.middleRows(l * run, run).rowwise() += dq_mean.row(l);
-      dk.middleRows(l * run, run).rowwise() += dk_mean.row(l);
-    }
-    T* by_pixel = place.take(3 * e * hw);
-    nystrom::transpose(static_cast<const T*>(dmemory), hw, 3 * e, hw, by_pixel, 3 * e);
-    for (Index p = 0; p < hw; ++p)
-      detail::put(write, row(dqkv, n * hw + p), vector(by_pixel + p * 3 * e, 3 * e));
-  });
-}
-
-}  // namespace densenf::kernels
-
 namespace densenf::ops {
 
 /// Nystrom attention with four landmarks over (N, H, W, 3E) queries, keys and values, as the published
@@ -7636,20 +9001,20 @@ V nystrom_attention(const Ctx& ctx, const V& qkv) {
     shape_mismatch("Attention takes queries, keys and values of as many channels each.", qkv.shape());
   const V out = ctx.output_like(qkv, embed);
   T* memory = ctx.memory().template allocate<T>(qkv.value.size());
-  const auto mark = ctx.scratch().mark();
-  T* scratch =
-      ctx.scratch().template allocate<T>(qkv.n() * nystrom_forward_scratch(ctx.device(), pixels, embed));
-  nystrom_forward(ctx.device(), as_const(qkv.value), memory, scratch, out.value);
-  ctx.scratch().release(mark);
+  {
+    const auto scope = ctx.scratch().scope();
+    T* scratch =
+        ctx.scratch().template allocate<T>(qkv.n() * nystrom_forward_scratch(ctx.device(), pixels, embed));
+    nystrom_forward(ctx.device(), as_const(qkv.value), memory, scratch, out.value);
+  }
   if (qkv.gradient == nullptr) return out;
   ctx.record([=](auto& c) {
     const Tensor<T> dout = c.gradient(out);
     const auto dqkv = c.gradient_target(qkv);
-    const auto m = c.scratch().mark();
+    const auto scope = c.scratch().scope();
     T* work = c.scratch().template allocate<T>(qkv.n() * nystrom_backward_scratch(c.device(), pixels, embed));
     nystrom_backward(c.device(), static_cast<const T*>(memory), as_const(dout), work, dqkv.tensor,
                      dqkv.write);
-    c.scratch().release(m);
   });
   return out;
 }
@@ -7679,10 +9044,7 @@ public:
       attended_.build(b, "mha.out_transform", embed, width, 1);
       {
         const auto norm = b.scope("mix_conv.0");
-        norm_.weight = b.vector("weight", {2 * width}, Init::constant(1));
-        norm_.bias = b.vector("bias", {2 * width}, Init::zeros());
-        norm_.running_mean = b.state("running_mean", {2 * width}, Init::zeros());
-        norm_.running_variance = b.state("running_var", {2 * width}, Init::constant(1));
+        norm_.build(b, 2 * width);
       }
       mixed_.build(b, "mix_conv.2", 2 * width, width, 1, Conv::Start::uniform, false);
     }
@@ -7695,7 +9057,7 @@ public:
     const V both = ctx.output_like(x, 2 * width_);
     in_slices(ctx, x, both,
               [this](const auto& c, const auto& from, const auto& to) { this->branches_into(c, from, to); });
-    const V normed = ops::batch_norm(ctx, both, norm_, Activation::relu);
+    const V normed = norm_.forward(ctx, both, Activation::relu);
     const V out = ctx.output_like(x, last_.out);
     in_slices(ctx, normed, out, [this](const auto& c, const auto& from, const auto& to) {
       last_.forward_into(c, mixed_.forward(c, from), to);
@@ -7718,7 +9080,7 @@ private:
   Index width_ = 0;
   Conv first_, qkv_, attended_, mixed_, last_;
   DenseBranch dense_;
-  ops::BatchNormParams norm_;
+  BatchNorm norm_;
 };
 
 /// v -> v + dense branch(v) between two 1x1 convolutions, the last of which starts at zero: the coupling
@@ -7870,7 +9232,7 @@ public:
         return s->coupling.apply(c, s->rotation.apply(c, z, l), l, context);
       };
       if constexpr (Ctx::records) {
-        if (ctx.workspace().policy != MemoryPolicy::store) {
+        if (ctx.pass().policy != MemoryPolicy::store) {
           z = recomputed(ctx, z.shape(), log_prob, run, z, context);
           continue;
         }
@@ -7906,8 +9268,7 @@ private:
       return result;
     };
     if constexpr (Ctx::records) {
-      if (ctx.workspace().policy != MemoryPolicy::store)
-        return recomputed(ctx, out, LogProb{}, run, V{x.value});
+      if (ctx.pass().policy != MemoryPolicy::store) return recomputed(ctx, out, LogProb{}, run, V{x.value});
     }
     return scoped(
         ctx, out, [&](const auto& c) { return run(c, LogProb{}); }, V{x.value});
@@ -7959,7 +9320,7 @@ public:
     using T = typename Ctx::Scalar;
     const V x = ctx.output_like(y, y.c());
     ops::scale_shift_into(ctx, y, static_cast<double>(levels), 0, x);
-    if (auto* kept = ctx.workspace().kept) {
+    if (auto* kept = ctx.pass().kept) {
       const auto u = ctx.tensor(y.n(), y.shape());
       kept->take(u);
       accumulate_scaled(ctx.device(), as_const(u), T(-1), x.value);
@@ -7971,7 +9332,7 @@ private:
   template <class Ctx, class V>
   V draw(const Ctx& ctx, const V& x, LogProb log_prob) const {
     const V u = noise_.draw(ctx, x, log_prob);
-    if (auto* latents = ctx.workspace().latents) latents->keep(as_const(u.value));
+    if (auto* latents = ctx.pass().latents) latents->keep(as_const(u.value));
     const double term = -static_cast<double>(x.shape().size() * Bits) * std::numbers::ln2;
     add_to_each(ctx.device(), term, x.n(), log_prob.value);
     return u;
@@ -8000,7 +9361,7 @@ struct FactorOut : Bijector<FactorOut> {
     const Index half = x.c() / 2;
     const V leaving = x.channels(half, half);
     ops::standard_normal_log_prob(ctx, leaving, 1, log_prob);
-    if (auto* latents = ctx.workspace().latents) latents->keep(as_const(leaving.value));
+    if (auto* latents = ctx.pass().latents) latents->keep(as_const(leaving.value));
     return x.channels(0, half);
   }
 
@@ -8010,11 +9371,11 @@ struct FactorOut : Bijector<FactorOut> {
     const V x = ctx.output_like(z, 2 * z.c());
     ops::copy_into(ctx, z, x.channels(0, z.c()));
     const V other = x.channels(z.c(), z.c());
-    if (auto* kept = ctx.workspace().kept) {
+    if (auto* kept = ctx.pass().kept) {
       kept->take(other.value);
     } else {
       ctx.noise().normal(ctx.device(), other.value);
-      scale_shift(ctx.device(), as_const(other.value), static_cast<T>(ctx.workspace().temperature), T(0),
+      scale_shift(ctx.device(), as_const(other.value), static_cast<T>(ctx.pass().temperature), T(0),
                   other.value);
     }
     return x;
@@ -8056,7 +9417,7 @@ public:
   template <class Ctx, class V = typename Ctx::Value, class... Context>
   V forward(const Ctx& ctx, V x, LogProb log_prob, const Context&... context) const {
     if constexpr (Ctx::records) {
-      switch (ctx.workspace().policy) {
+      switch (ctx.pass().policy) {
         case MemoryPolicy::store:
           break;
         case MemoryPolicy::recompute:
@@ -8110,7 +9471,7 @@ private:
       detail::hold_gradient(c, x);
       (detail::hold_gradient(c, context), ...);
       const auto mark = c.memory().mark();
-      const auto tape = c.workspace().tape.mark();
+      const auto tape = c.tape().mark();
       // Two places take turns: the output of a module and the input that is rebuilt from it.
       const V turns[2] = {c.output(x.n(), x.shape()), c.output(x.n(), x.shape())};
       V z = y;
@@ -8124,7 +9485,7 @@ private:
         modules_[i].rebuild(c, z, before, log_prob, context...);
         z = before;
       }
-      c.workspace().tape.release(tape);
+      c.tape().release(tape);
       c.memory().release(mark);
     });
     return y;
@@ -8164,714 +9525,84 @@ using DenseFlowDigits = Compose<Dequantize<5, VariationalNoise<2, 16, 16, 2, 16,
 
 }  // namespace densenf
 
-// Elementwise functions that are given as objects (see ops/map.hpp), products, and what spreads a number over
-// an image or sums one up. Tensors have the same extents unless said otherwise.
-namespace densenf::kernels {
+namespace densenf::nn {
 
-/// y = f.value(x)
-template <class T, class F>
-void map_forward(const Cpu& cpu, const F& f, Tensor<const T> x, Tensor<T> y) {
-  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
-    for (Index c = 0; c < x.c; ++c) y(p, c) = f.value(x(p, c));
-  });
-}
+/// The condition of a flow over images of classes: a label 0 ... Classes - 1 is given with each image, and
+/// its learned vector of `Width` numbers is the context.
+template <int Classes, int Width>
+class ClassEmbedding {
+  static_assert(Classes > 1 && Width > 0, "A ClassEmbedding has at least two classes and a positive width.");
 
-/// dx = or += adjoint of map_forward
-template <class T, class F>
-void map_backward(const Cpu& cpu, const F& f, Tensor<const T> x, Tensor<const T> dy, Tensor<T> dx,
-                  Write write) {
-  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
-    for (Index c = 0; c < x.c; ++c) detail::put(write, dx(p, c), dy(p, c) * f.derivative(x(p, c)));
-  });
-}
+public:
+  static constexpr Index channels = Width;
+  static constexpr Shape shape{1, 1, 1};
 
-/// y = f.value(x), and log_prob[n] += sum of f.log_derivative(x)
-template <class T, class F>
-void map_forward(const Cpu& cpu, const F& f, Tensor<const T> x, Tensor<T> y, double* log_prob) {
-  for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first, Index last) {
-    double total = 0;
-    for (Index p = first; p < last; ++p) {
-      for (Index c = 0; c < x.c; ++c) {
-        y(p, c) = f.value(x(p, c));
-        total += static_cast<double>(f.log_derivative(x(p, c)));
-      }
-    }
-    log_prob[n] += total;
-  });
-}
-
-/// dx = or += adjoint of the map_forward with log_prob; dlog_prob[n] is the gradient of the loss by
-/// log_prob[n].
-template <class T, class F>
-void map_backward(const Cpu& cpu, const F& f, Tensor<const T> x, Tensor<const T> dy, const double* dlog_prob,
-                  Tensor<T> dx, Write write) {
-  const Index per_image = x.h * x.w;
-  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
-    const T g = static_cast<T>(dlog_prob[p / per_image]);
-    for (Index c = 0; c < x.c; ++c) {
-      const T v = x(p, c);
-      detail::put(write, dx(p, c), dy(p, c) * f.derivative(v) + g * f.log_derivative_slope(v));
-    }
-  });
-}
-
-/// z = or += x * y
-template <class T>
-void multiply_numbers(const Cpu& cpu, Tensor<const T> x, Tensor<const T> y, Tensor<T> z,
-                      Write write = Write::assign) {
-  for_each_number(
-      cpu, 1, [write](auto a, auto b, auto product) { detail::put(write, product, a * b); }, x, y, z);
-}
-
-/// y = v[c] at every pixel
-template <class T>
-void spread_channels(const Cpu& cpu, const T* v, Tensor<T> y) {
-  for_each_pixel(cpu, y.pixels(), y.c, [&](Index p) { row(y, p) = vector(v, y.c); });
-}
-
-/// dv[c] += the sum of dy over all pixels
-template <class T>
-void sum_channels(const Cpu& cpu, Tensor<const T> dy, T* dv) {
-  sum_over_pixels<T>(
-      cpu, dy.pixels(), dy.c, [&](Index p, Index first, auto k) { return row(dy, p).segment(first, k); },
-      [&](Index first, const auto& sums) {
-        for (Index i = 0; i < sums.size(); ++i) dv[first + i] += static_cast<T>(sums[i]);
-      });
-}
-
-/// log_prob[n] += factor * the sum of image n
-template <class T>
-void sum_images(const Cpu& cpu, Tensor<const T> x, double factor, double* log_prob) {
-  for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first, Index last) {
-    double total = 0;
-    for (Index p = first; p < last; ++p) total += row(x, p).template cast<double>().sum();
-    log_prob[n] += factor * total;
-  });
-}
-
-/// dx += factor * dlog_prob[n] at every number of image n
-template <class T>
-void spread_images(const Cpu& cpu, double factor, const double* dlog_prob, Tensor<T> dx) {
-  const Index per_image = dx.h * dx.w;
-  for_each_pixel(cpu, dx.pixels(), dx.c,
-                 [&](Index p) { row(dx, p) += static_cast<T>(factor * dlog_prob[p / per_image]); });
-}
-
-}  // namespace densenf::kernels
-
-// Functions of one number for ops::map, written once for every device: `value`, and its derivative.
-namespace densenf::kernels::maps {
-
-struct Exp {
-  template <class T>
-  static constexpr T value(T x) {
-    return std::exp(x);
+  void build(Builder& b) {
+    const auto scope = b.scope("class_embedding");
+    weight_ = b.weight("weight", {Width, Classes}, Init::uniform(1));
   }
-  template <class T>
-  static constexpr T derivative(T x) {
-    return std::exp(x);
+
+  /// Throws ArgumentError for a label that is no class.
+  template <class U>
+  static void check(const BatchView<U>& labels) {
+    densenf::detail::report_first(
+        labels, [](U v) { return !(v >= U(0) && v < static_cast<U>(Classes) && is_whole(v)); },
+        [](Index image, U v) {
+          throw ArgumentError("Image {} of the batch (counted from 0) has the label {}: labels are 0 to {}.",
+                              image, v, Classes - 1);
+        });
   }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V embed(const Ctx& ctx, const V& labels) const {
+    const V one_hot{ctx.tensor(labels.n(), {Classes, 1, 1})};
+    fill_one_hot(ctx.device(), as_const(labels.value), one_hot.value);
+    return ops::conv(ctx, one_hot, {ctx.parameter(weight_)});
+  }
+
+private:
+  template <class U>
+  static bool is_whole(U v) {
+    if constexpr (std::is_floating_point_v<U>)
+      return v == std::floor(v);
+    else
+      return true;
+  }
+
+  Param weight_;
 };
 
-struct Log {
-  template <class T>
-  static constexpr T value(T x) {
-    return std::log(x);
-  }
-  template <class T>
-  static constexpr T derivative(T x) {
-    return T(1) / x;
-  }
-};
-
-struct Tanh {
-  template <class T>
-  static constexpr T value(T x) {
-    return std::tanh(x);
-  }
-  template <class T>
-  static constexpr T derivative(T x) {
-    const T y = std::tanh(x);
-    return (T(1) - y) * (T(1) + y);
-  }
-};
-
-/// 1 / (1 + exp(-x)), in (0, 1)
-struct Sigmoid {
-  template <class T>
-  static constexpr T value(T x) {
-    return sigmoid_of(x).value;
-  }
-  template <class T>
-  static constexpr T derivative(T x) {
-    const T e = std::exp(-std::abs(x)), inverse = T(1) / (T(1) + e);
-    return e * inverse * inverse;
-  }
-};
-
-/// log(1 + exp(x))
-struct Softplus {
-  template <class T>
-  static constexpr T value(T x) {
-    return (x > 0 ? x : T(0)) + std::log1p(std::exp(-std::abs(x)));
-  }
-  template <class T>
-  static constexpr T derivative(T x) {
-    return Sigmoid::value(x);
-  }
-};
-
-}  // namespace densenf::kernels::maps
-
-// What bijectors can be made of without loops of their own: elementwise functions, the usual ones and any
-// other, products, parameters as values, and sums into the log-probability.
-namespace densenf::ops {
-
-namespace detail {
-template <class F, class T>
-concept HasValue = requires(const F& f, T x) {
-  { f.value(x) } -> std::convertible_to<T>;
-};
-template <class F, class T>
-concept HasDerivative = requires(const F& f, T x) {
-  { f.derivative(x) } -> std::convertible_to<T>;
-};
-template <class F, class T>
-concept HasLogDerivative = requires(const F& f, T x) {
-  { f.log_derivative(x) } -> std::convertible_to<T>;
-  { f.log_derivative_slope(x) } -> std::convertible_to<T>;
-};
-
-/// Says what a function lacks. A derivative is only for where something is recorded.
-template <class F, class Ctx>
-constexpr void require_function() {
-  using T = typename Ctx::Scalar;
-  static_assert(HasValue<F, T>, "An elementwise function has value(x), which takes and gives a number.");
-  static_assert(
-      !Ctx::records || HasDerivative<F, T>,
-      "An elementwise function that is differentiated has derivative(x), the derivative of value(x).");
-}
-
-template <class Value>
-struct OnlyValue {
-  Value value;
-};
-template <class Value, class Derivative>
-struct Function {
-  Value value;
-  Derivative derivative;
-};
-template <class Value, class Derivative, class LogDerivative, class Slope>
-struct Bijection {
-  Value value;
-  Derivative derivative;
-  LogDerivative log_derivative;
-  Slope log_derivative_slope;
-};
-}  // namespace detail
-
-/// A function for `map` made of lambdas that take and return a number; `value` alone will do where nothing is
-/// differentiated, as in an inverse. On a card use a struct instead, of which these are constexpr member
-/// functions.
-template <class Value>
-auto elementwise(const Value& value) {
-  return detail::OnlyValue<Value>{value};
-}
-template <class Value, class Derivative>
-auto elementwise(const Value& value, const Derivative& derivative) {
-  return detail::Function<Value, Derivative>{value, derivative};
-}
-template <class Value, class Derivative, class LogDerivative, class Slope>
-auto elementwise(const Value& value, const Derivative& derivative, const LogDerivative& log_derivative,
-                 const Slope& log_derivative_slope) {
-  return detail::Bijection<Value, Derivative, LogDerivative, Slope>{value, derivative, log_derivative,
-                                                                    log_derivative_slope};
-}
-
-/// y = f.value(x), number by number, where f.derivative(x) = dy/dx.
-template <class Ctx, class F, class V = typename Ctx::Value>
-V map(const Ctx& ctx, const V& x, const F& f) {
-  detail::require_function<F, Ctx>();
-  const V y = ctx.output_like(x, x.c());
-  map_forward(ctx.device(), f, as_const(x.value), y.value);
-  if (x.gradient != nullptr) {
-    ctx.record([=](auto& c) {
-      const auto dy = as_const(c.gradient(y));
-      const auto dx = c.gradient_target(x);
-      map_backward(c.device(), f, as_const(x.value), dy, dx.tensor, dx.write);
-    });
-  }
-  return y;
-}
-
-/// The same for a monotone f, with its log-determinant: f.log_derivative(x) = log |dy/dx|, of which
-/// f.log_derivative_slope(x) is the derivative. Where x is outside of f's domain, let log_derivative be
-/// minus infinity, the derivatives 0 and the value any finite number.
-template <class Ctx, class F, class V = typename Ctx::Value>
-V map(const Ctx& ctx, const V& x, const F& f, LogProb log_prob) {
-  detail::require_function<F, Ctx>();
-  static_assert(
-      detail::HasLogDerivative<F, typename Ctx::Scalar>,
-      "An elementwise function that adds to the log-probability has log_derivative(x), which is log "
-      "|dy/dx|, and log_derivative_slope(x), its derivative.");
-  const V y = ctx.output_like(x, x.c());
-  map_forward(ctx.device(), f, as_const(x.value), y.value, log_prob.value);
-  if (x.gradient != nullptr) {
-    ctx.record([=](auto& c) {
-      const auto dy = as_const(c.gradient(y));
-      const auto dx = c.gradient_target(x);
-      map_backward(c.device(), f, as_const(x.value), dy, log_prob.gradient, dx.tensor, dx.write);
-    });
-  }
-  return y;
-}
-
-/// exp(x)
-template <class Ctx, class V = typename Ctx::Value>
-V exp(const Ctx& ctx, const V& x) {
-  return map(ctx, x, kernels::maps::Exp{});
-}
-
-/// log(x) for x > 0
-template <class Ctx, class V = typename Ctx::Value>
-V log(const Ctx& ctx, const V& x) {
-  return map(ctx, x, kernels::maps::Log{});
-}
-
-/// tanh(x)
-template <class Ctx, class V = typename Ctx::Value>
-V tanh(const Ctx& ctx, const V& x) {
-  return map(ctx, x, kernels::maps::Tanh{});
-}
-
-/// log(1 + exp(x))
-template <class Ctx, class V = typename Ctx::Value>
-V softplus(const Ctx& ctx, const V& x) {
-  return map(ctx, x, kernels::maps::Softplus{});
-}
-
-/// 1 / (1 + exp(-x)), in (0, 1)
-template <class Ctx, class V = typename Ctx::Value>
-V sigmoid(const Ctx& ctx, const V& x) {
-  return map(ctx, x, kernels::maps::Sigmoid{});
-}
-
-/// x * y, number by number. Throws ShapeError if their extents differ.
-template <class Ctx, class V = typename Ctx::Value>
-V multiply(const Ctx& ctx, const V& x, const V& y) {
-  require_batch("The second factor of a product", y.value, x.n(), x.shape());
-  const V z = ctx.output_like(x, x.c());
-  multiply_numbers(ctx.device(), as_const(x.value), as_const(y.value), z.value);
-  ctx.record([=](auto& c) {
-    const auto dz = as_const(c.gradient(z));
-    const auto adjoint = [&](const V& factor, const V& other) {
-      if (factor.gradient == nullptr) return;
-      const auto d = c.gradient_target(factor);
-      multiply_numbers(c.device(), dz, as_const(other.value), d.tensor, d.write);
-    };
-    adjoint(x, y);
-    adjoint(y, x);
-  });
-  return z;
-}
-
-/// A vector of parameters as a value with the extents of `like`, of which it must have as many numbers as
-/// channels (ShapeError): number c at channel c of each pixel.
-template <class Ctx, class V = typename Ctx::Value>
-V per_channel(const Ctx& ctx, Param p, const V& like) {
-  using T = typename Ctx::Scalar;
-  if (p.size != like.c()) {
-    throw ShapeError(
-        "ops::per_channel needs one parameter for each of {} channels, but was given {}: declare them as "
-        "vector(name, {{in.c}}, ...).",
-        like.c(), p.size);
-  }
-  const V y = ctx.output_like(like, like.c());
-  spread_channels(ctx.device(), static_cast<const T*>(ctx.value(p)), y.value);
-  ctx.record([=](auto& c) { sum_channels(c.device(), as_const(c.gradient(y)), c.gradient(p)); });
-  return y;
-}
-
-/// Adds factor * the sum of an image's numbers to its log-probability.
-template <class Ctx, class V = typename Ctx::Value>
-void add_to_log_prob(const Ctx& ctx, const V& x, double factor, LogProb log_prob) {
-  sum_images(ctx.device(), as_const(x.value), factor, log_prob.value);
-  if (x.gradient == nullptr) return;
-  ctx.record([=](auto& c) { spread_images(c.device(), factor, log_prob.gradient, c.gradient(x)); });
-}
-
-}  // namespace densenf::ops
-
-#include <cerrno>
-#include <chrono>
-#include <cstdio>
-#include <functional>
-
-#ifdef _WIN32
-#include <io.h>
-#else
-#include <sys/ioctl.h>
-#include <unistd.h>
-#endif
+}  // namespace densenf::nn
 
 namespace densenf {
 
-/// What one line of progress says.
-struct ProgressReport {
-  Index step = 0;  ///< steps that are done
-  Index total = 0;
-  double bits_per_dim = 0;  ///< mean since the last line
-  double images_per_second = 0;
-  double seconds_left = 0;
-  std::string what = "step";  ///< what is counted
-};
-
-/// Hours, minutes and seconds as h:mm:ss, to the nearest second; "unknown" when not a finite, positive time.
-inline std::string format_duration(double seconds) {
-  if (!(seconds >= 0 && std::isfinite(seconds))) return "unknown";
-  const auto s = static_cast<long long>(std::llround(seconds));
-  return fmt::format("{}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60);
-}
-
-/// "step 120/5000  3.4512 bits/dim  412.3 images/s  0:12:34 left", or as much of it as `most` characters have
-/// room for (0: as many as it takes): first the speed is left out, then the time, then the bits per
-/// dimension.
-inline std::string format_progress(const ProgressReport& r, Index most = 0) {
-  const std::string count = fmt::format("{} {}/{}", r.what, r.step, r.total);
-  const std::string bits = fmt::format("  {:.4f} bits/dim", r.bits_per_dim);
-  const std::string left = fmt::format("  {} left", format_duration(r.seconds_left));
-  const std::array<std::string, 4> from_long_to_short{
-      count + bits + fmt::format("  {:.1f} images/s", r.images_per_second) + left, count + bits + left,
-      count + bits, count};
-  for (const std::string& line : from_long_to_short) {
-    if (most == 0 || std::cmp_less_equal(line.size(), most)) return line;
-  }
-  return count.substr(0, static_cast<std::size_t>(most));
-}
-
-/// The width of the terminal that `out` is seen on, in characters; 0 when it is not known.
-inline Index terminal_columns(std::FILE* out) {
-#ifdef _WIN32
-  static_cast<void>(out);
-  return 0;
-#else
-  struct winsize size {};
-  return ::ioctl(fileno(out), TIOCGWINSZ, &size) == 0 ? static_cast<Index>(size.ws_col) : 0;
-#endif
-}
-
-/// Writes text to where people look. False when nobody will read it any more, because it is a pipe whose
-/// reader has gone; any other failure is not an error: a run is worth more than what it says about itself.
-inline bool write_text(std::FILE* out, const std::string& text) {
-  const bool written = std::fputs(text.c_str(), out) >= 0 && std::fflush(out) == 0;
-  return written || errno != EPIPE;
-}
-
-/// Whether lines written to `out` are seen on a terminal, where the last one can be overwritten.
-inline bool is_terminal(std::FILE* out) {
-#ifdef _WIN32
-  return _isatty(_fileno(out)) != 0;
-#else
-  return isatty(fileno(out)) != 0;
-#endif
-}
-
-/// Tells how a training run is doing: one line that is overwritten on a terminal, otherwise a line now and
-/// then. Failure to write is not an error: see write_text.
-class Progress {
-public:
-  struct Settings {
-    std::FILE* out = stderr;
-    bool terminal = is_terminal(stderr);  ///< overwrite the line
-    double seconds_between_lines = is_terminal(stderr) ? 0.5 : 10.0;
-    std::function<double()> clock = [] {  ///< seconds since any fixed time
-      return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-    };
-    /// Of the terminal, 0 for any number; asked for each line, because windows change. Empty: those of `out`.
-    std::function<Index()> columns = {};
-    std::string what = "step";  ///< what is counted
-    bool keep_last = true;      ///< print a line at the end, due or not, and let it stand
-  };
-
-  /// `first_step` steps are done already, `total` will be. Throws ArgumentError unless 0 <= first_step <=
-  /// total and the time between lines is 0 or more.
-  Progress(Index first_step, Index total, Settings settings)
-      : settings_(std::move(settings)), first_step_(first_step), step_(first_step), total_(total) {
-    if (first_step < 0 || first_step > total) {
-      throw ArgumentError("Progress needs 0 <= first step <= total, but got {} and {}.", first_step, total);
-    }
-    if (!(settings_.seconds_between_lines >= 0)) {
-      throw ArgumentError("The time between lines must be 0 or more, not {} seconds.",
-                          settings_.seconds_between_lines);
-    }
-    started_ = last_line_ = settings_.clock();
-  }
-  Progress(Index first_step, Index total) : Progress(first_step, total, Settings{}) {}
-
-  ~Progress() {
-    if (line_open_ && !settings_.keep_last) say("\r\x1b[K");
-    if (settings_.keep_last) end_line();
-  }
-  Progress(const Progress&) = delete;
-  Progress& operator=(const Progress&) = delete;
-
-  /// One step is done. Prints if a line is due, and after the last step. Throws ArgumentError when
-  /// `total` steps were done before.
-  void update(double bits_per_dim, Index images) {
-    if (step_ == total_) throw ArgumentError("All {} steps were done before: there is no next one.", total_);
-    ++step_;
-    ++steps_since_line_;
-    bits_since_line_ += bits_per_dim;
-    images_since_line_ += images;
-    const double now = settings_.clock();
-    const bool at_end = step_ == total_ && settings_.keep_last;
-    if (now - last_line_ < settings_.seconds_between_lines && !at_end) return;
-    print(report(now));
-    last_line_ = now;
-    steps_since_line_ = images_since_line_ = 0;
-    bits_since_line_ = 0;
-    if (at_end) end_line();
-  }
-
-  /// Leaves the line as it stands, so that what is printed next begins on a new one.
-  void end_line() {
-    if (!line_open_) return;
-    line_open_ = false;
-    say("\n");
-  }
-
-  /// Whether a line could not be written because nobody will read it any more: see write_text.
-  bool reader_gone() const { return reader_gone_; }
-
-private:
-  ProgressReport report(double now) const {
-    // A clock may not have advanced yet; then a rate is unknown, and fmt says so.
-    constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
-    const double since_line = now - last_line_, since_start = now - started_;
-    ProgressReport r{.step = step_, .total = total_, .what = settings_.what};
-    r.bits_per_dim = bits_since_line_ / static_cast<double>(steps_since_line_);
-    r.images_per_second = since_line > 0 ? static_cast<double>(images_since_line_) / since_line : unknown;
-    r.seconds_left = since_start > 0 ? since_start * static_cast<double>(total_ - step_) /
-                                           static_cast<double>(step_ - first_step_)
-                                     : unknown;
-    return r;
-  }
-
-  void print(const ProgressReport& r) {
-    if (settings_.terminal) {
-      const Index columns = settings_.columns ? settings_.columns() : terminal_columns(settings_.out);
-      // Back to column 0, and clear what a longer line before left over. A line as wide as the terminal would
-      // leave the cursor beyond its end.
-      say(fmt::format("\r{}\x1b[K", format_progress(r, columns > 1 ? columns - 1 : 0)));
-    } else {
-      say(format_progress(r) + "\n");
-    }
-    line_open_ = settings_.terminal;
-  }
-
-  void say(const std::string& text) { reader_gone_ = !write_text(settings_.out, text) || reader_gone_; }
-
-  Settings settings_;
-  Index first_step_, step_, total_;
-  double started_ = 0, last_line_ = 0;
-  double bits_since_line_ = 0;
-  Index steps_since_line_ = 0, images_since_line_ = 0;
-  bool line_open_ = false, reader_gone_ = false;
-};
-
-}  // namespace densenf
-
-#include <optional>
-
-// What an optimizer does to one parameter: p the parameter, g its gradient, then the moments it keeps. The
-// rules are written once, for a number or for an Eigen array of neighbors. They may leave anything in g:
-// the pass around them sets it to zero.
-namespace densenf::kernels {
-
-namespace detail {
-template <class T>
-constexpr T larger(T a, T b) {
-  return a > b ? a : b;
-}
-template <class A, class B>
-auto larger(const A& a, const B& b) -> decltype(a.max(b)) {
-  return a.max(b);
-}
-}  // namespace detail
-
-template <class T>
-struct AdamaxRule {
-  static constexpr Index moments = 2;
-  T gradient_scale, weight_decay;
-  T one_minus_beta1, beta2, epsilon;
-  T step_size;  ///< lr / (1 - beta1^t)
-
-  template <class P, class G, class M, class U>
-  constexpr void operator()(P& p, G& g, M& mean, U& largest) const {
-    using std::abs;
-    g = gradient_scale * g + weight_decay * p;
-    mean += one_minus_beta1 * (g - mean);
-    largest = detail::larger(beta2 * largest, abs(g) + epsilon);
-    p -= step_size * mean / largest;
-  }
-};
-
-/// Adam, and AdamW by `shrink`.
-template <class T>
-struct AdamRule {
-  static constexpr Index moments = 2;
-  T gradient_scale, weight_decay;
-  T shrink;  ///< factor on the parameter itself, 1 for none
-  T one_minus_beta1, beta2, one_minus_beta2, epsilon;
-  T step_size;   ///< lr / (1 - beta1^t)
-  T root_scale;  ///< 1 / sqrt(1 - beta2^t)
-
-  template <class P, class G, class M, class V>
-  constexpr void operator()(P& p, G& g, M& mean, V& square) const {
-    using std::sqrt;
-    g = gradient_scale * g + weight_decay * p;
-    mean += one_minus_beta1 * (g - mean);
-    square = beta2 * square + one_minus_beta2 * (g * g);
-    p = shrink * p - step_size * mean / (root_scale * sqrt(square) + epsilon);
-  }
-};
-
-template <class T>
-struct SgdRule {
-  static constexpr Index moments = 1;
-  T gradient_scale, weight_decay, momentum;
-  T gradient_step, momentum_step;  ///< how far along the gradient, and along the momentum
-
-  template <class P, class G, class M>
-  constexpr void operator()(P& p, G& g, M& velocity) const {
-    g = gradient_scale * g + weight_decay * p;
-    velocity = momentum * velocity + g;
-    p -= gradient_step * g + momentum_step * velocity;
-  }
-};
-
-/// An exponential average that follows `value`.
-template <class T>
-struct AverageRule {
-  T one_minus_decay;
-
-  template <class A, class V>
-  constexpr void operator()(A& average, const V& value) const {
-    average += one_minus_decay * (value - average);
-  }
-};
-
-}  // namespace densenf::kernels
-
-// Passes over the flat buffers of a model. None allocates; results do not depend on the number of threads.
-namespace densenf::kernels {
-
-namespace detail {
-template <class T>
-auto stretch(T* data, Index first, Index last) {
-  using Array = Eigen::Array<std::remove_const_t<T>, Eigen::Dynamic, 1>;
-  return Eigen::Map<std::conditional_t<std::is_const_v<T>, const Array, Array>>(data + first, last - first);
-}
-
-/// Calls task(first, last) on stretches of [0, n) short enough that four buffers of them stay in the first
-/// cache level while a rule goes over them several times.
-template <class T, class Task>
-void for_each_stretch(const Cpu& cpu, Index n, const Task& task) {
-  constexpr Index length = 4096 / static_cast<Index>(sizeof(T));
-  cpu.parallel_ranges(n, 32 * length, [&](Index first, Index last) {
-    for (Index i = first; i < last; i += length) task(i, std::min(i + length, last));
-  });
-}
-}  // namespace detail
-
-/// Applies a rule to n parameters with their gradients and moments (moment k of parameter i is at
-/// moments[k * n + i]), and sets the gradients to zero for the next step: one pass over memory.
-template <class T, class Rule>
-void optimizer_pass(const Cpu& cpu, const Rule& rule, T* parameters, T* gradients, T* moments, Index n) {
-  static_assert(Rule::moments == 1 || Rule::moments == 2, "An optimizer keeps one or two moments.");
-  detail::for_each_stretch<T>(cpu, n, [&](Index first, Index last) {
-    auto p = detail::stretch(parameters, first, last);
-    auto g = detail::stretch(gradients, first, last);
-    auto m = detail::stretch(moments, first, last);
-    if constexpr (Rule::moments == 1) {
-      rule(p, g, m);
-    } else {
-      auto m2 = detail::stretch(moments + n, first, last);
-      rule(p, g, m, m2);
-    }
-    g.setZero();
-  });
-}
-
-/// Moves n averages towards the values they follow.
-template <class T>
-void average_pass(const Cpu& cpu, const AverageRule<T>& rule, T* averages, const T* values, Index n) {
-  detail::for_each_stretch<T>(cpu, n, [&](Index first, Index last) {
-    auto a = detail::stretch(averages, first, last);
-    const auto v = detail::stretch(values, first, last);
-    rule(a, v);
-  });
-}
-
-namespace detail {
-/// How a reduction over n numbers is cut: by n alone, and never into more than max_chunks, so that partial
-/// results have room on the stack.
-struct Chunks {
-  static constexpr Index max_chunks = 256, smallest = 4096;
-  Index length, count;
-  explicit constexpr Chunks(Index n)
-      : length(std::max(smallest, (n + max_chunks - 1) / max_chunks)), count((n + length - 1) / length) {}
-};
-}  // namespace detail
-
-/// The sum of squares, accumulated in double. Infinite or NaN when an element is.
-template <class T>
-double squared_norm(const Cpu& cpu, std::span<T> x) {
-  const auto n = static_cast<Index>(x.size());
-  const detail::Chunks chunks(n);
-  std::array<double, detail::Chunks::max_chunks> partial;
-  cpu.parallel_for(chunks.count, [&](Index chunk) {
-    const Index first = chunk * chunks.length, last = std::min(first + chunks.length, n);
-    // Eight sums side by side, which is an order the compiler may keep and still use vector registers.
-    std::array<double, 8> sums{};
-    Index i = first;
-    for (; i + 8 <= last; i += 8) {
-      for (std::size_t k = 0; k < 8; ++k) {
-        const auto v = static_cast<double>(x[static_cast<std::size_t>(i) + k]);
-        sums[k] += v * v;
+/// Runs the staged batch of a training step piece by piece, changing nothing, and throws NonFiniteError
+/// naming the first piece whose output is infinite or NaN. Returns when there is none.
+template <class SessionType, class T, class Device>
+void find_non_finite(TrainingPass<SessionType>& pass, const Device& device, NoiseSource<T, Device>& noise,
+                     Index slice = 0) {
+  struct Finder : Observer<T> {
+    explicit Finder(const Device& d) : device(d) {}
+    void on_output(const std::string& name, Tensor<const T> output, const double* log_prob) override {
+      if (!all_finite(device, output)) throw NonFiniteError("The output of '{}' is not finite.", name);
+      std::vector<double> host(static_cast<std::size_t>(output.n));
+      fetch(device, log_prob, output.n, host.data());
+      for (std::size_t n = 0; n < host.size(); ++n) {
+        if (host[n] == -std::numeric_limits<double>::infinity()) {
+          throw NonFiniteError(
+              "The density of image {} of the batch is 0 from '{}' on: its numbers are outside of what that "
+              "piece takes, or a matrix is singular.",
+              n, name);
+        }
+        if (!std::isfinite(host[n])) throw NonFiniteError("The log-determinant of '{}' is not finite.", name);
       }
     }
-    for (; i < last; ++i) {
-      const auto v = static_cast<double>(x[static_cast<std::size_t>(i)]);
-      sums[0] += v * v;
-    }
-    double total = 0;
-    for (double s : sums) total += s;
-    partial[static_cast<std::size_t>(chunk)] = total;
-  });
-  double total = 0;
-  for (Index c = 0; c < chunks.count; ++c) total += partial[static_cast<std::size_t>(c)];
-  return total;
+    const Device& device;
+  } finder(device);
+  pass.observe(noise, slice, finder);
 }
 
-/// Whether no element is infinite or NaN.
-template <class T>
-bool all_finite(const Cpu& cpu, std::span<T> x) {
-  const auto n = static_cast<Index>(x.size());
-  const detail::Chunks chunks(n);
-  std::array<bool, detail::Chunks::max_chunks> finite;
-  cpu.parallel_for(chunks.count, [&](Index chunk) {
-    const Index first = chunk * chunks.length, last = std::min(first + chunks.length, n);
-    int outside = 0;  // an integer sum, because that is vectorized and a loop with an exit is not
-    for (Index i = first; i < last; ++i) {
-      outside |= !(std::abs(x[static_cast<std::size_t>(i)]) <= std::numeric_limits<T>::max());
-    }
-    finite[static_cast<std::size_t>(chunk)] = outside == 0;
-  });
-  return std::all_of(finite.begin(), finite.begin() + chunks.count, [](bool b) { return b; });
-}
-
-}  // namespace densenf::kernels
+}  // namespace densenf
 
 namespace densenf {
 
@@ -9145,8 +9876,7 @@ inline double clip_factor(double squared_norm, double max_norm) {
         "The norm of the gradients is not finite: lower the learning rate, or see which "
         "piece of the model overflows.");
   }
-  const double factor = max_norm / (std::sqrt(squared_norm) + 1e-6);
-  return factor < 1 ? factor : 1;
+  return kernels::clip_factor(squared_norm, max_norm);
 }
 
 }  // namespace densenf
@@ -9218,6 +9948,31 @@ struct TrainOptions {
 
 namespace densenf {
 
+/// One value that both the host and the device have: a copy goes from one to the other when it is asked for,
+/// in order with the device's work.
+template <class T, class Device>
+class Mirror;
+
+/// On the CPU both are the same.
+template <class T>
+class Mirror<T, Cpu> {
+public:
+  explicit Mirror(const Cpu&) {}
+
+  T& host() { return value_; }
+  T* device() { return &value_; }
+  void to_device() {}
+  void to_host() {}
+
+private:
+  static_assert(std::is_trivially_copyable_v<T>, "A value is copied to a device byte by byte.");
+  T value_{};
+};
+
+}  // namespace densenf
+
+namespace densenf {
+
 /// What a training carries from step to step beside the flow itself.
 template <class T, class Device>
 struct TrainingState {
@@ -9236,18 +9991,19 @@ public:
   using T = typename FlowType::Scalar;
   using Device = std::remove_cvref_t<decltype(std::declval<FlowType&>().device())>;
 
-  /// For the images that are staged in the flow.
-  void begin(FlowType& flow, const TrainOptions& options, TrainingState<T, Device>& training) {
+  /// For the images that are staged in `pass`.
+  void begin(FlowType& flow, TrainingPass<typename FlowType::SessionType>& pass, const TrainOptions& options,
+             TrainingState<T, Device>& training) {
     *this = {};
     CountedNoise<T, Device> noise(options.seed, Stream::training, static_cast<std::uint64_t>(training.steps));
-    before_ = flow.start_from_data(noise, options.images_at_once);
+    before_ = start_from_data(flow.weights(), pass, noise, options.images_at_once);
     if (!options.average) return;
     const Device& device = flow.device();
     if (training.average.size() == 0) {
       Buffer<T, Device> average(device, flow.parameters().size(), "averaged weights");
       Buffer<T, Device> average_state(device, flow.table().state_size, "averaged state");
       average.assign(flow.parameters());
-      average_state.assign(std::as_const(flow).state());
+      average_state.assign(flow.state());
       training.average = std::move(average);
       training.average_state = std::move(average_state);
       began_ = true;
@@ -9256,13 +10012,13 @@ public:
       averaged_ = {{training.average, before_.parameters.places()},
                    {training.average_state, before_.flags.places()}};
       SavedTensors<T>(flow.parameters(), before_.parameters.places()).put_back(training.average);
-      SavedTensors<T>(std::as_const(flow).state(), before_.flags.places()).put_back(training.average_state);
+      SavedTensors<T>(flow.state(), before_.flags.places()).put_back(training.average_state);
     }
   }
 
   /// Everything as it was before begin, also when begin threw half-way.
   void take_back(FlowType& flow, TrainingState<T, Device>& training) {
-    flow.take_back(before_);
+    densenf::take_back(flow.weights(), before_);
     if (began_) {
       training.average = {};
       training.average_state = {};
@@ -9291,68 +10047,127 @@ struct StepResult {
   bool finite() const { return std::isfinite(loss) && std::isfinite(squared_norm); }
 };
 
-/// How a training step is carried out on a device. This is the host's way: at once; a card's is in
-/// train/cuda_stepper.cuh.
+/// Carries out training steps: forward and backward pass, gradient norm, optimizer, state, averages. All of
+/// it is work for the device, which decides by itself whether the step is taken: a device that records passes
+/// (core/recorded_pass.hpp) is told once per step that there is one. What differs from step to step (noise,
+/// learning rate) is read from memory.
 ///
 /// A step is all or nothing: parameters, state, moments and averages change when loss and gradient are known
 /// to be finite. The gradient is the stepper's own, and all zero between steps.
-template <class FlowType, class Device>
+template <class FlowType>
 class Stepper {
 public:
   using T = typename FlowType::Scalar;
+  using Device = std::remove_cvref_t<decltype(std::declval<FlowType&>().device())>;
+  using Input = typename FlowType::Input;
 
-  explicit Stepper(FlowType& flow) : flow_(flow) {}
+  explicit Stepper(FlowType& flow)
+      : flow_(flow),
+        device_(flow.device()),
+        pass_(flow),
+        rule_(device_),
+        result_(device_),
+        recorded_(device_) {}
 
-  /// Begins the next step. The images may go when it returns.
-  template <class ImagesLike>
-  void start(const ImagesLike& images, const TrainOptions& options, TrainingState<T, Device>& training) {
-    flow_.stage(images);
+  /// Begins the next step. The batch may go when it returns.
+  void start(const Input& input, const TrainOptions& options, TrainingState<T, Device>& training) {
+    pass_.stage(input);
     try {
-      first_.begin(flow_, options, training);
-      run(options, training);
+      first_.begin(flow_, pass_, options, training);
+      if (gradients_.size() == 0)
+        gradients_ = Buffer<T, Device>(device_, flow_.parameters().size(), "gradients");
+      std::visit(
+          [&](const auto& optimizer) {
+            const auto rule =
+                optimizer.template rule<T>(options.schedule.lr_at(training.steps), 1, training.steps + 1);
+            using Rule = std::remove_const_t<decltype(rule)>;
+            static_assert(sizeof(Rule) <= sizeof(AnyRule), "Give Stepper's AnyRule more room.");
+            std::memcpy(rule_.host().data(), &rule, sizeof rule);
+            flow_.weights().take_step([&](auto& parameters, auto& state) {
+              recorded_.run([&] { return kind(options, training); },
+                            {.step = static_cast<std::uint64_t>(training.steps)},
+                            [&](const NoiseShift& first, const NoiseShift* further) {
+                              run<Rule>(first, further, options, training, parameters, state);
+                            });
+            });
+          },
+          options.optimizer);
     } catch (...) {
-      take_back(training);
+      if (gradients_.size() > 0) gradients_.fill_zero();
+      first_.take_back(flow_, training);
       throw;
     }
-    if (!result_.finite()) take_back(training);
   }
 
   /// Waits for the end of the step.
-  StepResult finish(TrainingState<T, Device>&) { return result_; }
-
-  const Buffer<T, Device>& gradients() const { return gradients_; }
-
-private:
-  /// Computes what the step comes to; if that is finite, the step is taken.
-  void run(const TrainOptions& options, TrainingState<T, Device>& training) {
-    const Device& device = flow_.device();
-    if (gradients_.size() == 0)
-      gradients_ = Buffer<T, Device>(device, flow_.parameters().size(), "gradients");
-    CountedNoise<T, Device> noise(options.seed, Stream::training, static_cast<std::uint64_t>(training.steps));
-    flow_.differentiate_staged(noise, options.policy, options.images_at_once, gradients_.data());
-    result_ = {flow_.staged_loss(), squared_norm(device, gradients_.span())};
-    if (!result_.finite()) return;
-    const double scale =
-        options.max_gradient_norm ? clip_factor(result_.squared_norm, *options.max_gradient_norm) : 1.0;
-    optimizer_step(options.optimizer, device, flow_.parameters().span(), gradients_.span(),
-                   training.moments.span(), options.schedule.lr_at(training.steps), scale,
-                   training.steps + 1);
-    flow_.commit_state();
-    if (options.average) {
-      options.average->update(device, training.average.span(), std::as_const(flow_).parameters().span());
-      options.average->update(device, training.average_state.span(), std::as_const(flow_).state().span());
-    }
+  StepResult finish(TrainingState<T, Device>& training) {
+    synchronize(device_);
+    const StepResult result = result_.host();
+    if (!result.finite()) first_.take_back(flow_, training);
+    return result;
   }
 
-  void take_back(TrainingState<T, Device>& training) {
-    gradients_.fill_zero();
-    first_.take_back(flow_, training);
+  const Buffer<T, Device>& gradients() const { return gradients_; }
+  TrainingPass<typename FlowType::SessionType>& pass() { return pass_; }
+
+private:
+  using AnyRule = std::array<std::byte, 128>;
+
+  /// What a recording is good for: this step, on these places in memory.
+  struct Kind {
+    typename TrainingPass<typename FlowType::SessionType>::Place place;
+    const T* average = nullptr;
+    const T* average_state = nullptr;
+    std::size_t optimizer = 0;
+    std::optional<double> max_norm, decay;
+    MemoryPolicy policy = MemoryPolicy::store;
+    Index slice = 0;
+    std::uint64_t seed = 0;
+    bool operator==(const Kind&) const = default;
+  };
+  Kind kind(const TrainOptions& o, const TrainingState<T, Device>& training) const {
+    return {pass_.place(),
+            training.average.data(),
+            training.average_state.data(),
+            o.optimizer.index(),
+            o.max_gradient_norm,
+            o.average ? std::optional<double>(o.average->decay) : std::nullopt,
+            o.policy,
+            o.images_at_once,
+            o.seed};
+  }
+
+  template <class Rule>
+  void run(const NoiseShift& first, const NoiseShift* further, const TrainOptions& options,
+           TrainingState<T, Device>& training, Buffer<T, Device>& parameters, Buffer<T, Device>& state) {
+    rule_.to_device();
+    CountedNoise<T, Device> noise(options.seed, Stream::training, first.step, first.image, further);
+    StepResult* const result = result_.device();
+    pass_.differentiate(noise, {options.policy, options.images_at_once}, gradients_.data(), &result->loss);
+    const Index n = parameters.size();
+    squared_norm(device_, std::as_const(gradients_).data(), n, &result->squared_norm);
+    const kernels::StepFacts facts{&result->loss, &result->squared_norm,
+                                   options.max_gradient_norm.value_or(0)};
+    optimizer_pass(device_, reinterpret_cast<const Rule*>(rule_.device()), facts, parameters.data(),
+                   gradients_.data(), training.moments.data(), n);
+    assign_pass(device_, facts, pass_.next_state().data(), state.data(), state.size());
+    if (options.average) {
+      const auto rule = options.average->template rule<T>();
+      average_pass(device_, rule, facts, training.average.data(), std::as_const(parameters).data(), n);
+      average_pass(device_, rule, facts, training.average_state.data(), std::as_const(state).data(),
+                   state.size());
+    }
+    result_.to_host();
   }
 
   FlowType& flow_;
+  Device device_;
+  TrainingPass<typename FlowType::SessionType> pass_;
   FirstStep<FlowType> first_;
   Buffer<T, Device> gradients_;
-  StepResult result_;
+  Mirror<AnyRule, Device> rule_;
+  Mirror<StepResult, Device> result_;
+  RecordedPass<Device, Kind> recorded_;
 };
 
 }  // namespace densenf
@@ -9369,6 +10184,7 @@ class Trainer {
 public:
   using T = typename FlowType::Scalar;
   using Device = std::remove_cvref_t<decltype(std::declval<FlowType&>().device())>;
+  using Input = typename FlowType::Input;
 
   /// Throws ArgumentError when an option is out of range.
   Trainer(FlowType& flow, TrainOptions options)
@@ -9378,27 +10194,22 @@ public:
                           "the optimizer's moments");
   }
 
-  /// One step on a batch of N,C,H,W images, at least one; returns the batch's mean bits per dimension before
-  /// it. The first step calls Flow::initialize. Throws ArgumentError naming the image that holds something
-  /// that is no number; NonFiniteError, when the loss or the gradient is not finite, naming the first piece
-  /// of the flow whose output was not.
-  template <class ImagesLike>
-  double step(const ImagesLike& images) {
-    start_step(images);
-    return finish_step(images);
+  /// One step on a batch of N,C,H,W images, at least one, and their condition where there is one; returns the
+  /// batch's mean bits per dimension before it. The first step calls Flow::initialize. Throws ArgumentError
+  /// naming the image that holds something that is no number; NonFiniteError, when the loss or the gradient
+  /// is not finite, naming the first piece of the flow whose output was not.
+  double step(const Input& input) {
+    start_step(input);
+    return finish_step();
   }
 
-  /// The two halves of step: a device of its own works in between, while the host can do something else. Both
-  /// get the same images, and finish_step must follow: until then the step counts neither as taken nor as
-  /// not.
-  template <class ImagesLike>
-  void start_step(const ImagesLike& images) {
-    stepper_.start(images, options_, training_);
-  }
-  template <class ImagesLike>
-  double finish_step(const ImagesLike& images) {
+  /// The two halves of step: a device of its own works in between, while the host can do something else. The
+  /// batch may go after the first; finish_step must follow: until then the step counts neither as taken nor
+  /// as not.
+  void start_step(const Input& input) { stepper_.start(input, options_, training_); }
+  double finish_step() {
     const StepResult result = stepper_.finish(training_);
-    if (!result.finite()) explain_non_finite(images, result.loss);
+    if (!result.finite()) explain_non_finite(result.loss);
     ++training_.steps;
     gradient_norm_ = std::sqrt(result.squared_norm);
     return result.loss;
@@ -9408,11 +10219,18 @@ public:
   /// with the first step.
   template <class F>
   auto with_average(const F& f) {
-    struct Restore {
-      FlowType& flow;
-      ~Restore() { flow.bind_own(); }
-    } restore{flow_};
-    if (training_.average.size() > 0) flow_.bind(training_.average.data(), training_.average_state.data());
+    if (training_.average.size() == 0) return f();
+    struct Exchange {
+      explicit Exchange(Trainer& t) : trainer(t) { exchange(); }
+      ~Exchange() { exchange(); }
+      void exchange() {
+        trainer.flow_.weights().change([this](auto& parameters, auto& state) {
+          std::swap(parameters, trainer.training_.average);
+          std::swap(state, trainer.training_.average_state);
+        });
+      }
+      Trainer& trainer;
+    } const averages_in_place(*this);
     return f();
   }
 
@@ -9465,8 +10283,8 @@ private:
     return options;
   }
 
-  template <class ImagesLike>
-  [[noreturn]] void explain_non_finite(const ImagesLike& images, double loss) {
+  /// The batch is still staged.
+  [[noreturn]] void explain_non_finite(double loss) {
     const auto noise = [&] {
       return CountedNoise<T, Device>(options_.seed, Stream::training, static_cast<std::uint64_t>(steps()));
     };
@@ -9477,18 +10295,19 @@ private:
       BeforeDataStart<T> before;
       ~TakeBack() {
         try {
-          flow.take_back(before);
+          take_back(flow.weights(), before);
         } catch (const Error&) {  // a device that has failed says so in what is being thrown
         }
       }
-    } const start{flow_, flow_.start_from_data(start_noise, options_.images_at_once)};
+    } const start{flow_,
+                  start_from_data(flow_.weights(), stepper_.pass(), start_noise, options_.images_at_once)};
     try {
-      flow_.find_non_finite(images, step_noise, options_.images_at_once);
+      find_non_finite(stepper_.pass(), flow_.device(), step_noise, options_.images_at_once);
     } catch (const NonFiniteError& e) {
       throw NonFiniteError(
           "Step {} stopped: {} Look at the batch's images; if they are like those before, try a lower "
-          "learning "
-          "rate, a longer warm-up or gradient clipping.",
+          "learning rate, "
+          "a longer warm-up or gradient clipping.",
           steps() + 1, e.what());
     }
     throw NonFiniteError(
@@ -9500,7 +10319,7 @@ private:
   FlowType& flow_;
   TrainOptions options_;
   TrainingState<T, Device> training_;
-  Stepper<FlowType, Device> stepper_;
+  Stepper<FlowType> stepper_;
   double gradient_norm_ = 0;
 };
 

@@ -1,4 +1,4 @@
-#include "densenf/train/run.hpp"
+#include "densenf/app/run.hpp"
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
@@ -11,9 +11,10 @@
 #include <type_traits>
 
 #include "../io/temporary_folder.hpp"
-#include "small_flow.hpp"
+#include "../train/small_flow.hpp"
 
 using namespace densenf;
+using namespace densenf::app;
 using densenf_test::contains;
 using densenf_test::message_of;
 using densenf_test::TemporaryFolder;
@@ -352,7 +353,7 @@ TEST_CASE("a run whose mean of bits is negative resumes") {
   TinyRun r;
   CHECK_FALSE(r.run(o).finished);
   save_checkpoint(r.trainer, path, [&] {
-    CheckpointSettings numbers = detail::batch_settings(r.batches);
+    CheckpointSettings numbers = app::detail::batch_settings(r.batches);
     numbers.insert({{"run_bits", "-0.25"}, {"run_steps", "1"}, {"run_seconds", "1"}});
     return numbers;
   }());

@@ -8,16 +8,16 @@
 #include <string>
 #include <vector>
 
+#include "densenf/app/interrupt.hpp"
+#include "densenf/app/learning_curve.hpp"
+#include "densenf/app/progress.hpp"
+#include "densenf/app/run_folder.hpp"
+#include "densenf/app/run_options.hpp"
 #include "densenf/io/checksum.hpp"
 #include "densenf/io/png.hpp"
 #include "densenf/train/checkpoint.hpp"
-#include "densenf/train/interrupt.hpp"
-#include "densenf/train/learning_curve.hpp"
-#include "densenf/train/progress.hpp"
-#include "densenf/train/run_folder.hpp"
-#include "densenf/train/run_options.hpp"
 
-namespace densenf {
+namespace densenf::app {
 
 namespace detail {
 
@@ -25,7 +25,7 @@ namespace detail {
 inline CheckpointSettings batch_settings(const Batches& batches) {
   const BatchOptions& o = batches.options();
   const Images& images = batches.images();
-  Checksum checksum;
+  densenf::detail::Checksum checksum;
   checksum.add(std::as_bytes(std::span(images.values)));
   return {{"batch size", std::to_string(o.batch_size)},
           {"order of images", o.order == Order::with_replacement ? "with replacement" : "shuffled epochs"},
@@ -364,4 +364,4 @@ private:
   std::set<std::string> told_;
 };
 
-}  // namespace densenf
+}  // namespace densenf::app
