@@ -479,9 +479,13 @@ private:
     LatentRecorder<T, Device> recorder(device(), latents.left);
     Pass<T, Device> options = pass(recorded);
     options.latents = &recorder;
-    latents.log_prob.assign(static_cast<std::size_t>(count), 0.0);
-    const Var<T> z = run_to_host(begin(std::as_const(options)), input, first, count, latents.log_prob.data());
-    latents.base = to_host(z.value);
+    const Var<T> x = stage(input, first, count), given = stage_given(&input.given(), first, count);
+    double* const log_prob = room_for(room_->log_prob, count, "log-probabilities");
+    const auto ctx = begin(std::as_const(options));
+    set_each(device(), 0.0, count, log_prob);
+    latents.base = to_host(run(ctx, x, given, {log_prob, nullptr}).value);
+    latents.log_prob.resize(static_cast<std::size_t>(count));
+    fetch(device(), static_cast<const double*>(log_prob), count, latents.log_prob.data());
     require_finite(latents.base, "A latent");
     for (const Batch<T>& part : latents.left) require_finite(part, "A latent");
     latents.noise = std::move(recorded.draws);
