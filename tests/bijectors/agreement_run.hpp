@@ -21,28 +21,29 @@ device_run::Outcome run(const Device& device, const Case& test, Phase phase, Mem
   };
   std::vector<double> back;
   const auto passes = [&](const auto& ctx, const B& piece, const auto& x, LogProb log_prob) {
-    auto& work = ctx.workspace();
     std::vector<Batch<T>> left;
     LatentRecorder<T, Device> recorder(device, left);
-    work.latents = &recorder;
+    Pass<T, Device> encoding = ctx.pass();
+    encoding.latents = &recorder;
+    const Context<T, Device, true> forward(encoding, ctx.workspace());
     const auto z = [&] {
       if constexpr (B::takes_context)
-        return piece.apply(ctx, x[0], log_prob, x[1]);
+        return piece.apply(forward, x[0], log_prob, x[1]);
       else
-        return piece.apply(ctx, x[0], log_prob);
+        return piece.apply(forward, x[0], log_prob);
     }();
-    work.latents = nullptr;  // modules that run once more on the way back keep nothing
     if (phase == Phase::training) return z;
     LatentReplayer<T, Device> replayer(device, left);
-    work.kept = &replayer;
+    Pass<T, Device> decoding = ctx.pass();
+    decoding.kept = &replayer;
+    const Context<T, Device, false> inverse(decoding, ctx.workspace());
     const auto again = [&] {
       if constexpr (B::takes_context)
-        return piece.invert(ctx.evaluating(), z, x[1]);
+        return piece.invert(inverse, z, x[1]);
       else
-        return piece.invert(ctx.evaluating(), z);
+        return piece.invert(inverse, z);
     }();
     back = device_run::numbers_of(device, again.value);
-    work.kept = nullptr;
     return z;
   };
   auto outcome =

@@ -80,7 +80,7 @@ TEST_CASE("cuda: a step that is not finite changes nothing and names the piece")
       break;
     }
   }
-  flow.parameters().assign(bad);
+  flow.set_parameters(bad);
   const auto state = flow.state().to_host(), moments = trainer.moments().to_host(),
              average = trainer.average().to_host();
   CHECK_THROWS_WITH_AS(trainer.step(small::images(4)), doctest::Contains("Step 4 stopped"), NonFiniteError);
@@ -89,7 +89,7 @@ TEST_CASE("cuda: a step that is not finite changes nothing and names the piece")
   CHECK(trainer.moments().to_host() == moments);
   CHECK(trainer.average().to_host() == average);
   for (const float g : trainer.gradients().to_host()) CHECK(g == 0.0F);
-  flow.parameters().assign(good);
+  flow.set_parameters(good);
   CHECK(std::isfinite(trainer.step(small::images(4))));
   CHECK(trainer.steps() == 4);
 }
@@ -102,7 +102,7 @@ TEST_CASE("cuda: a first step that fails takes back the starts from data, and an
   for (const ParamSpec& spec : flow.table().parameters) {
     if (spec.name == "base_dist.log_scale") bad[static_cast<std::size_t>(spec.place.offset)] = -60.0F;
   }
-  flow.parameters().assign(bad);
+  flow.set_parameters(bad);
   const auto state = std::as_const(flow).state().to_host(), moments = trainer.moments().to_host();
   CHECK_THROWS_WITH_AS(trainer.step(small::images(4)), doctest::Contains("Step 1 stopped"), NonFiniteError);
   CHECK(flow.parameters().to_host() == bad);
@@ -112,7 +112,7 @@ TEST_CASE("cuda: a first step that fails takes back the starts from data, and an
   CHECK(flow.needs_initialization());
   for (const float g : trainer.gradients().to_host()) CHECK(g == 0.0F);
   // From then on as if nothing had been.
-  flow.parameters().assign(good);
+  flow.set_parameters(good);
   Small<float, Cuda> other(small::digits);
   Trainer<Small<float, Cuda>> straight(other, {.schedule = {.lr = 1e-3}, .average = WeightAverage{0.9}});
   for (std::uint32_t s = 0; s < 4; ++s)
