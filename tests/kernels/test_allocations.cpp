@@ -11,6 +11,7 @@
 
 #include "densenf/kernels/cpu/attention.hpp"
 #include "densenf/kernels/cpu/coupling.hpp"
+#include "densenf/kernels/cpu/elementwise.hpp"
 #include "densenf/kernels/cpu/normalization.hpp"
 #include "densenf/kernels/cpu/probability.hpp"
 #include "strided.hpp"
