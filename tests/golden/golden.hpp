@@ -202,8 +202,16 @@ public:
 
   /// Step s, counted from 0, of those that the golden file was made with.
   static void adamax_step(Flow<Model, T, test::Device>& flow, Moments& moments, int s) {
-    optimizer_step(Adamax{}, flow.device(), flow.parameters().span(), flow.gradients().span(), moments.span(),
-                   learning_rate, 1.0, s + 1);
+    step_with(Adamax{}, learning_rate, flow, moments, s + 1);
+  }
+
+  /// A step of an optimizer with the gradients that the flow has.
+  static void step_with(const Optimizer& optimizer, double lr, Flow<Model, T, test::Device>& flow,
+                        Moments& moments, Index t) {
+    flow.weights().change([&](auto& parameters, auto&) {
+      optimizer_step(optimizer, flow.device(), parameters.span(), flow.gradients().span(), moments.span(), lr,
+                     1.0, t);
+    });
   }
 
   /// Three Adamax steps, the first of which starts every ActNorm from its data.
