@@ -147,7 +147,7 @@ void for_each_op(Index c, const Visit& visit) {
   // Weights are parameters, or what other operations have made of parameters.
   for (const int kernel : {1, 3}) {
     for (const bool bias : {false, true}) {
-      for (const bool computed : {false, true}) {
+      for (const bool computed : {true, false}) {
         const auto declare = [=](Builder& b) {
           nn::Conv conv;
           conv.build(b, "conv", c, c + 2, kernel, nn::Conv::Start::uniform, bias);
@@ -157,7 +157,7 @@ void for_each_op(Index c, const Visit& visit) {
           auto f = conv.filter(ctx);
           if (computed) {
             f.weight = ops::tanh(ctx, f.weight);
-            if (bias) f.bias = ops::exp(ctx, f.bias);
+            if (bias) f.bias = ops::softplus(ctx, f.bias);
           }
           return f;
         };
