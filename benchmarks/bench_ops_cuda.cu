@@ -19,7 +19,7 @@ namespace {
 
 using namespace densenf;
 
-/// A training step as Stepper<FlowType, Cuda> has it.
+/// A training step as Stepper has it.
 template <class Model>
 void run_step(const bench::Profiled& device, Index batch, MemoryPolicy policy) {
   Flow<Model, float, bench::Profiled> flow({3, 32, 32}, device);
@@ -27,8 +27,11 @@ void run_step(const bench::Profiled& device, Index batch, MemoryPolicy policy) {
   CountedNoise<float, bench::Profiled> noise(0, Stream::training, 0);
   flow.initialize(images);
   flow.loss_and_gradient(images, noise, policy);  // finds its memory
+  TrainingPass<typename Flow<Model, float, bench::Profiled>::SessionType> pass(flow);
+  pass.stage(images);
+  Buffer<double, Cuda> loss(device, 1);
   device.start();
-  flow.differentiate_staged(noise, policy, 0, flow.gradients().data());
+  pass.differentiate(noise, {policy}, flow.gradients().data(), loss.data());
 
   const auto rule = Adamax{}.rule<float>(1e-4, 1, 1);
   const Index n = flow.parameters().size();
@@ -37,9 +40,11 @@ void run_step(const bench::Profiled& device, Index batch, MemoryPolicy policy) {
   Buffer<std::byte, Cuda> rule_there(device, sizeof rule);
   rule_there.assign(std::as_bytes(std::span(&rule, 1)));
   kernels::squared_norm(device, static_cast<const float*>(flow.gradients().data()), n, squared_norm.data());
-  kernels::optimizer_pass(device, reinterpret_cast<const decltype(rule)*>(rule_there.data()),
-                          kernels::StepFacts{flow.loss(), squared_norm.data(), 0}, flow.parameters().data(),
-                          flow.gradients().data(), moments.data(), n);
+  flow.weights().take_step([&](auto& parameters, auto&) {
+    kernels::optimizer_pass(device, reinterpret_cast<const decltype(rule)*>(rule_there.data()),
+                            kernels::StepFacts{loss.data(), squared_norm.data(), 0}, parameters.data(),
+                            flow.gradients().data(), moments.data(), n);
+  });
   device.synchronize();
 }
 

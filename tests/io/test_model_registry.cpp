@@ -9,6 +9,7 @@
 #include "temporary_folder.hpp"
 
 using namespace densenf;
+using densenf_test::TemporaryFolder;
 
 namespace {
 

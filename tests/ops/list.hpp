@@ -150,7 +150,7 @@ void for_each_op(Index c, const Visit& visit) {
       for (const bool computed : {true, false}) {
         const auto declare = [=](Builder& b) {
           nn::Conv conv;
-          conv.build(b, "conv", c, c + 2, kernel, nn::Conv::Start::uniform, bias);
+          conv.build(b, "conv", c, c + 3, kernel, nn::Conv::Start::uniform, bias);
           return conv;
         };
         const auto filter = [=](const auto& ctx, const nn::Conv& conv) {
@@ -163,7 +163,7 @@ void for_each_op(Index c, const Visit& visit) {
         };
         visit(Op{"conv_into", {s}}, declare,
               [=](const auto& ctx, const nn::Conv& conv, const auto& x, LogProb) {
-                const auto y = inside(ctx, x[0], c + 2);
+                const auto y = inside(ctx, x[0], c + 3);
                 ops::conv_into(ctx, x[0], filter(ctx, conv), Activation::relu, y);
                 return y;
               });

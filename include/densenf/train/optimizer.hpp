@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cmath>
+#include <limits>
 #include <span>
 #include <string>
 #include <string_view>
@@ -29,7 +30,9 @@ inline void require_weight_decay(double decay) {
   }
 }
 inline void require_max_norm(double max_norm) {
-  if (!(max_norm > 0)) throw ArgumentError("The largest gradient norm must be positive, not {}.", max_norm);
+  // Numbers below have lost digits.
+  if (!(max_norm >= std::numeric_limits<double>::min()))
+    throw ArgumentError("The largest gradient norm must be positive, not {}.", max_norm);
 }
 /// Unlike PyTorch, 0 is refused: a parameter whose gradient is always 0 would be divided by 0.
 inline void require_epsilon(double epsilon) {
