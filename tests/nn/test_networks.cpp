@@ -6,8 +6,11 @@
 #include <string>
 #include <vector>
 
+#include "densenf/bijectors/affine_coupling.hpp"
 #include "densenf/check/check_gradient.hpp"
+#include "densenf/flow/flow.hpp"
 #include "densenf/nn/networks.hpp"
+#include "densenf/ops/map.hpp"
 
 using namespace densenf;
 
@@ -250,4 +253,34 @@ TEST_CASE("networks: each says what images it takes") {
   CHECK_NOTHROW(nn::HalvingConv::require({3, 2, 4}));
   CHECK_THROWS_AS(nn::IntraUnit<4>::require({3, 3, 3}), ShapeError);
   CHECK_NOTHROW(nn::IntraUnit<4>::require({3, 3, 4}));
+}
+
+namespace {
+
+/// A coupling network of one's own; `Wrong` makes its second layer meet channels that it was not built for.
+template <bool Wrong = false>
+struct OwnNetwork {
+  nn::Conv in, out;
+
+  void build(Builder& b, Index from, Index to) {
+    in.build(b, "in", from, 6, 3);
+    out.build(b, "out", Wrong ? 5 : 6, to, 1, nn::Conv::Start::zero);
+  }
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, const V& x) const {
+    return out.forward(ctx, ops::tanh(ctx, in.forward(ctx, x)));
+  }
+};
+
+}  // namespace
+
+TEST_CASE(
+    "a network of one's own: gradients are right, and a wrong width is a sentence that names the layer") {
+  CHECK_MESSAGE((check<OwnNetwork<>>({3, 3, 5}, 2, Phase::training).passed()), "gradients");
+  Flow<AffineCoupling<OwnNetwork<>>, double> flow({4, 3, 3}, Cpu(1));
+  const Batch<double> x{{4, 3, 3}, 2, std::vector<double>(72, 0.5)};
+  CHECK(flow.log_prob(x).size() == 2);
+  Flow<AffineCoupling<OwnNetwork<true>>, double> wrong({4, 3, 3}, Cpu(1));
+  CHECK_THROWS_WITH_AS(wrong.log_prob(x), "'coupling_net.0.out.weight' was built for 5 channels, but got 6.",
+                       ShapeError);
 }
