@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "densenf/check/laboratory.hpp"
-#include "densenf/ops/normalization.hpp"
+#include "densenf/nn/batch_norm.hpp"
 
 using namespace densenf;
 
