@@ -4,6 +4,7 @@
 // fmt and Random123; files, images and data sets come with the headers in densenf/io and densenf/data.
 
 #include "densenf/flow/flow.hpp"
+#include "densenf/kernels/cpu/all.hpp"
 #include "densenf/models/denseflow.hpp"
 #include "densenf/ops/map.hpp"
 #include "densenf/train/progress.hpp"

@@ -28,11 +28,37 @@
 #include <sys/mman.h>
 #endif
 
-#include <atomic>
-#include <exception>
-#include <mutex>
 #include <new>
-#include <thread>
+#include <string_view>
+
+// DENSENF_USE_COMPILED is defined in programs that link densenf::compiled, by that target and for all of
+// their files: these headers then only declare what the library holds.
+/// Stands before what is defined in a header, and with densenf::compiled in the library alone.
+#define DENSENF_INLINE inline
+
+namespace densenf::detail {
+
+/// The vector instructions of the CPU's kernels, as compilers call them: x86-64-v3, say. In headers those
+/// that this file is compiled for. densenf::compiled has kernels for several levels and chooses, when this is
+/// called for the first time, the highest one that the processor has, or the lower one that the environment
+/// variable DENSENF_CPU_LEVEL names (v2, v3, v4); throws ArgumentError for a name that is none, DeviceError
+/// for a level that the processor lacks.
+constexpr std::string_view cpu_level() {
+#if !defined(__x86_64__)
+  return "instructions as compiled";
+#elif defined(__AVX512F__) && defined(__AVX512BW__) && defined(__AVX512CD__) && defined(__AVX512DQ__) && \
+    defined(__AVX512VL__)
+  return "x86-64-v4";
+#elif defined(__AVX2__) && defined(__FMA__) && defined(__BMI2__)
+  return "x86-64-v3";
+#elif defined(__SSE4_2__) && defined(__POPCNT__)
+  return "x86-64-v2";
+#else
+  return "x86-64";
+}
+#endif
+
+}  // namespace densenf::detail
 
 namespace densenf::kernels {
 
@@ -40,8 +66,6 @@ namespace densenf::kernels {
 struct DeviceTag {};
 
 }  // namespace densenf::kernels
-
-#include <string_view>
 
 // Whether a number is finite decides about training steps, samples and files, all of it in headers.
 #if defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__ != 0
@@ -57,12 +81,17 @@ struct DeviceTag {};
 #include <stdexcept>
 
 // Every exception that densenf throws derives from densenf::Error; its text is one sentence that says
-// what was expected, what came, and what to do.
+// what was expected, what came, and what to do. Destructors are not defined in the classes: with
+// densenf::compiled they are in the library, and with them the one description of each type by which what
+// is thrown in one part of a program is caught in another.
 namespace densenf {
 
 class Error : public std::runtime_error {
 public:
   using std::runtime_error::runtime_error;
+  Error(const Error&) = default;
+  Error& operator=(const Error&) = default;
+  ~Error() override;
 
   template <class... Args>
   explicit Error(fmt::format_string<Args...> format, Args&&... args) requires(sizeof...(Args) > 0)
@@ -87,37 +116,63 @@ std::string joined(const Items& items, std::string_view between) {
 class ShapeError : public Error {
 public:
   using Error::Error;
+  ShapeError(const ShapeError&) = default;
+  ShapeError& operator=(const ShapeError&) = default;
+  ~ShapeError() override;
 };
 
 /// An option, a name or a value is not one that the call accepts.
 class ArgumentError : public Error {
 public:
   using Error::Error;
+  ArgumentError(const ArgumentError&) = default;
+  ArgumentError& operator=(const ArgumentError&) = default;
+  ~ArgumentError() override;
 };
 
 /// A file is missing, cut short, not what it claims to be, or cannot be written.
 class FileError : public Error {
 public:
   using Error::Error;
+  FileError(const FileError&) = default;
+  FileError& operator=(const FileError&) = default;
+  ~FileError() override;
 };
 
 /// A device has too little memory left. It can still be used: nothing was taken.
 class OutOfMemoryError : public Error {
 public:
   using Error::Error;
+  OutOfMemoryError(const OutOfMemoryError&) = default;
+  OutOfMemoryError& operator=(const OutOfMemoryError&) = default;
+  ~OutOfMemoryError() override;
 };
 
 /// A device is missing or does not do what it is asked to.
 class DeviceError : public Error {
 public:
   using Error::Error;
+  DeviceError(const DeviceError&) = default;
+  DeviceError& operator=(const DeviceError&) = default;
+  ~DeviceError() override;
 };
 
 /// A loss or an activation became infinite or NaN.
 class NonFiniteError : public Error {
 public:
   using Error::Error;
+  NonFiniteError(const NonFiniteError&) = default;
+  NonFiniteError& operator=(const NonFiniteError&) = default;
+  ~NonFiniteError() override;
 };
+
+inline Error::~Error() = default;
+inline ShapeError::~ShapeError() = default;
+inline ArgumentError::~ArgumentError() = default;
+inline FileError::~FileError() = default;
+inline OutOfMemoryError::~OutOfMemoryError() = default;
+inline DeviceError::~DeviceError() = default;
+inline NonFiniteError::~NonFiniteError() = default;
 
 }  // namespace densenf
 
@@ -194,6 +249,158 @@ inline void require_images(Index first, Index how_many, Index count) {
 
 }  // namespace densenf
 
+#include <atomic>
+#include <mutex>
+#include <thread>
+
+namespace densenf::detail {
+
+/// The threads of a Cpu, which wait for loops and share their tasks. What is longer than a line is in
+/// thread_pool_members.hpp, and with densenf::compiled in the library: a program has one such code, whatever
+/// instructions its kernels are compiled for.
+class ThreadPool {
+public:
+  using Call = void (*)(const void* task, Index i, int worker);
+
+  /// `threads` 0 means one per core. Throws as Cpu's constructor does.
+  explicit ThreadPool(int threads);
+  ~ThreadPool() { stop(); }
+  ThreadPool(const ThreadPool&) = delete;
+  ThreadPool& operator=(const ThreadPool&) = delete;
+
+  int threads() const { return threads_; }
+  Index first_of_share(Index worker, Index count) const { return count * worker / threads(); }
+  /// Whether the calling thread is at a loop's task.
+  static bool& inside_task();
+
+  /// Calls call(task, i, worker) for every i in [0, count), on all threads.
+  void run(Index count, Call call, const void* task);
+
+private:
+  static constexpr std::size_t cache_line = 64;
+
+  /// Tasks of a loop that one thread begins with: neighbors, because loops follow each other over the same
+  /// pixels, which are then in that thread's cache. Who has none left takes others'.
+  struct alignas(cache_line) Share {
+    std::atomic<Index> next{0};
+    Index end = 0;
+  };
+
+  static int resolve(int threads);
+  void work(int worker);
+  /// Lets the workers end, and waits until they have.
+  void stop();
+  void serve(int worker);
+
+  const int threads_;
+  std::unique_ptr<Share[]> shares_;
+  std::vector<std::thread> workers_;
+  std::mutex one_caller_;
+  std::atomic<std::uint32_t> generation_{0};
+  std::atomic<bool> stop_{false};
+  std::atomic<bool> open_{false};
+  Call call_ = nullptr;
+  const void* task_ = nullptr;
+  alignas(cache_line) std::atomic<int> active_{0};  // workers write it, unlike what is before it
+};
+
+}  // namespace densenf::detail
+
+#include <exception>
+
+namespace densenf::detail {
+
+DENSENF_INLINE int ThreadPool::resolve(int threads) {
+  if (threads < 0)
+    throw ArgumentError("The number of threads must be 0 (all cores) or more, not {}.", threads);
+  if (threads > 0) return threads;
+  const unsigned cores = std::thread::hardware_concurrency();
+  return cores > 0 ? static_cast<int>(cores) : 1;
+}
+
+DENSENF_INLINE ThreadPool::ThreadPool(int threads) : threads_(resolve(threads)) {
+  try {
+    for (int i = 1; i < threads_; ++i) workers_.emplace_back([this, i] { serve(i); });
+    // Afterwards, so that memory is taken for threads that there are; none looks at it before a loop.
+    shares_ = std::make_unique<Share[]>(static_cast<std::size_t>(threads_));
+  } catch (const std::exception& refusal) {  // of a thread, or of the memory for its description
+    const std::size_t started = workers_.size() + 1;
+    stop();
+    throw DeviceError(
+        "{} threads were asked for, but the system let only {} run ({}): ask for fewer, or raise its "
+        "limits on memory and processes.",
+        threads_, started, refusal.what());
+  }
+}
+
+DENSENF_INLINE bool& ThreadPool::inside_task() {
+  thread_local bool inside = false;
+  return inside;
+}
+
+DENSENF_INLINE void ThreadPool::run(Index count, Call call, const void* task) {
+  const std::lock_guard lock(one_caller_);
+  call_ = call;
+  task_ = task;
+  for (Index w = 0; w < threads(); ++w) {
+    Share& share = shares_[static_cast<std::size_t>(w)];
+    share.next.store(first_of_share(w, count), std::memory_order_relaxed);
+    share.end = first_of_share(w + 1, count);
+  }
+  open_.store(true);
+  generation_.fetch_add(1, std::memory_order_release);
+  generation_.notify_all();
+  work(0);
+  // Whoever has not come by now need not come: waiting is only for workers in the middle of a task. A
+  // worker first counts itself and then looks whether the door is open; here it is the other way round.
+  open_.store(false);
+  for (int spins = 0; active_.load() != 0; ++spins) {
+    if (spins > 4096) std::this_thread::yield();
+  }
+}
+
+DENSENF_INLINE void ThreadPool::work(int worker) {
+  inside_task() = true;
+  for (int w = worker; w < worker + threads(); ++w) {
+    Share& share = shares_[static_cast<std::size_t>(w % threads())];
+    // A look first: it leaves the line where it is, if nothing is left.
+    while (share.next.load(std::memory_order_relaxed) < share.end) {
+      const Index i = share.next.fetch_add(1, std::memory_order_relaxed);
+      if (i < share.end) call_(task_, i, worker);
+    }
+  }
+  inside_task() = false;
+}
+
+DENSENF_INLINE void ThreadPool::stop() {
+  stop_.store(true);
+  generation_.fetch_add(1);
+  generation_.notify_all();
+  for (auto& w : workers_) w.join();
+}
+
+DENSENF_INLINE void ThreadPool::serve(int worker) {
+  const auto pause = [] {
+#if defined(__x86_64__) || defined(__i386__)
+    __builtin_ia32_pause();
+#endif
+  };
+  std::uint32_t seen = 0;
+  for (;;) {
+    // Kernels follow each other closely: look for the next one before going to sleep.
+    for (int spins = 0; spins < 20000 && generation_.load(std::memory_order_acquire) == seen; ++spins)
+      pause();
+    generation_.wait(seen, std::memory_order_acquire);
+    seen = generation_.load(std::memory_order_acquire);
+    if (stop_.load()) return;
+    active_.fetch_add(1);
+    if (open_.load()) work(worker);
+    active_.fetch_sub(1, std::memory_order_release);
+  }
+}
+
+}  // namespace densenf::detail
+
 namespace densenf {
 
 /// The host as a device: a number of threads that share loops. Copies of a Cpu share one set of threads.
@@ -203,11 +410,13 @@ namespace densenf {
 class Cpu : public kernels::DeviceTag {
 public:
   /// `threads` 0 means one per core. Throws ArgumentError when negative, and DeviceError when the system
-  /// refuses to start so many; those that were started have ended then.
-  explicit Cpu(int threads = 0) : pool_(std::make_shared<Pool>(resolve(threads))) {}
+  /// refuses to start so many; those that were started have ended then. With densenf::compiled also as
+  /// detail::cpu_level does.
+  explicit Cpu(int threads = 0) : pool_(std::make_shared<detail::ThreadPool>(threads)) {}
 
   int threads() const { return pool_->threads(); }
-  std::string describe() const { return fmt::format("{} threads", threads()); }
+  /// How many threads, and the vector instructions that the kernels use.
+  std::string describe() const { return fmt::format("{} threads, {}", threads(), level_); }
 
   /// Calls task(i) for every i in [0, count), on all threads, and returns when all are done. Never
   /// allocates. A task must not throw; inside a task a nested call runs on the calling thread alone.
@@ -220,7 +429,7 @@ public:
   /// [0, threads()), so that each worker can have its own scratch memory.
   template <class Task>
   void parallel_for_workers(Index count, const Task& task) const {
-    if (count <= 1 || pool_->threads() == 1 || Pool::inside_task()) {
+    if (count <= 1 || pool_->threads() == 1 || detail::ThreadPool::inside_task()) {
       for (Index i = 0; i < count; ++i) task(i, 0);
       return;
     }
@@ -271,127 +480,8 @@ private:
     return std::align_val_t{bytes >= large_page ? large_page : alignment};
   }
 
-  static int resolve(int threads) {
-    if (threads < 0)
-      throw ArgumentError("The number of threads must be 0 (all cores) or more, not {}.", threads);
-    if (threads > 0) return threads;
-    const unsigned cores = std::thread::hardware_concurrency();
-    return cores > 0 ? static_cast<int>(cores) : 1;
-  }
-
-  class Pool {
-  public:
-    using Call = void (*)(const void*, Index, int worker);
-
-    explicit Pool(int threads) : threads_(threads) {
-      try {
-        for (int i = 1; i < threads; ++i) workers_.emplace_back([this, i] { serve(i); });
-        // Afterwards, so that memory is taken for threads that there are; none looks at it before a loop.
-        shares_ = std::make_unique<Share[]>(static_cast<std::size_t>(threads));
-      } catch (const std::exception& refusal) {  // of a thread, or of the memory for its description
-        const std::size_t started = workers_.size() + 1;
-        stop();
-        throw DeviceError(
-            "{} threads were asked for, but the system let only {} run ({}): ask for fewer, or raise its "
-            "limits on memory and processes.",
-            threads, started, refusal.what());
-      }
-    }
-    ~Pool() { stop(); }
-    Pool(const Pool&) = delete;
-    Pool& operator=(const Pool&) = delete;
-
-    int threads() const { return threads_; }
-    Index first_of_share(Index worker, Index count) const { return count * worker / threads(); }
-    static bool& inside_task() {
-      thread_local bool inside = false;
-      return inside;
-    }
-
-    void run(Index count, Call call, const void* task) {
-      const std::lock_guard lock(one_caller_);
-      call_ = call;
-      task_ = task;
-      for (Index w = 0; w < threads(); ++w) {
-        Share& share = shares_[static_cast<std::size_t>(w)];
-        share.next.store(first_of_share(w, count), std::memory_order_relaxed);
-        share.end = first_of_share(w + 1, count);
-      }
-      open_.store(true);
-      generation_.fetch_add(1, std::memory_order_release);
-      generation_.notify_all();
-      work(0);
-      // Whoever has not come by now need not come: waiting is only for workers in the middle of a task. A
-      // worker first counts itself and then looks whether the door is open; here it is the other way round.
-      open_.store(false);
-      for (int spins = 0; active_.load() != 0; ++spins) {
-        if (spins > 4096) std::this_thread::yield();
-      }
-    }
-
-  private:
-    /// Tasks of a loop that one thread begins with: neighbors, because loops follow each other over the same
-    /// pixels, which are then in that thread's cache. Who has none left takes others'.
-    struct alignas(alignment) Share {
-      std::atomic<Index> next{0};
-      Index end = 0;
-    };
-
-    void work(int worker) {
-      inside_task() = true;
-      for (int w = worker; w < worker + threads(); ++w) {
-        Share& share = shares_[static_cast<std::size_t>(w % threads())];
-        // A look first: it leaves the line where it is, if nothing is left.
-        while (share.next.load(std::memory_order_relaxed) < share.end) {
-          const Index i = share.next.fetch_add(1, std::memory_order_relaxed);
-          if (i < share.end) call_(task_, i, worker);
-        }
-      }
-      inside_task() = false;
-    }
-
-    /// Lets the workers end, and waits until they have.
-    void stop() {
-      stop_.store(true);
-      generation_.fetch_add(1);
-      generation_.notify_all();
-      for (auto& w : workers_) w.join();
-    }
-
-    void serve(int worker) {
-      std::uint32_t seen = 0;
-      for (;;) {
-        // Kernels follow each other closely: look for the next one before going to sleep.
-        for (int spins = 0; spins < 20000 && generation_.load(std::memory_order_acquire) == seen; ++spins)
-          pause();
-        generation_.wait(seen, std::memory_order_acquire);
-        seen = generation_.load(std::memory_order_acquire);
-        if (stop_.load()) return;
-        active_.fetch_add(1);
-        if (open_.load()) work(worker);
-        active_.fetch_sub(1, std::memory_order_release);
-      }
-    }
-
-    static void pause() {
-#if defined(__x86_64__) || defined(__i386__)
-      __builtin_ia32_pause();
-#endif
-    }
-
-    const int threads_;
-    std::unique_ptr<Share[]> shares_;
-    std::vector<std::thread> workers_;
-    std::mutex one_caller_;
-    std::atomic<std::uint32_t> generation_{0};
-    std::atomic<bool> stop_{false};
-    std::atomic<bool> open_{false};
-    Call call_ = nullptr;
-    const void* task_ = nullptr;
-    alignas(alignment) std::atomic<int> active_{0};  // workers write it, unlike what is before it
-  };
-
-  std::shared_ptr<Pool> pool_;
+  std::string_view level_ = detail::cpu_level();
+  std::shared_ptr<detail::ThreadPool> pool_;
 };
 
 }  // namespace densenf
@@ -774,10 +864,70 @@ private:
 
 }  // namespace densenf
 
-#include <Eigen/Core>
-#include <cstring>
+namespace densenf {
 
-#include <array>
+/// Names one sequence of random numbers. Equal keys give equal numbers, on every device and for every
+/// number of threads; with the same seed, keys that differ never share a block of numbers.
+struct NoiseKey {
+  std::uint64_t seed = 0;
+  std::uint32_t stream = 0;  ///< what the numbers are for: training, evaluation, sampling, ...
+  std::uint64_t step = 0;    ///< which step, or which batch
+  std::uint32_t draw = 0;    ///< which request within the step, in the model's order of draws
+
+  constexpr bool operator==(const NoiseKey&) const = default;
+};
+
+}  // namespace densenf
+
+namespace densenf {
+
+/// A view of a batch of images, channels last: element (n, y, x, c) is at
+/// data[((n * h + y) * w + x) * stride + c]. `stride` is the distance between neighboring pixels and
+/// is at least `c`, so a range of channels is a view too. Does not own its memory.
+template <class T>
+struct Tensor {
+  T* data = nullptr;
+  Index n = 0;
+  Index h = 0;
+  Index w = 0;
+  Index c = 0;
+  Index stride = 0;
+
+  constexpr Shape shape() const { return {c, h, w}; }
+  constexpr Index pixels() const { return n * h * w; }
+  constexpr Index size() const { return n * h * w * c; }
+  constexpr bool contiguous() const { return stride == c; }
+
+  constexpr T* pixel(Index p) const { return data + p * stride; }
+  constexpr T& operator()(Index p, Index channel) const { return data[p * stride + channel]; }
+
+  /// Channels [first, first + count) of every pixel.
+  constexpr Tensor channels(Index first, Index count) const { return {data + first, n, h, w, count, stride}; }
+
+  /// Images [first, first + count).
+  constexpr Tensor images(Index first, Index count) const {
+    return {data + first * h * w * stride, count, h, w, c, stride};
+  }
+
+  template <class U>
+  requires(std::is_same_v<U, const T> && !std::is_const_v<T>) constexpr operator Tensor<U>() const {
+    return {data, n, h, w, c, stride};
+  }
+};
+
+/// The same view, read only; spells out the conversion where a template must deduce T.
+template <class T>
+constexpr Tensor<const T> as_const(const Tensor<T>& t) {
+  return {t.data, t.n, t.h, t.w, t.c, t.stride};
+}
+
+/// A view of contiguous memory as a batch.
+template <class T>
+constexpr Tensor<T> make_tensor(T* data, Index n, const Shape& s) {
+  return {data, n, s.h, s.w, s.c, s.c};
+}
+
+}  // namespace densenf
 
 namespace densenf::kernels {
 
@@ -786,636 +936,522 @@ enum class Activation { none, relu };
 
 }  // namespace densenf::kernels
 
-// The few vector operations the kernels are written in, on Eigen's packets: one source for AVX-512, AVX,
-// SSE, NEON and plain scalars.
-namespace densenf::kernels::simd {
-
-// GCC warns that a packet as a template argument loses its attributes; no code here relies on them.
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wignored-attributes"
-#endif
-
-template <class T>
-using Packet = typename Eigen::internal::packet_traits<T>::type;
-
-/// Numbers in a packet.
-template <class T>
-inline constexpr Index lanes = Eigen::internal::unpacket_traits<Packet<T>>::size;
-
-/// count, rounded up to whole packets.
-template <class T>
-constexpr Index whole_packets(Index count) {
-  return (count + lanes<T> - 1) / lanes<T> * lanes<T>;
-}
-
-inline constexpr int registers = EIGEN_ARCH_DEFAULT_NUMBER_OF_REGISTERS;
-
-/// Whether a masked load costs no more than a full one, so that loops need no second version for tails.
-template <class T>
-inline constexpr bool has_masked_load = Eigen::internal::unpacket_traits<Packet<T>>::masked_load_available;
-
-template <class T>
-EIGEN_ALWAYS_INLINE Packet<T> load(const T* from) {
-  return Eigen::internal::ploadu<Packet<T>>(from);
-}
-
-template <class T>
-EIGEN_ALWAYS_INLINE void store(T* to, const Packet<T>& v) {
-  Eigen::internal::pstoreu<T>(to, v);
-}
-
-/// Asks for the cache line at `from`, which need not be memory of ours.
-/// Always inlined, and not Eigen's: g++ takes a function that does only this for one without effects, and
-/// drops calls of it.
-template <class T>
-EIGEN_ALWAYS_INLINE void prefetch(const T* from) {
-#if defined(__GNUC__)
-  __builtin_prefetch(from);
-#endif
-}
-
-/// The same, for the second-level cache: for what is not needed at once.
-template <class T>
-EIGEN_ALWAYS_INLINE void prefetch_second_level(const T* from) {
-#if defined(__GNUC__)
-  __builtin_prefetch(from, 0, 2);
-#endif
-}
-
-template <class T>
-EIGEN_ALWAYS_INLINE Packet<T> broadcast(T value) {
-  return Eigen::internal::pset1<Packet<T>>(value);
-}
-
-template <class T>
-EIGEN_ALWAYS_INLINE Packet<T> multiply_add(const Packet<T>& a, const Packet<T>& b, const Packet<T>& c) {
-  return Eigen::internal::pmadd(a, b, c);
-}
-
-/// v, but 0 where it is below the limit. NaN is not below: a broken activation must not turn into a zero.
-template <class T>
-EIGEN_ALWAYS_INLINE Packet<T> zero_below(const Packet<T>& v, const Packet<T>& limit) {
-  return Eigen::internal::pandnot(v, Eigen::internal::pcmp_lt(v, limit));
-}
-
-/// What zero_below cuts a result off at: nothing is below the limit where there is no relu.
-template <class T>
-EIGEN_ALWAYS_INLINE Packet<T> lower_limit(Activation activation) {
-  return broadcast(activation == Activation::relu ? T{0} : -std::numeric_limits<T>::infinity());
-}
-
-/// v where `positive` is above 0, else 0.
-template <class T>
-EIGEN_ALWAYS_INLINE Packet<T> keep_where_positive(const Packet<T>& v, const Packet<T>& positive) {
-  return Eigen::internal::pand(v, Eigen::internal::pcmp_lt(broadcast(T{0}), positive));
-}
-
-template <class T>
-EIGEN_ALWAYS_INLINE Packet<T> add(const Packet<T>& a, const Packet<T>& b) {
-  return Eigen::internal::padd(a, b);
-}
-
-template <class T>
-EIGEN_ALWAYS_INLINE Packet<T> subtract(const Packet<T>& a, const Packet<T>& b) {
-  return Eigen::internal::psub(a, b);
-}
-
-template <class T>
-EIGEN_ALWAYS_INLINE Packet<T> multiply(const Packet<T>& a, const Packet<T>& b) {
-  return Eigen::internal::pmul(a, b);
-}
-
-template <class T>
-using Mask = typename Eigen::internal::unpacket_traits<Packet<T>>::mask_t;
-
-/// The first `count` numbers, zeros in the other lanes. Touches no memory behind them. 0 <= count <= lanes.
-template <class T>
-EIGEN_ALWAYS_INLINE Packet<T> load_first(const T* from, Index count) {
-  if constexpr (has_masked_load<T>) {
-    return Eigen::internal::ploadu<Packet<T>>(from, static_cast<Mask<T>>((1u << count) - 1u));
-  } else {
-    alignas(64) T buffer[lanes<T>] = {};
-    for (Index i = 0; i < count; ++i) buffer[i] = from[i];
-    return Eigen::internal::pload<Packet<T>>(buffer);
-  }
-}
-
-/// The first `count` numbers, where most of the time there are as many as lanes or more.
-template <class T>
-EIGEN_ALWAYS_INLINE Packet<T> load_up_to(const T* from, Index count) {
-  if (!has_masked_load<T> && count >= lanes<T>) return load(from);
-  return load_first(from, count < lanes<T> ? count : lanes<T>);
-}
-
-/// v, which the compiler then keeps in a register: g++ reads memory once for each use where it can.
-template <class P>
-EIGEN_ALWAYS_INLINE P in_register(P v) {
-#if defined(__GNUC__) && EIGEN_ARCH_i386_OR_x86_64
-  asm("" : "+v"(v));
-#endif
-  return v;
-}
-
-/// Stores the first `count` lanes and leaves the memory behind them alone. 0 <= count <= lanes.
-template <class T>
-EIGEN_ALWAYS_INLINE void store_first(T* to, const Packet<T>& v, Index count) {
-  if constexpr (Eigen::internal::unpacket_traits<Packet<T>>::masked_store_available) {
-    Eigen::internal::pstoreu<T>(to, v, static_cast<Mask<T>>((1u << count) - 1u));
-  } else {
-    alignas(64) T buffer[lanes<T>];
-    Eigen::internal::pstore<T>(buffer, v);
-    for (Index i = 0; i < count; ++i) to[i] = buffer[i];
-  }
-}
-
-/// The same, where most of the time there are as many as lanes or more.
-template <class T>
-EIGEN_ALWAYS_INLINE void store_up_to(T* to, const Packet<T>& v, Index count) {
-  count >= lanes<T> ? store(to, v) : store_first(to, v, count);
-}
-
-/// The packets that squares are transposed in: half as long as others where there are such, which has
-/// finer tails and little cost, as moving weights is bound by memory.
-template <class T>
-using HalfPacket = typename Eigen::internal::packet_traits<T>::half;
-template <class T>
-inline constexpr Index square = Eigen::internal::unpacket_traits<HalfPacket<T>>::size;
-
-/// to[c * to_stride + r] = from[r * from_stride + c] for r, c in [0, square).
-template <class T>
-EIGEN_ALWAYS_INLINE void transpose_square(const T* from, Index from_stride, T* to, Index to_stride) {
-  if constexpr (square<T> == 1) {
-    *to = *from;
-  } else {
-    using P = HalfPacket<T>;
-    Eigen::internal::PacketBlock<P, static_cast<int>(square<T>)> block;
-    for (Index i = 0; i < square<T>; ++i)
-      block.packet[i] = Eigen::internal::ploadu<P>(from + i * from_stride);
-    Eigen::internal::ptranspose(block);
-    for (Index i = 0; i < square<T>; ++i) Eigen::internal::pstoreu<T>(to + i * to_stride, block.packet[i]);
-  }
-}
-
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic pop
-#endif
-
-}  // namespace densenf::kernels::simd
-
-// The innermost loop of the convolution kernels, but for Winograd's planes (winograd_rows.hpp): a tile of the
-// result, a few rows by a few packets of columns, stays in registers while products of single numbers
-// (broadcast) and packets are added to it. Both operands are read where they lie: rows are found through
-// pointers, so nothing is unrolled into a matrix or packed.
-namespace densenf::kernels::tiles {
-
-/// Rows and packets of columns of the largest tile: as many as leave registers for the operands.
-inline constexpr int max_rows = simd::registers >= 32 ? 8 : 6;
-inline constexpr int max_vectors = simd::registers >= 32 ? 3 : 2;
-
-/// A stretch of the sum: result(i, j) += sum over k of row[i][a(k)] * b[b(k) + j].
-template <class T>
-struct Segment {
-  const T* b;
-  std::array<const T*, max_rows> row;
-};
-
-/// Neighboring channels against the rows of a weight matrix.
-struct DenseSteps {
-  /// How many rows ahead the nearest cache is asked for weights: rows are short pieces of long lines, which
-  /// the processor does not foresee, and with few pixels reading them takes as long as multiplying.
-  static constexpr Index ahead = 12;
-  /// The same for the next cache, where it is asked early.
-  static constexpr Index far_ahead = 48;
-  Index count;
-  Index b_stride;
-  bool ask_early;
-  /// Other weights that the next cache is asked for, a line for each row, and bytes from one to the next.
-  const void* ask;
-  Index ask_step;
-  EIGEN_ALWAYS_INLINE Index a(Index k) const { return k; }
-  EIGEN_ALWAYS_INLINE Index b(Index k) const { return k * b_stride; }
-};
-
-/// Equal distances in both operands.
-struct StridedSteps {
-  Index count;
-  Index a_stride;
-  Index b_stride;
-  EIGEN_ALWAYS_INLINE Index a(Index k) const { return k * a_stride; }
-  EIGEN_ALWAYS_INLINE Index b(Index k) const { return k * b_stride; }
-};
-
-/// A list of pixels: offsets from the first pixel of either operand.
-struct GatherSteps {
-  Index count;
-  const Index* a_offset;
-  const Index* b_offset;
-  EIGEN_ALWAYS_INLINE Index a(Index k) const { return a_offset[k]; }
-  EIGEN_ALWAYS_INLINE Index b(Index k) const { return b_offset[k]; }
-};
-
-/// What becomes of the sums: result = activation(sum + addend), the addend being what is in the result
-/// already, or the bias, or nothing.
-template <class T>
-struct Tile {
-  std::array<T*, max_rows> result;
-  int rows;         // of these, the others are not touched
-  int vectors;      // packets of columns, 1 ... max_vectors
-  Index last;       // columns of the last packet, 1 ... lanes
-  const T* addend;  // one number per column; null: the result itself
-  Activation activation;
-};
-
-/// Numbers to multiply with where a pixel lies outside of the image, and to add where there is no bias.
-inline constexpr Index zeros_count = 1024;
-template <class T>
-alignas(64) inline constexpr T zeros[zeros_count] = {};
-
-// Indices below `rows` and `vectors` are unrolled, so that the sums live in registers. `partial`: the last
-// packet may be short. Not inlined, so that registers are given out for this loop alone.
-template <int rows, int vectors, bool partial, class T, class Steps>
-EIGEN_DONT_INLINE void compute_exactly(const Segment<T>* segment, int segments, Steps steps,
-                                       const Tile<T>& tile) {
-  constexpr Index lanes = simd::lanes<T>;
-  constexpr int per_line = 64 / static_cast<int>(sizeof(simd::Packet<T>));  // packets of a cache line
-  simd::Packet<T> sum[std::size_t{rows}][std::size_t{vectors}];
-#pragma GCC unroll 8
-  for (int i = 0; i < rows; ++i) {
-#pragma GCC unroll 8
-    for (int j = 0; j < vectors; ++j) sum[i][j] = simd::broadcast(T{0});
-  }
-
-  for (const Segment<T>* end = segment + segments; segment != end; ++segment) {
-    const T* row[std::size_t{rows}];
-#pragma GCC unroll 8
-    for (int i = 0; i < rows; ++i) row[i] = segment->row[static_cast<std::size_t>(i)];
-    const T* const b = segment->b;
-    for (Index k = 0; k < steps.count; ++k) {
-      const T* const bk = b + steps.b(k);
-      const Index ak = steps.a(k);
-      if constexpr (requires { Steps::ahead; }) {
-        simd::prefetch_second_level(static_cast<const char*>(steps.ask) + k * steps.ask_step);
-#pragma GCC unroll 8
-        for (int j = 0; j < vectors; j += per_line) simd::prefetch(bk + steps.b(Steps::ahead) + j * lanes);
-        if (steps.ask_early) {
-#pragma GCC unroll 8
-          for (int j = 0; j < vectors; j += per_line)
-            simd::prefetch_second_level(bk + steps.b(Steps::far_ahead) + j * lanes);
-        }
-      }
-      simd::Packet<T> column[std::size_t{vectors}];
-#pragma GCC unroll 8
-      for (int j = 0; j < vectors; ++j) {
-        column[j] = partial && j + 1 == vectors ? simd::load_first(bk + j * lanes, tile.last)
-                                                : simd::load(bk + j * lanes);
-      }
-#pragma GCC unroll 8
-      for (int i = 0; i < rows; ++i) {
-        const simd::Packet<T> a = simd::broadcast(row[i][ak]);
-#pragma GCC unroll 8
-        for (int j = 0; j < vectors; ++j) sum[i][j] = simd::multiply_add<T>(a, column[j], sum[i][j]);
-      }
-    }
-  }
-
-  const simd::Packet<T> limit = simd::lower_limit<T>(tile.activation);
-#pragma GCC unroll 8
-  for (int i = 0; i < rows; ++i) {
-    if (i >= tile.rows) break;
-    T* const to = tile.result[static_cast<std::size_t>(i)];
-    const T* const addend = tile.addend != nullptr ? tile.addend : to;
-#pragma GCC unroll 8
-    for (int j = 0; j < vectors; ++j) {
-      const bool last = partial && j + 1 == vectors;
-      simd::Packet<T> v =
-          last ? simd::load_first(addend + j * lanes, tile.last) : simd::load(addend + j * lanes);
-      v = simd::zero_below<T>(simd::add<T>(v, sum[i][j]), limit);
-      if (last)
-        simd::store_first(to + j * lanes, v, tile.last);
-      else
-        simd::store(to + j * lanes, v);
-    }
-  }
-}
-
-template <int rows, int vectors, class T, class Steps>
-void compute_any_tail(const Segment<T>* segment, int segments, const Steps& steps, const Tile<T>& tile) {
-  if constexpr (!simd::has_masked_load<T>) {
-    if (tile.last == simd::lanes<T>) {
-      compute_exactly<rows, vectors, false>(segment, segments, steps, tile);
-      return;
-    }
-  }
-  compute_exactly<rows, vectors, true>(segment, segments, steps, tile);
-}
-
-/// Computes a tile of at most max_rows by max_vectors packets. Rows beyond tile.rows are read, not written:
-/// their pointers must be good.
-template <int vectors = max_vectors, class T, class Steps>
-void compute(const Segment<T>* segment, int segments, const Steps& steps, const Tile<T>& tile) {
-  if constexpr (vectors > 1) {
-    if (tile.vectors < vectors) {
-      compute<vectors - 1>(segment, segments, steps, tile);
-      return;
-    }
-  }
-  if (tile.rows > 4) {
-    compute_any_tail<max_rows, vectors>(segment, segments, steps, tile);
-  } else {
-    compute_any_tail<4, vectors>(segment, segments, steps, tile);
-  }
-}
-
-/// Rows of the next tile when `left` are left: the most, and fours where that leaves fewer without work.
-constexpr int next_rows(Index left) {
-  const Index most = left > 8 || (left > 4 && left <= max_rows) ? max_rows : 4;
-  return static_cast<int>(left < most ? left : most);
-}
-
-/// The columns of a matrix cut into panels as wide as a tile, or narrower when asked, of nearly equal width.
-template <class T>
-struct Panels {
-  explicit constexpr Panels(Index columns, int widest = max_vectors)
-      : columns_(columns),
-        packets_((columns + simd::lanes<T> - 1) / simd::lanes<T>),
-        count_((packets_ + widest - 1) / widest) {}
-
-  constexpr Index columns() const { return columns_; }
-  constexpr Index count() const { return count_; }
-  /// First column of panel i; for i == count() the number of columns, rounded up to whole packets.
-  constexpr Index first(Index i) const { return first_packet(i) * simd::lanes<T>; }
-  constexpr int vectors(Index i) const { return static_cast<int>(first_packet(i + 1) - first_packet(i)); }
-  /// Columns in the panel's last packet.
-  constexpr Index last(Index i) const {
-    return i + 1 < count_ ? simd::lanes<T> : columns_ - (packets_ - 1) * simd::lanes<T>;
-  }
-  constexpr Index width(Index i) const { return (vectors(i) - 1) * simd::lanes<T> + last(i); }
-
-private:
-  constexpr Index first_packet(Index i) const {
-    const Index wide = packets_ % count_;  // so many panels have one packet more
-    return i * (packets_ / count_) + (i < wide ? i : wide);
-  }
-
-  Index columns_;
-  Index packets_;
-  Index count_;
-};
-
-}  // namespace densenf::kernels::tiles
-
 namespace densenf::kernels {
 
-/// A row-major matrix inside of a larger one.
-template <class T>
-struct Block {
-  T* data;
-  Index stride;  ///< from row to row
+/// Where a network's raw output holds s and t of channel i.
+struct AffineLayout {
+  Index scale_first, shift_first, step;
+  /// s0 t0 s1 t1 ..., as couplings have it.
+  static constexpr AffineLayout interleaved() { return {0, 1, 2}; }
+  /// t0 t1 ... s0 s1 ..., as the cross-unit noise has it.
+  static constexpr AffineLayout shifts_first(Index channels) { return {channels, 0, 1}; }
 
-  T* row(Index i) const { return data + i * stride; }
-  Block from(Index row, Index column) const { return {data + row * stride + column, stride}; }
-};
-
-/// What multiply does with what is in the result.
-enum class Into { replace, add };
-
-namespace detail {
-/// Row i of a begins at a + i * row_stride; steps.a(k) from there is its element k.
-template <class T, class Steps>
-void multiply_rows(const T* a, Index row_stride, Block<const T> b, const Steps& steps, Index rows,
-                   Index columns, Into into, Block<T> result) {
-  const tiles::Panels<T> panels(columns);
-  // A panel of b stays in the nearest cache while the rows of a go by.
-  for (Index p = 0; p < panels.count(); ++p) {
-    const Index column = panels.first(p);
-    tiles::Segment<T> segment{b.data + column, {}};
-    tiles::Tile<T> tile{{},
-                        0,
-                        panels.vectors(p),
-                        panels.last(p),
-                        into == Into::replace ? tiles::zeros<T> : nullptr,
-                        Activation::none};
-    for (Index row = 0; row < rows; row += tile.rows) {
-      tile.rows = tiles::next_rows(rows - row);
-      for (int i = 0; i < tiles::max_rows; ++i) {
-        const Index r = row + std::min(i, tile.rows - 1);
-        segment.row[static_cast<std::size_t>(i)] = a + r * row_stride;
-        tile.result[static_cast<std::size_t>(i)] = result.row(r) + column;
-      }
-      tiles::compute(&segment, 1, steps, tile);
-    }
+  /// Whether s and t of so many channels lie within twice as many.
+  constexpr bool fits(Index channels) const {
+    const Index beyond = step * (channels - 1);
+    return scale_first >= 0 && shift_first >= 0 && scale_first + beyond < 2 * channels &&
+           shift_first + beyond < 2 * channels;
   }
-}
-}  // namespace detail
-
-/// result = a b or result += a b, for a of rows x inner and b of inner x columns numbers. The result may lie
-/// among the columns of a, or beside b, but not on them.
-template <class T>
-void multiply(Block<const T> a, Block<const T> b, Index rows, Index inner, Index columns, Into into,
-              Block<T> result) {
-  detail::multiply_rows(a.data, a.stride, b, tiles::DenseSteps{inner, b.stride, false, b.data, 0}, rows,
-                        columns, into, result);
-}
-
-/// Likewise a^T b, for a of inner x rows numbers.
-template <class T>
-void multiply_transposed(Block<const T> a, Block<const T> b, Index rows, Index inner, Index columns,
-                         Into into, Block<T> result) {
-  detail::multiply_rows(a.data, 1, b, tiles::StridedSteps{inner, a.stride, b.stride}, rows, columns, into,
-                        result);
-}
+};
 
 }  // namespace densenf::kernels
 
-// Inverses and determinants by Gauss-Jordan elimination with partial pivoting, in place: columns are
-// eliminated in halves of halves, so that nearly all of the work is products of matrices. All in double, for
-// every T: the log determinant is multiplied by the number of pixels, the inverse by a chain of inverses.
+// Numbers in (0, 1), and the way from there to all numbers: z = log(y / (1 - y)). Written once, for every
+// device.
+namespace densenf::kernels {
+
+/// What T can say of the open interval (0, 1).
+template <class T>
+struct UnitInterval {
+  /// The ends of it: the smallest number that is not taken for 0 anywhere, and the largest that is not 1.
+  static constexpr T lowest = std::numeric_limits<T>::min();
+  static constexpr T highest = T(1) - std::numeric_limits<T>::epsilon() / T(2);
+
+  /// y, or the end beyond which it was rounded. A NaN stays one.
+  static constexpr T nearest(T y) { return y < lowest ? lowest : y > highest ? highest : y; }
+};
+
+/// A value, and the logarithm of its derivative.
+template <class T>
+struct ValueAndLogDerivative {
+  T value, log_derivative;
+};
+
+/// 1 / (1 + exp(-x)), in (0, 1) for every x.
+template <class T>
+constexpr ValueAndLogDerivative<T> sigmoid_of(T x) {
+  const T size = std::abs(x), e = std::exp(-size), inverse = T(1) / (T(1) + e);
+  // log sigmoid'(x) = -|x| - 2 log(1 + exp(-|x|))
+  return {UnitInterval<T>::nearest(x >= 0 ? inverse : e * inverse), -size - T(2) * std::log1p(e)};
+}
+
+/// The x that sigmoid_of maps to y; infinite where y is an end of the interval, which stands for all that is
+/// beyond it.
+template <class T>
+constexpr T inverse_sigmoid_of(T y) {
+  constexpr T infinity = std::numeric_limits<T>::infinity();
+  if (y <= UnitInterval<T>::lowest) return -infinity;
+  if (y >= UnitInterval<T>::highest) return infinity;
+  return std::log(y) - std::log1p(-y);
+}
+
+/// log(x / (1 - x)). No density is outside of (0, 1): the logarithm of the derivative is minus infinity
+/// there, and the value that of a number close to 0 or 1, so that what comes after has a finite number to
+/// work on.
+template <class T>
+constexpr ValueAndLogDerivative<T> logit_of(T x) {
+  const bool outside = x <= T(0) || x >= T(1);
+  const T inside = x <= T(0) ? T(1) - UnitInterval<T>::highest : x >= T(1) ? UnitInterval<T>::highest : x;
+  const T a = std::log(inside), b = std::log1p(-inside);
+  return {a - b, outside ? -std::numeric_limits<T>::infinity() : -a - b};
+}
+
+/// The derivative by x of dy logit(x) + g log logit'(x); 0 outside of (0, 1).
+template <class T>
+constexpr T logit_adjoint_of(T x, T dy, T g) {
+  return x <= T(0) || x >= T(1) ? T(0) : (dy + g * (T(2) * x - T(1))) / (x * (T(1) - x));
+}
+
+/// y = (x + u) / levels for a gray level x in 0 ... levels - 1 and u in (0, 1), by its distances from both
+/// ends of (0, 1). A float next to 1 cannot hold how far it is from there; the distances keep all their
+/// digits.
+template <class T>
+struct Dequantized {
+  T from_0, from_1;
+
+  constexpr Dequantized(T x, T u, T levels)
+      : from_0((x + u) / levels), from_1(((levels - T(1) - x) + (T(1) - u)) / levels) {}
+
+  constexpr ValueAndLogDerivative<T> logit() const {
+    const T a = std::log(from_0), b = std::log(from_1);
+    return {a - b, -a - b};
+  }
+  /// The derivative by y of dz logit(y) + g log logit'(y).
+  constexpr T logit_adjoint(T dz, T g) const { return (dz + g * (from_0 - from_1)) / (from_0 * from_1); }
+};
+
+}  // namespace densenf::kernels
+
+// Functions of one number for ops::map, written once for every device: `value`, and its derivative.
+namespace densenf::kernels::maps {
+
+struct Exp {
+  template <class T>
+  static constexpr T value(T x) {
+    return std::exp(x);
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    return std::exp(x);
+  }
+};
+
+struct Log {
+  template <class T>
+  static constexpr T value(T x) {
+    return std::log(x);
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    return T(1) / x;
+  }
+};
+
+struct Tanh {
+  template <class T>
+  static constexpr T value(T x) {
+    return std::tanh(x);
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    const T y = std::tanh(x);
+    return (T(1) - y) * (T(1) + y);
+  }
+};
+
+/// 1 / (1 + exp(-x)), in (0, 1)
+struct Sigmoid {
+  template <class T>
+  static constexpr T value(T x) {
+    return sigmoid_of(x).value;
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    const T e = std::exp(-std::abs(x)), inverse = T(1) / (T(1) + e);
+    return e * inverse * inverse;
+  }
+};
+
+/// log(1 + exp(x))
+struct Softplus {
+  template <class T>
+  static constexpr T value(T x) {
+    return (x > 0 ? x : T(0)) + std::log1p(std::exp(-std::abs(x)));
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    return Sigmoid::value(x);
+  }
+};
+
+}  // namespace densenf::kernels::maps
+
+namespace densenf::kernels::nystrom {
+
+/// Runs of pixels whose means stand for all of an image.
+inline constexpr Index landmarks = 4;
+
+/// That images can be cut into such runs. In a constant expression an error of the compiler, else ShapeError.
+constexpr void require(const Shape& s) {
+  if (s.pixels() % landmarks != 0)
+    shape_mismatch("Attention needs a multiple of 4 pixels: pad the images, say to 32x32, or crop them.", s);
+}
+
+/// Iterations of the pseudo-inverse of the landmarks' attention to each other.
+inline constexpr int pseudo_inverse_steps = 6;
+
+}  // namespace densenf::kernels::nystrom
+
+// What an optimizer does to one parameter: p the parameter, g its gradient, then the moments it keeps. The
+// rules are written once, for a number or for an Eigen array of neighbors. They may leave anything in g:
+// the pass around them sets it to zero.
 namespace densenf::kernels {
 
 namespace detail {
+template <class T>
+constexpr T larger(T a, T b) {
+  return a > b ? a : b;
+}
+template <class A, class B>
+auto larger(const A& a, const B& b) -> decltype(a.max(b)) {
+  return a.max(b);
+}
+}  // namespace detail
 
-class Elimination {
-public:
-  /// Takes scratch_bytes(c) of scratch, for a matrix of c rows.
-  Elimination(std::byte* scratch, Index c)
-      : m_{reinterpret_cast<double*>(scratch), stride(c)},
-        strip_(m_.data + m_.stride * c),
-        pivots_(reinterpret_cast<Index*>(strip_ + left(c) * left(c))),
-        c_(c) {}
+template <class T>
+struct AdamaxRule {
+  static constexpr Index moments = 2;
+  T gradient_scale, weight_decay;
+  T one_minus_beta1, beta2, epsilon;
+  T step_size;  ///< lr / (1 - beta1^t)
 
-  static constexpr Index scratch_bytes(Index c) {
-    return (stride(c) * c + left(c) * left(c)) * Index{sizeof(double)} + c * Index{sizeof(Index)};
+  template <class P, class G, class M, class U>
+  constexpr void operator()(P& p, G& g, M& mean, U& largest) const {
+    using std::abs;
+    g = gradient_scale * g + weight_decay * p;
+    mean += one_minus_beta1 * (g - mean);
+    largest = detail::larger(beta2 * largest, abs(g) + epsilon);
+    p -= step_size * mean / largest;
   }
-
-  /// Returns log |det W|, after which column j of the inverse is column order()[j] of m(). Minus infinity
-  /// when W is singular; then there is nothing to be read.
-  template <class T>
-  double run(const T* w) {
-    for (Index i = 0; i < c_; ++i) {
-      std::copy_n(w + i * c_, c_, m_.row(i));
-      std::fill(m_.row(i) + c_, m_.row(i + 1), 0.0);
-    }
-    if (!eliminate(0, c_)) return -std::numeric_limits<double>::infinity();
-    order_columns();
-    return log_det_;
-  }
-
-  Block<const double> m() const { return {m_.data, m_.stride}; }
-  const Index* order() const { return pivots_; }
-
-private:
-  static constexpr Index leaf = 8;  // columns that are eliminated one by one
-
-  static constexpr Index leaves(Index count) { return (count + leaf - 1) / leaf; }
-  /// Of an odd number of cache lines, so that the rows of a leaf do not fall on each other's lines.
-  static constexpr Index stride(Index c) { return (leaves(c) | 1) * leaf; }
-  /// How many of `count` columns are the left half: whole leaves.
-  static constexpr Index left(Index count) { return leaves((count + 1) / 2) * leaf; }
-
-  // After it, M's columns in the range hold what has to be multiplied by the rows of the same range and be
-  // added to other columns; and that is also what belongs into these columns of the inverse.
-  bool eliminate(Index first, Index count) {
-    if (count <= leaf) return eliminate_leaf(first, count);
-    const Index half = left(count), rest = count - half;
-    if (!eliminate(first, half)) return false;
-    update(first, half, first + half, rest);
-    if (!eliminate(first + half, rest)) return false;
-    update(first + half, rest, first, half);
-    return true;
-  }
-
-  /// Brings `columns` others up to date with the elimination of [first, first + count).
-  void update(Index first, Index count, Index column, Index columns) {
-    const Block<double> strip{strip_, columns};
-    for (Index i = 0; i < count; ++i) std::copy_n(m_.row(first + i) + column, columns, strip.row(i));
-    const auto rows = [&](Index from, Index to, Into into) {
-      multiply<double>({m_.row(from) + first, m_.stride}, {strip.data, strip.stride}, to - from, count,
-                       columns, into, m_.from(from, column));
-    };
-    rows(0, first, Into::add);
-    rows(first, first + count, Into::replace);
-    rows(first + count, c_, Into::add);
-  }
-
-  // Rows are as long as whole leaves, so the last leaf may be worked on as if it were full.
-  bool eliminate_leaf(Index first, Index count) {
-    using Columns = Eigen::Array<double, 1, leaf>;
-    const auto columns = [panel = m_.from(0, first)](Index i) { return Eigen::Map<Columns>(panel.row(i)); };
-    for (Index j = 0; j < count; ++j) {
-      const Index k = first + j, best = find_pivot(k);
-      if (best != k) exchange_rows(k, best);
-      pivots_[k] = best;
-      const double pivot = columns(k)[j];
-      if (pivot == 0) return false;
-      log_det_ += std::log(std::abs(pivot));
-      // Column j becomes another one by vector operations alone: a vector load waits long for a single number
-      // stored just before.
-      const Columns unit =
-          (Columns::LinSpaced(0, leaf - 1) == static_cast<double>(j)).template cast<double>();
-      const Columns others = 1 - unit;
-      const Columns row = (columns(k) * others + unit) / pivot;
-      const auto eliminate_rows = [&, columns, row, others](Index from, Index to) {
-        for (Index i = from; i < to; ++i) {
-          auto other = columns(i);
-          other = other * others - other[j] * row;
-        }
-      };
-      eliminate_rows(0, k);
-      columns(k) = row;
-      eliminate_rows(k + 1, c_);
-    }
-    return true;
-  }
-
-  void exchange_rows(Index a, Index b) {
-    using Row = Eigen::Map<Eigen::Array<double, 1, Eigen::Dynamic>>;
-    Row(m_.row(a), m_.stride).swap(Row(m_.row(b), m_.stride));
-  }
-
-  Index find_pivot(Index k) const {
-    Index best = k;
-    double largest = std::abs(m_.row(k)[k]);
-    for (Index i = k + 1; i < c_; ++i) {
-      const double size = std::abs(m_.row(i)[k]);
-      if (size > largest) {
-        largest = size;
-        best = i;
-      }
-    }
-    return best;
-  }
-
-  // Exchanged rows of a matrix are exchanged columns of its inverse; the exchanges, undone last first, become
-  // an order of columns. In place: exchange k is not needed any more once it has been applied.
-  void order_columns() {
-    for (Index k = c_ - 1; k >= 0; --k) {
-      const Index other = std::exchange(pivots_[k], k);
-      std::swap(pivots_[k], pivots_[other]);
-    }
-  }
-
-  Block<double> m_;
-  double* strip_;
-  Index* pivots_;
-  Index c_;
-  double log_det_ = 0;
 };
 
-}  // namespace detail
-
-/// Bytes of scratch that log_abs_det_and_inverse takes, a multiple of a cache line.
-inline Index inverse_scratch_bytes(const Cpu&, Index c) {
-  constexpr Index line = 64;
-  return (detail::Elimination::scratch_bytes(c) + line - 1) / line * line;
-}
-
-/// Writes W's inverse and log |det W|, for c x c numbers. Of a singular matrix these are NaN and minus
-/// infinity.
+/// Adam, and AdamW by `shrink`.
 template <class T>
-void log_abs_det_and_inverse(const Cpu&, const T* w, Index c, std::byte* scratch, T* inverse,
-                             double* log_det) {
-  detail::Elimination elimination(scratch, c);
-  *log_det = elimination.run(w);
-  if (*log_det == -std::numeric_limits<double>::infinity()) {
-    std::fill_n(inverse, c * c, std::numeric_limits<T>::quiet_NaN());
-    return;
+struct AdamRule {
+  static constexpr Index moments = 2;
+  T gradient_scale, weight_decay;
+  T shrink;  ///< factor on the parameter itself, 1 for none
+  T one_minus_beta1, beta2, one_minus_beta2, epsilon;
+  T step_size;   ///< lr / (1 - beta1^t)
+  T root_scale;  ///< 1 / sqrt(1 - beta2^t)
+
+  template <class P, class G, class M, class V>
+  constexpr void operator()(P& p, G& g, M& mean, V& square) const {
+    using std::sqrt;
+    g = gradient_scale * g + weight_decay * p;
+    mean += one_minus_beta1 * (g - mean);
+    square = beta2 * square + one_minus_beta2 * (g * g);
+    p = shrink * p - step_size * mean / (root_scale * sqrt(square) + epsilon);
   }
-  for (Index i = 0; i < c; ++i) {
-    const double* const row = elimination.m().row(i);
-    for (Index j = 0; j < c; ++j) inverse[i * c + j] = static_cast<T>(row[elimination.order()[j]]);
+};
+
+template <class T>
+struct SgdRule {
+  static constexpr Index moments = 1;
+  T gradient_scale, weight_decay, momentum;
+  T gradient_step, momentum_step;  ///< how far along the gradient, and along the momentum
+
+  template <class P, class G, class M>
+  constexpr void operator()(P& p, G& g, M& velocity) const {
+    g = gradient_scale * g + weight_decay * p;
+    velocity = momentum * velocity + g;
+    p -= gradient_step * g + momentum_step * velocity;
   }
-}
+};
+
+/// An exponential average that follows `value`.
+template <class T>
+struct AverageRule {
+  T one_minus_decay;
+
+  template <class A, class V>
+  constexpr void operator()(A& average, const V& value) const {
+    average += one_minus_decay * (value - average);
+  }
+};
+
+}  // namespace densenf::kernels
+
+namespace densenf::kernels {
+
+/// Whether a kernel overwrites its output or adds to it. What is overwritten may be uninitialized.
+enum class Write { assign, accumulate };
 
 namespace detail {
-// Matrices that are in work at one time at the most, each with scratch of its own.
-inline constexpr Index inverse_tasks = 8;
+/// Puts a number, or an Eigen array, where the output is.
+template <class To, class From>
+constexpr void put(Write write, To&& to, const From& from) {
+  if (write == Write::assign) {
+    to = from;
+  } else {
+    to += from;
+  }
+}
 }  // namespace detail
 
-/// Bytes of scratch that invert_squares takes.
-inline Index invert_squares_scratch_bytes(const Cpu& cpu, const Square* squares, Index count) {
-  return count == 0 ? 0 : std::min(count, detail::inverse_tasks) * inverse_scratch_bytes(cpu, squares[0].c);
+}  // namespace densenf::kernels
+
+// What a device offers: the functions that operations, bijectors, flows and training call with the device as
+// the first argument, family by family. A device has the base DeviceTag, so that functions in namespace
+// kernels are found by it; whoever runs a flow on it includes its kernels, kernels/cpu/all.hpp or
+// densenf.cuh. What each function computes, and what it throws, is said where the CPU defines it, in
+// kernels/cpu/. Batches are Tensor<T>; other pointers are the device's memory, and what is named scratch is
+// lost.
+//
+// require_device<D>() in a constant expression stops the compiler with the family that D lacks; `Device` is
+// the same as a concept.
+namespace densenf::kernels {
+
+/// Memory: allocate throws OutOfMemoryError, which calls it `what`.
+template <class D>
+concept HasMemory = std::derived_from<D, DeviceTag> && std::copyable<D> &&
+    requires(const D& d, void* p, std::size_t bytes, const char* what) {
+  { d.allocate(bytes, what) } -> std::same_as<void*>;
+  { d.deallocate(p, bytes) }
+  noexcept;
+  { d.describe() } -> std::convertible_to<std::string>;
+};
+
+/// Numbers that are set, moved and added up: what passes are glued together with.
+template <class D, class T>
+concept HasNumbers = requires(const D& d, Tensor<const T> x, Tensor<T> y, Write write, T a, Index n,
+                              double factor, const double* values, double* results) {
+  fill_zero(d, y);                             // y = 0
+  copy(d, x, y);                               // y = x
+  copy(d, x, y, write);                        // or +=
+  add(d, x, x, y);                             // y = x + x
+  accumulate_scaled(d, x, a, y);               // y += a x
+  scale_shift(d, x, a, a, y);                  // y = a x + a
+  { all_finite(d, x) } -> std::same_as<bool>;  // neither infinite nor NaN
+  set_all_bits(d, y.data, sizeof(T));          // memory that reads as NaN
+  set_each(d, factor, n, results);             // n doubles become one number
+  scaled_sum(d, factor, values, n, results);   // results[0] = factor * their sum
+  add_to_each(d, factor, n, results);          // n doubles += one number
+  add_to_each(d, factor, values, n, results);  // += factor * values[0]
+  fetch(d, values, n, results);                // n doubles to the host
+};
+
+/// Other orders of the same numbers: 2x2 squeeze, rotated channels, the N,C,H,W memory of the outside world,
+/// whose numbers are of any type U.
+template <class D, class T, class U>
+concept HasLayouts = requires(const D& d, Tensor<const T> x, Tensor<T> y, Write write, Index n,
+                              const U* outside, U* to_outside) {
+  squeeze(d, x, y);
+  squeeze(d, x, y, write);
+  unsqueeze(d, x, y);
+  unsqueeze(d, x, y, write);
+  rotate_channels(d, x, n, y);
+  rotate_channels(d, x, n, y, write);
+  from_strided(d, outside, n, n, y);
+  from_nchw(d, outside, y);
+  to_nchw(d, x, to_outside);
+};
+
+namespace detail {
+/// What functions given as objects offer where log-determinants are wanted: see ops/map.hpp.
+struct FunctionWithLogDerivative {
+  template <class T>
+  static constexpr T value(T x) {
+    return x;
+  }
+  template <class T>
+  static constexpr T derivative(T) {
+    return 1;
+  }
+  template <class T>
+  static constexpr T log_derivative(T) {
+    return 0;
+  }
+  template <class T>
+  static constexpr T log_derivative_slope(T) {
+    return 0;
+  }
+};
+}  // namespace detail
+
+/// Functions applied to each number: those given as objects (kernels/maps.hpp), products, the gated unit, and
+/// what lies between (0, 1) and all numbers, with log-determinants.
+template <class D, class T>
+concept HasFunctions = requires(const D& d, const maps::Exp& f, const detail::FunctionWithLogDerivative& g,
+                                Tensor<const T> x, Tensor<T> y, Write write, T levels,
+                                const double* dlog_prob, double* log_prob) {
+  map_forward(d, f, x, y);
+  map_backward(d, f, x, x, y, write);
+  map_forward(d, g, x, y, log_prob);
+  map_backward(d, g, x, x, dlog_prob, y, write);
+  multiply_numbers(d, x, x, y);
+  multiply_numbers(d, x, x, y, write);
+  gate_forward(d, x, y);
+  gate_backward(d, x, x, y, write);
+  sigmoid_forward(d, x, y, log_prob);
+  sigmoid_backward(d, x, x, dlog_prob, y);
+  sigmoid_inverse(d, x, y);
+  logit_forward(d, x, y, log_prob);
+  logit_backward(d, x, x, dlog_prob, y);
+  dequantize(d, x, x, levels, y);
+  dequantized_logit_forward(d, x, x, levels, y, log_prob);
+  dequantized_logit_backward(d, x, x, levels, x, dlog_prob, y);
+};
+
+/// A number spread over all pixels or an image, and the sums that are its adjoints.
+template <class D, class T>
+concept HasSums = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv, double factor,
+                           const double* dlog_prob, double* log_prob) {
+  spread_channels(d, v, y);
+  sum_channels(d, x, dv);
+  sum_images(d, x, factor, log_prob);
+  spread_images(d, factor, dlog_prob, y);
+};
+
+/// Convolutions of one or three by three pixels, with bias and relu.
+template <class D, class T>
+concept HasConvolutions = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* w, T* dw, T* scratch,
+                                   Index n, int kernel, Activation activation, Write write) {
+  { conv_forward_scratch_size<T>(d, n, n, kernel, n, n) } -> std::same_as<Index>;
+  { conv_scratch_size<T>(d, n, n, kernel, n, n) } -> std::same_as<Index>;
+  conv_forward(d, x, w, w, kernel, activation, y);
+  conv_forward(d, x, w, w, kernel, activation, y, scratch);
+  conv_backward_data(d, x, w, kernel, scratch, y, write);
+  conv_backward_weights(d, x, x, kernel, dw, dw);
+  conv_backward_parameters(d, x, x, activation, y, kernel, dw, dw, scratch);
+  relu_backward(d, x, y);
+};
+
+/// Nystrom attention with four landmarks.
+template <class D, class T>
+concept HasAttention = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* kept, T* memory,
+                                T* scratch, Index n, Write write) {
+  { nystrom_forward_scratch(d, n, n) } -> std::same_as<Index>;
+  { nystrom_backward_scratch(d, n, n) } -> std::same_as<Index>;
+  nystrom_forward(d, x, memory, scratch, y);
+  nystrom_backward(d, kept, x, scratch, y, write);
+};
+
+/// The affine coupling.
+template <class D, class T>
+concept HasCouplings = requires(const D& d, Tensor<const T> x, Tensor<T> y, AffineLayout at, Write write,
+                                const double* dlog_prob, double* log_prob) {
+  affine_forward(d, x, x, at, y, log_prob);
+  affine_inverse(d, x, x, at, y);
+  affine_backward(d, x, x, at, x, dlog_prob, y, write, y, write);
+};
+
+/// Batch normalization and ActNorm.
+template <class D, class T>
+concept HasNormalization = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv, T eps,
+                                    Index n, Activation activation, Write write, const double* dlog_prob,
+                                    double* log_prob) {
+  channel_statistics(d, x, dv, dv);
+  { is_zero(d, v) } -> std::same_as<bool>;
+  actnorm_start(d, x, dv, dv, dv);
+  actnorm_forward(d, x, v, v, y, log_prob);
+  actnorm_inverse(d, x, v, v, y);
+  actnorm_backward(d, x, v, x, dlog_prob, y, write, dv, dv);
+  batch_norm_forward(d, x, v, v, eps, v, v, activation, y);
+  batch_norm_update(d, n, n, eps, v, v, v, v, dv, dv);
+  batch_norm_backward(d, x, v, v, eps, v, true, x, dv, y, write, dv, dv);
+};
+
+/// Square matrices of 1x1 flows: inverses, determinants, LU factors.
+template <class D, class T>
+concept HasMatrices = requires(const D& d, const T* w, T* dw, T* scratch, std::byte* bytes, Index n,
+                               double factor, const double* dlog_prob, double* log_det,
+                               const Square* squares) {
+  { inverse_scratch_bytes(d, n) } -> std::same_as<Index>;
+  log_abs_det_and_inverse(d, w, n, bytes, dw, log_det);
+  log_abs_det_backward(d, w, n, factor, dlog_prob, n, dw);
+  { invert_squares_scratch_bytes(d, squares, n) } -> std::same_as<Index>;
+  invert_squares(d, squares, n, true, w, dw, dw, log_det, bytes);
+  { lu_scratch_size(d, n) } -> std::same_as<Index>;
+  lu_compose(d, w, w, w, n, scratch, dw);
+  lu_backward(d, w, w, w, w, factor, dlog_prob, n, n, scratch, dw, dw, dw);
+  add_sum_of_logs(d, factor, w, n, n, log_det);
+};
+
+/// Normal densities and draws.
+template <class D, class T>
+concept HasProbability = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv,
+                                  T temperature, double factor, const double* dlog_prob, double* log_prob,
+                                  const NoiseKey& key, Index n) {
+  normal_log_prob(d, x, v, v, factor, log_prob);
+  normal_log_prob_backward(d, x, v, v, factor, dlog_prob, y);
+  normal_log_prob_backward_parameters(d, x, v, v, factor, dlog_prob, dv, dv);
+  normal_from_noise(d, x, v, v, temperature, y);
+  normal_from_noise_backward(d, x, v, x, dv, dv);
+  fill_normal(d, key, n, y);
+  fill_uniform(d, key, n, y);
+};
+
+/// Passes over a model's flat buffers.
+template <class D, class T>
+concept HasOptimizers = requires(const D& d, const AdamaxRule<T>& adamax, const AdamRule<T>& adam,
+                                 const SgdRule<T>& sgd, const AverageRule<T>& average, T* p, const T* v,
+                                 Index n) {
+  optimizer_pass(d, adamax, p, p, p, n);
+  optimizer_pass(d, adam, p, p, p, n);
+  optimizer_pass(d, sgd, p, p, p, n);
+  average_pass(d, average, p, v, n);
+};
+
+/// Stops the compiler with the name of the first family of which D lacks a function, for numbers T.
+template <class D, class T>
+consteval bool require_kernels() {
+  static_assert(HasNumbers<D, T>, "The device lacks one of HasNumbers, see densenf/kernels/contract.hpp.");
+  static_assert(HasLayouts<D, T, T> && HasLayouts<D, T, unsigned char>,
+                "The device lacks one of HasLayouts, see densenf/kernels/contract.hpp.");
+  static_assert(HasFunctions<D, T>,
+                "The device lacks one of HasFunctions, see densenf/kernels/contract.hpp.");
+  static_assert(HasSums<D, T>, "The device lacks one of HasSums, see densenf/kernels/contract.hpp.");
+  static_assert(HasConvolutions<D, T>,
+                "The device lacks one of HasConvolutions, see densenf/kernels/contract.hpp.");
+  static_assert(HasAttention<D, T>,
+                "The device lacks one of HasAttention, see densenf/kernels/contract.hpp.");
+  static_assert(HasCouplings<D, T>,
+                "The device lacks one of HasCouplings, see densenf/kernels/contract.hpp.");
+  static_assert(HasNormalization<D, T>,
+                "The device lacks one of HasNormalization, see densenf/kernels/contract.hpp.");
+  static_assert(HasMatrices<D, T>, "The device lacks one of HasMatrices, see densenf/kernels/contract.hpp.");
+  static_assert(HasProbability<D, T>,
+                "The device lacks one of HasProbability, see densenf/kernels/contract.hpp.");
+  static_assert(HasOptimizers<D, T>,
+                "The device lacks one of HasOptimizers, see densenf/kernels/contract.hpp.");
+  return true;
 }
 
-/// Inverts those of a model's squares, the largest first, whose weights in `parameters` are not the ones in
-/// `seen`, or all; copies them to `seen`. `seen` and `inverses` are laid out by Square::kept, log |det| by
-/// Square::number.
-template <class T>
-void invert_squares(const Cpu& cpu, const Square* squares, Index count, bool all, const T* parameters,
-                    T* seen, T* inverses, double* log_dets, std::byte* scratch) {
-  const Index tasks = std::min(count, detail::inverse_tasks);
-  cpu.parallel_for(tasks, [&](Index task) {
-    std::byte* const mine = scratch + task * inverse_scratch_bytes(cpu, squares[0].c);
-    for (Index i = task; i < count; i += tasks) {
-      const Square& s = squares[i];
-      const T* const w = parameters + s.weight.offset;
-      const auto bytes = static_cast<std::size_t>(s.weight.size) * sizeof(T);
-      if (!all && std::memcmp(w, seen + s.kept, bytes) == 0) continue;
-      std::memcpy(seen + s.kept, w, bytes);
-      log_abs_det_and_inverse(cpu, w, s.c, mine, inverses + s.kept, log_dets + s.number);
-    }
-  });
+/// Likewise for all that a device is asked for.
+template <class D>
+consteval bool require_device() {
+  static_assert(HasMemory<D>, "The device lacks one of HasMemory, see densenf/kernels/contract.hpp.");
+  return require_kernels<D, float>() && require_kernels<D, double>();
 }
+
+template <class D, class T>
+concept DeviceFor = HasMemory<D> && HasNumbers<D, T> && HasLayouts<D, T, T> && HasFunctions<D, T> &&
+    HasSums<D, T> && HasConvolutions<D, T> && HasAttention<D, T> && HasCouplings<D, T> &&
+    HasNormalization<D, T> && HasMatrices<D, T> && HasProbability<D, T> && HasOptimizers<D, T>;
+
+template <class D>
+concept Device = DeviceFor<D, float> && DeviceFor<D, double>;
 
 }  // namespace densenf::kernels
 
@@ -1500,6 +1536,8 @@ private:
 };
 
 }  // namespace densenf
+
+#include <array>
 
 namespace densenf {
 
@@ -1597,75 +1635,6 @@ private:
 
 namespace densenf {
 
-/// A view of a batch of images, channels last: element (n, y, x, c) is at
-/// data[((n * h + y) * w + x) * stride + c]. `stride` is the distance between neighboring pixels and
-/// is at least `c`, so a range of channels is a view too. Does not own its memory.
-template <class T>
-struct Tensor {
-  T* data = nullptr;
-  Index n = 0;
-  Index h = 0;
-  Index w = 0;
-  Index c = 0;
-  Index stride = 0;
-
-  constexpr Shape shape() const { return {c, h, w}; }
-  constexpr Index pixels() const { return n * h * w; }
-  constexpr Index size() const { return n * h * w * c; }
-  constexpr bool contiguous() const { return stride == c; }
-
-  constexpr T* pixel(Index p) const { return data + p * stride; }
-  constexpr T& operator()(Index p, Index channel) const { return data[p * stride + channel]; }
-
-  /// Channels [first, first + count) of every pixel.
-  constexpr Tensor channels(Index first, Index count) const { return {data + first, n, h, w, count, stride}; }
-
-  /// Images [first, first + count).
-  constexpr Tensor images(Index first, Index count) const {
-    return {data + first * h * w * stride, count, h, w, c, stride};
-  }
-
-  template <class U>
-  requires(std::is_same_v<U, const T> && !std::is_const_v<T>) constexpr operator Tensor<U>() const {
-    return {data, n, h, w, c, stride};
-  }
-};
-
-/// The same view, read only; spells out the conversion where a template must deduce T.
-template <class T>
-constexpr Tensor<const T> as_const(const Tensor<T>& t) {
-  return {t.data, t.n, t.h, t.w, t.c, t.stride};
-}
-
-/// A view of contiguous memory as a batch.
-template <class T>
-constexpr Tensor<T> make_tensor(T* data, Index n, const Shape& s) {
-  return {data, n, s.h, s.w, s.c, s.c};
-}
-
-}  // namespace densenf
-
-namespace densenf::kernels {
-
-/// Whether a kernel overwrites its output or adds to it. What is overwritten may be uninitialized.
-enum class Write { assign, accumulate };
-
-namespace detail {
-/// Puts a number, or an Eigen array, where the output is.
-template <class To, class From>
-constexpr void put(Write write, To&& to, const From& from) {
-  if (write == Write::assign) {
-    to = from;
-  } else {
-    to += from;
-  }
-}
-}  // namespace detail
-
-}  // namespace densenf::kernels
-
-namespace densenf {
-
 /// The gradient of the loss with respect to one tensor. Its memory is taken when the backward pass first
 /// asks for it, so that gradients live only as long as the part of the model that is being differentiated.
 template <class T>
@@ -1723,445 +1692,6 @@ public:
 };
 
 }  // namespace densenf
-
-#include <tuple>
-
-// Loops over the numbers, pixels, channels and images of a batch. None of them allocates; a piece of work too
-// small to be worth waking a thread for is done by the caller in one go.
-namespace densenf::kernels {
-
-/// The channels of one pixel as an Eigen array; Eigen vectorizes what is done with it.
-template <class T>
-auto row(const Tensor<T>& t, Index p) {
-  using Array = Eigen::Array<std::remove_const_t<T>, 1, Eigen::Dynamic>;
-  using Mapped = std::conditional_t<std::is_const_v<T>, const Array, Array>;
-  return Eigen::Map<Mapped>(t.pixel(p), t.c);
-}
-
-/// A vector of parameters, one number per channel.
-template <class T>
-auto vector(const T* data, Index c) {
-  return Eigen::Map<const Eigen::Array<T, 1, Eigen::Dynamic>>(data, c);
-}
-template <class T>
-auto mutable_vector(T* data, Index c) {
-  return Eigen::Map<Eigen::Array<T, 1, Eigen::Dynamic>>(data, c);
-}
-
-/// As many numbers as a packet has, as an Eigen array.
-template <class T>
-using Lanes = Eigen::Array<T, 1, simd::lanes<T>>;
-
-/// A map of Lanes over memory; over const numbers it cannot be assigned to.
-template <class T>
-auto lanes_at(T* data) {
-  using Group = Lanes<std::remove_const_t<T>>;
-  return Eigen::Map<std::conditional_t<std::is_const_v<T>, const Group, Group>>(data);
-}
-
-/// Calls f(a, b, ...) with maps of Lanes over the numbers [i, i + lanes) behind each of the pointers, for all
-/// such groups of the first n numbers; f assigns through the maps, which it takes by value. Where the last
-/// group is short, f works on copies filled up with zeros: so a number comes out the same wherever it stands,
-/// and f is never called for a single number.
-template <class F, class... T>
-void for_each_packet(Index n, const F& f, T*... x) {
-  using Scalar = std::common_type_t<std::remove_const_t<T>...>;
-  constexpr Index width = simd::lanes<Scalar>;
-  Index i = 0;
-  for (; i + width <= n; i += width) f(lanes_at(x + i)...);
-  if (i == n) return;
-  const auto copy_of = [&](const Scalar* from) {
-    Lanes<Scalar> copy;
-    simd::store(copy.data(), simd::load_first(from + i, n - i));
-    return copy;
-  };
-  const auto give_back = [&]<class U>(U* to, const Lanes<Scalar>& copy) {
-    if constexpr (!std::is_const_v<U>) simd::store_first(to + i, simd::load(copy.data()), n - i);
-  };
-  const auto on_copies = [&](auto... copy) {
-    f(lanes_at<T>(copy.data())...);
-    (give_back(x, copy), ...);
-  };
-  on_copies(copy_of(x)...);
-}
-
-/// How many numbers a task should have when each costs about an addition.
-inline constexpr Index task_size = 16384;
-/// What a number costs, in additions, for which an exponential or the like is computed.
-inline constexpr Index cost_of_exp = 8;
-
-/// Calls f(p) for every pixel of a batch; a call costs about as much as `cost` additions.
-template <class F>
-void for_each_pixel(const Cpu& cpu, Index pixels, Index cost, const F& f) {
-  const Index grain = std::max<Index>(1, task_size / std::max<Index>(1, cost));
-  cpu.parallel_ranges(pixels, grain, [&](Index first, Index last) {
-    for (Index p = first; p < last; ++p) f(p);
-  });
-}
-
-/// Calls f, as for_each_packet does, for all numbers of tensors of equal extents: x, y, ... Tensors without
-/// gaps between the pixels are one long row. `cost`: that of a number, in additions.
-template <class F, class T, class... U>
-void for_each_number(const Cpu& cpu, Index cost, const F& f, const Tensor<T>& x, const Tensor<U>&... y) {
-  if (x.contiguous() && (y.contiguous() && ...)) {
-    cpu.parallel_ranges(x.size(), task_size / cost, [&](Index first, Index last) {
-      for_each_packet(last - first, f, x.data + first, (y.data + first)...);
-    });
-  } else {
-    for_each_pixel(cpu, x.pixels(), cost * x.c,
-                   [&](Index p) { for_each_packet(x.c, f, x.pixel(p), y.pixel(p)...); });
-  }
-}
-
-/// Calls f(p, first, values) for all pixels p and blocks of channels from `first` on, where `values` is the
-/// Eigen array prepare(first, count): what depends on the channel alone is computed once per task, not once
-/// per pixel.
-template <class T, class Prepare, class F>
-void for_each_pixel_with(const Cpu& cpu, Index pixels, Index c, const Prepare& prepare, const F& f) {
-  constexpr Index block = 64;
-  using Values = Eigen::Array<T, 1, Eigen::Dynamic, Eigen::RowMajor, 1, block>;
-  const Index grain = std::max<Index>(1, task_size / std::max<Index>(1, c));
-  cpu.parallel_ranges(pixels, grain, [&](Index first_pixel, Index last_pixel) {
-    for (Index first = 0; first < c; first += block) {
-      const Values values = prepare(first, std::min(block, c - first));
-      for (Index p = first_pixel; p < last_pixel; ++p) f(p, first, values);
-    }
-  });
-}
-
-/// Calls f(n, first pixel, last pixel) for every image, so that a sum over an image has one fixed order.
-template <class F>
-void for_each_image(const Cpu& cpu, Index n, Index pixels_per_image, const F& f) {
-  cpu.parallel_for(n, [&](Index i) { f(i, i * pixels_per_image, (i + 1) * pixels_per_image); });
-}
-
-namespace detail {
-/// The sums of each of the terms over all pixels for channels [first, first + width), in double; single
-/// precision is trusted for 64 terms at a time.
-template <int width, class T, class... Terms>
-auto sums_of_channels(Index pixels, Index first, const Terms&... terms) {
-  constexpr Index stretch = 64;
-  std::array<Eigen::Array<double, 1, width>, sizeof...(Terms)> totals;
-  std::array<Eigen::Array<T, 1, width>, sizeof...(Terms)> partial;
-  for (auto& total : totals) total.setZero();
-  for (Index p = 0; p < pixels; p += stretch) {
-    for (auto& sum : partial) sum.setZero();
-    for (Index q = p; q < std::min(pixels, p + stretch); ++q) {
-      std::size_t i = 0;
-      ((partial[i++] += terms(q, first, Eigen::fix<width>)), ...);
-    }
-    for (std::size_t i = 0; i < totals.size(); ++i) totals[i] += partial[i].template cast<double>();
-  }
-  return totals;
-}
-
-/// Passes the sums for channels [first, first + width) on to done.
-template <int width, class T, class Done, class... Terms>
-void finish_sums(Index pixels, Index first, const Done& done, const Terms&... terms) {
-  std::apply([&](const auto&... sum) { done(first, sum...); },
-             sums_of_channels<width, T>(pixels, first, terms...));
-}
-}  // namespace detail
-
-/// Sums over all pixels, per channel, several of them in one pass. Each of `terms` is called as term(p,
-/// first, count) and gives an Eigen array with the terms of channels [first, first + count) at pixel p;
-/// `count` is Eigen's kind of constant, so segment(first, count) has a size known to the compiler.
-/// done(first, sums, ...) receives the sums of each, in double. All pixels of a channel are summed by one
-/// task, so the order of additions does not depend on the number of threads.
-template <class T, class Done, class... Terms>
-void sums_over_pixels(const Cpu& cpu, Index pixels, Index c, const Done& done, const Terms&... terms) {
-  const Index wide = c / 16, middle = c % 16 / 4, single = c % 4;
-  const Index grain = std::max<Index>(1, task_size / std::max<Index>(1, pixels * 16));
-  cpu.parallel_ranges(wide + middle + single, grain, [&](Index first_group, Index last_group) {
-    for (Index group = first_group; group < last_group; ++group) {
-      if (group < wide) {
-        detail::finish_sums<16, T>(pixels, 16 * group, done, terms...);
-      } else if (group < wide + middle) {
-        detail::finish_sums<4, T>(pixels, 16 * wide + 4 * (group - wide), done, terms...);
-      } else {
-        detail::finish_sums<1, T>(pixels, c - (wide + middle + single - group), done, terms...);
-      }
-    }
-  });
-}
-
-/// The same for one sum.
-template <class T, class Term, class Done>
-void sum_over_pixels(const Cpu& cpu, Index pixels, Index c, const Term& term, const Done& done) {
-  sums_over_pixels<T>(cpu, pixels, c, done, term);
-}
-
-}  // namespace densenf::kernels
-
-// Numbers in (0, 1), and the way from there to all numbers: z = log(y / (1 - y)). Written once, for every
-// device.
-namespace densenf::kernels {
-
-/// What T can say of the open interval (0, 1).
-template <class T>
-struct UnitInterval {
-  /// The ends of it: the smallest number that is not taken for 0 anywhere, and the largest that is not 1.
-  static constexpr T lowest = std::numeric_limits<T>::min();
-  static constexpr T highest = T(1) - std::numeric_limits<T>::epsilon() / T(2);
-
-  /// y, or the end beyond which it was rounded. A NaN stays one.
-  static constexpr T nearest(T y) { return y < lowest ? lowest : y > highest ? highest : y; }
-};
-
-/// A value, and the logarithm of its derivative.
-template <class T>
-struct ValueAndLogDerivative {
-  T value, log_derivative;
-};
-
-/// 1 / (1 + exp(-x)), in (0, 1) for every x.
-template <class T>
-constexpr ValueAndLogDerivative<T> sigmoid_of(T x) {
-  const T size = std::abs(x), e = std::exp(-size), inverse = T(1) / (T(1) + e);
-  // log sigmoid'(x) = -|x| - 2 log(1 + exp(-|x|))
-  return {UnitInterval<T>::nearest(x >= 0 ? inverse : e * inverse), -size - T(2) * std::log1p(e)};
-}
-
-/// The x that sigmoid_of maps to y; infinite where y is an end of the interval, which stands for all that is
-/// beyond it.
-template <class T>
-constexpr T inverse_sigmoid_of(T y) {
-  constexpr T infinity = std::numeric_limits<T>::infinity();
-  if (y <= UnitInterval<T>::lowest) return -infinity;
-  if (y >= UnitInterval<T>::highest) return infinity;
-  return std::log(y) - std::log1p(-y);
-}
-
-/// log(x / (1 - x)). No density is outside of (0, 1): the logarithm of the derivative is minus infinity
-/// there, and the value that of a number close to 0 or 1, so that what comes after has a finite number to
-/// work on.
-template <class T>
-constexpr ValueAndLogDerivative<T> logit_of(T x) {
-  const bool outside = x <= T(0) || x >= T(1);
-  const T inside = x <= T(0) ? T(1) - UnitInterval<T>::highest : x >= T(1) ? UnitInterval<T>::highest : x;
-  const T a = std::log(inside), b = std::log1p(-inside);
-  return {a - b, outside ? -std::numeric_limits<T>::infinity() : -a - b};
-}
-
-/// The derivative by x of dy logit(x) + g log logit'(x); 0 outside of (0, 1).
-template <class T>
-constexpr T logit_adjoint_of(T x, T dy, T g) {
-  return x <= T(0) || x >= T(1) ? T(0) : (dy + g * (T(2) * x - T(1))) / (x * (T(1) - x));
-}
-
-/// y = (x + u) / levels for a gray level x in 0 ... levels - 1 and u in (0, 1), by its distances from both
-/// ends of (0, 1). A float next to 1 cannot hold how far it is from there; the distances keep all their
-/// digits.
-template <class T>
-struct Dequantized {
-  T from_0, from_1;
-
-  constexpr Dequantized(T x, T u, T levels)
-      : from_0((x + u) / levels), from_1(((levels - T(1) - x) + (T(1) - u)) / levels) {}
-
-  constexpr ValueAndLogDerivative<T> logit() const {
-    const T a = std::log(from_0), b = std::log(from_1);
-    return {a - b, -a - b};
-  }
-  /// The derivative by y of dz logit(y) + g log logit'(y).
-  constexpr T logit_adjoint(T dz, T g) const { return (dz + g * (from_0 - from_1)) / (from_0 * from_1); }
-};
-
-}  // namespace densenf::kernels
-
-// Copies, sums and scalar maps of batches. x and y have the same extents unless said otherwise.
-namespace densenf::kernels {
-
-template <class T>
-void fill_zero(const Cpu& cpu, Tensor<T> x) {
-  for_each_number(
-      cpu, 1, [](auto number) { number.setZero(); }, x);
-}
-
-/// Sets all bits of some memory, which makes any floating-point number in it a NaN.
-inline void set_all_bits(const Cpu&, void* memory, std::size_t bytes) { std::memset(memory, 0xff, bytes); }
-
-/// values[i] = value for i in [0, n)
-inline void set_each(const Cpu&, double value, Index n, double* values) { std::fill_n(values, n, value); }
-
-/// result = factor * (the sum of n numbers)
-inline void scaled_sum(const Cpu&, double factor, const double* values, Index n, double* result) {
-  double total = 0;
-  for (Index i = 0; i < n; ++i) total += factor * values[i];
-  *result = total;
-}
-
-/// Brings n numbers of the device to the host.
-inline void fetch(const Cpu&, const double* values, Index n, double* host) { std::copy_n(values, n, host); }
-
-/// y = or += x
-template <class T>
-void copy(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, Write write = Write::assign) {
-  for_each_number(
-      cpu, 1, [write](auto from, auto to) { detail::put(write, to, from); }, x, y);
-}
-
-/// y += factor * x
-template <class T>
-void accumulate_scaled(const Cpu& cpu, Tensor<const T> x, T factor, Tensor<T> y) {
-  for_each_number(
-      cpu, 1, [=](auto from, auto to) { to += factor * from; }, x, y);
-}
-
-/// Whether every number is finite.
-template <class T>
-bool all_finite(const Cpu& cpu, Tensor<const T> x) {
-  std::atomic<bool> finite{true};
-  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
-    if (!row(x, p).allFinite()) finite.store(false, std::memory_order_relaxed);
-  });
-  return finite.load();
-}
-
-/// z = x + y
-template <class T>
-void add(const Cpu& cpu, Tensor<const T> x, Tensor<const T> y, Tensor<T> z) {
-  for_each_number(
-      cpu, 1, [](auto a, auto b, auto sum) { sum = a + b; }, x, y, z);
-}
-
-/// y = scale * x + shift
-template <class T>
-void scale_shift(const Cpu& cpu, Tensor<const T> x, T scale, T shift, Tensor<T> y) {
-  for_each_number(
-      cpu, 1, [=](auto from, auto to) { to = from * scale + shift; }, x, y);
-}
-
-/// Gated unit: abc holds three groups of y.c channels; y = a + b * sigmoid(c).
-template <class T>
-void gate_forward(const Cpu& cpu, Tensor<const T> abc, Tensor<T> y) {
-  for_each_number(
-      cpu, cost_of_exp, [](auto a, auto b, auto c, auto to) { to = a + b * c.logistic(); },
-      abc.channels(0, y.c), abc.channels(y.c, y.c), abc.channels(2 * y.c, y.c), y);
-}
-
-/// dabc = or += adjoint of gate_forward
-template <class T>
-void gate_backward(const Cpu& cpu, Tensor<const T> abc, Tensor<const T> dy, Tensor<T> dabc, Write write) {
-  const Index m = dy.c;
-  for_each_number(
-      cpu, cost_of_exp,
-      [write](auto d, auto b, auto c, auto da, auto db, auto dc) {
-        const Lanes<T> s = c.logistic(), ds = d * s;
-        detail::put(write, da, d);
-        detail::put(write, db, ds);
-        detail::put(write, dc, ds * b * (T(1) - s));
-      },
-      dy, abc.channels(m, m), abc.channels(2 * m, m), dabc.channels(0, m), dabc.channels(m, m),
-      dabc.channels(2 * m, m));
-}
-
-/// y = sigmoid(x), in (0, 1), and log_prob[n] += sum of log dy/dx. Images of equal extents.
-template <class T>
-void sigmoid_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, double* log_prob) {
-  for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first, Index last) {
-    double total = 0;
-    for (Index p = first; p < last; ++p) {
-      for (Index i = 0; i < x.c; ++i) {
-        const auto s = sigmoid_of(x(p, i));
-        y(p, i) = s.value;
-        total += static_cast<double>(s.log_derivative);
-      }
-    }
-    log_prob[n] += total;
-  });
-}
-
-/// dx += adjoint of sigmoid_forward; dlog_prob[n] is the gradient of the loss by log_prob[n].
-template <class T>
-void sigmoid_backward(const Cpu& cpu, Tensor<const T> y, Tensor<const T> dy, const double* dlog_prob,
-                      Tensor<T> dx) {
-  const Index per_image = y.h * y.w;
-  for_each_pixel(cpu, y.pixels(), y.c, [&](Index p) {
-    const auto s = row(y, p);
-    const T g = static_cast<T>(dlog_prob[p / per_image]);
-    row(dx, p) += row(dy, p) * s * (T(1) - s) + g * (T(1) - T(2) * s);
-  });
-}
-
-/// x = the inverse of sigmoid_forward; infinite where y does not tell what x was.
-template <class T>
-void sigmoid_inverse(const Cpu& cpu, Tensor<const T> y, Tensor<T> x) {
-  for_each_pixel(cpu, y.pixels(), cost_of_exp * y.c, [&](Index p) {
-    for (Index i = 0; i < y.c; ++i) x(p, i) = inverse_sigmoid_of(y(p, i));
-  });
-}
-
-/// y = log(x / (1 - x)) for x in (0, 1), and log_prob[n] += sum of log dy/dx; minus infinity where a number
-/// of image n is not in (0, 1), with a finite y.
-template <class T>
-void logit_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, double* log_prob) {
-  for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first, Index last) {
-    double total = 0;
-    for (Index p = first; p < last; ++p) {
-      for (Index i = 0; i < x.c; ++i) {
-        const auto logit = logit_of(x(p, i));
-        y(p, i) = logit.value;
-        total += static_cast<double>(logit.log_derivative);
-      }
-    }
-    log_prob[n] += total;
-  });
-}
-
-/// dx += adjoint of logit_forward; nothing outside of (0, 1)
-template <class T>
-void logit_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, const double* dlog_prob,
-                    Tensor<T> dx) {
-  const Index per_image = x.h * x.w;
-  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
-    const T g = static_cast<T>(dlog_prob[p / per_image]);
-    for (Index i = 0; i < x.c; ++i) dx(p, i) += logit_adjoint_of(x(p, i), dy(p, i), g);
-  });
-}
-
-/// y = (x + u) / levels, in (0, 1) for gray levels x in 0 ... levels - 1 and u in (0, 1)
-template <class T>
-void dequantize(const Cpu& cpu, Tensor<const T> x, Tensor<const T> u, T levels, Tensor<T> y) {
-  const T scale = T(1) / levels;
-  for_each_number(
-      cpu, 1,
-      [scale](auto gray, auto noise, auto to) {
-        to = ((gray + noise) * scale).max(UnitInterval<T>::lowest).min(UnitInterval<T>::highest);
-      },
-      x, u, y);
-}
-
-/// z = logit(y) of the y of dequantize before it is rounded, and log_prob[n] += sum of log dz/dy.
-template <class T>
-void dequantized_logit_forward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> u, T levels, Tensor<T> z,
-                               double* log_prob) {
-  for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first, Index last) {
-    double total = 0;
-    for (Index p = first; p < last; ++p) {
-      for (Index i = 0; i < x.c; ++i) {
-        const auto logit = Dequantized<T>(x(p, i), u(p, i), levels).logit();
-        z(p, i) = logit.value;
-        total += static_cast<double>(logit.log_derivative);
-      }
-    }
-    log_prob[n] += total;
-  });
-}
-
-/// du += adjoint of dequantized_logit_forward
-template <class T>
-void dequantized_logit_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> u, T levels,
-                                Tensor<const T> dz, const double* dlog_prob, Tensor<T> du) {
-  const Index per_image = x.h * x.w;
-  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
-    const T g = static_cast<T>(dlog_prob[p / per_image]);
-    for (Index i = 0; i < x.c; ++i)
-      du(p, i) += Dequantized<T>(x(p, i), u(p, i), levels).logit_adjoint(dz(p, i), g) / levels;
-  });
-}
-
-}  // namespace densenf::kernels
 
 namespace densenf {
 
@@ -2593,6 +2123,8 @@ private:
 
 }  // namespace densenf
 
+#include <Eigen/Core>
+
 namespace densenf {
 
 /// A batch of images that owns its memory: N x C x H x W, row-major, as users and files have it.
@@ -2773,104 +2305,6 @@ BatchView<float> view_batch(const Other&, const Shape&) {
 }
 
 }  // namespace densenf
-
-// Normal densities with one mean and one log-scale per channel. Null pointers mean 0: the standard normal.
-namespace densenf::kernels {
-
-inline const double log_sqrt_two_pi = 0.5 * std::log(2 * std::numbers::pi);
-
-/// log_prob[n] += factor * log N(x; loc, exp(log_scale))
-template <class T>
-void normal_log_prob(const Cpu& cpu, Tensor<const T> x, const T* loc, const T* log_scale, double factor,
-                     double* log_prob) {
-  double constant = log_sqrt_two_pi * static_cast<double>(x.c);
-  if (log_scale != nullptr) constant += vector(log_scale, x.c).template cast<double>().sum();
-  for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first, Index last) {
-    double squares = 0;
-    for (Index p = first; p < last; ++p) {
-      if (loc == nullptr) {
-        squares += static_cast<double>(row(x, p).square().sum());
-      } else {
-        squares += static_cast<double>(
-            ((row(x, p) - vector(loc, x.c)) * (-vector(log_scale, x.c)).exp()).square().sum());
-      }
-    }
-    log_prob[n] -= factor * (0.5 * squares + constant * static_cast<double>(x.h * x.w));
-  });
-}
-
-/// dx += adjoint of normal_log_prob by x. dx.data may be null when x is data.
-template <class T>
-void normal_log_prob_backward(const Cpu& cpu, Tensor<const T> x, const T* loc, const T* log_scale,
-                              double factor, const double* dlog_prob, Tensor<T> dx) {
-  const Index per_image = x.h * x.w;
-  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
-    const T g = static_cast<T>(factor * dlog_prob[p / per_image]);
-    if (loc == nullptr) {
-      row(dx, p) -= g * row(x, p);
-    } else {
-      row(dx, p) -= g * (row(x, p) - vector(loc, x.c)) * (T(-2) * vector(log_scale, x.c)).exp();
-    }
-  });
-}
-
-/// dloc +=, dlog_scale += adjoint of normal_log_prob by its parameters.
-template <class T>
-void normal_log_prob_backward_parameters(const Cpu& cpu, Tensor<const T> x, const T* loc, const T* log_scale,
-                                         double factor, const double* dlog_prob, T* dloc, T* dlog_scale) {
-  const Index per_image = x.h * x.w;
-  const auto standardized = [&](Index p, Index first, auto k) {
-    return (row(x, p).segment(first, k) - vector(loc, x.c).segment(first, k)) *
-           (-vector(log_scale, x.c).segment(first, k)).exp();
-  };
-  const auto weight = [&](Index p) { return static_cast<T>(factor * dlog_prob[p / per_image]); };
-  sums_over_pixels<T>(
-      cpu, x.pixels(), x.c,
-      [&](Index first, const auto& for_loc, const auto& for_scale) {
-        for (Index i = 0; i < for_loc.size(); ++i) {
-          dloc[first + i] +=
-              static_cast<T>(for_loc[i] * std::exp(-static_cast<double>(log_scale[first + i])));
-          dlog_scale[first + i] += static_cast<T>(for_scale[i]);
-        }
-      },
-      [&](Index p, Index first, auto k) { return standardized(p, first, k) * weight(p); },
-      [&](Index p, Index first, auto k) { return (standardized(p, first, k).square() - T(1)) * weight(p); });
-}
-
-/// x = loc + exp(log_scale) * temperature * e
-template <class T>
-void normal_from_noise(const Cpu& cpu, Tensor<const T> e, const T* loc, const T* log_scale, T temperature,
-                       Tensor<T> x) {
-  for_each_pixel_with<T>(
-      cpu, x.pixels(), x.c,
-      [&](Index first, Index count) { return vector(log_scale + first, count).exp() * temperature; },
-      [&](Index p, Index first, const auto& scale) {
-        for_each_packet(
-            scale.size(), [](auto from, auto m, auto s, auto to) { to = m + s * from; }, e.pixel(p) + first,
-            loc + first, scale.data(), x.pixel(p) + first);
-      });
-}
-
-/// dloc +=, dlog_scale += adjoint of normal_from_noise at temperature 1.
-template <class T>
-void normal_from_noise_backward(const Cpu& cpu, Tensor<const T> e, const T* log_scale, Tensor<const T> dx,
-                                T* dloc, T* dlog_scale) {
-  sums_over_pixels<T>(
-      cpu, e.pixels(), e.c,
-      [&](Index first, const auto& sum_dx, const auto& sum_dx_e) {
-        for (Index i = 0; i < sum_dx.size(); ++i) {
-          dloc[first + i] += static_cast<T>(sum_dx[i]);
-          dlog_scale[first + i] +=
-              static_cast<T>(sum_dx_e[i] * std::exp(static_cast<double>(log_scale[first + i])));
-        }
-      },
-      [&](Index p, Index first, auto k) { return row(dx, p).segment(first, k); },
-      [&](Index p, Index first, auto k) {
-        return row(dx, p).segment(first, k) * row(e, p).segment(first, k);
-      });
-}
-
-}  // namespace densenf::kernels
 
 // What operations ask of the sizes that they are given, because kernels do not look at them. A check compares
 // a few integers; a sentence is put together only where it is thrown. All of them throw ShapeError.
@@ -3115,83 +2549,6 @@ struct BeforeDataStart {
 
 }  // namespace densenf
 
-// Rearrangements: 2x2 squeeze, halves of the channels, and the N,C,H,W order of the outside world.
-namespace densenf::kernels {
-
-namespace detail {
-/// Visits every element of a squeezed batch z (4C x H/2 x W/2) with its partner in the batch x it came
-/// from (C x H x W): channel 4c + 2i + j at (y, x) is channel c at (2y + i, 2x + j).
-template <class Tz, class Tx, class F>
-void for_each_squeezed(const Cpu& cpu, const Tensor<Tz>& z, const Tensor<Tx>& x, const F& f) {
-  for_each_pixel(cpu, z.pixels(), z.c, [&](Index p) {
-    const Index col = p % z.w, line = p / z.w;  // line counts rows over all images; x has twice as many
-    Tz* to = z.pixel(p);
-    for (Index i = 0; i < 2; ++i) {
-      for (Index j = 0; j < 2; ++j) {
-        Tx* from = x.pixel((2 * line + i) * x.w + 2 * col + j);
-        for (Index c = 0; c < x.c; ++c) f(to[4 * c + 2 * i + j], from[c]);
-      }
-    }
-  });
-}
-}  // namespace detail
-
-/// z (4C x H/2 x W/2) from x (C x H x W).
-template <class T>
-void squeeze(const Cpu& cpu, Tensor<const T> x, Tensor<T> z, Write write = Write::assign) {
-  detail::for_each_squeezed(cpu, z, x, [write](T& to, const T& from) { detail::put(write, to, from); });
-}
-
-/// x (C x H x W) from z (4C x H/2 x W/2).
-template <class T>
-void unsqueeze(const Cpu& cpu, Tensor<const T> z, Tensor<T> x, Write write = Write::assign) {
-  detail::for_each_squeezed(cpu, z, x, [write](const T& from, T& to) { detail::put(write, to, from); });
-}
-
-/// y = [x from channel `first` on, x up to channel `first`].
-template <class T>
-void rotate_channels(const Cpu& cpu, Tensor<const T> x, Index first, Tensor<T> y,
-                     Write write = Write::assign) {
-  const Index rest = x.c - first;
-  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
-    const auto from = row(x, p);
-    auto to = row(y, p);
-    detail::put(write, to.head(rest), from.tail(rest));
-    detail::put(write, to.tail(first), from.head(first));
-  });
-}
-
-/// y from memory of any arithmetic type in which number i (in C, H, W order) of image n is at
-/// x[n * image_stride + i * value_stride].
-template <class U, class T>
-void from_strided(const Cpu& cpu, const U* x, Index image_stride, Index value_stride, Tensor<T> y) {
-  const Index hw = y.h * y.w;
-  for_each_pixel(cpu, y.pixels(), y.c, [&](Index p) {
-    const U* from = x + p / hw * image_stride + p % hw * value_stride;
-    T* to = y.pixel(p);
-    for (Index c = 0; c < y.c; ++c) to[c] = static_cast<T>(from[c * hw * value_stride]);
-  });
-}
-
-/// y from contiguous N,C,H,W memory of any arithmetic type.
-template <class U, class T>
-void from_nchw(const Cpu& cpu, const U* x, Tensor<T> y) {
-  from_strided(cpu, x, y.c * y.h * y.w, 1, y);
-}
-
-/// Contiguous N,C,H,W memory of any arithmetic type from x.
-template <class T, class U>
-void to_nchw(const Cpu& cpu, Tensor<const T> x, U* y) {
-  const Index hw = x.h * x.w;
-  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
-    U* to = y + (p / hw) * x.c * hw + p % hw;
-    const T* from = x.pixel(p);
-    for (Index c = 0; c < x.c; ++c) to[c * hw] = static_cast<U>(from[c]);
-  });
-}
-
-}  // namespace densenf::kernels
-
 namespace densenf {
 
 /// Everything that an encoded batch became, all in N,C,H,W.
@@ -3275,137 +2632,6 @@ private:
 };
 
 }  // namespace densenf
-
-namespace densenf {
-
-/// Names one sequence of random numbers. Equal keys give equal numbers, on every device and for every
-/// number of threads; with the same seed, keys that differ never share a block of numbers.
-struct NoiseKey {
-  std::uint64_t seed = 0;
-  std::uint32_t stream = 0;  ///< what the numbers are for: training, evaluation, sampling, ...
-  std::uint64_t step = 0;    ///< which step, or which batch
-  std::uint32_t draw = 0;    ///< which request within the step, in the model's order of draws
-
-  constexpr bool operator==(const NoiseKey&) const = default;
-};
-
-}  // namespace densenf
-
-#include <Random123/philox.h>
-#include <Random123/uniform.hpp>
-
-// The numbers behind a NoiseKey: element i of a sequence is entry i % 4 of block i / 4, and a block is a
-// pure function of key and block number. R123_CUDA_DEVICE is Random123's mark for what runs on both sides.
-namespace densenf {
-
-/// A NoiseKey made ready for drawing blocks. `high` is the upper half of the counter of every block.
-struct NoiseSequence {
-  std::array<std::uint32_t, 2> key{};
-  std::array<std::uint32_t, 2> high{};
-};
-
-/// Step, stream and draw fill a whole counter, so they go through the generator once themselves. For one
-/// seed that is a bijection: different keys get a different (key, high), hence no block in common.
-R123_CUDA_DEVICE inline NoiseSequence noise_sequence(const NoiseKey& k) {
-  const philox4x32_ctr_t place{
-      {static_cast<std::uint32_t>(k.step), static_cast<std::uint32_t>(k.step >> 32), k.stream, k.draw}};
-  const philox4x32_key_t seed{{static_cast<std::uint32_t>(k.seed), static_cast<std::uint32_t>(k.seed >> 32)}};
-  const philox4x32_ctr_t mixed = philox4x32_R(10, place, seed);
-  return {{mixed.v[0], mixed.v[1]}, {mixed.v[2], mixed.v[3]}};
-}
-
-/// The four random words of a block.
-R123_CUDA_DEVICE inline philox4x32_ctr_t words_of_block(const NoiseSequence& s, std::uint64_t block) {
-  const philox4x32_ctr_t counter{
-      {static_cast<std::uint32_t>(block), static_cast<std::uint32_t>(block >> 32), s.high[0], s.high[1]}};
-  const philox4x32_key_t key{{s.key[0], s.key[1]}};
-  return philox4x32_R(10, counter, key);
-}
-
-/// Two standard normal numbers from two words (Box and Muller). Always finite: the radius comes from a
-/// number in [2^-33, 1 - 2^-33], so no result is beyond 6.77.
-template <class T>
-R123_CUDA_DEVICE inline void normal_pair(std::uint32_t radius_word, std::uint32_t angle_word, T& a, T& b) {
-  // In double for every T: float would round the radius' argument to 1, and differ from a double model.
-  const double radius = std::sqrt(-2.0 * std::log(r123::u01<double>(radius_word)));
-  const double angle = std::numbers::pi * r123::uneg11<double>(angle_word);
-  a = static_cast<T>(radius * std::cos(angle));
-  b = static_cast<T>(radius * std::sin(angle));
-}
-
-/// Four independent standard normal numbers; as floats, the doubles rounded.
-template <class T>
-R123_CUDA_DEVICE inline std::array<T, 4> normals_of_block(const NoiseSequence& s, std::uint64_t block) {
-  const philox4x32_ctr_t w = words_of_block(s, block);
-  T a, b, c, d;
-  normal_pair(w.v[0], w.v[1], a, b);
-  normal_pair(w.v[2], w.v[3], c, d);
-  return {a, b, c, d};
-}
-
-/// A number from a word, uniform over the 2^23 odd multiples of 2^-24: evenly spaced, never 0 and never 1,
-/// and the same number in float and in double. (With more bits a float would round to 1.)
-template <class T>
-R123_CUDA_DEVICE inline T uniform_of_word(std::uint32_t word) {
-  return static_cast<T>(r123::u01fixedpt<float>(word));
-}
-
-/// Four independent numbers, uniform in (0, 1).
-template <class T>
-R123_CUDA_DEVICE inline std::array<T, 4> uniforms_of_block(const NoiseSequence& s, std::uint64_t block) {
-  const philox4x32_ctr_t w = words_of_block(s, block);
-  return {uniform_of_word<T>(w.v[0]), uniform_of_word<T>(w.v[1]), uniform_of_word<T>(w.v[2]),
-          uniform_of_word<T>(w.v[3])};
-}
-
-}  // namespace densenf
-
-// Batches of random numbers. Channel c of pixel p is element first_element + p * out.c + c of the key's
-// sequence: the numbering ignores strides and tasks, and a batch may be filled in parts.
-namespace densenf::kernels {
-
-namespace detail {
-template <class T, class FourOfBlock>
-void fill_from_blocks(const Cpu& cpu, Index first_element, Tensor<T> out, const FourOfBlock& four_of_block) {
-  if (first_element < 0) {
-    throw ArgumentError("The first element of a random sequence must be 0 or more, not {}.", first_element);
-  }
-  constexpr Index grain = 4096;
-  cpu.parallel_ranges(out.size(), grain, [&](Index first, Index last) {
-    Index pixel = first / out.c, channel = first % out.c;
-    for (Index i = first; i < last;) {
-      const auto element = static_cast<std::uint64_t>(first_element + i);
-      const std::array<T, 4> four = four_of_block(element / 4);
-      for (std::size_t entry = element % 4; entry < 4 && i < last; ++entry, ++i) {
-        out(pixel, channel) = four[entry];
-        if (++channel == out.c) {
-          channel = 0;
-          ++pixel;
-        }
-      }
-    }
-  });
-}
-}  // namespace detail
-
-/// Independent standard normal numbers. Throws ArgumentError when first_element is negative.
-template <class T>
-void fill_normal(const Cpu& cpu, const NoiseKey& key, Index first_element, Tensor<T> out) {
-  const NoiseSequence sequence = noise_sequence(key);
-  detail::fill_from_blocks(cpu, first_element, out,
-                           [&](std::uint64_t block) { return normals_of_block<T>(sequence, block); });
-}
-
-/// Independent numbers, uniform in (0, 1), both ends excluded. Throws ArgumentError when first_element is
-/// negative.
-template <class T>
-void fill_uniform(const Cpu& cpu, const NoiseKey& key, Index first_element, Tensor<T> out) {
-  const NoiseSequence sequence = noise_sequence(key);
-  detail::fill_from_blocks(cpu, first_element, out,
-                           [&](std::uint64_t block) { return uniforms_of_block<T>(sequence, block); });
-}
-
-}  // namespace densenf::kernels
 
 namespace densenf {
 
@@ -3503,9 +2729,10 @@ namespace detail {
 /// A random rotation or reflection, uniformly distributed, column by column: the columns of a normal matrix,
 /// made orthonormal one after the other (Gram and Schmidt's Q, whose R has a positive diagonal). Twice is
 /// enough to make them orthogonal to rounding.
-inline std::vector<double> random_orthogonal(const Cpu& cpu, const NoiseKey& key, Index c) {
+template <class Host>
+std::vector<double> random_orthogonal(const Host& cpu, const NoiseKey& key, Index c) {
   std::vector<double> q(static_cast<std::size_t>(c * c));
-  kernels::fill_normal(cpu, key, 0, make_tensor(q.data(), 1, Shape{c, c, 1}));
+  fill_normal(cpu, key, 0, make_tensor(q.data(), 1, Shape{c, c, 1}));
   const auto dot = [c](const double* a, const double* b) { return std::inner_product(a, a + c, b, 0.0); };
   for (Index j = 0; j < c; ++j) {
     double* const column = q.data() + j * c;
@@ -3538,7 +2765,7 @@ void start_values(const Cpu& cpu, const std::vector<ParamSpec>& specs, std::uint
         break;
       case Init::Kind::uniform: {
         const auto bound = static_cast<T>(spec.init.value);
-        kernels::fill_uniform(cpu, key, 0, make_tensor(to, 1, Shape{size, 1, 1}));
+        fill_uniform(cpu, key, 0, make_tensor(to, 1, Shape{size, 1, 1}));
         for (Index j = 0; j < size; ++j) to[j] = bound * (2 * to[j] - 1);
         break;
       }
@@ -4117,6 +3344,714 @@ private:
 
 }  // namespace densenf
 
+// What kernels/contract.hpp asks of a device, for the CPU: defined here, or, with densenf::compiled, declared
+// here and defined in the library. Functions over types of a program's own are always here.
+
+// Loops over the pixels and images of a batch. None of them allocates; a piece of work too small to be worth
+// waking a thread for is done by the caller in one go.
+namespace densenf::kernels {
+
+/// How many numbers a task should have when each costs about an addition.
+inline constexpr Index task_size = 16384;
+/// What a number costs, in additions, for which an exponential or the like is computed.
+inline constexpr Index cost_of_exp = 8;
+
+/// Calls f(p) for every pixel of a batch; a call costs about as much as `cost` additions.
+template <class F>
+void for_each_pixel(const Cpu& cpu, Index pixels, Index cost, const F& f) {
+  const Index grain = std::max<Index>(1, task_size / std::max<Index>(1, cost));
+  cpu.parallel_ranges(pixels, grain, [&](Index first, Index last) {
+    for (Index p = first; p < last; ++p) f(p);
+  });
+}
+
+/// Calls f(n, first pixel, last pixel) for every image, so that a sum over an image has one fixed order.
+template <class F>
+void for_each_image(const Cpu& cpu, Index n, Index pixels_per_image, const F& f) {
+  cpu.parallel_for(n, [&](Index i) { f(i, i * pixels_per_image, (i + 1) * pixels_per_image); });
+}
+
+}  // namespace densenf::kernels
+
+// Elementwise functions that are given as objects (see ops/map.hpp). Tensors have the same extents.
+namespace densenf::kernels {
+
+/// y = f.value(x)
+template <class T, class F>
+void map_forward(const Cpu& cpu, const F& f, Tensor<const T> x, Tensor<T> y) {
+  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
+    for (Index c = 0; c < x.c; ++c) y(p, c) = f.value(x(p, c));
+  });
+}
+
+/// dx = or += adjoint of map_forward
+template <class T, class F>
+void map_backward(const Cpu& cpu, const F& f, Tensor<const T> x, Tensor<const T> dy, Tensor<T> dx,
+                  Write write) {
+  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
+    for (Index c = 0; c < x.c; ++c) detail::put(write, dx(p, c), dy(p, c) * f.derivative(x(p, c)));
+  });
+}
+
+/// y = f.value(x), and log_prob[n] += sum of f.log_derivative(x)
+template <class T, class F>
+void map_forward(const Cpu& cpu, const F& f, Tensor<const T> x, Tensor<T> y, double* log_prob) {
+  for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first, Index last) {
+    double total = 0;
+    for (Index p = first; p < last; ++p) {
+      for (Index c = 0; c < x.c; ++c) {
+        y(p, c) = f.value(x(p, c));
+        total += static_cast<double>(f.log_derivative(x(p, c)));
+      }
+    }
+    log_prob[n] += total;
+  });
+}
+
+/// dx = or += adjoint of the map_forward with log_prob; dlog_prob[n] is the gradient of the loss by
+/// log_prob[n].
+template <class T, class F>
+void map_backward(const Cpu& cpu, const F& f, Tensor<const T> x, Tensor<const T> dy, const double* dlog_prob,
+                  Tensor<T> dx, Write write) {
+  const Index per_image = x.h * x.w;
+  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
+    const T g = static_cast<T>(dlog_prob[p / per_image]);
+    for (Index c = 0; c < x.c; ++c) {
+      const T v = x(p, c);
+      detail::put(write, dx(p, c), dy(p, c) * f.derivative(v) + g * f.log_derivative_slope(v));
+    }
+  });
+}
+
+}  // namespace densenf::kernels
+
+// From and to the N,C,H,W order of the outside world, whose numbers may be of any type.
+namespace densenf::kernels {
+
+/// y from memory of any arithmetic type in which number i (in C, H, W order) of image n is at
+/// x[n * image_stride + i * value_stride].
+template <class U, class T>
+void from_strided(const Cpu& cpu, const U* x, Index image_stride, Index value_stride, Tensor<T> y) {
+  const Index hw = y.h * y.w;
+  for_each_pixel(cpu, y.pixels(), y.c, [&](Index p) {
+    const U* from = x + p / hw * image_stride + p % hw * value_stride;
+    T* to = y.pixel(p);
+    for (Index c = 0; c < y.c; ++c) to[c] = static_cast<T>(from[c * hw * value_stride]);
+  });
+}
+
+/// y from contiguous N,C,H,W memory of any arithmetic type.
+template <class U, class T>
+void from_nchw(const Cpu& cpu, const U* x, Tensor<T> y) {
+  from_strided(cpu, x, y.c * y.h * y.w, 1, y);
+}
+
+/// Contiguous N,C,H,W memory of any arithmetic type from x.
+template <class T, class U>
+void to_nchw(const Cpu& cpu, Tensor<const T> x, U* y) {
+  const Index hw = x.h * x.w;
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    U* to = y + (p / hw) * x.c * hw + p % hw;
+    const T* from = x.pixel(p);
+    for (Index c = 0; c < x.c; ++c) to[c * hw] = static_cast<U>(from[c]);
+  });
+}
+
+}  // namespace densenf::kernels
+
+// Included by the headers that define kernels. Programs that link densenf::compiled get the kernels of all of
+// them as declarations, from all.hpp.
+#if defined(DENSENF_USE_COMPILED) && !defined(DENSENF_DEFINE_KERNELS)
+#error "With densenf::compiled include densenf/kernels/cpu/all.hpp: this header's kernels are in the library."
+#endif
+
+#include <tuple>
+
+// The few vector operations the kernels are written in, on Eigen's packets: one source for AVX-512, AVX,
+// SSE, NEON and plain scalars.
+namespace densenf::kernels::simd {
+
+// GCC warns that a packet as a template argument loses its attributes; no code here relies on them.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wignored-attributes"
+#endif
+
+template <class T>
+using Packet = typename Eigen::internal::packet_traits<T>::type;
+
+/// Numbers in a packet.
+template <class T>
+inline constexpr Index lanes = Eigen::internal::unpacket_traits<Packet<T>>::size;
+
+/// count, rounded up to whole packets.
+template <class T>
+constexpr Index whole_packets(Index count) {
+  return (count + lanes<T> - 1) / lanes<T> * lanes<T>;
+}
+
+inline constexpr int registers = EIGEN_ARCH_DEFAULT_NUMBER_OF_REGISTERS;
+
+/// Whether a masked load costs no more than a full one, so that loops need no second version for tails.
+template <class T>
+inline constexpr bool has_masked_load = Eigen::internal::unpacket_traits<Packet<T>>::masked_load_available;
+
+template <class T>
+EIGEN_ALWAYS_INLINE Packet<T> load(const T* from) {
+  return Eigen::internal::ploadu<Packet<T>>(from);
+}
+
+template <class T>
+EIGEN_ALWAYS_INLINE void store(T* to, const Packet<T>& v) {
+  Eigen::internal::pstoreu<T>(to, v);
+}
+
+/// Asks for the cache line at `from`, which need not be memory of ours.
+/// Always inlined, and not Eigen's: g++ takes a function that does only this for one without effects, and
+/// drops calls of it.
+template <class T>
+EIGEN_ALWAYS_INLINE void prefetch(const T* from) {
+#if defined(__GNUC__)
+  __builtin_prefetch(from);
+#endif
+}
+
+/// The same, for the second-level cache: for what is not needed at once.
+template <class T>
+EIGEN_ALWAYS_INLINE void prefetch_second_level(const T* from) {
+#if defined(__GNUC__)
+  __builtin_prefetch(from, 0, 2);
+#endif
+}
+
+template <class T>
+EIGEN_ALWAYS_INLINE Packet<T> broadcast(T value) {
+  return Eigen::internal::pset1<Packet<T>>(value);
+}
+
+template <class T>
+EIGEN_ALWAYS_INLINE Packet<T> multiply_add(const Packet<T>& a, const Packet<T>& b, const Packet<T>& c) {
+  return Eigen::internal::pmadd(a, b, c);
+}
+
+/// v, but 0 where it is below the limit. NaN is not below: a broken activation must not turn into a zero.
+template <class T>
+EIGEN_ALWAYS_INLINE Packet<T> zero_below(const Packet<T>& v, const Packet<T>& limit) {
+  return Eigen::internal::pandnot(v, Eigen::internal::pcmp_lt(v, limit));
+}
+
+/// What zero_below cuts a result off at: nothing is below the limit where there is no relu.
+template <class T>
+EIGEN_ALWAYS_INLINE Packet<T> lower_limit(Activation activation) {
+  return broadcast(activation == Activation::relu ? T{0} : -std::numeric_limits<T>::infinity());
+}
+
+/// v where `positive` is above 0, else 0.
+template <class T>
+EIGEN_ALWAYS_INLINE Packet<T> keep_where_positive(const Packet<T>& v, const Packet<T>& positive) {
+  return Eigen::internal::pand(v, Eigen::internal::pcmp_lt(broadcast(T{0}), positive));
+}
+
+template <class T>
+EIGEN_ALWAYS_INLINE Packet<T> add(const Packet<T>& a, const Packet<T>& b) {
+  return Eigen::internal::padd(a, b);
+}
+
+template <class T>
+EIGEN_ALWAYS_INLINE Packet<T> subtract(const Packet<T>& a, const Packet<T>& b) {
+  return Eigen::internal::psub(a, b);
+}
+
+template <class T>
+EIGEN_ALWAYS_INLINE Packet<T> multiply(const Packet<T>& a, const Packet<T>& b) {
+  return Eigen::internal::pmul(a, b);
+}
+
+template <class T>
+using Mask = typename Eigen::internal::unpacket_traits<Packet<T>>::mask_t;
+
+/// The first `count` numbers, zeros in the other lanes. Touches no memory behind them. 0 <= count <= lanes.
+template <class T>
+EIGEN_ALWAYS_INLINE Packet<T> load_first(const T* from, Index count) {
+  if constexpr (has_masked_load<T>) {
+    return Eigen::internal::ploadu<Packet<T>>(from, static_cast<Mask<T>>((1u << count) - 1u));
+  } else {
+    alignas(64) T buffer[lanes<T>] = {};
+    for (Index i = 0; i < count; ++i) buffer[i] = from[i];
+    return Eigen::internal::pload<Packet<T>>(buffer);
+  }
+}
+
+/// The first `count` numbers, where most of the time there are as many as lanes or more.
+template <class T>
+EIGEN_ALWAYS_INLINE Packet<T> load_up_to(const T* from, Index count) {
+  if (!has_masked_load<T> && count >= lanes<T>) return load(from);
+  return load_first(from, count < lanes<T> ? count : lanes<T>);
+}
+
+/// v, which the compiler then keeps in a register: g++ reads memory once for each use where it can.
+template <class P>
+EIGEN_ALWAYS_INLINE P in_register(P v) {
+#if defined(__GNUC__) && EIGEN_ARCH_i386_OR_x86_64
+  asm("" : "+v"(v));
+#endif
+  return v;
+}
+
+/// Stores the first `count` lanes and leaves the memory behind them alone. 0 <= count <= lanes.
+template <class T>
+EIGEN_ALWAYS_INLINE void store_first(T* to, const Packet<T>& v, Index count) {
+  if constexpr (Eigen::internal::unpacket_traits<Packet<T>>::masked_store_available) {
+    Eigen::internal::pstoreu<T>(to, v, static_cast<Mask<T>>((1u << count) - 1u));
+  } else {
+    alignas(64) T buffer[lanes<T>];
+    Eigen::internal::pstore<T>(buffer, v);
+    for (Index i = 0; i < count; ++i) to[i] = buffer[i];
+  }
+}
+
+/// The same, where most of the time there are as many as lanes or more.
+template <class T>
+EIGEN_ALWAYS_INLINE void store_up_to(T* to, const Packet<T>& v, Index count) {
+  count >= lanes<T> ? store(to, v) : store_first(to, v, count);
+}
+
+/// The packets that squares are transposed in: half as long as others where there are such, which has
+/// finer tails and little cost, as moving weights is bound by memory.
+template <class T>
+using HalfPacket = typename Eigen::internal::packet_traits<T>::half;
+template <class T>
+inline constexpr Index square = Eigen::internal::unpacket_traits<HalfPacket<T>>::size;
+
+/// to[c * to_stride + r] = from[r * from_stride + c] for r, c in [0, square).
+template <class T>
+EIGEN_ALWAYS_INLINE void transpose_square(const T* from, Index from_stride, T* to, Index to_stride) {
+  if constexpr (square<T> == 1) {
+    *to = *from;
+  } else {
+    using P = HalfPacket<T>;
+    Eigen::internal::PacketBlock<P, static_cast<int>(square<T>)> block;
+    for (Index i = 0; i < square<T>; ++i)
+      block.packet[i] = Eigen::internal::ploadu<P>(from + i * from_stride);
+    Eigen::internal::ptranspose(block);
+    for (Index i = 0; i < square<T>; ++i) Eigen::internal::pstoreu<T>(to + i * to_stride, block.packet[i]);
+  }
+}
+
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
+
+}  // namespace densenf::kernels::simd
+
+// The numbers and channels of a batch as arrays of Eigen, and loops over them that use the vector
+// instructions. None of them allocates.
+namespace densenf::kernels {
+
+/// The channels of one pixel as an Eigen array; Eigen vectorizes what is done with it.
+template <class T>
+auto row(const Tensor<T>& t, Index p) {
+  using Array = Eigen::Array<std::remove_const_t<T>, 1, Eigen::Dynamic>;
+  using Mapped = std::conditional_t<std::is_const_v<T>, const Array, Array>;
+  return Eigen::Map<Mapped>(t.pixel(p), t.c);
+}
+
+/// A vector of parameters, one number per channel.
+template <class T>
+auto vector(const T* data, Index c) {
+  return Eigen::Map<const Eigen::Array<T, 1, Eigen::Dynamic>>(data, c);
+}
+template <class T>
+auto mutable_vector(T* data, Index c) {
+  return Eigen::Map<Eigen::Array<T, 1, Eigen::Dynamic>>(data, c);
+}
+
+/// As many numbers as a packet has, as an Eigen array.
+template <class T>
+using Lanes = Eigen::Array<T, 1, simd::lanes<T>>;
+
+/// A map of Lanes over memory; over const numbers it cannot be assigned to.
+template <class T>
+auto lanes_at(T* data) {
+  using Group = Lanes<std::remove_const_t<T>>;
+  return Eigen::Map<std::conditional_t<std::is_const_v<T>, const Group, Group>>(data);
+}
+
+/// Calls f(a, b, ...) with maps of Lanes over the numbers [i, i + lanes) behind each of the pointers, for all
+/// such groups of the first n numbers; f assigns through the maps, which it takes by value. Where the last
+/// group is short, f works on copies filled up with zeros: so a number comes out the same wherever it stands,
+/// and f is never called for a single number.
+template <class F, class... T>
+void for_each_packet(Index n, const F& f, T*... x) {
+  using Scalar = std::common_type_t<std::remove_const_t<T>...>;
+  constexpr Index width = simd::lanes<Scalar>;
+  Index i = 0;
+  for (; i + width <= n; i += width) f(lanes_at(x + i)...);
+  if (i == n) return;
+  const auto copy_of = [&](const Scalar* from) {
+    Lanes<Scalar> copy;
+    simd::store(copy.data(), simd::load_first(from + i, n - i));
+    return copy;
+  };
+  const auto give_back = [&]<class U>(U* to, const Lanes<Scalar>& copy) {
+    if constexpr (!std::is_const_v<U>) simd::store_first(to + i, simd::load(copy.data()), n - i);
+  };
+  const auto on_copies = [&](auto... copy) {
+    f(lanes_at<T>(copy.data())...);
+    (give_back(x, copy), ...);
+  };
+  on_copies(copy_of(x)...);
+}
+
+/// Calls f, as for_each_packet does, for all numbers of tensors of equal extents: x, y, ... Tensors without
+/// gaps between the pixels are one long row. `cost`: that of a number, in additions.
+template <class F, class T, class... U>
+void for_each_number(const Cpu& cpu, Index cost, const F& f, const Tensor<T>& x, const Tensor<U>&... y) {
+  if (x.contiguous() && (y.contiguous() && ...)) {
+    cpu.parallel_ranges(x.size(), task_size / cost, [&](Index first, Index last) {
+      for_each_packet(last - first, f, x.data + first, (y.data + first)...);
+    });
+  } else {
+    for_each_pixel(cpu, x.pixels(), cost * x.c,
+                   [&](Index p) { for_each_packet(x.c, f, x.pixel(p), y.pixel(p)...); });
+  }
+}
+
+/// Calls f(p, first, values) for all pixels p and blocks of channels from `first` on, where `values` is the
+/// Eigen array prepare(first, count): what depends on the channel alone is computed once per task, not once
+/// per pixel.
+template <class T, class Prepare, class F>
+void for_each_pixel_with(const Cpu& cpu, Index pixels, Index c, const Prepare& prepare, const F& f) {
+  constexpr Index block = 64;
+  using Values = Eigen::Array<T, 1, Eigen::Dynamic, Eigen::RowMajor, 1, block>;
+  const Index grain = std::max<Index>(1, task_size / std::max<Index>(1, c));
+  cpu.parallel_ranges(pixels, grain, [&](Index first_pixel, Index last_pixel) {
+    for (Index first = 0; first < c; first += block) {
+      const Values values = prepare(first, std::min(block, c - first));
+      for (Index p = first_pixel; p < last_pixel; ++p) f(p, first, values);
+    }
+  });
+}
+
+namespace detail {
+/// The sums of each of the terms over all pixels for channels [first, first + width), in double; single
+/// precision is trusted for 64 terms at a time.
+template <int width, class T, class... Terms>
+auto sums_of_channels(Index pixels, Index first, const Terms&... terms) {
+  constexpr Index stretch = 64;
+  std::array<Eigen::Array<double, 1, width>, sizeof...(Terms)> totals;
+  std::array<Eigen::Array<T, 1, width>, sizeof...(Terms)> partial;
+  for (auto& total : totals) total.setZero();
+  for (Index p = 0; p < pixels; p += stretch) {
+    for (auto& sum : partial) sum.setZero();
+    for (Index q = p; q < std::min(pixels, p + stretch); ++q) {
+      std::size_t i = 0;
+      ((partial[i++] += terms(q, first, Eigen::fix<width>)), ...);
+    }
+    for (std::size_t i = 0; i < totals.size(); ++i) totals[i] += partial[i].template cast<double>();
+  }
+  return totals;
+}
+
+/// Passes the sums for channels [first, first + width) on to done.
+template <int width, class T, class Done, class... Terms>
+void finish_sums(Index pixels, Index first, const Done& done, const Terms&... terms) {
+  std::apply([&](const auto&... sum) { done(first, sum...); },
+             sums_of_channels<width, T>(pixels, first, terms...));
+}
+}  // namespace detail
+
+/// Sums over all pixels, per channel, several of them in one pass. Each of `terms` is called as term(p,
+/// first, count) and gives an Eigen array with the terms of channels [first, first + count) at pixel p;
+/// `count` is Eigen's kind of constant, so segment(first, count) has a size known to the compiler.
+/// done(first, sums, ...) receives the sums of each, in double. All pixels of a channel are summed by one
+/// task, so the order of additions does not depend on the number of threads.
+template <class T, class Done, class... Terms>
+void sums_over_pixels(const Cpu& cpu, Index pixels, Index c, const Done& done, const Terms&... terms) {
+  const Index wide = c / 16, middle = c % 16 / 4, single = c % 4;
+  const Index grain = std::max<Index>(1, task_size / std::max<Index>(1, pixels * 16));
+  cpu.parallel_ranges(wide + middle + single, grain, [&](Index first_group, Index last_group) {
+    for (Index group = first_group; group < last_group; ++group) {
+      if (group < wide) {
+        detail::finish_sums<16, T>(pixels, 16 * group, done, terms...);
+      } else if (group < wide + middle) {
+        detail::finish_sums<4, T>(pixels, 16 * wide + 4 * (group - wide), done, terms...);
+      } else {
+        detail::finish_sums<1, T>(pixels, c - (wide + middle + single - group), done, terms...);
+      }
+    }
+  });
+}
+
+/// The same for one sum.
+template <class T, class Term, class Done>
+void sum_over_pixels(const Cpu& cpu, Index pixels, Index c, const Term& term, const Done& done) {
+  sums_over_pixels<T>(cpu, pixels, c, done, term);
+}
+
+}  // namespace densenf::kernels
+
+// Nystrom attention as the published checkpoints have it: four landmarks, softmax over the row axis, and
+// the (3E, H, W) memory of an image read as an (HW, 3E) matrix.
+namespace densenf::kernels {
+
+namespace nystrom {
+
+template <class T>
+using Square = Eigen::Matrix<T, landmarks, landmarks>;
+template <class T>
+using Wide = Eigen::Map<Eigen::Matrix<T, landmarks, Eigen::Dynamic, Eigen::RowMajor>>;  // (4, HW) or (4, E)
+template <class T>
+using Tall = Eigen::Map<Eigen::Matrix<T, Eigen::Dynamic, landmarks>>;  // (HW, 4)
+template <class T>
+using Rows =
+    Eigen::Map<Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>, 0, Eigen::OuterStride<>>;
+template <class T>
+using ConstRows = Eigen::Map<const Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>, 0,
+                             Eigen::OuterStride<>>;
+
+/// Softmax of every column, in place: the published "axis -2".
+template <class M>
+void softmax_columns(M& a) {
+  for (Index j = 0; j < a.cols(); ++j) {
+    auto column = a.col(j);
+    column.array() = (column.array() - column.maxCoeff()).exp();
+    column /= column.sum();
+  }
+}
+
+/// The same for four rows, whose columns are done side by side.
+template <class T>
+void softmax_columns(Wide<T>& a) {
+  for_each_packet(
+      a.cols(),
+      [](auto w, auto x, auto y, auto z) {
+        const Lanes<T> most = w.max(x).max(y.max(z));
+        w = (w - most).exp();
+        x = (x - most).exp();
+        y = (y - most).exp();
+        z = (z - most).exp();
+        const Lanes<T> scale = T(1) / (w + x + y + z);
+        w *= scale;
+        x *= scale;
+        y *= scale;
+        z *= scale;
+      },
+      &a(0, 0), &a(1, 0), &a(2, 0), &a(3, 0));
+}
+
+/// da = adjoint of softmax_columns; `s` is its output, `ds` the gradient, overwritten.
+template <class M, class D>
+void softmax_columns_backward(const M& s, D& ds) {
+  for (Index j = 0; j < s.cols(); ++j) {
+    const auto dot = s.col(j).dot(ds.col(j));
+    ds.col(j).array() = s.col(j).array() * (ds.col(j).array() - dot);
+  }
+}
+
+/// The iterated pseudo-inverse of a positive 4x4 matrix, with what its adjoint needs.
+template <class T>
+struct PseudoInverse {
+  static constexpr std::size_t steps = pseudo_inverse_steps;
+  std::array<Square<T>, steps + 1> v;
+  T column_max, row_max;
+  Index column_at, row_at;
+
+  explicit PseudoInverse(const Square<T>& k) {
+    column_max = k.cwiseAbs().colwise().sum().maxCoeff(&column_at);
+    row_max = k.cwiseAbs().rowwise().sum().maxCoeff(&row_at);
+    v[0] = k.transpose() / (column_max * row_max);
+    for (std::size_t i = 0; i < steps; ++i) {
+      const Square<T> kv = k * v[i];
+      const Square<T> eye = Square<T>::Identity();
+      v[i + 1] = T(0.25) * v[i] * (T(13) * eye - kv * (T(15) * eye - kv * (T(7) * eye - kv)));
+    }
+  }
+  const Square<T>& value() const { return v[steps]; }
+
+  /// d loss / d k, given d loss / d value.
+  Square<T> backward(const Square<T>& k, Square<T> dv) const {
+    Square<T> dk = Square<T>::Zero();
+    for (std::size_t i = steps; i-- > 0;) {
+      const Square<T> eye = Square<T>::Identity();
+      const Square<T> kv = k * v[i], a = T(7) * eye - kv, b = T(15) * eye - kv * a, c = T(13) * eye - kv * b;
+      const Square<T> dc = T(0.25) * v[i].transpose() * dv;
+      const Square<T> db = -kv.transpose() * dc;
+      const Square<T> da = -kv.transpose() * db;
+      const Square<T> dkv = -(dc * b.transpose() + db * a.transpose() + da);
+      dk += dkv * v[i].transpose();
+      dv = (T(0.25) * dv * c.transpose() + k.transpose() * dkv).eval();
+    }
+    const T scale = T(1) / (column_max * row_max);
+    dk += scale * dv.transpose();
+    const T dscale = (dv.transpose().cwiseProduct(k)).sum();
+    dk.row(row_at).array() -= dscale * scale / row_max;
+    dk.col(column_at).array() -= dscale * scale / column_max;
+    return dk;
+  }
+};
+
+/// Hands out pieces of memory as matrices.
+template <class T>
+struct Scratch {
+  T* next;
+  T* take(Index count) { return std::exchange(next, next + count); }
+  Wide<T> wide(Index columns) { return {take(landmarks * columns), landmarks, columns}; }
+  Tall<T> tall(Index rows) { return {take(landmarks * rows), rows, landmarks}; }
+};
+
+/// The attention of one image: maps into its memory, and the matrices of the forward pass.
+template <class T>
+struct Image {
+  Index hw, e;
+  ConstRows<T> q, k, v;    // (HW, E) each, rows 3E apart
+  Wide<T> q_mean, k_mean;  // (4, E)
+  Tall<T> k1;              // (HW, 4)
+  Square<T> k2;
+  Wide<T> k3;        // (4, HW)
+  Wide<T> k3v, mix;  // (4, E)
+  PseudoInverse<T> inverse;
+
+  /// What an Image takes out of the scratch it is given.
+  static Index scratch_size(Index hw, Index e) { return landmarks * (2 * hw + 4 * e); }
+
+  Image(const T* memory, Index pixels, Index embed, Scratch<T>& scratch)
+      : hw(pixels),
+        e(embed),
+        q(memory, hw, e, Eigen::OuterStride<>(3 * e)),
+        k(memory + e, hw, e, Eigen::OuterStride<>(3 * e)),
+        v(memory + 2 * e, hw, e, Eigen::OuterStride<>(3 * e)),
+        q_mean(run_means(q, scratch.wide(e))),
+        k_mean(run_means(k, scratch.wide(e))),
+        k1(scratch.tall(hw)),
+        k2(softmaxed(q_mean * k_mean.transpose())),
+        k3(scratch.wide(hw)),
+        k3v(scratch.wide(e)),
+        mix(scratch.wide(e)),
+        inverse(k2) {
+    k1.noalias() = q * k_mean.transpose();
+    softmax_columns(k1);
+    k3.noalias() = q_mean * k.transpose();
+    softmax_columns(k3);
+    k3v.noalias() = k3 * v;
+    mix.noalias() = inverse.value() * k3v;
+  }
+
+  T run_scale() const { return T(1) / (static_cast<T>(hw / landmarks) * std::sqrt(static_cast<T>(hw))); }
+
+  Wide<T> run_means(const ConstRows<T>& m, Wide<T> means) const {
+    const Index run = hw / landmarks;
+    for (Index l = 0; l < landmarks; ++l)
+      means.row(l) = m.middleRows(l * run, run).colwise().sum() * run_scale();
+    return means;
+  }
+  static Square<T> softmaxed(Square<T> m) {
+    softmax_columns(m);
+    return m;
+  }
+};
+
+/// to (columns, rows) = the transpose of from (rows, columns).
+template <class T>
+void transpose(const T* from, Index from_stride, Index rows, Index columns, T* to, Index to_stride) {
+  constexpr Index square = simd::square<T>;
+  for (Index r = 0; r < rows; r += square) {
+    for (Index c = 0; c < columns; c += square) {
+      const T* corner = from + r * from_stride + c;
+      T* to_corner = to + c * to_stride + r;
+      if (r + square <= rows && c + square <= columns) {
+        simd::transpose_square(corner, from_stride, to_corner, to_stride);
+        continue;
+      }
+      for (Index i = 0; i < std::min(square, rows - r); ++i) {
+        for (Index j = 0; j < std::min(square, columns - c); ++j)
+          to_corner[j * to_stride + i] = corner[i * from_stride + j];
+      }
+    }
+  }
+}
+
+}  // namespace nystrom
+
+/// Numbers of scratch that nystrom_forward and nystrom_backward need for an image of HW pixels.
+inline Index nystrom_forward_scratch(const Cpu&, Index hw, Index e) {
+  return e * hw + nystrom::Image<float>::scratch_size(hw, e);
+}
+inline Index nystrom_backward_scratch(const Cpu&, Index hw, Index e) {
+  return 7 * e * hw + nystrom::Image<float>::scratch_size(hw, e) + nystrom::landmarks * (2 * hw + 4 * e);
+}
+
+/// qkv (N, H, W, 3E) -> out (N, H, W, E). `memory` receives each image's qkv in C,H,W order (N 3E HW numbers)
+/// and is what the adjoint needs. scratch: N nystrom_forward_scratch(device, HW, E) numbers. H W must be a
+/// multiple of 4.
+template <class T>
+void nystrom_forward(const Cpu& cpu, Tensor<const T> qkv, T* memory, T* scratch, Tensor<T> out) {
+  const Index hw = qkv.h * qkv.w, e = out.c;
+  cpu.parallel_for(qkv.n, [&](Index n) {
+    T* image_memory = memory + n * 3 * e * hw;
+    nystrom::transpose(qkv.pixel(n * hw), qkv.stride, hw, 3 * e, image_memory, hw);
+    nystrom::Scratch<T> place{scratch + n * nystrom_forward_scratch(cpu, hw, e)};
+    nystrom::Rows<T> result(place.take(hw * e), hw, e, Eigen::OuterStride<>(e));
+    const nystrom::Image<T> image(image_memory, hw, e, place);
+    result = image.v;
+    result.noalias() += image.k1 * image.mix;
+    nystrom::transpose(static_cast<const T*>(result.data()), hw, e, hw, out.pixel(n * hw), out.stride);
+  });
+}
+
+/// dqkv = or += adjoint of nystrom_forward. scratch: N nystrom_backward_scratch(device, HW, E) numbers.
+template <class T>
+void nystrom_backward(const Cpu& cpu, const T* memory, Tensor<const T> dout, T* scratch, Tensor<T> dqkv,
+                      Write write) {
+  const Index hw = dqkv.h * dqkv.w, e = dout.c, run = hw / nystrom::landmarks;
+  cpu.parallel_for(dqkv.n, [&](Index n) {
+    using nystrom::Square, nystrom::Tall, nystrom::Wide;
+    nystrom::Scratch<T> place{scratch + n * nystrom_backward_scratch(cpu, hw, e)};
+    const nystrom::Image<T> image(memory + n * 3 * e * hw, hw, e, place);
+    nystrom::Rows<T> d(place.take(hw * e), hw, e, Eigen::OuterStride<>(e));
+    nystrom::transpose(dout.pixel(n * hw), dout.stride, hw, e, d.data(), hw);
+    T* dmemory = place.take(3 * e * hw);
+    nystrom::Rows<T> dq(dmemory, hw, e, Eigen::OuterStride<>(3 * e));
+    nystrom::Rows<T> dk(dmemory + e, hw, e, Eigen::OuterStride<>(3 * e));
+    nystrom::Rows<T> dv(dmemory + 2 * e, hw, e, Eigen::OuterStride<>(3 * e));
+    Tall<T> dk1 = place.tall(hw);
+    Wide<T> dk3 = place.wide(hw);
+    Wide<T> dmix = place.wide(e), dk3v = place.wide(e), dq_mean = place.wide(e), dk_mean = place.wide(e);
+
+    // out = k1 (inverse (k3 v)) + v
+    dk1.noalias() = d * image.mix.transpose();
+    dmix.noalias() = image.k1.transpose() * d;
+    const Square<T> dinverse = dmix * image.k3v.transpose();
+    dk3v.noalias() = image.inverse.value().transpose() * dmix;
+    dk3.noalias() = dk3v * image.v.transpose();
+    Square<T> dk2 = image.inverse.backward(image.k2, dinverse);
+    nystrom::softmax_columns_backward(image.k1, dk1);
+    nystrom::softmax_columns_backward(image.k2, dk2);
+    nystrom::softmax_columns_backward(image.k3, dk3);
+
+    dq_mean.noalias() = dk3 * image.k;
+    dq_mean.noalias() += dk2 * image.k_mean;
+    dk_mean.noalias() = dk1.transpose() * image.q;
+    dk_mean.noalias() += dk2.transpose() * image.q_mean;
+    dq.noalias() = dk1 * image.k_mean;
+    dk.noalias() = dk3.transpose() * image.q_mean;
+    dv = d;
+    dv.noalias() += image.k3.transpose() * dk3v;
+    dq_mean *= image.run_scale();
+    dk_mean *= image.run_scale();
+    for (Index l = 0; l < nystrom::landmarks; ++l) {
+      dq.middleRows(l * run, run).rowwise() += dq_mean.row(l);
+      dk.middleRows(l * run, run).rowwise() += dk_mean.row(l);
+    }
+    T* by_pixel = place.take(3 * e * hw);
+    nystrom::transpose(static_cast<const T*>(dmemory), hw, 3 * e, hw, by_pixel, 3 * e);
+    for (Index p = 0; p < hw; ++p)
+      detail::put(write, row(dqkv, n * hw + p), vector(by_pixel + p * 3 * e, 3 * e));
+  });
+}
+
+}  // namespace densenf::kernels
+
 namespace densenf::kernels::detail {
 
 /// Throws ArgumentError for a kernel that no convolution has.
@@ -4218,6 +4153,208 @@ struct ConvPanel {
 };
 
 }  // namespace densenf::kernels::detail
+
+// The innermost loop of the convolution kernels, but for Winograd's planes (winograd_rows.hpp): a tile of the
+// result, a few rows by a few packets of columns, stays in registers while products of single numbers
+// (broadcast) and packets are added to it. Both operands are read where they lie: rows are found through
+// pointers, so nothing is unrolled into a matrix or packed.
+namespace densenf::kernels::tiles {
+
+/// Rows and packets of columns of the largest tile: as many as leave registers for the operands.
+inline constexpr int max_rows = simd::registers >= 32 ? 8 : 6;
+inline constexpr int max_vectors = simd::registers >= 32 ? 3 : 2;
+
+/// A stretch of the sum: result(i, j) += sum over k of row[i][a(k)] * b[b(k) + j].
+template <class T>
+struct Segment {
+  const T* b;
+  std::array<const T*, max_rows> row;
+};
+
+/// Neighboring channels against the rows of a weight matrix.
+struct DenseSteps {
+  /// How many rows ahead the nearest cache is asked for weights: rows are short pieces of long lines, which
+  /// the processor does not foresee, and with few pixels reading them takes as long as multiplying.
+  static constexpr Index ahead = 12;
+  /// The same for the next cache, where it is asked early.
+  static constexpr Index far_ahead = 48;
+  Index count;
+  Index b_stride;
+  bool ask_early;
+  /// Other weights that the next cache is asked for, a line for each row, and bytes from one to the next.
+  const void* ask;
+  Index ask_step;
+  EIGEN_ALWAYS_INLINE Index a(Index k) const { return k; }
+  EIGEN_ALWAYS_INLINE Index b(Index k) const { return k * b_stride; }
+};
+
+/// Equal distances in both operands.
+struct StridedSteps {
+  Index count;
+  Index a_stride;
+  Index b_stride;
+  EIGEN_ALWAYS_INLINE Index a(Index k) const { return k * a_stride; }
+  EIGEN_ALWAYS_INLINE Index b(Index k) const { return k * b_stride; }
+};
+
+/// A list of pixels: offsets from the first pixel of either operand.
+struct GatherSteps {
+  Index count;
+  const Index* a_offset;
+  const Index* b_offset;
+  EIGEN_ALWAYS_INLINE Index a(Index k) const { return a_offset[k]; }
+  EIGEN_ALWAYS_INLINE Index b(Index k) const { return b_offset[k]; }
+};
+
+/// What becomes of the sums: result = activation(sum + addend), the addend being what is in the result
+/// already, or the bias, or nothing.
+template <class T>
+struct Tile {
+  std::array<T*, max_rows> result;
+  int rows;         // of these, the others are not touched
+  int vectors;      // packets of columns, 1 ... max_vectors
+  Index last;       // columns of the last packet, 1 ... lanes
+  const T* addend;  // one number per column; null: the result itself
+  Activation activation;
+};
+
+/// Numbers to multiply with where a pixel lies outside of the image, and to add where there is no bias.
+inline constexpr Index zeros_count = 1024;
+template <class T>
+alignas(64) inline constexpr T zeros[zeros_count] = {};
+
+// Indices below `rows` and `vectors` are unrolled, so that the sums live in registers. `partial`: the last
+// packet may be short. Not inlined, so that registers are given out for this loop alone.
+template <int rows, int vectors, bool partial, class T, class Steps>
+EIGEN_DONT_INLINE void compute_exactly(const Segment<T>* segment, int segments, Steps steps,
+                                       const Tile<T>& tile) {
+  constexpr Index lanes = simd::lanes<T>;
+  constexpr int per_line = 64 / static_cast<int>(sizeof(simd::Packet<T>));  // packets of a cache line
+  simd::Packet<T> sum[std::size_t{rows}][std::size_t{vectors}];
+#pragma GCC unroll 8
+  for (int i = 0; i < rows; ++i) {
+#pragma GCC unroll 8
+    for (int j = 0; j < vectors; ++j) sum[i][j] = simd::broadcast(T{0});
+  }
+
+  for (const Segment<T>* end = segment + segments; segment != end; ++segment) {
+    const T* row[std::size_t{rows}];
+#pragma GCC unroll 8
+    for (int i = 0; i < rows; ++i) row[i] = segment->row[static_cast<std::size_t>(i)];
+    const T* const b = segment->b;
+    for (Index k = 0; k < steps.count; ++k) {
+      const T* const bk = b + steps.b(k);
+      const Index ak = steps.a(k);
+      if constexpr (requires { Steps::ahead; }) {
+        simd::prefetch_second_level(static_cast<const char*>(steps.ask) + k * steps.ask_step);
+#pragma GCC unroll 8
+        for (int j = 0; j < vectors; j += per_line) simd::prefetch(bk + steps.b(Steps::ahead) + j * lanes);
+        if (steps.ask_early) {
+#pragma GCC unroll 8
+          for (int j = 0; j < vectors; j += per_line)
+            simd::prefetch_second_level(bk + steps.b(Steps::far_ahead) + j * lanes);
+        }
+      }
+      simd::Packet<T> column[std::size_t{vectors}];
+#pragma GCC unroll 8
+      for (int j = 0; j < vectors; ++j) {
+        column[j] = partial && j + 1 == vectors ? simd::load_first(bk + j * lanes, tile.last)
+                                                : simd::load(bk + j * lanes);
+      }
+#pragma GCC unroll 8
+      for (int i = 0; i < rows; ++i) {
+        const simd::Packet<T> a = simd::broadcast(row[i][ak]);
+#pragma GCC unroll 8
+        for (int j = 0; j < vectors; ++j) sum[i][j] = simd::multiply_add<T>(a, column[j], sum[i][j]);
+      }
+    }
+  }
+
+  const simd::Packet<T> limit = simd::lower_limit<T>(tile.activation);
+#pragma GCC unroll 8
+  for (int i = 0; i < rows; ++i) {
+    if (i >= tile.rows) break;
+    T* const to = tile.result[static_cast<std::size_t>(i)];
+    const T* const addend = tile.addend != nullptr ? tile.addend : to;
+#pragma GCC unroll 8
+    for (int j = 0; j < vectors; ++j) {
+      const bool last = partial && j + 1 == vectors;
+      simd::Packet<T> v =
+          last ? simd::load_first(addend + j * lanes, tile.last) : simd::load(addend + j * lanes);
+      v = simd::zero_below<T>(simd::add<T>(v, sum[i][j]), limit);
+      if (last)
+        simd::store_first(to + j * lanes, v, tile.last);
+      else
+        simd::store(to + j * lanes, v);
+    }
+  }
+}
+
+template <int rows, int vectors, class T, class Steps>
+void compute_any_tail(const Segment<T>* segment, int segments, const Steps& steps, const Tile<T>& tile) {
+  if constexpr (!simd::has_masked_load<T>) {
+    if (tile.last == simd::lanes<T>) {
+      compute_exactly<rows, vectors, false>(segment, segments, steps, tile);
+      return;
+    }
+  }
+  compute_exactly<rows, vectors, true>(segment, segments, steps, tile);
+}
+
+/// Computes a tile of at most max_rows by max_vectors packets. Rows beyond tile.rows are read, not written:
+/// their pointers must be good.
+template <int vectors = max_vectors, class T, class Steps>
+void compute(const Segment<T>* segment, int segments, const Steps& steps, const Tile<T>& tile) {
+  if constexpr (vectors > 1) {
+    if (tile.vectors < vectors) {
+      compute<vectors - 1>(segment, segments, steps, tile);
+      return;
+    }
+  }
+  if (tile.rows > 4) {
+    compute_any_tail<max_rows, vectors>(segment, segments, steps, tile);
+  } else {
+    compute_any_tail<4, vectors>(segment, segments, steps, tile);
+  }
+}
+
+/// Rows of the next tile when `left` are left: the most, and fours where that leaves fewer without work.
+constexpr int next_rows(Index left) {
+  const Index most = left > 8 || (left > 4 && left <= max_rows) ? max_rows : 4;
+  return static_cast<int>(left < most ? left : most);
+}
+
+/// The columns of a matrix cut into panels as wide as a tile, or narrower when asked, of nearly equal width.
+template <class T>
+struct Panels {
+  explicit constexpr Panels(Index columns, int widest = max_vectors)
+      : columns_(columns),
+        packets_((columns + simd::lanes<T> - 1) / simd::lanes<T>),
+        count_((packets_ + widest - 1) / widest) {}
+
+  constexpr Index columns() const { return columns_; }
+  constexpr Index count() const { return count_; }
+  /// First column of panel i; for i == count() the number of columns, rounded up to whole packets.
+  constexpr Index first(Index i) const { return first_packet(i) * simd::lanes<T>; }
+  constexpr int vectors(Index i) const { return static_cast<int>(first_packet(i + 1) - first_packet(i)); }
+  /// Columns in the panel's last packet.
+  constexpr Index last(Index i) const {
+    return i + 1 < count_ ? simd::lanes<T> : columns_ - (packets_ - 1) * simd::lanes<T>;
+  }
+  constexpr Index width(Index i) const { return (vectors(i) - 1) * simd::lanes<T> + last(i); }
+
+private:
+  constexpr Index first_packet(Index i) const {
+    const Index wide = packets_ % count_;  // so many panels have one packet more
+    return i * (packets_ / count_) + (i < wide ? i : wide);
+  }
+
+  Index columns_;
+  Index packets_;
+  Index count_;
+};
+
+}  // namespace densenf::kernels::tiles
 
 // What one task of a convolution kernel does: a block of pixels or of weights by a panel of columns, cut
 // into tiles so that what the tiles share stays in the caches.
@@ -4546,6 +4683,69 @@ void bias_block(const Tensor<const T>& dy, const tiles::Panels<T>& panels, Index
 }
 
 }  // namespace densenf::kernels::detail
+
+namespace densenf::kernels {
+
+/// A row-major matrix inside of a larger one.
+template <class T>
+struct Block {
+  T* data;
+  Index stride;  ///< from row to row
+
+  T* row(Index i) const { return data + i * stride; }
+  Block from(Index row, Index column) const { return {data + row * stride + column, stride}; }
+};
+
+/// What multiply does with what is in the result.
+enum class Into { replace, add };
+
+namespace detail {
+/// Row i of a begins at a + i * row_stride; steps.a(k) from there is its element k.
+template <class T, class Steps>
+void multiply_rows(const T* a, Index row_stride, Block<const T> b, const Steps& steps, Index rows,
+                   Index columns, Into into, Block<T> result) {
+  const tiles::Panels<T> panels(columns);
+  // A panel of b stays in the nearest cache while the rows of a go by.
+  for (Index p = 0; p < panels.count(); ++p) {
+    const Index column = panels.first(p);
+    tiles::Segment<T> segment{b.data + column, {}};
+    tiles::Tile<T> tile{{},
+                        0,
+                        panels.vectors(p),
+                        panels.last(p),
+                        into == Into::replace ? tiles::zeros<T> : nullptr,
+                        Activation::none};
+    for (Index row = 0; row < rows; row += tile.rows) {
+      tile.rows = tiles::next_rows(rows - row);
+      for (int i = 0; i < tiles::max_rows; ++i) {
+        const Index r = row + std::min(i, tile.rows - 1);
+        segment.row[static_cast<std::size_t>(i)] = a + r * row_stride;
+        tile.result[static_cast<std::size_t>(i)] = result.row(r) + column;
+      }
+      tiles::compute(&segment, 1, steps, tile);
+    }
+  }
+}
+}  // namespace detail
+
+/// result = a b or result += a b, for a of rows x inner and b of inner x columns numbers. The result may lie
+/// among the columns of a, or beside b, but not on them.
+template <class T>
+void multiply(Block<const T> a, Block<const T> b, Index rows, Index inner, Index columns, Into into,
+              Block<T> result) {
+  detail::multiply_rows(a.data, a.stride, b, tiles::DenseSteps{inner, b.stride, false, b.data, 0}, rows,
+                        columns, into, result);
+}
+
+/// Likewise a^T b, for a of inner x rows numbers.
+template <class T>
+void multiply_transposed(Block<const T> a, Block<const T> b, Index rows, Index inner, Index columns,
+                         Into into, Block<T> result) {
+  detail::multiply_rows(a.data, 1, b, tiles::StridedSteps{inner, a.stride, b.stride}, rows, columns, into,
+                        result);
+}
+
+}  // namespace densenf::kernels
 
 // Winograd's minimal algorithms for convolutions of three taps (Winograd 1980; Lavin and Gray 2016). With
 // y = A^T [(G g) . (B^T d)], `outputs` neighboring results of three taps g over outputs + 2 inputs d take
@@ -5653,6 +5853,687 @@ void conv_backward_parameters(const Cpu& cpu, Tensor<const T> x, Tensor<const T>
 
 }  // namespace densenf::kernels
 
+// The affine map of couplings and of the cross-unit noise: z = t + exp(l) * x with l = 2 tanh(s / 2).
+namespace densenf::kernels {
+
+namespace detail {
+/// Some numbers of a pixel's s and t, side by side as packets need them.
+template <class T>
+struct ScalesAndShifts {
+  static constexpr Index most = 64;
+  alignas(64) T s[most];
+  alignas(64) T t[most];
+
+  /// Takes channels [first, first + count) out of the raw output at one pixel.
+  void take(const T* raw, AffineLayout at, Index first, Index count) {
+    const T* from_s = raw + at.scale_first + first * at.step;
+    const T* from_t = raw + at.shift_first + first * at.step;
+    for (Index i = 0; i < count; ++i) {
+      s[i] = from_s[i * at.step];
+      t[i] = from_t[i * at.step];
+    }
+  }
+  /// Puts them to these channels of the raw output's gradient.
+  void put(Write write, T* raw, AffineLayout at, Index first, Index count) const {
+    T* to_s = raw + at.scale_first + first * at.step;
+    T* to_t = raw + at.shift_first + first * at.step;
+    for (Index i = 0; i < count; ++i) {
+      detail::put(write, to_s[i * at.step], s[i]);
+      detail::put(write, to_t[i * at.step], t[i]);
+    }
+  }
+};
+
+/// Calls f(part, first, count) for all channels of a pixel, with their s and t in `part`.
+template <class T, class F>
+void for_each_part(const T* raw, AffineLayout at, Index c, const F& f) {
+  ScalesAndShifts<T> part;
+  for (Index first = 0; first < c; first += part.most) {
+    const Index count = std::min(part.most, c - first);
+    part.take(raw, at, first, count);
+    f(part, first, count);
+  }
+}
+}  // namespace detail
+
+/// z = t + exp(l) * x; log_prob[n] += sum of l. raw has 2 x.c channels.
+template <class T>
+void affine_forward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at, Tensor<T> z,
+                    double* log_prob) {
+  for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first_pixel, Index last_pixel) {
+    Eigen::Array<double, 1, simd::lanes<T>> total;
+    total.setZero();
+    const auto map = [&](auto s, auto t, auto from, auto to) {
+      const Lanes<T> l = T(2) * (T(0.5) * s).tanh();
+      to = t + l.exp() * from;
+      total += l.template cast<double>();  // 0 where a short group is filled up
+    };
+    for (Index p = first_pixel; p < last_pixel; ++p) {
+      detail::for_each_part(raw.pixel(p), at, x.c, [&](const auto& part, Index first, Index count) {
+        for_each_packet(count, map, part.s, part.t, x.pixel(p) + first, z.pixel(p) + first);
+      });
+    }
+    log_prob[n] += total.sum();
+  });
+}
+
+/// x = (z - t) * exp(-l)
+template <class T>
+void affine_inverse(const Cpu& cpu, Tensor<const T> z, Tensor<const T> raw, AffineLayout at, Tensor<T> x) {
+  const auto map = [](auto s, auto t, auto from, auto to) {
+    to = (from - t) * (T(-2) * (T(0.5) * s).tanh()).exp();
+  };
+  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
+    detail::for_each_part(raw.pixel(p), at, x.c, [&](const auto& part, Index first, Index count) {
+      for_each_packet(count, map, part.s, part.t, z.pixel(p) + first, x.pixel(p) + first);
+    });
+  });
+}
+
+/// dx = or +=, draw = or += adjoint of affine_forward. dx.data may be null when x is data.
+template <class T>
+void affine_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
+                     Tensor<const T> dz, const double* dlog_prob, Tensor<T> dx, Write write_dx,
+                     Tensor<T> draw, Write write_draw) {
+  const Index per_image = x.h * x.w;
+  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
+    const T g = static_cast<T>(dlog_prob[p / per_image]);
+    detail::for_each_part(raw.pixel(p), at, x.c, [&](auto& part, Index first, Index count) {
+      alignas(64) T dx_part[detail::ScalesAndShifts<T>::most];
+      const auto adjoint = [&](auto s, auto t, auto from, auto d, auto dfrom) {
+        const Lanes<T> u = (T(0.5) * s).tanh();
+        dfrom = d * (T(2) * u).exp();
+        s = (dfrom * from + g) * (T(1) - u * u);
+        t = d;
+      };
+      for_each_packet(count, adjoint, part.s, part.t, x.pixel(p) + first, dz.pixel(p) + first, dx_part);
+      part.put(write_draw, draw.pixel(p), at, first, count);
+      if (dx.data != nullptr)
+        detail::put(write_dx, mutable_vector(dx.pixel(p) + first, count), vector(dx_part, count));
+    });
+  });
+}
+
+}  // namespace densenf::kernels
+
+#include <cstring>
+
+// Copies, sums and scalar maps of batches. x and y have the same extents unless said otherwise.
+namespace densenf::kernels {
+
+template <class T>
+void fill_zero(const Cpu& cpu, Tensor<T> x) {
+  for_each_number(
+      cpu, 1, [](auto number) { number.setZero(); }, x);
+}
+
+/// Sets all bits of some memory, which makes any floating-point number in it a NaN.
+inline void set_all_bits(const Cpu&, void* memory, std::size_t bytes) { std::memset(memory, 0xff, bytes); }
+
+/// values[i] = value for i in [0, n)
+inline void set_each(const Cpu&, double value, Index n, double* values) { std::fill_n(values, n, value); }
+
+/// result = factor * (the sum of n numbers)
+inline void scaled_sum(const Cpu&, double factor, const double* values, Index n, double* result) {
+  double total = 0;
+  for (Index i = 0; i < n; ++i) total += factor * values[i];
+  *result = total;
+}
+
+/// Brings n numbers of the device to the host.
+inline void fetch(const Cpu&, const double* values, Index n, double* host) { std::copy_n(values, n, host); }
+
+/// y = or += x
+template <class T>
+void copy(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, Write write = Write::assign) {
+  for_each_number(
+      cpu, 1, [write](auto from, auto to) { detail::put(write, to, from); }, x, y);
+}
+
+/// y += factor * x
+template <class T>
+void accumulate_scaled(const Cpu& cpu, Tensor<const T> x, T factor, Tensor<T> y) {
+  for_each_number(
+      cpu, 1, [=](auto from, auto to) { to += factor * from; }, x, y);
+}
+
+/// Whether every number is finite.
+template <class T>
+bool all_finite(const Cpu& cpu, Tensor<const T> x) {
+  std::atomic<bool> finite{true};
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    if (!row(x, p).allFinite()) finite.store(false, std::memory_order_relaxed);
+  });
+  return finite.load();
+}
+
+/// z = x + y
+template <class T>
+void add(const Cpu& cpu, Tensor<const T> x, Tensor<const T> y, Tensor<T> z) {
+  for_each_number(
+      cpu, 1, [](auto a, auto b, auto sum) { sum = a + b; }, x, y, z);
+}
+
+/// y = scale * x + shift
+template <class T>
+void scale_shift(const Cpu& cpu, Tensor<const T> x, T scale, T shift, Tensor<T> y) {
+  for_each_number(
+      cpu, 1, [=](auto from, auto to) { to = from * scale + shift; }, x, y);
+}
+
+/// Gated unit: abc holds three groups of y.c channels; y = a + b * sigmoid(c).
+template <class T>
+void gate_forward(const Cpu& cpu, Tensor<const T> abc, Tensor<T> y) {
+  for_each_number(
+      cpu, cost_of_exp, [](auto a, auto b, auto c, auto to) { to = a + b * c.logistic(); },
+      abc.channels(0, y.c), abc.channels(y.c, y.c), abc.channels(2 * y.c, y.c), y);
+}
+
+/// dabc = or += adjoint of gate_forward
+template <class T>
+void gate_backward(const Cpu& cpu, Tensor<const T> abc, Tensor<const T> dy, Tensor<T> dabc, Write write) {
+  const Index m = dy.c;
+  for_each_number(
+      cpu, cost_of_exp,
+      [write](auto d, auto b, auto c, auto da, auto db, auto dc) {
+        const Lanes<T> s = c.logistic(), ds = d * s;
+        detail::put(write, da, d);
+        detail::put(write, db, ds);
+        detail::put(write, dc, ds * b * (T(1) - s));
+      },
+      dy, abc.channels(m, m), abc.channels(2 * m, m), dabc.channels(0, m), dabc.channels(m, m),
+      dabc.channels(2 * m, m));
+}
+
+/// y = sigmoid(x), in (0, 1), and log_prob[n] += sum of log dy/dx. Images of equal extents.
+template <class T>
+void sigmoid_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, double* log_prob) {
+  for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first, Index last) {
+    double total = 0;
+    for (Index p = first; p < last; ++p) {
+      for (Index i = 0; i < x.c; ++i) {
+        const auto s = sigmoid_of(x(p, i));
+        y(p, i) = s.value;
+        total += static_cast<double>(s.log_derivative);
+      }
+    }
+    log_prob[n] += total;
+  });
+}
+
+/// dx += adjoint of sigmoid_forward; dlog_prob[n] is the gradient of the loss by log_prob[n].
+template <class T>
+void sigmoid_backward(const Cpu& cpu, Tensor<const T> y, Tensor<const T> dy, const double* dlog_prob,
+                      Tensor<T> dx) {
+  const Index per_image = y.h * y.w;
+  for_each_pixel(cpu, y.pixels(), y.c, [&](Index p) {
+    const auto s = row(y, p);
+    const T g = static_cast<T>(dlog_prob[p / per_image]);
+    row(dx, p) += row(dy, p) * s * (T(1) - s) + g * (T(1) - T(2) * s);
+  });
+}
+
+/// x = the inverse of sigmoid_forward; infinite where y does not tell what x was.
+template <class T>
+void sigmoid_inverse(const Cpu& cpu, Tensor<const T> y, Tensor<T> x) {
+  for_each_pixel(cpu, y.pixels(), cost_of_exp * y.c, [&](Index p) {
+    for (Index i = 0; i < y.c; ++i) x(p, i) = inverse_sigmoid_of(y(p, i));
+  });
+}
+
+/// y = log(x / (1 - x)) for x in (0, 1), and log_prob[n] += sum of log dy/dx; minus infinity where a number
+/// of image n is not in (0, 1), with a finite y.
+template <class T>
+void logit_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, double* log_prob) {
+  for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first, Index last) {
+    double total = 0;
+    for (Index p = first; p < last; ++p) {
+      for (Index i = 0; i < x.c; ++i) {
+        const auto logit = logit_of(x(p, i));
+        y(p, i) = logit.value;
+        total += static_cast<double>(logit.log_derivative);
+      }
+    }
+    log_prob[n] += total;
+  });
+}
+
+/// dx += adjoint of logit_forward; nothing outside of (0, 1)
+template <class T>
+void logit_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, const double* dlog_prob,
+                    Tensor<T> dx) {
+  const Index per_image = x.h * x.w;
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    const T g = static_cast<T>(dlog_prob[p / per_image]);
+    for (Index i = 0; i < x.c; ++i) dx(p, i) += logit_adjoint_of(x(p, i), dy(p, i), g);
+  });
+}
+
+/// y = (x + u) / levels, in (0, 1) for gray levels x in 0 ... levels - 1 and u in (0, 1)
+template <class T>
+void dequantize(const Cpu& cpu, Tensor<const T> x, Tensor<const T> u, T levels, Tensor<T> y) {
+  const T scale = T(1) / levels;
+  for_each_number(
+      cpu, 1,
+      [scale](auto gray, auto noise, auto to) {
+        to = ((gray + noise) * scale).max(UnitInterval<T>::lowest).min(UnitInterval<T>::highest);
+      },
+      x, u, y);
+}
+
+/// z = logit(y) of the y of dequantize before it is rounded, and log_prob[n] += sum of log dz/dy.
+template <class T>
+void dequantized_logit_forward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> u, T levels, Tensor<T> z,
+                               double* log_prob) {
+  for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first, Index last) {
+    double total = 0;
+    for (Index p = first; p < last; ++p) {
+      for (Index i = 0; i < x.c; ++i) {
+        const auto logit = Dequantized<T>(x(p, i), u(p, i), levels).logit();
+        z(p, i) = logit.value;
+        total += static_cast<double>(logit.log_derivative);
+      }
+    }
+    log_prob[n] += total;
+  });
+}
+
+/// du += adjoint of dequantized_logit_forward
+template <class T>
+void dequantized_logit_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> u, T levels,
+                                Tensor<const T> dz, const double* dlog_prob, Tensor<T> du) {
+  const Index per_image = x.h * x.w;
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    const T g = static_cast<T>(dlog_prob[p / per_image]);
+    for (Index i = 0; i < x.c; ++i)
+      du(p, i) += Dequantized<T>(x(p, i), u(p, i), levels).logit_adjoint(dz(p, i), g) / levels;
+  });
+}
+
+}  // namespace densenf::kernels
+
+// Inverses and determinants by Gauss-Jordan elimination with partial pivoting, in place: columns are
+// eliminated in halves of halves, so that nearly all of the work is products of matrices. All in double, for
+// every T: the log determinant is multiplied by the number of pixels, the inverse by a chain of inverses.
+namespace densenf::kernels {
+
+namespace detail {
+
+class Elimination {
+public:
+  /// Takes scratch_bytes(c) of scratch, for a matrix of c rows.
+  Elimination(std::byte* scratch, Index c)
+      : m_{reinterpret_cast<double*>(scratch), stride(c)},
+        strip_(m_.data + m_.stride * c),
+        pivots_(reinterpret_cast<Index*>(strip_ + left(c) * left(c))),
+        c_(c) {}
+
+  static constexpr Index scratch_bytes(Index c) {
+    return (stride(c) * c + left(c) * left(c)) * Index{sizeof(double)} + c * Index{sizeof(Index)};
+  }
+
+  /// Returns log |det W|, after which column j of the inverse is column order()[j] of m(). Minus infinity
+  /// when W is singular; then there is nothing to be read.
+  template <class T>
+  double run(const T* w) {
+    for (Index i = 0; i < c_; ++i) {
+      std::copy_n(w + i * c_, c_, m_.row(i));
+      std::fill(m_.row(i) + c_, m_.row(i + 1), 0.0);
+    }
+    if (!eliminate(0, c_)) return -std::numeric_limits<double>::infinity();
+    order_columns();
+    return log_det_;
+  }
+
+  Block<const double> m() const { return {m_.data, m_.stride}; }
+  const Index* order() const { return pivots_; }
+
+private:
+  static constexpr Index leaf = 8;  // columns that are eliminated one by one
+
+  static constexpr Index leaves(Index count) { return (count + leaf - 1) / leaf; }
+  /// Of an odd number of cache lines, so that the rows of a leaf do not fall on each other's lines.
+  static constexpr Index stride(Index c) { return (leaves(c) | 1) * leaf; }
+  /// How many of `count` columns are the left half: whole leaves.
+  static constexpr Index left(Index count) { return leaves((count + 1) / 2) * leaf; }
+
+  // After it, M's columns in the range hold what has to be multiplied by the rows of the same range and be
+  // added to other columns; and that is also what belongs into these columns of the inverse.
+  bool eliminate(Index first, Index count) {
+    if (count <= leaf) return eliminate_leaf(first, count);
+    const Index half = left(count), rest = count - half;
+    if (!eliminate(first, half)) return false;
+    update(first, half, first + half, rest);
+    if (!eliminate(first + half, rest)) return false;
+    update(first + half, rest, first, half);
+    return true;
+  }
+
+  /// Brings `columns` others up to date with the elimination of [first, first + count).
+  void update(Index first, Index count, Index column, Index columns) {
+    const Block<double> strip{strip_, columns};
+    for (Index i = 0; i < count; ++i) std::copy_n(m_.row(first + i) + column, columns, strip.row(i));
+    const auto rows = [&](Index from, Index to, Into into) {
+      multiply<double>({m_.row(from) + first, m_.stride}, {strip.data, strip.stride}, to - from, count,
+                       columns, into, m_.from(from, column));
+    };
+    rows(0, first, Into::add);
+    rows(first, first + count, Into::replace);
+    rows(first + count, c_, Into::add);
+  }
+
+  // Rows are as long as whole leaves, so the last leaf may be worked on as if it were full.
+  bool eliminate_leaf(Index first, Index count) {
+    using Columns = Eigen::Array<double, 1, leaf>;
+    const auto columns = [panel = m_.from(0, first)](Index i) { return Eigen::Map<Columns>(panel.row(i)); };
+    for (Index j = 0; j < count; ++j) {
+      const Index k = first + j, best = find_pivot(k);
+      if (best != k) exchange_rows(k, best);
+      pivots_[k] = best;
+      const double pivot = columns(k)[j];
+      if (pivot == 0) return false;
+      log_det_ += std::log(std::abs(pivot));
+      // Column j becomes another one by vector operations alone: a vector load waits long for a single number
+      // stored just before.
+      const Columns unit =
+          (Columns::LinSpaced(0, leaf - 1) == static_cast<double>(j)).template cast<double>();
+      const Columns others = 1 - unit;
+      const Columns row = (columns(k) * others + unit) / pivot;
+      const auto eliminate_rows = [&, columns, row, others](Index from, Index to) {
+        for (Index i = from; i < to; ++i) {
+          auto other = columns(i);
+          other = other * others - other[j] * row;
+        }
+      };
+      eliminate_rows(0, k);
+      columns(k) = row;
+      eliminate_rows(k + 1, c_);
+    }
+    return true;
+  }
+
+  void exchange_rows(Index a, Index b) {
+    using Row = Eigen::Map<Eigen::Array<double, 1, Eigen::Dynamic>>;
+    Row(m_.row(a), m_.stride).swap(Row(m_.row(b), m_.stride));
+  }
+
+  Index find_pivot(Index k) const {
+    Index best = k;
+    double largest = std::abs(m_.row(k)[k]);
+    for (Index i = k + 1; i < c_; ++i) {
+      const double size = std::abs(m_.row(i)[k]);
+      if (size > largest) {
+        largest = size;
+        best = i;
+      }
+    }
+    return best;
+  }
+
+  // Exchanged rows of a matrix are exchanged columns of its inverse; the exchanges, undone last first, become
+  // an order of columns. In place: exchange k is not needed any more once it has been applied.
+  void order_columns() {
+    for (Index k = c_ - 1; k >= 0; --k) {
+      const Index other = std::exchange(pivots_[k], k);
+      std::swap(pivots_[k], pivots_[other]);
+    }
+  }
+
+  Block<double> m_;
+  double* strip_;
+  Index* pivots_;
+  Index c_;
+  double log_det_ = 0;
+};
+
+}  // namespace detail
+
+/// Bytes of scratch that log_abs_det_and_inverse takes, a multiple of a cache line.
+inline Index inverse_scratch_bytes(const Cpu&, Index c) {
+  constexpr Index line = 64;
+  return (detail::Elimination::scratch_bytes(c) + line - 1) / line * line;
+}
+
+/// Writes W's inverse and log |det W|, for c x c numbers. Of a singular matrix these are NaN and minus
+/// infinity.
+template <class T>
+void log_abs_det_and_inverse(const Cpu&, const T* w, Index c, std::byte* scratch, T* inverse,
+                             double* log_det) {
+  detail::Elimination elimination(scratch, c);
+  *log_det = elimination.run(w);
+  if (*log_det == -std::numeric_limits<double>::infinity()) {
+    std::fill_n(inverse, c * c, std::numeric_limits<T>::quiet_NaN());
+    return;
+  }
+  for (Index i = 0; i < c; ++i) {
+    const double* const row = elimination.m().row(i);
+    for (Index j = 0; j < c; ++j) inverse[i * c + j] = static_cast<T>(row[elimination.order()[j]]);
+  }
+}
+
+namespace detail {
+// Matrices that are in work at one time at the most, each with scratch of its own.
+inline constexpr Index inverse_tasks = 8;
+}  // namespace detail
+
+/// Bytes of scratch that invert_squares takes.
+inline Index invert_squares_scratch_bytes(const Cpu& cpu, const Square* squares, Index count) {
+  return count == 0 ? 0 : std::min(count, detail::inverse_tasks) * inverse_scratch_bytes(cpu, squares[0].c);
+}
+
+/// Inverts those of a model's squares, the largest first, whose weights in `parameters` are not the ones in
+/// `seen`, or all; copies them to `seen`. `seen` and `inverses` are laid out by Square::kept, log |det| by
+/// Square::number.
+template <class T>
+void invert_squares(const Cpu& cpu, const Square* squares, Index count, bool all, const T* parameters,
+                    T* seen, T* inverses, double* log_dets, std::byte* scratch) {
+  const Index tasks = std::min(count, detail::inverse_tasks);
+  cpu.parallel_for(tasks, [&](Index task) {
+    std::byte* const mine = scratch + task * inverse_scratch_bytes(cpu, squares[0].c);
+    for (Index i = task; i < count; i += tasks) {
+      const Square& s = squares[i];
+      const T* const w = parameters + s.weight.offset;
+      const auto bytes = static_cast<std::size_t>(s.weight.size) * sizeof(T);
+      if (!all && std::memcmp(w, seen + s.kept, bytes) == 0) continue;
+      std::memcpy(seen + s.kept, w, bytes);
+      log_abs_det_and_inverse(cpu, w, s.c, mine, inverses + s.kept, log_dets + s.number);
+    }
+  });
+}
+
+}  // namespace densenf::kernels
+
+// Rearrangements: 2x2 squeeze and halves of the channels.
+namespace densenf::kernels {
+
+namespace detail {
+/// Visits every element of a squeezed batch z (4C x H/2 x W/2) with its partner in the batch x it came
+/// from (C x H x W): channel 4c + 2i + j at (y, x) is channel c at (2y + i, 2x + j).
+template <class Tz, class Tx, class F>
+void for_each_squeezed(const Cpu& cpu, const Tensor<Tz>& z, const Tensor<Tx>& x, const F& f) {
+  for_each_pixel(cpu, z.pixels(), z.c, [&](Index p) {
+    const Index col = p % z.w, line = p / z.w;  // line counts rows over all images; x has twice as many
+    Tz* to = z.pixel(p);
+    for (Index i = 0; i < 2; ++i) {
+      for (Index j = 0; j < 2; ++j) {
+        Tx* from = x.pixel((2 * line + i) * x.w + 2 * col + j);
+        for (Index c = 0; c < x.c; ++c) f(to[4 * c + 2 * i + j], from[c]);
+      }
+    }
+  });
+}
+}  // namespace detail
+
+/// z (4C x H/2 x W/2) from x (C x H x W).
+template <class T>
+void squeeze(const Cpu& cpu, Tensor<const T> x, Tensor<T> z, Write write = Write::assign) {
+  detail::for_each_squeezed(cpu, z, x, [write](T& to, const T& from) { detail::put(write, to, from); });
+}
+
+/// x (C x H x W) from z (4C x H/2 x W/2).
+template <class T>
+void unsqueeze(const Cpu& cpu, Tensor<const T> z, Tensor<T> x, Write write = Write::assign) {
+  detail::for_each_squeezed(cpu, z, x, [write](const T& from, T& to) { detail::put(write, to, from); });
+}
+
+/// y = [x from channel `first` on, x up to channel `first`].
+template <class T>
+void rotate_channels(const Cpu& cpu, Tensor<const T> x, Index first, Tensor<T> y,
+                     Write write = Write::assign) {
+  const Index rest = x.c - first;
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    const auto from = row(x, p);
+    auto to = row(y, p);
+    detail::put(write, to.head(rest), from.tail(rest));
+    detail::put(write, to.tail(first), from.head(first));
+  });
+}
+
+}  // namespace densenf::kernels
+
+// Small square matrices of the 1x1 flows, kept as [in][out]: the transpose of W to whoever reads rows, W
+// itself to Eigen.
+namespace densenf::kernels {
+
+namespace detail {
+/// The sum of n numbers.
+template <class T>
+double sum_of(const T* values, Index n) {
+  double total = 0;
+  for (Index i = 0; i < n; ++i) total += static_cast<double>(values[i]);
+  return total;
+}
+}  // namespace detail
+
+/// dw += factor * sum of dlog_prob[0..n) * inverse^T: the adjoint of adding factor * log |det W| to n
+/// numbers, whose gradients are dlog_prob.
+template <class T>
+void log_abs_det_backward(const Cpu&, const T* inverse, Index c, double factor, const double* dlog_prob,
+                          Index n, T* dw) {
+  using Matrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic>;
+  const T times = static_cast<T>(factor * detail::sum_of(dlog_prob, n));
+  Eigen::Map<Matrix>(dw, c, c) += times * Eigen::Map<const Matrix>(inverse, c, c).transpose();
+}
+
+/// Numbers of scratch that lu_compose and lu_backward take.
+inline Index lu_scratch_size(const Cpu&, Index c) { return 3 * c * c; }
+
+namespace detail {
+/// Writes L and U + diag(exp(log_s)), [in][out] like W or transposed, zeros included.
+template <class T>
+void write_lu_factors(const T* lower, const T* upper, const T* log_s, Index c, bool transposed, T* l, T* u) {
+  for (Index in = 0; in < c; ++in) {
+    for (Index out = 0; out < c; ++out) {
+      const Index from = in * c + out, to = transposed ? out * c + in : from;
+      l[to] = out > in ? lower[from] : T(out == in);
+      u[to] = out < in ? upper[from] : out == in ? std::exp(log_s[in]) : T(0);
+    }
+  }
+}
+
+template <class T>
+void multiply_squares(const T* a, const T* b, Index c, T* result) {
+  multiply<T>({a, c}, {b, c}, c, c, c, Into::replace, {result, c});
+}
+}  // namespace detail
+
+/// w = L (U + diag(exp(log_s))); only the strict triangles of lower and upper count.
+template <class T>
+void lu_compose(const Cpu&, const T* lower, const T* upper, const T* log_s, Index c, T* scratch, T* w) {
+  T* const l = scratch;
+  T* const u = l + c * c;
+  detail::write_lu_factors(lower, upper, log_s, c, false, l, u);
+  detail::multiply_squares(u, l, c, w);
+}
+
+/// dlower +=, dupper +=, dlog_s += adjoint of lu_compose, and of add_sum_of_logs(factor) to n numbers whose
+/// gradients are dlog_prob.
+template <class T>
+void lu_backward(const Cpu&, const T* lower, const T* upper, const T* log_s, const T* dw, double factor,
+                 const double* dlog_prob, Index n, Index c, T* scratch, T* dlower, T* dupper, T* dlog_s) {
+  const T log_det = static_cast<T>(factor * detail::sum_of(dlog_prob, n));
+  T* const l = scratch;
+  T* const u = l + c * c;
+  T* const product = u + c * c;
+  detail::write_lu_factors(lower, upper, log_s, c, true, l, u);
+  detail::multiply_squares(static_cast<const T*>(u), dw, c, product);
+  for (Index in = 0; in < c; ++in) {
+    for (Index out = in + 1; out < c; ++out) dlower[in * c + out] += product[in * c + out];
+  }
+  detail::multiply_squares(dw, static_cast<const T*>(l), c, product);
+  for (Index in = 0; in < c; ++in) {
+    for (Index out = 0; out < in; ++out) dupper[in * c + out] += product[in * c + out];
+    dlog_s[in] += product[in * c + in] * u[in * c + in] + log_det;
+  }
+}
+
+/// values[i] += factor * sum of log_s[0..c), for i in [0, n)
+template <class T>
+void add_sum_of_logs(const Cpu&, double factor, const T* log_s, Index c, Index n, double* values) {
+  const double term = factor * detail::sum_of(log_s, c);
+  for (Index i = 0; i < n; ++i) values[i] += term;
+}
+
+/// values[i] += term for i in [0, n)
+inline void add_to_each(const Cpu&, double term, Index n, double* values) {
+  for (Index i = 0; i < n; ++i) values[i] += term;
+}
+
+/// values[i] += factor * term for i in [0, n)
+inline void add_to_each(const Cpu&, double factor, const double* term, Index n, double* values) {
+  for (Index i = 0; i < n; ++i) values[i] += factor * *term;
+}
+
+}  // namespace densenf::kernels
+
+// Products, and what spreads a number over an image or sums one up. Tensors have the same extents unless said
+// otherwise.
+namespace densenf::kernels {
+
+/// z = or += x * y
+template <class T>
+void multiply_numbers(const Cpu& cpu, Tensor<const T> x, Tensor<const T> y, Tensor<T> z,
+                      Write write = Write::assign) {
+  for_each_number(
+      cpu, 1, [write](auto a, auto b, auto product) { detail::put(write, product, a * b); }, x, y, z);
+}
+
+/// y = v[c] at every pixel
+template <class T>
+void spread_channels(const Cpu& cpu, const T* v, Tensor<T> y) {
+  for_each_pixel(cpu, y.pixels(), y.c, [&](Index p) { row(y, p) = vector(v, y.c); });
+}
+
+/// dv[c] += the sum of dy over all pixels
+template <class T>
+void sum_channels(const Cpu& cpu, Tensor<const T> dy, T* dv) {
+  sum_over_pixels<T>(
+      cpu, dy.pixels(), dy.c, [&](Index p, Index first, auto k) { return row(dy, p).segment(first, k); },
+      [&](Index first, const auto& sums) {
+        for (Index i = 0; i < sums.size(); ++i) dv[first + i] += static_cast<T>(sums[i]);
+      });
+}
+
+/// log_prob[n] += factor * the sum of image n
+template <class T>
+void sum_images(const Cpu& cpu, Tensor<const T> x, double factor, double* log_prob) {
+  for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first, Index last) {
+    double total = 0;
+    for (Index p = first; p < last; ++p) total += row(x, p).template cast<double>().sum();
+    log_prob[n] += factor * total;
+  });
+}
+
+/// dx += factor * dlog_prob[n] at every number of image n
+template <class T>
+void spread_images(const Cpu& cpu, double factor, const double* dlog_prob, Tensor<T> dx) {
+  const Index per_image = dx.h * dx.w;
+  for_each_pixel(cpu, dx.pixels(), dx.c,
+                 [&](Index p) { row(dx, p) += static_cast<T>(factor * dlog_prob[p / per_image]); });
+}
+
+}  // namespace densenf::kernels
+
 // Per-channel affine maps whose parameters come from, or are started from, statistics of the batch.
 namespace densenf::kernels {
 
@@ -5831,6 +6712,330 @@ void batch_norm_backward(const Cpu& cpu, Tensor<const T> x, const T* mean, const
             dy.pixel(p) + first, x.pixel(p) + first, mean + first, static_cast<const T*>(offset + first),
             static_cast<const T*>(slope + first), scale.data(), dx.pixel(p) + first);
       });
+}
+
+}  // namespace densenf::kernels
+
+// Passes over the flat buffers of a model. None allocates; results do not depend on the number of threads.
+namespace densenf::kernels {
+
+namespace detail {
+template <class T>
+auto stretch(T* data, Index first, Index last) {
+  using Array = Eigen::Array<std::remove_const_t<T>, Eigen::Dynamic, 1>;
+  return Eigen::Map<std::conditional_t<std::is_const_v<T>, const Array, Array>>(data + first, last - first);
+}
+
+/// Calls task(first, last) on stretches of [0, n) short enough that four buffers of them stay in the first
+/// cache level while a rule goes over them several times.
+template <class T, class Task>
+void for_each_stretch(const Cpu& cpu, Index n, const Task& task) {
+  constexpr Index length = 4096 / static_cast<Index>(sizeof(T));
+  cpu.parallel_ranges(n, 32 * length, [&](Index first, Index last) {
+    for (Index i = first; i < last; i += length) task(i, std::min(i + length, last));
+  });
+}
+}  // namespace detail
+
+/// Applies a rule to n parameters with their gradients and moments (moment k of parameter i is at
+/// moments[k * n + i]), and sets the gradients to zero for the next step: one pass over memory.
+template <class T, class Rule>
+void optimizer_pass(const Cpu& cpu, const Rule& rule, T* parameters, T* gradients, T* moments, Index n) {
+  static_assert(Rule::moments == 1 || Rule::moments == 2, "An optimizer keeps one or two moments.");
+  detail::for_each_stretch<T>(cpu, n, [&](Index first, Index last) {
+    auto p = detail::stretch(parameters, first, last);
+    auto g = detail::stretch(gradients, first, last);
+    auto m = detail::stretch(moments, first, last);
+    if constexpr (Rule::moments == 1) {
+      rule(p, g, m);
+    } else {
+      auto m2 = detail::stretch(moments + n, first, last);
+      rule(p, g, m, m2);
+    }
+    g.setZero();
+  });
+}
+
+/// Moves n averages towards the values they follow.
+template <class T>
+void average_pass(const Cpu& cpu, const AverageRule<T>& rule, T* averages, const T* values, Index n) {
+  detail::for_each_stretch<T>(cpu, n, [&](Index first, Index last) {
+    auto a = detail::stretch(averages, first, last);
+    const auto v = detail::stretch(values, first, last);
+    rule(a, v);
+  });
+}
+
+namespace detail {
+/// How a reduction over n numbers is cut: by n alone, and never into more than max_chunks, so that partial
+/// results have room on the stack.
+struct Chunks {
+  static constexpr Index max_chunks = 256, smallest = 4096;
+  Index length, count;
+  explicit constexpr Chunks(Index n)
+      : length(std::max(smallest, (n + max_chunks - 1) / max_chunks)), count((n + length - 1) / length) {}
+};
+}  // namespace detail
+
+/// The sum of squares, accumulated in double. Infinite or NaN when an element is.
+template <class T>
+double squared_norm(const Cpu& cpu, std::span<T> x) {
+  const auto n = static_cast<Index>(x.size());
+  const detail::Chunks chunks(n);
+  std::array<double, detail::Chunks::max_chunks> partial;
+  cpu.parallel_for(chunks.count, [&](Index chunk) {
+    const Index first = chunk * chunks.length, last = std::min(first + chunks.length, n);
+    // Eight sums side by side, which is an order the compiler may keep and still use vector registers.
+    std::array<double, 8> sums{};
+    Index i = first;
+    for (; i + 8 <= last; i += 8) {
+      for (std::size_t k = 0; k < 8; ++k) {
+        const auto v = static_cast<double>(x[static_cast<std::size_t>(i) + k]);
+        sums[k] += v * v;
+      }
+    }
+    for (; i < last; ++i) {
+      const auto v = static_cast<double>(x[static_cast<std::size_t>(i)]);
+      sums[0] += v * v;
+    }
+    double total = 0;
+    for (double s : sums) total += s;
+    partial[static_cast<std::size_t>(chunk)] = total;
+  });
+  double total = 0;
+  for (Index c = 0; c < chunks.count; ++c) total += partial[static_cast<std::size_t>(c)];
+  return total;
+}
+
+/// Whether no element is infinite or NaN.
+template <class T>
+bool all_finite(const Cpu& cpu, std::span<T> x) {
+  const auto n = static_cast<Index>(x.size());
+  const detail::Chunks chunks(n);
+  std::array<bool, detail::Chunks::max_chunks> finite;
+  cpu.parallel_for(chunks.count, [&](Index chunk) {
+    const Index first = chunk * chunks.length, last = std::min(first + chunks.length, n);
+    int outside = 0;  // an integer sum, because that is vectorized and a loop with an exit is not
+    for (Index i = first; i < last; ++i) {
+      outside |= !(std::abs(x[static_cast<std::size_t>(i)]) <= std::numeric_limits<T>::max());
+    }
+    finite[static_cast<std::size_t>(chunk)] = outside == 0;
+  });
+  return std::all_of(finite.begin(), finite.begin() + chunks.count, [](bool b) { return b; });
+}
+
+}  // namespace densenf::kernels
+
+// Normal densities with one mean and one log-scale per channel. Null pointers mean 0: the standard normal.
+namespace densenf::kernels {
+
+inline const double log_sqrt_two_pi = 0.5 * std::log(2 * std::numbers::pi);
+
+/// log_prob[n] += factor * log N(x; loc, exp(log_scale))
+template <class T>
+void normal_log_prob(const Cpu& cpu, Tensor<const T> x, const T* loc, const T* log_scale, double factor,
+                     double* log_prob) {
+  double constant = log_sqrt_two_pi * static_cast<double>(x.c);
+  if (log_scale != nullptr) constant += vector(log_scale, x.c).template cast<double>().sum();
+  for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first, Index last) {
+    double squares = 0;
+    for (Index p = first; p < last; ++p) {
+      if (loc == nullptr) {
+        squares += static_cast<double>(row(x, p).square().sum());
+      } else {
+        squares += static_cast<double>(
+            ((row(x, p) - vector(loc, x.c)) * (-vector(log_scale, x.c)).exp()).square().sum());
+      }
+    }
+    log_prob[n] -= factor * (0.5 * squares + constant * static_cast<double>(x.h * x.w));
+  });
+}
+
+/// dx += adjoint of normal_log_prob by x. dx.data may be null when x is data.
+template <class T>
+void normal_log_prob_backward(const Cpu& cpu, Tensor<const T> x, const T* loc, const T* log_scale,
+                              double factor, const double* dlog_prob, Tensor<T> dx) {
+  const Index per_image = x.h * x.w;
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    const T g = static_cast<T>(factor * dlog_prob[p / per_image]);
+    if (loc == nullptr) {
+      row(dx, p) -= g * row(x, p);
+    } else {
+      row(dx, p) -= g * (row(x, p) - vector(loc, x.c)) * (T(-2) * vector(log_scale, x.c)).exp();
+    }
+  });
+}
+
+/// dloc +=, dlog_scale += adjoint of normal_log_prob by its parameters.
+template <class T>
+void normal_log_prob_backward_parameters(const Cpu& cpu, Tensor<const T> x, const T* loc, const T* log_scale,
+                                         double factor, const double* dlog_prob, T* dloc, T* dlog_scale) {
+  const Index per_image = x.h * x.w;
+  const auto standardized = [&](Index p, Index first, auto k) {
+    return (row(x, p).segment(first, k) - vector(loc, x.c).segment(first, k)) *
+           (-vector(log_scale, x.c).segment(first, k)).exp();
+  };
+  const auto weight = [&](Index p) { return static_cast<T>(factor * dlog_prob[p / per_image]); };
+  sums_over_pixels<T>(
+      cpu, x.pixels(), x.c,
+      [&](Index first, const auto& for_loc, const auto& for_scale) {
+        for (Index i = 0; i < for_loc.size(); ++i) {
+          dloc[first + i] +=
+              static_cast<T>(for_loc[i] * std::exp(-static_cast<double>(log_scale[first + i])));
+          dlog_scale[first + i] += static_cast<T>(for_scale[i]);
+        }
+      },
+      [&](Index p, Index first, auto k) { return standardized(p, first, k) * weight(p); },
+      [&](Index p, Index first, auto k) { return (standardized(p, first, k).square() - T(1)) * weight(p); });
+}
+
+/// x = loc + exp(log_scale) * temperature * e
+template <class T>
+void normal_from_noise(const Cpu& cpu, Tensor<const T> e, const T* loc, const T* log_scale, T temperature,
+                       Tensor<T> x) {
+  for_each_pixel_with<T>(
+      cpu, x.pixels(), x.c,
+      [&](Index first, Index count) { return vector(log_scale + first, count).exp() * temperature; },
+      [&](Index p, Index first, const auto& scale) {
+        for_each_packet(
+            scale.size(), [](auto from, auto m, auto s, auto to) { to = m + s * from; }, e.pixel(p) + first,
+            loc + first, scale.data(), x.pixel(p) + first);
+      });
+}
+
+/// dloc +=, dlog_scale += adjoint of normal_from_noise at temperature 1.
+template <class T>
+void normal_from_noise_backward(const Cpu& cpu, Tensor<const T> e, const T* log_scale, Tensor<const T> dx,
+                                T* dloc, T* dlog_scale) {
+  sums_over_pixels<T>(
+      cpu, e.pixels(), e.c,
+      [&](Index first, const auto& sum_dx, const auto& sum_dx_e) {
+        for (Index i = 0; i < sum_dx.size(); ++i) {
+          dloc[first + i] += static_cast<T>(sum_dx[i]);
+          dlog_scale[first + i] +=
+              static_cast<T>(sum_dx_e[i] * std::exp(static_cast<double>(log_scale[first + i])));
+        }
+      },
+      [&](Index p, Index first, auto k) { return row(dx, p).segment(first, k); },
+      [&](Index p, Index first, auto k) {
+        return row(dx, p).segment(first, k) * row(e, p).segment(first, k);
+      });
+}
+
+}  // namespace densenf::kernels
+
+#include <Random123/philox.h>
+#include <Random123/uniform.hpp>
+
+// The numbers behind a NoiseKey: element i of a sequence is entry i % 4 of block i / 4, and a block is a
+// pure function of key and block number. R123_CUDA_DEVICE is Random123's mark for what runs on both sides.
+namespace densenf {
+
+/// A NoiseKey made ready for drawing blocks. `high` is the upper half of the counter of every block.
+struct NoiseSequence {
+  std::array<std::uint32_t, 2> key{};
+  std::array<std::uint32_t, 2> high{};
+};
+
+/// Step, stream and draw fill a whole counter, so they go through the generator once themselves. For one
+/// seed that is a bijection: different keys get a different (key, high), hence no block in common.
+R123_CUDA_DEVICE inline NoiseSequence noise_sequence(const NoiseKey& k) {
+  const philox4x32_ctr_t place{
+      {static_cast<std::uint32_t>(k.step), static_cast<std::uint32_t>(k.step >> 32), k.stream, k.draw}};
+  const philox4x32_key_t seed{{static_cast<std::uint32_t>(k.seed), static_cast<std::uint32_t>(k.seed >> 32)}};
+  const philox4x32_ctr_t mixed = philox4x32_R(10, place, seed);
+  return {{mixed.v[0], mixed.v[1]}, {mixed.v[2], mixed.v[3]}};
+}
+
+/// The four random words of a block.
+R123_CUDA_DEVICE inline philox4x32_ctr_t words_of_block(const NoiseSequence& s, std::uint64_t block) {
+  const philox4x32_ctr_t counter{
+      {static_cast<std::uint32_t>(block), static_cast<std::uint32_t>(block >> 32), s.high[0], s.high[1]}};
+  const philox4x32_key_t key{{s.key[0], s.key[1]}};
+  return philox4x32_R(10, counter, key);
+}
+
+/// Two standard normal numbers from two words (Box and Muller). Always finite: the radius comes from a
+/// number in [2^-33, 1 - 2^-33], so no result is beyond 6.77.
+template <class T>
+R123_CUDA_DEVICE inline void normal_pair(std::uint32_t radius_word, std::uint32_t angle_word, T& a, T& b) {
+  // In double for every T: float would round the radius' argument to 1, and differ from a double model.
+  const double radius = std::sqrt(-2.0 * std::log(r123::u01<double>(radius_word)));
+  const double angle = std::numbers::pi * r123::uneg11<double>(angle_word);
+  a = static_cast<T>(radius * std::cos(angle));
+  b = static_cast<T>(radius * std::sin(angle));
+}
+
+/// Four independent standard normal numbers; as floats, the doubles rounded.
+template <class T>
+R123_CUDA_DEVICE inline std::array<T, 4> normals_of_block(const NoiseSequence& s, std::uint64_t block) {
+  const philox4x32_ctr_t w = words_of_block(s, block);
+  T a, b, c, d;
+  normal_pair(w.v[0], w.v[1], a, b);
+  normal_pair(w.v[2], w.v[3], c, d);
+  return {a, b, c, d};
+}
+
+/// A number from a word, uniform over the 2^23 odd multiples of 2^-24: evenly spaced, never 0 and never 1,
+/// and the same number in float and in double. (With more bits a float would round to 1.)
+template <class T>
+R123_CUDA_DEVICE inline T uniform_of_word(std::uint32_t word) {
+  return static_cast<T>(r123::u01fixedpt<float>(word));
+}
+
+/// Four independent numbers, uniform in (0, 1).
+template <class T>
+R123_CUDA_DEVICE inline std::array<T, 4> uniforms_of_block(const NoiseSequence& s, std::uint64_t block) {
+  const philox4x32_ctr_t w = words_of_block(s, block);
+  return {uniform_of_word<T>(w.v[0]), uniform_of_word<T>(w.v[1]), uniform_of_word<T>(w.v[2]),
+          uniform_of_word<T>(w.v[3])};
+}
+
+}  // namespace densenf
+
+// Batches of random numbers. Channel c of pixel p is element first_element + p * out.c + c of the key's
+// sequence: the numbering ignores strides and tasks, and a batch may be filled in parts.
+namespace densenf::kernels {
+
+namespace detail {
+template <class T, class FourOfBlock>
+void fill_from_blocks(const Cpu& cpu, Index first_element, Tensor<T> out, const FourOfBlock& four_of_block) {
+  if (first_element < 0) {
+    throw ArgumentError("The first element of a random sequence must be 0 or more, not {}.", first_element);
+  }
+  constexpr Index grain = 4096;
+  cpu.parallel_ranges(out.size(), grain, [&](Index first, Index last) {
+    Index pixel = first / out.c, channel = first % out.c;
+    for (Index i = first; i < last;) {
+      const auto element = static_cast<std::uint64_t>(first_element + i);
+      const std::array<T, 4> four = four_of_block(element / 4);
+      for (std::size_t entry = element % 4; entry < 4 && i < last; ++entry, ++i) {
+        out(pixel, channel) = four[entry];
+        if (++channel == out.c) {
+          channel = 0;
+          ++pixel;
+        }
+      }
+    }
+  });
+}
+}  // namespace detail
+
+/// Independent standard normal numbers. Throws ArgumentError when first_element is negative.
+template <class T>
+void fill_normal(const Cpu& cpu, const NoiseKey& key, Index first_element, Tensor<T> out) {
+  const NoiseSequence sequence = noise_sequence(key);
+  detail::fill_from_blocks(cpu, first_element, out,
+                           [&](std::uint64_t block) { return normals_of_block<T>(sequence, block); });
+}
+
+/// Independent numbers, uniform in (0, 1), both ends excluded. Throws ArgumentError when first_element is
+/// negative.
+template <class T>
+void fill_uniform(const Cpu& cpu, const NoiseKey& key, Index first_element, Tensor<T> out) {
+  const NoiseSequence sequence = noise_sequence(key);
+  detail::fill_from_blocks(cpu, first_element, out,
+                           [&](std::uint64_t block) { return uniforms_of_block<T>(sequence, block); });
 }
 
 }  // namespace densenf::kernels
@@ -6087,129 +7292,6 @@ private:
 };
 
 }  // namespace densenf
-
-namespace densenf::kernels {
-
-/// Where a network's raw output holds s and t of channel i.
-struct AffineLayout {
-  Index scale_first, shift_first, step;
-  /// s0 t0 s1 t1 ..., as couplings have it.
-  static constexpr AffineLayout interleaved() { return {0, 1, 2}; }
-  /// t0 t1 ... s0 s1 ..., as the cross-unit noise has it.
-  static constexpr AffineLayout shifts_first(Index channels) { return {channels, 0, 1}; }
-
-  /// Whether s and t of so many channels lie within twice as many.
-  constexpr bool fits(Index channels) const {
-    const Index beyond = step * (channels - 1);
-    return scale_first >= 0 && shift_first >= 0 && scale_first + beyond < 2 * channels &&
-           shift_first + beyond < 2 * channels;
-  }
-};
-
-}  // namespace densenf::kernels
-
-// The affine map of couplings and of the cross-unit noise: z = t + exp(l) * x with l = 2 tanh(s / 2).
-namespace densenf::kernels {
-
-namespace detail {
-/// Some numbers of a pixel's s and t, side by side as packets need them.
-template <class T>
-struct ScalesAndShifts {
-  static constexpr Index most = 64;
-  alignas(64) T s[most];
-  alignas(64) T t[most];
-
-  /// Takes channels [first, first + count) out of the raw output at one pixel.
-  void take(const T* raw, AffineLayout at, Index first, Index count) {
-    const T* from_s = raw + at.scale_first + first * at.step;
-    const T* from_t = raw + at.shift_first + first * at.step;
-    for (Index i = 0; i < count; ++i) {
-      s[i] = from_s[i * at.step];
-      t[i] = from_t[i * at.step];
-    }
-  }
-  /// Puts them to these channels of the raw output's gradient.
-  void put(Write write, T* raw, AffineLayout at, Index first, Index count) const {
-    T* to_s = raw + at.scale_first + first * at.step;
-    T* to_t = raw + at.shift_first + first * at.step;
-    for (Index i = 0; i < count; ++i) {
-      detail::put(write, to_s[i * at.step], s[i]);
-      detail::put(write, to_t[i * at.step], t[i]);
-    }
-  }
-};
-
-/// Calls f(part, first, count) for all channels of a pixel, with their s and t in `part`.
-template <class T, class F>
-void for_each_part(const T* raw, AffineLayout at, Index c, const F& f) {
-  ScalesAndShifts<T> part;
-  for (Index first = 0; first < c; first += part.most) {
-    const Index count = std::min(part.most, c - first);
-    part.take(raw, at, first, count);
-    f(part, first, count);
-  }
-}
-}  // namespace detail
-
-/// z = t + exp(l) * x; log_prob[n] += sum of l. raw has 2 x.c channels.
-template <class T>
-void affine_forward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at, Tensor<T> z,
-                    double* log_prob) {
-  for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first_pixel, Index last_pixel) {
-    Eigen::Array<double, 1, simd::lanes<T>> total;
-    total.setZero();
-    const auto map = [&](auto s, auto t, auto from, auto to) {
-      const Lanes<T> l = T(2) * (T(0.5) * s).tanh();
-      to = t + l.exp() * from;
-      total += l.template cast<double>();  // 0 where a short group is filled up
-    };
-    for (Index p = first_pixel; p < last_pixel; ++p) {
-      detail::for_each_part(raw.pixel(p), at, x.c, [&](const auto& part, Index first, Index count) {
-        for_each_packet(count, map, part.s, part.t, x.pixel(p) + first, z.pixel(p) + first);
-      });
-    }
-    log_prob[n] += total.sum();
-  });
-}
-
-/// x = (z - t) * exp(-l)
-template <class T>
-void affine_inverse(const Cpu& cpu, Tensor<const T> z, Tensor<const T> raw, AffineLayout at, Tensor<T> x) {
-  const auto map = [](auto s, auto t, auto from, auto to) {
-    to = (from - t) * (T(-2) * (T(0.5) * s).tanh()).exp();
-  };
-  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
-    detail::for_each_part(raw.pixel(p), at, x.c, [&](const auto& part, Index first, Index count) {
-      for_each_packet(count, map, part.s, part.t, z.pixel(p) + first, x.pixel(p) + first);
-    });
-  });
-}
-
-/// dx = or +=, draw = or += adjoint of affine_forward. dx.data may be null when x is data.
-template <class T>
-void affine_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
-                     Tensor<const T> dz, const double* dlog_prob, Tensor<T> dx, Write write_dx,
-                     Tensor<T> draw, Write write_draw) {
-  const Index per_image = x.h * x.w;
-  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
-    const T g = static_cast<T>(dlog_prob[p / per_image]);
-    detail::for_each_part(raw.pixel(p), at, x.c, [&](auto& part, Index first, Index count) {
-      alignas(64) T dx_part[detail::ScalesAndShifts<T>::most];
-      const auto adjoint = [&](auto s, auto t, auto from, auto d, auto dfrom) {
-        const Lanes<T> u = (T(0.5) * s).tanh();
-        dfrom = d * (T(2) * u).exp();
-        s = (dfrom * from + g) * (T(1) - u * u);
-        t = d;
-      };
-      for_each_packet(count, adjoint, part.s, part.t, x.pixel(p) + first, dz.pixel(p) + first, dx_part);
-      part.put(write_draw, draw.pixel(p), at, first, count);
-      if (dx.data != nullptr)
-        detail::put(write_dx, mutable_vector(dx.pixel(p) + first, count), vector(dx_part, count));
-    });
-  });
-}
-
-}  // namespace densenf::kernels
 
 namespace densenf::ops {
 
@@ -6566,101 +7648,6 @@ private:
 };
 
 }  // namespace densenf
-
-// Small square matrices of the 1x1 flows, kept as [in][out]: the transpose of W to whoever reads rows, W
-// itself to Eigen.
-namespace densenf::kernels {
-
-namespace detail {
-/// The sum of n numbers.
-template <class T>
-double sum_of(const T* values, Index n) {
-  double total = 0;
-  for (Index i = 0; i < n; ++i) total += static_cast<double>(values[i]);
-  return total;
-}
-}  // namespace detail
-
-/// dw += factor * sum of dlog_prob[0..n) * inverse^T: the adjoint of adding factor * log |det W| to n
-/// numbers, whose gradients are dlog_prob.
-template <class T>
-void log_abs_det_backward(const Cpu&, const T* inverse, Index c, double factor, const double* dlog_prob,
-                          Index n, T* dw) {
-  using Matrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic>;
-  const T times = static_cast<T>(factor * detail::sum_of(dlog_prob, n));
-  Eigen::Map<Matrix>(dw, c, c) += times * Eigen::Map<const Matrix>(inverse, c, c).transpose();
-}
-
-/// Numbers of scratch that lu_compose and lu_backward take.
-inline Index lu_scratch_size(const Cpu&, Index c) { return 3 * c * c; }
-
-namespace detail {
-/// Writes L and U + diag(exp(log_s)), [in][out] like W or transposed, zeros included.
-template <class T>
-void write_lu_factors(const T* lower, const T* upper, const T* log_s, Index c, bool transposed, T* l, T* u) {
-  for (Index in = 0; in < c; ++in) {
-    for (Index out = 0; out < c; ++out) {
-      const Index from = in * c + out, to = transposed ? out * c + in : from;
-      l[to] = out > in ? lower[from] : T(out == in);
-      u[to] = out < in ? upper[from] : out == in ? std::exp(log_s[in]) : T(0);
-    }
-  }
-}
-
-template <class T>
-void multiply_squares(const T* a, const T* b, Index c, T* result) {
-  multiply<T>({a, c}, {b, c}, c, c, c, Into::replace, {result, c});
-}
-}  // namespace detail
-
-/// w = L (U + diag(exp(log_s))); only the strict triangles of lower and upper count.
-template <class T>
-void lu_compose(const Cpu&, const T* lower, const T* upper, const T* log_s, Index c, T* scratch, T* w) {
-  T* const l = scratch;
-  T* const u = l + c * c;
-  detail::write_lu_factors(lower, upper, log_s, c, false, l, u);
-  detail::multiply_squares(u, l, c, w);
-}
-
-/// dlower +=, dupper +=, dlog_s += adjoint of lu_compose, and of add_sum_of_logs(factor) to n numbers whose
-/// gradients are dlog_prob.
-template <class T>
-void lu_backward(const Cpu&, const T* lower, const T* upper, const T* log_s, const T* dw, double factor,
-                 const double* dlog_prob, Index n, Index c, T* scratch, T* dlower, T* dupper, T* dlog_s) {
-  const T log_det = static_cast<T>(factor * detail::sum_of(dlog_prob, n));
-  T* const l = scratch;
-  T* const u = l + c * c;
-  T* const product = u + c * c;
-  detail::write_lu_factors(lower, upper, log_s, c, true, l, u);
-  detail::multiply_squares(static_cast<const T*>(u), dw, c, product);
-  for (Index in = 0; in < c; ++in) {
-    for (Index out = in + 1; out < c; ++out) dlower[in * c + out] += product[in * c + out];
-  }
-  detail::multiply_squares(dw, static_cast<const T*>(l), c, product);
-  for (Index in = 0; in < c; ++in) {
-    for (Index out = 0; out < in; ++out) dupper[in * c + out] += product[in * c + out];
-    dlog_s[in] += product[in * c + in] * u[in * c + in] + log_det;
-  }
-}
-
-/// values[i] += factor * sum of log_s[0..c), for i in [0, n)
-template <class T>
-void add_sum_of_logs(const Cpu&, double factor, const T* log_s, Index c, Index n, double* values) {
-  const double term = factor * detail::sum_of(log_s, c);
-  for (Index i = 0; i < n; ++i) values[i] += term;
-}
-
-/// values[i] += term for i in [0, n)
-inline void add_to_each(const Cpu&, double term, Index n, double* values) {
-  for (Index i = 0; i < n; ++i) values[i] += term;
-}
-
-/// values[i] += factor * term for i in [0, n)
-inline void add_to_each(const Cpu&, double factor, const double* term, Index n, double* values) {
-  for (Index i = 0; i < n; ++i) values[i] += factor * *term;
-}
-
-}  // namespace densenf::kernels
 
 namespace densenf::ops {
 
@@ -7346,283 +8333,6 @@ private:
 
 }  // namespace densenf::nn
 
-namespace densenf::kernels::nystrom {
-
-/// Runs of pixels whose means stand for all of an image.
-inline constexpr Index landmarks = 4;
-
-/// That images can be cut into such runs. In a constant expression an error of the compiler, else ShapeError.
-constexpr void require(const Shape& s) {
-  if (s.pixels() % landmarks != 0)
-    shape_mismatch("Attention needs a multiple of 4 pixels: pad the images, say to 32x32, or crop them.", s);
-}
-
-/// Iterations of the pseudo-inverse of the landmarks' attention to each other.
-inline constexpr int pseudo_inverse_steps = 6;
-
-}  // namespace densenf::kernels::nystrom
-
-// Nystrom attention as the published checkpoints have it: four landmarks, softmax over the row axis, and
-// the (3E, H, W) memory of an image read as an (HW, 3E) matrix.
-namespace densenf::kernels {
-
-namespace nystrom {
-
-template <class T>
-using Square = Eigen::Matrix<T, landmarks, landmarks>;
-template <class T>
-using Wide = Eigen::Map<Eigen::Matrix<T, landmarks, Eigen::Dynamic, Eigen::RowMajor>>;  // (4, HW) or (4, E)
-template <class T>
-using Tall = Eigen::Map<Eigen::Matrix<T, Eigen::Dynamic, landmarks>>;  // (HW, 4)
-template <class T>
-using Rows =
-    Eigen::Map<Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>, 0, Eigen::OuterStride<>>;
-template <class T>
-using ConstRows = Eigen::Map<const Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>, 0,
-                             Eigen::OuterStride<>>;
-
-/// Softmax of every column, in place: the published "axis -2".
-template <class M>
-void softmax_columns(M& a) {
-  for (Index j = 0; j < a.cols(); ++j) {
-    auto column = a.col(j);
-    column.array() = (column.array() - column.maxCoeff()).exp();
-    column /= column.sum();
-  }
-}
-
-/// The same for four rows, whose columns are done side by side.
-template <class T>
-void softmax_columns(Wide<T>& a) {
-  for_each_packet(
-      a.cols(),
-      [](auto w, auto x, auto y, auto z) {
-        const Lanes<T> most = w.max(x).max(y.max(z));
-        w = (w - most).exp();
-        x = (x - most).exp();
-        y = (y - most).exp();
-        z = (z - most).exp();
-        const Lanes<T> scale = T(1) / (w + x + y + z);
-        w *= scale;
-        x *= scale;
-        y *= scale;
-        z *= scale;
-      },
-      &a(0, 0), &a(1, 0), &a(2, 0), &a(3, 0));
-}
-
-/// da = adjoint of softmax_columns; `s` is its output, `ds` the gradient, overwritten.
-template <class M, class D>
-void softmax_columns_backward(const M& s, D& ds) {
-  for (Index j = 0; j < s.cols(); ++j) {
-    const auto dot = s.col(j).dot(ds.col(j));
-    ds.col(j).array() = s.col(j).array() * (ds.col(j).array() - dot);
-  }
-}
-
-/// The iterated pseudo-inverse of a positive 4x4 matrix, with what its adjoint needs.
-template <class T>
-struct PseudoInverse {
-  static constexpr std::size_t steps = pseudo_inverse_steps;
-  std::array<Square<T>, steps + 1> v;
-  T column_max, row_max;
-  Index column_at, row_at;
-
-  explicit PseudoInverse(const Square<T>& k) {
-    column_max = k.cwiseAbs().colwise().sum().maxCoeff(&column_at);
-    row_max = k.cwiseAbs().rowwise().sum().maxCoeff(&row_at);
-    v[0] = k.transpose() / (column_max * row_max);
-    for (std::size_t i = 0; i < steps; ++i) {
-      const Square<T> kv = k * v[i];
-      const Square<T> eye = Square<T>::Identity();
-      v[i + 1] = T(0.25) * v[i] * (T(13) * eye - kv * (T(15) * eye - kv * (T(7) * eye - kv)));
-    }
-  }
-  const Square<T>& value() const { return v[steps]; }
-
-  /// d loss / d k, given d loss / d value.
-  Square<T> backward(const Square<T>& k, Square<T> dv) const {
-    Square<T> dk = Square<T>::Zero();
-    for (std::size_t i = steps; i-- > 0;) {
-      const Square<T> eye = Square<T>::Identity();
-      const Square<T> kv = k * v[i], a = T(7) * eye - kv, b = T(15) * eye - kv * a, c = T(13) * eye - kv * b;
-      const Square<T> dc = T(0.25) * v[i].transpose() * dv;
-      const Square<T> db = -kv.transpose() * dc;
-      const Square<T> da = -kv.transpose() * db;
-      const Square<T> dkv = -(dc * b.transpose() + db * a.transpose() + da);
-      dk += dkv * v[i].transpose();
-      dv = (T(0.25) * dv * c.transpose() + k.transpose() * dkv).eval();
-    }
-    const T scale = T(1) / (column_max * row_max);
-    dk += scale * dv.transpose();
-    const T dscale = (dv.transpose().cwiseProduct(k)).sum();
-    dk.row(row_at).array() -= dscale * scale / row_max;
-    dk.col(column_at).array() -= dscale * scale / column_max;
-    return dk;
-  }
-};
-
-/// Hands out pieces of memory as matrices.
-template <class T>
-struct Scratch {
-  T* next;
-  T* take(Index count) { return std::exchange(next, next + count); }
-  Wide<T> wide(Index columns) { return {take(landmarks * columns), landmarks, columns}; }
-  Tall<T> tall(Index rows) { return {take(landmarks * rows), rows, landmarks}; }
-};
-
-/// The attention of one image: maps into its memory, and the matrices of the forward pass.
-template <class T>
-struct Image {
-  Index hw, e;
-  ConstRows<T> q, k, v;    // (HW, E) each, rows 3E apart
-  Wide<T> q_mean, k_mean;  // (4, E)
-  Tall<T> k1;              // (HW, 4)
-  Square<T> k2;
-  Wide<T> k3;        // (4, HW)
-  Wide<T> k3v, mix;  // (4, E)
-  PseudoInverse<T> inverse;
-
-  /// What an Image takes out of the scratch it is given.
-  static Index scratch_size(Index hw, Index e) { return landmarks * (2 * hw + 4 * e); }
-
-  Image(const T* memory, Index pixels, Index embed, Scratch<T>& scratch)
-      : hw(pixels),
-        e(embed),
-        q(memory, hw, e, Eigen::OuterStride<>(3 * e)),
-        k(memory + e, hw, e, Eigen::OuterStride<>(3 * e)),
-        v(memory + 2 * e, hw, e, Eigen::OuterStride<>(3 * e)),
-        q_mean(run_means(q, scratch.wide(e))),
-        k_mean(run_means(k, scratch.wide(e))),
-        k1(scratch.tall(hw)),
-        k2(softmaxed(q_mean * k_mean.transpose())),
-        k3(scratch.wide(hw)),
-        k3v(scratch.wide(e)),
-        mix(scratch.wide(e)),
-        inverse(k2) {
-    k1.noalias() = q * k_mean.transpose();
-    softmax_columns(k1);
-    k3.noalias() = q_mean * k.transpose();
-    softmax_columns(k3);
-    k3v.noalias() = k3 * v;
-    mix.noalias() = inverse.value() * k3v;
-  }
-
-  T run_scale() const { return T(1) / (static_cast<T>(hw / landmarks) * std::sqrt(static_cast<T>(hw))); }
-
-  Wide<T> run_means(const ConstRows<T>& m, Wide<T> means) const {
-    const Index run = hw / landmarks;
-    for (Index l = 0; l < landmarks; ++l)
-      means.row(l) = m.middleRows(l * run, run).colwise().sum() * run_scale();
-    return means;
-  }
-  static Square<T> softmaxed(Square<T> m) {
-    softmax_columns(m);
-    return m;
-  }
-};
-
-/// to (columns, rows) = the transpose of from (rows, columns).
-template <class T>
-void transpose(const T* from, Index from_stride, Index rows, Index columns, T* to, Index to_stride) {
-  constexpr Index square = simd::square<T>;
-  for (Index r = 0; r < rows; r += square) {
-    for (Index c = 0; c < columns; c += square) {
-      const T* corner = from + r * from_stride + c;
-      T* to_corner = to + c * to_stride + r;
-      if (r + square <= rows && c + square <= columns) {
-        simd::transpose_square(corner, from_stride, to_corner, to_stride);
-        continue;
-      }
-      for (Index i = 0; i < std::min(square, rows - r); ++i) {
-        for (Index j = 0; j < std::min(square, columns - c); ++j)
-          to_corner[j * to_stride + i] = corner[i * from_stride + j];
-      }
-    }
-  }
-}
-
-}  // namespace nystrom
-
-/// Numbers of scratch that nystrom_forward and nystrom_backward need for an image of HW pixels.
-inline Index nystrom_forward_scratch(const Cpu&, Index hw, Index e) {
-  return e * hw + nystrom::Image<float>::scratch_size(hw, e);
-}
-inline Index nystrom_backward_scratch(const Cpu&, Index hw, Index e) {
-  return 7 * e * hw + nystrom::Image<float>::scratch_size(hw, e) + nystrom::landmarks * (2 * hw + 4 * e);
-}
-
-/// qkv (N, H, W, 3E) -> out (N, H, W, E). `memory` receives each image's qkv in C,H,W order (N 3E HW numbers)
-/// and is what the adjoint needs. scratch: N nystrom_forward_scratch(device, HW, E) numbers. H W must be a
-/// multiple of 4.
-template <class T>
-void nystrom_forward(const Cpu& cpu, Tensor<const T> qkv, T* memory, T* scratch, Tensor<T> out) {
-  const Index hw = qkv.h * qkv.w, e = out.c;
-  cpu.parallel_for(qkv.n, [&](Index n) {
-    T* image_memory = memory + n * 3 * e * hw;
-    nystrom::transpose(qkv.pixel(n * hw), qkv.stride, hw, 3 * e, image_memory, hw);
-    nystrom::Scratch<T> place{scratch + n * nystrom_forward_scratch(cpu, hw, e)};
-    nystrom::Rows<T> result(place.take(hw * e), hw, e, Eigen::OuterStride<>(e));
-    const nystrom::Image<T> image(image_memory, hw, e, place);
-    result = image.v;
-    result.noalias() += image.k1 * image.mix;
-    nystrom::transpose(static_cast<const T*>(result.data()), hw, e, hw, out.pixel(n * hw), out.stride);
-  });
-}
-
-/// dqkv = or += adjoint of nystrom_forward. scratch: N nystrom_backward_scratch(device, HW, E) numbers.
-template <class T>
-void nystrom_backward(const Cpu& cpu, const T* memory, Tensor<const T> dout, T* scratch, Tensor<T> dqkv,
-                      Write write) {
-  const Index hw = dqkv.h * dqkv.w, e = dout.c, run = hw / nystrom::landmarks;
-  cpu.parallel_for(dqkv.n, [&](Index n) {
-    using nystrom::Square, nystrom::Tall, nystrom::Wide;
-    nystrom::Scratch<T> place{scratch + n * nystrom_backward_scratch(cpu, hw, e)};
-    const nystrom::Image<T> image(memory + n * 3 * e * hw, hw, e, place);
-    nystrom::Rows<T> d(place.take(hw * e), hw, e, Eigen::OuterStride<>(e));
-    nystrom::transpose(dout.pixel(n * hw), dout.stride, hw, e, d.data(), hw);
-    T* dmemory = place.take(3 * e * hw);
-    nystrom::Rows<T> dq(dmemory, hw, e, Eigen::OuterStride<>(3 * e));
-    nystrom::Rows<T> dk(dmemory + e, hw, e, Eigen::OuterStride<>(3 * e));
-    nystrom::Rows<T> dv(dmemory + 2 * e, hw, e, Eigen::OuterStride<>(3 * e));
-    Tall<T> dk1 = place.tall(hw);
-    Wide<T> dk3 = place.wide(hw);
-    Wide<T> dmix = place.wide(e), dk3v = place.wide(e), dq_mean = place.wide(e), dk_mean = place.wide(e);
-
-    // out = k1 (inverse (k3 v)) + v
-    dk1.noalias() = d * image.mix.transpose();
-    dmix.noalias() = image.k1.transpose() * d;
-    const Square<T> dinverse = dmix * image.k3v.transpose();
-    dk3v.noalias() = image.inverse.value().transpose() * dmix;
-    dk3.noalias() = dk3v * image.v.transpose();
-    Square<T> dk2 = image.inverse.backward(image.k2, dinverse);
-    nystrom::softmax_columns_backward(image.k1, dk1);
-    nystrom::softmax_columns_backward(image.k2, dk2);
-    nystrom::softmax_columns_backward(image.k3, dk3);
-
-    dq_mean.noalias() = dk3 * image.k;
-    dq_mean.noalias() += dk2 * image.k_mean;
-    dk_mean.noalias() = dk1.transpose() * image.q;
-    dk_mean.noalias() += dk2.transpose() * image.q_mean;
-    dq.noalias() = dk1 * image.k_mean;
-    dk.noalias() = dk3.transpose() * image.q_mean;
-    dv = d;
-    dv.noalias() += image.k3.transpose() * dk3v;
-    dq_mean *= image.run_scale();
-    dk_mean *= image.run_scale();
-    for (Index l = 0; l < nystrom::landmarks; ++l) {
-      dq.middleRows(l * run, run).rowwise() += dq_mean.row(l);
-      dk.middleRows(l * run, run).rowwise() += dk_mean.row(l);
-    }
-    T* by_pixel = place.take(3 * e * hw);
-    nystrom::transpose(static_cast<const T*>(dmemory), hw, 3 * e, hw, by_pixel, 3 * e);
-    for (Index p = 0; p < hw; ++p)
-      detail::put(write, row(dqkv, n * hw + p), vector(by_pixel + p * 3 * e, 3 * e));
-  });
-}
-
-}  // namespace densenf::kernels
-
 namespace densenf::ops {
 
 /// Nystrom attention with four landmarks over (N, H, W, 3E) queries, keys and values, as the published
@@ -8164,165 +8874,6 @@ using DenseFlowDigits = Compose<Dequantize<5, VariationalNoise<2, 16, 16, 2, 16,
 
 }  // namespace densenf
 
-// Elementwise functions that are given as objects (see ops/map.hpp), products, and what spreads a number over
-// an image or sums one up. Tensors have the same extents unless said otherwise.
-namespace densenf::kernels {
-
-/// y = f.value(x)
-template <class T, class F>
-void map_forward(const Cpu& cpu, const F& f, Tensor<const T> x, Tensor<T> y) {
-  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
-    for (Index c = 0; c < x.c; ++c) y(p, c) = f.value(x(p, c));
-  });
-}
-
-/// dx = or += adjoint of map_forward
-template <class T, class F>
-void map_backward(const Cpu& cpu, const F& f, Tensor<const T> x, Tensor<const T> dy, Tensor<T> dx,
-                  Write write) {
-  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
-    for (Index c = 0; c < x.c; ++c) detail::put(write, dx(p, c), dy(p, c) * f.derivative(x(p, c)));
-  });
-}
-
-/// y = f.value(x), and log_prob[n] += sum of f.log_derivative(x)
-template <class T, class F>
-void map_forward(const Cpu& cpu, const F& f, Tensor<const T> x, Tensor<T> y, double* log_prob) {
-  for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first, Index last) {
-    double total = 0;
-    for (Index p = first; p < last; ++p) {
-      for (Index c = 0; c < x.c; ++c) {
-        y(p, c) = f.value(x(p, c));
-        total += static_cast<double>(f.log_derivative(x(p, c)));
-      }
-    }
-    log_prob[n] += total;
-  });
-}
-
-/// dx = or += adjoint of the map_forward with log_prob; dlog_prob[n] is the gradient of the loss by
-/// log_prob[n].
-template <class T, class F>
-void map_backward(const Cpu& cpu, const F& f, Tensor<const T> x, Tensor<const T> dy, const double* dlog_prob,
-                  Tensor<T> dx, Write write) {
-  const Index per_image = x.h * x.w;
-  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
-    const T g = static_cast<T>(dlog_prob[p / per_image]);
-    for (Index c = 0; c < x.c; ++c) {
-      const T v = x(p, c);
-      detail::put(write, dx(p, c), dy(p, c) * f.derivative(v) + g * f.log_derivative_slope(v));
-    }
-  });
-}
-
-/// z = or += x * y
-template <class T>
-void multiply_numbers(const Cpu& cpu, Tensor<const T> x, Tensor<const T> y, Tensor<T> z,
-                      Write write = Write::assign) {
-  for_each_number(
-      cpu, 1, [write](auto a, auto b, auto product) { detail::put(write, product, a * b); }, x, y, z);
-}
-
-/// y = v[c] at every pixel
-template <class T>
-void spread_channels(const Cpu& cpu, const T* v, Tensor<T> y) {
-  for_each_pixel(cpu, y.pixels(), y.c, [&](Index p) { row(y, p) = vector(v, y.c); });
-}
-
-/// dv[c] += the sum of dy over all pixels
-template <class T>
-void sum_channels(const Cpu& cpu, Tensor<const T> dy, T* dv) {
-  sum_over_pixels<T>(
-      cpu, dy.pixels(), dy.c, [&](Index p, Index first, auto k) { return row(dy, p).segment(first, k); },
-      [&](Index first, const auto& sums) {
-        for (Index i = 0; i < sums.size(); ++i) dv[first + i] += static_cast<T>(sums[i]);
-      });
-}
-
-/// log_prob[n] += factor * the sum of image n
-template <class T>
-void sum_images(const Cpu& cpu, Tensor<const T> x, double factor, double* log_prob) {
-  for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first, Index last) {
-    double total = 0;
-    for (Index p = first; p < last; ++p) total += row(x, p).template cast<double>().sum();
-    log_prob[n] += factor * total;
-  });
-}
-
-/// dx += factor * dlog_prob[n] at every number of image n
-template <class T>
-void spread_images(const Cpu& cpu, double factor, const double* dlog_prob, Tensor<T> dx) {
-  const Index per_image = dx.h * dx.w;
-  for_each_pixel(cpu, dx.pixels(), dx.c,
-                 [&](Index p) { row(dx, p) += static_cast<T>(factor * dlog_prob[p / per_image]); });
-}
-
-}  // namespace densenf::kernels
-
-// Functions of one number for ops::map, written once for every device: `value`, and its derivative.
-namespace densenf::kernels::maps {
-
-struct Exp {
-  template <class T>
-  static constexpr T value(T x) {
-    return std::exp(x);
-  }
-  template <class T>
-  static constexpr T derivative(T x) {
-    return std::exp(x);
-  }
-};
-
-struct Log {
-  template <class T>
-  static constexpr T value(T x) {
-    return std::log(x);
-  }
-  template <class T>
-  static constexpr T derivative(T x) {
-    return T(1) / x;
-  }
-};
-
-struct Tanh {
-  template <class T>
-  static constexpr T value(T x) {
-    return std::tanh(x);
-  }
-  template <class T>
-  static constexpr T derivative(T x) {
-    const T y = std::tanh(x);
-    return (T(1) - y) * (T(1) + y);
-  }
-};
-
-/// 1 / (1 + exp(-x)), in (0, 1)
-struct Sigmoid {
-  template <class T>
-  static constexpr T value(T x) {
-    return sigmoid_of(x).value;
-  }
-  template <class T>
-  static constexpr T derivative(T x) {
-    const T e = std::exp(-std::abs(x)), inverse = T(1) / (T(1) + e);
-    return e * inverse * inverse;
-  }
-};
-
-/// log(1 + exp(x))
-struct Softplus {
-  template <class T>
-  static constexpr T value(T x) {
-    return (x > 0 ? x : T(0)) + std::log1p(std::exp(-std::abs(x)));
-  }
-  template <class T>
-  static constexpr T derivative(T x) {
-    return Sigmoid::value(x);
-  }
-};
-
-}  // namespace densenf::kernels::maps
-
 // What bijectors can be made of without loops of their own: elementwise functions, the usual ones and any
 // other, products, parameters as values, and sums into the log-probability.
 namespace densenf::ops {
@@ -8682,196 +9233,6 @@ private:
 }  // namespace densenf
 
 #include <optional>
-
-// What an optimizer does to one parameter: p the parameter, g its gradient, then the moments it keeps. The
-// rules are written once, for a number or for an Eigen array of neighbors. They may leave anything in g:
-// the pass around them sets it to zero.
-namespace densenf::kernels {
-
-namespace detail {
-template <class T>
-constexpr T larger(T a, T b) {
-  return a > b ? a : b;
-}
-template <class A, class B>
-auto larger(const A& a, const B& b) -> decltype(a.max(b)) {
-  return a.max(b);
-}
-}  // namespace detail
-
-template <class T>
-struct AdamaxRule {
-  static constexpr Index moments = 2;
-  T gradient_scale, weight_decay;
-  T one_minus_beta1, beta2, epsilon;
-  T step_size;  ///< lr / (1 - beta1^t)
-
-  template <class P, class G, class M, class U>
-  constexpr void operator()(P& p, G& g, M& mean, U& largest) const {
-    using std::abs;
-    g = gradient_scale * g + weight_decay * p;
-    mean += one_minus_beta1 * (g - mean);
-    largest = detail::larger(beta2 * largest, abs(g) + epsilon);
-    p -= step_size * mean / largest;
-  }
-};
-
-/// Adam, and AdamW by `shrink`.
-template <class T>
-struct AdamRule {
-  static constexpr Index moments = 2;
-  T gradient_scale, weight_decay;
-  T shrink;  ///< factor on the parameter itself, 1 for none
-  T one_minus_beta1, beta2, one_minus_beta2, epsilon;
-  T step_size;   ///< lr / (1 - beta1^t)
-  T root_scale;  ///< 1 / sqrt(1 - beta2^t)
-
-  template <class P, class G, class M, class V>
-  constexpr void operator()(P& p, G& g, M& mean, V& square) const {
-    using std::sqrt;
-    g = gradient_scale * g + weight_decay * p;
-    mean += one_minus_beta1 * (g - mean);
-    square = beta2 * square + one_minus_beta2 * (g * g);
-    p = shrink * p - step_size * mean / (root_scale * sqrt(square) + epsilon);
-  }
-};
-
-template <class T>
-struct SgdRule {
-  static constexpr Index moments = 1;
-  T gradient_scale, weight_decay, momentum;
-  T gradient_step, momentum_step;  ///< how far along the gradient, and along the momentum
-
-  template <class P, class G, class M>
-  constexpr void operator()(P& p, G& g, M& velocity) const {
-    g = gradient_scale * g + weight_decay * p;
-    velocity = momentum * velocity + g;
-    p -= gradient_step * g + momentum_step * velocity;
-  }
-};
-
-/// An exponential average that follows `value`.
-template <class T>
-struct AverageRule {
-  T one_minus_decay;
-
-  template <class A, class V>
-  constexpr void operator()(A& average, const V& value) const {
-    average += one_minus_decay * (value - average);
-  }
-};
-
-}  // namespace densenf::kernels
-
-// Passes over the flat buffers of a model. None allocates; results do not depend on the number of threads.
-namespace densenf::kernels {
-
-namespace detail {
-template <class T>
-auto stretch(T* data, Index first, Index last) {
-  using Array = Eigen::Array<std::remove_const_t<T>, Eigen::Dynamic, 1>;
-  return Eigen::Map<std::conditional_t<std::is_const_v<T>, const Array, Array>>(data + first, last - first);
-}
-
-/// Calls task(first, last) on stretches of [0, n) short enough that four buffers of them stay in the first
-/// cache level while a rule goes over them several times.
-template <class T, class Task>
-void for_each_stretch(const Cpu& cpu, Index n, const Task& task) {
-  constexpr Index length = 4096 / static_cast<Index>(sizeof(T));
-  cpu.parallel_ranges(n, 32 * length, [&](Index first, Index last) {
-    for (Index i = first; i < last; i += length) task(i, std::min(i + length, last));
-  });
-}
-}  // namespace detail
-
-/// Applies a rule to n parameters with their gradients and moments (moment k of parameter i is at
-/// moments[k * n + i]), and sets the gradients to zero for the next step: one pass over memory.
-template <class T, class Rule>
-void optimizer_pass(const Cpu& cpu, const Rule& rule, T* parameters, T* gradients, T* moments, Index n) {
-  static_assert(Rule::moments == 1 || Rule::moments == 2, "An optimizer keeps one or two moments.");
-  detail::for_each_stretch<T>(cpu, n, [&](Index first, Index last) {
-    auto p = detail::stretch(parameters, first, last);
-    auto g = detail::stretch(gradients, first, last);
-    auto m = detail::stretch(moments, first, last);
-    if constexpr (Rule::moments == 1) {
-      rule(p, g, m);
-    } else {
-      auto m2 = detail::stretch(moments + n, first, last);
-      rule(p, g, m, m2);
-    }
-    g.setZero();
-  });
-}
-
-/// Moves n averages towards the values they follow.
-template <class T>
-void average_pass(const Cpu& cpu, const AverageRule<T>& rule, T* averages, const T* values, Index n) {
-  detail::for_each_stretch<T>(cpu, n, [&](Index first, Index last) {
-    auto a = detail::stretch(averages, first, last);
-    const auto v = detail::stretch(values, first, last);
-    rule(a, v);
-  });
-}
-
-namespace detail {
-/// How a reduction over n numbers is cut: by n alone, and never into more than max_chunks, so that partial
-/// results have room on the stack.
-struct Chunks {
-  static constexpr Index max_chunks = 256, smallest = 4096;
-  Index length, count;
-  explicit constexpr Chunks(Index n)
-      : length(std::max(smallest, (n + max_chunks - 1) / max_chunks)), count((n + length - 1) / length) {}
-};
-}  // namespace detail
-
-/// The sum of squares, accumulated in double. Infinite or NaN when an element is.
-template <class T>
-double squared_norm(const Cpu& cpu, std::span<T> x) {
-  const auto n = static_cast<Index>(x.size());
-  const detail::Chunks chunks(n);
-  std::array<double, detail::Chunks::max_chunks> partial;
-  cpu.parallel_for(chunks.count, [&](Index chunk) {
-    const Index first = chunk * chunks.length, last = std::min(first + chunks.length, n);
-    // Eight sums side by side, which is an order the compiler may keep and still use vector registers.
-    std::array<double, 8> sums{};
-    Index i = first;
-    for (; i + 8 <= last; i += 8) {
-      for (std::size_t k = 0; k < 8; ++k) {
-        const auto v = static_cast<double>(x[static_cast<std::size_t>(i) + k]);
-        sums[k] += v * v;
-      }
-    }
-    for (; i < last; ++i) {
-      const auto v = static_cast<double>(x[static_cast<std::size_t>(i)]);
-      sums[0] += v * v;
-    }
-    double total = 0;
-    for (double s : sums) total += s;
-    partial[static_cast<std::size_t>(chunk)] = total;
-  });
-  double total = 0;
-  for (Index c = 0; c < chunks.count; ++c) total += partial[static_cast<std::size_t>(c)];
-  return total;
-}
-
-/// Whether no element is infinite or NaN.
-template <class T>
-bool all_finite(const Cpu& cpu, std::span<T> x) {
-  const auto n = static_cast<Index>(x.size());
-  const detail::Chunks chunks(n);
-  std::array<bool, detail::Chunks::max_chunks> finite;
-  cpu.parallel_for(chunks.count, [&](Index chunk) {
-    const Index first = chunk * chunks.length, last = std::min(first + chunks.length, n);
-    int outside = 0;  // an integer sum, because that is vectorized and a loop with an exit is not
-    for (Index i = first; i < last; ++i) {
-      outside |= !(std::abs(x[static_cast<std::size_t>(i)]) <= std::numeric_limits<T>::max());
-    }
-    finite[static_cast<std::size_t>(chunk)] = outside == 0;
-  });
-  return std::all_of(finite.begin(), finite.begin() + chunks.count, [](bool b) { return b; });
-}
-
-}  // namespace densenf::kernels
 
 namespace densenf {
 

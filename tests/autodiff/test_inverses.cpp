@@ -7,6 +7,7 @@
 
 #include "densenf/autodiff/inverses.hpp"
 #include "densenf/flow/start.hpp"
+#include "densenf/kernels/cpu/all.hpp"
 
 using namespace densenf;
 

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "densenf/autodiff/context.hpp"
+#include "densenf/kernels/cpu/all.hpp"
 #include "densenf/ops/elementwise.hpp"
 
 using namespace densenf;

@@ -11,7 +11,7 @@ function(step)
 endfunction()
 
 file(REMOVE_RECURSE ${FOLDER})
-if(NAME STREQUAL find_package)
+if(NAME MATCHES "^(find_package|compiled)$")
   step(${CMAKE_COMMAND} --install ${DENSENF_BUILD} --prefix ${FOLDER}/stage)
 endif()
 step(${CMAKE_COMMAND} -S ${CMAKE_CURRENT_LIST_DIR}/${NAME} -B ${FOLDER}/build -G ${GENERATOR}

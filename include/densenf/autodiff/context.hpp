@@ -11,7 +11,7 @@
 #include "densenf/core/arena.hpp"
 #include "densenf/core/noise.hpp"
 #include "densenf/core/parameters.hpp"
-#include "densenf/kernels/cpu/elementwise.hpp"
+#include "densenf/kernels/contract.hpp"
 
 namespace densenf {
 

@@ -8,7 +8,7 @@
 #include "densenf/core/arena.hpp"
 #include "densenf/core/buffer.hpp"
 #include "densenf/core/parameters.hpp"
-#include "densenf/kernels/cpu/inverse.hpp"
+#include "densenf/kernels/contract.hpp"
 
 namespace densenf {
 

@@ -3,7 +3,7 @@
 #include <ratio>
 
 #include "densenf/bijectors/bijector.hpp"
-#include "densenf/kernels/cpu/linalg.hpp"
+#include "densenf/kernels/contract.hpp"
 #include "densenf/ops/elementwise.hpp"
 
 namespace densenf {

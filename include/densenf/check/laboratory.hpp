@@ -10,6 +10,7 @@
 #include "densenf/autodiff/context.hpp"
 #include "densenf/check/transfer.hpp"
 #include "densenf/flow/start.hpp"
+#include "densenf/kernels/cpu/all.hpp"
 
 namespace densenf {
 

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "densenf/core/parameters.hpp"
+#include "densenf/kernels/conv_check.hpp"
 #include "densenf/ops/conv.hpp"
 #include "densenf/ops/layout.hpp"
 

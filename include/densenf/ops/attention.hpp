@@ -1,7 +1,7 @@
 #pragma once
 
 #include "densenf/autodiff/context.hpp"
-#include "densenf/kernels/cpu/attention.hpp"
+#include "densenf/kernels/contract.hpp"
 #include "densenf/kernels/nystrom.hpp"
 
 namespace densenf::ops {

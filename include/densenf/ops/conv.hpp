@@ -2,8 +2,8 @@
 
 #include "densenf/autodiff/context.hpp"
 #include "densenf/kernels/activation.hpp"
+#include "densenf/kernels/contract.hpp"
 #include "densenf/kernels/conv_next.hpp"
-#include "densenf/kernels/cpu/conv.hpp"
 #include "densenf/ops/sizes.hpp"
 
 namespace densenf::ops {

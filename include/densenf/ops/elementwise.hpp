@@ -1,7 +1,7 @@
 #pragma once
 
 #include "densenf/autodiff/context.hpp"
-#include "densenf/kernels/cpu/elementwise.hpp"
+#include "densenf/kernels/contract.hpp"
 #include "densenf/ops/sizes.hpp"
 
 // Differentiable copies, sums and scalar maps. Each operation stands beside its adjoint. The `_into`

@@ -2,7 +2,7 @@
 
 #include <initializer_list>
 
-#include "densenf/kernels/cpu/layout.hpp"
+#include "densenf/kernels/contract.hpp"
 #include "densenf/ops/elementwise.hpp"
 
 // Differentiable rearrangements.

@@ -1,7 +1,6 @@
 #pragma once
 
-#include "densenf/kernels/cpu/inverse.hpp"
-#include "densenf/kernels/cpu/linalg.hpp"
+#include "densenf/kernels/contract.hpp"
 #include "densenf/ops/conv.hpp"
 
 namespace densenf::ops {

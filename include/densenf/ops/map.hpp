@@ -3,7 +3,7 @@
 #include <concepts>
 
 #include "densenf/autodiff/context.hpp"
-#include "densenf/kernels/cpu/map.hpp"
+#include "densenf/kernels/contract.hpp"
 #include "densenf/kernels/maps.hpp"
 #include "densenf/ops/elementwise.hpp"
 #include "densenf/ops/sizes.hpp"

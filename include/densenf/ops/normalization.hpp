@@ -1,8 +1,7 @@
 #pragma once
 
 #include "densenf/autodiff/context.hpp"
-#include "densenf/kernels/cpu/conv.hpp"
-#include "densenf/kernels/cpu/normalization.hpp"
+#include "densenf/kernels/contract.hpp"
 #include "densenf/ops/elementwise.hpp"
 #include "densenf/ops/sizes.hpp"
 

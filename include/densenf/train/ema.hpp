@@ -2,7 +2,7 @@
 
 #include <span>
 
-#include "densenf/kernels/cpu/optimizer.hpp"
+#include "densenf/kernels/contract.hpp"
 
 namespace densenf {
 

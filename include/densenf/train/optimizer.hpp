@@ -7,7 +7,7 @@
 #include <utility>
 #include <variant>
 
-#include "densenf/kernels/cpu/optimizer.hpp"
+#include "densenf/kernels/contract.hpp"
 
 // Optimizers over a model's flat buffers, with PyTorch's formulas and defaults. A step
 //   - multiplies the gradients by `gradient_scale` (1, or less when they are clipped),

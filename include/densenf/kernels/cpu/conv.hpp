@@ -7,6 +7,7 @@
 #include "densenf/kernels/activation.hpp"
 #include "densenf/kernels/conv_check.hpp"
 #include "densenf/kernels/conv_next.hpp"
+#include "densenf/kernels/cpu/bodies.hpp"
 #include "densenf/kernels/cpu/conv_blocks.hpp"
 #include "densenf/kernels/cpu/winograd.hpp"
 #include "densenf/kernels/write.hpp"
