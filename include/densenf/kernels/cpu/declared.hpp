@@ -16,6 +16,7 @@
 
 // The kernels that densenf::compiled holds for T = float and double. What they do is said where they are
 // defined.
+#ifdef DENSENF_USE_COMPILED
 namespace densenf::kernels {
 
 // attention.hpp
@@ -207,3 +208,4 @@ template <class T>
 void fill_uniform(const Cpu& cpu, const NoiseKey& key, Index first_element, Tensor<T> out);
 
 }  // namespace densenf::kernels
+#endif
