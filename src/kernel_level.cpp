@@ -43,6 +43,7 @@ constexpr KernelsFor<T> kernels_for() {
       .fill_zero = fill_zero<T>,
       .copy = copy<T>,
       .accumulate_scaled = accumulate_scaled<T>,
+      .fill_one_hot = fill_one_hot<T>,
       .all_finite = all_finite<T>,
       .add = add<T>,
       .scale_shift = scale_shift<T>,
@@ -70,12 +71,15 @@ constexpr KernelsFor<T> kernels_for() {
       .log_abs_det_backward = log_abs_det_backward<T>,
       .lu_compose = lu_compose<T>,
       .lu_backward = lu_backward<T>,
-      .add_sum_of_logs = add_sum_of_logs<T>,
+      .add_sum_to_each = add_sum_to_each<T>,
+      .add_sum_to_each_backward = add_sum_to_each_backward<T>,
 
       // map.hpp
       .multiply_numbers = multiply_numbers<T>,
       .spread_channels = spread_channels<T>,
       .sum_channels = sum_channels<T>,
+      .spread_pixels = spread_pixels<T>,
+      .sum_pixels = sum_pixels<T>,
       .sum_images = sum_images<T>,
       .spread_images = spread_images<T>,
 
@@ -96,6 +100,12 @@ constexpr KernelsFor<T> kernels_for() {
       .optimizer_pass_SgdRule = optimizer_pass<T, SgdRule<T>>,
       .average_pass = average_pass<T>,
       .squared_norm = squared_norm<T>,
+      .squared_norm_2 = squared_norm<T>,
+      .optimizer_pass_2_AdamaxRule = optimizer_pass<T, AdamaxRule<T>>,
+      .optimizer_pass_2_AdamRule = optimizer_pass<T, AdamRule<T>>,
+      .optimizer_pass_2_SgdRule = optimizer_pass<T, SgdRule<T>>,
+      .assign_pass = assign_pass<T>,
+      .average_pass_2 = average_pass<T>,
       .all_finite_2 = all_finite<T>,
 
       // probability.hpp

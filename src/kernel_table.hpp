@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 
 #include "densenf/core/cpu.hpp"
@@ -10,7 +11,6 @@
 #include "densenf/core/tensor.hpp"
 #include "densenf/kernels/activation.hpp"
 #include "densenf/kernels/affine_layout.hpp"
-#include "densenf/kernels/conv_next.hpp"
 #include "densenf/kernels/optimizer_rules.hpp"
 #include "densenf/kernels/write.hpp"
 
@@ -28,7 +28,7 @@ struct KernelsFor {
   Index (*conv_forward_scratch_size)(const Cpu& cpu, Index h, Index w, int kernel, Index in, Index out);
   Index (*conv_scratch_size)(const Cpu& cpu, Index h, Index w, int kernel, Index in, Index out);
   void (*conv_forward)(const Cpu& cpu, Tensor<const T> x, const T* weight, const T* bias, int kernel,
-                       Activation activation, Tensor<T> y, T* scratch, const NextConv<T>& then);
+                       Activation activation, Tensor<T> y, T* scratch);
   void (*conv_backward_data)(const Cpu& cpu, Tensor<const T> dy, const T* weight, int kernel, T* scratch,
                              Tensor<T> dx, Write write);
   void (*conv_backward_weights)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, int kernel, T* dweight,
@@ -51,6 +51,7 @@ struct KernelsFor {
   void (*fill_zero)(const Cpu& cpu, Tensor<T> x);
   void (*copy)(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, Write write);
   void (*accumulate_scaled)(const Cpu& cpu, Tensor<const T> x, T factor, Tensor<T> y);
+  void (*fill_one_hot)(const Cpu& cpu, Tensor<const T> x, Tensor<T> y);
   bool (*all_finite)(const Cpu& cpu, Tensor<const T> x);
   void (*add)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> y, Tensor<T> z);
   void (*scale_shift)(const Cpu& cpu, Tensor<const T> x, T scale, T shift, Tensor<T> y);
@@ -84,14 +85,17 @@ struct KernelsFor {
   void (*log_abs_det_backward)(const Cpu&, const T* inverse, Index c, double factor, const double* dlog_prob,
                                Index n, T* dw);
   void (*lu_compose)(const Cpu&, const T* lower, const T* upper, const T* log_s, Index c, T* scratch, T* w);
-  void (*lu_backward)(const Cpu&, const T* lower, const T* upper, const T* log_s, const T* dw, double factor,
-                      const double* dlog_prob, Index n, Index c, T* scratch, T* dlower, T* dupper, T* dlog_s);
-  void (*add_sum_of_logs)(const Cpu&, double factor, const T* log_s, Index c, Index n, double* values);
+  void (*lu_backward)(const Cpu&, const T* lower, const T* upper, const T* log_s, const T* dw, Index c,
+                      T* scratch, T* dlower, T* dupper, T* dlog_s);
+  void (*add_sum_to_each)(const Cpu&, double factor, const T* v, Index c, Index n, double* values);
+  void (*add_sum_to_each_backward)(const Cpu&, double factor, const double* dvalues, Index n, Index c, T* dv);
 
   // map.hpp
   void (*multiply_numbers)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> y, Tensor<T> z, Write write);
   void (*spread_channels)(const Cpu& cpu, const T* v, Tensor<T> y);
   void (*sum_channels)(const Cpu& cpu, Tensor<const T> dy, T* dv);
+  void (*spread_pixels)(const Cpu& cpu, Tensor<const T> v, Tensor<T> y);
+  void (*sum_pixels)(const Cpu& cpu, Tensor<const T> dy, Tensor<T> dv);
   void (*sum_images)(const Cpu& cpu, Tensor<const T> x, double factor, double* log_prob);
   void (*spread_images)(const Cpu& cpu, double factor, const double* dlog_prob, Tensor<T> dx);
 
@@ -122,6 +126,16 @@ struct KernelsFor {
                                  T* moments, Index n);
   void (*average_pass)(const Cpu& cpu, const AverageRule<T>& rule, T* averages, const T* values, Index n);
   double (*squared_norm)(const Cpu& cpu, std::span<T> x);
+  void (*squared_norm_2)(const Cpu& cpu, const T* x, Index n, double* result);
+  void (*optimizer_pass_2_AdamaxRule)(const Cpu& cpu, const AdamaxRule<T>* rule, const StepFacts& facts,
+                                      T* parameters, T* gradients, T* moments, Index n);
+  void (*optimizer_pass_2_AdamRule)(const Cpu& cpu, const AdamRule<T>* rule, const StepFacts& facts,
+                                    T* parameters, T* gradients, T* moments, Index n);
+  void (*optimizer_pass_2_SgdRule)(const Cpu& cpu, const SgdRule<T>* rule, const StepFacts& facts,
+                                   T* parameters, T* gradients, T* moments, Index n);
+  void (*assign_pass)(const Cpu&, const StepFacts& facts, const T* from, T* to, Index n);
+  void (*average_pass_2)(const Cpu& cpu, const AverageRule<T>& rule, const StepFacts& facts, T* averages,
+                         const T* values, Index n);
   bool (*all_finite_2)(const Cpu& cpu, std::span<T> x);
 
   // probability.hpp

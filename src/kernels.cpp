@@ -60,15 +60,15 @@ template Index conv_scratch_size<float>(const Cpu& cpu, Index h, Index w, int ke
 template Index conv_scratch_size<double>(const Cpu& cpu, Index h, Index w, int kernel, Index in, Index out);
 template <class T>
 void conv_forward(const Cpu& cpu, Tensor<const T> x, const T* weight, const T* bias, int kernel,
-                  Activation activation, Tensor<T> y, T* scratch, const NextConv<T>& then) {
-  return kernels_for<T>().conv_forward(cpu, x, weight, bias, kernel, activation, y, scratch, then);
+                  Activation activation, Tensor<T> y, T* scratch) {
+  return kernels_for<T>().conv_forward(cpu, x, weight, bias, kernel, activation, y, scratch);
 }
 template void conv_forward<float>(const Cpu& cpu, Tensor<const float> x, const float* weight,
                                   const float* bias, int kernel, Activation activation, Tensor<float> y,
-                                  float* scratch, const NextConv<float>& then);
+                                  float* scratch);
 template void conv_forward<double>(const Cpu& cpu, Tensor<const double> x, const double* weight,
                                    const double* bias, int kernel, Activation activation, Tensor<double> y,
-                                   double* scratch, const NextConv<double>& then);
+                                   double* scratch);
 template <class T>
 void conv_backward_data(const Cpu& cpu, Tensor<const T> dy, const T* weight, int kernel, T* scratch,
                         Tensor<T> dx, Write write) {
@@ -170,6 +170,12 @@ void accumulate_scaled(const Cpu& cpu, Tensor<const T> x, T factor, Tensor<T> y)
 template void accumulate_scaled<float>(const Cpu& cpu, Tensor<const float> x, float factor, Tensor<float> y);
 template void accumulate_scaled<double>(const Cpu& cpu, Tensor<const double> x, double factor,
                                         Tensor<double> y);
+template <class T>
+void fill_one_hot(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
+  return kernels_for<T>().fill_one_hot(cpu, x, y);
+}
+template void fill_one_hot<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> y);
+template void fill_one_hot<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> y);
 template <class T>
 bool all_finite(const Cpu& cpu, Tensor<const T> x) {
   return kernels_for<T>().all_finite(cpu, x);
@@ -343,25 +349,32 @@ template void lu_compose<float>(const Cpu&, const float* lower, const float* upp
 template void lu_compose<double>(const Cpu&, const double* lower, const double* upper, const double* log_s,
                                  Index c, double* scratch, double* w);
 template <class T>
-void lu_backward(const Cpu& cpu, const T* lower, const T* upper, const T* log_s, const T* dw, double factor,
-                 const double* dlog_prob, Index n, Index c, T* scratch, T* dlower, T* dupper, T* dlog_s) {
-  return kernels_for<T>().lu_backward(cpu, lower, upper, log_s, dw, factor, dlog_prob, n, c, scratch, dlower,
-                                      dupper, dlog_s);
+void lu_backward(const Cpu& cpu, const T* lower, const T* upper, const T* log_s, const T* dw, Index c,
+                 T* scratch, T* dlower, T* dupper, T* dlog_s) {
+  return kernels_for<T>().lu_backward(cpu, lower, upper, log_s, dw, c, scratch, dlower, dupper, dlog_s);
 }
 template void lu_backward<float>(const Cpu&, const float* lower, const float* upper, const float* log_s,
-                                 const float* dw, double factor, const double* dlog_prob, Index n, Index c,
-                                 float* scratch, float* dlower, float* dupper, float* dlog_s);
+                                 const float* dw, Index c, float* scratch, float* dlower, float* dupper,
+                                 float* dlog_s);
 template void lu_backward<double>(const Cpu&, const double* lower, const double* upper, const double* log_s,
-                                  const double* dw, double factor, const double* dlog_prob, Index n, Index c,
-                                  double* scratch, double* dlower, double* dupper, double* dlog_s);
+                                  const double* dw, Index c, double* scratch, double* dlower, double* dupper,
+                                  double* dlog_s);
 template <class T>
-void add_sum_of_logs(const Cpu& cpu, double factor, const T* log_s, Index c, Index n, double* values) {
-  return kernels_for<T>().add_sum_of_logs(cpu, factor, log_s, c, n, values);
+void add_sum_to_each(const Cpu& cpu, double factor, const T* v, Index c, Index n, double* values) {
+  return kernels_for<T>().add_sum_to_each(cpu, factor, v, c, n, values);
 }
-template void add_sum_of_logs<float>(const Cpu&, double factor, const float* log_s, Index c, Index n,
+template void add_sum_to_each<float>(const Cpu&, double factor, const float* v, Index c, Index n,
                                      double* values);
-template void add_sum_of_logs<double>(const Cpu&, double factor, const double* log_s, Index c, Index n,
+template void add_sum_to_each<double>(const Cpu&, double factor, const double* v, Index c, Index n,
                                       double* values);
+template <class T>
+void add_sum_to_each_backward(const Cpu& cpu, double factor, const double* dvalues, Index n, Index c, T* dv) {
+  return kernels_for<T>().add_sum_to_each_backward(cpu, factor, dvalues, n, c, dv);
+}
+template void add_sum_to_each_backward<float>(const Cpu&, double factor, const double* dvalues, Index n,
+                                              Index c, float* dv);
+template void add_sum_to_each_backward<double>(const Cpu&, double factor, const double* dvalues, Index n,
+                                               Index c, double* dv);
 void add_to_each(const Cpu& cpu, double term, Index n, double* values) {
   return chosen_kernels->add_to_each(cpu, term, n, values);
 }
@@ -390,6 +403,18 @@ void sum_channels(const Cpu& cpu, Tensor<const T> dy, T* dv) {
 }
 template void sum_channels<float>(const Cpu& cpu, Tensor<const float> dy, float* dv);
 template void sum_channels<double>(const Cpu& cpu, Tensor<const double> dy, double* dv);
+template <class T>
+void spread_pixels(const Cpu& cpu, Tensor<const T> v, Tensor<T> y) {
+  return kernels_for<T>().spread_pixels(cpu, v, y);
+}
+template void spread_pixels<float>(const Cpu& cpu, Tensor<const float> v, Tensor<float> y);
+template void spread_pixels<double>(const Cpu& cpu, Tensor<const double> v, Tensor<double> y);
+template <class T>
+void sum_pixels(const Cpu& cpu, Tensor<const T> dy, Tensor<T> dv) {
+  return kernels_for<T>().sum_pixels(cpu, dy, dv);
+}
+template void sum_pixels<float>(const Cpu& cpu, Tensor<const float> dy, Tensor<float> dv);
+template void sum_pixels<double>(const Cpu& cpu, Tensor<const double> dy, Tensor<double> dv);
 template <class T>
 void sum_images(const Cpu& cpu, Tensor<const T> x, double factor, double* log_prob) {
   return kernels_for<T>().sum_images(cpu, x, factor, log_prob);
@@ -538,6 +563,57 @@ double squared_norm(const Cpu& cpu, std::span<T> x) {
 }
 template double squared_norm<float>(const Cpu& cpu, std::span<float> x);
 template double squared_norm<double>(const Cpu& cpu, std::span<double> x);
+template <class T>
+void squared_norm(const Cpu& cpu, const T* x, Index n, double* result) {
+  return kernels_for<T>().squared_norm_2(cpu, x, n, result);
+}
+template void squared_norm<float>(const Cpu& cpu, const float* x, Index n, double* result);
+template void squared_norm<double>(const Cpu& cpu, const double* x, Index n, double* result);
+template <class T, class Rule>
+void optimizer_pass(const Cpu& cpu, const Rule* rule, const StepFacts& facts, T* parameters, T* gradients,
+                    T* moments, Index n) {
+  if constexpr (std::is_same_v<Rule, AdamaxRule<T>>) {
+    return kernels_for<T>().optimizer_pass_2_AdamaxRule(cpu, rule, facts, parameters, gradients, moments, n);
+  } else if constexpr (std::is_same_v<Rule, AdamRule<T>>) {
+    return kernels_for<T>().optimizer_pass_2_AdamRule(cpu, rule, facts, parameters, gradients, moments, n);
+  } else if constexpr (std::is_same_v<Rule, SgdRule<T>>) {
+    return kernels_for<T>().optimizer_pass_2_SgdRule(cpu, rule, facts, parameters, gradients, moments, n);
+  }
+}
+template void optimizer_pass<float, AdamaxRule<float>>(const Cpu& cpu, const AdamaxRule<float>* rule,
+                                                       const StepFacts& facts, float* parameters,
+                                                       float* gradients, float* moments, Index n);
+template void optimizer_pass<float, AdamRule<float>>(const Cpu& cpu, const AdamRule<float>* rule,
+                                                     const StepFacts& facts, float* parameters,
+                                                     float* gradients, float* moments, Index n);
+template void optimizer_pass<float, SgdRule<float>>(const Cpu& cpu, const SgdRule<float>* rule,
+                                                    const StepFacts& facts, float* parameters,
+                                                    float* gradients, float* moments, Index n);
+template void optimizer_pass<double, AdamaxRule<double>>(const Cpu& cpu, const AdamaxRule<double>* rule,
+                                                         const StepFacts& facts, double* parameters,
+                                                         double* gradients, double* moments, Index n);
+template void optimizer_pass<double, AdamRule<double>>(const Cpu& cpu, const AdamRule<double>* rule,
+                                                       const StepFacts& facts, double* parameters,
+                                                       double* gradients, double* moments, Index n);
+template void optimizer_pass<double, SgdRule<double>>(const Cpu& cpu, const SgdRule<double>* rule,
+                                                      const StepFacts& facts, double* parameters,
+                                                      double* gradients, double* moments, Index n);
+template <class T>
+void assign_pass(const Cpu& cpu, const StepFacts& facts, const T* from, T* to, Index n) {
+  return kernels_for<T>().assign_pass(cpu, facts, from, to, n);
+}
+template void assign_pass<float>(const Cpu&, const StepFacts& facts, const float* from, float* to, Index n);
+template void assign_pass<double>(const Cpu&, const StepFacts& facts, const double* from, double* to,
+                                  Index n);
+template <class T>
+void average_pass(const Cpu& cpu, const AverageRule<T>& rule, const StepFacts& facts, T* averages,
+                  const T* values, Index n) {
+  return kernels_for<T>().average_pass_2(cpu, rule, facts, averages, values, n);
+}
+template void average_pass<float>(const Cpu& cpu, const AverageRule<float>& rule, const StepFacts& facts,
+                                  float* averages, const float* values, Index n);
+template void average_pass<double>(const Cpu& cpu, const AverageRule<double>& rule, const StepFacts& facts,
+                                   double* averages, const double* values, Index n);
 template <class T>
 bool all_finite(const Cpu& cpu, std::span<T> x) {
   return kernels_for<T>().all_finite_2(cpu, x);

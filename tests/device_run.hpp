@@ -82,10 +82,16 @@ Outcome run(const Device& device, const std::vector<Shape>& shapes, Index n, dou
   auto next_state = on_device(widened(state.to_host()));
   auto gradients = on_device(uniform(table.parameters_size, 1, 2, 90));
   CountedNoise<T, Device> noise(3, Stream::evaluation, 0);
-  work.begin(phase, parameters.data(), state.data(), noise, policy);
-  work.gradients = gradients.data();
-  if (phase == Phase::training) work.next_state = next_state.data();
-  Context<T, Device, true> ctx(work);
+  const Pass<T, Device> pass{.table = &table,
+                             .parameters = parameters.data(),
+                             .state = state.data(),
+                             .noise = &noise,
+                             .phase = phase,
+                             .policy = policy,
+                             .gradients = gradients.data(),
+                             .next_state = phase == Phase::training ? next_state.data() : nullptr};
+  work.begin(pass);
+  Context<T, Device, true> ctx(pass, work);
   const auto start = work.tape.mark();
 
   std::vector<V> inputs;
@@ -113,8 +119,10 @@ Outcome run(const Device& device, const std::vector<Shape>& shapes, Index n, dou
     set_values(device, narrowed<T>(uniform(dy.size(), -1, 1, 60)).data(), dy);
     copy(device, as_const(dy), ctx.gradient(y), kernels::Write::accumulate);
   }
-  work.next_state = nullptr;
-  work.tape.backward(ctx, start);
+  Pass<T, Device> back = pass;
+  back.next_state = nullptr;  // what runs again on the way back is not asked, as in a training step
+  Context<T, Device, true> backward(back, work);
+  work.tape.backward(backward, start);
   out.parameters = widened(gradients.to_host());
   for (const V& x : inputs) out.inputs.push_back(numbers_of(device, ctx.gradient(x)));
   out.state = widened(next_state.to_host());

@@ -5,6 +5,7 @@
 #include "densenf/bijectors/leaky.cuh"
 #include "densenf/core/cuda.cuh"
 #include "densenf/core/cuda_buffer.cuh"
+#include "densenf/core/cuda_recorded_pass.cuh"
 #include "densenf/densenf.hpp"
 #include "densenf/kernels/cuda/attention.cuh"
 #include "densenf/kernels/cuda/conv.cuh"
@@ -18,4 +19,3 @@
 #include "densenf/kernels/cuda/optimizer.cuh"
 #include "densenf/kernels/cuda/probability.cuh"
 #include "densenf/kernels/cuda/random.cuh"
-#include "densenf/train/cuda_stepper.cuh"

@@ -6,6 +6,7 @@
 #include "densenf/flow/flow.hpp"
 #include "densenf/kernels/cpu/all.hpp"
 #include "densenf/models/denseflow.hpp"
+#include "densenf/nn/class_embedding.hpp"
 #include "densenf/ops/map.hpp"
 #include "densenf/train/progress.hpp"
 #include "densenf/train/trainer.hpp"

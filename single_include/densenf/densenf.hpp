@@ -8,64 +8,23 @@
 // densenf: densely connected normalizing flows. Everything for the host that needs no library beyond Eigen,
 // fmt and Random123; files, images and data sets come with the headers in densenf/io and densenf/data.
 
-#include <algorithm>
 #include <cmath>
-#include <concepts>
 #include <cstdint>
-#include <limits>
 #include <memory>
-#include <numbers>
+#include <optional>
 #include <span>
-#include <string>
 #include <utility>
+
+#include <algorithm>
 #include <vector>
 
+#include <numbers>
+
+#include <string>
 #include <type_traits>
 
-#include <cstddef>
-
-#if defined(__linux__)
-#include <sys/mman.h>
-#endif
-
-#include <new>
+#include <array>
 #include <string_view>
-
-// DENSENF_USE_COMPILED is defined in programs that link densenf::compiled, by that target and for all of
-// their files: these headers then only declare what the library holds.
-/// Stands before what is defined in a header, and with densenf::compiled in the library alone.
-#define DENSENF_INLINE inline
-
-namespace densenf::detail {
-
-/// The vector instructions of the CPU's kernels, as compilers call them: x86-64-v3, say. In headers those
-/// that this file is compiled for. densenf::compiled has kernels for several levels and chooses, when this is
-/// called for the first time, the highest one that the processor has, or the lower one that the environment
-/// variable DENSENF_CPU_LEVEL names (v2, v3, v4); throws ArgumentError for a name that is none, DeviceError
-/// for a level that the processor lacks.
-constexpr std::string_view cpu_level() {
-#if !defined(__x86_64__)
-  return "instructions as compiled";
-#elif defined(__AVX512F__) && defined(__AVX512BW__) && defined(__AVX512CD__) && defined(__AVX512DQ__) && \
-    defined(__AVX512VL__)
-  return "x86-64-v4";
-#elif defined(__AVX2__) && defined(__FMA__) && defined(__BMI2__)
-  return "x86-64-v3";
-#elif defined(__SSE4_2__) && defined(__POPCNT__)
-  return "x86-64-v2";
-#else
-  return "x86-64";
-}
-#endif
-
-}  // namespace densenf::detail
-
-namespace densenf::kernels {
-
-/// Base of every device, so that an unqualified call with a device as its argument finds the kernels.
-struct DeviceTag {};
-
-}  // namespace densenf::kernels
 
 // Whether a number is finite decides about training steps, samples and files, all of it in headers.
 #if defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__ != 0
@@ -178,6 +137,32 @@ inline NonFiniteError::~NonFiniteError() = default;
 
 namespace densenf {
 
+/// What a unit keeps for its backward pass.
+enum class MemoryPolicy {
+  store,      ///< everything
+  recompute,  ///< the input of each module; the module runs once more
+  reverse,    ///< the unit's output; each module's input is rebuilt through the inverse
+};
+
+/// The policy of that name ("store", "recompute", "reverse"). Throws ArgumentError for any other name.
+inline MemoryPolicy make_memory_policy(std::string_view name) {
+  constexpr std::array<std::pair<std::string_view, MemoryPolicy>, 3> all{
+      {{"store", MemoryPolicy::store},
+       {"recompute", MemoryPolicy::recompute},
+       {"reverse", MemoryPolicy::reverse}}};
+  for (const auto& [known, policy] : all) {
+    if (known == name) return policy;
+  }
+  throw ArgumentError("There is no memory policy '{}': choose one of store, recompute, reverse.", name);
+}
+
+}  // namespace densenf
+
+#include <cstddef>
+#include <limits>
+
+namespace densenf {
+
 /// Extents, strides and offsets. Signed, so that differences are safe.
 using Index = std::ptrdiff_t;
 
@@ -248,6 +233,440 @@ inline void require_images(Index first, Index how_many, Index count) {
 }
 
 }  // namespace densenf
+
+namespace densenf {
+
+/// A view of a batch of images, channels last: element (n, y, x, c) is at
+/// data[((n * h + y) * w + x) * stride + c]. `stride` is the distance between neighboring pixels and
+/// is at least `c`, so a range of channels is a view too. Does not own its memory.
+template <class T>
+struct Tensor {
+  T* data = nullptr;
+  Index n = 0;
+  Index h = 0;
+  Index w = 0;
+  Index c = 0;
+  Index stride = 0;
+
+  constexpr Shape shape() const { return {c, h, w}; }
+  constexpr Index pixels() const { return n * h * w; }
+  constexpr Index size() const { return n * h * w * c; }
+  constexpr bool contiguous() const { return stride == c; }
+
+  constexpr T* pixel(Index p) const { return data + p * stride; }
+  constexpr T& operator()(Index p, Index channel) const { return data[p * stride + channel]; }
+
+  /// Channels [first, first + count) of every pixel.
+  constexpr Tensor channels(Index first, Index count) const { return {data + first, n, h, w, count, stride}; }
+
+  /// Images [first, first + count).
+  constexpr Tensor images(Index first, Index count) const {
+    return {data + first * h * w * stride, count, h, w, c, stride};
+  }
+
+  template <class U>
+  requires(std::is_same_v<U, const T> && !std::is_const_v<T>) constexpr operator Tensor<U>() const {
+    return {data, n, h, w, c, stride};
+  }
+};
+
+/// The same view, read only; spells out the conversion where a template must deduce T.
+template <class T>
+constexpr Tensor<const T> as_const(const Tensor<T>& t) {
+  return {t.data, t.n, t.h, t.w, t.c, t.stride};
+}
+
+/// A view of contiguous memory as a batch.
+template <class T>
+constexpr Tensor<T> make_tensor(T* data, Index n, const Shape& s) {
+  return {data, n, s.h, s.w, s.c, s.c};
+}
+
+}  // namespace densenf
+
+namespace densenf {
+
+/// Where a model's random numbers come from. A model asks for its draws in a fixed order, so a source may
+/// compute them (flow/noise.hpp), replay recorded ones, or record what it hands out.
+template <class T, class Device>
+class NoiseSource {
+public:
+  virtual ~NoiseSource() = default;
+  /// Fills `out` with independent standard normal numbers.
+  virtual void normal(const Device& device, Tensor<T> out) = 0;
+  /// Fills `out` with independent numbers, uniform in (0, 1).
+  virtual void uniform(const Device& device, Tensor<T> out) = 0;
+};
+
+}  // namespace densenf
+
+namespace densenf {
+
+/// A tensor inside one of a model's flat buffers.
+struct Param {
+  Index offset = 0;
+  Index size = 0;
+  Index out =
+      1;  ///< outputs of a matrix or a convolution, which have size / out weights each; of a vector, size
+
+  bool operator==(const Param&) const = default;
+};
+
+/// How a parameter starts.
+struct Init {
+  enum class Kind { constant, uniform, orthogonal };
+  Kind kind = Kind::constant;
+  double value = 0;  ///< the constant, or the bound of a uniform distribution in [-value, value]
+
+  static Init constant(double v) { return {Kind::constant, v}; }
+  static Init zeros() { return constant(0); }
+  static Init uniform(double bound) { return {Kind::uniform, bound}; }
+  static Init orthogonal() { return {Kind::orthogonal, 0}; }
+};
+
+/// One named tensor of a model. Checkpoints hold it row-major in `shape`; the buffer holds matrices and
+/// convolution weights as [tap][in][out], the order in which the kernels read them.
+struct ParamSpec {
+  std::string name;
+  std::vector<Index> shape;
+  Param place;
+  Init init;
+  Index out = 1;
+  Index in = 1;
+  Index taps = 1;
+
+  /// Where element `i` of the checkpoint's row-major tensor lies, counted from the parameter's start.
+  Index buffer_index(Index i) const {
+    const Index tap = i % taps, rest = i / taps;
+    return (tap * in + rest % in) * out + rest / in;
+  }
+};
+
+/// A square matrix among the parameters whose inverse and determinant each pass needs.
+struct Square {
+  Param weight;
+  Index c = 0;       ///< rows and columns
+  Index number = 0;  ///< among the model's squares, in the order of declaration
+  Index kept = 0;    ///< offset of what is kept of it, in a buffer for the numbers of all squares
+};
+
+/// Parameters that take their first values from data, and the flag among the state that says whether they
+/// have.
+struct DataStart {
+  Param flag;
+  std::vector<Param> parameters;
+};
+
+/// What a model consists of: trained parameters, and state that is kept but not trained (running
+/// statistics, flags). Offsets are multiples of 16 elements, so that every tensor starts on a cache line.
+struct ParameterTable {
+  std::vector<ParamSpec> parameters;
+  std::vector<ParamSpec> state;
+  std::vector<Square> squares;
+  std::vector<DataStart> data_starts;
+  Index parameters_size = 0;  ///< elements of the flat buffer, gaps included
+  Index state_size = 0;
+  Index squares_size = 0;  ///< numbers of all squares, gaps included
+
+  /// Numbers that are trained, gaps not counted.
+  Index parameter_count() const {
+    Index total = 0;
+    for (const ParamSpec& p : parameters) total += p.place.size;
+    return total;
+  }
+};
+
+/// What a sentence calls a parameter: its name, where that is known.
+inline std::string name_in_message(const std::vector<ParamSpec>* specs, Param p) {
+  if (specs != nullptr) {
+    for (const ParamSpec& spec : *specs) {
+      if (spec.place == p) return "'" + spec.name + "'";
+    }
+  }
+  return "A parameter";
+}
+
+/// Collects a model's parameters. Names are dotted paths: each piece opens a scope for its parts.
+class Builder {
+public:
+  explicit Builder(ParameterTable& table) : table_(table) {}
+
+  class Scope {
+  public:
+    Scope(Builder& b, std::size_t length) : builder_(b), length_(length) {}
+    ~Scope() { builder_.path_.resize(length_); }
+    Scope(const Scope&) = delete;
+    Scope& operator=(const Scope&) = delete;
+
+  private:
+    Builder& builder_;
+    std::size_t length_;
+  };
+
+  /// Names declared until the returned object goes are below `name`.
+  [[nodiscard]] Scope scope(std::string_view name) {
+    const std::size_t length = path_.size();
+    if (!path_.empty()) path_ += '.';
+    path_ += name;
+    return Scope(*this, length);
+  }
+  [[nodiscard]] Scope scope(Index i) { return scope(std::to_string(i)); }
+
+  const std::string& path() const { return path_; }
+  /// The offset that the next parameter gets.
+  Index parameters_size() const { return table_.parameters_size; }
+
+  /// A vector, kept as it is in `shape` (which may have extents of 1 around it).
+  Param vector(std::string_view name, std::vector<Index> shape, Init init) {
+    const Index size = product(shape);
+    return add(table_.parameters, table_.parameters_size,
+               {full(name), std::move(shape), {}, init, size, 1, 1});
+  }
+
+  /// A convolution's weight with `shape` (out, in, height, width), or a matrix (out, in).
+  Param weight(std::string_view name, std::vector<Index> shape, Init init) {
+    const Index taps = shape.size() == 4 ? shape[2] * shape[3] : 1;
+    const Index out = shape[0], in = shape[1];
+    return add(table_.parameters, table_.parameters_size,
+               {full(name), std::move(shape), {}, init, out, in, taps});
+  }
+
+  /// A matrix (c, c) whose inverse and determinant are found at the start of each pass: see
+  /// Context::inverted.
+  Square square(std::string_view name, Index c, Init init) {
+    const Square made{weight(name, {c, c}, init), c, static_cast<Index>(table_.squares.size()),
+                      table_.squares_size};
+    table_.squares_size += whole_lines(made.weight.size);
+    table_.squares.push_back(made);
+    return made;
+  }
+
+  /// A tensor of any `shape` whose row-major memory is used as a matrix (out, everything else).
+  Param matrix(std::string_view name, std::vector<Index> shape, Init init) {
+    const Index out = shape[0], in = product(shape) / out;
+    return add(table_.parameters, table_.parameters_size,
+               {full(name), std::move(shape), {}, init, out, in, 1});
+  }
+
+  /// A vector that is kept but not trained.
+  Param state(std::string_view name, std::vector<Index> shape, Init init) {
+    const Index size = product(shape);
+    return add(table_.state, table_.state_size, {full(name), std::move(shape), {}, init, 1, size, 1});
+  }
+
+  /// A flag among the state, 0 at first: whether `parameters` have had their start from data, which is what
+  /// Flow::initialize gives them.
+  Param starts_from_data(std::string_view name, std::vector<Param> parameters) {
+    const Param flag = state(name, {1}, Init::zeros());
+    table_.data_starts.push_back({flag, std::move(parameters)});
+    return flag;
+  }
+
+private:
+  static Index product(const std::vector<Index>& shape) {
+    constexpr Index most = std::numeric_limits<Index>::max() / 64;  // so that bytes and gaps can be counted
+    Index size = 1;
+    for (const Index e : shape) {
+      if (e > 0 && size > most / e)
+        throw ShapeError("A tensor of {} numbers a side has more of them than can be counted.", e);
+      size *= e;
+    }
+    return size;
+  }
+  static constexpr Index whole_lines(Index size) {
+    constexpr Index line = 16;
+    return (size + line - 1) / line * line;
+  }
+  std::string full(std::string_view name) const {
+    return path_.empty() ? std::string(name) : path_ + "." + std::string(name);
+  }
+  static Param add(std::vector<ParamSpec>& list, Index& used, ParamSpec spec) {
+    spec.place = {used, product(spec.shape), spec.out};
+    used += whole_lines(spec.place.size);
+    list.push_back(std::move(spec));
+    return list.back().place;
+  }
+
+  ParameterTable& table_;
+  std::string path_;
+};
+
+}  // namespace densenf
+
+namespace densenf {
+
+/// Whether statistics (BatchNorm's) are taken from the batch, or those that training has left are used.
+enum class Phase { training, evaluation };
+
+/// Receives what leaves the flow on the way forward, in order.
+template <class T>
+class LatentSink {
+public:
+  virtual ~LatentSink() = default;
+  virtual void keep(Tensor<const T> latent) = 0;
+};
+
+/// Gives back on the way back what left the flow, last first.
+template <class T>
+class LatentSource {
+public:
+  virtual ~LatentSource() = default;
+  virtual void take(Tensor<T> latent) = 0;
+};
+
+/// Sees the output of each piece of a flow as it is computed; used to find where a number stopped being
+/// finite.
+template <class T>
+class Observer {
+public:
+  virtual ~Observer() = default;
+  virtual void on_output(const std::string& name, Tensor<const T> output, const double* log_prob) = 0;
+};
+
+/// Is told in the backward pass which gradients nothing will be added to any more.
+class GradientListener {
+public:
+  virtual ~GradientListener() = default;
+  /// The gradients of all parameters whose offset is `first` or more are final. Called with offsets that do
+  /// not grow, because the backward pass meets parameters in the opposite order of their declaration.
+  virtual void on_final(Index first) = 0;
+};
+
+/// What one pass over a model computes with and what it is for. A pass is a constant: whoever starts one says
+/// everything in one expression, and nothing that happens in between changes it.
+///
+///   const Pass<T, Device> pass{.parameters = parameters, .state = state, .noise = &noise};
+template <class T, class Device>
+struct Pass {
+  const ParameterTable* table = nullptr;  ///< of the model, for names in messages; null: not known
+  const T* parameters = nullptr;          ///< flat buffer, laid out by the table
+  /// Of the parameters: those of a version that is not 0 are the same at each pass.
+  std::uint64_t version = 0;
+  const T* state = nullptr;  ///< flat buffer likewise; no pass changes it
+  NoiseSource<T, Device>* noise = nullptr;
+
+  Phase phase = Phase::evaluation;
+  MemoryPolicy policy = MemoryPolicy::store;
+  Index slice = 0;  ///< images in work at once inside of coupling networks; 0: all (autodiff/slices.hpp)
+  double temperature = 1;  ///< of the base distributions when sampling
+
+  T* gradients = nullptr;   ///< like parameters; added to by the backward pass. null: they are constants
+  T* next_state = nullptr;  ///< like state: what it becomes if the step is taken; null: nobody asks
+  T* start_parameters = nullptr;  ///< parameters, for data-dependent starts alone; null in every other pass
+  T* start_state = nullptr;       ///< state likewise
+
+  LatentSink<T>* latents = nullptr;  ///< when encoding
+  LatentSource<T>* kept = nullptr;   ///< when decoding
+  Observer<T>* observer = nullptr;
+  GradientListener* gradient_listener = nullptr;
+};
+
+}  // namespace densenf
+
+namespace densenf::kernels {
+
+/// Whether a kernel overwrites its output or adds to it. What is overwritten may be uninitialized.
+enum class Write { assign, accumulate };
+
+namespace detail {
+/// Puts a number, or an Eigen array, where the output is.
+template <class To, class From>
+constexpr void put(Write write, To&& to, const From& from) {
+  if (write == Write::assign) {
+    to = from;
+  } else {
+    to += from;
+  }
+}
+}  // namespace detail
+
+}  // namespace densenf::kernels
+
+namespace densenf {
+
+/// The gradient of the loss with respect to one tensor. Its memory is taken when the backward pass first
+/// asks for it, so that gradients live only as long as the part of the model that is being differentiated.
+template <class T>
+struct Gradient {
+  Tensor<T> tensor;
+  bool written = false;  ///< whether the memory holds a gradient, if only zeros
+};
+
+/// Where an adjoint puts a gradient, and whether it is the first to do so.
+template <class T>
+struct GradientTarget {
+  Tensor<T> tensor;
+  kernels::Write write = kernels::Write::accumulate;
+};
+
+/// A value in a computation, and the place where its gradient will be. Copies refer to the same value.
+/// Without a gradient (nothing is recorded, or the value is data) it is a constant.
+template <class T>
+struct Var {
+  Tensor<T> value;
+  Gradient<T>* gradient = nullptr;
+  Index first_channel = 0;  ///< where `value` begins among the channels of the gradient's tensor
+
+  constexpr Index n() const { return value.n; }
+  constexpr Index c() const { return value.c; }
+  constexpr Shape shape() const { return value.shape(); }
+
+  /// A range of channels; its gradient is the same range of this one's gradient.
+  constexpr Var channels(Index first, Index count) const {
+    return {value.channels(first, count), gradient, first_channel + first};
+  }
+};
+
+/// Per-image log-probabilities (natural logarithm) that the pieces of a flow add to, in double for every
+/// scalar type, because a flow sums thousands of terms.
+struct LogProb {
+  double* value = nullptr;           ///< N numbers, added to
+  const double* gradient = nullptr;  ///< N numbers: d loss / d value, when recording
+};
+
+}  // namespace densenf
+
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
+
+#include <new>
+
+// DENSENF_USE_COMPILED is defined in programs that link densenf::compiled, by that target and for all of
+// their files: these headers then only declare what the library holds.
+/// Stands before what is defined in a header, and with densenf::compiled in the library alone.
+#define DENSENF_INLINE inline
+
+namespace densenf::detail {
+
+/// The vector instructions of the CPU's kernels, as compilers call them: x86-64-v3, say. In headers those
+/// that this file is compiled for. densenf::compiled has kernels for several levels and chooses, when this is
+/// called for the first time, the highest one that the processor has, or the lower one that the environment
+/// variable DENSENF_CPU_LEVEL names (v2, v3, v4); throws ArgumentError for a name that is none, DeviceError
+/// for a level that the processor lacks.
+constexpr std::string_view cpu_level() {
+#if !defined(__x86_64__)
+  return "instructions as compiled";
+#elif defined(__AVX512F__) && defined(__AVX512BW__) && defined(__AVX512CD__) && defined(__AVX512DQ__) && \
+    defined(__AVX512VL__)
+  return "x86-64-v4";
+#elif defined(__AVX2__) && defined(__FMA__) && defined(__BMI2__)
+  return "x86-64-v3";
+#elif defined(__SSE4_2__) && defined(__POPCNT__)
+  return "x86-64-v2";
+#else
+  return "x86-64";
+}
+#endif
+
+}  // namespace densenf::detail
+
+namespace densenf::kernels {
+
+/// Base of every device, so that an unqualified call with a device as its argument finds the kernels.
+struct DeviceTag {};
+
+}  // namespace densenf::kernels
 
 #include <atomic>
 #include <mutex>
@@ -484,6 +903,9 @@ private:
   std::shared_ptr<detail::ThreadPool> pool_;
 };
 
+/// Waits until a device has done what it was asked for; the CPU has.
+inline void synchronize(const Cpu&) {}
+
 }  // namespace densenf
 
 namespace densenf {
@@ -523,6 +945,20 @@ public:
     current_ = m.block;
     used_ = m.used;
   }
+
+  /// Gives back what was allocated in its lifetime, also when an exception ends that.
+  class Scope {
+  public:
+    explicit Scope(Arena& arena) : arena_(arena), mark_(arena.mark()) {}
+    ~Scope() { arena_.release(mark_); }
+    Scope(const Scope&) = delete;
+    Scope& operator=(const Scope&) = delete;
+
+  private:
+    Arena& arena_;
+    Mark mark_;
+  };
+  [[nodiscard]] Scope scope() { return Scope(*this); }
 
   /// Gives back everything and, if several blocks were needed, merges them into one.
   void reset() {
@@ -676,190 +1112,788 @@ private:
 
 namespace densenf {
 
-/// A tensor inside one of a model's flat buffers.
-struct Param {
-  Index offset = 0;
-  Index size = 0;
-  Index out = 1;  ///< outputs of a matrix or a convolution, which have size / out weights each
-
-  bool operator==(const Param&) const = default;
+/// What is known of a square matrix W, on the device.
+template <class T>
+struct Inverted {
+  const T* inverse;       ///< W^-1, laid out like W; NaN if W is singular
+  const double* log_det;  ///< log |det W|; minus infinity if W is singular
 };
 
-/// How a parameter starts.
-struct Init {
-  enum class Kind { constant, uniform, orthogonal };
-  Kind kind = Kind::constant;
-  double value = 0;  ///< the constant, or the bound of a uniform distribution in [-value, value]
-
-  static Init constant(double v) { return {Kind::constant, v}; }
-  static Init zeros() { return constant(0); }
-  static Init uniform(double bound) { return {Kind::uniform, bound}; }
-  static Init orthogonal() { return {Kind::orthogonal, 0}; }
-};
-
-/// One named tensor of a model. Checkpoints hold it row-major in `shape`; the buffer holds matrices and
-/// convolution weights as [tap][in][out], the order in which the kernels read them.
-struct ParamSpec {
-  std::string name;
-  std::vector<Index> shape;
-  Param place;
-  Init init;
-  Index out = 1;
-  Index in = 1;
-  Index taps = 1;
-
-  /// Where element `i` of the checkpoint's row-major tensor lies, counted from the parameter's start.
-  Index buffer_index(Index i) const {
-    const Index tap = i % taps, rest = i / taps;
-    return (tap * in + rest % in) * out + rest / in;
-  }
-};
-
-/// A square matrix among the parameters whose inverse and determinant each pass needs.
-struct Square {
-  Param weight;
-  Index c = 0;       ///< rows and columns
-  Index number = 0;  ///< among the model's squares, in the order of declaration
-  Index kept = 0;    ///< offset of what is kept of it, in a buffer for the numbers of all squares
-};
-
-/// Parameters that take their first values from data, and the flag among the state that says whether they
-/// have.
-struct DataStart {
-  Param flag;
-  std::vector<Param> parameters;
-};
-
-/// What a model consists of: trained parameters, and state that is kept but not trained (running
-/// statistics, flags). Offsets are multiples of 16 elements, so that every tensor starts on a cache line.
-struct ParameterTable {
-  std::vector<ParamSpec> parameters;
-  std::vector<ParamSpec> state;
-  std::vector<Square> squares;
-  std::vector<DataStart> data_starts;
-  Index parameters_size = 0;  ///< elements of the flat buffer, gaps included
-  Index state_size = 0;
-  Index squares_size = 0;  ///< numbers of all squares, gaps included
-
-  /// Numbers that are trained, gaps not counted.
-  Index parameter_count() const {
-    Index total = 0;
-    for (const ParamSpec& p : parameters) total += p.place.size;
-    return total;
-  }
-};
-
-/// What a sentence calls a parameter: its name, where that is known.
-inline std::string name_in_message(const std::vector<ParamSpec>* specs, Param p) {
-  if (specs != nullptr) {
-    for (const ParamSpec& spec : *specs) {
-      if (spec.place == p) return "'" + spec.name + "'";
-    }
-  }
-  return "A parameter";
+/// Inverts the square whose weights are `w`, in memory that it takes from the arena.
+template <class T, class Device>
+Inverted<T> invert_now(Arena<Device>& memory, const Square& s, const T* w) {
+  T* inverse = memory.template allocate<T>(s.weight.size);
+  double* log_det = memory.template allocate<double>(1);
+  const auto mark = memory.mark();
+  auto* scratch = memory.template allocate<std::byte>(inverse_scratch_bytes(memory.device(), s.c));
+  log_abs_det_and_inverse(memory.device(), w, s.c, scratch, inverse, log_det);
+  memory.release(mark);
+  return {inverse, log_det};
 }
 
-/// Collects a model's parameters. Names are dotted paths: each piece opens a scope for its parts.
-class Builder {
+/// The inverses and determinants of all squares of a model. They are found together at the start of a pass,
+/// and only of matrices whose numbers differ from those at the pass before.
+template <class T, class Device>
+class Inverses {
 public:
-  explicit Builder(ParameterTable& table) : table_(table) {}
+  explicit Inverses(Device device) : device_(std::move(device)) {}
 
-  class Scope {
-  public:
-    Scope(Builder& b, std::size_t length) : builder_(b), length_(length) {}
-    ~Scope() { builder_.path_.resize(length_); }
-    Scope(const Scope&) = delete;
-    Scope& operator=(const Scope&) = delete;
-
-  private:
-    Builder& builder_;
-    std::size_t length_;
-  };
-
-  /// Names declared until the returned object goes are below `name`.
-  [[nodiscard]] Scope scope(std::string_view name) {
-    const std::size_t length = path_.size();
-    if (!path_.empty()) path_ += '.';
-    path_ += name;
-    return Scope(*this, length);
-  }
-  [[nodiscard]] Scope scope(Index i) { return scope(std::to_string(i)); }
-
-  const std::string& path() const { return path_; }
-
-  /// A vector, kept as it is in `shape` (which may have extents of 1 around it).
-  Param vector(std::string_view name, std::vector<Index> shape, Init init) {
-    const Index size = product(shape);
-    return add(table_.parameters, table_.parameters_size,
-               {full(name), std::move(shape), {}, init, 1, size, 1});
+  /// Which squares there are. Nothing is known of them before prepare.
+  void declare(const ParameterTable& table) {
+    squares_ = table.squares;
+    // The largest first, so that no thread begins a long one when the others have finished.
+    std::stable_sort(squares_.begin(), squares_.end(),
+                     [](const Square& a, const Square& b) { return a.c > b.c; });
+    size_ = table.squares_size;
+    known_ = false;
   }
 
-  /// A convolution's weight with `shape` (out, in, height, width), or a matrix (out, in).
-  Param weight(std::string_view name, std::vector<Index> shape, Init init) {
-    const Index taps = shape.size() == 4 ? shape[2] * shape[3] : 1;
-    const Index out = shape[0], in = shape[1];
-    return add(table_.parameters, table_.parameters_size,
-               {full(name), std::move(shape), {}, init, out, in, taps});
+  /// Inverts what has changed. Where `parameters` and a `version` other than 0 are those of the last call,
+  /// nothing has, and nothing is looked at. Pointers into what is known stay good until the next declare.
+  void prepare(Arena<Device>& memory, const T* parameters, std::uint64_t version = 0) {
+    if (known_ && version != 0 && version == version_ && parameters == parameters_) return;
+    const auto count = static_cast<Index>(squares_.size());
+    if (!known_) {
+      seen_ = Buffer<T, Device>(device_, size_);
+      inverses_ = Buffer<T, Device>(device_, size_);
+      log_dets_ = Buffer<double, Device>(device_, count);
+    }
+    const auto mark = memory.mark();
+    auto* scratch =
+        memory.template allocate<std::byte>(invert_squares_scratch_bytes(device_, squares_.data(), count));
+    invert_squares(device_, static_cast<const Square*>(squares_.data()), count, !known_, parameters,
+                   seen_.data(), inverses_.data(), log_dets_.data(), scratch);
+    memory.release(mark);
+    known_ = true;
+    version_ = version;
+    parameters_ = parameters;
   }
 
-  /// A matrix (c, c) whose inverse and determinant are found at the start of each pass: see
-  /// Context::inverted.
-  Square square(std::string_view name, Index c, Init init) {
-    const Square made{weight(name, {c, c}, init), c, static_cast<Index>(table_.squares.size()),
-                      table_.squares_size};
-    table_.squares_size += whole_lines(made.weight.size);
-    table_.squares.push_back(made);
-    return made;
+  /// As of the last prepare.
+  Inverted<T> operator[](const Square& s) const {
+    if (!known_ || s.number >= static_cast<Index>(squares_.size())) {
+      throw ArgumentError(
+          "Nothing is known of square matrix number {}: call declare and prepare before a pass.", s.number);
+    }
+    return {inverses_.data() + s.kept, log_dets_.data() + s.number};
   }
 
-  /// A tensor of any `shape` whose row-major memory is used as a matrix (out, everything else).
-  Param matrix(std::string_view name, std::vector<Index> shape, Init init) {
-    const Index out = shape[0], in = product(shape) / out;
-    return add(table_.parameters, table_.parameters_size,
-               {full(name), std::move(shape), {}, init, out, in, 1});
-  }
-
-  /// A vector that is kept but not trained.
-  Param state(std::string_view name, std::vector<Index> shape, Init init) {
-    const Index size = product(shape);
-    return add(table_.state, table_.state_size, {full(name), std::move(shape), {}, init, 1, size, 1});
-  }
-
-  /// A flag among the state, 0 at first: whether `parameters` have had their start from data, which is what
-  /// Flow::initialize gives them.
-  Param starts_from_data(std::string_view name, std::vector<Param> parameters) {
-    const Param flag = state(name, {1}, Init::zeros());
-    table_.data_starts.push_back({flag, std::move(parameters)});
-    return flag;
+  /// Memory that is held between passes.
+  std::size_t bytes() const {
+    return static_cast<std::size_t>(seen_.size() + inverses_.size()) * sizeof(T) +
+           static_cast<std::size_t>(log_dets_.size()) * sizeof(double);
   }
 
 private:
-  static Index product(const std::vector<Index>& shape) {
-    constexpr Index most = std::numeric_limits<Index>::max() / 64;  // so that bytes and gaps can be counted
-    Index size = 1;
-    for (const Index e : shape) {
-      if (e > 0 && size > most / e)
-        throw ShapeError("A tensor of {} numbers a side has more of them than can be counted.", e);
-      size *= e;
-    }
-    return size;
-  }
-  static constexpr Index whole_lines(Index size) {
-    constexpr Index line = 16;
-    return (size + line - 1) / line * line;
-  }
-  std::string full(std::string_view name) const {
-    return path_.empty() ? std::string(name) : path_ + "." + std::string(name);
-  }
-  static Param add(std::vector<ParamSpec>& list, Index& used, ParamSpec spec) {
-    spec.place = {used, product(spec.shape), spec.out};
-    used += whole_lines(spec.place.size);
-    list.push_back(std::move(spec));
-    return list.back().place;
+  Device device_;
+  std::vector<Square> squares_;
+  Index size_ = 0;
+  bool known_ = false;
+  std::uint64_t version_ = 0;  ///< of what is known, and where it was
+  const T* parameters_ = nullptr;
+  Buffer<T, Device> seen_, inverses_;
+  Buffer<double, Device> log_dets_;
+};
+
+}  // namespace densenf
+
+namespace densenf {
+
+/// A stack of adjoints: each recorded operation leaves a small functor that, given the context, turns the
+/// gradient of its output into gradients of its inputs. The backward pass takes them off again. Context is
+/// the type of the recording context; nothing else can run the tape.
+///
+/// An adjoint may itself record and run a stretch of tape (that is how the memory policies rebuild what
+/// they did not keep); it finds the stack as it was when it was recorded and must leave it so.
+template <class Context>
+class Tape {
+public:
+  struct Node {
+    void (*run)(Node*, Context&);
+    Node* previous;
+  };
+
+  Tape() : memory_(Cpu(1)) {}
+
+  template <class Adjoint>
+  void record(const Adjoint& adjoint) {
+    static_assert(
+        std::is_trivially_copyable_v<Adjoint> && std::is_trivially_destructible_v<Adjoint>,
+        "A tape node is dropped without being destroyed: capture only views, numbers and pointers.");
+    struct Recorded : Node {
+      Adjoint adjoint;
+    };
+    auto* node = new (memory_.allocate<Recorded>(1))
+        Recorded{{[](Node* self, Context& context) { static_cast<Recorded*>(self)->adjoint(context); }, top_},
+                 adjoint};
+    top_ = node;
   }
 
-  ParameterTable& table_;
-  std::string path_;
+  /// Memory of the host that lives as long as the nodes above it.
+  template <class Object>
+  Object* make() {
+    return new (memory_.allocate<Object>(1)) Object{};
+  }
+
+  /// A place on the tape to go back to.
+  struct Mark {
+    Node* top;
+    Arena<Cpu>::Mark memory;
+  };
+  Mark mark() const { return {top_, memory_.mark()}; }
+
+  /// Runs and removes all adjoints recorded since `m`, last first.
+  void backward(Context& context, const Mark& m) {
+    while (top_ != m.top) {
+      Node* node = top_;
+      top_ = node->previous;
+      node->run(node, context);
+    }
+  }
+
+  /// Forgets the host memory taken since `m`; the adjoints since then have run.
+  void release(const Mark& m) { memory_.release(m.memory); }
+
+  void reset() {
+    top_ = nullptr;
+    memory_.reset();
+  }
+
+private:
+  Arena<Cpu> memory_;
+  Node* top_ = nullptr;
+};
+
+}  // namespace densenf
+
+namespace densenf {
+
+template <class T, class Dev, bool Recording>
+class Context;
+
+/// The storage of passes over a model, used again by each of them. One caller at a time.
+template <class T, class Dev>
+struct Workspace {
+  explicit Workspace(Dev d) : device(d), memory(d), scratch(d), inverses(d) {}
+
+  /// Whether the inverses of all squares are found at the start of a pass with this policy. The cheaper
+  /// policies are there so that memory does not grow with a unit's depth; but a device that takes as long for
+  /// one matrix as for all of them keeps what is little beside everything else.
+  static constexpr bool keeps_inverses(MemoryPolicy policy) {
+    return policy == MemoryPolicy::store || requires { requires Dev::inverts_together; };
+  }
+
+  /// Gets ready for a pass. `inverses` must know the model's table.
+  void begin(const Pass<T, Dev>& pass) {
+    end();
+    if (keeps_inverses(pass.policy)) inverses.prepare(memory, pass.parameters, pass.version);
+  }
+
+  /// Gives back all memory of a pass, so that the next one like it allocates nothing.
+  void end() {
+    memory.reset();
+    scratch.reset();
+    tape.reset();
+  }
+
+  Dev device;
+  Arena<Dev> memory;
+  Arena<Dev> scratch;  ///< of one operation at a time, so that it lies at the same place and stays in caches
+  Tape<Context<T, Dev, true>> tape;
+  Inverses<T, Dev> inverses;  ///< of the parameters' squares
+};
+
+}  // namespace densenf
+
+namespace densenf {
+
+/// What operations and bijectors are given: a pass, the storage that it works in, and at compile time whether
+/// adjoints are recorded. The mathematics is written once; on a context that does not record, it only
+/// evaluates. Refers to both.
+template <class T, class Dev, bool Recording>
+class Context {
+public:
+  using Scalar = T;
+  using Device = Dev;
+  using Value = Var<T>;
+  static constexpr bool records = Recording;
+
+  Context(const Pass<T, Dev>& pass, Workspace<T, Dev>& workspace) : pass_(pass), work_(workspace) {}
+  Context(const Pass<T, Dev>&&, Workspace<T, Dev>&) = delete;
+
+  const Pass<T, Dev>& pass() const { return pass_; }
+  Workspace<T, Dev>& workspace() const { return work_; }
+  Tape<Context<T, Dev, true>>& tape() const { return work_.tape; }
+  const Dev& device() const { return work_.device; }
+  Arena<Dev>& memory() const { return work_.memory; }
+  /// For what an operation needs only until it ends; it gives back all of it.
+  Arena<Dev>& scratch() const { return work_.scratch; }
+  NoiseSource<T, Dev>& noise() const { return *pass_.noise; }
+  bool training() const { return pass_.phase == Phase::training; }
+  /// Whether this pass is asked what the state becomes: the forward pass of a training step. A piece then
+  /// writes next_state, as a function of state and its input; whoever runs the step takes it over when
+  /// everything else has gone well.
+  bool updates_state() const { return pass_.next_state != nullptr; }
+  /// Whether this pass is there for data-dependent starts: see Bijector.
+  bool starts() const { return pass_.start_parameters != nullptr; }
+
+  /// A parameter as a value, of as many pixels as each output has weights, and as many channels as there are
+  /// outputs; a vector is one pixel. Its gradient is where the pass adds up those of the parameters; without
+  /// such a place it is a constant. A parameter that was not declared (size 0) has no data.
+  Value parameter(Param p) const {
+    if (p.size == 0) return {};
+    // Nobody writes to a value but who makes it.
+    T* const numbers = const_cast<T*>(pass_.parameters + p.offset);
+    const Value v{{numbers, 1, p.size / p.out, 1, p.out, p.out}, nullptr, 0};
+    if constexpr (Recording) {
+      if (pass_.gradients == nullptr) return v;
+      auto* g = work_.tape.template make<Gradient<T>>();
+      *g = {v.value, true};
+      g->tensor.data = pass_.gradients + p.offset;
+      return {v.value, g, 0};
+    } else {
+      return v;
+    }
+  }
+
+  const T* value(Param p) const { return pass_.parameters + p.offset; }
+  T* gradient(Param p) const { return pass_.gradients + p.offset; }
+  const T* state(Param p) const { return pass_.state + p.offset; }
+  /// Only where updates_state().
+  T* next_state(Param p) const { return pass_.next_state + p.offset; }
+  /// Only where starts().
+  T* start_value(Param p) const { return pass_.start_parameters + p.offset; }
+  T* start_state(Param p) const { return pass_.start_state + p.offset; }
+  /// A square's inverse and determinant: known since the start of the pass, or found now in the pass's
+  /// memory.
+  Inverted<T> inverted(const Square& s) const {
+    return Workspace<T, Dev>::keeps_inverses(pass_.policy) ? work_.inverses[s]
+                                                           : invert_now(memory(), s, value(s.weight));
+  }
+
+  /// What a sentence calls a value: the parameter's name, if it is one and names are known.
+  std::string name_in_message(const Value& v) const {
+    if (pass_.table != nullptr && pass_.parameters != nullptr) {
+      for (const ParamSpec& spec : pass_.table->parameters) {
+        if (pass_.parameters + spec.place.offset == v.value.data) return fmt::format("'{}'", spec.name);
+      }
+    }
+    return "A weight";
+  }
+  /// The same of a tensor of the state.
+  std::string state_name_in_message(Param p) const {
+    return densenf::name_in_message(pass_.table ? &pass_.table->state : nullptr, p);
+  }
+
+  Context<T, Dev, false> evaluating() const { return Context<T, Dev, false>(pass_, work_); }
+  Context<T, Dev, true> recording() const { return Context<T, Dev, true>(pass_, work_); }
+
+  /// An uninitialized batch of `n` images.
+  Tensor<T> tensor(Index n, const Shape& s) const {
+    return make_tensor(work_.memory.template allocate<T>(n * s.size()), n, s);
+  }
+
+  /// An uninitialized value that an operation is about to compute.
+  Value output(Index n, const Shape& s) const { return variable(tensor(n, s)); }
+  Value output_like(const Value& x, Index channels) const {
+    return output(x.n(), {channels, x.value.h, x.value.w});
+  }
+
+  /// A value whose gradient is wanted.
+  Value variable(Tensor<T> t) const {
+    if constexpr (Recording) {
+      auto* g = work_.tape.template make<Gradient<T>>();
+      g->tensor = {nullptr, t.n, t.h, t.w, t.c, t.c};
+      return {t, g, 0};
+    } else {
+      return {t, nullptr, 0};
+    }
+  }
+
+  // The following are only for x.gradient != nullptr, unless they say otherwise.
+
+  /// Takes the memory for the gradient of `x` now, so that it outlives what is taken and given back later.
+  void hold_gradient(const Value& x) const {
+    Tensor<T>& whole = x.gradient->tensor;
+    if (whole.data == nullptr) whole.data = work_.memory.template allocate<T>(whole.size());
+  }
+
+  /// The same; whatever the memory holds is no gradient any more.
+  void begin_gradient(const Value& x) const {
+    hold_gradient(x);
+    x.gradient->written = false;
+  }
+
+  /// The gradient of `x`, zero when the backward pass has not reached it yet.
+  Tensor<T> gradient(const Value& x) const {
+    hold_gradient(x);
+    if (!std::exchange(x.gradient->written, true)) fill_zero(work_.device, x.gradient->tensor);
+    return x.gradient->tensor.channels(x.first_channel, x.c());
+  }
+
+  /// The gradient of `x` for an adjoint that writes to every number of it: the first to come assigns, and
+  /// nothing is filled with zeros in vain. For a constant, a place to write something useless to.
+  GradientTarget<T> gradient_target(const Value& x) const {
+    if (x.gradient == nullptr) return {tensor(x.n(), x.shape()), kernels::Write::assign};
+    hold_gradient(x);
+    if (x.c() != x.gradient->tensor.c || x.gradient->written) return {gradient(x)};
+    x.gradient->written = true;
+    return {x.gradient->tensor, kernels::Write::assign};
+  }
+
+  /// The gradient of `x` for an adjoint that adds to it; for a constant, a place to add something useless to.
+  Tensor<T> gradient_or_unused(const Value& x) const {
+    return x.gradient != nullptr ? gradient(x) : tensor(x.n(), x.shape());
+  }
+
+  /// The same as gradient_target, but nothing (its tensor's data is null) for a constant.
+  GradientTarget<T> gradient_target_if_any(const Value& x) const {
+    return x.gradient != nullptr ? gradient_target(x) : GradientTarget<T>{};
+  }
+
+  /// Where log-determinants go that nobody asks for.
+  LogProb unused_log_prob(Index n) const { return {work_.memory.template allocate<double>(n), nullptr}; }
+
+  /// Records an adjoint: a functor taking the recording context. Nothing when not recording.
+  template <class Adjoint>
+  void record(const Adjoint& adjoint) const {
+    if constexpr (Recording) work_.tape.record(adjoint);
+  }
+
+private:
+  const Pass<T, Dev>& pass_;
+  Workspace<T, Dev>& work_;
+};
+
+}  // namespace densenf
+
+#include <concepts>
+
+#include <Eigen/Core>
+
+namespace densenf {
+
+/// A batch of images that owns its memory: N x C x H x W, row-major, as users and files have it.
+template <class T>
+struct Batch {
+  Shape shape;  ///< of one image
+  Index count = 0;
+  std::vector<T> values;  ///< count * shape.size() of them
+
+  /// Adds the images of another batch of the same shape.
+  void append(const Batch& other) {
+    values.insert(values.end(), other.values.begin(), other.values.end());
+    count += other.count;
+  }
+
+  /// A copy of images [first, first + how_many). Throws ArgumentError unless all of them exist, ShapeError
+  /// when there are not as many values as count and shape say.
+  Batch images(Index first, Index how_many) const {
+    require_values("A batch", count, shape, values.size());
+    require_images(first, how_many, count);
+    const auto from = values.begin() + first * shape.size();
+    return {shape, how_many, {from, from + how_many * shape.size()}};
+  }
+};
+
+/// A batch of images in somebody else's memory. Number i (in C, H, W order) of image n is at
+/// data[n * image_stride + i * value_stride].
+template <class U>
+struct BatchView {
+  const U* data = nullptr;
+  Index count = 0;
+  Shape shape;
+  Index image_stride = shape.size();
+  Index value_stride = 1;
+
+  /// Images [first, first + how_many). Throws ArgumentError unless all of them exist.
+  BatchView images(Index first, Index how_many) const {
+    require_images(first, how_many, count);
+    return {data + first * image_stride, how_many, shape, image_stride, value_stride};
+  }
+};
+
+/// Whether every number is in [0, high].
+template <class U>
+bool within(const BatchView<U>& b, Index high) {
+  if constexpr (std::is_same_v<U, std::uint8_t>) {
+    if (high >= 255) return true;
+  }
+  bool inside = true;
+  for (Index n = 0; n < b.count; ++n) {
+    const U* image = b.data + n * b.image_stride;
+    for (Index i = 0; i < b.shape.size(); ++i) {
+      const U v = image[i * b.value_stride];
+      if constexpr (!std::is_unsigned_v<U>) inside &= v >= U(0);
+      inside &= v <= static_cast<U>(high);
+    }
+  }
+  return inside;
+}
+
+/// What owns its images, such as Batch and Images.
+template <class Owner>
+concept BatchOwner = requires(const Owner& o) {
+  { o.shape } -> std::convertible_to<Shape>;
+  { o.count } -> std::convertible_to<Index>;
+  { o.values.size() } -> std::convertible_to<std::size_t>;
+  o.values.data();
+};
+
+/// An array in memory with xtensor's interface.
+template <class Array>
+concept StridedArray = requires(const Array& a) {
+  a.dimension();
+  a.shape(0);
+  a.strides();
+  a.data();
+};
+
+/// Anything of Eigen's that has rows and columns, expressions too.
+template <class Matrix>
+concept EigenDense = std::is_base_of_v<Eigen::DenseBase<Matrix>, Matrix>;
+
+/// The numbers that images are made of. Not char, whose sign depends on the machine, nor std::int8_t, which
+/// ends at 127.
+template <class U>
+inline constexpr bool is_pixel_value =
+    std::is_convertible_v<U, float> && !std::is_same_v<U, char> && !std::is_same_v<U, signed char> &&
+    !std::is_same_v<U, char8_t> && !std::is_same_v<U, char16_t> && !std::is_same_v<U, char32_t> &&
+    !std::is_same_v<U, wchar_t>;
+
+namespace detail {
+inline void require_model_shape(const Shape& got, const Shape& model) {
+  if (got != model)
+    shape_mismatch(fmt::format("The flow takes images of {}.", to_string(model)).c_str(), got);
+}
+}  // namespace detail
+
+/// The ways in which users hand over batches: a BatchView; a Batch or densenf::Images; a four-dimensional
+/// array with xtensor's interface, row-major; an Eigen matrix, Map, Ref or block of rows with one image (or
+/// vector) per row, in either order. Nothing is copied, and where the number of values is known it must be
+/// right. `shape` is the shape that the model expects; a ShapeError says what came instead.
+template <class U>
+BatchView<U> view_batch(const BatchView<U>& b, const Shape& shape) {
+  static_assert(
+      is_pixel_value<U>,
+      "The values of images are std::uint8_t, float, double or another type of numbers: bytes of type "
+      "char or std::int8_t are to be passed as std::uint8_t.");
+  detail::require_model_shape(b.shape, shape);
+  const Index needed = value_count("A batch", b.count, b.shape);
+  if (needed > 0 && b.data == nullptr) require_values("A batch", b.count, b.shape, 0);
+  return b;
+}
+
+template <BatchOwner Owner>
+auto view_batch(const Owner& o, const Shape& shape) {
+  using U = std::remove_cvref_t<decltype(*o.values.data())>;
+  detail::require_model_shape(o.shape, shape);
+  require_values("A batch", o.count, o.shape, o.values.size());
+  return view_batch(BatchView<U>{o.values.data(), o.count, o.shape}, shape);
+}
+
+template <StridedArray Array>
+auto view_batch(const Array& a, const Shape& shape) {
+  using U = std::remove_cvref_t<decltype(*a.data())>;
+  if (a.dimension() != 4) {
+    throw ShapeError(
+        "A batch of images is a four-dimensional array (N, C, H, W); this one has {} dimensions.",
+        a.dimension());
+  }
+  const auto extent = [&](std::size_t i) { return static_cast<Index>(a.shape(i)); };
+  Index step = 1;
+  for (std::size_t i = 4; i-- > 0;) {
+    // xtensor gives extents of 1 the stride 0.
+    if (extent(i) > 1 && static_cast<Index>(a.strides()[i]) != step) {
+      throw ShapeError(
+          "A batch of images must be contiguous and row-major; evaluate the view or expression into an array "
+          "first.");
+    }
+    step *= extent(i);
+  }
+  const U* data = a.data();
+  // data() of one of xtensor's views is where its array begins.
+  if constexpr (requires { a.data_offset(); }) data += a.data_offset();
+  const Shape one{extent(1), extent(2), extent(3)};
+  detail::require_model_shape(one, shape);
+  return view_batch(BatchView<U>{data, extent(0), one}, shape);
+}
+
+template <EigenDense Matrix>
+auto view_batch(const Matrix& m, const Shape& shape) {
+  using U = typename Matrix::Scalar;
+  constexpr bool in_memory = (Matrix::Flags & Eigen::DirectAccessBit) != 0;
+  static_assert(
+      in_memory,
+      "This expression of Eigen's has no memory to read images from: pass a matrix, a Map, a Ref, a "
+      "block of rows, or what .eval() of the expression returns.");
+  if constexpr (in_memory) {
+    if (m.cols() != shape.size()) {
+      throw ShapeError(
+          "The flow takes images of {}, so a matrix of them needs {} columns, one image per row; this one "
+          "has {}.",
+          to_string(shape), shape.size(), m.cols());
+    }
+    return view_batch(BatchView<U>{m.data(), m.rows(), shape, m.rowStride(), m.colStride()}, shape);
+  } else {
+    return BatchView<U>{};
+  }
+}
+
+/// Everything else is refused, in a sentence.
+template <class Other>
+BatchView<float> view_batch(const Other&, const Shape&) {
+  static_assert(
+      sizeof(Other) == 0,
+      "This is not a batch of images: pass a densenf::Batch (shape, count, values), a BatchView, "
+      "densenf::Images, an Eigen matrix with an image per row, or a four-dimensional xtensor array.");
+  return {};
+}
+
+}  // namespace densenf
+
+// A look at the numbers that a flow is given, before it computes with them.
+namespace densenf::detail {
+
+/// The first number of a batch for which wrong(number) holds: calls report(image, number).
+template <class U, class Wrong, class Report>
+void report_first(const BatchView<U>& batch, const Wrong& wrong, const Report& report) {
+  for (Index n = 0; n < batch.count; ++n) {
+    const U* image = batch.data + n * batch.image_stride;
+    bool found = false;  // no exit from the inner loop, so that it is vectorized
+    for (Index i = 0; i < batch.shape.size(); ++i) found |= wrong(image[i * batch.value_stride]);
+    for (Index i = 0; found && i < batch.shape.size(); ++i) {
+      if (wrong(image[i * batch.value_stride])) return report(n, image[i * batch.value_stride]);
+    }
+  }
+}
+
+/// Throws ArgumentError, naming the image, for a number that is infinite or NaN. `where` says of what.
+template <class U>
+void require_finite(const BatchView<U>& batch, const char* where = "of the batch") {
+  if constexpr (std::is_floating_point_v<U>) {
+    report_first(
+        batch, [](U v) { return !(std::abs(v) <= std::numeric_limits<U>::max()); },
+        [where](Index image, U v) {
+          throw ArgumentError("Image {} {} (counted from 0) holds {}: give finite numbers.", image, where, v);
+        });
+  }
+}
+
+/// Throws ArgumentError unless every number is one of the gray levels 0 ... levels - 1.
+template <class U>
+void require_levels(const BatchView<U>& batch, Index levels) {
+  require_finite(batch);
+  if (!within(batch, levels - 1)) {
+    throw ArgumentError("The model takes images of gray levels 0 to {}, but there are values outside.",
+                        levels - 1);
+  }
+  if constexpr (std::is_floating_point_v<U>) {
+    report_first(
+        batch, [](U v) { return v != std::floor(v); },
+        [levels](Index image, U v) {
+          throw ArgumentError(
+              "The model takes whole gray levels 0 to {}, but image {} of the batch (counted from 0) holds "
+              "{}: multiply images that were scaled to [0, 1] by {} and round them.",
+              levels - 1, image, v, levels - 1);
+        });
+  }
+}
+
+}  // namespace densenf::detail
+
+// What a density is conditional on. A condition is a type with
+//
+//   static constexpr Index channels;              // of the context that the model's pieces see
+//   static constexpr Shape shape;                 // of what is given with each image
+//   void build(Builder&);                         // if it has parameters
+//   static void check(const BatchView<U>&);       // throws for what cannot be given
+//   Var<T> embed(const Ctx&, const Var<T>&) const;  // makes the context of what is given
+//
+// nn::ClassEmbedding, in nn/class_embedding.hpp, is one for labels.
+namespace densenf {
+
+/// Of a flow whose density is not conditional.
+struct NoCondition {
+  static constexpr Index channels = 0;
+};
+
+/// Numbers that are given as they are: a vector of `Channels`, or images of Channels x Height x Width.
+template <int Channels, int Height = 1, int Width = 1>
+struct Given {
+  static_assert(Channels > 0 && Height > 0 && Width > 0, "Every extent of a condition must be at least 1.");
+  static constexpr Index channels = Channels;
+  static constexpr Shape shape{Channels, Height, Width};
+
+  void build(Builder&) {}
+
+  /// Throws ArgumentError for a number that is infinite or NaN.
+  template <class U>
+  static void check(const BatchView<U>& given) {
+    detail::require_finite(given, "of the condition");
+  }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V embed(const Ctx&, const V& given) const {
+    return given;
+  }
+};
+
+}  // namespace densenf
+
+namespace densenf {
+
+/// A batch in somebody else's memory on its way to a flow's device, of any type that view_batch takes. Refers
+/// to the batch.
+template <class T, class Device>
+class BatchRef {
+public:
+  /// `view(batch, shape)` is the batch as a view; `check(view)` throws for values that it must not hold.
+  template <class Like, class View, class Check>
+  BatchRef(const Like& batch, View, Check)
+      : batch_(&batch),
+        count_([](const void* b, const Shape& shape) {
+          return View{}(*static_cast<const Like*>(b), shape).count;
+        }),
+        check_(
+            [](const void* b, const Shape& shape) { Check{}(View{}(*static_cast<const Like*>(b), shape)); }),
+        upload_([](const void* b, const Shape& shape, const Device& device, Index first, Tensor<T> to) {
+          const auto view = View{}(*static_cast<const Like*>(b), shape);
+          // One image may stand for as many as are asked for.
+          const auto some = view.count == 1 && to.n != 1 ? repeated(view, to.n) : view.images(first, to.n);
+          from_strided(device, some.data, some.image_stride, some.value_stride, to);
+        }) {}
+
+  /// How many images there are. Throws ShapeError when they are not of that shape.
+  Index count(const Shape& shape) const { return count_(batch_, shape); }
+  /// Throws ArgumentError for values that the flow cannot take.
+  void check(const Shape& shape) const { check_(batch_, shape); }
+  /// Brings as many images as `to` has, from number `first` on, to the device.
+  void upload(const Shape& shape, const Device& device, Index first, Tensor<T> to) const {
+    upload_(batch_, shape, device, first, to);
+  }
+
+private:
+  template <class View>
+  static View repeated(View view, Index count) {
+    view.count = count;
+    view.image_stride = 0;
+    return view;
+  }
+
+  const void* batch_;
+  Index (*count_)(const void*, const Shape&);
+  void (*check_)(const void*, const Shape&);
+  void (*upload_)(const void*, const Shape&, const Device&, Index, Tensor<T>);
+};
+
+/// What is given with images: for a flow with a condition, a batch of it with a row for each image or one row
+/// for all; for classes, any contiguous range of labels.
+template <class T, class Device, class Condition>
+class GivenRef : public BatchRef<T, Device> {
+public:
+  template <class GivenLike>
+  requires(!std::derived_from<GivenLike, GivenRef>)  //
+      GivenRef(const GivenLike& given)
+      : BatchRef<T, Device>(given, View{}, [](const auto& view) { Condition::check(view); }) {}
+
+  /// Throws ShapeError unless there is one for each of `images`, or one for all, and ArgumentError for values
+  /// that cannot be given.
+  void require(Index images) const {
+    const Index count = this->count(Condition::shape);
+    if (count != images && count != 1) {
+      throw ShapeError(
+          "A condition is given with each image, or one for all: {} images were given {} conditions.", images,
+          count);
+    }
+    this->check(Condition::shape);
+  }
+
+private:
+  struct View {
+    template <class GivenLike>
+    auto operator()(const GivenLike& given, const Shape& shape) const {
+      if constexpr (requires { std::span(given).data(); }) {
+        const auto numbers = std::span(given);
+        using U = std::remove_const_t<typename decltype(numbers)::element_type>;
+        return view_batch(BatchView<U>{numbers.data(), std::ssize(numbers), Shape{1, 1, 1}}, shape);
+      } else {
+        return view_batch(given, shape);
+      }
+    }
+  };
+};
+
+template <class T, class Device>
+class GivenRef<T, Device, NoCondition> {};
+
+/// What a flow is given: images; or {images, condition} where its density is conditional. Refers to both.
+template <class T, class Device, Index Levels, class Condition>
+class Input {
+  static constexpr bool conditional = Condition::channels > 0;
+
+public:
+  using Given = GivenRef<T, Device, Condition>;
+
+  template <class ImagesLike>
+  requires(!std::same_as<ImagesLike, Input>)  //
+      Input(const ImagesLike& images)
+      : images_(make(images)) {
+    static_assert(!conditional, "This flow's density is conditional: give it {images, condition}.");
+  }
+
+  template <class ImagesLike, class GivenLike>
+  Input(const ImagesLike& images, const GivenLike& given)
+      : images_(make(images)), given_(make_given(given)) {}
+
+  /// How many images there are, after a look at their values and at the condition. Throws ShapeError and
+  /// ArgumentError.
+  Index checked_count(const Shape& shape) const {
+    const Index count = images_.count(shape);
+    images_.check(shape);
+    if constexpr (conditional) given_.require(count);
+    return count;
+  }
+
+  const BatchRef<T, Device>& images() const { return images_; }
+  const Given& given() const { return given_; }
+
+private:
+  struct View {
+    template <class ImagesLike>
+    auto operator()(const ImagesLike& images, const Shape& shape) const {
+      return view_batch(images, shape);
+    }
+  };
+  struct Check {
+    template <class U>
+    void operator()(const BatchView<U>& view) const {
+      static_assert(
+          Levels > 0 || std::is_floating_point_v<U>,
+          "This flow has a density over real numbers, and integers have none: make Dequantize its first "
+          "piece, or give floating-point numbers.");
+      if constexpr (Levels > 0)
+        detail::require_levels(view, Levels);
+      else
+        detail::require_finite(view);
+    }
+  };
+
+  template <class ImagesLike>
+  static BatchRef<T, Device> make(const ImagesLike& images) {
+    return {images, View{}, Check{}};
+  }
+  template <class GivenLike>
+  static Given make_given(const GivenLike& given) {
+    static_assert(conditional, "This flow's density is not conditional: give it images alone.");
+    if constexpr (conditional)
+      return Given(given);
+    else
+      return {};
+  }
+
+  BatchRef<T, Device> images_;
+  [[no_unique_address]] Given given_;
 };
 
 }  // namespace densenf
@@ -874,58 +1908,15 @@ struct NoiseKey {
   std::uint64_t step = 0;    ///< which step, or which batch
   std::uint32_t draw = 0;    ///< which request within the step, in the model's order of draws
 
+  /// The key of a later step: further by a number that is there, or by none.
+  constexpr NoiseKey shifted(const std::uint64_t* by) const {
+    NoiseKey later = *this;
+    if (by != nullptr) later.step += *by;
+    return later;
+  }
+
   constexpr bool operator==(const NoiseKey&) const = default;
 };
-
-}  // namespace densenf
-
-namespace densenf {
-
-/// A view of a batch of images, channels last: element (n, y, x, c) is at
-/// data[((n * h + y) * w + x) * stride + c]. `stride` is the distance between neighboring pixels and
-/// is at least `c`, so a range of channels is a view too. Does not own its memory.
-template <class T>
-struct Tensor {
-  T* data = nullptr;
-  Index n = 0;
-  Index h = 0;
-  Index w = 0;
-  Index c = 0;
-  Index stride = 0;
-
-  constexpr Shape shape() const { return {c, h, w}; }
-  constexpr Index pixels() const { return n * h * w; }
-  constexpr Index size() const { return n * h * w * c; }
-  constexpr bool contiguous() const { return stride == c; }
-
-  constexpr T* pixel(Index p) const { return data + p * stride; }
-  constexpr T& operator()(Index p, Index channel) const { return data[p * stride + channel]; }
-
-  /// Channels [first, first + count) of every pixel.
-  constexpr Tensor channels(Index first, Index count) const { return {data + first, n, h, w, count, stride}; }
-
-  /// Images [first, first + count).
-  constexpr Tensor images(Index first, Index count) const {
-    return {data + first * h * w * stride, count, h, w, c, stride};
-  }
-
-  template <class U>
-  requires(std::is_same_v<U, const T> && !std::is_const_v<T>) constexpr operator Tensor<U>() const {
-    return {data, n, h, w, c, stride};
-  }
-};
-
-/// The same view, read only; spells out the conversion where a template must deduce T.
-template <class T>
-constexpr Tensor<const T> as_const(const Tensor<T>& t) {
-  return {t.data, t.n, t.h, t.w, t.c, t.stride};
-}
-
-/// A view of contiguous memory as a batch.
-template <class T>
-constexpr Tensor<T> make_tensor(T* data, Index n, const Shape& s) {
-  return {data, n, s.h, s.w, s.c, s.c};
-}
 
 }  // namespace densenf
 
@@ -1128,6 +2119,42 @@ auto larger(const A& a, const B& b) -> decltype(a.max(b)) {
 }
 }  // namespace detail
 
+/// The factor that brings gradients with this squared norm down to `max_norm` at most, as PyTorch's
+/// clip_grad_norm_ computes it.
+template <class T>
+constexpr T clip_factor(T squared_norm, T max_norm) {
+  const T factor = max_norm / (std::sqrt(squared_norm) + T(1e-6));
+  return factor < T(1) ? factor : T(1);
+}
+
+/// What is known of a step, on the device, when it comes to the optimizer. A step whose loss or gradient is
+/// not finite changes nothing but gradients, which are zero after it.
+struct StepFacts {
+  const double* loss;
+  const double* squared_norm;
+  double max_norm;  ///< gradients with a larger norm are scaled down to it; 0: they are not
+};
+
+namespace detail {
+/// Whether the step of these facts is taken. A template, as what it calls is not constexpr everywhere.
+template <class Facts>
+constexpr bool is_taken(const Facts& facts) {
+  return std::isfinite(*facts.loss) && std::isfinite(*facts.squared_norm);
+}
+
+/// The rule for the step of these facts, which clips its gradients.
+template <class Rule, class Facts>
+constexpr Rule clipped(const Rule& rule, const Facts& facts) {
+  Rule scaled = rule;
+  if (facts.max_norm != 0) {
+    using Factor = decltype(rule.gradient_scale);
+    scaled.gradient_scale = rule.gradient_scale * static_cast<std::remove_const_t<Factor>>(
+                                                      clip_factor(*facts.squared_norm, facts.max_norm));
+  }
+  return scaled;
+}
+}  // namespace detail
+
 template <class T>
 struct AdamaxRule {
   static constexpr Index moments = 2;
@@ -1192,25 +2219,6 @@ struct AverageRule {
 
 }  // namespace densenf::kernels
 
-namespace densenf::kernels {
-
-/// Whether a kernel overwrites its output or adds to it. What is overwritten may be uninitialized.
-enum class Write { assign, accumulate };
-
-namespace detail {
-/// Puts a number, or an Eigen array, where the output is.
-template <class To, class From>
-constexpr void put(Write write, To&& to, const From& from) {
-  if (write == Write::assign) {
-    to = from;
-  } else {
-    to += from;
-  }
-}
-}  // namespace detail
-
-}  // namespace densenf::kernels
-
 // What a device offers: the functions that operations, bijectors, flows and training call with the device as
 // the first argument, family by family. A device has the base DeviceTag, so that functions in namespace
 // kernels are found by it; whoever runs a flow on it includes its kernels, kernels/cpu/all.hpp or
@@ -1230,6 +2238,7 @@ concept HasMemory = std::derived_from<D, DeviceTag> && std::copyable<D> &&
   { d.deallocate(p, bytes) }
   noexcept;
   { d.describe() } -> std::convertible_to<std::string>;
+  synchronize(d);  // waits until the device has done what it was asked for
 };
 
 /// Numbers that are set, moved and added up: what passes are glued together with.
@@ -1241,6 +2250,7 @@ concept HasNumbers = requires(const D& d, Tensor<const T> x, Tensor<T> y, Write 
   copy(d, x, y, write);                        // or +=
   add(d, x, x, y);                             // y = x + x
   accumulate_scaled(d, x, a, y);               // y += a x
+  fill_one_hot(d, x, y);                       // y(p, c) = 1 where x(p, 0) is c, else 0
   scale_shift(d, x, a, a, y);                  // y = a x + a
   { all_finite(d, x) } -> std::same_as<bool>;  // neither infinite nor NaN
   set_all_bits(d, y.data, sizeof(T));          // memory that reads as NaN
@@ -1318,6 +2328,8 @@ template <class D, class T>
 concept HasSums = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv, double factor,
                            const double* dlog_prob, double* log_prob) {
   spread_channels(d, v, y);
+  spread_pixels(d, x, y);
+  sum_pixels(d, x, y);
   sum_channels(d, x, dv);
   sum_images(d, x, factor, log_prob);
   spread_images(d, factor, dlog_prob, y);
@@ -1384,33 +2396,42 @@ concept HasMatrices = requires(const D& d, const T* w, T* dw, T* scratch, std::b
   invert_squares(d, squares, n, true, w, dw, dw, log_det, bytes);
   { lu_scratch_size(d, n) } -> std::same_as<Index>;
   lu_compose(d, w, w, w, n, scratch, dw);
-  lu_backward(d, w, w, w, w, factor, dlog_prob, n, n, scratch, dw, dw, dw);
-  add_sum_of_logs(d, factor, w, n, n, log_det);
+  lu_backward(d, w, w, w, w, n, scratch, dw, dw, dw);
+  add_sum_to_each(d, factor, w, n, n, log_det);
+  add_sum_to_each_backward(d, factor, dlog_prob, n, n, dw);
 };
 
 /// Normal densities and draws.
 template <class D, class T>
 concept HasProbability = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv,
                                   T temperature, double factor, const double* dlog_prob, double* log_prob,
-                                  const NoiseKey& key, Index n) {
+                                  const NoiseKey& key, const std::uint64_t* step_shift, Index n) {
   normal_log_prob(d, x, v, v, factor, log_prob);
   normal_log_prob_backward(d, x, v, v, factor, dlog_prob, y);
   normal_log_prob_backward_parameters(d, x, v, v, factor, dlog_prob, dv, dv);
   normal_from_noise(d, x, v, v, temperature, y);
   normal_from_noise_backward(d, x, v, x, dv, dv);
   fill_normal(d, key, n, y);
+  fill_normal(d, key, n, y, step_shift);
   fill_uniform(d, key, n, y);
+  fill_uniform(d, key, n, y, step_shift);
 };
 
-/// Passes over a model's flat buffers.
+/// Passes over a model's flat buffers, at once or for a step that the device itself finds to be taken or not.
 template <class D, class T>
 concept HasOptimizers = requires(const D& d, const AdamaxRule<T>& adamax, const AdamRule<T>& adam,
-                                 const SgdRule<T>& sgd, const AverageRule<T>& average, T* p, const T* v,
-                                 Index n) {
+                                 const SgdRule<T>& sgd, const AverageRule<T>& average, const StepFacts& facts,
+                                 T* p, const T* v, Index n, double* result) {
+  squared_norm(d, v, n, result);
   optimizer_pass(d, adamax, p, p, p, n);
   optimizer_pass(d, adam, p, p, p, n);
   optimizer_pass(d, sgd, p, p, p, n);
+  optimizer_pass(d, &adamax, facts, p, p, p, n);
+  optimizer_pass(d, &adam, facts, p, p, p, n);
+  optimizer_pass(d, &sgd, facts, p, p, p, n);
   average_pass(d, average, p, v, n);
+  average_pass(d, average, facts, p, v, n);
+  assign_pass(d, facts, v, p, n);
 };
 
 /// Stops the compiler with the name of the first family of which D lacks a function, for numbers T.
@@ -1454,1100 +2475,6 @@ template <class D>
 concept Device = DeviceFor<D, float> && DeviceFor<D, double>;
 
 }  // namespace densenf::kernels
-
-namespace densenf {
-
-/// What is known of a square matrix W, on the device.
-template <class T>
-struct Inverted {
-  const T* inverse;       ///< W^-1, laid out like W; NaN if W is singular
-  const double* log_det;  ///< log |det W|; minus infinity if W is singular
-};
-
-/// Inverts the square whose weights are `w`, in memory that it takes from the arena.
-template <class T, class Device>
-Inverted<T> invert_now(Arena<Device>& memory, const Square& s, const T* w) {
-  T* inverse = memory.template allocate<T>(s.weight.size);
-  double* log_det = memory.template allocate<double>(1);
-  const auto mark = memory.mark();
-  auto* scratch = memory.template allocate<std::byte>(inverse_scratch_bytes(memory.device(), s.c));
-  log_abs_det_and_inverse(memory.device(), w, s.c, scratch, inverse, log_det);
-  memory.release(mark);
-  return {inverse, log_det};
-}
-
-/// The inverses and determinants of all squares of a model. They are found together at the start of a pass,
-/// and only of matrices whose numbers differ from those at the pass before: whoever changes weights, or binds
-/// others, need not say so.
-template <class T, class Device>
-class Inverses {
-public:
-  explicit Inverses(Device device) : device_(std::move(device)) {}
-
-  /// Which squares there are. Nothing is known of them before prepare.
-  void declare(const ParameterTable& table) {
-    squares_ = table.squares;
-    // The largest first, so that no thread begins a long one when the others have finished.
-    std::stable_sort(squares_.begin(), squares_.end(),
-                     [](const Square& a, const Square& b) { return a.c > b.c; });
-    size_ = table.squares_size;
-    known_ = false;
-  }
-
-  /// Inverts what has changed. Pointers into what is known stay good until the next declare.
-  void prepare(Arena<Device>& memory, const T* parameters) {
-    const auto count = static_cast<Index>(squares_.size());
-    if (!known_) {
-      seen_ = Buffer<T, Device>(device_, size_);
-      inverses_ = Buffer<T, Device>(device_, size_);
-      log_dets_ = Buffer<double, Device>(device_, count);
-    }
-    const auto mark = memory.mark();
-    auto* scratch =
-        memory.template allocate<std::byte>(invert_squares_scratch_bytes(device_, squares_.data(), count));
-    invert_squares(device_, static_cast<const Square*>(squares_.data()), count, !known_, parameters,
-                   seen_.data(), inverses_.data(), log_dets_.data(), scratch);
-    memory.release(mark);
-    known_ = true;
-  }
-
-  /// As of the last prepare.
-  Inverted<T> operator[](const Square& s) const {
-    if (!known_ || s.number >= static_cast<Index>(squares_.size())) {
-      throw ArgumentError(
-          "Nothing is known of square matrix number {}: call declare and prepare before a pass.", s.number);
-    }
-    return {inverses_.data() + s.kept, log_dets_.data() + s.number};
-  }
-
-  /// Memory that is held between passes.
-  std::size_t bytes() const {
-    return static_cast<std::size_t>(seen_.size() + inverses_.size()) * sizeof(T) +
-           static_cast<std::size_t>(log_dets_.size()) * sizeof(double);
-  }
-
-private:
-  Device device_;
-  std::vector<Square> squares_;
-  Index size_ = 0;
-  bool known_ = false;
-  Buffer<T, Device> seen_, inverses_;
-  Buffer<double, Device> log_dets_;
-};
-
-}  // namespace densenf
-
-#include <array>
-
-namespace densenf {
-
-/// What a unit keeps for its backward pass.
-enum class MemoryPolicy {
-  store,      ///< everything
-  recompute,  ///< the input of each module; the module runs once more
-  reverse,    ///< the unit's output; each module's input is rebuilt through the inverse
-};
-
-/// The policy of that name ("store", "recompute", "reverse"). Throws ArgumentError for any other name.
-inline MemoryPolicy make_memory_policy(std::string_view name) {
-  constexpr std::array<std::pair<std::string_view, MemoryPolicy>, 3> all{
-      {{"store", MemoryPolicy::store},
-       {"recompute", MemoryPolicy::recompute},
-       {"reverse", MemoryPolicy::reverse}}};
-  for (const auto& [known, policy] : all) {
-    if (known == name) return policy;
-  }
-  throw ArgumentError("There is no memory policy '{}': choose one of store, recompute, reverse.", name);
-}
-
-}  // namespace densenf
-
-namespace densenf {
-
-/// A stack of adjoints: each recorded operation leaves a small functor that, given the context, turns the
-/// gradient of its output into gradients of its inputs. The backward pass takes them off again.
-///
-/// An adjoint may itself record and run a stretch of tape (that is how the memory policies rebuild what
-/// they did not keep); it finds the stack as it was when it was recorded and must leave it so.
-class Tape {
-public:
-  struct Node {
-    void (*run)(Node*, void* context);
-    Node* previous;
-  };
-
-  Tape() : memory_(Cpu(1)) {}
-
-  template <class Context, class Adjoint>
-  void record(const Adjoint& adjoint) {
-    static_assert(
-        std::is_trivially_copyable_v<Adjoint> && std::is_trivially_destructible_v<Adjoint>,
-        "A tape node is dropped without being destroyed: capture only views, numbers and pointers.");
-    struct Recorded : Node {
-      Adjoint adjoint;
-    };
-    auto* node = new (memory_.allocate<Recorded>(1))
-        Recorded{{[](Node* self, void* context) {
-                    static_cast<Recorded*>(self)->adjoint(*static_cast<Context*>(context));
-                  },
-                  top_},
-                 adjoint};
-    top_ = node;
-  }
-
-  /// Memory of the host that lives as long as the nodes above it.
-  template <class Object>
-  Object* make() {
-    return new (memory_.allocate<Object>(1)) Object{};
-  }
-
-  /// A place on the tape to go back to.
-  struct Mark {
-    Node* top;
-    Arena<Cpu>::Mark memory;
-  };
-  Mark mark() const { return {top_, memory_.mark()}; }
-
-  /// Runs and removes all adjoints recorded since `m`, last first.
-  template <class Context>
-  void backward(Context& context, const Mark& m) {
-    while (top_ != m.top) {
-      Node* node = top_;
-      top_ = node->previous;
-      node->run(node, &context);
-    }
-  }
-
-  /// Forgets the host memory taken since `m`; the adjoints since then have run.
-  void release(const Mark& m) { memory_.release(m.memory); }
-
-  void reset() {
-    top_ = nullptr;
-    memory_.reset();
-  }
-
-private:
-  Arena<Cpu> memory_;
-  Node* top_ = nullptr;
-};
-
-}  // namespace densenf
-
-namespace densenf {
-
-/// The gradient of the loss with respect to one tensor. Its memory is taken when the backward pass first
-/// asks for it, so that gradients live only as long as the part of the model that is being differentiated.
-template <class T>
-struct Gradient {
-  Tensor<T> tensor;
-  bool written = false;  ///< whether the memory holds a gradient, if only zeros
-};
-
-/// Where an adjoint puts a gradient, and whether it is the first to do so.
-template <class T>
-struct GradientTarget {
-  Tensor<T> tensor;
-  kernels::Write write = kernels::Write::accumulate;
-};
-
-/// A value in a computation, and the place where its gradient will be. Copies refer to the same value.
-/// Without a gradient (nothing is recorded, or the value is data) it is a constant.
-template <class T>
-struct Var {
-  Tensor<T> value;
-  Gradient<T>* gradient = nullptr;
-  Index first_channel = 0;  ///< where `value` begins among the channels of the gradient's tensor
-
-  constexpr Index n() const { return value.n; }
-  constexpr Index c() const { return value.c; }
-  constexpr Shape shape() const { return value.shape(); }
-
-  /// A range of channels; its gradient is the same range of this one's gradient.
-  constexpr Var channels(Index first, Index count) const {
-    return {value.channels(first, count), gradient, first_channel + first};
-  }
-};
-
-/// Per-image log-probabilities (natural logarithm) that the pieces of a flow add to, in double for every
-/// scalar type, because a flow sums thousands of terms.
-struct LogProb {
-  double* value = nullptr;           ///< N numbers, added to
-  const double* gradient = nullptr;  ///< N numbers: d loss / d value, when recording
-};
-
-}  // namespace densenf
-
-namespace densenf {
-
-/// Where a model's random numbers come from. A model asks for its draws in a fixed order, so a source may
-/// compute them (flow/noise.hpp), replay recorded ones, or record what it hands out.
-template <class T, class Device>
-class NoiseSource {
-public:
-  virtual ~NoiseSource() = default;
-  /// Fills `out` with independent standard normal numbers.
-  virtual void normal(const Device& device, Tensor<T> out) = 0;
-  /// Fills `out` with independent numbers, uniform in (0, 1).
-  virtual void uniform(const Device& device, Tensor<T> out) = 0;
-};
-
-}  // namespace densenf
-
-namespace densenf {
-
-/// Whether statistics (BatchNorm's) are taken from the batch, or those that training has left are used.
-enum class Phase { training, evaluation };
-
-/// Receives what leaves the flow on the way forward, in order.
-template <class T>
-class LatentSink {
-public:
-  virtual ~LatentSink() = default;
-  virtual void keep(Tensor<const T> latent) = 0;
-};
-
-/// Gives back on the way back what left the flow, last first.
-template <class T>
-class LatentSource {
-public:
-  virtual ~LatentSource() = default;
-  virtual void take(Tensor<T> latent) = 0;
-};
-
-/// Sees the output of each piece of a flow as it is computed; used to find where a number stopped being
-/// finite.
-template <class T>
-class Watcher {
-public:
-  virtual ~Watcher() = default;
-  virtual void see(const std::string& name, Tensor<const T> output, const double* log_prob) = 0;
-};
-
-/// Everything a pass over a model works on. One caller at a time.
-template <class T, class Dev>
-struct Workspace {
-  explicit Workspace(Dev d) : device(d), memory(d), scratch(d), inverses(d) {}
-
-  /// Gets ready for a pass of the given phase over the model whose parameters, state and noise these are,
-  /// with everything else as it is in a plain evaluation. `inverses` must know the model's table.
-  void begin(Phase pass, const T* pass_parameters, const T* pass_state, NoiseSource<T, Dev>& pass_noise,
-             MemoryPolicy pass_policy = MemoryPolicy::store) {
-    end();
-    parameters = pass_parameters;
-    gradients = nullptr;
-    state = pass_state;
-    next_state = nullptr;
-    start_parameters = nullptr;
-    start_state = nullptr;
-    noise = &pass_noise;
-    latents = nullptr;
-    kept = nullptr;
-    watcher = nullptr;
-    table = nullptr;
-    phase = pass;
-    policy = pass_policy;
-    images_at_once = 0;
-    temperature = 1;
-    // The other policies are there so that memory does not grow with a unit's depth; but a device that takes
-    // as long for one matrix as for all of them keeps what is little beside everything else.
-    keeps_inverses = policy == MemoryPolicy::store || requires { requires Dev::inverts_together; };
-    if (keeps_inverses) inverses.prepare(memory, parameters);
-  }
-
-  /// Gives back all memory of a pass, so that the next one like it allocates nothing.
-  void end() {
-    memory.reset();
-    scratch.reset();
-    tape.reset();
-  }
-
-  Dev device;
-  Arena<Dev> memory;
-  Arena<Dev> scratch;  ///< of one operation at a time, so that it lies at the same place and stays in caches
-  Tape tape;
-  Inverses<T, Dev> inverses;   ///< of the parameters' squares
-  bool keeps_inverses = true;  ///< whether all were found at the start of the pass
-
-  const ParameterTable* table = nullptr;  ///< of the model, for names in messages; null: not known
-  const T* parameters = nullptr;          ///< flat buffer, laid out by the ParameterTable
-  T* gradients = nullptr;                 ///< like parameters; added to by the backward pass
-  const T* state = nullptr;               ///< flat buffer likewise; no pass changes it
-  T* next_state = nullptr;        ///< like state: what it becomes if the step is taken; null: nobody asks
-  T* start_parameters = nullptr;  ///< parameters, for data-dependent starts alone; null in every other pass
-  T* start_state = nullptr;       ///< state likewise
-
-  NoiseSource<T, Dev>* noise = nullptr;
-  LatentSink<T>* latents = nullptr;  ///< when encoding
-  LatentSource<T>* kept = nullptr;   ///< when decoding
-  Watcher<T>* watcher = nullptr;
-  Phase phase = Phase::evaluation;
-  MemoryPolicy policy = MemoryPolicy::store;
-  Index images_at_once = 0;  ///< in work inside of coupling networks; 0: all (see autodiff/slices.hpp)
-  double temperature = 1;    ///< of the base distributions when sampling
-};
-
-/// What operations and bijectors are given: a workspace, and at compile time whether adjoints are recorded.
-/// The mathematics is written once; on a context that does not record, it only evaluates.
-template <class T, class Dev, bool Recording>
-class Context {
-public:
-  using Scalar = T;
-  using Device = Dev;
-  using Value = Var<T>;
-  static constexpr bool records = Recording;
-
-  explicit Context(Workspace<T, Dev>& workspace) : work_(workspace) {}
-
-  Workspace<T, Dev>& workspace() const { return work_; }
-  const Dev& device() const { return work_.device; }
-  Arena<Dev>& memory() const { return work_.memory; }
-  /// For what an operation needs only until it ends; it gives back all of it.
-  Arena<Dev>& scratch() const { return work_.scratch; }
-  NoiseSource<T, Dev>& noise() const { return *work_.noise; }
-  bool training() const { return work_.phase == Phase::training; }
-  /// Whether this pass is asked what the state becomes: the forward pass of a training step. A piece then
-  /// writes next_state, as a function of state and its input; whoever runs the step takes it over when
-  /// everything else has gone well.
-  bool updates_state() const { return work_.next_state != nullptr; }
-  /// Whether this pass is there for data-dependent starts: see Bijector.
-  bool starts() const { return work_.start_parameters != nullptr; }
-
-  /// Where the names of parameters and of state stand; null where the table is not known.
-  const std::vector<ParamSpec>* specs() const { return work_.table ? &work_.table->parameters : nullptr; }
-  const std::vector<ParamSpec>* state_specs() const { return work_.table ? &work_.table->state : nullptr; }
-
-  const T* value(Param p) const { return work_.parameters + p.offset; }
-  T* gradient(Param p) const { return work_.gradients + p.offset; }
-  const T* state(Param p) const { return work_.state + p.offset; }
-  /// Only where updates_state().
-  T* next_state(Param p) const { return work_.next_state + p.offset; }
-  /// Only where starts().
-  T* start_value(Param p) const { return work_.start_parameters + p.offset; }
-  T* start_state(Param p) const { return work_.start_state + p.offset; }
-  /// A square's inverse and determinant: known since the start of the pass, or found now in the pass's
-  /// memory.
-  Inverted<T> inverted(const Square& s) const {
-    return work_.keeps_inverses ? work_.inverses[s] : invert_now(memory(), s, value(s.weight));
-  }
-
-  Context<T, Dev, false> evaluating() const { return Context<T, Dev, false>(work_); }
-  Context<T, Dev, true> recording() const { return Context<T, Dev, true>(work_); }
-
-  /// An uninitialized batch of `n` images.
-  Tensor<T> tensor(Index n, const Shape& s) const {
-    return make_tensor(work_.memory.template allocate<T>(n * s.size()), n, s);
-  }
-
-  /// An uninitialized value that an operation is about to compute.
-  Value output(Index n, const Shape& s) const { return variable(tensor(n, s)); }
-  Value output_like(const Value& x, Index channels) const {
-    return output(x.n(), {channels, x.value.h, x.value.w});
-  }
-
-  /// A value whose gradient is wanted.
-  Value variable(Tensor<T> t) const {
-    if constexpr (Recording) {
-      auto* g = work_.tape.template make<Gradient<T>>();
-      g->tensor = {nullptr, t.n, t.h, t.w, t.c, t.c};
-      return {t, g, 0};
-    } else {
-      return {t, nullptr, 0};
-    }
-  }
-
-  // The following are only for x.gradient != nullptr, unless they say otherwise.
-
-  /// Takes the memory for the gradient of `x` now, so that it outlives what is taken and given back later.
-  void hold_gradient(const Value& x) const {
-    Tensor<T>& whole = x.gradient->tensor;
-    if (whole.data == nullptr) whole.data = work_.memory.template allocate<T>(whole.size());
-  }
-
-  /// The same; whatever the memory holds is no gradient any more.
-  void begin_gradient(const Value& x) const {
-    hold_gradient(x);
-    x.gradient->written = false;
-  }
-
-  /// The gradient of `x`, zero when the backward pass has not reached it yet.
-  Tensor<T> gradient(const Value& x) const {
-    hold_gradient(x);
-    if (!std::exchange(x.gradient->written, true)) fill_zero(work_.device, x.gradient->tensor);
-    return x.gradient->tensor.channels(x.first_channel, x.c());
-  }
-
-  /// The gradient of `x` for an adjoint that writes to every number of it: the first to come assigns, and
-  /// nothing is filled with zeros in vain. For a constant, a place to write something useless to.
-  GradientTarget<T> gradient_target(const Value& x) const {
-    if (x.gradient == nullptr) return {tensor(x.n(), x.shape()), kernels::Write::assign};
-    hold_gradient(x);
-    if (x.c() != x.gradient->tensor.c || x.gradient->written) return {gradient(x)};
-    x.gradient->written = true;
-    return {x.gradient->tensor, kernels::Write::assign};
-  }
-
-  /// The same, but nothing (its tensor's data is null) for a constant.
-  GradientTarget<T> gradient_target_if_any(const Value& x) const {
-    return x.gradient != nullptr ? gradient_target(x) : GradientTarget<T>{};
-  }
-
-  /// Where log-determinants go that nobody asks for.
-  LogProb unused_log_prob(Index n) const { return {work_.memory.template allocate<double>(n), nullptr}; }
-
-  /// Records an adjoint: a functor taking the recording context. Nothing when not recording.
-  template <class Adjoint>
-  void record(const Adjoint& adjoint) const {
-    if constexpr (Recording) work_.tape.template record<Context<T, Dev, true>>(adjoint);
-  }
-
-private:
-  Workspace<T, Dev>& work_;
-};
-
-}  // namespace densenf
-
-// Stretches of a computation whose inner values and gradients are forgotten together.
-namespace densenf {
-
-namespace detail {
-/// Takes the memory for a gradient, if there is to be one, outside of a stretch that is about to take and
-/// give back more.
-template <class Ctx, class V>
-void hold_gradient(const Ctx& ctx, const V& x) {
-  if (x.gradient != nullptr) ctx.hold_gradient(x);
-}
-
-/// Evaluates `run` into memory that is there already, and gives back all memory that it took.
-template <class Ctx, class Run, class T = typename Ctx::Scalar>
-void evaluate_to(const Ctx& ctx, const Tensor<T>& result, const Run& run) {
-  const auto mark = ctx.memory().mark();
-  copy(ctx.device(), as_const(run(ctx.evaluating()).value), result);
-  ctx.memory().release(mark);
-}
-
-/// Evaluates `run` into a new result of the given shape.
-template <class Ctx, class Run, class V = typename Ctx::Value>
-Tensor<typename Ctx::Scalar> evaluate_into(const Ctx& ctx, Index n, const Shape& shape, const Run& run) {
-  const auto result = ctx.tensor(n, shape);
-  evaluate_to(ctx, result, run);
-  return result;
-}
-}  // namespace detail
-
-/// Runs `body(ctx)`, whose result has shape `out`, so that the memory it takes on the way is given back: at
-/// once when evaluating; when recording, its gradients when its adjoints have run. `outside` are the values
-/// that the body uses and did not make.
-template <class Ctx, class Body, class V = typename Ctx::Value, class... Outside>
-V scoped(const Ctx& ctx, const Shape& out, const Body& body, const V& x, const Outside&... outside) {
-  if constexpr (Ctx::records) {
-    using Mark = decltype(ctx.memory().mark());
-    auto* mark = ctx.workspace().tape.template make<Mark>();
-    ctx.record([mark](auto& c) { c.memory().release(*mark); });
-    const V y = body(ctx);
-    ctx.record([=](auto& c) {
-      detail::hold_gradient(c, x);
-      (detail::hold_gradient(c, outside), ...);
-      *mark = c.memory().mark();
-    });
-    return y;
-  } else {
-    return {detail::evaluate_into(ctx, x.n(), out, body)};
-  }
-}
-
-/// Runs a stretch of the model again with its adjoints recorded and differentiates it at once. `run(c,
-/// log_prob)` returns the stretch's output; dy is the gradient of that output. Nothing of it stays in memory
-/// but what it adds to gradients that already have their place.
-template <class Ctx, class Run, class T = typename Ctx::Scalar>
-void differentiate_again(Ctx& ctx, Tensor<const T> dy, LogProb log_prob, const Run& run) {
-  auto& work = ctx.workspace();
-  const auto memory = work.memory.mark();
-  const auto tape = work.tape.mark();
-  // The values were added to the log-probability the first time.
-  const LogProb unused{work.memory.template allocate<double>(dy.n), log_prob.gradient};
-  const auto y = run(ctx, unused);
-  const auto target = ctx.gradient_target(y);
-  copy(ctx.device(), dy, target.tensor, target.write);
-  work.tape.backward(ctx, tape);
-  work.tape.release(tape);
-  work.memory.release(memory);
-}
-
-/// Like scoped, but keeps nothing between the passes: the backward pass runs the body once more. The body is
-/// called as body(context, log_prob), must be trivially copyable and must not draw noise.
-template <class Ctx, class Body, class V = typename Ctx::Value, class... Outside>
-V recomputed(const Ctx& ctx, const Shape& out, LogProb log_prob, const Body& body, const V& x,
-             const Outside&... outside) {
-  static_assert(Ctx::records, "There is nothing to recompute when nothing is recorded: call scoped.");
-  const V y =
-      ctx.variable(detail::evaluate_into(ctx, x.n(), out, [&](const auto& c) { return body(c, log_prob); }));
-  ctx.record([=](auto& c) {
-    detail::hold_gradient(c, x);
-    (detail::hold_gradient(c, outside), ...);
-    differentiate_again(c, as_const(c.gradient(y)), log_prob,
-                        [&](const auto& again, LogProb unused) { return body(again, unused); });
-  });
-  return y;
-}
-
-}  // namespace densenf
-
-namespace densenf {
-
-/// What a piece of a flow does to the likelihood: a bijection maps densities exactly; a surjection lets part
-/// of its input leave under a known density and is exact too; a stochastic step draws noise and makes the
-/// likelihood a lower bound.
-enum class Kind { bijection, surjection, stochastic };
-
-constexpr Kind combine(Kind a, Kind b) { return a > b ? a : b; }
-
-/// Base of every piece of a flow (CRTP). A piece is a struct with
-///
-///   static constexpr Kind kind;                           // if it is not a bijection
-///   static constexpr Shape output_shape(Shape in);        // if it changes the shape, or takes only some
-///   void declare(Builder&, Shape in);                     // if it has parameters
-///   Var<T> forward(const Ctx&, const Var<T>& x, LogProb) const;
-///   Var<T> inverse(const Ctx&, const Var<T>& z) const;
-///   void start(const Ctx&, const Var<T>& x) const;        // if its parameters start from data
-///
-/// forward returns the batch after the step and adds the step's contribution to log p of each image; written
-/// with densenf::ops it evaluates on one kind of context and records its adjoints on the other. inverse goes
-/// back and only ever evaluates. Both, and a `reverse` of the piece's own, take one more value, a context,
-/// when `takes_context` is true. start is called before forward in the one pass that Flow::initialize makes;
-/// it may write the parameters that were declared with Builder::starts_from_data, unless their flag says that
-/// it has been. bijectors/leaky.hpp is an example that explains every line.
-template <class Derived>
-class Bijector {
-public:
-  static constexpr Kind kind = Kind::bijection;
-  static constexpr bool takes_context = false;
-  /// Gray levels of the data that the piece accepts; 0: any numbers.
-  static constexpr Index levels = 0;
-
-  static constexpr Shape output_shape(Shape in) {
-    require_positive(in);
-    return in;
-  }
-
-  /// Fixes the input's shape and declares the parameters. Throws ShapeError if the shape does not fit.
-  void build(Builder& b, Shape in) {
-    output_ = Derived::output_shape(in);
-    input_ = in;
-    name_ = b.path();
-    if constexpr (requires { self().declare(b, in); }) self().declare(b, in);
-  }
-
-  /// forward, checked: throws ShapeError if x does not have the shape that the piece was built for.
-  template <class Ctx, class V = typename Ctx::Value, class... Context>
-  V apply(const Ctx& ctx, const V& x, LogProb log_prob, const Context&... context) const {
-    check(x.shape(), input_, "forward");
-    if constexpr (requires(const Derived& piece) { piece.start(ctx, x); }) {
-      if (ctx.starts()) self().start(ctx, x);
-    }
-    const V z = run_forward(ctx, x, log_prob, context...);
-    if (ctx.workspace().watcher != nullptr)
-      ctx.workspace().watcher->see(name_, as_const(z.value), log_prob.value);
-    return z;
-  }
-
-  /// inverse, checked likewise.
-  template <class Ctx, class V = typename Ctx::Value, class... Context>
-  V invert(const Ctx& ctx, const V& z, const Context&... context) const {
-    static_assert(!Ctx::records, "Inverses only evaluate: call invert(ctx.evaluating(), z).");
-    check(z.shape(), output_, "inverse");
-    if constexpr (Derived::takes_context || sizeof...(Context) == 0) {
-      return self().inverse(ctx, z, context...);
-    } else {
-      return self().inverse(ctx, z);
-    }
-  }
-
-  /// reverse, which a piece may have of its own, checked likewise: the backward pass of a bijection that kept
-  /// nothing but its output. Rebuilds x from z in x.value and adds to the gradients of x, the context and the
-  /// parameters. z has its gradient; x has memory for both, and a context that is no constant for its own.
-  template <class Ctx, class V = typename Ctx::Value, class... Context>
-  void rebuild(Ctx& ctx, const V& z, const V& x, LogProb log_prob, const Context&... context) const {
-    static_assert(Derived::kind == Kind::bijection,
-                  "Only a bijection's input can be rebuilt from its output.");
-    check(z.shape(), output_, "backward");
-    if constexpr (Derived::takes_context || sizeof...(Context) == 0) {
-      static_assert(
-          requires(const Derived& piece) { piece.reverse(ctx, z, x, log_prob, context...); },
-          "A piece that takes a context and has a reverse of its own takes the context there too.");
-      self().reverse(ctx, z, x, log_prob, context...);
-    } else {
-      self().reverse(ctx, z, x, log_prob);
-    }
-  }
-
-  /// For any bijection: its inverse, then its forward pass recorded.
-  template <class Ctx, class V = typename Ctx::Value, class... Context>
-  void reverse(Ctx& ctx, const V& z, const V& x, LogProb log_prob, const Context&... context) const {
-    const auto mark = ctx.memory().mark();
-    copy(ctx.device(), as_const(invert(ctx.evaluating(), z, context...).value), x.value);
-    ctx.memory().release(mark);
-    differentiate_again(ctx, as_const(ctx.gradient(z)), log_prob,
-                        [&](const auto& c, LogProb unused) { return run_forward(c, x, unused, context...); });
-  }
-
-  const Shape& input() const { return input_; }
-  const Shape& output() const { return output_; }
-  /// The dotted path under which the piece's parameters stand in checkpoints.
-  const std::string& name() const { return name_; }
-
-protected:
-  const Derived& self() const { return static_cast<const Derived&>(*this); }
-  Derived& self() { return static_cast<Derived&>(*this); }
-
-private:
-  template <class Ctx, class V, class... Context>
-  V run_forward(const Ctx& ctx, const V& x, LogProb log_prob, const Context&... context) const {
-    if constexpr (Derived::takes_context || sizeof...(Context) == 0) {
-      return self().forward(ctx, x, log_prob, context...);
-    } else {
-      return self().forward(ctx, x, log_prob);
-    }
-  }
-
-  void check(const Shape& got, const Shape& expected, const char* direction) const {
-    if (got != expected) {
-      throw ShapeError(
-          "The {} pass of {} was built for images of {}, but got {} (channels x height x width).", direction,
-          name_.empty() ? "the flow" : name_, to_string(expected), to_string(got));
-    }
-  }
-
-  Shape input_, output_;
-  std::string name_;
-};
-
-}  // namespace densenf
-
-#include <Eigen/Core>
-
-namespace densenf {
-
-/// A batch of images that owns its memory: N x C x H x W, row-major, as users and files have it.
-template <class T>
-struct Batch {
-  Shape shape;  ///< of one image
-  Index count = 0;
-  std::vector<T> values;  ///< count * shape.size() of them
-
-  /// Adds the images of another batch of the same shape.
-  void append(const Batch& other) {
-    values.insert(values.end(), other.values.begin(), other.values.end());
-    count += other.count;
-  }
-
-  /// A copy of images [first, first + how_many). Throws ArgumentError unless all of them exist, ShapeError
-  /// when there are not as many values as count and shape say.
-  Batch images(Index first, Index how_many) const {
-    require_values("A batch", count, shape, values.size());
-    require_images(first, how_many, count);
-    const auto from = values.begin() + first * shape.size();
-    return {shape, how_many, {from, from + how_many * shape.size()}};
-  }
-};
-
-/// A batch of images in somebody else's memory. Number i (in C, H, W order) of image n is at
-/// data[n * image_stride + i * value_stride].
-template <class U>
-struct BatchView {
-  const U* data = nullptr;
-  Index count = 0;
-  Shape shape;
-  Index image_stride = shape.size();
-  Index value_stride = 1;
-
-  /// Images [first, first + how_many). Throws ArgumentError unless all of them exist.
-  BatchView images(Index first, Index how_many) const {
-    require_images(first, how_many, count);
-    return {data + first * image_stride, how_many, shape, image_stride, value_stride};
-  }
-};
-
-/// Whether every number is in [0, high].
-template <class U>
-bool within(const BatchView<U>& b, Index high) {
-  if constexpr (std::is_same_v<U, std::uint8_t>) {
-    if (high >= 255) return true;
-  }
-  bool inside = true;
-  for (Index n = 0; n < b.count; ++n) {
-    const U* image = b.data + n * b.image_stride;
-    for (Index i = 0; i < b.shape.size(); ++i) {
-      const U v = image[i * b.value_stride];
-      if constexpr (!std::is_unsigned_v<U>) inside &= v >= U(0);
-      inside &= v <= static_cast<U>(high);
-    }
-  }
-  return inside;
-}
-
-/// What owns its images, such as Batch and Images.
-template <class Owner>
-concept BatchOwner = requires(const Owner& o) {
-  { o.shape } -> std::convertible_to<Shape>;
-  { o.count } -> std::convertible_to<Index>;
-  { o.values.size() } -> std::convertible_to<std::size_t>;
-  o.values.data();
-};
-
-/// An array in memory with xtensor's interface.
-template <class Array>
-concept StridedArray = requires(const Array& a) {
-  a.dimension();
-  a.shape(0);
-  a.strides();
-  a.data();
-};
-
-/// Anything of Eigen's that has rows and columns, expressions too.
-template <class Matrix>
-concept EigenDense = std::is_base_of_v<Eigen::DenseBase<Matrix>, Matrix>;
-
-/// The numbers that images are made of. Not char, whose sign depends on the machine, nor std::int8_t, which
-/// ends at 127.
-template <class U>
-inline constexpr bool is_pixel_value =
-    std::is_convertible_v<U, float> && !std::is_same_v<U, char> && !std::is_same_v<U, signed char> &&
-    !std::is_same_v<U, char8_t> && !std::is_same_v<U, char16_t> && !std::is_same_v<U, char32_t> &&
-    !std::is_same_v<U, wchar_t>;
-
-namespace detail {
-inline void require_model_shape(const Shape& got, const Shape& model) {
-  if (got != model)
-    shape_mismatch(fmt::format("The flow takes images of {}.", to_string(model)).c_str(), got);
-}
-}  // namespace detail
-
-/// The ways in which users hand over batches: a BatchView; a Batch or densenf::Images; a four-dimensional
-/// array with xtensor's interface, row-major; an Eigen matrix, Map, Ref or block of rows with one image (or
-/// vector) per row, in either order. Nothing is copied, and where the number of values is known it must be
-/// right. `shape` is the shape that the model expects; a ShapeError says what came instead.
-template <class U>
-BatchView<U> view_batch(const BatchView<U>& b, const Shape& shape) {
-  static_assert(
-      is_pixel_value<U>,
-      "The values of images are std::uint8_t, float, double or another type of numbers: bytes of type "
-      "char or std::int8_t are to be passed as std::uint8_t.");
-  detail::require_model_shape(b.shape, shape);
-  const Index needed = value_count("A batch", b.count, b.shape);
-  if (needed > 0 && b.data == nullptr) require_values("A batch", b.count, b.shape, 0);
-  return b;
-}
-
-template <BatchOwner Owner>
-auto view_batch(const Owner& o, const Shape& shape) {
-  using U = std::remove_cvref_t<decltype(*o.values.data())>;
-  detail::require_model_shape(o.shape, shape);
-  require_values("A batch", o.count, o.shape, o.values.size());
-  return view_batch(BatchView<U>{o.values.data(), o.count, o.shape}, shape);
-}
-
-template <StridedArray Array>
-auto view_batch(const Array& a, const Shape& shape) {
-  using U = std::remove_cvref_t<decltype(*a.data())>;
-  if (a.dimension() != 4) {
-    throw ShapeError(
-        "A batch of images is a four-dimensional array (N, C, H, W); this one has {} dimensions.",
-        a.dimension());
-  }
-  const auto extent = [&](std::size_t i) { return static_cast<Index>(a.shape(i)); };
-  Index step = 1;
-  for (std::size_t i = 4; i-- > 0;) {
-    // xtensor gives extents of 1 the stride 0.
-    if (extent(i) > 1 && static_cast<Index>(a.strides()[i]) != step) {
-      throw ShapeError(
-          "A batch of images must be contiguous and row-major; evaluate the view or expression into an array "
-          "first.");
-    }
-    step *= extent(i);
-  }
-  const U* data = a.data();
-  // data() of one of xtensor's views is where its array begins.
-  if constexpr (requires { a.data_offset(); }) data += a.data_offset();
-  const Shape one{extent(1), extent(2), extent(3)};
-  detail::require_model_shape(one, shape);
-  return view_batch(BatchView<U>{data, extent(0), one}, shape);
-}
-
-template <EigenDense Matrix>
-auto view_batch(const Matrix& m, const Shape& shape) {
-  using U = typename Matrix::Scalar;
-  constexpr bool in_memory = (Matrix::Flags & Eigen::DirectAccessBit) != 0;
-  static_assert(
-      in_memory,
-      "This expression of Eigen's has no memory to read images from: pass a matrix, a Map, a Ref, a "
-      "block of rows, or what .eval() of the expression returns.");
-  if constexpr (in_memory) {
-    if (m.cols() != shape.size()) {
-      throw ShapeError(
-          "The flow takes images of {}, so a matrix of them needs {} columns, one image per row; this one "
-          "has {}.",
-          to_string(shape), shape.size(), m.cols());
-    }
-    return view_batch(BatchView<U>{m.data(), m.rows(), shape, m.rowStride(), m.colStride()}, shape);
-  } else {
-    return BatchView<U>{};
-  }
-}
-
-/// Everything else is refused, in a sentence.
-template <class Other>
-BatchView<float> view_batch(const Other&, const Shape&) {
-  static_assert(
-      sizeof(Other) == 0,
-      "This is not a batch of images: pass a densenf::Batch (shape, count, values), a BatchView, "
-      "densenf::Images, an Eigen matrix with an image per row, or a four-dimensional xtensor array.");
-  return {};
-}
-
-}  // namespace densenf
-
-// What operations ask of the sizes that they are given, because kernels do not look at them. A check compares
-// a few integers; a sentence is put together only where it is thrown. All of them throw ShapeError.
-//
-// `specs`, which may be null, is where the names of parameters stand: Context::specs() for parameters,
-// Context::state_specs() for state.
-namespace densenf::ops {
-
-namespace detail {
-[[noreturn]] inline void wrong_input(const std::vector<ParamSpec>* specs, Param p, Index built_for,
-                                     Index got) {
-  throw ShapeError("{} was built for {} channels, but got {}.", name_in_message(specs, p), built_for, got);
-}
-
-[[noreturn]] inline void wrong_output(const std::vector<ParamSpec>* specs, Param p, Index got) {
-  throw ShapeError("{} makes {} channels, but was given a place for {}.", name_in_message(specs, p), p.out,
-                   got);
-}
-
-[[noreturn]] inline void wrong_batch(const char* what, Index n, const Shape& s, Index got_n,
-                                     const Shape& got) {
-  throw ShapeError("{} must be {} images of {}, not {} of {} (channels x height x width).", what, n,
-                   to_string(s), got_n, to_string(got));
-}
-}  // namespace detail
-
-/// That a parameter, or state, has one number for each channel of a batch.
-inline void require_per_channel(const std::vector<ParamSpec>* specs, Param p, Index channels) {
-  if (p.size != channels) detail::wrong_input(specs, p, p.size, channels);
-}
-
-/// That weights, `taps` of them for each pair of channels, lead from `in` channels to `out`.
-inline void require_weights(const std::vector<ParamSpec>* specs, Param weight, Index taps, Index in,
-                            Index out) {
-  if (weight.size != taps * in * weight.out)
-    detail::wrong_input(specs, weight, weight.size / (taps * weight.out), in);
-  if (weight.out != out) detail::wrong_output(specs, weight, out);
-}
-
-/// That a tensor, called `what` in the sentence, is `n` images of shape `s`.
-template <class T>
-void require_batch(const char* what, const Tensor<T>& t, Index n, const Shape& s) {
-  if (t.n != n || t.shape() != s) detail::wrong_batch(what, n, s, t.n, t.shape());
-}
-
-}  // namespace densenf::ops
-
-namespace densenf::ops {
-
-/// Adds factor * log N(x; 0, I) to the log-probability.
-template <class Ctx, class V = typename Ctx::Value>
-void standard_normal_log_prob(const Ctx& ctx, const V& x, double factor, LogProb log_prob) {
-  using T = typename Ctx::Scalar;
-  const T* none = nullptr;
-  normal_log_prob(ctx.device(), as_const(x.value), none, none, factor, log_prob.value);
-  if (x.gradient == nullptr) return;
-  ctx.record([=](auto& c) {
-    const T* standard = nullptr;
-    normal_log_prob_backward(c.device(), as_const(x.value), standard, standard, factor, log_prob.gradient,
-                             c.gradient(x));
-  });
-}
-
-/// Adds factor * log N(x; loc, exp(log_scale)) to the log-probability; parameters per channel.
-template <class Ctx, class V = typename Ctx::Value>
-void normal_log_prob(const Ctx& ctx, const V& x, Param loc, Param log_scale, double factor,
-                     LogProb log_prob) {
-  using T = typename Ctx::Scalar;
-  for (const Param p : {loc, log_scale}) require_per_channel(ctx.specs(), p, x.c());
-  const T* m = ctx.value(loc);
-  const T* s = ctx.value(log_scale);
-  normal_log_prob(ctx.device(), as_const(x.value), m, s, factor, log_prob.value);
-  ctx.record([=](auto& c) {
-    if (x.gradient != nullptr) {
-      normal_log_prob_backward(c.device(), as_const(x.value), m, s, factor, log_prob.gradient, c.gradient(x));
-    }
-    normal_log_prob_backward_parameters(c.device(), as_const(x.value), m, s, factor, log_prob.gradient,
-                                        c.gradient(loc), c.gradient(log_scale));
-  });
-}
-
-/// loc + exp(log_scale) * temperature * e for standard normal draws e; differentiable by the parameters at
-/// temperature 1.
-template <class Ctx, class V = typename Ctx::Value>
-V normal_from_noise(const Ctx& ctx, Tensor<typename Ctx::Scalar> e, Param loc, Param log_scale,
-                    double temperature) {
-  using T = typename Ctx::Scalar;
-  for (const Param p : {loc, log_scale}) require_per_channel(ctx.specs(), p, e.c);
-  const V x = ctx.output(e.n, e.shape());
-  const T* s = ctx.value(log_scale);
-  normal_from_noise(ctx.device(), as_const(e), ctx.value(loc), s, static_cast<T>(temperature), x.value);
-  ctx.record([=](auto& c) {
-    normal_from_noise_backward(c.device(), as_const(e), s, as_const(c.gradient(x)), c.gradient(loc),
-                               c.gradient(log_scale));
-  });
-  return x;
-}
-
-}  // namespace densenf::ops
-
-// Densities over batches of images. A distribution is a struct with build, log_prob and sample.
-namespace densenf {
-
-/// A normal with one learned mean and log-scale per channel; starts as the standard normal.
-class ChannelNormal {
-public:
-  void build(Builder& b, Shape shape) {
-    shape_ = shape;
-    const auto scope = b.scope("base_dist");
-    loc_ = b.vector("loc", {1, shape.c, 1, 1}, Init::zeros());
-    log_scale_ = b.vector("log_scale", {1, shape.c, 1, 1}, Init::zeros());
-  }
-
-  /// Adds factor * log density of each image of x to log_prob.
-  template <class Ctx, class V = typename Ctx::Value>
-  void log_prob(const Ctx& ctx, const V& x, double factor, LogProb log_prob) const {
-    ops::normal_log_prob(ctx, x, loc_, log_scale_, factor, log_prob);
-  }
-
-  /// n draws, with the standard deviation multiplied by `temperature`; differentiable at temperature 1.
-  template <class Ctx, class V = typename Ctx::Value>
-  V sample(const Ctx& ctx, Index n, double temperature) const {
-    const auto noise = ctx.tensor(n, shape_);
-    ctx.noise().normal(ctx.device(), noise);
-    return ops::normal_from_noise(ctx, noise, loc_, log_scale_, temperature);
-  }
-
-private:
-  Shape shape_;
-  Param loc_, log_scale_;
-};
-
-/// N(0, I)
-class StandardNormal {
-public:
-  void build(Builder&, Shape shape) { shape_ = shape; }
-
-  template <class Ctx, class V = typename Ctx::Value>
-  void log_prob(const Ctx& ctx, const V& x, double factor, LogProb log_prob) const {
-    ops::standard_normal_log_prob(ctx, x, factor, log_prob);
-  }
-
-  template <class Ctx, class V = typename Ctx::Value>
-  V sample(const Ctx& ctx, Index n, double temperature) const {
-    using T = typename Ctx::Scalar;
-    const V x{ctx.tensor(n, shape_)};
-    ctx.noise().normal(ctx.device(), x.value);
-    scale_shift(ctx.device(), as_const(x.value), static_cast<T>(temperature), T(0), x.value);
-    return x;
-  }
-
-private:
-  Shape shape_;
-};
-
-}  // namespace densenf
-
-// A look at the numbers that a flow is given, before it computes with them.
-namespace densenf::detail {
-
-/// The first number of a batch for which wrong(number) holds: calls report(image, number).
-template <class U, class Wrong, class Report>
-void report_first(const BatchView<U>& batch, const Wrong& wrong, const Report& report) {
-  for (Index n = 0; n < batch.count; ++n) {
-    const U* image = batch.data + n * batch.image_stride;
-    bool found = false;  // no exit from the inner loop, so that it is vectorized
-    for (Index i = 0; i < batch.shape.size(); ++i) found |= wrong(image[i * batch.value_stride]);
-    for (Index i = 0; found && i < batch.shape.size(); ++i) {
-      if (wrong(image[i * batch.value_stride])) return report(n, image[i * batch.value_stride]);
-    }
-  }
-}
-
-/// Throws ArgumentError, naming the image, for a number that is infinite or NaN.
-template <class U>
-void require_finite(const BatchView<U>& batch) {
-  if constexpr (std::is_floating_point_v<U>) {
-    report_first(
-        batch, [](U v) { return !(std::abs(v) <= std::numeric_limits<U>::max()); },
-        [](Index image, U v) {
-          throw ArgumentError("Image {} of the batch (counted from 0) holds {}: give finite numbers.", image,
-                              v);
-        });
-  }
-}
-
-/// Throws ArgumentError unless every number is one of the gray levels 0 ... levels - 1.
-template <class U>
-void require_levels(const BatchView<U>& batch, Index levels) {
-  require_finite(batch);
-  if (!within(batch, levels - 1)) {
-    throw ArgumentError("The model takes images of gray levels 0 to {}, but there are values outside.",
-                        levels - 1);
-  }
-  if constexpr (std::is_floating_point_v<U>) {
-    report_first(
-        batch, [](U v) { return v != std::floor(v); },
-        [levels](Index image, U v) {
-          throw ArgumentError(
-              "The model takes whole gray levels 0 to {}, but image {} of the batch (counted from 0) holds "
-              "{}: multiply images that were scaled to [0, 1] by {} and round them.",
-              levels - 1, image, v, levels - 1);
-        });
-  }
-}
-
-}  // namespace densenf::detail
-
-namespace densenf {
-
-/// Tensors of a flat buffer as they were, to be put back if what changed them comes to nothing.
-template <class T>
-class SavedTensors {
-public:
-  SavedTensors() = default;
-
-  template <class Device>
-  SavedTensors(const Buffer<T, Device>& buffer, std::vector<Param> places) : places_(std::move(places)) {
-    for (const Param& p : places_) values_.push_back(buffer.to_host(p.offset, p.size));
-  }
-
-  template <class Device>
-  void put_back(Buffer<T, Device>& buffer) const {
-    for (std::size_t i = 0; i < places_.size(); ++i)
-      buffer.assign_at(places_[i].offset, std::span<const T>(values_[i]));
-  }
-
-  const std::vector<Param>& places() const { return places_; }
-  bool empty() const { return places_.empty(); }
-
-private:
-  std::vector<Param> places_;
-  std::vector<std::vector<T>> values_;
-};
-
-/// What data-dependent starts have overwritten.
-template <class T>
-struct BeforeDataStart {
-  SavedTensors<T> parameters, flags;
-  bool empty() const { return flags.empty(); }
-};
-
-}  // namespace densenf
 
 namespace densenf {
 
@@ -2643,22 +2570,27 @@ enum class Stream : std::uint32_t { training, evaluation, sampling, start, data,
 template <class T, class Device>
 class CountedNoise : public NoiseSource<T, Device> {
 public:
-  /// `first_image` is the number of the batch's first image within the step.
-  CountedNoise(std::uint64_t seed, Stream stream, std::uint64_t step, Index first_image = 0)
-      : key_{seed, static_cast<std::uint32_t>(stream), step, 0}, first_image_(first_image) {}
+  /// `first_image` is the number of the batch's first image within the step. `step_shift`, where it is not
+  /// null, is a number on the device that is added to `step` when a draw is made.
+  CountedNoise(std::uint64_t seed, Stream stream, std::uint64_t step, Index first_image = 0,
+               const std::uint64_t* step_shift = nullptr)
+      : key_{seed, static_cast<std::uint32_t>(stream), step, 0},
+        first_image_(first_image),
+        step_shift_(step_shift) {}
 
   void normal(const Device& device, Tensor<T> out) override {
-    fill_normal(device, key_, first_image_ * out.shape().size(), out);
+    fill_normal(device, key_, first_image_ * out.shape().size(), out, step_shift_);
     ++key_.draw;
   }
   void uniform(const Device& device, Tensor<T> out) override {
-    fill_uniform(device, key_, first_image_ * out.shape().size(), out);
+    fill_uniform(device, key_, first_image_ * out.shape().size(), out, step_shift_);
     ++key_.draw;
   }
 
 private:
   NoiseKey key_;
   Index first_image_;
+  const std::uint64_t* step_shift_;
 };
 
 /// Gives out recorded draws in order. Throws ArgumentError when they run out or do not fit, and ShapeError at
@@ -2717,6 +2649,396 @@ private:
   }
 
   NoiseSource<T, Device>& source_;
+};
+
+}  // namespace densenf
+
+// Stretches of a computation whose inner values and gradients are forgotten together.
+namespace densenf {
+
+namespace detail {
+/// Takes the memory for a gradient, if there is to be one, outside of a stretch that is about to take and
+/// give back more.
+template <class Ctx, class V>
+void hold_gradient(const Ctx& ctx, const V& x) {
+  if (x.gradient != nullptr) ctx.hold_gradient(x);
+}
+
+/// Evaluates `run` into memory that is there already, and gives back all memory that it took.
+template <class Ctx, class Run, class T = typename Ctx::Scalar>
+void evaluate_to(const Ctx& ctx, const Tensor<T>& result, const Run& run) {
+  const auto mark = ctx.memory().mark();
+  copy(ctx.device(), as_const(run(ctx.evaluating()).value), result);
+  ctx.memory().release(mark);
+}
+
+/// Evaluates `run` into a new result of the given shape.
+template <class Ctx, class Run, class V = typename Ctx::Value>
+Tensor<typename Ctx::Scalar> evaluate_into(const Ctx& ctx, Index n, const Shape& shape, const Run& run) {
+  const auto result = ctx.tensor(n, shape);
+  evaluate_to(ctx, result, run);
+  return result;
+}
+}  // namespace detail
+
+/// Runs `body(ctx)`, whose result has shape `out`, so that the memory it takes on the way is given back: at
+/// once when evaluating; when recording, its gradients when its adjoints have run. `outside` are the values
+/// that the body uses and did not make.
+template <class Ctx, class Body, class V = typename Ctx::Value, class... Outside>
+V scoped(const Ctx& ctx, const Shape& out, const Body& body, const V& x, const Outside&... outside) {
+  if constexpr (Ctx::records) {
+    using Mark = decltype(ctx.memory().mark());
+    auto* mark = ctx.tape().template make<Mark>();
+    ctx.record([mark](auto& c) { c.memory().release(*mark); });
+    const V y = body(ctx);
+    ctx.record([=](auto& c) {
+      detail::hold_gradient(c, x);
+      (detail::hold_gradient(c, outside), ...);
+      *mark = c.memory().mark();
+    });
+    return y;
+  } else {
+    return {detail::evaluate_into(ctx, x.n(), out, body)};
+  }
+}
+
+/// Runs a stretch of the model again with its adjoints recorded and differentiates it at once. `run(c,
+/// log_prob)` returns the stretch's output; dy is the gradient of that output. Nothing of it stays in memory
+/// but what it adds to gradients that already have their place.
+template <class Ctx, class Run, class T = typename Ctx::Scalar>
+void differentiate_again(Ctx& ctx, Tensor<const T> dy, LogProb log_prob, const Run& run) {
+  const auto memory = ctx.memory().mark();
+  const auto tape = ctx.tape().mark();
+  // The values were added to the log-probability the first time.
+  const LogProb unused{ctx.memory().template allocate<double>(dy.n), log_prob.gradient};
+  const auto y = run(ctx, unused);
+  const auto target = ctx.gradient_target(y);
+  copy(ctx.device(), dy, target.tensor, target.write);
+  ctx.tape().backward(ctx, tape);
+  ctx.tape().release(tape);
+  ctx.memory().release(memory);
+}
+
+/// Like scoped, but keeps nothing between the passes: the backward pass runs the body once more. The body is
+/// called as body(context, log_prob), must be trivially copyable and must not draw noise.
+template <class Ctx, class Body, class V = typename Ctx::Value, class... Outside>
+V recomputed(const Ctx& ctx, const Shape& out, LogProb log_prob, const Body& body, const V& x,
+             const Outside&... outside) {
+  static_assert(Ctx::records, "There is nothing to recompute when nothing is recorded: call scoped.");
+  const V y =
+      ctx.variable(detail::evaluate_into(ctx, x.n(), out, [&](const auto& c) { return body(c, log_prob); }));
+  ctx.record([=](auto& c) {
+    detail::hold_gradient(c, x);
+    (detail::hold_gradient(c, outside), ...);
+    differentiate_again(c, as_const(c.gradient(y)), log_prob,
+                        [&](const auto& again, LogProb unused) { return body(again, unused); });
+  });
+  return y;
+}
+
+}  // namespace densenf
+
+namespace densenf {
+
+/// What a piece of a flow does to the likelihood: a bijection maps densities exactly; a surjection lets part
+/// of its input leave under a known density and is exact too; a stochastic step draws noise and makes the
+/// likelihood a lower bound.
+enum class Kind { bijection, surjection, stochastic };
+
+constexpr Kind combine(Kind a, Kind b) { return a > b ? a : b; }
+
+/// Base of every piece of a flow (CRTP). A piece is a struct with
+///
+///   static constexpr Kind kind;                           // if it is not a bijection
+///   static constexpr Shape output_shape(Shape in);        // if it changes the shape, or takes only some
+///   void declare(Builder&, Shape in);                     // if it has parameters
+///   Var<T> forward(const Ctx&, const Var<T>& x, LogProb) const;
+///   Var<T> inverse(const Ctx&, const Var<T>& z) const;
+///   void start(const Ctx&, const Var<T>& x) const;        // if its parameters start from data
+///
+/// forward returns the batch after the step and adds the step's contribution to log p of each image; written
+/// with densenf::ops it evaluates on one kind of context and records its adjoints on the other. inverse goes
+/// back and only ever evaluates. Both, and a `reverse` of the piece's own, take one more value, a context,
+/// when `takes_context` is true. start is called before forward in the one pass that Flow::initialize makes;
+/// it may write the parameters that were declared with Builder::starts_from_data, unless their flag says that
+/// it has been. bijectors/leaky.hpp is an example that explains every line.
+template <class Derived>
+class Bijector {
+public:
+  static constexpr Kind kind = Kind::bijection;
+  static constexpr bool takes_context = false;
+  /// Gray levels of the data that the piece accepts; 0: any numbers.
+  static constexpr Index levels = 0;
+
+  static constexpr Shape output_shape(Shape in) {
+    require_positive(in);
+    return in;
+  }
+
+  /// Fixes the input's shape and declares the parameters. Throws ShapeError if the shape does not fit.
+  void build(Builder& b, Shape in) {
+    output_ = Derived::output_shape(in);
+    input_ = in;
+    name_ = b.path();
+    first_parameter_ = b.parameters_size();
+    if constexpr (requires { self().declare(b, in); }) self().declare(b, in);
+  }
+
+  /// forward, checked: throws ShapeError if x does not have the shape that the piece was built for.
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  V apply(const Ctx& ctx, const V& x, LogProb log_prob, const Context&... context) const {
+    check(x.shape(), input_, "forward");
+    if constexpr (requires(const Derived& piece) { piece.start(ctx, x); }) {
+      if (ctx.starts()) self().start(ctx, x);
+    }
+    // Recorded before what forward records, so that it runs when all of that has run.
+    if (ctx.pass().gradient_listener != nullptr)
+      ctx.record([first = first_parameter_](auto& c) { c.pass().gradient_listener->on_final(first); });
+    const V z = run_forward(ctx, x, log_prob, context...);
+    if (ctx.pass().observer != nullptr)
+      ctx.pass().observer->on_output(name_, as_const(z.value), log_prob.value);
+    return z;
+  }
+
+  /// inverse, checked likewise.
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  V invert(const Ctx& ctx, const V& z, const Context&... context) const {
+    static_assert(!Ctx::records, "Inverses only evaluate: call invert(ctx.evaluating(), z).");
+    check(z.shape(), output_, "inverse");
+    if constexpr (Derived::takes_context || sizeof...(Context) == 0) {
+      return self().inverse(ctx, z, context...);
+    } else {
+      return self().inverse(ctx, z);
+    }
+  }
+
+  /// reverse, which a piece may have of its own, checked likewise: the backward pass of a bijection that kept
+  /// nothing but its output. Rebuilds x from z in x.value and adds to the gradients of x, the context and the
+  /// parameters. z has its gradient; x has memory for both, and a context that is no constant for its own.
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  void rebuild(Ctx& ctx, const V& z, const V& x, LogProb log_prob, const Context&... context) const {
+    static_assert(Derived::kind == Kind::bijection,
+                  "Only a bijection's input can be rebuilt from its output.");
+    check(z.shape(), output_, "backward");
+    if constexpr (Derived::takes_context || sizeof...(Context) == 0) {
+      static_assert(
+          requires(const Derived& piece) { piece.reverse(ctx, z, x, log_prob, context...); },
+          "A piece that takes a context and has a reverse of its own takes the context there too.");
+      self().reverse(ctx, z, x, log_prob, context...);
+    } else {
+      self().reverse(ctx, z, x, log_prob);
+    }
+    if (ctx.pass().gradient_listener != nullptr) ctx.pass().gradient_listener->on_final(first_parameter_);
+  }
+
+  /// For any bijection: its inverse, then its forward pass recorded.
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  void reverse(Ctx& ctx, const V& z, const V& x, LogProb log_prob, const Context&... context) const {
+    const auto mark = ctx.memory().mark();
+    copy(ctx.device(), as_const(invert(ctx.evaluating(), z, context...).value), x.value);
+    ctx.memory().release(mark);
+    differentiate_again(ctx, as_const(ctx.gradient(z)), log_prob,
+                        [&](const auto& c, LogProb unused) { return run_forward(c, x, unused, context...); });
+  }
+
+  const Shape& input() const { return input_; }
+  const Shape& output() const { return output_; }
+  /// The dotted path under which the piece's parameters stand in checkpoints.
+  const std::string& name() const { return name_; }
+
+protected:
+  const Derived& self() const { return static_cast<const Derived&>(*this); }
+  Derived& self() { return static_cast<Derived&>(*this); }
+
+private:
+  template <class Ctx, class V, class... Context>
+  V run_forward(const Ctx& ctx, const V& x, LogProb log_prob, const Context&... context) const {
+    if constexpr (Derived::takes_context || sizeof...(Context) == 0) {
+      return self().forward(ctx, x, log_prob, context...);
+    } else {
+      return self().forward(ctx, x, log_prob);
+    }
+  }
+
+  void check(const Shape& got, const Shape& expected, const char* direction) const {
+    if (got != expected) {
+      throw ShapeError(
+          "The {} pass of {} was built for images of {}, but got {} (channels x height x width).", direction,
+          name_.empty() ? "the flow" : name_, to_string(expected), to_string(got));
+    }
+  }
+
+  Shape input_, output_;
+  std::string name_;
+  Index first_parameter_ = 0;  ///< the offset of the first one that was declared by this piece or after it
+};
+
+}  // namespace densenf
+
+// What operations ask of the sizes that they are given, because kernels do not look at them. A check compares
+// a few integers; a sentence is put together only where it is thrown. All of them throw ShapeError.
+namespace densenf::ops {
+
+namespace detail {
+[[noreturn]] inline void wrong_input(const std::string& name, Index built_for, Index got) {
+  throw ShapeError("{} was built for {} channels, but got {}.", name, built_for, got);
+}
+
+[[noreturn]] inline void wrong_output(const std::string& name, Index out, Index got) {
+  throw ShapeError("{} makes {} channels, but was given a place for {}.", name, out, got);
+}
+
+[[noreturn]] inline void wrong_batch(const char* what, Index n, const Shape& s, Index got_n,
+                                     const Shape& got) {
+  throw ShapeError("{} must be {} images of {}, not {} of {} (channels x height x width).", what, n,
+                   to_string(s), got_n, to_string(got));
+}
+}  // namespace detail
+
+/// That a vector, such as Context::parameter gives, has one number for each channel of a batch.
+template <class Ctx, class V = typename Ctx::Value>
+void require_per_channel(const Ctx& ctx, const V& vector, Index channels) {
+  if (vector.value.pixels() != 1 || vector.c() != channels)
+    detail::wrong_input(ctx.name_in_message(vector), vector.value.size(), channels);
+}
+
+/// The same of a tensor of the state.
+template <class Ctx>
+void require_state_per_channel(const Ctx& ctx, Param kept, Index channels) {
+  if (kept.size != channels) detail::wrong_input(ctx.state_name_in_message(kept), kept.size, channels);
+}
+
+/// That weights, `taps` of them for each pair of channels, lead from `in` channels to `out`. They have a
+/// pixel for each tap and input, and must lie in memory without gaps, as kernels read them.
+template <class Ctx, class V = typename Ctx::Value>
+void require_weights(const Ctx& ctx, const V& weight, Index taps, Index in, Index out) {
+  if (weight.value.pixels() != taps * in)
+    detail::wrong_input(ctx.name_in_message(weight), weight.value.pixels() / taps, in);
+  if (weight.c() != out) detail::wrong_output(ctx.name_in_message(weight), weight.c(), out);
+  if (!weight.value.contiguous())
+    throw ShapeError("{} is a range of the channels of another value: copy it first.",
+                     ctx.name_in_message(weight));
+}
+
+/// That a tensor, called `what` in the sentence, is `n` images of shape `s`.
+template <class T>
+void require_batch(const char* what, const Tensor<T>& t, Index n, const Shape& s) {
+  if (t.n != n || t.shape() != s) detail::wrong_batch(what, n, s, t.n, t.shape());
+}
+
+}  // namespace densenf::ops
+
+namespace densenf::ops {
+
+/// Adds factor * log N(x; 0, I) to the log-probability.
+template <class Ctx, class V = typename Ctx::Value>
+void standard_normal_log_prob(const Ctx& ctx, const V& x, double factor, LogProb log_prob) {
+  using T = typename Ctx::Scalar;
+  const T* none = nullptr;
+  normal_log_prob(ctx.device(), as_const(x.value), none, none, factor, log_prob.value);
+  if (x.gradient == nullptr) return;
+  ctx.record([=](auto& c) {
+    const T* standard = nullptr;
+    normal_log_prob_backward(c.device(), as_const(x.value), standard, standard, factor, log_prob.gradient,
+                             c.gradient(x));
+  });
+}
+
+/// Adds factor * log N(x; loc, exp(log_scale)) to the log-probability; parameters per channel.
+template <class Ctx, class V = typename Ctx::Value>
+void normal_log_prob(const Ctx& ctx, const V& x, const V& loc, const V& log_scale, double factor,
+                     LogProb log_prob) {
+  using T = typename Ctx::Scalar;
+  for (const V& v : {loc, log_scale}) require_per_channel(ctx, v, x.c());
+  const T* m = loc.value.data;
+  const T* s = log_scale.value.data;
+  normal_log_prob(ctx.device(), as_const(x.value), m, s, factor, log_prob.value);
+  ctx.record([=](auto& c) {
+    if (x.gradient != nullptr) {
+      normal_log_prob_backward(c.device(), as_const(x.value), m, s, factor, log_prob.gradient, c.gradient(x));
+    }
+    if (loc.gradient == nullptr && log_scale.gradient == nullptr) return;
+    const Tensor<T> dloc = c.gradient_or_unused(loc), dlog_scale = c.gradient_or_unused(log_scale);
+    normal_log_prob_backward_parameters(c.device(), as_const(x.value), m, s, factor, log_prob.gradient,
+                                        dloc.data, dlog_scale.data);
+  });
+}
+
+/// loc + exp(log_scale) * temperature * e for standard normal draws e; differentiable by the parameters at
+/// temperature 1.
+template <class Ctx, class V = typename Ctx::Value>
+V normal_from_noise(const Ctx& ctx, Tensor<typename Ctx::Scalar> e, const V& loc, const V& log_scale,
+                    double temperature) {
+  using T = typename Ctx::Scalar;
+  for (const V& v : {loc, log_scale}) require_per_channel(ctx, v, e.c);
+  const V x = ctx.output(e.n, e.shape());
+  const T* s = log_scale.value.data;
+  normal_from_noise(ctx.device(), as_const(e), as_const(loc.value).data, s, static_cast<T>(temperature),
+                    x.value);
+  ctx.record([=](auto& c) {
+    const Tensor<T> dloc = c.gradient_or_unused(loc), dlog_scale = c.gradient_or_unused(log_scale);
+    normal_from_noise_backward(c.device(), as_const(e), s, as_const(c.gradient(x)), dloc.data,
+                               dlog_scale.data);
+  });
+  return x;
+}
+
+}  // namespace densenf::ops
+
+// Densities over batches of images. A distribution is a struct with build, log_prob and sample; the last two
+// are given the context behind everything else where there is one, which these do not look at.
+namespace densenf {
+
+/// A normal with one learned mean and log-scale per channel; starts as the standard normal.
+class ChannelNormal {
+public:
+  void build(Builder& b, Shape shape) {
+    shape_ = shape;
+    const auto scope = b.scope("base_dist");
+    loc_ = b.vector("loc", {1, shape.c, 1, 1}, Init::zeros());
+    log_scale_ = b.vector("log_scale", {1, shape.c, 1, 1}, Init::zeros());
+  }
+
+  /// Adds factor * log density of each image of x to log_prob.
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  void log_prob(const Ctx& ctx, const V& x, double factor, LogProb log_prob, const Context&...) const {
+    ops::normal_log_prob(ctx, x, ctx.parameter(loc_), ctx.parameter(log_scale_), factor, log_prob);
+  }
+
+  /// n draws, with the standard deviation multiplied by `temperature`; differentiable at temperature 1.
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  V sample(const Ctx& ctx, Index n, double temperature, const Context&...) const {
+    const auto noise = ctx.tensor(n, shape_);
+    ctx.noise().normal(ctx.device(), noise);
+    return ops::normal_from_noise(ctx, noise, ctx.parameter(loc_), ctx.parameter(log_scale_), temperature);
+  }
+
+private:
+  Shape shape_;
+  Param loc_, log_scale_;
+};
+
+/// N(0, I)
+class StandardNormal {
+public:
+  void build(Builder&, Shape shape) { shape_ = shape; }
+
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  void log_prob(const Ctx& ctx, const V& x, double factor, LogProb log_prob, const Context&...) const {
+    ops::standard_normal_log_prob(ctx, x, factor, log_prob);
+  }
+
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  V sample(const Ctx& ctx, Index n, double temperature, const Context&...) const {
+    using T = typename Ctx::Scalar;
+    const V x{ctx.tensor(n, shape_)};
+    ctx.noise().normal(ctx.device(), x.value);
+    scale_shift(ctx.device(), as_const(x.value), static_cast<T>(temperature), T(0), x.value);
+    return x;
+  }
+
+private:
+  Shape shape_;
 };
 
 }  // namespace densenf
@@ -2814,6 +3136,148 @@ struct InputShape {
   Shape shape;
 };
 
+/// A model, its base distribution and its condition, with the numbers of all their parameters and their state
+/// on a device. What a Session computes with: constant weights may be shared by any number of them, in any
+/// number of threads.
+///
+/// Copies have numbers of their own. Every change of a number gives the weights a new version.
+template <class Model, class T = float, class Device = Cpu, class Base = ChannelNormal,
+          class Condition = NoCondition>
+class Weights {
+  static_assert(Model::takes_context == (Condition::channels > 0),
+                "A model whose pieces take a context needs a condition that makes it, Given<Channels> for "
+                "instance, and a model without such pieces has NoCondition.");
+
+public:
+  using Scalar = T;
+
+  /// With random parameters; the same seed gives the same ones on every device.
+  explicit Weights(InputShape<Model> shape, Device device = Device(), std::uint64_t seed = 0)
+      : shape_(shape.shape), device_(std::move(device)) {
+    Builder builder(table_);
+    if constexpr (Condition::channels > 0) condition_.build(builder);
+    model_.build(builder, shape_);
+    base_.build(builder, model_.output());
+    parameters_ = Buffer<T, Device>(device_, table_.parameters_size);
+    state_ = Buffer<T, Device>(device_, table_.state_size, "state");
+    restart(seed);
+  }
+
+  Weights(const Weights& other)
+      : shape_(other.shape_),
+        device_(other.device_),
+        table_(other.table_),
+        condition_(other.condition_),
+        model_(other.model_),
+        base_(other.base_),
+        parameters_(device_, table_.parameters_size),
+        state_(device_, table_.state_size, "state") {
+    parameters_.assign(other.parameters_);
+    state_.assign(other.state_);
+  }
+  Weights& operator=(const Weights& other) {
+    if (this != &other) *this = Weights(other);
+    return *this;
+  }
+  Weights(Weights&&) noexcept = default;
+  Weights& operator=(Weights&& other) noexcept {
+    const std::uint64_t next = std::max(version_, other.version_) + 1;
+    swap(other);
+    version_ = next;
+    return *this;
+  }
+
+  const Shape& shape() const { return shape_; }
+  const Device& device() const { return device_; }
+  const Model& model() const { return model_; }
+  const Base& base() const { return base_; }
+  const Condition& condition() const { return condition_; }
+  const ParameterTable& table() const { return table_; }
+
+  /// The flat buffers, laid out by table().
+  const Buffer<T, Device>& parameters() const { return parameters_; }
+  const Buffer<T, Device>& state() const { return state_; }
+  /// Weights whose version has stayed the same have the same numbers.
+  std::uint64_t version() const { return version_; }
+
+  /// Fresh random parameters and state.
+  void restart(std::uint64_t seed) {
+    std::vector<T> parameters(static_cast<std::size_t>(table_.parameters_size));
+    std::vector<T> state(static_cast<std::size_t>(table_.state_size), T(0));
+    start_values(Cpu(1), table_.parameters, seed, parameters.data());
+    start_values(Cpu(1), table_.state, seed, state.data());
+    set_parameters(parameters);
+    set_state(state);
+  }
+
+  /// All numbers of the host, laid out by table(); a ShapeError unless there are as many as the buffer has.
+  void set_parameters(std::span<const T> values) {
+    change([&](auto& parameters, auto&) { parameters.assign(values); });
+  }
+  void set_state(std::span<const T> values) {
+    change([&](auto&, auto& state) { state.assign(values); });
+  }
+  /// Those from `first` on, which must lie within the buffer.
+  void set_parameters_at(Index first, std::span<const T> values) {
+    change([&](auto& parameters, auto&) { parameters.assign_at(first, values); });
+  }
+  void set_state_at(Index first, std::span<const T> values) {
+    change([&](auto&, auto& state) { state.assign_at(first, values); });
+  }
+
+  /// Calls f(parameters, state), which may change both on the device.
+  template <class F>
+  void change(const F& f) {
+    starts_may_be_missing_ = true;
+    take_step(f);
+  }
+  /// The same for the steps of a training, which leave the flags of data-dependent starts as they are.
+  template <class F>
+  void take_step(const F& f) {
+    ++version_;
+    f(parameters_, state_);
+  }
+
+  /// Which parameters wait for their start from data. Looks at the device only where it must.
+  std::vector<DataStart> missing_starts() {
+    std::vector<DataStart> missing;
+    if (!starts_may_be_missing_) return missing;
+    for (const DataStart& s : table_.data_starts) {
+      if (state_.to_host(s.flag.offset, 1).front() == T(0)) missing.push_back(s);
+    }
+    starts_may_be_missing_ = !missing.empty();
+    return missing;
+  }
+
+private:
+  void swap(Weights& other) noexcept {
+    std::swap(shape_, other.shape_);
+    std::swap(device_, other.device_);
+    std::swap(table_, other.table_);
+    std::swap(condition_, other.condition_);
+    std::swap(model_, other.model_);
+    std::swap(base_, other.base_);
+    std::swap(parameters_, other.parameters_);
+    std::swap(state_, other.state_);
+    std::swap(version_, other.version_);
+    std::swap(starts_may_be_missing_, other.starts_may_be_missing_);
+  }
+
+  Shape shape_;
+  Device device_;
+  ParameterTable table_;
+  Condition condition_;
+  Model model_;
+  Base base_;
+  Buffer<T, Device> parameters_, state_;
+  std::uint64_t version_ = 1;
+  bool starts_may_be_missing_ = true;  ///< unless it is false, flags on the device say it
+};
+
+}  // namespace densenf
+
+namespace densenf {
+
 /// How a set of images is evaluated.
 struct EvaluationOptions {
   std::uint64_t seed = 0;  ///< of the noise
@@ -2824,88 +3288,81 @@ struct EvaluationOptions {
   Index first_image = 0;
 };
 
-/// A normalizing flow: a model, a base distribution and their parameters, on one device.
+/// How images are drawn.
+struct SampleOptions {
+  std::uint64_t seed = 0;
+  double temperature = 1;  ///< times the standard deviations of the base and of what was factored out
+  Index batch = 64;        ///< draws that are in work at one time: changes memory and time, no number
+};
+
+/// Draws with the log-probability of each, natural logarithm.
+template <class T>
+struct ScoredBatch {
+  Batch<T> values;
+  std::vector<double> log_prob;
+};
+
+/// Computes with weights: densities, samples, codes. It only reads them, and has what it computes in for
+/// itself; so each thread has a session of its own, and all share the weights.
 ///
 /// Log-probabilities are natural logarithms, one per image. `log_prob` is there for models whose likelihood
 /// is exact; models with noise inside (dequantization, cross-unit coupling) have the lower bounds `elbo` and
-/// `iwbo`. Images come as N,C,H,W: see view_batch in core/batch.hpp for the types. One caller at a time.
-/// A flow can be moved, but not while a trainer refers to it; what was moved from may only be assigned to.
-template <class Model, class T = float, class Device = Cpu, class Base = ChannelNormal>
-class Flow {
+/// `iwbo`. Images come as N,C,H,W: see view_batch in core/batch.hpp for the types. A flow with a condition
+/// gets {images, condition}: a batch with a row for each image, or one row for all; for classes, labels.
+/// One caller at a time. A session can be moved; what was moved from may only be assigned to.
+template <class Model, class T = float, class Device = Cpu, class Base = ChannelNormal,
+          class Condition = NoCondition>
+class Session {
 public:
   using Scalar = T;
+  using WeightsType = Weights<Model, T, Device, Base, Condition>;
   static constexpr bool exact = Model::kind != Kind::stochastic;
+  static constexpr bool conditional = Condition::channels > 0;
   /// Gray levels of the data; 0: any numbers.
   static constexpr Index levels = Model::levels;
   /// What sampling gives.
   using Sample = std::conditional_t<(levels > 0), std::uint8_t, T>;
+  using Input = densenf::Input<T, Device, levels, Condition>;
+  using GivenType = GivenRef<T, Device, Condition>;
+  using ConditionType = Condition;
 
-  explicit Flow(InputShape<Model> shape, Device device = Device(), std::uint64_t seed = 0)
-      : shape_(shape.shape), device_(device), work_(std::make_unique<Workspace<T, Device>>(device)) {
-    Builder builder(table_);
-    model_.build(builder, shape_);
-    base_.build(builder, model_.output());
-    work_->inverses.declare(table_);
-    parameters_ = Buffer<T, Device>(device, table_.parameters_size);
-    state_ = Buffer<T, Device>(device, table_.state_size, "state");
-    next_state_ = Buffer<T, Device>(device, table_.state_size, "state");
-    loss_ = Buffer<double, Device>(device, 1);
-    restart(seed);
-    bind_own();
-  }
-
-  /// Fresh random parameters and state.
-  void restart(std::uint64_t seed) {
-    std::vector<T> host(static_cast<std::size_t>(table_.parameters_size));
-    start_values(Cpu(1), table_.parameters, seed, host.data());
-    parameters_.assign(host);
-    host.assign(static_cast<std::size_t>(table_.state_size), T(0));
-    start_values(Cpu(1), table_.state, seed, host.data());
-    state().assign(host);
+  /// On the weights' device.
+  explicit Session(std::shared_ptr<const WeightsType> weights) : Session(weights, weights->device()) {}
+  /// With threads, or a stream, of its own: where several threads compute at the same time.
+  Session(std::shared_ptr<const WeightsType> weights, Device device)
+      : weights_(std::move(weights)), work_(std::make_unique<Workspace<T, Device>>(std::move(device))) {
+    work_->inverses.declare(weights_->table());
   }
 
   // ---- densities ------------------------------------------------------------------------------
 
   /// log p of each image.
-  template <class ImagesLike>
-  std::vector<double> log_prob(const ImagesLike& images, EvaluationOptions options = {}) {
+  template <bool IsExact = exact>
+  std::vector<double> log_prob(const Input& input, const EvaluationOptions& options = {}) {
     static_assert(
-        exact,
+        IsExact,
         "This model draws noise, so its likelihood is only bounded: use elbo or iwbo instead of log_prob.");
-    return evaluate(images, options, 0);
+    return evaluate(input, options, 0);
   }
 
   /// A lower bound of log p of each image, from one draw of the model's noise: a function of the image, the
   /// seed and the image's number, which is its place in the call (see EvaluationOptions::first_image).
-  template <class ImagesLike>
-  std::vector<double> elbo(const ImagesLike& images, EvaluationOptions options = {}) {
-    static_assert(!exact, "This model's likelihood is exact: use log_prob instead of elbo.");
-    return evaluate(images, options, 0);
+  template <bool IsExact = exact>
+  std::vector<double> elbo(const Input& input, const EvaluationOptions& options = {}) {
+    static_assert(!IsExact, "This model's likelihood is exact: use log_prob instead of elbo.");
+    return evaluate(input, options, 0);
   }
 
   /// A tighter lower bound: log mean exp over `draws` draws of the noise.
-  template <class ImagesLike>
-  std::vector<double> iwbo(const ImagesLike& images, Index draws, EvaluationOptions options = {}) {
-    static_assert(!exact, "This model's likelihood is exact: use log_prob instead of iwbo.");
-    if (draws < 1)
-      throw ArgumentError("The importance-weighted bound needs at least one draw, not {}.", draws);
-    std::vector<double> bound = evaluate(images, options, 0);
-    for (Index k = 1; k < draws; ++k) {
-      const std::vector<double> next = evaluate(images, options, static_cast<std::uint64_t>(k));
-      for (std::size_t i = 0; i < bound.size(); ++i) {
-        const double high = std::max(bound[i], next[i]), low = std::min(bound[i], next[i]);
-        // Equal ones may both be minus infinity, of which there is no difference.
-        bound[i] = high + (low == high ? std::numbers::ln2 : std::log1p(std::exp(low - high)));
-      }
-    }
-    for (double& b : bound) b -= std::log(static_cast<double>(draws));
-    return bound;
+  template <bool IsExact = exact>
+  std::vector<double> iwbo(const Input& input, Index draws, const EvaluationOptions& options = {}) {
+    static_assert(!IsExact, "This model's likelihood is exact: use log_prob instead of iwbo.");
+    return importance_weighted(input, draws, options);
   }
 
   /// The mean of -log p / (C H W ln 2), or of its bound from one draw.
-  template <class ImagesLike>
-  double bits_per_dim(const ImagesLike& images, EvaluationOptions options = {}) {
-    return bits_per_dim_of(evaluate(images, options, 0));
+  double bits_per_dim(const Input& input, const EvaluationOptions& options = {}) {
+    return bits_per_dim_of(evaluate(input, options, 0));
   }
 
   /// Log-probabilities or bounds as mean bits per dimension. Throws ArgumentError when there are none.
@@ -2914,310 +3371,108 @@ public:
     double total = 0;
     for (double l : log_prob) total += l;
     return -total /
-           (std::numbers::ln2 * static_cast<double>(log_prob.size()) * static_cast<double>(shape_.size()));
+           (std::numbers::ln2 * static_cast<double>(log_prob.size()) * static_cast<double>(shape().size()));
   }
 
   // ---- sampling and coding ----------------------------------------------------------------------
 
-  /// `count` draws from the model; the standard deviations of the base and of factored-out halves are
-  /// multiplied by `temperature`. Integers are floor of the gray level, within the range of the data. At most
-  /// `batch` images are in work at one time, which changes memory and time, no number. Throws NonFiniteError
-  /// when the model makes something that is not a number.
-  Batch<Sample> sample(Index count, std::uint64_t seed = 0, double temperature = 1, Index batch = 64) {
-    require_count(count);
-    require_batch(batch);
-    require_temperature(temperature);
-    Batch<Sample> out{shape_, count, {}};
-    out.values.reserve(static_cast<std::size_t>(value_count("The samples", count, shape_)));
-    for (Index first = 0; first < count; first += batch) {
-      CountedNoise<T, Device> noise(seed, Stream::sampling, 0, first);
-      for (const T v : sample_continuous(std::min(batch, count - first), noise, temperature).values) {
-        if constexpr (levels > 0)
-          out.values.push_back(static_cast<Sample>(std::clamp(std::floor(v), T(0), T(levels - 1))));
-        else
-          out.values.push_back(v);
-      }
-    }
-    return out;
+  /// `count` draws from the model. Integers are floor of the gray level, within the range of the data. Throws
+  /// NonFiniteError when the model makes something that is not a number.
+  template <bool IsConditional = conditional>
+  Batch<Sample> sample(Index count, const SampleOptions& options = {}) {
+    static_assert(!IsConditional, "This flow's density is conditional: call sample(count, condition).");
+    return draw(count, nullptr, options);
+  }
+  /// The same given one condition for all, or one for each.
+  Batch<Sample> sample(Index count, const GivenType& given,
+                       const SampleOptions& options = {}) requires conditional {
+    return draw(count, &given, options);
+  }
+
+  /// Draws from a model whose likelihood is exact, with the log-probability of each: what a density that is
+  /// known up to a factor is integrated with. The temperature must be 1 (ArgumentError).
+  template <bool IsExact = exact&& levels == 0>
+  ScoredBatch<T> sample_with_log_prob(Index count, const SampleOptions& options = {}) {
+    static_assert(IsExact, "Draws have a known log-probability where the model is exact, over real numbers.");
+    static_assert(!conditional || !IsExact,
+                  "This flow's density is conditional: call sample_with_log_prob(count, condition).");
+    return draw_with_log_prob(count, nullptr, options);
+  }
+  ScoredBatch<T> sample_with_log_prob(
+      Index count, const GivenType& given,
+      const SampleOptions& options = {}) requires(conditional&& exact&& levels == 0) {
+    return draw_with_log_prob(count, &given, options);
   }
 
   /// Draws before they are rounded to integers, in gray levels, with the given source of noise.
-  Batch<T> sample_continuous(Index count, NoiseSource<T, Device>& noise, double temperature = 1) {
-    require_count(count);
-    require_temperature(temperature);
-    const auto ctx = begin(Phase::evaluation, noise);
-    work_->temperature = temperature;
-    Batch<T> drawn = to_host(model_.invert(ctx, base_.sample(ctx, count, temperature)).value);
-    require_finite(drawn, "A sample");
-    return drawn;
+  Batch<T> sample_continuous(Index count, NoiseSource<T, Device>& noise,
+                             double temperature = 1) requires(!conditional) {
+    return draw_continuous(count, nullptr, 0, noise, temperature);
   }
 
-  /// All that the images become: enough to give them back. At most `batch` images are in work at one time.
-  /// The noise of an image is drawn by its place in the call, as that of elbo with first_image 0. Throws
-  /// NonFiniteError when an image becomes something that is not a number.
-  template <class ImagesLike>
-  Latents<T> encode(const ImagesLike& images, std::uint64_t seed = 0, Index batch = 64) {
-    require_batch(batch);
-    const auto view = checked(images);
+  /// All that the images become: enough to give them back. The noise of an image is drawn by its place in the
+  /// call, as that of elbo with first_image 0. Throws NonFiniteError when an image becomes something that is
+  /// not a number.
+  Latents<T> encode(const Input& input, const EvaluationOptions& options = {}) {
+    require_options(options);
+    const Index total = input.checked_count(shape());
     Latents<T> latents;
-    for (Index first = 0; first == 0 || first < view.count; first += batch) {
-      CountedNoise<T, Device> noise(seed, Stream::evaluation, 0, first);
-      latents.append(encode(view.images(first, std::min(batch, view.count - first)), noise));
+    for (Index first = 0; first == 0 || first < total; first += options.batch) {
+      CountedNoise<T, Device> noise(options.seed, Stream::evaluation, 0, options.first_image + first);
+      latents.append(encode_some(input, first, std::min(options.batch, total - first), noise));
     }
     return latents;
   }
-  template <class ImagesLike>
-  Latents<T> encode(const ImagesLike& images, NoiseSource<T, Device>& noise) {
-    const auto view = checked(images);
-    Latents<T> latents;
-    RecordedNoise<T, Device> recorded(noise);
-    LatentRecorder<T, Device> recorder(device_, latents.left);
-    const auto ctx = begin(Phase::evaluation, recorded);
-    work_->latents = &recorder;
-    latents.log_prob.assign(static_cast<std::size_t>(view.count), 0.0);
-    const Var<T> z = run_to_host(ctx, {upload(ctx, view, shape_)}, latents.log_prob.data());
-    latents.base = to_host(z.value);
-    require_finite(latents.base, "A latent");
-    for (const Batch<T>& part : latents.left) require_finite(part, "A latent");
-    latents.noise = std::move(recorded.draws);
-    return latents;
+  Latents<T> encode(const Input& input, NoiseSource<T, Device>& noise) {
+    return encode_some(input, 0, input.checked_count(shape()), noise);
   }
 
   /// The images that were encoded, to rounding. At most `batch` images are in work at one time. Throws
   /// NonFiniteError when an image cannot be given back, because its latents are at the end of what T can
   /// hold.
-  Batch<T> decode(const Latents<T>& latents, Index batch = 64) {
-    require_batch(batch);
-    const Index count = view_batch(latents.base, model_.output()).count;
-    Batch<T> images{shape_, count, {}};
-    for (Index first = 0; first == 0 || first < count; first += batch) {
-      const Latents<T> some = latents.images(first, std::min(batch, count - first));
-      const auto view = view_batch(some.base, model_.output());
-      LatentReplayer<T, Device> replayer(device_, some.left);
-      CountedNoise<T, Device> none(0, Stream::sampling, 0);
-      const auto ctx = begin(Phase::evaluation, none);
-      work_->kept = &replayer;
-      images.append(to_host(model_.invert(ctx, Var<T>{upload(ctx, view, model_.output())}).value));
-    }
-    require_finite(images, "An image that these latents stand for");
-    return images;
+  Batch<T> decode(const Latents<T>& latents, Index batch = 64) requires(!conditional) {
+    return decode_all(latents, nullptr, batch);
+  }
+  /// The same given the condition that they were encoded with.
+  Batch<T> decode(const Latents<T>& latents, const GivenType& given, Index batch = 64) requires conditional {
+    return decode_all(latents, &given, batch);
   }
 
-  // ---- training -----------------------------------------------------------------------------------
+  // ---- what it works with --------------------------------------------------------------------------
 
-  /// Gives pieces whose parameters start from data (ActNorm) their start from these images, seen as a
-  /// training step with this noise sees them, unless they have had it. A Trainer does so before its first
-  /// step. Returns whether there was anything to start. Throws NonFiniteError naming the parameter when what
-  /// the images give is not finite, and what the pieces throw; then everything is as before.
-  template <class ImagesLike>
-  bool initialize(const ImagesLike& images, NoiseSource<T, Device>& noise, Index images_at_once = 0) {
-    stage(images);
-    return !start_from_data(noise, images_at_once).empty();
-  }
-  template <class ImagesLike>
-  bool initialize(const ImagesLike& images, std::uint64_t seed = 0, Index images_at_once = 0) {
-    CountedNoise<T, Device> noise(seed, Stream::training, 0);
-    return initialize(images, noise, images_at_once);
-  }
+  const WeightsType& weights() const { return *weights_; }
+  const Shape& shape() const { return weights_->shape(); }
+  const Model& model() const { return weights_->model(); }
+  const Device& device() const { return work_->device; }
+  const ParameterTable& table() const { return weights_->table(); }
+  const Buffer<T, Device>& parameters() const { return weights_->parameters(); }
+  const Buffer<T, Device>& state() const { return weights_->state(); }
+  /// Another one with the same weights, for another thread; they must not be changed while it computes.
+  Session session(Device on) const { return Session(weights_, std::move(on)); }
 
-  /// The mean bits per dimension of a batch of at least one image; adds its gradient to gradients(). Draws
-  /// noise and uses batch statistics as training does, and moves running ones if the loss is finite. Coupling
-  /// networks have at most `images_at_once` images in work (0: all), which saves memory and changes the
-  /// gradient only by rounding. A call that throws changes nothing, but for gradients(), which are zero if it
-  /// had already begun to add to them.
-  template <class ImagesLike>
-  double differentiate(const ImagesLike& images, NoiseSource<T, Device>& noise,
-                       MemoryPolicy policy = MemoryPolicy::store, Index images_at_once = 0) {
-    stage(images);
-    if (gradients_.size() == 0) gradients_ = Buffer<T, Device>(device_, table_.parameters_size, "gradients");
-    differentiate_staged(noise, policy, images_at_once, gradients_.data());
-    const double loss = staged_loss();
-    if (std::isfinite(loss)) state_.assign(next_state_);
-    return loss;
+  /// The storage of passes, for those who run passes of their own.
+  Workspace<T, Device>& workspace() { return *work_; }
+
+  /// A pass over the model with these weights, for those likewise.
+  Pass<T, Device> pass(NoiseSource<T, Device>& noise, Phase phase = Phase::evaluation) const {
+    return {.table = &table(),
+            .parameters = parameters().data(),
+            .version = weights_->version(),
+            .state = state().data(),
+            .noise = &noise,
+            .phase = phase};
   }
 
-  /// The parts of a training step, for those who carry out such steps. Brings a batch to the device.
-  template <class ImagesLike>
-  void stage(const ImagesLike& images) {
-    const auto view = checked(images);
-    if (view.count == 0) throw ArgumentError("There is nothing to learn from no images: give at least one.");
-    const Index numbers = view.count * shape_.size();
-    if (staged_.size() != numbers) staged_ = Buffer<T, Device>(device_, numbers, "images");
-    from_strided(device_, view.data, view.image_stride, view.value_stride, staged());
+  /// Runs the model on x: returns what arrives at the base, and adds each image's log-probability or bound.
+  /// `given` is the condition of these images, on the device; unused where there is none.
+  template <class Ctx, class V = typename Ctx::Value>
+  V run(const Ctx& ctx, const V& x, const V& given, LogProb log_prob) const {
+    return with_context(ctx, given, [&](const auto&... context) {
+      const V z = model().apply(ctx, x, log_prob, context...);
+      weights_->base().log_prob(ctx, z, 1, log_prob, context...);
+      return z;
+    });
   }
-
-  /// initialize on the staged images. Returns what was there before, for take_back.
-  BeforeDataStart<T> start_from_data(NoiseSource<T, Device>& noise, Index images_at_once) {
-    if (!needs_initialization()) return {};
-    std::vector<Param> flags, started;
-    for (const DataStart& s : table_.data_starts) {
-      if (state_.to_host(s.flag.offset, 1).front() != T(0)) continue;
-      flags.push_back(s.flag);
-      started.insert(started.end(), s.parameters.begin(), s.parameters.end());
-    }
-    const BeforeDataStart<T> before{{parameters_, started}, {state_, flags}};
-    try {
-      work_->begin(Phase::training, parameters_.data(), state_.data(), noise);
-      work_->table = &table_;
-      work_->images_at_once = images_at_once;
-      work_->start_parameters = parameters_.data();
-      work_->start_state = state_.data();
-      const Context<T, Device, false> ctx(*work_);
-      static_cast<void>(model_.apply(ctx, Var<T>{staged()}, ctx.unused_log_prob(staged().n)));
-      work_->end();
-      for (const Param& p : started) {
-        for (const T v : parameters_.to_host(p.offset, p.size)) {
-          if (!std::isfinite(v)) {
-            throw NonFiniteError("The first batch gives {} a start that is not finite: look at its images.",
-                                 name_in_message(&table_.parameters, p));
-          }
-        }
-      }
-      data_starts_due_ = true;  // to be looked at again
-      static_cast<void>(needs_initialization());
-    } catch (...) {
-      take_back(before);
-      throw;
-    }
-    return before;
-  }
-  void take_back(const BeforeDataStart<T>& before) {
-    if (before.empty()) return;
-    before.parameters.put_back(parameters_);
-    before.flags.put_back(state_);
-    data_starts_due_ = true;
-  }
-  /// Whether pieces wait for their start from data.
-  bool needs_initialization() const {
-    if (data_starts_due_) {
-      data_starts_due_ =
-          std::any_of(table_.data_starts.begin(), table_.data_starts.end(),
-                      [&](const DataStart& s) { return state_.to_host(s.flag.offset, 1).front() == T(0); });
-    }
-    return data_starts_due_;
-  }
-
-  /// The loss of the staged images, for staged_loss; its gradient, added to `gradients`, laid out like
-  /// parameters(); and what the state becomes with this step, for commit_state. Without waiting for the
-  /// device and at the same places in memory every time. When the backward pass throws, `gradients` are zero.
-  void differentiate_staged(NoiseSource<T, Device>& noise, MemoryPolicy policy, Index images_at_once,
-                            T* gradients) {
-    if (images_at_once < 0)
-      throw ArgumentError("The images in work at once must be 0 (all) or more, not {}.", images_at_once);
-    const auto evaluation = begin(Phase::training, noise, policy);
-    work_->images_at_once = images_at_once;
-    work_->gradients = gradients;
-    next_state_.assign(state_);
-    work_->next_state = next_state_.data();
-    auto ctx = evaluation.recording();
-    const auto start = work_->tape.mark();
-    const Index n = staged().n;
-    double* log_prob = work_->memory.template allocate<double>(n);
-    double* seeds = work_->memory.template allocate<double>(n);
-    const double per_image =
-        -1 / (std::numbers::ln2 * static_cast<double>(n) * static_cast<double>(shape_.size()));
-    set_each(device_, 0.0, n, log_prob);
-    set_each(device_, per_image, n, seeds);
-    const LogProb sum{log_prob, seeds};
-    const Var<T> z = model_.apply(ctx, Var<T>{staged()}, sum);
-    base_.log_prob(ctx, z, 1, sum);
-    scaled_sum(device_, per_image, static_cast<const double*>(log_prob), n, loss_.data());
-    work_->next_state = nullptr;  // stretches that run again on the way back have said it
-    try {
-      work_->tape.backward(ctx, start);
-    } catch (...) {
-      fill_zero(device_, make_tensor(gradients, 1, {table_.parameters_size, 1, 1}));
-      throw;
-    }
-    work_->end();
-  }
-  double staged_loss() const {
-    double loss = 0;
-    fetch(device_, loss_.data(), 1, &loss);
-    return loss;
-  }
-  /// Where on the device the loss and the next state are.
-  const double* loss() const { return loss_.data(); }
-  const T* next_state() const { return next_state_.data(); }
-  /// Makes the next state the state; or where the state is, for a device that does so itself.
-  void commit_state() { state_.assign(next_state_); }
-  T* committed_state() { return state_.data(); }
-
-  /// Where things lie and how many images are staged. While this stays the same, a pass over the staged
-  /// images uses the same memory.
-  struct Place {
-    const T* parameters;
-    const T* state;
-    const T* images;
-    Index numbers;
-    std::uint64_t memory, scratch;
-    bool operator==(const Place&) const = default;
-  };
-  Place place() const {
-    return {bound_,
-            bound_state_,
-            staged_.data(),
-            staged_.size(),
-            work_->memory.generation(),
-            work_->scratch.generation()};
-  }
-
-  /// Runs a training batch piece by piece, changing nothing, and throws NonFiniteError naming the first piece
-  /// whose output is infinite or NaN. Returns when there is none.
-  template <class ImagesLike>
-  void find_non_finite(const ImagesLike& images, NoiseSource<T, Device>& noise, Index images_at_once = 0) {
-    struct Finder : Watcher<T> {
-      explicit Finder(const Device& d) : device(d) {}
-      void see(const std::string& name, Tensor<const T> output, const double* log_prob) override {
-        if (!all_finite(device, output)) throw NonFiniteError("The output of '{}' is not finite.", name);
-        std::vector<double> host(static_cast<std::size_t>(output.n));
-        fetch(device, log_prob, output.n, host.data());
-        for (std::size_t n = 0; n < host.size(); ++n) {
-          if (host[n] == -std::numeric_limits<double>::infinity()) {
-            throw NonFiniteError(
-                "The density of image {} of the batch is 0 from '{}' on: its numbers are outside of what "
-                "that "
-                "piece takes, or a matrix is singular.",
-                n, name);
-          }
-          if (!std::isfinite(host[n]))
-            throw NonFiniteError("The log-determinant of '{}' is not finite.", name);
-        }
-      }
-      const Device& device;
-    } finder(device_);
-    const auto view = checked(images);
-    const auto ctx = begin(Phase::training, noise);
-    work_->watcher = &finder;
-    work_->images_at_once = images_at_once;
-    double* log_prob = work_->memory.template allocate<double>(view.count);
-    const Var<T> z = run(ctx, {upload(ctx, view, shape_)}, log_prob);
-    finder.see("base_dist", as_const(z.value), log_prob);
-  }
-
-  // ---- parameters ---------------------------------------------------------------------------------
-
-  const Shape& shape() const { return shape_; }
-  const Model& model() const { return model_; }
-  const Device& device() const { return device_; }
-  const ParameterTable& table() const { return table_; }
-  /// The flat buffers, laid out by table(). gradients() is empty before the first differentiate.
-  Buffer<T, Device>& parameters() { return parameters_; }
-  Buffer<T, Device>& gradients() { return gradients_; }
-  Buffer<T, Device>& state() {
-    data_starts_due_ = true;  // whoever asks may set the flags
-    return state_;
-  }
-  const Buffer<T, Device>& parameters() const { return parameters_; }
-  const Buffer<T, Device>& state() const { return state_; }
-
-  /// Computes with `parameters`, laid out like parameters(), from now on: an average of weights, for
-  /// instance; and with `state`, unless it is null.
-  void bind(const T* parameters, const T* state = nullptr) {
-    bound_ = parameters;
-    bound_state_ = state != nullptr ? state : std::as_const(state_).data();
-  }
-  void bind_own() { bind(parameters_.data()); }
 
   /// Bytes that passes have taken beside parameters, state and gradients, at the most since the last call of
   /// reset_peak; what lives longer than an operation and what does not are counted by themselves.
@@ -3231,14 +3486,13 @@ public:
   }
 
 private:
-  Context<T, Device, false> begin(Phase phase, NoiseSource<T, Device>& noise,
-                                  MemoryPolicy policy = MemoryPolicy::store) {
-    work_->begin(phase, bound_, bound_state_, noise, policy);
-    work_->table = &table_;
-    return Context<T, Device, false>(*work_);
-  }
+  using Evaluating = Context<T, Device, false>;
 
-  Tensor<T> staged() { return make_tensor(staged_.data(), staged_.size() / shape_.size(), shape_); }
+  Evaluating begin(const Pass<T, Device>& pass) {
+    work_->begin(pass);
+    return Evaluating(pass, *work_);
+  }
+  Evaluating begin(const Pass<T, Device>&&) = delete;
 
   static void require_batch(Index batch) {
     if (batch < 1) throw ArgumentError("The batch size must be at least 1, not {}.", batch);
@@ -3250,97 +3504,441 @@ private:
     if (!(temperature >= 0 && std::isfinite(temperature)))
       throw ArgumentError("The temperature must be finite and 0 or more, not {}.", temperature);
   }
+  void require_options(const EvaluationOptions& options) const {
+    require_batch(options.batch);
+    if (options.first_image < 0) {
+      throw ArgumentError("Images are numbered from 0: the first one cannot be number {}.",
+                          options.first_image);
+    }
+    value_count("The images up to the first", options.first_image, shape());  // so that draws can be numbered
+  }
+  void require_given(const GivenType* given, Index count) const {
+    if constexpr (conditional) given->require(count);
+  }
   static void require_finite(const Batch<T>& images, const char* what) {
     const auto wrong =
         std::find_if(images.values.begin(), images.values.end(), [](T v) { return !std::isfinite(v); });
     if (wrong != images.values.end()) {
       throw NonFiniteError(
           "{} holds {}: a weight is not finite, a matrix is singular, numbers overflow, or latents are at "
-          "the "
-          "end of what a piece such as Sigmoid can take back.",
+          "the end of what a piece such as Sigmoid can take back.",
           what, *wrong);
     }
   }
 
-  template <class Ctx, class U>
-  Tensor<T> upload(const Ctx& ctx, const BatchView<U>& view, const Shape& shape) {
-    const Tensor<T> x = ctx.tensor(view.count, shape);
-    from_strided(device_, view.data, view.image_stride, view.value_stride, x);
+  /// Images [first, first + count), on the device.
+  template <class Ctx>
+  Var<T> upload(const Ctx& ctx, const BatchRef<T, Device>& batch, const Shape& s, Index first, Index count) {
+    const Var<T> x{ctx.tensor(count, s)};
+    batch.upload(s, device(), first, x.value);
     return x;
   }
-
-  /// The images as a view, after a look at their values.
-  template <class ImagesLike>
-  auto checked(const ImagesLike& images) const {
-    const auto view = view_batch(images, shape_);
-    using U = std::remove_cvref_t<decltype(*view.data)>;
-    static_assert(
-        levels > 0 || std::is_floating_point_v<U>,
-        "This flow has a density over real numbers, and integers have none: make Dequantize its first "
-        "piece, or give floating-point numbers.");
-    if constexpr (levels > 0)
-      detail::require_levels(view, levels);
+  /// What was given with images [first, first + count), on the device.
+  template <class Ctx>
+  Var<T> upload_given(const Ctx& ctx, const GivenType* given, Index first, Index count) {
+    if constexpr (conditional)
+      return upload(ctx, *given, Condition::shape, first, count);
     else
-      detail::require_finite(view);
-    return view;
+      return {};
   }
 
-  /// Writes each image's log-probability or bound to log_prob, on the device.
-  template <class Ctx>
-  Var<T> run(const Ctx& ctx, const Var<T>& x, double* log_prob) {
-    set_each(device_, 0.0, x.n(), log_prob);
-    const Var<T> z = model_.apply(ctx, x, LogProb{log_prob, nullptr});
-    base_.log_prob(ctx, z, 1, LogProb{log_prob, nullptr});
+  /// f(context), or f() where there is no condition.
+  template <class Ctx, class V, class F>
+  auto with_context(const Ctx& ctx, const V& given, const F& f) const {
+    if constexpr (conditional)
+      return f(weights_->condition().embed(ctx, given));
+    else
+      return f();
+  }
+
+  /// Runs the model on images [first, first + count) and brings their log-probabilities to the host.
+  Var<T> run_to_host(const Evaluating& ctx, const Input& input, Index first, Index count, double* host) {
+    double* log_prob = work_->memory.template allocate<double>(count);
+    set_each(device(), 0.0, count, log_prob);
+    const Var<T> given = upload_given(ctx, &input.given(), first, count);
+    const Var<T> x = upload(ctx, input.images(), shape(), first, count);
+    const Var<T> z = run(ctx, x, given, {log_prob, nullptr});
+    fetch(device(), static_cast<const double*>(log_prob), count, host);
     return z;
   }
 
-  /// The same, to the host.
-  template <class Ctx>
-  Var<T> run_to_host(const Ctx& ctx, const Var<T>& x, double* host) {
-    double* log_prob = work_->memory.template allocate<double>(x.n());
-    const Var<T> z = run(ctx, x, log_prob);
-    fetch(device_, static_cast<const double*>(log_prob), x.n(), host);
-    return z;
-  }
-
-  template <class ImagesLike>
-  std::vector<double> evaluate(const ImagesLike& images, const EvaluationOptions& options,
-                               std::uint64_t draw) {
-    require_batch(options.batch);
-    if (options.first_image < 0) {
-      throw ArgumentError("Images are numbered from 0: the first one cannot be number {}.",
-                          options.first_image);
-    }
-    value_count("The images up to the first", options.first_image, shape_);  // so that draws can be numbered
-    const auto view = checked(images);
-    std::vector<double> log_prob(static_cast<std::size_t>(view.count));
-    for (Index first = 0; first < view.count; first += options.batch) {
-      const Index count = std::min(options.batch, view.count - first);
+  std::vector<double> evaluate(const Input& input, const EvaluationOptions& options, std::uint64_t draw) {
+    require_options(options);
+    const Index total = input.checked_count(shape());
+    std::vector<double> log_prob(static_cast<std::size_t>(total));
+    for (Index first = 0; first < total; first += options.batch) {
+      const Index count = std::min(options.batch, total - first);
       CountedNoise<T, Device> noise(options.seed, Stream::evaluation, draw, options.first_image + first);
-      const auto ctx = begin(Phase::evaluation, noise);
-      run_to_host(ctx, {upload(ctx, view.images(first, count), shape_)}, log_prob.data() + first);
+      const Pass<T, Device> pass = this->pass(noise);
+      run_to_host(begin(pass), input, first, count, log_prob.data() + first);
     }
     return log_prob;
   }
 
-  Batch<T> to_host(const Tensor<T>& x) {
-    Batch<T> out{x.shape(), x.n, std::vector<T>(static_cast<std::size_t>(x.size()))};
-    to_nchw(device_, as_const(x), out.values.data());
+  std::vector<double> importance_weighted(const Input& input, Index draws, const EvaluationOptions& options) {
+    if (draws < 1)
+      throw ArgumentError("The importance-weighted bound needs at least one draw, not {}.", draws);
+    std::vector<double> bound = evaluate(input, options, 0);
+    for (Index k = 1; k < draws; ++k) {
+      const std::vector<double> next = evaluate(input, options, static_cast<std::uint64_t>(k));
+      for (std::size_t i = 0; i < bound.size(); ++i) {
+        const double high = std::max(bound[i], next[i]), low = std::min(bound[i], next[i]);
+        // Equal ones may both be minus infinity, of which there is no difference.
+        bound[i] = high + (low == high ? std::numbers::ln2 : std::log1p(std::exp(low - high)));
+      }
+    }
+    for (double& b : bound) b -= std::log(static_cast<double>(draws));
+    return bound;
+  }
+
+  /// Draws from the model, on the device; `first` is the number of the first of them.
+  Var<T> draw_some(const Evaluating& ctx, Index count, const Var<T>& given) {
+    return with_context(ctx, given, [&](const auto&... context) {
+      const Var<T> z = weights_->base().sample(ctx, count, ctx.pass().temperature, context...);
+      return model().invert(ctx, z, context...);
+    });
+  }
+
+  Batch<T> draw_continuous(Index count, const GivenType* given, Index first, NoiseSource<T, Device>& noise,
+                           double temperature) {
+    require_count(count);
+    require_temperature(temperature);
+    Pass<T, Device> options = pass(noise);
+    options.temperature = temperature;
+    const auto ctx = begin(std::as_const(options));
+    Batch<T> drawn = to_host(draw_some(ctx, count, upload_given(ctx, given, first, count)).value);
+    require_finite(drawn, "A sample");
+    return drawn;
+  }
+
+  Batch<Sample> draw(Index count, const GivenType* given, const SampleOptions& options) {
+    require_count(count);
+    require_batch(options.batch);
+    require_temperature(options.temperature);
+    require_given(given, count);
+    Batch<Sample> out{shape(), count, {}};
+    out.values.reserve(static_cast<std::size_t>(value_count("The samples", count, shape())));
+    for (Index first = 0; first < count; first += options.batch) {
+      CountedNoise<T, Device> noise(options.seed, Stream::sampling, 0, first);
+      const Index some = std::min(options.batch, count - first);
+      for (const T v : draw_continuous(some, given, first, noise, options.temperature).values) {
+        if constexpr (levels > 0)
+          out.values.push_back(static_cast<Sample>(std::clamp(std::floor(v), T(0), T(levels - 1))));
+        else
+          out.values.push_back(v);
+      }
+    }
     return out;
   }
 
-  Shape shape_;
-  Device device_;
-  ParameterTable table_;
-  Model model_;
-  Base base_;
-  Buffer<T, Device> parameters_, gradients_, state_, next_state_, staged_;
-  Buffer<double, Device> loss_;
-  const T* bound_ = nullptr;  ///< the parameters to compute with
-  const T* bound_state_ = nullptr;
-  mutable bool data_starts_due_ = true;  ///< unless this is false, flags on the device say it
+  ScoredBatch<T> draw_with_log_prob(Index count, const GivenType* given, const SampleOptions& options) {
+    require_count(count);
+    require_batch(options.batch);
+    if (options.temperature != 1) {
+      throw ArgumentError(
+          "A draw's log-probability is that of the model, whose temperature is 1: draw with it, not {}.",
+          options.temperature);
+    }
+    require_given(given, count);
+    ScoredBatch<T> out{{shape(), 0, {}}, {}};
+    for (Index first = 0; first < count; first += options.batch) {
+      const Index some = std::min(options.batch, count - first);
+      CountedNoise<T, Device> noise(options.seed, Stream::sampling, 0, first);
+      const Pass<T, Device> pass = this->pass(noise);
+      const auto ctx = begin(pass);
+      const Var<T> there = upload_given(ctx, given, first, some);
+      const Var<T> x = draw_some(ctx, some, there);
+      double* log_prob = work_->memory.template allocate<double>(some);
+      set_each(device(), 0.0, some, log_prob);
+      run(ctx, x, there, {log_prob, nullptr});
+      std::vector<double> host(static_cast<std::size_t>(some));
+      fetch(device(), static_cast<const double*>(log_prob), some, host.data());
+      out.values.append(to_host(x.value));
+      out.log_prob.insert(out.log_prob.end(), host.begin(), host.end());
+    }
+    require_finite(out.values, "A sample");
+    return out;
+  }
+
+  Latents<T> encode_some(const Input& input, Index first, Index count, NoiseSource<T, Device>& noise) {
+    Latents<T> latents;
+    RecordedNoise<T, Device> recorded(noise);
+    LatentRecorder<T, Device> recorder(device(), latents.left);
+    Pass<T, Device> options = pass(recorded);
+    options.latents = &recorder;
+    latents.log_prob.assign(static_cast<std::size_t>(count), 0.0);
+    const Var<T> z = run_to_host(begin(std::as_const(options)), input, first, count, latents.log_prob.data());
+    latents.base = to_host(z.value);
+    require_finite(latents.base, "A latent");
+    for (const Batch<T>& part : latents.left) require_finite(part, "A latent");
+    latents.noise = std::move(recorded.draws);
+    return latents;
+  }
+
+  Batch<T> decode_all(const Latents<T>& latents, const GivenType* given, Index batch) {
+    require_batch(batch);
+    const Index total = view_batch(latents.base, model().output()).count;
+    require_given(given, total);
+    Batch<T> images{shape(), total, {}};
+    for (Index first = 0; first == 0 || first < total; first += batch) {
+      const Index count = std::min(batch, total - first);
+      const Latents<T> some = latents.images(first, count);
+      LatentReplayer<T, Device> replayer(device(), some.left);
+      CountedNoise<T, Device> none(0, Stream::sampling, 0);
+      Pass<T, Device> options = pass(none);
+      options.kept = &replayer;
+      const auto ctx = begin(std::as_const(options));
+      const Var<T> z{ctx.tensor(count, model().output())};
+      from_nchw(device(), some.base.values.data(), z.value);
+      images.append(
+          to_host(with_context(ctx, upload_given(ctx, given, first, count), [&](const auto&... context) {
+                    return model().invert(ctx, z, context...);
+                  }).value));
+    }
+    require_finite(images, "An image that these latents stand for");
+    return images;
+  }
+
+  Batch<T> to_host(const Tensor<T>& x) const {
+    Batch<T> out{x.shape(), x.n, std::vector<T>(static_cast<std::size_t>(x.size()))};
+    to_nchw(device(), as_const(x), out.values.data());
+    return out;
+  }
+
+  std::shared_ptr<const WeightsType> weights_;
   std::unique_ptr<Workspace<T, Device>> work_;
 };
+
+}  // namespace densenf
+
+namespace densenf {
+
+/// The forward and backward pass of a training step: the loss of a batch, its gradient, and what the state
+/// becomes with the step. Changes no weights. Keeps a reference to the session, whose storage it works in.
+///
+/// The batch is staged first, so that the pass itself waits for nothing and finds everything at the same
+/// places in memory every time: a device that records it can start the recording again.
+template <class SessionType>
+class TrainingPass {
+public:
+  using T = typename SessionType::Scalar;
+  using Device = std::remove_cvref_t<decltype(std::declval<SessionType&>().device())>;
+  using Input = typename SessionType::Input;
+  using Condition = typename SessionType::ConditionType;
+  static constexpr bool conditional = SessionType::conditional;
+
+  explicit TrainingPass(SessionType& session)
+      : session_(&session), next_state_(session.device(), session.table().state_size, "state") {}
+
+  /// Brings a batch of at least one image to the device. Throws ArgumentError and ShapeError for what the
+  /// flow cannot take.
+  void stage(const Input& input) {
+    const Shape& shape = session_->shape();
+    const Index count = input.checked_count(shape);
+    if (count == 0) throw ArgumentError("There is nothing to learn from no images: give at least one.");
+    fit(images_, count * shape.size(), "images");
+    input.images().upload(shape, device(), 0, images().value);
+    if constexpr (conditional) {
+      fit(given_, count * Condition::shape.size(), "conditions");
+      input.given().upload(Condition::shape, device(), 0, given().value);
+    }
+  }
+  Index staged() const { return images_.size() / session_->shape().size(); }
+
+  /// How a batch is differentiated.
+  struct Options {
+    MemoryPolicy policy = MemoryPolicy::store;
+    Index slice = 0;  ///< images in work at once inside of coupling networks, to save memory; 0: all
+    GradientListener* listener = nullptr;
+  };
+
+  /// The mean bits per dimension of the staged images, to `loss` on the device; its gradient, added to
+  /// `gradients`, laid out like the parameters; and what the state becomes with this step, for next_state().
+  /// When it throws, it may have begun to add to `gradients`.
+  void differentiate(NoiseSource<T, Device>& noise, const Options& options, T* gradients, double* loss) {
+    if (options.slice < 0)
+      throw ArgumentError("The images in work at once must be 0 (all) or more, not {}.", options.slice);
+    next_state_.assign(session_->state());
+    // Recorded passes run again with other weights: so their version is not known.
+    Pass<T, Device> pass = session_->pass(noise, Phase::training);
+    pass.version = 0;
+    pass.policy = options.policy;
+    pass.slice = options.slice;
+    pass.gradients = gradients;
+    pass.next_state = next_state_.data();
+    pass.gradient_listener = options.listener;
+    Workspace<T, Device>& work = session_->workspace();
+    work.begin(pass);
+    const Context<T, Device, true> forward(pass, work);
+    const auto start = work.tape.mark();
+    const Index n = staged();
+    double* log_prob = work.memory.template allocate<double>(n);
+    double* seeds = work.memory.template allocate<double>(n);
+    const double per_image =
+        -1 / (std::numbers::ln2 * static_cast<double>(n) * static_cast<double>(session_->shape().size()));
+    set_each(device(), 0.0, n, log_prob);
+    set_each(device(), per_image, n, seeds);
+    session_->run(forward, images(), given(), {log_prob, seeds});
+    scaled_sum(device(), per_image, static_cast<const double*>(log_prob), n, loss);
+    // Stretches that run again on the way back have said what the state becomes.
+    Pass<T, Device> back = pass;
+    back.next_state = nullptr;
+    Context<T, Device, true> backward(back, work);
+    work.tape.backward(backward, start);
+    work.end();
+  }
+
+  const Buffer<T, Device>& next_state() const { return next_state_; }
+
+  /// Runs the staged images once for data-dependent starts, which go to `parameters` and `state`.
+  void run_for_starts(NoiseSource<T, Device>& noise, Index slice, T* parameters, T* state) {
+    Pass<T, Device> pass = session_->pass(noise, Phase::training);
+    pass.version = 0;
+    pass.slice = slice;
+    pass.start_parameters = parameters;
+    pass.start_state = state;
+    run(pass);
+  }
+
+  /// Runs the staged images once, with an observer of each piece's output. Changes nothing.
+  void observe(NoiseSource<T, Device>& noise, Index slice, Observer<T>& observer) {
+    Pass<T, Device> pass = session_->pass(noise, Phase::training);
+    pass.slice = slice;
+    pass.observer = &observer;
+    run(pass);
+  }
+
+  /// Where things lie and how many images are staged. While this stays the same, a pass over the staged
+  /// images uses the same memory.
+  struct Place {
+    const T* parameters;
+    const T* state;
+    const T* images;
+    const T* given;
+    Index numbers;
+    std::uint64_t memory, scratch;
+    bool operator==(const Place&) const = default;
+  };
+  Place place() const {
+    Workspace<T, Device>& work = session_->workspace();
+    return {session_->parameters().data(),
+            session_->state().data(),
+            images_.data(),
+            given_.data(),
+            images_.size(),
+            work.memory.generation(),
+            work.scratch.generation()};
+  }
+
+private:
+  const Device& device() const { return session_->device(); }
+
+  void fit(Buffer<T, Device>& buffer, Index numbers, const char* what) const {
+    if (buffer.size() != numbers) buffer = Buffer<T, Device>(device(), numbers, what);
+  }
+  Var<T> images() { return {make_tensor(images_.data(), staged(), session_->shape())}; }
+  Var<T> given() {
+    if constexpr (conditional)
+      return {make_tensor(given_.data(), staged(), Condition::shape)};
+    else
+      return {};
+  }
+
+  void run(const Pass<T, Device>& pass) {
+    Workspace<T, Device>& work = session_->workspace();
+    work.begin(pass);
+    const Context<T, Device, false> ctx(pass, work);
+    double* log_prob = work.memory.template allocate<double>(staged());
+    set_each(device(), 0.0, staged(), log_prob);
+    const Var<T> z = session_->run(ctx, images(), given(), {log_prob, nullptr});
+    if (pass.observer != nullptr) pass.observer->on_output("base_dist", as_const(z.value), log_prob);
+    work.end();
+  }
+
+  SessionType* session_;
+  Buffer<T, Device> images_, given_, next_state_;
+};
+
+}  // namespace densenf
+
+// Pieces whose parameters start from data (ActNorm): their start, and the way back from it.
+namespace densenf {
+
+/// Tensors of a flat buffer as they were, to be put back if what changed them comes to nothing.
+template <class T>
+class SavedTensors {
+public:
+  SavedTensors() = default;
+
+  template <class Device>
+  SavedTensors(const Buffer<T, Device>& buffer, std::vector<Param> places) : places_(std::move(places)) {
+    for (const Param& p : places_) values_.push_back(buffer.to_host(p.offset, p.size));
+  }
+
+  template <class Device>
+  void put_back(Buffer<T, Device>& buffer) const {
+    for (std::size_t i = 0; i < places_.size(); ++i)
+      buffer.assign_at(places_[i].offset, std::span<const T>(values_[i]));
+  }
+
+  const std::vector<Param>& places() const { return places_; }
+  bool empty() const { return places_.empty(); }
+
+private:
+  std::vector<Param> places_;
+  std::vector<std::vector<T>> values_;
+};
+
+/// What data-dependent starts have overwritten.
+template <class T>
+struct BeforeDataStart {
+  SavedTensors<T> parameters, flags;
+  bool empty() const { return flags.empty(); }
+};
+
+/// Puts back what was overwritten.
+template <class T, class WeightsType>
+void take_back(WeightsType& weights, const BeforeDataStart<T>& before) {
+  if (before.empty()) return;
+  weights.change([&](auto& parameters, auto& state) {
+    before.parameters.put_back(parameters);
+    before.flags.put_back(state);
+  });
+}
+
+/// Gives the pieces that wait for it their start from the images that are staged in `pass`, seen as a
+/// training step with this noise sees them. Returns what was there before. Throws NonFiniteError naming the
+/// parameter when what the images give is not finite, and what the pieces throw; then everything is as
+/// before.
+template <class T, class Device, class WeightsType, class SessionType>
+BeforeDataStart<T> start_from_data(WeightsType& weights, TrainingPass<SessionType>& pass,
+                                   NoiseSource<T, Device>& noise, Index slice) {
+  const std::vector<DataStart> missing = weights.missing_starts();
+  if (missing.empty()) return {};
+  std::vector<Param> flags, started;
+  for (const DataStart& s : missing) {
+    flags.push_back(s.flag);
+    started.insert(started.end(), s.parameters.begin(), s.parameters.end());
+  }
+  const BeforeDataStart<T> before{{weights.parameters(), started}, {weights.state(), flags}};
+  try {
+    weights.change([&](auto& parameters, auto& state) {
+      pass.run_for_starts(noise, slice, parameters.data(), state.data());
+    });
+    for (const Param& p : started) {
+      for (const T v : weights.parameters().to_host(p.offset, p.size)) {
+        if (!std::isfinite(v)) {
+          throw NonFiniteError("The first batch gives {} a start that is not finite: look at its images.",
+                               name_in_message(&weights.table().parameters, p));
+        }
+      }
+    }
+  } catch (...) {
+    take_back(weights, before);
+    throw;
+  }
+  return before;
+}
 
 }  // namespace densenf
 
@@ -4084,19 +4682,6 @@ void check_relu(const Tensor<T>& y, const Tensor<U>& dy) {
 
 }  // namespace densenf::kernels::detail
 
-namespace densenf::kernels {
-
-/// The convolution that meets images of the same extents after another one, so that its weights may be asked
-/// for early. A hint: it changes no result.
-template <class T>
-struct NextConv {
-  const T* weight = nullptr;  ///< null: unknown
-  int kernel = 1;
-  Index in = 0, out = 0;
-};
-
-}  // namespace densenf::kernels
-
 namespace densenf::kernels::detail {
 
 /// With so few pixels the weights' way from memory takes as long as what is computed with them; so these
@@ -4129,9 +4714,6 @@ struct WeightsAhead {
     if (all == 0 || (i > 0 && all * (i - 1) / n == now)) return {nullptr, 0};
     return {at + now / each * tap + now % each * line, whole ? line : row};
   }
-
-  /// What step i of n asks for, row by row of the first tap.
-  Lines rows_of(Index i, Index n) const { return {at + rows * i / n * row, row}; }
 };
 
 /// A convolution with one panel of output columns: y = activation(conv(x) + bias), or, where `write` says
@@ -5465,8 +6047,7 @@ private:
                                      .channel = panel_.weight_stride,
                                      .channels = count,
                                      .columns = panel_.y.c - column};
-        // What to ask for meanwhile: taps of the channels that come next, or what the thread needs after
-        // them.
+        // What to ask for meanwhile: taps of the channels that come next.
         constexpr Index steps = 2 * points;
         const auto ask = [&](Index step) -> detail::Ask<T> {
           if (next > 0) {
@@ -5474,10 +6055,7 @@ private:
                         second = step + steps < 9 ? steps * weight.tap : simd::lanes<T> - 1;
             return {weight.at + next + tap * weight.tap, second, weight.channel};
           }
-          if (panel_.next.at == nullptr) return {weight.at, 0, 0};
-          const Index turns = (stride() + width - 1) / width;
-          const auto lines = panel_.next.rows_of(column / width * steps + step, turns * steps);
-          return {lines.at, width, lines.step};
+          return {weight.at, 0, 0};
         };
         const auto multiply = [&]<int now>(std::integral_constant<int, now>) {
           detail::transform_taps<side, now>(weight, half);
@@ -5581,53 +6159,23 @@ auto cut_for(const Cpu& cpu, const Tensor<X>& x, Index columns, int kernel) {
   }
 }
 
-/// The weights that a thread needs first of a convolution of images like x; none if it is unknown or leaves
-/// the thread nothing to begin with.
-template <class T, class X>
-WeightsAhead<T> first_weights(const Cpu& cpu, const NextConv<T>& conv, const Tensor<X>& x, Index worker) {
-  if (conv.weight == nullptr || conv.out == 0) return {};
-  Tensor<X> in = x;
-  in.c = conv.in;
-  return with_algorithm(in, conv.kernel, [&]<int side>() -> WeightsAhead<T> {
-    const auto cut = cut_for<side, T>(cpu, in, conv.out, conv.kernel);
-    const Index task = cpu.first_of_share(worker, cut.tasks()), panel = cut.panel(task);
-    if (task == cpu.first_of_share(worker + 1, cut.tasks())) return {};
-    Depth part;
-    if constexpr (side == 0) {
-      part = Depths(conv.kernel, conv.in)[0];
-    } else {
-      const Index from = cut.group_first(task), to = cut.group_last(task);
-      part = {0, 9, from, std::min(from + winograd::Blocking<side, T>::depth(to - from), to)};
-    }
-    return weights_of(part, conv.weight + cut.panels().first(panel), conv.in, conv.out,
-                      cut.panels().width(panel));
-  });
-}
-
-/// Runs a convolution task by task. `panel(i)` gives its panels; `then` is the convolution that comes after
-/// it.
+/// Runs a convolution task by task. `panel(i)` gives its panels.
 template <class T, class Panel>
-void conv_panels(const Cpu& cpu, const PixelBlocks<T>& cut, const Panel& panel, T*, const NextConv<T>& then) {
+void conv_panels(const Cpu& cpu, const PixelBlocks<T>& cut, const Panel& panel, T*) {
   cpu.parallel_for_workers(cut.tasks(), [&](Index task, int worker) {
     ConvPanel<T> here = panel(cut.panel(task));
-    if (here.ask_early) {
-      // The next panel at the same pixels, or else what comes first of the next convolution. (With few
-      // pixels, tasks are neighbors in a panel.)
-      const Index after = task + cut.blocks(), end = cpu.first_of_share(worker + 1, cut.tasks());
-      if (after < end) {
-        const ConvPanel<T> p = panel(cut.panel(after));
-        here.next = weights_of(Depths(p.kernel, p.x.c)[0], p.weight, p.x.c, p.weight_stride, p.y.c);
-      } else {
-        here.next = first_weights(cpu, then, here.x, worker);
-      }
+    // The next panel at the same pixels. (With few pixels, tasks are neighbors in a panel.)
+    const Index after = task + cut.blocks();
+    if (here.ask_early && after < cpu.first_of_share(worker + 1, cut.tasks())) {
+      const ConvPanel<T> p = panel(cut.panel(after));
+      here.next = weights_of(Depths(p.kernel, p.x.c)[0], p.weight, p.x.c, p.weight_stride, p.y.c);
     }
     conv_block(here, cut, cut.block(task));
   });
 }
 
 template <int side, class T, class Panel>
-void conv_panels(const Cpu& cpu, const winograd::Cut<side, T>& cut, const Panel& panel, T* scratch,
-                 const NextConv<T>& then) {
+void conv_panels(const Cpu& cpu, const winograd::Cut<side, T>& cut, const Panel& panel, T* scratch) {
   const ConvPanel<T> any = panel(0);
   const winograd::Grid<side> grid(any.x);
   const Index per_slot = winograd::Blocking<side, T>::conv_scratch(any.x.c, any.y.c);
@@ -5638,10 +6186,7 @@ void conv_panels(const Cpu& cpu, const winograd::Cut<side, T>& cut, const Panel&
   // A group's task has a place of its own, which outlives it. Where the layer before was cut by columns, a
   // thread mostly meets the channels that it has computed itself.
   cpu.parallel_for_workers(cut.tasks(), [&](Index task, int worker) {
-    ConvPanel<T> here = panel(cut.panel(task));
-    if (here.ask_early && task + 1 >= cpu.first_of_share(worker + 1, cut.tasks()))
-      here.next = first_weights(cpu, then, any.x, worker);
-    on_block(here, cut.block(task), cut.by_groups() ? task : worker,
+    on_block(panel(cut.panel(task)), cut.block(task), cut.by_groups() ? task : worker,
              [&](const auto& b) { cut.by_groups() ? b.compute_group(cut.group(task), true) : b.compute(); });
   });
   if (!cut.by_groups()) return;
@@ -5716,7 +6261,7 @@ Index conv_scratch_size(const Cpu& cpu, Index h, Index w, int kernel, Index in, 
 /// Throws ArgumentError or ShapeError when kernel or extents do not fit.
 template <class T>
 void conv_forward(const Cpu& cpu, Tensor<const T> x, const T* weight, const T* bias, int kernel,
-                  Activation activation, Tensor<T> y, T* scratch = nullptr, const NextConv<T>& then = {}) {
+                  Activation activation, Tensor<T> y, T* scratch = nullptr) {
   detail::check_conv(x, y, kernel, scratch);
   if (y.size() == 0) return;
   detail::with_algorithm(x, kernel, [&]<int side>() {
@@ -5737,7 +6282,7 @@ void conv_forward(const Cpu& cpu, Tensor<const T> x, const T* weight, const T* b
                                   .write = Write::assign,
                                   .ask_early = few};
     };
-    detail::conv_panels(cpu, cut, panel, scratch, then);
+    detail::conv_panels(cpu, cut, panel, scratch);
   });
 }
 
@@ -5766,8 +6311,7 @@ void conv_backward_data(const Cpu& cpu, Tensor<const T> dy, const T* weight, int
                                   .activation = Activation::none,
                                   .write = write};
     };
-    detail::conv_panels(cpu, cut, panel, scratch + detail::transposed_size<T>(kernel, dx.c, dy.c),
-                        NextConv<T>{});
+    detail::conv_panels(cpu, cut, panel, scratch + detail::transposed_size<T>(kernel, dx.c, dy.c));
   });
 }
 
@@ -5995,6 +6539,14 @@ template <class T>
 void accumulate_scaled(const Cpu& cpu, Tensor<const T> x, T factor, Tensor<T> y) {
   for_each_number(
       cpu, 1, [=](auto from, auto to) { to += factor * from; }, x, y);
+}
+
+/// y(p, c) = 1 where x(p, 0) is c, else 0.
+template <class T>
+void fill_one_hot(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
+  for_each_pixel(cpu, y.pixels(), y.c, [&](Index p) {
+    for (Index c = 0; c < y.c; ++c) y(p, c) = x(p, 0) == static_cast<T>(c) ? T(1) : T(0);
+  });
 }
 
 /// Whether every number is finite.
@@ -6446,12 +6998,10 @@ void lu_compose(const Cpu&, const T* lower, const T* upper, const T* log_s, Inde
   detail::multiply_squares(u, l, c, w);
 }
 
-/// dlower +=, dupper +=, dlog_s += adjoint of lu_compose, and of add_sum_of_logs(factor) to n numbers whose
-/// gradients are dlog_prob.
+/// dlower +=, dupper +=, dlog_s += adjoint of lu_compose.
 template <class T>
-void lu_backward(const Cpu&, const T* lower, const T* upper, const T* log_s, const T* dw, double factor,
-                 const double* dlog_prob, Index n, Index c, T* scratch, T* dlower, T* dupper, T* dlog_s) {
-  const T log_det = static_cast<T>(factor * detail::sum_of(dlog_prob, n));
+void lu_backward(const Cpu&, const T* lower, const T* upper, const T* log_s, const T* dw, Index c, T* scratch,
+                 T* dlower, T* dupper, T* dlog_s) {
   T* const l = scratch;
   T* const u = l + c * c;
   T* const product = u + c * c;
@@ -6463,15 +7013,22 @@ void lu_backward(const Cpu&, const T* lower, const T* upper, const T* log_s, con
   detail::multiply_squares(dw, static_cast<const T*>(l), c, product);
   for (Index in = 0; in < c; ++in) {
     for (Index out = 0; out < in; ++out) dupper[in * c + out] += product[in * c + out];
-    dlog_s[in] += product[in * c + in] * u[in * c + in] + log_det;
+    dlog_s[in] += product[in * c + in] * u[in * c + in];
   }
 }
 
-/// values[i] += factor * sum of log_s[0..c), for i in [0, n)
+/// values[i] += factor * sum of v[0..c), for i in [0, n)
 template <class T>
-void add_sum_of_logs(const Cpu&, double factor, const T* log_s, Index c, Index n, double* values) {
-  const double term = factor * detail::sum_of(log_s, c);
+void add_sum_to_each(const Cpu&, double factor, const T* v, Index c, Index n, double* values) {
+  const double term = factor * detail::sum_of(v, c);
   for (Index i = 0; i < n; ++i) values[i] += term;
+}
+
+/// dv[0..c) += factor * sum of dvalues[0..n): the adjoint of add_sum_to_each.
+template <class T>
+void add_sum_to_each_backward(const Cpu&, double factor, const double* dvalues, Index n, Index c, T* dv) {
+  const T term = static_cast<T>(factor * detail::sum_of(dvalues, n));
+  for (Index i = 0; i < c; ++i) dv[i] += term;
 }
 
 /// values[i] += term for i in [0, n)
@@ -6512,6 +7069,25 @@ void sum_channels(const Cpu& cpu, Tensor<const T> dy, T* dv) {
       [&](Index first, const auto& sums) {
         for (Index i = 0; i < sums.size(); ++i) dv[first + i] += static_cast<T>(sums[i]);
       });
+}
+
+/// Each pixel of y is the one pixel that its image has in v.
+template <class T>
+void spread_pixels(const Cpu& cpu, Tensor<const T> v, Tensor<T> y) {
+  const Index per_image = y.h * y.w;
+  for_each_pixel(cpu, y.pixels(), y.c, [&](Index p) { row(y, p) = row(v, p / per_image); });
+}
+
+/// dv += the sum of dy over the pixels of each image: the adjoint of spread_pixels.
+template <class T>
+void sum_pixels(const Cpu& cpu, Tensor<const T> dy, Tensor<T> dv) {
+  for_each_image(cpu, dy.n, dy.h * dy.w, [&](Index n, Index first, Index last) {
+    for (Index c = 0; c < dy.c; ++c) {
+      double total = 0;
+      for (Index p = first; p < last; ++p) total += static_cast<double>(dy(p, c));
+      dv(n, c) += static_cast<T>(total);
+    }
+  });
 }
 
 /// log_prob[n] += factor * the sum of image n
@@ -6807,6 +7383,35 @@ double squared_norm(const Cpu& cpu, std::span<T> x) {
   return total;
 }
 
+/// The same of n numbers, to `result`.
+template <class T>
+void squared_norm(const Cpu& cpu, const T* x, Index n, double* result) {
+  *result = squared_norm(cpu, std::span<const T>(x, static_cast<std::size_t>(n)));
+}
+
+/// optimizer_pass for a step that may not be taken; then it only sets the gradients to zero.
+template <class T, class Rule>
+void optimizer_pass(const Cpu& cpu, const Rule* rule, const StepFacts& facts, T* parameters, T* gradients,
+                    T* moments, Index n) {
+  if (detail::is_taken(facts))
+    optimizer_pass(cpu, detail::clipped(*rule, facts), parameters, gradients, moments, n);
+  else
+    std::fill_n(gradients, n, T(0));
+}
+
+/// to = from, n numbers, if the step is taken.
+template <class T>
+void assign_pass(const Cpu&, const StepFacts& facts, const T* from, T* to, Index n) {
+  if (detail::is_taken(facts)) std::copy_n(from, n, to);
+}
+
+/// average_pass, if the step is taken.
+template <class T>
+void average_pass(const Cpu& cpu, const AverageRule<T>& rule, const StepFacts& facts, T* averages,
+                  const T* values, Index n) {
+  if (detail::is_taken(facts)) average_pass(cpu, rule, averages, values, n);
+}
+
 /// Whether no element is infinite or NaN.
 template <class T>
 bool all_finite(const Cpu& cpu, std::span<T> x) {
@@ -7021,24 +7626,121 @@ void fill_from_blocks(const Cpu& cpu, Index first_element, Tensor<T> out, const 
 }
 }  // namespace detail
 
-/// Independent standard normal numbers. Throws ArgumentError when first_element is negative.
+/// Independent standard normal numbers. `step_shift`, where it is not null, is a number on the device that is
+/// added to the key's step. Throws ArgumentError when first_element is negative.
 template <class T>
-void fill_normal(const Cpu& cpu, const NoiseKey& key, Index first_element, Tensor<T> out) {
-  const NoiseSequence sequence = noise_sequence(key);
+void fill_normal(const Cpu& cpu, const NoiseKey& key, Index first_element, Tensor<T> out,
+                 const std::uint64_t* step_shift = nullptr) {
+  const NoiseSequence sequence = noise_sequence(key.shifted(step_shift));
   detail::fill_from_blocks(cpu, first_element, out,
                            [&](std::uint64_t block) { return normals_of_block<T>(sequence, block); });
 }
 
-/// Independent numbers, uniform in (0, 1), both ends excluded. Throws ArgumentError when first_element is
-/// negative.
+/// Independent numbers, uniform in (0, 1), both ends excluded; otherwise as fill_normal.
 template <class T>
-void fill_uniform(const Cpu& cpu, const NoiseKey& key, Index first_element, Tensor<T> out) {
-  const NoiseSequence sequence = noise_sequence(key);
+void fill_uniform(const Cpu& cpu, const NoiseKey& key, Index first_element, Tensor<T> out,
+                  const std::uint64_t* step_shift = nullptr) {
+  const NoiseSequence sequence = noise_sequence(key.shifted(step_shift));
   detail::fill_from_blocks(cpu, first_element, out,
                            [&](std::uint64_t block) { return uniforms_of_block<T>(sequence, block); });
 }
 
 }  // namespace densenf::kernels
+
+namespace densenf {
+
+/// A normalizing flow: weights of its own, and a session that computes with them, on one device. What it can
+/// be asked is Session's; here is what changes the weights.
+///
+/// One caller at a time. A flow can be moved, but not while a trainer refers to it; what was moved from may
+/// only be assigned to. More threads compute with the same weights through sessions of their own: see
+/// shared_weights.
+template <class Model, class T = float, class Device = Cpu, class Base = ChannelNormal,
+          class Condition = NoCondition>
+class Flow : public Session<Model, T, Device, Base, Condition> {
+public:
+  using SessionType = Session<Model, T, Device, Base, Condition>;
+  using WeightsType = typename SessionType::WeightsType;
+  using Input = typename SessionType::Input;
+
+  /// With random parameters; the same seed gives the same ones on every device.
+  explicit Flow(InputShape<Model> shape, Device device = Device(), std::uint64_t seed = 0)
+      : Flow(std::make_shared<WeightsType>(shape, std::move(device), seed)) {}
+  /// With a copy of these weights.
+  explicit Flow(const WeightsType& weights) : Flow(std::make_shared<WeightsType>(weights)) {}
+
+  /// Fresh random parameters and state.
+  void restart(std::uint64_t seed) { weights_->restart(seed); }
+
+  /// The weights, to be changed; and for sessions in other threads, which must not compute meanwhile.
+  WeightsType& weights() { return *weights_; }
+  const WeightsType& weights() const { return *weights_; }
+  std::shared_ptr<const WeightsType> shared_weights() const { return weights_; }
+
+  /// All numbers of the host, laid out by table(); a ShapeError unless there are as many as the buffer has.
+  void set_parameters(std::span<const T> values) { weights_->set_parameters(values); }
+  void set_state(std::span<const T> values) { weights_->set_state(values); }
+
+  // ---- training -----------------------------------------------------------------------------------
+
+  /// Whether pieces wait for their start from data.
+  bool needs_initialization() { return !weights_->missing_starts().empty(); }
+
+  /// Gives pieces whose parameters start from data (ActNorm) their start from these images, seen as a
+  /// training step with this noise sees them, unless they have had it. A Trainer does so before its first
+  /// step. Returns whether there was anything to start. Throws NonFiniteError naming the parameter when what
+  /// the images give is not finite, and what the pieces throw; then everything is as before.
+  bool initialize(const Input& input, NoiseSource<T, Device>& noise, Index slice = 0) {
+    pass_().stage(input);
+    return !start_from_data(*weights_, pass_(), noise, slice).empty();
+  }
+  bool initialize(const Input& input, std::uint64_t seed = 0, Index slice = 0) {
+    CountedNoise<T, Device> noise(seed, Stream::training, 0);
+    return initialize(input, noise, slice);
+  }
+
+  /// The mean bits per dimension of a batch of at least one image; adds its gradient to gradients(). Draws
+  /// noise and uses batch statistics as training does, and moves running ones if the loss is finite. Coupling
+  /// networks have at most `slice` images in work (0: all), which saves memory and changes the gradient only
+  /// by rounding. A call that throws changes nothing, but for gradients(), which are zero then.
+  double loss_and_gradient(const Input& input, NoiseSource<T, Device>& noise,
+                           MemoryPolicy policy = MemoryPolicy::store, Index slice = 0,
+                           GradientListener* listener = nullptr) {
+    pass_().stage(input);
+    if (gradients_.size() == 0)
+      gradients_ = Buffer<T, Device>(this->device(), this->table().parameters_size, "gradients");
+    if (loss_.size() == 0) loss_ = Buffer<double, Device>(this->device(), 1, "numbers");
+    try {
+      pass_().differentiate(noise, {policy, slice, listener}, gradients_.data(), loss_.data());
+    } catch (...) {
+      gradients_.fill_zero();
+      throw;
+    }
+    const double loss = loss_.to_host().front();
+    if (std::isfinite(loss))
+      weights_->take_step([&](auto&, auto& state) { state.assign(pass_().next_state()); });
+    return loss;
+  }
+  /// Laid out like parameters(); empty before the first loss_and_gradient.
+  Buffer<T, Device>& gradients() { return gradients_; }
+
+private:
+  explicit Flow(std::shared_ptr<WeightsType> weights) : SessionType(weights), weights_(std::move(weights)) {}
+
+  TrainingPass<SessionType>& pass_() {
+    // Made when it is needed; again where the flow was moved, because it refers to the session.
+    SessionType* const self = this;
+    if (!training_ || training_->first != self) training_.emplace(self, *self);
+    return training_->second;
+  }
+
+  std::shared_ptr<WeightsType> weights_;
+  std::optional<std::pair<SessionType*, TrainingPass<SessionType>>> training_;
+  Buffer<T, Device> gradients_;
+  Buffer<double, Device> loss_;
+};
+
+}  // namespace densenf
 
 // Differentiable copies, sums and scalar maps. Each operation stands beside its adjoint. The `_into`
 // forms write a value that the caller made, often a range of channels of a larger one.
@@ -7178,24 +7880,27 @@ using kernels::Activation;
 
 /// (x - shift) * exp(-log_scale) per channel, with its log-determinant.
 template <class Ctx, class V = typename Ctx::Value>
-V actnorm(const Ctx& ctx, const V& x, Param shift, Param log_scale, LogProb log_prob) {
+V actnorm(const Ctx& ctx, const V& x, const V& shift, const V& log_scale, LogProb log_prob) {
   using T = typename Ctx::Scalar;
-  for (const Param p : {shift, log_scale}) require_per_channel(ctx.specs(), p, x.c());
+  for (const V& v : {shift, log_scale}) require_per_channel(ctx, v, x.c());
   const V z = ctx.output_like(x, x.c());
-  actnorm_forward(ctx.device(), as_const(x.value), ctx.value(shift), ctx.value(log_scale), z.value,
-                  log_prob.value);
+  actnorm_forward(ctx.device(), as_const(x.value), as_const(shift.value).data, as_const(log_scale.value).data,
+                  z.value, log_prob.value);
   ctx.record([=](auto& c) {
     const Tensor<T> dz = c.gradient(z);
     const auto dx = c.gradient_target_if_any(x);
-    actnorm_backward(c.device(), as_const(z.value), c.value(log_scale), as_const(dz), log_prob.gradient,
-                     dx.tensor, dx.write, c.gradient(shift), c.gradient(log_scale));
+    const Tensor<T> dshift = c.gradient_or_unused(shift), dlog_scale = c.gradient_or_unused(log_scale);
+    actnorm_backward(c.device(), as_const(z.value), as_const(log_scale.value).data, as_const(dz),
+                     log_prob.gradient, dx.tensor, dx.write, dshift.data, dlog_scale.data);
   });
   return z;
 }
 
-struct BatchNormParams {
-  Param weight, bias;                    ///< trained
-  Param running_mean, running_variance;  ///< state
+/// What batch_norm works with.
+template <class V>
+struct BatchNorm {
+  V weight, bias;                        ///< vectors
+  Param running_mean, running_variance;  ///< of the state
   static constexpr double momentum = 0.1;
   static constexpr double eps = 1e-5;
 };
@@ -7204,13 +7909,13 @@ struct BatchNormParams {
 /// the batch (at least two pixels, else ShapeError) and says where that moves the running ones; evaluation
 /// uses the running ones.
 template <class Ctx, class V = typename Ctx::Value>
-V batch_norm(const Ctx& ctx, const V& x, const BatchNormParams& p, Activation activation) {
+V batch_norm(const Ctx& ctx, const V& x, const BatchNorm<V>& p, Activation activation) {
   using T = typename Ctx::Scalar;
   const Index channels = x.c(), pixels = x.value.pixels();
-  for (const Param param : {p.weight, p.bias}) require_per_channel(ctx.specs(), param, channels);
+  for (const V& v : {p.weight, p.bias}) require_per_channel(ctx, v, channels);
   for (const Param kept : {p.running_mean, p.running_variance})
-    require_per_channel(ctx.state_specs(), kept, channels);
-  const T eps = static_cast<T>(BatchNormParams::eps);
+    require_state_per_channel(ctx, kept, channels);
+  const T eps = static_cast<T>(BatchNorm<V>::eps);
   const bool from_batch = ctx.training() && pixels > 0;
   const V y = ctx.output_like(x, channels);
   const T* mean = ctx.state(p.running_mean);
@@ -7226,23 +7931,25 @@ V batch_norm(const Ctx& ctx, const V& x, const BatchNormParams& p, Activation ac
     mean = statistics;
     variance = statistics + channels;
     if (ctx.updates_state()) {
-      batch_norm_update(ctx.device(), channels, pixels, static_cast<T>(BatchNormParams::momentum), mean,
+      batch_norm_update(ctx.device(), channels, pixels, static_cast<T>(BatchNorm<V>::momentum), mean,
                         variance, ctx.state(p.running_mean), ctx.state(p.running_variance),
                         ctx.next_state(p.running_mean), ctx.next_state(p.running_variance));
     }
   }
-  batch_norm_forward(ctx.device(), as_const(x.value), mean, variance, eps, ctx.value(p.weight),
-                     ctx.value(p.bias), activation, y.value);
-  ctx.record([=](auto& c) {
+  batch_norm_forward(ctx.device(), as_const(x.value), mean, variance, eps, as_const(p.weight.value).data,
+                     as_const(p.bias.value).data, activation, y.value);
+  ctx.record([=, weight = p.weight, bias = p.bias](auto& c) {
     const Tensor<T> dy = c.gradient(y);
     if (activation == Activation::relu) relu_backward(c.device(), as_const(y.value), dy);
-    if (x.gradient != nullptr) c.hold_gradient(x);  // before the mark: it stays
-    const auto mark = c.memory().mark();
+    for (const V& v : {x, weight, bias}) {
+      if (v.gradient != nullptr) c.hold_gradient(v);  // outside of the scope: it stays
+    }
+    const auto scope = c.memory().scope();
     const auto dx = c.gradient_target(x);
+    const Tensor<T> dweight = c.gradient_or_unused(weight), dbias = c.gradient_or_unused(bias);
     T* scratch = c.memory().template allocate<T>(2 * channels);
-    batch_norm_backward(c.device(), as_const(x.value), mean, variance, eps, c.value(p.weight), from_batch,
-                        as_const(dy), scratch, dx.tensor, dx.write, c.gradient(p.weight), c.gradient(p.bias));
-    c.memory().release(mark);
+    batch_norm_backward(c.device(), as_const(x.value), mean, variance, eps, as_const(weight.value).data,
+                        from_batch, as_const(dy), scratch, dx.tensor, dx.write, dweight.data, dbias.data);
   });
   return y;
 }
@@ -7277,7 +7984,7 @@ public:
 
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
-    return ops::actnorm(ctx, x, shift_, log_scale_, log_prob);
+    return ops::actnorm(ctx, x, ctx.parameter(shift_), ctx.parameter(log_scale_), log_prob);
   }
 
   template <class Ctx, class V = typename Ctx::Value>
@@ -7395,6 +8102,210 @@ V concat(const Ctx& ctx, const V& a, const V& b) {
 
 }  // namespace densenf::ops
 
+// What bijectors can be made of without loops of their own: elementwise functions, the usual ones and any
+// other, products, parameters as values, and sums into the log-probability.
+namespace densenf::ops {
+
+namespace detail {
+template <class F, class T>
+concept HasValue = requires(const F& f, T x) {
+  { f.value(x) } -> std::convertible_to<T>;
+};
+template <class F, class T>
+concept HasDerivative = requires(const F& f, T x) {
+  { f.derivative(x) } -> std::convertible_to<T>;
+};
+template <class F, class T>
+concept HasLogDerivative = requires(const F& f, T x) {
+  { f.log_derivative(x) } -> std::convertible_to<T>;
+  { f.log_derivative_slope(x) } -> std::convertible_to<T>;
+};
+
+/// Says what a function lacks. A derivative is only for where something is recorded.
+template <class F, class Ctx>
+constexpr void require_function() {
+  using T = typename Ctx::Scalar;
+  static_assert(HasValue<F, T>, "An elementwise function has value(x), which takes and gives a number.");
+  static_assert(
+      !Ctx::records || HasDerivative<F, T>,
+      "An elementwise function that is differentiated has derivative(x), the derivative of value(x).");
+}
+
+template <class Value>
+struct OnlyValue {
+  Value value;
+};
+template <class Value, class Derivative>
+struct Function {
+  Value value;
+  Derivative derivative;
+};
+template <class Value, class Derivative, class LogDerivative, class Slope>
+struct Bijection {
+  Value value;
+  Derivative derivative;
+  LogDerivative log_derivative;
+  Slope log_derivative_slope;
+};
+}  // namespace detail
+
+/// A function for `map` made of lambdas that take and return a number; `value` alone will do where nothing is
+/// differentiated, as in an inverse. On a card use a struct instead, of which these are constexpr member
+/// functions.
+template <class Value>
+auto elementwise(const Value& value) {
+  return detail::OnlyValue<Value>{value};
+}
+template <class Value, class Derivative>
+auto elementwise(const Value& value, const Derivative& derivative) {
+  return detail::Function<Value, Derivative>{value, derivative};
+}
+template <class Value, class Derivative, class LogDerivative, class Slope>
+auto elementwise(const Value& value, const Derivative& derivative, const LogDerivative& log_derivative,
+                 const Slope& log_derivative_slope) {
+  return detail::Bijection<Value, Derivative, LogDerivative, Slope>{value, derivative, log_derivative,
+                                                                    log_derivative_slope};
+}
+
+/// y = f.value(x), number by number, where f.derivative(x) = dy/dx.
+template <class Ctx, class F, class V = typename Ctx::Value>
+V map(const Ctx& ctx, const V& x, const F& f) {
+  detail::require_function<F, Ctx>();
+  const V y = ctx.output_like(x, x.c());
+  map_forward(ctx.device(), f, as_const(x.value), y.value);
+  if (x.gradient != nullptr) {
+    ctx.record([=](auto& c) {
+      const auto dy = as_const(c.gradient(y));
+      const auto dx = c.gradient_target(x);
+      map_backward(c.device(), f, as_const(x.value), dy, dx.tensor, dx.write);
+    });
+  }
+  return y;
+}
+
+/// The same for a monotone f, with its log-determinant: f.log_derivative(x) = log |dy/dx|, of which
+/// f.log_derivative_slope(x) is the derivative. Where x is outside of f's domain, let log_derivative be
+/// minus infinity, the derivatives 0 and the value any finite number.
+template <class Ctx, class F, class V = typename Ctx::Value>
+V map(const Ctx& ctx, const V& x, const F& f, LogProb log_prob) {
+  detail::require_function<F, Ctx>();
+  static_assert(
+      detail::HasLogDerivative<F, typename Ctx::Scalar>,
+      "An elementwise function that adds to the log-probability has log_derivative(x), which is log "
+      "|dy/dx|, and log_derivative_slope(x), its derivative.");
+  const V y = ctx.output_like(x, x.c());
+  map_forward(ctx.device(), f, as_const(x.value), y.value, log_prob.value);
+  if (x.gradient != nullptr) {
+    ctx.record([=](auto& c) {
+      const auto dy = as_const(c.gradient(y));
+      const auto dx = c.gradient_target(x);
+      map_backward(c.device(), f, as_const(x.value), dy, log_prob.gradient, dx.tensor, dx.write);
+    });
+  }
+  return y;
+}
+
+/// exp(x)
+template <class Ctx, class V = typename Ctx::Value>
+V exp(const Ctx& ctx, const V& x) {
+  return map(ctx, x, kernels::maps::Exp{});
+}
+
+/// log(x) for x > 0
+template <class Ctx, class V = typename Ctx::Value>
+V log(const Ctx& ctx, const V& x) {
+  return map(ctx, x, kernels::maps::Log{});
+}
+
+/// tanh(x)
+template <class Ctx, class V = typename Ctx::Value>
+V tanh(const Ctx& ctx, const V& x) {
+  return map(ctx, x, kernels::maps::Tanh{});
+}
+
+/// log(1 + exp(x))
+template <class Ctx, class V = typename Ctx::Value>
+V softplus(const Ctx& ctx, const V& x) {
+  return map(ctx, x, kernels::maps::Softplus{});
+}
+
+/// 1 / (1 + exp(-x)), in (0, 1)
+template <class Ctx, class V = typename Ctx::Value>
+V sigmoid(const Ctx& ctx, const V& x) {
+  return map(ctx, x, kernels::maps::Sigmoid{});
+}
+
+/// x * y, number by number. Throws ShapeError if their extents differ.
+template <class Ctx, class V = typename Ctx::Value>
+V multiply(const Ctx& ctx, const V& x, const V& y) {
+  require_batch("The second factor of a product", y.value, x.n(), x.shape());
+  const V z = ctx.output_like(x, x.c());
+  multiply_numbers(ctx.device(), as_const(x.value), as_const(y.value), z.value);
+  ctx.record([=](auto& c) {
+    const auto dz = as_const(c.gradient(z));
+    const auto adjoint = [&](const V& factor, const V& other) {
+      if (factor.gradient == nullptr) return;
+      const auto d = c.gradient_target(factor);
+      multiply_numbers(c.device(), dz, as_const(other.value), d.tensor, d.write);
+    };
+    adjoint(x, y);
+    adjoint(y, x);
+  });
+  return z;
+}
+
+/// A vector with the extents of `like`, of which it must have as many numbers as channels (ShapeError):
+/// number c at channel c of each pixel.
+template <class Ctx, class V = typename Ctx::Value>
+V per_channel(const Ctx& ctx, const V& vector, const V& like) {
+  if (vector.value.pixels() != 1 || vector.c() != like.c()) {
+    throw ShapeError(
+        "ops::per_channel needs one number for each of {} channels, but was given {}: declare them as "
+        "vector(name, {{in.c}}, ...).",
+        like.c(), vector.value.size());
+  }
+  const V y = ctx.output_like(like, like.c());
+  spread_channels(ctx.device(), as_const(vector.value).data, y.value);
+  if (vector.gradient == nullptr) return y;
+  ctx.record([=](auto& c) { sum_channels(c.device(), as_const(c.gradient(y)), c.gradient(vector).data); });
+  return y;
+}
+
+/// Images of one pixel as images of h x w pixels, all alike.
+template <class Ctx, class V = typename Ctx::Value>
+V spread_pixels(const Ctx& ctx, const V& v, Index h, Index w) {
+  require_batch("What is spread over pixels", v.value, v.n(), {v.c(), 1, 1});
+  const V y = ctx.output(v.n(), {v.c(), h, w});
+  spread_pixels(ctx.device(), as_const(v.value), y.value);
+  if (v.gradient == nullptr) return y;
+  ctx.record([=](auto& c) { sum_pixels(c.device(), as_const(c.gradient(y)), c.gradient(v)); });
+  return y;
+}
+
+/// Adds factor * the sum of an image's numbers to its log-probability.
+template <class Ctx, class V = typename Ctx::Value>
+void add_to_log_prob(const Ctx& ctx, const V& x, double factor, LogProb log_prob) {
+  sum_images(ctx.device(), as_const(x.value), factor, log_prob.value);
+  if (x.gradient == nullptr) return;
+  ctx.record([=](auto& c) { spread_images(c.device(), factor, log_prob.gradient, c.gradient(x)); });
+}
+
+/// Adds factor * the sum of a vector to the log-probability of each of n images.
+template <class Ctx, class V = typename Ctx::Value>
+void add_sum_to_log_prob(const Ctx& ctx, const V& vector, double factor, Index n, LogProb log_prob) {
+  using T = typename Ctx::Scalar;
+  require_batch("What is added to each log-probability", vector.value, 1, {vector.c(), 1, 1});
+  const Index count = vector.c();
+  add_sum_to_each(ctx.device(), factor, as_const(vector.value).data, count, n, log_prob.value);
+  if (vector.gradient == nullptr) return;
+  ctx.record([=](auto& c) {
+    T* const dv = c.gradient(vector).data;
+    add_sum_to_each_backward(c.device(), factor, log_prob.gradient, n, count, dv);
+  });
+}
+
+}  // namespace densenf::ops
+
 namespace densenf {
 
 /// x = [x1, x2], x1 the first half of the channels (the larger one when their number is odd). The network
@@ -7411,7 +8322,7 @@ namespace densenf {
 /// refused when it is made. A network without it must take any images.
 ///
 /// With `Context` channels, the network sees [x1, context]; the context is a batch of images with the height
-/// and width of x.
+/// and width of x, or of one pixel, which is then seen at every pixel.
 template <class Network, int Context = 0>
 class AffineCoupling : public Bijector<AffineCoupling<Network, Context>> {
 public:
@@ -7495,8 +8406,10 @@ private:
   static V network_input(const Ctx& ctx, const V& x1, const V& context) {
     static_assert(Context > 0,
                   "This AffineCoupling takes no context: declare it as AffineCoupling<Network, Channels>.");
-    ops::require_batch("The context of an AffineCoupling", context.value, x1.n(),
-                       {Context, x1.value.h, x1.value.w});
+    const Index h = x1.value.h, w = x1.value.w;
+    if (context.shape() == Shape{Context, 1, 1} && h * w > 1)
+      return ops::concat(ctx, x1, ops::spread_pixels(ctx, context, h, w));
+    ops::require_batch("The context of an AffineCoupling", context.value, x1.n(), {Context, h, w});
     return ops::concat(ctx, x1, context);
   }
 
@@ -7591,7 +8504,7 @@ public:
   template <class Ctx, class V = typename Ctx::Value, class... Context>
   void reverse(Ctx& ctx, V z, const V& x, LogProb log_prob, const Context&... context) const {
     const auto mark = ctx.memory().mark();
-    const auto tape = ctx.workspace().tape.mark();
+    const auto tape = ctx.tape().mark();
     each_backwards(
         [&](const auto& piece, std::size_t i) {
           V before = x;
@@ -7603,7 +8516,7 @@ public:
           z = before;
         },
         Indices{});
-    ctx.workspace().tape.release(tape);
+    ctx.tape().release(tape);
     ctx.memory().release(mark);
   }
 
@@ -7623,8 +8536,8 @@ private:
       const auto& second = piece<1>();
       if constexpr (requires { first.forward_with(second, ctx, x, log_prob); }) {
         x = first.forward_with(second, ctx, x, log_prob);
-        if (ctx.workspace().watcher != nullptr)
-          ctx.workspace().watcher->see(second.name(), as_const(x.value), log_prob.value);
+        if (ctx.pass().observer != nullptr)
+          ctx.pass().observer->on_output(second.name(), as_const(x.value), log_prob.value);
         return 2;
       }
     }
@@ -7653,59 +8566,58 @@ namespace densenf::ops {
 
 using kernels::Activation;
 
-/// A convolution's weights, of which each output channel has `in` times kernel * kernel.
-struct ConvWeights {
-  Param weight;
+/// What a convolution multiplies with and adds, parameters or results of other operations alike. A 1x1 kernel
+/// is a matrix product per pixel, a 3x3 one is padded with one line of zeros.
+template <class V>
+struct Filter {
+  V weight;     ///< [kernel * kernel][in] pixels of `out` channels
+  V bias = {};  ///< a vector of `out` numbers; none without data
   int kernel = 1;
-  Index in = 0, out = 0;
-};
 
-/// Where a convolution's parameters lie. Weights are [kernel * kernel][in][out] in the buffer; bias.size 0
-/// means none. A 1x1 kernel is a matrix product per pixel, a 3x3 one is padded with one line of zeros.
-struct ConvParams {
-  Param weight;
-  Param bias;
-  int kernel = 1;
-  /// Of the convolution that meets images of the same extents next, where that is known (out > 0): a hint,
-  /// with which its weights can be asked for early.
-  ConvWeights next = {};
+  bool has_bias() const { return bias.value.data != nullptr; }
 };
 
 /// y = act(conv(x) + bias). Throws ShapeError when x or y has not the channels that the weights are for.
 template <class Ctx, class V = typename Ctx::Value>
-void conv_into(const Ctx& ctx, const V& x, const ConvParams& p, Activation activation, const V& y) {
+void conv_into(const Ctx& ctx, const V& x, const Filter<V>& f, Activation activation, const V& y) {
   using T = typename Ctx::Scalar;
   const Index h = x.value.h, w = x.value.w, in = x.c(), out = y.c();
-  require_weights(ctx.specs(), p.weight, p.kernel * p.kernel, in, out);
-  if (p.bias.size > 0) require_per_channel(ctx.specs(), p.bias, out);
-  kernels::NextConv<T> next;
-  if (p.next.out > 0) next = {ctx.value(p.next.weight), p.next.kernel, p.next.in, p.next.out};
-  const auto mark = ctx.scratch().mark();
-  conv_forward(
-      ctx.device(), as_const(x.value), ctx.value(p.weight), p.bias.size > 0 ? ctx.value(p.bias) : nullptr,
-      p.kernel, activation, y.value,
-      ctx.scratch().template allocate<T>(conv_forward_scratch_size<T>(ctx.device(), h, w, p.kernel, in, out)),
-      next);
-  ctx.scratch().release(mark);
-  ctx.record([=, weight = p.weight, bias = p.bias, kernel = p.kernel](auto& c) {
+  require_weights(ctx, f.weight, f.kernel * f.kernel, in, out);
+  if (f.has_bias()) require_per_channel(ctx, f.bias, out);
+  {
+    const auto scope = ctx.scratch().scope();
+    conv_forward(ctx.device(), as_const(x.value), as_const(f.weight.value).data, as_const(f.bias.value).data,
+                 f.kernel, activation, y.value,
+                 ctx.scratch().template allocate<T>(
+                     conv_forward_scratch_size<T>(ctx.device(), h, w, f.kernel, in, out)));
+  }
+  ctx.record([=](auto& c) {
     const Tensor<T> dy = c.gradient(y);
     const auto dx = c.gradient_target_if_any(x);
-    const auto backward_mark = c.scratch().mark();
-    T* const work = c.scratch().template allocate<T>(conv_scratch_size<T>(c.device(), h, w, kernel, in, out));
+    T* const dweight = f.weight.gradient != nullptr ? c.gradient(f.weight).data : nullptr;
+    T* const dbias = f.bias.gradient != nullptr ? c.gradient(f.bias).data : nullptr;
+    const auto scope = c.scratch().scope();
+    T* const work =
+        c.scratch().template allocate<T>(conv_scratch_size<T>(c.device(), h, w, f.kernel, in, out));
     // Nothing reads this gradient after its producer, so the activation's adjoint works in place.
-    conv_backward_parameters(c.device(), as_const(x.value), as_const(y.value), activation, dy, kernel,
-                             c.gradient(weight), bias.size > 0 ? c.gradient(bias) : nullptr, work);
-    if (x.gradient != nullptr) {
-      conv_backward_data(c.device(), as_const(dy), c.value(weight), kernel, work, dx.tensor, dx.write);
+    if (dweight != nullptr) {
+      conv_backward_parameters(c.device(), as_const(x.value), as_const(y.value), activation, dy, f.kernel,
+                               dweight, dbias, work);
+    } else {
+      if (activation == Activation::relu) relu_backward(c.device(), as_const(y.value), dy);
+      if (dbias != nullptr) sum_channels(c.device(), as_const(dy), dbias);
     }
-    c.scratch().release(backward_mark);
+    if (x.gradient != nullptr) {
+      conv_backward_data(c.device(), as_const(dy), as_const(f.weight.value).data, f.kernel, work, dx.tensor,
+                         dx.write);
+    }
   });
 }
 
 template <class Ctx, class V = typename Ctx::Value>
-V conv(const Ctx& ctx, const V& x, const ConvParams& p, Index out, Activation activation = Activation::none) {
-  const V y = ctx.output_like(x, out);
-  conv_into(ctx, x, p, activation, y);
+V conv(const Ctx& ctx, const V& x, const Filter<V>& filter, Activation activation = Activation::none) {
+  const V y = ctx.output_like(x, filter.weight.c());
+  conv_into(ctx, x, filter, activation, y);
   return y;
 }
 
@@ -7725,11 +8637,10 @@ void multiply_pixels(const Device& device, Tensor<const T> x, const T* w, Tensor
 template <class Device, class T>
 void multiply_pixels_adjoint(Arena<Device>& memory, Tensor<const T> dy, const T* w,
                              const GradientTarget<T>& dx) {
-  const auto mark = memory.mark();
+  const auto scope = memory.scope();
   T* scratch =
       memory.template allocate<T>(conv_scratch_size<T>(memory.device(), dy.h, dy.w, 1, dx.tensor.c, dy.c));
   conv_backward_data(memory.device(), dy, w, 1, scratch, dx.tensor, dx.write);
-  memory.release(mark);
 }
 }  // namespace detail
 
@@ -7739,11 +8650,14 @@ void linear_flow_adjoint(const Ctx& ctx, const V& x, const Square& square,
                          const Inverted<typename Ctx::Scalar>& inverted, LogProb log_prob,
                          Tensor<const typename Ctx::Scalar> dz) {
   using T = typename Ctx::Scalar;
-  T* dw = ctx.gradient(square.weight);
-  T* none = nullptr;
-  conv_backward_weights(ctx.device(), as_const(x.value), dz, 1, dw, none);
-  const double pixels = static_cast<double>(x.value.h * x.value.w);
-  log_abs_det_backward(ctx.device(), inverted.inverse, x.c(), pixels, log_prob.gradient, x.n(), dw);
+  const V weight = ctx.parameter(square.weight);
+  if (weight.gradient != nullptr) {
+    T* const dw = ctx.gradient(weight).data;
+    T* const none = nullptr;
+    conv_backward_weights(ctx.device(), as_const(x.value), dz, 1, dw, none);
+    const double pixels = static_cast<double>(x.value.h * x.value.w);
+    log_abs_det_backward(ctx.device(), inverted.inverse, x.c(), pixels, log_prob.gradient, x.n(), dw);
+  }
   if (x.gradient == nullptr) return;
   detail::multiply_pixels_adjoint(ctx.scratch(), dz, ctx.value(square.weight), ctx.gradient_target(x));
 }
@@ -7752,7 +8666,7 @@ void linear_flow_adjoint(const Ctx& ctx, const V& x, const Square& square,
 template <class Ctx, class V = typename Ctx::Value>
 V linear_flow(const Ctx& ctx, const V& x, const Square& square, LogProb log_prob) {
   using T = typename Ctx::Scalar;
-  require_weights(ctx.specs(), square.weight, 1, x.c(), x.c());
+  require_weights(ctx, ctx.parameter(square.weight), 1, x.c(), x.c());
   const double pixels = static_cast<double>(x.value.h * x.value.w);
   const V z = ctx.output_like(x, x.c());
   const Inverted<T> inverted = ctx.inverted(square);
@@ -7767,7 +8681,7 @@ V linear_flow(const Ctx& ctx, const V& x, const Square& square, LogProb log_prob
 template <class Ctx, class V = typename Ctx::Value>
 V linear_flow_inverse(const Ctx& ctx, const V& z, const Square& square) {
   static_assert(!Ctx::records, "Inverses only evaluate: call this with ctx.evaluating().");
-  require_weights(ctx.specs(), square.weight, 1, z.c(), z.c());
+  require_weights(ctx, ctx.parameter(square.weight), 1, z.c(), z.c());
   const V x = ctx.output_like(z, z.c());
   detail::multiply_pixels(ctx.device(), as_const(z.value), ctx.inverted(square).inverse, x.value);
   return x;
@@ -7778,75 +8692,55 @@ V linear_flow_inverse(const Ctx& ctx, const V& z, const Square& square) {
 template <class Ctx, class V = typename Ctx::Value>
 void linear_flow_reverse(const Ctx& ctx, const V& z, const V& x, const Square& square, LogProb log_prob) {
   using T = typename Ctx::Scalar;
-  require_weights(ctx.specs(), square.weight, 1, z.c(), z.c());
-  const auto mark = ctx.memory().mark();
+  require_weights(ctx, ctx.parameter(square.weight), 1, z.c(), z.c());
+  const auto scope = ctx.memory().scope();
   const Inverted<T> inverted = ctx.inverted(square);
   detail::multiply_pixels(ctx.device(), as_const(z.value), inverted.inverse, x.value);
   linear_flow_adjoint(ctx, x, square, inverted, log_prob, as_const(ctx.gradient(z)));
-  ctx.memory().release(mark);
 }
 
-/// z = W x with W = L (U + diag(exp(log_s))); adds H W sum of log_s to the log-probability.
+/// The matrix W = L (U + diag(exp(log_s))) as a weight: L is unit lower triangular, U strictly upper
+/// triangular, so that log |det W| is the sum of log_s. Only the strict triangles of lower and upper count.
 template <class Ctx, class V = typename Ctx::Value>
-V lu_flow(const Ctx& ctx, const V& x, Param lower, Param upper, Param log_s, LogProb log_prob) {
+V lu_product(const Ctx& ctx, const V& lower, const V& upper, const V& log_s) {
   using T = typename Ctx::Scalar;
-  const Index channels = x.c();
-  for (const Param p : {lower, upper}) require_weights(ctx.specs(), p, 1, channels, channels);
-  require_per_channel(ctx.specs(), log_s, channels);
-  const double pixels = static_cast<double>(x.value.h * x.value.w);
-  const T* l = ctx.value(lower);
-  const T* u = ctx.value(upper);
-  const T* s = ctx.value(log_s);
-  const V z = ctx.output_like(x, channels);
-  T* w = ctx.memory().template allocate<T>(channels * channels);
-  const auto mark = ctx.scratch().mark();
-  T* lu_scratch = ctx.scratch().template allocate<T>(lu_scratch_size(ctx.device(), channels));
-  lu_compose(ctx.device(), l, u, s, channels, lu_scratch, w);
-  ctx.scratch().release(mark);
-  add_sum_of_logs(ctx.device(), pixels, s, channels, x.n(), log_prob.value);
-  detail::multiply_pixels(ctx.device(), as_const(x.value), static_cast<const T*>(w), z.value);
+  const Index channels = log_s.c();
+  for (const V& triangle : {lower, upper}) require_weights(ctx, triangle, 1, channels, channels);
+  require_per_channel(ctx, log_s, channels);
+  const T* l = lower.value.data;
+  const T* u = upper.value.data;
+  const T* s = log_s.value.data;
+  const V w = ctx.output(1, {channels, channels, 1});
+  {
+    const auto scope = ctx.scratch().scope();
+    T* scratch = ctx.scratch().template allocate<T>(lu_scratch_size(ctx.device(), channels));
+    lu_compose(ctx.device(), l, u, s, channels, scratch, w.value.data);
+  }
   ctx.record([=](auto& c) {
-    const Tensor<T> dz = c.gradient(z);
-    const auto dx = c.gradient_target_if_any(x);
-    const auto start = c.memory().mark();
-    const Tensor<T> dw = c.tensor(1, {channels, channels, 1});
-    fill_zero(c.device(), dw);
-    T* none = nullptr;
-    conv_backward_weights(c.device(), as_const(x.value), as_const(dz), 1, dw.data, none);
-    const auto adjoint_mark = c.scratch().mark();
-    T* adjoint_scratch = c.scratch().template allocate<T>(lu_scratch_size(c.device(), channels));
-    lu_backward(c.device(), l, u, s, static_cast<const T*>(dw.data), pixels, log_prob.gradient, x.n(),
-                channels, adjoint_scratch, c.gradient(lower), c.gradient(upper), c.gradient(log_s));
-    c.scratch().release(adjoint_mark);
-    if (dx.tensor.data != nullptr)
-      detail::multiply_pixels_adjoint(c.scratch(), as_const(dz), static_cast<const T*>(w), dx);
-    c.memory().release(start);
+    const Tensor<T> dw = c.gradient(w), dlower = c.gradient_or_unused(lower),
+                    dupper = c.gradient_or_unused(upper), dlog_s = c.gradient_or_unused(log_s);
+    const auto scope = c.scratch().scope();
+    T* scratch = c.scratch().template allocate<T>(lu_scratch_size(c.device(), channels));
+    lu_backward(c.device(), l, u, s, as_const(dw).data, channels, scratch, dlower.data, dupper.data,
+                dlog_s.data);
   });
-  return z;
+  return w;
 }
 
-/// x = W^-1 z, with the inverse of the product that lu_flow multiplies with.
+/// x = W^-1 z at every pixel, for a weight that is inverted now.
 template <class Ctx, class V = typename Ctx::Value>
-V lu_flow_inverse(const Ctx& ctx, const V& z, Param lower, Param upper, Param log_s) {
+V linear_inverse(const Ctx& ctx, const V& z, const V& weight) {
   static_assert(!Ctx::records, "Inverses only evaluate: call this with ctx.evaluating().");
   using T = typename Ctx::Scalar;
   const Index channels = z.c();
-  for (const Param p : {lower, upper}) require_weights(ctx.specs(), p, 1, channels, channels);
-  require_per_channel(ctx.specs(), log_s, channels);
-  const T* l = ctx.value(lower);
-  const T* u = ctx.value(upper);
-  const T* s = ctx.value(log_s);
+  require_weights(ctx, weight, 1, channels, channels);
   const V x = ctx.output_like(z, channels);
-  const auto mark = ctx.scratch().mark();
-  T* w = ctx.scratch().template allocate<T>(channels * channels);
+  const auto scope = ctx.scratch().scope();
   T* inverse = ctx.scratch().template allocate<T>(channels * channels);
   double* log_det = ctx.scratch().template allocate<double>(1);
-  T* lu_scratch = ctx.scratch().template allocate<T>(lu_scratch_size(ctx.device(), channels));
   auto* scratch = ctx.scratch().template allocate<std::byte>(inverse_scratch_bytes(ctx.device(), channels));
-  lu_compose(ctx.device(), l, u, s, channels, lu_scratch, w);
-  log_abs_det_and_inverse(ctx.device(), static_cast<const T*>(w), channels, scratch, inverse, log_det);
+  log_abs_det_and_inverse(ctx.device(), as_const(weight.value).data, channels, scratch, inverse, log_det);
   detail::multiply_pixels(ctx.device(), as_const(z.value), static_cast<const T*>(inverse), x.value);
-  ctx.scratch().release(mark);
   return x;
 }
 
@@ -7889,14 +8783,21 @@ public:
 
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
-    return ops::lu_flow(ctx, x, lower_, upper_, log_s_, log_prob);
+    ops::add_sum_to_log_prob(ctx, ctx.parameter(log_s_), static_cast<double>(x.shape().pixels()), x.n(),
+                             log_prob);
+    return ops::conv(ctx, x, {weight(ctx)});
   }
   template <class Ctx, class V = typename Ctx::Value>
   V inverse(const Ctx& ctx, const V& z) const {
-    return ops::lu_flow_inverse(ctx, z, lower_, upper_, log_s_);
+    return ops::linear_inverse(ctx, z, weight(ctx));
   }
 
 private:
+  template <class Ctx>
+  auto weight(const Ctx& ctx) const {
+    return ops::lu_product(ctx, ctx.parameter(lower_), ctx.parameter(upper_), ctx.parameter(log_s_));
+  }
+
   Param lower_, upper_, log_s_;
 };
 
@@ -7919,45 +8820,45 @@ inline void check_channels(Index in, Index out) {
 struct Conv {
   enum class Start { uniform, zero };
 
-  ops::ConvParams params;
+  Param weight, bias;
   Index in = 0, out = 0;
+  int kernel = 1;
 
   /// Throws ArgumentError for any other kernel, ShapeError unless there are channels on both sides.
-  void build(Builder& b, std::string_view name, Index c_in, Index c_out, int kernel,
-             Start start = Start::uniform, bool bias = true) {
-    kernels::detail::check_kernel(kernel);
+  void build(Builder& b, std::string_view name, Index c_in, Index c_out, int side,
+             Start start = Start::uniform, bool with_bias = true) {
+    kernels::detail::check_kernel(side);
     detail::check_channels(c_in, c_out);
     const auto scope = b.scope(name);
-    const double fan_in = static_cast<double>(c_in * kernel * kernel);
+    const double fan_in = static_cast<double>(c_in * side * side);
     const Init init = start == Start::zero ? Init::zeros() : Init::uniform(1 / std::sqrt(fan_in));
-    params.weight = b.weight("weight", {c_out, c_in, kernel, kernel}, init);
-    if (bias) params.bias = b.vector("bias", {c_out}, init);
-    params.kernel = kernel;
+    weight = b.weight("weight", {c_out, c_in, side, side}, init);
+    if (with_bias) bias = b.vector("bias", {c_out}, init);
+    kernel = side;
     in = c_in;
     out = c_out;
   }
 
-  /// Tells that `next`, which is built already, meets images of the same extents right after this
-  /// convolution.
-  void followed_by(const Conv& next) {
-    params.next = {next.params.weight, next.params.kernel, next.in, next.out};
+  /// The weights, as values of a pass.
+  template <class Ctx, class V = typename Ctx::Value>
+  ops::Filter<V> filter(const Ctx& ctx) const {
+    return {ctx.parameter(weight), ctx.parameter(bias), kernel};
   }
 
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x, Activation activation = Activation::none) const {
-    return ops::conv(ctx, x, params, out, activation);
+    return ops::conv(ctx, x, filter(ctx), activation);
   }
   template <class Ctx, class V = typename Ctx::Value>
   void forward_into(const Ctx& ctx, const V& x, const V& y, Activation activation = Activation::none) const {
-    ops::conv_into(ctx, x, params, activation, y);
+    ops::conv_into(ctx, x, filter(ctx), activation, y);
   }
 };
 
 /// A 2x2 convolution with stride 2: a squeeze and a 1x1 convolution, whose weight (out, 4 in) has the memory
 /// order of a checkpoint's (out, in, 2, 2).
 struct HalvingConv {
-  ops::ConvParams params;
-  Index out = 0;
+  Param weight, bias;
 
   static constexpr void require(const Shape& in) { static_cast<void>(ops::squeezed(in)); }
 
@@ -7965,15 +8866,15 @@ struct HalvingConv {
     detail::check_channels(c_in, c_out);
     const auto scope = b.scope(name);
     const Init init = Init::uniform(1 / std::sqrt(static_cast<double>(4 * c_in)));
-    params.weight = b.matrix("weight", {c_out, c_in, 2, 2}, init);
-    params.bias = b.vector("bias", {c_out}, init);
-    out = c_out;
+    weight = b.matrix("weight", {c_out, c_in, 2, 2}, init);
+    bias = b.vector("bias", {c_out}, init);
   }
 
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x) const {
-    ops::require_weights(ctx.specs(), params.weight, 4, x.c(), out);
-    return ops::conv(ctx, ops::squeeze(ctx, x), params, out);
+    const ops::Filter<V> filter{ctx.parameter(weight), ctx.parameter(bias)};
+    ops::require_weights(ctx, filter.weight, 4, x.c(), weight.out);
+    return ops::conv(ctx, ops::squeeze(ctx, x), filter);
   }
 };
 
@@ -8224,13 +9125,14 @@ V slice_with_gradient(const Ctx& ctx, const V& x, Index first, Index count) {
 }  // namespace detail
 
 /// Computes y from x by `body(ctx, x, y)`, in which images do not know of each other, for at most
-/// Workspace::images_at_once images at a time; 0: for all. What a slice takes on the way is given back before
-/// the next one, so memory grows with the slice instead of the batch; for that the backward pass runs the
-/// body once more. Values and gradients are those of the whole batch, to the rounding of sums over images.
-/// The body must be trivially copyable and must not draw noise.
-template <class Ctx, class Body, class V = typename Ctx::Value>
-void in_slices(const Ctx& ctx, const V& x, const V& y, const Body& body) {
-  const Index n = x.n(), most = ctx.workspace().images_at_once;
+/// Pass::slice images at a time; 0: for all. What a slice takes on the way is given back before the next one,
+/// so memory grows with the slice instead of the batch; for that the backward pass runs the body once more.
+/// Values and gradients are those of the whole batch, to the rounding of sums over images. The body must be
+/// trivially copyable and must not draw noise. `outside` are the values, the same for all images, that the
+/// body uses and did not make: weights that were computed before it.
+template <class Ctx, class Body, class V = typename Ctx::Value, class... Outside>
+void in_slices(const Ctx& ctx, const V& x, const V& y, const Body& body, const Outside&... outside) {
+  const Index n = x.n(), most = ctx.pass().slice;
   if (most == 0 || n <= most) {
     body(ctx, x, y);
     return;
@@ -8247,20 +9149,43 @@ void in_slices(const Ctx& ctx, const V& x, const V& y, const Body& body) {
     // Gradients of the whole batch stay when a slice's memory is given back.
     detail::hold_gradient(c, x);
     detail::hold_gradient(c, y);
-    auto& work = c.workspace();
+    (detail::hold_gradient(c, outside), ...);
     for_each_slice([&](Index first, Index count) {
-      const auto memory = work.memory.mark();
-      const auto tape = work.tape.mark();
+      const auto memory = c.memory().mark();
+      const auto tape = c.tape().mark();
       body(c, detail::slice_with_gradient(c, x, first, count),
            detail::slice_with_gradient(c, y, first, count));
-      work.tape.backward(c, tape);
-      work.tape.release(tape);
-      work.memory.release(memory);
+      c.tape().backward(c, tape);
+      c.tape().release(tape);
+      c.memory().release(memory);
     });
   });
 }
 
 }  // namespace densenf
+
+namespace densenf::nn {
+
+/// Batch normalization per channel: see ops::batch_norm. Starts with weight 1 and bias 0.
+struct BatchNorm {
+  Param weight, bias;                    ///< trained
+  Param running_mean, running_variance;  ///< of the state
+
+  void build(Builder& b, Index channels) {
+    weight = b.vector("weight", {channels}, Init::constant(1));
+    bias = b.vector("bias", {channels}, Init::zeros());
+    running_mean = b.state("running_mean", {channels}, Init::zeros());
+    running_variance = b.state("running_var", {channels}, Init::constant(1));
+  }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, const V& x, ops::Activation activation = ops::Activation::none) const {
+    const ops::BatchNorm<V> norm{ctx.parameter(weight), ctx.parameter(bias), running_mean, running_variance};
+    return ops::batch_norm(ctx, x, norm, activation);
+  }
+};
+
+}  // namespace densenf::nn
 
 namespace densenf::nn {
 
@@ -8287,10 +9212,6 @@ public:
     }
     const auto scope = b.scope(depth);
     gate_.build(b, "conv", channels, 3 * out, 1);
-    for (std::size_t i = 0; i < layers_.size(); ++i) {
-      layers_[i].mix.followed_by(layers_[i].spread);
-      layers_[i].spread.followed_by(i + 1 < layers_.size() ? layers_[i + 1].mix : gate_);
-    }
   }
 
   /// The buffer for one pass; `like` gives the batch and the extents of its images.
@@ -8310,7 +9231,7 @@ public:
   template <class Ctx, class V = typename Ctx::Value>
   void forward_into(const Ctx& ctx, const V& buffer, const V& out) const {
     // Before a layer reads or writes beyond its end.
-    ops::require_weights(ctx.specs(), gate_.params.weight, 1, buffer.c(), gate_.out);
+    ops::require_weights(ctx, ctx.parameter(gate_.weight), 1, buffer.c(), gate_.out);
     Index channels = in_;
     for (const Layer& layer : layers_) {
       const V mixed = layer.mix.forward(ctx, buffer.channels(0, channels), Activation::relu);
@@ -8346,20 +9267,20 @@ V nystrom_attention(const Ctx& ctx, const V& qkv) {
     shape_mismatch("Attention takes queries, keys and values of as many channels each.", qkv.shape());
   const V out = ctx.output_like(qkv, embed);
   T* memory = ctx.memory().template allocate<T>(qkv.value.size());
-  const auto mark = ctx.scratch().mark();
-  T* scratch =
-      ctx.scratch().template allocate<T>(qkv.n() * nystrom_forward_scratch(ctx.device(), pixels, embed));
-  nystrom_forward(ctx.device(), as_const(qkv.value), memory, scratch, out.value);
-  ctx.scratch().release(mark);
+  {
+    const auto scope = ctx.scratch().scope();
+    T* scratch =
+        ctx.scratch().template allocate<T>(qkv.n() * nystrom_forward_scratch(ctx.device(), pixels, embed));
+    nystrom_forward(ctx.device(), as_const(qkv.value), memory, scratch, out.value);
+  }
   if (qkv.gradient == nullptr) return out;
   ctx.record([=](auto& c) {
     const Tensor<T> dout = c.gradient(out);
     const auto dqkv = c.gradient_target(qkv);
-    const auto m = c.scratch().mark();
+    const auto scope = c.scratch().scope();
     T* work = c.scratch().template allocate<T>(qkv.n() * nystrom_backward_scratch(c.device(), pixels, embed));
     nystrom_backward(c.device(), static_cast<const T*>(memory), as_const(dout), work, dqkv.tensor,
                      dqkv.write);
-    c.scratch().release(m);
   });
   return out;
 }
@@ -8389,10 +9310,7 @@ public:
       attended_.build(b, "mha.out_transform", embed, width, 1);
       {
         const auto norm = b.scope("mix_conv.0");
-        norm_.weight = b.vector("weight", {2 * width}, Init::constant(1));
-        norm_.bias = b.vector("bias", {2 * width}, Init::zeros());
-        norm_.running_mean = b.state("running_mean", {2 * width}, Init::zeros());
-        norm_.running_variance = b.state("running_var", {2 * width}, Init::constant(1));
+        norm_.build(b, 2 * width);
       }
       mixed_.build(b, "mix_conv.2", 2 * width, width, 1, Conv::Start::uniform, false);
     }
@@ -8405,7 +9323,7 @@ public:
     const V both = ctx.output_like(x, 2 * width_);
     in_slices(ctx, x, both,
               [this](const auto& c, const auto& from, const auto& to) { this->branches_into(c, from, to); });
-    const V normed = ops::batch_norm(ctx, both, norm_, Activation::relu);
+    const V normed = norm_.forward(ctx, both, Activation::relu);
     const V out = ctx.output_like(x, last_.out);
     in_slices(ctx, normed, out, [this](const auto& c, const auto& from, const auto& to) {
       last_.forward_into(c, mixed_.forward(c, from), to);
@@ -8428,7 +9346,7 @@ private:
   Index width_ = 0;
   Conv first_, qkv_, attended_, mixed_, last_;
   DenseBranch dense_;
-  ops::BatchNormParams norm_;
+  BatchNorm norm_;
 };
 
 /// v -> v + dense branch(v) between two 1x1 convolutions, the last of which starts at zero: the coupling
@@ -8580,7 +9498,7 @@ public:
         return s->coupling.apply(c, s->rotation.apply(c, z, l), l, context);
       };
       if constexpr (Ctx::records) {
-        if (ctx.workspace().policy != MemoryPolicy::store) {
+        if (ctx.pass().policy != MemoryPolicy::store) {
           z = recomputed(ctx, z.shape(), log_prob, run, z, context);
           continue;
         }
@@ -8616,8 +9534,7 @@ private:
       return result;
     };
     if constexpr (Ctx::records) {
-      if (ctx.workspace().policy != MemoryPolicy::store)
-        return recomputed(ctx, out, LogProb{}, run, V{x.value});
+      if (ctx.pass().policy != MemoryPolicy::store) return recomputed(ctx, out, LogProb{}, run, V{x.value});
     }
     return scoped(
         ctx, out, [&](const auto& c) { return run(c, LogProb{}); }, V{x.value});
@@ -8669,7 +9586,7 @@ public:
     using T = typename Ctx::Scalar;
     const V x = ctx.output_like(y, y.c());
     ops::scale_shift_into(ctx, y, static_cast<double>(levels), 0, x);
-    if (auto* kept = ctx.workspace().kept) {
+    if (auto* kept = ctx.pass().kept) {
       const auto u = ctx.tensor(y.n(), y.shape());
       kept->take(u);
       accumulate_scaled(ctx.device(), as_const(u), T(-1), x.value);
@@ -8681,7 +9598,7 @@ private:
   template <class Ctx, class V>
   V draw(const Ctx& ctx, const V& x, LogProb log_prob) const {
     const V u = noise_.draw(ctx, x, log_prob);
-    if (auto* latents = ctx.workspace().latents) latents->keep(as_const(u.value));
+    if (auto* latents = ctx.pass().latents) latents->keep(as_const(u.value));
     const double term = -static_cast<double>(x.shape().size() * Bits) * std::numbers::ln2;
     add_to_each(ctx.device(), term, x.n(), log_prob.value);
     return u;
@@ -8710,7 +9627,7 @@ struct FactorOut : Bijector<FactorOut> {
     const Index half = x.c() / 2;
     const V leaving = x.channels(half, half);
     ops::standard_normal_log_prob(ctx, leaving, 1, log_prob);
-    if (auto* latents = ctx.workspace().latents) latents->keep(as_const(leaving.value));
+    if (auto* latents = ctx.pass().latents) latents->keep(as_const(leaving.value));
     return x.channels(0, half);
   }
 
@@ -8720,11 +9637,11 @@ struct FactorOut : Bijector<FactorOut> {
     const V x = ctx.output_like(z, 2 * z.c());
     ops::copy_into(ctx, z, x.channels(0, z.c()));
     const V other = x.channels(z.c(), z.c());
-    if (auto* kept = ctx.workspace().kept) {
+    if (auto* kept = ctx.pass().kept) {
       kept->take(other.value);
     } else {
       ctx.noise().normal(ctx.device(), other.value);
-      scale_shift(ctx.device(), as_const(other.value), static_cast<T>(ctx.workspace().temperature), T(0),
+      scale_shift(ctx.device(), as_const(other.value), static_cast<T>(ctx.pass().temperature), T(0),
                   other.value);
     }
     return x;
@@ -8766,7 +9683,7 @@ public:
   template <class Ctx, class V = typename Ctx::Value, class... Context>
   V forward(const Ctx& ctx, V x, LogProb log_prob, const Context&... context) const {
     if constexpr (Ctx::records) {
-      switch (ctx.workspace().policy) {
+      switch (ctx.pass().policy) {
         case MemoryPolicy::store:
           break;
         case MemoryPolicy::recompute:
@@ -8820,7 +9737,7 @@ private:
       detail::hold_gradient(c, x);
       (detail::hold_gradient(c, context), ...);
       const auto mark = c.memory().mark();
-      const auto tape = c.workspace().tape.mark();
+      const auto tape = c.tape().mark();
       // Two places take turns: the output of a module and the input that is rebuilt from it.
       const V turns[2] = {c.output(x.n(), x.shape()), c.output(x.n(), x.shape())};
       V z = y;
@@ -8834,7 +9751,7 @@ private:
         modules_[i].rebuild(c, z, before, log_prob, context...);
         z = before;
       }
-      c.workspace().tape.release(tape);
+      c.tape().release(tape);
       c.memory().release(mark);
     });
     return y;
@@ -8874,184 +9791,54 @@ using DenseFlowDigits = Compose<Dequantize<5, VariationalNoise<2, 16, 16, 2, 16,
 
 }  // namespace densenf
 
-// What bijectors can be made of without loops of their own: elementwise functions, the usual ones and any
-// other, products, parameters as values, and sums into the log-probability.
-namespace densenf::ops {
+namespace densenf::nn {
 
-namespace detail {
-template <class F, class T>
-concept HasValue = requires(const F& f, T x) {
-  { f.value(x) } -> std::convertible_to<T>;
-};
-template <class F, class T>
-concept HasDerivative = requires(const F& f, T x) {
-  { f.derivative(x) } -> std::convertible_to<T>;
-};
-template <class F, class T>
-concept HasLogDerivative = requires(const F& f, T x) {
-  { f.log_derivative(x) } -> std::convertible_to<T>;
-  { f.log_derivative_slope(x) } -> std::convertible_to<T>;
-};
+/// The condition of a flow over images of classes: a label 0 ... Classes - 1 is given with each image, and
+/// its learned vector of `Width` numbers is the context.
+template <int Classes, int Width>
+class ClassEmbedding {
+  static_assert(Classes > 1 && Width > 0, "A ClassEmbedding has at least two classes and a positive width.");
 
-/// Says what a function lacks. A derivative is only for where something is recorded.
-template <class F, class Ctx>
-constexpr void require_function() {
-  using T = typename Ctx::Scalar;
-  static_assert(HasValue<F, T>, "An elementwise function has value(x), which takes and gives a number.");
-  static_assert(
-      !Ctx::records || HasDerivative<F, T>,
-      "An elementwise function that is differentiated has derivative(x), the derivative of value(x).");
-}
+public:
+  static constexpr Index channels = Width;
+  static constexpr Shape shape{1, 1, 1};
 
-template <class Value>
-struct OnlyValue {
-  Value value;
-};
-template <class Value, class Derivative>
-struct Function {
-  Value value;
-  Derivative derivative;
-};
-template <class Value, class Derivative, class LogDerivative, class Slope>
-struct Bijection {
-  Value value;
-  Derivative derivative;
-  LogDerivative log_derivative;
-  Slope log_derivative_slope;
-};
-}  // namespace detail
-
-/// A function for `map` made of lambdas that take and return a number; `value` alone will do where nothing is
-/// differentiated, as in an inverse. On a card use a struct instead, of which these are constexpr member
-/// functions.
-template <class Value>
-auto elementwise(const Value& value) {
-  return detail::OnlyValue<Value>{value};
-}
-template <class Value, class Derivative>
-auto elementwise(const Value& value, const Derivative& derivative) {
-  return detail::Function<Value, Derivative>{value, derivative};
-}
-template <class Value, class Derivative, class LogDerivative, class Slope>
-auto elementwise(const Value& value, const Derivative& derivative, const LogDerivative& log_derivative,
-                 const Slope& log_derivative_slope) {
-  return detail::Bijection<Value, Derivative, LogDerivative, Slope>{value, derivative, log_derivative,
-                                                                    log_derivative_slope};
-}
-
-/// y = f.value(x), number by number, where f.derivative(x) = dy/dx.
-template <class Ctx, class F, class V = typename Ctx::Value>
-V map(const Ctx& ctx, const V& x, const F& f) {
-  detail::require_function<F, Ctx>();
-  const V y = ctx.output_like(x, x.c());
-  map_forward(ctx.device(), f, as_const(x.value), y.value);
-  if (x.gradient != nullptr) {
-    ctx.record([=](auto& c) {
-      const auto dy = as_const(c.gradient(y));
-      const auto dx = c.gradient_target(x);
-      map_backward(c.device(), f, as_const(x.value), dy, dx.tensor, dx.write);
-    });
+  void build(Builder& b) {
+    const auto scope = b.scope("class_embedding");
+    weight_ = b.weight("weight", {Width, Classes}, Init::uniform(1));
   }
-  return y;
-}
 
-/// The same for a monotone f, with its log-determinant: f.log_derivative(x) = log |dy/dx|, of which
-/// f.log_derivative_slope(x) is the derivative. Where x is outside of f's domain, let log_derivative be
-/// minus infinity, the derivatives 0 and the value any finite number.
-template <class Ctx, class F, class V = typename Ctx::Value>
-V map(const Ctx& ctx, const V& x, const F& f, LogProb log_prob) {
-  detail::require_function<F, Ctx>();
-  static_assert(
-      detail::HasLogDerivative<F, typename Ctx::Scalar>,
-      "An elementwise function that adds to the log-probability has log_derivative(x), which is log "
-      "|dy/dx|, and log_derivative_slope(x), its derivative.");
-  const V y = ctx.output_like(x, x.c());
-  map_forward(ctx.device(), f, as_const(x.value), y.value, log_prob.value);
-  if (x.gradient != nullptr) {
-    ctx.record([=](auto& c) {
-      const auto dy = as_const(c.gradient(y));
-      const auto dx = c.gradient_target(x);
-      map_backward(c.device(), f, as_const(x.value), dy, log_prob.gradient, dx.tensor, dx.write);
-    });
+  /// Throws ArgumentError for a label that is no class.
+  template <class U>
+  static void check(const BatchView<U>& labels) {
+    densenf::detail::report_first(
+        labels, [](U v) { return !(v >= U(0) && v < static_cast<U>(Classes) && is_whole(v)); },
+        [](Index image, U v) {
+          throw ArgumentError("Image {} of the batch (counted from 0) has the label {}: labels are 0 to {}.",
+                              image, v, Classes - 1);
+        });
   }
-  return y;
-}
 
-/// exp(x)
-template <class Ctx, class V = typename Ctx::Value>
-V exp(const Ctx& ctx, const V& x) {
-  return map(ctx, x, kernels::maps::Exp{});
-}
-
-/// log(x) for x > 0
-template <class Ctx, class V = typename Ctx::Value>
-V log(const Ctx& ctx, const V& x) {
-  return map(ctx, x, kernels::maps::Log{});
-}
-
-/// tanh(x)
-template <class Ctx, class V = typename Ctx::Value>
-V tanh(const Ctx& ctx, const V& x) {
-  return map(ctx, x, kernels::maps::Tanh{});
-}
-
-/// log(1 + exp(x))
-template <class Ctx, class V = typename Ctx::Value>
-V softplus(const Ctx& ctx, const V& x) {
-  return map(ctx, x, kernels::maps::Softplus{});
-}
-
-/// 1 / (1 + exp(-x)), in (0, 1)
-template <class Ctx, class V = typename Ctx::Value>
-V sigmoid(const Ctx& ctx, const V& x) {
-  return map(ctx, x, kernels::maps::Sigmoid{});
-}
-
-/// x * y, number by number. Throws ShapeError if their extents differ.
-template <class Ctx, class V = typename Ctx::Value>
-V multiply(const Ctx& ctx, const V& x, const V& y) {
-  require_batch("The second factor of a product", y.value, x.n(), x.shape());
-  const V z = ctx.output_like(x, x.c());
-  multiply_numbers(ctx.device(), as_const(x.value), as_const(y.value), z.value);
-  ctx.record([=](auto& c) {
-    const auto dz = as_const(c.gradient(z));
-    const auto adjoint = [&](const V& factor, const V& other) {
-      if (factor.gradient == nullptr) return;
-      const auto d = c.gradient_target(factor);
-      multiply_numbers(c.device(), dz, as_const(other.value), d.tensor, d.write);
-    };
-    adjoint(x, y);
-    adjoint(y, x);
-  });
-  return z;
-}
-
-/// A vector of parameters as a value with the extents of `like`, of which it must have as many numbers as
-/// channels (ShapeError): number c at channel c of each pixel.
-template <class Ctx, class V = typename Ctx::Value>
-V per_channel(const Ctx& ctx, Param p, const V& like) {
-  using T = typename Ctx::Scalar;
-  if (p.size != like.c()) {
-    throw ShapeError(
-        "ops::per_channel needs one parameter for each of {} channels, but was given {}: declare them as "
-        "vector(name, {{in.c}}, ...).",
-        like.c(), p.size);
+  template <class Ctx, class V = typename Ctx::Value>
+  V embed(const Ctx& ctx, const V& labels) const {
+    const V one_hot{ctx.tensor(labels.n(), {Classes, 1, 1})};
+    fill_one_hot(ctx.device(), as_const(labels.value), one_hot.value);
+    return ops::conv(ctx, one_hot, {ctx.parameter(weight_)});
   }
-  const V y = ctx.output_like(like, like.c());
-  spread_channels(ctx.device(), static_cast<const T*>(ctx.value(p)), y.value);
-  ctx.record([=](auto& c) { sum_channels(c.device(), as_const(c.gradient(y)), c.gradient(p)); });
-  return y;
-}
 
-/// Adds factor * the sum of an image's numbers to its log-probability.
-template <class Ctx, class V = typename Ctx::Value>
-void add_to_log_prob(const Ctx& ctx, const V& x, double factor, LogProb log_prob) {
-  sum_images(ctx.device(), as_const(x.value), factor, log_prob.value);
-  if (x.gradient == nullptr) return;
-  ctx.record([=](auto& c) { spread_images(c.device(), factor, log_prob.gradient, c.gradient(x)); });
-}
+private:
+  template <class U>
+  static bool is_whole(U v) {
+    if constexpr (std::is_floating_point_v<U>)
+      return v == std::floor(v);
+    else
+      return true;
+  }
 
-}  // namespace densenf::ops
+  Param weight_;
+};
+
+}  // namespace densenf::nn
 
 #include <cerrno>
 #include <chrono>
@@ -9232,7 +10019,35 @@ private:
 
 }  // namespace densenf
 
-#include <optional>
+namespace densenf {
+
+/// Runs the staged batch of a training step piece by piece, changing nothing, and throws NonFiniteError
+/// naming the first piece whose output is infinite or NaN. Returns when there is none.
+template <class SessionType, class T, class Device>
+void find_non_finite(TrainingPass<SessionType>& pass, const Device& device, NoiseSource<T, Device>& noise,
+                     Index slice = 0) {
+  struct Finder : Observer<T> {
+    explicit Finder(const Device& d) : device(d) {}
+    void on_output(const std::string& name, Tensor<const T> output, const double* log_prob) override {
+      if (!all_finite(device, output)) throw NonFiniteError("The output of '{}' is not finite.", name);
+      std::vector<double> host(static_cast<std::size_t>(output.n));
+      fetch(device, log_prob, output.n, host.data());
+      for (std::size_t n = 0; n < host.size(); ++n) {
+        if (host[n] == -std::numeric_limits<double>::infinity()) {
+          throw NonFiniteError(
+              "The density of image {} of the batch is 0 from '{}' on: its numbers are outside of what that "
+              "piece takes, or a matrix is singular.",
+              n, name);
+        }
+        if (!std::isfinite(host[n])) throw NonFiniteError("The log-determinant of '{}' is not finite.", name);
+      }
+    }
+    const Device& device;
+  } finder(device);
+  pass.observe(noise, slice, finder);
+}
+
+}  // namespace densenf
 
 namespace densenf {
 
@@ -9506,8 +10321,7 @@ inline double clip_factor(double squared_norm, double max_norm) {
         "The norm of the gradients is not finite: lower the learning rate, or see which "
         "piece of the model overflows.");
   }
-  const double factor = max_norm / (std::sqrt(squared_norm) + 1e-6);
-  return factor < 1 ? factor : 1;
+  return kernels::clip_factor(squared_norm, max_norm);
 }
 
 }  // namespace densenf
@@ -9579,6 +10393,57 @@ struct TrainOptions {
 
 namespace densenf {
 
+/// One value that both the host and the device have: a copy goes from one to the other when it is asked for,
+/// in order with the device's work.
+template <class T, class Device>
+class Mirror;
+
+/// On the CPU both are the same.
+template <class T>
+class Mirror<T, Cpu> {
+public:
+  explicit Mirror(const Cpu&) {}
+
+  T& host() { return value_; }
+  T* device() { return &value_; }
+  void to_device() {}
+  void to_host() {}
+
+private:
+  static_assert(std::is_trivially_copyable_v<T>, "A value is copied to a device byte by byte.");
+  T value_{};
+};
+
+}  // namespace densenf
+
+namespace densenf {
+
+/// Work that is done again and again, each time for another step. A device that can records it the second
+/// time and starts the recording from then on.
+///
+///   recorded.run(key, step, [&](std::uint64_t at, const std::uint64_t* step_shift) { ... });
+///
+/// The body's work must be the same for equal keys, but for what it reads from the device's memory; it is for
+/// step `at` + *step_shift (null: + 0), where step_shift lies on the device.
+template <class Device, class Key>
+class RecordedPass;
+
+/// The CPU does the work.
+template <class Key>
+class RecordedPass<Cpu, Key> {
+public:
+  explicit RecordedPass(const Cpu&) {}
+
+  template <class MakeKey, class Body>
+  void run(const MakeKey&, std::uint64_t step, const Body& body) {
+    body(step, nullptr);
+  }
+};
+
+}  // namespace densenf
+
+namespace densenf {
+
 /// What a training carries from step to step beside the flow itself.
 template <class T, class Device>
 struct TrainingState {
@@ -9597,18 +10462,19 @@ public:
   using T = typename FlowType::Scalar;
   using Device = std::remove_cvref_t<decltype(std::declval<FlowType&>().device())>;
 
-  /// For the images that are staged in the flow.
-  void begin(FlowType& flow, const TrainOptions& options, TrainingState<T, Device>& training) {
+  /// For the images that are staged in `pass`.
+  void begin(FlowType& flow, TrainingPass<typename FlowType::SessionType>& pass, const TrainOptions& options,
+             TrainingState<T, Device>& training) {
     *this = {};
     CountedNoise<T, Device> noise(options.seed, Stream::training, static_cast<std::uint64_t>(training.steps));
-    before_ = flow.start_from_data(noise, options.images_at_once);
+    before_ = start_from_data(flow.weights(), pass, noise, options.images_at_once);
     if (!options.average) return;
     const Device& device = flow.device();
     if (training.average.size() == 0) {
       Buffer<T, Device> average(device, flow.parameters().size(), "averaged weights");
       Buffer<T, Device> average_state(device, flow.table().state_size, "averaged state");
       average.assign(flow.parameters());
-      average_state.assign(std::as_const(flow).state());
+      average_state.assign(flow.state());
       training.average = std::move(average);
       training.average_state = std::move(average_state);
       began_ = true;
@@ -9617,13 +10483,13 @@ public:
       averaged_ = {{training.average, before_.parameters.places()},
                    {training.average_state, before_.flags.places()}};
       SavedTensors<T>(flow.parameters(), before_.parameters.places()).put_back(training.average);
-      SavedTensors<T>(std::as_const(flow).state(), before_.flags.places()).put_back(training.average_state);
+      SavedTensors<T>(flow.state(), before_.flags.places()).put_back(training.average_state);
     }
   }
 
   /// Everything as it was before begin, also when begin threw half-way.
   void take_back(FlowType& flow, TrainingState<T, Device>& training) {
-    flow.take_back(before_);
+    densenf::take_back(flow.weights(), before_);
     if (began_) {
       training.average = {};
       training.average_state = {};
@@ -9652,68 +10518,127 @@ struct StepResult {
   bool finite() const { return std::isfinite(loss) && std::isfinite(squared_norm); }
 };
 
-/// How a training step is carried out on a device. This is the host's way: at once; a card's is in
-/// train/cuda_stepper.cuh.
+/// Carries out training steps: forward and backward pass, gradient norm, optimizer, state, averages. All of
+/// it is work for the device, which decides by itself whether the step is taken: a device that records passes
+/// (core/recorded_pass.hpp) is told once per step that there is one. What differs from step to step (noise,
+/// learning rate) is read from memory.
 ///
 /// A step is all or nothing: parameters, state, moments and averages change when loss and gradient are known
 /// to be finite. The gradient is the stepper's own, and all zero between steps.
-template <class FlowType, class Device>
+template <class FlowType>
 class Stepper {
 public:
   using T = typename FlowType::Scalar;
+  using Device = std::remove_cvref_t<decltype(std::declval<FlowType&>().device())>;
+  using Input = typename FlowType::Input;
 
-  explicit Stepper(FlowType& flow) : flow_(flow) {}
+  explicit Stepper(FlowType& flow)
+      : flow_(flow),
+        device_(flow.device()),
+        pass_(flow),
+        rule_(device_),
+        result_(device_),
+        recorded_(device_) {}
 
-  /// Begins the next step. The images may go when it returns.
-  template <class ImagesLike>
-  void start(const ImagesLike& images, const TrainOptions& options, TrainingState<T, Device>& training) {
-    flow_.stage(images);
+  /// Begins the next step. The batch may go when it returns.
+  void start(const Input& input, const TrainOptions& options, TrainingState<T, Device>& training) {
+    pass_.stage(input);
     try {
-      first_.begin(flow_, options, training);
-      run(options, training);
+      first_.begin(flow_, pass_, options, training);
+      if (gradients_.size() == 0)
+        gradients_ = Buffer<T, Device>(device_, flow_.parameters().size(), "gradients");
+      std::visit(
+          [&](const auto& optimizer) {
+            const auto rule =
+                optimizer.template rule<T>(options.schedule.lr_at(training.steps), 1, training.steps + 1);
+            using Rule = std::remove_const_t<decltype(rule)>;
+            static_assert(sizeof(Rule) <= sizeof(AnyRule), "Give Stepper's AnyRule more room.");
+            std::memcpy(rule_.host().data(), &rule, sizeof rule);
+            flow_.weights().take_step([&](auto& parameters, auto& state) {
+              recorded_.run([&] { return kind(options, training); },
+                            static_cast<std::uint64_t>(training.steps),
+                            [&](std::uint64_t step, const std::uint64_t* step_shift) {
+                              run<Rule>(step, step_shift, options, training, parameters, state);
+                            });
+            });
+          },
+          options.optimizer);
     } catch (...) {
-      take_back(training);
+      if (gradients_.size() > 0) gradients_.fill_zero();
+      first_.take_back(flow_, training);
       throw;
     }
-    if (!result_.finite()) take_back(training);
   }
 
   /// Waits for the end of the step.
-  StepResult finish(TrainingState<T, Device>&) { return result_; }
-
-  const Buffer<T, Device>& gradients() const { return gradients_; }
-
-private:
-  /// Computes what the step comes to; if that is finite, the step is taken.
-  void run(const TrainOptions& options, TrainingState<T, Device>& training) {
-    const Device& device = flow_.device();
-    if (gradients_.size() == 0)
-      gradients_ = Buffer<T, Device>(device, flow_.parameters().size(), "gradients");
-    CountedNoise<T, Device> noise(options.seed, Stream::training, static_cast<std::uint64_t>(training.steps));
-    flow_.differentiate_staged(noise, options.policy, options.images_at_once, gradients_.data());
-    result_ = {flow_.staged_loss(), squared_norm(device, gradients_.span())};
-    if (!result_.finite()) return;
-    const double scale =
-        options.max_gradient_norm ? clip_factor(result_.squared_norm, *options.max_gradient_norm) : 1.0;
-    optimizer_step(options.optimizer, device, flow_.parameters().span(), gradients_.span(),
-                   training.moments.span(), options.schedule.lr_at(training.steps), scale,
-                   training.steps + 1);
-    flow_.commit_state();
-    if (options.average) {
-      options.average->update(device, training.average.span(), std::as_const(flow_).parameters().span());
-      options.average->update(device, training.average_state.span(), std::as_const(flow_).state().span());
-    }
+  StepResult finish(TrainingState<T, Device>& training) {
+    synchronize(device_);
+    const StepResult result = result_.host();
+    if (!result.finite()) first_.take_back(flow_, training);
+    return result;
   }
 
-  void take_back(TrainingState<T, Device>& training) {
-    gradients_.fill_zero();
-    first_.take_back(flow_, training);
+  const Buffer<T, Device>& gradients() const { return gradients_; }
+  TrainingPass<typename FlowType::SessionType>& pass() { return pass_; }
+
+private:
+  using AnyRule = std::array<std::byte, 128>;
+
+  /// What a recording is good for: this step, on these places in memory.
+  struct Kind {
+    typename TrainingPass<typename FlowType::SessionType>::Place place;
+    const T* average = nullptr;
+    const T* average_state = nullptr;
+    std::size_t optimizer = 0;
+    std::optional<double> max_norm, decay;
+    MemoryPolicy policy = MemoryPolicy::store;
+    Index slice = 0;
+    std::uint64_t seed = 0;
+    bool operator==(const Kind&) const = default;
+  };
+  Kind kind(const TrainOptions& o, const TrainingState<T, Device>& training) const {
+    return {pass_.place(),
+            training.average.data(),
+            training.average_state.data(),
+            o.optimizer.index(),
+            o.max_gradient_norm,
+            o.average ? std::optional<double>(o.average->decay) : std::nullopt,
+            o.policy,
+            o.images_at_once,
+            o.seed};
+  }
+
+  template <class Rule>
+  void run(std::uint64_t step, const std::uint64_t* step_shift, const TrainOptions& options,
+           TrainingState<T, Device>& training, Buffer<T, Device>& parameters, Buffer<T, Device>& state) {
+    rule_.to_device();
+    CountedNoise<T, Device> noise(options.seed, Stream::training, step, 0, step_shift);
+    StepResult* const result = result_.device();
+    pass_.differentiate(noise, {options.policy, options.images_at_once}, gradients_.data(), &result->loss);
+    const Index n = parameters.size();
+    squared_norm(device_, std::as_const(gradients_).data(), n, &result->squared_norm);
+    const kernels::StepFacts facts{&result->loss, &result->squared_norm,
+                                   options.max_gradient_norm.value_or(0)};
+    optimizer_pass(device_, reinterpret_cast<const Rule*>(rule_.device()), facts, parameters.data(),
+                   gradients_.data(), training.moments.data(), n);
+    assign_pass(device_, facts, pass_.next_state().data(), state.data(), state.size());
+    if (options.average) {
+      const auto rule = options.average->template rule<T>();
+      average_pass(device_, rule, facts, training.average.data(), std::as_const(parameters).data(), n);
+      average_pass(device_, rule, facts, training.average_state.data(), std::as_const(state).data(),
+                   state.size());
+    }
+    result_.to_host();
   }
 
   FlowType& flow_;
+  Device device_;
+  TrainingPass<typename FlowType::SessionType> pass_;
   FirstStep<FlowType> first_;
   Buffer<T, Device> gradients_;
-  StepResult result_;
+  Mirror<AnyRule, Device> rule_;
+  Mirror<StepResult, Device> result_;
+  RecordedPass<Device, Kind> recorded_;
 };
 
 }  // namespace densenf
@@ -9730,6 +10655,7 @@ class Trainer {
 public:
   using T = typename FlowType::Scalar;
   using Device = std::remove_cvref_t<decltype(std::declval<FlowType&>().device())>;
+  using Input = typename FlowType::Input;
 
   /// Throws ArgumentError when an option is out of range.
   Trainer(FlowType& flow, TrainOptions options)
@@ -9739,27 +10665,22 @@ public:
                           "the optimizer's moments");
   }
 
-  /// One step on a batch of N,C,H,W images, at least one; returns the batch's mean bits per dimension before
-  /// it. The first step calls Flow::initialize. Throws ArgumentError naming the image that holds something
-  /// that is no number; NonFiniteError, when the loss or the gradient is not finite, naming the first piece
-  /// of the flow whose output was not.
-  template <class ImagesLike>
-  double step(const ImagesLike& images) {
-    start_step(images);
-    return finish_step(images);
+  /// One step on a batch of N,C,H,W images, at least one, and their condition where there is one; returns the
+  /// batch's mean bits per dimension before it. The first step calls Flow::initialize. Throws ArgumentError
+  /// naming the image that holds something that is no number; NonFiniteError, when the loss or the gradient
+  /// is not finite, naming the first piece of the flow whose output was not.
+  double step(const Input& input) {
+    start_step(input);
+    return finish_step();
   }
 
-  /// The two halves of step: a device of its own works in between, while the host can do something else. Both
-  /// get the same images, and finish_step must follow: until then the step counts neither as taken nor as
-  /// not.
-  template <class ImagesLike>
-  void start_step(const ImagesLike& images) {
-    stepper_.start(images, options_, training_);
-  }
-  template <class ImagesLike>
-  double finish_step(const ImagesLike& images) {
+  /// The two halves of step: a device of its own works in between, while the host can do something else. The
+  /// batch may go after the first; finish_step must follow: until then the step counts neither as taken nor
+  /// as not.
+  void start_step(const Input& input) { stepper_.start(input, options_, training_); }
+  double finish_step() {
     const StepResult result = stepper_.finish(training_);
-    if (!result.finite()) explain_non_finite(images, result.loss);
+    if (!result.finite()) explain_non_finite(result.loss);
     ++training_.steps;
     gradient_norm_ = std::sqrt(result.squared_norm);
     return result.loss;
@@ -9769,11 +10690,18 @@ public:
   /// with the first step.
   template <class F>
   auto with_average(const F& f) {
-    struct Restore {
-      FlowType& flow;
-      ~Restore() { flow.bind_own(); }
-    } restore{flow_};
-    if (training_.average.size() > 0) flow_.bind(training_.average.data(), training_.average_state.data());
+    if (training_.average.size() == 0) return f();
+    struct Exchange {
+      explicit Exchange(Trainer& t) : trainer(t) { exchange(); }
+      ~Exchange() { exchange(); }
+      void exchange() {
+        trainer.flow_.weights().change([this](auto& parameters, auto& state) {
+          std::swap(parameters, trainer.training_.average);
+          std::swap(state, trainer.training_.average_state);
+        });
+      }
+      Trainer& trainer;
+    } const averages_in_place(*this);
     return f();
   }
 
@@ -9826,8 +10754,8 @@ private:
     return options;
   }
 
-  template <class ImagesLike>
-  [[noreturn]] void explain_non_finite(const ImagesLike& images, double loss) {
+  /// The batch is still staged.
+  [[noreturn]] void explain_non_finite(double loss) {
     const auto noise = [&] {
       return CountedNoise<T, Device>(options_.seed, Stream::training, static_cast<std::uint64_t>(steps()));
     };
@@ -9838,18 +10766,19 @@ private:
       BeforeDataStart<T> before;
       ~TakeBack() {
         try {
-          flow.take_back(before);
+          take_back(flow.weights(), before);
         } catch (const Error&) {  // a device that has failed says so in what is being thrown
         }
       }
-    } const start{flow_, flow_.start_from_data(start_noise, options_.images_at_once)};
+    } const start{flow_,
+                  start_from_data(flow_.weights(), stepper_.pass(), start_noise, options_.images_at_once)};
     try {
-      flow_.find_non_finite(images, step_noise, options_.images_at_once);
+      find_non_finite(stepper_.pass(), flow_.device(), step_noise, options_.images_at_once);
     } catch (const NonFiniteError& e) {
       throw NonFiniteError(
           "Step {} stopped: {} Look at the batch's images; if they are like those before, try a lower "
-          "learning "
-          "rate, a longer warm-up or gradient clipping.",
+          "learning rate, "
+          "a longer warm-up or gradient clipping.",
           steps() + 1, e.what());
     }
     throw NonFiniteError(
@@ -9861,7 +10790,7 @@ private:
   FlowType& flow_;
   TrainOptions options_;
   TrainingState<T, Device> training_;
-  Stepper<FlowType, Device> stepper_;
+  Stepper<FlowType> stepper_;
   double gradient_norm_ = 0;
 };
 

@@ -74,8 +74,8 @@ TEST_CASE("memory policies: the cheaper ones need less") {
 }
 
 TEST_CASE("differentiate: from the second pass on no memory is allocated and everything lies where it lay") {
-  struct Places : Watcher<float> {
-    void see(const std::string&, Tensor<const float> output, const double*) override {
+  struct Places : Observer<float> {
+    void on_output(const std::string&, Tensor<const float> output, const double*) override {
       seen.push_back(output.data);
     }
     std::vector<const float*> seen;
@@ -110,10 +110,14 @@ TEST_CASE("differentiate: from the second pass on no memory is allocated and eve
   const auto pass = [&] {
     places.seen.clear();
     CountedNoise<float, Cpu> noise(1, Stream::training, 0);
-    work.begin(Phase::training, parameters.data(), state.data(), noise);
-    work.gradients = gradients.data();
-    work.watcher = &places;
-    Context<float, Cpu, true> ctx(work);
+    const Pass<float, Cpu> options{.parameters = parameters.data(),
+                                   .state = state.data(),
+                                   .noise = &noise,
+                                   .phase = Phase::training,
+                                   .gradients = gradients.data(),
+                                   .observer = &places};
+    work.begin(options);
+    Context<float, Cpu, true> ctx(options, work);
     const auto start = work.tape.mark();
     const Var<float> x = ctx.variable(ctx.tensor(256, shape));
     for (Index p = 0; p < x.value.pixels(); ++p) x.value(p, 0) = static_cast<float>(p % 7);

@@ -4,6 +4,7 @@
 
 #include "densenf/autodiff/scope.hpp"
 #include "densenf/check/check_gradient.hpp"
+#include "densenf/kernels/cpu/all.hpp"
 #include "densenf/ops/elementwise.hpp"
 
 using namespace densenf;
@@ -54,12 +55,13 @@ struct Passed {
 
 Passed differentiate(How how, int count, int depth) {
   Workspace<double, Cpu> work(Cpu(1));
+  const Pass<double, Cpu> pass{};
   Passed passed{};
   for (int pass = 0; pass < 2; ++pass) {  // the second one has its memory in one block
     work.memory.reset();
     work.memory.reset_peak();
     work.tape.reset();
-    Context<double, Cpu, true> ctx(work);
+    Context<double, Cpu, true> ctx(pass, work);
     const auto start = work.tape.mark();
     const Var<double> x = ctx.variable(ctx.tensor(1, shape));
     for (Index p = 0; p < x.value.pixels(); ++p) {
@@ -78,10 +80,11 @@ Passed differentiate(How how, int count, int depth) {
 
 std::size_t evaluation_peak(How how, int count, int depth) {
   Workspace<double, Cpu> work(Cpu(1));
+  const Pass<double, Cpu> pass{};
   for (int pass = 0; pass < 2; ++pass) {
     work.memory.reset();
     work.memory.reset_peak();
-    Context<double, Cpu, false> ctx(work);
+    Context<double, Cpu, false> ctx(pass, work);
     const Var<double> x{ctx.tensor(1, shape)};
     fill_zero(work.device, x.value);
     chain(ctx, x, how, count, depth);

@@ -21,8 +21,9 @@ TEST_CASE(
           return net;
         },
         [at_once](const auto& ctx, const nn::MixNetwork& net, const auto& x, LogProb) {
-          ctx.workspace().images_at_once = at_once;
-          return net.forward(ctx, x[0]);
+          auto pass = ctx.pass();
+          pass.slice = at_once;
+          return net.forward(std::remove_cvref_t<decltype(ctx)>(pass, ctx.workspace()), x[0]);
         },
         {.n = 5, .phase = Phase::training, .most = 7});
     CHECK_MESSAGE(report.passed(), at_once, " at once: ", report.sentence);

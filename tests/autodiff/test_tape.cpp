@@ -15,41 +15,41 @@ struct Log {
 }  // namespace
 
 TEST_CASE("Tape: adjoints run once, last first, back to a mark") {
-  Tape tape;
+  Tape<Log> tape;
   Log log;
-  const auto record = [&](int i) { tape.record<Log>([i](Log& l) { l.ran.push_back(i); }); };
+  const auto record = [&](int i) { tape.record([i](Log& l) { l.ran.push_back(i); }); };
   record(1);
   const auto mark = tape.mark();
   record(2);
   record(3);
   tape.backward(log, mark);
   CHECK(log.ran == std::vector<int>{3, 2});
-  tape.backward(log, Tape::Mark{});
+  tape.backward(log, Tape<Log>::Mark{});
   CHECK(log.ran == std::vector<int>{3, 2, 1});
-  tape.backward(log, Tape::Mark{});
+  tape.backward(log, Tape<Log>::Mark{});
   CHECK(log.ran.size() == 3);
 }
 
 TEST_CASE("Tape: an adjoint may record and run a stretch of its own") {
   struct Nested {
-    Tape tape;
+    Tape<Nested> tape;
     std::vector<int> ran;
   } nested;
   for (const int i : {1, 2}) {
-    nested.tape.record<Nested>([i](Nested& n) {
+    nested.tape.record([i](Nested& n) {
       const auto mark = n.tape.mark();
-      n.tape.record<Nested>([i](Nested& inner) { inner.ran.push_back(10 * i); });
+      n.tape.record([i](Nested& inner) { inner.ran.push_back(10 * i); });
       n.tape.backward(n, mark);
       n.tape.release(mark);
       n.ran.push_back(i);
     });
   }
-  nested.tape.backward(nested, Tape::Mark{});
+  nested.tape.backward(nested, Tape<Nested>::Mark{});
   CHECK(nested.ran == std::vector<int>{20, 2, 10, 1});
 }
 
 TEST_CASE("Tape: the objects it makes stay where they are while it grows") {
-  Tape tape;
+  Tape<Log> tape;
   std::vector<int*> objects;
   for (int i = 0; i < 100000; ++i) {
     objects.push_back(tape.make<int>());
@@ -62,7 +62,8 @@ TEST_CASE("Tape: the objects it makes stay where they are while it grows") {
 
 TEST_CASE("Tape: a sum of many terms does not recurse") {
   Workspace<double, Cpu> work(Cpu(1));
-  Context<double, Cpu, true> ctx(work);
+  const Pass<double, Cpu> pass{};
+  Context<double, Cpu, true> ctx(pass, work);
   const auto start = work.tape.mark();
   const Var<double> x = ctx.variable(ctx.tensor(1, {1, 1, 1}));
   x.value(0, 0) = 1;
@@ -76,7 +77,8 @@ TEST_CASE("Tape: a sum of many terms does not recurse") {
 
 TEST_CASE("Context: an evaluating context records nothing") {
   Workspace<double, Cpu> work(Cpu(1));
-  Context<double, Cpu, false> ctx(work);
+  const Pass<double, Cpu> pass{};
+  Context<double, Cpu, false> ctx(pass, work);
   const Var<double> x = ctx.variable(ctx.tensor(1, {1, 1, 1}));
   x.value(0, 0) = 2;
   CHECK(x.gradient == nullptr);
@@ -86,7 +88,8 @@ TEST_CASE("Context: an evaluating context records nothing") {
 
 TEST_CASE("Context: the gradient of a range of channels is that range of the gradient") {
   Workspace<double, Cpu> work(Cpu(1));
-  Context<double, Cpu, true> ctx(work);
+  const Pass<double, Cpu> pass{};
+  Context<double, Cpu, true> ctx(pass, work);
   const Var<double> x = ctx.variable(ctx.tensor(2, {5, 1, 1}));
   const Var<double> inner = x.channels(1, 3).channels(1, 2);
   const auto all = ctx.gradient(x), part = ctx.gradient(inner);

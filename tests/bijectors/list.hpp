@@ -16,19 +16,16 @@ using namespace densenf;
 /// A coupling network that is quick to differentiate by differences, with a BatchNorm so that there is state.
 struct SmallNetwork {
   nn::Conv first, last;
-  ops::BatchNormParams norm;
+  nn::BatchNorm norm;
 
   void build(Builder& b, Index in, Index out) {
     first.build(b, "first", in, 3, 3);
-    norm.weight = b.vector("weight", {3}, Init::constant(1));
-    norm.bias = b.vector("bias", {3}, Init::zeros());
-    norm.running_mean = b.state("running_mean", {3}, Init::zeros());
-    norm.running_variance = b.state("running_var", {3}, Init::constant(1));
+    norm.build(b, 3);
     last.build(b, "last", 3, out, 1);
   }
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x) const {
-    return last.forward(ctx, ops::batch_norm(ctx, first.forward(ctx, x), norm, ops::Activation::relu));
+    return last.forward(ctx, norm.forward(ctx, first.forward(ctx, x), ops::Activation::relu));
   }
 };
 

@@ -42,7 +42,7 @@ public:
 
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x, densenf::LogProb log_prob) const {
-    const V scale = ops::softplus(ctx, ops::per_channel(ctx, raw_, x));
+    const V scale = ops::softplus(ctx, ops::per_channel(ctx, ctx.parameter(raw_), x));
     // log |dy/dx| = log s + log |d asinh(x) / dx|, of which map adds the second.
     ops::add_to_log_prob(ctx, ops::log(ctx, scale), 1, log_prob);
     return ops::multiply(ctx, scale, ops::map(ctx, x, Asinh(), log_prob));
@@ -50,7 +50,7 @@ public:
 
   template <class Ctx, class V = typename Ctx::Value>
   V inverse(const Ctx& ctx, const V& y) const {
-    const V log_scale = ops::log(ctx, ops::softplus(ctx, ops::per_channel(ctx, raw_, y)));
+    const V log_scale = ops::log(ctx, ops::softplus(ctx, ops::per_channel(ctx, ctx.parameter(raw_), y)));
     const V one_over_scale = ops::exp(ctx, ops::scale_shift(ctx, log_scale, -1, 0));
     return ops::map(ctx, ops::multiply(ctx, y, one_over_scale), Sinh());
   }

@@ -133,11 +133,10 @@ TEST_CASE("check_gradient: a relu's kink beside a number does not spoil the diff
   const CheckReport report = check_gradient(
       {{6, 4, 2}},
       [](Builder& b) {
-        return ops::ConvParams{b.weight("w", {6, 6, 1, 1}, Init::orthogonal()),
-                               b.vector("b", {6}, Init::zeros()), 1};
+        return std::pair{b.weight("w", {6, 6, 1, 1}, Init::orthogonal()), b.vector("b", {6}, Init::zeros())};
       },
-      [](const auto& ctx, const ops::ConvParams& p, const auto& x, LogProb) {
-        return ops::conv(ctx, x[0], p, 6, ops::Activation::relu);
+      [](const auto& ctx, const auto& p, const auto& x, LogProb) {
+        return ops::conv(ctx, x[0], {ctx.parameter(p.first), ctx.parameter(p.second)}, ops::Activation::relu);
       },
       {.low = -0.01, .high = 0.01});
   CHECK_MESSAGE(report.passed(), report.sentence);

@@ -16,6 +16,7 @@ struct Empty : DeviceTag {
   void deallocate(void*, std::size_t) const noexcept {}
   std::string describe() const { return "nothing"; }
 };
+[[maybe_unused]] void synchronize(const Empty&) {}
 
 /// A kernel with a parameter of another type is not the one that is asked for.
 struct Sided : Empty {};

@@ -5,10 +5,9 @@
 #include <set>
 #include <vector>
 
-#include "densenf/kernels/cpu/conv.hpp"
+#include "densenf/kernels/cpu/conv_panel.hpp"
 
 using namespace densenf;
-using kernels::NextConv;
 using kernels::detail::WeightsAhead;
 
 namespace {
@@ -48,61 +47,10 @@ TEST_CASE_TEMPLATE("all lines of the weights ahead are asked for, if there are s
     CAPTURE(s.taps);
     CAPTURE(s.columns);
     CHECK(std::includes(asked.begin(), asked.end(), wanted.begin(), wanted.end()));
-
-    std::set<Index> rows;
-    for (Index i = 0; i < steps; ++i) {
-      const auto lines = ahead.rows_of(i, steps);
-      for (Index k = 0; k <= s.rows / steps; ++k) rows.insert((lines.at + k * lines.step - base) / s.row);
-    }
-    for (Index r = 0; r < s.rows; ++r) CHECK(rows.count(r) == 1);
   }
 }
 
 TEST_CASE("nothing is asked for where nothing is known to come") {
   const WeightsAhead<float> none;
   CHECK(none.lines(0, 1).at == nullptr);
-  const float weight[1] = {};
-  const Tensor<const float> x = make_tensor(weight, 1, Shape{1, 1, 1});
-  for (const NextConv<float>& next : {NextConv<float>{}, NextConv<float>{weight, 1, 1, 0}}) {
-    for (int worker = 0; worker < 2; ++worker)
-      CHECK(kernels::detail::first_weights(Cpu(2), next, x, worker).at == nullptr);
-  }
-  // One panel of one pixel: the only task is done by one of two threads.
-  int busy = 0;
-  for (int worker = 0; worker < 2; ++worker)
-    busy += kernels::detail::first_weights(Cpu(2), NextConv<float>{weight, 1, 1, 1}, x, worker).at != nullptr;
-  CHECK(busy == 1);
-}
-
-TEST_CASE("what each thread needs first lies among the next convolution's weights") {
-  for (const int kernel : {1, 3})
-    for (const Index in : {Index{1}, Index{48}, Index{112}, Index{600}})
-      for (const Index out : {Index{1}, Index{64}, Index{308}})
-        for (const Index side : {Index{1}, Index{4}, Index{6}, Index{8}, Index{16}})
-          for (const int threads : {1, 2, 3, 8}) {
-            const Index size = kernel * kernel * in * out;
-            const std::vector<float> weight(static_cast<std::size_t>(size));
-            const Tensor<const float> x =
-                make_tensor(static_cast<const float*>(nullptr), 1, Shape{7, side, side});
-            std::set<const float*> places;
-            for (int worker = 0; worker < threads; ++worker) {
-              const auto ahead = kernels::detail::first_weights(
-                  Cpu(threads), NextConv<float>{weight.data(), kernel, in, out}, x, worker);
-              CAPTURE(kernel);
-              CAPTURE(in);
-              CAPTURE(out);
-              CAPTURE(side);
-              CAPTURE(threads);
-              if (ahead.at == nullptr) continue;
-              CHECK(ahead.at >= weight.data());
-              CHECK(ahead.taps * ahead.rows * ahead.columns > 0);
-              CHECK(ahead.at - weight.data() + (ahead.taps - 1) * ahead.tap + (ahead.rows - 1) * ahead.row +
-                        ahead.columns <=
-                    size);
-              places.insert(ahead.at);
-            }
-            CHECK(!places.empty());
-            // Two threads that share a single image each take weights of their own.
-            if (threads == 2 && side == 16 && in >= 112 && out >= 64) CHECK(places.size() == 2);
-          }
 }

@@ -17,9 +17,9 @@ constexpr double count = 5 * 8;
 struct Norm {
   Norm() {
     params = lab.declare([](Builder& b) {
-      return ops::BatchNormParams{
-          b.vector("weight", {3}, Init::constant(1)), b.vector("bias", {3}, Init::zeros()),
-          b.state("running_mean", {3}, Init::zeros()), b.state("running_var", {3}, Init::constant(1))};
+      nn::BatchNorm norm;
+      norm.build(b, 3);
+      return norm;
     });
     x = lab.uniform(n * shape.size(), -2, 3);
     for (std::size_t c = 0; c < 3; ++c) {
@@ -36,7 +36,7 @@ struct Norm {
     const auto ctx = lab.begin(phase);
     if (ask) lab.ask_for_next_state();
     const Var<double> in{lab.batch(x.data(), n, shape)};
-    const Var<double> y = ops::batch_norm(ctx, in, params, ops::Activation::none);
+    const Var<double> y = params.forward(ctx, in);
     return values_of(ctx.device(), as_const(y.value));
   }
 
@@ -51,7 +51,7 @@ struct Norm {
   }
 
   Laboratory<> lab{1};
-  ops::BatchNormParams params;
+  nn::BatchNorm params;
   std::vector<double> x;
   double mean[3], variance[3];
 };

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "densenf/nn/batch_norm.hpp"
+#include "densenf/nn/conv.hpp"
 #include "densenf/ops/attention.hpp"
 #include "densenf/ops/conv.hpp"
 #include "densenf/ops/coupling.hpp"
@@ -29,7 +31,7 @@ struct Op {
 
 /// Operations that are not differentiated themselves: inverses; and adjoints, which the gradients of
 /// linear_flow test here and `reverse` of Conv1x1 with the bijectors.
-inline const std::vector<std::string> not_differentiable = {"linear_flow_inverse", "lu_flow_inverse",
+inline const std::vector<std::string> not_differentiable = {"linear_flow_inverse", "linear_inverse",
                                                             "linear_flow_adjoint", "linear_flow_reverse"};
 
 /// A function for ops::map with a member.
@@ -125,7 +127,11 @@ void for_each_op(Index c, const Visit& visit) {
         [](const auto& ctx, int, const auto& x, LogProb) { return ops::multiply(ctx, x[0], x[0]); });
   visit(
       Op{"per_channel", {s}}, [=](Builder& b) { return b.vector("v", {c}, Init::zeros()); },
-      [](const auto& ctx, Param v, const auto& x, LogProb) { return ops::per_channel(ctx, v, x[0]); });
+      [](const auto& ctx, Param v, const auto& x, LogProb) {
+        return ops::per_channel(ctx, ctx.parameter(v), x[0]);
+      });
+  visit(Op{"spread_pixels", {{c, 1, 1}}}, nothing,
+        [](const auto& ctx, int, const auto& x, LogProb) { return ops::spread_pixels(ctx, x[0], 3, 5); });
   visit(Op{"add_to_log_prob", {s}}, nothing,
         [](const auto& ctx, int, const auto& x, LogProb l) { ops::add_to_log_prob(ctx, x[0], -1.5, l); });
 
@@ -138,37 +144,61 @@ void for_each_op(Index c, const Visit& visit) {
   visit(Op{"concat", {s, {c + 1, 3, 5}}}, nothing,
         [](const auto& ctx, int, const auto& x, LogProb) { return ops::concat(ctx, x[0], x[1]); });
 
+  // Weights are parameters, or what other operations have made of parameters.
   for (const int kernel : {1, 3}) {
     for (const bool bias : {false, true}) {
-      const auto declare = [=](Builder& b) {
-        ops::ConvParams p;
-        p.weight = b.weight("weight", {c + 2, c, kernel, kernel}, Init::uniform(0.5));
-        if (bias) p.bias = b.vector("bias", {c + 2}, Init::uniform(0.5));
-        p.kernel = kernel;
-        return p;
-      };
-      visit(Op{"conv_into", {s}}, declare,
-            [=](const auto& ctx, const ops::ConvParams& p, const auto& x, LogProb) {
-              const auto y = inside(ctx, x[0], c + 2);
-              ops::conv_into(ctx, x[0], p, Activation::relu, y);
-              return y;
-            });
-      visit(Op{"conv", {s}}, declare, [=](const auto& ctx, const ops::ConvParams& p, const auto& x, LogProb) {
-        return ops::conv(ctx, x[0], p, c + 2);
-      });
+      for (const bool computed : {false, true}) {
+        const auto declare = [=](Builder& b) {
+          nn::Conv conv;
+          conv.build(b, "conv", c, c + 2, kernel, nn::Conv::Start::uniform, bias);
+          return conv;
+        };
+        const auto filter = [=](const auto& ctx, const nn::Conv& conv) {
+          auto f = conv.filter(ctx);
+          if (computed) {
+            f.weight = ops::tanh(ctx, f.weight);
+            if (bias) f.bias = ops::exp(ctx, f.bias);
+          }
+          return f;
+        };
+        visit(Op{"conv_into", {s}}, declare,
+              [=](const auto& ctx, const nn::Conv& conv, const auto& x, LogProb) {
+                const auto y = inside(ctx, x[0], c + 2);
+                ops::conv_into(ctx, x[0], filter(ctx, conv), Activation::relu, y);
+                return y;
+              });
+        visit(Op{"conv", {s}}, declare, [=](const auto& ctx, const nn::Conv& conv, const auto& x, LogProb) {
+          return ops::conv(ctx, x[0], filter(ctx, conv));
+        });
+      }
     }
   }
   // As in a dense branch: a layer reads the first columns of the buffer of which it writes the next ones.
   visit(
       Op{"conv_into", {s}},
       [=](Builder& b) {
-        return ops::ConvParams{b.weight("weight", {2, c, 3, 3}, Init::uniform(0.5)), {}, 3};
+        nn::Conv conv;
+        conv.build(b, "conv", c, 2, 3, nn::Conv::Start::uniform, false);
+        return conv;
       },
-      [=](const auto& ctx, const ops::ConvParams& p, const auto& x, LogProb) {
+      [=](const auto& ctx, const nn::Conv& conv, const auto& x, LogProb) {
         const auto buffer = ctx.output_like(x[0], c + 2);
         ops::copy_into(ctx, x[0], buffer.channels(0, c));
-        ops::conv_into(ctx, buffer.channels(0, c), p, Activation::none, buffer.channels(c, 2));
+        ops::conv_into(ctx, buffer.channels(0, c), conv.filter(ctx), Activation::none, buffer.channels(c, 2));
         return buffer;
+      });
+  // Weights and biases that are not learned: without a gradient of their own.
+  visit(
+      Op{"conv", {s}},
+      [=](Builder& b) {
+        nn::Conv conv;
+        conv.build(b, "conv", c, 3, 3);
+        return conv;
+      },
+      [=](const auto& ctx, const nn::Conv& conv, const auto& x, LogProb) {
+        auto f = conv.filter(ctx), frozen = conv.filter(ctx.evaluating());
+        const auto y = ops::conv(ctx, x[0], {frozen.weight, f.bias, 3}, Activation::relu);
+        return ops::add(ctx, y, ops::conv(ctx, x[0], {f.weight, frozen.bias, 3}, Activation::relu));
       });
 
   visit(
@@ -179,15 +209,18 @@ void for_each_op(Index c, const Visit& visit) {
   struct Lu {
     Param lower, upper, log_s;
   };
-  visit(
-      Op{"lu_flow", {s}},
-      [=](Builder& b) {
-        return Lu{b.weight("lower", {c, c}, Init::zeros()), b.weight("upper", {c, c}, Init::zeros()),
-                  b.vector("log_s", {c}, Init::zeros())};
-      },
-      [](const auto& ctx, const Lu& p, const auto& x, LogProb l) {
-        return ops::lu_flow(ctx, x[0], p.lower, p.upper, p.log_s, l);
-      });
+  const auto lu = [=](Builder& b) {
+    return Lu{b.weight("lower", {c, c}, Init::zeros()), b.weight("upper", {c, c}, Init::zeros()),
+              b.vector("log_s", {c}, Init::zeros())};
+  };
+  visit(Op{"lu_product", {s}}, lu, [](const auto& ctx, const Lu& p, const auto& x, LogProb) {
+    return ops::conv(
+        ctx, x[0],
+        {ops::lu_product(ctx, ctx.parameter(p.lower), ctx.parameter(p.upper), ctx.parameter(p.log_s))});
+  });
+  visit(Op{"add_sum_to_log_prob", {s}}, lu, [](const auto& ctx, const Lu& p, const auto& x, LogProb l) {
+    ops::add_sum_to_log_prob(ctx, ctx.parameter(p.log_s), -1.5, x[0].n(), l);
+  });
 
   struct Affine {
     Param shift, log_scale;
@@ -196,18 +229,18 @@ void for_each_op(Index c, const Visit& visit) {
     return Affine{b.vector("shift", {c}, Init::zeros()), b.vector("log_scale", {c}, Init::zeros())};
   };
   visit(Op{"actnorm", {s}}, affine, [](const auto& ctx, const Affine& p, const auto& x, LogProb l) {
-    return ops::actnorm(ctx, x[0], p.shift, p.log_scale, l);
+    return ops::actnorm(ctx, x[0], ctx.parameter(p.shift), ctx.parameter(p.log_scale), l);
   });
   for (const Activation activation : {Activation::none, Activation::relu}) {
     visit(
         Op{"batch_norm", {s}},
         [=](Builder& b) {
-          return ops::BatchNormParams{
-              b.vector("weight", {c}, Init::constant(1)), b.vector("bias", {c}, Init::zeros()),
-              b.state("mean", {c}, Init::zeros()), b.state("variance", {c}, Init::constant(1))};
+          nn::BatchNorm norm;
+          norm.build(b, c);
+          return norm;
         },
-        [=](const auto& ctx, const ops::BatchNormParams& p, const auto& x, LogProb) {
-          return ops::batch_norm(ctx, x[0], p, activation);
+        [=](const auto& ctx, const nn::BatchNorm& norm, const auto& x, LogProb) {
+          return norm.forward(ctx, x[0], activation);
         });
   }
   visit(Op{"affine_into", {s, {2 * c, 3, 5}}, -2, 2}, nothing,
@@ -227,12 +260,12 @@ void for_each_op(Index c, const Visit& visit) {
     ops::standard_normal_log_prob(ctx, x[0], -1.5, l);
   });
   visit(Op{"normal_log_prob", {s}}, affine, [](const auto& ctx, const Affine& p, const auto& x, LogProb l) {
-    ops::normal_log_prob(ctx, x[0], p.shift, p.log_scale, -1.5, l);
+    ops::normal_log_prob(ctx, x[0], ctx.parameter(p.shift), ctx.parameter(p.log_scale), -1.5, l);
   });
   visit(Op{"normal_from_noise", {s}}, affine, [](const auto& ctx, const Affine& p, const auto& x, LogProb) {
     const auto e = ctx.tensor(x[0].n(), x[0].shape());
     ctx.noise().normal(ctx.device(), e);
-    return ops::normal_from_noise(ctx, e, p.shift, p.log_scale, 1);
+    return ops::normal_from_noise(ctx, e, ctx.parameter(p.shift), ctx.parameter(p.log_scale), 1);
   });
 
   visit(Op{"nystrom_attention", {{3 * c, 3, 4}}}, nothing,

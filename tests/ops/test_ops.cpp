@@ -64,8 +64,9 @@ TEST_CASE("ops: the inverses of linear flows go back") {
     const Var<double> in{lab.batch(x.data(), 2, {c, 3, 5})};
     const LogProb unused = ctx.unused_log_prob(2);
     const auto back = ops::linear_flow_inverse(ctx, ops::linear_flow(ctx, in, p.weight, unused), p.weight);
-    const auto lu_back = ops::lu_flow_inverse(ctx, ops::lu_flow(ctx, in, p.lower, p.upper, p.log_s, unused),
-                                              p.lower, p.upper, p.log_s);
+    const auto lu =
+        ops::lu_product(ctx, ctx.parameter(p.lower), ctx.parameter(p.upper), ctx.parameter(p.log_s));
+    const auto lu_back = ops::linear_inverse(ctx, ops::conv(ctx, in, {lu}), lu);
     double worst = 0;
     const std::vector<double> got = values_of(ctx.device(), as_const(back.value)),
                               lu_got = values_of(ctx.device(), as_const(lu_back.value));
@@ -88,12 +89,13 @@ TEST_CASE("ops: wrong extents are errors that say what is needed") {
       "Attention takes queries, keys and values of as many channels each. Got 7x2x2 (channels x "
       "height x width).");
   const auto norm = lab.declare([](Builder& b) {
-    return ops::BatchNormParams{b.vector("weight", {2}, Init::zeros()), b.vector("bias", {2}, Init::zeros()),
-                                b.state("mean", {2}, Init::zeros()), b.state("variance", {2}, Init::zeros())};
+    nn::BatchNorm made;
+    made.build(b, 2);
+    return made;
   });
   const auto training = lab.begin(Phase::training);
   CHECK_THROWS_WITH(
-      ops::batch_norm(training, training.output(1, {2, 1, 1}), norm, ops::Activation::none),
+      norm.forward(training, training.output(1, {2, 1, 1})),
       "BatchNorm needs at least two pixels to take statistics from in training; the batch has 1.");
   CHECK_THROWS_WITH_AS(
       ops::multiply(ctx, ctx.output(2, {3, 1, 2}), ctx.output(2, {1, 1, 2})),
@@ -101,8 +103,8 @@ TEST_CASE("ops: wrong extents are errors that say what is needed") {
       ShapeError);
   CHECK_THROWS_AS(ops::add(ctx, ctx.output(2, {3, 1, 2}), ctx.output(1, {3, 1, 2})), ShapeError);
   CHECK_THROWS_WITH_AS(
-      ops::per_channel(ctx, norm.weight, ctx.output(1, {3, 1, 1})),
-      "ops::per_channel needs one parameter for each of 3 channels, but was given 2: declare them as "
+      ops::per_channel(ctx, ctx.parameter(norm.weight), ctx.output(1, {3, 1, 1})),
+      "ops::per_channel needs one number for each of 3 channels, but was given 2: declare them as "
       "vector(name, {in.c}, ...).",
       ShapeError);
 }
@@ -127,15 +129,14 @@ TEST_CASE("ops: functions of large numbers do not overflow on the way, and stay 
 TEST_CASE("ops: a parameter that was built for other channels is an error that names it") {
   Laboratory lab(1, test::device_for_small_work());
   struct Params {
-    ops::ConvParams conv;
-    ops::BatchNormParams norm;
+    nn::Conv conv;
+    nn::BatchNorm norm;
     Square square;
     Param four, matrix;
   };
   const Params p = lab.declare([](Builder& b) {
     Params made;
-    made.conv = {b.weight("conv.weight", {6, 4, 3, 3}, Init::zeros()),
-                 b.vector("conv.bias", {6}, Init::zeros()), 3};
+    made.conv.build(b, "conv", 4, 6, 3);
     made.four = b.vector("four", {4}, Init::zeros());
     made.norm = {made.four, made.four, b.state("mean", {5}, Init::zeros()),
                  b.state("variance", {4}, Init::zeros())};
@@ -147,27 +148,31 @@ TEST_CASE("ops: a parameter that was built for other channels is an error that n
   const LogProb l = ctx.unused_log_prob(1);
   const auto of = [&](Index channels) { return ctx.output(1, {channels, 2, 2}); };
   const auto relu = Activation::relu;
-  const auto& four = p.four;
+  const auto four = ctx.parameter(p.four), matrix_of_four = ctx.parameter(p.matrix);
+  const auto conv = p.conv.filter(ctx);
 
-  CHECK_THROWS_WITH_AS(ops::conv(ctx, of(6), p.conv, 6, relu),
+  CHECK_THROWS_WITH_AS(ops::conv(ctx, of(6), conv, relu),
                        "'conv.weight' was built for 4 channels, but got 6.", ShapeError);
-  CHECK_THROWS_WITH_AS(ops::conv(ctx, of(4), p.conv, 7, relu),
+  CHECK_THROWS_WITH_AS(ops::conv_into(ctx, of(4), conv, relu, of(7)),
                        "'conv.weight' makes 6 channels, but was given a place for 7.", ShapeError);
   // As many weights, but of the transposed convolution.
-  CHECK_THROWS_WITH_AS(ops::conv(ctx, of(6), p.conv, 4, relu),
+  CHECK_THROWS_WITH_AS(ops::conv_into(ctx, of(6), conv, relu, of(4)),
                        "'conv.weight' was built for 4 channels, but got 6.", ShapeError);
-  auto other_bias = p.conv;
+  auto other_bias = conv;
   other_bias.bias = four;
-  CHECK_THROWS_WITH_AS(ops::conv(ctx, of(4), other_bias, 6, relu),
-                       "'four' was built for 4 channels, but got 6.", ShapeError);
-  CHECK_NOTHROW(ops::conv(ctx, of(4), p.conv, 6, relu));
+  CHECK_THROWS_WITH_AS(ops::conv(ctx, of(4), other_bias, relu), "'four' was built for 4 channels, but got 6.",
+                       ShapeError);
+  CHECK_NOTHROW(ops::conv(ctx, of(4), conv, relu));
+  const auto wide = ctx.output(1, {8, 36, 1});
+  CHECK_THROWS_WITH_AS(ops::conv(ctx, of(4), {wide.channels(0, 6), {}, 3}, relu),
+                       "A weight is a range of the channels of another value: copy it first.", ShapeError);
 
   CHECK_THROWS_WITH_AS(ops::actnorm(ctx, of(5), four, four, l), "'four' was built for 4 channels, but got 5.",
                        ShapeError);
-  CHECK_THROWS_WITH_AS(ops::batch_norm(ctx, of(3), p.norm, relu),
-                       "'four' was built for 4 channels, but got 3.", ShapeError);
-  CHECK_THROWS_WITH_AS(ops::batch_norm(ctx, of(4), p.norm, relu),
-                       "'mean' was built for 5 channels, but got 4.", ShapeError);
+  CHECK_THROWS_WITH_AS(p.norm.forward(ctx, of(3), relu), "'four' was built for 4 channels, but got 3.",
+                       ShapeError);
+  CHECK_THROWS_WITH_AS(p.norm.forward(ctx, of(4), relu), "'mean' was built for 5 channels, but got 4.",
+                       ShapeError);
   CHECK_THROWS_WITH_AS(ops::normal_log_prob(ctx, of(5), four, four, 1, l),
                        "'four' was built for 4 channels, but got 5.", ShapeError);
   CHECK_THROWS_WITH_AS(ops::normal_from_noise(ctx, ctx.tensor(1, {5, 2, 2}), four, four, 1),
@@ -178,14 +183,14 @@ TEST_CASE("ops: a parameter that was built for other channels is an error that n
   CHECK_THROWS_WITH_AS(ops::linear_flow_inverse(ctx, of(3), p.square), square.c_str(), ShapeError);
   CHECK_THROWS_WITH_AS(ops::linear_flow_reverse(ctx, of(3), of(3), p.square, l), square.c_str(), ShapeError);
   const std::string matrix = "'matrix' was built for 4 channels, but got 3.";
-  CHECK_THROWS_WITH_AS(ops::lu_flow(ctx, of(3), p.matrix, p.matrix, four, l), matrix.c_str(), ShapeError);
-  CHECK_THROWS_WITH_AS(ops::lu_flow_inverse(ctx, of(3), p.matrix, p.matrix, four), matrix.c_str(),
+  CHECK_THROWS_WITH_AS(ops::lu_product(ctx, matrix_of_four, matrix_of_four, of(3)), matrix.c_str(),
                        ShapeError);
+  CHECK_THROWS_WITH_AS(ops::linear_inverse(ctx, of(3), matrix_of_four), matrix.c_str(), ShapeError);
 
   // Where nobody said which model it is.
-  lab.work.table = nullptr;
+  lab.pass.table = nullptr;
   CHECK_THROWS_WITH_AS(ops::actnorm(ctx, of(5), four, four, l),
-                       "A parameter was built for 4 channels, but got 5.", ShapeError);
+                       "A weight was built for 4 channels, but got 5.", ShapeError);
 }
 
 TEST_CASE("ops: batches that do not fit together are an error that says what was needed") {

@@ -1,113 +1,19 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "densenf/autodiff/inverses.hpp"
-#include "densenf/autodiff/policy.hpp"
-#include "densenf/autodiff/tape.hpp"
+#include "densenf/autodiff/pass.hpp"
 #include "densenf/autodiff/var.hpp"
-#include "densenf/core/arena.hpp"
-#include "densenf/core/noise.hpp"
-#include "densenf/core/parameters.hpp"
-#include "densenf/kernels/contract.hpp"
+#include "densenf/autodiff/workspace.hpp"
 
 namespace densenf {
 
-/// Whether statistics (BatchNorm's) are taken from the batch, or those that training has left are used.
-enum class Phase { training, evaluation };
-
-/// Receives what leaves the flow on the way forward, in order.
-template <class T>
-class LatentSink {
-public:
-  virtual ~LatentSink() = default;
-  virtual void keep(Tensor<const T> latent) = 0;
-};
-
-/// Gives back on the way back what left the flow, last first.
-template <class T>
-class LatentSource {
-public:
-  virtual ~LatentSource() = default;
-  virtual void take(Tensor<T> latent) = 0;
-};
-
-/// Sees the output of each piece of a flow as it is computed; used to find where a number stopped being
-/// finite.
-template <class T>
-class Watcher {
-public:
-  virtual ~Watcher() = default;
-  virtual void see(const std::string& name, Tensor<const T> output, const double* log_prob) = 0;
-};
-
-/// Everything a pass over a model works on. One caller at a time.
-template <class T, class Dev>
-struct Workspace {
-  explicit Workspace(Dev d) : device(d), memory(d), scratch(d), inverses(d) {}
-
-  /// Gets ready for a pass of the given phase over the model whose parameters, state and noise these are,
-  /// with everything else as it is in a plain evaluation. `inverses` must know the model's table.
-  void begin(Phase pass, const T* pass_parameters, const T* pass_state, NoiseSource<T, Dev>& pass_noise,
-             MemoryPolicy pass_policy = MemoryPolicy::store) {
-    end();
-    parameters = pass_parameters;
-    gradients = nullptr;
-    state = pass_state;
-    next_state = nullptr;
-    start_parameters = nullptr;
-    start_state = nullptr;
-    noise = &pass_noise;
-    latents = nullptr;
-    kept = nullptr;
-    watcher = nullptr;
-    table = nullptr;
-    phase = pass;
-    policy = pass_policy;
-    images_at_once = 0;
-    temperature = 1;
-    // The other policies are there so that memory does not grow with a unit's depth; but a device that takes
-    // as long for one matrix as for all of them keeps what is little beside everything else.
-    keeps_inverses = policy == MemoryPolicy::store || requires { requires Dev::inverts_together; };
-    if (keeps_inverses) inverses.prepare(memory, parameters);
-  }
-
-  /// Gives back all memory of a pass, so that the next one like it allocates nothing.
-  void end() {
-    memory.reset();
-    scratch.reset();
-    tape.reset();
-  }
-
-  Dev device;
-  Arena<Dev> memory;
-  Arena<Dev> scratch;  ///< of one operation at a time, so that it lies at the same place and stays in caches
-  Tape tape;
-  Inverses<T, Dev> inverses;   ///< of the parameters' squares
-  bool keeps_inverses = true;  ///< whether all were found at the start of the pass
-
-  const ParameterTable* table = nullptr;  ///< of the model, for names in messages; null: not known
-  const T* parameters = nullptr;          ///< flat buffer, laid out by the ParameterTable
-  T* gradients = nullptr;                 ///< like parameters; added to by the backward pass
-  const T* state = nullptr;               ///< flat buffer likewise; no pass changes it
-  T* next_state = nullptr;        ///< like state: what it becomes if the step is taken; null: nobody asks
-  T* start_parameters = nullptr;  ///< parameters, for data-dependent starts alone; null in every other pass
-  T* start_state = nullptr;       ///< state likewise
-
-  NoiseSource<T, Dev>* noise = nullptr;
-  LatentSink<T>* latents = nullptr;  ///< when encoding
-  LatentSource<T>* kept = nullptr;   ///< when decoding
-  Watcher<T>* watcher = nullptr;
-  Phase phase = Phase::evaluation;
-  MemoryPolicy policy = MemoryPolicy::store;
-  Index images_at_once = 0;  ///< in work inside of coupling networks; 0: all (see autodiff/slices.hpp)
-  double temperature = 1;    ///< of the base distributions when sampling
-};
-
-/// What operations and bijectors are given: a workspace, and at compile time whether adjoints are recorded.
-/// The mathematics is written once; on a context that does not record, it only evaluates.
+/// What operations and bijectors are given: a pass, the storage that it works in, and at compile time whether
+/// adjoints are recorded. The mathematics is written once; on a context that does not record, it only
+/// evaluates. Refers to both.
 template <class T, class Dev, bool Recording>
 class Context {
 public:
@@ -116,42 +22,75 @@ public:
   using Value = Var<T>;
   static constexpr bool records = Recording;
 
-  explicit Context(Workspace<T, Dev>& workspace) : work_(workspace) {}
+  Context(const Pass<T, Dev>& pass, Workspace<T, Dev>& workspace) : pass_(pass), work_(workspace) {}
+  Context(const Pass<T, Dev>&&, Workspace<T, Dev>&) = delete;
 
+  const Pass<T, Dev>& pass() const { return pass_; }
   Workspace<T, Dev>& workspace() const { return work_; }
+  Tape<Context<T, Dev, true>>& tape() const { return work_.tape; }
   const Dev& device() const { return work_.device; }
   Arena<Dev>& memory() const { return work_.memory; }
   /// For what an operation needs only until it ends; it gives back all of it.
   Arena<Dev>& scratch() const { return work_.scratch; }
-  NoiseSource<T, Dev>& noise() const { return *work_.noise; }
-  bool training() const { return work_.phase == Phase::training; }
+  NoiseSource<T, Dev>& noise() const { return *pass_.noise; }
+  bool training() const { return pass_.phase == Phase::training; }
   /// Whether this pass is asked what the state becomes: the forward pass of a training step. A piece then
   /// writes next_state, as a function of state and its input; whoever runs the step takes it over when
   /// everything else has gone well.
-  bool updates_state() const { return work_.next_state != nullptr; }
+  bool updates_state() const { return pass_.next_state != nullptr; }
   /// Whether this pass is there for data-dependent starts: see Bijector.
-  bool starts() const { return work_.start_parameters != nullptr; }
+  bool starts() const { return pass_.start_parameters != nullptr; }
 
-  /// Where the names of parameters and of state stand; null where the table is not known.
-  const std::vector<ParamSpec>* specs() const { return work_.table ? &work_.table->parameters : nullptr; }
-  const std::vector<ParamSpec>* state_specs() const { return work_.table ? &work_.table->state : nullptr; }
+  /// A parameter as a value, of as many pixels as each output has weights, and as many channels as there are
+  /// outputs; a vector is one pixel. Its gradient is where the pass adds up those of the parameters; without
+  /// such a place it is a constant. A parameter that was not declared (size 0) has no data.
+  Value parameter(Param p) const {
+    if (p.size == 0) return {};
+    // Nobody writes to a value but who makes it.
+    T* const numbers = const_cast<T*>(pass_.parameters + p.offset);
+    const Value v{{numbers, 1, p.size / p.out, 1, p.out, p.out}, nullptr, 0};
+    if constexpr (Recording) {
+      if (pass_.gradients == nullptr) return v;
+      auto* g = work_.tape.template make<Gradient<T>>();
+      *g = {v.value, true};
+      g->tensor.data = pass_.gradients + p.offset;
+      return {v.value, g, 0};
+    } else {
+      return v;
+    }
+  }
 
-  const T* value(Param p) const { return work_.parameters + p.offset; }
-  T* gradient(Param p) const { return work_.gradients + p.offset; }
-  const T* state(Param p) const { return work_.state + p.offset; }
+  const T* value(Param p) const { return pass_.parameters + p.offset; }
+  T* gradient(Param p) const { return pass_.gradients + p.offset; }
+  const T* state(Param p) const { return pass_.state + p.offset; }
   /// Only where updates_state().
-  T* next_state(Param p) const { return work_.next_state + p.offset; }
+  T* next_state(Param p) const { return pass_.next_state + p.offset; }
   /// Only where starts().
-  T* start_value(Param p) const { return work_.start_parameters + p.offset; }
-  T* start_state(Param p) const { return work_.start_state + p.offset; }
+  T* start_value(Param p) const { return pass_.start_parameters + p.offset; }
+  T* start_state(Param p) const { return pass_.start_state + p.offset; }
   /// A square's inverse and determinant: known since the start of the pass, or found now in the pass's
   /// memory.
   Inverted<T> inverted(const Square& s) const {
-    return work_.keeps_inverses ? work_.inverses[s] : invert_now(memory(), s, value(s.weight));
+    return Workspace<T, Dev>::keeps_inverses(pass_.policy) ? work_.inverses[s]
+                                                           : invert_now(memory(), s, value(s.weight));
   }
 
-  Context<T, Dev, false> evaluating() const { return Context<T, Dev, false>(work_); }
-  Context<T, Dev, true> recording() const { return Context<T, Dev, true>(work_); }
+  /// What a sentence calls a value: the parameter's name, if it is one and names are known.
+  std::string name_in_message(const Value& v) const {
+    if (pass_.table != nullptr && pass_.parameters != nullptr) {
+      for (const ParamSpec& spec : pass_.table->parameters) {
+        if (pass_.parameters + spec.place.offset == v.value.data) return fmt::format("'{}'", spec.name);
+      }
+    }
+    return "A weight";
+  }
+  /// The same of a tensor of the state.
+  std::string state_name_in_message(Param p) const {
+    return densenf::name_in_message(pass_.table ? &pass_.table->state : nullptr, p);
+  }
+
+  Context<T, Dev, false> evaluating() const { return Context<T, Dev, false>(pass_, work_); }
+  Context<T, Dev, true> recording() const { return Context<T, Dev, true>(pass_, work_); }
 
   /// An uninitialized batch of `n` images.
   Tensor<T> tensor(Index n, const Shape& s) const {
@@ -206,7 +145,12 @@ public:
     return {x.gradient->tensor, kernels::Write::assign};
   }
 
-  /// The same, but nothing (its tensor's data is null) for a constant.
+  /// The gradient of `x` for an adjoint that adds to it; for a constant, a place to add something useless to.
+  Tensor<T> gradient_or_unused(const Value& x) const {
+    return x.gradient != nullptr ? gradient(x) : tensor(x.n(), x.shape());
+  }
+
+  /// The same as gradient_target, but nothing (its tensor's data is null) for a constant.
   GradientTarget<T> gradient_target_if_any(const Value& x) const {
     return x.gradient != nullptr ? gradient_target(x) : GradientTarget<T>{};
   }
@@ -217,10 +161,11 @@ public:
   /// Records an adjoint: a functor taking the recording context. Nothing when not recording.
   template <class Adjoint>
   void record(const Adjoint& adjoint) const {
-    if constexpr (Recording) work_.tape.template record<Context<T, Dev, true>>(adjoint);
+    if constexpr (Recording) work_.tape.record(adjoint);
   }
 
 private:
+  const Pass<T, Dev>& pass_;
   Workspace<T, Dev>& work_;
 };
 

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <utility>
 #include <vector>
 
 #include "densenf/core/arena.hpp"
 #include "densenf/core/buffer.hpp"
 #include "densenf/core/parameters.hpp"
-#include "densenf/kernels/contract.hpp"
 
 namespace densenf {
 
@@ -32,8 +32,7 @@ Inverted<T> invert_now(Arena<Device>& memory, const Square& s, const T* w) {
 }
 
 /// The inverses and determinants of all squares of a model. They are found together at the start of a pass,
-/// and only of matrices whose numbers differ from those at the pass before: whoever changes weights, or binds
-/// others, need not say so.
+/// and only of matrices whose numbers differ from those at the pass before.
 template <class T, class Device>
 class Inverses {
 public:
@@ -49,8 +48,10 @@ public:
     known_ = false;
   }
 
-  /// Inverts what has changed. Pointers into what is known stay good until the next declare.
-  void prepare(Arena<Device>& memory, const T* parameters) {
+  /// Inverts what has changed. Where `parameters` and a `version` other than 0 are those of the last call,
+  /// nothing has, and nothing is looked at. Pointers into what is known stay good until the next declare.
+  void prepare(Arena<Device>& memory, const T* parameters, std::uint64_t version = 0) {
+    if (known_ && version != 0 && version == version_ && parameters == parameters_) return;
     const auto count = static_cast<Index>(squares_.size());
     if (!known_) {
       seen_ = Buffer<T, Device>(device_, size_);
@@ -64,6 +65,8 @@ public:
                    seen_.data(), inverses_.data(), log_dets_.data(), scratch);
     memory.release(mark);
     known_ = true;
+    version_ = version;
+    parameters_ = parameters;
   }
 
   /// As of the last prepare.
@@ -86,6 +89,8 @@ private:
   std::vector<Square> squares_;
   Index size_ = 0;
   bool known_ = false;
+  std::uint64_t version_ = 0;  ///< of what is known, and where it was
+  const T* parameters_ = nullptr;
   Buffer<T, Device> seen_, inverses_;
   Buffer<double, Device> log_dets_;
 };

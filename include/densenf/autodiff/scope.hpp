@@ -37,7 +37,7 @@ template <class Ctx, class Body, class V = typename Ctx::Value, class... Outside
 V scoped(const Ctx& ctx, const Shape& out, const Body& body, const V& x, const Outside&... outside) {
   if constexpr (Ctx::records) {
     using Mark = decltype(ctx.memory().mark());
-    auto* mark = ctx.workspace().tape.template make<Mark>();
+    auto* mark = ctx.tape().template make<Mark>();
     ctx.record([mark](auto& c) { c.memory().release(*mark); });
     const V y = body(ctx);
     ctx.record([=](auto& c) {
@@ -56,17 +56,16 @@ V scoped(const Ctx& ctx, const Shape& out, const Body& body, const V& x, const O
 /// but what it adds to gradients that already have their place.
 template <class Ctx, class Run, class T = typename Ctx::Scalar>
 void differentiate_again(Ctx& ctx, Tensor<const T> dy, LogProb log_prob, const Run& run) {
-  auto& work = ctx.workspace();
-  const auto memory = work.memory.mark();
-  const auto tape = work.tape.mark();
+  const auto memory = ctx.memory().mark();
+  const auto tape = ctx.tape().mark();
   // The values were added to the log-probability the first time.
-  const LogProb unused{work.memory.template allocate<double>(dy.n), log_prob.gradient};
+  const LogProb unused{ctx.memory().template allocate<double>(dy.n), log_prob.gradient};
   const auto y = run(ctx, unused);
   const auto target = ctx.gradient_target(y);
   copy(ctx.device(), dy, target.tensor, target.write);
-  work.tape.backward(ctx, tape);
-  work.tape.release(tape);
-  work.memory.release(memory);
+  ctx.tape().backward(ctx, tape);
+  ctx.tape().release(tape);
+  ctx.memory().release(memory);
 }
 
 /// Like scoped, but keeps nothing between the passes: the backward pass runs the body once more. The body is

@@ -19,13 +19,14 @@ V slice_with_gradient(const Ctx& ctx, const V& x, Index first, Index count) {
 }  // namespace detail
 
 /// Computes y from x by `body(ctx, x, y)`, in which images do not know of each other, for at most
-/// Workspace::images_at_once images at a time; 0: for all. What a slice takes on the way is given back before
-/// the next one, so memory grows with the slice instead of the batch; for that the backward pass runs the
-/// body once more. Values and gradients are those of the whole batch, to the rounding of sums over images.
-/// The body must be trivially copyable and must not draw noise.
-template <class Ctx, class Body, class V = typename Ctx::Value>
-void in_slices(const Ctx& ctx, const V& x, const V& y, const Body& body) {
-  const Index n = x.n(), most = ctx.workspace().images_at_once;
+/// Pass::slice images at a time; 0: for all. What a slice takes on the way is given back before the next one,
+/// so memory grows with the slice instead of the batch; for that the backward pass runs the body once more.
+/// Values and gradients are those of the whole batch, to the rounding of sums over images. The body must be
+/// trivially copyable and must not draw noise. `outside` are the values, the same for all images, that the
+/// body uses and did not make: weights that were computed before it.
+template <class Ctx, class Body, class V = typename Ctx::Value, class... Outside>
+void in_slices(const Ctx& ctx, const V& x, const V& y, const Body& body, const Outside&... outside) {
+  const Index n = x.n(), most = ctx.pass().slice;
   if (most == 0 || n <= most) {
     body(ctx, x, y);
     return;
@@ -42,15 +43,15 @@ void in_slices(const Ctx& ctx, const V& x, const V& y, const Body& body) {
     // Gradients of the whole batch stay when a slice's memory is given back.
     detail::hold_gradient(c, x);
     detail::hold_gradient(c, y);
-    auto& work = c.workspace();
+    (detail::hold_gradient(c, outside), ...);
     for_each_slice([&](Index first, Index count) {
-      const auto memory = work.memory.mark();
-      const auto tape = work.tape.mark();
+      const auto memory = c.memory().mark();
+      const auto tape = c.tape().mark();
       body(c, detail::slice_with_gradient(c, x, first, count),
            detail::slice_with_gradient(c, y, first, count));
-      work.tape.backward(c, tape);
-      work.tape.release(tape);
-      work.memory.release(memory);
+      c.tape().backward(c, tape);
+      c.tape().release(tape);
+      c.memory().release(memory);
     });
   });
 }

@@ -8,20 +8,22 @@
 namespace densenf {
 
 /// A stack of adjoints: each recorded operation leaves a small functor that, given the context, turns the
-/// gradient of its output into gradients of its inputs. The backward pass takes them off again.
+/// gradient of its output into gradients of its inputs. The backward pass takes them off again. Context is
+/// the type of the recording context; nothing else can run the tape.
 ///
 /// An adjoint may itself record and run a stretch of tape (that is how the memory policies rebuild what
 /// they did not keep); it finds the stack as it was when it was recorded and must leave it so.
+template <class Context>
 class Tape {
 public:
   struct Node {
-    void (*run)(Node*, void* context);
+    void (*run)(Node*, Context&);
     Node* previous;
   };
 
   Tape() : memory_(Cpu(1)) {}
 
-  template <class Context, class Adjoint>
+  template <class Adjoint>
   void record(const Adjoint& adjoint) {
     static_assert(
         std::is_trivially_copyable_v<Adjoint> && std::is_trivially_destructible_v<Adjoint>,
@@ -30,10 +32,7 @@ public:
       Adjoint adjoint;
     };
     auto* node = new (memory_.allocate<Recorded>(1))
-        Recorded{{[](Node* self, void* context) {
-                    static_cast<Recorded*>(self)->adjoint(*static_cast<Context*>(context));
-                  },
-                  top_},
+        Recorded{{[](Node* self, Context& context) { static_cast<Recorded*>(self)->adjoint(context); }, top_},
                  adjoint};
     top_ = node;
   }
@@ -52,12 +51,11 @@ public:
   Mark mark() const { return {top_, memory_.mark()}; }
 
   /// Runs and removes all adjoints recorded since `m`, last first.
-  template <class Context>
   void backward(Context& context, const Mark& m) {
     while (top_ != m.top) {
       Node* node = top_;
       top_ = node->previous;
-      node->run(node, &context);
+      node->run(node, context);
     }
   }
 

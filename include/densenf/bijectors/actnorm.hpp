@@ -31,7 +31,7 @@ public:
 
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
-    return ops::actnorm(ctx, x, shift_, log_scale_, log_prob);
+    return ops::actnorm(ctx, x, ctx.parameter(shift_), ctx.parameter(log_scale_), log_prob);
   }
 
   template <class Ctx, class V = typename Ctx::Value>

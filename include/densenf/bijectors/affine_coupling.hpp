@@ -3,6 +3,7 @@
 #include "densenf/bijectors/bijector.hpp"
 #include "densenf/ops/coupling.hpp"
 #include "densenf/ops/layout.hpp"
+#include "densenf/ops/map.hpp"
 
 namespace densenf {
 
@@ -20,7 +21,7 @@ namespace densenf {
 /// refused when it is made. A network without it must take any images.
 ///
 /// With `Context` channels, the network sees [x1, context]; the context is a batch of images with the height
-/// and width of x.
+/// and width of x, or of one pixel, which is then seen at every pixel.
 template <class Network, int Context = 0>
 class AffineCoupling : public Bijector<AffineCoupling<Network, Context>> {
 public:
@@ -104,8 +105,10 @@ private:
   static V network_input(const Ctx& ctx, const V& x1, const V& context) {
     static_assert(Context > 0,
                   "This AffineCoupling takes no context: declare it as AffineCoupling<Network, Channels>.");
-    ops::require_batch("The context of an AffineCoupling", context.value, x1.n(),
-                       {Context, x1.value.h, x1.value.w});
+    const Index h = x1.value.h, w = x1.value.w;
+    if (context.shape() == Shape{Context, 1, 1} && h * w > 1)
+      return ops::concat(ctx, x1, ops::spread_pixels(ctx, context, h, w));
+    ops::require_batch("The context of an AffineCoupling", context.value, x1.n(), {Context, h, w});
     return ops::concat(ctx, x1, context);
   }
 

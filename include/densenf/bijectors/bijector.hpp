@@ -48,6 +48,7 @@ public:
     output_ = Derived::output_shape(in);
     input_ = in;
     name_ = b.path();
+    first_parameter_ = b.parameters_size();
     if constexpr (requires { self().declare(b, in); }) self().declare(b, in);
   }
 
@@ -58,9 +59,12 @@ public:
     if constexpr (requires(const Derived& piece) { piece.start(ctx, x); }) {
       if (ctx.starts()) self().start(ctx, x);
     }
+    // Recorded before what forward records, so that it runs when all of that has run.
+    if (ctx.pass().gradient_listener != nullptr)
+      ctx.record([first = first_parameter_](auto& c) { c.pass().gradient_listener->on_final(first); });
     const V z = run_forward(ctx, x, log_prob, context...);
-    if (ctx.workspace().watcher != nullptr)
-      ctx.workspace().watcher->see(name_, as_const(z.value), log_prob.value);
+    if (ctx.pass().observer != nullptr)
+      ctx.pass().observer->on_output(name_, as_const(z.value), log_prob.value);
     return z;
   }
 
@@ -92,6 +96,7 @@ public:
     } else {
       self().reverse(ctx, z, x, log_prob);
     }
+    if (ctx.pass().gradient_listener != nullptr) ctx.pass().gradient_listener->on_final(first_parameter_);
   }
 
   /// For any bijection: its inverse, then its forward pass recorded.
@@ -133,6 +138,7 @@ private:
 
   Shape input_, output_;
   std::string name_;
+  Index first_parameter_ = 0;  ///< the offset of the first one that was declared by this piece or after it
 };
 
 }  // namespace densenf

@@ -92,7 +92,7 @@ public:
   template <class Ctx, class V = typename Ctx::Value, class... Context>
   void reverse(Ctx& ctx, V z, const V& x, LogProb log_prob, const Context&... context) const {
     const auto mark = ctx.memory().mark();
-    const auto tape = ctx.workspace().tape.mark();
+    const auto tape = ctx.tape().mark();
     each_backwards(
         [&](const auto& piece, std::size_t i) {
           V before = x;
@@ -104,7 +104,7 @@ public:
           z = before;
         },
         Indices{});
-    ctx.workspace().tape.release(tape);
+    ctx.tape().release(tape);
     ctx.memory().release(mark);
   }
 
@@ -124,8 +124,8 @@ private:
       const auto& second = piece<1>();
       if constexpr (requires { first.forward_with(second, ctx, x, log_prob); }) {
         x = first.forward_with(second, ctx, x, log_prob);
-        if (ctx.workspace().watcher != nullptr)
-          ctx.workspace().watcher->see(second.name(), as_const(x.value), log_prob.value);
+        if (ctx.pass().observer != nullptr)
+          ctx.pass().observer->on_output(second.name(), as_const(x.value), log_prob.value);
         return 2;
       }
     }

@@ -2,6 +2,7 @@
 
 #include "densenf/bijectors/bijector.hpp"
 #include "densenf/ops/linear.hpp"
+#include "densenf/ops/map.hpp"
 
 namespace densenf {
 
@@ -40,14 +41,21 @@ public:
 
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
-    return ops::lu_flow(ctx, x, lower_, upper_, log_s_, log_prob);
+    ops::add_sum_to_log_prob(ctx, ctx.parameter(log_s_), static_cast<double>(x.shape().pixels()), x.n(),
+                             log_prob);
+    return ops::conv(ctx, x, {weight(ctx)});
   }
   template <class Ctx, class V = typename Ctx::Value>
   V inverse(const Ctx& ctx, const V& z) const {
-    return ops::lu_flow_inverse(ctx, z, lower_, upper_, log_s_);
+    return ops::linear_inverse(ctx, z, weight(ctx));
   }
 
 private:
+  template <class Ctx>
+  auto weight(const Ctx& ctx) const {
+    return ops::lu_product(ctx, ctx.parameter(lower_), ctx.parameter(upper_), ctx.parameter(log_s_));
+  }
+
   Param lower_, upper_, log_s_;
 };
 

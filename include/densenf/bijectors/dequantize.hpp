@@ -79,7 +79,7 @@ public:
         return s->coupling.apply(c, s->rotation.apply(c, z, l), l, context);
       };
       if constexpr (Ctx::records) {
-        if (ctx.workspace().policy != MemoryPolicy::store) {
+        if (ctx.pass().policy != MemoryPolicy::store) {
           z = recomputed(ctx, z.shape(), log_prob, run, z, context);
           continue;
         }
@@ -115,8 +115,7 @@ private:
       return result;
     };
     if constexpr (Ctx::records) {
-      if (ctx.workspace().policy != MemoryPolicy::store)
-        return recomputed(ctx, out, LogProb{}, run, V{x.value});
+      if (ctx.pass().policy != MemoryPolicy::store) return recomputed(ctx, out, LogProb{}, run, V{x.value});
     }
     return scoped(
         ctx, out, [&](const auto& c) { return run(c, LogProb{}); }, V{x.value});
@@ -168,7 +167,7 @@ public:
     using T = typename Ctx::Scalar;
     const V x = ctx.output_like(y, y.c());
     ops::scale_shift_into(ctx, y, static_cast<double>(levels), 0, x);
-    if (auto* kept = ctx.workspace().kept) {
+    if (auto* kept = ctx.pass().kept) {
       const auto u = ctx.tensor(y.n(), y.shape());
       kept->take(u);
       accumulate_scaled(ctx.device(), as_const(u), T(-1), x.value);
@@ -180,7 +179,7 @@ private:
   template <class Ctx, class V>
   V draw(const Ctx& ctx, const V& x, LogProb log_prob) const {
     const V u = noise_.draw(ctx, x, log_prob);
-    if (auto* latents = ctx.workspace().latents) latents->keep(as_const(u.value));
+    if (auto* latents = ctx.pass().latents) latents->keep(as_const(u.value));
     const double term = -static_cast<double>(x.shape().size() * Bits) * std::numbers::ln2;
     add_to_each(ctx.device(), term, x.n(), log_prob.value);
     return u;

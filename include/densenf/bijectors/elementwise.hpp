@@ -3,7 +3,6 @@
 #include <ratio>
 
 #include "densenf/bijectors/bijector.hpp"
-#include "densenf/kernels/contract.hpp"
 #include "densenf/ops/elementwise.hpp"
 
 namespace densenf {

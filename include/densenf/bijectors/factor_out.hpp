@@ -23,7 +23,7 @@ struct FactorOut : Bijector<FactorOut> {
     const Index half = x.c() / 2;
     const V leaving = x.channels(half, half);
     ops::standard_normal_log_prob(ctx, leaving, 1, log_prob);
-    if (auto* latents = ctx.workspace().latents) latents->keep(as_const(leaving.value));
+    if (auto* latents = ctx.pass().latents) latents->keep(as_const(leaving.value));
     return x.channels(0, half);
   }
 
@@ -33,11 +33,11 @@ struct FactorOut : Bijector<FactorOut> {
     const V x = ctx.output_like(z, 2 * z.c());
     ops::copy_into(ctx, z, x.channels(0, z.c()));
     const V other = x.channels(z.c(), z.c());
-    if (auto* kept = ctx.workspace().kept) {
+    if (auto* kept = ctx.pass().kept) {
       kept->take(other.value);
     } else {
       ctx.noise().normal(ctx.device(), other.value);
-      scale_shift(ctx.device(), as_const(other.value), static_cast<T>(ctx.workspace().temperature), T(0),
+      scale_shift(ctx.device(), as_const(other.value), static_cast<T>(ctx.pass().temperature), T(0),
                   other.value);
     }
     return x;

@@ -35,7 +35,7 @@ public:
   template <class Ctx, class V = typename Ctx::Value, class... Context>
   V forward(const Ctx& ctx, V x, LogProb log_prob, const Context&... context) const {
     if constexpr (Ctx::records) {
-      switch (ctx.workspace().policy) {
+      switch (ctx.pass().policy) {
         case MemoryPolicy::store:
           break;
         case MemoryPolicy::recompute:
@@ -89,7 +89,7 @@ private:
       detail::hold_gradient(c, x);
       (detail::hold_gradient(c, context), ...);
       const auto mark = c.memory().mark();
-      const auto tape = c.workspace().tape.mark();
+      const auto tape = c.tape().mark();
       // Two places take turns: the output of a module and the input that is rebuilt from it.
       const V turns[2] = {c.output(x.n(), x.shape()), c.output(x.n(), x.shape())};
       V z = y;
@@ -103,7 +103,7 @@ private:
         modules_[i].rebuild(c, z, before, log_prob, context...);
         z = before;
       }
-      c.workspace().tape.release(tape);
+      c.tape().release(tape);
       c.memory().release(mark);
     });
     return y;

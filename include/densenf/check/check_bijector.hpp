@@ -65,7 +65,7 @@ private:
     PieceResult r;
     LatentRecorder<double, Device> recorder(lab_.work.device, r.left);
     const auto ctx = lab_.begin(Phase::evaluation);
-    lab_.work.latents = &recorder;
+    lab_.pass.latents = &recorder;
     Buffer<double, Device> log_prob(ctx.device(), n);
     const Inputs inputs{{lab_.batch(x, n, shape_)}, {lab_.batch(context, n, context_shape_)}};
     const auto z = piece_.evaluate(ctx, inputs, {log_prob.data(), nullptr});
@@ -108,7 +108,7 @@ private:
     const PieceResult r = forward();
     LatentReplayer<double, Device> replayer(lab_.work.device, r.left);
     const auto ctx = lab_.begin(Phase::evaluation);
-    lab_.work.kept = &replayer;
+    lab_.pass.kept = &replayer;
     const Inputs inputs{{lab_.batch(r.z.data(), options_.n, r.shape)},
                         {lab_.batch(context_.data(), options_.n, context_shape_)}};
     const std::vector<double> back = values_of(ctx.device(), as_const(piece_.invert(ctx, inputs).value));
@@ -284,7 +284,7 @@ private:
       if (phase == Phase::training) lab_.ask_for_next_state();
       const auto ones = std::vector<double>(static_cast<std::size_t>(lab_.parameters.size()), 1.0);
       auto gradient = make_buffer(ctx.device(), ones);
-      lab_.work.gradients = gradient.data();
+      lab_.pass.gradients = gradient.data();
       Buffer<double, Device> log_prob(ctx.device(), options_.n);
       const LogProb l{log_prob.data(), dlog_prob.data()};
       const auto start = lab_.work.tape.mark();

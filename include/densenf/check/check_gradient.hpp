@@ -144,9 +144,9 @@ private:
 
   static Index size_of(const std::vector<double>& v) { return static_cast<Index>(v.size()); }
 
-  auto begin() {
+  auto begin(MemoryPolicy policy = MemoryPolicy::store) {
     lab_.parameters.assign(parameters_);
-    return lab_.begin(options_.phase);
+    return lab_.begin(options_.phase, policy);
   }
 
   /// What log-probabilities are added to.
@@ -218,12 +218,11 @@ private:
   /// The gradients that the tape adds to places that were not zero before, or were not there.
   Gradients run(const TapeOptions& tape) {
     constexpr Index before = 2, after = 1;  // channels around a range
-    const auto evaluating = begin();
+    const auto evaluating = begin(tape.policy);
     auto& work = lab_.work;
     const std::vector<double> parameters_start = lab_.uniform(lab_.table.parameters_size, 1, 2);
     auto gradients = make_buffer(work.device, parameters_start);
-    work.gradients = gradients.data();
-    work.policy = tape.policy;
+    lab_.pass.gradients = gradients.data();
     if (evaluating.training()) lab_.ask_for_next_state();
     auto ctx = evaluating.recording();
     const auto start = work.tape.mark();
@@ -253,12 +252,12 @@ private:
       const auto dy = lab_.batch(weights_.data(), y.n(), y.shape());
       copy(work.device, as_const(dy), ctx.gradient(y), kernels::Write::accumulate);
     }
-    if (work.next_state != nullptr) {
+    if (lab_.pass.next_state != nullptr) {
       const std::vector<double> state_after = lab_.next_state.to_host();
       if (state_after_.empty()) state_after_ = state_after;
       if (state_after != state_after_)
         fail(fmt::format("The pass leaves another state with {} than with whole inputs.", tape.name()));
-      work.next_state = nullptr;  // what runs again on the way back is not asked, as in a training step
+      lab_.pass.next_state = nullptr;  // what runs again on the way back is not asked, as in a training step
     }
     work.tape.backward(ctx, start);
 

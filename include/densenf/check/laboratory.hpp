@@ -94,26 +94,32 @@ public:
     return values;
   }
 
-  /// Gets ready for a pass that nobody asks what the state becomes.
-  Evaluating begin(Phase phase) {
-    work.begin(phase, parameters.data(), state.data(), noise);
-    work.table = &table;
+  /// Gets ready for a pass that nobody asks what the state becomes. What else it is to do may be said in
+  /// `pass` until it begins.
+  Evaluating begin(Phase phase, MemoryPolicy policy = MemoryPolicy::store) {
+    pass = {.table = &table,
+            .parameters = parameters.data(),
+            .state = state.data(),
+            .noise = &noise,
+            .phase = phase,
+            .policy = policy};
+    work.begin(pass);
     poison(work.memory);
     poison(work.scratch);
     noise.rewind();
-    return Evaluating(work);
+    return Evaluating(pass, work);
   }
 
   /// After begin: the pass says in next_state what the state becomes.
   void ask_for_next_state() {
     next_state = make_buffer(work.device, state.to_host());
-    work.next_state = next_state.data();
+    pass.next_state = next_state.data();
   }
 
   /// After begin: the pass gives data-dependent starts to parameters whose flags are not set.
   void ask_for_starts() {
-    work.start_parameters = parameters.data();
-    work.start_state = state.data();
+    pass.start_parameters = parameters.data();
+    pass.start_state = state.data();
   }
 
   /// A batch of these numbers of the host, channels last, in the memory of the pass.
@@ -130,6 +136,7 @@ public:
   Buffer<double, Device> parameters, state, next_state;
   RepeatedNoise<Device> noise;
   Workspace<double, Device> work;
+  Pass<double, Device> pass;
 
 private:
   /// As much as any pass has used, and at first as much as a small piece may use.

@@ -47,6 +47,20 @@ public:
     used_ = m.used;
   }
 
+  /// Gives back what was allocated in its lifetime, also when an exception ends that.
+  class Scope {
+  public:
+    explicit Scope(Arena& arena) : arena_(arena), mark_(arena.mark()) {}
+    ~Scope() { arena_.release(mark_); }
+    Scope(const Scope&) = delete;
+    Scope& operator=(const Scope&) = delete;
+
+  private:
+    Arena& arena_;
+    Mark mark_;
+  };
+  [[nodiscard]] Scope scope() { return Scope(*this); }
+
   /// Gives back everything and, if several blocks were needed, merges them into one.
   void reset() {
     if (blocks_.size() > 1) {

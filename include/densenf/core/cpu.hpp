@@ -99,4 +99,7 @@ private:
   std::shared_ptr<detail::ThreadPool> pool_;
 };
 
+/// Waits until a device has done what it was asked for; the CPU has.
+inline void synchronize(const Cpu&) {}
+
 }  // namespace densenf

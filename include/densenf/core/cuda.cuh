@@ -110,10 +110,6 @@ public:
   static constexpr std::uint32_t counters_size = 1024;
   std::uint32_t* counters() const { return state_->counters; }
 
-  /// A number on the card that is added to the step of every noise key: 0, but for a captured step that is
-  /// replayed as a later one.
-  std::uint64_t* step_shift() const { return state_->step_shift; }
-
   /// Where numbers are on their way from and to the host; what it takes is this card's.
   CudaStaging& staging() const {
     make_current();
@@ -149,7 +145,6 @@ private:
       detail::check_cuda(cudaSetDevice(o.ordinal), "choosing a card");
       detail::check_cuda(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking), "making a stream");
       detail::check_cuda(cudaMalloc(&scratch, scratch_bytes), "allocating scratch memory");
-      step_shift = zeros<std::uint64_t>(1);
       counters = zeros<std::uint32_t>(counters_size);
       detail::check_blas(cublasLtCreate(&blas), "starting cuBLASLt");
       if (!o.host_visible) keep_freed_memory();
@@ -161,7 +156,6 @@ private:
       cudnn.reset();  // while its stream is there
       cublasLtDestroy(blas);
       cudaFree(scratch);
-      cudaFree(step_shift);
       cudaFree(counters);
       cudaStreamDestroy(stream);
     }
@@ -196,7 +190,6 @@ private:
     cudaStream_t stream = nullptr;
     cublasLtHandle_t blas = nullptr;
     void* scratch = nullptr;
-    std::uint64_t* step_shift = nullptr;
     std::uint32_t* counters = nullptr;
     CudaStaging staging;
     std::shared_ptr<kernels::detail::MatmulPlans> matmul_plans;
@@ -206,5 +199,8 @@ private:
 
   std::shared_ptr<State> state_;
 };
+
+/// Waits until a card has done what it was asked for. Throws DeviceError if something went wrong in it.
+inline void synchronize(const Cuda& cuda) { cuda.synchronize(); }
 
 }  // namespace densenf

@@ -16,7 +16,8 @@ namespace densenf {
 struct Param {
   Index offset = 0;
   Index size = 0;
-  Index out = 1;  ///< outputs of a matrix or a convolution, which have size / out weights each
+  Index out =
+      1;  ///< outputs of a matrix or a convolution, which have size / out weights each; of a vector, size
 
   bool operator==(const Param&) const = default;
 };
@@ -122,12 +123,14 @@ public:
   [[nodiscard]] Scope scope(Index i) { return scope(std::to_string(i)); }
 
   const std::string& path() const { return path_; }
+  /// The offset that the next parameter gets.
+  Index parameters_size() const { return table_.parameters_size; }
 
   /// A vector, kept as it is in `shape` (which may have extents of 1 around it).
   Param vector(std::string_view name, std::vector<Index> shape, Init init) {
     const Index size = product(shape);
     return add(table_.parameters, table_.parameters_size,
-               {full(name), std::move(shape), {}, init, 1, size, 1});
+               {full(name), std::move(shape), {}, init, size, 1, 1});
   }
 
   /// A convolution's weight with `shape` (out, in, height, width), or a matrix (out, in).

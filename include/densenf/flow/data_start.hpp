@@ -1,12 +1,14 @@
 #pragma once
 
+#include <algorithm>
+#include <cmath>
 #include <span>
 #include <utility>
 #include <vector>
 
-#include "densenf/core/buffer.hpp"
-#include "densenf/core/parameters.hpp"
+#include "densenf/flow/training_pass.hpp"
 
+// Pieces whose parameters start from data (ActNorm): their start, and the way back from it.
 namespace densenf {
 
 /// Tensors of a flat buffer as they were, to be put back if what changed them comes to nothing.
@@ -40,5 +42,49 @@ struct BeforeDataStart {
   SavedTensors<T> parameters, flags;
   bool empty() const { return flags.empty(); }
 };
+
+/// Puts back what was overwritten.
+template <class T, class WeightsType>
+void take_back(WeightsType& weights, const BeforeDataStart<T>& before) {
+  if (before.empty()) return;
+  weights.change([&](auto& parameters, auto& state) {
+    before.parameters.put_back(parameters);
+    before.flags.put_back(state);
+  });
+}
+
+/// Gives the pieces that wait for it their start from the images that are staged in `pass`, seen as a
+/// training step with this noise sees them. Returns what was there before. Throws NonFiniteError naming the
+/// parameter when what the images give is not finite, and what the pieces throw; then everything is as
+/// before.
+template <class T, class Device, class WeightsType, class SessionType>
+BeforeDataStart<T> start_from_data(WeightsType& weights, TrainingPass<SessionType>& pass,
+                                   NoiseSource<T, Device>& noise, Index slice) {
+  const std::vector<DataStart> missing = weights.missing_starts();
+  if (missing.empty()) return {};
+  std::vector<Param> flags, started;
+  for (const DataStart& s : missing) {
+    flags.push_back(s.flag);
+    started.insert(started.end(), s.parameters.begin(), s.parameters.end());
+  }
+  const BeforeDataStart<T> before{{weights.parameters(), started}, {weights.state(), flags}};
+  try {
+    weights.change([&](auto& parameters, auto& state) {
+      pass.run_for_starts(noise, slice, parameters.data(), state.data());
+    });
+    for (const Param& p : started) {
+      for (const T v : weights.parameters().to_host(p.offset, p.size)) {
+        if (!std::isfinite(v)) {
+          throw NonFiniteError("The first batch gives {} a start that is not finite: look at its images.",
+                               name_in_message(&weights.table().parameters, p));
+        }
+      }
+    }
+  } catch (...) {
+    take_back(weights, before);
+    throw;
+  }
+  return before;
+}
 
 }  // namespace densenf

@@ -103,8 +103,8 @@ void load_weights(FlowType& flow, const std::filesystem::path& path, const std::
   const auto parameters =
       detail::gather<T>(file, flow.table().parameters, flow.table().parameters_size, prefix);
   const auto state = detail::gather<T>(file, flow.table().state, flow.table().state_size, prefix);
-  flow.parameters().assign(parameters);
-  flow.state().assign(state);
+  flow.set_parameters(parameters);
+  flow.set_state(state);
 }
 
 /// Writes `parameters` and `state`, laid out as the flow's own are, with a checksum; an existing file is

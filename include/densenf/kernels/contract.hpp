@@ -2,6 +2,7 @@
 
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 
 #include "densenf/core/device.hpp"
@@ -35,6 +36,7 @@ concept HasMemory = std::derived_from<D, DeviceTag> && std::copyable<D> &&
   { d.deallocate(p, bytes) }
   noexcept;
   { d.describe() } -> std::convertible_to<std::string>;
+  synchronize(d);  // waits until the device has done what it was asked for
 };
 
 /// Numbers that are set, moved and added up: what passes are glued together with.
@@ -46,6 +48,7 @@ concept HasNumbers = requires(const D& d, Tensor<const T> x, Tensor<T> y, Write 
   copy(d, x, y, write);                        // or +=
   add(d, x, x, y);                             // y = x + x
   accumulate_scaled(d, x, a, y);               // y += a x
+  fill_one_hot(d, x, y);                       // y(p, c) = 1 where x(p, 0) is c, else 0
   scale_shift(d, x, a, a, y);                  // y = a x + a
   { all_finite(d, x) } -> std::same_as<bool>;  // neither infinite nor NaN
   set_all_bits(d, y.data, sizeof(T));          // memory that reads as NaN
@@ -123,6 +126,8 @@ template <class D, class T>
 concept HasSums = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv, double factor,
                            const double* dlog_prob, double* log_prob) {
   spread_channels(d, v, y);
+  spread_pixels(d, x, y);
+  sum_pixels(d, x, y);
   sum_channels(d, x, dv);
   sum_images(d, x, factor, log_prob);
   spread_images(d, factor, dlog_prob, y);
@@ -189,33 +194,42 @@ concept HasMatrices = requires(const D& d, const T* w, T* dw, T* scratch, std::b
   invert_squares(d, squares, n, true, w, dw, dw, log_det, bytes);
   { lu_scratch_size(d, n) } -> std::same_as<Index>;
   lu_compose(d, w, w, w, n, scratch, dw);
-  lu_backward(d, w, w, w, w, factor, dlog_prob, n, n, scratch, dw, dw, dw);
-  add_sum_of_logs(d, factor, w, n, n, log_det);
+  lu_backward(d, w, w, w, w, n, scratch, dw, dw, dw);
+  add_sum_to_each(d, factor, w, n, n, log_det);
+  add_sum_to_each_backward(d, factor, dlog_prob, n, n, dw);
 };
 
 /// Normal densities and draws.
 template <class D, class T>
 concept HasProbability = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv,
                                   T temperature, double factor, const double* dlog_prob, double* log_prob,
-                                  const NoiseKey& key, Index n) {
+                                  const NoiseKey& key, const std::uint64_t* step_shift, Index n) {
   normal_log_prob(d, x, v, v, factor, log_prob);
   normal_log_prob_backward(d, x, v, v, factor, dlog_prob, y);
   normal_log_prob_backward_parameters(d, x, v, v, factor, dlog_prob, dv, dv);
   normal_from_noise(d, x, v, v, temperature, y);
   normal_from_noise_backward(d, x, v, x, dv, dv);
   fill_normal(d, key, n, y);
+  fill_normal(d, key, n, y, step_shift);
   fill_uniform(d, key, n, y);
+  fill_uniform(d, key, n, y, step_shift);
 };
 
-/// Passes over a model's flat buffers.
+/// Passes over a model's flat buffers, at once or for a step that the device itself finds to be taken or not.
 template <class D, class T>
 concept HasOptimizers = requires(const D& d, const AdamaxRule<T>& adamax, const AdamRule<T>& adam,
-                                 const SgdRule<T>& sgd, const AverageRule<T>& average, T* p, const T* v,
-                                 Index n) {
+                                 const SgdRule<T>& sgd, const AverageRule<T>& average, const StepFacts& facts,
+                                 T* p, const T* v, Index n, double* result) {
+  squared_norm(d, v, n, result);
   optimizer_pass(d, adamax, p, p, p, n);
   optimizer_pass(d, adam, p, p, p, n);
   optimizer_pass(d, sgd, p, p, p, n);
+  optimizer_pass(d, &adamax, facts, p, p, p, n);
+  optimizer_pass(d, &adam, facts, p, p, p, n);
+  optimizer_pass(d, &sgd, facts, p, p, p, n);
   average_pass(d, average, p, v, n);
+  average_pass(d, average, facts, p, v, n);
+  assign_pass(d, facts, v, p, n);
 };
 
 /// Stops the compiler with the name of the first family of which D lacks a function, for numbers T.

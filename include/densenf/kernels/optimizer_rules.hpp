@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cmath>
+#include <type_traits>
 
 #include "densenf/core/shape.hpp"
 
@@ -17,6 +18,42 @@ constexpr T larger(T a, T b) {
 template <class A, class B>
 auto larger(const A& a, const B& b) -> decltype(a.max(b)) {
   return a.max(b);
+}
+}  // namespace detail
+
+/// The factor that brings gradients with this squared norm down to `max_norm` at most, as PyTorch's
+/// clip_grad_norm_ computes it.
+template <class T>
+constexpr T clip_factor(T squared_norm, T max_norm) {
+  const T factor = max_norm / (std::sqrt(squared_norm) + T(1e-6));
+  return factor < T(1) ? factor : T(1);
+}
+
+/// What is known of a step, on the device, when it comes to the optimizer. A step whose loss or gradient is
+/// not finite changes nothing but gradients, which are zero after it.
+struct StepFacts {
+  const double* loss;
+  const double* squared_norm;
+  double max_norm;  ///< gradients with a larger norm are scaled down to it; 0: they are not
+};
+
+namespace detail {
+/// Whether the step of these facts is taken. A template, as what it calls is not constexpr everywhere.
+template <class Facts>
+constexpr bool is_taken(const Facts& facts) {
+  return std::isfinite(*facts.loss) && std::isfinite(*facts.squared_norm);
+}
+
+/// The rule for the step of these facts, which clips its gradients.
+template <class Rule, class Facts>
+constexpr Rule clipped(const Rule& rule, const Facts& facts) {
+  Rule scaled = rule;
+  if (facts.max_norm != 0) {
+    using Factor = decltype(rule.gradient_scale);
+    scaled.gradient_scale = rule.gradient_scale * static_cast<std::remove_const_t<Factor>>(
+                                                      clip_factor(*facts.squared_norm, facts.max_norm));
+  }
+  return scaled;
 }
 }  // namespace detail
 

@@ -25,45 +25,45 @@ inline void check_channels(Index in, Index out) {
 struct Conv {
   enum class Start { uniform, zero };
 
-  ops::ConvParams params;
+  Param weight, bias;
   Index in = 0, out = 0;
+  int kernel = 1;
 
   /// Throws ArgumentError for any other kernel, ShapeError unless there are channels on both sides.
-  void build(Builder& b, std::string_view name, Index c_in, Index c_out, int kernel,
-             Start start = Start::uniform, bool bias = true) {
-    kernels::detail::check_kernel(kernel);
+  void build(Builder& b, std::string_view name, Index c_in, Index c_out, int side,
+             Start start = Start::uniform, bool with_bias = true) {
+    kernels::detail::check_kernel(side);
     detail::check_channels(c_in, c_out);
     const auto scope = b.scope(name);
-    const double fan_in = static_cast<double>(c_in * kernel * kernel);
+    const double fan_in = static_cast<double>(c_in * side * side);
     const Init init = start == Start::zero ? Init::zeros() : Init::uniform(1 / std::sqrt(fan_in));
-    params.weight = b.weight("weight", {c_out, c_in, kernel, kernel}, init);
-    if (bias) params.bias = b.vector("bias", {c_out}, init);
-    params.kernel = kernel;
+    weight = b.weight("weight", {c_out, c_in, side, side}, init);
+    if (with_bias) bias = b.vector("bias", {c_out}, init);
+    kernel = side;
     in = c_in;
     out = c_out;
   }
 
-  /// Tells that `next`, which is built already, meets images of the same extents right after this
-  /// convolution.
-  void followed_by(const Conv& next) {
-    params.next = {next.params.weight, next.params.kernel, next.in, next.out};
+  /// The weights, as values of a pass.
+  template <class Ctx, class V = typename Ctx::Value>
+  ops::Filter<V> filter(const Ctx& ctx) const {
+    return {ctx.parameter(weight), ctx.parameter(bias), kernel};
   }
 
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x, Activation activation = Activation::none) const {
-    return ops::conv(ctx, x, params, out, activation);
+    return ops::conv(ctx, x, filter(ctx), activation);
   }
   template <class Ctx, class V = typename Ctx::Value>
   void forward_into(const Ctx& ctx, const V& x, const V& y, Activation activation = Activation::none) const {
-    ops::conv_into(ctx, x, params, activation, y);
+    ops::conv_into(ctx, x, filter(ctx), activation, y);
   }
 };
 
 /// A 2x2 convolution with stride 2: a squeeze and a 1x1 convolution, whose weight (out, 4 in) has the memory
 /// order of a checkpoint's (out, in, 2, 2).
 struct HalvingConv {
-  ops::ConvParams params;
-  Index out = 0;
+  Param weight, bias;
 
   static constexpr void require(const Shape& in) { static_cast<void>(ops::squeezed(in)); }
 
@@ -71,15 +71,15 @@ struct HalvingConv {
     detail::check_channels(c_in, c_out);
     const auto scope = b.scope(name);
     const Init init = Init::uniform(1 / std::sqrt(static_cast<double>(4 * c_in)));
-    params.weight = b.matrix("weight", {c_out, c_in, 2, 2}, init);
-    params.bias = b.vector("bias", {c_out}, init);
-    out = c_out;
+    weight = b.matrix("weight", {c_out, c_in, 2, 2}, init);
+    bias = b.vector("bias", {c_out}, init);
   }
 
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x) const {
-    ops::require_weights(ctx.specs(), params.weight, 4, x.c(), out);
-    return ops::conv(ctx, ops::squeeze(ctx, x), params, out);
+    const ops::Filter<V> filter{ctx.parameter(weight), ctx.parameter(bias)};
+    ops::require_weights(ctx, filter.weight, 4, x.c(), weight.out);
+    return ops::conv(ctx, ops::squeeze(ctx, x), filter);
   }
 };
 

@@ -30,10 +30,6 @@ public:
     }
     const auto scope = b.scope(depth);
     gate_.build(b, "conv", channels, 3 * out, 1);
-    for (std::size_t i = 0; i < layers_.size(); ++i) {
-      layers_[i].mix.followed_by(layers_[i].spread);
-      layers_[i].spread.followed_by(i + 1 < layers_.size() ? layers_[i + 1].mix : gate_);
-    }
   }
 
   /// The buffer for one pass; `like` gives the batch and the extents of its images.
@@ -53,7 +49,7 @@ public:
   template <class Ctx, class V = typename Ctx::Value>
   void forward_into(const Ctx& ctx, const V& buffer, const V& out) const {
     // Before a layer reads or writes beyond its end.
-    ops::require_weights(ctx.specs(), gate_.params.weight, 1, buffer.c(), gate_.out);
+    ops::require_weights(ctx, ctx.parameter(gate_.weight), 1, buffer.c(), gate_.out);
     Index channels = in_;
     for (const Layer& layer : layers_) {
       const V mixed = layer.mix.forward(ctx, buffer.channels(0, channels), Activation::relu);

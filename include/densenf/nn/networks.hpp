@@ -4,9 +4,9 @@
 #include <string>
 
 #include "densenf/autodiff/slices.hpp"
+#include "densenf/nn/batch_norm.hpp"
 #include "densenf/nn/dense_branch.hpp"
 #include "densenf/ops/attention.hpp"
-#include "densenf/ops/normalization.hpp"
 
 namespace densenf::nn {
 
@@ -31,10 +31,7 @@ public:
       attended_.build(b, "mha.out_transform", embed, width, 1);
       {
         const auto norm = b.scope("mix_conv.0");
-        norm_.weight = b.vector("weight", {2 * width}, Init::constant(1));
-        norm_.bias = b.vector("bias", {2 * width}, Init::zeros());
-        norm_.running_mean = b.state("running_mean", {2 * width}, Init::zeros());
-        norm_.running_variance = b.state("running_var", {2 * width}, Init::constant(1));
+        norm_.build(b, 2 * width);
       }
       mixed_.build(b, "mix_conv.2", 2 * width, width, 1, Conv::Start::uniform, false);
     }
@@ -47,7 +44,7 @@ public:
     const V both = ctx.output_like(x, 2 * width_);
     in_slices(ctx, x, both,
               [this](const auto& c, const auto& from, const auto& to) { this->branches_into(c, from, to); });
-    const V normed = ops::batch_norm(ctx, both, norm_, Activation::relu);
+    const V normed = norm_.forward(ctx, both, Activation::relu);
     const V out = ctx.output_like(x, last_.out);
     in_slices(ctx, normed, out, [this](const auto& c, const auto& from, const auto& to) {
       last_.forward_into(c, mixed_.forward(c, from), to);
@@ -70,7 +67,7 @@ private:
   Index width_ = 0;
   Conv first_, qkv_, attended_, mixed_, last_;
   DenseBranch dense_;
-  ops::BatchNormParams norm_;
+  BatchNorm norm_;
 };
 
 /// v -> v + dense branch(v) between two 1x1 convolutions, the last of which starts at zero: the coupling

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "densenf/autodiff/context.hpp"
-#include "densenf/kernels/contract.hpp"
 #include "densenf/kernels/nystrom.hpp"
 
 namespace densenf::ops {
@@ -17,20 +16,20 @@ V nystrom_attention(const Ctx& ctx, const V& qkv) {
     shape_mismatch("Attention takes queries, keys and values of as many channels each.", qkv.shape());
   const V out = ctx.output_like(qkv, embed);
   T* memory = ctx.memory().template allocate<T>(qkv.value.size());
-  const auto mark = ctx.scratch().mark();
-  T* scratch =
-      ctx.scratch().template allocate<T>(qkv.n() * nystrom_forward_scratch(ctx.device(), pixels, embed));
-  nystrom_forward(ctx.device(), as_const(qkv.value), memory, scratch, out.value);
-  ctx.scratch().release(mark);
+  {
+    const auto scope = ctx.scratch().scope();
+    T* scratch =
+        ctx.scratch().template allocate<T>(qkv.n() * nystrom_forward_scratch(ctx.device(), pixels, embed));
+    nystrom_forward(ctx.device(), as_const(qkv.value), memory, scratch, out.value);
+  }
   if (qkv.gradient == nullptr) return out;
   ctx.record([=](auto& c) {
     const Tensor<T> dout = c.gradient(out);
     const auto dqkv = c.gradient_target(qkv);
-    const auto m = c.scratch().mark();
+    const auto scope = c.scratch().scope();
     T* work = c.scratch().template allocate<T>(qkv.n() * nystrom_backward_scratch(c.device(), pixels, embed));
     nystrom_backward(c.device(), static_cast<const T*>(memory), as_const(dout), work, dqkv.tensor,
                      dqkv.write);
-    c.scratch().release(m);
   });
   return out;
 }

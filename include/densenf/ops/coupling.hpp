@@ -1,7 +1,7 @@
 #pragma once
 
 #include "densenf/autodiff/context.hpp"
-#include "densenf/kernels/contract.hpp"
+#include "densenf/kernels/affine_layout.hpp"
 #include "densenf/ops/sizes.hpp"
 
 namespace densenf::ops {

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "densenf/autodiff/context.hpp"
-#include "densenf/kernels/contract.hpp"
 #include "densenf/ops/sizes.hpp"
 
 // Differentiable copies, sums and scalar maps. Each operation stands beside its adjoint. The `_into`

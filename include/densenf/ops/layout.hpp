@@ -2,7 +2,6 @@
 
 #include <initializer_list>
 
-#include "densenf/kernels/contract.hpp"
 #include "densenf/ops/elementwise.hpp"
 
 // Differentiable rearrangements.

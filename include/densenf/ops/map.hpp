@@ -3,7 +3,6 @@
 #include <concepts>
 
 #include "densenf/autodiff/context.hpp"
-#include "densenf/kernels/contract.hpp"
 #include "densenf/kernels/maps.hpp"
 #include "densenf/ops/elementwise.hpp"
 #include "densenf/ops/sizes.hpp"
@@ -160,20 +159,31 @@ V multiply(const Ctx& ctx, const V& x, const V& y) {
   return z;
 }
 
-/// A vector of parameters as a value with the extents of `like`, of which it must have as many numbers as
-/// channels (ShapeError): number c at channel c of each pixel.
+/// A vector with the extents of `like`, of which it must have as many numbers as channels (ShapeError):
+/// number c at channel c of each pixel.
 template <class Ctx, class V = typename Ctx::Value>
-V per_channel(const Ctx& ctx, Param p, const V& like) {
-  using T = typename Ctx::Scalar;
-  if (p.size != like.c()) {
+V per_channel(const Ctx& ctx, const V& vector, const V& like) {
+  if (vector.value.pixels() != 1 || vector.c() != like.c()) {
     throw ShapeError(
-        "ops::per_channel needs one parameter for each of {} channels, but was given {}: declare them as "
+        "ops::per_channel needs one number for each of {} channels, but was given {}: declare them as "
         "vector(name, {{in.c}}, ...).",
-        like.c(), p.size);
+        like.c(), vector.value.size());
   }
   const V y = ctx.output_like(like, like.c());
-  spread_channels(ctx.device(), static_cast<const T*>(ctx.value(p)), y.value);
-  ctx.record([=](auto& c) { sum_channels(c.device(), as_const(c.gradient(y)), c.gradient(p)); });
+  spread_channels(ctx.device(), as_const(vector.value).data, y.value);
+  if (vector.gradient == nullptr) return y;
+  ctx.record([=](auto& c) { sum_channels(c.device(), as_const(c.gradient(y)), c.gradient(vector).data); });
+  return y;
+}
+
+/// Images of one pixel as images of h x w pixels, all alike.
+template <class Ctx, class V = typename Ctx::Value>
+V spread_pixels(const Ctx& ctx, const V& v, Index h, Index w) {
+  require_batch("What is spread over pixels", v.value, v.n(), {v.c(), 1, 1});
+  const V y = ctx.output(v.n(), {v.c(), h, w});
+  spread_pixels(ctx.device(), as_const(v.value), y.value);
+  if (v.gradient == nullptr) return y;
+  ctx.record([=](auto& c) { sum_pixels(c.device(), as_const(c.gradient(y)), c.gradient(v)); });
   return y;
 }
 
@@ -183,6 +193,20 @@ void add_to_log_prob(const Ctx& ctx, const V& x, double factor, LogProb log_prob
   sum_images(ctx.device(), as_const(x.value), factor, log_prob.value);
   if (x.gradient == nullptr) return;
   ctx.record([=](auto& c) { spread_images(c.device(), factor, log_prob.gradient, c.gradient(x)); });
+}
+
+/// Adds factor * the sum of a vector to the log-probability of each of n images.
+template <class Ctx, class V = typename Ctx::Value>
+void add_sum_to_log_prob(const Ctx& ctx, const V& vector, double factor, Index n, LogProb log_prob) {
+  using T = typename Ctx::Scalar;
+  require_batch("What is added to each log-probability", vector.value, 1, {vector.c(), 1, 1});
+  const Index count = vector.c();
+  add_sum_to_each(ctx.device(), factor, as_const(vector.value).data, count, n, log_prob.value);
+  if (vector.gradient == nullptr) return;
+  ctx.record([=](auto& c) {
+    T* const dv = c.gradient(vector).data;
+    add_sum_to_each_backward(c.device(), factor, log_prob.gradient, n, count, dv);
+  });
 }
 
 }  // namespace densenf::ops

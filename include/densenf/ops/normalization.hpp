@@ -1,7 +1,7 @@
 #pragma once
 
 #include "densenf/autodiff/context.hpp"
-#include "densenf/kernels/contract.hpp"
+#include "densenf/kernels/activation.hpp"
 #include "densenf/ops/elementwise.hpp"
 #include "densenf/ops/sizes.hpp"
 
@@ -11,24 +11,27 @@ using kernels::Activation;
 
 /// (x - shift) * exp(-log_scale) per channel, with its log-determinant.
 template <class Ctx, class V = typename Ctx::Value>
-V actnorm(const Ctx& ctx, const V& x, Param shift, Param log_scale, LogProb log_prob) {
+V actnorm(const Ctx& ctx, const V& x, const V& shift, const V& log_scale, LogProb log_prob) {
   using T = typename Ctx::Scalar;
-  for (const Param p : {shift, log_scale}) require_per_channel(ctx.specs(), p, x.c());
+  for (const V& v : {shift, log_scale}) require_per_channel(ctx, v, x.c());
   const V z = ctx.output_like(x, x.c());
-  actnorm_forward(ctx.device(), as_const(x.value), ctx.value(shift), ctx.value(log_scale), z.value,
-                  log_prob.value);
+  actnorm_forward(ctx.device(), as_const(x.value), as_const(shift.value).data, as_const(log_scale.value).data,
+                  z.value, log_prob.value);
   ctx.record([=](auto& c) {
     const Tensor<T> dz = c.gradient(z);
     const auto dx = c.gradient_target_if_any(x);
-    actnorm_backward(c.device(), as_const(z.value), c.value(log_scale), as_const(dz), log_prob.gradient,
-                     dx.tensor, dx.write, c.gradient(shift), c.gradient(log_scale));
+    const Tensor<T> dshift = c.gradient_or_unused(shift), dlog_scale = c.gradient_or_unused(log_scale);
+    actnorm_backward(c.device(), as_const(z.value), as_const(log_scale.value).data, as_const(dz),
+                     log_prob.gradient, dx.tensor, dx.write, dshift.data, dlog_scale.data);
   });
   return z;
 }
 
-struct BatchNormParams {
-  Param weight, bias;                    ///< trained
-  Param running_mean, running_variance;  ///< state
+/// What batch_norm works with.
+template <class V>
+struct BatchNorm {
+  V weight, bias;                        ///< vectors
+  Param running_mean, running_variance;  ///< of the state
   static constexpr double momentum = 0.1;
   static constexpr double eps = 1e-5;
 };
@@ -37,13 +40,13 @@ struct BatchNormParams {
 /// the batch (at least two pixels, else ShapeError) and says where that moves the running ones; evaluation
 /// uses the running ones.
 template <class Ctx, class V = typename Ctx::Value>
-V batch_norm(const Ctx& ctx, const V& x, const BatchNormParams& p, Activation activation) {
+V batch_norm(const Ctx& ctx, const V& x, const BatchNorm<V>& p, Activation activation) {
   using T = typename Ctx::Scalar;
   const Index channels = x.c(), pixels = x.value.pixels();
-  for (const Param param : {p.weight, p.bias}) require_per_channel(ctx.specs(), param, channels);
+  for (const V& v : {p.weight, p.bias}) require_per_channel(ctx, v, channels);
   for (const Param kept : {p.running_mean, p.running_variance})
-    require_per_channel(ctx.state_specs(), kept, channels);
-  const T eps = static_cast<T>(BatchNormParams::eps);
+    require_state_per_channel(ctx, kept, channels);
+  const T eps = static_cast<T>(BatchNorm<V>::eps);
   const bool from_batch = ctx.training() && pixels > 0;
   const V y = ctx.output_like(x, channels);
   const T* mean = ctx.state(p.running_mean);
@@ -59,23 +62,25 @@ V batch_norm(const Ctx& ctx, const V& x, const BatchNormParams& p, Activation ac
     mean = statistics;
     variance = statistics + channels;
     if (ctx.updates_state()) {
-      batch_norm_update(ctx.device(), channels, pixels, static_cast<T>(BatchNormParams::momentum), mean,
+      batch_norm_update(ctx.device(), channels, pixels, static_cast<T>(BatchNorm<V>::momentum), mean,
                         variance, ctx.state(p.running_mean), ctx.state(p.running_variance),
                         ctx.next_state(p.running_mean), ctx.next_state(p.running_variance));
     }
   }
-  batch_norm_forward(ctx.device(), as_const(x.value), mean, variance, eps, ctx.value(p.weight),
-                     ctx.value(p.bias), activation, y.value);
-  ctx.record([=](auto& c) {
+  batch_norm_forward(ctx.device(), as_const(x.value), mean, variance, eps, as_const(p.weight.value).data,
+                     as_const(p.bias.value).data, activation, y.value);
+  ctx.record([=, weight = p.weight, bias = p.bias](auto& c) {
     const Tensor<T> dy = c.gradient(y);
     if (activation == Activation::relu) relu_backward(c.device(), as_const(y.value), dy);
-    if (x.gradient != nullptr) c.hold_gradient(x);  // before the mark: it stays
-    const auto mark = c.memory().mark();
+    for (const V& v : {x, weight, bias}) {
+      if (v.gradient != nullptr) c.hold_gradient(v);  // outside of the scope: it stays
+    }
+    const auto scope = c.memory().scope();
     const auto dx = c.gradient_target(x);
+    const Tensor<T> dweight = c.gradient_or_unused(weight), dbias = c.gradient_or_unused(bias);
     T* scratch = c.memory().template allocate<T>(2 * channels);
-    batch_norm_backward(c.device(), as_const(x.value), mean, variance, eps, c.value(p.weight), from_batch,
-                        as_const(dy), scratch, dx.tensor, dx.write, c.gradient(p.weight), c.gradient(p.bias));
-    c.memory().release(mark);
+    batch_norm_backward(c.device(), as_const(x.value), mean, variance, eps, as_const(weight.value).data,
+                        from_batch, as_const(dy), scratch, dx.tensor, dx.write, dweight.data, dbias.data);
   });
   return y;
 }

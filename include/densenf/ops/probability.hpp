@@ -1,7 +1,6 @@
 #pragma once
 
 #include "densenf/autodiff/context.hpp"
-#include "densenf/kernels/contract.hpp"
 #include "densenf/ops/sizes.hpp"
 
 namespace densenf::ops {
@@ -22,35 +21,39 @@ void standard_normal_log_prob(const Ctx& ctx, const V& x, double factor, LogProb
 
 /// Adds factor * log N(x; loc, exp(log_scale)) to the log-probability; parameters per channel.
 template <class Ctx, class V = typename Ctx::Value>
-void normal_log_prob(const Ctx& ctx, const V& x, Param loc, Param log_scale, double factor,
+void normal_log_prob(const Ctx& ctx, const V& x, const V& loc, const V& log_scale, double factor,
                      LogProb log_prob) {
   using T = typename Ctx::Scalar;
-  for (const Param p : {loc, log_scale}) require_per_channel(ctx.specs(), p, x.c());
-  const T* m = ctx.value(loc);
-  const T* s = ctx.value(log_scale);
+  for (const V& v : {loc, log_scale}) require_per_channel(ctx, v, x.c());
+  const T* m = loc.value.data;
+  const T* s = log_scale.value.data;
   normal_log_prob(ctx.device(), as_const(x.value), m, s, factor, log_prob.value);
   ctx.record([=](auto& c) {
     if (x.gradient != nullptr) {
       normal_log_prob_backward(c.device(), as_const(x.value), m, s, factor, log_prob.gradient, c.gradient(x));
     }
+    if (loc.gradient == nullptr && log_scale.gradient == nullptr) return;
+    const Tensor<T> dloc = c.gradient_or_unused(loc), dlog_scale = c.gradient_or_unused(log_scale);
     normal_log_prob_backward_parameters(c.device(), as_const(x.value), m, s, factor, log_prob.gradient,
-                                        c.gradient(loc), c.gradient(log_scale));
+                                        dloc.data, dlog_scale.data);
   });
 }
 
 /// loc + exp(log_scale) * temperature * e for standard normal draws e; differentiable by the parameters at
 /// temperature 1.
 template <class Ctx, class V = typename Ctx::Value>
-V normal_from_noise(const Ctx& ctx, Tensor<typename Ctx::Scalar> e, Param loc, Param log_scale,
+V normal_from_noise(const Ctx& ctx, Tensor<typename Ctx::Scalar> e, const V& loc, const V& log_scale,
                     double temperature) {
   using T = typename Ctx::Scalar;
-  for (const Param p : {loc, log_scale}) require_per_channel(ctx.specs(), p, e.c);
+  for (const V& v : {loc, log_scale}) require_per_channel(ctx, v, e.c);
   const V x = ctx.output(e.n, e.shape());
-  const T* s = ctx.value(log_scale);
-  normal_from_noise(ctx.device(), as_const(e), ctx.value(loc), s, static_cast<T>(temperature), x.value);
+  const T* s = log_scale.value.data;
+  normal_from_noise(ctx.device(), as_const(e), as_const(loc.value).data, s, static_cast<T>(temperature),
+                    x.value);
   ctx.record([=](auto& c) {
-    normal_from_noise_backward(c.device(), as_const(e), s, as_const(c.gradient(x)), c.gradient(loc),
-                               c.gradient(log_scale));
+    const Tensor<T> dloc = c.gradient_or_unused(loc), dlog_scale = c.gradient_or_unused(log_scale);
+    normal_from_noise_backward(c.device(), as_const(e), s, as_const(c.gradient(x)), dloc.data,
+                               dlog_scale.data);
   });
   return x;
 }

@@ -1,26 +1,21 @@
 #pragma once
 
-#include <vector>
+#include <string>
 
 #include "densenf/core/parameters.hpp"
 #include "densenf/core/tensor.hpp"
 
 // What operations ask of the sizes that they are given, because kernels do not look at them. A check compares
 // a few integers; a sentence is put together only where it is thrown. All of them throw ShapeError.
-//
-// `specs`, which may be null, is where the names of parameters stand: Context::specs() for parameters,
-// Context::state_specs() for state.
 namespace densenf::ops {
 
 namespace detail {
-[[noreturn]] inline void wrong_input(const std::vector<ParamSpec>* specs, Param p, Index built_for,
-                                     Index got) {
-  throw ShapeError("{} was built for {} channels, but got {}.", name_in_message(specs, p), built_for, got);
+[[noreturn]] inline void wrong_input(const std::string& name, Index built_for, Index got) {
+  throw ShapeError("{} was built for {} channels, but got {}.", name, built_for, got);
 }
 
-[[noreturn]] inline void wrong_output(const std::vector<ParamSpec>* specs, Param p, Index got) {
-  throw ShapeError("{} makes {} channels, but was given a place for {}.", name_in_message(specs, p), p.out,
-                   got);
+[[noreturn]] inline void wrong_output(const std::string& name, Index out, Index got) {
+  throw ShapeError("{} makes {} channels, but was given a place for {}.", name, out, got);
 }
 
 [[noreturn]] inline void wrong_batch(const char* what, Index n, const Shape& s, Index got_n,
@@ -30,17 +25,29 @@ namespace detail {
 }
 }  // namespace detail
 
-/// That a parameter, or state, has one number for each channel of a batch.
-inline void require_per_channel(const std::vector<ParamSpec>* specs, Param p, Index channels) {
-  if (p.size != channels) detail::wrong_input(specs, p, p.size, channels);
+/// That a vector, such as Context::parameter gives, has one number for each channel of a batch.
+template <class Ctx, class V = typename Ctx::Value>
+void require_per_channel(const Ctx& ctx, const V& vector, Index channels) {
+  if (vector.value.pixels() != 1 || vector.c() != channels)
+    detail::wrong_input(ctx.name_in_message(vector), vector.value.size(), channels);
 }
 
-/// That weights, `taps` of them for each pair of channels, lead from `in` channels to `out`.
-inline void require_weights(const std::vector<ParamSpec>* specs, Param weight, Index taps, Index in,
-                            Index out) {
-  if (weight.size != taps * in * weight.out)
-    detail::wrong_input(specs, weight, weight.size / (taps * weight.out), in);
-  if (weight.out != out) detail::wrong_output(specs, weight, out);
+/// The same of a tensor of the state.
+template <class Ctx>
+void require_state_per_channel(const Ctx& ctx, Param kept, Index channels) {
+  if (kept.size != channels) detail::wrong_input(ctx.state_name_in_message(kept), kept.size, channels);
+}
+
+/// That weights, `taps` of them for each pair of channels, lead from `in` channels to `out`. They have a
+/// pixel for each tap and input, and must lie in memory without gaps, as kernels read them.
+template <class Ctx, class V = typename Ctx::Value>
+void require_weights(const Ctx& ctx, const V& weight, Index taps, Index in, Index out) {
+  if (weight.value.pixels() != taps * in)
+    detail::wrong_input(ctx.name_in_message(weight), weight.value.pixels() / taps, in);
+  if (weight.c() != out) detail::wrong_output(ctx.name_in_message(weight), weight.c(), out);
+  if (!weight.value.contiguous())
+    throw ShapeError("{} is a range of the channels of another value: copy it first.",
+                     ctx.name_in_message(weight));
 }
 
 /// That a tensor, called `what` in the sentence, is `n` images of shape `s`.

@@ -163,8 +163,8 @@ Checkpoint<typename TrainerType::T> read_checkpoint(TrainerType& trainer, const 
 template <class TrainerType>
 void restore(TrainerType& trainer, const Checkpoint<typename TrainerType::T>& checkpoint) {
   trainer.set_progress(checkpoint.steps, checkpoint.moments, checkpoint.average, checkpoint.average_state);
-  trainer.flow().parameters().assign(checkpoint.parameters);
-  trainer.flow().state().assign(checkpoint.state);
+  trainer.flow().set_parameters(checkpoint.parameters);
+  trainer.flow().set_state(checkpoint.state);
 }
 
 /// The two together: throws as read_checkpoint does, and then nothing has changed.

@@ -2,7 +2,9 @@
 
 #include <span>
 
-#include "densenf/kernels/contract.hpp"
+#include "densenf/core/error.hpp"
+#include "densenf/core/shape.hpp"
+#include "densenf/kernels/optimizer_rules.hpp"
 
 namespace densenf {
 

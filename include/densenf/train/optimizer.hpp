@@ -7,7 +7,9 @@
 #include <utility>
 #include <variant>
 
-#include "densenf/kernels/contract.hpp"
+#include "densenf/core/error.hpp"
+#include "densenf/core/shape.hpp"
+#include "densenf/kernels/optimizer_rules.hpp"
 
 // Optimizers over a model's flat buffers, with PyTorch's formulas and defaults. A step
 //   - multiplies the gradients by `gradient_scale` (1, or less when they are clipped),
@@ -244,8 +246,7 @@ inline double clip_factor(double squared_norm, double max_norm) {
         "The norm of the gradients is not finite: lower the learning rate, or see which "
         "piece of the model overflows.");
   }
-  const double factor = max_norm / (std::sqrt(squared_norm) + 1e-6);
-  return factor < 1 ? factor : 1;
+  return kernels::clip_factor(squared_norm, max_norm);
 }
 
 }  // namespace densenf

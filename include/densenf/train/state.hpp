@@ -26,18 +26,19 @@ public:
   using T = typename FlowType::Scalar;
   using Device = std::remove_cvref_t<decltype(std::declval<FlowType&>().device())>;
 
-  /// For the images that are staged in the flow.
-  void begin(FlowType& flow, const TrainOptions& options, TrainingState<T, Device>& training) {
+  /// For the images that are staged in `pass`.
+  void begin(FlowType& flow, TrainingPass<typename FlowType::SessionType>& pass, const TrainOptions& options,
+             TrainingState<T, Device>& training) {
     *this = {};
     CountedNoise<T, Device> noise(options.seed, Stream::training, static_cast<std::uint64_t>(training.steps));
-    before_ = flow.start_from_data(noise, options.images_at_once);
+    before_ = start_from_data(flow.weights(), pass, noise, options.images_at_once);
     if (!options.average) return;
     const Device& device = flow.device();
     if (training.average.size() == 0) {
       Buffer<T, Device> average(device, flow.parameters().size(), "averaged weights");
       Buffer<T, Device> average_state(device, flow.table().state_size, "averaged state");
       average.assign(flow.parameters());
-      average_state.assign(std::as_const(flow).state());
+      average_state.assign(flow.state());
       training.average = std::move(average);
       training.average_state = std::move(average_state);
       began_ = true;
@@ -46,13 +47,13 @@ public:
       averaged_ = {{training.average, before_.parameters.places()},
                    {training.average_state, before_.flags.places()}};
       SavedTensors<T>(flow.parameters(), before_.parameters.places()).put_back(training.average);
-      SavedTensors<T>(std::as_const(flow).state(), before_.flags.places()).put_back(training.average_state);
+      SavedTensors<T>(flow.state(), before_.flags.places()).put_back(training.average_state);
     }
   }
 
   /// Everything as it was before begin, also when begin threw half-way.
   void take_back(FlowType& flow, TrainingState<T, Device>& training) {
-    flow.take_back(before_);
+    densenf::take_back(flow.weights(), before_);
     if (began_) {
       training.average = {};
       training.average_state = {};

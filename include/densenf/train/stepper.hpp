@@ -1,8 +1,16 @@
 #pragma once
 
+#include <array>
 #include <cmath>
+#include <cstddef>
+#include <cstring>
+#include <optional>
+#include <type_traits>
 #include <utility>
+#include <variant>
 
+#include "densenf/core/mirror.hpp"
+#include "densenf/core/recorded_pass.hpp"
 #include "densenf/train/state.hpp"
 
 namespace densenf {
@@ -15,68 +23,127 @@ struct StepResult {
   bool finite() const { return std::isfinite(loss) && std::isfinite(squared_norm); }
 };
 
-/// How a training step is carried out on a device. This is the host's way: at once; a card's is in
-/// train/cuda_stepper.cuh.
+/// Carries out training steps: forward and backward pass, gradient norm, optimizer, state, averages. All of
+/// it is work for the device, which decides by itself whether the step is taken: a device that records passes
+/// (core/recorded_pass.hpp) is told once per step that there is one. What differs from step to step (noise,
+/// learning rate) is read from memory.
 ///
 /// A step is all or nothing: parameters, state, moments and averages change when loss and gradient are known
 /// to be finite. The gradient is the stepper's own, and all zero between steps.
-template <class FlowType, class Device>
+template <class FlowType>
 class Stepper {
 public:
   using T = typename FlowType::Scalar;
+  using Device = std::remove_cvref_t<decltype(std::declval<FlowType&>().device())>;
+  using Input = typename FlowType::Input;
 
-  explicit Stepper(FlowType& flow) : flow_(flow) {}
+  explicit Stepper(FlowType& flow)
+      : flow_(flow),
+        device_(flow.device()),
+        pass_(flow),
+        rule_(device_),
+        result_(device_),
+        recorded_(device_) {}
 
-  /// Begins the next step. The images may go when it returns.
-  template <class ImagesLike>
-  void start(const ImagesLike& images, const TrainOptions& options, TrainingState<T, Device>& training) {
-    flow_.stage(images);
+  /// Begins the next step. The batch may go when it returns.
+  void start(const Input& input, const TrainOptions& options, TrainingState<T, Device>& training) {
+    pass_.stage(input);
     try {
-      first_.begin(flow_, options, training);
-      run(options, training);
+      first_.begin(flow_, pass_, options, training);
+      if (gradients_.size() == 0)
+        gradients_ = Buffer<T, Device>(device_, flow_.parameters().size(), "gradients");
+      std::visit(
+          [&](const auto& optimizer) {
+            const auto rule =
+                optimizer.template rule<T>(options.schedule.lr_at(training.steps), 1, training.steps + 1);
+            using Rule = std::remove_const_t<decltype(rule)>;
+            static_assert(sizeof(Rule) <= sizeof(AnyRule), "Give Stepper's AnyRule more room.");
+            std::memcpy(rule_.host().data(), &rule, sizeof rule);
+            flow_.weights().take_step([&](auto& parameters, auto& state) {
+              recorded_.run([&] { return kind(options, training); },
+                            static_cast<std::uint64_t>(training.steps),
+                            [&](std::uint64_t step, const std::uint64_t* step_shift) {
+                              run<Rule>(step, step_shift, options, training, parameters, state);
+                            });
+            });
+          },
+          options.optimizer);
     } catch (...) {
-      take_back(training);
+      if (gradients_.size() > 0) gradients_.fill_zero();
+      first_.take_back(flow_, training);
       throw;
     }
-    if (!result_.finite()) take_back(training);
   }
 
   /// Waits for the end of the step.
-  StepResult finish(TrainingState<T, Device>&) { return result_; }
-
-  const Buffer<T, Device>& gradients() const { return gradients_; }
-
-private:
-  /// Computes what the step comes to; if that is finite, the step is taken.
-  void run(const TrainOptions& options, TrainingState<T, Device>& training) {
-    const Device& device = flow_.device();
-    if (gradients_.size() == 0)
-      gradients_ = Buffer<T, Device>(device, flow_.parameters().size(), "gradients");
-    CountedNoise<T, Device> noise(options.seed, Stream::training, static_cast<std::uint64_t>(training.steps));
-    flow_.differentiate_staged(noise, options.policy, options.images_at_once, gradients_.data());
-    result_ = {flow_.staged_loss(), squared_norm(device, gradients_.span())};
-    if (!result_.finite()) return;
-    const double scale =
-        options.max_gradient_norm ? clip_factor(result_.squared_norm, *options.max_gradient_norm) : 1.0;
-    optimizer_step(options.optimizer, device, flow_.parameters().span(), gradients_.span(),
-                   training.moments.span(), options.schedule.lr_at(training.steps), scale,
-                   training.steps + 1);
-    flow_.commit_state();
-    if (options.average) {
-      options.average->update(device, training.average.span(), std::as_const(flow_).parameters().span());
-      options.average->update(device, training.average_state.span(), std::as_const(flow_).state().span());
-    }
+  StepResult finish(TrainingState<T, Device>& training) {
+    synchronize(device_);
+    const StepResult result = result_.host();
+    if (!result.finite()) first_.take_back(flow_, training);
+    return result;
   }
 
-  void take_back(TrainingState<T, Device>& training) {
-    gradients_.fill_zero();
-    first_.take_back(flow_, training);
+  const Buffer<T, Device>& gradients() const { return gradients_; }
+  TrainingPass<typename FlowType::SessionType>& pass() { return pass_; }
+
+private:
+  using AnyRule = std::array<std::byte, 128>;
+
+  /// What a recording is good for: this step, on these places in memory.
+  struct Kind {
+    typename TrainingPass<typename FlowType::SessionType>::Place place;
+    const T* average = nullptr;
+    const T* average_state = nullptr;
+    std::size_t optimizer = 0;
+    std::optional<double> max_norm, decay;
+    MemoryPolicy policy = MemoryPolicy::store;
+    Index slice = 0;
+    std::uint64_t seed = 0;
+    bool operator==(const Kind&) const = default;
+  };
+  Kind kind(const TrainOptions& o, const TrainingState<T, Device>& training) const {
+    return {pass_.place(),
+            training.average.data(),
+            training.average_state.data(),
+            o.optimizer.index(),
+            o.max_gradient_norm,
+            o.average ? std::optional<double>(o.average->decay) : std::nullopt,
+            o.policy,
+            o.images_at_once,
+            o.seed};
+  }
+
+  template <class Rule>
+  void run(std::uint64_t step, const std::uint64_t* step_shift, const TrainOptions& options,
+           TrainingState<T, Device>& training, Buffer<T, Device>& parameters, Buffer<T, Device>& state) {
+    rule_.to_device();
+    CountedNoise<T, Device> noise(options.seed, Stream::training, step, 0, step_shift);
+    StepResult* const result = result_.device();
+    pass_.differentiate(noise, {options.policy, options.images_at_once}, gradients_.data(), &result->loss);
+    const Index n = parameters.size();
+    squared_norm(device_, std::as_const(gradients_).data(), n, &result->squared_norm);
+    const kernels::StepFacts facts{&result->loss, &result->squared_norm,
+                                   options.max_gradient_norm.value_or(0)};
+    optimizer_pass(device_, reinterpret_cast<const Rule*>(rule_.device()), facts, parameters.data(),
+                   gradients_.data(), training.moments.data(), n);
+    assign_pass(device_, facts, pass_.next_state().data(), state.data(), state.size());
+    if (options.average) {
+      const auto rule = options.average->template rule<T>();
+      average_pass(device_, rule, facts, training.average.data(), std::as_const(parameters).data(), n);
+      average_pass(device_, rule, facts, training.average_state.data(), std::as_const(state).data(),
+                   state.size());
+    }
+    result_.to_host();
   }
 
   FlowType& flow_;
+  Device device_;
+  TrainingPass<typename FlowType::SessionType> pass_;
   FirstStep<FlowType> first_;
   Buffer<T, Device> gradients_;
-  StepResult result_;
+  Mirror<AnyRule, Device> rule_;
+  Mirror<StepResult, Device> result_;
+  RecordedPass<Device, Kind> recorded_;
 };
 
 }  // namespace densenf

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "densenf/flow/flow.hpp"
+#include "densenf/train/diagnose.hpp"
 #include "densenf/train/options.hpp"
 #include "densenf/train/stepper.hpp"
 
@@ -21,6 +22,7 @@ class Trainer {
 public:
   using T = typename FlowType::Scalar;
   using Device = std::remove_cvref_t<decltype(std::declval<FlowType&>().device())>;
+  using Input = typename FlowType::Input;
 
   /// Throws ArgumentError when an option is out of range.
   Trainer(FlowType& flow, TrainOptions options)
@@ -30,27 +32,22 @@ public:
                           "the optimizer's moments");
   }
 
-  /// One step on a batch of N,C,H,W images, at least one; returns the batch's mean bits per dimension before
-  /// it. The first step calls Flow::initialize. Throws ArgumentError naming the image that holds something
-  /// that is no number; NonFiniteError, when the loss or the gradient is not finite, naming the first piece
-  /// of the flow whose output was not.
-  template <class ImagesLike>
-  double step(const ImagesLike& images) {
-    start_step(images);
-    return finish_step(images);
+  /// One step on a batch of N,C,H,W images, at least one, and their condition where there is one; returns the
+  /// batch's mean bits per dimension before it. The first step calls Flow::initialize. Throws ArgumentError
+  /// naming the image that holds something that is no number; NonFiniteError, when the loss or the gradient
+  /// is not finite, naming the first piece of the flow whose output was not.
+  double step(const Input& input) {
+    start_step(input);
+    return finish_step();
   }
 
-  /// The two halves of step: a device of its own works in between, while the host can do something else. Both
-  /// get the same images, and finish_step must follow: until then the step counts neither as taken nor as
-  /// not.
-  template <class ImagesLike>
-  void start_step(const ImagesLike& images) {
-    stepper_.start(images, options_, training_);
-  }
-  template <class ImagesLike>
-  double finish_step(const ImagesLike& images) {
+  /// The two halves of step: a device of its own works in between, while the host can do something else. The
+  /// batch may go after the first; finish_step must follow: until then the step counts neither as taken nor
+  /// as not.
+  void start_step(const Input& input) { stepper_.start(input, options_, training_); }
+  double finish_step() {
     const StepResult result = stepper_.finish(training_);
-    if (!result.finite()) explain_non_finite(images, result.loss);
+    if (!result.finite()) explain_non_finite(result.loss);
     ++training_.steps;
     gradient_norm_ = std::sqrt(result.squared_norm);
     return result.loss;
@@ -60,11 +57,18 @@ public:
   /// with the first step.
   template <class F>
   auto with_average(const F& f) {
-    struct Restore {
-      FlowType& flow;
-      ~Restore() { flow.bind_own(); }
-    } restore{flow_};
-    if (training_.average.size() > 0) flow_.bind(training_.average.data(), training_.average_state.data());
+    if (training_.average.size() == 0) return f();
+    struct Exchange {
+      explicit Exchange(Trainer& t) : trainer(t) { exchange(); }
+      ~Exchange() { exchange(); }
+      void exchange() {
+        trainer.flow_.weights().change([this](auto& parameters, auto& state) {
+          std::swap(parameters, trainer.training_.average);
+          std::swap(state, trainer.training_.average_state);
+        });
+      }
+      Trainer& trainer;
+    } const averages_in_place(*this);
     return f();
   }
 
@@ -117,8 +121,8 @@ private:
     return options;
   }
 
-  template <class ImagesLike>
-  [[noreturn]] void explain_non_finite(const ImagesLike& images, double loss) {
+  /// The batch is still staged.
+  [[noreturn]] void explain_non_finite(double loss) {
     const auto noise = [&] {
       return CountedNoise<T, Device>(options_.seed, Stream::training, static_cast<std::uint64_t>(steps()));
     };
@@ -129,18 +133,19 @@ private:
       BeforeDataStart<T> before;
       ~TakeBack() {
         try {
-          flow.take_back(before);
+          take_back(flow.weights(), before);
         } catch (const Error&) {  // a device that has failed says so in what is being thrown
         }
       }
-    } const start{flow_, flow_.start_from_data(start_noise, options_.images_at_once)};
+    } const start{flow_,
+                  start_from_data(flow_.weights(), stepper_.pass(), start_noise, options_.images_at_once)};
     try {
-      flow_.find_non_finite(images, step_noise, options_.images_at_once);
+      find_non_finite(stepper_.pass(), flow_.device(), step_noise, options_.images_at_once);
     } catch (const NonFiniteError& e) {
       throw NonFiniteError(
           "Step {} stopped: {} Look at the batch's images; if they are like those before, try a lower "
-          "learning "
-          "rate, a longer warm-up or gradient clipping.",
+          "learning rate, "
+          "a longer warm-up or gradient clipping.",
           steps() + 1, e.what());
     }
     throw NonFiniteError(
@@ -152,7 +157,7 @@ private:
   FlowType& flow_;
   TrainOptions options_;
   TrainingState<T, Device> training_;
-  Stepper<FlowType, Device> stepper_;
+  Stepper<FlowType> stepper_;
   double gradient_norm_ = 0;
 };
 

@@ -6,7 +6,6 @@
 #include "densenf/core/tensor.hpp"
 #include "densenf/kernels/activation.hpp"
 #include "densenf/kernels/conv_check.hpp"
-#include "densenf/kernels/conv_next.hpp"
 #include "densenf/kernels/cpu/bodies.hpp"
 #include "densenf/kernels/cpu/conv_blocks.hpp"
 #include "densenf/kernels/cpu/winograd.hpp"
@@ -55,53 +54,23 @@ auto cut_for(const Cpu& cpu, const Tensor<X>& x, Index columns, int kernel) {
   }
 }
 
-/// The weights that a thread needs first of a convolution of images like x; none if it is unknown or leaves
-/// the thread nothing to begin with.
-template <class T, class X>
-WeightsAhead<T> first_weights(const Cpu& cpu, const NextConv<T>& conv, const Tensor<X>& x, Index worker) {
-  if (conv.weight == nullptr || conv.out == 0) return {};
-  Tensor<X> in = x;
-  in.c = conv.in;
-  return with_algorithm(in, conv.kernel, [&]<int side>() -> WeightsAhead<T> {
-    const auto cut = cut_for<side, T>(cpu, in, conv.out, conv.kernel);
-    const Index task = cpu.first_of_share(worker, cut.tasks()), panel = cut.panel(task);
-    if (task == cpu.first_of_share(worker + 1, cut.tasks())) return {};
-    Depth part;
-    if constexpr (side == 0) {
-      part = Depths(conv.kernel, conv.in)[0];
-    } else {
-      const Index from = cut.group_first(task), to = cut.group_last(task);
-      part = {0, 9, from, std::min(from + winograd::Blocking<side, T>::depth(to - from), to)};
-    }
-    return weights_of(part, conv.weight + cut.panels().first(panel), conv.in, conv.out,
-                      cut.panels().width(panel));
-  });
-}
-
-/// Runs a convolution task by task. `panel(i)` gives its panels; `then` is the convolution that comes after
-/// it.
+/// Runs a convolution task by task. `panel(i)` gives its panels.
 template <class T, class Panel>
-void conv_panels(const Cpu& cpu, const PixelBlocks<T>& cut, const Panel& panel, T*, const NextConv<T>& then) {
+void conv_panels(const Cpu& cpu, const PixelBlocks<T>& cut, const Panel& panel, T*) {
   cpu.parallel_for_workers(cut.tasks(), [&](Index task, int worker) {
     ConvPanel<T> here = panel(cut.panel(task));
-    if (here.ask_early) {
-      // The next panel at the same pixels, or else what comes first of the next convolution. (With few
-      // pixels, tasks are neighbors in a panel.)
-      const Index after = task + cut.blocks(), end = cpu.first_of_share(worker + 1, cut.tasks());
-      if (after < end) {
-        const ConvPanel<T> p = panel(cut.panel(after));
-        here.next = weights_of(Depths(p.kernel, p.x.c)[0], p.weight, p.x.c, p.weight_stride, p.y.c);
-      } else {
-        here.next = first_weights(cpu, then, here.x, worker);
-      }
+    // The next panel at the same pixels. (With few pixels, tasks are neighbors in a panel.)
+    const Index after = task + cut.blocks();
+    if (here.ask_early && after < cpu.first_of_share(worker + 1, cut.tasks())) {
+      const ConvPanel<T> p = panel(cut.panel(after));
+      here.next = weights_of(Depths(p.kernel, p.x.c)[0], p.weight, p.x.c, p.weight_stride, p.y.c);
     }
     conv_block(here, cut, cut.block(task));
   });
 }
 
 template <int side, class T, class Panel>
-void conv_panels(const Cpu& cpu, const winograd::Cut<side, T>& cut, const Panel& panel, T* scratch,
-                 const NextConv<T>& then) {
+void conv_panels(const Cpu& cpu, const winograd::Cut<side, T>& cut, const Panel& panel, T* scratch) {
   const ConvPanel<T> any = panel(0);
   const winograd::Grid<side> grid(any.x);
   const Index per_slot = winograd::Blocking<side, T>::conv_scratch(any.x.c, any.y.c);
@@ -112,10 +81,7 @@ void conv_panels(const Cpu& cpu, const winograd::Cut<side, T>& cut, const Panel&
   // A group's task has a place of its own, which outlives it. Where the layer before was cut by columns, a
   // thread mostly meets the channels that it has computed itself.
   cpu.parallel_for_workers(cut.tasks(), [&](Index task, int worker) {
-    ConvPanel<T> here = panel(cut.panel(task));
-    if (here.ask_early && task + 1 >= cpu.first_of_share(worker + 1, cut.tasks()))
-      here.next = first_weights(cpu, then, any.x, worker);
-    on_block(here, cut.block(task), cut.by_groups() ? task : worker,
+    on_block(panel(cut.panel(task)), cut.block(task), cut.by_groups() ? task : worker,
              [&](const auto& b) { cut.by_groups() ? b.compute_group(cut.group(task), true) : b.compute(); });
   });
   if (!cut.by_groups()) return;
@@ -190,7 +156,7 @@ Index conv_scratch_size(const Cpu& cpu, Index h, Index w, int kernel, Index in, 
 /// Throws ArgumentError or ShapeError when kernel or extents do not fit.
 template <class T>
 void conv_forward(const Cpu& cpu, Tensor<const T> x, const T* weight, const T* bias, int kernel,
-                  Activation activation, Tensor<T> y, T* scratch = nullptr, const NextConv<T>& then = {}) {
+                  Activation activation, Tensor<T> y, T* scratch = nullptr) {
   detail::check_conv(x, y, kernel, scratch);
   if (y.size() == 0) return;
   detail::with_algorithm(x, kernel, [&]<int side>() {
@@ -211,7 +177,7 @@ void conv_forward(const Cpu& cpu, Tensor<const T> x, const T* weight, const T* b
                                   .write = Write::assign,
                                   .ask_early = few};
     };
-    detail::conv_panels(cpu, cut, panel, scratch, then);
+    detail::conv_panels(cpu, cut, panel, scratch);
   });
 }
 
@@ -240,8 +206,7 @@ void conv_backward_data(const Cpu& cpu, Tensor<const T> dy, const T* weight, int
                                   .activation = Activation::none,
                                   .write = write};
     };
-    detail::conv_panels(cpu, cut, panel, scratch + detail::transposed_size<T>(kernel, dx.c, dy.c),
-                        NextConv<T>{});
+    detail::conv_panels(cpu, cut, panel, scratch + detail::transposed_size<T>(kernel, dx.c, dy.c));
   });
 }
 

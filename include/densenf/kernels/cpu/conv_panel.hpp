@@ -38,9 +38,6 @@ struct WeightsAhead {
     if (all == 0 || (i > 0 && all * (i - 1) / n == now)) return {nullptr, 0};
     return {at + now / each * tap + now % each * line, whole ? line : row};
   }
-
-  /// What step i of n asks for, row by row of the first tap.
-  Lines rows_of(Index i, Index n) const { return {at + rows * i / n * row, row}; }
 };
 
 /// A convolution with one panel of output columns: y = activation(conv(x) + bias), or, where `write` says

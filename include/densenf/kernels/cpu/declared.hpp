@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 
 #include "densenf/core/cpu.hpp"
@@ -10,7 +11,6 @@
 #include "densenf/core/tensor.hpp"
 #include "densenf/kernels/activation.hpp"
 #include "densenf/kernels/affine_layout.hpp"
-#include "densenf/kernels/conv_next.hpp"
 #include "densenf/kernels/optimizer_rules.hpp"
 #include "densenf/kernels/write.hpp"
 
@@ -35,7 +35,7 @@ template <class T>
 Index conv_scratch_size(const Cpu& cpu, Index h, Index w, int kernel, Index in, Index out);
 template <class T>
 void conv_forward(const Cpu& cpu, Tensor<const T> x, const T* weight, const T* bias, int kernel,
-                  Activation activation, Tensor<T> y, T* scratch = nullptr, const NextConv<T>& then = {});
+                  Activation activation, Tensor<T> y, T* scratch = nullptr);
 template <class T>
 void conv_backward_data(const Cpu& cpu, Tensor<const T> dy, const T* weight, int kernel, T* scratch,
                         Tensor<T> dx, Write write);
@@ -70,6 +70,8 @@ template <class T>
 void copy(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, Write write = Write::assign);
 template <class T>
 void accumulate_scaled(const Cpu& cpu, Tensor<const T> x, T factor, Tensor<T> y);
+template <class T>
+void fill_one_hot(const Cpu& cpu, Tensor<const T> x, Tensor<T> y);
 template <class T>
 bool all_finite(const Cpu& cpu, Tensor<const T> x);
 template <class T>
@@ -128,10 +130,12 @@ Index lu_scratch_size(const Cpu&, Index c);
 template <class T>
 void lu_compose(const Cpu&, const T* lower, const T* upper, const T* log_s, Index c, T* scratch, T* w);
 template <class T>
-void lu_backward(const Cpu&, const T* lower, const T* upper, const T* log_s, const T* dw, double factor,
-                 const double* dlog_prob, Index n, Index c, T* scratch, T* dlower, T* dupper, T* dlog_s);
+void lu_backward(const Cpu&, const T* lower, const T* upper, const T* log_s, const T* dw, Index c, T* scratch,
+                 T* dlower, T* dupper, T* dlog_s);
 template <class T>
-void add_sum_of_logs(const Cpu&, double factor, const T* log_s, Index c, Index n, double* values);
+void add_sum_to_each(const Cpu&, double factor, const T* v, Index c, Index n, double* values);
+template <class T>
+void add_sum_to_each_backward(const Cpu&, double factor, const double* dvalues, Index n, Index c, T* dv);
 void add_to_each(const Cpu&, double term, Index n, double* values);
 void add_to_each(const Cpu&, double factor, const double* term, Index n, double* values);
 
@@ -143,6 +147,10 @@ template <class T>
 void spread_channels(const Cpu& cpu, const T* v, Tensor<T> y);
 template <class T>
 void sum_channels(const Cpu& cpu, Tensor<const T> dy, T* dv);
+template <class T>
+void spread_pixels(const Cpu& cpu, Tensor<const T> v, Tensor<T> y);
+template <class T>
+void sum_pixels(const Cpu& cpu, Tensor<const T> dy, Tensor<T> dv);
 template <class T>
 void sum_images(const Cpu& cpu, Tensor<const T> x, double factor, double* log_prob);
 template <class T>
@@ -182,6 +190,16 @@ void average_pass(const Cpu& cpu, const AverageRule<T>& rule, T* averages, const
 template <class T>
 double squared_norm(const Cpu& cpu, std::span<T> x);
 template <class T>
+void squared_norm(const Cpu& cpu, const T* x, Index n, double* result);
+template <class T, class Rule>
+void optimizer_pass(const Cpu& cpu, const Rule* rule, const StepFacts& facts, T* parameters, T* gradients,
+                    T* moments, Index n);
+template <class T>
+void assign_pass(const Cpu&, const StepFacts& facts, const T* from, T* to, Index n);
+template <class T>
+void average_pass(const Cpu& cpu, const AverageRule<T>& rule, const StepFacts& facts, T* averages,
+                  const T* values, Index n);
+template <class T>
 bool all_finite(const Cpu& cpu, std::span<T> x);
 
 // probability.hpp
@@ -203,9 +221,11 @@ void normal_from_noise_backward(const Cpu& cpu, Tensor<const T> e, const T* log_
 
 // random.hpp
 template <class T>
-void fill_normal(const Cpu& cpu, const NoiseKey& key, Index first_element, Tensor<T> out);
+void fill_normal(const Cpu& cpu, const NoiseKey& key, Index first_element, Tensor<T> out,
+                 const std::uint64_t* step_shift = nullptr);
 template <class T>
-void fill_uniform(const Cpu& cpu, const NoiseKey& key, Index first_element, Tensor<T> out);
+void fill_uniform(const Cpu& cpu, const NoiseKey& key, Index first_element, Tensor<T> out,
+                  const std::uint64_t* step_shift = nullptr);
 
 }  // namespace densenf::kernels
 #endif

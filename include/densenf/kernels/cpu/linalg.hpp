@@ -62,12 +62,10 @@ void lu_compose(const Cpu&, const T* lower, const T* upper, const T* log_s, Inde
   detail::multiply_squares(u, l, c, w);
 }
 
-/// dlower +=, dupper +=, dlog_s += adjoint of lu_compose, and of add_sum_of_logs(factor) to n numbers whose
-/// gradients are dlog_prob.
+/// dlower +=, dupper +=, dlog_s += adjoint of lu_compose.
 template <class T>
-void lu_backward(const Cpu&, const T* lower, const T* upper, const T* log_s, const T* dw, double factor,
-                 const double* dlog_prob, Index n, Index c, T* scratch, T* dlower, T* dupper, T* dlog_s) {
-  const T log_det = static_cast<T>(factor * detail::sum_of(dlog_prob, n));
+void lu_backward(const Cpu&, const T* lower, const T* upper, const T* log_s, const T* dw, Index c, T* scratch,
+                 T* dlower, T* dupper, T* dlog_s) {
   T* const l = scratch;
   T* const u = l + c * c;
   T* const product = u + c * c;
@@ -79,15 +77,22 @@ void lu_backward(const Cpu&, const T* lower, const T* upper, const T* log_s, con
   detail::multiply_squares(dw, static_cast<const T*>(l), c, product);
   for (Index in = 0; in < c; ++in) {
     for (Index out = 0; out < in; ++out) dupper[in * c + out] += product[in * c + out];
-    dlog_s[in] += product[in * c + in] * u[in * c + in] + log_det;
+    dlog_s[in] += product[in * c + in] * u[in * c + in];
   }
 }
 
-/// values[i] += factor * sum of log_s[0..c), for i in [0, n)
+/// values[i] += factor * sum of v[0..c), for i in [0, n)
 template <class T>
-void add_sum_of_logs(const Cpu&, double factor, const T* log_s, Index c, Index n, double* values) {
-  const double term = factor * detail::sum_of(log_s, c);
+void add_sum_to_each(const Cpu&, double factor, const T* v, Index c, Index n, double* values) {
+  const double term = factor * detail::sum_of(v, c);
   for (Index i = 0; i < n; ++i) values[i] += term;
+}
+
+/// dv[0..c) += factor * sum of dvalues[0..n): the adjoint of add_sum_to_each.
+template <class T>
+void add_sum_to_each_backward(const Cpu&, double factor, const double* dvalues, Index n, Index c, T* dv) {
+  const T term = static_cast<T>(factor * detail::sum_of(dvalues, n));
+  for (Index i = 0; i < c; ++i) dv[i] += term;
 }
 
 /// values[i] += term for i in [0, n)

@@ -32,6 +32,25 @@ void sum_channels(const Cpu& cpu, Tensor<const T> dy, T* dv) {
       });
 }
 
+/// Each pixel of y is the one pixel that its image has in v.
+template <class T>
+void spread_pixels(const Cpu& cpu, Tensor<const T> v, Tensor<T> y) {
+  const Index per_image = y.h * y.w;
+  for_each_pixel(cpu, y.pixels(), y.c, [&](Index p) { row(y, p) = row(v, p / per_image); });
+}
+
+/// dv += the sum of dy over the pixels of each image: the adjoint of spread_pixels.
+template <class T>
+void sum_pixels(const Cpu& cpu, Tensor<const T> dy, Tensor<T> dv) {
+  for_each_image(cpu, dy.n, dy.h * dy.w, [&](Index n, Index first, Index last) {
+    for (Index c = 0; c < dy.c; ++c) {
+      double total = 0;
+      for (Index p = first; p < last; ++p) total += static_cast<double>(dy(p, c));
+      dv(n, c) += static_cast<T>(total);
+    }
+  });
+}
+
 /// log_prob[n] += factor * the sum of image n
 template <class T>
 void sum_images(const Cpu& cpu, Tensor<const T> x, double factor, double* log_prob) {

@@ -103,6 +103,35 @@ double squared_norm(const Cpu& cpu, std::span<T> x) {
   return total;
 }
 
+/// The same of n numbers, to `result`.
+template <class T>
+void squared_norm(const Cpu& cpu, const T* x, Index n, double* result) {
+  *result = squared_norm(cpu, std::span<const T>(x, static_cast<std::size_t>(n)));
+}
+
+/// optimizer_pass for a step that may not be taken; then it only sets the gradients to zero.
+template <class T, class Rule>
+void optimizer_pass(const Cpu& cpu, const Rule* rule, const StepFacts& facts, T* parameters, T* gradients,
+                    T* moments, Index n) {
+  if (detail::is_taken(facts))
+    optimizer_pass(cpu, detail::clipped(*rule, facts), parameters, gradients, moments, n);
+  else
+    std::fill_n(gradients, n, T(0));
+}
+
+/// to = from, n numbers, if the step is taken.
+template <class T>
+void assign_pass(const Cpu&, const StepFacts& facts, const T* from, T* to, Index n) {
+  if (detail::is_taken(facts)) std::copy_n(from, n, to);
+}
+
+/// average_pass, if the step is taken.
+template <class T>
+void average_pass(const Cpu& cpu, const AverageRule<T>& rule, const StepFacts& facts, T* averages,
+                  const T* values, Index n) {
+  if (detail::is_taken(facts)) average_pass(cpu, rule, averages, values, n);
+}
+
 /// Whether no element is infinite or NaN.
 template <class T>
 bool all_finite(const Cpu& cpu, std::span<T> x) {

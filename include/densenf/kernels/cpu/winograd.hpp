@@ -339,8 +339,7 @@ private:
                                      .channel = panel_.weight_stride,
                                      .channels = count,
                                      .columns = panel_.y.c - column};
-        // What to ask for meanwhile: taps of the channels that come next, or what the thread needs after
-        // them.
+        // What to ask for meanwhile: taps of the channels that come next.
         constexpr Index steps = 2 * points;
         const auto ask = [&](Index step) -> detail::Ask<T> {
           if (next > 0) {
@@ -348,10 +347,7 @@ private:
                         second = step + steps < 9 ? steps * weight.tap : simd::lanes<T> - 1;
             return {weight.at + next + tap * weight.tap, second, weight.channel};
           }
-          if (panel_.next.at == nullptr) return {weight.at, 0, 0};
-          const Index turns = (stride() + width - 1) / width;
-          const auto lines = panel_.next.rows_of(column / width * steps + step, turns * steps);
-          return {lines.at, width, lines.step};
+          return {weight.at, 0, 0};
         };
         const auto multiply = [&]<int now>(std::integral_constant<int, now>) {
           detail::transform_taps<side, now>(weight, half);

@@ -6,7 +6,6 @@
 
 #include "densenf/kernels/activation.hpp"
 #include "densenf/kernels/conv_check.hpp"
-#include "densenf/kernels/conv_next.hpp"
 #include "densenf/kernels/cuda/conv_product.cuh"
 #include "densenf/kernels/cuda/elementwise.cuh"
 #include "densenf/kernels/cuda/launch.cuh"
@@ -130,7 +129,7 @@ Index conv_scratch_size(const Cuda&, Index, Index, int, Index, Index) {
 /// buffer. Throws ArgumentError or ShapeError when kernel or extents do not fit.
 template <class T>
 void conv_forward(const Cuda& cuda, Tensor<const T> x, const T* weight, const T* bias, int kernel,
-                  Activation activation, Tensor<T> y, T* = nullptr, const NextConv<T>& = {}) {
+                  Activation activation, Tensor<T> y, T* = nullptr) {
   detail::check_conv(x, y, kernel);
   if (y.size() == 0) return;
   const bool relu = activation == Activation::relu;

@@ -186,6 +186,13 @@ void dequantized_logit_backward(const Cuda& cuda, Tensor<const T> x, Tensor<cons
                   });
 }
 
+/// y(p, c) = 1 where x(p, 0) is c, else 0.
+template <class T>
+void fill_one_hot(const Cuda& cuda, Tensor<const T> x, Tensor<T> y) {
+  for_each_number(cuda, "one-hot vectors", y.pixels(), y.c,
+                  [=] __device__(Index p, Index c) { y(p, c) = x(p, 0) == static_cast<T>(c) ? T(1) : T(0); });
+}
+
 /// Whether every number is finite. Waits for the card.
 template <class T>
 bool all_finite(const Cuda& cuda, Tensor<const T> x) {

@@ -53,9 +53,8 @@ __global__ void __launch_bounds__(block_threads)
 // One thread for each number of dlower, dupper and dlog_s.
 template <class T>
 __global__ void __launch_bounds__(block_threads)
-    lu_backward_kernel(const T* lower, const T* upper, const T* log_s, const T* dw, double factor,
-                       const double* dlog_prob, Index n, std::uint32_t c, T* dlower, T* dupper, T* dlog_s) {
-  const T log_det = static_cast<T>(factor * sum_in_block(dlog_prob, n));
+    lu_backward_kernel(const T* lower, const T* upper, const T* log_s, const T* dw, std::uint32_t c,
+                       T* dlower, T* dupper, T* dlog_s) {
   for (std::uint32_t i = blockIdx.x * block_threads + threadIdx.x; i < c * c;
        i += gridDim.x * block_threads) {
     const std::uint32_t in = i / c, out = i - in * c;
@@ -69,7 +68,7 @@ __global__ void __launch_bounds__(block_threads)
       if (in > out) {
         dupper[i] += sum;
       } else {
-        dlog_s[in] += sum * std::exp(log_s[in]) + log_det;
+        dlog_s[in] += sum * std::exp(log_s[in]);
       }
     }
   }
@@ -77,9 +76,16 @@ __global__ void __launch_bounds__(block_threads)
 
 template <class T>
 __global__ void __launch_bounds__(block_threads)
-    add_sum_of_logs_kernel(double factor, const T* log_s, Index c, Index n, double* values) {
-  const double term = factor * sum_in_block(log_s, c);
+    add_sum_to_each_kernel(double factor, const T* v, Index c, Index n, double* values) {
+  const double term = factor * sum_in_block(v, c);
   for (Index i = threadIdx.x; i < n; i += block_threads) values[i] += term;
+}
+
+template <class T>
+__global__ void __launch_bounds__(block_threads)
+    add_sum_to_each_backward_kernel(double factor, const double* dvalues, Index n, Index c, T* dv) {
+  const T term = static_cast<T>(factor * sum_in_block(dvalues, n));
+  for (Index i = threadIdx.x; i < c; i += block_threads) dv[i] += term;
 }
 
 }  // namespace detail
@@ -108,23 +114,31 @@ void lu_compose(const Cuda& cuda, const T* lower, const T* upper, const T* log_s
                  detail::lu_compose_kernel<T>, lower, upper, log_s, detail::narrow(c), w);
 }
 
-/// dlower +=, dupper +=, dlog_s += adjoint of lu_compose, and of add_sum_of_logs(factor) to n numbers whose
-/// gradients are dlog_prob.
+/// dlower +=, dupper +=, dlog_s += adjoint of lu_compose.
 template <class T>
-void lu_backward(const Cuda& cuda, const T* lower, const T* upper, const T* log_s, const T* dw, double factor,
-                 const double* dlog_prob, Index n, Index c, T* /*scratch*/, T* dlower, T* dupper, T* dlog_s) {
+void lu_backward(const Cuda& cuda, const T* lower, const T* upper, const T* log_s, const T* dw, Index c,
+                 T* /*scratch*/, T* dlower, T* dupper, T* dlog_s) {
   detail::narrow(c * c);
   detail::launch(cuda, "the adjoint of composing a matrix", detail::blocks_for(c * c), detail::block_threads,
-                 detail::lu_backward_kernel<T>, lower, upper, log_s, dw, factor, dlog_prob, n,
-                 detail::narrow(c), dlower, dupper, dlog_s);
+                 detail::lu_backward_kernel<T>, lower, upper, log_s, dw, detail::narrow(c), dlower, dupper,
+                 dlog_s);
 }
 
-/// values[i] += factor * sum of log_s[0..c), for i in [0, n)
+/// values[i] += factor * sum of v[0..c), for i in [0, n)
 template <class T>
-void add_sum_of_logs(const Cuda& cuda, double factor, const T* log_s, Index c, Index n, double* values) {
+void add_sum_to_each(const Cuda& cuda, double factor, const T* v, Index c, Index n, double* values) {
   if (n == 0) return;
-  detail::launch(cuda, "adding a log-determinant", 1, detail::block_threads,
-                 detail::add_sum_of_logs_kernel<T>, factor, log_s, c, n, values);
+  detail::launch(cuda, "adding a sum to each number", 1, detail::block_threads,
+                 detail::add_sum_to_each_kernel<T>, factor, v, c, n, values);
+}
+
+/// dv[0..c) += factor * sum of dvalues[0..n): the adjoint of add_sum_to_each.
+template <class T>
+void add_sum_to_each_backward(const Cuda& cuda, double factor, const double* dvalues, Index n, Index c,
+                              T* dv) {
+  if (n == 0) return;
+  detail::launch(cuda, "the adjoint of adding a sum to each number", 1, detail::block_threads,
+                 detail::add_sum_to_each_backward_kernel<T>, factor, dvalues, n, c, dv);
 }
 
 /// values[i] += term for i in [0, n)

@@ -73,6 +73,25 @@ void sum_channels(const Cuda& cuda, Tensor<const T> dy, T* dv) {
       [=] __device__(Index c, const std::array<double, 1>& sums) { dv[c] += static_cast<T>(sums[0]); });
 }
 
+/// Each pixel of y is the one pixel that its image has in v.
+template <class T>
+void spread_pixels(const Cuda& cuda, Tensor<const T> v, Tensor<T> y) {
+  const Index per_image = y.h * y.w;
+  for_each_number(cuda, "spreading pixels", y.pixels(), y.c,
+                  [=] __device__(Index p, Index c) { y(p, c) = v(p / per_image, c); });
+}
+
+/// dv += the sum of dy over the pixels of each image: the adjoint of spread_pixels.
+template <class T>
+void sum_pixels(const Cuda& cuda, Tensor<const T> dy, Tensor<T> dv) {
+  const Index per_image = dy.h * dy.w;
+  for_each_number(cuda, "gradients of spread pixels", dy.n, dy.c, [=] __device__(Index n, Index c) {
+    double total = 0;
+    for (Index p = n * per_image; p < (n + 1) * per_image; ++p) total += static_cast<double>(dy(p, c));
+    dv(n, c) += static_cast<T>(total);
+  });
+}
+
 /// log_prob[n] += factor * the sum of image n
 template <class T>
 void sum_images(const Cuda& cuda, Tensor<const T> x, double factor, double* log_prob) {

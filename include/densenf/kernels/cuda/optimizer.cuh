@@ -69,52 +69,34 @@ void squared_norm(const Cuda& cuda, const T* x, Index n, double* result) {
   reduce(cuda.scratch());
 }
 
-/// What the card itself knows of a step when it comes to the optimizer. A step whose loss or gradient is not
-/// finite changes no parameter.
-struct StepFacts {
-  const double* loss;
-  const double* squared_norm;
-  double max_norm;  ///< gradients with a larger norm are scaled down to it; 0: they are not
-
-  __device__ bool finite() const { return std::isfinite(*loss) && std::isfinite(*squared_norm); }
-  /// As densenf::clip_factor.
-  __device__ double gradient_scale() const {
-    if (max_norm == 0) return 1;
-    const double factor = max_norm / (std::sqrt(*squared_norm) + 1e-6);
-    return factor < 1 ? factor : 1;
-  }
-};
-
 /// optimizer_pass with a rule that lies on the card, so that a captured step can be replayed with another
-/// one. A step that is not finite only sets the gradients to zero.
+/// one. A step that is not taken only sets the gradients to zero.
 template <class T, class Rule>
 void optimizer_pass(const Cuda& cuda, const Rule* rule, const StepFacts& facts, T* parameters, T* gradients,
                     T* moments, Index n) {
   for_each_index(cuda, "the optimizer", n, [=] __device__(Index i) {
-    if (facts.finite()) {
-      Rule scaled = *rule;
-      scaled.gradient_scale *= static_cast<T>(facts.gradient_scale());
-      detail::apply_rule(scaled, parameters, gradients, moments, n, i);
+    if (detail::is_taken(facts)) {
+      detail::apply_rule(detail::clipped(*rule, facts), parameters, gradients, moments, n, i);
     } else {
       gradients[i] = T(0);
     }
   });
 }
 
-/// to = from, n numbers, unless the step is not finite.
+/// to = from, n numbers, if the step is taken.
 template <class T>
 void assign_pass(const Cuda& cuda, const StepFacts& facts, const T* from, T* to, Index n) {
   for_each_index(cuda, "taking over a state", n, [=] __device__(Index i) {
-    if (facts.finite()) to[i] = from[i];
+    if (detail::is_taken(facts)) to[i] = from[i];
   });
 }
 
-/// average_pass, unless the step is not finite.
+/// average_pass, if the step is taken.
 template <class T>
 void average_pass(const Cuda& cuda, const AverageRule<T>& rule, const StepFacts& facts, T* averages,
                   const T* values, Index n) {
   for_each_index(cuda, "averaging weights", n, [=] __device__(Index i) {
-    if (facts.finite()) rule(averages[i], values[i]);
+    if (detail::is_taken(facts)) rule(averages[i], values[i]);
   });
 }
 

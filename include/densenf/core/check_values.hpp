@@ -22,15 +22,14 @@ void report_first(const BatchView<U>& batch, const Wrong& wrong, const Report& r
   }
 }
 
-/// Throws ArgumentError, naming the image, for a number that is infinite or NaN.
+/// Throws ArgumentError, naming the image, for a number that is infinite or NaN. `where` says of what.
 template <class U>
-void require_finite(const BatchView<U>& batch) {
+void require_finite(const BatchView<U>& batch, const char* where = "of the batch") {
   if constexpr (std::is_floating_point_v<U>) {
     report_first(
         batch, [](U v) { return !(std::abs(v) <= std::numeric_limits<U>::max()); },
-        [](Index image, U v) {
-          throw ArgumentError("Image {} of the batch (counted from 0) holds {}: give finite numbers.", image,
-                              v);
+        [where](Index image, U v) {
+          throw ArgumentError("Image {} {} (counted from 0) holds {}: give finite numbers.", image, where, v);
         });
   }
 }

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "densenf/autodiff/policy.hpp"
+#include "densenf/core/noise.hpp"
+#include "densenf/core/parameters.hpp"
+#include "densenf/core/tensor.hpp"
+
+namespace densenf {
+
+/// Whether statistics (BatchNorm's) are taken from the batch, or those that training has left are used.
+enum class Phase { training, evaluation };
+
+/// Receives what leaves the flow on the way forward, in order.
+template <class T>
+class LatentSink {
+public:
+  virtual ~LatentSink() = default;
+  virtual void keep(Tensor<const T> latent) = 0;
+};
+
+/// Gives back on the way back what left the flow, last first.
+template <class T>
+class LatentSource {
+public:
+  virtual ~LatentSource() = default;
+  virtual void take(Tensor<T> latent) = 0;
+};
+
+/// Sees the output of each piece of a flow as it is computed; used to find where a number stopped being
+/// finite.
+template <class T>
+class Observer {
+public:
+  virtual ~Observer() = default;
+  virtual void on_output(const std::string& name, Tensor<const T> output, const double* log_prob) = 0;
+};
+
+/// Is told in the backward pass which gradients nothing will be added to any more.
+class GradientListener {
+public:
+  virtual ~GradientListener() = default;
+  /// The gradients of all parameters whose offset is `first` or more are final. Called with offsets that do
+  /// not grow, because the backward pass meets parameters in the opposite order of their declaration.
+  virtual void on_final(Index first) = 0;
+};
+
+/// What one pass over a model computes with and what it is for. A pass is a constant: whoever starts one says
+/// everything in one expression, and nothing that happens in between changes it.
+///
+///   const Pass<T, Device> pass{.parameters = parameters, .state = state, .noise = &noise};
+template <class T, class Device>
+struct Pass {
+  const ParameterTable* table = nullptr;  ///< of the model, for names in messages; null: not known
+  const T* parameters = nullptr;          ///< flat buffer, laid out by the table
+  /// Of the parameters: those of a version that is not 0 are the same at each pass.
+  std::uint64_t version = 0;
+  const T* state = nullptr;  ///< flat buffer likewise; no pass changes it
+  NoiseSource<T, Device>* noise = nullptr;
+
+  Phase phase = Phase::evaluation;
+  MemoryPolicy policy = MemoryPolicy::store;
+  Index slice = 0;  ///< images in work at once inside of coupling networks; 0: all (autodiff/slices.hpp)
+  double temperature = 1;  ///< of the base distributions when sampling
+
+  T* gradients = nullptr;   ///< like parameters; added to by the backward pass. null: they are constants
+  T* next_state = nullptr;  ///< like state: what it becomes if the step is taken; null: nobody asks
+  T* start_parameters = nullptr;  ///< parameters, for data-dependent starts alone; null in every other pass
+  T* start_state = nullptr;       ///< state likewise
+
+  LatentSink<T>* latents = nullptr;  ///< when encoding
+  LatentSource<T>* kept = nullptr;   ///< when decoding
+  Observer<T>* observer = nullptr;
+  GradientListener* gradient_listener = nullptr;
+};
+
+}  // namespace densenf

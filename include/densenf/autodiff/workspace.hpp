@@ -1,0 +1,47 @@
+#pragma once
+
+#include <utility>
+
+#include "densenf/autodiff/inverses.hpp"
+#include "densenf/autodiff/pass.hpp"
+#include "densenf/autodiff/tape.hpp"
+#include "densenf/core/arena.hpp"
+
+namespace densenf {
+
+template <class T, class Dev, bool Recording>
+class Context;
+
+/// The storage of passes over a model, used again by each of them. One caller at a time.
+template <class T, class Dev>
+struct Workspace {
+  explicit Workspace(Dev d) : device(d), memory(d), scratch(d), inverses(d) {}
+
+  /// Whether the inverses of all squares are found at the start of a pass with this policy. The cheaper
+  /// policies are there so that memory does not grow with a unit's depth; but a device that takes as long for
+  /// one matrix as for all of them keeps what is little beside everything else.
+  static constexpr bool keeps_inverses(MemoryPolicy policy) {
+    return policy == MemoryPolicy::store || requires { requires Dev::inverts_together; };
+  }
+
+  /// Gets ready for a pass. `inverses` must know the model's table.
+  void begin(const Pass<T, Dev>& pass) {
+    end();
+    if (keeps_inverses(pass.policy)) inverses.prepare(memory, pass.parameters, pass.version);
+  }
+
+  /// Gives back all memory of a pass, so that the next one like it allocates nothing.
+  void end() {
+    memory.reset();
+    scratch.reset();
+    tape.reset();
+  }
+
+  Dev device;
+  Arena<Dev> memory;
+  Arena<Dev> scratch;  ///< of one operation at a time, so that it lies at the same place and stays in caches
+  Tape<Context<T, Dev, true>> tape;
+  Inverses<T, Dev> inverses;  ///< of the parameters' squares
+};
+
+}  // namespace densenf
