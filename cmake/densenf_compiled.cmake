@@ -3,7 +3,7 @@
 include(CheckCXXCompilerFlag)
 
 set(densenf_levels "")
-if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$" AND CMAKE_SIZEOF_VOID_P EQUAL 8 AND CMAKE_OBJCOPY
+if(DENSENF_CPU_LEVELS AND CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$" AND CMAKE_SIZEOF_VOID_P EQUAL 8 AND CMAKE_OBJCOPY
    AND CMAKE_NM AND CMAKE_OBJDUMP)
   check_cxx_compiler_flag(-march=x86-64-v4 DENSENF_HAS_X86_64_LEVELS)
   execute_process(COMMAND ${CMAKE_LINKER} --help OUTPUT_VARIABLE linker_options ERROR_QUIET)
@@ -12,7 +12,7 @@ if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$" AND CMAKE_SIZEOF_VOID
   endif()
 endif()
 
-add_library(densenf_compiled src/base.cpp src/kernels.cpp src/levels.cpp src/random.cpp)
+add_library(densenf_compiled src/base.cpp src/levels.cpp src/random.cpp)
 add_library(densenf::compiled ALIAS densenf_compiled)
 set_target_properties(densenf_compiled PROPERTIES EXPORT_NAME compiled POSITION_INDEPENDENT_CODE ON
   OUTPUT_NAME densenf CXX_EXTENSIONS OFF)
@@ -53,12 +53,14 @@ function(densenf_kernel_level table)
 endfunction()
 
 if(densenf_levels)
+  # Programs call the functions in kernels.cpp. With one level they call the kernels themselves, which have the same names.
+  target_sources(densenf_compiled PRIVATE src/kernels.cpp)
   target_compile_definitions(densenf_compiled PRIVATE DENSENF_X86_64_LEVELS)
   foreach(level ${densenf_levels})
     densenf_kernel_level(densenf_kernels_${level} -march=x86-64-${level})
   endforeach()
 else()
-  message(STATUS "densenf: densenf::compiled has kernels for one level of instructions, that of the compiler's flags.")
+  message(STATUS "densenf: densenf::compiled has kernels for the instructions of the compiler's flags alone.")
   densenf_kernel_level(densenf_kernels)
 endif()
 
