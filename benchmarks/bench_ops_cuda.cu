@@ -26,7 +26,7 @@ void run_step(const bench::Profiled& device, Index batch, MemoryPolicy policy) {
   const auto images = bench::noise_images({3, 32, 32}, batch);
   CountedNoise<float, bench::Profiled> noise(0, Stream::training, 0);
   flow.initialize(images);
-  flow.differentiate(images, noise, policy);  // finds its memory
+  flow.loss_and_gradient(images, noise, policy);  // finds its memory
   device.start();
   flow.differentiate_staged(noise, policy, 0, flow.gradients().data());
 

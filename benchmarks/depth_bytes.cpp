@@ -19,9 +19,9 @@ std::size_t activation_bytes(MemoryPolicy policy) {
   const Cpu device;
   kernels::fill_normal(device, NoiseKey{}, 0, make_tensor(images.values.data(), batch, shape));
   CountedNoise<float, Cpu> noise(0, Stream::training, 0);
-  flow.differentiate(images, noise, policy);  // memory comes in pieces the first time
+  flow.loss_and_gradient(images, noise, policy);  // memory comes in pieces the first time
   flow.reset_peak();
-  flow.differentiate(images, noise, policy);
+  flow.loss_and_gradient(images, noise, policy);
   return flow.peak_bytes();
 }
 

@@ -7,12 +7,13 @@
 #include <string>
 #include <vector>
 
+#include "densenf/app/plot.hpp"
 #include "densenf/io/csv.hpp"
-#include "densenf/io/plot.hpp"
 #include "densenf/io/png.hpp"
 
 int main(int argc, char** argv) try {
   using namespace densenf;
+  using namespace densenf::app;
   const std::vector<std::string> arguments(argv + 1, argv + argc);
   if (arguments.size() < 4 || arguments.size() % 2 != 0)
     throw ArgumentError("plot_curves takes a picture, a title, and a name and a file for each run.");

@@ -1,4 +1,4 @@
-# find_package(densenf [COMPONENTS compiled io xtensor cuda]) gives densenf::densenf and a target for each component.
+# find_package(densenf [COMPONENTS compiled io app xtensor cuda]) gives densenf::densenf and a target for each component.
 cmake_minimum_required(VERSION 3.25)
 
 set(densenf_module_path ${CMAKE_MODULE_PATH})
@@ -13,8 +13,8 @@ endif()
 
 foreach(densenf_component ${densenf_FIND_COMPONENTS})
   set(densenf_file ${CMAKE_CURRENT_LIST_DIR}/densenf_${densenf_component}.cmake)
-  if(NOT densenf_component MATCHES "^(compiled|io|xtensor|cuda)$")
-    set(densenf_missing "densenf has the components compiled, io, xtensor and cuda, not '${densenf_component}'.")
+  if(NOT densenf_component MATCHES "^(compiled|io|app|xtensor|cuda)$")
+    set(densenf_missing "densenf has the components compiled, io, app, xtensor and cuda, not '${densenf_component}'.")
   elseif(NOT EXISTS ${densenf_file})
     set(densenf_missing "This installation of densenf was made without its component ${densenf_component}.")
   else()
@@ -30,7 +30,10 @@ foreach(densenf_component ${densenf_FIND_COMPONENTS})
     endif()
   endif()
   if(NOT densenf_missing AND NOT densenf_problems)
-    if(densenf_component STREQUAL cuda)
+    # The component app links io.
+    if(densenf_component STREQUAL app)
+      include(${CMAKE_CURRENT_LIST_DIR}/densenf_io.cmake)
+    elseif(densenf_component STREQUAL cuda)
       include(${CMAKE_CURRENT_LIST_DIR}/densenf_cudnn.cmake OPTIONAL)
     endif()
     include(${densenf_file})

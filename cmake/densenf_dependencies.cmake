@@ -91,6 +91,10 @@ macro(densenf_find_io)
   densenf_dependency(nlohmann_json TARGET nlohmann_json::nlohmann_json VERSION 3 DEBIAN nlohmann-json3-dev
     RELEASE 3.11.2 SHA256 d69f9deb6a75e2580465c6c4c5111b89c4dc2fa94e3a85fcd2ffcd9a143d9273
     HEADERS include CONTAINS nlohmann/json.hpp)
+endmacro()
+
+macro(densenf_find_app)
+  densenf_find_io()
   densenf_dependency(Stb TARGET Stb::Stb DEBIAN libstb-dev CONTAINS stb/stb_easy_font.h)
 endmacro()
 

@@ -1,4 +1,4 @@
-# The targets that users link: densenf::densenf, and with the libraries they need densenf::io,
+# The targets that users link: densenf::densenf, and with the libraries they need densenf::io, densenf::app,
 # densenf::xtensor and densenf::cuda, with cuDNN where it is. They carry include folders, libraries and the language level, never a warning or
 # optimization flag.
 include(GNUInstallDirs)
@@ -42,7 +42,12 @@ macro(densenf_component name)
   endif()
 endmacro()
 
-densenf_component(io ZLIB::ZLIB PNG::PNG nlohmann_json::nlohmann_json Stb::Stb)
+densenf_component(io ZLIB::ZLIB PNG::PNG nlohmann_json::nlohmann_json)
+if(TARGET densenf_io)
+  densenf_component(app densenf_io Stb::Stb)
+elseif(DENSENF_APP STREQUAL ON)
+  message(FATAL_ERROR "DENSENF_APP=ON needs densenf::io: set DENSENF_IO=ON to see what is missing for it.")
+endif()
 densenf_component(xtensor xtensor xtl)
 densenf_component(cuda CUDA::cudart_static CUDA::cublasLt)
 if(TARGET densenf_cuda)

@@ -3,8 +3,9 @@
 #include <cmath>
 #include <string>
 
+#include "densenf/app/plot.hpp"
+#include "densenf/app/progress.hpp"
 #include "densenf/densenf.hpp"
-#include "densenf/io/plot.hpp"
 #include "densenf/io/png.hpp"
 
 // Learns the density of points in the plane and draws it: the smallest use of densenf.
@@ -29,7 +30,7 @@ void learn_density(const Device& device, const std::string& folder) {
   Trainer<FlowType> trainer(flow, {.optimizer = Adam{}, .schedule = {.lr = 1e-3, .warmup_steps = 50}});
 
   constexpr Index steps = 2000, batch = 256;
-  Progress progress(0, steps);
+  app::Progress progress(0, steps);
   for (Index step = 0; step < steps; ++step) {
     progress.update(trainer.step(two_moons(batch, static_cast<std::uint64_t>(step))), batch);
   }
@@ -47,7 +48,7 @@ void learn_density(const Device& device, const std::string& folder) {
   double mass = 0;
   for (double& d : density) mass += (d = std::exp(d)) * (4.0 / side) * (4.0 / side);
   save_png(folder + "/density_2d.png",
-           heat_map(density, side, side, {-2, 2}, {-2, 2}, {.title = "Learned density of two moons"}));
+           app::heat_map(density, side, side, {-2, 2}, {-2, 2}, {.title = "Learned density of two moons"}));
 
   const Batch<float> held_out = two_moons(10000, steps);
   double mean = 0;

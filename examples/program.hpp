@@ -3,7 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <string>
 
-#include "densenf/densenf.hpp"
+#include "densenf/app/progress.hpp"
 
 // What all example programs share: where they run, and how they report errors.
 namespace example {
@@ -50,7 +50,7 @@ int run_program(CLI::App& app, int argc, char** argv, const Body& body) {
   } catch (const CLI::ParseError& e) {
     return app.exit(e);
   } catch (const std::exception& e) {
-    densenf::write_text(stderr, fmt::format("{}\n", e.what()));
+    densenf::app::write_text(stderr, fmt::format("{}\n", e.what()));
     return 1;
   }
 }

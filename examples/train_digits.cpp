@@ -7,11 +7,7 @@ namespace {
 
 /// The first `count` images and the others.
 std::pair<densenf::Images, densenf::Images> split(const densenf::Images& all, densenf::Index count) {
-  const auto part = [&](densenf::Index first, densenf::Index how_many) {
-    const auto values = all.images(first, how_many);
-    return densenf::Images{all.shape, how_many, all.levels, {values.begin(), values.end()}};
-  };
-  return {part(0, count), part(count, all.count - count)};
+  return {all.part(0, count), all.part(count, all.count - count)};
 }
 
 }  // namespace

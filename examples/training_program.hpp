@@ -4,16 +4,16 @@
 #include <optional>
 #include <ratio>
 
+#include "densenf/app/run.hpp"
 #include "densenf/core/precision.hpp"
 #include "densenf/densenf.hpp"
-#include "densenf/train/run.hpp"
 #include "program.hpp"
 
 // What the example trainers share: their options, and a run.
 namespace example {
 
 struct Settings {
-  densenf::RunOptions run;
+  densenf::app::RunOptions run;
   densenf::Index batch = 64;
   double lr = 1e-3;
   std::optional<densenf::Index> warmup;
@@ -129,10 +129,10 @@ int train_on(const Device& device, const Settings& s, const densenf::Images& tra
                              .seed = s.seed,
                              .order = s.with_replacement ? Order::with_replacement : Order::shuffled_epochs,
                              .augmentation = augmentation});
-  write_text(stdout,
-             fmt::format("{} parameters, {} training images, {} held out, {}\n",
-                         flow.table().parameter_count(), training.count, held_out.count, device.describe()));
-  RunOptions run = s.run;
+  app::write_text(
+      stdout, fmt::format("{} parameters, {} training images, {} held out, {}\n",
+                          flow.table().parameter_count(), training.count, held_out.count, device.describe()));
+  app::RunOptions run = s.run;
   run.resume = run.resume || s.resume_previous;
   run.resume_previous = s.resume_previous;
   if (s.minutes > 0) {
@@ -140,7 +140,7 @@ int train_on(const Device& device, const Settings& s, const densenf::Images& tra
     run.stop = [start = Clock::now(), most = std::chrono::duration<double, std::ratio<60>>(s.minutes)](
                    Index) { return Clock::now() - start >= most; };
   }
-  const RunResult result = TrainingRun<FlowType>(trainer, batches, held_out, run).run();
+  const app::RunResult result = app::TrainingRun<FlowType>(trainer, batches, held_out, run).run();
   return result.signal == 0 ? 0 : 128 + result.signal;
 }
 

@@ -2,11 +2,9 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <span>
 
 #include "densenf/core/cpu.hpp"
-#include "densenf/core/noise_key.hpp"
 #include "densenf/core/parameters.hpp"
 #include "densenf/core/tensor.hpp"
 #include "densenf/kernels/activation.hpp"

@@ -2,9 +2,9 @@
 
 namespace densenf::kernels {
 
-template void fill_normal(const Cpu&, const NoiseKey&, Index, Tensor<float>, const std::uint64_t*);
-template void fill_normal(const Cpu&, const NoiseKey&, Index, Tensor<double>, const std::uint64_t*);
-template void fill_uniform(const Cpu&, const NoiseKey&, Index, Tensor<float>, const std::uint64_t*);
-template void fill_uniform(const Cpu&, const NoiseKey&, Index, Tensor<double>, const std::uint64_t*);
+template void fill_normal(const Cpu&, const NoiseKey&, Index, Tensor<float>, const NoiseShift*);
+template void fill_normal(const Cpu&, const NoiseKey&, Index, Tensor<double>, const NoiseShift*);
+template void fill_uniform(const Cpu&, const NoiseKey&, Index, Tensor<float>, const NoiseShift*);
+template void fill_uniform(const Cpu&, const NoiseKey&, Index, Tensor<double>, const NoiseShift*);
 
 }  // namespace densenf::kernels

@@ -18,6 +18,6 @@ int main() {
   double mean = 0;
   for (const double log_p : flow.log_prob(points)) mean += log_p / 500;
   fmt::print("log p of a point: {:.0f} on average\n", mean);
-  const Batch<float> fresh = flow.sample(3, /*seed=*/1);
+  const Batch<float> fresh = flow.sample(3, {.seed = 1});
   fmt::print("{} new points of {} numbers\n", fresh.count, fresh.shape.size());
 }

@@ -26,6 +26,6 @@ int main() {
     same = same && std::lround(back.values[i]) == images.values[i];
   }
   fmt::print("decoded to the same bytes: {}\n", same);
-  const Batch<std::uint8_t> fresh = flow.sample(4, /*seed=*/1);
+  const Batch<std::uint8_t> fresh = flow.sample(4, {.seed = 1});
   fmt::print("{} new images of {}\n", fresh.count, to_string(fresh.shape));
 }

@@ -3,10 +3,10 @@
 // densenf: densely connected normalizing flows. Everything for the host that needs no library beyond Eigen,
 // fmt and Random123; files, images and data sets come with the headers in densenf/io and densenf/data.
 
+#include "densenf/flow/any_flow.hpp"
 #include "densenf/flow/flow.hpp"
 #include "densenf/kernels/cpu/all.hpp"
 #include "densenf/models/denseflow.hpp"
 #include "densenf/nn/class_embedding.hpp"
 #include "densenf/ops/map.hpp"
-#include "densenf/train/progress.hpp"
 #include "densenf/train/trainer.hpp"

@@ -8,19 +8,18 @@
 // densenf: densely connected normalizing flows. Everything for the host that needs no library beyond Eigen,
 // fmt and Random123; files, images and data sets come with the headers in densenf/io and densenf/data.
 
-#include <cmath>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
-#include <span>
+#include <string>
 #include <utility>
-
-#include <algorithm>
+#include <variant>
 #include <vector>
 
+#include <algorithm>
+#include <cmath>
 #include <numbers>
-
-#include <string>
 #include <type_traits>
 
 #include <array>
@@ -656,8 +655,8 @@ constexpr std::string_view cpu_level() {
   return "x86-64-v2";
 #else
   return "x86-64";
-}
 #endif
+}
 
 }  // namespace densenf::detail
 
@@ -1038,6 +1037,8 @@ private:
 };
 
 }  // namespace densenf
+
+#include <span>
 
 namespace densenf {
 
@@ -1467,6 +1468,62 @@ private:
 
 }  // namespace densenf
 
+namespace densenf {
+
+/// By how much draws are for another step, and for images further on, than the work that makes them says. A
+/// pass that is recorded once and done again reads it from the device's memory.
+struct NoiseShift {
+  std::uint64_t step = 0;
+  std::ptrdiff_t image = 0;
+};
+
+/// Names one sequence of random numbers. Equal keys give equal numbers, on every device and for every
+/// number of threads; with the same seed, keys that differ never share a block of numbers.
+struct NoiseKey {
+  std::uint64_t seed = 0;
+  std::uint32_t stream = 0;  ///< what the numbers are for: training, evaluation, sampling, ...
+  std::uint64_t step = 0;    ///< which step, or which batch
+  std::uint32_t draw = 0;    ///< which request within the step, in the model's order of draws
+
+  /// The key of another step.
+  constexpr NoiseKey later(std::uint64_t steps) const {
+    NoiseKey other = *this;
+    other.step += steps;
+    return other;
+  }
+
+  constexpr bool operator==(const NoiseKey&) const = default;
+};
+
+}  // namespace densenf
+
+namespace densenf {
+
+/// Work that is done again and again, each time with other noise. A device that can records it the second
+/// time and starts the recording from then on.
+///
+///   recorded.run(make_key, at, [&](const NoiseShift& first, const NoiseShift* further) { ... });
+///
+/// The body's work must be the same for equal keys, but for what it reads from the device's memory. Its noise
+/// is that of step `first.step` and image `first.image`, and further on by what `further` holds, which lies
+/// on the device or is null.
+template <class Device, class Key>
+class RecordedPass;
+
+/// The CPU does the work.
+template <class Key>
+class RecordedPass<Cpu, Key> {
+public:
+  explicit RecordedPass(const Cpu&) {}
+
+  template <class MakeKey, class Body>
+  void run(const MakeKey&, const NoiseShift& at, const Body& body) {
+    body(at, nullptr);
+  }
+};
+
+}  // namespace densenf
+
 #include <concepts>
 
 #include <Eigen/Core>
@@ -1760,7 +1817,7 @@ public:
         upload_([](const void* b, const Shape& shape, const Device& device, Index first, Tensor<T> to) {
           const auto view = View{}(*static_cast<const Like*>(b), shape);
           // One image may stand for as many as are asked for.
-          const auto some = view.count == 1 && to.n != 1 ? repeated(view, to.n) : view.images(first, to.n);
+          const auto some = view.count == 1 ? repeated(view, to.n) : view.images(first, to.n);
           from_strided(device, some.data, some.image_stride, some.value_stride, to);
         }) {}
 
@@ -1894,28 +1951,6 @@ private:
 
   BatchRef<T, Device> images_;
   [[no_unique_address]] Given given_;
-};
-
-}  // namespace densenf
-
-namespace densenf {
-
-/// Names one sequence of random numbers. Equal keys give equal numbers, on every device and for every
-/// number of threads; with the same seed, keys that differ never share a block of numbers.
-struct NoiseKey {
-  std::uint64_t seed = 0;
-  std::uint32_t stream = 0;  ///< what the numbers are for: training, evaluation, sampling, ...
-  std::uint64_t step = 0;    ///< which step, or which batch
-  std::uint32_t draw = 0;    ///< which request within the step, in the model's order of draws
-
-  /// The key of a later step: further by a number that is there, or by none.
-  constexpr NoiseKey shifted(const std::uint64_t* by) const {
-    NoiseKey later = *this;
-    if (by != nullptr) later.step += *by;
-    return later;
-  }
-
-  constexpr bool operator==(const NoiseKey&) const = default;
 };
 
 }  // namespace densenf
@@ -2405,16 +2440,16 @@ concept HasMatrices = requires(const D& d, const T* w, T* dw, T* scratch, std::b
 template <class D, class T>
 concept HasProbability = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv,
                                   T temperature, double factor, const double* dlog_prob, double* log_prob,
-                                  const NoiseKey& key, const std::uint64_t* step_shift, Index n) {
+                                  const NoiseKey& key, const NoiseShift* shift, Index n) {
   normal_log_prob(d, x, v, v, factor, log_prob);
   normal_log_prob_backward(d, x, v, v, factor, dlog_prob, y);
   normal_log_prob_backward_parameters(d, x, v, v, factor, dlog_prob, dv, dv);
   normal_from_noise(d, x, v, v, temperature, y);
   normal_from_noise_backward(d, x, v, x, dv, dv);
   fill_normal(d, key, n, y);
-  fill_normal(d, key, n, y, step_shift);
+  fill_normal(d, key, n, y, shift);
   fill_uniform(d, key, n, y);
-  fill_uniform(d, key, n, y, step_shift);
+  fill_uniform(d, key, n, y, shift);
 };
 
 /// Passes over a model's flat buffers, at once or for a step that the device itself finds to be taken or not.
@@ -2570,27 +2605,25 @@ enum class Stream : std::uint32_t { training, evaluation, sampling, start, data,
 template <class T, class Device>
 class CountedNoise : public NoiseSource<T, Device> {
 public:
-  /// `first_image` is the number of the batch's first image within the step. `step_shift`, where it is not
-  /// null, is a number on the device that is added to `step` when a draw is made.
+  /// `first_image` is the number of the batch's first image within the step. `shift`, which lies on the
+  /// device, may be null; else it is added to both when a draw is made.
   CountedNoise(std::uint64_t seed, Stream stream, std::uint64_t step, Index first_image = 0,
-               const std::uint64_t* step_shift = nullptr)
-      : key_{seed, static_cast<std::uint32_t>(stream), step, 0},
-        first_image_(first_image),
-        step_shift_(step_shift) {}
+               const NoiseShift* shift = nullptr)
+      : key_{seed, static_cast<std::uint32_t>(stream), step, 0}, first_image_(first_image), shift_(shift) {}
 
   void normal(const Device& device, Tensor<T> out) override {
-    fill_normal(device, key_, first_image_ * out.shape().size(), out, step_shift_);
+    fill_normal(device, key_, first_image_ * out.shape().size(), out, shift_);
     ++key_.draw;
   }
   void uniform(const Device& device, Tensor<T> out) override {
-    fill_uniform(device, key_, first_image_ * out.shape().size(), out, step_shift_);
+    fill_uniform(device, key_, first_image_ * out.shape().size(), out, shift_);
     ++key_.draw;
   }
 
 private:
   NoiseKey key_;
   Index first_image_;
-  const std::uint64_t* step_shift_;
+  const NoiseShift* shift_;
 };
 
 /// Gives out recorded draws in order. Throws ArgumentError when they run out or do not fit, and ShapeError at
@@ -3330,8 +3363,8 @@ public:
   explicit Session(std::shared_ptr<const WeightsType> weights) : Session(weights, weights->device()) {}
   /// With threads, or a stream, of its own: where several threads compute at the same time.
   Session(std::shared_ptr<const WeightsType> weights, Device device)
-      : weights_(std::move(weights)), work_(std::make_unique<Workspace<T, Device>>(std::move(device))) {
-    work_->inverses.declare(weights_->table());
+      : weights_(std::move(weights)), room_(std::make_unique<Room>(std::move(device))) {
+    room_->workspace.inverses.declare(weights_->table());
   }
 
   // ---- densities ------------------------------------------------------------------------------
@@ -3407,7 +3440,14 @@ public:
   /// Draws before they are rounded to integers, in gray levels, with the given source of noise.
   Batch<T> sample_continuous(Index count, NoiseSource<T, Device>& noise,
                              double temperature = 1) requires(!conditional) {
-    return draw_continuous(count, nullptr, 0, noise, temperature);
+    require_count(count);
+    require_temperature(temperature);
+    Pass<T, Device> options = pass(noise);
+    options.temperature = temperature;
+    const auto ctx = begin(std::as_const(options));
+    Batch<T> drawn = to_host(draw_some(ctx, count, {}).value);
+    require_finite(drawn, "A sample");
+    return drawn;
   }
 
   /// All that the images become: enough to give them back. The noise of an image is drawn by its place in the
@@ -3443,7 +3483,7 @@ public:
   const WeightsType& weights() const { return *weights_; }
   const Shape& shape() const { return weights_->shape(); }
   const Model& model() const { return weights_->model(); }
-  const Device& device() const { return work_->device; }
+  const Device& device() const { return room_->workspace.device; }
   const ParameterTable& table() const { return weights_->table(); }
   const Buffer<T, Device>& parameters() const { return weights_->parameters(); }
   const Buffer<T, Device>& state() const { return weights_->state(); }
@@ -3451,7 +3491,7 @@ public:
   Session session(Device on) const { return Session(weights_, std::move(on)); }
 
   /// The storage of passes, for those who run passes of their own.
-  Workspace<T, Device>& workspace() { return *work_; }
+  Workspace<T, Device>& workspace() { return room_->workspace; }
 
   /// A pass over the model with these weights, for those likewise.
   Pass<T, Device> pass(NoiseSource<T, Device>& noise, Phase phase = Phase::evaluation) const {
@@ -3477,22 +3517,75 @@ public:
   /// Bytes that passes have taken beside parameters, state and gradients, at the most since the last call of
   /// reset_peak; what lives longer than an operation and what does not are counted by themselves.
   std::size_t peak_bytes() const {
-    return work_->memory.peak_bytes() + work_->scratch.peak_bytes() + work_->inverses.bytes();
+    const Workspace<T, Device>& work = room_->workspace;
+    return work.memory.peak_bytes() + work.scratch.peak_bytes() + work.inverses.bytes() +
+           room_->staged_bytes();
   }
   void reset_peak() {
-    work_->end();
-    work_->memory.reset_peak();
-    work_->scratch.reset_peak();
+    Workspace<T, Device>& work = room_->workspace;
+    work.end();
+    work.memory.reset_peak();
+    work.scratch.reset_peak();
   }
 
 private:
   using Evaluating = Context<T, Device, false>;
 
+  /// What a recording of a pass is good for: this many images, at these places in memory.
+  struct PassKind {
+    const T *parameters, *state;
+    const T *images, *given, *drawn;
+    const double* log_prob;
+    Index count;
+    std::uint64_t seed;
+    double temperature;
+    std::uint64_t memory, scratch;
+    bool operator==(const PassKind&) const = default;
+  };
+
+  /// Where passes take place. What goes in and comes out has a place of its own, so that a device can record
+  /// what is between.
+  struct Room {
+    explicit Room(Device device)
+        : workspace(std::move(device)), evaluation(workspace.device), sampling(workspace.device) {}
+
+    std::size_t staged_bytes() const {
+      return static_cast<std::size_t>(images.size() + given.size() + drawn.size()) * sizeof(T) +
+             static_cast<std::size_t>(log_prob.size()) * sizeof(double);
+    }
+
+    Workspace<T, Device> workspace;
+    Buffer<T, Device> images, given, drawn;
+    Buffer<double, Device> log_prob;
+    RecordedPass<Device, PassKind> evaluation, sampling;
+  };
+
   Evaluating begin(const Pass<T, Device>& pass) {
-    work_->begin(pass);
-    return Evaluating(pass, *work_);
+    room_->workspace.begin(pass);
+    return Evaluating(pass, room_->workspace);
   }
   Evaluating begin(const Pass<T, Device>&&) = delete;
+
+  /// A pass that may be recorded, and run again with other weights in the same place.
+  Pass<T, Device> recordable_pass(NoiseSource<T, Device>& noise) const {
+    Pass<T, Device> made = pass(noise);
+    if constexpr (!std::is_same_v<Device, Cpu>) made.version = 0;
+    return made;
+  }
+  PassKind kind(Index count, std::uint64_t seed, double temperature) const {
+    const Room& r = *room_;
+    return {parameters().data(),
+            state().data(),
+            r.images.data(),
+            r.given.data(),
+            r.drawn.data(),
+            r.log_prob.data(),
+            count,
+            seed,
+            temperature,
+            r.workspace.memory.generation(),
+            r.workspace.scratch.generation()};
+  }
 
   static void require_batch(Index batch) {
     if (batch < 1) throw ArgumentError("The batch size must be at least 1, not {}.", batch);
@@ -3526,20 +3619,28 @@ private:
     }
   }
 
+  template <class U>
+  U* room_for(Buffer<U, Device>& buffer, Index numbers, const char* what) {
+    if (buffer.size() < numbers) buffer = Buffer<U, Device>(device(), numbers, what);
+    return buffer.data();
+  }
   /// Images [first, first + count), on the device.
-  template <class Ctx>
-  Var<T> upload(const Ctx& ctx, const BatchRef<T, Device>& batch, const Shape& s, Index first, Index count) {
-    const Var<T> x{ctx.tensor(count, s)};
-    batch.upload(s, device(), first, x.value);
+  Var<T> stage(const Input& input, Index first, Index count) {
+    T* const place = room_for(room_->images, count * shape().size(), "images");
+    const Var<T> x{make_tensor(place, count, shape())};
+    input.images().upload(shape(), device(), first, x.value);
     return x;
   }
   /// What was given with images [first, first + count), on the device.
-  template <class Ctx>
-  Var<T> upload_given(const Ctx& ctx, const GivenType* given, Index first, Index count) {
-    if constexpr (conditional)
-      return upload(ctx, *given, Condition::shape, first, count);
-    else
+  Var<T> stage_given(const GivenType* given, Index first, Index count) {
+    if constexpr (conditional) {
+      T* const place = room_for(room_->given, count * Condition::shape.size(), "conditions");
+      const Var<T> there{make_tensor(place, count, Condition::shape)};
+      given->upload(Condition::shape, device(), first, there.value);
+      return there;
+    } else {
       return {};
+    }
   }
 
   /// f(context), or f() where there is no condition.
@@ -3551,26 +3652,24 @@ private:
       return f();
   }
 
-  /// Runs the model on images [first, first + count) and brings their log-probabilities to the host.
-  Var<T> run_to_host(const Evaluating& ctx, const Input& input, Index first, Index count, double* host) {
-    double* log_prob = work_->memory.template allocate<double>(count);
-    set_each(device(), 0.0, count, log_prob);
-    const Var<T> given = upload_given(ctx, &input.given(), first, count);
-    const Var<T> x = upload(ctx, input.images(), shape(), first, count);
-    const Var<T> z = run(ctx, x, given, {log_prob, nullptr});
-    fetch(device(), static_cast<const double*>(log_prob), count, host);
-    return z;
-  }
-
   std::vector<double> evaluate(const Input& input, const EvaluationOptions& options, std::uint64_t draw) {
     require_options(options);
     const Index total = input.checked_count(shape());
     std::vector<double> log_prob(static_cast<std::size_t>(total));
     for (Index first = 0; first < total; first += options.batch) {
       const Index count = std::min(options.batch, total - first);
-      CountedNoise<T, Device> noise(options.seed, Stream::evaluation, draw, options.first_image + first);
-      const Pass<T, Device> pass = this->pass(noise);
-      run_to_host(begin(pass), input, first, count, log_prob.data() + first);
+      const Var<T> x = stage(input, first, count), given = stage_given(&input.given(), first, count);
+      double* const there = room_for(room_->log_prob, count, "log-probabilities");
+      room_->evaluation.run([&] { return kind(count, options.seed, 1); }, {draw, options.first_image + first},
+                            [&](const NoiseShift& at, const NoiseShift* further) {
+                              CountedNoise<T, Device> noise(options.seed, Stream::evaluation, at.step,
+                                                            at.image, further);
+                              const Pass<T, Device> pass = recordable_pass(noise);
+                              const auto ctx = begin(pass);
+                              set_each(device(), 0.0, count, there);
+                              run(ctx, x, given, {there, nullptr});
+                            });
+      fetch(device(), static_cast<const double*>(there), count, log_prob.data() + first);
     }
     return log_prob;
   }
@@ -3591,7 +3690,7 @@ private:
     return bound;
   }
 
-  /// Draws from the model, on the device; `first` is the number of the first of them.
+  /// Draws from the model, on the device.
   Var<T> draw_some(const Evaluating& ctx, Index count, const Var<T>& given) {
     return with_context(ctx, given, [&](const auto&... context) {
       const Var<T> z = weights_->base().sample(ctx, count, ctx.pass().temperature, context...);
@@ -3599,16 +3698,23 @@ private:
     });
   }
 
-  Batch<T> draw_continuous(Index count, const GivenType* given, Index first, NoiseSource<T, Device>& noise,
-                           double temperature) {
-    require_count(count);
-    require_temperature(temperature);
-    Pass<T, Device> options = pass(noise);
-    options.temperature = temperature;
-    const auto ctx = begin(std::as_const(options));
-    Batch<T> drawn = to_host(draw_some(ctx, count, upload_given(ctx, given, first, count)).value);
-    require_finite(drawn, "A sample");
-    return drawn;
+  /// Draws number `first` and so on. Throws NonFiniteError for what is no number.
+  Batch<T> draw_continuous(Index count, const GivenType* given, Index first, const SampleOptions& options) {
+    const Var<T> there = stage_given(given, first, count);
+    T* const place = room_for(room_->drawn, count * shape().size(), "samples");
+    const Tensor<T> drawn = make_tensor(place, count, shape());
+    room_->sampling.run([&] { return kind(count, options.seed, options.temperature); }, {0, first},
+                        [&](const NoiseShift& at, const NoiseShift* further) {
+                          CountedNoise<T, Device> noise(options.seed, Stream::sampling, at.step, at.image,
+                                                        further);
+                          Pass<T, Device> pass = recordable_pass(noise);
+                          pass.temperature = options.temperature;
+                          const auto ctx = begin(std::as_const(pass));
+                          copy(device(), as_const(draw_some(ctx, count, there).value), drawn);
+                        });
+    Batch<T> values = to_host(drawn);
+    require_finite(values, "A sample");
+    return values;
   }
 
   Batch<Sample> draw(Index count, const GivenType* given, const SampleOptions& options) {
@@ -3619,9 +3725,8 @@ private:
     Batch<Sample> out{shape(), count, {}};
     out.values.reserve(static_cast<std::size_t>(value_count("The samples", count, shape())));
     for (Index first = 0; first < count; first += options.batch) {
-      CountedNoise<T, Device> noise(options.seed, Stream::sampling, 0, first);
-      const Index some = std::min(options.batch, count - first);
-      for (const T v : draw_continuous(some, given, first, noise, options.temperature).values) {
+      for (const T v :
+           draw_continuous(std::min(options.batch, count - first), given, first, options).values) {
         if constexpr (levels > 0)
           out.values.push_back(static_cast<Sample>(std::clamp(std::floor(v), T(0), T(levels - 1))));
         else
@@ -3646,9 +3751,9 @@ private:
       CountedNoise<T, Device> noise(options.seed, Stream::sampling, 0, first);
       const Pass<T, Device> pass = this->pass(noise);
       const auto ctx = begin(pass);
-      const Var<T> there = upload_given(ctx, given, first, some);
+      const Var<T> there = stage_given(given, first, some);
       const Var<T> x = draw_some(ctx, some, there);
-      double* log_prob = work_->memory.template allocate<double>(some);
+      double* const log_prob = room_for(room_->log_prob, some, "log-probabilities");
       set_each(device(), 0.0, some, log_prob);
       run(ctx, x, there, {log_prob, nullptr});
       std::vector<double> host(static_cast<std::size_t>(some));
@@ -3666,9 +3771,13 @@ private:
     LatentRecorder<T, Device> recorder(device(), latents.left);
     Pass<T, Device> options = pass(recorded);
     options.latents = &recorder;
-    latents.log_prob.assign(static_cast<std::size_t>(count), 0.0);
-    const Var<T> z = run_to_host(begin(std::as_const(options)), input, first, count, latents.log_prob.data());
-    latents.base = to_host(z.value);
+    const Var<T> x = stage(input, first, count), given = stage_given(&input.given(), first, count);
+    double* const log_prob = room_for(room_->log_prob, count, "log-probabilities");
+    const auto ctx = begin(std::as_const(options));
+    set_each(device(), 0.0, count, log_prob);
+    latents.base = to_host(run(ctx, x, given, {log_prob, nullptr}).value);
+    latents.log_prob.resize(static_cast<std::size_t>(count));
+    fetch(device(), static_cast<const double*>(log_prob), count, latents.log_prob.data());
     require_finite(latents.base, "A latent");
     for (const Batch<T>& part : latents.left) require_finite(part, "A latent");
     latents.noise = std::move(recorded.draws);
@@ -3690,10 +3799,9 @@ private:
       const auto ctx = begin(std::as_const(options));
       const Var<T> z{ctx.tensor(count, model().output())};
       from_nchw(device(), some.base.values.data(), z.value);
-      images.append(
-          to_host(with_context(ctx, upload_given(ctx, given, first, count), [&](const auto&... context) {
-                    return model().invert(ctx, z, context...);
-                  }).value));
+      images.append(to_host(with_context(ctx, stage_given(given, first, count), [&](const auto&... context) {
+                              return model().invert(ctx, z, context...);
+                            }).value));
     }
     require_finite(images, "An image that these latents stand for");
     return images;
@@ -3706,7 +3814,237 @@ private:
   }
 
   std::shared_ptr<const WeightsType> weights_;
-  std::unique_ptr<Workspace<T, Device>> work_;
+  std::unique_ptr<Room> room_;
+};
+
+}  // namespace densenf
+
+// Flows whose model is known only when the program runs: from a file that names it, for instance.
+namespace densenf {
+
+/// What is given to an AnyFlow: images, or {images, condition}, of the types that a Flow takes whose numbers
+/// are bytes, ints, floats or doubles. Refers to both.
+class AnyInput {
+public:
+  using View =
+      std::variant<BatchView<std::uint8_t>, BatchView<std::int32_t>, BatchView<float>, BatchView<double>>;
+
+  template <class ImagesLike>
+  requires(!std::same_as<ImagesLike, AnyInput>)  //
+      AnyInput(const ImagesLike& images)
+      : images_(view_of(images)) {}
+  template <class ImagesLike, class GivenLike>
+  AnyInput(const ImagesLike& images, const GivenLike& given)
+      : images_(view_of(images)), given_(view_of(given)) {}
+
+  bool has_condition() const { return given_.has_value(); }
+  /// As views, of images of these shapes (else ShapeError).
+  View images(const Shape& shape) const { return images_(shape); }
+  View given(const Shape& shape) const { return (*given_)(shape); }
+
+private:
+  using ViewOf = std::function<View(const Shape&)>;
+
+  template <class Like>
+  static ViewOf view_of(const Like& batch) {
+    return [&batch](const Shape& shape) -> View {
+      if constexpr (requires { std::span(batch).data(); }) {
+        const auto numbers = std::span(batch);
+        using U = std::remove_const_t<typename decltype(numbers)::element_type>;
+        return view_batch(BatchView<U>{numbers.data(), std::ssize(numbers), Shape{1, 1, 1}}, shape);
+      } else {
+        return view_batch(batch, shape);
+      }
+    };
+  }
+
+  ViewOf images_;
+  std::optional<ViewOf> given_;
+};
+
+/// A flow of some model, to compute with. What a Flow refuses when it is compiled is an ArgumentError here.
+class AnyFlow {
+public:
+  /// With these weights, which must not be changed while it computes.
+  template <class Model, class T, class Device, class Base, class Condition>
+  AnyFlow(std::string name, std::shared_ptr<const Weights<Model, T, Device, Base, Condition>> weights)
+      : AnyFlow(std::move(name), Session<Model, T, Device, Base, Condition>(std::move(weights))) {}
+
+  /// The model's name, as it stands in files.
+  const std::string& name() const { return name_; }
+  const Shape& shape() const { return held_->shape(); }
+  /// Whether the likelihood is exact (log_prob), or bounded (elbo, iwbo).
+  bool exact() const { return held_->exact(); }
+  /// Gray levels of the data; 0: any numbers.
+  Index levels() const { return held_->levels(); }
+  /// Of what is given with each image; none where the density is not conditional.
+  std::optional<Shape> condition() const { return held_->condition(); }
+  const ParameterTable& table() const { return held_->table(); }
+
+  /// log p of each image; its bounds where the model draws noise. See Session.
+  std::vector<double> log_prob(const AnyInput& input, const EvaluationOptions& options = {}) {
+    if (!exact()) {
+      throw ArgumentError("The model '{}' draws noise, so its likelihood is only bounded: use elbo or iwbo.",
+                          name_);
+    }
+    return held_->evaluate(checked(input), options);
+  }
+  std::vector<double> elbo(const AnyInput& input, const EvaluationOptions& options = {}) {
+    require_bounded();
+    return held_->evaluate(checked(input), options);
+  }
+  std::vector<double> iwbo(const AnyInput& input, Index draws, const EvaluationOptions& options = {}) {
+    require_bounded();
+    return held_->iwbo(checked(input), draws, options);
+  }
+  double bits_per_dim(const AnyInput& input, const EvaluationOptions& options = {}) {
+    return held_->bits_per_dim(checked(input), options);
+  }
+
+  /// Draws; gray levels are whole numbers.
+  Batch<double> sample(Index count, const SampleOptions& options = {}) {
+    if (condition()) {
+      throw ArgumentError("The density of the model '{}' is conditional: call sample(count, condition).",
+                          name_);
+    }
+    return held_->sample(count, nullptr, options);
+  }
+  template <class GivenLike>
+  requires(!std::same_as<GivenLike, SampleOptions>)  //
+      Batch<double> sample(Index count, const GivenLike& given, const SampleOptions& options = {}) {
+    if (!condition()) throw ArgumentError("The density of the model '{}' is not conditional.", name_);
+    const AnyInput there(given);
+    return held_->sample(count, &there, options);
+  }
+
+  /// Another one with the same weights, for another thread: with threads, or a stream, of its own.
+  AnyFlow session() const { return {name_, held_->another()}; }
+
+private:
+  struct Held {
+    virtual ~Held() = default;
+    virtual const Shape& shape() const = 0;
+    virtual bool exact() const = 0;
+    virtual Index levels() const = 0;
+    virtual std::optional<Shape> condition() const = 0;
+    virtual const ParameterTable& table() const = 0;
+    virtual std::vector<double> evaluate(const AnyInput&, const EvaluationOptions&) = 0;
+    virtual std::vector<double> iwbo(const AnyInput&, Index draws, const EvaluationOptions&) = 0;
+    virtual double bits_per_dim(const AnyInput&, const EvaluationOptions&) = 0;
+    virtual Batch<double> sample(Index, const AnyInput* given, const SampleOptions&) = 0;
+    virtual std::unique_ptr<Held> another() const = 0;
+  };
+
+  template <class SessionType>
+  struct Holder final : Held {
+    using Condition = typename SessionType::ConditionType;
+    using Device = std::remove_cvref_t<decltype(std::declval<SessionType&>().device())>;
+    static constexpr bool conditional = SessionType::conditional;
+
+    explicit Holder(SessionType s) : session(std::move(s)) {}
+
+    const Shape& shape() const override { return session.shape(); }
+    bool exact() const override { return SessionType::exact; }
+    Index levels() const override { return SessionType::levels; }
+    std::optional<Shape> condition() const override {
+      if constexpr (conditional)
+        return Condition::shape;
+      else
+        return std::nullopt;
+    }
+    const ParameterTable& table() const override { return session.table(); }
+    std::vector<double> evaluate(const AnyInput& input, const EvaluationOptions& options) override {
+      return with_input(input, [&](const auto& typed) {
+        if constexpr (SessionType::exact)
+          return session.log_prob(typed, options);
+        else
+          return session.elbo(typed, options);
+      });
+    }
+    std::vector<double> iwbo(const AnyInput& input, Index draws, const EvaluationOptions& options) override {
+      return with_input(input, [&](const auto& typed) -> std::vector<double> {
+        if constexpr (SessionType::exact)
+          return {};
+        else
+          return session.iwbo(typed, draws, options);
+      });
+    }
+    double bits_per_dim(const AnyInput& input, const EvaluationOptions& options) override {
+      return with_input(input, [&](const auto& typed) { return session.bits_per_dim(typed, options); });
+    }
+    Batch<double> sample(Index count, const AnyInput* given, const SampleOptions& options) override {
+      if constexpr (conditional) {
+        return std::visit([&](const auto& there) { return widened(session.sample(count, there, options)); },
+                          given->images(Condition::shape));
+      } else {
+        return widened(session.sample(count, options));
+      }
+    }
+    std::unique_ptr<Held> another() const override {
+      Device device = [&] {
+        if constexpr (std::is_same_v<Device, Cpu>)
+          return Cpu(session.device().threads());
+        else
+          return session.device();
+      }();
+      return std::make_unique<Holder>(session.session(std::move(device)));
+    }
+
+    /// f(input) with the flow's own type of it.
+    template <class F>
+    auto with_input(const AnyInput& input, const F& f) {
+      using Result = decltype(f(std::declval<const typename SessionType::Input&>()));
+      return std::visit(
+          [&](const auto& images) -> Result {
+            using U = std::remove_cvref_t<decltype(*images.data)>;
+            if constexpr (SessionType::levels == 0 && !std::is_floating_point_v<U>) {
+              return refuse_integers<Result>();
+            } else if constexpr (conditional) {
+              return std::visit(
+                  [&](const auto& given) { return f(typename SessionType::Input(images, given)); },
+                  input.given(Condition::shape));
+            } else {
+              return f(typename SessionType::Input(images));
+            }
+          },
+          input.images(session.shape()));
+    }
+
+    template <class Result>
+    [[noreturn]] static Result refuse_integers() {
+      throw ArgumentError(
+          "This model has a density over real numbers, and integers have none: give floating-point numbers.");
+    }
+
+    template <class U>
+    static Batch<double> widened(const Batch<U>& batch) {
+      return {batch.shape, batch.count, {batch.values.begin(), batch.values.end()}};
+    }
+
+    SessionType session;
+  };
+
+  template <class Model, class T, class Device, class Base, class Condition>
+  AnyFlow(std::string name, Session<Model, T, Device, Base, Condition> session)
+      : name_(std::move(name)),
+        held_(std::make_unique<Holder<Session<Model, T, Device, Base, Condition>>>(std::move(session))) {}
+  AnyFlow(std::string name, std::unique_ptr<Held> held) : name_(std::move(name)), held_(std::move(held)) {}
+
+  void require_bounded() const {
+    if (exact()) throw ArgumentError("The likelihood of the model '{}' is exact: use log_prob.", name_);
+  }
+  const AnyInput& checked(const AnyInput& input) const {
+    if (condition() && !input.has_condition()) {
+      throw ArgumentError("The density of the model '{}' is conditional: give it {{images, condition}}.",
+                          name_);
+    }
+    if (!condition() && input.has_condition())
+      throw ArgumentError("The density of the model '{}' is not conditional: give it images alone.", name_);
+    return input;
+  }
+
+  std::string name_;
+  std::unique_ptr<Held> held_;
 };
 
 }  // namespace densenf
@@ -3754,7 +4092,7 @@ public:
 
   /// The mean bits per dimension of the staged images, to `loss` on the device; its gradient, added to
   /// `gradients`, laid out like the parameters; and what the state becomes with this step, for next_state().
-  /// When it throws, it may have begun to add to `gradients`.
+  /// When it throws in the backward pass, `gradients` are zero.
   void differentiate(NoiseSource<T, Device>& noise, const Options& options, T* gradients, double* loss) {
     if (options.slice < 0)
       throw ArgumentError("The images in work at once must be 0 (all) or more, not {}.", options.slice);
@@ -3784,7 +4122,12 @@ public:
     Pass<T, Device> back = pass;
     back.next_state = nullptr;
     Context<T, Device, true> backward(back, work);
-    work.tape.backward(backward, start);
+    try {
+      work.tape.backward(backward, start);
+    } catch (...) {
+      fill_zero(device(), make_tensor(gradients, 1, {session_->table().parameters_size, 1, 1}));
+      throw;
+    }
     work.end();
   }
 
@@ -7626,22 +7969,24 @@ void fill_from_blocks(const Cpu& cpu, Index first_element, Tensor<T> out, const 
 }
 }  // namespace detail
 
-/// Independent standard normal numbers. `step_shift`, where it is not null, is a number on the device that is
-/// added to the key's step. Throws ArgumentError when first_element is negative.
+/// Independent standard normal numbers; `shift`, which lies on the device, may be null. Throws ArgumentError
+/// when first_element is negative.
 template <class T>
 void fill_normal(const Cpu& cpu, const NoiseKey& key, Index first_element, Tensor<T> out,
-                 const std::uint64_t* step_shift = nullptr) {
-  const NoiseSequence sequence = noise_sequence(key.shifted(step_shift));
-  detail::fill_from_blocks(cpu, first_element, out,
+                 const NoiseShift* shift = nullptr) {
+  const NoiseShift by = shift != nullptr ? *shift : NoiseShift{};
+  const NoiseSequence sequence = noise_sequence(key.later(by.step));
+  detail::fill_from_blocks(cpu, first_element + by.image * out.shape().size(), out,
                            [&](std::uint64_t block) { return normals_of_block<T>(sequence, block); });
 }
 
 /// Independent numbers, uniform in (0, 1), both ends excluded; otherwise as fill_normal.
 template <class T>
 void fill_uniform(const Cpu& cpu, const NoiseKey& key, Index first_element, Tensor<T> out,
-                  const std::uint64_t* step_shift = nullptr) {
-  const NoiseSequence sequence = noise_sequence(key.shifted(step_shift));
-  detail::fill_from_blocks(cpu, first_element, out,
+                  const NoiseShift* shift = nullptr) {
+  const NoiseShift by = shift != nullptr ? *shift : NoiseShift{};
+  const NoiseSequence sequence = noise_sequence(key.later(by.step));
+  detail::fill_from_blocks(cpu, first_element + by.image * out.shape().size(), out,
                            [&](std::uint64_t block) { return uniforms_of_block<T>(sequence, block); });
 }
 
@@ -7702,7 +8047,8 @@ public:
   /// The mean bits per dimension of a batch of at least one image; adds its gradient to gradients(). Draws
   /// noise and uses batch statistics as training does, and moves running ones if the loss is finite. Coupling
   /// networks have at most `slice` images in work (0: all), which saves memory and changes the gradient only
-  /// by rounding. A call that throws changes nothing, but for gradients(), which are zero then.
+  /// by rounding. A call that throws changes nothing, but for gradients(), which are zero if it had already
+  /// begun to add to them.
   double loss_and_gradient(const Input& input, NoiseSource<T, Device>& noise,
                            MemoryPolicy policy = MemoryPolicy::store, Index slice = 0,
                            GradientListener* listener = nullptr) {
@@ -7710,12 +8056,7 @@ public:
     if (gradients_.size() == 0)
       gradients_ = Buffer<T, Device>(this->device(), this->table().parameters_size, "gradients");
     if (loss_.size() == 0) loss_ = Buffer<double, Device>(this->device(), 1, "numbers");
-    try {
-      pass_().differentiate(noise, {policy, slice, listener}, gradients_.data(), loss_.data());
-    } catch (...) {
-      gradients_.fill_zero();
-      throw;
-    }
+    pass_().differentiate(noise, {policy, slice, listener}, gradients_.data(), loss_.data());
     const double loss = loss_.to_host().front();
     if (std::isfinite(loss))
       weights_->take_step([&](auto&, auto& state) { state.assign(pass_().next_state()); });
@@ -9840,185 +10181,6 @@ private:
 
 }  // namespace densenf::nn
 
-#include <cerrno>
-#include <chrono>
-#include <cstdio>
-#include <functional>
-
-#ifdef _WIN32
-#include <io.h>
-#else
-#include <sys/ioctl.h>
-#include <unistd.h>
-#endif
-
-namespace densenf {
-
-/// What one line of progress says.
-struct ProgressReport {
-  Index step = 0;  ///< steps that are done
-  Index total = 0;
-  double bits_per_dim = 0;  ///< mean since the last line
-  double images_per_second = 0;
-  double seconds_left = 0;
-  std::string what = "step";  ///< what is counted
-};
-
-/// Hours, minutes and seconds as h:mm:ss, to the nearest second; "unknown" when not a finite, positive time.
-inline std::string format_duration(double seconds) {
-  if (!(seconds >= 0 && std::isfinite(seconds))) return "unknown";
-  const auto s = static_cast<long long>(std::llround(seconds));
-  return fmt::format("{}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60);
-}
-
-/// "step 120/5000  3.4512 bits/dim  412.3 images/s  0:12:34 left", or as much of it as `most` characters have
-/// room for (0: as many as it takes): first the speed is left out, then the time, then the bits per
-/// dimension.
-inline std::string format_progress(const ProgressReport& r, Index most = 0) {
-  const std::string count = fmt::format("{} {}/{}", r.what, r.step, r.total);
-  const std::string bits = fmt::format("  {:.4f} bits/dim", r.bits_per_dim);
-  const std::string left = fmt::format("  {} left", format_duration(r.seconds_left));
-  const std::array<std::string, 4> from_long_to_short{
-      count + bits + fmt::format("  {:.1f} images/s", r.images_per_second) + left, count + bits + left,
-      count + bits, count};
-  for (const std::string& line : from_long_to_short) {
-    if (most == 0 || std::cmp_less_equal(line.size(), most)) return line;
-  }
-  return count.substr(0, static_cast<std::size_t>(most));
-}
-
-/// The width of the terminal that `out` is seen on, in characters; 0 when it is not known.
-inline Index terminal_columns(std::FILE* out) {
-#ifdef _WIN32
-  static_cast<void>(out);
-  return 0;
-#else
-  struct winsize size {};
-  return ::ioctl(fileno(out), TIOCGWINSZ, &size) == 0 ? static_cast<Index>(size.ws_col) : 0;
-#endif
-}
-
-/// Writes text to where people look. False when nobody will read it any more, because it is a pipe whose
-/// reader has gone; any other failure is not an error: a run is worth more than what it says about itself.
-inline bool write_text(std::FILE* out, const std::string& text) {
-  const bool written = std::fputs(text.c_str(), out) >= 0 && std::fflush(out) == 0;
-  return written || errno != EPIPE;
-}
-
-/// Whether lines written to `out` are seen on a terminal, where the last one can be overwritten.
-inline bool is_terminal(std::FILE* out) {
-#ifdef _WIN32
-  return _isatty(_fileno(out)) != 0;
-#else
-  return isatty(fileno(out)) != 0;
-#endif
-}
-
-/// Tells how a training run is doing: one line that is overwritten on a terminal, otherwise a line now and
-/// then. Failure to write is not an error: see write_text.
-class Progress {
-public:
-  struct Settings {
-    std::FILE* out = stderr;
-    bool terminal = is_terminal(stderr);  ///< overwrite the line
-    double seconds_between_lines = is_terminal(stderr) ? 0.5 : 10.0;
-    std::function<double()> clock = [] {  ///< seconds since any fixed time
-      return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-    };
-    /// Of the terminal, 0 for any number; asked for each line, because windows change. Empty: those of `out`.
-    std::function<Index()> columns = {};
-    std::string what = "step";  ///< what is counted
-    bool keep_last = true;      ///< print a line at the end, due or not, and let it stand
-  };
-
-  /// `first_step` steps are done already, `total` will be. Throws ArgumentError unless 0 <= first_step <=
-  /// total and the time between lines is 0 or more.
-  Progress(Index first_step, Index total, Settings settings)
-      : settings_(std::move(settings)), first_step_(first_step), step_(first_step), total_(total) {
-    if (first_step < 0 || first_step > total) {
-      throw ArgumentError("Progress needs 0 <= first step <= total, but got {} and {}.", first_step, total);
-    }
-    if (!(settings_.seconds_between_lines >= 0)) {
-      throw ArgumentError("The time between lines must be 0 or more, not {} seconds.",
-                          settings_.seconds_between_lines);
-    }
-    started_ = last_line_ = settings_.clock();
-  }
-  Progress(Index first_step, Index total) : Progress(first_step, total, Settings{}) {}
-
-  ~Progress() {
-    if (line_open_ && !settings_.keep_last) say("\r\x1b[K");
-    if (settings_.keep_last) end_line();
-  }
-  Progress(const Progress&) = delete;
-  Progress& operator=(const Progress&) = delete;
-
-  /// One step is done. Prints if a line is due, and after the last step. Throws ArgumentError when
-  /// `total` steps were done before.
-  void update(double bits_per_dim, Index images) {
-    if (step_ == total_) throw ArgumentError("All {} steps were done before: there is no next one.", total_);
-    ++step_;
-    ++steps_since_line_;
-    bits_since_line_ += bits_per_dim;
-    images_since_line_ += images;
-    const double now = settings_.clock();
-    const bool at_end = step_ == total_ && settings_.keep_last;
-    if (now - last_line_ < settings_.seconds_between_lines && !at_end) return;
-    print(report(now));
-    last_line_ = now;
-    steps_since_line_ = images_since_line_ = 0;
-    bits_since_line_ = 0;
-    if (at_end) end_line();
-  }
-
-  /// Leaves the line as it stands, so that what is printed next begins on a new one.
-  void end_line() {
-    if (!line_open_) return;
-    line_open_ = false;
-    say("\n");
-  }
-
-  /// Whether a line could not be written because nobody will read it any more: see write_text.
-  bool reader_gone() const { return reader_gone_; }
-
-private:
-  ProgressReport report(double now) const {
-    // A clock may not have advanced yet; then a rate is unknown, and fmt says so.
-    constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
-    const double since_line = now - last_line_, since_start = now - started_;
-    ProgressReport r{.step = step_, .total = total_, .what = settings_.what};
-    r.bits_per_dim = bits_since_line_ / static_cast<double>(steps_since_line_);
-    r.images_per_second = since_line > 0 ? static_cast<double>(images_since_line_) / since_line : unknown;
-    r.seconds_left = since_start > 0 ? since_start * static_cast<double>(total_ - step_) /
-                                           static_cast<double>(step_ - first_step_)
-                                     : unknown;
-    return r;
-  }
-
-  void print(const ProgressReport& r) {
-    if (settings_.terminal) {
-      const Index columns = settings_.columns ? settings_.columns() : terminal_columns(settings_.out);
-      // Back to column 0, and clear what a longer line before left over. A line as wide as the terminal would
-      // leave the cursor beyond its end.
-      say(fmt::format("\r{}\x1b[K", format_progress(r, columns > 1 ? columns - 1 : 0)));
-    } else {
-      say(format_progress(r) + "\n");
-    }
-    line_open_ = settings_.terminal;
-  }
-
-  void say(const std::string& text) { reader_gone_ = !write_text(settings_.out, text) || reader_gone_; }
-
-  Settings settings_;
-  Index first_step_, step_, total_;
-  double started_ = 0, last_line_ = 0;
-  double bits_since_line_ = 0;
-  Index steps_since_line_ = 0, images_since_line_ = 0;
-  bool line_open_ = false, reader_gone_ = false;
-};
-
-}  // namespace densenf
-
 namespace densenf {
 
 /// Runs the staged batch of a training step piece by piece, changing nothing, and throws NonFiniteError
@@ -10083,8 +10245,6 @@ struct WeightAverage {
 };
 
 }  // namespace densenf
-
-#include <variant>
 
 // Optimizers over a model's flat buffers, with PyTorch's formulas and defaults. A step
 //   - multiplies the gradients by `gradient_scale` (1, or less when they are clipped),
@@ -10418,32 +10578,6 @@ private:
 
 namespace densenf {
 
-/// Work that is done again and again, each time for another step. A device that can records it the second
-/// time and starts the recording from then on.
-///
-///   recorded.run(key, step, [&](std::uint64_t at, const std::uint64_t* step_shift) { ... });
-///
-/// The body's work must be the same for equal keys, but for what it reads from the device's memory; it is for
-/// step `at` + *step_shift (null: + 0), where step_shift lies on the device.
-template <class Device, class Key>
-class RecordedPass;
-
-/// The CPU does the work.
-template <class Key>
-class RecordedPass<Cpu, Key> {
-public:
-  explicit RecordedPass(const Cpu&) {}
-
-  template <class MakeKey, class Body>
-  void run(const MakeKey&, std::uint64_t step, const Body& body) {
-    body(step, nullptr);
-  }
-};
-
-}  // namespace densenf
-
-namespace densenf {
-
 /// What a training carries from step to step beside the flow itself.
 template <class T, class Device>
 struct TrainingState {
@@ -10556,9 +10690,9 @@ public:
             std::memcpy(rule_.host().data(), &rule, sizeof rule);
             flow_.weights().take_step([&](auto& parameters, auto& state) {
               recorded_.run([&] { return kind(options, training); },
-                            static_cast<std::uint64_t>(training.steps),
-                            [&](std::uint64_t step, const std::uint64_t* step_shift) {
-                              run<Rule>(step, step_shift, options, training, parameters, state);
+                            {.step = static_cast<std::uint64_t>(training.steps)},
+                            [&](const NoiseShift& first, const NoiseShift* further) {
+                              run<Rule>(first, further, options, training, parameters, state);
                             });
             });
           },
@@ -10609,10 +10743,10 @@ private:
   }
 
   template <class Rule>
-  void run(std::uint64_t step, const std::uint64_t* step_shift, const TrainOptions& options,
+  void run(const NoiseShift& first, const NoiseShift* further, const TrainOptions& options,
            TrainingState<T, Device>& training, Buffer<T, Device>& parameters, Buffer<T, Device>& state) {
     rule_.to_device();
-    CountedNoise<T, Device> noise(options.seed, Stream::training, step, 0, step_shift);
+    CountedNoise<T, Device> noise(options.seed, Stream::training, first.step, first.image, further);
     StepResult* const result = result_.device();
     pass_.differentiate(noise, {options.policy, options.images_at_once}, gradients_.data(), &result->loss);
     const Index n = parameters.size();

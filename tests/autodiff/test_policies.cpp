@@ -42,7 +42,7 @@ std::size_t peak(MemoryPolicy policy) {
   for (int pass = 0; pass < 3; ++pass) {
     flow.reset_peak();
     CountedNoise<float, Cpu> noise(1, Stream::training, 0);
-    flow.differentiate(images, noise, policy);
+    flow.loss_and_gradient(images, noise, policy);
   }
   return flow.peak_bytes();
 }
@@ -85,7 +85,7 @@ TEST_CASE("differentiate: from the second pass on no memory is allocated and eve
     const Batch<float> images{shape, 256, std::vector<float>(256 * 256, 0.3f)};  // more than a first block
     const auto pass = [&] {
       CountedNoise<float, Cpu> noise(1, Stream::training, 0);
-      flow.differentiate(images, noise, policy);
+      flow.loss_and_gradient(images, noise, policy);
     };
     pass();
     const std::size_t peak_bytes = flow.peak_bytes();

@@ -55,13 +55,13 @@ struct Passed {
 
 Passed differentiate(How how, int count, int depth) {
   Workspace<double, Cpu> work(Cpu(1));
-  const Pass<double, Cpu> pass{};
+  const Pass<double, Cpu> options{};
   Passed passed{};
   for (int pass = 0; pass < 2; ++pass) {  // the second one has its memory in one block
     work.memory.reset();
     work.memory.reset_peak();
     work.tape.reset();
-    Context<double, Cpu, true> ctx(pass, work);
+    Context<double, Cpu, true> ctx(options, work);
     const auto start = work.tape.mark();
     const Var<double> x = ctx.variable(ctx.tensor(1, shape));
     for (Index p = 0; p < x.value.pixels(); ++p) {
@@ -80,11 +80,11 @@ Passed differentiate(How how, int count, int depth) {
 
 std::size_t evaluation_peak(How how, int count, int depth) {
   Workspace<double, Cpu> work(Cpu(1));
-  const Pass<double, Cpu> pass{};
+  const Pass<double, Cpu> options{};
   for (int pass = 0; pass < 2; ++pass) {
     work.memory.reset();
     work.memory.reset_peak();
-    Context<double, Cpu, false> ctx(pass, work);
+    Context<double, Cpu, false> ctx(options, work);
     const Var<double> x{ctx.tensor(1, shape)};
     fill_zero(work.device, x.value);
     chain(ctx, x, how, count, depth);

@@ -42,7 +42,7 @@ TEST_CASE("slices: a batch in slices has the whole batch's loss, gradient and st
       small::scramble(flow, 0.1);
       Passed p{};
       CountedNoise<double, Cpu> noise(1, Stream::training, 0);
-      p.loss = flow.differentiate(small::images(7), noise, policy, at_once);
+      p.loss = flow.loss_and_gradient(small::images(7), noise, policy, at_once);
       p.gradient = flow.gradients().to_host();
       p.state = flow.state().to_host();
       return p;
@@ -72,7 +72,7 @@ TEST_CASE("slices: of what a network computes on the way, a slice is all that is
     for (int pass = 0; pass < 3; ++pass) {
       flow.reset_peak();
       CountedNoise<float, Cpu> noise(1, Stream::training, 0);
-      flow.differentiate(images, noise, policy, at_once);
+      flow.loss_and_gradient(images, noise, policy, at_once);
     }
     return static_cast<double>(flow.peak_bytes());
   };
@@ -87,6 +87,6 @@ TEST_CASE("slices: of what a network computes on the way, a slice is all that is
 TEST_CASE("slices: fewer than no images at once is an error") {
   Flow<small::Bounded> flow(small::digits, Cpu(1));
   CountedNoise<float, Cpu> noise(1, Stream::training, 0);
-  CHECK_THROWS_WITH_AS(flow.differentiate(small::images(2), noise, MemoryPolicy::store, -1),
+  CHECK_THROWS_WITH_AS(flow.loss_and_gradient(small::images(2), noise, MemoryPolicy::store, -1),
                        "The images in work at once must be 0 (all) or more, not -1.", ArgumentError);
 }

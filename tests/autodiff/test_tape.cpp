@@ -62,8 +62,8 @@ TEST_CASE("Tape: the objects it makes stay where they are while it grows") {
 
 TEST_CASE("Tape: a sum of many terms does not recurse") {
   Workspace<double, Cpu> work(Cpu(1));
-  const Pass<double, Cpu> pass{};
-  Context<double, Cpu, true> ctx(pass, work);
+  const Pass<double, Cpu> options{};
+  Context<double, Cpu, true> ctx(options, work);
   const auto start = work.tape.mark();
   const Var<double> x = ctx.variable(ctx.tensor(1, {1, 1, 1}));
   x.value(0, 0) = 1;
@@ -77,8 +77,8 @@ TEST_CASE("Tape: a sum of many terms does not recurse") {
 
 TEST_CASE("Context: an evaluating context records nothing") {
   Workspace<double, Cpu> work(Cpu(1));
-  const Pass<double, Cpu> pass{};
-  Context<double, Cpu, false> ctx(pass, work);
+  const Pass<double, Cpu> options{};
+  Context<double, Cpu, false> ctx(options, work);
   const Var<double> x = ctx.variable(ctx.tensor(1, {1, 1, 1}));
   x.value(0, 0) = 2;
   CHECK(x.gradient == nullptr);
@@ -88,8 +88,8 @@ TEST_CASE("Context: an evaluating context records nothing") {
 
 TEST_CASE("Context: the gradient of a range of channels is that range of the gradient") {
   Workspace<double, Cpu> work(Cpu(1));
-  const Pass<double, Cpu> pass{};
-  Context<double, Cpu, true> ctx(pass, work);
+  const Pass<double, Cpu> options{};
+  Context<double, Cpu, true> ctx(options, work);
   const Var<double> x = ctx.variable(ctx.tensor(2, {5, 1, 1}));
   const Var<double> inner = x.channels(1, 3).channels(1, 2);
   const auto all = ctx.gradient(x), part = ctx.gradient(inner);

@@ -86,6 +86,71 @@ TEST_CASE("a batch holds the images that indices names, augmented as random_plac
   }
 }
 
+TEST_CASE("a batch has the labels of its images") {
+  Images images = numbered(9);
+  for (Index i = 0; i < 9; ++i) images.labels.push_back(static_cast<Label>(100 + i));
+  for (const Order order : {Order::shuffled_epochs, Order::with_replacement}) {
+    Batches batches(images, {4, 3, order, {true, 0.3}});
+    CHECK(batches.has_labels());
+    LabeledBatch labeled;
+    // Also back and forth between epochs.
+    for (const Index step : {Index{0}, Index{1}, Index{2}, Index{7}, Index{0}}) {
+      std::vector<Label> labels(4);
+      batches.fill_labels(step, labels);
+      const auto chosen = batches.indices(step);
+      for (std::size_t slot = 0; slot < 4; ++slot) CHECK(labels[slot] == 100 + chosen[slot]);
+      batches.fill(step, labeled);
+      CHECK(labeled.images.shape == images.shape);
+      CHECK(labeled.images.count == 4);
+      CHECK(labeled.images.values == batch(batches, step));
+      CHECK(labeled.labels == labels);
+    }
+  }
+}
+
+TEST_CASE("a batch of images without labels has none") {
+  const Images images = numbered(5);
+  Batches batches(images, {3, 1});
+  CHECK(!batches.has_labels());
+  LabeledBatch labeled{{{9, 9, 9}, 7, {1}}, {1, 2}};
+  batches.fill(0, labeled);
+  CHECK(labeled.images.values == batch(batches, 0));
+  CHECK(labeled.images.count == 3);
+  CHECK(labeled.labels.empty());
+  std::vector<Label> room(3);
+  CHECK_THROWS_WITH_AS(batches.fill_labels(0, room),
+                       "The images have no labels, which a batch of them should be filled with.",
+                       ArgumentError);
+}
+
+TEST_CASE("labels that cannot be filled in are refused, and nothing changes") {
+  Images images = numbered(5);
+  images.labels = {0, 1, 2, 3};
+  CHECK_THROWS_WITH_AS(Batches(images, {5, 1}),
+                       "A set of 5 images needs a label for each of them, or none, but has 4.", ShapeError);
+  images.labels.push_back(4);
+  Batches batches(images, {3, 1});
+  std::vector<Label> room(4, 9);
+  CHECK_THROWS_WITH_AS(batches.fill_labels(0, room),
+                       "A batch of 3 images has as many labels, but memory for 4 was given.", ShapeError);
+  room.resize(3);
+  CHECK_THROWS_AS(batches.fill_labels(-1, room), ArgumentError);
+  LabeledBatch labeled;
+  batches.fill(2, labeled);
+  const LabeledBatch before = labeled;
+  CHECK_THROWS_AS(batches.fill(-1, labeled), ArgumentError);
+  images.labels.pop_back();
+  CHECK_THROWS_AS(batches.fill_labels(0, room), ShapeError);
+  CHECK_THROWS_AS(batches.fill(0, labeled), ShapeError);
+  images.labels.push_back(4);
+  images.values.pop_back();
+  CHECK_THROWS_AS(batches.fill_labels(0, room), ShapeError);
+  CHECK_THROWS_AS(batches.fill(0, labeled), ShapeError);
+  CHECK(labeled.images.values == before.images.values);
+  CHECK(labeled.labels == before.labels);
+  CHECK(room == std::vector<Label>(3, 9));
+}
+
 TEST_CASE("both orders are fair") {
   const Images images = numbered(5);
   Batches shuffled(images, {5, 1});

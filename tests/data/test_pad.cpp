@@ -53,6 +53,17 @@ TEST_CASE("crop undoes pad, for even and odd borders") {
   CHECK(digits.image(2)[30 * 32 + 29] == 0);
 }
 
+TEST_CASE("labels stay with their images") {
+  Images images = numbered(3, 3, 4);
+  CHECK(pad(images, 5, 5).labels.empty());
+  images.labels = {4, 0, 2};
+  CHECK(pad(images, 5, 5).labels == images.labels);
+  CHECK(crop(images, 1, 2).labels == images.labels);
+  images.labels.pop_back();
+  CHECK_THROWS_AS(pad(images, 5, 5), ShapeError);
+  CHECK_THROWS_AS(crop(images, 1, 2), ShapeError);
+}
+
 TEST_CASE("images that cannot be padded or cropped are refused") {
   const Images images = numbered(2, 3, 4);
   CHECK_THROWS_WITH_AS(pad(images, 3, 3),

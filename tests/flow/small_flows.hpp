@@ -33,12 +33,12 @@ void scramble(FlowType& flow, double size, std::uint64_t seed = 1) {
   kernels::fill_uniform(Cpu(1), NoiseKey{seed}, 0,
                         make_tensor(moves.data(), 1, Shape{static_cast<Index>(moves.size()), 1, 1}));
   for (std::size_t i = 0; i < values.size(); ++i) values[i] += static_cast<T>(size * (2 * moves[i] - 1));
-  flow.parameters().assign(values);
+  flow.set_parameters(values);
   std::vector<T> state = flow.state().to_host();
   for (const ParamSpec& spec : flow.table().state) {
     if (spec.name.ends_with("initialized")) state[static_cast<std::size_t>(spec.place.offset)] = 1;
   }
-  flow.state().assign(state);
+  flow.set_state(state);
 }
 
 /// `count` images of gray levels 0 ... 7.

@@ -103,7 +103,7 @@ TEST_CASE_TEMPLATE("edges: the gradient of a density that is 0 is finite, under 
   const Batch<T> images = numbers<T>({T(0.5), T(0), T(1), T(1.5), T(-0.5)});
   for (const MemoryPolicy policy : {MemoryPolicy::store, MemoryPolicy::recompute, MemoryPolicy::reverse}) {
     CountedNoise<T, test::Device> noise(1, Stream::training, 0);
-    CHECK(flow.differentiate(images, noise, policy) == infinity);
+    CHECK(flow.loss_and_gradient(images, noise, policy) == infinity);
     CHECK(all_finite(flow.gradients().to_host()));
   }
 }
@@ -115,7 +115,7 @@ TEST_CASE("edges: what lies outside adds nothing to gradients") {
     DeviceFlow<Model, double> flow({1, 1, 1}, test::device_for_small_work());
     small::scramble(flow, 0);
     CountedNoise<double, test::Device> noise(1, Stream::training, 0);
-    flow.differentiate(numbers<double>(values), noise);
+    flow.loss_and_gradient(numbers<double>(values), noise);
     std::vector<double> shift;
     for (const ParamSpec& spec : flow.table().parameters) {
       if (spec.name == "transforms.0.shift")
@@ -168,7 +168,7 @@ TEST_CASE("edges: white images have a finite bound, and a finite gradient") {
   Constant<float> noise(0.99999994F);
   CHECK(all_inside_0_1(
       DeviceFlow<U8, float>({1, 32, 32}, test::device_for_small_work()).encode(white, noise).base.values));
-  CHECK(std::isfinite(apart.differentiate(white, noise)));
+  CHECK(std::isfinite(apart.loss_and_gradient(white, noise)));
   CHECK(all_finite(apart.gradients().to_host()));
 }
 
@@ -190,7 +190,7 @@ TEST_CASE(
   const Batch<float> images = numbers<float>({0.5F, 17.5F, 100, -60});
   for (const MemoryPolicy policy : {MemoryPolicy::store, MemoryPolicy::recompute, MemoryPolicy::reverse}) {
     CountedNoise<float, test::Device> noise(1, Stream::training, 0);
-    CHECK(std::isfinite(flow.differentiate(images, noise, policy)));
+    CHECK(std::isfinite(flow.loss_and_gradient(images, noise, policy)));
     CHECK(all_finite(flow.gradients().to_host()));
   }
 }
@@ -209,7 +209,7 @@ TEST_CASE("edges: variational noise is inside of (0, 1), however far its flow ta
         values[static_cast<std::size_t>(spec.place.offset + i)] = loc;
     }
     REQUIRE(found);
-    flow.parameters().assign(values);
+    flow.set_parameters(values);
     const auto latents = flow.encode(Batch<std::uint8_t>{{1, 2, 2}, 2, {255, 255, 255, 255, 0, 0, 0, 0}});
     CHECK(all_inside_0_1(latents.left[0].values));
     CHECK(all_inside_0_1(latents.base.values));

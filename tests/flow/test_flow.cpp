@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "densenf/train/diagnose.hpp"
 #include "small_flows.hpp"
 
 using namespace densenf;
@@ -70,7 +71,7 @@ TEST_CASE("Flow: an exact model's density integrates to 1") {
 TEST_CASE("Flow: samples have the density that log_prob says") {
   ExactFlow flow;
   constexpr Index count = 20000;
-  const Batch<double> samples = flow.sample(count, 3);
+  const Batch<double> samples = flow.sample(count, {.seed = 3});
   // For the density p of what was drawn, E[(1 if |x|, |y| <= 1) / p(x, y)] is the area of the square.
   const std::vector<double> log_prob = flow.log_prob(samples);
   double mean = 0, square = 0;
@@ -96,7 +97,7 @@ TEST_CASE("Flow: encode and decode give back what went in, to rounding") {
 
   BoundedFlow bounded;
   const Batch<std::uint8_t> images = small::images(3);
-  const auto kept = bounded.encode(images, 5);
+  const auto kept = bounded.encode(images, {.seed = 5});
   CHECK(kept.left.size() == 2);   // the dequantization's u and a half
   CHECK(kept.noise.size() == 2);  // the dequantization's and the cross-unit coupling's
   const Batch<double> back = bounded.decode(kept);
@@ -128,7 +129,7 @@ TEST_CASE("Flow: values that are fewer than count and shape say are refused at e
   CHECK(error_of([&] { flow.elbo(images); }) == sentence);
   CHECK(error_of([&] { flow.encode(images); }) == sentence);
   CountedNoise<double, Cpu> noise(1, Stream::training, 0);
-  CHECK(error_of([&] { flow.differentiate(images, noise); }) == sentence);
+  CHECK(error_of([&] { flow.loss_and_gradient(images, noise); }) == sentence);
   images.count = -1;
   CHECK(error_of([&] { flow.elbo(images); }).starts_with("A batch cannot have -1 images of 1x8x8"));
 
@@ -196,22 +197,23 @@ TEST_CASE("Flow: bits per dimension are the mean negative log-probability in bit
 
 TEST_CASE("Flow: samples are a function of seed and temperature") {
   BoundedFlow flow;
-  const auto first = flow.sample(4, 1), second = flow.sample(4, 2);
+  const auto first = flow.sample(4, {.seed = 1}), second = flow.sample(4, {.seed = 2});
   CHECK(first.shape == Shape{1, 8, 8});
   CHECK(first.count == 4);
   CHECK(first.values.size() == 4 * 64);
-  CHECK(flow.sample(4, 1).values == first.values);
+  CHECK(flow.sample(4, {.seed = 1}).values == first.values);
   CHECK(second.values != first.values);
   CHECK(*std::max_element(first.values.begin(), first.values.end()) <= 7);
   CHECK(flow.sample(0).values.empty());
 
   // Nothing is left to chance at temperature 0: every image is the same one, whatever the seed.
-  const auto coldest = flow.sample(2, 1, 0.0);
-  CHECK(flow.sample(2, 9, 0.0).values == coldest.values);
+  const auto coldest = flow.sample(2, {.seed = 1, .temperature = 0.0});
+  CHECK(flow.sample(2, {.seed = 9, .temperature = 0.0}).values == coldest.values);
   CHECK(std::equal(coldest.values.begin(), coldest.values.begin() + 64, coldest.values.begin() + 64));
 
   ExactFlow exact;
-  const auto center = exact.sample(1, 1, 0.0).values, near = exact.sample(1, 1, 0.01).values;
+  const auto center = exact.sample(1, {.seed = 1, .temperature = 0.0}).values,
+             near = exact.sample(1, {.seed = 1, .temperature = 0.01}).values;
   CHECK(largest_difference(center, near) < 0.5);
   CHECK(center != near);
 }
@@ -221,9 +223,9 @@ TEST_CASE("Flow: differentiate gives the gradient of the loss that it returns") 
   const Batch<std::uint8_t> images = small::images(3);
   const std::vector<double> start = flow.parameters().to_host(), state = flow.state().to_host();
   const auto loss = [&] {
-    flow.state().assign(state);
+    flow.set_state(state);
     CountedNoise<double, Cpu> noise(1, Stream::training, 0);
-    return flow.differentiate(images, noise);
+    return flow.loss_and_gradient(images, noise);
   };
   const double first = loss();
   const std::vector<double> gradient = flow.gradients().to_host();
@@ -243,7 +245,7 @@ TEST_CASE("Flow: differentiate gives the gradient of the loss that it returns") 
   const auto moved = [&](double by) {
     std::vector<double> values = start;
     for (std::size_t i = 0; i < values.size(); ++i) values[i] += by * direction[i];
-    flow.parameters().assign(values);
+    flow.set_parameters(values);
     return loss();
   };
   constexpr double step = 1e-6;
@@ -255,11 +257,11 @@ TEST_CASE("Flow: the memory policies give one loss, one gradient and one state")
   BoundedFlow flow;
   const std::vector<double> state = flow.state().to_host();
   const auto run = [&](MemoryPolicy policy) {
-    flow.state().assign(state);
+    flow.set_state(state);
     if (flow.gradients().size() > 0)
       flow.gradients().assign(std::vector<double>(flow.parameters().to_host().size()));
     CountedNoise<double, Cpu> noise(1, Stream::training, 0);
-    std::vector<double> all{flow.differentiate(images, noise, policy)};
+    std::vector<double> all{flow.loss_and_gradient(images, noise, policy)};
     for (const auto& buffer : {flow.gradients().to_host(), flow.state().to_host()})
       all.insert(all.end(), buffer.begin(), buffer.end());
     return all;
@@ -269,7 +271,7 @@ TEST_CASE("Flow: the memory policies give one loss, one gradient and one state")
   CHECK(largest_difference(run(MemoryPolicy::reverse), store) < 1e-9);
 }
 
-TEST_CASE("Flow: a start is a function of the seed, and weights can be lent") {
+TEST_CASE("Flow: a start is a function of the seed, and other weights give other numbers") {
   Bounded flow({1, 8, 8}, Cpu(1), 1);
   const std::vector<double> first = flow.parameters().to_host();
   CHECK(Bounded({1, 8, 8}, Cpu(1), 1).parameters().to_host() == first);
@@ -282,9 +284,9 @@ TEST_CASE("Flow: a start is a function of the seed, and weights can be lent") {
   const std::vector<double> own = flow.elbo(images);
   std::vector<double> average = first;
   for (double& a : average) a *= 1.1;
-  flow.bind(average.data());
+  flow.set_parameters(average);
   CHECK(flow.elbo(images) != own);
-  flow.bind_own();
+  flow.set_parameters(first);
   CHECK(flow.elbo(images) == own);
 }
 
@@ -294,7 +296,9 @@ TEST_CASE("Flow: find_non_finite names the first piece whose output is not finit
   const std::vector<double> state = flow.state().to_host();
   const auto find = [&] {
     CountedNoise<double, Cpu> noise(1, Stream::training, 0);
-    return error_of([&] { flow.find_non_finite(images, noise); });
+    TrainingPass<BoundedFlow::SessionType> pass(flow);
+    pass.stage(images);
+    return error_of([&] { find_non_finite(pass, flow.device(), noise); });
   };
   CHECK(find() == "no error");
   CHECK(flow.state().to_host() == state);
@@ -308,7 +312,7 @@ TEST_CASE("Flow: find_non_finite names the first piece whose output is not finit
       values[static_cast<std::size_t>(spec.place.offset)] = value;
     }
     REQUIRE_MESSAGE(found, name);
-    flow.parameters().assign(values);
+    flow.set_parameters(values);
   };
   const double nan = std::numeric_limits<double>::quiet_NaN();
   spoil("transforms.3.blocks.1.transforms.0.transforms.0.shift", nan);
@@ -336,8 +340,8 @@ TEST_CASE("Flow: what does not make sense is an error in one sentence") {
   CHECK(error_of([&] { flow.iwbo(images, 0); }) ==
         "The importance-weighted bound needs at least one draw, not 0.");
   CHECK(error_of([&] { flow.sample(-1); }) == "The number of samples must be 0 or more, not -1.");
-  CHECK(error_of([&] { flow.sample(1, 0, -0.5); }) ==
+  CHECK(error_of([&] { flow.sample(1, {.temperature = -0.5}); }) ==
         "The temperature must be finite and 0 or more, not -0.5.");
-  CHECK(error_of([&] { flow.sample(1, 0, std::numeric_limits<double>::quiet_NaN()); }) ==
+  CHECK(error_of([&] { flow.sample(1, {.temperature = std::numeric_limits<double>::quiet_NaN()}); }) ==
         "The temperature must be finite and 0 or more, not nan.");
 }

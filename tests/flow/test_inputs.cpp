@@ -37,7 +37,7 @@ void set(FlowType& flow, const std::string& name, double value) {
     if (spec.name == name) {
       const std::vector<typename FlowType::Scalar> values(static_cast<std::size_t>(spec.place.size),
                                                           static_cast<typename FlowType::Scalar>(value));
-      flow.parameters().assign_at(spec.place.offset, values);
+      flow.weights().set_parameters_at(spec.place.offset, values);
       return;
     }
   }
@@ -53,7 +53,7 @@ TEST_CASE("inputs: what is no number is refused, and its image named") {
     CHECK_THROWS_WITH_AS(flow.log_prob(points), doctest::Contains("Image 2 of the batch"), ArgumentError);
     CHECK_THROWS_AS(flow.encode(points), ArgumentError);
     CountedNoise<double, Cpu> noise(0, Stream::training, 0);
-    CHECK_THROWS_AS(flow.differentiate(points, noise), ArgumentError);
+    CHECK_THROWS_AS(flow.loss_and_gradient(points, noise), ArgumentError);
     CHECK_THROWS_AS(flow.initialize(points), ArgumentError);
   }
   Flow<Tiny> bytes({3, 4, 4}, Cpu(1));
@@ -85,7 +85,7 @@ TEST_CASE("inputs: the mean over no images does not exist, and nothing is learne
   CHECK_THROWS_AS(flow.bits_per_dim(images(0)), ArgumentError);
   CHECK_THROWS_AS(static_cast<void>(flow.bits_per_dim_of({})), ArgumentError);
   CountedNoise<float, Cpu> noise(0, Stream::training, 0);
-  CHECK_THROWS_AS(flow.differentiate(images(0), noise), ArgumentError);
+  CHECK_THROWS_AS(flow.loss_and_gradient(images(0), noise), ArgumentError);
   CHECK_THROWS_AS(flow.initialize(images(0)), ArgumentError);
 }
 
@@ -106,9 +106,11 @@ TEST_CASE("inputs: an image alone has the bound that it has among others, if it 
 TEST_CASE(
     "inputs: samples, codes and decoded images come in pieces with the same numbers in no more memory") {
   Flow<Tiny> flow({3, 4, 4}, Cpu(1));
-  const auto whole = flow.sample(200, 5, 1, 200);
-  for (const Index batch : {1, 7, 64}) CHECK(flow.sample(200, 5, 1, batch).values == whole.values);
-  const auto latents = flow.encode(images(150), 2, 150), pieces = flow.encode(images(150), 2, 64);
+  const auto whole = flow.sample(200, {.seed = 5, .batch = 200});
+  for (const Index batch : {1, 7, 64})
+    CHECK(flow.sample(200, {.seed = 5, .batch = batch}).values == whole.values);
+  const auto latents = flow.encode(images(150), {.seed = 2, .batch = 150}),
+             pieces = flow.encode(images(150), {.seed = 2});
   CHECK(pieces.base.values == latents.base.values);
   CHECK(pieces.base.count == 150);
   CHECK(pieces.log_prob == latents.log_prob);
@@ -133,8 +135,8 @@ TEST_CASE(
   CHECK(peak([&] { flow.decode(latents); }) <= peak([&] { flow.decode(latents, 150); }));
 
   for (const Index batch : {0, -1}) {
-    CHECK_THROWS_AS(flow.sample(2, 0, 1, batch), ArgumentError);
-    CHECK_THROWS_AS(flow.encode(images(2), 0, batch), ArgumentError);
+    CHECK_THROWS_AS(flow.sample(2, {.batch = batch}), ArgumentError);
+    CHECK_THROWS_AS(flow.encode(images(2), {.batch = batch}), ArgumentError);
     CHECK_THROWS_AS(flow.decode(latents, batch), ArgumentError);
   }
   auto short_of_some = latents;
@@ -156,8 +158,8 @@ TEST_CASE(
 
 TEST_CASE("inputs: no image is made of what is not a number") {
   Flow<Tiny> flow({3, 4, 4}, Cpu(1));
-  CHECK_THROWS_AS(flow.sample(1, 0, infinity), ArgumentError);
-  CHECK_THROWS_AS(flow.sample(1, 0, not_a_number), ArgumentError);
+  CHECK_THROWS_AS(flow.sample(1, {.temperature = infinity}), ArgumentError);
+  CHECK_THROWS_AS(flow.sample(1, {.temperature = not_a_number}), ArgumentError);
   set(flow, "base_dist.loc", not_a_number);
   CHECK_THROWS_AS(flow.sample(1), NonFiniteError);
   CountedNoise<float, Cpu> noise(0, Stream::sampling, 0);
@@ -172,7 +174,7 @@ TEST_CASE("inputs: no image is made of what is not a number") {
   Flow<Halving> halving({2, 1, 1}, Cpu(1));
   for (const ParamSpec& spec : halving.table().parameters) {
     if (spec.name == "transforms.0.log_scale")
-      halving.parameters().assign_at(spec.place.offset + 1, std::vector{-200.0F});
+      halving.weights().set_parameters_at(spec.place.offset + 1, std::vector{-200.0F});
   }
   CHECK_THROWS_AS(halving.encode(Batch<float>{{2, 1, 1}, 1, {1, 1}}), NonFiniteError);
 
@@ -196,9 +198,10 @@ TEST_CASE("inputs: flows move, and live in containers") {
   CHECK(flows[1].elbo(images(5)) == want);
   CHECK(flows[0].elbo(images(5)) != want);
 
-  // One that is lent weights goes on with them.
-  std::vector<float> other = flows[0].parameters().to_host();
-  second.bind(other.data());
-  Flow<Tiny> lent = std::move(second);
-  CHECK(lent.elbo(images(5)) == flows[0].elbo(images(5)));
+  // One that is given weights goes on with them, and with its own copy of them.
+  second.weights() = flows[0].weights();
+  Flow<Tiny> given = std::move(second);
+  CHECK(given.elbo(images(5)) == flows[0].elbo(images(5)));
+  flows[0].restart(7);
+  CHECK(given.elbo(images(5)) != flows[0].elbo(images(5)));
 }

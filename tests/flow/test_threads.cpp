@@ -23,14 +23,16 @@ Trained train(int threads) {
   Trained t;
   for (int step = 0; step < 50; ++step) {
     CountedNoise<float, Cpu> noise(1, Stream::training, static_cast<std::uint64_t>(step));
-    t.losses.push_back(flow.differentiate(small::images(7, static_cast<std::uint32_t>(step)), noise));
-    optimizer_step(Adamax{}, flow.device(), flow.parameters().span(), flow.gradients().span(),
-                   std::span<float>(moments), 1e-2, 1.0, step + 1);
+    t.losses.push_back(flow.loss_and_gradient(small::images(7, static_cast<std::uint32_t>(step)), noise));
+    flow.weights().change([&](auto& parameters, auto&) {
+      optimizer_step(Adamax{}, flow.device(), parameters.span(), flow.gradients().span(),
+                     std::span<float>(moments), 1e-2, 1.0, step + 1);
+    });
   }
   t.parameters = flow.parameters().to_host();
   t.state = flow.state().to_host();
   t.elbo = flow.elbo(small::images(9));
-  t.samples = flow.sample(5, 1).values;
+  t.samples = flow.sample(5, {.seed = 1}).values;
   return t;
 }
 

@@ -123,8 +123,8 @@ std::vector<T> hashed_buffer(const std::vector<ParamSpec>& specs, Index size) {
 template <class FlowType>
 void hash_weights(FlowType& flow) {
   using T = typename FlowType::Scalar;
-  flow.parameters().assign(hashed_buffer<T>(flow.table().parameters, flow.table().parameters_size));
-  flow.state().assign(hashed_buffer<T>(flow.table().state, flow.table().state_size));
+  flow.set_parameters(hashed_buffer<T>(flow.table().parameters, flow.table().parameters_size));
+  flow.set_state(hashed_buffer<T>(flow.table().state, flow.table().state_size));
 }
 
 /// A golden file and a flow over it.
@@ -159,7 +159,7 @@ public:
     CHECK(got == doctest::Approx(flow.bits_per_dim_of(want)).epsilon(relative));
     reset();
     ReplayedNoise<T, test::Device> train_noise(draws("train"));
-    const double loss = flow.differentiate(images, train_noise);
+    const double loss = flow.loss_and_gradient(images, train_noise);
     CHECK(loss == doctest::Approx(file.template read<double>("train/bits_per_dim").at(0)).epsilon(relative));
   }
 
@@ -171,10 +171,11 @@ public:
                     file.template read<double>("sample/continuous"));
   }
 
-  void check_gradients(MemoryPolicy policy) {
+  /// Compares loss, gradients and state of a training pass with the file; returns the gradients.
+  std::vector<T> check_gradients(MemoryPolicy policy) {
     reset();
     ReplayedNoise<T, test::Device> noise(draws("train"));
-    const double loss = flow.differentiate(images, noise, policy);
+    const double loss = flow.loss_and_gradient(images, noise, policy);
     check_values<T>("train/bits_per_dim", {loss}, file.template read<double>("train/bits_per_dim"), 2e-6);
     compare_gradients();
     const std::vector<T> state = flow.state().to_host();
@@ -183,21 +184,17 @@ public:
       check_values<T>(spec.name, tensor(state, spec),
                       file.template read<double>("train/buffer/" + spec.name));
     }
+    return flow.gradients().to_host();
   }
 
-  /// The gradients of two policies differ by at most 1e-9 of each tensor's largest magnitude (double).
-  void check_same_gradients(MemoryPolicy a, MemoryPolicy b) {
-    const std::vector<T> first = gradients(a), second = gradients(b);
-    double top = 0;
-    for (T v : first) top = std::max(top, static_cast<double>(std::abs(v)));
-    double worst = 0;
-    for (const ParamSpec& spec : flow.table().parameters) {
-      const auto x = tensor(first, spec), y = tensor(second, spec);
-      const double scale = std::max(largest(x), 1e-6 * top);
-      for (std::size_t i = 0; i < x.size(); ++i) worst = std::max(worst, std::abs(x[i] - y[i]) / scale);
+  /// check_gradients with each policy; in double precision each tensor's gradients differ from those of
+  /// `store` by at most 1e-9 of its largest magnitude.
+  void check_policies() {
+    const std::vector<T> stored = check_gradients(MemoryPolicy::store);
+    for (const MemoryPolicy policy : {MemoryPolicy::recompute, MemoryPolicy::reverse}) {
+      const std::vector<T> others = check_gradients(policy);
+      if (Tolerance<T>::exact) check_same_gradients(stored, others);
     }
-    INFO("largest relative difference: ", worst);
-    CHECK(worst <= 1e-9);
   }
 
   static constexpr double learning_rate = 1e-3;
@@ -205,8 +202,16 @@ public:
 
   /// Step s, counted from 0, of those that the golden file was made with.
   static void adamax_step(Flow<Model, T, test::Device>& flow, Moments& moments, int s) {
-    optimizer_step(Adamax{}, flow.device(), flow.parameters().span(), flow.gradients().span(), moments.span(),
-                   learning_rate, 1.0, s + 1);
+    step_with(Adamax{}, learning_rate, flow, moments, s + 1);
+  }
+
+  /// A step of an optimizer with the gradients that the flow has.
+  static void step_with(const Optimizer& optimizer, double lr, Flow<Model, T, test::Device>& flow,
+                        Moments& moments, Index t) {
+    flow.weights().change([&](auto& parameters, auto&) {
+      optimizer_step(optimizer, flow.device(), parameters.span(), flow.gradients().span(), moments.span(), lr,
+                     1.0, t);
+    });
   }
 
   /// Three Adamax steps, the first of which starts every ActNorm from its data.
@@ -232,14 +237,14 @@ public:
     for (const ParamSpec& spec : flow.table().state) {
       if (spec.name.ends_with("initialized")) state[static_cast<std::size_t>(spec.place.offset)] = T(0);
     }
-    flow.state().assign(state);
+    flow.set_state(state);
     Moments moments(flow.device(), Adamax::moments * flow.parameters().size());
     std::vector<AdamaxByHand> by_hand(static_cast<std::size_t>(flow.parameters().size()));
     for (int s = 0; s < 3; ++s) {
       const std::string tag = "steps/" + std::to_string(s);
       Flow<Model, double, test::Device> twin(flow.shape(), flow.device());
-      twin.parameters().assign(widened(flow.parameters().to_host()));
-      twin.state().assign(widened(flow.state().to_host()));
+      twin.set_parameters(widened(flow.parameters().to_host()));
+      twin.set_state(widened(flow.state().to_host()));
       const double loss = pass(flow, tag), twin_loss = Tolerance<T>::exact ? loss : pass(twin, tag);
       std::string wrong;
       const auto compare = [&](const std::string& what, const std::vector<double>& got,
@@ -293,8 +298,8 @@ public:
 
 private:
   void reset() {
-    flow.parameters().assign(parameters_);
-    flow.state().assign(state_);
+    flow.set_parameters(parameters_);
+    flow.set_state(state_);
     if (flow.gradients().size() > 0) flow.gradients().assign(std::vector<T>(parameters_.size()));
   }
 
@@ -307,11 +312,17 @@ private:
     }
   }
 
-  std::vector<T> gradients(MemoryPolicy policy) {
-    reset();
-    ReplayedNoise<T, test::Device> noise(draws("train"));
-    flow.differentiate(images, noise, policy);
-    return flow.gradients().to_host();
+  void check_same_gradients(const std::vector<T>& first, const std::vector<T>& second) const {
+    double top = 0;
+    for (T v : first) top = std::max(top, static_cast<double>(std::abs(v)));
+    double worst = 0;
+    for (const ParamSpec& spec : flow.table().parameters) {
+      const auto x = tensor(first, spec), y = tensor(second, spec);
+      const double scale = std::max(largest(x), 1e-6 * top);
+      for (std::size_t i = 0; i < x.size(); ++i) worst = std::max(worst, std::abs(x[i] - y[i]) / scale);
+    }
+    INFO("largest relative difference: ", worst);
+    CHECK(worst <= 1e-9);
   }
 
   static std::vector<double> widened(const std::vector<T>& v) { return {v.begin(), v.end()}; }
@@ -336,7 +347,7 @@ private:
     ReplayedNoise<U, test::Device> noise(all), same_noise(std::move(all));
     const Batch<std::uint8_t> x = batch<std::uint8_t>(tag + "/x");
     CHECK(model.initialize(x, same_noise) == (tag == "steps/0"));
-    return model.differentiate(x, noise);
+    return model.loss_and_gradient(x, noise);
   }
 
   /// Whether a step went from `before` to `after` as Adamax's formula says for these gradients.

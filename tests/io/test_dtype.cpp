@@ -2,12 +2,24 @@
 
 #include <doctest/doctest.h>
 
+#include <bit>
 #include <cstring>
 
 using namespace densenf;
-using detail::Bfloat;
 using detail::converted;
-using detail::Half;
+
+namespace {
+
+Eigen::half half_of(int bits) { return std::bit_cast<Eigen::half>(static_cast<std::uint16_t>(bits)); }
+Eigen::bfloat16 bfloat_of(int bits) {
+  return std::bit_cast<Eigen::bfloat16>(static_cast<std::uint16_t>(bits));
+}
+
+bool same(float a, float b) {
+  return std::isnan(b) ? std::isnan(a) : a == b && std::signbit(a) == std::signbit(b);
+}
+
+}  // namespace
 
 TEST_CASE("the table of number formats is in the order of the enumeration") {
   for (std::size_t i = 0; i < dtype_names.size(); ++i)
@@ -17,7 +29,7 @@ TEST_CASE("the table of number formats is in the order of the enumeration") {
 }
 
 TEST_CASE("half precision: known values") {
-  const auto half = [](int bits) { return detail::to_float(Half{static_cast<std::uint16_t>(bits)}); };
+  const auto half = [](int bits) { return static_cast<float>(half_of(bits)); };
   CHECK(half(0x3c00) == 1.0f);
   CHECK(half(0xc000) == -2.0f);
   CHECK(half(0x7bff) == 65504.0f);
@@ -31,10 +43,28 @@ TEST_CASE("half precision: known values") {
   CHECK((half(0x8000) == 0.0f && std::signbit(half(0x8000))));
 }
 
+TEST_CASE("every number of 16 bits is what its format says") {
+  int wrong = 0;
+  for (int bits = 0; bits < 1 << 16; ++bits) {
+    const int exponent = (bits >> 10) & 0x1f, mantissa = bits & 0x3ff;
+    float expected = exponent == 0 ? std::ldexp(static_cast<float>(mantissa), -24)
+                                   : std::ldexp(static_cast<float>(mantissa + 0x400), exponent - 25);
+    if (exponent == 0x1f) {
+      expected =
+          mantissa == 0 ? std::numeric_limits<float>::infinity() : std::numeric_limits<float>::quiet_NaN();
+    }
+    if (bits >= 0x8000) expected = -expected;
+    wrong += same(static_cast<float>(half_of(bits)), expected) ? 0 : 1;
+    const auto upper_half_of_a_float = std::bit_cast<float>(static_cast<std::uint32_t>(bits) << 16);
+    wrong += same(static_cast<float>(bfloat_of(bits)), upper_half_of_a_float) ? 0 : 1;
+  }
+  CHECK(wrong == 0);
+}
+
 TEST_CASE("bfloat16: known values") {
-  CHECK(detail::to_float(Bfloat{0x3f80}) == 1.0f);
-  CHECK(detail::to_float(Bfloat{0xc049}) == -3.140625f);
-  CHECK(detail::to_float(Bfloat{0x7f80}) == std::numeric_limits<float>::infinity());
+  CHECK(static_cast<float>(bfloat_of(0x3f80)) == 1.0f);
+  CHECK(static_cast<float>(bfloat_of(0xc049)) == -3.140625f);
+  CHECK(static_cast<float>(bfloat_of(0x7f80)) == std::numeric_limits<float>::infinity());
 }
 
 TEST_CASE("conversions hold the value or say that they cannot") {
@@ -42,7 +72,7 @@ TEST_CASE("conversions hold the value or say that they cannot") {
   CHECK(!converted<float>(1e39));
   CHECK(converted<float>(std::numeric_limits<double>::infinity()) == std::numeric_limits<float>::infinity());
   CHECK(std::isnan(*converted<float>(std::numeric_limits<double>::quiet_NaN())));
-  CHECK(converted<double>(Half{0x3c00}) == 1.0);
+  CHECK(converted<double>(half_of(0x3c00)) == 1.0);
   CHECK(converted<float>(std::int64_t{1} << 24) == 16777216.0f);
   CHECK(!converted<float>((std::int64_t{1} << 24) + 1));
   CHECK(!converted<float>(-(std::int64_t{1} << 24) - 1));
@@ -52,5 +82,5 @@ TEST_CASE("conversions hold the value or say that they cannot") {
   CHECK(!converted<std::uint8_t>(std::int64_t{256}));
   CHECK(!converted<std::uint8_t>(std::int8_t{-1}));
   CHECK(!converted<std::uint8_t>(1.0));
-  CHECK(!converted<std::int64_t>(Half{0x3c00}));
+  CHECK(!converted<std::int64_t>(half_of(0x3c00)));
 }

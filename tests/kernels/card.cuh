@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <random>
 #include <vector>
 
+#include "densenf/core/cpu.hpp"
 #include "densenf/core/cuda.cuh"
 #include "densenf/core/cuda_buffer.cuh"
 #include "densenf/core/tensor.hpp"
@@ -18,6 +20,13 @@ inline const Cuda& card() {
   static const Cuda device({.host_visible = true});
   return device;
 }
+
+/// What results of the card are compared with.
+inline const Cpu cpu(1);
+
+/// How far apart sums of a few hundred numbers may be that were added in another order.
+template <class T>
+inline constexpr double tolerance = 100 * static_cast<double>(std::numeric_limits<T>::epsilon());
 
 template <class T>
 std::vector<T> normal_numbers(Index count, unsigned seed, double scale = 1, double mean = 0) {
@@ -34,6 +43,13 @@ Buffer<T, Cuda> on_card(const std::vector<T>& values) {
   buffer.assign(values);
   return buffer;
 }
+
+/// A number of images, and how many numbers lie between their pixels.
+struct Sizes {
+  Index n;
+  Shape shape;
+  Index gap;
+};
 
 /// A batch of images in both places, with a gap between the pixels, whose numbers must stay as they are.
 template <class T>

@@ -14,11 +14,6 @@ using namespace densenf::testing;
 
 namespace {
 
-const Cpu cpu(1);
-
-template <class T>
-constexpr double tolerance = 100 * static_cast<double>(std::numeric_limits<T>::epsilon());
-
 struct Case {
   Index n, h, w, e;
 };

@@ -19,17 +19,7 @@ using namespace densenf::testing;
 
 namespace {
 
-const Cpu cpu(1);
-
-template <class T>
-constexpr double tolerance = 100 * static_cast<double>(std::numeric_limits<T>::epsilon());
-
-struct Case {
-  Index n;
-  Shape shape;
-  Index gap;
-};
-constexpr Case cases[] = {{0, {5, 3, 7}, 0}, {1, {1, 1, 1}, 0}, {1, {5, 3, 7}, 2}, {3, {33, 5, 3}, 1}};
+constexpr Sizes cases[] = {{0, {5, 3, 7}, 0}, {1, {1, 1, 1}, 0}, {1, {5, 3, 7}, 2}, {3, {33, 5, 3}, 1}};
 
 /// Numbers from which rounding, overflow and NaN come, put in the place of some of the images' numbers.
 template <class T>

@@ -15,7 +15,6 @@ using namespace densenf::testing;
 
 namespace {
 
-const Cpu cpu(1);
 constexpr Index sizes[] = {1, 2, 3, 7, 8, 9, 12, 16, 17, 31, 62, 201};
 constexpr double infinity = std::numeric_limits<double>::infinity();
 

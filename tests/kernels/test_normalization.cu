@@ -14,18 +14,9 @@ using namespace densenf::testing;
 
 namespace {
 
-const Cpu cpu(1);
-
-template <class T>
-constexpr double tolerance = 100 * static_cast<double>(std::numeric_limits<T>::epsilon());
-
-struct Case {
-  Index n;
-  Shape shape;
-  Index gap;
-};
-constexpr Case cases[] = {{1, {1, 1, 2}, 0}, {1, {5, 3, 7}, 2}, {3, {33, 5, 3}, 1}, {13, {70, 16, 16}, 0}};
-constexpr Case with_none[] = {{0, {5, 3, 7}, 0}, {1, {1, 1, 2}, 0}, {1, {5, 3, 7}, 2}, {13, {70, 16, 16}, 3}};
+constexpr Sizes cases[] = {{1, {1, 1, 2}, 0}, {1, {5, 3, 7}, 2}, {3, {33, 5, 3}, 1}, {13, {70, 16, 16}, 0}};
+constexpr Sizes with_none[] = {
+    {0, {5, 3, 7}, 0}, {1, {1, 1, 2}, 0}, {1, {5, 3, 7}, 2}, {13, {70, 16, 16}, 3}};
 
 /// Numbers per channel, in both places.
 template <class T>

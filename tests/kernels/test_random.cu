@@ -2,6 +2,7 @@
 
 #include "../device_run.hpp"
 #include "densenf/core/cuda_buffer.cuh"
+#include "densenf/core/cuda_mirror.cuh"
 #include "densenf/kernels/cuda/elementwise.cuh"
 #include "densenf/kernels/cuda/random.cuh"
 
@@ -37,20 +38,27 @@ TEST_CASE_TEMPLATE("random: the card draws the CPU's numbers", T, double, float)
   }
 }
 
-TEST_CASE("random: a replayed step draws the numbers of a later one") {
+TEST_CASE("random: a pass that is replayed draws the numbers of a later step, and of images further on") {
   const Cuda cuda;
-  const std::uint64_t shift = 5, none = 0;
-  const auto set = [&](const std::uint64_t& value) {
-    detail::check_cuda(
-        cudaMemcpyAsync(cuda.step_shift(), &value, sizeof value, cudaMemcpyHostToDevice, cuda.stream()),
-        "a test");
-    cuda.synchronize();
-  };
-  set(shift);
-  const auto shifted = drawn<float>(cuda, {1, 0, 10, 0}, 0, true, 2, {3, 1, 1}, 3);
-  set(none);
-  CHECK(shifted == drawn<float>(cuda, {1, 0, 15, 0}, 0, true, 2, {3, 1, 1}, 3));
-  CHECK(shifted != drawn<float>(cuda, {1, 0, 10, 0}, 0, true, 2, {3, 1, 1}, 3));
+  Buffer<float, Cuda> numbers(cuda, 2 * 15, "numbers");
+  const Tensor<float> out = make_tensor(numbers.data(), 2, Shape{5, 3, 1});
+  Mirror<NoiseShift, Cuda> shift(cuda);
+  for (const bool normal : {true, false}) {
+    const auto draw = [&](const NoiseKey& key, Index first, const NoiseShift* by) {
+      if (normal)
+        kernels::fill_normal(cuda, key, first, out, by);
+      else
+        kernels::fill_uniform(cuda, key, first, out, by);
+      return numbers.to_host();
+    };
+    for (const NoiseShift by : {NoiseShift{5, 0}, NoiseShift{0, 3}, NoiseShift{2, 7}, NoiseShift{}}) {
+      shift.host() = by;
+      shift.to_device();
+      const auto shifted = draw({1, 0, 10, 0}, 30, shift.device());
+      CHECK(shifted == draw({1, 0, 10 + by.step, 0}, 30 + 15 * by.image, nullptr));
+      CHECK((shifted == draw({1, 0, 10, 0}, 30, nullptr)) == (by.step == 0 && by.image == 0));
+    }
+  }
 }
 
 TEST_CASE("random: a negative first element is an error") {

@@ -187,7 +187,7 @@ void for_each_op(Index c, const Visit& visit) {
         ops::conv_into(ctx, buffer.channels(0, c), conv.filter(ctx), Activation::none, buffer.channels(c, 2));
         return buffer;
       });
-  // Weights and biases that are not learned: without a gradient of their own.
+  // Weights that are not learned, and biases likewise: without a gradient of their own.
   visit(
       Op{"conv", {s}},
       [=](Builder& b) {
@@ -196,9 +196,16 @@ void for_each_op(Index c, const Visit& visit) {
         return conv;
       },
       [=](const auto& ctx, const nn::Conv& conv, const auto& x, LogProb) {
-        auto f = conv.filter(ctx), frozen = conv.filter(ctx.evaluating());
-        const auto y = ops::conv(ctx, x[0], {frozen.weight, f.bias, 3}, Activation::relu);
-        return ops::add(ctx, y, ops::conv(ctx, x[0], {f.weight, frozen.bias, 3}, Activation::relu));
+        const auto f = conv.filter(ctx);
+        const auto constant = [&](const auto& like) {
+          auto made = like;
+          made.gradient = nullptr;
+          made.value = ctx.tensor(1, {like.c(), like.value.h, 1});
+          fill_zero(ctx.device(), made.value);
+          return ops::scale_shift(ctx.evaluating(), made, 1, 0.3);
+        };
+        const auto y = ops::conv(ctx, x[0], {constant(f.weight), f.bias, 3}, Activation::relu);
+        return ops::add(ctx, y, ops::conv(ctx, x[0], {f.weight, constant(f.bias), 3}, Activation::relu));
       });
 
   visit(

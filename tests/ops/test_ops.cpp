@@ -39,6 +39,7 @@ TEST_CASE("ops: no operation is left out of the list") {
   const std::set<std::string> declared = scan::functions_of_a_context("ops");
   CHECK(declared.size() > 20);
   for (const std::string& name : declared) {
+    if (name.starts_with("require_")) continue;  // a look at sizes
     CHECK_MESSAGE(listed.contains(name), name,
                   " is an operation in include/densenf/ops but not in tests/ops/list.hpp");
   }

@@ -234,3 +234,22 @@ TEST_CASE("a bit of a checkpoint that has flipped is found, and nothing changes"
   CHECK(trainer.moments().to_host() == moments);
   CHECK(trainer.steps() == 2);
 }
+
+TEST_CASE("a checkpoint carries what it is told of the model") {
+  const TemporaryFolder folder;
+  const auto path = folder / "checkpoint.safetensors";
+  Tiny flow({1, 2, 2}, Cpu(1));
+  Trainer<Tiny> trainer(flow, {});
+  save_checkpoint(trainer, path, {{model_key, "tiny"}, {shape_key, "1x2x2"}});
+  const Metadata metadata = read_metadata(path);
+  CHECK(metadata.at(model_key) == "tiny");
+  CHECK(metadata.at("steps") == "0");
+  CHECK(metadata_shape(SafetensorsFile(path)) == Shape{1, 2, 2});
+  CHECK_NOTHROW(load_checkpoint(trainer, path));
+  CHECK_NOTHROW(load_checkpoint(trainer, path, {{model_key, "tiny"}}));
+  CHECK_THROWS_WITH_AS(load_checkpoint(trainer, path, {{model_key, "other"}}),
+                       doctest::Contains("was written with densenf.model 'tiny', but this run has 'other'"),
+                       FileError);
+  CHECK_THROWS_AS(save_checkpoint(trainer, path, {{"steps", "7"}}), ArgumentError);
+  CHECK(read_metadata(path) == metadata);
+}

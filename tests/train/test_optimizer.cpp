@@ -11,6 +11,8 @@
 #include "densenf/kernels/cpu/all.hpp"
 #include "densenf/train/optimizer.hpp"
 
+#include "densenf/kernels/cpu/all.hpp"
+
 using namespace densenf;
 
 namespace {

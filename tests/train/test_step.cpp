@@ -49,7 +49,7 @@ template <class FlowType>
 struct Everything {
   Everything(Trainer<FlowType>& trainer)
       : parameters(trainer.flow().parameters().to_host()),
-        state(std::as_const(trainer.flow()).state().to_host()),
+        state(trainer.flow().state().to_host()),
         moments(trainer.moments().to_host()),
         average(trainer.average().to_host()),
         average_state(trainer.average_state().to_host()),
@@ -115,7 +115,7 @@ TEST_CASE("step: a first step that starts well and then overflows takes its star
   Flow<ActNorm> flow({1, 1, 1}, Cpu(1));
   for (const ParamSpec& spec : flow.table().parameters) {
     if (spec.name == "base_dist.log_scale")
-      flow.parameters().assign_at(spec.place.offset, std::vector{-60.0F});
+      flow.weights().set_parameters_at(spec.place.offset, std::vector{-60.0F});
   }
   Trainer<Flow<ActNorm>> trainer(flow, with_everything);
   const Everything before(trainer);
@@ -149,21 +149,22 @@ TEST_CASE("differentiate: draws that run out and losses that are not finite leav
   Flow<Tiny> flow({3, 4, 4}, Cpu(1));
   const auto images = batch_of<std::uint8_t>({3, 4, 4}, 4);
   flow.initialize(images);
-  const auto state = std::as_const(flow).state().to_host(), parameters = flow.parameters().to_host();
+  const auto state = flow.state().to_host(), parameters = flow.parameters().to_host();
   CountedNoise<float, Cpu> noise(1, Stream::training, 0);
-  flow.differentiate(images, noise);
+  flow.loss_and_gradient(images, noise);
   const auto gradients = flow.gradients().to_host();
   ReplayedNoise<float, Cpu> none({});
-  CHECK_THROWS_AS(flow.differentiate(images, none), ArgumentError);
+  CHECK_THROWS_AS(flow.loss_and_gradient(images, none), ArgumentError);
   CHECK(flow.gradients().to_host() == gradients);
-  CHECK(std::as_const(flow).state().to_host() == state);
+  CHECK(flow.state().to_host() == state);
   CHECK(flow.parameters().to_host() == parameters);
 
   Flow<WithStatistics> statistics({4, 2, 2}, Cpu(1));
-  const auto before = std::as_const(statistics).state().to_host();
-  const float loss = static_cast<float>(statistics.differentiate(batch_of<float>({4, 2, 2}, 6, 1e36), noise));
+  const auto before = statistics.state().to_host();
+  const float loss =
+      static_cast<float>(statistics.loss_and_gradient(batch_of<float>({4, 2, 2}, 6, 1e36), noise));
   CHECK_FALSE(std::isfinite(loss));
-  CHECK(std::as_const(statistics).state().to_host() == before);
+  CHECK(statistics.state().to_host() == before);
 }
 
 TEST_CASE("trainer: every option out of range is refused when the trainer is made") {
@@ -195,7 +196,7 @@ TEST_CASE("step: what lies in the flow's own gradients takes no part") {
     for (int i = 0; i < 3; ++i) {
       if (dirty) {
         CountedNoise<float, Cpu> noise(9, Stream::training, 0);
-        flow.differentiate(images, noise);
+        flow.loss_and_gradient(images, noise);
       }
       trainer.step(images);
       CHECK(gradients_are_zero(trainer));
@@ -232,8 +233,8 @@ TEST_CASE("average: it begins after the start from data and after weights that w
   Flow<ActNorm, double> loaded({1, 1, 1}, Cpu(1));
   Trainer<Flow<ActNorm, double>> late(
       loaded, {.schedule = {.lr = 1e-3, .warmup_steps = 10}, .average = WeightAverage{0.999}});
-  loaded.parameters().assign(flow.parameters());
-  loaded.state().assign(std::as_const(flow).state());
+  loaded.set_parameters(flow.parameters().to_host());
+  loaded.set_state(flow.state().to_host());
   CHECK(late.with_average([&] { return loaded.log_prob(point).front(); }) == flow.log_prob(point).front());
   late.step(Batch<double>{{1, 1, 1}, 2, {90, 110}});
   CHECK(late.with_average([&] { return loaded.log_prob(point).front(); }) ==
@@ -260,8 +261,7 @@ TEST_CASE("average: the running statistics are averaged with the weights") {
     }
     trainer.step(batch_of<double>({4, 2, 2}, 6, 0.01 + 0.01 * step));
     if (step == 0) continue;
-    const std::vector<double> now = std::as_const(flow).state().to_host(),
-                              weights = flow.parameters().to_host();
+    const std::vector<double> now = flow.state().to_host(), weights = flow.parameters().to_host();
     for (std::size_t i = 0; i < state.size(); ++i)
       CHECK(trainer.average_state().to_host()[i] == doctest::Approx((state[i] + now[i]) / 2).epsilon(1e-12));
     for (std::size_t i = 0; i < weights.size(); ++i)
@@ -271,8 +271,8 @@ TEST_CASE("average: the running statistics are averaged with the weights") {
   // with_average computes with both, and what it leaves is the flow's own.
   const auto images = batch_of<double>({4, 2, 2}, 3, 0.01);
   FlowType averaged({4, 2, 2}, Cpu(1));
-  averaged.parameters().assign(trainer.average());
-  averaged.state().assign(trainer.average_state());
+  averaged.set_parameters(trainer.average().to_host());
+  averaged.set_state(trainer.average_state().to_host());
   const std::vector<double> own = flow.log_prob(images);
   CHECK(trainer.with_average([&] { return flow.log_prob(images); }) == averaged.log_prob(images));
   CHECK(flow.log_prob(images) == own);
@@ -294,7 +294,7 @@ TEST_CASE("step: an option that stops the optimizer itself changes nothing") {
   Flow<ActNorm> flow({1, 1, 1}, Cpu(1));
   for (const ParamSpec& spec : flow.table().parameters) {
     if (spec.name == "base_dist.log_scale")
-      flow.parameters().assign_at(spec.place.offset, std::vector{-5.0F});
+      flow.weights().set_parameters_at(spec.place.offset, std::vector{-5.0F});
   }
   Trainer<Flow<ActNorm>> trainer(
       flow, {.max_gradient_norm = std::numeric_limits<double>::denorm_min(), .average = WeightAverage{0.9}});

@@ -75,7 +75,8 @@ TEST_CASE("a loss that is not finite changes nothing and names the piece") {
   // Poison one weight in the middle of the model.
   for (const ParamSpec& spec : flow.table().parameters) {
     if (spec.name == "transforms.3.blocks.1.transforms.0.transforms.1.weight") {
-      flow.parameters().data()[spec.place.offset] = std::numeric_limits<double>::quiet_NaN();
+      flow.weights().set_parameters_at(spec.place.offset,
+                                       std::vector{std::numeric_limits<double>::quiet_NaN()});
     }
   }
   const auto parameters = flow.parameters().to_host(), state = flow.state().to_host();

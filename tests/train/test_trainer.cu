@@ -1,48 +1,22 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <utility>
 
-#include "../device_run.hpp"
-#include "../flow/small_flows.hpp"
 #include "densenf/densenf.cuh"
+#include "trainer_run.hpp"
 
 using namespace densenf;
+using trainer_run::Small;
 
 namespace {
 
-template <class T, class Device>
-using Small = Flow<small::Bounded, T, Device>;
-
-struct Trained {
-  std::vector<double> losses, parameters, state, average;
-  double norm = 0;
-};
-
-/// Trains on batches that differ from step to step.
-template <class T, class Device>
-Trained trained(const Device& device, const TrainOptions& options, int steps, Index evaluate_after = 1000) {
-  Small<T, Device> flow(small::digits, device, 4);
-  Trainer<Small<T, Device>> trainer(flow, options);
-  Trained t;
-  for (int s = 0; s < steps; ++s) {
-    const auto images = small::images(6, static_cast<std::uint32_t>(s));
-    t.losses.push_back(trainer.step(images));
-    // More images than before take more memory: a recorded step is of no use after that.
-    if (s == evaluate_after) t.losses.push_back(flow.bits_per_dim(small::images(40)));
-  }
-  t.parameters = device_run::widened(flow.parameters().to_host());
-  t.state = device_run::widened(flow.state().to_host());
-  t.average = device_run::widened(trainer.average().to_host());
-  t.norm = trainer.gradient_norm();
-  return t;
-}
-
 template <class T>
 void check_same_training(const TrainOptions& options, int steps, Index evaluate_after = 1000) {
-  const Trained want = trained<T>(Cpu(1), options, steps, evaluate_after);
-  const Trained got = trained<T>(Cuda(), options, steps, evaluate_after);
+  const trainer_run::Trained want = trainer_run::trained_on_cpu<T>(options, steps, evaluate_after);
+  const trainer_run::Trained got = trainer_run::trained<T>(Cuda(), options, steps, evaluate_after);
   const double tolerance = std::is_same_v<T, double> ? 1e-9 : 2e-3;
   CHECK(device_run::difference(got.losses, want.losses) <= tolerance);
   CHECK(device_run::difference(got.parameters, want.parameters) <= tolerance);
@@ -55,25 +29,53 @@ void check_same_training(const TrainOptions& options, int steps, Index evaluate_
 
 TEST_CASE_TEMPLATE("cuda: bounds, samples and coding are the CPU's", T, double, float) {
   const double tolerance = std::is_same_v<T, double> ? 1e-11 : 1e-4;
-  Small<T, Cpu> on_cpu(small::digits, Cpu(1));
   Small<T, Cuda> on_card(small::digits);
-  small::scramble(on_cpu, 0.1);
   small::scramble(on_card, 0.1);
   const auto images = small::images(7);
-  CHECK(device_run::difference(on_card.elbo(images, {.batch = 3}), on_cpu.elbo(images)) <= tolerance);
-  const auto latents = on_card.encode(images), wanted = on_cpu.encode(images);
-  CHECK(device_run::difference(device_run::widened(latents.base.values),
-                               device_run::widened(wanted.base.values)) <= tolerance);
+  const trainer_run::Evaluated want = trainer_run::evaluated_on_cpu<T>(images);
+  CHECK(device_run::difference(on_card.elbo(images, {.batch = 3}), want.bounds) <= tolerance);
+  const auto latents = on_card.encode(images);
+  CHECK(device_run::difference(device_run::widened(latents.base.values), want.latents) <= tolerance);
   const auto back = on_card.decode(latents);
   for (std::size_t i = 0; i < back.values.size(); ++i)
     CHECK(std::abs(back.values[i] - images.values[i]) < 0.02);
-  CountedNoise<T, Cuda> card_noise(1, Stream::sampling, 0);
-  CountedNoise<T, Cpu> cpu_noise(1, Stream::sampling, 0);
-  CHECK(device_run::difference(device_run::widened(on_card.sample_continuous(5, card_noise).values),
-                               device_run::widened(on_cpu.sample_continuous(5, cpu_noise).values)) <=
-        10 * tolerance);
+  CountedNoise<T, Cuda> noise(1, Stream::sampling, 0);
+  CHECK(device_run::difference(device_run::widened(on_card.sample_continuous(5, noise).values),
+                               want.samples) <= 10 * tolerance);
   CHECK(on_card.elbo(small::images(0)).empty());
   CHECK(on_card.sample(0).count == 0);
+}
+
+TEST_CASE("cuda: evaluation and sampling come to the same when they are recorded, for other weights too") {
+  Small<double, Cuda> flow(small::digits);
+  small::scramble(flow, 0.1);
+  const auto images = small::images(7);
+  const auto first = flow.parameters().to_host();
+  // All at once, before anything is recorded. Products of batches of another size may round otherwise.
+  const auto whole = flow.elbo(images, {.seed = 3, .batch = 7});
+  CountedNoise<double, Cuda> noise(4, Stream::sampling, 0);
+  const auto at_once = flow.sample_continuous(9, noise).values;
+  // Batches of one size are run, recorded and started again; the last one is smaller.
+  const auto bounds = flow.elbo(images, {.seed = 3, .batch = 2}),
+             draws = flow.iwbo(images, 3, {.seed = 3, .batch = 2});
+  const auto samples = flow.sample(9, {.seed = 4, .batch = 2}).values;
+  CHECK(device_run::difference(bounds, whole) <= 1e-11);
+  for (std::size_t i = 0; i < samples.size(); ++i)
+    CHECK(std::abs(std::clamp(at_once[i], 0.0, 7.0) - samples[i]) <= 1.0 + 1e-9);
+  for (int round = 0; round < 3; ++round) {
+    CHECK(flow.elbo(images, {.seed = 3, .batch = 2}) == bounds);
+    CHECK(flow.iwbo(images, 3, {.seed = 3, .batch = 2}) == draws);
+    CHECK(flow.sample(9, {.seed = 4, .batch = 2}).values == samples);
+  }
+  CHECK(flow.elbo(images.images(4, 1), {.seed = 3, .first_image = 4}).front() ==
+        doctest::Approx(bounds[4]).epsilon(1e-11));
+  small::scramble(flow, 0.2, 2);
+  CHECK(flow.elbo(images, {.seed = 3, .batch = 2}) != bounds);
+  CHECK(flow.sample(9, {.seed = 4, .batch = 2}).values != samples);
+  flow.set_parameters(first);
+  CHECK(flow.elbo(images, {.seed = 3, .batch = 2}) == bounds);
+  CHECK(flow.sample(9, {.seed = 4, .batch = 2}).values == samples);
+  CHECK(flow.sample(9, {.seed = 4, .temperature = 0.5, .batch = 2}).values != samples);
 }
 
 TEST_CASE_TEMPLATE("cuda: twenty steps of training come to what they come to on the CPU", T, double, float) {
@@ -111,7 +113,7 @@ TEST_CASE("cuda: a step that is not finite changes nothing and names the piece")
       break;
     }
   }
-  flow.parameters().assign(bad);
+  flow.set_parameters(bad);
   const auto state = flow.state().to_host(), moments = trainer.moments().to_host(),
              average = trainer.average().to_host();
   CHECK_THROWS_WITH_AS(trainer.step(small::images(4)), doctest::Contains("Step 4 stopped"), NonFiniteError);
@@ -120,7 +122,7 @@ TEST_CASE("cuda: a step that is not finite changes nothing and names the piece")
   CHECK(trainer.moments().to_host() == moments);
   CHECK(trainer.average().to_host() == average);
   for (const float g : trainer.gradients().to_host()) CHECK(g == 0.0F);
-  flow.parameters().assign(good);
+  flow.set_parameters(good);
   CHECK(std::isfinite(trainer.step(small::images(4))));
   CHECK(trainer.steps() == 4);
 }
@@ -133,7 +135,7 @@ TEST_CASE("cuda: a first step that fails takes back the starts from data, and an
   for (const ParamSpec& spec : flow.table().parameters) {
     if (spec.name == "base_dist.log_scale") bad[static_cast<std::size_t>(spec.place.offset)] = -60.0F;
   }
-  flow.parameters().assign(bad);
+  flow.set_parameters(bad);
   const auto state = std::as_const(flow).state().to_host(), moments = trainer.moments().to_host();
   CHECK_THROWS_WITH_AS(trainer.step(small::images(4)), doctest::Contains("Step 1 stopped"), NonFiniteError);
   CHECK(flow.parameters().to_host() == bad);
@@ -143,7 +145,7 @@ TEST_CASE("cuda: a first step that fails takes back the starts from data, and an
   CHECK(flow.needs_initialization());
   for (const float g : trainer.gradients().to_host()) CHECK(g == 0.0F);
   // From then on as if nothing had been.
-  flow.parameters().assign(good);
+  flow.set_parameters(good);
   Small<float, Cuda> other(small::digits);
   Trainer<Small<float, Cuda>> straight(other, {.schedule = {.lr = 1e-3}, .average = WeightAverage{0.9}});
   for (std::uint32_t s = 0; s < 4; ++s)

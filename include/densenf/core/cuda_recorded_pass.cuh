@@ -1,6 +1,7 @@
 #pragma once
 
-#include <optional>
+#include <algorithm>
+#include <list>
 
 #include "densenf/core/cuda_graph.cuh"
 #include "densenf/core/cuda_mirror.cuh"
@@ -9,11 +10,12 @@
 namespace densenf {
 
 /// On a card: the first work of a key is done call by call and finds out what memory it needs; the second is
-/// recorded whole, and from then on the recording is started: the host says once that there is such work.
+/// recorded whole, and from then on the recording is started: the host says once that there is such work. A
+/// few recordings are kept.
 template <class Key>
 class RecordedPass<Cuda, Key> {
 public:
-  explicit RecordedPass(const Cuda& cuda) : cuda_(cuda), step_shift_(cuda) {}
+  explicit RecordedPass(const Cuda& cuda) : cuda_(cuda), further_(cuda) {}
   ~RecordedPass() {
     // Work that nobody waited for still reads and writes numbers of the host. Its errors have no reader.
     cudaStreamSynchronize(cuda_.stream());
@@ -23,35 +25,41 @@ public:
 
   /// make_key() is what a recording is good for, places in memory among it. The work before must be done.
   template <class MakeKey, class Body>
-  void run(const MakeKey& make_key, std::uint64_t step, const Body& body) {
-    if (graph_ && recorded_ == make_key()) {
-      step_shift_.host() = step - recorded_step_;
-      graph_.launch(cuda_);
-      return;
-    }
-    step_shift_.host() = 0;
+  void run(const MakeKey& make_key, const NoiseShift& at, const Body& body) {
     const auto work = [&] {
-      step_shift_.to_device();
-      body(step, step_shift_.device());
+      further_.to_device();
+      body(at, further_.device());
     };
-    graph_.clear();
-    if (tried_ != make_key()) {
+    const auto known = std::find_if(known_.begin(), known_.end(),
+                                    [key = make_key()](const Recording& r) { return r.key == key; });
+    further_.host() = {};
+    if (known == known_.end()) {
       work();
-      tried_ = make_key();  // afterwards: the work has found its places in memory
+      known_.emplace_front(make_key());  // afterwards: the work has found its places in memory
+      if (known_.size() > most) known_.pop_back();
       return;
     }
-    graph_.capture(cuda_, work);
-    recorded_ = make_key();
-    recorded_step_ = step;
-    graph_.launch(cuda_);
+    if (!known->graph) {
+      known->graph.capture(cuda_, work);
+      known->at = at;
+    }
+    further_.host() = {at.step - known->at.step, at.image - known->at.image};
+    known->graph.launch(cuda_);
   }
 
 private:
+  static constexpr std::size_t most = 4;
+
+  struct Recording {
+    explicit Recording(const Key& k) : key(k) {}
+    Key key;
+    CudaGraph graph;
+    NoiseShift at;
+  };
+
   Cuda cuda_;
-  Mirror<std::uint64_t, Cuda> step_shift_;
-  CudaGraph graph_;
-  std::optional<Key> tried_, recorded_;
-  std::uint64_t recorded_step_ = 0;
+  Mirror<NoiseShift, Cuda> further_;
+  std::list<Recording> known_;
 };
 
 }  // namespace densenf

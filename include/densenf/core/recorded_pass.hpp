@@ -1,18 +1,18 @@
 #pragma once
 
-#include <cstdint>
-
 #include "densenf/core/cpu.hpp"
+#include "densenf/core/noise_key.hpp"
 
 namespace densenf {
 
-/// Work that is done again and again, each time for another step. A device that can records it the second
+/// Work that is done again and again, each time with other noise. A device that can records it the second
 /// time and starts the recording from then on.
 ///
-///   recorded.run(key, step, [&](std::uint64_t at, const std::uint64_t* step_shift) { ... });
+///   recorded.run(make_key, at, [&](const NoiseShift& first, const NoiseShift* further) { ... });
 ///
-/// The body's work must be the same for equal keys, but for what it reads from the device's memory; it is for
-/// step `at` + *step_shift (null: + 0), where step_shift lies on the device.
+/// The body's work must be the same for equal keys, but for what it reads from the device's memory. Its noise
+/// is that of step `first.step` and image `first.image`, and further on by what `further` holds, which lies
+/// on the device or is null.
 template <class Device, class Key>
 class RecordedPass;
 
@@ -23,8 +23,8 @@ public:
   explicit RecordedPass(const Cpu&) {}
 
   template <class MakeKey, class Body>
-  void run(const MakeKey&, std::uint64_t step, const Body& body) {
-    body(step, nullptr);
+  void run(const MakeKey&, const NoiseShift& at, const Body& body) {
+    body(at, nullptr);
   }
 };
 

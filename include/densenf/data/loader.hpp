@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "densenf/core/batch.hpp"
 #include "densenf/data/augment.hpp"
 #include "densenf/data/images.hpp"
 
@@ -23,15 +24,22 @@ struct BatchOptions {
   Augmentation augmentation = {};
 };
 
+/// What a training step takes: images and, where they are known, their classes.
+struct LabeledBatch {
+  Batch<std::uint8_t> images;
+  std::vector<Label> labels = {};  ///< one per image; empty where the set has none
+};
+
 /// The batches of a training run. The batch at a step is a function of the seed and the step alone, so a run
 /// can go on at any step as if it had never stopped. Epochs need not be whole batches: a batch may take
 /// the last images of one epoch and the first of the next. Keeps a reference to the images.
 class Batches {
 public:
   /// Throws ArgumentError when there is no image, the batch size is not in [1, 2^31) or the augmentation is
-  /// not valid, and ShapeError unless there are as many values as the images' count and shape need.
+  /// not valid, and ShapeError unless there are as many values as the images' count and shape need and a
+  /// label for each image, or none.
   Batches(const Images& images, const BatchOptions& options) : images_(images), options_(options) {
-    require_values("A set", images.count, images.shape, images.values.size());
+    require_whole(images);
     if (images.count < 1) throw ArgumentError("Batches need at least one image, and there is none.");
     if (options.batch_size < 1 || options.batch_size > std::numeric_limits<std::int32_t>::max()) {
       throw ArgumentError("A batch must have at least one image and fewer than 2^31, not {}.",
@@ -45,6 +53,7 @@ public:
   const BatchOptions& options() const { return options_; }
   const Images& images() const { return images_; }
   const Shape& shape() const { return images_.shape; }
+  bool has_labels() const { return !images_.labels.empty(); }
 
   /// Values in one batch: batch_size * C * H * W.
   Index batch_values() const { return options_.batch_size * images_.shape.size(); }
@@ -79,7 +88,41 @@ public:
     }
   }
 
+  /// Writes the labels of the batch at `step`, one for each image that `fill` gives. Throws ArgumentError
+  /// when the images have no labels, ShapeError unless `out` has batch_size places, and as `indices` does.
+  void fill_labels(Index step, std::span<Label> out) {
+    require_step(step);
+    require_whole(images_);
+    if (!has_labels())
+      throw ArgumentError("The images have no labels, which a batch of them should be filled with.");
+    if (std::ssize(out) != options_.batch_size) {
+      throw ShapeError("A batch of {} images has as many labels, but memory for {} was given.",
+                       options_.batch_size, out.size());
+    }
+    for (Index slot = 0; slot < options_.batch_size; ++slot) {
+      out[static_cast<std::size_t>(slot)] = images_.labels[static_cast<std::size_t>(index(step, slot))];
+    }
+  }
+
+  /// Makes `out` the batch at `step`, with the labels if the images have any; memory that it has is used
+  /// again. Throws ArgumentError as `indices` does.
+  void fill(Index step, LabeledBatch& out) {
+    require_step(step);
+    require_whole(images_);
+    out.images.shape = shape();
+    out.images.count = options_.batch_size;
+    out.images.values.resize(static_cast<std::size_t>(batch_values()));
+    out.labels.resize(has_labels() ? static_cast<std::size_t>(options_.batch_size) : 0);
+    fill(step, out.images.values);
+    if (has_labels()) fill_labels(step, out.labels);
+  }
+
 private:
+  static void require_whole(const Images& images) {
+    require_values("A set", images.count, images.shape, images.values.size());
+    require_labels(images);
+  }
+
   void require_step(Index step) const {
     if (step < 0 || step >= std::numeric_limits<Index>::max() / options_.batch_size) {
       throw ArgumentError("There is no batch at step {}; steps count from 0.", step);

@@ -6,7 +6,7 @@
 #include "densenf/data/images.hpp"
 
 // Images of another height and width, with the old ones in their middle: 28 x 28 becomes 32 x 32 for models
-// whose pieces halve the extents again and again.
+// whose pieces halve the extents again and again. Labels stay what they are.
 namespace densenf {
 
 namespace detail {
@@ -32,9 +32,11 @@ inline void copy_middle(const Images& from, Images& to) {
 
 /// The images with a border of `value` that makes them h x w pixels; they lie in the middle, and one row more
 /// is below or one column more to the right of them where the border cannot be even. Throws ShapeError when
-/// an extent is smaller than the images' own, ArgumentError unless `value` is one of their levels.
+/// an extent is smaller than the images' own, or values or labels are not as many as the images need,
+/// ArgumentError unless `value` is one of their levels.
 inline Images pad(const Images& images, Index h, Index w, std::uint8_t value = 0) {
   require_values("A set", images.count, images.shape, images.values.size());
+  require_labels(images);
   if (h < images.shape.h || w < images.shape.w) {
     throw ShapeError("Images of {} cannot be padded to {} x {} pixels: use crop to make them smaller.",
                      to_string(images.shape), h, w);
@@ -43,7 +45,7 @@ inline Images pad(const Images& images, Index h, Index w, std::uint8_t value = 0
     throw ArgumentError("Images of {} levels cannot have a border of {}.", images.levels, value);
   const Shape shape{images.shape.c, h, w};
   const auto size = static_cast<std::size_t>(value_count("A padded set", images.count, shape));
-  Images padded{shape, images.count, images.levels, std::vector<std::uint8_t>(size, value)};
+  Images padded{shape, images.count, images.levels, std::vector<std::uint8_t>(size, value), images.labels};
   detail::copy_middle(images, padded);
   return padded;
 }
@@ -53,13 +55,14 @@ inline Images pad(const Images& images, Index h, Index w, std::uint8_t value = 0
 /// extent is not at least 1 or is larger than the images' own.
 inline Images crop(const Images& images, Index h, Index w) {
   require_values("A set", images.count, images.shape, images.values.size());
+  require_labels(images);
   if (h > images.shape.h || w > images.shape.w) {
     throw ShapeError("Images of {} cannot be cropped to {} x {} pixels: use pad to make them larger.",
                      to_string(images.shape), h, w);
   }
   const Shape shape{images.shape.c, h, w};
   const auto size = static_cast<std::size_t>(value_count("A cropped set", images.count, shape));
-  Images cropped{shape, images.count, images.levels, std::vector<std::uint8_t>(size)};
+  Images cropped{shape, images.count, images.levels, std::vector<std::uint8_t>(size), images.labels};
   detail::copy_middle(images, cropped);
   return cropped;
 }

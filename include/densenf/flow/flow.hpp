@@ -67,7 +67,8 @@ public:
   /// The mean bits per dimension of a batch of at least one image; adds its gradient to gradients(). Draws
   /// noise and uses batch statistics as training does, and moves running ones if the loss is finite. Coupling
   /// networks have at most `slice` images in work (0: all), which saves memory and changes the gradient only
-  /// by rounding. A call that throws changes nothing, but for gradients(), which are zero then.
+  /// by rounding. A call that throws changes nothing, but for gradients(), which are zero if it had already
+  /// begun to add to them.
   double loss_and_gradient(const Input& input, NoiseSource<T, Device>& noise,
                            MemoryPolicy policy = MemoryPolicy::store, Index slice = 0,
                            GradientListener* listener = nullptr) {
@@ -75,12 +76,7 @@ public:
     if (gradients_.size() == 0)
       gradients_ = Buffer<T, Device>(this->device(), this->table().parameters_size, "gradients");
     if (loss_.size() == 0) loss_ = Buffer<double, Device>(this->device(), 1, "numbers");
-    try {
-      pass_().differentiate(noise, {policy, slice, listener}, gradients_.data(), loss_.data());
-    } catch (...) {
-      gradients_.fill_zero();
-      throw;
-    }
+    pass_().differentiate(noise, {policy, slice, listener}, gradients_.data(), loss_.data());
     const double loss = loss_.to_host().front();
     if (std::isfinite(loss))
       weights_->take_step([&](auto&, auto& state) { state.assign(pass_().next_state()); });

@@ -26,7 +26,7 @@ public:
         upload_([](const void* b, const Shape& shape, const Device& device, Index first, Tensor<T> to) {
           const auto view = View{}(*static_cast<const Like*>(b), shape);
           // One image may stand for as many as are asked for.
-          const auto some = view.count == 1 && to.n != 1 ? repeated(view, to.n) : view.images(first, to.n);
+          const auto some = view.count == 1 ? repeated(view, to.n) : view.images(first, to.n);
           from_strided(device, some.data, some.image_stride, some.value_stride, to);
         }) {}
 

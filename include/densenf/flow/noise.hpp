@@ -18,27 +18,25 @@ enum class Stream : std::uint32_t { training, evaluation, sampling, start, data,
 template <class T, class Device>
 class CountedNoise : public NoiseSource<T, Device> {
 public:
-  /// `first_image` is the number of the batch's first image within the step. `step_shift`, where it is not
-  /// null, is a number on the device that is added to `step` when a draw is made.
+  /// `first_image` is the number of the batch's first image within the step. `shift`, which lies on the
+  /// device, may be null; else it is added to both when a draw is made.
   CountedNoise(std::uint64_t seed, Stream stream, std::uint64_t step, Index first_image = 0,
-               const std::uint64_t* step_shift = nullptr)
-      : key_{seed, static_cast<std::uint32_t>(stream), step, 0},
-        first_image_(first_image),
-        step_shift_(step_shift) {}
+               const NoiseShift* shift = nullptr)
+      : key_{seed, static_cast<std::uint32_t>(stream), step, 0}, first_image_(first_image), shift_(shift) {}
 
   void normal(const Device& device, Tensor<T> out) override {
-    fill_normal(device, key_, first_image_ * out.shape().size(), out, step_shift_);
+    fill_normal(device, key_, first_image_ * out.shape().size(), out, shift_);
     ++key_.draw;
   }
   void uniform(const Device& device, Tensor<T> out) override {
-    fill_uniform(device, key_, first_image_ * out.shape().size(), out, step_shift_);
+    fill_uniform(device, key_, first_image_ * out.shape().size(), out, shift_);
     ++key_.draw;
   }
 
 private:
   NoiseKey key_;
   Index first_image_;
-  const std::uint64_t* step_shift_;
+  const NoiseShift* shift_;
 };
 
 /// Gives out recorded draws in order. Throws ArgumentError when they run out or do not fit, and ShapeError at

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "densenf/autodiff/context.hpp"
+#include "densenf/core/recorded_pass.hpp"
 #include "densenf/flow/input.hpp"
 #include "densenf/flow/latents.hpp"
 #include "densenf/flow/noise.hpp"
@@ -70,8 +71,8 @@ public:
   explicit Session(std::shared_ptr<const WeightsType> weights) : Session(weights, weights->device()) {}
   /// With threads, or a stream, of its own: where several threads compute at the same time.
   Session(std::shared_ptr<const WeightsType> weights, Device device)
-      : weights_(std::move(weights)), work_(std::make_unique<Workspace<T, Device>>(std::move(device))) {
-    work_->inverses.declare(weights_->table());
+      : weights_(std::move(weights)), room_(std::make_unique<Room>(std::move(device))) {
+    room_->workspace.inverses.declare(weights_->table());
   }
 
   // ---- densities ------------------------------------------------------------------------------
@@ -147,7 +148,14 @@ public:
   /// Draws before they are rounded to integers, in gray levels, with the given source of noise.
   Batch<T> sample_continuous(Index count, NoiseSource<T, Device>& noise,
                              double temperature = 1) requires(!conditional) {
-    return draw_continuous(count, nullptr, 0, noise, temperature);
+    require_count(count);
+    require_temperature(temperature);
+    Pass<T, Device> options = pass(noise);
+    options.temperature = temperature;
+    const auto ctx = begin(std::as_const(options));
+    Batch<T> drawn = to_host(draw_some(ctx, count, {}).value);
+    require_finite(drawn, "A sample");
+    return drawn;
   }
 
   /// All that the images become: enough to give them back. The noise of an image is drawn by its place in the
@@ -183,7 +191,7 @@ public:
   const WeightsType& weights() const { return *weights_; }
   const Shape& shape() const { return weights_->shape(); }
   const Model& model() const { return weights_->model(); }
-  const Device& device() const { return work_->device; }
+  const Device& device() const { return room_->workspace.device; }
   const ParameterTable& table() const { return weights_->table(); }
   const Buffer<T, Device>& parameters() const { return weights_->parameters(); }
   const Buffer<T, Device>& state() const { return weights_->state(); }
@@ -191,7 +199,7 @@ public:
   Session session(Device on) const { return Session(weights_, std::move(on)); }
 
   /// The storage of passes, for those who run passes of their own.
-  Workspace<T, Device>& workspace() { return *work_; }
+  Workspace<T, Device>& workspace() { return room_->workspace; }
 
   /// A pass over the model with these weights, for those likewise.
   Pass<T, Device> pass(NoiseSource<T, Device>& noise, Phase phase = Phase::evaluation) const {
@@ -217,22 +225,75 @@ public:
   /// Bytes that passes have taken beside parameters, state and gradients, at the most since the last call of
   /// reset_peak; what lives longer than an operation and what does not are counted by themselves.
   std::size_t peak_bytes() const {
-    return work_->memory.peak_bytes() + work_->scratch.peak_bytes() + work_->inverses.bytes();
+    const Workspace<T, Device>& work = room_->workspace;
+    return work.memory.peak_bytes() + work.scratch.peak_bytes() + work.inverses.bytes() +
+           room_->staged_bytes();
   }
   void reset_peak() {
-    work_->end();
-    work_->memory.reset_peak();
-    work_->scratch.reset_peak();
+    Workspace<T, Device>& work = room_->workspace;
+    work.end();
+    work.memory.reset_peak();
+    work.scratch.reset_peak();
   }
 
 private:
   using Evaluating = Context<T, Device, false>;
 
+  /// What a recording of a pass is good for: this many images, at these places in memory.
+  struct PassKind {
+    const T *parameters, *state;
+    const T *images, *given, *drawn;
+    const double* log_prob;
+    Index count;
+    std::uint64_t seed;
+    double temperature;
+    std::uint64_t memory, scratch;
+    bool operator==(const PassKind&) const = default;
+  };
+
+  /// Where passes take place. What goes in and comes out has a place of its own, so that a device can record
+  /// what is between.
+  struct Room {
+    explicit Room(Device device)
+        : workspace(std::move(device)), evaluation(workspace.device), sampling(workspace.device) {}
+
+    std::size_t staged_bytes() const {
+      return static_cast<std::size_t>(images.size() + given.size() + drawn.size()) * sizeof(T) +
+             static_cast<std::size_t>(log_prob.size()) * sizeof(double);
+    }
+
+    Workspace<T, Device> workspace;
+    Buffer<T, Device> images, given, drawn;
+    Buffer<double, Device> log_prob;
+    RecordedPass<Device, PassKind> evaluation, sampling;
+  };
+
   Evaluating begin(const Pass<T, Device>& pass) {
-    work_->begin(pass);
-    return Evaluating(pass, *work_);
+    room_->workspace.begin(pass);
+    return Evaluating(pass, room_->workspace);
   }
   Evaluating begin(const Pass<T, Device>&&) = delete;
+
+  /// A pass that may be recorded, and run again with other weights in the same place.
+  Pass<T, Device> recordable_pass(NoiseSource<T, Device>& noise) const {
+    Pass<T, Device> made = pass(noise);
+    if constexpr (!std::is_same_v<Device, Cpu>) made.version = 0;
+    return made;
+  }
+  PassKind kind(Index count, std::uint64_t seed, double temperature) const {
+    const Room& r = *room_;
+    return {parameters().data(),
+            state().data(),
+            r.images.data(),
+            r.given.data(),
+            r.drawn.data(),
+            r.log_prob.data(),
+            count,
+            seed,
+            temperature,
+            r.workspace.memory.generation(),
+            r.workspace.scratch.generation()};
+  }
 
   static void require_batch(Index batch) {
     if (batch < 1) throw ArgumentError("The batch size must be at least 1, not {}.", batch);
@@ -266,20 +327,28 @@ private:
     }
   }
 
+  template <class U>
+  U* room_for(Buffer<U, Device>& buffer, Index numbers, const char* what) {
+    if (buffer.size() < numbers) buffer = Buffer<U, Device>(device(), numbers, what);
+    return buffer.data();
+  }
   /// Images [first, first + count), on the device.
-  template <class Ctx>
-  Var<T> upload(const Ctx& ctx, const BatchRef<T, Device>& batch, const Shape& s, Index first, Index count) {
-    const Var<T> x{ctx.tensor(count, s)};
-    batch.upload(s, device(), first, x.value);
+  Var<T> stage(const Input& input, Index first, Index count) {
+    T* const place = room_for(room_->images, count * shape().size(), "images");
+    const Var<T> x{make_tensor(place, count, shape())};
+    input.images().upload(shape(), device(), first, x.value);
     return x;
   }
   /// What was given with images [first, first + count), on the device.
-  template <class Ctx>
-  Var<T> upload_given(const Ctx& ctx, const GivenType* given, Index first, Index count) {
-    if constexpr (conditional)
-      return upload(ctx, *given, Condition::shape, first, count);
-    else
+  Var<T> stage_given(const GivenType* given, Index first, Index count) {
+    if constexpr (conditional) {
+      T* const place = room_for(room_->given, count * Condition::shape.size(), "conditions");
+      const Var<T> there{make_tensor(place, count, Condition::shape)};
+      given->upload(Condition::shape, device(), first, there.value);
+      return there;
+    } else {
       return {};
+    }
   }
 
   /// f(context), or f() where there is no condition.
@@ -291,26 +360,24 @@ private:
       return f();
   }
 
-  /// Runs the model on images [first, first + count) and brings their log-probabilities to the host.
-  Var<T> run_to_host(const Evaluating& ctx, const Input& input, Index first, Index count, double* host) {
-    double* log_prob = work_->memory.template allocate<double>(count);
-    set_each(device(), 0.0, count, log_prob);
-    const Var<T> given = upload_given(ctx, &input.given(), first, count);
-    const Var<T> x = upload(ctx, input.images(), shape(), first, count);
-    const Var<T> z = run(ctx, x, given, {log_prob, nullptr});
-    fetch(device(), static_cast<const double*>(log_prob), count, host);
-    return z;
-  }
-
   std::vector<double> evaluate(const Input& input, const EvaluationOptions& options, std::uint64_t draw) {
     require_options(options);
     const Index total = input.checked_count(shape());
     std::vector<double> log_prob(static_cast<std::size_t>(total));
     for (Index first = 0; first < total; first += options.batch) {
       const Index count = std::min(options.batch, total - first);
-      CountedNoise<T, Device> noise(options.seed, Stream::evaluation, draw, options.first_image + first);
-      const Pass<T, Device> pass = this->pass(noise);
-      run_to_host(begin(pass), input, first, count, log_prob.data() + first);
+      const Var<T> x = stage(input, first, count), given = stage_given(&input.given(), first, count);
+      double* const there = room_for(room_->log_prob, count, "log-probabilities");
+      room_->evaluation.run([&] { return kind(count, options.seed, 1); }, {draw, options.first_image + first},
+                            [&](const NoiseShift& at, const NoiseShift* further) {
+                              CountedNoise<T, Device> noise(options.seed, Stream::evaluation, at.step,
+                                                            at.image, further);
+                              const Pass<T, Device> pass = recordable_pass(noise);
+                              const auto ctx = begin(pass);
+                              set_each(device(), 0.0, count, there);
+                              run(ctx, x, given, {there, nullptr});
+                            });
+      fetch(device(), static_cast<const double*>(there), count, log_prob.data() + first);
     }
     return log_prob;
   }
@@ -331,7 +398,7 @@ private:
     return bound;
   }
 
-  /// Draws from the model, on the device; `first` is the number of the first of them.
+  /// Draws from the model, on the device.
   Var<T> draw_some(const Evaluating& ctx, Index count, const Var<T>& given) {
     return with_context(ctx, given, [&](const auto&... context) {
       const Var<T> z = weights_->base().sample(ctx, count, ctx.pass().temperature, context...);
@@ -339,16 +406,23 @@ private:
     });
   }
 
-  Batch<T> draw_continuous(Index count, const GivenType* given, Index first, NoiseSource<T, Device>& noise,
-                           double temperature) {
-    require_count(count);
-    require_temperature(temperature);
-    Pass<T, Device> options = pass(noise);
-    options.temperature = temperature;
-    const auto ctx = begin(std::as_const(options));
-    Batch<T> drawn = to_host(draw_some(ctx, count, upload_given(ctx, given, first, count)).value);
-    require_finite(drawn, "A sample");
-    return drawn;
+  /// Draws number `first` and so on. Throws NonFiniteError for what is no number.
+  Batch<T> draw_continuous(Index count, const GivenType* given, Index first, const SampleOptions& options) {
+    const Var<T> there = stage_given(given, first, count);
+    T* const place = room_for(room_->drawn, count * shape().size(), "samples");
+    const Tensor<T> drawn = make_tensor(place, count, shape());
+    room_->sampling.run([&] { return kind(count, options.seed, options.temperature); }, {0, first},
+                        [&](const NoiseShift& at, const NoiseShift* further) {
+                          CountedNoise<T, Device> noise(options.seed, Stream::sampling, at.step, at.image,
+                                                        further);
+                          Pass<T, Device> pass = recordable_pass(noise);
+                          pass.temperature = options.temperature;
+                          const auto ctx = begin(std::as_const(pass));
+                          copy(device(), as_const(draw_some(ctx, count, there).value), drawn);
+                        });
+    Batch<T> values = to_host(drawn);
+    require_finite(values, "A sample");
+    return values;
   }
 
   Batch<Sample> draw(Index count, const GivenType* given, const SampleOptions& options) {
@@ -359,9 +433,8 @@ private:
     Batch<Sample> out{shape(), count, {}};
     out.values.reserve(static_cast<std::size_t>(value_count("The samples", count, shape())));
     for (Index first = 0; first < count; first += options.batch) {
-      CountedNoise<T, Device> noise(options.seed, Stream::sampling, 0, first);
-      const Index some = std::min(options.batch, count - first);
-      for (const T v : draw_continuous(some, given, first, noise, options.temperature).values) {
+      for (const T v :
+           draw_continuous(std::min(options.batch, count - first), given, first, options).values) {
         if constexpr (levels > 0)
           out.values.push_back(static_cast<Sample>(std::clamp(std::floor(v), T(0), T(levels - 1))));
         else
@@ -386,9 +459,9 @@ private:
       CountedNoise<T, Device> noise(options.seed, Stream::sampling, 0, first);
       const Pass<T, Device> pass = this->pass(noise);
       const auto ctx = begin(pass);
-      const Var<T> there = upload_given(ctx, given, first, some);
+      const Var<T> there = stage_given(given, first, some);
       const Var<T> x = draw_some(ctx, some, there);
-      double* log_prob = work_->memory.template allocate<double>(some);
+      double* const log_prob = room_for(room_->log_prob, some, "log-probabilities");
       set_each(device(), 0.0, some, log_prob);
       run(ctx, x, there, {log_prob, nullptr});
       std::vector<double> host(static_cast<std::size_t>(some));
@@ -406,9 +479,13 @@ private:
     LatentRecorder<T, Device> recorder(device(), latents.left);
     Pass<T, Device> options = pass(recorded);
     options.latents = &recorder;
-    latents.log_prob.assign(static_cast<std::size_t>(count), 0.0);
-    const Var<T> z = run_to_host(begin(std::as_const(options)), input, first, count, latents.log_prob.data());
-    latents.base = to_host(z.value);
+    const Var<T> x = stage(input, first, count), given = stage_given(&input.given(), first, count);
+    double* const log_prob = room_for(room_->log_prob, count, "log-probabilities");
+    const auto ctx = begin(std::as_const(options));
+    set_each(device(), 0.0, count, log_prob);
+    latents.base = to_host(run(ctx, x, given, {log_prob, nullptr}).value);
+    latents.log_prob.resize(static_cast<std::size_t>(count));
+    fetch(device(), static_cast<const double*>(log_prob), count, latents.log_prob.data());
     require_finite(latents.base, "A latent");
     for (const Batch<T>& part : latents.left) require_finite(part, "A latent");
     latents.noise = std::move(recorded.draws);
@@ -430,10 +507,9 @@ private:
       const auto ctx = begin(std::as_const(options));
       const Var<T> z{ctx.tensor(count, model().output())};
       from_nchw(device(), some.base.values.data(), z.value);
-      images.append(
-          to_host(with_context(ctx, upload_given(ctx, given, first, count), [&](const auto&... context) {
-                    return model().invert(ctx, z, context...);
-                  }).value));
+      images.append(to_host(with_context(ctx, stage_given(given, first, count), [&](const auto&... context) {
+                              return model().invert(ctx, z, context...);
+                            }).value));
     }
     require_finite(images, "An image that these latents stand for");
     return images;
@@ -446,7 +522,7 @@ private:
   }
 
   std::shared_ptr<const WeightsType> weights_;
-  std::unique_ptr<Workspace<T, Device>> work_;
+  std::unique_ptr<Room> room_;
 };
 
 }  // namespace densenf

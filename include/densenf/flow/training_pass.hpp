@@ -7,7 +7,6 @@
 #include <utility>
 #include <vector>
 
-#include "densenf/flow/data_start.hpp"
 #include "densenf/flow/session.hpp"
 
 namespace densenf {
@@ -53,7 +52,7 @@ public:
 
   /// The mean bits per dimension of the staged images, to `loss` on the device; its gradient, added to
   /// `gradients`, laid out like the parameters; and what the state becomes with this step, for next_state().
-  /// When it throws, it may have begun to add to `gradients`.
+  /// When it throws in the backward pass, `gradients` are zero.
   void differentiate(NoiseSource<T, Device>& noise, const Options& options, T* gradients, double* loss) {
     if (options.slice < 0)
       throw ArgumentError("The images in work at once must be 0 (all) or more, not {}.", options.slice);
@@ -83,7 +82,12 @@ public:
     Pass<T, Device> back = pass;
     back.next_state = nullptr;
     Context<T, Device, true> backward(back, work);
-    work.tape.backward(backward, start);
+    try {
+      work.tape.backward(backward, start);
+    } catch (...) {
+      fill_zero(device(), make_tensor(gradients, 1, {session_->table().parameters_size, 1, 1}));
+      throw;
+    }
     work.end();
   }
 

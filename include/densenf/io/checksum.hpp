@@ -1,12 +1,13 @@
 #pragma once
 
-#include <fmt/format.h>
 #include <zlib.h>
 
 #include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
+
+#include "densenf/core/error.hpp"
 
 namespace densenf::detail {
 

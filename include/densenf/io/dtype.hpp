@@ -1,7 +1,7 @@
 #pragma once
 
+#include <Eigen/Core>
 #include <array>
-#include <bit>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -62,34 +62,12 @@ constexpr const DtypeName& describe(Dtype dtype) { return dtype_names[static_cas
 
 namespace detail {
 
-/// IEEE half precision, as stored.
-struct Half {
-  std::uint16_t bits;
-};
-/// The upper half of an IEEE float, as stored.
-struct Bfloat {
-  std::uint16_t bits;
-};
-
-inline float to_float(Half half) {
-  const int exponent = (half.bits >> 10) & 0x1f;
-  const int mantissa = half.bits & 0x3ff;
-  const float sign = (half.bits & 0x8000) != 0 ? -1.0f : 1.0f;
-  if (exponent == 31) {
-    return sign *
-           (mantissa != 0 ? std::numeric_limits<float>::quiet_NaN() : std::numeric_limits<float>::infinity());
-  }
-  if (exponent == 0) return sign * std::ldexp(static_cast<float>(mantissa), -24);
-  return sign * std::ldexp(static_cast<float>(mantissa + 0x400), exponent - 25);
-}
-inline float to_float(Bfloat value) { return std::bit_cast<float>(std::uint32_t{value.bits} << 16); }
-
 /// A stored value as a T, or nothing where T cannot hold it: floating point is rounded to T but never
 /// overflows, integers become floating point only where that is exact, and integers only from integers.
 template <class T, class Stored>
 std::optional<T> converted(Stored value) {
-  if constexpr (std::is_same_v<Stored, Half> || std::is_same_v<Stored, Bfloat>) {
-    return converted<T>(to_float(value));
+  if constexpr (std::is_same_v<Stored, Eigen::half> || std::is_same_v<Stored, Eigen::bfloat16>) {
+    return converted<T>(static_cast<float>(value));
   } else if constexpr (std::is_floating_point_v<Stored>) {
     if constexpr (std::is_floating_point_v<T>) {
       const T result = static_cast<T>(value);

@@ -46,7 +46,7 @@ public:
   }
 
   const std::filesystem::path& path() const { return path_; }
-  const std::map<std::string, std::string>& metadata() const { return header_.metadata; }
+  const Metadata& metadata() const { return header_.metadata; }
   bool contains(std::string_view name) const { return header_.tensors.contains(name); }
 
   /// The names of all tensors, in alphabetical order.
@@ -98,9 +98,9 @@ public:
       case Dtype::F32:
         return read_as<float>(name, tensor, out);
       case Dtype::F16:
-        return read_as<detail::Half>(name, tensor, out);
+        return read_as<Eigen::half>(name, tensor, out);
       case Dtype::BF16:
-        return read_as<detail::Bfloat>(name, tensor, out);
+        return read_as<Eigen::bfloat16>(name, tensor, out);
       case Dtype::I64:
         return read_as<std::int64_t>(name, tensor, out);
       case Dtype::U64:
@@ -236,15 +236,22 @@ public:
   void add_checksum() { checksum_ = true; }
 
   /// Names text that the file carries along. Throws ArgumentError when the key was set before.
-  void set_metadata(const std::string& key, const std::string& value) {
-    require_text(key);
-    require_text(value);
-    if (key == detail::checksum_key) {
-      throw ArgumentError("Metadata '{}' are the file's checksum: call add_checksum instead.", key);
+  void set_metadata(const std::string& key, const std::string& value) { set_metadata({{key, value}}); }
+
+  /// The same for several keys at once: all of them, or none when it throws.
+  void set_metadata(const Metadata& metadata) {
+    Metadata all = metadata_;
+    for (const auto& [key, value] : metadata) {
+      require_text(key);
+      require_text(value);
+      if (key == detail::checksum_key) {
+        throw ArgumentError("Metadata '{}' are the file's checksum: call add_checksum instead.", key);
+      }
+      if (!all.emplace(key, value).second) {
+        throw ArgumentError("Metadata {} was set before; set each key once.", detail::for_message(key));
+      }
     }
-    if (!metadata_.emplace(key, value).second) {
-      throw ArgumentError("Metadata {} was set before; set each key once.", detail::for_message(key));
-    }
+    metadata_ = std::move(all);
   }
 
   /// Adds a tensor of the given shape, row-major. T: float, double, uint8_t, int32_t or int64_t. Throws
@@ -365,7 +372,7 @@ private:
 
   std::string header_text(const std::vector<const Entry*>& order) const {
     nlohmann::ordered_json header = nlohmann::ordered_json::object();
-    std::map<std::string, std::string> metadata = metadata_;
+    Metadata metadata = metadata_;
     if (checksum_) metadata.emplace(detail::checksum_key, detail::checksum_zeros);
     if (!metadata.empty()) header["__metadata__"] = metadata;
     std::uint64_t offset = 0;
@@ -387,7 +394,7 @@ private:
 
   std::vector<Entry> entries_;
   std::unordered_set<std::string> names_;
-  std::map<std::string, std::string> metadata_;
+  Metadata metadata_;
   bool checksum_ = false;
 };
 

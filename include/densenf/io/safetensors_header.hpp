@@ -19,6 +19,9 @@
 
 namespace densenf {
 
+/// Text that a safetensors file carries along, by keys.
+using Metadata = std::map<std::string, std::string>;
+
 /// What a safetensors file says about one tensor.
 struct TensorInfo {
   Dtype dtype = Dtype::F32;
@@ -38,7 +41,7 @@ inline std::string extents_text(const std::vector<Index>& shape) {
 /// The header of a safetensors file, checked.
 struct SafetensorsHeader {
   std::map<std::string, TensorInfo, std::less<>> tensors;
-  std::map<std::string, std::string> metadata;
+  Metadata metadata;
 };
 
 /// A name from a file for use in a message: what does not print is replaced, and its length is limited.

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "densenf/core/parameters.hpp"
-#include "densenf/io/safetensors.hpp"
+#include "densenf/io/metadata.hpp"
 
 // A flow's parameters and state as safetensors, under the names of the published checkpoints.
 namespace densenf {
@@ -93,7 +93,7 @@ void scatter(SafetensorsWriter& writer, const std::vector<ParamSpec>& specs,
 
 /// Sets a flow's parameters and state from a file whose tensors have the flow's names behind `prefix`. Throws
 /// FileError naming every tensor that is missing, superfluous or of the wrong shape, or when the file has a
-/// checksum and is damaged; then the flow stays as it was.
+/// checksum and is damaged; then the flow stays as it was. Metadata are not looked at.
 template <class FlowType>
 void load_weights(FlowType& flow, const std::filesystem::path& path, const std::string& prefix = "") {
   using T = typename FlowType::Scalar;
@@ -108,11 +108,13 @@ void load_weights(FlowType& flow, const std::filesystem::path& path, const std::
 }
 
 /// Writes `parameters` and `state`, laid out as the flow's own are, with a checksum; an existing file is
-/// replaced only by a complete one. So averages are saved without becoming the flow's. Throws ShapeError when
-/// there are not as many numbers as the flow has.
+/// replaced only by a complete one. So averages are saved without becoming the flow's. The file carries
+/// `metadata`, which read_metadata gives back. Throws ShapeError when there are not as many numbers as the
+/// flow has, ArgumentError when the metadata are not UTF-8.
 template <class FlowType>
 void save_weights(const FlowType& flow, const std::vector<typename FlowType::Scalar>& parameters,
-                  const std::vector<typename FlowType::Scalar>& state, const std::filesystem::path& path) {
+                  const std::vector<typename FlowType::Scalar>& state, const std::filesystem::path& path,
+                  const Metadata& metadata = {}) {
   using T = typename FlowType::Scalar;
   if (std::ssize(parameters) != flow.table().parameters_size ||
       std::ssize(state) != flow.table().state_size) {
@@ -122,6 +124,7 @@ void save_weights(const FlowType& flow, const std::vector<typename FlowType::Sca
   }
   SafetensorsWriter writer;
   writer.add_checksum();
+  writer.set_metadata(metadata);
   detail::scatter<T>(writer, flow.table().parameters, parameters, "");
   detail::scatter<T>(writer, flow.table().state, state, "");
   writer.write(path);
@@ -129,8 +132,8 @@ void save_weights(const FlowType& flow, const std::vector<typename FlowType::Sca
 
 /// The same with the flow's own parameters and state, in its own precision.
 template <class FlowType>
-void save_weights(const FlowType& flow, const std::filesystem::path& path) {
-  save_weights(flow, flow.parameters().to_host(), flow.state().to_host(), path);
+void save_weights(const FlowType& flow, const std::filesystem::path& path, const Metadata& metadata = {}) {
+  save_weights(flow, flow.parameters().to_host(), flow.state().to_host(), path, metadata);
 }
 
 }  // namespace densenf

@@ -2,7 +2,6 @@
 
 #include <concepts>
 #include <cstddef>
-#include <cstdint>
 #include <string>
 
 #include "densenf/core/device.hpp"
@@ -203,16 +202,16 @@ concept HasMatrices = requires(const D& d, const T* w, T* dw, T* scratch, std::b
 template <class D, class T>
 concept HasProbability = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv,
                                   T temperature, double factor, const double* dlog_prob, double* log_prob,
-                                  const NoiseKey& key, const std::uint64_t* step_shift, Index n) {
+                                  const NoiseKey& key, const NoiseShift* shift, Index n) {
   normal_log_prob(d, x, v, v, factor, log_prob);
   normal_log_prob_backward(d, x, v, v, factor, dlog_prob, y);
   normal_log_prob_backward_parameters(d, x, v, v, factor, dlog_prob, dv, dv);
   normal_from_noise(d, x, v, v, temperature, y);
   normal_from_noise_backward(d, x, v, x, dv, dv);
   fill_normal(d, key, n, y);
-  fill_normal(d, key, n, y, step_shift);
+  fill_normal(d, key, n, y, shift);
   fill_uniform(d, key, n, y);
-  fill_uniform(d, key, n, y, step_shift);
+  fill_uniform(d, key, n, y, shift);
 };
 
 /// Passes over a model's flat buffers, at once or for a step that the device itself finds to be taken or not.

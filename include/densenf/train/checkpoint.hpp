@@ -4,7 +4,6 @@
 #include <cmath>
 #include <concepts>
 #include <filesystem>
-#include <map>
 #include <string>
 #include <type_traits>
 #include <variant>
@@ -19,7 +18,7 @@
 namespace densenf {
 
 /// Names of settings and their values.
-using CheckpointSettings = std::map<std::string, std::string>;
+using CheckpointSettings = Metadata;
 
 /// A number among a checkpoint's metadata: 0 or more if it is a whole one, any finite one else. Throws
 /// FileError when it is not there.
@@ -81,7 +80,9 @@ CheckpointSettings trainer_settings(TrainerType& trainer) {
 }  // namespace detail
 
 /// Writes weights, state, moments, their averages if these have begun, and the number of steps. An existing
-/// file is replaced only by a complete one. `more` goes into the metadata.
+/// file is replaced only by a complete one. `more` goes into the metadata, which read_metadata gives back
+/// with the trainer's settings; it may name the model, too (see io/metadata.hpp). Throws ArgumentError when
+/// `more` has a key that the checkpoint itself uses.
 template <class TrainerType>
 void save_checkpoint(TrainerType& trainer, const std::filesystem::path& path,
                      const CheckpointSettings& more = {}) {
@@ -95,8 +96,8 @@ void save_checkpoint(TrainerType& trainer, const std::filesystem::path& path,
   writer.add_checksum();
   writer.set_metadata("densenf", "checkpoint");
   writer.set_metadata("steps", std::to_string(trainer.steps()));
-  for (const auto& [key, value] : detail::trainer_settings(trainer)) writer.set_metadata(key, value);
-  for (const auto& [key, value] : more) writer.set_metadata(key, value);
+  writer.set_metadata(detail::trainer_settings(trainer));
+  writer.set_metadata(more);
   detail::scatter<T>(writer, table.parameters, parameters, "model/");
   detail::scatter<T>(writer, table.state, state, "model/");
   writer.add("moments", {static_cast<Index>(moments.size())}, moments);

@@ -61,9 +61,9 @@ public:
             std::memcpy(rule_.host().data(), &rule, sizeof rule);
             flow_.weights().take_step([&](auto& parameters, auto& state) {
               recorded_.run([&] { return kind(options, training); },
-                            static_cast<std::uint64_t>(training.steps),
-                            [&](std::uint64_t step, const std::uint64_t* step_shift) {
-                              run<Rule>(step, step_shift, options, training, parameters, state);
+                            {.step = static_cast<std::uint64_t>(training.steps)},
+                            [&](const NoiseShift& first, const NoiseShift* further) {
+                              run<Rule>(first, further, options, training, parameters, state);
                             });
             });
           },
@@ -114,10 +114,10 @@ private:
   }
 
   template <class Rule>
-  void run(std::uint64_t step, const std::uint64_t* step_shift, const TrainOptions& options,
+  void run(const NoiseShift& first, const NoiseShift* further, const TrainOptions& options,
            TrainingState<T, Device>& training, Buffer<T, Device>& parameters, Buffer<T, Device>& state) {
     rule_.to_device();
-    CountedNoise<T, Device> noise(options.seed, Stream::training, step, 0, step_shift);
+    CountedNoise<T, Device> noise(options.seed, Stream::training, first.step, first.image, further);
     StepResult* const result = result_.device();
     pass_.differentiate(noise, {options.policy, options.images_at_once}, gradients_.data(), &result->loss);
     const Index n = parameters.size();

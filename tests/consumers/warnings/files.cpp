@@ -27,14 +27,14 @@ void train(const std::filesystem::path& folder) {
   Trainer<Flow<Model>> trainer(flow, {.optimizer = make_optimizer("adamax"), .average = WeightAverage{0.9}});
   const Images training = some_images(8), held_out = some_images(4);
   Batches batches(training, {.batch_size = 4, .augmentation = {true, 0.1}});
-  RunOptions options;
+  app::RunOptions options;
   options.folder = folder / "run";
   options.steps = 2;
   options.evaluate_every = 1;
   options.held_out_images = options.samples = 4;
   options.importance_draws = options.importance_images = 2;
   options.picture_levels = 16;
-  const RunResult result = TrainingRun<Flow<Model>>(trainer, batches, held_out, options).run();
+  const app::RunResult result = app::TrainingRun<Flow<Model>>(trainer, batches, held_out, options).run();
   save_checkpoint(trainer, folder / "checkpoint.safetensors");
   load_checkpoint(trainer, folder / "checkpoint.safetensors");
   save_weights(flow, folder / "weights.safetensors");
@@ -46,9 +46,9 @@ void train(const std::filesystem::path& folder) {
   for (std::size_t i = 0; i < back.values.size(); ++i) {
     if (std::lround(back.values[i]) != held_out.values[i]) throw Error("The images did not come back.");
   }
-  const std::vector<Series> curves{{"bits/dim", {0, 1, 2}, {3, 2, 1.5}}};
-  save_png(folder / "curve.png", line_plot(curves, {.title = "A curve"}));
-  save_png(folder / "images.png", flow.sample(4, 1).values, {1, 8, 8}, 16);
+  const std::vector<app::Series> curves{{"bits/dim", {0, 1, 2}, {3, 2, 1.5}}};
+  save_png(folder / "curve.png", app::line_plot(curves, {.title = "A curve"}));
+  save_png(folder / "images.png", flow.sample(4, {.seed = 1}).values, {1, 8, 8}, 16);
   fmt::print("loss {:.3f}, log p {:.3f} bits/dim\n", result.elbo, -std::abs(bound.at(0)));
 }
 

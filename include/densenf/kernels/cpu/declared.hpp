@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <span>
 
 #include "densenf/core/cpu.hpp"
@@ -222,10 +221,10 @@ void normal_from_noise_backward(const Cpu& cpu, Tensor<const T> e, const T* log_
 // random.hpp
 template <class T>
 void fill_normal(const Cpu& cpu, const NoiseKey& key, Index first_element, Tensor<T> out,
-                 const std::uint64_t* step_shift = nullptr);
+                 const NoiseShift* shift = nullptr);
 template <class T>
 void fill_uniform(const Cpu& cpu, const NoiseKey& key, Index first_element, Tensor<T> out,
-                  const std::uint64_t* step_shift = nullptr);
+                  const NoiseShift* shift = nullptr);
 
 }  // namespace densenf::kernels
 #endif

@@ -33,22 +33,24 @@ void fill_from_blocks(const Cpu& cpu, Index first_element, Tensor<T> out, const 
 }
 }  // namespace detail
 
-/// Independent standard normal numbers. `step_shift`, where it is not null, is a number on the device that is
-/// added to the key's step. Throws ArgumentError when first_element is negative.
+/// Independent standard normal numbers; `shift`, which lies on the device, may be null. Throws ArgumentError
+/// when first_element is negative.
 template <class T>
 void fill_normal(const Cpu& cpu, const NoiseKey& key, Index first_element, Tensor<T> out,
-                 const std::uint64_t* step_shift = nullptr) {
-  const NoiseSequence sequence = noise_sequence(key.shifted(step_shift));
-  detail::fill_from_blocks(cpu, first_element, out,
+                 const NoiseShift* shift = nullptr) {
+  const NoiseShift by = shift != nullptr ? *shift : NoiseShift{};
+  const NoiseSequence sequence = noise_sequence(key.later(by.step));
+  detail::fill_from_blocks(cpu, first_element + by.image * out.shape().size(), out,
                            [&](std::uint64_t block) { return normals_of_block<T>(sequence, block); });
 }
 
 /// Independent numbers, uniform in (0, 1), both ends excluded; otherwise as fill_normal.
 template <class T>
 void fill_uniform(const Cpu& cpu, const NoiseKey& key, Index first_element, Tensor<T> out,
-                  const std::uint64_t* step_shift = nullptr) {
-  const NoiseSequence sequence = noise_sequence(key.shifted(step_shift));
-  detail::fill_from_blocks(cpu, first_element, out,
+                  const NoiseShift* shift = nullptr) {
+  const NoiseShift by = shift != nullptr ? *shift : NoiseShift{};
+  const NoiseSequence sequence = noise_sequence(key.later(by.step));
+  detail::fill_from_blocks(cpu, first_element + by.image * out.shape().size(), out,
                            [&](std::uint64_t block) { return uniforms_of_block<T>(sequence, block); });
 }
 

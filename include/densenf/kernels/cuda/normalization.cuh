@@ -91,7 +91,7 @@ void actnorm_forward(const Cuda& cuda, Tensor<const T> x, const T* shift, const 
   for_each_number(cuda, "ActNorm", x.pixels(), x.c, [=] __device__(Index p, Index c) {
     z(p, c) = (x(p, c) - shift[c]) * std::exp(-log_scale[c]);
   });
-  add_sum_of_logs(cuda, -static_cast<double>(x.h * x.w), log_scale, x.c, x.n, log_prob);
+  add_sum_to_each(cuda, -static_cast<double>(x.h * x.w), log_scale, x.c, x.n, log_prob);
 }
 
 /// x = shift + z * exp(log_scale)

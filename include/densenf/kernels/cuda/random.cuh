@@ -21,41 +21,42 @@ struct Uniforms {
 };
 
 template <class T, class FourOfBlock>
-void fill_from_blocks(const Cuda& cuda, const char* what, NoiseKey key, Index first_element, Tensor<T> out,
-                      const std::uint64_t* step_shift, FourOfBlock four_of_block) {
+void fill_from_blocks(const Cuda& cuda, const char* what, const NoiseKey& key, Index first_element,
+                      Tensor<T> out, const NoiseShift* shift, FourOfBlock four_of_block) {
   if (first_element < 0) {
     throw ArgumentError("The first element of a random sequence must be 0 or more, not {}.", first_element);
   }
-  const Index size = out.size();
+  const Index size = out.size(), per_image = out.shape().size();
   if (size == 0) return;
-  const Index first_block = first_element / 4, blocks = (first_element + size + 3) / 4 - first_block;
-  for_each_index(cuda, what, blocks, [=] __device__(Index b) {
-    const Index block = first_block + b;
+  // As many blocks as there may be: only the card knows with which entry of a block the numbers begin.
+  for_each_index(cuda, what, size / 4 + 2, [=] __device__(Index b) {
+    const NoiseShift by = shift != nullptr ? *shift : NoiseShift{};
+    const Index first = first_element + by.image * per_image, block = first / 4 + b;
+    if (4 * block >= first + size) return;
     const std::array<T, 4> four =
-        four_of_block(noise_sequence(key.shifted(step_shift)), static_cast<std::uint64_t>(block));
+        four_of_block(noise_sequence(key.later(by.step)), static_cast<std::uint64_t>(block));
     for (Index entry = 0; entry < 4; ++entry) {
-      const Index i = 4 * block + entry - first_element;
+      const Index i = 4 * block + entry - first;
       if (i >= 0 && i < size) out(i / out.c, i % out.c) = four[static_cast<std::size_t>(entry)];
     }
   });
 }
 }  // namespace detail
 
-/// Independent standard normal numbers. `step_shift`, where it is not null, is a number on the card that is
-/// added to the key's step: a pass that was recorded draws for a later step. Throws ArgumentError when
-/// first_element is negative.
+/// Independent standard normal numbers; `shift`, which lies on the card, may be null. Throws ArgumentError
+/// when first_element is negative.
 template <class T>
 void fill_normal(const Cuda& cuda, const NoiseKey& key, Index first_element, Tensor<T> out,
-                 const std::uint64_t* step_shift = nullptr) {
-  detail::fill_from_blocks(cuda, "drawing normal numbers", key, first_element, out, step_shift,
+                 const NoiseShift* shift = nullptr) {
+  detail::fill_from_blocks(cuda, "drawing normal numbers", key, first_element, out, shift,
                            detail::Normals<T>{});
 }
 
 /// Independent numbers, uniform in (0, 1), both ends excluded; otherwise as fill_normal.
 template <class T>
 void fill_uniform(const Cuda& cuda, const NoiseKey& key, Index first_element, Tensor<T> out,
-                  const std::uint64_t* step_shift = nullptr) {
-  detail::fill_from_blocks(cuda, "drawing uniform numbers", key, first_element, out, step_shift,
+                  const NoiseShift* shift = nullptr) {
+  detail::fill_from_blocks(cuda, "drawing uniform numbers", key, first_element, out, shift,
                            detail::Uniforms<T>{});
 }
 

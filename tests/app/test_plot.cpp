@@ -1,14 +1,15 @@
-#include "densenf/io/plot.hpp"
+#include "densenf/app/plot.hpp"
 
 #include <doctest/doctest.h>
 
 using namespace densenf;
+using namespace densenf::app;
 
 namespace {
 
 std::vector<std::string> labels(AxisRange range, Index wanted) {
   std::vector<std::string> found;
-  for (const auto& tick : detail::round_ticks(range, wanted)) found.push_back(tick.label);
+  for (const auto& tick : app::detail::round_ticks(range, wanted)) found.push_back(tick.label);
   return found;
 }
 
@@ -35,13 +36,13 @@ TEST_CASE("ticks are round numbers inside the range, with as many digits as they
 }
 
 TEST_CASE("axes that cannot be drawn are refused, and a single value gets room") {
-  const auto widened = detail::checked_range({5, 5}, "x");
+  const auto widened = app::detail::checked_range({5, 5}, "x");
   CHECK(widened.low == 4.5);
   CHECK(widened.high == 5.5);
-  CHECK_THROWS_AS(detail::checked_range({1, 0}, "x"), ArgumentError);
-  CHECK_THROWS_AS(detail::checked_range({-1e308, 1e308}, "x"), ArgumentError);
-  CHECK_THROWS_AS(detail::checked_range({1e16, 1e16 + 2}, "x"), ArgumentError);
-  CHECK_THROWS_AS(detail::checked_range({0, std::nan("")}, "x"), ArgumentError);
+  CHECK_THROWS_AS(app::detail::checked_range({1, 0}, "x"), ArgumentError);
+  CHECK_THROWS_AS(app::detail::checked_range({-1e308, 1e308}, "x"), ArgumentError);
+  CHECK_THROWS_AS(app::detail::checked_range({1e16, 1e16 + 2}, "x"), ArgumentError);
+  CHECK_THROWS_AS(app::detail::checked_range({0, std::nan("")}, "x"), ArgumentError);
 }
 
 TEST_CASE("a line plot draws each series in its color, through its points") {
@@ -51,7 +52,7 @@ TEST_CASE("a line plot draws each series in its color, through its points") {
   const Picture p = line_plot(series);
   CHECK(p.width == 900);
   CHECK(p.height == 600);
-  const Color line = detail::series_color(0);
+  const Color line = app::detail::series_color(0);
   Index low = p.height, high = -1, left = p.width, right = -1;
   for (Index y = 0; y < p.height; ++y) {
     for (Index x = 0; x < p.width; ++x) {
@@ -64,7 +65,7 @@ TEST_CASE("a line plot draws each series in its color, through its points") {
   CHECK(right - left > 700);  // across the plot
   CHECK(low > 160);           // and at 3, where the axis goes from 0 to 4
   CHECK(high < 190);
-  const Color none = detail::series_color(2);
+  const Color none = app::detail::series_color(2);
   CHECK(count(p, none) == 0);
   series[0].name = "named";
   CHECK(count(line_plot(series), line) > count(p, line) + 20);  // the legend's sample
@@ -91,11 +92,11 @@ TEST_CASE("a heat map has its first value at the bottom left") {
   for (int row = 0; row < 2; ++row) {
     for (int column = 0; column < 3; ++column) {
       const double value = values[static_cast<std::size_t>(row * 3 + column)];
-      CHECK(at(column, row) == detail::heat_color(value / 9));
+      CHECK(at(column, row) == app::detail::heat_color(value / 9));
     }
   }
-  CHECK(detail::heat_color(0) == Color{68, 1, 84});
-  CHECK(detail::heat_color(1) == Color{253, 231, 37});
+  CHECK(app::detail::heat_color(0) == Color{68, 1, 84});
+  CHECK(app::detail::heat_color(1) == Color{253, 231, 37});
   CHECK_THROWS_AS(heat_map(values, 3, 3, {0, 1}, {0, 1}), ShapeError);
   CHECK_THROWS_AS(heat_map({}, Index{1} << 32, Index{1} << 32, {0, 1}, {0, 1}), ShapeError);
   CHECK_THROWS_AS(heat_map(values, 3, 2, {0, -1}, {0, 1}), ArgumentError);

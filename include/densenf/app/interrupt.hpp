@@ -5,7 +5,7 @@
 #include <array>
 #include <csignal>
 
-namespace densenf {
+namespace densenf::app {
 
 /// While one of these lives, what asks a program to end does not end it but sets a flag, so that a long run
 /// can finish its step and save: Ctrl-C (SIGINT), SIGTERM, SIGHUP (its terminal was closed) and SIGPIPE
@@ -65,4 +65,4 @@ private:
   std::array<Taken, 4> taken_{{{SIGINT}, {SIGTERM}, {SIGHUP}, {SIGPIPE}}};
 };
 
-}  // namespace densenf
+}  // namespace densenf::app

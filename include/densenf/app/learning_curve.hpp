@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "densenf/app/plot.hpp"
 #include "densenf/io/csv.hpp"
-#include "densenf/io/plot.hpp"
 
-namespace densenf {
+namespace densenf::app {
 
 /// A run's learning curve: bits per dimension over steps, in a file that grows with it.
 class LearningCurve {
@@ -59,4 +59,4 @@ private:
   std::vector<Point> points_;
 };
 
-}  // namespace densenf
+}  // namespace densenf::app

@@ -9,7 +9,7 @@
 
 #include "densenf/io/file.hpp"
 
-namespace densenf {
+namespace densenf::app {
 
 /// The folder of a training run: the names in it, and the right to write there, which one run has at a time.
 /// Every failure is a FileError.
@@ -29,14 +29,15 @@ public:
     std::filesystem::create_directories(path_, code);
     if (code) throw FileError("The output folder '{}' cannot be made: {}.", name(), code.message());
     const std::filesystem::path file = path_ / ".densenf-run.lock";
-    lock_ = detail::Descriptor(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));
+    lock_ = densenf::detail::Descriptor(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));
     if (lock_.get() < 0) {
       const int reason = errno;
-      throw FileError("The output folder '{}' takes no files: {}.", name(), detail::system_message(reason));
+      throw FileError("The output folder '{}' takes no files: {}.", name(),
+                      densenf::detail::system_message(reason));
     }
     // The system gives the lock back when the process ends, however it ends. Some network file systems have
     // none.
-    if (!detail::lock(lock_) && errno == EWOULDBLOCK) {
+    if (!densenf::detail::lock(lock_) && errno == EWOULDBLOCK) {
       lock_ = {};
       throw FileError("Another run is at work in '{}': wait for its end, or choose another folder.", name());
     }
@@ -84,7 +85,7 @@ public:
 
 private:
   std::filesystem::path path_;
-  detail::Descriptor lock_;
+  densenf::detail::Descriptor lock_;
 };
 
-}  // namespace densenf
+}  // namespace densenf::app

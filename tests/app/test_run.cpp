@@ -1,4 +1,4 @@
-#include "densenf/train/run.hpp"
+#include "densenf/app/run.hpp"
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
@@ -11,9 +11,10 @@
 #include <type_traits>
 
 #include "../io/temporary_folder.hpp"
-#include "small_flow.hpp"
+#include "../train/small_flow.hpp"
 
 using namespace densenf;
+using namespace densenf::app;
 using densenf_test::contains;
 using densenf_test::message_of;
 using densenf_test::TemporaryFolder;
@@ -332,7 +333,7 @@ TEST_CASE("a run that diverges between checkpoints keeps the last one") {
   TinyRun r;
   o.stop = [&](Index step) {
     std::vector<float> broken(static_cast<std::size_t>(r.flow.parameters().size()), NAN);
-    if (step == 3) r.flow.parameters().assign(broken);
+    if (step == 3) r.flow.set_parameters(broken);
     return false;
   };
   CHECK_THROWS_WITH_AS(r.run(o),
@@ -352,7 +353,7 @@ TEST_CASE("a run whose mean of bits is negative resumes") {
   TinyRun r;
   CHECK_FALSE(r.run(o).finished);
   save_checkpoint(r.trainer, path, [&] {
-    CheckpointSettings numbers = detail::batch_settings(r.batches);
+    CheckpointSettings numbers = app::detail::batch_settings(r.batches);
     numbers.insert({{"run_bits", "-0.25"}, {"run_steps", "1"}, {"run_seconds", "1"}});
     return numbers;
   }());

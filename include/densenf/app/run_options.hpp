@@ -7,7 +7,7 @@
 
 #include "densenf/data/loader.hpp"
 
-namespace densenf {
+namespace densenf::app {
 
 /// What a training run on images does, and what it leaves in its folder: weights.safetensors, the checkpoints
 /// checkpoint.safetensors and checkpoint_previous.safetensors, samples.png, curve.csv and curve.png.
@@ -97,4 +97,4 @@ void require_run(const RunOptions& o, const FlowType& flow, const Images& traini
 
 }  // namespace detail
 
-}  // namespace densenf
+}  // namespace densenf::app

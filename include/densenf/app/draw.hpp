@@ -16,7 +16,7 @@
 #include "densenf/io/picture.hpp"
 
 // Drawing into a Picture: rectangles, lines, text. What lies outside the picture is cut off.
-namespace densenf {
+namespace densenf::app {
 
 /// A point in pixels, from the left and from the top; pixel (x, y) has its center at (x + 0.5, y + 0.5).
 struct Point {
@@ -151,4 +151,4 @@ inline void draw_text(Picture& picture, Index x, Index y, std::string text, Inde
   }
 }
 
-}  // namespace densenf
+}  // namespace densenf::app

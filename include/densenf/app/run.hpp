@@ -8,16 +8,16 @@
 #include <string>
 #include <vector>
 
+#include "densenf/app/interrupt.hpp"
+#include "densenf/app/learning_curve.hpp"
+#include "densenf/app/progress.hpp"
+#include "densenf/app/run_folder.hpp"
+#include "densenf/app/run_options.hpp"
 #include "densenf/io/checksum.hpp"
 #include "densenf/io/png.hpp"
 #include "densenf/train/checkpoint.hpp"
-#include "densenf/train/interrupt.hpp"
-#include "densenf/train/learning_curve.hpp"
-#include "densenf/train/progress.hpp"
-#include "densenf/train/run_folder.hpp"
-#include "densenf/train/run_options.hpp"
 
-namespace densenf {
+namespace densenf::app {
 
 namespace detail {
 
@@ -25,7 +25,7 @@ namespace detail {
 inline CheckpointSettings batch_settings(const Batches& batches) {
   const BatchOptions& o = batches.options();
   const Images& images = batches.images();
-  Checksum checksum;
+  densenf::detail::Checksum checksum;
   checksum.add(std::as_bytes(std::span(images.values)));
   return {{"batch size", std::to_string(o.batch_size)},
           {"order of images", o.order == Order::with_replacement ? "with replacement" : "shuffled epochs"},
@@ -105,7 +105,7 @@ public:
         trainer_.start_step(images);
         // A device of its own is at work now; meanwhile the host gets the next batch ready.
         if (trainer_.steps() + 1 < options_.steps) batches_.fill(trainer_.steps() + 1, next);
-        loss = trainer_.finish_step(images);
+        loss = trainer_.finish_step();
         std::swap(batch, next);
       } catch (const NonFiniteError& e) {
         progress.end_line();
@@ -291,7 +291,7 @@ private:
 
   void draw_samples() {
     auto samples = trainer_.with_average(
-        [&] { return trainer_.flow().sample(options_.samples, 0, options_.temperature); });
+        [&] { return trainer_.flow().sample(options_.samples, {.temperature = options_.temperature}); });
     for (std::uint8_t& v : samples.values)
       v = static_cast<std::uint8_t>(std::min<int>(v, options_.picture_levels - 1));
     save_png(folder_ / "samples.png", samples.values, samples.shape, options_.picture_levels,
@@ -364,4 +364,4 @@ private:
   std::set<std::string> told_;
 };
 
-}  // namespace densenf
+}  // namespace densenf::app

@@ -4,9 +4,9 @@
 #include <limits>
 #include <string_view>
 
-#include "densenf/io/draw.hpp"
+#include "densenf/app/draw.hpp"
 
-namespace densenf {
+namespace densenf::app {
 
 /// Points of one curve, joined by lines or drawn as dots. x and y have the same length.
 struct Series {
@@ -297,4 +297,4 @@ inline Picture heat_map(std::span<const double> values, Index columns, Index row
   return picture;
 }
 
-}  // namespace densenf
+}  // namespace densenf::app

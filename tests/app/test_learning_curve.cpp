@@ -1,4 +1,4 @@
-#include "densenf/train/learning_curve.hpp"
+#include "densenf/app/learning_curve.hpp"
 
 #include <doctest/doctest.h>
 
@@ -7,6 +7,7 @@
 #include "../io/temporary_folder.hpp"
 
 using namespace densenf;
+using namespace densenf::app;
 using densenf_test::TemporaryFolder;
 
 TEST_CASE("a curve goes on with the points up to a step") {

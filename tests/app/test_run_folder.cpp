@@ -1,4 +1,4 @@
-#include "densenf/train/run_folder.hpp"
+#include "densenf/app/run_folder.hpp"
 
 #include <doctest/doctest.h>
 #include <sys/wait.h>
@@ -9,6 +9,7 @@
 #include "../io/temporary_folder.hpp"
 
 using namespace densenf;
+using namespace densenf::app;
 using densenf_test::get;
 using densenf_test::put;
 using densenf_test::TemporaryFolder;

@@ -11,13 +11,13 @@
 #include <memory>
 #include <string>
 
-#include "densenf/train/progress.hpp"
+#include "densenf/app/progress.hpp"
 
 using densenf::ArgumentError;
-using densenf::format_duration;
-using densenf::format_progress;
 using densenf::Index;
-using densenf::Progress;
+using densenf::app::format_duration;
+using densenf::app::format_progress;
+using densenf::app::Progress;
 
 namespace {
 
@@ -64,7 +64,7 @@ TEST_CASE("a line of progress has everything on it") {
 }
 
 TEST_CASE("a line of progress is as short as the terminal needs it") {
-  const densenf::ProgressReport report{
+  const densenf::app::ProgressReport report{
       .step = 120, .total = 5000, .bits_per_dim = 3.45123, .images_per_second = 412.34, .seconds_left = 754};
   const std::string whole = "step 120/5000  3.4512 bits/dim  412.3 images/s  0:12:34 left";
   CHECK(format_progress(report, 59) == "step 120/5000  3.4512 bits/dim  0:12:34 left");
@@ -107,10 +107,10 @@ TEST_CASE("the width of a terminal is known, that of a file is not") {
   REQUIRE(::ioctl(master, TIOCSWINSZ, &size) == 0);
   std::FILE* terminal = std::fopen(::ptsname(master), "w");
   REQUIRE(terminal != nullptr);
-  CHECK(densenf::terminal_columns(terminal) == 60);
+  CHECK(densenf::app::terminal_columns(terminal) == 60);
   std::fclose(terminal);
   ::close(master);
-  CHECK(densenf::terminal_columns(Stage().file.get()) == 0);
+  CHECK(densenf::app::terminal_columns(Stage().file.get()) == 0);
 }
 
 TEST_CASE("a pipe whose reader has gone is told of, a full disk is not") {
@@ -132,7 +132,7 @@ TEST_CASE("a pipe whose reader has gone is told of, a full disk is not") {
   std::signal(SIGPIPE, SIG_DFL);
 
   if (std::FILE* full = std::fopen("/dev/full", "w")) {  // Linux has it
-    CHECK(densenf::write_text(full, "text"));
+    CHECK(densenf::app::write_text(full, "text"));
     std::fclose(full);
   }
 }

@@ -1,10 +1,11 @@
-#include "densenf/io/draw.hpp"
+#include "densenf/app/draw.hpp"
 
 #include <doctest/doctest.h>
 
 #include <limits>
 
 using namespace densenf;
+using namespace densenf::app;
 
 namespace {
 

@@ -1,4 +1,4 @@
-#include "densenf/train/interrupt.hpp"
+#include "densenf/app/interrupt.hpp"
 
 #include <doctest/doctest.h>
 #include <sys/wait.h>
@@ -6,7 +6,7 @@
 
 #include <initializer_list>
 
-using densenf::Interrupt;
+using densenf::app::Interrupt;
 
 namespace {
 

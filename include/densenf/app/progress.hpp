@@ -19,7 +19,7 @@
 
 #include "densenf/core/shape.hpp"
 
-namespace densenf {
+namespace densenf::app {
 
 /// What one line of progress says.
 struct ProgressReport {
@@ -184,4 +184,4 @@ private:
   bool line_open_ = false, reader_gone_ = false;
 };
 
-}  // namespace densenf
+}  // namespace densenf::app

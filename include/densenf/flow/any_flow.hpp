@@ -1,0 +1,242 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "densenf/flow/session.hpp"
+
+// Flows whose model is known only when the program runs: from a file that names it, for instance.
+namespace densenf {
+
+/// What is given to an AnyFlow: images, or {images, condition}, of the types that a Flow takes whose numbers
+/// are bytes, ints, floats or doubles. Refers to both.
+class AnyInput {
+public:
+  using View =
+      std::variant<BatchView<std::uint8_t>, BatchView<std::int32_t>, BatchView<float>, BatchView<double>>;
+
+  template <class ImagesLike>
+  requires(!std::same_as<ImagesLike, AnyInput>)  //
+      AnyInput(const ImagesLike& images)
+      : images_(view_of(images)) {}
+  template <class ImagesLike, class GivenLike>
+  AnyInput(const ImagesLike& images, const GivenLike& given)
+      : images_(view_of(images)), given_(view_of(given)) {}
+
+  bool has_condition() const { return given_.has_value(); }
+  /// As views, of images of these shapes (else ShapeError).
+  View images(const Shape& shape) const { return images_(shape); }
+  View given(const Shape& shape) const { return (*given_)(shape); }
+
+private:
+  using ViewOf = std::function<View(const Shape&)>;
+
+  template <class Like>
+  static ViewOf view_of(const Like& batch) {
+    return [&batch](const Shape& shape) -> View {
+      if constexpr (requires { std::span(batch).data(); }) {
+        const auto numbers = std::span(batch);
+        using U = std::remove_const_t<typename decltype(numbers)::element_type>;
+        return view_batch(BatchView<U>{numbers.data(), std::ssize(numbers), Shape{1, 1, 1}}, shape);
+      } else {
+        return view_batch(batch, shape);
+      }
+    };
+  }
+
+  ViewOf images_;
+  std::optional<ViewOf> given_;
+};
+
+/// A flow of some model, to compute with. What a Flow refuses when it is compiled is an ArgumentError here.
+class AnyFlow {
+public:
+  /// With these weights, which must not be changed while it computes.
+  template <class Model, class T, class Device, class Base, class Condition>
+  AnyFlow(std::string name, std::shared_ptr<const Weights<Model, T, Device, Base, Condition>> weights)
+      : AnyFlow(std::move(name), Session<Model, T, Device, Base, Condition>(std::move(weights))) {}
+
+  /// The model's name, as it stands in files.
+  const std::string& name() const { return name_; }
+  const Shape& shape() const { return held_->shape(); }
+  /// Whether the likelihood is exact (log_prob), or bounded (elbo, iwbo).
+  bool exact() const { return held_->exact(); }
+  /// Gray levels of the data; 0: any numbers.
+  Index levels() const { return held_->levels(); }
+  /// Of what is given with each image; none where the density is not conditional.
+  std::optional<Shape> condition() const { return held_->condition(); }
+  const ParameterTable& table() const { return held_->table(); }
+
+  /// log p of each image; its bounds where the model draws noise. See Session.
+  std::vector<double> log_prob(const AnyInput& input, const EvaluationOptions& options = {}) {
+    if (!exact()) {
+      throw ArgumentError("The model '{}' draws noise, so its likelihood is only bounded: use elbo or iwbo.",
+                          name_);
+    }
+    return held_->evaluate(checked(input), options);
+  }
+  std::vector<double> elbo(const AnyInput& input, const EvaluationOptions& options = {}) {
+    require_bounded();
+    return held_->evaluate(checked(input), options);
+  }
+  std::vector<double> iwbo(const AnyInput& input, Index draws, const EvaluationOptions& options = {}) {
+    require_bounded();
+    return held_->iwbo(checked(input), draws, options);
+  }
+  double bits_per_dim(const AnyInput& input, const EvaluationOptions& options = {}) {
+    return held_->bits_per_dim(checked(input), options);
+  }
+
+  /// Draws; gray levels are whole numbers.
+  Batch<double> sample(Index count, const SampleOptions& options = {}) {
+    if (condition()) {
+      throw ArgumentError("The density of the model '{}' is conditional: call sample(count, condition).",
+                          name_);
+    }
+    return held_->sample(count, nullptr, options);
+  }
+  template <class GivenLike>
+  requires(!std::same_as<GivenLike, SampleOptions>)  //
+      Batch<double> sample(Index count, const GivenLike& given, const SampleOptions& options = {}) {
+    if (!condition()) throw ArgumentError("The density of the model '{}' is not conditional.", name_);
+    const AnyInput there(given);
+    return held_->sample(count, &there, options);
+  }
+
+  /// Another one with the same weights, for another thread: with threads, or a stream, of its own.
+  AnyFlow session() const { return {name_, held_->another()}; }
+
+private:
+  struct Held {
+    virtual ~Held() = default;
+    virtual const Shape& shape() const = 0;
+    virtual bool exact() const = 0;
+    virtual Index levels() const = 0;
+    virtual std::optional<Shape> condition() const = 0;
+    virtual const ParameterTable& table() const = 0;
+    virtual std::vector<double> evaluate(const AnyInput&, const EvaluationOptions&) = 0;
+    virtual std::vector<double> iwbo(const AnyInput&, Index draws, const EvaluationOptions&) = 0;
+    virtual double bits_per_dim(const AnyInput&, const EvaluationOptions&) = 0;
+    virtual Batch<double> sample(Index, const AnyInput* given, const SampleOptions&) = 0;
+    virtual std::unique_ptr<Held> another() const = 0;
+  };
+
+  template <class SessionType>
+  struct Holder final : Held {
+    using Condition = typename SessionType::ConditionType;
+    using Device = std::remove_cvref_t<decltype(std::declval<SessionType&>().device())>;
+    static constexpr bool conditional = SessionType::conditional;
+
+    explicit Holder(SessionType s) : session(std::move(s)) {}
+
+    const Shape& shape() const override { return session.shape(); }
+    bool exact() const override { return SessionType::exact; }
+    Index levels() const override { return SessionType::levels; }
+    std::optional<Shape> condition() const override {
+      if constexpr (conditional)
+        return Condition::shape;
+      else
+        return std::nullopt;
+    }
+    const ParameterTable& table() const override { return session.table(); }
+    std::vector<double> evaluate(const AnyInput& input, const EvaluationOptions& options) override {
+      return with_input(input, [&](const auto& typed) {
+        if constexpr (SessionType::exact)
+          return session.log_prob(typed, options);
+        else
+          return session.elbo(typed, options);
+      });
+    }
+    std::vector<double> iwbo(const AnyInput& input, Index draws, const EvaluationOptions& options) override {
+      return with_input(input, [&](const auto& typed) -> std::vector<double> {
+        if constexpr (SessionType::exact)
+          return {};
+        else
+          return session.iwbo(typed, draws, options);
+      });
+    }
+    double bits_per_dim(const AnyInput& input, const EvaluationOptions& options) override {
+      return with_input(input, [&](const auto& typed) { return session.bits_per_dim(typed, options); });
+    }
+    Batch<double> sample(Index count, const AnyInput* given, const SampleOptions& options) override {
+      if constexpr (conditional) {
+        return std::visit([&](const auto& there) { return widened(session.sample(count, there, options)); },
+                          given->images(Condition::shape));
+      } else {
+        return widened(session.sample(count, options));
+      }
+    }
+    std::unique_ptr<Held> another() const override {
+      Device device = [&] {
+        if constexpr (std::is_same_v<Device, Cpu>)
+          return Cpu(session.device().threads());
+        else
+          return session.device();
+      }();
+      return std::make_unique<Holder>(session.session(std::move(device)));
+    }
+
+    /// f(input) with the flow's own type of it.
+    template <class F>
+    auto with_input(const AnyInput& input, const F& f) {
+      using Result = decltype(f(std::declval<const typename SessionType::Input&>()));
+      return std::visit(
+          [&](const auto& images) -> Result {
+            using U = std::remove_cvref_t<decltype(*images.data)>;
+            if constexpr (SessionType::levels == 0 && !std::is_floating_point_v<U>) {
+              return refuse_integers<Result>();
+            } else if constexpr (conditional) {
+              return std::visit(
+                  [&](const auto& given) { return f(typename SessionType::Input(images, given)); },
+                  input.given(Condition::shape));
+            } else {
+              return f(typename SessionType::Input(images));
+            }
+          },
+          input.images(session.shape()));
+    }
+
+    template <class Result>
+    [[noreturn]] static Result refuse_integers() {
+      throw ArgumentError(
+          "This model has a density over real numbers, and integers have none: give floating-point numbers.");
+    }
+
+    template <class U>
+    static Batch<double> widened(const Batch<U>& batch) {
+      return {batch.shape, batch.count, {batch.values.begin(), batch.values.end()}};
+    }
+
+    SessionType session;
+  };
+
+  template <class Model, class T, class Device, class Base, class Condition>
+  AnyFlow(std::string name, Session<Model, T, Device, Base, Condition> session)
+      : name_(std::move(name)),
+        held_(std::make_unique<Holder<Session<Model, T, Device, Base, Condition>>>(std::move(session))) {}
+  AnyFlow(std::string name, std::unique_ptr<Held> held) : name_(std::move(name)), held_(std::move(held)) {}
+
+  void require_bounded() const {
+    if (exact()) throw ArgumentError("The likelihood of the model '{}' is exact: use log_prob.", name_);
+  }
+  const AnyInput& checked(const AnyInput& input) const {
+    if (condition() && !input.has_condition()) {
+      throw ArgumentError("The density of the model '{}' is conditional: give it {{images, condition}}.",
+                          name_);
+    }
+    if (!condition() && input.has_condition())
+      throw ArgumentError("The density of the model '{}' is not conditional: give it images alone.", name_);
+    return input;
+  }
+
+  std::string name_;
+  std::unique_ptr<Held> held_;
+};
+
+}  // namespace densenf

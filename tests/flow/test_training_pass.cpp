@@ -1,0 +1,58 @@
+#include "densenf/flow/training_pass.hpp"
+
+#include <doctest/doctest.h>
+
+#include <vector>
+
+#include "small_flows.hpp"
+
+using namespace densenf;
+
+TEST_CASE("training pass: a listener is told of gradients when nothing is added to them any more") {
+  using FlowType = Flow<small::Bounded, double>;
+  FlowType flow(small::digits, Cpu(1));
+  small::scramble(flow, 0.1);
+  const auto images = small::images(3);
+  for (const MemoryPolicy policy : {MemoryPolicy::store, MemoryPolicy::recompute, MemoryPolicy::reverse}) {
+    struct Listener : GradientListener {
+      explicit Listener(FlowType& f) : flow(f) {}
+      void on_final(Index first) override {
+        CHECK(first <= last);
+        // Only what is new: gradients before were compared then.
+        const auto now = flow.gradients().to_host();
+        for (Index i = first; i < last; ++i)
+          seen[static_cast<std::size_t>(i)] = now[static_cast<std::size_t>(i)];
+        last = first;
+        ++calls;
+      }
+      FlowType& flow;
+      std::vector<double> seen = std::vector<double>(static_cast<std::size_t>(flow.table().parameters_size));
+      Index last = flow.table().parameters_size;
+      int calls = 0;
+    } listener(flow);
+    CountedNoise<double, Cpu> noise(1, Stream::training, 0);
+    flow.loss_and_gradient(images, noise, policy);
+    flow.gradients().fill_zero();
+    CountedNoise<double, Cpu> again(1, Stream::training, 0);
+    flow.loss_and_gradient(images, again, policy, 0, &listener);
+    CHECK(listener.last == 0);
+    CHECK(listener.calls > 20);  // pieces inside of units tell it, too
+    // The base's parameters come last and are told of with the last piece of the model.
+    CHECK(listener.seen == flow.gradients().to_host());
+    flow.gradients().fill_zero();
+  }
+}
+
+TEST_CASE("training pass: without a place for gradients, parameters are constants") {
+  using FlowType = Flow<small::Exact, double>;
+  FlowType flow({2, 1, 1}, Cpu(1));
+  small::scramble(flow, 0.2);
+  TrainingPass<FlowType::SessionType> pass(flow);
+  const Batch<double> points{{2, 1, 1}, 3, {0.1, 0.4, -1, 2, 0.5, 0.3}};
+  pass.stage(points);
+  CHECK(pass.staged() == 3);
+  CountedNoise<double, Cpu> noise(1, Stream::training, 0);
+  double loss = 0;
+  pass.differentiate(noise, {}, nullptr, &loss);
+  CHECK(loss == doctest::Approx(flow.bits_per_dim(points)).epsilon(1e-14));
+}
