@@ -5,6 +5,7 @@
 #include <numeric>
 #include <vector>
 
+#include "densenf/core/cpu.hpp"
 #include "densenf/core/parameters.hpp"
 #include "densenf/flow/noise.hpp"
 
