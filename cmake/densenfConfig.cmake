@@ -1,4 +1,4 @@
-# find_package(densenf [COMPONENTS io app xtensor cuda]) gives densenf::densenf and a target for each component.
+# find_package(densenf [COMPONENTS compiled io app xtensor cuda]) gives densenf::densenf and a target for each component.
 cmake_minimum_required(VERSION 3.25)
 
 set(densenf_module_path ${CMAKE_MODULE_PATH})
@@ -13,12 +13,15 @@ endif()
 
 foreach(densenf_component ${densenf_FIND_COMPONENTS})
   set(densenf_file ${CMAKE_CURRENT_LIST_DIR}/densenf_${densenf_component}.cmake)
-  if(NOT densenf_component MATCHES "^(io|app|xtensor|cuda)$")
-    set(densenf_missing "densenf has the components io, app, xtensor and cuda, not '${densenf_component}'.")
+  if(NOT densenf_component MATCHES "^(compiled|io|app|xtensor|cuda)$")
+    set(densenf_missing "densenf has the components compiled, io, app, xtensor and cuda, not '${densenf_component}'.")
   elseif(NOT EXISTS ${densenf_file})
     set(densenf_missing "This installation of densenf was made without its component ${densenf_component}.")
   else()
-    cmake_language(CALL densenf_find_${densenf_component})
+    set(densenf_missing "")  # compiled needs no more than the core
+    if(NOT densenf_component STREQUAL compiled)
+      cmake_language(CALL densenf_find_${densenf_component})
+    endif()
     # The component cuda links cuDNN if this installation was made with it.
     if(densenf_component STREQUAL cuda AND EXISTS ${CMAKE_CURRENT_LIST_DIR}/densenf_cudnn.cmake)
       set(densenf_missing_for_cuda ${densenf_missing})

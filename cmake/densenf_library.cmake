@@ -74,8 +74,12 @@ if(DENSENF_INSTALL)
     install(TARGETS densenf_${name} EXPORT densenf_${name})
     install(EXPORT densenf_${name} FILE densenf_${name}.cmake NAMESPACE densenf:: DESTINATION ${folder})
   endforeach()
+  set(any_processor ARCH_INDEPENDENT)
+  if(DENSENF_COMPILED)
+    set(any_processor "")
+  endif()
   write_basic_package_version_file(${PROJECT_BINARY_DIR}/densenfConfigVersion.cmake
-    COMPATIBILITY SameMinorVersion ARCH_INDEPENDENT)
+    COMPATIBILITY SameMinorVersion ${any_processor})
   install(FILES ${PROJECT_BINARY_DIR}/densenfConfigVersion.cmake DESTINATION ${folder})
   install(FILES cmake/densenfConfig.cmake cmake/densenf_dependencies.cmake
     cmake/FindcuDNN.cmake cmake/FindRandom123.cmake cmake/FindStb.cmake DESTINATION ${folder})

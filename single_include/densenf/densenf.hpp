@@ -8,19 +8,18 @@
 // densenf: densely connected normalizing flows. Everything for the host that needs no library beyond Eigen,
 // fmt and Random123; files, images and data sets come with the headers in densenf/io and densenf/data.
 
-#include <cmath>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
-#include <span>
+#include <string>
 #include <utility>
-
-#include <algorithm>
+#include <variant>
 #include <vector>
 
+#include <algorithm>
+#include <cmath>
 #include <numbers>
-
-#include <string>
 #include <type_traits>
 
 #include <array>
@@ -40,12 +39,17 @@
 #include <stdexcept>
 
 // Every exception that densenf throws derives from densenf::Error; its text is one sentence that says
-// what was expected, what came, and what to do.
+// what was expected, what came, and what to do. Destructors are not defined in the classes: with
+// densenf::compiled they are in the library, and with them the one description of each type by which what
+// is thrown in one part of a program is caught in another.
 namespace densenf {
 
 class Error : public std::runtime_error {
 public:
   using std::runtime_error::runtime_error;
+  Error(const Error&) = default;
+  Error& operator=(const Error&) = default;
+  ~Error() override;
 
   template <class... Args>
   explicit Error(fmt::format_string<Args...> format, Args&&... args) requires(sizeof...(Args) > 0)
@@ -70,37 +74,63 @@ std::string joined(const Items& items, std::string_view between) {
 class ShapeError : public Error {
 public:
   using Error::Error;
+  ShapeError(const ShapeError&) = default;
+  ShapeError& operator=(const ShapeError&) = default;
+  ~ShapeError() override;
 };
 
 /// An option, a name or a value is not one that the call accepts.
 class ArgumentError : public Error {
 public:
   using Error::Error;
+  ArgumentError(const ArgumentError&) = default;
+  ArgumentError& operator=(const ArgumentError&) = default;
+  ~ArgumentError() override;
 };
 
 /// A file is missing, cut short, not what it claims to be, or cannot be written.
 class FileError : public Error {
 public:
   using Error::Error;
+  FileError(const FileError&) = default;
+  FileError& operator=(const FileError&) = default;
+  ~FileError() override;
 };
 
 /// A device has too little memory left. It can still be used: nothing was taken.
 class OutOfMemoryError : public Error {
 public:
   using Error::Error;
+  OutOfMemoryError(const OutOfMemoryError&) = default;
+  OutOfMemoryError& operator=(const OutOfMemoryError&) = default;
+  ~OutOfMemoryError() override;
 };
 
 /// A device is missing or does not do what it is asked to.
 class DeviceError : public Error {
 public:
   using Error::Error;
+  DeviceError(const DeviceError&) = default;
+  DeviceError& operator=(const DeviceError&) = default;
+  ~DeviceError() override;
 };
 
 /// A loss or an activation became infinite or NaN.
 class NonFiniteError : public Error {
 public:
   using Error::Error;
+  NonFiniteError(const NonFiniteError&) = default;
+  NonFiniteError& operator=(const NonFiniteError&) = default;
+  ~NonFiniteError() override;
 };
+
+inline Error::~Error() = default;
+inline ShapeError::~ShapeError() = default;
+inline ArgumentError::~ArgumentError() = default;
+inline FileError::~FileError() = default;
+inline OutOfMemoryError::~OutOfMemoryError() = default;
+inline DeviceError::~DeviceError() = default;
+inline NonFiniteError::~NonFiniteError() = default;
 
 }  // namespace densenf
 
@@ -599,11 +629,36 @@ struct LogProb {
 #include <sys/mman.h>
 #endif
 
-#include <atomic>
-#include <exception>
-#include <mutex>
 #include <new>
-#include <thread>
+
+// DENSENF_USE_COMPILED is defined in programs that link densenf::compiled, by that target and for all of
+// their files: these headers then only declare what the library holds.
+/// Stands before what is defined in a header, and with densenf::compiled in the library alone.
+#define DENSENF_INLINE inline
+
+namespace densenf::detail {
+
+/// The vector instructions of the CPU's kernels, as compilers call them: x86-64-v3, say. In headers those
+/// that this file is compiled for. densenf::compiled has kernels for several levels and chooses, when this is
+/// called for the first time, the highest one that the processor has, or the lower one that the environment
+/// variable DENSENF_CPU_LEVEL names (v2, v3, v4); throws ArgumentError for a name that is none, DeviceError
+/// for a level that the processor lacks.
+constexpr std::string_view cpu_level() {
+#if !defined(__x86_64__)
+  return "instructions as compiled";
+#elif defined(__AVX512F__) && defined(__AVX512BW__) && defined(__AVX512CD__) && defined(__AVX512DQ__) && \
+    defined(__AVX512VL__)
+  return "x86-64-v4";
+#elif defined(__AVX2__) && defined(__FMA__) && defined(__BMI2__)
+  return "x86-64-v3";
+#elif defined(__SSE4_2__) && defined(__POPCNT__)
+  return "x86-64-v2";
+#else
+  return "x86-64";
+#endif
+}
+
+}  // namespace densenf::detail
 
 namespace densenf::kernels {
 
@@ -611,6 +666,158 @@ namespace densenf::kernels {
 struct DeviceTag {};
 
 }  // namespace densenf::kernels
+
+#include <atomic>
+#include <mutex>
+#include <thread>
+
+namespace densenf::detail {
+
+/// The threads of a Cpu, which wait for loops and share their tasks. What is longer than a line is in
+/// thread_pool_members.hpp, and with densenf::compiled in the library: a program has one such code, whatever
+/// instructions its kernels are compiled for.
+class ThreadPool {
+public:
+  using Call = void (*)(const void* task, Index i, int worker);
+
+  /// `threads` 0 means one per core. Throws as Cpu's constructor does.
+  explicit ThreadPool(int threads);
+  ~ThreadPool() { stop(); }
+  ThreadPool(const ThreadPool&) = delete;
+  ThreadPool& operator=(const ThreadPool&) = delete;
+
+  int threads() const { return threads_; }
+  Index first_of_share(Index worker, Index count) const { return count * worker / threads(); }
+  /// Whether the calling thread is at a loop's task.
+  static bool& inside_task();
+
+  /// Calls call(task, i, worker) for every i in [0, count), on all threads.
+  void run(Index count, Call call, const void* task);
+
+private:
+  static constexpr std::size_t cache_line = 64;
+
+  /// Tasks of a loop that one thread begins with: neighbors, because loops follow each other over the same
+  /// pixels, which are then in that thread's cache. Who has none left takes others'.
+  struct alignas(cache_line) Share {
+    std::atomic<Index> next{0};
+    Index end = 0;
+  };
+
+  static int resolve(int threads);
+  void work(int worker);
+  /// Lets the workers end, and waits until they have.
+  void stop();
+  void serve(int worker);
+
+  const int threads_;
+  std::unique_ptr<Share[]> shares_;
+  std::vector<std::thread> workers_;
+  std::mutex one_caller_;
+  std::atomic<std::uint32_t> generation_{0};
+  std::atomic<bool> stop_{false};
+  std::atomic<bool> open_{false};
+  Call call_ = nullptr;
+  const void* task_ = nullptr;
+  alignas(cache_line) std::atomic<int> active_{0};  // workers write it, unlike what is before it
+};
+
+}  // namespace densenf::detail
+
+#include <exception>
+
+namespace densenf::detail {
+
+DENSENF_INLINE int ThreadPool::resolve(int threads) {
+  if (threads < 0)
+    throw ArgumentError("The number of threads must be 0 (all cores) or more, not {}.", threads);
+  if (threads > 0) return threads;
+  const unsigned cores = std::thread::hardware_concurrency();
+  return cores > 0 ? static_cast<int>(cores) : 1;
+}
+
+DENSENF_INLINE ThreadPool::ThreadPool(int threads) : threads_(resolve(threads)) {
+  try {
+    for (int i = 1; i < threads_; ++i) workers_.emplace_back([this, i] { serve(i); });
+    // Afterwards, so that memory is taken for threads that there are; none looks at it before a loop.
+    shares_ = std::make_unique<Share[]>(static_cast<std::size_t>(threads_));
+  } catch (const std::exception& refusal) {  // of a thread, or of the memory for its description
+    const std::size_t started = workers_.size() + 1;
+    stop();
+    throw DeviceError(
+        "{} threads were asked for, but the system let only {} run ({}): ask for fewer, or raise its "
+        "limits on memory and processes.",
+        threads_, started, refusal.what());
+  }
+}
+
+DENSENF_INLINE bool& ThreadPool::inside_task() {
+  thread_local bool inside = false;
+  return inside;
+}
+
+DENSENF_INLINE void ThreadPool::run(Index count, Call call, const void* task) {
+  const std::lock_guard lock(one_caller_);
+  call_ = call;
+  task_ = task;
+  for (Index w = 0; w < threads(); ++w) {
+    Share& share = shares_[static_cast<std::size_t>(w)];
+    share.next.store(first_of_share(w, count), std::memory_order_relaxed);
+    share.end = first_of_share(w + 1, count);
+  }
+  open_.store(true);
+  generation_.fetch_add(1, std::memory_order_release);
+  generation_.notify_all();
+  work(0);
+  // Whoever has not come by now need not come: waiting is only for workers in the middle of a task. A
+  // worker first counts itself and then looks whether the door is open; here it is the other way round.
+  open_.store(false);
+  for (int spins = 0; active_.load() != 0; ++spins) {
+    if (spins > 4096) std::this_thread::yield();
+  }
+}
+
+DENSENF_INLINE void ThreadPool::work(int worker) {
+  inside_task() = true;
+  for (int w = worker; w < worker + threads(); ++w) {
+    Share& share = shares_[static_cast<std::size_t>(w % threads())];
+    // A look first: it leaves the line where it is, if nothing is left.
+    while (share.next.load(std::memory_order_relaxed) < share.end) {
+      const Index i = share.next.fetch_add(1, std::memory_order_relaxed);
+      if (i < share.end) call_(task_, i, worker);
+    }
+  }
+  inside_task() = false;
+}
+
+DENSENF_INLINE void ThreadPool::stop() {
+  stop_.store(true);
+  generation_.fetch_add(1);
+  generation_.notify_all();
+  for (auto& w : workers_) w.join();
+}
+
+DENSENF_INLINE void ThreadPool::serve(int worker) {
+  const auto pause = [] {
+#if defined(__x86_64__) || defined(__i386__)
+    __builtin_ia32_pause();
+#endif
+  };
+  std::uint32_t seen = 0;
+  for (;;) {
+    // Kernels follow each other closely: look for the next one before going to sleep.
+    for (int spins = 0; spins < 20000 && generation_.load(std::memory_order_acquire) == seen; ++spins)
+      pause();
+    generation_.wait(seen, std::memory_order_acquire);
+    seen = generation_.load(std::memory_order_acquire);
+    if (stop_.load()) return;
+    active_.fetch_add(1);
+    if (open_.load()) work(worker);
+    active_.fetch_sub(1, std::memory_order_release);
+  }
+}
+
+}  // namespace densenf::detail
 
 namespace densenf {
 
@@ -621,11 +828,13 @@ namespace densenf {
 class Cpu : public kernels::DeviceTag {
 public:
   /// `threads` 0 means one per core. Throws ArgumentError when negative, and DeviceError when the system
-  /// refuses to start so many; those that were started have ended then.
-  explicit Cpu(int threads = 0) : pool_(std::make_shared<Pool>(resolve(threads))) {}
+  /// refuses to start so many; those that were started have ended then. With densenf::compiled also as
+  /// detail::cpu_level does.
+  explicit Cpu(int threads = 0) : pool_(std::make_shared<detail::ThreadPool>(threads)) {}
 
   int threads() const { return pool_->threads(); }
-  std::string describe() const { return fmt::format("{} threads", threads()); }
+  /// How many threads, and the vector instructions that the kernels use.
+  std::string describe() const { return fmt::format("{} threads, {}", threads(), level_); }
 
   /// Calls task(i) for every i in [0, count), on all threads, and returns when all are done. Never
   /// allocates. A task must not throw; inside a task a nested call runs on the calling thread alone.
@@ -638,7 +847,7 @@ public:
   /// [0, threads()), so that each worker can have its own scratch memory.
   template <class Task>
   void parallel_for_workers(Index count, const Task& task) const {
-    if (count <= 1 || pool_->threads() == 1 || Pool::inside_task()) {
+    if (count <= 1 || pool_->threads() == 1 || detail::ThreadPool::inside_task()) {
       for (Index i = 0; i < count; ++i) task(i, 0);
       return;
     }
@@ -689,127 +898,8 @@ private:
     return std::align_val_t{bytes >= large_page ? large_page : alignment};
   }
 
-  static int resolve(int threads) {
-    if (threads < 0)
-      throw ArgumentError("The number of threads must be 0 (all cores) or more, not {}.", threads);
-    if (threads > 0) return threads;
-    const unsigned cores = std::thread::hardware_concurrency();
-    return cores > 0 ? static_cast<int>(cores) : 1;
-  }
-
-  class Pool {
-  public:
-    using Call = void (*)(const void*, Index, int worker);
-
-    explicit Pool(int threads) : threads_(threads) {
-      try {
-        for (int i = 1; i < threads; ++i) workers_.emplace_back([this, i] { serve(i); });
-        // Afterwards, so that memory is taken for threads that there are; none looks at it before a loop.
-        shares_ = std::make_unique<Share[]>(static_cast<std::size_t>(threads));
-      } catch (const std::exception& refusal) {  // of a thread, or of the memory for its description
-        const std::size_t started = workers_.size() + 1;
-        stop();
-        throw DeviceError(
-            "{} threads were asked for, but the system let only {} run ({}): ask for fewer, or raise its "
-            "limits on memory and processes.",
-            threads, started, refusal.what());
-      }
-    }
-    ~Pool() { stop(); }
-    Pool(const Pool&) = delete;
-    Pool& operator=(const Pool&) = delete;
-
-    int threads() const { return threads_; }
-    Index first_of_share(Index worker, Index count) const { return count * worker / threads(); }
-    static bool& inside_task() {
-      thread_local bool inside = false;
-      return inside;
-    }
-
-    void run(Index count, Call call, const void* task) {
-      const std::lock_guard lock(one_caller_);
-      call_ = call;
-      task_ = task;
-      for (Index w = 0; w < threads(); ++w) {
-        Share& share = shares_[static_cast<std::size_t>(w)];
-        share.next.store(first_of_share(w, count), std::memory_order_relaxed);
-        share.end = first_of_share(w + 1, count);
-      }
-      open_.store(true);
-      generation_.fetch_add(1, std::memory_order_release);
-      generation_.notify_all();
-      work(0);
-      // Whoever has not come by now need not come: waiting is only for workers in the middle of a task. A
-      // worker first counts itself and then looks whether the door is open; here it is the other way round.
-      open_.store(false);
-      for (int spins = 0; active_.load() != 0; ++spins) {
-        if (spins > 4096) std::this_thread::yield();
-      }
-    }
-
-  private:
-    /// Tasks of a loop that one thread begins with: neighbors, because loops follow each other over the same
-    /// pixels, which are then in that thread's cache. Who has none left takes others'.
-    struct alignas(alignment) Share {
-      std::atomic<Index> next{0};
-      Index end = 0;
-    };
-
-    void work(int worker) {
-      inside_task() = true;
-      for (int w = worker; w < worker + threads(); ++w) {
-        Share& share = shares_[static_cast<std::size_t>(w % threads())];
-        // A look first: it leaves the line where it is, if nothing is left.
-        while (share.next.load(std::memory_order_relaxed) < share.end) {
-          const Index i = share.next.fetch_add(1, std::memory_order_relaxed);
-          if (i < share.end) call_(task_, i, worker);
-        }
-      }
-      inside_task() = false;
-    }
-
-    /// Lets the workers end, and waits until they have.
-    void stop() {
-      stop_.store(true);
-      generation_.fetch_add(1);
-      generation_.notify_all();
-      for (auto& w : workers_) w.join();
-    }
-
-    void serve(int worker) {
-      std::uint32_t seen = 0;
-      for (;;) {
-        // Kernels follow each other closely: look for the next one before going to sleep.
-        for (int spins = 0; spins < 20000 && generation_.load(std::memory_order_acquire) == seen; ++spins)
-          pause();
-        generation_.wait(seen, std::memory_order_acquire);
-        seen = generation_.load(std::memory_order_acquire);
-        if (stop_.load()) return;
-        active_.fetch_add(1);
-        if (open_.load()) work(worker);
-        active_.fetch_sub(1, std::memory_order_release);
-      }
-    }
-
-    static void pause() {
-#if defined(__x86_64__) || defined(__i386__)
-      __builtin_ia32_pause();
-#endif
-    }
-
-    const int threads_;
-    std::unique_ptr<Share[]> shares_;
-    std::vector<std::thread> workers_;
-    std::mutex one_caller_;
-    std::atomic<std::uint32_t> generation_{0};
-    std::atomic<bool> stop_{false};
-    std::atomic<bool> open_{false};
-    Call call_ = nullptr;
-    const void* task_ = nullptr;
-    alignas(alignment) std::atomic<int> active_{0};  // workers write it, unlike what is before it
-  };
-
-  std::shared_ptr<Pool> pool_;
+  std::string_view level_ = detail::cpu_level();
+  std::shared_ptr<detail::ThreadPool> pool_;
 };
 
 /// Waits until a device has done what it was asked for; the CPU has.
@@ -947,6 +1037,8 @@ private:
 };
 
 }  // namespace densenf
+
+#include <span>
 
 namespace densenf {
 
@@ -1863,8 +1955,6 @@ private:
 
 }  // namespace densenf
 
-#include <tuple>
-
 namespace densenf::kernels {
 
 /// What is applied to a convolution's result, element by element.
@@ -1872,424 +1962,552 @@ enum class Activation { none, relu };
 
 }  // namespace densenf::kernels
 
-// The few vector operations the kernels are written in, on Eigen's packets: one source for AVX-512, AVX,
-// SSE, NEON and plain scalars.
-namespace densenf::kernels::simd {
-
-// GCC warns that a packet as a template argument loses its attributes; no code here relies on them.
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wignored-attributes"
-#endif
-
-template <class T>
-using Packet = typename Eigen::internal::packet_traits<T>::type;
-
-/// Numbers in a packet.
-template <class T>
-inline constexpr Index lanes = Eigen::internal::unpacket_traits<Packet<T>>::size;
-
-/// count, rounded up to whole packets.
-template <class T>
-constexpr Index whole_packets(Index count) {
-  return (count + lanes<T> - 1) / lanes<T> * lanes<T>;
-}
-
-inline constexpr int registers = EIGEN_ARCH_DEFAULT_NUMBER_OF_REGISTERS;
-
-/// Whether a masked load costs no more than a full one, so that loops need no second version for tails.
-template <class T>
-inline constexpr bool has_masked_load = Eigen::internal::unpacket_traits<Packet<T>>::masked_load_available;
-
-template <class T>
-EIGEN_ALWAYS_INLINE Packet<T> load(const T* from) {
-  return Eigen::internal::ploadu<Packet<T>>(from);
-}
-
-template <class T>
-EIGEN_ALWAYS_INLINE void store(T* to, const Packet<T>& v) {
-  Eigen::internal::pstoreu<T>(to, v);
-}
-
-/// Asks for the cache line at `from`, which need not be memory of ours.
-/// Always inlined, and not Eigen's: g++ takes a function that does only this for one without effects, and
-/// drops calls of it.
-template <class T>
-EIGEN_ALWAYS_INLINE void prefetch(const T* from) {
-#if defined(__GNUC__)
-  __builtin_prefetch(from);
-#endif
-}
-
-/// The same, for the second-level cache: for what is not needed at once.
-template <class T>
-EIGEN_ALWAYS_INLINE void prefetch_second_level(const T* from) {
-#if defined(__GNUC__)
-  __builtin_prefetch(from, 0, 2);
-#endif
-}
-
-template <class T>
-EIGEN_ALWAYS_INLINE Packet<T> broadcast(T value) {
-  return Eigen::internal::pset1<Packet<T>>(value);
-}
-
-template <class T>
-EIGEN_ALWAYS_INLINE Packet<T> multiply_add(const Packet<T>& a, const Packet<T>& b, const Packet<T>& c) {
-  return Eigen::internal::pmadd(a, b, c);
-}
-
-/// v, but 0 where it is below the limit. NaN is not below: a broken activation must not turn into a zero.
-template <class T>
-EIGEN_ALWAYS_INLINE Packet<T> zero_below(const Packet<T>& v, const Packet<T>& limit) {
-  return Eigen::internal::pandnot(v, Eigen::internal::pcmp_lt(v, limit));
-}
-
-/// What zero_below cuts a result off at: nothing is below the limit where there is no relu.
-template <class T>
-EIGEN_ALWAYS_INLINE Packet<T> lower_limit(Activation activation) {
-  return broadcast(activation == Activation::relu ? T{0} : -std::numeric_limits<T>::infinity());
-}
-
-/// v where `positive` is above 0, else 0.
-template <class T>
-EIGEN_ALWAYS_INLINE Packet<T> keep_where_positive(const Packet<T>& v, const Packet<T>& positive) {
-  return Eigen::internal::pand(v, Eigen::internal::pcmp_lt(broadcast(T{0}), positive));
-}
-
-template <class T>
-EIGEN_ALWAYS_INLINE Packet<T> add(const Packet<T>& a, const Packet<T>& b) {
-  return Eigen::internal::padd(a, b);
-}
-
-template <class T>
-EIGEN_ALWAYS_INLINE Packet<T> subtract(const Packet<T>& a, const Packet<T>& b) {
-  return Eigen::internal::psub(a, b);
-}
-
-template <class T>
-EIGEN_ALWAYS_INLINE Packet<T> multiply(const Packet<T>& a, const Packet<T>& b) {
-  return Eigen::internal::pmul(a, b);
-}
-
-template <class T>
-using Mask = typename Eigen::internal::unpacket_traits<Packet<T>>::mask_t;
-
-/// The first `count` numbers, zeros in the other lanes. Touches no memory behind them. 0 <= count <= lanes.
-template <class T>
-EIGEN_ALWAYS_INLINE Packet<T> load_first(const T* from, Index count) {
-  if constexpr (has_masked_load<T>) {
-    return Eigen::internal::ploadu<Packet<T>>(from, static_cast<Mask<T>>((1u << count) - 1u));
-  } else {
-    alignas(64) T buffer[lanes<T>] = {};
-    for (Index i = 0; i < count; ++i) buffer[i] = from[i];
-    return Eigen::internal::pload<Packet<T>>(buffer);
-  }
-}
-
-/// The first `count` numbers, where most of the time there are as many as lanes or more.
-template <class T>
-EIGEN_ALWAYS_INLINE Packet<T> load_up_to(const T* from, Index count) {
-  if (!has_masked_load<T> && count >= lanes<T>) return load(from);
-  return load_first(from, count < lanes<T> ? count : lanes<T>);
-}
-
-/// v, which the compiler then keeps in a register: g++ reads memory once for each use where it can.
-template <class P>
-EIGEN_ALWAYS_INLINE P in_register(P v) {
-#if defined(__GNUC__) && EIGEN_ARCH_i386_OR_x86_64
-  asm("" : "+v"(v));
-#endif
-  return v;
-}
-
-/// Stores the first `count` lanes and leaves the memory behind them alone. 0 <= count <= lanes.
-template <class T>
-EIGEN_ALWAYS_INLINE void store_first(T* to, const Packet<T>& v, Index count) {
-  if constexpr (Eigen::internal::unpacket_traits<Packet<T>>::masked_store_available) {
-    Eigen::internal::pstoreu<T>(to, v, static_cast<Mask<T>>((1u << count) - 1u));
-  } else {
-    alignas(64) T buffer[lanes<T>];
-    Eigen::internal::pstore<T>(buffer, v);
-    for (Index i = 0; i < count; ++i) to[i] = buffer[i];
-  }
-}
-
-/// The same, where most of the time there are as many as lanes or more.
-template <class T>
-EIGEN_ALWAYS_INLINE void store_up_to(T* to, const Packet<T>& v, Index count) {
-  count >= lanes<T> ? store(to, v) : store_first(to, v, count);
-}
-
-/// The packets that squares are transposed in: half as long as others where there are such, which has
-/// finer tails and little cost, as moving weights is bound by memory.
-template <class T>
-using HalfPacket = typename Eigen::internal::packet_traits<T>::half;
-template <class T>
-inline constexpr Index square = Eigen::internal::unpacket_traits<HalfPacket<T>>::size;
-
-/// to[c * to_stride + r] = from[r * from_stride + c] for r, c in [0, square).
-template <class T>
-EIGEN_ALWAYS_INLINE void transpose_square(const T* from, Index from_stride, T* to, Index to_stride) {
-  if constexpr (square<T> == 1) {
-    *to = *from;
-  } else {
-    using P = HalfPacket<T>;
-    Eigen::internal::PacketBlock<P, static_cast<int>(square<T>)> block;
-    for (Index i = 0; i < square<T>; ++i)
-      block.packet[i] = Eigen::internal::ploadu<P>(from + i * from_stride);
-    Eigen::internal::ptranspose(block);
-    for (Index i = 0; i < square<T>; ++i) Eigen::internal::pstoreu<T>(to + i * to_stride, block.packet[i]);
-  }
-}
-
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic pop
-#endif
-
-}  // namespace densenf::kernels::simd
-
-// Loops over the numbers, pixels, channels and images of a batch. None of them allocates; a piece of work too
-// small to be worth waking a thread for is done by the caller in one go.
 namespace densenf::kernels {
 
-/// The channels of one pixel as an Eigen array; Eigen vectorizes what is done with it.
-template <class T>
-auto row(const Tensor<T>& t, Index p) {
-  using Array = Eigen::Array<std::remove_const_t<T>, 1, Eigen::Dynamic>;
-  using Mapped = std::conditional_t<std::is_const_v<T>, const Array, Array>;
-  return Eigen::Map<Mapped>(t.pixel(p), t.c);
-}
+/// Where a network's raw output holds s and t of channel i.
+struct AffineLayout {
+  Index scale_first, shift_first, step;
+  /// s0 t0 s1 t1 ..., as couplings have it.
+  static constexpr AffineLayout interleaved() { return {0, 1, 2}; }
+  /// t0 t1 ... s0 s1 ..., as the cross-unit noise has it.
+  static constexpr AffineLayout shifts_first(Index channels) { return {channels, 0, 1}; }
 
-/// A vector of parameters, one number per channel.
-template <class T>
-auto vector(const T* data, Index c) {
-  return Eigen::Map<const Eigen::Array<T, 1, Eigen::Dynamic>>(data, c);
-}
-template <class T>
-auto mutable_vector(T* data, Index c) {
-  return Eigen::Map<Eigen::Array<T, 1, Eigen::Dynamic>>(data, c);
-}
-
-/// As many numbers as a packet has, as an Eigen array.
-template <class T>
-using Lanes = Eigen::Array<T, 1, simd::lanes<T>>;
-
-/// A map of Lanes over memory; over const numbers it cannot be assigned to.
-template <class T>
-auto lanes_at(T* data) {
-  using Group = Lanes<std::remove_const_t<T>>;
-  return Eigen::Map<std::conditional_t<std::is_const_v<T>, const Group, Group>>(data);
-}
-
-/// Calls f(a, b, ...) with maps of Lanes over the numbers [i, i + lanes) behind each of the pointers, for all
-/// such groups of the first n numbers; f assigns through the maps, which it takes by value. Where the last
-/// group is short, f works on copies filled up with zeros: so a number comes out the same wherever it stands,
-/// and f is never called for a single number.
-template <class F, class... T>
-void for_each_packet(Index n, const F& f, T*... x) {
-  using Scalar = std::common_type_t<std::remove_const_t<T>...>;
-  constexpr Index width = simd::lanes<Scalar>;
-  Index i = 0;
-  for (; i + width <= n; i += width) f(lanes_at(x + i)...);
-  if (i == n) return;
-  const auto copy_of = [&](const Scalar* from) {
-    Lanes<Scalar> copy;
-    simd::store(copy.data(), simd::load_first(from + i, n - i));
-    return copy;
-  };
-  const auto give_back = [&]<class U>(U* to, const Lanes<Scalar>& copy) {
-    if constexpr (!std::is_const_v<U>) simd::store_first(to + i, simd::load(copy.data()), n - i);
-  };
-  const auto on_copies = [&](auto... copy) {
-    f(lanes_at<T>(copy.data())...);
-    (give_back(x, copy), ...);
-  };
-  on_copies(copy_of(x)...);
-}
-
-/// How many numbers a task should have when each costs about an addition.
-inline constexpr Index task_size = 16384;
-/// What a number costs, in additions, for which an exponential or the like is computed.
-inline constexpr Index cost_of_exp = 8;
-
-/// Calls f(p) for every pixel of a batch; a call costs about as much as `cost` additions.
-template <class F>
-void for_each_pixel(const Cpu& cpu, Index pixels, Index cost, const F& f) {
-  const Index grain = std::max<Index>(1, task_size / std::max<Index>(1, cost));
-  cpu.parallel_ranges(pixels, grain, [&](Index first, Index last) {
-    for (Index p = first; p < last; ++p) f(p);
-  });
-}
-
-/// Calls f, as for_each_packet does, for all numbers of tensors of equal extents: x, y, ... Tensors without
-/// gaps between the pixels are one long row. `cost`: that of a number, in additions.
-template <class F, class T, class... U>
-void for_each_number(const Cpu& cpu, Index cost, const F& f, const Tensor<T>& x, const Tensor<U>&... y) {
-  if (x.contiguous() && (y.contiguous() && ...)) {
-    cpu.parallel_ranges(x.size(), task_size / cost, [&](Index first, Index last) {
-      for_each_packet(last - first, f, x.data + first, (y.data + first)...);
-    });
-  } else {
-    for_each_pixel(cpu, x.pixels(), cost * x.c,
-                   [&](Index p) { for_each_packet(x.c, f, x.pixel(p), y.pixel(p)...); });
+  /// Whether s and t of so many channels lie within twice as many.
+  constexpr bool fits(Index channels) const {
+    const Index beyond = step * (channels - 1);
+    return scale_first >= 0 && shift_first >= 0 && scale_first + beyond < 2 * channels &&
+           shift_first + beyond < 2 * channels;
   }
-}
-
-/// Calls f(p, first, values) for all pixels p and blocks of channels from `first` on, where `values` is the
-/// Eigen array prepare(first, count): what depends on the channel alone is computed once per task, not once
-/// per pixel.
-template <class T, class Prepare, class F>
-void for_each_pixel_with(const Cpu& cpu, Index pixels, Index c, const Prepare& prepare, const F& f) {
-  constexpr Index block = 64;
-  using Values = Eigen::Array<T, 1, Eigen::Dynamic, Eigen::RowMajor, 1, block>;
-  const Index grain = std::max<Index>(1, task_size / std::max<Index>(1, c));
-  cpu.parallel_ranges(pixels, grain, [&](Index first_pixel, Index last_pixel) {
-    for (Index first = 0; first < c; first += block) {
-      const Values values = prepare(first, std::min(block, c - first));
-      for (Index p = first_pixel; p < last_pixel; ++p) f(p, first, values);
-    }
-  });
-}
-
-/// Calls f(n, first pixel, last pixel) for every image, so that a sum over an image has one fixed order.
-template <class F>
-void for_each_image(const Cpu& cpu, Index n, Index pixels_per_image, const F& f) {
-  cpu.parallel_for(n, [&](Index i) { f(i, i * pixels_per_image, (i + 1) * pixels_per_image); });
-}
-
-namespace detail {
-/// The sums of each of the terms over all pixels for channels [first, first + width), in double; single
-/// precision is trusted for 64 terms at a time.
-template <int width, class T, class... Terms>
-auto sums_of_channels(Index pixels, Index first, const Terms&... terms) {
-  constexpr Index stretch = 64;
-  std::array<Eigen::Array<double, 1, width>, sizeof...(Terms)> totals;
-  std::array<Eigen::Array<T, 1, width>, sizeof...(Terms)> partial;
-  for (auto& total : totals) total.setZero();
-  for (Index p = 0; p < pixels; p += stretch) {
-    for (auto& sum : partial) sum.setZero();
-    for (Index q = p; q < std::min(pixels, p + stretch); ++q) {
-      std::size_t i = 0;
-      ((partial[i++] += terms(q, first, Eigen::fix<width>)), ...);
-    }
-    for (std::size_t i = 0; i < totals.size(); ++i) totals[i] += partial[i].template cast<double>();
-  }
-  return totals;
-}
-
-/// Passes the sums for channels [first, first + width) on to done.
-template <int width, class T, class Done, class... Terms>
-void finish_sums(Index pixels, Index first, const Done& done, const Terms&... terms) {
-  std::apply([&](const auto&... sum) { done(first, sum...); },
-             sums_of_channels<width, T>(pixels, first, terms...));
-}
-}  // namespace detail
-
-/// Sums over all pixels, per channel, several of them in one pass. Each of `terms` is called as term(p,
-/// first, count) and gives an Eigen array with the terms of channels [first, first + count) at pixel p;
-/// `count` is Eigen's kind of constant, so segment(first, count) has a size known to the compiler.
-/// done(first, sums, ...) receives the sums of each, in double. All pixels of a channel are summed by one
-/// task, so the order of additions does not depend on the number of threads.
-template <class T, class Done, class... Terms>
-void sums_over_pixels(const Cpu& cpu, Index pixels, Index c, const Done& done, const Terms&... terms) {
-  const Index wide = c / 16, middle = c % 16 / 4, single = c % 4;
-  const Index grain = std::max<Index>(1, task_size / std::max<Index>(1, pixels * 16));
-  cpu.parallel_ranges(wide + middle + single, grain, [&](Index first_group, Index last_group) {
-    for (Index group = first_group; group < last_group; ++group) {
-      if (group < wide) {
-        detail::finish_sums<16, T>(pixels, 16 * group, done, terms...);
-      } else if (group < wide + middle) {
-        detail::finish_sums<4, T>(pixels, 16 * wide + 4 * (group - wide), done, terms...);
-      } else {
-        detail::finish_sums<1, T>(pixels, c - (wide + middle + single - group), done, terms...);
-      }
-    }
-  });
-}
-
-/// The same for one sum.
-template <class T, class Term, class Done>
-void sum_over_pixels(const Cpu& cpu, Index pixels, Index c, const Term& term, const Done& done) {
-  sums_over_pixels<T>(cpu, pixels, c, done, term);
-}
+};
 
 }  // namespace densenf::kernels
 
-// Rearrangements: 2x2 squeeze, halves of the channels, and the N,C,H,W order of the outside world.
+// Numbers in (0, 1), and the way from there to all numbers: z = log(y / (1 - y)). Written once, for every
+// device.
+namespace densenf::kernels {
+
+/// What T can say of the open interval (0, 1).
+template <class T>
+struct UnitInterval {
+  /// The ends of it: the smallest number that is not taken for 0 anywhere, and the largest that is not 1.
+  static constexpr T lowest = std::numeric_limits<T>::min();
+  static constexpr T highest = T(1) - std::numeric_limits<T>::epsilon() / T(2);
+
+  /// y, or the end beyond which it was rounded. A NaN stays one.
+  static constexpr T nearest(T y) { return y < lowest ? lowest : y > highest ? highest : y; }
+};
+
+/// A value, and the logarithm of its derivative.
+template <class T>
+struct ValueAndLogDerivative {
+  T value, log_derivative;
+};
+
+/// 1 / (1 + exp(-x)), in (0, 1) for every x.
+template <class T>
+constexpr ValueAndLogDerivative<T> sigmoid_of(T x) {
+  const T size = std::abs(x), e = std::exp(-size), inverse = T(1) / (T(1) + e);
+  // log sigmoid'(x) = -|x| - 2 log(1 + exp(-|x|))
+  return {UnitInterval<T>::nearest(x >= 0 ? inverse : e * inverse), -size - T(2) * std::log1p(e)};
+}
+
+/// The x that sigmoid_of maps to y; infinite where y is an end of the interval, which stands for all that is
+/// beyond it.
+template <class T>
+constexpr T inverse_sigmoid_of(T y) {
+  constexpr T infinity = std::numeric_limits<T>::infinity();
+  if (y <= UnitInterval<T>::lowest) return -infinity;
+  if (y >= UnitInterval<T>::highest) return infinity;
+  return std::log(y) - std::log1p(-y);
+}
+
+/// log(x / (1 - x)). No density is outside of (0, 1): the logarithm of the derivative is minus infinity
+/// there, and the value that of a number close to 0 or 1, so that what comes after has a finite number to
+/// work on.
+template <class T>
+constexpr ValueAndLogDerivative<T> logit_of(T x) {
+  const bool outside = x <= T(0) || x >= T(1);
+  const T inside = x <= T(0) ? T(1) - UnitInterval<T>::highest : x >= T(1) ? UnitInterval<T>::highest : x;
+  const T a = std::log(inside), b = std::log1p(-inside);
+  return {a - b, outside ? -std::numeric_limits<T>::infinity() : -a - b};
+}
+
+/// The derivative by x of dy logit(x) + g log logit'(x); 0 outside of (0, 1).
+template <class T>
+constexpr T logit_adjoint_of(T x, T dy, T g) {
+  return x <= T(0) || x >= T(1) ? T(0) : (dy + g * (T(2) * x - T(1))) / (x * (T(1) - x));
+}
+
+/// y = (x + u) / levels for a gray level x in 0 ... levels - 1 and u in (0, 1), by its distances from both
+/// ends of (0, 1). A float next to 1 cannot hold how far it is from there; the distances keep all their
+/// digits.
+template <class T>
+struct Dequantized {
+  T from_0, from_1;
+
+  constexpr Dequantized(T x, T u, T levels)
+      : from_0((x + u) / levels), from_1(((levels - T(1) - x) + (T(1) - u)) / levels) {}
+
+  constexpr ValueAndLogDerivative<T> logit() const {
+    const T a = std::log(from_0), b = std::log(from_1);
+    return {a - b, -a - b};
+  }
+  /// The derivative by y of dz logit(y) + g log logit'(y).
+  constexpr T logit_adjoint(T dz, T g) const { return (dz + g * (from_0 - from_1)) / (from_0 * from_1); }
+};
+
+}  // namespace densenf::kernels
+
+// Functions of one number for ops::map, written once for every device: `value`, and its derivative.
+namespace densenf::kernels::maps {
+
+struct Exp {
+  template <class T>
+  static constexpr T value(T x) {
+    return std::exp(x);
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    return std::exp(x);
+  }
+};
+
+struct Log {
+  template <class T>
+  static constexpr T value(T x) {
+    return std::log(x);
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    return T(1) / x;
+  }
+};
+
+struct Tanh {
+  template <class T>
+  static constexpr T value(T x) {
+    return std::tanh(x);
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    const T y = std::tanh(x);
+    return (T(1) - y) * (T(1) + y);
+  }
+};
+
+/// 1 / (1 + exp(-x)), in (0, 1)
+struct Sigmoid {
+  template <class T>
+  static constexpr T value(T x) {
+    return sigmoid_of(x).value;
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    const T e = std::exp(-std::abs(x)), inverse = T(1) / (T(1) + e);
+    return e * inverse * inverse;
+  }
+};
+
+/// log(1 + exp(x))
+struct Softplus {
+  template <class T>
+  static constexpr T value(T x) {
+    return (x > 0 ? x : T(0)) + std::log1p(std::exp(-std::abs(x)));
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    return Sigmoid::value(x);
+  }
+};
+
+}  // namespace densenf::kernels::maps
+
+namespace densenf::kernels::nystrom {
+
+/// Runs of pixels whose means stand for all of an image.
+inline constexpr Index landmarks = 4;
+
+/// That images can be cut into such runs. In a constant expression an error of the compiler, else ShapeError.
+constexpr void require(const Shape& s) {
+  if (s.pixels() % landmarks != 0)
+    shape_mismatch("Attention needs a multiple of 4 pixels: pad the images, say to 32x32, or crop them.", s);
+}
+
+/// Iterations of the pseudo-inverse of the landmarks' attention to each other.
+inline constexpr int pseudo_inverse_steps = 6;
+
+}  // namespace densenf::kernels::nystrom
+
+// What an optimizer does to one parameter: p the parameter, g its gradient, then the moments it keeps. The
+// rules are written once, for a number or for an Eigen array of neighbors. They may leave anything in g:
+// the pass around them sets it to zero.
 namespace densenf::kernels {
 
 namespace detail {
-/// Visits every element of a squeezed batch z (4C x H/2 x W/2) with its partner in the batch x it came
-/// from (C x H x W): channel 4c + 2i + j at (y, x) is channel c at (2y + i, 2x + j).
-template <class Tz, class Tx, class F>
-void for_each_squeezed(const Cpu& cpu, const Tensor<Tz>& z, const Tensor<Tx>& x, const F& f) {
-  for_each_pixel(cpu, z.pixels(), z.c, [&](Index p) {
-    const Index col = p % z.w, line = p / z.w;  // line counts rows over all images; x has twice as many
-    Tz* to = z.pixel(p);
-    for (Index i = 0; i < 2; ++i) {
-      for (Index j = 0; j < 2; ++j) {
-        Tx* from = x.pixel((2 * line + i) * x.w + 2 * col + j);
-        for (Index c = 0; c < x.c; ++c) f(to[4 * c + 2 * i + j], from[c]);
-      }
-    }
-  });
+template <class T>
+constexpr T larger(T a, T b) {
+  return a > b ? a : b;
+}
+template <class A, class B>
+auto larger(const A& a, const B& b) -> decltype(a.max(b)) {
+  return a.max(b);
 }
 }  // namespace detail
 
-/// z (4C x H/2 x W/2) from x (C x H x W).
+/// The factor that brings gradients with this squared norm down to `max_norm` at most, as PyTorch's
+/// clip_grad_norm_ computes it.
 template <class T>
-void squeeze(const Cpu& cpu, Tensor<const T> x, Tensor<T> z, Write write = Write::assign) {
-  detail::for_each_squeezed(cpu, z, x, [write](T& to, const T& from) { detail::put(write, to, from); });
+constexpr T clip_factor(T squared_norm, T max_norm) {
+  const T factor = max_norm / (std::sqrt(squared_norm) + T(1e-6));
+  return factor < T(1) ? factor : T(1);
 }
 
-/// x (C x H x W) from z (4C x H/2 x W/2).
+/// What is known of a step, on the device, when it comes to the optimizer. A step whose loss or gradient is
+/// not finite changes nothing but gradients, which are zero after it.
+struct StepFacts {
+  const double* loss;
+  const double* squared_norm;
+  double max_norm;  ///< gradients with a larger norm are scaled down to it; 0: they are not
+};
+
+namespace detail {
+/// Whether the step of these facts is taken. A template, as what it calls is not constexpr everywhere.
+template <class Facts>
+constexpr bool is_taken(const Facts& facts) {
+  return std::isfinite(*facts.loss) && std::isfinite(*facts.squared_norm);
+}
+
+/// The rule for the step of these facts, which clips its gradients.
+template <class Rule, class Facts>
+constexpr Rule clipped(const Rule& rule, const Facts& facts) {
+  Rule scaled = rule;
+  if (facts.max_norm != 0) {
+    using Factor = decltype(rule.gradient_scale);
+    scaled.gradient_scale = rule.gradient_scale * static_cast<std::remove_const_t<Factor>>(
+                                                      clip_factor(*facts.squared_norm, facts.max_norm));
+  }
+  return scaled;
+}
+}  // namespace detail
+
 template <class T>
-void unsqueeze(const Cpu& cpu, Tensor<const T> z, Tensor<T> x, Write write = Write::assign) {
-  detail::for_each_squeezed(cpu, z, x, [write](const T& from, T& to) { detail::put(write, to, from); });
-}
+struct AdamaxRule {
+  static constexpr Index moments = 2;
+  T gradient_scale, weight_decay;
+  T one_minus_beta1, beta2, epsilon;
+  T step_size;  ///< lr / (1 - beta1^t)
 
-/// y = [x from channel `first` on, x up to channel `first`].
+  template <class P, class G, class M, class U>
+  constexpr void operator()(P& p, G& g, M& mean, U& largest) const {
+    using std::abs;
+    g = gradient_scale * g + weight_decay * p;
+    mean += one_minus_beta1 * (g - mean);
+    largest = detail::larger(beta2 * largest, abs(g) + epsilon);
+    p -= step_size * mean / largest;
+  }
+};
+
+/// Adam, and AdamW by `shrink`.
 template <class T>
-void rotate_channels(const Cpu& cpu, Tensor<const T> x, Index first, Tensor<T> y,
-                     Write write = Write::assign) {
-  const Index rest = x.c - first;
-  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
-    const auto from = row(x, p);
-    auto to = row(y, p);
-    detail::put(write, to.head(rest), from.tail(rest));
-    detail::put(write, to.tail(first), from.head(first));
-  });
+struct AdamRule {
+  static constexpr Index moments = 2;
+  T gradient_scale, weight_decay;
+  T shrink;  ///< factor on the parameter itself, 1 for none
+  T one_minus_beta1, beta2, one_minus_beta2, epsilon;
+  T step_size;   ///< lr / (1 - beta1^t)
+  T root_scale;  ///< 1 / sqrt(1 - beta2^t)
+
+  template <class P, class G, class M, class V>
+  constexpr void operator()(P& p, G& g, M& mean, V& square) const {
+    using std::sqrt;
+    g = gradient_scale * g + weight_decay * p;
+    mean += one_minus_beta1 * (g - mean);
+    square = beta2 * square + one_minus_beta2 * (g * g);
+    p = shrink * p - step_size * mean / (root_scale * sqrt(square) + epsilon);
+  }
+};
+
+template <class T>
+struct SgdRule {
+  static constexpr Index moments = 1;
+  T gradient_scale, weight_decay, momentum;
+  T gradient_step, momentum_step;  ///< how far along the gradient, and along the momentum
+
+  template <class P, class G, class M>
+  constexpr void operator()(P& p, G& g, M& velocity) const {
+    g = gradient_scale * g + weight_decay * p;
+    velocity = momentum * velocity + g;
+    p -= gradient_step * g + momentum_step * velocity;
+  }
+};
+
+/// An exponential average that follows `value`.
+template <class T>
+struct AverageRule {
+  T one_minus_decay;
+
+  template <class A, class V>
+  constexpr void operator()(A& average, const V& value) const {
+    average += one_minus_decay * (value - average);
+  }
+};
+
+}  // namespace densenf::kernels
+
+// What a device offers: the functions that operations, bijectors, flows and training call with the device as
+// the first argument, family by family. A device has the base DeviceTag, so that functions in namespace
+// kernels are found by it; whoever runs a flow on it includes its kernels, kernels/cpu/all.hpp or
+// densenf.cuh. What each function computes, and what it throws, is said where the CPU defines it, in
+// kernels/cpu/. Batches are Tensor<T>; other pointers are the device's memory, and what is named scratch is
+// lost.
+//
+// require_device<D>() in a constant expression stops the compiler with the family that D lacks; `Device` is
+// the same as a concept.
+namespace densenf::kernels {
+
+/// Memory: allocate throws OutOfMemoryError, which calls it `what`.
+template <class D>
+concept HasMemory = std::derived_from<D, DeviceTag> && std::copyable<D> &&
+    requires(const D& d, void* p, std::size_t bytes, const char* what) {
+  { d.allocate(bytes, what) } -> std::same_as<void*>;
+  { d.deallocate(p, bytes) }
+  noexcept;
+  { d.describe() } -> std::convertible_to<std::string>;
+  synchronize(d);  // waits until the device has done what it was asked for
+};
+
+/// Numbers that are set, moved and added up: what passes are glued together with.
+template <class D, class T>
+concept HasNumbers = requires(const D& d, Tensor<const T> x, Tensor<T> y, Write write, T a, Index n,
+                              double factor, const double* values, double* results) {
+  fill_zero(d, y);                             // y = 0
+  copy(d, x, y);                               // y = x
+  copy(d, x, y, write);                        // or +=
+  add(d, x, x, y);                             // y = x + x
+  accumulate_scaled(d, x, a, y);               // y += a x
+  fill_one_hot(d, x, y);                       // y(p, c) = 1 where x(p, 0) is c, else 0
+  scale_shift(d, x, a, a, y);                  // y = a x + a
+  { all_finite(d, x) } -> std::same_as<bool>;  // neither infinite nor NaN
+  set_all_bits(d, y.data, sizeof(T));          // memory that reads as NaN
+  set_each(d, factor, n, results);             // n doubles become one number
+  scaled_sum(d, factor, values, n, results);   // results[0] = factor * their sum
+  add_to_each(d, factor, n, results);          // n doubles += one number
+  add_to_each(d, factor, values, n, results);  // += factor * values[0]
+  fetch(d, values, n, results);                // n doubles to the host
+};
+
+/// Other orders of the same numbers: 2x2 squeeze, rotated channels, the N,C,H,W memory of the outside world,
+/// whose numbers are of any type U.
+template <class D, class T, class U>
+concept HasLayouts = requires(const D& d, Tensor<const T> x, Tensor<T> y, Write write, Index n,
+                              const U* outside, U* to_outside) {
+  squeeze(d, x, y);
+  squeeze(d, x, y, write);
+  unsqueeze(d, x, y);
+  unsqueeze(d, x, y, write);
+  rotate_channels(d, x, n, y);
+  rotate_channels(d, x, n, y, write);
+  from_strided(d, outside, n, n, y);
+  from_nchw(d, outside, y);
+  to_nchw(d, x, to_outside);
+};
+
+namespace detail {
+/// What functions given as objects offer where log-determinants are wanted: see ops/map.hpp.
+struct FunctionWithLogDerivative {
+  template <class T>
+  static constexpr T value(T x) {
+    return x;
+  }
+  template <class T>
+  static constexpr T derivative(T) {
+    return 1;
+  }
+  template <class T>
+  static constexpr T log_derivative(T) {
+    return 0;
+  }
+  template <class T>
+  static constexpr T log_derivative_slope(T) {
+    return 0;
+  }
+};
+}  // namespace detail
+
+/// Functions applied to each number: those given as objects (kernels/maps.hpp), products, the gated unit, and
+/// what lies between (0, 1) and all numbers, with log-determinants.
+template <class D, class T>
+concept HasFunctions = requires(const D& d, const maps::Exp& f, const detail::FunctionWithLogDerivative& g,
+                                Tensor<const T> x, Tensor<T> y, Write write, T levels,
+                                const double* dlog_prob, double* log_prob) {
+  map_forward(d, f, x, y);
+  map_backward(d, f, x, x, y, write);
+  map_forward(d, g, x, y, log_prob);
+  map_backward(d, g, x, x, dlog_prob, y, write);
+  multiply_numbers(d, x, x, y);
+  multiply_numbers(d, x, x, y, write);
+  gate_forward(d, x, y);
+  gate_backward(d, x, x, y, write);
+  sigmoid_forward(d, x, y, log_prob);
+  sigmoid_backward(d, x, x, dlog_prob, y);
+  sigmoid_inverse(d, x, y);
+  logit_forward(d, x, y, log_prob);
+  logit_backward(d, x, x, dlog_prob, y);
+  dequantize(d, x, x, levels, y);
+  dequantized_logit_forward(d, x, x, levels, y, log_prob);
+  dequantized_logit_backward(d, x, x, levels, x, dlog_prob, y);
+};
+
+/// A number spread over all pixels or an image, and the sums that are its adjoints.
+template <class D, class T>
+concept HasSums = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv, double factor,
+                           const double* dlog_prob, double* log_prob) {
+  spread_channels(d, v, y);
+  spread_pixels(d, x, y);
+  sum_pixels(d, x, y);
+  sum_channels(d, x, dv);
+  sum_images(d, x, factor, log_prob);
+  spread_images(d, factor, dlog_prob, y);
+};
+
+/// Convolutions of one or three by three pixels, with bias and relu.
+template <class D, class T>
+concept HasConvolutions = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* w, T* dw, T* scratch,
+                                   Index n, int kernel, Activation activation, Write write) {
+  { conv_forward_scratch_size<T>(d, n, n, kernel, n, n) } -> std::same_as<Index>;
+  { conv_scratch_size<T>(d, n, n, kernel, n, n) } -> std::same_as<Index>;
+  conv_forward(d, x, w, w, kernel, activation, y);
+  conv_forward(d, x, w, w, kernel, activation, y, scratch);
+  conv_backward_data(d, x, w, kernel, scratch, y, write);
+  conv_backward_weights(d, x, x, kernel, dw, dw);
+  conv_backward_parameters(d, x, x, activation, y, kernel, dw, dw, scratch);
+  relu_backward(d, x, y);
+};
+
+/// Nystrom attention with four landmarks.
+template <class D, class T>
+concept HasAttention = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* kept, T* memory,
+                                T* scratch, Index n, Write write) {
+  { nystrom_forward_scratch(d, n, n) } -> std::same_as<Index>;
+  { nystrom_backward_scratch(d, n, n) } -> std::same_as<Index>;
+  nystrom_forward(d, x, memory, scratch, y);
+  nystrom_backward(d, kept, x, scratch, y, write);
+};
+
+/// The affine coupling.
+template <class D, class T>
+concept HasCouplings = requires(const D& d, Tensor<const T> x, Tensor<T> y, AffineLayout at, Write write,
+                                const double* dlog_prob, double* log_prob) {
+  affine_forward(d, x, x, at, y, log_prob);
+  affine_inverse(d, x, x, at, y);
+  affine_backward(d, x, x, at, x, dlog_prob, y, write, y, write);
+};
+
+/// Batch normalization and ActNorm.
+template <class D, class T>
+concept HasNormalization = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv, T eps,
+                                    Index n, Activation activation, Write write, const double* dlog_prob,
+                                    double* log_prob) {
+  channel_statistics(d, x, dv, dv);
+  { is_zero(d, v) } -> std::same_as<bool>;
+  actnorm_start(d, x, dv, dv, dv);
+  actnorm_forward(d, x, v, v, y, log_prob);
+  actnorm_inverse(d, x, v, v, y);
+  actnorm_backward(d, x, v, x, dlog_prob, y, write, dv, dv);
+  batch_norm_forward(d, x, v, v, eps, v, v, activation, y);
+  batch_norm_update(d, n, n, eps, v, v, v, v, dv, dv);
+  batch_norm_backward(d, x, v, v, eps, v, true, x, dv, y, write, dv, dv);
+};
+
+/// Square matrices of 1x1 flows: inverses, determinants, LU factors.
+template <class D, class T>
+concept HasMatrices = requires(const D& d, const T* w, T* dw, T* scratch, std::byte* bytes, Index n,
+                               double factor, const double* dlog_prob, double* log_det,
+                               const Square* squares) {
+  { inverse_scratch_bytes(d, n) } -> std::same_as<Index>;
+  log_abs_det_and_inverse(d, w, n, bytes, dw, log_det);
+  log_abs_det_backward(d, w, n, factor, dlog_prob, n, dw);
+  { invert_squares_scratch_bytes(d, squares, n) } -> std::same_as<Index>;
+  invert_squares(d, squares, n, true, w, dw, dw, log_det, bytes);
+  { lu_scratch_size(d, n) } -> std::same_as<Index>;
+  lu_compose(d, w, w, w, n, scratch, dw);
+  lu_backward(d, w, w, w, w, n, scratch, dw, dw, dw);
+  add_sum_to_each(d, factor, w, n, n, log_det);
+  add_sum_to_each_backward(d, factor, dlog_prob, n, n, dw);
+};
+
+/// Normal densities and draws.
+template <class D, class T>
+concept HasProbability = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv,
+                                  T temperature, double factor, const double* dlog_prob, double* log_prob,
+                                  const NoiseKey& key, const NoiseShift* shift, Index n) {
+  normal_log_prob(d, x, v, v, factor, log_prob);
+  normal_log_prob_backward(d, x, v, v, factor, dlog_prob, y);
+  normal_log_prob_backward_parameters(d, x, v, v, factor, dlog_prob, dv, dv);
+  normal_from_noise(d, x, v, v, temperature, y);
+  normal_from_noise_backward(d, x, v, x, dv, dv);
+  fill_normal(d, key, n, y);
+  fill_normal(d, key, n, y, shift);
+  fill_uniform(d, key, n, y);
+  fill_uniform(d, key, n, y, shift);
+};
+
+/// Passes over a model's flat buffers, at once or for a step that the device itself finds to be taken or not.
+template <class D, class T>
+concept HasOptimizers = requires(const D& d, const AdamaxRule<T>& adamax, const AdamRule<T>& adam,
+                                 const SgdRule<T>& sgd, const AverageRule<T>& average, const StepFacts& facts,
+                                 T* p, const T* v, Index n, double* result) {
+  squared_norm(d, v, n, result);
+  optimizer_pass(d, adamax, p, p, p, n);
+  optimizer_pass(d, adam, p, p, p, n);
+  optimizer_pass(d, sgd, p, p, p, n);
+  optimizer_pass(d, &adamax, facts, p, p, p, n);
+  optimizer_pass(d, &adam, facts, p, p, p, n);
+  optimizer_pass(d, &sgd, facts, p, p, p, n);
+  average_pass(d, average, p, v, n);
+  average_pass(d, average, facts, p, v, n);
+  assign_pass(d, facts, v, p, n);
+};
+
+/// Stops the compiler with the name of the first family of which D lacks a function, for numbers T.
+template <class D, class T>
+consteval bool require_kernels() {
+  static_assert(HasNumbers<D, T>, "The device lacks one of HasNumbers, see densenf/kernels/contract.hpp.");
+  static_assert(HasLayouts<D, T, T> && HasLayouts<D, T, unsigned char>,
+                "The device lacks one of HasLayouts, see densenf/kernels/contract.hpp.");
+  static_assert(HasFunctions<D, T>,
+                "The device lacks one of HasFunctions, see densenf/kernels/contract.hpp.");
+  static_assert(HasSums<D, T>, "The device lacks one of HasSums, see densenf/kernels/contract.hpp.");
+  static_assert(HasConvolutions<D, T>,
+                "The device lacks one of HasConvolutions, see densenf/kernels/contract.hpp.");
+  static_assert(HasAttention<D, T>,
+                "The device lacks one of HasAttention, see densenf/kernels/contract.hpp.");
+  static_assert(HasCouplings<D, T>,
+                "The device lacks one of HasCouplings, see densenf/kernels/contract.hpp.");
+  static_assert(HasNormalization<D, T>,
+                "The device lacks one of HasNormalization, see densenf/kernels/contract.hpp.");
+  static_assert(HasMatrices<D, T>, "The device lacks one of HasMatrices, see densenf/kernels/contract.hpp.");
+  static_assert(HasProbability<D, T>,
+                "The device lacks one of HasProbability, see densenf/kernels/contract.hpp.");
+  static_assert(HasOptimizers<D, T>,
+                "The device lacks one of HasOptimizers, see densenf/kernels/contract.hpp.");
+  return true;
 }
 
-/// y from memory of any arithmetic type in which number i (in C, H, W order) of image n is at
-/// x[n * image_stride + i * value_stride].
-template <class U, class T>
-void from_strided(const Cpu& cpu, const U* x, Index image_stride, Index value_stride, Tensor<T> y) {
-  const Index hw = y.h * y.w;
-  for_each_pixel(cpu, y.pixels(), y.c, [&](Index p) {
-    const U* from = x + p / hw * image_stride + p % hw * value_stride;
-    T* to = y.pixel(p);
-    for (Index c = 0; c < y.c; ++c) to[c] = static_cast<T>(from[c * hw * value_stride]);
-  });
+/// Likewise for all that a device is asked for.
+template <class D>
+consteval bool require_device() {
+  static_assert(HasMemory<D>, "The device lacks one of HasMemory, see densenf/kernels/contract.hpp.");
+  return require_kernels<D, float>() && require_kernels<D, double>();
 }
 
-/// y from contiguous N,C,H,W memory of any arithmetic type.
-template <class U, class T>
-void from_nchw(const Cpu& cpu, const U* x, Tensor<T> y) {
-  from_strided(cpu, x, y.c * y.h * y.w, 1, y);
-}
+template <class D, class T>
+concept DeviceFor = HasMemory<D> && HasNumbers<D, T> && HasLayouts<D, T, T> && HasFunctions<D, T> &&
+    HasSums<D, T> && HasConvolutions<D, T> && HasAttention<D, T> && HasCouplings<D, T> &&
+    HasNormalization<D, T> && HasMatrices<D, T> && HasProbability<D, T> && HasOptimizers<D, T>;
 
-/// Contiguous N,C,H,W memory of any arithmetic type from x.
-template <class T, class U>
-void to_nchw(const Cpu& cpu, Tensor<const T> x, U* y) {
-  const Index hw = x.h * x.w;
-  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
-    U* to = y + (p / hw) * x.c * hw + p % hw;
-    const T* from = x.pixel(p);
-    for (Index c = 0; c < x.c; ++c) to[c * hw] = static_cast<U>(from[c]);
-  });
-}
+template <class D>
+concept Device = DeviceFor<D, float> && DeviceFor<D, double>;
 
 }  // namespace densenf::kernels
 
@@ -2376,126 +2594,6 @@ private:
 };
 
 }  // namespace densenf
-
-#include <Random123/philox.h>
-#include <Random123/uniform.hpp>
-
-// The numbers behind a NoiseKey: element i of a sequence is entry i % 4 of block i / 4, and a block is a
-// pure function of key and block number. R123_CUDA_DEVICE is Random123's mark for what runs on both sides.
-namespace densenf {
-
-/// A NoiseKey made ready for drawing blocks. `high` is the upper half of the counter of every block.
-struct NoiseSequence {
-  std::array<std::uint32_t, 2> key{};
-  std::array<std::uint32_t, 2> high{};
-};
-
-/// Step, stream and draw fill a whole counter, so they go through the generator once themselves. For one
-/// seed that is a bijection: different keys get a different (key, high), hence no block in common.
-R123_CUDA_DEVICE inline NoiseSequence noise_sequence(const NoiseKey& k) {
-  const philox4x32_ctr_t place{
-      {static_cast<std::uint32_t>(k.step), static_cast<std::uint32_t>(k.step >> 32), k.stream, k.draw}};
-  const philox4x32_key_t seed{{static_cast<std::uint32_t>(k.seed), static_cast<std::uint32_t>(k.seed >> 32)}};
-  const philox4x32_ctr_t mixed = philox4x32_R(10, place, seed);
-  return {{mixed.v[0], mixed.v[1]}, {mixed.v[2], mixed.v[3]}};
-}
-
-/// The four random words of a block.
-R123_CUDA_DEVICE inline philox4x32_ctr_t words_of_block(const NoiseSequence& s, std::uint64_t block) {
-  const philox4x32_ctr_t counter{
-      {static_cast<std::uint32_t>(block), static_cast<std::uint32_t>(block >> 32), s.high[0], s.high[1]}};
-  const philox4x32_key_t key{{s.key[0], s.key[1]}};
-  return philox4x32_R(10, counter, key);
-}
-
-/// Two standard normal numbers from two words (Box and Muller). Always finite: the radius comes from a
-/// number in [2^-33, 1 - 2^-33], so no result is beyond 6.77.
-template <class T>
-R123_CUDA_DEVICE inline void normal_pair(std::uint32_t radius_word, std::uint32_t angle_word, T& a, T& b) {
-  // In double for every T: float would round the radius' argument to 1, and differ from a double model.
-  const double radius = std::sqrt(-2.0 * std::log(r123::u01<double>(radius_word)));
-  const double angle = std::numbers::pi * r123::uneg11<double>(angle_word);
-  a = static_cast<T>(radius * std::cos(angle));
-  b = static_cast<T>(radius * std::sin(angle));
-}
-
-/// Four independent standard normal numbers; as floats, the doubles rounded.
-template <class T>
-R123_CUDA_DEVICE inline std::array<T, 4> normals_of_block(const NoiseSequence& s, std::uint64_t block) {
-  const philox4x32_ctr_t w = words_of_block(s, block);
-  T a, b, c, d;
-  normal_pair(w.v[0], w.v[1], a, b);
-  normal_pair(w.v[2], w.v[3], c, d);
-  return {a, b, c, d};
-}
-
-/// A number from a word, uniform over the 2^23 odd multiples of 2^-24: evenly spaced, never 0 and never 1,
-/// and the same number in float and in double. (With more bits a float would round to 1.)
-template <class T>
-R123_CUDA_DEVICE inline T uniform_of_word(std::uint32_t word) {
-  return static_cast<T>(r123::u01fixedpt<float>(word));
-}
-
-/// Four independent numbers, uniform in (0, 1).
-template <class T>
-R123_CUDA_DEVICE inline std::array<T, 4> uniforms_of_block(const NoiseSequence& s, std::uint64_t block) {
-  const philox4x32_ctr_t w = words_of_block(s, block);
-  return {uniform_of_word<T>(w.v[0]), uniform_of_word<T>(w.v[1]), uniform_of_word<T>(w.v[2]),
-          uniform_of_word<T>(w.v[3])};
-}
-
-}  // namespace densenf
-
-// Batches of random numbers. Channel c of pixel p is element first_element + p * out.c + c of the key's
-// sequence: the numbering ignores strides and tasks, and a batch may be filled in parts.
-namespace densenf::kernels {
-
-namespace detail {
-template <class T, class FourOfBlock>
-void fill_from_blocks(const Cpu& cpu, Index first_element, Tensor<T> out, const FourOfBlock& four_of_block) {
-  if (first_element < 0) {
-    throw ArgumentError("The first element of a random sequence must be 0 or more, not {}.", first_element);
-  }
-  constexpr Index grain = 4096;
-  cpu.parallel_ranges(out.size(), grain, [&](Index first, Index last) {
-    Index pixel = first / out.c, channel = first % out.c;
-    for (Index i = first; i < last;) {
-      const auto element = static_cast<std::uint64_t>(first_element + i);
-      const std::array<T, 4> four = four_of_block(element / 4);
-      for (std::size_t entry = element % 4; entry < 4 && i < last; ++entry, ++i) {
-        out(pixel, channel) = four[entry];
-        if (++channel == out.c) {
-          channel = 0;
-          ++pixel;
-        }
-      }
-    }
-  });
-}
-}  // namespace detail
-
-/// Independent standard normal numbers; `shift`, which lies on the device, may be null. Throws ArgumentError
-/// when first_element is negative.
-template <class T>
-void fill_normal(const Cpu& cpu, const NoiseKey& key, Index first_element, Tensor<T> out,
-                 const NoiseShift* shift = nullptr) {
-  const NoiseShift by = shift != nullptr ? *shift : NoiseShift{};
-  const NoiseSequence sequence = noise_sequence(key.later(by.step));
-  detail::fill_from_blocks(cpu, first_element + by.image * out.shape().size(), out,
-                           [&](std::uint64_t block) { return normals_of_block<T>(sequence, block); });
-}
-
-/// Independent numbers, uniform in (0, 1), both ends excluded; otherwise as fill_normal.
-template <class T>
-void fill_uniform(const Cpu& cpu, const NoiseKey& key, Index first_element, Tensor<T> out,
-                  const NoiseShift* shift = nullptr) {
-  const NoiseShift by = shift != nullptr ? *shift : NoiseShift{};
-  const NoiseSequence sequence = noise_sequence(key.later(by.step));
-  detail::fill_from_blocks(cpu, first_element + by.image * out.shape().size(), out,
-                           [&](std::uint64_t block) { return uniforms_of_block<T>(sequence, block); });
-}
-
-}  // namespace densenf::kernels
 
 namespace densenf {
 
@@ -2986,9 +3084,10 @@ namespace detail {
 /// A random rotation or reflection, uniformly distributed, column by column: the columns of a normal matrix,
 /// made orthonormal one after the other (Gram and Schmidt's Q, whose R has a positive diagonal). Twice is
 /// enough to make them orthogonal to rounding.
-inline std::vector<double> random_orthogonal(const Cpu& cpu, const NoiseKey& key, Index c) {
+template <class Host>
+std::vector<double> random_orthogonal(const Host& cpu, const NoiseKey& key, Index c) {
   std::vector<double> q(static_cast<std::size_t>(c * c));
-  kernels::fill_normal(cpu, key, 0, make_tensor(q.data(), 1, Shape{c, c, 1}));
+  fill_normal(cpu, key, 0, make_tensor(q.data(), 1, Shape{c, c, 1}));
   const auto dot = [c](const double* a, const double* b) { return std::inner_product(a, a + c, b, 0.0); };
   for (Index j = 0; j < c; ++j) {
     double* const column = q.data() + j * c;
@@ -3021,7 +3120,7 @@ void start_values(const Cpu& cpu, const std::vector<ParamSpec>& specs, std::uint
         break;
       case Init::Kind::uniform: {
         const auto bound = static_cast<T>(spec.init.value);
-        kernels::fill_uniform(cpu, key, 0, make_tensor(to, 1, Shape{size, 1, 1}));
+        fill_uniform(cpu, key, 0, make_tensor(to, 1, Shape{size, 1, 1}));
         for (Index j = 0; j < size; ++j) to[j] = bound * (2 * to[j] - 1);
         break;
       }
@@ -3672,9 +3771,13 @@ private:
     LatentRecorder<T, Device> recorder(device(), latents.left);
     Pass<T, Device> options = pass(recorded);
     options.latents = &recorder;
-    latents.log_prob.assign(static_cast<std::size_t>(count), 0.0);
-    const Var<T> z = run_to_host(begin(std::as_const(options)), input, first, count, latents.log_prob.data());
-    latents.base = to_host(z.value);
+    const Var<T> x = stage(input, first, count), given = stage_given(&input.given(), first, count);
+    double* const log_prob = room_for(room_->log_prob, count, "log-probabilities");
+    const auto ctx = begin(std::as_const(options));
+    set_each(device(), 0.0, count, log_prob);
+    latents.base = to_host(run(ctx, x, given, {log_prob, nullptr}).value);
+    latents.log_prob.resize(static_cast<std::size_t>(count));
+    fetch(device(), static_cast<const double*>(log_prob), count, latents.log_prob.data());
     require_finite(latents.base, "A latent");
     for (const Batch<T>& part : latents.left) require_finite(part, "A latent");
     latents.noise = std::move(recorded.draws);
@@ -3712,6 +3815,236 @@ private:
 
   std::shared_ptr<const WeightsType> weights_;
   std::unique_ptr<Room> room_;
+};
+
+}  // namespace densenf
+
+// Flows whose model is known only when the program runs: from a file that names it, for instance.
+namespace densenf {
+
+/// What is given to an AnyFlow: images, or {images, condition}, of the types that a Flow takes whose numbers
+/// are bytes, ints, floats or doubles. Refers to both.
+class AnyInput {
+public:
+  using View =
+      std::variant<BatchView<std::uint8_t>, BatchView<std::int32_t>, BatchView<float>, BatchView<double>>;
+
+  template <class ImagesLike>
+  requires(!std::same_as<ImagesLike, AnyInput>)  //
+      AnyInput(const ImagesLike& images)
+      : images_(view_of(images)) {}
+  template <class ImagesLike, class GivenLike>
+  AnyInput(const ImagesLike& images, const GivenLike& given)
+      : images_(view_of(images)), given_(view_of(given)) {}
+
+  bool has_condition() const { return given_.has_value(); }
+  /// As views, of images of these shapes (else ShapeError).
+  View images(const Shape& shape) const { return images_(shape); }
+  View given(const Shape& shape) const { return (*given_)(shape); }
+
+private:
+  using ViewOf = std::function<View(const Shape&)>;
+
+  template <class Like>
+  static ViewOf view_of(const Like& batch) {
+    return [&batch](const Shape& shape) -> View {
+      if constexpr (requires { std::span(batch).data(); }) {
+        const auto numbers = std::span(batch);
+        using U = std::remove_const_t<typename decltype(numbers)::element_type>;
+        return view_batch(BatchView<U>{numbers.data(), std::ssize(numbers), Shape{1, 1, 1}}, shape);
+      } else {
+        return view_batch(batch, shape);
+      }
+    };
+  }
+
+  ViewOf images_;
+  std::optional<ViewOf> given_;
+};
+
+/// A flow of some model, to compute with. What a Flow refuses when it is compiled is an ArgumentError here.
+class AnyFlow {
+public:
+  /// With these weights, which must not be changed while it computes.
+  template <class Model, class T, class Device, class Base, class Condition>
+  AnyFlow(std::string name, std::shared_ptr<const Weights<Model, T, Device, Base, Condition>> weights)
+      : AnyFlow(std::move(name), Session<Model, T, Device, Base, Condition>(std::move(weights))) {}
+
+  /// The model's name, as it stands in files.
+  const std::string& name() const { return name_; }
+  const Shape& shape() const { return held_->shape(); }
+  /// Whether the likelihood is exact (log_prob), or bounded (elbo, iwbo).
+  bool exact() const { return held_->exact(); }
+  /// Gray levels of the data; 0: any numbers.
+  Index levels() const { return held_->levels(); }
+  /// Of what is given with each image; none where the density is not conditional.
+  std::optional<Shape> condition() const { return held_->condition(); }
+  const ParameterTable& table() const { return held_->table(); }
+
+  /// log p of each image; its bounds where the model draws noise. See Session.
+  std::vector<double> log_prob(const AnyInput& input, const EvaluationOptions& options = {}) {
+    if (!exact()) {
+      throw ArgumentError("The model '{}' draws noise, so its likelihood is only bounded: use elbo or iwbo.",
+                          name_);
+    }
+    return held_->evaluate(checked(input), options);
+  }
+  std::vector<double> elbo(const AnyInput& input, const EvaluationOptions& options = {}) {
+    require_bounded();
+    return held_->evaluate(checked(input), options);
+  }
+  std::vector<double> iwbo(const AnyInput& input, Index draws, const EvaluationOptions& options = {}) {
+    require_bounded();
+    return held_->iwbo(checked(input), draws, options);
+  }
+  double bits_per_dim(const AnyInput& input, const EvaluationOptions& options = {}) {
+    return held_->bits_per_dim(checked(input), options);
+  }
+
+  /// Draws; gray levels are whole numbers.
+  Batch<double> sample(Index count, const SampleOptions& options = {}) {
+    if (condition()) {
+      throw ArgumentError("The density of the model '{}' is conditional: call sample(count, condition).",
+                          name_);
+    }
+    return held_->sample(count, nullptr, options);
+  }
+  template <class GivenLike>
+  requires(!std::same_as<GivenLike, SampleOptions>)  //
+      Batch<double> sample(Index count, const GivenLike& given, const SampleOptions& options = {}) {
+    if (!condition()) throw ArgumentError("The density of the model '{}' is not conditional.", name_);
+    const AnyInput there(given);
+    return held_->sample(count, &there, options);
+  }
+
+  /// Another one with the same weights, for another thread: with threads, or a stream, of its own.
+  AnyFlow session() const { return {name_, held_->another()}; }
+
+private:
+  struct Held {
+    virtual ~Held() = default;
+    virtual const Shape& shape() const = 0;
+    virtual bool exact() const = 0;
+    virtual Index levels() const = 0;
+    virtual std::optional<Shape> condition() const = 0;
+    virtual const ParameterTable& table() const = 0;
+    virtual std::vector<double> evaluate(const AnyInput&, const EvaluationOptions&) = 0;
+    virtual std::vector<double> iwbo(const AnyInput&, Index draws, const EvaluationOptions&) = 0;
+    virtual double bits_per_dim(const AnyInput&, const EvaluationOptions&) = 0;
+    virtual Batch<double> sample(Index, const AnyInput* given, const SampleOptions&) = 0;
+    virtual std::unique_ptr<Held> another() const = 0;
+  };
+
+  template <class SessionType>
+  struct Holder final : Held {
+    using Condition = typename SessionType::ConditionType;
+    using Device = std::remove_cvref_t<decltype(std::declval<SessionType&>().device())>;
+    static constexpr bool conditional = SessionType::conditional;
+
+    explicit Holder(SessionType s) : session(std::move(s)) {}
+
+    const Shape& shape() const override { return session.shape(); }
+    bool exact() const override { return SessionType::exact; }
+    Index levels() const override { return SessionType::levels; }
+    std::optional<Shape> condition() const override {
+      if constexpr (conditional)
+        return Condition::shape;
+      else
+        return std::nullopt;
+    }
+    const ParameterTable& table() const override { return session.table(); }
+    std::vector<double> evaluate(const AnyInput& input, const EvaluationOptions& options) override {
+      return with_input(input, [&](const auto& typed) {
+        if constexpr (SessionType::exact)
+          return session.log_prob(typed, options);
+        else
+          return session.elbo(typed, options);
+      });
+    }
+    std::vector<double> iwbo(const AnyInput& input, Index draws, const EvaluationOptions& options) override {
+      return with_input(input, [&](const auto& typed) -> std::vector<double> {
+        if constexpr (SessionType::exact)
+          return {};
+        else
+          return session.iwbo(typed, draws, options);
+      });
+    }
+    double bits_per_dim(const AnyInput& input, const EvaluationOptions& options) override {
+      return with_input(input, [&](const auto& typed) { return session.bits_per_dim(typed, options); });
+    }
+    Batch<double> sample(Index count, const AnyInput* given, const SampleOptions& options) override {
+      if constexpr (conditional) {
+        return std::visit([&](const auto& there) { return widened(session.sample(count, there, options)); },
+                          given->images(Condition::shape));
+      } else {
+        return widened(session.sample(count, options));
+      }
+    }
+    std::unique_ptr<Held> another() const override {
+      Device device = [&] {
+        if constexpr (std::is_same_v<Device, Cpu>)
+          return Cpu(session.device().threads());
+        else
+          return session.device();
+      }();
+      return std::make_unique<Holder>(session.session(std::move(device)));
+    }
+
+    /// f(input) with the flow's own type of it.
+    template <class F>
+    auto with_input(const AnyInput& input, const F& f) {
+      using Result = decltype(f(std::declval<const typename SessionType::Input&>()));
+      return std::visit(
+          [&](const auto& images) -> Result {
+            using U = std::remove_cvref_t<decltype(*images.data)>;
+            if constexpr (SessionType::levels == 0 && !std::is_floating_point_v<U>) {
+              return refuse_integers<Result>();
+            } else if constexpr (conditional) {
+              return std::visit(
+                  [&](const auto& given) { return f(typename SessionType::Input(images, given)); },
+                  input.given(Condition::shape));
+            } else {
+              return f(typename SessionType::Input(images));
+            }
+          },
+          input.images(session.shape()));
+    }
+
+    template <class Result>
+    [[noreturn]] static Result refuse_integers() {
+      throw ArgumentError(
+          "This model has a density over real numbers, and integers have none: give floating-point numbers.");
+    }
+
+    template <class U>
+    static Batch<double> widened(const Batch<U>& batch) {
+      return {batch.shape, batch.count, {batch.values.begin(), batch.values.end()}};
+    }
+
+    SessionType session;
+  };
+
+  template <class Model, class T, class Device, class Base, class Condition>
+  AnyFlow(std::string name, Session<Model, T, Device, Base, Condition> session)
+      : name_(std::move(name)),
+        held_(std::make_unique<Holder<Session<Model, T, Device, Base, Condition>>>(std::move(session))) {}
+  AnyFlow(std::string name, std::unique_ptr<Held> held) : name_(std::move(name)), held_(std::move(held)) {}
+
+  void require_bounded() const {
+    if (exact()) throw ArgumentError("The likelihood of the model '{}' is exact: use log_prob.", name_);
+  }
+  const AnyInput& checked(const AnyInput& input) const {
+    if (condition() && !input.has_condition()) {
+      throw ArgumentError("The density of the model '{}' is conditional: give it {{images, condition}}.",
+                          name_);
+    }
+    if (!condition() && input.has_condition())
+      throw ArgumentError("The density of the model '{}' is not conditional: give it images alone.", name_);
+    return input;
+  }
+
+  std::string name_;
+  std::unique_ptr<Held> held_;
 };
 
 }  // namespace densenf
@@ -3952,21 +4285,452 @@ BeforeDataStart<T> start_from_data(WeightsType& weights, TrainingPass<SessionTyp
 
 }  // namespace densenf
 
-namespace densenf::kernels::nystrom {
+// What kernels/contract.hpp asks of a device, for the CPU: defined here, or, with densenf::compiled, declared
+// here and defined in the library. Functions over types of a program's own are always here.
 
-/// Runs of pixels whose means stand for all of an image.
-inline constexpr Index landmarks = 4;
+// Loops over the pixels and images of a batch. None of them allocates; a piece of work too small to be worth
+// waking a thread for is done by the caller in one go.
+namespace densenf::kernels {
 
-/// That images can be cut into such runs. In a constant expression an error of the compiler, else ShapeError.
-constexpr void require(const Shape& s) {
-  if (s.pixels() % landmarks != 0)
-    shape_mismatch("Attention needs a multiple of 4 pixels: pad the images, say to 32x32, or crop them.", s);
+/// How many numbers a task should have when each costs about an addition.
+inline constexpr Index task_size = 16384;
+/// What a number costs, in additions, for which an exponential or the like is computed.
+inline constexpr Index cost_of_exp = 8;
+
+/// Calls f(p) for every pixel of a batch; a call costs about as much as `cost` additions.
+template <class F>
+void for_each_pixel(const Cpu& cpu, Index pixels, Index cost, const F& f) {
+  const Index grain = std::max<Index>(1, task_size / std::max<Index>(1, cost));
+  cpu.parallel_ranges(pixels, grain, [&](Index first, Index last) {
+    for (Index p = first; p < last; ++p) f(p);
+  });
 }
 
-/// Iterations of the pseudo-inverse of the landmarks' attention to each other.
-inline constexpr int pseudo_inverse_steps = 6;
+/// Calls f(n, first pixel, last pixel) for every image, so that a sum over an image has one fixed order.
+template <class F>
+void for_each_image(const Cpu& cpu, Index n, Index pixels_per_image, const F& f) {
+  cpu.parallel_for(n, [&](Index i) { f(i, i * pixels_per_image, (i + 1) * pixels_per_image); });
+}
 
-}  // namespace densenf::kernels::nystrom
+}  // namespace densenf::kernels
+
+// Elementwise functions that are given as objects (see ops/map.hpp). Tensors have the same extents.
+namespace densenf::kernels {
+
+/// y = f.value(x)
+template <class T, class F>
+void map_forward(const Cpu& cpu, const F& f, Tensor<const T> x, Tensor<T> y) {
+  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
+    for (Index c = 0; c < x.c; ++c) y(p, c) = f.value(x(p, c));
+  });
+}
+
+/// dx = or += adjoint of map_forward
+template <class T, class F>
+void map_backward(const Cpu& cpu, const F& f, Tensor<const T> x, Tensor<const T> dy, Tensor<T> dx,
+                  Write write) {
+  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
+    for (Index c = 0; c < x.c; ++c) detail::put(write, dx(p, c), dy(p, c) * f.derivative(x(p, c)));
+  });
+}
+
+/// y = f.value(x), and log_prob[n] += sum of f.log_derivative(x)
+template <class T, class F>
+void map_forward(const Cpu& cpu, const F& f, Tensor<const T> x, Tensor<T> y, double* log_prob) {
+  for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first, Index last) {
+    double total = 0;
+    for (Index p = first; p < last; ++p) {
+      for (Index c = 0; c < x.c; ++c) {
+        y(p, c) = f.value(x(p, c));
+        total += static_cast<double>(f.log_derivative(x(p, c)));
+      }
+    }
+    log_prob[n] += total;
+  });
+}
+
+/// dx = or += adjoint of the map_forward with log_prob; dlog_prob[n] is the gradient of the loss by
+/// log_prob[n].
+template <class T, class F>
+void map_backward(const Cpu& cpu, const F& f, Tensor<const T> x, Tensor<const T> dy, const double* dlog_prob,
+                  Tensor<T> dx, Write write) {
+  const Index per_image = x.h * x.w;
+  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
+    const T g = static_cast<T>(dlog_prob[p / per_image]);
+    for (Index c = 0; c < x.c; ++c) {
+      const T v = x(p, c);
+      detail::put(write, dx(p, c), dy(p, c) * f.derivative(v) + g * f.log_derivative_slope(v));
+    }
+  });
+}
+
+}  // namespace densenf::kernels
+
+// From and to the N,C,H,W order of the outside world, whose numbers may be of any type.
+namespace densenf::kernels {
+
+/// y from memory of any arithmetic type in which number i (in C, H, W order) of image n is at
+/// x[n * image_stride + i * value_stride].
+template <class U, class T>
+void from_strided(const Cpu& cpu, const U* x, Index image_stride, Index value_stride, Tensor<T> y) {
+  const Index hw = y.h * y.w;
+  for_each_pixel(cpu, y.pixels(), y.c, [&](Index p) {
+    const U* from = x + p / hw * image_stride + p % hw * value_stride;
+    T* to = y.pixel(p);
+    for (Index c = 0; c < y.c; ++c) to[c] = static_cast<T>(from[c * hw * value_stride]);
+  });
+}
+
+/// y from contiguous N,C,H,W memory of any arithmetic type.
+template <class U, class T>
+void from_nchw(const Cpu& cpu, const U* x, Tensor<T> y) {
+  from_strided(cpu, x, y.c * y.h * y.w, 1, y);
+}
+
+/// Contiguous N,C,H,W memory of any arithmetic type from x.
+template <class T, class U>
+void to_nchw(const Cpu& cpu, Tensor<const T> x, U* y) {
+  const Index hw = x.h * x.w;
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    U* to = y + (p / hw) * x.c * hw + p % hw;
+    const T* from = x.pixel(p);
+    for (Index c = 0; c < x.c; ++c) to[c * hw] = static_cast<U>(from[c]);
+  });
+}
+
+}  // namespace densenf::kernels
+
+// Included by the headers that define kernels. Programs that link densenf::compiled get the kernels of all of
+// them as declarations, from all.hpp.
+#if defined(DENSENF_USE_COMPILED) && !defined(DENSENF_DEFINE_KERNELS)
+#error "With densenf::compiled include densenf/kernels/cpu/all.hpp: this header's kernels are in the library."
+#endif
+
+#include <tuple>
+
+// The few vector operations the kernels are written in, on Eigen's packets: one source for AVX-512, AVX,
+// SSE, NEON and plain scalars.
+namespace densenf::kernels::simd {
+
+// GCC warns that a packet as a template argument loses its attributes; no code here relies on them.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wignored-attributes"
+#endif
+
+template <class T>
+using Packet = typename Eigen::internal::packet_traits<T>::type;
+
+/// Numbers in a packet.
+template <class T>
+inline constexpr Index lanes = Eigen::internal::unpacket_traits<Packet<T>>::size;
+
+/// count, rounded up to whole packets.
+template <class T>
+constexpr Index whole_packets(Index count) {
+  return (count + lanes<T> - 1) / lanes<T> * lanes<T>;
+}
+
+inline constexpr int registers = EIGEN_ARCH_DEFAULT_NUMBER_OF_REGISTERS;
+
+/// Whether a masked load costs no more than a full one, so that loops need no second version for tails.
+template <class T>
+inline constexpr bool has_masked_load = Eigen::internal::unpacket_traits<Packet<T>>::masked_load_available;
+
+template <class T>
+EIGEN_ALWAYS_INLINE Packet<T> load(const T* from) {
+  return Eigen::internal::ploadu<Packet<T>>(from);
+}
+
+template <class T>
+EIGEN_ALWAYS_INLINE void store(T* to, const Packet<T>& v) {
+  Eigen::internal::pstoreu<T>(to, v);
+}
+
+/// Asks for the cache line at `from`, which need not be memory of ours.
+/// Always inlined, and not Eigen's: g++ takes a function that does only this for one without effects, and
+/// drops calls of it.
+template <class T>
+EIGEN_ALWAYS_INLINE void prefetch(const T* from) {
+#if defined(__GNUC__)
+  __builtin_prefetch(from);
+#endif
+}
+
+/// The same, for the second-level cache: for what is not needed at once.
+template <class T>
+EIGEN_ALWAYS_INLINE void prefetch_second_level(const T* from) {
+#if defined(__GNUC__)
+  __builtin_prefetch(from, 0, 2);
+#endif
+}
+
+template <class T>
+EIGEN_ALWAYS_INLINE Packet<T> broadcast(T value) {
+  return Eigen::internal::pset1<Packet<T>>(value);
+}
+
+template <class T>
+EIGEN_ALWAYS_INLINE Packet<T> multiply_add(const Packet<T>& a, const Packet<T>& b, const Packet<T>& c) {
+  return Eigen::internal::pmadd(a, b, c);
+}
+
+/// v, but 0 where it is below the limit. NaN is not below: a broken activation must not turn into a zero.
+template <class T>
+EIGEN_ALWAYS_INLINE Packet<T> zero_below(const Packet<T>& v, const Packet<T>& limit) {
+  return Eigen::internal::pandnot(v, Eigen::internal::pcmp_lt(v, limit));
+}
+
+/// What zero_below cuts a result off at: nothing is below the limit where there is no relu.
+template <class T>
+EIGEN_ALWAYS_INLINE Packet<T> lower_limit(Activation activation) {
+  return broadcast(activation == Activation::relu ? T{0} : -std::numeric_limits<T>::infinity());
+}
+
+/// v where `positive` is above 0, else 0.
+template <class T>
+EIGEN_ALWAYS_INLINE Packet<T> keep_where_positive(const Packet<T>& v, const Packet<T>& positive) {
+  return Eigen::internal::pand(v, Eigen::internal::pcmp_lt(broadcast(T{0}), positive));
+}
+
+template <class T>
+EIGEN_ALWAYS_INLINE Packet<T> add(const Packet<T>& a, const Packet<T>& b) {
+  return Eigen::internal::padd(a, b);
+}
+
+template <class T>
+EIGEN_ALWAYS_INLINE Packet<T> subtract(const Packet<T>& a, const Packet<T>& b) {
+  return Eigen::internal::psub(a, b);
+}
+
+template <class T>
+EIGEN_ALWAYS_INLINE Packet<T> multiply(const Packet<T>& a, const Packet<T>& b) {
+  return Eigen::internal::pmul(a, b);
+}
+
+template <class T>
+using Mask = typename Eigen::internal::unpacket_traits<Packet<T>>::mask_t;
+
+/// The first `count` numbers, zeros in the other lanes. Touches no memory behind them. 0 <= count <= lanes.
+template <class T>
+EIGEN_ALWAYS_INLINE Packet<T> load_first(const T* from, Index count) {
+  if constexpr (has_masked_load<T>) {
+    return Eigen::internal::ploadu<Packet<T>>(from, static_cast<Mask<T>>((1u << count) - 1u));
+  } else {
+    alignas(64) T buffer[lanes<T>] = {};
+    for (Index i = 0; i < count; ++i) buffer[i] = from[i];
+    return Eigen::internal::pload<Packet<T>>(buffer);
+  }
+}
+
+/// The first `count` numbers, where most of the time there are as many as lanes or more.
+template <class T>
+EIGEN_ALWAYS_INLINE Packet<T> load_up_to(const T* from, Index count) {
+  if (!has_masked_load<T> && count >= lanes<T>) return load(from);
+  return load_first(from, count < lanes<T> ? count : lanes<T>);
+}
+
+/// v, which the compiler then keeps in a register: g++ reads memory once for each use where it can.
+template <class P>
+EIGEN_ALWAYS_INLINE P in_register(P v) {
+#if defined(__GNUC__) && EIGEN_ARCH_i386_OR_x86_64
+  asm("" : "+v"(v));
+#endif
+  return v;
+}
+
+/// Stores the first `count` lanes and leaves the memory behind them alone. 0 <= count <= lanes.
+template <class T>
+EIGEN_ALWAYS_INLINE void store_first(T* to, const Packet<T>& v, Index count) {
+  if constexpr (Eigen::internal::unpacket_traits<Packet<T>>::masked_store_available) {
+    Eigen::internal::pstoreu<T>(to, v, static_cast<Mask<T>>((1u << count) - 1u));
+  } else {
+    alignas(64) T buffer[lanes<T>];
+    Eigen::internal::pstore<T>(buffer, v);
+    for (Index i = 0; i < count; ++i) to[i] = buffer[i];
+  }
+}
+
+/// The same, where most of the time there are as many as lanes or more.
+template <class T>
+EIGEN_ALWAYS_INLINE void store_up_to(T* to, const Packet<T>& v, Index count) {
+  count >= lanes<T> ? store(to, v) : store_first(to, v, count);
+}
+
+/// The packets that squares are transposed in: half as long as others where there are such, which has
+/// finer tails and little cost, as moving weights is bound by memory.
+template <class T>
+using HalfPacket = typename Eigen::internal::packet_traits<T>::half;
+template <class T>
+inline constexpr Index square = Eigen::internal::unpacket_traits<HalfPacket<T>>::size;
+
+/// to[c * to_stride + r] = from[r * from_stride + c] for r, c in [0, square).
+template <class T>
+EIGEN_ALWAYS_INLINE void transpose_square(const T* from, Index from_stride, T* to, Index to_stride) {
+  if constexpr (square<T> == 1) {
+    *to = *from;
+  } else {
+    using P = HalfPacket<T>;
+    Eigen::internal::PacketBlock<P, static_cast<int>(square<T>)> block;
+    for (Index i = 0; i < square<T>; ++i)
+      block.packet[i] = Eigen::internal::ploadu<P>(from + i * from_stride);
+    Eigen::internal::ptranspose(block);
+    for (Index i = 0; i < square<T>; ++i) Eigen::internal::pstoreu<T>(to + i * to_stride, block.packet[i]);
+  }
+}
+
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
+
+}  // namespace densenf::kernels::simd
+
+// The numbers and channels of a batch as arrays of Eigen, and loops over them that use the vector
+// instructions. None of them allocates.
+namespace densenf::kernels {
+
+/// The channels of one pixel as an Eigen array; Eigen vectorizes what is done with it.
+template <class T>
+auto row(const Tensor<T>& t, Index p) {
+  using Array = Eigen::Array<std::remove_const_t<T>, 1, Eigen::Dynamic>;
+  using Mapped = std::conditional_t<std::is_const_v<T>, const Array, Array>;
+  return Eigen::Map<Mapped>(t.pixel(p), t.c);
+}
+
+/// A vector of parameters, one number per channel.
+template <class T>
+auto vector(const T* data, Index c) {
+  return Eigen::Map<const Eigen::Array<T, 1, Eigen::Dynamic>>(data, c);
+}
+template <class T>
+auto mutable_vector(T* data, Index c) {
+  return Eigen::Map<Eigen::Array<T, 1, Eigen::Dynamic>>(data, c);
+}
+
+/// As many numbers as a packet has, as an Eigen array.
+template <class T>
+using Lanes = Eigen::Array<T, 1, simd::lanes<T>>;
+
+/// A map of Lanes over memory; over const numbers it cannot be assigned to.
+template <class T>
+auto lanes_at(T* data) {
+  using Group = Lanes<std::remove_const_t<T>>;
+  return Eigen::Map<std::conditional_t<std::is_const_v<T>, const Group, Group>>(data);
+}
+
+/// Calls f(a, b, ...) with maps of Lanes over the numbers [i, i + lanes) behind each of the pointers, for all
+/// such groups of the first n numbers; f assigns through the maps, which it takes by value. Where the last
+/// group is short, f works on copies filled up with zeros: so a number comes out the same wherever it stands,
+/// and f is never called for a single number.
+template <class F, class... T>
+void for_each_packet(Index n, const F& f, T*... x) {
+  using Scalar = std::common_type_t<std::remove_const_t<T>...>;
+  constexpr Index width = simd::lanes<Scalar>;
+  Index i = 0;
+  for (; i + width <= n; i += width) f(lanes_at(x + i)...);
+  if (i == n) return;
+  const auto copy_of = [&](const Scalar* from) {
+    Lanes<Scalar> copy;
+    simd::store(copy.data(), simd::load_first(from + i, n - i));
+    return copy;
+  };
+  const auto give_back = [&]<class U>(U* to, const Lanes<Scalar>& copy) {
+    if constexpr (!std::is_const_v<U>) simd::store_first(to + i, simd::load(copy.data()), n - i);
+  };
+  const auto on_copies = [&](auto... copy) {
+    f(lanes_at<T>(copy.data())...);
+    (give_back(x, copy), ...);
+  };
+  on_copies(copy_of(x)...);
+}
+
+/// Calls f, as for_each_packet does, for all numbers of tensors of equal extents: x, y, ... Tensors without
+/// gaps between the pixels are one long row. `cost`: that of a number, in additions.
+template <class F, class T, class... U>
+void for_each_number(const Cpu& cpu, Index cost, const F& f, const Tensor<T>& x, const Tensor<U>&... y) {
+  if (x.contiguous() && (y.contiguous() && ...)) {
+    cpu.parallel_ranges(x.size(), task_size / cost, [&](Index first, Index last) {
+      for_each_packet(last - first, f, x.data + first, (y.data + first)...);
+    });
+  } else {
+    for_each_pixel(cpu, x.pixels(), cost * x.c,
+                   [&](Index p) { for_each_packet(x.c, f, x.pixel(p), y.pixel(p)...); });
+  }
+}
+
+/// Calls f(p, first, values) for all pixels p and blocks of channels from `first` on, where `values` is the
+/// Eigen array prepare(first, count): what depends on the channel alone is computed once per task, not once
+/// per pixel.
+template <class T, class Prepare, class F>
+void for_each_pixel_with(const Cpu& cpu, Index pixels, Index c, const Prepare& prepare, const F& f) {
+  constexpr Index block = 64;
+  using Values = Eigen::Array<T, 1, Eigen::Dynamic, Eigen::RowMajor, 1, block>;
+  const Index grain = std::max<Index>(1, task_size / std::max<Index>(1, c));
+  cpu.parallel_ranges(pixels, grain, [&](Index first_pixel, Index last_pixel) {
+    for (Index first = 0; first < c; first += block) {
+      const Values values = prepare(first, std::min(block, c - first));
+      for (Index p = first_pixel; p < last_pixel; ++p) f(p, first, values);
+    }
+  });
+}
+
+namespace detail {
+/// The sums of each of the terms over all pixels for channels [first, first + width), in double; single
+/// precision is trusted for 64 terms at a time.
+template <int width, class T, class... Terms>
+auto sums_of_channels(Index pixels, Index first, const Terms&... terms) {
+  constexpr Index stretch = 64;
+  std::array<Eigen::Array<double, 1, width>, sizeof...(Terms)> totals;
+  std::array<Eigen::Array<T, 1, width>, sizeof...(Terms)> partial;
+  for (auto& total : totals) total.setZero();
+  for (Index p = 0; p < pixels; p += stretch) {
+    for (auto& sum : partial) sum.setZero();
+    for (Index q = p; q < std::min(pixels, p + stretch); ++q) {
+      std::size_t i = 0;
+      ((partial[i++] += terms(q, first, Eigen::fix<width>)), ...);
+    }
+    for (std::size_t i = 0; i < totals.size(); ++i) totals[i] += partial[i].template cast<double>();
+  }
+  return totals;
+}
+
+/// Passes the sums for channels [first, first + width) on to done.
+template <int width, class T, class Done, class... Terms>
+void finish_sums(Index pixels, Index first, const Done& done, const Terms&... terms) {
+  std::apply([&](const auto&... sum) { done(first, sum...); },
+             sums_of_channels<width, T>(pixels, first, terms...));
+}
+}  // namespace detail
+
+/// Sums over all pixels, per channel, several of them in one pass. Each of `terms` is called as term(p,
+/// first, count) and gives an Eigen array with the terms of channels [first, first + count) at pixel p;
+/// `count` is Eigen's kind of constant, so segment(first, count) has a size known to the compiler.
+/// done(first, sums, ...) receives the sums of each, in double. All pixels of a channel are summed by one
+/// task, so the order of additions does not depend on the number of threads.
+template <class T, class Done, class... Terms>
+void sums_over_pixels(const Cpu& cpu, Index pixels, Index c, const Done& done, const Terms&... terms) {
+  const Index wide = c / 16, middle = c % 16 / 4, single = c % 4;
+  const Index grain = std::max<Index>(1, task_size / std::max<Index>(1, pixels * 16));
+  cpu.parallel_ranges(wide + middle + single, grain, [&](Index first_group, Index last_group) {
+    for (Index group = first_group; group < last_group; ++group) {
+      if (group < wide) {
+        detail::finish_sums<16, T>(pixels, 16 * group, done, terms...);
+      } else if (group < wide + middle) {
+        detail::finish_sums<4, T>(pixels, 16 * wide + 4 * (group - wide), done, terms...);
+      } else {
+        detail::finish_sums<1, T>(pixels, c - (wide + middle + single - group), done, terms...);
+      }
+    }
+  });
+}
+
+/// The same for one sum.
+template <class T, class Term, class Done>
+void sum_over_pixels(const Cpu& cpu, Index pixels, Index c, const Term& term, const Done& done) {
+  sums_over_pixels<T>(cpu, pixels, c, done, term);
+}
+
+}  // namespace densenf::kernels
 
 // Nystrom attention as the published checkpoints have it: four landmarks, softmax over the row axis, and
 // the (3E, H, W) memory of an image read as an (HW, 3E) matrix.
@@ -5976,26 +6740,6 @@ void conv_backward_parameters(const Cpu& cpu, Tensor<const T> x, Tensor<const T>
 
 }  // namespace densenf::kernels
 
-namespace densenf::kernels {
-
-/// Where a network's raw output holds s and t of channel i.
-struct AffineLayout {
-  Index scale_first, shift_first, step;
-  /// s0 t0 s1 t1 ..., as couplings have it.
-  static constexpr AffineLayout interleaved() { return {0, 1, 2}; }
-  /// t0 t1 ... s0 s1 ..., as the cross-unit noise has it.
-  static constexpr AffineLayout shifts_first(Index channels) { return {channels, 0, 1}; }
-
-  /// Whether s and t of so many channels lie within twice as many.
-  constexpr bool fits(Index channels) const {
-    const Index beyond = step * (channels - 1);
-    return scale_first >= 0 && shift_first >= 0 && scale_first + beyond < 2 * channels &&
-           shift_first + beyond < 2 * channels;
-  }
-};
-
-}  // namespace densenf::kernels
-
 // The affine map of couplings and of the cross-unit noise: z = t + exp(l) * x with l = 2 tanh(s / 2).
 namespace densenf::kernels {
 
@@ -6100,82 +6844,6 @@ void affine_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, Aff
 }  // namespace densenf::kernels
 
 #include <cstring>
-
-// Numbers in (0, 1), and the way from there to all numbers: z = log(y / (1 - y)). Written once, for every
-// device.
-namespace densenf::kernels {
-
-/// What T can say of the open interval (0, 1).
-template <class T>
-struct UnitInterval {
-  /// The ends of it: the smallest number that is not taken for 0 anywhere, and the largest that is not 1.
-  static constexpr T lowest = std::numeric_limits<T>::min();
-  static constexpr T highest = T(1) - std::numeric_limits<T>::epsilon() / T(2);
-
-  /// y, or the end beyond which it was rounded. A NaN stays one.
-  static constexpr T nearest(T y) { return y < lowest ? lowest : y > highest ? highest : y; }
-};
-
-/// A value, and the logarithm of its derivative.
-template <class T>
-struct ValueAndLogDerivative {
-  T value, log_derivative;
-};
-
-/// 1 / (1 + exp(-x)), in (0, 1) for every x.
-template <class T>
-constexpr ValueAndLogDerivative<T> sigmoid_of(T x) {
-  const T size = std::abs(x), e = std::exp(-size), inverse = T(1) / (T(1) + e);
-  // log sigmoid'(x) = -|x| - 2 log(1 + exp(-|x|))
-  return {UnitInterval<T>::nearest(x >= 0 ? inverse : e * inverse), -size - T(2) * std::log1p(e)};
-}
-
-/// The x that sigmoid_of maps to y; infinite where y is an end of the interval, which stands for all that is
-/// beyond it.
-template <class T>
-constexpr T inverse_sigmoid_of(T y) {
-  constexpr T infinity = std::numeric_limits<T>::infinity();
-  if (y <= UnitInterval<T>::lowest) return -infinity;
-  if (y >= UnitInterval<T>::highest) return infinity;
-  return std::log(y) - std::log1p(-y);
-}
-
-/// log(x / (1 - x)). No density is outside of (0, 1): the logarithm of the derivative is minus infinity
-/// there, and the value that of a number close to 0 or 1, so that what comes after has a finite number to
-/// work on.
-template <class T>
-constexpr ValueAndLogDerivative<T> logit_of(T x) {
-  const bool outside = x <= T(0) || x >= T(1);
-  const T inside = x <= T(0) ? T(1) - UnitInterval<T>::highest : x >= T(1) ? UnitInterval<T>::highest : x;
-  const T a = std::log(inside), b = std::log1p(-inside);
-  return {a - b, outside ? -std::numeric_limits<T>::infinity() : -a - b};
-}
-
-/// The derivative by x of dy logit(x) + g log logit'(x); 0 outside of (0, 1).
-template <class T>
-constexpr T logit_adjoint_of(T x, T dy, T g) {
-  return x <= T(0) || x >= T(1) ? T(0) : (dy + g * (T(2) * x - T(1))) / (x * (T(1) - x));
-}
-
-/// y = (x + u) / levels for a gray level x in 0 ... levels - 1 and u in (0, 1), by its distances from both
-/// ends of (0, 1). A float next to 1 cannot hold how far it is from there; the distances keep all their
-/// digits.
-template <class T>
-struct Dequantized {
-  T from_0, from_1;
-
-  constexpr Dequantized(T x, T u, T levels)
-      : from_0((x + u) / levels), from_1(((levels - T(1) - x) + (T(1) - u)) / levels) {}
-
-  constexpr ValueAndLogDerivative<T> logit() const {
-    const T a = std::log(from_0), b = std::log(from_1);
-    return {a - b, -a - b};
-  }
-  /// The derivative by y of dz logit(y) + g log logit'(y).
-  constexpr T logit_adjoint(T dz, T g) const { return (dz + g * (from_0 - from_1)) / (from_0 * from_1); }
-};
-
-}  // namespace densenf::kernels
 
 // Copies, sums and scalar maps of batches. x and y have the same extents unless said otherwise.
 namespace densenf::kernels {
@@ -6570,6 +7238,54 @@ void invert_squares(const Cpu& cpu, const Square* squares, Index count, bool all
 
 }  // namespace densenf::kernels
 
+// Rearrangements: 2x2 squeeze and halves of the channels.
+namespace densenf::kernels {
+
+namespace detail {
+/// Visits every element of a squeezed batch z (4C x H/2 x W/2) with its partner in the batch x it came
+/// from (C x H x W): channel 4c + 2i + j at (y, x) is channel c at (2y + i, 2x + j).
+template <class Tz, class Tx, class F>
+void for_each_squeezed(const Cpu& cpu, const Tensor<Tz>& z, const Tensor<Tx>& x, const F& f) {
+  for_each_pixel(cpu, z.pixels(), z.c, [&](Index p) {
+    const Index col = p % z.w, line = p / z.w;  // line counts rows over all images; x has twice as many
+    Tz* to = z.pixel(p);
+    for (Index i = 0; i < 2; ++i) {
+      for (Index j = 0; j < 2; ++j) {
+        Tx* from = x.pixel((2 * line + i) * x.w + 2 * col + j);
+        for (Index c = 0; c < x.c; ++c) f(to[4 * c + 2 * i + j], from[c]);
+      }
+    }
+  });
+}
+}  // namespace detail
+
+/// z (4C x H/2 x W/2) from x (C x H x W).
+template <class T>
+void squeeze(const Cpu& cpu, Tensor<const T> x, Tensor<T> z, Write write = Write::assign) {
+  detail::for_each_squeezed(cpu, z, x, [write](T& to, const T& from) { detail::put(write, to, from); });
+}
+
+/// x (C x H x W) from z (4C x H/2 x W/2).
+template <class T>
+void unsqueeze(const Cpu& cpu, Tensor<const T> z, Tensor<T> x, Write write = Write::assign) {
+  detail::for_each_squeezed(cpu, z, x, [write](const T& from, T& to) { detail::put(write, to, from); });
+}
+
+/// y = [x from channel `first` on, x up to channel `first`].
+template <class T>
+void rotate_channels(const Cpu& cpu, Tensor<const T> x, Index first, Tensor<T> y,
+                     Write write = Write::assign) {
+  const Index rest = x.c - first;
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    const auto from = row(x, p);
+    auto to = row(y, p);
+    detail::put(write, to.head(rest), from.tail(rest));
+    detail::put(write, to.tail(first), from.head(first));
+  });
+}
+
+}  // namespace densenf::kernels
+
 // Small square matrices of the 1x1 flows, kept as [in][out]: the transpose of W to whoever reads rows, W
 // itself to Eigen.
 namespace densenf::kernels {
@@ -6670,56 +7386,9 @@ inline void add_to_each(const Cpu&, double factor, const double* term, Index n, 
 
 }  // namespace densenf::kernels
 
-// Elementwise functions that are given as objects (see ops/map.hpp), products, and what spreads a number over
-// an image or sums one up. Tensors have the same extents unless said otherwise.
+// Products, and what spreads a number over an image or sums one up. Tensors have the same extents unless said
+// otherwise.
 namespace densenf::kernels {
-
-/// y = f.value(x)
-template <class T, class F>
-void map_forward(const Cpu& cpu, const F& f, Tensor<const T> x, Tensor<T> y) {
-  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
-    for (Index c = 0; c < x.c; ++c) y(p, c) = f.value(x(p, c));
-  });
-}
-
-/// dx = or += adjoint of map_forward
-template <class T, class F>
-void map_backward(const Cpu& cpu, const F& f, Tensor<const T> x, Tensor<const T> dy, Tensor<T> dx,
-                  Write write) {
-  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
-    for (Index c = 0; c < x.c; ++c) detail::put(write, dx(p, c), dy(p, c) * f.derivative(x(p, c)));
-  });
-}
-
-/// y = f.value(x), and log_prob[n] += sum of f.log_derivative(x)
-template <class T, class F>
-void map_forward(const Cpu& cpu, const F& f, Tensor<const T> x, Tensor<T> y, double* log_prob) {
-  for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first, Index last) {
-    double total = 0;
-    for (Index p = first; p < last; ++p) {
-      for (Index c = 0; c < x.c; ++c) {
-        y(p, c) = f.value(x(p, c));
-        total += static_cast<double>(f.log_derivative(x(p, c)));
-      }
-    }
-    log_prob[n] += total;
-  });
-}
-
-/// dx = or += adjoint of the map_forward with log_prob; dlog_prob[n] is the gradient of the loss by
-/// log_prob[n].
-template <class T, class F>
-void map_backward(const Cpu& cpu, const F& f, Tensor<const T> x, Tensor<const T> dy, const double* dlog_prob,
-                  Tensor<T> dx, Write write) {
-  const Index per_image = x.h * x.w;
-  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
-    const T g = static_cast<T>(dlog_prob[p / per_image]);
-    for (Index c = 0; c < x.c; ++c) {
-      const T v = x(p, c);
-      detail::put(write, dx(p, c), dy(p, c) * f.derivative(v) + g * f.log_derivative_slope(v));
-    }
-  });
-}
 
 /// z = or += x * y
 template <class T>
@@ -6966,122 +7635,6 @@ void batch_norm_backward(const Cpu& cpu, Tensor<const T> x, const T* mean, const
 
 }  // namespace densenf::kernels
 
-// What an optimizer does to one parameter: p the parameter, g its gradient, then the moments it keeps. The
-// rules are written once, for a number or for an Eigen array of neighbors. They may leave anything in g:
-// the pass around them sets it to zero.
-namespace densenf::kernels {
-
-namespace detail {
-template <class T>
-constexpr T larger(T a, T b) {
-  return a > b ? a : b;
-}
-template <class A, class B>
-auto larger(const A& a, const B& b) -> decltype(a.max(b)) {
-  return a.max(b);
-}
-}  // namespace detail
-
-/// The factor that brings gradients with this squared norm down to `max_norm` at most, as PyTorch's
-/// clip_grad_norm_ computes it.
-template <class T>
-constexpr T clip_factor(T squared_norm, T max_norm) {
-  const T factor = max_norm / (std::sqrt(squared_norm) + T(1e-6));
-  return factor < T(1) ? factor : T(1);
-}
-
-/// What is known of a step, on the device, when it comes to the optimizer. A step whose loss or gradient is
-/// not finite changes nothing but gradients, which are zero after it.
-struct StepFacts {
-  const double* loss;
-  const double* squared_norm;
-  double max_norm;  ///< gradients with a larger norm are scaled down to it; 0: they are not
-};
-
-namespace detail {
-/// Whether the step of these facts is taken. A template, as what it calls is not constexpr everywhere.
-template <class Facts>
-constexpr bool is_taken(const Facts& facts) {
-  return std::isfinite(*facts.loss) && std::isfinite(*facts.squared_norm);
-}
-
-/// The rule for the step of these facts, which clips its gradients.
-template <class Rule, class Facts>
-constexpr Rule clipped(const Rule& rule, const Facts& facts) {
-  Rule scaled = rule;
-  if (facts.max_norm != 0) {
-    using Factor = decltype(rule.gradient_scale);
-    scaled.gradient_scale = rule.gradient_scale * static_cast<std::remove_const_t<Factor>>(
-                                                      clip_factor(*facts.squared_norm, facts.max_norm));
-  }
-  return scaled;
-}
-}  // namespace detail
-
-template <class T>
-struct AdamaxRule {
-  static constexpr Index moments = 2;
-  T gradient_scale, weight_decay;
-  T one_minus_beta1, beta2, epsilon;
-  T step_size;  ///< lr / (1 - beta1^t)
-
-  template <class P, class G, class M, class U>
-  constexpr void operator()(P& p, G& g, M& mean, U& largest) const {
-    using std::abs;
-    g = gradient_scale * g + weight_decay * p;
-    mean += one_minus_beta1 * (g - mean);
-    largest = detail::larger(beta2 * largest, abs(g) + epsilon);
-    p -= step_size * mean / largest;
-  }
-};
-
-/// Adam, and AdamW by `shrink`.
-template <class T>
-struct AdamRule {
-  static constexpr Index moments = 2;
-  T gradient_scale, weight_decay;
-  T shrink;  ///< factor on the parameter itself, 1 for none
-  T one_minus_beta1, beta2, one_minus_beta2, epsilon;
-  T step_size;   ///< lr / (1 - beta1^t)
-  T root_scale;  ///< 1 / sqrt(1 - beta2^t)
-
-  template <class P, class G, class M, class V>
-  constexpr void operator()(P& p, G& g, M& mean, V& square) const {
-    using std::sqrt;
-    g = gradient_scale * g + weight_decay * p;
-    mean += one_minus_beta1 * (g - mean);
-    square = beta2 * square + one_minus_beta2 * (g * g);
-    p = shrink * p - step_size * mean / (root_scale * sqrt(square) + epsilon);
-  }
-};
-
-template <class T>
-struct SgdRule {
-  static constexpr Index moments = 1;
-  T gradient_scale, weight_decay, momentum;
-  T gradient_step, momentum_step;  ///< how far along the gradient, and along the momentum
-
-  template <class P, class G, class M>
-  constexpr void operator()(P& p, G& g, M& velocity) const {
-    g = gradient_scale * g + weight_decay * p;
-    velocity = momentum * velocity + g;
-    p -= gradient_step * g + momentum_step * velocity;
-  }
-};
-
-/// An exponential average that follows `value`.
-template <class T>
-struct AverageRule {
-  T one_minus_decay;
-
-  template <class A, class V>
-  constexpr void operator()(A& average, const V& value) const {
-    average += one_minus_decay * (value - average);
-  }
-};
-
-}  // namespace densenf::kernels
-
 // Passes over the flat buffers of a model. None allocates; results do not depend on the number of threads.
 namespace densenf::kernels {
 
@@ -7319,7 +7872,125 @@ void normal_from_noise_backward(const Cpu& cpu, Tensor<const T> e, const T* log_
 
 }  // namespace densenf::kernels
 
-// All kernels of the device Cpu.
+#include <Random123/philox.h>
+#include <Random123/uniform.hpp>
+
+// The numbers behind a NoiseKey: element i of a sequence is entry i % 4 of block i / 4, and a block is a
+// pure function of key and block number. R123_CUDA_DEVICE is Random123's mark for what runs on both sides.
+namespace densenf {
+
+/// A NoiseKey made ready for drawing blocks. `high` is the upper half of the counter of every block.
+struct NoiseSequence {
+  std::array<std::uint32_t, 2> key{};
+  std::array<std::uint32_t, 2> high{};
+};
+
+/// Step, stream and draw fill a whole counter, so they go through the generator once themselves. For one
+/// seed that is a bijection: different keys get a different (key, high), hence no block in common.
+R123_CUDA_DEVICE inline NoiseSequence noise_sequence(const NoiseKey& k) {
+  const philox4x32_ctr_t place{
+      {static_cast<std::uint32_t>(k.step), static_cast<std::uint32_t>(k.step >> 32), k.stream, k.draw}};
+  const philox4x32_key_t seed{{static_cast<std::uint32_t>(k.seed), static_cast<std::uint32_t>(k.seed >> 32)}};
+  const philox4x32_ctr_t mixed = philox4x32_R(10, place, seed);
+  return {{mixed.v[0], mixed.v[1]}, {mixed.v[2], mixed.v[3]}};
+}
+
+/// The four random words of a block.
+R123_CUDA_DEVICE inline philox4x32_ctr_t words_of_block(const NoiseSequence& s, std::uint64_t block) {
+  const philox4x32_ctr_t counter{
+      {static_cast<std::uint32_t>(block), static_cast<std::uint32_t>(block >> 32), s.high[0], s.high[1]}};
+  const philox4x32_key_t key{{s.key[0], s.key[1]}};
+  return philox4x32_R(10, counter, key);
+}
+
+/// Two standard normal numbers from two words (Box and Muller). Always finite: the radius comes from a
+/// number in [2^-33, 1 - 2^-33], so no result is beyond 6.77.
+template <class T>
+R123_CUDA_DEVICE inline void normal_pair(std::uint32_t radius_word, std::uint32_t angle_word, T& a, T& b) {
+  // In double for every T: float would round the radius' argument to 1, and differ from a double model.
+  const double radius = std::sqrt(-2.0 * std::log(r123::u01<double>(radius_word)));
+  const double angle = std::numbers::pi * r123::uneg11<double>(angle_word);
+  a = static_cast<T>(radius * std::cos(angle));
+  b = static_cast<T>(radius * std::sin(angle));
+}
+
+/// Four independent standard normal numbers; as floats, the doubles rounded.
+template <class T>
+R123_CUDA_DEVICE inline std::array<T, 4> normals_of_block(const NoiseSequence& s, std::uint64_t block) {
+  const philox4x32_ctr_t w = words_of_block(s, block);
+  T a, b, c, d;
+  normal_pair(w.v[0], w.v[1], a, b);
+  normal_pair(w.v[2], w.v[3], c, d);
+  return {a, b, c, d};
+}
+
+/// A number from a word, uniform over the 2^23 odd multiples of 2^-24: evenly spaced, never 0 and never 1,
+/// and the same number in float and in double. (With more bits a float would round to 1.)
+template <class T>
+R123_CUDA_DEVICE inline T uniform_of_word(std::uint32_t word) {
+  return static_cast<T>(r123::u01fixedpt<float>(word));
+}
+
+/// Four independent numbers, uniform in (0, 1).
+template <class T>
+R123_CUDA_DEVICE inline std::array<T, 4> uniforms_of_block(const NoiseSequence& s, std::uint64_t block) {
+  const philox4x32_ctr_t w = words_of_block(s, block);
+  return {uniform_of_word<T>(w.v[0]), uniform_of_word<T>(w.v[1]), uniform_of_word<T>(w.v[2]),
+          uniform_of_word<T>(w.v[3])};
+}
+
+}  // namespace densenf
+
+// Batches of random numbers. Channel c of pixel p is element first_element + p * out.c + c of the key's
+// sequence: the numbering ignores strides and tasks, and a batch may be filled in parts.
+namespace densenf::kernels {
+
+namespace detail {
+template <class T, class FourOfBlock>
+void fill_from_blocks(const Cpu& cpu, Index first_element, Tensor<T> out, const FourOfBlock& four_of_block) {
+  if (first_element < 0) {
+    throw ArgumentError("The first element of a random sequence must be 0 or more, not {}.", first_element);
+  }
+  constexpr Index grain = 4096;
+  cpu.parallel_ranges(out.size(), grain, [&](Index first, Index last) {
+    Index pixel = first / out.c, channel = first % out.c;
+    for (Index i = first; i < last;) {
+      const auto element = static_cast<std::uint64_t>(first_element + i);
+      const std::array<T, 4> four = four_of_block(element / 4);
+      for (std::size_t entry = element % 4; entry < 4 && i < last; ++entry, ++i) {
+        out(pixel, channel) = four[entry];
+        if (++channel == out.c) {
+          channel = 0;
+          ++pixel;
+        }
+      }
+    }
+  });
+}
+}  // namespace detail
+
+/// Independent standard normal numbers; `shift`, which lies on the device, may be null. Throws ArgumentError
+/// when first_element is negative.
+template <class T>
+void fill_normal(const Cpu& cpu, const NoiseKey& key, Index first_element, Tensor<T> out,
+                 const NoiseShift* shift = nullptr) {
+  const NoiseShift by = shift != nullptr ? *shift : NoiseShift{};
+  const NoiseSequence sequence = noise_sequence(key.later(by.step));
+  detail::fill_from_blocks(cpu, first_element + by.image * out.shape().size(), out,
+                           [&](std::uint64_t block) { return normals_of_block<T>(sequence, block); });
+}
+
+/// Independent numbers, uniform in (0, 1), both ends excluded; otherwise as fill_normal.
+template <class T>
+void fill_uniform(const Cpu& cpu, const NoiseKey& key, Index first_element, Tensor<T> out,
+                  const NoiseShift* shift = nullptr) {
+  const NoiseShift by = shift != nullptr ? *shift : NoiseShift{};
+  const NoiseSequence sequence = noise_sequence(key.later(by.step));
+  detail::fill_from_blocks(cpu, first_element + by.image * out.shape().size(), out,
+                           [&](std::uint64_t block) { return uniforms_of_block<T>(sequence, block); });
+}
+
+}  // namespace densenf::kernels
 
 namespace densenf {
 
@@ -7771,70 +8442,6 @@ V concat(const Ctx& ctx, const V& a, const V& b) {
 }
 
 }  // namespace densenf::ops
-
-// Functions of one number for ops::map, written once for every device: `value`, and its derivative.
-namespace densenf::kernels::maps {
-
-struct Exp {
-  template <class T>
-  static constexpr T value(T x) {
-    return std::exp(x);
-  }
-  template <class T>
-  static constexpr T derivative(T x) {
-    return std::exp(x);
-  }
-};
-
-struct Log {
-  template <class T>
-  static constexpr T value(T x) {
-    return std::log(x);
-  }
-  template <class T>
-  static constexpr T derivative(T x) {
-    return T(1) / x;
-  }
-};
-
-struct Tanh {
-  template <class T>
-  static constexpr T value(T x) {
-    return std::tanh(x);
-  }
-  template <class T>
-  static constexpr T derivative(T x) {
-    const T y = std::tanh(x);
-    return (T(1) - y) * (T(1) + y);
-  }
-};
-
-/// 1 / (1 + exp(-x)), in (0, 1)
-struct Sigmoid {
-  template <class T>
-  static constexpr T value(T x) {
-    return sigmoid_of(x).value;
-  }
-  template <class T>
-  static constexpr T derivative(T x) {
-    const T e = std::exp(-std::abs(x)), inverse = T(1) / (T(1) + e);
-    return e * inverse * inverse;
-  }
-};
-
-/// log(1 + exp(x))
-struct Softplus {
-  template <class T>
-  static constexpr T value(T x) {
-    return (x > 0 ? x : T(0)) + std::log1p(std::exp(-std::abs(x)));
-  }
-  template <class T>
-  static constexpr T derivative(T x) {
-    return Sigmoid::value(x);
-  }
-};
-
-}  // namespace densenf::kernels::maps
 
 // What bijectors can be made of without loops of their own: elementwise functions, the usual ones and any
 // other, products, parameters as values, and sums into the log-probability.
@@ -9638,8 +10245,6 @@ struct WeightAverage {
 };
 
 }  // namespace densenf
-
-#include <variant>
 
 // Optimizers over a model's flat buffers, with PyTorch's formulas and defaults. A step
 //   - multiplies the gradients by `gradient_scale` (1, or less when they are clipped),

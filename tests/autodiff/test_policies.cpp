@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "densenf/flow/flow.hpp"
+#include "densenf/kernels/cpu/all.hpp"
 #include "densenf/models/denseflow.hpp"
 
 using namespace densenf;

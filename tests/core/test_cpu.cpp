@@ -128,6 +128,16 @@ TEST_CASE("Cpu: 0 threads means all cores; fewer is an error") {
                        ArgumentError);
 }
 
+TEST_CASE("Cpu: a device says how many threads it has, and the instructions that this file is compiled for") {
+  CHECK(Cpu(3).describe() == fmt::format("3 threads, {}", detail::cpu_level()));
+#if defined(__AVX512F__) && defined(__AVX512BW__) && defined(__AVX512CD__) && defined(__AVX512DQ__) && \
+    defined(__AVX512VL__)
+  CHECK(detail::cpu_level() == "x86-64-v4");
+#elif defined(__AVX2__) && defined(__FMA__)
+  CHECK(detail::cpu_level() == "x86-64-v3");
+#endif
+}
+
 TEST_CASE("Cpu: more threads than the system gives are an error, after which fewer can be had") {
   if (!addresses_can_be_limited) {
     MESSAGE("skipped: under a sanitizer the memory of a process cannot be limited");

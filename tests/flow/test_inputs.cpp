@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "densenf/flow/flow.hpp"
+#include "densenf/kernels/cpu/all.hpp"
 #include "densenf/models/denseflow.hpp"
 #include "densenf/nn/networks.hpp"
 

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "densenf/flow/noise.hpp"
+#include "densenf/kernels/cpu/all.hpp"
 
 using namespace densenf;
 

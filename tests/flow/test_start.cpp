@@ -1,4 +1,5 @@
 #include "densenf/flow/start.hpp"
+#include "densenf/kernels/cpu/all.hpp"
 
 #include <doctest/doctest.h>
 

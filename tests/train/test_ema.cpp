@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "densenf/kernels/cpu/all.hpp"
 #include "densenf/train/ema.hpp"
 
 #include "densenf/kernels/cpu/all.hpp"

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "densenf/kernels/cpu/all.hpp"
 #include "densenf/train/optimizer.hpp"
 
 #include "densenf/kernels/cpu/all.hpp"

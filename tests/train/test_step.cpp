@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "densenf/bijectors/elementwise.hpp"
+#include "densenf/kernels/cpu/all.hpp"
 #include "densenf/models/denseflow.hpp"
 #include "densenf/train/trainer.hpp"
 

@@ -17,12 +17,17 @@
 #include <utility>
 
 // Every exception that densenf throws derives from densenf::Error; its text is one sentence that says
-// what was expected, what came, and what to do.
+// what was expected, what came, and what to do. Destructors are not defined in the classes: with
+// densenf::compiled they are in the library, and with them the one description of each type by which what
+// is thrown in one part of a program is caught in another.
 namespace densenf {
 
 class Error : public std::runtime_error {
 public:
   using std::runtime_error::runtime_error;
+  Error(const Error&) = default;
+  Error& operator=(const Error&) = default;
+  ~Error() override;
 
   template <class... Args>
   explicit Error(fmt::format_string<Args...> format, Args&&... args) requires(sizeof...(Args) > 0)
@@ -47,36 +52,64 @@ std::string joined(const Items& items, std::string_view between) {
 class ShapeError : public Error {
 public:
   using Error::Error;
+  ShapeError(const ShapeError&) = default;
+  ShapeError& operator=(const ShapeError&) = default;
+  ~ShapeError() override;
 };
 
 /// An option, a name or a value is not one that the call accepts.
 class ArgumentError : public Error {
 public:
   using Error::Error;
+  ArgumentError(const ArgumentError&) = default;
+  ArgumentError& operator=(const ArgumentError&) = default;
+  ~ArgumentError() override;
 };
 
 /// A file is missing, cut short, not what it claims to be, or cannot be written.
 class FileError : public Error {
 public:
   using Error::Error;
+  FileError(const FileError&) = default;
+  FileError& operator=(const FileError&) = default;
+  ~FileError() override;
 };
 
 /// A device has too little memory left. It can still be used: nothing was taken.
 class OutOfMemoryError : public Error {
 public:
   using Error::Error;
+  OutOfMemoryError(const OutOfMemoryError&) = default;
+  OutOfMemoryError& operator=(const OutOfMemoryError&) = default;
+  ~OutOfMemoryError() override;
 };
 
 /// A device is missing or does not do what it is asked to.
 class DeviceError : public Error {
 public:
   using Error::Error;
+  DeviceError(const DeviceError&) = default;
+  DeviceError& operator=(const DeviceError&) = default;
+  ~DeviceError() override;
 };
 
 /// A loss or an activation became infinite or NaN.
 class NonFiniteError : public Error {
 public:
   using Error::Error;
+  NonFiniteError(const NonFiniteError&) = default;
+  NonFiniteError& operator=(const NonFiniteError&) = default;
+  ~NonFiniteError() override;
 };
+
+#ifndef DENSENF_USE_COMPILED
+inline Error::~Error() = default;
+inline ShapeError::~ShapeError() = default;
+inline ArgumentError::~ArgumentError() = default;
+inline FileError::~FileError() = default;
+inline OutOfMemoryError::~OutOfMemoryError() = default;
+inline DeviceError::~DeviceError() = default;
+inline NonFiniteError::~NonFiniteError() = default;
+#endif
 
 }  // namespace densenf

@@ -5,7 +5,7 @@
 
 #include "densenf/autodiff/context.hpp"
 #include "densenf/core/batch.hpp"
-#include "densenf/kernels/cpu/layout.hpp"
+#include "densenf/kernels/contract.hpp"
 
 namespace densenf {
 

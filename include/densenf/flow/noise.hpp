@@ -6,8 +6,7 @@
 #include "densenf/core/batch.hpp"
 #include "densenf/core/noise.hpp"
 #include "densenf/core/noise_key.hpp"
-#include "densenf/kernels/cpu/layout.hpp"
-#include "densenf/kernels/cpu/random.hpp"
+#include "densenf/kernels/contract.hpp"
 
 namespace densenf {
 

@@ -5,6 +5,7 @@
 #include <numeric>
 #include <vector>
 
+#include "densenf/core/cpu.hpp"
 #include "densenf/core/parameters.hpp"
 #include "densenf/flow/noise.hpp"
 
@@ -14,9 +15,10 @@ namespace detail {
 /// A random rotation or reflection, uniformly distributed, column by column: the columns of a normal matrix,
 /// made orthonormal one after the other (Gram and Schmidt's Q, whose R has a positive diagonal). Twice is
 /// enough to make them orthogonal to rounding.
-inline std::vector<double> random_orthogonal(const Cpu& cpu, const NoiseKey& key, Index c) {
+template <class Host>
+std::vector<double> random_orthogonal(const Host& cpu, const NoiseKey& key, Index c) {
   std::vector<double> q(static_cast<std::size_t>(c * c));
-  kernels::fill_normal(cpu, key, 0, make_tensor(q.data(), 1, Shape{c, c, 1}));
+  fill_normal(cpu, key, 0, make_tensor(q.data(), 1, Shape{c, c, 1}));
   const auto dot = [c](const double* a, const double* b) { return std::inner_product(a, a + c, b, 0.0); };
   for (Index j = 0; j < c; ++j) {
     double* const column = q.data() + j * c;
@@ -49,7 +51,7 @@ void start_values(const Cpu& cpu, const std::vector<ParamSpec>& specs, std::uint
         break;
       case Init::Kind::uniform: {
         const auto bound = static_cast<T>(spec.init.value);
-        kernels::fill_uniform(cpu, key, 0, make_tensor(to, 1, Shape{size, 1, 1}));
+        fill_uniform(cpu, key, 0, make_tensor(to, 1, Shape{size, 1, 1}));
         for (Index j = 0; j < size; ++j) to[j] = bound * (2 * to[j] - 1);
         break;
       }

@@ -1,5 +1,12 @@
 #pragma once
 
+// What kernels/contract.hpp asks of a device, for the CPU: defined here, or, with densenf::compiled, declared
+// here and defined in the library. Functions over types of a program's own are always here.
+
+#include "densenf/kernels/cpu/functions.hpp"
+#include "densenf/kernels/cpu/nchw.hpp"
+
+#ifndef DENSENF_USE_COMPILED
 #include "densenf/kernels/cpu/attention.hpp"
 #include "densenf/kernels/cpu/conv.hpp"
 #include "densenf/kernels/cpu/coupling.hpp"
@@ -12,5 +19,6 @@
 #include "densenf/kernels/cpu/optimizer.hpp"
 #include "densenf/kernels/cpu/probability.hpp"
 #include "densenf/kernels/cpu/random.hpp"
-
-// All kernels of the device Cpu.
+#else
+#include "densenf/kernels/cpu/declared.hpp"
+#endif

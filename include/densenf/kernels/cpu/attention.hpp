@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <utility>
 
+#include "densenf/kernels/cpu/bodies.hpp"
 #include "densenf/kernels/cpu/pixels.hpp"
 #include "densenf/kernels/nystrom.hpp"
 #include "densenf/kernels/write.hpp"

@@ -6,6 +6,7 @@
 #include "densenf/core/tensor.hpp"
 #include "densenf/kernels/activation.hpp"
 #include "densenf/kernels/conv_check.hpp"
+#include "densenf/kernels/cpu/bodies.hpp"
 #include "densenf/kernels/cpu/conv_blocks.hpp"
 #include "densenf/kernels/cpu/winograd.hpp"
 #include "densenf/kernels/write.hpp"

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "densenf/kernels/affine_layout.hpp"
+#include "densenf/kernels/cpu/bodies.hpp"
 #include "densenf/kernels/cpu/pixels.hpp"
 #include "densenf/kernels/write.hpp"
 

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstring>
 
+#include "densenf/kernels/cpu/bodies.hpp"
 #include "densenf/kernels/cpu/pixels.hpp"
 #include "densenf/kernels/unit_interval.hpp"
 #include "densenf/kernels/write.hpp"

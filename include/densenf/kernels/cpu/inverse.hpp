@@ -10,6 +10,7 @@
 
 #include "densenf/core/cpu.hpp"
 #include "densenf/core/parameters.hpp"
+#include "densenf/kernels/cpu/bodies.hpp"
 #include "densenf/kernels/cpu/multiply.hpp"
 
 // Inverses and determinants by Gauss-Jordan elimination with partial pivoting, in place: columns are

@@ -1,9 +1,10 @@
 #pragma once
 
+#include "densenf/kernels/cpu/bodies.hpp"
 #include "densenf/kernels/cpu/pixels.hpp"
 #include "densenf/kernels/write.hpp"
 
-// Rearrangements: 2x2 squeeze, halves of the channels, and the N,C,H,W order of the outside world.
+// Rearrangements: 2x2 squeeze and halves of the channels.
 namespace densenf::kernels {
 
 namespace detail {
@@ -46,35 +47,6 @@ void rotate_channels(const Cpu& cpu, Tensor<const T> x, Index first, Tensor<T> y
     auto to = row(y, p);
     detail::put(write, to.head(rest), from.tail(rest));
     detail::put(write, to.tail(first), from.head(first));
-  });
-}
-
-/// y from memory of any arithmetic type in which number i (in C, H, W order) of image n is at
-/// x[n * image_stride + i * value_stride].
-template <class U, class T>
-void from_strided(const Cpu& cpu, const U* x, Index image_stride, Index value_stride, Tensor<T> y) {
-  const Index hw = y.h * y.w;
-  for_each_pixel(cpu, y.pixels(), y.c, [&](Index p) {
-    const U* from = x + p / hw * image_stride + p % hw * value_stride;
-    T* to = y.pixel(p);
-    for (Index c = 0; c < y.c; ++c) to[c] = static_cast<T>(from[c * hw * value_stride]);
-  });
-}
-
-/// y from contiguous N,C,H,W memory of any arithmetic type.
-template <class U, class T>
-void from_nchw(const Cpu& cpu, const U* x, Tensor<T> y) {
-  from_strided(cpu, x, y.c * y.h * y.w, 1, y);
-}
-
-/// Contiguous N,C,H,W memory of any arithmetic type from x.
-template <class T, class U>
-void to_nchw(const Cpu& cpu, Tensor<const T> x, U* y) {
-  const Index hw = x.h * x.w;
-  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
-    U* to = y + (p / hw) * x.c * hw + p % hw;
-    const T* from = x.pixel(p);
-    for (Index c = 0; c < x.c; ++c) to[c * hw] = static_cast<U>(from[c]);
   });
 }
 

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "densenf/core/cpu.hpp"
+#include "densenf/kernels/cpu/bodies.hpp"
 #include "densenf/kernels/cpu/multiply.hpp"
 
 // Small square matrices of the 1x1 flows, kept as [in][out]: the transpose of W to whoever reads rows, W

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "densenf/kernels/activation.hpp"
+#include "densenf/kernels/cpu/bodies.hpp"
 #include "densenf/kernels/cpu/pixels.hpp"
 #include "densenf/kernels/write.hpp"
 

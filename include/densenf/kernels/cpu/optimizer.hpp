@@ -9,6 +9,7 @@
 #include <type_traits>
 
 #include "densenf/core/cpu.hpp"
+#include "densenf/kernels/cpu/bodies.hpp"
 #include "densenf/kernels/optimizer_rules.hpp"
 
 // Passes over the flat buffers of a model. None allocates; results do not depend on the number of threads.

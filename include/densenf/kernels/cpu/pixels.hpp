@@ -7,12 +7,12 @@
 #include <tuple>
 #include <type_traits>
 
-#include "densenf/core/cpu.hpp"
 #include "densenf/core/tensor.hpp"
+#include "densenf/kernels/cpu/loops.hpp"
 #include "densenf/kernels/cpu/simd.hpp"
 
-// Loops over the numbers, pixels, channels and images of a batch. None of them allocates; a piece of work too
-// small to be worth waking a thread for is done by the caller in one go.
+// The numbers and channels of a batch as arrays of Eigen, and loops over them that use the vector
+// instructions. None of them allocates.
 namespace densenf::kernels {
 
 /// The channels of one pixel as an Eigen array; Eigen vectorizes what is done with it.
@@ -70,20 +70,6 @@ void for_each_packet(Index n, const F& f, T*... x) {
   on_copies(copy_of(x)...);
 }
 
-/// How many numbers a task should have when each costs about an addition.
-inline constexpr Index task_size = 16384;
-/// What a number costs, in additions, for which an exponential or the like is computed.
-inline constexpr Index cost_of_exp = 8;
-
-/// Calls f(p) for every pixel of a batch; a call costs about as much as `cost` additions.
-template <class F>
-void for_each_pixel(const Cpu& cpu, Index pixels, Index cost, const F& f) {
-  const Index grain = std::max<Index>(1, task_size / std::max<Index>(1, cost));
-  cpu.parallel_ranges(pixels, grain, [&](Index first, Index last) {
-    for (Index p = first; p < last; ++p) f(p);
-  });
-}
-
 /// Calls f, as for_each_packet does, for all numbers of tensors of equal extents: x, y, ... Tensors without
 /// gaps between the pixels are one long row. `cost`: that of a number, in additions.
 template <class F, class T, class... U>
@@ -112,12 +98,6 @@ void for_each_pixel_with(const Cpu& cpu, Index pixels, Index c, const Prepare& p
       for (Index p = first_pixel; p < last_pixel; ++p) f(p, first, values);
     }
   });
-}
-
-/// Calls f(n, first pixel, last pixel) for every image, so that a sum over an image has one fixed order.
-template <class F>
-void for_each_image(const Cpu& cpu, Index n, Index pixels_per_image, const F& f) {
-  cpu.parallel_for(n, [&](Index i) { f(i, i * pixels_per_image, (i + 1) * pixels_per_image); });
 }
 
 namespace detail {

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <numbers>
 
+#include "densenf/kernels/cpu/bodies.hpp"
 #include "densenf/kernels/cpu/pixels.hpp"
 
 // Normal densities with one mean and one log-scale per channel. Null pointers mean 0: the standard normal.

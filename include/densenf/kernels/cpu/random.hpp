@@ -3,6 +3,7 @@
 #include "densenf/core/cpu.hpp"
 #include "densenf/core/philox.hpp"
 #include "densenf/core/tensor.hpp"
+#include "densenf/kernels/cpu/bodies.hpp"
 
 // Batches of random numbers. Channel c of pixel p is element first_element + p * out.c + c of the key's
 // sequence: the numbering ignores strides and tasks, and a batch may be filled in parts.

@@ -1,0 +1,274 @@
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <string>
+
+#include "densenf/core/device.hpp"
+#include "densenf/core/noise_key.hpp"
+#include "densenf/core/parameters.hpp"
+#include "densenf/core/tensor.hpp"
+#include "densenf/kernels/activation.hpp"
+#include "densenf/kernels/affine_layout.hpp"
+#include "densenf/kernels/maps.hpp"
+#include "densenf/kernels/nystrom.hpp"
+#include "densenf/kernels/optimizer_rules.hpp"
+#include "densenf/kernels/unit_interval.hpp"
+#include "densenf/kernels/write.hpp"
+
+// What a device offers: the functions that operations, bijectors, flows and training call with the device as
+// the first argument, family by family. A device has the base DeviceTag, so that functions in namespace
+// kernels are found by it; whoever runs a flow on it includes its kernels, kernels/cpu/all.hpp or
+// densenf.cuh. What each function computes, and what it throws, is said where the CPU defines it, in
+// kernels/cpu/. Batches are Tensor<T>; other pointers are the device's memory, and what is named scratch is
+// lost.
+//
+// require_device<D>() in a constant expression stops the compiler with the family that D lacks; `Device` is
+// the same as a concept.
+namespace densenf::kernels {
+
+/// Memory: allocate throws OutOfMemoryError, which calls it `what`.
+template <class D>
+concept HasMemory = std::derived_from<D, DeviceTag> && std::copyable<D> &&
+    requires(const D& d, void* p, std::size_t bytes, const char* what) {
+  { d.allocate(bytes, what) } -> std::same_as<void*>;
+  { d.deallocate(p, bytes) }
+  noexcept;
+  { d.describe() } -> std::convertible_to<std::string>;
+  synchronize(d);  // waits until the device has done what it was asked for
+};
+
+/// Numbers that are set, moved and added up: what passes are glued together with.
+template <class D, class T>
+concept HasNumbers = requires(const D& d, Tensor<const T> x, Tensor<T> y, Write write, T a, Index n,
+                              double factor, const double* values, double* results) {
+  fill_zero(d, y);                             // y = 0
+  copy(d, x, y);                               // y = x
+  copy(d, x, y, write);                        // or +=
+  add(d, x, x, y);                             // y = x + x
+  accumulate_scaled(d, x, a, y);               // y += a x
+  fill_one_hot(d, x, y);                       // y(p, c) = 1 where x(p, 0) is c, else 0
+  scale_shift(d, x, a, a, y);                  // y = a x + a
+  { all_finite(d, x) } -> std::same_as<bool>;  // neither infinite nor NaN
+  set_all_bits(d, y.data, sizeof(T));          // memory that reads as NaN
+  set_each(d, factor, n, results);             // n doubles become one number
+  scaled_sum(d, factor, values, n, results);   // results[0] = factor * their sum
+  add_to_each(d, factor, n, results);          // n doubles += one number
+  add_to_each(d, factor, values, n, results);  // += factor * values[0]
+  fetch(d, values, n, results);                // n doubles to the host
+};
+
+/// Other orders of the same numbers: 2x2 squeeze, rotated channels, the N,C,H,W memory of the outside world,
+/// whose numbers are of any type U.
+template <class D, class T, class U>
+concept HasLayouts = requires(const D& d, Tensor<const T> x, Tensor<T> y, Write write, Index n,
+                              const U* outside, U* to_outside) {
+  squeeze(d, x, y);
+  squeeze(d, x, y, write);
+  unsqueeze(d, x, y);
+  unsqueeze(d, x, y, write);
+  rotate_channels(d, x, n, y);
+  rotate_channels(d, x, n, y, write);
+  from_strided(d, outside, n, n, y);
+  from_nchw(d, outside, y);
+  to_nchw(d, x, to_outside);
+};
+
+namespace detail {
+/// What functions given as objects offer where log-determinants are wanted: see ops/map.hpp.
+struct FunctionWithLogDerivative {
+  template <class T>
+  static constexpr T value(T x) {
+    return x;
+  }
+  template <class T>
+  static constexpr T derivative(T) {
+    return 1;
+  }
+  template <class T>
+  static constexpr T log_derivative(T) {
+    return 0;
+  }
+  template <class T>
+  static constexpr T log_derivative_slope(T) {
+    return 0;
+  }
+};
+}  // namespace detail
+
+/// Functions applied to each number: those given as objects (kernels/maps.hpp), products, the gated unit, and
+/// what lies between (0, 1) and all numbers, with log-determinants.
+template <class D, class T>
+concept HasFunctions = requires(const D& d, const maps::Exp& f, const detail::FunctionWithLogDerivative& g,
+                                Tensor<const T> x, Tensor<T> y, Write write, T levels,
+                                const double* dlog_prob, double* log_prob) {
+  map_forward(d, f, x, y);
+  map_backward(d, f, x, x, y, write);
+  map_forward(d, g, x, y, log_prob);
+  map_backward(d, g, x, x, dlog_prob, y, write);
+  multiply_numbers(d, x, x, y);
+  multiply_numbers(d, x, x, y, write);
+  gate_forward(d, x, y);
+  gate_backward(d, x, x, y, write);
+  sigmoid_forward(d, x, y, log_prob);
+  sigmoid_backward(d, x, x, dlog_prob, y);
+  sigmoid_inverse(d, x, y);
+  logit_forward(d, x, y, log_prob);
+  logit_backward(d, x, x, dlog_prob, y);
+  dequantize(d, x, x, levels, y);
+  dequantized_logit_forward(d, x, x, levels, y, log_prob);
+  dequantized_logit_backward(d, x, x, levels, x, dlog_prob, y);
+};
+
+/// A number spread over all pixels or an image, and the sums that are its adjoints.
+template <class D, class T>
+concept HasSums = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv, double factor,
+                           const double* dlog_prob, double* log_prob) {
+  spread_channels(d, v, y);
+  spread_pixels(d, x, y);
+  sum_pixels(d, x, y);
+  sum_channels(d, x, dv);
+  sum_images(d, x, factor, log_prob);
+  spread_images(d, factor, dlog_prob, y);
+};
+
+/// Convolutions of one or three by three pixels, with bias and relu.
+template <class D, class T>
+concept HasConvolutions = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* w, T* dw, T* scratch,
+                                   Index n, int kernel, Activation activation, Write write) {
+  { conv_forward_scratch_size<T>(d, n, n, kernel, n, n) } -> std::same_as<Index>;
+  { conv_scratch_size<T>(d, n, n, kernel, n, n) } -> std::same_as<Index>;
+  conv_forward(d, x, w, w, kernel, activation, y);
+  conv_forward(d, x, w, w, kernel, activation, y, scratch);
+  conv_backward_data(d, x, w, kernel, scratch, y, write);
+  conv_backward_weights(d, x, x, kernel, dw, dw);
+  conv_backward_parameters(d, x, x, activation, y, kernel, dw, dw, scratch);
+  relu_backward(d, x, y);
+};
+
+/// Nystrom attention with four landmarks.
+template <class D, class T>
+concept HasAttention = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* kept, T* memory,
+                                T* scratch, Index n, Write write) {
+  { nystrom_forward_scratch(d, n, n) } -> std::same_as<Index>;
+  { nystrom_backward_scratch(d, n, n) } -> std::same_as<Index>;
+  nystrom_forward(d, x, memory, scratch, y);
+  nystrom_backward(d, kept, x, scratch, y, write);
+};
+
+/// The affine coupling.
+template <class D, class T>
+concept HasCouplings = requires(const D& d, Tensor<const T> x, Tensor<T> y, AffineLayout at, Write write,
+                                const double* dlog_prob, double* log_prob) {
+  affine_forward(d, x, x, at, y, log_prob);
+  affine_inverse(d, x, x, at, y);
+  affine_backward(d, x, x, at, x, dlog_prob, y, write, y, write);
+};
+
+/// Batch normalization and ActNorm.
+template <class D, class T>
+concept HasNormalization = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv, T eps,
+                                    Index n, Activation activation, Write write, const double* dlog_prob,
+                                    double* log_prob) {
+  channel_statistics(d, x, dv, dv);
+  { is_zero(d, v) } -> std::same_as<bool>;
+  actnorm_start(d, x, dv, dv, dv);
+  actnorm_forward(d, x, v, v, y, log_prob);
+  actnorm_inverse(d, x, v, v, y);
+  actnorm_backward(d, x, v, x, dlog_prob, y, write, dv, dv);
+  batch_norm_forward(d, x, v, v, eps, v, v, activation, y);
+  batch_norm_update(d, n, n, eps, v, v, v, v, dv, dv);
+  batch_norm_backward(d, x, v, v, eps, v, true, x, dv, y, write, dv, dv);
+};
+
+/// Square matrices of 1x1 flows: inverses, determinants, LU factors.
+template <class D, class T>
+concept HasMatrices = requires(const D& d, const T* w, T* dw, T* scratch, std::byte* bytes, Index n,
+                               double factor, const double* dlog_prob, double* log_det,
+                               const Square* squares) {
+  { inverse_scratch_bytes(d, n) } -> std::same_as<Index>;
+  log_abs_det_and_inverse(d, w, n, bytes, dw, log_det);
+  log_abs_det_backward(d, w, n, factor, dlog_prob, n, dw);
+  { invert_squares_scratch_bytes(d, squares, n) } -> std::same_as<Index>;
+  invert_squares(d, squares, n, true, w, dw, dw, log_det, bytes);
+  { lu_scratch_size(d, n) } -> std::same_as<Index>;
+  lu_compose(d, w, w, w, n, scratch, dw);
+  lu_backward(d, w, w, w, w, n, scratch, dw, dw, dw);
+  add_sum_to_each(d, factor, w, n, n, log_det);
+  add_sum_to_each_backward(d, factor, dlog_prob, n, n, dw);
+};
+
+/// Normal densities and draws.
+template <class D, class T>
+concept HasProbability = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv,
+                                  T temperature, double factor, const double* dlog_prob, double* log_prob,
+                                  const NoiseKey& key, const NoiseShift* shift, Index n) {
+  normal_log_prob(d, x, v, v, factor, log_prob);
+  normal_log_prob_backward(d, x, v, v, factor, dlog_prob, y);
+  normal_log_prob_backward_parameters(d, x, v, v, factor, dlog_prob, dv, dv);
+  normal_from_noise(d, x, v, v, temperature, y);
+  normal_from_noise_backward(d, x, v, x, dv, dv);
+  fill_normal(d, key, n, y);
+  fill_normal(d, key, n, y, shift);
+  fill_uniform(d, key, n, y);
+  fill_uniform(d, key, n, y, shift);
+};
+
+/// Passes over a model's flat buffers, at once or for a step that the device itself finds to be taken or not.
+template <class D, class T>
+concept HasOptimizers = requires(const D& d, const AdamaxRule<T>& adamax, const AdamRule<T>& adam,
+                                 const SgdRule<T>& sgd, const AverageRule<T>& average, const StepFacts& facts,
+                                 T* p, const T* v, Index n, double* result) {
+  squared_norm(d, v, n, result);
+  optimizer_pass(d, adamax, p, p, p, n);
+  optimizer_pass(d, adam, p, p, p, n);
+  optimizer_pass(d, sgd, p, p, p, n);
+  optimizer_pass(d, &adamax, facts, p, p, p, n);
+  optimizer_pass(d, &adam, facts, p, p, p, n);
+  optimizer_pass(d, &sgd, facts, p, p, p, n);
+  average_pass(d, average, p, v, n);
+  average_pass(d, average, facts, p, v, n);
+  assign_pass(d, facts, v, p, n);
+};
+
+/// Stops the compiler with the name of the first family of which D lacks a function, for numbers T.
+template <class D, class T>
+consteval bool require_kernels() {
+  static_assert(HasNumbers<D, T>, "The device lacks one of HasNumbers, see densenf/kernels/contract.hpp.");
+  static_assert(HasLayouts<D, T, T> && HasLayouts<D, T, unsigned char>,
+                "The device lacks one of HasLayouts, see densenf/kernels/contract.hpp.");
+  static_assert(HasFunctions<D, T>,
+                "The device lacks one of HasFunctions, see densenf/kernels/contract.hpp.");
+  static_assert(HasSums<D, T>, "The device lacks one of HasSums, see densenf/kernels/contract.hpp.");
+  static_assert(HasConvolutions<D, T>,
+                "The device lacks one of HasConvolutions, see densenf/kernels/contract.hpp.");
+  static_assert(HasAttention<D, T>,
+                "The device lacks one of HasAttention, see densenf/kernels/contract.hpp.");
+  static_assert(HasCouplings<D, T>,
+                "The device lacks one of HasCouplings, see densenf/kernels/contract.hpp.");
+  static_assert(HasNormalization<D, T>,
+                "The device lacks one of HasNormalization, see densenf/kernels/contract.hpp.");
+  static_assert(HasMatrices<D, T>, "The device lacks one of HasMatrices, see densenf/kernels/contract.hpp.");
+  static_assert(HasProbability<D, T>,
+                "The device lacks one of HasProbability, see densenf/kernels/contract.hpp.");
+  static_assert(HasOptimizers<D, T>,
+                "The device lacks one of HasOptimizers, see densenf/kernels/contract.hpp.");
+  return true;
+}
+
+/// Likewise for all that a device is asked for.
+template <class D>
+consteval bool require_device() {
+  static_assert(HasMemory<D>, "The device lacks one of HasMemory, see densenf/kernels/contract.hpp.");
+  return require_kernels<D, float>() && require_kernels<D, double>();
+}
+
+template <class D, class T>
+concept DeviceFor = HasMemory<D> && HasNumbers<D, T> && HasLayouts<D, T, T> && HasFunctions<D, T> &&
+    HasSums<D, T> && HasConvolutions<D, T> && HasAttention<D, T> && HasCouplings<D, T> &&
+    HasNormalization<D, T> && HasMatrices<D, T> && HasProbability<D, T> && HasOptimizers<D, T>;
+
+template <class D>
+concept Device = DeviceFor<D, float> && DeviceFor<D, double>;
+
+}  // namespace densenf::kernels

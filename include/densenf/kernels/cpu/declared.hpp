@@ -1,0 +1,230 @@
+// Made by scripts/make_compiled from the headers in include/densenf/kernels/cpu: change those instead.
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+#include "densenf/core/cpu.hpp"
+#include "densenf/core/noise_key.hpp"
+#include "densenf/core/parameters.hpp"
+#include "densenf/core/tensor.hpp"
+#include "densenf/kernels/activation.hpp"
+#include "densenf/kernels/affine_layout.hpp"
+#include "densenf/kernels/optimizer_rules.hpp"
+#include "densenf/kernels/write.hpp"
+
+// The kernels that densenf::compiled holds for T = float and double. What they do is said where they are
+// defined.
+#ifdef DENSENF_USE_COMPILED
+namespace densenf::kernels {
+
+// attention.hpp
+Index nystrom_forward_scratch(const Cpu&, Index hw, Index e);
+Index nystrom_backward_scratch(const Cpu&, Index hw, Index e);
+template <class T>
+void nystrom_forward(const Cpu& cpu, Tensor<const T> qkv, T* memory, T* scratch, Tensor<T> out);
+template <class T>
+void nystrom_backward(const Cpu& cpu, const T* memory, Tensor<const T> dout, T* scratch, Tensor<T> dqkv,
+                      Write write);
+
+// conv.hpp
+template <class T>
+Index conv_forward_scratch_size(const Cpu& cpu, Index h, Index w, int kernel, Index in, Index out);
+template <class T>
+Index conv_scratch_size(const Cpu& cpu, Index h, Index w, int kernel, Index in, Index out);
+template <class T>
+void conv_forward(const Cpu& cpu, Tensor<const T> x, const T* weight, const T* bias, int kernel,
+                  Activation activation, Tensor<T> y, T* scratch = nullptr);
+template <class T>
+void conv_backward_data(const Cpu& cpu, Tensor<const T> dy, const T* weight, int kernel, T* scratch,
+                        Tensor<T> dx, Write write);
+template <class T>
+void conv_backward_weights(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, int kernel, T* dweight,
+                           T* dbias, T* scratch = nullptr);
+template <class T>
+void relu_backward(const Cpu& cpu, Tensor<const T> y, Tensor<T> dy);
+template <class T>
+void conv_backward_parameters(const Cpu& cpu, Tensor<const T> x, Tensor<const T> y, Activation activation,
+                              Tensor<T> dy, int kernel, T* dweight, T* dbias, T* scratch = nullptr);
+
+// coupling.hpp
+template <class T>
+void affine_forward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at, Tensor<T> z,
+                    double* log_prob);
+template <class T>
+void affine_inverse(const Cpu& cpu, Tensor<const T> z, Tensor<const T> raw, AffineLayout at, Tensor<T> x);
+template <class T>
+void affine_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
+                     Tensor<const T> dz, const double* dlog_prob, Tensor<T> dx, Write write_dx,
+                     Tensor<T> draw, Write write_draw);
+
+// elementwise.hpp
+template <class T>
+void fill_zero(const Cpu& cpu, Tensor<T> x);
+void set_all_bits(const Cpu&, void* memory, std::size_t bytes);
+void set_each(const Cpu&, double value, Index n, double* values);
+void scaled_sum(const Cpu&, double factor, const double* values, Index n, double* result);
+void fetch(const Cpu&, const double* values, Index n, double* host);
+template <class T>
+void copy(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, Write write = Write::assign);
+template <class T>
+void accumulate_scaled(const Cpu& cpu, Tensor<const T> x, T factor, Tensor<T> y);
+template <class T>
+void fill_one_hot(const Cpu& cpu, Tensor<const T> x, Tensor<T> y);
+template <class T>
+bool all_finite(const Cpu& cpu, Tensor<const T> x);
+template <class T>
+void add(const Cpu& cpu, Tensor<const T> x, Tensor<const T> y, Tensor<T> z);
+template <class T>
+void scale_shift(const Cpu& cpu, Tensor<const T> x, T scale, T shift, Tensor<T> y);
+template <class T>
+void gate_forward(const Cpu& cpu, Tensor<const T> abc, Tensor<T> y);
+template <class T>
+void gate_backward(const Cpu& cpu, Tensor<const T> abc, Tensor<const T> dy, Tensor<T> dabc, Write write);
+template <class T>
+void sigmoid_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, double* log_prob);
+template <class T>
+void sigmoid_backward(const Cpu& cpu, Tensor<const T> y, Tensor<const T> dy, const double* dlog_prob,
+                      Tensor<T> dx);
+template <class T>
+void sigmoid_inverse(const Cpu& cpu, Tensor<const T> y, Tensor<T> x);
+template <class T>
+void logit_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, double* log_prob);
+template <class T>
+void logit_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, const double* dlog_prob,
+                    Tensor<T> dx);
+template <class T>
+void dequantize(const Cpu& cpu, Tensor<const T> x, Tensor<const T> u, T levels, Tensor<T> y);
+template <class T>
+void dequantized_logit_forward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> u, T levels, Tensor<T> z,
+                               double* log_prob);
+template <class T>
+void dequantized_logit_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> u, T levels,
+                                Tensor<const T> dz, const double* dlog_prob, Tensor<T> du);
+
+// inverse.hpp
+Index inverse_scratch_bytes(const Cpu&, Index c);
+template <class T>
+void log_abs_det_and_inverse(const Cpu&, const T* w, Index c, std::byte* scratch, T* inverse,
+                             double* log_det);
+Index invert_squares_scratch_bytes(const Cpu& cpu, const Square* squares, Index count);
+template <class T>
+void invert_squares(const Cpu& cpu, const Square* squares, Index count, bool all, const T* parameters,
+                    T* seen, T* inverses, double* log_dets, std::byte* scratch);
+
+// layout.hpp
+template <class T>
+void squeeze(const Cpu& cpu, Tensor<const T> x, Tensor<T> z, Write write = Write::assign);
+template <class T>
+void unsqueeze(const Cpu& cpu, Tensor<const T> z, Tensor<T> x, Write write = Write::assign);
+template <class T>
+void rotate_channels(const Cpu& cpu, Tensor<const T> x, Index first, Tensor<T> y,
+                     Write write = Write::assign);
+
+// linalg.hpp
+template <class T>
+void log_abs_det_backward(const Cpu&, const T* inverse, Index c, double factor, const double* dlog_prob,
+                          Index n, T* dw);
+Index lu_scratch_size(const Cpu&, Index c);
+template <class T>
+void lu_compose(const Cpu&, const T* lower, const T* upper, const T* log_s, Index c, T* scratch, T* w);
+template <class T>
+void lu_backward(const Cpu&, const T* lower, const T* upper, const T* log_s, const T* dw, Index c, T* scratch,
+                 T* dlower, T* dupper, T* dlog_s);
+template <class T>
+void add_sum_to_each(const Cpu&, double factor, const T* v, Index c, Index n, double* values);
+template <class T>
+void add_sum_to_each_backward(const Cpu&, double factor, const double* dvalues, Index n, Index c, T* dv);
+void add_to_each(const Cpu&, double term, Index n, double* values);
+void add_to_each(const Cpu&, double factor, const double* term, Index n, double* values);
+
+// map.hpp
+template <class T>
+void multiply_numbers(const Cpu& cpu, Tensor<const T> x, Tensor<const T> y, Tensor<T> z,
+                      Write write = Write::assign);
+template <class T>
+void spread_channels(const Cpu& cpu, const T* v, Tensor<T> y);
+template <class T>
+void sum_channels(const Cpu& cpu, Tensor<const T> dy, T* dv);
+template <class T>
+void spread_pixels(const Cpu& cpu, Tensor<const T> v, Tensor<T> y);
+template <class T>
+void sum_pixels(const Cpu& cpu, Tensor<const T> dy, Tensor<T> dv);
+template <class T>
+void sum_images(const Cpu& cpu, Tensor<const T> x, double factor, double* log_prob);
+template <class T>
+void spread_images(const Cpu& cpu, double factor, const double* dlog_prob, Tensor<T> dx);
+
+// normalization.hpp
+template <class T>
+void channel_statistics(const Cpu& cpu, Tensor<const T> x, T* mean, T* variance);
+template <class T>
+bool is_zero(const Cpu&, const T* flag);
+template <class T>
+void actnorm_start(const Cpu& cpu, Tensor<const T> x, T* shift, T* log_scale, T* started);
+template <class T>
+void actnorm_forward(const Cpu& cpu, Tensor<const T> x, const T* shift, const T* log_scale, Tensor<T> z,
+                     double* log_prob);
+template <class T>
+void actnorm_inverse(const Cpu& cpu, Tensor<const T> z, const T* shift, const T* log_scale, Tensor<T> x);
+template <class T>
+void actnorm_backward(const Cpu& cpu, Tensor<const T> z, const T* log_scale, Tensor<const T> dz,
+                      const double* dlog_prob, Tensor<T> dx, Write write, T* dshift, T* dlog_scale);
+template <class T>
+void batch_norm_forward(const Cpu& cpu, Tensor<const T> x, const T* mean, const T* variance, T eps,
+                        const T* weight, const T* bias, Activation activation, Tensor<T> y);
+template <class T>
+void batch_norm_update(const Cpu&, Index channels, Index pixels, T momentum, const T* mean, const T* variance,
+                       const T* running_mean, const T* running_variance, T* next_mean, T* next_variance);
+template <class T>
+void batch_norm_backward(const Cpu& cpu, Tensor<const T> x, const T* mean, const T* variance, T eps,
+                         const T* weight, bool from_batch, Tensor<const T> dy, T* scratch, Tensor<T> dx,
+                         Write write, T* dweight, T* dbias);
+
+// optimizer.hpp
+template <class T, class Rule>
+void optimizer_pass(const Cpu& cpu, const Rule& rule, T* parameters, T* gradients, T* moments, Index n);
+template <class T>
+void average_pass(const Cpu& cpu, const AverageRule<T>& rule, T* averages, const T* values, Index n);
+template <class T>
+double squared_norm(const Cpu& cpu, std::span<T> x);
+template <class T>
+void squared_norm(const Cpu& cpu, const T* x, Index n, double* result);
+template <class T, class Rule>
+void optimizer_pass(const Cpu& cpu, const Rule* rule, const StepFacts& facts, T* parameters, T* gradients,
+                    T* moments, Index n);
+template <class T>
+void assign_pass(const Cpu&, const StepFacts& facts, const T* from, T* to, Index n);
+template <class T>
+void average_pass(const Cpu& cpu, const AverageRule<T>& rule, const StepFacts& facts, T* averages,
+                  const T* values, Index n);
+template <class T>
+bool all_finite(const Cpu& cpu, std::span<T> x);
+
+// probability.hpp
+template <class T>
+void normal_log_prob(const Cpu& cpu, Tensor<const T> x, const T* loc, const T* log_scale, double factor,
+                     double* log_prob);
+template <class T>
+void normal_log_prob_backward(const Cpu& cpu, Tensor<const T> x, const T* loc, const T* log_scale,
+                              double factor, const double* dlog_prob, Tensor<T> dx);
+template <class T>
+void normal_log_prob_backward_parameters(const Cpu& cpu, Tensor<const T> x, const T* loc, const T* log_scale,
+                                         double factor, const double* dlog_prob, T* dloc, T* dlog_scale);
+template <class T>
+void normal_from_noise(const Cpu& cpu, Tensor<const T> e, const T* loc, const T* log_scale, T temperature,
+                       Tensor<T> x);
+template <class T>
+void normal_from_noise_backward(const Cpu& cpu, Tensor<const T> e, const T* log_scale, Tensor<const T> dx,
+                                T* dloc, T* dlog_scale);
+
+// random.hpp
+template <class T>
+void fill_normal(const Cpu& cpu, const NoiseKey& key, Index first_element, Tensor<T> out,
+                 const NoiseShift* shift = nullptr);
+template <class T>
+void fill_uniform(const Cpu& cpu, const NoiseKey& key, Index first_element, Tensor<T> out,
+                  const NoiseShift* shift = nullptr);
+
+}  // namespace densenf::kernels
+#endif

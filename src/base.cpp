@@ -1,0 +1,17 @@
+// What programs that link densenf::compiled share whatever their kernels' level: the threads, and the types
+// of what is thrown.
+
+#include "densenf/core/error.hpp"
+#include "densenf/core/thread_pool_members.hpp"
+
+namespace densenf {
+
+Error::~Error() = default;
+ShapeError::~ShapeError() = default;
+ArgumentError::~ArgumentError() = default;
+FileError::~FileError() = default;
+OutOfMemoryError::~OutOfMemoryError() = default;
+DeviceError::~DeviceError() = default;
+NonFiniteError::~NonFiniteError() = default;
+
+}  // namespace densenf

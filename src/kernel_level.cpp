@@ -1,0 +1,148 @@
+// Made by scripts/make_compiled from the headers in include/densenf/kernels/cpu: change those instead.
+// DENSENF_LEVEL_TABLE is the name of the table, the only one that leaves this file's object.
+
+#define DENSENF_DEFINE_KERNELS
+#include "densenf/kernels/cpu/attention.hpp"
+#include "densenf/kernels/cpu/conv.hpp"
+#include "densenf/kernels/cpu/coupling.hpp"
+#include "densenf/kernels/cpu/elementwise.hpp"
+#include "densenf/kernels/cpu/inverse.hpp"
+#include "densenf/kernels/cpu/layout.hpp"
+#include "densenf/kernels/cpu/linalg.hpp"
+#include "densenf/kernels/cpu/map.hpp"
+#include "densenf/kernels/cpu/normalization.hpp"
+#include "densenf/kernels/cpu/optimizer.hpp"
+#include "densenf/kernels/cpu/probability.hpp"
+#include "kernel_table.hpp"
+
+namespace densenf::kernels {
+
+namespace {
+template <class T>
+constexpr KernelsFor<T> kernels_for() {
+  return {
+      // attention.hpp
+      .nystrom_forward = nystrom_forward<T>,
+      .nystrom_backward = nystrom_backward<T>,
+
+      // conv.hpp
+      .conv_forward_scratch_size = conv_forward_scratch_size<T>,
+      .conv_scratch_size = conv_scratch_size<T>,
+      .conv_forward = conv_forward<T>,
+      .conv_backward_data = conv_backward_data<T>,
+      .conv_backward_weights = conv_backward_weights<T>,
+      .relu_backward = relu_backward<T>,
+      .conv_backward_parameters = conv_backward_parameters<T>,
+
+      // coupling.hpp
+      .affine_forward = affine_forward<T>,
+      .affine_inverse = affine_inverse<T>,
+      .affine_backward = affine_backward<T>,
+
+      // elementwise.hpp
+      .fill_zero = fill_zero<T>,
+      .copy = copy<T>,
+      .accumulate_scaled = accumulate_scaled<T>,
+      .fill_one_hot = fill_one_hot<T>,
+      .all_finite = all_finite<T>,
+      .add = add<T>,
+      .scale_shift = scale_shift<T>,
+      .gate_forward = gate_forward<T>,
+      .gate_backward = gate_backward<T>,
+      .sigmoid_forward = sigmoid_forward<T>,
+      .sigmoid_backward = sigmoid_backward<T>,
+      .sigmoid_inverse = sigmoid_inverse<T>,
+      .logit_forward = logit_forward<T>,
+      .logit_backward = logit_backward<T>,
+      .dequantize = dequantize<T>,
+      .dequantized_logit_forward = dequantized_logit_forward<T>,
+      .dequantized_logit_backward = dequantized_logit_backward<T>,
+
+      // inverse.hpp
+      .log_abs_det_and_inverse = log_abs_det_and_inverse<T>,
+      .invert_squares = invert_squares<T>,
+
+      // layout.hpp
+      .squeeze = squeeze<T>,
+      .unsqueeze = unsqueeze<T>,
+      .rotate_channels = rotate_channels<T>,
+
+      // linalg.hpp
+      .log_abs_det_backward = log_abs_det_backward<T>,
+      .lu_compose = lu_compose<T>,
+      .lu_backward = lu_backward<T>,
+      .add_sum_to_each = add_sum_to_each<T>,
+      .add_sum_to_each_backward = add_sum_to_each_backward<T>,
+
+      // map.hpp
+      .multiply_numbers = multiply_numbers<T>,
+      .spread_channels = spread_channels<T>,
+      .sum_channels = sum_channels<T>,
+      .spread_pixels = spread_pixels<T>,
+      .sum_pixels = sum_pixels<T>,
+      .sum_images = sum_images<T>,
+      .spread_images = spread_images<T>,
+
+      // normalization.hpp
+      .channel_statistics = channel_statistics<T>,
+      .is_zero = is_zero<T>,
+      .actnorm_start = actnorm_start<T>,
+      .actnorm_forward = actnorm_forward<T>,
+      .actnorm_inverse = actnorm_inverse<T>,
+      .actnorm_backward = actnorm_backward<T>,
+      .batch_norm_forward = batch_norm_forward<T>,
+      .batch_norm_update = batch_norm_update<T>,
+      .batch_norm_backward = batch_norm_backward<T>,
+
+      // optimizer.hpp
+      .optimizer_pass_AdamaxRule = optimizer_pass<T, AdamaxRule<T>>,
+      .optimizer_pass_AdamRule = optimizer_pass<T, AdamRule<T>>,
+      .optimizer_pass_SgdRule = optimizer_pass<T, SgdRule<T>>,
+      .average_pass = average_pass<T>,
+      .squared_norm = squared_norm<T>,
+      .squared_norm_2 = squared_norm<T>,
+      .optimizer_pass_2_AdamaxRule = optimizer_pass<T, AdamaxRule<T>>,
+      .optimizer_pass_2_AdamRule = optimizer_pass<T, AdamRule<T>>,
+      .optimizer_pass_2_SgdRule = optimizer_pass<T, SgdRule<T>>,
+      .assign_pass = assign_pass<T>,
+      .average_pass_2 = average_pass<T>,
+      .all_finite_2 = all_finite<T>,
+
+      // probability.hpp
+      .normal_log_prob = normal_log_prob<T>,
+      .normal_log_prob_backward = normal_log_prob_backward<T>,
+      .normal_log_prob_backward_parameters = normal_log_prob_backward_parameters<T>,
+      .normal_from_noise = normal_from_noise<T>,
+      .normal_from_noise_backward = normal_from_noise_backward<T>,
+  };
+}
+}  // namespace
+
+// Addresses alone, known before the program starts: nothing of a level may run unless it is chosen.
+extern "C" {
+extern constinit const KernelTable DENSENF_LEVEL_TABLE{
+    .with_float = kernels_for<float>(),
+    .with_double = kernels_for<double>(),
+
+    // attention.hpp
+    .nystrom_forward_scratch = nystrom_forward_scratch,
+    .nystrom_backward_scratch = nystrom_backward_scratch,
+
+    // elementwise.hpp
+    .set_all_bits = set_all_bits,
+    .set_each = set_each,
+    .scaled_sum = scaled_sum,
+    .fetch = fetch,
+
+    // inverse.hpp
+    .inverse_scratch_bytes = inverse_scratch_bytes,
+    .invert_squares_scratch_bytes = invert_squares_scratch_bytes,
+
+    // linalg.hpp
+    .lu_scratch_size = lu_scratch_size,
+    .add_to_each = add_to_each,
+    .add_to_each_2 = add_to_each,
+};
+}
+
+}  // namespace densenf::kernels

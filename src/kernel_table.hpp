@@ -1,0 +1,178 @@
+// Made by scripts/make_compiled from the headers in include/densenf/kernels/cpu: change those instead.
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+#include "densenf/core/cpu.hpp"
+#include "densenf/core/parameters.hpp"
+#include "densenf/core/tensor.hpp"
+#include "densenf/kernels/activation.hpp"
+#include "densenf/kernels/affine_layout.hpp"
+#include "densenf/kernels/optimizer_rules.hpp"
+#include "densenf/kernels/write.hpp"
+
+namespace densenf::kernels {
+
+/// Pointers to the kernels for numbers T.
+template <class T>
+struct KernelsFor {
+  // attention.hpp
+  void (*nystrom_forward)(const Cpu& cpu, Tensor<const T> qkv, T* memory, T* scratch, Tensor<T> out);
+  void (*nystrom_backward)(const Cpu& cpu, const T* memory, Tensor<const T> dout, T* scratch, Tensor<T> dqkv,
+                           Write write);
+
+  // conv.hpp
+  Index (*conv_forward_scratch_size)(const Cpu& cpu, Index h, Index w, int kernel, Index in, Index out);
+  Index (*conv_scratch_size)(const Cpu& cpu, Index h, Index w, int kernel, Index in, Index out);
+  void (*conv_forward)(const Cpu& cpu, Tensor<const T> x, const T* weight, const T* bias, int kernel,
+                       Activation activation, Tensor<T> y, T* scratch);
+  void (*conv_backward_data)(const Cpu& cpu, Tensor<const T> dy, const T* weight, int kernel, T* scratch,
+                             Tensor<T> dx, Write write);
+  void (*conv_backward_weights)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, int kernel, T* dweight,
+                                T* dbias, T* scratch);
+  void (*relu_backward)(const Cpu& cpu, Tensor<const T> y, Tensor<T> dy);
+  void (*conv_backward_parameters)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> y,
+                                   Activation activation, Tensor<T> dy, int kernel, T* dweight, T* dbias,
+                                   T* scratch);
+
+  // coupling.hpp
+  void (*affine_forward)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at, Tensor<T> z,
+                         double* log_prob);
+  void (*affine_inverse)(const Cpu& cpu, Tensor<const T> z, Tensor<const T> raw, AffineLayout at,
+                         Tensor<T> x);
+  void (*affine_backward)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
+                          Tensor<const T> dz, const double* dlog_prob, Tensor<T> dx, Write write_dx,
+                          Tensor<T> draw, Write write_draw);
+
+  // elementwise.hpp
+  void (*fill_zero)(const Cpu& cpu, Tensor<T> x);
+  void (*copy)(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, Write write);
+  void (*accumulate_scaled)(const Cpu& cpu, Tensor<const T> x, T factor, Tensor<T> y);
+  void (*fill_one_hot)(const Cpu& cpu, Tensor<const T> x, Tensor<T> y);
+  bool (*all_finite)(const Cpu& cpu, Tensor<const T> x);
+  void (*add)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> y, Tensor<T> z);
+  void (*scale_shift)(const Cpu& cpu, Tensor<const T> x, T scale, T shift, Tensor<T> y);
+  void (*gate_forward)(const Cpu& cpu, Tensor<const T> abc, Tensor<T> y);
+  void (*gate_backward)(const Cpu& cpu, Tensor<const T> abc, Tensor<const T> dy, Tensor<T> dabc, Write write);
+  void (*sigmoid_forward)(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, double* log_prob);
+  void (*sigmoid_backward)(const Cpu& cpu, Tensor<const T> y, Tensor<const T> dy, const double* dlog_prob,
+                           Tensor<T> dx);
+  void (*sigmoid_inverse)(const Cpu& cpu, Tensor<const T> y, Tensor<T> x);
+  void (*logit_forward)(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, double* log_prob);
+  void (*logit_backward)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, const double* dlog_prob,
+                         Tensor<T> dx);
+  void (*dequantize)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> u, T levels, Tensor<T> y);
+  void (*dequantized_logit_forward)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> u, T levels,
+                                    Tensor<T> z, double* log_prob);
+  void (*dequantized_logit_backward)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> u, T levels,
+                                     Tensor<const T> dz, const double* dlog_prob, Tensor<T> du);
+
+  // inverse.hpp
+  void (*log_abs_det_and_inverse)(const Cpu&, const T* w, Index c, std::byte* scratch, T* inverse,
+                                  double* log_det);
+  void (*invert_squares)(const Cpu& cpu, const Square* squares, Index count, bool all, const T* parameters,
+                         T* seen, T* inverses, double* log_dets, std::byte* scratch);
+
+  // layout.hpp
+  void (*squeeze)(const Cpu& cpu, Tensor<const T> x, Tensor<T> z, Write write);
+  void (*unsqueeze)(const Cpu& cpu, Tensor<const T> z, Tensor<T> x, Write write);
+  void (*rotate_channels)(const Cpu& cpu, Tensor<const T> x, Index first, Tensor<T> y, Write write);
+
+  // linalg.hpp
+  void (*log_abs_det_backward)(const Cpu&, const T* inverse, Index c, double factor, const double* dlog_prob,
+                               Index n, T* dw);
+  void (*lu_compose)(const Cpu&, const T* lower, const T* upper, const T* log_s, Index c, T* scratch, T* w);
+  void (*lu_backward)(const Cpu&, const T* lower, const T* upper, const T* log_s, const T* dw, Index c,
+                      T* scratch, T* dlower, T* dupper, T* dlog_s);
+  void (*add_sum_to_each)(const Cpu&, double factor, const T* v, Index c, Index n, double* values);
+  void (*add_sum_to_each_backward)(const Cpu&, double factor, const double* dvalues, Index n, Index c, T* dv);
+
+  // map.hpp
+  void (*multiply_numbers)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> y, Tensor<T> z, Write write);
+  void (*spread_channels)(const Cpu& cpu, const T* v, Tensor<T> y);
+  void (*sum_channels)(const Cpu& cpu, Tensor<const T> dy, T* dv);
+  void (*spread_pixels)(const Cpu& cpu, Tensor<const T> v, Tensor<T> y);
+  void (*sum_pixels)(const Cpu& cpu, Tensor<const T> dy, Tensor<T> dv);
+  void (*sum_images)(const Cpu& cpu, Tensor<const T> x, double factor, double* log_prob);
+  void (*spread_images)(const Cpu& cpu, double factor, const double* dlog_prob, Tensor<T> dx);
+
+  // normalization.hpp
+  void (*channel_statistics)(const Cpu& cpu, Tensor<const T> x, T* mean, T* variance);
+  bool (*is_zero)(const Cpu&, const T* flag);
+  void (*actnorm_start)(const Cpu& cpu, Tensor<const T> x, T* shift, T* log_scale, T* started);
+  void (*actnorm_forward)(const Cpu& cpu, Tensor<const T> x, const T* shift, const T* log_scale, Tensor<T> z,
+                          double* log_prob);
+  void (*actnorm_inverse)(const Cpu& cpu, Tensor<const T> z, const T* shift, const T* log_scale, Tensor<T> x);
+  void (*actnorm_backward)(const Cpu& cpu, Tensor<const T> z, const T* log_scale, Tensor<const T> dz,
+                           const double* dlog_prob, Tensor<T> dx, Write write, T* dshift, T* dlog_scale);
+  void (*batch_norm_forward)(const Cpu& cpu, Tensor<const T> x, const T* mean, const T* variance, T eps,
+                             const T* weight, const T* bias, Activation activation, Tensor<T> y);
+  void (*batch_norm_update)(const Cpu&, Index channels, Index pixels, T momentum, const T* mean,
+                            const T* variance, const T* running_mean, const T* running_variance, T* next_mean,
+                            T* next_variance);
+  void (*batch_norm_backward)(const Cpu& cpu, Tensor<const T> x, const T* mean, const T* variance, T eps,
+                              const T* weight, bool from_batch, Tensor<const T> dy, T* scratch, Tensor<T> dx,
+                              Write write, T* dweight, T* dbias);
+
+  // optimizer.hpp
+  void (*optimizer_pass_AdamaxRule)(const Cpu& cpu, const AdamaxRule<T>& rule, T* parameters, T* gradients,
+                                    T* moments, Index n);
+  void (*optimizer_pass_AdamRule)(const Cpu& cpu, const AdamRule<T>& rule, T* parameters, T* gradients,
+                                  T* moments, Index n);
+  void (*optimizer_pass_SgdRule)(const Cpu& cpu, const SgdRule<T>& rule, T* parameters, T* gradients,
+                                 T* moments, Index n);
+  void (*average_pass)(const Cpu& cpu, const AverageRule<T>& rule, T* averages, const T* values, Index n);
+  double (*squared_norm)(const Cpu& cpu, std::span<T> x);
+  void (*squared_norm_2)(const Cpu& cpu, const T* x, Index n, double* result);
+  void (*optimizer_pass_2_AdamaxRule)(const Cpu& cpu, const AdamaxRule<T>* rule, const StepFacts& facts,
+                                      T* parameters, T* gradients, T* moments, Index n);
+  void (*optimizer_pass_2_AdamRule)(const Cpu& cpu, const AdamRule<T>* rule, const StepFacts& facts,
+                                    T* parameters, T* gradients, T* moments, Index n);
+  void (*optimizer_pass_2_SgdRule)(const Cpu& cpu, const SgdRule<T>* rule, const StepFacts& facts,
+                                   T* parameters, T* gradients, T* moments, Index n);
+  void (*assign_pass)(const Cpu&, const StepFacts& facts, const T* from, T* to, Index n);
+  void (*average_pass_2)(const Cpu& cpu, const AverageRule<T>& rule, const StepFacts& facts, T* averages,
+                         const T* values, Index n);
+  bool (*all_finite_2)(const Cpu& cpu, std::span<T> x);
+
+  // probability.hpp
+  void (*normal_log_prob)(const Cpu& cpu, Tensor<const T> x, const T* loc, const T* log_scale, double factor,
+                          double* log_prob);
+  void (*normal_log_prob_backward)(const Cpu& cpu, Tensor<const T> x, const T* loc, const T* log_scale,
+                                   double factor, const double* dlog_prob, Tensor<T> dx);
+  void (*normal_log_prob_backward_parameters)(const Cpu& cpu, Tensor<const T> x, const T* loc,
+                                              const T* log_scale, double factor, const double* dlog_prob,
+                                              T* dloc, T* dlog_scale);
+  void (*normal_from_noise)(const Cpu& cpu, Tensor<const T> e, const T* loc, const T* log_scale,
+                            T temperature, Tensor<T> x);
+  void (*normal_from_noise_backward)(const Cpu& cpu, Tensor<const T> e, const T* log_scale,
+                                     Tensor<const T> dx, T* dloc, T* dlog_scale);
+};
+
+/// Pointers to all kernels, compiled for one level of vector instructions.
+struct KernelTable {
+  KernelsFor<float> with_float;
+  KernelsFor<double> with_double;
+
+  // attention.hpp
+  Index (*nystrom_forward_scratch)(const Cpu&, Index hw, Index e);
+  Index (*nystrom_backward_scratch)(const Cpu&, Index hw, Index e);
+
+  // elementwise.hpp
+  void (*set_all_bits)(const Cpu&, void* memory, std::size_t bytes);
+  void (*set_each)(const Cpu&, double value, Index n, double* values);
+  void (*scaled_sum)(const Cpu&, double factor, const double* values, Index n, double* result);
+  void (*fetch)(const Cpu&, const double* values, Index n, double* host);
+
+  // inverse.hpp
+  Index (*inverse_scratch_bytes)(const Cpu&, Index c);
+  Index (*invert_squares_scratch_bytes)(const Cpu& cpu, const Square* squares, Index count);
+
+  // linalg.hpp
+  Index (*lu_scratch_size)(const Cpu&, Index c);
+  void (*add_to_each)(const Cpu&, double term, Index n, double* values);
+  void (*add_to_each_2)(const Cpu&, double factor, const double* term, Index n, double* values);
+};
+
+}  // namespace densenf::kernels

@@ -1,0 +1,679 @@
+// Made by scripts/make_compiled from the headers in include/densenf/kernels/cpu: change those instead.
+
+#include <type_traits>
+
+#include "densenf/kernels/cpu/declared.hpp"
+#include "levels.hpp"
+
+namespace densenf::kernels {
+
+namespace {
+template <class T>
+const KernelsFor<T>& kernels_for() {
+  if constexpr (std::is_same_v<T, float>) {
+    return chosen_kernels->with_float;
+  } else {
+    return chosen_kernels->with_double;
+  }
+}
+}  // namespace
+
+// attention.hpp
+Index nystrom_forward_scratch(const Cpu& cpu, Index hw, Index e) {
+  return chosen_kernels->nystrom_forward_scratch(cpu, hw, e);
+}
+Index nystrom_backward_scratch(const Cpu& cpu, Index hw, Index e) {
+  return chosen_kernels->nystrom_backward_scratch(cpu, hw, e);
+}
+template <class T>
+void nystrom_forward(const Cpu& cpu, Tensor<const T> qkv, T* memory, T* scratch, Tensor<T> out) {
+  return kernels_for<T>().nystrom_forward(cpu, qkv, memory, scratch, out);
+}
+template void nystrom_forward<float>(const Cpu& cpu, Tensor<const float> qkv, float* memory, float* scratch,
+                                     Tensor<float> out);
+template void nystrom_forward<double>(const Cpu& cpu, Tensor<const double> qkv, double* memory,
+                                      double* scratch, Tensor<double> out);
+template <class T>
+void nystrom_backward(const Cpu& cpu, const T* memory, Tensor<const T> dout, T* scratch, Tensor<T> dqkv,
+                      Write write) {
+  return kernels_for<T>().nystrom_backward(cpu, memory, dout, scratch, dqkv, write);
+}
+template void nystrom_backward<float>(const Cpu& cpu, const float* memory, Tensor<const float> dout,
+                                      float* scratch, Tensor<float> dqkv, Write write);
+template void nystrom_backward<double>(const Cpu& cpu, const double* memory, Tensor<const double> dout,
+                                       double* scratch, Tensor<double> dqkv, Write write);
+
+// conv.hpp
+template <class T>
+Index conv_forward_scratch_size(const Cpu& cpu, Index h, Index w, int kernel, Index in, Index out) {
+  return kernels_for<T>().conv_forward_scratch_size(cpu, h, w, kernel, in, out);
+}
+template Index conv_forward_scratch_size<float>(const Cpu& cpu, Index h, Index w, int kernel, Index in,
+                                                Index out);
+template Index conv_forward_scratch_size<double>(const Cpu& cpu, Index h, Index w, int kernel, Index in,
+                                                 Index out);
+template <class T>
+Index conv_scratch_size(const Cpu& cpu, Index h, Index w, int kernel, Index in, Index out) {
+  return kernels_for<T>().conv_scratch_size(cpu, h, w, kernel, in, out);
+}
+template Index conv_scratch_size<float>(const Cpu& cpu, Index h, Index w, int kernel, Index in, Index out);
+template Index conv_scratch_size<double>(const Cpu& cpu, Index h, Index w, int kernel, Index in, Index out);
+template <class T>
+void conv_forward(const Cpu& cpu, Tensor<const T> x, const T* weight, const T* bias, int kernel,
+                  Activation activation, Tensor<T> y, T* scratch) {
+  return kernels_for<T>().conv_forward(cpu, x, weight, bias, kernel, activation, y, scratch);
+}
+template void conv_forward<float>(const Cpu& cpu, Tensor<const float> x, const float* weight,
+                                  const float* bias, int kernel, Activation activation, Tensor<float> y,
+                                  float* scratch);
+template void conv_forward<double>(const Cpu& cpu, Tensor<const double> x, const double* weight,
+                                   const double* bias, int kernel, Activation activation, Tensor<double> y,
+                                   double* scratch);
+template <class T>
+void conv_backward_data(const Cpu& cpu, Tensor<const T> dy, const T* weight, int kernel, T* scratch,
+                        Tensor<T> dx, Write write) {
+  return kernels_for<T>().conv_backward_data(cpu, dy, weight, kernel, scratch, dx, write);
+}
+template void conv_backward_data<float>(const Cpu& cpu, Tensor<const float> dy, const float* weight,
+                                        int kernel, float* scratch, Tensor<float> dx, Write write);
+template void conv_backward_data<double>(const Cpu& cpu, Tensor<const double> dy, const double* weight,
+                                         int kernel, double* scratch, Tensor<double> dx, Write write);
+template <class T>
+void conv_backward_weights(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, int kernel, T* dweight,
+                           T* dbias, T* scratch) {
+  return kernels_for<T>().conv_backward_weights(cpu, x, dy, kernel, dweight, dbias, scratch);
+}
+template void conv_backward_weights<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> dy,
+                                           int kernel, float* dweight, float* dbias, float* scratch);
+template void conv_backward_weights<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> dy,
+                                            int kernel, double* dweight, double* dbias, double* scratch);
+template <class T>
+void relu_backward(const Cpu& cpu, Tensor<const T> y, Tensor<T> dy) {
+  return kernels_for<T>().relu_backward(cpu, y, dy);
+}
+template void relu_backward<float>(const Cpu& cpu, Tensor<const float> y, Tensor<float> dy);
+template void relu_backward<double>(const Cpu& cpu, Tensor<const double> y, Tensor<double> dy);
+template <class T>
+void conv_backward_parameters(const Cpu& cpu, Tensor<const T> x, Tensor<const T> y, Activation activation,
+                              Tensor<T> dy, int kernel, T* dweight, T* dbias, T* scratch) {
+  return kernels_for<T>().conv_backward_parameters(cpu, x, y, activation, dy, kernel, dweight, dbias,
+                                                   scratch);
+}
+template void conv_backward_parameters<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> y,
+                                              Activation activation, Tensor<float> dy, int kernel,
+                                              float* dweight, float* dbias, float* scratch);
+template void conv_backward_parameters<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> y,
+                                               Activation activation, Tensor<double> dy, int kernel,
+                                               double* dweight, double* dbias, double* scratch);
+
+// coupling.hpp
+template <class T>
+void affine_forward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at, Tensor<T> z,
+                    double* log_prob) {
+  return kernels_for<T>().affine_forward(cpu, x, raw, at, z, log_prob);
+}
+template void affine_forward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> raw,
+                                    AffineLayout at, Tensor<float> z, double* log_prob);
+template void affine_forward<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> raw,
+                                     AffineLayout at, Tensor<double> z, double* log_prob);
+template <class T>
+void affine_inverse(const Cpu& cpu, Tensor<const T> z, Tensor<const T> raw, AffineLayout at, Tensor<T> x) {
+  return kernels_for<T>().affine_inverse(cpu, z, raw, at, x);
+}
+template void affine_inverse<float>(const Cpu& cpu, Tensor<const float> z, Tensor<const float> raw,
+                                    AffineLayout at, Tensor<float> x);
+template void affine_inverse<double>(const Cpu& cpu, Tensor<const double> z, Tensor<const double> raw,
+                                     AffineLayout at, Tensor<double> x);
+template <class T>
+void affine_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
+                     Tensor<const T> dz, const double* dlog_prob, Tensor<T> dx, Write write_dx,
+                     Tensor<T> draw, Write write_draw) {
+  return kernels_for<T>().affine_backward(cpu, x, raw, at, dz, dlog_prob, dx, write_dx, draw, write_draw);
+}
+template void affine_backward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> raw,
+                                     AffineLayout at, Tensor<const float> dz, const double* dlog_prob,
+                                     Tensor<float> dx, Write write_dx, Tensor<float> draw, Write write_draw);
+template void affine_backward<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> raw,
+                                      AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
+                                      Tensor<double> dx, Write write_dx, Tensor<double> draw,
+                                      Write write_draw);
+
+// elementwise.hpp
+template <class T>
+void fill_zero(const Cpu& cpu, Tensor<T> x) {
+  return kernels_for<T>().fill_zero(cpu, x);
+}
+template void fill_zero<float>(const Cpu& cpu, Tensor<float> x);
+template void fill_zero<double>(const Cpu& cpu, Tensor<double> x);
+void set_all_bits(const Cpu& cpu, void* memory, std::size_t bytes) {
+  return chosen_kernels->set_all_bits(cpu, memory, bytes);
+}
+void set_each(const Cpu& cpu, double value, Index n, double* values) {
+  return chosen_kernels->set_each(cpu, value, n, values);
+}
+void scaled_sum(const Cpu& cpu, double factor, const double* values, Index n, double* result) {
+  return chosen_kernels->scaled_sum(cpu, factor, values, n, result);
+}
+void fetch(const Cpu& cpu, const double* values, Index n, double* host) {
+  return chosen_kernels->fetch(cpu, values, n, host);
+}
+template <class T>
+void copy(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, Write write) {
+  return kernels_for<T>().copy(cpu, x, y, write);
+}
+template void copy<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> y, Write write);
+template void copy<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> y, Write write);
+template <class T>
+void accumulate_scaled(const Cpu& cpu, Tensor<const T> x, T factor, Tensor<T> y) {
+  return kernels_for<T>().accumulate_scaled(cpu, x, factor, y);
+}
+template void accumulate_scaled<float>(const Cpu& cpu, Tensor<const float> x, float factor, Tensor<float> y);
+template void accumulate_scaled<double>(const Cpu& cpu, Tensor<const double> x, double factor,
+                                        Tensor<double> y);
+template <class T>
+void fill_one_hot(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
+  return kernels_for<T>().fill_one_hot(cpu, x, y);
+}
+template void fill_one_hot<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> y);
+template void fill_one_hot<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> y);
+template <class T>
+bool all_finite(const Cpu& cpu, Tensor<const T> x) {
+  return kernels_for<T>().all_finite(cpu, x);
+}
+template bool all_finite<float>(const Cpu& cpu, Tensor<const float> x);
+template bool all_finite<double>(const Cpu& cpu, Tensor<const double> x);
+template <class T>
+void add(const Cpu& cpu, Tensor<const T> x, Tensor<const T> y, Tensor<T> z) {
+  return kernels_for<T>().add(cpu, x, y, z);
+}
+template void add<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> y, Tensor<float> z);
+template void add<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> y, Tensor<double> z);
+template <class T>
+void scale_shift(const Cpu& cpu, Tensor<const T> x, T scale, T shift, Tensor<T> y) {
+  return kernels_for<T>().scale_shift(cpu, x, scale, shift, y);
+}
+template void scale_shift<float>(const Cpu& cpu, Tensor<const float> x, float scale, float shift,
+                                 Tensor<float> y);
+template void scale_shift<double>(const Cpu& cpu, Tensor<const double> x, double scale, double shift,
+                                  Tensor<double> y);
+template <class T>
+void gate_forward(const Cpu& cpu, Tensor<const T> abc, Tensor<T> y) {
+  return kernels_for<T>().gate_forward(cpu, abc, y);
+}
+template void gate_forward<float>(const Cpu& cpu, Tensor<const float> abc, Tensor<float> y);
+template void gate_forward<double>(const Cpu& cpu, Tensor<const double> abc, Tensor<double> y);
+template <class T>
+void gate_backward(const Cpu& cpu, Tensor<const T> abc, Tensor<const T> dy, Tensor<T> dabc, Write write) {
+  return kernels_for<T>().gate_backward(cpu, abc, dy, dabc, write);
+}
+template void gate_backward<float>(const Cpu& cpu, Tensor<const float> abc, Tensor<const float> dy,
+                                   Tensor<float> dabc, Write write);
+template void gate_backward<double>(const Cpu& cpu, Tensor<const double> abc, Tensor<const double> dy,
+                                    Tensor<double> dabc, Write write);
+template <class T>
+void sigmoid_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, double* log_prob) {
+  return kernels_for<T>().sigmoid_forward(cpu, x, y, log_prob);
+}
+template void sigmoid_forward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> y,
+                                     double* log_prob);
+template void sigmoid_forward<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> y,
+                                      double* log_prob);
+template <class T>
+void sigmoid_backward(const Cpu& cpu, Tensor<const T> y, Tensor<const T> dy, const double* dlog_prob,
+                      Tensor<T> dx) {
+  return kernels_for<T>().sigmoid_backward(cpu, y, dy, dlog_prob, dx);
+}
+template void sigmoid_backward<float>(const Cpu& cpu, Tensor<const float> y, Tensor<const float> dy,
+                                      const double* dlog_prob, Tensor<float> dx);
+template void sigmoid_backward<double>(const Cpu& cpu, Tensor<const double> y, Tensor<const double> dy,
+                                       const double* dlog_prob, Tensor<double> dx);
+template <class T>
+void sigmoid_inverse(const Cpu& cpu, Tensor<const T> y, Tensor<T> x) {
+  return kernels_for<T>().sigmoid_inverse(cpu, y, x);
+}
+template void sigmoid_inverse<float>(const Cpu& cpu, Tensor<const float> y, Tensor<float> x);
+template void sigmoid_inverse<double>(const Cpu& cpu, Tensor<const double> y, Tensor<double> x);
+template <class T>
+void logit_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, double* log_prob) {
+  return kernels_for<T>().logit_forward(cpu, x, y, log_prob);
+}
+template void logit_forward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> y, double* log_prob);
+template void logit_forward<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> y,
+                                    double* log_prob);
+template <class T>
+void logit_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, const double* dlog_prob,
+                    Tensor<T> dx) {
+  return kernels_for<T>().logit_backward(cpu, x, dy, dlog_prob, dx);
+}
+template void logit_backward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> dy,
+                                    const double* dlog_prob, Tensor<float> dx);
+template void logit_backward<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> dy,
+                                     const double* dlog_prob, Tensor<double> dx);
+template <class T>
+void dequantize(const Cpu& cpu, Tensor<const T> x, Tensor<const T> u, T levels, Tensor<T> y) {
+  return kernels_for<T>().dequantize(cpu, x, u, levels, y);
+}
+template void dequantize<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> u, float levels,
+                                Tensor<float> y);
+template void dequantize<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> u,
+                                 double levels, Tensor<double> y);
+template <class T>
+void dequantized_logit_forward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> u, T levels, Tensor<T> z,
+                               double* log_prob) {
+  return kernels_for<T>().dequantized_logit_forward(cpu, x, u, levels, z, log_prob);
+}
+template void dequantized_logit_forward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> u,
+                                               float levels, Tensor<float> z, double* log_prob);
+template void dequantized_logit_forward<double>(const Cpu& cpu, Tensor<const double> x,
+                                                Tensor<const double> u, double levels, Tensor<double> z,
+                                                double* log_prob);
+template <class T>
+void dequantized_logit_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> u, T levels,
+                                Tensor<const T> dz, const double* dlog_prob, Tensor<T> du) {
+  return kernels_for<T>().dequantized_logit_backward(cpu, x, u, levels, dz, dlog_prob, du);
+}
+template void dequantized_logit_backward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> u,
+                                                float levels, Tensor<const float> dz, const double* dlog_prob,
+                                                Tensor<float> du);
+template void dequantized_logit_backward<double>(const Cpu& cpu, Tensor<const double> x,
+                                                 Tensor<const double> u, double levels,
+                                                 Tensor<const double> dz, const double* dlog_prob,
+                                                 Tensor<double> du);
+
+// inverse.hpp
+Index inverse_scratch_bytes(const Cpu& cpu, Index c) { return chosen_kernels->inverse_scratch_bytes(cpu, c); }
+template <class T>
+void log_abs_det_and_inverse(const Cpu& cpu, const T* w, Index c, std::byte* scratch, T* inverse,
+                             double* log_det) {
+  return kernels_for<T>().log_abs_det_and_inverse(cpu, w, c, scratch, inverse, log_det);
+}
+template void log_abs_det_and_inverse<float>(const Cpu&, const float* w, Index c, std::byte* scratch,
+                                             float* inverse, double* log_det);
+template void log_abs_det_and_inverse<double>(const Cpu&, const double* w, Index c, std::byte* scratch,
+                                              double* inverse, double* log_det);
+Index invert_squares_scratch_bytes(const Cpu& cpu, const Square* squares, Index count) {
+  return chosen_kernels->invert_squares_scratch_bytes(cpu, squares, count);
+}
+template <class T>
+void invert_squares(const Cpu& cpu, const Square* squares, Index count, bool all, const T* parameters,
+                    T* seen, T* inverses, double* log_dets, std::byte* scratch) {
+  return kernels_for<T>().invert_squares(cpu, squares, count, all, parameters, seen, inverses, log_dets,
+                                         scratch);
+}
+template void invert_squares<float>(const Cpu& cpu, const Square* squares, Index count, bool all,
+                                    const float* parameters, float* seen, float* inverses, double* log_dets,
+                                    std::byte* scratch);
+template void invert_squares<double>(const Cpu& cpu, const Square* squares, Index count, bool all,
+                                     const double* parameters, double* seen, double* inverses,
+                                     double* log_dets, std::byte* scratch);
+
+// layout.hpp
+template <class T>
+void squeeze(const Cpu& cpu, Tensor<const T> x, Tensor<T> z, Write write) {
+  return kernels_for<T>().squeeze(cpu, x, z, write);
+}
+template void squeeze<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> z, Write write);
+template void squeeze<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> z, Write write);
+template <class T>
+void unsqueeze(const Cpu& cpu, Tensor<const T> z, Tensor<T> x, Write write) {
+  return kernels_for<T>().unsqueeze(cpu, z, x, write);
+}
+template void unsqueeze<float>(const Cpu& cpu, Tensor<const float> z, Tensor<float> x, Write write);
+template void unsqueeze<double>(const Cpu& cpu, Tensor<const double> z, Tensor<double> x, Write write);
+template <class T>
+void rotate_channels(const Cpu& cpu, Tensor<const T> x, Index first, Tensor<T> y, Write write) {
+  return kernels_for<T>().rotate_channels(cpu, x, first, y, write);
+}
+template void rotate_channels<float>(const Cpu& cpu, Tensor<const float> x, Index first, Tensor<float> y,
+                                     Write write);
+template void rotate_channels<double>(const Cpu& cpu, Tensor<const double> x, Index first, Tensor<double> y,
+                                      Write write);
+
+// linalg.hpp
+template <class T>
+void log_abs_det_backward(const Cpu& cpu, const T* inverse, Index c, double factor, const double* dlog_prob,
+                          Index n, T* dw) {
+  return kernels_for<T>().log_abs_det_backward(cpu, inverse, c, factor, dlog_prob, n, dw);
+}
+template void log_abs_det_backward<float>(const Cpu&, const float* inverse, Index c, double factor,
+                                          const double* dlog_prob, Index n, float* dw);
+template void log_abs_det_backward<double>(const Cpu&, const double* inverse, Index c, double factor,
+                                           const double* dlog_prob, Index n, double* dw);
+Index lu_scratch_size(const Cpu& cpu, Index c) { return chosen_kernels->lu_scratch_size(cpu, c); }
+template <class T>
+void lu_compose(const Cpu& cpu, const T* lower, const T* upper, const T* log_s, Index c, T* scratch, T* w) {
+  return kernels_for<T>().lu_compose(cpu, lower, upper, log_s, c, scratch, w);
+}
+template void lu_compose<float>(const Cpu&, const float* lower, const float* upper, const float* log_s,
+                                Index c, float* scratch, float* w);
+template void lu_compose<double>(const Cpu&, const double* lower, const double* upper, const double* log_s,
+                                 Index c, double* scratch, double* w);
+template <class T>
+void lu_backward(const Cpu& cpu, const T* lower, const T* upper, const T* log_s, const T* dw, Index c,
+                 T* scratch, T* dlower, T* dupper, T* dlog_s) {
+  return kernels_for<T>().lu_backward(cpu, lower, upper, log_s, dw, c, scratch, dlower, dupper, dlog_s);
+}
+template void lu_backward<float>(const Cpu&, const float* lower, const float* upper, const float* log_s,
+                                 const float* dw, Index c, float* scratch, float* dlower, float* dupper,
+                                 float* dlog_s);
+template void lu_backward<double>(const Cpu&, const double* lower, const double* upper, const double* log_s,
+                                  const double* dw, Index c, double* scratch, double* dlower, double* dupper,
+                                  double* dlog_s);
+template <class T>
+void add_sum_to_each(const Cpu& cpu, double factor, const T* v, Index c, Index n, double* values) {
+  return kernels_for<T>().add_sum_to_each(cpu, factor, v, c, n, values);
+}
+template void add_sum_to_each<float>(const Cpu&, double factor, const float* v, Index c, Index n,
+                                     double* values);
+template void add_sum_to_each<double>(const Cpu&, double factor, const double* v, Index c, Index n,
+                                      double* values);
+template <class T>
+void add_sum_to_each_backward(const Cpu& cpu, double factor, const double* dvalues, Index n, Index c, T* dv) {
+  return kernels_for<T>().add_sum_to_each_backward(cpu, factor, dvalues, n, c, dv);
+}
+template void add_sum_to_each_backward<float>(const Cpu&, double factor, const double* dvalues, Index n,
+                                              Index c, float* dv);
+template void add_sum_to_each_backward<double>(const Cpu&, double factor, const double* dvalues, Index n,
+                                               Index c, double* dv);
+void add_to_each(const Cpu& cpu, double term, Index n, double* values) {
+  return chosen_kernels->add_to_each(cpu, term, n, values);
+}
+void add_to_each(const Cpu& cpu, double factor, const double* term, Index n, double* values) {
+  return chosen_kernels->add_to_each_2(cpu, factor, term, n, values);
+}
+
+// map.hpp
+template <class T>
+void multiply_numbers(const Cpu& cpu, Tensor<const T> x, Tensor<const T> y, Tensor<T> z, Write write) {
+  return kernels_for<T>().multiply_numbers(cpu, x, y, z, write);
+}
+template void multiply_numbers<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> y,
+                                      Tensor<float> z, Write write);
+template void multiply_numbers<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> y,
+                                       Tensor<double> z, Write write);
+template <class T>
+void spread_channels(const Cpu& cpu, const T* v, Tensor<T> y) {
+  return kernels_for<T>().spread_channels(cpu, v, y);
+}
+template void spread_channels<float>(const Cpu& cpu, const float* v, Tensor<float> y);
+template void spread_channels<double>(const Cpu& cpu, const double* v, Tensor<double> y);
+template <class T>
+void sum_channels(const Cpu& cpu, Tensor<const T> dy, T* dv) {
+  return kernels_for<T>().sum_channels(cpu, dy, dv);
+}
+template void sum_channels<float>(const Cpu& cpu, Tensor<const float> dy, float* dv);
+template void sum_channels<double>(const Cpu& cpu, Tensor<const double> dy, double* dv);
+template <class T>
+void spread_pixels(const Cpu& cpu, Tensor<const T> v, Tensor<T> y) {
+  return kernels_for<T>().spread_pixels(cpu, v, y);
+}
+template void spread_pixels<float>(const Cpu& cpu, Tensor<const float> v, Tensor<float> y);
+template void spread_pixels<double>(const Cpu& cpu, Tensor<const double> v, Tensor<double> y);
+template <class T>
+void sum_pixels(const Cpu& cpu, Tensor<const T> dy, Tensor<T> dv) {
+  return kernels_for<T>().sum_pixels(cpu, dy, dv);
+}
+template void sum_pixels<float>(const Cpu& cpu, Tensor<const float> dy, Tensor<float> dv);
+template void sum_pixels<double>(const Cpu& cpu, Tensor<const double> dy, Tensor<double> dv);
+template <class T>
+void sum_images(const Cpu& cpu, Tensor<const T> x, double factor, double* log_prob) {
+  return kernels_for<T>().sum_images(cpu, x, factor, log_prob);
+}
+template void sum_images<float>(const Cpu& cpu, Tensor<const float> x, double factor, double* log_prob);
+template void sum_images<double>(const Cpu& cpu, Tensor<const double> x, double factor, double* log_prob);
+template <class T>
+void spread_images(const Cpu& cpu, double factor, const double* dlog_prob, Tensor<T> dx) {
+  return kernels_for<T>().spread_images(cpu, factor, dlog_prob, dx);
+}
+template void spread_images<float>(const Cpu& cpu, double factor, const double* dlog_prob, Tensor<float> dx);
+template void spread_images<double>(const Cpu& cpu, double factor, const double* dlog_prob,
+                                    Tensor<double> dx);
+
+// normalization.hpp
+template <class T>
+void channel_statistics(const Cpu& cpu, Tensor<const T> x, T* mean, T* variance) {
+  return kernels_for<T>().channel_statistics(cpu, x, mean, variance);
+}
+template void channel_statistics<float>(const Cpu& cpu, Tensor<const float> x, float* mean, float* variance);
+template void channel_statistics<double>(const Cpu& cpu, Tensor<const double> x, double* mean,
+                                         double* variance);
+template <class T>
+bool is_zero(const Cpu& cpu, const T* flag) {
+  return kernels_for<T>().is_zero(cpu, flag);
+}
+template bool is_zero<float>(const Cpu&, const float* flag);
+template bool is_zero<double>(const Cpu&, const double* flag);
+template <class T>
+void actnorm_start(const Cpu& cpu, Tensor<const T> x, T* shift, T* log_scale, T* started) {
+  return kernels_for<T>().actnorm_start(cpu, x, shift, log_scale, started);
+}
+template void actnorm_start<float>(const Cpu& cpu, Tensor<const float> x, float* shift, float* log_scale,
+                                   float* started);
+template void actnorm_start<double>(const Cpu& cpu, Tensor<const double> x, double* shift, double* log_scale,
+                                    double* started);
+template <class T>
+void actnorm_forward(const Cpu& cpu, Tensor<const T> x, const T* shift, const T* log_scale, Tensor<T> z,
+                     double* log_prob) {
+  return kernels_for<T>().actnorm_forward(cpu, x, shift, log_scale, z, log_prob);
+}
+template void actnorm_forward<float>(const Cpu& cpu, Tensor<const float> x, const float* shift,
+                                     const float* log_scale, Tensor<float> z, double* log_prob);
+template void actnorm_forward<double>(const Cpu& cpu, Tensor<const double> x, const double* shift,
+                                      const double* log_scale, Tensor<double> z, double* log_prob);
+template <class T>
+void actnorm_inverse(const Cpu& cpu, Tensor<const T> z, const T* shift, const T* log_scale, Tensor<T> x) {
+  return kernels_for<T>().actnorm_inverse(cpu, z, shift, log_scale, x);
+}
+template void actnorm_inverse<float>(const Cpu& cpu, Tensor<const float> z, const float* shift,
+                                     const float* log_scale, Tensor<float> x);
+template void actnorm_inverse<double>(const Cpu& cpu, Tensor<const double> z, const double* shift,
+                                      const double* log_scale, Tensor<double> x);
+template <class T>
+void actnorm_backward(const Cpu& cpu, Tensor<const T> z, const T* log_scale, Tensor<const T> dz,
+                      const double* dlog_prob, Tensor<T> dx, Write write, T* dshift, T* dlog_scale) {
+  return kernels_for<T>().actnorm_backward(cpu, z, log_scale, dz, dlog_prob, dx, write, dshift, dlog_scale);
+}
+template void actnorm_backward<float>(const Cpu& cpu, Tensor<const float> z, const float* log_scale,
+                                      Tensor<const float> dz, const double* dlog_prob, Tensor<float> dx,
+                                      Write write, float* dshift, float* dlog_scale);
+template void actnorm_backward<double>(const Cpu& cpu, Tensor<const double> z, const double* log_scale,
+                                       Tensor<const double> dz, const double* dlog_prob, Tensor<double> dx,
+                                       Write write, double* dshift, double* dlog_scale);
+template <class T>
+void batch_norm_forward(const Cpu& cpu, Tensor<const T> x, const T* mean, const T* variance, T eps,
+                        const T* weight, const T* bias, Activation activation, Tensor<T> y) {
+  return kernels_for<T>().batch_norm_forward(cpu, x, mean, variance, eps, weight, bias, activation, y);
+}
+template void batch_norm_forward<float>(const Cpu& cpu, Tensor<const float> x, const float* mean,
+                                        const float* variance, float eps, const float* weight,
+                                        const float* bias, Activation activation, Tensor<float> y);
+template void batch_norm_forward<double>(const Cpu& cpu, Tensor<const double> x, const double* mean,
+                                         const double* variance, double eps, const double* weight,
+                                         const double* bias, Activation activation, Tensor<double> y);
+template <class T>
+void batch_norm_update(const Cpu& cpu, Index channels, Index pixels, T momentum, const T* mean,
+                       const T* variance, const T* running_mean, const T* running_variance, T* next_mean,
+                       T* next_variance) {
+  return kernels_for<T>().batch_norm_update(cpu, channels, pixels, momentum, mean, variance, running_mean,
+                                            running_variance, next_mean, next_variance);
+}
+template void batch_norm_update<float>(const Cpu&, Index channels, Index pixels, float momentum,
+                                       const float* mean, const float* variance, const float* running_mean,
+                                       const float* running_variance, float* next_mean, float* next_variance);
+template void batch_norm_update<double>(const Cpu&, Index channels, Index pixels, double momentum,
+                                        const double* mean, const double* variance,
+                                        const double* running_mean, const double* running_variance,
+                                        double* next_mean, double* next_variance);
+template <class T>
+void batch_norm_backward(const Cpu& cpu, Tensor<const T> x, const T* mean, const T* variance, T eps,
+                         const T* weight, bool from_batch, Tensor<const T> dy, T* scratch, Tensor<T> dx,
+                         Write write, T* dweight, T* dbias) {
+  return kernels_for<T>().batch_norm_backward(cpu, x, mean, variance, eps, weight, from_batch, dy, scratch,
+                                              dx, write, dweight, dbias);
+}
+template void batch_norm_backward<float>(const Cpu& cpu, Tensor<const float> x, const float* mean,
+                                         const float* variance, float eps, const float* weight,
+                                         bool from_batch, Tensor<const float> dy, float* scratch,
+                                         Tensor<float> dx, Write write, float* dweight, float* dbias);
+template void batch_norm_backward<double>(const Cpu& cpu, Tensor<const double> x, const double* mean,
+                                          const double* variance, double eps, const double* weight,
+                                          bool from_batch, Tensor<const double> dy, double* scratch,
+                                          Tensor<double> dx, Write write, double* dweight, double* dbias);
+
+// optimizer.hpp
+template <class T, class Rule>
+void optimizer_pass(const Cpu& cpu, const Rule& rule, T* parameters, T* gradients, T* moments, Index n) {
+  if constexpr (std::is_same_v<Rule, AdamaxRule<T>>) {
+    return kernels_for<T>().optimizer_pass_AdamaxRule(cpu, rule, parameters, gradients, moments, n);
+  } else if constexpr (std::is_same_v<Rule, AdamRule<T>>) {
+    return kernels_for<T>().optimizer_pass_AdamRule(cpu, rule, parameters, gradients, moments, n);
+  } else if constexpr (std::is_same_v<Rule, SgdRule<T>>) {
+    return kernels_for<T>().optimizer_pass_SgdRule(cpu, rule, parameters, gradients, moments, n);
+  }
+}
+template void optimizer_pass<float, AdamaxRule<float>>(const Cpu& cpu, const AdamaxRule<float>& rule,
+                                                       float* parameters, float* gradients, float* moments,
+                                                       Index n);
+template void optimizer_pass<float, AdamRule<float>>(const Cpu& cpu, const AdamRule<float>& rule,
+                                                     float* parameters, float* gradients, float* moments,
+                                                     Index n);
+template void optimizer_pass<float, SgdRule<float>>(const Cpu& cpu, const SgdRule<float>& rule,
+                                                    float* parameters, float* gradients, float* moments,
+                                                    Index n);
+template void optimizer_pass<double, AdamaxRule<double>>(const Cpu& cpu, const AdamaxRule<double>& rule,
+                                                         double* parameters, double* gradients,
+                                                         double* moments, Index n);
+template void optimizer_pass<double, AdamRule<double>>(const Cpu& cpu, const AdamRule<double>& rule,
+                                                       double* parameters, double* gradients, double* moments,
+                                                       Index n);
+template void optimizer_pass<double, SgdRule<double>>(const Cpu& cpu, const SgdRule<double>& rule,
+                                                      double* parameters, double* gradients, double* moments,
+                                                      Index n);
+template <class T>
+void average_pass(const Cpu& cpu, const AverageRule<T>& rule, T* averages, const T* values, Index n) {
+  return kernels_for<T>().average_pass(cpu, rule, averages, values, n);
+}
+template void average_pass<float>(const Cpu& cpu, const AverageRule<float>& rule, float* averages,
+                                  const float* values, Index n);
+template void average_pass<double>(const Cpu& cpu, const AverageRule<double>& rule, double* averages,
+                                   const double* values, Index n);
+template <class T>
+double squared_norm(const Cpu& cpu, std::span<T> x) {
+  return kernels_for<T>().squared_norm(cpu, x);
+}
+template double squared_norm<float>(const Cpu& cpu, std::span<float> x);
+template double squared_norm<double>(const Cpu& cpu, std::span<double> x);
+template <class T>
+void squared_norm(const Cpu& cpu, const T* x, Index n, double* result) {
+  return kernels_for<T>().squared_norm_2(cpu, x, n, result);
+}
+template void squared_norm<float>(const Cpu& cpu, const float* x, Index n, double* result);
+template void squared_norm<double>(const Cpu& cpu, const double* x, Index n, double* result);
+template <class T, class Rule>
+void optimizer_pass(const Cpu& cpu, const Rule* rule, const StepFacts& facts, T* parameters, T* gradients,
+                    T* moments, Index n) {
+  if constexpr (std::is_same_v<Rule, AdamaxRule<T>>) {
+    return kernels_for<T>().optimizer_pass_2_AdamaxRule(cpu, rule, facts, parameters, gradients, moments, n);
+  } else if constexpr (std::is_same_v<Rule, AdamRule<T>>) {
+    return kernels_for<T>().optimizer_pass_2_AdamRule(cpu, rule, facts, parameters, gradients, moments, n);
+  } else if constexpr (std::is_same_v<Rule, SgdRule<T>>) {
+    return kernels_for<T>().optimizer_pass_2_SgdRule(cpu, rule, facts, parameters, gradients, moments, n);
+  }
+}
+template void optimizer_pass<float, AdamaxRule<float>>(const Cpu& cpu, const AdamaxRule<float>* rule,
+                                                       const StepFacts& facts, float* parameters,
+                                                       float* gradients, float* moments, Index n);
+template void optimizer_pass<float, AdamRule<float>>(const Cpu& cpu, const AdamRule<float>* rule,
+                                                     const StepFacts& facts, float* parameters,
+                                                     float* gradients, float* moments, Index n);
+template void optimizer_pass<float, SgdRule<float>>(const Cpu& cpu, const SgdRule<float>* rule,
+                                                    const StepFacts& facts, float* parameters,
+                                                    float* gradients, float* moments, Index n);
+template void optimizer_pass<double, AdamaxRule<double>>(const Cpu& cpu, const AdamaxRule<double>* rule,
+                                                         const StepFacts& facts, double* parameters,
+                                                         double* gradients, double* moments, Index n);
+template void optimizer_pass<double, AdamRule<double>>(const Cpu& cpu, const AdamRule<double>* rule,
+                                                       const StepFacts& facts, double* parameters,
+                                                       double* gradients, double* moments, Index n);
+template void optimizer_pass<double, SgdRule<double>>(const Cpu& cpu, const SgdRule<double>* rule,
+                                                      const StepFacts& facts, double* parameters,
+                                                      double* gradients, double* moments, Index n);
+template <class T>
+void assign_pass(const Cpu& cpu, const StepFacts& facts, const T* from, T* to, Index n) {
+  return kernels_for<T>().assign_pass(cpu, facts, from, to, n);
+}
+template void assign_pass<float>(const Cpu&, const StepFacts& facts, const float* from, float* to, Index n);
+template void assign_pass<double>(const Cpu&, const StepFacts& facts, const double* from, double* to,
+                                  Index n);
+template <class T>
+void average_pass(const Cpu& cpu, const AverageRule<T>& rule, const StepFacts& facts, T* averages,
+                  const T* values, Index n) {
+  return kernels_for<T>().average_pass_2(cpu, rule, facts, averages, values, n);
+}
+template void average_pass<float>(const Cpu& cpu, const AverageRule<float>& rule, const StepFacts& facts,
+                                  float* averages, const float* values, Index n);
+template void average_pass<double>(const Cpu& cpu, const AverageRule<double>& rule, const StepFacts& facts,
+                                   double* averages, const double* values, Index n);
+template <class T>
+bool all_finite(const Cpu& cpu, std::span<T> x) {
+  return kernels_for<T>().all_finite_2(cpu, x);
+}
+template bool all_finite<float>(const Cpu& cpu, std::span<float> x);
+template bool all_finite<double>(const Cpu& cpu, std::span<double> x);
+
+// probability.hpp
+template <class T>
+void normal_log_prob(const Cpu& cpu, Tensor<const T> x, const T* loc, const T* log_scale, double factor,
+                     double* log_prob) {
+  return kernels_for<T>().normal_log_prob(cpu, x, loc, log_scale, factor, log_prob);
+}
+template void normal_log_prob<float>(const Cpu& cpu, Tensor<const float> x, const float* loc,
+                                     const float* log_scale, double factor, double* log_prob);
+template void normal_log_prob<double>(const Cpu& cpu, Tensor<const double> x, const double* loc,
+                                      const double* log_scale, double factor, double* log_prob);
+template <class T>
+void normal_log_prob_backward(const Cpu& cpu, Tensor<const T> x, const T* loc, const T* log_scale,
+                              double factor, const double* dlog_prob, Tensor<T> dx) {
+  return kernels_for<T>().normal_log_prob_backward(cpu, x, loc, log_scale, factor, dlog_prob, dx);
+}
+template void normal_log_prob_backward<float>(const Cpu& cpu, Tensor<const float> x, const float* loc,
+                                              const float* log_scale, double factor, const double* dlog_prob,
+                                              Tensor<float> dx);
+template void normal_log_prob_backward<double>(const Cpu& cpu, Tensor<const double> x, const double* loc,
+                                               const double* log_scale, double factor,
+                                               const double* dlog_prob, Tensor<double> dx);
+template <class T>
+void normal_log_prob_backward_parameters(const Cpu& cpu, Tensor<const T> x, const T* loc, const T* log_scale,
+                                         double factor, const double* dlog_prob, T* dloc, T* dlog_scale) {
+  return kernels_for<T>().normal_log_prob_backward_parameters(cpu, x, loc, log_scale, factor, dlog_prob, dloc,
+                                                              dlog_scale);
+}
+template void normal_log_prob_backward_parameters<float>(const Cpu& cpu, Tensor<const float> x,
+                                                         const float* loc, const float* log_scale,
+                                                         double factor, const double* dlog_prob, float* dloc,
+                                                         float* dlog_scale);
+template void normal_log_prob_backward_parameters<double>(const Cpu& cpu, Tensor<const double> x,
+                                                          const double* loc, const double* log_scale,
+                                                          double factor, const double* dlog_prob,
+                                                          double* dloc, double* dlog_scale);
+template <class T>
+void normal_from_noise(const Cpu& cpu, Tensor<const T> e, const T* loc, const T* log_scale, T temperature,
+                       Tensor<T> x) {
+  return kernels_for<T>().normal_from_noise(cpu, e, loc, log_scale, temperature, x);
+}
+template void normal_from_noise<float>(const Cpu& cpu, Tensor<const float> e, const float* loc,
+                                       const float* log_scale, float temperature, Tensor<float> x);
+template void normal_from_noise<double>(const Cpu& cpu, Tensor<const double> e, const double* loc,
+                                        const double* log_scale, double temperature, Tensor<double> x);
+template <class T>
+void normal_from_noise_backward(const Cpu& cpu, Tensor<const T> e, const T* log_scale, Tensor<const T> dx,
+                                T* dloc, T* dlog_scale) {
+  return kernels_for<T>().normal_from_noise_backward(cpu, e, log_scale, dx, dloc, dlog_scale);
+}
+template void normal_from_noise_backward<float>(const Cpu& cpu, Tensor<const float> e, const float* log_scale,
+                                                Tensor<const float> dx, float* dloc, float* dlog_scale);
+template void normal_from_noise_backward<double>(const Cpu& cpu, Tensor<const double> e,
+                                                 const double* log_scale, Tensor<const double> dx,
+                                                 double* dloc, double* dlog_scale);
+
+}  // namespace densenf::kernels
