@@ -1499,22 +1499,18 @@ struct NoiseKey {
 
 namespace densenf {
 
-/// Work that is done again and again, each time with other noise. A device that can records it the second
-/// time and starts the recording from then on.
+/// Work that is done again and again, each time with other noise. A device that can records it the second time
+/// and starts the recording from then on (core/cuda_recorded_pass.cuh); every other device does the work.
 ///
 ///   recorded.run(make_key, at, [&](const NoiseShift& first, const NoiseShift* further) { ... });
 ///
 /// The body's work must be the same for equal keys, but for what it reads from the device's memory. Its noise
-/// is that of step `first.step` and image `first.image`, and further on by what `further` holds, which lies
-/// on the device or is null.
+/// is that of step `first.step` and image `first.image`, and further on by what `further` holds, which lies on
+/// the device or is null.
 template <class Device, class Key>
-class RecordedPass;
-
-/// The CPU does the work.
-template <class Key>
-class RecordedPass<Cpu, Key> {
+class RecordedPass {
 public:
-  explicit RecordedPass(const Cpu&) {}
+  explicit RecordedPass(const Device&) {}
 
   template <class MakeKey, class Body>
   void run(const MakeKey&, const NoiseShift& at, const Body& body) {
@@ -8253,9 +8249,10 @@ template <class Ctx, class V = typename Ctx::Value>
 V batch_norm(const Ctx& ctx, const V& x, const BatchNorm<V>& p, Activation activation) {
   using T = typename Ctx::Scalar;
   const Index channels = x.c(), pixels = x.value.pixels();
-  for (const V& v : {p.weight, p.bias}) require_per_channel(ctx, v, channels);
-  for (const Param kept : {p.running_mean, p.running_variance})
-    require_state_per_channel(ctx, kept, channels);
+  require_per_channel(ctx, p.weight, channels);
+  require_per_channel(ctx, p.bias, channels);
+  require_state_per_channel(ctx, p.running_mean, channels);
+  require_state_per_channel(ctx, p.running_variance, channels);
   const T eps = static_cast<T>(BatchNorm<V>::eps);
   const bool from_batch = ctx.training() && pixels > 0;
   const V y = ctx.output_like(x, channels);
@@ -10264,7 +10261,9 @@ inline void require_weight_decay(double decay) {
   }
 }
 inline void require_max_norm(double max_norm) {
-  if (!(max_norm > 0)) throw ArgumentError("The largest gradient norm must be positive, not {}.", max_norm);
+  // Numbers below have lost digits.
+  if (!(max_norm >= std::numeric_limits<double>::min()))
+    throw ArgumentError("The largest gradient norm must be positive, not {}.", max_norm);
 }
 /// Unlike PyTorch, 0 is refused: a parameter whose gradient is always 0 would be divided by 0.
 inline void require_epsilon(double epsilon) {

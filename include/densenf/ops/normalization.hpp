@@ -43,9 +43,10 @@ template <class Ctx, class V = typename Ctx::Value>
 V batch_norm(const Ctx& ctx, const V& x, const BatchNorm<V>& p, Activation activation) {
   using T = typename Ctx::Scalar;
   const Index channels = x.c(), pixels = x.value.pixels();
-  for (const V& v : {p.weight, p.bias}) require_per_channel(ctx, v, channels);
-  for (const Param kept : {p.running_mean, p.running_variance})
-    require_state_per_channel(ctx, kept, channels);
+  require_per_channel(ctx, p.weight, channels);
+  require_per_channel(ctx, p.bias, channels);
+  require_state_per_channel(ctx, p.running_mean, channels);
+  require_state_per_channel(ctx, p.running_variance, channels);
   const T eps = static_cast<T>(BatchNorm<V>::eps);
   const bool from_batch = ctx.training() && pixels > 0;
   const V y = ctx.output_like(x, channels);
