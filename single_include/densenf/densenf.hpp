@@ -9,18 +9,9 @@
 // fmt and Random123; files, images and data sets come with the headers in densenf/io and densenf/data.
 
 #include <cstdint>
-#include <functional>
-#include <memory>
-#include <optional>
 #include <string>
 #include <utility>
-#include <variant>
 #include <vector>
-
-#include <algorithm>
-#include <cmath>
-#include <numbers>
-#include <type_traits>
 
 #include <array>
 #include <string_view>
@@ -156,6 +147,8 @@ inline MemoryPolicy make_memory_policy(std::string_view name) {
 }
 
 }  // namespace densenf
+
+#include <type_traits>
 
 #include <cstddef>
 #include <limits>
@@ -299,6 +292,9 @@ public:
 
 }  // namespace densenf
 
+#include <algorithm>
+#include <cmath>
+
 namespace densenf {
 
 /// A tensor inside one of a model's flat buffers.
@@ -392,14 +388,18 @@ public:
 
   class Scope {
   public:
-    Scope(Builder& b, std::size_t length) : builder_(b), length_(length) {}
-    ~Scope() { builder_.path_.resize(length_); }
+    Scope(Builder& b, std::size_t length, Index* next) : builder_(b), length_(length), next_(next) {}
+    ~Scope() {
+      builder_.path_.resize(length_);
+      builder_.next_ = next_;
+    }
     Scope(const Scope&) = delete;
     Scope& operator=(const Scope&) = delete;
 
   private:
     Builder& builder_;
     std::size_t length_;
+    Index* next_;
   };
 
   /// Names declared until the returned object goes are below `name`.
@@ -407,9 +407,28 @@ public:
     const std::size_t length = path_.size();
     if (!path_.empty()) path_ += '.';
     path_ += name;
-    return Scope(*this, length);
+    return Scope(*this, length, std::exchange(next_, nullptr));
   }
   [[nodiscard]] Scope scope(Index i) { return scope(std::to_string(i)); }
+
+  /// Where a combinator (Compose, Unit) declares its pieces, "transforms", each of them below piece_scope(i):
+  /// "transforms.0", "transforms.1", ... A piece that is such a combinator itself has its own "transforms"
+  /// there.
+  [[nodiscard]] Scope pieces_scope() { return next_ != nullptr ? same_scope() : scope("transforms"); }
+  [[nodiscard]] Scope piece_scope(Index i, bool is_combinator) {
+    if (next_ == nullptr) return scope(i);
+    return is_combinator ? same_scope() : scope((*next_)++);
+  }
+  /// Pieces that are declared until the returned object goes are numbered through from `next` on, however
+  /// deep in combinators they are: "transforms.0", "transforms.1", ...
+  [[nodiscard]] Scope flat_scope(Index& next) {
+    if (next_ != nullptr) return same_scope();
+    const std::size_t length = path_.size();
+    if (!path_.empty()) path_ += '.';
+    path_ += "transforms";
+    next_ = &next;
+    return Scope(*this, length, nullptr);
+  }
 
   const std::string& path() const { return path_; }
   /// The offset that the next parameter gets.
@@ -462,6 +481,8 @@ public:
   }
 
 private:
+  Scope same_scope() { return Scope(*this, path_.size(), next_); }
+
   static Index product(const std::vector<Index>& shape) {
     constexpr Index most = std::numeric_limits<Index>::max() / 64;  // so that bytes and gaps can be counted
     Index size = 1;
@@ -488,6 +509,7 @@ private:
 
   ParameterTable& table_;
   std::string path_;
+  Index* next_ = nullptr;  ///< the number of the next piece, while they are numbered through
 };
 
 }  // namespace densenf
@@ -503,6 +525,9 @@ class LatentSink {
 public:
   virtual ~LatentSink() = default;
   virtual void keep(Tensor<const T> latent) = 0;
+  /// Where the log-density is added under which each of n images' part leaves that is kept next, on the
+  /// device; null: nobody asks.
+  virtual double* log_density(Index /*n*/) { return nullptr; }
 };
 
 /// Gives back on the way back what left the flow, last first.
@@ -629,6 +654,7 @@ struct LogProb {
 #include <sys/mman.h>
 #endif
 
+#include <memory>
 #include <new>
 
 // DENSENF_USE_COMPILED is defined in programs that link densenf::compiled, by that target and for all of
@@ -1468,6 +1494,845 @@ private:
 
 }  // namespace densenf
 
+// What operations ask of the sizes that they are given, because kernels do not look at them. A check compares
+// a few integers; a sentence is put together only where it is thrown. All of them throw ShapeError.
+namespace densenf::ops {
+
+namespace detail {
+[[noreturn]] inline void wrong_input(const std::string& name, Index built_for, Index got) {
+  throw ShapeError("{} was built for {} channels, but got {}.", name, built_for, got);
+}
+
+[[noreturn]] inline void wrong_output(const std::string& name, Index out, Index got) {
+  throw ShapeError("{} makes {} channels, but was given a place for {}.", name, out, got);
+}
+
+[[noreturn]] inline void wrong_batch(const char* what, Index n, const Shape& s, Index got_n,
+                                     const Shape& got) {
+  throw ShapeError("{} must be {} images of {}, not {} of {} (channels x height x width).", what, n,
+                   to_string(s), got_n, to_string(got));
+}
+}  // namespace detail
+
+/// That a vector, such as Context::parameter gives, has one number for each channel of a batch.
+template <class Ctx, class V = typename Ctx::Value>
+void require_per_channel(const Ctx& ctx, const V& vector, Index channels) {
+  if (vector.value.pixels() != 1 || vector.c() != channels)
+    detail::wrong_input(ctx.name_in_message(vector), vector.value.size(), channels);
+}
+
+/// The same of a tensor of the state.
+template <class Ctx>
+void require_state_per_channel(const Ctx& ctx, Param kept, Index channels) {
+  if (kept.size != channels) detail::wrong_input(ctx.state_name_in_message(kept), kept.size, channels);
+}
+
+/// That weights, `taps` of them for each pair of channels, lead from `in` channels to `out`. They have a
+/// pixel for each tap and input, and must lie in memory without gaps, as kernels read them.
+template <class Ctx, class V = typename Ctx::Value>
+void require_weights(const Ctx& ctx, const V& weight, Index taps, Index in, Index out) {
+  if (weight.value.pixels() != taps * in)
+    detail::wrong_input(ctx.name_in_message(weight), weight.value.pixels() / taps, in);
+  if (weight.c() != out) detail::wrong_output(ctx.name_in_message(weight), weight.c(), out);
+  if (!weight.value.contiguous())
+    throw ShapeError("{} is a range of the channels of another value: copy it first.",
+                     ctx.name_in_message(weight));
+}
+
+/// That a tensor, called `what` in the sentence, is `n` images of shape `s`.
+template <class T>
+void require_batch(const char* what, const Tensor<T>& t, Index n, const Shape& s) {
+  if (t.n != n || t.shape() != s) detail::wrong_batch(what, n, s, t.n, t.shape());
+}
+
+}  // namespace densenf::ops
+
+namespace densenf::ops {
+
+/// Adds factor * log N(x; 0, I) to the log-probability.
+template <class Ctx, class V = typename Ctx::Value>
+void standard_normal_log_prob(const Ctx& ctx, const V& x, double factor, LogProb log_prob) {
+  using T = typename Ctx::Scalar;
+  const T* none = nullptr;
+  normal_log_prob(ctx.device(), as_const(x.value), none, none, factor, log_prob.value);
+  if (x.gradient == nullptr) return;
+  ctx.record([=](auto& c) {
+    const T* standard = nullptr;
+    normal_log_prob_backward(c.device(), as_const(x.value), standard, standard, factor, log_prob.gradient,
+                             c.gradient(x));
+  });
+}
+
+/// Adds factor * log N(x; loc, exp(log_scale)) to the log-probability; parameters per channel.
+template <class Ctx, class V = typename Ctx::Value>
+void normal_log_prob(const Ctx& ctx, const V& x, const V& loc, const V& log_scale, double factor,
+                     LogProb log_prob) {
+  using T = typename Ctx::Scalar;
+  for (const V& v : {loc, log_scale}) require_per_channel(ctx, v, x.c());
+  const T* m = loc.value.data;
+  const T* s = log_scale.value.data;
+  normal_log_prob(ctx.device(), as_const(x.value), m, s, factor, log_prob.value);
+  ctx.record([=](auto& c) {
+    if (x.gradient != nullptr) {
+      normal_log_prob_backward(c.device(), as_const(x.value), m, s, factor, log_prob.gradient, c.gradient(x));
+    }
+    if (loc.gradient == nullptr && log_scale.gradient == nullptr) return;
+    const Tensor<T> dloc = c.gradient_or_unused(loc), dlog_scale = c.gradient_or_unused(log_scale);
+    normal_log_prob_backward_parameters(c.device(), as_const(x.value), m, s, factor, log_prob.gradient,
+                                        dloc.data, dlog_scale.data);
+  });
+}
+
+/// loc + exp(log_scale) * temperature * e for standard normal draws e; differentiable by the parameters at
+/// temperature 1.
+template <class Ctx, class V = typename Ctx::Value>
+V normal_from_noise(const Ctx& ctx, Tensor<typename Ctx::Scalar> e, const V& loc, const V& log_scale,
+                    double temperature) {
+  using T = typename Ctx::Scalar;
+  for (const V& v : {loc, log_scale}) require_per_channel(ctx, v, e.c);
+  const V x = ctx.output(e.n, e.shape());
+  const T* s = log_scale.value.data;
+  normal_from_noise(ctx.device(), as_const(e), as_const(loc.value).data, s, static_cast<T>(temperature),
+                    x.value);
+  ctx.record([=](auto& c) {
+    const Tensor<T> dloc = c.gradient_or_unused(loc), dlog_scale = c.gradient_or_unused(log_scale);
+    normal_from_noise_backward(c.device(), as_const(e), s, as_const(c.gradient(x)), dloc.data,
+                               dlog_scale.data);
+  });
+  return x;
+}
+
+}  // namespace densenf::ops
+
+// Densities over batches of images. A distribution is a type with
+//
+//   static constexpr bool takes_context;                  // whether it looks at the flow's context
+//   static constexpr void require(Shape x, Index given);  // if it takes only some
+//   void build(Builder&, Shape x, Index given = 0);       // over images of x
+//   void log_prob(const Ctx&, const V& x, double factor, LogProb, const Given&...) const;
+//   V sample(const Ctx&, Index n, double temperature, const Given&...) const;
+//
+// log_prob adds factor * log density of each image. sample makes n draws, with the standard deviation
+// multiplied by `temperature`; they are differentiable at temperature 1. What these are given stands behind
+// everything else: first what the owner of the distribution has it look at (FactorOut: the channels that
+// stay), of which `given` is the number of channels, then the flow's context if there is one. It is for
+// distributions that are conditional.
+namespace densenf {
+
+/// A normal with one learned mean and log-scale per channel; starts as the standard normal.
+class ChannelNormal {
+public:
+  static constexpr bool takes_context = false;
+
+  void build(Builder& b, Shape shape, Index = 0) {
+    shape_ = shape;
+    const auto scope = b.scope("base_dist");
+    loc_ = b.vector("loc", {1, shape.c, 1, 1}, Init::zeros());
+    log_scale_ = b.vector("log_scale", {1, shape.c, 1, 1}, Init::zeros());
+  }
+
+  /// Adds factor * log density of each image of x to log_prob.
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  void log_prob(const Ctx& ctx, const V& x, double factor, LogProb log_prob, const Context&...) const {
+    ops::normal_log_prob(ctx, x, ctx.parameter(loc_), ctx.parameter(log_scale_), factor, log_prob);
+  }
+
+  /// n draws, with the standard deviation multiplied by `temperature`; differentiable at temperature 1.
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  V sample(const Ctx& ctx, Index n, double temperature, const Context&...) const {
+    const auto noise = ctx.tensor(n, shape_);
+    ctx.noise().normal(ctx.device(), noise);
+    return ops::normal_from_noise(ctx, noise, ctx.parameter(loc_), ctx.parameter(log_scale_), temperature);
+  }
+
+private:
+  Shape shape_;
+  Param loc_, log_scale_;
+};
+
+/// N(0, I)
+class StandardNormal {
+public:
+  static constexpr bool takes_context = false;
+
+  void build(Builder&, Shape shape, Index = 0) { shape_ = shape; }
+
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  void log_prob(const Ctx& ctx, const V& x, double factor, LogProb log_prob, const Context&...) const {
+    ops::standard_normal_log_prob(ctx, x, factor, log_prob);
+  }
+
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  V sample(const Ctx& ctx, Index n, double temperature, const Context&...) const {
+    using T = typename Ctx::Scalar;
+    const V x{ctx.tensor(n, shape_)};
+    ctx.noise().normal(ctx.device(), x.value);
+    scale_shift(ctx.device(), as_const(x.value), static_cast<T>(temperature), T(0), x.value);
+    return x;
+  }
+
+private:
+  Shape shape_;
+};
+
+}  // namespace densenf
+
+#include <initializer_list>
+
+// Differentiable copies, sums and scalar maps. Each operation stands beside its adjoint. The `_into`
+// forms write a value that the caller made, often a range of channels of a larger one.
+namespace densenf::ops {
+
+/// y = x
+template <class Ctx, class V = typename Ctx::Value>
+void copy_into(const Ctx& ctx, const V& x, const V& y) {
+  require_batch("The place of a copy", y.value, x.n(), x.shape());
+  copy(ctx.device(), as_const(x.value), y.value);
+  if (x.gradient == nullptr) return;
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    const auto dx = c.gradient_target(x);
+    copy(c.device(), dy, dx.tensor, dx.write);
+  });
+}
+
+/// x + y. Throws ShapeError if their extents differ.
+template <class Ctx, class V = typename Ctx::Value>
+V add(const Ctx& ctx, const V& x, const V& y) {
+  require_batch("The second term of a sum", y.value, x.n(), x.shape());
+  const V z = ctx.output_like(x, x.c());
+  add(ctx.device(), as_const(x.value), as_const(y.value), z.value);
+  ctx.record([=](auto& c) {
+    const auto dz = as_const(c.gradient(z));
+    for (const V& term : {x, y}) {
+      if (term.gradient == nullptr) continue;
+      const auto d = c.gradient_target(term);
+      copy(c.device(), dz, d.tensor, d.write);
+    }
+  });
+  return z;
+}
+
+/// y = scale * x + shift
+template <class Ctx, class V = typename Ctx::Value>
+void scale_shift_into(const Ctx& ctx, const V& x, double scale, double shift, const V& y) {
+  using T = typename Ctx::Scalar;
+  require_batch("The output of scale_shift_into", y.value, x.n(), x.shape());
+  scale_shift(ctx.device(), as_const(x.value), static_cast<T>(scale), static_cast<T>(shift), y.value);
+  if (x.gradient == nullptr) return;
+  ctx.record([=](auto& c) {
+    accumulate_scaled(c.device(), as_const(c.gradient(y)), static_cast<T>(scale), c.gradient(x));
+  });
+}
+
+/// scale * x + shift
+template <class Ctx, class V = typename Ctx::Value>
+V scale_shift(const Ctx& ctx, const V& x, double scale, double shift) {
+  const V y = ctx.output_like(x, x.c());
+  scale_shift_into(ctx, x, scale, shift, y);
+  return y;
+}
+
+/// Gated unit: y = a + b * sigmoid(g), where abg holds a, b and g, each of y's channels.
+template <class Ctx, class V = typename Ctx::Value>
+void gate_into(const Ctx& ctx, const V& abg, const V& y) {
+  require_batch("The input of a gate", abg.value, y.n(), {3 * y.c(), y.value.h, y.value.w});
+  gate_forward(ctx.device(), as_const(abg.value), y.value);
+  if (abg.gradient == nullptr) return;
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    const auto dabg = c.gradient_target(abg);
+    gate_backward(c.device(), as_const(abg.value), dy, dabg.tensor, dabg.write);
+  });
+}
+
+/// sigmoid(x), with its log-determinant. In (0, 1), both ends excluded, also where it is nearer to them than
+/// a float can be.
+template <class Ctx, class V = typename Ctx::Value>
+V sigmoid(const Ctx& ctx, const V& x, LogProb log_prob) {
+  const V y = ctx.output_like(x, x.c());
+  sigmoid_forward(ctx.device(), as_const(x.value), y.value, log_prob.value);
+  if (x.gradient != nullptr) {
+    ctx.record([=](auto& c) {
+      sigmoid_backward(c.device(), as_const(y.value), as_const(c.gradient(y)), log_prob.gradient,
+                       c.gradient(x));
+    });
+  }
+  return y;
+}
+
+/// log(x / (1 - x)), with its log-determinant. Where a number of an image is not in (0, 1) the image's
+/// log-probability is minus infinity, the result finite and the number's gradient 0.
+template <class Ctx, class V = typename Ctx::Value>
+V logit(const Ctx& ctx, const V& x, LogProb log_prob) {
+  const V y = ctx.output_like(x, x.c());
+  logit_forward(ctx.device(), as_const(x.value), y.value, log_prob.value);
+  if (x.gradient != nullptr) {
+    ctx.record([=](auto& c) {
+      logit_backward(c.device(), as_const(x.value), as_const(c.gradient(y)), log_prob.gradient,
+                     c.gradient(x));
+    });
+  }
+  return y;
+}
+
+/// (x + u) / levels for gray levels x in 0 ... levels - 1, which are data, and u in (0, 1). In (0, 1).
+template <class Ctx, class V = typename Ctx::Value>
+V dequantize(const Ctx& ctx, const V& x, const V& u, Index levels) {
+  using T = typename Ctx::Scalar;
+  require_batch("The noise of a dequantization", u.value, x.n(), x.shape());
+  const V y = ctx.output_like(x, x.c());
+  dequantize(ctx.device(), as_const(x.value), as_const(u.value), static_cast<T>(levels), y.value);
+  if (u.gradient != nullptr) {
+    ctx.record([=](auto& c) {
+      accumulate_scaled(c.device(), as_const(c.gradient(y)), T(1) / static_cast<T>(levels), c.gradient(u));
+    });
+  }
+  return y;
+}
+
+/// logit(dequantize(x, u)), with the log-determinant of the logit: without rounding between the two, where
+/// all is lost for the brightest level. (255 + 0.9999999f is 256.)
+template <class Ctx, class V = typename Ctx::Value>
+V dequantized_logit(const Ctx& ctx, const V& x, const V& u, Index levels, LogProb log_prob) {
+  using T = typename Ctx::Scalar;
+  require_batch("The noise of a dequantization", u.value, x.n(), x.shape());
+  const V z = ctx.output_like(x, x.c());
+  dequantized_logit_forward(ctx.device(), as_const(x.value), as_const(u.value), static_cast<T>(levels),
+                            z.value, log_prob.value);
+  if (u.gradient != nullptr) {
+    ctx.record([=](auto& c) {
+      dequantized_logit_backward(c.device(), as_const(x.value), as_const(u.value), static_cast<T>(levels),
+                                 as_const(c.gradient(z)), log_prob.gradient, c.gradient(u));
+    });
+  }
+  return z;
+}
+
+}  // namespace densenf::ops
+
+// Differentiable rearrangements.
+namespace densenf::ops {
+
+/// What squeeze makes of an image. In a constant expression an odd extent is an error of the compiler, else
+/// ShapeError.
+constexpr Shape squeezed(const Shape& s) {
+  if (s.h % 2 != 0 || s.w % 2 != 0) shape_mismatch("Squeeze needs an even height and an even width.", s);
+  return {4 * s.c, s.h / 2, s.w / 2};
+}
+
+/// What unsqueeze makes of an image, likewise.
+constexpr Shape unsqueezed(const Shape& s) {
+  if (s.c % 4 != 0) shape_mismatch("Unsqueeze needs a multiple of 4 channels.", s);
+  return {s.c / 4, 2 * s.h, 2 * s.w};
+}
+
+/// (C, H, W) -> (4C, H/2, W/2): channel 4c + 2i + j at (y, x) is channel c at (2y + i, 2x + j).
+template <class Ctx, class V = typename Ctx::Value>
+V squeeze(const Ctx& ctx, const V& x) {
+  const V z = ctx.output(x.n(), squeezed(x.shape()));
+  squeeze(ctx.device(), as_const(x.value), z.value);
+  if (x.gradient != nullptr) {
+    ctx.record([=](auto& c) {
+      const auto dz = as_const(c.gradient(z));
+      const auto dx = c.gradient_target(x);
+      unsqueeze(c.device(), dz, dx.tensor, dx.write);
+    });
+  }
+  return z;
+}
+
+/// (4C, H, W) -> (C, 2H, 2W), the inverse of squeeze.
+template <class Ctx, class V = typename Ctx::Value>
+V unsqueeze(const Ctx& ctx, const V& z) {
+  const V x = ctx.output(z.n(), unsqueezed(z.shape()));
+  unsqueeze(ctx.device(), as_const(z.value), x.value);
+  if (z.gradient != nullptr) {
+    ctx.record([=](auto& c) {
+      const auto dx = as_const(c.gradient(x));
+      const auto dz = c.gradient_target(z);
+      squeeze(c.device(), dx, dz.tensor, dz.write);
+    });
+  }
+  return x;
+}
+
+/// [channels from `first` on, channels up to `first`]
+template <class Ctx, class V = typename Ctx::Value>
+V rotate_channels(const Ctx& ctx, const V& x, Index first) {
+  if (first < 0 || first > x.c())
+    throw ArgumentError("Channels can be rotated to begin at 0 to {}, not {}.", x.c(), first);
+  const V y = ctx.output_like(x, x.c());
+  rotate_channels(ctx.device(), as_const(x.value), first, y.value);
+  if (x.gradient != nullptr) {
+    ctx.record([=](auto& c) {
+      const auto dy = as_const(c.gradient(y));
+      const auto dx = c.gradient_target(x);
+      rotate_channels(c.device(), dy, x.c() - first, dx.tensor, dx.write);
+    });
+  }
+  return y;
+}
+
+/// The channels of both, a's first.
+template <class Ctx, class V = typename Ctx::Value>
+V concat(const Ctx& ctx, const V& a, const V& b) {
+  const V y = ctx.output_like(a, a.c() + b.c());
+  copy_into(ctx, a, y.channels(0, a.c()));
+  copy_into(ctx, b, y.channels(a.c(), b.c()));
+  return y;
+}
+
+}  // namespace densenf::ops
+
+#include <concepts>
+
+// Numbers in (0, 1), and the way from there to all numbers: z = log(y / (1 - y)). Written once, for every
+// device.
+namespace densenf::kernels {
+
+/// What T can say of the open interval (0, 1).
+template <class T>
+struct UnitInterval {
+  /// The ends of it: the smallest number that is not taken for 0 anywhere, and the largest that is not 1.
+  static constexpr T lowest = std::numeric_limits<T>::min();
+  static constexpr T highest = T(1) - std::numeric_limits<T>::epsilon() / T(2);
+
+  /// y, or the end beyond which it was rounded. A NaN stays one.
+  static constexpr T nearest(T y) { return y < lowest ? lowest : y > highest ? highest : y; }
+};
+
+/// A value, and the logarithm of its derivative.
+template <class T>
+struct ValueAndLogDerivative {
+  T value, log_derivative;
+};
+
+/// 1 / (1 + exp(-x)), in (0, 1) for every x.
+template <class T>
+constexpr ValueAndLogDerivative<T> sigmoid_of(T x) {
+  const T size = std::abs(x), e = std::exp(-size), inverse = T(1) / (T(1) + e);
+  // log sigmoid'(x) = -|x| - 2 log(1 + exp(-|x|))
+  return {UnitInterval<T>::nearest(x >= 0 ? inverse : e * inverse), -size - T(2) * std::log1p(e)};
+}
+
+/// The x that sigmoid_of maps to y; infinite where y is an end of the interval, which stands for all that is
+/// beyond it.
+template <class T>
+constexpr T inverse_sigmoid_of(T y) {
+  constexpr T infinity = std::numeric_limits<T>::infinity();
+  if (y <= UnitInterval<T>::lowest) return -infinity;
+  if (y >= UnitInterval<T>::highest) return infinity;
+  return std::log(y) - std::log1p(-y);
+}
+
+/// log(x / (1 - x)). No density is outside of (0, 1): the logarithm of the derivative is minus infinity
+/// there, and the value that of a number close to 0 or 1, so that what comes after has a finite number to
+/// work on.
+template <class T>
+constexpr ValueAndLogDerivative<T> logit_of(T x) {
+  const bool outside = x <= T(0) || x >= T(1);
+  const T inside = x <= T(0) ? T(1) - UnitInterval<T>::highest : x >= T(1) ? UnitInterval<T>::highest : x;
+  const T a = std::log(inside), b = std::log1p(-inside);
+  return {a - b, outside ? -std::numeric_limits<T>::infinity() : -a - b};
+}
+
+/// The derivative by x of dy logit(x) + g log logit'(x); 0 outside of (0, 1).
+template <class T>
+constexpr T logit_adjoint_of(T x, T dy, T g) {
+  return x <= T(0) || x >= T(1) ? T(0) : (dy + g * (T(2) * x - T(1))) / (x * (T(1) - x));
+}
+
+/// y = (x + u) / levels for a gray level x in 0 ... levels - 1 and u in (0, 1), by its distances from both
+/// ends of (0, 1). A float next to 1 cannot hold how far it is from there; the distances keep all their
+/// digits.
+template <class T>
+struct Dequantized {
+  T from_0, from_1;
+
+  constexpr Dequantized(T x, T u, T levels)
+      : from_0((x + u) / levels), from_1(((levels - T(1) - x) + (T(1) - u)) / levels) {}
+
+  constexpr ValueAndLogDerivative<T> logit() const {
+    const T a = std::log(from_0), b = std::log(from_1);
+    return {a - b, -a - b};
+  }
+  /// The derivative by y of dz logit(y) + g log logit'(y).
+  constexpr T logit_adjoint(T dz, T g) const { return (dz + g * (from_0 - from_1)) / (from_0 * from_1); }
+};
+
+}  // namespace densenf::kernels
+
+// Functions of one number for ops::map, written once for every device: `value`, and its derivative.
+namespace densenf::kernels::maps {
+
+struct Exp {
+  template <class T>
+  static constexpr T value(T x) {
+    return std::exp(x);
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    return std::exp(x);
+  }
+};
+
+struct Log {
+  template <class T>
+  static constexpr T value(T x) {
+    return std::log(x);
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    return T(1) / x;
+  }
+};
+
+struct Tanh {
+  template <class T>
+  static constexpr T value(T x) {
+    return std::tanh(x);
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    const T y = std::tanh(x);
+    return (T(1) - y) * (T(1) + y);
+  }
+};
+
+/// 1 / (1 + exp(-x)), in (0, 1)
+struct Sigmoid {
+  template <class T>
+  static constexpr T value(T x) {
+    return sigmoid_of(x).value;
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    const T e = std::exp(-std::abs(x)), inverse = T(1) / (T(1) + e);
+    return e * inverse * inverse;
+  }
+};
+
+/// log(1 + exp(x))
+struct Softplus {
+  template <class T>
+  static constexpr T value(T x) {
+    return (x > 0 ? x : T(0)) + std::log1p(std::exp(-std::abs(x)));
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    return Sigmoid::value(x);
+  }
+};
+
+}  // namespace densenf::kernels::maps
+
+// What bijectors can be made of without loops of their own: elementwise functions, the usual ones and any
+// other, products, parameters as values, and sums into the log-probability.
+namespace densenf::ops {
+
+namespace detail {
+template <class F, class T>
+concept HasValue = requires(const F& f, T x) {
+  { f.value(x) } -> std::convertible_to<T>;
+};
+template <class F, class T>
+concept HasDerivative = requires(const F& f, T x) {
+  { f.derivative(x) } -> std::convertible_to<T>;
+};
+template <class F, class T>
+concept HasLogDerivative = requires(const F& f, T x) {
+  { f.log_derivative(x) } -> std::convertible_to<T>;
+  { f.log_derivative_slope(x) } -> std::convertible_to<T>;
+};
+
+/// Says what a function lacks. A derivative is only for where something is recorded.
+template <class F, class Ctx>
+constexpr void require_function() {
+  using T = typename Ctx::Scalar;
+  static_assert(HasValue<F, T>, "An elementwise function has value(x), which takes and gives a number.");
+  static_assert(
+      !Ctx::records || HasDerivative<F, T>,
+      "An elementwise function that is differentiated has derivative(x), the derivative of value(x).");
+}
+
+template <class Value>
+struct OnlyValue {
+  Value value;
+};
+template <class Value, class Derivative>
+struct Function {
+  Value value;
+  Derivative derivative;
+};
+template <class Value, class Derivative, class LogDerivative, class Slope>
+struct Bijection {
+  Value value;
+  Derivative derivative;
+  LogDerivative log_derivative;
+  Slope log_derivative_slope;
+};
+}  // namespace detail
+
+/// A function for `map` made of lambdas that take and return a number; `value` alone will do where nothing is
+/// differentiated, as in an inverse. On a card use a struct instead, of which these are constexpr member
+/// functions.
+template <class Value>
+auto elementwise(const Value& value) {
+  return detail::OnlyValue<Value>{value};
+}
+template <class Value, class Derivative>
+auto elementwise(const Value& value, const Derivative& derivative) {
+  return detail::Function<Value, Derivative>{value, derivative};
+}
+template <class Value, class Derivative, class LogDerivative, class Slope>
+auto elementwise(const Value& value, const Derivative& derivative, const LogDerivative& log_derivative,
+                 const Slope& log_derivative_slope) {
+  return detail::Bijection<Value, Derivative, LogDerivative, Slope>{value, derivative, log_derivative,
+                                                                    log_derivative_slope};
+}
+
+/// y = f.value(x), number by number, where f.derivative(x) = dy/dx.
+template <class Ctx, class F, class V = typename Ctx::Value>
+V map(const Ctx& ctx, const V& x, const F& f) {
+  detail::require_function<F, Ctx>();
+  const V y = ctx.output_like(x, x.c());
+  map_forward(ctx.device(), f, as_const(x.value), y.value);
+  if (x.gradient != nullptr) {
+    ctx.record([=](auto& c) {
+      const auto dy = as_const(c.gradient(y));
+      const auto dx = c.gradient_target(x);
+      map_backward(c.device(), f, as_const(x.value), dy, dx.tensor, dx.write);
+    });
+  }
+  return y;
+}
+
+/// The same for a monotone f, with its log-determinant: f.log_derivative(x) = log |dy/dx|, of which
+/// f.log_derivative_slope(x) is the derivative. Where x is outside of f's domain, let log_derivative be
+/// minus infinity, the derivatives 0 and the value any finite number.
+template <class Ctx, class F, class V = typename Ctx::Value>
+V map(const Ctx& ctx, const V& x, const F& f, LogProb log_prob) {
+  detail::require_function<F, Ctx>();
+  static_assert(
+      detail::HasLogDerivative<F, typename Ctx::Scalar>,
+      "An elementwise function that adds to the log-probability has log_derivative(x), which is log "
+      "|dy/dx|, and log_derivative_slope(x), its derivative.");
+  const V y = ctx.output_like(x, x.c());
+  map_forward(ctx.device(), f, as_const(x.value), y.value, log_prob.value);
+  if (x.gradient != nullptr) {
+    ctx.record([=](auto& c) {
+      const auto dy = as_const(c.gradient(y));
+      const auto dx = c.gradient_target(x);
+      map_backward(c.device(), f, as_const(x.value), dy, log_prob.gradient, dx.tensor, dx.write);
+    });
+  }
+  return y;
+}
+
+/// exp(x)
+template <class Ctx, class V = typename Ctx::Value>
+V exp(const Ctx& ctx, const V& x) {
+  return map(ctx, x, kernels::maps::Exp{});
+}
+
+/// log(x) for x > 0
+template <class Ctx, class V = typename Ctx::Value>
+V log(const Ctx& ctx, const V& x) {
+  return map(ctx, x, kernels::maps::Log{});
+}
+
+/// tanh(x)
+template <class Ctx, class V = typename Ctx::Value>
+V tanh(const Ctx& ctx, const V& x) {
+  return map(ctx, x, kernels::maps::Tanh{});
+}
+
+/// log(1 + exp(x))
+template <class Ctx, class V = typename Ctx::Value>
+V softplus(const Ctx& ctx, const V& x) {
+  return map(ctx, x, kernels::maps::Softplus{});
+}
+
+/// 1 / (1 + exp(-x)), in (0, 1)
+template <class Ctx, class V = typename Ctx::Value>
+V sigmoid(const Ctx& ctx, const V& x) {
+  return map(ctx, x, kernels::maps::Sigmoid{});
+}
+
+/// x * y, number by number. Throws ShapeError if their extents differ.
+template <class Ctx, class V = typename Ctx::Value>
+V multiply(const Ctx& ctx, const V& x, const V& y) {
+  require_batch("The second factor of a product", y.value, x.n(), x.shape());
+  const V z = ctx.output_like(x, x.c());
+  multiply_numbers(ctx.device(), as_const(x.value), as_const(y.value), z.value);
+  ctx.record([=](auto& c) {
+    const auto dz = as_const(c.gradient(z));
+    const auto adjoint = [&](const V& factor, const V& other) {
+      if (factor.gradient == nullptr) return;
+      const auto d = c.gradient_target(factor);
+      multiply_numbers(c.device(), dz, as_const(other.value), d.tensor, d.write);
+    };
+    adjoint(x, y);
+    adjoint(y, x);
+  });
+  return z;
+}
+
+/// A vector with the extents of `like`, of which it must have as many numbers as channels (ShapeError):
+/// number c at channel c of each pixel.
+template <class Ctx, class V = typename Ctx::Value>
+V per_channel(const Ctx& ctx, const V& vector, const V& like) {
+  if (vector.value.pixels() != 1 || vector.c() != like.c()) {
+    throw ShapeError(
+        "ops::per_channel needs one number for each of {} channels, but was given {}: declare them as "
+        "vector(name, {{in.c}}, ...).",
+        like.c(), vector.value.size());
+  }
+  const V y = ctx.output_like(like, like.c());
+  spread_channels(ctx.device(), as_const(vector.value).data, y.value);
+  if (vector.gradient == nullptr) return y;
+  ctx.record([=](auto& c) { sum_channels(c.device(), as_const(c.gradient(y)), c.gradient(vector).data); });
+  return y;
+}
+
+/// Images of one pixel as images of h x w pixels, all alike.
+template <class Ctx, class V = typename Ctx::Value>
+V spread_pixels(const Ctx& ctx, const V& v, Index h, Index w) {
+  require_batch("What is spread over pixels", v.value, v.n(), {v.c(), 1, 1});
+  const V y = ctx.output(v.n(), {v.c(), h, w});
+  spread_pixels(ctx.device(), as_const(v.value), y.value);
+  if (v.gradient == nullptr) return y;
+  ctx.record([=](auto& c) { sum_pixels(c.device(), as_const(c.gradient(y)), c.gradient(v)); });
+  return y;
+}
+
+/// Adds factor * the sum of an image's numbers to its log-probability.
+template <class Ctx, class V = typename Ctx::Value>
+void add_to_log_prob(const Ctx& ctx, const V& x, double factor, LogProb log_prob) {
+  sum_images(ctx.device(), as_const(x.value), factor, log_prob.value);
+  if (x.gradient == nullptr) return;
+  ctx.record([=](auto& c) { spread_images(c.device(), factor, log_prob.gradient, c.gradient(x)); });
+}
+
+/// Adds factor * the sum of a vector to the log-probability of each of n images.
+template <class Ctx, class V = typename Ctx::Value>
+void add_sum_to_log_prob(const Ctx& ctx, const V& vector, double factor, Index n, LogProb log_prob) {
+  using T = typename Ctx::Scalar;
+  require_batch("What is added to each log-probability", vector.value, 1, {vector.c(), 1, 1});
+  const Index count = vector.c();
+  add_sum_to_each(ctx.device(), factor, as_const(vector.value).data, count, n, log_prob.value);
+  if (vector.gradient == nullptr) return;
+  ctx.record([=](auto& c) {
+    T* const dv = c.gradient(vector).data;
+    add_sum_to_each_backward(c.device(), factor, log_prob.gradient, n, count, dv);
+  });
+}
+
+}  // namespace densenf::ops
+
+namespace densenf::nn {
+
+/// Images of h x w pixels: v itself, or where v is of one pixel, that pixel everywhere. Throws ShapeError for
+/// other extents.
+template <class Ctx, class V = typename Ctx::Value>
+V over_pixels(const Ctx& ctx, const V& v, Index h, Index w) {
+  if (v.value.h == h && v.value.w == w) return v;
+  if (v.value.h != 1 || v.value.w != 1)
+    ops::require_batch("What a network looks at", v.value, v.n(), {v.c(), h, w});
+  return ops::spread_pixels(ctx, v, h, w);
+}
+
+/// The channels of all, in this order, over h x w pixels: what a network sees that looks at several things.
+template <class Ctx, class V = typename Ctx::Value, class... Others>
+V joined(const Ctx& ctx, Index h, Index w, const V& first, const Others&... others) {
+  V all = over_pixels(ctx, first, h, w);
+  ((all = ops::concat(ctx, all, over_pixels(ctx, others, h, w))), ...);
+  return all;
+}
+
+}  // namespace densenf::nn
+
+namespace densenf {
+
+/// A normal of which a network makes the mean and the log-scale of each number, from what the distribution's
+/// owner has it look at and `Context` channels of the flow's context; each is of the images' height and
+/// width, or of one pixel. The network, as that of a Coupling, makes all means and then all log-scales. Those
+/// that densenf::nn has start at zero, so that the distribution starts as the standard normal.
+template <class Network, int Context = 0>
+class ConditionalNormal {
+public:
+  static constexpr bool takes_context = Context > 0;
+
+  static constexpr void require(Shape x, Index given) {
+    if (given + Context < 1) {
+      shape_mismatch(
+          "A ConditionalNormal that is given nothing looks at the flow's context: declare it with the number "
+          "of its "
+          "channels, ConditionalNormal<Network, Channels>.",
+          x);
+    }
+    require_of<Network>({given + Context, x.h, x.w});
+  }
+
+  void build(Builder& b, Shape shape, Index given = 0) {
+    require(shape, given);
+    shape_ = shape;
+    seen_ = given + Context;
+    const auto scope = b.scope("conditional_dist");
+    network_.build(b, seen_, 2 * shape.c);
+  }
+
+  template <class Ctx, class V = typename Ctx::Value, class... Given>
+  void log_prob(const Ctx& ctx, const V& x, double factor, LogProb log_prob, const Given&... given) const {
+    const Moments<V> at = moments(ctx, x.n(), given...);
+    const V centered = ops::add(ctx, x, ops::scale_shift(ctx, at.mean, -1, 0));
+    const V one_over_scale = ops::exp(ctx, ops::scale_shift(ctx, at.log_scale, -1, 0));
+    ops::standard_normal_log_prob(ctx, ops::multiply(ctx, centered, one_over_scale), factor, log_prob);
+    ops::add_to_log_prob(ctx, at.log_scale, -factor, log_prob);
+  }
+
+  template <class Ctx, class V = typename Ctx::Value, class... Given>
+  V sample(const Ctx& ctx, Index n, double temperature, const Given&... given) const {
+    using T = typename Ctx::Scalar;
+    const Moments<V> at = moments(ctx, n, given...);
+    const V e{ctx.tensor(n, shape_)};
+    ctx.noise().normal(ctx.device(), e.value);
+    scale_shift(ctx.device(), as_const(e.value), static_cast<T>(temperature), T(0), e.value);
+    return ops::add(ctx, at.mean, ops::multiply(ctx, ops::exp(ctx, at.log_scale), e));
+  }
+
+private:
+  template <class V>
+  struct Moments {
+    V mean, log_scale;
+  };
+
+  template <class Ctx, class... Given>
+  auto moments(const Ctx& ctx, Index n, const Given&... given) const {
+    using V = typename Ctx::Value;
+    static_assert(sizeof...(Given) > 0, "A ConditionalNormal is given something to look at.");
+    const V seen = nn::joined(ctx, shape_.h, shape_.w, given...);
+    ops::require_batch("What a ConditionalNormal looks at", seen.value, n, {seen_, shape_.h, shape_.w});
+    const V raw = network_.forward(ctx, seen);
+    ops::require_batch("The output of a ConditionalNormal's network", raw.value, n,
+                       {2 * shape_.c, shape_.h, shape_.w});
+    return Moments<V>{raw.channels(0, shape_.c), raw.channels(shape_.c, shape_.c)};
+  }
+
+  Shape shape_;
+  Index seen_ = 0;
+  Network network_;
+};
+
+}  // namespace densenf
+
+#include <functional>
+#include <optional>
+#include <variant>
+
+#include <numbers>
+
 namespace densenf {
 
 /// By how much draws are for another step, and for images further on, than the work that makes them says. A
@@ -1519,8 +2384,6 @@ public:
 };
 
 }  // namespace densenf
-
-#include <concepts>
 
 #include <Eigen/Core>
 
@@ -1963,160 +2826,24 @@ namespace densenf::kernels {
 /// Where a network's raw output holds s and t of channel i.
 struct AffineLayout {
   Index scale_first, shift_first, step;
-  /// s0 t0 s1 t1 ..., as couplings have it.
+  /// s0 t0 s1 t1 ..., as DenseFlow's couplings have it.
   static constexpr AffineLayout interleaved() { return {0, 1, 2}; }
+  /// t0 s0 t1 s1 ..., as Glow has it.
+  static constexpr AffineLayout interleaved_shifts_first() { return {1, 0, 2}; }
   /// t0 t1 ... s0 s1 ..., as the cross-unit noise has it.
   static constexpr AffineLayout shifts_first(Index channels) { return {channels, 0, 1}; }
+  /// t0 t1 ..., of maps without a scale.
+  static constexpr AffineLayout only_shifts() { return {0, 0, 1}; }
 
-  /// Whether s and t of so many channels lie within twice as many.
-  constexpr bool fits(Index channels) const {
+  /// Whether what a map reads for so many channels lies within `parameters` times as many.
+  constexpr bool fits(Index channels, Index parameters) const {
     const Index beyond = step * (channels - 1);
-    return scale_first >= 0 && shift_first >= 0 && scale_first + beyond < 2 * channels &&
-           shift_first + beyond < 2 * channels;
+    return scale_first >= 0 && shift_first >= 0 && scale_first + beyond < parameters * channels &&
+           shift_first + beyond < parameters * channels;
   }
 };
 
 }  // namespace densenf::kernels
-
-// Numbers in (0, 1), and the way from there to all numbers: z = log(y / (1 - y)). Written once, for every
-// device.
-namespace densenf::kernels {
-
-/// What T can say of the open interval (0, 1).
-template <class T>
-struct UnitInterval {
-  /// The ends of it: the smallest number that is not taken for 0 anywhere, and the largest that is not 1.
-  static constexpr T lowest = std::numeric_limits<T>::min();
-  static constexpr T highest = T(1) - std::numeric_limits<T>::epsilon() / T(2);
-
-  /// y, or the end beyond which it was rounded. A NaN stays one.
-  static constexpr T nearest(T y) { return y < lowest ? lowest : y > highest ? highest : y; }
-};
-
-/// A value, and the logarithm of its derivative.
-template <class T>
-struct ValueAndLogDerivative {
-  T value, log_derivative;
-};
-
-/// 1 / (1 + exp(-x)), in (0, 1) for every x.
-template <class T>
-constexpr ValueAndLogDerivative<T> sigmoid_of(T x) {
-  const T size = std::abs(x), e = std::exp(-size), inverse = T(1) / (T(1) + e);
-  // log sigmoid'(x) = -|x| - 2 log(1 + exp(-|x|))
-  return {UnitInterval<T>::nearest(x >= 0 ? inverse : e * inverse), -size - T(2) * std::log1p(e)};
-}
-
-/// The x that sigmoid_of maps to y; infinite where y is an end of the interval, which stands for all that is
-/// beyond it.
-template <class T>
-constexpr T inverse_sigmoid_of(T y) {
-  constexpr T infinity = std::numeric_limits<T>::infinity();
-  if (y <= UnitInterval<T>::lowest) return -infinity;
-  if (y >= UnitInterval<T>::highest) return infinity;
-  return std::log(y) - std::log1p(-y);
-}
-
-/// log(x / (1 - x)). No density is outside of (0, 1): the logarithm of the derivative is minus infinity
-/// there, and the value that of a number close to 0 or 1, so that what comes after has a finite number to
-/// work on.
-template <class T>
-constexpr ValueAndLogDerivative<T> logit_of(T x) {
-  const bool outside = x <= T(0) || x >= T(1);
-  const T inside = x <= T(0) ? T(1) - UnitInterval<T>::highest : x >= T(1) ? UnitInterval<T>::highest : x;
-  const T a = std::log(inside), b = std::log1p(-inside);
-  return {a - b, outside ? -std::numeric_limits<T>::infinity() : -a - b};
-}
-
-/// The derivative by x of dy logit(x) + g log logit'(x); 0 outside of (0, 1).
-template <class T>
-constexpr T logit_adjoint_of(T x, T dy, T g) {
-  return x <= T(0) || x >= T(1) ? T(0) : (dy + g * (T(2) * x - T(1))) / (x * (T(1) - x));
-}
-
-/// y = (x + u) / levels for a gray level x in 0 ... levels - 1 and u in (0, 1), by its distances from both
-/// ends of (0, 1). A float next to 1 cannot hold how far it is from there; the distances keep all their
-/// digits.
-template <class T>
-struct Dequantized {
-  T from_0, from_1;
-
-  constexpr Dequantized(T x, T u, T levels)
-      : from_0((x + u) / levels), from_1(((levels - T(1) - x) + (T(1) - u)) / levels) {}
-
-  constexpr ValueAndLogDerivative<T> logit() const {
-    const T a = std::log(from_0), b = std::log(from_1);
-    return {a - b, -a - b};
-  }
-  /// The derivative by y of dz logit(y) + g log logit'(y).
-  constexpr T logit_adjoint(T dz, T g) const { return (dz + g * (from_0 - from_1)) / (from_0 * from_1); }
-};
-
-}  // namespace densenf::kernels
-
-// Functions of one number for ops::map, written once for every device: `value`, and its derivative.
-namespace densenf::kernels::maps {
-
-struct Exp {
-  template <class T>
-  static constexpr T value(T x) {
-    return std::exp(x);
-  }
-  template <class T>
-  static constexpr T derivative(T x) {
-    return std::exp(x);
-  }
-};
-
-struct Log {
-  template <class T>
-  static constexpr T value(T x) {
-    return std::log(x);
-  }
-  template <class T>
-  static constexpr T derivative(T x) {
-    return T(1) / x;
-  }
-};
-
-struct Tanh {
-  template <class T>
-  static constexpr T value(T x) {
-    return std::tanh(x);
-  }
-  template <class T>
-  static constexpr T derivative(T x) {
-    const T y = std::tanh(x);
-    return (T(1) - y) * (T(1) + y);
-  }
-};
-
-/// 1 / (1 + exp(-x)), in (0, 1)
-struct Sigmoid {
-  template <class T>
-  static constexpr T value(T x) {
-    return sigmoid_of(x).value;
-  }
-  template <class T>
-  static constexpr T derivative(T x) {
-    const T e = std::exp(-std::abs(x)), inverse = T(1) / (T(1) + e);
-    return e * inverse * inverse;
-  }
-};
-
-/// log(1 + exp(x))
-struct Softplus {
-  template <class T>
-  static constexpr T value(T x) {
-    return (x > 0 ? x : T(0)) + std::log1p(std::exp(-std::abs(x)));
-  }
-  template <class T>
-  static constexpr T derivative(T x) {
-    return Sigmoid::value(x);
-  }
-};
-
-}  // namespace densenf::kernels::maps
 
 namespace densenf::kernels::nystrom {
 
@@ -2767,11 +3494,43 @@ V recomputed(const Ctx& ctx, const Shape& out, LogProb log_prob, const Body& bod
 
 }  // namespace densenf
 
+namespace densenf::detail {
+
+template <class T>
+constexpr std::string_view signature() {
+  return __PRETTY_FUNCTION__;
+}
+
+/// The name of a class without namespaces and template arguments, as the compiler knows it.
+template <class T>
+constexpr std::string_view short_type_name() {
+  std::string_view name = signature<T>();
+  name.remove_prefix(name.find("T = ") + 4);
+  name = name.substr(0, name.find_first_of("<;]"));
+  const auto colon = name.rfind(':');
+  return colon == std::string_view::npos ? name : name.substr(colon + 1);
+}
+
+/// What a class calls itself, or its short name.
+template <class T>
+std::string type_name_of() {
+  if constexpr (requires { T::type_name(); })
+    return T::type_name();
+  else
+    return std::string(short_type_name<T>());
+}
+
+}  // namespace densenf::detail
+
 namespace densenf {
 
 /// What a piece of a flow does to the likelihood: a bijection maps densities exactly; a surjection lets part
 /// of its input leave under a known density and is exact too; a stochastic step draws noise and makes the
 /// likelihood a lower bound.
+///
+/// The kinds are ordered, and a model's is the largest of its pieces'. Whether a likelihood is exact is all
+/// but the last; whether a piece's input can be rebuilt from its output alone, so that its pass can be run
+/// backwards, is the first alone: what draws noise would draw it anew.
 enum class Kind { bijection, surjection, stochastic };
 
 constexpr Kind combine(Kind a, Kind b) { return a > b ? a : b; }
@@ -2784,6 +3543,9 @@ constexpr Kind combine(Kind a, Kind b) { return a > b ? a : b; }
 ///   Var<T> forward(const Ctx&, const Var<T>& x, LogProb) const;
 ///   Var<T> inverse(const Ctx&, const Var<T>& z) const;
 ///   void start(const Ctx&, const Var<T>& x) const;        // if its parameters start from data
+///   static std::string type_name();                       // if the class's name does not say enough
+///   void for_each_piece(const F& f) const;                // if there are pieces inside of it;
+///   void for_each_piece_backwards(const F& f) const;      //   last first
 ///
 /// forward returns the batch after the step and adds the step's contribution to log p of each image; written
 /// with densenf::ops it evaluates on one kind of context and records its adjoints on the other. inverse goes
@@ -2791,6 +3553,9 @@ constexpr Kind combine(Kind a, Kind b) { return a > b ? a : b; }
 /// when `takes_context` is true. start is called before forward in the one pass that Flow::initialize makes;
 /// it may write the parameters that were declared with Builder::starts_from_data, unless their flag says that
 /// it has been. bijectors/leaky.hpp is an example that explains every line.
+///
+/// for_each_piece calls f(piece) for the pieces directly inside, in the order in which the forward pass meets
+/// them. So functions that look at a model (describe it, count it) need no member in each of its pieces.
 template <class Derived>
 class Bijector {
 public:
@@ -2798,11 +3563,23 @@ public:
   static constexpr bool takes_context = false;
   /// Gray levels of the data that the piece accepts; 0: any numbers.
   static constexpr Index levels = 0;
+  /// Whether it declares pieces of its own below Builder::pieces_scope.
+  static constexpr bool numbers_pieces = false;
+
+  /// For messages and descriptions: "Unit<5>".
+  static std::string type_name() { return std::string(detail::short_type_name<Derived>()); }
 
   static constexpr Shape output_shape(Shape in) {
     require_positive(in);
     return in;
   }
+  /// The shape of which output_shape makes `out`, for bijections.
+  static constexpr Shape input_shape(Shape out) { return out; }
+
+  template <class F>
+  void for_each_piece(const F&) const {}
+  template <class F>
+  void for_each_piece_backwards(const F&) const {}
 
   /// Fixes the input's shape and declares the parameters. Throws ShapeError if the shape does not fit.
   void build(Builder& b, Shape in) {
@@ -2900,174 +3677,6 @@ private:
   Shape input_, output_;
   std::string name_;
   Index first_parameter_ = 0;  ///< the offset of the first one that was declared by this piece or after it
-};
-
-}  // namespace densenf
-
-// What operations ask of the sizes that they are given, because kernels do not look at them. A check compares
-// a few integers; a sentence is put together only where it is thrown. All of them throw ShapeError.
-namespace densenf::ops {
-
-namespace detail {
-[[noreturn]] inline void wrong_input(const std::string& name, Index built_for, Index got) {
-  throw ShapeError("{} was built for {} channels, but got {}.", name, built_for, got);
-}
-
-[[noreturn]] inline void wrong_output(const std::string& name, Index out, Index got) {
-  throw ShapeError("{} makes {} channels, but was given a place for {}.", name, out, got);
-}
-
-[[noreturn]] inline void wrong_batch(const char* what, Index n, const Shape& s, Index got_n,
-                                     const Shape& got) {
-  throw ShapeError("{} must be {} images of {}, not {} of {} (channels x height x width).", what, n,
-                   to_string(s), got_n, to_string(got));
-}
-}  // namespace detail
-
-/// That a vector, such as Context::parameter gives, has one number for each channel of a batch.
-template <class Ctx, class V = typename Ctx::Value>
-void require_per_channel(const Ctx& ctx, const V& vector, Index channels) {
-  if (vector.value.pixels() != 1 || vector.c() != channels)
-    detail::wrong_input(ctx.name_in_message(vector), vector.value.size(), channels);
-}
-
-/// The same of a tensor of the state.
-template <class Ctx>
-void require_state_per_channel(const Ctx& ctx, Param kept, Index channels) {
-  if (kept.size != channels) detail::wrong_input(ctx.state_name_in_message(kept), kept.size, channels);
-}
-
-/// That weights, `taps` of them for each pair of channels, lead from `in` channels to `out`. They have a
-/// pixel for each tap and input, and must lie in memory without gaps, as kernels read them.
-template <class Ctx, class V = typename Ctx::Value>
-void require_weights(const Ctx& ctx, const V& weight, Index taps, Index in, Index out) {
-  if (weight.value.pixels() != taps * in)
-    detail::wrong_input(ctx.name_in_message(weight), weight.value.pixels() / taps, in);
-  if (weight.c() != out) detail::wrong_output(ctx.name_in_message(weight), weight.c(), out);
-  if (!weight.value.contiguous())
-    throw ShapeError("{} is a range of the channels of another value: copy it first.",
-                     ctx.name_in_message(weight));
-}
-
-/// That a tensor, called `what` in the sentence, is `n` images of shape `s`.
-template <class T>
-void require_batch(const char* what, const Tensor<T>& t, Index n, const Shape& s) {
-  if (t.n != n || t.shape() != s) detail::wrong_batch(what, n, s, t.n, t.shape());
-}
-
-}  // namespace densenf::ops
-
-namespace densenf::ops {
-
-/// Adds factor * log N(x; 0, I) to the log-probability.
-template <class Ctx, class V = typename Ctx::Value>
-void standard_normal_log_prob(const Ctx& ctx, const V& x, double factor, LogProb log_prob) {
-  using T = typename Ctx::Scalar;
-  const T* none = nullptr;
-  normal_log_prob(ctx.device(), as_const(x.value), none, none, factor, log_prob.value);
-  if (x.gradient == nullptr) return;
-  ctx.record([=](auto& c) {
-    const T* standard = nullptr;
-    normal_log_prob_backward(c.device(), as_const(x.value), standard, standard, factor, log_prob.gradient,
-                             c.gradient(x));
-  });
-}
-
-/// Adds factor * log N(x; loc, exp(log_scale)) to the log-probability; parameters per channel.
-template <class Ctx, class V = typename Ctx::Value>
-void normal_log_prob(const Ctx& ctx, const V& x, const V& loc, const V& log_scale, double factor,
-                     LogProb log_prob) {
-  using T = typename Ctx::Scalar;
-  for (const V& v : {loc, log_scale}) require_per_channel(ctx, v, x.c());
-  const T* m = loc.value.data;
-  const T* s = log_scale.value.data;
-  normal_log_prob(ctx.device(), as_const(x.value), m, s, factor, log_prob.value);
-  ctx.record([=](auto& c) {
-    if (x.gradient != nullptr) {
-      normal_log_prob_backward(c.device(), as_const(x.value), m, s, factor, log_prob.gradient, c.gradient(x));
-    }
-    if (loc.gradient == nullptr && log_scale.gradient == nullptr) return;
-    const Tensor<T> dloc = c.gradient_or_unused(loc), dlog_scale = c.gradient_or_unused(log_scale);
-    normal_log_prob_backward_parameters(c.device(), as_const(x.value), m, s, factor, log_prob.gradient,
-                                        dloc.data, dlog_scale.data);
-  });
-}
-
-/// loc + exp(log_scale) * temperature * e for standard normal draws e; differentiable by the parameters at
-/// temperature 1.
-template <class Ctx, class V = typename Ctx::Value>
-V normal_from_noise(const Ctx& ctx, Tensor<typename Ctx::Scalar> e, const V& loc, const V& log_scale,
-                    double temperature) {
-  using T = typename Ctx::Scalar;
-  for (const V& v : {loc, log_scale}) require_per_channel(ctx, v, e.c);
-  const V x = ctx.output(e.n, e.shape());
-  const T* s = log_scale.value.data;
-  normal_from_noise(ctx.device(), as_const(e), as_const(loc.value).data, s, static_cast<T>(temperature),
-                    x.value);
-  ctx.record([=](auto& c) {
-    const Tensor<T> dloc = c.gradient_or_unused(loc), dlog_scale = c.gradient_or_unused(log_scale);
-    normal_from_noise_backward(c.device(), as_const(e), s, as_const(c.gradient(x)), dloc.data,
-                               dlog_scale.data);
-  });
-  return x;
-}
-
-}  // namespace densenf::ops
-
-// Densities over batches of images. A distribution is a struct with build, log_prob and sample; the last two
-// are given the context behind everything else where there is one, which these do not look at.
-namespace densenf {
-
-/// A normal with one learned mean and log-scale per channel; starts as the standard normal.
-class ChannelNormal {
-public:
-  void build(Builder& b, Shape shape) {
-    shape_ = shape;
-    const auto scope = b.scope("base_dist");
-    loc_ = b.vector("loc", {1, shape.c, 1, 1}, Init::zeros());
-    log_scale_ = b.vector("log_scale", {1, shape.c, 1, 1}, Init::zeros());
-  }
-
-  /// Adds factor * log density of each image of x to log_prob.
-  template <class Ctx, class V = typename Ctx::Value, class... Context>
-  void log_prob(const Ctx& ctx, const V& x, double factor, LogProb log_prob, const Context&...) const {
-    ops::normal_log_prob(ctx, x, ctx.parameter(loc_), ctx.parameter(log_scale_), factor, log_prob);
-  }
-
-  /// n draws, with the standard deviation multiplied by `temperature`; differentiable at temperature 1.
-  template <class Ctx, class V = typename Ctx::Value, class... Context>
-  V sample(const Ctx& ctx, Index n, double temperature, const Context&...) const {
-    const auto noise = ctx.tensor(n, shape_);
-    ctx.noise().normal(ctx.device(), noise);
-    return ops::normal_from_noise(ctx, noise, ctx.parameter(loc_), ctx.parameter(log_scale_), temperature);
-  }
-
-private:
-  Shape shape_;
-  Param loc_, log_scale_;
-};
-
-/// N(0, I)
-class StandardNormal {
-public:
-  void build(Builder&, Shape shape) { shape_ = shape; }
-
-  template <class Ctx, class V = typename Ctx::Value, class... Context>
-  void log_prob(const Ctx& ctx, const V& x, double factor, LogProb log_prob, const Context&...) const {
-    ops::standard_normal_log_prob(ctx, x, factor, log_prob);
-  }
-
-  template <class Ctx, class V = typename Ctx::Value, class... Context>
-  V sample(const Ctx& ctx, Index n, double temperature, const Context&...) const {
-    using T = typename Ctx::Scalar;
-    const V x{ctx.tensor(n, shape_)};
-    ctx.noise().normal(ctx.device(), x.value);
-    scale_shift(ctx.device(), as_const(x.value), static_cast<T>(temperature), T(0), x.value);
-    return x;
-  }
-
-private:
-  Shape shape_;
 };
 
 }  // namespace densenf
@@ -6736,41 +7345,184 @@ void conv_backward_parameters(const Cpu& cpu, Tensor<const T> x, Tensor<const T>
 
 }  // namespace densenf::kernels
 
-// The affine map of couplings and of the cross-unit noise: z = t + exp(l) * x with l = 2 tanh(s / 2).
+<<<<<<< HEAD
+=======
+
+// The affine maps of couplings and of noise, written once for every device: for numbers, and for lanes of
+// them. They are z = t + exp(l) x, or z = (x + t) exp(l) where the shift comes first; l is made of a raw
+// number s, which no network can push so far that exp(l) is 0 or infinite.
+namespace densenf::kernels {
+
+/// l and dl/ds.
+template <class X>
+struct LogScale {
+  X value, slope;
+};
+
+/// l = 2 tanh(s / 2), between -2 and 2
+struct Tanh2 {
+  static constexpr bool scales = true;
+  static constexpr bool zero_at_zero = true;  ///< whether l = 0 where s = 0
+  template <class T, class X>
+  static constexpr LogScale<X> of(const X& s) {
+    using std::tanh;
+    const X u = tanh(T(0.5) * s);
+    return {T(2) * u, T(1) - u * u};
+  }
+};
+
+/// exp(l) = sigmoid(s + 2), below 1
+struct Sigmoid2 {
+  static constexpr bool scales = true;
+  static constexpr bool zero_at_zero = false;
+  template <class T, class X>
+  static constexpr LogScale<X> of(const X& s) {
+    using std::abs, std::exp, std::log1p;
+    const X v = s + T(2), far = abs(v);
+    // log sigmoid(v) without a difference of large numbers, at both ends; 1 - sigmoid(v) likewise.
+    const X l = T(0.5) * (v - far) - log1p(exp(-far));
+    return {l, exp(l - v)};
+  }
+};
+
+/// l = 0, and no raw number
+struct NoScale {
+  static constexpr bool scales = false;
+  static constexpr bool zero_at_zero = true;
+};
+
+template <class Scale, bool ShiftFirst = false>
+struct AffineMap {
+  /// Whether there is a scale. Without one, nothing of s is read or written.
+  static constexpr bool scales = Scale::scales;
+  static constexpr bool zero_at_zero = Scale::zero_at_zero;
+  /// Raw numbers for each one that is mapped.
+  static constexpr Index parameters = scales ? 2 : 1;
+
+  /// z from x, and l.
+  template <class T, class X>
+  static constexpr X forward(const X& s, const X& t, const X& x, X& l) {
+    if constexpr (scales) {
+      using std::exp;
+      l = Scale::template of<T>(s).value;
+      if constexpr (ShiftFirst)
+        return (x + t) * exp(l);
+      else
+        return t + exp(l) * x;
+    } else {
+      return x + t;
+    }
+  }
+
+  /// x from z.
+  template <class T, class X>
+  static constexpr X inverse(const X& s, const X& t, const X& z) {
+    if constexpr (scales) {
+      using std::exp;
+      const X l = Scale::template of<T>(s).value;
+      if constexpr (ShiftFirst)
+        return z * exp(-l) - t;
+      else
+        return (z - t) * exp(-l);
+    } else {
+      return z - t;
+    }
+  }
+
+  /// The adjoint, where dz is the gradient of z and dl that of l beside z.
+  template <class T, class X>
+  static constexpr void backward(const X& s, const X& t, const X& x, const X& dz, T dl, X& dx, X& ds, X& dt) {
+    if constexpr (scales) {
+      using std::exp;
+      const LogScale<X> l = Scale::template of<T>(s);
+      dx = dz * exp(l.value);
+      if constexpr (ShiftFirst) {
+        ds = (dx * (x + t) + dl) * l.slope;
+        dt = dx;
+      } else {
+        ds = (dx * x + dl) * l.slope;
+        dt = dz;
+      }
+    } else {
+      dx = dz;
+      dt = dz;
+    }
+  }
+};
+
+}  // namespace densenf::kernels
+>>>>>>> 8e71427 (Couplings are a split, a transform and a network; noise and what leaves have models of their own)
+
+// Which pixels of a batch something is done to, as functions of the pixel's number: nothing of it lies in
+// memory.
+namespace densenf::kernels {
+
+struct Everywhere {
+  static constexpr bool everywhere = true;
+  constexpr bool operator()(Index) const { return true; }
+};
+
+/// Where row + column is even (parity 0) or odd (1).
+struct CheckerboardWhere {
+  static constexpr bool everywhere = false;
+  Index h, w;  ///< extents of an image
+  Index parity;
+  constexpr bool operator()(Index pixel) const {
+    const Index in_image = pixel % (h * w);
+    return (in_image / w + in_image % w) % 2 == parity;
+  }
+};
+
+}  // namespace densenf::kernels
+
+// The affine maps of couplings and of the cross-unit noise, see affine_maps.hpp; where they are not to map, z
+// = x.
 namespace densenf::kernels {
 
 namespace detail {
-/// Some numbers of a pixel's s and t, side by side as packets need them.
-template <class T>
+/// Some numbers of a pixel's s and t, side by side as packets need them. Without scales all s are 0.
+template <class T, bool scales = true>
 struct ScalesAndShifts {
   static constexpr Index most = 64;
   alignas(64) T s[most];
   alignas(64) T t[most];
 
+  ScalesAndShifts() {
+    if constexpr (!scales) std::fill(s, s + most, T(0));
+  }
+
   /// Takes channels [first, first + count) out of the raw output at one pixel.
   void take(const T* raw, AffineLayout at, Index first, Index count) {
-    const T* from_s = raw + at.scale_first + first * at.step;
+    [[maybe_unused]] const T* from_s = raw + at.scale_first + first * at.step;
     const T* from_t = raw + at.shift_first + first * at.step;
     for (Index i = 0; i < count; ++i) {
-      s[i] = from_s[i * at.step];
+      if constexpr (scales) s[i] = from_s[i * at.step];
       t[i] = from_t[i * at.step];
     }
   }
   /// Puts them to these channels of the raw output's gradient.
   void put(Write write, T* raw, AffineLayout at, Index first, Index count) const {
-    T* to_s = raw + at.scale_first + first * at.step;
+    [[maybe_unused]] T* to_s = raw + at.scale_first + first * at.step;
     T* to_t = raw + at.shift_first + first * at.step;
     for (Index i = 0; i < count; ++i) {
-      detail::put(write, to_s[i * at.step], s[i]);
+      if constexpr (scales) detail::put(write, to_s[i * at.step], s[i]);
       detail::put(write, to_t[i * at.step], t[i]);
     }
   }
 };
 
+/// As many as a part has.
+template <class T>
+inline constexpr auto ones = [] {
+  std::array<T, ScalesAndShifts<T>::most> all{};
+  all.fill(T(1));
+  return all;
+}();
+
 /// Calls f(part, first, count) for all channels of a pixel, with their s and t in `part`.
-template <class T, class F>
+template <bool scales, class T, class F>
 void for_each_part(const T* raw, AffineLayout at, Index c, const F& f) {
-  ScalesAndShifts<T> part;
+  ScalesAndShifts<T, scales> part;
   for (Index first = 0; first < c; first += part.most) {
     const Index count = std::min(part.most, c - first);
     part.take(raw, at, first, count);
@@ -6779,61 +7531,97 @@ void for_each_part(const T* raw, AffineLayout at, Index c, const F& f) {
 }
 }  // namespace detail
 
-/// z = t + exp(l) * x; log_prob[n] += sum of l. raw has 2 x.c channels.
-template <class T>
+/// z from x; log_prob[n] += sum of l. raw has Map::parameters * x.c channels.
+template <class T, class Map = AffineMap<Tanh2>, class Where = Everywhere>
 void affine_forward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at, Tensor<T> z,
-                    double* log_prob) {
+                    double* log_prob, Map = {}, Where where = {}) {
   for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first_pixel, Index last_pixel) {
     Eigen::Array<double, 1, simd::lanes<T>> total;
     total.setZero();
-    const auto map = [&](auto s, auto t, auto from, auto to) {
-      const Lanes<T> l = T(2) * (T(0.5) * s).tanh();
-      to = t + l.exp() * from;
-      total += l.template cast<double>();  // 0 where a short group is filled up
+    const auto map = [&](auto s, auto t, auto from, auto to, auto... counts) {
+      Lanes<T> l;
+      to = Map::template forward<T, Lanes<T>>(s, t, from, l);
+      // A short group is filled up with zeros: there l is 0, or does not count.
+      if constexpr (Map::scales) total += (l * ... * counts).template cast<double>();
     };
     for (Index p = first_pixel; p < last_pixel; ++p) {
-      detail::for_each_part(raw.pixel(p), at, x.c, [&](const auto& part, Index first, Index count) {
-        for_each_packet(count, map, part.s, part.t, x.pixel(p) + first, z.pixel(p) + first);
-      });
+      if (!where(p)) {
+        row(z, p) = row(x, p);
+        continue;
+      }
+      detail::for_each_part<Map::scales>(
+          raw.pixel(p), at, x.c, [&](const auto& part, Index first, Index count) {
+            const T* const s = part.s;
+            const T* const t = part.t;
+            const T* const from = x.pixel(p) + first;
+            T* const to = z.pixel(p) + first;
+            if constexpr (Map::zero_at_zero)
+              for_each_packet(count, map, s, t, from, to);
+            else
+              for_each_packet(count, map, s, t, from, to, detail::ones<T>.data());
+          });
     }
     log_prob[n] += total.sum();
   });
 }
 
-/// x = (z - t) * exp(-l)
-template <class T>
-void affine_inverse(const Cpu& cpu, Tensor<const T> z, Tensor<const T> raw, AffineLayout at, Tensor<T> x) {
+/// x from z.
+template <class T, class Map = AffineMap<Tanh2>, class Where = Everywhere>
+void affine_inverse(const Cpu& cpu, Tensor<const T> z, Tensor<const T> raw, AffineLayout at, Tensor<T> x,
+                    Map = {}, Where where = {}) {
   const auto map = [](auto s, auto t, auto from, auto to) {
-    to = (from - t) * (T(-2) * (T(0.5) * s).tanh()).exp();
+    to = Map::template inverse<T, Lanes<T>>(s, t, from);
   };
   for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
-    detail::for_each_part(raw.pixel(p), at, x.c, [&](const auto& part, Index first, Index count) {
-      for_each_packet(count, map, part.s, part.t, z.pixel(p) + first, x.pixel(p) + first);
-    });
+    if (!where(p)) {
+      row(x, p) = row(z, p);
+      return;
+    }
+    detail::for_each_part<Map::scales>(
+        raw.pixel(p), at, x.c, [&](const auto& part, Index first, Index count) {
+          for_each_packet(count, map, part.s, part.t, z.pixel(p) + first, x.pixel(p) + first);
+        });
   });
 }
 
 /// dx = or +=, draw = or += adjoint of affine_forward. dx.data may be null when x is data.
-template <class T>
+template <class T, class Map = AffineMap<Tanh2>, class Where = Everywhere>
 void affine_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
                      Tensor<const T> dz, const double* dlog_prob, Tensor<T> dx, Write write_dx,
-                     Tensor<T> draw, Write write_draw) {
+                     Tensor<T> draw, Write write_draw, Map = {}, Where where = {}) {
   const Index per_image = x.h * x.w;
   for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
+    if (!where(p)) {
+      if (write_draw == Write::assign) row(draw, p).setZero();
+      if (dx.data != nullptr) detail::put(write_dx, row(dx, p), row(dz, p));
+      return;
+    }
     const T g = static_cast<T>(dlog_prob[p / per_image]);
-    detail::for_each_part(raw.pixel(p), at, x.c, [&](auto& part, Index first, Index count) {
+    detail::for_each_part<Map::scales>(raw.pixel(p), at, x.c, [&](auto& part, Index first, Index count) {
       alignas(64) T dx_part[detail::ScalesAndShifts<T>::most];
       const auto adjoint = [&](auto s, auto t, auto from, auto d, auto dfrom) {
-        const Lanes<T> u = (T(0.5) * s).tanh();
-        dfrom = d * (T(2) * u).exp();
-        s = (dfrom * from + g) * (T(1) - u * u);
-        t = d;
+        Lanes<T> dx_lanes, ds = s, dt;
+        Map::template backward<T, Lanes<T>>(s, t, from, d, g, dx_lanes, ds, dt);
+        dfrom = dx_lanes;
+        s = ds;
+        t = dt;
       };
       for_each_packet(count, adjoint, part.s, part.t, x.pixel(p) + first, dz.pixel(p) + first, dx_part);
       part.put(write_draw, draw.pixel(p), at, first, count);
       if (dx.data != nullptr)
         detail::put(write_dx, mutable_vector(dx.pixel(p) + first, count), vector(dx_part, count));
     });
+  });
+}
+
+/// y = or += x outside of `where`; 0 there.
+template <class T, class Where>
+void hide(const Cpu& cpu, Where where, Tensor<const T> x, Tensor<T> y, Write write = Write::assign) {
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    if (!where(p))
+      detail::put(write, row(y, p), row(x, p));
+    else if (write == Write::assign)
+      row(y, p).setZero();
   });
 }
 
@@ -8079,138 +8867,6 @@ private:
 
 }  // namespace densenf
 
-// Differentiable copies, sums and scalar maps. Each operation stands beside its adjoint. The `_into`
-// forms write a value that the caller made, often a range of channels of a larger one.
-namespace densenf::ops {
-
-/// y = x
-template <class Ctx, class V = typename Ctx::Value>
-void copy_into(const Ctx& ctx, const V& x, const V& y) {
-  require_batch("The place of a copy", y.value, x.n(), x.shape());
-  copy(ctx.device(), as_const(x.value), y.value);
-  if (x.gradient == nullptr) return;
-  ctx.record([=](auto& c) {
-    const auto dy = as_const(c.gradient(y));
-    const auto dx = c.gradient_target(x);
-    copy(c.device(), dy, dx.tensor, dx.write);
-  });
-}
-
-/// x + y. Throws ShapeError if their extents differ.
-template <class Ctx, class V = typename Ctx::Value>
-V add(const Ctx& ctx, const V& x, const V& y) {
-  require_batch("The second term of a sum", y.value, x.n(), x.shape());
-  const V z = ctx.output_like(x, x.c());
-  add(ctx.device(), as_const(x.value), as_const(y.value), z.value);
-  ctx.record([=](auto& c) {
-    const auto dz = as_const(c.gradient(z));
-    for (const V& term : {x, y}) {
-      if (term.gradient == nullptr) continue;
-      const auto d = c.gradient_target(term);
-      copy(c.device(), dz, d.tensor, d.write);
-    }
-  });
-  return z;
-}
-
-/// y = scale * x + shift
-template <class Ctx, class V = typename Ctx::Value>
-void scale_shift_into(const Ctx& ctx, const V& x, double scale, double shift, const V& y) {
-  using T = typename Ctx::Scalar;
-  require_batch("The output of scale_shift_into", y.value, x.n(), x.shape());
-  scale_shift(ctx.device(), as_const(x.value), static_cast<T>(scale), static_cast<T>(shift), y.value);
-  if (x.gradient == nullptr) return;
-  ctx.record([=](auto& c) {
-    accumulate_scaled(c.device(), as_const(c.gradient(y)), static_cast<T>(scale), c.gradient(x));
-  });
-}
-
-/// scale * x + shift
-template <class Ctx, class V = typename Ctx::Value>
-V scale_shift(const Ctx& ctx, const V& x, double scale, double shift) {
-  const V y = ctx.output_like(x, x.c());
-  scale_shift_into(ctx, x, scale, shift, y);
-  return y;
-}
-
-/// Gated unit: y = a + b * sigmoid(g), where abg holds a, b and g, each of y's channels.
-template <class Ctx, class V = typename Ctx::Value>
-void gate_into(const Ctx& ctx, const V& abg, const V& y) {
-  require_batch("The input of a gate", abg.value, y.n(), {3 * y.c(), y.value.h, y.value.w});
-  gate_forward(ctx.device(), as_const(abg.value), y.value);
-  if (abg.gradient == nullptr) return;
-  ctx.record([=](auto& c) {
-    const auto dy = as_const(c.gradient(y));
-    const auto dabg = c.gradient_target(abg);
-    gate_backward(c.device(), as_const(abg.value), dy, dabg.tensor, dabg.write);
-  });
-}
-
-/// sigmoid(x), with its log-determinant. In (0, 1), both ends excluded, also where it is nearer to them than
-/// a float can be.
-template <class Ctx, class V = typename Ctx::Value>
-V sigmoid(const Ctx& ctx, const V& x, LogProb log_prob) {
-  const V y = ctx.output_like(x, x.c());
-  sigmoid_forward(ctx.device(), as_const(x.value), y.value, log_prob.value);
-  if (x.gradient != nullptr) {
-    ctx.record([=](auto& c) {
-      sigmoid_backward(c.device(), as_const(y.value), as_const(c.gradient(y)), log_prob.gradient,
-                       c.gradient(x));
-    });
-  }
-  return y;
-}
-
-/// log(x / (1 - x)), with its log-determinant. Where a number of an image is not in (0, 1) the image's
-/// log-probability is minus infinity, the result finite and the number's gradient 0.
-template <class Ctx, class V = typename Ctx::Value>
-V logit(const Ctx& ctx, const V& x, LogProb log_prob) {
-  const V y = ctx.output_like(x, x.c());
-  logit_forward(ctx.device(), as_const(x.value), y.value, log_prob.value);
-  if (x.gradient != nullptr) {
-    ctx.record([=](auto& c) {
-      logit_backward(c.device(), as_const(x.value), as_const(c.gradient(y)), log_prob.gradient,
-                     c.gradient(x));
-    });
-  }
-  return y;
-}
-
-/// (x + u) / levels for gray levels x in 0 ... levels - 1, which are data, and u in (0, 1). In (0, 1).
-template <class Ctx, class V = typename Ctx::Value>
-V dequantize(const Ctx& ctx, const V& x, const V& u, Index levels) {
-  using T = typename Ctx::Scalar;
-  require_batch("The noise of a dequantization", u.value, x.n(), x.shape());
-  const V y = ctx.output_like(x, x.c());
-  dequantize(ctx.device(), as_const(x.value), as_const(u.value), static_cast<T>(levels), y.value);
-  if (u.gradient != nullptr) {
-    ctx.record([=](auto& c) {
-      accumulate_scaled(c.device(), as_const(c.gradient(y)), T(1) / static_cast<T>(levels), c.gradient(u));
-    });
-  }
-  return y;
-}
-
-/// logit(dequantize(x, u)), with the log-determinant of the logit: without rounding between the two, where
-/// all is lost for the brightest level. (255 + 0.9999999f is 256.)
-template <class Ctx, class V = typename Ctx::Value>
-V dequantized_logit(const Ctx& ctx, const V& x, const V& u, Index levels, LogProb log_prob) {
-  using T = typename Ctx::Scalar;
-  require_batch("The noise of a dequantization", u.value, x.n(), x.shape());
-  const V z = ctx.output_like(x, x.c());
-  dequantized_logit_forward(ctx.device(), as_const(x.value), as_const(u.value), static_cast<T>(levels),
-                            z.value, log_prob.value);
-  if (u.gradient != nullptr) {
-    ctx.record([=](auto& c) {
-      dequantized_logit_backward(c.device(), as_const(x.value), as_const(u.value), static_cast<T>(levels),
-                                 as_const(c.gradient(z)), log_prob.gradient, c.gradient(u));
-    });
-  }
-  return z;
-}
-
-}  // namespace densenf::ops
-
 namespace densenf::ops {
 
 using kernels::Activation;
@@ -8338,424 +8994,6 @@ private:
 
 }  // namespace densenf
 
-namespace densenf::ops {
-
-using kernels::AffineLayout;
-
-/// z = t + exp(l) * x with l = 2 tanh(s / 2), s and t from a network's raw output (2 x.c channels); adds the
-/// sum of l to the log-probability.
-template <class Ctx, class V = typename Ctx::Value>
-void affine_into(const Ctx& ctx, const V& x, const V& raw, AffineLayout at, LogProb log_prob, const V& z) {
-  using T = typename Ctx::Scalar;
-  require_batch("The output of an affine map", z.value, x.n(), x.shape());
-  require_batch("The scales and shifts of an affine map", raw.value, x.n(),
-                {2 * x.c(), x.value.h, x.value.w});
-  if (!at.fits(x.c()))
-    throw ArgumentError("The layout of an affine map of {} channels reaches beyond its scales and shifts.",
-                        x.c());
-  affine_forward(ctx.device(), as_const(x.value), as_const(raw.value), at, z.value, log_prob.value);
-  ctx.record([=](auto& c) {
-    const Tensor<T> dz = c.gradient(z);
-    const auto dx = c.gradient_target_if_any(x), draw = c.gradient_target(raw);
-    affine_backward(c.device(), as_const(x.value), as_const(raw.value), at, as_const(dz), log_prob.gradient,
-                    dx.tensor, dx.write, draw.tensor, draw.write);
-  });
-}
-
-}  // namespace densenf::ops
-
-#include <initializer_list>
-
-// Differentiable rearrangements.
-namespace densenf::ops {
-
-/// What squeeze makes of an image. In a constant expression an odd extent is an error of the compiler, else
-/// ShapeError.
-constexpr Shape squeezed(const Shape& s) {
-  if (s.h % 2 != 0 || s.w % 2 != 0) shape_mismatch("Squeeze needs an even height and an even width.", s);
-  return {4 * s.c, s.h / 2, s.w / 2};
-}
-
-/// What unsqueeze makes of an image, likewise.
-constexpr Shape unsqueezed(const Shape& s) {
-  if (s.c % 4 != 0) shape_mismatch("Unsqueeze needs a multiple of 4 channels.", s);
-  return {s.c / 4, 2 * s.h, 2 * s.w};
-}
-
-/// (C, H, W) -> (4C, H/2, W/2): channel 4c + 2i + j at (y, x) is channel c at (2y + i, 2x + j).
-template <class Ctx, class V = typename Ctx::Value>
-V squeeze(const Ctx& ctx, const V& x) {
-  const V z = ctx.output(x.n(), squeezed(x.shape()));
-  squeeze(ctx.device(), as_const(x.value), z.value);
-  if (x.gradient != nullptr) {
-    ctx.record([=](auto& c) {
-      const auto dz = as_const(c.gradient(z));
-      const auto dx = c.gradient_target(x);
-      unsqueeze(c.device(), dz, dx.tensor, dx.write);
-    });
-  }
-  return z;
-}
-
-/// (4C, H, W) -> (C, 2H, 2W), the inverse of squeeze.
-template <class Ctx, class V = typename Ctx::Value>
-V unsqueeze(const Ctx& ctx, const V& z) {
-  const V x = ctx.output(z.n(), unsqueezed(z.shape()));
-  unsqueeze(ctx.device(), as_const(z.value), x.value);
-  if (z.gradient != nullptr) {
-    ctx.record([=](auto& c) {
-      const auto dx = as_const(c.gradient(x));
-      const auto dz = c.gradient_target(z);
-      squeeze(c.device(), dx, dz.tensor, dz.write);
-    });
-  }
-  return x;
-}
-
-/// [channels from `first` on, channels up to `first`]
-template <class Ctx, class V = typename Ctx::Value>
-V rotate_channels(const Ctx& ctx, const V& x, Index first) {
-  if (first < 0 || first > x.c())
-    throw ArgumentError("Channels can be rotated to begin at 0 to {}, not {}.", x.c(), first);
-  const V y = ctx.output_like(x, x.c());
-  rotate_channels(ctx.device(), as_const(x.value), first, y.value);
-  if (x.gradient != nullptr) {
-    ctx.record([=](auto& c) {
-      const auto dy = as_const(c.gradient(y));
-      const auto dx = c.gradient_target(x);
-      rotate_channels(c.device(), dy, x.c() - first, dx.tensor, dx.write);
-    });
-  }
-  return y;
-}
-
-/// The channels of both, a's first.
-template <class Ctx, class V = typename Ctx::Value>
-V concat(const Ctx& ctx, const V& a, const V& b) {
-  const V y = ctx.output_like(a, a.c() + b.c());
-  copy_into(ctx, a, y.channels(0, a.c()));
-  copy_into(ctx, b, y.channels(a.c(), b.c()));
-  return y;
-}
-
-}  // namespace densenf::ops
-
-// What bijectors can be made of without loops of their own: elementwise functions, the usual ones and any
-// other, products, parameters as values, and sums into the log-probability.
-namespace densenf::ops {
-
-namespace detail {
-template <class F, class T>
-concept HasValue = requires(const F& f, T x) {
-  { f.value(x) } -> std::convertible_to<T>;
-};
-template <class F, class T>
-concept HasDerivative = requires(const F& f, T x) {
-  { f.derivative(x) } -> std::convertible_to<T>;
-};
-template <class F, class T>
-concept HasLogDerivative = requires(const F& f, T x) {
-  { f.log_derivative(x) } -> std::convertible_to<T>;
-  { f.log_derivative_slope(x) } -> std::convertible_to<T>;
-};
-
-/// Says what a function lacks. A derivative is only for where something is recorded.
-template <class F, class Ctx>
-constexpr void require_function() {
-  using T = typename Ctx::Scalar;
-  static_assert(HasValue<F, T>, "An elementwise function has value(x), which takes and gives a number.");
-  static_assert(
-      !Ctx::records || HasDerivative<F, T>,
-      "An elementwise function that is differentiated has derivative(x), the derivative of value(x).");
-}
-
-template <class Value>
-struct OnlyValue {
-  Value value;
-};
-template <class Value, class Derivative>
-struct Function {
-  Value value;
-  Derivative derivative;
-};
-template <class Value, class Derivative, class LogDerivative, class Slope>
-struct Bijection {
-  Value value;
-  Derivative derivative;
-  LogDerivative log_derivative;
-  Slope log_derivative_slope;
-};
-}  // namespace detail
-
-/// A function for `map` made of lambdas that take and return a number; `value` alone will do where nothing is
-/// differentiated, as in an inverse. On a card use a struct instead, of which these are constexpr member
-/// functions.
-template <class Value>
-auto elementwise(const Value& value) {
-  return detail::OnlyValue<Value>{value};
-}
-template <class Value, class Derivative>
-auto elementwise(const Value& value, const Derivative& derivative) {
-  return detail::Function<Value, Derivative>{value, derivative};
-}
-template <class Value, class Derivative, class LogDerivative, class Slope>
-auto elementwise(const Value& value, const Derivative& derivative, const LogDerivative& log_derivative,
-                 const Slope& log_derivative_slope) {
-  return detail::Bijection<Value, Derivative, LogDerivative, Slope>{value, derivative, log_derivative,
-                                                                    log_derivative_slope};
-}
-
-/// y = f.value(x), number by number, where f.derivative(x) = dy/dx.
-template <class Ctx, class F, class V = typename Ctx::Value>
-V map(const Ctx& ctx, const V& x, const F& f) {
-  detail::require_function<F, Ctx>();
-  const V y = ctx.output_like(x, x.c());
-  map_forward(ctx.device(), f, as_const(x.value), y.value);
-  if (x.gradient != nullptr) {
-    ctx.record([=](auto& c) {
-      const auto dy = as_const(c.gradient(y));
-      const auto dx = c.gradient_target(x);
-      map_backward(c.device(), f, as_const(x.value), dy, dx.tensor, dx.write);
-    });
-  }
-  return y;
-}
-
-/// The same for a monotone f, with its log-determinant: f.log_derivative(x) = log |dy/dx|, of which
-/// f.log_derivative_slope(x) is the derivative. Where x is outside of f's domain, let log_derivative be
-/// minus infinity, the derivatives 0 and the value any finite number.
-template <class Ctx, class F, class V = typename Ctx::Value>
-V map(const Ctx& ctx, const V& x, const F& f, LogProb log_prob) {
-  detail::require_function<F, Ctx>();
-  static_assert(
-      detail::HasLogDerivative<F, typename Ctx::Scalar>,
-      "An elementwise function that adds to the log-probability has log_derivative(x), which is log "
-      "|dy/dx|, and log_derivative_slope(x), its derivative.");
-  const V y = ctx.output_like(x, x.c());
-  map_forward(ctx.device(), f, as_const(x.value), y.value, log_prob.value);
-  if (x.gradient != nullptr) {
-    ctx.record([=](auto& c) {
-      const auto dy = as_const(c.gradient(y));
-      const auto dx = c.gradient_target(x);
-      map_backward(c.device(), f, as_const(x.value), dy, log_prob.gradient, dx.tensor, dx.write);
-    });
-  }
-  return y;
-}
-
-/// exp(x)
-template <class Ctx, class V = typename Ctx::Value>
-V exp(const Ctx& ctx, const V& x) {
-  return map(ctx, x, kernels::maps::Exp{});
-}
-
-/// log(x) for x > 0
-template <class Ctx, class V = typename Ctx::Value>
-V log(const Ctx& ctx, const V& x) {
-  return map(ctx, x, kernels::maps::Log{});
-}
-
-/// tanh(x)
-template <class Ctx, class V = typename Ctx::Value>
-V tanh(const Ctx& ctx, const V& x) {
-  return map(ctx, x, kernels::maps::Tanh{});
-}
-
-/// log(1 + exp(x))
-template <class Ctx, class V = typename Ctx::Value>
-V softplus(const Ctx& ctx, const V& x) {
-  return map(ctx, x, kernels::maps::Softplus{});
-}
-
-/// 1 / (1 + exp(-x)), in (0, 1)
-template <class Ctx, class V = typename Ctx::Value>
-V sigmoid(const Ctx& ctx, const V& x) {
-  return map(ctx, x, kernels::maps::Sigmoid{});
-}
-
-/// x * y, number by number. Throws ShapeError if their extents differ.
-template <class Ctx, class V = typename Ctx::Value>
-V multiply(const Ctx& ctx, const V& x, const V& y) {
-  require_batch("The second factor of a product", y.value, x.n(), x.shape());
-  const V z = ctx.output_like(x, x.c());
-  multiply_numbers(ctx.device(), as_const(x.value), as_const(y.value), z.value);
-  ctx.record([=](auto& c) {
-    const auto dz = as_const(c.gradient(z));
-    const auto adjoint = [&](const V& factor, const V& other) {
-      if (factor.gradient == nullptr) return;
-      const auto d = c.gradient_target(factor);
-      multiply_numbers(c.device(), dz, as_const(other.value), d.tensor, d.write);
-    };
-    adjoint(x, y);
-    adjoint(y, x);
-  });
-  return z;
-}
-
-/// A vector with the extents of `like`, of which it must have as many numbers as channels (ShapeError):
-/// number c at channel c of each pixel.
-template <class Ctx, class V = typename Ctx::Value>
-V per_channel(const Ctx& ctx, const V& vector, const V& like) {
-  if (vector.value.pixels() != 1 || vector.c() != like.c()) {
-    throw ShapeError(
-        "ops::per_channel needs one number for each of {} channels, but was given {}: declare them as "
-        "vector(name, {{in.c}}, ...).",
-        like.c(), vector.value.size());
-  }
-  const V y = ctx.output_like(like, like.c());
-  spread_channels(ctx.device(), as_const(vector.value).data, y.value);
-  if (vector.gradient == nullptr) return y;
-  ctx.record([=](auto& c) { sum_channels(c.device(), as_const(c.gradient(y)), c.gradient(vector).data); });
-  return y;
-}
-
-/// Images of one pixel as images of h x w pixels, all alike.
-template <class Ctx, class V = typename Ctx::Value>
-V spread_pixels(const Ctx& ctx, const V& v, Index h, Index w) {
-  require_batch("What is spread over pixels", v.value, v.n(), {v.c(), 1, 1});
-  const V y = ctx.output(v.n(), {v.c(), h, w});
-  spread_pixels(ctx.device(), as_const(v.value), y.value);
-  if (v.gradient == nullptr) return y;
-  ctx.record([=](auto& c) { sum_pixels(c.device(), as_const(c.gradient(y)), c.gradient(v)); });
-  return y;
-}
-
-/// Adds factor * the sum of an image's numbers to its log-probability.
-template <class Ctx, class V = typename Ctx::Value>
-void add_to_log_prob(const Ctx& ctx, const V& x, double factor, LogProb log_prob) {
-  sum_images(ctx.device(), as_const(x.value), factor, log_prob.value);
-  if (x.gradient == nullptr) return;
-  ctx.record([=](auto& c) { spread_images(c.device(), factor, log_prob.gradient, c.gradient(x)); });
-}
-
-/// Adds factor * the sum of a vector to the log-probability of each of n images.
-template <class Ctx, class V = typename Ctx::Value>
-void add_sum_to_log_prob(const Ctx& ctx, const V& vector, double factor, Index n, LogProb log_prob) {
-  using T = typename Ctx::Scalar;
-  require_batch("What is added to each log-probability", vector.value, 1, {vector.c(), 1, 1});
-  const Index count = vector.c();
-  add_sum_to_each(ctx.device(), factor, as_const(vector.value).data, count, n, log_prob.value);
-  if (vector.gradient == nullptr) return;
-  ctx.record([=](auto& c) {
-    T* const dv = c.gradient(vector).data;
-    add_sum_to_each_backward(c.device(), factor, log_prob.gradient, n, count, dv);
-  });
-}
-
-}  // namespace densenf::ops
-
-namespace densenf {
-
-/// x = [x1, x2], x1 the first half of the channels (the larger one when their number is odd). The network
-/// maps x1 to s and t, interleaved; z = [x1, t + exp(l) x2] with l = 2 tanh(s / 2).
-///
-/// Network is any type with
-///
-///   void build(Builder&, Index in, Index out);            // for this many channels
-///   V forward(const Ctx&, const V& x) const;              // which keeps height and width
-///   static constexpr void require(Shape in);              // if it takes only some images
-///
-/// `require` is given the shape of the network's input and calls shape_mismatch("One sentence.", in) for
-/// those that it does not take; what it says is part of output_shape, so that a flow over such images is
-/// refused when it is made. A network without it must take any images.
-///
-/// With `Context` channels, the network sees [x1, context]; the context is a batch of images with the height
-/// and width of x, or of one pixel, which is then seen at every pixel.
-template <class Network, int Context = 0>
-class AffineCoupling : public Bijector<AffineCoupling<Network, Context>> {
-public:
-  static constexpr bool takes_context = Context > 0;
-
-  static constexpr Shape output_shape(Shape in) {
-    require_positive(in);
-    if (in.c < 2)
-      shape_mismatch("AffineCoupling needs at least two channels, one to look at and one to change.", in);
-    require_of<Network>({in.c - in.c / 2 + Context, in.h, in.w});
-    return in;
-  }
-
-  void declare(Builder& b, Shape in) {
-    const auto scope = b.scope("coupling_net.0");
-    network_.build(b, in.c - in.c / 2 + Context, 2 * (in.c / 2));
-  }
-
-  template <class Ctx, class V = typename Ctx::Value, class... C>
-  V forward(const Ctx& ctx, const V& x, LogProb log_prob, const C&... context) const {
-    const Halves<V> in(x);
-    const V raw = scales_and_shifts(ctx, in.first, context...);
-    const V z = ctx.output_like(x, x.c());
-    const Halves<V> out(z);
-    ops::copy_into(ctx, in.first, out.first);
-    ops::affine_into(ctx, in.second, raw, ops::AffineLayout::interleaved(), log_prob, out.second);
-    return z;
-  }
-
-  template <class Ctx, class V = typename Ctx::Value, class... C>
-  V inverse(const Ctx& ctx, const V& z, const C&... context) const {
-    const V x = ctx.output_like(z, z.c());
-    const Halves<V> in(z), out(x);
-    const V raw = scales_and_shifts(ctx, in.first, context...);
-    ops::copy_into(ctx, in.first, out.first);
-    affine_inverse(ctx.device(), as_const(in.second.value), as_const(raw.value),
-                   ops::AffineLayout::interleaved(), out.second.value);
-    return x;
-  }
-
-  /// The network runs once, with its adjoints recorded, and serves both the inverse and the backward pass.
-  template <class Ctx, class V = typename Ctx::Value, class... C>
-  void reverse(Ctx& ctx, const V& z, const V& x, LogProb log_prob, const C&... context) const {
-    const Halves<V> out(z), in(x);
-    copy(ctx.device(), as_const(out.first.value), in.first.value);
-    differentiate_again(ctx, as_const(ctx.gradient(z)), log_prob, [&](const auto& c, LogProb unused) {
-      const V raw = scales_and_shifts(c, in.first, context...);
-      affine_inverse(c.device(), as_const(out.second.value), as_const(raw.value),
-                     ops::AffineLayout::interleaved(), in.second.value);
-      const V again = c.variable(z.value);
-      const Halves<V> parts(again);
-      ops::copy_into(c, in.first, parts.first);
-      ops::affine_into(c, in.second, raw, ops::AffineLayout::interleaved(), unused, parts.second);
-      return again;
-    });
-  }
-
-private:
-  template <class V>
-  struct Halves {
-    explicit Halves(const V& x)
-        : first(x.channels(0, x.c() - x.c() / 2)), second(x.channels(x.c() - x.c() / 2, x.c() / 2)) {}
-    V first, second;
-  };
-
-  /// What the network makes of x1: s and t for each channel that changes.
-  template <class Ctx, class V, class... C>
-  V scales_and_shifts(const Ctx& ctx, const V& x1, const C&... context) const {
-    const V raw = network_.forward(ctx, network_input(ctx, x1, context...));
-    ops::require_batch("The output of an AffineCoupling's network", raw.value, x1.n(),
-                       {2 * (this->input().c / 2), x1.value.h, x1.value.w});
-    return raw;
-  }
-
-  template <class Ctx, class V>
-  static V network_input(const Ctx&, const V& x1) {
-    static_assert(Context == 0, "This AffineCoupling was declared with a context: call it with one.");
-    return x1;
-  }
-  template <class Ctx, class V>
-  static V network_input(const Ctx& ctx, const V& x1, const V& context) {
-    static_assert(Context > 0,
-                  "This AffineCoupling takes no context: declare it as AffineCoupling<Network, Channels>.");
-    const Index h = x1.value.h, w = x1.value.w;
-    if (context.shape() == Shape{Context, 1, 1} && h * w > 1)
-      return ops::concat(ctx, x1, ops::spread_pixels(ctx, context, h, w));
-    ops::require_batch("The context of an AffineCoupling", context.value, x1.n(), {Context, h, w});
-    return ops::concat(ctx, x1, context);
-  }
-
-  Network network_;
-};
-
-}  // namespace densenf
-
 namespace densenf {
 
 namespace detail {
@@ -8802,6 +9040,7 @@ public:
     return k;
   }();
   static constexpr bool takes_context = (Pieces::takes_context || ...);
+  static constexpr bool numbers_pieces = true;
   static constexpr Index levels = first_levels();
   static_assert(levels >= 0, "A dequantization takes integers, so it can only be the first piece of a flow.");
 
@@ -8810,11 +9049,13 @@ public:
     return in;
   }
 
+  static constexpr Shape input_shape(Shape out) { return input_shape(out, Indices{}); }
+
   void declare(Builder& b, Shape in) {
-    const auto scope = b.scope("transforms");
+    const auto scope = b.pieces_scope();
     each(
-        [&](auto& piece, std::size_t i) {
-          const auto inner = b.scope(static_cast<Index>(i));
+        [&]<class Piece>(Piece& piece, std::size_t i) {
+          const auto inner = b.piece_scope(static_cast<Index>(i), Piece::numbers_pieces);
           piece.build(b, in);
           in = piece.output();
         },
@@ -8858,6 +9099,15 @@ public:
     ctx.memory().release(mark);
   }
 
+  template <class F>
+  void for_each_piece(const F& f) const {
+    each([&](const auto& piece, std::size_t) { f(piece); }, Indices{});
+  }
+  template <class F>
+  void for_each_piece_backwards(const F& f) const {
+    each_backwards([&](const auto& piece, std::size_t) { f(piece); }, Indices{});
+  }
+
   /// The i-th piece.
   template <std::size_t I>
   const auto& piece() const {
@@ -8865,6 +9115,13 @@ public:
   }
 
 private:
+  template <std::size_t... I>
+  static constexpr Shape input_shape(Shape out, std::index_sequence<I...>) {
+    using Types = std::tuple<std::type_identity<Pieces>...>;
+    ((out = std::tuple_element_t<count - 1 - I, Types>::type::input_shape(out)), ...);
+    return out;
+  }
+
   /// The first two pieces at once, where the first says how (`forward_with`): then x is what comes behind
   /// them. Returns how many pieces are done.
   template <class Ctx, class V>
@@ -9141,6 +9398,356 @@ private:
 
 }  // namespace densenf
 
+namespace densenf::ops {
+
+using kernels::AffineLayout;
+
+/// z from x by a kernels::AffineMap, whose raw numbers a network has made; adds the sum of the log-scales to
+/// the log-probability. Outside of the pixels `where`, z is x.
+template <class Ctx, class Map, class Where, class V = typename Ctx::Value>
+void affine_into(const Ctx& ctx, Map map, Where where, const V& x, const V& raw, AffineLayout at,
+                 LogProb log_prob, const V& z) {
+  using T = typename Ctx::Scalar;
+  require_batch("The output of an affine map", z.value, x.n(), x.shape());
+  require_batch("The scales and shifts of an affine map", raw.value, x.n(),
+                {Map::parameters * x.c(), x.value.h, x.value.w});
+  if (!at.fits(x.c(), Map::parameters))
+    throw ArgumentError("The layout of an affine map of {} channels reaches beyond its scales and shifts.",
+                        x.c());
+  affine_forward(ctx.device(), as_const(x.value), as_const(raw.value), at, z.value, log_prob.value, map,
+                 where);
+  ctx.record([=](auto& c) {
+    const Tensor<T> dz = c.gradient(z);
+    const auto dx = c.gradient_target_if_any(x), draw = c.gradient_target(raw);
+    affine_backward(c.device(), as_const(x.value), as_const(raw.value), at, as_const(dz), log_prob.gradient,
+                    dx.tensor, dx.write, draw.tensor, draw.write, map, where);
+  });
+}
+
+/// z = t + exp(l) * x with l = 2 tanh(s / 2), s and t from a network's raw output (2 x.c channels); adds the
+/// sum of l to the log-probability.
+template <class Ctx, class V = typename Ctx::Value>
+void affine_into(const Ctx& ctx, const V& x, const V& raw, AffineLayout at, LogProb log_prob, const V& z) {
+  affine_into(ctx, kernels::AffineMap<kernels::Tanh2>{}, kernels::Everywhere{}, x, raw, at, log_prob, z);
+}
+
+/// x outside of the pixels `where`, 0 there.
+template <class Ctx, class Where, class V = typename Ctx::Value>
+V hide(const Ctx& ctx, const V& x, Where where) {
+  const V y = ctx.output_like(x, x.c());
+  hide(ctx.device(), where, as_const(x.value), y.value);
+  if (x.gradient == nullptr) return y;
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    const auto dx = c.gradient_target(x);
+    hide(c.device(), where, dy, dx.tensor, dx.write);
+  });
+  return y;
+}
+
+}  // namespace densenf::ops
+
+// How a coupling splits its input into what stays and what changes. A split is a type with
+//
+//   static constexpr void require(Shape in);              // calls shape_mismatch for what cannot be split
+//   static constexpr Index kept(Index c), changed(Index c);   // channels of what the next two return
+//   static V kept(const V& x), changed(const V& x);       // views of x that hold what stays and what changes
+//   static auto where(const V& x);                        // the pixels of changed(x) that do change
+//   static V seen(const Ctx&, const V& x);                // what the network looks at: nothing that changes
+//   static void keep_into(const Ctx&, const V& x, const V& z);   // z = x where a transform of changed(x)
+//   leaves z
+//
+// A network makes raw numbers for each channel of changed(x) at each pixel; the transform uses those `where`.
+namespace densenf {
+
+/// The first half of the channels stays, the larger one when their number is odd.
+struct ChannelHalves {
+  static constexpr void require(Shape in) {
+    if (in.c < 2)
+      shape_mismatch("A coupling needs at least two channels, one to look at and one to change.", in);
+  }
+  static constexpr Index kept(Index c) { return c - c / 2; }
+  static constexpr Index changed(Index c) { return c / 2; }
+  template <class V>
+  static constexpr V kept(const V& x) {
+    return x.channels(0, kept(x.c()));
+  }
+  template <class V>
+  static constexpr V changed(const V& x) {
+    return x.channels(kept(x.c()), changed(x.c()));
+  }
+  template <class V>
+  static constexpr kernels::Everywhere where(const V&) {
+    return {};
+  }
+  template <class Ctx, class V = typename Ctx::Value>
+  static V seen(const Ctx&, const V& x) {
+    return kept(x);
+  }
+  template <class Ctx, class V = typename Ctx::Value>
+  static void keep_into(const Ctx& ctx, const V& x, const V& z) {
+    ops::copy_into(ctx, kept(x), kept(z));
+  }
+};
+
+/// The pixels change of which row + column is even (Parity 0) or odd (1), with all their channels. The
+/// network sees the whole image, with zeros where it changes.
+template <int Parity>
+struct Checkerboard {
+  static_assert(Parity == 0 || Parity == 1, "The parity of a Checkerboard is 0 or 1.");
+  static std::string type_name() { return fmt::format("Checkerboard<{}>", Parity); }
+  static constexpr void require(Shape in) {
+    if (in.pixels() < 2)
+      shape_mismatch("A Checkerboard needs at least two pixels, one to look at and one to change.", in);
+  }
+  static constexpr Index kept(Index c) { return c; }
+  static constexpr Index changed(Index c) { return c; }
+  template <class V>
+  static constexpr V kept(const V& x) {
+    return x;
+  }
+  template <class V>
+  static constexpr V changed(const V& x) {
+    return x;
+  }
+  template <class V>
+  static constexpr kernels::CheckerboardWhere where(const V& x) {
+    return {x.value.h, x.value.w, Parity};
+  }
+  template <class Ctx, class V = typename Ctx::Value>
+  static V seen(const Ctx& ctx, const V& x) {
+    return ops::hide(ctx, x, where(x));
+  }
+  template <class Ctx, class V = typename Ctx::Value>
+  static void keep_into(const Ctx&, const V&, const V&) {}  // the transform writes every pixel of z
+};
+
+}  // namespace densenf
+
+// What couplings do to the numbers that change, given raw numbers from a network. A transform is a type with
+//
+//   static constexpr Index parameters;                    // raw numbers for each one that changes
+//   void build(Builder&, Shape changed);                  // if it has parameters of its own
+//   void forward_into(const Ctx&, const V& x, const V& raw, Where, LogProb, const V& z) const;
+//   void inverse_into(const Ctx&, const V& z, const V& raw, Where, const V& x) const;
+//
+// forward_into adds the log-determinant to the log-probability and is recorded; inverse_into only evaluates.
+// Both leave pixels as they are for which where(pixel) is false, and write every number of their output.
+namespace densenf {
+
+/// How the raw numbers of a map's channels lie beside each other.
+enum class RawOrder { scale_shift, shift_scale };
+
+/// One of kernels::AffineMap.
+template <class Map, RawOrder order = RawOrder::scale_shift>
+struct AffineTransform {
+  static constexpr Index parameters = Map::parameters;
+
+  template <class Ctx, class Where, class V = typename Ctx::Value>
+  static void forward_into(const Ctx& ctx, const V& x, const V& raw, Where where, LogProb log_prob,
+                           const V& z) {
+    ops::affine_into(ctx, Map{}, where, x, raw, layout(), log_prob, z);
+  }
+  template <class Ctx, class Where, class V = typename Ctx::Value>
+  static void inverse_into(const Ctx& ctx, const V& z, const V& raw, Where where, const V& x) {
+    affine_inverse(ctx.device(), as_const(z.value), as_const(raw.value), layout(), x.value, Map{}, where);
+  }
+
+private:
+  static constexpr kernels::AffineLayout layout() {
+    if (!Map::scales) return kernels::AffineLayout::only_shifts();
+    return order == RawOrder::scale_shift ? kernels::AffineLayout::interleaved()
+                                          : kernels::AffineLayout::interleaved_shifts_first();
+  }
+};
+
+/// z = t + exp(2 tanh(s / 2)) x, with s0 t0 s1 t1 ... from the network: DenseFlow's.
+struct AffineTanh2 : AffineTransform<kernels::AffineMap<kernels::Tanh2>> {};
+
+/// z = (x + t) sigmoid(s + 2), with t0 s0 t1 s1 ... from the network: Glow's.
+struct AffineSigmoid2 : AffineTransform<kernels::AffineMap<kernels::Sigmoid2, true>, RawOrder::shift_scale> {
+};
+
+/// z = x + t
+struct Additive : AffineTransform<kernels::AffineMap<kernels::NoScale>> {};
+
+}  // namespace densenf
+
+namespace densenf {
+
+/// A network looks at one part of x and says how the other changes, which can be undone, because the first
+/// part stays as it is. `Split` says which is which (bijectors/splits.hpp), `Transform` how numbers change
+/// (bijectors/transforms.hpp).
+///
+/// Network is any type with
+///
+///   void build(Builder&, Index in, Index out);            // for this many channels
+///   V forward(const Ctx&, const V& x) const;              // which keeps height and width
+///   static constexpr void require(Shape in);              // if it takes only some images
+///
+/// `require` is given the shape of the network's input and calls shape_mismatch("One sentence.", in) for
+/// those that it does not take; what it says is part of output_shape, so that a flow over such images is
+/// refused when it is made. A network without it must take any images.
+///
+/// With `Context` channels, the network sees them behind those of x; the context is a batch of images with
+/// the height and width of x, or of one pixel, which is then seen at every pixel.
+template <class Split, class Transform, class Network, int Context = 0>
+class Coupling : public Bijector<Coupling<Split, Transform, Network, Context>> {
+public:
+  static constexpr bool takes_context = Context > 0;
+
+  static std::string type_name() {
+    return fmt::format("Coupling<{}, {}>", detail::type_name_of<Split>(), detail::type_name_of<Transform>());
+  }
+
+  static constexpr Shape output_shape(Shape in) {
+    require_positive(in);
+    Split::require(in);
+    require_of<Network>({Split::kept(in.c) + Context, in.h, in.w});
+    return in;
+  }
+
+  void declare(Builder& b, Shape in) {
+    const Index changed = Split::changed(in.c);
+    if constexpr (requires { transform_.build(b, in); }) transform_.build(b, {changed, in.h, in.w});
+    const auto scope = b.scope("coupling_net.0");
+    network_.build(b, Split::kept(in.c) + Context, Transform::parameters * changed);
+  }
+
+  template <class Ctx, class V = typename Ctx::Value, class... C>
+  V forward(const Ctx& ctx, const V& x, LogProb log_prob, const C&... context) const {
+    const V raw = raw_numbers(ctx, x, context...);
+    const V z = ctx.output_like(x, x.c());
+    map_into(ctx, x, raw, log_prob, z);
+    return z;
+  }
+
+  template <class Ctx, class V = typename Ctx::Value, class... C>
+  V inverse(const Ctx& ctx, const V& z, const C&... context) const {
+    const V x = ctx.output_like(z, z.c());
+    const V raw = raw_numbers(ctx, z, context...);
+    Split::keep_into(ctx, z, x);
+    transform_.inverse_into(ctx, Split::changed(z), raw, Split::where(z), Split::changed(x));
+    return x;
+  }
+
+  /// The network runs once, with its adjoints recorded, and serves both the inverse and the backward pass.
+  template <class Ctx, class V = typename Ctx::Value, class... C>
+  void reverse(Ctx& ctx, const V& z, const V& x, LogProb log_prob, const C&... context) const {
+    copy(ctx.device(), as_const(Split::kept(z).value), Split::kept(x).value);
+    differentiate_again(ctx, as_const(ctx.gradient(z)), log_prob, [&](const auto& c, LogProb unused) {
+      const V raw = raw_numbers(c, x, context...);
+      transform_.inverse_into(c, Split::changed(z), raw, Split::where(z), Split::changed(x));
+      const V again = c.variable(z.value);
+      map_into(c, x, raw, unused, again);
+      return again;
+    });
+  }
+
+private:
+  /// What the network makes of what it sees.
+  template <class Ctx, class V, class... C>
+  V raw_numbers(const Ctx& ctx, const V& x, const C&... context) const {
+    const V raw = network_.forward(ctx, network_input(ctx, Split::seen(ctx, x), context...));
+    ops::require_batch("The output of a coupling's network", raw.value, x.n(),
+                       {Transform::parameters * Split::changed(x.c()), x.value.h, x.value.w});
+    return raw;
+  }
+
+  template <class Ctx, class V>
+  static V network_input(const Ctx&, const V& seen) {
+    static_assert(Context == 0, "This coupling was declared with a context: call it with one.");
+    return seen;
+  }
+  template <class Ctx, class V>
+  static V network_input(const Ctx& ctx, const V& seen, const V& context) {
+    static_assert(Context > 0,
+                  "This coupling takes no context: declare it with the number of the context's channels, as "
+                  "AffineCoupling<Network, Channels>.");
+    if (context.shape() != Shape{Context, 1, 1})
+      ops::require_batch("The context of a coupling", context.value, seen.n(),
+                         {Context, seen.value.h, seen.value.w});
+    return nn::joined(ctx, seen.value.h, seen.value.w, seen, context);
+  }
+
+  template <class Ctx, class V>
+  void map_into(const Ctx& ctx, const V& x, const V& raw, LogProb log_prob, const V& z) const {
+    Split::keep_into(ctx, x, z);
+    transform_.forward_into(ctx, Split::changed(x), raw, Split::where(x), log_prob, Split::changed(z));
+  }
+
+  Network network_;
+  [[no_unique_address]] Transform transform_;
+};
+
+/// x = [x1, x2], halves of the channels; the network maps x1 to s and t, interleaved; z = [x1, t + exp(l) x2]
+/// with l = 2 tanh(s / 2).
+template <class Network, int Context = 0>
+using AffineCoupling = Coupling<ChannelHalves, AffineTanh2, Network, Context>;
+
+/// z = [x1, t + x2]
+template <class Network, int Context = 0>
+using AdditiveCoupling = Coupling<ChannelHalves, Additive, Network, Context>;
+
+}  // namespace densenf
+
+// Noise that enters a flow, one draw for each image. A noise model is a type with
+//
+//   static constexpr void require(Shape out, Shape seen);       // if it takes only some
+//   void build(Builder&, Shape out, Shape seen);                // draws images of `out`, looks at images of
+//   `seen` V draw(const Ctx&, const V& seen, LogProb) const;           // adds -log q(draw | seen) void
+//   draw_into(const Ctx&, const V& seen, LogProb, const V& out) const;   // the same, to a place that is
+//   there void for_each_piece(const F& f) const;                      // if there are pieces inside of it
+//
+// of which it has one of the two draws. It is recorded and differentiable by what it looks at and its
+// parameters. bijectors/sampler.hpp makes noise models of flows.
+namespace densenf {
+
+/// Uniform in (0, 1), whatever it sees: for dequantization.
+class UniformNoise {
+public:
+  void build(Builder&, Shape out, Shape) { shape_ = out; }
+
+  /// Adds -log q = 0.
+  template <class Ctx, class V = typename Ctx::Value>
+  V draw(const Ctx& ctx, const V& seen, LogProb) const {
+    const V u{ctx.tensor(seen.n(), shape_)};
+    ctx.noise().uniform(ctx.device(), u.value);
+    return u;
+  }
+
+private:
+  Shape shape_;
+};
+
+/// t + exp(2 tanh(s / 2)) e with e ~ N(0, I), where the network makes all t and then all s of what it sees;
+/// it is like that of a Coupling. Where it starts at zero, the noise starts as N(0, I).
+template <class Network>
+class AffineNoise {
+public:
+  static constexpr void require(Shape out, Shape seen) {
+    if (out.h != seen.h || out.w != seen.w)
+      shape_mismatch("AffineNoise has the height and width of what it looks at.", seen);
+    require_of<Network>(seen);
+  }
+
+  void build(Builder& b, Shape out, Shape seen) { network_.build(b, seen.c, 2 * out.c); }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  void draw_into(const Ctx& ctx, const V& seen, LogProb log_prob, const V& out) const {
+    const V raw = network_.forward(ctx, seen);
+    const V e{ctx.tensor(out.n(), out.shape())};
+    ctx.noise().normal(ctx.device(), e.value);
+    ops::standard_normal_log_prob(ctx, e, -1, log_prob);
+    ops::affine_into(ctx, e, raw, ops::AffineLayout::shifts_first(out.c()), log_prob, out);
+  }
+
+private:
+  Network network_;
+};
+
+}  // namespace densenf
+
 namespace densenf::nn {
 
 using ops::Activation;
@@ -9218,232 +9825,294 @@ struct HalvingConv {
 
 }  // namespace densenf::nn
 
+namespace densenf::nn {
+
+/// The dense branch of the paper's coupling networks: layer i computes relu(conv3x3(relu(conv1x1(x)))) of
+/// everything before it and appends `growth` channels; a gated 1x1 convolution ends it.
+///
+/// All layers share one buffer of in + depth * growth channels: a layer reads the first columns and writes
+/// the next ones, and nothing is concatenated. Whoever makes the input writes it into the buffer's first
+/// channels.
+class DenseBranch {
+public:
+  void build(Builder& b, Index in, Index out, Index depth, Index growth) {
+    in_ = in;
+    out_ = out;
+    growth_ = growth;
+    layers_.resize(static_cast<std::size_t>(depth));
+    Index channels = in;
+    for (Index i = 0; i < depth; ++i) {
+      Layer& layer = layers_[static_cast<std::size_t>(i)];
+      const auto scope = b.scope(i);
+      layer.mix.build(b, "nn.0", channels, channels, 1);
+      layer.spread.build(b, "nn.2", channels, growth, 3);
+      channels += growth;
+    }
+    const auto scope = b.scope(depth);
+    gate_.build(b, "conv", channels, 3 * out, 1);
+  }
+
+  /// The buffer for one pass; `like` gives the batch and the extents of its images.
+  template <class Ctx, class V = typename Ctx::Value>
+  V buffer(const Ctx& ctx, const V& like) const {
+    return ctx.output_like(like, in_ + growth_ * static_cast<Index>(layers_.size()));
+  }
+
+  /// The channels of the buffer that the branch reads as its input.
+  template <class V>
+  V input(const V& buffer) const {
+    return buffer.channels(0, in_);
+  }
+
+  /// Runs the branch on what `input(buffer)` holds; out has the branch's output channels. Throws ShapeError
+  /// for another buffer than `buffer` makes.
+  template <class Ctx, class V = typename Ctx::Value>
+  void forward_into(const Ctx& ctx, const V& buffer, const V& out) const {
+    // Before a layer reads or writes beyond its end.
+    ops::require_weights(ctx, ctx.parameter(gate_.weight), 1, buffer.c(), gate_.out);
+    Index channels = in_;
+    for (const Layer& layer : layers_) {
+      const V mixed = layer.mix.forward(ctx, buffer.channels(0, channels), Activation::relu);
+      layer.spread.forward_into(ctx, mixed, buffer.channels(channels, growth_), Activation::relu);
+      channels += growth_;
+    }
+    ops::gate_into(ctx, gate_.forward(ctx, buffer), out);
+  }
+
+  Index output_channels() const { return out_; }
+
+private:
+  struct Layer {
+    Conv mix, spread;
+  };
+  Index in_ = 0, out_ = 0, growth_ = 0;
+  std::vector<Layer> layers_;
+  Conv gate_;
+};
+
+}  // namespace densenf::nn
+
+// What a Sampler makes of what it looks at. Features are a type with
+//
+//   static constexpr Shape output_shape(Shape seen);
+//   void build(Builder&, Shape seen);
+//   V forward(const Ctx&, const V& seen) const;
+//
+// forward draws no noise, because the memory policies may run it twice.
+namespace densenf::nn {
+
+/// What is seen, as it is.
+struct AsSeen {
+  static constexpr Shape output_shape(Shape seen) { return seen; }
+  void build(Builder&, Shape) {}
+};
+
+/// Features of half the height and width: a dense branch over the image, to `Width` channels, a convolution
+/// that halves it, and another dense branch, to `Out` channels.
+template <int Width, int Out, int Growth, int Depth = 4>
+class HalvedFeatures {
+public:
+  static constexpr Shape output_shape(Shape seen) {
+    HalvingConv::require(seen);
+    return {Out, seen.h / 2, seen.w / 2};
+  }
+
+  void build(Builder& b, Shape seen) {
+    const auto scope = b.scope("context_init");
+    {
+      const auto fine = b.scope(1);
+      fine_.build(b, seen.c, Width, Depth, Growth);
+    }
+    halve_.build(b, "2", Width, Width);
+    const auto coarse = b.scope(3);
+    coarse_.build(b, Width, Out, Depth, Growth);
+  }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, const V& seen) const {
+    return branch(ctx, coarse_, halve_.forward(ctx, branch(ctx, fine_, seen)));
+  }
+
+private:
+  template <class Ctx, class V>
+  static V branch(const Ctx& ctx, const DenseBranch& dense, const V& x) {
+    const V buffer = dense.buffer(ctx, x);
+    ops::copy_into(ctx, x, dense.input(buffer));
+    const V y = ctx.output_like(x, dense.output_channels());
+    dense.forward_into(ctx, buffer, y);
+    return y;
+  }
+
+  DenseBranch fine_, coarse_;
+  HalvingConv halve_;
+};
+
+}  // namespace densenf::nn
+
 namespace densenf {
 
-/// The dense block of the paper: `Count` units with cross-unit coupling. Before each unit but the first,
-/// `Growth` channels of noise enter: mu + sigma e, where e ~ N(0, I) and mu, sigma come from a small network
-/// over the inputs of all earlier units. Dropping those channels inverts the step, since mu, sigma and so e
-/// can be recomputed. Unit i (from 0) has C + i Growth channels.
-template <int Count, int Growth, class UnitType>
-class CrossUnit : public Bijector<CrossUnit<Count, Growth, UnitType>> {
-  static_assert(Count > 0, "A CrossUnit has at least one unit.");
-  static_assert(Growth > 0,
-                "The growth of a CrossUnit is the number of noise channels per step: at least 1.");
+/// A flow that is run as a sampler: draws from `Base` go forward through `Model`, a bijection, and the
+/// density q of what comes out is known. It is a noise model (bijectors/noise.hpp) that may look at
+/// something: `Features` makes of it the context of the model's pieces that take one, and what a conditional
+/// base looks at. Passes are recorded and differentiable; what they keep is a matter of the memory policy, by
+/// the units of the model.
+///
+/// Without a model (void) the draws are the base's.
+template <class Base, class Model = void, class Features = nn::AsSeen>
+class Sampler {
+  static_assert(Model::kind == Kind::bijection && Model::levels == 0,
+                "The model of a Sampler is a bijection: then the density of its draws is known.");
 
 public:
-  static constexpr Kind kind = Count > 1 ? Kind::stochastic : UnitType::kind;
-  /// Its units do; the noise does not look at the context.
-  static constexpr bool takes_context = UnitType::takes_context;
-
-  static constexpr Shape output_shape(Shape in) {
-    require_positive(in);
-    for (int i = 0; i < Count; ++i) {
-      if (i > 0) in.c += Growth;
-      in = UnitType::output_shape(in);
-    }
-    return in;
+  static constexpr void require(Shape out, Shape seen) {
+    const Shape start = Model::input_shape(out);
+    if (Model::output_shape(start) != out)
+      shape_mismatch("The model of a Sampler does not make such images: look at its pieces' input_shape.",
+                     out);
+    if constexpr (requires { Base::require(start, start.c); })
+      Base::require(start, Features::output_shape(seen).c);
+    else
+      static_cast<void>(Features::output_shape(seen));
   }
 
-  void declare(Builder& b, Shape in) {
-    {
-      const auto scope = b.scope("noise_params");
-      for (std::size_t i = 0; i < noise_.size(); ++i) {
-        const auto inner = b.scope(static_cast<Index>(i));
-        noise_[i].build(b, seen_by(static_cast<Index>(i) + 1, in.c), Growth);
+  void build(Builder& b, Shape out, Shape seen) {
+    require(out, seen);
+    features_shape_ = Features::output_shape(seen);
+    base_.build(b, Model::input_shape(out), features_shape_.c);
+    features_.build(b, seen);
+    model_.build(b, Model::input_shape(out));
+  }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V draw(const Ctx& ctx, const V& seen, LogProb log_prob) const {
+    const V given = features(ctx, seen);
+    const V z = base_.sample(ctx, seen.n(), 1, given);
+    base_.log_prob(ctx, z, -1, log_prob, given);
+    return model_.apply(ctx, z, log_prob, given);
+  }
+
+  template <class F>
+  void for_each_piece(const F& f) const {
+    f(model_);
+  }
+  template <class F>
+  void for_each_piece_backwards(const F& f) const {
+    f(model_);
+  }
+
+private:
+  template <class Ctx, class V>
+  V features(const Ctx& ctx, const V& seen) const {
+    if constexpr (std::is_same_v<Features, nn::AsSeen>) {
+      return seen;
+    } else {
+      const auto run = [this, seen](const auto& c, LogProb) { return features_.forward(c, seen); };
+      if constexpr (Ctx::records) {
+        if (ctx.pass().policy != MemoryPolicy::store)
+          return recomputed(ctx, features_shape_, LogProb{}, run, seen);
       }
-    }
-    const auto scope = b.scope("blocks");
-    for (std::size_t i = 0; i < units_.size(); ++i) {
-      const auto inner = b.scope(static_cast<Index>(i));
-      if (i > 0) in.c += Growth;
-      units_[i].build(b, in);
+      return scoped(
+          ctx, features_shape_, [&](const auto& c) { return run(c, LogProb{}); }, seen);
     }
   }
 
-  template <class Ctx, class V = typename Ctx::Value, class... Context>
-  V forward(const Ctx& ctx, V x, LogProb log_prob, const Context&... context) const {
-    // All inputs of units that later noise looks at, side by side.
-    const V earlier = ctx.output_like(x, seen_by(Count - 1, x.c()));
-    Index seen = 0;
-    for (int i = 0; i < Count; ++i) {
-      const V state = x;
-      if (i > 0)
-        x = widen(ctx, x, noise_[static_cast<std::size_t>(i - 1)], earlier.channels(0, seen), log_prob);
-      if (i + 1 < Count) {
-        ops::copy_into(ctx, state, earlier.channels(seen, state.c()));
-        seen += state.c();
-      }
-      x = units_[static_cast<std::size_t>(i)].apply(ctx, x, log_prob, context...);
-    }
-    return x;
+  Base base_;
+  Features features_;
+  Model model_;
+  Shape features_shape_;
+};
+
+template <class Base>
+class Sampler<Base, void, nn::AsSeen> {
+public:
+  static constexpr void require(Shape out, Shape seen) {
+    if constexpr (requires { Base::require(out, seen.c); }) Base::require(out, seen.c);
   }
 
-  template <class Ctx, class V = typename Ctx::Value, class... Context>
-  V inverse(const Ctx& ctx, V z, const Context&... context) const {
-    for (std::size_t i = units_.size(); i-- > 0;) {
-      z = units_[i].invert(ctx, z, context...);
-      if (i > 0) z = z.channels(0, z.c() - Growth);
-    }
+  void build(Builder& b, Shape out, Shape seen) { base_.build(b, out, seen.c); }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V draw(const Ctx& ctx, const V& seen, LogProb log_prob) const {
+    const V z = base_.sample(ctx, seen.n(), 1, seen);
+    base_.log_prob(ctx, z, -1, log_prob, seen);
     return z;
   }
 
 private:
-  /// mu and s of the noise from the states before: conv 3x3 -> relu -> conv 1x1 (starts at zero).
-  struct NoiseNetwork {
-    nn::Conv spread, mix;
-    void build(Builder& b, Index in, Index growth) {
-      spread.build(b, "transformation.0", in, 4 * in, 3);
-      mix.build(b, "transformation.2", 4 * in, 2 * growth, 1, nn::Conv::Start::zero);
-    }
-  };
+  Base base_;
+};
 
-  /// Channels of the first `count` states z_0, z_1, ...: C, C, C + Growth, C + 2 Growth, ...
-  static constexpr Index seen_by(Index count, Index channels) {
-    Index total = 0;
-    for (Index i = 0; i < count; ++i) total += channels + (i > 0 ? (i - 1) * Growth : 0);
-    return total;
+}  // namespace densenf
+
+namespace densenf {
+
+/// `Growth` channels of noise enter behind those of x, from a noise model (bijectors/noise.hpp) that looks at
+/// x or at what else it is given, with -log q: the likelihood becomes a lower bound. The inverse drops the
+/// channels.
+template <int Growth, class Noise = Sampler<StandardNormal>>
+class Augment : public Bijector<Augment<Growth, Noise>> {
+  static_assert(Growth > 0, "An Augment adds at least one channel.");
+
+public:
+  static constexpr Kind kind = Kind::stochastic;
+
+  static std::string type_name() { return fmt::format("Augment<{}>", Growth); }
+
+  static constexpr Shape output_shape(Shape in) {
+    require_positive(in);
+    if constexpr (requires { Noise::require(in, in); }) Noise::require({Growth, in.h, in.w}, in);
+    in.c += Growth;
+    return in;
+  }
+  static constexpr Shape input_shape(Shape out) { return {out.c - Growth, out.h, out.w}; }
+
+  /// Said before it is built where the noise looks at another value than x, of so many channels.
+  void look_at(Index channels) { seen_ = channels; }
+
+  void declare(Builder& b, Shape in) {
+    noise_.build(b, {Growth, in.h, in.w}, {seen_ > 0 ? seen_ : in.c, in.h, in.w});
   }
 
-  template <class Ctx, class V>
-  V widen(const Ctx& ctx, const V& x, const NoiseNetwork& network, const V& earlier, LogProb log_prob) const {
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
+    return widened(ctx, x, x, log_prob);
+  }
+
+  /// The same where the noise looks at `seen`.
+  template <class Ctx, class V = typename Ctx::Value>
+  V widened(const Ctx& ctx, const V& x, const V& seen, LogProb log_prob) const {
     return scoped(
         ctx, {x.c() + Growth, x.value.h, x.value.w},
         [&](const auto& c) {
-          const V raw = network.mix.forward(c, network.spread.forward(c, earlier, nn::Activation::relu));
-          const V e{c.tensor(x.n(), {Growth, x.value.h, x.value.w})};
-          c.noise().normal(c.device(), e.value);
-          ops::standard_normal_log_prob(c, e, -1, log_prob);
           const V wide = c.output_like(x, x.c() + Growth);
+          const V place = wide.channels(x.c(), Growth);
+          if constexpr (requires { noise_.draw_into(c, seen, log_prob, place); })
+            noise_.draw_into(c, seen, log_prob, place);
+          else
+            ops::copy_into(c, noise_.draw(c, seen, log_prob), place);
           ops::copy_into(c, x, wide.channels(0, x.c()));
-          ops::affine_into(c, e, raw, ops::AffineLayout::shifts_first(Growth), log_prob,
-                           wide.channels(x.c(), Growth));
           return wide;
         },
-        x, earlier);
+        x, seen);
   }
-
-  std::array<NoiseNetwork, static_cast<std::size_t>(Count - 1)> noise_;
-  std::array<UnitType, static_cast<std::size_t>(Count)> units_;
-};
-
-}  // namespace densenf
-
-#include <ratio>
-
-namespace densenf {
-
-/// y = scale x + shift, the same for every number; scale and shift are std::ratio.
-template <class Scale, class Shift>
-struct ScalarAffine : Bijector<ScalarAffine<Scale, Shift>> {
-  static_assert(Scale::num != 0, "A scale of 0 has no inverse.");
-  static constexpr double scale = static_cast<double>(Scale::num) / static_cast<double>(Scale::den);
-  static constexpr double shift = static_cast<double>(Shift::num) / static_cast<double>(Shift::den);
 
   template <class Ctx, class V = typename Ctx::Value>
-  V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
-    const V y = ctx.output_like(x, x.c());
-    ops::scale_shift_into(ctx, x, scale, shift, y);
-    const double log_det = static_cast<double>(x.shape().size()) * std::log(std::abs(scale));
-    add_to_each(ctx.device(), log_det, x.n(), log_prob.value);
-    return y;
+  V inverse(const Ctx&, const V& z) const {
+    return z.channels(0, z.c() - Growth);
   }
-  template <class Ctx, class V = typename Ctx::Value>
-  V inverse(const Ctx& ctx, const V& y) const {
-    const V x = ctx.output_like(y, y.c());
-    ops::scale_shift_into(ctx, y, 1 / scale, -shift / scale, x);
-    return x;
-  }
-};
 
-/// y = x - 1/2: centers the dequantized image.
-using Shift = ScalarAffine<std::ratio<1>, std::ratio<-1, 2>>;
+  template <class F>
+  void for_each_piece(const F& f) const {
+    if constexpr (requires { noise_.for_each_piece(f); }) noise_.for_each_piece(f);
+  }
+  template <class F>
+  void for_each_piece_backwards(const F& f) const {
+    if constexpr (requires { noise_.for_each_piece_backwards(f); }) noise_.for_each_piece_backwards(f);
+  }
 
-/// y = 1 / (1 + exp(-x)), in (0, 1).
-///
-/// Near the ends of (0, 1) many x become the same y, of which the inverse is infinite: below -87 and above 16
-/// in float, below -708 and above 36 in double. Flow::decode reports such a number.
-struct Sigmoid : Bijector<Sigmoid> {
-  template <class Ctx, class V = typename Ctx::Value>
-  V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
-    return ops::sigmoid(ctx, x, log_prob);
-  }
-  template <class Ctx, class V = typename Ctx::Value>
-  V inverse(const Ctx& ctx, const V& y) const {
-    const V x = ctx.output_like(y, y.c());
-    sigmoid_inverse(ctx.device(), as_const(y.value), x.value);
-    return x;
-  }
-  /// The adjoint needs y alone. x is rebuilt as far as y tells what it was, and finite: a number that is
-  /// large is no reason to stop training.
-  template <class Ctx, class V = typename Ctx::Value>
-  void reverse(Ctx& ctx, const V& y, const V& x, LogProb log_prob) const {
-    const auto mark = ctx.memory().mark();
-    logit_forward(ctx.device(), as_const(y.value), x.value, ctx.unused_log_prob(y.n()).value);
-    ctx.memory().release(mark);
-    sigmoid_backward(ctx.device(), as_const(y.value), as_const(ctx.gradient(y)), log_prob.gradient,
-                     ctx.gradient(x));
-  }
-};
-
-/// y = log(x / (1 - x)) for x in (0, 1), outside of which the density is 0.
-struct Logit : Bijector<Logit> {
-  template <class Ctx, class V = typename Ctx::Value>
-  V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
-    return ops::logit(ctx, x, log_prob);
-  }
-  template <class Ctx, class V = typename Ctx::Value>
-  V inverse(const Ctx& ctx, const V& y) const {
-    return ops::sigmoid(ctx, y, ctx.unused_log_prob(y.n()));
-  }
-};
-
-}  // namespace densenf
-
-namespace densenf {
-
-/// Space to depth: C x H x W -> 4C x H/2 x W/2; channel 4c + 2i + j at (y, x) is channel c at (2y + i, 2x +
-/// j).
-struct Squeeze : Bijector<Squeeze> {
-  static constexpr Shape output_shape(Shape in) {
-    require_positive(in);
-    return ops::squeezed(in);
-  }
-  template <class Ctx, class V = typename Ctx::Value>
-  V forward(const Ctx& ctx, const V& x, LogProb) const {
-    return ops::squeeze(ctx, x);
-  }
-  template <class Ctx, class V = typename Ctx::Value>
-  V inverse(const Ctx& ctx, const V& z) const {
-    return ops::unsqueeze(ctx, z);
-  }
-};
-
-/// Depth to space, the inverse of Squeeze.
-struct Unsqueeze : Bijector<Unsqueeze> {
-  static constexpr Shape output_shape(Shape in) {
-    require_positive(in);
-    return ops::unsqueezed(in);
-  }
-  template <class Ctx, class V = typename Ctx::Value>
-  V forward(const Ctx& ctx, const V& x, LogProb) const {
-    return ops::unsqueeze(ctx, x);
-  }
-  template <class Ctx, class V = typename Ctx::Value>
-  V inverse(const Ctx& ctx, const V& z) const {
-    return ops::squeeze(ctx, z);
-  }
-};
-
-/// [x1, x2] -> [x2, x1], where x1 is the first half of the channels, the larger one when their number is odd.
-struct SwitchHalves : Bijector<SwitchHalves> {
-  template <class Ctx, class V = typename Ctx::Value>
-  V forward(const Ctx& ctx, const V& x, LogProb) const {
-    return ops::rotate_channels(ctx, x, x.c() - x.c() / 2);
-  }
-  template <class Ctx, class V = typename Ctx::Value>
-  V inverse(const Ctx& ctx, const V& z) const {
-    return ops::rotate_channels(ctx, z, z.c() / 2);
-  }
+private:
+  Index seen_ = 0;  ///< channels; 0: x itself
+  Noise noise_;
 };
 
 }  // namespace densenf
@@ -9521,73 +10190,6 @@ struct BatchNorm {
     const ops::BatchNorm<V> norm{ctx.parameter(weight), ctx.parameter(bias), running_mean, running_variance};
     return ops::batch_norm(ctx, x, norm, activation);
   }
-};
-
-}  // namespace densenf::nn
-
-namespace densenf::nn {
-
-/// The dense branch of the paper's coupling networks: layer i computes relu(conv3x3(relu(conv1x1(x)))) of
-/// everything before it and appends `growth` channels; a gated 1x1 convolution ends it.
-///
-/// All layers share one buffer of in + depth * growth channels: a layer reads the first columns and writes
-/// the next ones, and nothing is concatenated. Whoever makes the input writes it into the buffer's first
-/// channels.
-class DenseBranch {
-public:
-  void build(Builder& b, Index in, Index out, Index depth, Index growth) {
-    in_ = in;
-    out_ = out;
-    growth_ = growth;
-    layers_.resize(static_cast<std::size_t>(depth));
-    Index channels = in;
-    for (Index i = 0; i < depth; ++i) {
-      Layer& layer = layers_[static_cast<std::size_t>(i)];
-      const auto scope = b.scope(i);
-      layer.mix.build(b, "nn.0", channels, channels, 1);
-      layer.spread.build(b, "nn.2", channels, growth, 3);
-      channels += growth;
-    }
-    const auto scope = b.scope(depth);
-    gate_.build(b, "conv", channels, 3 * out, 1);
-  }
-
-  /// The buffer for one pass; `like` gives the batch and the extents of its images.
-  template <class Ctx, class V = typename Ctx::Value>
-  V buffer(const Ctx& ctx, const V& like) const {
-    return ctx.output_like(like, in_ + growth_ * static_cast<Index>(layers_.size()));
-  }
-
-  /// The channels of the buffer that the branch reads as its input.
-  template <class V>
-  V input(const V& buffer) const {
-    return buffer.channels(0, in_);
-  }
-
-  /// Runs the branch on what `input(buffer)` holds; out has the branch's output channels. Throws ShapeError
-  /// for another buffer than `buffer` makes.
-  template <class Ctx, class V = typename Ctx::Value>
-  void forward_into(const Ctx& ctx, const V& buffer, const V& out) const {
-    // Before a layer reads or writes beyond its end.
-    ops::require_weights(ctx, ctx.parameter(gate_.weight), 1, buffer.c(), gate_.out);
-    Index channels = in_;
-    for (const Layer& layer : layers_) {
-      const V mixed = layer.mix.forward(ctx, buffer.channels(0, channels), Activation::relu);
-      layer.spread.forward_into(ctx, mixed, buffer.channels(channels, growth_), Activation::relu);
-      channels += growth_;
-    }
-    ops::gate_into(ctx, gate_.forward(ctx, buffer), out);
-  }
-
-  Index output_channels() const { return out_; }
-
-private:
-  struct Layer {
-    Conv mix, spread;
-  };
-  Index in_ = 0, out_ = 0, growth_ = 0;
-  std::vector<Layer> layers_;
-  Conv gate_;
 };
 
 }  // namespace densenf::nn
@@ -9721,6 +10323,24 @@ private:
   DenseBranch dense_;
 };
 
+/// conv 3x3 to four times the channels -> relu -> conv 1x1 (starts at zero): the network of the cross-unit
+/// noise.
+class NoiseNetwork {
+public:
+  void build(Builder& b, Index in, Index out) {
+    spread_.build(b, "transformation.0", in, 4 * in, 3);
+    mix_.build(b, "transformation.2", 4 * in, out, 1, Conv::Start::zero);
+  }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, const V& x) const {
+    return mix_.forward(ctx, spread_.forward(ctx, x, Activation::relu));
+  }
+
+private:
+  Conv spread_, mix_;
+};
+
 /// MixNetwork as a type: IntraUnit<48> is the paper's.
 template <int Width, int Depth = 7, int Growth = 64>
 struct IntraUnit : MixNetwork {
@@ -9770,224 +10390,246 @@ private:
 
 namespace densenf {
 
-/// Noise for dequantization, uniform in (0, 1).
-struct UniformNoise {
-  void build(Builder&, Shape, Index) {}
-
-  /// u in (0, 1) for each number of x; adds -log q(u | x) = 0.
-  template <class Ctx, class V = typename Ctx::Value>
-  V draw(const Ctx& ctx, const V& x, LogProb) const {
-    const V u{ctx.tensor(x.n(), x.shape())};
-    ctx.noise().uniform(ctx.device(), u.value);
-    return u;
-  }
-};
-
-/// Noise for dequantization from a conditional flow q(u | x): squeezed normal noise goes through `Steps`
-/// pairs of Conv1x1 and AffineCoupling, whose networks also see features of x, and a last Conv1x1, unsqueeze
-/// and sigmoid. Width, Depth, Growth are those of the coupling networks; ContextWidth and ContextGrowth of
-/// the features.
-template <int Steps = 4, int Width = 64, int ContextWidth = 64, int Depth = 4, int Growth = 64,
-          int ContextGrowth = 16>
-class VariationalNoise {
-public:
-  static constexpr void require(Shape in) {
-    nn::HalvingConv::require(in);
-    static_cast<void>(decltype(Step::coupling)::output_shape(Squeeze::output_shape(in)));
-  }
-
-  void build(Builder& b, Shape in, Index levels) {
-    levels_ = levels;
-    const Shape half = Squeeze::output_shape(in);
-    const auto scope = b.scope("encoder");
-    base_.build(b, half);
-    {
-      const auto context = b.scope("context_init");
-      {
-        const auto fine = b.scope(1);
-        fine_.build(b, in.c, Width, context_depth, ContextGrowth);
-      }
-      halve_.build(b, "2", Width, Width);
-      const auto coarse = b.scope(3);
-      coarse_.build(b, Width, ContextWidth, context_depth, ContextGrowth);
-    }
-    const auto transforms = b.scope("transforms");
-    for (int i = 0; i < Steps; ++i) {
-      Step& step = steps_[static_cast<std::size_t>(i)];
-      {
-        const auto inner = b.scope(2 * i);
-        step.rotation.build(b, half);
-      }
-      const auto inner = b.scope(2 * i + 1);
-      step.coupling.build(b, half);
-    }
-    const auto inner = b.scope(2 * Steps);
-    last_.build(b, half);
-  }
-
-  /// u in (0, 1) for each number of x; adds -log q(u | x).
-  template <class Ctx, class V = typename Ctx::Value>
-  V draw(const Ctx& ctx, const V& x, LogProb log_prob) const {
-    const V context = features(ctx, x);
-    V z = base_.sample(ctx, x.n(), 1);
-    base_.log_prob(ctx, z, -1, log_prob);
-    for (const Step& step : steps_) {
-      const auto run = [s = &step, z, context](const auto& c, LogProb l) {
-        return s->coupling.apply(c, s->rotation.apply(c, z, l), l, context);
-      };
-      if constexpr (Ctx::records) {
-        if (ctx.pass().policy != MemoryPolicy::store) {
-          z = recomputed(ctx, z.shape(), log_prob, run, z, context);
-          continue;
-        }
-      }
-      z = scoped(
-          ctx, z.shape(), [&](const auto& c) { return run(c, log_prob); }, z, context);
-    }
-    return ops::sigmoid(ctx, ops::unsqueeze(ctx, last_.apply(ctx, z, log_prob)), log_prob);
-  }
-
-private:
-  static constexpr Index context_depth = 4;
-
-  struct Step {
-    Conv1x1 rotation;
-    AffineCoupling<nn::ResidualDense<Width, Depth, Growth>, ContextWidth> coupling;
-  };
-
-  template <class Ctx, class V>
-  V features(const Ctx& ctx, const V& x) const {
-    const Shape out{ContextWidth, x.value.h / 2, x.value.w / 2};
-    const auto run = [this, x](const auto& c, LogProb) {
-      const V fine_buffer = fine_.buffer(c, x);
-      ops::scale_shift_into(c, V{x.value}, 2 / static_cast<double>(levels_ - 1), -1,
-                            V{fine_.input(fine_buffer).value});
-      const V fine = c.output_like(x, Width);
-      fine_.forward_into(c, fine_buffer, fine);
-      const V half = halve_.forward(c, fine);
-      const V coarse_buffer = coarse_.buffer(c, half);
-      ops::copy_into(c, half, coarse_.input(coarse_buffer));
-      const V result = c.output_like(half, ContextWidth);
-      coarse_.forward_into(c, coarse_buffer, result);
-      return result;
-    };
-    if constexpr (Ctx::records) {
-      if (ctx.pass().policy != MemoryPolicy::store) return recomputed(ctx, out, LogProb{}, run, V{x.value});
-    }
-    return scoped(
-        ctx, out, [&](const auto& c) { return run(c, LogProb{}); }, V{x.value});
-  }
-
-  Index levels_ = 0;
-  ChannelNormal base_;
-  nn::DenseBranch fine_, coarse_;
-  nn::HalvingConv halve_;
-  std::array<Step, static_cast<std::size_t>(Steps)> steps_;
-  Conv1x1 last_;
-};
-
-/// The first piece of a flow over images of integers 0 ... 2^Bits - 1: y = (x + u) / 2^Bits with u in (0, 1)
-/// from the noise model. Contributes -C H W Bits ln 2 - log q(u | x), which makes the likelihood a lower
-/// bound. y is in (0, 1) also where (x + u) / 2^Bits rounds to 1.
-///
-/// Its inverse gives gray levels: x itself when decoding what encode kept, else x + u.
-template <int Bits = 8, class Noise = VariationalNoise<>>
-class Dequantize : public Bijector<Dequantize<Bits, Noise>> {
-  static_assert(Bits >= 1 && Bits <= 8, "Dequantize takes images of 1 to 8 bits.");
+/// The dense block of the paper: `Count` units with cross-unit coupling. Before each unit but the first,
+/// `Growth` channels of noise enter: mu + sigma e, where e ~ N(0, I) and mu, sigma come from a small network
+/// over the inputs of all earlier units. Dropping those channels inverts the step, since mu, sigma and so e
+/// can be recomputed. Unit i (from 0) has C + i Growth channels.
+template <int Count, int Growth, class UnitType>
+class CrossUnit : public Bijector<CrossUnit<Count, Growth, UnitType>> {
+  static_assert(Count > 0, "A CrossUnit has at least one unit.");
+  static_assert(Growth > 0,
+                "The growth of a CrossUnit is the number of noise channels per step: at least 1.");
 
 public:
-  static constexpr Kind kind = Kind::stochastic;
-  static constexpr Index levels = Index{1} << Bits;
+  static constexpr Kind kind = Count > 1 ? Kind::stochastic : UnitType::kind;
+  /// Its units do; the noise does not look at the context.
+  static constexpr bool takes_context = UnitType::takes_context;
+
+  static std::string type_name() { return fmt::format("CrossUnit<{}, {}>", Count, Growth); }
 
   static constexpr Shape output_shape(Shape in) {
     require_positive(in);
-    require_of<Noise>(in);
+    for (int i = 0; i < Count; ++i) {
+      if (i > 0) in.c += Growth;
+      in = UnitType::output_shape(in);
+    }
     return in;
   }
+  static constexpr Shape input_shape(Shape out) { return {out.c - (Count - 1) * Growth, out.h, out.w}; }
 
-  void declare(Builder& b, Shape in) { noise_.build(b, in, levels); }
-
-  template <class Ctx, class V = typename Ctx::Value>
-  V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
-    return ops::dequantize(ctx, V{x.value}, draw(ctx, x, log_prob), levels);
+  void declare(Builder& b, Shape in) {
+    {
+      const auto scope = b.scope("noise_params");
+      for (std::size_t i = 0; i < augments_.size(); ++i) {
+        const auto inner = b.scope(static_cast<Index>(i));
+        const auto earlier = static_cast<Index>(i);
+        augments_[i].look_at(seen_by(earlier + 1, in.c));
+        augments_[i].build(b, {in.c + earlier * Growth, in.h, in.w});
+      }
+    }
+    const auto scope = b.scope("blocks");
+    for (std::size_t i = 0; i < units_.size(); ++i) {
+      const auto inner = b.scope(static_cast<Index>(i));
+      if (i > 0) in.c += Growth;
+      units_[i].build(b, in);
+    }
   }
 
-  /// This and a Logit behind it, at once: y = (x + u) / 2^Bits has no digits left of what the logit is made
-  /// of where it is near 1.
-  template <class Ctx, class V = typename Ctx::Value>
-  V forward_with(const Logit&, const Ctx& ctx, const V& x, LogProb log_prob) const {
-    return ops::dequantized_logit(ctx, V{x.value}, draw(ctx, x, log_prob), levels, log_prob);
-  }
-
-  template <class Ctx, class V = typename Ctx::Value>
-  V inverse(const Ctx& ctx, const V& y) const {
-    using T = typename Ctx::Scalar;
-    const V x = ctx.output_like(y, y.c());
-    ops::scale_shift_into(ctx, y, static_cast<double>(levels), 0, x);
-    if (auto* kept = ctx.pass().kept) {
-      const auto u = ctx.tensor(y.n(), y.shape());
-      kept->take(u);
-      accumulate_scaled(ctx.device(), as_const(u), T(-1), x.value);
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  V forward(const Ctx& ctx, V x, LogProb log_prob, const Context&... context) const {
+    // All inputs of units that later noise looks at, side by side.
+    const V earlier = ctx.output_like(x, seen_by(Count - 1, x.c()));
+    Index seen = 0;
+    for (int i = 0; i < Count; ++i) {
+      const V state = x;
+      // Not by `apply`, which says in the backward pass that all parameters behind its own are final: those
+      // of units that come before it are behind them.
+      if (i > 0)
+        x = augments_[static_cast<std::size_t>(i - 1)].widened(ctx, x, earlier.channels(0, seen), log_prob);
+      if (i + 1 < Count) {
+        ops::copy_into(ctx, state, earlier.channels(seen, state.c()));
+        seen += state.c();
+      }
+      x = units_[static_cast<std::size_t>(i)].apply(ctx, x, log_prob, context...);
     }
     return x;
   }
 
-private:
-  template <class Ctx, class V>
-  V draw(const Ctx& ctx, const V& x, LogProb log_prob) const {
-    const V u = noise_.draw(ctx, x, log_prob);
-    if (auto* latents = ctx.pass().latents) latents->keep(as_const(u.value));
-    const double term = -static_cast<double>(x.shape().size() * Bits) * std::numbers::ln2;
-    add_to_each(ctx.device(), term, x.n(), log_prob.value);
-    return u;
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  V inverse(const Ctx& ctx, V z, const Context&... context) const {
+    for (std::size_t i = units_.size(); i-- > 0;) {
+      z = units_[i].invert(ctx, z, context...);
+      if (i > 0) z = augments_[i - 1].inverse(ctx, z);
+    }
+    return z;
   }
 
-  Noise noise_;
+  template <class F>
+  void for_each_piece(const F& f) const {
+    for (std::size_t i = 0; i < units_.size(); ++i) {
+      if (i > 0) f(augments_[i - 1]);
+      f(units_[i]);
+    }
+  }
+  template <class F>
+  void for_each_piece_backwards(const F& f) const {
+    for (std::size_t i = units_.size(); i-- > 0;) {
+      f(units_[i]);
+      if (i > 0) f(augments_[i - 1]);
+    }
+  }
+
+private:
+  /// Channels of the first `count` states z_0, z_1, ...: C, C, C + Growth, C + 2 Growth, ...
+  static constexpr Index seen_by(Index count, Index channels) {
+    Index total = 0;
+    for (Index i = 0; i < count; ++i) total += channels + (i > 0 ? (i - 1) * Growth : 0);
+    return total;
+  }
+
+  std::array<Augment<Growth, AffineNoise<nn::NoiseNetwork>>, static_cast<std::size_t>(Count - 1)> augments_;
+  std::array<UnitType, static_cast<std::size_t>(Count)> units_;
+};
+
+}  // namespace densenf
+
+#include <ratio>
+
+namespace densenf {
+
+/// y = scale x + shift, the same for every number; scale and shift are std::ratio.
+template <class Scale, class Shift>
+struct ScalarAffine : Bijector<ScalarAffine<Scale, Shift>> {
+  static_assert(Scale::num != 0, "A scale of 0 has no inverse.");
+  static constexpr double scale = static_cast<double>(Scale::num) / static_cast<double>(Scale::den);
+  static constexpr double shift = static_cast<double>(Shift::num) / static_cast<double>(Shift::den);
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
+    const V y = ctx.output_like(x, x.c());
+    ops::scale_shift_into(ctx, x, scale, shift, y);
+    const double log_det = static_cast<double>(x.shape().size()) * std::log(std::abs(scale));
+    add_to_each(ctx.device(), log_det, x.n(), log_prob.value);
+    return y;
+  }
+  template <class Ctx, class V = typename Ctx::Value>
+  V inverse(const Ctx& ctx, const V& y) const {
+    const V x = ctx.output_like(y, y.c());
+    ops::scale_shift_into(ctx, y, 1 / scale, -shift / scale, x);
+    return x;
+  }
+};
+
+/// y = x - 1/2: centers the dequantized image.
+using Shift = ScalarAffine<std::ratio<1>, std::ratio<-1, 2>>;
+
+/// y = 1 / (1 + exp(-x)), in (0, 1).
+///
+/// Near the ends of (0, 1) many x become the same y, of which the inverse is infinite: below -87 and above 16
+/// in float, below -708 and above 36 in double. Flow::decode reports such a number.
+struct Sigmoid : Bijector<Sigmoid> {
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
+    return ops::sigmoid(ctx, x, log_prob);
+  }
+  template <class Ctx, class V = typename Ctx::Value>
+  V inverse(const Ctx& ctx, const V& y) const {
+    const V x = ctx.output_like(y, y.c());
+    sigmoid_inverse(ctx.device(), as_const(y.value), x.value);
+    return x;
+  }
+  /// The adjoint needs y alone. x is rebuilt as far as y tells what it was, and finite: a number that is
+  /// large is no reason to stop training.
+  template <class Ctx, class V = typename Ctx::Value>
+  void reverse(Ctx& ctx, const V& y, const V& x, LogProb log_prob) const {
+    const auto mark = ctx.memory().mark();
+    logit_forward(ctx.device(), as_const(y.value), x.value, ctx.unused_log_prob(y.n()).value);
+    ctx.memory().release(mark);
+    sigmoid_backward(ctx.device(), as_const(y.value), as_const(ctx.gradient(y)), log_prob.gradient,
+                     ctx.gradient(x));
+  }
+};
+
+/// y = log(x / (1 - x)) for x in (0, 1), outside of which the density is 0.
+struct Logit : Bijector<Logit> {
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
+    return ops::logit(ctx, x, log_prob);
+  }
+  template <class Ctx, class V = typename Ctx::Value>
+  V inverse(const Ctx& ctx, const V& y) const {
+    return ops::sigmoid(ctx, y, ctx.unused_log_prob(y.n()));
+  }
 };
 
 }  // namespace densenf
 
 namespace densenf {
 
-/// The second half of the channels leaves the flow under N(0, I). Its inverse takes the half that was kept by
-/// encode, or draws it anew.
-struct FactorOut : Bijector<FactorOut> {
-  static constexpr Kind kind = Kind::surjection;
+/// A combinator whose pieces have the names that they would have if all of them stood in one Compose:
+/// "transforms.0", "transforms.1", ..., however they are put together. So a flow can be made of a Unit, say,
+/// and keep the names of published weights.
+template <class Model>
+struct Flat : Model {
+  static_assert(Model::numbers_pieces, "Flat names the pieces of a Compose or a Unit.");
 
-  static constexpr Shape output_shape(Shape in) {
-    require_positive(in);
-    if (in.c % 2 != 0) shape_mismatch("FactorOut needs an even number of channels.", in);
-    return {in.c / 2, in.h, in.w};
-  }
-
-  template <class Ctx, class V = typename Ctx::Value>
-  V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
-    const Index half = x.c() / 2;
-    const V leaving = x.channels(half, half);
-    ops::standard_normal_log_prob(ctx, leaving, 1, log_prob);
-    if (auto* latents = ctx.pass().latents) latents->keep(as_const(leaving.value));
-    return x.channels(0, half);
-  }
-
-  template <class Ctx, class V = typename Ctx::Value>
-  V inverse(const Ctx& ctx, const V& z) const {
-    using T = typename Ctx::Scalar;
-    const V x = ctx.output_like(z, 2 * z.c());
-    ops::copy_into(ctx, z, x.channels(0, z.c()));
-    const V other = x.channels(z.c(), z.c());
-    if (auto* kept = ctx.pass().kept) {
-      kept->take(other.value);
-    } else {
-      ctx.noise().normal(ctx.device(), other.value);
-      scale_shift(ctx.device(), as_const(other.value), static_cast<T>(ctx.pass().temperature), T(0),
-                  other.value);
-    }
-    return x;
+  void build(Builder& b, Shape in) {
+    Index next = 0;
+    const auto scope = b.flat_scope(next);
+    Model::build(b, in);
   }
 };
 
-/// What stands between the scales of DenseFlow.
-using Transition = Compose<Squeeze, FactorOut>;
+}  // namespace densenf
+
+namespace densenf {
+
+/// Space to depth: C x H x W -> 4C x H/2 x W/2; channel 4c + 2i + j at (y, x) is channel c at (2y + i, 2x +
+/// j).
+struct Squeeze : Bijector<Squeeze> {
+  static constexpr Shape output_shape(Shape in) {
+    require_positive(in);
+    return ops::squeezed(in);
+  }
+  static constexpr Shape input_shape(Shape out) { return ops::unsqueezed(out); }
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, const V& x, LogProb) const {
+    return ops::squeeze(ctx, x);
+  }
+  template <class Ctx, class V = typename Ctx::Value>
+  V inverse(const Ctx& ctx, const V& z) const {
+    return ops::unsqueeze(ctx, z);
+  }
+};
+
+/// Depth to space, the inverse of Squeeze.
+struct Unsqueeze : Bijector<Unsqueeze> {
+  static constexpr Shape output_shape(Shape in) {
+    require_positive(in);
+    return ops::unsqueezed(in);
+  }
+  static constexpr Shape input_shape(Shape out) { return ops::squeezed(out); }
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, const V& x, LogProb) const {
+    return ops::unsqueeze(ctx, x);
+  }
+  template <class Ctx, class V = typename Ctx::Value>
+  V inverse(const Ctx& ctx, const V& z) const {
+    return ops::squeeze(ctx, z);
+  }
+};
+
+/// [x1, x2] -> [x2, x1], where x1 is the first half of the channels, the larger one when their number is odd.
+struct SwitchHalves : Bijector<SwitchHalves> {
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, const V& x, LogProb) const {
+    return ops::rotate_channels(ctx, x, x.c() - x.c() / 2);
+  }
+  template <class Ctx, class V = typename Ctx::Value>
+  V inverse(const Ctx& ctx, const V& z) const {
+    return ops::rotate_channels(ctx, z, z.c() / 2);
+  }
+};
 
 }  // namespace densenf
 
@@ -10003,6 +10645,9 @@ class Unit : public Bijector<Unit<Count, Module>> {
 
 public:
   static constexpr bool takes_context = Module::takes_context;
+  static constexpr bool numbers_pieces = true;
+
+  static std::string type_name() { return fmt::format("Unit<{}>", Count); }
 
   static constexpr Shape output_shape(Shape in) {
     if (Module::output_shape(in) != in)
@@ -10011,9 +10656,9 @@ public:
   }
 
   void declare(Builder& b, Shape in) {
-    const auto scope = b.scope("transforms");
+    const auto scope = b.pieces_scope();
     for (std::size_t i = 0; i < modules_.size(); ++i) {
-      const auto inner = b.scope(static_cast<Index>(i));
+      const auto inner = b.piece_scope(static_cast<Index>(i), Module::numbers_pieces);
       modules_[i].build(b, in);
     }
   }
@@ -10065,6 +10710,15 @@ public:
     return z;
   }
 
+  template <class F>
+  void for_each_piece(const F& f) const {
+    for (const Module& module : modules_) f(module);
+  }
+  template <class F>
+  void for_each_piece_backwards(const F& f) const {
+    for (std::size_t i = modules_.size(); i-- > 0;) f(modules_[i]);
+  }
+
 private:
   template <class Ctx, class V = typename Ctx::Value, class... Context>
   V forward_for_reverse(const Ctx& ctx, const V& x, LogProb log_prob, const Context&... context) const {
@@ -10097,6 +10751,189 @@ private:
 
   std::array<Module, static_cast<std::size_t>(Count)> modules_;
 };
+
+}  // namespace densenf
+
+namespace densenf {
+
+/// Noise for dequantization from a conditional flow q(u | x): squeezed normal noise goes through `Steps`
+/// pairs of Conv1x1 and AffineCoupling, whose networks also see features of x, and a last Conv1x1, unsqueeze
+/// and sigmoid. Width, Depth, Growth are those of the coupling networks; ContextWidth and ContextGrowth of
+/// the features.
+template <int Steps = 4, int Width = 64, int ContextWidth = 64, int Depth = 4, int Growth = 64,
+          int ContextGrowth = 16>
+using VariationalNoise = Sampler<
+    ChannelNormal,
+    Flat<Compose<
+        Unit<Steps, Compose<Conv1x1, AffineCoupling<nn::ResidualDense<Width, Depth, Growth>, ContextWidth>>>,
+        Conv1x1, Unsqueeze, Sigmoid>>,
+    nn::HalvedFeatures<Width, ContextWidth, ContextGrowth>>;
+
+/// The first piece of a flow over images of integers 0 ... 2^Bits - 1: y = (x + u) / 2^Bits with u in (0, 1)
+/// from the noise model, which sees x scaled to [-1, 1]. Contributes -C H W Bits ln 2 - log q(u | x), which
+/// makes the likelihood a lower bound. y is in (0, 1) also where (x + u) / 2^Bits rounds to 1.
+///
+/// Its inverse gives gray levels: x itself when decoding what encode kept, else x + u.
+template <int Bits = 8, class Noise = VariationalNoise<>>
+class Dequantize : public Bijector<Dequantize<Bits, Noise>> {
+  static_assert(Bits >= 1 && Bits <= 8, "Dequantize takes images of 1 to 8 bits.");
+
+public:
+  static constexpr Kind kind = Kind::stochastic;
+  static constexpr Index levels = Index{1} << Bits;
+
+  static constexpr Shape output_shape(Shape in) {
+    require_positive(in);
+    if constexpr (requires { Noise::require(in, in); }) Noise::require(in, in);
+    return in;
+  }
+
+  static std::string type_name() { return fmt::format("Dequantize<{}>", Bits); }
+
+  void declare(Builder& b, Shape in) {
+    const auto scope = b.scope("encoder");
+    noise_.build(b, in, in);
+  }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
+    return ops::dequantize(ctx, V{x.value}, draw(ctx, x, log_prob), levels);
+  }
+
+  /// This and a Logit behind it, at once: y = (x + u) / 2^Bits has no digits left of what the logit is made
+  /// of where it is near 1.
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward_with(const Logit&, const Ctx& ctx, const V& x, LogProb log_prob) const {
+    return ops::dequantized_logit(ctx, V{x.value}, draw(ctx, x, log_prob), levels, log_prob);
+  }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V inverse(const Ctx& ctx, const V& y) const {
+    using T = typename Ctx::Scalar;
+    const V x = ctx.output_like(y, y.c());
+    ops::scale_shift_into(ctx, y, static_cast<double>(levels), 0, x);
+    if (auto* kept = ctx.pass().kept) {
+      const auto u = ctx.tensor(y.n(), y.shape());
+      kept->take(u);
+      accumulate_scaled(ctx.device(), as_const(u), T(-1), x.value);
+    }
+    return x;
+  }
+
+  template <class F>
+  void for_each_piece(const F& f) const {
+    if constexpr (requires { noise_.for_each_piece(f); }) noise_.for_each_piece(f);
+  }
+  template <class F>
+  void for_each_piece_backwards(const F& f) const {
+    if constexpr (requires { noise_.for_each_piece_backwards(f); }) noise_.for_each_piece_backwards(f);
+  }
+
+private:
+  template <class Ctx, class V>
+  V draw(const Ctx& ctx, const V& x, LogProb log_prob) const {
+    const V seen{ctx.tensor(x.n(), x.shape())};
+    ops::scale_shift_into(ctx, V{x.value}, 2 / static_cast<double>(levels - 1), -1, seen);
+    const V u = noise_.draw(ctx, seen, log_prob);
+    if (auto* latents = ctx.pass().latents) latents->keep(as_const(u.value));
+    const double term = -static_cast<double>(x.shape().size() * Bits) * std::numbers::ln2;
+    add_to_each(ctx.device(), term, x.n(), log_prob.value);
+    return u;
+  }
+
+  Noise noise_;
+};
+
+}  // namespace densenf
+
+namespace densenf {
+
+using Half = std::ratio<1, 2>;
+
+/// The share `Keep` of the channels stays, the first ones; the others leave the flow under a distribution,
+/// the prior, which may be conditional on the channels that stay, and on the flow's context if it takes one.
+/// The inverse takes the channels that were kept by encode, or draws them anew.
+template <class Prior = StandardNormal, class Keep = Half>
+class FactorOut : public Bijector<FactorOut<Prior, Keep>> {
+  static_assert(Keep::num > 0 && Keep::num < Keep::den,
+                "The share of the channels that FactorOut keeps is between 0 and 1.");
+
+public:
+  static constexpr Kind kind = Kind::surjection;
+  static constexpr bool takes_context = Prior::takes_context;
+
+  static std::string type_name() { return fmt::format("FactorOut<{}>", detail::type_name_of<Prior>()); }
+
+  static constexpr Shape output_shape(Shape in) {
+    require_positive(in);
+    if (in.c % Keep::den != 0) {
+      if (Keep::den == 2) shape_mismatch("FactorOut needs an even number of channels.", in);
+      shape_mismatch("The share of the channels that FactorOut keeps must be a whole number of them.", in);
+    }
+    const Shape out{kept_of(in.c), in.h, in.w};
+    if constexpr (requires { Prior::require(in, in.c); }) Prior::require({in.c - out.c, in.h, in.w}, out.c);
+    return out;
+  }
+  static constexpr Shape input_shape(Shape out) { return {out.c / Keep::num * Keep::den, out.h, out.w}; }
+
+  void declare(Builder& b, Shape in) {
+    const auto scope = b.scope("prior");
+    const Index kept = kept_of(in.c);
+    prior_.build(b, {in.c - kept, in.h, in.w}, kept);
+  }
+
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  V forward(const Ctx& ctx, const V& x, LogProb log_prob, const Context&... context) const {
+    const Index kept = kept_of(x.c());
+    const V stays = x.channels(0, kept), leaving = x.channels(kept, x.c() - kept);
+    add_density(ctx, leaving, log_prob, stays, context...);
+    if (auto* latents = ctx.pass().latents) {
+      if (double* density = latents->log_density(x.n())) {
+        add_density(ctx.evaluating(), V{leaving.value}, {density, nullptr}, V{stays.value},
+                    V{context.value}...);
+      }
+      latents->keep(as_const(leaving.value));
+    }
+    return stays;
+  }
+
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  V inverse(const Ctx& ctx, const V& z, const Context&... context) const {
+    const Index all = this->input().c;
+    const V x = ctx.output_like(z, all);
+    ops::copy_into(ctx, z, x.channels(0, z.c()));
+    const V other = x.channels(z.c(), all - z.c());
+    if (auto* kept = ctx.pass().kept) {
+      kept->take(other.value);
+    } else {
+      detail::evaluate_to(ctx, other.value, [&](const auto& c) {
+        return prior_.sample(c, z.n(), c.pass().temperature, z, context...);
+      });
+    }
+    return x;
+  }
+
+  const Prior& prior() const { return prior_; }
+
+private:
+  static constexpr Index kept_of(Index channels) { return channels / Keep::den * Keep::num; }
+
+  template <class Ctx, class V, class... Given>
+  void add_density(const Ctx& ctx, const V& leaving, LogProb log_prob, const Given&... given) const {
+    if constexpr (Ctx::records) {
+      prior_.log_prob(ctx, leaving, 1, log_prob, given...);
+    } else {
+      const auto mark = ctx.memory().mark();
+      prior_.log_prob(ctx, leaving, 1, log_prob, given...);
+      ctx.memory().release(mark);
+    }
+  }
+
+  Prior prior_;
+};
+
+/// What stands between the scales of DenseFlow.
+using Transition = Compose<Squeeze, FactorOut<>>;
 
 }  // namespace densenf
 

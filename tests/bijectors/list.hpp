@@ -5,6 +5,7 @@
 
 #include "densenf/bijectors/leaky.hpp"
 #include "densenf/check/check_bijector.hpp"
+#include "densenf/distributions/conditional_normal.hpp"
 #include "densenf/models/denseflow.hpp"
 #include "densenf/nn/conv.hpp"
 
@@ -29,7 +30,7 @@ struct SmallNetwork {
   }
 };
 
-using Coupling = AffineCoupling<SmallNetwork>;
+using Affine = AffineCoupling<SmallNetwork>;
 using Conditional = AffineCoupling<SmallNetwork, 1>;
 using Module = GlowModule<SmallNetwork>;
 using Noise = VariationalNoise<1, 3, 2, 1, 2, 1>;
@@ -67,28 +68,57 @@ void for_each_bijector(const Visit& visit) {
   visit(Of<LuConv1x1>(), Case{"LuConv1x1", {5, 1, 3}});
   visit(Of<LuConv1x1>(), Case{"LuConv1x1", {1, 2, 2}});
 
-  visit(Of<Coupling>(), Case{"AffineCoupling", {4, 3, 2}});
-  visit(Of<Coupling>(), Case{"AffineCoupling", {5, 1, 3}});
-  visit(Of<Coupling>(), Case{"AffineCoupling", {2, 1, 1}});
-  visit(Of<AffineCoupling<nn::IntraUnit<4, 1, 2>>>(), Case{"AffineCoupling", {3, 2, 4}});
-  visit(Of<AffineCoupling<nn::ResidualDense<3, 1, 2>, 2>>(),
-        Case{"AffineCoupling", {3, 3, 2}, {.context = 2}});
+  visit(Of<Affine>(), Case{"Coupling", {4, 3, 2}});
+  visit(Of<Affine>(), Case{"Coupling", {5, 1, 3}});
+  visit(Of<Affine>(), Case{"Coupling", {2, 1, 1}});
+  visit(Of<AffineCoupling<nn::IntraUnit<4, 1, 2>>>(), Case{"Coupling", {3, 2, 4}});
+  visit(Of<AffineCoupling<nn::ResidualDense<3, 1, 2>, 2>>(), Case{"Coupling", {3, 3, 2}, {.context = 2}});
+
+  // The other splits and transforms, with and without a context.
+  visit(Of<AdditiveCoupling<SmallNetwork>>(), Case{"Coupling", {5, 1, 3}});
+  visit(Of<Coupling<ChannelHalves, AffineSigmoid2, SmallNetwork, 1>>(),
+        Case{"Coupling", {4, 3, 2}, {.context = 1}});
+  visit(Of<Coupling<Checkerboard<0>, AffineTanh2, SmallNetwork>>(), Case{"Coupling", {3, 3, 3}});
+  visit(Of<Coupling<Checkerboard<1>, AffineSigmoid2, SmallNetwork, 2>>(),
+        Case{"Coupling", {1, 5, 2}, {.context = 2}});
+  visit(Of<Coupling<Checkerboard<1>, Additive, SmallNetwork>>(), Case{"Coupling", {2, 1, 2}});
+  visit(Of<Unit<2, Compose<Coupling<Checkerboard<0>, AffineTanh2, SmallNetwork>,
+                           Coupling<Checkerboard<1>, AffineSigmoid2, SmallNetwork>>>>(),
+        Case{"Unit", {2, 3, 2}});
 
   // Compositions in unusual orders.
-  visit(Of<Compose<Sigmoid, Squeeze, Logit, Coupling, Unsqueeze, SwitchHalves>>(),
-        Case{"Compose", {3, 2, 2}});
+  visit(Of<Compose<Sigmoid, Squeeze, Logit, Affine, Unsqueeze, SwitchHalves>>(), Case{"Compose", {3, 2, 2}});
   visit(Of<Compose<Unsqueeze, Compose<Leaky, Squeeze>, LuConv1x1>>(), Case{"Compose", {4, 1, 2}});
   visit(Of<Compose<Conv1x1, Conditional>>(), Case{"Compose", {3, 2, 2}, {.context = 1}});
-  visit(Of<Compose<FactorOut, Module, FactorOut, Sigmoid>>(), Case{"Compose", {8, 1, 2}});
+  visit(Of<Compose<FactorOut<>, Module, FactorOut<>, Sigmoid>>(), Case{"Compose", {8, 1, 2}});
   visit(Of<Unit<5, Module>>(), Case{"Unit", {3, 2, 2}});  // more modules than places that take turns
-  visit(Of<Unit<2, Unit<2, Coupling>>>(), Case{"Unit", {3, 2, 2}});
+  visit(Of<Unit<2, Unit<2, Affine>>>(), Case{"Unit", {3, 2, 2}});
   // A context on its way through all that can hold pieces which take one.
   visit(Of<Compose<Conditional, Unit<3, Compose<Conv1x1, Conditional, SwitchHalves>>, Conditional>>(),
         Case{"Unit", {3, 2, 1}, {.context = 1}});
   visit(Of<CrossUnit<2, 1, Unit<2, Conditional>>>(), Case{"CrossUnit", {3, 1, 2}, {.context = 1}});
 
-  visit(Of<FactorOut>(), Case{"FactorOut", {6, 1, 3}});
+  visit(Of<FactorOut<>>(), Case{"FactorOut", {6, 1, 3}});
   visit(Of<Transition>(), Case{"FactorOut", {3, 2, 4}});
+  // A part that leaves under a prior that looks at what stays; and at the context, too.
+  visit(Of<FactorOut<ConditionalNormal<SmallNetwork>>>(), Case{"FactorOut", {4, 2, 3}});
+  visit(Of<FactorOut<ConditionalNormal<SmallNetwork, 2>, std::ratio<2, 3>>>(),
+        Case{"FactorOut", {3, 2, 2}, {.context = 2}});
+  visit(Of<FactorOut<ChannelNormal, std::ratio<1, 4>>>(), Case{"FactorOut", {4, 3, 1}});
+  visit(Of<Compose<Conditional, FactorOut<ConditionalNormal<SmallNetwork>>, Affine,
+                   FactorOut<ConditionalNormal<SmallNetwork, 1>>>>(),
+        Case{"Compose", {4, 2, 2}, {.context = 1}});
+  // Noise that does not look at x; that does; of a flow; of a flow with a conditional base.
+  visit(Of<Augment<2>>(), Case{"Augment", {3, 2, 2}});
+  visit(Of<Augment<2, AffineNoise<SmallNetwork>>>(), Case{"Augment", {3, 2, 2}});
+  visit(Of<Augment<2, Sampler<StandardNormal, Unit<2, AffineCoupling<SmallNetwork, 3>>>>>(),
+        Case{"Augment", {3, 2, 2}});
+  visit(Of<Augment<1, Sampler<ConditionalNormal<SmallNetwork>, Compose<Affine, Unsqueeze, Leaky>,
+                              nn::HalvedFeatures<2, 3, 1, 1>>>>(),
+        Case{"Augment", {2, 2, 2}});
+  visit(Of<Compose<Augment<1, Sampler<ConditionalNormal<SmallNetwork>>>, Affine, FactorOut<>>>(),
+        Case{"Compose", {3, 1, 2}});
+
   visit(Of<CrossUnit<1, 2, Unit<1, Module>>>(), Case{"CrossUnit", {3, 2, 2}});
   visit(Of<CrossUnit<3, 1, Unit<1, Module>>>(), Case{"CrossUnit", {3, 1, 2}});
   visit(Of<Dequantize<8, UniformNoise>>(), Case{"Dequantize", {3, 3, 1}});

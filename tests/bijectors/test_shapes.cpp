@@ -3,6 +3,7 @@
 #include <string>
 
 #include "densenf/check/laboratory.hpp"
+#include "densenf/distributions/conditional_normal.hpp"
 #include "densenf/flow/flow.hpp"
 #include "densenf/models/denseflow.hpp"
 
@@ -22,11 +23,15 @@ std::string refusal(const Shape& shape) {
 
 using Net = nn::ResidualDense<4, 1, 2>;
 
-/// A network that only takes squares.
+/// A network that only takes squares, and noise that only looks at squares.
 struct OfSquares : Net {
   static constexpr void require(Shape in) {
     if (in.h != in.w) shape_mismatch("This network needs squares.", in);
   }
+};
+
+struct NoiseOfSquares : UniformNoise {
+  static constexpr void require(Shape, Shape seen) { OfSquares::require(seen); }
 };
 
 const std::string attention =
@@ -37,7 +42,7 @@ const std::string attention =
 TEST_CASE("shapes: what pieces make of an image is known to the compiler") {
   static_assert(Squeeze::output_shape({3, 4, 6}) == Shape{12, 2, 3});
   static_assert(Unsqueeze::output_shape({12, 2, 3}) == Shape{3, 4, 6});
-  static_assert(FactorOut::output_shape({6, 2, 3}) == Shape{3, 2, 3});
+  static_assert(FactorOut<>::output_shape({6, 2, 3}) == Shape{3, 2, 3});
   static_assert(Transition::output_shape({3, 4, 6}) == Shape{6, 2, 3});
   static_assert(SwitchHalves::output_shape({5, 2, 3}) == Shape{5, 2, 3});
   static_assert(CrossUnit<3, 10, Unit<2, GlowModule<Net>>>::output_shape({3, 2, 2}) == Shape{23, 2, 2});
@@ -45,7 +50,7 @@ TEST_CASE("shapes: what pieces make of an image is known to the compiler") {
   static_assert(DenseFlow_74_10::levels == 256);
   static_assert(DenseFlow_74_10::kind == Kind::stochastic);
   static_assert(Compose<Squeeze, ActNorm>::kind == Kind::bijection);
-  static_assert(Compose<Squeeze, FactorOut>::kind == Kind::surjection);
+  static_assert(Compose<Squeeze, FactorOut<>>::kind == Kind::surjection);
   static_assert(CrossUnit<1, 2, Unit<1, GlowModule<Net>>>::kind == Kind::bijection);
   CHECK(true);
 }
@@ -57,12 +62,19 @@ TEST_CASE("shapes: what does not fit is refused in one sentence") {
         "Squeeze needs an even height and an even width. Got 3x4x5 (channels x height x width).");
   CHECK(refusal<Unsqueeze>({6, 1, 1}) ==
         "Unsqueeze needs a multiple of 4 channels. Got 6x1x1 (channels x height x width).");
-  CHECK(refusal<FactorOut>({3, 1, 1}) ==
+  CHECK(refusal<FactorOut<>>({3, 1, 1}) ==
         "FactorOut needs an even number of channels. Got 3x1x1 (channels x height x width).");
   CHECK(refusal<AffineCoupling<Net>>({1, 4, 4}) ==
-        "AffineCoupling needs at least two channels, one to look at and one to change. Got 1x4x4 (channels x "
+        "A coupling needs at least two channels, one to look at and one to change. Got 1x4x4 (channels x "
         "height "
         "x width).");
+  CHECK(refusal<Coupling<Checkerboard<0>, Additive, Net>>({3, 1, 1}) ==
+        "A Checkerboard needs at least two pixels, one to look at and one to change. Got 3x1x1 (channels x "
+        "height x width).");
+  CHECK(
+      refusal<FactorOut<StandardNormal, std::ratio<2, 3>>>({4, 1, 1}) ==
+      "The share of the channels that FactorOut keeps must be a whole number of them. Got 4x1x1 (channels x "
+      "height x width).");
   CHECK(refusal<Unit<2, Compose<Squeeze, ActNorm>>>({3, 4, 4}) ==
         "The modules of a Unit must keep the shape of their input. Got 3x4x4 (channels x height x width).");
   CHECK(refusal<ActNorm>({3, 0, 4}) ==
@@ -89,9 +101,15 @@ TEST_CASE("shapes: what a network demands of its input is part of output_shape")
   CHECK(pixels(2, 6) == "none");
 
   // In the noise, too.
-  CHECK(refusal<Dequantize<8, OfSquares>>({1, 4, 6}) ==
+  CHECK(refusal<Dequantize<8, NoiseOfSquares>>({1, 4, 6}) ==
         "This network needs squares. Got 1x4x6 (channels x height x width).");
   CHECK(refusal<Dequantize<8, UniformNoise>>({1, 3, 5}) == "none");
+  CHECK(refusal<Augment<2, NoiseOfSquares>>({1, 4, 6}) ==
+        "This network needs squares. Got 1x4x6 (channels x height x width).");
+  // And in the distributions of what leaves.
+  CHECK(refusal<FactorOut<ConditionalNormal<OfSquares>>>({6, 4, 6}) ==
+        "This network needs squares. Got 3x4x6 (channels x height x width).");
+  CHECK(refusal<Compose<Augment<2>, FactorOut<ConditionalNormal<OfSquares>>>>({6, 4, 4}) == "none");
 }
 
 TEST_CASE("shapes: a flow over images that a network inside does not take is refused when it is made") {
@@ -141,14 +159,14 @@ TEST_CASE("shapes: what a coupling is given and what its network gives are looke
   const auto of = [&](Shape s) { return ctx.output(1, s); };
   const LogProb l = ctx.unused_log_prob(1);
   CHECK_THROWS_WITH_AS(conditional.apply(ctx, of({3, 4, 4}), l, of({3, 4, 4})),
-                       "The context of an AffineCoupling must be 1 images of 2x4x4, not 1 of 3x4x4 (channels "
+                       "The context of a coupling must be 1 images of 2x4x4, not 1 of 3x4x4 (channels "
                        "x height x width).",
                        ShapeError);
   CHECK_THROWS_AS(conditional.apply(ctx, of({3, 4, 4}), l, of({2, 4, 2})), ShapeError);
   CHECK_THROWS_AS(conditional.invert(ctx, of({3, 4, 4}), of({1, 4, 4})), ShapeError);
   CHECK_NOTHROW(conditional.invert(ctx, of({3, 4, 4}), of({2, 4, 4})));
   const std::string four =
-      "The output of an AffineCoupling's network must be 1 images of 4x4x4, not 1 of 3x4x4 (channels x "
+      "The output of a coupling's network must be 1 images of 4x4x4, not 1 of 3x4x4 (channels x "
       "height x "
       "width).";
   CHECK_THROWS_WITH_AS(narrow.apply(ctx, of({5, 4, 4}), l), four.c_str(), ShapeError);

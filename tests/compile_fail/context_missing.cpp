@@ -1,4 +1,4 @@
-// expect: This AffineCoupling was declared with a context: call it with one.
+// expect: This coupling was declared with a context: call it with one.
 #include "densenf/densenf.hpp"
 
 using namespace densenf;

@@ -77,7 +77,7 @@ TEST_CASE_TEMPLATE("edges: outside of its support, and on the border, a density 
 }
 
 TEST_CASE_TEMPLATE("edges: a density that is 0 stays 0 through all that follows", T, double, float) {
-  using Model = Compose<Logit, ActNorm, Conv1x1, Leaky, SwitchHalves, Sigmoid, Logit, FactorOut>;
+  using Model = Compose<Logit, ActNorm, Conv1x1, Leaky, SwitchHalves, Sigmoid, Logit, FactorOut<>>;
   DeviceFlow<Model, T> flow({2, 1, 2}, test::device_for_small_work());
   small::scramble(flow, 0.3);
   const Batch<T> images{{2, 1, 2},

@@ -170,7 +170,7 @@ TEST_CASE("inputs: no image is made of what is not a number") {
   CHECK_THROWS_AS(singular.sample(1), NonFiniteError);
 
   // A half that leaves the flow as infinity is one, too.
-  using Halving = Compose<ActNorm, FactorOut>;
+  using Halving = Compose<ActNorm, FactorOut<>>;
   Flow<Halving> halving({2, 1, 1}, Cpu(1));
   for (const ParamSpec& spec : halving.table().parameters) {
     if (spec.name == "transforms.0.log_scale")

@@ -263,6 +263,27 @@ void for_each_op(Index c, const Visit& visit) {
           return z;
         });
 
+  // The other maps, everywhere and on a checkerboard.
+  const auto affine_maps = [&]<class Map>(Map, kernels::AffineLayout at) {
+    const Op op{"affine_into", {s, {Map::parameters * c, 3, 5}}, -2, 2};
+    visit(op, nothing, [=](const auto& ctx, int, const auto& x, LogProb l) {
+      const auto z = inside(ctx, x[0], c);
+      ops::affine_into(ctx, Map{}, kernels::Everywhere{}, x[0], x[1], at, l, z);
+      return z;
+    });
+    visit(op, nothing, [=](const auto& ctx, int, const auto& x, LogProb l) {
+      const auto z = inside(ctx, x[0], c);
+      ops::affine_into(ctx, Map{}, kernels::CheckerboardWhere{3, 5, 1}, x[0], x[1], at, l, z);
+      return z;
+    });
+  };
+  affine_maps(kernels::AffineMap<kernels::Sigmoid2, true>{}, ops::AffineLayout::interleaved_shifts_first());
+  affine_maps(kernels::AffineMap<kernels::Tanh2>{}, ops::AffineLayout::interleaved());
+  affine_maps(kernels::AffineMap<kernels::NoScale>{}, ops::AffineLayout::only_shifts());
+  visit(Op{"hide", {s}}, nothing, [](const auto& ctx, int, const auto& x, LogProb) {
+    return ops::hide(ctx, x[0], kernels::CheckerboardWhere{3, 5, 0});
+  });
+
   visit(Op{"standard_normal_log_prob", {s}}, nothing, [](const auto& ctx, int, const auto& x, LogProb l) {
     ops::standard_normal_log_prob(ctx, x[0], -1.5, l);
   });

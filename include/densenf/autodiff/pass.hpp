@@ -19,6 +19,9 @@ class LatentSink {
 public:
   virtual ~LatentSink() = default;
   virtual void keep(Tensor<const T> latent) = 0;
+  /// Where the log-density is added under which each of n images' part leaves that is kept next, on the
+  /// device; null: nobody asks.
+  virtual double* log_density(Index /*n*/) { return nullptr; }
 };
 
 /// Gives back on the way back what left the flow, last first.

@@ -5,12 +5,17 @@
 #include <utility>
 
 #include "densenf/autodiff/scope.hpp"
+#include "densenf/bijectors/type_name.hpp"
 
 namespace densenf {
 
 /// What a piece of a flow does to the likelihood: a bijection maps densities exactly; a surjection lets part
 /// of its input leave under a known density and is exact too; a stochastic step draws noise and makes the
 /// likelihood a lower bound.
+///
+/// The kinds are ordered, and a model's is the largest of its pieces'. Whether a likelihood is exact is all
+/// but the last; whether a piece's input can be rebuilt from its output alone, so that its pass can be run
+/// backwards, is the first alone: what draws noise would draw it anew.
 enum class Kind { bijection, surjection, stochastic };
 
 constexpr Kind combine(Kind a, Kind b) { return a > b ? a : b; }
@@ -23,6 +28,9 @@ constexpr Kind combine(Kind a, Kind b) { return a > b ? a : b; }
 ///   Var<T> forward(const Ctx&, const Var<T>& x, LogProb) const;
 ///   Var<T> inverse(const Ctx&, const Var<T>& z) const;
 ///   void start(const Ctx&, const Var<T>& x) const;        // if its parameters start from data
+///   static std::string type_name();                       // if the class's name does not say enough
+///   void for_each_piece(const F& f) const;                // if there are pieces inside of it;
+///   void for_each_piece_backwards(const F& f) const;      //   last first
 ///
 /// forward returns the batch after the step and adds the step's contribution to log p of each image; written
 /// with densenf::ops it evaluates on one kind of context and records its adjoints on the other. inverse goes
@@ -30,6 +38,9 @@ constexpr Kind combine(Kind a, Kind b) { return a > b ? a : b; }
 /// when `takes_context` is true. start is called before forward in the one pass that Flow::initialize makes;
 /// it may write the parameters that were declared with Builder::starts_from_data, unless their flag says that
 /// it has been. bijectors/leaky.hpp is an example that explains every line.
+///
+/// for_each_piece calls f(piece) for the pieces directly inside, in the order in which the forward pass meets
+/// them. So functions that look at a model (describe it, count it) need no member in each of its pieces.
 template <class Derived>
 class Bijector {
 public:
@@ -37,11 +48,23 @@ public:
   static constexpr bool takes_context = false;
   /// Gray levels of the data that the piece accepts; 0: any numbers.
   static constexpr Index levels = 0;
+  /// Whether it declares pieces of its own below Builder::pieces_scope.
+  static constexpr bool numbers_pieces = false;
+
+  /// For messages and descriptions: "Unit<5>".
+  static std::string type_name() { return std::string(detail::short_type_name<Derived>()); }
 
   static constexpr Shape output_shape(Shape in) {
     require_positive(in);
     return in;
   }
+  /// The shape of which output_shape makes `out`, for bijections.
+  static constexpr Shape input_shape(Shape out) { return out; }
+
+  template <class F>
+  void for_each_piece(const F&) const {}
+  template <class F>
+  void for_each_piece_backwards(const F&) const {}
 
   /// Fixes the input's shape and declares the parameters. Throws ShapeError if the shape does not fit.
   void build(Builder& b, Shape in) {

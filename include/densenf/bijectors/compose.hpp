@@ -2,6 +2,8 @@
 
 #include <array>
 #include <cstddef>
+#include <tuple>
+#include <type_traits>
 #include <utility>
 
 #include "densenf/bijectors/bijector.hpp"
@@ -52,6 +54,7 @@ public:
     return k;
   }();
   static constexpr bool takes_context = (Pieces::takes_context || ...);
+  static constexpr bool numbers_pieces = true;
   static constexpr Index levels = first_levels();
   static_assert(levels >= 0, "A dequantization takes integers, so it can only be the first piece of a flow.");
 
@@ -60,11 +63,13 @@ public:
     return in;
   }
 
+  static constexpr Shape input_shape(Shape out) { return input_shape(out, Indices{}); }
+
   void declare(Builder& b, Shape in) {
-    const auto scope = b.scope("transforms");
+    const auto scope = b.pieces_scope();
     each(
-        [&](auto& piece, std::size_t i) {
-          const auto inner = b.scope(static_cast<Index>(i));
+        [&]<class Piece>(Piece& piece, std::size_t i) {
+          const auto inner = b.piece_scope(static_cast<Index>(i), Piece::numbers_pieces);
           piece.build(b, in);
           in = piece.output();
         },
@@ -108,6 +113,15 @@ public:
     ctx.memory().release(mark);
   }
 
+  template <class F>
+  void for_each_piece(const F& f) const {
+    each([&](const auto& piece, std::size_t) { f(piece); }, Indices{});
+  }
+  template <class F>
+  void for_each_piece_backwards(const F& f) const {
+    each_backwards([&](const auto& piece, std::size_t) { f(piece); }, Indices{});
+  }
+
   /// The i-th piece.
   template <std::size_t I>
   const auto& piece() const {
@@ -115,6 +129,13 @@ public:
   }
 
 private:
+  template <std::size_t... I>
+  static constexpr Shape input_shape(Shape out, std::index_sequence<I...>) {
+    using Types = std::tuple<std::type_identity<Pieces>...>;
+    ((out = std::tuple_element_t<count - 1 - I, Types>::type::input_shape(out)), ...);
+    return out;
+  }
+
   /// The first two pieces at once, where the first says how (`forward_with`): then x is what comes behind
   /// them. Returns how many pieces are done.
   template <class Ctx, class V>

@@ -3,10 +3,9 @@
 #include <array>
 #include <cstddef>
 
+#include "densenf/bijectors/augment.hpp"
 #include "densenf/bijectors/bijector.hpp"
-#include "densenf/nn/conv.hpp"
-#include "densenf/ops/coupling.hpp"
-#include "densenf/ops/probability.hpp"
+#include "densenf/nn/networks.hpp"
 
 namespace densenf {
 
@@ -25,6 +24,8 @@ public:
   /// Its units do; the noise does not look at the context.
   static constexpr bool takes_context = UnitType::takes_context;
 
+  static std::string type_name() { return fmt::format("CrossUnit<{}, {}>", Count, Growth); }
+
   static constexpr Shape output_shape(Shape in) {
     require_positive(in);
     for (int i = 0; i < Count; ++i) {
@@ -33,13 +34,16 @@ public:
     }
     return in;
   }
+  static constexpr Shape input_shape(Shape out) { return {out.c - (Count - 1) * Growth, out.h, out.w}; }
 
   void declare(Builder& b, Shape in) {
     {
       const auto scope = b.scope("noise_params");
-      for (std::size_t i = 0; i < noise_.size(); ++i) {
+      for (std::size_t i = 0; i < augments_.size(); ++i) {
         const auto inner = b.scope(static_cast<Index>(i));
-        noise_[i].build(b, seen_by(static_cast<Index>(i) + 1, in.c), Growth);
+        const auto earlier = static_cast<Index>(i);
+        augments_[i].look_at(seen_by(earlier + 1, in.c));
+        augments_[i].build(b, {in.c + earlier * Growth, in.h, in.w});
       }
     }
     const auto scope = b.scope("blocks");
@@ -57,8 +61,10 @@ public:
     Index seen = 0;
     for (int i = 0; i < Count; ++i) {
       const V state = x;
+      // Not by `apply`, which says in the backward pass that all parameters behind its own are final: those
+      // of units that come before it are behind them.
       if (i > 0)
-        x = widen(ctx, x, noise_[static_cast<std::size_t>(i - 1)], earlier.channels(0, seen), log_prob);
+        x = augments_[static_cast<std::size_t>(i - 1)].widened(ctx, x, earlier.channels(0, seen), log_prob);
       if (i + 1 < Count) {
         ops::copy_into(ctx, state, earlier.channels(seen, state.c()));
         seen += state.c();
@@ -72,21 +78,27 @@ public:
   V inverse(const Ctx& ctx, V z, const Context&... context) const {
     for (std::size_t i = units_.size(); i-- > 0;) {
       z = units_[i].invert(ctx, z, context...);
-      if (i > 0) z = z.channels(0, z.c() - Growth);
+      if (i > 0) z = augments_[i - 1].inverse(ctx, z);
     }
     return z;
   }
 
-private:
-  /// mu and s of the noise from the states before: conv 3x3 -> relu -> conv 1x1 (starts at zero).
-  struct NoiseNetwork {
-    nn::Conv spread, mix;
-    void build(Builder& b, Index in, Index growth) {
-      spread.build(b, "transformation.0", in, 4 * in, 3);
-      mix.build(b, "transformation.2", 4 * in, 2 * growth, 1, nn::Conv::Start::zero);
+  template <class F>
+  void for_each_piece(const F& f) const {
+    for (std::size_t i = 0; i < units_.size(); ++i) {
+      if (i > 0) f(augments_[i - 1]);
+      f(units_[i]);
     }
-  };
+  }
+  template <class F>
+  void for_each_piece_backwards(const F& f) const {
+    for (std::size_t i = units_.size(); i-- > 0;) {
+      f(units_[i]);
+      if (i > 0) f(augments_[i - 1]);
+    }
+  }
 
+private:
   /// Channels of the first `count` states z_0, z_1, ...: C, C, C + Growth, C + 2 Growth, ...
   static constexpr Index seen_by(Index count, Index channels) {
     Index total = 0;
@@ -94,25 +106,7 @@ private:
     return total;
   }
 
-  template <class Ctx, class V>
-  V widen(const Ctx& ctx, const V& x, const NoiseNetwork& network, const V& earlier, LogProb log_prob) const {
-    return scoped(
-        ctx, {x.c() + Growth, x.value.h, x.value.w},
-        [&](const auto& c) {
-          const V raw = network.mix.forward(c, network.spread.forward(c, earlier, nn::Activation::relu));
-          const V e{c.tensor(x.n(), {Growth, x.value.h, x.value.w})};
-          c.noise().normal(c.device(), e.value);
-          ops::standard_normal_log_prob(c, e, -1, log_prob);
-          const V wide = c.output_like(x, x.c() + Growth);
-          ops::copy_into(c, x, wide.channels(0, x.c()));
-          ops::affine_into(c, e, raw, ops::AffineLayout::shifts_first(Growth), log_prob,
-                           wide.channels(x.c(), Growth));
-          return wide;
-        },
-        x, earlier);
-  }
-
-  std::array<NoiseNetwork, static_cast<std::size_t>(Count - 1)> noise_;
+  std::array<Augment<Growth, AffineNoise<nn::NoiseNetwork>>, static_cast<std::size_t>(Count - 1)> augments_;
   std::array<UnitType, static_cast<std::size_t>(Count)> units_;
 };
 

@@ -12,6 +12,7 @@ struct Squeeze : Bijector<Squeeze> {
     require_positive(in);
     return ops::squeezed(in);
   }
+  static constexpr Shape input_shape(Shape out) { return ops::unsqueezed(out); }
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x, LogProb) const {
     return ops::squeeze(ctx, x);
@@ -28,6 +29,7 @@ struct Unsqueeze : Bijector<Unsqueeze> {
     require_positive(in);
     return ops::unsqueezed(in);
   }
+  static constexpr Shape input_shape(Shape out) { return ops::squeezed(out); }
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x, LogProb) const {
     return ops::unsqueeze(ctx, x);

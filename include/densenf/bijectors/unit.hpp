@@ -17,6 +17,9 @@ class Unit : public Bijector<Unit<Count, Module>> {
 
 public:
   static constexpr bool takes_context = Module::takes_context;
+  static constexpr bool numbers_pieces = true;
+
+  static std::string type_name() { return fmt::format("Unit<{}>", Count); }
 
   static constexpr Shape output_shape(Shape in) {
     if (Module::output_shape(in) != in)
@@ -25,9 +28,9 @@ public:
   }
 
   void declare(Builder& b, Shape in) {
-    const auto scope = b.scope("transforms");
+    const auto scope = b.pieces_scope();
     for (std::size_t i = 0; i < modules_.size(); ++i) {
-      const auto inner = b.scope(static_cast<Index>(i));
+      const auto inner = b.piece_scope(static_cast<Index>(i), Module::numbers_pieces);
       modules_[i].build(b, in);
     }
   }
@@ -77,6 +80,15 @@ public:
       z = place;
     }
     return z;
+  }
+
+  template <class F>
+  void for_each_piece(const F& f) const {
+    for (const Module& module : modules_) f(module);
+  }
+  template <class F>
+  void for_each_piece_backwards(const F& f) const {
+    for (std::size_t i = modules_.size(); i-- > 0;) f(modules_[i]);
   }
 
 private:

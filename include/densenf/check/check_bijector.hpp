@@ -63,7 +63,7 @@ private:
 
   PieceResult forward(Index n, const double* x, const double* context) {
     PieceResult r;
-    LatentRecorder<double, Device> recorder(lab_.work.device, r.left);
+    LeavingRecorder<Device> recorder(lab_.work.device, r);
     const auto ctx = lab_.begin(Phase::evaluation);
     lab_.pass.latents = &recorder;
     Buffer<double, Device> log_prob(ctx.device(), n);
@@ -143,7 +143,7 @@ private:
   }
 
   /// A piece maps (x, noise) to (z, what left), as many numbers as before, and contributes
-  ///   log |det d(z, left) / d(x, noise)| + log N(left; 0, I) - log density of the noise.
+  ///   log |det d(z, left) / d(x, noise)| + log density of what left - log density of the noise.
   /// For a bijection that is the log-determinant. Gray levels are constants, and the dequantization's u,
   /// which leaves so that decoding is exact, is a part of z.
   void check_contribution() {
@@ -192,8 +192,7 @@ private:
       for (const auto& draw : lab_.noise.draws) {
         if (draw.normal) want -= log_normal(draw.values, draw.shape.size(), n);
       }
-      for (std::size_t i = redundant; i < r.left.size(); ++i)
-        want += log_normal(r.left[i].values, r.left[i].shape.size(), n);
+      for (std::size_t i = redundant; i < r.left.size(); ++i) want += log_density(r, i, n);
       compare(
           r.log_prob[static_cast<std::size_t>(n)], want, options_.tolerance,
           fmt::format("What forward adds to the log-probability of image {}, against the numerical Jacobian,",
@@ -213,6 +212,13 @@ private:
     };
     part(r.shape.size());
     for (std::size_t i = redundant; i < r.left.size(); ++i) part(r.left[i].shape.size());
+  }
+
+  /// Of what left, as the piece says; N(0, I) where it does not.
+  static double log_density(const PieceResult& r, std::size_t part, Index n) {
+    const std::vector<double>& said = r.left_log_density[part];
+    return said.empty() ? log_normal(r.left[part].values, r.left[part].shape.size(), n)
+                        : said[static_cast<std::size_t>(n)];
   }
 
   static double log_normal(const std::vector<double>& values, Index size, Index n) {
@@ -348,7 +354,8 @@ private:
 ///   - output_shape tells the truth, and inverse(forward(x)) = x, given back what left the flow;
 ///   - what it adds to the log-probability agrees with its numerical Jacobian, for each image on its own
 ///   (keep
-///     C H W below a hundred or so); what leaves a surjection is taken to leave under N(0, I);
+///     C H W below a hundred or so), where the density of what leaves a surjection is the one that the piece
+///     says (LatentSink::log_density), N(0, I) if it says none;
 ///   - gradients of x, the context and the parameters agree with central differences, in evaluation and in
 ///   training,
 ///     under each memory policy, also where x is a channel range or a constant;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "densenf/bijectors/bijector.hpp"
@@ -59,7 +60,33 @@ struct PieceResult {
   Shape shape;
   std::vector<double> z;            ///< channels last
   std::vector<Batch<double>> left;  ///< what left the flow
+  /// Of each part that left, the log-density of each image's; empty where the piece does not say it.
+  std::vector<std::vector<double>> left_log_density;
   std::vector<double> log_prob;
+};
+
+/// Copies what leaves a piece to the host, with the density under which it leaves.
+template <class Device>
+class LeavingRecorder : public LatentRecorder<double, Device> {
+public:
+  LeavingRecorder(const Device& device, PieceResult& result)
+      : LatentRecorder<double, Device>(device, result.left), device_(device), result_(result) {}
+
+  double* log_density(Index n) override {
+    density_.emplace(device_, n, "densities");
+    density_->fill_zero();
+    return density_->data();
+  }
+  void keep(Tensor<const double> latent) override {
+    LatentRecorder<double, Device>::keep(latent);
+    result_.left_log_density.push_back(density_ ? density_->to_host() : std::vector<double>{});
+    density_.reset();
+  }
+
+private:
+  const Device& device_;
+  PieceResult& result_;
+  std::optional<Buffer<double, Device>> density_;
 };
 
 }  // namespace densenf::detail

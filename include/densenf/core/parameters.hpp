@@ -103,14 +103,18 @@ public:
 
   class Scope {
   public:
-    Scope(Builder& b, std::size_t length) : builder_(b), length_(length) {}
-    ~Scope() { builder_.path_.resize(length_); }
+    Scope(Builder& b, std::size_t length, Index* next) : builder_(b), length_(length), next_(next) {}
+    ~Scope() {
+      builder_.path_.resize(length_);
+      builder_.next_ = next_;
+    }
     Scope(const Scope&) = delete;
     Scope& operator=(const Scope&) = delete;
 
   private:
     Builder& builder_;
     std::size_t length_;
+    Index* next_;
   };
 
   /// Names declared until the returned object goes are below `name`.
@@ -118,9 +122,28 @@ public:
     const std::size_t length = path_.size();
     if (!path_.empty()) path_ += '.';
     path_ += name;
-    return Scope(*this, length);
+    return Scope(*this, length, std::exchange(next_, nullptr));
   }
   [[nodiscard]] Scope scope(Index i) { return scope(std::to_string(i)); }
+
+  /// Where a combinator (Compose, Unit) declares its pieces, "transforms", each of them below piece_scope(i):
+  /// "transforms.0", "transforms.1", ... A piece that is such a combinator itself has its own "transforms"
+  /// there.
+  [[nodiscard]] Scope pieces_scope() { return next_ != nullptr ? same_scope() : scope("transforms"); }
+  [[nodiscard]] Scope piece_scope(Index i, bool is_combinator) {
+    if (next_ == nullptr) return scope(i);
+    return is_combinator ? same_scope() : scope((*next_)++);
+  }
+  /// Pieces that are declared until the returned object goes are numbered through from `next` on, however
+  /// deep in combinators they are: "transforms.0", "transforms.1", ...
+  [[nodiscard]] Scope flat_scope(Index& next) {
+    if (next_ != nullptr) return same_scope();
+    const std::size_t length = path_.size();
+    if (!path_.empty()) path_ += '.';
+    path_ += "transforms";
+    next_ = &next;
+    return Scope(*this, length, nullptr);
+  }
 
   const std::string& path() const { return path_; }
   /// The offset that the next parameter gets.
@@ -173,6 +196,8 @@ public:
   }
 
 private:
+  Scope same_scope() { return Scope(*this, path_.size(), next_); }
+
   static Index product(const std::vector<Index>& shape) {
     constexpr Index most = std::numeric_limits<Index>::max() / 64;  // so that bytes and gaps can be counted
     Index size = 1;
@@ -199,6 +224,7 @@ private:
 
   ParameterTable& table_;
   std::string path_;
+  Index* next_ = nullptr;  ///< the number of the next piece, while they are numbered through
 };
 
 }  // namespace densenf

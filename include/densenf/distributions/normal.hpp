@@ -3,14 +3,27 @@
 #include "densenf/autodiff/context.hpp"
 #include "densenf/ops/probability.hpp"
 
-// Densities over batches of images. A distribution is a struct with build, log_prob and sample; the last two
-// are given the context behind everything else where there is one, which these do not look at.
+// Densities over batches of images. A distribution is a type with
+//
+//   static constexpr bool takes_context;                  // whether it looks at the flow's context
+//   static constexpr void require(Shape x, Index given);  // if it takes only some
+//   void build(Builder&, Shape x, Index given = 0);       // over images of x
+//   void log_prob(const Ctx&, const V& x, double factor, LogProb, const Given&...) const;
+//   V sample(const Ctx&, Index n, double temperature, const Given&...) const;
+//
+// log_prob adds factor * log density of each image. sample makes n draws, with the standard deviation
+// multiplied by `temperature`; they are differentiable at temperature 1. What these are given stands behind
+// everything else: first what the owner of the distribution has it look at (FactorOut: the channels that
+// stay), of which `given` is the number of channels, then the flow's context if there is one. It is for
+// distributions that are conditional.
 namespace densenf {
 
 /// A normal with one learned mean and log-scale per channel; starts as the standard normal.
 class ChannelNormal {
 public:
-  void build(Builder& b, Shape shape) {
+  static constexpr bool takes_context = false;
+
+  void build(Builder& b, Shape shape, Index = 0) {
     shape_ = shape;
     const auto scope = b.scope("base_dist");
     loc_ = b.vector("loc", {1, shape.c, 1, 1}, Init::zeros());
@@ -39,7 +52,9 @@ private:
 /// N(0, I)
 class StandardNormal {
 public:
-  void build(Builder&, Shape shape) { shape_ = shape; }
+  static constexpr bool takes_context = false;
+
+  void build(Builder&, Shape shape, Index = 0) { shape_ = shape; }
 
   template <class Ctx, class V = typename Ctx::Value, class... Context>
   void log_prob(const Ctx& ctx, const V& x, double factor, LogProb log_prob, const Context&...) const {

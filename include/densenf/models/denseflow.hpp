@@ -1,9 +1,9 @@
 #pragma once
 
 #include "densenf/bijectors/actnorm.hpp"
-#include "densenf/bijectors/affine_coupling.hpp"
 #include "densenf/bijectors/compose.hpp"
 #include "densenf/bijectors/conv1x1.hpp"
+#include "densenf/bijectors/coupling.hpp"
 #include "densenf/bijectors/cross_unit.hpp"
 #include "densenf/bijectors/dequantize.hpp"
 #include "densenf/bijectors/elementwise.hpp"

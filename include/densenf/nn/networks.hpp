@@ -104,6 +104,24 @@ private:
   DenseBranch dense_;
 };
 
+/// conv 3x3 to four times the channels -> relu -> conv 1x1 (starts at zero): the network of the cross-unit
+/// noise.
+class NoiseNetwork {
+public:
+  void build(Builder& b, Index in, Index out) {
+    spread_.build(b, "transformation.0", in, 4 * in, 3);
+    mix_.build(b, "transformation.2", 4 * in, out, 1, Conv::Start::zero);
+  }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, const V& x) const {
+    return mix_.forward(ctx, spread_.forward(ctx, x, Activation::relu));
+  }
+
+private:
+  Conv spread_, mix_;
+};
+
 /// MixNetwork as a type: IntraUnit<48> is the paper's.
 template <int Width, int Depth = 7, int Growth = 64>
 struct IntraUnit : MixNetwork {

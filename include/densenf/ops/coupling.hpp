@@ -2,30 +2,55 @@
 
 #include "densenf/autodiff/context.hpp"
 #include "densenf/kernels/affine_layout.hpp"
+#include "densenf/kernels/affine_maps.hpp"
+#include "densenf/kernels/where.hpp"
 #include "densenf/ops/sizes.hpp"
 
 namespace densenf::ops {
 
 using kernels::AffineLayout;
 
-/// z = t + exp(l) * x with l = 2 tanh(s / 2), s and t from a network's raw output (2 x.c channels); adds the
-/// sum of l to the log-probability.
-template <class Ctx, class V = typename Ctx::Value>
-void affine_into(const Ctx& ctx, const V& x, const V& raw, AffineLayout at, LogProb log_prob, const V& z) {
+/// z from x by a kernels::AffineMap, whose raw numbers a network has made; adds the sum of the log-scales to
+/// the log-probability. Outside of the pixels `where`, z is x.
+template <class Ctx, class Map, class Where, class V = typename Ctx::Value>
+void affine_into(const Ctx& ctx, Map map, Where where, const V& x, const V& raw, AffineLayout at,
+                 LogProb log_prob, const V& z) {
   using T = typename Ctx::Scalar;
   require_batch("The output of an affine map", z.value, x.n(), x.shape());
   require_batch("The scales and shifts of an affine map", raw.value, x.n(),
-                {2 * x.c(), x.value.h, x.value.w});
-  if (!at.fits(x.c()))
+                {Map::parameters * x.c(), x.value.h, x.value.w});
+  if (!at.fits(x.c(), Map::parameters))
     throw ArgumentError("The layout of an affine map of {} channels reaches beyond its scales and shifts.",
                         x.c());
-  affine_forward(ctx.device(), as_const(x.value), as_const(raw.value), at, z.value, log_prob.value);
+  affine_forward(ctx.device(), as_const(x.value), as_const(raw.value), at, z.value, log_prob.value, map,
+                 where);
   ctx.record([=](auto& c) {
     const Tensor<T> dz = c.gradient(z);
     const auto dx = c.gradient_target_if_any(x), draw = c.gradient_target(raw);
     affine_backward(c.device(), as_const(x.value), as_const(raw.value), at, as_const(dz), log_prob.gradient,
-                    dx.tensor, dx.write, draw.tensor, draw.write);
+                    dx.tensor, dx.write, draw.tensor, draw.write, map, where);
   });
+}
+
+/// z = t + exp(l) * x with l = 2 tanh(s / 2), s and t from a network's raw output (2 x.c channels); adds the
+/// sum of l to the log-probability.
+template <class Ctx, class V = typename Ctx::Value>
+void affine_into(const Ctx& ctx, const V& x, const V& raw, AffineLayout at, LogProb log_prob, const V& z) {
+  affine_into(ctx, kernels::AffineMap<kernels::Tanh2>{}, kernels::Everywhere{}, x, raw, at, log_prob, z);
+}
+
+/// x outside of the pixels `where`, 0 there.
+template <class Ctx, class Where, class V = typename Ctx::Value>
+V hide(const Ctx& ctx, const V& x, Where where) {
+  const V y = ctx.output_like(x, x.c());
+  hide(ctx.device(), where, as_const(x.value), y.value);
+  if (x.gradient == nullptr) return y;
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    const auto dx = c.gradient_target(x);
+    hide(c.device(), where, dy, dx.tensor, dx.write);
+  });
+  return y;
 }
 
 }  // namespace densenf::ops

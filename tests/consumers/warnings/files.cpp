@@ -11,7 +11,7 @@ using Module = GlowModule<IntraUnit<4, 1, 2>>;
 using Model = Compose<Dequantize<4, VariationalNoise<1, 4, 4, 1, 2, 2>>, Shift, Squeeze,
                       CrossUnit<1, 2, Unit<1, Module>>, Transition, CrossUnit<1, 2, Unit<1, Module>>>;
 #else
-using Model = Compose<Dequantize<4, UniformNoise>, Shift, Squeeze, ActNorm, Conv1x1, FactorOut>;
+using Model = Compose<Dequantize<4, UniformNoise>, Shift, Squeeze, ActNorm, Conv1x1, FactorOut<>>;
 #endif
 
 Images some_images(Index count) {

@@ -1,0 +1,80 @@
+#pragma once
+
+#include "densenf/bijectors/bijector.hpp"
+#include "densenf/bijectors/noise.hpp"
+#include "densenf/bijectors/sampler.hpp"
+#include "densenf/distributions/normal.hpp"
+#include "densenf/ops/layout.hpp"
+
+namespace densenf {
+
+/// `Growth` channels of noise enter behind those of x, from a noise model (bijectors/noise.hpp) that looks at
+/// x or at what else it is given, with -log q: the likelihood becomes a lower bound. The inverse drops the
+/// channels.
+template <int Growth, class Noise = Sampler<StandardNormal>>
+class Augment : public Bijector<Augment<Growth, Noise>> {
+  static_assert(Growth > 0, "An Augment adds at least one channel.");
+
+public:
+  static constexpr Kind kind = Kind::stochastic;
+
+  static std::string type_name() { return fmt::format("Augment<{}>", Growth); }
+
+  static constexpr Shape output_shape(Shape in) {
+    require_positive(in);
+    if constexpr (requires { Noise::require(in, in); }) Noise::require({Growth, in.h, in.w}, in);
+    in.c += Growth;
+    return in;
+  }
+  static constexpr Shape input_shape(Shape out) { return {out.c - Growth, out.h, out.w}; }
+
+  /// Said before it is built where the noise looks at another value than x, of so many channels.
+  void look_at(Index channels) { seen_ = channels; }
+
+  void declare(Builder& b, Shape in) {
+    noise_.build(b, {Growth, in.h, in.w}, {seen_ > 0 ? seen_ : in.c, in.h, in.w});
+  }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
+    return widened(ctx, x, x, log_prob);
+  }
+
+  /// The same where the noise looks at `seen`.
+  template <class Ctx, class V = typename Ctx::Value>
+  V widened(const Ctx& ctx, const V& x, const V& seen, LogProb log_prob) const {
+    return scoped(
+        ctx, {x.c() + Growth, x.value.h, x.value.w},
+        [&](const auto& c) {
+          const V wide = c.output_like(x, x.c() + Growth);
+          const V place = wide.channels(x.c(), Growth);
+          if constexpr (requires { noise_.draw_into(c, seen, log_prob, place); })
+            noise_.draw_into(c, seen, log_prob, place);
+          else
+            ops::copy_into(c, noise_.draw(c, seen, log_prob), place);
+          ops::copy_into(c, x, wide.channels(0, x.c()));
+          return wide;
+        },
+        x, seen);
+  }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V inverse(const Ctx&, const V& z) const {
+    return z.channels(0, z.c() - Growth);
+  }
+
+  template <class F>
+  void for_each_piece(const F& f) const {
+    if constexpr (requires { noise_.for_each_piece(f); }) noise_.for_each_piece(f);
+  }
+  template <class F>
+  void for_each_piece_backwards(const F& f) const {
+    if constexpr (requires { noise_.for_each_piece_backwards(f); }) noise_.for_each_piece_backwards(f);
+  }
+
+private:
+  Index seen_ = 0;  ///< channels; 0: x itself
+  Noise noise_;
+};
+
+}  // namespace densenf

@@ -1,0 +1,85 @@
+#pragma once
+
+#include <string>
+
+#include "densenf/core/shape.hpp"
+#include "densenf/kernels/where.hpp"
+#include "densenf/ops/coupling.hpp"
+#include "densenf/ops/layout.hpp"
+
+// How a coupling splits its input into what stays and what changes. A split is a type with
+//
+//   static constexpr void require(Shape in);              // calls shape_mismatch for what cannot be split
+//   static constexpr Index kept(Index c), changed(Index c);   // channels of what the next two return
+//   static V kept(const V& x), changed(const V& x);       // views of x that hold what stays and what changes
+//   static auto where(const V& x);                        // the pixels of changed(x) that do change
+//   static V seen(const Ctx&, const V& x);                // what the network looks at: nothing that changes
+//   static void keep_into(const Ctx&, const V& x, const V& z);   // z = x where a transform of changed(x)
+//   leaves z
+//
+// A network makes raw numbers for each channel of changed(x) at each pixel; the transform uses those `where`.
+namespace densenf {
+
+/// The first half of the channels stays, the larger one when their number is odd.
+struct ChannelHalves {
+  static constexpr void require(Shape in) {
+    if (in.c < 2)
+      shape_mismatch("A coupling needs at least two channels, one to look at and one to change.", in);
+  }
+  static constexpr Index kept(Index c) { return c - c / 2; }
+  static constexpr Index changed(Index c) { return c / 2; }
+  template <class V>
+  static constexpr V kept(const V& x) {
+    return x.channels(0, kept(x.c()));
+  }
+  template <class V>
+  static constexpr V changed(const V& x) {
+    return x.channels(kept(x.c()), changed(x.c()));
+  }
+  template <class V>
+  static constexpr kernels::Everywhere where(const V&) {
+    return {};
+  }
+  template <class Ctx, class V = typename Ctx::Value>
+  static V seen(const Ctx&, const V& x) {
+    return kept(x);
+  }
+  template <class Ctx, class V = typename Ctx::Value>
+  static void keep_into(const Ctx& ctx, const V& x, const V& z) {
+    ops::copy_into(ctx, kept(x), kept(z));
+  }
+};
+
+/// The pixels change of which row + column is even (Parity 0) or odd (1), with all their channels. The
+/// network sees the whole image, with zeros where it changes.
+template <int Parity>
+struct Checkerboard {
+  static_assert(Parity == 0 || Parity == 1, "The parity of a Checkerboard is 0 or 1.");
+  static std::string type_name() { return fmt::format("Checkerboard<{}>", Parity); }
+  static constexpr void require(Shape in) {
+    if (in.pixels() < 2)
+      shape_mismatch("A Checkerboard needs at least two pixels, one to look at and one to change.", in);
+  }
+  static constexpr Index kept(Index c) { return c; }
+  static constexpr Index changed(Index c) { return c; }
+  template <class V>
+  static constexpr V kept(const V& x) {
+    return x;
+  }
+  template <class V>
+  static constexpr V changed(const V& x) {
+    return x;
+  }
+  template <class V>
+  static constexpr kernels::CheckerboardWhere where(const V& x) {
+    return {x.value.h, x.value.w, Parity};
+  }
+  template <class Ctx, class V = typename Ctx::Value>
+  static V seen(const Ctx& ctx, const V& x) {
+    return ops::hide(ctx, x, where(x));
+  }
+  template <class Ctx, class V = typename Ctx::Value>
+  static void keep_into(const Ctx&, const V&, const V&) {}  // the transform writes every pixel of z
+};
+
+}  // namespace densenf

@@ -1,0 +1,52 @@
+#pragma once
+
+#include "densenf/ops/coupling.hpp"
+
+// What couplings do to the numbers that change, given raw numbers from a network. A transform is a type with
+//
+//   static constexpr Index parameters;                    // raw numbers for each one that changes
+//   void build(Builder&, Shape changed);                  // if it has parameters of its own
+//   void forward_into(const Ctx&, const V& x, const V& raw, Where, LogProb, const V& z) const;
+//   void inverse_into(const Ctx&, const V& z, const V& raw, Where, const V& x) const;
+//
+// forward_into adds the log-determinant to the log-probability and is recorded; inverse_into only evaluates.
+// Both leave pixels as they are for which where(pixel) is false, and write every number of their output.
+namespace densenf {
+
+/// How the raw numbers of a map's channels lie beside each other.
+enum class RawOrder { scale_shift, shift_scale };
+
+/// One of kernels::AffineMap.
+template <class Map, RawOrder order = RawOrder::scale_shift>
+struct AffineTransform {
+  static constexpr Index parameters = Map::parameters;
+
+  template <class Ctx, class Where, class V = typename Ctx::Value>
+  static void forward_into(const Ctx& ctx, const V& x, const V& raw, Where where, LogProb log_prob,
+                           const V& z) {
+    ops::affine_into(ctx, Map{}, where, x, raw, layout(), log_prob, z);
+  }
+  template <class Ctx, class Where, class V = typename Ctx::Value>
+  static void inverse_into(const Ctx& ctx, const V& z, const V& raw, Where where, const V& x) {
+    affine_inverse(ctx.device(), as_const(z.value), as_const(raw.value), layout(), x.value, Map{}, where);
+  }
+
+private:
+  static constexpr kernels::AffineLayout layout() {
+    if (!Map::scales) return kernels::AffineLayout::only_shifts();
+    return order == RawOrder::scale_shift ? kernels::AffineLayout::interleaved()
+                                          : kernels::AffineLayout::interleaved_shifts_first();
+  }
+};
+
+/// z = t + exp(2 tanh(s / 2)) x, with s0 t0 s1 t1 ... from the network: DenseFlow's.
+struct AffineTanh2 : AffineTransform<kernels::AffineMap<kernels::Tanh2>> {};
+
+/// z = (x + t) sigmoid(s + 2), with t0 s0 t1 s1 ... from the network: Glow's.
+struct AffineSigmoid2 : AffineTransform<kernels::AffineMap<kernels::Sigmoid2, true>, RawOrder::shift_scale> {
+};
+
+/// z = x + t
+struct Additive : AffineTransform<kernels::AffineMap<kernels::NoScale>> {};
+
+}  // namespace densenf

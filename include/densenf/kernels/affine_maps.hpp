@@ -1,0 +1,109 @@
+#pragma once
+
+#include <cmath>
+
+#include "densenf/core/shape.hpp"
+
+// The affine maps of couplings and of noise, written once for every device: for numbers, and for lanes of
+// them. They are z = t + exp(l) x, or z = (x + t) exp(l) where the shift comes first; l is made of a raw
+// number s, which no network can push so far that exp(l) is 0 or infinite.
+namespace densenf::kernels {
+
+/// l and dl/ds.
+template <class X>
+struct LogScale {
+  X value, slope;
+};
+
+/// l = 2 tanh(s / 2), between -2 and 2
+struct Tanh2 {
+  static constexpr bool scales = true;
+  static constexpr bool zero_at_zero = true;  ///< whether l = 0 where s = 0
+  template <class T, class X>
+  static constexpr LogScale<X> of(const X& s) {
+    using std::tanh;
+    const X u = tanh(T(0.5) * s);
+    return {T(2) * u, T(1) - u * u};
+  }
+};
+
+/// exp(l) = sigmoid(s + 2), below 1
+struct Sigmoid2 {
+  static constexpr bool scales = true;
+  static constexpr bool zero_at_zero = false;
+  template <class T, class X>
+  static constexpr LogScale<X> of(const X& s) {
+    using std::abs, std::exp, std::log1p;
+    const X v = s + T(2), far = abs(v);
+    // log sigmoid(v) without a difference of large numbers, at both ends; 1 - sigmoid(v) likewise.
+    const X l = T(0.5) * (v - far) - log1p(exp(-far));
+    return {l, exp(l - v)};
+  }
+};
+
+/// l = 0, and no raw number
+struct NoScale {
+  static constexpr bool scales = false;
+  static constexpr bool zero_at_zero = true;
+};
+
+template <class Scale, bool ShiftFirst = false>
+struct AffineMap {
+  /// Whether there is a scale. Without one, nothing of s is read or written.
+  static constexpr bool scales = Scale::scales;
+  static constexpr bool zero_at_zero = Scale::zero_at_zero;
+  /// Raw numbers for each one that is mapped.
+  static constexpr Index parameters = scales ? 2 : 1;
+
+  /// z from x, and l.
+  template <class T, class X>
+  static constexpr X forward(const X& s, const X& t, const X& x, X& l) {
+    if constexpr (scales) {
+      using std::exp;
+      l = Scale::template of<T>(s).value;
+      if constexpr (ShiftFirst)
+        return (x + t) * exp(l);
+      else
+        return t + exp(l) * x;
+    } else {
+      return x + t;
+    }
+  }
+
+  /// x from z.
+  template <class T, class X>
+  static constexpr X inverse(const X& s, const X& t, const X& z) {
+    if constexpr (scales) {
+      using std::exp;
+      const X l = Scale::template of<T>(s).value;
+      if constexpr (ShiftFirst)
+        return z * exp(-l) - t;
+      else
+        return (z - t) * exp(-l);
+    } else {
+      return z - t;
+    }
+  }
+
+  /// The adjoint, where dz is the gradient of z and dl that of l beside z.
+  template <class T, class X>
+  static constexpr void backward(const X& s, const X& t, const X& x, const X& dz, T dl, X& dx, X& ds, X& dt) {
+    if constexpr (scales) {
+      using std::exp;
+      const LogScale<X> l = Scale::template of<T>(s);
+      dx = dz * exp(l.value);
+      if constexpr (ShiftFirst) {
+        ds = (dx * (x + t) + dl) * l.slope;
+        dt = dx;
+      } else {
+        ds = (dx * x + dl) * l.slope;
+        dt = dz;
+      }
+    } else {
+      dx = dz;
+      dt = dz;
+    }
+  }
+};
+
+}  // namespace densenf::kernels

@@ -1,0 +1,25 @@
+#pragma once
+
+#include "densenf/core/shape.hpp"
+
+// Which pixels of a batch something is done to, as functions of the pixel's number: nothing of it lies in
+// memory.
+namespace densenf::kernels {
+
+struct Everywhere {
+  static constexpr bool everywhere = true;
+  constexpr bool operator()(Index) const { return true; }
+};
+
+/// Where row + column is even (parity 0) or odd (1).
+struct CheckerboardWhere {
+  static constexpr bool everywhere = false;
+  Index h, w;  ///< extents of an image
+  Index parity;
+  constexpr bool operator()(Index pixel) const {
+    const Index in_image = pixel % (h * w);
+    return (in_image / w + in_image % w) % 2 == parity;
+  }
+};
+
+}  // namespace densenf::kernels

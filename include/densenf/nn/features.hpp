@@ -1,0 +1,60 @@
+#pragma once
+
+#include "densenf/nn/dense_branch.hpp"
+
+// What a Sampler makes of what it looks at. Features are a type with
+//
+//   static constexpr Shape output_shape(Shape seen);
+//   void build(Builder&, Shape seen);
+//   V forward(const Ctx&, const V& seen) const;
+//
+// forward draws no noise, because the memory policies may run it twice.
+namespace densenf::nn {
+
+/// What is seen, as it is.
+struct AsSeen {
+  static constexpr Shape output_shape(Shape seen) { return seen; }
+  void build(Builder&, Shape) {}
+};
+
+/// Features of half the height and width: a dense branch over the image, to `Width` channels, a convolution
+/// that halves it, and another dense branch, to `Out` channels.
+template <int Width, int Out, int Growth, int Depth = 4>
+class HalvedFeatures {
+public:
+  static constexpr Shape output_shape(Shape seen) {
+    HalvingConv::require(seen);
+    return {Out, seen.h / 2, seen.w / 2};
+  }
+
+  void build(Builder& b, Shape seen) {
+    const auto scope = b.scope("context_init");
+    {
+      const auto fine = b.scope(1);
+      fine_.build(b, seen.c, Width, Depth, Growth);
+    }
+    halve_.build(b, "2", Width, Width);
+    const auto coarse = b.scope(3);
+    coarse_.build(b, Width, Out, Depth, Growth);
+  }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, const V& seen) const {
+    return branch(ctx, coarse_, halve_.forward(ctx, branch(ctx, fine_, seen)));
+  }
+
+private:
+  template <class Ctx, class V>
+  static V branch(const Ctx& ctx, const DenseBranch& dense, const V& x) {
+    const V buffer = dense.buffer(ctx, x);
+    ops::copy_into(ctx, x, dense.input(buffer));
+    const V y = ctx.output_like(x, dense.output_channels());
+    dense.forward_into(ctx, buffer, y);
+    return y;
+  }
+
+  DenseBranch fine_, coarse_;
+  HalvingConv halve_;
+};
+
+}  // namespace densenf::nn

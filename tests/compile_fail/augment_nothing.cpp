@@ -1,0 +1,4 @@
+// expect: An Augment adds at least one channel.
+#include "densenf/densenf.hpp"
+
+densenf::Augment<0> piece;
