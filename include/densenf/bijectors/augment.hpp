@@ -47,11 +47,7 @@ public:
         ctx, {x.c() + Growth, x.value.h, x.value.w},
         [&](const auto& c) {
           const V wide = c.output_like(x, x.c() + Growth);
-          const V place = wide.channels(x.c(), Growth);
-          if constexpr (requires { noise_.draw_into(c, seen, log_prob, place); })
-            noise_.draw_into(c, seen, log_prob, place);
-          else
-            ops::copy_into(c, noise_.draw(c, seen, log_prob), place);
+          draw_noise_into(c, noise_, seen, log_prob, wide.channels(x.c(), Growth));
           ops::copy_into(c, x, wide.channels(0, x.c()));
           return wide;
         },

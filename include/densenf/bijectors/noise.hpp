@@ -2,6 +2,7 @@
 
 #include "densenf/autodiff/scope.hpp"
 #include "densenf/ops/coupling.hpp"
+#include "densenf/ops/elementwise.hpp"
 #include "densenf/ops/probability.hpp"
 
 // Noise that enters a flow, one draw for each image. A noise model is a type with
@@ -15,6 +16,15 @@
 // of which it has one of the two draws. It is recorded and differentiable by what it looks at and its
 // parameters. bijectors/sampler.hpp makes noise models of flows.
 namespace densenf {
+
+/// A draw to a place that is there, by the one of the two that the model has.
+template <class Ctx, class Noise, class V = typename Ctx::Value>
+void draw_noise_into(const Ctx& ctx, const Noise& noise, const V& seen, LogProb log_prob, const V& out) {
+  if constexpr (requires { noise.draw_into(ctx, seen, log_prob, out); })
+    noise.draw_into(ctx, seen, log_prob, out);
+  else
+    ops::copy_into(ctx, noise.draw(ctx, seen, log_prob), out);
+}
 
 /// Uniform in (0, 1), whatever it sees: for dequantization.
 class UniformNoise {
