@@ -538,12 +538,14 @@ public:
   virtual void take(Tensor<T> latent) = 0;
 };
 
-/// Sees the output of each piece of a flow as it is computed; used to find where a number stopped being
-/// finite.
+/// Sees the output of each piece of a flow as it is computed, that of pieces inside of others first; used to
+/// find where a number stopped being finite.
 template <class T>
 class Observer {
 public:
   virtual ~Observer() = default;
+  /// A piece is about to be computed.
+  virtual void on_begin(const std::string&) {}
   virtual void on_output(const std::string& name, Tensor<const T> output, const double* log_prob) = 0;
 };
 
@@ -583,6 +585,7 @@ struct Pass {
   LatentSource<T>* kept = nullptr;   ///< when decoding
   Observer<T>* observer = nullptr;
   GradientListener* gradient_listener = nullptr;
+  double* operations = nullptr;  ///< multiplications and additions of products with weights are added up here
 };
 
 }  // namespace densenf
@@ -1396,6 +1399,12 @@ public:
   Inverted<T> inverted(const Square& s) const {
     return Workspace<T, Dev>::keeps_inverses(pass_.policy) ? work_.inverses[s]
                                                            : invert_now(memory(), s, value(s.weight));
+  }
+
+  /// Tells that products of `pixels` pixels with these weights are computed, for who counts operations.
+  void count_products(Index pixels, const Value& weight) const {
+    if (pass_.operations != nullptr)
+      *pass_.operations += 2.0 * static_cast<double>(pixels) * static_cast<double>(weight.value.size());
   }
 
   /// What a sentence calls a value: the parameter's name, if it is one and names are known.
@@ -3588,6 +3597,7 @@ public:
     name_ = b.path();
     first_parameter_ = b.parameters_size();
     if constexpr (requires { self().declare(b, in); }) self().declare(b, in);
+    end_of_parameters_ = b.parameters_size();
   }
 
   /// forward, checked: throws ShapeError if x does not have the shape that the piece was built for.
@@ -3600,9 +3610,16 @@ public:
     // Recorded before what forward records, so that it runs when all of that has run.
     if (ctx.pass().gradient_listener != nullptr)
       ctx.record([first = first_parameter_](auto& c) { c.pass().gradient_listener->on_final(first); });
-    const V z = run_forward(ctx, x, log_prob, context...);
-    if (ctx.pass().observer != nullptr)
-      ctx.pass().observer->on_output(name_, as_const(z.value), log_prob.value);
+    return observed(ctx, log_prob, [&] { return run_forward(ctx, x, log_prob, context...); });
+  }
+
+  /// What run() makes of an image as this piece, seen by the pass's observer.
+  template <class Ctx, class Run, class V = typename Ctx::Value>
+  V observed(const Ctx& ctx, LogProb log_prob, const Run& run) const {
+    if (ctx.pass().observer == nullptr) return run();
+    ctx.pass().observer->on_begin(name_);
+    const V z = run();
+    ctx.pass().observer->on_output(name_, as_const(z.value), log_prob.value);
     return z;
   }
 
@@ -3652,6 +3669,10 @@ public:
   /// The dotted path under which the piece's parameters stand in checkpoints.
   const std::string& name() const { return name_; }
 
+  /// The piece's parameters are those with offsets in [first_parameter(), end_of_parameters()).
+  Index first_parameter() const { return first_parameter_; }
+  Index end_of_parameters() const { return end_of_parameters_; }
+
 protected:
   const Derived& self() const { return static_cast<const Derived&>(*this); }
   Derived& self() { return static_cast<Derived&>(*this); }
@@ -3676,7 +3697,7 @@ private:
 
   Shape input_, output_;
   std::string name_;
-  Index first_parameter_ = 0;  ///< the offset of the first one that was declared by this piece or after it
+  Index first_parameter_ = 0, end_of_parameters_ = 0;
 };
 
 }  // namespace densenf
@@ -4893,6 +4914,112 @@ BeforeDataStart<T> start_from_data(WeightsType& weights, TrainingPass<SessionTyp
 // What kernels/contract.hpp asks of a device, for the CPU: defined here, or, with densenf::compiled, declared
 // here and defined in the library. Functions over types of a program's own are always here.
 
+// The affine maps of couplings and of noise, written once for every device: for numbers, and for lanes of
+// them. They are z = t + exp(l) x, or z = (x + t) exp(l) where the shift comes first; l is made of a raw
+// number s, which no network can push so far that exp(l) is 0 or infinite.
+namespace densenf::kernels {
+
+/// l and dl/ds.
+template <class X>
+struct LogScale {
+  X value, slope;
+};
+
+/// l = 2 tanh(s / 2), between -2 and 2
+struct Tanh2 {
+  static constexpr bool scales = true;
+  static constexpr bool zero_at_zero = true;  ///< whether l = 0 where s = 0
+  template <class T, class X>
+  static constexpr LogScale<X> of(const X& s) {
+    using std::tanh;
+    const X u = tanh(T(0.5) * s);
+    return {T(2) * u, T(1) - u * u};
+  }
+};
+
+/// exp(l) = sigmoid(s + 2), below 1
+struct Sigmoid2 {
+  static constexpr bool scales = true;
+  static constexpr bool zero_at_zero = false;
+  template <class T, class X>
+  static constexpr LogScale<X> of(const X& s) {
+    using std::abs, std::exp, std::log1p;
+    const X v = s + T(2), far = abs(v);
+    // log sigmoid(v) without a difference of large numbers, at both ends; 1 - sigmoid(v) likewise.
+    const X l = T(0.5) * (v - far) - log1p(exp(-far));
+    return {l, exp(l - v)};
+  }
+};
+
+/// l = 0, and no raw number
+struct NoScale {
+  static constexpr bool scales = false;
+  static constexpr bool zero_at_zero = true;
+};
+
+template <class Scale, bool ShiftFirst = false>
+struct AffineMap {
+  /// Whether there is a scale. Without one, nothing of s is read or written.
+  static constexpr bool scales = Scale::scales;
+  static constexpr bool zero_at_zero = Scale::zero_at_zero;
+  /// Raw numbers for each one that is mapped.
+  static constexpr Index parameters = scales ? 2 : 1;
+
+  /// z from x, and l.
+  template <class T, class X>
+  static constexpr X forward(const X& s, const X& t, const X& x, X& l) {
+    if constexpr (scales) {
+      using std::exp;
+      l = Scale::template of<T>(s).value;
+      if constexpr (ShiftFirst)
+        return (x + t) * exp(l);
+      else
+        return t + exp(l) * x;
+    } else {
+      return x + t;
+    }
+  }
+
+  /// x from z.
+  template <class T, class X>
+  static constexpr X inverse(const X& s, const X& t, const X& z) {
+    if constexpr (scales) {
+      using std::exp;
+      const X l = Scale::template of<T>(s).value;
+      if constexpr (ShiftFirst)
+        return z * exp(-l) - t;
+      else
+        return (z - t) * exp(-l);
+    } else {
+      return z - t;
+    }
+  }
+
+  /// The adjoint, where dz is the gradient of z and dl that of l beside z.
+  template <class T, class X>
+  static constexpr void backward(const X& s, const X& t, const X& x, const X& dz, T dl, X& dx, X& ds, X& dt) {
+    if constexpr (scales) {
+      using std::exp;
+      const LogScale<X> l = Scale::template of<T>(s);
+      dx = dz * exp(l.value);
+      if constexpr (ShiftFirst) {
+        ds = (dx * (x + t) + dl) * l.slope;
+        dt = dx;
+      } else {
+        ds = (dx * x + dl) * l.slope;
+        dt = dz;
+      }
+    } else {
+      dx = dz;
+      dt = dz;
+    }
+  }
+};
+
+}  // namespace densenf::kernels
+
+#include <tuple>
+
 // Loops over the pixels and images of a batch. None of them allocates; a piece of work too small to be worth
 // waking a thread for is done by the caller in one go.
 namespace densenf::kernels {
@@ -4918,100 +5045,6 @@ void for_each_image(const Cpu& cpu, Index n, Index pixels_per_image, const F& f)
 }
 
 }  // namespace densenf::kernels
-
-// Elementwise functions that are given as objects (see ops/map.hpp). Tensors have the same extents.
-namespace densenf::kernels {
-
-/// y = f.value(x)
-template <class T, class F>
-void map_forward(const Cpu& cpu, const F& f, Tensor<const T> x, Tensor<T> y) {
-  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
-    for (Index c = 0; c < x.c; ++c) y(p, c) = f.value(x(p, c));
-  });
-}
-
-/// dx = or += adjoint of map_forward
-template <class T, class F>
-void map_backward(const Cpu& cpu, const F& f, Tensor<const T> x, Tensor<const T> dy, Tensor<T> dx,
-                  Write write) {
-  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
-    for (Index c = 0; c < x.c; ++c) detail::put(write, dx(p, c), dy(p, c) * f.derivative(x(p, c)));
-  });
-}
-
-/// y = f.value(x), and log_prob[n] += sum of f.log_derivative(x)
-template <class T, class F>
-void map_forward(const Cpu& cpu, const F& f, Tensor<const T> x, Tensor<T> y, double* log_prob) {
-  for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first, Index last) {
-    double total = 0;
-    for (Index p = first; p < last; ++p) {
-      for (Index c = 0; c < x.c; ++c) {
-        y(p, c) = f.value(x(p, c));
-        total += static_cast<double>(f.log_derivative(x(p, c)));
-      }
-    }
-    log_prob[n] += total;
-  });
-}
-
-/// dx = or += adjoint of the map_forward with log_prob; dlog_prob[n] is the gradient of the loss by
-/// log_prob[n].
-template <class T, class F>
-void map_backward(const Cpu& cpu, const F& f, Tensor<const T> x, Tensor<const T> dy, const double* dlog_prob,
-                  Tensor<T> dx, Write write) {
-  const Index per_image = x.h * x.w;
-  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
-    const T g = static_cast<T>(dlog_prob[p / per_image]);
-    for (Index c = 0; c < x.c; ++c) {
-      const T v = x(p, c);
-      detail::put(write, dx(p, c), dy(p, c) * f.derivative(v) + g * f.log_derivative_slope(v));
-    }
-  });
-}
-
-}  // namespace densenf::kernels
-
-// From and to the N,C,H,W order of the outside world, whose numbers may be of any type.
-namespace densenf::kernels {
-
-/// y from memory of any arithmetic type in which number i (in C, H, W order) of image n is at
-/// x[n * image_stride + i * value_stride].
-template <class U, class T>
-void from_strided(const Cpu& cpu, const U* x, Index image_stride, Index value_stride, Tensor<T> y) {
-  const Index hw = y.h * y.w;
-  for_each_pixel(cpu, y.pixels(), y.c, [&](Index p) {
-    const U* from = x + p / hw * image_stride + p % hw * value_stride;
-    T* to = y.pixel(p);
-    for (Index c = 0; c < y.c; ++c) to[c] = static_cast<T>(from[c * hw * value_stride]);
-  });
-}
-
-/// y from contiguous N,C,H,W memory of any arithmetic type.
-template <class U, class T>
-void from_nchw(const Cpu& cpu, const U* x, Tensor<T> y) {
-  from_strided(cpu, x, y.c * y.h * y.w, 1, y);
-}
-
-/// Contiguous N,C,H,W memory of any arithmetic type from x.
-template <class T, class U>
-void to_nchw(const Cpu& cpu, Tensor<const T> x, U* y) {
-  const Index hw = x.h * x.w;
-  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
-    U* to = y + (p / hw) * x.c * hw + p % hw;
-    const T* from = x.pixel(p);
-    for (Index c = 0; c < x.c; ++c) to[c * hw] = static_cast<U>(from[c]);
-  });
-}
-
-}  // namespace densenf::kernels
-
-// Included by the headers that define kernels. Programs that link densenf::compiled get the kernels of all of
-// them as declarations, from all.hpp.
-#if defined(DENSENF_USE_COMPILED) && !defined(DENSENF_DEFINE_KERNELS)
-#error "With densenf::compiled include densenf/kernels/cpu/all.hpp: this header's kernels are in the library."
-#endif
-
-#include <tuple>
 
 // The few vector operations the kernels are written in, on Eigen's packets: one source for AVX-512, AVX,
 // SSE, NEON and plain scalars.
@@ -5336,6 +5369,302 @@ void sum_over_pixels(const Cpu& cpu, Index pixels, Index c, const Term& term, co
 }
 
 }  // namespace densenf::kernels
+
+// Which pixels of a batch something is done to, as functions of the pixel's number: nothing of it lies in
+// memory.
+namespace densenf::kernels {
+
+struct Everywhere {
+  static constexpr bool everywhere = true;
+  constexpr bool operator()(Index) const { return true; }
+};
+
+/// Where row + column is even (parity 0) or odd (1).
+struct CheckerboardWhere {
+  static constexpr bool everywhere = false;
+  Index h, w;  ///< extents of an image
+  Index parity;
+  constexpr bool operator()(Index pixel) const {
+    const Index in_image = pixel % (h * w);
+    return (in_image / w + in_image % w) % 2 == parity;
+  }
+};
+
+}  // namespace densenf::kernels
+
+// The affine maps of couplings and of noise, see affine_maps.hpp; where they are not to map, z = x. The one
+// that DenseFlow uses, on all pixels, is a kernel of its own (coupling.hpp); the others are made of these
+// loops where they are used.
+namespace densenf::kernels {
+
+namespace detail {
+/// Some numbers of a pixel's s and t, side by side as packets need them. Without scales all s are 0.
+template <class T, bool scales = true>
+struct ScalesAndShifts {
+  static constexpr Index most = 64;
+  alignas(64) T s[most];
+  alignas(64) T t[most];
+
+  ScalesAndShifts() {
+    if constexpr (!scales) std::fill(s, s + most, T(0));
+  }
+
+  /// Takes channels [first, first + count) out of the raw output at one pixel.
+  void take(const T* raw, AffineLayout at, Index first, Index count) {
+    [[maybe_unused]] const T* from_s = raw + at.scale_first + first * at.step;
+    const T* from_t = raw + at.shift_first + first * at.step;
+    for (Index i = 0; i < count; ++i) {
+      if constexpr (scales) s[i] = from_s[i * at.step];
+      t[i] = from_t[i * at.step];
+    }
+  }
+  /// Puts them to these channels of the raw output's gradient.
+  void put(Write write, T* raw, AffineLayout at, Index first, Index count) const {
+    [[maybe_unused]] T* to_s = raw + at.scale_first + first * at.step;
+    T* to_t = raw + at.shift_first + first * at.step;
+    for (Index i = 0; i < count; ++i) {
+      if constexpr (scales) detail::put(write, to_s[i * at.step], s[i]);
+      detail::put(write, to_t[i * at.step], t[i]);
+    }
+  }
+};
+
+/// As many as a part has.
+template <class T>
+inline constexpr auto ones = [] {
+  std::array<T, ScalesAndShifts<T>::most> all{};
+  all.fill(T(1));
+  return all;
+}();
+
+/// Calls f(part, first, count) for all channels of a pixel, with their s and t in `part`.
+template <bool scales, class T, class F>
+void for_each_part(const T* raw, AffineLayout at, Index c, const F& f) {
+  ScalesAndShifts<T, scales> part;
+  for (Index first = 0; first < c; first += part.most) {
+    const Index count = std::min(part.most, c - first);
+    part.take(raw, at, first, count);
+    f(part, first, count);
+  }
+}
+template <class Map, class T, class Where>
+void affine_forward_loop(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at, Tensor<T> z,
+                         double* log_prob, Where where) {
+  for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first_pixel, Index last_pixel) {
+    Eigen::Array<double, 1, simd::lanes<T>> total;
+    total.setZero();
+    const auto map = [&](auto s, auto t, auto from, auto to, auto... counts) {
+      Lanes<T> l;
+      to = Map::template forward<T, Lanes<T>>(s, t, from, l);
+      // A short group is filled up with zeros: there l is 0, or does not count.
+      if constexpr (Map::scales) total += (l * ... * counts).template cast<double>();
+    };
+    for (Index p = first_pixel; p < last_pixel; ++p) {
+      if (!where(p)) {
+        row(z, p) = row(x, p);
+        continue;
+      }
+      for_each_part<Map::scales>(raw.pixel(p), at, x.c, [&](const auto& part, Index first, Index count) {
+        const T* const s = part.s;
+        const T* const t = part.t;
+        const T* const from = x.pixel(p) + first;
+        T* const to = z.pixel(p) + first;
+        if constexpr (Map::zero_at_zero)
+          for_each_packet(count, map, s, t, from, to);
+        else
+          for_each_packet(count, map, s, t, from, to, ones<T>.data());
+      });
+    }
+    log_prob[n] += total.sum();
+  });
+}
+
+template <class Map, class T, class Where>
+void affine_inverse_loop(const Cpu& cpu, Tensor<const T> z, Tensor<const T> raw, AffineLayout at, Tensor<T> x,
+                         Map = {}, Where where = {}) {
+  const auto map = [](auto s, auto t, auto from, auto to) {
+    to = Map::template inverse<T, Lanes<T>>(s, t, from);
+  };
+  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
+    if (!where(p)) {
+      row(x, p) = row(z, p);
+      return;
+    }
+    for_each_part<Map::scales>(raw.pixel(p), at, x.c, [&](const auto& part, Index first, Index count) {
+      for_each_packet(count, map, part.s, part.t, z.pixel(p) + first, x.pixel(p) + first);
+    });
+  });
+}
+
+template <class Map, class T, class Where>
+void affine_backward_loop(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
+                          Tensor<const T> dz, const double* dlog_prob, Tensor<T> dx, Write write_dx,
+                          Tensor<T> draw, Write write_draw, Where where) {
+  const Index per_image = x.h * x.w;
+  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
+    if (!where(p)) {
+      if (write_draw == Write::assign) row(draw, p).setZero();
+      if (dx.data != nullptr) put(write_dx, row(dx, p), row(dz, p));
+      return;
+    }
+    const T g = static_cast<T>(dlog_prob[p / per_image]);
+    for_each_part<Map::scales>(raw.pixel(p), at, x.c, [&](auto& part, Index first, Index count) {
+      alignas(64) T dx_part[ScalesAndShifts<T>::most];
+      const auto adjoint = [&](auto s, auto t, auto from, auto d, auto dfrom) {
+        Lanes<T> dx_lanes, ds = s, dt;
+        Map::template backward<T, Lanes<T>>(s, t, from, d, g, dx_lanes, ds, dt);
+        dfrom = dx_lanes;
+        s = ds;
+        t = dt;
+      };
+      for_each_packet(count, adjoint, part.s, part.t, x.pixel(p) + first, dz.pixel(p) + first, dx_part);
+      part.put(write_draw, draw.pixel(p), at, first, count);
+      if (dx.data != nullptr)
+        put(write_dx, mutable_vector(dx.pixel(p) + first, count), vector(dx_part, count));
+    });
+  });
+}
+
+template <class Map, class Where>
+inline constexpr bool is_tanh2_everywhere =
+    std::is_same_v<Map, AffineMap<Tanh2>>&& std::is_same_v<Where, Everywhere>;
+}  // namespace detail
+
+/// z from x; log_prob[n] += sum of l. raw has Map::parameters * x.c channels.
+template <class T, class Map, class Where>
+void affine_forward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at, Tensor<T> z,
+                    double* log_prob, Map, Where where) {
+  if constexpr (detail::is_tanh2_everywhere<Map, Where>)
+    affine_forward(cpu, x, raw, at, z, log_prob);
+  else
+    detail::affine_forward_loop<Map>(cpu, x, raw, at, z, log_prob, where);
+}
+
+/// x from z.
+template <class T, class Map, class Where>
+void affine_inverse(const Cpu& cpu, Tensor<const T> z, Tensor<const T> raw, AffineLayout at, Tensor<T> x, Map,
+                    Where where) {
+  if constexpr (detail::is_tanh2_everywhere<Map, Where>)
+    affine_inverse(cpu, z, raw, at, x);
+  else
+    detail::affine_inverse_loop<Map>(cpu, z, raw, at, x, where);
+}
+
+/// dx = or +=, draw = or += adjoint of affine_forward. dx.data may be null when x is data.
+template <class T, class Map, class Where>
+void affine_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
+                     Tensor<const T> dz, const double* dlog_prob, Tensor<T> dx, Write write_dx,
+                     Tensor<T> draw, Write write_draw, Map, Where where) {
+  if constexpr (detail::is_tanh2_everywhere<Map, Where>)
+    affine_backward(cpu, x, raw, at, dz, dlog_prob, dx, write_dx, draw, write_draw);
+  else
+    detail::affine_backward_loop<Map>(cpu, x, raw, at, dz, dlog_prob, dx, write_dx, draw, write_draw, where);
+}
+
+/// y = or += x outside of `where`; 0 there.
+template <class T, class Where>
+void hide(const Cpu& cpu, Where where, Tensor<const T> x, Tensor<T> y, Write write = Write::assign) {
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    if (!where(p))
+      detail::put(write, row(y, p), row(x, p));
+    else if (write == Write::assign)
+      row(y, p).setZero();
+  });
+}
+
+}  // namespace densenf::kernels
+
+// Elementwise functions that are given as objects (see ops/map.hpp). Tensors have the same extents.
+namespace densenf::kernels {
+
+/// y = f.value(x)
+template <class T, class F>
+void map_forward(const Cpu& cpu, const F& f, Tensor<const T> x, Tensor<T> y) {
+  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
+    for (Index c = 0; c < x.c; ++c) y(p, c) = f.value(x(p, c));
+  });
+}
+
+/// dx = or += adjoint of map_forward
+template <class T, class F>
+void map_backward(const Cpu& cpu, const F& f, Tensor<const T> x, Tensor<const T> dy, Tensor<T> dx,
+                  Write write) {
+  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
+    for (Index c = 0; c < x.c; ++c) detail::put(write, dx(p, c), dy(p, c) * f.derivative(x(p, c)));
+  });
+}
+
+/// y = f.value(x), and log_prob[n] += sum of f.log_derivative(x)
+template <class T, class F>
+void map_forward(const Cpu& cpu, const F& f, Tensor<const T> x, Tensor<T> y, double* log_prob) {
+  for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first, Index last) {
+    double total = 0;
+    for (Index p = first; p < last; ++p) {
+      for (Index c = 0; c < x.c; ++c) {
+        y(p, c) = f.value(x(p, c));
+        total += static_cast<double>(f.log_derivative(x(p, c)));
+      }
+    }
+    log_prob[n] += total;
+  });
+}
+
+/// dx = or += adjoint of the map_forward with log_prob; dlog_prob[n] is the gradient of the loss by
+/// log_prob[n].
+template <class T, class F>
+void map_backward(const Cpu& cpu, const F& f, Tensor<const T> x, Tensor<const T> dy, const double* dlog_prob,
+                  Tensor<T> dx, Write write) {
+  const Index per_image = x.h * x.w;
+  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
+    const T g = static_cast<T>(dlog_prob[p / per_image]);
+    for (Index c = 0; c < x.c; ++c) {
+      const T v = x(p, c);
+      detail::put(write, dx(p, c), dy(p, c) * f.derivative(v) + g * f.log_derivative_slope(v));
+    }
+  });
+}
+
+}  // namespace densenf::kernels
+
+// From and to the N,C,H,W order of the outside world, whose numbers may be of any type.
+namespace densenf::kernels {
+
+/// y from memory of any arithmetic type in which number i (in C, H, W order) of image n is at
+/// x[n * image_stride + i * value_stride].
+template <class U, class T>
+void from_strided(const Cpu& cpu, const U* x, Index image_stride, Index value_stride, Tensor<T> y) {
+  const Index hw = y.h * y.w;
+  for_each_pixel(cpu, y.pixels(), y.c, [&](Index p) {
+    const U* from = x + p / hw * image_stride + p % hw * value_stride;
+    T* to = y.pixel(p);
+    for (Index c = 0; c < y.c; ++c) to[c] = static_cast<T>(from[c * hw * value_stride]);
+  });
+}
+
+/// y from contiguous N,C,H,W memory of any arithmetic type.
+template <class U, class T>
+void from_nchw(const Cpu& cpu, const U* x, Tensor<T> y) {
+  from_strided(cpu, x, y.c * y.h * y.w, 1, y);
+}
+
+/// Contiguous N,C,H,W memory of any arithmetic type from x.
+template <class T, class U>
+void to_nchw(const Cpu& cpu, Tensor<const T> x, U* y) {
+  const Index hw = x.h * x.w;
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    U* to = y + (p / hw) * x.c * hw + p % hw;
+    const T* from = x.pixel(p);
+    for (Index c = 0; c < x.c; ++c) to[c * hw] = static_cast<U>(from[c]);
+  });
+}
+
+}  // namespace densenf::kernels
+
+// Included by the headers that define kernels. Programs that link densenf::compiled get the kernels of all of
+// them as declarations, from all.hpp.
+#if defined(DENSENF_USE_COMPILED) && !defined(DENSENF_DEFINE_KERNELS)
+#error "With densenf::compiled include densenf/kernels/cpu/all.hpp: this header's kernels are in the library."
+#endif
 
 // Nystrom attention as the published checkpoints have it: four landmarks, softmax over the row axis, and
 // the (3E, H, W) memory of an image read as an (HW, 3E) matrix.
@@ -7345,284 +7674,30 @@ void conv_backward_parameters(const Cpu& cpu, Tensor<const T> x, Tensor<const T>
 
 }  // namespace densenf::kernels
 
-<<<<<<< HEAD
-=======
-
-// The affine maps of couplings and of noise, written once for every device: for numbers, and for lanes of
-// them. They are z = t + exp(l) x, or z = (x + t) exp(l) where the shift comes first; l is made of a raw
-// number s, which no network can push so far that exp(l) is 0 or infinite.
+// DenseFlow's affine map, of its couplings and of the cross-unit noise: z = t + exp(2 tanh(s / 2)) x at every
+// pixel.
 namespace densenf::kernels {
 
-/// l and dl/ds.
-template <class X>
-struct LogScale {
-  X value, slope;
-};
-
-/// l = 2 tanh(s / 2), between -2 and 2
-struct Tanh2 {
-  static constexpr bool scales = true;
-  static constexpr bool zero_at_zero = true;  ///< whether l = 0 where s = 0
-  template <class T, class X>
-  static constexpr LogScale<X> of(const X& s) {
-    using std::tanh;
-    const X u = tanh(T(0.5) * s);
-    return {T(2) * u, T(1) - u * u};
-  }
-};
-
-/// exp(l) = sigmoid(s + 2), below 1
-struct Sigmoid2 {
-  static constexpr bool scales = true;
-  static constexpr bool zero_at_zero = false;
-  template <class T, class X>
-  static constexpr LogScale<X> of(const X& s) {
-    using std::abs, std::exp, std::log1p;
-    const X v = s + T(2), far = abs(v);
-    // log sigmoid(v) without a difference of large numbers, at both ends; 1 - sigmoid(v) likewise.
-    const X l = T(0.5) * (v - far) - log1p(exp(-far));
-    return {l, exp(l - v)};
-  }
-};
-
-/// l = 0, and no raw number
-struct NoScale {
-  static constexpr bool scales = false;
-  static constexpr bool zero_at_zero = true;
-};
-
-template <class Scale, bool ShiftFirst = false>
-struct AffineMap {
-  /// Whether there is a scale. Without one, nothing of s is read or written.
-  static constexpr bool scales = Scale::scales;
-  static constexpr bool zero_at_zero = Scale::zero_at_zero;
-  /// Raw numbers for each one that is mapped.
-  static constexpr Index parameters = scales ? 2 : 1;
-
-  /// z from x, and l.
-  template <class T, class X>
-  static constexpr X forward(const X& s, const X& t, const X& x, X& l) {
-    if constexpr (scales) {
-      using std::exp;
-      l = Scale::template of<T>(s).value;
-      if constexpr (ShiftFirst)
-        return (x + t) * exp(l);
-      else
-        return t + exp(l) * x;
-    } else {
-      return x + t;
-    }
-  }
-
-  /// x from z.
-  template <class T, class X>
-  static constexpr X inverse(const X& s, const X& t, const X& z) {
-    if constexpr (scales) {
-      using std::exp;
-      const X l = Scale::template of<T>(s).value;
-      if constexpr (ShiftFirst)
-        return z * exp(-l) - t;
-      else
-        return (z - t) * exp(-l);
-    } else {
-      return z - t;
-    }
-  }
-
-  /// The adjoint, where dz is the gradient of z and dl that of l beside z.
-  template <class T, class X>
-  static constexpr void backward(const X& s, const X& t, const X& x, const X& dz, T dl, X& dx, X& ds, X& dt) {
-    if constexpr (scales) {
-      using std::exp;
-      const LogScale<X> l = Scale::template of<T>(s);
-      dx = dz * exp(l.value);
-      if constexpr (ShiftFirst) {
-        ds = (dx * (x + t) + dl) * l.slope;
-        dt = dx;
-      } else {
-        ds = (dx * x + dl) * l.slope;
-        dt = dz;
-      }
-    } else {
-      dx = dz;
-      dt = dz;
-    }
-  }
-};
-
-}  // namespace densenf::kernels
->>>>>>> 8e71427 (Couplings are a split, a transform and a network; noise and what leaves have models of their own)
-
-// Which pixels of a batch something is done to, as functions of the pixel's number: nothing of it lies in
-// memory.
-namespace densenf::kernels {
-
-struct Everywhere {
-  static constexpr bool everywhere = true;
-  constexpr bool operator()(Index) const { return true; }
-};
-
-/// Where row + column is even (parity 0) or odd (1).
-struct CheckerboardWhere {
-  static constexpr bool everywhere = false;
-  Index h, w;  ///< extents of an image
-  Index parity;
-  constexpr bool operator()(Index pixel) const {
-    const Index in_image = pixel % (h * w);
-    return (in_image / w + in_image % w) % 2 == parity;
-  }
-};
-
-}  // namespace densenf::kernels
-
-// The affine maps of couplings and of the cross-unit noise, see affine_maps.hpp; where they are not to map, z
-// = x.
-namespace densenf::kernels {
-
-namespace detail {
-/// Some numbers of a pixel's s and t, side by side as packets need them. Without scales all s are 0.
-template <class T, bool scales = true>
-struct ScalesAndShifts {
-  static constexpr Index most = 64;
-  alignas(64) T s[most];
-  alignas(64) T t[most];
-
-  ScalesAndShifts() {
-    if constexpr (!scales) std::fill(s, s + most, T(0));
-  }
-
-  /// Takes channels [first, first + count) out of the raw output at one pixel.
-  void take(const T* raw, AffineLayout at, Index first, Index count) {
-    [[maybe_unused]] const T* from_s = raw + at.scale_first + first * at.step;
-    const T* from_t = raw + at.shift_first + first * at.step;
-    for (Index i = 0; i < count; ++i) {
-      if constexpr (scales) s[i] = from_s[i * at.step];
-      t[i] = from_t[i * at.step];
-    }
-  }
-  /// Puts them to these channels of the raw output's gradient.
-  void put(Write write, T* raw, AffineLayout at, Index first, Index count) const {
-    [[maybe_unused]] T* to_s = raw + at.scale_first + first * at.step;
-    T* to_t = raw + at.shift_first + first * at.step;
-    for (Index i = 0; i < count; ++i) {
-      if constexpr (scales) detail::put(write, to_s[i * at.step], s[i]);
-      detail::put(write, to_t[i * at.step], t[i]);
-    }
-  }
-};
-
-/// As many as a part has.
+/// z from x; log_prob[n] += sum of the log-scales. raw has 2 * x.c channels.
 template <class T>
-inline constexpr auto ones = [] {
-  std::array<T, ScalesAndShifts<T>::most> all{};
-  all.fill(T(1));
-  return all;
-}();
-
-/// Calls f(part, first, count) for all channels of a pixel, with their s and t in `part`.
-template <bool scales, class T, class F>
-void for_each_part(const T* raw, AffineLayout at, Index c, const F& f) {
-  ScalesAndShifts<T, scales> part;
-  for (Index first = 0; first < c; first += part.most) {
-    const Index count = std::min(part.most, c - first);
-    part.take(raw, at, first, count);
-    f(part, first, count);
-  }
-}
-}  // namespace detail
-
-/// z from x; log_prob[n] += sum of l. raw has Map::parameters * x.c channels.
-template <class T, class Map = AffineMap<Tanh2>, class Where = Everywhere>
 void affine_forward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at, Tensor<T> z,
-                    double* log_prob, Map = {}, Where where = {}) {
-  for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first_pixel, Index last_pixel) {
-    Eigen::Array<double, 1, simd::lanes<T>> total;
-    total.setZero();
-    const auto map = [&](auto s, auto t, auto from, auto to, auto... counts) {
-      Lanes<T> l;
-      to = Map::template forward<T, Lanes<T>>(s, t, from, l);
-      // A short group is filled up with zeros: there l is 0, or does not count.
-      if constexpr (Map::scales) total += (l * ... * counts).template cast<double>();
-    };
-    for (Index p = first_pixel; p < last_pixel; ++p) {
-      if (!where(p)) {
-        row(z, p) = row(x, p);
-        continue;
-      }
-      detail::for_each_part<Map::scales>(
-          raw.pixel(p), at, x.c, [&](const auto& part, Index first, Index count) {
-            const T* const s = part.s;
-            const T* const t = part.t;
-            const T* const from = x.pixel(p) + first;
-            T* const to = z.pixel(p) + first;
-            if constexpr (Map::zero_at_zero)
-              for_each_packet(count, map, s, t, from, to);
-            else
-              for_each_packet(count, map, s, t, from, to, detail::ones<T>.data());
-          });
-    }
-    log_prob[n] += total.sum();
-  });
+                    double* log_prob) {
+  detail::affine_forward_loop<AffineMap<Tanh2>>(cpu, x, raw, at, z, log_prob, Everywhere{});
 }
 
 /// x from z.
-template <class T, class Map = AffineMap<Tanh2>, class Where = Everywhere>
-void affine_inverse(const Cpu& cpu, Tensor<const T> z, Tensor<const T> raw, AffineLayout at, Tensor<T> x,
-                    Map = {}, Where where = {}) {
-  const auto map = [](auto s, auto t, auto from, auto to) {
-    to = Map::template inverse<T, Lanes<T>>(s, t, from);
-  };
-  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
-    if (!where(p)) {
-      row(x, p) = row(z, p);
-      return;
-    }
-    detail::for_each_part<Map::scales>(
-        raw.pixel(p), at, x.c, [&](const auto& part, Index first, Index count) {
-          for_each_packet(count, map, part.s, part.t, z.pixel(p) + first, x.pixel(p) + first);
-        });
-  });
+template <class T>
+void affine_inverse(const Cpu& cpu, Tensor<const T> z, Tensor<const T> raw, AffineLayout at, Tensor<T> x) {
+  detail::affine_inverse_loop<AffineMap<Tanh2>>(cpu, z, raw, at, x, Everywhere{});
 }
 
 /// dx = or +=, draw = or += adjoint of affine_forward. dx.data may be null when x is data.
-template <class T, class Map = AffineMap<Tanh2>, class Where = Everywhere>
+template <class T>
 void affine_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
                      Tensor<const T> dz, const double* dlog_prob, Tensor<T> dx, Write write_dx,
-                     Tensor<T> draw, Write write_draw, Map = {}, Where where = {}) {
-  const Index per_image = x.h * x.w;
-  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
-    if (!where(p)) {
-      if (write_draw == Write::assign) row(draw, p).setZero();
-      if (dx.data != nullptr) detail::put(write_dx, row(dx, p), row(dz, p));
-      return;
-    }
-    const T g = static_cast<T>(dlog_prob[p / per_image]);
-    detail::for_each_part<Map::scales>(raw.pixel(p), at, x.c, [&](auto& part, Index first, Index count) {
-      alignas(64) T dx_part[detail::ScalesAndShifts<T>::most];
-      const auto adjoint = [&](auto s, auto t, auto from, auto d, auto dfrom) {
-        Lanes<T> dx_lanes, ds = s, dt;
-        Map::template backward<T, Lanes<T>>(s, t, from, d, g, dx_lanes, ds, dt);
-        dfrom = dx_lanes;
-        s = ds;
-        t = dt;
-      };
-      for_each_packet(count, adjoint, part.s, part.t, x.pixel(p) + first, dz.pixel(p) + first, dx_part);
-      part.put(write_draw, draw.pixel(p), at, first, count);
-      if (dx.data != nullptr)
-        detail::put(write_dx, mutable_vector(dx.pixel(p) + first, count), vector(dx_part, count));
-    });
-  });
-}
-
-/// y = or += x outside of `where`; 0 there.
-template <class T, class Where>
-void hide(const Cpu& cpu, Where where, Tensor<const T> x, Tensor<T> y, Write write = Write::assign) {
-  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
-    if (!where(p))
-      detail::put(write, row(y, p), row(x, p));
-    else if (write == Write::assign)
-      row(y, p).setZero();
-  });
+                     Tensor<T> draw, Write write_draw) {
+  detail::affine_backward_loop<AffineMap<Tanh2>>(cpu, x, raw, at, dz, dlog_prob, dx, write_dx, draw,
+                                                 write_draw, Everywhere{});
 }
 
 }  // namespace densenf::kernels
@@ -9130,9 +9205,7 @@ private:
       const auto& first = piece<0>();
       const auto& second = piece<1>();
       if constexpr (requires { first.forward_with(second, ctx, x, log_prob); }) {
-        x = first.forward_with(second, ctx, x, log_prob);
-        if (ctx.pass().observer != nullptr)
-          ctx.pass().observer->on_output(second.name(), as_const(x.value), log_prob.value);
+        x = second.observed(ctx, log_prob, [&] { return first.forward_with(second, ctx, x, log_prob); });
         return 2;
       }
     }
@@ -9179,6 +9252,7 @@ void conv_into(const Ctx& ctx, const V& x, const Filter<V>& f, Activation activa
   const Index h = x.value.h, w = x.value.w, in = x.c(), out = y.c();
   require_weights(ctx, f.weight, f.kernel * f.kernel, in, out);
   if (f.has_bias()) require_per_channel(ctx, f.bias, out);
+  ctx.count_products(x.value.pixels(), f.weight);
   {
     const auto scope = ctx.scratch().scope();
     conv_forward(ctx.device(), as_const(x.value), as_const(f.weight.value).data, as_const(f.bias.value).data,
@@ -9265,6 +9339,7 @@ V linear_flow(const Ctx& ctx, const V& x, const Square& square, LogProb log_prob
   const double pixels = static_cast<double>(x.value.h * x.value.w);
   const V z = ctx.output_like(x, x.c());
   const Inverted<T> inverted = ctx.inverted(square);
+  ctx.count_products(x.value.pixels(), ctx.parameter(square.weight));
   add_to_each(ctx.device(), pixels, inverted.log_det, x.n(), log_prob.value);
   detail::multiply_pixels(ctx.device(), as_const(x.value), ctx.value(square.weight), z.value);
   ctx.record(
@@ -9703,6 +9778,15 @@ using AdditiveCoupling = Coupling<ChannelHalves, Additive, Network, Context>;
 // parameters. bijectors/sampler.hpp makes noise models of flows.
 namespace densenf {
 
+/// A draw to a place that is there, by the one of the two that the model has.
+template <class Ctx, class Noise, class V = typename Ctx::Value>
+void draw_noise_into(const Ctx& ctx, const Noise& noise, const V& seen, LogProb log_prob, const V& out) {
+  if constexpr (requires { noise.draw_into(ctx, seen, log_prob, out); })
+    noise.draw_into(ctx, seen, log_prob, out);
+  else
+    ops::copy_into(ctx, noise.draw(ctx, seen, log_prob), out);
+}
+
 /// Uniform in (0, 1), whatever it sees: for dequantization.
 class UniformNoise {
 public:
@@ -10085,11 +10169,7 @@ public:
         ctx, {x.c() + Growth, x.value.h, x.value.w},
         [&](const auto& c) {
           const V wide = c.output_like(x, x.c() + Growth);
-          const V place = wide.channels(x.c(), Growth);
-          if constexpr (requires { noise_.draw_into(c, seen, log_prob, place); })
-            noise_.draw_into(c, seen, log_prob, place);
-          else
-            ops::copy_into(c, noise_.draw(c, seen, log_prob), place);
+          draw_noise_into(c, noise_, seen, log_prob, wide.channels(x.c(), Growth));
           ops::copy_into(c, x, wide.channels(0, x.c()));
           return wide;
         },
@@ -10444,8 +10524,11 @@ public:
       const V state = x;
       // Not by `apply`, which says in the backward pass that all parameters behind its own are final: those
       // of units that come before it are behind them.
-      if (i > 0)
-        x = augments_[static_cast<std::size_t>(i - 1)].widened(ctx, x, earlier.channels(0, seen), log_prob);
+      if (i > 0) {
+        const auto& augment = augments_[static_cast<std::size_t>(i - 1)];
+        x = augment.observed(ctx, log_prob,
+                             [&] { return augment.widened(ctx, x, earlier.channels(0, seen), log_prob); });
+      }
       if (i + 1 < Count) {
         ops::copy_into(ctx, state, earlier.channels(seen, state.c()));
         seen += state.c();

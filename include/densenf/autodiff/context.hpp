@@ -75,6 +75,12 @@ public:
                                                            : invert_now(memory(), s, value(s.weight));
   }
 
+  /// Tells that products of `pixels` pixels with these weights are computed, for who counts operations.
+  void count_products(Index pixels, const Value& weight) const {
+    if (pass_.operations != nullptr)
+      *pass_.operations += 2.0 * static_cast<double>(pixels) * static_cast<double>(weight.value.size());
+  }
+
   /// What a sentence calls a value: the parameter's name, if it is one and names are known.
   std::string name_in_message(const Value& v) const {
     if (pass_.table != nullptr && pass_.parameters != nullptr) {

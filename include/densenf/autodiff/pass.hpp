@@ -32,12 +32,14 @@ public:
   virtual void take(Tensor<T> latent) = 0;
 };
 
-/// Sees the output of each piece of a flow as it is computed; used to find where a number stopped being
-/// finite.
+/// Sees the output of each piece of a flow as it is computed, that of pieces inside of others first; used to
+/// find where a number stopped being finite.
 template <class T>
 class Observer {
 public:
   virtual ~Observer() = default;
+  /// A piece is about to be computed.
+  virtual void on_begin(const std::string&) {}
   virtual void on_output(const std::string& name, Tensor<const T> output, const double* log_prob) = 0;
 };
 
@@ -77,6 +79,7 @@ struct Pass {
   LatentSource<T>* kept = nullptr;   ///< when decoding
   Observer<T>* observer = nullptr;
   GradientListener* gradient_listener = nullptr;
+  double* operations = nullptr;  ///< multiplications and additions of products with weights are added up here
 };
 
 }  // namespace densenf

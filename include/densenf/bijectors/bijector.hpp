@@ -73,6 +73,7 @@ public:
     name_ = b.path();
     first_parameter_ = b.parameters_size();
     if constexpr (requires { self().declare(b, in); }) self().declare(b, in);
+    end_of_parameters_ = b.parameters_size();
   }
 
   /// forward, checked: throws ShapeError if x does not have the shape that the piece was built for.
@@ -85,9 +86,16 @@ public:
     // Recorded before what forward records, so that it runs when all of that has run.
     if (ctx.pass().gradient_listener != nullptr)
       ctx.record([first = first_parameter_](auto& c) { c.pass().gradient_listener->on_final(first); });
-    const V z = run_forward(ctx, x, log_prob, context...);
-    if (ctx.pass().observer != nullptr)
-      ctx.pass().observer->on_output(name_, as_const(z.value), log_prob.value);
+    return observed(ctx, log_prob, [&] { return run_forward(ctx, x, log_prob, context...); });
+  }
+
+  /// What run() makes of an image as this piece, seen by the pass's observer.
+  template <class Ctx, class Run, class V = typename Ctx::Value>
+  V observed(const Ctx& ctx, LogProb log_prob, const Run& run) const {
+    if (ctx.pass().observer == nullptr) return run();
+    ctx.pass().observer->on_begin(name_);
+    const V z = run();
+    ctx.pass().observer->on_output(name_, as_const(z.value), log_prob.value);
     return z;
   }
 
@@ -137,6 +145,10 @@ public:
   /// The dotted path under which the piece's parameters stand in checkpoints.
   const std::string& name() const { return name_; }
 
+  /// The piece's parameters are those with offsets in [first_parameter(), end_of_parameters()).
+  Index first_parameter() const { return first_parameter_; }
+  Index end_of_parameters() const { return end_of_parameters_; }
+
 protected:
   const Derived& self() const { return static_cast<const Derived&>(*this); }
   Derived& self() { return static_cast<Derived&>(*this); }
@@ -161,7 +173,7 @@ private:
 
   Shape input_, output_;
   std::string name_;
-  Index first_parameter_ = 0;  ///< the offset of the first one that was declared by this piece or after it
+  Index first_parameter_ = 0, end_of_parameters_ = 0;
 };
 
 }  // namespace densenf

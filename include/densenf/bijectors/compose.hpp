@@ -144,9 +144,7 @@ private:
       const auto& first = piece<0>();
       const auto& second = piece<1>();
       if constexpr (requires { first.forward_with(second, ctx, x, log_prob); }) {
-        x = first.forward_with(second, ctx, x, log_prob);
-        if (ctx.pass().observer != nullptr)
-          ctx.pass().observer->on_output(second.name(), as_const(x.value), log_prob.value);
+        x = second.observed(ctx, log_prob, [&] { return first.forward_with(second, ctx, x, log_prob); });
         return 2;
       }
     }

@@ -63,8 +63,11 @@ public:
       const V state = x;
       // Not by `apply`, which says in the backward pass that all parameters behind its own are final: those
       // of units that come before it are behind them.
-      if (i > 0)
-        x = augments_[static_cast<std::size_t>(i - 1)].widened(ctx, x, earlier.channels(0, seen), log_prob);
+      if (i > 0) {
+        const auto& augment = augments_[static_cast<std::size_t>(i - 1)];
+        x = augment.observed(ctx, log_prob,
+                             [&] { return augment.widened(ctx, x, earlier.channels(0, seen), log_prob); });
+      }
       if (i + 1 < Count) {
         ops::copy_into(ctx, state, earlier.channels(seen, state.c()));
         seen += state.c();

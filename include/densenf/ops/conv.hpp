@@ -26,6 +26,7 @@ void conv_into(const Ctx& ctx, const V& x, const Filter<V>& f, Activation activa
   const Index h = x.value.h, w = x.value.w, in = x.c(), out = y.c();
   require_weights(ctx, f.weight, f.kernel * f.kernel, in, out);
   if (f.has_bias()) require_per_channel(ctx, f.bias, out);
+  ctx.count_products(x.value.pixels(), f.weight);
   {
     const auto scope = ctx.scratch().scope();
     conv_forward(ctx.device(), as_const(x.value), as_const(f.weight.value).data, as_const(f.bias.value).data,

@@ -49,6 +49,7 @@ V linear_flow(const Ctx& ctx, const V& x, const Square& square, LogProb log_prob
   const double pixels = static_cast<double>(x.value.h * x.value.w);
   const V z = ctx.output_like(x, x.c());
   const Inverted<T> inverted = ctx.inverted(square);
+  ctx.count_products(x.value.pixels(), ctx.parameter(square.weight));
   add_to_each(ctx.device(), pixels, inverted.log_det, x.n(), log_prob.value);
   detail::multiply_pixels(ctx.device(), as_const(x.value), ctx.value(square.weight), z.value);
   ctx.record(
