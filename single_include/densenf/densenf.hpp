@@ -5481,7 +5481,7 @@ void affine_forward_loop(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw,
 
 template <class Map, class T, class Where>
 void affine_inverse_loop(const Cpu& cpu, Tensor<const T> z, Tensor<const T> raw, AffineLayout at, Tensor<T> x,
-                         Map = {}, Where where = {}) {
+                         Where where) {
   const auto map = [](auto s, auto t, auto from, auto to) {
     to = Map::template inverse<T, Lanes<T>>(s, t, from);
   };
