@@ -2845,6 +2845,110 @@ struct AffineLayout {
 
 }  // namespace densenf::kernels
 
+// The affine maps of couplings and of noise, written once for every device: for numbers, and for lanes of
+// them. They are z = t + exp(l) x, or z = (x + t) exp(l) where the shift comes first; l is made of a raw
+// number s, which no network can push so far that exp(l) is 0 or infinite.
+namespace densenf::kernels {
+
+/// l and dl/ds.
+template <class X>
+struct LogScale {
+  X value, slope;
+};
+
+/// l = 2 tanh(s / 2), between -2 and 2
+struct Tanh2 {
+  static constexpr bool scales = true;
+  static constexpr bool zero_at_zero = true;  ///< whether l = 0 where s = 0
+  template <class T, class X>
+  static constexpr LogScale<X> of(const X& s) {
+    using std::tanh;
+    const X u = tanh(T(0.5) * s);
+    return {T(2) * u, T(1) - u * u};
+  }
+};
+
+/// exp(l) = sigmoid(s + 2), below 1
+struct Sigmoid2 {
+  static constexpr bool scales = true;
+  static constexpr bool zero_at_zero = false;
+  template <class T, class X>
+  static constexpr LogScale<X> of(const X& s) {
+    using std::abs, std::exp, std::log1p;
+    const X v = s + T(2), far = abs(v);
+    // log sigmoid(v) without a difference of large numbers, at both ends; 1 - sigmoid(v) likewise.
+    const X l = T(0.5) * (v - far) - log1p(exp(-far));
+    return {l, exp(l - v)};
+  }
+};
+
+/// l = 0, and no raw number
+struct NoScale {
+  static constexpr bool scales = false;
+  static constexpr bool zero_at_zero = true;
+};
+
+template <class Scale, bool ShiftFirst = false>
+struct AffineMap {
+  /// Whether there is a scale. Without one, nothing of s is read or written.
+  static constexpr bool scales = Scale::scales;
+  static constexpr bool zero_at_zero = Scale::zero_at_zero;
+  /// Raw numbers for each one that is mapped.
+  static constexpr Index parameters = scales ? 2 : 1;
+
+  /// z from x, and l.
+  template <class T, class X>
+  static constexpr X forward(const X& s, const X& t, const X& x, X& l) {
+    if constexpr (scales) {
+      using std::exp;
+      l = Scale::template of<T>(s).value;
+      if constexpr (ShiftFirst)
+        return (x + t) * exp(l);
+      else
+        return t + exp(l) * x;
+    } else {
+      return x + t;
+    }
+  }
+
+  /// x from z.
+  template <class T, class X>
+  static constexpr X inverse(const X& s, const X& t, const X& z) {
+    if constexpr (scales) {
+      using std::exp;
+      const X l = Scale::template of<T>(s).value;
+      if constexpr (ShiftFirst)
+        return z * exp(-l) - t;
+      else
+        return (z - t) * exp(-l);
+    } else {
+      return z - t;
+    }
+  }
+
+  /// The adjoint, where dz is the gradient of z and dl that of l beside z.
+  template <class T, class X>
+  static constexpr void backward(const X& s, const X& t, const X& x, const X& dz, T dl, X& dx, X& ds, X& dt) {
+    if constexpr (scales) {
+      using std::exp;
+      const LogScale<X> l = Scale::template of<T>(s);
+      dx = dz * exp(l.value);
+      if constexpr (ShiftFirst) {
+        ds = (dx * (x + t) + dl) * l.slope;
+        dt = dx;
+      } else {
+        ds = (dx * x + dl) * l.slope;
+        dt = dz;
+      }
+    } else {
+      dx = dz;
+      dt = dz;
+    }
+  }
+};
+
+}  // namespace densenf::kernels
+
 namespace densenf::kernels::nystrom {
 
 /// Runs of pixels whose means stand for all of an image.
@@ -2972,6 +3076,28 @@ struct AverageRule {
   template <class A, class V>
   constexpr void operator()(A& average, const V& value) const {
     average += one_minus_decay * (value - average);
+  }
+};
+
+}  // namespace densenf::kernels
+
+// Which pixels of a batch something is done to, as functions of the pixel's number: nothing of it lies in
+// memory.
+namespace densenf::kernels {
+
+struct Everywhere {
+  static constexpr bool everywhere = true;
+  constexpr bool operator()(Index) const { return true; }
+};
+
+/// Where row + column is even (parity 0) or odd (1).
+struct CheckerboardWhere {
+  static constexpr bool everywhere = false;
+  Index h, w;  ///< extents of an image
+  Index parity;
+  constexpr bool operator()(Index pixel) const {
+    const Index in_image = pixel % (h * w);
+    return (in_image / w + in_image % w) % 2 == parity;
   }
 };
 
@@ -3117,13 +3243,18 @@ concept HasAttention = requires(const D& d, Tensor<const T> x, Tensor<T> y, cons
   nystrom_backward(d, kept, x, scratch, y, write);
 };
 
-/// The affine coupling.
+/// The affine couplings.
 template <class D, class T>
 concept HasCouplings = requires(const D& d, Tensor<const T> x, Tensor<T> y, AffineLayout at, Write write,
-                                const double* dlog_prob, double* log_prob) {
+                                const double* dlog_prob, double* log_prob, AffineMap<Sigmoid2> map,
+                                CheckerboardWhere where) {
   affine_forward(d, x, x, at, y, log_prob);
   affine_inverse(d, x, x, at, y);
   affine_backward(d, x, x, at, x, dlog_prob, y, write, y, write);
+  affine_forward(d, map, where, x, x, at, y, log_prob);
+  affine_inverse(d, map, where, x, x, at, y);
+  affine_backward(d, map, where, x, x, at, x, dlog_prob, y, write, y, write);
+  hide(d, where, x, y, write);
 };
 
 /// Batch normalization and ActNorm.
@@ -4893,6 +5024,8 @@ BeforeDataStart<T> start_from_data(WeightsType& weights, TrainingPass<SessionTyp
 // What kernels/contract.hpp asks of a device, for the CPU: defined here, or, with densenf::compiled, declared
 // here and defined in the library. Functions over types of a program's own are always here.
 
+#include <tuple>
+
 // Loops over the pixels and images of a batch. None of them allocates; a piece of work too small to be worth
 // waking a thread for is done by the caller in one go.
 namespace densenf::kernels {
@@ -4918,100 +5051,6 @@ void for_each_image(const Cpu& cpu, Index n, Index pixels_per_image, const F& f)
 }
 
 }  // namespace densenf::kernels
-
-// Elementwise functions that are given as objects (see ops/map.hpp). Tensors have the same extents.
-namespace densenf::kernels {
-
-/// y = f.value(x)
-template <class T, class F>
-void map_forward(const Cpu& cpu, const F& f, Tensor<const T> x, Tensor<T> y) {
-  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
-    for (Index c = 0; c < x.c; ++c) y(p, c) = f.value(x(p, c));
-  });
-}
-
-/// dx = or += adjoint of map_forward
-template <class T, class F>
-void map_backward(const Cpu& cpu, const F& f, Tensor<const T> x, Tensor<const T> dy, Tensor<T> dx,
-                  Write write) {
-  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
-    for (Index c = 0; c < x.c; ++c) detail::put(write, dx(p, c), dy(p, c) * f.derivative(x(p, c)));
-  });
-}
-
-/// y = f.value(x), and log_prob[n] += sum of f.log_derivative(x)
-template <class T, class F>
-void map_forward(const Cpu& cpu, const F& f, Tensor<const T> x, Tensor<T> y, double* log_prob) {
-  for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first, Index last) {
-    double total = 0;
-    for (Index p = first; p < last; ++p) {
-      for (Index c = 0; c < x.c; ++c) {
-        y(p, c) = f.value(x(p, c));
-        total += static_cast<double>(f.log_derivative(x(p, c)));
-      }
-    }
-    log_prob[n] += total;
-  });
-}
-
-/// dx = or += adjoint of the map_forward with log_prob; dlog_prob[n] is the gradient of the loss by
-/// log_prob[n].
-template <class T, class F>
-void map_backward(const Cpu& cpu, const F& f, Tensor<const T> x, Tensor<const T> dy, const double* dlog_prob,
-                  Tensor<T> dx, Write write) {
-  const Index per_image = x.h * x.w;
-  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
-    const T g = static_cast<T>(dlog_prob[p / per_image]);
-    for (Index c = 0; c < x.c; ++c) {
-      const T v = x(p, c);
-      detail::put(write, dx(p, c), dy(p, c) * f.derivative(v) + g * f.log_derivative_slope(v));
-    }
-  });
-}
-
-}  // namespace densenf::kernels
-
-// From and to the N,C,H,W order of the outside world, whose numbers may be of any type.
-namespace densenf::kernels {
-
-/// y from memory of any arithmetic type in which number i (in C, H, W order) of image n is at
-/// x[n * image_stride + i * value_stride].
-template <class U, class T>
-void from_strided(const Cpu& cpu, const U* x, Index image_stride, Index value_stride, Tensor<T> y) {
-  const Index hw = y.h * y.w;
-  for_each_pixel(cpu, y.pixels(), y.c, [&](Index p) {
-    const U* from = x + p / hw * image_stride + p % hw * value_stride;
-    T* to = y.pixel(p);
-    for (Index c = 0; c < y.c; ++c) to[c] = static_cast<T>(from[c * hw * value_stride]);
-  });
-}
-
-/// y from contiguous N,C,H,W memory of any arithmetic type.
-template <class U, class T>
-void from_nchw(const Cpu& cpu, const U* x, Tensor<T> y) {
-  from_strided(cpu, x, y.c * y.h * y.w, 1, y);
-}
-
-/// Contiguous N,C,H,W memory of any arithmetic type from x.
-template <class T, class U>
-void to_nchw(const Cpu& cpu, Tensor<const T> x, U* y) {
-  const Index hw = x.h * x.w;
-  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
-    U* to = y + (p / hw) * x.c * hw + p % hw;
-    const T* from = x.pixel(p);
-    for (Index c = 0; c < x.c; ++c) to[c * hw] = static_cast<U>(from[c]);
-  });
-}
-
-}  // namespace densenf::kernels
-
-// Included by the headers that define kernels. Programs that link densenf::compiled get the kernels of all of
-// them as declarations, from all.hpp.
-#if defined(DENSENF_USE_COMPILED) && !defined(DENSENF_DEFINE_KERNELS)
-#error "With densenf::compiled include densenf/kernels/cpu/all.hpp: this header's kernels are in the library."
-#endif
-
-#include <tuple>
 
 // The few vector operations the kernels are written in, on Eigen's packets: one source for AVX-512, AVX,
 // SSE, NEON and plain scalars.
@@ -5336,6 +5375,250 @@ void sum_over_pixels(const Cpu& cpu, Index pixels, Index c, const Term& term, co
 }
 
 }  // namespace densenf::kernels
+
+// The affine maps of couplings and of the cross-unit noise, see affine_maps.hpp; where they are not to map, z
+// = x.
+namespace densenf::kernels {
+
+namespace detail {
+/// Some numbers of a pixel's s and t, side by side as packets need them. Without scales all s are 0.
+template <class T, bool scales = true>
+struct ScalesAndShifts {
+  static constexpr Index most = 64;
+  alignas(64) T s[most];
+  alignas(64) T t[most];
+
+  ScalesAndShifts() {
+    if constexpr (!scales) std::fill(s, s + most, T(0));
+  }
+
+  /// Takes channels [first, first + count) out of the raw output at one pixel.
+  void take(const T* raw, AffineLayout at, Index first, Index count) {
+    [[maybe_unused]] const T* from_s = raw + at.scale_first + first * at.step;
+    const T* from_t = raw + at.shift_first + first * at.step;
+    for (Index i = 0; i < count; ++i) {
+      if constexpr (scales) s[i] = from_s[i * at.step];
+      t[i] = from_t[i * at.step];
+    }
+  }
+  /// Puts them to these channels of the raw output's gradient.
+  void put(Write write, T* raw, AffineLayout at, Index first, Index count) const {
+    [[maybe_unused]] T* to_s = raw + at.scale_first + first * at.step;
+    T* to_t = raw + at.shift_first + first * at.step;
+    for (Index i = 0; i < count; ++i) {
+      if constexpr (scales) detail::put(write, to_s[i * at.step], s[i]);
+      detail::put(write, to_t[i * at.step], t[i]);
+    }
+  }
+};
+
+/// As many as a part has.
+template <class T>
+inline constexpr auto ones = [] {
+  std::array<T, ScalesAndShifts<T>::most> all{};
+  all.fill(T(1));
+  return all;
+}();
+
+/// Calls f(part, first, count) for all channels of a pixel, with their s and t in `part`.
+template <bool scales, class T, class F>
+void for_each_part(const T* raw, AffineLayout at, Index c, const F& f) {
+  ScalesAndShifts<T, scales> part;
+  for (Index first = 0; first < c; first += part.most) {
+    const Index count = std::min(part.most, c - first);
+    part.take(raw, at, first, count);
+    f(part, first, count);
+  }
+}
+}  // namespace detail
+
+/// z from x; log_prob[n] += sum of l. raw has Map::parameters * x.c channels.
+template <class T, class Map, class Where>
+void affine_forward(const Cpu& cpu, Map, Where where, Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
+                    Tensor<T> z, double* log_prob) {
+  for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first_pixel, Index last_pixel) {
+    Eigen::Array<double, 1, simd::lanes<T>> total;
+    total.setZero();
+    const auto map = [&](auto s, auto t, auto from, auto to, auto... counts) {
+      Lanes<T> l;
+      to = Map::template forward<T, Lanes<T>>(s, t, from, l);
+      // A short group is filled up with zeros: there l is 0, or does not count.
+      if constexpr (Map::scales) total += (l * ... * counts).template cast<double>();
+    };
+    for (Index p = first_pixel; p < last_pixel; ++p) {
+      if (!where(p)) {
+        row(z, p) = row(x, p);
+        continue;
+      }
+      detail::for_each_part<Map::scales>(
+          raw.pixel(p), at, x.c, [&](const auto& part, Index first, Index count) {
+            const T* const s = part.s;
+            const T* const t = part.t;
+            const T* const from = x.pixel(p) + first;
+            T* const to = z.pixel(p) + first;
+            if constexpr (Map::zero_at_zero)
+              for_each_packet(count, map, s, t, from, to);
+            else
+              for_each_packet(count, map, s, t, from, to, detail::ones<T>.data());
+          });
+    }
+    log_prob[n] += total.sum();
+  });
+}
+
+/// x from z.
+template <class T, class Map, class Where>
+void affine_inverse(const Cpu& cpu, Map, Where where, Tensor<const T> z, Tensor<const T> raw, AffineLayout at,
+                    Tensor<T> x) {
+  const auto map = [](auto s, auto t, auto from, auto to) {
+    to = Map::template inverse<T, Lanes<T>>(s, t, from);
+  };
+  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
+    if (!where(p)) {
+      row(x, p) = row(z, p);
+      return;
+    }
+    detail::for_each_part<Map::scales>(
+        raw.pixel(p), at, x.c, [&](const auto& part, Index first, Index count) {
+          for_each_packet(count, map, part.s, part.t, z.pixel(p) + first, x.pixel(p) + first);
+        });
+  });
+}
+
+/// dx = or +=, draw = or += adjoint of affine_forward. dx.data may be null when x is data.
+template <class T, class Map, class Where>
+void affine_backward(const Cpu& cpu, Map, Where where, Tensor<const T> x, Tensor<const T> raw,
+                     AffineLayout at, Tensor<const T> dz, const double* dlog_prob, Tensor<T> dx,
+                     Write write_dx, Tensor<T> draw, Write write_draw) {
+  const Index per_image = x.h * x.w;
+  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
+    if (!where(p)) {
+      if (write_draw == Write::assign) row(draw, p).setZero();
+      if (dx.data != nullptr) detail::put(write_dx, row(dx, p), row(dz, p));
+      return;
+    }
+    const T g = static_cast<T>(dlog_prob[p / per_image]);
+    detail::for_each_part<Map::scales>(raw.pixel(p), at, x.c, [&](auto& part, Index first, Index count) {
+      alignas(64) T dx_part[detail::ScalesAndShifts<T>::most];
+      const auto adjoint = [&](auto s, auto t, auto from, auto d, auto dfrom) {
+        Lanes<T> dx_lanes, ds = s, dt;
+        Map::template backward<T, Lanes<T>>(s, t, from, d, g, dx_lanes, ds, dt);
+        dfrom = dx_lanes;
+        s = ds;
+        t = dt;
+      };
+      for_each_packet(count, adjoint, part.s, part.t, x.pixel(p) + first, dz.pixel(p) + first, dx_part);
+      part.put(write_draw, draw.pixel(p), at, first, count);
+      if (dx.data != nullptr)
+        detail::put(write_dx, mutable_vector(dx.pixel(p) + first, count), vector(dx_part, count));
+    });
+  });
+}
+
+/// y = or += x outside of `where`; 0 there.
+template <class T, class Where>
+void hide(const Cpu& cpu, Where where, Tensor<const T> x, Tensor<T> y, Write write = Write::assign) {
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    if (!where(p))
+      detail::put(write, row(y, p), row(x, p));
+    else if (write == Write::assign)
+      row(y, p).setZero();
+  });
+}
+
+}  // namespace densenf::kernels
+
+// Elementwise functions that are given as objects (see ops/map.hpp). Tensors have the same extents.
+namespace densenf::kernels {
+
+/// y = f.value(x)
+template <class T, class F>
+void map_forward(const Cpu& cpu, const F& f, Tensor<const T> x, Tensor<T> y) {
+  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
+    for (Index c = 0; c < x.c; ++c) y(p, c) = f.value(x(p, c));
+  });
+}
+
+/// dx = or += adjoint of map_forward
+template <class T, class F>
+void map_backward(const Cpu& cpu, const F& f, Tensor<const T> x, Tensor<const T> dy, Tensor<T> dx,
+                  Write write) {
+  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
+    for (Index c = 0; c < x.c; ++c) detail::put(write, dx(p, c), dy(p, c) * f.derivative(x(p, c)));
+  });
+}
+
+/// y = f.value(x), and log_prob[n] += sum of f.log_derivative(x)
+template <class T, class F>
+void map_forward(const Cpu& cpu, const F& f, Tensor<const T> x, Tensor<T> y, double* log_prob) {
+  for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first, Index last) {
+    double total = 0;
+    for (Index p = first; p < last; ++p) {
+      for (Index c = 0; c < x.c; ++c) {
+        y(p, c) = f.value(x(p, c));
+        total += static_cast<double>(f.log_derivative(x(p, c)));
+      }
+    }
+    log_prob[n] += total;
+  });
+}
+
+/// dx = or += adjoint of the map_forward with log_prob; dlog_prob[n] is the gradient of the loss by
+/// log_prob[n].
+template <class T, class F>
+void map_backward(const Cpu& cpu, const F& f, Tensor<const T> x, Tensor<const T> dy, const double* dlog_prob,
+                  Tensor<T> dx, Write write) {
+  const Index per_image = x.h * x.w;
+  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
+    const T g = static_cast<T>(dlog_prob[p / per_image]);
+    for (Index c = 0; c < x.c; ++c) {
+      const T v = x(p, c);
+      detail::put(write, dx(p, c), dy(p, c) * f.derivative(v) + g * f.log_derivative_slope(v));
+    }
+  });
+}
+
+}  // namespace densenf::kernels
+
+// From and to the N,C,H,W order of the outside world, whose numbers may be of any type.
+namespace densenf::kernels {
+
+/// y from memory of any arithmetic type in which number i (in C, H, W order) of image n is at
+/// x[n * image_stride + i * value_stride].
+template <class U, class T>
+void from_strided(const Cpu& cpu, const U* x, Index image_stride, Index value_stride, Tensor<T> y) {
+  const Index hw = y.h * y.w;
+  for_each_pixel(cpu, y.pixels(), y.c, [&](Index p) {
+    const U* from = x + p / hw * image_stride + p % hw * value_stride;
+    T* to = y.pixel(p);
+    for (Index c = 0; c < y.c; ++c) to[c] = static_cast<T>(from[c * hw * value_stride]);
+  });
+}
+
+/// y from contiguous N,C,H,W memory of any arithmetic type.
+template <class U, class T>
+void from_nchw(const Cpu& cpu, const U* x, Tensor<T> y) {
+  from_strided(cpu, x, y.c * y.h * y.w, 1, y);
+}
+
+/// Contiguous N,C,H,W memory of any arithmetic type from x.
+template <class T, class U>
+void to_nchw(const Cpu& cpu, Tensor<const T> x, U* y) {
+  const Index hw = x.h * x.w;
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    U* to = y + (p / hw) * x.c * hw + p % hw;
+    const T* from = x.pixel(p);
+    for (Index c = 0; c < x.c; ++c) to[c * hw] = static_cast<U>(from[c]);
+  });
+}
+
+}  // namespace densenf::kernels
+
+// Included by the headers that define kernels. Programs that link densenf::compiled get the kernels of all of
+// them as declarations, from all.hpp.
+#if defined(DENSENF_USE_COMPILED) && !defined(DENSENF_DEFINE_KERNELS)
+#error "With densenf::compiled include densenf/kernels/cpu/all.hpp: this header's kernels are in the library."
+#endif
 
 // Nystrom attention as the published checkpoints have it: four landmarks, softmax over the row axis, and
 // the (3E, H, W) memory of an image read as an (HW, 3E) matrix.
@@ -7345,284 +7628,30 @@ void conv_backward_parameters(const Cpu& cpu, Tensor<const T> x, Tensor<const T>
 
 }  // namespace densenf::kernels
 
-<<<<<<< HEAD
-=======
-
-// The affine maps of couplings and of noise, written once for every device: for numbers, and for lanes of
-// them. They are z = t + exp(l) x, or z = (x + t) exp(l) where the shift comes first; l is made of a raw
-// number s, which no network can push so far that exp(l) is 0 or infinite.
+// The affine map of DenseFlow's couplings and of the cross-unit noise: z = t + exp(l) * x with l = 2 tanh(s /
+// 2).
 namespace densenf::kernels {
 
-/// l and dl/ds.
-template <class X>
-struct LogScale {
-  X value, slope;
-};
-
-/// l = 2 tanh(s / 2), between -2 and 2
-struct Tanh2 {
-  static constexpr bool scales = true;
-  static constexpr bool zero_at_zero = true;  ///< whether l = 0 where s = 0
-  template <class T, class X>
-  static constexpr LogScale<X> of(const X& s) {
-    using std::tanh;
-    const X u = tanh(T(0.5) * s);
-    return {T(2) * u, T(1) - u * u};
-  }
-};
-
-/// exp(l) = sigmoid(s + 2), below 1
-struct Sigmoid2 {
-  static constexpr bool scales = true;
-  static constexpr bool zero_at_zero = false;
-  template <class T, class X>
-  static constexpr LogScale<X> of(const X& s) {
-    using std::abs, std::exp, std::log1p;
-    const X v = s + T(2), far = abs(v);
-    // log sigmoid(v) without a difference of large numbers, at both ends; 1 - sigmoid(v) likewise.
-    const X l = T(0.5) * (v - far) - log1p(exp(-far));
-    return {l, exp(l - v)};
-  }
-};
-
-/// l = 0, and no raw number
-struct NoScale {
-  static constexpr bool scales = false;
-  static constexpr bool zero_at_zero = true;
-};
-
-template <class Scale, bool ShiftFirst = false>
-struct AffineMap {
-  /// Whether there is a scale. Without one, nothing of s is read or written.
-  static constexpr bool scales = Scale::scales;
-  static constexpr bool zero_at_zero = Scale::zero_at_zero;
-  /// Raw numbers for each one that is mapped.
-  static constexpr Index parameters = scales ? 2 : 1;
-
-  /// z from x, and l.
-  template <class T, class X>
-  static constexpr X forward(const X& s, const X& t, const X& x, X& l) {
-    if constexpr (scales) {
-      using std::exp;
-      l = Scale::template of<T>(s).value;
-      if constexpr (ShiftFirst)
-        return (x + t) * exp(l);
-      else
-        return t + exp(l) * x;
-    } else {
-      return x + t;
-    }
-  }
-
-  /// x from z.
-  template <class T, class X>
-  static constexpr X inverse(const X& s, const X& t, const X& z) {
-    if constexpr (scales) {
-      using std::exp;
-      const X l = Scale::template of<T>(s).value;
-      if constexpr (ShiftFirst)
-        return z * exp(-l) - t;
-      else
-        return (z - t) * exp(-l);
-    } else {
-      return z - t;
-    }
-  }
-
-  /// The adjoint, where dz is the gradient of z and dl that of l beside z.
-  template <class T, class X>
-  static constexpr void backward(const X& s, const X& t, const X& x, const X& dz, T dl, X& dx, X& ds, X& dt) {
-    if constexpr (scales) {
-      using std::exp;
-      const LogScale<X> l = Scale::template of<T>(s);
-      dx = dz * exp(l.value);
-      if constexpr (ShiftFirst) {
-        ds = (dx * (x + t) + dl) * l.slope;
-        dt = dx;
-      } else {
-        ds = (dx * x + dl) * l.slope;
-        dt = dz;
-      }
-    } else {
-      dx = dz;
-      dt = dz;
-    }
-  }
-};
-
-}  // namespace densenf::kernels
->>>>>>> 8e71427 (Couplings are a split, a transform and a network; noise and what leaves have models of their own)
-
-// Which pixels of a batch something is done to, as functions of the pixel's number: nothing of it lies in
-// memory.
-namespace densenf::kernels {
-
-struct Everywhere {
-  static constexpr bool everywhere = true;
-  constexpr bool operator()(Index) const { return true; }
-};
-
-/// Where row + column is even (parity 0) or odd (1).
-struct CheckerboardWhere {
-  static constexpr bool everywhere = false;
-  Index h, w;  ///< extents of an image
-  Index parity;
-  constexpr bool operator()(Index pixel) const {
-    const Index in_image = pixel % (h * w);
-    return (in_image / w + in_image % w) % 2 == parity;
-  }
-};
-
-}  // namespace densenf::kernels
-
-// The affine maps of couplings and of the cross-unit noise, see affine_maps.hpp; where they are not to map, z
-// = x.
-namespace densenf::kernels {
-
-namespace detail {
-/// Some numbers of a pixel's s and t, side by side as packets need them. Without scales all s are 0.
-template <class T, bool scales = true>
-struct ScalesAndShifts {
-  static constexpr Index most = 64;
-  alignas(64) T s[most];
-  alignas(64) T t[most];
-
-  ScalesAndShifts() {
-    if constexpr (!scales) std::fill(s, s + most, T(0));
-  }
-
-  /// Takes channels [first, first + count) out of the raw output at one pixel.
-  void take(const T* raw, AffineLayout at, Index first, Index count) {
-    [[maybe_unused]] const T* from_s = raw + at.scale_first + first * at.step;
-    const T* from_t = raw + at.shift_first + first * at.step;
-    for (Index i = 0; i < count; ++i) {
-      if constexpr (scales) s[i] = from_s[i * at.step];
-      t[i] = from_t[i * at.step];
-    }
-  }
-  /// Puts them to these channels of the raw output's gradient.
-  void put(Write write, T* raw, AffineLayout at, Index first, Index count) const {
-    [[maybe_unused]] T* to_s = raw + at.scale_first + first * at.step;
-    T* to_t = raw + at.shift_first + first * at.step;
-    for (Index i = 0; i < count; ++i) {
-      if constexpr (scales) detail::put(write, to_s[i * at.step], s[i]);
-      detail::put(write, to_t[i * at.step], t[i]);
-    }
-  }
-};
-
-/// As many as a part has.
+/// log_prob[n] += sum of l. raw has 2 x.c channels.
 template <class T>
-inline constexpr auto ones = [] {
-  std::array<T, ScalesAndShifts<T>::most> all{};
-  all.fill(T(1));
-  return all;
-}();
-
-/// Calls f(part, first, count) for all channels of a pixel, with their s and t in `part`.
-template <bool scales, class T, class F>
-void for_each_part(const T* raw, AffineLayout at, Index c, const F& f) {
-  ScalesAndShifts<T, scales> part;
-  for (Index first = 0; first < c; first += part.most) {
-    const Index count = std::min(part.most, c - first);
-    part.take(raw, at, first, count);
-    f(part, first, count);
-  }
-}
-}  // namespace detail
-
-/// z from x; log_prob[n] += sum of l. raw has Map::parameters * x.c channels.
-template <class T, class Map = AffineMap<Tanh2>, class Where = Everywhere>
 void affine_forward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at, Tensor<T> z,
-                    double* log_prob, Map = {}, Where where = {}) {
-  for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first_pixel, Index last_pixel) {
-    Eigen::Array<double, 1, simd::lanes<T>> total;
-    total.setZero();
-    const auto map = [&](auto s, auto t, auto from, auto to, auto... counts) {
-      Lanes<T> l;
-      to = Map::template forward<T, Lanes<T>>(s, t, from, l);
-      // A short group is filled up with zeros: there l is 0, or does not count.
-      if constexpr (Map::scales) total += (l * ... * counts).template cast<double>();
-    };
-    for (Index p = first_pixel; p < last_pixel; ++p) {
-      if (!where(p)) {
-        row(z, p) = row(x, p);
-        continue;
-      }
-      detail::for_each_part<Map::scales>(
-          raw.pixel(p), at, x.c, [&](const auto& part, Index first, Index count) {
-            const T* const s = part.s;
-            const T* const t = part.t;
-            const T* const from = x.pixel(p) + first;
-            T* const to = z.pixel(p) + first;
-            if constexpr (Map::zero_at_zero)
-              for_each_packet(count, map, s, t, from, to);
-            else
-              for_each_packet(count, map, s, t, from, to, detail::ones<T>.data());
-          });
-    }
-    log_prob[n] += total.sum();
-  });
+                    double* log_prob) {
+  affine_forward(cpu, AffineMap<Tanh2>{}, Everywhere{}, x, raw, at, z, log_prob);
 }
 
-/// x from z.
-template <class T, class Map = AffineMap<Tanh2>, class Where = Everywhere>
-void affine_inverse(const Cpu& cpu, Tensor<const T> z, Tensor<const T> raw, AffineLayout at, Tensor<T> x,
-                    Map = {}, Where where = {}) {
-  const auto map = [](auto s, auto t, auto from, auto to) {
-    to = Map::template inverse<T, Lanes<T>>(s, t, from);
-  };
-  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
-    if (!where(p)) {
-      row(x, p) = row(z, p);
-      return;
-    }
-    detail::for_each_part<Map::scales>(
-        raw.pixel(p), at, x.c, [&](const auto& part, Index first, Index count) {
-          for_each_packet(count, map, part.s, part.t, z.pixel(p) + first, x.pixel(p) + first);
-        });
-  });
+/// x = (z - t) * exp(-l)
+template <class T>
+void affine_inverse(const Cpu& cpu, Tensor<const T> z, Tensor<const T> raw, AffineLayout at, Tensor<T> x) {
+  affine_inverse(cpu, AffineMap<Tanh2>{}, Everywhere{}, z, raw, at, x);
 }
 
 /// dx = or +=, draw = or += adjoint of affine_forward. dx.data may be null when x is data.
-template <class T, class Map = AffineMap<Tanh2>, class Where = Everywhere>
+template <class T>
 void affine_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
                      Tensor<const T> dz, const double* dlog_prob, Tensor<T> dx, Write write_dx,
-                     Tensor<T> draw, Write write_draw, Map = {}, Where where = {}) {
-  const Index per_image = x.h * x.w;
-  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
-    if (!where(p)) {
-      if (write_draw == Write::assign) row(draw, p).setZero();
-      if (dx.data != nullptr) detail::put(write_dx, row(dx, p), row(dz, p));
-      return;
-    }
-    const T g = static_cast<T>(dlog_prob[p / per_image]);
-    detail::for_each_part<Map::scales>(raw.pixel(p), at, x.c, [&](auto& part, Index first, Index count) {
-      alignas(64) T dx_part[detail::ScalesAndShifts<T>::most];
-      const auto adjoint = [&](auto s, auto t, auto from, auto d, auto dfrom) {
-        Lanes<T> dx_lanes, ds = s, dt;
-        Map::template backward<T, Lanes<T>>(s, t, from, d, g, dx_lanes, ds, dt);
-        dfrom = dx_lanes;
-        s = ds;
-        t = dt;
-      };
-      for_each_packet(count, adjoint, part.s, part.t, x.pixel(p) + first, dz.pixel(p) + first, dx_part);
-      part.put(write_draw, draw.pixel(p), at, first, count);
-      if (dx.data != nullptr)
-        detail::put(write_dx, mutable_vector(dx.pixel(p) + first, count), vector(dx_part, count));
-    });
-  });
-}
-
-/// y = or += x outside of `where`; 0 there.
-template <class T, class Where>
-void hide(const Cpu& cpu, Where where, Tensor<const T> x, Tensor<T> y, Write write = Write::assign) {
-  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
-    if (!where(p))
-      detail::put(write, row(y, p), row(x, p));
-    else if (write == Write::assign)
-      row(y, p).setZero();
-  });
+                     Tensor<T> draw, Write write_draw) {
+  affine_backward(cpu, AffineMap<Tanh2>{}, Everywhere{}, x, raw, at, dz, dlog_prob, dx, write_dx, draw,
+                  write_draw);
 }
 
 }  // namespace densenf::kernels
@@ -9402,6 +9431,13 @@ namespace densenf::ops {
 
 using kernels::AffineLayout;
 
+namespace detail {
+/// Whether this is DenseFlow's map, everywhere, which each device has by itself.
+template <class Map, class Where>
+inline constexpr bool is_usual_map =
+    std::is_same_v<Map, kernels::AffineMap<kernels::Tanh2>>&& Where::everywhere;
+}  // namespace detail
+
 /// z from x by a kernels::AffineMap, whose raw numbers a network has made; adds the sum of the log-scales to
 /// the log-probability. Outside of the pixels `where`, z is x.
 template <class Ctx, class Map, class Where, class V = typename Ctx::Value>
@@ -9414,14 +9450,35 @@ void affine_into(const Ctx& ctx, Map map, Where where, const V& x, const V& raw,
   if (!at.fits(x.c(), Map::parameters))
     throw ArgumentError("The layout of an affine map of {} channels reaches beyond its scales and shifts.",
                         x.c());
-  affine_forward(ctx.device(), as_const(x.value), as_const(raw.value), at, z.value, log_prob.value, map,
-                 where);
+  const auto forward = [&](auto... how) {
+    affine_forward(ctx.device(), how..., as_const(x.value), as_const(raw.value), at, z.value, log_prob.value);
+  };
+  if constexpr (detail::is_usual_map<Map, Where>)
+    forward();
+  else
+    forward(map, where);
   ctx.record([=](auto& c) {
     const Tensor<T> dz = c.gradient(z);
     const auto dx = c.gradient_target_if_any(x), draw = c.gradient_target(raw);
-    affine_backward(c.device(), as_const(x.value), as_const(raw.value), at, as_const(dz), log_prob.gradient,
-                    dx.tensor, dx.write, draw.tensor, draw.write, map, where);
+    const auto backward = [&](auto... how) {
+      affine_backward(c.device(), how..., as_const(x.value), as_const(raw.value), at, as_const(dz),
+                      log_prob.gradient, dx.tensor, dx.write, draw.tensor, draw.write);
+    };
+    if constexpr (detail::is_usual_map<Map, Where>)
+      backward();
+    else
+      backward(map, where);
   });
+}
+
+/// x from the z that affine_into makes of it. Only evaluates.
+template <class Ctx, class Map, class Where, class V = typename Ctx::Value>
+void affine_inverse_into(const Ctx& ctx, Map map, Where where, const V& z, const V& raw, AffineLayout at,
+                         const V& x) {
+  if constexpr (detail::is_usual_map<Map, Where>)
+    affine_inverse(ctx.device(), as_const(z.value), as_const(raw.value), at, x.value);
+  else
+    affine_inverse(ctx.device(), map, where, as_const(z.value), as_const(raw.value), at, x.value);
 }
 
 /// z = t + exp(l) * x with l = 2 tanh(s / 2), s and t from a network's raw output (2 x.c channels); adds the
@@ -9550,7 +9607,7 @@ struct AffineTransform {
   }
   template <class Ctx, class Where, class V = typename Ctx::Value>
   static void inverse_into(const Ctx& ctx, const V& z, const V& raw, Where where, const V& x) {
-    affine_inverse(ctx.device(), as_const(z.value), as_const(raw.value), layout(), x.value, Map{}, where);
+    ops::affine_inverse_into(ctx, Map{}, where, z, raw, layout(), x);
   }
 
 private:
@@ -9702,6 +9759,15 @@ using AdditiveCoupling = Coupling<ChannelHalves, Additive, Network, Context>;
 // of which it has one of the two draws. It is recorded and differentiable by what it looks at and its
 // parameters. bijectors/sampler.hpp makes noise models of flows.
 namespace densenf {
+
+/// A draw to a place that is there, by the one of the two that the model has.
+template <class Ctx, class Noise, class V = typename Ctx::Value>
+void draw_noise_into(const Ctx& ctx, const Noise& noise, const V& seen, LogProb log_prob, const V& out) {
+  if constexpr (requires { noise.draw_into(ctx, seen, log_prob, out); })
+    noise.draw_into(ctx, seen, log_prob, out);
+  else
+    ops::copy_into(ctx, noise.draw(ctx, seen, log_prob), out);
+}
 
 /// Uniform in (0, 1), whatever it sees: for dequantization.
 class UniformNoise {
@@ -10085,11 +10151,7 @@ public:
         ctx, {x.c() + Growth, x.value.h, x.value.w},
         [&](const auto& c) {
           const V wide = c.output_like(x, x.c() + Growth);
-          const V place = wide.channels(x.c(), Growth);
-          if constexpr (requires { noise_.draw_into(c, seen, log_prob, place); })
-            noise_.draw_into(c, seen, log_prob, place);
-          else
-            ops::copy_into(c, noise_.draw(c, seen, log_prob), place);
+          draw_noise_into(c, noise_, seen, log_prob, wide.channels(x.c(), Growth));
           ops::copy_into(c, x, wide.channels(0, x.c()));
           return wide;
         },

@@ -3,6 +3,7 @@
 // What kernels/contract.hpp asks of a device, for the CPU: defined here, or, with densenf::compiled, declared
 // here and defined in the library. Functions over types of a program's own are always here.
 
+#include "densenf/kernels/cpu/affine.hpp"
 #include "densenf/kernels/cpu/functions.hpp"
 #include "densenf/kernels/cpu/nchw.hpp"
 
