@@ -2854,6 +2854,110 @@ struct AffineLayout {
 
 }  // namespace densenf::kernels
 
+// The affine maps of couplings and of noise, written once for every device: for numbers, and for lanes of
+// them. They are z = t + exp(l) x, or z = (x + t) exp(l) where the shift comes first; l is made of a raw
+// number s, which no network can push so far that exp(l) is 0 or infinite.
+namespace densenf::kernels {
+
+/// l and dl/ds.
+template <class X>
+struct LogScale {
+  X value, slope;
+};
+
+/// l = 2 tanh(s / 2), between -2 and 2
+struct Tanh2 {
+  static constexpr bool scales = true;
+  static constexpr bool zero_at_zero = true;  ///< whether l = 0 where s = 0
+  template <class T, class X>
+  static constexpr LogScale<X> of(const X& s) {
+    using std::tanh;
+    const X u = tanh(T(0.5) * s);
+    return {T(2) * u, T(1) - u * u};
+  }
+};
+
+/// exp(l) = sigmoid(s + 2), below 1
+struct Sigmoid2 {
+  static constexpr bool scales = true;
+  static constexpr bool zero_at_zero = false;
+  template <class T, class X>
+  static constexpr LogScale<X> of(const X& s) {
+    using std::abs, std::exp, std::log1p;
+    const X v = s + T(2), far = abs(v);
+    // log sigmoid(v) without a difference of large numbers, at both ends; 1 - sigmoid(v) likewise.
+    const X l = T(0.5) * (v - far) - log1p(exp(-far));
+    return {l, exp(l - v)};
+  }
+};
+
+/// l = 0, and no raw number
+struct NoScale {
+  static constexpr bool scales = false;
+  static constexpr bool zero_at_zero = true;
+};
+
+template <class Scale, bool ShiftFirst = false>
+struct AffineMap {
+  /// Whether there is a scale. Without one, nothing of s is read or written.
+  static constexpr bool scales = Scale::scales;
+  static constexpr bool zero_at_zero = Scale::zero_at_zero;
+  /// Raw numbers for each one that is mapped.
+  static constexpr Index parameters = scales ? 2 : 1;
+
+  /// z from x, and l.
+  template <class T, class X>
+  static constexpr X forward(const X& s, const X& t, const X& x, X& l) {
+    if constexpr (scales) {
+      using std::exp;
+      l = Scale::template of<T>(s).value;
+      if constexpr (ShiftFirst)
+        return (x + t) * exp(l);
+      else
+        return t + exp(l) * x;
+    } else {
+      return x + t;
+    }
+  }
+
+  /// x from z.
+  template <class T, class X>
+  static constexpr X inverse(const X& s, const X& t, const X& z) {
+    if constexpr (scales) {
+      using std::exp;
+      const X l = Scale::template of<T>(s).value;
+      if constexpr (ShiftFirst)
+        return z * exp(-l) - t;
+      else
+        return (z - t) * exp(-l);
+    } else {
+      return z - t;
+    }
+  }
+
+  /// The adjoint, where dz is the gradient of z and dl that of l beside z.
+  template <class T, class X>
+  static constexpr void backward(const X& s, const X& t, const X& x, const X& dz, T dl, X& dx, X& ds, X& dt) {
+    if constexpr (scales) {
+      using std::exp;
+      const LogScale<X> l = Scale::template of<T>(s);
+      dx = dz * exp(l.value);
+      if constexpr (ShiftFirst) {
+        ds = (dx * (x + t) + dl) * l.slope;
+        dt = dx;
+      } else {
+        ds = (dx * x + dl) * l.slope;
+        dt = dz;
+      }
+    } else {
+      dx = dz;
+      dt = dz;
+    }
+  }
+};
+
+}  // namespace densenf::kernels
+
 namespace densenf::kernels::nystrom {
 
 /// Runs of pixels whose means stand for all of an image.
@@ -2981,6 +3085,28 @@ struct AverageRule {
   template <class A, class V>
   constexpr void operator()(A& average, const V& value) const {
     average += one_minus_decay * (value - average);
+  }
+};
+
+}  // namespace densenf::kernels
+
+// Which pixels of a batch something is done to, as functions of the pixel's number: nothing of it lies in
+// memory.
+namespace densenf::kernels {
+
+struct Everywhere {
+  static constexpr bool everywhere = true;
+  constexpr bool operator()(Index) const { return true; }
+};
+
+/// Where row + column is even (parity 0) or odd (1).
+struct CheckerboardWhere {
+  static constexpr bool everywhere = false;
+  Index h, w;  ///< extents of an image
+  Index parity;
+  constexpr bool operator()(Index pixel) const {
+    const Index in_image = pixel % (h * w);
+    return (in_image / w + in_image % w) % 2 == parity;
   }
 };
 
@@ -3126,13 +3252,18 @@ concept HasAttention = requires(const D& d, Tensor<const T> x, Tensor<T> y, cons
   nystrom_backward(d, kept, x, scratch, y, write);
 };
 
-/// The affine coupling.
+/// The affine couplings.
 template <class D, class T>
 concept HasCouplings = requires(const D& d, Tensor<const T> x, Tensor<T> y, AffineLayout at, Write write,
-                                const double* dlog_prob, double* log_prob) {
+                                const double* dlog_prob, double* log_prob, AffineMap<Sigmoid2> map,
+                                CheckerboardWhere where) {
   affine_forward(d, x, x, at, y, log_prob);
   affine_inverse(d, x, x, at, y);
   affine_backward(d, x, x, at, x, dlog_prob, y, write, y, write);
+  affine_forward(d, map, where, x, x, at, y, log_prob);
+  affine_inverse(d, map, where, x, x, at, y);
+  affine_backward(d, map, where, x, x, at, x, dlog_prob, y, write, y, write);
+  hide(d, where, x, y, write);
 };
 
 /// Batch normalization and ActNorm.
@@ -4914,110 +5045,6 @@ BeforeDataStart<T> start_from_data(WeightsType& weights, TrainingPass<SessionTyp
 // What kernels/contract.hpp asks of a device, for the CPU: defined here, or, with densenf::compiled, declared
 // here and defined in the library. Functions over types of a program's own are always here.
 
-// The affine maps of couplings and of noise, written once for every device: for numbers, and for lanes of
-// them. They are z = t + exp(l) x, or z = (x + t) exp(l) where the shift comes first; l is made of a raw
-// number s, which no network can push so far that exp(l) is 0 or infinite.
-namespace densenf::kernels {
-
-/// l and dl/ds.
-template <class X>
-struct LogScale {
-  X value, slope;
-};
-
-/// l = 2 tanh(s / 2), between -2 and 2
-struct Tanh2 {
-  static constexpr bool scales = true;
-  static constexpr bool zero_at_zero = true;  ///< whether l = 0 where s = 0
-  template <class T, class X>
-  static constexpr LogScale<X> of(const X& s) {
-    using std::tanh;
-    const X u = tanh(T(0.5) * s);
-    return {T(2) * u, T(1) - u * u};
-  }
-};
-
-/// exp(l) = sigmoid(s + 2), below 1
-struct Sigmoid2 {
-  static constexpr bool scales = true;
-  static constexpr bool zero_at_zero = false;
-  template <class T, class X>
-  static constexpr LogScale<X> of(const X& s) {
-    using std::abs, std::exp, std::log1p;
-    const X v = s + T(2), far = abs(v);
-    // log sigmoid(v) without a difference of large numbers, at both ends; 1 - sigmoid(v) likewise.
-    const X l = T(0.5) * (v - far) - log1p(exp(-far));
-    return {l, exp(l - v)};
-  }
-};
-
-/// l = 0, and no raw number
-struct NoScale {
-  static constexpr bool scales = false;
-  static constexpr bool zero_at_zero = true;
-};
-
-template <class Scale, bool ShiftFirst = false>
-struct AffineMap {
-  /// Whether there is a scale. Without one, nothing of s is read or written.
-  static constexpr bool scales = Scale::scales;
-  static constexpr bool zero_at_zero = Scale::zero_at_zero;
-  /// Raw numbers for each one that is mapped.
-  static constexpr Index parameters = scales ? 2 : 1;
-
-  /// z from x, and l.
-  template <class T, class X>
-  static constexpr X forward(const X& s, const X& t, const X& x, X& l) {
-    if constexpr (scales) {
-      using std::exp;
-      l = Scale::template of<T>(s).value;
-      if constexpr (ShiftFirst)
-        return (x + t) * exp(l);
-      else
-        return t + exp(l) * x;
-    } else {
-      return x + t;
-    }
-  }
-
-  /// x from z.
-  template <class T, class X>
-  static constexpr X inverse(const X& s, const X& t, const X& z) {
-    if constexpr (scales) {
-      using std::exp;
-      const X l = Scale::template of<T>(s).value;
-      if constexpr (ShiftFirst)
-        return z * exp(-l) - t;
-      else
-        return (z - t) * exp(-l);
-    } else {
-      return z - t;
-    }
-  }
-
-  /// The adjoint, where dz is the gradient of z and dl that of l beside z.
-  template <class T, class X>
-  static constexpr void backward(const X& s, const X& t, const X& x, const X& dz, T dl, X& dx, X& ds, X& dt) {
-    if constexpr (scales) {
-      using std::exp;
-      const LogScale<X> l = Scale::template of<T>(s);
-      dx = dz * exp(l.value);
-      if constexpr (ShiftFirst) {
-        ds = (dx * (x + t) + dl) * l.slope;
-        dt = dx;
-      } else {
-        ds = (dx * x + dl) * l.slope;
-        dt = dz;
-      }
-    } else {
-      dx = dz;
-      dt = dz;
-    }
-  }
-};
-
-}  // namespace densenf::kernels
-
 #include <tuple>
 
 // Loops over the pixels and images of a batch. None of them allocates; a piece of work too small to be worth
@@ -5370,31 +5397,8 @@ void sum_over_pixels(const Cpu& cpu, Index pixels, Index c, const Term& term, co
 
 }  // namespace densenf::kernels
 
-// Which pixels of a batch something is done to, as functions of the pixel's number: nothing of it lies in
-// memory.
-namespace densenf::kernels {
-
-struct Everywhere {
-  static constexpr bool everywhere = true;
-  constexpr bool operator()(Index) const { return true; }
-};
-
-/// Where row + column is even (parity 0) or odd (1).
-struct CheckerboardWhere {
-  static constexpr bool everywhere = false;
-  Index h, w;  ///< extents of an image
-  Index parity;
-  constexpr bool operator()(Index pixel) const {
-    const Index in_image = pixel % (h * w);
-    return (in_image / w + in_image % w) % 2 == parity;
-  }
-};
-
-}  // namespace densenf::kernels
-
-// The affine maps of couplings and of noise, see affine_maps.hpp; where they are not to map, z = x. The one
-// that DenseFlow uses, on all pixels, is a kernel of its own (coupling.hpp); the others are made of these
-// loops where they are used.
+// The affine maps of couplings and of the cross-unit noise, see affine_maps.hpp; where they are not to map, z
+// = x.
 namespace densenf::kernels {
 
 namespace detail {
@@ -5447,9 +5451,12 @@ void for_each_part(const T* raw, AffineLayout at, Index c, const F& f) {
     f(part, first, count);
   }
 }
-template <class Map, class T, class Where>
-void affine_forward_loop(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at, Tensor<T> z,
-                         double* log_prob, Where where) {
+}  // namespace detail
+
+/// z from x; log_prob[n] += sum of l. raw has Map::parameters * x.c channels.
+template <class T, class Map, class Where>
+void affine_forward(const Cpu& cpu, Map, Where where, Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
+                    Tensor<T> z, double* log_prob) {
   for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first_pixel, Index last_pixel) {
     Eigen::Array<double, 1, simd::lanes<T>> total;
     total.setZero();
@@ -5464,24 +5471,26 @@ void affine_forward_loop(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw,
         row(z, p) = row(x, p);
         continue;
       }
-      for_each_part<Map::scales>(raw.pixel(p), at, x.c, [&](const auto& part, Index first, Index count) {
-        const T* const s = part.s;
-        const T* const t = part.t;
-        const T* const from = x.pixel(p) + first;
-        T* const to = z.pixel(p) + first;
-        if constexpr (Map::zero_at_zero)
-          for_each_packet(count, map, s, t, from, to);
-        else
-          for_each_packet(count, map, s, t, from, to, ones<T>.data());
-      });
+      detail::for_each_part<Map::scales>(
+          raw.pixel(p), at, x.c, [&](const auto& part, Index first, Index count) {
+            const T* const s = part.s;
+            const T* const t = part.t;
+            const T* const from = x.pixel(p) + first;
+            T* const to = z.pixel(p) + first;
+            if constexpr (Map::zero_at_zero)
+              for_each_packet(count, map, s, t, from, to);
+            else
+              for_each_packet(count, map, s, t, from, to, detail::ones<T>.data());
+          });
     }
     log_prob[n] += total.sum();
   });
 }
 
-template <class Map, class T, class Where>
-void affine_inverse_loop(const Cpu& cpu, Tensor<const T> z, Tensor<const T> raw, AffineLayout at, Tensor<T> x,
-                         Where where) {
+/// x from z.
+template <class T, class Map, class Where>
+void affine_inverse(const Cpu& cpu, Map, Where where, Tensor<const T> z, Tensor<const T> raw, AffineLayout at,
+                    Tensor<T> x) {
   const auto map = [](auto s, auto t, auto from, auto to) {
     to = Map::template inverse<T, Lanes<T>>(s, t, from);
   };
@@ -5490,26 +5499,28 @@ void affine_inverse_loop(const Cpu& cpu, Tensor<const T> z, Tensor<const T> raw,
       row(x, p) = row(z, p);
       return;
     }
-    for_each_part<Map::scales>(raw.pixel(p), at, x.c, [&](const auto& part, Index first, Index count) {
-      for_each_packet(count, map, part.s, part.t, z.pixel(p) + first, x.pixel(p) + first);
-    });
+    detail::for_each_part<Map::scales>(
+        raw.pixel(p), at, x.c, [&](const auto& part, Index first, Index count) {
+          for_each_packet(count, map, part.s, part.t, z.pixel(p) + first, x.pixel(p) + first);
+        });
   });
 }
 
-template <class Map, class T, class Where>
-void affine_backward_loop(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
-                          Tensor<const T> dz, const double* dlog_prob, Tensor<T> dx, Write write_dx,
-                          Tensor<T> draw, Write write_draw, Where where) {
+/// dx = or +=, draw = or += adjoint of affine_forward. dx.data may be null when x is data.
+template <class T, class Map, class Where>
+void affine_backward(const Cpu& cpu, Map, Where where, Tensor<const T> x, Tensor<const T> raw,
+                     AffineLayout at, Tensor<const T> dz, const double* dlog_prob, Tensor<T> dx,
+                     Write write_dx, Tensor<T> draw, Write write_draw) {
   const Index per_image = x.h * x.w;
   for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
     if (!where(p)) {
       if (write_draw == Write::assign) row(draw, p).setZero();
-      if (dx.data != nullptr) put(write_dx, row(dx, p), row(dz, p));
+      if (dx.data != nullptr) detail::put(write_dx, row(dx, p), row(dz, p));
       return;
     }
     const T g = static_cast<T>(dlog_prob[p / per_image]);
-    for_each_part<Map::scales>(raw.pixel(p), at, x.c, [&](auto& part, Index first, Index count) {
-      alignas(64) T dx_part[ScalesAndShifts<T>::most];
+    detail::for_each_part<Map::scales>(raw.pixel(p), at, x.c, [&](auto& part, Index first, Index count) {
+      alignas(64) T dx_part[detail::ScalesAndShifts<T>::most];
       const auto adjoint = [&](auto s, auto t, auto from, auto d, auto dfrom) {
         Lanes<T> dx_lanes, ds = s, dt;
         Map::template backward<T, Lanes<T>>(s, t, from, d, g, dx_lanes, ds, dt);
@@ -5520,45 +5531,9 @@ void affine_backward_loop(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw
       for_each_packet(count, adjoint, part.s, part.t, x.pixel(p) + first, dz.pixel(p) + first, dx_part);
       part.put(write_draw, draw.pixel(p), at, first, count);
       if (dx.data != nullptr)
-        put(write_dx, mutable_vector(dx.pixel(p) + first, count), vector(dx_part, count));
+        detail::put(write_dx, mutable_vector(dx.pixel(p) + first, count), vector(dx_part, count));
     });
   });
-}
-
-template <class Map, class Where>
-inline constexpr bool is_tanh2_everywhere =
-    std::is_same_v<Map, AffineMap<Tanh2>>&& std::is_same_v<Where, Everywhere>;
-}  // namespace detail
-
-/// z from x; log_prob[n] += sum of l. raw has Map::parameters * x.c channels.
-template <class T, class Map, class Where>
-void affine_forward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at, Tensor<T> z,
-                    double* log_prob, Map, Where where) {
-  if constexpr (detail::is_tanh2_everywhere<Map, Where>)
-    affine_forward(cpu, x, raw, at, z, log_prob);
-  else
-    detail::affine_forward_loop<Map>(cpu, x, raw, at, z, log_prob, where);
-}
-
-/// x from z.
-template <class T, class Map, class Where>
-void affine_inverse(const Cpu& cpu, Tensor<const T> z, Tensor<const T> raw, AffineLayout at, Tensor<T> x, Map,
-                    Where where) {
-  if constexpr (detail::is_tanh2_everywhere<Map, Where>)
-    affine_inverse(cpu, z, raw, at, x);
-  else
-    detail::affine_inverse_loop<Map>(cpu, z, raw, at, x, where);
-}
-
-/// dx = or +=, draw = or += adjoint of affine_forward. dx.data may be null when x is data.
-template <class T, class Map, class Where>
-void affine_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
-                     Tensor<const T> dz, const double* dlog_prob, Tensor<T> dx, Write write_dx,
-                     Tensor<T> draw, Write write_draw, Map, Where where) {
-  if constexpr (detail::is_tanh2_everywhere<Map, Where>)
-    affine_backward(cpu, x, raw, at, dz, dlog_prob, dx, write_dx, draw, write_draw);
-  else
-    detail::affine_backward_loop<Map>(cpu, x, raw, at, dz, dlog_prob, dx, write_dx, draw, write_draw, where);
 }
 
 /// y = or += x outside of `where`; 0 there.
@@ -7674,21 +7649,21 @@ void conv_backward_parameters(const Cpu& cpu, Tensor<const T> x, Tensor<const T>
 
 }  // namespace densenf::kernels
 
-// DenseFlow's affine map, of its couplings and of the cross-unit noise: z = t + exp(2 tanh(s / 2)) x at every
-// pixel.
+// The affine map of DenseFlow's couplings and of the cross-unit noise: z = t + exp(l) * x with l = 2 tanh(s /
+// 2).
 namespace densenf::kernels {
 
-/// z from x; log_prob[n] += sum of the log-scales. raw has 2 * x.c channels.
+/// log_prob[n] += sum of l. raw has 2 x.c channels.
 template <class T>
 void affine_forward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at, Tensor<T> z,
                     double* log_prob) {
-  detail::affine_forward_loop<AffineMap<Tanh2>>(cpu, x, raw, at, z, log_prob, Everywhere{});
+  affine_forward(cpu, AffineMap<Tanh2>{}, Everywhere{}, x, raw, at, z, log_prob);
 }
 
-/// x from z.
+/// x = (z - t) * exp(-l)
 template <class T>
 void affine_inverse(const Cpu& cpu, Tensor<const T> z, Tensor<const T> raw, AffineLayout at, Tensor<T> x) {
-  detail::affine_inverse_loop<AffineMap<Tanh2>>(cpu, z, raw, at, x, Everywhere{});
+  affine_inverse(cpu, AffineMap<Tanh2>{}, Everywhere{}, z, raw, at, x);
 }
 
 /// dx = or +=, draw = or += adjoint of affine_forward. dx.data may be null when x is data.
@@ -7696,8 +7671,8 @@ template <class T>
 void affine_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
                      Tensor<const T> dz, const double* dlog_prob, Tensor<T> dx, Write write_dx,
                      Tensor<T> draw, Write write_draw) {
-  detail::affine_backward_loop<AffineMap<Tanh2>>(cpu, x, raw, at, dz, dlog_prob, dx, write_dx, draw,
-                                                 write_draw, Everywhere{});
+  affine_backward(cpu, AffineMap<Tanh2>{}, Everywhere{}, x, raw, at, dz, dlog_prob, dx, write_dx, draw,
+                  write_draw);
 }
 
 }  // namespace densenf::kernels
@@ -9477,6 +9452,13 @@ namespace densenf::ops {
 
 using kernels::AffineLayout;
 
+namespace detail {
+/// Whether this is DenseFlow's map, everywhere, which each device has by itself.
+template <class Map, class Where>
+inline constexpr bool is_usual_map =
+    std::is_same_v<Map, kernels::AffineMap<kernels::Tanh2>>&& Where::everywhere;
+}  // namespace detail
+
 /// z from x by a kernels::AffineMap, whose raw numbers a network has made; adds the sum of the log-scales to
 /// the log-probability. Outside of the pixels `where`, z is x.
 template <class Ctx, class Map, class Where, class V = typename Ctx::Value>
@@ -9489,14 +9471,35 @@ void affine_into(const Ctx& ctx, Map map, Where where, const V& x, const V& raw,
   if (!at.fits(x.c(), Map::parameters))
     throw ArgumentError("The layout of an affine map of {} channels reaches beyond its scales and shifts.",
                         x.c());
-  affine_forward(ctx.device(), as_const(x.value), as_const(raw.value), at, z.value, log_prob.value, map,
-                 where);
+  const auto forward = [&](auto... how) {
+    affine_forward(ctx.device(), how..., as_const(x.value), as_const(raw.value), at, z.value, log_prob.value);
+  };
+  if constexpr (detail::is_usual_map<Map, Where>)
+    forward();
+  else
+    forward(map, where);
   ctx.record([=](auto& c) {
     const Tensor<T> dz = c.gradient(z);
     const auto dx = c.gradient_target_if_any(x), draw = c.gradient_target(raw);
-    affine_backward(c.device(), as_const(x.value), as_const(raw.value), at, as_const(dz), log_prob.gradient,
-                    dx.tensor, dx.write, draw.tensor, draw.write, map, where);
+    const auto backward = [&](auto... how) {
+      affine_backward(c.device(), how..., as_const(x.value), as_const(raw.value), at, as_const(dz),
+                      log_prob.gradient, dx.tensor, dx.write, draw.tensor, draw.write);
+    };
+    if constexpr (detail::is_usual_map<Map, Where>)
+      backward();
+    else
+      backward(map, where);
   });
+}
+
+/// x from the z that affine_into makes of it. Only evaluates.
+template <class Ctx, class Map, class Where, class V = typename Ctx::Value>
+void affine_inverse_into(const Ctx& ctx, Map map, Where where, const V& z, const V& raw, AffineLayout at,
+                         const V& x) {
+  if constexpr (detail::is_usual_map<Map, Where>)
+    affine_inverse(ctx.device(), as_const(z.value), as_const(raw.value), at, x.value);
+  else
+    affine_inverse(ctx.device(), map, where, as_const(z.value), as_const(raw.value), at, x.value);
 }
 
 /// z = t + exp(l) * x with l = 2 tanh(s / 2), s and t from a network's raw output (2 x.c channels); adds the
@@ -9625,7 +9628,7 @@ struct AffineTransform {
   }
   template <class Ctx, class Where, class V = typename Ctx::Value>
   static void inverse_into(const Ctx& ctx, const V& z, const V& raw, Where where, const V& x) {
-    affine_inverse(ctx.device(), as_const(z.value), as_const(raw.value), layout(), x.value, Map{}, where);
+    ops::affine_inverse_into(ctx, Map{}, where, z, raw, layout(), x);
   }
 
 private:

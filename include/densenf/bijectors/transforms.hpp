@@ -28,7 +28,7 @@ struct AffineTransform {
   }
   template <class Ctx, class Where, class V = typename Ctx::Value>
   static void inverse_into(const Ctx& ctx, const V& z, const V& raw, Where where, const V& x) {
-    affine_inverse(ctx.device(), as_const(z.value), as_const(raw.value), layout(), x.value, Map{}, where);
+    ops::affine_inverse_into(ctx, Map{}, where, z, raw, layout(), x);
   }
 
 private:

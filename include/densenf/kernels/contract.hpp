@@ -10,10 +10,12 @@
 #include "densenf/core/tensor.hpp"
 #include "densenf/kernels/activation.hpp"
 #include "densenf/kernels/affine_layout.hpp"
+#include "densenf/kernels/affine_maps.hpp"
 #include "densenf/kernels/maps.hpp"
 #include "densenf/kernels/nystrom.hpp"
 #include "densenf/kernels/optimizer_rules.hpp"
 #include "densenf/kernels/unit_interval.hpp"
+#include "densenf/kernels/where.hpp"
 #include "densenf/kernels/write.hpp"
 
 // What a device offers: the functions that operations, bijectors, flows and training call with the device as
@@ -156,13 +158,18 @@ concept HasAttention = requires(const D& d, Tensor<const T> x, Tensor<T> y, cons
   nystrom_backward(d, kept, x, scratch, y, write);
 };
 
-/// The affine coupling.
+/// The affine couplings.
 template <class D, class T>
 concept HasCouplings = requires(const D& d, Tensor<const T> x, Tensor<T> y, AffineLayout at, Write write,
-                                const double* dlog_prob, double* log_prob) {
+                                const double* dlog_prob, double* log_prob, AffineMap<Sigmoid2> map,
+                                CheckerboardWhere where) {
   affine_forward(d, x, x, at, y, log_prob);
   affine_inverse(d, x, x, at, y);
   affine_backward(d, x, x, at, x, dlog_prob, y, write, y, write);
+  affine_forward(d, map, where, x, x, at, y, log_prob);
+  affine_inverse(d, map, where, x, x, at, y);
+  affine_backward(d, map, where, x, x, at, x, dlog_prob, y, write, y, write);
+  hide(d, where, x, y, write);
 };
 
 /// Batch normalization and ActNorm.

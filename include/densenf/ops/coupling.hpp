@@ -1,5 +1,7 @@
 #pragma once
 
+#include <type_traits>
+
 #include "densenf/autodiff/context.hpp"
 #include "densenf/kernels/affine_layout.hpp"
 #include "densenf/kernels/affine_maps.hpp"
@@ -9,6 +11,13 @@
 namespace densenf::ops {
 
 using kernels::AffineLayout;
+
+namespace detail {
+/// Whether this is DenseFlow's map, everywhere, which each device has by itself.
+template <class Map, class Where>
+inline constexpr bool is_usual_map =
+    std::is_same_v<Map, kernels::AffineMap<kernels::Tanh2>>&& Where::everywhere;
+}  // namespace detail
 
 /// z from x by a kernels::AffineMap, whose raw numbers a network has made; adds the sum of the log-scales to
 /// the log-probability. Outside of the pixels `where`, z is x.
@@ -22,14 +31,35 @@ void affine_into(const Ctx& ctx, Map map, Where where, const V& x, const V& raw,
   if (!at.fits(x.c(), Map::parameters))
     throw ArgumentError("The layout of an affine map of {} channels reaches beyond its scales and shifts.",
                         x.c());
-  affine_forward(ctx.device(), as_const(x.value), as_const(raw.value), at, z.value, log_prob.value, map,
-                 where);
+  const auto forward = [&](auto... how) {
+    affine_forward(ctx.device(), how..., as_const(x.value), as_const(raw.value), at, z.value, log_prob.value);
+  };
+  if constexpr (detail::is_usual_map<Map, Where>)
+    forward();
+  else
+    forward(map, where);
   ctx.record([=](auto& c) {
     const Tensor<T> dz = c.gradient(z);
     const auto dx = c.gradient_target_if_any(x), draw = c.gradient_target(raw);
-    affine_backward(c.device(), as_const(x.value), as_const(raw.value), at, as_const(dz), log_prob.gradient,
-                    dx.tensor, dx.write, draw.tensor, draw.write, map, where);
+    const auto backward = [&](auto... how) {
+      affine_backward(c.device(), how..., as_const(x.value), as_const(raw.value), at, as_const(dz),
+                      log_prob.gradient, dx.tensor, dx.write, draw.tensor, draw.write);
+    };
+    if constexpr (detail::is_usual_map<Map, Where>)
+      backward();
+    else
+      backward(map, where);
   });
+}
+
+/// x from the z that affine_into makes of it. Only evaluates.
+template <class Ctx, class Map, class Where, class V = typename Ctx::Value>
+void affine_inverse_into(const Ctx& ctx, Map map, Where where, const V& z, const V& raw, AffineLayout at,
+                         const V& x) {
+  if constexpr (detail::is_usual_map<Map, Where>)
+    affine_inverse(ctx.device(), as_const(z.value), as_const(raw.value), at, x.value);
+  else
+    affine_inverse(ctx.device(), map, where, as_const(z.value), as_const(raw.value), at, x.value);
 }
 
 /// z = t + exp(l) * x with l = 2 tanh(s / 2), s and t from a network's raw output (2 x.c channels); adds the

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <type_traits>
 
 #include "densenf/kernels/affine_layout.hpp"
 #include "densenf/kernels/affine_maps.hpp"
@@ -10,9 +9,8 @@
 #include "densenf/kernels/where.hpp"
 #include "densenf/kernels/write.hpp"
 
-// The affine maps of couplings and of noise, see affine_maps.hpp; where they are not to map, z = x. The one
-// that DenseFlow uses, on all pixels, is a kernel of its own (coupling.hpp); the others are made of these
-// loops where they are used.
+// The affine maps of couplings and of the cross-unit noise, see affine_maps.hpp; where they are not to map, z
+// = x.
 namespace densenf::kernels {
 
 namespace detail {
@@ -65,9 +63,12 @@ void for_each_part(const T* raw, AffineLayout at, Index c, const F& f) {
     f(part, first, count);
   }
 }
-template <class Map, class T, class Where>
-void affine_forward_loop(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at, Tensor<T> z,
-                         double* log_prob, Where where) {
+}  // namespace detail
+
+/// z from x; log_prob[n] += sum of l. raw has Map::parameters * x.c channels.
+template <class T, class Map, class Where>
+void affine_forward(const Cpu& cpu, Map, Where where, Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
+                    Tensor<T> z, double* log_prob) {
   for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first_pixel, Index last_pixel) {
     Eigen::Array<double, 1, simd::lanes<T>> total;
     total.setZero();
@@ -82,24 +83,26 @@ void affine_forward_loop(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw,
         row(z, p) = row(x, p);
         continue;
       }
-      for_each_part<Map::scales>(raw.pixel(p), at, x.c, [&](const auto& part, Index first, Index count) {
-        const T* const s = part.s;
-        const T* const t = part.t;
-        const T* const from = x.pixel(p) + first;
-        T* const to = z.pixel(p) + first;
-        if constexpr (Map::zero_at_zero)
-          for_each_packet(count, map, s, t, from, to);
-        else
-          for_each_packet(count, map, s, t, from, to, ones<T>.data());
-      });
+      detail::for_each_part<Map::scales>(
+          raw.pixel(p), at, x.c, [&](const auto& part, Index first, Index count) {
+            const T* const s = part.s;
+            const T* const t = part.t;
+            const T* const from = x.pixel(p) + first;
+            T* const to = z.pixel(p) + first;
+            if constexpr (Map::zero_at_zero)
+              for_each_packet(count, map, s, t, from, to);
+            else
+              for_each_packet(count, map, s, t, from, to, detail::ones<T>.data());
+          });
     }
     log_prob[n] += total.sum();
   });
 }
 
-template <class Map, class T, class Where>
-void affine_inverse_loop(const Cpu& cpu, Tensor<const T> z, Tensor<const T> raw, AffineLayout at, Tensor<T> x,
-                         Where where) {
+/// x from z.
+template <class T, class Map, class Where>
+void affine_inverse(const Cpu& cpu, Map, Where where, Tensor<const T> z, Tensor<const T> raw, AffineLayout at,
+                    Tensor<T> x) {
   const auto map = [](auto s, auto t, auto from, auto to) {
     to = Map::template inverse<T, Lanes<T>>(s, t, from);
   };
@@ -108,26 +111,28 @@ void affine_inverse_loop(const Cpu& cpu, Tensor<const T> z, Tensor<const T> raw,
       row(x, p) = row(z, p);
       return;
     }
-    for_each_part<Map::scales>(raw.pixel(p), at, x.c, [&](const auto& part, Index first, Index count) {
-      for_each_packet(count, map, part.s, part.t, z.pixel(p) + first, x.pixel(p) + first);
-    });
+    detail::for_each_part<Map::scales>(
+        raw.pixel(p), at, x.c, [&](const auto& part, Index first, Index count) {
+          for_each_packet(count, map, part.s, part.t, z.pixel(p) + first, x.pixel(p) + first);
+        });
   });
 }
 
-template <class Map, class T, class Where>
-void affine_backward_loop(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
-                          Tensor<const T> dz, const double* dlog_prob, Tensor<T> dx, Write write_dx,
-                          Tensor<T> draw, Write write_draw, Where where) {
+/// dx = or +=, draw = or += adjoint of affine_forward. dx.data may be null when x is data.
+template <class T, class Map, class Where>
+void affine_backward(const Cpu& cpu, Map, Where where, Tensor<const T> x, Tensor<const T> raw,
+                     AffineLayout at, Tensor<const T> dz, const double* dlog_prob, Tensor<T> dx,
+                     Write write_dx, Tensor<T> draw, Write write_draw) {
   const Index per_image = x.h * x.w;
   for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
     if (!where(p)) {
       if (write_draw == Write::assign) row(draw, p).setZero();
-      if (dx.data != nullptr) put(write_dx, row(dx, p), row(dz, p));
+      if (dx.data != nullptr) detail::put(write_dx, row(dx, p), row(dz, p));
       return;
     }
     const T g = static_cast<T>(dlog_prob[p / per_image]);
-    for_each_part<Map::scales>(raw.pixel(p), at, x.c, [&](auto& part, Index first, Index count) {
-      alignas(64) T dx_part[ScalesAndShifts<T>::most];
+    detail::for_each_part<Map::scales>(raw.pixel(p), at, x.c, [&](auto& part, Index first, Index count) {
+      alignas(64) T dx_part[detail::ScalesAndShifts<T>::most];
       const auto adjoint = [&](auto s, auto t, auto from, auto d, auto dfrom) {
         Lanes<T> dx_lanes, ds = s, dt;
         Map::template backward<T, Lanes<T>>(s, t, from, d, g, dx_lanes, ds, dt);
@@ -138,45 +143,9 @@ void affine_backward_loop(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw
       for_each_packet(count, adjoint, part.s, part.t, x.pixel(p) + first, dz.pixel(p) + first, dx_part);
       part.put(write_draw, draw.pixel(p), at, first, count);
       if (dx.data != nullptr)
-        put(write_dx, mutable_vector(dx.pixel(p) + first, count), vector(dx_part, count));
+        detail::put(write_dx, mutable_vector(dx.pixel(p) + first, count), vector(dx_part, count));
     });
   });
-}
-
-template <class Map, class Where>
-inline constexpr bool is_tanh2_everywhere =
-    std::is_same_v<Map, AffineMap<Tanh2>>&& std::is_same_v<Where, Everywhere>;
-}  // namespace detail
-
-/// z from x; log_prob[n] += sum of l. raw has Map::parameters * x.c channels.
-template <class T, class Map, class Where>
-void affine_forward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at, Tensor<T> z,
-                    double* log_prob, Map, Where where) {
-  if constexpr (detail::is_tanh2_everywhere<Map, Where>)
-    affine_forward(cpu, x, raw, at, z, log_prob);
-  else
-    detail::affine_forward_loop<Map>(cpu, x, raw, at, z, log_prob, where);
-}
-
-/// x from z.
-template <class T, class Map, class Where>
-void affine_inverse(const Cpu& cpu, Tensor<const T> z, Tensor<const T> raw, AffineLayout at, Tensor<T> x, Map,
-                    Where where) {
-  if constexpr (detail::is_tanh2_everywhere<Map, Where>)
-    affine_inverse(cpu, z, raw, at, x);
-  else
-    detail::affine_inverse_loop<Map>(cpu, z, raw, at, x, where);
-}
-
-/// dx = or +=, draw = or += adjoint of affine_forward. dx.data may be null when x is data.
-template <class T, class Map, class Where>
-void affine_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
-                     Tensor<const T> dz, const double* dlog_prob, Tensor<T> dx, Write write_dx,
-                     Tensor<T> draw, Write write_draw, Map, Where where) {
-  if constexpr (detail::is_tanh2_everywhere<Map, Where>)
-    affine_backward(cpu, x, raw, at, dz, dlog_prob, dx, write_dx, draw, write_draw);
-  else
-    detail::affine_backward_loop<Map>(cpu, x, raw, at, dz, dlog_prob, dx, write_dx, draw, write_draw, where);
 }
 
 /// y = or += x outside of `where`; 0 there.

@@ -23,9 +23,9 @@ struct ScaleAndShift {
 }  // namespace detail
 
 /// z from x; log_prob[n] += sum of l. raw has Map::parameters * x.c channels.
-template <class T, class Map = AffineMap<Tanh2>, class Where = Everywhere>
-void affine_forward(const Cuda& cuda, Tensor<const T> x, Tensor<const T> raw, AffineLayout at, Tensor<T> z,
-                    double* log_prob, Map = {}, Where where = {}) {
+template <class T, class Map, class Where>
+void affine_forward(const Cuda& cuda, Map, Where where, Tensor<const T> x, Tensor<const T> raw,
+                    AffineLayout at, Tensor<T> z, double* log_prob) {
   sum_each_image(
       cuda, "the affine map", x.n, x.h * x.w, x.c,
       [=] __device__(Index p, Index c) -> T {
@@ -42,9 +42,9 @@ void affine_forward(const Cuda& cuda, Tensor<const T> x, Tensor<const T> raw, Af
 }
 
 /// x from z.
-template <class T, class Map = AffineMap<Tanh2>, class Where = Everywhere>
-void affine_inverse(const Cuda& cuda, Tensor<const T> z, Tensor<const T> raw, AffineLayout at, Tensor<T> x,
-                    Map = {}, Where where = {}) {
+template <class T, class Map, class Where>
+void affine_inverse(const Cuda& cuda, Map, Where where, Tensor<const T> z, Tensor<const T> raw,
+                    AffineLayout at, Tensor<T> x) {
   for_each_number(cuda, "the affine map's inverse", x.pixels(), x.c, [=] __device__(Index p, Index c) {
     if (!where(p)) {
       x(p, c) = z(p, c);
@@ -56,10 +56,10 @@ void affine_inverse(const Cuda& cuda, Tensor<const T> z, Tensor<const T> raw, Af
 }
 
 /// dx = or +=, draw = or += adjoint of affine_forward. dx.data may be null when x is data.
-template <class T, class Map = AffineMap<Tanh2>, class Where = Everywhere>
-void affine_backward(const Cuda& cuda, Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
-                     Tensor<const T> dz, const double* dlog_prob, Tensor<T> dx, Write write_dx,
-                     Tensor<T> draw, Write write_draw, Map = {}, Where where = {}) {
+template <class T, class Map, class Where>
+void affine_backward(const Cuda& cuda, Map, Where where, Tensor<const T> x, Tensor<const T> raw,
+                     AffineLayout at, Tensor<const T> dz, const double* dlog_prob, Tensor<T> dx,
+                     Write write_dx, Tensor<T> draw, Write write_draw) {
   const Index per_image = x.h * x.w;
   for_each_number(cuda, "the affine map's adjoint", x.pixels(), x.c, [=] __device__(Index p, Index c) {
     T through = dz(p, c), ds = T(0), dt = T(0);
@@ -80,6 +80,24 @@ void hide(const Cuda& cuda, Where where, Tensor<const T> x, Tensor<T> y, Write w
   for_each_number(cuda, "hiding pixels", x.pixels(), x.c, [=] __device__(Index p, Index c) {
     detail::put(write, y(p, c), where(p) ? T(0) : x(p, c));
   });
+}
+
+// DenseFlow's map, everywhere.
+template <class T>
+void affine_forward(const Cuda& cuda, Tensor<const T> x, Tensor<const T> raw, AffineLayout at, Tensor<T> z,
+                    double* log_prob) {
+  affine_forward(cuda, AffineMap<Tanh2>{}, Everywhere{}, x, raw, at, z, log_prob);
+}
+template <class T>
+void affine_inverse(const Cuda& cuda, Tensor<const T> z, Tensor<const T> raw, AffineLayout at, Tensor<T> x) {
+  affine_inverse(cuda, AffineMap<Tanh2>{}, Everywhere{}, z, raw, at, x);
+}
+template <class T>
+void affine_backward(const Cuda& cuda, Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
+                     Tensor<const T> dz, const double* dlog_prob, Tensor<T> dx, Write write_dx,
+                     Tensor<T> draw, Write write_draw) {
+  affine_backward(cuda, AffineMap<Tanh2>{}, Everywhere{}, x, raw, at, dz, dlog_prob, dx, write_dx, draw,
+                  write_draw);
 }
 
 }  // namespace densenf::kernels
