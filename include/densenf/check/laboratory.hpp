@@ -97,12 +97,12 @@ public:
   /// Gets ready for a pass that nobody asks what the state becomes. What else it is to do may be said in
   /// `pass` until it begins.
   Evaluating begin(Phase phase, MemoryPolicy policy = MemoryPolicy::store) {
-    pass = {.table = &table,
-            .parameters = parameters.data(),
-            .state = state.data(),
-            .noise = &noise,
-            .phase = phase,
-            .policy = policy};
+    pass = Pass<double, Device>{.table = &table,
+                                .parameters = parameters.data(),
+                                .state = state.data(),
+                                .noise = &noise,
+                                .phase = phase,
+                                .policy = policy};
     work.begin(pass);
     poison(work.memory);
     poison(work.scratch);
