@@ -189,3 +189,13 @@ TEST_CASE("condition: what cannot be given is an error in one sentence") {
   CHECK(flow.parameters().to_host() == parameters);
   CHECK(flow.needs_initialization());
 }
+
+TEST_CASE("condition: the base alone may look at it") {
+  Flow<ActNorm, double, Cpu, ConditionalNormal<nn::Mlp<4>, 3>, Given<3>> flow({2, 1, 1}, Cpu(1));
+  scramble(flow);
+  const Batch<double> c = numbers(2, 3, 1);
+  const auto drawn = flow.sample_with_log_prob(5, c.images(0, 1), {.seed = 2});
+  CHECK(drawn.log_prob == flow.log_prob({drawn.values, c.images(0, 1)}));
+  CHECK(drawn.log_prob != flow.log_prob({drawn.values, c.images(1, 1)}));
+  CHECK(drawn.values.values != flow.sample(5, c.images(1, 1), {.seed = 2}).values);
+}

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "densenf/bijectors/affine_coupling.hpp"
+#include "densenf/bijectors/coupling.hpp"
 #include "densenf/check/check_gradient.hpp"
 #include "densenf/flow/flow.hpp"
 #include "densenf/nn/networks.hpp"

@@ -56,7 +56,7 @@ struct InputShape {
 template <class Model, class T = float, class Device = Cpu, class Base = ChannelNormal,
           class Condition = NoCondition>
 class Weights {
-  static_assert(Model::takes_context == (Condition::channels > 0),
+  static_assert((Model::takes_context || Base::takes_context) == (Condition::channels > 0),
                 "A model whose pieces take a context needs a condition that makes it, Given<Channels> for "
                 "instance, and a model without such pieces has NoCondition.");
 

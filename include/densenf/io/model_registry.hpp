@@ -81,7 +81,7 @@ private:
   using Make = std::function<AnyFlow(const Shape&, const Device&, const std::filesystem::path* weights)>;
 
   std::string no_such_model(const std::string& name) const {
-    return fmt::format("There is no model '{}' in this program; it has {}.", detail::for_message(name),
+    return fmt::format("There is no model {} in this program; it has {}.", detail::for_message(name),
                        models_.empty() ? "none" : joined(names(), ", "));
   }
 
