@@ -862,6 +862,8 @@ public:
   explicit Cpu(int threads = 0) : pool_(std::make_shared<detail::ThreadPool>(threads)) {}
 
   int threads() const { return pool_->threads(); }
+  /// As many threads of its own, to compute beside this one.
+  Cpu fresh() const { return Cpu(threads()); }
   /// How many threads, and the vector instructions that the kernels use.
   std::string describe() const { return fmt::format("{} threads, {}", threads(), level_); }
 
@@ -2373,14 +2375,15 @@ struct NoiseKey {
 
 namespace densenf {
 
-/// Work that is done again and again, each time with other noise. A device that can records it the second time
-/// and starts the recording from then on (core/cuda_recorded_pass.cuh); every other device does the work.
+/// Work that is done again and again, each time with other noise. A device that can records it the second
+/// time and starts the recording from then on (core/cuda_recorded_pass.cuh); every other device does the
+/// work.
 ///
 ///   recorded.run(make_key, at, [&](const NoiseShift& first, const NoiseShift* further) { ... });
 ///
 /// The body's work must be the same for equal keys, but for what it reads from the device's memory. Its noise
-/// is that of step `first.step` and image `first.image`, and further on by what `further` holds, which lies on
-/// the device or is null.
+/// is that of step `first.step` and image `first.image`, and further on by what `further` holds, which lies
+/// on the device or is null.
 template <class Device, class Key>
 class RecordedPass {
 public:
@@ -2580,6 +2583,19 @@ BatchView<float> view_batch(const Other&, const Shape&) {
 // A look at the numbers that a flow is given, before it computes with them.
 namespace densenf::detail {
 
+/// A batch as a view; a contiguous range of numbers is one of images of one number each.
+template <class Like>
+auto view_batch_or_numbers(const Like& given, const Shape& shape) {
+  if constexpr (!BatchOwner<Like> && !StridedArray<Like> && !EigenDense<Like> &&
+                requires { std::span(given).data(); }) {
+    const auto numbers = std::span(given);
+    using U = std::remove_const_t<typename decltype(numbers)::element_type>;
+    return view_batch(BatchView<U>{numbers.data(), std::ssize(numbers), Shape{1, 1, 1}}, shape);
+  } else {
+    return view_batch(given, shape);
+  }
+}
+
 /// The first number of a batch for which wrong(number) holds: calls report(image, number).
 template <class U, class Wrong, class Report>
 void report_first(const BatchView<U>& batch, const Wrong& wrong, const Report& report) {
@@ -2738,13 +2754,7 @@ private:
   struct View {
     template <class GivenLike>
     auto operator()(const GivenLike& given, const Shape& shape) const {
-      if constexpr (requires { std::span(given).data(); }) {
-        const auto numbers = std::span(given);
-        using U = std::remove_const_t<typename decltype(numbers)::element_type>;
-        return view_batch(BatchView<U>{numbers.data(), std::ssize(numbers), Shape{1, 1, 1}}, shape);
-      } else {
-        return view_batch(given, shape);
-      }
+      return detail::view_batch_or_numbers(given, shape);
     }
   };
 };
@@ -3945,7 +3955,7 @@ public:
   explicit Weights(InputShape<Model> shape, Device device = Device(), std::uint64_t seed = 0)
       : shape_(shape.shape), device_(std::move(device)) {
     Builder builder(table_);
-    if constexpr (Condition::channels > 0) condition_.build(builder);
+    if constexpr (requires(Condition & c) { c.build(builder); }) condition_.build(builder);
     model_.build(builder, shape_);
     base_.build(builder, model_.output());
     parameters_ = Buffer<T, Device>(device_, table_.parameters_size);
@@ -3964,18 +3974,25 @@ public:
         state_(device_, table_.state_size, "state") {
     parameters_.assign(other.parameters_);
     state_.assign(other.state_);
+    synchronize(device_);  // sessions may read them in another stream
   }
+  /// Takes the numbers of weights of the same model for images of the same shape; ShapeError for others,
+  /// whose sessions have no room for them.
   Weights& operator=(const Weights& other) {
-    if (this != &other) *this = Weights(other);
+    if (other.shape_ != shape_) {
+      throw ShapeError("Weights for images of {} cannot become those for images of {}: make others.",
+                       to_string(shape_), to_string(other.shape_));
+    }
+    if (this != &other) {
+      change([&](auto& parameters, auto& state) {
+        parameters.assign(other.parameters_);
+        state.assign(other.state_);
+      });
+      synchronize(device_);
+    }
     return *this;
   }
   Weights(Weights&&) noexcept = default;
-  Weights& operator=(Weights&& other) noexcept {
-    const std::uint64_t next = std::max(version_, other.version_) + 1;
-    swap(other);
-    version_ = next;
-    return *this;
-  }
 
   const Shape& shape() const { return shape_; }
   const Device& device() const { return device_; }
@@ -4040,19 +4057,6 @@ public:
   }
 
 private:
-  void swap(Weights& other) noexcept {
-    std::swap(shape_, other.shape_);
-    std::swap(device_, other.device_);
-    std::swap(table_, other.table_);
-    std::swap(condition_, other.condition_);
-    std::swap(model_, other.model_);
-    std::swap(base_, other.base_);
-    std::swap(parameters_, other.parameters_);
-    std::swap(state_, other.state_);
-    std::swap(version_, other.version_);
-    std::swap(starts_may_be_missing_, other.starts_may_be_missing_);
-  }
-
   Shape shape_;
   Device device_;
   ParameterTable table_;
@@ -4122,6 +4126,7 @@ public:
   Session(std::shared_ptr<const WeightsType> weights, Device device)
       : weights_(std::move(weights)), room_(std::make_unique<Room>(std::move(device))) {
     room_->workspace.inverses.declare(weights_->table());
+    synchronize(weights_->device());  // another stream may still be writing them
   }
 
   // ---- densities ------------------------------------------------------------------------------
@@ -4207,8 +4212,8 @@ public:
     return drawn;
   }
 
-  /// All that the images become: enough to give them back. The noise of an image is drawn by its place in the
-  /// call, as that of elbo with first_image 0. Throws NonFiniteError when an image becomes something that is
+  /// All that the images become: enough to give them back. The noise of an image is that of elbo with the
+  /// same options. Throws NonFiniteError when an image becomes something that is
   /// not a number.
   Latents<T> encode(const Input& input, const EvaluationOptions& options = {}) {
     require_options(options);
@@ -4425,6 +4430,7 @@ private:
                               const auto ctx = begin(pass);
                               set_each(device(), 0.0, count, there);
                               run(ctx, x, given, {there, nullptr});
+                              room_->workspace.end();  // all memory lies as it will the next time
                             });
       fetch(device(), static_cast<const double*>(there), count, log_prob.data() + first);
     }
@@ -4468,6 +4474,7 @@ private:
                           pass.temperature = options.temperature;
                           const auto ctx = begin(std::as_const(pass));
                           copy(device(), as_const(draw_some(ctx, count, there).value), drawn);
+                          room_->workspace.end();
                         });
     Batch<T> values = to_host(drawn);
     require_finite(values, "A sample");
@@ -4604,15 +4611,7 @@ private:
 
   template <class Like>
   static ViewOf view_of(const Like& batch) {
-    return [&batch](const Shape& shape) -> View {
-      if constexpr (requires { std::span(batch).data(); }) {
-        const auto numbers = std::span(batch);
-        using U = std::remove_const_t<typename decltype(numbers)::element_type>;
-        return view_batch(BatchView<U>{numbers.data(), std::ssize(numbers), Shape{1, 1, 1}}, shape);
-      } else {
-        return view_batch(batch, shape);
-      }
-    };
+    return [&batch](const Shape& shape) -> View { return detail::view_batch_or_numbers(batch, shape); };
   }
 
   ViewOf images_;
@@ -4626,6 +4625,10 @@ public:
   template <class Model, class T, class Device, class Base, class Condition>
   AnyFlow(std::string name, std::shared_ptr<const Weights<Model, T, Device, Base, Condition>> weights)
       : AnyFlow(std::move(name), Session<Model, T, Device, Base, Condition>(std::move(weights))) {}
+  template <class Model, class T, class Device, class Base, class Condition>
+  AnyFlow(std::string name, std::shared_ptr<Weights<Model, T, Device, Base, Condition>> weights)
+      : AnyFlow(std::move(name),
+                std::shared_ptr<const Weights<Model, T, Device, Base, Condition>>(std::move(weights))) {}
 
   /// The model's name, as it stands in files.
   const std::string& name() const { return name_; }
@@ -4695,7 +4698,6 @@ private:
   template <class SessionType>
   struct Holder final : Held {
     using Condition = typename SessionType::ConditionType;
-    using Device = std::remove_cvref_t<decltype(std::declval<SessionType&>().device())>;
     static constexpr bool conditional = SessionType::conditional;
 
     explicit Holder(SessionType s) : session(std::move(s)) {}
@@ -4738,13 +4740,7 @@ private:
       }
     }
     std::unique_ptr<Held> another() const override {
-      Device device = [&] {
-        if constexpr (std::is_same_v<Device, Cpu>)
-          return Cpu(session.device().threads());
-        else
-          return session.device();
-      }();
-      return std::make_unique<Holder>(session.session(std::move(device)));
+      return std::make_unique<Holder>(session.session(session.device().fresh()));
     }
 
     /// f(input) with the flow's own type of it.
@@ -8894,6 +8890,7 @@ public:
     const double loss = loss_.to_host().front();
     if (std::isfinite(loss))
       weights_->take_step([&](auto&, auto& state) { state.assign(pass_().next_state()); });
+    synchronize(this->device());
     return loss;
   }
   /// Laid out like parameters(); empty before the first loss_and_gradient.
@@ -9771,11 +9768,11 @@ using AdditiveCoupling = Coupling<ChannelHalves, Additive, Network, Context>;
 
 // Noise that enters a flow, one draw for each image. A noise model is a type with
 //
-//   static constexpr void require(Shape out, Shape seen);       // if it takes only some
-//   void build(Builder&, Shape out, Shape seen);                // draws images of `out`, looks at images of
-//   `seen` V draw(const Ctx&, const V& seen, LogProb) const;           // adds -log q(draw | seen) void
-//   draw_into(const Ctx&, const V& seen, LogProb, const V& out) const;   // the same, to a place that is
-//   there void for_each_piece(const F& f) const;                      // if there are pieces inside of it
+//   static constexpr void require(Shape out, Shape seen);               // if it takes only some
+//   void build(Builder&, Shape out, Shape seen);                        // draws are of shape out
+//   V draw(const Ctx&, const V& seen, LogProb) const;                   // adds -log q(draw | seen)
+//   void draw_into(const Ctx&, const V& seen, LogProb, const V& out) const;  // to a place that is there
+//   void for_each_piece(const F& f) const;                              // if there are pieces inside of it
 //
 // of which it has one of the two draws. It is recorded and differentiable by what it looks at and its
 // parameters. bijectors/sampler.hpp makes noise models of flows.
@@ -11073,7 +11070,7 @@ public:
   template <class U>
   static void check(const BatchView<U>& labels) {
     densenf::detail::report_first(
-        labels, [](U v) { return !(v >= U(0) && v < static_cast<U>(Classes) && is_whole(v)); },
+        labels, [](U v) { return !(v >= U(0) && static_cast<double>(v) < Classes && is_whole(v)); },
         [](Index image, U v) {
           throw ArgumentError("Image {} of the batch (counted from 0) has the label {}: labels are 0 to {}.",
                               image, v, Classes - 1);
@@ -11456,7 +11453,7 @@ struct TrainOptions {
   std::optional<double> max_gradient_norm = {};  ///< gradients with a larger norm are scaled down to it
   std::optional<WeightAverage> average = {};     ///< keep an average of the weights beside them
   MemoryPolicy policy = MemoryPolicy::store;
-  /// In work in coupling networks, to save memory (see Flow::differentiate); 0: all.
+  /// In work in coupling networks, to save memory (see Flow::loss_and_gradient); 0: all.
   Index images_at_once = 0;
   std::uint64_t seed = 0;  ///< of the noise of training
 
@@ -11609,7 +11606,7 @@ public:
                 optimizer.template rule<T>(options.schedule.lr_at(training.steps), 1, training.steps + 1);
             using Rule = std::remove_const_t<decltype(rule)>;
             static_assert(sizeof(Rule) <= sizeof(AnyRule), "Give Stepper's AnyRule more room.");
-            std::memcpy(rule_.host().data(), &rule, sizeof rule);
+            std::memcpy(rule_.host().bytes.data(), &rule, sizeof rule);
             flow_.weights().take_step([&](auto& parameters, auto& state) {
               recorded_.run([&] { return kind(options, training); },
                             {.step = static_cast<std::uint64_t>(training.steps)},
@@ -11620,8 +11617,8 @@ public:
           },
           options.optimizer);
     } catch (...) {
-      if (gradients_.size() > 0) gradients_.fill_zero();
       first_.take_back(flow_, training);
+      if (gradients_.size() > 0) gradients_.fill_zero();
       throw;
     }
   }
@@ -11638,7 +11635,10 @@ public:
   TrainingPass<typename FlowType::SessionType>& pass() { return pass_; }
 
 private:
-  using AnyRule = std::array<std::byte, 128>;
+  /// Room for the rule of any optimizer.
+  struct alignas(16) AnyRule {
+    std::array<std::byte, 128> bytes;
+  };
 
   /// What a recording is good for: this step, on these places in memory.
   struct Kind {

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include <xtensor/xtensor.hpp>
+
 #include "densenf/densenf.hpp"
 
 using namespace densenf;
@@ -198,4 +200,47 @@ TEST_CASE("condition: the base alone may look at it") {
   CHECK(drawn.log_prob == flow.log_prob({drawn.values, c.images(0, 1)}));
   CHECK(drawn.log_prob != flow.log_prob({drawn.values, c.images(1, 1)}));
   CHECK(drawn.values.values != flow.sample(5, c.images(1, 1), {.seed = 2}).values);
+}
+
+TEST_CASE("condition: it may come as an array, and labels of every type reach to their last class") {
+  Table flow({4, 1, 1}, Cpu(1));
+  scramble(flow);
+  const Batch<double> x = numbers(2, 4, 0), c = numbers(2, 3, 1);
+  xt::xtensor<double, 4> images({2, 4, 1, 1}), given({2, 3, 1, 1});
+  std::copy(x.values.begin(), x.values.end(), images.begin());
+  std::copy(c.values.begin(), c.values.end(), given.begin());
+  CHECK(flow.log_prob({images, given}) == flow.log_prob({x, c}));
+  AnyFlow any("table", flow.shared_weights());
+  CHECK(any.log_prob({images, given}) == flow.log_prob({x, c}));
+
+  using Many = nn::ClassEmbedding<256, 2>;
+  const std::vector<std::uint8_t> all = {0, 7, 255};
+  CHECK_NOTHROW(Many::check(BatchView<std::uint8_t>{all.data(), 3, {1, 1, 1}}));
+  const std::vector<int> beyond = {256};
+  CHECK_THROWS_AS(Many::check(BatchView<int>{beyond.data(), 1, {1, 1, 1}}), ArgumentError);
+}
+
+namespace {
+/// A condition without parameters of its own: what is given, doubled.
+struct Doubled {
+  static constexpr Index channels = 3;
+  static constexpr Shape shape{3, 1, 1};
+  template <class U>
+  static void check(const BatchView<U>&) {}
+  template <class Ctx, class V = typename Ctx::Value>
+  V embed(const Ctx& ctx, const V& given) const {
+    return ops::scale_shift(ctx, given, 2, 0);
+  }
+};
+}  // namespace
+
+TEST_CASE("condition: one of one's own needs no more than what it does") {
+  Flow<Unit<2, Step>, double, Cpu, ChannelNormal, Doubled> flow({4, 1, 1}, Cpu(1));
+  Table plain({4, 1, 1}, Cpu(1));
+  scramble(flow);
+  scramble(plain);
+  const Batch<double> x = numbers(2, 4, 0), c = numbers(2, 3, 1);
+  Batch<double> twice = c;
+  for (double& v : twice.values) v *= 2;
+  CHECK(flow.log_prob({x, c}) == plain.log_prob({x, twice}));
 }

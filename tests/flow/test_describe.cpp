@@ -9,7 +9,8 @@
 using namespace densenf;
 
 TEST_CASE("describe: pieces, shapes, parameters and operations are those of the model") {
-  // Products: conv1x1 2 * 16 * 4 * 4 in each of two modules, and the network's 2 -> 3 -> 4 channels at 16 pixels.
+  // Products: conv1x1 2 * 16 * 4 * 4 in each of two modules, and the network's 2 -> 3 -> 4 channels at 16
+  // pixels.
   using Module = Compose<ActNorm, Conv1x1, AffineCoupling<nn::Mlp<3, 2>>>;
   Flow<Compose<Squeeze, Unit<2, Module>>> flow({1, 8, 8}, Cpu(1));
   const Description d = describe_pieces(flow);

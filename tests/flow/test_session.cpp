@@ -99,6 +99,9 @@ TEST_CASE("weights: copies have numbers of their own, and every change is a new 
   CHECK(weights.parameters().data() != copy.parameters().data());
   const auto size = static_cast<std::size_t>(weights.table().parameters_size);
   CHECK_THROWS_AS(weights.set_parameters(std::vector<float>(size - 1)), ShapeError);
+  CHECK_THROWS_WITH_AS(weights = BoundedWeights(Shape{1, 16, 16}, Cpu(1)),
+                       "Weights for images of 1x8x8 cannot become those for images of 1x16x16: make others.",
+                       ShapeError);
   CHECK(weights.parameters().to_host() == numbers);
 }
 

@@ -7,11 +7,11 @@
 
 // Noise that enters a flow, one draw for each image. A noise model is a type with
 //
-//   static constexpr void require(Shape out, Shape seen);       // if it takes only some
-//   void build(Builder&, Shape out, Shape seen);                // draws images of `out`, looks at images of
-//   `seen` V draw(const Ctx&, const V& seen, LogProb) const;           // adds -log q(draw | seen) void
-//   draw_into(const Ctx&, const V& seen, LogProb, const V& out) const;   // the same, to a place that is
-//   there void for_each_piece(const F& f) const;                      // if there are pieces inside of it
+//   static constexpr void require(Shape out, Shape seen);               // if it takes only some
+//   void build(Builder&, Shape out, Shape seen);                        // draws are of shape out
+//   V draw(const Ctx&, const V& seen, LogProb) const;                   // adds -log q(draw | seen)
+//   void draw_into(const Ctx&, const V& seen, LogProb, const V& out) const;  // to a place that is there
+//   void for_each_piece(const F& f) const;                              // if there are pieces inside of it
 //
 // of which it has one of the two draws. It is recorded and differentiable by what it looks at and its
 // parameters. bijectors/sampler.hpp makes noise models of flows.

@@ -2,12 +2,26 @@
 
 #include <cmath>
 #include <limits>
+#include <span>
 #include <type_traits>
 
 #include "densenf/core/batch.hpp"
 
 // A look at the numbers that a flow is given, before it computes with them.
 namespace densenf::detail {
+
+/// A batch as a view; a contiguous range of numbers is one of images of one number each.
+template <class Like>
+auto view_batch_or_numbers(const Like& given, const Shape& shape) {
+  if constexpr (!BatchOwner<Like> && !StridedArray<Like> && !EigenDense<Like> &&
+                requires { std::span(given).data(); }) {
+    const auto numbers = std::span(given);
+    using U = std::remove_const_t<typename decltype(numbers)::element_type>;
+    return view_batch(BatchView<U>{numbers.data(), std::ssize(numbers), Shape{1, 1, 1}}, shape);
+  } else {
+    return view_batch(given, shape);
+  }
+}
 
 /// The first number of a batch for which wrong(number) holds: calls report(image, number).
 template <class U, class Wrong, class Report>

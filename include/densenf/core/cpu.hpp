@@ -30,6 +30,8 @@ public:
   explicit Cpu(int threads = 0) : pool_(std::make_shared<detail::ThreadPool>(threads)) {}
 
   int threads() const { return pool_->threads(); }
+  /// As many threads of its own, to compute beside this one.
+  Cpu fresh() const { return Cpu(threads()); }
   /// How many threads, and the vector instructions that the kernels use.
   std::string describe() const { return fmt::format("{} threads, {}", threads(), level_); }
 

@@ -46,6 +46,8 @@ public:
   cudaStream_t stream() const { return state_->stream; }
   cublasLtHandle_t blas() const { return state_->blas; }
   Precision precision() const { return state_->options.precision; }
+  /// The same card with a stream of its own, to compute beside this one.
+  Cuda fresh() const { return Cuda(state_->options); }
 
   std::string describe() const {
     cudaDeviceProp properties{};

@@ -10,8 +10,8 @@
 namespace densenf {
 
 /// On a card: the first work of a key is done call by call and finds out what memory it needs; the second is
-/// recorded whole, and from then on the recording is started: the host says once that there is such work. A
-/// few recordings are kept.
+/// recorded whole, and from then on the recording is started: the host says once that there is such work.
+/// Work that cannot be recorded is done call by call. A few recordings are kept.
 template <class Key>
 class RecordedPass<Cuda, Key> {
 public:
@@ -39,9 +39,17 @@ public:
       if (known_.size() > most) known_.pop_back();
       return;
     }
+    if (!known->graph && known->recordable) {
+      try {
+        known->graph.capture(cuda_, work);
+        known->at = at;
+      } catch (const DeviceError&) {
+        known->recordable = false;  // such as a piece that waits for the card
+      }
+    }
     if (!known->graph) {
-      known->graph.capture(cuda_, work);
-      known->at = at;
+      work();
+      return;
     }
     further_.host() = {at.step - known->at.step, at.image - known->at.image};
     known->graph.launch(cuda_);
@@ -55,6 +63,7 @@ private:
     Key key;
     CudaGraph graph;
     NoiseShift at;
+    bool recordable = true;
   };
 
   Cuda cuda_;

@@ -39,15 +39,7 @@ private:
 
   template <class Like>
   static ViewOf view_of(const Like& batch) {
-    return [&batch](const Shape& shape) -> View {
-      if constexpr (requires { std::span(batch).data(); }) {
-        const auto numbers = std::span(batch);
-        using U = std::remove_const_t<typename decltype(numbers)::element_type>;
-        return view_batch(BatchView<U>{numbers.data(), std::ssize(numbers), Shape{1, 1, 1}}, shape);
-      } else {
-        return view_batch(batch, shape);
-      }
-    };
+    return [&batch](const Shape& shape) -> View { return detail::view_batch_or_numbers(batch, shape); };
   }
 
   ViewOf images_;
@@ -61,6 +53,10 @@ public:
   template <class Model, class T, class Device, class Base, class Condition>
   AnyFlow(std::string name, std::shared_ptr<const Weights<Model, T, Device, Base, Condition>> weights)
       : AnyFlow(std::move(name), Session<Model, T, Device, Base, Condition>(std::move(weights))) {}
+  template <class Model, class T, class Device, class Base, class Condition>
+  AnyFlow(std::string name, std::shared_ptr<Weights<Model, T, Device, Base, Condition>> weights)
+      : AnyFlow(std::move(name),
+                std::shared_ptr<const Weights<Model, T, Device, Base, Condition>>(std::move(weights))) {}
 
   /// The model's name, as it stands in files.
   const std::string& name() const { return name_; }
@@ -130,7 +126,6 @@ private:
   template <class SessionType>
   struct Holder final : Held {
     using Condition = typename SessionType::ConditionType;
-    using Device = std::remove_cvref_t<decltype(std::declval<SessionType&>().device())>;
     static constexpr bool conditional = SessionType::conditional;
 
     explicit Holder(SessionType s) : session(std::move(s)) {}
@@ -173,13 +168,7 @@ private:
       }
     }
     std::unique_ptr<Held> another() const override {
-      Device device = [&] {
-        if constexpr (std::is_same_v<Device, Cpu>)
-          return Cpu(session.device().threads());
-        else
-          return session.device();
-      }();
-      return std::make_unique<Holder>(session.session(std::move(device)));
+      return std::make_unique<Holder>(session.session(session.device().fresh()));
     }
 
     /// f(input) with the flow's own type of it.

@@ -80,6 +80,7 @@ public:
     const double loss = loss_.to_host().front();
     if (std::isfinite(loss))
       weights_->take_step([&](auto&, auto& state) { state.assign(pass_().next_state()); });
+    synchronize(this->device());
     return loss;
   }
   /// Laid out like parameters(); empty before the first loss_and_gradient.

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <concepts>
-#include <span>
 #include <type_traits>
 
 #include "densenf/core/check_values.hpp"
@@ -79,13 +78,7 @@ private:
   struct View {
     template <class GivenLike>
     auto operator()(const GivenLike& given, const Shape& shape) const {
-      if constexpr (requires { std::span(given).data(); }) {
-        const auto numbers = std::span(given);
-        using U = std::remove_const_t<typename decltype(numbers)::element_type>;
-        return view_batch(BatchView<U>{numbers.data(), std::ssize(numbers), Shape{1, 1, 1}}, shape);
-      } else {
-        return view_batch(given, shape);
-      }
+      return detail::view_batch_or_numbers(given, shape);
     }
   };
 };

@@ -73,6 +73,7 @@ public:
   Session(std::shared_ptr<const WeightsType> weights, Device device)
       : weights_(std::move(weights)), room_(std::make_unique<Room>(std::move(device))) {
     room_->workspace.inverses.declare(weights_->table());
+    synchronize(weights_->device());  // another stream may still be writing them
   }
 
   // ---- densities ------------------------------------------------------------------------------
@@ -158,8 +159,8 @@ public:
     return drawn;
   }
 
-  /// All that the images become: enough to give them back. The noise of an image is drawn by its place in the
-  /// call, as that of elbo with first_image 0. Throws NonFiniteError when an image becomes something that is
+  /// All that the images become: enough to give them back. The noise of an image is that of elbo with the
+  /// same options. Throws NonFiniteError when an image becomes something that is
   /// not a number.
   Latents<T> encode(const Input& input, const EvaluationOptions& options = {}) {
     require_options(options);
@@ -376,6 +377,7 @@ private:
                               const auto ctx = begin(pass);
                               set_each(device(), 0.0, count, there);
                               run(ctx, x, given, {there, nullptr});
+                              room_->workspace.end();  // all memory lies as it will the next time
                             });
       fetch(device(), static_cast<const double*>(there), count, log_prob.data() + first);
     }
@@ -419,6 +421,7 @@ private:
                           pass.temperature = options.temperature;
                           const auto ctx = begin(std::as_const(pass));
                           copy(device(), as_const(draw_some(ctx, count, there).value), drawn);
+                          room_->workspace.end();
                         });
     Batch<T> values = to_host(drawn);
     require_finite(values, "A sample");

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <concepts>
 #include <cstdint>
 #include <span>
@@ -67,7 +66,7 @@ public:
   explicit Weights(InputShape<Model> shape, Device device = Device(), std::uint64_t seed = 0)
       : shape_(shape.shape), device_(std::move(device)) {
     Builder builder(table_);
-    if constexpr (Condition::channels > 0) condition_.build(builder);
+    if constexpr (requires(Condition & c) { c.build(builder); }) condition_.build(builder);
     model_.build(builder, shape_);
     base_.build(builder, model_.output());
     parameters_ = Buffer<T, Device>(device_, table_.parameters_size);
@@ -86,18 +85,25 @@ public:
         state_(device_, table_.state_size, "state") {
     parameters_.assign(other.parameters_);
     state_.assign(other.state_);
+    synchronize(device_);  // sessions may read them in another stream
   }
+  /// Takes the numbers of weights of the same model for images of the same shape; ShapeError for others,
+  /// whose sessions have no room for them.
   Weights& operator=(const Weights& other) {
-    if (this != &other) *this = Weights(other);
+    if (other.shape_ != shape_) {
+      throw ShapeError("Weights for images of {} cannot become those for images of {}: make others.",
+                       to_string(shape_), to_string(other.shape_));
+    }
+    if (this != &other) {
+      change([&](auto& parameters, auto& state) {
+        parameters.assign(other.parameters_);
+        state.assign(other.state_);
+      });
+      synchronize(device_);
+    }
     return *this;
   }
   Weights(Weights&&) noexcept = default;
-  Weights& operator=(Weights&& other) noexcept {
-    const std::uint64_t next = std::max(version_, other.version_) + 1;
-    swap(other);
-    version_ = next;
-    return *this;
-  }
 
   const Shape& shape() const { return shape_; }
   const Device& device() const { return device_; }
@@ -162,19 +168,6 @@ public:
   }
 
 private:
-  void swap(Weights& other) noexcept {
-    std::swap(shape_, other.shape_);
-    std::swap(device_, other.device_);
-    std::swap(table_, other.table_);
-    std::swap(condition_, other.condition_);
-    std::swap(model_, other.model_);
-    std::swap(base_, other.base_);
-    std::swap(parameters_, other.parameters_);
-    std::swap(state_, other.state_);
-    std::swap(version_, other.version_);
-    std::swap(starts_may_be_missing_, other.starts_may_be_missing_);
-  }
-
   Shape shape_;
   Device device_;
   ParameterTable table_;

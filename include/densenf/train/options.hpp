@@ -16,7 +16,7 @@ struct TrainOptions {
   std::optional<double> max_gradient_norm = {};  ///< gradients with a larger norm are scaled down to it
   std::optional<WeightAverage> average = {};     ///< keep an average of the weights beside them
   MemoryPolicy policy = MemoryPolicy::store;
-  /// In work in coupling networks, to save memory (see Flow::differentiate); 0: all.
+  /// In work in coupling networks, to save memory (see Flow::loss_and_gradient); 0: all.
   Index images_at_once = 0;
   std::uint64_t seed = 0;  ///< of the noise of training
 

@@ -58,7 +58,7 @@ public:
                 optimizer.template rule<T>(options.schedule.lr_at(training.steps), 1, training.steps + 1);
             using Rule = std::remove_const_t<decltype(rule)>;
             static_assert(sizeof(Rule) <= sizeof(AnyRule), "Give Stepper's AnyRule more room.");
-            std::memcpy(rule_.host().data(), &rule, sizeof rule);
+            std::memcpy(rule_.host().bytes.data(), &rule, sizeof rule);
             flow_.weights().take_step([&](auto& parameters, auto& state) {
               recorded_.run([&] { return kind(options, training); },
                             {.step = static_cast<std::uint64_t>(training.steps)},
@@ -69,8 +69,8 @@ public:
           },
           options.optimizer);
     } catch (...) {
-      if (gradients_.size() > 0) gradients_.fill_zero();
       first_.take_back(flow_, training);
+      if (gradients_.size() > 0) gradients_.fill_zero();
       throw;
     }
   }
@@ -87,7 +87,10 @@ public:
   TrainingPass<typename FlowType::SessionType>& pass() { return pass_; }
 
 private:
-  using AnyRule = std::array<std::byte, 128>;
+  /// Room for the rule of any optimizer.
+  struct alignas(16) AnyRule {
+    std::array<std::byte, 128> bytes;
+  };
 
   /// What a recording is good for: this step, on these places in memory.
   struct Kind {
