@@ -1522,7 +1522,12 @@ public:
 
 #include <concepts>
 
-#include <Eigen/Core>
+// As Eigen declares it: its headers take longer to read than all of densenf, and whoever has a matrix has
+// them.
+namespace Eigen {
+template <class Derived>
+class DenseBase;
+}
 
 namespace densenf {
 
@@ -1675,7 +1680,7 @@ auto view_batch(const Array& a, const Shape& shape) {
 template <EigenDense Matrix>
 auto view_batch(const Matrix& m, const Shape& shape) {
   using U = typename Matrix::Scalar;
-  constexpr bool in_memory = (Matrix::Flags & Eigen::DirectAccessBit) != 0;
+  constexpr bool in_memory = requires { m.rowStride(); };  // Eigen gives strides only to what has memory
   static_assert(
       in_memory,
       "This expression of Eigen's has no memory to read images from: pass a matrix, a Map, a Ref, a "
@@ -4395,6 +4400,8 @@ void to_nchw(const Cpu& cpu, Tensor<const T> x, U* y) {
 }
 
 }  // namespace densenf::kernels
+
+#include <Eigen/Core>
 
 // Included by the headers that define kernels. Programs that link densenf::compiled get the kernels of all of
 // them as declarations, from all.hpp.
