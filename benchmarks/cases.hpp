@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "densenf/densenf.hpp"
+#include "densenf/kernels/cpu/simd.hpp"
 
 // The pieces of work that are timed: shared by the Google Benchmark programs and by timed_cases, which
 // scripts/compare_pytorch and scripts/check_gpu run beside the PyTorch peer.

@@ -23,17 +23,18 @@ target_compile_options(densenf_compiled PRIVATE -O3)
 
 # densenf_kernel_level(<name of its table> <flags>...)
 #
-# Compiles the kernels and adds them to densenf_compiled. Of the object only the table leaves: its inline functions,
-# Eigen's and the standard library's included, would otherwise be taken for those of other files, which run on every
-# processor. So its groups of sections, in which a linker looks for the same functions of other files, are dissolved,
-# and its other symbols are made local.
+# Compiles the kernels and adds them to densenf_compiled. Of their objects, which become one, only the table leaves: the
+# inline functions, Eigen's and the standard library's included, would otherwise be taken for those of other files,
+# which run on every processor. So the groups of sections, in which a linker looks for the same functions of other
+# files, are dissolved, and the other symbols are made local.
 function(densenf_kernel_level table)
   set(target ${table}_object)
-  add_library(${target} OBJECT src/kernel_level.cpp)
+  add_library(${target} OBJECT src/kernel_level.cpp src/kernels_attention.cpp src/kernels_conv.cpp src/kernels_others.cpp)
   set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE ON CXX_EXTENSIONS OFF
     INTERPROCEDURAL_OPTIMIZATION OFF)
   target_link_libraries(${target} PRIVATE densenf)
-  target_compile_definitions(${target} PRIVATE DENSENF_USE_COMPILED NDEBUG DENSENF_LEVEL_TABLE=${table})
+  target_compile_definitions(${target} PRIVATE DENSENF_USE_COMPILED DENSENF_DEFINE_KERNELS NDEBUG
+    DENSENF_LEVEL_TABLE=${table})
   target_compile_options(${target} PRIVATE -O3 ${ARGN})
   if(NOT densenf_levels)
     target_sources(densenf_compiled PRIVATE $<TARGET_OBJECTS:${target}>)

@@ -1,18 +1,6 @@
 // Made by scripts/make_compiled from the headers in include/densenf/kernels/cpu: change those instead.
-// DENSENF_LEVEL_TABLE is the name of the table, the only one that leaves this file's object.
-
-#define DENSENF_DEFINE_KERNELS
-#include "densenf/kernels/cpu/attention.hpp"
-#include "densenf/kernels/cpu/conv.hpp"
-#include "densenf/kernels/cpu/coupling.hpp"
-#include "densenf/kernels/cpu/elementwise.hpp"
-#include "densenf/kernels/cpu/inverse.hpp"
-#include "densenf/kernels/cpu/layout.hpp"
-#include "densenf/kernels/cpu/linalg.hpp"
-#include "densenf/kernels/cpu/map.hpp"
-#include "densenf/kernels/cpu/normalization.hpp"
-#include "densenf/kernels/cpu/optimizer.hpp"
-#include "densenf/kernels/cpu/probability.hpp"
+// DENSENF_LEVEL_TABLE is the name of the table, all that leaves the objects of a level.
+#include "densenf/kernels/cpu/declared.hpp"
 #include "kernel_table.hpp"
 
 namespace densenf::kernels {

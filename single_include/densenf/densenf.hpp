@@ -2397,7 +2397,12 @@ public:
 
 }  // namespace densenf
 
-#include <Eigen/Core>
+// As Eigen declares it: its headers take longer to read than all of densenf, and whoever has a matrix has
+// them.
+namespace Eigen {
+template <class Derived>
+class DenseBase;
+}
 
 namespace densenf {
 
@@ -2550,7 +2555,7 @@ auto view_batch(const Array& a, const Shape& shape) {
 template <EigenDense Matrix>
 auto view_batch(const Matrix& m, const Shape& shape) {
   using U = typename Matrix::Scalar;
-  constexpr bool in_memory = (Matrix::Flags & Eigen::DirectAccessBit) != 0;
+  constexpr bool in_memory = requires { m.rowStride(); };  // Eigen gives strides only to what has memory
   static_assert(
       in_memory,
       "This expression of Eigen's has no memory to read images from: pass a matrix, a Map, a Ref, a "
@@ -5041,6 +5046,7 @@ BeforeDataStart<T> start_from_data(WeightsType& weights, TrainingPass<SessionTyp
 // What kernels/contract.hpp asks of a device, for the CPU: defined here, or, with densenf::compiled, declared
 // here and defined in the library. Functions over types of a program's own are always here.
 
+#include <Eigen/Core>
 #include <tuple>
 
 // Loops over the pixels and images of a batch. None of them allocates; a piece of work too small to be worth

@@ -1,3 +1,4 @@
+// headers-only
 // ctest-labels: golden
 // also-on: card host
 #include "tiny.hpp"

@@ -1,3 +1,4 @@
+// headers-only
 // While a test forbids it, Eigen asserts that nothing is allocated: here also in builds without assertions.
 #include <stdexcept>
 #define EIGEN_RUNTIME_NO_MALLOC

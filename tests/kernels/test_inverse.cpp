@@ -1,3 +1,4 @@
+// headers-only
 #include <doctest/doctest.h>
 
 #include <Eigen/LU>

@@ -1,3 +1,4 @@
+// headers-only
 #include "densenf/kernels/cpu/pixels.hpp"
 
 #include <doctest/doctest.h>

@@ -1,12 +1,19 @@
 #pragma once
 
-#include <Eigen/Core>
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <type_traits>
 #include <vector>
 
 #include "densenf/core/shape.hpp"
+
+// As Eigen declares it: its headers take longer to read than all of densenf, and whoever has a matrix has
+// them.
+namespace Eigen {
+template <class Derived>
+class DenseBase;
+}
 
 namespace densenf {
 
@@ -159,7 +166,7 @@ auto view_batch(const Array& a, const Shape& shape) {
 template <EigenDense Matrix>
 auto view_batch(const Matrix& m, const Shape& shape) {
   using U = typename Matrix::Scalar;
-  constexpr bool in_memory = (Matrix::Flags & Eigen::DirectAccessBit) != 0;
+  constexpr bool in_memory = requires { m.rowStride(); };  // Eigen gives strides only to what has memory
   static_assert(
       in_memory,
       "This expression of Eigen's has no memory to read images from: pass a matrix, a Map, a Ref, a "

@@ -1,0 +1,283 @@
+// Made by scripts/make_compiled from the headers in include/densenf/kernels/cpu: change those instead.
+// Compiled once for each level of vector instructions.
+#include "densenf/kernels/cpu/coupling.hpp"
+#include "densenf/kernels/cpu/elementwise.hpp"
+#include "densenf/kernels/cpu/inverse.hpp"
+#include "densenf/kernels/cpu/layout.hpp"
+#include "densenf/kernels/cpu/linalg.hpp"
+#include "densenf/kernels/cpu/map.hpp"
+#include "densenf/kernels/cpu/normalization.hpp"
+#include "densenf/kernels/cpu/optimizer.hpp"
+#include "densenf/kernels/cpu/probability.hpp"
+
+namespace densenf::kernels {
+
+namespace {
+[[gnu::used]] void (*const set_all_bits_here)(const Cpu&, void* memory, std::size_t bytes) = set_all_bits;
+[[gnu::used]] void (*const set_each_here)(const Cpu&, double value, Index n, double* values) = set_each;
+[[gnu::used]] void (*const scaled_sum_here)(const Cpu&, double factor, const double* values, Index n,
+                                            double* result) = scaled_sum;
+[[gnu::used]] void (*const fetch_here)(const Cpu&, const double* values, Index n, double* host) = fetch;
+[[gnu::used]] Index (*const inverse_scratch_bytes_here)(const Cpu&, Index c) = inverse_scratch_bytes;
+[[gnu::used]] Index (*const invert_squares_scratch_bytes_here)(const Cpu& cpu, const Square* squares,
+                                                               Index count) = invert_squares_scratch_bytes;
+[[gnu::used]] Index (*const lu_scratch_size_here)(const Cpu&, Index c) = lu_scratch_size;
+[[gnu::used]] void (*const add_to_each_here)(const Cpu&, double term, Index n, double* values) = add_to_each;
+[[gnu::used]] void (*const add_to_each_2_here)(const Cpu&, double factor, const double* term, Index n,
+                                               double* values) = add_to_each;
+}  // namespace
+
+template void affine_forward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> raw,
+                                    AffineLayout at, Tensor<float> z, double* log_prob);
+template void affine_forward<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> raw,
+                                     AffineLayout at, Tensor<double> z, double* log_prob);
+template void affine_inverse<float>(const Cpu& cpu, Tensor<const float> z, Tensor<const float> raw,
+                                    AffineLayout at, Tensor<float> x);
+template void affine_inverse<double>(const Cpu& cpu, Tensor<const double> z, Tensor<const double> raw,
+                                     AffineLayout at, Tensor<double> x);
+template void affine_backward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> raw,
+                                     AffineLayout at, Tensor<const float> dz, const double* dlog_prob,
+                                     Tensor<float> dx, Write write_dx, Tensor<float> draw, Write write_draw);
+template void affine_backward<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> raw,
+                                      AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
+                                      Tensor<double> dx, Write write_dx, Tensor<double> draw,
+                                      Write write_draw);
+template void fill_zero<float>(const Cpu& cpu, Tensor<float> x);
+template void fill_zero<double>(const Cpu& cpu, Tensor<double> x);
+template void copy<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> y, Write write);
+template void copy<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> y, Write write);
+template void accumulate_scaled<float>(const Cpu& cpu, Tensor<const float> x, float factor, Tensor<float> y);
+template void accumulate_scaled<double>(const Cpu& cpu, Tensor<const double> x, double factor,
+                                        Tensor<double> y);
+template void fill_one_hot<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> y);
+template void fill_one_hot<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> y);
+template bool all_finite<float>(const Cpu& cpu, Tensor<const float> x);
+template bool all_finite<double>(const Cpu& cpu, Tensor<const double> x);
+template void add<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> y, Tensor<float> z);
+template void add<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> y, Tensor<double> z);
+template void scale_shift<float>(const Cpu& cpu, Tensor<const float> x, float scale, float shift,
+                                 Tensor<float> y);
+template void scale_shift<double>(const Cpu& cpu, Tensor<const double> x, double scale, double shift,
+                                  Tensor<double> y);
+template void gate_forward<float>(const Cpu& cpu, Tensor<const float> abc, Tensor<float> y);
+template void gate_forward<double>(const Cpu& cpu, Tensor<const double> abc, Tensor<double> y);
+template void gate_backward<float>(const Cpu& cpu, Tensor<const float> abc, Tensor<const float> dy,
+                                   Tensor<float> dabc, Write write);
+template void gate_backward<double>(const Cpu& cpu, Tensor<const double> abc, Tensor<const double> dy,
+                                    Tensor<double> dabc, Write write);
+template void sigmoid_forward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> y,
+                                     double* log_prob);
+template void sigmoid_forward<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> y,
+                                      double* log_prob);
+template void sigmoid_backward<float>(const Cpu& cpu, Tensor<const float> y, Tensor<const float> dy,
+                                      const double* dlog_prob, Tensor<float> dx);
+template void sigmoid_backward<double>(const Cpu& cpu, Tensor<const double> y, Tensor<const double> dy,
+                                       const double* dlog_prob, Tensor<double> dx);
+template void sigmoid_inverse<float>(const Cpu& cpu, Tensor<const float> y, Tensor<float> x);
+template void sigmoid_inverse<double>(const Cpu& cpu, Tensor<const double> y, Tensor<double> x);
+template void logit_forward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> y, double* log_prob);
+template void logit_forward<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> y,
+                                    double* log_prob);
+template void logit_backward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> dy,
+                                    const double* dlog_prob, Tensor<float> dx);
+template void logit_backward<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> dy,
+                                     const double* dlog_prob, Tensor<double> dx);
+template void dequantize<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> u, float levels,
+                                Tensor<float> y);
+template void dequantize<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> u,
+                                 double levels, Tensor<double> y);
+template void dequantized_logit_forward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> u,
+                                               float levels, Tensor<float> z, double* log_prob);
+template void dequantized_logit_forward<double>(const Cpu& cpu, Tensor<const double> x,
+                                                Tensor<const double> u, double levels, Tensor<double> z,
+                                                double* log_prob);
+template void dequantized_logit_backward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> u,
+                                                float levels, Tensor<const float> dz, const double* dlog_prob,
+                                                Tensor<float> du);
+template void dequantized_logit_backward<double>(const Cpu& cpu, Tensor<const double> x,
+                                                 Tensor<const double> u, double levels,
+                                                 Tensor<const double> dz, const double* dlog_prob,
+                                                 Tensor<double> du);
+template void log_abs_det_and_inverse<float>(const Cpu&, const float* w, Index c, std::byte* scratch,
+                                             float* inverse, double* log_det);
+template void log_abs_det_and_inverse<double>(const Cpu&, const double* w, Index c, std::byte* scratch,
+                                              double* inverse, double* log_det);
+template void invert_squares<float>(const Cpu& cpu, const Square* squares, Index count, bool all,
+                                    const float* parameters, float* seen, float* inverses, double* log_dets,
+                                    std::byte* scratch);
+template void invert_squares<double>(const Cpu& cpu, const Square* squares, Index count, bool all,
+                                     const double* parameters, double* seen, double* inverses,
+                                     double* log_dets, std::byte* scratch);
+template void squeeze<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> z, Write write);
+template void squeeze<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> z, Write write);
+template void unsqueeze<float>(const Cpu& cpu, Tensor<const float> z, Tensor<float> x, Write write);
+template void unsqueeze<double>(const Cpu& cpu, Tensor<const double> z, Tensor<double> x, Write write);
+template void rotate_channels<float>(const Cpu& cpu, Tensor<const float> x, Index first, Tensor<float> y,
+                                     Write write);
+template void rotate_channels<double>(const Cpu& cpu, Tensor<const double> x, Index first, Tensor<double> y,
+                                      Write write);
+template void log_abs_det_backward<float>(const Cpu&, const float* inverse, Index c, double factor,
+                                          const double* dlog_prob, Index n, float* dw);
+template void log_abs_det_backward<double>(const Cpu&, const double* inverse, Index c, double factor,
+                                           const double* dlog_prob, Index n, double* dw);
+template void lu_compose<float>(const Cpu&, const float* lower, const float* upper, const float* log_s,
+                                Index c, float* scratch, float* w);
+template void lu_compose<double>(const Cpu&, const double* lower, const double* upper, const double* log_s,
+                                 Index c, double* scratch, double* w);
+template void lu_backward<float>(const Cpu&, const float* lower, const float* upper, const float* log_s,
+                                 const float* dw, Index c, float* scratch, float* dlower, float* dupper,
+                                 float* dlog_s);
+template void lu_backward<double>(const Cpu&, const double* lower, const double* upper, const double* log_s,
+                                  const double* dw, Index c, double* scratch, double* dlower, double* dupper,
+                                  double* dlog_s);
+template void add_sum_to_each<float>(const Cpu&, double factor, const float* v, Index c, Index n,
+                                     double* values);
+template void add_sum_to_each<double>(const Cpu&, double factor, const double* v, Index c, Index n,
+                                      double* values);
+template void add_sum_to_each_backward<float>(const Cpu&, double factor, const double* dvalues, Index n,
+                                              Index c, float* dv);
+template void add_sum_to_each_backward<double>(const Cpu&, double factor, const double* dvalues, Index n,
+                                               Index c, double* dv);
+template void multiply_numbers<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> y,
+                                      Tensor<float> z, Write write);
+template void multiply_numbers<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> y,
+                                       Tensor<double> z, Write write);
+template void spread_channels<float>(const Cpu& cpu, const float* v, Tensor<float> y);
+template void spread_channels<double>(const Cpu& cpu, const double* v, Tensor<double> y);
+template void sum_channels<float>(const Cpu& cpu, Tensor<const float> dy, float* dv);
+template void sum_channels<double>(const Cpu& cpu, Tensor<const double> dy, double* dv);
+template void spread_pixels<float>(const Cpu& cpu, Tensor<const float> v, Tensor<float> y);
+template void spread_pixels<double>(const Cpu& cpu, Tensor<const double> v, Tensor<double> y);
+template void sum_pixels<float>(const Cpu& cpu, Tensor<const float> dy, Tensor<float> dv);
+template void sum_pixels<double>(const Cpu& cpu, Tensor<const double> dy, Tensor<double> dv);
+template void sum_images<float>(const Cpu& cpu, Tensor<const float> x, double factor, double* log_prob);
+template void sum_images<double>(const Cpu& cpu, Tensor<const double> x, double factor, double* log_prob);
+template void spread_images<float>(const Cpu& cpu, double factor, const double* dlog_prob, Tensor<float> dx);
+template void spread_images<double>(const Cpu& cpu, double factor, const double* dlog_prob,
+                                    Tensor<double> dx);
+template void channel_statistics<float>(const Cpu& cpu, Tensor<const float> x, float* mean, float* variance);
+template void channel_statistics<double>(const Cpu& cpu, Tensor<const double> x, double* mean,
+                                         double* variance);
+template bool is_zero<float>(const Cpu&, const float* flag);
+template bool is_zero<double>(const Cpu&, const double* flag);
+template void actnorm_start<float>(const Cpu& cpu, Tensor<const float> x, float* shift, float* log_scale,
+                                   float* started);
+template void actnorm_start<double>(const Cpu& cpu, Tensor<const double> x, double* shift, double* log_scale,
+                                    double* started);
+template void actnorm_forward<float>(const Cpu& cpu, Tensor<const float> x, const float* shift,
+                                     const float* log_scale, Tensor<float> z, double* log_prob);
+template void actnorm_forward<double>(const Cpu& cpu, Tensor<const double> x, const double* shift,
+                                      const double* log_scale, Tensor<double> z, double* log_prob);
+template void actnorm_inverse<float>(const Cpu& cpu, Tensor<const float> z, const float* shift,
+                                     const float* log_scale, Tensor<float> x);
+template void actnorm_inverse<double>(const Cpu& cpu, Tensor<const double> z, const double* shift,
+                                      const double* log_scale, Tensor<double> x);
+template void actnorm_backward<float>(const Cpu& cpu, Tensor<const float> z, const float* log_scale,
+                                      Tensor<const float> dz, const double* dlog_prob, Tensor<float> dx,
+                                      Write write, float* dshift, float* dlog_scale);
+template void actnorm_backward<double>(const Cpu& cpu, Tensor<const double> z, const double* log_scale,
+                                       Tensor<const double> dz, const double* dlog_prob, Tensor<double> dx,
+                                       Write write, double* dshift, double* dlog_scale);
+template void batch_norm_forward<float>(const Cpu& cpu, Tensor<const float> x, const float* mean,
+                                        const float* variance, float eps, const float* weight,
+                                        const float* bias, Activation activation, Tensor<float> y);
+template void batch_norm_forward<double>(const Cpu& cpu, Tensor<const double> x, const double* mean,
+                                         const double* variance, double eps, const double* weight,
+                                         const double* bias, Activation activation, Tensor<double> y);
+template void batch_norm_update<float>(const Cpu&, Index channels, Index pixels, float momentum,
+                                       const float* mean, const float* variance, const float* running_mean,
+                                       const float* running_variance, float* next_mean, float* next_variance);
+template void batch_norm_update<double>(const Cpu&, Index channels, Index pixels, double momentum,
+                                        const double* mean, const double* variance,
+                                        const double* running_mean, const double* running_variance,
+                                        double* next_mean, double* next_variance);
+template void batch_norm_backward<float>(const Cpu& cpu, Tensor<const float> x, const float* mean,
+                                         const float* variance, float eps, const float* weight,
+                                         bool from_batch, Tensor<const float> dy, float* scratch,
+                                         Tensor<float> dx, Write write, float* dweight, float* dbias);
+template void batch_norm_backward<double>(const Cpu& cpu, Tensor<const double> x, const double* mean,
+                                          const double* variance, double eps, const double* weight,
+                                          bool from_batch, Tensor<const double> dy, double* scratch,
+                                          Tensor<double> dx, Write write, double* dweight, double* dbias);
+template void optimizer_pass<float, AdamaxRule<float>>(const Cpu& cpu, const AdamaxRule<float>& rule,
+                                                       float* parameters, float* gradients, float* moments,
+                                                       Index n);
+template void optimizer_pass<float, AdamRule<float>>(const Cpu& cpu, const AdamRule<float>& rule,
+                                                     float* parameters, float* gradients, float* moments,
+                                                     Index n);
+template void optimizer_pass<float, SgdRule<float>>(const Cpu& cpu, const SgdRule<float>& rule,
+                                                    float* parameters, float* gradients, float* moments,
+                                                    Index n);
+template void optimizer_pass<double, AdamaxRule<double>>(const Cpu& cpu, const AdamaxRule<double>& rule,
+                                                         double* parameters, double* gradients,
+                                                         double* moments, Index n);
+template void optimizer_pass<double, AdamRule<double>>(const Cpu& cpu, const AdamRule<double>& rule,
+                                                       double* parameters, double* gradients, double* moments,
+                                                       Index n);
+template void optimizer_pass<double, SgdRule<double>>(const Cpu& cpu, const SgdRule<double>& rule,
+                                                      double* parameters, double* gradients, double* moments,
+                                                      Index n);
+template void average_pass<float>(const Cpu& cpu, const AverageRule<float>& rule, float* averages,
+                                  const float* values, Index n);
+template void average_pass<double>(const Cpu& cpu, const AverageRule<double>& rule, double* averages,
+                                   const double* values, Index n);
+template double squared_norm<float>(const Cpu& cpu, std::span<float> x);
+template double squared_norm<double>(const Cpu& cpu, std::span<double> x);
+template void squared_norm<float>(const Cpu& cpu, const float* x, Index n, double* result);
+template void squared_norm<double>(const Cpu& cpu, const double* x, Index n, double* result);
+template void optimizer_pass<float, AdamaxRule<float>>(const Cpu& cpu, const AdamaxRule<float>* rule,
+                                                       const StepFacts& facts, float* parameters,
+                                                       float* gradients, float* moments, Index n);
+template void optimizer_pass<float, AdamRule<float>>(const Cpu& cpu, const AdamRule<float>* rule,
+                                                     const StepFacts& facts, float* parameters,
+                                                     float* gradients, float* moments, Index n);
+template void optimizer_pass<float, SgdRule<float>>(const Cpu& cpu, const SgdRule<float>* rule,
+                                                    const StepFacts& facts, float* parameters,
+                                                    float* gradients, float* moments, Index n);
+template void optimizer_pass<double, AdamaxRule<double>>(const Cpu& cpu, const AdamaxRule<double>* rule,
+                                                         const StepFacts& facts, double* parameters,
+                                                         double* gradients, double* moments, Index n);
+template void optimizer_pass<double, AdamRule<double>>(const Cpu& cpu, const AdamRule<double>* rule,
+                                                       const StepFacts& facts, double* parameters,
+                                                       double* gradients, double* moments, Index n);
+template void optimizer_pass<double, SgdRule<double>>(const Cpu& cpu, const SgdRule<double>* rule,
+                                                      const StepFacts& facts, double* parameters,
+                                                      double* gradients, double* moments, Index n);
+template void assign_pass<float>(const Cpu&, const StepFacts& facts, const float* from, float* to, Index n);
+template void assign_pass<double>(const Cpu&, const StepFacts& facts, const double* from, double* to,
+                                  Index n);
+template void average_pass<float>(const Cpu& cpu, const AverageRule<float>& rule, const StepFacts& facts,
+                                  float* averages, const float* values, Index n);
+template void average_pass<double>(const Cpu& cpu, const AverageRule<double>& rule, const StepFacts& facts,
+                                   double* averages, const double* values, Index n);
+template bool all_finite<float>(const Cpu& cpu, std::span<float> x);
+template bool all_finite<double>(const Cpu& cpu, std::span<double> x);
+template void normal_log_prob<float>(const Cpu& cpu, Tensor<const float> x, const float* loc,
+                                     const float* log_scale, double factor, double* log_prob);
+template void normal_log_prob<double>(const Cpu& cpu, Tensor<const double> x, const double* loc,
+                                      const double* log_scale, double factor, double* log_prob);
+template void normal_log_prob_backward<float>(const Cpu& cpu, Tensor<const float> x, const float* loc,
+                                              const float* log_scale, double factor, const double* dlog_prob,
+                                              Tensor<float> dx);
+template void normal_log_prob_backward<double>(const Cpu& cpu, Tensor<const double> x, const double* loc,
+                                               const double* log_scale, double factor,
+                                               const double* dlog_prob, Tensor<double> dx);
+template void normal_log_prob_backward_parameters<float>(const Cpu& cpu, Tensor<const float> x,
+                                                         const float* loc, const float* log_scale,
+                                                         double factor, const double* dlog_prob, float* dloc,
+                                                         float* dlog_scale);
+template void normal_log_prob_backward_parameters<double>(const Cpu& cpu, Tensor<const double> x,
+                                                          const double* loc, const double* log_scale,
+                                                          double factor, const double* dlog_prob,
+                                                          double* dloc, double* dlog_scale);
+template void normal_from_noise<float>(const Cpu& cpu, Tensor<const float> e, const float* loc,
+                                       const float* log_scale, float temperature, Tensor<float> x);
+template void normal_from_noise<double>(const Cpu& cpu, Tensor<const double> e, const double* loc,
+                                        const double* log_scale, double temperature, Tensor<double> x);
+template void normal_from_noise_backward<float>(const Cpu& cpu, Tensor<const float> e, const float* log_scale,
+                                                Tensor<const float> dx, float* dloc, float* dlog_scale);
+template void normal_from_noise_backward<double>(const Cpu& cpu, Tensor<const double> e,
+                                                 const double* log_scale, Tensor<const double> dx,
+                                                 double* dloc, double* dlog_scale);
+
+}  // namespace densenf::kernels
