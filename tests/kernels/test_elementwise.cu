@@ -10,6 +10,7 @@
 
 #include "card.cuh"
 #include "densenf/kernels/cpu/elementwise.hpp"
+#include "densenf/kernels/cpu/functions.hpp"
 #include "densenf/kernels/cpu/map.hpp"
 #include "densenf/kernels/cuda/map.cuh"
 #include "densenf/kernels/maps.hpp"
