@@ -1,3 +1,4 @@
+// headers-only
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -10,8 +11,6 @@
 
 #include "densenf/kernels/cpu/all.hpp"
 #include "densenf/train/optimizer.hpp"
-
-#include "densenf/kernels/cpu/all.hpp"
 
 using namespace densenf;
 
