@@ -8,8 +8,6 @@
 #include "densenf/kernels/cpu/all.hpp"
 #include "densenf/train/ema.hpp"
 
-#include "densenf/kernels/cpu/all.hpp"
-
 using densenf::ArgumentError;
 using densenf::Cpu;
 using densenf::ShapeError;
