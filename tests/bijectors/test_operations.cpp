@@ -43,8 +43,10 @@ TEST_CASE("operations: the documentation's table has all of them, and no others"
   const std::string table = page.substr(begin, end - begin);
   const auto declared = scan::functions_of_a_context("ops");
   CHECK(declared.size() > 30);
-  for (const std::string& name : declared)
+  for (const std::string& name : declared) {
+    if (name.starts_with("require_")) continue;  // a look at sizes
     CHECK_MESSAGE(table.find("`" + name + "(") != std::string::npos, name, " is not in the table");
+  }
   // What stands before a bracket behind a backtick is a name.
   for (std::size_t at = table.find('`'); at != std::string::npos; at = table.find('`', at + 1)) {
     const auto bracket = table.find_first_not_of("abcdefghijklmnopqrstuvwxyz_", at + 1);

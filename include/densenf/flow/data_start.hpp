@@ -80,6 +80,7 @@ BeforeDataStart<T> start_from_data(WeightsType& weights, TrainingPass<SessionTyp
         }
       }
     }
+    static_cast<void>(weights.missing_starts());  // so that later steps need not look at the device
   } catch (...) {
     take_back(weights, before);
     throw;
