@@ -4,6 +4,7 @@
 #include <type_traits>
 
 #include "densenf/core/check_values.hpp"
+#include "densenf/core/tensor.hpp"
 #include "densenf/flow/condition.hpp"
 
 namespace densenf {
