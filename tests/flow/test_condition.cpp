@@ -10,9 +10,11 @@
 
 #include <xtensor/xtensor.hpp>
 
+#include "../error_of.hpp"
 #include "densenf/densenf.hpp"
 
 using namespace densenf;
+using test::error_of;
 
 namespace {
 
@@ -44,16 +46,6 @@ Batch<std::uint8_t> images(Index count) {
   Batch<std::uint8_t> batch{{1, 8, 8}, count, {}};
   for (Index i = 0; i < count * 64; ++i) batch.values.push_back(static_cast<std::uint8_t>(i * i % 7));
   return batch;
-}
-
-template <class F>
-std::string error_of(const F& f) {
-  try {
-    f();
-  } catch (const Error& e) {
-    return e.what();
-  }
-  return "no error";
 }
 
 }  // namespace

@@ -8,10 +8,12 @@
 #include <string>
 #include <vector>
 
+#include "../error_of.hpp"
 #include "densenf/train/diagnose.hpp"
 #include "small_flows.hpp"
 
 using namespace densenf;
+using test::error_of;
 
 namespace {
 
@@ -24,16 +26,6 @@ using Bounded = Flow<small::Bounded, double>;
 struct BoundedFlow : Bounded {
   BoundedFlow() : Bounded({1, 8, 8}, Cpu(1)) { small::scramble(*this, 0.2); }
 };
-
-template <class F>
-std::string error_of(const F& f) {
-  try {
-    f();
-  } catch (const Error& e) {
-    return e.what();
-  }
-  return "no error";
-}
 
 double largest_difference(const std::vector<double>& a, const std::vector<double>& b) {
   REQUIRE(a.size() == b.size());

@@ -5,11 +5,13 @@
 #include <thread>
 #include <vector>
 
+#include "../error_of.hpp"
 #include "densenf/densenf.hpp"
 #include "temporary_folder.hpp"
 
 using namespace densenf;
 using densenf_test::TemporaryFolder;
+using test::error_of;
 
 namespace {
 
@@ -23,16 +25,6 @@ ModelRegistry<> registry() {
   models.add<Given2>("given");
   models.add<Noisy>("noisy");
   return models;
-}
-
-template <class F>
-std::string error_of(const F& f) {
-  try {
-    f();
-  } catch (const Error& e) {
-    return e.what();
-  }
-  return "no error";
 }
 
 const Batch<float> points{{3, 1, 1}, 2, {1, 2, 3, 4, 5, 6}};

@@ -38,20 +38,21 @@ void linear_flow_adjoint(const Ctx& ctx, const V& x, const Square& square,
     log_abs_det_backward(ctx.device(), inverted.inverse, x.c(), pixels, log_prob.gradient, x.n(), dw);
   }
   if (x.gradient == nullptr) return;
-  detail::multiply_pixels_adjoint(ctx.scratch(), dz, ctx.value(square.weight), ctx.gradient_target(x));
+  detail::multiply_pixels_adjoint(ctx.scratch(), dz, as_const(weight.value).data, ctx.gradient_target(x));
 }
 
 /// z = W x at every pixel; adds H W log |det W| to the log-probability.
 template <class Ctx, class V = typename Ctx::Value>
 V linear_flow(const Ctx& ctx, const V& x, const Square& square, LogProb log_prob) {
   using T = typename Ctx::Scalar;
-  require_weights(ctx, ctx.parameter(square.weight), 1, x.c(), x.c());
+  const V weight = ctx.parameter(square.weight);
+  require_weights(ctx, weight, 1, x.c(), x.c());
   const double pixels = static_cast<double>(x.value.h * x.value.w);
   const V z = ctx.output_like(x, x.c());
   const Inverted<T> inverted = ctx.inverted(square);
-  ctx.count_products(x.value.pixels(), ctx.parameter(square.weight));
+  ctx.count_products(x.value.pixels(), weight);
   add_to_each(ctx.device(), pixels, inverted.log_det, x.n(), log_prob.value);
-  detail::multiply_pixels(ctx.device(), as_const(x.value), ctx.value(square.weight), z.value);
+  detail::multiply_pixels(ctx.device(), as_const(x.value), as_const(weight.value).data, z.value);
   ctx.record(
       [=](auto& c) { linear_flow_adjoint(c, x, square, inverted, log_prob, as_const(c.gradient(z))); });
   return z;
