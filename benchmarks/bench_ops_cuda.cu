@@ -24,7 +24,7 @@ template <class Model>
 void run_step(const bench::Profiled& device, Index batch, MemoryPolicy policy) {
   Flow<Model, float, bench::Profiled> flow({3, 32, 32}, device);
   const auto images = bench::noise_images({3, 32, 32}, batch);
-  CountedNoise<float, bench::Profiled> noise(0, Stream::training, 0);
+  PhiloxNoise<float, bench::Profiled> noise(0, Stream::training, 0);
   flow.initialize(images);
   flow.loss_and_gradient(images, noise, policy);  // finds its memory
   TrainingPass<typename Flow<Model, float, bench::Profiled>::SessionType> pass(flow);

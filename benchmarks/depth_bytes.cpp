@@ -18,7 +18,7 @@ std::size_t activation_bytes(MemoryPolicy policy) {
   Batch<float> images{shape, batch, std::vector<float>(static_cast<std::size_t>(batch * shape.size()))};
   const Cpu device;
   kernels::fill_normal(device, NoiseKey{}, 0, make_tensor(images.values.data(), batch, shape));
-  CountedNoise<float, Cpu> noise(0, Stream::training, 0);
+  PhiloxNoise<float, Cpu> noise(0, Stream::training, 0);
   flow.loss_and_gradient(images, noise, policy);  // memory comes in pieces the first time
   flow.reset_peak();
   flow.loss_and_gradient(images, noise, policy);

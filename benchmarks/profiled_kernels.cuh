@@ -286,17 +286,18 @@ void log_abs_det_and_inverse(const Profiled& d, const W& w, Index size, const A&
 }
 /// In a training step all weights have changed.
 template <class... A>
-void invert_squares(const Profiled& d, const Square* squares, Index count, bool all, const A&... a) {
+void invert_matrices(const Profiled& d, const InvertibleMatrix* matrices, Index count, bool all,
+                     const A&... a) {
   std::pair<double, double> sum{};
   for (Index i = 0; i < count; ++i) {
-    const auto [operations, bytes] = inverse_cost(squares[i].c);
+    const auto [operations, bytes] = inverse_cost(matrices[i].c);
     sum.first += operations;
     sum.second += bytes;
   }
   d.time(
       "inverses", fmt::format("all {} matrices", count), sum,
-      [&](const Cuda& c) { invert_squares(c, squares, count, all, a...); },
-      [&](const Cuda& c) { invert_squares(c, squares, count, true, a...); });
+      [&](const Cuda& c) { invert_matrices(c, matrices, count, all, a...); },
+      [&](const Cuda& c) { invert_matrices(c, matrices, count, true, a...); });
 }
 template <class W, class... A>
 void log_abs_det_backward(const Profiled& d, const W& inverse, Index size, const A&... a) {

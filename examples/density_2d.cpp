@@ -9,7 +9,7 @@
 // Two interleaved half circles, blurred. A batch is a function of its number alone.
 densenf::Batch<float> example::two_moons(Index count, std::uint64_t step) {
   Batch<float> points{{2, 1, 1}, count, std::vector<float>(static_cast<std::size_t>(2 * count))};
-  CountedNoise<float, Cpu> noise(/*seed=*/1, Stream::data, step);
+  PhiloxNoise<float, Cpu> noise(/*seed=*/1, Stream::data, step);
   std::vector<float> random(static_cast<std::size_t>(3 * count));
   noise.normal(Cpu(1), make_tensor(random.data(), count, {3, 1, 1}));
   for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {

@@ -111,7 +111,7 @@ int train_on(const Device& device, const Settings& s, const densenf::Images& tra
   FlowType flow(training.shape, device, s.seed);
   TrainOptions options{.optimizer = make_optimizer(s.optimizer),
                        .policy = make_memory_policy(s.memory),
-                       .images_at_once = s.micro_batch,
+                       .slice = s.micro_batch,
                        .seed = s.seed};
   const Index warmup = s.warmup.value_or(std::min(s.usual_warmup, s.run.steps / 10));
   if (warmup >= s.run.steps) {
@@ -125,10 +125,11 @@ int train_on(const Device& device, const Settings& s, const densenf::Images& tra
   if (s.clip > 0) options.max_gradient_norm = s.clip;
   if (s.average > 0) options.average = WeightAverage{s.average};
   Trainer<FlowType> trainer(flow, options);
-  Batches batches(training, {.batch_size = s.batch,
-                             .seed = s.seed,
-                             .order = s.with_replacement ? Order::with_replacement : Order::shuffled_epochs,
-                             .augmentation = augmentation});
+  DataLoader batches(training,
+                     {.batch_size = s.batch,
+                      .seed = s.seed,
+                      .order = s.with_replacement ? Order::with_replacement : Order::shuffled_epochs,
+                      .augmentation = augmentation});
   app::write_text(
       stdout, fmt::format("{} parameters, {} training images, {} held out, {}\n",
                           flow.table().parameter_count(), training.count, held_out.count, device.describe()));

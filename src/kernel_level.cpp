@@ -48,7 +48,7 @@ constexpr KernelsFor<T> kernels_for() {
 
       // inverse.hpp
       .log_abs_det_and_inverse = log_abs_det_and_inverse<T>,
-      .invert_squares = invert_squares<T>,
+      .invert_matrices = invert_matrices<T>,
 
       // layout.hpp
       .squeeze = squeeze<T>,
@@ -124,7 +124,7 @@ extern constinit const KernelTable DENSENF_LEVEL_TABLE{
 
     // inverse.hpp
     .inverse_scratch_bytes = inverse_scratch_bytes,
-    .invert_squares_scratch_bytes = invert_squares_scratch_bytes,
+    .invert_matrices_scratch_bytes = invert_matrices_scratch_bytes,
 
     // linalg.hpp
     .lu_scratch_size = lu_scratch_size,

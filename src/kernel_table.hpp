@@ -71,8 +71,8 @@ struct KernelsFor {
   // inverse.hpp
   void (*log_abs_det_and_inverse)(const Cpu&, const T* w, Index c, std::byte* scratch, T* inverse,
                                   double* log_det);
-  void (*invert_squares)(const Cpu& cpu, const Square* squares, Index count, bool all, const T* parameters,
-                         T* seen, T* inverses, double* log_dets, std::byte* scratch);
+  void (*invert_matrices)(const Cpu& cpu, const InvertibleMatrix* matrices, Index count, bool all,
+                          const T* parameters, T* seen, T* inverses, double* log_dets, std::byte* scratch);
 
   // layout.hpp
   void (*squeeze)(const Cpu& cpu, Tensor<const T> x, Tensor<T> z, Write write);
@@ -167,7 +167,7 @@ struct KernelTable {
 
   // inverse.hpp
   Index (*inverse_scratch_bytes)(const Cpu&, Index c);
-  Index (*invert_squares_scratch_bytes)(const Cpu& cpu, const Square* squares, Index count);
+  Index (*invert_matrices_scratch_bytes)(const Cpu& cpu, const InvertibleMatrix* matrices, Index count);
 
   // linalg.hpp
   Index (*lu_scratch_size)(const Cpu&, Index c);

@@ -291,21 +291,21 @@ template void log_abs_det_and_inverse<float>(const Cpu&, const float* w, Index c
                                              float* inverse, double* log_det);
 template void log_abs_det_and_inverse<double>(const Cpu&, const double* w, Index c, std::byte* scratch,
                                               double* inverse, double* log_det);
-Index invert_squares_scratch_bytes(const Cpu& cpu, const Square* squares, Index count) {
-  return chosen_kernels->invert_squares_scratch_bytes(cpu, squares, count);
+Index invert_matrices_scratch_bytes(const Cpu& cpu, const InvertibleMatrix* matrices, Index count) {
+  return chosen_kernels->invert_matrices_scratch_bytes(cpu, matrices, count);
 }
 template <class T>
-void invert_squares(const Cpu& cpu, const Square* squares, Index count, bool all, const T* parameters,
-                    T* seen, T* inverses, double* log_dets, std::byte* scratch) {
-  return kernels_for<T>().invert_squares(cpu, squares, count, all, parameters, seen, inverses, log_dets,
-                                         scratch);
+void invert_matrices(const Cpu& cpu, const InvertibleMatrix* matrices, Index count, bool all,
+                     const T* parameters, T* seen, T* inverses, double* log_dets, std::byte* scratch) {
+  return kernels_for<T>().invert_matrices(cpu, matrices, count, all, parameters, seen, inverses, log_dets,
+                                          scratch);
 }
-template void invert_squares<float>(const Cpu& cpu, const Square* squares, Index count, bool all,
-                                    const float* parameters, float* seen, float* inverses, double* log_dets,
-                                    std::byte* scratch);
-template void invert_squares<double>(const Cpu& cpu, const Square* squares, Index count, bool all,
-                                     const double* parameters, double* seen, double* inverses,
-                                     double* log_dets, std::byte* scratch);
+template void invert_matrices<float>(const Cpu& cpu, const InvertibleMatrix* matrices, Index count, bool all,
+                                     const float* parameters, float* seen, float* inverses, double* log_dets,
+                                     std::byte* scratch);
+template void invert_matrices<double>(const Cpu& cpu, const InvertibleMatrix* matrices, Index count, bool all,
+                                      const double* parameters, double* seen, double* inverses,
+                                      double* log_dets, std::byte* scratch);
 
 // layout.hpp
 template <class T>

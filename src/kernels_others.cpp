@@ -19,8 +19,9 @@ namespace {
                                             double* result) = scaled_sum;
 [[gnu::used]] void (*const fetch_here)(const Cpu&, const double* values, Index n, double* host) = fetch;
 [[gnu::used]] Index (*const inverse_scratch_bytes_here)(const Cpu&, Index c) = inverse_scratch_bytes;
-[[gnu::used]] Index (*const invert_squares_scratch_bytes_here)(const Cpu& cpu, const Square* squares,
-                                                               Index count) = invert_squares_scratch_bytes;
+[[gnu::used]] Index (*const invert_matrices_scratch_bytes_here)(const Cpu& cpu,
+                                                                const InvertibleMatrix* matrices,
+                                                                Index count) = invert_matrices_scratch_bytes;
 [[gnu::used]] Index (*const lu_scratch_size_here)(const Cpu&, Index c) = lu_scratch_size;
 [[gnu::used]] void (*const add_to_each_here)(const Cpu&, double term, Index n, double* values) = add_to_each;
 [[gnu::used]] void (*const add_to_each_2_here)(const Cpu&, double factor, const double* term, Index n,
@@ -102,12 +103,12 @@ template void log_abs_det_and_inverse<float>(const Cpu&, const float* w, Index c
                                              float* inverse, double* log_det);
 template void log_abs_det_and_inverse<double>(const Cpu&, const double* w, Index c, std::byte* scratch,
                                               double* inverse, double* log_det);
-template void invert_squares<float>(const Cpu& cpu, const Square* squares, Index count, bool all,
-                                    const float* parameters, float* seen, float* inverses, double* log_dets,
-                                    std::byte* scratch);
-template void invert_squares<double>(const Cpu& cpu, const Square* squares, Index count, bool all,
-                                     const double* parameters, double* seen, double* inverses,
-                                     double* log_dets, std::byte* scratch);
+template void invert_matrices<float>(const Cpu& cpu, const InvertibleMatrix* matrices, Index count, bool all,
+                                     const float* parameters, float* seen, float* inverses, double* log_dets,
+                                     std::byte* scratch);
+template void invert_matrices<double>(const Cpu& cpu, const InvertibleMatrix* matrices, Index count, bool all,
+                                      const double* parameters, double* seen, double* inverses,
+                                      double* log_dets, std::byte* scratch);
 template void squeeze<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> z, Write write);
 template void squeeze<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> z, Write write);
 template void unsqueeze<float>(const Cpu& cpu, Tensor<const float> z, Tensor<float> x, Write write);

@@ -44,7 +44,7 @@ std::vector<double> numbers_of(const Device& device, const Tensor<T>& x) {
 inline std::vector<double> values_for(const std::vector<ParamSpec>& specs, Index size, double low,
                                       double high) {
   std::vector<float> values(static_cast<std::size_t>(size)), moves(values.size());
-  start_values(Cpu(1), specs, 5, values.data());
+  initialize_values(Cpu(1), specs, 5, values.data());
   kernels::fill_uniform(Cpu(1), {6, 0, static_cast<std::uint64_t>(size), 0}, 0,
                         make_tensor(moves.data(), 1, Shape{size, 1, 1}));
   std::vector<double> out(values.size(), 0.0);
@@ -81,7 +81,7 @@ Outcome run(const Device& device, const std::vector<Shape>& shapes, Index n, dou
   auto state = on_device(values_for(table.state, table.state_size, 0.1, 0.4));
   auto next_state = on_device(widened(state.to_host()));
   auto gradients = on_device(uniform(table.parameters_size, 1, 2, 90));
-  CountedNoise<T, Device> noise(3, Stream::evaluation, 0);
+  PhiloxNoise<T, Device> noise(3, Stream::evaluation, 0);
   const Pass<T, Device> pass{.table = &table,
                              .parameters = parameters.data(),
                              .state = state.data(),

@@ -11,7 +11,7 @@ using namespace densenf;
 
 template <int Modules>
 using Block = Unit<MODULES_FACTOR * Modules, GlowModule<IntraUnit<48>>>;
-using Model = Compose<Dequantize<>, Shift, Squeeze, CrossUnit<6, 10, Block<5>>, Transition,
+using Model = Compose<Dequantize<>, Center, Squeeze, CrossUnit<6, 10, Block<5>>, Transition,
                       CrossUnit<4, 10, Block<6>>, Transition, CrossUnit<1, 10, Block<20>>>;
 
 int main() {

@@ -3,7 +3,7 @@
 
 using namespace densenf;
 using Step = Compose<ActNorm, Conv1x1, AffineCoupling<nn::ResidualDense<16, 2, 8>, 8>, SwitchHalves>;
-using Digits = Flow<Compose<Dequantize<4, UniformNoise>, Shift, Squeeze, Unit<4, Step>>, float, Cpu,
+using Digits = Flow<Compose<Dequantize<4, UniformNoise>, Center, Squeeze, Unit<4, Step>>, float, Cpu,
                     ChannelNormal, nn::ClassEmbedding<2, 8>>;
 
 int main() {

@@ -2,7 +2,7 @@
 
 using namespace densenf;
 using Module = GlowModule<IntraUnit<12, 2, 8>>;  // actnorm, 1x1 convolution, coupling, switch
-using Model = Compose<Dequantize<8, VariationalNoise<1, 8, 8, 1, 8, 8>>, Shift, Squeeze,
+using Model = Compose<Dequantize<8, VariationalNoise<1, 8, 8, 1, 8, 8>>, Center, Squeeze,
                       CrossUnit<2, 4, Unit<1, Module>>, Transition,  // half of the channels leave
                       CrossUnit<1, 4, Unit<1, Module>>>;
 

@@ -338,11 +338,11 @@ struct ParamSpec {
 };
 
 /// A square matrix among the parameters whose inverse and determinant each pass needs.
-struct Square {
+struct InvertibleMatrix {
   Param weight;
   Index c = 0;       ///< rows and columns
-  Index number = 0;  ///< among the model's squares, in the order of declaration
-  Index kept = 0;    ///< offset of what is kept of it, in a buffer for the numbers of all squares
+  Index number = 0;  ///< among the model's matrices, in the order of declaration
+  Index kept = 0;    ///< offset of what is kept of it, in a buffer for the numbers of all matrices
 };
 
 /// Parameters that take their first values from data, and the flag among the state that says whether they
@@ -357,11 +357,11 @@ struct DataStart {
 struct ParameterTable {
   std::vector<ParamSpec> parameters;
   std::vector<ParamSpec> state;
-  std::vector<Square> squares;
+  std::vector<InvertibleMatrix> matrices;
   std::vector<DataStart> data_starts;
   Index parameters_size = 0;  ///< elements of the flat buffer, gaps included
   Index state_size = 0;
-  Index squares_size = 0;  ///< numbers of all squares, gaps included
+  Index matrices_size = 0;  ///< numbers of all matrices, gaps included
 
   /// Numbers that are trained, gaps not counted.
   Index parameter_count() const {
@@ -451,11 +451,11 @@ public:
 
   /// A matrix (c, c) whose inverse and determinant are found at the start of each pass: see
   /// Context::inverted.
-  Square square(std::string_view name, Index c, Init init) {
-    const Square made{weight(name, {c, c}, init), c, static_cast<Index>(table_.squares.size()),
-                      table_.squares_size};
-    table_.squares_size += whole_lines(made.weight.size);
-    table_.squares.push_back(made);
+  InvertibleMatrix invertible_matrix(std::string_view name, Index c, Init init) {
+    const InvertibleMatrix made{weight(name, {c, c}, init), c, static_cast<Index>(table_.matrices.size()),
+                                table_.matrices_size};
+    table_.matrices_size += whole_lines(made.weight.size);
+    table_.matrices.push_back(made);
     return made;
   }
 
@@ -526,7 +526,7 @@ public:
   virtual ~LatentSink() = default;
   virtual void keep(Tensor<const T> latent) = 0;
   /// Where the log-density is added under which each of n images' part leaves that is kept next, on the
-  /// device; null: nobody asks.
+  /// device; null: not wanted.
   virtual double* log_density(Index /*n*/) { return nullptr; }
 };
 
@@ -558,8 +558,8 @@ public:
   virtual void on_final(Index first) = 0;
 };
 
-/// What one pass over a model computes with and what it is for. A pass is a constant: whoever starts one says
-/// everything in one expression, and nothing that happens in between changes it.
+/// What one pass over a model computes with and what it is for. A pass is a constant: it is made in one
+/// expression, and nothing changes it while it runs.
 ///
 ///   const Pass<T, Device> pass{.parameters = parameters, .state = state, .noise = &noise};
 template <class T, class Device>
@@ -573,11 +573,11 @@ struct Pass {
 
   Phase phase = Phase::evaluation;
   MemoryPolicy policy = MemoryPolicy::store;
-  Index slice = 0;  ///< images in work at once inside of coupling networks; 0: all (autodiff/slices.hpp)
+  Index slice = 0;  ///< of the batch, in images, inside of coupling networks; 0: all (autodiff/slices.hpp)
   double temperature = 1;  ///< of the base distributions when sampling
 
   T* gradients = nullptr;   ///< like parameters; added to by the backward pass. null: they are constants
-  T* next_state = nullptr;  ///< like state: what it becomes if the step is taken; null: nobody asks
+  T* next_state = nullptr;  ///< like state: what it becomes if the step is taken; null: not wanted
   T* start_parameters = nullptr;  ///< parameters, for data-dependent starts alone; null in every other pass
   T* start_state = nullptr;       ///< state likewise
 
@@ -798,8 +798,9 @@ DENSENF_INLINE void ThreadPool::run(Index count, Call call, const void* task) {
   generation_.fetch_add(1, std::memory_order_release);
   generation_.notify_all();
   work(0);
-  // Whoever has not come by now need not come: waiting is only for workers in the middle of a task. A
-  // worker first counts itself and then looks whether the door is open; here it is the other way round.
+  // Close the loop: workers that have not started skip it, and only those in a task are waited for. The order
+  // matters: a worker increments active_ and then reads open_; here open_ is written and active_ read
+  // afterwards. So either the worker sees the loop closed, or it is seen here as active.
   open_.store(false);
   for (int spins = 0; active_.load() != 0; ++spins) {
     if (spins > 4096) std::this_thread::yield();
@@ -1153,7 +1154,7 @@ struct Inverted {
 
 /// Inverts the square whose weights are `w`, in memory that it takes from the arena.
 template <class T, class Device>
-Inverted<T> invert_now(Arena<Device>& memory, const Square& s, const T* w) {
+Inverted<T> invert_now(Arena<Device>& memory, const InvertibleMatrix& s, const T* w) {
   T* inverse = memory.template allocate<T>(s.weight.size);
   double* log_det = memory.template allocate<double>(1);
   const auto mark = memory.mark();
@@ -1163,20 +1164,20 @@ Inverted<T> invert_now(Arena<Device>& memory, const Square& s, const T* w) {
   return {inverse, log_det};
 }
 
-/// The inverses and determinants of all squares of a model. They are found together at the start of a pass,
+/// The inverses and determinants of all matrices of a model. They are found together at the start of a pass,
 /// and only of matrices whose numbers differ from those at the pass before.
 template <class T, class Device>
 class Inverses {
 public:
   explicit Inverses(Device device) : device_(std::move(device)) {}
 
-  /// Which squares there are. Nothing is known of them before prepare.
+  /// Which matrices there are. Nothing is known of them before prepare.
   void declare(const ParameterTable& table) {
-    squares_ = table.squares;
+    matrices_ = table.matrices;
     // The largest first, so that no thread begins a long one when the others have finished.
-    std::stable_sort(squares_.begin(), squares_.end(),
-                     [](const Square& a, const Square& b) { return a.c > b.c; });
-    size_ = table.squares_size;
+    std::stable_sort(matrices_.begin(), matrices_.end(),
+                     [](const InvertibleMatrix& a, const InvertibleMatrix& b) { return a.c > b.c; });
+    size_ = table.matrices_size;
     known_ = false;
   }
 
@@ -1184,7 +1185,7 @@ public:
   /// nothing has, and nothing is looked at. Pointers into what is known stay good until the next declare.
   void prepare(Arena<Device>& memory, const T* parameters, std::uint64_t version = 0) {
     if (known_ && version != 0 && version == version_ && parameters == parameters_) return;
-    const auto count = static_cast<Index>(squares_.size());
+    const auto count = static_cast<Index>(matrices_.size());
     if (!known_) {
       seen_ = Buffer<T, Device>(device_, size_);
       inverses_ = Buffer<T, Device>(device_, size_);
@@ -1192,9 +1193,9 @@ public:
     }
     const auto mark = memory.mark();
     auto* scratch =
-        memory.template allocate<std::byte>(invert_squares_scratch_bytes(device_, squares_.data(), count));
-    invert_squares(device_, static_cast<const Square*>(squares_.data()), count, !known_, parameters,
-                   seen_.data(), inverses_.data(), log_dets_.data(), scratch);
+        memory.template allocate<std::byte>(invert_matrices_scratch_bytes(device_, matrices_.data(), count));
+    invert_matrices(device_, static_cast<const InvertibleMatrix*>(matrices_.data()), count, !known_,
+                    parameters, seen_.data(), inverses_.data(), log_dets_.data(), scratch);
     memory.release(mark);
     known_ = true;
     version_ = version;
@@ -1202,8 +1203,8 @@ public:
   }
 
   /// As of the last prepare.
-  Inverted<T> operator[](const Square& s) const {
-    if (!known_ || s.number >= static_cast<Index>(squares_.size())) {
+  Inverted<T> operator[](const InvertibleMatrix& s) const {
+    if (!known_ || s.number >= static_cast<Index>(matrices_.size())) {
       throw ArgumentError(
           "Nothing is known of square matrix number {}: call declare and prepare before a pass.", s.number);
     }
@@ -1218,7 +1219,7 @@ public:
 
 private:
   Device device_;
-  std::vector<Square> squares_;
+  std::vector<InvertibleMatrix> matrices_;
   Index size_ = 0;
   bool known_ = false;
   std::uint64_t version_ = 0;  ///< of what is known, and where it was
@@ -1363,8 +1364,8 @@ public:
   NoiseSource<T, Dev>& noise() const { return *pass_.noise; }
   bool training() const { return pass_.phase == Phase::training; }
   /// Whether this pass is asked what the state becomes: the forward pass of a training step. A piece then
-  /// writes next_state, as a function of state and its input; whoever runs the step takes it over when
-  /// everything else has gone well.
+  /// writes next_state, as a function of state and its input; the trainer takes it over when the whole
+  /// step has succeeded.
   bool updates_state() const { return pass_.next_state != nullptr; }
   /// Whether this pass is there for data-dependent starts: see Bijector.
   bool starts() const { return pass_.start_parameters != nullptr; }
@@ -1374,7 +1375,7 @@ public:
   /// such a place it is a constant. A parameter that was not declared (size 0) has no data.
   Value parameter(Param p) const {
     if (p.size == 0) return {};
-    // Nobody writes to a value but who makes it.
+    // Only the operation that makes a value writes to it.
     T* const numbers = const_cast<T*>(pass_.parameters + p.offset);
     const Value v{{numbers, 1, p.size / p.out, 1, p.out, p.out}, nullptr, 0};
     if constexpr (Recording) {
@@ -1398,7 +1399,7 @@ public:
   T* start_state(Param p) const { return pass_.start_state + p.offset; }
   /// A square's inverse and determinant: known since the start of the pass, or found now in the pass's
   /// memory.
-  Inverted<T> inverted(const Square& s) const {
+  Inverted<T> inverted(const InvertibleMatrix& s) const {
     return Workspace<T, Dev>::keeps_inverses(pass_.policy) ? work_.inverses[s]
                                                            : invert_now(memory(), s, value(s.weight));
   }
@@ -1469,8 +1470,8 @@ public:
     return x.gradient->tensor.channels(x.first_channel, x.c());
   }
 
-  /// The gradient of `x` for an adjoint that writes to every number of it: the first to come assigns, and
-  /// nothing is filled with zeros in vain. For a constant, a place to write something useless to.
+  /// The gradient of `x` for an adjoint that writes to every number of it: the first adjoint
+  /// assigns, later ones add, so no zero fill is needed. For a constant: memory whose content is ignored.
   GradientTarget<T> gradient_target(const Value& x) const {
     if (x.gradient == nullptr) return {tensor(x.n(), x.shape()), kernels::Write::assign};
     hold_gradient(x);
@@ -1479,7 +1480,8 @@ public:
     return {x.gradient->tensor, kernels::Write::assign};
   }
 
-  /// The gradient of `x` for an adjoint that adds to it; for a constant, a place to add something useless to.
+  /// The gradient of `x` for an adjoint that adds to it; for a constant: memory whose
+  /// content is ignored.
   Tensor<T> gradient_or_unused(const Value& x) const {
     return x.gradient != nullptr ? gradient(x) : tensor(x.n(), x.shape());
   }
@@ -1489,7 +1491,7 @@ public:
     return x.gradient != nullptr ? gradient_target(x) : GradientTarget<T>{};
   }
 
-  /// Where log-determinants go that nobody asks for.
+  /// Memory for log-determinants that are not used.
   LogProb unused_log_prob(Index n) const { return {work_.memory.template allocate<double>(n), nullptr}; }
 
   /// Records an adjoint: a functor taking the recording context. Nothing when not recording.
@@ -1619,7 +1621,7 @@ V normal_from_noise(const Ctx& ctx, Tensor<typename Ctx::Scalar> e, const V& loc
 //
 //   static constexpr bool takes_context;                  // whether it looks at the flow's context
 //   static constexpr void require(Shape x, Index given);  // if it takes only some
-//   void build(Builder&, Shape x, Index given = 0);       // over images of x
+//   void declare(Builder&, Shape x, Index given = 0);       // over images of x
 //   void log_prob(const Ctx&, const V& x, double factor, LogProb, const Given&...) const;
 //   V sample(const Ctx&, Index n, double temperature, const Given&...) const;
 //
@@ -1635,7 +1637,7 @@ class ChannelNormal {
 public:
   static constexpr bool takes_context = false;
 
-  void build(Builder& b, Shape shape, Index = 0) {
+  void declare(Builder& b, Shape shape, Index = 0) {
     shape_ = shape;
     const auto scope = b.scope("base_dist");
     loc_ = b.vector("loc", {1, shape.c, 1, 1}, Init::zeros());
@@ -1666,7 +1668,7 @@ class StandardNormal {
 public:
   static constexpr bool takes_context = false;
 
-  void build(Builder&, Shape shape, Index = 0) { shape_ = shape; }
+  void declare(Builder&, Shape shape, Index = 0) { shape_ = shape; }
 
   template <class Ctx, class V = typename Ctx::Value, class... Context>
   void log_prob(const Ctx& ctx, const V& x, double factor, LogProb log_prob, const Context&...) const {
@@ -2286,12 +2288,12 @@ public:
     require_of<Network>({given + Context, x.h, x.w});
   }
 
-  void build(Builder& b, Shape shape, Index given = 0) {
+  void declare(Builder& b, Shape shape, Index given = 0) {
     require(shape, given);
     shape_ = shape;
     seen_ = given + Context;
     const auto scope = b.scope("conditional_dist");
-    network_.build(b, seen_, 2 * shape.c);
+    network_.declare(b, seen_, 2 * shape.c);
   }
 
   template <class Ctx, class V = typename Ctx::Value, class... Given>
@@ -2397,8 +2399,8 @@ public:
 
 }  // namespace densenf
 
-// As Eigen declares it: its headers take longer to read than all of densenf, and whoever has a matrix has
-// them.
+// As Eigen declares it: its headers take longer to compile than all of densenf, and a program that has a
+// matrix includes them itself.
 namespace Eigen {
 template <class Derived>
 class DenseBase;
@@ -2652,7 +2654,7 @@ void require_levels(const BatchView<U>& batch, Index levels) {
 //
 //   static constexpr Index channels;              // of the context that the model's pieces see
 //   static constexpr Shape shape;                 // of what is given with each image
-//   void build(Builder&);                         // if it has parameters
+//   void declare(Builder&);                         // if it has parameters
 //   static void check(const BatchView<U>&);       // throws for what cannot be given
 //   Var<T> embed(const Ctx&, const Var<T>&) const;  // makes the context of what is given
 //
@@ -2671,7 +2673,7 @@ struct Given {
   static constexpr Index channels = Channels;
   static constexpr Shape shape{Channels, Height, Width};
 
-  void build(Builder&) {}
+  void declare(Builder&) {}
 
   /// Throws ArgumentError for a number that is infinite or NaN.
   template <class U>
@@ -3129,10 +3131,10 @@ struct CheckerboardWhere {
 
 // What a device offers: the functions that operations, bijectors, flows and training call with the device as
 // the first argument, family by family. A device has the base DeviceTag, so that functions in namespace
-// kernels are found by it; whoever runs a flow on it includes its kernels, kernels/cpu/all.hpp or
-// densenf.cuh. What each function computes, and what it throws, is said where the CPU defines it, in
-// kernels/cpu/. Batches are Tensor<T>; other pointers are the device's memory, and what is named scratch is
-// lost.
+// kernels are found by it; a program that runs a flow on it includes its kernels,
+// kernels/cpu/all.hpp or densenf.cuh. What each function computes, and what it throws, is said where the CPU
+// defines it, in kernels/cpu/. Batches are Tensor<T>; other pointers are the device's memory, and what is
+// named scratch is lost.
 //
 // require_device<D>() in a constant expression stops the compiler with the family that D lacks; `Device` is
 // the same as a concept.
@@ -3301,12 +3303,12 @@ concept HasNormalization = requires(const D& d, Tensor<const T> x, Tensor<T> y, 
 template <class D, class T>
 concept HasMatrices = requires(const D& d, const T* w, T* dw, T* scratch, std::byte* bytes, Index n,
                                double factor, const double* dlog_prob, double* log_det,
-                               const Square* squares) {
+                               const InvertibleMatrix* matrices) {
   { inverse_scratch_bytes(d, n) } -> std::same_as<Index>;
   log_abs_det_and_inverse(d, w, n, bytes, dw, log_det);
   log_abs_det_backward(d, w, n, factor, dlog_prob, n, dw);
-  { invert_squares_scratch_bytes(d, squares, n) } -> std::same_as<Index>;
-  invert_squares(d, squares, n, true, w, dw, dw, log_det, bytes);
+  { invert_matrices_scratch_bytes(d, matrices, n) } -> std::same_as<Index>;
+  invert_matrices(d, matrices, n, true, w, dw, dw, log_det, bytes);
   { lu_scratch_size(d, n) } -> std::same_as<Index>;
   lu_compose(d, w, w, w, n, scratch, dw);
   lu_backward(d, w, w, w, w, n, scratch, dw, dw, dw);
@@ -3396,19 +3398,19 @@ template <class T>
 struct Latents {
   Batch<T> base;  ///< what arrived at the base distribution
   std::vector<Batch<T>>
-      left;  ///< what left the flow on the way, in order: dequantization u, factored-out halves
+      factored;  ///< what left the flow on the way, in order: dequantization u, factored-out halves
   std::vector<Batch<T>>
       noise;  ///< the draws of the pass, in order: dequantization's, then the cross-unit noises
   std::vector<double> log_prob;  ///< of each image for these draws, natural logarithm
 
   /// Adds the images of another batch that the same flow has encoded.
   void append(Latents&& other) {
-    if (base.count == 0 && left.empty() && noise.empty()) {
+    if (base.count == 0 && factored.empty() && noise.empty()) {
       *this = std::move(other);
       return;
     }
     base.append(other.base);
-    for (std::size_t i = 0; i < left.size(); ++i) left[i].append(other.left[i]);
+    for (std::size_t i = 0; i < factored.size(); ++i) factored[i].append(other.factored[i]);
     for (std::size_t i = 0; i < noise.size(); ++i) noise[i].append(other.noise[i]);
     log_prob.insert(log_prob.end(), other.log_prob.begin(), other.log_prob.end());
   }
@@ -3416,14 +3418,14 @@ struct Latents {
   /// What decoding needs of images [first, first + count). Throws ShapeError when a part does not have them.
   Latents images(Index first, Index count) const {
     Latents some{base.images(first, count), {}, {}, {}};
-    for (std::size_t i = 0; i < left.size(); ++i) {
-      const Batch<T>& part = left[i];
+    for (std::size_t i = 0; i < factored.size(); ++i) {
+      const Batch<T>& part = factored[i];
       if (part.count != base.count) {
         throw ShapeError("Part {} of the latents should be {} images, as the base is, but is {} of {}.", i,
                          base.count, part.count, to_string(part.shape));
       }
       require_values(fmt::format("Part {} of the latents", i), part.count, part.shape, part.values.size());
-      some.left.push_back(part.images(first, count));
+      some.factored.push_back(part.images(first, count));
     }
     return some;
   }
@@ -3433,30 +3435,31 @@ struct Latents {
 template <class T, class Device>
 class LatentRecorder : public LatentSink<T> {
 public:
-  LatentRecorder(const Device& device, std::vector<Batch<T>>& left) : device_(device), left_(left) {}
+  LatentRecorder(const Device& device, std::vector<Batch<T>>& factored)
+      : device_(device), factored_(factored) {}
   void keep(Tensor<const T> latent) override {
     Batch<T> b{latent.shape(), latent.n, std::vector<T>(static_cast<std::size_t>(latent.size()))};
     to_nchw(device_, latent, b.values.data());
-    left_.push_back(std::move(b));
+    factored_.push_back(std::move(b));
   }
 
 private:
   const Device& device_;
-  std::vector<Batch<T>>& left_;
+  std::vector<Batch<T>>& factored_;
 };
 
 /// Gives the kept latents back, last first.
 template <class T, class Device>
 class LatentReplayer : public LatentSource<T> {
 public:
-  LatentReplayer(const Device& device, const std::vector<Batch<T>>& left)
-      : device_(device), left_(left), next_(left.size()) {}
+  LatentReplayer(const Device& device, const std::vector<Batch<T>>& factored)
+      : device_(device), factored_(factored), next_(factored.size()) {}
   void take(Tensor<T> latent) override {
     if (next_ == 0)
       throw ArgumentError(
-          "The latents hold fewer parts than the flow has left behind: decode what this flow's encode "
+          "The latents hold fewer parts than the flow has factored out: decode what this flow's encode "
           "returned.");
-    const Batch<T>& b = left_[--next_];
+    const Batch<T>& b = factored_[--next_];
     if (b.shape != latent.shape() || b.count != latent.n) {
       throw ShapeError("Part {} of the latents should be {} images of {}, but is {} of {}.", next_, latent.n,
                        to_string(latent.shape()), b.count, to_string(b.shape));
@@ -3467,7 +3470,7 @@ public:
 
 private:
   const Device& device_;
-  const std::vector<Batch<T>>& left_;
+  const std::vector<Batch<T>>& factored_;
   std::size_t next_;
 };
 
@@ -3481,12 +3484,12 @@ enum class Stream : std::uint32_t { training, evaluation, sampling, start, data,
 /// Draws computed from a counter (Philox): a function of seed, stream, step and the draw's place in the
 /// model's order. Every image has its own numbers, whatever batch it is part of.
 template <class T, class Device>
-class CountedNoise : public NoiseSource<T, Device> {
+class PhiloxNoise : public NoiseSource<T, Device> {
 public:
   /// `first_image` is the number of the batch's first image within the step. `shift`, which lies on the
   /// device, may be null; else it is added to both when a draw is made.
-  CountedNoise(std::uint64_t seed, Stream stream, std::uint64_t step, Index first_image = 0,
-               const NoiseShift* shift = nullptr)
+  PhiloxNoise(std::uint64_t seed, Stream stream, std::uint64_t step, Index first_image = 0,
+              const NoiseShift* shift = nullptr)
       : key_{seed, static_cast<std::uint32_t>(stream), step, 0}, first_image_(first_image), shift_(shift) {}
 
   void normal(const Device& device, Tensor<T> out) override {
@@ -3614,8 +3617,8 @@ V scoped(const Ctx& ctx, const Shape& out, const Body& body, const V& x, const O
 }
 
 /// Runs a stretch of the model again with its adjoints recorded and differentiates it at once. `run(c,
-/// log_prob)` returns the stretch's output; dy is the gradient of that output. Nothing of it stays in memory
-/// but what it adds to gradients that already have their place.
+/// log_prob)` returns the stretch's output; dy is the gradient of that output. All memory that it takes is
+/// released; only gradients allocated before the call are changed.
 template <class Ctx, class Run, class T = typename Ctx::Scalar>
 void differentiate_again(Ctx& ctx, Tensor<const T> dy, LogProb log_prob, const Run& run) {
   const auto memory = ctx.memory().mark();
@@ -3880,7 +3883,7 @@ std::vector<double> random_orthogonal(const Host& cpu, const NoiseKey& key, Inde
 /// Sets parameters (or state) on the host as their specifications say. Tensor i draws under its own key, so a
 /// start is a function of the seed and the model alone.
 template <class T>
-void start_values(const Cpu& cpu, const std::vector<ParamSpec>& specs, std::uint64_t seed, T* buffer) {
+void initialize_values(const Cpu& cpu, const std::vector<ParamSpec>& specs, std::uint64_t seed, T* buffer) {
   for (std::size_t i = 0; i < specs.size(); ++i) {
     const ParamSpec& spec = specs[i];
     const NoiseKey key{seed, static_cast<std::uint32_t>(Stream::start), i, 0};
@@ -3960,12 +3963,12 @@ public:
   explicit Weights(InputShape<Model> shape, Device device = Device(), std::uint64_t seed = 0)
       : shape_(shape.shape), device_(std::move(device)) {
     Builder builder(table_);
-    if constexpr (requires(Condition & c) { c.build(builder); }) condition_.build(builder);
+    if constexpr (requires(Condition & c) { c.declare(builder); }) condition_.declare(builder);
     model_.build(builder, shape_);
-    base_.build(builder, model_.output());
+    base_.declare(builder, model_.output());
     parameters_ = Buffer<T, Device>(device_, table_.parameters_size);
     state_ = Buffer<T, Device>(device_, table_.state_size, "state");
-    restart(seed);
+    initialize(seed);
   }
 
   Weights(const Weights& other)
@@ -4013,11 +4016,11 @@ public:
   std::uint64_t version() const { return version_; }
 
   /// Fresh random parameters and state.
-  void restart(std::uint64_t seed) {
+  void initialize(std::uint64_t seed) {
     std::vector<T> parameters(static_cast<std::size_t>(table_.parameters_size));
     std::vector<T> state(static_cast<std::size_t>(table_.state_size), T(0));
-    start_values(Cpu(1), table_.parameters, seed, parameters.data());
-    start_values(Cpu(1), table_.state, seed, state.data());
+    initialize_values(Cpu(1), table_.parameters, seed, parameters.data());
+    initialize_values(Cpu(1), table_.state, seed, state.data());
     set_parameters(parameters);
     set_state(state);
   }
@@ -4225,7 +4228,7 @@ public:
     const Index total = input.checked_count(shape());
     Latents<T> latents;
     for (Index first = 0; first == 0 || first < total; first += options.batch) {
-      CountedNoise<T, Device> noise(options.seed, Stream::evaluation, 0, options.first_image + first);
+      PhiloxNoise<T, Device> noise(options.seed, Stream::evaluation, 0, options.first_image + first);
       latents.append(encode_some(input, first, std::min(options.batch, total - first), noise));
     }
     return latents;
@@ -4429,8 +4432,8 @@ private:
       double* const there = room_for(room_->log_prob, count, "log-probabilities");
       room_->evaluation.run([&] { return kind(count, options.seed, 1); }, {draw, options.first_image + first},
                             [&](const NoiseShift& at, const NoiseShift* further) {
-                              CountedNoise<T, Device> noise(options.seed, Stream::evaluation, at.step,
-                                                            at.image, further);
+                              PhiloxNoise<T, Device> noise(options.seed, Stream::evaluation, at.step,
+                                                           at.image, further);
                               const Pass<T, Device> pass = recordable_pass(noise);
                               const auto ctx = begin(pass);
                               set_each(device(), 0.0, count, there);
@@ -4473,8 +4476,8 @@ private:
     const Tensor<T> drawn = make_tensor(place, count, shape());
     room_->sampling.run([&] { return kind(count, options.seed, options.temperature); }, {0, first},
                         [&](const NoiseShift& at, const NoiseShift* further) {
-                          CountedNoise<T, Device> noise(options.seed, Stream::sampling, at.step, at.image,
-                                                        further);
+                          PhiloxNoise<T, Device> noise(options.seed, Stream::sampling, at.step, at.image,
+                                                       further);
                           Pass<T, Device> pass = recordable_pass(noise);
                           pass.temperature = options.temperature;
                           const auto ctx = begin(std::as_const(pass));
@@ -4517,7 +4520,7 @@ private:
     ScoredBatch<T> out{{shape(), 0, {}}, {}};
     for (Index first = 0; first < count; first += options.batch) {
       const Index some = std::min(options.batch, count - first);
-      CountedNoise<T, Device> noise(options.seed, Stream::sampling, 0, first);
+      PhiloxNoise<T, Device> noise(options.seed, Stream::sampling, 0, first);
       const Pass<T, Device> pass = this->pass(noise);
       const auto ctx = begin(pass);
       const Var<T> there = stage_given(given, first, some);
@@ -4537,7 +4540,7 @@ private:
   Latents<T> encode_some(const Input& input, Index first, Index count, NoiseSource<T, Device>& noise) {
     Latents<T> latents;
     RecordedNoise<T, Device> recorded(noise);
-    LatentRecorder<T, Device> recorder(device(), latents.left);
+    LatentRecorder<T, Device> recorder(device(), latents.factored);
     Pass<T, Device> options = pass(recorded);
     options.latents = &recorder;
     const Var<T> x = stage(input, first, count), given = stage_given(&input.given(), first, count);
@@ -4548,7 +4551,7 @@ private:
     latents.log_prob.resize(static_cast<std::size_t>(count));
     fetch(device(), static_cast<const double*>(log_prob), count, latents.log_prob.data());
     require_finite(latents.base, "A latent");
-    for (const Batch<T>& part : latents.left) require_finite(part, "A latent");
+    for (const Batch<T>& part : latents.factored) require_finite(part, "A latent");
     latents.noise = std::move(recorded.draws);
     return latents;
   }
@@ -4561,8 +4564,8 @@ private:
     for (Index first = 0; first == 0 || first < total; first += batch) {
       const Index count = std::min(batch, total - first);
       const Latents<T> some = latents.images(first, count);
-      LatentReplayer<T, Device> replayer(device(), some.left);
-      CountedNoise<T, Device> none(0, Stream::sampling, 0);
+      LatentReplayer<T, Device> replayer(device(), some.factored);
+      PhiloxNoise<T, Device> none(0, Stream::sampling, 0);
       Pass<T, Device> options = pass(none);
       options.kept = &replayer;
       const auto ctx = begin(std::as_const(options));
@@ -4911,16 +4914,16 @@ public:
 
   /// Where things lie and how many images are staged. While this stays the same, a pass over the staged
   /// images uses the same memory.
-  struct Place {
+  struct MemoryLayout {
     const T* parameters;
     const T* state;
     const T* images;
     const T* given;
     Index numbers;
     std::uint64_t memory, scratch;
-    bool operator==(const Place&) const = default;
+    bool operator==(const MemoryLayout&) const = default;
   };
-  Place place() const {
+  MemoryLayout memory_layout() const {
     Workspace<T, Device>& work = session_->workspace();
     return {session_->parameters().data(),
             session_->state().data(),
@@ -5115,7 +5118,7 @@ EIGEN_ALWAYS_INLINE void store(T* to, const Packet<T>& v) {
   Eigen::internal::pstoreu<T>(to, v);
 }
 
-/// Asks for the cache line at `from`, which need not be memory of ours.
+/// Prefetches the cache line at `from`; the address may be invalid.
 /// Always inlined, and not Eigen's: g++ takes a function that does only this for one without effects, and
 /// drops calls of it.
 template <class T>
@@ -5939,8 +5942,8 @@ void check_relu(const Tensor<T>& y, const Tensor<U>& dy) {
 
 namespace densenf::kernels::detail {
 
-/// With so few pixels the weights' way from memory takes as long as what is computed with them; so these
-/// pixels ask early for those that the same thread needs next.
+/// With so few pixels or fewer, reading the weights from memory takes as long as computing with them; so the
+/// weights that the same thread needs next are prefetched early.
 inline constexpr Index few_pixels = 1024;
 
 /// Weights that a thread is going to need: of some taps, rows of a panel.
@@ -5957,7 +5960,7 @@ struct WeightsAhead {
     Index step;
   };
 
-  /// What step i of n asks for, line by line, as many as it has use for: a tap's rows if these follow each
+  /// What step i of n prefetches, line by line, as many as it has use for: a tap's rows if these follow each
   /// other without gaps, else a tap's rows at the same columns. With fewer steps than such stretches, some
   /// are left out.
   Lines lines(Index i, Index n) const {
@@ -5985,8 +5988,8 @@ struct ConvPanel {
   const T* bias;  // may be null
   Activation activation;
   Write write;
-  bool ask_early = false;     // for weights, see few_pixels
-  WeightsAhead<T> next = {};  // what the thread needs after this panel, if it asks early
+  bool prefetch_early = false;  // for weights, see few_pixels
+  WeightsAhead<T> next = {};    // what the thread needs after this panel, if it prefetches early
 };
 
 }  // namespace densenf::kernels::detail
@@ -6010,17 +6013,18 @@ struct Segment {
 
 /// Neighboring channels against the rows of a weight matrix.
 struct DenseSteps {
-  /// How many rows ahead the nearest cache is asked for weights: rows are short pieces of long lines, which
-  /// the processor does not foresee, and with few pixels reading them takes as long as multiplying.
+  /// How many rows ahead weights are prefetched into the first-level cache: rows are short pieces of long
+  /// lines, which the processor does not foresee, and with few pixels reading them takes as long as
+  /// multiplying.
   static constexpr Index ahead = 12;
-  /// The same for the next cache, where it is asked early.
+  /// The same for the second-level cache, with prefetch_early.
   static constexpr Index far_ahead = 48;
   Index count;
   Index b_stride;
-  bool ask_early;
-  /// Other weights that the next cache is asked for, a line for each row, and bytes from one to the next.
-  const void* ask;
-  Index ask_step;
+  bool prefetch_early;
+  /// Other weights to prefetch into the second-level cache, a line for each row, and bytes between lines.
+  const void* lines_ahead;
+  Index ahead_step;
   EIGEN_ALWAYS_INLINE Index a(Index k) const { return k; }
   EIGEN_ALWAYS_INLINE Index b(Index k) const { return k * b_stride; }
 };
@@ -6083,10 +6087,10 @@ EIGEN_DONT_INLINE void compute_exactly(const Segment<T>* segment, int segments, 
       const T* const bk = b + steps.b(k);
       const Index ak = steps.a(k);
       if constexpr (requires { Steps::ahead; }) {
-        simd::prefetch_second_level(static_cast<const char*>(steps.ask) + k * steps.ask_step);
+        simd::prefetch_second_level(static_cast<const char*>(steps.lines_ahead) + k * steps.ahead_step);
 #pragma GCC unroll 8
         for (int j = 0; j < vectors; j += per_line) simd::prefetch(bk + steps.b(Steps::ahead) + j * lanes);
-        if (steps.ask_early) {
+        if (steps.prefetch_early) {
 #pragma GCC unroll 8
           for (int j = 0; j < vectors; j += per_line)
             simd::prefetch_second_level(bk + steps.b(Steps::far_ahead) + j * lanes);
@@ -6276,7 +6280,7 @@ struct Depth {
 /// Points at a tile's next pixels and computes its sum over `part`.
 template <class T>
 void conv_tile(const ConvPanel<T>& panel, const Depth& part, PixelWalk& walk, tiles::Tile<T>& tile,
-               bool ask_early, const typename WeightsAhead<T>::Lines& ask) {
+               bool prefetch_early, const typename WeightsAhead<T>::Lines& lines_ahead) {
   const Tensor<const T>& x = panel.x;
   std::array<const T*, tiles::max_rows> at{};
   std::array<Index, tiles::max_rows> ys{};
@@ -6313,23 +6317,25 @@ void conv_tile(const ConvPanel<T>& panel, const Depth& part, PixelWalk& walk, ti
     }
     if (any) ++count;
   }
-  const tiles::DenseSteps steps{part.channel_last - part.channel_first, panel.weight_stride, ask_early,
-                                ask.at != nullptr ? ask.at : panel.weight, ask.step * Index{sizeof(T)}};
+  const tiles::DenseSteps steps{part.channel_last - part.channel_first, panel.weight_stride, prefetch_early,
+                                lines_ahead.at != nullptr ? lines_ahead.at : panel.weight,
+                                lines_ahead.step * Index{sizeof(T)}};
   tiles::compute(segments.data(), count, steps, tile);
 }
 
 /// The same where every pixel meets itself alone: the tile's pixels follow each other from `first` on.
 template <class T>
 void pixel_tile(const ConvPanel<T>& panel, const Depth& part, Index first, tiles::Tile<T>& tile,
-                bool ask_early, const typename WeightsAhead<T>::Lines& ask) {
+                bool prefetch_early, const typename WeightsAhead<T>::Lines& lines_ahead) {
   tiles::Segment<T> segment{panel.weight + part.channel_first * panel.weight_stride, {}};
   for (int i = 0; i < tiles::max_rows; ++i) {
     const Index pixel = first + std::min(i, tile.rows - 1);
     segment.row[static_cast<std::size_t>(i)] = panel.x.pixel(pixel) + part.channel_first;
     tile.result[static_cast<std::size_t>(i)] = panel.y.pixel(pixel);
   }
-  const tiles::DenseSteps steps{part.channel_last - part.channel_first, panel.weight_stride, ask_early,
-                                ask.at != nullptr ? ask.at : panel.weight, ask.step * Index{sizeof(T)}};
+  const tiles::DenseSteps steps{part.channel_last - part.channel_first, panel.weight_stride, prefetch_early,
+                                lines_ahead.at != nullptr ? lines_ahead.at : panel.weight,
+                                lines_ahead.step * Index{sizeof(T)}};
   tiles::compute(&segment, 1, steps, tile);
 }
 
@@ -6368,7 +6374,7 @@ WeightsAhead<T> weights_of(const Depth& part, const T* weight, Index channels, I
 }
 
 /// Block `block` of the pixels in a walk, or in their own order if the kernel is one pixel. Each block of a
-/// panel asks for its share of what comes next.
+/// panel prefetches its share of the weights that come next.
 template <class T>
 void conv_block(const ConvPanel<T>& panel, const PixelBlocks<T>& blocks, Index block) {
   const Index first = blocks.first(block), last = blocks.last(block);
@@ -6384,20 +6390,20 @@ void conv_block(const ConvPanel<T>& panel, const PixelBlocks<T>& blocks, Index b
     const bool ends = i + 1 == depths.count();
     tile.activation = ends ? panel.activation : Activation::none;
     WeightsAhead<T> next = panel.next;
-    if (!ends && panel.ask_early)
+    if (!ends && panel.prefetch_early)
       next = weights_of(depths[i + 1], panel.weight, panel.x.c, panel.weight_stride, panel.y.c);
-    // Each block has its own turn at all parts but the last.
+    // Weights are prefetched for the next part in every block; after the last part, once per panel.
     const Index from = ends ? 0 : first, to = ends ? panel.y.pixels() : last;
     PixelWalk walk(panel.x.n, panel.x.h, panel.x.w, first);
     for (Index p = first; p < last; p += tile.rows) {
       tile.rows = tiles::next_rows(last - p);
-      const auto ask =
+      const auto lines_ahead =
           next.lines((p - from) / tiles::max_rows, (to - from + tiles::max_rows - 1) / tiles::max_rows);
-      const bool early = panel.ask_early && p == first;
+      const bool early = panel.prefetch_early && p == first;
       if (panel.kernel == 1)
-        pixel_tile(panel, part, p, tile, early, ask);
+        pixel_tile(panel, part, p, tile, early, lines_ahead);
       else
-        conv_tile(panel, part, walk, tile, early, ask);
+        conv_tile(panel, part, walk, tile, early, lines_ahead);
     }
     tile.addend = nullptr;
   }
@@ -6792,9 +6798,9 @@ struct Taps {
   Index columns;   ///< of the packets
 };
 
-/// Weights to ask for: from two places, and from channel to channel the same distance further on.
+/// Weights to prefetch: from two places, and from channel to channel the same distance further on.
 template <class T>
-struct Ask {
+struct Prefetch {
   const T* at;
   Index second;  ///< from one place to the other
   Index step;    ///< from channel to channel
@@ -6815,7 +6821,7 @@ EIGEN_DONT_INLINE void transform_taps(const Taps<T> weight, T* half) {
   using P = simd::Packet<T>;
   constexpr Index lanes = simd::lanes<T>, width = row_vectors * lanes;
   constexpr int points = Transform<side>::points;
-  constexpr Index near = 6;  // channels that the nearest cache is asked for ahead
+  constexpr Index near = 6;  // channels that are prefetched ahead into the first-level cache
   const T* from = weight.at;
   for (Index k = 0; k < weight.channels; ++k, from += weight.channel, half += 3 * width) {
 #pragma GCC unroll 8
@@ -6843,7 +6849,7 @@ EIGEN_DONT_INLINE void transform_taps(const Taps<T> weight, T* half) {
 /// this loop alone.
 template <int side, int first, int vectors, Index depth, class T>
 EIGEN_DONT_INLINE void multiply_half(const T* half, Index channels, T* u, const Product<T> product,
-                                     Ask<T> ask) {
+                                     Prefetch<T> lines_ahead) {
   using P = simd::Packet<T>;
   constexpr Index lanes = simd::lanes<T>, width = row_vectors * lanes;
   constexpr int points = Transform<side>::points, planes = points * points, tiles = first_tiles,
@@ -6858,12 +6864,13 @@ EIGEN_DONT_INLINE void multiply_half(const T* half, Index channels, T* u, const 
     }
   }
   for (Index k = 0; k < channels; ++k, half += 3 * width) {
-    // Memory would have nothing to do meanwhile.
+    // Prefetch the next weights; memory is idle during the multiplications.
 #pragma GCC unroll 8
-    for (int j = 0; j < vectors; ++j) simd::prefetch_second_level(ask.at + j * lanes);
+    for (int j = 0; j < vectors; ++j) simd::prefetch_second_level(lines_ahead.at + j * lanes);
 #pragma GCC unroll 8
-    for (int j = 0; j < vectors; ++j) simd::prefetch_second_level(ask.at + ask.second + j * lanes);
-    ask.at += ask.step;
+    for (int j = 0; j < vectors; ++j)
+      simd::prefetch_second_level(lines_ahead.at + lines_ahead.second + j * lanes);
+    lines_ahead.at += lines_ahead.step;
     P to[std::size_t{vectors}][std::size_t{points}];  // half of it is never computed
 #pragma GCC unroll 8
     for (int j = 0; j < vectors; ++j) {
@@ -7302,9 +7309,9 @@ private:
                                      .channel = panel_.weight_stride,
                                      .channels = count,
                                      .columns = panel_.y.c - column};
-        // What to ask for meanwhile: taps of the channels that come next.
+        // What to prefetch meanwhile: taps of the channels that come next.
         constexpr Index steps = 2 * points;
-        const auto ask = [&](Index step) -> detail::Ask<T> {
+        const auto lines_ahead = [&](Index step) -> detail::Prefetch<T> {
           if (next > 0) {
             const Index tap = step < 9 ? step : 0,
                         second = step + steps < 9 ? steps * weight.tap : simd::lanes<T> - 1;
@@ -7319,8 +7326,9 @@ private:
                                              m + r * points * stride() + column, stride()};
             const T* const row = half + r * 3 * count * width;
             T* const further = tiles > first_tiles ? u : nullptr;
-            detail::multiply_half<side, 0, now, most>(row, count, further, product, ask(2 * r));
-            detail::multiply_half<side, points / 2, now, most>(row, count, further, product, ask(2 * r + 1));
+            detail::multiply_half<side, 0, now, most>(row, count, further, product, lines_ahead(2 * r));
+            detail::multiply_half<side, points / 2, now, most>(row, count, further, product,
+                                                               lines_ahead(2 * r + 1));
             detail::multiply_tiles<side, most, now, T>(u, count, first_tiles, tiles, product);
           }
         };
@@ -7421,7 +7429,7 @@ void conv_panels(const Cpu& cpu, const PixelBlocks<T>& cut, const Panel& panel, 
     ConvPanel<T> here = panel(cut.panel(task));
     // The next panel at the same pixels. (With few pixels, tasks are neighbors in a panel.)
     const Index after = task + cut.blocks();
-    if (here.ask_early && after < cpu.first_of_share(worker + 1, cut.tasks())) {
+    if (here.prefetch_early && after < cpu.first_of_share(worker + 1, cut.tasks())) {
       const ConvPanel<T> p = panel(cut.panel(after));
       here.next = weights_of(Depths(p.kernel, p.x.c)[0], p.weight, p.x.c, p.weight_stride, p.y.c);
     }
@@ -7535,7 +7543,7 @@ void conv_forward(const Cpu& cpu, Tensor<const T> x, const T* weight, const T* b
                                   .bias = bias != nullptr ? bias + column : nullptr,
                                   .activation = activation,
                                   .write = Write::assign,
-                                  .ask_early = few};
+                                  .prefetch_early = few};
     };
     detail::conv_panels(cpu, cut, panel, scratch);
   });
@@ -7929,8 +7937,8 @@ private:
   /// How many of `count` columns are the left half: whole leaves.
   static constexpr Index left(Index count) { return leaves((count + 1) / 2) * leaf; }
 
-  // After it, M's columns in the range hold what has to be multiplied by the rows of the same range and be
-  // added to other columns; and that is also what belongs into these columns of the inverse.
+  // Afterwards M's columns [first, first + count) hold the update factors: other columns += factors * rows
+  // [first, first + count). The same numbers are these columns of the inverse.
   bool eliminate(Index first, Index count) {
     if (count <= leaf) return eliminate_leaf(first, count);
     const Index half = left(count), rest = count - half;
@@ -8048,22 +8056,22 @@ namespace detail {
 inline constexpr Index inverse_tasks = 8;
 }  // namespace detail
 
-/// Bytes of scratch that invert_squares takes.
-inline Index invert_squares_scratch_bytes(const Cpu& cpu, const Square* squares, Index count) {
-  return count == 0 ? 0 : std::min(count, detail::inverse_tasks) * inverse_scratch_bytes(cpu, squares[0].c);
+/// Bytes of scratch that invert_matrices takes.
+inline Index invert_matrices_scratch_bytes(const Cpu& cpu, const InvertibleMatrix* matrices, Index count) {
+  return count == 0 ? 0 : std::min(count, detail::inverse_tasks) * inverse_scratch_bytes(cpu, matrices[0].c);
 }
 
-/// Inverts those of a model's squares, the largest first, whose weights in `parameters` are not the ones in
-/// `seen`, or all; copies them to `seen`. `seen` and `inverses` are laid out by Square::kept, log |det| by
-/// Square::number.
+/// Inverts those of a model's matrices, the largest first, whose weights in `parameters` are not the ones in
+/// `seen`, or all; copies them to `seen`. `seen` and `inverses` are laid out by InvertibleMatrix::kept, log
+/// |det| by InvertibleMatrix::number.
 template <class T>
-void invert_squares(const Cpu& cpu, const Square* squares, Index count, bool all, const T* parameters,
-                    T* seen, T* inverses, double* log_dets, std::byte* scratch) {
+void invert_matrices(const Cpu& cpu, const InvertibleMatrix* matrices, Index count, bool all,
+                     const T* parameters, T* seen, T* inverses, double* log_dets, std::byte* scratch) {
   const Index tasks = std::min(count, detail::inverse_tasks);
   cpu.parallel_for(tasks, [&](Index task) {
-    std::byte* const mine = scratch + task * inverse_scratch_bytes(cpu, squares[0].c);
+    std::byte* const mine = scratch + task * inverse_scratch_bytes(cpu, matrices[0].c);
     for (Index i = task; i < count; i += tasks) {
-      const Square& s = squares[i];
+      const InvertibleMatrix& s = matrices[i];
       const T* const w = parameters + s.weight.offset;
       const auto bytes = static_cast<std::size_t>(s.weight.size) * sizeof(T);
       if (!all && std::memcmp(w, seen + s.kept, bytes) == 0) continue;
@@ -8123,8 +8131,8 @@ void rotate_channels(const Cpu& cpu, Tensor<const T> x, Index first, Tensor<T> y
 
 }  // namespace densenf::kernels
 
-// Small square matrices of the 1x1 flows, kept as [in][out]: the transpose of W to whoever reads rows, W
-// itself to Eigen.
+// Small square matrices of the 1x1 flows, kept as [in][out]: the transpose of W for code that reads
+// rows, W itself for Eigen, which reads columns.
 namespace densenf::kernels {
 
 namespace detail {
@@ -8852,7 +8860,7 @@ public:
   explicit Flow(const WeightsType& weights) : Flow(std::make_shared<WeightsType>(weights)) {}
 
   /// Fresh random parameters and state.
-  void restart(std::uint64_t seed) { weights_->restart(seed); }
+  void initialize(std::uint64_t seed) { weights_->initialize(seed); }
 
   /// The weights, to be changed; and for sessions in other threads, which must not compute meanwhile.
   WeightsType& weights() { return *weights_; }
@@ -8877,7 +8885,7 @@ public:
     return !start_from_data(*weights_, pass_(), noise, slice).empty();
   }
   bool initialize(const Input& input, std::uint64_t seed = 0, Index slice = 0) {
-    CountedNoise<T, Device> noise(seed, Stream::training, 0);
+    PhiloxNoise<T, Device> noise(seed, Stream::training, 0);
     return initialize(input, noise, slice);
   }
 
@@ -9294,7 +9302,7 @@ void multiply_pixels_adjoint(Arena<Device>& memory, Tensor<const T> dy, const T*
 
 /// The adjoint of linear_flow: adds to the gradients of x, if it has one, and of W.
 template <class Ctx, class V = typename Ctx::Value>
-void linear_flow_adjoint(const Ctx& ctx, const V& x, const Square& square,
+void linear_flow_adjoint(const Ctx& ctx, const V& x, const InvertibleMatrix& square,
                          const Inverted<typename Ctx::Scalar>& inverted, LogProb log_prob,
                          Tensor<const typename Ctx::Scalar> dz) {
   using T = typename Ctx::Scalar;
@@ -9312,7 +9320,7 @@ void linear_flow_adjoint(const Ctx& ctx, const V& x, const Square& square,
 
 /// z = W x at every pixel; adds H W log |det W| to the log-probability.
 template <class Ctx, class V = typename Ctx::Value>
-V linear_flow(const Ctx& ctx, const V& x, const Square& square, LogProb log_prob) {
+V linear_flow(const Ctx& ctx, const V& x, const InvertibleMatrix& square, LogProb log_prob) {
   using T = typename Ctx::Scalar;
   const V weight = ctx.parameter(square.weight);
   require_weights(ctx, weight, 1, x.c(), x.c());
@@ -9329,7 +9337,7 @@ V linear_flow(const Ctx& ctx, const V& x, const Square& square, LogProb log_prob
 
 /// x = W^-1 z at every pixel.
 template <class Ctx, class V = typename Ctx::Value>
-V linear_flow_inverse(const Ctx& ctx, const V& z, const Square& square) {
+V linear_flow_inverse(const Ctx& ctx, const V& z, const InvertibleMatrix& square) {
   static_assert(!Ctx::records, "Inverses only evaluate: call this with ctx.evaluating().");
   require_weights(ctx, ctx.parameter(square.weight), 1, z.c(), z.c());
   const V x = ctx.output_like(z, z.c());
@@ -9340,7 +9348,8 @@ V linear_flow_inverse(const Ctx& ctx, const V& z, const Square& square) {
 /// The backward pass from z alone: rebuilds x in x.value and adds to the gradients of x and of W. One inverse
 /// of W serves both.
 template <class Ctx, class V = typename Ctx::Value>
-void linear_flow_reverse(const Ctx& ctx, const V& z, const V& x, const Square& square, LogProb log_prob) {
+void linear_flow_reverse(const Ctx& ctx, const V& z, const V& x, const InvertibleMatrix& square,
+                         LogProb log_prob) {
   using T = typename Ctx::Scalar;
   require_weights(ctx, ctx.parameter(square.weight), 1, z.c(), z.c());
   const auto scope = ctx.memory().scope();
@@ -9402,7 +9411,7 @@ namespace densenf {
 /// random rotation.
 class Conv1x1 : public Bijector<Conv1x1> {
 public:
-  void declare(Builder& b, Shape in) { weight_ = b.square("weight", in.c, Init::orthogonal()); }
+  void declare(Builder& b, Shape in) { weight_ = b.invertible_matrix("weight", in.c, Init::orthogonal()); }
 
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
@@ -9418,7 +9427,7 @@ public:
   }
 
 private:
-  Square weight_;
+  InvertibleMatrix weight_;
 };
 
 /// Invertible 1x1 convolution with W = L (U + diag(exp(log_s))): L unit lower triangular, U strictly upper
@@ -9610,7 +9619,7 @@ struct Checkerboard {
 // What couplings do to the numbers that change, given raw numbers from a network. A transform is a type with
 //
 //   static constexpr Index parameters;                    // raw numbers for each one that changes
-//   void build(Builder&, Shape changed);                  // if it has parameters of its own
+//   void declare(Builder&, Shape changed);                  // if it has parameters of its own
 //   void forward_into(const Ctx&, const V& x, const V& raw, Where, LogProb, const V& z) const;
 //   void inverse_into(const Ctx&, const V& z, const V& raw, Where, const V& x) const;
 //
@@ -9664,7 +9673,7 @@ namespace densenf {
 ///
 /// Network is any type with
 ///
-///   void build(Builder&, Index in, Index out);            // for this many channels
+///   void declare(Builder&, Index in, Index out);            // for this many channels
 ///   V forward(const Ctx&, const V& x) const;              // which keeps height and width
 ///   static constexpr void require(Shape in);              // if it takes only some images
 ///
@@ -9692,9 +9701,9 @@ public:
 
   void declare(Builder& b, Shape in) {
     const Index changed = Split::changed(in.c);
-    if constexpr (requires { transform_.build(b, in); }) transform_.build(b, {changed, in.h, in.w});
+    if constexpr (requires { transform_.declare(b, in); }) transform_.declare(b, {changed, in.h, in.w});
     const auto scope = b.scope("coupling_net.0");
-    network_.build(b, Split::kept(in.c) + Context, Transform::parameters * changed);
+    network_.declare(b, Split::kept(in.c) + Context, Transform::parameters * changed);
   }
 
   template <class Ctx, class V = typename Ctx::Value, class... C>
@@ -9777,7 +9786,7 @@ using AdditiveCoupling = Coupling<ChannelHalves, Additive, Network, Context>;
 // Noise that enters a flow, one draw for each image. A noise model is a type with
 //
 //   static constexpr void require(Shape out, Shape seen);               // if it takes only some
-//   void build(Builder&, Shape out, Shape seen);                        // draws are of shape out
+//   void declare(Builder&, Shape out, Shape seen);                        // draws are of shape out
 //   V draw(const Ctx&, const V& seen, LogProb) const;                   // adds -log q(draw | seen)
 //   void draw_into(const Ctx&, const V& seen, LogProb, const V& out) const;  // to a place that is there
 //   void for_each_piece(const F& f) const;                              // if there are pieces inside of it
@@ -9798,7 +9807,7 @@ void draw_noise_into(const Ctx& ctx, const Noise& noise, const V& seen, LogProb 
 /// Uniform in (0, 1), whatever it sees: for dequantization.
 class UniformNoise {
 public:
-  void build(Builder&, Shape out, Shape) { shape_ = out; }
+  void declare(Builder&, Shape out, Shape) { shape_ = out; }
 
   /// Adds -log q = 0.
   template <class Ctx, class V = typename Ctx::Value>
@@ -9823,7 +9832,7 @@ public:
     require_of<Network>(seen);
   }
 
-  void build(Builder& b, Shape out, Shape seen) { network_.build(b, seen.c, 2 * out.c); }
+  void declare(Builder& b, Shape out, Shape seen) { network_.declare(b, seen.c, 2 * out.c); }
 
   template <class Ctx, class V = typename Ctx::Value>
   void draw_into(const Ctx& ctx, const V& seen, LogProb log_prob, const V& out) const {
@@ -9862,8 +9871,8 @@ struct Conv {
   int kernel = 1;
 
   /// Throws ArgumentError for any other kernel, ShapeError unless there are channels on both sides.
-  void build(Builder& b, std::string_view name, Index c_in, Index c_out, int side,
-             Start start = Start::uniform, bool with_bias = true) {
+  void declare(Builder& b, std::string_view name, Index c_in, Index c_out, int side,
+               Start start = Start::uniform, bool with_bias = true) {
     kernels::detail::check_kernel(side);
     detail::check_channels(c_in, c_out);
     const auto scope = b.scope(name);
@@ -9899,7 +9908,7 @@ struct HalvingConv {
 
   static constexpr void require(const Shape& in) { static_cast<void>(ops::squeezed(in)); }
 
-  void build(Builder& b, std::string_view name, Index c_in, Index c_out) {
+  void declare(Builder& b, std::string_view name, Index c_in, Index c_out) {
     detail::check_channels(c_in, c_out);
     const auto scope = b.scope(name);
     const Init init = Init::uniform(1 / std::sqrt(static_cast<double>(4 * c_in)));
@@ -9923,11 +9932,11 @@ namespace densenf::nn {
 /// everything before it and appends `growth` channels; a gated 1x1 convolution ends it.
 ///
 /// All layers share one buffer of in + depth * growth channels: a layer reads the first columns and writes
-/// the next ones, and nothing is concatenated. Whoever makes the input writes it into the buffer's first
+/// the next ones, and nothing is concatenated. The caller writes the input into the buffer's first
 /// channels.
 class DenseBranch {
 public:
-  void build(Builder& b, Index in, Index out, Index depth, Index growth) {
+  void declare(Builder& b, Index in, Index out, Index depth, Index growth) {
     in_ = in;
     out_ = out;
     growth_ = growth;
@@ -9936,12 +9945,12 @@ public:
     for (Index i = 0; i < depth; ++i) {
       Layer& layer = layers_[static_cast<std::size_t>(i)];
       const auto scope = b.scope(i);
-      layer.mix.build(b, "nn.0", channels, channels, 1);
-      layer.spread.build(b, "nn.2", channels, growth, 3);
+      layer.conv1x1.declare(b, "nn.0", channels, channels, 1);
+      layer.conv3x3.declare(b, "nn.2", channels, growth, 3);
       channels += growth;
     }
     const auto scope = b.scope(depth);
-    gate_.build(b, "conv", channels, 3 * out, 1);
+    gate_.declare(b, "conv", channels, 3 * out, 1);
   }
 
   /// The buffer for one pass; `like` gives the batch and the extents of its images.
@@ -9964,8 +9973,8 @@ public:
     ops::require_weights(ctx, ctx.parameter(gate_.weight), 1, buffer.c(), gate_.out);
     Index channels = in_;
     for (const Layer& layer : layers_) {
-      const V mixed = layer.mix.forward(ctx, buffer.channels(0, channels), Activation::relu);
-      layer.spread.forward_into(ctx, mixed, buffer.channels(channels, growth_), Activation::relu);
+      const V mixed = layer.conv1x1.forward(ctx, buffer.channels(0, channels), Activation::relu);
+      layer.conv3x3.forward_into(ctx, mixed, buffer.channels(channels, growth_), Activation::relu);
       channels += growth_;
     }
     ops::gate_into(ctx, gate_.forward(ctx, buffer), out);
@@ -9975,7 +9984,7 @@ public:
 
 private:
   struct Layer {
-    Conv mix, spread;
+    Conv conv1x1, conv3x3;
   };
   Index in_ = 0, out_ = 0, growth_ = 0;
   std::vector<Layer> layers_;
@@ -9987,7 +9996,7 @@ private:
 // What a Sampler makes of what it looks at. Features are a type with
 //
 //   static constexpr Shape output_shape(Shape seen);
-//   void build(Builder&, Shape seen);
+//   void declare(Builder&, Shape seen);
 //   V forward(const Ctx&, const V& seen) const;
 //
 // forward draws no noise, because the memory policies may run it twice.
@@ -9996,7 +10005,7 @@ namespace densenf::nn {
 /// What is seen, as it is.
 struct AsSeen {
   static constexpr Shape output_shape(Shape seen) { return seen; }
-  void build(Builder&, Shape) {}
+  void declare(Builder&, Shape) {}
 };
 
 /// Features of half the height and width: a dense branch over the image, to `Width` channels, a convolution
@@ -10009,15 +10018,15 @@ public:
     return {Out, seen.h / 2, seen.w / 2};
   }
 
-  void build(Builder& b, Shape seen) {
+  void declare(Builder& b, Shape seen) {
     const auto scope = b.scope("context_init");
     {
       const auto fine = b.scope(1);
-      fine_.build(b, seen.c, Width, Depth, Growth);
+      fine_.declare(b, seen.c, Width, Depth, Growth);
     }
-    halve_.build(b, "2", Width, Width);
+    halve_.declare(b, "2", Width, Width);
     const auto coarse = b.scope(3);
-    coarse_.build(b, Width, Out, Depth, Growth);
+    coarse_.declare(b, Width, Out, Depth, Growth);
   }
 
   template <class Ctx, class V = typename Ctx::Value>
@@ -10067,11 +10076,11 @@ public:
       static_cast<void>(Features::output_shape(seen));
   }
 
-  void build(Builder& b, Shape out, Shape seen) {
+  void declare(Builder& b, Shape out, Shape seen) {
     require(out, seen);
     features_shape_ = Features::output_shape(seen);
-    base_.build(b, Model::input_shape(out), features_shape_.c);
-    features_.build(b, seen);
+    base_.declare(b, Model::input_shape(out), features_shape_.c);
+    features_.declare(b, seen);
     model_.build(b, Model::input_shape(out));
   }
 
@@ -10121,7 +10130,7 @@ public:
     if constexpr (requires { Base::require(out, seen.c); }) Base::require(out, seen.c);
   }
 
-  void build(Builder& b, Shape out, Shape seen) { base_.build(b, out, seen.c); }
+  void declare(Builder& b, Shape out, Shape seen) { base_.declare(b, out, seen.c); }
 
   template <class Ctx, class V = typename Ctx::Value>
   V draw(const Ctx& ctx, const V& seen, LogProb log_prob) const {
@@ -10162,7 +10171,7 @@ public:
   void look_at(Index channels) { seen_ = channels; }
 
   void declare(Builder& b, Shape in) {
-    noise_.build(b, {Growth, in.h, in.w}, {seen_ > 0 ? seen_ : in.c, in.h, in.w});
+    noise_.declare(b, {Growth, in.h, in.w}, {seen_ > 0 ? seen_ : in.c, in.h, in.w});
   }
 
   template <class Ctx, class V = typename Ctx::Value>
@@ -10219,12 +10228,12 @@ V slice_with_gradient(const Ctx& ctx, const V& x, Index first, Index count) {
 }
 }  // namespace detail
 
-/// Computes y from x by `body(ctx, x, y)`, in which images do not know of each other, for at most
-/// Pass::slice images at a time; 0: for all. What a slice takes on the way is given back before the next one,
-/// so memory grows with the slice instead of the batch; for that the backward pass runs the body once more.
-/// Values and gradients are those of the whole batch, to the rounding of sums over images. The body must be
-/// trivially copyable and must not draw noise. `outside` are the values, the same for all images, that the
-/// body uses and did not make: weights that were computed before it.
+/// Computes y from x by `body(ctx, x, y)` on slices of the batch, of at most Pass::slice images; 0: on the
+/// whole batch. `body` must treat images independently. The memory of a slice is released before the next
+/// one, so memory grows with the slice instead of the batch; for that the backward pass runs the body once
+/// more. Values and gradients are those of the whole batch, to the rounding of sums over images. The body
+/// must be trivially copyable and must not draw noise. `outside` are the values, the same for all images,
+/// that the body uses and did not make: weights that were computed before it.
 template <class Ctx, class Body, class V = typename Ctx::Value, class... Outside>
 void in_slices(const Ctx& ctx, const V& x, const V& y, const Body& body, const Outside&... outside) {
   const Index n = x.n(), most = ctx.pass().slice;
@@ -10266,7 +10275,7 @@ struct BatchNorm {
   Param weight, bias;                    ///< trained
   Param running_mean, running_variance;  ///< of the state
 
-  void build(Builder& b, Index channels) {
+  void declare(Builder& b, Index channels) {
     weight = b.vector("weight", {channels}, Init::constant(1));
     bias = b.vector("bias", {channels}, Init::zeros());
     running_mean = b.state("running_mean", {channels}, Init::zeros());
@@ -10324,30 +10333,30 @@ public:
   /// The images that attention takes.
   static constexpr void require(const Shape& in) { kernels::nystrom::require(in); }
 
-  void build(Builder& b, Index in, Index out, Index width, Index depth, Index growth) {
+  void declare(Builder& b, Index in, Index out, Index width, Index depth, Index growth) {
     width_ = width;
     const Index embed = width / 2;
-    first_.build(b, "transform.0", in, width, 1);
+    first_.declare(b, "transform.0", in, width, 1);
     {
       const auto scope = b.scope("transform.1");
       {
         const auto dense = b.scope("dense");
-        dense_.build(b, width, width, depth, growth);
+        dense_.declare(b, width, width, depth, growth);
       }
-      qkv_.build(b, "mha.qkv", width, 3 * embed, 1);
-      attended_.build(b, "mha.out_transform", embed, width, 1);
+      qkv_.declare(b, "mha.qkv", width, 3 * embed, 1);
+      attended_.declare(b, "mha.out_transform", embed, width, 1);
       {
         const auto norm = b.scope("mix_conv.0");
-        norm_.build(b, 2 * width);
+        norm_.declare(b, 2 * width);
       }
-      mixed_.build(b, "mix_conv.2", 2 * width, width, 1, Conv::Start::uniform, false);
+      mixed_.declare(b, "mix_conv.2", 2 * width, width, 1, Conv::Start::uniform, false);
     }
-    last_.build(b, "transform.2", width, out, 1, Conv::Start::zero);
+    last_.declare(b, "transform.2", width, out, 1, Conv::Start::zero);
   }
 
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x) const {
-    // BatchNorm is where the images of a batch meet: before and after it they may be taken a few at a time.
+    // Only BatchNorm mixes images, so the parts before and after it can run slice by slice.
     const V both = ctx.output_like(x, 2 * width_);
     in_slices(ctx, x, both,
               [this](const auto& c, const auto& from, const auto& to) { this->branches_into(c, from, to); });
@@ -10381,14 +10390,14 @@ private:
 /// network of the dequantization flow.
 class ResidualNetwork {
 public:
-  void build(Builder& b, Index in, Index out, Index width, Index depth, Index growth) {
+  void declare(Builder& b, Index in, Index out, Index width, Index depth, Index growth) {
     width_ = width;
-    first_.build(b, "transform.0", in, width, 1);
+    first_.declare(b, "transform.0", in, width, 1);
     {
       const auto scope = b.scope("transform.1.dense");
-      dense_.build(b, width, width, depth, growth);
+      dense_.declare(b, width, width, depth, growth);
     }
-    last_.build(b, "transform.2", width, out, 1, Conv::Start::zero);
+    last_.declare(b, "transform.2", width, out, 1, Conv::Start::zero);
   }
 
   template <class Ctx, class V = typename Ctx::Value>
@@ -10415,18 +10424,18 @@ private:
 /// noise.
 class NoiseNetwork {
 public:
-  void build(Builder& b, Index in, Index out) {
-    spread_.build(b, "transformation.0", in, 4 * in, 3);
-    mix_.build(b, "transformation.2", 4 * in, out, 1, Conv::Start::zero);
+  void declare(Builder& b, Index in, Index out) {
+    conv3x3_.declare(b, "transformation.0", in, 4 * in, 3);
+    conv1x1_.declare(b, "transformation.2", 4 * in, out, 1, Conv::Start::zero);
   }
 
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x) const {
-    return mix_.forward(ctx, spread_.forward(ctx, x, Activation::relu));
+    return conv1x1_.forward(ctx, conv3x3_.forward(ctx, x, Activation::relu));
   }
 
 private:
-  Conv spread_, mix_;
+  Conv conv3x3_, conv1x1_;
 };
 
 /// MixNetwork as a type: IntraUnit<48> is the paper's.
@@ -10434,16 +10443,18 @@ template <int Width, int Depth = 7, int Growth = 64>
 struct IntraUnit : MixNetwork {
   static_assert(Width > 0 && Width % 2 == 0,
                 "IntraUnit's width must be even: attention works on half of it.");
-  void build(Builder& b, Index in, Index out) {
+  void declare(Builder& b, Index in, Index out) {
     const auto scope = b.scope("dn");
-    MixNetwork::build(b, in, out, Width, Depth, Growth);
+    MixNetwork::declare(b, in, out, Width, Depth, Growth);
   }
 };
 
 /// ResidualNetwork as a type.
 template <int Width, int Depth = 4, int Growth = 64>
 struct ResidualDense : ResidualNetwork {
-  void build(Builder& b, Index in, Index out) { ResidualNetwork::build(b, in, out, Width, Depth, Growth); }
+  void declare(Builder& b, Index in, Index out) {
+    ResidualNetwork::declare(b, in, out, Width, Depth, Growth);
+  }
 };
 
 /// Layers of 1x1 convolutions with relu between them: on vectors (1x1 images), a multilayer perceptron. The
@@ -10453,12 +10464,12 @@ class Mlp {
   static_assert(Width > 0 && Layers >= 2, "An Mlp has at least two layers and a positive width.");
 
 public:
-  void build(Builder& b, Index in, Index out) {
+  void declare(Builder& b, Index in, Index out) {
     for (int i = 0; i < Layers; ++i) {
       const bool last = i + 1 == Layers;
-      layers_[static_cast<std::size_t>(i)].build(b, std::to_string(2 * i), i == 0 ? in : Width,
-                                                 last ? out : Width, 1,
-                                                 last ? Conv::Start::zero : Conv::Start::uniform);
+      layers_[static_cast<std::size_t>(i)].declare(b, std::to_string(2 * i), i == 0 ? in : Width,
+                                                   last ? out : Width, 1,
+                                                   last ? Conv::Start::zero : Conv::Start::uniform);
     }
   }
 
@@ -10612,7 +10623,7 @@ struct ScalarAffine : Bijector<ScalarAffine<Scale, Shift>> {
 };
 
 /// y = x - 1/2: centers the dequantized image.
-using Shift = ScalarAffine<std::ratio<1>, std::ratio<-1, 2>>;
+using Center = ScalarAffine<std::ratio<1>, std::ratio<-1, 2>>;
 
 /// y = 1 / (1 + exp(-x)), in (0, 1).
 ///
@@ -10883,7 +10894,7 @@ public:
 
   void declare(Builder& b, Shape in) {
     const auto scope = b.scope("encoder");
-    noise_.build(b, in, in);
+    noise_.declare(b, in, in);
   }
 
   template <class Ctx, class V = typename Ctx::Value>
@@ -10970,7 +10981,7 @@ public:
   void declare(Builder& b, Shape in) {
     const auto scope = b.scope("prior");
     const Index kept = kept_of(in.c);
-    prior_.build(b, {in.c - kept, in.h, in.w}, kept);
+    prior_.declare(b, {in.c - kept, in.h, in.w}, kept);
   }
 
   template <class Ctx, class V = typename Ctx::Value, class... Context>
@@ -11039,19 +11050,19 @@ template <class Network>
 using GlowModule = Compose<ActNorm, Conv1x1, AffineCoupling<Network>, SwitchHalves>;
 
 /// The paper's model for 3x32x32 and 3x64x64 images: 74 modules, growth 10.
-using DenseFlow_74_10 = Compose<Dequantize<>, Shift, Squeeze,                                      //
+using DenseFlow_74_10 = Compose<Dequantize<>, Center, Squeeze,                                     //
                                 CrossUnit<6, 10, Unit<5, GlowModule<IntraUnit<48>>>>, Transition,  //
                                 CrossUnit<4, 10, Unit<6, GlowModule<IntraUnit<48>>>>, Transition,  //
                                 CrossUnit<1, 10, Unit<20, GlowModule<IntraUnit<48>>>>>;
 
 /// A small one, for tests and for comparing learning curves on two cores.
-using DenseFlowNano = Compose<Dequantize<8, VariationalNoise<2, 16, 16, 2, 16, 8>>, Shift, Squeeze,
+using DenseFlowNano = Compose<Dequantize<8, VariationalNoise<2, 16, 16, 2, 16, 8>>, Center, Squeeze,
                               CrossUnit<2, 4, Unit<2, GlowModule<IntraUnit<24, 3, 16>>>>, Transition,
                               CrossUnit<2, 4, Unit<2, GlowModule<IntraUnit<24, 3, 16>>>>, Transition,
                               CrossUnit<1, 4, Unit<2, GlowModule<IntraUnit<24, 3, 16>>>>>;
 
 /// For 8x8 digits of 5 bits.
-using DenseFlowDigits = Compose<Dequantize<5, VariationalNoise<2, 16, 16, 2, 16, 8>>, Shift, Squeeze,
+using DenseFlowDigits = Compose<Dequantize<5, VariationalNoise<2, 16, 16, 2, 16, 8>>, Center, Squeeze,
                                 CrossUnit<3, 4, Unit<4, GlowModule<IntraUnit<32, 3, 24>>>>, Transition,
                                 CrossUnit<2, 4, Unit<4, GlowModule<IntraUnit<32, 3, 24>>>>>;
 
@@ -11069,7 +11080,7 @@ public:
   static constexpr Index channels = Width;
   static constexpr Shape shape{1, 1, 1};
 
-  void build(Builder& b) {
+  void declare(Builder& b) {
     const auto scope = b.scope("class_embedding");
     weight_ = b.weight("weight", {Width, Classes}, Init::uniform(1));
   }
@@ -11461,8 +11472,8 @@ struct TrainOptions {
   std::optional<double> max_gradient_norm = {};  ///< gradients with a larger norm are scaled down to it
   std::optional<WeightAverage> average = {};     ///< keep an average of the weights beside them
   MemoryPolicy policy = MemoryPolicy::store;
-  /// In work in coupling networks, to save memory (see Flow::loss_and_gradient); 0: all.
-  Index images_at_once = 0;
+  /// How many images coupling networks treat at once, to save memory (see Flow::loss_and_gradient); 0: all.
+  Index slice = 0;
   std::uint64_t seed = 0;  ///< of the noise of training
 
   /// Throws ArgumentError for the first setting that is out of range.
@@ -11471,8 +11482,9 @@ struct TrainOptions {
     schedule.validate();
     if (max_gradient_norm) detail::require_max_norm(*max_gradient_norm);
     if (average) average->validate();
-    if (images_at_once < 0)
-      throw ArgumentError("The images in work at once must be 0 (all) or more, not {}.", images_at_once);
+    if (slice < 0)
+      throw ArgumentError(
+          "The slice of a batch that networks treat at once must be 0 (all) or more images, not {}.", slice);
   }
 };
 
@@ -11527,8 +11539,8 @@ public:
   void begin(FlowType& flow, TrainingPass<typename FlowType::SessionType>& pass, const TrainOptions& options,
              TrainingState<T, Device>& training) {
     *this = {};
-    CountedNoise<T, Device> noise(options.seed, Stream::training, static_cast<std::uint64_t>(training.steps));
-    before_ = start_from_data(flow.weights(), pass, noise, options.images_at_once);
+    PhiloxNoise<T, Device> noise(options.seed, Stream::training, static_cast<std::uint64_t>(training.steps));
+    before_ = start_from_data(flow.weights(), pass, noise, options.slice);
     if (!options.average) return;
     const Device& device = flow.device();
     if (training.average.size() == 0) {
@@ -11650,7 +11662,7 @@ private:
 
   /// What a recording is good for: this step, on these places in memory.
   struct Kind {
-    typename TrainingPass<typename FlowType::SessionType>::Place place;
+    typename TrainingPass<typename FlowType::SessionType>::MemoryLayout memory_layout;
     const T* average = nullptr;
     const T* average_state = nullptr;
     std::size_t optimizer = 0;
@@ -11661,14 +11673,14 @@ private:
     bool operator==(const Kind&) const = default;
   };
   Kind kind(const TrainOptions& o, const TrainingState<T, Device>& training) const {
-    return {pass_.place(),
+    return {pass_.memory_layout(),
             training.average.data(),
             training.average_state.data(),
             o.optimizer.index(),
             o.max_gradient_norm,
             o.average ? std::optional<double>(o.average->decay) : std::nullopt,
             o.policy,
-            o.images_at_once,
+            o.slice,
             o.seed};
   }
 
@@ -11676,9 +11688,9 @@ private:
   void run(const NoiseShift& first, const NoiseShift* further, const TrainOptions& options,
            TrainingState<T, Device>& training, Buffer<T, Device>& parameters, Buffer<T, Device>& state) {
     rule_.to_device();
-    CountedNoise<T, Device> noise(options.seed, Stream::training, first.step, first.image, further);
+    PhiloxNoise<T, Device> noise(options.seed, Stream::training, first.step, first.image, further);
     StepResult* const result = result_.device();
-    pass_.differentiate(noise, {options.policy, options.images_at_once}, gradients_.data(), &result->loss);
+    pass_.differentiate(noise, {options.policy, options.slice}, gradients_.data(), &result->loss);
     const Index n = parameters.size();
     squared_norm(device_, std::as_const(gradients_).data(), n, &result->squared_norm);
     const kernels::StepFacts facts{&result->loss, &result->squared_norm,
@@ -11821,7 +11833,7 @@ private:
   /// The batch is still staged.
   [[noreturn]] void explain_non_finite(double loss) {
     const auto noise = [&] {
-      return CountedNoise<T, Device>(options_.seed, Stream::training, static_cast<std::uint64_t>(steps()));
+      return PhiloxNoise<T, Device>(options_.seed, Stream::training, static_cast<std::uint64_t>(steps()));
     };
     // What the step had started from data was taken back with it, but is part of the explanation.
     auto start_noise = noise(), step_noise = noise();
@@ -11834,10 +11846,9 @@ private:
         } catch (const Error&) {  // a device that has failed says so in what is being thrown
         }
       }
-    } const start{flow_,
-                  start_from_data(flow_.weights(), stepper_.pass(), start_noise, options_.images_at_once)};
+    } const start{flow_, start_from_data(flow_.weights(), stepper_.pass(), start_noise, options_.slice)};
     try {
-      find_non_finite(stepper_.pass(), flow_.device(), step_noise, options_.images_at_once);
+      find_non_finite(stepper_.pass(), flow_.device(), step_noise, options_.slice);
     } catch (const NonFiniteError& e) {
       throw NonFiniteError(
           "Step {} stopped: {} Look at the batch's images; if they are like those before, try a lower "

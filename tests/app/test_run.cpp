@@ -34,7 +34,7 @@ RunOptions options(const std::filesystem::path& folder, Index steps, bool resume
 }
 
 // The quickest to compile.
-using Tiny = Flow<Compose<Dequantize<4, UniformNoise>, Shift, ActNorm>, float>;
+using Tiny = Flow<Compose<Dequantize<4, UniformNoise>, Center, ActNorm>, float>;
 constexpr Shape tiny_shape{1, 4, 4};
 
 Images tiny_images(Index count = 12) {
@@ -57,7 +57,7 @@ struct TinyRun {
   Images images;
   Tiny flow;
   Trainer<Tiny> trainer;
-  Batches batches;
+  DataLoader batches;
 };
 
 RunOptions tiny_options(const std::filesystem::path& folder, Index steps = 4) {
@@ -113,7 +113,7 @@ std::size_t count_of(const std::string& text, const std::string& part) {
 RunResult run(const RunOptions& run_options, const Images& images, std::vector<float>* weights = nullptr) {
   SmallFlow flow({1, 8, 8}, Cpu(1));
   Trainer<SmallFlow> trainer(flow, {.seed = 1});
-  Batches batches(images, {.batch_size = 8, .seed = 1});
+  DataLoader batches(images, {.batch_size = 8, .seed = 1});
   const RunResult result = TrainingRun<SmallFlow>(trainer, batches, images, run_options).run();
   if (weights != nullptr) *weights = flow.parameters().to_host();
   return result;
@@ -173,13 +173,13 @@ TEST_CASE("an interrupted run goes on as if it had never stopped") {
 }
 
 // What a run keeps a reference to must not be a temporary.
-static_assert(!std::is_constructible_v<TrainingRun<Tiny>, Trainer<Tiny>&, Batches&, Images, RunOptions>);
+static_assert(!std::is_constructible_v<TrainingRun<Tiny>, Trainer<Tiny>&, DataLoader&, Images, RunOptions>);
 static_assert(
-    !std::is_constructible_v<TrainingRun<Tiny>, Trainer<Tiny>&, Batches&, const Images, RunOptions>);
-static_assert(std::is_constructible_v<TrainingRun<Tiny>, Trainer<Tiny>&, Batches&, Images&, RunOptions>);
+    !std::is_constructible_v<TrainingRun<Tiny>, Trainer<Tiny>&, DataLoader&, const Images, RunOptions>);
+static_assert(std::is_constructible_v<TrainingRun<Tiny>, Trainer<Tiny>&, DataLoader&, Images&, RunOptions>);
 static_assert(
-    std::is_constructible_v<TrainingRun<Tiny>, Trainer<Tiny>&, Batches&, const Images&, RunOptions>);
-static_assert(!std::is_constructible_v<Batches, const Images, BatchOptions>);
+    std::is_constructible_v<TrainingRun<Tiny>, Trainer<Tiny>&, DataLoader&, const Images&, RunOptions>);
+static_assert(!std::is_constructible_v<DataLoader, const Images, BatchOptions>);
 
 TEST_CASE("a run with an average leaves the flow's own weights, saves the average, and can go on") {
   const TemporaryFolder folder;
@@ -187,7 +187,7 @@ TEST_CASE("a run with an average leaves the flow's own weights, saves the averag
   const TrainOptions train{.average = WeightAverage{0.5}, .seed = 1};
   SmallFlow flow({1, 8, 8}, Cpu(1)), plain_flow({1, 8, 8}, Cpu(1)), saved({1, 8, 8}, Cpu(1), 9);
   Trainer<SmallFlow> trainer(flow, train), plain(plain_flow, train);
-  Batches batches(images, {.batch_size = 8, .seed = 1});
+  DataLoader batches(images, {.batch_size = 8, .seed = 1});
   std::vector<std::uint8_t> batch(static_cast<std::size_t>(batches.batch_values()));
   const auto step = [&](Trainer<SmallFlow>& t) {
     batches.fill(t.steps(), batch);
@@ -264,7 +264,7 @@ TEST_CASE("images of two channels are refused only where a picture of samples is
   for (int i = 0; i < 48; ++i) images.values.push_back(static_cast<std::uint8_t>(i % 16));
   Tiny flow({2, 2, 2}, Cpu(1));
   Trainer<Tiny> trainer(flow, {});
-  Batches batches(images, {.batch_size = 3});
+  DataLoader batches(images, {.batch_size = 3});
   RunOptions o = tiny_options(folder / "run");
   CHECK_THROWS_WITH_AS(TrainingRun<Tiny>(trainer, batches, images, o), doctest::Contains("set samples to 0"),
                        ArgumentError);

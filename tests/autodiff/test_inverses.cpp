@@ -13,24 +13,26 @@ using namespace densenf;
 
 namespace {
 
-/// A model of squares with other parameters between them.
+/// A model of matrices with other parameters between them.
 template <class T>
 struct Model {
   explicit Model(std::uint64_t seed) : memory(Cpu(2)), inverses(Cpu(2)) {
     Builder b(table);
-    small = b.square("small", 3, Init::orthogonal());
+    small = b.invertible_matrix("small", 3, Init::orthogonal());
     b.vector("between", {5}, Init::constant(1));
-    large = b.square("large", 40, Init::orthogonal());
-    one = b.square("one", 1, Init::constant(2));
+    large = b.invertible_matrix("large", 40, Init::orthogonal());
+    one = b.invertible_matrix("one", 1, Init::constant(2));
     inverses.declare(table);
     parameters.resize(static_cast<std::size_t>(table.parameters_size));
-    start_values(Cpu(1), table.parameters, seed, parameters.data());
+    initialize_values(Cpu(1), table.parameters, seed, parameters.data());
   }
 
-  T& number(const Square& s, Index i) { return parameters[static_cast<std::size_t>(s.weight.offset + i)]; }
+  T& number(const InvertibleMatrix& s, Index i) {
+    return parameters[static_cast<std::size_t>(s.weight.offset + i)];
+  }
 
   /// W times its inverse, and log |det W| by Eigen, are as they should be.
-  void check(const Square& s, const std::vector<T>& weights) {
+  void check(const InvertibleMatrix& s, const std::vector<T>& weights) {
     CAPTURE(s.c);
     using Matrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic>;
     const Inverted<T> got = inverses[s];
@@ -42,11 +44,11 @@ struct Model {
     CHECK(std::abs(*got.log_det - std::log(std::abs(w.determinant()))) < 1e-12);
   }
   void check_all(const std::vector<T>& weights) {
-    for (const Square& s : {small, large, one}) check(s, weights);
+    for (const InvertibleMatrix& s : {small, large, one}) check(s, weights);
   }
 
   ParameterTable table;
-  Square small, large, one;
+  InvertibleMatrix small, large, one;
   std::vector<T> parameters;
   Arena<Cpu> memory;
   Inverses<T, Cpu> inverses;
@@ -90,24 +92,24 @@ TEST_CASE("inverses: weights of zero are inverted at the first pass too") {
   model.check_all(model.parameters);
 }
 
-TEST_CASE("inverses: a longer list of squares begins anew") {
+TEST_CASE("inverses: a longer list of matrices begins anew") {
   Model<double> model(1);
   model.inverses.prepare(model.memory, model.parameters.data());
   Builder b(model.table);
-  const Square more = b.square("more", 7, Init::orthogonal());
+  const InvertibleMatrix more = b.invertible_matrix("more", 7, Init::orthogonal());
   CHECK_THROWS_WITH(model.inverses[more],
                     "Nothing is known of square matrix number 3: call declare and prepare before a pass.");
   model.inverses.declare(model.table);
   CHECK_THROWS_WITH(model.inverses[model.small],
                     "Nothing is known of square matrix number 0: call declare and prepare before a pass.");
   model.parameters.resize(static_cast<std::size_t>(model.table.parameters_size));
-  start_values(Cpu(1), model.table.parameters, 3, model.parameters.data());
+  initialize_values(Cpu(1), model.table.parameters, 3, model.parameters.data());
   model.inverses.prepare(model.memory, model.parameters.data());
   model.check_all(model.parameters);
   model.check(more, model.parameters);
 }
 
-TEST_CASE("inverses: a model without squares has nothing to prepare") {
+TEST_CASE("inverses: a model without matrices has nothing to prepare") {
   ParameterTable table;
   Arena<Cpu> memory(Cpu(1));
   Inverses<float, Cpu> inverses(Cpu(1));

@@ -41,7 +41,7 @@ std::size_t peak(MemoryPolicy policy) {
   const Batch<float> images{shape, 4, std::vector<float>(4 * 256, 0.3f)};
   for (int pass = 0; pass < 3; ++pass) {
     flow.reset_peak();
-    CountedNoise<float, Cpu> noise(1, Stream::training, 0);
+    PhiloxNoise<float, Cpu> noise(1, Stream::training, 0);
     flow.loss_and_gradient(images, noise, policy);
   }
   return flow.peak_bytes();
@@ -84,7 +84,7 @@ TEST_CASE("differentiate: from the second pass on no memory is allocated and eve
     Flow<Deep<4>> flow(shape, Cpu(1));
     const Batch<float> images{shape, 256, std::vector<float>(256 * 256, 0.3f)};  // more than a first block
     const auto pass = [&] {
-      CountedNoise<float, Cpu> noise(1, Stream::training, 0);
+      PhiloxNoise<float, Cpu> noise(1, Stream::training, 0);
       flow.loss_and_gradient(images, noise, policy);
     };
     pass();
@@ -104,12 +104,12 @@ TEST_CASE("differentiate: from the second pass on no memory is allocated and eve
   model.build(builder, shape);
   std::vector<float> parameters(static_cast<std::size_t>(table.parameters_size)),
       gradients(parameters.size()), state(static_cast<std::size_t>(table.state_size));
-  start_values(Cpu(1), table.parameters, 1, parameters.data());
+  initialize_values(Cpu(1), table.parameters, 1, parameters.data());
   work.inverses.declare(table);
   Places places;
   const auto pass = [&] {
     places.seen.clear();
-    CountedNoise<float, Cpu> noise(1, Stream::training, 0);
+    PhiloxNoise<float, Cpu> noise(1, Stream::training, 0);
     const Pass<float, Cpu> options{.parameters = parameters.data(),
                                    .state = state.data(),
                                    .noise = &noise,

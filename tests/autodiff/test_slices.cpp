@@ -17,7 +17,7 @@ TEST_CASE(
         {{3, 2, 2}},
         [](Builder& b) {
           nn::MixNetwork net;
-          net.build(b, 3, 2, 4, 1, 2);
+          net.declare(b, 3, 2, 4, 1, 2);
           return net;
         },
         [at_once](const auto& ctx, const nn::MixNetwork& net, const auto& x, LogProb) {
@@ -41,7 +41,7 @@ TEST_CASE("slices: a batch in slices has the whole batch's loss, gradient and st
       FlowType flow(small::digits, Cpu(1));
       small::scramble(flow, 0.1);
       Passed p{};
-      CountedNoise<double, Cpu> noise(1, Stream::training, 0);
+      PhiloxNoise<double, Cpu> noise(1, Stream::training, 0);
       p.loss = flow.loss_and_gradient(small::images(7), noise, policy, at_once);
       p.gradient = flow.gradients().to_host();
       p.state = flow.state().to_host();
@@ -71,7 +71,7 @@ TEST_CASE("slices: of what a network computes on the way, a slice is all that is
     const Batch<float> images{shape, 8, std::vector<float>(8 * 256, 0.3f)};
     for (int pass = 0; pass < 3; ++pass) {
       flow.reset_peak();
-      CountedNoise<float, Cpu> noise(1, Stream::training, 0);
+      PhiloxNoise<float, Cpu> noise(1, Stream::training, 0);
       flow.loss_and_gradient(images, noise, policy, at_once);
     }
     return static_cast<double>(flow.peak_bytes());
@@ -86,7 +86,7 @@ TEST_CASE("slices: of what a network computes on the way, a slice is all that is
 
 TEST_CASE("slices: fewer than no images at once is an error") {
   Flow<small::Bounded> flow(small::digits, Cpu(1));
-  CountedNoise<float, Cpu> noise(1, Stream::training, 0);
+  PhiloxNoise<float, Cpu> noise(1, Stream::training, 0);
   CHECK_THROWS_WITH_AS(flow.loss_and_gradient(small::images(2), noise, MemoryPolicy::store, -1),
                        "The images in work at once must be 0 (all) or more, not -1.", ArgumentError);
 }

@@ -19,10 +19,10 @@ struct SmallNetwork {
   nn::Conv first, last;
   nn::BatchNorm norm;
 
-  void build(Builder& b, Index in, Index out) {
-    first.build(b, "first", in, 3, 3);
-    norm.build(b, 3);
-    last.build(b, "last", 3, out, 1);
+  void declare(Builder& b, Index in, Index out) {
+    first.declare(b, "first", in, 3, 3);
+    norm.declare(b, 3);
+    last.declare(b, "last", 3, out, 1);
   }
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x) const {
@@ -53,7 +53,7 @@ void for_each_bijector(const Visit& visit) {
   const BijectorOptions between_0_and_1{.low = 0.05, .high = 0.95};
 
   visit(Of<ScalarAffine<std::ratio<-3, 2>, std::ratio<1, 4>>>(), Case{"ScalarAffine", {3, 3, 2}});
-  visit(Of<Shift>(), Case{"ScalarAffine", {1, 1, 5}});
+  visit(Of<Center>(), Case{"ScalarAffine", {1, 1, 5}});
   visit(Of<Sigmoid>(), Case{"Sigmoid", {3, 3, 1}, {.low = -5, .high = 5}});
   visit(Of<Logit>(), Case{"Logit", {3, 3, 1}, between_0_and_1});
   visit(Of<Leaky>(), Case{"Leaky", {5, 3, 1}});
@@ -128,7 +128,7 @@ void for_each_bijector(const Visit& visit) {
   visit(Of<Compose<Dequantize<3, Noise>, Logit, Leaky>>(), Case{"Compose", {1, 2, 4}});
 
   // A whole model: every piece of DenseFlow at once.
-  visit(Of<Compose<Dequantize<3, Noise>, Shift, Squeeze, CrossUnit<2, 2, Unit<2, Module>>, Transition,
+  visit(Of<Compose<Dequantize<3, Noise>, Center, Squeeze, CrossUnit<2, 2, Unit<2, Module>>, Transition,
                    CrossUnit<1, 2, Unit<1, Module>>>>(),
         Case{"Compose", {1, 4, 4}, {}, true});
 }

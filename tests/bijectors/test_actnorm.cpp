@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "densenf/bijectors/actnorm.hpp"
-#include "densenf/check/laboratory.hpp"
+#include "densenf/check/test_bench.hpp"
 
 using namespace densenf;
 
@@ -16,25 +16,25 @@ constexpr Index n = 6;
 /// An ActNorm that has not seen data, and passes over it in which it starts if it is asked to.
 struct Fresh {
   explicit Fresh() {
-    lab.declare([&](Builder& b) {
+    bench.declare([&](Builder& b) {
       norm.build(b, shape);
       return nullptr;
     });
-    lab.state.fill_zero();
+    bench.state.fill_zero();
   }
 
   std::vector<double> forward(const std::vector<double>& x, Phase phase, bool start) {
-    const auto ctx = lab.begin(phase);
-    if (start) lab.ask_for_starts();
+    const auto ctx = bench.begin(phase);
+    if (start) bench.ask_for_starts();
     const Index images = static_cast<Index>(x.size()) / shape.size();
-    const Var<double> in{lab.batch(x.data(), images, shape)};
+    const Var<double> in{bench.batch(x.data(), images, shape)};
     log_prob.assign(static_cast<std::size_t>(images), 0.0);
     return values_of(ctx.device(), as_const(norm.apply(ctx, in, {log_prob.data(), nullptr}).value));
   }
 
   /// Images whose channel c has about mean c and standard deviation 2 + c.
   std::vector<double> data() {
-    std::vector<double> x = lab.uniform(n * shape.size(), -1, 1);
+    std::vector<double> x = bench.uniform(n * shape.size(), -1, 1);
     for (std::size_t i = 0; i < x.size(); ++i) {
       const auto c = static_cast<double>(i % 3);
       x[i] = c + (2 + c) * std::sqrt(3.0) * x[i];
@@ -42,7 +42,7 @@ struct Fresh {
     return x;
   }
 
-  Laboratory<> lab{1};
+  TestBench<> bench{1};
   ActNorm norm;
   std::vector<double> log_prob;
 };
@@ -75,24 +75,24 @@ TEST_CASE("ActNorm: only the first training batch counts") {
 
 TEST_CASE("ActNorm: neither evaluation nor training starts it") {
   Fresh fresh;
-  const std::vector<double> x = fresh.data(), parameters = fresh.lab.parameters.to_host();
+  const std::vector<double> x = fresh.data(), parameters = fresh.bench.parameters.to_host();
   fresh.forward(x, Phase::evaluation, false);
   fresh.forward(x, Phase::training, false);
-  CHECK(fresh.lab.parameters.to_host() == parameters);
-  const std::vector<double> state = fresh.lab.state.to_host();
+  CHECK(fresh.bench.parameters.to_host() == parameters);
+  const std::vector<double> state = fresh.bench.state.to_host();
   CHECK(state == std::vector<double>(state.size(), 0.0));
 }
 
 TEST_CASE("ActNorm: one pixel has no standard deviation to start from") {
-  Laboratory lab(1);
+  TestBench bench(1);
   ActNorm norm;
-  lab.declare([&](Builder& b) {
+  bench.declare([&](Builder& b) {
     norm.build(b, {3, 1, 1});
     return nullptr;
   });
-  lab.state.fill_zero();
-  const auto ctx = lab.begin(Phase::training);
-  lab.ask_for_starts();
+  bench.state.fill_zero();
+  const auto ctx = bench.begin(Phase::training);
+  bench.ask_for_starts();
   const Var<double> x{ctx.tensor(1, {3, 1, 1})};
   CHECK_THROWS_WITH_AS(
       norm.apply(ctx, x, ctx.unused_log_prob(1)),

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "densenf/bijectors/leaky.hpp"
-#include "densenf/check/laboratory.hpp"
+#include "densenf/check/test_bench.hpp"
 #include "densenf/distributions/conditional_normal.hpp"
 #include "densenf/models/denseflow.hpp"
 

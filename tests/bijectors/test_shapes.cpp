@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "densenf/check/laboratory.hpp"
+#include "densenf/check/test_bench.hpp"
 #include "densenf/distributions/conditional_normal.hpp"
 #include "densenf/flow/flow.hpp"
 #include "densenf/models/denseflow.hpp"
@@ -114,7 +114,7 @@ TEST_CASE("shapes: what a network demands of its input is part of output_shape")
 
 TEST_CASE("shapes: a flow over images that a network inside does not take is refused when it is made") {
   using Block = CrossUnit<2, 4, Unit<1, GlowModule<IntraUnit<4, 1, 2>>>>;
-  using Model = Compose<Dequantize<8, UniformNoise>, Shift, Squeeze, Block, Transition, Block>;
+  using Model = Compose<Dequantize<8, UniformNoise>, Center, Squeeze, Block, Transition, Block>;
   const Shape mnist{1, 28, 28};
   // 7x7 at the second scale
   CHECK_THROWS_WITH_AS(Flow<Model>{mnist}, (attention + "8x7x7 (channels x height x width).").c_str(),
@@ -123,14 +123,14 @@ TEST_CASE("shapes: a flow over images that a network inside does not take is ref
 }
 
 TEST_CASE("shapes: a batch of another shape than a piece was built for is refused by name") {
-  Laboratory lab(1);
+  TestBench bench(1);
   Compose<ActNorm, Squeeze> piece;
-  lab.declare([&](Builder& b) {
+  bench.declare([&](Builder& b) {
     const auto scope = b.scope("flow");
     piece.build(b, {3, 4, 4});
     return nullptr;
   });
-  const auto ctx = lab.begin(Phase::evaluation);
+  const auto ctx = bench.begin(Phase::evaluation);
   const Var<double> x{ctx.tensor(1, {3, 2, 4})};
   CHECK_THROWS_WITH_AS(
       piece.apply(ctx, x, ctx.unused_log_prob(1)),
@@ -145,17 +145,17 @@ TEST_CASE("shapes: a batch of another shape than a piece was built for is refuse
 
 TEST_CASE("shapes: what a coupling is given and what its network gives are looked at before they are used") {
   struct Narrow : Net {
-    void build(Builder& b, Index in, Index out) { Net::build(b, in, out - 1); }
+    void declare(Builder& b, Index in, Index out) { Net::declare(b, in, out - 1); }
   };
-  Laboratory lab(1);
+  TestBench bench(1);
   AffineCoupling<Net, 2> conditional;
   AffineCoupling<Narrow> narrow;
-  lab.declare([&](Builder& b) {
+  bench.declare([&](Builder& b) {
     conditional.build(b, {3, 4, 4});
     narrow.build(b, {5, 4, 4});
     return nullptr;
   });
-  const auto ctx = lab.begin(Phase::evaluation);
+  const auto ctx = bench.begin(Phase::evaluation);
   const auto of = [&](Shape s) { return ctx.output(1, s); };
   const LogProb l = ctx.unused_log_prob(1);
   CHECK_THROWS_WITH_AS(conditional.apply(ctx, of({3, 4, 4}), l, of({3, 4, 4})),

@@ -5,4 +5,4 @@ using namespace densenf;
 
 // 14x14 at the first scale, where attention can be, and 7x7 at the second, where not.
 using Block = CrossUnit<2, 4, Unit<2, GlowModule<IntraUnit<8>>>>;
-void build() { Flow<Compose<Dequantize<>, Shift, Squeeze, Block, Transition, Block>> flow({1, 28, 28}); }
+void build() { Flow<Compose<Dequantize<>, Center, Squeeze, Block, Transition, Block>> flow({1, 28, 28}); }

@@ -76,13 +76,13 @@ TEST_CASE("ParamSpec: weights lie as [tap][in][out] in the buffer") {
   }
 }
 
-TEST_CASE("parameters: squares are weights that are also listed, each with a place for what is kept") {
+TEST_CASE("parameters: matrices are weights that are also listed, each with a place for what is kept") {
   ParameterTable table;
   Builder b(table);
   b.vector("before", {3}, Init::zeros());
-  const Square first = b.square("first", 5, Init::orthogonal());
-  const Square second = b.square("second", 2, Init::orthogonal());
-  REQUIRE(table.squares.size() == 2);
+  const InvertibleMatrix first = b.invertible_matrix("first", 5, Init::orthogonal());
+  const InvertibleMatrix second = b.invertible_matrix("second", 2, Init::orthogonal());
+  REQUIRE(table.matrices.size() == 2);
   CHECK(table.parameters[1].name == "first");
   CHECK(table.parameters[1].shape == std::vector<Index>{5, 5});
   CHECK(first.weight.offset == table.parameters[1].place.offset);
@@ -93,6 +93,6 @@ TEST_CASE("parameters: squares are weights that are also listed, each with a pla
   CHECK(second.number == 1);
   CHECK(first.kept == 0);
   CHECK(second.kept == 32);
-  CHECK(table.squares_size == 48);
-  CHECK(table.squares[1].kept == second.kept);
+  CHECK(table.matrices_size == 48);
+  CHECK(table.matrices[1].kept == second.kept);
 }

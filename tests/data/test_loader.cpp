@@ -18,7 +18,7 @@ Images numbered(Index count) {
   return images;
 }
 
-std::vector<std::uint8_t> batch(Batches& batches, Index step) {
+std::vector<std::uint8_t> batch(DataLoader& batches, Index step) {
   std::vector<std::uint8_t> out(static_cast<std::size_t>(batches.batch_values()), 99);
   batches.fill(step, out);
   return out;
@@ -29,7 +29,7 @@ std::vector<std::uint8_t> batch(Batches& batches, Index step) {
 TEST_CASE("shuffled epochs take every image exactly once, across batches that straddle them") {
   const Images images = numbered(10);
   for (const Index size : {Index{1}, Index{3}, Index{4}, Index{10}, Index{23}}) {
-    Batches batches(images, {size, 5});
+    DataLoader batches(images, {size, 5});
     std::vector<Index> run;
     for (Index step = 0; std::ssize(run) < 60; ++step) {
       const auto chosen = batches.indices(step);
@@ -53,16 +53,16 @@ TEST_CASE("a batch is a function of seed and step, whatever was asked before") {
   const Images images = numbered(17);
   for (const Order order : {Order::shuffled_epochs, Order::with_replacement}) {
     const BatchOptions options{8, 42, order, {true, 0.4}};
-    Batches straight(images, options);
+    DataLoader straight(images, options);
     std::vector<std::vector<std::uint8_t>> run;
     for (Index step = 0; step < 12; ++step) run.push_back(batch(straight, step));
-    Batches resumed(images, options);
+    DataLoader resumed(images, options);
     for (const Index step : {Index{7}, Index{2}, Index{11}, Index{0}, Index{7}}) {
       CHECK(batch(resumed, step) == run[static_cast<std::size_t>(step)]);
     }
     BatchOptions other = options;
     other.seed = 43;
-    Batches different(images, other);
+    DataLoader different(images, other);
     CHECK(batch(different, 3) != run[3]);
     CHECK(run[3] != run[4]);
   }
@@ -72,7 +72,7 @@ TEST_CASE("a batch holds the images that indices names, augmented as random_plac
   const Images images = numbered(9);
   for (const Augmentation& augmentation :
        {Augmentation{}, Augmentation{true, 0.3}, Augmentation{false, 0.3}}) {
-    Batches batches(images, {4, 11, Order::shuffled_epochs, augmentation});
+    DataLoader batches(images, {4, 11, Order::shuffled_epochs, augmentation});
     for (Index step = 0; step < 5; ++step) {
       const auto chosen = batches.indices(step);
       std::vector<std::uint8_t> expected(4 * 6);
@@ -90,7 +90,7 @@ TEST_CASE("a batch has the labels of its images") {
   Images images = numbered(9);
   for (Index i = 0; i < 9; ++i) images.labels.push_back(static_cast<Label>(100 + i));
   for (const Order order : {Order::shuffled_epochs, Order::with_replacement}) {
-    Batches batches(images, {4, 3, order, {true, 0.3}});
+    DataLoader batches(images, {4, 3, order, {true, 0.3}});
     CHECK(batches.has_labels());
     LabeledBatch labeled;
     // Also back and forth between epochs.
@@ -110,7 +110,7 @@ TEST_CASE("a batch has the labels of its images") {
 
 TEST_CASE("a batch of images without labels has none") {
   const Images images = numbered(5);
-  Batches batches(images, {3, 1});
+  DataLoader batches(images, {3, 1});
   CHECK(!batches.has_labels());
   LabeledBatch labeled{{{9, 9, 9}, 7, {1}}, {1, 2}};
   batches.fill(0, labeled);
@@ -126,10 +126,10 @@ TEST_CASE("a batch of images without labels has none") {
 TEST_CASE("labels that cannot be filled in are refused, and nothing changes") {
   Images images = numbered(5);
   images.labels = {0, 1, 2, 3};
-  CHECK_THROWS_WITH_AS(Batches(images, {5, 1}),
+  CHECK_THROWS_WITH_AS(DataLoader(images, {5, 1}),
                        "A set of 5 images needs a label for each of them, or none, but has 4.", ShapeError);
   images.labels.push_back(4);
-  Batches batches(images, {3, 1});
+  DataLoader batches(images, {3, 1});
   std::vector<Label> room(4, 9);
   CHECK_THROWS_WITH_AS(batches.fill_labels(0, room),
                        "A batch of 3 images has as many labels, but memory for 4 was given.", ShapeError);
@@ -153,8 +153,8 @@ TEST_CASE("labels that cannot be filled in are refused, and nothing changes") {
 
 TEST_CASE("both orders are fair") {
   const Images images = numbered(5);
-  Batches shuffled(images, {5, 1});
-  Batches drawn(images, {5, 1, Order::with_replacement, {}});
+  DataLoader shuffled(images, {5, 1});
+  DataLoader drawn(images, {5, 1, Order::with_replacement, {}});
   std::map<std::vector<Index>, int> permutations;
   std::map<Index, int> choices;
   const int rounds = 12000;
@@ -180,20 +180,20 @@ TEST_CASE("both orders are fair") {
 
 TEST_CASE("batches that cannot be are refused") {
   const Images images = numbered(5);
-  CHECK_THROWS_AS(Batches(images, {0, 1}), ArgumentError);
-  CHECK_THROWS_AS(Batches(images, {Index{1} << 31, 1}), ArgumentError);
-  CHECK_THROWS_AS(Batches(images, {5, 1, Order::shuffled_epochs, {false, 2}}), ArgumentError);
+  CHECK_THROWS_AS(DataLoader(images, {0, 1}), ArgumentError);
+  CHECK_THROWS_AS(DataLoader(images, {Index{1} << 31, 1}), ArgumentError);
+  CHECK_THROWS_AS(DataLoader(images, {5, 1, Order::shuffled_epochs, {false, 2}}), ArgumentError);
   const Images none{{1, 2, 3}, 0, 256, {}};
-  CHECK_THROWS_AS(Batches(none, {5, 1}), ArgumentError);
+  CHECK_THROWS_AS(DataLoader(none, {5, 1}), ArgumentError);
   Images short_of_one = images;
   short_of_one.values.pop_back();
-  CHECK_THROWS_WITH_AS(Batches(short_of_one, {5, 1}),
+  CHECK_THROWS_WITH_AS(DataLoader(short_of_one, {5, 1}),
                        "A set needs 30 values for 5 images of 1x2x3, but has 29.", ShapeError);
   const Images negative{{1, -2, -3}, 5, 256, images.values};
-  CHECK_THROWS_AS(Batches(negative, {5, 1}), ShapeError);
+  CHECK_THROWS_AS(DataLoader(negative, {5, 1}), ShapeError);
   const Images huge{{1, Index{1} << 32, Index{1} << 32}, 1, 256, {}};
-  CHECK_THROWS_AS(Batches(huge, {5, 1}), ShapeError);
-  Batches batches(images, {5, 1});
+  CHECK_THROWS_AS(DataLoader(huge, {5, 1}), ShapeError);
+  DataLoader batches(images, {5, 1});
   std::vector<std::uint8_t> room(29);
   CHECK_THROWS_AS(batches.fill(0, room), ShapeError);
   room.resize(30);
@@ -202,9 +202,9 @@ TEST_CASE("batches that cannot be are refused") {
   CHECK_THROWS_AS(batches.fill(std::numeric_limits<Index>::max() / 2, room), ArgumentError);
   CHECK_NOTHROW(batches.fill(std::numeric_limits<Index>::max() / 5 - 1, room));
   Images shrunk = images;
-  Batches of_shrunk(shrunk, {5, 1});
+  DataLoader of_shrunk(shrunk, {5, 1});
   shrunk.values.pop_back();
   CHECK_THROWS_AS(of_shrunk.fill(0, room), ShapeError);
-  static_assert(!std::is_constructible_v<Batches, Images, BatchOptions>,
+  static_assert(!std::is_constructible_v<DataLoader, Images, BatchOptions>,
                 "A temporary would not live long enough.");
 }

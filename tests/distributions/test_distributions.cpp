@@ -19,9 +19,9 @@ namespace {
 /// Quick to differentiate by differences.
 struct Network {
   nn::Conv first, last;
-  void build(Builder& b, Index in, Index out) {
-    first.build(b, "first", in, 3, 3);
-    last.build(b, "last", 3, out, 1);
+  void declare(Builder& b, Index in, Index out) {
+    first.declare(b, "first", in, 3, 3);
+    last.declare(b, "last", 3, out, 1);
   }
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x) const {
@@ -86,33 +86,33 @@ TEST_CASE("distributions: samples have the density that log_prob says, and tempe
   const test::Device device = test::device_for_small_work();
   for_each_distribution([&]<class D>(Of<D>, const Case& test) {
     CAPTURE(test.name);
-    Laboratory lab(3, device);
-    const D d = lab.declare([&](Builder& b) {
+    TestBench bench(3, device);
+    const D d = bench.declare([&](Builder& b) {
       D made;
-      made.build(b, images, test.from_owner);
+      made.declare(b, images, test.from_owner);
       return made;
     });
     const Index n = 2;
     std::vector<std::vector<double>> numbers;
-    for (const Shape& s : test.given) numbers.push_back(lab.uniform(n * s.size(), -1, 1));
+    for (const Shape& s : test.given) numbers.push_back(bench.uniform(n * s.size(), -1, 1));
     const auto given = [&] {
       std::vector<Var<double>> values;
       for (std::size_t i = 0; i < numbers.size(); ++i)
-        values.push_back({lab.batch(numbers[i].data(), n, test.given[i])});
+        values.push_back({bench.batch(numbers[i].data(), n, test.given[i])});
       return values;
     };
     const auto sample = [&](double temperature) {
-      const auto ctx = lab.begin(Phase::evaluation);
+      const auto ctx = bench.begin(Phase::evaluation);
       const auto x =
           with_given<D>(given(), 0, [&](const auto&... g) { return d.sample(ctx, n, temperature, g...); });
       CHECK(x.shape() == images);
       return values_of(ctx.device(), as_const(x.value));
     };
     const std::vector<double> mean = sample(0), drawn = sample(1), cool = sample(0.5);
-    REQUIRE(lab.noise.draws.size() == 1);
-    const std::vector<double>& e = lab.noise.draws[0].values;
+    REQUIRE(bench.noise.draws.size() == 1);
+    const std::vector<double>& e = bench.noise.draws[0].values;
     std::vector<double> want(static_cast<std::size_t>(n));
-    const std::vector<double> x = lab.uniform(n * images.size(), -2, 2);
+    const std::vector<double> x = bench.uniform(n * images.size(), -2, 2);
     for (std::size_t i = 0; i < mean.size(); ++i) {
       const double scale = (drawn[i] - mean[i]) / e[i], z = (x[i] - mean[i]) / scale;
       CHECK(scale > 0);
@@ -120,12 +120,12 @@ TEST_CASE("distributions: samples have the density that log_prob says, and tempe
       want[i / static_cast<std::size_t>(images.size())] -=
           0.5 * z * z + std::log(scale) + 0.5 * std::log(2 * std::numbers::pi);
     }
-    const auto ctx = lab.begin(Phase::evaluation);
+    const auto ctx = bench.begin(Phase::evaluation);
     Buffer<double, test::Device> log_prob(device, n);
     const std::vector<double> start{10, -1};
     log_prob.assign(start);
     with_given<D>(given(), 0, [&](const auto&... g) {
-      d.log_prob(ctx, Var<double>{lab.batch(x.data(), n, images)}, -1.5, {log_prob.data(), nullptr}, g...);
+      d.log_prob(ctx, Var<double>{bench.batch(x.data(), n, images)}, -1.5, {log_prob.data(), nullptr}, g...);
       return 0;
     });
     const std::vector<double> got = log_prob.to_host();
@@ -138,7 +138,7 @@ TEST_CASE("distributions: densities and draws have the gradients that difference
   for_each_distribution([&]<class D>(Of<D>, const Case& test) {
     const auto declare = [&](Builder& b) {
       D made;
-      made.build(b, images, test.from_owner);
+      made.declare(b, images, test.from_owner);
       return made;
     };
     std::vector<Shape> inputs{images};
@@ -174,42 +174,42 @@ TEST_CASE("distributions: densities and draws have the gradients that difference
 
 #ifndef DENSENF_TEST_CUDA
 TEST_CASE("distributions: a ConditionalNormal starts as the standard normal") {
-  Laboratory lab(1);
-  const auto d = lab.declare([&](Builder& b) {
+  TestBench bench(1);
+  const auto d = bench.declare([&](Builder& b) {
     ConditionalNormal<nn::ResidualDense<4, 1, 2>> made;
-    made.build(b, images, 2);
+    made.declare(b, images, 2);
     return made;
   });
-  std::vector<double> start(static_cast<std::size_t>(lab.parameters.size()));
-  start_values(Cpu(1), lab.table.parameters, 1, start.data());
-  lab.parameters.assign(start);
-  const auto ctx = lab.begin(Phase::evaluation);
-  const std::vector<double> numbers = lab.uniform(2 * 2 * 6, -1, 1);
-  const Var<double> x = d.sample(ctx, 2, 1, Var<double>{lab.batch(numbers.data(), 2, {2, 2, 3})});
-  CHECK(values_of(ctx.device(), as_const(x.value)) == lab.noise.draws[0].values);
-  CHECK(lab.table.parameters[0].name == "conditional_dist.transform.0.weight");
+  std::vector<double> start(static_cast<std::size_t>(bench.parameters.size()));
+  initialize_values(Cpu(1), bench.table.parameters, 1, start.data());
+  bench.parameters.assign(start);
+  const auto ctx = bench.begin(Phase::evaluation);
+  const std::vector<double> numbers = bench.uniform(2 * 2 * 6, -1, 1);
+  const Var<double> x = d.sample(ctx, 2, 1, Var<double>{bench.batch(numbers.data(), 2, {2, 2, 3})});
+  CHECK(values_of(ctx.device(), as_const(x.value)) == bench.noise.draws[0].values);
+  CHECK(bench.table.parameters[0].name == "conditional_dist.transform.0.weight");
 }
 
 TEST_CASE("distributions: what a ConditionalNormal is given is looked at before it is used") {
-  Laboratory lab(1);
+  TestBench bench(1);
   struct Narrow : Network {
-    void build(Builder& b, Index in, Index out) { Network::build(b, in, out - 1); }
+    void declare(Builder& b, Index in, Index out) { Network::declare(b, in, out - 1); }
   };
   ConditionalNormal<Network, 1> d;
   ConditionalNormal<Narrow, 1> narrow;
-  lab.declare([&](Builder& b) {
-    d.build(b, images, 2);
-    narrow.build(b, images);
+  bench.declare([&](Builder& b) {
+    d.declare(b, images, 2);
+    narrow.declare(b, images);
     ConditionalNormal<Network> nothing;
     CHECK_THROWS_WITH_AS(
-        nothing.build(b, images),
+        nothing.declare(b, images),
         "A ConditionalNormal that is given nothing looks at the flow's context: declare it with the number "
         "of its "
         "channels, ConditionalNormal<Network, Channels>. Got 3x2x3 (channels x height x width).",
         ShapeError);
     return nullptr;
   });
-  const auto ctx = lab.begin(Phase::evaluation);
+  const auto ctx = bench.begin(Phase::evaluation);
   const auto of = [&](Shape s) { return ctx.output(2, s); };
   CHECK_NOTHROW(d.sample(ctx, 2, 1, of({2, 2, 3}), of({1, 1, 1})));
   CHECK_THROWS_WITH_AS(

@@ -20,8 +20,8 @@ using Exact = Compose<ActNorm, Conv1x1, AffineCoupling<Net>, SwitchHalves, LuCon
 
 /// DenseFlow in small, for 1x8x8 images of 8 gray levels.
 using Module = GlowModule<IntraUnit<4, 1, 2>>;
-using Bounded = Compose<Dequantize<3, VariationalNoise<1, 4, 4, 1, 2, 2>>, Shift, Squeeze,  //
-                        CrossUnit<2, 2, Unit<2, Module>>, Transition,                       //
+using Bounded = Compose<Dequantize<3, VariationalNoise<1, 4, 4, 1, 2, 2>>, Center, Squeeze,  //
+                        CrossUnit<2, 2, Unit<2, Module>>, Transition,                        //
                         CrossUnit<1, 2, Unit<2, Module>>>;
 inline constexpr Shape digits{1, 8, 8};
 

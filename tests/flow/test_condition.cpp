@@ -23,7 +23,7 @@ using Table = Flow<Unit<2, Step>, double, Cpu, ChannelNormal, Given<3>>;
 
 using Classes = nn::ClassEmbedding<4, 3>;
 using Digits =
-    Flow<Compose<Dequantize<3, UniformNoise>, Shift, Squeeze, Unit<2, Step>, Transition, Unit<1, Step>>,
+    Flow<Compose<Dequantize<3, UniformNoise>, Center, Squeeze, Unit<2, Step>, Transition, Unit<1, Step>>,
          double, Cpu, ChannelNormal, Classes>;
 
 /// Moves all parameters away from their start, and says that starts from data were made.

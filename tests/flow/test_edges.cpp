@@ -91,7 +91,7 @@ TEST_CASE_TEMPLATE("edges: a density that is 0 stays 0 through all that follows"
   CHECK(log_prob[2] == -infinity);
   const auto latents = flow.encode(images);
   CHECK(all_finite(latents.base.values));
-  CHECK(all_finite(latents.left[0].values));
+  CHECK(all_finite(latents.factored[0].values));
   CHECK(latents.log_prob[1] == -infinity);
 }
 
@@ -102,7 +102,7 @@ TEST_CASE_TEMPLATE("edges: the gradient of a density that is 0 is finite, under 
   small::scramble(flow, 0);
   const Batch<T> images = numbers<T>({T(0.5), T(0), T(1), T(1.5), T(-0.5)});
   for (const MemoryPolicy policy : {MemoryPolicy::store, MemoryPolicy::recompute, MemoryPolicy::reverse}) {
-    CountedNoise<T, test::Device> noise(1, Stream::training, 0);
+    PhiloxNoise<T, test::Device> noise(1, Stream::training, 0);
     CHECK(flow.loss_and_gradient(images, noise, policy) == infinity);
     CHECK(all_finite(flow.gradients().to_host()));
   }
@@ -114,7 +114,7 @@ TEST_CASE("edges: what lies outside adds nothing to gradients") {
   const auto gradients = [](std::vector<double> values) {
     DeviceFlow<Model, double> flow({1, 1, 1}, test::device_for_small_work());
     small::scramble(flow, 0);
-    CountedNoise<double, test::Device> noise(1, Stream::training, 0);
+    PhiloxNoise<double, test::Device> noise(1, Stream::training, 0);
     flow.loss_and_gradient(numbers<double>(values), noise);
     std::vector<double> shift;
     for (const ParamSpec& spec : flow.table().parameters) {
@@ -158,7 +158,7 @@ TEST_CASE_TEMPLATE("edges: the logit of the brightest level keeps its digits", T
 
 TEST_CASE("edges: white images have a finite bound, and a finite gradient") {
   DeviceFlow<Compose<U8, Logit>, float> flow({1, 32, 32}, test::device_for_small_work());
-  DeviceFlow<Compose<U8, Shift, ScalarAffine<std::ratio<1>, std::ratio<1, 2>>, Logit>, float> apart(
+  DeviceFlow<Compose<U8, Center, ScalarAffine<std::ratio<1>, std::ratio<1, 2>>, Logit>, float> apart(
       {1, 32, 32}, test::device_for_small_work());
   const Index count = test::device_is_slow ? 10 : 1000;
   const Batch<std::uint8_t> white{
@@ -189,7 +189,7 @@ TEST_CASE(
   small::scramble(flow, 0);
   const Batch<float> images = numbers<float>({0.5F, 17.5F, 100, -60});
   for (const MemoryPolicy policy : {MemoryPolicy::store, MemoryPolicy::recompute, MemoryPolicy::reverse}) {
-    CountedNoise<float, test::Device> noise(1, Stream::training, 0);
+    PhiloxNoise<float, test::Device> noise(1, Stream::training, 0);
     CHECK(std::isfinite(flow.loss_and_gradient(images, noise, policy)));
     CHECK(all_finite(flow.gradients().to_host()));
   }
@@ -211,10 +211,10 @@ TEST_CASE("edges: variational noise is inside of (0, 1), however far its flow ta
     REQUIRE(found);
     flow.set_parameters(values);
     const auto latents = flow.encode(Batch<std::uint8_t>{{1, 2, 2}, 2, {255, 255, 255, 255, 0, 0, 0, 0}});
-    CHECK(all_inside_0_1(latents.left[0].values));
+    CHECK(all_inside_0_1(latents.factored[0].values));
     CHECK(all_inside_0_1(latents.base.values));
     CHECK(all_finite(latents.log_prob));
-    const auto& u = latents.left[0].values;  // the test is about numbers that would be 0 or 1
+    const auto& u = latents.factored[0].values;  // the test is about numbers that would be 0 or 1
     CHECK(std::any_of(u.begin(), u.end(), [](float v) { return v > 0.9999999F || v < 1e-30F; }));
   }
 }

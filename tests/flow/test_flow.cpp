@@ -84,14 +84,14 @@ TEST_CASE("Flow: encode and decode give back what went in, to rounding") {
   const auto latents = exact.encode(points);
   CHECK(largest_difference(exact.decode(latents).values, points.values) < 1e-12);
   CHECK(largest_difference(latents.log_prob, exact.log_prob(points)) < 1e-12);
-  CHECK(latents.left.empty());
+  CHECK(latents.factored.empty());
   CHECK(latents.noise.empty());
 
   BoundedFlow bounded;
   const Batch<std::uint8_t> images = small::images(3);
   const auto kept = bounded.encode(images, {.seed = 5});
-  CHECK(kept.left.size() == 2);   // the dequantization's u and a half
-  CHECK(kept.noise.size() == 2);  // the dequantization's and the cross-unit coupling's
+  CHECK(kept.factored.size() == 2);  // the dequantization's u and a half
+  CHECK(kept.noise.size() == 2);     // the dequantization's and the cross-unit coupling's
   const Batch<double> back = bounded.decode(kept);
   CHECK(largest_difference(back.values, std::vector<double>(images.values.begin(), images.values.end())) <
         1e-9);
@@ -102,11 +102,11 @@ TEST_CASE("Flow: latents that belong to another flow are refused") {
   BoundedFlow flow;
   const auto latents = flow.encode(small::images(2));
   auto fewer = latents;
-  fewer.left.pop_back();
+  fewer.factored.pop_back();
   CHECK(error_of([&] {
           flow.decode(fewer);
         }).starts_with("Part 0 of the latents should be 2 images of 12x2x2, but is 2 of 1x8x8."));
-  fewer.left.clear();
+  fewer.factored.clear();
   CHECK(
       error_of([&] { flow.decode(fewer); }) ==
       "The latents hold fewer parts than the flow has left behind: decode what this flow's encode returned.");
@@ -120,14 +120,14 @@ TEST_CASE("Flow: values that are fewer than count and shape say are refused at e
   CHECK(error_of([&] { flow.bits_per_dim(images); }) == sentence);
   CHECK(error_of([&] { flow.elbo(images); }) == sentence);
   CHECK(error_of([&] { flow.encode(images); }) == sentence);
-  CountedNoise<double, Cpu> noise(1, Stream::training, 0);
+  PhiloxNoise<double, Cpu> noise(1, Stream::training, 0);
   CHECK(error_of([&] { flow.loss_and_gradient(images, noise); }) == sentence);
   images.count = -1;
   CHECK(error_of([&] { flow.elbo(images); }).starts_with("A batch cannot have -1 images of 1x8x8"));
 
   const auto latents = flow.encode(small::images(2));
   auto few = latents;
-  few.left[1].values.pop_back();
+  few.factored[1].values.pop_back();
   CHECK(error_of([&] { flow.decode(few); }) ==
         "Part 1 of the latents needs 96 values for 2 images of 12x2x2, but has 95.");
   few = latents;
@@ -155,7 +155,7 @@ TEST_CASE("Flow: the importance-weighted bound is the log of a mean of densities
   const std::vector<double> iwbo = flow.iwbo(images, draws, {.seed = 2});
   std::vector<double> sum(4, 0.0), mean(4, 0.0);
   for (int k = 0; k < draws; ++k) {
-    CountedNoise<double, Cpu> noise(2, Stream::evaluation, static_cast<std::uint64_t>(k));
+    PhiloxNoise<double, Cpu> noise(2, Stream::evaluation, static_cast<std::uint64_t>(k));
     const std::vector<double> one = flow.encode(images, noise).log_prob;
     if (k == 0) CHECK(largest_difference(one, elbo) < 1e-12);
     if (k > 0) CHECK(largest_difference(one, elbo) > 1e-3);
@@ -216,7 +216,7 @@ TEST_CASE("Flow: differentiate gives the gradient of the loss that it returns") 
   const std::vector<double> start = flow.parameters().to_host(), state = flow.state().to_host();
   const auto loss = [&] {
     flow.set_state(state);
-    CountedNoise<double, Cpu> noise(1, Stream::training, 0);
+    PhiloxNoise<double, Cpu> noise(1, Stream::training, 0);
     return flow.loss_and_gradient(images, noise);
   };
   const double first = loss();
@@ -252,7 +252,7 @@ TEST_CASE("Flow: the memory policies give one loss, one gradient and one state")
     flow.set_state(state);
     if (flow.gradients().size() > 0)
       flow.gradients().assign(std::vector<double>(flow.parameters().to_host().size()));
-    CountedNoise<double, Cpu> noise(1, Stream::training, 0);
+    PhiloxNoise<double, Cpu> noise(1, Stream::training, 0);
     std::vector<double> all{flow.loss_and_gradient(images, noise, policy)};
     for (const auto& buffer : {flow.gradients().to_host(), flow.state().to_host()})
       all.insert(all.end(), buffer.begin(), buffer.end());
@@ -267,9 +267,9 @@ TEST_CASE("Flow: a start is a function of the seed, and other weights give other
   Bounded flow({1, 8, 8}, Cpu(1), 1);
   const std::vector<double> first = flow.parameters().to_host();
   CHECK(Bounded({1, 8, 8}, Cpu(1), 1).parameters().to_host() == first);
-  flow.restart(2);
+  flow.initialize(2);
   CHECK(flow.parameters().to_host() != first);
-  flow.restart(1);
+  flow.initialize(1);
   CHECK(flow.parameters().to_host() == first);
 
   const Batch<std::uint8_t> images = small::images(2);
@@ -287,7 +287,7 @@ TEST_CASE("Flow: find_non_finite names the first piece whose output is not finit
   const Batch<std::uint8_t> images = small::images(2);
   const std::vector<double> state = flow.state().to_host();
   const auto find = [&] {
-    CountedNoise<double, Cpu> noise(1, Stream::training, 0);
+    PhiloxNoise<double, Cpu> noise(1, Stream::training, 0);
     TrainingPass<BoundedFlow::SessionType> pass(flow);
     pass.stage(images);
     return error_of([&] { find_non_finite(pass, flow.device(), noise); });

@@ -18,7 +18,7 @@ using namespace densenf;
 namespace {
 
 using U8 = Dequantize<8, UniformNoise>;
-using Tiny = Compose<U8, Shift, Squeeze,
+using Tiny = Compose<U8, Center, Squeeze,
                      Unit<1, Compose<ActNorm, Conv1x1, AffineCoupling<nn::Mlp<16>>, SwitchHalves>>>;
 
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
@@ -52,7 +52,7 @@ TEST_CASE("inputs: what is no number is refused, and its image named") {
     const Batch<double> points{{1, 1, 1}, 3, {0, 1, bad}};
     CHECK_THROWS_WITH_AS(flow.log_prob(points), doctest::Contains("Image 2 of the batch"), ArgumentError);
     CHECK_THROWS_AS(flow.encode(points), ArgumentError);
-    CountedNoise<double, Cpu> noise(0, Stream::training, 0);
+    PhiloxNoise<double, Cpu> noise(0, Stream::training, 0);
     CHECK_THROWS_AS(flow.loss_and_gradient(points, noise), ArgumentError);
     CHECK_THROWS_AS(flow.initialize(points), ArgumentError);
   }
@@ -84,7 +84,7 @@ TEST_CASE("inputs: the mean over no images does not exist, and nothing is learne
   CHECK(flow.elbo(images(0)).empty());
   CHECK_THROWS_AS(flow.bits_per_dim(images(0)), ArgumentError);
   CHECK_THROWS_AS(static_cast<void>(flow.bits_per_dim_of({})), ArgumentError);
-  CountedNoise<float, Cpu> noise(0, Stream::training, 0);
+  PhiloxNoise<float, Cpu> noise(0, Stream::training, 0);
   CHECK_THROWS_AS(flow.loss_and_gradient(images(0), noise), ArgumentError);
   CHECK_THROWS_AS(flow.initialize(images(0)), ArgumentError);
 }
@@ -114,9 +114,9 @@ TEST_CASE(
   CHECK(pieces.base.values == latents.base.values);
   CHECK(pieces.base.count == 150);
   CHECK(pieces.log_prob == latents.log_prob);
-  REQUIRE(pieces.left.size() == latents.left.size());
+  REQUIRE(pieces.factored.size() == latents.factored.size());
   REQUIRE(pieces.noise.size() == latents.noise.size());
-  CHECK(pieces.left[0].values == latents.left[0].values);
+  CHECK(pieces.factored[0].values == latents.factored[0].values);
   CHECK(pieces.noise[0].values == latents.noise[0].values);
   CHECK(flow.decode(latents, 7).values == flow.decode(latents, 150).values);
   CHECK(flow.encode(images(0)).base.count == 0);
@@ -140,10 +140,10 @@ TEST_CASE(
     CHECK_THROWS_AS(flow.decode(latents, batch), ArgumentError);
   }
   auto short_of_some = latents;
-  short_of_some.left[0].count = 3;
+  short_of_some.factored[0].count = 3;
   CHECK_THROWS_WITH_AS(flow.decode(short_of_some), doctest::Contains("Part 0 of the latents"), ShapeError);
   auto one_more = latents;
-  one_more.left[0].append(one_more.left[0].images(0, 1));
+  one_more.factored[0].append(one_more.factored[0].images(0, 1));
   CHECK_THROWS_WITH_AS(
       flow.decode(one_more),
       doctest::Contains("Part 0 of the latents should be 150 images, as the base is, but is 151"),
@@ -162,7 +162,7 @@ TEST_CASE("inputs: no image is made of what is not a number") {
   CHECK_THROWS_AS(flow.sample(1, {.temperature = not_a_number}), ArgumentError);
   set(flow, "base_dist.loc", not_a_number);
   CHECK_THROWS_AS(flow.sample(1), NonFiniteError);
-  CountedNoise<float, Cpu> noise(0, Stream::sampling, 0);
+  PhiloxNoise<float, Cpu> noise(0, Stream::sampling, 0);
   CHECK_THROWS_AS(flow.sample_continuous(1, noise), NonFiniteError);
 
   Flow<Tiny> singular({3, 4, 4}, Cpu(1));
@@ -202,6 +202,6 @@ TEST_CASE("inputs: flows move, and live in containers") {
   second.weights() = flows[0].weights();
   Flow<Tiny> given = std::move(second);
   CHECK(given.elbo(images(5)) == flows[0].elbo(images(5)));
-  flows[0].restart(7);
+  flows[0].initialize(7);
   CHECK(given.elbo(images(5)) != flows[0].elbo(images(5)));
 }

@@ -20,9 +20,9 @@ std::vector<double> normal(NoiseSource<double, Cpu>& source, Index n, const Shap
 
 }  // namespace
 
-TEST_CASE("CountedNoise: a draw is a function of seed, stream, step and its place in the order") {
+TEST_CASE("PhiloxNoise: a draw is a function of seed, stream, step and its place in the order") {
   const auto draw = [](std::uint64_t seed, Stream stream, std::uint64_t step, int skip) {
-    CountedNoise<double, Cpu> noise(seed, stream, step);
+    PhiloxNoise<double, Cpu> noise(seed, stream, step);
     for (int i = 0; i < skip; ++i) normal(noise, 1, {1, 1, 1});
     return normal(noise, 2, {3, 2, 2});
   };
@@ -34,8 +34,8 @@ TEST_CASE("CountedNoise: a draw is a function of seed, stream, step and its plac
   CHECK(draw(1, Stream::training, 0, 1) != first);
 }
 
-TEST_CASE("CountedNoise: every image has its own numbers, whatever batch it is part of") {
-  CountedNoise<double, Cpu> all(1, Stream::evaluation, 0), rest(1, Stream::evaluation, 0, 3);
+TEST_CASE("PhiloxNoise: every image has its own numbers, whatever batch it is part of") {
+  PhiloxNoise<double, Cpu> all(1, Stream::evaluation, 0), rest(1, Stream::evaluation, 0, 3);
   for (int draws = 0; draws < 2; ++draws) {
     const std::vector<double> whole = normal(all, 5, {3, 1, 3}), part = normal(rest, 2, {3, 1, 3});
     CHECK(std::vector<double>(whole.begin() + 3 * 9, whole.end()) == part);
@@ -43,7 +43,7 @@ TEST_CASE("CountedNoise: every image has its own numbers, whatever batch it is p
 }
 
 TEST_CASE("RecordedNoise and ReplayedNoise: what was handed out can be handed out again, in N,C,H,W") {
-  CountedNoise<double, Cpu> counted(1, Stream::evaluation, 0);
+  PhiloxNoise<double, Cpu> counted(1, Stream::evaluation, 0);
   RecordedNoise<double, Cpu> recorded(counted);
   const std::vector<double> first = normal(recorded, 2, {3, 2, 2});
   std::vector<double> second(4);

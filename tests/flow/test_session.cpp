@@ -79,7 +79,7 @@ TEST_CASE("weights: copies have numbers of their own, and every change is a new 
     return version != before;
   };
   CHECK_FALSE(is_new());
-  weights.restart(4);
+  weights.initialize(4);
   CHECK(is_new());
   CHECK(copy.parameters().to_host() == numbers);
   weights.set_parameters(numbers);

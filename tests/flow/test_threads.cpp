@@ -22,7 +22,7 @@ Trained train(int threads) {
   std::vector<float> moments(static_cast<std::size_t>(Adamax::moments * flow.parameters().size()));
   Trained t;
   for (int step = 0; step < 50; ++step) {
-    CountedNoise<float, Cpu> noise(1, Stream::training, static_cast<std::uint64_t>(step));
+    PhiloxNoise<float, Cpu> noise(1, Stream::training, static_cast<std::uint64_t>(step));
     t.losses.push_back(flow.loss_and_gradient(small::images(7, static_cast<std::uint32_t>(step)), noise));
     flow.weights().change([&](auto& parameters, auto&) {
       optimizer_step(Adamax{}, flow.device(), parameters.span(), flow.gradients().span(),

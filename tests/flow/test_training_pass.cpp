@@ -30,10 +30,10 @@ TEST_CASE("training pass: a listener is told of gradients when nothing is added 
       Index last = flow.table().parameters_size;
       int calls = 0;
     } listener(flow);
-    CountedNoise<double, Cpu> noise(1, Stream::training, 0);
+    PhiloxNoise<double, Cpu> noise(1, Stream::training, 0);
     flow.loss_and_gradient(images, noise, policy);
     flow.gradients().fill_zero();
-    CountedNoise<double, Cpu> again(1, Stream::training, 0);
+    PhiloxNoise<double, Cpu> again(1, Stream::training, 0);
     flow.loss_and_gradient(images, again, policy, 0, &listener);
     CHECK(listener.last == 0);
     CHECK(listener.calls > 20);  // pieces inside of units tell it, too
@@ -51,7 +51,7 @@ TEST_CASE("training pass: without a place for gradients, parameters are constant
   const Batch<double> points{{2, 1, 1}, 3, {0.1, 0.4, -1, 2, 0.5, 0.3}};
   pass.stage(points);
   CHECK(pass.staged() == 3);
-  CountedNoise<double, Cpu> noise(1, Stream::training, 0);
+  PhiloxNoise<double, Cpu> noise(1, Stream::training, 0);
   double loss = 0;
   pass.differentiate(noise, {}, nullptr, &loss);
   CHECK(loss == doctest::Approx(flow.bits_per_dim(points)).epsilon(1e-14));

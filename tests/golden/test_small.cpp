@@ -8,7 +8,7 @@ using golden::Case;
 using namespace densenf;
 
 using Module = GlowModule<IntraUnit<16>>;
-using Small = Compose<Dequantize<>, Shift, Squeeze,                  //
+using Small = Compose<Dequantize<>, Center, Squeeze,                 //
                       CrossUnit<3, 4, Unit<2, Module>>, Transition,  //
                       CrossUnit<2, 4, Unit<2, Module>>, Transition,  //
                       CrossUnit<1, 4, Unit<2, Module>>>;

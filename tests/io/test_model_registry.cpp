@@ -17,7 +17,7 @@ namespace {
 
 using Exact = Flow<Compose<ActNorm, Conv1x1, AffineCoupling<nn::Mlp<4>>>, double>;
 using Given2 = Flow<AffineCoupling<nn::Mlp<4>, 2>, float, Cpu, StandardNormal, Given<2>>;
-using Noisy = Flow<Compose<Dequantize<3, UniformNoise>, Shift, Squeeze, Conv1x1>>;
+using Noisy = Flow<Compose<Dequantize<3, UniformNoise>, Center, Squeeze, Conv1x1>>;
 
 ModelRegistry<> registry() {
   ModelRegistry<> models;

@@ -13,7 +13,7 @@
 
 using densenf::Cpu;
 using densenf::Index;
-using densenf::Square;
+using densenf::InvertibleMatrix;
 namespace kernels = densenf::kernels;
 
 namespace {
@@ -139,7 +139,7 @@ namespace {
 struct Many {
   explicit Many(const std::vector<Index>& extents) {
     for (const Index c : extents) {
-      squares.push_back({{size, c * c}, c, static_cast<Index>(extents.size() - squares.size()) - 1, size});
+      matrices.push_back({{size, c * c}, c, static_cast<Index>(extents.size() - matrices.size()) - 1, size});
       size += c * c;
     }
     std::mt19937 generator(6);
@@ -147,27 +147,27 @@ struct Many {
     for (Index i = 0; i < size; ++i) parameters.push_back(normal(generator));
     seen.assign(parameters.size(), -7.0f);
     inverses.assign(parameters.size(), -7.0f);
-    log_dets.assign(squares.size(), -7.0);
+    log_dets.assign(matrices.size(), -7.0);
   }
 
   void invert(const Cpu& device, bool all) {
-    const auto count = static_cast<Index>(squares.size());
+    const auto count = static_cast<Index>(matrices.size());
     std::vector<std::byte> scratch(
-        static_cast<std::size_t>(kernels::invert_squares_scratch_bytes(device, squares.data(), count)));
-    kernels::invert_squares(device, static_cast<const Square*>(squares.data()), count, all,
-                            static_cast<const float*>(parameters.data()), seen.data(), inverses.data(),
-                            log_dets.data(), scratch.data());
+        static_cast<std::size_t>(kernels::invert_matrices_scratch_bytes(device, matrices.data(), count)));
+    kernels::invert_matrices(device, static_cast<const InvertibleMatrix*>(matrices.data()), count, all,
+                             static_cast<const float*>(parameters.data()), seen.data(), inverses.data(),
+                             log_dets.data(), scratch.data());
   }
 
   /// Whether what is kept of a square is what its own inversion gives.
-  bool right(const Square& s) const {
+  bool right(const InvertibleMatrix& s) const {
     const Matrix<float> w = Eigen::Map<const Matrix<float>>(parameters.data() + s.weight.offset, s.c, s.c);
     const Result<float> want = inverted(w);
     return want.log_det == log_dets[static_cast<std::size_t>(s.number)] &&
            want.inverse == Eigen::Map<const Matrix<float>>(inverses.data() + s.kept, s.c, s.c);
   }
 
-  std::vector<Square> squares;
+  std::vector<InvertibleMatrix> matrices;
   Index size = 0;
   std::vector<float> parameters, seen, inverses;
   std::vector<double> log_dets;
@@ -177,24 +177,24 @@ const std::vector<Index> extents = {40, 33, 33, 20, 17, 12, 12, 12, 9, 8, 7, 3, 
 
 }  // namespace
 
-TEST_CASE("inverse: many squares at once are each as alone, for any number of threads") {
+TEST_CASE("inverse: many matrices at once are each as alone, for any number of threads") {
   for (const int threads : {1, 3}) {
     Many many(extents);
     many.invert(Cpu(threads), true);
-    for (const Square& s : many.squares) CHECK(many.right(s));
+    for (const InvertibleMatrix& s : many.matrices) CHECK(many.right(s));
   }
   Many none({});
   none.invert(cpu, true);
 }
 
-TEST_CASE("inverse: only squares whose numbers have changed are inverted again") {
+TEST_CASE("inverse: only matrices whose numbers have changed are inverted again") {
   Many many(extents);
   many.invert(cpu, true);
   std::fill(many.log_dets.begin(), many.log_dets.end(), -7.0);
-  const Square& changed = many.squares[4];
+  const InvertibleMatrix& changed = many.matrices[4];
   many.parameters[static_cast<std::size_t>(changed.weight.offset + changed.weight.size - 1)] += 0.5f;
   many.invert(cpu, false);
-  for (const Square& s : many.squares) {
+  for (const InvertibleMatrix& s : many.matrices) {
     const bool untouched = many.log_dets[static_cast<std::size_t>(s.number)] == -7.0;
     CHECK(untouched == (s.number != changed.number));
   }

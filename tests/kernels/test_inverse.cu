@@ -113,27 +113,27 @@ struct Many {
     Index size = 0;
     for (Index i = count; i > 0; --i) {
       const Index c = 1 + i / 5;
-      squares.push_back({{size, c * c}, c, i - 1, size});
+      matrices.push_back({{size, c * c}, c, i - 1, size});
       size += c * c;
     }
     parameters = normal_numbers<float>(size, 6);
     seen = on_card(std::vector<float>(parameters.size(), -7.0f));
     inverses = on_card(std::vector<float>(parameters.size(), -7.0f));
-    log_dets = on_card(std::vector<double>(squares.size(), -7.0));
+    log_dets = on_card(std::vector<double>(matrices.size(), -7.0));
   }
 
   void invert(bool all) {
-    const auto count = static_cast<Index>(squares.size());
+    const auto count = static_cast<Index>(matrices.size());
     const auto weights = on_card(parameters);
     Buffer<std::byte, Cuda> scratch(card(),
-                                    kernels::invert_squares_scratch_bytes(card(), squares.data(), count));
-    kernels::invert_squares(card(), squares.data(), count, all, weights.data(), seen.data(), inverses.data(),
-                            log_dets.data(), scratch.data());
+                                    kernels::invert_matrices_scratch_bytes(card(), matrices.data(), count));
+    kernels::invert_matrices(card(), matrices.data(), count, all, weights.data(), seen.data(),
+                             inverses.data(), log_dets.data(), scratch.data());
     card().synchronize();
   }
 
   /// Whether what is kept of a square is, to the bit, what its own inversion gives.
-  bool right(const Square& s) const {
+  bool right(const InvertibleMatrix& s) const {
     const auto begin = parameters.begin() + s.weight.offset;
     const Result<float> want = inverted(std::vector<float>(begin, begin + s.weight.size), s.c);
     const auto all = inverses.to_host();
@@ -141,7 +141,7 @@ struct Many {
            log_dets.to_host()[static_cast<std::size_t>(s.number)] == want.log_det[0];
   }
 
-  std::vector<Square> squares;
+  std::vector<InvertibleMatrix> matrices;
   std::vector<float> parameters;
   Buffer<float, Cuda> seen, inverses;
   Buffer<double, Cuda> log_dets;
@@ -149,33 +149,33 @@ struct Many {
 
 }  // namespace
 
-TEST_CASE("inverse on a card: many squares at once are each as alone") {
+TEST_CASE("inverse on a card: many matrices at once are each as alone") {
   for (const Index count : {1, 64, 150}) {
     Many many(count);
     many.invert(true);
-    for (const Square& s : many.squares) CHECK(many.right(s));
+    for (const InvertibleMatrix& s : many.matrices) CHECK(many.right(s));
     CHECK(many.seen.to_host() == many.parameters);
   }
   Many none(0);
   none.invert(true);
 }
 
-TEST_CASE("inverse on a card: only squares whose numbers have changed are inverted again") {
+TEST_CASE("inverse on a card: only matrices whose numbers have changed are inverted again") {
   Many many(100);
   many.invert(true);
-  many.log_dets.assign(std::vector<double>(many.squares.size(), -7.0));
+  many.log_dets.assign(std::vector<double>(many.matrices.size(), -7.0));
   for (const std::size_t which : {std::size_t{4}, std::size_t{99}}) {
-    const Square& changed = many.squares[which];
+    const InvertibleMatrix& changed = many.matrices[which];
     many.parameters[static_cast<std::size_t>(changed.weight.offset + changed.weight.size - 1)] += 0.5f;
     many.invert(false);
     const auto log_dets = many.log_dets.to_host();
-    for (const Square& s : many.squares) {
+    for (const InvertibleMatrix& s : many.matrices) {
       const bool untouched = log_dets[static_cast<std::size_t>(s.number)] == -7.0;
       CHECK(untouched == (s.number != changed.number));
     }
     CHECK(many.right(changed));
     CHECK(many.seen.to_host() == many.parameters);
-    many.log_dets.assign(std::vector<double>(many.squares.size(), -7.0));
+    many.log_dets.assign(std::vector<double>(many.matrices.size(), -7.0));
   }
 }
 

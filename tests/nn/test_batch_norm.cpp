@@ -3,7 +3,7 @@
 #include <cmath>
 #include <vector>
 
-#include "densenf/check/laboratory.hpp"
+#include "densenf/check/test_bench.hpp"
 #include "densenf/nn/batch_norm.hpp"
 
 using namespace densenf;
@@ -16,12 +16,12 @@ constexpr double count = 5 * 8;
 
 struct Norm {
   Norm() {
-    params = lab.declare([](Builder& b) {
+    params = bench.declare([](Builder& b) {
       nn::BatchNorm norm;
-      norm.build(b, 3);
+      norm.declare(b, 3);
       return norm;
     });
-    x = lab.uniform(n * shape.size(), -2, 3);
+    x = bench.uniform(n * shape.size(), -2, 3);
     for (std::size_t c = 0; c < 3; ++c) {
       double total = 0, squares = 0;
       for (std::size_t i = c; i < x.size(); i += 3) total += x[i];
@@ -33,24 +33,24 @@ struct Norm {
   }
 
   std::vector<double> forward(Phase phase, bool ask) {
-    const auto ctx = lab.begin(phase);
-    if (ask) lab.ask_for_next_state();
-    const Var<double> in{lab.batch(x.data(), n, shape)};
+    const auto ctx = bench.begin(phase);
+    if (ask) bench.ask_for_next_state();
+    const Var<double> in{bench.batch(x.data(), n, shape)};
     const Var<double> y = params.forward(ctx, in);
     return values_of(ctx.device(), as_const(y.value));
   }
 
   double value(Param p, std::size_t c) const {
-    return lab.parameters.span()[static_cast<std::size_t>(p.offset) + c];
+    return bench.parameters.span()[static_cast<std::size_t>(p.offset) + c];
   }
   double state(Param p, std::size_t c) const {
-    return lab.state.span()[static_cast<std::size_t>(p.offset) + c];
+    return bench.state.span()[static_cast<std::size_t>(p.offset) + c];
   }
   double next_state(Param p, std::size_t c) const {
-    return lab.next_state.span()[static_cast<std::size_t>(p.offset) + c];
+    return bench.next_state.span()[static_cast<std::size_t>(p.offset) + c];
   }
 
-  Laboratory<> lab{1};
+  TestBench<> bench{1};
   nn::BatchNorm params;
   std::vector<double> x;
   double mean[3], variance[3];
@@ -88,21 +88,21 @@ TEST_CASE("BatchNorm: running statistics move by a tenth towards the batch's, th
 TEST_CASE(
     "BatchNorm: evaluation uses the running statistics; no pass moves them, and training says where to") {
   Norm norm;
-  const std::vector<double> state = norm.lab.state.to_host();
+  const std::vector<double> state = norm.bench.state.to_host();
   const std::vector<double> y = norm.forward(Phase::evaluation, false);
   const double want = (norm.x[1] - norm.state(norm.params.running_mean, 1)) /
                           std::sqrt(norm.state(norm.params.running_variance, 1) + 1e-5) *
                           norm.value(norm.params.weight, 1) +
                       norm.value(norm.params.bias, 1);
   CHECK(y[1] == doctest::Approx(want).epsilon(1e-12));
-  CHECK(norm.lab.state.to_host() == state);
+  CHECK(norm.bench.state.to_host() == state);
   const std::vector<double> again = norm.forward(Phase::training, false);
-  CHECK(norm.lab.state.to_host() == state);
+  CHECK(norm.bench.state.to_host() == state);
   CHECK(norm.forward(Phase::training, true) == again);
-  CHECK(norm.lab.state.to_host() == state);
-  const std::vector<double> next = norm.lab.next_state.to_host();
+  CHECK(norm.bench.state.to_host() == state);
+  const std::vector<double> next = norm.bench.next_state.to_host();
   CHECK(next != state);
   // A function of the state alone, however often it is asked for.
   norm.forward(Phase::training, true);
-  CHECK(norm.lab.next_state.to_host() == next);
+  CHECK(norm.bench.next_state.to_host() == next);
 }

@@ -31,12 +31,12 @@ struct Naive {
 };
 
 /// The checkpoint's row-major tensor of a name.
-std::vector<double> stored(const Laboratory<>& lab, const std::string& name) {
-  for (const ParamSpec& spec : lab.table.parameters) {
+std::vector<double> stored(const TestBench<>& bench, const std::string& name) {
+  for (const ParamSpec& spec : bench.table.parameters) {
     if (spec.name != name) continue;
     std::vector<double> values;
     for (Index i = 0; i < spec.place.size; ++i) {
-      values.push_back(lab.parameters.data()[spec.place.offset + spec.buffer_index(i)]);
+      values.push_back(bench.parameters.data()[spec.place.offset + spec.buffer_index(i)]);
     }
     return values;
   }
@@ -81,7 +81,7 @@ CheckReport check(const Shape& shape, Index out, Phase phase, Sizes... sizes) {
       {shape},
       [&](Builder& b) {
         Network network;
-        network.build(b, shape.c, out, sizes...);
+        network.declare(b, shape.c, out, sizes...);
         return network;
       },
       [](const auto& ctx, const Network& network, const auto& x, LogProb) {
@@ -94,26 +94,26 @@ CheckReport check(const Shape& shape, Index out, Phase phase, Sizes... sizes) {
 
 TEST_CASE("DenseBranch: the shared buffer gives what concatenations give") {
   constexpr Index n = 2, h = 3, w = 5, in = 3, out = 2, depth = 3, growth = 2;
-  Laboratory lab(1);
-  const auto branch = lab.declare([&](Builder& b) {
+  TestBench bench(1);
+  const auto branch = bench.declare([&](Builder& b) {
     nn::DenseBranch d;
-    d.build(b, in, out, depth, growth);
+    d.declare(b, in, out, depth, growth);
     return d;
   });
   Naive x(n, in, h, w);
-  x.values = lab.uniform(n * in * h * w, -1, 1);
+  x.values = bench.uniform(n * in * h * w, -1, 1);
 
   Naive all = x;
   for (Index i = 0; i < depth; ++i) {
     const std::string layer = std::to_string(i);
     const Naive mixed =
-        naive_conv(all, stored(lab, layer + ".nn.0.weight"), stored(lab, layer + ".nn.0.bias"), 1, true);
-    all = naive_concat(all, naive_conv(mixed, stored(lab, layer + ".nn.2.weight"),
-                                       stored(lab, layer + ".nn.2.bias"), 3, true));
+        naive_conv(all, stored(bench, layer + ".nn.0.weight"), stored(bench, layer + ".nn.0.bias"), 1, true);
+    all = naive_concat(all, naive_conv(mixed, stored(bench, layer + ".nn.2.weight"),
+                                       stored(bench, layer + ".nn.2.bias"), 3, true));
   }
-  Naive abg = naive_conv(all, stored(lab, "3.conv.weight"), stored(lab, "3.conv.bias"), 1, false);
+  Naive abg = naive_conv(all, stored(bench, "3.conv.weight"), stored(bench, "3.conv.bias"), 1, false);
 
-  const auto ctx = lab.begin(Phase::evaluation);
+  const auto ctx = bench.begin(Phase::evaluation);
   const Var<double> like{ctx.tensor(n, {in, h, w})};
   const Var<double> buffer = branch.buffer(ctx, like);
   from_nchw(ctx.device(), static_cast<const double*>(x.values.data()), branch.input(buffer).value);
@@ -132,16 +132,16 @@ TEST_CASE("DenseBranch: the shared buffer gives what concatenations give") {
 }
 
 TEST_CASE("HalvingConv: a 2x2 convolution with stride 2") {
-  Laboratory lab(1);
-  const auto halving = lab.declare([](Builder& b) {
+  TestBench bench(1);
+  const auto halving = bench.declare([](Builder& b) {
     nn::HalvingConv c;
-    c.build(b, "conv", 3, 4);
+    c.declare(b, "conv", 3, 4);
     return c;
   });
   Naive x(2, 3, 4, 6);
-  x.values = lab.uniform(2 * 3 * 4 * 6, -1, 1);
-  const std::vector<double> weight = stored(lab, "conv.weight"), bias = stored(lab, "conv.bias");
-  const auto ctx = lab.begin(Phase::evaluation);
+  x.values = bench.uniform(2 * 3 * 4 * 6, -1, 1);
+  const std::vector<double> weight = stored(bench, "conv.weight"), bias = stored(bench, "conv.bias");
+  const auto ctx = bench.begin(Phase::evaluation);
   const Var<double> in{ctx.tensor(2, {3, 4, 6})};
   from_nchw(ctx.device(), static_cast<const double*>(x.values.data()), in.value);
   const Var<double> y = halving.forward(ctx, in);
@@ -179,7 +179,7 @@ TEST_CASE("HalvingConv: gradients") {
       {{3, 4, 2}},
       [](Builder& b) {
         nn::HalvingConv c;
-        c.build(b, "conv", 3, 5);
+        c.declare(b, "conv", 3, 5);
         return c;
       },
       [](const auto& ctx, const nn::HalvingConv& c, const auto& x, LogProb) { return c.forward(ctx, x[0]); });
@@ -189,8 +189,8 @@ TEST_CASE("HalvingConv: gradients") {
 TEST_CASE("networks: the coupling networks start as the identity's: with an output of 0") {
   ParameterTable table;
   Builder b(table);
-  nn::IntraUnit<4, 1, 2>{}.build(b, 3, 4);
-  nn::ResidualDense<4, 1, 2>{}.build(b, 3, 4);
+  nn::IntraUnit<4, 1, 2>{}.declare(b, 3, 4);
+  nn::ResidualDense<4, 1, 2>{}.declare(b, 3, 4);
   int zeros = 0;
   for (const ParamSpec& spec : table.parameters) {
     if (spec.name.find("transform.2.") == std::string::npos) continue;
@@ -202,23 +202,23 @@ TEST_CASE("networks: the coupling networks start as the identity's: with an outp
 }
 
 TEST_CASE("networks: other channels than a layer was built for are an error that names its weights") {
-  Laboratory lab(1);
+  TestBench bench(1);
   struct Layers {
     nn::Conv conv;
     nn::HalvingConv halving;
     nn::DenseBranch branch;
     nn::Mlp<5> mlp;
   };
-  const auto layers = lab.declare([](Builder& b) {
+  const auto layers = bench.declare([](Builder& b) {
     Layers made;
     const auto scope = b.scope("net");
-    made.conv.build(b, "conv", 4, 2, 3);
-    made.halving.build(b, "halving", 3, 2);
-    made.branch.build(b, 4, 2, 3, 5);
-    made.mlp.build(b, 4, 2);
+    made.conv.declare(b, "conv", 4, 2, 3);
+    made.halving.declare(b, "halving", 3, 2);
+    made.branch.declare(b, 4, 2, 3, 5);
+    made.mlp.declare(b, 4, 2);
     return made;
   });
-  const auto ctx = lab.begin(Phase::evaluation);
+  const auto ctx = bench.begin(Phase::evaluation);
   const auto of = [&](Index channels) { return ctx.output(2, {channels, 4, 4}); };
   CHECK_THROWS_WITH_AS(layers.conv.forward(ctx, of(6)),
                        "'net.conv.weight' was built for 4 channels, but got 6.", ShapeError);
@@ -239,12 +239,12 @@ TEST_CASE("networks: what no convolution can be is refused when it is built") {
   ParameterTable table;
   Builder b(table);
   nn::Conv conv;
-  CHECK_THROWS_WITH_AS(conv.build(b, "conv", 4, 4, 5),
+  CHECK_THROWS_WITH_AS(conv.declare(b, "conv", 4, 4, 5),
                        "A convolution's kernel must be 1 or 3 pixels wide, not 5.", ArgumentError);
-  CHECK_THROWS_WITH_AS(conv.build(b, "conv", 0, 4, 1),
+  CHECK_THROWS_WITH_AS(conv.declare(b, "conv", 0, 4, 1),
                        "A convolution leads from at least 1 channel to at least 1, not from 0 to 4.",
                        ShapeError);
-  CHECK_THROWS_AS(nn::HalvingConv{}.build(b, "halving", 4, 0), ShapeError);
+  CHECK_THROWS_AS(nn::HalvingConv{}.declare(b, "halving", 4, 0), ShapeError);
   CHECK(table.parameters.empty());
 }
 
@@ -262,9 +262,9 @@ template <bool Wrong = false>
 struct OwnNetwork {
   nn::Conv in, out;
 
-  void build(Builder& b, Index from, Index to) {
-    in.build(b, "in", from, 6, 3);
-    out.build(b, "out", Wrong ? 5 : 6, to, 1, nn::Conv::Start::zero);
+  void declare(Builder& b, Index from, Index to) {
+    in.declare(b, "in", from, 6, 3);
+    out.declare(b, "out", Wrong ? 5 : 6, to, 1, nn::Conv::Start::zero);
   }
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x) const {

@@ -151,7 +151,7 @@ void for_each_op(Index c, const Visit& visit) {
       for (const bool computed : {true, false}) {
         const auto declare = [=](Builder& b) {
           nn::Conv conv;
-          conv.build(b, "conv", c, c + 3, kernel, nn::Conv::Start::uniform, bias);
+          conv.declare(b, "conv", c, c + 3, kernel, nn::Conv::Start::uniform, bias);
           return conv;
         };
         const auto filter = [=](const auto& ctx, const nn::Conv& conv) {
@@ -179,7 +179,7 @@ void for_each_op(Index c, const Visit& visit) {
       Op{"conv_into", {s}},
       [=](Builder& b) {
         nn::Conv conv;
-        conv.build(b, "conv", c, 2, 3, nn::Conv::Start::uniform, false);
+        conv.declare(b, "conv", c, 2, 3, nn::Conv::Start::uniform, false);
         return conv;
       },
       [=](const auto& ctx, const nn::Conv& conv, const auto& x, LogProb) {
@@ -193,7 +193,7 @@ void for_each_op(Index c, const Visit& visit) {
       Op{"conv", {s}},
       [=](Builder& b) {
         nn::Conv conv;
-        conv.build(b, "conv", c, 3, 3);
+        conv.declare(b, "conv", c, 3, 3);
         return conv;
       },
       [=](const auto& ctx, const nn::Conv& conv, const auto& x, LogProb) {
@@ -210,8 +210,9 @@ void for_each_op(Index c, const Visit& visit) {
       });
 
   visit(
-      Op{"linear_flow", {s}}, [=](Builder& b) { return b.square("weight", c, Init::orthogonal()); },
-      [](const auto& ctx, const Square& w, const auto& x, LogProb l) {
+      Op{"linear_flow", {s}},
+      [=](Builder& b) { return b.invertible_matrix("weight", c, Init::orthogonal()); },
+      [](const auto& ctx, const InvertibleMatrix& w, const auto& x, LogProb l) {
         return ops::linear_flow(ctx, x[0], w, l);
       });
   struct Lu {
@@ -244,7 +245,7 @@ void for_each_op(Index c, const Visit& visit) {
         Op{"batch_norm", {s}},
         [=](Builder& b) {
           nn::BatchNorm norm;
-          norm.build(b, c);
+          norm.declare(b, c);
           return norm;
         },
         [=](const auto& ctx, const nn::BatchNorm& norm, const auto& x, LogProb) {

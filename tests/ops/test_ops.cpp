@@ -51,18 +51,19 @@ TEST_CASE("ops: no operation is left out of the list") {
 TEST_CASE("ops: the inverses of linear flows go back") {
   const test::Device device = test::device_for_small_work();
   for (const Index c : {1, 3, 7}) {
-    Laboratory lab(1, device);
+    TestBench bench(1, device);
     struct Params {
-      Square weight;
+      InvertibleMatrix weight;
       Param lower, upper, log_s;
     };
-    const auto p = lab.declare([&](Builder& b) {
-      return Params{b.square("weight", c, Init::orthogonal()), b.weight("lower", {c, c}, Init::zeros()),
-                    b.weight("upper", {c, c}, Init::zeros()), b.vector("log_s", {c}, Init::zeros())};
+    const auto p = bench.declare([&](Builder& b) {
+      return Params{b.invertible_matrix("weight", c, Init::orthogonal()),
+                    b.weight("lower", {c, c}, Init::zeros()), b.weight("upper", {c, c}, Init::zeros()),
+                    b.vector("log_s", {c}, Init::zeros())};
     });
-    const std::vector<double> x = lab.uniform(2 * 15 * c, -1, 1);
-    const auto ctx = lab.begin(Phase::evaluation);
-    const Var<double> in{lab.batch(x.data(), 2, {c, 3, 5})};
+    const std::vector<double> x = bench.uniform(2 * 15 * c, -1, 1);
+    const auto ctx = bench.begin(Phase::evaluation);
+    const Var<double> in{bench.batch(x.data(), 2, {c, 3, 5})};
     const LogProb unused = ctx.unused_log_prob(2);
     const auto back = ops::linear_flow_inverse(ctx, ops::linear_flow(ctx, in, p.weight, unused), p.weight);
     const auto lu =
@@ -79,8 +80,8 @@ TEST_CASE("ops: the inverses of linear flows go back") {
 }
 
 TEST_CASE("ops: wrong extents are errors that say what is needed") {
-  Laboratory lab(1, test::device_for_small_work());
-  const auto ctx = lab.begin(Phase::evaluation);
+  TestBench bench(1, test::device_for_small_work());
+  const auto ctx = bench.begin(Phase::evaluation);
   CHECK_THROWS_WITH(
       ops::nystrom_attention(ctx, ctx.output(1, {6, 3, 3})),
       "Attention needs a multiple of 4 pixels: pad the images, say to 32x32, or crop them. Got 6x3x3 "
@@ -89,12 +90,12 @@ TEST_CASE("ops: wrong extents are errors that say what is needed") {
       ops::nystrom_attention(ctx, ctx.output(1, {7, 2, 2})),
       "Attention takes queries, keys and values of as many channels each. Got 7x2x2 (channels x "
       "height x width).");
-  const auto norm = lab.declare([](Builder& b) {
+  const auto norm = bench.declare([](Builder& b) {
     nn::BatchNorm made;
-    made.build(b, 2);
+    made.declare(b, 2);
     return made;
   });
-  const auto training = lab.begin(Phase::training);
+  const auto training = bench.begin(Phase::training);
   CHECK_THROWS_WITH(
       norm.forward(training, training.output(1, {2, 1, 1})),
       "BatchNorm needs at least two pixels to take statistics from in training; the batch has 1.");
@@ -111,10 +112,10 @@ TEST_CASE("ops: wrong extents are errors that say what is needed") {
 }
 
 TEST_CASE("ops: functions of large numbers do not overflow on the way, and stay in their range") {
-  Laboratory lab(1, test::device_for_small_work());
-  const auto ctx = lab.begin(Phase::evaluation);
+  TestBench bench(1, test::device_for_small_work());
+  const auto ctx = bench.begin(Phase::evaluation);
   const std::vector<double> x = {-1000, -800, -40, 0, 40, 800, 1000};
-  const Var<double> in{lab.batch(x.data(), 1, {7, 1, 1})};
+  const Var<double> in{bench.batch(x.data(), 1, {7, 1, 1})};
   const auto softplus = values_of(ctx.device(), as_const(ops::softplus(ctx, in).value));
   const auto sigmoid = values_of(ctx.device(), as_const(ops::sigmoid(ctx, in).value));
   const auto tanh = values_of(ctx.device(), as_const(ops::tanh(ctx, in).value));
@@ -128,24 +129,24 @@ TEST_CASE("ops: functions of large numbers do not overflow on the way, and stay 
 }
 
 TEST_CASE("ops: a parameter that was built for other channels is an error that names it") {
-  Laboratory lab(1, test::device_for_small_work());
+  TestBench bench(1, test::device_for_small_work());
   struct Params {
     nn::Conv conv;
     nn::BatchNorm norm;
-    Square square;
+    InvertibleMatrix square;
     Param four, matrix;
   };
-  const Params p = lab.declare([](Builder& b) {
+  const Params p = bench.declare([](Builder& b) {
     Params made;
-    made.conv.build(b, "conv", 4, 6, 3);
+    made.conv.declare(b, "conv", 4, 6, 3);
     made.four = b.vector("four", {4}, Init::zeros());
     made.norm = {made.four, made.four, b.state("mean", {5}, Init::zeros()),
                  b.state("variance", {4}, Init::zeros())};
-    made.square = b.square("square", 4, Init::orthogonal());
+    made.square = b.invertible_matrix("square", 4, Init::orthogonal());
     made.matrix = b.weight("matrix", {4, 4}, Init::zeros());
     return made;
   });
-  const auto ctx = lab.begin(Phase::evaluation);
+  const auto ctx = bench.begin(Phase::evaluation);
   const LogProb l = ctx.unused_log_prob(1);
   const auto of = [&](Index channels) { return ctx.output(1, {channels, 2, 2}); };
   const auto relu = Activation::relu;
@@ -189,15 +190,15 @@ TEST_CASE("ops: a parameter that was built for other channels is an error that n
   CHECK_THROWS_WITH_AS(ops::linear_inverse(ctx, of(3), matrix_of_four), matrix.c_str(), ShapeError);
 
   // Where nobody said which model it is.
-  lab.pass.table = nullptr;
+  bench.pass.table = nullptr;
   CHECK_THROWS_WITH_AS(ops::actnorm(ctx, of(5), four, four, l),
                        "A weight was built for 4 channels, but got 5.", ShapeError);
 }
 
 TEST_CASE("ops: batches that do not fit together are an error that says what was needed") {
-  Laboratory lab(1, test::device_for_small_work());
-  lab.declare([](Builder&) { return nullptr; });
-  const auto ctx = lab.begin(Phase::evaluation);
+  TestBench bench(1, test::device_for_small_work());
+  bench.declare([](Builder&) { return nullptr; });
+  const auto ctx = bench.begin(Phase::evaluation);
   const LogProb l = ctx.unused_log_prob(2);
   const auto of = [&](Shape s, Index n = 2) { return ctx.output(n, s); };
   const auto x = of({3, 2, 4});

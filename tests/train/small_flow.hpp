@@ -9,7 +9,7 @@ namespace small {
 using namespace densenf;
 
 using Module = GlowModule<IntraUnit<8, 1, 4>>;
-using Model = Compose<Dequantize<4, VariationalNoise<1, 4, 4, 1, 4, 4>>, Shift, Squeeze,
+using Model = Compose<Dequantize<4, VariationalNoise<1, 4, 4, 1, 4, 4>>, Center, Squeeze,
                       CrossUnit<2, 2, Unit<1, Module>>, Transition, CrossUnit<1, 2, Unit<1, Module>>>;
 
 inline Images images(Index count = 24) {

@@ -13,7 +13,7 @@ using SmallFlow = Flow<small::Model, float>;
 namespace {
 
 /// The quickest to compile.
-using Tiny = Flow<Compose<Dequantize<4, UniformNoise>, Shift, ActNorm>, float>;
+using Tiny = Flow<Compose<Dequantize<4, UniformNoise>, Center, ActNorm>, float>;
 
 /// A copy of a checkpoint, with the metadata and tensors that `change` wants otherwise.
 template <class Change>
@@ -52,7 +52,7 @@ struct Run {
     }
   }
   Images images = small::images();
-  Batches batches{images, {.batch_size = 8, .seed = 3}};
+  DataLoader batches{images, {.batch_size = 8, .seed = 3}};
   SmallFlow flow;
   Trainer<SmallFlow> trainer;
 };
@@ -197,7 +197,7 @@ TEST_CASE("what a run may change is not compared, and what it may not is") {
   CHECK_NOTHROW(load_checkpoint(other, path, {{"batch size", "8"}}));
   CHECK_THROWS_WITH_AS(load_checkpoint(other, path, {{"batch size", "9"}}),
                        doctest::Contains("batch size '8', but this run has '9'"), FileError);
-  using Double = Flow<Compose<Dequantize<4, UniformNoise>, Shift, ActNorm>, double>;
+  using Double = Flow<Compose<Dequantize<4, UniformNoise>, Center, ActNorm>, double>;
   Double twice({1, 2, 2}, Cpu(1));
   Trainer<Double> precise(twice, {});
   CHECK_THROWS_WITH_AS(load_checkpoint(precise, path), doctest::Contains("precision 'float'"), FileError);

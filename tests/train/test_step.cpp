@@ -22,7 +22,7 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 
 using U8 = Dequantize<8, UniformNoise>;
 using Module = Compose<ActNorm, Conv1x1, AffineCoupling<nn::Mlp<16>>, SwitchHalves>;
-using Tiny = Compose<U8, Shift, Squeeze, Unit<1, Module>>;
+using Tiny = Compose<U8, Center, Squeeze, Unit<1, Module>>;
 
 /// One with BatchNorm, so that there are running statistics.
 using WithStatistics = Compose<ActNorm, AffineCoupling<IntraUnit<4, 1, 2>>>;
@@ -150,7 +150,7 @@ TEST_CASE("differentiate: draws that run out and losses that are not finite leav
   const auto images = batch_of<std::uint8_t>({3, 4, 4}, 4);
   flow.initialize(images);
   const auto state = flow.state().to_host(), parameters = flow.parameters().to_host();
-  CountedNoise<float, Cpu> noise(1, Stream::training, 0);
+  PhiloxNoise<float, Cpu> noise(1, Stream::training, 0);
   flow.loss_and_gradient(images, noise);
   const auto gradients = flow.gradients().to_host();
   ReplayedNoise<float, Cpu> none({});
@@ -185,7 +185,7 @@ TEST_CASE("trainer: every option out of range is refused when the trainer is mad
     refuses({.max_gradient_norm = norm}, "largest gradient norm");
   for (const double decay : {-0.1, 1.0, not_a_number})
     refuses({.average = WeightAverage{decay}}, "decay of a weight average");
-  refuses({.images_at_once = -1}, "0 (all) or more");
+  refuses({.slice = -1}, "0 (all) or more");
 }
 
 TEST_CASE("step: what lies in the flow's own gradients takes no part") {
@@ -195,7 +195,7 @@ TEST_CASE("step: what lies in the flow's own gradients takes no part") {
     Trainer<Flow<Tiny>> trainer(flow, {.optimizer = Adam{}});
     for (int i = 0; i < 3; ++i) {
       if (dirty) {
-        CountedNoise<float, Cpu> noise(9, Stream::training, 0);
+        PhiloxNoise<float, Cpu> noise(9, Stream::training, 0);
         flow.loss_and_gradient(images, noise);
       }
       trainer.step(images);
@@ -241,7 +241,7 @@ TEST_CASE("average: it begins after the start from data and after weights that w
         doctest::Approx(-3.5680973).epsilon(1e-7));
 
   // A start in the middle of a training: the average has it, too.
-  flow.restart(3);
+  flow.initialize(3);
   trainer.step(Batch<double>{{1, 1, 1}, 2, {900, 1100}});
   const double far = trainer.with_average([&] {
     return flow.log_prob(Batch<double>{{1, 1, 1}, 1, {1000}}).front();

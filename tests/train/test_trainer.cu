@@ -39,7 +39,7 @@ TEST_CASE_TEMPLATE("cuda: bounds, samples and coding are the CPU's", T, double, 
   const auto back = on_card.decode(latents);
   for (std::size_t i = 0; i < back.values.size(); ++i)
     CHECK(std::abs(back.values[i] - images.values[i]) < 0.02);
-  CountedNoise<T, Cuda> noise(1, Stream::sampling, 0);
+  PhiloxNoise<T, Cuda> noise(1, Stream::sampling, 0);
   CHECK(device_run::difference(device_run::widened(on_card.sample_continuous(5, noise).values),
                                want.samples) <= 10 * tolerance);
   CHECK(on_card.elbo(small::images(0)).empty());
@@ -53,7 +53,7 @@ TEST_CASE("cuda: evaluation and sampling come to the same when they are recorded
   const auto first = flow.parameters().to_host();
   // All at once, before anything is recorded. Products of batches of another size may round otherwise.
   const auto whole = flow.elbo(images, {.seed = 3, .batch = 7});
-  CountedNoise<double, Cuda> noise(4, Stream::sampling, 0);
+  PhiloxNoise<double, Cuda> noise(4, Stream::sampling, 0);
   const auto at_once = flow.sample_continuous(9, noise).values;
   // Batches of one size are run, recorded and started again; the last one is smaller.
   const auto bounds = flow.elbo(images, {.seed = 3, .batch = 2}),
@@ -102,8 +102,7 @@ TEST_CASE("cuda: so they do with each optimizer, policy, clipping, averages, and
   }
   check_same_training<double>({.schedule = {.lr = 1e-3}, .policy = MemoryPolicy::recompute}, 4);
   check_same_training<double>({.schedule = {.lr = 1e-3}, .policy = MemoryPolicy::reverse}, 4);
-  check_same_training<double>(
-      {.schedule = {.lr = 1e-3}, .policy = MemoryPolicy::reverse, .images_at_once = 4}, 4);
+  check_same_training<double>({.schedule = {.lr = 1e-3}, .policy = MemoryPolicy::reverse, .slice = 4}, 4);
 }
 
 TEST_CASE("cuda: a recorded step is not used after memory was laid out anew") {

@@ -13,7 +13,7 @@ template <class T>
 Evaluated evaluated_on_cpu(const Batch<std::uint8_t>& images) {
   Small<T, Cpu> flow(small::digits, Cpu(1));
   small::scramble(flow, 0.1);
-  CountedNoise<T, Cpu> noise(1, Stream::sampling, 0);
+  PhiloxNoise<T, Cpu> noise(1, Stream::sampling, 0);
   return {flow.elbo(images), device_run::widened(flow.encode(images).base.values),
           device_run::widened(flow.sample_continuous(5, noise).values)};
 }

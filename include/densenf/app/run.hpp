@@ -22,7 +22,7 @@ namespace densenf::app {
 namespace detail {
 
 /// What the batches of a run must have in common with those before it was interrupted.
-inline CheckpointSettings batch_settings(const Batches& batches) {
+inline CheckpointSettings batch_settings(const DataLoader& batches) {
   const BatchOptions& o = batches.options();
   const Images& images = batches.images();
   densenf::detail::Checksum checksum;
@@ -62,7 +62,7 @@ public:
   /// Takes the folder, and reads the checkpoint if the run is to be resumed. Throws ArgumentError or
   /// ShapeError for options and images that could not come to a good end, FileError when the folder cannot be
   /// used or its checkpoint does not fit; then the trainer and the files of an earlier run are as before.
-  TrainingRun(Trainer<FlowType>& trainer, Batches& batches, const Images& held_out, RunOptions options)
+  TrainingRun(Trainer<FlowType>& trainer, DataLoader& batches, const Images& held_out, RunOptions options)
       : trainer_(trainer),
         batches_(batches),
         held_out_(held_out),
@@ -87,7 +87,7 @@ public:
       if (options_.replace) folder_.remove_checkpoints();
     }
   }
-  TrainingRun(Trainer<FlowType>&, Batches&, const Images&&, RunOptions) = delete;
+  TrainingRun(Trainer<FlowType>&, DataLoader&, const Images&&, RunOptions) = delete;
 
   RunResult run() {
     const Interrupt interrupt;
@@ -350,7 +350,7 @@ private:
   }
 
   Trainer<FlowType>& trainer_;
-  Batches& batches_;
+  DataLoader& batches_;
   const Images& held_out_;
   RunOptions options_;
   RunFolder folder_;

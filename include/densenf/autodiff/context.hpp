@@ -35,8 +35,8 @@ public:
   NoiseSource<T, Dev>& noise() const { return *pass_.noise; }
   bool training() const { return pass_.phase == Phase::training; }
   /// Whether this pass is asked what the state becomes: the forward pass of a training step. A piece then
-  /// writes next_state, as a function of state and its input; whoever runs the step takes it over when
-  /// everything else has gone well.
+  /// writes next_state, as a function of state and its input; the trainer takes it over when the whole
+  /// step has succeeded.
   bool updates_state() const { return pass_.next_state != nullptr; }
   /// Whether this pass is there for data-dependent starts: see Bijector.
   bool starts() const { return pass_.start_parameters != nullptr; }
@@ -46,7 +46,7 @@ public:
   /// such a place it is a constant. A parameter that was not declared (size 0) has no data.
   Value parameter(Param p) const {
     if (p.size == 0) return {};
-    // Nobody writes to a value but who makes it.
+    // Only the operation that makes a value writes to it.
     T* const numbers = const_cast<T*>(pass_.parameters + p.offset);
     const Value v{{numbers, 1, p.size / p.out, 1, p.out, p.out}, nullptr, 0};
     if constexpr (Recording) {
@@ -70,7 +70,7 @@ public:
   T* start_state(Param p) const { return pass_.start_state + p.offset; }
   /// A square's inverse and determinant: known since the start of the pass, or found now in the pass's
   /// memory.
-  Inverted<T> inverted(const Square& s) const {
+  Inverted<T> inverted(const InvertibleMatrix& s) const {
     return Workspace<T, Dev>::keeps_inverses(pass_.policy) ? work_.inverses[s]
                                                            : invert_now(memory(), s, value(s.weight));
   }
@@ -141,8 +141,8 @@ public:
     return x.gradient->tensor.channels(x.first_channel, x.c());
   }
 
-  /// The gradient of `x` for an adjoint that writes to every number of it: the first to come assigns, and
-  /// nothing is filled with zeros in vain. For a constant, a place to write something useless to.
+  /// The gradient of `x` for an adjoint that writes to every number of it: the first adjoint
+  /// assigns, later ones add, so no zero fill is needed. For a constant: memory whose content is ignored.
   GradientTarget<T> gradient_target(const Value& x) const {
     if (x.gradient == nullptr) return {tensor(x.n(), x.shape()), kernels::Write::assign};
     hold_gradient(x);
@@ -151,7 +151,8 @@ public:
     return {x.gradient->tensor, kernels::Write::assign};
   }
 
-  /// The gradient of `x` for an adjoint that adds to it; for a constant, a place to add something useless to.
+  /// The gradient of `x` for an adjoint that adds to it; for a constant: memory whose
+  /// content is ignored.
   Tensor<T> gradient_or_unused(const Value& x) const {
     return x.gradient != nullptr ? gradient(x) : tensor(x.n(), x.shape());
   }
@@ -161,7 +162,7 @@ public:
     return x.gradient != nullptr ? gradient_target(x) : GradientTarget<T>{};
   }
 
-  /// Where log-determinants go that nobody asks for.
+  /// Memory for log-determinants that are not used.
   LogProb unused_log_prob(Index n) const { return {work_.memory.template allocate<double>(n), nullptr}; }
 
   /// Records an adjoint: a functor taking the recording context. Nothing when not recording.

@@ -21,7 +21,7 @@ struct Inverted {
 
 /// Inverts the square whose weights are `w`, in memory that it takes from the arena.
 template <class T, class Device>
-Inverted<T> invert_now(Arena<Device>& memory, const Square& s, const T* w) {
+Inverted<T> invert_now(Arena<Device>& memory, const InvertibleMatrix& s, const T* w) {
   T* inverse = memory.template allocate<T>(s.weight.size);
   double* log_det = memory.template allocate<double>(1);
   const auto mark = memory.mark();
@@ -31,20 +31,20 @@ Inverted<T> invert_now(Arena<Device>& memory, const Square& s, const T* w) {
   return {inverse, log_det};
 }
 
-/// The inverses and determinants of all squares of a model. They are found together at the start of a pass,
+/// The inverses and determinants of all matrices of a model. They are found together at the start of a pass,
 /// and only of matrices whose numbers differ from those at the pass before.
 template <class T, class Device>
 class Inverses {
 public:
   explicit Inverses(Device device) : device_(std::move(device)) {}
 
-  /// Which squares there are. Nothing is known of them before prepare.
+  /// Which matrices there are. Nothing is known of them before prepare.
   void declare(const ParameterTable& table) {
-    squares_ = table.squares;
+    matrices_ = table.matrices;
     // The largest first, so that no thread begins a long one when the others have finished.
-    std::stable_sort(squares_.begin(), squares_.end(),
-                     [](const Square& a, const Square& b) { return a.c > b.c; });
-    size_ = table.squares_size;
+    std::stable_sort(matrices_.begin(), matrices_.end(),
+                     [](const InvertibleMatrix& a, const InvertibleMatrix& b) { return a.c > b.c; });
+    size_ = table.matrices_size;
     known_ = false;
   }
 
@@ -52,7 +52,7 @@ public:
   /// nothing has, and nothing is looked at. Pointers into what is known stay good until the next declare.
   void prepare(Arena<Device>& memory, const T* parameters, std::uint64_t version = 0) {
     if (known_ && version != 0 && version == version_ && parameters == parameters_) return;
-    const auto count = static_cast<Index>(squares_.size());
+    const auto count = static_cast<Index>(matrices_.size());
     if (!known_) {
       seen_ = Buffer<T, Device>(device_, size_);
       inverses_ = Buffer<T, Device>(device_, size_);
@@ -60,9 +60,9 @@ public:
     }
     const auto mark = memory.mark();
     auto* scratch =
-        memory.template allocate<std::byte>(invert_squares_scratch_bytes(device_, squares_.data(), count));
-    invert_squares(device_, static_cast<const Square*>(squares_.data()), count, !known_, parameters,
-                   seen_.data(), inverses_.data(), log_dets_.data(), scratch);
+        memory.template allocate<std::byte>(invert_matrices_scratch_bytes(device_, matrices_.data(), count));
+    invert_matrices(device_, static_cast<const InvertibleMatrix*>(matrices_.data()), count, !known_,
+                    parameters, seen_.data(), inverses_.data(), log_dets_.data(), scratch);
     memory.release(mark);
     known_ = true;
     version_ = version;
@@ -70,8 +70,8 @@ public:
   }
 
   /// As of the last prepare.
-  Inverted<T> operator[](const Square& s) const {
-    if (!known_ || s.number >= static_cast<Index>(squares_.size())) {
+  Inverted<T> operator[](const InvertibleMatrix& s) const {
+    if (!known_ || s.number >= static_cast<Index>(matrices_.size())) {
       throw ArgumentError(
           "Nothing is known of square matrix number {}: call declare and prepare before a pass.", s.number);
     }
@@ -86,7 +86,7 @@ public:
 
 private:
   Device device_;
-  std::vector<Square> squares_;
+  std::vector<InvertibleMatrix> matrices_;
   Index size_ = 0;
   bool known_ = false;
   std::uint64_t version_ = 0;  ///< of what is known, and where it was

@@ -20,7 +20,7 @@ public:
   virtual ~LatentSink() = default;
   virtual void keep(Tensor<const T> latent) = 0;
   /// Where the log-density is added under which each of n images' part leaves that is kept next, on the
-  /// device; null: nobody asks.
+  /// device; null: not wanted.
   virtual double* log_density(Index /*n*/) { return nullptr; }
 };
 
@@ -52,8 +52,8 @@ public:
   virtual void on_final(Index first) = 0;
 };
 
-/// What one pass over a model computes with and what it is for. A pass is a constant: whoever starts one says
-/// everything in one expression, and nothing that happens in between changes it.
+/// What one pass over a model computes with and what it is for. A pass is a constant: it is made in one
+/// expression, and nothing changes it while it runs.
 ///
 ///   const Pass<T, Device> pass{.parameters = parameters, .state = state, .noise = &noise};
 template <class T, class Device>
@@ -67,11 +67,11 @@ struct Pass {
 
   Phase phase = Phase::evaluation;
   MemoryPolicy policy = MemoryPolicy::store;
-  Index slice = 0;  ///< images in work at once inside of coupling networks; 0: all (autodiff/slices.hpp)
+  Index slice = 0;  ///< of the batch, in images, inside of coupling networks; 0: all (autodiff/slices.hpp)
   double temperature = 1;  ///< of the base distributions when sampling
 
   T* gradients = nullptr;   ///< like parameters; added to by the backward pass. null: they are constants
-  T* next_state = nullptr;  ///< like state: what it becomes if the step is taken; null: nobody asks
+  T* next_state = nullptr;  ///< like state: what it becomes if the step is taken; null: not wanted
   T* start_parameters = nullptr;  ///< parameters, for data-dependent starts alone; null in every other pass
   T* start_state = nullptr;       ///< state likewise
 

@@ -52,8 +52,8 @@ V scoped(const Ctx& ctx, const Shape& out, const Body& body, const V& x, const O
 }
 
 /// Runs a stretch of the model again with its adjoints recorded and differentiates it at once. `run(c,
-/// log_prob)` returns the stretch's output; dy is the gradient of that output. Nothing of it stays in memory
-/// but what it adds to gradients that already have their place.
+/// log_prob)` returns the stretch's output; dy is the gradient of that output. All memory that it takes is
+/// released; only gradients allocated before the call are changed.
 template <class Ctx, class Run, class T = typename Ctx::Scalar>
 void differentiate_again(Ctx& ctx, Tensor<const T> dy, LogProb log_prob, const Run& run) {
   const auto memory = ctx.memory().mark();

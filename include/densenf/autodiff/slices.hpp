@@ -18,12 +18,12 @@ V slice_with_gradient(const Ctx& ctx, const V& x, Index first, Index count) {
 }
 }  // namespace detail
 
-/// Computes y from x by `body(ctx, x, y)`, in which images do not know of each other, for at most
-/// Pass::slice images at a time; 0: for all. What a slice takes on the way is given back before the next one,
-/// so memory grows with the slice instead of the batch; for that the backward pass runs the body once more.
-/// Values and gradients are those of the whole batch, to the rounding of sums over images. The body must be
-/// trivially copyable and must not draw noise. `outside` are the values, the same for all images, that the
-/// body uses and did not make: weights that were computed before it.
+/// Computes y from x by `body(ctx, x, y)` on slices of the batch, of at most Pass::slice images; 0: on the
+/// whole batch. `body` must treat images independently. The memory of a slice is released before the next
+/// one, so memory grows with the slice instead of the batch; for that the backward pass runs the body once
+/// more. Values and gradients are those of the whole batch, to the rounding of sums over images. The body
+/// must be trivially copyable and must not draw noise. `outside` are the values, the same for all images,
+/// that the body uses and did not make: weights that were computed before it.
 template <class Ctx, class Body, class V = typename Ctx::Value, class... Outside>
 void in_slices(const Ctx& ctx, const V& x, const V& y, const Body& body, const Outside&... outside) {
   const Index n = x.n(), most = ctx.pass().slice;

@@ -32,7 +32,7 @@ public:
   void look_at(Index channels) { seen_ = channels; }
 
   void declare(Builder& b, Shape in) {
-    noise_.build(b, {Growth, in.h, in.w}, {seen_ > 0 ? seen_ : in.c, in.h, in.w});
+    noise_.declare(b, {Growth, in.h, in.w}, {seen_ > 0 ? seen_ : in.c, in.h, in.w});
   }
 
   template <class Ctx, class V = typename Ctx::Value>

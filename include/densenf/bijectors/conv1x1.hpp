@@ -10,7 +10,7 @@ namespace densenf {
 /// random rotation.
 class Conv1x1 : public Bijector<Conv1x1> {
 public:
-  void declare(Builder& b, Shape in) { weight_ = b.square("weight", in.c, Init::orthogonal()); }
+  void declare(Builder& b, Shape in) { weight_ = b.invertible_matrix("weight", in.c, Init::orthogonal()); }
 
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
@@ -26,7 +26,7 @@ public:
   }
 
 private:
-  Square weight_;
+  InvertibleMatrix weight_;
 };
 
 /// Invertible 1x1 convolution with W = L (U + diag(exp(log_s))): L unit lower triangular, U strictly upper

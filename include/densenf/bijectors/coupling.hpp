@@ -13,7 +13,7 @@ namespace densenf {
 ///
 /// Network is any type with
 ///
-///   void build(Builder&, Index in, Index out);            // for this many channels
+///   void declare(Builder&, Index in, Index out);            // for this many channels
 ///   V forward(const Ctx&, const V& x) const;              // which keeps height and width
 ///   static constexpr void require(Shape in);              // if it takes only some images
 ///
@@ -41,9 +41,9 @@ public:
 
   void declare(Builder& b, Shape in) {
     const Index changed = Split::changed(in.c);
-    if constexpr (requires { transform_.build(b, in); }) transform_.build(b, {changed, in.h, in.w});
+    if constexpr (requires { transform_.declare(b, in); }) transform_.declare(b, {changed, in.h, in.w});
     const auto scope = b.scope("coupling_net.0");
-    network_.build(b, Split::kept(in.c) + Context, Transform::parameters * changed);
+    network_.declare(b, Split::kept(in.c) + Context, Transform::parameters * changed);
   }
 
   template <class Ctx, class V = typename Ctx::Value, class... C>

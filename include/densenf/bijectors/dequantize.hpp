@@ -53,7 +53,7 @@ public:
 
   void declare(Builder& b, Shape in) {
     const auto scope = b.scope("encoder");
-    noise_.build(b, in, in);
+    noise_.declare(b, in, in);
   }
 
   template <class Ctx, class V = typename Ctx::Value>

@@ -31,7 +31,7 @@ struct ScalarAffine : Bijector<ScalarAffine<Scale, Shift>> {
 };
 
 /// y = x - 1/2: centers the dequantized image.
-using Shift = ScalarAffine<std::ratio<1>, std::ratio<-1, 2>>;
+using Center = ScalarAffine<std::ratio<1>, std::ratio<-1, 2>>;
 
 /// y = 1 / (1 + exp(-x)), in (0, 1).
 ///

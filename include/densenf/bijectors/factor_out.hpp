@@ -40,7 +40,7 @@ public:
   void declare(Builder& b, Shape in) {
     const auto scope = b.scope("prior");
     const Index kept = kept_of(in.c);
-    prior_.build(b, {in.c - kept, in.h, in.w}, kept);
+    prior_.declare(b, {in.c - kept, in.h, in.w}, kept);
   }
 
   template <class Ctx, class V = typename Ctx::Value, class... Context>

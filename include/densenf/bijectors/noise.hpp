@@ -8,7 +8,7 @@
 // Noise that enters a flow, one draw for each image. A noise model is a type with
 //
 //   static constexpr void require(Shape out, Shape seen);               // if it takes only some
-//   void build(Builder&, Shape out, Shape seen);                        // draws are of shape out
+//   void declare(Builder&, Shape out, Shape seen);                        // draws are of shape out
 //   V draw(const Ctx&, const V& seen, LogProb) const;                   // adds -log q(draw | seen)
 //   void draw_into(const Ctx&, const V& seen, LogProb, const V& out) const;  // to a place that is there
 //   void for_each_piece(const F& f) const;                              // if there are pieces inside of it
@@ -29,7 +29,7 @@ void draw_noise_into(const Ctx& ctx, const Noise& noise, const V& seen, LogProb 
 /// Uniform in (0, 1), whatever it sees: for dequantization.
 class UniformNoise {
 public:
-  void build(Builder&, Shape out, Shape) { shape_ = out; }
+  void declare(Builder&, Shape out, Shape) { shape_ = out; }
 
   /// Adds -log q = 0.
   template <class Ctx, class V = typename Ctx::Value>
@@ -54,7 +54,7 @@ public:
     require_of<Network>(seen);
   }
 
-  void build(Builder& b, Shape out, Shape seen) { network_.build(b, seen.c, 2 * out.c); }
+  void declare(Builder& b, Shape out, Shape seen) { network_.declare(b, seen.c, 2 * out.c); }
 
   template <class Ctx, class V = typename Ctx::Value>
   void draw_into(const Ctx& ctx, const V& seen, LogProb log_prob, const V& out) const {

@@ -31,11 +31,11 @@ public:
       static_cast<void>(Features::output_shape(seen));
   }
 
-  void build(Builder& b, Shape out, Shape seen) {
+  void declare(Builder& b, Shape out, Shape seen) {
     require(out, seen);
     features_shape_ = Features::output_shape(seen);
-    base_.build(b, Model::input_shape(out), features_shape_.c);
-    features_.build(b, seen);
+    base_.declare(b, Model::input_shape(out), features_shape_.c);
+    features_.declare(b, seen);
     model_.build(b, Model::input_shape(out));
   }
 
@@ -85,7 +85,7 @@ public:
     if constexpr (requires { Base::require(out, seen.c); }) Base::require(out, seen.c);
   }
 
-  void build(Builder& b, Shape out, Shape seen) { base_.build(b, out, seen.c); }
+  void declare(Builder& b, Shape out, Shape seen) { base_.declare(b, out, seen.c); }
 
   template <class Ctx, class V = typename Ctx::Value>
   V draw(const Ctx& ctx, const V& seen, LogProb log_prob) const {

@@ -5,7 +5,7 @@
 // What couplings do to the numbers that change, given raw numbers from a network. A transform is a type with
 //
 //   static constexpr Index parameters;                    // raw numbers for each one that changes
-//   void build(Builder&, Shape changed);                  // if it has parameters of its own
+//   void declare(Builder&, Shape changed);                  // if it has parameters of its own
 //   void forward_into(const Ctx&, const V& x, const V& raw, Where, LogProb, const V& z) const;
 //   void inverse_into(const Ctx&, const V& z, const V& raw, Where, const V& x) const;
 //

@@ -28,9 +28,9 @@ namespace detail {
 template <class Device>
 class BijectorCheck {
 public:
-  BijectorCheck(Laboratory<Device>& lab, const Piece<Device>& piece, const Shape& shape,
+  BijectorCheck(TestBench<Device>& bench, const Piece<Device>& piece, const Shape& shape,
                 const BijectorOptions& options)
-      : lab_(lab),
+      : lab_(bench),
         piece_(piece),
         shape_(shape),
         context_shape_{options.context, shape.h, shape.w},
@@ -340,7 +340,7 @@ private:
     }
   }
 
-  Laboratory<Device>& lab_;
+  TestBench<Device>& lab_;
   const Piece<Device>& piece_;
   Shape shape_, context_shape_;
   BijectorOptions options_;
@@ -371,14 +371,14 @@ CheckReport check_bijector(const Device& device, const Shape& shape, const Bijec
     throw ArgumentError(
         "The piece takes a context: say in BijectorOptions::context how many channels it has.");
   }
-  Laboratory<Device> lab(options.seed, device);
+  TestBench<Device> bench(options.seed, device);
   B piece;
-  lab.declare([&](Builder& b) {
+  bench.declare([&](Builder& b) {
     piece.build(b, shape);
     return nullptr;
   });
   const auto plain = detail::make_piece<Device>(piece);
-  return detail::BijectorCheck<Device>(lab, plain, shape, options).run();
+  return detail::BijectorCheck<Device>(bench, plain, shape, options).run();
 }
 
 /// The same on the CPU.

@@ -7,9 +7,9 @@
 #include <utility>
 #include <vector>
 
-#include "densenf/check/laboratory.hpp"
 #include "densenf/check/numerical.hpp"
 #include "densenf/check/report.hpp"
+#include "densenf/check/test_bench.hpp"
 
 namespace densenf {
 
@@ -79,13 +79,13 @@ struct TapeOptions {
 template <class Device>
 class GradientCheck {
 public:
-  GradientCheck(Laboratory<Device>& lab, const Subject<Device>& subject, const GradientOptions& options)
-      : lab_(lab), subject_(subject), options_(options), parameters_(lab.parameters.to_host()) {
+  GradientCheck(TestBench<Device>& bench, const Subject<Device>& subject, const GradientOptions& options)
+      : lab_(bench), subject_(subject), options_(options), parameters_(bench.parameters.to_host()) {
     report_.tolerance = options.tolerance;
     for (const Shape& s : subject.inputs)
-      x_.push_back(lab.uniform(options.n * s.size(), options.low, options.high));
+      x_.push_back(bench.uniform(options.n * s.size(), options.low, options.high));
     outputs_ = outputs(0);
-    weights_ = lab.uniform(static_cast<Index>(outputs_.size()), -1, 1);
+    weights_ = bench.uniform(static_cast<Index>(outputs_.size()), -1, 1);
     for (double& w : weights_) w += w < 0 ? -0.5 : 0.5;
   }
 
@@ -321,7 +321,7 @@ private:
     report_.compare(std::numeric_limits<double>::infinity(), [&] { return sentence; });
   }
 
-  Laboratory<Device>& lab_;
+  TestBench<Device>& lab_;
   const Subject<Device>& subject_;
   GradientOptions options_;
   CheckReport report_;
@@ -333,9 +333,9 @@ private:
 };
 
 template <class Device>
-CheckReport check_gradient(Laboratory<Device>& lab, const Subject<Device>& subject,
+CheckReport check_gradient(TestBench<Device>& bench, const Subject<Device>& subject,
                            const GradientOptions& options) {
-  GradientCheck check(lab, subject, options);
+  GradientCheck check(bench, subject, options);
   check.differentiate();
   check.compare({});
   check.compare({.first = true});
@@ -350,8 +350,8 @@ CheckReport check_gradient(Laboratory<Device>& lab, const Subject<Device>& subje
 /// Compares the gradients of a function with central differences: those of its inputs and of its parameters,
 /// for a random linear loss of its output and of what it adds to the log-probability.
 ///
-///   check_gradient({{3, 4, 4}}, [](Builder& b) { Shift s; s.build(b); return s; },
-///                  [](const auto& ctx, const Shift& s, const auto& x, LogProb l) { return s.forward(ctx,
+///   check_gradient({{3, 4, 4}}, [](Builder& b) { Center s; s.build(b); return s; },
+///                  [](const auto& ctx, const Center& s, const auto& x, LogProb l) { return s.forward(ctx,
 ///                  x[0], l); })
 ///
 /// `declare(builder)` declares the parameters and returns what `f(ctx, declared, inputs, log_prob)` needs to
@@ -361,9 +361,9 @@ CheckReport check_gradient(Laboratory<Device>& lab, const Subject<Device>& subje
 template <std::derived_from<kernels::DeviceTag> Device, class Declare, class F>
 CheckReport check_gradient(const Device& device, const std::vector<Shape>& inputs, const Declare& declare,
                            const F& f, const GradientOptions& options = {}) {
-  Laboratory<Device> lab(options.seed, device);
-  const auto declared = lab.declare(declare);
-  return detail::check_gradient(lab, detail::make_subject<Device>(inputs, f, declared), options);
+  TestBench<Device> bench(options.seed, device);
+  const auto declared = bench.declare(declare);
+  return detail::check_gradient(bench, detail::make_subject<Device>(inputs, f, declared), options);
 }
 
 /// The same on the CPU.

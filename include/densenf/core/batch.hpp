@@ -8,8 +8,8 @@
 
 #include "densenf/core/shape.hpp"
 
-// As Eigen declares it: its headers take longer to read than all of densenf, and whoever has a matrix has
-// them.
+// As Eigen declares it: its headers take longer to compile than all of densenf, and a program that has a
+// matrix includes them itself.
 namespace Eigen {
 template <class Derived>
 class DenseBase;

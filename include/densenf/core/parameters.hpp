@@ -53,11 +53,11 @@ struct ParamSpec {
 };
 
 /// A square matrix among the parameters whose inverse and determinant each pass needs.
-struct Square {
+struct InvertibleMatrix {
   Param weight;
   Index c = 0;       ///< rows and columns
-  Index number = 0;  ///< among the model's squares, in the order of declaration
-  Index kept = 0;    ///< offset of what is kept of it, in a buffer for the numbers of all squares
+  Index number = 0;  ///< among the model's matrices, in the order of declaration
+  Index kept = 0;    ///< offset of what is kept of it, in a buffer for the numbers of all matrices
 };
 
 /// Parameters that take their first values from data, and the flag among the state that says whether they
@@ -72,11 +72,11 @@ struct DataStart {
 struct ParameterTable {
   std::vector<ParamSpec> parameters;
   std::vector<ParamSpec> state;
-  std::vector<Square> squares;
+  std::vector<InvertibleMatrix> matrices;
   std::vector<DataStart> data_starts;
   Index parameters_size = 0;  ///< elements of the flat buffer, gaps included
   Index state_size = 0;
-  Index squares_size = 0;  ///< numbers of all squares, gaps included
+  Index matrices_size = 0;  ///< numbers of all matrices, gaps included
 
   /// Numbers that are trained, gaps not counted.
   Index parameter_count() const {
@@ -166,11 +166,11 @@ public:
 
   /// A matrix (c, c) whose inverse and determinant are found at the start of each pass: see
   /// Context::inverted.
-  Square square(std::string_view name, Index c, Init init) {
-    const Square made{weight(name, {c, c}, init), c, static_cast<Index>(table_.squares.size()),
-                      table_.squares_size};
-    table_.squares_size += whole_lines(made.weight.size);
-    table_.squares.push_back(made);
+  InvertibleMatrix invertible_matrix(std::string_view name, Index c, Init init) {
+    const InvertibleMatrix made{weight(name, {c, c}, init), c, static_cast<Index>(table_.matrices.size()),
+                                table_.matrices_size};
+    table_.matrices_size += whole_lines(made.weight.size);
+    table_.matrices.push_back(made);
     return made;
   }
 

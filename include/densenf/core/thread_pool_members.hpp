@@ -48,8 +48,9 @@ DENSENF_INLINE void ThreadPool::run(Index count, Call call, const void* task) {
   generation_.fetch_add(1, std::memory_order_release);
   generation_.notify_all();
   work(0);
-  // Whoever has not come by now need not come: waiting is only for workers in the middle of a task. A
-  // worker first counts itself and then looks whether the door is open; here it is the other way round.
+  // Close the loop: workers that have not started skip it, and only those in a task are waited for. The order
+  // matters: a worker increments active_ and then reads open_; here open_ is written and active_ read
+  // afterwards. So either the worker sees the loop closed, or it is seen here as active.
   open_.store(false);
   for (int spins = 0; active_.load() != 0; ++spins) {
     if (spins > 4096) std::this_thread::yield();

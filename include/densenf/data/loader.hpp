@@ -33,14 +33,14 @@ struct LabeledBatch {
 /// The batches of a training run. The batch at a step is a function of the seed and the step alone, so a run
 /// can go on at any step as if it had never stopped. Epochs need not be whole batches: a batch may take
 /// the last images of one epoch and the first of the next. Keeps a reference to the images.
-class Batches {
+class DataLoader {
 public:
   /// Throws ArgumentError when there is no image, the batch size is not in [1, 2^31) or the augmentation is
   /// not valid, and ShapeError unless there are as many values as the images' count and shape need and a
   /// label for each image, or none.
-  Batches(const Images& images, const BatchOptions& options) : images_(images), options_(options) {
+  DataLoader(const Images& images, const BatchOptions& options) : images_(images), options_(options) {
     require_whole(images);
-    if (images.count < 1) throw ArgumentError("Batches need at least one image, and there is none.");
+    if (images.count < 1) throw ArgumentError("A data loader needs at least one image, and there is none.");
     if (options.batch_size < 1 || options.batch_size > std::numeric_limits<std::int32_t>::max()) {
       throw ArgumentError("A batch must have at least one image and fewer than 2^31, not {}.",
                           options.batch_size);
@@ -48,7 +48,7 @@ public:
     static_cast<void>(value_count("A batch", options.batch_size, images.shape));
     check(options.augmentation);
   }
-  Batches(const Images&&, const BatchOptions&) = delete;
+  DataLoader(const Images&&, const BatchOptions&) = delete;
 
   const BatchOptions& options() const { return options_; }
   const Images& images() const { return images_; }

@@ -26,12 +26,12 @@ public:
     require_of<Network>({given + Context, x.h, x.w});
   }
 
-  void build(Builder& b, Shape shape, Index given = 0) {
+  void declare(Builder& b, Shape shape, Index given = 0) {
     require(shape, given);
     shape_ = shape;
     seen_ = given + Context;
     const auto scope = b.scope("conditional_dist");
-    network_.build(b, seen_, 2 * shape.c);
+    network_.declare(b, seen_, 2 * shape.c);
   }
 
   template <class Ctx, class V = typename Ctx::Value, class... Given>

@@ -7,7 +7,7 @@
 //
 //   static constexpr bool takes_context;                  // whether it looks at the flow's context
 //   static constexpr void require(Shape x, Index given);  // if it takes only some
-//   void build(Builder&, Shape x, Index given = 0);       // over images of x
+//   void declare(Builder&, Shape x, Index given = 0);       // over images of x
 //   void log_prob(const Ctx&, const V& x, double factor, LogProb, const Given&...) const;
 //   V sample(const Ctx&, Index n, double temperature, const Given&...) const;
 //
@@ -23,7 +23,7 @@ class ChannelNormal {
 public:
   static constexpr bool takes_context = false;
 
-  void build(Builder& b, Shape shape, Index = 0) {
+  void declare(Builder& b, Shape shape, Index = 0) {
     shape_ = shape;
     const auto scope = b.scope("base_dist");
     loc_ = b.vector("loc", {1, shape.c, 1, 1}, Init::zeros());
@@ -54,7 +54,7 @@ class StandardNormal {
 public:
   static constexpr bool takes_context = false;
 
-  void build(Builder&, Shape shape, Index = 0) { shape_ = shape; }
+  void declare(Builder&, Shape shape, Index = 0) { shape_ = shape; }
 
   template <class Ctx, class V = typename Ctx::Value, class... Context>
   void log_prob(const Ctx& ctx, const V& x, double factor, LogProb log_prob, const Context&...) const {

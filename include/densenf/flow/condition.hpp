@@ -8,7 +8,7 @@
 //
 //   static constexpr Index channels;              // of the context that the model's pieces see
 //   static constexpr Shape shape;                 // of what is given with each image
-//   void build(Builder&);                         // if it has parameters
+//   void declare(Builder&);                         // if it has parameters
 //   static void check(const BatchView<U>&);       // throws for what cannot be given
 //   Var<T> embed(const Ctx&, const Var<T>&) const;  // makes the context of what is given
 //
@@ -27,7 +27,7 @@ struct Given {
   static constexpr Index channels = Channels;
   static constexpr Shape shape{Channels, Height, Width};
 
-  void build(Builder&) {}
+  void declare(Builder&) {}
 
   /// Throws ArgumentError for a number that is infinite or NaN.
   template <class U>

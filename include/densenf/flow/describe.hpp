@@ -87,7 +87,7 @@ template <class Model, class T, class Device, class Base, class Condition>
 Description describe_pieces(Session<Model, T, Device, Base, Condition>& session) {
   double operations = 0;
   detail::CostObserver<T> observer(operations);
-  CountedNoise<T, Device> noise(0, Stream::evaluation, 0);
+  PhiloxNoise<T, Device> noise(0, Stream::evaluation, 0);
   Pass<T, Device> pass = session.pass(noise);
   pass.observer = &observer;
   pass.operations = &operations;

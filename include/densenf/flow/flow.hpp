@@ -35,7 +35,7 @@ public:
   explicit Flow(const WeightsType& weights) : Flow(std::make_shared<WeightsType>(weights)) {}
 
   /// Fresh random parameters and state.
-  void restart(std::uint64_t seed) { weights_->restart(seed); }
+  void initialize(std::uint64_t seed) { weights_->initialize(seed); }
 
   /// The weights, to be changed; and for sessions in other threads, which must not compute meanwhile.
   WeightsType& weights() { return *weights_; }
@@ -60,7 +60,7 @@ public:
     return !start_from_data(*weights_, pass_(), noise, slice).empty();
   }
   bool initialize(const Input& input, std::uint64_t seed = 0, Index slice = 0) {
-    CountedNoise<T, Device> noise(seed, Stream::training, 0);
+    PhiloxNoise<T, Device> noise(seed, Stream::training, 0);
     return initialize(input, noise, slice);
   }
 

@@ -14,19 +14,19 @@ template <class T>
 struct Latents {
   Batch<T> base;  ///< what arrived at the base distribution
   std::vector<Batch<T>>
-      left;  ///< what left the flow on the way, in order: dequantization u, factored-out halves
+      factored;  ///< what left the flow on the way, in order: dequantization u, factored-out halves
   std::vector<Batch<T>>
       noise;  ///< the draws of the pass, in order: dequantization's, then the cross-unit noises
   std::vector<double> log_prob;  ///< of each image for these draws, natural logarithm
 
   /// Adds the images of another batch that the same flow has encoded.
   void append(Latents&& other) {
-    if (base.count == 0 && left.empty() && noise.empty()) {
+    if (base.count == 0 && factored.empty() && noise.empty()) {
       *this = std::move(other);
       return;
     }
     base.append(other.base);
-    for (std::size_t i = 0; i < left.size(); ++i) left[i].append(other.left[i]);
+    for (std::size_t i = 0; i < factored.size(); ++i) factored[i].append(other.factored[i]);
     for (std::size_t i = 0; i < noise.size(); ++i) noise[i].append(other.noise[i]);
     log_prob.insert(log_prob.end(), other.log_prob.begin(), other.log_prob.end());
   }
@@ -34,14 +34,14 @@ struct Latents {
   /// What decoding needs of images [first, first + count). Throws ShapeError when a part does not have them.
   Latents images(Index first, Index count) const {
     Latents some{base.images(first, count), {}, {}, {}};
-    for (std::size_t i = 0; i < left.size(); ++i) {
-      const Batch<T>& part = left[i];
+    for (std::size_t i = 0; i < factored.size(); ++i) {
+      const Batch<T>& part = factored[i];
       if (part.count != base.count) {
         throw ShapeError("Part {} of the latents should be {} images, as the base is, but is {} of {}.", i,
                          base.count, part.count, to_string(part.shape));
       }
       require_values(fmt::format("Part {} of the latents", i), part.count, part.shape, part.values.size());
-      some.left.push_back(part.images(first, count));
+      some.factored.push_back(part.images(first, count));
     }
     return some;
   }
@@ -51,30 +51,31 @@ struct Latents {
 template <class T, class Device>
 class LatentRecorder : public LatentSink<T> {
 public:
-  LatentRecorder(const Device& device, std::vector<Batch<T>>& left) : device_(device), left_(left) {}
+  LatentRecorder(const Device& device, std::vector<Batch<T>>& factored)
+      : device_(device), factored_(factored) {}
   void keep(Tensor<const T> latent) override {
     Batch<T> b{latent.shape(), latent.n, std::vector<T>(static_cast<std::size_t>(latent.size()))};
     to_nchw(device_, latent, b.values.data());
-    left_.push_back(std::move(b));
+    factored_.push_back(std::move(b));
   }
 
 private:
   const Device& device_;
-  std::vector<Batch<T>>& left_;
+  std::vector<Batch<T>>& factored_;
 };
 
 /// Gives the kept latents back, last first.
 template <class T, class Device>
 class LatentReplayer : public LatentSource<T> {
 public:
-  LatentReplayer(const Device& device, const std::vector<Batch<T>>& left)
-      : device_(device), left_(left), next_(left.size()) {}
+  LatentReplayer(const Device& device, const std::vector<Batch<T>>& factored)
+      : device_(device), factored_(factored), next_(factored.size()) {}
   void take(Tensor<T> latent) override {
     if (next_ == 0)
       throw ArgumentError(
-          "The latents hold fewer parts than the flow has left behind: decode what this flow's encode "
+          "The latents hold fewer parts than the flow has factored out: decode what this flow's encode "
           "returned.");
-    const Batch<T>& b = left_[--next_];
+    const Batch<T>& b = factored_[--next_];
     if (b.shape != latent.shape() || b.count != latent.n) {
       throw ShapeError("Part {} of the latents should be {} images of {}, but is {} of {}.", next_, latent.n,
                        to_string(latent.shape()), b.count, to_string(b.shape));
@@ -85,7 +86,7 @@ public:
 
 private:
   const Device& device_;
-  const std::vector<Batch<T>>& left_;
+  const std::vector<Batch<T>>& factored_;
   std::size_t next_;
 };
 

@@ -16,12 +16,12 @@ enum class Stream : std::uint32_t { training, evaluation, sampling, start, data,
 /// Draws computed from a counter (Philox): a function of seed, stream, step and the draw's place in the
 /// model's order. Every image has its own numbers, whatever batch it is part of.
 template <class T, class Device>
-class CountedNoise : public NoiseSource<T, Device> {
+class PhiloxNoise : public NoiseSource<T, Device> {
 public:
   /// `first_image` is the number of the batch's first image within the step. `shift`, which lies on the
   /// device, may be null; else it is added to both when a draw is made.
-  CountedNoise(std::uint64_t seed, Stream stream, std::uint64_t step, Index first_image = 0,
-               const NoiseShift* shift = nullptr)
+  PhiloxNoise(std::uint64_t seed, Stream stream, std::uint64_t step, Index first_image = 0,
+              const NoiseShift* shift = nullptr)
       : key_{seed, static_cast<std::uint32_t>(stream), step, 0}, first_image_(first_image), shift_(shift) {}
 
   void normal(const Device& device, Tensor<T> out) override {

@@ -167,7 +167,7 @@ public:
     const Index total = input.checked_count(shape());
     Latents<T> latents;
     for (Index first = 0; first == 0 || first < total; first += options.batch) {
-      CountedNoise<T, Device> noise(options.seed, Stream::evaluation, 0, options.first_image + first);
+      PhiloxNoise<T, Device> noise(options.seed, Stream::evaluation, 0, options.first_image + first);
       latents.append(encode_some(input, first, std::min(options.batch, total - first), noise));
     }
     return latents;
@@ -371,8 +371,8 @@ private:
       double* const there = room_for(room_->log_prob, count, "log-probabilities");
       room_->evaluation.run([&] { return kind(count, options.seed, 1); }, {draw, options.first_image + first},
                             [&](const NoiseShift& at, const NoiseShift* further) {
-                              CountedNoise<T, Device> noise(options.seed, Stream::evaluation, at.step,
-                                                            at.image, further);
+                              PhiloxNoise<T, Device> noise(options.seed, Stream::evaluation, at.step,
+                                                           at.image, further);
                               const Pass<T, Device> pass = recordable_pass(noise);
                               const auto ctx = begin(pass);
                               set_each(device(), 0.0, count, there);
@@ -415,8 +415,8 @@ private:
     const Tensor<T> drawn = make_tensor(place, count, shape());
     room_->sampling.run([&] { return kind(count, options.seed, options.temperature); }, {0, first},
                         [&](const NoiseShift& at, const NoiseShift* further) {
-                          CountedNoise<T, Device> noise(options.seed, Stream::sampling, at.step, at.image,
-                                                        further);
+                          PhiloxNoise<T, Device> noise(options.seed, Stream::sampling, at.step, at.image,
+                                                       further);
                           Pass<T, Device> pass = recordable_pass(noise);
                           pass.temperature = options.temperature;
                           const auto ctx = begin(std::as_const(pass));
@@ -459,7 +459,7 @@ private:
     ScoredBatch<T> out{{shape(), 0, {}}, {}};
     for (Index first = 0; first < count; first += options.batch) {
       const Index some = std::min(options.batch, count - first);
-      CountedNoise<T, Device> noise(options.seed, Stream::sampling, 0, first);
+      PhiloxNoise<T, Device> noise(options.seed, Stream::sampling, 0, first);
       const Pass<T, Device> pass = this->pass(noise);
       const auto ctx = begin(pass);
       const Var<T> there = stage_given(given, first, some);
@@ -479,7 +479,7 @@ private:
   Latents<T> encode_some(const Input& input, Index first, Index count, NoiseSource<T, Device>& noise) {
     Latents<T> latents;
     RecordedNoise<T, Device> recorded(noise);
-    LatentRecorder<T, Device> recorder(device(), latents.left);
+    LatentRecorder<T, Device> recorder(device(), latents.factored);
     Pass<T, Device> options = pass(recorded);
     options.latents = &recorder;
     const Var<T> x = stage(input, first, count), given = stage_given(&input.given(), first, count);
@@ -490,7 +490,7 @@ private:
     latents.log_prob.resize(static_cast<std::size_t>(count));
     fetch(device(), static_cast<const double*>(log_prob), count, latents.log_prob.data());
     require_finite(latents.base, "A latent");
-    for (const Batch<T>& part : latents.left) require_finite(part, "A latent");
+    for (const Batch<T>& part : latents.factored) require_finite(part, "A latent");
     latents.noise = std::move(recorded.draws);
     return latents;
   }
@@ -503,8 +503,8 @@ private:
     for (Index first = 0; first == 0 || first < total; first += batch) {
       const Index count = std::min(batch, total - first);
       const Latents<T> some = latents.images(first, count);
-      LatentReplayer<T, Device> replayer(device(), some.left);
-      CountedNoise<T, Device> none(0, Stream::sampling, 0);
+      LatentReplayer<T, Device> replayer(device(), some.factored);
+      PhiloxNoise<T, Device> none(0, Stream::sampling, 0);
       Pass<T, Device> options = pass(none);
       options.kept = &replayer;
       const auto ctx = begin(std::as_const(options));

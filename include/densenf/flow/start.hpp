@@ -39,7 +39,7 @@ std::vector<double> random_orthogonal(const Host& cpu, const NoiseKey& key, Inde
 /// Sets parameters (or state) on the host as their specifications say. Tensor i draws under its own key, so a
 /// start is a function of the seed and the model alone.
 template <class T>
-void start_values(const Cpu& cpu, const std::vector<ParamSpec>& specs, std::uint64_t seed, T* buffer) {
+void initialize_values(const Cpu& cpu, const std::vector<ParamSpec>& specs, std::uint64_t seed, T* buffer) {
   for (std::size_t i = 0; i < specs.size(); ++i) {
     const ParamSpec& spec = specs[i];
     const NoiseKey key{seed, static_cast<std::uint32_t>(Stream::start), i, 0};

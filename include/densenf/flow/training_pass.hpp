@@ -113,16 +113,16 @@ public:
 
   /// Where things lie and how many images are staged. While this stays the same, a pass over the staged
   /// images uses the same memory.
-  struct Place {
+  struct MemoryLayout {
     const T* parameters;
     const T* state;
     const T* images;
     const T* given;
     Index numbers;
     std::uint64_t memory, scratch;
-    bool operator==(const Place&) const = default;
+    bool operator==(const MemoryLayout&) const = default;
   };
-  Place place() const {
+  MemoryLayout memory_layout() const {
     Workspace<T, Device>& work = session_->workspace();
     return {session_->parameters().data(),
             session_->state().data(),

@@ -66,12 +66,12 @@ public:
   explicit Weights(InputShape<Model> shape, Device device = Device(), std::uint64_t seed = 0)
       : shape_(shape.shape), device_(std::move(device)) {
     Builder builder(table_);
-    if constexpr (requires(Condition & c) { c.build(builder); }) condition_.build(builder);
+    if constexpr (requires(Condition & c) { c.declare(builder); }) condition_.declare(builder);
     model_.build(builder, shape_);
-    base_.build(builder, model_.output());
+    base_.declare(builder, model_.output());
     parameters_ = Buffer<T, Device>(device_, table_.parameters_size);
     state_ = Buffer<T, Device>(device_, table_.state_size, "state");
-    restart(seed);
+    initialize(seed);
   }
 
   Weights(const Weights& other)
@@ -119,11 +119,11 @@ public:
   std::uint64_t version() const { return version_; }
 
   /// Fresh random parameters and state.
-  void restart(std::uint64_t seed) {
+  void initialize(std::uint64_t seed) {
     std::vector<T> parameters(static_cast<std::size_t>(table_.parameters_size));
     std::vector<T> state(static_cast<std::size_t>(table_.state_size), T(0));
-    start_values(Cpu(1), table_.parameters, seed, parameters.data());
-    start_values(Cpu(1), table_.state, seed, state.data());
+    initialize_values(Cpu(1), table_.parameters, seed, parameters.data());
+    initialize_values(Cpu(1), table_.state, seed, state.data());
     set_parameters(parameters);
     set_state(state);
   }

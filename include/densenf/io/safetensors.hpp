@@ -379,7 +379,7 @@ private:
     for (const Entry* entry : order) {
       const DtypeName& dtype = describe(entry->info.dtype);
       const std::uint64_t end = offset + static_cast<std::uint64_t>(entry->info.count) * dtype.bytes;
-      // Appended, not looked up: ordered_json searches all keys, and names_ has seen to it that they differ.
+      // Appended, not looked up: ordered_json would search all keys, and names_ makes sure that they differ.
       header.get_ref<nlohmann::ordered_json::object_t&>().push_back(
           {entry->name,
            {{"dtype", dtype.name}, {"shape", entry->info.shape}, {"data_offsets", {offset, end}}}});

@@ -20,10 +20,10 @@
 
 // What a device offers: the functions that operations, bijectors, flows and training call with the device as
 // the first argument, family by family. A device has the base DeviceTag, so that functions in namespace
-// kernels are found by it; whoever runs a flow on it includes its kernels, kernels/cpu/all.hpp or
-// densenf.cuh. What each function computes, and what it throws, is said where the CPU defines it, in
-// kernels/cpu/. Batches are Tensor<T>; other pointers are the device's memory, and what is named scratch is
-// lost.
+// kernels are found by it; a program that runs a flow on it includes its kernels,
+// kernels/cpu/all.hpp or densenf.cuh. What each function computes, and what it throws, is said where the CPU
+// defines it, in kernels/cpu/. Batches are Tensor<T>; other pointers are the device's memory, and what is
+// named scratch is lost.
 //
 // require_device<D>() in a constant expression stops the compiler with the family that D lacks; `Device` is
 // the same as a concept.
@@ -192,12 +192,12 @@ concept HasNormalization = requires(const D& d, Tensor<const T> x, Tensor<T> y, 
 template <class D, class T>
 concept HasMatrices = requires(const D& d, const T* w, T* dw, T* scratch, std::byte* bytes, Index n,
                                double factor, const double* dlog_prob, double* log_det,
-                               const Square* squares) {
+                               const InvertibleMatrix* matrices) {
   { inverse_scratch_bytes(d, n) } -> std::same_as<Index>;
   log_abs_det_and_inverse(d, w, n, bytes, dw, log_det);
   log_abs_det_backward(d, w, n, factor, dlog_prob, n, dw);
-  { invert_squares_scratch_bytes(d, squares, n) } -> std::same_as<Index>;
-  invert_squares(d, squares, n, true, w, dw, dw, log_det, bytes);
+  { invert_matrices_scratch_bytes(d, matrices, n) } -> std::same_as<Index>;
+  invert_matrices(d, matrices, n, true, w, dw, dw, log_det, bytes);
   { lu_scratch_size(d, n) } -> std::same_as<Index>;
   lu_compose(d, w, w, w, n, scratch, dw);
   lu_backward(d, w, w, w, w, n, scratch, dw, dw, dw);

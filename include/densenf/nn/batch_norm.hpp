@@ -9,7 +9,7 @@ struct BatchNorm {
   Param weight, bias;                    ///< trained
   Param running_mean, running_variance;  ///< of the state
 
-  void build(Builder& b, Index channels) {
+  void declare(Builder& b, Index channels) {
     weight = b.vector("weight", {channels}, Init::constant(1));
     bias = b.vector("bias", {channels}, Init::zeros());
     running_mean = b.state("running_mean", {channels}, Init::zeros());

@@ -19,7 +19,7 @@ public:
   static constexpr Index channels = Width;
   static constexpr Shape shape{1, 1, 1};
 
-  void build(Builder& b) {
+  void declare(Builder& b) {
     const auto scope = b.scope("class_embedding");
     weight_ = b.weight("weight", {Width, Classes}, Init::uniform(1));
   }

@@ -30,8 +30,8 @@ struct Conv {
   int kernel = 1;
 
   /// Throws ArgumentError for any other kernel, ShapeError unless there are channels on both sides.
-  void build(Builder& b, std::string_view name, Index c_in, Index c_out, int side,
-             Start start = Start::uniform, bool with_bias = true) {
+  void declare(Builder& b, std::string_view name, Index c_in, Index c_out, int side,
+               Start start = Start::uniform, bool with_bias = true) {
     kernels::detail::check_kernel(side);
     detail::check_channels(c_in, c_out);
     const auto scope = b.scope(name);
@@ -67,7 +67,7 @@ struct HalvingConv {
 
   static constexpr void require(const Shape& in) { static_cast<void>(ops::squeezed(in)); }
 
-  void build(Builder& b, std::string_view name, Index c_in, Index c_out) {
+  void declare(Builder& b, std::string_view name, Index c_in, Index c_out) {
     detail::check_channels(c_in, c_out);
     const auto scope = b.scope(name);
     const Init init = Init::uniform(1 / std::sqrt(static_cast<double>(4 * c_in)));

@@ -11,11 +11,11 @@ namespace densenf::nn {
 /// everything before it and appends `growth` channels; a gated 1x1 convolution ends it.
 ///
 /// All layers share one buffer of in + depth * growth channels: a layer reads the first columns and writes
-/// the next ones, and nothing is concatenated. Whoever makes the input writes it into the buffer's first
+/// the next ones, and nothing is concatenated. The caller writes the input into the buffer's first
 /// channels.
 class DenseBranch {
 public:
-  void build(Builder& b, Index in, Index out, Index depth, Index growth) {
+  void declare(Builder& b, Index in, Index out, Index depth, Index growth) {
     in_ = in;
     out_ = out;
     growth_ = growth;
@@ -24,12 +24,12 @@ public:
     for (Index i = 0; i < depth; ++i) {
       Layer& layer = layers_[static_cast<std::size_t>(i)];
       const auto scope = b.scope(i);
-      layer.mix.build(b, "nn.0", channels, channels, 1);
-      layer.spread.build(b, "nn.2", channels, growth, 3);
+      layer.conv1x1.declare(b, "nn.0", channels, channels, 1);
+      layer.conv3x3.declare(b, "nn.2", channels, growth, 3);
       channels += growth;
     }
     const auto scope = b.scope(depth);
-    gate_.build(b, "conv", channels, 3 * out, 1);
+    gate_.declare(b, "conv", channels, 3 * out, 1);
   }
 
   /// The buffer for one pass; `like` gives the batch and the extents of its images.
@@ -52,8 +52,8 @@ public:
     ops::require_weights(ctx, ctx.parameter(gate_.weight), 1, buffer.c(), gate_.out);
     Index channels = in_;
     for (const Layer& layer : layers_) {
-      const V mixed = layer.mix.forward(ctx, buffer.channels(0, channels), Activation::relu);
-      layer.spread.forward_into(ctx, mixed, buffer.channels(channels, growth_), Activation::relu);
+      const V mixed = layer.conv1x1.forward(ctx, buffer.channels(0, channels), Activation::relu);
+      layer.conv3x3.forward_into(ctx, mixed, buffer.channels(channels, growth_), Activation::relu);
       channels += growth_;
     }
     ops::gate_into(ctx, gate_.forward(ctx, buffer), out);
@@ -63,7 +63,7 @@ public:
 
 private:
   struct Layer {
-    Conv mix, spread;
+    Conv conv1x1, conv3x3;
   };
   Index in_ = 0, out_ = 0, growth_ = 0;
   std::vector<Layer> layers_;

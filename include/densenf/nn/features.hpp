@@ -5,7 +5,7 @@
 // What a Sampler makes of what it looks at. Features are a type with
 //
 //   static constexpr Shape output_shape(Shape seen);
-//   void build(Builder&, Shape seen);
+//   void declare(Builder&, Shape seen);
 //   V forward(const Ctx&, const V& seen) const;
 //
 // forward draws no noise, because the memory policies may run it twice.
@@ -14,7 +14,7 @@ namespace densenf::nn {
 /// What is seen, as it is.
 struct AsSeen {
   static constexpr Shape output_shape(Shape seen) { return seen; }
-  void build(Builder&, Shape) {}
+  void declare(Builder&, Shape) {}
 };
 
 /// Features of half the height and width: a dense branch over the image, to `Width` channels, a convolution
@@ -27,15 +27,15 @@ public:
     return {Out, seen.h / 2, seen.w / 2};
   }
 
-  void build(Builder& b, Shape seen) {
+  void declare(Builder& b, Shape seen) {
     const auto scope = b.scope("context_init");
     {
       const auto fine = b.scope(1);
-      fine_.build(b, seen.c, Width, Depth, Growth);
+      fine_.declare(b, seen.c, Width, Depth, Growth);
     }
-    halve_.build(b, "2", Width, Width);
+    halve_.declare(b, "2", Width, Width);
     const auto coarse = b.scope(3);
-    coarse_.build(b, Width, Out, Depth, Growth);
+    coarse_.declare(b, Width, Out, Depth, Growth);
   }
 
   template <class Ctx, class V = typename Ctx::Value>

@@ -17,30 +17,30 @@ public:
   /// The images that attention takes.
   static constexpr void require(const Shape& in) { kernels::nystrom::require(in); }
 
-  void build(Builder& b, Index in, Index out, Index width, Index depth, Index growth) {
+  void declare(Builder& b, Index in, Index out, Index width, Index depth, Index growth) {
     width_ = width;
     const Index embed = width / 2;
-    first_.build(b, "transform.0", in, width, 1);
+    first_.declare(b, "transform.0", in, width, 1);
     {
       const auto scope = b.scope("transform.1");
       {
         const auto dense = b.scope("dense");
-        dense_.build(b, width, width, depth, growth);
+        dense_.declare(b, width, width, depth, growth);
       }
-      qkv_.build(b, "mha.qkv", width, 3 * embed, 1);
-      attended_.build(b, "mha.out_transform", embed, width, 1);
+      qkv_.declare(b, "mha.qkv", width, 3 * embed, 1);
+      attended_.declare(b, "mha.out_transform", embed, width, 1);
       {
         const auto norm = b.scope("mix_conv.0");
-        norm_.build(b, 2 * width);
+        norm_.declare(b, 2 * width);
       }
-      mixed_.build(b, "mix_conv.2", 2 * width, width, 1, Conv::Start::uniform, false);
+      mixed_.declare(b, "mix_conv.2", 2 * width, width, 1, Conv::Start::uniform, false);
     }
-    last_.build(b, "transform.2", width, out, 1, Conv::Start::zero);
+    last_.declare(b, "transform.2", width, out, 1, Conv::Start::zero);
   }
 
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x) const {
-    // BatchNorm is where the images of a batch meet: before and after it they may be taken a few at a time.
+    // Only BatchNorm mixes images, so the parts before and after it can run slice by slice.
     const V both = ctx.output_like(x, 2 * width_);
     in_slices(ctx, x, both,
               [this](const auto& c, const auto& from, const auto& to) { this->branches_into(c, from, to); });
@@ -74,14 +74,14 @@ private:
 /// network of the dequantization flow.
 class ResidualNetwork {
 public:
-  void build(Builder& b, Index in, Index out, Index width, Index depth, Index growth) {
+  void declare(Builder& b, Index in, Index out, Index width, Index depth, Index growth) {
     width_ = width;
-    first_.build(b, "transform.0", in, width, 1);
+    first_.declare(b, "transform.0", in, width, 1);
     {
       const auto scope = b.scope("transform.1.dense");
-      dense_.build(b, width, width, depth, growth);
+      dense_.declare(b, width, width, depth, growth);
     }
-    last_.build(b, "transform.2", width, out, 1, Conv::Start::zero);
+    last_.declare(b, "transform.2", width, out, 1, Conv::Start::zero);
   }
 
   template <class Ctx, class V = typename Ctx::Value>
@@ -108,18 +108,18 @@ private:
 /// noise.
 class NoiseNetwork {
 public:
-  void build(Builder& b, Index in, Index out) {
-    spread_.build(b, "transformation.0", in, 4 * in, 3);
-    mix_.build(b, "transformation.2", 4 * in, out, 1, Conv::Start::zero);
+  void declare(Builder& b, Index in, Index out) {
+    conv3x3_.declare(b, "transformation.0", in, 4 * in, 3);
+    conv1x1_.declare(b, "transformation.2", 4 * in, out, 1, Conv::Start::zero);
   }
 
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x) const {
-    return mix_.forward(ctx, spread_.forward(ctx, x, Activation::relu));
+    return conv1x1_.forward(ctx, conv3x3_.forward(ctx, x, Activation::relu));
   }
 
 private:
-  Conv spread_, mix_;
+  Conv conv3x3_, conv1x1_;
 };
 
 /// MixNetwork as a type: IntraUnit<48> is the paper's.
@@ -127,16 +127,18 @@ template <int Width, int Depth = 7, int Growth = 64>
 struct IntraUnit : MixNetwork {
   static_assert(Width > 0 && Width % 2 == 0,
                 "IntraUnit's width must be even: attention works on half of it.");
-  void build(Builder& b, Index in, Index out) {
+  void declare(Builder& b, Index in, Index out) {
     const auto scope = b.scope("dn");
-    MixNetwork::build(b, in, out, Width, Depth, Growth);
+    MixNetwork::declare(b, in, out, Width, Depth, Growth);
   }
 };
 
 /// ResidualNetwork as a type.
 template <int Width, int Depth = 4, int Growth = 64>
 struct ResidualDense : ResidualNetwork {
-  void build(Builder& b, Index in, Index out) { ResidualNetwork::build(b, in, out, Width, Depth, Growth); }
+  void declare(Builder& b, Index in, Index out) {
+    ResidualNetwork::declare(b, in, out, Width, Depth, Growth);
+  }
 };
 
 /// Layers of 1x1 convolutions with relu between them: on vectors (1x1 images), a multilayer perceptron. The
@@ -146,12 +148,12 @@ class Mlp {
   static_assert(Width > 0 && Layers >= 2, "An Mlp has at least two layers and a positive width.");
 
 public:
-  void build(Builder& b, Index in, Index out) {
+  void declare(Builder& b, Index in, Index out) {
     for (int i = 0; i < Layers; ++i) {
       const bool last = i + 1 == Layers;
-      layers_[static_cast<std::size_t>(i)].build(b, std::to_string(2 * i), i == 0 ? in : Width,
-                                                 last ? out : Width, 1,
-                                                 last ? Conv::Start::zero : Conv::Start::uniform);
+      layers_[static_cast<std::size_t>(i)].declare(b, std::to_string(2 * i), i == 0 ? in : Width,
+                                                   last ? out : Width, 1,
+                                                   last ? Conv::Start::zero : Conv::Start::uniform);
     }
   }
 

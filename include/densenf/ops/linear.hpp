@@ -25,7 +25,7 @@ void multiply_pixels_adjoint(Arena<Device>& memory, Tensor<const T> dy, const T*
 
 /// The adjoint of linear_flow: adds to the gradients of x, if it has one, and of W.
 template <class Ctx, class V = typename Ctx::Value>
-void linear_flow_adjoint(const Ctx& ctx, const V& x, const Square& square,
+void linear_flow_adjoint(const Ctx& ctx, const V& x, const InvertibleMatrix& square,
                          const Inverted<typename Ctx::Scalar>& inverted, LogProb log_prob,
                          Tensor<const typename Ctx::Scalar> dz) {
   using T = typename Ctx::Scalar;
@@ -43,7 +43,7 @@ void linear_flow_adjoint(const Ctx& ctx, const V& x, const Square& square,
 
 /// z = W x at every pixel; adds H W log |det W| to the log-probability.
 template <class Ctx, class V = typename Ctx::Value>
-V linear_flow(const Ctx& ctx, const V& x, const Square& square, LogProb log_prob) {
+V linear_flow(const Ctx& ctx, const V& x, const InvertibleMatrix& square, LogProb log_prob) {
   using T = typename Ctx::Scalar;
   const V weight = ctx.parameter(square.weight);
   require_weights(ctx, weight, 1, x.c(), x.c());
@@ -60,7 +60,7 @@ V linear_flow(const Ctx& ctx, const V& x, const Square& square, LogProb log_prob
 
 /// x = W^-1 z at every pixel.
 template <class Ctx, class V = typename Ctx::Value>
-V linear_flow_inverse(const Ctx& ctx, const V& z, const Square& square) {
+V linear_flow_inverse(const Ctx& ctx, const V& z, const InvertibleMatrix& square) {
   static_assert(!Ctx::records, "Inverses only evaluate: call this with ctx.evaluating().");
   require_weights(ctx, ctx.parameter(square.weight), 1, z.c(), z.c());
   const V x = ctx.output_like(z, z.c());
@@ -71,7 +71,8 @@ V linear_flow_inverse(const Ctx& ctx, const V& z, const Square& square) {
 /// The backward pass from z alone: rebuilds x in x.value and adds to the gradients of x and of W. One inverse
 /// of W serves both.
 template <class Ctx, class V = typename Ctx::Value>
-void linear_flow_reverse(const Ctx& ctx, const V& z, const V& x, const Square& square, LogProb log_prob) {
+void linear_flow_reverse(const Ctx& ctx, const V& z, const V& x, const InvertibleMatrix& square,
+                         LogProb log_prob) {
   using T = typename Ctx::Scalar;
   require_weights(ctx, ctx.parameter(square.weight), 1, z.c(), z.c());
   const auto scope = ctx.memory().scope();

@@ -16,8 +16,8 @@ struct TrainOptions {
   std::optional<double> max_gradient_norm = {};  ///< gradients with a larger norm are scaled down to it
   std::optional<WeightAverage> average = {};     ///< keep an average of the weights beside them
   MemoryPolicy policy = MemoryPolicy::store;
-  /// In work in coupling networks, to save memory (see Flow::loss_and_gradient); 0: all.
-  Index images_at_once = 0;
+  /// How many images coupling networks treat at once, to save memory (see Flow::loss_and_gradient); 0: all.
+  Index slice = 0;
   std::uint64_t seed = 0;  ///< of the noise of training
 
   /// Throws ArgumentError for the first setting that is out of range.
@@ -26,8 +26,9 @@ struct TrainOptions {
     schedule.validate();
     if (max_gradient_norm) detail::require_max_norm(*max_gradient_norm);
     if (average) average->validate();
-    if (images_at_once < 0)
-      throw ArgumentError("The images in work at once must be 0 (all) or more, not {}.", images_at_once);
+    if (slice < 0)
+      throw ArgumentError(
+          "The slice of a batch that networks treat at once must be 0 (all) or more images, not {}.", slice);
   }
 };
 

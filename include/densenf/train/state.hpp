@@ -30,8 +30,8 @@ public:
   void begin(FlowType& flow, TrainingPass<typename FlowType::SessionType>& pass, const TrainOptions& options,
              TrainingState<T, Device>& training) {
     *this = {};
-    CountedNoise<T, Device> noise(options.seed, Stream::training, static_cast<std::uint64_t>(training.steps));
-    before_ = start_from_data(flow.weights(), pass, noise, options.images_at_once);
+    PhiloxNoise<T, Device> noise(options.seed, Stream::training, static_cast<std::uint64_t>(training.steps));
+    before_ = start_from_data(flow.weights(), pass, noise, options.slice);
     if (!options.average) return;
     const Device& device = flow.device();
     if (training.average.size() == 0) {

@@ -94,7 +94,7 @@ private:
 
   /// What a recording is good for: this step, on these places in memory.
   struct Kind {
-    typename TrainingPass<typename FlowType::SessionType>::Place place;
+    typename TrainingPass<typename FlowType::SessionType>::MemoryLayout memory_layout;
     const T* average = nullptr;
     const T* average_state = nullptr;
     std::size_t optimizer = 0;
@@ -105,14 +105,14 @@ private:
     bool operator==(const Kind&) const = default;
   };
   Kind kind(const TrainOptions& o, const TrainingState<T, Device>& training) const {
-    return {pass_.place(),
+    return {pass_.memory_layout(),
             training.average.data(),
             training.average_state.data(),
             o.optimizer.index(),
             o.max_gradient_norm,
             o.average ? std::optional<double>(o.average->decay) : std::nullopt,
             o.policy,
-            o.images_at_once,
+            o.slice,
             o.seed};
   }
 
@@ -120,9 +120,9 @@ private:
   void run(const NoiseShift& first, const NoiseShift* further, const TrainOptions& options,
            TrainingState<T, Device>& training, Buffer<T, Device>& parameters, Buffer<T, Device>& state) {
     rule_.to_device();
-    CountedNoise<T, Device> noise(options.seed, Stream::training, first.step, first.image, further);
+    PhiloxNoise<T, Device> noise(options.seed, Stream::training, first.step, first.image, further);
     StepResult* const result = result_.device();
-    pass_.differentiate(noise, {options.policy, options.images_at_once}, gradients_.data(), &result->loss);
+    pass_.differentiate(noise, {options.policy, options.slice}, gradients_.data(), &result->loss);
     const Index n = parameters.size();
     squared_norm(device_, std::as_const(gradients_).data(), n, &result->squared_norm);
     const kernels::StepFacts facts{&result->loss, &result->squared_norm,

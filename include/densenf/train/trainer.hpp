@@ -124,7 +124,7 @@ private:
   /// The batch is still staged.
   [[noreturn]] void explain_non_finite(double loss) {
     const auto noise = [&] {
-      return CountedNoise<T, Device>(options_.seed, Stream::training, static_cast<std::uint64_t>(steps()));
+      return PhiloxNoise<T, Device>(options_.seed, Stream::training, static_cast<std::uint64_t>(steps()));
     };
     // What the step had started from data was taken back with it, but is part of the explanation.
     auto start_noise = noise(), step_noise = noise();
@@ -137,10 +137,9 @@ private:
         } catch (const Error&) {  // a device that has failed says so in what is being thrown
         }
       }
-    } const start{flow_,
-                  start_from_data(flow_.weights(), stepper_.pass(), start_noise, options_.images_at_once)};
+    } const start{flow_, start_from_data(flow_.weights(), stepper_.pass(), start_noise, options_.slice)};
     try {
-      find_non_finite(stepper_.pass(), flow_.device(), step_noise, options_.images_at_once);
+      find_non_finite(stepper_.pass(), flow_.device(), step_noise, options_.slice);
     } catch (const NonFiniteError& e) {
       throw NonFiniteError(
           "Step {} stopped: {} Look at the batch's images; if they are like those before, try a lower "

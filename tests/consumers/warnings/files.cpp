@@ -8,10 +8,10 @@ using namespace densenf;
 
 #ifdef DENSENF_CONSUMER_DENSEFLOW
 using Module = GlowModule<IntraUnit<4, 1, 2>>;
-using Model = Compose<Dequantize<4, VariationalNoise<1, 4, 4, 1, 2, 2>>, Shift, Squeeze,
+using Model = Compose<Dequantize<4, VariationalNoise<1, 4, 4, 1, 2, 2>>, Center, Squeeze,
                       CrossUnit<1, 2, Unit<1, Module>>, Transition, CrossUnit<1, 2, Unit<1, Module>>>;
 #else
-using Model = Compose<Dequantize<4, UniformNoise>, Shift, Squeeze, ActNorm, Conv1x1, FactorOut<>>;
+using Model = Compose<Dequantize<4, UniformNoise>, Center, Squeeze, ActNorm, Conv1x1, FactorOut<>>;
 #endif
 
 Images some_images(Index count) {
@@ -26,7 +26,7 @@ void train(const std::filesystem::path& folder) {
   Flow<Model> flow({1, 8, 8}, Cpu(1));
   Trainer<Flow<Model>> trainer(flow, {.optimizer = make_optimizer("adamax"), .average = WeightAverage{0.9}});
   const Images training = some_images(8), held_out = some_images(4);
-  Batches batches(training, {.batch_size = 4, .augmentation = {true, 0.1}});
+  DataLoader batches(training, {.batch_size = 4, .augmentation = {true, 0.1}});
   app::RunOptions options;
   options.folder = folder / "run";
   options.steps = 2;

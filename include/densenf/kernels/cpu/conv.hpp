@@ -61,7 +61,7 @@ void conv_panels(const Cpu& cpu, const PixelBlocks<T>& cut, const Panel& panel, 
     ConvPanel<T> here = panel(cut.panel(task));
     // The next panel at the same pixels. (With few pixels, tasks are neighbors in a panel.)
     const Index after = task + cut.blocks();
-    if (here.ask_early && after < cpu.first_of_share(worker + 1, cut.tasks())) {
+    if (here.prefetch_early && after < cpu.first_of_share(worker + 1, cut.tasks())) {
       const ConvPanel<T> p = panel(cut.panel(after));
       here.next = weights_of(Depths(p.kernel, p.x.c)[0], p.weight, p.x.c, p.weight_stride, p.y.c);
     }
@@ -175,7 +175,7 @@ void conv_forward(const Cpu& cpu, Tensor<const T> x, const T* weight, const T* b
                                   .bias = bias != nullptr ? bias + column : nullptr,
                                   .activation = activation,
                                   .write = Write::assign,
-                                  .ask_early = few};
+                                  .prefetch_early = few};
     };
     detail::conv_panels(cpu, cut, panel, scratch);
   });

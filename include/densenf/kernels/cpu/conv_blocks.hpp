@@ -91,7 +91,7 @@ struct Depth {
 /// Points at a tile's next pixels and computes its sum over `part`.
 template <class T>
 void conv_tile(const ConvPanel<T>& panel, const Depth& part, PixelWalk& walk, tiles::Tile<T>& tile,
-               bool ask_early, const typename WeightsAhead<T>::Lines& ask) {
+               bool prefetch_early, const typename WeightsAhead<T>::Lines& lines_ahead) {
   const Tensor<const T>& x = panel.x;
   std::array<const T*, tiles::max_rows> at{};
   std::array<Index, tiles::max_rows> ys{};
@@ -128,23 +128,25 @@ void conv_tile(const ConvPanel<T>& panel, const Depth& part, PixelWalk& walk, ti
     }
     if (any) ++count;
   }
-  const tiles::DenseSteps steps{part.channel_last - part.channel_first, panel.weight_stride, ask_early,
-                                ask.at != nullptr ? ask.at : panel.weight, ask.step * Index{sizeof(T)}};
+  const tiles::DenseSteps steps{part.channel_last - part.channel_first, panel.weight_stride, prefetch_early,
+                                lines_ahead.at != nullptr ? lines_ahead.at : panel.weight,
+                                lines_ahead.step * Index{sizeof(T)}};
   tiles::compute(segments.data(), count, steps, tile);
 }
 
 /// The same where every pixel meets itself alone: the tile's pixels follow each other from `first` on.
 template <class T>
 void pixel_tile(const ConvPanel<T>& panel, const Depth& part, Index first, tiles::Tile<T>& tile,
-                bool ask_early, const typename WeightsAhead<T>::Lines& ask) {
+                bool prefetch_early, const typename WeightsAhead<T>::Lines& lines_ahead) {
   tiles::Segment<T> segment{panel.weight + part.channel_first * panel.weight_stride, {}};
   for (int i = 0; i < tiles::max_rows; ++i) {
     const Index pixel = first + std::min(i, tile.rows - 1);
     segment.row[static_cast<std::size_t>(i)] = panel.x.pixel(pixel) + part.channel_first;
     tile.result[static_cast<std::size_t>(i)] = panel.y.pixel(pixel);
   }
-  const tiles::DenseSteps steps{part.channel_last - part.channel_first, panel.weight_stride, ask_early,
-                                ask.at != nullptr ? ask.at : panel.weight, ask.step * Index{sizeof(T)}};
+  const tiles::DenseSteps steps{part.channel_last - part.channel_first, panel.weight_stride, prefetch_early,
+                                lines_ahead.at != nullptr ? lines_ahead.at : panel.weight,
+                                lines_ahead.step * Index{sizeof(T)}};
   tiles::compute(&segment, 1, steps, tile);
 }
 
@@ -183,7 +185,7 @@ WeightsAhead<T> weights_of(const Depth& part, const T* weight, Index channels, I
 }
 
 /// Block `block` of the pixels in a walk, or in their own order if the kernel is one pixel. Each block of a
-/// panel asks for its share of what comes next.
+/// panel prefetches its share of the weights that come next.
 template <class T>
 void conv_block(const ConvPanel<T>& panel, const PixelBlocks<T>& blocks, Index block) {
   const Index first = blocks.first(block), last = blocks.last(block);
@@ -199,20 +201,20 @@ void conv_block(const ConvPanel<T>& panel, const PixelBlocks<T>& blocks, Index b
     const bool ends = i + 1 == depths.count();
     tile.activation = ends ? panel.activation : Activation::none;
     WeightsAhead<T> next = panel.next;
-    if (!ends && panel.ask_early)
+    if (!ends && panel.prefetch_early)
       next = weights_of(depths[i + 1], panel.weight, panel.x.c, panel.weight_stride, panel.y.c);
-    // Each block has its own turn at all parts but the last.
+    // Weights are prefetched for the next part in every block; after the last part, once per panel.
     const Index from = ends ? 0 : first, to = ends ? panel.y.pixels() : last;
     PixelWalk walk(panel.x.n, panel.x.h, panel.x.w, first);
     for (Index p = first; p < last; p += tile.rows) {
       tile.rows = tiles::next_rows(last - p);
-      const auto ask =
+      const auto lines_ahead =
           next.lines((p - from) / tiles::max_rows, (to - from + tiles::max_rows - 1) / tiles::max_rows);
-      const bool early = panel.ask_early && p == first;
+      const bool early = panel.prefetch_early && p == first;
       if (panel.kernel == 1)
-        pixel_tile(panel, part, p, tile, early, ask);
+        pixel_tile(panel, part, p, tile, early, lines_ahead);
       else
-        conv_tile(panel, part, walk, tile, early, ask);
+        conv_tile(panel, part, walk, tile, early, lines_ahead);
     }
     tile.addend = nullptr;
   }

@@ -8,8 +8,8 @@
 
 namespace densenf::kernels::detail {
 
-/// With so few pixels the weights' way from memory takes as long as what is computed with them; so these
-/// pixels ask early for those that the same thread needs next.
+/// With so few pixels or fewer, reading the weights from memory takes as long as computing with them; so the
+/// weights that the same thread needs next are prefetched early.
 inline constexpr Index few_pixels = 1024;
 
 /// Weights that a thread is going to need: of some taps, rows of a panel.
@@ -26,7 +26,7 @@ struct WeightsAhead {
     Index step;
   };
 
-  /// What step i of n asks for, line by line, as many as it has use for: a tap's rows if these follow each
+  /// What step i of n prefetches, line by line, as many as it has use for: a tap's rows if these follow each
   /// other without gaps, else a tap's rows at the same columns. With fewer steps than such stretches, some
   /// are left out.
   Lines lines(Index i, Index n) const {
@@ -54,8 +54,8 @@ struct ConvPanel {
   const T* bias;  // may be null
   Activation activation;
   Write write;
-  bool ask_early = false;     // for weights, see few_pixels
-  WeightsAhead<T> next = {};  // what the thread needs after this panel, if it asks early
+  bool prefetch_early = false;  // for weights, see few_pixels
+  WeightsAhead<T> next = {};    // what the thread needs after this panel, if it prefetches early
 };
 
 }  // namespace densenf::kernels::detail

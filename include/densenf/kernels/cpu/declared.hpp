@@ -107,10 +107,10 @@ Index inverse_scratch_bytes(const Cpu&, Index c);
 template <class T>
 void log_abs_det_and_inverse(const Cpu&, const T* w, Index c, std::byte* scratch, T* inverse,
                              double* log_det);
-Index invert_squares_scratch_bytes(const Cpu& cpu, const Square* squares, Index count);
+Index invert_matrices_scratch_bytes(const Cpu& cpu, const InvertibleMatrix* matrices, Index count);
 template <class T>
-void invert_squares(const Cpu& cpu, const Square* squares, Index count, bool all, const T* parameters,
-                    T* seen, T* inverses, double* log_dets, std::byte* scratch);
+void invert_matrices(const Cpu& cpu, const InvertibleMatrix* matrices, Index count, bool all,
+                     const T* parameters, T* seen, T* inverses, double* log_dets, std::byte* scratch);
 
 // layout.hpp
 template <class T>

@@ -58,8 +58,8 @@ private:
   /// How many of `count` columns are the left half: whole leaves.
   static constexpr Index left(Index count) { return leaves((count + 1) / 2) * leaf; }
 
-  // After it, M's columns in the range hold what has to be multiplied by the rows of the same range and be
-  // added to other columns; and that is also what belongs into these columns of the inverse.
+  // Afterwards M's columns [first, first + count) hold the update factors: other columns += factors * rows
+  // [first, first + count). The same numbers are these columns of the inverse.
   bool eliminate(Index first, Index count) {
     if (count <= leaf) return eliminate_leaf(first, count);
     const Index half = left(count), rest = count - half;
@@ -177,22 +177,22 @@ namespace detail {
 inline constexpr Index inverse_tasks = 8;
 }  // namespace detail
 
-/// Bytes of scratch that invert_squares takes.
-inline Index invert_squares_scratch_bytes(const Cpu& cpu, const Square* squares, Index count) {
-  return count == 0 ? 0 : std::min(count, detail::inverse_tasks) * inverse_scratch_bytes(cpu, squares[0].c);
+/// Bytes of scratch that invert_matrices takes.
+inline Index invert_matrices_scratch_bytes(const Cpu& cpu, const InvertibleMatrix* matrices, Index count) {
+  return count == 0 ? 0 : std::min(count, detail::inverse_tasks) * inverse_scratch_bytes(cpu, matrices[0].c);
 }
 
-/// Inverts those of a model's squares, the largest first, whose weights in `parameters` are not the ones in
-/// `seen`, or all; copies them to `seen`. `seen` and `inverses` are laid out by Square::kept, log |det| by
-/// Square::number.
+/// Inverts those of a model's matrices, the largest first, whose weights in `parameters` are not the ones in
+/// `seen`, or all; copies them to `seen`. `seen` and `inverses` are laid out by InvertibleMatrix::kept, log
+/// |det| by InvertibleMatrix::number.
 template <class T>
-void invert_squares(const Cpu& cpu, const Square* squares, Index count, bool all, const T* parameters,
-                    T* seen, T* inverses, double* log_dets, std::byte* scratch) {
+void invert_matrices(const Cpu& cpu, const InvertibleMatrix* matrices, Index count, bool all,
+                     const T* parameters, T* seen, T* inverses, double* log_dets, std::byte* scratch) {
   const Index tasks = std::min(count, detail::inverse_tasks);
   cpu.parallel_for(tasks, [&](Index task) {
-    std::byte* const mine = scratch + task * inverse_scratch_bytes(cpu, squares[0].c);
+    std::byte* const mine = scratch + task * inverse_scratch_bytes(cpu, matrices[0].c);
     for (Index i = task; i < count; i += tasks) {
-      const Square& s = squares[i];
+      const InvertibleMatrix& s = matrices[i];
       const T* const w = parameters + s.weight.offset;
       const auto bytes = static_cast<std::size_t>(s.weight.size) * sizeof(T);
       if (!all && std::memcmp(w, seen + s.kept, bytes) == 0) continue;

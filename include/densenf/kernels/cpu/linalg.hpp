@@ -7,8 +7,8 @@
 #include "densenf/kernels/cpu/bodies.hpp"
 #include "densenf/kernels/cpu/multiply.hpp"
 
-// Small square matrices of the 1x1 flows, kept as [in][out]: the transpose of W to whoever reads rows, W
-// itself to Eigen.
+// Small square matrices of the 1x1 flows, kept as [in][out]: the transpose of W for code that reads
+// rows, W itself for Eigen, which reads columns.
 namespace densenf::kernels {
 
 namespace detail {

@@ -25,17 +25,18 @@ struct Segment {
 
 /// Neighboring channels against the rows of a weight matrix.
 struct DenseSteps {
-  /// How many rows ahead the nearest cache is asked for weights: rows are short pieces of long lines, which
-  /// the processor does not foresee, and with few pixels reading them takes as long as multiplying.
+  /// How many rows ahead weights are prefetched into the first-level cache: rows are short pieces of long
+  /// lines, which the processor does not foresee, and with few pixels reading them takes as long as
+  /// multiplying.
   static constexpr Index ahead = 12;
-  /// The same for the next cache, where it is asked early.
+  /// The same for the second-level cache, with prefetch_early.
   static constexpr Index far_ahead = 48;
   Index count;
   Index b_stride;
-  bool ask_early;
-  /// Other weights that the next cache is asked for, a line for each row, and bytes from one to the next.
-  const void* ask;
-  Index ask_step;
+  bool prefetch_early;
+  /// Other weights to prefetch into the second-level cache, a line for each row, and bytes between lines.
+  const void* lines_ahead;
+  Index ahead_step;
   EIGEN_ALWAYS_INLINE Index a(Index k) const { return k; }
   EIGEN_ALWAYS_INLINE Index b(Index k) const { return k * b_stride; }
 };
@@ -98,10 +99,10 @@ EIGEN_DONT_INLINE void compute_exactly(const Segment<T>* segment, int segments, 
       const T* const bk = b + steps.b(k);
       const Index ak = steps.a(k);
       if constexpr (requires { Steps::ahead; }) {
-        simd::prefetch_second_level(static_cast<const char*>(steps.ask) + k * steps.ask_step);
+        simd::prefetch_second_level(static_cast<const char*>(steps.lines_ahead) + k * steps.ahead_step);
 #pragma GCC unroll 8
         for (int j = 0; j < vectors; j += per_line) simd::prefetch(bk + steps.b(Steps::ahead) + j * lanes);
-        if (steps.ask_early) {
+        if (steps.prefetch_early) {
 #pragma GCC unroll 8
           for (int j = 0; j < vectors; j += per_line)
             simd::prefetch_second_level(bk + steps.b(Steps::far_ahead) + j * lanes);

@@ -45,7 +45,7 @@ EIGEN_ALWAYS_INLINE void store(T* to, const Packet<T>& v) {
   Eigen::internal::pstoreu<T>(to, v);
 }
 
-/// Asks for the cache line at `from`, which need not be memory of ours.
+/// Prefetches the cache line at `from`; the address may be invalid.
 /// Always inlined, and not Eigen's: g++ takes a function that does only this for one without effects, and
 /// drops calls of it.
 template <class T>

@@ -339,9 +339,9 @@ private:
                                      .channel = panel_.weight_stride,
                                      .channels = count,
                                      .columns = panel_.y.c - column};
-        // What to ask for meanwhile: taps of the channels that come next.
+        // What to prefetch meanwhile: taps of the channels that come next.
         constexpr Index steps = 2 * points;
-        const auto ask = [&](Index step) -> detail::Ask<T> {
+        const auto lines_ahead = [&](Index step) -> detail::Prefetch<T> {
           if (next > 0) {
             const Index tap = step < 9 ? step : 0,
                         second = step + steps < 9 ? steps * weight.tap : simd::lanes<T> - 1;
@@ -356,8 +356,9 @@ private:
                                              m + r * points * stride() + column, stride()};
             const T* const row = half + r * 3 * count * width;
             T* const further = tiles > first_tiles ? u : nullptr;
-            detail::multiply_half<side, 0, now, most>(row, count, further, product, ask(2 * r));
-            detail::multiply_half<side, points / 2, now, most>(row, count, further, product, ask(2 * r + 1));
+            detail::multiply_half<side, 0, now, most>(row, count, further, product, lines_ahead(2 * r));
+            detail::multiply_half<side, points / 2, now, most>(row, count, further, product,
+                                                               lines_ahead(2 * r + 1));
             detail::multiply_tiles<side, most, now, T>(u, count, first_tiles, tiles, product);
           }
         };

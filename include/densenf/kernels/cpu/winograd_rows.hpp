@@ -48,9 +48,9 @@ struct Taps {
   Index columns;   ///< of the packets
 };
 
-/// Weights to ask for: from two places, and from channel to channel the same distance further on.
+/// Weights to prefetch: from two places, and from channel to channel the same distance further on.
 template <class T>
-struct Ask {
+struct Prefetch {
   const T* at;
   Index second;  ///< from one place to the other
   Index step;    ///< from channel to channel
@@ -71,7 +71,7 @@ EIGEN_DONT_INLINE void transform_taps(const Taps<T> weight, T* half) {
   using P = simd::Packet<T>;
   constexpr Index lanes = simd::lanes<T>, width = row_vectors * lanes;
   constexpr int points = Transform<side>::points;
-  constexpr Index near = 6;  // channels that the nearest cache is asked for ahead
+  constexpr Index near = 6;  // channels that are prefetched ahead into the first-level cache
   const T* from = weight.at;
   for (Index k = 0; k < weight.channels; ++k, from += weight.channel, half += 3 * width) {
 #pragma GCC unroll 8
@@ -99,7 +99,7 @@ EIGEN_DONT_INLINE void transform_taps(const Taps<T> weight, T* half) {
 /// this loop alone.
 template <int side, int first, int vectors, Index depth, class T>
 EIGEN_DONT_INLINE void multiply_half(const T* half, Index channels, T* u, const Product<T> product,
-                                     Ask<T> ask) {
+                                     Prefetch<T> lines_ahead) {
   using P = simd::Packet<T>;
   constexpr Index lanes = simd::lanes<T>, width = row_vectors * lanes;
   constexpr int points = Transform<side>::points, planes = points * points, tiles = first_tiles,
@@ -114,12 +114,13 @@ EIGEN_DONT_INLINE void multiply_half(const T* half, Index channels, T* u, const 
     }
   }
   for (Index k = 0; k < channels; ++k, half += 3 * width) {
-    // Memory would have nothing to do meanwhile.
+    // Prefetch the next weights; memory is idle during the multiplications.
 #pragma GCC unroll 8
-    for (int j = 0; j < vectors; ++j) simd::prefetch_second_level(ask.at + j * lanes);
+    for (int j = 0; j < vectors; ++j) simd::prefetch_second_level(lines_ahead.at + j * lanes);
 #pragma GCC unroll 8
-    for (int j = 0; j < vectors; ++j) simd::prefetch_second_level(ask.at + ask.second + j * lanes);
-    ask.at += ask.step;
+    for (int j = 0; j < vectors; ++j)
+      simd::prefetch_second_level(lines_ahead.at + lines_ahead.second + j * lanes);
+    lines_ahead.at += lines_ahead.step;
     P to[std::size_t{vectors}][std::size_t{points}];  // half of it is never computed
 #pragma GCC unroll 8
     for (int j = 0; j < vectors; ++j) {

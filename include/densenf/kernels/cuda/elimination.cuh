@@ -62,8 +62,8 @@ private:
   /// Rows are as long as whole leaves, so the last leaf may be worked on as if it were full.
   static constexpr Index stride(Index c) { return (c + leaf - 1) / leaf * leaf; }
 
-  // After it, M's columns of the leaf hold what has to be multiplied by the leaf's rows and be added to other
-  // columns; and that is also what belongs into these columns of the inverse. False if W is singular.
+  // Afterwards M's columns of the leaf hold the update factors: other columns += factors * the leaf's rows.
+  // The same numbers are these columns of the inverse. False if W is singular.
   __device__ bool eliminate_leaf(int first) {
     __shared__ double row[leaf];
     for (int j = 0; j < leaf && first + j < c_; ++j) {

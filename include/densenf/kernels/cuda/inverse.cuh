@@ -23,9 +23,9 @@ namespace detail {
 
 /// Squares that are in work at one time, each with scratch of its own; as arguments of a kernel they need no
 /// list on the card.
-inline constexpr Index squares_at_once = 64;
+inline constexpr Index matrices_at_once = 64;
 struct SquaresAtOnce {
-  Square list[squares_at_once];
+  InvertibleMatrix list[matrices_at_once];
 };
 
 template <class T>
@@ -42,10 +42,10 @@ __global__ void __launch_bounds__(BlockElimination::threads)
 
 template <class T>
 __global__ void __launch_bounds__(BlockElimination::threads)
-    invert_squares_kernel(SquaresAtOnce squares, bool all, const T* parameters, T* seen, T* inverses,
-                          double* log_dets, std::byte* scratch, Index scratch_bytes) {
+    invert_matrices_kernel(SquaresAtOnce matrices, bool all, const T* parameters, T* seen, T* inverses,
+                           double* log_dets, std::byte* scratch, Index scratch_bytes) {
   __shared__ bool changed;
-  const Square& s = squares.list[blockIdx.x];
+  const InvertibleMatrix& s = matrices.list[blockIdx.x];
   const T* const w = parameters + s.weight.offset;
   if (threadIdx.x == 0) changed = all;
   __syncthreads();
@@ -73,27 +73,27 @@ void log_abs_det_and_inverse(const Cuda& cuda, const T* w, Index c, std::byte* s
                  log_det);
 }
 
-/// Bytes of scratch that invert_squares takes.
-inline Index invert_squares_scratch_bytes(const Cuda& cuda, const Square* squares, Index count) {
+/// Bytes of scratch that invert_matrices takes.
+inline Index invert_matrices_scratch_bytes(const Cuda& cuda, const InvertibleMatrix* matrices, Index count) {
   return count == 0 ? 0
-                    : std::min(count, detail::squares_at_once) * inverse_scratch_bytes(cuda, squares[0].c);
+                    : std::min(count, detail::matrices_at_once) * inverse_scratch_bytes(cuda, matrices[0].c);
 }
 
-/// Inverts those of a model's squares, the largest first, whose weights in `parameters` are not the ones in
-/// `seen`, or all; copies them to `seen`. `seen` and `inverses` are laid out by Square::kept, log |det| by
-/// Square::number. `squares` lies on the host.
+/// Inverts those of a model's matrices, the largest first, whose weights in `parameters` are not the ones in
+/// `seen`, or all; copies them to `seen`. `seen` and `inverses` are laid out by InvertibleMatrix::kept, log
+/// |det| by InvertibleMatrix::number. `matrices` lies on the host.
 template <class T>
-void invert_squares(const Cuda& cuda, const Square* squares, Index count, bool all, const T* parameters,
-                    T* seen, T* inverses, double* log_dets, std::byte* scratch) {
-  for (Index first = 0; first < count; first += detail::squares_at_once) {
-    const Index now = std::min(count - first, detail::squares_at_once);
-    const Index scratch_bytes = inverse_scratch_bytes(cuda, squares[0].c);
+void invert_matrices(const Cuda& cuda, const InvertibleMatrix* matrices, Index count, bool all,
+                     const T* parameters, T* seen, T* inverses, double* log_dets, std::byte* scratch) {
+  for (Index first = 0; first < count; first += detail::matrices_at_once) {
+    const Index now = std::min(count - first, detail::matrices_at_once);
+    const Index scratch_bytes = inverse_scratch_bytes(cuda, matrices[0].c);
     detail::narrow(scratch_bytes);
     detail::SquaresAtOnce some;
-    std::copy_n(squares + first, now, some.list);
+    std::copy_n(matrices + first, now, some.list);
     detail::launch(cuda, "inverting matrices", detail::narrow(now), detail::BlockElimination::threads,
-                   detail::invert_squares_kernel<T>, some, all, parameters, seen, inverses, log_dets, scratch,
-                   scratch_bytes);
+                   detail::invert_matrices_kernel<T>, some, all, parameters, seen, inverses, log_dets,
+                   scratch, scratch_bytes);
   }
 }
 

@@ -11,8 +11,8 @@ namespace densenf::kernels {
 
 namespace detail {
 
-/// The sum of n numbers, in all threads of a block of block_threads. Once in a kernel: the memory that the
-/// block shares for it is not free again.
+/// The sum of n numbers, in all threads of a block of block_threads. Call it at most once per kernel: its
+/// shared memory is not reusable without another __syncthreads().
 template <class T>
 __device__ double sum_in_block(const T* values, Index n) {
   using Block = cub::BlockReduce<double, block_threads>;

@@ -148,7 +148,7 @@ private:
   bool possible_ = false;
 };
 
-/// The plans of a device. Whoever uses a device does so from one thread at a time.
+/// The plans of a device, which is used from one thread at a time.
 class MatmulPlans {
 public:
   MatmulPlan& plan(cublasLtHandle_t blas, const MatmulKey& key, const void* bias) {

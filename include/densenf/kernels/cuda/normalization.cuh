@@ -65,7 +65,7 @@ __global__ void __launch_bounds__(sum_lanes* sum_rows)
       log_scale[c] = static_cast<T>(std::log(std::sqrt(variance) + 1e-6));
     }
   }
-  __syncthreads();  // nobody looks at the flag any more
+  __syncthreads();  // every thread has read the flag
   if (threadIdx.x == 0 && threadIdx.y == 0) *started = T(1);
 }
 }  // namespace detail

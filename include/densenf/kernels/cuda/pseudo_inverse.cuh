@@ -13,7 +13,7 @@ inline constexpr int warp_threads = 32;
 inline __device__ int lane() { return static_cast<int>(threadIdx.x) % warp_threads; }
 
 template <class T>
-__device__ T heard_from(T value, int from) {
+__device__ T shuffle(T value, int from) {
   return __shfl_sync(0xffffffffu, value, from);
 }
 
@@ -51,12 +51,12 @@ struct WarpSquare {
     if (lane() < numbers) to[lane()] = value;
   }
 
-  __device__ WarpSquare transposed() const { return {heard_from(value, column() * side + row())}; }
+  __device__ WarpSquare transposed() const { return {shuffle(value, column() * side + row())}; }
 
   friend __device__ WarpSquare operator*(const WarpSquare& a, const WarpSquare& b) {
     T sum = 0;
     for (int k = 0; k < side; ++k)
-      sum += heard_from(a.value, row() * side + k) * heard_from(b.value, k * side + column());
+      sum += shuffle(a.value, row() * side + k) * shuffle(b.value, k * side + column());
     return {sum};
   }
   friend __device__ WarpSquare operator*(T factor, const WarpSquare& a) { return {factor * a.value}; }
@@ -71,7 +71,7 @@ struct WarpSquare {
   __device__ WarpSquare softmax_columns() const {
     T most = value;
     for (int k = 0; k < side; ++k) {
-      const T other = heard_from(value, k * side + column());
+      const T other = shuffle(value, k * side + column());
       most = other > most ? other : most;
     }
     const T e = std::exp(value - most);
@@ -84,12 +84,12 @@ struct WarpSquare {
 
   static __device__ T column_sum(T v) {
     T sum = 0;
-    for (int k = 0; k < side; ++k) sum += heard_from(v, k * side + column());
+    for (int k = 0; k < side; ++k) sum += shuffle(v, k * side + column());
     return sum;
   }
   static __device__ T row_sum(T v) {
     T sum = 0;
-    for (int k = 0; k < side; ++k) sum += heard_from(v, row() * side + k);
+    for (int k = 0; k < side; ++k) sum += shuffle(v, row() * side + k);
     return sum;
   }
 };
@@ -109,10 +109,10 @@ public:
 
   __device__ explicit WarpPseudoInverse(const Square& k) : k_(k) {
     const T column = Square::column_sum(std::abs(k.value)), row = Square::row_sum(std::abs(k.value));
-    column_max_ = heard_from(column, 0);
-    row_max_ = heard_from(row, 0);
+    column_max_ = shuffle(column, 0);
+    row_max_ = shuffle(row, 0);
     for (int i = 1; i < Square::side; ++i) {
-      const T other_column = heard_from(column, i), other_row = heard_from(row, i * Square::side);
+      const T other_column = shuffle(column, i), other_row = shuffle(row, i * Square::side);
       if (other_column > column_max_) {
         column_max_ = other_column;
         column_at_ = i;

@@ -63,13 +63,13 @@ private:
 /// special start, state, noise that stays the same from pass to pass, and memory that is full of NaN before
 /// each pass, so that numbers which nobody wrote are noticed. All numbers are the same on every device.
 template <class Device = Cpu>
-class Laboratory {
+class TestBench {
 public:
   using Value = Var<double>;
   using Evaluating = Context<double, Device, false>;
   using Recording = Context<double, Device, true>;
 
-  explicit Laboratory(std::uint64_t seed, Device device = Device(1))
+  explicit TestBench(std::uint64_t seed, Device device = Device(1))
       : noise(seed), work(std::move(device)), key_{seed, static_cast<std::uint32_t>(Stream::data), 0, 0} {}
 
   /// Collects the parameters that `declare(builder)` declares, gives them values and returns what it
@@ -149,7 +149,7 @@ private:
 
   std::vector<double> started(const std::vector<ParamSpec>& specs, Index size, double low, double high) {
     std::vector<double> values(static_cast<std::size_t>(size));
-    start_values(Cpu(1), specs, key_.seed, values.data());
+    initialize_values(Cpu(1), specs, key_.seed, values.data());
     for (const ParamSpec& spec : specs) {
       const std::vector<double> move = uniform(spec.place.size, low, high);
       for (std::size_t i = 0; i < move.size(); ++i)
