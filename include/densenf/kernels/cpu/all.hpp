@@ -20,6 +20,7 @@
 #include "densenf/kernels/cpu/optimizer.hpp"
 #include "densenf/kernels/cpu/probability.hpp"
 #include "densenf/kernels/cpu/random.hpp"
+#include "densenf/kernels/cpu/weights.hpp"
 #else
 #include "densenf/kernels/cpu/declared.hpp"
 #endif
