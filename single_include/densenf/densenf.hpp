@@ -2305,6 +2305,32 @@ private:
 
 #include <initializer_list>
 
+namespace densenf::kernels {
+
+/// In which order a squeeze puts the numbers of a cell of 2x2 pixels beside each other. (i, j) is the place
+/// in the cell, row and column, and c one of C channels.
+enum class SqueezeOrder {
+  plain,    ///< channel 4c + 2i + j: the four numbers of a channel stand together
+  block,    ///< channel (2i + j) C + c: the four pixels stand one after the other
+  diagonal  ///< likewise, but the pixels in the order (0, 0), (1, 1), (0, 1), (1, 0): Real NVP's for
+            ///< factoring out
+};
+
+/// A channel of an image as it is before a squeeze, and its place in the cell.
+struct SqueezedFrom {
+  Index i, j, c;
+};
+
+/// Where channel `z` of 4C comes from.
+constexpr SqueezedFrom squeezed_from(SqueezeOrder order, Index z, Index channels) {
+  if (order == SqueezeOrder::plain) return {z / 2 % 2, z % 2, z / 4};
+  const Index k = z / channels, c = z % channels;
+  if (order == SqueezeOrder::block) return {k / 2, k % 2, c};
+  return k < 2 ? SqueezedFrom{k, k, c} : SqueezedFrom{k - 2, 3 - k, c};
+}
+
+}  // namespace densenf::kernels
+
 // Differentiable rearrangements.
 namespace densenf::ops {
 
@@ -2321,16 +2347,19 @@ constexpr Shape unsqueezed(const Shape& s) {
   return {s.c / 4, 2 * s.h, 2 * s.w};
 }
 
-/// (C, H, W) -> (4C, H/2, W/2): channel 4c + 2i + j at (y, x) is channel c at (2y + i, 2x + j).
+using kernels::SqueezeOrder;
+
+/// (C, H, W) -> (4C, H/2, W/2): channel 4c + 2i + j at (y, x) is channel c at (2y + i, 2x + j), or in another
+/// order of the four numbers that become one pixel's.
 template <class Ctx, class V = typename Ctx::Value>
-V squeeze(const Ctx& ctx, const V& x) {
+V squeeze(const Ctx& ctx, const V& x, SqueezeOrder order = SqueezeOrder::plain) {
   const V z = ctx.output(x.n(), squeezed(x.shape()));
-  squeeze(ctx.device(), as_const(x.value), z.value);
+  squeeze(ctx.device(), as_const(x.value), z.value, kernels::Write::assign, order);
   if (x.gradient != nullptr) {
     ctx.record([=](auto& c) {
       const auto dz = as_const(c.gradient(z));
       const auto dx = c.gradient_target(x);
-      unsqueeze(c.device(), dz, dx.tensor, dx.write);
+      unsqueeze(c.device(), dz, dx.tensor, dx.write, order);
     });
   }
   return z;
@@ -2338,14 +2367,14 @@ V squeeze(const Ctx& ctx, const V& x) {
 
 /// (4C, H, W) -> (C, 2H, 2W), the inverse of squeeze.
 template <class Ctx, class V = typename Ctx::Value>
-V unsqueeze(const Ctx& ctx, const V& z) {
+V unsqueeze(const Ctx& ctx, const V& z, SqueezeOrder order = SqueezeOrder::plain) {
   const V x = ctx.output(z.n(), unsqueezed(z.shape()));
-  unsqueeze(ctx.device(), as_const(z.value), x.value);
+  unsqueeze(ctx.device(), as_const(z.value), x.value, kernels::Write::assign, order);
   if (z.gradient != nullptr) {
     ctx.record([=](auto& c) {
       const auto dx = as_const(c.gradient(x));
       const auto dz = c.gradient_target(z);
-      squeeze(c.device(), dx, dz.tensor, dz.write);
+      squeeze(c.device(), dx, dz.tensor, dz.write, order);
     });
   }
   return x;
@@ -3661,12 +3690,12 @@ concept HasNumbers = requires(const D& d, Tensor<const T> x, Tensor<T> y, Write 
 /// Other orders of the same numbers: 2x2 squeeze, rotated channels, the N,C,H,W memory of the outside world,
 /// whose numbers are of any type U.
 template <class D, class T, class U>
-concept HasLayouts = requires(const D& d, Tensor<const T> x, Tensor<T> y, Write write, Index n,
-                              const U* outside, U* to_outside) {
+concept HasLayouts = requires(const D& d, Tensor<const T> x, Tensor<T> y, Write write, SqueezeOrder order,
+                              Index n, const U* outside, U* to_outside) {
   squeeze(d, x, y);
-  squeeze(d, x, y, write);
+  squeeze(d, x, y, write, order);
   unsqueeze(d, x, y);
-  unsqueeze(d, x, y, write);
+  unsqueeze(d, x, y, write, order);
   rotate_channels(d, x, n, y);
   rotate_channels(d, x, n, y, write);
   from_strided(d, outside, n, n, y);
@@ -3744,6 +3773,15 @@ concept HasConvolutions = requires(const D& d, Tensor<const T> x, Tensor<T> y, c
   conv_backward_weights(d, x, x, kernel, dw, dw);
   conv_backward_parameters(d, x, x, activation, y, kernel, dw, dw, scratch);
   relu_backward(d, x, y);
+};
+
+/// What weights are made of: lengths and scales of each output.
+template <class D, class T>
+concept HasWeights = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv, Write write) {
+  weight_norm_forward(d, x, v, dv, y);
+  weight_norm_backward(d, x, v, v, x, dv, y, write, dv);
+  scale_channels_forward(d, x, v, y);
+  scale_channels_backward(d, x, v, x, y, write, dv);
 };
 
 /// Nystrom attention with four landmarks.
@@ -3847,6 +3885,7 @@ consteval bool require_kernels() {
   static_assert(HasSums<D, T>, "The device lacks one of HasSums, see densenf/kernels/contract.hpp.");
   static_assert(HasConvolutions<D, T>,
                 "The device lacks one of HasConvolutions, see densenf/kernels/contract.hpp.");
+  static_assert(HasWeights<D, T>, "The device lacks one of HasWeights, see densenf/kernels/contract.hpp.");
   static_assert(HasAttention<D, T>,
                 "The device lacks one of HasAttention, see densenf/kernels/contract.hpp.");
   static_assert(HasCouplings<D, T>,
@@ -3870,7 +3909,7 @@ consteval bool require_device() {
 
 template <class D, class T>
 concept DeviceFor = HasMemory<D> && HasNumbers<D, T> && HasLayouts<D, T, T> && HasFunctions<D, T> &&
-    HasSums<D, T> && HasConvolutions<D, T> && HasAttention<D, T> && HasCouplings<D, T> &&
+    HasSums<D, T> && HasConvolutions<D, T> && HasWeights<D, T> && HasAttention<D, T> && HasCouplings<D, T> &&
     HasNormalization<D, T> && HasMatrices<D, T> && HasProbability<D, T> && HasOptimizers<D, T>;
 
 template <class D>
@@ -8322,33 +8361,44 @@ void invert_matrices(const Cpu& cpu, const InvertibleMatrix* matrices, Index cou
 namespace densenf::kernels {
 
 namespace detail {
-/// Visits every element of a squeezed batch z (4C x H/2 x W/2) with its partner in the batch x it came
-/// from (C x H x W): channel 4c + 2i + j at (y, x) is channel c at (2y + i, 2x + j).
+/// Visits the channels of a squeezed batch z (4C x H/2 x W/2) with their partners in the batch x that it came
+/// from (C x H x W): calls f(z, x, step, count) with pointers to `count` numbers, those of z `step` apart.
 template <class Tz, class Tx, class F>
-void for_each_squeezed(const Cpu& cpu, const Tensor<Tz>& z, const Tensor<Tx>& x, const F& f) {
+void for_each_squeezed(const Cpu& cpu, const Tensor<Tz>& z, const Tensor<Tx>& x, SqueezeOrder order,
+                       const F& f) {
+  const Index run = order == SqueezeOrder::plain ? 1 : x.c, step = order == SqueezeOrder::plain ? 4 : 1;
   for_each_pixel(cpu, z.pixels(), z.c, [&](Index p) {
     const Index col = p % z.w, line = p / z.w;  // line counts rows over all images; x has twice as many
-    Tz* to = z.pixel(p);
-    for (Index i = 0; i < 2; ++i) {
-      for (Index j = 0; j < 2; ++j) {
-        Tx* from = x.pixel((2 * line + i) * x.w + 2 * col + j);
-        for (Index c = 0; c < x.c; ++c) f(to[4 * c + 2 * i + j], from[c]);
-      }
+    for (Index k = 0; k < 4; ++k) {
+      const SqueezedFrom from = squeezed_from(order, k * run, x.c);
+      f(z.pixel(p) + k * run, x.pixel((2 * line + from.i) * x.w + 2 * col + from.j), step, x.c);
     }
   });
+}
+
+/// to = or += from, with strides.
+template <class T>
+void put_strided(Write write, T* to, Index to_step, const T* from, Index from_step, Index count) {
+  for (Index c = 0; c < count; ++c) put(write, to[c * to_step], from[c * from_step]);
 }
 }  // namespace detail
 
 /// z (4C x H/2 x W/2) from x (C x H x W).
 template <class T>
-void squeeze(const Cpu& cpu, Tensor<const T> x, Tensor<T> z, Write write = Write::assign) {
-  detail::for_each_squeezed(cpu, z, x, [write](T& to, const T& from) { detail::put(write, to, from); });
+void squeeze(const Cpu& cpu, Tensor<const T> x, Tensor<T> z, Write write = Write::assign,
+             SqueezeOrder order = SqueezeOrder::plain) {
+  detail::for_each_squeezed(cpu, z, x, order, [write](T* to, const T* from, Index step, Index count) {
+    detail::put_strided(write, to, step, from, 1, count);
+  });
 }
 
 /// x (C x H x W) from z (4C x H/2 x W/2).
 template <class T>
-void unsqueeze(const Cpu& cpu, Tensor<const T> z, Tensor<T> x, Write write = Write::assign) {
-  detail::for_each_squeezed(cpu, z, x, [write](const T& from, T& to) { detail::put(write, to, from); });
+void unsqueeze(const Cpu& cpu, Tensor<const T> z, Tensor<T> x, Write write = Write::assign,
+               SqueezeOrder order = SqueezeOrder::plain) {
+  detail::for_each_squeezed(cpu, z, x, order, [write](const T* from, T* to, Index step, Index count) {
+    detail::put_strided(write, to, 1, from, step, count);
+  });
 }
 
 /// y = [x from channel `first` on, x up to channel `first`].
@@ -9068,6 +9118,109 @@ void fill_uniform(const Cpu& cpu, const NoiseKey& key, Index first_element, Tens
   const NoiseSequence sequence = noise_sequence(key.later(by.step));
   detail::fill_from_blocks(cpu, first_element + by.image * out.shape().size(), out,
                            [&](std::uint64_t block) { return uniforms_of_block<T>(sequence, block); });
+}
+
+}  // namespace densenf::kernels
+
+// What weights are made of before something is multiplied with them: lengths and scales of each output. A
+// weight is a tensor of a pixel for each tap and input, whose channels are the outputs.
+namespace densenf::kernels {
+
+/// w = v magnitude[c] / |v[c]| where |v[c]| is the root of the sum of squares over all pixels of channel c;
+/// one_over_length[c] = 1 / |v[c]|. Without a magnitude (null) the length of w is 1.
+template <class T>
+void weight_norm_forward(const Cpu& cpu, Tensor<const T> v, const T* magnitude, T* one_over_length,
+                         Tensor<T> w) {
+  sum_over_pixels<T>(
+      cpu, v.pixels(), v.c,
+      [&](Index p, Index first, auto k) { return row(v, p).segment(first, k).square(); },
+      [&](Index first, const auto& sums) {
+        for (Index i = 0; i < sums.size(); ++i)
+          one_over_length[first + i] = static_cast<T>(1 / std::sqrt(sums[i]));
+      });
+  for_each_pixel_with<T>(
+      cpu, v.pixels(), v.c,
+      [&](Index first, Index count) {
+        Eigen::Array<T, 1, Eigen::Dynamic, Eigen::RowMajor, 1, 64> scale =
+            vector(one_over_length + first, count);
+        if (magnitude != nullptr) scale *= vector(magnitude + first, count);
+        return scale;
+      },
+      [&](Index p, Index first, const auto& scale) {
+        for_each_packet(
+            scale.size(), [](auto from, auto s, auto to) { to = from * s; }, v.pixel(p) + first, scale.data(),
+            w.pixel(p) + first);
+      });
+}
+
+/// dv = or +=, dmagnitude += adjoint of weight_norm_forward. dv.data and dmagnitude may be null. scratch: v.c
+/// numbers.
+template <class T>
+void weight_norm_backward(const Cpu& cpu, Tensor<const T> v, const T* magnitude, const T* one_over_length,
+                          Tensor<const T> dw, T* scratch, Tensor<T> dv, Write write, T* dmagnitude) {
+  // With r = 1 / |v| and the sum s = dw v: dmagnitude = s r, dv = magnitude r (dw - v s r r).
+  T* const along = scratch;
+  sum_over_pixels<T>(
+      cpu, v.pixels(), v.c,
+      [&](Index p, Index first, auto k) {
+        return row(dw, p).segment(first, k) * row(v, p).segment(first, k);
+      },
+      [&](Index first, const auto& sums) {
+        for (Index i = 0; i < sums.size(); ++i) {
+          const double r = static_cast<double>(one_over_length[first + i]);
+          if (dmagnitude != nullptr) dmagnitude[first + i] += static_cast<T>(sums[i] * r);
+          along[first + i] = static_cast<T>(sums[i] * r * r);
+        }
+      });
+  if (dv.data == nullptr) return;
+  for_each_pixel_with<T>(
+      cpu, v.pixels(), v.c,
+      [&](Index first, Index count) {
+        Eigen::Array<T, 1, Eigen::Dynamic, Eigen::RowMajor, 1, 64> scale =
+            vector(one_over_length + first, count);
+        if (magnitude != nullptr) scale *= vector(magnitude + first, count);
+        return scale;
+      },
+      [&](Index p, Index first, const auto& scale) {
+        for_each_packet(
+            scale.size(),
+            [write](auto d, auto from, auto a, auto s, auto to) {
+              detail::put(write, to, s * (d - from * a));
+            },
+            dw.pixel(p) + first, v.pixel(p) + first, static_cast<const T*>(along + first), scale.data(),
+            dv.pixel(p) + first);
+      });
+}
+
+/// y = x scale[c]
+template <class T>
+void scale_channels_forward(const Cpu& cpu, Tensor<const T> x, const T* scale, Tensor<T> y) {
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    for_each_packet(
+        x.c, [](auto from, auto s, auto to) { to = from * s; }, x.pixel(p), scale, y.pixel(p));
+  });
+}
+
+/// dx = or +=, dscale += adjoint of scale_channels_forward. dx.data and dscale may be null.
+template <class T>
+void scale_channels_backward(const Cpu& cpu, Tensor<const T> x, const T* scale, Tensor<const T> dy,
+                             Tensor<T> dx, Write write, T* dscale) {
+  if (dscale != nullptr) {
+    sum_over_pixels<T>(
+        cpu, x.pixels(), x.c,
+        [&](Index p, Index first, auto k) {
+          return row(dy, p).segment(first, k) * row(x, p).segment(first, k);
+        },
+        [&](Index first, const auto& sums) {
+          for (Index i = 0; i < sums.size(); ++i) dscale[first + i] += static_cast<T>(sums[i]);
+        });
+  }
+  if (dx.data == nullptr) return;
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    for_each_packet(
+        x.c, [write](auto d, auto s, auto to) { detail::put(write, to, d * s); }, dy.pixel(p), scale,
+        dx.pixel(p));
+  });
 }
 
 }  // namespace densenf::kernels
@@ -10845,9 +10998,20 @@ struct Flat : Model {
 
 namespace densenf {
 
-/// Space to depth: C x H x W -> 4C x H/2 x W/2; channel 4c + 2i + j at (y, x) is channel c at (2y + i, 2x +
-/// j).
-struct Squeeze : Bijector<Squeeze> {
+namespace detail {
+inline std::string squeeze_name(ops::SqueezeOrder order, const char* what) {
+  const char* const which = order == ops::SqueezeOrder::plain   ? ""
+                            : order == ops::SqueezeOrder::block ? "Block"
+                                                                : "Diagonal";
+  return fmt::format("{}{}", which, what);
+}
+}  // namespace detail
+
+/// Space to depth: C x H x W -> 4C x H/2 x W/2, with the numbers of each cell of 2x2 pixels in one of the
+/// orders of kernels/squeeze_order.hpp. Halves of the channels are other parts of the image in each of them.
+template <ops::SqueezeOrder order>
+struct SqueezeBy : Bijector<SqueezeBy<order>> {
+  static std::string type_name() { return detail::squeeze_name(order, "Squeeze"); }
   static constexpr Shape output_shape(Shape in) {
     require_positive(in);
     return ops::squeezed(in);
@@ -10855,16 +11019,18 @@ struct Squeeze : Bijector<Squeeze> {
   static constexpr Shape input_shape(Shape out) { return ops::unsqueezed(out); }
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x, LogProb) const {
-    return ops::squeeze(ctx, x);
+    return ops::squeeze(ctx, x, order);
   }
   template <class Ctx, class V = typename Ctx::Value>
   V inverse(const Ctx& ctx, const V& z) const {
-    return ops::unsqueeze(ctx, z);
+    return ops::unsqueeze(ctx, z, order);
   }
 };
 
-/// Depth to space, the inverse of Squeeze.
-struct Unsqueeze : Bijector<Unsqueeze> {
+/// Depth to space, the inverse of SqueezeBy.
+template <ops::SqueezeOrder order>
+struct UnsqueezeBy : Bijector<UnsqueezeBy<order>> {
+  static std::string type_name() { return detail::squeeze_name(order, "Unsqueeze"); }
   static constexpr Shape output_shape(Shape in) {
     require_positive(in);
     return ops::unsqueezed(in);
@@ -10872,13 +11038,25 @@ struct Unsqueeze : Bijector<Unsqueeze> {
   static constexpr Shape input_shape(Shape out) { return ops::squeezed(out); }
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x, LogProb) const {
-    return ops::unsqueeze(ctx, x);
+    return ops::unsqueeze(ctx, x, order);
   }
   template <class Ctx, class V = typename Ctx::Value>
   V inverse(const Ctx& ctx, const V& z) const {
-    return ops::squeeze(ctx, z);
+    return ops::squeeze(ctx, z, order);
   }
 };
+
+/// Channel 4c + 2i + j at (y, x) is channel c at (2y + i, 2x + j): Glow's, DenseFlow's, Real NVP's for
+/// couplings.
+using Squeeze = SqueezeBy<ops::SqueezeOrder::plain>;
+using Unsqueeze = UnsqueezeBy<ops::SqueezeOrder::plain>;
+/// Channel (2i + j) C + c: Flow++'s.
+using BlockSqueeze = SqueezeBy<ops::SqueezeOrder::block>;
+using BlockUnsqueeze = UnsqueezeBy<ops::SqueezeOrder::block>;
+/// The pixels (0, 0) and (1, 1) of each cell are the first half of the channels: Real NVP's for factoring
+/// out.
+using DiagonalSqueeze = SqueezeBy<ops::SqueezeOrder::diagonal>;
+using DiagonalUnsqueeze = UnsqueezeBy<ops::SqueezeOrder::diagonal>;
 
 /// [x1, x2] -> [x2, x1], where x1 is the first half of the channels, the larger one when their number is odd.
 struct SwitchHalves : Bijector<SwitchHalves> {
