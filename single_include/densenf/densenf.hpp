@@ -11454,6 +11454,86 @@ private:
 
 }  // namespace densenf::nn
 
+namespace densenf::detail {
+
+/// What random numbers of the data are for, as the stream of a NoiseKey: far from the streams of models, so
+/// that a run may use one seed for its data and its noise.
+enum class DataStream : std::uint32_t { choice = 0x64617401, permutation, augmentation, split };
+
+/// The numbers for one step (or epoch), four 32-bit words a block. A function of its arguments alone: neither
+/// threads nor the place where a run was interrupted change it.
+inline NoiseSequence data_sequence(std::uint64_t seed, DataStream stream, Index step) {
+  return noise_sequence({seed, static_cast<std::uint32_t>(stream), static_cast<std::uint64_t>(step), 0});
+}
+
+/// A number in [0, count) from two random words, evenly but for at most count / 2^64.
+inline Index below(Index count, std::uint32_t high, std::uint32_t low) {
+  // The upper 64 bits of (high, low) * count, in halves because standard C++ has no 128-bit integers.
+  const auto n = static_cast<std::uint64_t>(count);
+  const std::uint64_t n0 = n & 0xffffffffu;
+  const std::uint64_t n1 = n >> 32;
+  const std::uint64_t middle = high * n0 + (low * n0 >> 32);
+  const std::uint64_t carry = low * n1 + (middle & 0xffffffffu);
+  return static_cast<Index>(high * n1 + (middle >> 32) + (carry >> 32));
+}
+
+/// A number in [0, count) from one block of a sequence.
+inline Index below(Index count, const NoiseSequence& sequence, Index block) {
+  const philox4x32_ctr_t words = words_of_block(sequence, static_cast<std::uint64_t>(block));
+  return below(count, words.v[0], words.v[1]);
+}
+
+}  // namespace densenf::detail
+
+namespace densenf {
+
+/// In which order training sees its images or rows.
+enum class Order {
+  shuffled_epochs,   ///< each once, in a random order, then all again in another
+  with_replacement,  ///< each place of each batch draws any of them
+};
+
+/// Which of `count` images or rows the batches of a training take: a function of the seed and the step alone.
+/// Epochs need not be whole batches: a batch may take the last ones of one epoch and the first of the next.
+class BatchOrder {
+public:
+  /// `count` and `batch_size` are at least 1.
+  BatchOrder(Index count, Index batch_size, std::uint64_t seed, Order order)
+      : count_(count), batch_size_(batch_size), seed_(seed), order_(order) {}
+
+  /// Number `slot` of the batch at `step`, both from 0.
+  Index at(Index step, Index slot) {
+    if (order_ == Order::with_replacement)
+      return detail::below(count_, detail::data_sequence(seed_, detail::DataStream::choice, step), slot);
+    const Index place = step * batch_size_ + slot;
+    shuffle(place / count_);
+    return permutation_[static_cast<std::size_t>(place % count_)];
+  }
+
+private:
+  /// Makes permutation_ that of an epoch. Kept until another epoch is asked for, which changes how long a
+  /// batch takes but never what it holds.
+  void shuffle(Index epoch) {
+    if (epoch == epoch_) return;
+    permutation_.resize(static_cast<std::size_t>(count_));
+    std::iota(permutation_.begin(), permutation_.end(), Index{0});
+    const NoiseSequence sequence = detail::data_sequence(seed_, detail::DataStream::permutation, epoch);
+    for (Index i = count_ - 1; i > 0; --i) {
+      std::swap(permutation_[static_cast<std::size_t>(i)],
+                permutation_[static_cast<std::size_t>(detail::below(i + 1, sequence, i))]);
+    }
+    epoch_ = epoch;
+  }
+
+  Index count_, batch_size_;
+  std::uint64_t seed_;
+  Order order_;
+  std::vector<Index> permutation_;
+  Index epoch_ = -1;
+};
+
+}  // namespace densenf
+
 namespace densenf {
 
 /// Runs the staged batch of a training step piece by piece, changing nothing, and throws NonFiniteError
@@ -11763,12 +11843,13 @@ inline double clip_factor(double squared_norm, double max_norm) {
 
 namespace densenf {
 
-/// The learning rate of each step: linear warm-up, then a factor per epoch.
+/// The learning rate of each step: linear warm-up, then a factor per epoch, or half a cosine down to 0.
 struct Schedule {
   double lr = 1e-3;           ///< the full learning rate
   Index warmup_steps = 0;     ///< 0 for none
   double gamma = 1;           ///< factor per epoch, in (0, 1]
   Index steps_per_epoch = 0;  ///< may be 0 (unknown) only while gamma is 1
+  Index cosine_steps = 0;     ///< steps until half a cosine has led from lr to 0; 0: no cosine
 
   /// Throws ArgumentError when a setting is out of range.
   void validate() const {
@@ -11782,12 +11863,14 @@ struct Schedule {
       throw ArgumentError("A decay per epoch needs the number of steps per epoch, at least 1, not {}.",
                           steps_per_epoch);
     }
+    if (cosine_steps < 0)
+      throw ArgumentError("A cosine must take 0 steps (none) or more, not {}.", cosine_steps);
   }
 
   /// The learning rate of the update after `step` updates were made: lr * min(1, step / warmup_steps) *
-  /// gamma^epoch. As with PyTorch's LambdaLR, the first update of a warm-up (step 0) has the rate 0: it
-  /// moves the optimizer's moments and no parameter. Throws ArgumentError when step is negative or a
-  /// setting is out of range.
+  /// gamma^epoch * (1 + cos(pi * min(1, step / cosine_steps))) / 2. As with PyTorch's LambdaLR, the first
+  /// update of a warm-up (step 0) has the rate 0: it moves the optimizer's moments and no parameter. Throws
+  /// ArgumentError when step is negative or a setting is out of range.
   double lr_at(Index step) const {
     validate();
     if (step < 0) throw ArgumentError("Steps are counted from 0, but got step {}.", step);
@@ -11795,7 +11878,10 @@ struct Schedule {
                             ? 1.0
                             : std::min(1.0, static_cast<double>(step) / static_cast<double>(warmup_steps));
     const double epoch = steps_per_epoch == 0 ? 0.0 : static_cast<double>(step / steps_per_epoch);
-    return lr * warm * std::pow(gamma, epoch);
+    const double way = cosine_steps == 0
+                           ? 0.0
+                           : std::min(1.0, static_cast<double>(step) / static_cast<double>(cosine_steps));
+    return lr * warm * std::pow(gamma, epoch) * (0.5 + 0.5 * std::cos(std::numbers::pi * way));
   }
 };
 
@@ -12205,6 +12291,217 @@ private:
   Stepper<FlowType> stepper_;
   double gradient_norm_ = 0;
 };
+
+}  // namespace densenf
+
+namespace densenf {
+
+/// Rows that a flow learns from or is judged by, and what is given with each row where its density is
+/// conditional. Refers to both.
+template <class T>
+struct FitData {
+  const Batch<T>& rows;
+  const Batch<T>* given = nullptr;
+
+  FitData(const Batch<T>& all) : rows(all) {}
+  FitData(const Batch<T>& all, const Batch<T>& condition) : rows(all), given(&condition) {}
+};
+
+/// What happened up to the end of an epoch.
+struct FitEpoch {
+  Index epoch = 0;           ///< counted from 1
+  Index steps = 0;           ///< training steps so far
+  double training_nats = 0;  ///< mean log-likelihood of the epoch's batches as they were learned from
+  double held_out_nats = 0;  ///< mean log-likelihood of the held-out rows after the epoch
+  bool best = false;         ///< whether no epoch before was better on the held-out rows
+};
+
+struct FitOptions {
+  Index batch_size = 256;
+  Index epochs = 100;   ///< at most
+  Index patience = 20;  ///< epochs without a better held-out log-likelihood after which it ends; 0: none
+  double lr = 1e-3;     ///< at the beginning; half a cosine leads to 0 at the last epoch
+  Optimizer optimizer = Adam{};
+  std::optional<double> max_gradient_norm = 5;  ///< gradients with a larger norm are scaled down to it
+  std::uint64_t seed = 0;                       ///< of the order of rows and of the model's noise
+  Index start_rows =
+      10'000;  ///< of which pieces that start from data (Standardize, ActNorm) see the first so many
+  /// Called after each epoch. Ending early is up to it: false ends the fit, as if no more epochs had been
+  /// asked for.
+  std::function<bool(const FitEpoch&)> after_epoch = {};
+
+  /// Throws ArgumentError for the first setting that is out of range.
+  void validate() const {
+    if (batch_size < 1) throw ArgumentError("A batch must have at least one row, not {}.", batch_size);
+    if (epochs < 1) throw ArgumentError("A fit needs at least one epoch, not {}.", epochs);
+    if (patience < 0) throw ArgumentError("The patience must be 0 (none) or more epochs, not {}.", patience);
+    if (start_rows < 2) throw ArgumentError("Starts from data need at least two rows, not {}.", start_rows);
+  }
+};
+
+/// How a fit went.
+struct FitReport {
+  std::vector<FitEpoch> epochs;
+  FitEpoch best;  ///< that whose weights the flow has now
+};
+
+namespace detail {
+
+/// The weights of a flow as they are, to be given back.
+template <class FlowType>
+class SavedWeights {
+public:
+  using T = typename FlowType::Scalar;
+  explicit SavedWeights(FlowType& flow) : flow_(flow) { save(); }
+  void save() {
+    parameters_ = flow_.parameters().to_host();
+    state_ = flow_.state().to_host();
+  }
+  void give_back() const {
+    flow_.set_parameters(parameters_);
+    flow_.set_state(state_);
+  }
+
+private:
+  FlowType& flow_;
+  std::vector<T> parameters_, state_;
+};
+
+/// The batches of rows, and of what is given with them, in memory that is used again.
+template <class T>
+class RowBatches {
+public:
+  RowBatches(const FitData<T>& data, Index size, std::uint64_t seed)
+      : data_(data),
+        size_(std::min(size, data.rows.count)),
+        order_(data.rows.count, size_, seed, Order::shuffled_epochs) {}
+
+  Index steps_per_epoch() const { return data_.rows.count / size_; }
+
+  /// Calls f(rows) or f(rows, given) with the batch of a step, counted from 0.
+  template <class F>
+  void with(Index step, const F& f) {
+    chosen_.resize(static_cast<std::size_t>(size_));
+    for (Index slot = 0; slot < size_; ++slot)
+      chosen_[static_cast<std::size_t>(slot)] = order_.at(step, slot);
+    copy(data_.rows, rows_);
+    if (data_.given == nullptr) return f(std::as_const(rows_), nullptr);
+    copy(*data_.given, given_);
+    f(std::as_const(rows_), &given_);
+  }
+
+private:
+  void copy(const Batch<T>& from, Batch<T>& to) const {
+    const Index size = from.shape.size();
+    to.shape = from.shape;
+    to.count = size_;
+    to.values.resize(static_cast<std::size_t>(size_ * size));
+    for (Index i = 0; i < size_; ++i) {
+      const auto at = from.values.begin() + chosen_[static_cast<std::size_t>(i)] * size;
+      std::copy(at, at + size, to.values.begin() + i * size);
+    }
+  }
+
+  FitData<T> data_;
+  Index size_;
+  BatchOrder order_;
+  std::vector<Index> chosen_;
+  Batch<T> rows_, given_;
+};
+
+template <class T>
+void require_fit_data(const FitData<T>& data, const Shape& shape, bool conditional, const char* what) {
+  const Index count = view_batch(data.rows, shape).count;
+  if (count < 1) throw ArgumentError("There are no {} rows: give at least one.", what);
+  if (conditional && data.given == nullptr)
+    throw ArgumentError("This flow's density is conditional: give {{rows, condition}} as the {} rows.", what);
+  if (!conditional && data.given != nullptr)
+    throw ArgumentError("This flow's density is not conditional: give the {} rows alone.", what);
+  if (conditional && data.given->count != count) {
+    throw ShapeError("There are {} {} rows, but {} conditions for them.", count, what, data.given->count);
+  }
+}
+
+}  // namespace detail
+
+/// Fits a flow to the rows of a table: pieces that start from data get their start from the first rows in the
+/// order of the seed; then epochs of shuffled batches, with half a cosine as the learning rate, until the
+/// last one or until the held-out rows have not become more likely for `patience` epochs. The flow then has
+/// the weights of the best epoch. Log-likelihoods are means per row, in nats; of a model with noise inside,
+/// bounds.
+///
+///   const SplitTable<float> data = split_rows(load_csv("rows.csv"), 0.1);
+///   const FitReport report = fit(flow, data.training, data.held_out);
+///   fit(flow, {y, c}, {y_held_out, c_held_out}, {.epochs = 50});            // p(y | c)
+///
+/// Throws ArgumentError and ShapeError for rows and options that cannot be, NonFiniteError when the loss or a
+/// gradient is not finite; then the flow's weights are what they were before the call.
+template <class FlowType, class T = typename FlowType::Scalar>
+FitReport fit(FlowType& flow, const FitData<std::type_identity_t<T>>& training,
+              const FitData<std::type_identity_t<T>>& held_out, const FitOptions& options = {}) {
+  constexpr bool conditional = FlowType::conditional;
+  options.validate();
+  detail::require_fit_data(training, flow.shape(), conditional, "training");
+  detail::require_fit_data(held_out, flow.shape(), conditional, "held-out");
+  // Calls f with what a flow is given: rows, or rows and their condition.
+  const auto given = [](const Batch<T>& rows, const Batch<T>* condition, const auto& f) {
+    if constexpr (conditional)
+      return f(typename FlowType::Input(rows, *condition));
+    else
+      return f(typename FlowType::Input(rows));
+  };
+  const auto mean_log_prob = [&] {
+    return given(held_out.rows, held_out.given, [&](const auto& input) {
+      return -flow.bits_per_dim(input, {.seed = options.seed, .batch = 1024}) * std::numbers::ln2 *
+             static_cast<double>(flow.shape().size());
+    });
+  };
+
+  const detail::SavedWeights<FlowType> before(flow);
+  detail::SavedWeights<FlowType> best(flow);
+  try {
+    detail::RowBatches<T> first(training, options.start_rows, options.seed),
+        batches(training, options.batch_size, options.seed);
+    if (flow.needs_initialization()) {
+      first.with(0, [&](const Batch<T>& rows, const Batch<T>* condition) {
+        given(rows, condition, [&](const auto& input) { return flow.initialize(input, options.seed); });
+      });
+    }
+    const Index steps = batches.steps_per_epoch();
+    Trainer<FlowType> trainer(flow, {.optimizer = options.optimizer,
+                                     .schedule = {.lr = options.lr, .cosine_steps = steps * options.epochs},
+                                     .max_gradient_norm = options.max_gradient_norm,
+                                     .seed = options.seed});
+    FitReport report;
+    const double nats_per_bit = std::numbers::ln2 * static_cast<double>(flow.shape().size());
+    for (Index epoch = 1; epoch <= options.epochs; ++epoch) {
+      FitEpoch now{.epoch = epoch};
+      for (Index step = 0; step < steps; ++step) {
+        batches.with(trainer.steps(), [&](const Batch<T>& rows, const Batch<T>* condition) {
+          now.training_nats -= nats_per_bit / static_cast<double>(steps) *
+                               given(rows, condition, [&](const auto& input) { return trainer.step(input); });
+        });
+      }
+      now.steps = trainer.steps();
+      now.held_out_nats = mean_log_prob();
+      // Not a number is worse than anything.
+      now.best = report.epochs.empty() || now.held_out_nats > report.best.held_out_nats ||
+                 (std::isnan(report.best.held_out_nats) && !std::isnan(now.held_out_nats));
+      report.epochs.push_back(now);
+      if (now.best) {
+        report.best = now;
+        best.save();
+      }
+      if (options.after_epoch && !options.after_epoch(now)) break;
+      if (options.patience > 0 && epoch - report.best.epoch >= options.patience) break;
+    }
+    best.give_back();
+    return report;
+  } catch (...) {
+    before.give_back();
+    throw;
+  }
+}
 
 }  // namespace densenf
 
