@@ -60,8 +60,8 @@ public:
     }
   }
 
+  /// The numbers of a parameter where nothing is differentiated.
   const T* value(Param p) const { return pass_.parameters + p.offset; }
-  T* gradient(Param p) const { return pass_.gradients + p.offset; }
   const T* state(Param p) const { return pass_.state + p.offset; }
   /// Only where updates_state().
   T* next_state(Param p) const { return pass_.next_state + p.offset; }
@@ -83,16 +83,15 @@ public:
 
   /// What a sentence calls a value: the parameter's name, if it is one and names are known.
   std::string name_in_message(const Value& v) const {
-    if (pass_.table != nullptr && pass_.parameters != nullptr) {
-      for (const ParamSpec& spec : pass_.table->parameters) {
-        if (pass_.parameters + spec.place.offset == v.value.data) return fmt::format("'{}'", spec.name);
-      }
-    }
-    return "A weight";
+    return densenf::name_in_message(
+        pass_.table ? &pass_.table->parameters : nullptr,
+        [&](const ParamSpec& spec) { return value(spec.place) == v.value.data; }, "A weight");
   }
   /// The same of a tensor of the state.
   std::string state_name_in_message(Param p) const {
-    return densenf::name_in_message(pass_.table ? &pass_.table->state : nullptr, p);
+    return densenf::name_in_message(
+        pass_.table ? &pass_.table->state : nullptr,
+        [p](const ParamSpec& spec) { return spec.place == p; }, "A tensor of the state");
   }
 
   Context<T, Dev, false> evaluating() const { return Context<T, Dev, false>(pass_, work_); }

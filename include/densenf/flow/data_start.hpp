@@ -76,7 +76,9 @@ BeforeDataStart<T> start_from_data(WeightsType& weights, TrainingPass<SessionTyp
       for (const T v : weights.parameters().to_host(p.offset, p.size)) {
         if (!std::isfinite(v)) {
           throw NonFiniteError("The first batch gives {} a start that is not finite: look at its images.",
-                               name_in_message(&weights.table().parameters, p));
+                               name_in_message(
+                                   &weights.table().parameters,
+                                   [p](const ParamSpec& spec) { return spec.place == p; }, "a parameter"));
         }
       }
     }

@@ -51,8 +51,8 @@ public:
   };
 
   /// The mean bits per dimension of the staged images, to `loss` on the device; its gradient, added to
-  /// `gradients`, laid out like the parameters; and what the state becomes with this step, for next_state().
-  /// When it throws in the backward pass, `gradients` are zero.
+  /// `gradients`, laid out like the parameters, unless that is null; and what the state becomes with this step,
+  /// for next_state(). When it throws in the backward pass, `gradients` are zero.
   void differentiate(NoiseSource<T, Device>& noise, const Options& options, T* gradients, double* loss) {
     if (options.slice < 0)
       throw ArgumentError("The images in work at once must be 0 (all) or more, not {}.", options.slice);
@@ -85,7 +85,8 @@ public:
     try {
       work.tape.backward(backward, start);
     } catch (...) {
-      fill_zero(device(), make_tensor(gradients, 1, {session_->table().parameters_size, 1, 1}));
+      if (gradients != nullptr)
+        fill_zero(device(), make_tensor(gradients, 1, {session_->table().parameters_size, 1, 1}));
       throw;
     }
     work.end();
