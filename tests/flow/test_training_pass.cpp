@@ -73,7 +73,8 @@ struct Breaks : Bijector<Breaks> {
 };
 }  // namespace
 
-TEST_CASE("training pass: a backward pass that throws clears the gradients, where there is a place for them") {
+TEST_CASE(
+    "training pass: a backward pass that throws clears the gradients, where there is a place for them") {
   using FlowType = Flow<Compose<ActNorm, Breaks, Leaky>, double>;
   FlowType flow({2, 1, 1}, Cpu(1));
   small::scramble(flow, 0.2);

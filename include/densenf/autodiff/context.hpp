@@ -47,7 +47,7 @@ public:
   Value parameter(Param p) const {
     if (p.size == 0) return {};
     // Only the operation that makes a value writes to it.
-    T* const numbers = const_cast<T*>(pass_.parameters + p.offset);
+    T* const numbers = const_cast<T*>(pass_.weights.parameters + p.offset);
     const Value v{{numbers, 1, p.size / p.out, 1, p.out, p.out}, nullptr, 0};
     if constexpr (Recording) {
       if (pass_.gradients == nullptr) return v;
@@ -61,8 +61,8 @@ public:
   }
 
   /// The numbers of a parameter where nothing is differentiated.
-  const T* value(Param p) const { return pass_.parameters + p.offset; }
-  const T* state(Param p) const { return pass_.state + p.offset; }
+  const T* value(Param p) const { return pass_.weights.parameters + p.offset; }
+  const T* state(Param p) const { return pass_.weights.state + p.offset; }
   /// Only where updates_state().
   T* next_state(Param p) const { return pass_.next_state + p.offset; }
   /// Only where starts().
@@ -84,13 +84,13 @@ public:
   /// What a sentence calls a value: the parameter's name, if it is one and names are known.
   std::string name_in_message(const Value& v) const {
     return densenf::name_in_message(
-        pass_.table ? &pass_.table->parameters : nullptr,
+        pass_.weights.table ? &pass_.weights.table->parameters : nullptr,
         [&](const ParamSpec& spec) { return value(spec.place) == v.value.data; }, "A weight");
   }
   /// The same of a tensor of the state.
   std::string state_name_in_message(Param p) const {
     return densenf::name_in_message(
-        pass_.table ? &pass_.table->state : nullptr,
+        pass_.weights.table ? &pass_.weights.table->state : nullptr,
         [p](const ParamSpec& spec) { return spec.place == p; }, "A tensor of the state");
   }
 

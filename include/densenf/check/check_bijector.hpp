@@ -359,7 +359,8 @@ private:
 ///     says (LatentSink::log_density), N(0, I) if it says none;
 ///   - gradients of x, the context and the parameters agree with central differences, in evaluation and in
 ///   training,
-///     under each memory policy, also where x is a channel range or a constant, or the parameters are constants;
+///     under each memory policy, also where x is a channel range or a constant, or the parameters are
+///     constants;
 ///   - `reverse` rebuilds x and gives the same gradients, also of the context, and the same next state;
 ///   - batches of one and of no image work.
 /// The report's sentence says in which respect the piece is furthest off; its errors are fractions of what is

@@ -61,9 +61,9 @@ inline std::string not_finite(std::size_t number, double value, double low, doub
 
 /// How the tape is run.
 struct TapeOptions {
-  bool ranges = false;  ///< inputs are ranges of the channels of wider tensors
-  bool first = false;   ///< nothing has been added to the inputs' gradients yet
-  Index constant = -1;  ///< the input that has no gradient
+  bool ranges = false;               ///< inputs are ranges of the channels of wider tensors
+  bool first = false;                ///< nothing has been added to the inputs' gradients yet
+  Index constant = -1;               ///< the input that has no gradient
   bool constant_parameters = false;  ///< the pass has no place for their gradients
   MemoryPolicy policy = MemoryPolicy::store;
 
@@ -352,8 +352,8 @@ CheckReport check_gradient(TestBench<Device>& bench, const Subject<Device>& subj
 }  // namespace detail
 
 /// Compares the gradients of a function with central differences: those of its inputs and of its parameters,
-/// for a random linear loss of its output and of what it adds to the log-probability. Inputs are also constants
-/// one at a time, and the parameters all at once, which have no place for a gradient then.
+/// for a random linear loss of its output and of what it adds to the log-probability. Inputs are also
+/// constants one at a time, and the parameters all at once, which have no place for a gradient then.
 ///
 ///   check_gradient({{3, 4, 4}}, [](Builder& b) { Center s; s.build(b); return s; },
 ///                  [](const auto& ctx, const Center& s, const auto& x, LogProb l) { return s.forward(ctx,
