@@ -277,14 +277,16 @@ struct ParameterTable {
   }
 };
 
-/// What a sentence calls a parameter: its name, where that is known.
-inline std::string name_in_message(const std::vector<ParamSpec>* specs, Param p) {
+/// What a sentence calls the tensor for which is(spec): its name, or `otherwise` where `specs` (null: not
+/// known) have none.
+template <class Is>
+std::string name_in_message(const std::vector<ParamSpec>* specs, const Is& is, const char* otherwise) {
   if (specs != nullptr) {
     for (const ParamSpec& spec : *specs) {
-      if (spec.place == p) return "'" + spec.name + "'";
+      if (is(spec)) return fmt::format("'{}'", spec.name);
     }
   }
-  return "A parameter";
+  return otherwise;
 }
 
 /// Collects a model's parameters. Names are dotted paths: each piece opens a scope for its parts.
@@ -617,17 +619,26 @@ public:
   virtual void on_final(Index first) = 0;
 };
 
+/// The numbers of a model, as passes see them: no pass changes them.
+template <class T>
+struct WeightsView {
+  const ParameterTable* table = nullptr;  ///< of the model, for names in messages; null: not known
+  const T* parameters = nullptr;          ///< flat buffer, laid out by the table
+  const T* state = nullptr;               ///< likewise
+  /// Of the parameters: those of a version that is not 0 are the same at each pass.
+  std::uint64_t version = 0;
+
+  /// For a pass that runs while the numbers change, or again when they have changed.
+  WeightsView of_any_version() const { return {table, parameters, state, 0}; }
+};
+
 /// What one pass over a model computes with and what it is for. A pass is a constant: it is made in one
 /// expression, and nothing changes it while it runs.
 ///
-///   const Pass<T, Device> pass{.parameters = parameters, .state = state, .noise = &noise};
+///   const Pass<T, Device> pass{.weights = weights.view(), .noise = &noise, .temperature = 0.7};
 template <class T, class Device>
 struct Pass {
-  const ParameterTable* table = nullptr;  ///< of the model, for names in messages; null: not known
-  const T* parameters = nullptr;          ///< flat buffer, laid out by the table
-  /// Of the parameters: those of a version that is not 0 are the same at each pass.
-  std::uint64_t version = 0;
-  const T* state = nullptr;  ///< flat buffer likewise; no pass changes it
+  WeightsView<T> weights = {};
   NoiseSource<T, Device>* noise = nullptr;
 
   Phase phase = Phase::evaluation;
@@ -645,6 +656,13 @@ struct Pass {
   Observer<T>* observer = nullptr;
   GradientListener* gradient_listener = nullptr;
   double* operations = nullptr;  ///< multiplications and additions of products with weights are added up here
+
+  /// The same on the way back, where stretches that run again say no more what the state becomes.
+  Pass backward() const {
+    Pass back = *this;
+    back.next_state = nullptr;
+    return back;
+  }
 };
 
 }  // namespace densenf
@@ -1378,7 +1396,7 @@ struct Workspace {
   /// Gets ready for a pass. `inverses` must know the model's table.
   void begin(const Pass<T, Dev>& pass) {
     end();
-    if (keeps_inverses(pass.policy)) inverses.prepare(memory, pass.parameters, pass.version);
+    if (keeps_inverses(pass.policy)) inverses.prepare(memory, pass.weights.parameters, pass.weights.version);
   }
 
   /// Gives back all memory of a pass, so that the next one like it allocates nothing.
@@ -1435,7 +1453,7 @@ public:
   Value parameter(Param p) const {
     if (p.size == 0) return {};
     // Only the operation that makes a value writes to it.
-    T* const numbers = const_cast<T*>(pass_.parameters + p.offset);
+    T* const numbers = const_cast<T*>(pass_.weights.parameters + p.offset);
     const Value v{{numbers, 1, p.size / p.out, 1, p.out, p.out}, nullptr, 0};
     if constexpr (Recording) {
       if (pass_.gradients == nullptr) return v;
@@ -1448,9 +1466,9 @@ public:
     }
   }
 
-  const T* value(Param p) const { return pass_.parameters + p.offset; }
-  T* gradient(Param p) const { return pass_.gradients + p.offset; }
-  const T* state(Param p) const { return pass_.state + p.offset; }
+  /// The numbers of a parameter where nothing is differentiated.
+  const T* value(Param p) const { return pass_.weights.parameters + p.offset; }
+  const T* state(Param p) const { return pass_.weights.state + p.offset; }
   /// The same as a value, which is a constant: a vector, or like a parameter of its extents.
   Value state_value(Param p) const {
     return {{const_cast<T*>(state(p)), 1, p.size / p.out, 1, p.out, p.out}, nullptr, 0};
@@ -1475,16 +1493,15 @@ public:
 
   /// What a sentence calls a value: the parameter's name, if it is one and names are known.
   std::string name_in_message(const Value& v) const {
-    if (pass_.table != nullptr && pass_.parameters != nullptr) {
-      for (const ParamSpec& spec : pass_.table->parameters) {
-        if (pass_.parameters + spec.place.offset == v.value.data) return fmt::format("'{}'", spec.name);
-      }
-    }
-    return "A weight";
+    return densenf::name_in_message(
+        pass_.weights.table ? &pass_.weights.table->parameters : nullptr,
+        [&](const ParamSpec& spec) { return value(spec.place) == v.value.data; }, "A weight");
   }
   /// The same of a tensor of the state.
   std::string state_name_in_message(Param p) const {
-    return densenf::name_in_message(pass_.table ? &pass_.table->state : nullptr, p);
+    return densenf::name_in_message(
+        pass_.weights.table ? &pass_.weights.table->state : nullptr,
+        [p](const ParamSpec& spec) { return spec.place == p; }, "A tensor of the state");
   }
 
   Context<T, Dev, false> evaluating() const { return Context<T, Dev, false>(pass_, work_); }
@@ -2941,6 +2958,14 @@ struct Batch {
   }
 };
 
+/// A copy on the host of images that lie on a device.
+template <class T, class Device>
+Batch<T> to_host(const Device& device, Tensor<const T> images) {
+  Batch<T> copy{images.shape(), images.n, std::vector<T>(static_cast<std::size_t>(images.size()))};
+  to_nchw(device, images, copy.values.data());
+  return copy;
+}
+
 /// A batch of images in somebody else's memory. Number i (in C, H, W order) of image n is at
 /// data[n * image_stride + i * value_stride].
 template <class U>
@@ -3102,264 +3127,6 @@ BatchView<float> view_batch(const Other&, const Shape&) {
       "densenf::Images, an Eigen matrix with an image per row, or a four-dimensional xtensor array.");
   return {};
 }
-
-}  // namespace densenf
-
-// A look at the numbers that a flow is given, before it computes with them.
-namespace densenf::detail {
-
-/// A batch as a view; a contiguous range of numbers is one of images of one number each.
-template <class Like>
-auto view_batch_or_numbers(const Like& given, const Shape& shape) {
-  if constexpr (!BatchOwner<Like> && !StridedArray<Like> && !EigenDense<Like> &&
-                requires { std::span(given).data(); }) {
-    const auto numbers = std::span(given);
-    using U = std::remove_const_t<typename decltype(numbers)::element_type>;
-    return view_batch(BatchView<U>{numbers.data(), std::ssize(numbers), Shape{1, 1, 1}}, shape);
-  } else {
-    return view_batch(given, shape);
-  }
-}
-
-/// The first number of a batch for which wrong(number) holds: calls report(image, number, place in the
-/// image).
-template <class U, class Wrong, class Report>
-void report_first(const BatchView<U>& batch, const Wrong& wrong, const Report& report) {
-  for (Index n = 0; n < batch.count; ++n) {
-    const U* image = batch.data + n * batch.image_stride;
-    bool found = false;  // no exit from the inner loop, so that it is vectorized
-    for (Index i = 0; i < batch.shape.size(); ++i) found |= wrong(image[i * batch.value_stride]);
-    for (Index i = 0; found && i < batch.shape.size(); ++i) {
-      if (wrong(image[i * batch.value_stride])) return report(n, image[i * batch.value_stride], i);
-    }
-  }
-}
-
-/// Throws ArgumentError, naming the image, for a number that is infinite or NaN. `where` says of what.
-template <class U>
-void require_finite(const BatchView<U>& batch, const char* where = "of the batch") {
-  if constexpr (std::is_floating_point_v<U>) {
-    report_first(
-        batch, [](U v) { return !(std::abs(v) <= std::numeric_limits<U>::max()); },
-        [where, row = is_row(batch.shape)](Index image, U v, Index place) {
-          if (row) {
-            throw ArgumentError("Row {} {} (counted from 0) holds {} in column {}: give finite numbers.",
-                                image, where, v, place);
-          }
-          throw ArgumentError("Image {} {} (counted from 0) holds {}: give finite numbers.", image, where, v);
-        });
-  }
-}
-
-/// Throws ArgumentError unless every number is one of the gray levels 0 ... levels - 1.
-template <class U>
-void require_levels(const BatchView<U>& batch, Index levels) {
-  require_finite(batch);
-  if (!within(batch, levels - 1)) {
-    throw ArgumentError("The model takes images of gray levels 0 to {}, but there are values outside.",
-                        levels - 1);
-  }
-  if constexpr (std::is_floating_point_v<U>) {
-    report_first(
-        batch, [](U v) { return v != std::floor(v); },
-        [levels](Index image, U v, Index) {
-          throw ArgumentError(
-              "The model takes whole gray levels 0 to {}, but image {} of the batch (counted from 0) holds "
-              "{}: multiply images that were scaled to [0, 1] by {} and round them.",
-              levels - 1, image, v, levels - 1);
-        });
-  }
-}
-
-}  // namespace densenf::detail
-
-// What a density is conditional on. A condition is a type with
-//
-//   static constexpr Index channels;              // of the context that the model's pieces see
-//   static constexpr Shape shape;                 // of what is given with each image
-//   void declare(Builder&);                         // if it has parameters
-//   static void check(const BatchView<U>&);       // throws for what cannot be given
-//   Var<T> embed(const Ctx&, const Var<T>&) const;  // makes the context of what is given
-//
-// nn::ClassEmbedding, in nn/class_embedding.hpp, is one for labels.
-namespace densenf {
-
-/// Of a flow whose density is not conditional.
-struct NoCondition {
-  static constexpr Index channels = 0;
-};
-
-/// Numbers that are given as they are: a vector of `Channels`, or images of Channels x Height x Width.
-template <int Channels, int Height = 1, int Width = 1>
-struct Given {
-  static_assert(Channels > 0 && Height > 0 && Width > 0, "Every extent of a condition must be at least 1.");
-  static constexpr Index channels = Channels;
-  static constexpr Shape shape{Channels, Height, Width};
-
-  void declare(Builder&) {}
-
-  /// Throws ArgumentError for a number that is infinite or NaN.
-  template <class U>
-  static void check(const BatchView<U>& given) {
-    detail::require_finite(given, "of the condition");
-  }
-
-  template <class Ctx, class V = typename Ctx::Value>
-  V embed(const Ctx&, const V& given) const {
-    return given;
-  }
-};
-
-}  // namespace densenf
-
-namespace densenf {
-
-/// A batch in somebody else's memory on its way to a flow's device, of any type that view_batch takes. Refers
-/// to the batch.
-template <class T, class Device>
-class BatchRef {
-public:
-  /// `view(batch, shape)` is the batch as a view; `check(view)` throws for values that it must not hold.
-  template <class Like, class View, class Check>
-  BatchRef(const Like& batch, View, Check)
-      : batch_(&batch),
-        count_([](const void* b, const Shape& shape) {
-          return View{}(*static_cast<const Like*>(b), shape).count;
-        }),
-        check_(
-            [](const void* b, const Shape& shape) { Check{}(View{}(*static_cast<const Like*>(b), shape)); }),
-        upload_([](const void* b, const Shape& shape, const Device& device, Index first, Tensor<T> to) {
-          const auto view = View{}(*static_cast<const Like*>(b), shape);
-          // One image may stand for as many as are asked for.
-          const auto some = view.count == 1 ? repeated(view, to.n) : view.images(first, to.n);
-          from_strided(device, some.data, some.image_stride, some.value_stride, to);
-        }) {}
-
-  /// How many images there are. Throws ShapeError when they are not of that shape.
-  Index count(const Shape& shape) const { return count_(batch_, shape); }
-  /// Throws ArgumentError for values that the flow cannot take.
-  void check(const Shape& shape) const { check_(batch_, shape); }
-  /// Brings as many images as `to` has, from number `first` on, to the device.
-  void upload(const Shape& shape, const Device& device, Index first, Tensor<T> to) const {
-    upload_(batch_, shape, device, first, to);
-  }
-
-private:
-  template <class View>
-  static View repeated(View view, Index count) {
-    view.count = count;
-    view.image_stride = 0;
-    return view;
-  }
-
-  const void* batch_;
-  Index (*count_)(const void*, const Shape&);
-  void (*check_)(const void*, const Shape&);
-  void (*upload_)(const void*, const Shape&, const Device&, Index, Tensor<T>);
-};
-
-/// What is given with images: for a flow with a condition, a batch of it with a row for each image or one row
-/// for all; for classes, any contiguous range of labels.
-template <class T, class Device, class Condition>
-class GivenRef : public BatchRef<T, Device> {
-public:
-  template <class GivenLike>
-  requires(!std::derived_from<GivenLike, GivenRef>)  //
-      GivenRef(const GivenLike& given)
-      : BatchRef<T, Device>(given, View{}, [](const auto& view) { Condition::check(view); }) {}
-
-  /// Throws ShapeError unless there is one for each of `images`, or one for all, and ArgumentError for values
-  /// that cannot be given.
-  void require(Index images) const {
-    const Index count = this->count(Condition::shape);
-    if (count != images && count != 1) {
-      throw ShapeError(
-          "A condition is given with each image, or one for all: {} images were given {} conditions.", images,
-          count);
-    }
-    this->check(Condition::shape);
-  }
-
-private:
-  struct View {
-    template <class GivenLike>
-    auto operator()(const GivenLike& given, const Shape& shape) const {
-      return detail::view_batch_or_numbers(given, shape);
-    }
-  };
-};
-
-template <class T, class Device>
-class GivenRef<T, Device, NoCondition> {};
-
-/// What a flow is given: images; or {images, condition} where its density is conditional. Refers to both.
-template <class T, class Device, Index Levels, class Condition>
-class Input {
-  static constexpr bool conditional = Condition::channels > 0;
-
-public:
-  using Given = GivenRef<T, Device, Condition>;
-
-  template <class ImagesLike>
-  requires(!std::same_as<ImagesLike, Input>)  //
-      Input(const ImagesLike& images)
-      : images_(make(images)) {
-    static_assert(!conditional, "This flow's density is conditional: give it {images, condition}.");
-  }
-
-  template <class ImagesLike, class GivenLike>
-  Input(const ImagesLike& images, const GivenLike& given)
-      : images_(make(images)), given_(make_given(given)) {}
-
-  /// How many images there are, after a look at their values and at the condition. Throws ShapeError and
-  /// ArgumentError.
-  Index checked_count(const Shape& shape) const {
-    const Index count = images_.count(shape);
-    images_.check(shape);
-    if constexpr (conditional) given_.require(count);
-    return count;
-  }
-
-  const BatchRef<T, Device>& images() const { return images_; }
-  const Given& given() const { return given_; }
-
-private:
-  struct View {
-    template <class ImagesLike>
-    auto operator()(const ImagesLike& images, const Shape& shape) const {
-      return view_batch(images, shape);
-    }
-  };
-  struct Check {
-    template <class U>
-    void operator()(const BatchView<U>& view) const {
-      static_assert(
-          Levels > 0 || std::is_floating_point_v<U>,
-          "This flow has a density over real numbers, and integers have none: make Dequantize its first "
-          "piece, or give floating-point numbers.");
-      if constexpr (Levels > 0)
-        detail::require_levels(view, Levels);
-      else
-        detail::require_finite(view);
-    }
-  };
-
-  template <class ImagesLike>
-  static BatchRef<T, Device> make(const ImagesLike& images) {
-    return {images, View{}, Check{}};
-  }
-  template <class GivenLike>
-  static Given make_given(const GivenLike& given) {
-    static_assert(conditional, "This flow's density is not conditional: give it images alone.");
-    if constexpr (conditional)
-      return Given(given);
-    else
-      return {};
-  }
-
-  BatchRef<T, Device> images_;
-  [[no_unique_address]] Given given_;
-};
 
 }  // namespace densenf
 
@@ -3919,91 +3686,6 @@ concept Device = DeviceFor<D, float> && DeviceFor<D, double>;
 
 namespace densenf {
 
-/// Everything that an encoded batch became, all in N,C,H,W.
-template <class T>
-struct Latents {
-  Batch<T> base;  ///< what arrived at the base distribution
-  std::vector<Batch<T>>
-      factored;  ///< what left the flow on the way, in order: dequantization u, factored-out halves
-  std::vector<Batch<T>>
-      noise;  ///< the draws of the pass, in order: dequantization's, then the cross-unit noises
-  std::vector<double> log_prob;  ///< of each image for these draws, natural logarithm
-
-  /// Adds the images of another batch that the same flow has encoded.
-  void append(Latents&& other) {
-    if (base.count == 0 && factored.empty() && noise.empty()) {
-      *this = std::move(other);
-      return;
-    }
-    base.append(other.base);
-    for (std::size_t i = 0; i < factored.size(); ++i) factored[i].append(other.factored[i]);
-    for (std::size_t i = 0; i < noise.size(); ++i) noise[i].append(other.noise[i]);
-    log_prob.insert(log_prob.end(), other.log_prob.begin(), other.log_prob.end());
-  }
-
-  /// What decoding needs of images [first, first + count). Throws ShapeError when a part does not have them.
-  Latents images(Index first, Index count) const {
-    Latents some{base.images(first, count), {}, {}, {}};
-    for (std::size_t i = 0; i < factored.size(); ++i) {
-      const Batch<T>& part = factored[i];
-      if (part.count != base.count) {
-        throw ShapeError("Part {} of the latents should be {} images, as the base is, but is {} of {}.", i,
-                         base.count, part.count, to_string(part.shape));
-      }
-      require_values(fmt::format("Part {} of the latents", i), part.count, part.shape, part.values.size());
-      some.factored.push_back(part.images(first, count));
-    }
-    return some;
-  }
-};
-
-/// Copies what leaves the flow to the host.
-template <class T, class Device>
-class LatentRecorder : public LatentSink<T> {
-public:
-  LatentRecorder(const Device& device, std::vector<Batch<T>>& factored)
-      : device_(device), factored_(factored) {}
-  void keep(Tensor<const T> latent) override {
-    Batch<T> b{latent.shape(), latent.n, std::vector<T>(static_cast<std::size_t>(latent.size()))};
-    to_nchw(device_, latent, b.values.data());
-    factored_.push_back(std::move(b));
-  }
-
-private:
-  const Device& device_;
-  std::vector<Batch<T>>& factored_;
-};
-
-/// Gives the kept latents back, last first.
-template <class T, class Device>
-class LatentReplayer : public LatentSource<T> {
-public:
-  LatentReplayer(const Device& device, const std::vector<Batch<T>>& factored)
-      : device_(device), factored_(factored), next_(factored.size()) {}
-  void take(Tensor<T> latent) override {
-    if (next_ == 0)
-      throw ArgumentError(
-          "The latents hold fewer parts than the flow has factored out: decode what this flow's encode "
-          "returned.");
-    const Batch<T>& b = factored_[--next_];
-    if (b.shape != latent.shape() || b.count != latent.n) {
-      throw ShapeError("Part {} of the latents should be {} images of {}, but is {} of {}.", next_, latent.n,
-                       to_string(latent.shape()), b.count, to_string(b.shape));
-    }
-    require_values(fmt::format("Part {} of the latents", next_), b.count, b.shape, b.values.size());
-    from_nchw(device_, b.values.data(), latent);
-  }
-
-private:
-  const Device& device_;
-  const std::vector<Batch<T>>& factored_;
-  std::size_t next_;
-};
-
-}  // namespace densenf
-
-namespace densenf {
-
 /// What a sequence of random numbers is for; no two purposes share numbers under one seed.
 enum class Stream : std::uint32_t { training, evaluation, sampling, start, data, augmentation };
 
@@ -4082,14 +3764,360 @@ public:
   std::vector<Batch<T>> draws;
 
 private:
-  void keep(const Device& device, Tensor<T> out) {
-    Batch<T> draw{out.shape(), out.n, std::vector<T>(static_cast<std::size_t>(out.size()))};
-    to_nchw(device, as_const(out), draw.values.data());
-    draws.push_back(std::move(draw));
-  }
+  void keep(const Device& device, Tensor<T> out) { draws.push_back(to_host(device, as_const(out))); }
 
   NoiseSource<T, Device>& source_;
 };
+
+}  // namespace densenf
+
+// A look at the numbers that a flow is given, before it computes with them.
+namespace densenf::detail {
+
+/// A batch as a view; a contiguous range of numbers is one of images of one number each.
+template <class Like>
+auto view_batch_or_numbers(const Like& given, const Shape& shape) {
+  if constexpr (!BatchOwner<Like> && !StridedArray<Like> && !EigenDense<Like> &&
+                requires { std::span(given).data(); }) {
+    const auto numbers = std::span(given);
+    using U = std::remove_const_t<typename decltype(numbers)::element_type>;
+    return view_batch(BatchView<U>{numbers.data(), std::ssize(numbers), Shape{1, 1, 1}}, shape);
+  } else {
+    return view_batch(given, shape);
+  }
+}
+
+/// The first number of a batch for which wrong(number) holds: calls report(image, number, place in the
+/// image).
+template <class U, class Wrong, class Report>
+void report_first(const BatchView<U>& batch, const Wrong& wrong, const Report& report) {
+  for (Index n = 0; n < batch.count; ++n) {
+    const U* image = batch.data + n * batch.image_stride;
+    bool found = false;  // no exit from the inner loop, so that it is vectorized
+    for (Index i = 0; i < batch.shape.size(); ++i) found |= wrong(image[i * batch.value_stride]);
+    for (Index i = 0; found && i < batch.shape.size(); ++i) {
+      if (wrong(image[i * batch.value_stride])) return report(n, image[i * batch.value_stride], i);
+    }
+  }
+}
+
+/// Throws ArgumentError, naming the image, for a number that is infinite or NaN. `where` says of what.
+template <class U>
+void require_finite(const BatchView<U>& batch, const char* where = "of the batch") {
+  if constexpr (std::is_floating_point_v<U>) {
+    report_first(
+        batch, [](U v) { return !(std::abs(v) <= std::numeric_limits<U>::max()); },
+        [where, row = is_row(batch.shape)](Index image, U v, Index place) {
+          if (row) {
+            throw ArgumentError("Row {} {} (counted from 0) holds {} in column {}: give finite numbers.",
+                                image, where, v, place);
+          }
+          throw ArgumentError("Image {} {} (counted from 0) holds {}: give finite numbers.", image, where, v);
+        });
+  }
+}
+
+/// Throws ArgumentError unless every number is one of the gray levels 0 ... levels - 1.
+template <class U>
+void require_levels(const BatchView<U>& batch, Index levels) {
+  require_finite(batch);
+  if (!within(batch, levels - 1)) {
+    throw ArgumentError("The model takes images of gray levels 0 to {}, but there are values outside.",
+                        levels - 1);
+  }
+  if constexpr (std::is_floating_point_v<U>) {
+    report_first(
+        batch, [](U v) { return v != std::floor(v); },
+        [levels](Index image, U v, Index) {
+          throw ArgumentError(
+              "The model takes whole gray levels 0 to {}, but image {} of the batch (counted from 0) holds "
+              "{}: multiply images that were scaled to [0, 1] by {} and round them.",
+              levels - 1, image, v, levels - 1);
+        });
+  }
+}
+
+}  // namespace densenf::detail
+
+// What a density is conditional on. A condition is a type with
+//
+//   static constexpr Index channels;              // of the context that the model's pieces see
+//   static constexpr Shape shape;                 // of what is given with each image
+//   void declare(Builder&);                         // if it has parameters
+//   static void check(const BatchView<U>&);       // throws for what cannot be given
+//   Var<T> embed(const Ctx&, const Var<T>&) const;  // makes the context of what is given
+//
+// nn::ClassEmbedding, in nn/class_embedding.hpp, is one for labels.
+namespace densenf {
+
+/// Of a flow whose density is not conditional.
+struct NoCondition {
+  static constexpr Index channels = 0;
+};
+
+/// Numbers that are given as they are: a vector of `Channels`, or images of Channels x Height x Width.
+template <int Channels, int Height = 1, int Width = 1>
+struct Given {
+  static_assert(Channels > 0 && Height > 0 && Width > 0, "Every extent of a condition must be at least 1.");
+  static constexpr Index channels = Channels;
+  static constexpr Shape shape{Channels, Height, Width};
+
+  void declare(Builder&) {}
+
+  /// Throws ArgumentError for a number that is infinite or NaN.
+  template <class U>
+  static void check(const BatchView<U>& given) {
+    detail::require_finite(given, "of the condition");
+  }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V embed(const Ctx&, const V& given) const {
+    return given;
+  }
+};
+
+}  // namespace densenf
+
+namespace densenf {
+
+/// A batch in somebody else's memory on its way to a flow's device, of any type that view_batch takes. Refers
+/// to the batch.
+template <class T, class Device>
+class BatchRef {
+public:
+  /// `view(batch, shape)` is the batch as a view; `check(view)` throws for values that it must not hold.
+  template <class Like, class View, class Check>
+  BatchRef(const Like& batch, View, Check)
+      : batch_(&batch),
+        count_([](const void* b, const Shape& shape) {
+          return View{}(*static_cast<const Like*>(b), shape).count;
+        }),
+        check_(
+            [](const void* b, const Shape& shape) { Check{}(View{}(*static_cast<const Like*>(b), shape)); }),
+        upload_([](const void* b, const Shape& shape, const Device& device, Index first, Tensor<T> to) {
+          const auto view = View{}(*static_cast<const Like*>(b), shape);
+          // One image may stand for as many as are asked for.
+          const auto some = view.count == 1 ? repeated(view, to.n) : view.images(first, to.n);
+          from_strided(device, some.data, some.image_stride, some.value_stride, to);
+        }) {}
+
+  /// How many images there are. Throws ShapeError when they are not of that shape.
+  Index count(const Shape& shape) const { return count_(batch_, shape); }
+  /// Throws ArgumentError for values that the flow cannot take.
+  void check(const Shape& shape) const { check_(batch_, shape); }
+  /// Brings as many images as `to` has, from number `first` on, to the device.
+  void upload(const Shape& shape, const Device& device, Index first, Tensor<T> to) const {
+    upload_(batch_, shape, device, first, to);
+  }
+
+private:
+  template <class View>
+  static View repeated(View view, Index count) {
+    view.count = count;
+    view.image_stride = 0;
+    return view;
+  }
+
+  const void* batch_;
+  Index (*count_)(const void*, const Shape&);
+  void (*check_)(const void*, const Shape&);
+  void (*upload_)(const void*, const Shape&, const Device&, Index, Tensor<T>);
+};
+
+/// What is given with images: for a flow with a condition, a batch of it with a row for each image or one row
+/// for all; for classes, any contiguous range of labels.
+template <class T, class Device, class Condition>
+class GivenRef : public BatchRef<T, Device> {
+public:
+  template <class GivenLike>
+  requires(!std::derived_from<GivenLike, GivenRef>)  //
+      GivenRef(const GivenLike& given)
+      : BatchRef<T, Device>(given, View{}, [](const auto& view) { Condition::check(view); }) {}
+
+  /// Throws ShapeError unless there is one for each of `images`, or one for all, and ArgumentError for values
+  /// that cannot be given.
+  void require(Index images) const {
+    const Index count = this->count(Condition::shape);
+    if (count != images && count != 1) {
+      throw ShapeError(
+          "A condition is given with each image, or one for all: {} images were given {} conditions.", images,
+          count);
+    }
+    this->check(Condition::shape);
+  }
+
+private:
+  struct View {
+    template <class GivenLike>
+    auto operator()(const GivenLike& given, const Shape& shape) const {
+      return detail::view_batch_or_numbers(given, shape);
+    }
+  };
+};
+
+template <class T, class Device>
+class GivenRef<T, Device, NoCondition> {};
+
+/// What a flow is given: images; or {images, condition} where its density is conditional. Refers to both.
+template <class T, class Device, Index Levels, class Condition>
+class Input {
+  static constexpr bool conditional = Condition::channels > 0;
+
+public:
+  using Given = GivenRef<T, Device, Condition>;
+
+  template <class ImagesLike>
+  requires(!std::same_as<ImagesLike, Input>)  //
+      Input(const ImagesLike& images)
+      : images_(make(images)) {
+    static_assert(!conditional, "This flow's density is conditional: give it {images, condition}.");
+  }
+
+  template <class ImagesLike, class GivenLike>
+  Input(const ImagesLike& images, const GivenLike& given)
+      : images_(make(images)), given_(make_given(given)) {}
+
+  /// How many images there are, after a look at their values and at the condition. Throws ShapeError and
+  /// ArgumentError.
+  Index checked_count(const Shape& shape) const {
+    const Index count = images_.count(shape);
+    images_.check(shape);
+    if constexpr (conditional) given_.require(count);
+    return count;
+  }
+
+  const BatchRef<T, Device>& images() const { return images_; }
+  const Given& given() const { return given_; }
+
+private:
+  struct View {
+    template <class ImagesLike>
+    auto operator()(const ImagesLike& images, const Shape& shape) const {
+      return view_batch(images, shape);
+    }
+  };
+  struct Check {
+    template <class U>
+    void operator()(const BatchView<U>& view) const {
+      static_assert(
+          Levels > 0 || std::is_floating_point_v<U>,
+          "This flow has a density over real numbers, and integers have none: make Dequantize its first "
+          "piece, or give floating-point numbers.");
+      if constexpr (Levels > 0)
+        detail::require_levels(view, Levels);
+      else
+        detail::require_finite(view);
+    }
+  };
+
+  template <class ImagesLike>
+  static BatchRef<T, Device> make(const ImagesLike& images) {
+    return {images, View{}, Check{}};
+  }
+  template <class GivenLike>
+  static Given make_given(const GivenLike& given) {
+    static_assert(conditional, "This flow's density is not conditional: give it images alone.");
+    if constexpr (conditional)
+      return Given(given);
+    else
+      return {};
+  }
+
+  BatchRef<T, Device> images_;
+  [[no_unique_address]] Given given_;
+};
+
+}  // namespace densenf
+
+namespace densenf {
+
+/// Where a pass finds its numbers and leaves what it makes. While this stays the same, a recording of the
+/// pass can be started again.
+template <class T>
+struct MemoryLayout {
+  const T *parameters, *state, *images, *given;
+  const double* log_prob;
+  Index count;
+  std::uint64_t memory, scratch;
+  bool operator==(const MemoryLayout&) const = default;
+};
+
+/// The places of what goes into a pass and comes out of it: images, their condition where there is one, and
+/// their log-probabilities. They are outside of the pass's memory and stay as long as they are large enough,
+/// so that a device can record what is between.
+template <class T, class Device, class Condition>
+class Staging {
+  static constexpr bool conditional = Condition::channels > 0;
+
+public:
+  /// For images of this shape.
+  Staging(Device device, const Shape& shape) : device_(std::move(device)), shape_(shape) {}
+
+  /// Makes room for so many images.
+  void make_room(Index count) {
+    fit(images_, count * shape_.size(), "images");
+    if constexpr (conditional) fit(given_, count * Condition::shape.size(), "conditions");
+    fit(log_prob_, count, "log-probabilities");
+    count_ = count;
+  }
+
+  /// Brings images [first, first + count) to the device, with what is given with them. They must have been
+  /// checked.
+  template <Index levels>
+  void stage(const Input<T, Device, levels, Condition>& input, Index first, Index count) {
+    make_room(count);
+    input.images().upload(shape_, device_, first, images().value);
+    stage_given(&input.given(), first);
+  }
+  /// What is given with images [first, first + count()) alone.
+  void stage_given(const GivenRef<T, Device, Condition>* given, Index first) {
+    if constexpr (conditional) given->upload(Condition::shape, device_, first, this->given().value);
+  }
+
+  /// What is staged: constants on the device.
+  Index count() const { return count_; }
+  Var<T> images() { return {make_tensor(images_.data(), count_, shape_)}; }
+  Var<T> given() {
+    if constexpr (conditional)
+      return {make_tensor(given_.data(), count_, Condition::shape)};
+    else
+      return {};
+  }
+  double* log_prob() { return log_prob_.data(); }
+  const double* log_prob() const { return log_prob_.data(); }
+
+  std::size_t bytes() const {
+    return static_cast<std::size_t>(images_.size() + given_.size()) * sizeof(T) +
+           static_cast<std::size_t>(log_prob_.size()) * sizeof(double);
+  }
+
+  /// Of passes with these weights and this workspace over what is staged.
+  MemoryLayout<T> memory_layout(const WeightsView<T>& weights, const Workspace<T, Device>& work) const {
+    return {weights.parameters, weights.state, images_.data(),           given_.data(),
+            log_prob_.data(),   count_,        work.memory.generation(), work.scratch.generation()};
+  }
+
+private:
+  template <class U>
+  void fit(Buffer<U, Device>& buffer, Index numbers, const char* what) {
+    if (buffer.size() < numbers) buffer = Buffer<U, Device>(device_, numbers, what);
+  }
+
+  Device device_;
+  Shape shape_;
+  Index count_ = 0;
+  Buffer<T, Device> images_, given_;
+  Buffer<double, Device> log_prob_;
+};
+
+/// Runs the staged images through a model: returns what arrives at its base, and leaves their
+/// log-probabilities. The memory of the pass is still taken.
+template <class WeightsType, class Ctx, class StagingType>
+typename Ctx::Value run_staged(const WeightsType& weights, const Ctx& ctx, StagingType& staged,
+                               const double* log_prob_gradient = nullptr) {
+  set_each(ctx.device(), 0.0, staged.count(), staged.log_prob());
+  return weights.run(ctx, staged.images(), staged.given(), {staged.log_prob(), log_prob_gradient});
+}
 
 }  // namespace densenf
 
@@ -4226,6 +4254,8 @@ class Weights {
 
 public:
   using Scalar = T;
+  using DeviceType = Device;
+  using ConditionType = Condition;
 
   /// With random parameters; the same seed gives the same ones on every device.
   explicit Weights(InputShape<Model> shape, Device device = Device(), std::uint64_t seed = 0)
@@ -4283,6 +4313,34 @@ public:
   /// Weights whose version has stayed the same have the same numbers.
   std::uint64_t version() const { return version_; }
 
+  // ---- passes, in contexts whose pass has these weights' view; `given` is the condition of the images, on
+  // the device, and unused where there is none ----
+
+  WeightsView<T> view() const { return {&table_, parameters_.data(), state_.data(), version_}; }
+
+  /// Runs the model on x: returns what arrives at the base, and adds each image's log-probability or bound.
+  template <class Ctx, class V = typename Ctx::Value>
+  V run(const Ctx& ctx, const V& x, const V& given, LogProb log_prob) const {
+    return with_context(ctx, given, [&](const auto&... context) {
+      const V z = model_.apply(ctx, x, log_prob, context...);
+      base_.log_prob(ctx, z, 1, log_prob, context...);
+      return z;
+    });
+  }
+  /// Draws from the model, at the pass's temperature.
+  template <class Ctx, class V = typename Ctx::Value>
+  V draw(const Ctx& ctx, Index count, const V& given) const {
+    return with_context(ctx, given, [&](const auto&... context) {
+      return model_.invert(ctx, base_.sample(ctx, count, ctx.pass().temperature, context...), context...);
+    });
+  }
+  /// What the model makes z of.
+  template <class Ctx, class V = typename Ctx::Value>
+  V invert(const Ctx& ctx, const V& z, const V& given) const {
+    return with_context(ctx, given,
+                        [&](const auto&... context) { return model_.invert(ctx, z, context...); });
+  }
+
   /// Fresh random parameters and state.
   void initialize(std::uint64_t seed) {
     std::vector<T> parameters(static_cast<std::size_t>(table_.parameters_size));
@@ -4333,6 +4391,15 @@ public:
   }
 
 private:
+  /// f(context), or f() where there is no condition.
+  template <class Ctx, class V, class F>
+  V with_context(const Ctx& ctx, const V& given, const F& f) const {
+    if constexpr (Condition::channels > 0)
+      return f(condition_.embed(ctx, given));
+    else
+      return f();
+  }
+
   Shape shape_;
   Device device_;
   ParameterTable table_;
@@ -4346,6 +4413,86 @@ private:
 
 }  // namespace densenf
 
+// What the computations of a Session (flow/evaluate.hpp, draw.hpp and coding.hpp) have in common.
+namespace densenf::detail {
+
+/// What a session computes with and in. Its passes only evaluate.
+template <class Model, class T, class DeviceType, class Base, class Condition>
+struct Room {
+  using Scalar = T;
+  using Device = DeviceType;
+  using WeightsType = Weights<Model, T, Device, Base, Condition>;
+  static constexpr Index levels = Model::levels;
+  static constexpr bool conditional = Condition::channels > 0;
+  using Input = densenf::Input<T, Device, levels, Condition>;
+  using Given = GivenRef<T, Device, Condition>;
+  using Evaluating = Context<T, Device, false>;
+
+  /// What a recording of a pass is good for.
+  struct PassKind {
+    MemoryLayout<T> memory_layout;
+    std::uint64_t seed;
+    double temperature;
+    bool operator==(const PassKind&) const = default;
+  };
+
+  Room(std::shared_ptr<const WeightsType> with, Device on)
+      : weights(std::move(with)),
+        workspace(std::move(on)),
+        staged(workspace.device, weights->shape()),
+        evaluation(workspace.device),
+        sampling(workspace.device) {
+    workspace.inverses.declare(weights->table());
+    synchronize(weights->device());  // another stream may still be writing them
+  }
+
+  const Shape& shape() const { return weights->shape(); }
+  const Device& device() const { return workspace.device; }
+
+  Evaluating begin(const Pass<T, Device>& pass) {
+    workspace.begin(pass);
+    return Evaluating(pass, workspace);
+  }
+  Evaluating begin(const Pass<T, Device>&&) = delete;
+
+  /// For passes that may be recorded, and run again with other weights in the same place.
+  WeightsView<T> recordable_weights() const {
+    return std::is_same_v<Device, Cpu> ? weights->view() : weights->view().of_any_version();
+  }
+  PassKind kind(std::uint64_t seed, double temperature) const {
+    return {staged.memory_layout(weights->view(), workspace), seed, temperature};
+  }
+
+  /// Throws ShapeError and ArgumentError for a condition that cannot be given with so many images.
+  static void require_given(const Given* given, Index count) {
+    if constexpr (conditional) given->require(count);
+  }
+
+  std::shared_ptr<const WeightsType> weights;
+  Workspace<T, Device> workspace;
+  Staging<T, Device, Condition> staged;
+  RecordedPass<Device, PassKind> evaluation, sampling;
+};
+
+inline void require_batch_size(Index batch) {
+  if (batch < 1) throw ArgumentError("The batch size must be at least 1, not {}.", batch);
+}
+
+/// Throws NonFiniteError for what a pass has made that is no number.
+template <class T>
+void require_finite_result(const Batch<T>& images, const char* what) {
+  const auto wrong =
+      std::find_if(images.values.begin(), images.values.end(), [](T v) { return !std::isfinite(v); });
+  if (wrong != images.values.end()) {
+    throw NonFiniteError(
+        "{} holds {}: a weight is not finite, a matrix is singular, numbers overflow, or latents are at "
+        "the end of what a piece such as Sigmoid can take back.",
+        what, *wrong);
+  }
+}
+
+}  // namespace densenf::detail
+
 namespace densenf {
 
 /// How a set of images is evaluated.
@@ -4356,13 +4503,230 @@ struct EvaluationOptions {
   /// number; so an image that is scored alone gets the score that it has among others when it says which one
   /// it is.
   Index first_image = 0;
+
+  /// Throws ArgumentError or ShapeError for a setting out of range, for images of this shape.
+  void validate(const Shape& shape) const {
+    detail::require_batch_size(batch);
+    if (first_image < 0)
+      throw ArgumentError("Images are numbered from 0: the first one cannot be number {}.", first_image);
+    value_count("The images up to the first", first_image, shape);  // so that draws can be numbered
+  }
 };
+
+namespace detail {
+
+/// The log-probability of each staged image, or its bound from the noise of step `at.step` for images that
+/// are numbered from `at.image` on.
+template <class RoomType>
+void evaluate_staged(RoomType& room, std::uint64_t seed, const NoiseShift& at, double* log_prob) {
+  using T = typename RoomType::Scalar;
+  using Device = typename RoomType::Device;
+  room.evaluation.run([&] { return room.kind(seed, 1); }, at,
+                      [&](const NoiseShift& first, const NoiseShift* further) {
+                        PhiloxNoise<T, Device> noise(seed, Stream::evaluation, first.step, first.image,
+                                                     further);
+                        const Pass<T, Device> pass{.weights = room.recordable_weights(), .noise = &noise};
+                        run_staged(*room.weights, room.begin(pass), room.staged);
+                        room.workspace.end();  // all memory lies as it will the next time
+                      });
+  fetch(room.device(), std::as_const(room.staged).log_prob(), room.staged.count(), log_prob);
+}
+
+/// log p of each image, or its bound from draw number `draw` of the noise.
+template <class RoomType>
+std::vector<double> evaluate(RoomType& room, const typename RoomType::Input& input,
+                             const EvaluationOptions& options, std::uint64_t draw = 0) {
+  options.validate(room.shape());
+  const Index total = input.checked_count(room.shape());
+  std::vector<double> log_prob(static_cast<std::size_t>(total));
+  for (Index first = 0; first < total; first += options.batch) {
+    room.staged.stage(input, first, std::min(options.batch, total - first));
+    evaluate_staged(room, options.seed, {draw, options.first_image + first}, log_prob.data() + first);
+  }
+  return log_prob;
+}
+
+/// log mean exp over the bounds of several draws.
+template <class RoomType>
+std::vector<double> importance_weighted(RoomType& room, const typename RoomType::Input& input, Index draws,
+                                        const EvaluationOptions& options) {
+  if (draws < 1) throw ArgumentError("The importance-weighted bound needs at least one draw, not {}.", draws);
+  std::vector<double> bound = evaluate(room, input, options);
+  for (Index k = 1; k < draws; ++k) {
+    const std::vector<double> next = evaluate(room, input, options, static_cast<std::uint64_t>(k));
+    for (std::size_t i = 0; i < bound.size(); ++i) {
+      const double high = std::max(bound[i], next[i]), low = std::min(bound[i], next[i]);
+      // Equal ones may both be minus infinity, of which there is no difference.
+      bound[i] = high + (low == high ? std::numbers::ln2 : std::log1p(std::exp(low - high)));
+    }
+  }
+  for (double& b : bound) b -= std::log(static_cast<double>(draws));
+  return bound;
+}
+
+}  // namespace detail
+
+}  // namespace densenf
+
+namespace densenf {
+
+/// Everything that an encoded batch became, all in N,C,H,W.
+template <class T>
+struct Latents {
+  Batch<T> base;  ///< what arrived at the base distribution
+  std::vector<Batch<T>>
+      factored;  ///< what left the flow on the way, in order: dequantization u, factored-out halves
+  std::vector<Batch<T>>
+      noise;  ///< the draws of the pass, in order: dequantization's, then the cross-unit noises
+  std::vector<double> log_prob;  ///< of each image for these draws, natural logarithm
+
+  /// Adds the images of another batch that the same flow has encoded.
+  void append(Latents&& other) {
+    if (base.count == 0 && factored.empty() && noise.empty()) {
+      *this = std::move(other);
+      return;
+    }
+    base.append(other.base);
+    for (std::size_t i = 0; i < factored.size(); ++i) factored[i].append(other.factored[i]);
+    for (std::size_t i = 0; i < noise.size(); ++i) noise[i].append(other.noise[i]);
+    log_prob.insert(log_prob.end(), other.log_prob.begin(), other.log_prob.end());
+  }
+
+  /// What decoding needs of images [first, first + count). Throws ShapeError when a part does not have them.
+  Latents images(Index first, Index count) const {
+    Latents some{base.images(first, count), {}, {}, {}};
+    for (std::size_t i = 0; i < factored.size(); ++i) {
+      const Batch<T>& part = factored[i];
+      if (part.count != base.count) {
+        throw ShapeError("Part {} of the latents should be {} images, as the base is, but is {} of {}.", i,
+                         base.count, part.count, to_string(part.shape));
+      }
+      require_values(fmt::format("Part {} of the latents", i), part.count, part.shape, part.values.size());
+      some.factored.push_back(part.images(first, count));
+    }
+    return some;
+  }
+};
+
+/// Copies what leaves the flow to the host.
+template <class T, class Device>
+class LatentRecorder : public LatentSink<T> {
+public:
+  LatentRecorder(const Device& device, std::vector<Batch<T>>& factored)
+      : device_(device), factored_(factored) {}
+  void keep(Tensor<const T> latent) override { factored_.push_back(to_host(device_, latent)); }
+
+private:
+  const Device& device_;
+  std::vector<Batch<T>>& factored_;
+};
+
+/// Gives the kept latents back, last first.
+template <class T, class Device>
+class LatentReplayer : public LatentSource<T> {
+public:
+  LatentReplayer(const Device& device, const std::vector<Batch<T>>& factored)
+      : device_(device), factored_(factored), next_(factored.size()) {}
+  void take(Tensor<T> latent) override {
+    if (next_ == 0)
+      throw ArgumentError(
+          "The latents hold fewer parts than the flow has factored out: decode what this flow's encode "
+          "returned.");
+    const Batch<T>& b = factored_[--next_];
+    if (b.shape != latent.shape() || b.count != latent.n) {
+      throw ShapeError("Part {} of the latents should be {} images of {}, but is {} of {}.", next_, latent.n,
+                       to_string(latent.shape()), b.count, to_string(b.shape));
+    }
+    require_values(fmt::format("Part {} of the latents", next_), b.count, b.shape, b.values.size());
+    from_nchw(device_, b.values.data(), latent);
+  }
+
+private:
+  const Device& device_;
+  const std::vector<Batch<T>>& factored_;
+  std::size_t next_;
+};
+
+}  // namespace densenf
+
+// All that images become, and the way back.
+namespace densenf::detail {
+
+/// Images [first, first + count) with this noise.
+template <class RoomType, class T = typename RoomType::Scalar, class Device = typename RoomType::Device>
+Latents<T> encode_some(RoomType& room, const typename RoomType::Input& input, Index first, Index count,
+                       NoiseSource<T, Device>& noise) {
+  Latents<T> latents;
+  RecordedNoise<T, Device> recorded(noise);
+  LatentRecorder<T, Device> recorder(room.device(), latents.factored);
+  const Pass<T, Device> pass{.weights = room.weights->view(), .noise = &recorded, .latents = &recorder};
+  room.staged.stage(input, first, count);
+  const Var<T> z = run_staged(*room.weights, room.begin(pass), room.staged);
+  latents.base = to_host(room.device(), as_const(z.value));
+  latents.log_prob.resize(static_cast<std::size_t>(count));
+  fetch(room.device(), std::as_const(room.staged).log_prob(), count, latents.log_prob.data());
+  require_finite_result(latents.base, "A latent");
+  for (const Batch<T>& part : latents.factored) require_finite_result(part, "A latent");
+  latents.noise = std::move(recorded.draws);
+  return latents;
+}
+
+/// All images, with the noise that evaluate has with the same options.
+template <class RoomType, class T = typename RoomType::Scalar>
+Latents<T> encode(RoomType& room, const typename RoomType::Input& input, const EvaluationOptions& options) {
+  options.validate(room.shape());
+  const Index total = input.checked_count(room.shape());
+  Latents<T> latents;
+  for (Index first = 0; first == 0 || first < total; first += options.batch) {
+    PhiloxNoise<T, typename RoomType::Device> noise(options.seed, Stream::evaluation, 0,
+                                                    options.first_image + first);
+    latents.append(encode_some(room, input, first, std::min(options.batch, total - first), noise));
+  }
+  return latents;
+}
+
+template <class RoomType, class T = typename RoomType::Scalar, class Device = typename RoomType::Device>
+Batch<T> decode(RoomType& room, const Latents<T>& latents, const typename RoomType::Given* given,
+                Index batch) {
+  require_batch_size(batch);
+  const Shape& base = room.weights->model().output();
+  const Index total = view_batch(latents.base, base).count;
+  RoomType::require_given(given, total);
+  Batch<T> images{room.shape(), 0, {}};
+  for (Index first = 0; first == 0 || first < total; first += batch) {
+    const Index count = std::min(batch, total - first);
+    const Latents<T> some = latents.images(first, count);
+    LatentReplayer<T, Device> replayer(room.device(), some.factored);
+    PhiloxNoise<T, Device> none(0, Stream::sampling, 0);
+    const Pass<T, Device> pass{.weights = room.weights->view(), .noise = &none, .kept = &replayer};
+    room.staged.make_room(count);
+    room.staged.stage_given(given, first);
+    const auto ctx = room.begin(pass);
+    const Var<T> z{ctx.tensor(count, base)};
+    from_nchw(room.device(), some.base.values.data(), z.value);
+    const Var<T> x = room.weights->invert(ctx, z, room.staged.given());
+    images.append(to_host(room.device(), as_const(x.value)));
+  }
+  require_finite_result(images, "An image that these latents stand for");
+  return images;
+}
+
+}  // namespace densenf::detail
+
+namespace densenf {
 
 /// How images are drawn.
 struct SampleOptions {
   std::uint64_t seed = 0;
   double temperature = 1;  ///< times the standard deviations of the base and of what was factored out
   Index batch = 64;        ///< draws that are in work at one time: changes memory and time, no number
+
+  /// Throws ArgumentError for a setting out of range.
+  void validate() const {
+    detail::require_batch_size(batch);
+    if (!(temperature >= 0 && std::isfinite(temperature)))
+      throw ArgumentError("The temperature must be finite and 0 or more, not {}.", temperature);
+  }
 };
 
 /// Draws with the log-probability of each, natural logarithm.
@@ -4371,6 +4735,99 @@ struct ScoredBatch {
   Batch<T> values;
   std::vector<double> log_prob;
 };
+
+namespace detail {
+
+inline void require_sample_count(Index count) {
+  if (count < 0) throw ArgumentError("The number of samples must be 0 or more, not {}.", count);
+}
+
+/// Draws take the place of the staged images.
+template <class RoomType>
+void draw_staged(RoomType& room, const Pass<typename RoomType::Scalar, typename RoomType::Device>& pass) {
+  const auto ctx = room.begin(pass);
+  const auto drawn = room.weights->draw(ctx, room.staged.count(), room.staged.given());
+  copy(room.device(), as_const(drawn.value), room.staged.images().value);
+  room.workspace.end();
+}
+
+/// What is staged, on the host. Throws NonFiniteError for what is no number.
+template <class RoomType>
+Batch<typename RoomType::Scalar> drawn_on_host(RoomType& room) {
+  const auto values = to_host(room.device(), as_const(room.staged.images().value));
+  require_finite_result(values, "A sample");
+  return values;
+}
+
+/// Calls each(first, values) for the draws, a batch at a time: those from number `first` on, which are still
+/// staged.
+template <class RoomType, class Each>
+void draw(RoomType& room, Index count, const typename RoomType::Given* given, const SampleOptions& options,
+          const Each& each) {
+  using T = typename RoomType::Scalar;
+  using Device = typename RoomType::Device;
+  require_sample_count(count);
+  options.validate();
+  RoomType::require_given(given, count);
+  value_count("The samples", count, room.shape());
+  for (Index first = 0; first < count; first += options.batch) {
+    room.staged.make_room(std::min(options.batch, count - first));
+    room.staged.stage_given(given, first);
+    room.sampling.run(
+        [&] { return room.kind(options.seed, options.temperature); }, {0, first},
+        [&](const NoiseShift& at, const NoiseShift* further) {
+          PhiloxNoise<T, Device> noise(options.seed, Stream::sampling, at.step, at.image, further);
+          const Pass<T, Device> pass{
+              .weights = room.recordable_weights(), .noise = &noise, .temperature = options.temperature};
+          draw_staged(room, pass);
+        });
+    each(first, drawn_on_host(room));
+  }
+}
+
+/// Gray levels are whole numbers within the range of the data.
+template <class Sample, class RoomType>
+Batch<Sample> sample(RoomType& room, Index count, const typename RoomType::Given* given,
+                     const SampleOptions& options) {
+  using T = typename RoomType::Scalar;
+  Batch<Sample> out{room.shape(), 0, {}};
+  draw(room, count, given, options, [&](Index, const Batch<T>& drawn) {
+    if constexpr (RoomType::levels > 0) {
+      constexpr T most = static_cast<T>(RoomType::levels - 1);
+      for (const T v : drawn.values)
+        out.values.push_back(static_cast<Sample>(std::clamp(std::floor(v), T(0), most)));
+      out.count += drawn.count;
+    } else {
+      out.append(drawn);
+    }
+  });
+  return out;
+}
+
+template <class RoomType>
+ScoredBatch<typename RoomType::Scalar> sample_with_log_prob(RoomType& room, Index count,
+                                                            const typename RoomType::Given* given,
+                                                            const SampleOptions& options) {
+  using T = typename RoomType::Scalar;
+  if (options.temperature != 1) {
+    throw ArgumentError(
+        "A draw's log-probability is that of the model, whose temperature is 1: draw with it, not {}.",
+        options.temperature);
+  }
+  ScoredBatch<T> out{{room.shape(), 0, {}}, {}};
+  draw(room, count, given, options, [&](Index first, const Batch<T>& drawn) {
+    out.values.append(drawn);
+    out.log_prob.resize(static_cast<std::size_t>(first + drawn.count));
+    evaluate_staged(room, options.seed, {0, first}, out.log_prob.data() + first);
+  });
+  return out;
+}
+
+}  // namespace detail
+
+}  // namespace densenf
+
+namespace densenf {
 
 /// Computes with weights: densities, samples, codes. It only reads them, and has what it computes in for
 /// itself; so each thread has a session of its own, and all share the weights.
@@ -4383,6 +4840,8 @@ struct ScoredBatch {
 template <class Model, class T = float, class Device = Cpu, class Base = BaseOf<Model>,
           class Condition = NoCondition>
 class Session {
+  using Room = detail::Room<Model, T, Device, Base, Condition>;
+
 public:
   using Scalar = T;
   using WeightsType = Weights<Model, T, Device, Base, Condition>;
@@ -4400,10 +4859,7 @@ public:
   explicit Session(std::shared_ptr<const WeightsType> weights) : Session(weights, weights->device()) {}
   /// With threads, or a stream, of its own: where several threads compute at the same time.
   Session(std::shared_ptr<const WeightsType> weights, Device device)
-      : weights_(std::move(weights)), room_(std::make_unique<Room>(std::move(device))) {
-    room_->workspace.inverses.declare(weights_->table());
-    synchronize(weights_->device());  // another stream may still be writing them
-  }
+      : room_(std::make_unique<Room>(std::move(weights), std::move(device))) {}
 
   // ---- densities ------------------------------------------------------------------------------
 
@@ -4413,7 +4869,7 @@ public:
     static_assert(
         IsExact,
         "This model draws noise, so its likelihood is only bounded: use elbo or iwbo instead of log_prob.");
-    return evaluate(input, options, 0);
+    return detail::evaluate(*room_, input, options);
   }
 
   /// A lower bound of log p of each image, from one draw of the model's noise: a function of the image, the
@@ -4421,19 +4877,19 @@ public:
   template <bool IsExact = exact>
   std::vector<double> elbo(const Input& input, const EvaluationOptions& options = {}) {
     static_assert(!IsExact, "This model's likelihood is exact: use log_prob instead of elbo.");
-    return evaluate(input, options, 0);
+    return detail::evaluate(*room_, input, options);
   }
 
   /// A tighter lower bound: log mean exp over `draws` draws of the noise.
   template <bool IsExact = exact>
   std::vector<double> iwbo(const Input& input, Index draws, const EvaluationOptions& options = {}) {
     static_assert(!IsExact, "This model's likelihood is exact: use log_prob instead of iwbo.");
-    return importance_weighted(input, draws, options);
+    return detail::importance_weighted(*room_, input, draws, options);
   }
 
   /// The mean of -log p / (C H W ln 2), or of its bound from one draw.
   double bits_per_dim(const Input& input, const EvaluationOptions& options = {}) {
-    return bits_per_dim_of(evaluate(input, options, 0));
+    return bits_per_dim_of(detail::evaluate(*room_, input, options));
   }
 
   /// Log-probabilities or bounds as mean bits per dimension. Throws ArgumentError when there are none.
@@ -4452,12 +4908,12 @@ public:
   template <bool IsConditional = conditional>
   Batch<Sample> sample(Index count, const SampleOptions& options = {}) {
     static_assert(!IsConditional, "This flow's density is conditional: call sample(count, condition).");
-    return draw(count, nullptr, options);
+    return detail::sample<Sample>(*room_, count, nullptr, options);
   }
   /// The same given one condition for all, or one for each.
   Batch<Sample> sample(Index count, const GivenType& given,
                        const SampleOptions& options = {}) requires conditional {
-    return draw(count, &given, options);
+    return detail::sample<Sample>(*room_, count, &given, options);
   }
 
   /// Draws from a model whose likelihood is exact, with the log-probability of each: what a density that is
@@ -4467,97 +4923,68 @@ public:
     static_assert(IsExact, "Draws have a known log-probability where the model is exact, over real numbers.");
     static_assert(!conditional || !IsExact,
                   "This flow's density is conditional: call sample_with_log_prob(count, condition).");
-    return draw_with_log_prob(count, nullptr, options);
+    return detail::sample_with_log_prob(*room_, count, nullptr, options);
   }
   ScoredBatch<T> sample_with_log_prob(
       Index count, const GivenType& given,
       const SampleOptions& options = {}) requires(conditional&& exact&& levels == 0) {
-    return draw_with_log_prob(count, &given, options);
+    return detail::sample_with_log_prob(*room_, count, &given, options);
   }
 
   /// Draws before they are rounded to integers, in gray levels, with the given source of noise.
   Batch<T> sample_continuous(Index count, NoiseSource<T, Device>& noise,
                              double temperature = 1) requires(!conditional) {
-    require_count(count);
-    require_temperature(temperature);
-    Pass<T, Device> options = pass(noise);
-    options.temperature = temperature;
-    const auto ctx = begin(std::as_const(options));
-    Batch<T> drawn = to_host(draw_some(ctx, count, {}).value);
-    require_finite(drawn, "A sample");
-    return drawn;
+    detail::require_sample_count(count);
+    SampleOptions{.temperature = temperature}.validate();
+    room_->staged.make_room(count);
+    const Pass<T, Device> pass{
+        .weights = room_->weights->view(), .noise = &noise, .temperature = temperature};
+    detail::draw_staged(*room_, pass);
+    return detail::drawn_on_host(*room_);
   }
 
   /// All that the images become: enough to give them back. The noise of an image is that of elbo with the
   /// same options. Throws NonFiniteError when an image becomes something that is
   /// not a number.
   Latents<T> encode(const Input& input, const EvaluationOptions& options = {}) {
-    require_options(options);
-    const Index total = input.checked_count(shape());
-    Latents<T> latents;
-    for (Index first = 0; first == 0 || first < total; first += options.batch) {
-      PhiloxNoise<T, Device> noise(options.seed, Stream::evaluation, 0, options.first_image + first);
-      latents.append(encode_some(input, first, std::min(options.batch, total - first), noise));
-    }
-    return latents;
+    return detail::encode(*room_, input, options);
   }
   Latents<T> encode(const Input& input, NoiseSource<T, Device>& noise) {
-    return encode_some(input, 0, input.checked_count(shape()), noise);
+    return detail::encode_some(*room_, input, 0, input.checked_count(shape()), noise);
   }
 
   /// The images that were encoded, to rounding. At most `batch` images are in work at one time. Throws
   /// NonFiniteError when an image cannot be given back, because its latents are at the end of what T can
   /// hold.
   Batch<T> decode(const Latents<T>& latents, Index batch = 64) requires(!conditional) {
-    return decode_all(latents, nullptr, batch);
+    return detail::decode(*room_, latents, nullptr, batch);
   }
   /// The same given the condition that they were encoded with.
   Batch<T> decode(const Latents<T>& latents, const GivenType& given, Index batch = 64) requires conditional {
-    return decode_all(latents, &given, batch);
+    return detail::decode(*room_, latents, &given, batch);
   }
 
   // ---- what it works with --------------------------------------------------------------------------
 
-  const WeightsType& weights() const { return *weights_; }
-  const Shape& shape() const { return weights_->shape(); }
-  const Model& model() const { return weights_->model(); }
+  const WeightsType& weights() const { return *room_->weights; }
+  const Shape& shape() const { return room_->weights->shape(); }
+  const Model& model() const { return room_->weights->model(); }
   const Device& device() const { return room_->workspace.device; }
-  const ParameterTable& table() const { return weights_->table(); }
-  const Buffer<T, Device>& parameters() const { return weights_->parameters(); }
-  const Buffer<T, Device>& state() const { return weights_->state(); }
+  const ParameterTable& table() const { return room_->weights->table(); }
+  const Buffer<T, Device>& parameters() const { return room_->weights->parameters(); }
+  const Buffer<T, Device>& state() const { return room_->weights->state(); }
   /// Another one with the same weights, for another thread; they must not be changed while it computes.
-  Session session(Device on) const { return Session(weights_, std::move(on)); }
+  Session session(Device on) const { return Session(room_->weights, std::move(on)); }
 
   /// The storage of passes, for those who run passes of their own.
   Workspace<T, Device>& workspace() { return room_->workspace; }
-
-  /// A pass over the model with these weights, for those likewise.
-  Pass<T, Device> pass(NoiseSource<T, Device>& noise, Phase phase = Phase::evaluation) const {
-    return {.table = &table(),
-            .parameters = parameters().data(),
-            .version = weights_->version(),
-            .state = state().data(),
-            .noise = &noise,
-            .phase = phase};
-  }
-
-  /// Runs the model on x: returns what arrives at the base, and adds each image's log-probability or bound.
-  /// `given` is the condition of these images, on the device; unused where there is none.
-  template <class Ctx, class V = typename Ctx::Value>
-  V run(const Ctx& ctx, const V& x, const V& given, LogProb log_prob) const {
-    return with_context(ctx, given, [&](const auto&... context) {
-      const V z = model().apply(ctx, x, log_prob, context...);
-      weights_->base().log_prob(ctx, z, 1, log_prob, context...);
-      return z;
-    });
-  }
 
   /// Bytes that passes have taken beside parameters, state and gradients, at the most since the last call of
   /// reset_peak; what lives longer than an operation and what does not are counted by themselves.
   std::size_t peak_bytes() const {
     const Workspace<T, Device>& work = room_->workspace;
     return work.memory.peak_bytes() + work.scratch.peak_bytes() + work.inverses.bytes() +
-           room_->staged_bytes();
+           room_->staged.bytes();
   }
   void reset_peak() {
     Workspace<T, Device>& work = room_->workspace;
@@ -4567,293 +4994,6 @@ public:
   }
 
 private:
-  using Evaluating = Context<T, Device, false>;
-
-  /// What a recording of a pass is good for: this many images, at these places in memory.
-  struct PassKind {
-    const T *parameters, *state;
-    const T *images, *given, *drawn;
-    const double* log_prob;
-    Index count;
-    std::uint64_t seed;
-    double temperature;
-    std::uint64_t memory, scratch;
-    bool operator==(const PassKind&) const = default;
-  };
-
-  /// Where passes take place. What goes in and comes out has a place of its own, so that a device can record
-  /// what is between.
-  struct Room {
-    explicit Room(Device device)
-        : workspace(std::move(device)), evaluation(workspace.device), sampling(workspace.device) {}
-
-    std::size_t staged_bytes() const {
-      return static_cast<std::size_t>(images.size() + given.size() + drawn.size()) * sizeof(T) +
-             static_cast<std::size_t>(log_prob.size()) * sizeof(double);
-    }
-
-    Workspace<T, Device> workspace;
-    Buffer<T, Device> images, given, drawn;
-    Buffer<double, Device> log_prob;
-    RecordedPass<Device, PassKind> evaluation, sampling;
-  };
-
-  Evaluating begin(const Pass<T, Device>& pass) {
-    room_->workspace.begin(pass);
-    return Evaluating(pass, room_->workspace);
-  }
-  Evaluating begin(const Pass<T, Device>&&) = delete;
-
-  /// A pass that may be recorded, and run again with other weights in the same place.
-  Pass<T, Device> recordable_pass(NoiseSource<T, Device>& noise) const {
-    Pass<T, Device> made = pass(noise);
-    if constexpr (!std::is_same_v<Device, Cpu>) made.version = 0;
-    return made;
-  }
-  PassKind kind(Index count, std::uint64_t seed, double temperature) const {
-    const Room& r = *room_;
-    return {parameters().data(),
-            state().data(),
-            r.images.data(),
-            r.given.data(),
-            r.drawn.data(),
-            r.log_prob.data(),
-            count,
-            seed,
-            temperature,
-            r.workspace.memory.generation(),
-            r.workspace.scratch.generation()};
-  }
-
-  static void require_batch(Index batch) {
-    if (batch < 1) throw ArgumentError("The batch size must be at least 1, not {}.", batch);
-  }
-  static void require_count(Index count) {
-    if (count < 0) throw ArgumentError("The number of samples must be 0 or more, not {}.", count);
-  }
-  static void require_temperature(double temperature) {
-    if (!(temperature >= 0 && std::isfinite(temperature)))
-      throw ArgumentError("The temperature must be finite and 0 or more, not {}.", temperature);
-  }
-  void require_options(const EvaluationOptions& options) const {
-    require_batch(options.batch);
-    if (options.first_image < 0) {
-      throw ArgumentError("Images are numbered from 0: the first one cannot be number {}.",
-                          options.first_image);
-    }
-    value_count("The images up to the first", options.first_image, shape());  // so that draws can be numbered
-  }
-  void require_given(const GivenType* given, Index count) const {
-    if constexpr (conditional) given->require(count);
-  }
-  static void require_finite(const Batch<T>& images, const char* what) {
-    const auto wrong =
-        std::find_if(images.values.begin(), images.values.end(), [](T v) { return !std::isfinite(v); });
-    if (wrong != images.values.end()) {
-      throw NonFiniteError(
-          "{} holds {}: a weight is not finite, a matrix is singular, numbers overflow, or latents are at "
-          "the end of what a piece such as Sigmoid can take back.",
-          what, *wrong);
-    }
-  }
-
-  template <class U>
-  U* room_for(Buffer<U, Device>& buffer, Index numbers, const char* what) {
-    if (buffer.size() < numbers) buffer = Buffer<U, Device>(device(), numbers, what);
-    return buffer.data();
-  }
-  /// Images [first, first + count), on the device.
-  Var<T> stage(const Input& input, Index first, Index count) {
-    T* const place = room_for(room_->images, count * shape().size(), "images");
-    const Var<T> x{make_tensor(place, count, shape())};
-    input.images().upload(shape(), device(), first, x.value);
-    return x;
-  }
-  /// What was given with images [first, first + count), on the device.
-  Var<T> stage_given(const GivenType* given, Index first, Index count) {
-    if constexpr (conditional) {
-      T* const place = room_for(room_->given, count * Condition::shape.size(), "conditions");
-      const Var<T> there{make_tensor(place, count, Condition::shape)};
-      given->upload(Condition::shape, device(), first, there.value);
-      return there;
-    } else {
-      return {};
-    }
-  }
-
-  /// f(context), or f() where there is no condition.
-  template <class Ctx, class V, class F>
-  auto with_context(const Ctx& ctx, const V& given, const F& f) const {
-    if constexpr (conditional)
-      return f(weights_->condition().embed(ctx, given));
-    else
-      return f();
-  }
-
-  std::vector<double> evaluate(const Input& input, const EvaluationOptions& options, std::uint64_t draw) {
-    require_options(options);
-    const Index total = input.checked_count(shape());
-    std::vector<double> log_prob(static_cast<std::size_t>(total));
-    for (Index first = 0; first < total; first += options.batch) {
-      const Index count = std::min(options.batch, total - first);
-      const Var<T> x = stage(input, first, count), given = stage_given(&input.given(), first, count);
-      double* const there = room_for(room_->log_prob, count, "log-probabilities");
-      room_->evaluation.run([&] { return kind(count, options.seed, 1); }, {draw, options.first_image + first},
-                            [&](const NoiseShift& at, const NoiseShift* further) {
-                              PhiloxNoise<T, Device> noise(options.seed, Stream::evaluation, at.step,
-                                                           at.image, further);
-                              const Pass<T, Device> pass = recordable_pass(noise);
-                              const auto ctx = begin(pass);
-                              set_each(device(), 0.0, count, there);
-                              run(ctx, x, given, {there, nullptr});
-                              room_->workspace.end();  // all memory lies as it will the next time
-                            });
-      fetch(device(), static_cast<const double*>(there), count, log_prob.data() + first);
-    }
-    return log_prob;
-  }
-
-  std::vector<double> importance_weighted(const Input& input, Index draws, const EvaluationOptions& options) {
-    if (draws < 1)
-      throw ArgumentError("The importance-weighted bound needs at least one draw, not {}.", draws);
-    std::vector<double> bound = evaluate(input, options, 0);
-    for (Index k = 1; k < draws; ++k) {
-      const std::vector<double> next = evaluate(input, options, static_cast<std::uint64_t>(k));
-      for (std::size_t i = 0; i < bound.size(); ++i) {
-        const double high = std::max(bound[i], next[i]), low = std::min(bound[i], next[i]);
-        // Equal ones may both be minus infinity, of which there is no difference.
-        bound[i] = high + (low == high ? std::numbers::ln2 : std::log1p(std::exp(low - high)));
-      }
-    }
-    for (double& b : bound) b -= std::log(static_cast<double>(draws));
-    return bound;
-  }
-
-  /// Draws from the model, on the device.
-  Var<T> draw_some(const Evaluating& ctx, Index count, const Var<T>& given) {
-    return with_context(ctx, given, [&](const auto&... context) {
-      const Var<T> z = weights_->base().sample(ctx, count, ctx.pass().temperature, context...);
-      return model().invert(ctx, z, context...);
-    });
-  }
-
-  /// Draws number `first` and so on. Throws NonFiniteError for what is no number.
-  Batch<T> draw_continuous(Index count, const GivenType* given, Index first, const SampleOptions& options) {
-    const Var<T> there = stage_given(given, first, count);
-    T* const place = room_for(room_->drawn, count * shape().size(), "samples");
-    const Tensor<T> drawn = make_tensor(place, count, shape());
-    room_->sampling.run([&] { return kind(count, options.seed, options.temperature); }, {0, first},
-                        [&](const NoiseShift& at, const NoiseShift* further) {
-                          PhiloxNoise<T, Device> noise(options.seed, Stream::sampling, at.step, at.image,
-                                                       further);
-                          Pass<T, Device> pass = recordable_pass(noise);
-                          pass.temperature = options.temperature;
-                          const auto ctx = begin(std::as_const(pass));
-                          copy(device(), as_const(draw_some(ctx, count, there).value), drawn);
-                          room_->workspace.end();
-                        });
-    Batch<T> values = to_host(drawn);
-    require_finite(values, "A sample");
-    return values;
-  }
-
-  Batch<Sample> draw(Index count, const GivenType* given, const SampleOptions& options) {
-    require_count(count);
-    require_batch(options.batch);
-    require_temperature(options.temperature);
-    require_given(given, count);
-    Batch<Sample> out{shape(), count, {}};
-    out.values.reserve(static_cast<std::size_t>(value_count("The samples", count, shape())));
-    for (Index first = 0; first < count; first += options.batch) {
-      for (const T v :
-           draw_continuous(std::min(options.batch, count - first), given, first, options).values) {
-        if constexpr (levels > 0)
-          out.values.push_back(static_cast<Sample>(std::clamp(std::floor(v), T(0), T(levels - 1))));
-        else
-          out.values.push_back(v);
-      }
-    }
-    return out;
-  }
-
-  ScoredBatch<T> draw_with_log_prob(Index count, const GivenType* given, const SampleOptions& options) {
-    require_count(count);
-    require_batch(options.batch);
-    if (options.temperature != 1) {
-      throw ArgumentError(
-          "A draw's log-probability is that of the model, whose temperature is 1: draw with it, not {}.",
-          options.temperature);
-    }
-    require_given(given, count);
-    ScoredBatch<T> out{{shape(), 0, {}}, {}};
-    for (Index first = 0; first < count; first += options.batch) {
-      const Index some = std::min(options.batch, count - first);
-      PhiloxNoise<T, Device> noise(options.seed, Stream::sampling, 0, first);
-      const Pass<T, Device> pass = this->pass(noise);
-      const auto ctx = begin(pass);
-      const Var<T> there = stage_given(given, first, some);
-      const Var<T> x = draw_some(ctx, some, there);
-      double* const log_prob = room_for(room_->log_prob, some, "log-probabilities");
-      set_each(device(), 0.0, some, log_prob);
-      run(ctx, x, there, {log_prob, nullptr});
-      std::vector<double> host(static_cast<std::size_t>(some));
-      fetch(device(), static_cast<const double*>(log_prob), some, host.data());
-      out.values.append(to_host(x.value));
-      out.log_prob.insert(out.log_prob.end(), host.begin(), host.end());
-    }
-    require_finite(out.values, "A sample");
-    return out;
-  }
-
-  Latents<T> encode_some(const Input& input, Index first, Index count, NoiseSource<T, Device>& noise) {
-    Latents<T> latents;
-    RecordedNoise<T, Device> recorded(noise);
-    LatentRecorder<T, Device> recorder(device(), latents.factored);
-    Pass<T, Device> options = pass(recorded);
-    options.latents = &recorder;
-    const Var<T> x = stage(input, first, count), given = stage_given(&input.given(), first, count);
-    double* const log_prob = room_for(room_->log_prob, count, "log-probabilities");
-    const auto ctx = begin(std::as_const(options));
-    set_each(device(), 0.0, count, log_prob);
-    latents.base = to_host(run(ctx, x, given, {log_prob, nullptr}).value);
-    latents.log_prob.resize(static_cast<std::size_t>(count));
-    fetch(device(), static_cast<const double*>(log_prob), count, latents.log_prob.data());
-    require_finite(latents.base, "A latent");
-    for (const Batch<T>& part : latents.factored) require_finite(part, "A latent");
-    latents.noise = std::move(recorded.draws);
-    return latents;
-  }
-
-  Batch<T> decode_all(const Latents<T>& latents, const GivenType* given, Index batch) {
-    require_batch(batch);
-    const Index total = view_batch(latents.base, model().output()).count;
-    require_given(given, total);
-    Batch<T> images{shape(), total, {}};
-    for (Index first = 0; first == 0 || first < total; first += batch) {
-      const Index count = std::min(batch, total - first);
-      const Latents<T> some = latents.images(first, count);
-      LatentReplayer<T, Device> replayer(device(), some.factored);
-      PhiloxNoise<T, Device> none(0, Stream::sampling, 0);
-      Pass<T, Device> options = pass(none);
-      options.kept = &replayer;
-      const auto ctx = begin(std::as_const(options));
-      const Var<T> z{ctx.tensor(count, model().output())};
-      from_nchw(device(), some.base.values.data(), z.value);
-      images.append(to_host(with_context(ctx, stage_given(given, first, count), [&](const auto&... context) {
-                              return model().invert(ctx, z, context...);
-                            }).value));
-    }
-    require_finite(images, "An image that these latents stand for");
-    return images;
-  }
-
-  Batch<T> to_host(const Tensor<T>& x) const {
-    Batch<T> out{x.shape(), x.n, std::vector<T>(static_cast<std::size_t>(x.size()))};
-    to_nchw(device(), as_const(x), out.values.data());
-    return out;
-  }
-
-  std::shared_ptr<const WeightsType> weights_;
   std::unique_ptr<Room> room_;
 };
 
@@ -5092,25 +5232,20 @@ public:
   using Device = std::remove_cvref_t<decltype(std::declval<SessionType&>().device())>;
   using Input = typename SessionType::Input;
   using Condition = typename SessionType::ConditionType;
-  static constexpr bool conditional = SessionType::conditional;
 
   explicit TrainingPass(SessionType& session)
-      : session_(&session), next_state_(session.device(), session.table().state_size, "state") {}
+      : session_(&session),
+        staged_(session.device(), session.shape()),
+        next_state_(session.device(), session.table().state_size, "state") {}
 
   /// Brings a batch of at least one image to the device. Throws ArgumentError and ShapeError for what the
   /// flow cannot take.
   void stage(const Input& input) {
-    const Shape& shape = session_->shape();
-    const Index count = input.checked_count(shape);
+    const Index count = input.checked_count(session_->shape());
     if (count == 0) throw ArgumentError("There is nothing to learn from no images: give at least one.");
-    fit(images_, count * shape.size(), "images");
-    input.images().upload(shape, device(), 0, images().value);
-    if constexpr (conditional) {
-      fit(given_, count * Condition::shape.size(), "conditions");
-      input.given().upload(Condition::shape, device(), 0, given().value);
-    }
+    staged_.stage(input, 0, count);
   }
-  Index staged() const { return images_.size() / session_->shape().size(); }
+  Index staged() const { return staged_.count(); }
 
   /// How a batch is differentiated.
   struct Options {
@@ -5120,41 +5255,38 @@ public:
   };
 
   /// The mean bits per dimension of the staged images, to `loss` on the device; its gradient, added to
-  /// `gradients`, laid out like the parameters; and what the state becomes with this step, for next_state().
-  /// When it throws in the backward pass, `gradients` are zero.
+  /// `gradients`, laid out like the parameters, unless that is null; and what the state becomes with this
+  /// step, for next_state(). When it throws in the backward pass, `gradients` are zero.
   void differentiate(NoiseSource<T, Device>& noise, const Options& options, T* gradients, double* loss) {
     if (options.slice < 0)
       throw ArgumentError("The images in work at once must be 0 (all) or more, not {}.", options.slice);
     next_state_.assign(session_->state());
-    // Recorded passes run again with other weights: so their version is not known.
-    Pass<T, Device> pass = session_->pass(noise, Phase::training);
-    pass.version = 0;
-    pass.policy = options.policy;
-    pass.slice = options.slice;
-    pass.gradients = gradients;
-    pass.next_state = next_state_.data();
-    pass.gradient_listener = options.listener;
+    const Pass<T, Device> pass{.weights = changing_weights(),
+                               .noise = &noise,
+                               .phase = Phase::training,
+                               .policy = options.policy,
+                               .slice = options.slice,
+                               .gradients = gradients,
+                               .next_state = next_state_.data(),
+                               .gradient_listener = options.listener};
     Workspace<T, Device>& work = session_->workspace();
     work.begin(pass);
     const Context<T, Device, true> forward(pass, work);
     const auto start = work.tape.mark();
     const Index n = staged();
-    double* log_prob = work.memory.template allocate<double>(n);
     double* seeds = work.memory.template allocate<double>(n);
     const double per_image =
         -1 / (std::numbers::ln2 * static_cast<double>(n) * static_cast<double>(session_->shape().size()));
-    set_each(device(), 0.0, n, log_prob);
     set_each(device(), per_image, n, seeds);
-    session_->run(forward, images(), given(), {log_prob, seeds});
-    scaled_sum(device(), per_image, static_cast<const double*>(log_prob), n, loss);
-    // Stretches that run again on the way back have said what the state becomes.
-    Pass<T, Device> back = pass;
-    back.next_state = nullptr;
+    run_staged(session_->weights(), forward, staged_, seeds);
+    scaled_sum(device(), per_image, std::as_const(staged_).log_prob(), n, loss);
+    const Pass<T, Device> back = pass.backward();
     Context<T, Device, true> backward(back, work);
     try {
       work.tape.backward(backward, start);
     } catch (...) {
-      fill_zero(device(), make_tensor(gradients, 1, {session_->table().parameters_size, 1, 1}));
+      if (gradients != nullptr)
+        fill_zero(device(), make_tensor(gradients, 1, {session_->table().parameters_size, 1, 1}));
       throw;
     }
     work.end();
@@ -5164,71 +5296,49 @@ public:
 
   /// Runs the staged images once for data-dependent starts, which go to `parameters` and `state`.
   void run_for_starts(NoiseSource<T, Device>& noise, Index slice, T* parameters, T* state) {
-    Pass<T, Device> pass = session_->pass(noise, Phase::training);
-    pass.version = 0;
-    pass.slice = slice;
-    pass.start_parameters = parameters;
-    pass.start_state = state;
+    const Pass<T, Device> pass{.weights = changing_weights(),
+                               .noise = &noise,
+                               .phase = Phase::training,
+                               .slice = slice,
+                               .start_parameters = parameters,
+                               .start_state = state};
     run(pass);
   }
 
   /// Runs the staged images once, with an observer of each piece's output. Changes nothing.
   void observe(NoiseSource<T, Device>& noise, Index slice, Observer<T>& observer) {
-    Pass<T, Device> pass = session_->pass(noise, Phase::training);
-    pass.slice = slice;
-    pass.observer = &observer;
+    const Pass<T, Device> pass{.weights = session_->weights().view(),
+                               .noise = &noise,
+                               .phase = Phase::training,
+                               .slice = slice,
+                               .observer = &observer};
     run(pass);
   }
 
-  /// Where things lie and how many images are staged. While this stays the same, a pass over the staged
-  /// images uses the same memory.
-  struct MemoryLayout {
-    const T* parameters;
-    const T* state;
-    const T* images;
-    const T* given;
-    Index numbers;
-    std::uint64_t memory, scratch;
-    bool operator==(const MemoryLayout&) const = default;
-  };
-  MemoryLayout memory_layout() const {
-    Workspace<T, Device>& work = session_->workspace();
-    return {session_->parameters().data(),
-            session_->state().data(),
-            images_.data(),
-            given_.data(),
-            images_.size(),
-            work.memory.generation(),
-            work.scratch.generation()};
+  /// While this stays the same, a pass over the staged images uses the same memory.
+  MemoryLayout<T> memory_layout() const {
+    return staged_.memory_layout(session_->weights().view(), session_->workspace());
   }
 
 private:
   const Device& device() const { return session_->device(); }
 
-  void fit(Buffer<T, Device>& buffer, Index numbers, const char* what) const {
-    if (buffer.size() != numbers) buffer = Buffer<T, Device>(device(), numbers, what);
-  }
-  Var<T> images() { return {make_tensor(images_.data(), staged(), session_->shape())}; }
-  Var<T> given() {
-    if constexpr (conditional)
-      return {make_tensor(given_.data(), staged(), Condition::shape)};
-    else
-      return {};
-  }
+  /// They change at the end of the step, and recorded passes run again with others.
+  WeightsView<T> changing_weights() const { return session_->weights().view().of_any_version(); }
 
   void run(const Pass<T, Device>& pass) {
     Workspace<T, Device>& work = session_->workspace();
     work.begin(pass);
     const Context<T, Device, false> ctx(pass, work);
-    double* log_prob = work.memory.template allocate<double>(staged());
-    set_each(device(), 0.0, staged(), log_prob);
-    const Var<T> z = session_->run(ctx, images(), given(), {log_prob, nullptr});
-    if (pass.observer != nullptr) pass.observer->on_output("base_dist", as_const(z.value), log_prob);
+    const Var<T> z = run_staged(session_->weights(), ctx, staged_);
+    if (pass.observer != nullptr)
+      pass.observer->on_output("base_dist", as_const(z.value), staged_.log_prob());
     work.end();
   }
 
   SessionType* session_;
-  Buffer<T, Device> images_, given_, next_state_;
+  Staging<T, Device, Condition> staged_;
+  Buffer<T, Device> next_state_;
 };
 
 }  // namespace densenf
@@ -5303,8 +5413,10 @@ BeforeDataStart<T> start_from_data(WeightsType& weights, TrainingPass<SessionTyp
       for (const Param& p : places) {
         for (const T v : buffer.to_host(p.offset, p.size)) {
           if (!std::isfinite(v)) {
-            throw NonFiniteError("The first batch gives {} a start that is not finite: look at its images.",
-                                 name_in_message(&specs, p));
+            throw NonFiniteError(
+                "The first batch gives {} a start that is not finite: look at its images.",
+                name_in_message(
+                    &specs, [p](const ParamSpec& spec) { return spec.place == p; }, "a number"));
           }
         }
       }
@@ -12085,7 +12197,7 @@ private:
 
   /// What a recording is good for: this step, on these places in memory.
   struct Kind {
-    typename TrainingPass<typename FlowType::SessionType>::MemoryLayout memory_layout;
+    MemoryLayout<T> memory_layout;
     const T* average = nullptr;
     const T* average_state = nullptr;
     std::size_t optimizer = 0;

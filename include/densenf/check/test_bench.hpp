@@ -97,9 +97,7 @@ public:
   /// Gets ready for a pass that nobody asks what the state becomes. What else it is to do may be said in
   /// `pass` until it begins.
   Evaluating begin(Phase phase, MemoryPolicy policy = MemoryPolicy::store) {
-    pass = Pass<double, Device>{.table = &table,
-                                .parameters = parameters.data(),
-                                .state = state.data(),
+    pass = Pass<double, Device>{.weights = {&table, parameters.data(), state.data()},
                                 .noise = &noise,
                                 .phase = phase,
                                 .policy = policy};

@@ -87,14 +87,16 @@ struct ParameterTable {
   }
 };
 
-/// What a sentence calls a parameter: its name, where that is known.
-inline std::string name_in_message(const std::vector<ParamSpec>* specs, Param p) {
+/// What a sentence calls the tensor for which is(spec): its name, or `otherwise` where `specs` (null: not
+/// known) have none.
+template <class Is>
+std::string name_in_message(const std::vector<ParamSpec>* specs, const Is& is, const char* otherwise) {
   if (specs != nullptr) {
     for (const ParamSpec& spec : *specs) {
-      if (spec.place == p) return "'" + spec.name + "'";
+      if (is(spec)) return fmt::format("'{}'", spec.name);
     }
   }
-  return "A parameter";
+  return otherwise;
 }
 
 /// Collects a model's parameters. Names are dotted paths: each piece opens a scope for its parts.
