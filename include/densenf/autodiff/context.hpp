@@ -60,6 +60,12 @@ public:
     }
   }
 
+  /// A tensor of the state likewise, as a constant.
+  Value state_value(Param p) const {
+    if (p.size == 0) return {};
+    return {{const_cast<T*>(pass_.state + p.offset), 1, p.size / p.out, 1, p.out, p.out}, nullptr, 0};
+  }
+
   const T* value(Param p) const { return pass_.parameters + p.offset; }
   T* gradient(Param p) const { return pass_.gradients + p.offset; }
   const T* state(Param p) const { return pass_.state + p.offset; }

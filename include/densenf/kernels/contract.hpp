@@ -190,6 +190,7 @@ concept HasNormalization = requires(const D& d, Tensor<const T> x, Tensor<T> y, 
   channel_statistics(d, x, dv, dv);
   { is_zero(d, v) } -> std::same_as<bool>;
   actnorm_start(d, x, dv, dv, dv);
+  actnorm_start(d, x, dv, dv, dv, eps, eps, true);
   actnorm_forward(d, x, v, v, y, log_prob);
   actnorm_inverse(d, x, v, v, y);
   actnorm_backward(d, x, v, x, dlog_prob, y, write, dv, dv);
@@ -210,7 +211,9 @@ concept HasMatrices = requires(const D& d, const T* w, T* dw, T* scratch, std::b
   invert_matrices(d, matrices, n, true, w, dw, dw, log_det, bytes);
   { lu_scratch_size(d, n) } -> std::same_as<Index>;
   lu_compose(d, w, w, w, n, scratch, dw);
+  lu_compose(d, w, w, w, n, scratch, dw, w);
   lu_backward(d, w, w, w, w, n, scratch, dw, dw, dw);
+  lu_backward(d, w, w, w, w, n, scratch, dw, dw, dw, w);
   add_sum_to_each(d, factor, w, n, n, log_det);
   add_sum_to_each_backward(d, factor, dlog_prob, n, n, dw);
 };
@@ -218,13 +221,18 @@ concept HasMatrices = requires(const D& d, const T* w, T* dw, T* scratch, std::b
 /// Normal densities and draws.
 template <class D, class T>
 concept HasProbability = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv,
-                                  T temperature, double factor, const double* dlog_prob, double* log_prob,
-                                  const NoiseKey& key, const NoiseShift* shift, Index n) {
+                                  AffineLayout at, Write write, T temperature, double factor,
+                                  const double* dlog_prob, double* log_prob, const NoiseKey& key,
+                                  const NoiseShift* shift, Index n) {
   normal_log_prob(d, x, v, v, factor, log_prob);
   normal_log_prob_backward(d, x, v, v, factor, dlog_prob, y);
   normal_log_prob_backward_parameters(d, x, v, v, factor, dlog_prob, dv, dv);
   normal_from_noise(d, x, v, v, temperature, y);
   normal_from_noise_backward(d, x, v, x, dv, dv);
+  normal_log_prob(d, x, x, at, factor, log_prob);
+  normal_log_prob_backward(d, x, x, at, factor, dlog_prob, y, y, write);
+  normal_from_noise(d, x, x, at, temperature, y);
+  normal_from_noise_backward(d, x, x, at, x, y, write);
   fill_normal(d, key, n, y);
   fill_normal(d, key, n, y, shift);
   fill_uniform(d, key, n, y);

@@ -18,6 +18,19 @@ struct Exp {
   }
 };
 
+/// exp(factor x)
+struct ExpOf {
+  double factor;
+  template <class T>
+  constexpr T value(T x) const {
+    return std::exp(static_cast<T>(factor) * x);
+  }
+  template <class T>
+  constexpr T derivative(T x) const {
+    return static_cast<T>(factor) * value(x);
+  }
+};
+
 struct Log {
   template <class T>
   static constexpr T value(T x) {

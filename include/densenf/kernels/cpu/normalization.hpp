@@ -35,14 +35,19 @@ bool is_zero(const Cpu&, const T* flag) {
   return *flag == T(0);
 }
 
-/// The data-dependent start of ActNorm, unless the flag says that it has been: shift = mean, log_scale =
-/// log(std + 1e-6), std unbiased; sets the flag. Needs at least two pixels.
+/// The data-dependent start of ActNorm, unless the flag says that it has been: shift = shift_factor mean,
+/// log_scale = log_factor log(std + 1e-6); sets the flag. Needs at least two pixels, or one where the
+/// standard deviation is not unbiased.
 template <class T>
-void actnorm_start(const Cpu& cpu, Tensor<const T> x, T* shift, T* log_scale, T* started) {
+void actnorm_start(const Cpu& cpu, Tensor<const T> x, T* shift, T* log_scale, T* started,
+                   T shift_factor = T(1), T log_factor = T(1), bool unbiased = true) {
   if (*started != T(0)) return;
   channel_statistics(cpu, x, shift, log_scale);
-  const T unbiased = static_cast<T>(x.pixels()) / static_cast<T>(x.pixels() - 1);
-  for (Index i = 0; i < x.c; ++i) log_scale[i] = std::log(std::sqrt(log_scale[i] * unbiased) + T(1e-6));
+  const T correction = unbiased ? static_cast<T>(x.pixels()) / static_cast<T>(x.pixels() - 1) : T(1);
+  for (Index i = 0; i < x.c; ++i) {
+    shift[i] *= shift_factor;
+    log_scale[i] = log_factor * std::log(std::sqrt(log_scale[i] * correction) + T(1e-6));
+  }
   *started = T(1);
 }
 

@@ -35,7 +35,8 @@ namespace detail {
 /// One block for all channels: a model starts once.
 template <class T>
 __global__ void __launch_bounds__(sum_lanes* sum_rows)
-    actnorm_start_kernel(Tensor<const T> x, T* shift, T* log_scale, T* started) {
+    actnorm_start_kernel(Tensor<const T> x, T* shift, T* log_scale, T* started, double shift_factor,
+                         double log_factor, bool unbiased) {
   __shared__ double room[sum_rows][sum_lanes];
   if (*started != T(0)) return;
   const Index pixels = x.pixels();
@@ -59,10 +60,10 @@ __global__ void __launch_bounds__(sum_lanes* sum_rows)
       const double deviation = static_cast<double>(x(p, c)) - mean;
       part += deviation * deviation;
     }
-    const double variance = total(part) / (count - 1);
+    const double variance = total(part) / (unbiased ? count - 1 : count);
     if (mine && threadIdx.y == 0) {
-      shift[c] = static_cast<T>(mean);
-      log_scale[c] = static_cast<T>(std::log(std::sqrt(variance) + 1e-6));
+      shift[c] = static_cast<T>(shift_factor * mean);
+      log_scale[c] = static_cast<T>(log_factor * std::log(std::sqrt(variance) + 1e-6));
     }
   }
   __syncthreads();  // every thread has read the flag
@@ -76,12 +77,15 @@ bool is_zero(const Cuda& cuda, const T* flag) {
   return to_host(cuda, flag, 1).front() == T(0);
 }
 
-/// The data-dependent start of ActNorm, unless the flag says that it has been: shift = mean, log_scale =
-/// log(std + 1e-6), std unbiased; sets the flag. Needs at least two pixels.
+/// The data-dependent start of ActNorm, unless the flag says that it has been: shift = shift_factor mean,
+/// log_scale = log_factor log(std + 1e-6); sets the flag. Needs at least two pixels, or one where the
+/// standard deviation is not unbiased.
 template <class T>
-void actnorm_start(const Cuda& cuda, Tensor<const T> x, T* shift, T* log_scale, T* started) {
+void actnorm_start(const Cuda& cuda, Tensor<const T> x, T* shift, T* log_scale, T* started,
+                   T shift_factor = T(1), T log_factor = T(1), bool unbiased = true) {
   detail::launch(cuda, "ActNorm's start", 1u, dim3(detail::sum_lanes, detail::sum_rows),
-                 detail::actnorm_start_kernel<T>, x, shift, log_scale, started);
+                 detail::actnorm_start_kernel<T>, x, shift, log_scale, started,
+                 static_cast<double>(shift_factor), static_cast<double>(log_factor), unbiased);
 }
 
 /// z = (x - shift) * exp(-log_scale); log_prob[n] -= H W sum of log_scale.
