@@ -65,8 +65,8 @@ class PluConv1x1 : public Bijector<PluConv1x1> {
 public:
   void declare(Builder& b, Shape in) {
     const Index matrix = b.parameters_size();
-    permutation_ = b.state_matrix("p", in.c, in.c, Init::lu(LuPart::permutation, matrix));
-    sign_ = b.state_vector("sign", in.c, Init::lu(LuPart::signs, matrix));
+    permutation_ = b.state_weight("p", {in.c, in.c}, Init::lu(LuPart::permutation, matrix));
+    sign_ = b.state("sign", {in.c}, Init::lu(LuPart::signs, matrix));
     lower_ = b.weight("lower", {in.c, in.c}, Init::lu(LuPart::lower, matrix));
     upper_ = b.weight("upper", {in.c, in.c}, Init::lu(LuPart::upper, matrix));
     log_s_ = b.vector("log_s", {in.c}, Init::lu(LuPart::log_diagonal, matrix));
