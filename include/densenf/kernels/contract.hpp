@@ -170,9 +170,9 @@ concept HasAttention = requires(const D& d, Tensor<const T> x, Tensor<T> y, cons
 
 /// The affine couplings.
 template <class D, class T>
-concept HasCouplings = requires(const D& d, Tensor<const T> x, Tensor<T> y, AffineLayout at, Write write,
-                                const double* dlog_prob, double* log_prob, AffineMap<Sigmoid2> map,
-                                CheckerboardWhere where) {
+concept HasCouplings = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv, T eps, Index n,
+                                AffineLayout at, Write write, const double* dlog_prob, double* log_prob,
+                                AffineMap<Sigmoid2> map, CheckerboardWhere where) {
   affine_forward(d, x, x, at, y, log_prob);
   affine_inverse(d, x, x, at, y);
   affine_backward(d, x, x, at, x, dlog_prob, y, write, y, write);
@@ -180,6 +180,12 @@ concept HasCouplings = requires(const D& d, Tensor<const T> x, Tensor<T> y, Affi
   affine_inverse(d, map, where, x, x, at, y);
   affine_backward(d, map, where, x, x, at, x, dlog_prob, y, write, y, write);
   hide(d, where, x, y, write);
+  log_scale_forward(d, x, v, y);
+  log_scale_backward(d, x, v, x, dv, y, write, dv);
+  statistics_where(d, where, x, dv, dv);
+  normalize_where(d, where, x, v, v, eps, n, y, log_prob);
+  normalize_where_inverse(d, where, x, v, v, eps, y);
+  normalize_where_backward(d, where, x, v, v, eps, n, true, x, dlog_prob, dv, y, write);
 };
 
 /// Batch normalization and ActNorm.
@@ -196,6 +202,7 @@ concept HasNormalization = requires(const D& d, Tensor<const T> x, Tensor<T> y, 
   actnorm_backward(d, x, v, x, dlog_prob, y, write, dv, dv);
   batch_norm_forward(d, x, v, v, eps, v, v, activation, y);
   batch_norm_update(d, n, n, eps, v, v, v, v, dv, dv);
+  batch_norm_update(d, n, n, eps, v, v, v, v, dv, dv, false);
   batch_norm_backward(d, x, v, v, eps, v, true, x, dv, y, write, dv, dv);
 };
 

@@ -31,6 +31,21 @@ struct ExpOf {
   }
 };
 
+/// max(factor x, 0)
+struct ReluOf {
+  double factor;
+  template <class T>
+  constexpr T value(T x) const {
+    const T scaled = static_cast<T>(factor) * x;
+    return scaled > T(0) ? scaled : T(0);
+  }
+  template <class T>
+  constexpr T derivative(T x) const {
+    const T slope = static_cast<T>(factor);
+    return slope * x > T(0) ? slope : T(0);
+  }
+};
+
 struct Log {
   template <class T>
   static constexpr T value(T x) {

@@ -128,32 +128,32 @@ void actnorm_backward(const Cuda& cuda, Tensor<const T> z, const T* log_scale, T
 }
 
 namespace detail {
-/// What batch normalization multiplies deviations with.
+/// What batch normalization multiplies deviations with; a weight of null is 1.
 template <class T>
-__device__ inline T batch_norm_scale(T variance, T eps, T weight) {
-  return weight / std::sqrt(variance + eps);
+__device__ inline T batch_norm_scale(T variance, T eps, const T* weight, Index c) {
+  return (weight != nullptr ? weight[c] : T(1)) / std::sqrt(variance + eps);
 }
 }  // namespace detail
 
-/// y = act((x - mean) / sqrt(variance + eps) * weight + bias)
+/// y = act((x - mean) / sqrt(variance + eps) * weight + bias). weight may be null: 1.
 template <class T>
 void batch_norm_forward(const Cuda& cuda, Tensor<const T> x, const T* mean, const T* variance, T eps,
                         const T* weight, const T* bias, Activation activation, Tensor<T> y) {
   const bool relu = activation == Activation::relu;
   for_each_number(cuda, "batch normalization", x.pixels(), x.c, [=] __device__(Index p, Index c) {
-    const T scale = detail::batch_norm_scale(variance[c], eps, weight[c]);
+    const T scale = detail::batch_norm_scale(variance[c], eps, weight, c);
     const T value = (x(p, c) - mean[c]) * scale + bias[c];
     y(p, c) = relu && value < T(0) ? T(0) : value;
   });
 }
 
-/// next = (1 - momentum) * running + momentum * batch statistics; the variance unbiased. Needs at least
-/// two pixels.
+/// next = (1 - momentum) * running + momentum * batch statistics, where the variance may be made unbiased,
+/// which needs at least two pixels.
 template <class T>
 void batch_norm_update(const Cuda& cuda, Index channels, Index pixels, T momentum, const T* mean,
                        const T* variance, const T* running_mean, const T* running_variance, T* next_mean,
-                       T* next_variance) {
-  const T unbiased = static_cast<T>(pixels) / static_cast<T>(pixels - 1);
+                       T* next_variance, bool make_unbiased = true) {
+  const T unbiased = make_unbiased ? static_cast<T>(pixels) / static_cast<T>(pixels - 1) : T(1);
   for_each_index(cuda, "running statistics", channels, [=] __device__(Index c) {
     next_mean[c] = (T(1) - momentum) * running_mean[c] + momentum * mean[c];
     next_variance[c] = (T(1) - momentum) * running_variance[c] + momentum * unbiased * variance[c];
@@ -162,7 +162,7 @@ void batch_norm_update(const Cuda& cuda, Index channels, Index pixels, T momentu
 
 /// dx = or +=, dweight +=, dbias += adjoint of batch_norm_forward without activation (the caller has applied
 /// the activation's adjoint to dy). `from_batch`: mean and variance were x's own and carry gradients too.
-/// scratch: 2 x.c numbers.
+/// weight and dweight may be null. scratch: 2 x.c numbers.
 template <class T>
 void batch_norm_backward(const Cuda& cuda, Tensor<const T> x, const T* mean, const T* variance, T eps,
                          const T* weight, bool from_batch, Tensor<const T> dy, T* scratch, Tensor<T> dx,
@@ -182,12 +182,12 @@ void batch_norm_backward(const Cuda& cuda, Tensor<const T> x, const T* mean, con
       [=] __device__(Index c, const std::array<double, 2>& sums) {
         const double r = 1 / std::sqrt(static_cast<double>(variance[c]) + static_cast<double>(eps));
         dbias[c] += static_cast<T>(sums[0]);
-        dweight[c] += static_cast<T>(sums[1] * r);
+        if (dweight != nullptr) dweight[c] += static_cast<T>(sums[1] * r);
         offset[c] = static_cast<T>(sums[0] * share);
         slope[c] = static_cast<T>(sums[1] * r * r * share);
       });
   for_each_number(cuda, "batch normalization's adjoint", x.pixels(), x.c, [=] __device__(Index p, Index c) {
-    const T scale = detail::batch_norm_scale(variance[c], eps, weight[c]);
+    const T scale = detail::batch_norm_scale(variance[c], eps, weight, c);
     detail::put(write, dx(p, c), scale * (dy(p, c) - offset[c] - (x(p, c) - mean[c]) * slope[c]));
   });
 }
