@@ -16,6 +16,7 @@
 #include "densenf/kernels/cuda/linalg.cuh"
 #include "densenf/kernels/cuda/map.cuh"
 #include "densenf/kernels/cuda/normalization.cuh"
+#include "densenf/kernels/cuda/normalize_where.cuh"
 #include "densenf/kernels/cuda/optimizer.cuh"
 #include "densenf/kernels/cuda/probability.cuh"
 #include "densenf/kernels/cuda/random.cuh"

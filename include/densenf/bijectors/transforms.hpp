@@ -46,6 +46,47 @@ struct AffineTanh2 : AffineTransform<kernels::AffineMap<kernels::Tanh2>> {};
 struct AffineSigmoid2 : AffineTransform<kernels::AffineMap<kernels::Sigmoid2, true>, RawOrder::shift_scale> {
 };
 
+/// z = (x + t) exp(a tanh(s)), with t0 t1 ... s0 s1 ... from the network and one learned number a, which
+/// starts at `Start`: Real NVP's.
+template <int Start>
+class AffineLearnedTanh {
+public:
+  static constexpr Index parameters = 2;
+  static std::string type_name() { return fmt::format("AffineLearnedTanh<{}>", Start); }
+
+  void declare(Builder& b, Shape) { scale_ = b.vector("scale", {1}, Init::constant(Start)); }
+
+  template <class Ctx, class Where, class V = typename Ctx::Value>
+  void forward_into(const Ctx& ctx, const V& x, const V& raw, Where where, LogProb log_prob,
+                    const V& z) const {
+    ops::affine_into(ctx, Map{}, where, x, bounded(ctx, raw), layout(x), log_prob, z);
+  }
+  template <class Ctx, class Where, class V = typename Ctx::Value>
+  void inverse_into(const Ctx& ctx, const V& z, const V& raw, Where where, const V& x) const {
+    ops::affine_inverse_into(ctx, Map{}, where, z, bounded(ctx.evaluating(), V{raw.value}), layout(x), x);
+  }
+
+private:
+  using Map = kernels::AffineMap<kernels::AsGiven, true>;
+
+  template <class V>
+  static constexpr kernels::AffineLayout layout(const V& x) {
+    return kernels::AffineLayout::shifts_first(x.c());
+  }
+
+  /// Shifts as they are, and a tanh(s).
+  template <class Ctx, class V>
+  V bounded(const Ctx& ctx, const V& raw) const {
+    const Index half = raw.c() / 2;
+    const V all = ctx.output_like(raw, raw.c());
+    ops::copy_into(ctx, raw.channels(0, half), all.channels(0, half));
+    ops::log_scale_into(ctx, raw.channels(half, half), ctx.parameter(scale_), all.channels(half, half));
+    return all;
+  }
+
+  Param scale_;
+};
+
 /// z = x + t
 struct Additive : AffineTransform<kernels::AffineMap<kernels::NoScale>> {};
 

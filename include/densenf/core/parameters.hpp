@@ -22,16 +22,27 @@ struct Param {
   bool operator==(const Param&) const = default;
 };
 
+/// A part of the decomposition W = P L U of a matrix: P is a permutation, L unit lower triangular, U upper
+/// triangular, of whose diagonal there are the signs and the logarithms. `lower` and `upper` are without
+/// their diagonals.
+enum class LuPart { permutation, lower, upper, log_diagonal, signs };
+
 /// How a parameter starts.
 struct Init {
-  enum class Kind { constant, uniform, orthogonal };
+  enum class Kind { constant, uniform, normal, orthogonal, lu };
   Kind kind = Kind::constant;
-  double value = 0;  ///< the constant, or the bound of a uniform distribution in [-value, value]
+  /// The constant, the bound of a uniform distribution in [-value, value], or a standard deviation.
+  double value = 0;
+  LuPart part = LuPart::lower;
+  Index matrix = 0;  ///< which one it is part of
 
-  static Init constant(double v) { return {Kind::constant, v}; }
+  static Init constant(double v) { return {Kind::constant, v, LuPart::lower, 0}; }
   static Init zeros() { return constant(0); }
-  static Init uniform(double bound) { return {Kind::uniform, bound}; }
-  static Init orthogonal() { return {Kind::orthogonal, 0}; }
+  static Init uniform(double bound) { return {Kind::uniform, bound, LuPart::lower, 0}; }
+  static Init normal(double deviation) { return {Kind::normal, deviation, LuPart::lower, 0}; }
+  static Init orthogonal() { return {Kind::orthogonal, 0, LuPart::lower, 0}; }
+  /// A part of a random rotation; parts of the same `matrix`, whatever its number, belong together.
+  static Init lu(LuPart part, Index matrix) { return {Kind::lu, 0, part, matrix}; }
 };
 
 /// One named tensor of a model. Checkpoints hold it row-major in `shape`; the buffer holds matrices and

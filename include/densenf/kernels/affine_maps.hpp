@@ -41,6 +41,16 @@ struct Sigmoid2 {
   }
 };
 
+/// l = s, where s has been bounded before
+struct AsGiven {
+  static constexpr bool scales = true;
+  static constexpr bool zero_at_zero = true;
+  template <class T, class X>
+  static constexpr LogScale<X> of(const X& s) {
+    return {s, s * T(0) + T(1)};
+  }
+};
+
 /// l = 0, and no raw number
 struct NoScale {
   static constexpr bool scales = false;
