@@ -6,6 +6,7 @@
 #include "densenf/kernels/cpu/affine.hpp"
 #include "densenf/kernels/cpu/functions.hpp"
 #include "densenf/kernels/cpu/nchw.hpp"
+#include "densenf/kernels/cpu/spline.hpp"
 
 #ifndef DENSENF_USE_COMPILED
 #include "densenf/kernels/cpu/attention.hpp"
