@@ -4,6 +4,7 @@
 #include <ratio>
 
 #include "densenf/bijectors/bijector.hpp"
+#include "densenf/bijectors/splits.hpp"
 #include "densenf/kernels/where.hpp"
 #include "densenf/ops/map.hpp"
 #include "densenf/ops/spline.hpp"
@@ -36,10 +37,13 @@ struct RationalQuadratic {
                            const V& z) {
     ops::spline_into(ctx, kernel(), where, x, raw, log_prob, z);
   }
-  /// Differentiable, so that it serves flows that are trained in this direction too.
   template <class Ctx, class Where, class V = typename Ctx::Value>
   static void inverse_into(const Ctx& ctx, const V& z, const V& raw, Where where, const V& x) {
     ops::spline_inverse_into(ctx, kernel(), where, z, raw, x);
+  }
+  template <class Ctx, class Where, class V = typename Ctx::Value>
+  static void solve_into(const Ctx& ctx, const V& z, const V& raw, Where where, const V& x) {
+    ops::spline_solve_into(ctx, kernel(), where, z, raw, x);
   }
 };
 
@@ -58,14 +62,24 @@ public:
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
     const V y = ctx.output_like(x, x.c());
-    Transform::forward_into(ctx, x, raw_numbers(ctx, x), kernels::Everywhere{}, log_prob, y);
+    forward_into(ctx, x, log_prob, y);
     return y;
   }
   template <class Ctx, class V = typename Ctx::Value>
   V inverse(const Ctx& ctx, const V& y) const {
     const V x = ctx.output_like(y, y.c());
-    Transform::inverse_into(ctx, y, raw_numbers(ctx, y), kernels::Everywhere{}, x);
+    inverse_into(ctx, y, x);
     return x;
+  }
+
+  /// The same into a place that is there already.
+  template <class Ctx, class V = typename Ctx::Value>
+  void forward_into(const Ctx& ctx, const V& x, LogProb log_prob, const V& y) const {
+    Transform::forward_into(ctx, x, raw_numbers(ctx, x), kernels::Everywhere{}, log_prob, y);
+  }
+  template <class Ctx, class V = typename Ctx::Value>
+  void inverse_into(const Ctx& ctx, const V& y, const V& x) const {
+    Transform::inverse_into(ctx, y, raw_numbers(ctx, y), kernels::Everywhere{}, x);
   }
 
 private:
@@ -78,6 +92,41 @@ private:
   }
 
   Param raw_;
+};
+
+/// What a Split (bijectors/splits.hpp) keeps is mapped by one spline for each channel, which is trained; the
+/// rest stays. Behind a Coupling with the same split it maps what that left as it was.
+template <class Split, int Bins, class Bound = std::ratio<3>>
+class KeptSpline : public Bijector<KeptSpline<Split, Bins, Bound>> {
+public:
+  static std::string type_name() {
+    return fmt::format("KeptSpline<{}, {}>", detail::type_name_of<Split>(), Bins);
+  }
+  static constexpr Shape output_shape(Shape in) {
+    require_positive(in);
+    Split::require(in);
+    return in;
+  }
+
+  void declare(Builder& b, Shape in) { spline_.declare(b, {Split::kept(in.c), in.h, in.w}); }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
+    const V y = ctx.output_like(x, x.c());
+    ops::copy_into(ctx, Split::changed(x), Split::changed(y));
+    spline_.forward_into(ctx, Split::kept(x), log_prob, Split::kept(y));
+    return y;
+  }
+  template <class Ctx, class V = typename Ctx::Value>
+  V inverse(const Ctx& ctx, const V& y) const {
+    const V x = ctx.output_like(y, y.c());
+    ops::copy_into(ctx, Split::changed(y), Split::changed(x));
+    spline_.inverse_into(ctx, Split::kept(y), Split::kept(x));
+    return x;
+  }
+
+private:
+  ChannelSpline<Bins, Bound> spline_;
 };
 
 }  // namespace densenf

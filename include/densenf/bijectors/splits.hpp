@@ -50,6 +50,33 @@ struct ChannelHalves {
   }
 };
 
+/// The first half of the channels changes, the smaller one when their number is odd, given the second.
+struct LookAtSecondHalf {
+  static constexpr void require(Shape in) { ChannelHalves::require(in); }
+  static constexpr Index kept(Index c) { return c - c / 2; }
+  static constexpr Index changed(Index c) { return c / 2; }
+  template <class V>
+  static constexpr V kept(const V& x) {
+    return x.channels(changed(x.c()), kept(x.c()));
+  }
+  template <class V>
+  static constexpr V changed(const V& x) {
+    return x.channels(0, changed(x.c()));
+  }
+  template <class V>
+  static constexpr kernels::Everywhere where(const V&) {
+    return {};
+  }
+  template <class Ctx, class V = typename Ctx::Value>
+  static V seen(const Ctx&, const V& x) {
+    return kept(x);
+  }
+  template <class Ctx, class V = typename Ctx::Value>
+  static void keep_into(const Ctx& ctx, const V& x, const V& z) {
+    ops::copy_into(ctx, kept(x), kept(z));
+  }
+};
+
 /// The pixels change of which row + column is even (Parity 0) or odd (1), with all their channels. The
 /// network sees the whole image, with zeros where it changes.
 template <int Parity>

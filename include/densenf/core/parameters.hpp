@@ -24,7 +24,7 @@ struct Param {
 
 /// How a parameter starts.
 struct Init {
-  enum class Kind { constant, uniform, orthogonal };
+  enum class Kind { constant, uniform, orthogonal, permutation };
   Kind kind = Kind::constant;
   double value = 0;  ///< the constant, or the bound of a uniform distribution in [-value, value]
 
@@ -32,6 +32,8 @@ struct Init {
   static Init zeros() { return constant(0); }
   static Init uniform(double bound) { return {Kind::uniform, bound}; }
   static Init orthogonal() { return {Kind::orthogonal, 0}; }
+  /// The numbers 0, 1, ... in random order.
+  static Init permutation() { return {Kind::permutation, 0}; }
 };
 
 /// One named tensor of a model. Checkpoints hold it row-major in `shape`; the buffer holds matrices and
@@ -77,6 +79,7 @@ struct ParameterTable {
   Index parameters_size = 0;  ///< elements of the flat buffer, gaps included
   Index state_size = 0;
   Index matrices_size = 0;  ///< numbers of all matrices, gaps included
+  Index repeated_draws = 0;
 
   /// Numbers that are trained, gaps not counted.
   Index parameter_count() const {
@@ -197,6 +200,9 @@ public:
     table_.data_starts.push_back({flag, std::move(parameters)});
     return flag;
   }
+
+  /// The number of a draw that a pass may ask for more than once: see NoiseSource::uniform_again.
+  Index repeated_draw() { return table_.repeated_draws++; }
 
 private:
   Scope extended(std::string_view name, bool pieces_here) {

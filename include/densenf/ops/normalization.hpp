@@ -33,7 +33,7 @@ struct BatchNorm {
   V weight, bias;                        ///< vectors
   Param running_mean, running_variance;  ///< of the state
   static constexpr double momentum = 0.1;
-  static constexpr double eps = 1e-5;
+  double eps = 1e-5;
 };
 
 /// act((x - mean) / sqrt(variance + eps) * weight + bias) per channel. Training takes mean and variance from
@@ -47,7 +47,7 @@ V batch_norm(const Ctx& ctx, const V& x, const BatchNorm<V>& p, Activation activ
   require_per_channel(ctx, p.bias, channels);
   require_state_per_channel(ctx, p.running_mean, channels);
   require_state_per_channel(ctx, p.running_variance, channels);
-  const T eps = static_cast<T>(BatchNorm<V>::eps);
+  const T eps = static_cast<T>(p.eps);
   const bool from_batch = ctx.training() && pixels > 0;
   const V y = ctx.output_like(x, channels);
   const T* mean = ctx.state(p.running_mean);

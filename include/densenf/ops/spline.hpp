@@ -24,7 +24,7 @@ void spline_into(const Ctx& ctx, kernels::RationalQuadratic<Bins> spline, Where 
   });
 }
 
-/// x from the z that spline_into makes of it, as a differentiable function of z and the raw numbers.
+/// x from the z that spline_into makes of it. Only evaluates.
 template <class Ctx, int Bins, class Where, class V = typename Ctx::Value>
 void spline_inverse_into(const Ctx& ctx, kernels::RationalQuadratic<Bins> spline, Where where, const V& z,
                          const V& raw, const V& x) {
@@ -32,6 +32,13 @@ void spline_inverse_into(const Ctx& ctx, kernels::RationalQuadratic<Bins> spline
   require_batch("The raw numbers of a spline", raw.value, z.n(),
                 {spline.parameters * z.c(), z.value.h, z.value.w});
   spline_inverse(ctx.device(), spline, where, as_const(z.value), as_const(raw.value), x.value);
+}
+
+/// The same as a differentiable function of z and the raw numbers.
+template <class Ctx, int Bins, class Where, class V = typename Ctx::Value>
+void spline_solve_into(const Ctx& ctx, kernels::RationalQuadratic<Bins> spline, Where where, const V& z,
+                       const V& raw, const V& x) {
+  spline_inverse_into(ctx, spline, where, z, raw, x);
   ctx.record([=](auto& c) {
     const auto dx = as_const(c.gradient(x));
     const auto dz = c.gradient_or_unused(z), draw = c.gradient_or_unused(raw);
