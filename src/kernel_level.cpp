@@ -26,6 +26,8 @@ constexpr KernelsFor<T> kernels_for() {
       .affine_forward = affine_forward<T>,
       .affine_inverse = affine_inverse<T>,
       .affine_backward = affine_backward<T>,
+      .log_scale_forward = log_scale_forward<T>,
+      .log_scale_backward = log_scale_backward<T>,
 
       // elementwise.hpp
       .fill_zero = fill_zero<T>,
@@ -102,6 +104,10 @@ constexpr KernelsFor<T> kernels_for() {
       .normal_log_prob_backward_parameters = normal_log_prob_backward_parameters<T>,
       .normal_from_noise = normal_from_noise<T>,
       .normal_from_noise_backward = normal_from_noise_backward<T>,
+      .normal_log_prob_2 = normal_log_prob<T>,
+      .normal_log_prob_backward_2 = normal_log_prob_backward<T>,
+      .normal_from_noise_2 = normal_from_noise<T>,
+      .normal_from_noise_backward_2 = normal_from_noise_backward<T>,
 
       // weights.hpp
       .weight_norm_forward = weight_norm_forward<T>,

@@ -137,6 +137,25 @@ template void affine_backward<double>(const Cpu& cpu, Tensor<const double> x, Te
                                       AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
                                       Tensor<double> dx, Write write_dx, Tensor<double> draw,
                                       Write write_draw);
+template <class T>
+void log_scale_forward(const Cpu& cpu, Tensor<const T> x, const T* a, Tensor<T> y) {
+  return kernels_for<T>().log_scale_forward(cpu, x, a, y);
+}
+template void log_scale_forward<float>(const Cpu& cpu, Tensor<const float> x, const float* a,
+                                       Tensor<float> y);
+template void log_scale_forward<double>(const Cpu& cpu, Tensor<const double> x, const double* a,
+                                        Tensor<double> y);
+template <class T>
+void log_scale_backward(const Cpu& cpu, Tensor<const T> x, const T* a, Tensor<const T> dy, T* scratch,
+                        Tensor<T> dx, Write write, T* da) {
+  return kernels_for<T>().log_scale_backward(cpu, x, a, dy, scratch, dx, write, da);
+}
+template void log_scale_backward<float>(const Cpu& cpu, Tensor<const float> x, const float* a,
+                                        Tensor<const float> dy, float* scratch, Tensor<float> dx, Write write,
+                                        float* da);
+template void log_scale_backward<double>(const Cpu& cpu, Tensor<const double> x, const double* a,
+                                         Tensor<const double> dy, double* scratch, Tensor<double> dx,
+                                         Write write, double* da);
 
 // elementwise.hpp
 template <class T>
@@ -345,24 +364,25 @@ template void log_abs_det_backward<double>(const Cpu&, const double* inverse, In
                                            const double* dlog_prob, Index n, double* dw);
 Index lu_scratch_size(const Cpu& cpu, Index c) { return chosen_kernels->lu_scratch_size(cpu, c); }
 template <class T>
-void lu_compose(const Cpu& cpu, const T* lower, const T* upper, const T* log_s, Index c, T* scratch, T* w) {
-  return kernels_for<T>().lu_compose(cpu, lower, upper, log_s, c, scratch, w);
+void lu_compose(const Cpu& cpu, const T* lower, const T* upper, const T* log_s, Index c, T* scratch, T* w,
+                const T* sign) {
+  return kernels_for<T>().lu_compose(cpu, lower, upper, log_s, c, scratch, w, sign);
 }
 template void lu_compose<float>(const Cpu&, const float* lower, const float* upper, const float* log_s,
-                                Index c, float* scratch, float* w);
+                                Index c, float* scratch, float* w, const float* sign);
 template void lu_compose<double>(const Cpu&, const double* lower, const double* upper, const double* log_s,
-                                 Index c, double* scratch, double* w);
+                                 Index c, double* scratch, double* w, const double* sign);
 template <class T>
 void lu_backward(const Cpu& cpu, const T* lower, const T* upper, const T* log_s, const T* dw, Index c,
-                 T* scratch, T* dlower, T* dupper, T* dlog_s) {
-  return kernels_for<T>().lu_backward(cpu, lower, upper, log_s, dw, c, scratch, dlower, dupper, dlog_s);
+                 T* scratch, T* dlower, T* dupper, T* dlog_s, const T* sign) {
+  return kernels_for<T>().lu_backward(cpu, lower, upper, log_s, dw, c, scratch, dlower, dupper, dlog_s, sign);
 }
 template void lu_backward<float>(const Cpu&, const float* lower, const float* upper, const float* log_s,
                                  const float* dw, Index c, float* scratch, float* dlower, float* dupper,
-                                 float* dlog_s);
+                                 float* dlog_s, const float* sign);
 template void lu_backward<double>(const Cpu&, const double* lower, const double* upper, const double* log_s,
                                   const double* dw, Index c, double* scratch, double* dlower, double* dupper,
-                                  double* dlog_s);
+                                  double* dlog_s, const double* sign);
 template <class T>
 void add_sum_to_each(const Cpu& cpu, double factor, const T* v, Index c, Index n, double* values) {
   return kernels_for<T>().add_sum_to_each(cpu, factor, v, c, n, values);
@@ -448,13 +468,15 @@ bool is_zero(const Cpu& cpu, const T* flag) {
 template bool is_zero<float>(const Cpu&, const float* flag);
 template bool is_zero<double>(const Cpu&, const double* flag);
 template <class T>
-void actnorm_start(const Cpu& cpu, Tensor<const T> x, T* shift, T* log_scale, T* started) {
-  return kernels_for<T>().actnorm_start(cpu, x, shift, log_scale, started);
+void actnorm_start(const Cpu& cpu, Tensor<const T> x, T* shift, T* log_scale, T* started, T shift_factor,
+                   T log_factor, bool unbiased) {
+  return kernels_for<T>().actnorm_start(cpu, x, shift, log_scale, started, shift_factor, log_factor,
+                                        unbiased);
 }
 template void actnorm_start<float>(const Cpu& cpu, Tensor<const float> x, float* shift, float* log_scale,
-                                   float* started);
+                                   float* started, float shift_factor, float log_factor, bool unbiased);
 template void actnorm_start<double>(const Cpu& cpu, Tensor<const double> x, double* shift, double* log_scale,
-                                    double* started);
+                                    double* started, double shift_factor, double log_factor, bool unbiased);
 template <class T>
 void actnorm_forward(const Cpu& cpu, Tensor<const T> x, const T* shift, const T* log_scale, Tensor<T> z,
                      double* log_prob) {
@@ -497,17 +519,18 @@ template void batch_norm_forward<double>(const Cpu& cpu, Tensor<const double> x,
 template <class T>
 void batch_norm_update(const Cpu& cpu, Index channels, Index pixels, T momentum, const T* mean,
                        const T* variance, const T* running_mean, const T* running_variance, T* next_mean,
-                       T* next_variance) {
+                       T* next_variance, bool make_unbiased) {
   return kernels_for<T>().batch_norm_update(cpu, channels, pixels, momentum, mean, variance, running_mean,
-                                            running_variance, next_mean, next_variance);
+                                            running_variance, next_mean, next_variance, make_unbiased);
 }
 template void batch_norm_update<float>(const Cpu&, Index channels, Index pixels, float momentum,
                                        const float* mean, const float* variance, const float* running_mean,
-                                       const float* running_variance, float* next_mean, float* next_variance);
+                                       const float* running_variance, float* next_mean, float* next_variance,
+                                       bool make_unbiased);
 template void batch_norm_update<double>(const Cpu&, Index channels, Index pixels, double momentum,
                                         const double* mean, const double* variance,
                                         const double* running_mean, const double* running_variance,
-                                        double* next_mean, double* next_variance);
+                                        double* next_mean, double* next_variance, bool make_unbiased);
 template <class T>
 void batch_norm_backward(const Cpu& cpu, Tensor<const T> x, const T* mean, const T* variance, T eps,
                          const T* weight, bool from_batch, Tensor<const T> dy, T* scratch, Tensor<T> dx,
@@ -679,6 +702,48 @@ template void normal_from_noise_backward<float>(const Cpu& cpu, Tensor<const flo
 template void normal_from_noise_backward<double>(const Cpu& cpu, Tensor<const double> e,
                                                  const double* log_scale, Tensor<const double> dx,
                                                  double* dloc, double* dlog_scale);
+template <class T>
+void normal_log_prob(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at, double factor,
+                     double* log_prob) {
+  return kernels_for<T>().normal_log_prob_2(cpu, x, raw, at, factor, log_prob);
+}
+template void normal_log_prob<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> raw,
+                                     AffineLayout at, double factor, double* log_prob);
+template void normal_log_prob<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> raw,
+                                      AffineLayout at, double factor, double* log_prob);
+template <class T>
+void normal_log_prob_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
+                              double factor, const double* dlog_prob, Tensor<T> dx, Tensor<T> draw,
+                              Write write) {
+  return kernels_for<T>().normal_log_prob_backward_2(cpu, x, raw, at, factor, dlog_prob, dx, draw, write);
+}
+template void normal_log_prob_backward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> raw,
+                                              AffineLayout at, double factor, const double* dlog_prob,
+                                              Tensor<float> dx, Tensor<float> draw, Write write);
+template void normal_log_prob_backward<double>(const Cpu& cpu, Tensor<const double> x,
+                                               Tensor<const double> raw, AffineLayout at, double factor,
+                                               const double* dlog_prob, Tensor<double> dx,
+                                               Tensor<double> draw, Write write);
+template <class T>
+void normal_from_noise(const Cpu& cpu, Tensor<const T> e, Tensor<const T> raw, AffineLayout at, T temperature,
+                       Tensor<T> x) {
+  return kernels_for<T>().normal_from_noise_2(cpu, e, raw, at, temperature, x);
+}
+template void normal_from_noise<float>(const Cpu& cpu, Tensor<const float> e, Tensor<const float> raw,
+                                       AffineLayout at, float temperature, Tensor<float> x);
+template void normal_from_noise<double>(const Cpu& cpu, Tensor<const double> e, Tensor<const double> raw,
+                                        AffineLayout at, double temperature, Tensor<double> x);
+template <class T>
+void normal_from_noise_backward(const Cpu& cpu, Tensor<const T> e, Tensor<const T> raw, AffineLayout at,
+                                Tensor<const T> dx, Tensor<T> draw, Write write) {
+  return kernels_for<T>().normal_from_noise_backward_2(cpu, e, raw, at, dx, draw, write);
+}
+template void normal_from_noise_backward<float>(const Cpu& cpu, Tensor<const float> e,
+                                                Tensor<const float> raw, AffineLayout at,
+                                                Tensor<const float> dx, Tensor<float> draw, Write write);
+template void normal_from_noise_backward<double>(const Cpu& cpu, Tensor<const double> e,
+                                                 Tensor<const double> raw, AffineLayout at,
+                                                 Tensor<const double> dx, Tensor<double> draw, Write write);
 
 // weights.hpp
 template <class T>

@@ -44,6 +44,16 @@ template void affine_backward<double>(const Cpu& cpu, Tensor<const double> x, Te
                                       AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
                                       Tensor<double> dx, Write write_dx, Tensor<double> draw,
                                       Write write_draw);
+template void log_scale_forward<float>(const Cpu& cpu, Tensor<const float> x, const float* a,
+                                       Tensor<float> y);
+template void log_scale_forward<double>(const Cpu& cpu, Tensor<const double> x, const double* a,
+                                        Tensor<double> y);
+template void log_scale_backward<float>(const Cpu& cpu, Tensor<const float> x, const float* a,
+                                        Tensor<const float> dy, float* scratch, Tensor<float> dx, Write write,
+                                        float* da);
+template void log_scale_backward<double>(const Cpu& cpu, Tensor<const double> x, const double* a,
+                                         Tensor<const double> dy, double* scratch, Tensor<double> dx,
+                                         Write write, double* da);
 template void fill_zero<float>(const Cpu& cpu, Tensor<float> x);
 template void fill_zero<double>(const Cpu& cpu, Tensor<double> x);
 template void copy<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> y, Write write);
@@ -127,15 +137,15 @@ template void log_abs_det_backward<float>(const Cpu&, const float* inverse, Inde
 template void log_abs_det_backward<double>(const Cpu&, const double* inverse, Index c, double factor,
                                            const double* dlog_prob, Index n, double* dw);
 template void lu_compose<float>(const Cpu&, const float* lower, const float* upper, const float* log_s,
-                                Index c, float* scratch, float* w);
+                                Index c, float* scratch, float* w, const float* sign);
 template void lu_compose<double>(const Cpu&, const double* lower, const double* upper, const double* log_s,
-                                 Index c, double* scratch, double* w);
+                                 Index c, double* scratch, double* w, const double* sign);
 template void lu_backward<float>(const Cpu&, const float* lower, const float* upper, const float* log_s,
                                  const float* dw, Index c, float* scratch, float* dlower, float* dupper,
-                                 float* dlog_s);
+                                 float* dlog_s, const float* sign);
 template void lu_backward<double>(const Cpu&, const double* lower, const double* upper, const double* log_s,
                                   const double* dw, Index c, double* scratch, double* dlower, double* dupper,
-                                  double* dlog_s);
+                                  double* dlog_s, const double* sign);
 template void add_sum_to_each<float>(const Cpu&, double factor, const float* v, Index c, Index n,
                                      double* values);
 template void add_sum_to_each<double>(const Cpu&, double factor, const double* v, Index c, Index n,
@@ -167,9 +177,9 @@ template void channel_statistics<double>(const Cpu& cpu, Tensor<const double> x,
 template bool is_zero<float>(const Cpu&, const float* flag);
 template bool is_zero<double>(const Cpu&, const double* flag);
 template void actnorm_start<float>(const Cpu& cpu, Tensor<const float> x, float* shift, float* log_scale,
-                                   float* started);
+                                   float* started, float shift_factor, float log_factor, bool unbiased);
 template void actnorm_start<double>(const Cpu& cpu, Tensor<const double> x, double* shift, double* log_scale,
-                                    double* started);
+                                    double* started, double shift_factor, double log_factor, bool unbiased);
 template void actnorm_forward<float>(const Cpu& cpu, Tensor<const float> x, const float* shift,
                                      const float* log_scale, Tensor<float> z, double* log_prob);
 template void actnorm_forward<double>(const Cpu& cpu, Tensor<const double> x, const double* shift,
@@ -192,11 +202,12 @@ template void batch_norm_forward<double>(const Cpu& cpu, Tensor<const double> x,
                                          const double* bias, Activation activation, Tensor<double> y);
 template void batch_norm_update<float>(const Cpu&, Index channels, Index pixels, float momentum,
                                        const float* mean, const float* variance, const float* running_mean,
-                                       const float* running_variance, float* next_mean, float* next_variance);
+                                       const float* running_variance, float* next_mean, float* next_variance,
+                                       bool make_unbiased);
 template void batch_norm_update<double>(const Cpu&, Index channels, Index pixels, double momentum,
                                         const double* mean, const double* variance,
                                         const double* running_mean, const double* running_variance,
-                                        double* next_mean, double* next_variance);
+                                        double* next_mean, double* next_variance, bool make_unbiased);
 template void batch_norm_backward<float>(const Cpu& cpu, Tensor<const float> x, const float* mean,
                                          const float* variance, float eps, const float* weight,
                                          bool from_batch, Tensor<const float> dy, float* scratch,
@@ -285,6 +296,27 @@ template void normal_from_noise_backward<float>(const Cpu& cpu, Tensor<const flo
 template void normal_from_noise_backward<double>(const Cpu& cpu, Tensor<const double> e,
                                                  const double* log_scale, Tensor<const double> dx,
                                                  double* dloc, double* dlog_scale);
+template void normal_log_prob<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> raw,
+                                     AffineLayout at, double factor, double* log_prob);
+template void normal_log_prob<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> raw,
+                                      AffineLayout at, double factor, double* log_prob);
+template void normal_log_prob_backward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> raw,
+                                              AffineLayout at, double factor, const double* dlog_prob,
+                                              Tensor<float> dx, Tensor<float> draw, Write write);
+template void normal_log_prob_backward<double>(const Cpu& cpu, Tensor<const double> x,
+                                               Tensor<const double> raw, AffineLayout at, double factor,
+                                               const double* dlog_prob, Tensor<double> dx,
+                                               Tensor<double> draw, Write write);
+template void normal_from_noise<float>(const Cpu& cpu, Tensor<const float> e, Tensor<const float> raw,
+                                       AffineLayout at, float temperature, Tensor<float> x);
+template void normal_from_noise<double>(const Cpu& cpu, Tensor<const double> e, Tensor<const double> raw,
+                                        AffineLayout at, double temperature, Tensor<double> x);
+template void normal_from_noise_backward<float>(const Cpu& cpu, Tensor<const float> e,
+                                                Tensor<const float> raw, AffineLayout at,
+                                                Tensor<const float> dx, Tensor<float> draw, Write write);
+template void normal_from_noise_backward<double>(const Cpu& cpu, Tensor<const double> e,
+                                                 Tensor<const double> raw, AffineLayout at,
+                                                 Tensor<const double> dx, Tensor<double> draw, Write write);
 template void weight_norm_forward<float>(const Cpu& cpu, Tensor<const float> v, const float* magnitude,
                                          float* one_over_length, Tensor<float> w);
 template void weight_norm_forward<double>(const Cpu& cpu, Tensor<const double> v, const double* magnitude,

@@ -212,16 +212,29 @@ struct Param {
   bool operator==(const Param&) const = default;
 };
 
+/// A part of the decomposition W = P L U of a matrix: P is a permutation, L unit lower triangular, U upper
+/// triangular, of whose diagonal there are the signs and the logarithms. `lower` and `upper` are without
+/// their diagonals.
+enum class LuPart { permutation, lower, upper, log_diagonal, signs };
+
 /// How a parameter starts.
 struct Init {
-  enum class Kind { constant, uniform, orthogonal };
+  enum class Kind { constant, uniform, normal, orthogonal, lu, permutation };
   Kind kind = Kind::constant;
-  double value = 0;  ///< the constant, or the bound of a uniform distribution in [-value, value]
+  /// The constant, the bound of a uniform distribution in [-value, value], or a standard deviation.
+  double value = 0;
+  LuPart part = LuPart::lower;
+  Index matrix = 0;  ///< which one it is part of
 
-  static Init constant(double v) { return {Kind::constant, v}; }
+  static Init constant(double v) { return {Kind::constant, v, LuPart::lower, 0}; }
   static Init zeros() { return constant(0); }
-  static Init uniform(double bound) { return {Kind::uniform, bound}; }
-  static Init orthogonal() { return {Kind::orthogonal, 0}; }
+  static Init uniform(double bound) { return {Kind::uniform, bound, LuPart::lower, 0}; }
+  static Init normal(double deviation) { return {Kind::normal, deviation, LuPart::lower, 0}; }
+  static Init orthogonal() { return {Kind::orthogonal, 0, LuPart::lower, 0}; }
+  /// A part of a random rotation; parts of the same `matrix`, whatever its number, belong together.
+  static Init lu(LuPart part, Index matrix) { return {Kind::lu, 0, part, matrix}; }
+  /// The numbers 0, 1, ... in random order.
+  static Init permutation() { return {Kind::permutation, 0, LuPart::lower, 0}; }
 };
 
 /// One named tensor of a model. Checkpoints hold it row-major in `shape`; the buffer holds matrices and
@@ -268,6 +281,7 @@ struct ParameterTable {
   Index parameters_size = 0;  ///< elements of the flat buffer, gaps included
   Index state_size = 0;
   Index matrices_size = 0;  ///< numbers of all matrices, gaps included
+  Index repeated_draws = 0;
 
   /// Numbers that are trained, gaps not counted.
   Index parameter_count() const {
@@ -398,6 +412,9 @@ public:
     table_.data_starts.push_back({flag, std::move(parameters), std::move(of_state)});
     return flag;
   }
+
+  /// The number of a draw that a pass may ask for more than once: see NoiseSource::uniform_again.
+  Index repeated_draw() { return table_.repeated_draws++; }
 
 private:
   Scope extended(std::string_view name, bool pieces_here) {
@@ -571,6 +588,9 @@ public:
   virtual void normal(const Device& device, Tensor<T> out) = 0;
   /// Fills `out` with independent numbers, uniform in (0, 1).
   virtual void uniform(const Device& device, Tensor<T> out) = 0;
+  /// The same for a part of a model that a pass may run more than once: with the same `number`, which the
+  /// part has from Builder::repeated_draw, it gets the same numbers within a pass.
+  virtual void uniform_again(const Device& device, Index number, Tensor<T> out) = 0;
 };
 
 }  // namespace densenf
@@ -2090,10 +2110,11 @@ V actnorm(const Ctx& ctx, const V& x, const V& shift, const V& log_scale, LogPro
 /// What batch_norm works with.
 template <class V>
 struct BatchNorm {
-  V weight, bias;                        ///< vectors
+  V weight, bias;                        ///< vectors; a weight without data is 1
   Param running_mean, running_variance;  ///< of the state
+  double eps = 1e-5;
+  bool unbiased = true;  ///< whether the running variance is made of unbiased ones
   static constexpr double momentum = 0.1;
-  static constexpr double eps = 1e-5;
 };
 
 /// act((x - mean) / sqrt(variance + eps) * weight + bias) per channel. Training takes mean and variance from
@@ -2103,11 +2124,11 @@ template <class Ctx, class V = typename Ctx::Value>
 V batch_norm(const Ctx& ctx, const V& x, const BatchNorm<V>& p, Activation activation) {
   using T = typename Ctx::Scalar;
   const Index channels = x.c(), pixels = x.value.pixels();
-  require_per_channel(ctx, p.weight, channels);
+  if (p.weight.value.data != nullptr) require_per_channel(ctx, p.weight, channels);
   require_per_channel(ctx, p.bias, channels);
   require_state_per_channel(ctx, p.running_mean, channels);
   require_state_per_channel(ctx, p.running_variance, channels);
-  const T eps = static_cast<T>(BatchNorm<V>::eps);
+  const T eps = static_cast<T>(p.eps);
   const bool from_batch = ctx.training() && pixels > 0;
   const V y = ctx.output_like(x, channels);
   const T* mean = ctx.state(p.running_mean);
@@ -2125,7 +2146,7 @@ V batch_norm(const Ctx& ctx, const V& x, const BatchNorm<V>& p, Activation activ
     if (ctx.updates_state()) {
       batch_norm_update(ctx.device(), channels, pixels, static_cast<T>(BatchNorm<V>::momentum), mean,
                         variance, ctx.state(p.running_mean), ctx.state(p.running_variance),
-                        ctx.next_state(p.running_mean), ctx.next_state(p.running_variance));
+                        ctx.next_state(p.running_mean), ctx.next_state(p.running_variance), p.unbiased);
     }
   }
   batch_norm_forward(ctx.device(), as_const(x.value), mean, variance, eps, as_const(p.weight.value).data,
@@ -2138,12 +2159,69 @@ V batch_norm(const Ctx& ctx, const V& x, const BatchNorm<V>& p, Activation activ
     }
     const auto scope = c.memory().scope();
     const auto dx = c.gradient_target(x);
-    const Tensor<T> dweight = c.gradient_or_unused(weight), dbias = c.gradient_or_unused(bias);
+    T* const dweight = weight.gradient != nullptr ? c.gradient(weight).data : nullptr;
+    const Tensor<T> dbias = c.gradient_or_unused(bias);
     T* scratch = c.memory().template allocate<T>(2 * channels);
     batch_norm_backward(c.device(), as_const(x.value), mean, variance, eps, as_const(weight.value).data,
-                        from_batch, as_const(dy), scratch, dx.tensor, dx.write, dweight.data, dbias.data);
+                        from_batch, as_const(dy), scratch, dx.tensor, dx.write, dweight, dbias.data);
   });
   return y;
+}
+
+/// The running mean and variance of normalize_where, of the state.
+struct RunningStatistics {
+  Param mean, variance;
+  static constexpr double momentum = 0.1;
+  static constexpr double eps = 1e-4;
+};
+
+/// Batch normalization as a step of a flow: z = (x - mean) / sqrt(variance + eps) per channel at the pixels
+/// `where`, z = x elsewhere, with its log-determinant. Training takes mean and variance over all pixels of
+/// the batch, those outside of `where` counted as zeros, and says where that moves the running ones;
+/// evaluation uses the running ones.
+template <class Ctx, class Where, class V = typename Ctx::Value>
+void normalize_where_into(const Ctx& ctx, Where where, const V& x, const RunningStatistics& p,
+                          LogProb log_prob, const V& z) {
+  using T = typename Ctx::Scalar;
+  const Index channels = x.c(), pixels = x.value.pixels(), per_image = where.count(x.value.h * x.value.w);
+  require_batch("The place of what is normalized", z.value, x.n(), x.shape());
+  require_state_per_channel(ctx, p.mean, channels);
+  require_state_per_channel(ctx, p.variance, channels);
+  const T eps = static_cast<T>(RunningStatistics::eps);
+  const bool from_batch = ctx.training() && pixels > 0;
+  const T* mean = ctx.state(p.mean);
+  const T* variance = ctx.state(p.variance);
+  if (from_batch) {
+    T* const statistics = ctx.memory().template allocate<T>(2 * channels);
+    statistics_where(ctx.device(), where, as_const(x.value), statistics, statistics + channels);
+    mean = statistics;
+    variance = statistics + channels;
+    if (ctx.updates_state()) {
+      batch_norm_update(ctx.device(), channels, pixels, static_cast<T>(RunningStatistics::momentum), mean,
+                        variance, ctx.state(p.mean), ctx.state(p.variance), ctx.next_state(p.mean),
+                        ctx.next_state(p.variance), false);
+    }
+  }
+  normalize_where(ctx.device(), where, as_const(x.value), mean, variance, eps, per_image, z.value,
+                  log_prob.value);
+  if (x.gradient == nullptr) return;
+  ctx.record([=](auto& c) {
+    const auto dz = as_const(c.gradient(z));
+    const auto dx = c.gradient_target(x);
+    const auto scope = c.scratch().scope();
+    normalize_where_backward(c.device(), where, as_const(x.value), mean, variance, eps, per_image, from_batch,
+                             dz, log_prob.gradient, c.scratch().template allocate<T>(2 * channels), dx.tensor,
+                             dx.write);
+  });
+}
+
+/// x from the z that normalize_where_into makes of it with the running mean and variance. Only evaluates.
+template <class Ctx, class Where, class V = typename Ctx::Value>
+void normalize_where_inverse_into(const Ctx& ctx, Where where, const V& z, const RunningStatistics& p,
+                                  const V& x) {
+  using T = typename Ctx::Scalar;
+  normalize_where_inverse(ctx.device(), where, as_const(z.value), ctx.state(p.mean), ctx.state(p.variance),
+                          static_cast<T>(RunningStatistics::eps), x.value);
 }
 
 }  // namespace densenf::ops
@@ -2189,6 +2267,30 @@ private:
 };
 
 }  // namespace densenf
+
+namespace densenf::kernels {
+
+/// Where a network's raw output holds s and t of channel i.
+struct AffineLayout {
+  Index scale_first, shift_first, step;
+  /// s0 t0 s1 t1 ..., as DenseFlow's couplings have it.
+  static constexpr AffineLayout interleaved() { return {0, 1, 2}; }
+  /// t0 s0 t1 s1 ..., as Glow has it.
+  static constexpr AffineLayout interleaved_shifts_first() { return {1, 0, 2}; }
+  /// t0 t1 ... s0 s1 ..., as the cross-unit noise has it.
+  static constexpr AffineLayout shifts_first(Index channels) { return {channels, 0, 1}; }
+  /// t0 t1 ..., of maps without a scale.
+  static constexpr AffineLayout only_shifts() { return {0, 0, 1}; }
+
+  /// Whether what a map reads for so many channels lies within `parameters` times as many.
+  constexpr bool fits(Index channels, Index parameters) const {
+    const Index beyond = step * (channels - 1);
+    return scale_first >= 0 && shift_first >= 0 && scale_first + beyond < parameters * channels &&
+           shift_first + beyond < parameters * channels;
+  }
+};
+
+}  // namespace densenf::kernels
 
 namespace densenf::ops {
 
@@ -2241,6 +2343,43 @@ V normal_from_noise(const Ctx& ctx, Tensor<typename Ctx::Scalar> e, const V& loc
     const Tensor<T> dloc = c.gradient_or_unused(loc), dlog_scale = c.gradient_or_unused(log_scale);
     normal_from_noise_backward(c.device(), as_const(e), s, as_const(c.gradient(x)), dloc.data,
                                dlog_scale.data);
+  });
+  return x;
+}
+
+using kernels::AffineLayout;
+
+/// Adds factor * log N(x; mean, exp(log_scale)) to the log-probability, with a mean and a log-scale for each
+/// number that a network has made; the layout says where these are, means as shifts.
+template <class Ctx, class V = typename Ctx::Value>
+void normal_log_prob(const Ctx& ctx, const V& x, const V& raw, AffineLayout at, double factor,
+                     LogProb log_prob) {
+  require_batch("The means and log-scales of a normal", raw.value, x.n(), {2 * x.c(), x.value.h, x.value.w});
+  normal_log_prob(ctx.device(), as_const(x.value), as_const(raw.value), at, factor, log_prob.value);
+  if (x.gradient == nullptr && raw.gradient == nullptr) return;
+  ctx.record([=](auto& c) {
+    const Tensor<typename Ctx::Scalar> dx =
+        x.gradient != nullptr ? c.gradient(x) : Tensor<typename Ctx::Scalar>{};
+    const auto draw = c.gradient_target(raw);
+    normal_log_prob_backward(c.device(), as_const(x.value), as_const(raw.value), at, factor,
+                             log_prob.gradient, dx, draw.tensor, draw.write);
+  });
+}
+
+/// mean + exp(log_scale) * temperature * e for standard normal draws e, likewise; differentiable at
+/// temperature 1.
+template <class Ctx, class V = typename Ctx::Value>
+V normal_from_noise(const Ctx& ctx, Tensor<typename Ctx::Scalar> e, const V& raw, AffineLayout at,
+                    double temperature) {
+  using T = typename Ctx::Scalar;
+  require_batch("The means and log-scales of a normal", raw.value, e.n, {2 * e.c, e.h, e.w});
+  const V x = ctx.output(e.n, e.shape());
+  normal_from_noise(ctx.device(), as_const(e), as_const(raw.value), at, static_cast<T>(temperature), x.value);
+  if (raw.gradient == nullptr) return x;
+  ctx.record([=](auto& c) {
+    const auto dx = as_const(c.gradient(x));
+    const auto draw = c.gradient_target(raw);
+    normal_from_noise_backward(c.device(), as_const(e), as_const(raw.value), at, dx, draw.tensor, draw.write);
   });
   return x;
 }
@@ -2517,6 +2656,34 @@ struct Exp {
   }
 };
 
+/// exp(factor x)
+struct ExpOf {
+  double factor;
+  template <class T>
+  constexpr T value(T x) const {
+    return std::exp(static_cast<T>(factor) * x);
+  }
+  template <class T>
+  constexpr T derivative(T x) const {
+    return static_cast<T>(factor) * value(x);
+  }
+};
+
+/// max(factor x, 0)
+struct ReluOf {
+  double factor;
+  template <class T>
+  constexpr T value(T x) const {
+    const T scaled = static_cast<T>(factor) * x;
+    return scaled > T(0) ? scaled : T(0);
+  }
+  template <class T>
+  constexpr T derivative(T x) const {
+    const T slope = static_cast<T>(factor);
+    return slope * x > T(0) ? slope : T(0);
+  }
+};
+
 struct Log {
   template <class T>
   static constexpr T value(T x) {
@@ -2562,6 +2729,18 @@ struct Softplus {
   template <class T>
   static constexpr T derivative(T x) {
     return Sigmoid::value(x);
+  }
+};
+
+/// max(x, 0); a NaN stays one.
+struct Relu {
+  template <class T>
+  static constexpr T value(T x) {
+    return x < T(0) ? T(0) : x;
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    return x > T(0) ? T(1) : T(0);
   }
 };
 
@@ -2795,11 +2974,16 @@ V joined(const Ctx& ctx, Index h, Index w, const V& first, const Others&... othe
 
 namespace densenf {
 
+/// Where a network has the mean and the log-scale of each number: all means and then all log-scales, or
+/// beside each other, m0 s0 m1 s1 ...
+enum class MomentOrder { halves, interleaved };
+
 /// A normal of which a network makes the mean and the log-scale of each number, from what the distribution's
 /// owner has it look at and `Context` channels of the flow's context; each is of the images' height and
-/// width, or of one pixel. The network, as that of a Coupling, makes all means and then all log-scales. Those
-/// that densenf::nn has start at zero, so that the distribution starts as the standard normal.
-template <class Network, int Context = 0>
+/// width, or of one pixel. The network is like that of a Coupling. Those that densenf::nn has start at zero,
+/// so that the distribution starts as the standard normal. The network's parameters are named below
+/// "conditional_dist", or the name that Named<name, Network> gives them.
+template <class Network, int Context = 0, MomentOrder order = MomentOrder::halves>
 class ConditionalNormal {
 public:
   static constexpr bool takes_context = Context > 0;
@@ -2819,34 +3003,28 @@ public:
     require(shape, given);
     shape_ = shape;
     seen_ = given + Context;
-    const auto scope = b.scope("conditional_dist");
+    const auto scope = b.scope(detail::scope_name_of<Network>("conditional_dist"));
     network_.declare(b, seen_, 2 * shape.c);
   }
 
   template <class Ctx, class V = typename Ctx::Value, class... Given>
   void log_prob(const Ctx& ctx, const V& x, double factor, LogProb log_prob, const Given&... given) const {
-    const Moments<V> at = moments(ctx, x.n(), given...);
-    const V centered = ops::add(ctx, x, ops::scale_shift(ctx, at.mean, -1, 0));
-    const V one_over_scale = ops::exp(ctx, ops::scale_shift(ctx, at.log_scale, -1, 0));
-    ops::standard_normal_log_prob(ctx, ops::multiply(ctx, centered, one_over_scale), factor, log_prob);
-    ops::add_to_log_prob(ctx, at.log_scale, -factor, log_prob);
+    ops::normal_log_prob(ctx, x, moments(ctx, x.n(), given...), layout(), factor, log_prob);
   }
 
   template <class Ctx, class V = typename Ctx::Value, class... Given>
   V sample(const Ctx& ctx, Index n, double temperature, const Given&... given) const {
-    using T = typename Ctx::Scalar;
-    const Moments<V> at = moments(ctx, n, given...);
-    const V e{ctx.tensor(n, shape_)};
-    ctx.noise().normal(ctx.device(), e.value);
-    scale_shift(ctx.device(), as_const(e.value), static_cast<T>(temperature), T(0), e.value);
-    return ops::add(ctx, at.mean, ops::multiply(ctx, ops::exp(ctx, at.log_scale), e));
+    const V raw = moments(ctx, n, given...);
+    const auto e = ctx.tensor(n, shape_);
+    ctx.noise().normal(ctx.device(), e);
+    return ops::normal_from_noise(ctx, e, raw, layout(), temperature);
   }
 
 private:
-  template <class V>
-  struct Moments {
-    V mean, log_scale;
-  };
+  kernels::AffineLayout layout() const {
+    return order == MomentOrder::halves ? kernels::AffineLayout::shifts_first(shape_.c)
+                                        : kernels::AffineLayout::interleaved_shifts_first();
+  }
 
   template <class Ctx, class... Given>
   auto moments(const Ctx& ctx, Index n, const Given&... given) const {
@@ -2857,7 +3035,7 @@ private:
     const V raw = network_.forward(ctx, seen);
     ops::require_batch("The output of a ConditionalNormal's network", raw.value, n,
                        {2 * shape_.c, shape_.h, shape_.w});
-    return Moments<V>{raw.channels(0, shape_.c), raw.channels(shape_.c, shape_.c)};
+    return raw;
   }
 
   Shape shape_;
@@ -3130,30 +3308,6 @@ BatchView<float> view_batch(const Other&, const Shape&) {
 
 }  // namespace densenf
 
-namespace densenf::kernels {
-
-/// Where a network's raw output holds s and t of channel i.
-struct AffineLayout {
-  Index scale_first, shift_first, step;
-  /// s0 t0 s1 t1 ..., as DenseFlow's couplings have it.
-  static constexpr AffineLayout interleaved() { return {0, 1, 2}; }
-  /// t0 s0 t1 s1 ..., as Glow has it.
-  static constexpr AffineLayout interleaved_shifts_first() { return {1, 0, 2}; }
-  /// t0 t1 ... s0 s1 ..., as the cross-unit noise has it.
-  static constexpr AffineLayout shifts_first(Index channels) { return {channels, 0, 1}; }
-  /// t0 t1 ..., of maps without a scale.
-  static constexpr AffineLayout only_shifts() { return {0, 0, 1}; }
-
-  /// Whether what a map reads for so many channels lies within `parameters` times as many.
-  constexpr bool fits(Index channels, Index parameters) const {
-    const Index beyond = step * (channels - 1);
-    return scale_first >= 0 && shift_first >= 0 && scale_first + beyond < parameters * channels &&
-           shift_first + beyond < parameters * channels;
-  }
-};
-
-}  // namespace densenf::kernels
-
 // The affine maps of couplings and of noise, written once for every device: for numbers, and for lanes of
 // them. They are z = t + exp(l) x, or z = (x + t) exp(l) where the shift comes first; l is made of a raw
 // number s, which no network can push so far that exp(l) is 0 or infinite.
@@ -3188,6 +3342,16 @@ struct Sigmoid2 {
     // log sigmoid(v) without a difference of large numbers, at both ends; 1 - sigmoid(v) likewise.
     const X l = T(0.5) * (v - far) - log1p(exp(-far));
     return {l, exp(l - v)};
+  }
+};
+
+/// l = s, where s has been bounded before
+struct AsGiven {
+  static constexpr bool scales = true;
+  static constexpr bool zero_at_zero = true;
+  template <class T, class X>
+  static constexpr LogScale<X> of(const X& s) {
+    return {s, s * T(0) + T(1)};
   }
 };
 
@@ -3397,6 +3561,8 @@ namespace densenf::kernels {
 struct Everywhere {
   static constexpr bool everywhere = true;
   constexpr bool operator()(Index) const { return true; }
+  /// How many of the first `pixels`.
+  constexpr Index count(Index pixels) const { return pixels; }
 };
 
 /// Where row + column is even (parity 0) or odd (1).
@@ -3407,6 +3573,11 @@ struct CheckerboardWhere {
   constexpr bool operator()(Index pixel) const {
     const Index in_image = pixel % (h * w);
     return (in_image / w + in_image % w) % 2 == parity;
+  }
+  constexpr Index count(Index pixels) const {
+    Index found = 0;
+    for (Index p = 0; p < pixels; ++p) found += (*this)(p);
+    return found;
   }
 };
 
@@ -3563,9 +3734,9 @@ concept HasAttention = requires(const D& d, Tensor<const T> x, Tensor<T> y, cons
 
 /// The affine couplings.
 template <class D, class T>
-concept HasCouplings = requires(const D& d, Tensor<const T> x, Tensor<T> y, AffineLayout at, Write write,
-                                const double* dlog_prob, double* log_prob, AffineMap<Sigmoid2> map,
-                                CheckerboardWhere where) {
+concept HasCouplings = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv, T eps, Index n,
+                                AffineLayout at, Write write, const double* dlog_prob, double* log_prob,
+                                AffineMap<Sigmoid2> map, CheckerboardWhere where) {
   affine_forward(d, x, x, at, y, log_prob);
   affine_inverse(d, x, x, at, y);
   affine_backward(d, x, x, at, x, dlog_prob, y, write, y, write);
@@ -3573,6 +3744,12 @@ concept HasCouplings = requires(const D& d, Tensor<const T> x, Tensor<T> y, Affi
   affine_inverse(d, map, where, x, x, at, y);
   affine_backward(d, map, where, x, x, at, x, dlog_prob, y, write, y, write);
   hide(d, where, x, y, write);
+  log_scale_forward(d, x, v, y);
+  log_scale_backward(d, x, v, x, dv, y, write, dv);
+  statistics_where(d, where, x, dv, dv);
+  normalize_where(d, where, x, v, v, eps, n, y, log_prob);
+  normalize_where_inverse(d, where, x, v, v, eps, y);
+  normalize_where_backward(d, where, x, v, v, eps, n, true, x, dlog_prob, dv, y, write);
 };
 
 /// Batch normalization and ActNorm.
@@ -3583,11 +3760,13 @@ concept HasNormalization = requires(const D& d, Tensor<const T> x, Tensor<T> y, 
   channel_statistics(d, x, dv, dv);
   { is_zero(d, v) } -> std::same_as<bool>;
   actnorm_start(d, x, dv, dv, dv);
+  actnorm_start(d, x, dv, dv, dv, eps, eps, true);
   actnorm_forward(d, x, v, v, y, log_prob);
   actnorm_inverse(d, x, v, v, y);
   actnorm_backward(d, x, v, x, dlog_prob, y, write, dv, dv);
   batch_norm_forward(d, x, v, v, eps, v, v, activation, y);
   batch_norm_update(d, n, n, eps, v, v, v, v, dv, dv);
+  batch_norm_update(d, n, n, eps, v, v, v, v, dv, dv, false);
   batch_norm_backward(d, x, v, v, eps, v, true, x, dv, y, write, dv, dv);
 };
 
@@ -3603,7 +3782,9 @@ concept HasMatrices = requires(const D& d, const T* w, T* dw, T* scratch, std::b
   invert_matrices(d, matrices, n, true, w, dw, dw, log_det, bytes);
   { lu_scratch_size(d, n) } -> std::same_as<Index>;
   lu_compose(d, w, w, w, n, scratch, dw);
+  lu_compose(d, w, w, w, n, scratch, dw, w);
   lu_backward(d, w, w, w, w, n, scratch, dw, dw, dw);
+  lu_backward(d, w, w, w, w, n, scratch, dw, dw, dw, w);
   add_sum_to_each(d, factor, w, n, n, log_det);
   add_sum_to_each_backward(d, factor, dlog_prob, n, n, dw);
 };
@@ -3611,13 +3792,18 @@ concept HasMatrices = requires(const D& d, const T* w, T* dw, T* scratch, std::b
 /// Normal densities and draws.
 template <class D, class T>
 concept HasProbability = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv,
-                                  T temperature, double factor, const double* dlog_prob, double* log_prob,
-                                  const NoiseKey& key, const NoiseShift* shift, Index n) {
+                                  AffineLayout at, Write write, T temperature, double factor,
+                                  const double* dlog_prob, double* log_prob, const NoiseKey& key,
+                                  const NoiseShift* shift, Index n) {
   normal_log_prob(d, x, v, v, factor, log_prob);
   normal_log_prob_backward(d, x, v, v, factor, dlog_prob, y);
   normal_log_prob_backward_parameters(d, x, v, v, factor, dlog_prob, dv, dv);
   normal_from_noise(d, x, v, v, temperature, y);
   normal_from_noise_backward(d, x, v, x, dv, dv);
+  normal_log_prob(d, x, x, at, factor, log_prob);
+  normal_log_prob_backward(d, x, x, at, factor, dlog_prob, y, y, write);
+  normal_from_noise(d, x, x, at, temperature, y);
+  normal_from_noise_backward(d, x, x, at, x, y, write);
   fill_normal(d, key, n, y);
   fill_normal(d, key, n, y, shift);
   fill_uniform(d, key, n, y);
@@ -3708,11 +3894,39 @@ public:
     fill_uniform(device, key_, first_image_ * out.shape().size(), out, shift_);
     ++key_.draw;
   }
+  void uniform_again(const Device& device, Index number, Tensor<T> out) override {
+    NoiseKey key = key_;
+    key.draw = first_repeated + static_cast<std::uint32_t>(number);
+    fill_uniform(device, key, first_image_ * out.shape().size(), out, shift_);
+  }
 
 private:
+  /// No model asks for as many draws that are not repeated.
+  static constexpr std::uint32_t first_repeated = std::uint32_t{1} << 31;
+
   NoiseKey key_;
   Index first_image_;
   const NoiseShift* shift_;
+};
+
+/// Which of the draws in a model's order those are that it may ask for again.
+class RepeatedDraws {
+public:
+  /// The place of draw `number`: at its first call `next`, which is moved on.
+  std::size_t find(Index number, std::size_t& next) {
+    for (const auto& [known, place] : places_) {
+      if (known == number) return place;
+    }
+    places_.emplace_back(number, next);
+    return next++;
+  }
+  bool contains(Index number) const {
+    return std::any_of(places_.begin(), places_.end(), [&](const auto& p) { return p.first == number; });
+  }
+  void clear() { places_.clear(); }
+
+private:
+  std::vector<std::pair<Index, std::size_t>> places_;
 };
 
 /// Gives out recorded draws in order. Throws ArgumentError when they run out or do not fit, and ShapeError at
@@ -3727,23 +3941,29 @@ public:
     }
   }
 
-  void normal(const Device& device, Tensor<T> out) override {
-    if (next_ == draws_.size()) {
-      throw ArgumentError("The model asked for draw number {}, but only {} were recorded.", next_ + 1,
+  void normal(const Device& device, Tensor<T> out) override { give(device, next_++, out); }
+  void uniform(const Device& device, Tensor<T> out) override { normal(device, out); }
+  void uniform_again(const Device& device, Index number, Tensor<T> out) override {
+    give(device, repeated_.find(number, next_), out);
+  }
+
+private:
+  void give(const Device& device, std::size_t i, Tensor<T> out) const {
+    if (i >= draws_.size()) {
+      throw ArgumentError("The model asked for draw number {}, but only {} were recorded.", i + 1,
                           draws_.size());
     }
-    const Batch<T>& draw = draws_[next_++];
+    const Batch<T>& draw = draws_[i];
     if (draw.shape != out.shape() || draw.count != out.n) {
       throw ArgumentError("Draw number {} was recorded as {} images of {}, but the model asks for {} of {}.",
-                          next_, draw.count, to_string(draw.shape), out.n, to_string(out.shape()));
+                          i + 1, draw.count, to_string(draw.shape), out.n, to_string(out.shape()));
     }
     from_nchw(device, draw.values.data(), out);
   }
-  void uniform(const Device& device, Tensor<T> out) override { normal(device, out); }
 
-private:
   std::vector<Batch<T>> draws_;
   std::size_t next_ = 0;
+  RepeatedDraws repeated_;
 };
 
 /// Hands on another source's draws and keeps a copy of each.
@@ -3760,6 +3980,13 @@ public:
     source_.uniform(device, out);
     keep(device, out);
   }
+  void uniform_again(const Device& device, Index number, Tensor<T> out) override {
+    source_.uniform_again(device, number, out);
+    if (repeated_.contains(number)) return;
+    std::size_t next = draws.size();
+    repeated_.find(number, next);
+    keep(device, out);
+  }
 
   std::vector<Batch<T>> draws;
 
@@ -3767,6 +3994,7 @@ private:
   void keep(const Device& device, Tensor<T> out) { draws.push_back(to_host(device, as_const(out))); }
 
   NoiseSource<T, Device>& source_;
+  RepeatedDraws repeated_;
 };
 
 }  // namespace densenf
@@ -4174,6 +4402,67 @@ std::vector<double> random_orthogonal(const Host& cpu, const NoiseKey& key, Inde
   }
   return q;
 }
+
+/// The decomposition of a c x c matrix W, of which number (row, column) is at column * c + row, with the
+/// largest number of each column as its pivot.
+class LuDecomposition {
+public:
+  LuDecomposition(std::vector<double> w, Index c)
+      : w_(std::move(w)), row_of_(static_cast<std::size_t>(c)), c_(c) {
+    std::iota(row_of_.begin(), row_of_.end(), Index{0});
+    for (Index k = 0; k < c; ++k) {
+      Index pivot = k;
+      for (Index row = k + 1; row < c; ++row) {
+        if (std::abs(at(row, k)) > std::abs(at(pivot, k))) pivot = row;
+      }
+      for (Index column = 0; column < c; ++column) std::swap(at(k, column), at(pivot, column));
+      std::swap(row_of_[static_cast<std::size_t>(k)], row_of_[static_cast<std::size_t>(pivot)]);
+      for (Index row = k + 1; row < c; ++row) {
+        at(row, k) /= at(k, k);
+        for (Index column = k + 1; column < c; ++column) at(row, column) -= at(row, k) * at(k, column);
+      }
+    }
+  }
+
+  /// A part as it lies among the parameters: matrices column by column.
+  std::vector<double> part(LuPart which) const {
+    const bool is_vector = which == LuPart::log_diagonal || which == LuPart::signs;
+    std::vector<double> made(static_cast<std::size_t>(is_vector ? c_ : c_ * c_));
+    for (Index column = 0; column < c_; ++column) {
+      const double diagonal = at(column, column);
+      if (which == LuPart::log_diagonal)
+        made[static_cast<std::size_t>(column)] = std::log(std::abs(diagonal));
+      if (which == LuPart::signs) made[static_cast<std::size_t>(column)] = diagonal < 0 ? -1 : 1;
+      if (which == LuPart::permutation)
+        made[static_cast<std::size_t>(column * c_ + row_of_[static_cast<std::size_t>(column)])] = 1;
+      if (which != LuPart::lower && which != LuPart::upper) continue;
+      for (Index row = 0; row < c_; ++row) {
+        if (which == LuPart::lower ? row > column : row < column)
+          made[static_cast<std::size_t>(column * c_ + row)] = at(row, column);
+      }
+    }
+    return made;
+  }
+
+private:
+  double& at(Index row, Index column) { return w_[static_cast<std::size_t>(column * c_ + row)]; }
+  double at(Index row, Index column) const { return w_[static_cast<std::size_t>(column * c_ + row)]; }
+
+  std::vector<double> w_;
+  std::vector<Index> row_of_;  ///< of W, for each row of L U
+  Index c_;
+};
+/// The numbers 0 ... n - 1 in random order.
+template <class Host>
+std::vector<Index> random_permutation(const Host& cpu, const NoiseKey& key, Index n) {
+  std::vector<double> draws(static_cast<std::size_t>(n));
+  fill_uniform(cpu, key, 0, make_tensor(draws.data(), 1, Shape{n, 1, 1}));
+  std::vector<Index> order(draws.size());
+  std::iota(order.begin(), order.end(), Index{0});
+  for (std::size_t i = order.size(); i-- > 1;)
+    std::swap(order[i], order[static_cast<std::size_t>(draws[i] * static_cast<double>(i + 1))]);
+  return order;
+}
 }  // namespace detail
 
 /// Sets parameters (or state) on the host as their specifications say. Tensor i draws under its own key, so a
@@ -4195,9 +4484,29 @@ void initialize_values(const Cpu& cpu, const std::vector<ParamSpec>& specs, std:
         for (Index j = 0; j < size; ++j) to[j] = bound * (2 * to[j] - 1);
         break;
       }
+      case Init::Kind::normal:
+        fill_normal(cpu, key, 0, make_tensor(to, 1, Shape{size, 1, 1}));
+        for (Index j = 0; j < size; ++j) to[j] *= static_cast<T>(spec.init.value);
+        break;
+      case Init::Kind::lu: {
+        // All parts of a matrix have its key, which no other tensor has: theirs have draw 0.
+        const NoiseKey of_matrix{seed, static_cast<std::uint32_t>(Stream::start),
+                                 static_cast<std::uint64_t>(spec.init.matrix), 1};
+        const bool is_vector = spec.init.part == LuPart::log_diagonal || spec.init.part == LuPart::signs;
+        const Index c = is_vector ? size : spec.out;
+        const detail::LuDecomposition lu(detail::random_orthogonal(cpu, of_matrix, c), c);
+        const std::vector<double> part = lu.part(spec.init.part);
+        std::transform(part.begin(), part.end(), to, [](double v) { return static_cast<T>(v); });
+        break;
+      }
       case Init::Kind::orthogonal: {
         const std::vector<double> q = detail::random_orthogonal(cpu, key, spec.out);
         std::transform(q.begin(), q.end(), to, [](double v) { return static_cast<T>(v); });
+        break;
+      }
+      case Init::Kind::permutation: {
+        const std::vector<Index> order = detail::random_permutation(cpu, key, size);
+        std::transform(order.begin(), order.end(), to, [](Index v) { return static_cast<T>(v); });
         break;
       }
     }
@@ -5928,6 +6237,28 @@ void affine_backward(const Cpu& cpu, Map, Where where, Tensor<const T> x, Tensor
   });
 }
 
+/// dz +=, draw += adjoint of affine_inverse, which made x.
+template <class T, class Map, class Where>
+void affine_inverse_backward(const Cpu& cpu, Map, Where where, Tensor<const T> x, Tensor<const T> raw,
+                             AffineLayout at, Tensor<const T> dx, Tensor<T> dz, Tensor<T> draw) {
+  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
+    if (!where(p)) {
+      row(dz, p) += row(dx, p);
+      return;
+    }
+    for (Index c = 0; c < x.c; ++c) {
+      const Index at_s = at.scale_first + c * at.step, at_t = at.shift_first + c * at.step;
+      T s = T(0), slope, ds, dt;
+      if constexpr (Map::scales) s = raw(p, at_s);
+      Map::template backward<T, T>(s, raw(p, at_t), x(p, c), T(1), T(0), slope, ds, dt);
+      const T through = dx(p, c) / slope;
+      dz(p, c) += through;
+      draw(p, at_t) -= through * dt;
+      if constexpr (Map::scales) draw(p, at_s) -= through * ds;
+    }
+  });
+}
+
 /// y = or += x outside of `where`; 0 there.
 template <class T, class Where>
 void hide(const Cpu& cpu, Where where, Tensor<const T> x, Tensor<T> y, Write write = Write::assign) {
@@ -5993,6 +6324,128 @@ void map_backward(const Cpu& cpu, const F& f, Tensor<const T> x, Tensor<const T>
 
 }  // namespace densenf::kernels
 
+namespace densenf::kernels {
+
+/// The degrees of a layer's units in a masked network (MADE): unit i has the degree i / repeat % period +
+/// offset. A unit of degree d may depend on inputs of degrees up to d.
+struct Degrees {
+  Index count;       ///< of units
+  Index period = 1;  ///< how many degrees there are
+  Index offset = 1;  ///< the lowest
+  Index repeat = 1;  ///< units of one degree beside each other
+
+  constexpr Index degree(Index unit) const { return unit / repeat % period + offset; }
+
+  /// How many units have a degree below this one.
+  constexpr Index before(Index degree) const {
+    const Index lower = degree - offset < 0 ? 0 : degree - offset < period ? degree - offset : period;
+    const Index round = period * repeat, rest = count % round, reach = lower * repeat;
+    return count / round * reach + (reach < rest ? reach : rest);
+  }
+
+  /// The place of a unit when they are ordered by degree.
+  constexpr Index place(Index unit) const {
+    const Index round = period * repeat;
+    return before(degree(unit)) + unit / round * repeat + unit % repeat;
+  }
+};
+
+/// Between which units a masked layer has connections: from degree a to degree b where b >= a, or b > a if
+/// `strict`.
+struct DegreeMask {
+  Degrees from, to;
+  bool strict = false;
+
+  constexpr bool keeps(Index in, Index out) const { return to.degree(out) >= least(in); }
+  /// The lowest degree that unit `in` leads to.
+  constexpr Index least(Index in) const { return from.degree(in) + (strict ? 1 : 0); }
+  /// How many units, ordered by degree, lead to those of this degree.
+  constexpr Index inputs(Index degree) const { return from.before(strict ? degree : degree + 1); }
+};
+
+}  // namespace densenf::kernels
+
+// Weights of masked networks, [in][out], and the products of such networks for some of a layer's units.
+namespace densenf::kernels {
+
+/// masked = or += w where the mask keeps it; 0 (or nothing) elsewhere.
+template <class T>
+void mask_weight(const Cpu& cpu, DegreeMask mask, Tensor<const T> w, Tensor<T> masked,
+                 Write write = Write::assign) {
+  const Degrees& to = mask.to;
+  const Index round = to.period * to.repeat;
+  for_each_pixel(cpu, w.pixels(), w.c, [&](Index in) {
+    // Degrees rise within a round: of each the last units are kept.
+    const Index lower = std::clamp<Index>(mask.least(in) - to.offset, 0, to.period) * to.repeat;
+    const auto from = row(w, in);
+    auto result = row(masked, in);
+    for (Index first = 0; first < to.count; first += round) {
+      const Index length = std::min(round, to.count - first), zeros = std::min(lower, length);
+      if (write == Write::assign) result.segment(first, zeros).setZero();
+      detail::put(write, result.segment(first + zeros, length - zeros),
+                  from.segment(first + zeros, length - zeros));
+    }
+  });
+}
+
+/// The weight transposed and with both sides ordered by degree: a pixel for each output, of which the
+/// channels are its inputs. What a mask keeps is then the first inputs of each output.
+template <class T>
+void sort_weight(const Cpu& cpu, Degrees in, Degrees out, Tensor<const T> w, Tensor<T> sorted) {
+  for_each_pixel(cpu, w.pixels(), 4 * w.c, [&](Index i) {
+    const Index at = in.place(i);
+    for (Index o = 0; o < w.c; ++o) sorted(out.place(o), at) = w(i, o);
+  });
+}
+
+/// dw += adjoint of sort_weight
+template <class T>
+void sort_weight_backward(const Cpu& cpu, Degrees in, Degrees out, Tensor<const T> dsorted, Tensor<T> dw) {
+  for_each_pixel(cpu, dw.pixels(), 4 * dw.c, [&](Index i) {
+    const Index at = in.place(i);
+    for (Index o = 0; o < dw.c; ++o) dw(i, o) += dsorted(out.place(o), at);
+  });
+}
+
+/// y(p, k) = act(bias[k] + the sum of w(k, i) x(p, i)): outputs whose weights have a pixel each, of which the
+/// first x.c channels count.
+template <class T>
+void partial_products(const Cpu& cpu, Tensor<const T> x, Tensor<const T> w, const T* bias,
+                      Activation activation, Tensor<T> y) {
+  for_each_pixel(cpu, y.pixels(), (x.c + 4) * y.c, [&](Index p) {
+    const auto from = vector(x.pixel(p), x.c);
+    for (Index k = 0; k < y.c; ++k) {
+      T sum = bias[k];
+      if (x.c > 0) sum += (from * vector(w.pixel(k), x.c)).sum();
+      // Not below, rather than above: a NaN stays one.
+      y(p, k) = activation == Activation::relu && sum < T(0) ? T(0) : sum;
+    }
+  });
+}
+
+/// dx +=, dw +=, dbias += adjoint of partial_products, of which dy is changed; dx.data may be null, and so
+/// may dw.data and dbias together.
+template <class T>
+void partial_products_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> w, Tensor<const T> y,
+                               Activation activation, Tensor<T> dy, Tensor<T> dx, Tensor<T> dw, T* dbias) {
+  for_each_pixel(cpu, y.pixels(), (x.c + 4) * y.c, [&](Index p) {
+    for (Index k = 0; k < y.c; ++k) {
+      if (activation == Activation::relu && !(y(p, k) > T(0))) dy(p, k) = T(0);
+      if (dx.data != nullptr && x.c > 0)
+        mutable_vector(dx.pixel(p), x.c) += dy(p, k) * vector(w.pixel(k), x.c);
+    }
+  });
+  if (dw.data == nullptr) return;
+  for_each_pixel(cpu, y.c, (x.c + 4) * y.pixels(), [&](Index k) {
+    for (Index p = 0; p < y.pixels(); ++p) {
+      dbias[k] += dy(p, k);
+      if (x.c > 0) mutable_vector(dw.pixel(k), x.c) += dy(p, k) * vector(x.pixel(p), x.c);
+    }
+  });
+}
+
+}  // namespace densenf::kernels
+
 // From and to the N,C,H,W order of the outside world, whose numbers may be of any type.
 namespace densenf::kernels {
 
@@ -6022,6 +6475,550 @@ void to_nchw(const Cpu& cpu, Tensor<const T> x, U* y) {
     U* to = y + (p / hw) * x.c * hw + p % hw;
     const T* from = x.pixel(p);
     for (Index c = 0; c < x.c; ++c) to[c * hw] = static_cast<U>(from[c]);
+  });
+}
+
+}  // namespace densenf::kernels
+
+// Batch normalization as a step of a flow, at some of the pixels: y = (x - mean) / sqrt(variance + eps) where
+// it is to normalize, y = x elsewhere.
+namespace densenf::kernels {
+
+/// mean[c] and variance[c] (divided by the number of pixels, not less one) over all pixels of the batch,
+/// those outside of `where` counted as zeros.
+template <class T, class Where>
+void statistics_where(const Cpu& cpu, Where where, Tensor<const T> x, T* mean, T* variance) {
+  const double count = static_cast<double>(x.pixels());
+  sum_over_pixels<T>(
+      cpu, x.pixels(), x.c,
+      [&](Index p, Index first, auto k) { return row(x, p).segment(first, k) * T(where(p)); },
+      [&](Index first, const auto& sums) {
+        for (Index i = 0; i < sums.size(); ++i) mean[first + i] = static_cast<T>(sums[i] / count);
+      });
+  sum_over_pixels<T>(
+      cpu, x.pixels(), x.c,
+      [&](Index p, Index first, auto k) {
+        return (row(x, p).segment(first, k) * T(where(p)) - vector(mean, x.c).segment(first, k)).square();
+      },
+      [&](Index first, const auto& sums) {
+        for (Index i = 0; i < sums.size(); ++i) variance[first + i] = static_cast<T>(sums[i] / count);
+      });
+}
+
+/// y from x; log_prob[n] -= 1/2 the sum of log(variance + eps) for each of `per_image` pixels, which are
+/// those of an image that are normalized.
+template <class T, class Where>
+void normalize_where(const Cpu& cpu, Where where, Tensor<const T> x, const T* mean, const T* variance, T eps,
+                     Index per_image, Tensor<T> y, double* log_prob) {
+  for_each_pixel_with<T>(
+      cpu, x.pixels(), x.c,
+      [&](Index first, Index count) { return (vector(variance + first, count) + eps).rsqrt(); },
+      [&](Index p, Index first, const auto& scale) {
+        const auto from = row(x, p).segment(first, scale.size());
+        auto to = row(y, p).segment(first, scale.size());
+        if (where(p))
+          to = (from - vector(mean + first, scale.size())) * scale;
+        else
+          to = from;
+      });
+  double sum = 0;
+  for (Index c = 0; c < x.c; ++c)
+    sum += std::log(static_cast<double>(variance[c]) + static_cast<double>(eps));
+  for (Index n = 0; n < x.n; ++n) log_prob[n] -= 0.5 * static_cast<double>(per_image) * sum;
+}
+
+/// x from y.
+template <class T, class Where>
+void normalize_where_inverse(const Cpu& cpu, Where where, Tensor<const T> y, const T* mean, const T* variance,
+                             T eps, Tensor<T> x) {
+  for_each_pixel_with<T>(
+      cpu, y.pixels(), y.c,
+      [&](Index first, Index count) { return (vector(variance + first, count) + eps).sqrt(); },
+      [&](Index p, Index first, const auto& scale) {
+        const auto from = row(y, p).segment(first, scale.size());
+        auto to = row(x, p).segment(first, scale.size());
+        if (where(p))
+          to = from * scale + vector(mean + first, scale.size());
+        else
+          to = from;
+      });
+}
+
+/// dx = or += adjoint of normalize_where. `from_batch`: mean and variance were those of statistics_where and
+/// carry gradients too. scratch: 2 x.c numbers.
+template <class T, class Where>
+void normalize_where_backward(const Cpu& cpu, Where where, Tensor<const T> x, const T* mean,
+                              const T* variance, T eps, Index per_image, bool from_batch, Tensor<const T> dy,
+                              const double* dlog_prob, T* scratch, Tensor<T> dx, Write write) {
+  // With r = 1 / sqrt(variance + eps), N pixels of the batch and the sums over those that are normalized:
+  //   dx = r (dy - offset - (x - mean) slope)
+  //   offset = sum(dy) / N, slope = (r r sum(dy (x - mean)) + r per_image sum(dlog_prob)) / N
+  T* const offset = scratch;
+  T* const slope = scratch + x.c;
+  if (from_batch) {
+    double from_log_det = 0;
+    for (Index n = 0; n < x.n; ++n) from_log_det += dlog_prob[n];
+    from_log_det *= static_cast<double>(per_image);
+    const double share = 1 / static_cast<double>(x.pixels());
+    sums_over_pixels<T>(
+        cpu, x.pixels(), x.c,
+        [&](Index first, const auto& sum_dy, const auto& sum_dy_x) {
+          for (Index i = 0; i < sum_dy.size(); ++i) {
+            const double r =
+                1 / std::sqrt(static_cast<double>(variance[first + i]) + static_cast<double>(eps));
+            offset[first + i] = static_cast<T>(sum_dy[i] * share);
+            slope[first + i] = static_cast<T>((r * r * sum_dy_x[i] + r * from_log_det) * share);
+          }
+        },
+        [&](Index p, Index first, auto k) { return row(dy, p).segment(first, k) * T(where(p)); },
+        [&](Index p, Index first, auto k) {
+          return row(dy, p).segment(first, k) * T(where(p)) *
+                 (row(x, p).segment(first, k) - vector(mean, x.c).segment(first, k));
+        });
+  } else {
+    mutable_vector(scratch, 2 * x.c).setZero();
+  }
+  for_each_pixel_with<T>(
+      cpu, x.pixels(), x.c,
+      [&](Index first, Index count) { return (vector(variance + first, count) + eps).rsqrt(); },
+      [&](Index p, Index first, const auto& scale) {
+        const Index count = scale.size();
+        const auto d = row(dy, p).segment(first, count);
+        auto to = row(dx, p).segment(first, count);
+        if (where(p)) {
+          detail::put(write, to,
+                      scale * (d - vector(static_cast<const T*>(offset) + first, count) -
+                               (row(x, p).segment(first, count) - vector(mean + first, count)) *
+                                   vector(static_cast<const T*>(slope) + first, count)));
+        } else {
+          detail::put(write, to, d);
+        }
+      });
+}
+
+}  // namespace densenf::kernels
+
+namespace densenf::kernels {
+
+/// Where the entries of a strict triangle of a c x c matrix lie in a vector that has them row by row.
+struct Triangle {
+  Index c;
+  bool upper;
+
+  constexpr bool contains(Index row, Index column) const { return upper ? row < column : row > column; }
+  constexpr Index place(Index row, Index column) const {
+    return upper ? row * c - row * (row + 1) / 2 + column - row - 1 : row * (row - 1) / 2 + column;
+  }
+};
+
+}  // namespace densenf::kernels
+
+// Other orders of the same numbers, beside those of layout.hpp.
+namespace densenf::kernels {
+
+/// y = or += x with its channels in the opposite order.
+template <class T>
+void reverse_channels(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, Write write = Write::assign) {
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) { detail::put(write, row(y, p), row(x, p).reverse()); });
+}
+
+/// Images of one pixel y (C H W channels, in this order) = or += images x of C x H x W.
+template <class T>
+void flatten(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, Write write = Write::assign) {
+  const Index hw = x.h * x.w;
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    T* const to = y.pixel(p / hw) + p % hw;
+    for (Index c = 0; c < x.c; ++c) detail::put(write, to[c * hw], x(p, c));
+  });
+}
+
+/// Images x of C x H x W = or += images of one pixel y.
+template <class T>
+void unflatten(const Cpu& cpu, Tensor<const T> y, Tensor<T> x, Write write = Write::assign) {
+  const Index hw = x.h * x.w;
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    const T* const from = y.pixel(p / hw) + p % hw;
+    for (Index c = 0; c < x.c; ++c) detail::put(write, x(p, c), from[c * hw]);
+  });
+}
+
+/// Pixel place[p] of y = pixel p of x, for a permutation that is kept as numbers.
+template <class T>
+void scatter_pixels(const Cpu& cpu, const T* place, Tensor<const T> x, Tensor<T> y) {
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) { row(y, static_cast<Index>(place[p])) = row(x, p); });
+}
+
+/// Pixel p of y = or += pixel place[p] of x.
+template <class T>
+void gather_pixels(const Cpu& cpu, const T* place, Tensor<const T> x, Tensor<T> y, Write write) {
+  for_each_pixel(cpu, y.pixels(), y.c,
+                 [&](Index p) { detail::put(write, row(y, p), row(x, static_cast<Index>(place[p]))); });
+}
+
+/// The weight w ([column][row], as convolutions read it) whose strict triangle has these entries; 0
+/// elsewhere.
+template <class T>
+void triangle_to_weight(const Cpu& cpu, Triangle triangle, const T* entries, Tensor<T> w) {
+  for_each_pixel(cpu, w.pixels(), w.c, [&](Index column) {
+    for (Index r = 0; r < w.c; ++r)
+      w(column, r) = triangle.contains(r, column) ? entries[triangle.place(r, column)] : T(0);
+  });
+}
+
+/// dentries += adjoint of triangle_to_weight.
+template <class T>
+void triangle_to_weight_backward(const Cpu& cpu, Triangle triangle, Tensor<const T> dw, T* dentries) {
+  for_each_pixel(cpu, dw.pixels(), dw.c, [&](Index column) {
+    for (Index r = 0; r < dw.c; ++r) {
+      if (triangle.contains(r, column)) dentries[triangle.place(r, column)] += dw(column, r);
+    }
+  });
+}
+
+}  // namespace densenf::kernels
+
+// The monotone rational-quadratic spline of "Neural Spline Flows" (NeurIPS 2019), for one number, written
+// once for every device.
+namespace densenf::kernels {
+
+/// A monotone map of [-bound, bound] onto itself, piecewise a quotient of quadratic functions on `Bins` bins;
+/// elsewhere the identity, with which it has value and slope in common at both ends.
+///
+/// It is given by raw numbers: Bins for the widths of the bins, Bins for their heights, Bins - 1 for the
+/// slopes at the inner knots. `Exponentials` says how a device computes several of exp at once:
+/// Exponentials::of<count>(T* numbers).
+template <int Bins>
+struct RationalQuadratic {
+  static_assert(Bins >= 1, "A spline has at least one bin.");
+  static constexpr int bins = Bins;
+  static constexpr Index parameters = 3 * Bins - 1;
+  /// The least share of a bin, before shares are multiplied by 2 bound, and the least slope.
+  static constexpr double least = 1e-3;
+  static_assert(Bins * least < 1, "So many bins leave no room for widths.");
+
+  double bound;      ///< half the length of the interval
+  double raw_scale;  ///< times the raw widths and heights
+  double raw_shift;  ///< plus the raw slopes
+
+  /// The raw_shift with which raw numbers of 0 make the identity.
+  static constexpr double identity_shift = 0.539742417236952;  // log(exp(1 - least) - 1)
+
+  /// One axis of the raw numbers.
+  template <class T>
+  struct Axis {
+    T share[Bins];     ///< softmax of the raw numbers
+    T knot[Bins + 1];  ///< from -bound to bound
+
+    constexpr T start(int bin) const { return knot[bin]; }
+    constexpr T size(int bin) const { return knot[bin + 1] - knot[bin]; }
+    /// The bin of a number within the bounds; a knot belongs to the bin that it begins.
+    constexpr int bin_of(T v) const {
+      int bin = 0;
+      for (int i = 1; i < Bins; ++i) bin += knot[i] <= v ? 1 : 0;
+      return bin;
+    }
+  };
+
+  template <class Exponentials, class T>
+  constexpr void find_axis(const T* raw, Axis<T>& axis) const {
+    const T scale = static_cast<T>(raw_scale), b = static_cast<T>(bound);
+    T top = raw[0];
+    for (int i = 1; i < Bins; ++i) top = raw[i] > top ? raw[i] : top;
+    for (int i = 0; i < Bins; ++i) axis.share[i] = (raw[i] - top) * scale;
+    Exponentials::template of<Bins>(axis.share);
+    T total = 0;
+    for (int i = 0; i < Bins; ++i) total += axis.share[i];
+    const T over = T(1) / total;
+    for (int i = 0; i < Bins; ++i) axis.share[i] *= over;
+    constexpr T room = static_cast<T>(1 - Bins * least);
+    T sum = 0;
+    axis.knot[0] = -b;
+    for (int i = 1; i < Bins; ++i) {
+      sum += static_cast<T>(least) + room * axis.share[i - 1];
+      axis.knot[i] = T(2) * b * sum - b;
+    }
+    axis.knot[Bins] = b;  // however the sum is rounded
+  }
+
+  /// The adjoint of find_axis: `start` and `size` are the gradients of those of the bin.
+  template <class T>
+  constexpr void put_axis(const Axis<T>& axis, int bin, T start, T size, T times, Write write,
+                          T* draw) const {
+    // The inner knots that begin and end the bin; the ends of the interval stay where they are.
+    const T end = bin + 1 < Bins ? size : T(0);
+    const T before = start - size + end;
+    T mean = end * axis.share[bin];
+    for (int i = 0; i < bin; ++i) mean += before * axis.share[i];
+    const T factor = times * static_cast<T>(2 * bound * (1 - Bins * least) * raw_scale);
+    for (int i = 0; i < Bins; ++i) {
+      const T own = i < bin ? before : i == bin ? end : T(0);
+      detail::put(write, draw[i], factor * axis.share[i] * (own - mean));
+    }
+  }
+
+  /// The slope at inner knot i, counted from 0, that is at the end of bin i; 1 at the ends of the interval.
+  template <class T>
+  constexpr T slope(const T* raw, int i) const {
+    if (i < 0 || i + 1 >= Bins) return T(1);
+    const T r = raw[2 * Bins + i] + static_cast<T>(raw_shift);
+    return static_cast<T>(least) + (r > 0 ? r : T(0)) + std::log1p(std::exp(-std::abs(r)));
+  }
+  template <class T>
+  constexpr T slope_derivative(const T* raw, int i) const {
+    const T r = raw[2 * Bins + i] + static_cast<T>(raw_shift), e = std::exp(-std::abs(r));
+    return (r >= 0 ? T(1) : e) / (T(1) + e);
+  }
+
+  /// What is known of the bin that a number is in.
+  template <class T>
+  struct Bin {
+    Axis<T> x, y;
+    int k;
+    T x0, y0, w, h;  ///< where it begins, and how wide and high it is
+    T d0, d1;        ///< slopes at its ends
+    T s;             ///< slope of its diagonal
+    T g;             ///< d0 + d1 - 2 s
+  };
+
+  template <class T>
+  constexpr bool outside(T v) const {
+    const T b = static_cast<T>(bound);
+    return !(v >= -b && v <= b);
+  }
+
+  /// y from x, and log dy/dx.
+  template <class Exponentials, class T>
+  constexpr T forward(const T* raw, T x, T& log_slope) const {
+    log_slope = T(0);
+    if (outside(x)) return x;
+    Bin<T> bin;
+    find_bin<Exponentials>(raw, x, true, bin);
+    const T xi = (x - bin.x0) / bin.w, eta = T(1) - xi, q = xi * eta;
+    const T low = bin.s + bin.g * q;
+    const T over = T(1) / low;
+    const T high = bin.d1 * xi * xi + T(2) * bin.s * q + bin.d0 * eta * eta;
+    const T ratio = bin.s * over;
+    log_slope = std::log(ratio * ratio * high);
+    return bin.y0 + bin.h * (bin.s * xi * xi + bin.d0 * q) * over;
+  }
+
+  /// x from y.
+  template <class Exponentials, class T>
+  constexpr T inverse(const T* raw, T y) const {
+    if (outside(y)) return y;
+    Bin<T> bin;
+    find_bin<Exponentials>(raw, y, false, bin);
+    const T r = y - bin.y0;
+    const T a = bin.h * (bin.s - bin.d0) + r * bin.g;
+    const T b = bin.h * bin.d0 - r * bin.g;
+    const T c = -bin.s * r;
+    const T square = b * b - T(4) * a * c;
+    const T root = std::sqrt(square > 0 ? square : T(0));  // below 0 by rounding alone
+    // Of the two forms of the one solution the one whose terms have the same sign.
+    const T xi = b >= 0 ? T(2) * c / (-b - root) : (root - b) / (T(2) * a);
+    return bin.x0 + bin.w * xi;
+  }
+
+  /// The adjoint: dx from the gradients dy of y and dl of log dy/dx; draw = or += those of the raw numbers,
+  /// which are `times` as large.
+  template <class Exponentials, class T>
+  constexpr T backward(const T* raw, T x, T dy, T dl, T times, Write write, T* draw) const {
+    if (outside(x)) {
+      if (write == Write::assign) {
+        for (int i = 0; i < parameters; ++i) draw[i] = T(0);
+      }
+      return dy;
+    }
+    const Parts<T> p = parts<Exponentials>(raw, x, dy, dl);
+    put_parts(raw, p, times, write, draw);
+    return p.dx;
+  }
+
+  /// The adjoint of `inverse`, where x is what it gave and dx its gradient: returns that of y.
+  template <class Exponentials, class T>
+  constexpr T inverse_backward(const T* raw, T x, T dx, Write write, T* draw) const {
+    if (outside(x)) return backward<Exponentials>(raw, x, dx, T(0), T(1), write, draw);
+    const Parts<T> p = parts<Exponentials>(raw, x, T(1), T(0));
+    const T dy = dx / p.dx;
+    put_parts(raw, p, -dy, write, draw);
+    return dy;
+  }
+
+private:
+  /// The gradients of x and of what a bin is made of.
+  template <class T>
+  struct Parts {
+    Bin<T> bin;
+    T dx, dx_start, dx_size, dy_start, dy_size, d0, d1;
+  };
+
+  /// The bin of a number on one of the axes.
+  template <class Exponentials, class T>
+  constexpr void find_bin(const T* raw, T at, bool on_x, Bin<T>& bin) const {
+    find_axis<Exponentials>(raw, bin.x);
+    find_axis<Exponentials>(raw + Bins, bin.y);
+    const int k = bin.k = on_x ? bin.x.bin_of(at) : bin.y.bin_of(at);
+    bin.x0 = bin.x.start(k);
+    bin.y0 = bin.y.start(k);
+    bin.w = bin.x.size(k);
+    bin.h = bin.y.size(k);
+    bin.d0 = slope(raw, k - 1);
+    bin.d1 = slope(raw, k);
+    bin.s = bin.h / bin.w;
+    bin.g = bin.d0 + bin.d1 - T(2) * bin.s;
+  }
+
+  // With xi = (x - x0) / w, q = xi (1 - xi), s = h / w:
+  //   y = y0 + h N / D,  N = s xi^2 + d0 q,  D = s + g q
+  //   log dy/dx = 2 log s + log M - 2 log D,  M = d1 xi^2 + 2 s q + d0 (1 - xi)^2
+  template <class Exponentials, class T>
+  constexpr Parts<T> parts(const T* raw, T x, T dy, T dl) const {
+    Parts<T> p;
+    find_bin<Exponentials>(raw, x, true, p.bin);
+    const Bin<T>& bin = p.bin;
+    const T over_w = T(1) / bin.w;
+    const T xi = (x - bin.x0) * over_w, eta = T(1) - xi, q = xi * eta, tilt = eta - xi;
+    const T over_d = T(1) / (bin.s + bin.g * q);
+    const T m = bin.d1 * xi * xi + T(2) * bin.s * q + bin.d0 * eta * eta;
+    const T ratio = (bin.s * xi * xi + bin.d0 * q) * over_d;
+    const T dn = dy * bin.h * over_d;
+    const T dd = -(dy * bin.h * ratio + T(2) * dl) * over_d;
+    const T dm = dl / m;
+    const T dxi = dn * (T(2) * bin.s * xi + bin.d0 * tilt) + dd * bin.g * tilt +
+                  dm * T(2) * (bin.d1 * xi + bin.s * tilt - bin.d0 * eta);
+    const T ds = dn * xi * xi + dd * (T(1) - T(2) * q) + dm * T(2) * q + T(2) * dl / bin.s;
+    p.d0 = dn * q + dd * q + dm * eta * eta;
+    p.d1 = dd * q + dm * xi * xi;
+    p.dy_start = dy;
+    p.dy_size = dy * ratio + ds * over_w;
+    p.dx_size = -(ds * bin.s + dxi * xi) * over_w;
+    p.dx = dxi * over_w;
+    p.dx_start = -p.dx;
+    return p;
+  }
+
+  template <class T>
+  constexpr void put_parts(const T* raw, const Parts<T>& p, T times, Write write, T* draw) const {
+    put_axis(p.bin.x, p.bin.k, p.dx_start, p.dx_size, times, write, draw);
+    put_axis(p.bin.y, p.bin.k, p.dy_start, p.dy_size, times, write, draw + Bins);
+    const int k = p.bin.k;
+    if (write == Write::assign) {
+      for (int i = 0; i + 1 < Bins; ++i) draw[2 * Bins + i] = T(0);
+    }
+    if (k > 0) draw[2 * Bins + k - 1] += times * p.d0 * slope_derivative(raw, k - 1);
+    if (k + 1 < Bins) draw[2 * Bins + k] += times * p.d1 * slope_derivative(raw, k);
+  }
+};
+
+}  // namespace densenf::kernels
+
+// Splines whose raw numbers lie in a batch beside that of their arguments: those of channel c at c *
+// Spline::parameters and behind. Where they are not to map, z = x.
+namespace densenf::kernels {
+
+namespace detail {
+/// exp of a few numbers, by the vector instructions.
+struct SplineExponentials {
+  template <int count, class T>
+  static void of(T* numbers) {
+    Eigen::Map<Eigen::Array<T, count, 1>> all(numbers);
+    all = all.exp();
+  }
+};
+
+/// What a spline costs, in additions, for each number.
+template <class Spline>
+inline constexpr Index cost_of_spline = cost_of_exp*(Spline::bins + 6);
+
+/// Calls f(n, first pixel, last pixel) for every image, several of small ones in one task.
+template <class F>
+void for_each_image_of_cost(const Cpu& cpu, Index n, Index pixels_per_image, Index cost, const F& f) {
+  const Index grain = std::max<Index>(1, task_size / std::max<Index>(1, pixels_per_image * cost));
+  cpu.parallel_ranges(n, grain, [&](Index first, Index last) {
+    for (Index i = first; i < last; ++i) f(i, i * pixels_per_image, (i + 1) * pixels_per_image);
+  });
+}
+}  // namespace detail
+
+/// z from x; log_prob[n] += sum of log dz/dx.
+template <class T, int Bins, class Where>
+void spline_forward(const Cpu& cpu, RationalQuadratic<Bins> spline, Where where, Tensor<const T> x,
+                    Tensor<const T> raw, Tensor<T> z, double* log_prob) {
+  using Spline = RationalQuadratic<Bins>;
+  detail::for_each_image_of_cost(
+      cpu, x.n, x.h * x.w, detail::cost_of_spline<Spline> * x.c, [&](Index n, Index first, Index last) {
+        double total = 0;
+        for (Index p = first; p < last; ++p) {
+          if (!where(p)) {
+            row(z, p) = row(x, p);
+            continue;
+          }
+          const T* r = raw.pixel(p);
+          for (Index c = 0; c < x.c; ++c, r += Spline::parameters) {
+            T log_slope;
+            z(p, c) = spline.template forward<detail::SplineExponentials>(r, x(p, c), log_slope);
+            total += static_cast<double>(log_slope);
+          }
+        }
+        log_prob[n] += total;
+      });
+}
+
+/// x from z.
+template <class T, int Bins, class Where>
+void spline_inverse(const Cpu& cpu, RationalQuadratic<Bins> spline, Where where, Tensor<const T> z,
+                    Tensor<const T> raw, Tensor<T> x) {
+  using Spline = RationalQuadratic<Bins>;
+  for_each_pixel(cpu, x.pixels(), detail::cost_of_spline<Spline> * x.c, [&](Index p) {
+    if (!where(p)) {
+      row(x, p) = row(z, p);
+      return;
+    }
+    const T* r = raw.pixel(p);
+    for (Index c = 0; c < x.c; ++c, r += Spline::parameters)
+      x(p, c) = spline.template inverse<detail::SplineExponentials>(r, z(p, c));
+  });
+}
+
+/// dx = or +=, draw = or += adjoint of spline_forward. dx.data may be null when x is data.
+template <class T, int Bins, class Where>
+void spline_backward(const Cpu& cpu, RationalQuadratic<Bins> spline, Where where, Tensor<const T> x,
+                     Tensor<const T> raw, Tensor<const T> dz, const double* dlog_prob, Tensor<T> dx,
+                     Write write_dx, Tensor<T> draw, Write write_draw) {
+  using Spline = RationalQuadratic<Bins>;
+  const Index per_image = x.h * x.w;
+  for_each_pixel(cpu, x.pixels(), detail::cost_of_spline<Spline> * x.c, [&](Index p) {
+    if (!where(p)) {
+      if (write_draw == Write::assign) row(draw, p).setZero();
+      if (dx.data != nullptr) detail::put(write_dx, row(dx, p), row(dz, p));
+      return;
+    }
+    const T g = static_cast<T>(dlog_prob[p / per_image]);
+    const T* r = raw.pixel(p);
+    T* dr = draw.pixel(p);
+    for (Index c = 0; c < x.c; ++c, r += Spline::parameters, dr += Spline::parameters) {
+      const T through =
+          spline.template backward<detail::SplineExponentials>(r, x(p, c), dz(p, c), g, T(1), write_draw, dr);
+      if (dx.data != nullptr) detail::put(write_dx, dx(p, c), through);
+    }
+  });
+}
+
+/// dz +=, draw += adjoint of spline_inverse, which made x.
+template <class T, int Bins, class Where>
+void spline_inverse_backward(const Cpu& cpu, RationalQuadratic<Bins> spline, Where where, Tensor<const T> x,
+                             Tensor<const T> raw, Tensor<const T> dx, Tensor<T> dz, Tensor<T> draw) {
+  using Spline = RationalQuadratic<Bins>;
+  for_each_pixel(cpu, x.pixels(), detail::cost_of_spline<Spline> * x.c, [&](Index p) {
+    if (!where(p)) {
+      row(dz, p) += row(dx, p);
+      return;
+    }
+    const T* r = raw.pixel(p);
+    T* dr = draw.pixel(p);
+    for (Index c = 0; c < x.c; ++c, r += Spline::parameters, dr += Spline::parameters)
+      dz(p, c) += spline.template inverse_backward<detail::SplineExponentials>(r, x(p, c), dx(p, c),
+                                                                               Write::accumulate, dr);
   });
 }
 
@@ -8072,6 +9069,35 @@ void affine_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, Aff
                   write_draw);
 }
 
+/// y = a tanh(x) with one number a for all: Real NVP's log-scales.
+template <class T>
+void log_scale_forward(const Cpu& cpu, Tensor<const T> x, const T* a, Tensor<T> y) {
+  for_each_number(
+      cpu, cost_of_exp, [factor = *a](auto from, auto to) { to = from.tanh() * factor; }, x, y);
+}
+
+/// dx = or +=, da += adjoint of log_scale_forward. scratch: x.c numbers.
+template <class T>
+void log_scale_backward(const Cpu& cpu, Tensor<const T> x, const T* a, Tensor<const T> dy, T* scratch,
+                        Tensor<T> dx, Write write, T* da) {
+  sum_over_pixels<T>(
+      cpu, x.pixels(), x.c,
+      [&](Index p, Index first, auto k) {
+        return row(x, p).segment(first, k).tanh() * row(dy, p).segment(first, k);
+      },
+      [&](Index first, const auto& sums) {
+        for (Index i = 0; i < sums.size(); ++i) scratch[first + i] = static_cast<T>(sums[i]);
+      });
+  for (Index c = 0; c < x.c; ++c) *da += scratch[c];
+  for_each_number(
+      cpu, cost_of_exp,
+      [write, factor = *a](auto from, auto d, auto to) {
+        const Lanes<T> u = from.tanh();
+        detail::put(write, to, (T(1) - u * u) * factor * d);
+      },
+      x, dy, dx);
+}
+
 }  // namespace densenf::kernels
 
 #include <cstring>
@@ -8556,14 +9582,16 @@ void log_abs_det_backward(const Cpu&, const T* inverse, Index c, double factor, 
 inline Index lu_scratch_size(const Cpu&, Index c) { return 3 * c * c; }
 
 namespace detail {
-/// Writes L and U + diag(exp(log_s)), [in][out] like W or transposed, zeros included.
+/// Writes L and U + diag(sign exp(log_s)), [in][out] like W or transposed, zeros included.
 template <class T>
-void write_lu_factors(const T* lower, const T* upper, const T* log_s, Index c, bool transposed, T* l, T* u) {
+void write_lu_factors(const T* lower, const T* upper, const T* log_s, const T* sign, Index c, bool transposed,
+                      T* l, T* u) {
   for (Index in = 0; in < c; ++in) {
+    const T diagonal = (sign != nullptr ? sign[in] : T(1)) * std::exp(log_s[in]);
     for (Index out = 0; out < c; ++out) {
       const Index from = in * c + out, to = transposed ? out * c + in : from;
       l[to] = out > in ? lower[from] : T(out == in);
-      u[to] = out < in ? upper[from] : out == in ? std::exp(log_s[in]) : T(0);
+      u[to] = out < in ? upper[from] : out == in ? diagonal : T(0);
     }
   }
 }
@@ -8574,23 +9602,25 @@ void multiply_squares(const T* a, const T* b, Index c, T* result) {
 }
 }  // namespace detail
 
-/// w = L (U + diag(exp(log_s))); only the strict triangles of lower and upper count.
+/// w = L (U + diag(sign exp(log_s))); only the strict triangles of lower and upper count. Without signs
+/// (null) all are 1.
 template <class T>
-void lu_compose(const Cpu&, const T* lower, const T* upper, const T* log_s, Index c, T* scratch, T* w) {
+void lu_compose(const Cpu&, const T* lower, const T* upper, const T* log_s, Index c, T* scratch, T* w,
+                const T* sign = nullptr) {
   T* const l = scratch;
   T* const u = l + c * c;
-  detail::write_lu_factors(lower, upper, log_s, c, false, l, u);
+  detail::write_lu_factors(lower, upper, log_s, sign, c, false, l, u);
   detail::multiply_squares(u, l, c, w);
 }
 
 /// dlower +=, dupper +=, dlog_s += adjoint of lu_compose.
 template <class T>
 void lu_backward(const Cpu&, const T* lower, const T* upper, const T* log_s, const T* dw, Index c, T* scratch,
-                 T* dlower, T* dupper, T* dlog_s) {
+                 T* dlower, T* dupper, T* dlog_s, const T* sign = nullptr) {
   T* const l = scratch;
   T* const u = l + c * c;
   T* const product = u + c * c;
-  detail::write_lu_factors(lower, upper, log_s, c, true, l, u);
+  detail::write_lu_factors(lower, upper, log_s, sign, c, true, l, u);
   detail::multiply_squares(static_cast<const T*>(u), dw, c, product);
   for (Index in = 0; in < c; ++in) {
     for (Index out = in + 1; out < c; ++out) dlower[in * c + out] += product[in * c + out];
@@ -8723,14 +9753,19 @@ bool is_zero(const Cpu&, const T* flag) {
   return *flag == T(0);
 }
 
-/// The data-dependent start of ActNorm, unless the flag says that it has been: shift = mean, log_scale =
-/// log(std + 1e-6), std unbiased; sets the flag. Needs at least two pixels.
+/// The data-dependent start of ActNorm, unless the flag says that it has been: shift = shift_factor mean,
+/// log_scale = log_factor log(std + 1e-6); sets the flag. Needs at least two pixels, or one where the
+/// standard deviation is not unbiased.
 template <class T>
-void actnorm_start(const Cpu& cpu, Tensor<const T> x, T* shift, T* log_scale, T* started) {
+void actnorm_start(const Cpu& cpu, Tensor<const T> x, T* shift, T* log_scale, T* started,
+                   T shift_factor = T(1), T log_factor = T(1), bool unbiased = true) {
   if (*started != T(0)) return;
   channel_statistics(cpu, x, shift, log_scale);
-  const T unbiased = static_cast<T>(x.pixels()) / static_cast<T>(x.pixels() - 1);
-  for (Index i = 0; i < x.c; ++i) log_scale[i] = std::log(std::sqrt(log_scale[i] * unbiased) + T(1e-6));
+  const T correction = unbiased ? static_cast<T>(x.pixels()) / static_cast<T>(x.pixels() - 1) : T(1);
+  for (Index i = 0; i < x.c; ++i) {
+    shift[i] *= shift_factor;
+    log_scale[i] = log_factor * std::log(std::sqrt(log_scale[i] * correction) + T(1e-6));
+  }
   *started = T(1);
 }
 
@@ -8794,7 +9829,18 @@ void actnorm_backward(const Cpu& cpu, Tensor<const T> z, const T* log_scale, Ten
       });
 }
 
-/// y = act((x - mean) / sqrt(variance + eps) * weight + bias)
+namespace detail {
+/// weight / sqrt(variance + eps) of some channels; a weight of null is 1.
+template <class T>
+auto batch_norm_scale(const T* variance, T eps, const T* weight, Index first, Index count) {
+  Eigen::Array<T, 1, Eigen::Dynamic, Eigen::RowMajor, 1, 64> scale =
+      (vector(variance + first, count) + eps).rsqrt();
+  if (weight != nullptr) scale *= vector(weight + first, count);
+  return scale;
+}
+}  // namespace detail
+
+/// y = act((x - mean) / sqrt(variance + eps) * weight + bias). weight may be null: 1.
 template <class T>
 void batch_norm_forward(const Cpu& cpu, Tensor<const T> x, const T* mean, const T* variance, T eps,
                         const T* weight, const T* bias, Activation activation, Tensor<T> y) {
@@ -8802,7 +9848,7 @@ void batch_norm_forward(const Cpu& cpu, Tensor<const T> x, const T* mean, const 
     for_each_pixel_with<T>(
         cpu, x.pixels(), x.c,
         [&](Index first, Index count) {
-          return (vector(variance + first, count) + eps).rsqrt() * vector(weight + first, count);
+          return detail::batch_norm_scale(variance, eps, weight, first, count);
         },
         [&](Index p, Index first, const auto& scale) {
           for_each_packet(
@@ -8818,12 +9864,13 @@ void batch_norm_forward(const Cpu& cpu, Tensor<const T> x, const T* mean, const 
   }
 }
 
-/// next = (1 - momentum) * running + momentum * batch statistics; the variance unbiased. Needs at least
-/// two pixels.
+/// next = (1 - momentum) * running + momentum * batch statistics, where the variance may be made unbiased,
+/// which needs at least two pixels.
 template <class T>
 void batch_norm_update(const Cpu&, Index channels, Index pixels, T momentum, const T* mean, const T* variance,
-                       const T* running_mean, const T* running_variance, T* next_mean, T* next_variance) {
-  const T unbiased = static_cast<T>(pixels) / static_cast<T>(pixels - 1);
+                       const T* running_mean, const T* running_variance, T* next_mean, T* next_variance,
+                       bool make_unbiased = true) {
+  const T unbiased = make_unbiased ? static_cast<T>(pixels) / static_cast<T>(pixels - 1) : T(1);
   mutable_vector(next_mean, channels) =
       (T(1) - momentum) * vector(running_mean, channels) + momentum * vector(mean, channels);
   mutable_vector(next_variance, channels) = (T(1) - momentum) * vector(running_variance, channels) +
@@ -8832,7 +9879,7 @@ void batch_norm_update(const Cpu&, Index channels, Index pixels, T momentum, con
 
 /// dx = or +=, dweight +=, dbias += adjoint of batch_norm_forward without activation (the caller has applied
 /// the activation's adjoint to dy). `from_batch`: mean and variance were x's own and carry gradients too.
-/// scratch: 2 x.c numbers.
+/// weight and dweight may be null. scratch: 2 x.c numbers.
 template <class T>
 void batch_norm_backward(const Cpu& cpu, Tensor<const T> x, const T* mean, const T* variance, T eps,
                          const T* weight, bool from_batch, Tensor<const T> dy, T* scratch, Tensor<T> dx,
@@ -8849,7 +9896,7 @@ void batch_norm_backward(const Cpu& cpu, Tensor<const T> x, const T* mean, const
         for (Index i = 0; i < sum_dy.size(); ++i) {
           const double r = 1 / std::sqrt(static_cast<double>(variance[first + i]) + static_cast<double>(eps));
           dbias[first + i] += static_cast<T>(sum_dy[i]);
-          dweight[first + i] += static_cast<T>(sum_dy_x[i] * r);
+          if (dweight != nullptr) dweight[first + i] += static_cast<T>(sum_dy_x[i] * r);
           offset[first + i] = static_cast<T>(sum_dy[i] * share);
           slope[first + i] = static_cast<T>(sum_dy_x[i] * r * r * share);
         }
@@ -8861,9 +9908,7 @@ void batch_norm_backward(const Cpu& cpu, Tensor<const T> x, const T* mean, const
       });
   for_each_pixel_with<T>(
       cpu, x.pixels(), c,
-      [&](Index first, Index count) {
-        return (vector(variance + first, count) + eps).rsqrt() * vector(weight + first, count);
-      },
+      [&](Index first, Index count) { return detail::batch_norm_scale(variance, eps, weight, first, count); },
       [&](Index p, Index first, const auto& scale) {
         for_each_packet(
             scale.size(),
@@ -9016,7 +10061,9 @@ bool all_finite(const Cpu& cpu, std::span<T> x) {
 
 }  // namespace densenf::kernels
 
-// Normal densities with one mean and one log-scale per channel. Null pointers mean 0: the standard normal.
+// Normal densities with one mean and one log-scale per channel, where null pointers mean 0: the standard
+// normal; or for each number, from raw numbers of a network, of which a layout says where means (its shifts)
+// and log-scales are.
 namespace densenf::kernels {
 
 inline const double log_sqrt_two_pi = 0.5 * std::log(2 * std::numbers::pi);
@@ -9110,6 +10157,86 @@ void normal_from_noise_backward(const Cpu& cpu, Tensor<const T> e, const T* log_
       [&](Index p, Index first, auto k) {
         return row(dx, p).segment(first, k) * row(e, p).segment(first, k);
       });
+}
+
+/// log_prob[n] += factor * log N(x; mean, exp(log_scale)). raw has 2 x.c channels.
+template <class T>
+void normal_log_prob(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at, double factor,
+                     double* log_prob) {
+  for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first_pixel, Index last_pixel) {
+    Eigen::Array<double, 1, simd::lanes<T>> total;
+    total.setZero();
+    const auto add_terms = [&](auto s, auto m, auto from) {  // 0 where a short group is filled up with zeros
+      const Lanes<T> e = (from - m) * (-s).exp();
+      total += (T(0.5) * e * e + s).template cast<double>();
+    };
+    for (Index p = first_pixel; p < last_pixel; ++p) {
+      detail::for_each_part<true>(raw.pixel(p), at, x.c, [&](const auto& part, Index first, Index count) {
+        const T* const s = part.s;
+        const T* const m = part.t;
+        const T* const from = x.pixel(p) + first;
+        for_each_packet(count, add_terms, s, m, from);
+      });
+    }
+    log_prob[n] -= factor * (total.sum() + log_sqrt_two_pi * static_cast<double>(x.shape().size()));
+  });
+}
+
+/// dx +=, draw = or += adjoint of the normal_log_prob with raw numbers. dx.data may be null when x is data.
+template <class T>
+void normal_log_prob_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
+                              double factor, const double* dlog_prob, Tensor<T> dx, Tensor<T> draw,
+                              Write write) {
+  const Index per_image = x.h * x.w;
+  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
+    const T g = static_cast<T>(factor * dlog_prob[p / per_image]);
+    detail::for_each_part<true>(raw.pixel(p), at, x.c, [&](auto& part, Index first, Index count) {
+      alignas(64) T dx_part[detail::ScalesAndShifts<T>::most];
+      const auto adjoint = [&](auto s, auto m, auto from, auto dfrom) {
+        const Lanes<T> scale = (-s).exp(), e = (from - m) * scale, dm = g * e * scale;
+        dfrom = -dm;
+        s = g * (e * e - T(1));
+        m = dm;
+      };
+      for_each_packet(count, adjoint, part.s, part.t, x.pixel(p) + first, dx_part);
+      part.put(write, draw.pixel(p), at, first, count);
+      if (dx.data != nullptr)
+        mutable_vector(dx.pixel(p) + first, count) += vector(static_cast<const T*>(dx_part), count);
+    });
+  });
+}
+
+/// x = mean + exp(log_scale) * temperature * e. raw has 2 x.c channels.
+template <class T>
+void normal_from_noise(const Cpu& cpu, Tensor<const T> e, Tensor<const T> raw, AffineLayout at, T temperature,
+                       Tensor<T> x) {
+  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
+    detail::for_each_part<true>(raw.pixel(p), at, x.c, [&](const auto& part, Index first, Index count) {
+      const T* const s = part.s;
+      const T* const m = part.t;
+      for_each_packet(
+          count,
+          [&](auto scale, auto mean, auto from, auto to) { to = mean + scale.exp() * temperature * from; }, s,
+          m, e.pixel(p) + first, x.pixel(p) + first);
+    });
+  });
+}
+
+/// draw = or += adjoint of the normal_from_noise with raw numbers, at temperature 1.
+template <class T>
+void normal_from_noise_backward(const Cpu& cpu, Tensor<const T> e, Tensor<const T> raw, AffineLayout at,
+                                Tensor<const T> dx, Tensor<T> draw, Write write) {
+  for_each_pixel(cpu, e.pixels(), cost_of_exp * e.c, [&](Index p) {
+    detail::for_each_part<true>(raw.pixel(p), at, e.c, [&](auto& part, Index first, Index count) {
+      const auto adjoint = [](auto s, auto m, auto from, auto d) {
+        const Lanes<T> ds = d * s.exp() * from;
+        s = ds;
+        m = d;
+      };
+      for_each_packet(count, adjoint, part.s, part.t, e.pixel(p) + first, dx.pixel(p) + first);
+      part.put(write, draw.pixel(p), at, first, count);
+    });
+  });
 }
 
 }  // namespace densenf::kernels
@@ -9779,22 +10906,25 @@ void linear_flow_reverse(const Ctx& ctx, const V& z, const V& x, const Invertibl
   linear_flow_adjoint(ctx, x, square, inverted, log_prob, as_const(ctx.gradient(z)));
 }
 
-/// The matrix W = L (U + diag(exp(log_s))) as a weight: L is unit lower triangular, U strictly upper
+/// The matrix W = L (U + diag(sign exp(log_s))) as a weight: L is unit lower triangular, U strictly upper
 /// triangular, so that log |det W| is the sum of log_s. Only the strict triangles of lower and upper count.
+/// The signs, 1 or -1, are a constant; without them (no data) all are 1.
 template <class Ctx, class V = typename Ctx::Value>
-V lu_product(const Ctx& ctx, const V& lower, const V& upper, const V& log_s) {
+V lu_product(const Ctx& ctx, const V& lower, const V& upper, const V& log_s, const V& sign = {}) {
   using T = typename Ctx::Scalar;
   const Index channels = log_s.c();
   for (const V& triangle : {lower, upper}) require_weights(ctx, triangle, 1, channels, channels);
   require_per_channel(ctx, log_s, channels);
+  if (sign.value.data != nullptr) require_per_channel(ctx, sign, channels);
   const T* l = lower.value.data;
   const T* u = upper.value.data;
   const T* s = log_s.value.data;
+  const T* signs = sign.value.data;
   const V w = ctx.output(1, {channels, channels, 1});
   {
     const auto scope = ctx.scratch().scope();
     T* scratch = ctx.scratch().template allocate<T>(lu_scratch_size(ctx.device(), channels));
-    lu_compose(ctx.device(), l, u, s, channels, scratch, w.value.data);
+    lu_compose(ctx.device(), l, u, s, channels, scratch, w.value.data, signs);
   }
   ctx.record([=](auto& c) {
     const Tensor<T> dw = c.gradient(w), dlower = c.gradient_or_unused(lower),
@@ -9802,7 +10932,7 @@ V lu_product(const Ctx& ctx, const V& lower, const V& upper, const V& log_s) {
     const auto scope = c.scratch().scope();
     T* scratch = c.scratch().template allocate<T>(lu_scratch_size(c.device(), channels));
     lu_backward(c.device(), l, u, s, as_const(dw).data, channels, scratch, dlower.data, dupper.data,
-                dlog_s.data);
+                dlog_s.data, signs);
   });
   return w;
 }
@@ -9881,6 +11011,42 @@ private:
   Param lower_, upper_, log_s_;
 };
 
+/// Invertible 1x1 convolution with W = P L (U + diag(sign exp(log_s))), where the permutation P and the signs
+/// stay what they are at the start: the parts of a random rotation. log |det W| is the sum of log_s.
+class PluConv1x1 : public Bijector<PluConv1x1> {
+public:
+  void declare(Builder& b, Shape in) {
+    const Index matrix = b.parameters_size();
+    permutation_ = b.state_weight("p", {in.c, in.c}, Init::lu(LuPart::permutation, matrix));
+    sign_ = b.state("sign", {in.c}, Init::lu(LuPart::signs, matrix));
+    lower_ = b.weight("lower", {in.c, in.c}, Init::lu(LuPart::lower, matrix));
+    upper_ = b.weight("upper", {in.c, in.c}, Init::lu(LuPart::upper, matrix));
+    log_s_ = b.vector("log_s", {in.c}, Init::lu(LuPart::log_diagonal, matrix));
+  }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
+    ops::add_sum_to_log_prob(ctx, ctx.parameter(log_s_), static_cast<double>(x.shape().pixels()), x.n(),
+                             log_prob);
+    return ops::conv(ctx, x, {weight(ctx)});
+  }
+  template <class Ctx, class V = typename Ctx::Value>
+  V inverse(const Ctx& ctx, const V& z) const {
+    return ops::linear_inverse(ctx, z, weight(ctx));
+  }
+
+private:
+  template <class Ctx>
+  auto weight(const Ctx& ctx) const {
+    const auto lu = ops::lu_product(ctx, ctx.parameter(lower_), ctx.parameter(upper_), ctx.parameter(log_s_),
+                                    ctx.state_value(sign_));
+    // Its rows, which are the channels of a weight, in another order.
+    return ops::conv(ctx, lu, {ctx.state_value(permutation_)});
+  }
+
+  Param permutation_, sign_, lower_, upper_, log_s_;
+};
+
 }  // namespace densenf
 
 namespace densenf::ops {
@@ -9937,6 +11103,18 @@ void affine_inverse_into(const Ctx& ctx, Map map, Where where, const V& z, const
     affine_inverse(ctx.device(), map, where, as_const(z.value), as_const(raw.value), at, x.value);
 }
 
+/// The same as a differentiable function of z and the raw numbers.
+template <class Ctx, class Map, class Where, class V = typename Ctx::Value>
+void affine_solve_into(const Ctx& ctx, Map map, Where where, const V& z, const V& raw, AffineLayout at,
+                       const V& x) {
+  affine_inverse_into(ctx, map, where, z, raw, at, x);
+  ctx.record([=](auto& c) {
+    const auto dx = as_const(c.gradient(x));
+    const auto dz = c.gradient_or_unused(z), draw = c.gradient_or_unused(raw);
+    affine_inverse_backward(c.device(), map, where, as_const(x.value), as_const(raw.value), at, dx, dz, draw);
+  });
+}
+
 /// z = t + exp(l) * x with l = 2 tanh(s / 2), s and t from a network's raw output (2 x.c channels); adds the
 /// sum of l to the log-probability.
 template <class Ctx, class V = typename Ctx::Value>
@@ -9956,6 +11134,23 @@ V hide(const Ctx& ctx, const V& x, Where where) {
     hide(c.device(), where, dy, dx.tensor, dx.write);
   });
   return y;
+}
+
+/// y = a tanh(x) with one number a, a vector of one channel: log-scales between -a and a.
+template <class Ctx, class V = typename Ctx::Value>
+void log_scale_into(const Ctx& ctx, const V& x, const V& a, const V& y) {
+  using T = typename Ctx::Scalar;
+  require_batch("The bound of log-scales", a.value, 1, {1, 1, 1});
+  require_batch("The place of log-scales", y.value, x.n(), x.shape());
+  log_scale_forward(ctx.device(), as_const(x.value), as_const(a.value).data, y.value);
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    const auto dx = c.gradient_target(x);
+    T* const da = c.gradient_or_unused(a).data;
+    const auto scope = c.scratch().scope();
+    log_scale_backward(c.device(), as_const(x.value), as_const(a.value).data, dy,
+                       c.scratch().template allocate<T>(x.c()), dx.tensor, dx.write, da);
+  });
 }
 
 }  // namespace densenf::ops
@@ -9988,6 +11183,33 @@ struct ChannelHalves {
   template <class V>
   static constexpr V changed(const V& x) {
     return x.channels(kept(x.c()), changed(x.c()));
+  }
+  template <class V>
+  static constexpr kernels::Everywhere where(const V&) {
+    return {};
+  }
+  template <class Ctx, class V = typename Ctx::Value>
+  static V seen(const Ctx&, const V& x) {
+    return kept(x);
+  }
+  template <class Ctx, class V = typename Ctx::Value>
+  static void keep_into(const Ctx& ctx, const V& x, const V& z) {
+    ops::copy_into(ctx, kept(x), kept(z));
+  }
+};
+
+/// The second half of the channels stays, the larger one when their number is odd, and the first changes.
+struct SecondHalfStays {
+  static constexpr void require(Shape in) { ChannelHalves::require(in); }
+  static constexpr Index kept(Index c) { return c - c / 2; }
+  static constexpr Index changed(Index c) { return c / 2; }
+  template <class V>
+  static constexpr V kept(const V& x) {
+    return x.channels(changed(x.c()), kept(x.c()));
+  }
+  template <class V>
+  static constexpr V changed(const V& x) {
+    return x.channels(0, changed(x.c()));
   }
   template <class V>
   static constexpr kernels::Everywhere where(const V&) {
@@ -10044,7 +11266,11 @@ struct Checkerboard {
 //   void forward_into(const Ctx&, const V& x, const V& raw, Where, LogProb, const V& z) const;
 //   void inverse_into(const Ctx&, const V& z, const V& raw, Where, const V& x) const;
 //
-// forward_into adds the log-determinant to the log-probability and is recorded; inverse_into only evaluates.
+//   void solve_into(const Ctx&, const V& z, const V& raw, Where, const V& x) const;
+//
+// forward_into adds the log-determinant to the log-probability and is recorded; inverse_into only evaluates;
+// solve_into does what it does and is recorded, which only flows need that are trained against the direction
+// of their networks (InverseAutoregressive).
 // Both leave pixels as they are for which where(pixel) is false, and write every number of their output.
 namespace densenf {
 
@@ -10065,6 +11291,10 @@ struct AffineTransform {
   static void inverse_into(const Ctx& ctx, const V& z, const V& raw, Where where, const V& x) {
     ops::affine_inverse_into(ctx, Map{}, where, z, raw, layout(), x);
   }
+  template <class Ctx, class Where, class V = typename Ctx::Value>
+  static void solve_into(const Ctx& ctx, const V& z, const V& raw, Where where, const V& x) {
+    ops::affine_solve_into(ctx, Map{}, where, z, raw, layout(), x);
+  }
 
 private:
   static constexpr kernels::AffineLayout layout() {
@@ -10079,6 +11309,47 @@ struct AffineTanh2 : AffineTransform<kernels::AffineMap<kernels::Tanh2>> {};
 
 /// z = (x + t) sigmoid(s + 2), with t0 s0 t1 s1 ... from the network: Glow's.
 struct AffineSigmoid2 : AffineTransform<kernels::AffineMap<kernels::Sigmoid2, true>, RawOrder::shift_scale> {
+};
+
+/// z = (x + t) exp(a tanh(s)), with t0 t1 ... s0 s1 ... from the network and one learned number a, which
+/// starts at `Start`: Real NVP's.
+template <int Start>
+class AffineLearnedTanh {
+public:
+  static constexpr Index parameters = 2;
+  static std::string type_name() { return fmt::format("AffineLearnedTanh<{}>", Start); }
+
+  void declare(Builder& b, Shape) { scale_ = b.vector("scale", {1}, Init::constant(Start)); }
+
+  template <class Ctx, class Where, class V = typename Ctx::Value>
+  void forward_into(const Ctx& ctx, const V& x, const V& raw, Where where, LogProb log_prob,
+                    const V& z) const {
+    ops::affine_into(ctx, Map{}, where, x, bounded(ctx, raw), layout(x), log_prob, z);
+  }
+  template <class Ctx, class Where, class V = typename Ctx::Value>
+  void inverse_into(const Ctx& ctx, const V& z, const V& raw, Where where, const V& x) const {
+    ops::affine_inverse_into(ctx, Map{}, where, z, bounded(ctx.evaluating(), V{raw.value}), layout(x), x);
+  }
+
+private:
+  using Map = kernels::AffineMap<kernels::AsGiven, true>;
+
+  template <class V>
+  static constexpr kernels::AffineLayout layout(const V& x) {
+    return kernels::AffineLayout::shifts_first(x.c());
+  }
+
+  /// Shifts as they are, and a tanh(s).
+  template <class Ctx, class V>
+  V bounded(const Ctx& ctx, const V& raw) const {
+    const Index half = raw.c() / 2;
+    const V all = ctx.output_like(raw, raw.c());
+    ops::copy_into(ctx, raw.channels(0, half), all.channels(0, half));
+    ops::log_scale_into(ctx, raw.channels(half, half), ctx.parameter(scale_), all.channels(half, half));
+    return all;
+  }
+
+  Param scale_;
 };
 
 /// z = x + t
@@ -10300,13 +11571,14 @@ struct Conv {
     kernels::detail::check_kernel(side);
     detail::check_channels(c_in, c_out);
     const auto scope = b.scope(name);
-    const double fan_in = static_cast<double>(c_in * side * side);
-    const Init init = start == Start::zero ? Init::zeros() : Init::uniform(1 / std::sqrt(fan_in));
-    weight = b.weight("weight", {c_out, c_in, side, side}, init);
-    if (with_bias) bias = b.vector("bias", {c_out}, init);
-    kernel = side;
-    in = c_in;
-    out = c_out;
+    declare_started(b, c_in, c_out, side, init_of(start, c_in * side * side), with_bias);
+  }
+  /// The same with a start of weights and bias that is given.
+  void declare(Builder& b, std::string_view name, Index c_in, Index c_out, int side, Init init) {
+    kernels::detail::check_kernel(side);
+    detail::check_channels(c_in, c_out);
+    const auto scope = b.scope(name);
+    declare_started(b, c_in, c_out, side, init, true);
   }
 
   /// The weights, as values of a pass.
@@ -10322,6 +11594,18 @@ struct Conv {
   template <class Ctx, class V = typename Ctx::Value>
   void forward_into(const Ctx& ctx, const V& x, const V& y, Activation activation = Activation::none) const {
     ops::conv_into(ctx, x, filter(ctx), activation, y);
+  }
+
+private:
+  static Init init_of(Start start, Index inputs) {
+    return start == Start::zero ? Init::zeros() : Init::uniform(1 / std::sqrt(static_cast<double>(inputs)));
+  }
+  void declare_started(Builder& b, Index c_in, Index c_out, int side, Init init, bool with_bias) {
+    weight = b.weight("weight", {c_out, c_in, side, side}, init);
+    if (with_bias) bias = b.vector("bias", {c_out}, init);
+    kernel = side;
+    in = c_in;
+    out = c_out;
   }
 };
 
@@ -10698,6 +11982,7 @@ namespace densenf::nn {
 struct BatchNorm {
   Param weight, bias;                    ///< trained
   Param running_mean, running_variance;  ///< of the state
+  double eps = 1e-5;                     ///< added to variances
 
   void declare(Builder& b, Index channels) {
     weight = b.vector("weight", {channels}, Init::constant(1));
@@ -10708,7 +11993,8 @@ struct BatchNorm {
 
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x, ops::Activation activation = ops::Activation::none) const {
-    const ops::BatchNorm<V> norm{ctx.parameter(weight), ctx.parameter(bias), running_mean, running_variance};
+    const ops::BatchNorm<V> norm{ctx.parameter(weight), ctx.parameter(bias), running_mean, running_variance,
+                                 eps};
     return ops::batch_norm(ctx, x, norm, activation);
   }
 };
@@ -11403,7 +12689,8 @@ using Half = std::ratio<1, 2>;
 
 /// The share `Keep` of the channels stays, the first ones; the others leave the flow under a distribution,
 /// the prior, which may be conditional on the channels that stay, and on the flow's context if it takes one.
-/// The inverse takes the channels that were kept by encode, or draws them anew.
+/// The inverse takes the channels that were kept by encode, or draws them anew. The prior's parameters are
+/// named below "prior", or the name that Named<name, Prior> gives them.
 template <class Prior = StandardNormal, class Keep = Half>
 class FactorOut : public Bijector<FactorOut<Prior, Keep>> {
   static_assert(Keep::num > 0 && Keep::num < Keep::den,
@@ -11428,7 +12715,7 @@ public:
   static constexpr Shape input_shape(Shape out) { return {out.c / Keep::num * Keep::den, out.h, out.w}; }
 
   void declare(Builder& b, Shape in) {
-    const auto scope = b.scope("prior");
+    const auto scope = b.scope(detail::scope_name_of<Prior>("prior"));
     const Index kept = kept_of(in.c);
     prior_.declare(b, {in.c - kept, in.h, in.w}, kept);
   }

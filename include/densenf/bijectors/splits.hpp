@@ -50,11 +50,11 @@ struct ChannelHalves {
   }
 };
 
-/// The second half of the channels stays, and the first changes, the larger one when their number is odd.
+/// The second half of the channels stays, the larger one when their number is odd, and the first changes.
 struct SecondHalfStays {
   static constexpr void require(Shape in) { ChannelHalves::require(in); }
-  static constexpr Index kept(Index c) { return c / 2; }
-  static constexpr Index changed(Index c) { return c - c / 2; }
+  static constexpr Index kept(Index c) { return c - c / 2; }
+  static constexpr Index changed(Index c) { return c / 2; }
   template <class V>
   static constexpr V kept(const V& x) {
     return x.channels(changed(x.c()), kept(x.c()));

@@ -9,7 +9,11 @@
 //   void forward_into(const Ctx&, const V& x, const V& raw, Where, LogProb, const V& z) const;
 //   void inverse_into(const Ctx&, const V& z, const V& raw, Where, const V& x) const;
 //
-// forward_into adds the log-determinant to the log-probability and is recorded; inverse_into only evaluates.
+//   void solve_into(const Ctx&, const V& z, const V& raw, Where, const V& x) const;
+//
+// forward_into adds the log-determinant to the log-probability and is recorded; inverse_into only evaluates;
+// solve_into does what it does and is recorded, which only flows need that are trained against the direction
+// of their networks (InverseAutoregressive).
 // Both leave pixels as they are for which where(pixel) is false, and write every number of their output.
 namespace densenf {
 
@@ -29,6 +33,10 @@ struct AffineTransform {
   template <class Ctx, class Where, class V = typename Ctx::Value>
   static void inverse_into(const Ctx& ctx, const V& z, const V& raw, Where where, const V& x) {
     ops::affine_inverse_into(ctx, Map{}, where, z, raw, layout(), x);
+  }
+  template <class Ctx, class Where, class V = typename Ctx::Value>
+  static void solve_into(const Ctx& ctx, const V& z, const V& raw, Where where, const V& x) {
+    ops::affine_solve_into(ctx, Map{}, where, z, raw, layout(), x);
   }
 
 private:

@@ -29,7 +29,7 @@ enum class LuPart { permutation, lower, upper, log_diagonal, signs };
 
 /// How a parameter starts.
 struct Init {
-  enum class Kind { constant, uniform, normal, orthogonal, lu };
+  enum class Kind { constant, uniform, normal, orthogonal, lu, permutation };
   Kind kind = Kind::constant;
   /// The constant, the bound of a uniform distribution in [-value, value], or a standard deviation.
   double value = 0;
@@ -43,6 +43,8 @@ struct Init {
   static Init orthogonal() { return {Kind::orthogonal, 0, LuPart::lower, 0}; }
   /// A part of a random rotation; parts of the same `matrix`, whatever its number, belong together.
   static Init lu(LuPart part, Index matrix) { return {Kind::lu, 0, part, matrix}; }
+  /// The numbers 0, 1, ... in random order.
+  static Init permutation() { return {Kind::permutation, 0, LuPart::lower, 0}; }
 };
 
 /// One named tensor of a model. Checkpoints hold it row-major in `shape`; the buffer holds matrices and
@@ -89,6 +91,7 @@ struct ParameterTable {
   Index parameters_size = 0;  ///< elements of the flat buffer, gaps included
   Index state_size = 0;
   Index matrices_size = 0;  ///< numbers of all matrices, gaps included
+  Index repeated_draws = 0;
 
   /// Numbers that are trained, gaps not counted.
   Index parameter_count() const {
@@ -219,6 +222,9 @@ public:
     table_.data_starts.push_back({flag, std::move(parameters), std::move(of_state)});
     return flag;
   }
+
+  /// The number of a draw that a pass may ask for more than once: see NoiseSource::uniform_again.
+  Index repeated_draw() { return table_.repeated_draws++; }
 
 private:
   Scope extended(std::string_view name, bool pieces_here) {

@@ -94,4 +94,16 @@ struct Softplus {
   }
 };
 
+/// max(x, 0); a NaN stays one.
+struct Relu {
+  template <class T>
+  static constexpr T value(T x) {
+    return x < T(0) ? T(0) : x;
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    return x > T(0) ? T(1) : T(0);
+  }
+};
+
 }  // namespace densenf::kernels::maps
