@@ -24,13 +24,16 @@ struct Param {
 
 /// How a parameter starts.
 struct Init {
-  enum class Kind { constant, uniform, orthogonal };
+  enum class Kind { constant, uniform, normal, orthogonal };
   Kind kind = Kind::constant;
-  double value = 0;  ///< the constant, or the bound of a uniform distribution in [-value, value]
+  /// The constant, the bound of a uniform distribution in [-value, value], or the standard deviation of a
+  /// normal one around 0.
+  double value = 0;
 
   static Init constant(double v) { return {Kind::constant, v}; }
   static Init zeros() { return constant(0); }
   static Init uniform(double bound) { return {Kind::uniform, bound}; }
+  static Init normal(double deviation) { return {Kind::normal, deviation}; }
   static Init orthogonal() { return {Kind::orthogonal, 0}; }
 };
 
@@ -44,10 +47,12 @@ struct ParamSpec {
   Index out = 1;
   Index in = 1;
   Index taps = 1;
+  bool inputs_first = false;  ///< the checkpoint's tensor is (in, out, taps), as transposed convolutions have it
 
   /// Where element `i` of the checkpoint's row-major tensor lies, counted from the parameter's start.
   Index buffer_index(Index i) const {
     const Index tap = i % taps, rest = i / taps;
+    if (inputs_first) return tap * in * out + rest;
     return (tap * in + rest % in) * out + rest / in;
   }
 };
@@ -165,6 +170,14 @@ public:
     const Index out = shape[0], in = shape[1];
     return add(table_.parameters, table_.parameters_size,
                {full(name), std::move(shape), {}, init, out, in, taps});
+  }
+
+  /// The weight of a transposed convolution, with `shape` (in, out, height, width).
+  Param transposed_weight(std::string_view name, std::vector<Index> shape, Init init) {
+    const Index in = shape[0], out = shape[1], taps = shape[2] * shape[3];
+    ParamSpec spec{full(name), std::move(shape), {}, init, out, in, taps};
+    spec.inputs_first = true;
+    return add(table_.parameters, table_.parameters_size, std::move(spec));
   }
 
   /// A matrix (c, c) whose inverse and determinant are found at the start of each pass: see
