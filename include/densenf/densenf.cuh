@@ -19,3 +19,4 @@
 #include "densenf/kernels/cuda/optimizer.cuh"
 #include "densenf/kernels/cuda/probability.cuh"
 #include "densenf/kernels/cuda/random.cuh"
+#include "densenf/kernels/cuda/weights.cuh"

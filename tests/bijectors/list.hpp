@@ -57,8 +57,12 @@ void for_each_bijector(const Visit& visit) {
   visit(Of<Sigmoid>(), Case{"Sigmoid", {3, 3, 1}, {.low = -5, .high = 5}});
   visit(Of<Logit>(), Case{"Logit", {3, 3, 1}, between_0_and_1});
   visit(Of<Leaky>(), Case{"Leaky", {5, 3, 1}});
-  visit(Of<Squeeze>(), Case{"Squeeze", {3, 2, 4}});
-  visit(Of<Unsqueeze>(), Case{"Unsqueeze", {12, 1, 2}});
+  visit(Of<Squeeze>(), Case{"SqueezeBy", {3, 2, 4}});
+  visit(Of<BlockSqueeze>(), Case{"SqueezeBy", {3, 2, 4}});
+  visit(Of<DiagonalSqueeze>(), Case{"SqueezeBy", {3, 2, 4}});
+  visit(Of<Unsqueeze>(), Case{"UnsqueezeBy", {12, 1, 2}});
+  visit(Of<BlockUnsqueeze>(), Case{"UnsqueezeBy", {12, 1, 2}});
+  visit(Of<DiagonalUnsqueeze>(), Case{"UnsqueezeBy", {12, 1, 2}});
   visit(Of<SwitchHalves>(), Case{"SwitchHalves", {4, 2, 1}});
   visit(Of<SwitchHalves>(), Case{"SwitchHalves", {5, 1, 3}});
   visit(Of<SwitchHalves>(), Case{"SwitchHalves", {1, 2, 2}});

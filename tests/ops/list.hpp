@@ -6,6 +6,7 @@
 
 #include "densenf/nn/batch_norm.hpp"
 #include "densenf/nn/conv.hpp"
+#include "densenf/nn/weight_norm_conv.hpp"
 #include "densenf/ops/attention.hpp"
 #include "densenf/ops/conv.hpp"
 #include "densenf/ops/coupling.hpp"
@@ -15,6 +16,7 @@
 #include "densenf/ops/map.hpp"
 #include "densenf/ops/normalization.hpp"
 #include "densenf/ops/probability.hpp"
+#include "densenf/ops/weights.hpp"
 
 // THE list of differentiable operations: whatever is to hold for each of them is tested over it.
 namespace op_list {
@@ -136,10 +138,12 @@ void for_each_op(Index c, const Visit& visit) {
   visit(Op{"add_to_log_prob", {s}}, nothing,
         [](const auto& ctx, int, const auto& x, LogProb l) { ops::add_to_log_prob(ctx, x[0], -1.5, l); });
 
-  visit(Op{"squeeze", {{c, 6, 4}}}, nothing,
-        [](const auto& ctx, int, const auto& x, LogProb) { return ops::squeeze(ctx, x[0]); });
-  visit(Op{"unsqueeze", {{4 * c, 3, 2}}}, nothing,
-        [](const auto& ctx, int, const auto& x, LogProb) { return ops::unsqueeze(ctx, x[0]); });
+  for (const auto order : {ops::SqueezeOrder::plain, ops::SqueezeOrder::block, ops::SqueezeOrder::diagonal}) {
+    visit(Op{"squeeze", {{c, 6, 4}}}, nothing,
+          [=](const auto& ctx, int, const auto& x, LogProb) { return ops::squeeze(ctx, x[0], order); });
+    visit(Op{"unsqueeze", {{4 * c, 3, 2}}}, nothing,
+          [=](const auto& ctx, int, const auto& x, LogProb) { return ops::unsqueeze(ctx, x[0], order); });
+  }
   visit(Op{"rotate_channels", {s}}, nothing,
         [=](const auto& ctx, int, const auto& x, LogProb) { return ops::rotate_channels(ctx, x[0], c / 3); });
   visit(Op{"concat", {s, {c + 1, 3, 5}}}, nothing,
@@ -207,6 +211,36 @@ void for_each_op(Index c, const Visit& visit) {
         };
         const auto y = ops::conv(ctx, x[0], {constant(f.weight), f.bias, 3}, Activation::relu);
         return ops::add(ctx, y, ops::conv(ctx, x[0], {f.weight, constant(f.bias), 3}, Activation::relu));
+      });
+
+  // Weights that are made of others, used by a convolution.
+  for (const bool magnitude : {true, false}) {
+    visit(
+        Op{"weight_norm", {s}},
+        [=](Builder& b) {
+          nn::WeightNormConv conv;
+          conv.declare(b, "conv", c, c + 3, 3, {.magnitude = magnitude});
+          return conv;
+        },
+        [](const auto& ctx, const nn::WeightNormConv& conv, const auto& x, LogProb) {
+          return conv.forward(ctx, x[0]);
+        });
+  }
+  visit(
+      Op{"scale_channels", {s}}, [=](Builder& b) { return b.vector("scale", {c}, Init::constant(1)); },
+      [](const auto& ctx, Param scale, const auto& x, LogProb) {
+        return ops::scale_channels(ctx, x[0], ctx.parameter(scale));
+      });
+  visit(
+      Op{"scale_channels", {s}},
+      [=](Builder& b) {
+        nn::Conv conv;
+        conv.declare(b, "conv", c, c + 3, 1);
+        return conv;
+      },
+      [](const auto& ctx, const nn::Conv& conv, const auto& x, LogProb) {
+        const auto f = conv.filter(ctx);
+        return ops::conv(ctx, x[0], {ops::scale_channels(ctx, f.weight, f.bias)});
       });
 
   visit(

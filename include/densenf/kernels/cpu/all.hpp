@@ -23,6 +23,7 @@
 #include "densenf/kernels/cpu/random.hpp"
 #include "densenf/kernels/cpu/standardize.hpp"
 #include "densenf/kernels/cpu/unfold.hpp"
+#include "densenf/kernels/cpu/weights.hpp"
 #else
 #include "densenf/kernels/cpu/declared.hpp"
 #endif
