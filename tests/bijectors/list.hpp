@@ -4,6 +4,7 @@
 #include <string>
 
 #include "densenf/bijectors/leaky.hpp"
+#include "densenf/bijectors/standardize.hpp"
 #include "densenf/check/check_bijector.hpp"
 #include "densenf/distributions/conditional_normal.hpp"
 #include "densenf/models/denseflow.hpp"
@@ -68,6 +69,7 @@ void for_each_bijector(const Visit& visit) {
   visit(Of<SwitchHalves>(), Case{"SwitchHalves", {1, 2, 2}});
 
   visit(Of<ActNorm>(), Case{"ActNorm", {3, 3, 2}});
+  visit(Of<Standardize>(), Case{"Standardize", {3, 2, 1}});
   visit(Of<Conv1x1>(), Case{"Conv1x1", {5, 1, 3}});
   visit(Of<LuConv1x1>(), Case{"LuConv1x1", {5, 1, 3}});
   visit(Of<LuConv1x1>(), Case{"LuConv1x1", {1, 2, 2}});

@@ -65,11 +65,12 @@ struct InvertibleMatrix {
   Index kept = 0;    ///< offset of what is kept of it, in a buffer for the numbers of all matrices
 };
 
-/// Parameters that take their first values from data, and the flag among the state that says whether they
-/// have.
+/// Parameters, and tensors of the state, that take their first values from data, and the flag among the state
+/// that says whether they have.
 struct DataStart {
   Param flag;
   std::vector<Param> parameters;
+  std::vector<Param> state;
 };
 
 /// What a model consists of: trained parameters, and state that is kept but not trained (running
@@ -200,14 +201,22 @@ public:
   /// A vector that is kept but not trained.
   Param state(std::string_view name, std::vector<Index> shape, Init init) {
     const Index size = product(shape);
-    return add(table_.state, table_.state_size, {full(name), std::move(shape), {}, init, 1, size, 1});
+    return add(table_.state, table_.state_size, {full(name), std::move(shape), {}, init, size, 1, 1});
   }
 
-  /// A flag among the state, 0 at first: whether `parameters` have had their start from data, which is what
-  /// Flow::initialize gives them.
-  Param starts_from_data(std::string_view name, std::vector<Param> parameters) {
+  /// A convolution's weight or a matrix, as `weight`, that is kept but not trained.
+  Param state_weight(std::string_view name, std::vector<Index> shape, Init init) {
+    const Index taps = shape.size() == 4 ? shape[2] * shape[3] : 1;
+    const Index out = shape[0], in = shape[1];
+    return add(table_.state, table_.state_size, {full(name), std::move(shape), {}, init, out, in, taps});
+  }
+
+  /// A flag among the state, 0 at first: whether `parameters`, and these tensors of the state, have had their
+  /// start from data, which is what Flow::initialize gives them.
+  Param starts_from_data(std::string_view name, std::vector<Param> parameters,
+                         std::vector<Param> of_state = {}) {
     const Param flag = state(name, {1}, Init::zeros());
-    table_.data_starts.push_back({flag, std::move(parameters)});
+    table_.data_starts.push_back({flag, std::move(parameters), std::move(of_state)});
     return flag;
   }
 
