@@ -52,6 +52,9 @@ struct AffineSigmoid2 : AffineTransform<kernels::AffineMap<kernels::Sigmoid2, tr
 struct AffineShiftsSigmoid2 : AffineTransform<kernels::AffineMap<kernels::Sigmoid2>, RawOrder::shifts_scales> {
 };
 
+/// z = t + softplus(s) x, with s0 t0 s1 t1 ... from the network.
+struct AffineSoftplus : AffineTransform<kernels::AffineMap<kernels::SoftplusScale>> {};
+
 /// z = x + t
 struct Additive : AffineTransform<kernels::AffineMap<kernels::NoScale>> {};
 

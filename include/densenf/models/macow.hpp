@@ -57,8 +57,8 @@ using MaCowStep =
 
 /// The last of `Parts` parts of the channels leaves, as far as a coupling can say what the others tell of it.
 template <Name name, int Parts, int Width>
-using MaCowPrior = Compose<Named<name, MaCowGlow<AffineShiftsSigmoid2, LastOf<Parts>, Width>>,
-                           FactorOut<StandardNormal, std::ratio<Parts - 1, Parts>>>;
+using MaCowPrior = Named<"", Compose<Named<name, MaCowGlow<AffineShiftsSigmoid2, LastOf<Parts>, Width>>,
+                                     FactorOut<StandardNormal, std::ratio<Parts - 1, Parts>>>>;
 
 /// (x + u) / 2^Bits as a number between -1 and 1.
 using MaCowScale = ScalarAffine<std::ratio<2>, std::ratio<-1>>;
@@ -82,7 +82,7 @@ using MaCowNoise = Named<
 /// The published model for 3x32x32 images of 8 bits, with the kernel that the authors' repository has.
 template <class Noise, class Style = MaCowStyle<>>
 using MaCow = WithBase<
-    Compose<Dequantize<8, Noise>, MaCowScale,                                   //
+    Compose<Named<"", Dequantize<8, Noise>>, MaCowScale,                                   //
             Named<"flow.levels.0.steps.0", Unit<4, MaCowStep<Style, 24>>>,      //
             BlockSqueeze,                                                       //
             Named<"flow.levels.1.steps.0", Unit<12, MaCowStep<Style, 512>>>,    //
