@@ -22,6 +22,7 @@
 #include "densenf/kernels/cpu/probability.hpp"
 #include "densenf/kernels/cpu/random.hpp"
 #include "densenf/kernels/cpu/standardize.hpp"
+#include "densenf/kernels/cpu/surjections.hpp"
 #include "densenf/kernels/cpu/unfold.hpp"
 #include "densenf/kernels/cpu/weights.hpp"
 #else
