@@ -48,6 +48,10 @@ constexpr KernelsFor<T> kernels_for() {
       .dequantized_logit_forward = dequantized_logit_forward<T>,
       .dequantized_logit_backward = dequantized_logit_backward<T>,
 
+      // elu.hpp
+      .elu_forward = elu_forward<T>,
+      .elu_backward = elu_backward<T>,
+
       // inverse.hpp
       .log_abs_det_and_inverse = log_abs_det_and_inverse<T>,
       .invert_matrices = invert_matrices<T>,
@@ -108,6 +112,22 @@ constexpr KernelsFor<T> kernels_for() {
       .normal_log_prob_backward_2 = normal_log_prob_backward<T>,
       .normal_from_noise_2 = normal_from_noise<T>,
       .normal_from_noise_backward_2 = normal_from_noise_backward<T>,
+
+      // standardize.hpp
+      .channel_affine_backward = channel_affine_backward<T>,
+      .standardize = standardize<T>,
+
+      // surjections.hpp
+      .max_pool_forward = max_pool_forward<T>,
+      .max_pool_backward = max_pool_backward<T>,
+      .max_pool_inverse = max_pool_inverse<T>,
+      .sort_pixels = sort_pixels<T>,
+      .gather_pixels = gather_pixels<T>,
+      .scatter_pixels = scatter_pixels<T>,
+
+      // unfold.hpp
+      .unfold = unfold<T>,
+      .fold = fold<T>,
 
       // weights.hpp
       .weight_norm_forward = weight_norm_forward<T>,

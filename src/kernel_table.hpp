@@ -11,6 +11,7 @@
 #include "densenf/kernels/affine_layout.hpp"
 #include "densenf/kernels/optimizer_rules.hpp"
 #include "densenf/kernels/squeeze_order.hpp"
+#include "densenf/kernels/taps.hpp"
 #include "densenf/kernels/write.hpp"
 
 namespace densenf::kernels {
@@ -71,6 +72,10 @@ struct KernelsFor {
                                     Tensor<T> z, double* log_prob);
   void (*dequantized_logit_backward)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> u, T levels,
                                      Tensor<const T> dz, const double* dlog_prob, Tensor<T> du);
+
+  // elu.hpp
+  void (*elu_forward)(const Cpu& cpu, Tensor<const T> x, Tensor<T> y);
+  void (*elu_backward)(const Cpu& cpu, Tensor<const T> y, Tensor<const T> dy, Tensor<T> dx, Write write);
 
   // inverse.hpp
   void (*log_abs_det_and_inverse)(const Cpu&, const T* w, Index c, std::byte* scratch, T* inverse,
@@ -163,6 +168,27 @@ struct KernelsFor {
                               T temperature, Tensor<T> x);
   void (*normal_from_noise_backward_2)(const Cpu& cpu, Tensor<const T> e, Tensor<const T> raw,
                                        AffineLayout at, Tensor<const T> dx, Tensor<T> draw, Write write);
+
+  // standardize.hpp
+  void (*channel_affine_backward)(const Cpu& cpu, Tensor<const T> x, const T* log_scale, Tensor<const T> dy,
+                                  const double* dlog_prob, Tensor<T> dx, Write write, T* dlog_scale,
+                                  T* dbias);
+  void (*standardize)(const Cpu&, const T* mean, const T* variance, Index pixels, Index channels, T spread,
+                      bool logarithmic, T* scale, T* bias, const T* started);
+
+  // surjections.hpp
+  void (*max_pool_forward)(const Cpu& cpu, Tensor<const T> x, Tensor<T> z, Tensor<T> below, Tensor<T> place);
+  void (*max_pool_backward)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dz, Tensor<const T> dbelow,
+                            Tensor<T> dx, Write write);
+  void (*max_pool_inverse)(const Cpu& cpu, Tensor<const T> z, Tensor<const T> below, Tensor<const T> place,
+                           Tensor<T> x);
+  void (*sort_pixels)(const Cpu& cpu, Tensor<const T> x, Index key, Tensor<T> order);
+  void (*gather_pixels)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y, Write write);
+  void (*scatter_pixels)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y, Write write);
+
+  // unfold.hpp
+  void (*unfold)(const Cpu& cpu, Tensor<const T> x, const Taps& taps, Tensor<T> y, Write write);
+  void (*fold)(const Cpu& cpu, Tensor<const T> y, const Taps& taps, Tensor<T> x, Write write);
 
   // weights.hpp
   void (*weight_norm_forward)(const Cpu& cpu, Tensor<const T> v, const T* magnitude, T* one_over_length,

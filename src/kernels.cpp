@@ -299,6 +299,22 @@ template void dequantized_logit_backward<double>(const Cpu& cpu, Tensor<const do
                                                  Tensor<const double> dz, const double* dlog_prob,
                                                  Tensor<double> du);
 
+// elu.hpp
+template <class T>
+void elu_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
+  return kernels_for<T>().elu_forward(cpu, x, y);
+}
+template void elu_forward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> y);
+template void elu_forward<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> y);
+template <class T>
+void elu_backward(const Cpu& cpu, Tensor<const T> y, Tensor<const T> dy, Tensor<T> dx, Write write) {
+  return kernels_for<T>().elu_backward(cpu, y, dy, dx, write);
+}
+template void elu_backward<float>(const Cpu& cpu, Tensor<const float> y, Tensor<const float> dy,
+                                  Tensor<float> dx, Write write);
+template void elu_backward<double>(const Cpu& cpu, Tensor<const double> y, Tensor<const double> dy,
+                                   Tensor<double> dx, Write write);
+
 // inverse.hpp
 Index inverse_scratch_bytes(const Cpu& cpu, Index c) { return chosen_kernels->inverse_scratch_bytes(cpu, c); }
 template <class T>
@@ -744,6 +760,101 @@ template void normal_from_noise_backward<float>(const Cpu& cpu, Tensor<const flo
 template void normal_from_noise_backward<double>(const Cpu& cpu, Tensor<const double> e,
                                                  Tensor<const double> raw, AffineLayout at,
                                                  Tensor<const double> dx, Tensor<double> draw, Write write);
+
+// standardize.hpp
+template <class T>
+void channel_affine_backward(const Cpu& cpu, Tensor<const T> x, const T* log_scale, Tensor<const T> dy,
+                             const double* dlog_prob, Tensor<T> dx, Write write, T* dlog_scale, T* dbias) {
+  return kernels_for<T>().channel_affine_backward(cpu, x, log_scale, dy, dlog_prob, dx, write, dlog_scale,
+                                                  dbias);
+}
+template void channel_affine_backward<float>(const Cpu& cpu, Tensor<const float> x, const float* log_scale,
+                                             Tensor<const float> dy, const double* dlog_prob,
+                                             Tensor<float> dx, Write write, float* dlog_scale, float* dbias);
+template void channel_affine_backward<double>(const Cpu& cpu, Tensor<const double> x, const double* log_scale,
+                                              Tensor<const double> dy, const double* dlog_prob,
+                                              Tensor<double> dx, Write write, double* dlog_scale,
+                                              double* dbias);
+template <class T>
+void standardize(const Cpu& cpu, const T* mean, const T* variance, Index pixels, Index channels, T spread,
+                 bool logarithmic, T* scale, T* bias, const T* started) {
+  return kernels_for<T>().standardize(cpu, mean, variance, pixels, channels, spread, logarithmic, scale, bias,
+                                      started);
+}
+template void standardize<float>(const Cpu&, const float* mean, const float* variance, Index pixels,
+                                 Index channels, float spread, bool logarithmic, float* scale, float* bias,
+                                 const float* started);
+template void standardize<double>(const Cpu&, const double* mean, const double* variance, Index pixels,
+                                  Index channels, double spread, bool logarithmic, double* scale,
+                                  double* bias, const double* started);
+
+// surjections.hpp
+template <class T>
+void max_pool_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> z, Tensor<T> below, Tensor<T> place) {
+  return kernels_for<T>().max_pool_forward(cpu, x, z, below, place);
+}
+template void max_pool_forward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> z,
+                                      Tensor<float> below, Tensor<float> place);
+template void max_pool_forward<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> z,
+                                       Tensor<double> below, Tensor<double> place);
+template <class T>
+void max_pool_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dz, Tensor<const T> dbelow,
+                       Tensor<T> dx, Write write) {
+  return kernels_for<T>().max_pool_backward(cpu, x, dz, dbelow, dx, write);
+}
+template void max_pool_backward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> dz,
+                                       Tensor<const float> dbelow, Tensor<float> dx, Write write);
+template void max_pool_backward<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> dz,
+                                        Tensor<const double> dbelow, Tensor<double> dx, Write write);
+template <class T>
+void max_pool_inverse(const Cpu& cpu, Tensor<const T> z, Tensor<const T> below, Tensor<const T> place,
+                      Tensor<T> x) {
+  return kernels_for<T>().max_pool_inverse(cpu, z, below, place, x);
+}
+template void max_pool_inverse<float>(const Cpu& cpu, Tensor<const float> z, Tensor<const float> below,
+                                      Tensor<const float> place, Tensor<float> x);
+template void max_pool_inverse<double>(const Cpu& cpu, Tensor<const double> z, Tensor<const double> below,
+                                       Tensor<const double> place, Tensor<double> x);
+template <class T>
+void sort_pixels(const Cpu& cpu, Tensor<const T> x, Index key, Tensor<T> order) {
+  return kernels_for<T>().sort_pixels(cpu, x, key, order);
+}
+template void sort_pixels<float>(const Cpu& cpu, Tensor<const float> x, Index key, Tensor<float> order);
+template void sort_pixels<double>(const Cpu& cpu, Tensor<const double> x, Index key, Tensor<double> order);
+template <class T>
+void gather_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y, Write write) {
+  return kernels_for<T>().gather_pixels(cpu, x, order, y, write);
+}
+template void gather_pixels<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> order,
+                                   Tensor<float> y, Write write);
+template void gather_pixels<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> order,
+                                    Tensor<double> y, Write write);
+template <class T>
+void scatter_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y, Write write) {
+  return kernels_for<T>().scatter_pixels(cpu, x, order, y, write);
+}
+template void scatter_pixels<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> order,
+                                    Tensor<float> y, Write write);
+template void scatter_pixels<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> order,
+                                     Tensor<double> y, Write write);
+
+// unfold.hpp
+template <class T>
+void unfold(const Cpu& cpu, Tensor<const T> x, const Taps& taps, Tensor<T> y, Write write) {
+  return kernels_for<T>().unfold(cpu, x, taps, y, write);
+}
+template void unfold<float>(const Cpu& cpu, Tensor<const float> x, const Taps& taps, Tensor<float> y,
+                            Write write);
+template void unfold<double>(const Cpu& cpu, Tensor<const double> x, const Taps& taps, Tensor<double> y,
+                             Write write);
+template <class T>
+void fold(const Cpu& cpu, Tensor<const T> y, const Taps& taps, Tensor<T> x, Write write) {
+  return kernels_for<T>().fold(cpu, y, taps, x, write);
+}
+template void fold<float>(const Cpu& cpu, Tensor<const float> y, const Taps& taps, Tensor<float> x,
+                          Write write);
+template void fold<double>(const Cpu& cpu, Tensor<const double> y, const Taps& taps, Tensor<double> x,
+                           Write write);
 
 // weights.hpp
 template <class T>

@@ -2,6 +2,7 @@
 // Compiled once for each level of vector instructions.
 #include "densenf/kernels/cpu/coupling.hpp"
 #include "densenf/kernels/cpu/elementwise.hpp"
+#include "densenf/kernels/cpu/elu.hpp"
 #include "densenf/kernels/cpu/inverse.hpp"
 #include "densenf/kernels/cpu/layout.hpp"
 #include "densenf/kernels/cpu/linalg.hpp"
@@ -9,6 +10,9 @@
 #include "densenf/kernels/cpu/normalization.hpp"
 #include "densenf/kernels/cpu/optimizer.hpp"
 #include "densenf/kernels/cpu/probability.hpp"
+#include "densenf/kernels/cpu/standardize.hpp"
+#include "densenf/kernels/cpu/surjections.hpp"
+#include "densenf/kernels/cpu/unfold.hpp"
 #include "densenf/kernels/cpu/weights.hpp"
 
 namespace densenf::kernels {
@@ -110,6 +114,12 @@ template void dequantized_logit_backward<double>(const Cpu& cpu, Tensor<const do
                                                  Tensor<const double> u, double levels,
                                                  Tensor<const double> dz, const double* dlog_prob,
                                                  Tensor<double> du);
+template void elu_forward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> y);
+template void elu_forward<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> y);
+template void elu_backward<float>(const Cpu& cpu, Tensor<const float> y, Tensor<const float> dy,
+                                  Tensor<float> dx, Write write);
+template void elu_backward<double>(const Cpu& cpu, Tensor<const double> y, Tensor<const double> dy,
+                                   Tensor<double> dx, Write write);
 template void log_abs_det_and_inverse<float>(const Cpu&, const float* w, Index c, std::byte* scratch,
                                              float* inverse, double* log_det);
 template void log_abs_det_and_inverse<double>(const Cpu&, const double* w, Index c, std::byte* scratch,
@@ -317,6 +327,49 @@ template void normal_from_noise_backward<float>(const Cpu& cpu, Tensor<const flo
 template void normal_from_noise_backward<double>(const Cpu& cpu, Tensor<const double> e,
                                                  Tensor<const double> raw, AffineLayout at,
                                                  Tensor<const double> dx, Tensor<double> draw, Write write);
+template void channel_affine_backward<float>(const Cpu& cpu, Tensor<const float> x, const float* log_scale,
+                                             Tensor<const float> dy, const double* dlog_prob,
+                                             Tensor<float> dx, Write write, float* dlog_scale, float* dbias);
+template void channel_affine_backward<double>(const Cpu& cpu, Tensor<const double> x, const double* log_scale,
+                                              Tensor<const double> dy, const double* dlog_prob,
+                                              Tensor<double> dx, Write write, double* dlog_scale,
+                                              double* dbias);
+template void standardize<float>(const Cpu&, const float* mean, const float* variance, Index pixels,
+                                 Index channels, float spread, bool logarithmic, float* scale, float* bias,
+                                 const float* started);
+template void standardize<double>(const Cpu&, const double* mean, const double* variance, Index pixels,
+                                  Index channels, double spread, bool logarithmic, double* scale,
+                                  double* bias, const double* started);
+template void max_pool_forward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> z,
+                                      Tensor<float> below, Tensor<float> place);
+template void max_pool_forward<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> z,
+                                       Tensor<double> below, Tensor<double> place);
+template void max_pool_backward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> dz,
+                                       Tensor<const float> dbelow, Tensor<float> dx, Write write);
+template void max_pool_backward<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> dz,
+                                        Tensor<const double> dbelow, Tensor<double> dx, Write write);
+template void max_pool_inverse<float>(const Cpu& cpu, Tensor<const float> z, Tensor<const float> below,
+                                      Tensor<const float> place, Tensor<float> x);
+template void max_pool_inverse<double>(const Cpu& cpu, Tensor<const double> z, Tensor<const double> below,
+                                       Tensor<const double> place, Tensor<double> x);
+template void sort_pixels<float>(const Cpu& cpu, Tensor<const float> x, Index key, Tensor<float> order);
+template void sort_pixels<double>(const Cpu& cpu, Tensor<const double> x, Index key, Tensor<double> order);
+template void gather_pixels<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> order,
+                                   Tensor<float> y, Write write);
+template void gather_pixels<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> order,
+                                    Tensor<double> y, Write write);
+template void scatter_pixels<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> order,
+                                    Tensor<float> y, Write write);
+template void scatter_pixels<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> order,
+                                     Tensor<double> y, Write write);
+template void unfold<float>(const Cpu& cpu, Tensor<const float> x, const Taps& taps, Tensor<float> y,
+                            Write write);
+template void unfold<double>(const Cpu& cpu, Tensor<const double> x, const Taps& taps, Tensor<double> y,
+                             Write write);
+template void fold<float>(const Cpu& cpu, Tensor<const float> y, const Taps& taps, Tensor<float> x,
+                          Write write);
+template void fold<double>(const Cpu& cpu, Tensor<const double> y, const Taps& taps, Tensor<double> x,
+                           Write write);
 template void weight_norm_forward<float>(const Cpu& cpu, Tensor<const float> v, const float* magnitude,
                                          float* one_over_length, Tensor<float> w);
 template void weight_norm_forward<double>(const Cpu& cpu, Tensor<const double> v, const double* magnitude,

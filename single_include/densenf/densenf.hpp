@@ -247,10 +247,13 @@ struct ParamSpec {
   Index out = 1;
   Index in = 1;
   Index taps = 1;
+  bool inputs_first =
+      false;  ///< the checkpoint's tensor is (in, out, taps), as transposed convolutions have it
 
   /// Where element `i` of the checkpoint's row-major tensor lies, counted from the parameter's start.
   Index buffer_index(Index i) const {
     const Index tap = i % taps, rest = i / taps;
+    if (inputs_first) return tap * in * out + rest;
     return (tap * in + rest % in) * out + rest / in;
   }
 };
@@ -305,26 +308,28 @@ std::string name_in_message(const std::vector<ParamSpec>* specs, const Is& is, c
 
 /// Collects a model's parameters. Names are dotted paths: each piece opens a scope for its parts.
 class Builder {
+  /// Where names are declared.
+  struct Place {
+    std::string path;
+    Index* next = nullptr;     ///< the number of the next piece, while they are numbered through
+    bool pieces_here = false;  ///< whether a combinator's pieces stand below the path itself
+    std::string numbered;  ///< the path of the innermost combinator that numbers its pieces, and the number
+    Index number = 0;
+  };
+
 public:
   explicit Builder(ParameterTable& table) : table_(table) {}
 
   class Scope {
   public:
-    Scope(Builder& b, std::size_t length, Index* next, bool pieces_here)
-        : builder_(b), length_(length), next_(next), pieces_here_(pieces_here) {}
-    ~Scope() {
-      builder_.path_.resize(length_);
-      builder_.next_ = next_;
-      builder_.pieces_here_ = pieces_here_;
-    }
+    Scope(Builder& b, Place before) : builder_(b), before_(std::move(before)) {}
+    ~Scope() { builder_.at_ = std::move(before_); }
     Scope(const Scope&) = delete;
     Scope& operator=(const Scope&) = delete;
 
   private:
     Builder& builder_;
-    std::size_t length_;
-    Index* next_;
-    bool pieces_here_;
+    Place before_;
   };
 
   /// Names declared until the returned object goes are below `name`; an empty one changes nothing.
@@ -335,27 +340,40 @@ public:
   /// "transforms.0", "transforms.1", ... A piece that is such a combinator itself has its own "transforms"
   /// there.
   [[nodiscard]] Scope pieces_scope() {
-    return next_ != nullptr || pieces_here_ ? same_scope() : scope("transforms");
+    return at_.next != nullptr || at_.pieces_here ? Scope(*this, at_) : scope("transforms");
   }
   [[nodiscard]] Scope piece_scope(Index i, bool is_combinator) {
-    if (next_ == nullptr) return scope(i);
-    return is_combinator ? same_scope() : scope((*next_)++);
+    if (at_.next != nullptr) return is_combinator ? Scope(*this, at_) : scope((*at_.next)++);
+    const Place before = at_;
+    at_.numbered = before.path;
+    at_.number = i;
+    return below(before, std::to_string(i), false);
   }
   /// Names of a combinator that is declared until the returned object goes are below `name`, and its pieces
-  /// directly there: "name.0", "name.1", ...
-  [[nodiscard]] Scope named_scope(std::string_view name) { return extended(name, true); }
+  /// directly there: "name.0", "name.1", ... A name with a '*' stands beside the number of the piece that it
+  /// is in instead of below it, with the number for the '*': "a.*" in "steps.3" is "steps.a.3".
+  [[nodiscard]] Scope named_scope(std::string_view name) {
+    const std::size_t star = name.find('*');
+    if (star == std::string_view::npos) return extended(name, true);
+    const Place before = at_;
+    at_.path = before.numbered;
+    std::string numbered(name);
+    numbered.replace(star, 1, std::to_string(before.number));
+    return below(before, numbered, true);
+  }
   /// Pieces that are declared until the returned object goes are numbered through from `next` on, however
   /// deep in combinators they are: "transforms.0", "transforms.1", ...
   [[nodiscard]] Scope flat_scope(Index& next) {
-    if (next_ != nullptr) return same_scope();
-    const std::size_t length = path_.size();
-    if (!path_.empty()) path_ += '.';
-    path_ += "transforms";
-    next_ = &next;
-    return Scope(*this, length, nullptr, std::exchange(pieces_here_, false));
+    if (at_.next != nullptr) return Scope(*this, at_);
+    const Place before = at_;
+    if (!at_.path.empty()) at_.path += '.';
+    at_.path += "transforms";
+    at_.next = &next;
+    at_.pieces_here = false;
+    return Scope(*this, before);
   }
 
-  const std::string& path() const { return path_; }
+  const std::string& path() const { return at_.path; }
   /// The offset that the next parameter gets.
   Index parameters_size() const { return table_.parameters_size; }
 
@@ -372,6 +390,14 @@ public:
     const Index out = shape[0], in = shape[1];
     return add(table_.parameters, table_.parameters_size,
                {full(name), std::move(shape), {}, init, out, in, taps});
+  }
+
+  /// The weight of a transposed convolution, with `shape` (in, out, height, width).
+  Param transposed_weight(std::string_view name, std::vector<Index> shape, Init init) {
+    const Index in = shape[0], out = shape[1], taps = shape[2] * shape[3];
+    ParamSpec spec{full(name), std::move(shape), {}, init, out, in, taps};
+    spec.inputs_first = true;
+    return add(table_.parameters, table_.parameters_size, std::move(spec));
   }
 
   /// A matrix (c, c) whose inverse and determinant are found at the start of each pass: see
@@ -417,15 +443,17 @@ public:
   Index repeated_draw() { return table_.repeated_draws++; }
 
 private:
-  Scope extended(std::string_view name, bool pieces_here) {
-    const std::size_t length = path_.size();
+  Scope extended(std::string_view name, bool pieces_here) { return below(at_, name, pieces_here); }
+  /// Goes on below `name`, until `before` is put back.
+  Scope below(Place before, std::string_view name, bool pieces_here) {
     if (!name.empty()) {
-      if (!path_.empty()) path_ += '.';
-      path_ += name;
+      if (!at_.path.empty()) at_.path += '.';
+      at_.path += name;
     }
-    return Scope(*this, length, std::exchange(next_, nullptr), std::exchange(pieces_here_, pieces_here));
+    at_.next = nullptr;
+    at_.pieces_here = pieces_here;
+    return Scope(*this, std::move(before));
   }
-  Scope same_scope() { return Scope(*this, path_.size(), next_, pieces_here_); }
 
   static Index product(const std::vector<Index>& shape) {
     constexpr Index most = std::numeric_limits<Index>::max() / 64;  // so that bytes and gaps can be counted
@@ -442,7 +470,7 @@ private:
     return (size + line - 1) / line * line;
   }
   std::string full(std::string_view name) const {
-    return path_.empty() ? std::string(name) : path_ + "." + std::string(name);
+    return at_.path.empty() ? std::string(name) : at_.path + "." + std::string(name);
   }
   static Param add(std::vector<ParamSpec>& list, Index& used, ParamSpec spec) {
     spec.place = {used, product(spec.shape), spec.out};
@@ -452,9 +480,7 @@ private:
   }
 
   ParameterTable& table_;
-  std::string path_;
-  Index* next_ = nullptr;     ///< the number of the next piece, while they are numbered through
-  bool pieces_here_ = false;  ///< whether a combinator's pieces stand below the path itself
+  Place at_;
 };
 
 }  // namespace densenf
@@ -471,7 +497,8 @@ struct Name {
 
 /// `Piece` with a name of its own, a dotted path: below it are the names of its parameters, wherever it
 /// stands in a Compose, and of a Compose or Unit the pieces directly: Named<"levels.0", Unit<2, Step>> has
-/// "levels.0.0" and "levels.0.1". So a model can have the names of published weights. `Piece` may also be the
+/// "levels.0.0" and "levels.0.1". A '*' in the name stands for the number of the module of a Unit that it is in:
+/// in Named<"", Unit<2, Compose<Named<"convs.*", Conv1x1>, ...>>> they are "convs.0" and "convs.1". So a model can have the names of published weights. `Piece` may also be the
 /// network of a Coupling.
 template <Name name, class Piece>
 struct Named : Piece {
@@ -2407,10 +2434,8 @@ public:
   static constexpr bool takes_context = false;
 
   void declare(Builder& b, Shape shape, Index = 0) {
-    shape_ = shape;
     const auto scope = b.scope("base_dist");
-    loc_ = b.vector("loc", {1, shape.c, 1, 1}, Init::zeros());
-    log_scale_ = b.vector("log_scale", {1, shape.c, 1, 1}, Init::zeros());
+    declare_as(b, shape, "loc", "log_scale", {1, shape.c, 1, 1});
   }
 
   /// Adds factor * log density of each image of x to log_prob.
@@ -2425,6 +2450,15 @@ public:
     const auto noise = ctx.tensor(n, shape_);
     ctx.noise().normal(ctx.device(), noise);
     return ops::normal_from_noise(ctx, noise, ctx.parameter(loc_), ctx.parameter(log_scale_), temperature);
+  }
+
+protected:
+  /// Declares the parameters under other names, as tensors of another shape.
+  void declare_as(Builder& b, Shape shape, std::string_view mean, std::string_view log_scale,
+                  const std::vector<Index>& tensor) {
+    shape_ = shape;
+    loc_ = b.vector(mean, tensor, Init::zeros());
+    log_scale_ = b.vector(log_scale, tensor, Init::zeros());
   }
 
 private:
@@ -2741,6 +2775,84 @@ struct Relu {
   template <class T>
   static constexpr T derivative(T x) {
     return x > T(0) ? T(1) : T(0);
+  }
+};
+
+/// |x|
+struct Abs {
+  template <class T>
+  static constexpr T value(T x) {
+    return std::abs(x);
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    return x >= T(0) ? T(1) : T(-1);
+  }
+};
+
+/// 1 for numbers of 0 and above, -1 below; only a value, which nothing is differentiated by.
+struct Sign {
+  template <class T>
+  static constexpr T value(T x) {
+    return x >= T(0) ? T(1) : T(-1);
+  }
+};
+
+/// 1 for numbers above 0, else -1; likewise.
+struct SignAbove0 {
+  template <class T>
+  static constexpr T value(T x) {
+    return x > T(0) ? T(1) : T(-1);
+  }
+};
+
+/// One of the numbers 0 ... count - 1, equally likely, from a number that is uniform in (0, 1); likewise.
+struct Choice {
+  int count;
+  template <class T>
+  constexpr T value(T u) const {
+    const T most = static_cast<T>(count - 1), choice = std::floor(static_cast<T>(count) * u);
+    return choice < most ? choice : most;
+  }
+};
+
+/// log(2 N(x; 0, 1)) for x >= 0, minus infinity below.
+struct HalfNormalLogDensity {
+  template <class T>
+  static constexpr T value(T x) {
+    constexpr T at_0 = static_cast<T>(-0.22579135264472743236);  // log(2 / sqrt(2 pi))
+    return x < T(0) ? -std::numeric_limits<T>::infinity() : at_0 - T(0.5) * x * x;
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    return x < T(0) ? T(0) : -x;
+  }
+};
+
+/// The inverse of softplus, x + log(1 - exp(-x)), with its log-determinant; there is nothing at 0 and below.
+struct SoftplusInverse {
+  template <class T>
+  static constexpr T value(T x) {
+    return x + std::log(-std::expm1(-inside(x)));
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    return x > T(0) ? T(-1) / std::expm1(-x) : T(0);
+  }
+  template <class T>
+  static constexpr T log_derivative(T x) {
+    return x > T(0) ? -std::log(-std::expm1(-x)) : -std::numeric_limits<T>::infinity();
+  }
+  template <class T>
+  static constexpr T log_derivative_slope(T x) {
+    return x > T(0) ? T(-1) / std::expm1(x) : T(0);
+  }
+
+private:
+  /// x, or a number close to 0 in place of one outside of the domain.
+  template <class T>
+  static constexpr T inside(T x) {
+    return x <= T(0) ? std::numeric_limits<T>::min() : x;
   }
 };
 
@@ -3355,6 +3467,21 @@ struct AsGiven {
   }
 };
 
+/// exp(l) = softplus(s)
+struct SoftplusScale {
+  static constexpr bool scales = true;
+  static constexpr bool zero_at_zero = false;
+  template <class T, class X>
+  static constexpr LogScale<X> of(const X& s) {
+    using std::abs, std::exp, std::log, std::log1p;
+    const T tiny = std::numeric_limits<T>::min();  // in place of 0, of which there is no quotient
+    const X far = abs(s), low = T(0.5) * (s - far), e = exp(-far) + tiny, part = exp(low) + tiny;
+    const X scale = T(0.5) * (s + far) + log1p(e);
+    // Far below 0, where scale is exp(s), the logarithm is that of a quotient near 1.
+    return {low + log(scale / part), part / ((T(1) + e) * scale)};
+  }
+};
+
 /// l = 0, and no raw number
 struct NoScale {
   static constexpr bool scales = false;
@@ -3554,6 +3681,79 @@ struct AverageRule {
 
 }  // namespace densenf::kernels
 
+namespace densenf::kernels {
+
+/// Where a convolution looks: tap t of output pixel (y, x) sees (stride y + dy[t], stride x + dx[t]) of the
+/// input, of which there is nothing (zeros) outside of the image. With `spread` s the input's pixels lie at
+/// the multiples of s, with zeros between them: that is what a transposed convolution of stride s looks at.
+struct Taps {
+  static constexpr int most = 16;
+  int count = 0;
+  int dy[most] = {};
+  int dx[most] = {};
+  Index stride = 1;
+  Index spread = 1;
+
+  /// Taps of a kernel of h x w pixels, row by row, the first of which sees (top, left) beside each pixel.
+  static constexpr Taps window(int h, int w, int top, int left, Index stride = 1) {
+    if (h < 1 || w < 1 || h * w > most) shape_mismatch("A kernel has 1 to 16 taps.", {1, h, w});
+    Taps taps;
+    for (int i = 0; i < h; ++i) {
+      for (int j = 0; j < w; ++j, ++taps.count) {
+        taps.dy[taps.count] = top + i;
+        taps.dx[taps.count] = left + j;
+      }
+    }
+    taps.stride = stride;
+    return taps;
+  }
+  /// Those of a transposed convolution: the output's pixel (stride y - padding + i, stride x - padding + j)
+  /// meets tap (i, j) of the input's pixel (y, x).
+  static constexpr Taps transposed(int h, int w, int padding, Index stride) {
+    Taps taps = window(h, w, 0, 0);
+    for (int t = 0; t < taps.count; ++t) {
+      taps.dy[t] = padding - taps.dy[t];
+      taps.dx[t] = padding - taps.dx[t];
+    }
+    taps.spread = stride;
+    return taps;
+  }
+
+  /// The same for an output that begins at pixel (y, x) of this one's, for strides of 1.
+  constexpr Taps from(Index y, Index x) const {
+    Taps moved = *this;
+    for (int t = 0; t < count; ++t) {
+      moved.dy[t] += static_cast<int>(y);
+      moved.dx[t] += static_cast<int>(x);
+    }
+    return moved;
+  }
+
+  /// The input's row that a tap at offset d sees from the output's row `at`; -1 if there is none. Columns
+  /// likewise.
+  constexpr Index source(Index at, int d, Index extent) const {
+    Index row = at * stride + d;
+    if (row < 0) return -1;
+    if (spread != 1) {
+      if (row % spread != 0) return -1;
+      row /= spread;
+    }
+    return row < extent ? row : -1;
+  }
+  /// The output's row from which a tap at offset d sees the input's row `at`; -1 if there is none.
+  constexpr Index seen_from(Index at, int d, Index extent) const {
+    Index row = at * spread - d;
+    if (row < 0) return -1;
+    if (stride != 1) {
+      if (row % stride != 0) return -1;
+      row /= stride;
+    }
+    return row < extent ? row : -1;
+  }
+};
+
+}  // namespace densenf::kernels
+
 // Which pixels of a batch something is done to, as functions of the pixel's number: nothing of it lies in
 // memory.
 namespace densenf::kernels {
@@ -3713,6 +3913,30 @@ concept HasConvolutions = requires(const D& d, Tensor<const T> x, Tensor<T> y, c
   relu_backward(d, x, y);
 };
 
+/// What a convolution's taps see, side by side, and the exponential linear unit.
+template <class D, class T>
+concept HasUnfolding = requires(const D& d, Tensor<const T> x, Tensor<T> y, const Taps& taps, Write write) {
+  unfold(d, x, taps, y);
+  unfold(d, x, taps, y, write);
+  fold(d, x, taps, y);
+  fold(d, x, taps, y, write);
+  elu_forward(d, x, y);
+  elu_backward(d, x, x, y, write);
+};
+
+/// The largest numbers of cells, and pixels in another order.
+template <class D, class T>
+concept HasSurjections = requires(const D& d, Tensor<const T> x, Tensor<T> y, Index key, Write write) {
+  max_pool_forward(d, x, y, y, y);
+  max_pool_backward(d, x, x, x, y, write);
+  max_pool_inverse(d, x, x, x, y);
+  sort_pixels(d, x, key, y);
+  gather_pixels(d, x, x, y);
+  gather_pixels(d, x, x, y, write);
+  scatter_pixels(d, x, x, y);
+  scatter_pixels(d, x, x, y, write);
+};
+
 /// What weights are made of: lengths and scales of each output.
 template <class D, class T>
 concept HasWeights = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv, Write write) {
@@ -3752,7 +3976,7 @@ concept HasCouplings = requires(const D& d, Tensor<const T> x, Tensor<T> y, cons
   normalize_where_backward(d, where, x, v, v, eps, n, true, x, dlog_prob, dv, y, write);
 };
 
-/// Batch normalization and ActNorm.
+/// Batch normalization and ActNorm, and starts from data.
 template <class D, class T>
 concept HasNormalization = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv, T eps,
                                     Index n, Activation activation, Write write, const double* dlog_prob,
@@ -3764,6 +3988,8 @@ concept HasNormalization = requires(const D& d, Tensor<const T> x, Tensor<T> y, 
   actnorm_forward(d, x, v, v, y, log_prob);
   actnorm_inverse(d, x, v, v, y);
   actnorm_backward(d, x, v, x, dlog_prob, y, write, dv, dv);
+  channel_affine_backward(d, x, v, x, dlog_prob, y, write, dv, dv);
+  standardize(d, v, v, n, n, eps, true, dv, dv, v);
   batch_norm_forward(d, x, v, v, eps, v, v, activation, y);
   batch_norm_update(d, n, n, eps, v, v, v, v, dv, dv);
   batch_norm_update(d, n, n, eps, v, v, v, v, dv, dv, false);
@@ -3838,6 +4064,10 @@ consteval bool require_kernels() {
   static_assert(HasSums<D, T>, "The device lacks one of HasSums, see densenf/kernels/contract.hpp.");
   static_assert(HasConvolutions<D, T>,
                 "The device lacks one of HasConvolutions, see densenf/kernels/contract.hpp.");
+  static_assert(HasUnfolding<D, T>,
+                "The device lacks one of HasUnfolding, see densenf/kernels/contract.hpp.");
+  static_assert(HasSurjections<D, T>,
+                "The device lacks one of HasSurjections, see densenf/kernels/contract.hpp.");
   static_assert(HasWeights<D, T>, "The device lacks one of HasWeights, see densenf/kernels/contract.hpp.");
   static_assert(HasAttention<D, T>,
                 "The device lacks one of HasAttention, see densenf/kernels/contract.hpp.");
@@ -3862,7 +4092,7 @@ consteval bool require_device() {
 
 template <class D, class T>
 concept DeviceFor = HasMemory<D> && HasNumbers<D, T> && HasLayouts<D, T, T> && HasFunctions<D, T> &&
-    HasSums<D, T> && HasConvolutions<D, T> && HasWeights<D, T> && HasAttention<D, T> && HasCouplings<D, T> &&
+    HasSums<D, T> && HasConvolutions<D, T> && HasUnfolding<D, T> && HasSurjections<D, T> && HasWeights<D, T> && HasAttention<D, T> && HasCouplings<D, T> &&
     HasNormalization<D, T> && HasMatrices<D, T> && HasProbability<D, T> && HasOptimizers<D, T>;
 
 template <class D>
@@ -9304,6 +9534,29 @@ void dequantized_logit_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const 
 
 }  // namespace densenf::kernels
 
+// The exponential linear unit: x above 0, exp(x) - 1 below. Its derivative is known from its value.
+namespace densenf::kernels {
+
+/// y = elu(x); y may be x.
+template <class T>
+void elu_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
+  for_each_number(
+      cpu, cost_of_exp,
+      // A difference, because a minimum may lose a NaN.
+      [](auto from, auto to) { to = from.max(T(0)) + ((from - from.max(T(0))).exp() - T(1)); }, x, y);
+}
+
+/// dx = or += the adjoint of elu_forward, from its value y.
+template <class T>
+void elu_backward(const Cpu& cpu, Tensor<const T> y, Tensor<const T> dy, Tensor<T> dx, Write write) {
+  for_each_number(
+      cpu, 1,
+      [write](auto value, auto d, auto to) { detail::put(write, to, d * (value.min(T(0)) + T(1))); }, y, dy,
+      dx);
+}
+
+}  // namespace densenf::kernels
+
 // Inverses and determinants by Gauss-Jordan elimination with partial pivoting, in place: columns are
 // eliminated in halves of halves, so that nearly all of the work is products of matrices. All in double, for
 // every T: the log determinant is multiplied by the number of pixels, the inverse by a chain of inverses.
@@ -10361,6 +10614,242 @@ void fill_uniform(const Cpu& cpu, const NoiseKey& key, Index first_element, Tens
 
 }  // namespace densenf::kernels
 
+// Per-channel affine maps that scale first, and starts relative to what a layer makes of a batch.
+namespace densenf::kernels {
+
+/// dx = or +=, dlog_scale +=, dbias += adjoint of y = x exp(log_scale) + bias, to log_prob of which H W sum of
+/// log_scale is added. (The map itself is actnorm_inverse, and back actnorm_forward.) dx.data may be null.
+template <class T>
+void channel_affine_backward(const Cpu& cpu, Tensor<const T> x, const T* log_scale, Tensor<const T> dy,
+                             const double* dlog_prob, Tensor<T> dx, Write write, T* dlog_scale, T* dbias) {
+  if (dx.data != nullptr) {
+    for_each_pixel_with<T>(
+        cpu, x.pixels(), x.c,
+        [&](Index first, Index count) { return vector(log_scale + first, count).exp(); },
+        [&](Index p, Index first, const auto& scale) {
+          for_each_packet(
+              scale.size(), [write](auto from, auto s, auto to) { detail::put(write, to, from * s); },
+              dy.pixel(p) + first, scale.data(), dx.pixel(p) + first);
+        });
+  }
+  double from_log_det = 0;
+  for (Index n = 0; n < x.n; ++n) from_log_det += dlog_prob[n];
+  from_log_det *= static_cast<double>(x.h * x.w);
+  sums_over_pixels<T>(
+      cpu, x.pixels(), x.c,
+      [&](Index first, const auto& sum_dy, const auto& sum_dy_x) {
+        for (Index i = 0; i < sum_dy.size(); ++i) {
+          dbias[first + i] += static_cast<T>(sum_dy[i]);
+          dlog_scale[first + i] += static_cast<T>(
+              sum_dy_x[i] * std::exp(static_cast<double>(log_scale[first + i])) + from_log_det);
+        }
+      },
+      [&](Index p, Index first, auto k) { return row(dy, p).segment(first, k); },
+      [&](Index p, Index first, auto k) { return row(dy, p).segment(first, k) * row(x, p).segment(first, k); });
+}
+
+/// Unless the flag says that it has been: scale and bias of a layer, whose output over a batch of so many
+/// pixels had this mean and (biased) variance, become those that make it mean 0 and unbiased standard
+/// deviation `spread`, but for a small 1e-6 in the denominator. `logarithmic`: the scale is given by its
+/// logarithm. Does not set the flag.
+template <class T>
+void standardize(const Cpu&, const T* mean, const T* variance, Index pixels, Index channels, T spread,
+                 bool logarithmic, T* scale, T* bias, const T* started) {
+  if (*started != T(0)) return;
+  const T unbiased = static_cast<T>(pixels) / static_cast<T>(pixels - 1);
+  for (Index c = 0; c < channels; ++c) {
+    const T deviation = std::sqrt(variance[c] * unbiased) + T(1e-6), factor = spread / deviation;
+    if (logarithmic)
+      scale[c] -= std::log(deviation);
+    else
+      scale[c] *= factor;
+    bias[c] = (bias[c] - mean[c]) * factor;
+  }
+}
+
+}  // namespace densenf::kernels
+
+namespace densenf::kernels::detail {
+
+/// Whether v takes the place of the largest so far: ties leave the first one, a NaN stays.
+template <class T>
+constexpr bool is_larger(T v, T largest) {
+  return !(v <= largest) && largest == largest;
+}
+
+/// The place of the largest of four numbers, the first one of several.
+template <class T>
+constexpr int place_of_largest(const T* cell) {
+  int place = 0;
+  for (int k = 1; k < 4; ++k) {
+    if (is_larger(cell[k], cell[place])) place = k;
+  }
+  return place;
+}
+
+/// The place among four of number j of the three others than the one at `place`.
+constexpr int other_place(int j, int place) { return j + (j >= place ? 1 : 0); }
+
+}  // namespace densenf::kernels::detail
+
+// What surjections are made of: the largest numbers of 2x2 cells and how far the others are below them, and
+// pixels in another order.
+namespace densenf::kernels {
+
+namespace detail {
+/// Calls f(p, c, cell) for each channel of each pixel p of the smaller images, where `cell` are pointers to
+/// the four numbers of the larger ones, row by row.
+template <class T, class F>
+void for_each_cell(const Cpu& cpu, const Tensor<T>& large, Index pixels, Index w, const F& f) {
+  for_each_pixel(cpu, pixels, 8 * large.c, [&](Index p) {
+    const Index column = p % w, line = p / w;
+    T* at[4];
+    for (Index k = 0; k < 4; ++k) at[k] = large.pixel((2 * line + k / 2) * large.w + 2 * column + k % 2);
+    for (Index c = 0; c < large.c; ++c) {
+      T* const cell[4] = {at[0] + c, at[1] + c, at[2] + c, at[3] + c};
+      f(p, c, cell);
+    }
+  });
+}
+}  // namespace detail
+
+/// z = the largest number of each cell of 2x2 pixels, for each channel; below(p, 3c + j) >= 0 is how far the
+/// j-th of the others, row by row, is below it; place(p, c) is the number of the largest one's pixel in the
+/// cell. place.data may be null.
+template <class T>
+void max_pool_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> z, Tensor<T> below, Tensor<T> place) {
+  detail::for_each_cell(cpu, x, z.pixels(), z.w, [&](Index p, Index c, const T* const* cell) {
+    const T v[4] = {*cell[0], *cell[1], *cell[2], *cell[3]};
+    const int k = detail::place_of_largest(v);
+    z(p, c) = v[k];
+    for (int j = 0; j < 3; ++j) below(p, 3 * c + j) = v[k] - v[detail::other_place(j, k)];
+    if (place.data != nullptr) place(p, c) = static_cast<T>(k);
+  });
+}
+
+/// dx = or += the adjoint of max_pool_forward.
+template <class T>
+void max_pool_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dz, Tensor<const T> dbelow,
+                       Tensor<T> dx, Write write) {
+  const Index w = dz.w;
+  for_each_pixel(cpu, dz.pixels(), 8 * x.c, [&](Index p) {
+    const Index column = p % w, line = p / w;
+    Index at[4];
+    for (Index k = 0; k < 4; ++k) at[k] = (2 * line + k / 2) * x.w + 2 * column + k % 2;
+    for (Index c = 0; c < x.c; ++c) {
+      const T v[4] = {x(at[0], c), x(at[1], c), x(at[2], c), x(at[3], c)};
+      const int k = detail::place_of_largest(v);
+      T sum = dz(p, c);
+      for (int j = 0; j < 3; ++j) {
+        const T d = dbelow(p, 3 * c + j);
+        detail::put(write, dx(at[detail::other_place(j, k)], c), -d);
+        sum += d;
+      }
+      detail::put(write, dx(at[k], c), sum);
+    }
+  });
+}
+
+/// x from what max_pool_forward makes of it.
+template <class T>
+void max_pool_inverse(const Cpu& cpu, Tensor<const T> z, Tensor<const T> below, Tensor<const T> place,
+                      Tensor<T> x) {
+  detail::for_each_cell(cpu, x, z.pixels(), z.w, [&](Index p, Index c, T* const* cell) {
+    const int k = static_cast<int>(place(p, c));
+    *cell[k] = z(p, c);
+    for (int j = 0; j < 3; ++j) *cell[detail::other_place(j, k)] = z(p, c) - below(p, 3 * c + j);
+  });
+}
+
+/// order(i, 0) for the pixels i of each image: the number in its image of the pixel that comes i-th when they
+/// are sorted by channel `key` of x, equal ones as they stand, and those that are no number last.
+template <class T>
+void sort_pixels(const Cpu& cpu, Tensor<const T> x, Index key, Tensor<T> order) {
+  for_each_image(cpu, x.n, x.h * x.w, [&](Index, Index first, Index last) {
+    T* const begin = order.pixel(first);
+    for (Index i = 0; i < last - first; ++i) begin[i] = static_cast<T>(i);
+    std::sort(begin, begin + (last - first), [&](T a, T b) {
+      const T u = x(first + static_cast<Index>(a), key), v = x(first + static_cast<Index>(b), key);
+      if (u < v) return true;
+      if (v < u) return false;
+      const bool u_is_none = std::isnan(u), v_is_none = std::isnan(v);
+      return u_is_none == v_is_none ? a < b : v_is_none;
+    });
+  });
+}
+
+/// Pixel i of each of y's images = or += pixel order(i, 0) of x's.
+template <class T>
+void gather_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y,
+                   Write write = Write::assign) {
+  const Index per_image = x.h * x.w;
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    const Index from = p / per_image * per_image + static_cast<Index>(order(p, 0));
+    detail::put(write, row(y, p), row(x, from));
+  });
+}
+
+/// Pixel order(i, 0) of each of y's images = or += pixel i of x's, where `order` is a permutation: the way
+/// back from gather_pixels, and its adjoint.
+template <class T>
+void scatter_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y,
+                    Write write = Write::assign) {
+  const Index per_image = x.h * x.w;
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    const Index to = p / per_image * per_image + static_cast<Index>(order(p, 0));
+    detail::put(write, row(y, to), row(x, p));
+  });
+}
+
+}  // namespace densenf::kernels
+
+// What a convolution's taps see, side by side in the channels of each output pixel (im2col), and back: a
+// convolution of any kernel, stride and place is then a product per pixel.
+namespace densenf::kernels {
+
+/// y = or += what the taps see: channel t * x.c + c of an output pixel is channel c of what tap t sees. y's
+/// height and width are those of the output.
+template <class T>
+void unfold(const Cpu& cpu, Tensor<const T> x, const Taps& taps, Tensor<T> y, Write write = Write::assign) {
+  for_each_pixel(cpu, y.pixels(), y.c, [&](Index p) {
+    const Index image = p / (y.h * y.w), row = p / y.w % y.h, column = p % y.w;
+    T* to = y.pixel(p);
+    for (int t = 0; t < taps.count; ++t, to += x.c) {
+      const Index i = taps.source(row, taps.dy[t], x.h), j = taps.source(column, taps.dx[t], x.w);
+      if (i >= 0 && j >= 0) {
+        const T* const from = x.pixel((image * x.h + i) * x.w + j);
+        if (write == Write::assign) {
+          for (Index c = 0; c < x.c; ++c) to[c] = from[c];
+        } else {
+          for (Index c = 0; c < x.c; ++c) to[c] += from[c];
+        }
+      } else if (write == Write::assign) {
+        for (Index c = 0; c < x.c; ++c) to[c] = T(0);
+      }
+    }
+  });
+}
+
+/// x = or += the adjoint of unfold: each of x's pixels is the sum of what y holds for the taps that see it.
+template <class T>
+void fold(const Cpu& cpu, Tensor<const T> y, const Taps& taps, Tensor<T> x, Write write = Write::assign) {
+  for_each_pixel(cpu, x.pixels(), taps.count * x.c, [&](Index p) {
+    const Index image = p / (x.h * x.w), row = p / x.w % x.h, column = p % x.w;
+    T* const to = x.pixel(p);
+    if (write == Write::assign) {
+      for (Index c = 0; c < x.c; ++c) to[c] = T(0);
+    }
+    for (int t = 0; t < taps.count; ++t) {
+      const Index i = taps.seen_from(row, taps.dy[t], y.h), j = taps.seen_from(column, taps.dx[t], y.w);
+      if (i < 0 || j < 0) continue;
+      const T* const from = y.pixel((image * y.h + i) * y.w + j) + t * x.c;
+      for (Index c = 0; c < x.c; ++c) to[c] += from[c];
+    }
+  });
+}
+
+}  // namespace densenf::kernels
+
 // What weights are made of before something is multiplied with them: lengths and scales of each output. A
 // weight is a tensor of a pixel for each tap and input, whose channels are the outputs.
 namespace densenf::kernels {
@@ -11168,14 +11657,15 @@ void log_scale_into(const Ctx& ctx, const V& x, const V& a, const V& y) {
 // A network makes raw numbers for each channel of changed(x) at each pixel; the transform uses those `where`.
 namespace densenf {
 
-/// The first half of the channels stays, the larger one when their number is odd.
-struct ChannelHalves {
+/// The first channels stay and the last ones change. `Derived` says how many do: `share(c)` of c.
+template <class Derived>
+struct LastChannels {
   static constexpr void require(Shape in) {
     if (in.c < 2)
       shape_mismatch("A coupling needs at least two channels, one to look at and one to change.", in);
   }
-  static constexpr Index kept(Index c) { return c - c / 2; }
-  static constexpr Index changed(Index c) { return c / 2; }
+  static constexpr Index kept(Index c) { return c - Derived::share(c); }
+  static constexpr Index changed(Index c) { return Derived::share(c); }
   template <class V>
   static constexpr V kept(const V& x) {
     return x.channels(0, kept(x.c()));
@@ -11196,6 +11686,11 @@ struct ChannelHalves {
   static void keep_into(const Ctx& ctx, const V& x, const V& z) {
     ops::copy_into(ctx, kept(x), kept(z));
   }
+};
+
+/// The first half of the channels stays, the larger one when their number is odd.
+struct ChannelHalves : LastChannels<ChannelHalves> {
+  static constexpr Index share(Index c) { return c / 2; }
 };
 
 /// The second half of the channels stays, the larger one when their number is odd, and the first changes.
@@ -11223,6 +11718,17 @@ struct SecondHalfStays {
   static void keep_into(const Ctx& ctx, const V& x, const V& z) {
     ops::copy_into(ctx, kept(x), kept(z));
   }
+};
+
+/// The last 1 / Parts of the channels change, rounded down.
+template <int Parts>
+struct LastOf : LastChannels<LastOf<Parts>> {
+  static_assert(Parts > 1, "A part of the channels changes, and the others stay.");
+  static constexpr void require(Shape in) {
+    if (in.c < Parts)
+      shape_mismatch("A coupling that changes a part of the channels needs at least one in it.", in);
+  }
+  static constexpr Index share(Index c) { return c / Parts; }
 };
 
 /// The pixels change of which row + column is even (Parity 0) or odd (1), with all their channels. The
@@ -11274,8 +11780,9 @@ struct Checkerboard {
 // Both leave pixels as they are for which where(pixel) is false, and write every number of their output.
 namespace densenf {
 
-/// How the raw numbers of a map's channels lie beside each other.
-enum class RawOrder { scale_shift, shift_scale };
+/// How the raw numbers of a map's channels lie beside each other: both of a channel, or all shifts and then
+/// all scales.
+enum class RawOrder { scale_shift, shift_scale, shifts_scales };
 
 /// One of kernels::AffineMap.
 template <class Map, RawOrder order = RawOrder::scale_shift>
@@ -11285,20 +11792,21 @@ struct AffineTransform {
   template <class Ctx, class Where, class V = typename Ctx::Value>
   static void forward_into(const Ctx& ctx, const V& x, const V& raw, Where where, LogProb log_prob,
                            const V& z) {
-    ops::affine_into(ctx, Map{}, where, x, raw, layout(), log_prob, z);
+    ops::affine_into(ctx, Map{}, where, x, raw, layout(x.c()), log_prob, z);
   }
   template <class Ctx, class Where, class V = typename Ctx::Value>
   static void inverse_into(const Ctx& ctx, const V& z, const V& raw, Where where, const V& x) {
-    ops::affine_inverse_into(ctx, Map{}, where, z, raw, layout(), x);
+    ops::affine_inverse_into(ctx, Map{}, where, z, raw, layout(x.c()), x);
   }
   template <class Ctx, class Where, class V = typename Ctx::Value>
   static void solve_into(const Ctx& ctx, const V& z, const V& raw, Where where, const V& x) {
-    ops::affine_solve_into(ctx, Map{}, where, z, raw, layout(), x);
+    ops::affine_solve_into(ctx, Map{}, where, z, raw, layout(x.c()), x);
   }
 
 private:
-  static constexpr kernels::AffineLayout layout() {
+  static constexpr kernels::AffineLayout layout([[maybe_unused]] Index channels) {
     if (!Map::scales) return kernels::AffineLayout::only_shifts();
+    if (order == RawOrder::shifts_scales) return kernels::AffineLayout::shifts_first(channels);
     return order == RawOrder::scale_shift ? kernels::AffineLayout::interleaved()
                                           : kernels::AffineLayout::interleaved_shifts_first();
   }
@@ -11351,6 +11859,13 @@ private:
 
   Param scale_;
 };
+
+/// z = t + sigmoid(s + 2) x, with t0 t1 ... s0 s1 ... from the network: MaCow's.
+struct AffineShiftsSigmoid2
+    : AffineTransform<kernels::AffineMap<kernels::Sigmoid2>, RawOrder::shifts_scales> {};
+
+/// z = t + softplus(s) x, with s0 t0 s1 t1 ... from the network.
+struct AffineSoftplus : AffineTransform<kernels::AffineMap<kernels::SoftplusScale>> {};
 
 /// z = x + t
 struct Additive : AffineTransform<kernels::AffineMap<kernels::NoScale>> {};
@@ -11636,6 +12151,9 @@ struct HalvingConv {
 
 namespace densenf::nn {
 
+/// Whose names the parameters of networks have that both papers use: DenseFlow's or SurVAE's.
+enum class NamesOf { denseflow, survae };
+
 /// The dense branch of the paper's coupling networks: layer i computes relu(conv3x3(relu(conv1x1(x)))) of
 /// everything before it and appends `growth` channels; a gated 1x1 convolution ends it.
 ///
@@ -11644,7 +12162,8 @@ namespace densenf::nn {
 /// channels.
 class DenseBranch {
 public:
-  void declare(Builder& b, Index in, Index out, Index depth, Index growth) {
+  void declare(Builder& b, Index in, Index out, Index depth, Index growth, NamesOf names = NamesOf::denseflow) {
+    const bool survae = names == NamesOf::survae;
     in_ = in;
     out_ = out;
     growth_ = growth;
@@ -11652,13 +12171,11 @@ public:
     Index channels = in;
     for (Index i = 0; i < depth; ++i) {
       Layer& layer = layers_[static_cast<std::size_t>(i)];
-      const auto scope = b.scope(i);
-      layer.conv1x1.declare(b, "nn.0", channels, channels, 1);
-      layer.conv3x3.declare(b, "nn.2", channels, growth, 3);
+      layer.conv1x1.declare(b, fmt::format(survae ? "mix.{}" : "{}.nn.0", i), channels, channels, 1);
+      layer.conv3x3.declare(b, fmt::format(survae ? "grow.{}" : "{}.nn.2", i), channels, growth, 3);
       channels += growth;
     }
-    const auto scope = b.scope(depth);
-    gate_.declare(b, "conv", channels, 3 * out, 1);
+    gate_.declare(b, survae ? "gate" : fmt::format("{}.conv", depth), channels, 3 * out, 1);
   }
 
   /// The buffer for one pass; `like` gives the batch and the extents of its images.
@@ -11718,7 +12235,7 @@ struct AsSeen {
 
 /// Features of half the height and width: a dense branch over the image, to `Width` channels, a convolution
 /// that halves it, and another dense branch, to `Out` channels.
-template <int Width, int Out, int Growth, int Depth = 4>
+template <int Width, int Out, int Growth, int Depth = 4, NamesOf names = NamesOf::denseflow>
 class HalvedFeatures {
 public:
   static constexpr Shape output_shape(Shape seen) {
@@ -11727,14 +12244,14 @@ public:
   }
 
   void declare(Builder& b, Shape seen) {
-    const auto scope = b.scope("context_init");
+    constexpr bool survae = names == NamesOf::survae;
     {
-      const auto fine = b.scope(1);
-      fine_.declare(b, seen.c, Width, Depth, Growth);
+      const auto fine = b.scope(survae ? "context1" : "context_init.1");
+      fine_.declare(b, seen.c, Width, Depth, Growth, names);
     }
-    halve_.declare(b, "2", Width, Width);
-    const auto coarse = b.scope(3);
-    coarse_.declare(b, Width, Out, Depth, Growth);
+    halve_.declare(b, survae ? "down" : "context_init.2", Width, Width);
+    const auto coarse = b.scope(survae ? "context2" : "context_init.3");
+    coarse_.declare(b, Width, Out, Depth, Growth, names);
   }
 
   template <class Ctx, class V = typename Ctx::Value>
@@ -12100,14 +12617,16 @@ private:
 /// network of the dequantization flow.
 class ResidualNetwork {
 public:
-  void declare(Builder& b, Index in, Index out, Index width, Index depth, Index growth) {
+  void declare(Builder& b, Index in, Index out, Index width, Index depth, Index growth,
+               NamesOf names = NamesOf::denseflow) {
+    const bool survae = names == NamesOf::survae;
     width_ = width;
-    first_.declare(b, "transform.0", in, width, 1);
+    first_.declare(b, survae ? "first" : "transform.0", in, width, 1);
     {
-      const auto scope = b.scope("transform.1.dense");
-      dense_.declare(b, width, width, depth, growth);
+      const auto scope = b.scope(survae ? "dense" : "transform.1.dense");
+      dense_.declare(b, width, width, depth, growth, names);
     }
-    last_.declare(b, "transform.2", width, out, 1, Conv::Start::zero);
+    last_.declare(b, survae ? "last" : "transform.2", width, out, 1, Conv::Start::zero);
   }
 
   template <class Ctx, class V = typename Ctx::Value>
@@ -12160,10 +12679,10 @@ struct IntraUnit : MixNetwork {
 };
 
 /// ResidualNetwork as a type.
-template <int Width, int Depth = 4, int Growth = 64>
+template <int Width, int Depth = 4, int Growth = 64, NamesOf names = NamesOf::denseflow>
 struct ResidualDense : ResidualNetwork {
   void declare(Builder& b, Index in, Index out) {
-    ResidualNetwork::declare(b, in, out, Width, Depth, Growth);
+    ResidualNetwork::declare(b, in, out, Width, Depth, Growth, names);
   }
 };
 
@@ -12371,6 +12890,18 @@ struct Logit : Bijector<Logit> {
   template <class Ctx, class V = typename Ctx::Value>
   V inverse(const Ctx& ctx, const V& y) const {
     return ops::sigmoid(ctx, y, ctx.unused_log_prob(y.n()));
+  }
+};
+
+/// y with softplus(y) = x, for x > 0, outside of which the density is 0.
+struct SoftplusInverse : Bijector<SoftplusInverse> {
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
+    return ops::map(ctx, x, kernels::maps::SoftplusInverse{}, log_prob);
+  }
+  template <class Ctx, class V = typename Ctx::Value>
+  V inverse(const Ctx& ctx, const V& y) const {
+    return ops::softplus(ctx, y);
   }
 };
 
@@ -12608,7 +13139,8 @@ using VariationalNoise = Sampler<
 
 /// The first piece of a flow over images of integers 0 ... 2^Bits - 1: y = (x + u) / 2^Bits with u in (0, 1)
 /// from the noise model, which sees x scaled to [-1, 1]. Contributes -C H W Bits ln 2 - log q(u | x), which
-/// makes the likelihood a lower bound. y is in (0, 1) also where (x + u) / 2^Bits rounds to 1.
+/// makes the likelihood a lower bound. y is in (0, 1) also where (x + u) / 2^Bits rounds to 1. The noise's
+/// parameters are named below "encoder", or the name that Named<name, Noise> gives them.
 ///
 /// Its inverse gives gray levels: x itself when decoding what encode kept, else x + u.
 template <int Bits = 8, class Noise = VariationalNoise<>>
@@ -12628,7 +13160,7 @@ public:
   static std::string type_name() { return fmt::format("Dequantize<{}>", Bits); }
 
   void declare(Builder& b, Shape in) {
-    const auto scope = b.scope("encoder");
+    const auto scope = b.scope(detail::scope_name_of<Noise>("encoder"));
     noise_.declare(b, in, in);
   }
 

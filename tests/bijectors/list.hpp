@@ -3,13 +3,19 @@
 #include <ratio>
 #include <string>
 
+#include "densenf/bijectors/abs.hpp"
 #include "densenf/bijectors/autoregressive.hpp"
 #include "densenf/bijectors/batch_norm_flow.hpp"
 #include "densenf/bijectors/leaky.hpp"
+#include "densenf/bijectors/masked_conv.hpp"
+#include "densenf/bijectors/max_pool.hpp"
 #include "densenf/bijectors/permuted_lu.hpp"
 #include "densenf/bijectors/reshape.hpp"
 #include "densenf/bijectors/scale_shift_norm.hpp"
+#include "densenf/bijectors/scaling_actnorm.hpp"
+#include "densenf/bijectors/sort.hpp"
 #include "densenf/bijectors/spline.hpp"
+#include "densenf/bijectors/squeezed_context.hpp"
 #include "densenf/bijectors/standardize.hpp"
 #include "densenf/check/check_bijector.hpp"
 #include "densenf/distributions/conditional_normal.hpp"
@@ -41,6 +47,8 @@ struct SmallNetwork {
 using Affine = AffineCoupling<SmallNetwork>;
 using Conditional = AffineCoupling<SmallNetwork, 1>;
 using Module = GlowModule<SmallNetwork>;
+template <LineOrder order, class Transform = AffineShiftsSigmoid2, int Context = 0>
+using Lines = MaskedConv<order, Transform, 2, 3, 1, Context>;
 using Noise = VariationalNoise<1, 3, 2, 1, 2, 1>;
 
 /// A bijector at one size.
@@ -172,6 +180,26 @@ void for_each_bijector(const Visit& visit) {
   // A logit behind it is computed together with it.
   visit(Of<Compose<Dequantize<8, UniformNoise>, Logit>>(), Case{"Compose", {3, 3, 1}});
   visit(Of<Compose<Dequantize<3, Noise>, Logit, Leaky>>(), Case{"Compose", {1, 2, 4}});
+
+  // MaCow's pieces: lines that depend on the ones before, in four directions.
+  visit(Of<ScalingActNorm>(), Case{"ScalingActNorm", {3, 3, 2}});
+  visit(Of<Lines<LineOrder::downwards>>(), Case{"MaskedConv", {2, 4, 3}});
+  visit(Of<Lines<LineOrder::rightwards, Additive>>(), Case{"MaskedConv", {2, 3, 4}});
+  visit(Of<Lines<LineOrder::leftwards, AffineShiftsSigmoid2, 2>>(),
+        Case{"MaskedConv", {2, 3, 3}, {.context = 2}});
+  visit(Of<MaskedConv<LineOrder::upwards, AffineShiftsSigmoid2, 2, 5, 1>>(), Case{"MaskedConv", {1, 3, 5}});
+  visit(Of<Coupling<LastOf<4>, AffineShiftsSigmoid2, SmallNetwork>>(), Case{"Coupling", {9, 1, 2}});
+  visit(Of<Coupling<ChannelHalves, AffineSoftplus, SmallNetwork>>(), Case{"Coupling", {3, 2, 1}});
+  visit(Of<Compose<Conditional, Unit<2, Lines<LineOrder::upwards, Additive, 1>>, BlockSqueeze,
+                   SqueezedContext<ops::SqueezeOrder::block, AffineCoupling<SmallNetwork, 4>>>>(),
+        Case{"SqueezedContext", {3, 2, 2}, {.context = 1}});
+  // Surjections that forget a choice.
+  visit(Of<MaxPool<>>(), Case{"MaxPool", {2, 2, 4}});
+  visit(Of<Abs<>>(), Case{"Abs", {2, 3, 1}});
+  visit(Of<Abs<SmallNetwork>>(), Case{"Abs", {2, 3, 1}});
+  visit(Of<Sort<1>>(), Case{"Sort", {2, 3, 2}});
+  visit(Of<StochasticPermutation>(), Case{"StochasticPermutation", {2, 5, 1}});
+  visit(Of<SoftplusInverse>(), Case{"SoftplusInverse", {2, 3, 1}, {.low = 0.05, .high = 3}});
 
   // A whole model: every piece of DenseFlow at once.
   visit(Of<Compose<Dequantize<3, Noise>, Center, Squeeze, CrossUnit<2, 2, Unit<2, Module>>, Transition,

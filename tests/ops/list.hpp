@@ -10,9 +10,11 @@
 #include "densenf/nn/weight_norm_conv.hpp"
 #include "densenf/ops/attention.hpp"
 #include "densenf/ops/batch_norm_flow.hpp"
+#include "densenf/ops/channel_affine.hpp"
 #include "densenf/ops/conv.hpp"
 #include "densenf/ops/coupling.hpp"
 #include "densenf/ops/elementwise.hpp"
+#include "densenf/ops/elu.hpp"
 #include "densenf/ops/layout.hpp"
 #include "densenf/ops/linear.hpp"
 #include "densenf/ops/map.hpp"
@@ -21,6 +23,8 @@
 #include "densenf/ops/probability.hpp"
 #include "densenf/ops/rearrange.hpp"
 #include "densenf/ops/spline.hpp"
+#include "densenf/ops/surjections.hpp"
+#include "densenf/ops/unfold.hpp"
 #include "densenf/ops/weights.hpp"
 
 // THE list of differentiable operations: whatever is to hold for each of them is tested over it.
@@ -248,6 +252,43 @@ void for_each_op(Index c, const Visit& visit) {
         return ops::conv(ctx, x[0], {ops::scale_channels(ctx, f.weight, f.bias)});
       });
 
+  // Kernels of other extents, places and strides; the last is a transposed one.
+  using ops::Taps;
+  struct Window {
+    Taps taps;
+    int h, w;      // of the kernel
+    Index oh, ow;  // of the output
+  };
+  for (const Window& window :
+       {Window{Taps::window(2, 3, -2, -1), 2, 3, 3, 5}, Window{Taps::window(3, 2, -1, 1), 3, 2, 3, 5},
+        Window{Taps::window(3, 3, -1, -1, 2), 3, 3, 2, 3},
+        Window{Taps::transposed(3, 3, 1, 2), 3, 3, 6, 10}}) {
+    for (const Activation activation : {Activation::none, Activation::relu}) {
+      visit(
+          Op{"conv_at", {s}},
+          [=](Builder& b) {
+            nn::Conv conv;
+            conv.weight = b.weight("weight", {c + 1, c, window.h, window.w}, Init::zeros());
+            conv.bias = b.vector("bias", {c + 1}, Init::zeros());
+            return conv;
+          },
+          [=](const auto& ctx, const nn::Conv& conv, const auto& x, LogProb) {
+            return ops::conv_at(ctx, x[0], window.taps, window.oh, window.ow, conv.filter(ctx), activation);
+          });
+    }
+  }
+  visit(Op{"elu", {s}, -2, 2}, nothing,
+        [](const auto& ctx, int, const auto& x, LogProb) { return ops::elu(ctx, x[0]); });
+  visit(Op{"max_pool", {{c, 4, 6}}}, nothing, [](const auto& ctx, int, const auto& x, LogProb) {
+    const auto y = ops::max_pool(ctx, x[0]);
+    return ops::concat(ctx, y.largest, y.below);
+  });
+  visit(Op{"gather_pixels", {s}}, nothing, [](const auto& ctx, int, const auto& x, LogProb) {
+    const auto order = ctx.tensor(x[0].n(), {1, 3, 5});
+    sort_pixels(ctx.device(), as_const(x[0].value), 0, order);
+    return ops::gather_pixels(ctx, x[0], order);
+  });
+
   visit(
       Op{"linear_flow", {s}},
       [=](Builder& b) { return b.invertible_matrix("weight", c, Init::orthogonal()); },
@@ -278,6 +319,9 @@ void for_each_op(Index c, const Visit& visit) {
   };
   visit(Op{"actnorm", {s}}, affine, [](const auto& ctx, const Affine& p, const auto& x, LogProb l) {
     return ops::actnorm(ctx, x[0], ctx.parameter(p.shift), ctx.parameter(p.log_scale), l);
+  });
+  visit(Op{"channel_affine", {s}}, affine, [](const auto& ctx, const Affine& p, const auto& x, LogProb l) {
+    return ops::channel_affine(ctx, x[0], ctx.parameter(p.log_scale), ctx.parameter(p.shift), l);
   });
   for (const Activation activation : {Activation::none, Activation::relu}) {
     visit(
@@ -320,6 +364,8 @@ void for_each_op(Index c, const Visit& visit) {
   };
   affine_maps(kernels::AffineMap<kernels::Sigmoid2, true>{}, ops::AffineLayout::interleaved_shifts_first());
   affine_maps(kernels::AffineMap<kernels::Tanh2>{}, ops::AffineLayout::interleaved());
+  affine_maps(kernels::AffineMap<kernels::Sigmoid2>{}, ops::AffineLayout::shifts_first(c));
+  affine_maps(kernels::AffineMap<kernels::SoftplusScale>{}, ops::AffineLayout::interleaved());
   affine_maps(kernels::AffineMap<kernels::NoScale>{}, ops::AffineLayout::only_shifts());
   affine_maps(kernels::StandardizingMap{}, ops::AffineLayout::interleaved_shifts_first());
   affine_maps(kernels::GateMap{}, ops::AffineLayout::interleaved_shifts_first());

@@ -12,6 +12,7 @@
 #include "densenf/kernels/affine_layout.hpp"
 #include "densenf/kernels/optimizer_rules.hpp"
 #include "densenf/kernels/squeeze_order.hpp"
+#include "densenf/kernels/taps.hpp"
 #include "densenf/kernels/write.hpp"
 
 // The kernels that densenf::compiled holds for T = float and double. What they do is said where they are
@@ -107,6 +108,12 @@ void dequantized_logit_forward(const Cpu& cpu, Tensor<const T> x, Tensor<const T
 template <class T>
 void dequantized_logit_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> u, T levels,
                                 Tensor<const T> dz, const double* dlog_prob, Tensor<T> du);
+
+// elu.hpp
+template <class T>
+void elu_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y);
+template <class T>
+void elu_backward(const Cpu& cpu, Tensor<const T> y, Tensor<const T> dy, Tensor<T> dx, Write write);
 
 // inverse.hpp
 Index inverse_scratch_bytes(const Cpu&, Index c);
@@ -249,6 +256,38 @@ void fill_normal(const Cpu& cpu, const NoiseKey& key, Index first_element, Tenso
 template <class T>
 void fill_uniform(const Cpu& cpu, const NoiseKey& key, Index first_element, Tensor<T> out,
                   const NoiseShift* shift = nullptr);
+
+// standardize.hpp
+template <class T>
+void channel_affine_backward(const Cpu& cpu, Tensor<const T> x, const T* log_scale, Tensor<const T> dy,
+                             const double* dlog_prob, Tensor<T> dx, Write write, T* dlog_scale, T* dbias);
+template <class T>
+void standardize(const Cpu&, const T* mean, const T* variance, Index pixels, Index channels, T spread,
+                 bool logarithmic, T* scale, T* bias, const T* started);
+
+// surjections.hpp
+template <class T>
+void max_pool_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> z, Tensor<T> below, Tensor<T> place);
+template <class T>
+void max_pool_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dz, Tensor<const T> dbelow,
+                       Tensor<T> dx, Write write);
+template <class T>
+void max_pool_inverse(const Cpu& cpu, Tensor<const T> z, Tensor<const T> below, Tensor<const T> place,
+                      Tensor<T> x);
+template <class T>
+void sort_pixels(const Cpu& cpu, Tensor<const T> x, Index key, Tensor<T> order);
+template <class T>
+void gather_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y,
+                   Write write = Write::assign);
+template <class T>
+void scatter_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y,
+                    Write write = Write::assign);
+
+// unfold.hpp
+template <class T>
+void unfold(const Cpu& cpu, Tensor<const T> x, const Taps& taps, Tensor<T> y, Write write = Write::assign);
+template <class T>
+void fold(const Cpu& cpu, Tensor<const T> y, const Taps& taps, Tensor<T> x, Write write = Write::assign);
 
 // weights.hpp
 template <class T>
