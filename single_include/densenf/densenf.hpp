@@ -8,13 +8,15 @@
 // densenf: densely connected normalizing flows. Everything for the host that needs no library beyond Eigen,
 // fmt and Random123; files, images and data sets come with the headers in densenf/io and densenf/data.
 
-#include <cstdint>
+#include <algorithm>
+#include <cstddef>
+#include <string_view>
+
+#include <cmath>
+#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <array>
-#include <string_view>
 
 // Whether a number is finite decides about training steps, samples and files, all of it in headers.
 #if defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__ != 0
@@ -127,34 +129,6 @@ inline NonFiniteError::~NonFiniteError() = default;
 
 namespace densenf {
 
-/// What a unit keeps for its backward pass.
-enum class MemoryPolicy {
-  store,      ///< everything
-  recompute,  ///< the input of each module; the module runs once more
-  reverse,    ///< the unit's output; each module's input is rebuilt through the inverse
-};
-
-/// The policy of that name ("store", "recompute", "reverse"). Throws ArgumentError for any other name.
-inline MemoryPolicy make_memory_policy(std::string_view name) {
-  constexpr std::array<std::pair<std::string_view, MemoryPolicy>, 3> all{
-      {{"store", MemoryPolicy::store},
-       {"recompute", MemoryPolicy::recompute},
-       {"reverse", MemoryPolicy::reverse}}};
-  for (const auto& [known, policy] : all) {
-    if (known == name) return policy;
-  }
-  throw ArgumentError("There is no memory policy '{}': choose one of store, recompute, reverse.", name);
-}
-
-}  // namespace densenf
-
-#include <type_traits>
-
-#include <cstddef>
-#include <limits>
-
-namespace densenf {
-
 /// Extents, strides and offsets. Signed, so that differences are safe.
 using Index = std::ptrdiff_t;
 
@@ -225,75 +199,6 @@ inline void require_images(Index first, Index how_many, Index count) {
 }
 
 }  // namespace densenf
-
-namespace densenf {
-
-/// A view of a batch of images, channels last: element (n, y, x, c) is at
-/// data[((n * h + y) * w + x) * stride + c]. `stride` is the distance between neighboring pixels and
-/// is at least `c`, so a range of channels is a view too. Does not own its memory.
-template <class T>
-struct Tensor {
-  T* data = nullptr;
-  Index n = 0;
-  Index h = 0;
-  Index w = 0;
-  Index c = 0;
-  Index stride = 0;
-
-  constexpr Shape shape() const { return {c, h, w}; }
-  constexpr Index pixels() const { return n * h * w; }
-  constexpr Index size() const { return n * h * w * c; }
-  constexpr bool contiguous() const { return stride == c; }
-
-  constexpr T* pixel(Index p) const { return data + p * stride; }
-  constexpr T& operator()(Index p, Index channel) const { return data[p * stride + channel]; }
-
-  /// Channels [first, first + count) of every pixel.
-  constexpr Tensor channels(Index first, Index count) const { return {data + first, n, h, w, count, stride}; }
-
-  /// Images [first, first + count).
-  constexpr Tensor images(Index first, Index count) const {
-    return {data + first * h * w * stride, count, h, w, c, stride};
-  }
-
-  template <class U>
-  requires(std::is_same_v<U, const T> && !std::is_const_v<T>) constexpr operator Tensor<U>() const {
-    return {data, n, h, w, c, stride};
-  }
-};
-
-/// The same view, read only; spells out the conversion where a template must deduce T.
-template <class T>
-constexpr Tensor<const T> as_const(const Tensor<T>& t) {
-  return {t.data, t.n, t.h, t.w, t.c, t.stride};
-}
-
-/// A view of contiguous memory as a batch.
-template <class T>
-constexpr Tensor<T> make_tensor(T* data, Index n, const Shape& s) {
-  return {data, n, s.h, s.w, s.c, s.c};
-}
-
-}  // namespace densenf
-
-namespace densenf {
-
-/// Where a model's random numbers come from. A model asks for its draws in a fixed order, so a source may
-/// compute them (flow/noise.hpp), replay recorded ones, or record what it hands out.
-template <class T, class Device>
-class NoiseSource {
-public:
-  virtual ~NoiseSource() = default;
-  /// Fills `out` with independent standard normal numbers.
-  virtual void normal(const Device& device, Tensor<T> out) = 0;
-  /// Fills `out` with independent numbers, uniform in (0, 1).
-  virtual void uniform(const Device& device, Tensor<T> out) = 0;
-};
-
-}  // namespace densenf
-
-#include <algorithm>
-#include <cmath>
 
 namespace densenf {
 
@@ -388,10 +293,12 @@ public:
 
   class Scope {
   public:
-    Scope(Builder& b, std::size_t length, Index* next) : builder_(b), length_(length), next_(next) {}
+    Scope(Builder& b, std::size_t length, Index* next, bool pieces_here)
+        : builder_(b), length_(length), next_(next), pieces_here_(pieces_here) {}
     ~Scope() {
       builder_.path_.resize(length_);
       builder_.next_ = next_;
+      builder_.pieces_here_ = pieces_here_;
     }
     Scope(const Scope&) = delete;
     Scope& operator=(const Scope&) = delete;
@@ -400,25 +307,26 @@ public:
     Builder& builder_;
     std::size_t length_;
     Index* next_;
+    bool pieces_here_;
   };
 
-  /// Names declared until the returned object goes are below `name`.
-  [[nodiscard]] Scope scope(std::string_view name) {
-    const std::size_t length = path_.size();
-    if (!path_.empty()) path_ += '.';
-    path_ += name;
-    return Scope(*this, length, std::exchange(next_, nullptr));
-  }
+  /// Names declared until the returned object goes are below `name`; an empty one changes nothing.
+  [[nodiscard]] Scope scope(std::string_view name) { return extended(name, false); }
   [[nodiscard]] Scope scope(Index i) { return scope(std::to_string(i)); }
 
   /// Where a combinator (Compose, Unit) declares its pieces, "transforms", each of them below piece_scope(i):
   /// "transforms.0", "transforms.1", ... A piece that is such a combinator itself has its own "transforms"
   /// there.
-  [[nodiscard]] Scope pieces_scope() { return next_ != nullptr ? same_scope() : scope("transforms"); }
+  [[nodiscard]] Scope pieces_scope() {
+    return next_ != nullptr || pieces_here_ ? same_scope() : scope("transforms");
+  }
   [[nodiscard]] Scope piece_scope(Index i, bool is_combinator) {
     if (next_ == nullptr) return scope(i);
     return is_combinator ? same_scope() : scope((*next_)++);
   }
+  /// Names of a combinator that is declared until the returned object goes are below `name`, and its pieces
+  /// directly there: "name.0", "name.1", ...
+  [[nodiscard]] Scope named_scope(std::string_view name) { return extended(name, true); }
   /// Pieces that are declared until the returned object goes are numbered through from `next` on, however
   /// deep in combinators they are: "transforms.0", "transforms.1", ...
   [[nodiscard]] Scope flat_scope(Index& next) {
@@ -427,7 +335,7 @@ public:
     if (!path_.empty()) path_ += '.';
     path_ += "transforms";
     next_ = &next;
-    return Scope(*this, length, nullptr);
+    return Scope(*this, length, nullptr, std::exchange(pieces_here_, false));
   }
 
   const std::string& path() const { return path_; }
@@ -481,7 +389,15 @@ public:
   }
 
 private:
-  Scope same_scope() { return Scope(*this, path_.size(), next_); }
+  Scope extended(std::string_view name, bool pieces_here) {
+    const std::size_t length = path_.size();
+    if (!name.empty()) {
+      if (!path_.empty()) path_ += '.';
+      path_ += name;
+    }
+    return Scope(*this, length, std::exchange(next_, nullptr), std::exchange(pieces_here_, pieces_here));
+  }
+  Scope same_scope() { return Scope(*this, path_.size(), next_, pieces_here_); }
 
   static Index product(const std::vector<Index>& shape) {
     constexpr Index most = std::numeric_limits<Index>::max() / 64;  // so that bytes and gaps can be counted
@@ -509,7 +425,141 @@ private:
 
   ParameterTable& table_;
   std::string path_;
-  Index* next_ = nullptr;  ///< the number of the next piece, while they are numbered through
+  Index* next_ = nullptr;     ///< the number of the next piece, while they are numbered through
+  bool pieces_here_ = false;  ///< whether a combinator's pieces stand below the path itself
+};
+
+}  // namespace densenf
+
+namespace densenf {
+
+/// A string as a template argument.
+template <std::size_t N>
+struct Name {
+  char text[N]{};
+  consteval Name(const char (&from)[N]) { std::copy_n(from, N, text); }
+  constexpr std::string_view view() const { return {text, N - 1}; }
+};
+
+/// `Piece` with a name of its own, a dotted path: below it are the names of its parameters, wherever it
+/// stands in a Compose, and of a Compose or Unit the pieces directly: Named<"levels.0", Unit<2, Step>> has
+/// "levels.0.0" and "levels.0.1". So a model can have the names of published weights. `Piece` may also be the
+/// network of a Coupling.
+template <Name name, class Piece>
+struct Named : Piece {
+  static constexpr bool names_itself = true;
+  static constexpr std::string_view scope_name = name.view();
+
+  void build(Builder& b, Shape in) {
+    const auto scope = b.named_scope(scope_name);
+    Piece::build(b, in);
+  }
+};
+
+namespace detail {
+/// The name that Named gives a part, or another.
+template <class Part>
+constexpr std::string_view scope_name_of(std::string_view otherwise) {
+  if constexpr (requires { Part::scope_name; })
+    return Part::scope_name;
+  else
+    return otherwise;
+}
+}  // namespace detail
+
+}  // namespace densenf
+
+#include <cstdint>
+
+#include <array>
+
+namespace densenf {
+
+/// What a unit keeps for its backward pass.
+enum class MemoryPolicy {
+  store,      ///< everything
+  recompute,  ///< the input of each module; the module runs once more
+  reverse,    ///< the unit's output; each module's input is rebuilt through the inverse
+};
+
+/// The policy of that name ("store", "recompute", "reverse"). Throws ArgumentError for any other name.
+inline MemoryPolicy make_memory_policy(std::string_view name) {
+  constexpr std::array<std::pair<std::string_view, MemoryPolicy>, 3> all{
+      {{"store", MemoryPolicy::store},
+       {"recompute", MemoryPolicy::recompute},
+       {"reverse", MemoryPolicy::reverse}}};
+  for (const auto& [known, policy] : all) {
+    if (known == name) return policy;
+  }
+  throw ArgumentError("There is no memory policy '{}': choose one of store, recompute, reverse.", name);
+}
+
+}  // namespace densenf
+
+#include <type_traits>
+
+namespace densenf {
+
+/// A view of a batch of images, channels last: element (n, y, x, c) is at
+/// data[((n * h + y) * w + x) * stride + c]. `stride` is the distance between neighboring pixels and
+/// is at least `c`, so a range of channels is a view too. Does not own its memory.
+template <class T>
+struct Tensor {
+  T* data = nullptr;
+  Index n = 0;
+  Index h = 0;
+  Index w = 0;
+  Index c = 0;
+  Index stride = 0;
+
+  constexpr Shape shape() const { return {c, h, w}; }
+  constexpr Index pixels() const { return n * h * w; }
+  constexpr Index size() const { return n * h * w * c; }
+  constexpr bool contiguous() const { return stride == c; }
+
+  constexpr T* pixel(Index p) const { return data + p * stride; }
+  constexpr T& operator()(Index p, Index channel) const { return data[p * stride + channel]; }
+
+  /// Channels [first, first + count) of every pixel.
+  constexpr Tensor channels(Index first, Index count) const { return {data + first, n, h, w, count, stride}; }
+
+  /// Images [first, first + count).
+  constexpr Tensor images(Index first, Index count) const {
+    return {data + first * h * w * stride, count, h, w, c, stride};
+  }
+
+  template <class U>
+  requires(std::is_same_v<U, const T> && !std::is_const_v<T>) constexpr operator Tensor<U>() const {
+    return {data, n, h, w, c, stride};
+  }
+};
+
+/// The same view, read only; spells out the conversion where a template must deduce T.
+template <class T>
+constexpr Tensor<const T> as_const(const Tensor<T>& t) {
+  return {t.data, t.n, t.h, t.w, t.c, t.stride};
+}
+
+/// A view of contiguous memory as a batch.
+template <class T>
+constexpr Tensor<T> make_tensor(T* data, Index n, const Shape& s) {
+  return {data, n, s.h, s.w, s.c, s.c};
+}
+
+}  // namespace densenf
+
+namespace densenf {
+
+/// Where a model's random numbers come from. A model asks for its draws in a fixed order, so a source may
+/// compute them (flow/noise.hpp), replay recorded ones, or record what it hands out.
+template <class T, class Device>
+class NoiseSource {
+public:
+  virtual ~NoiseSource() = default;
+  /// Fills `out` with independent standard normal numbers.
+  virtual void normal(const Device& device, Tensor<T> out) = 0;
+  /// Fills `out` with independent numbers, uniform in (0, 1).
+  virtual void uniform(const Device& device, Tensor<T> out) = 0;
 };
 
 }  // namespace densenf
@@ -3723,6 +3773,8 @@ public:
   static constexpr Index levels = 0;
   /// Whether it declares pieces of its own below Builder::pieces_scope.
   static constexpr bool numbers_pieces = false;
+  /// Whether its names do not depend on its number among the pieces: see Named.
+  static constexpr bool names_itself = false;
 
   /// For messages and descriptions: "Unit<5>".
   static std::string type_name() { return std::string(detail::short_type_name<Derived>()); }
@@ -3851,6 +3903,32 @@ private:
 
 }  // namespace densenf
 
+namespace densenf {
+
+/// A model that says what base distribution belongs to it: Flow<WithBase<Model, B>> has the base B.
+template <class Model, class BaseDistribution>
+struct WithBase : Model {
+  using Base = BaseDistribution;
+};
+
+namespace detail {
+template <class Model>
+struct BaseOf {
+  using type = ChannelNormal;
+};
+template <class Model>
+requires requires { typename Model::Base; }
+struct BaseOf<Model> {
+  using type = typename Model::Base;
+};
+}  // namespace detail
+
+/// The base distribution that a model has where none is given: its own, or ChannelNormal.
+template <class Model>
+using BaseOf = typename detail::BaseOf<Model>::type;
+
+}  // namespace densenf
+
 #include <numeric>
 
 namespace densenf {
@@ -3949,7 +4027,7 @@ struct InputShape {
 /// number of threads.
 ///
 /// Copies have numbers of their own. Every change of a number gives the weights a new version.
-template <class Model, class T = float, class Device = Cpu, class Base = ChannelNormal,
+template <class Model, class T = float, class Device = Cpu, class Base = BaseOf<Model>,
           class Condition = NoCondition>
 class Weights {
   static_assert((Model::takes_context || Base::takes_context) == (Condition::channels > 0),
@@ -4112,7 +4190,7 @@ struct ScoredBatch {
 /// `iwbo`. Images come as N,C,H,W: see view_batch in core/batch.hpp for the types. A flow with a condition
 /// gets {images, condition}: a batch with a row for each image, or one row for all; for classes, labels.
 /// One caller at a time. A session can be moved; what was moved from may only be assigned to.
-template <class Model, class T = float, class Device = Cpu, class Base = ChannelNormal,
+template <class Model, class T = float, class Device = Cpu, class Base = BaseOf<Model>,
           class Condition = NoCondition>
 class Session {
 public:
@@ -8845,7 +8923,7 @@ namespace densenf {
 /// One caller at a time. A flow can be moved, but not while a trainer refers to it; what was moved from may
 /// only be assigned to. More threads compute with the same weights through sessions of their own: see
 /// shared_weights.
-template <class Model, class T = float, class Device = Cpu, class Base = ChannelNormal,
+template <class Model, class T = float, class Device = Cpu, class Base = BaseOf<Model>,
           class Condition = NoCondition>
 class Flow : public Session<Model, T, Device, Base, Condition> {
 public:
@@ -9114,11 +9192,15 @@ public:
   static constexpr Shape input_shape(Shape out) { return input_shape(out, Indices{}); }
 
   void declare(Builder& b, Shape in) {
-    const auto scope = b.pieces_scope();
     each(
         [&]<class Piece>(Piece& piece, std::size_t i) {
-          const auto inner = b.piece_scope(static_cast<Index>(i), Piece::numbers_pieces);
-          piece.build(b, in);
+          if constexpr (Piece::names_itself) {
+            piece.build(b, in);
+          } else {
+            const auto scope = b.pieces_scope();
+            const auto inner = b.piece_scope(static_cast<Index>(i), Piece::numbers_pieces);
+            piece.build(b, in);
+          }
           in = piece.output();
         },
         Indices{});
@@ -9681,6 +9763,9 @@ namespace densenf {
 /// those that it does not take; what it says is part of output_shape, so that a flow over such images is
 /// refused when it is made. A network without it must take any images.
 ///
+/// The network's parameters are named below "coupling_net.0", or the name that Named<name, Network> gives
+/// them.
+///
 /// With `Context` channels, the network sees them behind those of x; the context is a batch of images with
 /// the height and width of x, or of one pixel, which is then seen at every pixel.
 template <class Split, class Transform, class Network, int Context = 0>
@@ -9702,7 +9787,7 @@ public:
   void declare(Builder& b, Shape in) {
     const Index changed = Split::changed(in.c);
     if constexpr (requires { transform_.declare(b, in); }) transform_.declare(b, {changed, in.h, in.w});
-    const auto scope = b.scope("coupling_net.0");
+    const auto scope = b.scope(detail::scope_name_of<Network>("coupling_net.0"));
     network_.declare(b, Split::kept(in.c) + Context, Transform::parameters * changed);
   }
 

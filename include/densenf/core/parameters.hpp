@@ -103,10 +103,12 @@ public:
 
   class Scope {
   public:
-    Scope(Builder& b, std::size_t length, Index* next) : builder_(b), length_(length), next_(next) {}
+    Scope(Builder& b, std::size_t length, Index* next, bool pieces_here)
+        : builder_(b), length_(length), next_(next), pieces_here_(pieces_here) {}
     ~Scope() {
       builder_.path_.resize(length_);
       builder_.next_ = next_;
+      builder_.pieces_here_ = pieces_here_;
     }
     Scope(const Scope&) = delete;
     Scope& operator=(const Scope&) = delete;
@@ -115,25 +117,26 @@ public:
     Builder& builder_;
     std::size_t length_;
     Index* next_;
+    bool pieces_here_;
   };
 
-  /// Names declared until the returned object goes are below `name`.
-  [[nodiscard]] Scope scope(std::string_view name) {
-    const std::size_t length = path_.size();
-    if (!path_.empty()) path_ += '.';
-    path_ += name;
-    return Scope(*this, length, std::exchange(next_, nullptr));
-  }
+  /// Names declared until the returned object goes are below `name`; an empty one changes nothing.
+  [[nodiscard]] Scope scope(std::string_view name) { return extended(name, false); }
   [[nodiscard]] Scope scope(Index i) { return scope(std::to_string(i)); }
 
   /// Where a combinator (Compose, Unit) declares its pieces, "transforms", each of them below piece_scope(i):
   /// "transforms.0", "transforms.1", ... A piece that is such a combinator itself has its own "transforms"
   /// there.
-  [[nodiscard]] Scope pieces_scope() { return next_ != nullptr ? same_scope() : scope("transforms"); }
+  [[nodiscard]] Scope pieces_scope() {
+    return next_ != nullptr || pieces_here_ ? same_scope() : scope("transforms");
+  }
   [[nodiscard]] Scope piece_scope(Index i, bool is_combinator) {
     if (next_ == nullptr) return scope(i);
     return is_combinator ? same_scope() : scope((*next_)++);
   }
+  /// Names of a combinator that is declared until the returned object goes are below `name`, and its pieces
+  /// directly there: "name.0", "name.1", ...
+  [[nodiscard]] Scope named_scope(std::string_view name) { return extended(name, true); }
   /// Pieces that are declared until the returned object goes are numbered through from `next` on, however
   /// deep in combinators they are: "transforms.0", "transforms.1", ...
   [[nodiscard]] Scope flat_scope(Index& next) {
@@ -142,7 +145,7 @@ public:
     if (!path_.empty()) path_ += '.';
     path_ += "transforms";
     next_ = &next;
-    return Scope(*this, length, nullptr);
+    return Scope(*this, length, nullptr, std::exchange(pieces_here_, false));
   }
 
   const std::string& path() const { return path_; }
@@ -196,7 +199,15 @@ public:
   }
 
 private:
-  Scope same_scope() { return Scope(*this, path_.size(), next_); }
+  Scope extended(std::string_view name, bool pieces_here) {
+    const std::size_t length = path_.size();
+    if (!name.empty()) {
+      if (!path_.empty()) path_ += '.';
+      path_ += name;
+    }
+    return Scope(*this, length, std::exchange(next_, nullptr), std::exchange(pieces_here_, pieces_here));
+  }
+  Scope same_scope() { return Scope(*this, path_.size(), next_, pieces_here_); }
 
   static Index product(const std::vector<Index>& shape) {
     constexpr Index most = std::numeric_limits<Index>::max() / 64;  // so that bytes and gaps can be counted
@@ -224,7 +235,8 @@ private:
 
   ParameterTable& table_;
   std::string path_;
-  Index* next_ = nullptr;  ///< the number of the next piece, while they are numbered through
+  Index* next_ = nullptr;     ///< the number of the next piece, while they are numbered through
+  bool pieces_here_ = false;  ///< whether a combinator's pieces stand below the path itself
 };
 
 }  // namespace densenf
