@@ -167,6 +167,12 @@ public:
                {full(name), std::move(shape), {}, init, out, in, taps});
   }
 
+  /// A number for each channel at each place of images of one shape, as (c, h, w).
+  Param image(std::string_view name, const Shape& s, Init init) {
+    return add(table_.parameters, table_.parameters_size,
+               {full(name), {s.c, s.h, s.w}, {}, init, s.c, 1, s.pixels()});
+  }
+
   /// A matrix (c, c) whose inverse and determinant are found at the start of each pass: see
   /// Context::inverted.
   InvertibleMatrix invertible_matrix(std::string_view name, Index c, Init init) {

@@ -12,6 +12,7 @@
 #include "densenf/kernels/affine_layout.hpp"
 #include "densenf/kernels/affine_maps.hpp"
 #include "densenf/kernels/maps.hpp"
+#include "densenf/kernels/mixture.hpp"
 #include "densenf/kernels/nystrom.hpp"
 #include "densenf/kernels/optimizer_rules.hpp"
 #include "densenf/kernels/unit_interval.hpp"
@@ -112,6 +113,9 @@ concept HasFunctions = requires(const D& d, const maps::Exp& f, const detail::Fu
   multiply_numbers(d, x, x, y, write);
   gate_forward(d, x, y);
   gate_backward(d, x, x, y, write);
+  concat_elu_forward(d, x, y);
+  concat_elu_backward(d, x, x, y, write);
+  dropout(d, x, x, levels, y, write);
   sigmoid_forward(d, x, y, log_prob);
   sigmoid_backward(d, x, x, dlog_prob, y);
   sigmoid_inverse(d, x, y);
@@ -146,9 +150,10 @@ concept HasConvolutions = requires(const D& d, Tensor<const T> x, Tensor<T> y, c
   conv_backward_weights(d, x, x, kernel, dw, dw);
   conv_backward_parameters(d, x, x, activation, y, kernel, dw, dw, scratch);
   relu_backward(d, x, y);
+  outputs_start(d, w, w, T(1), n, n, dw, dw, dw);
 };
 
-/// Nystrom attention with four landmarks.
+/// Nystrom attention with four landmarks, and softmax attention.
 template <class D, class T>
 concept HasAttention = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* kept, T* memory,
                                 T* scratch, Index n, Write write) {
@@ -156,13 +161,16 @@ concept HasAttention = requires(const D& d, Tensor<const T> x, Tensor<T> y, cons
   { nystrom_backward_scratch(d, n, n) } -> std::same_as<Index>;
   nystrom_forward(d, x, memory, scratch, y);
   nystrom_backward(d, kept, x, scratch, y, write);
+  { softmax_attention_scratch(d, n, n, n, n) } -> std::same_as<Index>;
+  softmax_attention_forward(d, x, x, x, n, scratch, memory, y);
+  softmax_attention_backward(d, x, x, x, n, kept, x, x, scratch, memory, y, y, y);
 };
 
-/// The affine couplings.
+/// The couplings.
 template <class D, class T>
 concept HasCouplings = requires(const D& d, Tensor<const T> x, Tensor<T> y, AffineLayout at, Write write,
                                 const double* dlog_prob, double* log_prob, AffineMap<Sigmoid2> map,
-                                CheckerboardWhere where) {
+                                CheckerboardWhere where, MixtureMap mixture) {
   affine_forward(d, x, x, at, y, log_prob);
   affine_inverse(d, x, x, at, y);
   affine_backward(d, x, x, at, x, dlog_prob, y, write, y, write);
@@ -170,9 +178,12 @@ concept HasCouplings = requires(const D& d, Tensor<const T> x, Tensor<T> y, Affi
   affine_inverse(d, map, where, x, x, at, y);
   affine_backward(d, map, where, x, x, at, x, dlog_prob, y, write, y, write);
   hide(d, where, x, y, write);
+  mixture_forward(d, mixture, where, x, x, y, log_prob);
+  mixture_inverse(d, mixture, where, x, x, y);
+  mixture_backward(d, mixture, where, x, x, x, dlog_prob, y, write, y, write);
 };
 
-/// Batch normalization and ActNorm.
+/// Batch and layer normalization, ActNorm, and what has a number for each place of an image.
 template <class D, class T>
 concept HasNormalization = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv, T eps,
                                     Index n, Activation activation, Write write, const double* dlog_prob,
@@ -186,6 +197,14 @@ concept HasNormalization = requires(const D& d, Tensor<const T> x, Tensor<T> y, 
   batch_norm_forward(d, x, v, v, eps, v, v, activation, y);
   batch_norm_update(d, n, n, eps, v, v, v, v, dv, dv);
   batch_norm_backward(d, x, v, v, eps, v, true, x, dv, y, write, dv, dv);
+  layer_norm_forward(d, x, v, v, eps, dv, y);
+  layer_norm_backward(d, x, v, v, x, dv, y, write, dv, dv);
+  add_positions(d, x, v, y);
+  sum_positions(d, x, dv);
+  position_affine_forward(d, x, v, v, y, log_prob);
+  position_affine_inverse(d, x, v, v, y);
+  position_affine_backward(d, x, v, x, dlog_prob, y, write, dv, dv);
+  position_affine_start(d, x, dv, dv, dv);
 };
 
 /// Square matrices of 1x1 flows: inverses, determinants, LU factors.

@@ -13,13 +13,18 @@
 #include "densenf/kernels/cpu/coupling.hpp"
 #include "densenf/kernels/cpu/elementwise.hpp"
 #include "densenf/kernels/cpu/inverse.hpp"
+#include "densenf/kernels/cpu/layer_norm.hpp"
 #include "densenf/kernels/cpu/layout.hpp"
 #include "densenf/kernels/cpu/linalg.hpp"
 #include "densenf/kernels/cpu/map.hpp"
+#include "densenf/kernels/cpu/mixture.hpp"
 #include "densenf/kernels/cpu/normalization.hpp"
 #include "densenf/kernels/cpu/optimizer.hpp"
+#include "densenf/kernels/cpu/position.hpp"
 #include "densenf/kernels/cpu/probability.hpp"
 #include "densenf/kernels/cpu/random.hpp"
+#include "densenf/kernels/cpu/softmax_attention.hpp"
+#include "densenf/kernels/cpu/units.hpp"
 #else
 #include "densenf/kernels/cpu/declared.hpp"
 #endif
