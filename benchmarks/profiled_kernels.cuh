@@ -111,6 +111,27 @@ void conv_backward_parameters(const Profiled& d, const X& x, const Y& y, Activat
          [&](const Cuda& c) { conv_backward_parameters(c, x, y, activation, dy, kernel, rest...); });
 }
 
+template <class X, class... A>
+void weight_norm_forward(const Profiled& d, const X& x, const A&... a) {
+  d.time("normalizing weights", cost::size_of(x), cost::bytes(1, x, a...),
+         [&](const Cuda& c) { weight_norm_forward(c, x, a...); });
+}
+template <class X, class... A>
+void weight_norm_backward(const Profiled& d, const X& x, const A&... a) {
+  d.time("normalizing weights, adjoint", cost::size_of(x), cost::bytes(1, x, a...),
+         [&](const Cuda& c) { weight_norm_backward(c, x, a...); });
+}
+template <class X, class... A>
+void scale_channels_forward(const Profiled& d, const X& x, const A&... a) {
+  d.time("scaling channels", cost::size_of(x), cost::bytes(1, x, a...),
+         [&](const Cuda& c) { scale_channels_forward(c, x, a...); });
+}
+template <class X, class... A>
+void scale_channels_backward(const Profiled& d, const X& x, const A&... a) {
+  d.time("scaling channels, adjoint", cost::size_of(x), cost::bytes(1, x, a...),
+         [&](const Cuda& c) { scale_channels_backward(c, x, a...); });
+}
+
 template <class X, class M, class S, class Y>
 void nystrom_forward(const Profiled& d, const X& qkv, const M& memory, const S& scratch, const Y& out) {
   const double bytes = sizeof(float) * static_cast<double>(2 * qkv.size() + out.size());
@@ -252,14 +273,16 @@ void scale_shift(const Profiled& d, const A&... a) {
          [&](const Cuda& c) { scale_shift(c, a...); });
 }
 template <class X, class Y>
-void squeeze(const Profiled& d, const X& x, const Y& y, Write write = Write::assign) {
+void squeeze(const Profiled& d, const X& x, const Y& y, Write write = Write::assign,
+             SqueezeOrder order = SqueezeOrder::plain) {
   d.time("squeeze", cost::size_of(x, y), cost::bytes(cost::touches(write), x, y),
-         [&](const Cuda& c) { squeeze(c, x, y, write); });
+         [&](const Cuda& c) { squeeze(c, x, y, write, order); });
 }
 template <class X, class Y>
-void unsqueeze(const Profiled& d, const X& x, const Y& y, Write write = Write::assign) {
+void unsqueeze(const Profiled& d, const X& x, const Y& y, Write write = Write::assign,
+               SqueezeOrder order = SqueezeOrder::plain) {
   d.time("squeeze", cost::size_of(x, y), cost::bytes(cost::touches(write), x, y),
-         [&](const Cuda& c) { unsqueeze(c, x, y, write); });
+         [&](const Cuda& c) { unsqueeze(c, x, y, write, order); });
 }
 template <class X, class Y>
 void rotate_channels(const Profiled& d, const X& x, Index first, const Y& y, Write write = Write::assign) {

@@ -102,6 +102,12 @@ constexpr KernelsFor<T> kernels_for() {
       .normal_log_prob_backward_parameters = normal_log_prob_backward_parameters<T>,
       .normal_from_noise = normal_from_noise<T>,
       .normal_from_noise_backward = normal_from_noise_backward<T>,
+
+      // weights.hpp
+      .weight_norm_forward = weight_norm_forward<T>,
+      .weight_norm_backward = weight_norm_backward<T>,
+      .scale_channels_forward = scale_channels_forward<T>,
+      .scale_channels_backward = scale_channels_backward<T>,
   };
 }
 }  // namespace

@@ -10,6 +10,7 @@
 #include "densenf/kernels/activation.hpp"
 #include "densenf/kernels/affine_layout.hpp"
 #include "densenf/kernels/optimizer_rules.hpp"
+#include "densenf/kernels/squeeze_order.hpp"
 #include "densenf/kernels/write.hpp"
 
 namespace densenf::kernels {
@@ -75,8 +76,8 @@ struct KernelsFor {
                           const T* parameters, T* seen, T* inverses, double* log_dets, std::byte* scratch);
 
   // layout.hpp
-  void (*squeeze)(const Cpu& cpu, Tensor<const T> x, Tensor<T> z, Write write);
-  void (*unsqueeze)(const Cpu& cpu, Tensor<const T> z, Tensor<T> x, Write write);
+  void (*squeeze)(const Cpu& cpu, Tensor<const T> x, Tensor<T> z, Write write, SqueezeOrder order);
+  void (*unsqueeze)(const Cpu& cpu, Tensor<const T> z, Tensor<T> x, Write write, SqueezeOrder order);
   void (*rotate_channels)(const Cpu& cpu, Tensor<const T> x, Index first, Tensor<T> y, Write write);
 
   // linalg.hpp
@@ -148,6 +149,16 @@ struct KernelsFor {
                             T temperature, Tensor<T> x);
   void (*normal_from_noise_backward)(const Cpu& cpu, Tensor<const T> e, const T* log_scale,
                                      Tensor<const T> dx, T* dloc, T* dlog_scale);
+
+  // weights.hpp
+  void (*weight_norm_forward)(const Cpu& cpu, Tensor<const T> v, const T* magnitude, T* one_over_length,
+                              Tensor<T> w);
+  void (*weight_norm_backward)(const Cpu& cpu, Tensor<const T> v, const T* magnitude,
+                               const T* one_over_length, Tensor<const T> dw, T* scratch, Tensor<T> dv,
+                               Write write, T* dmagnitude);
+  void (*scale_channels_forward)(const Cpu& cpu, Tensor<const T> x, const T* scale, Tensor<T> y);
+  void (*scale_channels_backward)(const Cpu& cpu, Tensor<const T> x, const T* scale, Tensor<const T> dy,
+                                  Tensor<T> dx, Write write, T* dscale);
 };
 
 /// Pointers to all kernels, compiled for one level of vector instructions.

@@ -309,17 +309,21 @@ template void invert_matrices<double>(const Cpu& cpu, const InvertibleMatrix* ma
 
 // layout.hpp
 template <class T>
-void squeeze(const Cpu& cpu, Tensor<const T> x, Tensor<T> z, Write write) {
-  return kernels_for<T>().squeeze(cpu, x, z, write);
+void squeeze(const Cpu& cpu, Tensor<const T> x, Tensor<T> z, Write write, SqueezeOrder order) {
+  return kernels_for<T>().squeeze(cpu, x, z, write, order);
 }
-template void squeeze<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> z, Write write);
-template void squeeze<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> z, Write write);
+template void squeeze<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> z, Write write,
+                             SqueezeOrder order);
+template void squeeze<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> z, Write write,
+                              SqueezeOrder order);
 template <class T>
-void unsqueeze(const Cpu& cpu, Tensor<const T> z, Tensor<T> x, Write write) {
-  return kernels_for<T>().unsqueeze(cpu, z, x, write);
+void unsqueeze(const Cpu& cpu, Tensor<const T> z, Tensor<T> x, Write write, SqueezeOrder order) {
+  return kernels_for<T>().unsqueeze(cpu, z, x, write, order);
 }
-template void unsqueeze<float>(const Cpu& cpu, Tensor<const float> z, Tensor<float> x, Write write);
-template void unsqueeze<double>(const Cpu& cpu, Tensor<const double> z, Tensor<double> x, Write write);
+template void unsqueeze<float>(const Cpu& cpu, Tensor<const float> z, Tensor<float> x, Write write,
+                               SqueezeOrder order);
+template void unsqueeze<double>(const Cpu& cpu, Tensor<const double> z, Tensor<double> x, Write write,
+                                SqueezeOrder order);
 template <class T>
 void rotate_channels(const Cpu& cpu, Tensor<const T> x, Index first, Tensor<T> y, Write write) {
   return kernels_for<T>().rotate_channels(cpu, x, first, y, write);
@@ -675,5 +679,48 @@ template void normal_from_noise_backward<float>(const Cpu& cpu, Tensor<const flo
 template void normal_from_noise_backward<double>(const Cpu& cpu, Tensor<const double> e,
                                                  const double* log_scale, Tensor<const double> dx,
                                                  double* dloc, double* dlog_scale);
+
+// weights.hpp
+template <class T>
+void weight_norm_forward(const Cpu& cpu, Tensor<const T> v, const T* magnitude, T* one_over_length,
+                         Tensor<T> w) {
+  return kernels_for<T>().weight_norm_forward(cpu, v, magnitude, one_over_length, w);
+}
+template void weight_norm_forward<float>(const Cpu& cpu, Tensor<const float> v, const float* magnitude,
+                                         float* one_over_length, Tensor<float> w);
+template void weight_norm_forward<double>(const Cpu& cpu, Tensor<const double> v, const double* magnitude,
+                                          double* one_over_length, Tensor<double> w);
+template <class T>
+void weight_norm_backward(const Cpu& cpu, Tensor<const T> v, const T* magnitude, const T* one_over_length,
+                          Tensor<const T> dw, T* scratch, Tensor<T> dv, Write write, T* dmagnitude) {
+  return kernels_for<T>().weight_norm_backward(cpu, v, magnitude, one_over_length, dw, scratch, dv, write,
+                                               dmagnitude);
+}
+template void weight_norm_backward<float>(const Cpu& cpu, Tensor<const float> v, const float* magnitude,
+                                          const float* one_over_length, Tensor<const float> dw,
+                                          float* scratch, Tensor<float> dv, Write write, float* dmagnitude);
+template void weight_norm_backward<double>(const Cpu& cpu, Tensor<const double> v, const double* magnitude,
+                                           const double* one_over_length, Tensor<const double> dw,
+                                           double* scratch, Tensor<double> dv, Write write,
+                                           double* dmagnitude);
+template <class T>
+void scale_channels_forward(const Cpu& cpu, Tensor<const T> x, const T* scale, Tensor<T> y) {
+  return kernels_for<T>().scale_channels_forward(cpu, x, scale, y);
+}
+template void scale_channels_forward<float>(const Cpu& cpu, Tensor<const float> x, const float* scale,
+                                            Tensor<float> y);
+template void scale_channels_forward<double>(const Cpu& cpu, Tensor<const double> x, const double* scale,
+                                             Tensor<double> y);
+template <class T>
+void scale_channels_backward(const Cpu& cpu, Tensor<const T> x, const T* scale, Tensor<const T> dy,
+                             Tensor<T> dx, Write write, T* dscale) {
+  return kernels_for<T>().scale_channels_backward(cpu, x, scale, dy, dx, write, dscale);
+}
+template void scale_channels_backward<float>(const Cpu& cpu, Tensor<const float> x, const float* scale,
+                                             Tensor<const float> dy, Tensor<float> dx, Write write,
+                                             float* dscale);
+template void scale_channels_backward<double>(const Cpu& cpu, Tensor<const double> x, const double* scale,
+                                              Tensor<const double> dy, Tensor<double> dx, Write write,
+                                              double* dscale);
 
 }  // namespace densenf::kernels

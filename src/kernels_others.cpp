@@ -9,6 +9,7 @@
 #include "densenf/kernels/cpu/normalization.hpp"
 #include "densenf/kernels/cpu/optimizer.hpp"
 #include "densenf/kernels/cpu/probability.hpp"
+#include "densenf/kernels/cpu/weights.hpp"
 
 namespace densenf::kernels {
 
@@ -109,10 +110,14 @@ template void invert_matrices<float>(const Cpu& cpu, const InvertibleMatrix* mat
 template void invert_matrices<double>(const Cpu& cpu, const InvertibleMatrix* matrices, Index count, bool all,
                                       const double* parameters, double* seen, double* inverses,
                                       double* log_dets, std::byte* scratch);
-template void squeeze<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> z, Write write);
-template void squeeze<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> z, Write write);
-template void unsqueeze<float>(const Cpu& cpu, Tensor<const float> z, Tensor<float> x, Write write);
-template void unsqueeze<double>(const Cpu& cpu, Tensor<const double> z, Tensor<double> x, Write write);
+template void squeeze<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> z, Write write,
+                             SqueezeOrder order);
+template void squeeze<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> z, Write write,
+                              SqueezeOrder order);
+template void unsqueeze<float>(const Cpu& cpu, Tensor<const float> z, Tensor<float> x, Write write,
+                               SqueezeOrder order);
+template void unsqueeze<double>(const Cpu& cpu, Tensor<const double> z, Tensor<double> x, Write write,
+                                SqueezeOrder order);
 template void rotate_channels<float>(const Cpu& cpu, Tensor<const float> x, Index first, Tensor<float> y,
                                      Write write);
 template void rotate_channels<double>(const Cpu& cpu, Tensor<const double> x, Index first, Tensor<double> y,
@@ -280,5 +285,26 @@ template void normal_from_noise_backward<float>(const Cpu& cpu, Tensor<const flo
 template void normal_from_noise_backward<double>(const Cpu& cpu, Tensor<const double> e,
                                                  const double* log_scale, Tensor<const double> dx,
                                                  double* dloc, double* dlog_scale);
+template void weight_norm_forward<float>(const Cpu& cpu, Tensor<const float> v, const float* magnitude,
+                                         float* one_over_length, Tensor<float> w);
+template void weight_norm_forward<double>(const Cpu& cpu, Tensor<const double> v, const double* magnitude,
+                                          double* one_over_length, Tensor<double> w);
+template void weight_norm_backward<float>(const Cpu& cpu, Tensor<const float> v, const float* magnitude,
+                                          const float* one_over_length, Tensor<const float> dw,
+                                          float* scratch, Tensor<float> dv, Write write, float* dmagnitude);
+template void weight_norm_backward<double>(const Cpu& cpu, Tensor<const double> v, const double* magnitude,
+                                           const double* one_over_length, Tensor<const double> dw,
+                                           double* scratch, Tensor<double> dv, Write write,
+                                           double* dmagnitude);
+template void scale_channels_forward<float>(const Cpu& cpu, Tensor<const float> x, const float* scale,
+                                            Tensor<float> y);
+template void scale_channels_forward<double>(const Cpu& cpu, Tensor<const double> x, const double* scale,
+                                             Tensor<double> y);
+template void scale_channels_backward<float>(const Cpu& cpu, Tensor<const float> x, const float* scale,
+                                             Tensor<const float> dy, Tensor<float> dx, Write write,
+                                             float* dscale);
+template void scale_channels_backward<double>(const Cpu& cpu, Tensor<const double> x, const double* scale,
+                                              Tensor<const double> dy, Tensor<double> dx, Write write,
+                                              double* dscale);
 
 }  // namespace densenf::kernels

@@ -24,3 +24,4 @@
 #include "densenf/kernels/cuda/random.cuh"
 #include "densenf/kernels/cuda/softmax_attention.cuh"
 #include "densenf/kernels/cuda/units.cuh"
+#include "densenf/kernels/cuda/weights.cuh"

@@ -4,6 +4,7 @@
 // fmt and Random123; files, images and data sets come with the headers in densenf/io and densenf/data.
 
 #include "densenf/bijectors/named.hpp"
+#include "densenf/bijectors/standardize.hpp"
 #include "densenf/distributions/conditional_normal.hpp"
 #include "densenf/flow/any_flow.hpp"
 #include "densenf/flow/flow.hpp"

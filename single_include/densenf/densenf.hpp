@@ -250,11 +250,12 @@ struct InvertibleMatrix {
   Index kept = 0;    ///< offset of what is kept of it, in a buffer for the numbers of all matrices
 };
 
-/// Parameters that take their first values from data, and the flag among the state that says whether they
-/// have.
+/// Parameters, and tensors of the state, that take their first values from data, and the flag among the state
+/// that says whether they have.
 struct DataStart {
   Param flag;
   std::vector<Param> parameters;
+  std::vector<Param> state;
 };
 
 /// What a model consists of: trained parameters, and state that is kept but not trained (running
@@ -377,14 +378,22 @@ public:
   /// A vector that is kept but not trained.
   Param state(std::string_view name, std::vector<Index> shape, Init init) {
     const Index size = product(shape);
-    return add(table_.state, table_.state_size, {full(name), std::move(shape), {}, init, 1, size, 1});
+    return add(table_.state, table_.state_size, {full(name), std::move(shape), {}, init, size, 1, 1});
   }
 
-  /// A flag among the state, 0 at first: whether `parameters` have had their start from data, which is what
-  /// Flow::initialize gives them.
-  Param starts_from_data(std::string_view name, std::vector<Param> parameters) {
+  /// A convolution's weight or a matrix, as `weight`, that is kept but not trained.
+  Param state_weight(std::string_view name, std::vector<Index> shape, Init init) {
+    const Index taps = shape.size() == 4 ? shape[2] * shape[3] : 1;
+    const Index out = shape[0], in = shape[1];
+    return add(table_.state, table_.state_size, {full(name), std::move(shape), {}, init, out, in, taps});
+  }
+
+  /// A flag among the state, 0 at first: whether `parameters`, and these tensors of the state, have had their
+  /// start from data, which is what Flow::initialize gives them.
+  Param starts_from_data(std::string_view name, std::vector<Param> parameters,
+                         std::vector<Param> of_state = {}) {
     const Param flag = state(name, {1}, Init::zeros());
-    table_.data_starts.push_back({flag, std::move(parameters)});
+    table_.data_starts.push_back({flag, std::move(parameters), std::move(of_state)});
     return flag;
   }
 
@@ -469,6 +478,8 @@ constexpr std::string_view scope_name_of(std::string_view otherwise) {
 
 }  // namespace densenf
 
+#include <type_traits>
+
 #include <cstdint>
 
 #include <array>
@@ -495,8 +506,6 @@ inline MemoryPolicy make_memory_policy(std::string_view name) {
 }
 
 }  // namespace densenf
-
-#include <type_traits>
 
 namespace densenf {
 
@@ -1418,7 +1427,7 @@ public:
   /// step has succeeded.
   bool updates_state() const { return pass_.next_state != nullptr; }
   /// Whether this pass is there for data-dependent starts: see Bijector.
-  bool starts() const { return pass_.start_parameters != nullptr; }
+  bool starts() const { return pass_.start_state != nullptr; }  // in which there is a flag for each
 
   /// A parameter as a value, of as many pixels as each output has weights, and as many channels as there are
   /// outputs; a vector is one pixel. Its gradient is where the pass adds up those of the parameters; without
@@ -1442,6 +1451,10 @@ public:
   const T* value(Param p) const { return pass_.parameters + p.offset; }
   T* gradient(Param p) const { return pass_.gradients + p.offset; }
   const T* state(Param p) const { return pass_.state + p.offset; }
+  /// The same as a value, which is a constant: a vector, or like a parameter of its extents.
+  Value state_value(Param p) const {
+    return {{const_cast<T*>(state(p)), 1, p.size / p.out, 1, p.out, p.out}, nullptr, 0};
+  }
   /// Only where updates_state().
   T* next_state(Param p) const { return pass_.next_state + p.offset; }
   /// Only where starts().
@@ -1557,6 +1570,299 @@ private:
 
 }  // namespace densenf
 
+// Stretches of a computation whose inner values and gradients are forgotten together.
+namespace densenf {
+
+namespace detail {
+/// Takes the memory for a gradient, if there is to be one, outside of a stretch that is about to take and
+/// give back more.
+template <class Ctx, class V>
+void hold_gradient(const Ctx& ctx, const V& x) {
+  if (x.gradient != nullptr) ctx.hold_gradient(x);
+}
+
+/// Evaluates `run` into memory that is there already, and gives back all memory that it took.
+template <class Ctx, class Run, class T = typename Ctx::Scalar>
+void evaluate_to(const Ctx& ctx, const Tensor<T>& result, const Run& run) {
+  const auto mark = ctx.memory().mark();
+  copy(ctx.device(), as_const(run(ctx.evaluating()).value), result);
+  ctx.memory().release(mark);
+}
+
+/// Evaluates `run` into a new result of the given shape.
+template <class Ctx, class Run, class V = typename Ctx::Value>
+Tensor<typename Ctx::Scalar> evaluate_into(const Ctx& ctx, Index n, const Shape& shape, const Run& run) {
+  const auto result = ctx.tensor(n, shape);
+  evaluate_to(ctx, result, run);
+  return result;
+}
+}  // namespace detail
+
+/// Runs `body(ctx)`, whose result has shape `out`, so that the memory it takes on the way is given back: at
+/// once when evaluating; when recording, its gradients when its adjoints have run. `outside` are the values
+/// that the body uses and did not make.
+template <class Ctx, class Body, class V = typename Ctx::Value, class... Outside>
+V scoped(const Ctx& ctx, const Shape& out, const Body& body, const V& x, const Outside&... outside) {
+  if constexpr (Ctx::records) {
+    using Mark = decltype(ctx.memory().mark());
+    auto* mark = ctx.tape().template make<Mark>();
+    ctx.record([mark](auto& c) { c.memory().release(*mark); });
+    const V y = body(ctx);
+    ctx.record([=](auto& c) {
+      detail::hold_gradient(c, x);
+      (detail::hold_gradient(c, outside), ...);
+      *mark = c.memory().mark();
+    });
+    return y;
+  } else {
+    return {detail::evaluate_into(ctx, x.n(), out, body)};
+  }
+}
+
+/// Runs a stretch of the model again with its adjoints recorded and differentiates it at once. `run(c,
+/// log_prob)` returns the stretch's output; dy is the gradient of that output. All memory that it takes is
+/// released; only gradients allocated before the call are changed.
+template <class Ctx, class Run, class T = typename Ctx::Scalar>
+void differentiate_again(Ctx& ctx, Tensor<const T> dy, LogProb log_prob, const Run& run) {
+  const auto memory = ctx.memory().mark();
+  const auto tape = ctx.tape().mark();
+  // The values were added to the log-probability the first time.
+  const LogProb unused{ctx.memory().template allocate<double>(dy.n), log_prob.gradient};
+  const auto y = run(ctx, unused);
+  const auto target = ctx.gradient_target(y);
+  copy(ctx.device(), dy, target.tensor, target.write);
+  ctx.tape().backward(ctx, tape);
+  ctx.tape().release(tape);
+  ctx.memory().release(memory);
+}
+
+/// Like scoped, but keeps nothing between the passes: the backward pass runs the body once more. The body is
+/// called as body(context, log_prob), must be trivially copyable and must not draw noise.
+template <class Ctx, class Body, class V = typename Ctx::Value, class... Outside>
+V recomputed(const Ctx& ctx, const Shape& out, LogProb log_prob, const Body& body, const V& x,
+             const Outside&... outside) {
+  static_assert(Ctx::records, "There is nothing to recompute when nothing is recorded: call scoped.");
+  const V y =
+      ctx.variable(detail::evaluate_into(ctx, x.n(), out, [&](const auto& c) { return body(c, log_prob); }));
+  ctx.record([=](auto& c) {
+    detail::hold_gradient(c, x);
+    (detail::hold_gradient(c, outside), ...);
+    differentiate_again(c, as_const(c.gradient(y)), log_prob,
+                        [&](const auto& again, LogProb unused) { return body(again, unused); });
+  });
+  return y;
+}
+
+}  // namespace densenf
+
+namespace densenf::detail {
+
+template <class T>
+constexpr std::string_view signature() {
+  return __PRETTY_FUNCTION__;
+}
+
+/// The name of a class without namespaces and template arguments, as the compiler knows it.
+template <class T>
+constexpr std::string_view short_type_name() {
+  std::string_view name = signature<T>();
+  name.remove_prefix(name.find("T = ") + 4);
+  name = name.substr(0, name.find_first_of("<;]"));
+  const auto colon = name.rfind(':');
+  return colon == std::string_view::npos ? name : name.substr(colon + 1);
+}
+
+/// What a class calls itself, or its short name.
+template <class T>
+std::string type_name_of() {
+  if constexpr (requires { T::type_name(); })
+    return T::type_name();
+  else
+    return std::string(short_type_name<T>());
+}
+
+}  // namespace densenf::detail
+
+namespace densenf {
+
+/// What a piece of a flow does to the likelihood: a bijection maps densities exactly; a surjection lets part
+/// of its input leave under a known density and is exact too; a stochastic step draws noise and makes the
+/// likelihood a lower bound.
+///
+/// The kinds are ordered, and a model's is the largest of its pieces'. Whether a likelihood is exact is all
+/// but the last; whether a piece's input can be rebuilt from its output alone, so that its pass can be run
+/// backwards, is the first alone: what draws noise would draw it anew.
+enum class Kind { bijection, surjection, stochastic };
+
+constexpr Kind combine(Kind a, Kind b) { return a > b ? a : b; }
+
+/// Base of every piece of a flow (CRTP). A piece is a struct with
+///
+///   static constexpr Kind kind;                           // if it is not a bijection
+///   static constexpr Shape output_shape(Shape in);        // if it changes the shape, or takes only some
+///   void declare(Builder&, Shape in);                     // if it has parameters
+///   Var<T> forward(const Ctx&, const Var<T>& x, LogProb) const;
+///   Var<T> inverse(const Ctx&, const Var<T>& z) const;
+///   void start(const Ctx&, const Var<T>& x) const;        // if its parameters start from data
+///   static std::string type_name();                       // if the class's name does not say enough
+///   void for_each_piece(const F& f) const;                // if there are pieces inside of it;
+///   void for_each_piece_backwards(const F& f) const;      //   last first
+///
+/// forward returns the batch after the step and adds the step's contribution to log p of each image; written
+/// with densenf::ops it evaluates on one kind of context and records its adjoints on the other. inverse goes
+/// back and only ever evaluates. Both, and a `reverse` of the piece's own, take one more value, a context,
+/// when `takes_context` is true. start is called before forward in the one pass that Flow::initialize makes;
+/// it may write the parameters that were declared with Builder::starts_from_data, unless their flag says that
+/// it has been. bijectors/leaky.hpp is an example that explains every line.
+///
+/// for_each_piece calls f(piece) for the pieces directly inside, in the order in which the forward pass meets
+/// them. So functions that look at a model (describe it, count it) need no member in each of its pieces.
+template <class Derived>
+class Bijector {
+public:
+  static constexpr Kind kind = Kind::bijection;
+  static constexpr bool takes_context = false;
+  /// Gray levels of the data that the piece accepts; 0: any numbers.
+  static constexpr Index levels = 0;
+  /// Whether it declares pieces of its own below Builder::pieces_scope.
+  static constexpr bool numbers_pieces = false;
+  /// Whether its names do not depend on its number among the pieces: see Named.
+  static constexpr bool names_itself = false;
+
+  /// For messages and descriptions: "Unit<5>".
+  static std::string type_name() { return std::string(detail::short_type_name<Derived>()); }
+
+  static constexpr Shape output_shape(Shape in) {
+    require_positive(in);
+    return in;
+  }
+  /// The shape of which output_shape makes `out`, for bijections.
+  static constexpr Shape input_shape(Shape out) { return out; }
+
+  template <class F>
+  void for_each_piece(const F&) const {}
+  template <class F>
+  void for_each_piece_backwards(const F&) const {}
+
+  /// Fixes the input's shape and declares the parameters. Throws ShapeError if the shape does not fit.
+  void build(Builder& b, Shape in) {
+    output_ = Derived::output_shape(in);
+    input_ = in;
+    name_ = b.path();
+    first_parameter_ = b.parameters_size();
+    if constexpr (requires { self().declare(b, in); }) self().declare(b, in);
+    end_of_parameters_ = b.parameters_size();
+  }
+
+  /// forward, checked: throws ShapeError if x does not have the shape that the piece was built for.
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  V apply(const Ctx& ctx, const V& x, LogProb log_prob, const Context&... context) const {
+    check(x.shape(), input_, "forward");
+    if constexpr (requires(const Derived& piece) { piece.start(ctx, x); }) {
+      if (ctx.starts()) self().start(ctx, x);
+    }
+    // Recorded before what forward records, so that it runs when all of that has run.
+    if (ctx.pass().gradient_listener != nullptr)
+      ctx.record([first = first_parameter_](auto& c) { c.pass().gradient_listener->on_final(first); });
+    return observed(ctx, log_prob, [&] { return run_forward(ctx, x, log_prob, context...); });
+  }
+
+  /// What run() makes of an image as this piece, seen by the pass's observer.
+  template <class Ctx, class Run, class V = typename Ctx::Value>
+  V observed(const Ctx& ctx, LogProb log_prob, const Run& run) const {
+    if (ctx.pass().observer == nullptr) return run();
+    ctx.pass().observer->on_begin(name_);
+    const V z = run();
+    ctx.pass().observer->on_output(name_, as_const(z.value), log_prob.value);
+    return z;
+  }
+
+  /// inverse, checked likewise.
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  V invert(const Ctx& ctx, const V& z, const Context&... context) const {
+    static_assert(!Ctx::records, "Inverses only evaluate: call invert(ctx.evaluating(), z).");
+    check(z.shape(), output_, "inverse");
+    if constexpr (Derived::takes_context || sizeof...(Context) == 0) {
+      return self().inverse(ctx, z, context...);
+    } else {
+      return self().inverse(ctx, z);
+    }
+  }
+
+  /// reverse, which a piece may have of its own, checked likewise: the backward pass of a bijection that kept
+  /// nothing but its output. Rebuilds x from z in x.value and adds to the gradients of x, the context and the
+  /// parameters. z has its gradient; x has memory for both, and a context that is no constant for its own.
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  void rebuild(Ctx& ctx, const V& z, const V& x, LogProb log_prob, const Context&... context) const {
+    static_assert(Derived::kind == Kind::bijection,
+                  "Only a bijection's input can be rebuilt from its output.");
+    check(z.shape(), output_, "backward");
+    if constexpr (Derived::takes_context || sizeof...(Context) == 0) {
+      static_assert(
+          requires(const Derived& piece) { piece.reverse(ctx, z, x, log_prob, context...); },
+          "A piece that takes a context and has a reverse of its own takes the context there too.");
+      self().reverse(ctx, z, x, log_prob, context...);
+    } else {
+      self().reverse(ctx, z, x, log_prob);
+    }
+    if (ctx.pass().gradient_listener != nullptr) ctx.pass().gradient_listener->on_final(first_parameter_);
+  }
+
+  /// For any bijection: its inverse, then its forward pass recorded.
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  void reverse(Ctx& ctx, const V& z, const V& x, LogProb log_prob, const Context&... context) const {
+    const auto mark = ctx.memory().mark();
+    copy(ctx.device(), as_const(invert(ctx.evaluating(), z, context...).value), x.value);
+    ctx.memory().release(mark);
+    differentiate_again(ctx, as_const(ctx.gradient(z)), log_prob,
+                        [&](const auto& c, LogProb unused) { return run_forward(c, x, unused, context...); });
+  }
+
+  const Shape& input() const { return input_; }
+  const Shape& output() const { return output_; }
+  /// The dotted path under which the piece's parameters stand in checkpoints.
+  const std::string& name() const { return name_; }
+
+  /// The piece's parameters are those with offsets in [first_parameter(), end_of_parameters()).
+  Index first_parameter() const { return first_parameter_; }
+  Index end_of_parameters() const { return end_of_parameters_; }
+
+protected:
+  const Derived& self() const { return static_cast<const Derived&>(*this); }
+  Derived& self() { return static_cast<Derived&>(*this); }
+
+private:
+  template <class Ctx, class V, class... Context>
+  V run_forward(const Ctx& ctx, const V& x, LogProb log_prob, const Context&... context) const {
+    if constexpr (Derived::takes_context || sizeof...(Context) == 0) {
+      return self().forward(ctx, x, log_prob, context...);
+    } else {
+      return self().forward(ctx, x, log_prob);
+    }
+  }
+
+  void check(const Shape& got, const Shape& expected, const char* direction) const {
+    if (got != expected) {
+      throw ShapeError(
+          "The {} pass of {} was built for images of {}, but got {} (channels x height x width).", direction,
+          name_.empty() ? "the flow" : name_, to_string(expected), to_string(got));
+    }
+  }
+
+  Shape input_, output_;
+  std::string name_;
+  Index first_parameter_ = 0, end_of_parameters_ = 0;
+};
+
+}  // namespace densenf
+
+namespace densenf::kernels {
+
+/// What is applied to a convolution's result, element by element.
+enum class Activation { none, relu };
+
+}  // namespace densenf::kernels
+
 // What operations ask of the sizes that they are given, because kernels do not look at them. A check compares
 // a few integers; a sentence is put together only where it is thrown. All of them throw ShapeError.
 namespace densenf::ops {
@@ -1609,138 +1915,6 @@ void require_batch(const char* what, const Tensor<T>& t, Index n, const Shape& s
 }
 
 }  // namespace densenf::ops
-
-namespace densenf::ops {
-
-/// Adds factor * log N(x; 0, I) to the log-probability.
-template <class Ctx, class V = typename Ctx::Value>
-void standard_normal_log_prob(const Ctx& ctx, const V& x, double factor, LogProb log_prob) {
-  using T = typename Ctx::Scalar;
-  const T* none = nullptr;
-  normal_log_prob(ctx.device(), as_const(x.value), none, none, factor, log_prob.value);
-  if (x.gradient == nullptr) return;
-  ctx.record([=](auto& c) {
-    const T* standard = nullptr;
-    normal_log_prob_backward(c.device(), as_const(x.value), standard, standard, factor, log_prob.gradient,
-                             c.gradient(x));
-  });
-}
-
-/// Adds factor * log N(x; loc, exp(log_scale)) to the log-probability; parameters per channel.
-template <class Ctx, class V = typename Ctx::Value>
-void normal_log_prob(const Ctx& ctx, const V& x, const V& loc, const V& log_scale, double factor,
-                     LogProb log_prob) {
-  using T = typename Ctx::Scalar;
-  for (const V& v : {loc, log_scale}) require_per_channel(ctx, v, x.c());
-  const T* m = loc.value.data;
-  const T* s = log_scale.value.data;
-  normal_log_prob(ctx.device(), as_const(x.value), m, s, factor, log_prob.value);
-  ctx.record([=](auto& c) {
-    if (x.gradient != nullptr) {
-      normal_log_prob_backward(c.device(), as_const(x.value), m, s, factor, log_prob.gradient, c.gradient(x));
-    }
-    if (loc.gradient == nullptr && log_scale.gradient == nullptr) return;
-    const Tensor<T> dloc = c.gradient_or_unused(loc), dlog_scale = c.gradient_or_unused(log_scale);
-    normal_log_prob_backward_parameters(c.device(), as_const(x.value), m, s, factor, log_prob.gradient,
-                                        dloc.data, dlog_scale.data);
-  });
-}
-
-/// loc + exp(log_scale) * temperature * e for standard normal draws e; differentiable by the parameters at
-/// temperature 1.
-template <class Ctx, class V = typename Ctx::Value>
-V normal_from_noise(const Ctx& ctx, Tensor<typename Ctx::Scalar> e, const V& loc, const V& log_scale,
-                    double temperature) {
-  using T = typename Ctx::Scalar;
-  for (const V& v : {loc, log_scale}) require_per_channel(ctx, v, e.c);
-  const V x = ctx.output(e.n, e.shape());
-  const T* s = log_scale.value.data;
-  normal_from_noise(ctx.device(), as_const(e), as_const(loc.value).data, s, static_cast<T>(temperature),
-                    x.value);
-  ctx.record([=](auto& c) {
-    const Tensor<T> dloc = c.gradient_or_unused(loc), dlog_scale = c.gradient_or_unused(log_scale);
-    normal_from_noise_backward(c.device(), as_const(e), s, as_const(c.gradient(x)), dloc.data,
-                               dlog_scale.data);
-  });
-  return x;
-}
-
-}  // namespace densenf::ops
-
-// Densities over batches of images. A distribution is a type with
-//
-//   static constexpr bool takes_context;                  // whether it looks at the flow's context
-//   static constexpr void require(Shape x, Index given);  // if it takes only some
-//   void declare(Builder&, Shape x, Index given = 0);       // over images of x
-//   void log_prob(const Ctx&, const V& x, double factor, LogProb, const Given&...) const;
-//   V sample(const Ctx&, Index n, double temperature, const Given&...) const;
-//
-// log_prob adds factor * log density of each image. sample makes n draws, with the standard deviation
-// multiplied by `temperature`; they are differentiable at temperature 1. What these are given stands behind
-// everything else: first what the owner of the distribution has it look at (FactorOut: the channels that
-// stay), of which `given` is the number of channels, then the flow's context if there is one. It is for
-// distributions that are conditional.
-namespace densenf {
-
-/// A normal with one learned mean and log-scale per channel; starts as the standard normal.
-class ChannelNormal {
-public:
-  static constexpr bool takes_context = false;
-
-  void declare(Builder& b, Shape shape, Index = 0) {
-    shape_ = shape;
-    const auto scope = b.scope("base_dist");
-    loc_ = b.vector("loc", {1, shape.c, 1, 1}, Init::zeros());
-    log_scale_ = b.vector("log_scale", {1, shape.c, 1, 1}, Init::zeros());
-  }
-
-  /// Adds factor * log density of each image of x to log_prob.
-  template <class Ctx, class V = typename Ctx::Value, class... Context>
-  void log_prob(const Ctx& ctx, const V& x, double factor, LogProb log_prob, const Context&...) const {
-    ops::normal_log_prob(ctx, x, ctx.parameter(loc_), ctx.parameter(log_scale_), factor, log_prob);
-  }
-
-  /// n draws, with the standard deviation multiplied by `temperature`; differentiable at temperature 1.
-  template <class Ctx, class V = typename Ctx::Value, class... Context>
-  V sample(const Ctx& ctx, Index n, double temperature, const Context&...) const {
-    const auto noise = ctx.tensor(n, shape_);
-    ctx.noise().normal(ctx.device(), noise);
-    return ops::normal_from_noise(ctx, noise, ctx.parameter(loc_), ctx.parameter(log_scale_), temperature);
-  }
-
-private:
-  Shape shape_;
-  Param loc_, log_scale_;
-};
-
-/// N(0, I)
-class StandardNormal {
-public:
-  static constexpr bool takes_context = false;
-
-  void declare(Builder&, Shape shape, Index = 0) { shape_ = shape; }
-
-  template <class Ctx, class V = typename Ctx::Value, class... Context>
-  void log_prob(const Ctx& ctx, const V& x, double factor, LogProb log_prob, const Context&...) const {
-    ops::standard_normal_log_prob(ctx, x, factor, log_prob);
-  }
-
-  template <class Ctx, class V = typename Ctx::Value, class... Context>
-  V sample(const Ctx& ctx, Index n, double temperature, const Context&...) const {
-    using T = typename Ctx::Scalar;
-    const V x{ctx.tensor(n, shape_)};
-    ctx.noise().normal(ctx.device(), x.value);
-    scale_shift(ctx.device(), as_const(x.value), static_cast<T>(temperature), T(0), x.value);
-    return x;
-  }
-
-private:
-  Shape shape_;
-};
-
-}  // namespace densenf
-
-#include <initializer_list>
 
 // Differentiable copies, sums and scalar maps. Each operation stands beside its adjoint. The `_into`
 // forms write a value that the caller made, often a range of channels of a larger one.
@@ -1874,6 +2048,289 @@ V dequantized_logit(const Ctx& ctx, const V& x, const V& u, Index levels, LogPro
 
 }  // namespace densenf::ops
 
+namespace densenf::ops {
+
+using kernels::Activation;
+
+/// (x - shift) * exp(-log_scale) per channel, with its log-determinant.
+template <class Ctx, class V = typename Ctx::Value>
+V actnorm(const Ctx& ctx, const V& x, const V& shift, const V& log_scale, LogProb log_prob) {
+  using T = typename Ctx::Scalar;
+  for (const V& v : {shift, log_scale}) require_per_channel(ctx, v, x.c());
+  const V z = ctx.output_like(x, x.c());
+  actnorm_forward(ctx.device(), as_const(x.value), as_const(shift.value).data, as_const(log_scale.value).data,
+                  z.value, log_prob.value);
+  ctx.record([=](auto& c) {
+    const Tensor<T> dz = c.gradient(z);
+    const auto dx = c.gradient_target_if_any(x);
+    const Tensor<T> dshift = c.gradient_or_unused(shift), dlog_scale = c.gradient_or_unused(log_scale);
+    actnorm_backward(c.device(), as_const(z.value), as_const(log_scale.value).data, as_const(dz),
+                     log_prob.gradient, dx.tensor, dx.write, dshift.data, dlog_scale.data);
+  });
+  return z;
+}
+
+/// What batch_norm works with.
+template <class V>
+struct BatchNorm {
+  V weight, bias;                        ///< vectors
+  Param running_mean, running_variance;  ///< of the state
+  static constexpr double momentum = 0.1;
+  static constexpr double eps = 1e-5;
+};
+
+/// act((x - mean) / sqrt(variance + eps) * weight + bias) per channel. Training takes mean and variance from
+/// the batch (at least two pixels, else ShapeError) and says where that moves the running ones; evaluation
+/// uses the running ones.
+template <class Ctx, class V = typename Ctx::Value>
+V batch_norm(const Ctx& ctx, const V& x, const BatchNorm<V>& p, Activation activation) {
+  using T = typename Ctx::Scalar;
+  const Index channels = x.c(), pixels = x.value.pixels();
+  require_per_channel(ctx, p.weight, channels);
+  require_per_channel(ctx, p.bias, channels);
+  require_state_per_channel(ctx, p.running_mean, channels);
+  require_state_per_channel(ctx, p.running_variance, channels);
+  const T eps = static_cast<T>(BatchNorm<V>::eps);
+  const bool from_batch = ctx.training() && pixels > 0;
+  const V y = ctx.output_like(x, channels);
+  const T* mean = ctx.state(p.running_mean);
+  const T* variance = ctx.state(p.running_variance);
+  if (from_batch) {
+    if (pixels < 2) {
+      throw ShapeError(
+          "BatchNorm needs at least two pixels to take statistics from in training; the batch has {}.",
+          pixels);
+    }
+    T* statistics = ctx.memory().template allocate<T>(2 * channels);
+    channel_statistics(ctx.device(), as_const(x.value), statistics, statistics + channels);
+    mean = statistics;
+    variance = statistics + channels;
+    if (ctx.updates_state()) {
+      batch_norm_update(ctx.device(), channels, pixels, static_cast<T>(BatchNorm<V>::momentum), mean,
+                        variance, ctx.state(p.running_mean), ctx.state(p.running_variance),
+                        ctx.next_state(p.running_mean), ctx.next_state(p.running_variance));
+    }
+  }
+  batch_norm_forward(ctx.device(), as_const(x.value), mean, variance, eps, as_const(p.weight.value).data,
+                     as_const(p.bias.value).data, activation, y.value);
+  ctx.record([=, weight = p.weight, bias = p.bias](auto& c) {
+    const Tensor<T> dy = c.gradient(y);
+    if (activation == Activation::relu) relu_backward(c.device(), as_const(y.value), dy);
+    for (const V& v : {x, weight, bias}) {
+      if (v.gradient != nullptr) c.hold_gradient(v);  // outside of the scope: it stays
+    }
+    const auto scope = c.memory().scope();
+    const auto dx = c.gradient_target(x);
+    const Tensor<T> dweight = c.gradient_or_unused(weight), dbias = c.gradient_or_unused(bias);
+    T* scratch = c.memory().template allocate<T>(2 * channels);
+    batch_norm_backward(c.device(), as_const(x.value), mean, variance, eps, as_const(weight.value).data,
+                        from_batch, as_const(dy), scratch, dx.tensor, dx.write, dweight.data, dbias.data);
+  });
+  return y;
+}
+
+}  // namespace densenf::ops
+
+namespace densenf {
+
+/// z = (x - mean) / deviation per channel, of the data that Flow::initialize is given: what a table of
+/// numbers in their own units begins with. Its log-determinant counts, so that log p is that of the numbers
+/// as they came. Mean and deviation are state: they are saved with the flow and not trained. At least two
+/// pixels are needed (ShapeError); a channel whose numbers are all alike is only shifted.
+class Standardize : public Bijector<Standardize> {
+public:
+  void declare(Builder& b, Shape in) {
+    mean_ = b.state("mean", {in.c}, Init::zeros());
+    log_deviation_ = b.state("log_deviation", {in.c}, Init::zeros());
+    initialized_ = b.starts_from_data("initialized", {}, {mean_, log_deviation_});
+  }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  void start(const Ctx& ctx, const V& x) const {
+    if (x.value.pixels() < 2 && is_zero(ctx.device(), ctx.state(initialized_))) {
+      throw ShapeError("Standardize starts from the mean and deviation of at least two rows, not {}.",
+                       x.value.pixels());
+    }
+    actnorm_start(ctx.device(), as_const(x.value), ctx.start_state(mean_), ctx.start_state(log_deviation_),
+                  ctx.start_state(initialized_));
+  }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
+    return ops::actnorm(ctx, x, ctx.state_value(mean_), ctx.state_value(log_deviation_), log_prob);
+  }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V inverse(const Ctx& ctx, const V& z) const {
+    const V x = ctx.output_like(z, z.c());
+    actnorm_inverse(ctx.device(), as_const(z.value), ctx.state(mean_), ctx.state(log_deviation_), x.value);
+    return x;
+  }
+
+private:
+  Param mean_, log_deviation_, initialized_;
+};
+
+}  // namespace densenf
+
+namespace densenf::ops {
+
+/// Adds factor * log N(x; 0, I) to the log-probability.
+template <class Ctx, class V = typename Ctx::Value>
+void standard_normal_log_prob(const Ctx& ctx, const V& x, double factor, LogProb log_prob) {
+  using T = typename Ctx::Scalar;
+  const T* none = nullptr;
+  normal_log_prob(ctx.device(), as_const(x.value), none, none, factor, log_prob.value);
+  if (x.gradient == nullptr) return;
+  ctx.record([=](auto& c) {
+    const T* standard = nullptr;
+    normal_log_prob_backward(c.device(), as_const(x.value), standard, standard, factor, log_prob.gradient,
+                             c.gradient(x));
+  });
+}
+
+/// Adds factor * log N(x; loc, exp(log_scale)) to the log-probability; parameters per channel.
+template <class Ctx, class V = typename Ctx::Value>
+void normal_log_prob(const Ctx& ctx, const V& x, const V& loc, const V& log_scale, double factor,
+                     LogProb log_prob) {
+  using T = typename Ctx::Scalar;
+  for (const V& v : {loc, log_scale}) require_per_channel(ctx, v, x.c());
+  const T* m = loc.value.data;
+  const T* s = log_scale.value.data;
+  normal_log_prob(ctx.device(), as_const(x.value), m, s, factor, log_prob.value);
+  ctx.record([=](auto& c) {
+    if (x.gradient != nullptr) {
+      normal_log_prob_backward(c.device(), as_const(x.value), m, s, factor, log_prob.gradient, c.gradient(x));
+    }
+    if (loc.gradient == nullptr && log_scale.gradient == nullptr) return;
+    const Tensor<T> dloc = c.gradient_or_unused(loc), dlog_scale = c.gradient_or_unused(log_scale);
+    normal_log_prob_backward_parameters(c.device(), as_const(x.value), m, s, factor, log_prob.gradient,
+                                        dloc.data, dlog_scale.data);
+  });
+}
+
+/// loc + exp(log_scale) * temperature * e for standard normal draws e; differentiable by the parameters at
+/// temperature 1.
+template <class Ctx, class V = typename Ctx::Value>
+V normal_from_noise(const Ctx& ctx, Tensor<typename Ctx::Scalar> e, const V& loc, const V& log_scale,
+                    double temperature) {
+  using T = typename Ctx::Scalar;
+  for (const V& v : {loc, log_scale}) require_per_channel(ctx, v, e.c);
+  const V x = ctx.output(e.n, e.shape());
+  const T* s = log_scale.value.data;
+  normal_from_noise(ctx.device(), as_const(e), as_const(loc.value).data, s, static_cast<T>(temperature),
+                    x.value);
+  ctx.record([=](auto& c) {
+    const Tensor<T> dloc = c.gradient_or_unused(loc), dlog_scale = c.gradient_or_unused(log_scale);
+    normal_from_noise_backward(c.device(), as_const(e), s, as_const(c.gradient(x)), dloc.data,
+                               dlog_scale.data);
+  });
+  return x;
+}
+
+}  // namespace densenf::ops
+
+// Densities over batches of images. A distribution is a type with
+//
+//   static constexpr bool takes_context;                  // whether it looks at the flow's context
+//   static constexpr void require(Shape x, Index given);  // if it takes only some
+//   void declare(Builder&, Shape x, Index given = 0);       // over images of x
+//   void log_prob(const Ctx&, const V& x, double factor, LogProb, const Given&...) const;
+//   V sample(const Ctx&, Index n, double temperature, const Given&...) const;
+//
+// log_prob adds factor * log density of each image. sample makes n draws, with the standard deviation
+// multiplied by `temperature`; they are differentiable at temperature 1. What these are given stands behind
+// everything else: first what the owner of the distribution has it look at (FactorOut: the channels that
+// stay), of which `given` is the number of channels, then the flow's context if there is one. It is for
+// distributions that are conditional.
+namespace densenf {
+
+/// A normal with one learned mean and log-scale per channel; starts as the standard normal.
+class ChannelNormal {
+public:
+  static constexpr bool takes_context = false;
+
+  void declare(Builder& b, Shape shape, Index = 0) {
+    shape_ = shape;
+    const auto scope = b.scope("base_dist");
+    loc_ = b.vector("loc", {1, shape.c, 1, 1}, Init::zeros());
+    log_scale_ = b.vector("log_scale", {1, shape.c, 1, 1}, Init::zeros());
+  }
+
+  /// Adds factor * log density of each image of x to log_prob.
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  void log_prob(const Ctx& ctx, const V& x, double factor, LogProb log_prob, const Context&...) const {
+    ops::normal_log_prob(ctx, x, ctx.parameter(loc_), ctx.parameter(log_scale_), factor, log_prob);
+  }
+
+  /// n draws, with the standard deviation multiplied by `temperature`; differentiable at temperature 1.
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  V sample(const Ctx& ctx, Index n, double temperature, const Context&...) const {
+    const auto noise = ctx.tensor(n, shape_);
+    ctx.noise().normal(ctx.device(), noise);
+    return ops::normal_from_noise(ctx, noise, ctx.parameter(loc_), ctx.parameter(log_scale_), temperature);
+  }
+
+private:
+  Shape shape_;
+  Param loc_, log_scale_;
+};
+
+/// N(0, I)
+class StandardNormal {
+public:
+  static constexpr bool takes_context = false;
+
+  void declare(Builder&, Shape shape, Index = 0) { shape_ = shape; }
+
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  void log_prob(const Ctx& ctx, const V& x, double factor, LogProb log_prob, const Context&...) const {
+    ops::standard_normal_log_prob(ctx, x, factor, log_prob);
+  }
+
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  V sample(const Ctx& ctx, Index n, double temperature, const Context&...) const {
+    using T = typename Ctx::Scalar;
+    const V x{ctx.tensor(n, shape_)};
+    ctx.noise().normal(ctx.device(), x.value);
+    scale_shift(ctx.device(), as_const(x.value), static_cast<T>(temperature), T(0), x.value);
+    return x;
+  }
+
+private:
+  Shape shape_;
+};
+
+}  // namespace densenf
+
+#include <initializer_list>
+
+namespace densenf::kernels {
+
+/// In which order a squeeze puts the numbers of a cell of 2x2 pixels beside each other. (i, j) is the place
+/// in the cell, row and column, and c one of C channels.
+enum class SqueezeOrder {
+  plain,    ///< channel 4c + 2i + j: the four numbers of a channel stand together
+  block,    ///< channel (2i + j) C + c: the four pixels stand one after the other
+  diagonal  ///< likewise, but the pixels in the order (0, 0), (1, 1), (0, 1), (1, 0): Real NVP's for
+            ///< factoring out
+};
+
+/// A channel of an image as it is before a squeeze, and its place in the cell.
+struct SqueezedFrom {
+  Index i, j, c;
+};
+
+/// Where channel `z` of 4C comes from.
+constexpr SqueezedFrom squeezed_from(SqueezeOrder order, Index z, Index channels) {
+  if (order == SqueezeOrder::plain) return {z / 2 % 2, z % 2, z / 4};
+  const Index k = z / channels, c = z % channels;
+  if (order == SqueezeOrder::block) return {k / 2, k % 2, c};
+  return k < 2 ? SqueezedFrom{k, k, c} : SqueezedFrom{k - 2, 3 - k, c};
+}
+
+}  // namespace densenf::kernels
+
 // Differentiable rearrangements.
 namespace densenf::ops {
 
@@ -1890,16 +2347,19 @@ constexpr Shape unsqueezed(const Shape& s) {
   return {s.c / 4, 2 * s.h, 2 * s.w};
 }
 
-/// (C, H, W) -> (4C, H/2, W/2): channel 4c + 2i + j at (y, x) is channel c at (2y + i, 2x + j).
+using kernels::SqueezeOrder;
+
+/// (C, H, W) -> (4C, H/2, W/2): channel 4c + 2i + j at (y, x) is channel c at (2y + i, 2x + j), or in another
+/// order of the four numbers that become one pixel's.
 template <class Ctx, class V = typename Ctx::Value>
-V squeeze(const Ctx& ctx, const V& x) {
+V squeeze(const Ctx& ctx, const V& x, SqueezeOrder order = SqueezeOrder::plain) {
   const V z = ctx.output(x.n(), squeezed(x.shape()));
-  squeeze(ctx.device(), as_const(x.value), z.value);
+  squeeze(ctx.device(), as_const(x.value), z.value, kernels::Write::assign, order);
   if (x.gradient != nullptr) {
     ctx.record([=](auto& c) {
       const auto dz = as_const(c.gradient(z));
       const auto dx = c.gradient_target(x);
-      unsqueeze(c.device(), dz, dx.tensor, dx.write);
+      unsqueeze(c.device(), dz, dx.tensor, dx.write, order);
     });
   }
   return z;
@@ -1907,14 +2367,14 @@ V squeeze(const Ctx& ctx, const V& x) {
 
 /// (4C, H, W) -> (C, 2H, 2W), the inverse of squeeze.
 template <class Ctx, class V = typename Ctx::Value>
-V unsqueeze(const Ctx& ctx, const V& z) {
+V unsqueeze(const Ctx& ctx, const V& z, SqueezeOrder order = SqueezeOrder::plain) {
   const V x = ctx.output(z.n(), unsqueezed(z.shape()));
-  unsqueeze(ctx.device(), as_const(z.value), x.value);
+  unsqueeze(ctx.device(), as_const(z.value), x.value, kernels::Write::assign, order);
   if (z.gradient != nullptr) {
     ctx.record([=](auto& c) {
       const auto dx = as_const(c.gradient(x));
       const auto dz = c.gradient_target(z);
-      squeeze(c.device(), dx, dz.tensor, dz.write);
+      squeeze(c.device(), dx, dz.tensor, dz.write, order);
     });
   }
   return x;
@@ -2547,9 +3007,14 @@ inline constexpr bool is_pixel_value =
     !std::is_same_v<U, wchar_t>;
 
 namespace detail {
+/// Whether images of this shape are rows of a table, of which messages then speak.
+constexpr bool is_row(const Shape& shape) { return shape.h == 1 && shape.w == 1; }
+
 inline void require_model_shape(const Shape& got, const Shape& model) {
-  if (got != model)
-    shape_mismatch(fmt::format("The flow takes images of {}.", to_string(model)).c_str(), got);
+  if (got == model) return;
+  if (is_row(got) && is_row(model))
+    throw ShapeError("The flow takes rows of {} columns, not of {}.", model.c, got.c);
+  shape_mismatch(fmt::format("The flow takes images of {}.", to_string(model)).c_str(), got);
 }
 }  // namespace detail
 
@@ -2613,6 +3078,9 @@ auto view_batch(const Matrix& m, const Shape& shape) {
       "This expression of Eigen's has no memory to read images from: pass a matrix, a Map, a Ref, a "
       "block of rows, or what .eval() of the expression returns.");
   if constexpr (in_memory) {
+    if (m.cols() != shape.size() && detail::is_row(shape))
+      throw ShapeError("The flow takes rows of {} columns, but this matrix has {} of them.", shape.c,
+                       m.cols());
     if (m.cols() != shape.size()) {
       throw ShapeError(
           "The flow takes images of {}, so a matrix of them needs {} columns, one image per row; this one "
@@ -2653,7 +3121,8 @@ auto view_batch_or_numbers(const Like& given, const Shape& shape) {
   }
 }
 
-/// The first number of a batch for which wrong(number) holds: calls report(image, number).
+/// The first number of a batch for which wrong(number) holds: calls report(image, number, place in the
+/// image).
 template <class U, class Wrong, class Report>
 void report_first(const BatchView<U>& batch, const Wrong& wrong, const Report& report) {
   for (Index n = 0; n < batch.count; ++n) {
@@ -2661,7 +3130,7 @@ void report_first(const BatchView<U>& batch, const Wrong& wrong, const Report& r
     bool found = false;  // no exit from the inner loop, so that it is vectorized
     for (Index i = 0; i < batch.shape.size(); ++i) found |= wrong(image[i * batch.value_stride]);
     for (Index i = 0; found && i < batch.shape.size(); ++i) {
-      if (wrong(image[i * batch.value_stride])) return report(n, image[i * batch.value_stride]);
+      if (wrong(image[i * batch.value_stride])) return report(n, image[i * batch.value_stride], i);
     }
   }
 }
@@ -2672,7 +3141,11 @@ void require_finite(const BatchView<U>& batch, const char* where = "of the batch
   if constexpr (std::is_floating_point_v<U>) {
     report_first(
         batch, [](U v) { return !(std::abs(v) <= std::numeric_limits<U>::max()); },
-        [where](Index image, U v) {
+        [where, row = is_row(batch.shape)](Index image, U v, Index place) {
+          if (row) {
+            throw ArgumentError("Row {} {} (counted from 0) holds {} in column {}: give finite numbers.",
+                                image, where, v, place);
+          }
           throw ArgumentError("Image {} {} (counted from 0) holds {}: give finite numbers.", image, where, v);
         });
   }
@@ -2689,7 +3162,7 @@ void require_levels(const BatchView<U>& batch, Index levels) {
   if constexpr (std::is_floating_point_v<U>) {
     report_first(
         batch, [](U v) { return v != std::floor(v); },
-        [levels](Index image, U v) {
+        [levels](Index image, U v, Index) {
           throw ArgumentError(
               "The model takes whole gray levels 0 to {}, but image {} of the batch (counted from 0) holds "
               "{}: multiply images that were scaled to [0, 1] by {} and round them.",
@@ -2889,13 +3362,6 @@ private:
 };
 
 }  // namespace densenf
-
-namespace densenf::kernels {
-
-/// What is applied to a convolution's result, element by element.
-enum class Activation { none, relu };
-
-}  // namespace densenf::kernels
 
 namespace densenf::kernels {
 
@@ -3224,12 +3690,12 @@ concept HasNumbers = requires(const D& d, Tensor<const T> x, Tensor<T> y, Write 
 /// Other orders of the same numbers: 2x2 squeeze, rotated channels, the N,C,H,W memory of the outside world,
 /// whose numbers are of any type U.
 template <class D, class T, class U>
-concept HasLayouts = requires(const D& d, Tensor<const T> x, Tensor<T> y, Write write, Index n,
-                              const U* outside, U* to_outside) {
+concept HasLayouts = requires(const D& d, Tensor<const T> x, Tensor<T> y, Write write, SqueezeOrder order,
+                              Index n, const U* outside, U* to_outside) {
   squeeze(d, x, y);
-  squeeze(d, x, y, write);
+  squeeze(d, x, y, write, order);
   unsqueeze(d, x, y);
-  unsqueeze(d, x, y, write);
+  unsqueeze(d, x, y, write, order);
   rotate_channels(d, x, n, y);
   rotate_channels(d, x, n, y, write);
   from_strided(d, outside, n, n, y);
@@ -3307,6 +3773,15 @@ concept HasConvolutions = requires(const D& d, Tensor<const T> x, Tensor<T> y, c
   conv_backward_weights(d, x, x, kernel, dw, dw);
   conv_backward_parameters(d, x, x, activation, y, kernel, dw, dw, scratch);
   relu_backward(d, x, y);
+};
+
+/// What weights are made of: lengths and scales of each output.
+template <class D, class T>
+concept HasWeights = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv, Write write) {
+  weight_norm_forward(d, x, v, dv, y);
+  weight_norm_backward(d, x, v, v, x, dv, y, write, dv);
+  scale_channels_forward(d, x, v, y);
+  scale_channels_backward(d, x, v, x, y, write, dv);
 };
 
 /// Nystrom attention with four landmarks.
@@ -3410,6 +3885,7 @@ consteval bool require_kernels() {
   static_assert(HasSums<D, T>, "The device lacks one of HasSums, see densenf/kernels/contract.hpp.");
   static_assert(HasConvolutions<D, T>,
                 "The device lacks one of HasConvolutions, see densenf/kernels/contract.hpp.");
+  static_assert(HasWeights<D, T>, "The device lacks one of HasWeights, see densenf/kernels/contract.hpp.");
   static_assert(HasAttention<D, T>,
                 "The device lacks one of HasAttention, see densenf/kernels/contract.hpp.");
   static_assert(HasCouplings<D, T>,
@@ -3433,7 +3909,7 @@ consteval bool require_device() {
 
 template <class D, class T>
 concept DeviceFor = HasMemory<D> && HasNumbers<D, T> && HasLayouts<D, T, T> && HasFunctions<D, T> &&
-    HasSums<D, T> && HasConvolutions<D, T> && HasAttention<D, T> && HasCouplings<D, T> &&
+    HasSums<D, T> && HasConvolutions<D, T> && HasWeights<D, T> && HasAttention<D, T> && HasCouplings<D, T> &&
     HasNormalization<D, T> && HasMatrices<D, T> && HasProbability<D, T> && HasOptimizers<D, T>;
 
 template <class D>
@@ -3613,292 +4089,6 @@ private:
   }
 
   NoiseSource<T, Device>& source_;
-};
-
-}  // namespace densenf
-
-// Stretches of a computation whose inner values and gradients are forgotten together.
-namespace densenf {
-
-namespace detail {
-/// Takes the memory for a gradient, if there is to be one, outside of a stretch that is about to take and
-/// give back more.
-template <class Ctx, class V>
-void hold_gradient(const Ctx& ctx, const V& x) {
-  if (x.gradient != nullptr) ctx.hold_gradient(x);
-}
-
-/// Evaluates `run` into memory that is there already, and gives back all memory that it took.
-template <class Ctx, class Run, class T = typename Ctx::Scalar>
-void evaluate_to(const Ctx& ctx, const Tensor<T>& result, const Run& run) {
-  const auto mark = ctx.memory().mark();
-  copy(ctx.device(), as_const(run(ctx.evaluating()).value), result);
-  ctx.memory().release(mark);
-}
-
-/// Evaluates `run` into a new result of the given shape.
-template <class Ctx, class Run, class V = typename Ctx::Value>
-Tensor<typename Ctx::Scalar> evaluate_into(const Ctx& ctx, Index n, const Shape& shape, const Run& run) {
-  const auto result = ctx.tensor(n, shape);
-  evaluate_to(ctx, result, run);
-  return result;
-}
-}  // namespace detail
-
-/// Runs `body(ctx)`, whose result has shape `out`, so that the memory it takes on the way is given back: at
-/// once when evaluating; when recording, its gradients when its adjoints have run. `outside` are the values
-/// that the body uses and did not make.
-template <class Ctx, class Body, class V = typename Ctx::Value, class... Outside>
-V scoped(const Ctx& ctx, const Shape& out, const Body& body, const V& x, const Outside&... outside) {
-  if constexpr (Ctx::records) {
-    using Mark = decltype(ctx.memory().mark());
-    auto* mark = ctx.tape().template make<Mark>();
-    ctx.record([mark](auto& c) { c.memory().release(*mark); });
-    const V y = body(ctx);
-    ctx.record([=](auto& c) {
-      detail::hold_gradient(c, x);
-      (detail::hold_gradient(c, outside), ...);
-      *mark = c.memory().mark();
-    });
-    return y;
-  } else {
-    return {detail::evaluate_into(ctx, x.n(), out, body)};
-  }
-}
-
-/// Runs a stretch of the model again with its adjoints recorded and differentiates it at once. `run(c,
-/// log_prob)` returns the stretch's output; dy is the gradient of that output. All memory that it takes is
-/// released; only gradients allocated before the call are changed.
-template <class Ctx, class Run, class T = typename Ctx::Scalar>
-void differentiate_again(Ctx& ctx, Tensor<const T> dy, LogProb log_prob, const Run& run) {
-  const auto memory = ctx.memory().mark();
-  const auto tape = ctx.tape().mark();
-  // The values were added to the log-probability the first time.
-  const LogProb unused{ctx.memory().template allocate<double>(dy.n), log_prob.gradient};
-  const auto y = run(ctx, unused);
-  const auto target = ctx.gradient_target(y);
-  copy(ctx.device(), dy, target.tensor, target.write);
-  ctx.tape().backward(ctx, tape);
-  ctx.tape().release(tape);
-  ctx.memory().release(memory);
-}
-
-/// Like scoped, but keeps nothing between the passes: the backward pass runs the body once more. The body is
-/// called as body(context, log_prob), must be trivially copyable and must not draw noise.
-template <class Ctx, class Body, class V = typename Ctx::Value, class... Outside>
-V recomputed(const Ctx& ctx, const Shape& out, LogProb log_prob, const Body& body, const V& x,
-             const Outside&... outside) {
-  static_assert(Ctx::records, "There is nothing to recompute when nothing is recorded: call scoped.");
-  const V y =
-      ctx.variable(detail::evaluate_into(ctx, x.n(), out, [&](const auto& c) { return body(c, log_prob); }));
-  ctx.record([=](auto& c) {
-    detail::hold_gradient(c, x);
-    (detail::hold_gradient(c, outside), ...);
-    differentiate_again(c, as_const(c.gradient(y)), log_prob,
-                        [&](const auto& again, LogProb unused) { return body(again, unused); });
-  });
-  return y;
-}
-
-}  // namespace densenf
-
-namespace densenf::detail {
-
-template <class T>
-constexpr std::string_view signature() {
-  return __PRETTY_FUNCTION__;
-}
-
-/// The name of a class without namespaces and template arguments, as the compiler knows it.
-template <class T>
-constexpr std::string_view short_type_name() {
-  std::string_view name = signature<T>();
-  name.remove_prefix(name.find("T = ") + 4);
-  name = name.substr(0, name.find_first_of("<;]"));
-  const auto colon = name.rfind(':');
-  return colon == std::string_view::npos ? name : name.substr(colon + 1);
-}
-
-/// What a class calls itself, or its short name.
-template <class T>
-std::string type_name_of() {
-  if constexpr (requires { T::type_name(); })
-    return T::type_name();
-  else
-    return std::string(short_type_name<T>());
-}
-
-}  // namespace densenf::detail
-
-namespace densenf {
-
-/// What a piece of a flow does to the likelihood: a bijection maps densities exactly; a surjection lets part
-/// of its input leave under a known density and is exact too; a stochastic step draws noise and makes the
-/// likelihood a lower bound.
-///
-/// The kinds are ordered, and a model's is the largest of its pieces'. Whether a likelihood is exact is all
-/// but the last; whether a piece's input can be rebuilt from its output alone, so that its pass can be run
-/// backwards, is the first alone: what draws noise would draw it anew.
-enum class Kind { bijection, surjection, stochastic };
-
-constexpr Kind combine(Kind a, Kind b) { return a > b ? a : b; }
-
-/// Base of every piece of a flow (CRTP). A piece is a struct with
-///
-///   static constexpr Kind kind;                           // if it is not a bijection
-///   static constexpr Shape output_shape(Shape in);        // if it changes the shape, or takes only some
-///   void declare(Builder&, Shape in);                     // if it has parameters
-///   Var<T> forward(const Ctx&, const Var<T>& x, LogProb) const;
-///   Var<T> inverse(const Ctx&, const Var<T>& z) const;
-///   void start(const Ctx&, const Var<T>& x) const;        // if its parameters start from data
-///   static std::string type_name();                       // if the class's name does not say enough
-///   void for_each_piece(const F& f) const;                // if there are pieces inside of it;
-///   void for_each_piece_backwards(const F& f) const;      //   last first
-///
-/// forward returns the batch after the step and adds the step's contribution to log p of each image; written
-/// with densenf::ops it evaluates on one kind of context and records its adjoints on the other. inverse goes
-/// back and only ever evaluates. Both, and a `reverse` of the piece's own, take one more value, a context,
-/// when `takes_context` is true. start is called before forward in the one pass that Flow::initialize makes;
-/// it may write the parameters that were declared with Builder::starts_from_data, unless their flag says that
-/// it has been. bijectors/leaky.hpp is an example that explains every line.
-///
-/// for_each_piece calls f(piece) for the pieces directly inside, in the order in which the forward pass meets
-/// them. So functions that look at a model (describe it, count it) need no member in each of its pieces.
-template <class Derived>
-class Bijector {
-public:
-  static constexpr Kind kind = Kind::bijection;
-  static constexpr bool takes_context = false;
-  /// Gray levels of the data that the piece accepts; 0: any numbers.
-  static constexpr Index levels = 0;
-  /// Whether it declares pieces of its own below Builder::pieces_scope.
-  static constexpr bool numbers_pieces = false;
-  /// Whether its names do not depend on its number among the pieces: see Named.
-  static constexpr bool names_itself = false;
-
-  /// For messages and descriptions: "Unit<5>".
-  static std::string type_name() { return std::string(detail::short_type_name<Derived>()); }
-
-  static constexpr Shape output_shape(Shape in) {
-    require_positive(in);
-    return in;
-  }
-  /// The shape of which output_shape makes `out`, for bijections.
-  static constexpr Shape input_shape(Shape out) { return out; }
-
-  template <class F>
-  void for_each_piece(const F&) const {}
-  template <class F>
-  void for_each_piece_backwards(const F&) const {}
-
-  /// Fixes the input's shape and declares the parameters. Throws ShapeError if the shape does not fit.
-  void build(Builder& b, Shape in) {
-    output_ = Derived::output_shape(in);
-    input_ = in;
-    name_ = b.path();
-    first_parameter_ = b.parameters_size();
-    if constexpr (requires { self().declare(b, in); }) self().declare(b, in);
-    end_of_parameters_ = b.parameters_size();
-  }
-
-  /// forward, checked: throws ShapeError if x does not have the shape that the piece was built for.
-  template <class Ctx, class V = typename Ctx::Value, class... Context>
-  V apply(const Ctx& ctx, const V& x, LogProb log_prob, const Context&... context) const {
-    check(x.shape(), input_, "forward");
-    if constexpr (requires(const Derived& piece) { piece.start(ctx, x); }) {
-      if (ctx.starts()) self().start(ctx, x);
-    }
-    // Recorded before what forward records, so that it runs when all of that has run.
-    if (ctx.pass().gradient_listener != nullptr)
-      ctx.record([first = first_parameter_](auto& c) { c.pass().gradient_listener->on_final(first); });
-    return observed(ctx, log_prob, [&] { return run_forward(ctx, x, log_prob, context...); });
-  }
-
-  /// What run() makes of an image as this piece, seen by the pass's observer.
-  template <class Ctx, class Run, class V = typename Ctx::Value>
-  V observed(const Ctx& ctx, LogProb log_prob, const Run& run) const {
-    if (ctx.pass().observer == nullptr) return run();
-    ctx.pass().observer->on_begin(name_);
-    const V z = run();
-    ctx.pass().observer->on_output(name_, as_const(z.value), log_prob.value);
-    return z;
-  }
-
-  /// inverse, checked likewise.
-  template <class Ctx, class V = typename Ctx::Value, class... Context>
-  V invert(const Ctx& ctx, const V& z, const Context&... context) const {
-    static_assert(!Ctx::records, "Inverses only evaluate: call invert(ctx.evaluating(), z).");
-    check(z.shape(), output_, "inverse");
-    if constexpr (Derived::takes_context || sizeof...(Context) == 0) {
-      return self().inverse(ctx, z, context...);
-    } else {
-      return self().inverse(ctx, z);
-    }
-  }
-
-  /// reverse, which a piece may have of its own, checked likewise: the backward pass of a bijection that kept
-  /// nothing but its output. Rebuilds x from z in x.value and adds to the gradients of x, the context and the
-  /// parameters. z has its gradient; x has memory for both, and a context that is no constant for its own.
-  template <class Ctx, class V = typename Ctx::Value, class... Context>
-  void rebuild(Ctx& ctx, const V& z, const V& x, LogProb log_prob, const Context&... context) const {
-    static_assert(Derived::kind == Kind::bijection,
-                  "Only a bijection's input can be rebuilt from its output.");
-    check(z.shape(), output_, "backward");
-    if constexpr (Derived::takes_context || sizeof...(Context) == 0) {
-      static_assert(
-          requires(const Derived& piece) { piece.reverse(ctx, z, x, log_prob, context...); },
-          "A piece that takes a context and has a reverse of its own takes the context there too.");
-      self().reverse(ctx, z, x, log_prob, context...);
-    } else {
-      self().reverse(ctx, z, x, log_prob);
-    }
-    if (ctx.pass().gradient_listener != nullptr) ctx.pass().gradient_listener->on_final(first_parameter_);
-  }
-
-  /// For any bijection: its inverse, then its forward pass recorded.
-  template <class Ctx, class V = typename Ctx::Value, class... Context>
-  void reverse(Ctx& ctx, const V& z, const V& x, LogProb log_prob, const Context&... context) const {
-    const auto mark = ctx.memory().mark();
-    copy(ctx.device(), as_const(invert(ctx.evaluating(), z, context...).value), x.value);
-    ctx.memory().release(mark);
-    differentiate_again(ctx, as_const(ctx.gradient(z)), log_prob,
-                        [&](const auto& c, LogProb unused) { return run_forward(c, x, unused, context...); });
-  }
-
-  const Shape& input() const { return input_; }
-  const Shape& output() const { return output_; }
-  /// The dotted path under which the piece's parameters stand in checkpoints.
-  const std::string& name() const { return name_; }
-
-  /// The piece's parameters are those with offsets in [first_parameter(), end_of_parameters()).
-  Index first_parameter() const { return first_parameter_; }
-  Index end_of_parameters() const { return end_of_parameters_; }
-
-protected:
-  const Derived& self() const { return static_cast<const Derived&>(*this); }
-  Derived& self() { return static_cast<Derived&>(*this); }
-
-private:
-  template <class Ctx, class V, class... Context>
-  V run_forward(const Ctx& ctx, const V& x, LogProb log_prob, const Context&... context) const {
-    if constexpr (Derived::takes_context || sizeof...(Context) == 0) {
-      return self().forward(ctx, x, log_prob, context...);
-    } else {
-      return self().forward(ctx, x, log_prob);
-    }
-  }
-
-  void check(const Shape& got, const Shape& expected, const char* direction) const {
-    if (got != expected) {
-      throw ShapeError(
-          "The {} pass of {} was built for images of {}, but got {} (channels x height x width).", direction,
-          name_.empty() ? "the flow" : name_, to_string(expected), to_string(got));
-    }
-  }
-
-  Shape input_, output_;
-  std::string name_;
-  Index first_parameter_ = 0, end_of_parameters_ = 0;
 };
 
 }  // namespace densenf
@@ -5074,8 +5264,8 @@ private:
 /// What data-dependent starts have overwritten.
 template <class T>
 struct BeforeDataStart {
-  SavedTensors<T> parameters, flags;
-  bool empty() const { return flags.empty(); }
+  SavedTensors<T> parameters, state;
+  bool empty() const { return state.empty(); }  // of which there is a flag wherever something starts
 };
 
 /// Puts back what was overwritten.
@@ -5084,7 +5274,7 @@ void take_back(WeightsType& weights, const BeforeDataStart<T>& before) {
   if (before.empty()) return;
   weights.change([&](auto& parameters, auto& state) {
     before.parameters.put_back(parameters);
-    before.flags.put_back(state);
+    before.state.put_back(state);
   });
 }
 
@@ -5097,24 +5287,30 @@ BeforeDataStart<T> start_from_data(WeightsType& weights, TrainingPass<SessionTyp
                                    NoiseSource<T, Device>& noise, Index slice) {
   const std::vector<DataStart> missing = weights.missing_starts();
   if (missing.empty()) return {};
-  std::vector<Param> flags, started;
+  std::vector<Param> parameters_started, state_started;
   for (const DataStart& s : missing) {
-    flags.push_back(s.flag);
-    started.insert(started.end(), s.parameters.begin(), s.parameters.end());
+    state_started.push_back(s.flag);
+    parameters_started.insert(parameters_started.end(), s.parameters.begin(), s.parameters.end());
+    state_started.insert(state_started.end(), s.state.begin(), s.state.end());
   }
-  const BeforeDataStart<T> before{{weights.parameters(), started}, {weights.state(), flags}};
+  const BeforeDataStart<T> before{{weights.parameters(), parameters_started},
+                                  {weights.state(), state_started}};
   try {
     weights.change([&](auto& parameters, auto& state) {
       pass.run_for_starts(noise, slice, parameters.data(), state.data());
     });
-    for (const Param& p : started) {
-      for (const T v : weights.parameters().to_host(p.offset, p.size)) {
-        if (!std::isfinite(v)) {
-          throw NonFiniteError("The first batch gives {} a start that is not finite: look at its images.",
-                               name_in_message(&weights.table().parameters, p));
+    const auto require_finite = [](const auto& buffer, const std::vector<Param>& places, const auto& specs) {
+      for (const Param& p : places) {
+        for (const T v : buffer.to_host(p.offset, p.size)) {
+          if (!std::isfinite(v)) {
+            throw NonFiniteError("The first batch gives {} a start that is not finite: look at its images.",
+                                 name_in_message(&specs, p));
+          }
         }
       }
-    }
+    };
+    require_finite(weights.parameters(), parameters_started, weights.table().parameters);
+    require_finite(weights.state(), state_started, weights.table().state);
     static_cast<void>(weights.missing_starts());  // so that later steps need not look at the device
   } catch (...) {
     take_back(weights, before);
@@ -8165,33 +8361,44 @@ void invert_matrices(const Cpu& cpu, const InvertibleMatrix* matrices, Index cou
 namespace densenf::kernels {
 
 namespace detail {
-/// Visits every element of a squeezed batch z (4C x H/2 x W/2) with its partner in the batch x it came
-/// from (C x H x W): channel 4c + 2i + j at (y, x) is channel c at (2y + i, 2x + j).
+/// Visits the channels of a squeezed batch z (4C x H/2 x W/2) with their partners in the batch x that it came
+/// from (C x H x W): calls f(z, x, step, count) with pointers to `count` numbers, those of z `step` apart.
 template <class Tz, class Tx, class F>
-void for_each_squeezed(const Cpu& cpu, const Tensor<Tz>& z, const Tensor<Tx>& x, const F& f) {
+void for_each_squeezed(const Cpu& cpu, const Tensor<Tz>& z, const Tensor<Tx>& x, SqueezeOrder order,
+                       const F& f) {
+  const Index run = order == SqueezeOrder::plain ? 1 : x.c, step = order == SqueezeOrder::plain ? 4 : 1;
   for_each_pixel(cpu, z.pixels(), z.c, [&](Index p) {
     const Index col = p % z.w, line = p / z.w;  // line counts rows over all images; x has twice as many
-    Tz* to = z.pixel(p);
-    for (Index i = 0; i < 2; ++i) {
-      for (Index j = 0; j < 2; ++j) {
-        Tx* from = x.pixel((2 * line + i) * x.w + 2 * col + j);
-        for (Index c = 0; c < x.c; ++c) f(to[4 * c + 2 * i + j], from[c]);
-      }
+    for (Index k = 0; k < 4; ++k) {
+      const SqueezedFrom from = squeezed_from(order, k * run, x.c);
+      f(z.pixel(p) + k * run, x.pixel((2 * line + from.i) * x.w + 2 * col + from.j), step, x.c);
     }
   });
+}
+
+/// to = or += from, with strides.
+template <class T>
+void put_strided(Write write, T* to, Index to_step, const T* from, Index from_step, Index count) {
+  for (Index c = 0; c < count; ++c) put(write, to[c * to_step], from[c * from_step]);
 }
 }  // namespace detail
 
 /// z (4C x H/2 x W/2) from x (C x H x W).
 template <class T>
-void squeeze(const Cpu& cpu, Tensor<const T> x, Tensor<T> z, Write write = Write::assign) {
-  detail::for_each_squeezed(cpu, z, x, [write](T& to, const T& from) { detail::put(write, to, from); });
+void squeeze(const Cpu& cpu, Tensor<const T> x, Tensor<T> z, Write write = Write::assign,
+             SqueezeOrder order = SqueezeOrder::plain) {
+  detail::for_each_squeezed(cpu, z, x, order, [write](T* to, const T* from, Index step, Index count) {
+    detail::put_strided(write, to, step, from, 1, count);
+  });
 }
 
 /// x (C x H x W) from z (4C x H/2 x W/2).
 template <class T>
-void unsqueeze(const Cpu& cpu, Tensor<const T> z, Tensor<T> x, Write write = Write::assign) {
-  detail::for_each_squeezed(cpu, z, x, [write](const T& from, T& to) { detail::put(write, to, from); });
+void unsqueeze(const Cpu& cpu, Tensor<const T> z, Tensor<T> x, Write write = Write::assign,
+               SqueezeOrder order = SqueezeOrder::plain) {
+  detail::for_each_squeezed(cpu, z, x, order, [write](const T* from, T* to, Index step, Index count) {
+    detail::put_strided(write, to, 1, from, step, count);
+  });
 }
 
 /// y = [x from channel `first` on, x up to channel `first`].
@@ -8915,6 +9122,109 @@ void fill_uniform(const Cpu& cpu, const NoiseKey& key, Index first_element, Tens
 
 }  // namespace densenf::kernels
 
+// What weights are made of before something is multiplied with them: lengths and scales of each output. A
+// weight is a tensor of a pixel for each tap and input, whose channels are the outputs.
+namespace densenf::kernels {
+
+/// w = v magnitude[c] / |v[c]| where |v[c]| is the root of the sum of squares over all pixels of channel c;
+/// one_over_length[c] = 1 / |v[c]|. Without a magnitude (null) the length of w is 1.
+template <class T>
+void weight_norm_forward(const Cpu& cpu, Tensor<const T> v, const T* magnitude, T* one_over_length,
+                         Tensor<T> w) {
+  sum_over_pixels<T>(
+      cpu, v.pixels(), v.c,
+      [&](Index p, Index first, auto k) { return row(v, p).segment(first, k).square(); },
+      [&](Index first, const auto& sums) {
+        for (Index i = 0; i < sums.size(); ++i)
+          one_over_length[first + i] = static_cast<T>(1 / std::sqrt(sums[i]));
+      });
+  for_each_pixel_with<T>(
+      cpu, v.pixels(), v.c,
+      [&](Index first, Index count) {
+        Eigen::Array<T, 1, Eigen::Dynamic, Eigen::RowMajor, 1, 64> scale =
+            vector(one_over_length + first, count);
+        if (magnitude != nullptr) scale *= vector(magnitude + first, count);
+        return scale;
+      },
+      [&](Index p, Index first, const auto& scale) {
+        for_each_packet(
+            scale.size(), [](auto from, auto s, auto to) { to = from * s; }, v.pixel(p) + first, scale.data(),
+            w.pixel(p) + first);
+      });
+}
+
+/// dv = or +=, dmagnitude += adjoint of weight_norm_forward. dv.data and dmagnitude may be null. scratch: v.c
+/// numbers.
+template <class T>
+void weight_norm_backward(const Cpu& cpu, Tensor<const T> v, const T* magnitude, const T* one_over_length,
+                          Tensor<const T> dw, T* scratch, Tensor<T> dv, Write write, T* dmagnitude) {
+  // With r = 1 / |v| and the sum s = dw v: dmagnitude = s r, dv = magnitude r (dw - v s r r).
+  T* const along = scratch;
+  sum_over_pixels<T>(
+      cpu, v.pixels(), v.c,
+      [&](Index p, Index first, auto k) {
+        return row(dw, p).segment(first, k) * row(v, p).segment(first, k);
+      },
+      [&](Index first, const auto& sums) {
+        for (Index i = 0; i < sums.size(); ++i) {
+          const double r = static_cast<double>(one_over_length[first + i]);
+          if (dmagnitude != nullptr) dmagnitude[first + i] += static_cast<T>(sums[i] * r);
+          along[first + i] = static_cast<T>(sums[i] * r * r);
+        }
+      });
+  if (dv.data == nullptr) return;
+  for_each_pixel_with<T>(
+      cpu, v.pixels(), v.c,
+      [&](Index first, Index count) {
+        Eigen::Array<T, 1, Eigen::Dynamic, Eigen::RowMajor, 1, 64> scale =
+            vector(one_over_length + first, count);
+        if (magnitude != nullptr) scale *= vector(magnitude + first, count);
+        return scale;
+      },
+      [&](Index p, Index first, const auto& scale) {
+        for_each_packet(
+            scale.size(),
+            [write](auto d, auto from, auto a, auto s, auto to) {
+              detail::put(write, to, s * (d - from * a));
+            },
+            dw.pixel(p) + first, v.pixel(p) + first, static_cast<const T*>(along + first), scale.data(),
+            dv.pixel(p) + first);
+      });
+}
+
+/// y = x scale[c]
+template <class T>
+void scale_channels_forward(const Cpu& cpu, Tensor<const T> x, const T* scale, Tensor<T> y) {
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    for_each_packet(
+        x.c, [](auto from, auto s, auto to) { to = from * s; }, x.pixel(p), scale, y.pixel(p));
+  });
+}
+
+/// dx = or +=, dscale += adjoint of scale_channels_forward. dx.data and dscale may be null.
+template <class T>
+void scale_channels_backward(const Cpu& cpu, Tensor<const T> x, const T* scale, Tensor<const T> dy,
+                             Tensor<T> dx, Write write, T* dscale) {
+  if (dscale != nullptr) {
+    sum_over_pixels<T>(
+        cpu, x.pixels(), x.c,
+        [&](Index p, Index first, auto k) {
+          return row(dy, p).segment(first, k) * row(x, p).segment(first, k);
+        },
+        [&](Index first, const auto& sums) {
+          for (Index i = 0; i < sums.size(); ++i) dscale[first + i] += static_cast<T>(sums[i]);
+        });
+  }
+  if (dx.data == nullptr) return;
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    for_each_packet(
+        x.c, [write](auto d, auto s, auto to) { detail::put(write, to, d * s); }, dy.pixel(p), scale,
+        dx.pixel(p));
+  });
+}
+
+}  // namespace densenf::kernels
+
 namespace densenf {
 
 /// A normalizing flow: weights of its own, and a session that computes with them, on one device. What it can
@@ -9006,89 +9316,6 @@ private:
 };
 
 }  // namespace densenf
-
-namespace densenf::ops {
-
-using kernels::Activation;
-
-/// (x - shift) * exp(-log_scale) per channel, with its log-determinant.
-template <class Ctx, class V = typename Ctx::Value>
-V actnorm(const Ctx& ctx, const V& x, const V& shift, const V& log_scale, LogProb log_prob) {
-  using T = typename Ctx::Scalar;
-  for (const V& v : {shift, log_scale}) require_per_channel(ctx, v, x.c());
-  const V z = ctx.output_like(x, x.c());
-  actnorm_forward(ctx.device(), as_const(x.value), as_const(shift.value).data, as_const(log_scale.value).data,
-                  z.value, log_prob.value);
-  ctx.record([=](auto& c) {
-    const Tensor<T> dz = c.gradient(z);
-    const auto dx = c.gradient_target_if_any(x);
-    const Tensor<T> dshift = c.gradient_or_unused(shift), dlog_scale = c.gradient_or_unused(log_scale);
-    actnorm_backward(c.device(), as_const(z.value), as_const(log_scale.value).data, as_const(dz),
-                     log_prob.gradient, dx.tensor, dx.write, dshift.data, dlog_scale.data);
-  });
-  return z;
-}
-
-/// What batch_norm works with.
-template <class V>
-struct BatchNorm {
-  V weight, bias;                        ///< vectors
-  Param running_mean, running_variance;  ///< of the state
-  static constexpr double momentum = 0.1;
-  static constexpr double eps = 1e-5;
-};
-
-/// act((x - mean) / sqrt(variance + eps) * weight + bias) per channel. Training takes mean and variance from
-/// the batch (at least two pixels, else ShapeError) and says where that moves the running ones; evaluation
-/// uses the running ones.
-template <class Ctx, class V = typename Ctx::Value>
-V batch_norm(const Ctx& ctx, const V& x, const BatchNorm<V>& p, Activation activation) {
-  using T = typename Ctx::Scalar;
-  const Index channels = x.c(), pixels = x.value.pixels();
-  require_per_channel(ctx, p.weight, channels);
-  require_per_channel(ctx, p.bias, channels);
-  require_state_per_channel(ctx, p.running_mean, channels);
-  require_state_per_channel(ctx, p.running_variance, channels);
-  const T eps = static_cast<T>(BatchNorm<V>::eps);
-  const bool from_batch = ctx.training() && pixels > 0;
-  const V y = ctx.output_like(x, channels);
-  const T* mean = ctx.state(p.running_mean);
-  const T* variance = ctx.state(p.running_variance);
-  if (from_batch) {
-    if (pixels < 2) {
-      throw ShapeError(
-          "BatchNorm needs at least two pixels to take statistics from in training; the batch has {}.",
-          pixels);
-    }
-    T* statistics = ctx.memory().template allocate<T>(2 * channels);
-    channel_statistics(ctx.device(), as_const(x.value), statistics, statistics + channels);
-    mean = statistics;
-    variance = statistics + channels;
-    if (ctx.updates_state()) {
-      batch_norm_update(ctx.device(), channels, pixels, static_cast<T>(BatchNorm<V>::momentum), mean,
-                        variance, ctx.state(p.running_mean), ctx.state(p.running_variance),
-                        ctx.next_state(p.running_mean), ctx.next_state(p.running_variance));
-    }
-  }
-  batch_norm_forward(ctx.device(), as_const(x.value), mean, variance, eps, as_const(p.weight.value).data,
-                     as_const(p.bias.value).data, activation, y.value);
-  ctx.record([=, weight = p.weight, bias = p.bias](auto& c) {
-    const Tensor<T> dy = c.gradient(y);
-    if (activation == Activation::relu) relu_backward(c.device(), as_const(y.value), dy);
-    for (const V& v : {x, weight, bias}) {
-      if (v.gradient != nullptr) c.hold_gradient(v);  // outside of the scope: it stays
-    }
-    const auto scope = c.memory().scope();
-    const auto dx = c.gradient_target(x);
-    const Tensor<T> dweight = c.gradient_or_unused(weight), dbias = c.gradient_or_unused(bias);
-    T* scratch = c.memory().template allocate<T>(2 * channels);
-    batch_norm_backward(c.device(), as_const(x.value), mean, variance, eps, as_const(weight.value).data,
-                        from_batch, as_const(dy), scratch, dx.tensor, dx.write, dweight.data, dbias.data);
-  });
-  return y;
-}
-
-}  // namespace densenf::ops
 
 namespace densenf {
 
@@ -10771,9 +10998,20 @@ struct Flat : Model {
 
 namespace densenf {
 
-/// Space to depth: C x H x W -> 4C x H/2 x W/2; channel 4c + 2i + j at (y, x) is channel c at (2y + i, 2x +
-/// j).
-struct Squeeze : Bijector<Squeeze> {
+namespace detail {
+inline std::string squeeze_name(ops::SqueezeOrder order, const char* what) {
+  const char* const which = order == ops::SqueezeOrder::plain   ? ""
+                            : order == ops::SqueezeOrder::block ? "Block"
+                                                                : "Diagonal";
+  return fmt::format("{}{}", which, what);
+}
+}  // namespace detail
+
+/// Space to depth: C x H x W -> 4C x H/2 x W/2, with the numbers of each cell of 2x2 pixels in one of the
+/// orders of kernels/squeeze_order.hpp. Halves of the channels are other parts of the image in each of them.
+template <ops::SqueezeOrder order>
+struct SqueezeBy : Bijector<SqueezeBy<order>> {
+  static std::string type_name() { return detail::squeeze_name(order, "Squeeze"); }
   static constexpr Shape output_shape(Shape in) {
     require_positive(in);
     return ops::squeezed(in);
@@ -10781,16 +11019,18 @@ struct Squeeze : Bijector<Squeeze> {
   static constexpr Shape input_shape(Shape out) { return ops::unsqueezed(out); }
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x, LogProb) const {
-    return ops::squeeze(ctx, x);
+    return ops::squeeze(ctx, x, order);
   }
   template <class Ctx, class V = typename Ctx::Value>
   V inverse(const Ctx& ctx, const V& z) const {
-    return ops::unsqueeze(ctx, z);
+    return ops::unsqueeze(ctx, z, order);
   }
 };
 
-/// Depth to space, the inverse of Squeeze.
-struct Unsqueeze : Bijector<Unsqueeze> {
+/// Depth to space, the inverse of SqueezeBy.
+template <ops::SqueezeOrder order>
+struct UnsqueezeBy : Bijector<UnsqueezeBy<order>> {
+  static std::string type_name() { return detail::squeeze_name(order, "Unsqueeze"); }
   static constexpr Shape output_shape(Shape in) {
     require_positive(in);
     return ops::unsqueezed(in);
@@ -10798,13 +11038,25 @@ struct Unsqueeze : Bijector<Unsqueeze> {
   static constexpr Shape input_shape(Shape out) { return ops::squeezed(out); }
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x, LogProb) const {
-    return ops::unsqueeze(ctx, x);
+    return ops::unsqueeze(ctx, x, order);
   }
   template <class Ctx, class V = typename Ctx::Value>
   V inverse(const Ctx& ctx, const V& z) const {
-    return ops::squeeze(ctx, z);
+    return ops::squeeze(ctx, z, order);
   }
 };
+
+/// Channel 4c + 2i + j at (y, x) is channel c at (2y + i, 2x + j): Glow's, DenseFlow's, Real NVP's for
+/// couplings.
+using Squeeze = SqueezeBy<ops::SqueezeOrder::plain>;
+using Unsqueeze = UnsqueezeBy<ops::SqueezeOrder::plain>;
+/// Channel (2i + j) C + c: Flow++'s.
+using BlockSqueeze = SqueezeBy<ops::SqueezeOrder::block>;
+using BlockUnsqueeze = UnsqueezeBy<ops::SqueezeOrder::block>;
+/// The pixels (0, 0) and (1, 1) of each cell are the first half of the channels: Real NVP's for factoring
+/// out.
+using DiagonalSqueeze = SqueezeBy<ops::SqueezeOrder::diagonal>;
+using DiagonalUnsqueeze = UnsqueezeBy<ops::SqueezeOrder::diagonal>;
 
 /// [x1, x2] -> [x2, x1], where x1 is the first half of the channels, the larger one when their number is odd.
 struct SwitchHalves : Bijector<SwitchHalves> {
@@ -11175,7 +11427,7 @@ public:
   static void check(const BatchView<U>& labels) {
     densenf::detail::report_first(
         labels, [](U v) { return !(v >= U(0) && static_cast<double>(v) < Classes && is_whole(v)); },
-        [](Index image, U v) {
+        [](Index image, U v, Index) {
           throw ArgumentError("Image {} of the batch (counted from 0) has the label {}: labels are 0 to {}.",
                               image, v, Classes - 1);
         });
@@ -11639,9 +11891,9 @@ public:
     } else if (!before_.empty()) {
       // A start in the middle of a training: the average takes the new values, rather than follow slowly.
       averaged_ = {{training.average, before_.parameters.places()},
-                   {training.average_state, before_.flags.places()}};
+                   {training.average_state, before_.state.places()}};
       SavedTensors<T>(flow.parameters(), before_.parameters.places()).put_back(training.average);
-      SavedTensors<T>(flow.state(), before_.flags.places()).put_back(training.average_state);
+      SavedTensors<T>(flow.state(), before_.state.places()).put_back(training.average_state);
     }
   }
 
@@ -11654,7 +11906,7 @@ public:
     }
     if (!averaged_.empty()) {
       averaged_.parameters.put_back(training.average);
-      averaged_.flags.put_back(training.average_state);
+      averaged_.state.put_back(training.average_state);
     }
     *this = {};
   }

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "densenf/bijectors/leaky.hpp"
+#include "densenf/bijectors/standardize.hpp"
 #include "densenf/check/check_bijector.hpp"
 #include "densenf/distributions/conditional_normal.hpp"
 #include "densenf/models/denseflow.hpp"
@@ -57,13 +58,18 @@ void for_each_bijector(const Visit& visit) {
   visit(Of<Sigmoid>(), Case{"Sigmoid", {3, 3, 1}, {.low = -5, .high = 5}});
   visit(Of<Logit>(), Case{"Logit", {3, 3, 1}, between_0_and_1});
   visit(Of<Leaky>(), Case{"Leaky", {5, 3, 1}});
-  visit(Of<Squeeze>(), Case{"Squeeze", {3, 2, 4}});
-  visit(Of<Unsqueeze>(), Case{"Unsqueeze", {12, 1, 2}});
+  visit(Of<Squeeze>(), Case{"SqueezeBy", {3, 2, 4}});
+  visit(Of<BlockSqueeze>(), Case{"SqueezeBy", {3, 2, 4}});
+  visit(Of<DiagonalSqueeze>(), Case{"SqueezeBy", {3, 2, 4}});
+  visit(Of<Unsqueeze>(), Case{"UnsqueezeBy", {12, 1, 2}});
+  visit(Of<BlockUnsqueeze>(), Case{"UnsqueezeBy", {12, 1, 2}});
+  visit(Of<DiagonalUnsqueeze>(), Case{"UnsqueezeBy", {12, 1, 2}});
   visit(Of<SwitchHalves>(), Case{"SwitchHalves", {4, 2, 1}});
   visit(Of<SwitchHalves>(), Case{"SwitchHalves", {5, 1, 3}});
   visit(Of<SwitchHalves>(), Case{"SwitchHalves", {1, 2, 2}});
 
   visit(Of<ActNorm>(), Case{"ActNorm", {3, 3, 2}});
+  visit(Of<Standardize>(), Case{"Standardize", {3, 2, 1}});
   visit(Of<Conv1x1>(), Case{"Conv1x1", {5, 1, 3}});
   visit(Of<LuConv1x1>(), Case{"LuConv1x1", {5, 1, 3}});
   visit(Of<LuConv1x1>(), Case{"LuConv1x1", {1, 2, 2}});

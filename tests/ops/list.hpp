@@ -6,6 +6,7 @@
 
 #include "densenf/nn/batch_norm.hpp"
 #include "densenf/nn/conv.hpp"
+#include "densenf/nn/weight_norm_conv.hpp"
 #include "densenf/ops/attention.hpp"
 #include "densenf/ops/conv.hpp"
 #include "densenf/ops/coupling.hpp"
@@ -19,6 +20,7 @@
 #include "densenf/ops/position.hpp"
 #include "densenf/ops/probability.hpp"
 #include "densenf/ops/units.hpp"
+#include "densenf/ops/weights.hpp"
 
 // THE list of differentiable operations: whatever is to hold for each of them is tested over it.
 namespace op_list {
@@ -142,14 +144,16 @@ void for_each_op(Index c, const Visit& visit) {
   visit(Op{"add_to_log_prob", {s}}, nothing,
         [](const auto& ctx, int, const auto& x, LogProb l) { ops::add_to_log_prob(ctx, x[0], -1.5, l); });
 
-  visit(Op{"squeeze", {{c, 6, 4}}}, nothing,
-        [](const auto& ctx, int, const auto& x, LogProb) { return ops::squeeze(ctx, x[0]); });
-  visit(Op{"unsqueeze", {{4 * c, 3, 2}}}, nothing,
-        [](const auto& ctx, int, const auto& x, LogProb) { return ops::unsqueeze(ctx, x[0]); });
   visit(Op{"fold_columns", {{c, 3, 4}}}, nothing,
         [](const auto& ctx, int, const auto& x, LogProb) { return ops::fold_columns(ctx, x[0]); });
   visit(Op{"unfold_columns", {{2 * c, 3, 2}}}, nothing,
         [](const auto& ctx, int, const auto& x, LogProb) { return ops::unfold_columns(ctx, x[0]); });
+  for (const auto order : {ops::SqueezeOrder::plain, ops::SqueezeOrder::block, ops::SqueezeOrder::diagonal}) {
+    visit(Op{"squeeze", {{c, 6, 4}}}, nothing,
+          [=](const auto& ctx, int, const auto& x, LogProb) { return ops::squeeze(ctx, x[0], order); });
+    visit(Op{"unsqueeze", {{4 * c, 3, 2}}}, nothing,
+          [=](const auto& ctx, int, const auto& x, LogProb) { return ops::unsqueeze(ctx, x[0], order); });
+  }
   visit(Op{"rotate_channels", {s}}, nothing,
         [=](const auto& ctx, int, const auto& x, LogProb) { return ops::rotate_channels(ctx, x[0], c / 3); });
   visit(Op{"concat", {s, {c + 1, 3, 5}}}, nothing,
@@ -217,6 +221,36 @@ void for_each_op(Index c, const Visit& visit) {
         };
         const auto y = ops::conv(ctx, x[0], {constant(f.weight), f.bias, 3}, Activation::relu);
         return ops::add(ctx, y, ops::conv(ctx, x[0], {f.weight, constant(f.bias), 3}, Activation::relu));
+      });
+
+  // Weights that are made of others, used by a convolution.
+  for (const bool magnitude : {true, false}) {
+    visit(
+        Op{"weight_norm", {s}},
+        [=](Builder& b) {
+          nn::WeightNormConv conv;
+          conv.declare(b, "conv", c, c + 3, 3, {.magnitude = magnitude});
+          return conv;
+        },
+        [](const auto& ctx, const nn::WeightNormConv& conv, const auto& x, LogProb) {
+          return conv.forward(ctx, x[0]);
+        });
+  }
+  visit(
+      Op{"scale_channels", {s}}, [=](Builder& b) { return b.vector("scale", {c}, Init::constant(1)); },
+      [](const auto& ctx, Param scale, const auto& x, LogProb) {
+        return ops::scale_channels(ctx, x[0], ctx.parameter(scale));
+      });
+  visit(
+      Op{"scale_channels", {s}},
+      [=](Builder& b) {
+        nn::Conv conv;
+        conv.declare(b, "conv", c, c + 3, 1);
+        return conv;
+      },
+      [](const auto& ctx, const nn::Conv& conv, const auto& x, LogProb) {
+        const auto f = conv.filter(ctx);
+        return ops::conv(ctx, x[0], {ops::scale_channels(ctx, f.weight, f.bias)});
       });
 
   visit(
@@ -354,13 +388,6 @@ void for_each_op(Index c, const Visit& visit) {
   });
   visit(Op{"concat_elu", {s}}, nothing,
         [](const auto& ctx, int, const auto& x, LogProb) { return ops::concat_elu(ctx, x[0]); });
-  visit(Op{"dropout", {s}}, nothing, [](const auto& ctx, int, const auto& x, LogProb) {
-    auto u = x[0];
-    u.gradient = nullptr;
-    u.value = ctx.tensor(x[0].n(), x[0].shape());
-    ctx.noise().uniform(ctx.device(), u.value);
-    return ops::dropout(ctx, x[0], u, 0.7);
-  });
   visit(
       Op{"add_positions", {s}}, [=](Builder& b) { return b.image("v", s, Init::zeros()); },
       [](const auto& ctx, Param v, const auto& x, LogProb) {

@@ -24,14 +24,19 @@ struct Param {
 
 /// How a parameter starts.
 struct Init {
-  enum class Kind { constant, uniform, orthogonal };
+  enum class Kind { constant, uniform, normal, near_identity, orthogonal };
   Kind kind = Kind::constant;
-  double value = 0;  ///< the constant, or the bound of a uniform distribution in [-value, value]
+  /// The constant, the bound of a uniform distribution in [-value, value], or the standard deviation of a
+  /// normal one around 0.
+  double value = 0;
 
   static Init constant(double v) { return {Kind::constant, v}; }
   static Init zeros() { return constant(0); }
   static Init uniform(double bound) { return {Kind::uniform, bound}; }
+  static Init normal(double deviation) { return {Kind::normal, deviation}; }
   static Init orthogonal() { return {Kind::orthogonal, 0}; }
+  /// The identity matrix and normal numbers with this deviation.
+  static Init near_identity(double deviation) { return {Kind::near_identity, deviation}; }
 };
 
 /// One named tensor of a model. Checkpoints hold it row-major in `shape`; the buffer holds matrices and
@@ -60,11 +65,12 @@ struct InvertibleMatrix {
   Index kept = 0;    ///< offset of what is kept of it, in a buffer for the numbers of all matrices
 };
 
-/// Parameters that take their first values from data, and the flag among the state that says whether they
-/// have.
+/// Parameters, and tensors of the state, that take their first values from data, and the flag among the state
+/// that says whether they have.
 struct DataStart {
   Param flag;
   std::vector<Param> parameters;
+  std::vector<Param> state;
 };
 
 /// What a model consists of: trained parameters, and state that is kept but not trained (running
@@ -193,14 +199,22 @@ public:
   /// A vector that is kept but not trained.
   Param state(std::string_view name, std::vector<Index> shape, Init init) {
     const Index size = product(shape);
-    return add(table_.state, table_.state_size, {full(name), std::move(shape), {}, init, 1, size, 1});
+    return add(table_.state, table_.state_size, {full(name), std::move(shape), {}, init, size, 1, 1});
   }
 
-  /// A flag among the state, 0 at first: whether `parameters` have had their start from data, which is what
-  /// Flow::initialize gives them.
-  Param starts_from_data(std::string_view name, std::vector<Param> parameters) {
+  /// A convolution's weight or a matrix, as `weight`, that is kept but not trained.
+  Param state_weight(std::string_view name, std::vector<Index> shape, Init init) {
+    const Index taps = shape.size() == 4 ? shape[2] * shape[3] : 1;
+    const Index out = shape[0], in = shape[1];
+    return add(table_.state, table_.state_size, {full(name), std::move(shape), {}, init, out, in, taps});
+  }
+
+  /// A flag among the state, 0 at first: whether `parameters`, and these tensors of the state, have had their
+  /// start from data, which is what Flow::initialize gives them.
+  Param starts_from_data(std::string_view name, std::vector<Param> parameters,
+                         std::vector<Param> of_state = {}) {
     const Param flag = state(name, {1}, Init::zeros());
-    table_.data_starts.push_back({flag, std::move(parameters)});
+    table_.data_starts.push_back({flag, std::move(parameters), std::move(of_state)});
     return flag;
   }
 

@@ -15,6 +15,7 @@
 #include "densenf/kernels/mixture.hpp"
 #include "densenf/kernels/nystrom.hpp"
 #include "densenf/kernels/optimizer_rules.hpp"
+#include "densenf/kernels/squeeze_order.hpp"
 #include "densenf/kernels/unit_interval.hpp"
 #include "densenf/kernels/where.hpp"
 #include "densenf/kernels/write.hpp"
@@ -64,12 +65,12 @@ concept HasNumbers = requires(const D& d, Tensor<const T> x, Tensor<T> y, Write 
 /// Other orders of the same numbers: 2x2 squeeze, rotated channels, the N,C,H,W memory of the outside world,
 /// whose numbers are of any type U.
 template <class D, class T, class U>
-concept HasLayouts = requires(const D& d, Tensor<const T> x, Tensor<T> y, Write write, Index n,
-                              const U* outside, U* to_outside) {
+concept HasLayouts = requires(const D& d, Tensor<const T> x, Tensor<T> y, Write write, SqueezeOrder order,
+                              Index n, const U* outside, U* to_outside) {
   squeeze(d, x, y);
-  squeeze(d, x, y, write);
+  squeeze(d, x, y, write, order);
   unsqueeze(d, x, y);
-  unsqueeze(d, x, y, write);
+  unsqueeze(d, x, y, write, order);
   rotate_channels(d, x, n, y);
   rotate_channels(d, x, n, y, write);
   from_strided(d, outside, n, n, y);
@@ -115,7 +116,6 @@ concept HasFunctions = requires(const D& d, const maps::Exp& f, const detail::Fu
   gate_backward(d, x, x, y, write);
   concat_elu_forward(d, x, y);
   concat_elu_backward(d, x, x, y, write);
-  dropout(d, x, x, levels, y, write);
   sigmoid_forward(d, x, y, log_prob);
   sigmoid_backward(d, x, x, dlog_prob, y);
   sigmoid_inverse(d, x, y);
@@ -151,6 +151,15 @@ concept HasConvolutions = requires(const D& d, Tensor<const T> x, Tensor<T> y, c
   conv_backward_parameters(d, x, x, activation, y, kernel, dw, dw, scratch);
   relu_backward(d, x, y);
   outputs_start(d, w, w, T(1), n, n, dw, dw, dw);
+};
+
+/// What weights are made of: lengths and scales of each output.
+template <class D, class T>
+concept HasWeights = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv, Write write) {
+  weight_norm_forward(d, x, v, dv, y);
+  weight_norm_backward(d, x, v, v, x, dv, y, write, dv);
+  scale_channels_forward(d, x, v, y);
+  scale_channels_backward(d, x, v, x, y, write, dv);
 };
 
 /// Nystrom attention with four landmarks, and softmax attention.
@@ -268,6 +277,7 @@ consteval bool require_kernels() {
   static_assert(HasSums<D, T>, "The device lacks one of HasSums, see densenf/kernels/contract.hpp.");
   static_assert(HasConvolutions<D, T>,
                 "The device lacks one of HasConvolutions, see densenf/kernels/contract.hpp.");
+  static_assert(HasWeights<D, T>, "The device lacks one of HasWeights, see densenf/kernels/contract.hpp.");
   static_assert(HasAttention<D, T>,
                 "The device lacks one of HasAttention, see densenf/kernels/contract.hpp.");
   static_assert(HasCouplings<D, T>,
@@ -291,7 +301,7 @@ consteval bool require_device() {
 
 template <class D, class T>
 concept DeviceFor = HasMemory<D> && HasNumbers<D, T> && HasLayouts<D, T, T> && HasFunctions<D, T> &&
-    HasSums<D, T> && HasConvolutions<D, T> && HasAttention<D, T> && HasCouplings<D, T> &&
+    HasSums<D, T> && HasConvolutions<D, T> && HasWeights<D, T> && HasAttention<D, T> && HasCouplings<D, T> &&
     HasNormalization<D, T> && HasMatrices<D, T> && HasProbability<D, T> && HasOptimizers<D, T>;
 
 template <class D>

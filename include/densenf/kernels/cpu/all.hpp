@@ -25,6 +25,7 @@
 #include "densenf/kernels/cpu/random.hpp"
 #include "densenf/kernels/cpu/softmax_attention.hpp"
 #include "densenf/kernels/cpu/units.hpp"
+#include "densenf/kernels/cpu/weights.hpp"
 #else
 #include "densenf/kernels/cpu/declared.hpp"
 #endif

@@ -11,6 +11,7 @@
 #include "densenf/kernels/activation.hpp"
 #include "densenf/kernels/affine_layout.hpp"
 #include "densenf/kernels/optimizer_rules.hpp"
+#include "densenf/kernels/squeeze_order.hpp"
 #include "densenf/kernels/write.hpp"
 
 // The kernels that densenf::compiled holds for T = float and double. What they do is said where they are
@@ -114,9 +115,11 @@ void invert_matrices(const Cpu& cpu, const InvertibleMatrix* matrices, Index cou
 
 // layout.hpp
 template <class T>
-void squeeze(const Cpu& cpu, Tensor<const T> x, Tensor<T> z, Write write = Write::assign);
+void squeeze(const Cpu& cpu, Tensor<const T> x, Tensor<T> z, Write write = Write::assign,
+             SqueezeOrder order = SqueezeOrder::plain);
 template <class T>
-void unsqueeze(const Cpu& cpu, Tensor<const T> z, Tensor<T> x, Write write = Write::assign);
+void unsqueeze(const Cpu& cpu, Tensor<const T> z, Tensor<T> x, Write write = Write::assign,
+               SqueezeOrder order = SqueezeOrder::plain);
 template <class T>
 void rotate_channels(const Cpu& cpu, Tensor<const T> x, Index first, Tensor<T> y,
                      Write write = Write::assign);
@@ -225,6 +228,19 @@ void fill_normal(const Cpu& cpu, const NoiseKey& key, Index first_element, Tenso
 template <class T>
 void fill_uniform(const Cpu& cpu, const NoiseKey& key, Index first_element, Tensor<T> out,
                   const NoiseShift* shift = nullptr);
+
+// weights.hpp
+template <class T>
+void weight_norm_forward(const Cpu& cpu, Tensor<const T> v, const T* magnitude, T* one_over_length,
+                         Tensor<T> w);
+template <class T>
+void weight_norm_backward(const Cpu& cpu, Tensor<const T> v, const T* magnitude, const T* one_over_length,
+                          Tensor<const T> dw, T* scratch, Tensor<T> dv, Write write, T* dmagnitude);
+template <class T>
+void scale_channels_forward(const Cpu& cpu, Tensor<const T> x, const T* scale, Tensor<T> y);
+template <class T>
+void scale_channels_backward(const Cpu& cpu, Tensor<const T> x, const T* scale, Tensor<const T> dy,
+                             Tensor<T> dx, Write write, T* dscale);
 
 }  // namespace densenf::kernels
 #endif

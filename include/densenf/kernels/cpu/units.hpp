@@ -6,7 +6,7 @@
 #include "densenf/kernels/cpu/pixels.hpp"
 #include "densenf/kernels/write.hpp"
 
-// What stands between the convolutions of networks: units, dropout; and how convolutions start from data.
+// What stands between the convolutions of networks, and how convolutions start from data.
 namespace densenf::kernels {
 
 /// y = [elu(x), elu(-x)], of twice the channels, with elu(v) = v where v > 0, else exp(v) - 1.
@@ -34,20 +34,6 @@ void concat_elu_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, 
         detail::put(write, to, d);
       },
       x, dy.channels(0, x.c), dy.channels(x.c, x.c), dx);
-}
-
-/// y = or += x / keep where u < keep, 0 elsewhere: its own adjoint.
-template <class T>
-void dropout(const Cpu& cpu, Tensor<const T> x, Tensor<const T> u, T keep, Tensor<T> y,
-             Write write = Write::assign) {
-  const T scale = T(1) / keep;
-  for_each_number(
-      cpu, 1,
-      [=](auto from, auto draw, auto to) {
-        const Lanes<T> kept = (draw < keep).select(from * scale, T(0) * from);
-        detail::put(write, to, kept);
-      },
-      x, u, y);
 }
 
 /// The data-dependent start of c outputs whose mean and variance without bias are known, unless the flag says

@@ -5,7 +5,7 @@
 #include "densenf/kernels/cuda/launch.cuh"
 #include "densenf/kernels/write.hpp"
 
-// What stands between the convolutions of networks: units, dropout; and how convolutions start from data.
+// What stands between the convolutions of networks, and how convolutions start from data.
 namespace densenf::kernels {
 
 /// y = [elu(x), elu(-x)], of twice the channels, with elu(v) = v where v > 0, else exp(v) - 1.
@@ -24,16 +24,6 @@ void concat_elu_backward(const Cuda& cuda, Tensor<const T> x, Tensor<const T> dy
   for_each_number(cuda, "the concatenated ELU's adjoint", x.pixels(), x.c, [=] __device__(Index p, Index c) {
     const T v = x(p, c), slope = std::exp(-std::abs(v)), up = dy(p, c), down = dy(p, x.c + c);
     detail::put(write, dx(p, c), v > T(0) ? up - down * slope : up * slope - down);
-  });
-}
-
-/// y = or += x / keep where u < keep, 0 elsewhere: its own adjoint.
-template <class T>
-void dropout(const Cuda& cuda, Tensor<const T> x, Tensor<const T> u, T keep, Tensor<T> y,
-             Write write = Write::assign) {
-  const T scale = T(1) / keep;
-  for_each_number(cuda, "dropout", x.pixels(), x.c, [=] __device__(Index p, Index c) {
-    detail::put(write, y(p, c), u(p, c) < keep ? x(p, c) * scale : T(0) * x(p, c));
   });
 }
 
