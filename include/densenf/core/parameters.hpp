@@ -83,6 +83,7 @@ struct ParameterTable {
   Index parameters_size = 0;  ///< elements of the flat buffer, gaps included
   Index state_size = 0;
   Index matrices_size = 0;  ///< numbers of all matrices, gaps included
+  Index repeated_draws = 0;
 
   /// Numbers that are trained, gaps not counted.
   Index parameter_count() const {
@@ -217,6 +218,9 @@ public:
     table_.data_starts.push_back({flag, std::move(parameters), std::move(of_state)});
     return flag;
   }
+
+  /// The number of a draw that a pass may ask for more than once: see NoiseSource::uniform_again.
+  Index repeated_draw() { return table_.repeated_draws++; }
 
 private:
   Scope extended(std::string_view name, bool pieces_here) {
