@@ -9,8 +9,8 @@
 // Per-channel affine maps that scale first, and starts relative to what a layer makes of a batch.
 namespace densenf::kernels {
 
-/// dx = or +=, dlog_scale +=, dbias += adjoint of y = x exp(log_scale) + bias, to log_prob of which H W sum of
-/// log_scale is added. dx.data may be null.
+/// dx = or +=, dlog_scale +=, dbias += adjoint of y = x exp(log_scale) + bias, to log_prob of which H W sum
+/// of log_scale is added. dx.data may be null.
 template <class T>
 void channel_affine_backward(const Cuda& cuda, Tensor<const T> x, const T* log_scale, Tensor<const T> dy,
                              const double* dlog_prob, Tensor<T> dx, Write write, T* dlog_scale, T* dbias) {
