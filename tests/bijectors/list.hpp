@@ -4,17 +4,24 @@
 #include <string>
 
 #include "densenf/bijectors/abs.hpp"
+#include "densenf/bijectors/autoregressive.hpp"
+#include "densenf/bijectors/batch_norm_flow.hpp"
 #include "densenf/bijectors/leaky.hpp"
 #include "densenf/bijectors/masked_conv.hpp"
 #include "densenf/bijectors/max_pool.hpp"
+#include "densenf/bijectors/permuted_lu.hpp"
+#include "densenf/bijectors/reshape.hpp"
+#include "densenf/bijectors/scale_shift_norm.hpp"
 #include "densenf/bijectors/scaling_actnorm.hpp"
 #include "densenf/bijectors/sort.hpp"
+#include "densenf/bijectors/spline.hpp"
 #include "densenf/bijectors/squeezed_context.hpp"
 #include "densenf/bijectors/standardize.hpp"
 #include "densenf/check/check_bijector.hpp"
 #include "densenf/distributions/conditional_normal.hpp"
 #include "densenf/models/denseflow.hpp"
 #include "densenf/nn/conv.hpp"
+#include "densenf/nn/preactivation.hpp"
 
 // THE list of bijectors: whatever is to hold for each of them is tested over it.
 namespace bijector_list {
@@ -81,6 +88,39 @@ void for_each_bijector(const Visit& visit) {
   visit(Of<Conv1x1>(), Case{"Conv1x1", {5, 1, 3}});
   visit(Of<LuConv1x1>(), Case{"LuConv1x1", {5, 1, 3}});
   visit(Of<LuConv1x1>(), Case{"LuConv1x1", {1, 2, 2}});
+
+  visit(Of<PermutedLu>(), Case{"PermutedLu", {5, 1, 3}});
+  visit(Of<PermutedLu>(), Case{"PermutedLu", {1, 2, 2}});
+  visit(Of<ScaleShiftNorm>(), Case{"ScaleShiftNorm", {3, 3, 2}});
+  visit(Of<BatchNormFlow>(), Case{"BatchNormFlow", {3, 3, 2}});
+  visit(Of<BatchNormFlow>(), Case{"BatchNormFlow", {5, 1, 1}});
+  visit(Of<ReverseChannels>(), Case{"ReverseChannels", {5, 1, 3}});
+  visit(Of<Flatten>(), Case{"Flatten", {3, 1, 2}});
+  visit(Of<ChannelSpline<4, std::ratio<1>>>(), Case{"ChannelSpline", {3, 3, 1}});
+  visit(Of<ChannelSpline<1>>(), Case{"ChannelSpline", {1, 2, 2}});
+
+  visit(Of<KeptSpline<SecondHalfStays, 3, std::ratio<1>>>(), Case{"KeptSpline", {3, 2, 1}});
+
+  // Autoregressive flows in both directions: over vectors, over the channels of pixels, of one number alone.
+  visit(Of<MaskedAutoregressive<Standardizing, nn::Made<7>>>(), Case{"MaskedAutoregressive", {5, 1, 1}});
+  visit(Of<MaskedAutoregressive<RationalQuadratic<3, std::ratio<1>, 5>, nn::Made<5, 1, true>>>(),
+        Case{"MaskedAutoregressive", {4, 1, 2}});
+  visit(Of<MaskedAutoregressive<AffineSigmoid, nn::Made<3, 1>>>(), Case{"MaskedAutoregressive", {1, 2, 1}});
+  visit(Of<InverseAutoregressive<Gate, nn::Made<7>>>(), Case{"InverseAutoregressive", {5, 1, 1}});
+  visit(Of<InverseAutoregressive<RationalQuadratic<3, std::ratio<1>>, nn::Made<3, 2, true>>>(),
+        Case{"InverseAutoregressive", {4, 1, 2}});
+  visit(Of<Unit<2, Compose<InverseAutoregressive<AffineSoftplus, nn::Made<3, 1>>, ReverseChannels>>>(),
+        Case{"Unit", {3, 1, 1}});
+
+  // Splines in couplings; dropout, which a pass may draw more than once.
+  visit(Of<Coupling<SecondHalfStays, RationalQuadratic<4, std::ratio<1>, 2>, SmallNetwork>>(),
+        Case{"Coupling", {5, 3, 1}});
+  visit(Of<Unit<2, Compose<Coupling<SecondHalfStays, RationalQuadratic<2>,
+                                    nn::PreactivationNetwork<3, 2, std::ratio<1, 4>>>,
+                           SwitchHalves>>>(),
+        Case{"Unit", {2, 3, 2}});
+  visit(Of<Coupling<Checkerboard<1>, RationalQuadratic<2, std::ratio<1>>, SmallNetwork>>(),
+        Case{"Coupling", {2, 1, 2}});
 
   visit(Of<Affine>(), Case{"Coupling", {4, 3, 2}});
   visit(Of<Affine>(), Case{"Coupling", {5, 1, 3}});

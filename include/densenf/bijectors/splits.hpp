@@ -56,6 +56,33 @@ struct ChannelHalves : LastChannels<ChannelHalves> {
   static constexpr Index share(Index c) { return c / 2; }
 };
 
+/// The second half of the channels stays, the larger one when their number is odd, and the first changes.
+struct SecondHalfStays {
+  static constexpr void require(Shape in) { ChannelHalves::require(in); }
+  static constexpr Index kept(Index c) { return c - c / 2; }
+  static constexpr Index changed(Index c) { return c / 2; }
+  template <class V>
+  static constexpr V kept(const V& x) {
+    return x.channels(changed(x.c()), kept(x.c()));
+  }
+  template <class V>
+  static constexpr V changed(const V& x) {
+    return x.channels(0, changed(x.c()));
+  }
+  template <class V>
+  static constexpr kernels::Everywhere where(const V&) {
+    return {};
+  }
+  template <class Ctx, class V = typename Ctx::Value>
+  static V seen(const Ctx&, const V& x) {
+    return kept(x);
+  }
+  template <class Ctx, class V = typename Ctx::Value>
+  static void keep_into(const Ctx& ctx, const V& x, const V& z) {
+    ops::copy_into(ctx, kept(x), kept(z));
+  }
+};
+
 /// The last 1 / Parts of the channels change, rounded down.
 template <int Parts>
 struct LastOf : LastChannels<LastOf<Parts>> {

@@ -301,6 +301,7 @@ private:
       check.compare({.first = true, .constant = constant, .policy = policy});
       check.compare({.ranges = true, .constant = constant, .policy = policy});
       if (piece_.levels == 0) check.compare({.constant = 0, .policy = policy});
+      check.compare({.constant = constant, .constant_parameters = true, .policy = policy});
     }
     add(check.report());
   }
@@ -400,7 +401,8 @@ private:
 ///     says (LatentSink::log_density), N(0, I) if it says none;
 ///   - gradients of x, the context and the parameters agree with central differences, in evaluation and in
 ///   training,
-///     under each memory policy, also where x is a channel range or a constant;
+///     under each memory policy, also where x is a channel range or a constant, or the parameters are
+///     constants;
 ///   - `reverse` rebuilds x and gives the same gradients, also of the context, and the same next state;
 ///   - batches of one and of no image work.
 /// The report's sentence says in which respect the piece is furthest off; its errors are fractions of what is

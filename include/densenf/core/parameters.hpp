@@ -22,19 +22,29 @@ struct Param {
   bool operator==(const Param&) const = default;
 };
 
+/// A part of the decomposition W = P L U of a matrix: P is a permutation, L unit lower triangular, U upper
+/// triangular, of whose diagonal there are the signs and the logarithms. `lower` and `upper` are without
+/// their diagonals.
+enum class LuPart { permutation, lower, upper, log_diagonal, signs };
+
 /// How a parameter starts.
 struct Init {
-  enum class Kind { constant, uniform, normal, orthogonal };
+  enum class Kind { constant, uniform, normal, orthogonal, lu, permutation };
   Kind kind = Kind::constant;
-  /// The constant, the bound of a uniform distribution in [-value, value], or the standard deviation of a
-  /// normal one around 0.
+  /// The constant, the bound of a uniform distribution in [-value, value], or a standard deviation.
   double value = 0;
+  LuPart part = LuPart::lower;
+  Index matrix = 0;  ///< which one it is part of
 
-  static Init constant(double v) { return {Kind::constant, v}; }
+  static Init constant(double v) { return {Kind::constant, v, LuPart::lower, 0}; }
   static Init zeros() { return constant(0); }
-  static Init uniform(double bound) { return {Kind::uniform, bound}; }
-  static Init normal(double deviation) { return {Kind::normal, deviation}; }
-  static Init orthogonal() { return {Kind::orthogonal, 0}; }
+  static Init uniform(double bound) { return {Kind::uniform, bound, LuPart::lower, 0}; }
+  static Init normal(double deviation) { return {Kind::normal, deviation, LuPart::lower, 0}; }
+  static Init orthogonal() { return {Kind::orthogonal, 0, LuPart::lower, 0}; }
+  /// A part of a random rotation; parts of the same `matrix`, whatever its number, belong together.
+  static Init lu(LuPart part, Index matrix) { return {Kind::lu, 0, part, matrix}; }
+  /// The numbers 0, 1, ... in random order.
+  static Init permutation() { return {Kind::permutation, 0, LuPart::lower, 0}; }
 };
 
 /// One named tensor of a model. Checkpoints hold it row-major in `shape`; the buffer holds matrices and
@@ -47,7 +57,8 @@ struct ParamSpec {
   Index out = 1;
   Index in = 1;
   Index taps = 1;
-  bool inputs_first = false;  ///< the checkpoint's tensor is (in, out, taps), as transposed convolutions have it
+  bool inputs_first =
+      false;  ///< the checkpoint's tensor is (in, out, taps), as transposed convolutions have it
 
   /// Where element `i` of the checkpoint's row-major tensor lies, counted from the parameter's start.
   Index buffer_index(Index i) const {
@@ -83,6 +94,7 @@ struct ParameterTable {
   Index parameters_size = 0;  ///< elements of the flat buffer, gaps included
   Index state_size = 0;
   Index matrices_size = 0;  ///< numbers of all matrices, gaps included
+  Index repeated_draws = 0;
 
   /// Numbers that are trained, gaps not counted.
   Index parameter_count() const {
@@ -92,14 +104,16 @@ struct ParameterTable {
   }
 };
 
-/// What a sentence calls a parameter: its name, where that is known.
-inline std::string name_in_message(const std::vector<ParamSpec>* specs, Param p) {
+/// What a sentence calls the tensor for which is(spec): its name, or `otherwise` where `specs` (null: not
+/// known) have none.
+template <class Is>
+std::string name_in_message(const std::vector<ParamSpec>* specs, const Is& is, const char* otherwise) {
   if (specs != nullptr) {
     for (const ParamSpec& spec : *specs) {
-      if (spec.place == p) return "'" + spec.name + "'";
+      if (is(spec)) return fmt::format("'{}'", spec.name);
     }
   }
-  return "A parameter";
+  return otherwise;
 }
 
 /// Collects a model's parameters. Names are dotted paths: each piece opens a scope for its parts.
@@ -109,7 +123,7 @@ class Builder {
     std::string path;
     Index* next = nullptr;     ///< the number of the next piece, while they are numbered through
     bool pieces_here = false;  ///< whether a combinator's pieces stand below the path itself
-    std::string numbered;      ///< the path of the innermost combinator that numbers its pieces, and the number
+    std::string numbered;  ///< the path of the innermost combinator that numbers its pieces, and the number
     Index number = 0;
   };
 
@@ -146,8 +160,8 @@ public:
     return below(before, std::to_string(i), false);
   }
   /// Names of a combinator that is declared until the returned object goes are below `name`, and its pieces
-  /// directly there: "name.0", "name.1", ... A name with a '*' stands beside the number of the piece that it is
-  /// in instead of below it, with the number for the '*': "a.*" in "steps.3" is "steps.a.3".
+  /// directly there: "name.0", "name.1", ... A name with a '*' stands beside the number of the piece that it
+  /// is in instead of below it, with the number for the '*': "a.*" in "steps.3" is "steps.a.3".
   [[nodiscard]] Scope named_scope(std::string_view name) {
     const std::size_t star = name.find('*');
     if (star == std::string_view::npos) return extended(name, true);
@@ -234,6 +248,9 @@ public:
     table_.data_starts.push_back({flag, std::move(parameters), std::move(of_state)});
     return flag;
   }
+
+  /// The number of a draw that a pass may ask for more than once: see NoiseSource::uniform_again.
+  Index repeated_draw() { return table_.repeated_draws++; }
 
 private:
   Scope extended(std::string_view name, bool pieces_here) { return below(at_, name, pieces_here); }

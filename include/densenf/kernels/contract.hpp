@@ -195,9 +195,9 @@ concept HasAttention = requires(const D& d, Tensor<const T> x, Tensor<T> y, cons
 
 /// The affine couplings.
 template <class D, class T>
-concept HasCouplings = requires(const D& d, Tensor<const T> x, Tensor<T> y, AffineLayout at, Write write,
-                                const double* dlog_prob, double* log_prob, AffineMap<Sigmoid2> map,
-                                CheckerboardWhere where) {
+concept HasCouplings = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv, T eps, Index n,
+                                AffineLayout at, Write write, const double* dlog_prob, double* log_prob,
+                                AffineMap<Sigmoid2> map, CheckerboardWhere where) {
   affine_forward(d, x, x, at, y, log_prob);
   affine_inverse(d, x, x, at, y);
   affine_backward(d, x, x, at, x, dlog_prob, y, write, y, write);
@@ -205,6 +205,12 @@ concept HasCouplings = requires(const D& d, Tensor<const T> x, Tensor<T> y, Affi
   affine_inverse(d, map, where, x, x, at, y);
   affine_backward(d, map, where, x, x, at, x, dlog_prob, y, write, y, write);
   hide(d, where, x, y, write);
+  log_scale_forward(d, x, v, y);
+  log_scale_backward(d, x, v, x, dv, y, write, dv);
+  statistics_where(d, where, x, dv, dv);
+  normalize_where(d, where, x, v, v, eps, n, y, log_prob);
+  normalize_where_inverse(d, where, x, v, v, eps, y);
+  normalize_where_backward(d, where, x, v, v, eps, n, true, x, dlog_prob, dv, y, write);
 };
 
 /// Batch normalization and ActNorm, and starts from data.
@@ -215,6 +221,7 @@ concept HasNormalization = requires(const D& d, Tensor<const T> x, Tensor<T> y, 
   channel_statistics(d, x, dv, dv);
   { is_zero(d, v) } -> std::same_as<bool>;
   actnorm_start(d, x, dv, dv, dv);
+  actnorm_start(d, x, dv, dv, dv, eps, eps, true);
   actnorm_forward(d, x, v, v, y, log_prob);
   actnorm_inverse(d, x, v, v, y);
   actnorm_backward(d, x, v, x, dlog_prob, y, write, dv, dv);
@@ -222,6 +229,7 @@ concept HasNormalization = requires(const D& d, Tensor<const T> x, Tensor<T> y, 
   standardize(d, v, v, n, n, eps, true, dv, dv, v);
   batch_norm_forward(d, x, v, v, eps, v, v, activation, y);
   batch_norm_update(d, n, n, eps, v, v, v, v, dv, dv);
+  batch_norm_update(d, n, n, eps, v, v, v, v, dv, dv, false);
   batch_norm_backward(d, x, v, v, eps, v, true, x, dv, y, write, dv, dv);
 };
 
@@ -237,7 +245,9 @@ concept HasMatrices = requires(const D& d, const T* w, T* dw, T* scratch, std::b
   invert_matrices(d, matrices, n, true, w, dw, dw, log_det, bytes);
   { lu_scratch_size(d, n) } -> std::same_as<Index>;
   lu_compose(d, w, w, w, n, scratch, dw);
+  lu_compose(d, w, w, w, n, scratch, dw, w);
   lu_backward(d, w, w, w, w, n, scratch, dw, dw, dw);
+  lu_backward(d, w, w, w, w, n, scratch, dw, dw, dw, w);
   add_sum_to_each(d, factor, w, n, n, log_det);
   add_sum_to_each_backward(d, factor, dlog_prob, n, n, dw);
 };
@@ -245,13 +255,18 @@ concept HasMatrices = requires(const D& d, const T* w, T* dw, T* scratch, std::b
 /// Normal densities and draws.
 template <class D, class T>
 concept HasProbability = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv,
-                                  T temperature, double factor, const double* dlog_prob, double* log_prob,
-                                  const NoiseKey& key, const NoiseShift* shift, Index n) {
+                                  AffineLayout at, Write write, T temperature, double factor,
+                                  const double* dlog_prob, double* log_prob, const NoiseKey& key,
+                                  const NoiseShift* shift, Index n) {
   normal_log_prob(d, x, v, v, factor, log_prob);
   normal_log_prob_backward(d, x, v, v, factor, dlog_prob, y);
   normal_log_prob_backward_parameters(d, x, v, v, factor, dlog_prob, dv, dv);
   normal_from_noise(d, x, v, v, temperature, y);
   normal_from_noise_backward(d, x, v, x, dv, dv);
+  normal_log_prob(d, x, x, at, factor, log_prob);
+  normal_log_prob_backward(d, x, x, at, factor, dlog_prob, y, y, write);
+  normal_from_noise(d, x, x, at, temperature, y);
+  normal_from_noise_backward(d, x, x, at, x, y, write);
   fill_normal(d, key, n, y);
   fill_normal(d, key, n, y, shift);
   fill_uniform(d, key, n, y);

@@ -19,6 +19,34 @@ struct Exp {
   }
 };
 
+/// exp(factor x)
+struct ExpOf {
+  double factor;
+  template <class T>
+  constexpr T value(T x) const {
+    return std::exp(static_cast<T>(factor) * x);
+  }
+  template <class T>
+  constexpr T derivative(T x) const {
+    return static_cast<T>(factor) * value(x);
+  }
+};
+
+/// max(factor x, 0)
+struct ReluOf {
+  double factor;
+  template <class T>
+  constexpr T value(T x) const {
+    const T scaled = static_cast<T>(factor) * x;
+    return scaled > T(0) ? scaled : T(0);
+  }
+  template <class T>
+  constexpr T derivative(T x) const {
+    const T slope = static_cast<T>(factor);
+    return slope * x > T(0) ? slope : T(0);
+  }
+};
+
 struct Log {
   template <class T>
   static constexpr T value(T x) {
@@ -64,6 +92,18 @@ struct Softplus {
   template <class T>
   static constexpr T derivative(T x) {
     return Sigmoid::value(x);
+  }
+};
+
+/// max(x, 0); a NaN stays one.
+struct Relu {
+  template <class T>
+  static constexpr T value(T x) {
+    return x < T(0) ? T(0) : x;
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    return x > T(0) ? T(1) : T(0);
   }
 };
 

@@ -5,7 +5,11 @@
 
 #include "densenf/kernels/cpu/affine.hpp"
 #include "densenf/kernels/cpu/functions.hpp"
+#include "densenf/kernels/cpu/masked.hpp"
 #include "densenf/kernels/cpu/nchw.hpp"
+#include "densenf/kernels/cpu/normalize_where.hpp"
+#include "densenf/kernels/cpu/rearrange.hpp"
+#include "densenf/kernels/cpu/spline.hpp"
 
 #ifndef DENSENF_USE_COMPILED
 #include "densenf/kernels/cpu/attention.hpp"
