@@ -29,9 +29,10 @@ void standardize_output(const Ctx& ctx, const V& y, double spread, StartScale ke
   T* const statistics = ctx.memory().template allocate<T>(2 * y.c());
   channel_statistics(ctx.device(), as_const(y.value), statistics, statistics + y.c());
   T* const started = ctx.start_state(flag);
-  standardize(ctx.device(), static_cast<const T*>(statistics), static_cast<const T*>(statistics + y.c()),
-              pixels, y.c(), static_cast<T>(spread), kept_as == StartScale::logarithm, ctx.start_value(scale),
-              ctx.start_value(bias), static_cast<const T*>(started));
+  start_scale_and_bias(ctx.device(), static_cast<const T*>(statistics),
+                       static_cast<const T*>(statistics + y.c()), pixels, y.c(), static_cast<T>(spread),
+                       kept_as == StartScale::logarithm, ctx.start_value(scale), ctx.start_value(bias),
+                       static_cast<const T*>(started));
   const Tensor<T> whole = make_tensor(started, 1, Shape{1, 1, 1});
   scale_shift(ctx.device(), as_const(whole), T(0), T(1), whole);
 }

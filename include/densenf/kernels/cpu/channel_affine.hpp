@@ -47,8 +47,8 @@ void channel_affine_backward(const Cpu& cpu, Tensor<const T> x, const T* log_sca
 /// deviation `spread`, but for a small 1e-6 in the denominator. `logarithmic`: the scale is given by its
 /// logarithm. Does not set the flag.
 template <class T>
-void standardize(const Cpu&, const T* mean, const T* variance, Index pixels, Index channels, T spread,
-                 bool logarithmic, T* scale, T* bias, const T* started) {
+void start_scale_and_bias(const Cpu&, const T* mean, const T* variance, Index pixels, Index channels,
+                          T spread, bool logarithmic, T* scale, T* bias, const T* started) {
   if (*started != T(0)) return;
   const T unbiased = static_cast<T>(pixels) / static_cast<T>(pixels - 1);
   for (Index c = 0; c < channels; ++c) {
