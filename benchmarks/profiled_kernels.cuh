@@ -155,8 +155,8 @@ void channel_affine_backward(const Profiled& d, const A&... a) {
   d.time("channel affine map, adjoint", cost::size_of(a...), cost::bytes(1, a...), [&](const Cuda& c) { channel_affine_backward(c, a...); });
 }
 template <class... A>
-void standardize(const Profiled& d, const A&... a) {
-  d.time("start from data", cost::size_of(a...), cost::bytes(1, a...), [&](const Cuda& c) { standardize(c, a...); });
+void start_scale_and_bias(const Profiled& d, const A&... a) {
+  d.time("start from data", cost::size_of(a...), cost::bytes(1, a...), [&](const Cuda& c) { start_scale_and_bias(c, a...); });
 }
 template <class... A>
 void max_pool_forward(const Profiled& d, const A&... a) {

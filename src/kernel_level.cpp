@@ -13,6 +13,10 @@ constexpr KernelsFor<T> kernels_for() {
       .nystrom_forward = nystrom_forward<T>,
       .nystrom_backward = nystrom_backward<T>,
 
+      // channel_affine.hpp
+      .channel_affine_backward = channel_affine_backward<T>,
+      .start_scale_and_bias = start_scale_and_bias<T>,
+
       // conv.hpp
       .conv_forward_scratch_size = conv_forward_scratch_size<T>,
       .conv_scratch_size = conv_scratch_size<T>,
@@ -133,10 +137,6 @@ constexpr KernelsFor<T> kernels_for() {
       // softmax_attention.hpp
       .softmax_attention_forward = softmax_attention_forward<T>,
       .softmax_attention_backward = softmax_attention_backward<T>,
-
-      // standardize.hpp
-      .channel_affine_backward = channel_affine_backward<T>,
-      .standardize = standardize<T>,
 
       // surjections.hpp
       .max_pool_forward = max_pool_forward<T>,

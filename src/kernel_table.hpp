@@ -24,6 +24,13 @@ struct KernelsFor {
   void (*nystrom_backward)(const Cpu& cpu, const T* memory, Tensor<const T> dout, T* scratch, Tensor<T> dqkv,
                            Write write);
 
+  // channel_affine.hpp
+  void (*channel_affine_backward)(const Cpu& cpu, Tensor<const T> x, const T* log_scale, Tensor<const T> dy,
+                                  const double* dlog_prob, Tensor<T> dx, Write write, T* dlog_scale,
+                                  T* dbias);
+  void (*start_scale_and_bias)(const Cpu&, const T* mean, const T* variance, Index pixels, Index channels,
+                               T spread, bool logarithmic, T* scale, T* bias, const T* started);
+
   // conv.hpp
   Index (*conv_forward_scratch_size)(const Cpu& cpu, Index h, Index w, int kernel, Index in, Index out);
   Index (*conv_scratch_size)(const Cpu& cpu, Index h, Index w, int kernel, Index in, Index out);
@@ -203,13 +210,6 @@ struct KernelsFor {
                                      Index heads, const T* log_sums, Tensor<const T> out,
                                      Tensor<const T> dout, T* scratch, T* /*deltas*/, Tensor<T> dq,
                                      Tensor<T> dk, Tensor<T> dv);
-
-  // standardize.hpp
-  void (*channel_affine_backward)(const Cpu& cpu, Tensor<const T> x, const T* log_scale, Tensor<const T> dy,
-                                  const double* dlog_prob, Tensor<T> dx, Write write, T* dlog_scale,
-                                  T* dbias);
-  void (*standardize)(const Cpu&, const T* mean, const T* variance, Index pixels, Index channels, T spread,
-                      bool logarithmic, T* scale, T* bias, const T* started);
 
   // surjections.hpp
   void (*max_pool_forward)(const Cpu& cpu, Tensor<const T> x, Tensor<T> z, Tensor<T> below, Tensor<T> place);

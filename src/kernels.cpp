@@ -43,6 +43,33 @@ template void nystrom_backward<float>(const Cpu& cpu, const float* memory, Tenso
 template void nystrom_backward<double>(const Cpu& cpu, const double* memory, Tensor<const double> dout,
                                        double* scratch, Tensor<double> dqkv, Write write);
 
+// channel_affine.hpp
+template <class T>
+void channel_affine_backward(const Cpu& cpu, Tensor<const T> x, const T* log_scale, Tensor<const T> dy,
+                             const double* dlog_prob, Tensor<T> dx, Write write, T* dlog_scale, T* dbias) {
+  return kernels_for<T>().channel_affine_backward(cpu, x, log_scale, dy, dlog_prob, dx, write, dlog_scale,
+                                                  dbias);
+}
+template void channel_affine_backward<float>(const Cpu& cpu, Tensor<const float> x, const float* log_scale,
+                                             Tensor<const float> dy, const double* dlog_prob,
+                                             Tensor<float> dx, Write write, float* dlog_scale, float* dbias);
+template void channel_affine_backward<double>(const Cpu& cpu, Tensor<const double> x, const double* log_scale,
+                                              Tensor<const double> dy, const double* dlog_prob,
+                                              Tensor<double> dx, Write write, double* dlog_scale,
+                                              double* dbias);
+template <class T>
+void start_scale_and_bias(const Cpu& cpu, const T* mean, const T* variance, Index pixels, Index channels,
+                          T spread, bool logarithmic, T* scale, T* bias, const T* started) {
+  return kernels_for<T>().start_scale_and_bias(cpu, mean, variance, pixels, channels, spread, logarithmic,
+                                               scale, bias, started);
+}
+template void start_scale_and_bias<float>(const Cpu&, const float* mean, const float* variance, Index pixels,
+                                          Index channels, float spread, bool logarithmic, float* scale,
+                                          float* bias, const float* started);
+template void start_scale_and_bias<double>(const Cpu&, const double* mean, const double* variance,
+                                           Index pixels, Index channels, double spread, bool logarithmic,
+                                           double* scale, double* bias, const double* started);
+
 // conv.hpp
 template <class T>
 Index conv_forward_scratch_size(const Cpu& cpu, Index h, Index w, int kernel, Index in, Index out) {
@@ -908,33 +935,6 @@ template void softmax_attention_backward<double>(const Cpu& cpu, Tensor<const do
                                                  Tensor<const double> dout, double* scratch,
                                                  double* /*deltas*/, Tensor<double> dq, Tensor<double> dk,
                                                  Tensor<double> dv);
-
-// standardize.hpp
-template <class T>
-void channel_affine_backward(const Cpu& cpu, Tensor<const T> x, const T* log_scale, Tensor<const T> dy,
-                             const double* dlog_prob, Tensor<T> dx, Write write, T* dlog_scale, T* dbias) {
-  return kernels_for<T>().channel_affine_backward(cpu, x, log_scale, dy, dlog_prob, dx, write, dlog_scale,
-                                                  dbias);
-}
-template void channel_affine_backward<float>(const Cpu& cpu, Tensor<const float> x, const float* log_scale,
-                                             Tensor<const float> dy, const double* dlog_prob,
-                                             Tensor<float> dx, Write write, float* dlog_scale, float* dbias);
-template void channel_affine_backward<double>(const Cpu& cpu, Tensor<const double> x, const double* log_scale,
-                                              Tensor<const double> dy, const double* dlog_prob,
-                                              Tensor<double> dx, Write write, double* dlog_scale,
-                                              double* dbias);
-template <class T>
-void standardize(const Cpu& cpu, const T* mean, const T* variance, Index pixels, Index channels, T spread,
-                 bool logarithmic, T* scale, T* bias, const T* started) {
-  return kernels_for<T>().standardize(cpu, mean, variance, pixels, channels, spread, logarithmic, scale, bias,
-                                      started);
-}
-template void standardize<float>(const Cpu&, const float* mean, const float* variance, Index pixels,
-                                 Index channels, float spread, bool logarithmic, float* scale, float* bias,
-                                 const float* started);
-template void standardize<double>(const Cpu&, const double* mean, const double* variance, Index pixels,
-                                  Index channels, double spread, bool logarithmic, double* scale,
-                                  double* bias, const double* started);
 
 // surjections.hpp
 template <class T>

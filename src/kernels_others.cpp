@@ -1,5 +1,6 @@
 // Made by scripts/make_compiled from the headers in include/densenf/kernels/cpu: change those instead.
 // Compiled once for each level of vector instructions.
+#include "densenf/kernels/cpu/channel_affine.hpp"
 #include "densenf/kernels/cpu/coupling.hpp"
 #include "densenf/kernels/cpu/elementwise.hpp"
 #include "densenf/kernels/cpu/elu.hpp"
@@ -14,7 +15,6 @@
 #include "densenf/kernels/cpu/position.hpp"
 #include "densenf/kernels/cpu/probability.hpp"
 #include "densenf/kernels/cpu/softmax_attention.hpp"
-#include "densenf/kernels/cpu/standardize.hpp"
 #include "densenf/kernels/cpu/surjections.hpp"
 #include "densenf/kernels/cpu/unfold.hpp"
 #include "densenf/kernels/cpu/units.hpp"
@@ -41,6 +41,19 @@ namespace {
                                                             Index value_size) = softmax_attention_scratch;
 }  // namespace
 
+template void channel_affine_backward<float>(const Cpu& cpu, Tensor<const float> x, const float* log_scale,
+                                             Tensor<const float> dy, const double* dlog_prob,
+                                             Tensor<float> dx, Write write, float* dlog_scale, float* dbias);
+template void channel_affine_backward<double>(const Cpu& cpu, Tensor<const double> x, const double* log_scale,
+                                              Tensor<const double> dy, const double* dlog_prob,
+                                              Tensor<double> dx, Write write, double* dlog_scale,
+                                              double* dbias);
+template void start_scale_and_bias<float>(const Cpu&, const float* mean, const float* variance, Index pixels,
+                                          Index channels, float spread, bool logarithmic, float* scale,
+                                          float* bias, const float* started);
+template void start_scale_and_bias<double>(const Cpu&, const double* mean, const double* variance,
+                                           Index pixels, Index channels, double spread, bool logarithmic,
+                                           double* scale, double* bias, const double* started);
 template void affine_forward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> raw,
                                     AffineLayout at, Tensor<float> z, double* log_prob);
 template void affine_forward<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> raw,
@@ -403,19 +416,6 @@ template void softmax_attention_backward<double>(const Cpu& cpu, Tensor<const do
                                                  Tensor<const double> dout, double* scratch,
                                                  double* /*deltas*/, Tensor<double> dq, Tensor<double> dk,
                                                  Tensor<double> dv);
-template void channel_affine_backward<float>(const Cpu& cpu, Tensor<const float> x, const float* log_scale,
-                                             Tensor<const float> dy, const double* dlog_prob,
-                                             Tensor<float> dx, Write write, float* dlog_scale, float* dbias);
-template void channel_affine_backward<double>(const Cpu& cpu, Tensor<const double> x, const double* log_scale,
-                                              Tensor<const double> dy, const double* dlog_prob,
-                                              Tensor<double> dx, Write write, double* dlog_scale,
-                                              double* dbias);
-template void standardize<float>(const Cpu&, const float* mean, const float* variance, Index pixels,
-                                 Index channels, float spread, bool logarithmic, float* scale, float* bias,
-                                 const float* started);
-template void standardize<double>(const Cpu&, const double* mean, const double* variance, Index pixels,
-                                  Index channels, double spread, bool logarithmic, double* scale,
-                                  double* bias, const double* started);
 template void max_pool_forward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> z,
                                       Tensor<float> below, Tensor<float> place);
 template void max_pool_forward<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> z,

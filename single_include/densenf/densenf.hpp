@@ -1928,10 +1928,316 @@ private:
 
 }  // namespace densenf
 
+// Numbers in (0, 1), and the way from there to all numbers: z = log(y / (1 - y)). Written once, for every
+// device.
 namespace densenf::kernels {
 
-/// What is applied to a convolution's result, element by element.
-enum class Activation { none, relu };
+/// What T can say of the open interval (0, 1).
+template <class T>
+struct UnitInterval {
+  /// The ends of it: the smallest number that is not taken for 0 anywhere, and the largest that is not 1.
+  static constexpr T lowest = std::numeric_limits<T>::min();
+  static constexpr T highest = T(1) - std::numeric_limits<T>::epsilon() / T(2);
+
+  /// y, or the end beyond which it was rounded. A NaN stays one.
+  static constexpr T nearest(T y) { return y < lowest ? lowest : y > highest ? highest : y; }
+};
+
+/// A value, and the logarithm of its derivative.
+template <class T>
+struct ValueAndLogDerivative {
+  T value, log_derivative;
+};
+
+/// 1 / (1 + exp(-x)), in (0, 1) for every x.
+template <class T>
+constexpr ValueAndLogDerivative<T> sigmoid_of(T x) {
+  const T size = std::abs(x), e = std::exp(-size), inverse = T(1) / (T(1) + e);
+  // log sigmoid'(x) = -|x| - 2 log(1 + exp(-|x|))
+  return {UnitInterval<T>::nearest(x >= 0 ? inverse : e * inverse), -size - T(2) * std::log1p(e)};
+}
+
+/// The x that sigmoid_of maps to y; infinite where y is an end of the interval, which stands for all that is
+/// beyond it.
+template <class T>
+constexpr T inverse_sigmoid_of(T y) {
+  constexpr T infinity = std::numeric_limits<T>::infinity();
+  if (y <= UnitInterval<T>::lowest) return -infinity;
+  if (y >= UnitInterval<T>::highest) return infinity;
+  return std::log(y) - std::log1p(-y);
+}
+
+/// log(x / (1 - x)). No density is outside of (0, 1): the logarithm of the derivative is minus infinity
+/// there, and the value that of a number close to 0 or 1, so that what comes after has a finite number to
+/// work on.
+template <class T>
+constexpr ValueAndLogDerivative<T> logit_of(T x) {
+  const bool outside = x <= T(0) || x >= T(1);
+  const T inside = x <= T(0) ? T(1) - UnitInterval<T>::highest : x >= T(1) ? UnitInterval<T>::highest : x;
+  const T a = std::log(inside), b = std::log1p(-inside);
+  return {a - b, outside ? -std::numeric_limits<T>::infinity() : -a - b};
+}
+
+/// The derivative by x of dy logit(x) + g log logit'(x); 0 outside of (0, 1).
+template <class T>
+constexpr T logit_adjoint_of(T x, T dy, T g) {
+  return x <= T(0) || x >= T(1) ? T(0) : (dy + g * (T(2) * x - T(1))) / (x * (T(1) - x));
+}
+
+/// y = (x + u) / levels for a gray level x in 0 ... levels - 1 and u in (0, 1), by its distances from both
+/// ends of (0, 1). A float next to 1 cannot hold how far it is from there; the distances keep all their
+/// digits.
+template <class T>
+struct Dequantized {
+  T from_0, from_1;
+
+  constexpr Dequantized(T x, T u, T levels)
+      : from_0((x + u) / levels), from_1(((levels - T(1) - x) + (T(1) - u)) / levels) {}
+
+  constexpr ValueAndLogDerivative<T> logit() const {
+    const T a = std::log(from_0), b = std::log(from_1);
+    return {a - b, -a - b};
+  }
+  /// The derivative by y of dz logit(y) + g log logit'(y).
+  constexpr T logit_adjoint(T dz, T g) const { return (dz + g * (from_0 - from_1)) / (from_0 * from_1); }
+};
+
+}  // namespace densenf::kernels
+
+// Functions of one number for ops::map, written once for every device: `value`, and its derivative.
+namespace densenf::kernels::maps {
+
+struct Exp {
+  template <class T>
+  static constexpr T value(T x) {
+    return std::exp(x);
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    return std::exp(x);
+  }
+};
+
+/// exp(factor x)
+struct ExpOf {
+  double factor;
+  template <class T>
+  constexpr T value(T x) const {
+    return std::exp(static_cast<T>(factor) * x);
+  }
+  template <class T>
+  constexpr T derivative(T x) const {
+    return static_cast<T>(factor) * value(x);
+  }
+};
+
+/// max(factor x, 0)
+struct ReluOf {
+  double factor;
+  template <class T>
+  constexpr T value(T x) const {
+    const T scaled = static_cast<T>(factor) * x;
+    return scaled > T(0) ? scaled : T(0);
+  }
+  template <class T>
+  constexpr T derivative(T x) const {
+    const T slope = static_cast<T>(factor);
+    return slope * x > T(0) ? slope : T(0);
+  }
+};
+
+struct Log {
+  template <class T>
+  static constexpr T value(T x) {
+    return std::log(x);
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    return T(1) / x;
+  }
+};
+
+struct Tanh {
+  template <class T>
+  static constexpr T value(T x) {
+    return std::tanh(x);
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    const T y = std::tanh(x);
+    return (T(1) - y) * (T(1) + y);
+  }
+};
+
+/// 1 / (1 + exp(-x)), in (0, 1)
+struct Sigmoid {
+  template <class T>
+  static constexpr T value(T x) {
+    return sigmoid_of(x).value;
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    const T e = std::exp(-std::abs(x)), inverse = T(1) / (T(1) + e);
+    return e * inverse * inverse;
+  }
+};
+
+/// log(1 + exp(x))
+struct Softplus {
+  template <class T>
+  static constexpr T value(T x) {
+    return (x > 0 ? x : T(0)) + std::log1p(std::exp(-std::abs(x)));
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    return Sigmoid::value(x);
+  }
+};
+
+/// max(x, 0); a NaN stays one.
+struct Relu {
+  template <class T>
+  static constexpr T value(T x) {
+    return x < T(0) ? T(0) : x;
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    return x > T(0) ? T(1) : T(0);
+  }
+};
+
+/// |x|
+struct Abs {
+  template <class T>
+  static constexpr T value(T x) {
+    return std::abs(x);
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    return x >= T(0) ? T(1) : T(-1);
+  }
+};
+
+/// 1 for numbers of 0 and above, -1 below; only a value, which nothing is differentiated by.
+struct Sign {
+  template <class T>
+  static constexpr T value(T x) {
+    return x >= T(0) ? T(1) : T(-1);
+  }
+};
+
+/// 1 for numbers above 0, else -1; likewise.
+struct SignAbove0 {
+  template <class T>
+  static constexpr T value(T x) {
+    return x > T(0) ? T(1) : T(-1);
+  }
+};
+
+/// One of the numbers 0 ... count - 1, equally likely, from a number that is uniform in (0, 1); likewise.
+struct Choice {
+  int count;
+  template <class T>
+  constexpr T value(T u) const {
+    const T most = static_cast<T>(count - 1), choice = std::floor(static_cast<T>(count) * u);
+    return choice < most ? choice : most;
+  }
+};
+
+/// log(2 N(x; 0, 1)) for x >= 0, minus infinity below.
+struct HalfNormalLogDensity {
+  template <class T>
+  static constexpr T value(T x) {
+    constexpr T at_0 = static_cast<T>(-0.22579135264472743236);  // log(2 / sqrt(2 pi))
+    return x < T(0) ? -std::numeric_limits<T>::infinity() : at_0 - T(0.5) * x * x;
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    return x < T(0) ? T(0) : -x;
+  }
+};
+
+/// The inverse of softplus, x + log(1 - exp(-x)), with its log-determinant; there is nothing at 0 and below.
+struct SoftplusInverse {
+  template <class T>
+  static constexpr T value(T x) {
+    return x + std::log(-std::expm1(-inside(x)));
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    return x > T(0) ? T(-1) / std::expm1(-x) : T(0);
+  }
+  template <class T>
+  static constexpr T log_derivative(T x) {
+    return x > T(0) ? -std::log(-std::expm1(-x)) : -std::numeric_limits<T>::infinity();
+  }
+  template <class T>
+  static constexpr T log_derivative_slope(T x) {
+    return x > T(0) ? T(-1) / std::expm1(x) : T(0);
+  }
+
+private:
+  /// x, or a number close to 0 in place of one outside of the domain.
+  template <class T>
+  static constexpr T inside(T x) {
+    return x <= T(0) ? std::numeric_limits<T>::min() : x;
+  }
+};
+
+}  // namespace densenf::kernels::maps
+
+// What the surjections have in common that forget which of several things x was (a sign, a place, an order):
+// the choice leaves the flow with its probability, and the way back takes it from there or draws it anew,
+// from numbers that are uniform in (0, 1).
+namespace densenf {
+
+namespace detail {
+/// Lets a choice leave the flow, if somebody keeps it; add(density) adds the logarithms of its probability
+/// for each image.
+template <class Ctx, class Add, class T = typename Ctx::Scalar>
+void leave(const Ctx& ctx, const Tensor<T>& choice, const Add& add) {
+  if (auto* latents = ctx.pass().latents) {
+    if (double* density = latents->log_density(choice.n)) add(density);
+    latents->keep(as_const(choice));
+  }
+}
+
+/// n images of numbers that are uniform in (0, 1).
+template <class Ctx>
+Tensor<typename Ctx::Scalar> uniform_numbers(const Ctx& ctx, Index n, const Shape& shape) {
+  const auto u = ctx.tensor(n, shape);
+  ctx.noise().uniform(ctx.device(), u);
+  return u;
+}
+}  // namespace detail
+
+}  // namespace densenf
+
+#include <initializer_list>
+
+namespace densenf::kernels {
+
+/// In which order a squeeze puts the numbers of a cell of 2x2 pixels beside each other. (i, j) is the place
+/// in the cell, row and column, and c one of C channels.
+enum class SqueezeOrder {
+  plain,    ///< channel 4c + 2i + j: the four numbers of a channel stand together
+  block,    ///< channel (2i + j) C + c: the four pixels stand one after the other
+  diagonal  ///< likewise, but the pixels in the order (0, 0), (1, 1), (0, 1), (1, 0): Real NVP's for
+            ///< factoring out
+};
+
+/// A channel of an image as it is before a squeeze, and its place in the cell.
+struct SqueezedFrom {
+  Index i, j, c;
+};
+
+/// Where channel `z` of 4C comes from.
+constexpr SqueezedFrom squeezed_from(SqueezeOrder order, Index z, Index channels) {
+  if (order == SqueezeOrder::plain) return {z / 2 % 2, z % 2, z / 4};
+  const Index k = z / channels, c = z % channels;
+  if (order == SqueezeOrder::block) return {k / 2, k % 2, c};
+  return k < 2 ? SqueezedFrom{k, k, c} : SqueezedFrom{k - 2, 3 - k, c};
+}
 
 }  // namespace densenf::kernels
 
@@ -2119,6 +2425,269 @@ V dequantized_logit(const Ctx& ctx, const V& x, const V& u, Index levels, LogPro
 }
 
 }  // namespace densenf::ops
+
+// Differentiable rearrangements.
+namespace densenf::ops {
+
+/// What squeeze makes of an image. In a constant expression an odd extent is an error of the compiler, else
+/// ShapeError.
+constexpr Shape squeezed(const Shape& s) {
+  if (s.h % 2 != 0 || s.w % 2 != 0) shape_mismatch("Squeeze needs an even height and an even width.", s);
+  return {4 * s.c, s.h / 2, s.w / 2};
+}
+
+/// What unsqueeze makes of an image, likewise.
+constexpr Shape unsqueezed(const Shape& s) {
+  if (s.c % 4 != 0) shape_mismatch("Unsqueeze needs a multiple of 4 channels.", s);
+  return {s.c / 4, 2 * s.h, 2 * s.w};
+}
+
+using kernels::SqueezeOrder;
+
+/// (C, H, W) -> (4C, H/2, W/2): channel 4c + 2i + j at (y, x) is channel c at (2y + i, 2x + j), or in another
+/// order of the four numbers that become one pixel's.
+template <class Ctx, class V = typename Ctx::Value>
+V squeeze(const Ctx& ctx, const V& x, SqueezeOrder order = SqueezeOrder::plain) {
+  const V z = ctx.output(x.n(), squeezed(x.shape()));
+  squeeze(ctx.device(), as_const(x.value), z.value, kernels::Write::assign, order);
+  if (x.gradient != nullptr) {
+    ctx.record([=](auto& c) {
+      const auto dz = as_const(c.gradient(z));
+      const auto dx = c.gradient_target(x);
+      unsqueeze(c.device(), dz, dx.tensor, dx.write, order);
+    });
+  }
+  return z;
+}
+
+/// (4C, H, W) -> (C, 2H, 2W), the inverse of squeeze.
+template <class Ctx, class V = typename Ctx::Value>
+V unsqueeze(const Ctx& ctx, const V& z, SqueezeOrder order = SqueezeOrder::plain) {
+  const V x = ctx.output(z.n(), unsqueezed(z.shape()));
+  unsqueeze(ctx.device(), as_const(z.value), x.value, kernels::Write::assign, order);
+  if (z.gradient != nullptr) {
+    ctx.record([=](auto& c) {
+      const auto dx = as_const(c.gradient(x));
+      const auto dz = c.gradient_target(z);
+      squeeze(c.device(), dx, dz.tensor, dz.write, order);
+    });
+  }
+  return x;
+}
+
+/// [channels from `first` on, channels up to `first`]
+template <class Ctx, class V = typename Ctx::Value>
+V rotate_channels(const Ctx& ctx, const V& x, Index first) {
+  if (first < 0 || first > x.c())
+    throw ArgumentError("Channels can be rotated to begin at 0 to {}, not {}.", x.c(), first);
+  const V y = ctx.output_like(x, x.c());
+  rotate_channels(ctx.device(), as_const(x.value), first, y.value);
+  if (x.gradient != nullptr) {
+    ctx.record([=](auto& c) {
+      const auto dy = as_const(c.gradient(y));
+      const auto dx = c.gradient_target(x);
+      rotate_channels(c.device(), dy, x.c() - first, dx.tensor, dx.write);
+    });
+  }
+  return y;
+}
+
+/// The channels of both, a's first.
+template <class Ctx, class V = typename Ctx::Value>
+V concat(const Ctx& ctx, const V& a, const V& b) {
+  const V y = ctx.output_like(a, a.c() + b.c());
+  copy_into(ctx, a, y.channels(0, a.c()));
+  copy_into(ctx, b, y.channels(a.c(), b.c()));
+  return y;
+}
+
+namespace detail {
+/// The even (0) or the odd (1) columns of a batch whose images have an even width.
+template <class T>
+constexpr Tensor<T> columns(const Tensor<T>& x, Index parity) {
+  return {x.data + parity * x.stride, x.n, x.h, x.w / 2, x.c, 2 * x.stride};
+}
+}  // namespace detail
+
+/// What fold_columns makes of an image; an odd width is an error of the compiler, else ShapeError.
+constexpr Shape folded_columns(const Shape& s) {
+  if (s.w % 2 != 0) shape_mismatch("Folding columns needs an even width.", s);
+  return {2 * s.c, s.h, s.w / 2};
+}
+
+/// What unfold_columns makes of an image, likewise.
+constexpr Shape unfolded_columns(const Shape& s) {
+  if (s.c % 2 != 0) shape_mismatch("Unfolding columns needs an even number of channels.", s);
+  return {s.c / 2, s.h, 2 * s.w};
+}
+
+/// (C, H, W) -> (2C, H, W/2): the channels of the even columns, then those of the odd ones.
+template <class Ctx, class V = typename Ctx::Value>
+V fold_columns(const Ctx& ctx, const V& x) {
+  const V z = ctx.output(x.n(), folded_columns(x.shape()));
+  for (const Index odd : {0, 1})
+    copy(ctx.device(), as_const(detail::columns(x.value, odd)), z.value.channels(odd * x.c(), x.c()));
+  if (x.gradient == nullptr) return z;
+  ctx.record([=](auto& c) {
+    const auto dz = as_const(c.gradient(z));
+    const auto dx = c.gradient_target(x);
+    for (const Index odd : {0, 1})
+      copy(c.device(), dz.channels(odd * x.c(), x.c()), detail::columns(dx.tensor, odd), dx.write);
+  });
+  return z;
+}
+
+/// (2C, H, W) -> (C, H, 2W), the inverse of fold_columns.
+template <class Ctx, class V = typename Ctx::Value>
+V unfold_columns(const Ctx& ctx, const V& z) {
+  const V x = ctx.output(z.n(), unfolded_columns(z.shape()));
+  for (const Index odd : {0, 1})
+    copy(ctx.device(), as_const(z.value.channels(odd * x.c(), x.c())), detail::columns(x.value, odd));
+  if (z.gradient == nullptr) return x;
+  ctx.record([=](auto& c) {
+    const auto dx = as_const(c.gradient(x));
+    const auto dz = c.gradient_target(z);
+    for (const Index odd : {0, 1})
+      copy(c.device(), detail::columns(dx, odd), dz.tensor.channels(odd * x.c(), x.c()), dz.write);
+  });
+  return x;
+}
+
+}  // namespace densenf::ops
+
+namespace densenf::ops {
+
+/// What max_pool makes of x.
+template <class V>
+struct Pooled {
+  V largest;  ///< of each 2x2 cell, for each channel
+  V below;    ///< >= 0: how far the three others of the cell, row by row, are below it; channels 3c + j
+};
+
+/// The largest number of each cell of 2x2 pixels, and how far below it the others are. The place of the
+/// largest in its cell (0 to 3, row by row; the first of equal ones) is written to `place`, which is null or
+/// has the extents of the result.
+template <class Ctx, class V = typename Ctx::Value>
+Pooled<V> max_pool(const Ctx& ctx, const V& x, Tensor<typename Ctx::Scalar> place = {}) {
+  const Shape small{x.c(), squeezed(x.shape()).h, squeezed(x.shape()).w};
+  const Pooled<V> y{ctx.output(x.n(), small), ctx.output(x.n(), {3 * small.c, small.h, small.w})};
+  max_pool_forward(ctx.device(), as_const(x.value), y.largest.value, y.below.value, place);
+  if (x.gradient == nullptr) return y;
+  ctx.record([=](auto& c) {
+    const auto dlargest = as_const(c.gradient(y.largest)), dbelow = as_const(c.gradient(y.below));
+    const auto dx = c.gradient_target(x);
+    max_pool_backward(c.device(), as_const(x.value), dlargest, dbelow, dx.tensor, dx.write);
+  });
+  return y;
+}
+
+/// Pixel i of each image is pixel order(i, 0) of x's, where `order` is a permutation of an image's pixels.
+template <class Ctx, class V = typename Ctx::Value>
+V gather_pixels(const Ctx& ctx, const V& x, Tensor<typename Ctx::Scalar> order) {
+  const V y = ctx.output_like(x, x.c());
+  gather_pixels(ctx.device(), as_const(x.value), as_const(order), y.value);
+  if (x.gradient == nullptr) return y;
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    const auto dx = c.gradient_target(x);
+    scatter_pixels(c.device(), dy, as_const(order), dx.tensor, dx.write);
+  });
+  return y;
+}
+
+}  // namespace densenf::ops
+
+namespace densenf {
+
+namespace detail {
+/// log n! for the n pixels of an image: how many orders they have.
+inline double log_orders(const Shape& shape) { return std::lgamma(static_cast<double>(shape.pixels()) + 1); }
+
+/// An order of the pixels of each of n images, all equally likely.
+template <class Ctx>
+Tensor<typename Ctx::Scalar> random_order(const Ctx& ctx, Index n, const Shape& shape) {
+  const auto order = ctx.tensor(n, {1, shape.h, shape.w});
+  sort_pixels(ctx.device(), as_const(uniform_numbers(ctx, n, {1, shape.h, shape.w})), 0, order);
+  return order;
+}
+
+/// The pixels as they were before gather_pixels with the order that was kept; or in a random one.
+template <class Ctx, class V>
+V reordered(const Ctx& ctx, const V& z) {
+  const V x = ctx.output_like(z, z.c());
+  const auto scope = ctx.memory().scope();
+  if (auto* kept = ctx.pass().kept) {
+    const auto order = ctx.tensor(z.n(), {1, z.value.h, z.value.w});
+    kept->take(order);
+    scatter_pixels(ctx.device(), as_const(z.value), as_const(order), x.value);
+  } else {
+    const auto order = random_order(ctx, z.n(), z.shape());
+    gather_pixels(ctx.device(), as_const(z.value), as_const(order), x.value);
+  }
+  return x;
+}
+}  // namespace detail
+
+/// The pixels of each image, points of a set whose coordinates are the channels, sorted by channel `Key`; the
+/// order that they had leaves, all orders equally likely.
+template <int Key = 0>
+class Sort : public Bijector<Sort<Key>> {
+  static_assert(Key >= 0, "The channel that is sorted by has a number from 0 on.");
+
+public:
+  static constexpr Kind kind = Kind::surjection;
+
+  static std::string type_name() { return fmt::format("Sort<{}>", Key); }
+
+  static constexpr Shape output_shape(Shape in) {
+    require_positive(in);
+    if (in.c <= Key) shape_mismatch("The channel that pixels are sorted by must be there.", in);
+    return in;
+  }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
+    const auto order = ctx.tensor(x.n(), {1, x.value.h, x.value.w});
+    sort_pixels(ctx.device(), as_const(x.value), Key, order);
+    const double chosen = -detail::log_orders(x.shape());
+    add_to_each(ctx.device(), chosen, x.n(), log_prob.value);
+    detail::leave(ctx, order, [&](double* density) { add_to_each(ctx.device(), chosen, x.n(), density); });
+    return ops::gather_pixels(ctx, x, order);
+  }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V inverse(const Ctx& ctx, const V& z) const {
+    return detail::reordered(ctx, z);
+  }
+};
+
+/// The pixels of each image in a random order, in both directions: a model of a set behind it need not look
+/// the same for all orders. The likelihood becomes a bound.
+class StochasticPermutation : public Bijector<StochasticPermutation> {
+public:
+  static constexpr Kind kind = Kind::stochastic;
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, const V& x, LogProb) const {
+    const auto order = detail::random_order(ctx, x.n(), x.shape());
+    detail::leave(ctx, order, [](double*) {});  // with the probability with which it came
+    return ops::gather_pixels(ctx, x, order);
+  }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V inverse(const Ctx& ctx, const V& z) const {
+    return detail::reordered(ctx, z);
+  }
+};
+
+}  // namespace densenf
+
+namespace densenf::kernels {
+
+/// What is applied to a convolution's result, element by element.
+enum class Activation { none, relu };
+
+}  // namespace densenf::kernels
 
 namespace densenf::ops {
 
@@ -2501,422 +3070,7 @@ private:
 
 }  // namespace densenf
 
-#include <initializer_list>
-
-namespace densenf::kernels {
-
-/// In which order a squeeze puts the numbers of a cell of 2x2 pixels beside each other. (i, j) is the place
-/// in the cell, row and column, and c one of C channels.
-enum class SqueezeOrder {
-  plain,    ///< channel 4c + 2i + j: the four numbers of a channel stand together
-  block,    ///< channel (2i + j) C + c: the four pixels stand one after the other
-  diagonal  ///< likewise, but the pixels in the order (0, 0), (1, 1), (0, 1), (1, 0): Real NVP's for
-            ///< factoring out
-};
-
-/// A channel of an image as it is before a squeeze, and its place in the cell.
-struct SqueezedFrom {
-  Index i, j, c;
-};
-
-/// Where channel `z` of 4C comes from.
-constexpr SqueezedFrom squeezed_from(SqueezeOrder order, Index z, Index channels) {
-  if (order == SqueezeOrder::plain) return {z / 2 % 2, z % 2, z / 4};
-  const Index k = z / channels, c = z % channels;
-  if (order == SqueezeOrder::block) return {k / 2, k % 2, c};
-  return k < 2 ? SqueezedFrom{k, k, c} : SqueezedFrom{k - 2, 3 - k, c};
-}
-
-}  // namespace densenf::kernels
-
-// Differentiable rearrangements.
-namespace densenf::ops {
-
-/// What squeeze makes of an image. In a constant expression an odd extent is an error of the compiler, else
-/// ShapeError.
-constexpr Shape squeezed(const Shape& s) {
-  if (s.h % 2 != 0 || s.w % 2 != 0) shape_mismatch("Squeeze needs an even height and an even width.", s);
-  return {4 * s.c, s.h / 2, s.w / 2};
-}
-
-/// What unsqueeze makes of an image, likewise.
-constexpr Shape unsqueezed(const Shape& s) {
-  if (s.c % 4 != 0) shape_mismatch("Unsqueeze needs a multiple of 4 channels.", s);
-  return {s.c / 4, 2 * s.h, 2 * s.w};
-}
-
-using kernels::SqueezeOrder;
-
-/// (C, H, W) -> (4C, H/2, W/2): channel 4c + 2i + j at (y, x) is channel c at (2y + i, 2x + j), or in another
-/// order of the four numbers that become one pixel's.
-template <class Ctx, class V = typename Ctx::Value>
-V squeeze(const Ctx& ctx, const V& x, SqueezeOrder order = SqueezeOrder::plain) {
-  const V z = ctx.output(x.n(), squeezed(x.shape()));
-  squeeze(ctx.device(), as_const(x.value), z.value, kernels::Write::assign, order);
-  if (x.gradient != nullptr) {
-    ctx.record([=](auto& c) {
-      const auto dz = as_const(c.gradient(z));
-      const auto dx = c.gradient_target(x);
-      unsqueeze(c.device(), dz, dx.tensor, dx.write, order);
-    });
-  }
-  return z;
-}
-
-/// (4C, H, W) -> (C, 2H, 2W), the inverse of squeeze.
-template <class Ctx, class V = typename Ctx::Value>
-V unsqueeze(const Ctx& ctx, const V& z, SqueezeOrder order = SqueezeOrder::plain) {
-  const V x = ctx.output(z.n(), unsqueezed(z.shape()));
-  unsqueeze(ctx.device(), as_const(z.value), x.value, kernels::Write::assign, order);
-  if (z.gradient != nullptr) {
-    ctx.record([=](auto& c) {
-      const auto dx = as_const(c.gradient(x));
-      const auto dz = c.gradient_target(z);
-      squeeze(c.device(), dx, dz.tensor, dz.write, order);
-    });
-  }
-  return x;
-}
-
-/// [channels from `first` on, channels up to `first`]
-template <class Ctx, class V = typename Ctx::Value>
-V rotate_channels(const Ctx& ctx, const V& x, Index first) {
-  if (first < 0 || first > x.c())
-    throw ArgumentError("Channels can be rotated to begin at 0 to {}, not {}.", x.c(), first);
-  const V y = ctx.output_like(x, x.c());
-  rotate_channels(ctx.device(), as_const(x.value), first, y.value);
-  if (x.gradient != nullptr) {
-    ctx.record([=](auto& c) {
-      const auto dy = as_const(c.gradient(y));
-      const auto dx = c.gradient_target(x);
-      rotate_channels(c.device(), dy, x.c() - first, dx.tensor, dx.write);
-    });
-  }
-  return y;
-}
-
-/// The channels of both, a's first.
-template <class Ctx, class V = typename Ctx::Value>
-V concat(const Ctx& ctx, const V& a, const V& b) {
-  const V y = ctx.output_like(a, a.c() + b.c());
-  copy_into(ctx, a, y.channels(0, a.c()));
-  copy_into(ctx, b, y.channels(a.c(), b.c()));
-  return y;
-}
-
-namespace detail {
-/// The even (0) or the odd (1) columns of a batch whose images have an even width.
-template <class T>
-constexpr Tensor<T> columns(const Tensor<T>& x, Index parity) {
-  return {x.data + parity * x.stride, x.n, x.h, x.w / 2, x.c, 2 * x.stride};
-}
-}  // namespace detail
-
-/// What fold_columns makes of an image; an odd width is an error of the compiler, else ShapeError.
-constexpr Shape folded_columns(const Shape& s) {
-  if (s.w % 2 != 0) shape_mismatch("Folding columns needs an even width.", s);
-  return {2 * s.c, s.h, s.w / 2};
-}
-
-/// What unfold_columns makes of an image, likewise.
-constexpr Shape unfolded_columns(const Shape& s) {
-  if (s.c % 2 != 0) shape_mismatch("Unfolding columns needs an even number of channels.", s);
-  return {s.c / 2, s.h, 2 * s.w};
-}
-
-/// (C, H, W) -> (2C, H, W/2): the channels of the even columns, then those of the odd ones.
-template <class Ctx, class V = typename Ctx::Value>
-V fold_columns(const Ctx& ctx, const V& x) {
-  const V z = ctx.output(x.n(), folded_columns(x.shape()));
-  for (const Index odd : {0, 1})
-    copy(ctx.device(), as_const(detail::columns(x.value, odd)), z.value.channels(odd * x.c(), x.c()));
-  if (x.gradient == nullptr) return z;
-  ctx.record([=](auto& c) {
-    const auto dz = as_const(c.gradient(z));
-    const auto dx = c.gradient_target(x);
-    for (const Index odd : {0, 1})
-      copy(c.device(), dz.channels(odd * x.c(), x.c()), detail::columns(dx.tensor, odd), dx.write);
-  });
-  return z;
-}
-
-/// (2C, H, W) -> (C, H, 2W), the inverse of fold_columns.
-template <class Ctx, class V = typename Ctx::Value>
-V unfold_columns(const Ctx& ctx, const V& z) {
-  const V x = ctx.output(z.n(), unfolded_columns(z.shape()));
-  for (const Index odd : {0, 1})
-    copy(ctx.device(), as_const(z.value.channels(odd * x.c(), x.c())), detail::columns(x.value, odd));
-  if (z.gradient == nullptr) return x;
-  ctx.record([=](auto& c) {
-    const auto dx = as_const(c.gradient(x));
-    const auto dz = c.gradient_target(z);
-    for (const Index odd : {0, 1})
-      copy(c.device(), detail::columns(dx, odd), dz.tensor.channels(odd * x.c(), x.c()), dz.write);
-  });
-  return x;
-}
-
-}  // namespace densenf::ops
-
 #include <concepts>
-
-// Numbers in (0, 1), and the way from there to all numbers: z = log(y / (1 - y)). Written once, for every
-// device.
-namespace densenf::kernels {
-
-/// What T can say of the open interval (0, 1).
-template <class T>
-struct UnitInterval {
-  /// The ends of it: the smallest number that is not taken for 0 anywhere, and the largest that is not 1.
-  static constexpr T lowest = std::numeric_limits<T>::min();
-  static constexpr T highest = T(1) - std::numeric_limits<T>::epsilon() / T(2);
-
-  /// y, or the end beyond which it was rounded. A NaN stays one.
-  static constexpr T nearest(T y) { return y < lowest ? lowest : y > highest ? highest : y; }
-};
-
-/// A value, and the logarithm of its derivative.
-template <class T>
-struct ValueAndLogDerivative {
-  T value, log_derivative;
-};
-
-/// 1 / (1 + exp(-x)), in (0, 1) for every x.
-template <class T>
-constexpr ValueAndLogDerivative<T> sigmoid_of(T x) {
-  const T size = std::abs(x), e = std::exp(-size), inverse = T(1) / (T(1) + e);
-  // log sigmoid'(x) = -|x| - 2 log(1 + exp(-|x|))
-  return {UnitInterval<T>::nearest(x >= 0 ? inverse : e * inverse), -size - T(2) * std::log1p(e)};
-}
-
-/// The x that sigmoid_of maps to y; infinite where y is an end of the interval, which stands for all that is
-/// beyond it.
-template <class T>
-constexpr T inverse_sigmoid_of(T y) {
-  constexpr T infinity = std::numeric_limits<T>::infinity();
-  if (y <= UnitInterval<T>::lowest) return -infinity;
-  if (y >= UnitInterval<T>::highest) return infinity;
-  return std::log(y) - std::log1p(-y);
-}
-
-/// log(x / (1 - x)). No density is outside of (0, 1): the logarithm of the derivative is minus infinity
-/// there, and the value that of a number close to 0 or 1, so that what comes after has a finite number to
-/// work on.
-template <class T>
-constexpr ValueAndLogDerivative<T> logit_of(T x) {
-  const bool outside = x <= T(0) || x >= T(1);
-  const T inside = x <= T(0) ? T(1) - UnitInterval<T>::highest : x >= T(1) ? UnitInterval<T>::highest : x;
-  const T a = std::log(inside), b = std::log1p(-inside);
-  return {a - b, outside ? -std::numeric_limits<T>::infinity() : -a - b};
-}
-
-/// The derivative by x of dy logit(x) + g log logit'(x); 0 outside of (0, 1).
-template <class T>
-constexpr T logit_adjoint_of(T x, T dy, T g) {
-  return x <= T(0) || x >= T(1) ? T(0) : (dy + g * (T(2) * x - T(1))) / (x * (T(1) - x));
-}
-
-/// y = (x + u) / levels for a gray level x in 0 ... levels - 1 and u in (0, 1), by its distances from both
-/// ends of (0, 1). A float next to 1 cannot hold how far it is from there; the distances keep all their
-/// digits.
-template <class T>
-struct Dequantized {
-  T from_0, from_1;
-
-  constexpr Dequantized(T x, T u, T levels)
-      : from_0((x + u) / levels), from_1(((levels - T(1) - x) + (T(1) - u)) / levels) {}
-
-  constexpr ValueAndLogDerivative<T> logit() const {
-    const T a = std::log(from_0), b = std::log(from_1);
-    return {a - b, -a - b};
-  }
-  /// The derivative by y of dz logit(y) + g log logit'(y).
-  constexpr T logit_adjoint(T dz, T g) const { return (dz + g * (from_0 - from_1)) / (from_0 * from_1); }
-};
-
-}  // namespace densenf::kernels
-
-// Functions of one number for ops::map, written once for every device: `value`, and its derivative.
-namespace densenf::kernels::maps {
-
-struct Exp {
-  template <class T>
-  static constexpr T value(T x) {
-    return std::exp(x);
-  }
-  template <class T>
-  static constexpr T derivative(T x) {
-    return std::exp(x);
-  }
-};
-
-/// exp(factor x)
-struct ExpOf {
-  double factor;
-  template <class T>
-  constexpr T value(T x) const {
-    return std::exp(static_cast<T>(factor) * x);
-  }
-  template <class T>
-  constexpr T derivative(T x) const {
-    return static_cast<T>(factor) * value(x);
-  }
-};
-
-/// max(factor x, 0)
-struct ReluOf {
-  double factor;
-  template <class T>
-  constexpr T value(T x) const {
-    const T scaled = static_cast<T>(factor) * x;
-    return scaled > T(0) ? scaled : T(0);
-  }
-  template <class T>
-  constexpr T derivative(T x) const {
-    const T slope = static_cast<T>(factor);
-    return slope * x > T(0) ? slope : T(0);
-  }
-};
-
-struct Log {
-  template <class T>
-  static constexpr T value(T x) {
-    return std::log(x);
-  }
-  template <class T>
-  static constexpr T derivative(T x) {
-    return T(1) / x;
-  }
-};
-
-struct Tanh {
-  template <class T>
-  static constexpr T value(T x) {
-    return std::tanh(x);
-  }
-  template <class T>
-  static constexpr T derivative(T x) {
-    const T y = std::tanh(x);
-    return (T(1) - y) * (T(1) + y);
-  }
-};
-
-/// 1 / (1 + exp(-x)), in (0, 1)
-struct Sigmoid {
-  template <class T>
-  static constexpr T value(T x) {
-    return sigmoid_of(x).value;
-  }
-  template <class T>
-  static constexpr T derivative(T x) {
-    const T e = std::exp(-std::abs(x)), inverse = T(1) / (T(1) + e);
-    return e * inverse * inverse;
-  }
-};
-
-/// log(1 + exp(x))
-struct Softplus {
-  template <class T>
-  static constexpr T value(T x) {
-    return (x > 0 ? x : T(0)) + std::log1p(std::exp(-std::abs(x)));
-  }
-  template <class T>
-  static constexpr T derivative(T x) {
-    return Sigmoid::value(x);
-  }
-};
-
-/// max(x, 0); a NaN stays one.
-struct Relu {
-  template <class T>
-  static constexpr T value(T x) {
-    return x < T(0) ? T(0) : x;
-  }
-  template <class T>
-  static constexpr T derivative(T x) {
-    return x > T(0) ? T(1) : T(0);
-  }
-};
-
-/// |x|
-struct Abs {
-  template <class T>
-  static constexpr T value(T x) {
-    return std::abs(x);
-  }
-  template <class T>
-  static constexpr T derivative(T x) {
-    return x >= T(0) ? T(1) : T(-1);
-  }
-};
-
-/// 1 for numbers of 0 and above, -1 below; only a value, which nothing is differentiated by.
-struct Sign {
-  template <class T>
-  static constexpr T value(T x) {
-    return x >= T(0) ? T(1) : T(-1);
-  }
-};
-
-/// 1 for numbers above 0, else -1; likewise.
-struct SignAbove0 {
-  template <class T>
-  static constexpr T value(T x) {
-    return x > T(0) ? T(1) : T(-1);
-  }
-};
-
-/// One of the numbers 0 ... count - 1, equally likely, from a number that is uniform in (0, 1); likewise.
-struct Choice {
-  int count;
-  template <class T>
-  constexpr T value(T u) const {
-    const T most = static_cast<T>(count - 1), choice = std::floor(static_cast<T>(count) * u);
-    return choice < most ? choice : most;
-  }
-};
-
-/// log(2 N(x; 0, 1)) for x >= 0, minus infinity below.
-struct HalfNormalLogDensity {
-  template <class T>
-  static constexpr T value(T x) {
-    constexpr T at_0 = static_cast<T>(-0.22579135264472743236);  // log(2 / sqrt(2 pi))
-    return x < T(0) ? -std::numeric_limits<T>::infinity() : at_0 - T(0.5) * x * x;
-  }
-  template <class T>
-  static constexpr T derivative(T x) {
-    return x < T(0) ? T(0) : -x;
-  }
-};
-
-/// The inverse of softplus, x + log(1 - exp(-x)), with its log-determinant; there is nothing at 0 and below.
-struct SoftplusInverse {
-  template <class T>
-  static constexpr T value(T x) {
-    return x + std::log(-std::expm1(-inside(x)));
-  }
-  template <class T>
-  static constexpr T derivative(T x) {
-    return x > T(0) ? T(-1) / std::expm1(-x) : T(0);
-  }
-  template <class T>
-  static constexpr T log_derivative(T x) {
-    return x > T(0) ? -std::log(-std::expm1(-x)) : -std::numeric_limits<T>::infinity();
-  }
-  template <class T>
-  static constexpr T log_derivative_slope(T x) {
-    return x > T(0) ? T(-1) / std::expm1(x) : T(0);
-  }
-
-private:
-  /// x, or a number close to 0 in place of one outside of the domain.
-  template <class T>
-  static constexpr T inside(T x) {
-    return x <= T(0) ? std::numeric_limits<T>::min() : x;
-  }
-};
-
-}  // namespace densenf::kernels::maps
 
 // What bijectors can be made of without loops of their own: elementwise functions, the usual ones and any
 // other, products, parameters as values, and sums into the log-probability.
@@ -4180,7 +4334,7 @@ concept HasNormalization = requires(const D& d, Tensor<const T> x, Tensor<T> y, 
   actnorm_inverse(d, x, v, v, y);
   actnorm_backward(d, x, v, x, dlog_prob, y, write, dv, dv);
   channel_affine_backward(d, x, v, x, dlog_prob, y, write, dv, dv);
-  standardize(d, v, v, n, n, eps, true, dv, dv, v);
+  start_scale_and_bias(d, v, v, n, n, eps, true, dv, dv, v);
   batch_norm_forward(d, x, v, v, eps, v, v, activation, y);
   batch_norm_update(d, n, n, eps, v, v, v, v, dv, dv);
   batch_norm_update(d, n, n, eps, v, v, v, v, dv, dv, false);
@@ -7727,6 +7881,63 @@ void nystrom_backward(const Cpu& cpu, const T* memory, Tensor<const T> dout, T* 
 
 }  // namespace densenf::kernels
 
+// Per-channel affine maps that scale first, and starts relative to what a layer makes of a batch.
+namespace densenf::kernels {
+
+/// dx = or +=, dlog_scale +=, dbias += adjoint of y = x exp(log_scale) + bias, to log_prob of which H W sum
+/// of log_scale is added. (The map itself is actnorm_inverse, and back actnorm_forward.) dx.data may be null.
+template <class T>
+void channel_affine_backward(const Cpu& cpu, Tensor<const T> x, const T* log_scale, Tensor<const T> dy,
+                             const double* dlog_prob, Tensor<T> dx, Write write, T* dlog_scale, T* dbias) {
+  if (dx.data != nullptr) {
+    for_each_pixel_with<T>(
+        cpu, x.pixels(), x.c,
+        [&](Index first, Index count) { return vector(log_scale + first, count).exp(); },
+        [&](Index p, Index first, const auto& scale) {
+          for_each_packet(
+              scale.size(), [write](auto from, auto s, auto to) { detail::put(write, to, from * s); },
+              dy.pixel(p) + first, scale.data(), dx.pixel(p) + first);
+        });
+  }
+  double from_log_det = 0;
+  for (Index n = 0; n < x.n; ++n) from_log_det += dlog_prob[n];
+  from_log_det *= static_cast<double>(x.h * x.w);
+  sums_over_pixels<T>(
+      cpu, x.pixels(), x.c,
+      [&](Index first, const auto& sum_dy, const auto& sum_dy_x) {
+        for (Index i = 0; i < sum_dy.size(); ++i) {
+          dbias[first + i] += static_cast<T>(sum_dy[i]);
+          dlog_scale[first + i] += static_cast<T>(
+              sum_dy_x[i] * std::exp(static_cast<double>(log_scale[first + i])) + from_log_det);
+        }
+      },
+      [&](Index p, Index first, auto k) { return row(dy, p).segment(first, k); },
+      [&](Index p, Index first, auto k) {
+        return row(dy, p).segment(first, k) * row(x, p).segment(first, k);
+      });
+}
+
+/// Unless the flag says that it has been: scale and bias of a layer, whose output over a batch of so many
+/// pixels had this mean and (biased) variance, become those that make it mean 0 and unbiased standard
+/// deviation `spread`, but for a small 1e-6 in the denominator. `logarithmic`: the scale is given by its
+/// logarithm. Does not set the flag.
+template <class T>
+void start_scale_and_bias(const Cpu&, const T* mean, const T* variance, Index pixels, Index channels,
+                          T spread, bool logarithmic, T* scale, T* bias, const T* started) {
+  if (*started != T(0)) return;
+  const T unbiased = static_cast<T>(pixels) / static_cast<T>(pixels - 1);
+  for (Index c = 0; c < channels; ++c) {
+    const T deviation = std::sqrt(variance[c] * unbiased) + T(1e-6), factor = spread / deviation;
+    if (logarithmic)
+      scale[c] -= std::log(deviation);
+    else
+      scale[c] *= factor;
+    bias[c] = (bias[c] - mean[c]) * factor;
+  }
+}
+
+}  // namespace densenf::kernels
+
 namespace densenf::kernels::detail {
 
 /// Throws ArgumentError for a kernel that no convolution has.
@@ -9756,9 +9967,8 @@ void elu_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
 template <class T>
 void elu_backward(const Cpu& cpu, Tensor<const T> y, Tensor<const T> dy, Tensor<T> dx, Write write) {
   for_each_number(
-      cpu, 1,
-      [write](auto value, auto d, auto to) { detail::put(write, to, d * (value.min(T(0)) + T(1))); }, y, dy,
-      dx);
+      cpu, 1, [write](auto value, auto d, auto to) { detail::put(write, to, d * (value.min(T(0)) + T(1))); },
+      y, dy, dx);
 }
 
 }  // namespace densenf::kernels
@@ -11299,61 +11509,6 @@ void softmax_attention_backward(const Cpu& cpu, Tensor<const T> q, Tensor<const 
 
 }  // namespace densenf::kernels
 
-// Per-channel affine maps that scale first, and starts relative to what a layer makes of a batch.
-namespace densenf::kernels {
-
-/// dx = or +=, dlog_scale +=, dbias += adjoint of y = x exp(log_scale) + bias, to log_prob of which H W sum of
-/// log_scale is added. (The map itself is actnorm_inverse, and back actnorm_forward.) dx.data may be null.
-template <class T>
-void channel_affine_backward(const Cpu& cpu, Tensor<const T> x, const T* log_scale, Tensor<const T> dy,
-                             const double* dlog_prob, Tensor<T> dx, Write write, T* dlog_scale, T* dbias) {
-  if (dx.data != nullptr) {
-    for_each_pixel_with<T>(
-        cpu, x.pixels(), x.c,
-        [&](Index first, Index count) { return vector(log_scale + first, count).exp(); },
-        [&](Index p, Index first, const auto& scale) {
-          for_each_packet(
-              scale.size(), [write](auto from, auto s, auto to) { detail::put(write, to, from * s); },
-              dy.pixel(p) + first, scale.data(), dx.pixel(p) + first);
-        });
-  }
-  double from_log_det = 0;
-  for (Index n = 0; n < x.n; ++n) from_log_det += dlog_prob[n];
-  from_log_det *= static_cast<double>(x.h * x.w);
-  sums_over_pixels<T>(
-      cpu, x.pixels(), x.c,
-      [&](Index first, const auto& sum_dy, const auto& sum_dy_x) {
-        for (Index i = 0; i < sum_dy.size(); ++i) {
-          dbias[first + i] += static_cast<T>(sum_dy[i]);
-          dlog_scale[first + i] += static_cast<T>(
-              sum_dy_x[i] * std::exp(static_cast<double>(log_scale[first + i])) + from_log_det);
-        }
-      },
-      [&](Index p, Index first, auto k) { return row(dy, p).segment(first, k); },
-      [&](Index p, Index first, auto k) { return row(dy, p).segment(first, k) * row(x, p).segment(first, k); });
-}
-
-/// Unless the flag says that it has been: scale and bias of a layer, whose output over a batch of so many
-/// pixels had this mean and (biased) variance, become those that make it mean 0 and unbiased standard
-/// deviation `spread`, but for a small 1e-6 in the denominator. `logarithmic`: the scale is given by its
-/// logarithm. Does not set the flag.
-template <class T>
-void standardize(const Cpu&, const T* mean, const T* variance, Index pixels, Index channels, T spread,
-                 bool logarithmic, T* scale, T* bias, const T* started) {
-  if (*started != T(0)) return;
-  const T unbiased = static_cast<T>(pixels) / static_cast<T>(pixels - 1);
-  for (Index c = 0; c < channels; ++c) {
-    const T deviation = std::sqrt(variance[c] * unbiased) + T(1e-6), factor = spread / deviation;
-    if (logarithmic)
-      scale[c] -= std::log(deviation);
-    else
-      scale[c] *= factor;
-    bias[c] = (bias[c] - mean[c]) * factor;
-  }
-}
-
-}  // namespace densenf::kernels
-
 namespace densenf::kernels::detail {
 
 /// Whether v takes the place of the largest so far: ties leave the first one, a NaN stays.
@@ -11496,20 +11651,19 @@ namespace densenf::kernels {
 /// height and width are those of the output.
 template <class T>
 void unfold(const Cpu& cpu, Tensor<const T> x, const Taps& taps, Tensor<T> y, Write write = Write::assign) {
-  for_each_pixel(cpu, y.pixels(), y.c, [&](Index p) {
-    const Index image = p / (y.h * y.w), row = p / y.w % y.h, column = p % y.w;
-    T* to = y.pixel(p);
-    for (int t = 0; t < taps.count; ++t, to += x.c) {
-      const Index i = taps.source(row, taps.dy[t], x.h), j = taps.source(column, taps.dx[t], x.w);
-      if (i >= 0 && j >= 0) {
-        const T* const from = x.pixel((image * x.h + i) * x.w + j);
-        if (write == Write::assign) {
-          for (Index c = 0; c < x.c; ++c) to[c] = from[c];
-        } else {
-          for (Index c = 0; c < x.c; ++c) to[c] += from[c];
-        }
-      } else if (write == Write::assign) {
-        for (Index c = 0; c < x.c; ++c) to[c] = T(0);
+  // Row by row: what a tap sees of a row lies in one row.
+  for_each_pixel(cpu, y.n * y.h, y.w * y.c, [&](Index line) {
+    const Index image = line / y.h, row = line % y.h, c = x.c;
+    for (int t = 0; t < taps.count; ++t) {
+      const Index i = taps.source(row, taps.dy[t], x.h);
+      const T* const from = x.data + (image * x.h + std::max<Index>(i, 0)) * x.w * x.stride;
+      T* to = y.data + line * y.w * y.stride + t * c;
+      for (Index column = 0; column < y.w; ++column, to += y.stride) {
+        const Index j = i < 0 ? -1 : taps.source(column, taps.dx[t], x.w);
+        if (j >= 0)
+          detail::put(write, mutable_vector(to, c), vector(from + j * x.stride, c));
+        else if (write == Write::assign)
+          mutable_vector(to, c).setZero();
       }
     }
   });
@@ -11518,17 +11672,20 @@ void unfold(const Cpu& cpu, Tensor<const T> x, const Taps& taps, Tensor<T> y, Wr
 /// x = or += the adjoint of unfold: each of x's pixels is the sum of what y holds for the taps that see it.
 template <class T>
 void fold(const Cpu& cpu, Tensor<const T> y, const Taps& taps, Tensor<T> x, Write write = Write::assign) {
-  for_each_pixel(cpu, x.pixels(), taps.count * x.c, [&](Index p) {
-    const Index image = p / (x.h * x.w), row = p / x.w % x.h, column = p % x.w;
-    T* const to = x.pixel(p);
+  for_each_pixel(cpu, x.n * x.h, taps.count * x.w * x.c, [&](Index line) {
+    const Index image = line / x.h, row = line % x.h, c = x.c;
+    T* const first = x.data + line * x.w * x.stride;
     if (write == Write::assign) {
-      for (Index c = 0; c < x.c; ++c) to[c] = T(0);
+      for (Index column = 0; column < x.w; ++column) mutable_vector(first + column * x.stride, c).setZero();
     }
     for (int t = 0; t < taps.count; ++t) {
-      const Index i = taps.seen_from(row, taps.dy[t], y.h), j = taps.seen_from(column, taps.dx[t], y.w);
-      if (i < 0 || j < 0) continue;
-      const T* const from = y.pixel((image * y.h + i) * y.w + j) + t * x.c;
-      for (Index c = 0; c < x.c; ++c) to[c] += from[c];
+      const Index i = taps.seen_from(row, taps.dy[t], y.h);
+      if (i < 0) continue;
+      const T* const from = y.data + (image * y.h + i) * y.w * y.stride + t * c;
+      for (Index column = 0; column < x.w; ++column) {
+        const Index j = taps.seen_from(column, taps.dx[t], y.w);
+        if (j >= 0) mutable_vector(first + column * x.stride, c) += vector(from + j * y.stride, c);
+      }
     }
   });
 }
@@ -12925,7 +13082,8 @@ enum class NamesOf { denseflow, survae };
 /// channels.
 class DenseBranch {
 public:
-  void declare(Builder& b, Index in, Index out, Index depth, Index growth, NamesOf names = NamesOf::denseflow) {
+  void declare(Builder& b, Index in, Index out, Index depth, Index growth,
+               NamesOf names = NamesOf::denseflow) {
     const bool survae = names == NamesOf::survae;
     in_ = in;
     out_ = out;
@@ -12934,8 +13092,10 @@ public:
     Index channels = in;
     for (Index i = 0; i < depth; ++i) {
       Layer& layer = layers_[static_cast<std::size_t>(i)];
-      layer.conv1x1.declare(b, fmt::format(survae ? "mix.{}" : "{}.nn.0", i), channels, channels, 1);
-      layer.conv3x3.declare(b, fmt::format(survae ? "grow.{}" : "{}.nn.2", i), channels, growth, 3);
+      layer.conv1x1.declare(b, survae ? fmt::format("mix.{}", i) : fmt::format("{}.nn.0", i), channels,
+                            channels, 1);
+      layer.conv3x3.declare(b, survae ? fmt::format("grow.{}", i) : fmt::format("{}.nn.2", i), channels,
+                            growth, 3);
       channels += growth;
     }
     gate_.declare(b, survae ? "gate" : fmt::format("{}.conv", depth), channels, 3 * out, 1);
@@ -14144,6 +14304,961 @@ using DenseFlowNano = Compose<Dequantize<8, VariationalNoise<2, 16, 16, 2, 16, 8
 using DenseFlowDigits = Compose<Dequantize<5, VariationalNoise<2, 16, 16, 2, 16, 8>>, Center, Squeeze,
                                 CrossUnit<3, 4, Unit<4, GlowModule<IntraUnit<32, 3, 24>>>>, Transition,
                                 CrossUnit<2, 4, Unit<4, GlowModule<IntraUnit<32, 3, 24>>>>>;
+
+}  // namespace densenf
+
+namespace densenf::nn {
+
+/// How a layer's scale is kept.
+enum class StartScale { itself, logarithm };
+
+/// The start from data of a layer that ends with a scale and a bias per channel, of which y is the output
+/// over the first batch: both become those with which y has mean 0 and standard deviation `spread`. Nothing
+/// happens where `flag` says that it has. To be called where ctx.starts(). Throws ShapeError for a batch of
+/// less than two pixels, unless the start has been.
+template <class Ctx, class V = typename Ctx::Value>
+void standardize_output(const Ctx& ctx, const V& y, double spread, StartScale kept_as, Param scale,
+                        Param bias, Param flag) {
+  using T = typename Ctx::Scalar;
+  const Index pixels = y.value.pixels();
+  // Only a batch too small to start from needs to know here whether the start is still to come.
+  if (pixels < 2) {
+    if (!is_zero(ctx.device(), ctx.state(flag))) return;
+    throw ShapeError(
+        "A layer that starts from the statistics of the first training batch needs at least two pixels of "
+        "it, "
+        "not {}.",
+        pixels);
+  }
+  const auto scope = ctx.memory().scope();
+  T* const statistics = ctx.memory().template allocate<T>(2 * y.c());
+  channel_statistics(ctx.device(), as_const(y.value), statistics, statistics + y.c());
+  T* const started = ctx.start_state(flag);
+  start_scale_and_bias(ctx.device(), static_cast<const T*>(statistics),
+                       static_cast<const T*>(statistics + y.c()), pixels, y.c(), static_cast<T>(spread),
+                       kept_as == StartScale::logarithm, ctx.start_value(scale), ctx.start_value(bias),
+                       static_cast<const T*>(started));
+  const Tensor<T> whole = make_tensor(started, 1, Shape{1, 1, 1});
+  scale_shift(ctx.device(), as_const(whole), T(0), T(1), whole);
+}
+
+}  // namespace densenf::nn
+
+// Convolutions of any kernel, stride and place: what the taps see, times the weights.
+namespace densenf::ops {
+
+using kernels::Taps;
+
+/// A convolution that looks where `taps` says, over an output of h x w pixels, with bias and activation. The
+/// weight is [tap][in] pixels of `out` channels. What the taps see is put side by side for the time of the
+/// product only, here and in the adjoint.
+template <class Ctx, class V = typename Ctx::Value>
+V conv_at(const Ctx& ctx, const V& x, const Taps& taps, Index h, Index w, const Filter<V>& f,
+          Activation activation = Activation::none) {
+  using T = typename Ctx::Scalar;
+  const Index in = x.c(), out = f.weight.c(), wide = taps.count * in;
+  require_weights(ctx, f.weight, taps.count, in, out);
+  if (f.has_bias()) require_per_channel(ctx, f.bias, out);
+  const V y = ctx.output(x.n(), {out, h, w});
+  ctx.count_products(y.value.pixels(), f.weight);
+  const auto seen = [taps, wide, x](const auto& c, const Tensor<T>& like) {
+    const Tensor<T> columns{
+        c.scratch().template allocate<T>(like.pixels() * wide), like.n, like.h, like.w, wide, wide};
+    unfold(c.device(), as_const(x.value), taps, columns);
+    return columns;
+  };
+  {
+    const auto scope = ctx.scratch().scope();
+    const Tensor<T> columns = seen(ctx, y.value);
+    conv_forward(ctx.device(), as_const(columns), as_const(f.weight.value).data, as_const(f.bias.value).data,
+                 1, activation, y.value);
+  }
+  ctx.record([=](auto& c) {
+    const Tensor<T> dy = c.gradient(y);
+    const auto dx = c.gradient_target_if_any(x);
+    T* const dweight = f.weight.gradient != nullptr ? c.gradient(f.weight).data : nullptr;
+    T* const dbias = f.bias.gradient != nullptr ? c.gradient(f.bias).data : nullptr;
+    const auto scope = c.scratch().scope();
+    T* const work = c.scratch().template allocate<T>(conv_scratch_size<T>(c.device(), h, w, 1, wide, out));
+    const Tensor<T> columns = seen(c, y.value);
+    // Nothing reads this gradient after its producer, so the activation's adjoint works in place.
+    if (dweight != nullptr) {
+      conv_backward_parameters(c.device(), as_const(columns), as_const(y.value), activation, dy, 1, dweight,
+                               dbias, work);
+    } else {
+      if (activation == Activation::relu) relu_backward(c.device(), as_const(y.value), dy);
+      if (dbias != nullptr) sum_channels(c.device(), as_const(dy), dbias);
+    }
+    if (x.gradient == nullptr) return;
+    // The place of what the taps saw now holds its gradient.
+    conv_backward_data(c.device(), as_const(dy), as_const(f.weight.value).data, 1, work, columns,
+                       kernels::Write::assign);
+    fold(c.device(), as_const(columns), taps, dx.tensor, dx.write);
+  });
+  return y;
+}
+
+}  // namespace densenf::ops
+
+// What weights are made of before a convolution takes them. Nothing here looks at an image: it costs as much
+// as there are weights, whatever the batch.
+namespace densenf::ops {
+
+/// Weight normalization: for each output c the weights magnitude[c] v / |v|, where v are those of `direction`
+/// for c and |v| the root of the sum of their squares, which must not be 0. Without a magnitude (no data) the
+/// length of each output's weights is 1. Both are values such as Context::parameter gives.
+template <class Ctx, class V = typename Ctx::Value>
+V weight_norm(const Ctx& ctx, const V& direction, const V& magnitude = {}) {
+  using T = typename Ctx::Scalar;
+  const Index channels = direction.c();
+  const bool with_magnitude = magnitude.value.data != nullptr;
+  if (with_magnitude) require_per_channel(ctx, magnitude, channels);
+  const V w = ctx.output(direction.n(), direction.shape());
+  T* const one_over_length = ctx.memory().template allocate<T>(channels);
+  weight_norm_forward(ctx.device(), as_const(direction.value), as_const(magnitude.value).data,
+                      one_over_length, w.value);
+  if (direction.gradient == nullptr && magnitude.gradient == nullptr) return w;
+  ctx.record([=](auto& c) {
+    const auto dw = as_const(c.gradient(w));
+    const auto ddirection = c.gradient_target_if_any(direction);
+    T* const dmagnitude = magnitude.gradient != nullptr ? c.gradient(magnitude).data : nullptr;
+    const auto scope = c.scratch().scope();
+    weight_norm_backward(c.device(), as_const(direction.value), as_const(magnitude.value).data,
+                         static_cast<const T*>(one_over_length), dw,
+                         c.scratch().template allocate<T>(channels), ddirection.tensor, ddirection.write,
+                         dmagnitude);
+  });
+  return w;
+}
+
+/// x with channel c multiplied by number c of a vector. For weights: each output's by a number of its own.
+template <class Ctx, class V = typename Ctx::Value>
+V scale_channels(const Ctx& ctx, const V& x, const V& scale) {
+  using T = typename Ctx::Scalar;
+  require_per_channel(ctx, scale, x.c());
+  const V y = ctx.output(x.n(), x.shape());
+  scale_channels_forward(ctx.device(), as_const(x.value), as_const(scale.value).data, y.value);
+  if (x.gradient == nullptr && scale.gradient == nullptr) return y;
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    const auto dx = c.gradient_target_if_any(x);
+    T* const dscale = scale.gradient != nullptr ? c.gradient(scale).data : nullptr;
+    scale_channels_backward(c.device(), as_const(x.value), as_const(scale.value).data, dy, dx.tensor,
+                            dx.write, dscale);
+  });
+  return y;
+}
+
+/// A vector with the sum, over all `taps` of a convolution's weight, of what the last input is multiplied
+/// with.
+template <class Ctx, class V = typename Ctx::Value>
+V sum_of_last_input(const Ctx& ctx, const V& weight, Index taps) {
+  using T = typename Ctx::Scalar;
+  const Index out = weight.c(), in = weight.value.pixels() / taps;
+  require_weights(ctx, weight, taps, in, out);
+  // A pixel for each tap, so far apart in memory as taps are.
+  const auto last_input = [=](const auto& w) {
+    auto view = w;
+    view.data += (in - 1) * out;
+    view.n = view.w = 1;
+    view.h = taps;
+    view.stride = in * out;
+    return view;
+  };
+  const V sum = ctx.output(1, {out, 1, 1});
+  fill_zero(ctx.device(), sum.value);
+  sum_channels(ctx.device(), last_input(as_const(weight.value)), sum.value.data);
+  if (weight.gradient == nullptr) return sum;
+  ctx.record([=](auto& c) {
+    Tensor<const T> everywhere = as_const(c.gradient(sum));
+    everywhere.h = taps;
+    everywhere.stride = 0;
+    accumulate_scaled(c.device(), everywhere, T(1), last_input(c.gradient(weight)));
+  });
+  return sum;
+}
+
+}  // namespace densenf::ops
+
+namespace densenf::nn {
+
+/// A weight-normalized convolution that starts from data: the weights of each output are g v / |v|; over the
+/// first batch its output gets mean 0 and standard deviation 1, or, if it is the last of a network that is to
+/// start at zero, g and bias become 0. Salimans and Kingma, "Weight normalization" (2016).
+class StartedConv {
+public:
+  enum class Start { standardized, zero };
+
+  /// A kernel of height x width pixels. Throws ShapeError unless there are channels on both sides.
+  void declare(Builder& b, std::string_view name, Index c_in, Index c_out, int height, int width,
+               Start start = Start::standardized) {
+    detail::check_channels(c_in, c_out);
+    const auto scope = b.scope(name);
+    declare_others(b, b.weight("v", {c_out, c_in, height, width}, Init::normal(0.05)), c_out, start);
+    side_ = height == width && height <= 3 ? height : 0;
+  }
+  /// One whose checkpoint has the weights as a transposed convolution does, (in, out, height, width).
+  void declare_transposed(Builder& b, std::string_view name, Index c_in, Index c_out, int height, int width) {
+    detail::check_channels(c_in, c_out);
+    const auto scope = b.scope(name);
+    declare_others(b, b.transposed_weight("v", {c_in, c_out, height, width}, Init::normal(0.05)), c_out,
+                   Start::standardized);
+  }
+
+  /// What is multiplied with, as values of a pass.
+  template <class Ctx, class V = typename Ctx::Value>
+  ops::Filter<V> filter(const Ctx& ctx, int kernel = 1) const {
+    return {ops::weight_norm(ctx, ctx.parameter(v_), ctx.parameter(g_)), ctx.parameter(bias_), kernel};
+  }
+
+  /// The convolution with zero padding, for a kernel of 1x1 or 3x3.
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, const V& x) const {
+    kernels::detail::check_kernel(side_);
+    return started(ctx, [&](const auto& c) { return ops::conv(c, x, this->filter(c, side_)); });
+  }
+  /// Where the taps look, over an output of h x w pixels.
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward_at(const Ctx& ctx, const V& x, const ops::Taps& taps, Index h, Index w) const {
+    return started(ctx, [&](const auto& c) { return ops::conv_at(c, x, taps, h, w, this->filter(c)); });
+  }
+
+private:
+  void declare_others(Builder& b, Param v, Index c_out, Start start) {
+    v_ = v;
+    spread_ = start == Start::zero ? 0 : 1;
+    g_ = b.vector("g", {c_out}, Init::constant(spread_));
+    bias_ = b.vector("bias", {c_out}, Init::zeros());
+    initialized_ = b.starts_from_data("initialized", {g_, bias_});
+  }
+
+  template <class Ctx, class Run>
+  auto started(const Ctx& ctx, const Run& run) const {
+    if (ctx.starts()) {
+      const auto scope = ctx.memory().scope();
+      standardize_output(ctx, run(ctx), spread_, StartScale::itself, g_, bias_, initialized_);
+    }
+    return run(ctx);
+  }
+
+  Param v_, g_, bias_, initialized_;
+  double spread_ = 1;
+  int side_ = 0;  ///< of a square kernel
+};
+
+}  // namespace densenf::nn
+
+namespace densenf::ops {
+
+/// x above 0, exp(x) - 1 below.
+template <class Ctx, class V = typename Ctx::Value>
+V elu(const Ctx& ctx, const V& x) {
+  const V y = ctx.output_like(x, x.c());
+  elu_forward(ctx.device(), as_const(x.value), y.value);
+  if (x.gradient == nullptr) return y;
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    const auto dx = c.gradient_target(x);
+    elu_backward(c.device(), as_const(y.value), dy, dx.tensor, dx.write);
+  });
+  return y;
+}
+
+}  // namespace densenf::ops
+
+namespace densenf {
+
+/// In which order the lines of an image are known: a row depends on those above it (downwards) or below it
+/// (upwards), a column on those left of it (rightwards) or right of it (leftwards).
+enum class LineOrder { downwards, upwards, rightwards, leftwards };
+
+namespace detail {
+constexpr bool by_rows(LineOrder order) {
+  return order == LineOrder::downwards || order == LineOrder::upwards;
+}
+constexpr bool first_to_last(LineOrder order) {
+  return order == LineOrder::downwards || order == LineOrder::rightwards;
+}
+
+/// Where a kernel looks that is `length` lines long, along the order, and `width` wide: at the lines just
+/// before.
+constexpr kernels::Taps taps_before(LineOrder order, int length, int width) {
+  const int side = -(width - 1) / 2, ahead = first_to_last(order) ? -length : 1;
+  return by_rows(order) ? kernels::Taps::window(length, width, ahead, side)
+                        : kernels::Taps::window(width, length, side, ahead);
+}
+
+/// Row or column number i of each image of a batch without gaps, as a batch of which a pixel is a row, or of
+/// columns.
+template <class T>
+Tensor<T> line_of(const Tensor<T>& x, bool by_rows, Index i) {
+  if (by_rows) return {x.data + i * x.w * x.c, x.n, 1, 1, x.w * x.c, x.h * x.w * x.c};
+  return {x.data + i * x.c, x.n, x.h, 1, x.c, x.w * x.c};
+}
+/// A batch of images that are lines, seen as line_of sees those of larger ones.
+template <class T>
+Tensor<T> as_line(const Tensor<T>& line, bool by_rows) {
+  if (by_rows) return {line.data, line.n, 1, 1, line.w * line.c, line.w * line.c};
+  return line;
+}
+}  // namespace detail
+
+/// MaCow's masked convolutional flow (Ma, Kong, Zhang and Hovy, "MaCow: masked convolutional generative
+/// flow", NeurIPS 2019): every number changes by a `Transform` (bijectors/transforms.hpp) whose raw numbers a
+/// network makes of the `Length` lines before its own, so that no number depends on its own line. The
+/// network is a convolution of Length lines by `Width` pixels, ELU, and a 1x1 convolution that starts at
+/// zero; `Multiple` says how wide it is in between (hidden_channels). With `Context` channels a 3x3
+/// convolution of the context is added before the ELU.
+///
+/// The inverse finds one line of all images after the other, each by the work that the line is of the whole.
+template <LineOrder order, class Transform, int Length = 2, int Width = 3, int Multiple = 4, int Context = 0>
+class MaskedConv : public Bijector<MaskedConv<order, Transform, Length, Width, Multiple, Context>> {
+  static_assert(Length >= 1 && Width >= 1 && Width % 2 == 1,
+                "The kernel of a MaskedConv has at least one line and an odd width.");
+  static constexpr bool by_rows = detail::by_rows(order);
+  static constexpr kernels::Taps taps = detail::taps_before(order, Length, Width);
+
+public:
+  static constexpr bool takes_context = Context > 0;
+
+  static std::string type_name() {
+    constexpr const char* names[] = {"downwards", "upwards", "rightwards", "leftwards"};
+    return fmt::format("MaskedConv<{}, {}>", names[static_cast<int>(order)],
+                       detail::type_name_of<Transform>());
+  }
+
+  static constexpr Index hidden_channels(Index c) {
+    return c <= 96 ? Multiple * c : std::min<Index>(2 * c, 512);
+  }
+
+  void declare(Builder& b, Shape in) {
+    const Index hidden = hidden_channels(in.c);
+    conv_.declare(b, "conv", in.c, hidden, by_rows ? Length : Width, by_rows ? Width : Length);
+    if constexpr (takes_context) cond_.declare(b, "cond", Context, hidden, 3, 3);
+    out_.declare(b, "out", hidden, Transform::parameters * in.c, 1, 1, nn::StartedConv::Start::zero);
+  }
+
+  template <class Ctx, class V = typename Ctx::Value, class... C>
+  V forward(const Ctx& ctx, const V& x, LogProb log_prob, const C&... context) const {
+    const Index h = x.value.h, w = x.value.w;
+    V hidden = conv_.forward_at(ctx, x, taps, h, w);
+    if constexpr (takes_context)
+      hidden = ops::add(ctx, hidden, cond_.forward(ctx, nn::over_pixels(ctx, context, h, w)...));
+    const V raw = out_.forward(ctx, ops::elu(ctx, hidden));
+    const V z = ctx.output_like(x, x.c());
+    transform_.forward_into(ctx, x, raw, kernels::Everywhere{}, log_prob, z);
+    return z;
+  }
+
+  template <class Ctx, class V = typename Ctx::Value, class... C>
+  V inverse(const Ctx& ctx, const V& z, const C&... context) const {
+    using T = typename Ctx::Scalar;
+    const Index h = z.value.h, w = z.value.w;
+    const V x = ctx.output_like(z, z.c());
+    const auto all = ctx.memory().scope();
+    const V from = contiguous(ctx, z);
+    const ops::Filter<V> first = conv_.filter(ctx), last = out_.filter(ctx);
+    V conditions;
+    if constexpr (takes_context) conditions = cond_.forward(ctx, nn::over_pixels(ctx, context, h, w)...);
+    const Shape line{z.c(), by_rows ? 1 : h, by_rows ? w : 1};
+    const Index lines = by_rows ? h : w;
+    for (Index k = 0; k < lines; ++k) {
+      const Index i = detail::first_to_last(order) ? k : lines - 1 - k;
+      const auto step = ctx.memory().scope();
+      V hidden = ops::conv_at(ctx, x, by_rows ? taps.from(i, 0) : taps.from(0, i), line.h, line.w, first);
+      if constexpr (takes_context)
+        accumulate_scaled(ctx.device(), as_const(detail::line_of(conditions.value, by_rows, i)), T(1),
+                          detail::as_line(hidden.value, by_rows));
+      elu_forward(ctx.device(), as_const(hidden.value), hidden.value);
+      const V raw = ops::conv(ctx, hidden, last);
+      const V known = ctx.output(z.n(), line), found = ctx.output(z.n(), line);
+      copy(ctx.device(), as_const(detail::line_of(from.value, by_rows, i)),
+           detail::as_line(known.value, by_rows));
+      transform_.inverse_into(ctx, known, raw, kernels::Everywhere{}, found);
+      copy(ctx.device(), as_const(detail::as_line(found.value, by_rows)),
+           detail::line_of(x.value, by_rows, i));
+    }
+    return x;
+  }
+
+private:
+  template <class Ctx, class V>
+  static V contiguous(const Ctx& ctx, const V& z) {
+    if (z.value.contiguous()) return z;
+    const V copied = ctx.output_like(z, z.c());
+    ops::copy_into(ctx, z, copied);
+    return copied;
+  }
+
+  nn::StartedConv conv_, cond_, out_;
+  [[no_unique_address]] Transform transform_;
+};
+
+}  // namespace densenf
+
+namespace densenf::ops {
+
+/// x exp(log_scale) + bias per channel, with its log-determinant H W sum of log_scale.
+template <class Ctx, class V = typename Ctx::Value>
+V channel_affine(const Ctx& ctx, const V& x, const V& log_scale, const V& bias, LogProb log_prob) {
+  using T = typename Ctx::Scalar;
+  for (const V& v : {log_scale, bias}) require_per_channel(ctx, v, x.c());
+  const V y = ctx.output_like(x, x.c());
+  const T* const l = log_scale.value.data;
+  actnorm_inverse(ctx.device(), as_const(x.value), as_const(bias.value).data, l, y.value);
+  add_sum_to_each(ctx.device(), static_cast<double>(x.value.h * x.value.w), l, x.c(), x.n(), log_prob.value);
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    const auto dx = c.gradient_target_if_any(x);
+    const Tensor<T> dlog_scale = c.gradient_or_unused(log_scale), dbias = c.gradient_or_unused(bias);
+    channel_affine_backward(c.device(), as_const(x.value), l, dy, log_prob.gradient, dx.tensor, dx.write,
+                            dlog_scale.data, dbias.data);
+  });
+  return y;
+}
+
+}  // namespace densenf::ops
+
+namespace densenf {
+
+/// y = x exp(log_scale) + bias per channel: an ActNorm that scales first. The batch that Flow::initialize is
+/// given sets both so that its own channels come out with mean 0 and standard deviation 1, relative to what
+/// they were; it must hold at least two pixels (ShapeError).
+class ScalingActNorm : public Bijector<ScalingActNorm> {
+public:
+  void declare(Builder& b, Shape in) {
+    log_scale_ = b.vector("log_scale", {in.c}, Init::zeros());
+    bias_ = b.vector("bias", {in.c}, Init::zeros());
+    initialized_ = b.starts_from_data("initialized", {log_scale_, bias_});
+  }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  void start(const Ctx& ctx, const V& x) const {
+    const auto scope = ctx.memory().scope();
+    nn::standardize_output(ctx, run(ctx, x, ctx.unused_log_prob(x.n())), 1, nn::StartScale::logarithm,
+                           log_scale_, bias_, initialized_);
+  }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
+    return run(ctx, x, log_prob);
+  }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V inverse(const Ctx& ctx, const V& y) const {
+    const V x = ctx.output_like(y, y.c());
+    const auto scope = ctx.memory().scope();
+    actnorm_forward(ctx.device(), as_const(y.value), ctx.value(bias_), ctx.value(log_scale_), x.value,
+                    ctx.unused_log_prob(y.n()).value);
+    return x;
+  }
+
+private:
+  template <class Ctx, class V>
+  V run(const Ctx& ctx, const V& x, LogProb log_prob) const {
+    return ops::channel_affine(ctx, x, ctx.parameter(log_scale_), ctx.parameter(bias_), log_prob);
+  }
+
+  Param log_scale_, bias_, initialized_;
+};
+
+}  // namespace densenf
+
+namespace densenf {
+
+/// A model over squeezed images within one over whole images: its context is squeezed likewise, as
+/// ops::squeeze with `order` does. It stands between a squeeze and an unsqueeze of x.
+template <ops::SqueezeOrder order, class Model>
+class SqueezedContext : public Bijector<SqueezedContext<order, Model>> {
+  static_assert(Model::takes_context, "A SqueezedContext is for a model that takes a context.");
+
+public:
+  static constexpr Kind kind = Model::kind;
+  static constexpr bool takes_context = true;
+  static constexpr bool names_itself = Model::names_itself;
+  static constexpr bool numbers_pieces = Model::numbers_pieces;
+
+  static constexpr Shape output_shape(Shape in) { return Model::output_shape(in); }
+  static constexpr Shape input_shape(Shape out) { return Model::input_shape(out); }
+
+  void declare(Builder& b, Shape in) { model_.build(b, in); }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, const V& x, LogProb log_prob, const V& context) const {
+    return model_.apply(ctx, x, log_prob, ops::squeeze(ctx, context, order));
+  }
+  template <class Ctx, class V = typename Ctx::Value>
+  V inverse(const Ctx& ctx, const V& z, const V& context) const {
+    return model_.invert(ctx, z, ops::squeeze(ctx, context, order));
+  }
+
+  template <class F>
+  void for_each_piece(const F& f) const {
+    f(model_);
+  }
+  template <class F>
+  void for_each_piece_backwards(const F& f) const {
+    f(model_);
+  }
+
+private:
+  Model model_;
+};
+
+}  // namespace densenf
+
+namespace densenf::nn {
+
+/// conv 3x3 -> ELU -> conv 1x1 -> ELU -> conv 3x3, all of them StartedConv, the last of which starts at zero:
+/// MaCow's coupling network.
+template <int Width>
+class EluNetwork {
+  static_assert(Width > 0, "An EluNetwork has a positive width.");
+
+public:
+  void declare(Builder& b, Index in, Index out) {
+    first_.declare(b, "conv1", in, Width, 3, 3);
+    second_.declare(b, "conv2", Width, Width, 1, 1);
+    last_.declare(b, "conv3", Width, out, 3, 3, StartedConv::Start::zero);
+  }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, const V& x) const {
+    const V h = ops::elu(ctx, first_.forward(ctx, x));
+    return last_.forward(ctx, ops::elu(ctx, second_.forward(ctx, h)));
+  }
+
+private:
+  StartedConv first_, second_, last_;
+};
+
+}  // namespace densenf::nn
+
+namespace densenf::nn {
+
+/// x -> elu(conv3x3(elu(conv3x3(x))) + shortcut), where the shortcut is x itself, or a 1x1 convolution if the
+/// widths differ; all of them StartedConv.
+class EluResidual {
+public:
+  void declare(Builder& b, Index in, Index out) {
+    conv1_.declare(b, "conv1", in, out, 3, 3);
+    conv2_.declare(b, "conv2", out, out, 3, 3);
+    widens_ = in != out;
+    if (widens_) shortcut_.declare(b, "shortcut", in, out, 1, 1);
+  }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, const V& x) const {
+    const V h = conv2_.forward(ctx, ops::elu(ctx, conv1_.forward(ctx, x)));
+    return ops::elu(ctx, ops::add(ctx, h, widens_ ? shortcut_.forward(ctx, x) : x));
+  }
+
+private:
+  StartedConv conv1_, conv2_, shortcut_;
+  bool widens_ = false;
+};
+
+/// Features (nn/features.hpp) of the same height and width, which see far: two residual blocks, a
+/// convolution that halves the image, two blocks of twice the width, a transposed convolution back, and a
+/// 1x1 convolution to `Out` channels. They look at levels of `Bits` bits as 2 x / 2^Bits - 1. MaCow's, for
+/// its dequantization.
+template <int Bits, int Width, int Out>
+class ResidualFeatures {
+  static_assert(Width > 0 && Out > 0, "ResidualFeatures have a positive width.");
+  static constexpr ops::Taps down_taps = ops::Taps::window(3, 3, -1, -1, 2);
+  static constexpr ops::Taps up_taps = ops::Taps::transposed(3, 3, 1, 2);
+
+public:
+  static constexpr Shape output_shape(Shape seen) {
+    if (seen.h % 2 != 0 || seen.w % 2 != 0)
+      shape_mismatch("ResidualFeatures need an even height and an even width.", seen);
+    return {Out, seen.h, seen.w};
+  }
+
+  void declare(Builder& b, Shape seen) {
+    const auto scope = b.scope("encoder");
+    declare_blocks(b, "fine", fine_, seen.c, Width);
+    down_.declare(b, "down", Width, 2 * Width, 3, 3);
+    declare_blocks(b, "coarse", coarse_, 2 * Width, 2 * Width);
+    up_.declare_transposed(b, "up", 2 * Width, Width, 3, 3);
+    last_.declare(b, "last", Width, Out, 1, 1);
+  }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, const V& seen) const {
+    // What is seen is 2 x / (2^Bits - 1) - 1.
+    constexpr double levels = 1 << Bits;
+    V x = ops::scale_shift(ctx, seen, (levels - 1) / levels, -1 / levels);
+    const Index h = x.value.h, w = x.value.w;
+    for (const EluResidual& block : fine_) x = block.forward(ctx, x);
+    x = ops::elu(ctx, down_.forward_at(ctx, x, down_taps, h / 2, w / 2));
+    for (const EluResidual& block : coarse_) x = block.forward(ctx, x);
+    x = ops::elu(ctx, up_.forward_at(ctx, x, up_taps, h, w));
+    return last_.forward(ctx, x);
+  }
+
+private:
+  using Blocks = std::array<EluResidual, 2>;
+
+  static void declare_blocks(Builder& b, const char* name, Blocks& blocks, Index in, Index out) {
+    const auto scope = b.scope(name);
+    for (std::size_t i = 0; i < blocks.size(); ++i) {
+      const auto inner = b.scope(static_cast<Index>(i));
+      blocks[i].declare(b, i == 0 ? in : out, out);
+    }
+  }
+
+  Blocks fine_, coarse_;
+  StartedConv down_, up_, last_;
+};
+
+}  // namespace densenf::nn
+
+// "MaCow: masked convolutional generative flow" (Ma, Kong, Zhang and Hovy, NeurIPS 2019).
+namespace densenf {
+
+/// What the steps of a MaCow have in common: the rule by which numbers change, the kernel of the masked
+/// convolutions (lines before, pixels across), how many units a step has, and how many hidden channels a
+/// masked convolution has for each channel.
+template <class Rule = AffineShiftsSigmoid2, int LinesBefore = 2, int PixelsAcross = 3, int UnitsOfStep = 2,
+          int Multiple = 4>
+struct MaCowStyle {
+  using Transform = Rule;
+  static constexpr int units = UnitsOfStep;
+  template <LineOrder order, int Context>
+  using Conv = MaskedConv<order, Rule, LinesBefore, PixelsAcross, Multiple, Context>;
+};
+
+/// ActNorm, down, up, ActNorm, right, left.
+template <class Style, int Context = 0>
+using MaCowUnit = Compose<Named<"norm1", ScalingActNorm>,                                             //
+                          Named<"a", typename Style::template Conv<LineOrder::downwards, Context>>,   //
+                          Named<"b", typename Style::template Conv<LineOrder::upwards, Context>>,     //
+                          Named<"norm2", ScalingActNorm>,                                             //
+                          Named<"c", typename Style::template Conv<LineOrder::rightwards, Context>>,  //
+                          Named<"d", typename Style::template Conv<LineOrder::leftwards, Context>>>;
+
+/// ActNorm, 1x1 convolution, and a coupling of the part of the channels that Split says.
+template <class Transform, class Split, int Width, int Context = 0>
+using MaCowGlow =
+    Compose<Named<"norm", ScalingActNorm>, Named<"conv", Conv1x1>,
+            Named<"coupling", Coupling<Split, Transform, Named<"", nn::EluNetwork<Width>>, Context>>>;
+
+/// The units, and a step of Glow.
+template <class Style, int Width, int Context = 0>
+using MaCowStep = Compose<Named<"units", Unit<Style::units, MaCowUnit<Style, Context>>>,
+                          Named<"glow", MaCowGlow<typename Style::Transform, ChannelHalves, Width, Context>>>;
+
+/// The last of `Parts` parts of the channels leaves, as far as a coupling can say what the others tell of it.
+template <Name name, int Parts, int Width>
+using MaCowPrior = Named<"", Compose<Named<name, MaCowGlow<AffineShiftsSigmoid2, LastOf<Parts>, Width>>,
+                                     FactorOut<StandardNormal, std::ratio<Parts - 1, Parts>>>>;
+
+/// (x + u) / 2^Bits as a number between -1 and 1.
+using MaCowScale = ScalarAffine<std::ratio<2>, std::ratio<-1>>;
+
+/// Noise of a MaCow with a context of `Condition` channels, of two levels, with a sigmoid at its end.
+template <class Style, int Bits, int Steps0, int Steps1, int Width0, int Width1, int Condition = 4,
+          int EncoderWidth = 32>
+using MaCowNoise = Named<
+    "dequantizer",
+    Sampler<
+        StandardNormal,
+        Named<"", Compose<Named<"flow.levels.0.steps.0", Unit<Steps0, MaCowStep<Style, Width0, Condition>>>,
+                          BlockSqueeze,
+                          SqueezedContext<ops::SqueezeOrder::block,
+                                          Named<"flow.levels.1.steps.0",
+                                                Unit<Steps1, MaCowStep<Style, Width1, 4 * Condition>>>>,
+                          BlockUnsqueeze, Sigmoid>>,
+        nn::ResidualFeatures<Bits, EncoderWidth, Condition>>>;
+
+/// The published model for 3x32x32 images of 8 bits, with the kernel that the authors' repository has.
+template <class Noise, class Style = MaCowStyle<>>
+using MaCow = WithBase<Compose<Named<"", Dequantize<8, Noise>>, MaCowScale,                       //
+                               Named<"flow.levels.0.steps.0", Unit<4, MaCowStep<Style, 24>>>,     //
+                               BlockSqueeze,                                                      //
+                               Named<"flow.levels.1.steps.0", Unit<12, MaCowStep<Style, 512>>>,   //
+                               MaCowPrior<"flow.levels.1.priors.0", 4, 512>,                      //
+                               Named<"flow.levels.1.steps.1", Unit<12, MaCowStep<Style, 512>>>,   //
+                               MaCowPrior<"flow.levels.1.priors.1", 3, 512>,                      //
+                               BlockSqueeze,                                                      //
+                               Named<"flow.levels.2.steps.0", Unit<12, MaCowStep<Style, 512>>>,   //
+                               MaCowPrior<"flow.levels.2.priors.0", 4, 512>,                      //
+                               Named<"flow.levels.2.steps.1", Unit<12, MaCowStep<Style, 512>>>,   //
+                               MaCowPrior<"flow.levels.2.priors.1", 3, 512>,                      //
+                               BlockSqueeze,                                                      //
+                               Named<"flow.levels.3.steps.0", Unit<12, MaCowStep<Style, 512>>>>,  //
+                       StandardNormal>;
+
+/// With uniform noise, and with noise that is learned.
+using MaCowUniform = MaCow<UniformNoise>;
+using MaCowVariational = MaCow<MaCowNoise<MaCowStyle<>, 8, 4, 4, 24, 256>>;
+
+}  // namespace densenf
+
+namespace densenf {
+
+/// z = |x|, number by number. The signs leave: both equally likely, or, with a network, which is like that of
+/// a Coupling and looks at z, plus with the probability of which it makes the logit. (0 has the sign plus.)
+template <class SignNetwork = void>
+class Abs : public Bijector<Abs<SignNetwork>> {
+  static constexpr bool learned = !std::is_void_v<SignNetwork>;
+
+public:
+  static constexpr Kind kind = Kind::surjection;
+
+  static std::string type_name() { return learned ? "Abs<network>" : "Abs"; }
+
+  static constexpr Shape output_shape(Shape in) {
+    require_positive(in);
+    if constexpr (learned) require_of<SignNetwork>(in);
+    return in;
+  }
+
+  void declare(Builder& b, Shape in) {
+    if constexpr (learned) {
+      const auto scope = b.scope(detail::scope_name_of<SignNetwork>("net"));
+      network_.declare(b, in.c, in.c);
+    }
+  }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
+    const V z = ops::map(ctx, x, kernels::maps::Abs{});
+    const V signs{ctx.tensor(x.n(), x.shape())};
+    map_forward(ctx.device(), kernels::maps::Sign{}, as_const(x.value), signs.value);
+    add_probability(ctx, z, signs, log_prob);
+    detail::leave(ctx, signs.value, [&](double* density) {
+      add_probability(ctx.evaluating(), V{z.value}, signs, {density, nullptr});
+    });
+    return z;
+  }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V inverse(const Ctx& ctx, const V& z) const {
+    using T = typename Ctx::Scalar;
+    const V x = ctx.output_like(z, z.c());
+    const auto scope = ctx.memory().scope();
+    const auto signs = ctx.tensor(z.n(), z.shape());
+    if (auto* kept = ctx.pass().kept) {
+      kept->take(signs);
+    } else {
+      // Plus where a uniform number is below the probability of plus.
+      V plus{ctx.tensor(z.n(), z.shape())};
+      scale_shift(ctx.device(), as_const(z.value), T(0), T(0.5), plus.value);
+      if constexpr (learned) plus = ops::sigmoid(ctx, network_.forward(ctx, z));
+      accumulate_scaled(ctx.device(), as_const(detail::uniform_numbers(ctx, z.n(), z.shape())), T(-1),
+                        plus.value);
+      map_forward(ctx.device(), kernels::maps::SignAbove0{}, as_const(plus.value), signs);
+    }
+    multiply_numbers(ctx.device(), as_const(z.value), as_const(signs), x.value);
+    return x;
+  }
+
+private:
+  template <class Ctx, class V>
+  void add_probability(const Ctx& ctx, const V& z, const V& signs, LogProb log_prob) const {
+    if constexpr (learned) {
+      const V agreement = ops::multiply(ctx, network_.forward(ctx, z), signs);
+      ops::add_to_log_prob(ctx, ops::softplus(ctx, ops::scale_shift(ctx, agreement, -1, 0)), -1, log_prob);
+    } else {
+      add_to_each(ctx.device(), -static_cast<double>(z.shape().size()) * std::numbers::ln2, z.n(),
+                  log_prob.value);
+    }
+  }
+
+  struct Nothing {};
+  [[no_unique_address]] std::conditional_t<learned, SignNetwork, Nothing> network_;
+};
+
+}  // namespace densenf
+
+namespace densenf {
+
+/// |e| with e ~ N(0, 1), number by number; the density is 0 below 0.
+class HalfNormal {
+public:
+  static constexpr bool takes_context = false;
+
+  void declare(Builder&, Shape shape, Index = 0) { shape_ = shape; }
+
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  void log_prob(const Ctx& ctx, const V& x, double factor, LogProb log_prob, const Context&...) const {
+    ops::add_to_log_prob(ctx, ops::map(ctx, x, kernels::maps::HalfNormalLogDensity{}), factor, log_prob);
+  }
+
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  V sample(const Ctx& ctx, Index n, double temperature, const Context&...) const {
+    using T = typename Ctx::Scalar;
+    const V e{ctx.tensor(n, shape_)};
+    ctx.noise().normal(ctx.device(), e.value);
+    scale_shift(ctx.device(), as_const(e.value), static_cast<T>(temperature), T(0), e.value);
+    return ops::map(ctx, e, kernels::maps::Abs{});
+  }
+
+private:
+  Shape shape_;
+};
+
+}  // namespace densenf
+
+namespace densenf {
+
+/// The largest number of each cell of 2x2 pixels goes on, for each channel. Where it was leaves, with
+/// probability 1/4 each, and how far the three others are below it, under the distribution `Below`, which is
+/// 0 below 0. Nielsen et al., "SurVAE flows" (NeurIPS 2020).
+template <class Below = HalfNormal>
+class MaxPool : public Bijector<MaxPool<Below>> {
+public:
+  static constexpr Kind kind = Kind::surjection;
+
+  static std::string type_name() { return fmt::format("MaxPool<{}>", detail::type_name_of<Below>()); }
+
+  static constexpr Shape output_shape(Shape in) {
+    require_positive(in);
+    const Shape squeezed = ops::squeezed(in);
+    return {in.c, squeezed.h, squeezed.w};
+  }
+  static constexpr Shape input_shape(Shape out) { return {out.c, 2 * out.h, 2 * out.w}; }
+
+  void declare(Builder& b, Shape in) { below_.declare(b, {3 * in.c, in.h / 2, in.w / 2}); }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
+    const Shape small = this->output();
+    const bool kept = ctx.pass().latents != nullptr;
+    const auto place = kept ? ctx.tensor(x.n(), small) : Tensor<typename Ctx::Scalar>{};
+    const ops::Pooled<V> pooled = ops::max_pool(ctx, x, place);
+    const double chosen = -static_cast<double>(small.size()) * std::log(4.0);
+    add_to_each(ctx.device(), chosen, x.n(), log_prob.value);
+    below_.log_prob(ctx, pooled.below, 1, log_prob);
+    if (kept) {
+      detail::leave(ctx, place, [&](double* density) { add_to_each(ctx.device(), chosen, x.n(), density); });
+      detail::leave(ctx, pooled.below.value, [&](double* density) {
+        below_.log_prob(ctx.evaluating(), V{pooled.below.value}, 1, {density, nullptr});
+      });
+    }
+    return pooled.largest;
+  }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V inverse(const Ctx& ctx, const V& z) const {
+    const V x = ctx.output(z.n(), this->input());
+    const auto scope = ctx.memory().scope();
+    const Shape small = z.shape(), others{3 * small.c, small.h, small.w};
+    const auto place = ctx.tensor(z.n(), small);
+    V below;
+    if (auto* kept = ctx.pass().kept) {
+      below = V{ctx.tensor(z.n(), others)};
+      kept->take(below.value);
+      kept->take(place);
+    } else {
+      map_forward(ctx.device(), kernels::maps::Choice{4},
+                  as_const(detail::uniform_numbers(ctx, z.n(), small)), place);
+      below = below_.sample(ctx, z.n(), ctx.pass().temperature);
+    }
+    max_pool_inverse(ctx.device(), as_const(z.value), as_const(below.value), as_const(place), x.value);
+    return x;
+  }
+
+private:
+  Below below_;
+};
+
+}  // namespace densenf
+
+namespace densenf::nn {
+
+/// 1x1 convolutions with relu between them, of hidden widths `Hidden`..., all started as PyTorch starts them:
+/// on vectors (1x1 images) a multilayer perceptron.
+template <int... Hidden>
+class Perceptron {
+  static_assert(sizeof...(Hidden) > 0 && ((Hidden > 0) && ...), "A Perceptron has hidden layers.");
+  static constexpr std::size_t count = sizeof...(Hidden) + 1;
+
+public:
+  void declare(Builder& b, Index in, Index out) {
+    const std::array<Index, count> widths{Hidden..., out};
+    for (std::size_t i = 0; i < count; ++i)
+      layers_[i].declare(b, std::to_string(2 * i), i == 0 ? in : widths[i - 1], widths[i], 1);
+  }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, V x) const {
+    for (std::size_t i = 0; i < count; ++i)
+      x = layers_[i].forward(ctx, x, i + 1 < count ? Activation::relu : Activation::none);
+    return x;
+  }
+
+private:
+  std::array<Conv, count> layers_;
+};
+
+}  // namespace densenf::nn
+
+// "SurVAE flows: surjections to bridge the gap between VAEs and flows" (Nielsen, Jaini, Hoogeboom, Winther
+// and Welling, NeurIPS 2020).
+namespace densenf {
+
+/// A ChannelNormal whose parameters are base.mean and base.log_std.
+struct SurVaeNormal : ChannelNormal {
+  void declare(Builder& b, Shape shape, Index = 0) {
+    const auto scope = b.scope("base");
+    declare_as(b, shape, "mean", "log_std", {shape.c});
+  }
+};
+
+/// The coupling networks: v -> v + dense branch(v) between two 1x1 convolutions.
+template <int Width = 64, int Depth = 10, int Growth = 64>
+using SurVaeNetwork = nn::ResidualDense<Width, Depth, Growth, nn::NamesOf::survae>;
+
+/// `Steps` pairs of a 1x1 convolution and a coupling, named convs.i and couplings.i as `convs` and
+/// `couplings` say, with a * for i.
+template <int Steps, class Network, Name convs, Name couplings, int Context = 0>
+using SurVaeSteps =
+    Named<"", Unit<Steps, Compose<Named<convs, Conv1x1>,
+                                  Named<couplings, AffineCoupling<Named<"", Network>, Context>>>>>;
+
+/// Noise for dequantization, as VariationalNoise. `last` is "convs." with the number of steps.
+template <int Steps, Name last, class Network, int Context, int ContextWidth, int ContextDepth,
+          int ContextGrowth>
+using SurVaeNoise = Named<
+    "dequantizer",
+    Sampler<SurVaeNormal,
+            Named<"", Compose<SurVaeSteps<Steps, Network, "convs.*", "couplings.*", Context>,
+                              Named<last, Conv1x1>, Unsqueeze, Sigmoid>>,
+            nn::HalvedFeatures<ContextWidth, Context, ContextGrowth, ContextDepth, nn::NamesOf::survae>>>;
+
+/// What goes on is the first quarter of what a squeeze makes of the channels; the others leave as N(0, I).
+using SurVaeSlice = Compose<Squeeze, FactorOut<StandardNormal, std::ratio<1, 4>>>;
+
+/// Two scales with `Pool` between them.
+template <class Pool, int Bits, int Steps, class Network, class Noise>
+using SurVae = WithBase<Compose<Named<"", Dequantize<Bits, Noise>>, Center, Squeeze,        //
+                                SurVaeSteps<Steps, Network, "convs.0.*", "couplings.0.*">,  //
+                                Pool,                                                       //
+                                SurVaeSteps<Steps, Network, "convs.1.*", "couplings.1.*">>,
+                        SurVaeNormal>;
+
+/// The published models for 3x32x32 images.
+using SurVaeMaxPool =
+    SurVae<MaxPool<>, 8, 12, SurVaeNetwork<>, SurVaeNoise<4, "convs.4", SurVaeNetwork<>, 32, 64, 4, 16>>;
+using SurVaeSlicing =
+    SurVae<SurVaeSlice, 8, 12, SurVaeNetwork<>, SurVaeNoise<4, "convs.4", SurVaeNetwork<>, 32, 64, 4, 16>>;
+
+/// A coupling of the second coordinate of points given the first.
+template <Name name, class Network>
+using SurVaeToyCoupling = Named<"", Coupling<ChannelHalves, AffineSoftplus, Named<name, Network>>>;
+
+/// Of points of the plane: their absolute values, brought to all numbers, and four couplings. `Sign` is Abs,
+/// or Abs<Named<"net", Network>> where the signs are learned.
+template <class Sign = Abs<>, class Network = nn::Perceptron<200, 100>>
+using SurVaeAbs = WithBase<Compose<Named<"surjection", Sign>, SoftplusInverse,          //
+                                   SurVaeToyCoupling<"nets.0", Network>, SwitchHalves,  //
+                                   SurVaeToyCoupling<"nets.1", Network>, SwitchHalves,  //
+                                   SurVaeToyCoupling<"nets.2", Network>, SwitchHalves,  //
+                                   SurVaeToyCoupling<"nets.3", Network>>,
+                           StandardNormal>;
 
 }  // namespace densenf
 

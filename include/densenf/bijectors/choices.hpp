@@ -4,8 +4,8 @@
 #include "densenf/kernels/maps.hpp"
 
 // What the surjections have in common that forget which of several things x was (a sign, a place, an order):
-// the choice leaves the flow with its probability, and the way back takes it from there or draws it anew, from
-// numbers that are uniform in (0, 1).
+// the choice leaves the flow with its probability, and the way back takes it from there or draws it anew,
+// from numbers that are uniform in (0, 1).
 namespace densenf {
 
 namespace detail {

@@ -13,6 +13,7 @@
 
 #ifndef DENSENF_USE_COMPILED
 #include "densenf/kernels/cpu/attention.hpp"
+#include "densenf/kernels/cpu/channel_affine.hpp"
 #include "densenf/kernels/cpu/conv.hpp"
 #include "densenf/kernels/cpu/coupling.hpp"
 #include "densenf/kernels/cpu/elementwise.hpp"
@@ -29,7 +30,6 @@
 #include "densenf/kernels/cpu/probability.hpp"
 #include "densenf/kernels/cpu/random.hpp"
 #include "densenf/kernels/cpu/softmax_attention.hpp"
-#include "densenf/kernels/cpu/standardize.hpp"
 #include "densenf/kernels/cpu/surjections.hpp"
 #include "densenf/kernels/cpu/unfold.hpp"
 #include "densenf/kernels/cpu/units.hpp"

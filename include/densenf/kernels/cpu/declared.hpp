@@ -29,6 +29,14 @@ template <class T>
 void nystrom_backward(const Cpu& cpu, const T* memory, Tensor<const T> dout, T* scratch, Tensor<T> dqkv,
                       Write write);
 
+// channel_affine.hpp
+template <class T>
+void channel_affine_backward(const Cpu& cpu, Tensor<const T> x, const T* log_scale, Tensor<const T> dy,
+                             const double* dlog_prob, Tensor<T> dx, Write write, T* dlog_scale, T* dbias);
+template <class T>
+void start_scale_and_bias(const Cpu&, const T* mean, const T* variance, Index pixels, Index channels,
+                          T spread, bool logarithmic, T* scale, T* bias, const T* started);
+
 // conv.hpp
 template <class T>
 Index conv_forward_scratch_size(const Cpu& cpu, Index h, Index w, int kernel, Index in, Index out);
@@ -302,14 +310,6 @@ template <class T>
 void softmax_attention_backward(const Cpu& cpu, Tensor<const T> q, Tensor<const T> k, Tensor<const T> v,
                                 Index heads, const T* log_sums, Tensor<const T> out, Tensor<const T> dout,
                                 T* scratch, T* /*deltas*/, Tensor<T> dq, Tensor<T> dk, Tensor<T> dv);
-
-// standardize.hpp
-template <class T>
-void channel_affine_backward(const Cpu& cpu, Tensor<const T> x, const T* log_scale, Tensor<const T> dy,
-                             const double* dlog_prob, Tensor<T> dx, Write write, T* dlog_scale, T* dbias);
-template <class T>
-void standardize(const Cpu&, const T* mean, const T* variance, Index pixels, Index channels, T spread,
-                 bool logarithmic, T* scale, T* bias, const T* started);
 
 // surjections.hpp
 template <class T>

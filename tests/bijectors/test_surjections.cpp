@@ -1,0 +1,119 @@
+// ctest-labels: bijectors
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <numbers>
+#include <ratio>
+#include <vector>
+
+#include "densenf/bijectors/abs.hpp"
+#include "densenf/bijectors/elementwise.hpp"
+#include "densenf/bijectors/max_pool.hpp"
+#include "densenf/bijectors/sort.hpp"
+#include "densenf/densenf.hpp"
+#include "densenf/distributions/half_normal.hpp"
+#include "densenf/nn/perceptron.hpp"
+
+using namespace densenf;
+
+namespace {
+
+/// The integral of a flow's density over [-reach, reach]^D, by the rule of midpoints, which for smooth
+/// functions that vanish at the ends is as good as any.
+template <class Model>
+double integral(Flow<Model, double>& flow, double reach, int steps) {
+  const auto dimensions = static_cast<int>(flow.shape().size());
+  Index count = 1;
+  for (int d = 0; d < dimensions; ++d) count *= steps;
+  const double width = 2 * reach / steps;
+  Batch<double> x{flow.shape(), count, {}};
+  for (Index i = 0; i < count; ++i) {
+    Index rest = i;
+    for (int d = 0; d < dimensions; ++d, rest /= steps)
+      x.values.push_back(-reach + width * (static_cast<double>(rest % steps) + 0.5));
+  }
+  double total = 0;
+  for (const double l : flow.log_prob(x)) total += std::exp(l);
+  return total * std::pow(width, dimensions);
+}
+
+/// Points with sorted first coordinates, as all points: of two pixels, the second by its distance.
+struct Distances : Bijector<Distances> {
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
+    // One image is [first, second] with first <= second; z = [first, log(second - first)].
+    const V z = ctx.output_like(x, x.c());
+    for (Index n = 0; n < x.n(); ++n) {
+      const double gap = x.value(2 * n + 1, 0) - x.value(2 * n, 0);
+      z.value(2 * n, 0) = x.value(2 * n, 0);
+      z.value(2 * n + 1, 0) = std::log(gap);
+      log_prob.value[n] -= std::log(gap);
+    }
+    return z;
+  }
+  template <class Ctx, class V = typename Ctx::Value>
+  V inverse(const Ctx&, const V& z) const {
+    return z;
+  }
+};
+
+using SignNetwork = nn::Perceptron<7>;
+
+}  // namespace
+
+TEST_CASE("surjections: a density with Abs integrates to one, in one and two dimensions") {
+  Flow<WithBase<Compose<Abs<>>, HalfNormal>, double> one({1, 1, 1});
+  CHECK(integral(one, 10, 400) == doctest::Approx(1).epsilon(1e-9));
+  // Half of a half-normal on each side is the normal density.
+  CHECK(one.log_prob(Batch<double>{{1, 1, 1}, 1, {-0.7}}).at(0) ==
+        doctest::Approx(-0.5 * (0.49 + std::log(2 * std::numbers::pi))).epsilon(1e-12));
+  Flow<WithBase<Compose<Abs<SignNetwork>>, HalfNormal>, double> learned({2, 1, 1}, Cpu(1), 3);
+  CHECK(integral(learned, 9, 300) == doctest::Approx(1).epsilon(1e-4));  // the network has corners
+}
+
+TEST_CASE("surjections: so does one with Sort") {
+  Flow<WithBase<Compose<Sort<>, Distances>, StandardNormal>, double> flow({1, 2, 1});
+  CHECK(integral(flow, 12, 1200) == doctest::Approx(1).epsilon(1e-4));
+}
+
+TEST_CASE("surjections: so does one with MaxPool, in four dimensions") {
+  Flow<WithBase<Compose<MaxPool<>>, StandardNormal>, double> flow({1, 2, 2});
+  CHECK(integral(flow, 9, 30) == doctest::Approx(1).epsilon(2e-2));  // it has edges where two are equal
+  // The specification's example: 0.5 is the largest, 0.3, 0.4 and 0.1 above the others.
+  const double want = -2.193668 - 0.5 * (0.25 + std::log(2 * std::numbers::pi));
+  CHECK(flow.log_prob(Batch<double>{{1, 2, 2}, 1, {0.2, 0.5, 0.1, 0.4}}).at(0) ==
+        doctest::Approx(want).epsilon(1e-6));
+}
+
+TEST_CASE("surjections: the way back draws the choices, and the way forth forgets them") {
+  // forward(inverse(z)) = z, whatever is drawn.
+  using Model = Compose<Sort<1>, Abs<SignNetwork>, MaxPool<>>;
+  Flow<WithBase<Model, HalfNormal>, double> flow({2, 4, 2}, Cpu(1), 5);
+  const Batch<double> x = flow.sample(50, {.seed = 2});
+  const Latents<double> first = flow.encode(x);
+  const Batch<double> again = flow.decode(first);
+  for (std::size_t i = 0; i < x.values.size(); ++i)
+    CHECK(again.values[i] == doctest::Approx(x.values[i]).epsilon(1e-12));
+  int negative = 0, zeros = 0;
+  for (const double v : x.values) {
+    negative += v < 0;
+    zeros += v == 0;
+  }
+  CHECK(zeros == 0);
+  CHECK(negative > 100);  // of 800
+  CHECK(negative < 700);
+}
+
+TEST_CASE("surjections: ties, numbers that are none, and the ends of a density") {
+  Flow<WithBase<Compose<MaxPool<>>, StandardNormal>, double> pool({1, 2, 2});
+  CHECK(std::isfinite(pool.log_prob(Batch<double>{{1, 2, 2}, 1, {1, 1, 1, 1}}).at(0)));
+  const Latents<double> tie = pool.encode(Batch<double>{{1, 2, 2}, 1, {0, 1, 1, 0}});
+  CHECK(tie.factored.at(0).values == std::vector<double>{1});  // the first of the equal ones
+  Flow<WithBase<Compose<ScalarAffine<std::ratio<1>, std::ratio<0>>>, HalfNormal>, double> half({1, 1, 1});
+  CHECK(half.log_prob(Batch<double>{{1, 1, 1}, 1, {-1e-9}}).at(0) == -INFINITY);
+  CHECK(std::isfinite(half.log_prob(Batch<double>{{1, 1, 1}, 1, {0}}).at(0)));
+  // Equal numbers keep their order.
+  Flow<WithBase<Compose<Sort<>>, StandardNormal>, double> sort({2, 3, 1});
+  const Latents<double> sorted = sort.encode(Batch<double>{{2, 3, 1}, 1, {2, 1, 1, 7, 8, 9}});
+  CHECK(sorted.base.values == std::vector<double>{1, 1, 2, 8, 9, 7});
+}
