@@ -39,7 +39,7 @@ public:
   /// step has succeeded.
   bool updates_state() const { return pass_.next_state != nullptr; }
   /// Whether this pass is there for data-dependent starts: see Bijector.
-  bool starts() const { return pass_.start_parameters != nullptr; }
+  bool starts() const { return pass_.start_state != nullptr; }  // in which there is a flag for each
 
   /// A parameter as a value, of as many pixels as each output has weights, and as many channels as there are
   /// outputs; a vector is one pixel. Its gradient is where the pass adds up those of the parameters; without
@@ -63,6 +63,10 @@ public:
   /// The numbers of a parameter where nothing is differentiated.
   const T* value(Param p) const { return pass_.weights.parameters + p.offset; }
   const T* state(Param p) const { return pass_.weights.state + p.offset; }
+  /// The same as a value, which is a constant: a vector, or like a parameter of its extents.
+  Value state_value(Param p) const {
+    return {{const_cast<T*>(state(p)), 1, p.size / p.out, 1, p.out, p.out}, nullptr, 0};
+  }
   /// Only where updates_state().
   T* next_state(Param p) const { return pass_.next_state + p.offset; }
   /// Only where starts().

@@ -59,6 +59,8 @@ public:
   static constexpr bool numbers_pieces = false;
   /// Whether the pieces inside of it make noise that enters in it, and the image does not go through them.
   static constexpr bool pieces_make_noise = false;
+  /// Whether its names do not depend on its number among the pieces: see Named.
+  static constexpr bool names_itself = false;
 
   /// For messages and descriptions: "Unit<5>".
   static std::string type_name() { return std::string(detail::short_type_name<Derived>()); }

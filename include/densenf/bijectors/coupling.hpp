@@ -1,6 +1,7 @@
 #pragma once
 
 #include "densenf/bijectors/bijector.hpp"
+#include "densenf/bijectors/named.hpp"
 #include "densenf/bijectors/splits.hpp"
 #include "densenf/bijectors/transforms.hpp"
 #include "densenf/nn/joined.hpp"
@@ -20,6 +21,9 @@ namespace densenf {
 /// `require` is given the shape of the network's input and calls shape_mismatch("One sentence.", in) for
 /// those that it does not take; what it says is part of output_shape, so that a flow over such images is
 /// refused when it is made. A network without it must take any images.
+///
+/// The network's parameters are named below "coupling_net.0", or the name that Named<name, Network> gives
+/// them.
 ///
 /// With `Context` channels, the network sees them behind those of x; the context is a batch of images with
 /// the height and width of x, or of one pixel, which is then seen at every pixel.
@@ -42,7 +46,7 @@ public:
   void declare(Builder& b, Shape in) {
     const Index changed = Split::changed(in.c);
     if constexpr (requires { transform_.declare(b, in); }) transform_.declare(b, {changed, in.h, in.w});
-    const auto scope = b.scope("coupling_net.0");
+    const auto scope = b.scope(detail::scope_name_of<Network>("coupling_net.0"));
     network_.declare(b, Split::kept(in.c) + Context, Transform::parameters * changed);
   }
 

@@ -114,9 +114,14 @@ inline constexpr bool is_pixel_value =
     !std::is_same_v<U, wchar_t>;
 
 namespace detail {
+/// Whether images of this shape are rows of a table, of which messages then speak.
+constexpr bool is_row(const Shape& shape) { return shape.h == 1 && shape.w == 1; }
+
 inline void require_model_shape(const Shape& got, const Shape& model) {
-  if (got != model)
-    shape_mismatch(fmt::format("The flow takes images of {}.", to_string(model)).c_str(), got);
+  if (got == model) return;
+  if (is_row(got) && is_row(model))
+    throw ShapeError("The flow takes rows of {} columns, not of {}.", model.c, got.c);
+  shape_mismatch(fmt::format("The flow takes images of {}.", to_string(model)).c_str(), got);
 }
 }  // namespace detail
 
@@ -180,6 +185,9 @@ auto view_batch(const Matrix& m, const Shape& shape) {
       "This expression of Eigen's has no memory to read images from: pass a matrix, a Map, a Ref, a "
       "block of rows, or what .eval() of the expression returns.");
   if constexpr (in_memory) {
+    if (m.cols() != shape.size() && detail::is_row(shape))
+      throw ShapeError("The flow takes rows of {} columns, but this matrix has {} of them.", shape.c,
+                       m.cols());
     if (m.cols() != shape.size()) {
       throw ShapeError(
           "The flow takes images of {}, so a matrix of them needs {} columns, one image per row; this one "

@@ -21,7 +21,7 @@ namespace densenf {
 /// `iwbo`. Images come as N,C,H,W: see view_batch in core/batch.hpp for the types. A flow with a condition
 /// gets {images, condition}: a batch with a row for each image, or one row for all; for classes, labels.
 /// One caller at a time. A session can be moved; what was moved from may only be assigned to.
-template <class Model, class T = float, class Device = Cpu, class Base = ChannelNormal,
+template <class Model, class T = float, class Device = Cpu, class Base = BaseOf<Model>,
           class Condition = NoCondition>
 class Session {
   using Room = detail::Room<Model, T, Device, Base, Condition>;

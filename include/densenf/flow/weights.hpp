@@ -9,7 +9,7 @@
 
 #include "densenf/bijectors/bijector.hpp"
 #include "densenf/core/buffer.hpp"
-#include "densenf/distributions/normal.hpp"
+#include "densenf/distributions/base_of.hpp"
 #include "densenf/flow/condition.hpp"
 #include "densenf/flow/start.hpp"
 
@@ -52,7 +52,7 @@ struct InputShape {
 /// number of threads.
 ///
 /// Copies have numbers of their own. Every change of a number gives the weights a new version.
-template <class Model, class T = float, class Device = Cpu, class Base = ChannelNormal,
+template <class Model, class T = float, class Device = Cpu, class Base = BaseOf<Model>,
           class Condition = NoCondition>
 class Weights {
   static_assert((Model::takes_context || Base::takes_context) == (Condition::channels > 0),
