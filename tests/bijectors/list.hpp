@@ -50,6 +50,9 @@ using Module = GlowModule<SmallNetwork>;
 template <LineOrder order, class Transform = AffineShiftsSigmoid2, int Context = 0>
 using Lines = MaskedConv<order, Transform, 2, 3, 1, Context>;
 using Noise = VariationalNoise<1, 3, 2, 1, 2, 1>;
+/// Of images of two channels and one of the flow's context.
+using ContextNoise =
+    Sampler<StandardNormal, Compose<AffineCoupling<SmallNetwork, 3>, Sigmoid>, nn::WithContext<1>>;
 
 /// A bijector at one size.
 struct Case {
@@ -175,11 +178,26 @@ void for_each_bijector(const Visit& visit) {
   visit(Of<Compose<Augment<1, Sampler<ConditionalNormal<SmallNetwork>>>, Affine, FactorOut<>>>(),
         Case{"Compose", {3, 1, 2}});
 
+  // Noise that looks at the flow's context: by its network; its base; its features, as they are and halved.
+  visit(Of<Augment<2, AffineNoise<SmallNetwork, 1>>>(), Case{"Augment", {3, 2, 2}, {.context = 1}});
+  visit(Of<Augment<1, Sampler<ConditionalNormal<SmallNetwork, 2>>>>(),
+        Case{"Augment", {2, 1, 3}, {.context = 2}});
+  visit(Of<Compose<Augment<2, Sampler<ConditionalNormal<SmallNetwork>, AffineCoupling<SmallNetwork, 3>,
+                                      nn::WithContext<1>>>,
+                   Conditional>>(),
+        Case{"Compose", {2, 2, 1}, {.context = 1}});
+  visit(Of<Augment<1, Sampler<ConditionalNormal<SmallNetwork, 0>, Compose<Affine, Unsqueeze, Leaky>,
+                              nn::WithContext<2, nn::HalvedFeatures<2, 3, 1, 1>>>>>(),
+        Case{"Augment", {2, 2, 2}, {.context = 2}});
+
   visit(Of<CrossUnit<1, 2, Unit<1, Module>>>(), Case{"CrossUnit", {3, 2, 2}});
   visit(Of<CrossUnit<3, 1, Unit<1, Module>>>(), Case{"CrossUnit", {3, 1, 2}});
   visit(Of<Dequantize<8, UniformNoise>>(), Case{"Dequantize", {3, 3, 1}});
   visit(Of<Dequantize<3, Noise>>(), Case{"Dequantize", {1, 2, 4}});
+  visit(Of<Dequantize<3, ContextNoise>>(), Case{"Dequantize", {2, 2, 1}, {.context = 1}});
   // A logit behind it is computed together with it.
+  visit(Of<Compose<Dequantize<3, ContextNoise>, Logit, Conditional>>(),
+        Case{"Compose", {2, 1, 2}, {.context = 1}});
   visit(Of<Compose<Dequantize<8, UniformNoise>, Logit>>(), Case{"Compose", {3, 3, 1}});
   visit(Of<Compose<Dequantize<3, Noise>, Logit, Leaky>>(), Case{"Compose", {1, 2, 4}});
 
