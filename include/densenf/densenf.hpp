@@ -4,11 +4,16 @@
 // fmt and Random123; files, images and data sets come with the headers in densenf/io and densenf/data.
 
 #include "densenf/bijectors/named.hpp"
+#include "densenf/bijectors/standardize.hpp"
 #include "densenf/distributions/conditional_normal.hpp"
 #include "densenf/flow/any_flow.hpp"
 #include "densenf/flow/flow.hpp"
 #include "densenf/kernels/cpu/all.hpp"
 #include "densenf/models/denseflow.hpp"
+#include "densenf/models/iaf.hpp"
+#include "densenf/models/maf.hpp"
+#include "densenf/models/rq_nsf.hpp"
+#include "densenf/models/tabular.hpp"
 #include "densenf/nn/class_embedding.hpp"
 #include "densenf/ops/map.hpp"
 #include "densenf/train/trainer.hpp"

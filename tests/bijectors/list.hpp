@@ -10,6 +10,7 @@
 #include "densenf/bijectors/reshape.hpp"
 #include "densenf/bijectors/scale_shift_norm.hpp"
 #include "densenf/bijectors/spline.hpp"
+#include "densenf/bijectors/standardize.hpp"
 #include "densenf/check/check_bijector.hpp"
 #include "densenf/distributions/conditional_normal.hpp"
 #include "densenf/models/denseflow.hpp"
@@ -80,6 +81,7 @@ void for_each_bijector(const Visit& visit) {
   visit(Of<ScaleShiftNorm>(), Case{"ScaleShiftNorm", {3, 3, 2}});
   visit(Of<BatchNormFlow>(), Case{"BatchNormFlow", {3, 3, 2}});
   visit(Of<BatchNormFlow>(), Case{"BatchNormFlow", {5, 1, 1}});
+  visit(Of<Standardize>(), Case{"Standardize", {3, 1, 2}});
   visit(Of<ReverseChannels>(), Case{"ReverseChannels", {5, 1, 3}});
   visit(Of<Flatten>(), Case{"Flatten", {3, 1, 2}});
   visit(Of<ChannelSpline<4, std::ratio<1>>>(), Case{"ChannelSpline", {3, 3, 1}});

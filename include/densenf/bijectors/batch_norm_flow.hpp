@@ -20,7 +20,7 @@ public:
     bias_ = b.vector("bias", {in.c}, Init::zeros());
     mean_ = b.state("mean", {in.c}, Init::zeros());
     variance_ = b.state("var", {in.c}, Init::constant(1));
-    initialized_ = b.starts_from_data("initialized", {});
+    initialized_ = b.starts_from_data("initialized", {}, {mean_, variance_});
   }
 
   template <class Ctx, class V = typename Ctx::Value>

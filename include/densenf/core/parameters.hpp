@@ -67,6 +67,7 @@ struct InvertibleMatrix {
 struct DataStart {
   Param flag;
   std::vector<Param> parameters;
+  std::vector<Param> state;  ///< which starts with them
 };
 
 /// What a model consists of: trained parameters, and state that is kept but not trained (running
@@ -193,11 +194,11 @@ public:
     return add(table_.state, table_.state_size, {full(name), std::move(shape), {}, init, 1, size, 1});
   }
 
-  /// A flag among the state, 0 at first: whether `parameters` have had their start from data, which is what
-  /// Flow::initialize gives them.
-  Param starts_from_data(std::string_view name, std::vector<Param> parameters) {
+  /// A flag among the state, 0 at first: whether `parameters`, and `kept` of the state, have had their start
+  /// from data, which is what Flow::initialize gives them.
+  Param starts_from_data(std::string_view name, std::vector<Param> parameters, std::vector<Param> kept = {}) {
     const Param flag = state(name, {1}, Init::zeros());
-    table_.data_starts.push_back({flag, std::move(parameters)});
+    table_.data_starts.push_back({flag, std::move(parameters), std::move(kept)});
     return flag;
   }
 
