@@ -16,4 +16,5 @@
 #include "densenf/models/tabular.hpp"
 #include "densenf/nn/class_embedding.hpp"
 #include "densenf/ops/map.hpp"
+#include "densenf/train/fit.hpp"
 #include "densenf/train/trainer.hpp"

@@ -7,11 +7,14 @@
 #include "densenf/kernels/autoregressive_maps.hpp"
 #include "densenf/nn/batch_norm.hpp"
 #include "densenf/nn/conv.hpp"
+#include "densenf/nn/weight_norm_conv.hpp"
 #include "densenf/ops/attention.hpp"
 #include "densenf/ops/batch_norm_flow.hpp"
+#include "densenf/ops/channel_affine.hpp"
 #include "densenf/ops/conv.hpp"
 #include "densenf/ops/coupling.hpp"
 #include "densenf/ops/elementwise.hpp"
+#include "densenf/ops/elu.hpp"
 #include "densenf/ops/layout.hpp"
 #include "densenf/ops/linear.hpp"
 #include "densenf/ops/map.hpp"
@@ -20,6 +23,9 @@
 #include "densenf/ops/probability.hpp"
 #include "densenf/ops/rearrange.hpp"
 #include "densenf/ops/spline.hpp"
+#include "densenf/ops/surjections.hpp"
+#include "densenf/ops/unfold.hpp"
+#include "densenf/ops/weights.hpp"
 
 // THE list of differentiable operations: whatever is to hold for each of them is tested over it.
 namespace op_list {
@@ -141,10 +147,12 @@ void for_each_op(Index c, const Visit& visit) {
   visit(Op{"add_to_log_prob", {s}}, nothing,
         [](const auto& ctx, int, const auto& x, LogProb l) { ops::add_to_log_prob(ctx, x[0], -1.5, l); });
 
-  visit(Op{"squeeze", {{c, 6, 4}}}, nothing,
-        [](const auto& ctx, int, const auto& x, LogProb) { return ops::squeeze(ctx, x[0]); });
-  visit(Op{"unsqueeze", {{4 * c, 3, 2}}}, nothing,
-        [](const auto& ctx, int, const auto& x, LogProb) { return ops::unsqueeze(ctx, x[0]); });
+  for (const auto order : {ops::SqueezeOrder::plain, ops::SqueezeOrder::block, ops::SqueezeOrder::diagonal}) {
+    visit(Op{"squeeze", {{c, 6, 4}}}, nothing,
+          [=](const auto& ctx, int, const auto& x, LogProb) { return ops::squeeze(ctx, x[0], order); });
+    visit(Op{"unsqueeze", {{4 * c, 3, 2}}}, nothing,
+          [=](const auto& ctx, int, const auto& x, LogProb) { return ops::unsqueeze(ctx, x[0], order); });
+  }
   visit(Op{"rotate_channels", {s}}, nothing,
         [=](const auto& ctx, int, const auto& x, LogProb) { return ops::rotate_channels(ctx, x[0], c / 3); });
   visit(Op{"concat", {s, {c + 1, 3, 5}}}, nothing,
@@ -214,6 +222,73 @@ void for_each_op(Index c, const Visit& visit) {
         return ops::add(ctx, y, ops::conv(ctx, x[0], {f.weight, constant(f.bias), 3}, Activation::relu));
       });
 
+  // Weights that are made of others, used by a convolution.
+  for (const bool magnitude : {true, false}) {
+    visit(
+        Op{"weight_norm", {s}},
+        [=](Builder& b) {
+          nn::WeightNormConv conv;
+          conv.declare(b, "conv", c, c + 3, 3, {.magnitude = magnitude});
+          return conv;
+        },
+        [](const auto& ctx, const nn::WeightNormConv& conv, const auto& x, LogProb) {
+          return conv.forward(ctx, x[0]);
+        });
+  }
+  visit(
+      Op{"scale_channels", {s}}, [=](Builder& b) { return b.vector("scale", {c}, Init::constant(1)); },
+      [](const auto& ctx, Param scale, const auto& x, LogProb) {
+        return ops::scale_channels(ctx, x[0], ctx.parameter(scale));
+      });
+  visit(
+      Op{"scale_channels", {s}},
+      [=](Builder& b) {
+        nn::Conv conv;
+        conv.declare(b, "conv", c, c + 3, 1);
+        return conv;
+      },
+      [](const auto& ctx, const nn::Conv& conv, const auto& x, LogProb) {
+        const auto f = conv.filter(ctx);
+        return ops::conv(ctx, x[0], {ops::scale_channels(ctx, f.weight, f.bias)});
+      });
+
+  // Kernels of other extents, places and strides; the last is a transposed one.
+  using ops::Taps;
+  struct Window {
+    Taps taps;
+    int h, w;      // of the kernel
+    Index oh, ow;  // of the output
+  };
+  for (const Window& window :
+       {Window{Taps::window(2, 3, -2, -1), 2, 3, 3, 5}, Window{Taps::window(3, 2, -1, 1), 3, 2, 3, 5},
+        Window{Taps::window(3, 3, -1, -1, 2), 3, 3, 2, 3},
+        Window{Taps::transposed(3, 3, 1, 2), 3, 3, 6, 10}}) {
+    for (const Activation activation : {Activation::none, Activation::relu}) {
+      visit(
+          Op{"conv_at", {s}},
+          [=](Builder& b) {
+            nn::Conv conv;
+            conv.weight = b.weight("weight", {c + 1, c, window.h, window.w}, Init::zeros());
+            conv.bias = b.vector("bias", {c + 1}, Init::zeros());
+            return conv;
+          },
+          [=](const auto& ctx, const nn::Conv& conv, const auto& x, LogProb) {
+            return ops::conv_at(ctx, x[0], window.taps, window.oh, window.ow, conv.filter(ctx), activation);
+          });
+    }
+  }
+  visit(Op{"elu", {s}, -2, 2}, nothing,
+        [](const auto& ctx, int, const auto& x, LogProb) { return ops::elu(ctx, x[0]); });
+  visit(Op{"max_pool", {{c, 4, 6}}}, nothing, [](const auto& ctx, int, const auto& x, LogProb) {
+    const auto y = ops::max_pool(ctx, x[0]);
+    return ops::concat(ctx, y.largest, y.below);
+  });
+  visit(Op{"gather_pixels", {s}}, nothing, [](const auto& ctx, int, const auto& x, LogProb) {
+    const auto order = ctx.tensor(x[0].n(), {1, 3, 5});
+    sort_pixels(ctx.device(), as_const(x[0].value), 0, order);
+    return ops::gather_pixels(ctx, x[0], order);
+  });
+
   visit(
       Op{"linear_flow", {s}},
       [=](Builder& b) { return b.invertible_matrix("weight", c, Init::orthogonal()); },
@@ -244,6 +319,9 @@ void for_each_op(Index c, const Visit& visit) {
   };
   visit(Op{"actnorm", {s}}, affine, [](const auto& ctx, const Affine& p, const auto& x, LogProb l) {
     return ops::actnorm(ctx, x[0], ctx.parameter(p.shift), ctx.parameter(p.log_scale), l);
+  });
+  visit(Op{"channel_affine", {s}}, affine, [](const auto& ctx, const Affine& p, const auto& x, LogProb l) {
+    return ops::channel_affine(ctx, x[0], ctx.parameter(p.log_scale), ctx.parameter(p.shift), l);
   });
   for (const Activation activation : {Activation::none, Activation::relu}) {
     visit(
@@ -286,6 +364,8 @@ void for_each_op(Index c, const Visit& visit) {
   };
   affine_maps(kernels::AffineMap<kernels::Sigmoid2, true>{}, ops::AffineLayout::interleaved_shifts_first());
   affine_maps(kernels::AffineMap<kernels::Tanh2>{}, ops::AffineLayout::interleaved());
+  affine_maps(kernels::AffineMap<kernels::Sigmoid2>{}, ops::AffineLayout::shifts_first(c));
+  affine_maps(kernels::AffineMap<kernels::SoftplusScale>{}, ops::AffineLayout::interleaved());
   affine_maps(kernels::AffineMap<kernels::NoScale>{}, ops::AffineLayout::only_shifts());
   affine_maps(kernels::StandardizingMap{}, ops::AffineLayout::interleaved_shifts_first());
   affine_maps(kernels::GateMap{}, ops::AffineLayout::interleaved_shifts_first());

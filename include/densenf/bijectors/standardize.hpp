@@ -5,10 +5,10 @@
 
 namespace densenf {
 
-/// z = (x - mean) / deviation per channel, of tables per column: the first piece of a flow over numbers of any
-/// size. Its log-determinant counts, so densities are those of the numbers as they are given. The batch that
-/// Flow::initialize is given, best the whole table (a trainer gives it its first batch), sets mean and
-/// deviation, which stay as they are in training; it must hold at least two rows (ShapeError).
+/// z = (x - mean) / deviation per channel, of the data that Flow::initialize is given: what a table of
+/// numbers in their own units begins with. Its log-determinant counts, so that log p is that of the numbers
+/// as they came. Mean and deviation are state: they are saved with the flow and not trained. At least two
+/// pixels are needed (ShapeError); a channel whose numbers are all alike is only shifted.
 class Standardize : public Bijector<Standardize> {
 public:
   void declare(Builder& b, Shape in) {
@@ -20,7 +20,7 @@ public:
   template <class Ctx, class V = typename Ctx::Value>
   void start(const Ctx& ctx, const V& x) const {
     if (x.value.pixels() < 2 && is_zero(ctx.device(), ctx.state(initialized_))) {
-      throw ShapeError("Standardize starts from mean and deviation of at least two rows, not {}.",
+      throw ShapeError("Standardize starts from the mean and deviation of at least two rows, not {}.",
                        x.value.pixels());
     }
     actnorm_start(ctx.device(), as_const(x.value), ctx.start_state(mean_), ctx.start_state(log_deviation_),
@@ -29,8 +29,9 @@ public:
 
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
-    return ops::actnorm(ctx, x, constant(ctx, mean_), constant(ctx, log_deviation_), log_prob);
+    return ops::actnorm(ctx, x, ctx.state_value(mean_), ctx.state_value(log_deviation_), log_prob);
   }
+
   template <class Ctx, class V = typename Ctx::Value>
   V inverse(const Ctx& ctx, const V& z) const {
     const V x = ctx.output_like(z, z.c());
@@ -39,13 +40,6 @@ public:
   }
 
 private:
-  /// A vector of the state as a value without a gradient, which nothing writes to.
-  template <class Ctx, class V = typename Ctx::Value>
-  static V constant(const Ctx& ctx, Param p) {
-    using T = typename Ctx::Scalar;
-    return {make_tensor(const_cast<T*>(ctx.state(p)), 1, Shape{p.size, 1, 1})};
-  }
-
   Param mean_, log_deviation_, initialized_;
 };
 

@@ -2,141 +2,125 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <numeric>
+#include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "densenf/core/batch.hpp"
 #include "densenf/data/draws.hpp"
 
-// Tables: rows of numbers, which a flow takes as vectors, images of columns x 1 x 1.
 namespace densenf {
 
-/// Rows of numbers, row by row. A flow takes it as a batch of as many vectors.
+/// Rows of numbers in memory, row by row, and the names of their columns. It is a batch of images of one
+/// pixel with a channel for each column, {columns, 1, 1}, so a flow takes it as it is.
 template <class T = float>
-struct Table {
-  Shape shape{1, 1, 1};  ///< of a row: columns x 1 x 1
-  Index count = 0;       ///< rows
-  std::vector<T> values;
-  std::vector<std::string> names = {};  ///< of the columns; empty where they are not known
+struct Table : Batch<T> {
+  std::vector<std::string> names = {};  ///< of the columns; empty where they have none
 
-  Index columns() const { return shape.c; }
-  T operator()(Index row, Index column) const {
-    return values[static_cast<std::size_t>(row * columns() + column)];
-  }
-
-  /// What a sentence calls a column, counted from 0.
-  std::string column_name(Index column) const {
-    if (names.empty()) return fmt::format("column {}", column + 1);
-    return fmt::format("column '{}'", names[static_cast<std::size_t>(column)]);
-  }
-
-  /// The rows with these numbers, in their order. Throws ArgumentError unless all of them exist.
-  Table rows(const std::vector<Index>& which) const {
-    Table some{shape, static_cast<Index>(which.size()), {}, names};
-    some.values.reserve(which.size() * static_cast<std::size_t>(columns()));
-    for (const Index row : which) {
-      require_images(row, 1, count);
-      const auto from = values.begin() + row * columns();
-      some.values.insert(some.values.end(), from, from + columns());
+  Table() = default;
+  /// Throws ShapeError unless there are rows * columns values, and a name for each column or none.
+  Table(Index rows, Index columns, std::vector<T> numbers, std::vector<std::string> column_names = {})
+      : Batch<T>{{columns, 1, 1}, rows, std::move(numbers)}, names(std::move(column_names)) {
+    if (rows < 0 || columns < 1 || rows > std::ssize(this->values) / columns ||
+        rows * columns != std::ssize(this->values)) {
+      throw ShapeError("A table of {} rows and {} columns cannot hold {} numbers.", rows, columns,
+                       this->values.size());
     }
-    return some;
+    if (!names.empty() && std::ssize(names) != columns)
+      throw ShapeError("A table of {} columns cannot have {} names for them.", columns, names.size());
+  }
+
+  Index rows() const { return this->count; }
+  Index columns() const { return this->shape.c; }
+
+  /// Throws ArgumentError unless 0 <= i < rows().
+  std::span<const T> row(Index i) const {
+    require_images(i, 1, this->count);
+    return std::span(this->values)
+        .subspan(static_cast<std::size_t>(i * columns()), static_cast<std::size_t>(columns()));
+  }
+
+  /// A copy of these rows, in this order. Throws ArgumentError for one that is not there.
+  Table rows_at(std::span<const Index> chosen) const {
+    std::vector<T> copied;
+    copied.reserve(chosen.size() * static_cast<std::size_t>(columns()));
+    for (const Index i : chosen) {
+      const auto r = row(i);
+      copied.insert(copied.end(), r.begin(), r.end());
+    }
+    return {std::ssize(chosen), columns(), std::move(copied), names};
+  }
+
+  /// A copy of these columns, in this order. Throws ArgumentError for one that is not there.
+  Table columns_at(std::span<const Index> chosen) const {
+    if (chosen.empty()) throw ArgumentError("A table has at least one column: choose one or more.");
+    std::vector<std::string> chosen_names;
+    for (const Index c : chosen) {
+      if (c < 0 || c >= columns())
+        throw ArgumentError("There is no column {}: the table has {}, counted from 0.", c, columns());
+      if (!names.empty()) chosen_names.push_back(names[static_cast<std::size_t>(c)]);
+    }
+    std::vector<T> copied;
+    copied.reserve(static_cast<std::size_t>(rows()) * chosen.size());
+    for (Index i = 0; i < rows(); ++i) {
+      for (const Index c : chosen)
+        copied.push_back(this->values[static_cast<std::size_t>(i * columns() + c)]);
+    }
+    return {rows(), std::ssize(chosen), std::move(copied), std::move(chosen_names)};
+  }
+  Table columns_at(std::initializer_list<Index> chosen) const {
+    return columns_at(std::span(chosen.begin(), chosen.size()));
+  }
+
+  /// The columns of these names, in this order. Throws ArgumentError for a name that no column has, or
+  /// several.
+  Table columns_named(std::initializer_list<std::string_view> wanted) const {
+    std::vector<Index> chosen;
+    for (const std::string_view name : wanted) {
+      const auto found = std::count(names.begin(), names.end(), name);
+      if (found != 1) {
+        throw ArgumentError("{} columns are called '{}'; the table's columns are: {}.",
+                            found == 0 ? "No" : "Several", name,
+                            names.empty() ? "without names" : joined(names, ", "));
+      }
+      chosen.push_back(std::find(names.begin(), names.end(), name) - names.begin());
+    }
+    return columns_at(std::span<const Index>(chosen));
   }
 };
 
-/// Throws ShapeError unless there are as many values as rows and columns need, and as many names as columns
-/// or none; ArgumentError naming the row and the column where a number is infinite or NaN.
-template <class T>
-void require_table(const Table<T>& table) {
-  require_values("A table", table.count, table.shape, table.values.size());
-  if (!table.names.empty() && std::cmp_not_equal(table.names.size(), table.columns()))
-    throw ShapeError("A table of {} columns has {} names of columns.", table.columns(), table.names.size());
-  for (Index i = 0; i < std::ssize(table.values); ++i) {
-    const T v = table.values[static_cast<std::size_t>(i)];
-    if (!std::isfinite(v))
-      throw ArgumentError("Row {} of the table has {} in {}: fill it in or leave the row out.",
-                          i / table.columns() + 1, v, table.column_name(i % table.columns()));
-  }
-}
-
-namespace detail {
-/// The numbers 0 ... n - 1 in an order that depends on the seed and the round alone.
-inline void shuffle_rows(std::uint64_t seed, Index round, std::vector<Index>& order) {
-  std::iota(order.begin(), order.end(), Index{0});
-  const NoiseSequence sequence = data_sequence(seed, DataStream::permutation, round);
-  for (Index i = std::ssize(order) - 1; i > 0; --i)
-    std::swap(order[static_cast<std::size_t>(i)], order[static_cast<std::size_t>(below(i + 1, sequence, i))]);
-}
-}  // namespace detail
-
-/// A table in two parts: what is trained with, and what is held out to see how well.
+/// A table cut in two.
 template <class T>
 struct SplitTable {
   Table<T> training, held_out;
 };
 
-/// Holds out a random `share` of the rows, at least one of them and not all. Throws ArgumentError unless the
-/// share is between 0 and 1 and there are two rows, and as require_table does.
+/// Cuts off a fraction of the rows, chosen at random by the seed alone, to be kept out of training: at least
+/// one, and at least one stays. Both parts keep the order of their rows. Throws ArgumentError unless the
+/// fraction lies in (0, 1) and there are two rows.
 template <class T>
-SplitTable<T> hold_out(const Table<T>& table, double share, std::uint64_t seed = 0) {
-  require_table(table);
-  if (!(share > 0 && share < 1))
-    throw ArgumentError("The share of the rows that is held out is between 0 and 1, not {}.", share);
-  if (table.count < 2)
-    throw ArgumentError("A table of {} rows cannot be split: at least two are needed.", table.count);
-  std::vector<Index> order(static_cast<std::size_t>(table.count));
-  // No epoch has this number.
-  detail::shuffle_rows(seed, std::numeric_limits<Index>::max(), order);
-  const Index wanted = static_cast<Index>(std::lround(share * static_cast<double>(table.count)));
-  const auto middle = order.begin() + std::clamp<Index>(wanted, 1, table.count - 1);
-  return {table.rows({middle, order.end()}), table.rows({order.begin(), middle})};
+SplitTable<T> split_rows(const Table<T>& table, double held_out, std::uint64_t seed = 0) {
+  if (!(held_out > 0 && held_out < 1))
+    throw ArgumentError("The fraction of rows that is held out lies between 0 and 1, not at {}.", held_out);
+  if (table.rows() < 2) throw ArgumentError("A table of {} rows cannot be cut in two.", table.rows());
+  const NoiseSequence sequence = detail::data_sequence(seed, detail::DataStream::split, 0);
+  std::vector<Index> order(static_cast<std::size_t>(table.rows()));
+  std::iota(order.begin(), order.end(), Index{0});
+  for (Index i = table.rows() - 1; i > 0; --i) {
+    std::swap(order[static_cast<std::size_t>(i)],
+              order[static_cast<std::size_t>(detail::below(i + 1, sequence, i))]);
+  }
+  const auto out = std::clamp(static_cast<Index>(std::llround(held_out * static_cast<double>(table.rows()))),
+                              Index{1}, table.rows() - 1);
+  const auto cut = order.begin() + out;
+  std::sort(order.begin(), cut);
+  std::sort(cut, order.end());
+  const std::span<const Index> all(order);
+  return {table.rows_at(all.subspan(static_cast<std::size_t>(out))),
+          table.rows_at(all.first(static_cast<std::size_t>(out)))};
 }
-
-/// Minibatches of a table in random order: every row once, then all again in another order. The batch at a
-/// step is a function of the seed and the step alone, so that a run can go on at any step. A batch may take
-/// the last rows of one epoch and the first of the next. Keeps a reference to the table.
-template <class T>
-class TableLoader {
-public:
-  /// Throws ArgumentError when there is no row or the batch size is below 1, and as require_table does.
-  TableLoader(const Table<T>& table, Index batch_size, std::uint64_t seed = 0)
-      : table_(table), batch_size_(batch_size), seed_(seed), order_(static_cast<std::size_t>(table.count)) {
-    require_table(table);
-    if (table.count < 1) throw ArgumentError("A table loader needs at least one row, and there is none.");
-    if (batch_size < 1) throw ArgumentError("A batch has at least one row, not {}.", batch_size);
-  }
-  TableLoader(const Table<T>&&, Index, std::uint64_t = 0) = delete;
-
-  /// How many steps see about every row once.
-  Index steps_per_epoch() const { return (table_.count + batch_size_ - 1) / batch_size_; }
-
-  /// Makes `out` the batch at `step`, from 0; memory that it has is used again. Throws ArgumentError when the
-  /// step is negative.
-  void fill(Index step, Batch<T>& out) {
-    if (step < 0) throw ArgumentError("There is no batch at step {}; steps count from 0.", step);
-    out.shape = table_.shape;
-    out.count = batch_size_;
-    out.values.resize(static_cast<std::size_t>(batch_size_ * table_.columns()));
-    auto to = out.values.begin();
-    for (Index slot = 0; slot < batch_size_; ++slot) {
-      const Index place = step * batch_size_ + slot, epoch = place / table_.count;
-      if (epoch != epoch_) {
-        detail::shuffle_rows(seed_, epoch, order_);
-        epoch_ = epoch;
-      }
-      const Index row = order_[static_cast<std::size_t>(place % table_.count)];
-      to = std::copy_n(table_.values.begin() + row * table_.columns(), table_.columns(), to);
-    }
-  }
-
-private:
-  const Table<T>& table_;
-  Index batch_size_;
-  std::uint64_t seed_;
-  std::vector<Index> order_;
-  Index epoch_ = -1;
-};
 
 }  // namespace densenf

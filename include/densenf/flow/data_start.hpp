@@ -40,7 +40,7 @@ private:
 template <class T>
 struct BeforeDataStart {
   SavedTensors<T> parameters, state;
-  bool empty() const { return state.empty(); }
+  bool empty() const { return state.empty(); }  // of which there is a flag wherever something starts
 };
 
 /// Puts back what was overwritten.
@@ -62,27 +62,32 @@ BeforeDataStart<T> start_from_data(WeightsType& weights, TrainingPass<SessionTyp
                                    NoiseSource<T, Device>& noise, Index slice) {
   const std::vector<DataStart> missing = weights.missing_starts();
   if (missing.empty()) return {};
-  std::vector<Param> kept, started;
+  std::vector<Param> parameters_started, state_started;
   for (const DataStart& s : missing) {
-    kept.push_back(s.flag);
-    kept.insert(kept.end(), s.state.begin(), s.state.end());
-    started.insert(started.end(), s.parameters.begin(), s.parameters.end());
+    state_started.push_back(s.flag);
+    parameters_started.insert(parameters_started.end(), s.parameters.begin(), s.parameters.end());
+    state_started.insert(state_started.end(), s.state.begin(), s.state.end());
   }
-  const BeforeDataStart<T> before{{weights.parameters(), started}, {weights.state(), kept}};
+  const BeforeDataStart<T> before{{weights.parameters(), parameters_started},
+                                  {weights.state(), state_started}};
   try {
     weights.change([&](auto& parameters, auto& state) {
       pass.run_for_starts(noise, slice, parameters.data(), state.data());
     });
-    const auto require_finite = [](const auto& buffer, const std::vector<ParamSpec>& specs, const Param& p) {
-      for (const T v : buffer.to_host(p.offset, p.size)) {
-        if (!std::isfinite(v)) {
-          throw NonFiniteError("The first batch gives {} a start that is not finite: look at its images.",
-                               name_in_message(&specs, p));
+    const auto require_finite = [](const auto& buffer, const std::vector<Param>& places, const auto& specs) {
+      for (const Param& p : places) {
+        for (const T v : buffer.to_host(p.offset, p.size)) {
+          if (!std::isfinite(v)) {
+            throw NonFiniteError(
+                "The first batch gives {} a start that is not finite: look at its images.",
+                name_in_message(
+                    &specs, [p](const ParamSpec& spec) { return spec.place == p; }, "a number"));
+          }
         }
       }
     };
-    for (const Param& p : started) require_finite(weights.parameters(), weights.table().parameters, p);
-    for (const Param& p : kept) require_finite(weights.state(), weights.table().state, p);
+    require_finite(weights.parameters(), parameters_started, weights.table().parameters);
+    require_finite(weights.state(), state_started, weights.table().state);
     static_cast<void>(weights.missing_starts());  // so that later steps need not look at the device
   } catch (...) {
     take_back(weights, before);

@@ -33,7 +33,7 @@ template <class C>
 using Step =
     Compose<Named<"norm", ScaleShiftNorm>, Named<"conv", PermutedLu>,
             Named<"coupling",
-                  Coupling<LookAtSecondHalf, RationalQuadratic<C::bins, typename C::Bound, C::width>,
+                  Coupling<SecondHalfStays, RationalQuadratic<C::bins, typename C::Bound, C::width>,
                            Named<"", nn::PreactivationNetwork<C::width, C::blocks, typename C::Dropout>>>>>;
 
 template <Name steps, Name conv, int Count, class C>

@@ -21,9 +21,9 @@ namespace densenf {
 /// the others by a spline each. D is at least 2.
 template <int Width, int Blocks, int Bins, class DropoutRate>
 using SplineCouplingStep = Compose<PermutedLu,
-                                   Coupling<LookAtSecondHalf, RationalQuadratic<Bins, std::ratio<3>, Width>,
+                                   Coupling<SecondHalfStays, RationalQuadratic<Bins, std::ratio<3>, Width>,
                                             nn::ResidualMlp<Width, Blocks, DropoutRate>>,
-                                   KeptSpline<LookAtSecondHalf, Bins>>;
+                                   KeptSpline<SecondHalfStays, Bins>>;
 
 /// RQ-NSF (C) for tables.
 template <int Steps = 10, int Width = 256, int Blocks = 2, int Bins = 8, class DropoutRate = std::ratio<0>>

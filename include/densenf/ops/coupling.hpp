@@ -95,4 +95,21 @@ V hide(const Ctx& ctx, const V& x, Where where) {
   return y;
 }
 
+/// y = a tanh(x) with one number a, a vector of one channel: log-scales between -a and a.
+template <class Ctx, class V = typename Ctx::Value>
+void log_scale_into(const Ctx& ctx, const V& x, const V& a, const V& y) {
+  using T = typename Ctx::Scalar;
+  require_batch("The bound of log-scales", a.value, 1, {1, 1, 1});
+  require_batch("The place of log-scales", y.value, x.n(), x.shape());
+  log_scale_forward(ctx.device(), as_const(x.value), as_const(a.value).data, y.value);
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    const auto dx = c.gradient_target(x);
+    T* const da = c.gradient_or_unused(a).data;
+    const auto scope = c.scratch().scope();
+    log_scale_backward(c.device(), as_const(x.value), as_const(a.value).data, dy,
+                       c.scratch().template allocate<T>(x.c()), dx.tensor, dx.write, da);
+  });
+}
+
 }  // namespace densenf::ops

@@ -2,6 +2,7 @@
 
 #include <initializer_list>
 
+#include "densenf/kernels/squeeze_order.hpp"
 #include "densenf/ops/elementwise.hpp"
 
 // Differentiable rearrangements.
@@ -20,16 +21,19 @@ constexpr Shape unsqueezed(const Shape& s) {
   return {s.c / 4, 2 * s.h, 2 * s.w};
 }
 
-/// (C, H, W) -> (4C, H/2, W/2): channel 4c + 2i + j at (y, x) is channel c at (2y + i, 2x + j).
+using kernels::SqueezeOrder;
+
+/// (C, H, W) -> (4C, H/2, W/2): channel 4c + 2i + j at (y, x) is channel c at (2y + i, 2x + j), or in another
+/// order of the four numbers that become one pixel's.
 template <class Ctx, class V = typename Ctx::Value>
-V squeeze(const Ctx& ctx, const V& x) {
+V squeeze(const Ctx& ctx, const V& x, SqueezeOrder order = SqueezeOrder::plain) {
   const V z = ctx.output(x.n(), squeezed(x.shape()));
-  squeeze(ctx.device(), as_const(x.value), z.value);
+  squeeze(ctx.device(), as_const(x.value), z.value, kernels::Write::assign, order);
   if (x.gradient != nullptr) {
     ctx.record([=](auto& c) {
       const auto dz = as_const(c.gradient(z));
       const auto dx = c.gradient_target(x);
-      unsqueeze(c.device(), dz, dx.tensor, dx.write);
+      unsqueeze(c.device(), dz, dx.tensor, dx.write, order);
     });
   }
   return z;
@@ -37,14 +41,14 @@ V squeeze(const Ctx& ctx, const V& x) {
 
 /// (4C, H, W) -> (C, 2H, 2W), the inverse of squeeze.
 template <class Ctx, class V = typename Ctx::Value>
-V unsqueeze(const Ctx& ctx, const V& z) {
+V unsqueeze(const Ctx& ctx, const V& z, SqueezeOrder order = SqueezeOrder::plain) {
   const V x = ctx.output(z.n(), unsqueezed(z.shape()));
-  unsqueeze(ctx.device(), as_const(z.value), x.value);
+  unsqueeze(ctx.device(), as_const(z.value), x.value, kernels::Write::assign, order);
   if (z.gradient != nullptr) {
     ctx.record([=](auto& c) {
       const auto dx = as_const(c.gradient(x));
       const auto dz = c.gradient_target(z);
-      squeeze(c.device(), dx, dz.tensor, dz.write);
+      squeeze(c.device(), dx, dz.tensor, dz.write, order);
     });
   }
   return x;
