@@ -103,6 +103,8 @@ TEST_CASE("autoregressive: degrees and their order") {
     std::vector<Index> sorted = order;
     std::sort(sorted.begin(), sorted.end());
     for (Index i = 0; i < degrees.count; ++i) CHECK(sorted[static_cast<std::size_t>(i)] == i);
+    kernels::for_each_in_order(degrees,
+                               [&](Index place, Index unit) { CHECK(degrees.place(unit) == place); });
     for (Index degree = 0; degree <= degrees.offset + degrees.period; ++degree) {
       Index before = 0;
       for (Index unit = 0; unit < degrees.count; ++unit) before += degrees.degree(unit) < degree ? 1 : 0;

@@ -35,6 +35,18 @@ struct Degrees {
   }
 };
 
+/// Calls f(place, unit) for all units in the order of their degrees.
+template <class F>
+constexpr void for_each_in_order(const Degrees& d, const F& f) {
+  Index place = 0;
+  for (; place < d.free; ++place) f(place, place);
+  for (Index lowest = d.free; lowest < d.free + d.period * d.repeat; lowest += d.repeat) {
+    for (Index first = lowest; first < d.count; first += d.period * d.repeat) {
+      for (Index unit = first; unit < first + d.repeat && unit < d.count; ++unit) f(place++, unit);
+    }
+  }
+}
+
 /// Between which units a masked layer has connections: from degree a to degree b where b >= a, or b > a if
 /// `strict`.
 struct DegreeMask {
