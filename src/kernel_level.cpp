@@ -85,6 +85,13 @@ constexpr KernelsFor<T> kernels_for() {
       .sum_images = sum_images<T>,
       .spread_images = spread_images<T>,
 
+      // masked.hpp
+      .mask_weight = mask_weight<T>,
+      .sort_weight = sort_weight<T>,
+      .sort_weight_backward = sort_weight_backward<T>,
+      .partial_products = partial_products<T>,
+      .partial_products_backward = partial_products_backward<T>,
+
       // mixture.hpp
       .mixture_forward = mixture_forward<T>,
       .mixture_inverse = mixture_inverse<T>,
@@ -134,6 +141,15 @@ constexpr KernelsFor<T> kernels_for() {
       .normal_from_noise_2 = normal_from_noise<T>,
       .normal_from_noise_backward_2 = normal_from_noise_backward<T>,
 
+      // rearrange.hpp
+      .reverse_channels = reverse_channels<T>,
+      .flatten = flatten<T>,
+      .unflatten = unflatten<T>,
+      .scatter_pixels = scatter_pixels<T>,
+      .gather_pixels = gather_pixels<T>,
+      .triangle_to_weight = triangle_to_weight<T>,
+      .triangle_to_weight_backward = triangle_to_weight_backward<T>,
+
       // softmax_attention.hpp
       .softmax_attention_forward = softmax_attention_forward<T>,
       .softmax_attention_backward = softmax_attention_backward<T>,
@@ -143,8 +159,8 @@ constexpr KernelsFor<T> kernels_for() {
       .max_pool_backward = max_pool_backward<T>,
       .max_pool_inverse = max_pool_inverse<T>,
       .sort_pixels = sort_pixels<T>,
-      .gather_pixels = gather_pixels<T>,
-      .scatter_pixels = scatter_pixels<T>,
+      .gather_pixels_2 = gather_pixels<T>,
+      .scatter_pixels_2 = scatter_pixels<T>,
 
       // unfold.hpp
       .unfold = unfold<T>,

@@ -9,9 +9,11 @@
 #include "densenf/core/tensor.hpp"
 #include "densenf/kernels/activation.hpp"
 #include "densenf/kernels/affine_layout.hpp"
+#include "densenf/kernels/degrees.hpp"
 #include "densenf/kernels/optimizer_rules.hpp"
 #include "densenf/kernels/squeeze_order.hpp"
 #include "densenf/kernels/taps.hpp"
+#include "densenf/kernels/triangle.hpp"
 #include "densenf/kernels/write.hpp"
 
 namespace densenf::kernels {
@@ -121,6 +123,17 @@ struct KernelsFor {
   void (*sum_images)(const Cpu& cpu, Tensor<const T> x, double factor, double* log_prob);
   void (*spread_images)(const Cpu& cpu, double factor, const double* dlog_prob, Tensor<T> dx);
 
+  // masked.hpp
+  void (*mask_weight)(const Cpu& cpu, DegreeMask mask, Tensor<const T> w, Tensor<T> masked, Write write);
+  void (*sort_weight)(const Cpu& cpu, Degrees in, Degrees out, Tensor<const T> w, Tensor<T> sorted);
+  void (*sort_weight_backward)(const Cpu& cpu, Degrees in, Degrees out, Tensor<const T> dsorted,
+                               Tensor<T> dw);
+  void (*partial_products)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> w, const T* bias,
+                           Activation activation, Tensor<T> y);
+  void (*partial_products_backward)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> w, Tensor<const T> y,
+                                    Activation activation, Tensor<T> dy, Tensor<T> dx, Tensor<T> dw,
+                                    T* dbias);
+
   // mixture.hpp
   void (*mixture_forward)(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<const T> x,
                           Tensor<const T> raw, Tensor<T> z, double* log_prob);
@@ -203,6 +216,15 @@ struct KernelsFor {
   void (*normal_from_noise_backward_2)(const Cpu& cpu, Tensor<const T> e, Tensor<const T> raw,
                                        AffineLayout at, Tensor<const T> dx, Tensor<T> draw, Write write);
 
+  // rearrange.hpp
+  void (*reverse_channels)(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, Write write);
+  void (*flatten)(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, Write write);
+  void (*unflatten)(const Cpu& cpu, Tensor<const T> y, Tensor<T> x, Write write);
+  void (*scatter_pixels)(const Cpu& cpu, const T* place, Tensor<const T> x, Tensor<T> y);
+  void (*gather_pixels)(const Cpu& cpu, const T* place, Tensor<const T> x, Tensor<T> y, Write write);
+  void (*triangle_to_weight)(const Cpu& cpu, Triangle triangle, const T* entries, Tensor<T> w);
+  void (*triangle_to_weight_backward)(const Cpu& cpu, Triangle triangle, Tensor<const T> dw, T* dentries);
+
   // softmax_attention.hpp
   void (*softmax_attention_forward)(const Cpu& cpu, Tensor<const T> q, Tensor<const T> k, Tensor<const T> v,
                                     Index heads, T* scratch, T* log_sums, Tensor<T> out);
@@ -218,8 +240,9 @@ struct KernelsFor {
   void (*max_pool_inverse)(const Cpu& cpu, Tensor<const T> z, Tensor<const T> below, Tensor<const T> place,
                            Tensor<T> x);
   void (*sort_pixels)(const Cpu& cpu, Tensor<const T> x, Index key, Tensor<T> order);
-  void (*gather_pixels)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y, Write write);
-  void (*scatter_pixels)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y, Write write);
+  void (*gather_pixels_2)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y, Write write);
+  void (*scatter_pixels_2)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y,
+                           Write write);
 
   // unfold.hpp
   void (*unfold)(const Cpu& cpu, Tensor<const T> x, const Taps& taps, Tensor<T> y, Write write);

@@ -521,6 +521,53 @@ template void spread_images<float>(const Cpu& cpu, double factor, const double* 
 template void spread_images<double>(const Cpu& cpu, double factor, const double* dlog_prob,
                                     Tensor<double> dx);
 
+// masked.hpp
+template <class T>
+void mask_weight(const Cpu& cpu, DegreeMask mask, Tensor<const T> w, Tensor<T> masked, Write write) {
+  return kernels_for<T>().mask_weight(cpu, mask, w, masked, write);
+}
+template void mask_weight<float>(const Cpu& cpu, DegreeMask mask, Tensor<const float> w, Tensor<float> masked,
+                                 Write write);
+template void mask_weight<double>(const Cpu& cpu, DegreeMask mask, Tensor<const double> w,
+                                  Tensor<double> masked, Write write);
+template <class T>
+void sort_weight(const Cpu& cpu, Degrees in, Degrees out, Tensor<const T> w, Tensor<T> sorted) {
+  return kernels_for<T>().sort_weight(cpu, in, out, w, sorted);
+}
+template void sort_weight<float>(const Cpu& cpu, Degrees in, Degrees out, Tensor<const float> w,
+                                 Tensor<float> sorted);
+template void sort_weight<double>(const Cpu& cpu, Degrees in, Degrees out, Tensor<const double> w,
+                                  Tensor<double> sorted);
+template <class T>
+void sort_weight_backward(const Cpu& cpu, Degrees in, Degrees out, Tensor<const T> dsorted, Tensor<T> dw) {
+  return kernels_for<T>().sort_weight_backward(cpu, in, out, dsorted, dw);
+}
+template void sort_weight_backward<float>(const Cpu& cpu, Degrees in, Degrees out,
+                                          Tensor<const float> dsorted, Tensor<float> dw);
+template void sort_weight_backward<double>(const Cpu& cpu, Degrees in, Degrees out,
+                                           Tensor<const double> dsorted, Tensor<double> dw);
+template <class T>
+void partial_products(const Cpu& cpu, Tensor<const T> x, Tensor<const T> w, const T* bias,
+                      Activation activation, Tensor<T> y) {
+  return kernels_for<T>().partial_products(cpu, x, w, bias, activation, y);
+}
+template void partial_products<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> w,
+                                      const float* bias, Activation activation, Tensor<float> y);
+template void partial_products<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> w,
+                                       const double* bias, Activation activation, Tensor<double> y);
+template <class T>
+void partial_products_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> w, Tensor<const T> y,
+                               Activation activation, Tensor<T> dy, Tensor<T> dx, Tensor<T> dw, T* dbias) {
+  return kernels_for<T>().partial_products_backward(cpu, x, w, y, activation, dy, dx, dw, dbias);
+}
+template void partial_products_backward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> w,
+                                               Tensor<const float> y, Activation activation, Tensor<float> dy,
+                                               Tensor<float> dx, Tensor<float> dw, float* dbias);
+template void partial_products_backward<double>(const Cpu& cpu, Tensor<const double> x,
+                                                Tensor<const double> w, Tensor<const double> y,
+                                                Activation activation, Tensor<double> dy, Tensor<double> dx,
+                                                Tensor<double> dw, double* dbias);
+
 // mixture.hpp
 template <class T>
 void mixture_forward(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<const T> x, Tensor<const T> raw,
@@ -900,6 +947,58 @@ template void normal_from_noise_backward<double>(const Cpu& cpu, Tensor<const do
                                                  Tensor<const double> raw, AffineLayout at,
                                                  Tensor<const double> dx, Tensor<double> draw, Write write);
 
+// rearrange.hpp
+template <class T>
+void reverse_channels(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, Write write) {
+  return kernels_for<T>().reverse_channels(cpu, x, y, write);
+}
+template void reverse_channels<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> y, Write write);
+template void reverse_channels<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> y, Write write);
+template <class T>
+void flatten(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, Write write) {
+  return kernels_for<T>().flatten(cpu, x, y, write);
+}
+template void flatten<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> y, Write write);
+template void flatten<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> y, Write write);
+template <class T>
+void unflatten(const Cpu& cpu, Tensor<const T> y, Tensor<T> x, Write write) {
+  return kernels_for<T>().unflatten(cpu, y, x, write);
+}
+template void unflatten<float>(const Cpu& cpu, Tensor<const float> y, Tensor<float> x, Write write);
+template void unflatten<double>(const Cpu& cpu, Tensor<const double> y, Tensor<double> x, Write write);
+template <class T>
+void scatter_pixels(const Cpu& cpu, const T* place, Tensor<const T> x, Tensor<T> y) {
+  return kernels_for<T>().scatter_pixels(cpu, place, x, y);
+}
+template void scatter_pixels<float>(const Cpu& cpu, const float* place, Tensor<const float> x,
+                                    Tensor<float> y);
+template void scatter_pixels<double>(const Cpu& cpu, const double* place, Tensor<const double> x,
+                                     Tensor<double> y);
+template <class T>
+void gather_pixels(const Cpu& cpu, const T* place, Tensor<const T> x, Tensor<T> y, Write write) {
+  return kernels_for<T>().gather_pixels(cpu, place, x, y, write);
+}
+template void gather_pixels<float>(const Cpu& cpu, const float* place, Tensor<const float> x, Tensor<float> y,
+                                   Write write);
+template void gather_pixels<double>(const Cpu& cpu, const double* place, Tensor<const double> x,
+                                    Tensor<double> y, Write write);
+template <class T>
+void triangle_to_weight(const Cpu& cpu, Triangle triangle, const T* entries, Tensor<T> w) {
+  return kernels_for<T>().triangle_to_weight(cpu, triangle, entries, w);
+}
+template void triangle_to_weight<float>(const Cpu& cpu, Triangle triangle, const float* entries,
+                                        Tensor<float> w);
+template void triangle_to_weight<double>(const Cpu& cpu, Triangle triangle, const double* entries,
+                                         Tensor<double> w);
+template <class T>
+void triangle_to_weight_backward(const Cpu& cpu, Triangle triangle, Tensor<const T> dw, T* dentries) {
+  return kernels_for<T>().triangle_to_weight_backward(cpu, triangle, dw, dentries);
+}
+template void triangle_to_weight_backward<float>(const Cpu& cpu, Triangle triangle, Tensor<const float> dw,
+                                                 float* dentries);
+template void triangle_to_weight_backward<double>(const Cpu& cpu, Triangle triangle, Tensor<const double> dw,
+                                                  double* dentries);
+
 // softmax_attention.hpp
 Index softmax_attention_scratch(const Cpu& cpu, Index /*queries*/ unused_1, Index keys, Index size,
                                 Index value_size) {
@@ -971,7 +1070,7 @@ template void sort_pixels<float>(const Cpu& cpu, Tensor<const float> x, Index ke
 template void sort_pixels<double>(const Cpu& cpu, Tensor<const double> x, Index key, Tensor<double> order);
 template <class T>
 void gather_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y, Write write) {
-  return kernels_for<T>().gather_pixels(cpu, x, order, y, write);
+  return kernels_for<T>().gather_pixels_2(cpu, x, order, y, write);
 }
 template void gather_pixels<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> order,
                                    Tensor<float> y, Write write);
@@ -979,7 +1078,7 @@ template void gather_pixels<double>(const Cpu& cpu, Tensor<const double> x, Tens
                                     Tensor<double> y, Write write);
 template <class T>
 void scatter_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y, Write write) {
-  return kernels_for<T>().scatter_pixels(cpu, x, order, y, write);
+  return kernels_for<T>().scatter_pixels_2(cpu, x, order, y, write);
 }
 template void scatter_pixels<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> order,
                                     Tensor<float> y, Write write);

@@ -9,11 +9,13 @@
 #include "densenf/kernels/cpu/layout.hpp"
 #include "densenf/kernels/cpu/linalg.hpp"
 #include "densenf/kernels/cpu/map.hpp"
+#include "densenf/kernels/cpu/masked.hpp"
 #include "densenf/kernels/cpu/mixture.hpp"
 #include "densenf/kernels/cpu/normalization.hpp"
 #include "densenf/kernels/cpu/optimizer.hpp"
 #include "densenf/kernels/cpu/position.hpp"
 #include "densenf/kernels/cpu/probability.hpp"
+#include "densenf/kernels/cpu/rearrange.hpp"
 #include "densenf/kernels/cpu/softmax_attention.hpp"
 #include "densenf/kernels/cpu/surjections.hpp"
 #include "densenf/kernels/cpu/unfold.hpp"
@@ -213,6 +215,29 @@ template void sum_images<double>(const Cpu& cpu, Tensor<const double> x, double 
 template void spread_images<float>(const Cpu& cpu, double factor, const double* dlog_prob, Tensor<float> dx);
 template void spread_images<double>(const Cpu& cpu, double factor, const double* dlog_prob,
                                     Tensor<double> dx);
+template void mask_weight<float>(const Cpu& cpu, DegreeMask mask, Tensor<const float> w, Tensor<float> masked,
+                                 Write write);
+template void mask_weight<double>(const Cpu& cpu, DegreeMask mask, Tensor<const double> w,
+                                  Tensor<double> masked, Write write);
+template void sort_weight<float>(const Cpu& cpu, Degrees in, Degrees out, Tensor<const float> w,
+                                 Tensor<float> sorted);
+template void sort_weight<double>(const Cpu& cpu, Degrees in, Degrees out, Tensor<const double> w,
+                                  Tensor<double> sorted);
+template void sort_weight_backward<float>(const Cpu& cpu, Degrees in, Degrees out,
+                                          Tensor<const float> dsorted, Tensor<float> dw);
+template void sort_weight_backward<double>(const Cpu& cpu, Degrees in, Degrees out,
+                                           Tensor<const double> dsorted, Tensor<double> dw);
+template void partial_products<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> w,
+                                      const float* bias, Activation activation, Tensor<float> y);
+template void partial_products<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> w,
+                                       const double* bias, Activation activation, Tensor<double> y);
+template void partial_products_backward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> w,
+                                               Tensor<const float> y, Activation activation, Tensor<float> dy,
+                                               Tensor<float> dx, Tensor<float> dw, float* dbias);
+template void partial_products_backward<double>(const Cpu& cpu, Tensor<const double> x,
+                                                Tensor<const double> w, Tensor<const double> y,
+                                                Activation activation, Tensor<double> dy, Tensor<double> dx,
+                                                Tensor<double> dw, double* dbias);
 template void mixture_forward<float>(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<const float> x,
                                      Tensor<const float> raw, Tensor<float> z, double* log_prob);
 template void mixture_forward<double>(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<const double> x,
@@ -399,6 +424,28 @@ template void normal_from_noise_backward<float>(const Cpu& cpu, Tensor<const flo
 template void normal_from_noise_backward<double>(const Cpu& cpu, Tensor<const double> e,
                                                  Tensor<const double> raw, AffineLayout at,
                                                  Tensor<const double> dx, Tensor<double> draw, Write write);
+template void reverse_channels<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> y, Write write);
+template void reverse_channels<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> y, Write write);
+template void flatten<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> y, Write write);
+template void flatten<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> y, Write write);
+template void unflatten<float>(const Cpu& cpu, Tensor<const float> y, Tensor<float> x, Write write);
+template void unflatten<double>(const Cpu& cpu, Tensor<const double> y, Tensor<double> x, Write write);
+template void scatter_pixels<float>(const Cpu& cpu, const float* place, Tensor<const float> x,
+                                    Tensor<float> y);
+template void scatter_pixels<double>(const Cpu& cpu, const double* place, Tensor<const double> x,
+                                     Tensor<double> y);
+template void gather_pixels<float>(const Cpu& cpu, const float* place, Tensor<const float> x, Tensor<float> y,
+                                   Write write);
+template void gather_pixels<double>(const Cpu& cpu, const double* place, Tensor<const double> x,
+                                    Tensor<double> y, Write write);
+template void triangle_to_weight<float>(const Cpu& cpu, Triangle triangle, const float* entries,
+                                        Tensor<float> w);
+template void triangle_to_weight<double>(const Cpu& cpu, Triangle triangle, const double* entries,
+                                         Tensor<double> w);
+template void triangle_to_weight_backward<float>(const Cpu& cpu, Triangle triangle, Tensor<const float> dw,
+                                                 float* dentries);
+template void triangle_to_weight_backward<double>(const Cpu& cpu, Triangle triangle, Tensor<const double> dw,
+                                                  double* dentries);
 template void softmax_attention_forward<float>(const Cpu& cpu, Tensor<const float> q, Tensor<const float> k,
                                                Tensor<const float> v, Index heads, float* scratch,
                                                float* log_sums, Tensor<float> out);

@@ -11,8 +11,6 @@
 #include "densenf/flow/flow.hpp"
 #include "densenf/kernels/cpu/all.hpp"
 #include "densenf/models/denseflow.hpp"
-#include "densenf/models/macow.hpp"
-#include "densenf/models/survae.hpp"
 #include "densenf/nn/class_embedding.hpp"
 #include "densenf/ops/map.hpp"
 #include "densenf/train/fit.hpp"

@@ -4,8 +4,8 @@
 #include <string>
 
 #include "densenf/bijectors/abs.hpp"
+#include "densenf/bijectors/affine_batch_norm.hpp"
 #include "densenf/bijectors/autoregressive.hpp"
-#include "densenf/bijectors/batch_norm_flow.hpp"
 #include "densenf/bijectors/leaky.hpp"
 #include "densenf/bijectors/masked_conv.hpp"
 #include "densenf/bijectors/max_pool.hpp"
@@ -95,8 +95,8 @@ void for_each_bijector(const Visit& visit) {
   visit(Of<PermutedLu>(), Case{"PermutedLu", {5, 1, 3}});
   visit(Of<PermutedLu>(), Case{"PermutedLu", {1, 2, 2}});
   visit(Of<ScaleShiftNorm>(), Case{"ScaleShiftNorm", {3, 3, 2}});
-  visit(Of<BatchNormFlow>(), Case{"BatchNormFlow", {3, 3, 2}});
-  visit(Of<BatchNormFlow>(), Case{"BatchNormFlow", {5, 1, 1}});
+  visit(Of<AffineBatchNorm>(), Case{"AffineBatchNorm", {3, 3, 2}});
+  visit(Of<AffineBatchNorm>(), Case{"AffineBatchNorm", {5, 1, 1}});
   visit(Of<ReverseChannels>(), Case{"ReverseChannels", {5, 1, 3}});
   visit(Of<Flatten>(), Case{"Flatten", {3, 1, 2}});
   visit(Of<ChannelSpline<4, std::ratio<1>>>(), Case{"ChannelSpline", {3, 3, 1}});
@@ -108,14 +108,21 @@ void for_each_bijector(const Visit& visit) {
   visit(Of<MaskedAutoregressive<Standardizing, nn::Made<7>>>(), Case{"MaskedAutoregressive", {5, 1, 1}});
   visit(Of<MaskedAutoregressive<RationalQuadratic<3, std::ratio<1>, 5>, nn::Made<5, 1, true>>>(),
         Case{"MaskedAutoregressive", {4, 1, 2}});
-  visit(Of<MaskedAutoregressive<AffineSigmoidAboveFloor, nn::Made<3, 1>>>(),
+  visit(Of<MaskedAutoregressive<AutoregressiveSigmoid, nn::Made<3, 1>>>(),
         Case{"MaskedAutoregressive", {1, 2, 1}});
   visit(Of<InverseAutoregressive<Gate, nn::Made<7>>>(), Case{"InverseAutoregressive", {5, 1, 1}});
   visit(Of<InverseAutoregressive<RationalQuadratic<3, std::ratio<1>>, nn::Made<3, 2, true>>>(),
         Case{"InverseAutoregressive", {4, 1, 2}});
-  visit(Of<Unit<2,
-                Compose<InverseAutoregressive<AffineSoftplusAboveFloor, nn::Made<3, 1>>, ReverseChannels>>>(),
-        Case{"Unit", {3, 1, 1}});
+  visit(
+      Of<Unit<2, Compose<InverseAutoregressive<AutoregressiveSoftplus, nn::Made<3, 1>>, ReverseChannels>>>(),
+      Case{"Unit", {3, 1, 1}});
+
+  visit(Of<MaskedAutoregressive<Standardizing, nn::Made<5, 1>, 2>>(),
+        Case{"MaskedAutoregressive", {3, 1, 2}, {.context = 2}});
+  visit(Of<MaskedAutoregressive<Standardizing, nn::Made<3>, 1>>(),
+        Case{"MaskedAutoregressive", {1, 1, 1}, {.context = 1}});
+  visit(Of<InverseAutoregressive<Gate, nn::Made<5, 1, true>, 1>>(),
+        Case{"InverseAutoregressive", {3, 1, 1}, {.context = 1}});
 
   // Splines in couplings; dropout, which a pass may draw more than once.
   visit(Of<Coupling<SecondHalfStays, RationalQuadratic<4, std::ratio<1>, 2>, SmallNetwork>>(),

@@ -9,7 +9,6 @@
 #include "densenf/nn/conv.hpp"
 #include "densenf/nn/weight_norm_conv.hpp"
 #include "densenf/ops/attention.hpp"
-#include "densenf/ops/batch_norm_flow.hpp"
 #include "densenf/ops/channel_affine.hpp"
 #include "densenf/ops/conv.hpp"
 #include "densenf/ops/coupling.hpp"
@@ -50,6 +49,9 @@ inline const std::vector<std::string> not_differentiable = {
     "linear_flow_inverse",     "linear_inverse",           "linear_flow_adjoint",
     "linear_flow_reverse",     "affine_inverse_into",      "spline_inverse_into",
     "batch_norm_flow_inverse", "linear_flow_inverse_into", "mixture_inverse_into"};
+"linear_flow_inverse", "linear_inverse", "linear_flow_adjoint", "linear_flow_reverse", "affine_inverse_into",
+    "spline_inverse_into", "channel_affine_inverse"
+};
 
 /// A function for ops::map with a member.
 struct ScaledSinh {
@@ -492,21 +494,6 @@ void for_each_op(Index c, const Visit& visit) {
           const auto upper = ops::triangle_weight(ctx, ctx.parameter(p.upper), {c, true});
           return ops::conv(ctx, ops::conv(ctx, x[0], {lower}), {upper});
         });
-  struct Normalized {
-    Param log_gain, bias, mean, variance;
-  };
-  visit(
-      Op{"batch_norm_flow", {s}},
-      [=](Builder& b) {
-        return Normalized{b.vector("log_gain", {c}, Init::zeros()), b.vector("bias", {c}, Init::zeros()),
-                          b.state("mean", {c}, Init::zeros()), b.state("var", {c}, Init::constant(1))};
-      },
-      [](const auto& ctx, const Normalized& p, const auto& x, LogProb l) {
-        using V = std::decay_t<decltype(x[0])>;
-        return ops::batch_norm_flow(
-            ctx, x[0],
-            ops::BatchNormFlow<V>{ctx.parameter(p.log_gain), ctx.parameter(p.bias), p.mean, p.variance}, l);
-      });
   visit(Op{"hide", {s}}, nothing, [](const auto& ctx, int, const auto& x, LogProb) {
     return ops::hide(ctx, x[0], kernels::CheckerboardWhere{3, 5, 0});
   });

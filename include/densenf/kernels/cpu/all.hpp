@@ -5,10 +5,8 @@
 
 #include "densenf/kernels/cpu/affine.hpp"
 #include "densenf/kernels/cpu/functions.hpp"
-#include "densenf/kernels/cpu/masked.hpp"
 #include "densenf/kernels/cpu/nchw.hpp"
 #include "densenf/kernels/cpu/normalize_where.hpp"
-#include "densenf/kernels/cpu/rearrange.hpp"
 #include "densenf/kernels/cpu/spline.hpp"
 
 #ifndef DENSENF_USE_COMPILED
@@ -23,13 +21,16 @@
 #include "densenf/kernels/cpu/layout.hpp"
 #include "densenf/kernels/cpu/linalg.hpp"
 #include "densenf/kernels/cpu/map.hpp"
+#include "densenf/kernels/cpu/masked.hpp"
 #include "densenf/kernels/cpu/mixture.hpp"
 #include "densenf/kernels/cpu/normalization.hpp"
 #include "densenf/kernels/cpu/optimizer.hpp"
 #include "densenf/kernels/cpu/position.hpp"
 #include "densenf/kernels/cpu/probability.hpp"
 #include "densenf/kernels/cpu/random.hpp"
+#include "densenf/kernels/cpu/rearrange.hpp"
 #include "densenf/kernels/cpu/softmax_attention.hpp"
+#include "densenf/kernels/cpu/standardize.hpp"
 #include "densenf/kernels/cpu/surjections.hpp"
 #include "densenf/kernels/cpu/unfold.hpp"
 #include "densenf/kernels/cpu/units.hpp"

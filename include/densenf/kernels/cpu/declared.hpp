@@ -10,9 +10,11 @@
 #include "densenf/core/tensor.hpp"
 #include "densenf/kernels/activation.hpp"
 #include "densenf/kernels/affine_layout.hpp"
+#include "densenf/kernels/degrees.hpp"
 #include "densenf/kernels/optimizer_rules.hpp"
 #include "densenf/kernels/squeeze_order.hpp"
 #include "densenf/kernels/taps.hpp"
+#include "densenf/kernels/triangle.hpp"
 #include "densenf/kernels/write.hpp"
 
 // The kernels that densenf::compiled holds for T = float and double. What they do is said where they are
@@ -187,6 +189,21 @@ void sum_images(const Cpu& cpu, Tensor<const T> x, double factor, double* log_pr
 template <class T>
 void spread_images(const Cpu& cpu, double factor, const double* dlog_prob, Tensor<T> dx);
 
+// masked.hpp
+template <class T>
+void mask_weight(const Cpu& cpu, DegreeMask mask, Tensor<const T> w, Tensor<T> masked,
+                 Write write = Write::assign);
+template <class T>
+void sort_weight(const Cpu& cpu, Degrees in, Degrees out, Tensor<const T> w, Tensor<T> sorted);
+template <class T>
+void sort_weight_backward(const Cpu& cpu, Degrees in, Degrees out, Tensor<const T> dsorted, Tensor<T> dw);
+template <class T>
+void partial_products(const Cpu& cpu, Tensor<const T> x, Tensor<const T> w, const T* bias,
+                      Activation activation, Tensor<T> y);
+template <class T>
+void partial_products_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> w, Tensor<const T> y,
+                               Activation activation, Tensor<T> dy, Tensor<T> dx, Tensor<T> dw, T* dbias);
+
 // mixture.hpp
 template <class T>
 void mixture_forward(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<const T> x, Tensor<const T> raw,
@@ -300,6 +317,22 @@ void fill_normal(const Cpu& cpu, const NoiseKey& key, Index first_element, Tenso
 template <class T>
 void fill_uniform(const Cpu& cpu, const NoiseKey& key, Index first_element, Tensor<T> out,
                   const NoiseShift* shift = nullptr);
+
+// rearrange.hpp
+template <class T>
+void reverse_channels(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, Write write = Write::assign);
+template <class T>
+void flatten(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, Write write = Write::assign);
+template <class T>
+void unflatten(const Cpu& cpu, Tensor<const T> y, Tensor<T> x, Write write = Write::assign);
+template <class T>
+void scatter_pixels(const Cpu& cpu, const T* place, Tensor<const T> x, Tensor<T> y);
+template <class T>
+void gather_pixels(const Cpu& cpu, const T* place, Tensor<const T> x, Tensor<T> y, Write write);
+template <class T>
+void triangle_to_weight(const Cpu& cpu, Triangle triangle, const T* entries, Tensor<T> w);
+template <class T>
+void triangle_to_weight_backward(const Cpu& cpu, Triangle triangle, Tensor<const T> dw, T* dentries);
 
 // softmax_attention.hpp
 Index softmax_attention_scratch(const Cpu&, Index /*queries*/, Index keys, Index size, Index value_size);
