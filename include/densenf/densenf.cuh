@@ -8,6 +8,7 @@
 #include "densenf/core/cuda_recorded_pass.cuh"
 #include "densenf/densenf.hpp"
 #include "densenf/kernels/cuda/attention.cuh"
+#include "densenf/kernels/cuda/channel_order.cuh"
 #include "densenf/kernels/cuda/conv.cuh"
 #include "densenf/kernels/cuda/coupling.cuh"
 #include "densenf/kernels/cuda/elementwise.cuh"

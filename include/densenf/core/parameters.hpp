@@ -29,7 +29,7 @@ enum class LuPart { permutation, lower, upper, log_diagonal, signs };
 
 /// How a parameter starts.
 struct Init {
-  enum class Kind { constant, uniform, normal, orthogonal, lu };
+  enum class Kind { constant, uniform, normal, identity, orthogonal, lu };
   Kind kind = Kind::constant;
   /// The constant, the bound of a uniform distribution in [-value, value], or a standard deviation.
   double value = 0;
@@ -40,6 +40,7 @@ struct Init {
   static Init zeros() { return constant(0); }
   static Init uniform(double bound) { return {Kind::uniform, bound, LuPart::lower, 0}; }
   static Init normal(double deviation) { return {Kind::normal, deviation, LuPart::lower, 0}; }
+  static Init identity() { return {Kind::identity, 0, LuPart::lower, 0}; }
   static Init orthogonal() { return {Kind::orthogonal, 0, LuPart::lower, 0}; }
   /// A part of a random rotation; parts of the same `matrix`, whatever its number, belong together.
   static Init lu(LuPart part, Index matrix) { return {Kind::lu, 0, part, matrix}; }
@@ -85,10 +86,12 @@ struct ParameterTable {
   std::vector<ParamSpec> parameters;
   std::vector<ParamSpec> state;
   std::vector<InvertibleMatrix> matrices;
+  std::vector<InvertibleMatrix> state_matrices;  ///< the same among the state, numbered by themselves
   std::vector<DataStart> data_starts;
   Index parameters_size = 0;  ///< elements of the flat buffer, gaps included
   Index state_size = 0;
   Index matrices_size = 0;  ///< numbers of all matrices, gaps included
+  Index state_matrices_size = 0;
 
   /// Numbers that are trained, gaps not counted.
   Index parameter_count() const {
@@ -207,6 +210,16 @@ public:
     const Index taps = shape.size() == 4 ? shape[2] * shape[3] : 1;
     const Index out = shape[0], in = shape[1];
     return add(table_.state, table_.state_size, {full(name), std::move(shape), {}, init, out, in, taps});
+  }
+
+  /// A matrix (c, c) likewise, whose inverse and determinant are found anew where it has changed: see
+  /// Context::inverted_state.
+  InvertibleMatrix invertible_state(std::string_view name, Index c, Init init) {
+    const InvertibleMatrix made{state_weight(name, {c, c}, init), c,
+                                static_cast<Index>(table_.state_matrices.size()), table_.state_matrices_size};
+    table_.state_matrices_size += whole_lines(made.weight.size);
+    table_.state_matrices.push_back(made);
+    return made;
   }
 
   /// A flag among the state, 0 at first: whether `parameters`, and these tensors of the state, have had their

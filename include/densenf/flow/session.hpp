@@ -72,7 +72,7 @@ public:
   /// With threads, or a stream, of its own: where several threads compute at the same time.
   Session(std::shared_ptr<const WeightsType> weights, Device device)
       : weights_(std::move(weights)), room_(std::make_unique<Room>(std::move(device))) {
-    room_->workspace.inverses.declare(weights_->table());
+    room_->workspace.declare(weights_->table());
     synchronize(weights_->device());  // another stream may still be writing them
   }
 
@@ -228,7 +228,7 @@ public:
   std::size_t peak_bytes() const {
     const Workspace<T, Device>& work = room_->workspace;
     return work.memory.peak_bytes() + work.scratch.peak_bytes() + work.inverses.bytes() +
-           room_->staged_bytes();
+           work.state_inverses.bytes() + room_->staged_bytes();
   }
   void reset_peak() {
     Workspace<T, Device>& work = room_->workspace;

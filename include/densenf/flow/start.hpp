@@ -110,6 +110,10 @@ void initialize_values(const Cpu& cpu, const std::vector<ParamSpec>& specs, std:
         fill_normal(cpu, key, 0, make_tensor(to, 1, Shape{size, 1, 1}));
         for (Index j = 0; j < size; ++j) to[j] *= static_cast<T>(spec.init.value);
         break;
+      case Init::Kind::identity:
+        std::fill(to, to + size, T(0));
+        for (Index j = 0; j < spec.out; ++j) to[j * spec.out + j] = T(1);
+        break;
       case Init::Kind::lu: {
         // All parts of a matrix have its key, which no other tensor has: theirs have draw 0.
         const NoiseKey of_matrix{seed, static_cast<std::uint32_t>(Stream::start),

@@ -11,6 +11,7 @@
 #include "densenf/kernels/activation.hpp"
 #include "densenf/kernels/affine_layout.hpp"
 #include "densenf/kernels/affine_maps.hpp"
+#include "densenf/kernels/channel_order.hpp"
 #include "densenf/kernels/maps.hpp"
 #include "densenf/kernels/nystrom.hpp"
 #include "densenf/kernels/optimizer_rules.hpp"
@@ -72,6 +73,8 @@ concept HasLayouts = requires(const D& d, Tensor<const T> x, Tensor<T> y, Write 
   unsqueeze(d, x, y, write, order);
   rotate_channels(d, x, n, y);
   rotate_channels(d, x, n, y, write);
+  reorder_channels(d, ReversedOrder{}, x, y);
+  reorder_channels(d, DealtOrder{}, x, y, write);
   from_strided(d, outside, n, n, y);
   from_nchw(d, outside, y);
   to_nchw(d, x, to_outside);

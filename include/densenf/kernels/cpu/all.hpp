@@ -4,6 +4,7 @@
 // here and defined in the library. Functions over types of a program's own are always here.
 
 #include "densenf/kernels/cpu/affine.hpp"
+#include "densenf/kernels/cpu/channel_order.hpp"
 #include "densenf/kernels/cpu/functions.hpp"
 #include "densenf/kernels/cpu/nchw.hpp"
 #include "densenf/kernels/cpu/normalize_where.hpp"
