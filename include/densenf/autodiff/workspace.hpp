@@ -33,8 +33,8 @@ struct Workspace {
   /// Gets ready for a pass over the model that was declared.
   void begin(const Pass<T, Dev>& pass) {
     end();
-    if (keeps_inverses(pass.policy)) inverses.prepare(memory, pass.parameters, pass.version);
-    state_inverses.prepare(memory, pass.state, pass.version);
+    if (keeps_inverses(pass.policy)) inverses.prepare(memory, pass.weights.parameters, pass.weights.version);
+    state_inverses.prepare(memory, pass.weights.state, pass.weights.version);
   }
 
   /// Gives back all memory of a pass, so that the next one like it allocates nothing.

@@ -7,6 +7,7 @@
 #include "densenf/bijectors/coupling.hpp"
 #include "densenf/bijectors/elementwise.hpp"
 #include "densenf/bijectors/flat.hpp"
+#include "densenf/bijectors/named.hpp"
 #include "densenf/bijectors/noise.hpp"
 #include "densenf/bijectors/sampler.hpp"
 #include "densenf/bijectors/squeeze.hpp"
@@ -32,7 +33,8 @@ using VariationalNoise = Sampler<
 
 /// The first piece of a flow over images of integers 0 ... 2^Bits - 1: y = (x + u) / 2^Bits with u in (0, 1)
 /// from the noise model, which sees x scaled to [-1, 1]. Contributes -C H W Bits ln 2 - log q(u | x), which
-/// makes the likelihood a lower bound. y is in (0, 1) also where (x + u) / 2^Bits rounds to 1.
+/// makes the likelihood a lower bound. y is in (0, 1) also where (x + u) / 2^Bits rounds to 1. The noise's
+/// parameters are named below "encoder", or the name that Named<name, Noise> gives them.
 ///
 /// Its inverse gives gray levels: x itself when decoding what encode kept, else x + u.
 template <int Bits = 8, class Noise = VariationalNoise<>>
@@ -52,7 +54,7 @@ public:
   static std::string type_name() { return fmt::format("Dequantize<{}>", Bits); }
 
   void declare(Builder& b, Shape in) {
-    const auto scope = b.scope("encoder");
+    const auto scope = b.scope(detail::scope_name_of<Noise>("encoder"));
     noise_.declare(b, in, in);
   }
 

@@ -9,12 +9,17 @@
 //   void forward_into(const Ctx&, const V& x, const V& raw, Where, LogProb, const V& z) const;
 //   void inverse_into(const Ctx&, const V& z, const V& raw, Where, const V& x) const;
 //
-// forward_into adds the log-determinant to the log-probability and is recorded; inverse_into only evaluates.
+//   void solve_into(const Ctx&, const V& z, const V& raw, Where, const V& x) const;
+//
+// forward_into adds the log-determinant to the log-probability and is recorded; inverse_into only evaluates;
+// solve_into does what it does and is recorded, which only flows need that are trained against the direction
+// of their networks (InverseAutoregressive).
 // Both leave pixels as they are for which where(pixel) is false, and write every number of their output.
 namespace densenf {
 
-/// How the raw numbers of a map's channels lie beside each other.
-enum class RawOrder { scale_shift, shift_scale };
+/// How the raw numbers of a map's channels lie beside each other: both of a channel, or all shifts and then
+/// all scales.
+enum class RawOrder { scale_shift, shift_scale, shifts_scales };
 
 /// One of kernels::AffineMap.
 template <class Map, RawOrder order = RawOrder::scale_shift>
@@ -24,16 +29,21 @@ struct AffineTransform {
   template <class Ctx, class Where, class V = typename Ctx::Value>
   static void forward_into(const Ctx& ctx, const V& x, const V& raw, Where where, LogProb log_prob,
                            const V& z) {
-    ops::affine_into(ctx, Map{}, where, x, raw, layout(), log_prob, z);
+    ops::affine_into(ctx, Map{}, where, x, raw, layout(x.c()), log_prob, z);
   }
   template <class Ctx, class Where, class V = typename Ctx::Value>
   static void inverse_into(const Ctx& ctx, const V& z, const V& raw, Where where, const V& x) {
-    ops::affine_inverse_into(ctx, Map{}, where, z, raw, layout(), x);
+    ops::affine_inverse_into(ctx, Map{}, where, z, raw, layout(x.c()), x);
+  }
+  template <class Ctx, class Where, class V = typename Ctx::Value>
+  static void solve_into(const Ctx& ctx, const V& z, const V& raw, Where where, const V& x) {
+    ops::affine_solve_into(ctx, Map{}, where, z, raw, layout(x.c()), x);
   }
 
 private:
-  static constexpr kernels::AffineLayout layout() {
+  static constexpr kernels::AffineLayout layout([[maybe_unused]] Index channels) {
     if (!Map::scales) return kernels::AffineLayout::only_shifts();
+    if (order == RawOrder::shifts_scales) return kernels::AffineLayout::shifts_first(channels);
     return order == RawOrder::scale_shift ? kernels::AffineLayout::interleaved()
                                           : kernels::AffineLayout::interleaved_shifts_first();
   }
@@ -86,6 +96,13 @@ private:
 
   Param scale_;
 };
+
+/// z = t + sigmoid(s + 2) x, with t0 t1 ... s0 s1 ... from the network: MaCow's.
+struct AffineShiftsSigmoid2
+    : AffineTransform<kernels::AffineMap<kernels::Sigmoid2>, RawOrder::shifts_scales> {};
+
+/// z = t + softplus(s) x, with s0 t0 s1 t1 ... from the network.
+struct AffineSoftplus : AffineTransform<kernels::AffineMap<kernels::SoftplusScale>> {};
 
 /// z = x + t
 struct Additive : AffineTransform<kernels::AffineMap<kernels::NoScale>> {};

@@ -85,6 +85,17 @@ private:
   std::vector<Index> row_of_;  ///< of W, for each row of L U
   Index c_;
 };
+/// The numbers 0 ... n - 1 in random order.
+template <class Host>
+std::vector<Index> random_permutation(const Host& cpu, const NoiseKey& key, Index n) {
+  std::vector<double> draws(static_cast<std::size_t>(n));
+  fill_uniform(cpu, key, 0, make_tensor(draws.data(), 1, Shape{n, 1, 1}));
+  std::vector<Index> order(draws.size());
+  std::iota(order.begin(), order.end(), Index{0});
+  for (std::size_t i = order.size(); i-- > 1;)
+    std::swap(order[i], order[static_cast<std::size_t>(draws[i] * static_cast<double>(i + 1))]);
+  return order;
+}
 }  // namespace detail
 
 /// Sets parameters (or state) on the host as their specifications say. Tensor i draws under its own key, so a
@@ -128,6 +139,11 @@ void initialize_values(const Cpu& cpu, const std::vector<ParamSpec>& specs, std:
       case Init::Kind::orthogonal: {
         const std::vector<double> q = detail::random_orthogonal(cpu, key, spec.out);
         std::transform(q.begin(), q.end(), to, [](double v) { return static_cast<T>(v); });
+        break;
+      }
+      case Init::Kind::permutation: {
+        const std::vector<Index> order = detail::random_permutation(cpu, key, size);
+        std::transform(order.begin(), order.end(), to, [](Index v) { return static_cast<T>(v); });
         break;
       }
     }

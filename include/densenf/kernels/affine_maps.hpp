@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cmath>
+#include <limits>
 
 #include "densenf/core/shape.hpp"
 
@@ -48,6 +49,21 @@ struct AsGiven {
   template <class T, class X>
   static constexpr LogScale<X> of(const X& s) {
     return {s, s * T(0) + T(1)};
+  }
+};
+
+/// exp(l) = softplus(s)
+struct SoftplusScale {
+  static constexpr bool scales = true;
+  static constexpr bool zero_at_zero = false;
+  template <class T, class X>
+  static constexpr LogScale<X> of(const X& s) {
+    using std::abs, std::exp, std::log, std::log1p;
+    const T tiny = std::numeric_limits<T>::min();  // in place of 0, of which there is no quotient
+    const X far = abs(s), low = T(0.5) * (s - far), e = exp(-far) + tiny, part = exp(low) + tiny;
+    const X scale = T(0.5) * (s + far) + log1p(e);
+    // Far below 0, where scale is exp(s), the logarithm is that of a quotient near 1.
+    return {low + log(scale / part), part / ((T(1) + e) * scale)};
   }
 };
 

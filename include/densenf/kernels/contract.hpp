@@ -11,11 +11,11 @@
 #include "densenf/kernels/activation.hpp"
 #include "densenf/kernels/affine_layout.hpp"
 #include "densenf/kernels/affine_maps.hpp"
-#include "densenf/kernels/channel_order.hpp"
 #include "densenf/kernels/maps.hpp"
 #include "densenf/kernels/nystrom.hpp"
 #include "densenf/kernels/optimizer_rules.hpp"
 #include "densenf/kernels/squeeze_order.hpp"
+#include "densenf/kernels/taps.hpp"
 #include "densenf/kernels/unit_interval.hpp"
 #include "densenf/kernels/where.hpp"
 #include "densenf/kernels/write.hpp"
@@ -73,8 +73,8 @@ concept HasLayouts = requires(const D& d, Tensor<const T> x, Tensor<T> y, Write 
   unsqueeze(d, x, y, write, order);
   rotate_channels(d, x, n, y);
   rotate_channels(d, x, n, y, write);
-  reorder_channels(d, ReversedOrder{}, x, y);
-  reorder_channels(d, DealtOrder{}, x, y, write);
+  deal_channels(d, x, n, y);
+  deal_channels(d, x, n, y, write);
   from_strided(d, outside, n, n, y);
   from_nchw(d, outside, y);
   to_nchw(d, x, to_outside);
@@ -152,6 +152,30 @@ concept HasConvolutions = requires(const D& d, Tensor<const T> x, Tensor<T> y, c
   relu_backward(d, x, y);
 };
 
+/// What a convolution's taps see, side by side, and the exponential linear unit.
+template <class D, class T>
+concept HasUnfolding = requires(const D& d, Tensor<const T> x, Tensor<T> y, const Taps& taps, Write write) {
+  unfold(d, x, taps, y);
+  unfold(d, x, taps, y, write);
+  fold(d, x, taps, y);
+  fold(d, x, taps, y, write);
+  elu_forward(d, x, y);
+  elu_backward(d, x, x, y, write);
+};
+
+/// The largest numbers of cells, and pixels in another order.
+template <class D, class T>
+concept HasSurjections = requires(const D& d, Tensor<const T> x, Tensor<T> y, Index key, Write write) {
+  max_pool_forward(d, x, y, y, y);
+  max_pool_backward(d, x, x, x, y, write);
+  max_pool_inverse(d, x, x, x, y);
+  sort_pixels(d, x, key, y);
+  gather_pixels(d, x, x, y);
+  gather_pixels(d, x, x, y, write);
+  scatter_pixels(d, x, x, y);
+  scatter_pixels(d, x, x, y, write);
+};
+
 /// What weights are made of: lengths and scales of each output.
 template <class D, class T>
 concept HasWeights = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv, Write write) {
@@ -191,7 +215,7 @@ concept HasCouplings = requires(const D& d, Tensor<const T> x, Tensor<T> y, cons
   normalize_where_backward(d, where, x, v, v, eps, n, true, x, dlog_prob, dv, y, write);
 };
 
-/// Batch normalization and ActNorm.
+/// Batch normalization and ActNorm, and starts from data.
 template <class D, class T>
 concept HasNormalization = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv, T eps,
                                     Index n, Activation activation, Write write, const double* dlog_prob,
@@ -203,6 +227,8 @@ concept HasNormalization = requires(const D& d, Tensor<const T> x, Tensor<T> y, 
   actnorm_forward(d, x, v, v, y, log_prob);
   actnorm_inverse(d, x, v, v, y);
   actnorm_backward(d, x, v, x, dlog_prob, y, write, dv, dv);
+  channel_affine_backward(d, x, v, x, dlog_prob, y, write, dv, dv);
+  standardize(d, v, v, n, n, eps, true, dv, dv, v);
   batch_norm_forward(d, x, v, v, eps, v, v, activation, y);
   batch_norm_update(d, n, n, eps, v, v, v, v, dv, dv);
   batch_norm_update(d, n, n, eps, v, v, v, v, dv, dv, false);
@@ -277,6 +303,10 @@ consteval bool require_kernels() {
   static_assert(HasSums<D, T>, "The device lacks one of HasSums, see densenf/kernels/contract.hpp.");
   static_assert(HasConvolutions<D, T>,
                 "The device lacks one of HasConvolutions, see densenf/kernels/contract.hpp.");
+  static_assert(HasUnfolding<D, T>,
+                "The device lacks one of HasUnfolding, see densenf/kernels/contract.hpp.");
+  static_assert(HasSurjections<D, T>,
+                "The device lacks one of HasSurjections, see densenf/kernels/contract.hpp.");
   static_assert(HasWeights<D, T>, "The device lacks one of HasWeights, see densenf/kernels/contract.hpp.");
   static_assert(HasAttention<D, T>,
                 "The device lacks one of HasAttention, see densenf/kernels/contract.hpp.");
@@ -301,8 +331,9 @@ consteval bool require_device() {
 
 template <class D, class T>
 concept DeviceFor = HasMemory<D> && HasNumbers<D, T> && HasLayouts<D, T, T> && HasFunctions<D, T> &&
-    HasSums<D, T> && HasConvolutions<D, T> && HasWeights<D, T> && HasAttention<D, T> && HasCouplings<D, T> &&
-    HasNormalization<D, T> && HasMatrices<D, T> && HasProbability<D, T> && HasOptimizers<D, T>;
+    HasSums<D, T> && HasConvolutions<D, T> && HasUnfolding<D, T> && HasSurjections<D, T> &&
+    HasWeights<D, T> && HasAttention<D, T> && HasCouplings<D, T> && HasNormalization<D, T> &&
+    HasMatrices<D, T> && HasProbability<D, T> && HasOptimizers<D, T>;
 
 template <class D>
 concept Device = DeviceFor<D, float> && DeviceFor<D, double>;

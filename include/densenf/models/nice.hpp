@@ -4,22 +4,23 @@
 
 #include "densenf/bijectors/compose.hpp"
 #include "densenf/bijectors/coupling.hpp"
+#include "densenf/bijectors/deal.hpp"
 #include "densenf/bijectors/dequantize.hpp"
 #include "densenf/bijectors/elementwise.hpp"
 #include "densenf/bijectors/named.hpp"
-#include "densenf/bijectors/reorder.hpp"
+#include "densenf/bijectors/reshape.hpp"
 #include "densenf/bijectors/scale_channels.hpp"
 #include "densenf/bijectors/whitening.hpp"
 #include "densenf/distributions/base_of.hpp"
 #include "densenf/distributions/logistic.hpp"
-#include "densenf/nn/perceptron.hpp"
+#include "densenf/nn/nice_network.hpp"
 
 // "NICE: Non-linear independent components estimation" (2014): the paper's model, and that of its authors'
 // code.
 namespace densenf {
 
 template <Name name, class Split, int... Hidden>
-using NiceCoupling = Named<name, Coupling<Split, Additive, Named<"", nn::Perceptron<Hidden...>>>>;
+using NiceCoupling = Named<name, Coupling<Split, Additive, Named<"", nn::NiceNetwork<Hidden...>>>>;
 
 /// An image as a vector of numbers in [-1, 1]; what `Pieces` make of it is scaled, number by number.
 template <int Bits, class Base, class... Pieces>

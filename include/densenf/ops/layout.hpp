@@ -2,7 +2,6 @@
 
 #include <initializer_list>
 
-#include "densenf/kernels/channel_order.hpp"
 #include "densenf/kernels/squeeze_order.hpp"
 #include "densenf/ops/elementwise.hpp"
 
@@ -72,56 +71,22 @@ V rotate_channels(const Ctx& ctx, const V& x, Index first) {
   return y;
 }
 
-/// The channels in an order of kernels/channel_order.hpp.
-template <class Ctx, class Order, class V = typename Ctx::Value>
-V reorder_channels(const Ctx& ctx, const V& x, Order order) {
+/// The channels as cards are dealt to `hands` players, who get equally many: 0, hands, 2 hands, ..., 1, hands
+/// + 1,
+/// ...
+template <class Ctx, class V = typename Ctx::Value>
+V deal_channels(const Ctx& ctx, const V& x, Index hands) {
+  if (hands < 1 || x.c() % hands != 0)
+    throw ArgumentError("{} channels cannot be dealt to {} hands, equally many to each.", x.c(), hands);
   const V y = ctx.output_like(x, x.c());
-  reorder_channels(ctx.device(), order, as_const(x.value), y.value);
+  deal_channels(ctx.device(), as_const(x.value), hands, y.value);
   if (x.gradient == nullptr) return y;
   ctx.record([=](auto& c) {
     const auto dy = as_const(c.gradient(y));
     const auto dx = c.gradient_target(x);
-    reorder_channels(c.device(), order.back(), dy, dx.tensor, dx.write);
+    deal_channels(c.device(), dy, x.c() / hands, dx.tensor, dx.write);
   });
   return y;
-}
-
-namespace detail {
-/// An image without gaps between its pixels as one pixel of all its numbers.
-template <class T>
-Tensor<T> as_one_pixel(const Tensor<T>& x) {
-  const Index numbers = x.h * x.w * x.c;
-  return {x.data, x.n, 1, 1, numbers, numbers};
-}
-}  // namespace detail
-
-/// An image as a vector: its numbers channel by channel, rows within.
-template <class Ctx, class V = typename Ctx::Value>
-V flatten(const Ctx& ctx, const V& x) {
-  const Shape s = x.shape();
-  // Memory has them pixel by pixel: a matrix of so many rows, of which this is the transposed one.
-  const kernels::DealtOrder order{s.c, s.pixels()};
-  V whole = ctx.output_like(x, s.c);
-  copy_into(ctx, x, whole);
-  const V y = ctx.output(x.n(), {s.size(), 1, 1});
-  reorder_channels(ctx.device(), order, detail::as_one_pixel(as_const(whole.value)), y.value);
-  if (x.gradient == nullptr) return y;
-  ctx.record([=](auto& c) {
-    const auto dy = as_const(c.gradient(y));
-    const auto dx = c.gradient_target(whole);
-    reorder_channels(c.device(), order.back(), dy, detail::as_one_pixel(dx.tensor), dx.write);
-  });
-  return y;
-}
-
-/// The image of shape s of which flatten makes this vector. Only evaluates.
-template <class Ctx, class V = typename Ctx::Value>
-V unflatten(const Ctx& ctx, const V& y, Shape s) {
-  require_batch("A vector that becomes an image", y.value, y.n(), {s.size(), 1, 1});
-  const V x = ctx.output(y.n(), s);
-  reorder_channels(ctx.device(), kernels::DealtOrder{s.pixels(), s.c}, as_const(y.value),
-                   detail::as_one_pixel(x.value));
-  return x;
 }
 
 /// The channels of both, a's first.

@@ -4,16 +4,19 @@
 // here and defined in the library. Functions over types of a program's own are always here.
 
 #include "densenf/kernels/cpu/affine.hpp"
-#include "densenf/kernels/cpu/channel_order.hpp"
 #include "densenf/kernels/cpu/functions.hpp"
+#include "densenf/kernels/cpu/masked.hpp"
 #include "densenf/kernels/cpu/nchw.hpp"
 #include "densenf/kernels/cpu/normalize_where.hpp"
+#include "densenf/kernels/cpu/rearrange.hpp"
+#include "densenf/kernels/cpu/spline.hpp"
 
 #ifndef DENSENF_USE_COMPILED
 #include "densenf/kernels/cpu/attention.hpp"
 #include "densenf/kernels/cpu/conv.hpp"
 #include "densenf/kernels/cpu/coupling.hpp"
 #include "densenf/kernels/cpu/elementwise.hpp"
+#include "densenf/kernels/cpu/elu.hpp"
 #include "densenf/kernels/cpu/inverse.hpp"
 #include "densenf/kernels/cpu/layout.hpp"
 #include "densenf/kernels/cpu/linalg.hpp"
@@ -22,6 +25,9 @@
 #include "densenf/kernels/cpu/optimizer.hpp"
 #include "densenf/kernels/cpu/probability.hpp"
 #include "densenf/kernels/cpu/random.hpp"
+#include "densenf/kernels/cpu/standardize.hpp"
+#include "densenf/kernels/cpu/surjections.hpp"
+#include "densenf/kernels/cpu/unfold.hpp"
 #include "densenf/kernels/cpu/weights.hpp"
 #else
 #include "densenf/kernels/cpu/declared.hpp"
