@@ -19,7 +19,7 @@ public:
 
   void declare(Builder& b, Shape in) {
     mean_ = b.state("mean", {in.c}, Init::zeros());
-    matrix_ = b.invertible_state("matrix", in.c, Init::identity());
+    matrix_ = b.invertible_state("matrix", in.c, Init::near_identity(0));
     initialized_ = b.starts_from_data("initialized", {}, {mean_, matrix_.weight});
   }
 

@@ -121,10 +121,6 @@ void initialize_values(const Cpu& cpu, const std::vector<ParamSpec>& specs, std:
         fill_normal(cpu, key, 0, make_tensor(to, 1, Shape{size, 1, 1}));
         for (Index j = 0; j < size; ++j) to[j] *= static_cast<T>(spec.init.value);
         break;
-      case Init::Kind::identity:
-        std::fill(to, to + size, T(0));
-        for (Index j = 0; j < spec.out; ++j) to[j * spec.out + j] = T(1);
-        break;
       case Init::Kind::lu: {
         // All parts of a matrix have its key, which no other tensor has: theirs have draw 0.
         const NoiseKey of_matrix{seed, static_cast<std::uint32_t>(Stream::start),
@@ -134,6 +130,12 @@ void initialize_values(const Cpu& cpu, const std::vector<ParamSpec>& specs, std:
         const detail::LuDecomposition lu(detail::random_orthogonal(cpu, of_matrix, c), c);
         const std::vector<double> part = lu.part(spec.init.part);
         std::transform(part.begin(), part.end(), to, [](double v) { return static_cast<T>(v); });
+        break;
+      }
+      case Init::Kind::near_identity: {
+        const auto deviation = static_cast<T>(spec.init.value);
+        fill_normal(cpu, key, 0, make_tensor(to, 1, Shape{size, 1, 1}));
+        for (Index j = 0; j < size; ++j) to[j] = to[j] * deviation + (j % (spec.out + 1) == 0 ? T(1) : T(0));
         break;
       }
       case Init::Kind::orthogonal: {
