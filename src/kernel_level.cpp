@@ -68,6 +68,7 @@ constexpr KernelsFor<T> kernels_for() {
       .squeeze = squeeze<T>,
       .unsqueeze = unsqueeze<T>,
       .rotate_channels = rotate_channels<T>,
+      .deal_channels = deal_channels<T>,
 
       // linalg.hpp
       .log_abs_det_backward = log_abs_det_backward<T>,

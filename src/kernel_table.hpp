@@ -103,6 +103,7 @@ struct KernelsFor {
   void (*squeeze)(const Cpu& cpu, Tensor<const T> x, Tensor<T> z, Write write, SqueezeOrder order);
   void (*unsqueeze)(const Cpu& cpu, Tensor<const T> z, Tensor<T> x, Write write, SqueezeOrder order);
   void (*rotate_channels)(const Cpu& cpu, Tensor<const T> x, Index first, Tensor<T> y, Write write);
+  void (*deal_channels)(const Cpu& cpu, Tensor<const T> x, Index hands, Tensor<T> y, Write write);
 
   // linalg.hpp
   void (*log_abs_det_backward)(const Cpu&, const T* inverse, Index c, double factor, const double* dlog_prob,

@@ -419,6 +419,14 @@ template void rotate_channels<float>(const Cpu& cpu, Tensor<const float> x, Inde
                                      Write write);
 template void rotate_channels<double>(const Cpu& cpu, Tensor<const double> x, Index first, Tensor<double> y,
                                       Write write);
+template <class T>
+void deal_channels(const Cpu& cpu, Tensor<const T> x, Index hands, Tensor<T> y, Write write) {
+  return kernels_for<T>().deal_channels(cpu, x, hands, y, write);
+}
+template void deal_channels<float>(const Cpu& cpu, Tensor<const float> x, Index hands, Tensor<float> y,
+                                   Write write);
+template void deal_channels<double>(const Cpu& cpu, Tensor<const double> x, Index hands, Tensor<double> y,
+                                    Write write);
 
 // linalg.hpp
 template <class T>

@@ -176,6 +176,10 @@ template void rotate_channels<float>(const Cpu& cpu, Tensor<const float> x, Inde
                                      Write write);
 template void rotate_channels<double>(const Cpu& cpu, Tensor<const double> x, Index first, Tensor<double> y,
                                       Write write);
+template void deal_channels<float>(const Cpu& cpu, Tensor<const float> x, Index hands, Tensor<float> y,
+                                   Write write);
+template void deal_channels<double>(const Cpu& cpu, Tensor<const double> x, Index hands, Tensor<double> y,
+                                    Write write);
 template void log_abs_det_backward<float>(const Cpu&, const float* inverse, Index c, double factor,
                                           const double* dlog_prob, Index n, float* dw);
 template void log_abs_det_backward<double>(const Cpu&, const double* inverse, Index c, double factor,

@@ -282,10 +282,12 @@ struct ParameterTable {
   std::vector<ParamSpec> parameters;
   std::vector<ParamSpec> state;
   std::vector<InvertibleMatrix> matrices;
+  std::vector<InvertibleMatrix> state_matrices;  ///< the same among the state, numbered by themselves
   std::vector<DataStart> data_starts;
   Index parameters_size = 0;  ///< elements of the flat buffer, gaps included
   Index state_size = 0;
   Index matrices_size = 0;  ///< numbers of all matrices, gaps included
+  Index state_matrices_size = 0;
   Index repeated_draws = 0;
 
   /// Numbers that are trained, gaps not counted.
@@ -436,6 +438,16 @@ public:
     const Index taps = shape.size() == 4 ? shape[2] * shape[3] : 1;
     const Index out = shape[0], in = shape[1];
     return add(table_.state, table_.state_size, {full(name), std::move(shape), {}, init, out, in, taps});
+  }
+
+  /// A matrix (c, c) likewise, whose inverse and determinant are found anew where it has changed: see
+  /// Context::inverted_state.
+  InvertibleMatrix invertible_state(std::string_view name, Index c, Init init) {
+    const InvertibleMatrix made{state_weight(name, {c, c}, init), c,
+                                static_cast<Index>(table_.state_matrices.size()), table_.state_matrices_size};
+    table_.state_matrices_size += whole_lines(made.weight.size);
+    table_.state_matrices.push_back(made);
+    return made;
   }
 
   /// A flag among the state, 0 at first: whether `parameters`, and these tensors of the state, have had their
@@ -1304,18 +1316,20 @@ public:
   explicit Inverses(Device device) : device_(std::move(device)) {}
 
   /// Which matrices there are. Nothing is known of them before prepare.
-  void declare(const ParameterTable& table) {
-    matrices_ = table.matrices;
+  void declare(const ParameterTable& table) { declare(table.matrices, table.matrices_size); }
+  void declare(std::vector<InvertibleMatrix> matrices, Index size) {
+    matrices_ = std::move(matrices);
     // The largest first, so that no thread begins a long one when the others have finished.
     std::stable_sort(matrices_.begin(), matrices_.end(),
                      [](const InvertibleMatrix& a, const InvertibleMatrix& b) { return a.c > b.c; });
-    size_ = table.matrices_size;
+    size_ = size;
     known_ = false;
   }
 
   /// Inverts what has changed. Where `parameters` and a `version` other than 0 are those of the last call,
   /// nothing has, and nothing is looked at. Pointers into what is known stay good until the next declare.
   void prepare(Arena<Device>& memory, const T* parameters, std::uint64_t version = 0) {
+    if (matrices_.empty()) return;
     if (known_ && version != 0 && version == version_ && parameters == parameters_) return;
     const auto count = static_cast<Index>(matrices_.size());
     if (!known_) {
@@ -1439,7 +1453,7 @@ class Context;
 /// The storage of passes over a model, used again by each of them. One caller at a time.
 template <class T, class Dev>
 struct Workspace {
-  explicit Workspace(Dev d) : device(d), memory(d), scratch(d), inverses(d) {}
+  explicit Workspace(Dev d) : device(d), memory(d), scratch(d), inverses(d), state_inverses(d) {}
 
   /// Whether the inverses of all squares are found at the start of a pass with this policy. The cheaper
   /// policies are there so that memory does not grow with a unit's depth; but a device that takes as long for
@@ -1448,10 +1462,17 @@ struct Workspace {
     return policy == MemoryPolicy::store || requires { requires Dev::inverts_together; };
   }
 
-  /// Gets ready for a pass. `inverses` must know the model's table.
+  /// What the inverses of passes over a model with this table are of.
+  void declare(const ParameterTable& table) {
+    inverses.declare(table);
+    state_inverses.declare(table.state_matrices, table.state_matrices_size);
+  }
+
+  /// Gets ready for a pass over the model that was declared.
   void begin(const Pass<T, Dev>& pass) {
     end();
     if (keeps_inverses(pass.policy)) inverses.prepare(memory, pass.weights.parameters, pass.weights.version);
+    state_inverses.prepare(memory, pass.weights.state, pass.weights.version);
   }
 
   /// Gives back all memory of a pass, so that the next one like it allocates nothing.
@@ -1465,7 +1486,8 @@ struct Workspace {
   Arena<Dev> memory;
   Arena<Dev> scratch;  ///< of one operation at a time, so that it lies at the same place and stays in caches
   Tape<Context<T, Dev, true>> tape;
-  Inverses<T, Dev> inverses;  ///< of the parameters' squares
+  Inverses<T, Dev> inverses;        ///< of the parameters' squares
+  Inverses<T, Dev> state_inverses;  ///< of the state's, which change seldom, with every policy
 };
 
 }  // namespace densenf
@@ -1539,6 +1561,9 @@ public:
     return Workspace<T, Dev>::keeps_inverses(pass_.policy) ? work_.inverses[s]
                                                            : invert_now(memory(), s, value(s.weight));
   }
+
+  /// The same of a matrix of the state.
+  Inverted<T> inverted_state(const InvertibleMatrix& s) const { return work_.state_inverses[s]; }
 
   /// Tells that products of `pixels` pixels with these weights are computed, for who counts operations.
   void count_products(Index pixels, const Value& weight) const {
@@ -1768,6 +1793,13 @@ enum class Kind { bijection, surjection, stochastic };
 
 constexpr Kind combine(Kind a, Kind b) { return a > b ? a : b; }
 
+/// Whether a part of a piece (noise, features, a distribution) looks at the flow's context: it says so by
+/// `static constexpr bool takes_context = true`, and takes one more value then.
+template <class Part>
+inline constexpr bool takes_context_of = requires {
+  requires Part::takes_context;
+};
+
 /// Base of every piece of a flow (CRTP). A piece is a struct with
 ///
 ///   static constexpr Kind kind;                           // if it is not a bijection
@@ -1798,6 +1830,8 @@ public:
   static constexpr Index levels = 0;
   /// Whether it declares pieces of its own below Builder::pieces_scope.
   static constexpr bool numbers_pieces = false;
+  /// Whether the pieces inside of it make noise that enters in it, and the image does not go through them.
+  static constexpr bool pieces_make_noise = false;
   /// Whether its names do not depend on its number among the pieces: see Named.
   static constexpr bool names_itself = false;
 
@@ -2043,6 +2077,19 @@ struct ReluOf {
   constexpr T derivative(T x) const {
     const T slope = static_cast<T>(factor);
     return slope * x > T(0) ? slope : T(0);
+  }
+};
+
+/// The log-density of the standard logistic distribution, -softplus(x) - softplus(-x).
+struct LogisticLogDensity {
+  template <class T>
+  static constexpr T value(T x) {
+    const T far = std::abs(x);
+    return -far - T(2) * std::log1p(std::exp(-far));
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    return -std::tanh(T(0.5) * x);
   }
 };
 
@@ -2492,6 +2539,24 @@ V rotate_channels(const Ctx& ctx, const V& x, Index first) {
   return y;
 }
 
+/// The channels as cards are dealt to `hands` players, who get equally many: 0, hands, 2 hands, ..., 1, hands
+/// + 1,
+/// ...
+template <class Ctx, class V = typename Ctx::Value>
+V deal_channels(const Ctx& ctx, const V& x, Index hands) {
+  if (hands < 1 || x.c() % hands != 0)
+    throw ArgumentError("{} channels cannot be dealt to {} hands, equally many to each.", x.c(), hands);
+  const V y = ctx.output_like(x, x.c());
+  deal_channels(ctx.device(), as_const(x.value), hands, y.value);
+  if (x.gradient == nullptr) return y;
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    const auto dx = c.gradient_target(x);
+    deal_channels(c.device(), dy, x.c() / hands, dx.tensor, dx.write);
+  });
+  return y;
+}
+
 /// The channels of both, a's first.
 template <class Ctx, class V = typename Ctx::Value>
 V concat(const Ctx& ctx, const V& a, const V& b) {
@@ -2776,7 +2841,7 @@ V batch_norm(const Ctx& ctx, const V& x, const BatchNorm<V>& p, Activation activ
 struct RunningStatistics {
   Param mean, variance;
   static constexpr double momentum = 0.1;
-  static constexpr double eps = 1e-4;
+  double eps = 1e-4;
 };
 
 /// Batch normalization as a step of a flow: z = (x - mean) / sqrt(variance + eps) per channel at the pixels
@@ -2791,7 +2856,7 @@ void normalize_where_into(const Ctx& ctx, Where where, const V& x, const Running
   require_batch("The place of what is normalized", z.value, x.n(), x.shape());
   require_state_per_channel(ctx, p.mean, channels);
   require_state_per_channel(ctx, p.variance, channels);
-  const T eps = static_cast<T>(RunningStatistics::eps);
+  const T eps = static_cast<T>(p.eps);
   const bool from_batch = ctx.training() && pixels > 0;
   const T* mean = ctx.state(p.mean);
   const T* variance = ctx.state(p.variance);
@@ -2825,7 +2890,7 @@ void normalize_where_inverse_into(const Ctx& ctx, Where where, const V& z, const
                                   const V& x) {
   using T = typename Ctx::Scalar;
   normalize_where_inverse(ctx.device(), where, as_const(z.value), ctx.state(p.mean), ctx.state(p.variance),
-                          static_cast<T>(RunningStatistics::eps), x.value);
+                          static_cast<T>(p.eps), x.value);
 }
 
 }  // namespace densenf::ops
@@ -3296,6 +3361,24 @@ V joined(const Ctx& ctx, Index h, Index w, const V& first, const Others&... othe
   return all;
 }
 
+/// What is seen, with the flow's context behind it where `Channels` of it are looked at: images of the same
+/// height and width, or of one pixel. Else ShapeError, of `what`: "The context of a coupling".
+template <int Channels, class Ctx, class V = typename Ctx::Value, class... Context>
+V with_context(const Ctx& ctx, const char* what, const V& seen, const Context&... context) {
+  static_assert(
+      sizeof...(Context) == (Channels > 0 ? 1 : 0),
+      "What looks at a flow's context is called with one, and declared with its number of channels.");
+  const Index h = seen.value.h, w = seen.value.w;
+  [[maybe_unused]] const auto require = [&](const V& v) {
+    if (v.shape() != Shape{Channels, 1, 1}) ops::require_batch(what, v.value, seen.n(), {Channels, h, w});
+  };
+  (require(context), ...);
+  if constexpr (Channels > 0)
+    return joined(ctx, h, w, seen, context...);
+  else
+    return seen;
+}
+
 }  // namespace densenf::nn
 
 namespace densenf {
@@ -3763,6 +3846,66 @@ struct AffineMap {
 
 }  // namespace densenf::kernels
 
+namespace densenf::kernels {
+
+/// The degrees of a layer's units in a masked network (MADE): 0 of the first `free` units, which all may
+/// depend on; of the units behind them, counted from 0, i / repeat % period + offset. A unit of degree d may
+/// depend on inputs of degrees up to d.
+struct Degrees {
+  Index count;       ///< of units
+  Index period = 1;  ///< how many degrees there are
+  Index offset = 1;  ///< the lowest
+  Index repeat = 1;  ///< units of one degree beside each other
+  Index free = 0;    ///< only where offset is above 0
+
+  constexpr Index degree(Index unit) const {
+    return unit < free ? 0 : (unit - free) / repeat % period + offset;
+  }
+
+  /// How many units have a degree below this one.
+  constexpr Index before(Index degree) const {
+    if (degree <= 0) return 0;
+    const Index lower = degree - offset < 0 ? 0 : degree - offset < period ? degree - offset : period;
+    const Index round = period * repeat, numbered = count - free, rest = numbered % round;
+    const Index reach = lower * repeat;
+    return free + numbered / round * reach + (reach < rest ? reach : rest);
+  }
+
+  /// The place of a unit when they are ordered by degree.
+  constexpr Index place(Index unit) const {
+    if (unit < free) return unit;
+    const Index i = unit - free;
+    return before(degree(unit)) + i / (period * repeat) * repeat + i % repeat;
+  }
+};
+
+/// Calls f(place, unit) for all units in the order of their degrees.
+template <class F>
+constexpr void for_each_in_order(const Degrees& d, const F& f) {
+  Index place = 0;
+  for (; place < d.free; ++place) f(place, place);
+  for (Index lowest = d.free; lowest < d.free + d.period * d.repeat; lowest += d.repeat) {
+    for (Index first = lowest; first < d.count; first += d.period * d.repeat) {
+      for (Index unit = first; unit < first + d.repeat && unit < d.count; ++unit) f(place++, unit);
+    }
+  }
+}
+
+/// Between which units a masked layer has connections: from degree a to degree b where b >= a, or b > a if
+/// `strict`.
+struct DegreeMask {
+  Degrees from, to;
+  bool strict = false;
+
+  constexpr bool keeps(Index in, Index out) const { return to.degree(out) >= least(in); }
+  /// The lowest degree that unit `in` leads to.
+  constexpr Index least(Index in) const { return from.degree(in) + (strict ? 1 : 0); }
+  /// How many units, ordered by degree, lead to those of this degree.
+  constexpr Index inputs(Index degree) const { return from.before(strict ? degree : degree + 1); }
+};
+
+}  // namespace densenf::kernels
+
 // Couplings by mixtures of logistics (Flow++, arXiv 1902.00275; VFlow, arXiv 2002.09741), written once for
 // every device: a number x goes through the distribution function F of a mixture and back to all numbers, u =
 // logit F(x), and then through an affine map, z = t + exp(tanh(s)) u. Everything is computed from log F and
@@ -4004,6 +4147,241 @@ struct AverageRule {
 
 }  // namespace densenf::kernels
 
+// The monotone rational-quadratic spline of "Neural Spline Flows" (NeurIPS 2019), for one number, written
+// once for every device.
+namespace densenf::kernels {
+
+/// A monotone map of [-bound, bound] onto itself, piecewise a quotient of quadratic functions on `Bins` bins;
+/// elsewhere the identity, with which it has value and slope in common at both ends.
+///
+/// It is given by raw numbers: Bins for the widths of the bins, Bins for their heights, Bins - 1 for the
+/// slopes at the inner knots. `Exponentials` says how a device computes several of exp at once:
+/// Exponentials::of<count>(T* numbers).
+template <int Bins>
+struct RationalQuadratic {
+  static_assert(Bins >= 1, "A spline has at least one bin.");
+  static constexpr int bins = Bins;
+  static constexpr Index parameters = 3 * Bins - 1;
+  /// The least share of a bin, before shares are multiplied by 2 bound, and the least slope.
+  static constexpr double least = 1e-3;
+  static_assert(Bins * least < 1, "So many bins leave no room for widths.");
+
+  double bound;      ///< half the length of the interval
+  double raw_scale;  ///< times the raw widths and heights
+  double raw_shift;  ///< plus the raw slopes
+
+  /// The raw_shift with which raw numbers of 0 make the identity.
+  static constexpr double identity_shift = 0.539742417236952;  // log(exp(1 - least) - 1)
+
+  /// One axis of the raw numbers.
+  template <class T>
+  struct Axis {
+    T share[Bins];     ///< softmax of the raw numbers
+    T knot[Bins + 1];  ///< from -bound to bound
+
+    constexpr T start(int bin) const { return knot[bin]; }
+    constexpr T size(int bin) const { return knot[bin + 1] - knot[bin]; }
+    /// The bin of a number within the bounds; a knot belongs to the bin that it begins.
+    constexpr int bin_of(T v) const {
+      int bin = 0;
+      for (int i = 1; i < Bins; ++i) bin += knot[i] <= v ? 1 : 0;
+      return bin;
+    }
+  };
+
+  template <class Exponentials, class T>
+  constexpr void find_axis(const T* raw, Axis<T>& axis) const {
+    const T scale = static_cast<T>(raw_scale), b = static_cast<T>(bound);
+    T top = raw[0];
+    for (int i = 1; i < Bins; ++i) top = raw[i] > top ? raw[i] : top;
+    for (int i = 0; i < Bins; ++i) axis.share[i] = (raw[i] - top) * scale;
+    Exponentials::template of<Bins>(axis.share);
+    T total = 0;
+    for (int i = 0; i < Bins; ++i) total += axis.share[i];
+    const T over = T(1) / total;
+    for (int i = 0; i < Bins; ++i) axis.share[i] *= over;
+    constexpr T room = static_cast<T>(1 - Bins * least);
+    T sum = 0;
+    axis.knot[0] = -b;
+    for (int i = 1; i < Bins; ++i) {
+      sum += static_cast<T>(least) + room * axis.share[i - 1];
+      axis.knot[i] = T(2) * b * sum - b;
+    }
+    axis.knot[Bins] = b;  // however the sum is rounded
+  }
+
+  /// The adjoint of find_axis: `start` and `size` are the gradients of those of the bin.
+  template <class T>
+  constexpr void put_axis(const Axis<T>& axis, int bin, T start, T size, T times, Write write,
+                          T* draw) const {
+    // The inner knots that begin and end the bin; the ends of the interval stay where they are.
+    const T end = bin + 1 < Bins ? size : T(0);
+    const T before = start - size + end;
+    T mean = end * axis.share[bin];
+    for (int i = 0; i < bin; ++i) mean += before * axis.share[i];
+    const T factor = times * static_cast<T>(2 * bound * (1 - Bins * least) * raw_scale);
+    for (int i = 0; i < Bins; ++i) {
+      const T own = i < bin ? before : i == bin ? end : T(0);
+      detail::put(write, draw[i], factor * axis.share[i] * (own - mean));
+    }
+  }
+
+  /// The slope at inner knot i, counted from 0, that is at the end of bin i; 1 at the ends of the interval.
+  template <class T>
+  constexpr T slope(const T* raw, int i) const {
+    if (i < 0 || i + 1 >= Bins) return T(1);
+    const T r = raw[2 * Bins + i] + static_cast<T>(raw_shift);
+    return static_cast<T>(least) + (r > 0 ? r : T(0)) + std::log1p(std::exp(-std::abs(r)));
+  }
+  template <class T>
+  constexpr T slope_derivative(const T* raw, int i) const {
+    const T r = raw[2 * Bins + i] + static_cast<T>(raw_shift), e = std::exp(-std::abs(r));
+    return (r >= 0 ? T(1) : e) / (T(1) + e);
+  }
+
+  /// What is known of the bin that a number is in.
+  template <class T>
+  struct Bin {
+    Axis<T> x, y;
+    int k;
+    T x0, y0, w, h;  ///< where it begins, and how wide and high it is
+    T d0, d1;        ///< slopes at its ends
+    T s;             ///< slope of its diagonal
+    T g;             ///< d0 + d1 - 2 s
+  };
+
+  template <class T>
+  constexpr bool outside(T v) const {
+    const T b = static_cast<T>(bound);
+    return !(v >= -b && v <= b);
+  }
+
+  /// y from x, and log dy/dx.
+  template <class Exponentials, class T>
+  constexpr T forward(const T* raw, T x, T& log_slope) const {
+    log_slope = T(0);
+    if (outside(x)) return x;
+    Bin<T> bin;
+    find_bin<Exponentials>(raw, x, true, bin);
+    const T xi = (x - bin.x0) / bin.w, eta = T(1) - xi, q = xi * eta;
+    const T low = bin.s + bin.g * q;
+    const T over = T(1) / low;
+    const T high = bin.d1 * xi * xi + T(2) * bin.s * q + bin.d0 * eta * eta;
+    const T ratio = bin.s * over;
+    log_slope = std::log(ratio * ratio * high);
+    return bin.y0 + bin.h * (bin.s * xi * xi + bin.d0 * q) * over;
+  }
+
+  /// x from y.
+  template <class Exponentials, class T>
+  constexpr T inverse(const T* raw, T y) const {
+    if (outside(y)) return y;
+    Bin<T> bin;
+    find_bin<Exponentials>(raw, y, false, bin);
+    const T r = y - bin.y0;
+    const T a = bin.h * (bin.s - bin.d0) + r * bin.g;
+    const T b = bin.h * bin.d0 - r * bin.g;
+    const T c = -bin.s * r;
+    const T square = b * b - T(4) * a * c;
+    const T root = std::sqrt(square > 0 ? square : T(0));  // below 0 by rounding alone
+    // Of the two forms of the one solution the one whose terms have the same sign.
+    const T xi = b >= 0 ? T(2) * c / (-b - root) : (root - b) / (T(2) * a);
+    return bin.x0 + bin.w * xi;
+  }
+
+  /// The adjoint: dx from the gradients dy of y and dl of log dy/dx; draw = or += those of the raw numbers,
+  /// which are `times` as large.
+  template <class Exponentials, class T>
+  constexpr T backward(const T* raw, T x, T dy, T dl, T times, Write write, T* draw) const {
+    if (outside(x)) {
+      if (write == Write::assign) {
+        for (int i = 0; i < parameters; ++i) draw[i] = T(0);
+      }
+      return dy;
+    }
+    const Parts<T> p = parts<Exponentials>(raw, x, dy, dl);
+    put_parts(raw, p, times, write, draw);
+    return p.dx;
+  }
+
+  /// The adjoint of `inverse`, where x is what it gave and dx its gradient: returns that of y.
+  template <class Exponentials, class T>
+  constexpr T inverse_backward(const T* raw, T x, T dx, Write write, T* draw) const {
+    if (outside(x)) return backward<Exponentials>(raw, x, dx, T(0), T(1), write, draw);
+    const Parts<T> p = parts<Exponentials>(raw, x, T(1), T(0));
+    const T dy = dx / p.dx;
+    put_parts(raw, p, -dy, write, draw);
+    return dy;
+  }
+
+private:
+  /// The gradients of x and of what a bin is made of.
+  template <class T>
+  struct Parts {
+    Bin<T> bin;
+    T dx, dx_start, dx_size, dy_start, dy_size, d0, d1;
+  };
+
+  /// The bin of a number on one of the axes.
+  template <class Exponentials, class T>
+  constexpr void find_bin(const T* raw, T at, bool on_x, Bin<T>& bin) const {
+    find_axis<Exponentials>(raw, bin.x);
+    find_axis<Exponentials>(raw + Bins, bin.y);
+    const int k = bin.k = on_x ? bin.x.bin_of(at) : bin.y.bin_of(at);
+    bin.x0 = bin.x.start(k);
+    bin.y0 = bin.y.start(k);
+    bin.w = bin.x.size(k);
+    bin.h = bin.y.size(k);
+    bin.d0 = slope(raw, k - 1);
+    bin.d1 = slope(raw, k);
+    bin.s = bin.h / bin.w;
+    bin.g = bin.d0 + bin.d1 - T(2) * bin.s;
+  }
+
+  // With xi = (x - x0) / w, q = xi (1 - xi), s = h / w:
+  //   y = y0 + h N / D,  N = s xi^2 + d0 q,  D = s + g q
+  //   log dy/dx = 2 log s + log M - 2 log D,  M = d1 xi^2 + 2 s q + d0 (1 - xi)^2
+  template <class Exponentials, class T>
+  constexpr Parts<T> parts(const T* raw, T x, T dy, T dl) const {
+    Parts<T> p;
+    find_bin<Exponentials>(raw, x, true, p.bin);
+    const Bin<T>& bin = p.bin;
+    const T over_w = T(1) / bin.w;
+    const T xi = (x - bin.x0) * over_w, eta = T(1) - xi, q = xi * eta, tilt = eta - xi;
+    const T over_d = T(1) / (bin.s + bin.g * q);
+    const T m = bin.d1 * xi * xi + T(2) * bin.s * q + bin.d0 * eta * eta;
+    const T ratio = (bin.s * xi * xi + bin.d0 * q) * over_d;
+    const T dn = dy * bin.h * over_d;
+    const T dd = -(dy * bin.h * ratio + T(2) * dl) * over_d;
+    const T dm = dl / m;
+    const T dxi = dn * (T(2) * bin.s * xi + bin.d0 * tilt) + dd * bin.g * tilt +
+                  dm * T(2) * (bin.d1 * xi + bin.s * tilt - bin.d0 * eta);
+    const T ds = dn * xi * xi + dd * (T(1) - T(2) * q) + dm * T(2) * q + T(2) * dl / bin.s;
+    p.d0 = dn * q + dd * q + dm * eta * eta;
+    p.d1 = dd * q + dm * xi * xi;
+    p.dy_start = dy;
+    p.dy_size = dy * ratio + ds * over_w;
+    p.dx_size = -(ds * bin.s + dxi * xi) * over_w;
+    p.dx = dxi * over_w;
+    p.dx_start = -p.dx;
+    return p;
+  }
+
+  template <class T>
+  constexpr void put_parts(const T* raw, const Parts<T>& p, T times, Write write, T* draw) const {
+    put_axis(p.bin.x, p.bin.k, p.dx_start, p.dx_size, times, write, draw);
+    put_axis(p.bin.y, p.bin.k, p.dy_start, p.dy_size, times, write, draw + Bins);
+    const int k = p.bin.k;
+    if (write == Write::assign) {
+      for (int i = 0; i + 1 < Bins; ++i) draw[2 * Bins + i] = T(0);
+    }
+    if (k > 0) draw[2 * Bins + k - 1] += times * p.d0 * slope_derivative(raw, k - 1);
+    if (k + 1 < Bins) draw[2 * Bins + k] += times * p.d1 * slope_derivative(raw, k);
+  }
+};
+
+}  // namespace densenf::kernels
+
 namespace densenf::kernels {
 
 /// Where a convolution looks: tap t of output pixel (y, x) sees (stride y + dy[t], stride x + dx[t]) of the
@@ -4072,6 +4450,21 @@ struct Taps {
       row /= stride;
     }
     return row < extent ? row : -1;
+  }
+};
+
+}  // namespace densenf::kernels
+
+namespace densenf::kernels {
+
+/// Where the entries of a strict triangle of a c x c matrix lie in a vector that has them row by row.
+struct Triangle {
+  Index c;
+  bool upper;
+
+  constexpr bool contains(Index row, Index column) const { return upper ? row < column : row > column; }
+  constexpr Index place(Index row, Index column) const {
+    return upper ? row * c - row * (row + 1) / 2 + column - row - 1 : row * (row - 1) / 2 + column;
   }
 };
 
@@ -4171,6 +4564,8 @@ concept HasLayouts = requires(const D& d, Tensor<const T> x, Tensor<T> y, Write 
   unsqueeze(d, x, y, write, order);
   rotate_channels(d, x, n, y);
   rotate_channels(d, x, n, y, write);
+  deal_channels(d, x, n, y);
+  deal_channels(d, x, n, y, write);
   from_strided(d, outside, n, n, y);
   from_nchw(d, outside, y);
   to_nchw(d, x, to_outside);
@@ -4320,6 +4715,46 @@ concept HasCouplings = requires(const D& d, Tensor<const T> x, Tensor<T> y, cons
   mixture_backward(d, mixture, where, x, x, x, dlog_prob, y, write, y, write);
 };
 
+/// Monotone splines, and the adjoints of inverses, of splines and of affine maps.
+template <class D, class T>
+concept HasSplines = requires(const D& d, Tensor<const T> x, Tensor<T> y, RationalQuadratic<4> spline,
+                              CheckerboardWhere where, Write write, const double* dlog_prob, double* log_prob,
+                              AffineMap<Sigmoid2> map, AffineLayout at) {
+  spline_forward(d, spline, where, x, x, y, log_prob);
+  spline_inverse(d, spline, where, x, x, y);
+  spline_backward(d, spline, where, x, x, x, dlog_prob, y, write, y, write);
+  spline_inverse_backward(d, spline, where, x, x, x, y, y);
+  affine_inverse_backward(d, map, where, x, x, at, x, y, y);
+};
+
+/// Masked networks, whole and unit by unit.
+template <class D, class T>
+concept HasMaskedNetworks = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv,
+                                     Degrees degrees, DegreeMask mask, Activation activation, Write write) {
+  mask_weight(d, mask, x, y);
+  mask_weight(d, mask, x, y, write);
+  sort_weight(d, degrees, degrees, x, y);
+  sort_weight_backward(d, degrees, degrees, x, y);
+  partial_products(d, x, x, v, activation, y);
+  partial_products_backward(d, x, x, x, activation, y, y, y, dv);
+};
+
+/// Channels in the opposite order, images as vectors, permuted rows, triangles as weights.
+template <class D, class T>
+concept HasRearrangements = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv,
+                                     Triangle triangle, Write write) {
+  reverse_channels(d, x, y);
+  reverse_channels(d, x, y, write);
+  flatten(d, x, y);
+  flatten(d, x, y, write);
+  unflatten(d, x, y);
+  unflatten(d, x, y, write);
+  scatter_pixels(d, v, x, y);
+  gather_pixels(d, v, x, y, write);
+  triangle_to_weight(d, triangle, v, y);
+  triangle_to_weight_backward(d, triangle, x, dv);
+};
+
 /// Batch and layer normalization, ActNorm, what has a number for each place of an image, and starts from
 /// data.
 template <class D, class T>
@@ -4426,6 +4861,11 @@ consteval bool require_kernels() {
                 "The device lacks one of HasAttention, see densenf/kernels/contract.hpp.");
   static_assert(HasCouplings<D, T>,
                 "The device lacks one of HasCouplings, see densenf/kernels/contract.hpp.");
+  static_assert(HasSplines<D, T>, "The device lacks one of HasSplines, see densenf/kernels/contract.hpp.");
+  static_assert(HasMaskedNetworks<D, T>,
+                "The device lacks one of HasMaskedNetworks, see densenf/kernels/contract.hpp.");
+  static_assert(HasRearrangements<D, T>,
+                "The device lacks one of HasRearrangements, see densenf/kernels/contract.hpp.");
   static_assert(HasNormalization<D, T>,
                 "The device lacks one of HasNormalization, see densenf/kernels/contract.hpp.");
   static_assert(HasMatrices<D, T>, "The device lacks one of HasMatrices, see densenf/kernels/contract.hpp.");
@@ -4446,8 +4886,9 @@ consteval bool require_device() {
 template <class D, class T>
 concept DeviceFor = HasMemory<D> && HasNumbers<D, T> && HasLayouts<D, T, T> && HasFunctions<D, T> &&
     HasSums<D, T> && HasConvolutions<D, T> && HasUnfolding<D, T> && HasSurjections<D, T> &&
-    HasWeights<D, T> && HasAttention<D, T> && HasCouplings<D, T> && HasNormalization<D, T> &&
-    HasMatrices<D, T> && HasProbability<D, T> && HasOptimizers<D, T>;
+    HasWeights<D, T> && HasAttention<D, T> && HasCouplings<D, T> && HasSplines<D, T> &&
+    HasMaskedNetworks<D, T> && HasRearrangements<D, T> && HasNormalization<D, T> && HasMatrices<D, T> &&
+    HasProbability<D, T> && HasOptimizers<D, T>;
 
 template <class D>
 concept Device = DeviceFor<D, float> && DeviceFor<D, double>;
@@ -5341,7 +5782,7 @@ struct Room {
         staged(workspace.device, weights->shape()),
         evaluation(workspace.device),
         sampling(workspace.device) {
-    workspace.inverses.declare(weights->table());
+    workspace.declare(weights->table());
     synchronize(weights->device());  // another stream may still be writing them
   }
 
@@ -5883,7 +6324,7 @@ public:
   std::size_t peak_bytes() const {
     const Workspace<T, Device>& work = room_->workspace;
     return work.memory.peak_bytes() + work.scratch.peak_bytes() + work.inverses.bytes() +
-           room_->staged.bytes();
+           work.state_inverses.bytes() + room_->staged.bytes();
   }
   void reset_peak() {
     Workspace<T, Device>& work = room_->workspace;
@@ -5962,15 +6403,14 @@ public:
       throw ArgumentError("The model '{}' draws noise, so its likelihood is only bounded: use elbo or iwbo.",
                           name_);
     }
-    return held_->evaluate(checked(input), options);
+    return held_->evaluate(checked(input), 1, options);
   }
   std::vector<double> elbo(const AnyInput& input, const EvaluationOptions& options = {}) {
-    require_bounded();
-    return held_->evaluate(checked(input), options);
+    return iwbo(input, 1, options);
   }
   std::vector<double> iwbo(const AnyInput& input, Index draws, const EvaluationOptions& options = {}) {
-    require_bounded();
-    return held_->iwbo(checked(input), draws, options);
+    if (exact()) throw ArgumentError("The likelihood of the model '{}' is exact: use log_prob.", name_);
+    return held_->evaluate(checked(input), draws, options);
   }
   double bits_per_dim(const AnyInput& input, const EvaluationOptions& options = {}) {
     return held_->bits_per_dim(checked(input), options);
@@ -6003,8 +6443,8 @@ private:
     virtual Index levels() const = 0;
     virtual std::optional<Shape> condition() const = 0;
     virtual const ParameterTable& table() const = 0;
-    virtual std::vector<double> evaluate(const AnyInput&, const EvaluationOptions&) = 0;
-    virtual std::vector<double> iwbo(const AnyInput&, Index draws, const EvaluationOptions&) = 0;
+    /// log p, or its bound from so many draws.
+    virtual std::vector<double> evaluate(const AnyInput&, Index draws, const EvaluationOptions&) = 0;
     virtual double bits_per_dim(const AnyInput&, const EvaluationOptions&) = 0;
     virtual Batch<double> sample(Index, const AnyInput* given, const SampleOptions&) = 0;
     virtual std::unique_ptr<Held> another() const = 0;
@@ -6027,20 +6467,13 @@ private:
         return std::nullopt;
     }
     const ParameterTable& table() const override { return session.table(); }
-    std::vector<double> evaluate(const AnyInput& input, const EvaluationOptions& options) override {
+    std::vector<double> evaluate(const AnyInput& input, Index draws,
+                                 const EvaluationOptions& options) override {
       return with_input(input, [&](const auto& typed) {
         if constexpr (SessionType::exact)
           return session.log_prob(typed, options);
         else
-          return session.elbo(typed, options);
-      });
-    }
-    std::vector<double> iwbo(const AnyInput& input, Index draws, const EvaluationOptions& options) override {
-      return with_input(input, [&](const auto& typed) -> std::vector<double> {
-        if constexpr (SessionType::exact)
-          return {};
-        else
-          return session.iwbo(typed, draws, options);
+          return session.iwbo(typed, draws, options);  // from one draw it is elbo
       });
     }
     double bits_per_dim(const AnyInput& input, const EvaluationOptions& options) override {
@@ -6098,9 +6531,6 @@ private:
         held_(std::make_unique<Holder<Session<Model, T, Device, Base, Condition>>>(std::move(session))) {}
   AnyFlow(std::string name, std::unique_ptr<Held> held) : name_(std::move(name)), held_(std::move(held)) {}
 
-  void require_bounded() const {
-    if (exact()) throw ArgumentError("The likelihood of the model '{}' is exact: use log_prob.", name_);
-  }
   const AnyInput& checked(const AnyInput& input) const {
     if (condition() && !input.has_condition()) {
       throw ArgumentError("The density of the model '{}' is conditional: give it {{images, condition}}.",
@@ -6914,128 +7344,6 @@ void map_backward(const Cpu& cpu, const F& f, Tensor<const T> x, Tensor<const T>
 
 }  // namespace densenf::kernels
 
-namespace densenf::kernels {
-
-/// The degrees of a layer's units in a masked network (MADE): unit i has the degree i / repeat % period +
-/// offset. A unit of degree d may depend on inputs of degrees up to d.
-struct Degrees {
-  Index count;       ///< of units
-  Index period = 1;  ///< how many degrees there are
-  Index offset = 1;  ///< the lowest
-  Index repeat = 1;  ///< units of one degree beside each other
-
-  constexpr Index degree(Index unit) const { return unit / repeat % period + offset; }
-
-  /// How many units have a degree below this one.
-  constexpr Index before(Index degree) const {
-    const Index lower = degree - offset < 0 ? 0 : degree - offset < period ? degree - offset : period;
-    const Index round = period * repeat, rest = count % round, reach = lower * repeat;
-    return count / round * reach + (reach < rest ? reach : rest);
-  }
-
-  /// The place of a unit when they are ordered by degree.
-  constexpr Index place(Index unit) const {
-    const Index round = period * repeat;
-    return before(degree(unit)) + unit / round * repeat + unit % repeat;
-  }
-};
-
-/// Between which units a masked layer has connections: from degree a to degree b where b >= a, or b > a if
-/// `strict`.
-struct DegreeMask {
-  Degrees from, to;
-  bool strict = false;
-
-  constexpr bool keeps(Index in, Index out) const { return to.degree(out) >= least(in); }
-  /// The lowest degree that unit `in` leads to.
-  constexpr Index least(Index in) const { return from.degree(in) + (strict ? 1 : 0); }
-  /// How many units, ordered by degree, lead to those of this degree.
-  constexpr Index inputs(Index degree) const { return from.before(strict ? degree : degree + 1); }
-};
-
-}  // namespace densenf::kernels
-
-// Weights of masked networks, [in][out], and the products of such networks for some of a layer's units.
-namespace densenf::kernels {
-
-/// masked = or += w where the mask keeps it; 0 (or nothing) elsewhere.
-template <class T>
-void mask_weight(const Cpu& cpu, DegreeMask mask, Tensor<const T> w, Tensor<T> masked,
-                 Write write = Write::assign) {
-  const Degrees& to = mask.to;
-  const Index round = to.period * to.repeat;
-  for_each_pixel(cpu, w.pixels(), w.c, [&](Index in) {
-    // Degrees rise within a round: of each the last units are kept.
-    const Index lower = std::clamp<Index>(mask.least(in) - to.offset, 0, to.period) * to.repeat;
-    const auto from = row(w, in);
-    auto result = row(masked, in);
-    for (Index first = 0; first < to.count; first += round) {
-      const Index length = std::min(round, to.count - first), zeros = std::min(lower, length);
-      if (write == Write::assign) result.segment(first, zeros).setZero();
-      detail::put(write, result.segment(first + zeros, length - zeros),
-                  from.segment(first + zeros, length - zeros));
-    }
-  });
-}
-
-/// The weight transposed and with both sides ordered by degree: a pixel for each output, of which the
-/// channels are its inputs. What a mask keeps is then the first inputs of each output.
-template <class T>
-void sort_weight(const Cpu& cpu, Degrees in, Degrees out, Tensor<const T> w, Tensor<T> sorted) {
-  for_each_pixel(cpu, w.pixels(), 4 * w.c, [&](Index i) {
-    const Index at = in.place(i);
-    for (Index o = 0; o < w.c; ++o) sorted(out.place(o), at) = w(i, o);
-  });
-}
-
-/// dw += adjoint of sort_weight
-template <class T>
-void sort_weight_backward(const Cpu& cpu, Degrees in, Degrees out, Tensor<const T> dsorted, Tensor<T> dw) {
-  for_each_pixel(cpu, dw.pixels(), 4 * dw.c, [&](Index i) {
-    const Index at = in.place(i);
-    for (Index o = 0; o < dw.c; ++o) dw(i, o) += dsorted(out.place(o), at);
-  });
-}
-
-/// y(p, k) = act(bias[k] + the sum of w(k, i) x(p, i)): outputs whose weights have a pixel each, of which the
-/// first x.c channels count.
-template <class T>
-void partial_products(const Cpu& cpu, Tensor<const T> x, Tensor<const T> w, const T* bias,
-                      Activation activation, Tensor<T> y) {
-  for_each_pixel(cpu, y.pixels(), (x.c + 4) * y.c, [&](Index p) {
-    const auto from = vector(x.pixel(p), x.c);
-    for (Index k = 0; k < y.c; ++k) {
-      T sum = bias[k];
-      if (x.c > 0) sum += (from * vector(w.pixel(k), x.c)).sum();
-      // Not below, rather than above: a NaN stays one.
-      y(p, k) = activation == Activation::relu && sum < T(0) ? T(0) : sum;
-    }
-  });
-}
-
-/// dx +=, dw +=, dbias += adjoint of partial_products, of which dy is changed; dx.data may be null, and so
-/// may dw.data and dbias together.
-template <class T>
-void partial_products_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> w, Tensor<const T> y,
-                               Activation activation, Tensor<T> dy, Tensor<T> dx, Tensor<T> dw, T* dbias) {
-  for_each_pixel(cpu, y.pixels(), (x.c + 4) * y.c, [&](Index p) {
-    for (Index k = 0; k < y.c; ++k) {
-      if (activation == Activation::relu && !(y(p, k) > T(0))) dy(p, k) = T(0);
-      if (dx.data != nullptr && x.c > 0)
-        mutable_vector(dx.pixel(p), x.c) += dy(p, k) * vector(w.pixel(k), x.c);
-    }
-  });
-  if (dw.data == nullptr) return;
-  for_each_pixel(cpu, y.c, (x.c + 4) * y.pixels(), [&](Index k) {
-    for (Index p = 0; p < y.pixels(); ++p) {
-      dbias[k] += dy(p, k);
-      if (x.c > 0) mutable_vector(dw.pixel(k), x.c) += dy(p, k) * vector(x.pixel(p), x.c);
-    }
-  });
-}
-
-}  // namespace densenf::kernels
-
 // From and to the N,C,H,W order of the outside world, whose numbers may be of any type.
 namespace densenf::kernels {
 
@@ -7185,320 +7493,6 @@ void normalize_where_backward(const Cpu& cpu, Where where, Tensor<const T> x, co
         }
       });
 }
-
-}  // namespace densenf::kernels
-
-namespace densenf::kernels {
-
-/// Where the entries of a strict triangle of a c x c matrix lie in a vector that has them row by row.
-struct Triangle {
-  Index c;
-  bool upper;
-
-  constexpr bool contains(Index row, Index column) const { return upper ? row < column : row > column; }
-  constexpr Index place(Index row, Index column) const {
-    return upper ? row * c - row * (row + 1) / 2 + column - row - 1 : row * (row - 1) / 2 + column;
-  }
-};
-
-}  // namespace densenf::kernels
-
-// Other orders of the same numbers, beside those of layout.hpp.
-namespace densenf::kernels {
-
-/// y = or += x with its channels in the opposite order.
-template <class T>
-void reverse_channels(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, Write write = Write::assign) {
-  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) { detail::put(write, row(y, p), row(x, p).reverse()); });
-}
-
-/// Images of one pixel y (C H W channels, in this order) = or += images x of C x H x W.
-template <class T>
-void flatten(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, Write write = Write::assign) {
-  const Index hw = x.h * x.w;
-  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
-    T* const to = y.pixel(p / hw) + p % hw;
-    for (Index c = 0; c < x.c; ++c) detail::put(write, to[c * hw], x(p, c));
-  });
-}
-
-/// Images x of C x H x W = or += images of one pixel y.
-template <class T>
-void unflatten(const Cpu& cpu, Tensor<const T> y, Tensor<T> x, Write write = Write::assign) {
-  const Index hw = x.h * x.w;
-  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
-    const T* const from = y.pixel(p / hw) + p % hw;
-    for (Index c = 0; c < x.c; ++c) detail::put(write, x(p, c), from[c * hw]);
-  });
-}
-
-/// Pixel place[p] of y = pixel p of x, for a permutation that is kept as numbers.
-template <class T>
-void scatter_pixels(const Cpu& cpu, const T* place, Tensor<const T> x, Tensor<T> y) {
-  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) { row(y, static_cast<Index>(place[p])) = row(x, p); });
-}
-
-/// Pixel p of y = or += pixel place[p] of x.
-template <class T>
-void gather_pixels(const Cpu& cpu, const T* place, Tensor<const T> x, Tensor<T> y, Write write) {
-  for_each_pixel(cpu, y.pixels(), y.c,
-                 [&](Index p) { detail::put(write, row(y, p), row(x, static_cast<Index>(place[p]))); });
-}
-
-/// The weight w ([column][row], as convolutions read it) whose strict triangle has these entries; 0
-/// elsewhere.
-template <class T>
-void triangle_to_weight(const Cpu& cpu, Triangle triangle, const T* entries, Tensor<T> w) {
-  for_each_pixel(cpu, w.pixels(), w.c, [&](Index column) {
-    for (Index r = 0; r < w.c; ++r)
-      w(column, r) = triangle.contains(r, column) ? entries[triangle.place(r, column)] : T(0);
-  });
-}
-
-/// dentries += adjoint of triangle_to_weight.
-template <class T>
-void triangle_to_weight_backward(const Cpu& cpu, Triangle triangle, Tensor<const T> dw, T* dentries) {
-  for_each_pixel(cpu, dw.pixels(), dw.c, [&](Index column) {
-    for (Index r = 0; r < dw.c; ++r) {
-      if (triangle.contains(r, column)) dentries[triangle.place(r, column)] += dw(column, r);
-    }
-  });
-}
-
-}  // namespace densenf::kernels
-
-// The monotone rational-quadratic spline of "Neural Spline Flows" (NeurIPS 2019), for one number, written
-// once for every device.
-namespace densenf::kernels {
-
-/// A monotone map of [-bound, bound] onto itself, piecewise a quotient of quadratic functions on `Bins` bins;
-/// elsewhere the identity, with which it has value and slope in common at both ends.
-///
-/// It is given by raw numbers: Bins for the widths of the bins, Bins for their heights, Bins - 1 for the
-/// slopes at the inner knots. `Exponentials` says how a device computes several of exp at once:
-/// Exponentials::of<count>(T* numbers).
-template <int Bins>
-struct RationalQuadratic {
-  static_assert(Bins >= 1, "A spline has at least one bin.");
-  static constexpr int bins = Bins;
-  static constexpr Index parameters = 3 * Bins - 1;
-  /// The least share of a bin, before shares are multiplied by 2 bound, and the least slope.
-  static constexpr double least = 1e-3;
-  static_assert(Bins * least < 1, "So many bins leave no room for widths.");
-
-  double bound;      ///< half the length of the interval
-  double raw_scale;  ///< times the raw widths and heights
-  double raw_shift;  ///< plus the raw slopes
-
-  /// The raw_shift with which raw numbers of 0 make the identity.
-  static constexpr double identity_shift = 0.539742417236952;  // log(exp(1 - least) - 1)
-
-  /// One axis of the raw numbers.
-  template <class T>
-  struct Axis {
-    T share[Bins];     ///< softmax of the raw numbers
-    T knot[Bins + 1];  ///< from -bound to bound
-
-    constexpr T start(int bin) const { return knot[bin]; }
-    constexpr T size(int bin) const { return knot[bin + 1] - knot[bin]; }
-    /// The bin of a number within the bounds; a knot belongs to the bin that it begins.
-    constexpr int bin_of(T v) const {
-      int bin = 0;
-      for (int i = 1; i < Bins; ++i) bin += knot[i] <= v ? 1 : 0;
-      return bin;
-    }
-  };
-
-  template <class Exponentials, class T>
-  constexpr void find_axis(const T* raw, Axis<T>& axis) const {
-    const T scale = static_cast<T>(raw_scale), b = static_cast<T>(bound);
-    T top = raw[0];
-    for (int i = 1; i < Bins; ++i) top = raw[i] > top ? raw[i] : top;
-    for (int i = 0; i < Bins; ++i) axis.share[i] = (raw[i] - top) * scale;
-    Exponentials::template of<Bins>(axis.share);
-    T total = 0;
-    for (int i = 0; i < Bins; ++i) total += axis.share[i];
-    const T over = T(1) / total;
-    for (int i = 0; i < Bins; ++i) axis.share[i] *= over;
-    constexpr T room = static_cast<T>(1 - Bins * least);
-    T sum = 0;
-    axis.knot[0] = -b;
-    for (int i = 1; i < Bins; ++i) {
-      sum += static_cast<T>(least) + room * axis.share[i - 1];
-      axis.knot[i] = T(2) * b * sum - b;
-    }
-    axis.knot[Bins] = b;  // however the sum is rounded
-  }
-
-  /// The adjoint of find_axis: `start` and `size` are the gradients of those of the bin.
-  template <class T>
-  constexpr void put_axis(const Axis<T>& axis, int bin, T start, T size, T times, Write write,
-                          T* draw) const {
-    // The inner knots that begin and end the bin; the ends of the interval stay where they are.
-    const T end = bin + 1 < Bins ? size : T(0);
-    const T before = start - size + end;
-    T mean = end * axis.share[bin];
-    for (int i = 0; i < bin; ++i) mean += before * axis.share[i];
-    const T factor = times * static_cast<T>(2 * bound * (1 - Bins * least) * raw_scale);
-    for (int i = 0; i < Bins; ++i) {
-      const T own = i < bin ? before : i == bin ? end : T(0);
-      detail::put(write, draw[i], factor * axis.share[i] * (own - mean));
-    }
-  }
-
-  /// The slope at inner knot i, counted from 0, that is at the end of bin i; 1 at the ends of the interval.
-  template <class T>
-  constexpr T slope(const T* raw, int i) const {
-    if (i < 0 || i + 1 >= Bins) return T(1);
-    const T r = raw[2 * Bins + i] + static_cast<T>(raw_shift);
-    return static_cast<T>(least) + (r > 0 ? r : T(0)) + std::log1p(std::exp(-std::abs(r)));
-  }
-  template <class T>
-  constexpr T slope_derivative(const T* raw, int i) const {
-    const T r = raw[2 * Bins + i] + static_cast<T>(raw_shift), e = std::exp(-std::abs(r));
-    return (r >= 0 ? T(1) : e) / (T(1) + e);
-  }
-
-  /// What is known of the bin that a number is in.
-  template <class T>
-  struct Bin {
-    Axis<T> x, y;
-    int k;
-    T x0, y0, w, h;  ///< where it begins, and how wide and high it is
-    T d0, d1;        ///< slopes at its ends
-    T s;             ///< slope of its diagonal
-    T g;             ///< d0 + d1 - 2 s
-  };
-
-  template <class T>
-  constexpr bool outside(T v) const {
-    const T b = static_cast<T>(bound);
-    return !(v >= -b && v <= b);
-  }
-
-  /// y from x, and log dy/dx.
-  template <class Exponentials, class T>
-  constexpr T forward(const T* raw, T x, T& log_slope) const {
-    log_slope = T(0);
-    if (outside(x)) return x;
-    Bin<T> bin;
-    find_bin<Exponentials>(raw, x, true, bin);
-    const T xi = (x - bin.x0) / bin.w, eta = T(1) - xi, q = xi * eta;
-    const T low = bin.s + bin.g * q;
-    const T over = T(1) / low;
-    const T high = bin.d1 * xi * xi + T(2) * bin.s * q + bin.d0 * eta * eta;
-    const T ratio = bin.s * over;
-    log_slope = std::log(ratio * ratio * high);
-    return bin.y0 + bin.h * (bin.s * xi * xi + bin.d0 * q) * over;
-  }
-
-  /// x from y.
-  template <class Exponentials, class T>
-  constexpr T inverse(const T* raw, T y) const {
-    if (outside(y)) return y;
-    Bin<T> bin;
-    find_bin<Exponentials>(raw, y, false, bin);
-    const T r = y - bin.y0;
-    const T a = bin.h * (bin.s - bin.d0) + r * bin.g;
-    const T b = bin.h * bin.d0 - r * bin.g;
-    const T c = -bin.s * r;
-    const T square = b * b - T(4) * a * c;
-    const T root = std::sqrt(square > 0 ? square : T(0));  // below 0 by rounding alone
-    // Of the two forms of the one solution the one whose terms have the same sign.
-    const T xi = b >= 0 ? T(2) * c / (-b - root) : (root - b) / (T(2) * a);
-    return bin.x0 + bin.w * xi;
-  }
-
-  /// The adjoint: dx from the gradients dy of y and dl of log dy/dx; draw = or += those of the raw numbers,
-  /// which are `times` as large.
-  template <class Exponentials, class T>
-  constexpr T backward(const T* raw, T x, T dy, T dl, T times, Write write, T* draw) const {
-    if (outside(x)) {
-      if (write == Write::assign) {
-        for (int i = 0; i < parameters; ++i) draw[i] = T(0);
-      }
-      return dy;
-    }
-    const Parts<T> p = parts<Exponentials>(raw, x, dy, dl);
-    put_parts(raw, p, times, write, draw);
-    return p.dx;
-  }
-
-  /// The adjoint of `inverse`, where x is what it gave and dx its gradient: returns that of y.
-  template <class Exponentials, class T>
-  constexpr T inverse_backward(const T* raw, T x, T dx, Write write, T* draw) const {
-    if (outside(x)) return backward<Exponentials>(raw, x, dx, T(0), T(1), write, draw);
-    const Parts<T> p = parts<Exponentials>(raw, x, T(1), T(0));
-    const T dy = dx / p.dx;
-    put_parts(raw, p, -dy, write, draw);
-    return dy;
-  }
-
-private:
-  /// The gradients of x and of what a bin is made of.
-  template <class T>
-  struct Parts {
-    Bin<T> bin;
-    T dx, dx_start, dx_size, dy_start, dy_size, d0, d1;
-  };
-
-  /// The bin of a number on one of the axes.
-  template <class Exponentials, class T>
-  constexpr void find_bin(const T* raw, T at, bool on_x, Bin<T>& bin) const {
-    find_axis<Exponentials>(raw, bin.x);
-    find_axis<Exponentials>(raw + Bins, bin.y);
-    const int k = bin.k = on_x ? bin.x.bin_of(at) : bin.y.bin_of(at);
-    bin.x0 = bin.x.start(k);
-    bin.y0 = bin.y.start(k);
-    bin.w = bin.x.size(k);
-    bin.h = bin.y.size(k);
-    bin.d0 = slope(raw, k - 1);
-    bin.d1 = slope(raw, k);
-    bin.s = bin.h / bin.w;
-    bin.g = bin.d0 + bin.d1 - T(2) * bin.s;
-  }
-
-  // With xi = (x - x0) / w, q = xi (1 - xi), s = h / w:
-  //   y = y0 + h N / D,  N = s xi^2 + d0 q,  D = s + g q
-  //   log dy/dx = 2 log s + log M - 2 log D,  M = d1 xi^2 + 2 s q + d0 (1 - xi)^2
-  template <class Exponentials, class T>
-  constexpr Parts<T> parts(const T* raw, T x, T dy, T dl) const {
-    Parts<T> p;
-    find_bin<Exponentials>(raw, x, true, p.bin);
-    const Bin<T>& bin = p.bin;
-    const T over_w = T(1) / bin.w;
-    const T xi = (x - bin.x0) * over_w, eta = T(1) - xi, q = xi * eta, tilt = eta - xi;
-    const T over_d = T(1) / (bin.s + bin.g * q);
-    const T m = bin.d1 * xi * xi + T(2) * bin.s * q + bin.d0 * eta * eta;
-    const T ratio = (bin.s * xi * xi + bin.d0 * q) * over_d;
-    const T dn = dy * bin.h * over_d;
-    const T dd = -(dy * bin.h * ratio + T(2) * dl) * over_d;
-    const T dm = dl / m;
-    const T dxi = dn * (T(2) * bin.s * xi + bin.d0 * tilt) + dd * bin.g * tilt +
-                  dm * T(2) * (bin.d1 * xi + bin.s * tilt - bin.d0 * eta);
-    const T ds = dn * xi * xi + dd * (T(1) - T(2) * q) + dm * T(2) * q + T(2) * dl / bin.s;
-    p.d0 = dn * q + dd * q + dm * eta * eta;
-    p.d1 = dd * q + dm * xi * xi;
-    p.dy_start = dy;
-    p.dy_size = dy * ratio + ds * over_w;
-    p.dx_size = -(ds * bin.s + dxi * xi) * over_w;
-    p.dx = dxi * over_w;
-    p.dx_start = -p.dx;
-    return p;
-  }
-
-  template <class T>
-  constexpr void put_parts(const T* raw, const Parts<T>& p, T times, Write write, T* draw) const {
-    put_axis(p.bin.x, p.bin.k, p.dx_start, p.dx_size, times, write, draw);
-    put_axis(p.bin.y, p.bin.k, p.dy_start, p.dy_size, times, write, draw + Bins);
-    const int k = p.bin.k;
-    if (write == Write::assign) {
-      for (int i = 0; i + 1 < Bins; ++i) draw[2 * Bins + i] = T(0);
-    }
-    if (k > 0) draw[2 * Bins + k - 1] += times * p.d0 * slope_derivative(raw, k - 1);
-    if (k + 1 < Bins) draw[2 * Bins + k] += times * p.d1 * slope_derivative(raw, k);
-  }
-};
 
 }  // namespace densenf::kernels
 
@@ -10271,6 +10265,17 @@ void rotate_channels(const Cpu& cpu, Tensor<const T> x, Index first, Tensor<T> y
   });
 }
 
+/// The channels of y are those of x as cards are dealt to `hands` players: 0, hands, 2 hands, ..., 1, hands +
+/// 1, ... With x.c / hands instead of hands it is the way back.
+template <class T>
+void deal_channels(const Cpu& cpu, Tensor<const T> x, Index hands, Tensor<T> y, Write write = Write::assign) {
+  const Index each = x.c / hands;
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    for (Index hand = 0; hand < hands; ++hand)
+      detail::put_strided(write, y.pixel(p) + hand * each, 1, x.pixel(p) + hand, hands, each);
+  });
+}
+
 }  // namespace densenf::kernels
 
 // Small square matrices of the 1x1 flows, kept as [in][out]: the transpose of W for code that reads
@@ -10440,6 +10445,99 @@ void spread_images(const Cpu& cpu, double factor, const double* dlog_prob, Tenso
   const Index per_image = dx.h * dx.w;
   for_each_pixel(cpu, dx.pixels(), dx.c,
                  [&](Index p) { row(dx, p) += static_cast<T>(factor * dlog_prob[p / per_image]); });
+}
+
+}  // namespace densenf::kernels
+
+// Weights of masked networks, [in][out], and the products of such networks for some of a layer's units.
+namespace densenf::kernels {
+
+/// masked = or += w where the mask keeps it; 0 (or nothing) elsewhere.
+template <class T>
+void mask_weight(const Cpu& cpu, DegreeMask mask, Tensor<const T> w, Tensor<T> masked,
+                 Write write = Write::assign) {
+  const Degrees& to = mask.to;
+  const Index round = to.period * to.repeat;
+  for_each_pixel(cpu, w.pixels(), w.c, [&](Index in) {
+    // Degrees rise within a round: of each the last units are kept.
+    const Index lower = std::clamp<Index>(mask.least(in) - to.offset, 0, to.period) * to.repeat;
+    const auto from = row(w, in);
+    auto result = row(masked, in);
+    for (Index first = 0; first < to.count; first += round) {
+      const Index length = std::min(round, to.count - first), zeros = std::min(lower, length);
+      if (write == Write::assign) result.segment(first, zeros).setZero();
+      detail::put(write, result.segment(first + zeros, length - zeros),
+                  from.segment(first + zeros, length - zeros));
+    }
+  });
+}
+
+namespace detail {
+/// Calls f(place of in, in, place of out, out) for all pairs, some inputs side by side, so that neither side
+/// of a transposed copy goes through memory number by number.
+template <class F>
+void for_each_sorted(const Cpu& cpu, const Degrees& in, const Degrees& out, const F& f) {
+  constexpr Index together = 16;
+  cpu.parallel_ranges(in.count, together, [&](Index first, Index last) {
+    Index place[together] = {};
+    for (Index i = first; i < last; ++i) place[i - first] = in.place(i);
+    for_each_in_order(out, [&](Index row, Index o) {
+      for (Index i = first; i < last; ++i) f(place[i - first], i, row, o);
+    });
+  });
+}
+}  // namespace detail
+
+/// The weight transposed and with both sides ordered by degree: a pixel for each output, of which the
+/// channels are its inputs. What a mask keeps is then the first inputs of each output.
+template <class T>
+void sort_weight(const Cpu& cpu, Degrees in, Degrees out, Tensor<const T> w, Tensor<T> sorted) {
+  detail::for_each_sorted(cpu, in, out,
+                          [&](Index at, Index i, Index row, Index o) { sorted(row, at) = w(i, o); });
+}
+
+/// dw += adjoint of sort_weight
+template <class T>
+void sort_weight_backward(const Cpu& cpu, Degrees in, Degrees out, Tensor<const T> dsorted, Tensor<T> dw) {
+  detail::for_each_sorted(cpu, in, out,
+                          [&](Index at, Index i, Index row, Index o) { dw(i, o) += dsorted(row, at); });
+}
+
+/// y(p, k) = act(bias[k] + the sum of w(k, i) x(p, i)): outputs whose weights have a pixel each, of which the
+/// first x.c channels count.
+template <class T>
+void partial_products(const Cpu& cpu, Tensor<const T> x, Tensor<const T> w, const T* bias,
+                      Activation activation, Tensor<T> y) {
+  for_each_pixel(cpu, y.pixels(), (x.c + 4) * y.c, [&](Index p) {
+    const auto from = vector(x.pixel(p), x.c);
+    for (Index k = 0; k < y.c; ++k) {
+      T sum = bias[k];
+      if (x.c > 0) sum += (from * vector(w.pixel(k), x.c)).sum();
+      // Not below, rather than above: a NaN stays one.
+      y(p, k) = activation == Activation::relu && sum < T(0) ? T(0) : sum;
+    }
+  });
+}
+
+/// dx +=, dw +=, dbias += adjoint of partial_products, of which dy is changed; dx.data may be null, and so
+/// may dw.data and dbias together.
+template <class T>
+void partial_products_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> w, Tensor<const T> y,
+                               Activation activation, Tensor<T> dy, Tensor<T> dx, Tensor<T> dw, T* dbias) {
+  for_each_pixel(cpu, y.pixels(), (x.c + 4) * y.c, [&](Index p) {
+    for (Index k = 0; k < y.c; ++k) {
+      if (activation == Activation::relu && !(y(p, k) > T(0))) dy(p, k) = T(0);
+      if (dx.data != nullptr && x.c > 0)
+        mutable_vector(dx.pixel(p), x.c) += dy(p, k) * vector(w.pixel(k), x.c);
+    }
+  });
+  if (dw.data == nullptr) return;
+  for_each_pixel(cpu, y.c, (x.c + 4) * y.pixels(), [&](Index k) {
+    for (Index p = 0; p < y.pixels(); ++p) {
+      dbias[k] += dy(p, k);
+      if (x.c > 0) mutable_vector(dw.pixel(k), x.c) += dy(p, k) * vector(x.pixel(p), x.c);
+    }
+  });
 }
 
 }  // namespace densenf::kernels
@@ -11400,6 +11498,70 @@ void fill_uniform(const Cpu& cpu, const NoiseKey& key, Index first_element, Tens
 
 }  // namespace densenf::kernels
 
+// Other orders of the same numbers, beside those of layout.hpp.
+namespace densenf::kernels {
+
+/// y = or += x with its channels in the opposite order.
+template <class T>
+void reverse_channels(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, Write write = Write::assign) {
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) { detail::put(write, row(y, p), row(x, p).reverse()); });
+}
+
+/// Images of one pixel y (C H W channels, in this order) = or += images x of C x H x W.
+template <class T>
+void flatten(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, Write write = Write::assign) {
+  const Index hw = x.h * x.w;
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    T* const to = y.pixel(p / hw) + p % hw;
+    for (Index c = 0; c < x.c; ++c) detail::put(write, to[c * hw], x(p, c));
+  });
+}
+
+/// Images x of C x H x W = or += images of one pixel y.
+template <class T>
+void unflatten(const Cpu& cpu, Tensor<const T> y, Tensor<T> x, Write write = Write::assign) {
+  const Index hw = x.h * x.w;
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    const T* const from = y.pixel(p / hw) + p % hw;
+    for (Index c = 0; c < x.c; ++c) detail::put(write, x(p, c), from[c * hw]);
+  });
+}
+
+/// Pixel place[p] of y = pixel p of x, for a permutation that is kept as numbers.
+template <class T>
+void scatter_pixels(const Cpu& cpu, const T* place, Tensor<const T> x, Tensor<T> y) {
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) { row(y, static_cast<Index>(place[p])) = row(x, p); });
+}
+
+/// Pixel p of y = or += pixel place[p] of x.
+template <class T>
+void gather_pixels(const Cpu& cpu, const T* place, Tensor<const T> x, Tensor<T> y, Write write) {
+  for_each_pixel(cpu, y.pixels(), y.c,
+                 [&](Index p) { detail::put(write, row(y, p), row(x, static_cast<Index>(place[p]))); });
+}
+
+/// The weight w ([column][row], as convolutions read it) whose strict triangle has these entries; 0
+/// elsewhere.
+template <class T>
+void triangle_to_weight(const Cpu& cpu, Triangle triangle, const T* entries, Tensor<T> w) {
+  for_each_pixel(cpu, w.pixels(), w.c, [&](Index column) {
+    for (Index r = 0; r < w.c; ++r)
+      w(column, r) = triangle.contains(r, column) ? entries[triangle.place(r, column)] : T(0);
+  });
+}
+
+/// dentries += adjoint of triangle_to_weight.
+template <class T>
+void triangle_to_weight_backward(const Cpu& cpu, Triangle triangle, Tensor<const T> dw, T* dentries) {
+  for_each_pixel(cpu, dw.pixels(), dw.c, [&](Index column) {
+    for (Index r = 0; r < dw.c; ++r) {
+      if (triangle.contains(r, column)) dentries[triangle.place(r, column)] += dw(column, r);
+    }
+  });
+}
+
+}  // namespace densenf::kernels
+
 // Softmax attention of all pixels of an image to all of another: for each head, out = softmax(q k^T /
 // sqrt(E)) v over the pixels of k, where the head has channels [head E, (head + 1) E) of q and k, and as many
 // of v as v has for each head. The weights of a few pixels at a time are in memory, and again in the adjoint.
@@ -12052,7 +12214,7 @@ public:
 
   template <class Ctx, class V = typename Ctx::Value, class... Context>
   V forward(const Ctx& ctx, V x, LogProb log_prob, const Context&... context) const {
-    const std::size_t done = forward_pair(ctx, x, log_prob);
+    const std::size_t done = forward_pair(ctx, x, log_prob, context...);
     each(
         [&](const auto& piece, std::size_t i) {
           if (i >= done) x = piece.apply(ctx, x, log_prob, context...);
@@ -12112,13 +12274,14 @@ private:
 
   /// The first two pieces at once, where the first says how (`forward_with`): then x is what comes behind
   /// them. Returns how many pieces are done.
-  template <class Ctx, class V>
-  std::size_t forward_pair(const Ctx& ctx, V& x, LogProb log_prob) const {
+  template <class Ctx, class V, class... Context>
+  std::size_t forward_pair(const Ctx& ctx, V& x, LogProb log_prob, const Context&... context) const {
     if constexpr (count > 1) {
       const auto& first = piece<0>();
       const auto& second = piece<1>();
-      if constexpr (requires { first.forward_with(second, ctx, x, log_prob); }) {
-        x = second.observed(ctx, log_prob, [&] { return first.forward_with(second, ctx, x, log_prob); });
+      if constexpr (requires { first.forward_with(second, ctx, x, log_prob, context...); }) {
+        x = second.observed(ctx, log_prob,
+                            [&] { return first.forward_with(second, ctx, x, log_prob, context...); });
         return 2;
       }
     }
@@ -12861,8 +13024,9 @@ public:
 
 private:
   /// Whether the network tells x and the context apart.
-  static constexpr bool apart =
-      requires(Network & network, Builder & b) { network.declare(b, Shape{}, Index{}, Index{}); };
+  static constexpr bool apart = requires(Network & network, Builder& b) {
+    network.declare(b, Shape{}, Index{}, Index{});
+  };
 
   /// What the network makes of what it sees.
   template <class Ctx, class V, class... C>
@@ -12883,13 +13047,15 @@ private:
     static_assert(Context > 0,
                   "This coupling takes no context: declare it with the number of the context's channels, as "
                   "AffineCoupling<Network, Channels>.");
-    if (context.shape() != Shape{Context, 1, 1})
-      ops::require_batch("The context of a coupling", context.value, seen.n(),
-                         {Context, seen.value.h, seen.value.w});
-    if constexpr (apart)
+    if constexpr (apart) {
+      if (context.shape() != Shape{Context, 1, 1})
+        ops::require_batch("The context of a coupling", context.value, seen.n(),
+                           {Context, seen.value.h, seen.value.w});
       return network_.forward(ctx, seen, nn::over_pixels(ctx, context, seen.value.h, seen.value.w));
-    else
-      return network_.forward(ctx, nn::joined(ctx, seen.value.h, seen.value.w, seen, context));
+    } else {
+      return network_.forward(ctx,
+                              nn::with_context<Context>(ctx, "The context of a coupling", seen, context));
+    }
   }
 
   template <class Ctx, class V>
@@ -12919,19 +13085,22 @@ using AdditiveCoupling = Coupling<ChannelHalves, Additive, Network, Context>;
 //   void declare(Builder&, Shape out, Shape seen);                        // draws are of shape out
 //   V draw(const Ctx&, const V& seen, LogProb) const;                   // adds -log q(draw | seen)
 //   void draw_into(const Ctx&, const V& seen, LogProb, const V& out) const;  // to a place that is there
+//   static constexpr bool takes_context;                                // if it looks at the flow's context
 //   void for_each_piece(const F& f) const;                              // if there are pieces inside of it
 //
 // of which it has one of the two draws. It is recorded and differentiable by what it looks at and its
-// parameters. bijectors/sampler.hpp makes noise models of flows.
+// parameters. Where takes_context is true, draws take one more value, the flow's context.
+// bijectors/sampler.hpp makes noise models of flows.
 namespace densenf {
 
 /// A draw to a place that is there, by the one of the two that the model has.
-template <class Ctx, class Noise, class V = typename Ctx::Value>
-void draw_noise_into(const Ctx& ctx, const Noise& noise, const V& seen, LogProb log_prob, const V& out) {
-  if constexpr (requires { noise.draw_into(ctx, seen, log_prob, out); })
-    noise.draw_into(ctx, seen, log_prob, out);
+template <class Ctx, class Noise, class V = typename Ctx::Value, class... Context>
+void draw_noise_into(const Ctx& ctx, const Noise& noise, const V& seen, LogProb log_prob, const V& out,
+                     const Context&... context) {
+  if constexpr (requires { noise.draw_into(ctx, seen, log_prob, out, context...); })
+    noise.draw_into(ctx, seen, log_prob, out, context...);
   else
-    ops::copy_into(ctx, noise.draw(ctx, seen, log_prob), out);
+    ops::copy_into(ctx, noise.draw(ctx, seen, log_prob, context...), out);
 }
 
 /// Uniform in (0, 1), whatever it sees: for dequantization.
@@ -12951,22 +13120,26 @@ private:
   Shape shape_;
 };
 
-/// t + exp(2 tanh(s / 2)) e with e ~ N(0, I), where the network makes all t and then all s of what it sees;
-/// it is like that of a Coupling. Where it starts at zero, the noise starts as N(0, I).
-template <class Network>
+/// t + exp(2 tanh(s / 2)) e with e ~ N(0, I), where the network makes all t and then all s of what it sees,
+/// and of `Context` channels of the flow's context behind it; it is like that of a Coupling. Where it starts
+/// at zero, the noise starts as N(0, I).
+template <class Network, int Context = 0>
 class AffineNoise {
 public:
+  static constexpr bool takes_context = Context > 0;
+
   static constexpr void require(Shape out, Shape seen) {
     if (out.h != seen.h || out.w != seen.w)
       shape_mismatch("AffineNoise has the height and width of what it looks at.", seen);
-    require_of<Network>(seen);
+    require_of<Network>({seen.c + Context, seen.h, seen.w});
   }
 
-  void declare(Builder& b, Shape out, Shape seen) { network_.declare(b, seen.c, 2 * out.c); }
+  void declare(Builder& b, Shape out, Shape seen) { network_.declare(b, seen.c + Context, 2 * out.c); }
 
-  template <class Ctx, class V = typename Ctx::Value>
-  void draw_into(const Ctx& ctx, const V& seen, LogProb log_prob, const V& out) const {
-    const V raw = network_.forward(ctx, seen);
+  template <class Ctx, class V = typename Ctx::Value, class... C>
+  void draw_into(const Ctx& ctx, const V& seen, LogProb log_prob, const V& out, const C&... context) const {
+    const V raw =
+        network_.forward(ctx, nn::with_context<Context>(ctx, "The context of AffineNoise", seen, context...));
     const V e{ctx.tensor(out.n(), out.shape())};
     ctx.noise().normal(ctx.device(), e.value);
     ops::standard_normal_log_prob(ctx, e, -1, log_prob);
@@ -13146,6 +13319,7 @@ private:
 //   static constexpr Shape output_shape(Shape seen);
 //   void declare(Builder&, Shape seen);
 //   V forward(const Ctx&, const V& seen) const;
+//   static constexpr bool takes_context;      // if they are also of the flow's context: one more value
 //
 // forward draws no noise, because the memory policies may run it twice.
 namespace densenf::nn {
@@ -13154,6 +13328,33 @@ namespace densenf::nn {
 struct AsSeen {
   static constexpr Shape output_shape(Shape seen) { return seen; }
   void declare(Builder&, Shape) {}
+};
+
+/// Features of what is seen and `Channels` of the flow's context behind it, which is of the same height and
+/// width or of one pixel: for noise that depends on a flow's condition.
+template <int Channels, class Features = AsSeen>
+class WithContext {
+  static_assert(Channels > 0, "A context has at least one channel.");
+  static constexpr Shape wider(Shape seen) { return {seen.c + Channels, seen.h, seen.w}; }
+
+public:
+  static constexpr bool takes_context = true;
+
+  static constexpr Shape output_shape(Shape seen) { return Features::output_shape(wider(seen)); }
+
+  void declare(Builder& b, Shape seen) { features_.declare(b, wider(seen)); }
+
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  V forward(const Ctx& ctx, const V& seen, const Context&... context) const {
+    const V both = with_context<Channels>(ctx, "The context of a Sampler's features", seen, context...);
+    if constexpr (std::is_same_v<Features, AsSeen>)
+      return both;
+    else
+      return features_.forward(ctx, both);
+  }
+
+private:
+  [[no_unique_address]] Features features_;
 };
 
 /// Features of half the height and width: a dense branch over the image, to `Width` channels, a convolution
@@ -13200,11 +13401,28 @@ private:
 
 namespace densenf {
 
+namespace detail {
+/// Draws from a base that looks at `given`, and at the flow's context if it takes one; adds -log q.
+template <class Ctx, class Base, class V = typename Ctx::Value, class... Context>
+V draw_base(const Ctx& ctx, const Base& base, LogProb log_prob, const V& given, const Context&... context) {
+  const auto draw = [&](const auto&... looks_at) {
+    const V z = base.sample(ctx, given.n(), 1, looks_at...);
+    base.log_prob(ctx, z, -1, log_prob, looks_at...);
+    return z;
+  };
+  if constexpr (takes_context_of<Base>)
+    return draw(given, context...);
+  else
+    return draw(given);
+}
+}  // namespace detail
+
 /// A flow that is run as a sampler: draws from `Base` go forward through `Model`, a bijection, and the
 /// density q of what comes out is known. It is a noise model (bijectors/noise.hpp) that may look at
-/// something: `Features` makes of it the context of the model's pieces that take one, and what a conditional
-/// base looks at. Passes are recorded and differentiable; what they keep is a matter of the memory policy, by
-/// the units of the model.
+/// something: `Features` (nn/features.hpp) makes of it, and of the flow's context if they take one, the
+/// context of the model's pieces that take one, and what a conditional base looks at; the base may look at
+/// the flow's context itself. Passes are recorded and differentiable; what they keep is a matter of the
+/// memory policy, by the units of the model.
 ///
 /// Without a model (void) the draws are the base's.
 template <class Base, class Model = void, class Features = nn::AsSeen>
@@ -13213,6 +13431,8 @@ class Sampler {
                 "The model of a Sampler is a bijection: then the density of its draws is known.");
 
 public:
+  static constexpr bool takes_context = takes_context_of<Features> || takes_context_of<Base>;
+
   static constexpr void require(Shape out, Shape seen) {
     const Shape start = Model::input_shape(out);
     if (Model::output_shape(start) != out)
@@ -13232,12 +13452,15 @@ public:
     model_.build(b, Model::input_shape(out));
   }
 
-  template <class Ctx, class V = typename Ctx::Value>
-  V draw(const Ctx& ctx, const V& seen, LogProb log_prob) const {
-    const V given = features(ctx, seen);
-    const V z = base_.sample(ctx, seen.n(), 1, given);
-    base_.log_prob(ctx, z, -1, log_prob, given);
-    return model_.apply(ctx, z, log_prob, given);
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  V draw(const Ctx& ctx, const V& seen, LogProb log_prob, const Context&... context) const {
+    const V given = [&] {
+      if constexpr (takes_context_of<Features>)
+        return features(ctx, seen, context...);
+      else
+        return features(ctx, seen);
+    }();
+    return model_.apply(ctx, detail::draw_base(ctx, base_, log_prob, given, context...), log_prob, given);
   }
 
   template <class F>
@@ -13250,18 +13473,20 @@ public:
   }
 
 private:
-  template <class Ctx, class V>
-  V features(const Ctx& ctx, const V& seen) const {
+  template <class Ctx, class V, class... Context>
+  V features(const Ctx& ctx, const V& seen, const Context&... context) const {
     if constexpr (std::is_same_v<Features, nn::AsSeen>) {
       return seen;
     } else {
-      const auto run = [this, seen](const auto& c, LogProb) { return features_.forward(c, seen); };
+      const auto run = [this, seen, context...](const auto& c, LogProb) {
+        return features_.forward(c, seen, context...);
+      };
       if constexpr (Ctx::records) {
         if (ctx.pass().policy != MemoryPolicy::store)
-          return recomputed(ctx, features_shape_, LogProb{}, run, seen);
+          return recomputed(ctx, features_shape_, LogProb{}, run, seen, context...);
       }
       return scoped(
-          ctx, features_shape_, [&](const auto& c) { return run(c, LogProb{}); }, seen);
+          ctx, features_shape_, [&](const auto& c) { return run(c, LogProb{}); }, seen, context...);
     }
   }
 
@@ -13274,17 +13499,17 @@ private:
 template <class Base>
 class Sampler<Base, void, nn::AsSeen> {
 public:
+  static constexpr bool takes_context = takes_context_of<Base>;
+
   static constexpr void require(Shape out, Shape seen) {
     if constexpr (requires { Base::require(out, seen.c); }) Base::require(out, seen.c);
   }
 
   void declare(Builder& b, Shape out, Shape seen) { base_.declare(b, out, seen.c); }
 
-  template <class Ctx, class V = typename Ctx::Value>
-  V draw(const Ctx& ctx, const V& seen, LogProb log_prob) const {
-    const V z = base_.sample(ctx, seen.n(), 1, seen);
-    base_.log_prob(ctx, z, -1, log_prob, seen);
-    return z;
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  V draw(const Ctx& ctx, const V& seen, LogProb log_prob, const Context&... context) const {
+    return detail::draw_base(ctx, base_, log_prob, seen, context...);
   }
 
 private:
@@ -13296,14 +13521,16 @@ private:
 namespace densenf {
 
 /// `Growth` channels of noise enter behind those of x, from a noise model (bijectors/noise.hpp) that looks at
-/// x or at what else it is given, with -log q: the likelihood becomes a lower bound. The inverse drops the
-/// channels.
+/// x or at what else it is given, and at the flow's context if it takes one, with -log q: the likelihood
+/// becomes a lower bound. The inverse drops the channels.
 template <int Growth, class Noise = Sampler<StandardNormal>>
 class Augment : public Bijector<Augment<Growth, Noise>> {
   static_assert(Growth > 0, "An Augment adds at least one channel.");
 
 public:
   static constexpr Kind kind = Kind::stochastic;
+  static constexpr bool takes_context = takes_context_of<Noise>;
+  static constexpr bool pieces_make_noise = true;
 
   static std::string type_name() { return fmt::format("Augment<{}>", Growth); }
 
@@ -13322,27 +13549,27 @@ public:
     noise_.declare(b, {Growth, in.h, in.w}, {seen_ > 0 ? seen_ : in.c, in.h, in.w});
   }
 
-  template <class Ctx, class V = typename Ctx::Value>
-  V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
-    return widened(ctx, x, x, log_prob);
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  V forward(const Ctx& ctx, const V& x, LogProb log_prob, const Context&... context) const {
+    return widened(ctx, x, x, log_prob, context...);
   }
 
   /// The same where the noise looks at `seen`.
-  template <class Ctx, class V = typename Ctx::Value>
-  V widened(const Ctx& ctx, const V& x, const V& seen, LogProb log_prob) const {
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  V widened(const Ctx& ctx, const V& x, const V& seen, LogProb log_prob, const Context&... context) const {
     return scoped(
         ctx, {x.c() + Growth, x.value.h, x.value.w},
         [&](const auto& c) {
           const V wide = c.output_like(x, x.c() + Growth);
-          draw_noise_into(c, noise_, seen, log_prob, wide.channels(x.c(), Growth));
+          draw_noise_into(c, noise_, seen, log_prob, wide.channels(x.c(), Growth), context...);
           ops::copy_into(c, x, wide.channels(0, x.c()));
           return wide;
         },
-        x, seen);
+        x, seen, context...);
   }
 
-  template <class Ctx, class V = typename Ctx::Value>
-  V inverse(const Ctx&, const V& z) const {
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  V inverse(const Ctx&, const V& z, const Context&...) const {
     return z.channels(0, z.c() - Growth);
   }
 
@@ -14108,10 +14335,10 @@ struct FromMinusHalf {
 };
 
 /// The first piece of a flow over images of integers 0 ... 2^Bits - 1: y = (x + u) / 2^Bits with u in (0, 1)
-/// from the noise model, which sees x scaled as `Seen` says. Contributes -C H W Bits ln 2 - log q(u | x),
-/// which makes the likelihood a lower bound. y is in (0, 1) also where (x + u) / 2^Bits rounds to 1.
-///
-/// The noise's parameters are named below "encoder", or the name that Named<name, Noise> gives them.
+/// from the noise model, which sees x scaled as `Seen` says, and the flow's context if it takes one.
+/// Contributes -C H W Bits ln 2 - log q(u | x), which makes the likelihood a lower bound. y is in (0, 1) also
+/// where (x + u) / 2^Bits rounds to 1. The noise's parameters are named below "encoder", or the name that
+/// Named<name, Noise> gives them.
 ///
 /// Its inverse gives gray levels: x itself when decoding what encode kept, else x + u.
 template <int Bits = 8, class Noise = VariationalNoise<>, class Seen = FromMinusOneToOne>
@@ -14120,6 +14347,8 @@ class Dequantize : public Bijector<Dequantize<Bits, Noise, Seen>> {
 
 public:
   static constexpr Kind kind = Kind::stochastic;
+  static constexpr bool takes_context = takes_context_of<Noise>;
+  static constexpr bool pieces_make_noise = true;
   static constexpr Index levels = Index{1} << Bits;
 
   static constexpr Shape output_shape(Shape in) {
@@ -14135,20 +14364,21 @@ public:
     noise_.declare(b, in, in);
   }
 
-  template <class Ctx, class V = typename Ctx::Value>
-  V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
-    return ops::dequantize(ctx, V{x.value}, draw(ctx, x, log_prob), levels);
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  V forward(const Ctx& ctx, const V& x, LogProb log_prob, const Context&... context) const {
+    return ops::dequantize(ctx, V{x.value}, draw(ctx, x, log_prob, context...), levels);
   }
 
   /// This and a Logit behind it, at once: y = (x + u) / 2^Bits has no digits left of what the logit is made
   /// of where it is near 1.
-  template <class Ctx, class V = typename Ctx::Value>
-  V forward_with(const Logit&, const Ctx& ctx, const V& x, LogProb log_prob) const {
-    return ops::dequantized_logit(ctx, V{x.value}, draw(ctx, x, log_prob), levels, log_prob);
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  V forward_with(const Logit&, const Ctx& ctx, const V& x, LogProb log_prob,
+                 const Context&... context) const {
+    return ops::dequantized_logit(ctx, V{x.value}, draw(ctx, x, log_prob, context...), levels, log_prob);
   }
 
-  template <class Ctx, class V = typename Ctx::Value>
-  V inverse(const Ctx& ctx, const V& y) const {
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  V inverse(const Ctx& ctx, const V& y, const Context&...) const {
     using T = typename Ctx::Scalar;
     const V x = ctx.output_like(y, y.c());
     ops::scale_shift_into(ctx, y, static_cast<double>(levels), 0, x);
@@ -14170,11 +14400,16 @@ public:
   }
 
 private:
-  template <class Ctx, class V>
-  V draw(const Ctx& ctx, const V& x, LogProb log_prob) const {
+  template <class Ctx, class V, class... Context>
+  V draw(const Ctx& ctx, const V& x, LogProb log_prob, [[maybe_unused]] const Context&... context) const {
     const V seen{ctx.tensor(x.n(), x.shape())};
     ops::scale_shift_into(ctx, V{x.value}, Seen::scale(levels), Seen::shift, seen);
-    const V u = noise_.draw(ctx, seen, log_prob);
+    const V u = [&] {
+      if constexpr (takes_context)
+        return noise_.draw(ctx, seen, log_prob, context...);
+      else
+        return noise_.draw(ctx, seen, log_prob);
+    }();
     if (auto* latents = ctx.pass().latents) latents->keep(as_const(u.value));
     const double term = -static_cast<double>(x.shape().size() * Bits) * std::numbers::ln2;
     add_to_each(ctx.device(), term, x.n(), log_prob.value);
@@ -14304,961 +14539,6 @@ using DenseFlowNano = Compose<Dequantize<8, VariationalNoise<2, 16, 16, 2, 16, 8
 using DenseFlowDigits = Compose<Dequantize<5, VariationalNoise<2, 16, 16, 2, 16, 8>>, Center, Squeeze,
                                 CrossUnit<3, 4, Unit<4, GlowModule<IntraUnit<32, 3, 24>>>>, Transition,
                                 CrossUnit<2, 4, Unit<4, GlowModule<IntraUnit<32, 3, 24>>>>>;
-
-}  // namespace densenf
-
-namespace densenf::nn {
-
-/// How a layer's scale is kept.
-enum class StartScale { itself, logarithm };
-
-/// The start from data of a layer that ends with a scale and a bias per channel, of which y is the output
-/// over the first batch: both become those with which y has mean 0 and standard deviation `spread`. Nothing
-/// happens where `flag` says that it has. To be called where ctx.starts(). Throws ShapeError for a batch of
-/// less than two pixels, unless the start has been.
-template <class Ctx, class V = typename Ctx::Value>
-void standardize_output(const Ctx& ctx, const V& y, double spread, StartScale kept_as, Param scale,
-                        Param bias, Param flag) {
-  using T = typename Ctx::Scalar;
-  const Index pixels = y.value.pixels();
-  // Only a batch too small to start from needs to know here whether the start is still to come.
-  if (pixels < 2) {
-    if (!is_zero(ctx.device(), ctx.state(flag))) return;
-    throw ShapeError(
-        "A layer that starts from the statistics of the first training batch needs at least two pixels of "
-        "it, "
-        "not {}.",
-        pixels);
-  }
-  const auto scope = ctx.memory().scope();
-  T* const statistics = ctx.memory().template allocate<T>(2 * y.c());
-  channel_statistics(ctx.device(), as_const(y.value), statistics, statistics + y.c());
-  T* const started = ctx.start_state(flag);
-  start_scale_and_bias(ctx.device(), static_cast<const T*>(statistics),
-                       static_cast<const T*>(statistics + y.c()), pixels, y.c(), static_cast<T>(spread),
-                       kept_as == StartScale::logarithm, ctx.start_value(scale), ctx.start_value(bias),
-                       static_cast<const T*>(started));
-  const Tensor<T> whole = make_tensor(started, 1, Shape{1, 1, 1});
-  scale_shift(ctx.device(), as_const(whole), T(0), T(1), whole);
-}
-
-}  // namespace densenf::nn
-
-// Convolutions of any kernel, stride and place: what the taps see, times the weights.
-namespace densenf::ops {
-
-using kernels::Taps;
-
-/// A convolution that looks where `taps` says, over an output of h x w pixels, with bias and activation. The
-/// weight is [tap][in] pixels of `out` channels. What the taps see is put side by side for the time of the
-/// product only, here and in the adjoint.
-template <class Ctx, class V = typename Ctx::Value>
-V conv_at(const Ctx& ctx, const V& x, const Taps& taps, Index h, Index w, const Filter<V>& f,
-          Activation activation = Activation::none) {
-  using T = typename Ctx::Scalar;
-  const Index in = x.c(), out = f.weight.c(), wide = taps.count * in;
-  require_weights(ctx, f.weight, taps.count, in, out);
-  if (f.has_bias()) require_per_channel(ctx, f.bias, out);
-  const V y = ctx.output(x.n(), {out, h, w});
-  ctx.count_products(y.value.pixels(), f.weight);
-  const auto seen = [taps, wide, x](const auto& c, const Tensor<T>& like) {
-    const Tensor<T> columns{
-        c.scratch().template allocate<T>(like.pixels() * wide), like.n, like.h, like.w, wide, wide};
-    unfold(c.device(), as_const(x.value), taps, columns);
-    return columns;
-  };
-  {
-    const auto scope = ctx.scratch().scope();
-    const Tensor<T> columns = seen(ctx, y.value);
-    conv_forward(ctx.device(), as_const(columns), as_const(f.weight.value).data, as_const(f.bias.value).data,
-                 1, activation, y.value);
-  }
-  ctx.record([=](auto& c) {
-    const Tensor<T> dy = c.gradient(y);
-    const auto dx = c.gradient_target_if_any(x);
-    T* const dweight = f.weight.gradient != nullptr ? c.gradient(f.weight).data : nullptr;
-    T* const dbias = f.bias.gradient != nullptr ? c.gradient(f.bias).data : nullptr;
-    const auto scope = c.scratch().scope();
-    T* const work = c.scratch().template allocate<T>(conv_scratch_size<T>(c.device(), h, w, 1, wide, out));
-    const Tensor<T> columns = seen(c, y.value);
-    // Nothing reads this gradient after its producer, so the activation's adjoint works in place.
-    if (dweight != nullptr) {
-      conv_backward_parameters(c.device(), as_const(columns), as_const(y.value), activation, dy, 1, dweight,
-                               dbias, work);
-    } else {
-      if (activation == Activation::relu) relu_backward(c.device(), as_const(y.value), dy);
-      if (dbias != nullptr) sum_channels(c.device(), as_const(dy), dbias);
-    }
-    if (x.gradient == nullptr) return;
-    // The place of what the taps saw now holds its gradient.
-    conv_backward_data(c.device(), as_const(dy), as_const(f.weight.value).data, 1, work, columns,
-                       kernels::Write::assign);
-    fold(c.device(), as_const(columns), taps, dx.tensor, dx.write);
-  });
-  return y;
-}
-
-}  // namespace densenf::ops
-
-// What weights are made of before a convolution takes them. Nothing here looks at an image: it costs as much
-// as there are weights, whatever the batch.
-namespace densenf::ops {
-
-/// Weight normalization: for each output c the weights magnitude[c] v / |v|, where v are those of `direction`
-/// for c and |v| the root of the sum of their squares, which must not be 0. Without a magnitude (no data) the
-/// length of each output's weights is 1. Both are values such as Context::parameter gives.
-template <class Ctx, class V = typename Ctx::Value>
-V weight_norm(const Ctx& ctx, const V& direction, const V& magnitude = {}) {
-  using T = typename Ctx::Scalar;
-  const Index channels = direction.c();
-  const bool with_magnitude = magnitude.value.data != nullptr;
-  if (with_magnitude) require_per_channel(ctx, magnitude, channels);
-  const V w = ctx.output(direction.n(), direction.shape());
-  T* const one_over_length = ctx.memory().template allocate<T>(channels);
-  weight_norm_forward(ctx.device(), as_const(direction.value), as_const(magnitude.value).data,
-                      one_over_length, w.value);
-  if (direction.gradient == nullptr && magnitude.gradient == nullptr) return w;
-  ctx.record([=](auto& c) {
-    const auto dw = as_const(c.gradient(w));
-    const auto ddirection = c.gradient_target_if_any(direction);
-    T* const dmagnitude = magnitude.gradient != nullptr ? c.gradient(magnitude).data : nullptr;
-    const auto scope = c.scratch().scope();
-    weight_norm_backward(c.device(), as_const(direction.value), as_const(magnitude.value).data,
-                         static_cast<const T*>(one_over_length), dw,
-                         c.scratch().template allocate<T>(channels), ddirection.tensor, ddirection.write,
-                         dmagnitude);
-  });
-  return w;
-}
-
-/// x with channel c multiplied by number c of a vector. For weights: each output's by a number of its own.
-template <class Ctx, class V = typename Ctx::Value>
-V scale_channels(const Ctx& ctx, const V& x, const V& scale) {
-  using T = typename Ctx::Scalar;
-  require_per_channel(ctx, scale, x.c());
-  const V y = ctx.output(x.n(), x.shape());
-  scale_channels_forward(ctx.device(), as_const(x.value), as_const(scale.value).data, y.value);
-  if (x.gradient == nullptr && scale.gradient == nullptr) return y;
-  ctx.record([=](auto& c) {
-    const auto dy = as_const(c.gradient(y));
-    const auto dx = c.gradient_target_if_any(x);
-    T* const dscale = scale.gradient != nullptr ? c.gradient(scale).data : nullptr;
-    scale_channels_backward(c.device(), as_const(x.value), as_const(scale.value).data, dy, dx.tensor,
-                            dx.write, dscale);
-  });
-  return y;
-}
-
-/// A vector with the sum, over all `taps` of a convolution's weight, of what the last input is multiplied
-/// with.
-template <class Ctx, class V = typename Ctx::Value>
-V sum_of_last_input(const Ctx& ctx, const V& weight, Index taps) {
-  using T = typename Ctx::Scalar;
-  const Index out = weight.c(), in = weight.value.pixels() / taps;
-  require_weights(ctx, weight, taps, in, out);
-  // A pixel for each tap, so far apart in memory as taps are.
-  const auto last_input = [=](const auto& w) {
-    auto view = w;
-    view.data += (in - 1) * out;
-    view.n = view.w = 1;
-    view.h = taps;
-    view.stride = in * out;
-    return view;
-  };
-  const V sum = ctx.output(1, {out, 1, 1});
-  fill_zero(ctx.device(), sum.value);
-  sum_channels(ctx.device(), last_input(as_const(weight.value)), sum.value.data);
-  if (weight.gradient == nullptr) return sum;
-  ctx.record([=](auto& c) {
-    Tensor<const T> everywhere = as_const(c.gradient(sum));
-    everywhere.h = taps;
-    everywhere.stride = 0;
-    accumulate_scaled(c.device(), everywhere, T(1), last_input(c.gradient(weight)));
-  });
-  return sum;
-}
-
-}  // namespace densenf::ops
-
-namespace densenf::nn {
-
-/// A weight-normalized convolution that starts from data: the weights of each output are g v / |v|; over the
-/// first batch its output gets mean 0 and standard deviation 1, or, if it is the last of a network that is to
-/// start at zero, g and bias become 0. Salimans and Kingma, "Weight normalization" (2016).
-class StartedConv {
-public:
-  enum class Start { standardized, zero };
-
-  /// A kernel of height x width pixels. Throws ShapeError unless there are channels on both sides.
-  void declare(Builder& b, std::string_view name, Index c_in, Index c_out, int height, int width,
-               Start start = Start::standardized) {
-    detail::check_channels(c_in, c_out);
-    const auto scope = b.scope(name);
-    declare_others(b, b.weight("v", {c_out, c_in, height, width}, Init::normal(0.05)), c_out, start);
-    side_ = height == width && height <= 3 ? height : 0;
-  }
-  /// One whose checkpoint has the weights as a transposed convolution does, (in, out, height, width).
-  void declare_transposed(Builder& b, std::string_view name, Index c_in, Index c_out, int height, int width) {
-    detail::check_channels(c_in, c_out);
-    const auto scope = b.scope(name);
-    declare_others(b, b.transposed_weight("v", {c_in, c_out, height, width}, Init::normal(0.05)), c_out,
-                   Start::standardized);
-  }
-
-  /// What is multiplied with, as values of a pass.
-  template <class Ctx, class V = typename Ctx::Value>
-  ops::Filter<V> filter(const Ctx& ctx, int kernel = 1) const {
-    return {ops::weight_norm(ctx, ctx.parameter(v_), ctx.parameter(g_)), ctx.parameter(bias_), kernel};
-  }
-
-  /// The convolution with zero padding, for a kernel of 1x1 or 3x3.
-  template <class Ctx, class V = typename Ctx::Value>
-  V forward(const Ctx& ctx, const V& x) const {
-    kernels::detail::check_kernel(side_);
-    return started(ctx, [&](const auto& c) { return ops::conv(c, x, this->filter(c, side_)); });
-  }
-  /// Where the taps look, over an output of h x w pixels.
-  template <class Ctx, class V = typename Ctx::Value>
-  V forward_at(const Ctx& ctx, const V& x, const ops::Taps& taps, Index h, Index w) const {
-    return started(ctx, [&](const auto& c) { return ops::conv_at(c, x, taps, h, w, this->filter(c)); });
-  }
-
-private:
-  void declare_others(Builder& b, Param v, Index c_out, Start start) {
-    v_ = v;
-    spread_ = start == Start::zero ? 0 : 1;
-    g_ = b.vector("g", {c_out}, Init::constant(spread_));
-    bias_ = b.vector("bias", {c_out}, Init::zeros());
-    initialized_ = b.starts_from_data("initialized", {g_, bias_});
-  }
-
-  template <class Ctx, class Run>
-  auto started(const Ctx& ctx, const Run& run) const {
-    if (ctx.starts()) {
-      const auto scope = ctx.memory().scope();
-      standardize_output(ctx, run(ctx), spread_, StartScale::itself, g_, bias_, initialized_);
-    }
-    return run(ctx);
-  }
-
-  Param v_, g_, bias_, initialized_;
-  double spread_ = 1;
-  int side_ = 0;  ///< of a square kernel
-};
-
-}  // namespace densenf::nn
-
-namespace densenf::ops {
-
-/// x above 0, exp(x) - 1 below.
-template <class Ctx, class V = typename Ctx::Value>
-V elu(const Ctx& ctx, const V& x) {
-  const V y = ctx.output_like(x, x.c());
-  elu_forward(ctx.device(), as_const(x.value), y.value);
-  if (x.gradient == nullptr) return y;
-  ctx.record([=](auto& c) {
-    const auto dy = as_const(c.gradient(y));
-    const auto dx = c.gradient_target(x);
-    elu_backward(c.device(), as_const(y.value), dy, dx.tensor, dx.write);
-  });
-  return y;
-}
-
-}  // namespace densenf::ops
-
-namespace densenf {
-
-/// In which order the lines of an image are known: a row depends on those above it (downwards) or below it
-/// (upwards), a column on those left of it (rightwards) or right of it (leftwards).
-enum class LineOrder { downwards, upwards, rightwards, leftwards };
-
-namespace detail {
-constexpr bool by_rows(LineOrder order) {
-  return order == LineOrder::downwards || order == LineOrder::upwards;
-}
-constexpr bool first_to_last(LineOrder order) {
-  return order == LineOrder::downwards || order == LineOrder::rightwards;
-}
-
-/// Where a kernel looks that is `length` lines long, along the order, and `width` wide: at the lines just
-/// before.
-constexpr kernels::Taps taps_before(LineOrder order, int length, int width) {
-  const int side = -(width - 1) / 2, ahead = first_to_last(order) ? -length : 1;
-  return by_rows(order) ? kernels::Taps::window(length, width, ahead, side)
-                        : kernels::Taps::window(width, length, side, ahead);
-}
-
-/// Row or column number i of each image of a batch without gaps, as a batch of which a pixel is a row, or of
-/// columns.
-template <class T>
-Tensor<T> line_of(const Tensor<T>& x, bool by_rows, Index i) {
-  if (by_rows) return {x.data + i * x.w * x.c, x.n, 1, 1, x.w * x.c, x.h * x.w * x.c};
-  return {x.data + i * x.c, x.n, x.h, 1, x.c, x.w * x.c};
-}
-/// A batch of images that are lines, seen as line_of sees those of larger ones.
-template <class T>
-Tensor<T> as_line(const Tensor<T>& line, bool by_rows) {
-  if (by_rows) return {line.data, line.n, 1, 1, line.w * line.c, line.w * line.c};
-  return line;
-}
-}  // namespace detail
-
-/// MaCow's masked convolutional flow (Ma, Kong, Zhang and Hovy, "MaCow: masked convolutional generative
-/// flow", NeurIPS 2019): every number changes by a `Transform` (bijectors/transforms.hpp) whose raw numbers a
-/// network makes of the `Length` lines before its own, so that no number depends on its own line. The
-/// network is a convolution of Length lines by `Width` pixels, ELU, and a 1x1 convolution that starts at
-/// zero; `Multiple` says how wide it is in between (hidden_channels). With `Context` channels a 3x3
-/// convolution of the context is added before the ELU.
-///
-/// The inverse finds one line of all images after the other, each by the work that the line is of the whole.
-template <LineOrder order, class Transform, int Length = 2, int Width = 3, int Multiple = 4, int Context = 0>
-class MaskedConv : public Bijector<MaskedConv<order, Transform, Length, Width, Multiple, Context>> {
-  static_assert(Length >= 1 && Width >= 1 && Width % 2 == 1,
-                "The kernel of a MaskedConv has at least one line and an odd width.");
-  static constexpr bool by_rows = detail::by_rows(order);
-  static constexpr kernels::Taps taps = detail::taps_before(order, Length, Width);
-
-public:
-  static constexpr bool takes_context = Context > 0;
-
-  static std::string type_name() {
-    constexpr const char* names[] = {"downwards", "upwards", "rightwards", "leftwards"};
-    return fmt::format("MaskedConv<{}, {}>", names[static_cast<int>(order)],
-                       detail::type_name_of<Transform>());
-  }
-
-  static constexpr Index hidden_channels(Index c) {
-    return c <= 96 ? Multiple * c : std::min<Index>(2 * c, 512);
-  }
-
-  void declare(Builder& b, Shape in) {
-    const Index hidden = hidden_channels(in.c);
-    conv_.declare(b, "conv", in.c, hidden, by_rows ? Length : Width, by_rows ? Width : Length);
-    if constexpr (takes_context) cond_.declare(b, "cond", Context, hidden, 3, 3);
-    out_.declare(b, "out", hidden, Transform::parameters * in.c, 1, 1, nn::StartedConv::Start::zero);
-  }
-
-  template <class Ctx, class V = typename Ctx::Value, class... C>
-  V forward(const Ctx& ctx, const V& x, LogProb log_prob, const C&... context) const {
-    const Index h = x.value.h, w = x.value.w;
-    V hidden = conv_.forward_at(ctx, x, taps, h, w);
-    if constexpr (takes_context)
-      hidden = ops::add(ctx, hidden, cond_.forward(ctx, nn::over_pixels(ctx, context, h, w)...));
-    const V raw = out_.forward(ctx, ops::elu(ctx, hidden));
-    const V z = ctx.output_like(x, x.c());
-    transform_.forward_into(ctx, x, raw, kernels::Everywhere{}, log_prob, z);
-    return z;
-  }
-
-  template <class Ctx, class V = typename Ctx::Value, class... C>
-  V inverse(const Ctx& ctx, const V& z, const C&... context) const {
-    using T = typename Ctx::Scalar;
-    const Index h = z.value.h, w = z.value.w;
-    const V x = ctx.output_like(z, z.c());
-    const auto all = ctx.memory().scope();
-    const V from = contiguous(ctx, z);
-    const ops::Filter<V> first = conv_.filter(ctx), last = out_.filter(ctx);
-    V conditions;
-    if constexpr (takes_context) conditions = cond_.forward(ctx, nn::over_pixels(ctx, context, h, w)...);
-    const Shape line{z.c(), by_rows ? 1 : h, by_rows ? w : 1};
-    const Index lines = by_rows ? h : w;
-    for (Index k = 0; k < lines; ++k) {
-      const Index i = detail::first_to_last(order) ? k : lines - 1 - k;
-      const auto step = ctx.memory().scope();
-      V hidden = ops::conv_at(ctx, x, by_rows ? taps.from(i, 0) : taps.from(0, i), line.h, line.w, first);
-      if constexpr (takes_context)
-        accumulate_scaled(ctx.device(), as_const(detail::line_of(conditions.value, by_rows, i)), T(1),
-                          detail::as_line(hidden.value, by_rows));
-      elu_forward(ctx.device(), as_const(hidden.value), hidden.value);
-      const V raw = ops::conv(ctx, hidden, last);
-      const V known = ctx.output(z.n(), line), found = ctx.output(z.n(), line);
-      copy(ctx.device(), as_const(detail::line_of(from.value, by_rows, i)),
-           detail::as_line(known.value, by_rows));
-      transform_.inverse_into(ctx, known, raw, kernels::Everywhere{}, found);
-      copy(ctx.device(), as_const(detail::as_line(found.value, by_rows)),
-           detail::line_of(x.value, by_rows, i));
-    }
-    return x;
-  }
-
-private:
-  template <class Ctx, class V>
-  static V contiguous(const Ctx& ctx, const V& z) {
-    if (z.value.contiguous()) return z;
-    const V copied = ctx.output_like(z, z.c());
-    ops::copy_into(ctx, z, copied);
-    return copied;
-  }
-
-  nn::StartedConv conv_, cond_, out_;
-  [[no_unique_address]] Transform transform_;
-};
-
-}  // namespace densenf
-
-namespace densenf::ops {
-
-/// x exp(log_scale) + bias per channel, with its log-determinant H W sum of log_scale.
-template <class Ctx, class V = typename Ctx::Value>
-V channel_affine(const Ctx& ctx, const V& x, const V& log_scale, const V& bias, LogProb log_prob) {
-  using T = typename Ctx::Scalar;
-  for (const V& v : {log_scale, bias}) require_per_channel(ctx, v, x.c());
-  const V y = ctx.output_like(x, x.c());
-  const T* const l = log_scale.value.data;
-  actnorm_inverse(ctx.device(), as_const(x.value), as_const(bias.value).data, l, y.value);
-  add_sum_to_each(ctx.device(), static_cast<double>(x.value.h * x.value.w), l, x.c(), x.n(), log_prob.value);
-  ctx.record([=](auto& c) {
-    const auto dy = as_const(c.gradient(y));
-    const auto dx = c.gradient_target_if_any(x);
-    const Tensor<T> dlog_scale = c.gradient_or_unused(log_scale), dbias = c.gradient_or_unused(bias);
-    channel_affine_backward(c.device(), as_const(x.value), l, dy, log_prob.gradient, dx.tensor, dx.write,
-                            dlog_scale.data, dbias.data);
-  });
-  return y;
-}
-
-}  // namespace densenf::ops
-
-namespace densenf {
-
-/// y = x exp(log_scale) + bias per channel: an ActNorm that scales first. The batch that Flow::initialize is
-/// given sets both so that its own channels come out with mean 0 and standard deviation 1, relative to what
-/// they were; it must hold at least two pixels (ShapeError).
-class ScalingActNorm : public Bijector<ScalingActNorm> {
-public:
-  void declare(Builder& b, Shape in) {
-    log_scale_ = b.vector("log_scale", {in.c}, Init::zeros());
-    bias_ = b.vector("bias", {in.c}, Init::zeros());
-    initialized_ = b.starts_from_data("initialized", {log_scale_, bias_});
-  }
-
-  template <class Ctx, class V = typename Ctx::Value>
-  void start(const Ctx& ctx, const V& x) const {
-    const auto scope = ctx.memory().scope();
-    nn::standardize_output(ctx, run(ctx, x, ctx.unused_log_prob(x.n())), 1, nn::StartScale::logarithm,
-                           log_scale_, bias_, initialized_);
-  }
-
-  template <class Ctx, class V = typename Ctx::Value>
-  V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
-    return run(ctx, x, log_prob);
-  }
-
-  template <class Ctx, class V = typename Ctx::Value>
-  V inverse(const Ctx& ctx, const V& y) const {
-    const V x = ctx.output_like(y, y.c());
-    const auto scope = ctx.memory().scope();
-    actnorm_forward(ctx.device(), as_const(y.value), ctx.value(bias_), ctx.value(log_scale_), x.value,
-                    ctx.unused_log_prob(y.n()).value);
-    return x;
-  }
-
-private:
-  template <class Ctx, class V>
-  V run(const Ctx& ctx, const V& x, LogProb log_prob) const {
-    return ops::channel_affine(ctx, x, ctx.parameter(log_scale_), ctx.parameter(bias_), log_prob);
-  }
-
-  Param log_scale_, bias_, initialized_;
-};
-
-}  // namespace densenf
-
-namespace densenf {
-
-/// A model over squeezed images within one over whole images: its context is squeezed likewise, as
-/// ops::squeeze with `order` does. It stands between a squeeze and an unsqueeze of x.
-template <ops::SqueezeOrder order, class Model>
-class SqueezedContext : public Bijector<SqueezedContext<order, Model>> {
-  static_assert(Model::takes_context, "A SqueezedContext is for a model that takes a context.");
-
-public:
-  static constexpr Kind kind = Model::kind;
-  static constexpr bool takes_context = true;
-  static constexpr bool names_itself = Model::names_itself;
-  static constexpr bool numbers_pieces = Model::numbers_pieces;
-
-  static constexpr Shape output_shape(Shape in) { return Model::output_shape(in); }
-  static constexpr Shape input_shape(Shape out) { return Model::input_shape(out); }
-
-  void declare(Builder& b, Shape in) { model_.build(b, in); }
-
-  template <class Ctx, class V = typename Ctx::Value>
-  V forward(const Ctx& ctx, const V& x, LogProb log_prob, const V& context) const {
-    return model_.apply(ctx, x, log_prob, ops::squeeze(ctx, context, order));
-  }
-  template <class Ctx, class V = typename Ctx::Value>
-  V inverse(const Ctx& ctx, const V& z, const V& context) const {
-    return model_.invert(ctx, z, ops::squeeze(ctx, context, order));
-  }
-
-  template <class F>
-  void for_each_piece(const F& f) const {
-    f(model_);
-  }
-  template <class F>
-  void for_each_piece_backwards(const F& f) const {
-    f(model_);
-  }
-
-private:
-  Model model_;
-};
-
-}  // namespace densenf
-
-namespace densenf::nn {
-
-/// conv 3x3 -> ELU -> conv 1x1 -> ELU -> conv 3x3, all of them StartedConv, the last of which starts at zero:
-/// MaCow's coupling network.
-template <int Width>
-class EluNetwork {
-  static_assert(Width > 0, "An EluNetwork has a positive width.");
-
-public:
-  void declare(Builder& b, Index in, Index out) {
-    first_.declare(b, "conv1", in, Width, 3, 3);
-    second_.declare(b, "conv2", Width, Width, 1, 1);
-    last_.declare(b, "conv3", Width, out, 3, 3, StartedConv::Start::zero);
-  }
-
-  template <class Ctx, class V = typename Ctx::Value>
-  V forward(const Ctx& ctx, const V& x) const {
-    const V h = ops::elu(ctx, first_.forward(ctx, x));
-    return last_.forward(ctx, ops::elu(ctx, second_.forward(ctx, h)));
-  }
-
-private:
-  StartedConv first_, second_, last_;
-};
-
-}  // namespace densenf::nn
-
-namespace densenf::nn {
-
-/// x -> elu(conv3x3(elu(conv3x3(x))) + shortcut), where the shortcut is x itself, or a 1x1 convolution if the
-/// widths differ; all of them StartedConv.
-class EluResidual {
-public:
-  void declare(Builder& b, Index in, Index out) {
-    conv1_.declare(b, "conv1", in, out, 3, 3);
-    conv2_.declare(b, "conv2", out, out, 3, 3);
-    widens_ = in != out;
-    if (widens_) shortcut_.declare(b, "shortcut", in, out, 1, 1);
-  }
-
-  template <class Ctx, class V = typename Ctx::Value>
-  V forward(const Ctx& ctx, const V& x) const {
-    const V h = conv2_.forward(ctx, ops::elu(ctx, conv1_.forward(ctx, x)));
-    return ops::elu(ctx, ops::add(ctx, h, widens_ ? shortcut_.forward(ctx, x) : x));
-  }
-
-private:
-  StartedConv conv1_, conv2_, shortcut_;
-  bool widens_ = false;
-};
-
-/// Features (nn/features.hpp) of the same height and width, which see far: two residual blocks, a
-/// convolution that halves the image, two blocks of twice the width, a transposed convolution back, and a
-/// 1x1 convolution to `Out` channels. They look at levels of `Bits` bits as 2 x / 2^Bits - 1. MaCow's, for
-/// its dequantization.
-template <int Bits, int Width, int Out>
-class ResidualFeatures {
-  static_assert(Width > 0 && Out > 0, "ResidualFeatures have a positive width.");
-  static constexpr ops::Taps down_taps = ops::Taps::window(3, 3, -1, -1, 2);
-  static constexpr ops::Taps up_taps = ops::Taps::transposed(3, 3, 1, 2);
-
-public:
-  static constexpr Shape output_shape(Shape seen) {
-    if (seen.h % 2 != 0 || seen.w % 2 != 0)
-      shape_mismatch("ResidualFeatures need an even height and an even width.", seen);
-    return {Out, seen.h, seen.w};
-  }
-
-  void declare(Builder& b, Shape seen) {
-    const auto scope = b.scope("encoder");
-    declare_blocks(b, "fine", fine_, seen.c, Width);
-    down_.declare(b, "down", Width, 2 * Width, 3, 3);
-    declare_blocks(b, "coarse", coarse_, 2 * Width, 2 * Width);
-    up_.declare_transposed(b, "up", 2 * Width, Width, 3, 3);
-    last_.declare(b, "last", Width, Out, 1, 1);
-  }
-
-  template <class Ctx, class V = typename Ctx::Value>
-  V forward(const Ctx& ctx, const V& seen) const {
-    // What is seen is 2 x / (2^Bits - 1) - 1.
-    constexpr double levels = 1 << Bits;
-    V x = ops::scale_shift(ctx, seen, (levels - 1) / levels, -1 / levels);
-    const Index h = x.value.h, w = x.value.w;
-    for (const EluResidual& block : fine_) x = block.forward(ctx, x);
-    x = ops::elu(ctx, down_.forward_at(ctx, x, down_taps, h / 2, w / 2));
-    for (const EluResidual& block : coarse_) x = block.forward(ctx, x);
-    x = ops::elu(ctx, up_.forward_at(ctx, x, up_taps, h, w));
-    return last_.forward(ctx, x);
-  }
-
-private:
-  using Blocks = std::array<EluResidual, 2>;
-
-  static void declare_blocks(Builder& b, const char* name, Blocks& blocks, Index in, Index out) {
-    const auto scope = b.scope(name);
-    for (std::size_t i = 0; i < blocks.size(); ++i) {
-      const auto inner = b.scope(static_cast<Index>(i));
-      blocks[i].declare(b, i == 0 ? in : out, out);
-    }
-  }
-
-  Blocks fine_, coarse_;
-  StartedConv down_, up_, last_;
-};
-
-}  // namespace densenf::nn
-
-// "MaCow: masked convolutional generative flow" (Ma, Kong, Zhang and Hovy, NeurIPS 2019).
-namespace densenf {
-
-/// What the steps of a MaCow have in common: the rule by which numbers change, the kernel of the masked
-/// convolutions (lines before, pixels across), how many units a step has, and how many hidden channels a
-/// masked convolution has for each channel.
-template <class Rule = AffineShiftsSigmoid2, int LinesBefore = 2, int PixelsAcross = 3, int UnitsOfStep = 2,
-          int Multiple = 4>
-struct MaCowStyle {
-  using Transform = Rule;
-  static constexpr int units = UnitsOfStep;
-  template <LineOrder order, int Context>
-  using Conv = MaskedConv<order, Rule, LinesBefore, PixelsAcross, Multiple, Context>;
-};
-
-/// ActNorm, down, up, ActNorm, right, left.
-template <class Style, int Context = 0>
-using MaCowUnit = Compose<Named<"norm1", ScalingActNorm>,                                             //
-                          Named<"a", typename Style::template Conv<LineOrder::downwards, Context>>,   //
-                          Named<"b", typename Style::template Conv<LineOrder::upwards, Context>>,     //
-                          Named<"norm2", ScalingActNorm>,                                             //
-                          Named<"c", typename Style::template Conv<LineOrder::rightwards, Context>>,  //
-                          Named<"d", typename Style::template Conv<LineOrder::leftwards, Context>>>;
-
-/// ActNorm, 1x1 convolution, and a coupling of the part of the channels that Split says.
-template <class Transform, class Split, int Width, int Context = 0>
-using MaCowGlow =
-    Compose<Named<"norm", ScalingActNorm>, Named<"conv", Conv1x1>,
-            Named<"coupling", Coupling<Split, Transform, Named<"", nn::EluNetwork<Width>>, Context>>>;
-
-/// The units, and a step of Glow.
-template <class Style, int Width, int Context = 0>
-using MaCowStep = Compose<Named<"units", Unit<Style::units, MaCowUnit<Style, Context>>>,
-                          Named<"glow", MaCowGlow<typename Style::Transform, ChannelHalves, Width, Context>>>;
-
-/// The last of `Parts` parts of the channels leaves, as far as a coupling can say what the others tell of it.
-template <Name name, int Parts, int Width>
-using MaCowPrior = Named<"", Compose<Named<name, MaCowGlow<AffineShiftsSigmoid2, LastOf<Parts>, Width>>,
-                                     FactorOut<StandardNormal, std::ratio<Parts - 1, Parts>>>>;
-
-/// (x + u) / 2^Bits as a number between -1 and 1.
-using MaCowScale = ScalarAffine<std::ratio<2>, std::ratio<-1>>;
-
-/// Noise of a MaCow with a context of `Condition` channels, of two levels, with a sigmoid at its end.
-template <class Style, int Bits, int Steps0, int Steps1, int Width0, int Width1, int Condition = 4,
-          int EncoderWidth = 32>
-using MaCowNoise = Named<
-    "dequantizer",
-    Sampler<
-        StandardNormal,
-        Named<"", Compose<Named<"flow.levels.0.steps.0", Unit<Steps0, MaCowStep<Style, Width0, Condition>>>,
-                          BlockSqueeze,
-                          SqueezedContext<ops::SqueezeOrder::block,
-                                          Named<"flow.levels.1.steps.0",
-                                                Unit<Steps1, MaCowStep<Style, Width1, 4 * Condition>>>>,
-                          BlockUnsqueeze, Sigmoid>>,
-        nn::ResidualFeatures<Bits, EncoderWidth, Condition>>>;
-
-/// The published model for 3x32x32 images of 8 bits, with the kernel that the authors' repository has.
-template <class Noise, class Style = MaCowStyle<>>
-using MaCow = WithBase<Compose<Named<"", Dequantize<8, Noise>>, MaCowScale,                       //
-                               Named<"flow.levels.0.steps.0", Unit<4, MaCowStep<Style, 24>>>,     //
-                               BlockSqueeze,                                                      //
-                               Named<"flow.levels.1.steps.0", Unit<12, MaCowStep<Style, 512>>>,   //
-                               MaCowPrior<"flow.levels.1.priors.0", 4, 512>,                      //
-                               Named<"flow.levels.1.steps.1", Unit<12, MaCowStep<Style, 512>>>,   //
-                               MaCowPrior<"flow.levels.1.priors.1", 3, 512>,                      //
-                               BlockSqueeze,                                                      //
-                               Named<"flow.levels.2.steps.0", Unit<12, MaCowStep<Style, 512>>>,   //
-                               MaCowPrior<"flow.levels.2.priors.0", 4, 512>,                      //
-                               Named<"flow.levels.2.steps.1", Unit<12, MaCowStep<Style, 512>>>,   //
-                               MaCowPrior<"flow.levels.2.priors.1", 3, 512>,                      //
-                               BlockSqueeze,                                                      //
-                               Named<"flow.levels.3.steps.0", Unit<12, MaCowStep<Style, 512>>>>,  //
-                       StandardNormal>;
-
-/// With uniform noise, and with noise that is learned.
-using MaCowUniform = MaCow<UniformNoise>;
-using MaCowVariational = MaCow<MaCowNoise<MaCowStyle<>, 8, 4, 4, 24, 256>>;
-
-}  // namespace densenf
-
-namespace densenf {
-
-/// z = |x|, number by number. The signs leave: both equally likely, or, with a network, which is like that of
-/// a Coupling and looks at z, plus with the probability of which it makes the logit. (0 has the sign plus.)
-template <class SignNetwork = void>
-class Abs : public Bijector<Abs<SignNetwork>> {
-  static constexpr bool learned = !std::is_void_v<SignNetwork>;
-
-public:
-  static constexpr Kind kind = Kind::surjection;
-
-  static std::string type_name() { return learned ? "Abs<network>" : "Abs"; }
-
-  static constexpr Shape output_shape(Shape in) {
-    require_positive(in);
-    if constexpr (learned) require_of<SignNetwork>(in);
-    return in;
-  }
-
-  void declare(Builder& b, Shape in) {
-    if constexpr (learned) {
-      const auto scope = b.scope(detail::scope_name_of<SignNetwork>("net"));
-      network_.declare(b, in.c, in.c);
-    }
-  }
-
-  template <class Ctx, class V = typename Ctx::Value>
-  V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
-    const V z = ops::map(ctx, x, kernels::maps::Abs{});
-    const V signs{ctx.tensor(x.n(), x.shape())};
-    map_forward(ctx.device(), kernels::maps::Sign{}, as_const(x.value), signs.value);
-    add_probability(ctx, z, signs, log_prob);
-    detail::leave(ctx, signs.value, [&](double* density) {
-      add_probability(ctx.evaluating(), V{z.value}, signs, {density, nullptr});
-    });
-    return z;
-  }
-
-  template <class Ctx, class V = typename Ctx::Value>
-  V inverse(const Ctx& ctx, const V& z) const {
-    using T = typename Ctx::Scalar;
-    const V x = ctx.output_like(z, z.c());
-    const auto scope = ctx.memory().scope();
-    const auto signs = ctx.tensor(z.n(), z.shape());
-    if (auto* kept = ctx.pass().kept) {
-      kept->take(signs);
-    } else {
-      // Plus where a uniform number is below the probability of plus.
-      V plus{ctx.tensor(z.n(), z.shape())};
-      scale_shift(ctx.device(), as_const(z.value), T(0), T(0.5), plus.value);
-      if constexpr (learned) plus = ops::sigmoid(ctx, network_.forward(ctx, z));
-      accumulate_scaled(ctx.device(), as_const(detail::uniform_numbers(ctx, z.n(), z.shape())), T(-1),
-                        plus.value);
-      map_forward(ctx.device(), kernels::maps::SignAbove0{}, as_const(plus.value), signs);
-    }
-    multiply_numbers(ctx.device(), as_const(z.value), as_const(signs), x.value);
-    return x;
-  }
-
-private:
-  template <class Ctx, class V>
-  void add_probability(const Ctx& ctx, const V& z, const V& signs, LogProb log_prob) const {
-    if constexpr (learned) {
-      const V agreement = ops::multiply(ctx, network_.forward(ctx, z), signs);
-      ops::add_to_log_prob(ctx, ops::softplus(ctx, ops::scale_shift(ctx, agreement, -1, 0)), -1, log_prob);
-    } else {
-      add_to_each(ctx.device(), -static_cast<double>(z.shape().size()) * std::numbers::ln2, z.n(),
-                  log_prob.value);
-    }
-  }
-
-  struct Nothing {};
-  [[no_unique_address]] std::conditional_t<learned, SignNetwork, Nothing> network_;
-};
-
-}  // namespace densenf
-
-namespace densenf {
-
-/// |e| with e ~ N(0, 1), number by number; the density is 0 below 0.
-class HalfNormal {
-public:
-  static constexpr bool takes_context = false;
-
-  void declare(Builder&, Shape shape, Index = 0) { shape_ = shape; }
-
-  template <class Ctx, class V = typename Ctx::Value, class... Context>
-  void log_prob(const Ctx& ctx, const V& x, double factor, LogProb log_prob, const Context&...) const {
-    ops::add_to_log_prob(ctx, ops::map(ctx, x, kernels::maps::HalfNormalLogDensity{}), factor, log_prob);
-  }
-
-  template <class Ctx, class V = typename Ctx::Value, class... Context>
-  V sample(const Ctx& ctx, Index n, double temperature, const Context&...) const {
-    using T = typename Ctx::Scalar;
-    const V e{ctx.tensor(n, shape_)};
-    ctx.noise().normal(ctx.device(), e.value);
-    scale_shift(ctx.device(), as_const(e.value), static_cast<T>(temperature), T(0), e.value);
-    return ops::map(ctx, e, kernels::maps::Abs{});
-  }
-
-private:
-  Shape shape_;
-};
-
-}  // namespace densenf
-
-namespace densenf {
-
-/// The largest number of each cell of 2x2 pixels goes on, for each channel. Where it was leaves, with
-/// probability 1/4 each, and how far the three others are below it, under the distribution `Below`, which is
-/// 0 below 0. Nielsen et al., "SurVAE flows" (NeurIPS 2020).
-template <class Below = HalfNormal>
-class MaxPool : public Bijector<MaxPool<Below>> {
-public:
-  static constexpr Kind kind = Kind::surjection;
-
-  static std::string type_name() { return fmt::format("MaxPool<{}>", detail::type_name_of<Below>()); }
-
-  static constexpr Shape output_shape(Shape in) {
-    require_positive(in);
-    const Shape squeezed = ops::squeezed(in);
-    return {in.c, squeezed.h, squeezed.w};
-  }
-  static constexpr Shape input_shape(Shape out) { return {out.c, 2 * out.h, 2 * out.w}; }
-
-  void declare(Builder& b, Shape in) { below_.declare(b, {3 * in.c, in.h / 2, in.w / 2}); }
-
-  template <class Ctx, class V = typename Ctx::Value>
-  V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
-    const Shape small = this->output();
-    const bool kept = ctx.pass().latents != nullptr;
-    const auto place = kept ? ctx.tensor(x.n(), small) : Tensor<typename Ctx::Scalar>{};
-    const ops::Pooled<V> pooled = ops::max_pool(ctx, x, place);
-    const double chosen = -static_cast<double>(small.size()) * std::log(4.0);
-    add_to_each(ctx.device(), chosen, x.n(), log_prob.value);
-    below_.log_prob(ctx, pooled.below, 1, log_prob);
-    if (kept) {
-      detail::leave(ctx, place, [&](double* density) { add_to_each(ctx.device(), chosen, x.n(), density); });
-      detail::leave(ctx, pooled.below.value, [&](double* density) {
-        below_.log_prob(ctx.evaluating(), V{pooled.below.value}, 1, {density, nullptr});
-      });
-    }
-    return pooled.largest;
-  }
-
-  template <class Ctx, class V = typename Ctx::Value>
-  V inverse(const Ctx& ctx, const V& z) const {
-    const V x = ctx.output(z.n(), this->input());
-    const auto scope = ctx.memory().scope();
-    const Shape small = z.shape(), others{3 * small.c, small.h, small.w};
-    const auto place = ctx.tensor(z.n(), small);
-    V below;
-    if (auto* kept = ctx.pass().kept) {
-      below = V{ctx.tensor(z.n(), others)};
-      kept->take(below.value);
-      kept->take(place);
-    } else {
-      map_forward(ctx.device(), kernels::maps::Choice{4},
-                  as_const(detail::uniform_numbers(ctx, z.n(), small)), place);
-      below = below_.sample(ctx, z.n(), ctx.pass().temperature);
-    }
-    max_pool_inverse(ctx.device(), as_const(z.value), as_const(below.value), as_const(place), x.value);
-    return x;
-  }
-
-private:
-  Below below_;
-};
-
-}  // namespace densenf
-
-namespace densenf::nn {
-
-/// 1x1 convolutions with relu between them, of hidden widths `Hidden`..., all started as PyTorch starts them:
-/// on vectors (1x1 images) a multilayer perceptron.
-template <int... Hidden>
-class Perceptron {
-  static_assert(sizeof...(Hidden) > 0 && ((Hidden > 0) && ...), "A Perceptron has hidden layers.");
-  static constexpr std::size_t count = sizeof...(Hidden) + 1;
-
-public:
-  void declare(Builder& b, Index in, Index out) {
-    const std::array<Index, count> widths{Hidden..., out};
-    for (std::size_t i = 0; i < count; ++i)
-      layers_[i].declare(b, std::to_string(2 * i), i == 0 ? in : widths[i - 1], widths[i], 1);
-  }
-
-  template <class Ctx, class V = typename Ctx::Value>
-  V forward(const Ctx& ctx, V x) const {
-    for (std::size_t i = 0; i < count; ++i)
-      x = layers_[i].forward(ctx, x, i + 1 < count ? Activation::relu : Activation::none);
-    return x;
-  }
-
-private:
-  std::array<Conv, count> layers_;
-};
-
-}  // namespace densenf::nn
-
-// "SurVAE flows: surjections to bridge the gap between VAEs and flows" (Nielsen, Jaini, Hoogeboom, Winther
-// and Welling, NeurIPS 2020).
-namespace densenf {
-
-/// A ChannelNormal whose parameters are base.mean and base.log_std.
-struct SurVaeNormal : ChannelNormal {
-  void declare(Builder& b, Shape shape, Index = 0) {
-    const auto scope = b.scope("base");
-    declare_as(b, shape, "mean", "log_std", {shape.c});
-  }
-};
-
-/// The coupling networks: v -> v + dense branch(v) between two 1x1 convolutions.
-template <int Width = 64, int Depth = 10, int Growth = 64>
-using SurVaeNetwork = nn::ResidualDense<Width, Depth, Growth, nn::NamesOf::survae>;
-
-/// `Steps` pairs of a 1x1 convolution and a coupling, named convs.i and couplings.i as `convs` and
-/// `couplings` say, with a * for i.
-template <int Steps, class Network, Name convs, Name couplings, int Context = 0>
-using SurVaeSteps =
-    Named<"", Unit<Steps, Compose<Named<convs, Conv1x1>,
-                                  Named<couplings, AffineCoupling<Named<"", Network>, Context>>>>>;
-
-/// Noise for dequantization, as VariationalNoise. `last` is "convs." with the number of steps.
-template <int Steps, Name last, class Network, int Context, int ContextWidth, int ContextDepth,
-          int ContextGrowth>
-using SurVaeNoise = Named<
-    "dequantizer",
-    Sampler<SurVaeNormal,
-            Named<"", Compose<SurVaeSteps<Steps, Network, "convs.*", "couplings.*", Context>,
-                              Named<last, Conv1x1>, Unsqueeze, Sigmoid>>,
-            nn::HalvedFeatures<ContextWidth, Context, ContextGrowth, ContextDepth, nn::NamesOf::survae>>>;
-
-/// What goes on is the first quarter of what a squeeze makes of the channels; the others leave as N(0, I).
-using SurVaeSlice = Compose<Squeeze, FactorOut<StandardNormal, std::ratio<1, 4>>>;
-
-/// Two scales with `Pool` between them.
-template <class Pool, int Bits, int Steps, class Network, class Noise>
-using SurVae = WithBase<Compose<Named<"", Dequantize<Bits, Noise>>, Center, Squeeze,        //
-                                SurVaeSteps<Steps, Network, "convs.0.*", "couplings.0.*">,  //
-                                Pool,                                                       //
-                                SurVaeSteps<Steps, Network, "convs.1.*", "couplings.1.*">>,
-                        SurVaeNormal>;
-
-/// The published models for 3x32x32 images.
-using SurVaeMaxPool =
-    SurVae<MaxPool<>, 8, 12, SurVaeNetwork<>, SurVaeNoise<4, "convs.4", SurVaeNetwork<>, 32, 64, 4, 16>>;
-using SurVaeSlicing =
-    SurVae<SurVaeSlice, 8, 12, SurVaeNetwork<>, SurVaeNoise<4, "convs.4", SurVaeNetwork<>, 32, 64, 4, 16>>;
-
-/// A coupling of the second coordinate of points given the first.
-template <Name name, class Network>
-using SurVaeToyCoupling = Named<"", Coupling<ChannelHalves, AffineSoftplus, Named<name, Network>>>;
-
-/// Of points of the plane: their absolute values, brought to all numbers, and four couplings. `Sign` is Abs,
-/// or Abs<Named<"net", Network>> where the signs are learned.
-template <class Sign = Abs<>, class Network = nn::Perceptron<200, 100>>
-using SurVaeAbs = WithBase<Compose<Named<"surjection", Sign>, SoftplusInverse,          //
-                                   SurVaeToyCoupling<"nets.0", Network>, SwitchHalves,  //
-                                   SurVaeToyCoupling<"nets.1", Network>, SwitchHalves,  //
-                                   SurVaeToyCoupling<"nets.2", Network>, SwitchHalves,  //
-                                   SurVaeToyCoupling<"nets.3", Network>>,
-                           StandardNormal>;
 
 }  // namespace densenf
 
@@ -15746,6 +15026,31 @@ struct Schedule {
 
 namespace densenf {
 
+/// The parameters with offsets in [first, end).
+struct ParameterRange {
+  Index first = 0, end = 0;
+  bool operator==(const ParameterRange&) const = default;
+};
+
+/// What is outside of some ranges of `size` parameters, in order. Throws ArgumentError for a range that is
+/// not among them.
+inline std::vector<ParameterRange> outside_of(std::vector<ParameterRange> ranges, Index size) {
+  std::sort(ranges.begin(), ranges.end(),
+            [](const ParameterRange& a, const ParameterRange& b) { return a.first < b.first; });
+  std::vector<ParameterRange> outside;
+  Index end = 0;
+  for (const ParameterRange& r : ranges) {
+    if (r.first < 0 || r.first > r.end || r.end > size) {
+      throw ArgumentError("Parameters {} to {} are not among the {} of the flow: options are of one flow.",
+                          r.first, r.end, size);
+    }
+    if (r.first > end) outside.push_back({end, r.first});
+    end = std::max(end, r.end);
+  }
+  if (end < size) outside.push_back({end, size});
+  return outside;
+}
+
 struct TrainOptions {
   Optimizer optimizer = Adamax{};
   Schedule schedule = {};
@@ -15755,6 +15060,8 @@ struct TrainOptions {
   /// How many images coupling networks treat at once, to save memory (see Flow::loss_and_gradient); 0: all.
   Index slice = 0;
   std::uint64_t seed = 0;  ///< of the noise of training
+  /// Steps leave these parameters as they are: train/freeze.hpp finds them by their names.
+  std::vector<ParameterRange> frozen = {};
 
   /// Throws ArgumentError for the first setting that is out of range.
   void validate() const {
@@ -15885,13 +15192,19 @@ public:
   using Device = std::remove_cvref_t<decltype(std::declval<FlowType&>().device())>;
   using Input = typename FlowType::Input;
 
-  explicit Stepper(FlowType& flow)
+  /// Steps leave the `frozen` parameters as they are. Throws ArgumentError when no other is left.
+  Stepper(FlowType& flow, const std::vector<ParameterRange>& frozen)
       : flow_(flow),
         device_(flow.device()),
+        trained_(outside_of(frozen, flow.parameters().size())),
+        frozen_(outside_of(trained_, flow.parameters().size())),
         pass_(flow),
         rule_(device_),
         result_(device_),
-        recorded_(device_) {}
+        recorded_(device_) {
+    if (trained_.empty() && !frozen_.empty())
+      throw ArgumentError("All parameters of the flow are frozen: there is nothing to train.");
+  }
 
   /// Begins the next step. The batch may go when it returns.
   void start(const Input& input, const TrainOptions& options, TrainingState<T, Device>& training) {
@@ -15971,12 +15284,18 @@ private:
     PhiloxNoise<T, Device> noise(options.seed, Stream::training, first.step, first.image, further);
     StepResult* const result = result_.device();
     pass_.differentiate(noise, {options.policy, options.slice}, gradients_.data(), &result->loss);
+    for (const ParameterRange& r : frozen_)
+      fill_zero(device_, make_tensor(gradients_.data() + r.first, 1, {r.end - r.first, 1, 1}));
     const Index n = parameters.size();
     squared_norm(device_, std::as_const(gradients_).data(), n, &result->squared_norm);
     const kernels::StepFacts facts{&result->loss, &result->squared_norm,
                                    options.max_gradient_norm.value_or(0)};
-    optimizer_pass(device_, reinterpret_cast<const Rule*>(rule_.device()), facts, parameters.data(),
-                   gradients_.data(), training.moments.data(), n);
+    // The moments of each range are together.
+    for (const ParameterRange& r : trained_) {
+      optimizer_pass(device_, reinterpret_cast<const Rule*>(rule_.device()), facts,
+                     parameters.data() + r.first, gradients_.data() + r.first,
+                     training.moments.data() + Rule::moments * r.first, r.end - r.first);
+    }
     assign_pass(device_, facts, pass_.next_state().data(), state.data(), state.size());
     if (options.average) {
       const auto rule = options.average->template rule<T>();
@@ -15989,6 +15308,7 @@ private:
 
   FlowType& flow_;
   Device device_;
+  std::vector<ParameterRange> trained_, frozen_;
   TrainingPass<typename FlowType::SessionType> pass_;
   FirstStep<FlowType> first_;
   Buffer<T, Device> gradients_;
@@ -16015,7 +15335,7 @@ public:
 
   /// Throws ArgumentError when an option is out of range.
   Trainer(FlowType& flow, TrainOptions options)
-      : flow_(flow), options_(checked(std::move(options))), stepper_(flow) {
+      : flow_(flow), options_(checked(std::move(options))), stepper_(flow, options_.frozen) {
     training_.moments =
         Buffer<T, Device>(flow.device(), moment_count(options_.optimizer) * flow.parameters().size(),
                           "the optimizer's moments");

@@ -46,12 +46,12 @@ struct Op {
 /// Operations that are not differentiated themselves: inverses; and adjoints, which the gradients of
 /// linear_flow test here and `reverse` of Conv1x1 with the bijectors.
 inline const std::vector<std::string> not_differentiable = {
-    "linear_flow_inverse",     "linear_inverse",           "linear_flow_adjoint",
-    "linear_flow_reverse",     "affine_inverse_into",      "spline_inverse_into",
-    "batch_norm_flow_inverse", "linear_flow_inverse_into", "mixture_inverse_into"};
-"linear_flow_inverse", "linear_inverse", "linear_flow_adjoint", "linear_flow_reverse", "affine_inverse_into",
-    "spline_inverse_into", "channel_affine_inverse"
-};
+    "linear_flow_inverse",         "linear_inverse",
+    "linear_flow_adjoint",         "linear_flow_reverse",
+    "affine_inverse_into",         "spline_inverse_into",
+    "batch_norm_flow_inverse",     "channel_affine_inverse",
+    "linear_flow_inverse_into",    "mixture_inverse_into",
+    "normalize_where_inverse_into"};
 
 /// A function for ops::map with a member.
 struct ScaledSinh {
@@ -166,6 +166,8 @@ void for_each_op(Index c, const Visit& visit) {
   }
   visit(Op{"rotate_channels", {s}}, nothing,
         [=](const auto& ctx, int, const auto& x, LogProb) { return ops::rotate_channels(ctx, x[0], c / 3); });
+  visit(Op{"deal_channels", {{3 * c, 3, 5}}}, nothing,
+        [=](const auto& ctx, int, const auto& x, LogProb) { return ops::deal_channels(ctx, x[0], 3); });
   visit(Op{"concat", {s, {c + 1, 3, 5}}}, nothing,
         [](const auto& ctx, int, const auto& x, LogProb) { return ops::concat(ctx, x[0], x[1]); });
 
@@ -326,6 +328,18 @@ void for_each_op(Index c, const Visit& visit) {
         ctx, x[0],
         {ops::lu_product(ctx, ctx.parameter(p.lower), ctx.parameter(p.upper), ctx.parameter(p.log_s))});
   });
+  visit(
+      Op{"lu_product", {s}},
+      [=](Builder& b) {
+        const Lu made = lu(b);
+        return std::pair(made, b.state("sign", {c}, Init::constant(-1)));
+      },
+      [](const auto& ctx, const std::pair<Lu, Param>& p, const auto& x, LogProb) {
+        const Lu& of = p.first;
+        return ops::conv(ctx, x[0],
+                         {ops::lu_product(ctx, ctx.parameter(of.lower), ctx.parameter(of.upper),
+                                          ctx.parameter(of.log_s), ctx.state_value(p.second))});
+      });
   visit(Op{"add_sum_to_log_prob", {s}}, lu, [](const auto& ctx, const Lu& p, const auto& x, LogProb l) {
     ops::add_sum_to_log_prob(ctx, ctx.parameter(p.log_s), -1.5, x[0].n(), l);
   });
@@ -385,6 +399,7 @@ void for_each_op(Index c, const Visit& visit) {
   affine_maps(kernels::AffineMap<kernels::Tanh2>{}, ops::AffineLayout::interleaved());
   affine_maps(kernels::AffineMap<kernels::Sigmoid2>{}, ops::AffineLayout::shifts_first(c));
   affine_maps(kernels::AffineMap<kernels::SoftplusScale>{}, ops::AffineLayout::interleaved());
+  affine_maps(kernels::AffineMap<kernels::AsGiven, true>{}, ops::AffineLayout::shifts_first(c));
   affine_maps(kernels::AffineMap<kernels::NoScale>{}, ops::AffineLayout::only_shifts());
   affine_maps(kernels::StandardizingMap{}, ops::AffineLayout::interleaved_shifts_first());
   affine_maps(kernels::GateMap{}, ops::AffineLayout::interleaved_shifts_first());
@@ -514,6 +529,52 @@ void for_each_op(Index c, const Visit& visit) {
     });
   }
 
+  visit(
+      Op{"sum_of_last_input", {s}},
+      [=](Builder& b) {
+        nn::Conv conv;
+        conv.declare(b, "conv", c, 3, 3);
+        return conv;
+      },
+      [](const auto& ctx, const nn::Conv& conv, const auto& x, LogProb) {
+        const auto f = conv.filter(ctx);
+        return ops::conv(ctx, x[0], {f.weight, ops::sum_of_last_input(ctx, f.weight, 9), 3});
+      });
+  visit(
+      Op{"log_scale_into", {s}, -2, 2}, [](Builder& b) { return b.vector("a", {1}, Init::constant(1)); },
+      [=](const auto& ctx, Param a, const auto& x, LogProb) {
+        const auto y = inside(ctx, x[0], c);
+        ops::log_scale_into(ctx, x[0], ctx.parameter(a), y);
+        return y;
+      });
+  const auto normalize = [&]<class Where>(Where where) {
+    visit(
+        Op{"normalize_where_into", {s}},
+        [=](Builder& b) {
+          return ops::RunningStatistics{b.state("mean", {c}, Init::zeros()),
+                                        b.state("var", {c}, Init::constant(1))};
+        },
+        [=](const auto& ctx, const ops::RunningStatistics& running, const auto& x, LogProb l) {
+          const auto z = inside(ctx, x[0], c);
+          ops::normalize_where_into(ctx, where, x[0], running, l, z);
+          return z;
+        });
+  };
+  normalize(kernels::Everywhere{});
+  normalize(kernels::CheckerboardWhere{3, 5, 1});
+  for (const auto at :
+       {kernels::AffineLayout::shifts_first(c), ops::AffineLayout::interleaved_shifts_first()}) {
+    visit(Op{"normal_log_prob", {s, {2 * c, 3, 5}}}, nothing,
+          [=](const auto& ctx, int, const auto& x, LogProb l) {
+            ops::normal_log_prob(ctx, x[0], x[1], at, -1.5, l);
+          });
+    visit(Op{"normal_from_noise", {s, {2 * c, 3, 5}}}, nothing,
+          [=](const auto& ctx, int, const auto& x, LogProb) {
+            const auto e = ctx.tensor(x[0].n(), x[0].shape());
+            ctx.noise().normal(ctx.device(), e);
+            return ops::add(ctx, x[0], ops::normal_from_noise(ctx, e, x[1], at, 1));
+          });
+  }
   visit(Op{"standard_normal_log_prob", {s}}, nothing, [](const auto& ctx, int, const auto& x, LogProb l) {
     ops::standard_normal_log_prob(ctx, x[0], -1.5, l);
   });

@@ -77,6 +77,8 @@ concept HasLayouts = requires(const D& d, Tensor<const T> x, Tensor<T> y, Write 
   unsqueeze(d, x, y, write, order);
   rotate_channels(d, x, n, y);
   rotate_channels(d, x, n, y, write);
+  deal_channels(d, x, n, y);
+  deal_channels(d, x, n, y, write);
   from_strided(d, outside, n, n, y);
   from_nchw(d, outside, y);
   to_nchw(d, x, to_outside);

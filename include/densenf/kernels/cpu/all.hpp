@@ -30,7 +30,6 @@
 #include "densenf/kernels/cpu/random.hpp"
 #include "densenf/kernels/cpu/rearrange.hpp"
 #include "densenf/kernels/cpu/softmax_attention.hpp"
-#include "densenf/kernels/cpu/standardize.hpp"
 #include "densenf/kernels/cpu/surjections.hpp"
 #include "densenf/kernels/cpu/unfold.hpp"
 #include "densenf/kernels/cpu/units.hpp"

@@ -153,6 +153,8 @@ void unsqueeze(const Cpu& cpu, Tensor<const T> z, Tensor<T> x, Write write = Wri
 template <class T>
 void rotate_channels(const Cpu& cpu, Tensor<const T> x, Index first, Tensor<T> y,
                      Write write = Write::assign);
+template <class T>
+void deal_channels(const Cpu& cpu, Tensor<const T> x, Index hands, Tensor<T> y, Write write = Write::assign);
 
 // linalg.hpp
 template <class T>
