@@ -57,7 +57,7 @@ public:
     check_values<T>(name + "/ldj", contribution, file.template read<double>(name + "/ldj"));
 
     ZooNoise<T> back_noise(draws(name + "/inverse"));
-    const Pass<T, test::Device> pass = flow.pass(back_noise);
+    const Pass<T, test::Device> pass{.weights = flow.weights().view(), .noise = &back_noise};
     flow.workspace().begin(pass);
     const Context<T, test::Device, false> ctx(pass, flow.workspace());
     const Var<T> there{ctx.tensor(z.count, z.shape)};

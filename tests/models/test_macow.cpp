@@ -64,8 +64,7 @@ TEST_CASE("MaCow: to draw an image takes about as many operations as to look at 
   PhiloxNoise<float, Cpu> noise(1, Stream::sampling, 0);
   const auto operations = [&](const auto& run) {
     double count = 0;
-    auto pass = flow.pass(noise);
-    pass.operations = &count;
+    const Pass<float, Cpu> pass{.weights = flow.weights().view(), .noise = &noise, .operations = &count};
     auto& work = flow.workspace();
     work.begin(pass);
     const Context<float, Cpu, false> ctx(pass, work);
