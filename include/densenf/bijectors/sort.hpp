@@ -60,7 +60,7 @@ public:
     sort_pixels(ctx.device(), as_const(x.value), Key, order);
     const double chosen = -detail::log_orders(x.shape());
     add_to_each(ctx.device(), chosen, x.n(), log_prob.value);
-    detail::leave(ctx, order, [&](double* density) { add_to_each(ctx.device(), chosen, x.n(), density); });
+    leave_flow(ctx, order, [&](double* density) { add_to_each(ctx.device(), chosen, x.n(), density); });
     return ops::gather_pixels(ctx, x, order);
   }
 
@@ -79,7 +79,7 @@ public:
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x, LogProb) const {
     const auto order = detail::random_order(ctx, x.n(), x.shape());
-    detail::leave(ctx, order, [](double*) {});  // with the probability with which it came
+    leave_flow(ctx, order, [](double*) {});  // with the probability with which it came
     return ops::gather_pixels(ctx, x, order);
   }
 
