@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <cstdint>
+#include <memory>
 #include <numbers>
 #include <ratio>
 #include <utility>
@@ -24,7 +25,7 @@ namespace {
 /// functions that vanish at the ends is as good as any. No two coordinates of a point are the same.
 template <class Model>
 double integral(const Shape& shape, double reach, int steps, std::uint64_t seed = 0) {
-  Flow<Model, double> flow(shape, Cpu(1), seed);
+  const auto flow = std::make_unique<Flow<Model, double>>(shape, Cpu(1), seed);
   const auto dimensions = static_cast<int>(shape.size());
   Index count = 1;
   for (int d = 0; d < dimensions; ++d) count *= steps;
@@ -36,28 +37,28 @@ double integral(const Shape& shape, double reach, int steps, std::uint64_t seed 
       x.values.push_back(-reach + width * (static_cast<double>(rest % steps) + 0.5 + 0.12 * d));
   }
   double total = 0;
-  for (const double l : flow.log_prob(x)) total += std::exp(l);
+  for (const double l : flow->log_prob(x)) total += std::exp(l);
   return total * std::pow(width, dimensions);
 }
 
 /// log p of one image.
 template <class Model>
 double log_density(const Shape& shape, std::vector<double> x) {
-  Flow<Model, double> flow(shape, Cpu(1));
-  return flow.log_prob(Batch<double>{shape, 1, std::move(x)}).at(0);
+  const auto flow = std::make_unique<Flow<Model, double>>(shape, Cpu(1));
+  return flow->log_prob(Batch<double>{shape, 1, std::move(x)}).at(0);
 }
 
 /// Points with sorted first coordinates, as all points: of two pixels, the second by its distance.
 struct Distances : Bijector<Distances> {
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
-    // One image is [first, second] with first <= second; z = [first, log(second - first)].
+    // One image is [first, second] with first <= second; z = [first, 2 log(second - first)].
     const V z = ctx.output_like(x, x.c());
     for (Index n = 0; n < x.n(); ++n) {
       const double gap = x.value(2 * n + 1, 0) - x.value(2 * n, 0);
       z.value(2 * n, 0) = x.value(2 * n, 0);
-      z.value(2 * n + 1, 0) = std::log(gap);
-      log_prob.value[n] -= std::log(gap);
+      z.value(2 * n + 1, 0) = 2 * std::log(gap);
+      log_prob.value[n] += std::log(2 / gap);
     }
     return z;
   }
