@@ -292,10 +292,10 @@ void for_each_op(Index c, const Visit& visit) {
     const auto y = ops::max_pool(ctx, x[0]);
     return ops::concat(ctx, y.largest, y.below);
   });
-  visit(Op{"gather_pixels", {s}}, nothing, [](const auto& ctx, int, const auto& x, LogProb) {
+  visit(Op{"take_pixels", {s}}, nothing, [](const auto& ctx, int, const auto& x, LogProb) {
     const auto order = ctx.tensor(x[0].n(), {1, 3, 5});
     sort_pixels(ctx.device(), as_const(x[0].value), 0, order);
-    return ops::gather_pixels(ctx, x[0], order);
+    return ops::take_pixels(ctx, x[0], order);
   });
 
   visit(
