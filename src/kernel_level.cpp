@@ -160,8 +160,8 @@ constexpr KernelsFor<T> kernels_for() {
       .max_pool_backward = max_pool_backward<T>,
       .max_pool_inverse = max_pool_inverse<T>,
       .sort_pixels = sort_pixels<T>,
-      .gather_pixels_2 = gather_pixels<T>,
-      .scatter_pixels_2 = scatter_pixels<T>,
+      .take_pixels = take_pixels<T>,
+      .put_pixels = put_pixels<T>,
 
       // unfold.hpp
       .unfold = unfold<T>,

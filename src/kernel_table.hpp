@@ -241,9 +241,8 @@ struct KernelsFor {
   void (*max_pool_inverse)(const Cpu& cpu, Tensor<const T> z, Tensor<const T> below, Tensor<const T> place,
                            Tensor<T> x);
   void (*sort_pixels)(const Cpu& cpu, Tensor<const T> x, Index key, Tensor<T> order);
-  void (*gather_pixels_2)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y, Write write);
-  void (*scatter_pixels_2)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y,
-                           Write write);
+  void (*take_pixels)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y, Write write);
+  void (*put_pixels)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y, Write write);
 
   // unfold.hpp
   void (*unfold)(const Cpu& cpu, Tensor<const T> x, const Taps& taps, Tensor<T> y, Write write);

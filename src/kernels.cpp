@@ -1077,21 +1077,21 @@ void sort_pixels(const Cpu& cpu, Tensor<const T> x, Index key, Tensor<T> order) 
 template void sort_pixels<float>(const Cpu& cpu, Tensor<const float> x, Index key, Tensor<float> order);
 template void sort_pixels<double>(const Cpu& cpu, Tensor<const double> x, Index key, Tensor<double> order);
 template <class T>
-void gather_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y, Write write) {
-  return kernels_for<T>().gather_pixels_2(cpu, x, order, y, write);
+void take_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y, Write write) {
+  return kernels_for<T>().take_pixels(cpu, x, order, y, write);
 }
-template void gather_pixels<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> order,
-                                   Tensor<float> y, Write write);
-template void gather_pixels<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> order,
-                                    Tensor<double> y, Write write);
+template void take_pixels<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> order,
+                                 Tensor<float> y, Write write);
+template void take_pixels<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> order,
+                                  Tensor<double> y, Write write);
 template <class T>
-void scatter_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y, Write write) {
-  return kernels_for<T>().scatter_pixels_2(cpu, x, order, y, write);
+void put_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y, Write write) {
+  return kernels_for<T>().put_pixels(cpu, x, order, y, write);
 }
-template void scatter_pixels<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> order,
-                                    Tensor<float> y, Write write);
-template void scatter_pixels<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> order,
-                                     Tensor<double> y, Write write);
+template void put_pixels<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> order,
+                                Tensor<float> y, Write write);
+template void put_pixels<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> order,
+                                 Tensor<double> y, Write write);
 
 // unfold.hpp
 template <class T>

@@ -481,14 +481,14 @@ template void max_pool_inverse<double>(const Cpu& cpu, Tensor<const double> z, T
                                        Tensor<const double> place, Tensor<double> x);
 template void sort_pixels<float>(const Cpu& cpu, Tensor<const float> x, Index key, Tensor<float> order);
 template void sort_pixels<double>(const Cpu& cpu, Tensor<const double> x, Index key, Tensor<double> order);
-template void gather_pixels<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> order,
-                                   Tensor<float> y, Write write);
-template void gather_pixels<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> order,
-                                    Tensor<double> y, Write write);
-template void scatter_pixels<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> order,
-                                    Tensor<float> y, Write write);
-template void scatter_pixels<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> order,
-                                     Tensor<double> y, Write write);
+template void take_pixels<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> order,
+                                 Tensor<float> y, Write write);
+template void take_pixels<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> order,
+                                  Tensor<double> y, Write write);
+template void put_pixels<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> order,
+                                Tensor<float> y, Write write);
+template void put_pixels<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> order,
+                                 Tensor<double> y, Write write);
 template void unfold<float>(const Cpu& cpu, Tensor<const float> x, const Taps& taps, Tensor<float> y,
                             Write write);
 template void unfold<double>(const Cpu& cpu, Tensor<const double> x, const Taps& taps, Tensor<double> y,

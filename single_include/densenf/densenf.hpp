@@ -2238,14 +2238,13 @@ private:
 // from numbers that are uniform in (0, 1).
 namespace densenf {
 
-namespace detail {
-/// Lets a choice leave the flow, if somebody keeps it; add(density) adds the logarithms of its probability
-/// for each image.
+/// Lets a choice, or what else is not in the output, leave the flow, if it is kept (LatentSink); add(density)
+/// adds the logarithm of its probability or density for each image.
 template <class Ctx, class Add, class T = typename Ctx::Scalar>
-void leave(const Ctx& ctx, const Tensor<T>& choice, const Add& add) {
+void leave_flow(const Ctx& ctx, const Tensor<T>& part, const Add& add) {
   if (auto* latents = ctx.pass().latents) {
-    if (double* density = latents->log_density(choice.n)) add(density);
-    latents->keep(as_const(choice));
+    if (double* density = latents->log_density(part.n)) add(density);
+    latents->keep(as_const(part));
   }
 }
 
@@ -2256,7 +2255,6 @@ Tensor<typename Ctx::Scalar> uniform_numbers(const Ctx& ctx, Index n, const Shap
   ctx.noise().uniform(ctx.device(), u);
   return u;
 }
-}  // namespace detail
 
 }  // namespace densenf
 
@@ -2648,14 +2646,14 @@ Pooled<V> max_pool(const Ctx& ctx, const V& x, Tensor<typename Ctx::Scalar> plac
 
 /// Pixel i of each image is pixel order(i, 0) of x's, where `order` is a permutation of an image's pixels.
 template <class Ctx, class V = typename Ctx::Value>
-V gather_pixels(const Ctx& ctx, const V& x, Tensor<typename Ctx::Scalar> order) {
+V take_pixels(const Ctx& ctx, const V& x, Tensor<typename Ctx::Scalar> order) {
   const V y = ctx.output_like(x, x.c());
-  gather_pixels(ctx.device(), as_const(x.value), as_const(order), y.value);
+  take_pixels(ctx.device(), as_const(x.value), as_const(order), y.value);
   if (x.gradient == nullptr) return y;
   ctx.record([=](auto& c) {
     const auto dy = as_const(c.gradient(y));
     const auto dx = c.gradient_target(x);
-    scatter_pixels(c.device(), dy, as_const(order), dx.tensor, dx.write);
+    put_pixels(c.device(), dy, as_const(order), dx.tensor, dx.write);
   });
   return y;
 }
@@ -2676,7 +2674,7 @@ Tensor<typename Ctx::Scalar> random_order(const Ctx& ctx, Index n, const Shape& 
   return order;
 }
 
-/// The pixels as they were before gather_pixels with the order that was kept; or in a random one.
+/// The pixels as they were before take_pixels with the order that was kept; or in a random one.
 template <class Ctx, class V>
 V reordered(const Ctx& ctx, const V& z) {
   const V x = ctx.output_like(z, z.c());
@@ -2684,10 +2682,10 @@ V reordered(const Ctx& ctx, const V& z) {
   if (auto* kept = ctx.pass().kept) {
     const auto order = ctx.tensor(z.n(), {1, z.value.h, z.value.w});
     kept->take(order);
-    scatter_pixels(ctx.device(), as_const(z.value), as_const(order), x.value);
+    put_pixels(ctx.device(), as_const(z.value), as_const(order), x.value);
   } else {
     const auto order = random_order(ctx, z.n(), z.shape());
-    gather_pixels(ctx.device(), as_const(z.value), as_const(order), x.value);
+    take_pixels(ctx.device(), as_const(z.value), as_const(order), x.value);
   }
   return x;
 }
@@ -2716,8 +2714,8 @@ public:
     sort_pixels(ctx.device(), as_const(x.value), Key, order);
     const double chosen = -detail::log_orders(x.shape());
     add_to_each(ctx.device(), chosen, x.n(), log_prob.value);
-    detail::leave(ctx, order, [&](double* density) { add_to_each(ctx.device(), chosen, x.n(), density); });
-    return ops::gather_pixels(ctx, x, order);
+    leave_flow(ctx, order, [&](double* density) { add_to_each(ctx.device(), chosen, x.n(), density); });
+    return ops::take_pixels(ctx, x, order);
   }
 
   template <class Ctx, class V = typename Ctx::Value>
@@ -2735,8 +2733,8 @@ public:
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x, LogProb) const {
     const auto order = detail::random_order(ctx, x.n(), x.shape());
-    detail::leave(ctx, order, [](double*) {});  // with the probability with which it came
-    return ops::gather_pixels(ctx, x, order);
+    leave_flow(ctx, order, [](double*) {});  // with the probability with which it came
+    return ops::take_pixels(ctx, x, order);
   }
 
   template <class Ctx, class V = typename Ctx::Value>
@@ -4664,10 +4662,10 @@ concept HasSurjections = requires(const D& d, Tensor<const T> x, Tensor<T> y, In
   max_pool_backward(d, x, x, x, y, write);
   max_pool_inverse(d, x, x, x, y);
   sort_pixels(d, x, key, y);
-  gather_pixels(d, x, x, y);
-  gather_pixels(d, x, x, y, write);
-  scatter_pixels(d, x, x, y);
-  scatter_pixels(d, x, x, y, write);
+  take_pixels(d, x, x, y);
+  take_pixels(d, x, x, y, write);
+  put_pixels(d, x, x, y);
+  put_pixels(d, x, x, y, write);
 };
 
 /// What weights are made of: lengths and scales of each output.
@@ -11782,7 +11780,7 @@ void sort_pixels(const Cpu& cpu, Tensor<const T> x, Index key, Tensor<T> order) 
 
 /// Pixel i of each of y's images = or += pixel order(i, 0) of x's.
 template <class T>
-void gather_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y,
+void take_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y,
                    Write write = Write::assign) {
   const Index per_image = x.h * x.w;
   for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
@@ -11792,9 +11790,9 @@ void gather_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Ten
 }
 
 /// Pixel order(i, 0) of each of y's images = or += pixel i of x's, where `order` is a permutation: the way
-/// back from gather_pixels, and its adjoint.
+/// back from take_pixels, and its adjoint.
 template <class T>
-void scatter_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y,
+void put_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y,
                     Write write = Write::assign) {
   const Index per_image = x.h * x.w;
   for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {

@@ -46,11 +46,9 @@ struct Op {
 /// Operations that are not differentiated themselves: inverses; and adjoints, which the gradients of
 /// linear_flow test here and `reverse` of Conv1x1 with the bijectors.
 inline const std::vector<std::string> not_differentiable = {
-    "linear_flow_inverse",         "linear_inverse",
-    "linear_flow_adjoint",         "linear_flow_reverse",
-    "affine_inverse_into",         "spline_inverse_into",
-    "batch_norm_flow_inverse",     "channel_affine_inverse",
-    "linear_flow_inverse_into",    "mixture_inverse_into",
+    "linear_flow_inverse",         "linear_inverse",           "linear_flow_adjoint",
+    "linear_flow_reverse",         "affine_inverse_into",      "spline_inverse_into",
+    "channel_affine_inverse",      "linear_flow_inverse_into", "mixture_inverse_into",
     "normalize_where_inverse_into"};
 
 /// A function for ops::map with a member.
@@ -296,10 +294,10 @@ void for_each_op(Index c, const Visit& visit) {
     const auto y = ops::max_pool(ctx, x[0]);
     return ops::concat(ctx, y.largest, y.below);
   });
-  visit(Op{"gather_pixels", {s}}, nothing, [](const auto& ctx, int, const auto& x, LogProb) {
+  visit(Op{"take_pixels", {s}}, nothing, [](const auto& ctx, int, const auto& x, LogProb) {
     const auto order = ctx.tensor(x[0].n(), {1, 3, 5});
     sort_pixels(ctx.device(), as_const(x[0].value), 0, order);
-    return ops::gather_pixels(ctx, x[0], order);
+    return ops::take_pixels(ctx, x[0], order);
   });
 
   visit(

@@ -83,6 +83,8 @@ public:
 
   template <class Ctx, class V = typename Ctx::Value, class... C>
   V forward(const Ctx& ctx, const V& x, LogProb log_prob, const C&... context) const {
+    static_assert(sizeof...(C) == (takes_context ? 1 : 0),
+                  "A MaskedConv that was declared with a context is called with one.");
     const Index h = x.value.h, w = x.value.w;
     V hidden = conv_.forward_at(ctx, x, taps, h, w);
     if constexpr (takes_context)

@@ -177,10 +177,10 @@ concept HasSurjections = requires(const D& d, Tensor<const T> x, Tensor<T> y, In
   max_pool_backward(d, x, x, x, y, write);
   max_pool_inverse(d, x, x, x, y);
   sort_pixels(d, x, key, y);
-  gather_pixels(d, x, x, y);
-  gather_pixels(d, x, x, y, write);
-  scatter_pixels(d, x, x, y);
-  scatter_pixels(d, x, x, y, write);
+  take_pixels(d, x, x, y);
+  take_pixels(d, x, x, y, write);
+  put_pixels(d, x, x, y);
+  put_pixels(d, x, x, y, write);
 };
 
 /// What weights are made of: lengths and scales of each output.

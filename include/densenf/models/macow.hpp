@@ -99,4 +99,25 @@ using MaCow = WithBase<Compose<Named<"", Dequantize<8, Noise>>, MaCowScale,     
 using MaCowUniform = MaCow<UniformNoise>;
 using MaCowVariational = MaCow<MaCowNoise<MaCowStyle<>, 8, 4, 4, 24, 256>>;
 
+/// For 8x8 digits of 5 bits: one channel has nothing to couple, so the steps begin behind the first squeeze.
+using MaCowDigitsStyle = MaCowStyle<AffineShiftsSigmoid2, 2, 3, 1>;
+using MaCowDigitsNoise =
+    Named<"dequantizer",
+          Sampler<StandardNormal,
+                  Named<"", Compose<BlockSqueeze,
+                                    SqueezedContext<ops::SqueezeOrder::block,
+                                                    Named<"flow.levels.1.steps.0",
+                                                          Unit<1, MaCowStep<MaCowDigitsStyle, 32, 8>>>>,
+                                    BlockUnsqueeze, Sigmoid>>,
+                  nn::ResidualFeatures<5, 8, 2>>>;
+using MaCowDigits =
+    WithBase<Compose<Named<"", Dequantize<5, MaCowDigitsNoise>>, MaCowScale, BlockSqueeze,      //
+                     Named<"flow.levels.1.steps.0", Unit<1, MaCowStep<MaCowDigitsStyle, 48>>>,  //
+                     MaCowPrior<"flow.levels.1.priors.0", 4, 48>,                               //
+                     Named<"flow.levels.1.steps.1", Unit<1, MaCowStep<MaCowDigitsStyle, 48>>>,  //
+                     MaCowPrior<"flow.levels.1.priors.1", 3, 48>,                               //
+                     BlockSqueeze,                                                              //
+                     Named<"flow.levels.2.steps.0", Unit<2, MaCowStep<MaCowDigitsStyle, 48>>>>,
+             StandardNormal>;
+
 }  // namespace densenf

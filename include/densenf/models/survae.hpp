@@ -68,6 +68,11 @@ using SurVaeMaxPool =
 using SurVaeSlicing =
     SurVae<SurVaeSlice, 8, 12, SurVaeNetwork<>, SurVaeNoise<4, "convs.4", SurVaeNetwork<>, 32, 64, 4, 16>>;
 
+/// For 8x8 digits of 5 bits.
+using SurVaeDigitsNoise = SurVaeNoise<2, "convs.2", SurVaeNetwork<24, 2, 12>, 8, 16, 1, 8>;
+using SurVaeMaxPoolDigits = SurVae<MaxPool<>, 5, 4, SurVaeNetwork<24, 2, 12>, SurVaeDigitsNoise>;
+using SurVaeSlicingDigits = SurVae<SurVaeSlice, 5, 4, SurVaeNetwork<24, 2, 12>, SurVaeDigitsNoise>;
+
 /// A coupling of the second coordinate of points given the first.
 template <Name name, class Network>
 using SurVaeToyCoupling = Named<"", Coupling<ChannelHalves, AffineSoftplus, Named<name, Network>>>;

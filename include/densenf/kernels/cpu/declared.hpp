@@ -358,11 +358,11 @@ void max_pool_inverse(const Cpu& cpu, Tensor<const T> z, Tensor<const T> below, 
 template <class T>
 void sort_pixels(const Cpu& cpu, Tensor<const T> x, Index key, Tensor<T> order);
 template <class T>
-void gather_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y,
-                   Write write = Write::assign);
+void take_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y,
+                 Write write = Write::assign);
 template <class T>
-void scatter_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y,
-                    Write write = Write::assign);
+void put_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y,
+                Write write = Write::assign);
 
 // unfold.hpp
 template <class T>
