@@ -12,6 +12,7 @@
 #include "densenf/kernels/cpu/all.hpp"
 #include "densenf/models/denseflow.hpp"
 #include "densenf/nn/class_embedding.hpp"
+#include "densenf/ops/declared.hpp"
 #include "densenf/ops/map.hpp"
 #include "densenf/train/fit.hpp"
 #include "densenf/train/trainer.hpp"
