@@ -7612,410 +7612,6 @@ void spline_inverse_backward(const Cpu& cpu, RationalQuadratic<Bins> spline, Whe
 #error "With densenf::compiled include densenf/kernels/cpu/all.hpp: this header's kernels are in the library."
 #endif
 
-// Nystrom attention as the published checkpoints have it: four landmarks, softmax over the row axis, and
-// the (3E, H, W) memory of an image read as an (HW, 3E) matrix.
-namespace densenf::kernels {
-
-namespace nystrom {
-
-template <class T>
-using Square = Eigen::Matrix<T, landmarks, landmarks>;
-template <class T>
-using Wide = Eigen::Map<Eigen::Matrix<T, landmarks, Eigen::Dynamic, Eigen::RowMajor>>;  // (4, HW) or (4, E)
-template <class T>
-using Tall = Eigen::Map<Eigen::Matrix<T, Eigen::Dynamic, landmarks>>;  // (HW, 4)
-template <class T>
-using Rows =
-    Eigen::Map<Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>, 0, Eigen::OuterStride<>>;
-template <class T>
-using ConstRows = Eigen::Map<const Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>, 0,
-                             Eigen::OuterStride<>>;
-
-/// Softmax of every column, in place: the published "axis -2".
-template <class M>
-void softmax_columns(M& a) {
-  for (Index j = 0; j < a.cols(); ++j) {
-    auto column = a.col(j);
-    column.array() = (column.array() - column.maxCoeff()).exp();
-    column /= column.sum();
-  }
-}
-
-/// The same for four rows, whose columns are done side by side.
-template <class T>
-void softmax_columns(Wide<T>& a) {
-  for_each_packet(
-      a.cols(),
-      [](auto w, auto x, auto y, auto z) {
-        const Lanes<T> most = w.max(x).max(y.max(z));
-        w = (w - most).exp();
-        x = (x - most).exp();
-        y = (y - most).exp();
-        z = (z - most).exp();
-        const Lanes<T> scale = T(1) / (w + x + y + z);
-        w *= scale;
-        x *= scale;
-        y *= scale;
-        z *= scale;
-      },
-      &a(0, 0), &a(1, 0), &a(2, 0), &a(3, 0));
-}
-
-/// da = adjoint of softmax_columns; `s` is its output, `ds` the gradient, overwritten.
-template <class M, class D>
-void softmax_columns_backward(const M& s, D& ds) {
-  for (Index j = 0; j < s.cols(); ++j) {
-    const auto dot = s.col(j).dot(ds.col(j));
-    ds.col(j).array() = s.col(j).array() * (ds.col(j).array() - dot);
-  }
-}
-
-/// The iterated pseudo-inverse of a positive 4x4 matrix, with what its adjoint needs.
-template <class T>
-struct PseudoInverse {
-  static constexpr std::size_t steps = pseudo_inverse_steps;
-  std::array<Square<T>, steps + 1> v;
-  T column_max, row_max;
-  Index column_at, row_at;
-
-  explicit PseudoInverse(const Square<T>& k) {
-    column_max = k.cwiseAbs().colwise().sum().maxCoeff(&column_at);
-    row_max = k.cwiseAbs().rowwise().sum().maxCoeff(&row_at);
-    v[0] = k.transpose() / (column_max * row_max);
-    for (std::size_t i = 0; i < steps; ++i) {
-      const Square<T> kv = k * v[i];
-      const Square<T> eye = Square<T>::Identity();
-      v[i + 1] = T(0.25) * v[i] * (T(13) * eye - kv * (T(15) * eye - kv * (T(7) * eye - kv)));
-    }
-  }
-  const Square<T>& value() const { return v[steps]; }
-
-  /// d loss / d k, given d loss / d value.
-  Square<T> backward(const Square<T>& k, Square<T> dv) const {
-    Square<T> dk = Square<T>::Zero();
-    for (std::size_t i = steps; i-- > 0;) {
-      const Square<T> eye = Square<T>::Identity();
-      const Square<T> kv = k * v[i], a = T(7) * eye - kv, b = T(15) * eye - kv * a, c = T(13) * eye - kv * b;
-      const Square<T> dc = T(0.25) * v[i].transpose() * dv;
-      const Square<T> db = -kv.transpose() * dc;
-      const Square<T> da = -kv.transpose() * db;
-      const Square<T> dkv = -(dc * b.transpose() + db * a.transpose() + da);
-      dk += dkv * v[i].transpose();
-      dv = (T(0.25) * dv * c.transpose() + k.transpose() * dkv).eval();
-    }
-    const T scale = T(1) / (column_max * row_max);
-    dk += scale * dv.transpose();
-    const T dscale = (dv.transpose().cwiseProduct(k)).sum();
-    dk.row(row_at).array() -= dscale * scale / row_max;
-    dk.col(column_at).array() -= dscale * scale / column_max;
-    return dk;
-  }
-};
-
-/// Hands out pieces of memory as matrices.
-template <class T>
-struct Scratch {
-  T* next;
-  T* take(Index count) { return std::exchange(next, next + count); }
-  Wide<T> wide(Index columns) { return {take(landmarks * columns), landmarks, columns}; }
-  Tall<T> tall(Index rows) { return {take(landmarks * rows), rows, landmarks}; }
-};
-
-/// The attention of one image: maps into its memory, and the matrices of the forward pass.
-template <class T>
-struct Image {
-  Index hw, e;
-  ConstRows<T> q, k, v;    // (HW, E) each, rows 3E apart
-  Wide<T> q_mean, k_mean;  // (4, E)
-  Tall<T> k1;              // (HW, 4)
-  Square<T> k2;
-  Wide<T> k3;        // (4, HW)
-  Wide<T> k3v, mix;  // (4, E)
-  PseudoInverse<T> inverse;
-
-  /// What an Image takes out of the scratch it is given.
-  static Index scratch_size(Index hw, Index e) { return landmarks * (2 * hw + 4 * e); }
-
-  Image(const T* memory, Index pixels, Index embed, Scratch<T>& scratch)
-      : hw(pixels),
-        e(embed),
-        q(memory, hw, e, Eigen::OuterStride<>(3 * e)),
-        k(memory + e, hw, e, Eigen::OuterStride<>(3 * e)),
-        v(memory + 2 * e, hw, e, Eigen::OuterStride<>(3 * e)),
-        q_mean(run_means(q, scratch.wide(e))),
-        k_mean(run_means(k, scratch.wide(e))),
-        k1(scratch.tall(hw)),
-        k2(softmaxed(q_mean * k_mean.transpose())),
-        k3(scratch.wide(hw)),
-        k3v(scratch.wide(e)),
-        mix(scratch.wide(e)),
-        inverse(k2) {
-    k1.noalias() = q * k_mean.transpose();
-    softmax_columns(k1);
-    k3.noalias() = q_mean * k.transpose();
-    softmax_columns(k3);
-    k3v.noalias() = k3 * v;
-    mix.noalias() = inverse.value() * k3v;
-  }
-
-  T run_scale() const { return T(1) / (static_cast<T>(hw / landmarks) * std::sqrt(static_cast<T>(hw))); }
-
-  Wide<T> run_means(const ConstRows<T>& m, Wide<T> means) const {
-    const Index run = hw / landmarks;
-    for (Index l = 0; l < landmarks; ++l)
-      means.row(l) = m.middleRows(l * run, run).colwise().sum() * run_scale();
-    return means;
-  }
-  static Square<T> softmaxed(Square<T> m) {
-    softmax_columns(m);
-    return m;
-  }
-};
-
-/// to (columns, rows) = the transpose of from (rows, columns).
-template <class T>
-void transpose(const T* from, Index from_stride, Index rows, Index columns, T* to, Index to_stride) {
-  constexpr Index square = simd::square<T>;
-  for (Index r = 0; r < rows; r += square) {
-    for (Index c = 0; c < columns; c += square) {
-      const T* corner = from + r * from_stride + c;
-      T* to_corner = to + c * to_stride + r;
-      if (r + square <= rows && c + square <= columns) {
-        simd::transpose_square(corner, from_stride, to_corner, to_stride);
-        continue;
-      }
-      for (Index i = 0; i < std::min(square, rows - r); ++i) {
-        for (Index j = 0; j < std::min(square, columns - c); ++j)
-          to_corner[j * to_stride + i] = corner[i * from_stride + j];
-      }
-    }
-  }
-}
-
-}  // namespace nystrom
-
-/// Numbers of scratch that nystrom_forward and nystrom_backward need for an image of HW pixels.
-inline Index nystrom_forward_scratch(const Cpu&, Index hw, Index e) {
-  return e * hw + nystrom::Image<float>::scratch_size(hw, e);
-}
-inline Index nystrom_backward_scratch(const Cpu&, Index hw, Index e) {
-  return 7 * e * hw + nystrom::Image<float>::scratch_size(hw, e) + nystrom::landmarks * (2 * hw + 4 * e);
-}
-
-/// qkv (N, H, W, 3E) -> out (N, H, W, E). `memory` receives each image's qkv in C,H,W order (N 3E HW numbers)
-/// and is what the adjoint needs. scratch: N nystrom_forward_scratch(device, HW, E) numbers. H W must be a
-/// multiple of 4.
-template <class T>
-void nystrom_forward(const Cpu& cpu, Tensor<const T> qkv, T* memory, T* scratch, Tensor<T> out) {
-  const Index hw = qkv.h * qkv.w, e = out.c;
-  cpu.parallel_for(qkv.n, [&](Index n) {
-    T* image_memory = memory + n * 3 * e * hw;
-    nystrom::transpose(qkv.pixel(n * hw), qkv.stride, hw, 3 * e, image_memory, hw);
-    nystrom::Scratch<T> place{scratch + n * nystrom_forward_scratch(cpu, hw, e)};
-    nystrom::Rows<T> result(place.take(hw * e), hw, e, Eigen::OuterStride<>(e));
-    const nystrom::Image<T> image(image_memory, hw, e, place);
-    result = image.v;
-    result.noalias() += image.k1 * image.mix;
-    nystrom::transpose(static_cast<const T*>(result.data()), hw, e, hw, out.pixel(n * hw), out.stride);
-  });
-}
-
-/// dqkv = or += adjoint of nystrom_forward. scratch: N nystrom_backward_scratch(device, HW, E) numbers.
-template <class T>
-void nystrom_backward(const Cpu& cpu, const T* memory, Tensor<const T> dout, T* scratch, Tensor<T> dqkv,
-                      Write write) {
-  const Index hw = dqkv.h * dqkv.w, e = dout.c, run = hw / nystrom::landmarks;
-  cpu.parallel_for(dqkv.n, [&](Index n) {
-    using nystrom::Square, nystrom::Tall, nystrom::Wide;
-    nystrom::Scratch<T> place{scratch + n * nystrom_backward_scratch(cpu, hw, e)};
-    const nystrom::Image<T> image(memory + n * 3 * e * hw, hw, e, place);
-    nystrom::Rows<T> d(place.take(hw * e), hw, e, Eigen::OuterStride<>(e));
-    nystrom::transpose(dout.pixel(n * hw), dout.stride, hw, e, d.data(), hw);
-    T* dmemory = place.take(3 * e * hw);
-    nystrom::Rows<T> dq(dmemory, hw, e, Eigen::OuterStride<>(3 * e));
-    nystrom::Rows<T> dk(dmemory + e, hw, e, Eigen::OuterStride<>(3 * e));
-    nystrom::Rows<T> dv(dmemory + 2 * e, hw, e, Eigen::OuterStride<>(3 * e));
-    Tall<T> dk1 = place.tall(hw);
-    Wide<T> dk3 = place.wide(hw);
-    Wide<T> dmix = place.wide(e), dk3v = place.wide(e), dq_mean = place.wide(e), dk_mean = place.wide(e);
-
-    // out = k1 (inverse (k3 v)) + v
-    dk1.noalias() = d * image.mix.transpose();
-    dmix.noalias() = image.k1.transpose() * d;
-    const Square<T> dinverse = dmix * image.k3v.transpose();
-    dk3v.noalias() = image.inverse.value().transpose() * dmix;
-    dk3.noalias() = dk3v * image.v.transpose();
-    Square<T> dk2 = image.inverse.backward(image.k2, dinverse);
-    nystrom::softmax_columns_backward(image.k1, dk1);
-    nystrom::softmax_columns_backward(image.k2, dk2);
-    nystrom::softmax_columns_backward(image.k3, dk3);
-
-    dq_mean.noalias() = dk3 * image.k;
-    dq_mean.noalias() += dk2 * image.k_mean;
-    dk_mean.noalias() = dk1.transpose() * image.q;
-    dk_mean.noalias() += dk2.transpose() * image.q_mean;
-    dq.noalias() = dk1 * image.k_mean;
-    dk.noalias() = dk3.transpose() * image.q_mean;
-    dv = d;
-    dv.noalias() += image.k3.transpose() * dk3v;
-    dq_mean *= image.run_scale();
-    dk_mean *= image.run_scale();
-    for (Index l = 0; l < nystrom::landmarks; ++l) {
-      dq.middleRows(l * run, run).rowwise() += dq_mean.row(l);
-      dk.middleRows(l * run, run).rowwise() += dk_mean.row(l);
-    }
-    T* by_pixel = place.take(3 * e * hw);
-    nystrom::transpose(static_cast<const T*>(dmemory), hw, 3 * e, hw, by_pixel, 3 * e);
-    for (Index p = 0; p < hw; ++p)
-      detail::put(write, row(dqkv, n * hw + p), vector(by_pixel + p * 3 * e, 3 * e));
-  });
-}
-
-}  // namespace densenf::kernels
-
-// Per-channel affine maps that scale first, and starts relative to what a layer makes of a batch.
-namespace densenf::kernels {
-
-/// dx = or +=, dlog_scale +=, dbias += adjoint of y = x exp(log_scale) + bias, to log_prob of which H W sum
-/// of log_scale is added. (The map itself is actnorm_inverse, and back actnorm_forward.) dx.data may be null.
-template <class T>
-void channel_affine_backward(const Cpu& cpu, Tensor<const T> x, const T* log_scale, Tensor<const T> dy,
-                             const double* dlog_prob, Tensor<T> dx, Write write, T* dlog_scale, T* dbias) {
-  if (dx.data != nullptr) {
-    for_each_pixel_with<T>(
-        cpu, x.pixels(), x.c,
-        [&](Index first, Index count) { return vector(log_scale + first, count).exp(); },
-        [&](Index p, Index first, const auto& scale) {
-          for_each_packet(
-              scale.size(), [write](auto from, auto s, auto to) { detail::put(write, to, from * s); },
-              dy.pixel(p) + first, scale.data(), dx.pixel(p) + first);
-        });
-  }
-  double from_log_det = 0;
-  for (Index n = 0; n < x.n; ++n) from_log_det += dlog_prob[n];
-  from_log_det *= static_cast<double>(x.h * x.w);
-  sums_over_pixels<T>(
-      cpu, x.pixels(), x.c,
-      [&](Index first, const auto& sum_dy, const auto& sum_dy_x) {
-        for (Index i = 0; i < sum_dy.size(); ++i) {
-          dbias[first + i] += static_cast<T>(sum_dy[i]);
-          dlog_scale[first + i] += static_cast<T>(
-              sum_dy_x[i] * std::exp(static_cast<double>(log_scale[first + i])) + from_log_det);
-        }
-      },
-      [&](Index p, Index first, auto k) { return row(dy, p).segment(first, k); },
-      [&](Index p, Index first, auto k) {
-        return row(dy, p).segment(first, k) * row(x, p).segment(first, k);
-      });
-}
-
-/// Unless the flag says that it has been: scale and bias of a layer, whose output over a batch of so many
-/// pixels had this mean and (biased) variance, become those that make it mean 0 and unbiased standard
-/// deviation `spread`, but for a small 1e-6 in the denominator. `logarithmic`: the scale is given by its
-/// logarithm. Does not set the flag.
-template <class T>
-void start_scale_and_bias(const Cpu&, const T* mean, const T* variance, Index pixels, Index channels,
-                          T spread, bool logarithmic, T* scale, T* bias, const T* started) {
-  if (*started != T(0)) return;
-  const T unbiased = static_cast<T>(pixels) / static_cast<T>(pixels - 1);
-  for (Index c = 0; c < channels; ++c) {
-    const T deviation = std::sqrt(variance[c] * unbiased) + T(1e-6), factor = spread / deviation;
-    if (logarithmic)
-      scale[c] -= std::log(deviation);
-    else
-      scale[c] *= factor;
-    bias[c] = (bias[c] - mean[c]) * factor;
-  }
-}
-
-}  // namespace densenf::kernels
-
-namespace densenf::kernels::detail {
-
-/// Throws ArgumentError for a kernel that no convolution has.
-inline void check_kernel(int kernel) {
-  if (kernel != 1 && kernel != 3) {
-    throw ArgumentError("A convolution's kernel must be 1 or 3 pixels wide, not {}.", kernel);
-  }
-}
-
-/// Throws ArgumentError or ShapeError unless y may be the output of a convolution of x.
-template <class T, class U>
-void check_conv(const Tensor<T>& x, const Tensor<U>& y, int kernel) {
-  check_kernel(kernel);
-  if (x.n != y.n || x.h != y.h || x.w != y.w) {
-    throw ShapeError(
-        "A convolution's input and output must have the same images, height and width, not {}x{}x{} and "
-        "{}x{}x{}.",
-        x.n, x.h, x.w, y.n, y.h, y.w);
-  }
-}
-
-/// Throws ShapeError unless y may be a relu's output and dy its gradient.
-template <class T, class U>
-void check_relu(const Tensor<T>& y, const Tensor<U>& dy) {
-  if (y.shape() != dy.shape() || y.n != dy.n) {
-    throw ShapeError("A relu's output and its gradient must have the same shape, not {} x {} and {} x {}.",
-                     y.n, to_string(y.shape()), dy.n, to_string(dy.shape()));
-  }
-}
-
-}  // namespace densenf::kernels::detail
-
-namespace densenf::kernels::detail {
-
-/// With so few pixels or fewer, reading the weights from memory takes as long as computing with them; so the
-/// weights that the same thread needs next are prefetched early.
-inline constexpr Index few_pixels = 1024;
-
-/// Weights that a thread is going to need: of some taps, rows of a panel.
-template <class T>
-struct WeightsAhead {
-  const T* at = nullptr;    // null: unknown
-  Index taps = 0, tap = 0;  // how many, and from one to the next
-  Index rows = 0, row = 0;
-  Index columns = 0;
-
-  /// Cache lines at equal distances.
-  struct Lines {
-    const T* at;
-    Index step;
-  };
-
-  /// What step i of n prefetches, line by line, as many as it has use for: a tap's rows if these follow each
-  /// other without gaps, else a tap's rows at the same columns. With fewer steps than such stretches, some
-  /// are left out.
-  Lines lines(Index i, Index n) const {
-    constexpr Index line = 64 / static_cast<Index>(sizeof(T));
-    const bool whole = row == columns,
-               aligned = row % line == 0 && reinterpret_cast<std::uintptr_t>(at) % 64 == 0;
-    const Index each = whole ? 1 : (columns + line - 1) / line + (aligned ? 0 : 1), all = taps * each,
-                now = all * i / n;
-    if (all == 0 || (i > 0 && all * (i - 1) / n == now)) return {nullptr, 0};
-    return {at + now / each * tap + now % each * line, whole ? line : row};
-  }
-};
-
-/// A convolution with one panel of output columns: y = activation(conv(x) + bias), or, where `write` says
-/// so, y += conv(x). Row `tap * x.c + channel` of the weights is at weight + row * weight_stride.
-template <class T>
-struct ConvPanel {
-  Tensor<const T> x;
-  Tensor<T> y;  // the panel's channels
-  int vectors;
-  Index last;
-  int kernel;
-  const T* weight;
-  Index weight_stride;
-  const T* bias;  // may be null
-  Activation activation;
-  Write write;
-  bool prefetch_early = false;  // for weights, see few_pixels
-  WeightsAhead<T> next = {};    // what the thread needs after this panel, if it prefetches early
-};
-
-}  // namespace densenf::kernels::detail
-
 // The innermost loop of the convolution kernels, but for Winograd's planes (winograd_rows.hpp): a tile of the
 // result, a few rows by a few packets of columns, stays in registers while products of single numbers
 // (broadcast) and packets are added to it. Both operands are read where they lie: rows are found through
@@ -8218,6 +7814,551 @@ private:
 };
 
 }  // namespace densenf::kernels::tiles
+
+namespace densenf::kernels {
+
+/// A row-major matrix inside of a larger one.
+template <class T>
+struct Block {
+  T* data;
+  Index stride;  ///< from row to row
+
+  T* row(Index i) const { return data + i * stride; }
+  Block from(Index row, Index column) const { return {data + row * stride + column, stride}; }
+};
+
+/// What multiply does with what is in the result.
+enum class Into { replace, add };
+
+namespace detail {
+/// Row i of a begins at a + i * row_stride; steps.a(k) from there is its element k.
+template <class T, class Steps>
+void multiply_rows(const T* a, Index row_stride, Block<const T> b, const Steps& steps, Index rows,
+                   Index columns, Into into, Block<T> result) {
+  const tiles::Panels<T> panels(columns);
+  // A panel of b stays in the nearest cache while the rows of a go by.
+  for (Index p = 0; p < panels.count(); ++p) {
+    const Index column = panels.first(p);
+    tiles::Segment<T> segment{b.data + column, {}};
+    tiles::Tile<T> tile{{},
+                        0,
+                        panels.vectors(p),
+                        panels.last(p),
+                        into == Into::replace ? tiles::zeros<T> : nullptr,
+                        Activation::none};
+    for (Index row = 0; row < rows; row += tile.rows) {
+      tile.rows = tiles::next_rows(rows - row);
+      for (int i = 0; i < tiles::max_rows; ++i) {
+        const Index r = row + std::min(i, tile.rows - 1);
+        segment.row[static_cast<std::size_t>(i)] = a + r * row_stride;
+        tile.result[static_cast<std::size_t>(i)] = result.row(r) + column;
+      }
+      tiles::compute(&segment, 1, steps, tile);
+    }
+  }
+}
+}  // namespace detail
+
+/// result = a b or result += a b, for a of rows x inner and b of inner x columns numbers. The result may lie
+/// among the columns of a, or beside b, but not on them.
+template <class T>
+void multiply(Block<const T> a, Block<const T> b, Index rows, Index inner, Index columns, Into into,
+              Block<T> result) {
+  detail::multiply_rows(a.data, a.stride, b, tiles::DenseSteps{inner, b.stride, false, b.data, 0}, rows,
+                        columns, into, result);
+}
+
+/// Likewise a^T b, for a of inner x rows numbers.
+template <class T>
+void multiply_transposed(Block<const T> a, Block<const T> b, Index rows, Index inner, Index columns,
+                         Into into, Block<T> result) {
+  detail::multiply_rows(a.data, 1, b, tiles::StridedSteps{inner, a.stride, b.stride}, rows, columns, into,
+                        result);
+}
+
+}  // namespace densenf::kernels
+
+// Nystrom attention as the published checkpoints have it: four landmarks, softmax over the row axis, and
+// the (3E, H, W) memory of an image read as an (HW, 3E) matrix.
+namespace densenf::kernels {
+
+namespace nystrom {
+
+template <class T>
+using Square = Eigen::Matrix<T, landmarks, landmarks>;
+
+/// to (columns, rows) = the transpose of from (rows, columns).
+template <class T>
+void transpose(const T* from, Index from_stride, Index rows, Index columns, T* to, Index to_stride) {
+  constexpr Index square = simd::square<T>;
+  for (Index r = 0; r < rows; r += square) {
+    for (Index c = 0; c < columns; c += square) {
+      const T* corner = from + r * from_stride + c;
+      T* to_corner = to + c * to_stride + r;
+      if (r + square <= rows && c + square <= columns) {
+        simd::transpose_square(corner, from_stride, to_corner, to_stride);
+        continue;
+      }
+      for (Index i = 0; i < std::min(square, rows - r); ++i) {
+        for (Index j = 0; j < std::min(square, columns - c); ++j)
+          to_corner[j * to_stride + i] = corner[i * from_stride + j];
+      }
+    }
+  }
+}
+
+// Four rows, which are next to each other in memory, are given by a pointer and their length: means and what
+// is made of them are (4, E), weights of pixels (4, HW). Their products with matrices (HW, E) are those of
+// kernels/cpu/multiply.hpp.
+
+/// to (4, E) = weights (4, HW) m (HW, E)
+template <class T>
+void weigh_rows(const T* weights, Block<const T> m, Index hw, Index e, T* to) {
+  multiply<T>({weights, hw}, m, landmarks, hw, e, Into::replace, {to, e});
+}
+
+/// to (HW, E) = or += the transpose of weights (4, HW) times four (4, E)
+template <class T>
+void spread_rows(const T* weights, const T* four, Index hw, Index e, Into into, Block<T> to) {
+  multiply_transposed<T>({weights, hw}, {four, e}, hw, landmarks, e, into, to);
+}
+
+/// to (4, HW) = four (4, E) times the transpose of m (HW, E), with E HW numbers of room.
+template <class T>
+void dot_rows(const T* four, Block<const T> m, Index hw, Index e, T* room, T* to) {
+  constexpr Index block = 48;  // pixels whose transposed rows stay in the nearest cache
+  for (Index p = 0; p < hw; p += block) {
+    const Index some = std::min(block, hw - p);
+    transpose(m.row(p), m.stride, some, e, room, some);
+    multiply<T>({four, e}, {room, some}, landmarks, e, some, Into::replace, {to + p, hw});
+  }
+}
+
+/// a (4, E) times the transpose of b (4, E), with 4 E numbers of room. (Squares are stored by columns.)
+template <class T>
+Square<T> square_of(const T* a, const T* b, Index e, T* room) {
+  Square<T> result;
+  dot_rows(b, {a, e}, landmarks, e, room, result.data());
+  return result;
+}
+
+/// to (4, E) = or += square times four (4, E)
+template <class T>
+void mix_rows(const Square<T>& square, const T* four, Index e, Into into, T* to) {
+  multiply_transposed<T>({square.data(), landmarks}, {four, e}, landmarks, landmarks, e, into, {to, e});
+}
+
+/// The same with the square's transpose.
+template <class T>
+void mix_rows_transposed(const Square<T>& square, const T* four, Index e, Into into, T* to) {
+  multiply<T>({square.data(), landmarks}, {four, e}, landmarks, landmarks, e, into, {to, e});
+}
+
+/// Softmax of each of four contiguous columns, in place: the published "axis -2".
+template <class T>
+void softmax_columns(T* four, Index rows) {
+  for (Index j = 0; j < landmarks; ++j) {
+    auto column = mutable_vector(four + j * rows, rows);
+    column = (column - column.maxCoeff()).exp();
+    column *= T(1) / column.sum();
+  }
+}
+
+/// The same for four contiguous rows, whose columns are done side by side.
+template <class T>
+void softmax_of_rows(T* four, Index columns) {
+  for_each_packet(
+      columns,
+      [](auto w, auto x, auto y, auto z) {
+        const Lanes<T> most = w.max(x).max(y.max(z));
+        w = (w - most).exp();
+        x = (x - most).exp();
+        y = (y - most).exp();
+        z = (z - most).exp();
+        const Lanes<T> scale = T(1) / (w + x + y + z);
+        w *= scale;
+        x *= scale;
+        y *= scale;
+        z *= scale;
+      },
+      four, four + columns, four + 2 * columns, four + 3 * columns);
+}
+
+/// ds = adjoint of softmax_columns; `s` is its output, `ds` the gradient, overwritten.
+template <class T>
+void softmax_columns_backward(const T* s, T* ds, Index rows) {
+  for (Index j = 0; j < landmarks; ++j) {
+    const auto column = vector(s + j * rows, rows);
+    auto dcolumn = mutable_vector(ds + j * rows, rows);
+    dcolumn = column * (dcolumn - (column * dcolumn).sum());
+  }
+}
+
+/// The same of softmax_of_rows.
+template <class T>
+void softmax_of_rows_backward(const T* s, T* ds, Index columns) {
+  for_each_packet(
+      columns,
+      [](auto w, auto x, auto y, auto z, auto dw, auto dx, auto dy, auto dz) {
+        const Lanes<T> dot = w * dw + x * dx + y * dy + z * dz;
+        dw = w * (dw - dot);
+        dx = x * (dx - dot);
+        dy = y * (dy - dot);
+        dz = z * (dz - dot);
+      },
+      s, s + columns, s + 2 * columns, s + 3 * columns, ds, ds + columns, ds + 2 * columns, ds + 3 * columns);
+}
+
+/// The iterated pseudo-inverse of a positive 4x4 matrix, with what its adjoint needs.
+template <class T>
+struct PseudoInverse {
+  static constexpr std::size_t steps = pseudo_inverse_steps;
+  std::array<Square<T>, steps + 1> v;
+  T column_max, row_max;
+  Index column_at, row_at;
+
+  explicit PseudoInverse(const Square<T>& k) {
+    column_max = k.cwiseAbs().colwise().sum().maxCoeff(&column_at);
+    row_max = k.cwiseAbs().rowwise().sum().maxCoeff(&row_at);
+    v[0] = k.transpose() / (column_max * row_max);
+    for (std::size_t i = 0; i < steps; ++i) {
+      const Square<T> kv = product(k, v[i]);
+      const Square<T> a = minus(7, kv), b = minus(15, product(kv, a)), c = minus(13, product(kv, b));
+      v[i + 1] = T(0.25) * product(v[i], c);
+    }
+  }
+  const Square<T>& value() const { return v[steps]; }
+
+  /// d loss / d k, given d loss / d value.
+  Square<T> backward(const Square<T>& k, Square<T> dv) const {
+    const Square<T> k_transposed = k.transpose();
+    Square<T> dk = Square<T>::Zero();
+    for (std::size_t i = steps; i-- > 0;) {
+      const Square<T> kv = product(k, v[i]);
+      const Square<T> a = minus(7, kv), b = minus(15, product(kv, a)), c = minus(13, product(kv, b));
+      const Square<T> v_transposed = v[i].transpose(), kv_transposed = kv.transpose();
+      const Square<T> dc = T(0.25) * product(v_transposed, dv);
+      const Square<T> db = -product(kv_transposed, dc);
+      const Square<T> da = -product(kv_transposed, db);
+      const Square<T> dkv = -product(dc, b.transpose()) - product(db, a.transpose()) - da;
+      dk += product(dkv, v_transposed);
+      dv = T(0.25) * product(dv, c.transpose()) + product(k_transposed, dkv);
+    }
+    const T scale = T(1) / (column_max * row_max);
+    dk += scale * dv.transpose();
+    const T dscale = (dv.transpose().cwiseProduct(k)).sum();
+    dk.row(row_at).array() -= dscale * scale / row_max;
+    dk.col(column_at).array() -= dscale * scale / column_max;
+    return dk;
+  }
+
+private:
+  /// One function for all products, which the compiler need not put together from each term again.
+  static Square<T> product(const Square<T>& a, const Square<T>& b) { return a.lazyProduct(b); }
+  /// A multiple of the identity minus a square.
+  static Square<T> minus(int multiple, const Square<T>& a) {
+    Square<T> result = -a;
+    result.diagonal().array() += static_cast<T>(multiple);
+    return result;
+  }
+};
+
+/// Hands out pieces of memory.
+template <class T>
+struct Scratch {
+  T* next;
+  T* take(Index count) { return std::exchange(next, next + count); }
+};
+
+/// The attention of one image: parts of its memory, and the matrices of the forward pass.
+template <class T>
+struct Image {
+  Index hw, e;
+  Block<const T> q, k, v;  // (HW, E) each, rows 3E apart
+  T *q_mean, *k_mean;      // (4, E)
+  T *k1, *k3;              // (4, HW); the first is the transpose of what attention is published with
+  T *k3v, *mix;            // (4, E)
+  Square<T> k2;
+  PseudoInverse<T> inverse;
+
+  /// What an Image takes out of the scratch it is given.
+  static Index scratch_size(Index hw, Index e) { return landmarks * (2 * hw + 4 * e); }
+
+  /// `room`: E HW numbers that are used until it is made.
+  Image(const T* memory, Index pixels, Index embed, Scratch<T>& scratch, T* room)
+      : hw(pixels),
+        e(embed),
+        q{memory, 3 * e},
+        k{memory + e, 3 * e},
+        v{memory + 2 * e, 3 * e},
+        q_mean(run_means(q, scratch.take(landmarks * e))),
+        k_mean(run_means(k, scratch.take(landmarks * e))),
+        k1(scratch.take(landmarks * hw)),
+        k3(scratch.take(landmarks * hw)),
+        k3v(scratch.take(landmarks * e)),
+        mix(scratch.take(landmarks * e)),
+        k2(softmaxed(square_of<T>(q_mean, k_mean, e, room))),
+        inverse(k2) {
+    dot_rows<T>(k_mean, q, hw, e, room, k1);
+    softmax_columns(k1, hw);
+    dot_rows<T>(q_mean, k, hw, e, room, k3);
+    softmax_of_rows(k3, hw);
+    weigh_rows<T>(k3, v, hw, e, k3v);
+    mix_rows<T>(inverse.value(), k3v, e, Into::replace, mix);
+  }
+
+  T run_scale() const { return T(1) / (static_cast<T>(hw / landmarks) * std::sqrt(static_cast<T>(hw))); }
+
+  /// The mean of each quarter of the rows.
+  T* run_means(Block<const T> m, T* means) const {
+    const Index run = hw / landmarks;
+    for (Index l = 0; l < landmarks; ++l) {
+      T* const mean = means + l * e;
+      std::fill_n(mean, e, T(0));
+      for (Index p = l * run; p < (l + 1) * run; ++p)
+        for_each_packet(
+            e, [](auto sum, auto x) { sum += x; }, mean, m.row(p));
+      for_each_packet(
+          e, [scale = run_scale()](auto sum) { sum *= scale; }, mean);
+    }
+    return means;
+  }
+  static Square<T> softmaxed(Square<T> m) {
+    softmax_columns(m.data(), landmarks);
+    return m;
+  }
+};
+
+}  // namespace nystrom
+
+/// Numbers of scratch that nystrom_forward and nystrom_backward need for an image of HW pixels.
+inline Index nystrom_forward_scratch(const Cpu&, Index hw, Index e) {
+  return e * hw + nystrom::Image<float>::scratch_size(hw, e);
+}
+inline Index nystrom_backward_scratch(const Cpu&, Index hw, Index e) {
+  return 7 * e * hw + nystrom::Image<float>::scratch_size(hw, e) + nystrom::landmarks * (2 * hw + 4 * e);
+}
+
+/// qkv (N, H, W, 3E) -> out (N, H, W, E). `memory` receives each image's qkv in C,H,W order (N 3E HW numbers)
+/// and is what the adjoint needs. scratch: N nystrom_forward_scratch(device, HW, E) numbers. H W must be a
+/// multiple of 4.
+template <class T>
+void nystrom_forward(const Cpu& cpu, Tensor<const T> qkv, T* memory, T* scratch, Tensor<T> out) {
+  const Index hw = qkv.h * qkv.w, e = out.c;
+  cpu.parallel_for(qkv.n, [&](Index n) {
+    T* image_memory = memory + n * 3 * e * hw;
+    nystrom::transpose(qkv.pixel(n * hw), qkv.stride, hw, 3 * e, image_memory, hw);
+    nystrom::Scratch<T> place{scratch + n * nystrom_forward_scratch(cpu, hw, e)};
+    const Block<T> result{place.take(hw * e), e};
+    const nystrom::Image<T> image(image_memory, hw, e, place, result.data);
+    for (Index p = 0; p < hw; ++p) std::copy_n(image.v.row(p), e, result.row(p));
+    nystrom::spread_rows<T>(image.k1, image.mix, hw, e, Into::add, result);
+    nystrom::transpose(static_cast<const T*>(result.data), hw, e, hw, out.pixel(n * hw), out.stride);
+  });
+}
+
+/// dqkv = or += adjoint of nystrom_forward. scratch: N nystrom_backward_scratch(device, HW, E) numbers.
+template <class T>
+void nystrom_backward(const Cpu& cpu, const T* memory, Tensor<const T> dout, T* scratch, Tensor<T> dqkv,
+                      Write write) {
+  const Index hw = dqkv.h * dqkv.w, e = dout.c, run = hw / nystrom::landmarks;
+  cpu.parallel_for(dqkv.n, [&](Index n) {
+    using nystrom::landmarks, nystrom::Square;
+    nystrom::Scratch<T> place{scratch + n * nystrom_backward_scratch(cpu, hw, e)};
+    T* const dmemory = place.take(3 * e * hw);
+    T* const room = dmemory;  // until the gradients of q, k and v are written
+    const nystrom::Image<T> image(memory + n * 3 * e * hw, hw, e, place, room);
+    T* const d_rows = place.take(hw * e);
+    const Block<const T> d{d_rows, e};
+    nystrom::transpose(dout.pixel(n * hw), dout.stride, hw, e, d_rows, hw);
+    const Block<T> dq{dmemory, 3 * e}, dk{dmemory + e, 3 * e}, dv{dmemory + 2 * e, 3 * e};
+    T* const dk1 = place.take(landmarks * hw);
+    T* const dk3 = place.take(landmarks * hw);
+    T* const dmix = place.take(landmarks * e);
+    T* const dk3v = place.take(landmarks * e);
+    T* const dq_mean = place.take(landmarks * e);
+    T* const dk_mean = place.take(landmarks * e);
+
+    // out = k1 (inverse (k3 v)) + v
+    nystrom::dot_rows<T>(image.mix, d, hw, e, room, dk1);
+    nystrom::weigh_rows<T>(image.k1, d, hw, e, dmix);
+    const Square<T> dinverse = nystrom::square_of<T>(dmix, image.k3v, e, room);
+    nystrom::mix_rows_transposed<T>(image.inverse.value(), dmix, e, Into::replace, dk3v);
+    nystrom::dot_rows<T>(dk3v, image.v, hw, e, room, dk3);
+    Square<T> dk2 = image.inverse.backward(image.k2, dinverse);
+    nystrom::softmax_columns_backward<T>(image.k1, dk1, hw);
+    nystrom::softmax_columns_backward<T>(image.k2.data(), dk2.data(), landmarks);
+    nystrom::softmax_of_rows_backward<T>(image.k3, dk3, hw);
+
+    nystrom::weigh_rows<T>(dk3, image.k, hw, e, dq_mean);
+    nystrom::mix_rows<T>(dk2, image.k_mean, e, Into::add, dq_mean);
+    nystrom::weigh_rows<T>(dk1, image.q, hw, e, dk_mean);
+    nystrom::mix_rows_transposed<T>(dk2, image.q_mean, e, Into::add, dk_mean);
+    nystrom::spread_rows<T>(dk1, image.k_mean, hw, e, Into::replace, dq);
+    nystrom::spread_rows<T>(dk3, image.q_mean, hw, e, Into::replace, dk);
+    for (Index p = 0; p < hw; ++p) std::copy_n(d.row(p), e, dv.row(p));
+    nystrom::spread_rows<T>(image.k3, dk3v, hw, e, Into::add, dv);
+    for (Index p = 0; p < hw; ++p) {
+      const T *const q_mean = dq_mean + p / run * e, *const k_mean = dk_mean + p / run * e;
+      for_each_packet(
+          e,
+          [scale = image.run_scale()](auto to_q, auto to_k, auto of_q, auto of_k) {
+            to_q += scale * of_q;
+            to_k += scale * of_k;
+          },
+          dq.row(p), dk.row(p), q_mean, k_mean);
+    }
+    T* const by_pixel = place.take(3 * e * hw);
+    nystrom::transpose(static_cast<const T*>(dmemory), hw, 3 * e, hw, by_pixel, 3 * e);
+    for (Index p = 0; p < hw; ++p)
+      detail::put(write, row(dqkv, n * hw + p), vector(by_pixel + p * 3 * e, 3 * e));
+  });
+}
+
+}  // namespace densenf::kernels
+
+// Per-channel affine maps that scale first, and starts relative to what a layer makes of a batch.
+namespace densenf::kernels {
+
+/// dx = or +=, dlog_scale +=, dbias += adjoint of y = x exp(log_scale) + bias, to log_prob of which H W sum
+/// of log_scale is added. (The map itself is actnorm_inverse, and back actnorm_forward.) dx.data may be null.
+template <class T>
+void channel_affine_backward(const Cpu& cpu, Tensor<const T> x, const T* log_scale, Tensor<const T> dy,
+                             const double* dlog_prob, Tensor<T> dx, Write write, T* dlog_scale, T* dbias) {
+  if (dx.data != nullptr) {
+    for_each_pixel_with<T>(
+        cpu, x.pixels(), x.c,
+        [&](Index first, Index count) { return vector(log_scale + first, count).exp(); },
+        [&](Index p, Index first, const auto& scale) {
+          for_each_packet(
+              scale.size(), [write](auto from, auto s, auto to) { detail::put(write, to, from * s); },
+              dy.pixel(p) + first, scale.data(), dx.pixel(p) + first);
+        });
+  }
+  double from_log_det = 0;
+  for (Index n = 0; n < x.n; ++n) from_log_det += dlog_prob[n];
+  from_log_det *= static_cast<double>(x.h * x.w);
+  sums_over_pixels<T>(
+      cpu, x.pixels(), x.c,
+      [&](Index first, const auto& sum_dy, const auto& sum_dy_x) {
+        for (Index i = 0; i < sum_dy.size(); ++i) {
+          dbias[first + i] += static_cast<T>(sum_dy[i]);
+          dlog_scale[first + i] += static_cast<T>(
+              sum_dy_x[i] * std::exp(static_cast<double>(log_scale[first + i])) + from_log_det);
+        }
+      },
+      [&](Index p, Index first, auto k) { return row(dy, p).segment(first, k); },
+      [&](Index p, Index first, auto k) {
+        return row(dy, p).segment(first, k) * row(x, p).segment(first, k);
+      });
+}
+
+/// Unless the flag says that it has been: scale and bias of a layer, whose output over a batch of so many
+/// pixels had this mean and (biased) variance, become those that make it mean 0 and unbiased standard
+/// deviation `spread`, but for a small 1e-6 in the denominator. `logarithmic`: the scale is given by its
+/// logarithm. Does not set the flag.
+template <class T>
+void start_scale_and_bias(const Cpu&, const T* mean, const T* variance, Index pixels, Index channels,
+                          T spread, bool logarithmic, T* scale, T* bias, const T* started) {
+  if (*started != T(0)) return;
+  const T unbiased = static_cast<T>(pixels) / static_cast<T>(pixels - 1);
+  for (Index c = 0; c < channels; ++c) {
+    const T deviation = std::sqrt(variance[c] * unbiased) + T(1e-6), factor = spread / deviation;
+    if (logarithmic)
+      scale[c] -= std::log(deviation);
+    else
+      scale[c] *= factor;
+    bias[c] = (bias[c] - mean[c]) * factor;
+  }
+}
+
+}  // namespace densenf::kernels
+
+namespace densenf::kernels::detail {
+
+/// Throws ArgumentError for a kernel that no convolution has.
+inline void check_kernel(int kernel) {
+  if (kernel != 1 && kernel != 3) {
+    throw ArgumentError("A convolution's kernel must be 1 or 3 pixels wide, not {}.", kernel);
+  }
+}
+
+/// Throws ArgumentError or ShapeError unless y may be the output of a convolution of x.
+template <class T, class U>
+void check_conv(const Tensor<T>& x, const Tensor<U>& y, int kernel) {
+  check_kernel(kernel);
+  if (x.n != y.n || x.h != y.h || x.w != y.w) {
+    throw ShapeError(
+        "A convolution's input and output must have the same images, height and width, not {}x{}x{} and "
+        "{}x{}x{}.",
+        x.n, x.h, x.w, y.n, y.h, y.w);
+  }
+}
+
+/// Throws ShapeError unless y may be a relu's output and dy its gradient.
+template <class T, class U>
+void check_relu(const Tensor<T>& y, const Tensor<U>& dy) {
+  if (y.shape() != dy.shape() || y.n != dy.n) {
+    throw ShapeError("A relu's output and its gradient must have the same shape, not {} x {} and {} x {}.",
+                     y.n, to_string(y.shape()), dy.n, to_string(dy.shape()));
+  }
+}
+
+}  // namespace densenf::kernels::detail
+
+namespace densenf::kernels::detail {
+
+/// With so few pixels or fewer, reading the weights from memory takes as long as computing with them; so the
+/// weights that the same thread needs next are prefetched early.
+inline constexpr Index few_pixels = 1024;
+
+/// Weights that a thread is going to need: of some taps, rows of a panel.
+template <class T>
+struct WeightsAhead {
+  const T* at = nullptr;    // null: unknown
+  Index taps = 0, tap = 0;  // how many, and from one to the next
+  Index rows = 0, row = 0;
+  Index columns = 0;
+
+  /// Cache lines at equal distances.
+  struct Lines {
+    const T* at;
+    Index step;
+  };
+
+  /// What step i of n prefetches, line by line, as many as it has use for: a tap's rows if these follow each
+  /// other without gaps, else a tap's rows at the same columns. With fewer steps than such stretches, some
+  /// are left out.
+  Lines lines(Index i, Index n) const {
+    constexpr Index line = 64 / static_cast<Index>(sizeof(T));
+    const bool whole = row == columns,
+               aligned = row % line == 0 && reinterpret_cast<std::uintptr_t>(at) % 64 == 0;
+    const Index each = whole ? 1 : (columns + line - 1) / line + (aligned ? 0 : 1), all = taps * each,
+                now = all * i / n;
+    if (all == 0 || (i > 0 && all * (i - 1) / n == now)) return {nullptr, 0};
+    return {at + now / each * tap + now % each * line, whole ? line : row};
+  }
+};
+
+/// A convolution with one panel of output columns: y = activation(conv(x) + bias), or, where `write` says
+/// so, y += conv(x). Row `tap * x.c + channel` of the weights is at weight + row * weight_stride.
+template <class T>
+struct ConvPanel {
+  Tensor<const T> x;
+  Tensor<T> y;  // the panel's channels
+  int vectors;
+  Index last;
+  int kernel;
+  const T* weight;
+  Index weight_stride;
+  const T* bias;  // may be null
+  Activation activation;
+  Write write;
+  bool prefetch_early = false;  // for weights, see few_pixels
+  WeightsAhead<T> next = {};    // what the thread needs after this panel, if it prefetches early
+};
+
+}  // namespace densenf::kernels::detail
 
 // What one task of a convolution kernel does: a block of pixels or of weights by a panel of columns, cut
 // into tiles so that what the tiles share stays in the caches.
@@ -8548,69 +8689,6 @@ void bias_block(const Tensor<const T>& dy, const tiles::Panels<T>& panels, Index
 }
 
 }  // namespace densenf::kernels::detail
-
-namespace densenf::kernels {
-
-/// A row-major matrix inside of a larger one.
-template <class T>
-struct Block {
-  T* data;
-  Index stride;  ///< from row to row
-
-  T* row(Index i) const { return data + i * stride; }
-  Block from(Index row, Index column) const { return {data + row * stride + column, stride}; }
-};
-
-/// What multiply does with what is in the result.
-enum class Into { replace, add };
-
-namespace detail {
-/// Row i of a begins at a + i * row_stride; steps.a(k) from there is its element k.
-template <class T, class Steps>
-void multiply_rows(const T* a, Index row_stride, Block<const T> b, const Steps& steps, Index rows,
-                   Index columns, Into into, Block<T> result) {
-  const tiles::Panels<T> panels(columns);
-  // A panel of b stays in the nearest cache while the rows of a go by.
-  for (Index p = 0; p < panels.count(); ++p) {
-    const Index column = panels.first(p);
-    tiles::Segment<T> segment{b.data + column, {}};
-    tiles::Tile<T> tile{{},
-                        0,
-                        panels.vectors(p),
-                        panels.last(p),
-                        into == Into::replace ? tiles::zeros<T> : nullptr,
-                        Activation::none};
-    for (Index row = 0; row < rows; row += tile.rows) {
-      tile.rows = tiles::next_rows(rows - row);
-      for (int i = 0; i < tiles::max_rows; ++i) {
-        const Index r = row + std::min(i, tile.rows - 1);
-        segment.row[static_cast<std::size_t>(i)] = a + r * row_stride;
-        tile.result[static_cast<std::size_t>(i)] = result.row(r) + column;
-      }
-      tiles::compute(&segment, 1, steps, tile);
-    }
-  }
-}
-}  // namespace detail
-
-/// result = a b or result += a b, for a of rows x inner and b of inner x columns numbers. The result may lie
-/// among the columns of a, or beside b, but not on them.
-template <class T>
-void multiply(Block<const T> a, Block<const T> b, Index rows, Index inner, Index columns, Into into,
-              Block<T> result) {
-  detail::multiply_rows(a.data, a.stride, b, tiles::DenseSteps{inner, b.stride, false, b.data, 0}, rows,
-                        columns, into, result);
-}
-
-/// Likewise a^T b, for a of inner x rows numbers.
-template <class T>
-void multiply_transposed(Block<const T> a, Block<const T> b, Index rows, Index inner, Index columns,
-                         Into into, Block<T> result) {
-  detail::multiply_rows(a.data, 1, b, tiles::StridedSteps{inner, a.stride, b.stride}, rows, columns, into,
-                        result);
-}
-
-}  // namespace densenf::kernels
 
 // Winograd's minimal algorithms for convolutions of three taps (Winograd 1980; Lavin and Gray 2016). With
 // y = A^T [(G g) . (B^T d)], `outputs` neighboring results of three taps g over outputs + 2 inputs d take
@@ -14588,6 +14666,513 @@ private:
 };
 
 }  // namespace densenf::nn
+// Made by scripts/make_compiled from the headers in include/densenf/ops: change those instead.
+
+namespace densenf::ops {
+
+/// x exp(log_scale) + bias per channel, with its log-determinant H W sum of log_scale.
+template <class Ctx, class V = typename Ctx::Value>
+V channel_affine(const Ctx& ctx, const V& x, const V& log_scale, const V& bias, LogProb log_prob) {
+  using T = typename Ctx::Scalar;
+  for (const V& v : {log_scale, bias}) require_per_channel(ctx, v, x.c());
+  const V y = ctx.output_like(x, x.c());
+  const T* const l = log_scale.value.data;
+  actnorm_inverse(ctx.device(), as_const(x.value), as_const(bias.value).data, l, y.value);
+  add_sum_to_each(ctx.device(), static_cast<double>(x.value.h * x.value.w), l, x.c(), x.n(), log_prob.value);
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    const auto dx = c.gradient_target_if_any(x);
+    const Tensor<T> dlog_scale = c.gradient_or_unused(log_scale), dbias = c.gradient_or_unused(bias);
+    channel_affine_backward(c.device(), as_const(x.value), l, dy, log_prob.gradient, dx.tensor, dx.write,
+                            dlog_scale.data, dbias.data);
+  });
+  return y;
+}
+
+/// x from what channel_affine makes of it. Only evaluates.
+template <class Ctx, class V = typename Ctx::Value>
+V channel_affine_inverse(const Ctx& ctx, const V& y, const V& log_scale, const V& bias) {
+  const V x = ctx.output_like(y, y.c());
+  const auto scope = ctx.scratch().scope();
+  actnorm_forward(ctx.device(), as_const(y.value), as_const(bias.value).data, as_const(log_scale.value).data,
+                  x.value, ctx.scratch().template allocate<double>(y.n()));
+  return x;
+}
+
+}  // namespace densenf::ops
+
+namespace densenf::ops {
+
+/// x above 0, exp(x) - 1 below.
+template <class Ctx, class V = typename Ctx::Value>
+V elu(const Ctx& ctx, const V& x) {
+  const V y = ctx.output_like(x, x.c());
+  elu_forward(ctx.device(), as_const(x.value), y.value);
+  if (x.gradient == nullptr) return y;
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    const auto dx = c.gradient_target(x);
+    elu_backward(c.device(), as_const(y.value), dy, dx.tensor, dx.write);
+  });
+  return y;
+}
+
+}  // namespace densenf::ops
+
+namespace densenf::ops {
+
+/// (x - mean) / sqrt(variance + 1e-5) * gain + bias, with mean and variance over the channels of each pixel.
+template <class Ctx, class V = typename Ctx::Value>
+V layer_norm(const Ctx& ctx, const V& x, const V& gain, const V& bias) {
+  using T = typename Ctx::Scalar;
+  for (const V& v : {gain, bias}) require_per_channel(ctx, v, x.c());
+  const V y = ctx.output_like(x, x.c());
+  T* statistics = ctx.memory().template allocate<T>(2 * x.value.pixels());
+  layer_norm_forward(ctx.device(), as_const(x.value), as_const(gain.value).data, as_const(bias.value).data,
+                     T(1e-5), statistics, y.value);
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    const auto dx = c.gradient_target_if_any(x);
+    const Tensor<T> dgain = c.gradient_or_unused(gain), dbias = c.gradient_or_unused(bias);
+    const auto scope = c.scratch().scope();
+    T* scratch = c.scratch().template allocate<T>(2 * x.value.pixels());
+    layer_norm_backward(c.device(), as_const(x.value), static_cast<const T*>(statistics),
+                        as_const(gain.value).data, dy, scratch, dx.tensor, dx.write, dgain.data, dbias.data);
+  });
+  return y;
+}
+
+}  // namespace densenf::ops
+
+// Masked networks: weights of which a mask by degrees keeps some, and the products of some of a layer's units
+// alone, with which such a network is computed unit by unit.
+namespace densenf::ops {
+
+/// A 1x1 weight with zeros where the mask keeps nothing.
+template <class Ctx, class V = typename Ctx::Value>
+V masked_weight(const Ctx& ctx, const V& weight, kernels::DegreeMask mask) {
+  require_weights(ctx, weight, 1, mask.from.count, mask.to.count);
+  const V y = ctx.output(1, weight.shape());
+  mask_weight(ctx.device(), mask, as_const(weight.value), y.value);
+  if (weight.gradient == nullptr) return y;
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    const auto dweight = c.gradient_target(weight);
+    mask_weight(c.device(), mask, dy, dweight.tensor, dweight.write);
+  });
+  return y;
+}
+
+/// A 1x1 weight with inputs and outputs ordered by degree and transposed: a pixel for each output, of which
+/// the channels are its inputs. A vector has one input, of any degree.
+template <class Ctx, class V = typename Ctx::Value>
+V sorted_weight(const Ctx& ctx, const V& weight, kernels::Degrees in, kernels::Degrees out) {
+  require_weights(ctx, weight, 1, in.count, out.count);
+  const V y = ctx.output(1, {in.count, out.count, 1});
+  sort_weight(ctx.device(), in, out, as_const(weight.value), y.value);
+  if (weight.gradient == nullptr) return y;
+  ctx.record([=](auto& c) {
+    sort_weight_backward(c.device(), in, out, as_const(c.gradient(y)), c.gradient(weight));
+  });
+  return y;
+}
+
+/// y = act(W x + b) for the y.c() units from number `first` on, in the order of degrees, which look at the
+/// first x.c() inputs. `weight` and `bias` are what sorted_weight makes.
+template <class Ctx, class V = typename Ctx::Value>
+void some_units_into(const Ctx& ctx, const V& x, const V& weight, const V& bias, Index first,
+                     Activation activation, const V& y) {
+  using T = typename Ctx::Scalar;
+  require_batch("The place of some units", y.value, x.n(), {y.c(), x.value.h, x.value.w});
+  if (x.c() > weight.c() || first < 0 || first + y.c() > weight.value.pixels() ||
+      bias.value.size() != weight.value.pixels())
+    throw ShapeError("A layer of {} units with {} inputs has no {} units from number {} on that look at {}.",
+                     weight.value.pixels(), weight.c(), y.c(), first, x.c());
+  const Index count = y.c(), inputs = x.c();
+  const auto rows = [=](const Tensor<T>& t) {
+    return Tensor<T>{t.pixel(first), 1, count, 1, inputs, t.stride};
+  };
+  if (ctx.pass().operations != nullptr)
+    *ctx.pass().operations += 2.0 * static_cast<double>(y.value.pixels() * count * inputs);
+  partial_products(ctx.device(), as_const(x.value), as_const(rows(weight.value)),
+                   as_const(bias.value).data + first, activation, y.value);
+  ctx.record([=](auto& c) {
+    const Tensor<T> dy = c.gradient(y);
+    const Tensor<T> dx = x.gradient != nullptr && inputs > 0 ? c.gradient(x) : Tensor<T>{};
+    const bool learned = weight.gradient != nullptr;
+    const Tensor<T> dw = learned ? rows(c.gradient(weight)) : Tensor<T>{};
+    T* const dbias = learned ? c.gradient(bias).data + first : nullptr;
+    partial_products_backward(c.device(), as_const(x.value), as_const(rows(weight.value)), as_const(y.value),
+                              activation, dy, dx, dw, dbias);
+  });
+}
+
+/// y = max(x, 0)
+template <class Ctx, class V = typename Ctx::Value>
+void relu_into(const Ctx& ctx, const V& x, const V& y) {
+  require_batch("The output of relu_into", y.value, x.n(), x.shape());
+  map_forward(ctx.device(), kernels::maps::Relu{}, as_const(x.value), y.value);
+  if (x.gradient == nullptr) return;
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    const auto dx = c.gradient_target(x);
+    map_backward(c.device(), kernels::maps::Relu{}, as_const(x.value), dy, dx.tensor, dx.write);
+  });
+}
+
+/// max(x, 0)
+template <class Ctx, class V = typename Ctx::Value>
+V relu(const Ctx& ctx, const V& x) {
+  const V y = ctx.output_like(x, x.c());
+  relu_into(ctx, x, y);
+  return y;
+}
+
+/// z = x + y
+template <class Ctx, class V = typename Ctx::Value>
+void add_into(const Ctx& ctx, const V& x, const V& y, const V& z) {
+  require_batch("The second term of a sum", y.value, x.n(), x.shape());
+  require_batch("The place of a sum", z.value, x.n(), x.shape());
+  add(ctx.device(), as_const(x.value), as_const(y.value), z.value);
+  ctx.record([=](auto& c) {
+    const auto dz = as_const(c.gradient(z));
+    for (const V& term : {x, y}) {
+      if (term.gradient == nullptr) continue;
+      const auto d = c.gradient_target(term);
+      copy(c.device(), dz, d.tensor, d.write);
+    }
+  });
+}
+
+}  // namespace densenf::ops
+
+namespace densenf::ops {
+
+namespace detail {
+/// Throws ShapeError or ArgumentError for what the kernels of a mixture map do not take.
+template <class V>
+void check_mixture(const kernels::MixtureMap& map, const V& x, const V& raw) {
+  if (map.components < 1 || map.components > kernels::MixtureMap::most_components)
+    throw ArgumentError("A mixture has 1 to {} components, not {}.", kernels::MixtureMap::most_components,
+                        map.components);
+  require_batch("The numbers of a mixture map", raw.value, x.n(),
+                {map.parameters() * x.c(), x.value.h, x.value.w});
+}
+}  // namespace detail
+
+/// z from x by mixtures of logistics, whose raw numbers a network has made: kernels/mixture.hpp says how.
+/// Adds log |dz/dx| of each number to the log-probability. Outside of the pixels `where`, z is x.
+template <class Ctx, class V = typename Ctx::Value>
+void mixture_into(const Ctx& ctx, kernels::MixtureMap map, kernels::SomeWhere where, const V& x, const V& raw,
+                  LogProb log_prob, const V& z) {
+  using T = typename Ctx::Scalar;
+  detail::check_mixture(map, x, raw);
+  require_batch("The output of a mixture map", z.value, x.n(), x.shape());
+  mixture_forward(ctx.device(), map, where, as_const(x.value), as_const(raw.value), z.value, log_prob.value);
+  ctx.record([=](auto& c) {
+    const Tensor<T> dz = c.gradient(z);
+    const auto dx = c.gradient_target_if_any(x), draw = c.gradient_target(raw);
+    mixture_backward(c.device(), map, where, as_const(x.value), as_const(raw.value), as_const(dz),
+                     log_prob.gradient, dx.tensor, dx.write, draw.tensor, draw.write);
+  });
+}
+
+/// x from the z that mixture_into makes of it. Only evaluates.
+template <class Ctx, class V = typename Ctx::Value>
+void mixture_inverse_into(const Ctx& ctx, kernels::MixtureMap map, kernels::SomeWhere where, const V& z,
+                          const V& raw, const V& x) {
+  detail::check_mixture(map, z, raw);
+  require_batch("The output of a mixture map's inverse", x.value, z.n(), z.shape());
+  mixture_inverse(ctx.device(), map, where, as_const(z.value), as_const(raw.value), x.value);
+}
+
+}  // namespace densenf::ops
+
+// Parameters with a number for each channel at each place of an image, as Builder::image declares them.
+namespace densenf::ops {
+
+/// That a parameter has a number for each channel at each place of a batch's images (ShapeError).
+template <class Ctx, class V = typename Ctx::Value>
+void require_per_position(const Ctx& ctx, const V& v, const Shape& image) {
+  if (v.c() != image.c || v.value.pixels() != image.pixels())
+    throw ShapeError("{} was built for {} channels at {} places, but got {} at {}.", ctx.name_in_message(v),
+                     v.c(), v.value.pixels(), image.c, image.pixels());
+}
+
+/// x + v at each place
+template <class Ctx, class V = typename Ctx::Value>
+V add_positions(const Ctx& ctx, const V& x, const V& v) {
+  require_per_position(ctx, v, x.shape());
+  const V y = ctx.output_like(x, x.c());
+  add_positions(ctx.device(), as_const(x.value), as_const(v.value).data, y.value);
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    if (v.gradient != nullptr) sum_positions(c.device(), dy, c.gradient(v).data);
+    if (x.gradient == nullptr) return;
+    const auto dx = c.gradient_target(x);
+    copy(c.device(), dy, dx.tensor, dx.write);
+  });
+  return y;
+}
+
+/// z = scale x + shift at each place, with its log-determinant: the sum of log |scale|, for each image.
+template <class Ctx, class V = typename Ctx::Value>
+void position_affine_into(const Ctx& ctx, const V& x, const V& scale, const V& shift, LogProb log_prob,
+                          const V& z) {
+  using T = typename Ctx::Scalar;
+  require_per_position(ctx, scale, x.shape());
+  require_per_position(ctx, shift, x.shape());
+  require_batch("The output of an affine map", z.value, x.n(), x.shape());
+  position_affine_forward(ctx.device(), as_const(x.value), as_const(scale.value).data,
+                          as_const(shift.value).data, z.value, log_prob.value);
+  ctx.record([=](auto& c) {
+    const auto dz = as_const(c.gradient(z));
+    const auto dx = c.gradient_target_if_any(x);
+    const Tensor<T> dscale = c.gradient_or_unused(scale), dshift = c.gradient_or_unused(shift);
+    position_affine_backward(c.device(), as_const(x.value), as_const(scale.value).data, dz, log_prob.gradient,
+                             dx.tensor, dx.write, dscale.data, dshift.data);
+  });
+}
+
+}  // namespace densenf::ops
+
+// Differentiable rearrangements beside those of layout.hpp.
+namespace densenf::ops {
+
+/// x with its channels in the opposite order.
+template <class Ctx, class V = typename Ctx::Value>
+V reverse_channels(const Ctx& ctx, const V& x) {
+  const V y = ctx.output_like(x, x.c());
+  reverse_channels(ctx.device(), as_const(x.value), y.value);
+  if (x.gradient == nullptr) return y;
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    const auto dx = c.gradient_target(x);
+    reverse_channels(c.device(), dy, dx.tensor, dx.write);
+  });
+  return y;
+}
+
+/// Images of C x H x W as images of one pixel with their C H W numbers, in this order.
+template <class Ctx, class V = typename Ctx::Value>
+V flatten(const Ctx& ctx, const V& x) {
+  const V y = ctx.output(x.n(), {x.shape().size(), 1, 1});
+  flatten(ctx.device(), as_const(x.value), y.value);
+  if (x.gradient == nullptr) return y;
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    const auto dx = c.gradient_target(x);
+    unflatten(c.device(), dy, dx.tensor, dx.write);
+  });
+  return y;
+}
+
+/// The images of shape `s` of which flatten makes y.
+template <class Ctx, class V = typename Ctx::Value>
+V unflatten(const Ctx& ctx, const V& y, const Shape& s) {
+  require_batch("What becomes images again", y.value, y.n(), {s.size(), 1, 1});
+  const V x = ctx.output(y.n(), s);
+  unflatten(ctx.device(), as_const(y.value), x.value);
+  if (y.gradient == nullptr) return x;
+  ctx.record([=](auto& c) {
+    const auto dx = as_const(c.gradient(x));
+    const auto dy = c.gradient_target(y);
+    flatten(c.device(), dx, dy.tensor, dy.write);
+  });
+  return x;
+}
+
+/// A weight (1x1) that does after a permutation of its inputs, y[i] = x[permutation[i]], what `weight` does.
+/// The permutation is a part of the state.
+template <class Ctx, class V = typename Ctx::Value>
+V permute_inputs(const Ctx& ctx, const V& weight, Param permutation) {
+  require_weights(ctx, weight, 1, permutation.size, weight.c());
+  const V y = ctx.output(1, weight.shape());
+  scatter_pixels(ctx.device(), ctx.state(permutation), as_const(weight.value), y.value);
+  if (weight.gradient == nullptr) return y;
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    const auto dweight = c.gradient_target(weight);
+    gather_pixels(c.device(), c.state(permutation), dy, dweight.tensor, dweight.write);
+  });
+  return y;
+}
+
+/// The weight (c x c, 1x1) of which a strict triangle is given row by row in a vector of c (c - 1) / 2
+/// numbers, none if c is 1; 0 elsewhere.
+template <class Ctx, class V = typename Ctx::Value>
+V triangle_weight(const Ctx& ctx, const V& entries, kernels::Triangle triangle) {
+  const Index count = triangle.c * (triangle.c - 1) / 2;
+  if (count > 0) require_batch("The entries of a triangle", entries.value, 1, {count, 1, 1});
+  const V w = ctx.output(1, {triangle.c, triangle.c, 1});
+  triangle_to_weight(ctx.device(), triangle, as_const(entries.value).data, w.value);
+  if (entries.gradient == nullptr) return w;
+  ctx.record([=](auto& c) {
+    const auto dw = as_const(c.gradient(w));
+    triangle_to_weight_backward(c.device(), triangle, dw, c.gradient(entries).data);
+  });
+  return w;
+}
+
+}  // namespace densenf::ops
+
+// Convolutions of any kernel, stride and place: what the taps see, times the weights.
+namespace densenf::ops {
+
+using kernels::Taps;
+
+/// A convolution that looks where `taps` says, over an output of h x w pixels, with bias and activation. The
+/// weight is [tap][in] pixels of `out` channels. What the taps see is put side by side for the time of the
+/// product only, here and in the adjoint.
+template <class Ctx, class V = typename Ctx::Value>
+V conv_at(const Ctx& ctx, const V& x, const Taps& taps, Index h, Index w, const Filter<V>& f,
+          Activation activation = Activation::none) {
+  using T = typename Ctx::Scalar;
+  const Index in = x.c(), out = f.weight.c(), wide = taps.count * in;
+  require_weights(ctx, f.weight, taps.count, in, out);
+  if (f.has_bias()) require_per_channel(ctx, f.bias, out);
+  const V y = ctx.output(x.n(), {out, h, w});
+  ctx.count_products(y.value.pixels(), f.weight);
+  const auto seen = [taps, wide, x](const auto& c, const Tensor<T>& like) {
+    const Tensor<T> columns{
+        c.scratch().template allocate<T>(like.pixels() * wide), like.n, like.h, like.w, wide, wide};
+    unfold(c.device(), as_const(x.value), taps, columns);
+    return columns;
+  };
+  {
+    const auto scope = ctx.scratch().scope();
+    const Tensor<T> columns = seen(ctx, y.value);
+    conv_forward(ctx.device(), as_const(columns), as_const(f.weight.value).data, as_const(f.bias.value).data,
+                 1, activation, y.value);
+  }
+  ctx.record([=](auto& c) {
+    const Tensor<T> dy = c.gradient(y);
+    const auto dx = c.gradient_target_if_any(x);
+    T* const dweight = f.weight.gradient != nullptr ? c.gradient(f.weight).data : nullptr;
+    T* const dbias = f.bias.gradient != nullptr ? c.gradient(f.bias).data : nullptr;
+    const auto scope = c.scratch().scope();
+    T* const work = c.scratch().template allocate<T>(conv_scratch_size<T>(c.device(), h, w, 1, wide, out));
+    const Tensor<T> columns = seen(c, y.value);
+    // Nothing reads this gradient after its producer, so the activation's adjoint works in place.
+    if (dweight != nullptr) {
+      conv_backward_parameters(c.device(), as_const(columns), as_const(y.value), activation, dy, 1, dweight,
+                               dbias, work);
+    } else {
+      if (activation == Activation::relu) relu_backward(c.device(), as_const(y.value), dy);
+      if (dbias != nullptr) sum_channels(c.device(), as_const(dy), dbias);
+    }
+    if (x.gradient == nullptr) return;
+    // The place of what the taps saw now holds its gradient.
+    conv_backward_data(c.device(), as_const(dy), as_const(f.weight.value).data, 1, work, columns,
+                       kernels::Write::assign);
+    fold(c.device(), as_const(columns), taps, dx.tensor, dx.write);
+  });
+  return y;
+}
+
+}  // namespace densenf::ops
+
+// What stands between the convolutions of networks.
+namespace densenf::ops {
+
+/// [elu(x), elu(-x)]: the channels of both, with elu(v) = v where v > 0, else exp(v) - 1.
+template <class Ctx, class V = typename Ctx::Value>
+V concat_elu(const Ctx& ctx, const V& x) {
+  const V y = ctx.output_like(x, 2 * x.c());
+  concat_elu_forward(ctx.device(), as_const(x.value), y.value);
+  if (x.gradient == nullptr) return y;
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    const auto dx = c.gradient_target(x);
+    concat_elu_backward(c.device(), as_const(x.value), dy, dx.tensor, dx.write);
+  });
+  return y;
+}
+
+}  // namespace densenf::ops
+
+// What weights are made of before a convolution takes them. Nothing here looks at an image: it costs as much
+// as there are weights, whatever the batch.
+namespace densenf::ops {
+
+/// Weight normalization: for each output c the weights magnitude[c] v / |v|, where v are those of `direction`
+/// for c and |v| the root of the sum of their squares, which must not be 0. Without a magnitude (no data) the
+/// length of each output's weights is 1. Both are values such as Context::parameter gives.
+template <class Ctx, class V = typename Ctx::Value>
+V weight_norm(const Ctx& ctx, const V& direction, const V& magnitude = {}) {
+  using T = typename Ctx::Scalar;
+  const Index channels = direction.c();
+  const bool with_magnitude = magnitude.value.data != nullptr;
+  if (with_magnitude) require_per_channel(ctx, magnitude, channels);
+  const V w = ctx.output(direction.n(), direction.shape());
+  T* const one_over_length = ctx.memory().template allocate<T>(channels);
+  weight_norm_forward(ctx.device(), as_const(direction.value), as_const(magnitude.value).data,
+                      one_over_length, w.value);
+  if (direction.gradient == nullptr && magnitude.gradient == nullptr) return w;
+  ctx.record([=](auto& c) {
+    const auto dw = as_const(c.gradient(w));
+    const auto ddirection = c.gradient_target_if_any(direction);
+    T* const dmagnitude = magnitude.gradient != nullptr ? c.gradient(magnitude).data : nullptr;
+    const auto scope = c.scratch().scope();
+    weight_norm_backward(c.device(), as_const(direction.value), as_const(magnitude.value).data,
+                         static_cast<const T*>(one_over_length), dw,
+                         c.scratch().template allocate<T>(channels), ddirection.tensor, ddirection.write,
+                         dmagnitude);
+  });
+  return w;
+}
+
+/// x with channel c multiplied by number c of a vector. For weights: each output's by a number of its own.
+template <class Ctx, class V = typename Ctx::Value>
+V scale_channels(const Ctx& ctx, const V& x, const V& scale) {
+  using T = typename Ctx::Scalar;
+  require_per_channel(ctx, scale, x.c());
+  const V y = ctx.output(x.n(), x.shape());
+  scale_channels_forward(ctx.device(), as_const(x.value), as_const(scale.value).data, y.value);
+  if (x.gradient == nullptr && scale.gradient == nullptr) return y;
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    const auto dx = c.gradient_target_if_any(x);
+    T* const dscale = scale.gradient != nullptr ? c.gradient(scale).data : nullptr;
+    scale_channels_backward(c.device(), as_const(x.value), as_const(scale.value).data, dy, dx.tensor,
+                            dx.write, dscale);
+  });
+  return y;
+}
+
+/// A vector with the sum, over all `taps` of a convolution's weight, of what the last input is multiplied
+/// with.
+template <class Ctx, class V = typename Ctx::Value>
+V sum_of_last_input(const Ctx& ctx, const V& weight, Index taps) {
+  using T = typename Ctx::Scalar;
+  const Index out = weight.c(), in = weight.value.pixels() / taps;
+  require_weights(ctx, weight, taps, in, out);
+  // A pixel for each tap, so far apart in memory as taps are.
+  const auto last_input = [=](const auto& w) {
+    auto view = w;
+    view.data += (in - 1) * out;
+    view.n = view.w = 1;
+    view.h = taps;
+    view.stride = in * out;
+    return view;
+  };
+  const V sum = ctx.output(1, {out, 1, 1});
+  fill_zero(ctx.device(), sum.value);
+  sum_channels(ctx.device(), last_input(as_const(weight.value)), sum.value.data);
+  if (weight.gradient == nullptr) return sum;
+  ctx.record([=](auto& c) {
+    Tensor<const T> everywhere = as_const(c.gradient(sum));
+    everywhere.h = taps;
+    everywhere.stride = 0;
+    accumulate_scaled(c.device(), everywhere, T(1), last_input(c.gradient(weight)));
+  });
+  return sum;
+}
+
+}  // namespace densenf::ops
+
+// The operations that densenf::compiled holds for the CPU, float and double: a program's files do not
+// instantiate them.
 
 namespace densenf::detail {
 
