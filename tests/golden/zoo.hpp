@@ -168,8 +168,12 @@ public:
         known.insert("start/param/" + spec.name);
         if (!file.contains("start/param/" + spec.name) || spec.name.find("running_") != std::string::npos)
           continue;
-        check_values<T>(spec.name, values_of(buffer, spec),
-                        file.template read<double>("start/param/" + spec.name), 1e-4);
+        const auto got = values_of(buffer, spec), want = file.template read<double>("start/param/" + spec.name);
+        // A mean of what was normalized before is 0 in exact arithmetic: to rounding of numbers of size 1.
+        if (!Tolerance<T>::exact && largest(want) < 1e-12)
+          CHECK_MESSAGE(largest(got) <= 1e-5, spec.name);
+        else
+          check_values<T>(spec.name, got, want, 1e-4);
       }
     };
     compare(flow.table().parameters, parameters);
