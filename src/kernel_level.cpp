@@ -26,6 +26,8 @@ constexpr KernelsFor<T> kernels_for() {
       .affine_forward = affine_forward<T>,
       .affine_inverse = affine_inverse<T>,
       .affine_backward = affine_backward<T>,
+      .log_scale_forward = log_scale_forward<T>,
+      .log_scale_backward = log_scale_backward<T>,
 
       // elementwise.hpp
       .fill_zero = fill_zero<T>,
@@ -45,6 +47,10 @@ constexpr KernelsFor<T> kernels_for() {
       .dequantize = dequantize<T>,
       .dequantized_logit_forward = dequantized_logit_forward<T>,
       .dequantized_logit_backward = dequantized_logit_backward<T>,
+
+      // elu.hpp
+      .elu_forward = elu_forward<T>,
+      .elu_backward = elu_backward<T>,
 
       // inverse.hpp
       .log_abs_det_and_inverse = log_abs_det_and_inverse<T>,
@@ -102,6 +108,26 @@ constexpr KernelsFor<T> kernels_for() {
       .normal_log_prob_backward_parameters = normal_log_prob_backward_parameters<T>,
       .normal_from_noise = normal_from_noise<T>,
       .normal_from_noise_backward = normal_from_noise_backward<T>,
+      .normal_log_prob_2 = normal_log_prob<T>,
+      .normal_log_prob_backward_2 = normal_log_prob_backward<T>,
+      .normal_from_noise_2 = normal_from_noise<T>,
+      .normal_from_noise_backward_2 = normal_from_noise_backward<T>,
+
+      // standardize.hpp
+      .channel_affine_backward = channel_affine_backward<T>,
+      .standardize = standardize<T>,
+
+      // surjections.hpp
+      .max_pool_forward = max_pool_forward<T>,
+      .max_pool_backward = max_pool_backward<T>,
+      .max_pool_inverse = max_pool_inverse<T>,
+      .sort_pixels = sort_pixels<T>,
+      .gather_pixels = gather_pixels<T>,
+      .scatter_pixels = scatter_pixels<T>,
+
+      // unfold.hpp
+      .unfold = unfold<T>,
+      .fold = fold<T>,
 
       // weights.hpp
       .weight_norm_forward = weight_norm_forward<T>,

@@ -11,6 +11,7 @@
 #include "densenf/kernels/affine_layout.hpp"
 #include "densenf/kernels/optimizer_rules.hpp"
 #include "densenf/kernels/squeeze_order.hpp"
+#include "densenf/kernels/taps.hpp"
 #include "densenf/kernels/write.hpp"
 
 namespace densenf::kernels {
@@ -45,6 +46,9 @@ struct KernelsFor {
   void (*affine_backward)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
                           Tensor<const T> dz, const double* dlog_prob, Tensor<T> dx, Write write_dx,
                           Tensor<T> draw, Write write_draw);
+  void (*log_scale_forward)(const Cpu& cpu, Tensor<const T> x, const T* a, Tensor<T> y);
+  void (*log_scale_backward)(const Cpu& cpu, Tensor<const T> x, const T* a, Tensor<const T> dy, T* scratch,
+                             Tensor<T> dx, Write write, T* da);
 
   // elementwise.hpp
   void (*fill_zero)(const Cpu& cpu, Tensor<T> x);
@@ -69,6 +73,10 @@ struct KernelsFor {
   void (*dequantized_logit_backward)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> u, T levels,
                                      Tensor<const T> dz, const double* dlog_prob, Tensor<T> du);
 
+  // elu.hpp
+  void (*elu_forward)(const Cpu& cpu, Tensor<const T> x, Tensor<T> y);
+  void (*elu_backward)(const Cpu& cpu, Tensor<const T> y, Tensor<const T> dy, Tensor<T> dx, Write write);
+
   // inverse.hpp
   void (*log_abs_det_and_inverse)(const Cpu&, const T* w, Index c, std::byte* scratch, T* inverse,
                                   double* log_det);
@@ -83,9 +91,10 @@ struct KernelsFor {
   // linalg.hpp
   void (*log_abs_det_backward)(const Cpu&, const T* inverse, Index c, double factor, const double* dlog_prob,
                                Index n, T* dw);
-  void (*lu_compose)(const Cpu&, const T* lower, const T* upper, const T* log_s, Index c, T* scratch, T* w);
+  void (*lu_compose)(const Cpu&, const T* lower, const T* upper, const T* log_s, Index c, T* scratch, T* w,
+                     const T* sign);
   void (*lu_backward)(const Cpu&, const T* lower, const T* upper, const T* log_s, const T* dw, Index c,
-                      T* scratch, T* dlower, T* dupper, T* dlog_s);
+                      T* scratch, T* dlower, T* dupper, T* dlog_s, const T* sign);
   void (*add_sum_to_each)(const Cpu&, double factor, const T* v, Index c, Index n, double* values);
   void (*add_sum_to_each_backward)(const Cpu&, double factor, const double* dvalues, Index n, Index c, T* dv);
 
@@ -101,7 +110,8 @@ struct KernelsFor {
   // normalization.hpp
   void (*channel_statistics)(const Cpu& cpu, Tensor<const T> x, T* mean, T* variance);
   bool (*is_zero)(const Cpu&, const T* flag);
-  void (*actnorm_start)(const Cpu& cpu, Tensor<const T> x, T* shift, T* log_scale, T* started);
+  void (*actnorm_start)(const Cpu& cpu, Tensor<const T> x, T* shift, T* log_scale, T* started, T shift_factor,
+                        T log_factor, bool unbiased);
   void (*actnorm_forward)(const Cpu& cpu, Tensor<const T> x, const T* shift, const T* log_scale, Tensor<T> z,
                           double* log_prob);
   void (*actnorm_inverse)(const Cpu& cpu, Tensor<const T> z, const T* shift, const T* log_scale, Tensor<T> x);
@@ -111,7 +121,7 @@ struct KernelsFor {
                              const T* weight, const T* bias, Activation activation, Tensor<T> y);
   void (*batch_norm_update)(const Cpu&, Index channels, Index pixels, T momentum, const T* mean,
                             const T* variance, const T* running_mean, const T* running_variance, T* next_mean,
-                            T* next_variance);
+                            T* next_variance, bool make_unbiased);
   void (*batch_norm_backward)(const Cpu& cpu, Tensor<const T> x, const T* mean, const T* variance, T eps,
                               const T* weight, bool from_batch, Tensor<const T> dy, T* scratch, Tensor<T> dx,
                               Write write, T* dweight, T* dbias);
@@ -149,6 +159,36 @@ struct KernelsFor {
                             T temperature, Tensor<T> x);
   void (*normal_from_noise_backward)(const Cpu& cpu, Tensor<const T> e, const T* log_scale,
                                      Tensor<const T> dx, T* dloc, T* dlog_scale);
+  void (*normal_log_prob_2)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
+                            double factor, double* log_prob);
+  void (*normal_log_prob_backward_2)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
+                                     double factor, const double* dlog_prob, Tensor<T> dx, Tensor<T> draw,
+                                     Write write);
+  void (*normal_from_noise_2)(const Cpu& cpu, Tensor<const T> e, Tensor<const T> raw, AffineLayout at,
+                              T temperature, Tensor<T> x);
+  void (*normal_from_noise_backward_2)(const Cpu& cpu, Tensor<const T> e, Tensor<const T> raw,
+                                       AffineLayout at, Tensor<const T> dx, Tensor<T> draw, Write write);
+
+  // standardize.hpp
+  void (*channel_affine_backward)(const Cpu& cpu, Tensor<const T> x, const T* log_scale, Tensor<const T> dy,
+                                  const double* dlog_prob, Tensor<T> dx, Write write, T* dlog_scale,
+                                  T* dbias);
+  void (*standardize)(const Cpu&, const T* mean, const T* variance, Index pixels, Index channels, T spread,
+                      bool logarithmic, T* scale, T* bias, const T* started);
+
+  // surjections.hpp
+  void (*max_pool_forward)(const Cpu& cpu, Tensor<const T> x, Tensor<T> z, Tensor<T> below, Tensor<T> place);
+  void (*max_pool_backward)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dz, Tensor<const T> dbelow,
+                            Tensor<T> dx, Write write);
+  void (*max_pool_inverse)(const Cpu& cpu, Tensor<const T> z, Tensor<const T> below, Tensor<const T> place,
+                           Tensor<T> x);
+  void (*sort_pixels)(const Cpu& cpu, Tensor<const T> x, Index key, Tensor<T> order);
+  void (*gather_pixels)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y, Write write);
+  void (*scatter_pixels)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y, Write write);
+
+  // unfold.hpp
+  void (*unfold)(const Cpu& cpu, Tensor<const T> x, const Taps& taps, Tensor<T> y, Write write);
+  void (*fold)(const Cpu& cpu, Tensor<const T> y, const Taps& taps, Tensor<T> x, Write write);
 
   // weights.hpp
   void (*weight_norm_forward)(const Cpu& cpu, Tensor<const T> v, const T* magnitude, T* one_over_length,

@@ -137,6 +137,25 @@ template void affine_backward<double>(const Cpu& cpu, Tensor<const double> x, Te
                                       AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
                                       Tensor<double> dx, Write write_dx, Tensor<double> draw,
                                       Write write_draw);
+template <class T>
+void log_scale_forward(const Cpu& cpu, Tensor<const T> x, const T* a, Tensor<T> y) {
+  return kernels_for<T>().log_scale_forward(cpu, x, a, y);
+}
+template void log_scale_forward<float>(const Cpu& cpu, Tensor<const float> x, const float* a,
+                                       Tensor<float> y);
+template void log_scale_forward<double>(const Cpu& cpu, Tensor<const double> x, const double* a,
+                                        Tensor<double> y);
+template <class T>
+void log_scale_backward(const Cpu& cpu, Tensor<const T> x, const T* a, Tensor<const T> dy, T* scratch,
+                        Tensor<T> dx, Write write, T* da) {
+  return kernels_for<T>().log_scale_backward(cpu, x, a, dy, scratch, dx, write, da);
+}
+template void log_scale_backward<float>(const Cpu& cpu, Tensor<const float> x, const float* a,
+                                        Tensor<const float> dy, float* scratch, Tensor<float> dx, Write write,
+                                        float* da);
+template void log_scale_backward<double>(const Cpu& cpu, Tensor<const double> x, const double* a,
+                                         Tensor<const double> dy, double* scratch, Tensor<double> dx,
+                                         Write write, double* da);
 
 // elementwise.hpp
 template <class T>
@@ -280,6 +299,22 @@ template void dequantized_logit_backward<double>(const Cpu& cpu, Tensor<const do
                                                  Tensor<const double> dz, const double* dlog_prob,
                                                  Tensor<double> du);
 
+// elu.hpp
+template <class T>
+void elu_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
+  return kernels_for<T>().elu_forward(cpu, x, y);
+}
+template void elu_forward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> y);
+template void elu_forward<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> y);
+template <class T>
+void elu_backward(const Cpu& cpu, Tensor<const T> y, Tensor<const T> dy, Tensor<T> dx, Write write) {
+  return kernels_for<T>().elu_backward(cpu, y, dy, dx, write);
+}
+template void elu_backward<float>(const Cpu& cpu, Tensor<const float> y, Tensor<const float> dy,
+                                  Tensor<float> dx, Write write);
+template void elu_backward<double>(const Cpu& cpu, Tensor<const double> y, Tensor<const double> dy,
+                                   Tensor<double> dx, Write write);
+
 // inverse.hpp
 Index inverse_scratch_bytes(const Cpu& cpu, Index c) { return chosen_kernels->inverse_scratch_bytes(cpu, c); }
 template <class T>
@@ -345,24 +380,25 @@ template void log_abs_det_backward<double>(const Cpu&, const double* inverse, In
                                            const double* dlog_prob, Index n, double* dw);
 Index lu_scratch_size(const Cpu& cpu, Index c) { return chosen_kernels->lu_scratch_size(cpu, c); }
 template <class T>
-void lu_compose(const Cpu& cpu, const T* lower, const T* upper, const T* log_s, Index c, T* scratch, T* w) {
-  return kernels_for<T>().lu_compose(cpu, lower, upper, log_s, c, scratch, w);
+void lu_compose(const Cpu& cpu, const T* lower, const T* upper, const T* log_s, Index c, T* scratch, T* w,
+                const T* sign) {
+  return kernels_for<T>().lu_compose(cpu, lower, upper, log_s, c, scratch, w, sign);
 }
 template void lu_compose<float>(const Cpu&, const float* lower, const float* upper, const float* log_s,
-                                Index c, float* scratch, float* w);
+                                Index c, float* scratch, float* w, const float* sign);
 template void lu_compose<double>(const Cpu&, const double* lower, const double* upper, const double* log_s,
-                                 Index c, double* scratch, double* w);
+                                 Index c, double* scratch, double* w, const double* sign);
 template <class T>
 void lu_backward(const Cpu& cpu, const T* lower, const T* upper, const T* log_s, const T* dw, Index c,
-                 T* scratch, T* dlower, T* dupper, T* dlog_s) {
-  return kernels_for<T>().lu_backward(cpu, lower, upper, log_s, dw, c, scratch, dlower, dupper, dlog_s);
+                 T* scratch, T* dlower, T* dupper, T* dlog_s, const T* sign) {
+  return kernels_for<T>().lu_backward(cpu, lower, upper, log_s, dw, c, scratch, dlower, dupper, dlog_s, sign);
 }
 template void lu_backward<float>(const Cpu&, const float* lower, const float* upper, const float* log_s,
                                  const float* dw, Index c, float* scratch, float* dlower, float* dupper,
-                                 float* dlog_s);
+                                 float* dlog_s, const float* sign);
 template void lu_backward<double>(const Cpu&, const double* lower, const double* upper, const double* log_s,
                                   const double* dw, Index c, double* scratch, double* dlower, double* dupper,
-                                  double* dlog_s);
+                                  double* dlog_s, const double* sign);
 template <class T>
 void add_sum_to_each(const Cpu& cpu, double factor, const T* v, Index c, Index n, double* values) {
   return kernels_for<T>().add_sum_to_each(cpu, factor, v, c, n, values);
@@ -448,13 +484,15 @@ bool is_zero(const Cpu& cpu, const T* flag) {
 template bool is_zero<float>(const Cpu&, const float* flag);
 template bool is_zero<double>(const Cpu&, const double* flag);
 template <class T>
-void actnorm_start(const Cpu& cpu, Tensor<const T> x, T* shift, T* log_scale, T* started) {
-  return kernels_for<T>().actnorm_start(cpu, x, shift, log_scale, started);
+void actnorm_start(const Cpu& cpu, Tensor<const T> x, T* shift, T* log_scale, T* started, T shift_factor,
+                   T log_factor, bool unbiased) {
+  return kernels_for<T>().actnorm_start(cpu, x, shift, log_scale, started, shift_factor, log_factor,
+                                        unbiased);
 }
 template void actnorm_start<float>(const Cpu& cpu, Tensor<const float> x, float* shift, float* log_scale,
-                                   float* started);
+                                   float* started, float shift_factor, float log_factor, bool unbiased);
 template void actnorm_start<double>(const Cpu& cpu, Tensor<const double> x, double* shift, double* log_scale,
-                                    double* started);
+                                    double* started, double shift_factor, double log_factor, bool unbiased);
 template <class T>
 void actnorm_forward(const Cpu& cpu, Tensor<const T> x, const T* shift, const T* log_scale, Tensor<T> z,
                      double* log_prob) {
@@ -497,17 +535,18 @@ template void batch_norm_forward<double>(const Cpu& cpu, Tensor<const double> x,
 template <class T>
 void batch_norm_update(const Cpu& cpu, Index channels, Index pixels, T momentum, const T* mean,
                        const T* variance, const T* running_mean, const T* running_variance, T* next_mean,
-                       T* next_variance) {
+                       T* next_variance, bool make_unbiased) {
   return kernels_for<T>().batch_norm_update(cpu, channels, pixels, momentum, mean, variance, running_mean,
-                                            running_variance, next_mean, next_variance);
+                                            running_variance, next_mean, next_variance, make_unbiased);
 }
 template void batch_norm_update<float>(const Cpu&, Index channels, Index pixels, float momentum,
                                        const float* mean, const float* variance, const float* running_mean,
-                                       const float* running_variance, float* next_mean, float* next_variance);
+                                       const float* running_variance, float* next_mean, float* next_variance,
+                                       bool make_unbiased);
 template void batch_norm_update<double>(const Cpu&, Index channels, Index pixels, double momentum,
                                         const double* mean, const double* variance,
                                         const double* running_mean, const double* running_variance,
-                                        double* next_mean, double* next_variance);
+                                        double* next_mean, double* next_variance, bool make_unbiased);
 template <class T>
 void batch_norm_backward(const Cpu& cpu, Tensor<const T> x, const T* mean, const T* variance, T eps,
                          const T* weight, bool from_batch, Tensor<const T> dy, T* scratch, Tensor<T> dx,
@@ -679,6 +718,143 @@ template void normal_from_noise_backward<float>(const Cpu& cpu, Tensor<const flo
 template void normal_from_noise_backward<double>(const Cpu& cpu, Tensor<const double> e,
                                                  const double* log_scale, Tensor<const double> dx,
                                                  double* dloc, double* dlog_scale);
+template <class T>
+void normal_log_prob(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at, double factor,
+                     double* log_prob) {
+  return kernels_for<T>().normal_log_prob_2(cpu, x, raw, at, factor, log_prob);
+}
+template void normal_log_prob<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> raw,
+                                     AffineLayout at, double factor, double* log_prob);
+template void normal_log_prob<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> raw,
+                                      AffineLayout at, double factor, double* log_prob);
+template <class T>
+void normal_log_prob_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
+                              double factor, const double* dlog_prob, Tensor<T> dx, Tensor<T> draw,
+                              Write write) {
+  return kernels_for<T>().normal_log_prob_backward_2(cpu, x, raw, at, factor, dlog_prob, dx, draw, write);
+}
+template void normal_log_prob_backward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> raw,
+                                              AffineLayout at, double factor, const double* dlog_prob,
+                                              Tensor<float> dx, Tensor<float> draw, Write write);
+template void normal_log_prob_backward<double>(const Cpu& cpu, Tensor<const double> x,
+                                               Tensor<const double> raw, AffineLayout at, double factor,
+                                               const double* dlog_prob, Tensor<double> dx,
+                                               Tensor<double> draw, Write write);
+template <class T>
+void normal_from_noise(const Cpu& cpu, Tensor<const T> e, Tensor<const T> raw, AffineLayout at, T temperature,
+                       Tensor<T> x) {
+  return kernels_for<T>().normal_from_noise_2(cpu, e, raw, at, temperature, x);
+}
+template void normal_from_noise<float>(const Cpu& cpu, Tensor<const float> e, Tensor<const float> raw,
+                                       AffineLayout at, float temperature, Tensor<float> x);
+template void normal_from_noise<double>(const Cpu& cpu, Tensor<const double> e, Tensor<const double> raw,
+                                        AffineLayout at, double temperature, Tensor<double> x);
+template <class T>
+void normal_from_noise_backward(const Cpu& cpu, Tensor<const T> e, Tensor<const T> raw, AffineLayout at,
+                                Tensor<const T> dx, Tensor<T> draw, Write write) {
+  return kernels_for<T>().normal_from_noise_backward_2(cpu, e, raw, at, dx, draw, write);
+}
+template void normal_from_noise_backward<float>(const Cpu& cpu, Tensor<const float> e,
+                                                Tensor<const float> raw, AffineLayout at,
+                                                Tensor<const float> dx, Tensor<float> draw, Write write);
+template void normal_from_noise_backward<double>(const Cpu& cpu, Tensor<const double> e,
+                                                 Tensor<const double> raw, AffineLayout at,
+                                                 Tensor<const double> dx, Tensor<double> draw, Write write);
+
+// standardize.hpp
+template <class T>
+void channel_affine_backward(const Cpu& cpu, Tensor<const T> x, const T* log_scale, Tensor<const T> dy,
+                             const double* dlog_prob, Tensor<T> dx, Write write, T* dlog_scale, T* dbias) {
+  return kernels_for<T>().channel_affine_backward(cpu, x, log_scale, dy, dlog_prob, dx, write, dlog_scale,
+                                                  dbias);
+}
+template void channel_affine_backward<float>(const Cpu& cpu, Tensor<const float> x, const float* log_scale,
+                                             Tensor<const float> dy, const double* dlog_prob,
+                                             Tensor<float> dx, Write write, float* dlog_scale, float* dbias);
+template void channel_affine_backward<double>(const Cpu& cpu, Tensor<const double> x, const double* log_scale,
+                                              Tensor<const double> dy, const double* dlog_prob,
+                                              Tensor<double> dx, Write write, double* dlog_scale,
+                                              double* dbias);
+template <class T>
+void standardize(const Cpu& cpu, const T* mean, const T* variance, Index pixels, Index channels, T spread,
+                 bool logarithmic, T* scale, T* bias, const T* started) {
+  return kernels_for<T>().standardize(cpu, mean, variance, pixels, channels, spread, logarithmic, scale, bias,
+                                      started);
+}
+template void standardize<float>(const Cpu&, const float* mean, const float* variance, Index pixels,
+                                 Index channels, float spread, bool logarithmic, float* scale, float* bias,
+                                 const float* started);
+template void standardize<double>(const Cpu&, const double* mean, const double* variance, Index pixels,
+                                  Index channels, double spread, bool logarithmic, double* scale,
+                                  double* bias, const double* started);
+
+// surjections.hpp
+template <class T>
+void max_pool_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> z, Tensor<T> below, Tensor<T> place) {
+  return kernels_for<T>().max_pool_forward(cpu, x, z, below, place);
+}
+template void max_pool_forward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> z,
+                                      Tensor<float> below, Tensor<float> place);
+template void max_pool_forward<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> z,
+                                       Tensor<double> below, Tensor<double> place);
+template <class T>
+void max_pool_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dz, Tensor<const T> dbelow,
+                       Tensor<T> dx, Write write) {
+  return kernels_for<T>().max_pool_backward(cpu, x, dz, dbelow, dx, write);
+}
+template void max_pool_backward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> dz,
+                                       Tensor<const float> dbelow, Tensor<float> dx, Write write);
+template void max_pool_backward<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> dz,
+                                        Tensor<const double> dbelow, Tensor<double> dx, Write write);
+template <class T>
+void max_pool_inverse(const Cpu& cpu, Tensor<const T> z, Tensor<const T> below, Tensor<const T> place,
+                      Tensor<T> x) {
+  return kernels_for<T>().max_pool_inverse(cpu, z, below, place, x);
+}
+template void max_pool_inverse<float>(const Cpu& cpu, Tensor<const float> z, Tensor<const float> below,
+                                      Tensor<const float> place, Tensor<float> x);
+template void max_pool_inverse<double>(const Cpu& cpu, Tensor<const double> z, Tensor<const double> below,
+                                       Tensor<const double> place, Tensor<double> x);
+template <class T>
+void sort_pixels(const Cpu& cpu, Tensor<const T> x, Index key, Tensor<T> order) {
+  return kernels_for<T>().sort_pixels(cpu, x, key, order);
+}
+template void sort_pixels<float>(const Cpu& cpu, Tensor<const float> x, Index key, Tensor<float> order);
+template void sort_pixels<double>(const Cpu& cpu, Tensor<const double> x, Index key, Tensor<double> order);
+template <class T>
+void gather_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y, Write write) {
+  return kernels_for<T>().gather_pixels(cpu, x, order, y, write);
+}
+template void gather_pixels<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> order,
+                                   Tensor<float> y, Write write);
+template void gather_pixels<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> order,
+                                    Tensor<double> y, Write write);
+template <class T>
+void scatter_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y, Write write) {
+  return kernels_for<T>().scatter_pixels(cpu, x, order, y, write);
+}
+template void scatter_pixels<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> order,
+                                    Tensor<float> y, Write write);
+template void scatter_pixels<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> order,
+                                     Tensor<double> y, Write write);
+
+// unfold.hpp
+template <class T>
+void unfold(const Cpu& cpu, Tensor<const T> x, const Taps& taps, Tensor<T> y, Write write) {
+  return kernels_for<T>().unfold(cpu, x, taps, y, write);
+}
+template void unfold<float>(const Cpu& cpu, Tensor<const float> x, const Taps& taps, Tensor<float> y,
+                            Write write);
+template void unfold<double>(const Cpu& cpu, Tensor<const double> x, const Taps& taps, Tensor<double> y,
+                             Write write);
+template <class T>
+void fold(const Cpu& cpu, Tensor<const T> y, const Taps& taps, Tensor<T> x, Write write) {
+  return kernels_for<T>().fold(cpu, y, taps, x, write);
+}
+template void fold<float>(const Cpu& cpu, Tensor<const float> y, const Taps& taps, Tensor<float> x,
+                          Write write);
+template void fold<double>(const Cpu& cpu, Tensor<const double> y, const Taps& taps, Tensor<double> x,
+                           Write write);
 
 // weights.hpp
 template <class T>

@@ -2,6 +2,7 @@
 // Compiled once for each level of vector instructions.
 #include "densenf/kernels/cpu/coupling.hpp"
 #include "densenf/kernels/cpu/elementwise.hpp"
+#include "densenf/kernels/cpu/elu.hpp"
 #include "densenf/kernels/cpu/inverse.hpp"
 #include "densenf/kernels/cpu/layout.hpp"
 #include "densenf/kernels/cpu/linalg.hpp"
@@ -9,6 +10,9 @@
 #include "densenf/kernels/cpu/normalization.hpp"
 #include "densenf/kernels/cpu/optimizer.hpp"
 #include "densenf/kernels/cpu/probability.hpp"
+#include "densenf/kernels/cpu/standardize.hpp"
+#include "densenf/kernels/cpu/surjections.hpp"
+#include "densenf/kernels/cpu/unfold.hpp"
 #include "densenf/kernels/cpu/weights.hpp"
 
 namespace densenf::kernels {
@@ -44,6 +48,16 @@ template void affine_backward<double>(const Cpu& cpu, Tensor<const double> x, Te
                                       AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
                                       Tensor<double> dx, Write write_dx, Tensor<double> draw,
                                       Write write_draw);
+template void log_scale_forward<float>(const Cpu& cpu, Tensor<const float> x, const float* a,
+                                       Tensor<float> y);
+template void log_scale_forward<double>(const Cpu& cpu, Tensor<const double> x, const double* a,
+                                        Tensor<double> y);
+template void log_scale_backward<float>(const Cpu& cpu, Tensor<const float> x, const float* a,
+                                        Tensor<const float> dy, float* scratch, Tensor<float> dx, Write write,
+                                        float* da);
+template void log_scale_backward<double>(const Cpu& cpu, Tensor<const double> x, const double* a,
+                                         Tensor<const double> dy, double* scratch, Tensor<double> dx,
+                                         Write write, double* da);
 template void fill_zero<float>(const Cpu& cpu, Tensor<float> x);
 template void fill_zero<double>(const Cpu& cpu, Tensor<double> x);
 template void copy<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> y, Write write);
@@ -100,6 +114,12 @@ template void dequantized_logit_backward<double>(const Cpu& cpu, Tensor<const do
                                                  Tensor<const double> u, double levels,
                                                  Tensor<const double> dz, const double* dlog_prob,
                                                  Tensor<double> du);
+template void elu_forward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> y);
+template void elu_forward<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> y);
+template void elu_backward<float>(const Cpu& cpu, Tensor<const float> y, Tensor<const float> dy,
+                                  Tensor<float> dx, Write write);
+template void elu_backward<double>(const Cpu& cpu, Tensor<const double> y, Tensor<const double> dy,
+                                   Tensor<double> dx, Write write);
 template void log_abs_det_and_inverse<float>(const Cpu&, const float* w, Index c, std::byte* scratch,
                                              float* inverse, double* log_det);
 template void log_abs_det_and_inverse<double>(const Cpu&, const double* w, Index c, std::byte* scratch,
@@ -127,15 +147,15 @@ template void log_abs_det_backward<float>(const Cpu&, const float* inverse, Inde
 template void log_abs_det_backward<double>(const Cpu&, const double* inverse, Index c, double factor,
                                            const double* dlog_prob, Index n, double* dw);
 template void lu_compose<float>(const Cpu&, const float* lower, const float* upper, const float* log_s,
-                                Index c, float* scratch, float* w);
+                                Index c, float* scratch, float* w, const float* sign);
 template void lu_compose<double>(const Cpu&, const double* lower, const double* upper, const double* log_s,
-                                 Index c, double* scratch, double* w);
+                                 Index c, double* scratch, double* w, const double* sign);
 template void lu_backward<float>(const Cpu&, const float* lower, const float* upper, const float* log_s,
                                  const float* dw, Index c, float* scratch, float* dlower, float* dupper,
-                                 float* dlog_s);
+                                 float* dlog_s, const float* sign);
 template void lu_backward<double>(const Cpu&, const double* lower, const double* upper, const double* log_s,
                                   const double* dw, Index c, double* scratch, double* dlower, double* dupper,
-                                  double* dlog_s);
+                                  double* dlog_s, const double* sign);
 template void add_sum_to_each<float>(const Cpu&, double factor, const float* v, Index c, Index n,
                                      double* values);
 template void add_sum_to_each<double>(const Cpu&, double factor, const double* v, Index c, Index n,
@@ -167,9 +187,9 @@ template void channel_statistics<double>(const Cpu& cpu, Tensor<const double> x,
 template bool is_zero<float>(const Cpu&, const float* flag);
 template bool is_zero<double>(const Cpu&, const double* flag);
 template void actnorm_start<float>(const Cpu& cpu, Tensor<const float> x, float* shift, float* log_scale,
-                                   float* started);
+                                   float* started, float shift_factor, float log_factor, bool unbiased);
 template void actnorm_start<double>(const Cpu& cpu, Tensor<const double> x, double* shift, double* log_scale,
-                                    double* started);
+                                    double* started, double shift_factor, double log_factor, bool unbiased);
 template void actnorm_forward<float>(const Cpu& cpu, Tensor<const float> x, const float* shift,
                                      const float* log_scale, Tensor<float> z, double* log_prob);
 template void actnorm_forward<double>(const Cpu& cpu, Tensor<const double> x, const double* shift,
@@ -192,11 +212,12 @@ template void batch_norm_forward<double>(const Cpu& cpu, Tensor<const double> x,
                                          const double* bias, Activation activation, Tensor<double> y);
 template void batch_norm_update<float>(const Cpu&, Index channels, Index pixels, float momentum,
                                        const float* mean, const float* variance, const float* running_mean,
-                                       const float* running_variance, float* next_mean, float* next_variance);
+                                       const float* running_variance, float* next_mean, float* next_variance,
+                                       bool make_unbiased);
 template void batch_norm_update<double>(const Cpu&, Index channels, Index pixels, double momentum,
                                         const double* mean, const double* variance,
                                         const double* running_mean, const double* running_variance,
-                                        double* next_mean, double* next_variance);
+                                        double* next_mean, double* next_variance, bool make_unbiased);
 template void batch_norm_backward<float>(const Cpu& cpu, Tensor<const float> x, const float* mean,
                                          const float* variance, float eps, const float* weight,
                                          bool from_batch, Tensor<const float> dy, float* scratch,
@@ -285,6 +306,70 @@ template void normal_from_noise_backward<float>(const Cpu& cpu, Tensor<const flo
 template void normal_from_noise_backward<double>(const Cpu& cpu, Tensor<const double> e,
                                                  const double* log_scale, Tensor<const double> dx,
                                                  double* dloc, double* dlog_scale);
+template void normal_log_prob<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> raw,
+                                     AffineLayout at, double factor, double* log_prob);
+template void normal_log_prob<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> raw,
+                                      AffineLayout at, double factor, double* log_prob);
+template void normal_log_prob_backward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> raw,
+                                              AffineLayout at, double factor, const double* dlog_prob,
+                                              Tensor<float> dx, Tensor<float> draw, Write write);
+template void normal_log_prob_backward<double>(const Cpu& cpu, Tensor<const double> x,
+                                               Tensor<const double> raw, AffineLayout at, double factor,
+                                               const double* dlog_prob, Tensor<double> dx,
+                                               Tensor<double> draw, Write write);
+template void normal_from_noise<float>(const Cpu& cpu, Tensor<const float> e, Tensor<const float> raw,
+                                       AffineLayout at, float temperature, Tensor<float> x);
+template void normal_from_noise<double>(const Cpu& cpu, Tensor<const double> e, Tensor<const double> raw,
+                                        AffineLayout at, double temperature, Tensor<double> x);
+template void normal_from_noise_backward<float>(const Cpu& cpu, Tensor<const float> e,
+                                                Tensor<const float> raw, AffineLayout at,
+                                                Tensor<const float> dx, Tensor<float> draw, Write write);
+template void normal_from_noise_backward<double>(const Cpu& cpu, Tensor<const double> e,
+                                                 Tensor<const double> raw, AffineLayout at,
+                                                 Tensor<const double> dx, Tensor<double> draw, Write write);
+template void channel_affine_backward<float>(const Cpu& cpu, Tensor<const float> x, const float* log_scale,
+                                             Tensor<const float> dy, const double* dlog_prob,
+                                             Tensor<float> dx, Write write, float* dlog_scale, float* dbias);
+template void channel_affine_backward<double>(const Cpu& cpu, Tensor<const double> x, const double* log_scale,
+                                              Tensor<const double> dy, const double* dlog_prob,
+                                              Tensor<double> dx, Write write, double* dlog_scale,
+                                              double* dbias);
+template void standardize<float>(const Cpu&, const float* mean, const float* variance, Index pixels,
+                                 Index channels, float spread, bool logarithmic, float* scale, float* bias,
+                                 const float* started);
+template void standardize<double>(const Cpu&, const double* mean, const double* variance, Index pixels,
+                                  Index channels, double spread, bool logarithmic, double* scale,
+                                  double* bias, const double* started);
+template void max_pool_forward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> z,
+                                      Tensor<float> below, Tensor<float> place);
+template void max_pool_forward<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> z,
+                                       Tensor<double> below, Tensor<double> place);
+template void max_pool_backward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> dz,
+                                       Tensor<const float> dbelow, Tensor<float> dx, Write write);
+template void max_pool_backward<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> dz,
+                                        Tensor<const double> dbelow, Tensor<double> dx, Write write);
+template void max_pool_inverse<float>(const Cpu& cpu, Tensor<const float> z, Tensor<const float> below,
+                                      Tensor<const float> place, Tensor<float> x);
+template void max_pool_inverse<double>(const Cpu& cpu, Tensor<const double> z, Tensor<const double> below,
+                                       Tensor<const double> place, Tensor<double> x);
+template void sort_pixels<float>(const Cpu& cpu, Tensor<const float> x, Index key, Tensor<float> order);
+template void sort_pixels<double>(const Cpu& cpu, Tensor<const double> x, Index key, Tensor<double> order);
+template void gather_pixels<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> order,
+                                   Tensor<float> y, Write write);
+template void gather_pixels<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> order,
+                                    Tensor<double> y, Write write);
+template void scatter_pixels<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> order,
+                                    Tensor<float> y, Write write);
+template void scatter_pixels<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> order,
+                                     Tensor<double> y, Write write);
+template void unfold<float>(const Cpu& cpu, Tensor<const float> x, const Taps& taps, Tensor<float> y,
+                            Write write);
+template void unfold<double>(const Cpu& cpu, Tensor<const double> x, const Taps& taps, Tensor<double> y,
+                             Write write);
+template void fold<float>(const Cpu& cpu, Tensor<const float> y, const Taps& taps, Tensor<float> x,
+                          Write write);
+template void fold<double>(const Cpu& cpu, Tensor<const double> y, const Taps& taps, Tensor<double> x,
+                           Write write);
 template void weight_norm_forward<float>(const Cpu& cpu, Tensor<const float> v, const float* magnitude,
                                          float* one_over_length, Tensor<float> w);
 template void weight_norm_forward<double>(const Cpu& cpu, Tensor<const double> v, const double* magnitude,

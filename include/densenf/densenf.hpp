@@ -12,4 +12,5 @@
 #include "densenf/models/denseflow.hpp"
 #include "densenf/nn/class_embedding.hpp"
 #include "densenf/ops/map.hpp"
+#include "densenf/train/fit.hpp"
 #include "densenf/train/trainer.hpp"

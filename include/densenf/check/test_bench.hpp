@@ -105,9 +105,7 @@ public:
   /// Gets ready for a pass that nobody asks what the state becomes. What else it is to do may be said in
   /// `pass` until it begins.
   Evaluating begin(Phase phase, MemoryPolicy policy = MemoryPolicy::store) {
-    pass = Pass<double, Device>{.table = &table,
-                                .parameters = parameters.data(),
-                                .state = state.data(),
+    pass = Pass<double, Device>{.weights = {&table, parameters.data(), state.data()},
                                 .noise = &noise,
                                 .phase = phase,
                                 .policy = policy};
@@ -159,6 +157,8 @@ private:
     std::vector<double> values(static_cast<std::size_t>(size));
     initialize_values(Cpu(1), specs, key_.seed, values.data());
     for (const ParamSpec& spec : specs) {
+      // Permutations and signs would be none any more.
+      if (&specs == &table.state && spec.init.kind == Init::Kind::lu) continue;
       const std::vector<double> move = uniform(spec.place.size, low, high);
       for (std::size_t i = 0; i < move.size(); ++i)
         values[static_cast<std::size_t>(spec.place.offset) + i] += move[i];

@@ -6,7 +6,7 @@
 #include <type_traits>
 #include <vector>
 
-#include "densenf/core/shape.hpp"
+#include "densenf/core/tensor.hpp"
 
 // As Eigen declares it: its headers take longer to compile than all of densenf, and a program that has a
 // matrix includes them itself.
@@ -39,6 +39,14 @@ struct Batch {
     return {shape, how_many, {from, from + how_many * shape.size()}};
   }
 };
+
+/// A copy on the host of images that lie on a device.
+template <class T, class Device>
+Batch<T> to_host(const Device& device, Tensor<const T> images) {
+  Batch<T> copy{images.shape(), images.n, std::vector<T>(static_cast<std::size_t>(images.size()))};
+  to_nchw(device, images, copy.values.data());
+  return copy;
+}
 
 /// A batch of images in somebody else's memory. Number i (in C, H, W order) of image n is at
 /// data[n * image_stride + i * value_stride].

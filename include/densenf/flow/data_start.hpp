@@ -78,8 +78,10 @@ BeforeDataStart<T> start_from_data(WeightsType& weights, TrainingPass<SessionTyp
       for (const Param& p : places) {
         for (const T v : buffer.to_host(p.offset, p.size)) {
           if (!std::isfinite(v)) {
-            throw NonFiniteError("The first batch gives {} a start that is not finite: look at its images.",
-                                 name_in_message(&specs, p));
+            throw NonFiniteError(
+                "The first batch gives {} a start that is not finite: look at its images.",
+                name_in_message(
+                    &specs, [p](const ParamSpec& spec) { return spec.place == p; }, "a number"));
           }
         }
       }

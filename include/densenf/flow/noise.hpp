@@ -130,11 +130,7 @@ public:
   std::vector<Batch<T>> draws;
 
 private:
-  void keep(const Device& device, Tensor<T> out) {
-    Batch<T> draw{out.shape(), out.n, std::vector<T>(static_cast<std::size_t>(out.size()))};
-    to_nchw(device, as_const(out), draw.values.data());
-    draws.push_back(std::move(draw));
-  }
+  void keep(const Device& device, Tensor<T> out) { draws.push_back(to_host(device, as_const(out))); }
 
   NoiseSource<T, Device>& source_;
   RepeatedDraws repeated_;

@@ -9,6 +9,8 @@ namespace densenf::kernels {
 struct Everywhere {
   static constexpr bool everywhere = true;
   constexpr bool operator()(Index) const { return true; }
+  /// How many of the first `pixels`.
+  constexpr Index count(Index pixels) const { return pixels; }
 };
 
 /// Where row + column is even (parity 0) or odd (1).
@@ -19,6 +21,11 @@ struct CheckerboardWhere {
   constexpr bool operator()(Index pixel) const {
     const Index in_image = pixel % (h * w);
     return (in_image / w + in_image % w) % 2 == parity;
+  }
+  constexpr Index count(Index pixels) const {
+    Index found = 0;
+    for (Index p = 0; p < pixels; ++p) found += (*this)(p);
+    return found;
   }
 };
 

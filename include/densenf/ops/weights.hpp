@@ -52,4 +52,33 @@ V scale_channels(const Ctx& ctx, const V& x, const V& scale) {
   return y;
 }
 
+/// A vector with the sum, over all `taps` of a convolution's weight, of what the last input is multiplied
+/// with.
+template <class Ctx, class V = typename Ctx::Value>
+V sum_of_last_input(const Ctx& ctx, const V& weight, Index taps) {
+  using T = typename Ctx::Scalar;
+  const Index out = weight.c(), in = weight.value.pixels() / taps;
+  require_weights(ctx, weight, taps, in, out);
+  // A pixel for each tap, so far apart in memory as taps are.
+  const auto last_input = [=](const auto& w) {
+    auto view = w;
+    view.data += (in - 1) * out;
+    view.n = view.w = 1;
+    view.h = taps;
+    view.stride = in * out;
+    return view;
+  };
+  const V sum = ctx.output(1, {out, 1, 1});
+  fill_zero(ctx.device(), sum.value);
+  sum_channels(ctx.device(), last_input(as_const(weight.value)), sum.value.data);
+  if (weight.gradient == nullptr) return sum;
+  ctx.record([=](auto& c) {
+    Tensor<const T> everywhere = as_const(c.gradient(sum));
+    everywhere.h = taps;
+    everywhere.stride = 0;
+    accumulate_scaled(c.device(), everywhere, T(1), last_input(c.gradient(weight)));
+  });
+  return sum;
+}
+
 }  // namespace densenf::ops

@@ -5,13 +5,18 @@
 
 #include "densenf/kernels/cpu/affine.hpp"
 #include "densenf/kernels/cpu/functions.hpp"
+#include "densenf/kernels/cpu/masked.hpp"
 #include "densenf/kernels/cpu/nchw.hpp"
+#include "densenf/kernels/cpu/normalize_where.hpp"
+#include "densenf/kernels/cpu/rearrange.hpp"
+#include "densenf/kernels/cpu/spline.hpp"
 
 #ifndef DENSENF_USE_COMPILED
 #include "densenf/kernels/cpu/attention.hpp"
 #include "densenf/kernels/cpu/conv.hpp"
 #include "densenf/kernels/cpu/coupling.hpp"
 #include "densenf/kernels/cpu/elementwise.hpp"
+#include "densenf/kernels/cpu/elu.hpp"
 #include "densenf/kernels/cpu/inverse.hpp"
 #include "densenf/kernels/cpu/layer_norm.hpp"
 #include "densenf/kernels/cpu/layout.hpp"
@@ -25,6 +30,9 @@
 #include "densenf/kernels/cpu/random.hpp"
 #include "densenf/kernels/cpu/softmax_attention.hpp"
 #include "densenf/kernels/cpu/units.hpp"
+#include "densenf/kernels/cpu/standardize.hpp"
+#include "densenf/kernels/cpu/surjections.hpp"
+#include "densenf/kernels/cpu/unfold.hpp"
 #include "densenf/kernels/cpu/weights.hpp"
 #else
 #include "densenf/kernels/cpu/declared.hpp"

@@ -12,6 +12,7 @@
 #include "densenf/kernels/affine_layout.hpp"
 #include "densenf/kernels/optimizer_rules.hpp"
 #include "densenf/kernels/squeeze_order.hpp"
+#include "densenf/kernels/taps.hpp"
 #include "densenf/kernels/write.hpp"
 
 // The kernels that densenf::compiled holds for T = float and double. What they do is said where they are
@@ -58,6 +59,11 @@ template <class T>
 void affine_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
                      Tensor<const T> dz, const double* dlog_prob, Tensor<T> dx, Write write_dx,
                      Tensor<T> draw, Write write_draw);
+template <class T>
+void log_scale_forward(const Cpu& cpu, Tensor<const T> x, const T* a, Tensor<T> y);
+template <class T>
+void log_scale_backward(const Cpu& cpu, Tensor<const T> x, const T* a, Tensor<const T> dy, T* scratch,
+                        Tensor<T> dx, Write write, T* da);
 
 // elementwise.hpp
 template <class T>
@@ -103,6 +109,12 @@ template <class T>
 void dequantized_logit_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> u, T levels,
                                 Tensor<const T> dz, const double* dlog_prob, Tensor<T> du);
 
+// elu.hpp
+template <class T>
+void elu_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y);
+template <class T>
+void elu_backward(const Cpu& cpu, Tensor<const T> y, Tensor<const T> dy, Tensor<T> dx, Write write);
+
 // inverse.hpp
 Index inverse_scratch_bytes(const Cpu&, Index c);
 template <class T>
@@ -130,10 +142,11 @@ void log_abs_det_backward(const Cpu&, const T* inverse, Index c, double factor, 
                           Index n, T* dw);
 Index lu_scratch_size(const Cpu&, Index c);
 template <class T>
-void lu_compose(const Cpu&, const T* lower, const T* upper, const T* log_s, Index c, T* scratch, T* w);
+void lu_compose(const Cpu&, const T* lower, const T* upper, const T* log_s, Index c, T* scratch, T* w,
+                const T* sign = nullptr);
 template <class T>
 void lu_backward(const Cpu&, const T* lower, const T* upper, const T* log_s, const T* dw, Index c, T* scratch,
-                 T* dlower, T* dupper, T* dlog_s);
+                 T* dlower, T* dupper, T* dlog_s, const T* sign = nullptr);
 template <class T>
 void add_sum_to_each(const Cpu&, double factor, const T* v, Index c, Index n, double* values);
 template <class T>
@@ -164,7 +177,8 @@ void channel_statistics(const Cpu& cpu, Tensor<const T> x, T* mean, T* variance)
 template <class T>
 bool is_zero(const Cpu&, const T* flag);
 template <class T>
-void actnorm_start(const Cpu& cpu, Tensor<const T> x, T* shift, T* log_scale, T* started);
+void actnorm_start(const Cpu& cpu, Tensor<const T> x, T* shift, T* log_scale, T* started,
+                   T shift_factor = T(1), T log_factor = T(1), bool unbiased = true);
 template <class T>
 void actnorm_forward(const Cpu& cpu, Tensor<const T> x, const T* shift, const T* log_scale, Tensor<T> z,
                      double* log_prob);
@@ -178,7 +192,8 @@ void batch_norm_forward(const Cpu& cpu, Tensor<const T> x, const T* mean, const 
                         const T* weight, const T* bias, Activation activation, Tensor<T> y);
 template <class T>
 void batch_norm_update(const Cpu&, Index channels, Index pixels, T momentum, const T* mean, const T* variance,
-                       const T* running_mean, const T* running_variance, T* next_mean, T* next_variance);
+                       const T* running_mean, const T* running_variance, T* next_mean, T* next_variance,
+                       bool make_unbiased = true);
 template <class T>
 void batch_norm_backward(const Cpu& cpu, Tensor<const T> x, const T* mean, const T* variance, T eps,
                          const T* weight, bool from_batch, Tensor<const T> dy, T* scratch, Tensor<T> dx,
@@ -220,6 +235,19 @@ void normal_from_noise(const Cpu& cpu, Tensor<const T> e, const T* loc, const T*
 template <class T>
 void normal_from_noise_backward(const Cpu& cpu, Tensor<const T> e, const T* log_scale, Tensor<const T> dx,
                                 T* dloc, T* dlog_scale);
+template <class T>
+void normal_log_prob(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at, double factor,
+                     double* log_prob);
+template <class T>
+void normal_log_prob_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
+                              double factor, const double* dlog_prob, Tensor<T> dx, Tensor<T> draw,
+                              Write write);
+template <class T>
+void normal_from_noise(const Cpu& cpu, Tensor<const T> e, Tensor<const T> raw, AffineLayout at, T temperature,
+                       Tensor<T> x);
+template <class T>
+void normal_from_noise_backward(const Cpu& cpu, Tensor<const T> e, Tensor<const T> raw, AffineLayout at,
+                                Tensor<const T> dx, Tensor<T> draw, Write write);
 
 // random.hpp
 template <class T>
@@ -228,6 +256,38 @@ void fill_normal(const Cpu& cpu, const NoiseKey& key, Index first_element, Tenso
 template <class T>
 void fill_uniform(const Cpu& cpu, const NoiseKey& key, Index first_element, Tensor<T> out,
                   const NoiseShift* shift = nullptr);
+
+// standardize.hpp
+template <class T>
+void channel_affine_backward(const Cpu& cpu, Tensor<const T> x, const T* log_scale, Tensor<const T> dy,
+                             const double* dlog_prob, Tensor<T> dx, Write write, T* dlog_scale, T* dbias);
+template <class T>
+void standardize(const Cpu&, const T* mean, const T* variance, Index pixels, Index channels, T spread,
+                 bool logarithmic, T* scale, T* bias, const T* started);
+
+// surjections.hpp
+template <class T>
+void max_pool_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> z, Tensor<T> below, Tensor<T> place);
+template <class T>
+void max_pool_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dz, Tensor<const T> dbelow,
+                       Tensor<T> dx, Write write);
+template <class T>
+void max_pool_inverse(const Cpu& cpu, Tensor<const T> z, Tensor<const T> below, Tensor<const T> place,
+                      Tensor<T> x);
+template <class T>
+void sort_pixels(const Cpu& cpu, Tensor<const T> x, Index key, Tensor<T> order);
+template <class T>
+void gather_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y,
+                   Write write = Write::assign);
+template <class T>
+void scatter_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y,
+                    Write write = Write::assign);
+
+// unfold.hpp
+template <class T>
+void unfold(const Cpu& cpu, Tensor<const T> x, const Taps& taps, Tensor<T> y, Write write = Write::assign);
+template <class T>
+void fold(const Cpu& cpu, Tensor<const T> y, const Taps& taps, Tensor<T> x, Write write = Write::assign);
 
 // weights.hpp
 template <class T>

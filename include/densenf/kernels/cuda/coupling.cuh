@@ -1,5 +1,8 @@
 #pragma once
 
+#include <array>
+#include <cmath>
+
 #include "densenf/kernels/affine_layout.hpp"
 #include "densenf/kernels/affine_maps.hpp"
 #include "densenf/kernels/cuda/launch.cuh"
@@ -74,6 +77,26 @@ void affine_backward(const Cuda& cuda, Map, Where where, Tensor<const T> x, Tens
   });
 }
 
+/// dz +=, draw += adjoint of affine_inverse, which made x.
+template <class T, class Map, class Where>
+void affine_inverse_backward(const Cuda& cuda, Map, Where where, Tensor<const T> x, Tensor<const T> raw,
+                             AffineLayout at, Tensor<const T> dx, Tensor<T> dz, Tensor<T> draw) {
+  for_each_number(cuda, "the adjoint of the affine map's inverse", x.pixels(), x.c,
+                  [=] __device__(Index p, Index c) {
+                    if (!where(p)) {
+                      dz(p, c) += dx(p, c);
+                      return;
+                    }
+                    const detail::ScaleAndShift<Map, T> at_p(raw, at, p, c);
+                    T slope, ds = T(0), dt = T(0);
+                    Map::template backward<T, T>(at_p.s, at_p.t, x(p, c), T(1), T(0), slope, ds, dt);
+                    const T through = dx(p, c) / slope;
+                    dz(p, c) += through;
+                    draw(p, at.shift_first + c * at.step) -= through * dt;
+                    if constexpr (Map::scales) draw(p, at.scale_first + c * at.step) -= through * ds;
+                  });
+}
+
 /// y = or += x outside of `where`; 0 there.
 template <class T, class Where>
 void hide(const Cuda& cuda, Where where, Tensor<const T> x, Tensor<T> y, Write write = Write::assign) {
@@ -98,6 +121,34 @@ void affine_backward(const Cuda& cuda, Tensor<const T> x, Tensor<const T> raw, A
                      Tensor<T> draw, Write write_draw) {
   affine_backward(cuda, AffineMap<Tanh2>{}, Everywhere{}, x, raw, at, dz, dlog_prob, dx, write_dx, draw,
                   write_draw);
+}
+
+/// y = a tanh(x) with one number a for all: Real NVP's log-scales.
+template <class T>
+void log_scale_forward(const Cuda& cuda, Tensor<const T> x, const T* a, Tensor<T> y) {
+  for_each_number(cuda, "log-scales", x.pixels(), x.c,
+                  [=] __device__(Index p, Index c) { y(p, c) = *a * std::tanh(x(p, c)); });
+}
+
+/// dx = or +=, da += adjoint of log_scale_forward. scratch: x.c numbers.
+template <class T>
+void log_scale_backward(const Cuda& cuda, Tensor<const T> x, const T* a, Tensor<const T> dy, T* scratch,
+                        Tensor<T> dx, Write write, T* da) {
+  if (x.n == 0) return;
+  sum_over_pixels<1>(
+      cuda, "log-scales, adjoint", x.pixels(), x.c,
+      [=] __device__(Index p, Index c) -> std::array<T, 1> {
+        const T u = std::tanh(x(p, c)), d = dy(p, c);
+        detail::put(write, dx(p, c), (T(1) - u) * (T(1) + u) * *a * d);
+        return {u * d};
+      },
+      [=] __device__(Index c, const std::array<double, 1>& sums) { scratch[c] = static_cast<T>(sums[0]); });
+  const Index channels = x.c;
+  for_each_index(cuda, "log-scales, adjoint", 1, [=] __device__(Index) {
+    T sum = T(0);
+    for (Index c = 0; c < channels; ++c) sum += scratch[c];
+    *da += sum;
+  });
 }
 
 }  // namespace densenf::kernels
