@@ -117,12 +117,6 @@ void initialize_values(const Cpu& cpu, const std::vector<ParamSpec>& specs, std:
         for (Index j = 0; j < size; ++j) to[j] = bound * (2 * to[j] - 1);
         break;
       }
-      case Init::Kind::near_identity: {
-        const auto deviation = static_cast<T>(spec.init.value);
-        fill_normal(cpu, key, 0, make_tensor(to, 1, Shape{size, 1, 1}));
-        for (Index j = 0; j < size; ++j) to[j] = to[j] * deviation + (j % (spec.out + 1) == 0 ? T(1) : T(0));
-        break;
-      }
       case Init::Kind::normal:
         fill_normal(cpu, key, 0, make_tensor(to, 1, Shape{size, 1, 1}));
         for (Index j = 0; j < size; ++j) to[j] *= static_cast<T>(spec.init.value);
@@ -136,6 +130,12 @@ void initialize_values(const Cpu& cpu, const std::vector<ParamSpec>& specs, std:
         const detail::LuDecomposition lu(detail::random_orthogonal(cpu, of_matrix, c), c);
         const std::vector<double> part = lu.part(spec.init.part);
         std::transform(part.begin(), part.end(), to, [](double v) { return static_cast<T>(v); });
+        break;
+      }
+      case Init::Kind::near_identity: {
+        const auto deviation = static_cast<T>(spec.init.value);
+        fill_normal(cpu, key, 0, make_tensor(to, 1, Shape{size, 1, 1}));
+        for (Index j = 0; j < size; ++j) to[j] = to[j] * deviation + (j % (spec.out + 1) == 0 ? T(1) : T(0));
         break;
       }
       case Init::Kind::orthogonal: {
