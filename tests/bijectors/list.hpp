@@ -47,6 +47,12 @@ struct SmallNetwork {
   }
 };
 
+/// One of Flow++'s, with all that it can have.
+using SmallGatedNetwork =
+    nn::GatedNetwork<2, 1, 1, nn::GatedOptions{.dropout = 30, .weight_norm = true}, true>;
+using SmallGatedNoise = flowpp::Conditional<1, flowpp::Step<SmallGatedNetwork, SquashedMixture<2>, 2>,
+                                            nn::GatedFeatures<2, 1, nn::GatedOptions{}, true, 1>>;
+
 using Affine = AffineCoupling<SmallNetwork>;
 using Conditional = AffineCoupling<SmallNetwork, 1>;
 using Module = GlowModule<SmallNetwork>;
@@ -155,6 +161,23 @@ void for_each_bijector(const Visit& visit) {
                            Coupling<Checkerboard<1>, AffineSigmoid2, SmallNetwork>>>>(),
         Case{"Unit", {2, 3, 2}});
 
+  // Mixtures of logistics, whose networks may tell a context apart, and which look at every pixel.
+  visit(Of<Coupling<ChannelHalves, LogisticMixture<3>, SmallNetwork>>(), Case{"Coupling", {5, 2, 1}});
+  visit(Of<Coupling<ChannelHalves, SquashedMixture<2>, SmallNetwork, 1>>(),
+        Case{"Coupling", {3, 1, 3}, {.context = 1}});
+  visit(Of<Coupling<Checkerboard<0>, LogisticMixture<2>, SmallNetwork>>(), Case{"Coupling", {1, 3, 3}});
+  visit(Of<Coupling<ChannelHalves, LogisticMixture<1>, SmallGatedNetwork>>(), Case{"Coupling", {4, 1, 3}});
+  visit(Of<Coupling<ChannelHalves, LogisticMixture<2>, SmallGatedNetwork, 2>>(),
+        Case{"Coupling", {3, 2, 1}, {.context = 2}});
+  visit(Of<Unit<2, flowpp::Step<SmallGatedNetwork, LogisticMixture<2>, 1>>>(),
+        Case{"Unit", {2, 2, 2}, {.context = 1}});
+  visit(Of<PositionNorm<2>>(), Case{"PositionNorm", {4, 3, 1}});
+  visit(Of<PositionNorm<1>>(), Case{"PositionNorm", {3, 1, 2}});
+  visit(Of<PartsConv1x1<2>>(), Case{"PartsConv1x1", {6, 1, 2}});
+  visit(Of<PartsConv1x1<1>>(), Case{"PartsConv1x1", {1, 2, 2}});
+  visit(Of<FoldColumns>(), Case{"FoldColumns", {3, 3, 4}});
+  visit(Of<UnfoldColumns>(), Case{"UnfoldColumns", {4, 3, 1}});
+
   // Compositions in unusual orders.
   visit(Of<Compose<Sigmoid, Squeeze, Logit, Affine, Unsqueeze, SwitchHalves>>(), Case{"Compose", {3, 2, 2}});
   visit(Of<Compose<Unsqueeze, Compose<Leaky, Squeeze>, LuConv1x1>>(), Case{"Compose", {4, 1, 2}});
@@ -185,6 +208,7 @@ void for_each_bijector(const Visit& visit) {
   visit(Of<Augment<1, Sampler<ConditionalNormal<SmallNetwork>, Compose<Affine, Unsqueeze, Leaky>,
                               nn::HalvedFeatures<2, 3, 1, 1>>>>(),
         Case{"Augment", {2, 2, 2}});
+  visit(Of<Augment<1, SmallGatedNoise>>(), Case{"Augment", {1, 1, 4}});
   visit(Of<Compose<Augment<1, Sampler<ConditionalNormal<SmallNetwork>>>, Affine, FactorOut<>>>(),
         Case{"Compose", {3, 1, 2}});
 
