@@ -56,6 +56,10 @@ constexpr KernelsFor<T> kernels_for() {
       .log_abs_det_and_inverse = log_abs_det_and_inverse<T>,
       .invert_matrices = invert_matrices<T>,
 
+      // layer_norm.hpp
+      .layer_norm_forward = layer_norm_forward<T>,
+      .layer_norm_backward = layer_norm_backward<T>,
+
       // layout.hpp
       .squeeze = squeeze<T>,
       .unsqueeze = unsqueeze<T>,
@@ -76,6 +80,11 @@ constexpr KernelsFor<T> kernels_for() {
       .sum_pixels = sum_pixels<T>,
       .sum_images = sum_images<T>,
       .spread_images = spread_images<T>,
+
+      // mixture.hpp
+      .mixture_forward = mixture_forward<T>,
+      .mixture_inverse = mixture_inverse<T>,
+      .mixture_backward = mixture_backward<T>,
 
       // normalization.hpp
       .channel_statistics = channel_statistics<T>,
@@ -102,6 +111,14 @@ constexpr KernelsFor<T> kernels_for() {
       .average_pass_2 = average_pass<T>,
       .all_finite_2 = all_finite<T>,
 
+      // position.hpp
+      .add_positions = add_positions<T>,
+      .sum_positions = sum_positions<T>,
+      .position_affine_forward = position_affine_forward<T>,
+      .position_affine_inverse = position_affine_inverse<T>,
+      .position_affine_backward = position_affine_backward<T>,
+      .position_affine_start = position_affine_start<T>,
+
       // probability.hpp
       .normal_log_prob = normal_log_prob<T>,
       .normal_log_prob_backward = normal_log_prob_backward<T>,
@@ -112,6 +129,10 @@ constexpr KernelsFor<T> kernels_for() {
       .normal_log_prob_backward_2 = normal_log_prob_backward<T>,
       .normal_from_noise_2 = normal_from_noise<T>,
       .normal_from_noise_backward_2 = normal_from_noise_backward<T>,
+
+      // softmax_attention.hpp
+      .softmax_attention_forward = softmax_attention_forward<T>,
+      .softmax_attention_backward = softmax_attention_backward<T>,
 
       // standardize.hpp
       .channel_affine_backward = channel_affine_backward<T>,
@@ -128,6 +149,11 @@ constexpr KernelsFor<T> kernels_for() {
       // unfold.hpp
       .unfold = unfold<T>,
       .fold = fold<T>,
+
+      // units.hpp
+      .concat_elu_forward = concat_elu_forward<T>,
+      .concat_elu_backward = concat_elu_backward<T>,
+      .outputs_start = outputs_start<T>,
 
       // weights.hpp
       .weight_norm_forward = weight_norm_forward<T>,
@@ -162,6 +188,9 @@ extern constinit const KernelTable DENSENF_LEVEL_TABLE{
     .lu_scratch_size = lu_scratch_size,
     .add_to_each = add_to_each,
     .add_to_each_2 = add_to_each,
+
+    // softmax_attention.hpp
+    .softmax_attention_scratch = softmax_attention_scratch,
 };
 }
 

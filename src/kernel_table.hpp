@@ -83,6 +83,13 @@ struct KernelsFor {
   void (*invert_matrices)(const Cpu& cpu, const InvertibleMatrix* matrices, Index count, bool all,
                           const T* parameters, T* seen, T* inverses, double* log_dets, std::byte* scratch);
 
+  // layer_norm.hpp
+  void (*layer_norm_forward)(const Cpu& cpu, Tensor<const T> x, const T* gain, const T* bias, T eps,
+                             T* statistics, Tensor<T> y);
+  void (*layer_norm_backward)(const Cpu& cpu, Tensor<const T> x, const T* statistics, const T* gain,
+                              Tensor<const T> dy, T* /*scratch*/, Tensor<T> dx, Write write, T* dgain,
+                              T* dbias);
+
   // layout.hpp
   void (*squeeze)(const Cpu& cpu, Tensor<const T> x, Tensor<T> z, Write write, SqueezeOrder order);
   void (*unsqueeze)(const Cpu& cpu, Tensor<const T> z, Tensor<T> x, Write write, SqueezeOrder order);
@@ -106,6 +113,15 @@ struct KernelsFor {
   void (*sum_pixels)(const Cpu& cpu, Tensor<const T> dy, Tensor<T> dv);
   void (*sum_images)(const Cpu& cpu, Tensor<const T> x, double factor, double* log_prob);
   void (*spread_images)(const Cpu& cpu, double factor, const double* dlog_prob, Tensor<T> dx);
+
+  // mixture.hpp
+  void (*mixture_forward)(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<const T> x,
+                          Tensor<const T> raw, Tensor<T> z, double* log_prob);
+  void (*mixture_inverse)(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<const T> z,
+                          Tensor<const T> raw, Tensor<T> x);
+  void (*mixture_backward)(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<const T> x,
+                           Tensor<const T> raw, Tensor<const T> dz, const double* dlog_prob, Tensor<T> dx,
+                           Write write_dx, Tensor<T> draw, Write write_draw);
 
   // normalization.hpp
   void (*channel_statistics)(const Cpu& cpu, Tensor<const T> x, T* mean, T* variance);
@@ -147,6 +163,17 @@ struct KernelsFor {
                          const T* values, Index n);
   bool (*all_finite_2)(const Cpu& cpu, std::span<T> x);
 
+  // position.hpp
+  void (*add_positions)(const Cpu& cpu, Tensor<const T> x, const T* v, Tensor<T> y);
+  void (*sum_positions)(const Cpu& cpu, Tensor<const T> dy, T* dv);
+  void (*position_affine_forward)(const Cpu& cpu, Tensor<const T> x, const T* scale, const T* shift,
+                                  Tensor<T> z, double* log_prob);
+  void (*position_affine_inverse)(const Cpu& cpu, Tensor<const T> z, const T* scale, const T* shift,
+                                  Tensor<T> x);
+  void (*position_affine_backward)(const Cpu& cpu, Tensor<const T> x, const T* scale, Tensor<const T> dz,
+                                   const double* dlog_prob, Tensor<T> dx, Write write, T* dscale, T* dshift);
+  void (*position_affine_start)(const Cpu& cpu, Tensor<const T> x, T* scale, T* shift, T* started);
+
   // probability.hpp
   void (*normal_log_prob)(const Cpu& cpu, Tensor<const T> x, const T* loc, const T* log_scale, double factor,
                           double* log_prob);
@@ -169,6 +196,14 @@ struct KernelsFor {
   void (*normal_from_noise_backward_2)(const Cpu& cpu, Tensor<const T> e, Tensor<const T> raw,
                                        AffineLayout at, Tensor<const T> dx, Tensor<T> draw, Write write);
 
+  // softmax_attention.hpp
+  void (*softmax_attention_forward)(const Cpu& cpu, Tensor<const T> q, Tensor<const T> k, Tensor<const T> v,
+                                    Index heads, T* scratch, T* log_sums, Tensor<T> out);
+  void (*softmax_attention_backward)(const Cpu& cpu, Tensor<const T> q, Tensor<const T> k, Tensor<const T> v,
+                                     Index heads, const T* log_sums, Tensor<const T> out,
+                                     Tensor<const T> dout, T* scratch, T* /*deltas*/, Tensor<T> dq,
+                                     Tensor<T> dk, Tensor<T> dv);
+
   // standardize.hpp
   void (*channel_affine_backward)(const Cpu& cpu, Tensor<const T> x, const T* log_scale, Tensor<const T> dy,
                                   const double* dlog_prob, Tensor<T> dx, Write write, T* dlog_scale,
@@ -189,6 +224,13 @@ struct KernelsFor {
   // unfold.hpp
   void (*unfold)(const Cpu& cpu, Tensor<const T> x, const Taps& taps, Tensor<T> y, Write write);
   void (*fold)(const Cpu& cpu, Tensor<const T> y, const Taps& taps, Tensor<T> x, Write write);
+
+  // units.hpp
+  void (*concat_elu_forward)(const Cpu& cpu, Tensor<const T> x, Tensor<T> y);
+  void (*concat_elu_backward)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, Tensor<T> dx,
+                              Write write);
+  void (*outputs_start)(const Cpu&, const T* mean, const T* variance, T deviation, Index rows, Index c,
+                        T* weight, T* bias, T* started);
 
   // weights.hpp
   void (*weight_norm_forward)(const Cpu& cpu, Tensor<const T> v, const T* magnitude, T* one_over_length,
@@ -224,6 +266,9 @@ struct KernelTable {
   Index (*lu_scratch_size)(const Cpu&, Index c);
   void (*add_to_each)(const Cpu&, double term, Index n, double* values);
   void (*add_to_each_2)(const Cpu&, double factor, const double* term, Index n, double* values);
+
+  // softmax_attention.hpp
+  Index (*softmax_attention_scratch)(const Cpu&, Index /*queries*/, Index keys, Index size, Index value_size);
 };
 
 }  // namespace densenf::kernels

@@ -219,7 +219,7 @@ enum class LuPart { permutation, lower, upper, log_diagonal, signs };
 
 /// How a parameter starts.
 struct Init {
-  enum class Kind { constant, uniform, normal, orthogonal, lu, permutation };
+  enum class Kind { constant, uniform, normal, orthogonal, lu, near_identity, permutation };
   Kind kind = Kind::constant;
   /// The constant, the bound of a uniform distribution in [-value, value], or a standard deviation.
   double value = 0;
@@ -235,6 +235,8 @@ struct Init {
   static Init lu(LuPart part, Index matrix) { return {Kind::lu, 0, part, matrix}; }
   /// The numbers 0, 1, ... in random order.
   static Init permutation() { return {Kind::permutation, 0, LuPart::lower, 0}; }
+  /// The identity matrix and normal numbers with this deviation.
+  static Init near_identity(double deviation) { return {Kind::near_identity, deviation, LuPart::lower, 0}; }
 };
 
 /// One named tensor of a model. Checkpoints hold it row-major in `shape`; the buffer holds matrices and
@@ -398,6 +400,12 @@ public:
     ParamSpec spec{full(name), std::move(shape), {}, init, out, in, taps};
     spec.inputs_first = true;
     return add(table_.parameters, table_.parameters_size, std::move(spec));
+  }
+
+  /// A number for each channel at each place of images of one shape, as (c, h, w).
+  Param image(std::string_view name, const Shape& s, Init init) {
+    return add(table_.parameters, table_.parameters_size,
+               {full(name), {s.c, s.h, s.w}, {}, init, s.c, 1, s.pixels()});
   }
 
   /// A matrix (c, c) whose inverse and determinant are found at the start of each pass: see
@@ -2596,6 +2604,58 @@ V concat(const Ctx& ctx, const V& a, const V& b) {
   return y;
 }
 
+namespace detail {
+/// The even (0) or the odd (1) columns of a batch whose images have an even width.
+template <class T>
+constexpr Tensor<T> columns(const Tensor<T>& x, Index parity) {
+  return {x.data + parity * x.stride, x.n, x.h, x.w / 2, x.c, 2 * x.stride};
+}
+}  // namespace detail
+
+/// What fold_columns makes of an image; an odd width is an error of the compiler, else ShapeError.
+constexpr Shape folded_columns(const Shape& s) {
+  if (s.w % 2 != 0) shape_mismatch("Folding columns needs an even width.", s);
+  return {2 * s.c, s.h, s.w / 2};
+}
+
+/// What unfold_columns makes of an image, likewise.
+constexpr Shape unfolded_columns(const Shape& s) {
+  if (s.c % 2 != 0) shape_mismatch("Unfolding columns needs an even number of channels.", s);
+  return {s.c / 2, s.h, 2 * s.w};
+}
+
+/// (C, H, W) -> (2C, H, W/2): the channels of the even columns, then those of the odd ones.
+template <class Ctx, class V = typename Ctx::Value>
+V fold_columns(const Ctx& ctx, const V& x) {
+  const V z = ctx.output(x.n(), folded_columns(x.shape()));
+  for (const Index odd : {0, 1})
+    copy(ctx.device(), as_const(detail::columns(x.value, odd)), z.value.channels(odd * x.c(), x.c()));
+  if (x.gradient == nullptr) return z;
+  ctx.record([=](auto& c) {
+    const auto dz = as_const(c.gradient(z));
+    const auto dx = c.gradient_target(x);
+    for (const Index odd : {0, 1})
+      copy(c.device(), dz.channels(odd * x.c(), x.c()), detail::columns(dx.tensor, odd), dx.write);
+  });
+  return z;
+}
+
+/// (2C, H, W) -> (C, H, 2W), the inverse of fold_columns.
+template <class Ctx, class V = typename Ctx::Value>
+V unfold_columns(const Ctx& ctx, const V& z) {
+  const V x = ctx.output(z.n(), unfolded_columns(z.shape()));
+  for (const Index odd : {0, 1})
+    copy(ctx.device(), as_const(z.value.channels(odd * x.c(), x.c())), detail::columns(x.value, odd));
+  if (z.gradient == nullptr) return x;
+  ctx.record([=](auto& c) {
+    const auto dx = as_const(c.gradient(x));
+    const auto dz = c.gradient_target(z);
+    for (const Index odd : {0, 1})
+      copy(c.device(), detail::columns(dx, odd), dz.tensor.channels(odd * x.c(), x.c()), dz.write);
+  });
+  return x;
+}
+
 }  // namespace densenf::ops
 
 #include <concepts>
@@ -3549,6 +3609,115 @@ struct AffineMap {
 
 }  // namespace densenf::kernels
 
+// Couplings by mixtures of logistics (Flow++, arXiv 1902.00275; VFlow, arXiv 2002.09741), written once for
+// every device: a number x goes through the distribution function F of a mixture and back to all numbers, u =
+// logit F(x), and then through an affine map, z = t + exp(tanh(s)) u. Everything is computed from log F and
+// log (1 - F), each of which is accurate where the other is 0: so no float is too small for a tail.
+namespace densenf::kernels {
+
+/// What is done with each number that changes.
+struct MixtureMap {
+  Index components;      ///< K
+  bool squashed = false;  ///< whether u = logit(0.05 + 0.9 F), VFlow's, which stays within 2.945
+
+  /// Components that fit in what kernels keep beside them.
+  static constexpr Index most_components = 64;
+
+  /// Raw numbers for each one that is mapped: s, t, then K logits of the weights, K means and K logarithms of
+  /// the scales. Those of channel c are channels c * parameters() to (c + 1) * parameters() - 1.
+  constexpr Index parameters() const { return 2 + 3 * components; }
+};
+
+namespace mixture {
+
+/// What logarithms of scales are cut off at.
+inline constexpr double lowest_log_scale = -7;
+inline constexpr double squash_low = 0.05, squash_range = 0.9;
+/// What a squashed map does not reach comes back as the x where F is this far from 0 or 1.
+inline constexpr double squash_edge = 1e-5;
+
+/// The logarithms of F, of 1 - F and of the density f = F'.
+template <class T>
+struct Logs {
+  T below, above, density;
+};
+
+/// u and log du/dx.
+template <class T>
+struct Mapped {
+  T value, log_slope;
+};
+
+/// The numbers whose logarithms u is the difference of: F and 1 - F, or what a squash makes of them.
+template <class T>
+constexpr T squashed_part(T log_part) {
+  return T(squash_low) + T(squash_range) * std::exp(log_part);
+}
+
+template <class T>
+constexpr Mapped<T> mapped(const Logs<T>& at, bool squashed) {
+  if (!squashed) return {at.below - at.above, at.density - at.below - at.above};
+  const T below = std::log(squashed_part(at.below)), above = std::log(squashed_part(at.above));
+  return {below - above, at.density + T(std::log(squash_range)) - below - above};
+}
+
+/// The gradients by the three logarithms, where du is that of u and g that of log du/dx.
+template <class T>
+constexpr Logs<T> mapped_adjoint(const Logs<T>& at, bool squashed, T du, T g) {
+  Logs<T> d{du - g, -du - g, g};
+  if (squashed) {
+    d.below *= T(1) - T(squash_low) / squashed_part(at.below);
+    d.above *= T(1) - T(squash_low) / squashed_part(at.above);
+  }
+  return d;
+}
+
+/// logit F for a given u.
+template <class T>
+constexpr T logit_of_cdf(T u, bool squashed) {
+  if (!squashed) return u;
+  const T e = std::exp(-std::abs(u)), small = e / (T(1) + e), large = T(1) / (T(1) + e);
+  const auto unsquashed = [](T part) {
+    const T cdf = (part - T(squash_low)) / T(squash_range);
+    return cdf < T(squash_edge) ? T(squash_edge) : cdf > T(1 - squash_edge) ? T(1 - squash_edge) : cdf;
+  };
+  const T rest = std::log(unsquashed(small)) - std::log(unsquashed(large));
+  return u < T(0) ? rest : -rest;
+}
+
+/// x with logit F(x) = v. It lies in [low, high]: F is a mean of the components' logistic functions, so x is
+/// between the numbers that solve it for one component each. `logs(x)` gives a Logs.
+///
+/// Newton's method from `x`, and the middle of what is left of the bracket where that leads out of it, or
+/// does not halve it in three steps. Ends where the equation holds to the rounding errors of its terms.
+template <class T, class At>
+constexpr T solve(T v, T low, T high, T x, const At& logs) {
+  constexpr T epsilon = std::numeric_limits<T>::epsilon();
+  constexpr int most_steps = 100;
+  T width = high - low;  // three steps ago
+  for (int step = 0; step < most_steps; ++step) {
+    const Logs<T> at = logs(x);
+    const T error = at.below - at.above - v;
+    const T newton = x - error * std::exp(at.below + at.above - at.density);
+    if (std::abs(error) <= T(2) * epsilon * (T(1) - at.below - at.above))
+      return newton >= low && newton <= high ? newton : x;
+    if (error < T(0))
+      low = x;
+    else
+      high = x;
+    const T middle = low + (high - low) / T(2);
+    const bool slow = step % 3 == 2 && high - low > width / T(2);
+    if (step % 3 == 2) width = high - low;
+    const T next = newton > low && newton < high && !slow ? newton : middle;
+    if (!(next > low && next < high)) return next;  // nothing is between them, or something is not a number
+    x = next;
+  }
+  return x;
+}
+
+}  // namespace mixture
+}  // namespace densenf::kernels
+
 namespace densenf::kernels::nystrom {
 
 /// Runs of pixels whose means stand for all of an image.
@@ -3781,6 +3950,18 @@ struct CheckerboardWhere {
   }
 };
 
+/// Either of them, as a program that runs says: for kernels that are compiled once.
+class SomeWhere {
+public:
+  constexpr SomeWhere(Everywhere) {}
+  constexpr SomeWhere(CheckerboardWhere board) : everywhere_(false), board_(board) {}
+  constexpr bool operator()(Index pixel) const { return everywhere_ || board_(pixel); }
+
+private:
+  bool everywhere_ = true;
+  CheckerboardWhere board_{1, 1, 0};
+};
+
 }  // namespace densenf::kernels
 
 // What a device offers: the functions that operations, bijectors, flows and training call with the device as
@@ -3877,6 +4058,8 @@ concept HasFunctions = requires(const D& d, const maps::Exp& f, const detail::Fu
   multiply_numbers(d, x, x, y, write);
   gate_forward(d, x, y);
   gate_backward(d, x, x, y, write);
+  concat_elu_forward(d, x, y);
+  concat_elu_backward(d, x, x, y, write);
   sigmoid_forward(d, x, y, log_prob);
   sigmoid_backward(d, x, x, dlog_prob, y);
   sigmoid_inverse(d, x, y);
@@ -3911,6 +4094,7 @@ concept HasConvolutions = requires(const D& d, Tensor<const T> x, Tensor<T> y, c
   conv_backward_weights(d, x, x, kernel, dw, dw);
   conv_backward_parameters(d, x, x, activation, y, kernel, dw, dw, scratch);
   relu_backward(d, x, y);
+  outputs_start(d, w, w, T(1), n, n, dw, dw, dw);
 };
 
 /// What a convolution's taps see, side by side, and the exponential linear unit.
@@ -3946,7 +4130,7 @@ concept HasWeights = requires(const D& d, Tensor<const T> x, Tensor<T> y, const 
   scale_channels_backward(d, x, v, x, y, write, dv);
 };
 
-/// Nystrom attention with four landmarks.
+/// Nystrom attention with four landmarks, and softmax attention.
 template <class D, class T>
 concept HasAttention = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* kept, T* memory,
                                 T* scratch, Index n, Write write) {
@@ -3954,13 +4138,16 @@ concept HasAttention = requires(const D& d, Tensor<const T> x, Tensor<T> y, cons
   { nystrom_backward_scratch(d, n, n) } -> std::same_as<Index>;
   nystrom_forward(d, x, memory, scratch, y);
   nystrom_backward(d, kept, x, scratch, y, write);
+  { softmax_attention_scratch(d, n, n, n, n) } -> std::same_as<Index>;
+  softmax_attention_forward(d, x, x, x, n, scratch, memory, y);
+  softmax_attention_backward(d, x, x, x, n, kept, x, x, scratch, memory, y, y, y);
 };
 
-/// The affine couplings.
+/// The couplings.
 template <class D, class T>
 concept HasCouplings = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv, T eps, Index n,
                                 AffineLayout at, Write write, const double* dlog_prob, double* log_prob,
-                                AffineMap<Sigmoid2> map, CheckerboardWhere where) {
+                                AffineMap<Sigmoid2> map, CheckerboardWhere where, MixtureMap mixture) {
   affine_forward(d, x, x, at, y, log_prob);
   affine_inverse(d, x, x, at, y);
   affine_backward(d, x, x, at, x, dlog_prob, y, write, y, write);
@@ -3974,9 +4161,13 @@ concept HasCouplings = requires(const D& d, Tensor<const T> x, Tensor<T> y, cons
   normalize_where(d, where, x, v, v, eps, n, y, log_prob);
   normalize_where_inverse(d, where, x, v, v, eps, y);
   normalize_where_backward(d, where, x, v, v, eps, n, true, x, dlog_prob, dv, y, write);
+  mixture_forward(d, mixture, where, x, x, y, log_prob);
+  mixture_inverse(d, mixture, where, x, x, y);
+  mixture_backward(d, mixture, where, x, x, x, dlog_prob, y, write, y, write);
 };
 
-/// Batch normalization and ActNorm, and starts from data.
+/// Batch and layer normalization, ActNorm, what has a number for each place of an image, and starts from
+/// data.
 template <class D, class T>
 concept HasNormalization = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv, T eps,
                                     Index n, Activation activation, Write write, const double* dlog_prob,
@@ -3994,6 +4185,14 @@ concept HasNormalization = requires(const D& d, Tensor<const T> x, Tensor<T> y, 
   batch_norm_update(d, n, n, eps, v, v, v, v, dv, dv);
   batch_norm_update(d, n, n, eps, v, v, v, v, dv, dv, false);
   batch_norm_backward(d, x, v, v, eps, v, true, x, dv, y, write, dv, dv);
+  layer_norm_forward(d, x, v, v, eps, dv, y);
+  layer_norm_backward(d, x, v, v, x, dv, y, write, dv, dv);
+  add_positions(d, x, v, y);
+  sum_positions(d, x, dv);
+  position_affine_forward(d, x, v, v, y, log_prob);
+  position_affine_inverse(d, x, v, v, y);
+  position_affine_backward(d, x, v, x, dlog_prob, y, write, dv, dv);
+  position_affine_start(d, x, dv, dv, dv);
 };
 
 /// Square matrices of 1x1 flows: inverses, determinants, LU factors.
@@ -4092,8 +4291,9 @@ consteval bool require_device() {
 
 template <class D, class T>
 concept DeviceFor = HasMemory<D> && HasNumbers<D, T> && HasLayouts<D, T, T> && HasFunctions<D, T> &&
-    HasSums<D, T> && HasConvolutions<D, T> && HasUnfolding<D, T> && HasSurjections<D, T> && HasWeights<D, T> && HasAttention<D, T> && HasCouplings<D, T> &&
-    HasNormalization<D, T> && HasMatrices<D, T> && HasProbability<D, T> && HasOptimizers<D, T>;
+    HasSums<D, T> && HasConvolutions<D, T> && HasUnfolding<D, T> && HasSurjections<D, T> &&
+    HasWeights<D, T> && HasAttention<D, T> && HasCouplings<D, T> && HasNormalization<D, T> &&
+    HasMatrices<D, T> && HasProbability<D, T> && HasOptimizers<D, T>;
 
 template <class D>
 concept Device = DeviceFor<D, float> && DeviceFor<D, double>;
@@ -4727,6 +4927,12 @@ void initialize_values(const Cpu& cpu, const std::vector<ParamSpec>& specs, std:
         const detail::LuDecomposition lu(detail::random_orthogonal(cpu, of_matrix, c), c);
         const std::vector<double> part = lu.part(spec.init.part);
         std::transform(part.begin(), part.end(), to, [](double v) { return static_cast<T>(v); });
+        break;
+      }
+      case Init::Kind::near_identity: {
+        const auto deviation = static_cast<T>(spec.init.value);
+        fill_normal(cpu, key, 0, make_tensor(to, 1, Shape{size, 1, 1}));
+        for (Index j = 0; j < size; ++j) to[j] = to[j] * deviation + (j % (spec.out + 1) == 0 ? T(1) : T(0));
         break;
       }
       case Init::Kind::orthogonal: {
@@ -9748,6 +9954,56 @@ void invert_matrices(const Cpu& cpu, const InvertibleMatrix* matrices, Index cou
 
 }  // namespace densenf::kernels
 
+// Normalization over the channels of each pixel.
+namespace densenf::kernels {
+
+/// y = (x - mean) / sqrt(variance + eps) * gain + bias, with mean and variance of each pixel's channels.
+/// statistics: 2 numbers for each pixel, which are what the adjoint needs.
+template <class T>
+void layer_norm_forward(const Cpu& cpu, Tensor<const T> x, const T* gain, const T* bias, T eps, T* statistics,
+                        Tensor<T> y) {
+  const auto g = vector(gain, x.c), b = vector(bias, x.c);
+  for_each_pixel(cpu, x.pixels(), 4 * x.c, [&](Index p) {
+    const auto from = row(x, p);
+    const T mean = from.mean(), r = T(1) / std::sqrt((from - mean).square().mean() + eps);
+    statistics[2 * p] = mean;
+    statistics[2 * p + 1] = r;
+    row(y, p) = (from - mean) * r * g + b;
+  });
+}
+
+/// dx = or +=, dgain +=, dbias += adjoint of layer_norm_forward. dx.data may be null. scratch: as many numbers
+/// as statistics.
+template <class T>
+void layer_norm_backward(const Cpu& cpu, Tensor<const T> x, const T* statistics, const T* gain,
+                         Tensor<const T> dy, T* /*scratch*/, Tensor<T> dx, Write write, T* dgain, T* dbias) {
+  const auto g = vector(gain, x.c);
+  if (dx.data != nullptr) {
+    for_each_pixel(cpu, x.pixels(), 6 * x.c, [&](Index p) {
+      const T mean = statistics[2 * p], r = statistics[2 * p + 1];
+      const auto normal = (row(x, p) - mean) * r;
+      const auto d = row(dy, p) * g;
+      const T offset = d.mean(), slope = (d * normal).mean();
+      detail::put(write, row(dx, p), r * (d - offset - normal * slope));
+    });
+  }
+  sums_over_pixels<T>(
+      cpu, x.pixels(), x.c,
+      [&](Index first, const auto& sum_dy, const auto& sum_dy_x) {
+        for (Index i = 0; i < sum_dy.size(); ++i) {
+          dbias[first + i] += static_cast<T>(sum_dy[i]);
+          dgain[first + i] += static_cast<T>(sum_dy_x[i]);
+        }
+      },
+      [&](Index p, Index first, auto k) { return row(dy, p).segment(first, k); },
+      [&](Index p, Index first, auto k) {
+        return row(dy, p).segment(first, k) * (row(x, p).segment(first, k) - statistics[2 * p]) *
+               statistics[2 * p + 1];
+      });
+}
+
+}  // namespace densenf::kernels
+
 // Rearrangements: 2x2 squeeze and halves of the channels.
 namespace densenf::kernels {
 
@@ -9974,6 +10230,222 @@ void spread_images(const Cpu& cpu, double factor, const double* dlog_prob, Tenso
   const Index per_image = dx.h * dx.w;
   for_each_pixel(cpu, dx.pixels(), dx.c,
                  [&](Index p) { row(dx, p) += static_cast<T>(factor * dlog_prob[p / per_image]); });
+}
+
+}  // namespace densenf::kernels
+
+// Couplings by mixtures of logistics, see kernels/mixture.hpp; where they are not to map, z = x.
+namespace densenf::kernels {
+
+namespace detail {
+
+/// The mixture of one number: its components side by side, filled up to whole packets with such as weigh
+/// nothing.
+template <class T>
+class LogisticMixture {
+public:
+  static constexpr Index most = MixtureMap::most_components;
+  using Row = T[most];
+
+  /// `numbers`: logits, means and logarithms of scales.
+  LogisticMixture(const T* numbers, Index components)
+      : numbers_(numbers), components_(components), size_(simd::whole_packets<T>(components)) {
+    fill(numbers, -far, logit_);
+    fill(numbers + components, T(0), mean_);
+    fill(numbers + 2 * components, T(0), log_scale_);
+    const T top = vector(logit_, size_).maxCoeff();
+    Lanes<T> sum;
+    sum.setZero();
+    each([&](Index i) {
+      const Lanes<T> scale = lanes_at(log_scale_ + i).max(T(mixture::lowest_log_scale));
+      lanes_at(log_scale_ + i) = scale;
+      lanes_at(one_over_scale_ + i) = (-scale).exp();
+      lanes_at(logit_ + i) -= top;
+      sum += lanes_at(logit_ + i).exp();
+    });
+    log_total_ = std::log(sum.sum());
+  }
+
+  /// log F, log (1 - F) and log f at x.
+  mixture::Logs<T> at(T x) {
+    // With e = exp(-|z|), sigmoid(z) = exp(min(z, 0)) / (1 + e) and sigmoid(-z) = exp(-max(z, 0)) / (1 + e):
+    // what is left to take out of the sums before they are formed is the largest of the exponents.
+    Lanes<T> top_below = Lanes<T>::Constant(-2 * far), top_above = top_below, top_density = top_below;
+    each([&](Index i) {
+      const Lanes<T> z = (x - lanes_at(mean_ + i)) * lanes_at(one_over_scale_ + i);
+      const Lanes<T> logit = lanes_at(logit_ + i);
+      lanes_at(z_ + i) = z;
+      top_below = top_below.max(logit + z.min(T(0)));
+      top_above = top_above.max(logit - z.max(T(0)));
+      top_density = top_density.max(logit - lanes_at(log_scale_ + i) - z.abs());
+    });
+    top_ = {top_below.maxCoeff(), top_above.maxCoeff(), top_density.maxCoeff()};
+    Lanes<T> below = Lanes<T>::Zero(), above = below, density = below;
+    each([&](Index i) {
+      const Shares s = shares(i);
+      below += s.below;
+      above += s.above;
+      density += s.density;
+    });
+    sum_ = {below.sum(), above.sum(), density.sum()};
+    return {top_.below + std::log(sum_.below) - log_total_, top_.above + std::log(sum_.above) - log_total_,
+            top_.density + std::log(sum_.density) - log_total_};
+  }
+
+  /// The gradients of the components' numbers, to `to`, which is as what the mixture was made of; returns
+  /// that of the x which `at` was called with last. `d` are the gradients of what it returned.
+  T adjoint(const mixture::Logs<T>& d, Write write, T* to) const {
+    alignas(64) Row dlogit, dmean, dlog_scale;
+    const T all = d.below + d.above + d.density, per_total = std::exp(-log_total_);
+    Lanes<T> dx = Lanes<T>::Zero();
+    each([&](Index i) {
+      const Lanes<T> z = lanes_at(z_ + i);
+      const Shares s = shares(i);
+      const Lanes<T> below = s.below * (d.below / sum_.below), above = s.above * (d.above / sum_.above),
+                     density = s.density * (d.density / sum_.density);
+      const Lanes<T> near = s.e * s.r;  // the smaller of sigmoid(z) and sigmoid(-z)
+      const auto right = z >= T(0);
+      const Lanes<T> up = right.select(s.r, near), down = right.select(near, s.r);
+      const Lanes<T> dz = below * down - above * up + density * (down - up);
+      const Lanes<T> along_x = dz * lanes_at(one_over_scale_ + i);
+      lanes_at(dlogit + i) = below + above + density - (lanes_at(logit_ + i).exp() * per_total) * all;
+      lanes_at(dmean + i) = -along_x;
+      lanes_at(dlog_scale + i) = -(dz * z) - density;
+      // A component that is only there to fill up stands as far away as there are numbers.
+      dx += along_x;
+    });
+    const T* const log_scale = numbers_ + 2 * components_;
+    for (Index k = 0; k < components_; ++k) {
+      put(write, to[k], dlogit[k]);
+      put(write, to[components_ + k], dmean[k]);
+      put(write, to[2 * components_ + k],
+          log_scale[k] < T(mixture::lowest_log_scale) ? T(0) : dlog_scale[k]);
+    }
+    return dx.sum();
+  }
+
+  /// x with logit F(x) = v
+  T solve(T v) {
+    T low = 0, high = 0, middle = 0;
+    for (Index k = 0; k < components_; ++k) {
+      const T root = mean_[k] + v / one_over_scale_[k];
+      low = k == 0 ? root : std::min(low, root);
+      high = k == 0 ? root : std::max(high, root);
+      middle += std::exp(logit_[k] - log_total_) * root;
+    }
+    return mixture::solve(v, low, high, std::clamp(middle, low, high), [this](T x) { return at(x); });
+  }
+
+private:
+  static constexpr T far = T(1e30);
+
+  struct Shares {
+    Lanes<T> e, r;  ///< exp(-|z|), 1 / (1 + e)
+    Lanes<T> below, above, density;
+  };
+  /// The terms of the sums behind log F, log (1 - F) and log f.
+  Shares shares(Index i) const {
+    const Lanes<T> z = lanes_at(z_ + i), logit = lanes_at(logit_ + i);
+    Shares s;
+    s.e = (-z.abs()).exp();
+    s.r = T(1) / (T(1) + s.e);
+    s.below = (logit + z.min(T(0)) - top_.below).exp() * s.r;
+    s.above = (logit - z.max(T(0)) - top_.above).exp() * s.r;
+    s.density = (logit - lanes_at(log_scale_ + i) - z.abs() - top_.density).exp() * s.r * s.r;
+    return s;
+  }
+
+  template <class F>
+  void each(const F& f) const {
+    for (Index i = 0; i < size_; i += simd::lanes<T>) f(i);
+  }
+  void fill(const T* from, T rest, Row& to) const {
+    std::copy_n(from, components_, to);
+    std::fill(to + components_, to + size_, rest);
+  }
+
+  const T* numbers_;
+  Index components_, size_;
+  T log_total_;
+  mixture::Logs<T> top_, sum_;
+  alignas(64) Row logit_, mean_, log_scale_, one_over_scale_, z_;
+};
+
+/// What a number costs, in additions.
+inline Index cost_of_mixture(const MixtureMap& map) { return 6 * cost_of_exp * map.components; }
+
+}  // namespace detail
+
+/// z = t + exp(tanh(s)) u from x, u as kernels/mixture.hpp says; log_prob[n] += sum of log |dz/dx|. raw has
+/// map.parameters() * x.c channels.
+template <class T>
+void mixture_forward(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<const T> x, Tensor<const T> raw,
+                     Tensor<T> z, double* log_prob) {
+  for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first, Index last) {
+    double total = 0;
+    for (Index p = first; p < last; ++p) {
+      if (!where(p)) {
+        row(z, p) = row(x, p);
+        continue;
+      }
+      for (Index c = 0; c < x.c; ++c) {
+        const T* const numbers = raw.pixel(p) + c * map.parameters();
+        detail::LogisticMixture<T> mix(numbers + 2, map.components);
+        const auto u = mixture::mapped(mix.at(x(p, c)), map.squashed);
+        const T log_scale = std::tanh(numbers[0]);
+        z(p, c) = numbers[1] + std::exp(log_scale) * u.value;
+        total += static_cast<double>(u.log_slope + log_scale);
+      }
+    }
+    log_prob[n] += total;
+  });
+}
+
+/// x from z. What a squashed map reaches for no x comes back as the x next to which it does.
+template <class T>
+void mixture_inverse(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<const T> z, Tensor<const T> raw,
+                     Tensor<T> x) {
+  for_each_pixel(cpu, x.pixels(), 5 * detail::cost_of_mixture(map) * x.c, [&](Index p) {
+    if (!where(p)) {
+      row(x, p) = row(z, p);
+      return;
+    }
+    for (Index c = 0; c < x.c; ++c) {
+      const T* const numbers = raw.pixel(p) + c * map.parameters();
+      detail::LogisticMixture<T> mix(numbers + 2, map.components);
+      const T u = (z(p, c) - numbers[1]) * std::exp(-std::tanh(numbers[0]));
+      x(p, c) = mix.solve(mixture::logit_of_cdf(u, map.squashed));
+    }
+  });
+}
+
+/// dx = or +=, draw = or += adjoint of mixture_forward. dx.data may be null when x is data.
+template <class T>
+void mixture_backward(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<const T> x, Tensor<const T> raw,
+                      Tensor<const T> dz, const double* dlog_prob, Tensor<T> dx, Write write_dx,
+                      Tensor<T> draw, Write write_draw) {
+  const Index per_image = x.h * x.w;
+  for_each_pixel(cpu, x.pixels(), 2 * detail::cost_of_mixture(map) * x.c, [&](Index p) {
+    if (!where(p)) {
+      if (write_draw == Write::assign) row(draw, p).setZero();
+      if (dx.data != nullptr) detail::put(write_dx, row(dx, p), row(dz, p));
+      return;
+    }
+    const T g = static_cast<T>(dlog_prob[p / per_image]);
+    for (Index c = 0; c < x.c; ++c) {
+      const T* const numbers = raw.pixel(p) + c * map.parameters();
+      T* const dnumbers = draw.pixel(p) + c * map.parameters();
+      detail::LogisticMixture<T> mix(numbers + 2, map.components);
+      const auto logs = mix.at(x(p, c));
+      const T log_scale = std::tanh(numbers[0]), du = dz(p, c) * std::exp(log_scale);
+      const T u = mixture::mapped(logs, map.squashed).value;
+      detail::put(write_draw, dnumbers[0], (du * u + g) * (T(1) - log_scale * log_scale));
+      detail::put(write_draw, dnumbers[1], dz(p, c));
+      const T through =
+          mix.adjoint(mixture::mapped_adjoint(logs, map.squashed, du, g), write_draw, dnumbers + 2);
+      if (dx.data != nullptr) detail::put(write_dx, dx(p, c), through);
+    }
+  });
 }
 
 }  // namespace densenf::kernels
@@ -10314,6 +10786,110 @@ bool all_finite(const Cpu& cpu, std::span<T> x) {
 
 }  // namespace densenf::kernels
 
+// Parameters with a number for each channel at each place of an image: v[place * c + channel], the same for
+// all images of a batch. Tensors have the same extents.
+namespace densenf::kernels {
+
+namespace detail {
+/// The numbers of one place.
+template <class T>
+auto at_place(const T* v, Index place, Index c) {
+  return vector(v + place * c, c);
+}
+
+/// Calls f(place, n * places + place for each image n) so that each place is one task.
+template <class T, class F>
+void for_each_place(const Cpu& cpu, Tensor<const T> x, const F& f) {
+  for_each_pixel(cpu, x.h * x.w, x.n * x.c, f);
+}
+}  // namespace detail
+
+/// y = x + v
+template <class T>
+void add_positions(const Cpu& cpu, Tensor<const T> x, const T* v, Tensor<T> y) {
+  const Index places = x.h * x.w;
+  for_each_pixel(cpu, x.pixels(), x.c,
+                 [&](Index p) { row(y, p) = row(x, p) + detail::at_place(v, p % places, x.c); });
+}
+
+/// dv += the sum of dy over the images
+template <class T>
+void sum_positions(const Cpu& cpu, Tensor<const T> dy, T* dv) {
+  const Index places = dy.h * dy.w;
+  detail::for_each_place(cpu, dy, [&](Index place) {
+    auto sum = mutable_vector(dv + place * dy.c, dy.c);
+    for (Index n = 0; n < dy.n; ++n) sum += row(dy, n * places + place);
+  });
+}
+
+/// z = scale x + shift; log_prob[n] += sum of log |scale|.
+template <class T>
+void position_affine_forward(const Cpu& cpu, Tensor<const T> x, const T* scale, const T* shift, Tensor<T> z,
+                             double* log_prob) {
+  const Index places = x.h * x.w;
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    const Index place = p % places;
+    row(z, p) = row(x, p) * detail::at_place(scale, place, x.c) + detail::at_place(shift, place, x.c);
+  });
+  const double term = vector(scale, places * x.c).template cast<double>().abs().log().sum();
+  for (Index n = 0; n < x.n; ++n) log_prob[n] += term;
+}
+
+/// x = (z - shift) / scale
+template <class T>
+void position_affine_inverse(const Cpu& cpu, Tensor<const T> z, const T* scale, const T* shift, Tensor<T> x) {
+  const Index places = x.h * x.w;
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    const Index place = p % places;
+    row(x, p) = (row(z, p) - detail::at_place(shift, place, x.c)) / detail::at_place(scale, place, x.c);
+  });
+}
+
+/// dx = or +=, dscale +=, dshift += adjoint of position_affine_forward. dx.data may be null when x is data.
+template <class T>
+void position_affine_backward(const Cpu& cpu, Tensor<const T> x, const T* scale, Tensor<const T> dz,
+                              const double* dlog_prob, Tensor<T> dx, Write write, T* dscale, T* dshift) {
+  const Index places = x.h * x.w;
+  double all = 0;
+  for (Index n = 0; n < x.n; ++n) all += dlog_prob[n];
+  detail::for_each_place(cpu, x, [&](Index place) {
+    const auto s = detail::at_place(scale, place, x.c);
+    auto ds = mutable_vector(dscale + place * x.c, x.c), dt = mutable_vector(dshift + place * x.c, x.c);
+    ds += static_cast<T>(all) / s;
+    for (Index n = 0; n < x.n; ++n) {
+      const Index p = n * places + place;
+      if (dx.data != nullptr) detail::put(write, row(dx, p), row(dz, p) * s);
+      ds += row(dz, p) * row(x, p);
+      dt += row(dz, p);
+    }
+  });
+}
+
+/// The data-dependent start of the affine map, unless the flag says that it has been: scale = 1 / sqrt(variance
+/// + 1e-8) and shift = -mean scale, over the images; sets the flag.
+template <class T>
+void position_affine_start(const Cpu& cpu, Tensor<const T> x, T* scale, T* shift, T* started) {
+  if (*started != T(0)) return;
+  const Index places = x.h * x.w;
+  for_each_pixel(cpu, places, x.n * x.c, [&](Index place) {
+    for (Index c = 0; c < x.c; ++c) {
+      double mean = 0, variance = 0;
+      for (Index n = 0; n < x.n; ++n) mean += static_cast<double>(x(n * places + place, c));
+      mean /= static_cast<double>(x.n);
+      for (Index n = 0; n < x.n; ++n) {
+        const double deviation = static_cast<double>(x(n * places + place, c)) - mean;
+        variance += deviation * deviation;
+      }
+      const double by = 1 / std::sqrt(variance / static_cast<double>(x.n) + 1e-8);
+      scale[place * x.c + c] = static_cast<T>(by);
+      shift[place * x.c + c] = static_cast<T>(-mean * by);
+    }
+  });
+  *started = T(1);
+}
+
+}  // namespace densenf::kernels
+
 // Normal densities with one mean and one log-scale per channel, where null pointers mean 0: the standard
 // normal; or for each number, from raw numbers of a network, of which a layout says where means (its shifts)
 // and log-scales are.
@@ -10614,6 +11190,115 @@ void fill_uniform(const Cpu& cpu, const NoiseKey& key, Index first_element, Tens
 
 }  // namespace densenf::kernels
 
+// Softmax attention of all pixels of an image to all of another: for each head, out = softmax(q k^T /
+// sqrt(E)) v over the pixels of k, where the head has channels [head E, (head + 1) E) of q and k, and as many
+// of v as v has for each head. The weights of a few pixels at a time are in memory, and again in the adjoint.
+namespace densenf::kernels {
+
+namespace detail {
+/// One head of one image.
+template <class T>
+struct Head {
+  static constexpr Index rows = 32;  ///< pixels of q at a time
+
+  Index n, head, queries, keys, size, value_size;
+  T scale;
+
+  Head(Index task, Index heads, const Tensor<const T>& q, const Tensor<const T>& k, const Tensor<const T>& v)
+      : n(task / heads),
+        head(task % heads),
+        queries(q.h * q.w),
+        keys(k.h * k.w),
+        size(q.c / heads),
+        value_size(v.c / heads),
+        scale(T(1) / std::sqrt(static_cast<T>(size))) {}
+
+  /// Its numbers at a pixel of its image.
+  template <class U>
+  Block<U> of_size(const Tensor<U>& x, Index pixel) const {
+    return {x.pixel(n * x.h * x.w + pixel) + head * size, x.stride};
+  }
+  template <class U>
+  Block<U> of_values(const Tensor<U>& x, Index pixel) const {
+    return {x.pixel(n * x.h * x.w + pixel) + head * value_size, x.stride};
+  }
+};
+}  // namespace detail
+
+/// Numbers of scratch that softmax_attention_forward and softmax_attention_backward need for each head of each
+/// image, for q of `queries` pixels and k of `keys`, of `size` channels a head, and v of `value_size`.
+inline Index softmax_attention_scratch(const Cpu&, Index /*queries*/, Index keys, Index size,
+                                       Index value_size) {
+  return keys * (2 * detail::Head<float>::rows + size + value_size);
+}
+
+/// log_sums: a number for each head and pixel of each image of q, which is what the adjoint needs.
+template <class T>
+void softmax_attention_forward(const Cpu& cpu, Tensor<const T> q, Tensor<const T> k, Tensor<const T> v,
+                               Index heads, T* scratch, T* log_sums, Tensor<T> out) {
+  const Index room = softmax_attention_scratch(cpu, q.h * q.w, k.h * k.w, q.c / heads, v.c / heads);
+  cpu.parallel_for(q.n * heads, [&](Index task) {
+    const detail::Head<T> a(task, heads, q, k, v);
+    T* const keys = scratch + task * room;  // transposed
+    T* const weights = keys + a.size * a.keys;
+    const Block<const T> from = a.of_size(k, 0);
+    nystrom::transpose(from.data, from.stride, a.keys, a.size, keys, a.keys);
+    for (Index first = 0; first < a.queries; first += a.rows) {
+      const Index rows = std::min(a.rows, a.queries - first);
+      multiply<T>(a.of_size(q, first), {keys, a.keys}, rows, a.size, a.keys, Into::replace,
+                  {weights, a.keys});
+      for (Index i = 0; i < rows; ++i) {
+        auto w = mutable_vector(weights + i * a.keys, a.keys);
+        const T top = w.maxCoeff();
+        w = ((w - top) * a.scale).exp();
+        const T sum = w.sum();
+        w *= T(1) / sum;
+        log_sums[task * a.queries + first + i] = top * a.scale + std::log(sum);
+      }
+      multiply<T>({weights, a.keys}, a.of_values(v, 0), rows, a.keys, a.value_size, Into::replace,
+                  a.of_values(out, first));
+    }
+  });
+}
+
+/// dq +=, dk +=, dv += adjoint of softmax_attention_forward. deltas: room for as many numbers as log_sums.
+template <class T>
+void softmax_attention_backward(const Cpu& cpu, Tensor<const T> q, Tensor<const T> k, Tensor<const T> v,
+                                Index heads, const T* log_sums, Tensor<const T> out, Tensor<const T> dout,
+                                T* scratch, T* /*deltas*/, Tensor<T> dq, Tensor<T> dk, Tensor<T> dv) {
+  const Index room = softmax_attention_scratch(cpu, q.h * q.w, k.h * k.w, q.c / heads, v.c / heads);
+  cpu.parallel_for(q.n * heads, [&](Index task) {
+    const detail::Head<T> a(task, heads, q, k, v);
+    T* const keys = scratch + task * room;  // transposed, and so are the values
+    T* const values = keys + a.size * a.keys;
+    T* const weights = values + a.value_size * a.keys;
+    T* const dweights = weights + a.rows * a.keys;
+    const Block<const T> from = a.of_size(k, 0), from_values = a.of_values(v, 0);
+    nystrom::transpose(from.data, from.stride, a.keys, a.size, keys, a.keys);
+    nystrom::transpose(from_values.data, from_values.stride, a.keys, a.value_size, values, a.keys);
+    for (Index first = 0; first < a.queries; first += a.rows) {
+      const Index rows = std::min(a.rows, a.queries - first);
+      const Block<const T> d = a.of_values(dout, first), result = a.of_values(out, first);
+      multiply<T>(a.of_size(q, first), {keys, a.keys}, rows, a.size, a.keys, Into::replace,
+                  {weights, a.keys});
+      multiply<T>(d, {values, a.keys}, rows, a.value_size, a.keys, Into::replace, {dweights, a.keys});
+      for (Index i = 0; i < rows; ++i) {
+        auto w = mutable_vector(weights + i * a.keys, a.keys), dw = mutable_vector(dweights + i * a.keys, a.keys);
+        // What the softmax's adjoint takes away: the sum of w dw, which is that of the outputs' products.
+        const T delta = (vector(d.row(i), a.value_size) * vector(result.row(i), a.value_size)).sum();
+        w = (w * a.scale - log_sums[task * a.queries + first + i]).exp();
+        dw = w * (dw - delta) * a.scale;
+      }
+      multiply<T>({dweights, a.keys}, a.of_size(k, 0), rows, a.keys, a.size, Into::add, a.of_size(dq, first));
+      multiply_transposed<T>({dweights, a.keys}, a.of_size(q, first), a.keys, rows, a.size, Into::add,
+                             a.of_size(dk, 0));
+      multiply_transposed<T>({weights, a.keys}, d, a.keys, rows, a.value_size, Into::add, a.of_values(dv, 0));
+    }
+  });
+}
+
+}  // namespace densenf::kernels
+
 // Per-channel affine maps that scale first, and starts relative to what a layer makes of a batch.
 namespace densenf::kernels {
 
@@ -10846,6 +11531,53 @@ void fold(const Cpu& cpu, Tensor<const T> y, const Taps& taps, Tensor<T> x, Writ
       for (Index c = 0; c < x.c; ++c) to[c] += from[c];
     }
   });
+}
+
+}  // namespace densenf::kernels
+
+// What stands between the convolutions of networks, and how convolutions start from data.
+namespace densenf::kernels {
+
+/// y = [elu(x), elu(-x)], of twice the channels, with elu(v) = v where v > 0, else exp(v) - 1.
+template <class T>
+void concat_elu_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
+  for_each_number(
+      cpu, cost_of_exp,
+      [](auto from, auto up, auto down) {
+        const Lanes<T> below = (-from.abs()).exp() - T(1);
+        const auto positive = from > T(0);
+        up = positive.select(from, below);
+        down = positive.select(below, -from);
+      },
+      x, y.channels(0, x.c), y.channels(x.c, x.c));
+}
+
+/// dx = or += adjoint of concat_elu_forward
+template <class T>
+void concat_elu_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, Tensor<T> dx, Write write) {
+  for_each_number(
+      cpu, cost_of_exp,
+      [write](auto from, auto up, auto down, auto to) {
+        const Lanes<T> slope = (-from.abs()).exp();
+        const Lanes<T> d = (from > T(0)).select(up - down * slope, up * slope - down);
+        detail::put(write, to, d);
+      },
+      x, dy.channels(0, x.c), dy.channels(x.c, x.c), dx);
+}
+
+/// The data-dependent start of c outputs whose mean and variance without bias are known, unless the flag says
+/// that it has been: so that they have mean 0 and deviation `deviation`. weight: `rows` rows of c numbers, of
+/// which the outputs are multiples. Sets the flag.
+template <class T>
+void outputs_start(const Cpu&, const T* mean, const T* variance, T deviation, Index rows, Index c, T* weight,
+                   T* bias, T* started) {
+  if (*started != T(0)) return;
+  for (Index i = 0; i < c; ++i) {
+    const T by = deviation / std::sqrt(variance[i] + T(1e-8));
+    bias[i] = -mean[i] * by;
+    for (Index r = 0; r < rows; ++r) weight[r * c + i] *= by;
+  }
+  *started = T(1);
 }
 
 }  // namespace densenf::kernels
@@ -11357,28 +12089,41 @@ void linear_flow_adjoint(const Ctx& ctx, const V& x, const InvertibleMatrix& squ
 
 /// z = W x at every pixel; adds H W log |det W| to the log-probability.
 template <class Ctx, class V = typename Ctx::Value>
-V linear_flow(const Ctx& ctx, const V& x, const InvertibleMatrix& square, LogProb log_prob) {
+void linear_flow_into(const Ctx& ctx, const V& x, const InvertibleMatrix& square, LogProb log_prob,
+                      const V& z) {
   using T = typename Ctx::Scalar;
   const V weight = ctx.parameter(square.weight);
   require_weights(ctx, weight, 1, x.c(), x.c());
+  require_batch("The output of a linear flow", z.value, x.n(), x.shape());
   const double pixels = static_cast<double>(x.value.h * x.value.w);
-  const V z = ctx.output_like(x, x.c());
   const Inverted<T> inverted = ctx.inverted(square);
   ctx.count_products(x.value.pixels(), weight);
   add_to_each(ctx.device(), pixels, inverted.log_det, x.n(), log_prob.value);
   detail::multiply_pixels(ctx.device(), as_const(x.value), as_const(weight.value).data, z.value);
   ctx.record(
       [=](auto& c) { linear_flow_adjoint(c, x, square, inverted, log_prob, as_const(c.gradient(z))); });
+}
+
+template <class Ctx, class V = typename Ctx::Value>
+V linear_flow(const Ctx& ctx, const V& x, const InvertibleMatrix& square, LogProb log_prob) {
+  const V z = ctx.output_like(x, x.c());
+  linear_flow_into(ctx, x, square, log_prob, z);
   return z;
 }
 
 /// x = W^-1 z at every pixel.
 template <class Ctx, class V = typename Ctx::Value>
-V linear_flow_inverse(const Ctx& ctx, const V& z, const InvertibleMatrix& square) {
+void linear_flow_inverse_into(const Ctx& ctx, const V& z, const InvertibleMatrix& square, const V& x) {
   static_assert(!Ctx::records, "Inverses only evaluate: call this with ctx.evaluating().");
   require_weights(ctx, ctx.parameter(square.weight), 1, z.c(), z.c());
-  const V x = ctx.output_like(z, z.c());
+  require_batch("The output of a linear flow's inverse", x.value, z.n(), z.shape());
   detail::multiply_pixels(ctx.device(), as_const(z.value), ctx.inverted(square).inverse, x.value);
+}
+
+template <class Ctx, class V = typename Ctx::Value>
+V linear_flow_inverse(const Ctx& ctx, const V& z, const InvertibleMatrix& square) {
+  const V x = ctx.output_like(z, z.c());
+  linear_flow_inverse_into(ctx, z, square, x);
   return x;
 }
 
@@ -11893,6 +12638,13 @@ namespace densenf {
 ///
 /// With `Context` channels, the network sees them behind those of x; the context is a batch of images with
 /// the height and width of x, or of one pixel, which is then seen at every pixel.
+///
+/// A network whose parameters depend on more of its input, or which tells x and the context apart, has
+///
+///   void declare(Builder&, Shape in, Index out, Index context);
+///   V forward(const Ctx&, const V& x, const V& context) const;    // no last argument without a context
+///
+/// instead, and `require` is given the shape without the context.
 template <class Split, class Transform, class Network, int Context = 0>
 class Coupling : public Bijector<Coupling<Split, Transform, Network, Context>> {
 public:
@@ -11905,7 +12657,7 @@ public:
   static constexpr Shape output_shape(Shape in) {
     require_positive(in);
     Split::require(in);
-    require_of<Network>({Split::kept(in.c) + Context, in.h, in.w});
+    require_of<Network>({Split::kept(in.c) + (apart ? 0 : Context), in.h, in.w});
     return in;
   }
 
@@ -11913,7 +12665,11 @@ public:
     const Index changed = Split::changed(in.c);
     if constexpr (requires { transform_.declare(b, in); }) transform_.declare(b, {changed, in.h, in.w});
     const auto scope = b.scope(detail::scope_name_of<Network>("coupling_net.0"));
-    network_.declare(b, Split::kept(in.c) + Context, Transform::parameters * changed);
+    const Index out = Transform::parameters * changed;
+    if constexpr (apart)
+      network_.declare(b, Shape{Split::kept(in.c), in.h, in.w}, out, Context);
+    else
+      network_.declare(b, Split::kept(in.c) + Context, out);
   }
 
   template <class Ctx, class V = typename Ctx::Value, class... C>
@@ -11947,29 +12703,36 @@ public:
   }
 
 private:
+  /// Whether the network tells x and the context apart.
+  static constexpr bool apart =
+      requires(Network & network, Builder & b) { network.declare(b, Shape{}, Index{}, Index{}); };
+
   /// What the network makes of what it sees.
   template <class Ctx, class V, class... C>
   V raw_numbers(const Ctx& ctx, const V& x, const C&... context) const {
-    const V raw = network_.forward(ctx, network_input(ctx, Split::seen(ctx, x), context...));
+    const V raw = run_network(ctx, Split::seen(ctx, x), context...);
     ops::require_batch("The output of a coupling's network", raw.value, x.n(),
                        {Transform::parameters * Split::changed(x.c()), x.value.h, x.value.w});
     return raw;
   }
 
   template <class Ctx, class V>
-  static V network_input(const Ctx&, const V& seen) {
+  V run_network(const Ctx& ctx, const V& seen) const {
     static_assert(Context == 0, "This coupling was declared with a context: call it with one.");
-    return seen;
+    return network_.forward(ctx, seen);
   }
   template <class Ctx, class V>
-  static V network_input(const Ctx& ctx, const V& seen, const V& context) {
+  V run_network(const Ctx& ctx, const V& seen, const V& context) const {
     static_assert(Context > 0,
                   "This coupling takes no context: declare it with the number of the context's channels, as "
                   "AffineCoupling<Network, Channels>.");
     if (context.shape() != Shape{Context, 1, 1})
       ops::require_batch("The context of a coupling", context.value, seen.n(),
                          {Context, seen.value.h, seen.value.w});
-    return nn::joined(ctx, seen.value.h, seen.value.w, seen, context);
+    if constexpr (apart)
+      return network_.forward(ctx, seen, nn::over_pixels(ctx, context, seen.value.h, seen.value.w));
+    else
+      return network_.forward(ctx, nn::joined(ctx, seen.value.h, seen.value.w, seen, context));
   }
 
   template <class Ctx, class V>
@@ -12545,6 +13308,42 @@ V nystrom_attention(const Ctx& ctx, const V& qkv) {
     T* work = c.scratch().template allocate<T>(qkv.n() * nystrom_backward_scratch(c.device(), pixels, embed));
     nystrom_backward(c.device(), static_cast<const T*>(memory), as_const(dout), work, dqkv.tensor,
                      dqkv.write);
+  });
+  return out;
+}
+
+/// Softmax attention with `heads` heads of every pixel of q to all pixels of k, where v is what is looked at:
+/// out = softmax(q k^T / sqrt(E)) v for each head, which has E of the channels of q and k, one head's behind
+/// the other's, and likewise of v. k and v have the same pixels. Returns the channels of v at the pixels of q.
+template <class Ctx, class V = typename Ctx::Value>
+V softmax_attention(const Ctx& ctx, const V& q, const V& k, const V& v, Index heads) {
+  using T = typename Ctx::Scalar;
+  if (heads < 1 || q.c() % heads != 0 || v.c() % heads != 0)
+    throw ShapeError("Attention divides {} and {} channels among its heads, which are not {}.", q.c(), v.c(),
+                     heads);
+  require_batch("The keys of an attention", k.value, q.n(), {q.c(), k.value.h, k.value.w});
+  require_batch("The values of an attention", v.value, q.n(), {v.c(), k.value.h, k.value.w});
+  const Index queries = q.value.h * q.value.w, keys = k.value.h * k.value.w, tasks = q.n() * heads;
+  const auto scratch_size = [=](const auto& device) {
+    return tasks * softmax_attention_scratch(device, queries, keys, q.c() / heads, v.c() / heads);
+  };
+  const V out = ctx.output_like(q, v.c());
+  T* log_sums = ctx.memory().template allocate<T>(tasks * queries);
+  {
+    const auto scope = ctx.scratch().scope();
+    T* scratch = ctx.scratch().template allocate<T>(scratch_size(ctx.device()));
+    softmax_attention_forward(ctx.device(), as_const(q.value), as_const(k.value), as_const(v.value), heads,
+                              scratch, log_sums, out.value);
+  }
+  ctx.record([=](auto& c) {
+    const auto dout = as_const(c.gradient(out));
+    const Tensor<T> dq = c.gradient_or_unused(q), dk = c.gradient_or_unused(k), dv = c.gradient_or_unused(v);
+    const auto scope = c.scratch().scope();
+    T* scratch = c.scratch().template allocate<T>(scratch_size(c.device()));
+    T* deltas = c.scratch().template allocate<T>(tasks * queries);
+    softmax_attention_backward(c.device(), as_const(q.value), as_const(k.value), as_const(v.value), heads,
+                               static_cast<const T*>(log_sums), as_const(out.value), dout, scratch, deltas, dq,
+                               dk, dv);
   });
   return out;
 }
@@ -13137,14 +13936,26 @@ using VariationalNoise = Sampler<
         Conv1x1, Unsqueeze, Sigmoid>>,
     nn::HalvedFeatures<Width, ContextWidth, ContextGrowth>>;
 
+/// How a noise model sees gray levels 0 ... levels - 1: from -1 to 1.
+struct FromMinusOneToOne {
+  static constexpr double scale(Index levels) { return 2 / static_cast<double>(levels - 1); }
+  static constexpr double shift = -1;
+};
+/// x / levels - 1/2, as Flow++ has it.
+struct FromMinusHalf {
+  static constexpr double scale(Index levels) { return 1 / static_cast<double>(levels); }
+  static constexpr double shift = -0.5;
+};
+
 /// The first piece of a flow over images of integers 0 ... 2^Bits - 1: y = (x + u) / 2^Bits with u in (0, 1)
-/// from the noise model, which sees x scaled to [-1, 1]. Contributes -C H W Bits ln 2 - log q(u | x), which
-/// makes the likelihood a lower bound. y is in (0, 1) also where (x + u) / 2^Bits rounds to 1. The noise's
-/// parameters are named below "encoder", or the name that Named<name, Noise> gives them.
+/// from the noise model, which sees x scaled as `Seen` says. Contributes -C H W Bits ln 2 - log q(u | x),
+/// which makes the likelihood a lower bound. y is in (0, 1) also where (x + u) / 2^Bits rounds to 1.
+///
+/// The noise's parameters are named below "encoder", or the name that Named<name, Noise> gives them.
 ///
 /// Its inverse gives gray levels: x itself when decoding what encode kept, else x + u.
-template <int Bits = 8, class Noise = VariationalNoise<>>
-class Dequantize : public Bijector<Dequantize<Bits, Noise>> {
+template <int Bits = 8, class Noise = VariationalNoise<>, class Seen = FromMinusOneToOne>
+class Dequantize : public Bijector<Dequantize<Bits, Noise, Seen>> {
   static_assert(Bits >= 1 && Bits <= 8, "Dequantize takes images of 1 to 8 bits.");
 
 public:
@@ -13202,7 +14013,7 @@ private:
   template <class Ctx, class V>
   V draw(const Ctx& ctx, const V& x, LogProb log_prob) const {
     const V seen{ctx.tensor(x.n(), x.shape())};
-    ops::scale_shift_into(ctx, V{x.value}, 2 / static_cast<double>(levels - 1), -1, seen);
+    ops::scale_shift_into(ctx, V{x.value}, Seen::scale(levels), Seen::shift, seen);
     const V u = noise_.draw(ctx, seen, log_prob);
     if (auto* latents = ctx.pass().latents) latents->keep(as_const(u.value));
     const double term = -static_cast<double>(x.shape().size() * Bits) * std::numbers::ln2;

@@ -108,11 +108,11 @@ void for_each_bijector(const Visit& visit) {
   visit(Of<MaskedAutoregressive<Standardizing, nn::Made<7>>>(), Case{"MaskedAutoregressive", {5, 1, 1}});
   visit(Of<MaskedAutoregressive<RationalQuadratic<3, std::ratio<1>, 5>, nn::Made<5, 1, true>>>(),
         Case{"MaskedAutoregressive", {4, 1, 2}});
-  visit(Of<MaskedAutoregressive<AffineSigmoid, nn::Made<3, 1>>>(), Case{"MaskedAutoregressive", {1, 2, 1}});
+  visit(Of<MaskedAutoregressive<AffineSigmoidAboveFloor, nn::Made<3, 1>>>(), Case{"MaskedAutoregressive", {1, 2, 1}});
   visit(Of<InverseAutoregressive<Gate, nn::Made<7>>>(), Case{"InverseAutoregressive", {5, 1, 1}});
   visit(Of<InverseAutoregressive<RationalQuadratic<3, std::ratio<1>>, nn::Made<3, 2, true>>>(),
         Case{"InverseAutoregressive", {4, 1, 2}});
-  visit(Of<Unit<2, Compose<InverseAutoregressive<AffineSoftplus, nn::Made<3, 1>>, ReverseChannels>>>(),
+  visit(Of<Unit<2, Compose<InverseAutoregressive<AffineSoftplusAboveFloor, nn::Made<3, 1>>, ReverseChannels>>>(),
         Case{"Unit", {3, 1, 1}});
 
   // Splines in couplings; dropout, which a pass may draw more than once.

@@ -53,7 +53,7 @@ TEST_CASE("autoregressive: going back number by number costs no more than one pa
   };
   for (const Index d : {1, 2, 7, 200}) {
     check(MaskedAutoregressive<Standardizing, nn::Made<64>>(), d);
-    check(MaskedAutoregressive<AffineSoftplus, nn::Made<33, 3>>(), d);
+    check(MaskedAutoregressive<AffineSoftplusAboveFloor, nn::Made<33, 3>>(), d);
     check(MaskedAutoregressive<RationalQuadratic<4, std::ratio<3>, 48>, nn::Made<48, 2, true>>(), d);
   }
 }

@@ -19,8 +19,8 @@ using Tiny = WithBase<Compose<LogitVectors<5, Alpha>,  //
 
 using Made25 = Named<"made", nn::Made<25, 1, true>>;
 using TinyResidual =
-    WithBase<Compose<LogitVectors<5, Alpha>, Named<"layers.0", MaskedAutoregressive<AffineSoftplus, Made25>>,
-                     ReverseChannels, Named<"layers.1", MaskedAutoregressive<AffineSoftplus, Made25>>>,
+    WithBase<Compose<LogitVectors<5, Alpha>, Named<"layers.0", MaskedAutoregressive<AffineSoftplusAboveFloor, Made25>>,
+                     ReverseChannels, Named<"layers.1", MaskedAutoregressive<AffineSoftplusAboveFloor, Made25>>>,
              StandardNormal>;
 
 using TinyIaf = WithBase<Compose<LogitVectors<5, Alpha>, IafLayer<"layers.1", Gate, nn::Made<20>>,

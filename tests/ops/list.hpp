@@ -15,16 +15,20 @@
 #include "densenf/ops/coupling.hpp"
 #include "densenf/ops/elementwise.hpp"
 #include "densenf/ops/elu.hpp"
+#include "densenf/ops/layer_norm.hpp"
 #include "densenf/ops/layout.hpp"
 #include "densenf/ops/linear.hpp"
 #include "densenf/ops/map.hpp"
 #include "densenf/ops/masked.hpp"
+#include "densenf/ops/mixture.hpp"
 #include "densenf/ops/normalization.hpp"
+#include "densenf/ops/position.hpp"
 #include "densenf/ops/probability.hpp"
 #include "densenf/ops/rearrange.hpp"
 #include "densenf/ops/spline.hpp"
 #include "densenf/ops/surjections.hpp"
 #include "densenf/ops/unfold.hpp"
+#include "densenf/ops/units.hpp"
 #include "densenf/ops/weights.hpp"
 
 // THE list of differentiable operations: whatever is to hold for each of them is tested over it.
@@ -43,8 +47,9 @@ struct Op {
 /// Operations that are not differentiated themselves: inverses; and adjoints, which the gradients of
 /// linear_flow test here and `reverse` of Conv1x1 with the bijectors.
 inline const std::vector<std::string> not_differentiable = {
-    "linear_flow_inverse", "linear_inverse",      "linear_flow_adjoint",    "linear_flow_reverse",
-    "affine_inverse_into", "spline_inverse_into", "batch_norm_flow_inverse"};
+    "linear_flow_inverse",     "linear_inverse",           "linear_flow_adjoint",
+    "linear_flow_reverse",     "affine_inverse_into",      "spline_inverse_into",
+    "batch_norm_flow_inverse", "linear_flow_inverse_into", "mixture_inverse_into"};
 
 /// A function for ops::map with a member.
 struct ScaledSinh {
@@ -147,6 +152,10 @@ void for_each_op(Index c, const Visit& visit) {
   visit(Op{"add_to_log_prob", {s}}, nothing,
         [](const auto& ctx, int, const auto& x, LogProb l) { ops::add_to_log_prob(ctx, x[0], -1.5, l); });
 
+  visit(Op{"fold_columns", {{c, 3, 4}}}, nothing,
+        [](const auto& ctx, int, const auto& x, LogProb) { return ops::fold_columns(ctx, x[0]); });
+  visit(Op{"unfold_columns", {{2 * c, 3, 2}}}, nothing,
+        [](const auto& ctx, int, const auto& x, LogProb) { return ops::unfold_columns(ctx, x[0]); });
   for (const auto order : {ops::SqueezeOrder::plain, ops::SqueezeOrder::block, ops::SqueezeOrder::diagonal}) {
     visit(Op{"squeeze", {{c, 6, 4}}}, nothing,
           [=](const auto& ctx, int, const auto& x, LogProb) { return ops::squeeze(ctx, x[0], order); });
@@ -294,6 +303,14 @@ void for_each_op(Index c, const Visit& visit) {
       [=](Builder& b) { return b.invertible_matrix("weight", c, Init::orthogonal()); },
       [](const auto& ctx, const InvertibleMatrix& w, const auto& x, LogProb l) {
         return ops::linear_flow(ctx, x[0], w, l);
+      });
+  visit(
+      Op{"linear_flow_into", {s}},
+      [=](Builder& b) { return b.invertible_matrix("weight", c, Init::orthogonal()); },
+      [=](const auto& ctx, const InvertibleMatrix& w, const auto& x, LogProb l) {
+        const auto z = inside(ctx, x[0], c);
+        ops::linear_flow_into(ctx, x[0], w, l, z);
+        return z;
       });
   struct Lu {
     Param lower, upper, log_s;
@@ -494,6 +511,22 @@ void for_each_op(Index c, const Visit& visit) {
     return ops::hide(ctx, x[0], kernels::CheckerboardWhere{3, 5, 0});
   });
 
+  // A mixture of each number, everywhere and on a checkerboard.
+  for (const bool squashed : {false, true}) {
+    const kernels::MixtureMap map{3, squashed};
+    const Op op{"mixture_into", {s, {map.parameters() * c, 3, 5}}, -2, 2};
+    visit(op, nothing, [=](const auto& ctx, int, const auto& x, LogProb l) {
+      const auto z = inside(ctx, x[0], c);
+      ops::mixture_into(ctx, map, kernels::Everywhere{}, x[0], x[1], l, z);
+      return z;
+    });
+    visit(op, nothing, [=](const auto& ctx, int, const auto& x, LogProb l) {
+      const auto z = inside(ctx, x[0], c);
+      ops::mixture_into(ctx, map, kernels::CheckerboardWhere{3, 5, 1}, x[0], x[1], l, z);
+      return z;
+    });
+  }
+
   visit(Op{"standard_normal_log_prob", {s}}, nothing, [](const auto& ctx, int, const auto& x, LogProb l) {
     ops::standard_normal_log_prob(ctx, x[0], -1.5, l);
   });
@@ -508,6 +541,44 @@ void for_each_op(Index c, const Visit& visit) {
 
   visit(Op{"nystrom_attention", {{3 * c, 3, 4}}}, nothing,
         [](const auto& ctx, int, const auto& x, LogProb) { return ops::nystrom_attention(ctx, x[0]); });
+  const auto attention = [=](Index heads, Shape q, Shape k, Index values) {
+    visit(Op{"softmax_attention",
+             {{heads * q.c, q.h, q.w}, {heads * q.c, k.h, k.w}, {heads * values, k.h, k.w}},
+             -2,
+             2},
+          nothing, [=](const auto& ctx, int, const auto& x, LogProb) {
+            return ops::softmax_attention(ctx, x[0], x[1], x[2], heads);
+          });
+  };
+  attention(1, {c, 3, 4}, {c, 3, 4}, c);
+  attention(3, {c, 1, 2}, {c, 3, 1}, 2);
+  visit(Op{"softmax_attention", {{6 * c, 2, 3}}, -2, 2}, nothing,
+        [=](const auto& ctx, int, const auto& x, LogProb) {
+          return ops::softmax_attention(ctx, x[0].channels(0, 2 * c), x[0].channels(2 * c, 2 * c),
+                                        x[0].channels(4 * c, 2 * c), 2);
+        });
+
+  visit(Op{"layer_norm", {s}}, affine, [](const auto& ctx, const Affine& p, const auto& x, LogProb) {
+    return ops::layer_norm(ctx, x[0], ctx.parameter(p.shift), ctx.parameter(p.log_scale));
+  });
+  visit(Op{"concat_elu", {s}}, nothing,
+        [](const auto& ctx, int, const auto& x, LogProb) { return ops::concat_elu(ctx, x[0]); });
+  visit(
+      Op{"add_positions", {s}}, [=](Builder& b) { return b.image("v", s, Init::zeros()); },
+      [](const auto& ctx, Param v, const auto& x, LogProb) {
+        return ops::add_positions(ctx, x[0], ctx.parameter(v));
+      });
+  visit(
+      Op{"position_affine_into", {s}},
+      [=](Builder& b) {
+        return Affine{b.image("shift", s, Init::zeros()), b.image("log_scale", s, Init::zeros())};
+      },
+      [=](const auto& ctx, const Affine& p, const auto& x, LogProb l) {
+        const auto z = inside(ctx, x[0], c);
+        const auto scale = ops::exp(ctx, ctx.parameter(p.log_scale));
+        ops::position_affine_into(ctx, x[0], scale, ctx.parameter(p.shift), l, z);
+        return z;
+      });
 }
 
 }  // namespace op_list

@@ -21,11 +21,11 @@ namespace densenf {
 struct Standardizing : AffineTransform<kernels::StandardizingMap, RawOrder::shift_scale> {};
 
 /// y = s x + m, s = softplus(a) + 1e-3
-struct AffineSoftplus
+struct AffineSoftplusAboveFloor
     : AffineTransform<kernels::AffineMap<kernels::SoftplusAboveFloor>, RawOrder::shift_scale> {};
 
 /// y = s x + m, s = sigmoid(a + 2) + 1e-3
-struct AffineSigmoid
+struct AffineSigmoidAboveFloor
     : AffineTransform<kernels::AffineMap<kernels::Sigmoid2AboveFloor>, RawOrder::shift_scale> {};
 
 /// y = s x + (1 - s) m, s = sigmoid(a + 1.5): the gate of IAF (NeurIPS 2016).

@@ -29,7 +29,7 @@ enum class LuPart { permutation, lower, upper, log_diagonal, signs };
 
 /// How a parameter starts.
 struct Init {
-  enum class Kind { constant, uniform, normal, orthogonal, lu, permutation };
+  enum class Kind { constant, uniform, normal, orthogonal, lu, near_identity, permutation };
   Kind kind = Kind::constant;
   /// The constant, the bound of a uniform distribution in [-value, value], or a standard deviation.
   double value = 0;
@@ -45,6 +45,8 @@ struct Init {
   static Init lu(LuPart part, Index matrix) { return {Kind::lu, 0, part, matrix}; }
   /// The numbers 0, 1, ... in random order.
   static Init permutation() { return {Kind::permutation, 0, LuPart::lower, 0}; }
+  /// The identity matrix and normal numbers with this deviation.
+  static Init near_identity(double deviation) { return {Kind::near_identity, deviation, LuPart::lower, 0}; }
 };
 
 /// One named tensor of a model. Checkpoints hold it row-major in `shape`; the buffer holds matrices and
@@ -208,6 +210,12 @@ public:
     ParamSpec spec{full(name), std::move(shape), {}, init, out, in, taps};
     spec.inputs_first = true;
     return add(table_.parameters, table_.parameters_size, std::move(spec));
+  }
+
+  /// A number for each channel at each place of images of one shape, as (c, h, w).
+  Param image(std::string_view name, const Shape& s, Init init) {
+    return add(table_.parameters, table_.parameters_size,
+               {full(name), {s.c, s.h, s.w}, {}, init, s.c, 1, s.pixels()});
   }
 
   /// A matrix (c, c) whose inverse and determinant are found at the start of each pass: see

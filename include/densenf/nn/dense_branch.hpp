@@ -27,8 +27,8 @@ public:
     Index channels = in;
     for (Index i = 0; i < depth; ++i) {
       Layer& layer = layers_[static_cast<std::size_t>(i)];
-      layer.conv1x1.declare(b, fmt::format(survae ? "mix.{}" : "{}.nn.0", i), channels, channels, 1);
-      layer.conv3x3.declare(b, fmt::format(survae ? "grow.{}" : "{}.nn.2", i), channels, growth, 3);
+      layer.conv1x1.declare(b, survae ? fmt::format("mix.{}", i) : fmt::format("{}.nn.0", i), channels, channels, 1);
+      layer.conv3x3.declare(b, survae ? fmt::format("grow.{}", i) : fmt::format("{}.nn.2", i), channels, growth, 3);
       channels += growth;
     }
     gate_.declare(b, survae ? "gate" : fmt::format("{}.conv", depth), channels, 3 * out, 1);

@@ -125,6 +125,14 @@ template <class T>
 void invert_matrices(const Cpu& cpu, const InvertibleMatrix* matrices, Index count, bool all,
                      const T* parameters, T* seen, T* inverses, double* log_dets, std::byte* scratch);
 
+// layer_norm.hpp
+template <class T>
+void layer_norm_forward(const Cpu& cpu, Tensor<const T> x, const T* gain, const T* bias, T eps, T* statistics,
+                        Tensor<T> y);
+template <class T>
+void layer_norm_backward(const Cpu& cpu, Tensor<const T> x, const T* statistics, const T* gain,
+                         Tensor<const T> dy, T* /*scratch*/, Tensor<T> dx, Write write, T* dgain, T* dbias);
+
 // layout.hpp
 template <class T>
 void squeeze(const Cpu& cpu, Tensor<const T> x, Tensor<T> z, Write write = Write::assign,
@@ -170,6 +178,18 @@ template <class T>
 void sum_images(const Cpu& cpu, Tensor<const T> x, double factor, double* log_prob);
 template <class T>
 void spread_images(const Cpu& cpu, double factor, const double* dlog_prob, Tensor<T> dx);
+
+// mixture.hpp
+template <class T>
+void mixture_forward(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<const T> x, Tensor<const T> raw,
+                     Tensor<T> z, double* log_prob);
+template <class T>
+void mixture_inverse(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<const T> z, Tensor<const T> raw,
+                     Tensor<T> x);
+template <class T>
+void mixture_backward(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<const T> x, Tensor<const T> raw,
+                      Tensor<const T> dz, const double* dlog_prob, Tensor<T> dx, Write write_dx,
+                      Tensor<T> draw, Write write_draw);
 
 // normalization.hpp
 template <class T>
@@ -219,6 +239,22 @@ void average_pass(const Cpu& cpu, const AverageRule<T>& rule, const StepFacts& f
 template <class T>
 bool all_finite(const Cpu& cpu, std::span<T> x);
 
+// position.hpp
+template <class T>
+void add_positions(const Cpu& cpu, Tensor<const T> x, const T* v, Tensor<T> y);
+template <class T>
+void sum_positions(const Cpu& cpu, Tensor<const T> dy, T* dv);
+template <class T>
+void position_affine_forward(const Cpu& cpu, Tensor<const T> x, const T* scale, const T* shift, Tensor<T> z,
+                             double* log_prob);
+template <class T>
+void position_affine_inverse(const Cpu& cpu, Tensor<const T> z, const T* scale, const T* shift, Tensor<T> x);
+template <class T>
+void position_affine_backward(const Cpu& cpu, Tensor<const T> x, const T* scale, Tensor<const T> dz,
+                              const double* dlog_prob, Tensor<T> dx, Write write, T* dscale, T* dshift);
+template <class T>
+void position_affine_start(const Cpu& cpu, Tensor<const T> x, T* scale, T* shift, T* started);
+
 // probability.hpp
 template <class T>
 void normal_log_prob(const Cpu& cpu, Tensor<const T> x, const T* loc, const T* log_scale, double factor,
@@ -257,6 +293,16 @@ template <class T>
 void fill_uniform(const Cpu& cpu, const NoiseKey& key, Index first_element, Tensor<T> out,
                   const NoiseShift* shift = nullptr);
 
+// softmax_attention.hpp
+Index softmax_attention_scratch(const Cpu&, Index /*queries*/, Index keys, Index size, Index value_size);
+template <class T>
+void softmax_attention_forward(const Cpu& cpu, Tensor<const T> q, Tensor<const T> k, Tensor<const T> v,
+                               Index heads, T* scratch, T* log_sums, Tensor<T> out);
+template <class T>
+void softmax_attention_backward(const Cpu& cpu, Tensor<const T> q, Tensor<const T> k, Tensor<const T> v,
+                                Index heads, const T* log_sums, Tensor<const T> out, Tensor<const T> dout,
+                                T* scratch, T* /*deltas*/, Tensor<T> dq, Tensor<T> dk, Tensor<T> dv);
+
 // standardize.hpp
 template <class T>
 void channel_affine_backward(const Cpu& cpu, Tensor<const T> x, const T* log_scale, Tensor<const T> dy,
@@ -288,6 +334,15 @@ template <class T>
 void unfold(const Cpu& cpu, Tensor<const T> x, const Taps& taps, Tensor<T> y, Write write = Write::assign);
 template <class T>
 void fold(const Cpu& cpu, Tensor<const T> y, const Taps& taps, Tensor<T> x, Write write = Write::assign);
+
+// units.hpp
+template <class T>
+void concat_elu_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y);
+template <class T>
+void concat_elu_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, Tensor<T> dx, Write write);
+template <class T>
+void outputs_start(const Cpu&, const T* mean, const T* variance, T deviation, Index rows, Index c, T* weight,
+                   T* bias, T* started);
 
 // weights.hpp
 template <class T>
