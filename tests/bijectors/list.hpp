@@ -4,8 +4,8 @@
 #include <string>
 
 #include "densenf/bijectors/abs.hpp"
+#include "densenf/bijectors/affine_batch_norm.hpp"
 #include "densenf/bijectors/autoregressive.hpp"
-#include "densenf/bijectors/batch_norm_flow.hpp"
 #include "densenf/bijectors/leaky.hpp"
 #include "densenf/bijectors/masked_conv.hpp"
 #include "densenf/bijectors/max_pool.hpp"
@@ -20,6 +20,9 @@
 #include "densenf/check/check_bijector.hpp"
 #include "densenf/distributions/conditional_normal.hpp"
 #include "densenf/models/denseflow.hpp"
+#include "densenf/models/glow.hpp"
+#include "densenf/models/nice.hpp"
+#include "densenf/models/real_nvp.hpp"
 #include "densenf/nn/conv.hpp"
 #include "densenf/nn/preactivation.hpp"
 
@@ -95,8 +98,8 @@ void for_each_bijector(const Visit& visit) {
   visit(Of<PermutedLu>(), Case{"PermutedLu", {5, 1, 3}});
   visit(Of<PermutedLu>(), Case{"PermutedLu", {1, 2, 2}});
   visit(Of<ScaleShiftNorm>(), Case{"ScaleShiftNorm", {3, 3, 2}});
-  visit(Of<BatchNormFlow>(), Case{"BatchNormFlow", {3, 3, 2}});
-  visit(Of<BatchNormFlow>(), Case{"BatchNormFlow", {5, 1, 1}});
+  visit(Of<AffineBatchNorm>(), Case{"AffineBatchNorm", {3, 3, 2}});
+  visit(Of<AffineBatchNorm>(), Case{"AffineBatchNorm", {5, 1, 1}});
   visit(Of<ReverseChannels>(), Case{"ReverseChannels", {5, 1, 3}});
   visit(Of<Flatten>(), Case{"Flatten", {3, 1, 2}});
   visit(Of<ChannelSpline<4, std::ratio<1>>>(), Case{"ChannelSpline", {3, 3, 1}});
@@ -108,12 +111,21 @@ void for_each_bijector(const Visit& visit) {
   visit(Of<MaskedAutoregressive<Standardizing, nn::Made<7>>>(), Case{"MaskedAutoregressive", {5, 1, 1}});
   visit(Of<MaskedAutoregressive<RationalQuadratic<3, std::ratio<1>, 5>, nn::Made<5, 1, true>>>(),
         Case{"MaskedAutoregressive", {4, 1, 2}});
-  visit(Of<MaskedAutoregressive<AffineSigmoidAboveFloor, nn::Made<3, 1>>>(), Case{"MaskedAutoregressive", {1, 2, 1}});
+  visit(Of<MaskedAutoregressive<AutoregressiveSigmoid, nn::Made<3, 1>>>(),
+        Case{"MaskedAutoregressive", {1, 2, 1}});
   visit(Of<InverseAutoregressive<Gate, nn::Made<7>>>(), Case{"InverseAutoregressive", {5, 1, 1}});
   visit(Of<InverseAutoregressive<RationalQuadratic<3, std::ratio<1>>, nn::Made<3, 2, true>>>(),
         Case{"InverseAutoregressive", {4, 1, 2}});
-  visit(Of<Unit<2, Compose<InverseAutoregressive<AffineSoftplusAboveFloor, nn::Made<3, 1>>, ReverseChannels>>>(),
-        Case{"Unit", {3, 1, 1}});
+  visit(
+      Of<Unit<2, Compose<InverseAutoregressive<AutoregressiveSoftplus, nn::Made<3, 1>>, ReverseChannels>>>(),
+      Case{"Unit", {3, 1, 1}});
+
+  visit(Of<MaskedAutoregressive<Standardizing, nn::Made<5, 1>, 2>>(),
+        Case{"MaskedAutoregressive", {3, 1, 2}, {.context = 2}});
+  visit(Of<MaskedAutoregressive<Standardizing, nn::Made<3>, 1>>(),
+        Case{"MaskedAutoregressive", {1, 1, 1}, {.context = 1}});
+  visit(Of<InverseAutoregressive<Gate, nn::Made<5, 1, true>, 1>>(),
+        Case{"InverseAutoregressive", {3, 1, 1}, {.context = 1}});
 
   // Splines in couplings; dropout, which a pass may draw more than once.
   visit(Of<Coupling<SecondHalfStays, RationalQuadratic<4, std::ratio<1>, 2>, SmallNetwork>>(),
@@ -218,6 +230,28 @@ void for_each_bijector(const Visit& visit) {
   visit(Of<Sort<1>>(), Case{"Sort", {2, 3, 2}});
   visit(Of<StochasticPermutation>(), Case{"StochasticPermutation", {2, 5, 1}});
   visit(Of<SoftplusInverse>(), Case{"SoftplusInverse", {2, 3, 1}, {.low = 0.05, .high = 3}});
+
+  // Glow's pieces.
+  visit(Of<ScaledActNorm>(), Case{"ScaledActNorm", {3, 3, 2}});
+  visit(Of<PluConv1x1>(), Case{"PluConv1x1", {5, 1, 3}});
+  visit(Of<PluConv1x1>(), Case{"PluConv1x1", {1, 2, 2}});
+  visit(Of<Unit<2, GlowStep<3>>>(), Case{"Unit", {4, 2, 3}});
+  visit(Of<GlowStep<2, Additive, PluConv1x1>>(), Case{"Compose", {3, 3, 2}});
+  visit(Of<Compose<GlowSplit<"split">, ScaledActNorm>>(), Case{"Compose", {4, 3, 2}});
+  // Real NVP's.
+  visit(Of<Coupling<SecondHalfStays, AffineLearnedTanh<1>, SmallNetwork>>(), Case{"Coupling", {5, 1, 3}});
+  visit(Of<Coupling<Checkerboard<0>, AffineLearnedTanh<0>, SmallNetwork>>(), Case{"Coupling", {2, 3, 3}});
+  visit(Of<SplitBatchNorm<Checkerboard<0>>>(), Case{"SplitBatchNorm", {3, 3, 3}});
+  visit(Of<SplitBatchNorm<Checkerboard<1>>>(), Case{"SplitBatchNorm", {1, 2, 3}});
+  visit(Of<SplitBatchNorm<SecondHalfStays>>(), Case{"SplitBatchNorm", {5, 1, 3}});
+  visit(Of<RealNvpCoupling<"coupling", Checkerboard<1>, 1, 2, 1>>(), Case{"Compose", {2, 3, 2}});
+  visit(Of<RealNvpCoupling<"coupling", ChannelHalves, 1, 2, 1>>(), Case{"Compose", {3, 1, 3}});
+  // NICE's.
+  visit(Of<Deal<3>>(), Case{"Deal", {6, 2, 1}});
+  visit(Of<Gather<3>>(), Case{"Gather", {6, 1, 2}});
+  visit(Of<ScaleChannels>(), Case{"ScaleChannels", {3, 2, 2}});
+  visit(Of<Whitening>(), Case{"Whitening", {3, 2, 2}});
+  visit(Of<Coupling<ChannelHalves, Additive, nn::NiceNetwork<3, 2>>>(), Case{"Coupling", {5, 1, 1}});
 
   // A whole model: every piece of DenseFlow at once.
   visit(Of<Compose<Dequantize<3, Noise>, Center, Squeeze, CrossUnit<2, 2, Unit<2, Module>>, Transition,

@@ -45,9 +45,8 @@ struct FromMinusHalf {
 /// The first piece of a flow over images of integers 0 ... 2^Bits - 1: y = (x + u) / 2^Bits with u in (0, 1)
 /// from the noise model, which sees x scaled as `Seen` says, and the flow's context if it takes one.
 /// Contributes -C H W Bits ln 2 - log q(u | x), which makes the likelihood a lower bound. y is in (0, 1) also
-/// where (x + u) / 2^Bits rounds to 1.
-///
-/// The noise's parameters are named below "encoder", or the name that Named<name, Noise> gives them.
+/// where (x + u) / 2^Bits rounds to 1. The noise's parameters are named below "encoder", or the name that
+/// Named<name, Noise> gives them.
 ///
 /// Its inverse gives gray levels: x itself when decoding what encode kept, else x + u.
 template <int Bits = 8, class Noise = VariationalNoise<>, class Seen = FromMinusOneToOne>

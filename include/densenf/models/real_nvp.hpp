@@ -7,8 +7,8 @@
 #include "densenf/bijectors/dequantize.hpp"
 #include "densenf/bijectors/elementwise.hpp"
 #include "densenf/bijectors/factor_out.hpp"
-#include "densenf/bijectors/flow_batch_norm.hpp"
 #include "densenf/bijectors/named.hpp"
+#include "densenf/bijectors/split_batch_norm.hpp"
 #include "densenf/bijectors/squeeze.hpp"
 #include "densenf/distributions/base_of.hpp"
 #include "densenf/nn/real_nvp_network.hpp"
@@ -21,7 +21,7 @@ template <Name name, class Split, int Start, int Width, int Blocks>
 using RealNvpCoupling =
     Named<name, Compose<Named<"", Coupling<Split, AffineLearnedTanh<Start>,
                                            Named<"", nn::RealNvpNetwork<Split, Width, Blocks>>>>,
-                        Named<"statistics", FlowBatchNorm<Split>>>>;
+                        Named<"statistics", SplitBatchNorm<Split>>>>;
 
 /// Coupling number i of a scale under a checkerboard keeps the pixels of which row + column has the parity of
 /// i; under channels it changes the second half and, where i is 1, the first.
