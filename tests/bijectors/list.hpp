@@ -263,15 +263,15 @@ void for_each_bijector(const Visit& visit) {
   visit(Of<PluConv1x1>(), Case{"PluConv1x1", {1, 2, 2}});
   visit(Of<Unit<2, GlowStep<3>>>(), Case{"Unit", {4, 2, 3}});
   visit(Of<GlowStep<2, Additive, PluConv1x1>>(), Case{"Compose", {3, 3, 2}});
-  visit(Of<Compose<GlowSplit<"split">, ScaledActNorm>>(), Case{"Compose", {4, 3, 2}});
+  visit(Of<Compose<GlowSplit, ScaledActNorm>>(), Case{"Compose", {4, 3, 2}});
   // Real NVP's.
   visit(Of<Coupling<SecondHalfStays, AffineLearnedTanh<1>, SmallNetwork>>(), Case{"Coupling", {5, 1, 3}});
   visit(Of<Coupling<Checkerboard<0>, AffineLearnedTanh<0>, SmallNetwork>>(), Case{"Coupling", {2, 3, 3}});
   visit(Of<SplitBatchNorm<Checkerboard<0>>>(), Case{"SplitBatchNorm", {3, 3, 3}});
   visit(Of<SplitBatchNorm<Checkerboard<1>>>(), Case{"SplitBatchNorm", {1, 2, 3}});
   visit(Of<SplitBatchNorm<SecondHalfStays>>(), Case{"SplitBatchNorm", {5, 1, 3}});
-  visit(Of<RealNvpCoupling<"coupling", Checkerboard<1>, 1, 2, 1>>(), Case{"Compose", {2, 3, 2}});
-  visit(Of<RealNvpCoupling<"coupling", ChannelHalves, 1, 2, 1>>(), Case{"Compose", {3, 1, 3}});
+  visit(Of<RealNvpCoupling<Checkerboard<1>, 1, 2, 1>>(), Case{"Compose", {2, 3, 2}});
+  visit(Of<RealNvpCoupling<ChannelHalves, 1, 2, 1>>(), Case{"Compose", {3, 1, 3}});
   // NICE's.
   visit(Of<Deal<3>>(), Case{"Deal", {6, 2, 1}});
   visit(Of<Gather<3>>(), Case{"Gather", {6, 1, 2}});

@@ -1,4 +1,6 @@
+// headers-only
 // ctest-labels: golden
+// also-on: card host
 #include "densenf/models/nice.hpp"
 
 #include "zoo.hpp"
@@ -8,8 +10,9 @@ using namespace densenf;
 namespace {
 
 using Tiny = NicePaper<5, 7, 6>;
-using CodeTiny = Nice<4, StandardNormal, NiceCodeStep<"couplings.nets.0", 8>,
-                      NiceCodeStep<"couplings.nets.1", 6, 5>, NiceCodeStep<"couplings.nets.2", 7>>;
+using CodeTiny =
+    Nice<4, StandardNormal, Named<"couplings.nets.0", NiceCodeStep<8>>,
+         Named<"couplings.nets.1", NiceCodeStep<6, 5>>, Named<"couplings.nets.2", NiceCodeStep<7>>>;
 
 /// To rounding of numbers up to 2^bits.
 template <class T>

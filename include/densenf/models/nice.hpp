@@ -19,8 +19,8 @@
 // code.
 namespace densenf {
 
-template <Name name, class Split, int... Hidden>
-using NiceCoupling = Named<name, Coupling<Split, Additive, Named<"", nn::NiceNetwork<Hidden...>>>>;
+template <class Split, int... Hidden>
+using NiceCoupling = Coupling<Split, Additive, Named<"", nn::NiceNetwork<Hidden...>>>;
 
 /// An image as a vector of numbers in [-1, 1]; what `Pieces` make of it is scaled, number by number.
 template <int Bits, class Base, class... Pieces>
@@ -31,26 +31,26 @@ using Nice = WithBase<Compose<Dequantize<Bits, UniformNoise>, ScalarAffine<std::
 /// The paper's: whitened, the even and the odd numbers in turn, a logistic base.
 template <int Bits, int... Hidden>
 using NicePaper = Nice<Bits, StandardLogistic, Named<"whitening", Whitening>,
-                       Deal<2>,                                                       //
-                       NiceCoupling<"couplings.nets.0", ChannelHalves, Hidden...>,    //
-                       NiceCoupling<"couplings.nets.1", SecondHalfStays, Hidden...>,  //
-                       NiceCoupling<"couplings.nets.2", ChannelHalves, Hidden...>,    //
-                       NiceCoupling<"couplings.nets.3", SecondHalfStays, Hidden...>,  //
+                       Deal<2>,                                                              //
+                       Named<"couplings.nets.0", NiceCoupling<ChannelHalves, Hidden...>>,    //
+                       Named<"couplings.nets.1", NiceCoupling<SecondHalfStays, Hidden...>>,  //
+                       Named<"couplings.nets.2", NiceCoupling<ChannelHalves, Hidden...>>,    //
+                       Named<"couplings.nets.3", NiceCoupling<SecondHalfStays, Hidden...>>,  //
                        Gather<2>>;
 
 /// The code's: halves, where the vector is reversed behind each coupling.
-template <Name name, int... Hidden>
-using NiceCodeStep = Named<"", Compose<NiceCoupling<name, ChannelHalves, Hidden...>, ReverseChannels>>;
+template <int... Hidden>
+using NiceCodeStep = Compose<Named<"", NiceCoupling<ChannelHalves, Hidden...>>, ReverseChannels>;
 
 /// CIFAR-10, 3x32x32: 72,617,216 parameters.
 using NiceCifar10 = NicePaper<8, 2000, 2000, 2000, 2000>;
 /// The same as the code has it: 93,591,360 parameters.
-using NiceCifar10Code =
-    Nice<8, StandardNormal, NiceCodeStep<"couplings.nets.0", 2400>, NiceCodeStep<"couplings.nets.1", 2400>,
-         NiceCodeStep<"couplings.nets.2", 2400, 2400, 2400>,
-         NiceCodeStep<"couplings.nets.3", 2400, 2400, 2400>, NiceCodeStep<"couplings.nets.4", 2400, 2400>,
-         NiceCodeStep<"couplings.nets.5", 2400, 2400>, NiceCodeStep<"couplings.nets.6", 2400>,
-         NiceCodeStep<"couplings.nets.7", 2400>>;
+using NiceCifar10Code = Nice<
+    8, StandardNormal, Named<"couplings.nets.0", NiceCodeStep<2400>>,
+    Named<"couplings.nets.1", NiceCodeStep<2400>>, Named<"couplings.nets.2", NiceCodeStep<2400, 2400, 2400>>,
+    Named<"couplings.nets.3", NiceCodeStep<2400, 2400, 2400>>,
+    Named<"couplings.nets.4", NiceCodeStep<2400, 2400>>, Named<"couplings.nets.5", NiceCodeStep<2400, 2400>>,
+    Named<"couplings.nets.6", NiceCodeStep<2400>>, Named<"couplings.nets.7", NiceCodeStep<2400>>>;
 
 /// For 8x8 digits of 5 bits.
 using NiceDigits = NicePaper<5, 400>;
