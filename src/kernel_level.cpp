@@ -13,6 +13,10 @@ constexpr KernelsFor<T> kernels_for() {
       .nystrom_forward = nystrom_forward<T>,
       .nystrom_backward = nystrom_backward<T>,
 
+      // channel_affine.hpp
+      .channel_affine_backward = channel_affine_backward<T>,
+      .start_scale_and_bias = start_scale_and_bias<T>,
+
       // conv.hpp
       .conv_forward_scratch_size = conv_forward_scratch_size<T>,
       .conv_scratch_size = conv_scratch_size<T>,
@@ -56,10 +60,15 @@ constexpr KernelsFor<T> kernels_for() {
       .log_abs_det_and_inverse = log_abs_det_and_inverse<T>,
       .invert_matrices = invert_matrices<T>,
 
+      // layer_norm.hpp
+      .layer_norm_forward = layer_norm_forward<T>,
+      .layer_norm_backward = layer_norm_backward<T>,
+
       // layout.hpp
       .squeeze = squeeze<T>,
       .unsqueeze = unsqueeze<T>,
       .rotate_channels = rotate_channels<T>,
+      .deal_channels = deal_channels<T>,
 
       // linalg.hpp
       .log_abs_det_backward = log_abs_det_backward<T>,
@@ -76,6 +85,18 @@ constexpr KernelsFor<T> kernels_for() {
       .sum_pixels = sum_pixels<T>,
       .sum_images = sum_images<T>,
       .spread_images = spread_images<T>,
+
+      // masked.hpp
+      .mask_weight = mask_weight<T>,
+      .sort_weight = sort_weight<T>,
+      .sort_weight_backward = sort_weight_backward<T>,
+      .partial_products = partial_products<T>,
+      .partial_products_backward = partial_products_backward<T>,
+
+      // mixture.hpp
+      .mixture_forward = mixture_forward<T>,
+      .mixture_inverse = mixture_inverse<T>,
+      .mixture_backward = mixture_backward<T>,
 
       // normalization.hpp
       .channel_statistics = channel_statistics<T>,
@@ -102,6 +123,14 @@ constexpr KernelsFor<T> kernels_for() {
       .average_pass_2 = average_pass<T>,
       .all_finite_2 = all_finite<T>,
 
+      // position.hpp
+      .add_positions = add_positions<T>,
+      .sum_positions = sum_positions<T>,
+      .position_affine_forward = position_affine_forward<T>,
+      .position_affine_inverse = position_affine_inverse<T>,
+      .position_affine_backward = position_affine_backward<T>,
+      .position_affine_start = position_affine_start<T>,
+
       // probability.hpp
       .normal_log_prob = normal_log_prob<T>,
       .normal_log_prob_backward = normal_log_prob_backward<T>,
@@ -113,21 +142,35 @@ constexpr KernelsFor<T> kernels_for() {
       .normal_from_noise_2 = normal_from_noise<T>,
       .normal_from_noise_backward_2 = normal_from_noise_backward<T>,
 
-      // standardize.hpp
-      .channel_affine_backward = channel_affine_backward<T>,
-      .standardize = standardize<T>,
+      // rearrange.hpp
+      .reverse_channels = reverse_channels<T>,
+      .flatten = flatten<T>,
+      .unflatten = unflatten<T>,
+      .scatter_pixels = scatter_pixels<T>,
+      .gather_pixels = gather_pixels<T>,
+      .triangle_to_weight = triangle_to_weight<T>,
+      .triangle_to_weight_backward = triangle_to_weight_backward<T>,
+
+      // softmax_attention.hpp
+      .softmax_attention_forward = softmax_attention_forward<T>,
+      .softmax_attention_backward = softmax_attention_backward<T>,
 
       // surjections.hpp
       .max_pool_forward = max_pool_forward<T>,
       .max_pool_backward = max_pool_backward<T>,
       .max_pool_inverse = max_pool_inverse<T>,
       .sort_pixels = sort_pixels<T>,
-      .gather_pixels = gather_pixels<T>,
-      .scatter_pixels = scatter_pixels<T>,
+      .take_pixels = take_pixels<T>,
+      .put_pixels = put_pixels<T>,
 
       // unfold.hpp
       .unfold = unfold<T>,
       .fold = fold<T>,
+
+      // units.hpp
+      .concat_elu_forward = concat_elu_forward<T>,
+      .concat_elu_backward = concat_elu_backward<T>,
+      .outputs_start = outputs_start<T>,
 
       // weights.hpp
       .weight_norm_forward = weight_norm_forward<T>,
@@ -162,6 +205,9 @@ extern constinit const KernelTable DENSENF_LEVEL_TABLE{
     .lu_scratch_size = lu_scratch_size,
     .add_to_each = add_to_each,
     .add_to_each_2 = add_to_each,
+
+    // softmax_attention.hpp
+    .softmax_attention_scratch = softmax_attention_scratch,
 };
 }
 

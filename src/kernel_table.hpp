@@ -9,9 +9,11 @@
 #include "densenf/core/tensor.hpp"
 #include "densenf/kernels/activation.hpp"
 #include "densenf/kernels/affine_layout.hpp"
+#include "densenf/kernels/degrees.hpp"
 #include "densenf/kernels/optimizer_rules.hpp"
 #include "densenf/kernels/squeeze_order.hpp"
 #include "densenf/kernels/taps.hpp"
+#include "densenf/kernels/triangle.hpp"
 #include "densenf/kernels/write.hpp"
 
 namespace densenf::kernels {
@@ -23,6 +25,13 @@ struct KernelsFor {
   void (*nystrom_forward)(const Cpu& cpu, Tensor<const T> qkv, T* memory, T* scratch, Tensor<T> out);
   void (*nystrom_backward)(const Cpu& cpu, const T* memory, Tensor<const T> dout, T* scratch, Tensor<T> dqkv,
                            Write write);
+
+  // channel_affine.hpp
+  void (*channel_affine_backward)(const Cpu& cpu, Tensor<const T> x, const T* log_scale, Tensor<const T> dy,
+                                  const double* dlog_prob, Tensor<T> dx, Write write, T* dlog_scale,
+                                  T* dbias);
+  void (*start_scale_and_bias)(const Cpu&, const T* mean, const T* variance, Index pixels, Index channels,
+                               T spread, bool logarithmic, T* scale, T* bias, const T* started);
 
   // conv.hpp
   Index (*conv_forward_scratch_size)(const Cpu& cpu, Index h, Index w, int kernel, Index in, Index out);
@@ -83,10 +92,18 @@ struct KernelsFor {
   void (*invert_matrices)(const Cpu& cpu, const InvertibleMatrix* matrices, Index count, bool all,
                           const T* parameters, T* seen, T* inverses, double* log_dets, std::byte* scratch);
 
+  // layer_norm.hpp
+  void (*layer_norm_forward)(const Cpu& cpu, Tensor<const T> x, const T* gain, const T* bias, T eps,
+                             T* statistics, Tensor<T> y);
+  void (*layer_norm_backward)(const Cpu& cpu, Tensor<const T> x, const T* statistics, const T* gain,
+                              Tensor<const T> dy, T* /*scratch*/, Tensor<T> dx, Write write, T* dgain,
+                              T* dbias);
+
   // layout.hpp
   void (*squeeze)(const Cpu& cpu, Tensor<const T> x, Tensor<T> z, Write write, SqueezeOrder order);
   void (*unsqueeze)(const Cpu& cpu, Tensor<const T> z, Tensor<T> x, Write write, SqueezeOrder order);
   void (*rotate_channels)(const Cpu& cpu, Tensor<const T> x, Index first, Tensor<T> y, Write write);
+  void (*deal_channels)(const Cpu& cpu, Tensor<const T> x, Index hands, Tensor<T> y, Write write);
 
   // linalg.hpp
   void (*log_abs_det_backward)(const Cpu&, const T* inverse, Index c, double factor, const double* dlog_prob,
@@ -106,6 +123,26 @@ struct KernelsFor {
   void (*sum_pixels)(const Cpu& cpu, Tensor<const T> dy, Tensor<T> dv);
   void (*sum_images)(const Cpu& cpu, Tensor<const T> x, double factor, double* log_prob);
   void (*spread_images)(const Cpu& cpu, double factor, const double* dlog_prob, Tensor<T> dx);
+
+  // masked.hpp
+  void (*mask_weight)(const Cpu& cpu, DegreeMask mask, Tensor<const T> w, Tensor<T> masked, Write write);
+  void (*sort_weight)(const Cpu& cpu, Degrees in, Degrees out, Tensor<const T> w, Tensor<T> sorted);
+  void (*sort_weight_backward)(const Cpu& cpu, Degrees in, Degrees out, Tensor<const T> dsorted,
+                               Tensor<T> dw);
+  void (*partial_products)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> w, const T* bias,
+                           Activation activation, Tensor<T> y);
+  void (*partial_products_backward)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> w, Tensor<const T> y,
+                                    Activation activation, Tensor<T> dy, Tensor<T> dx, Tensor<T> dw,
+                                    T* dbias);
+
+  // mixture.hpp
+  void (*mixture_forward)(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<const T> x,
+                          Tensor<const T> raw, Tensor<T> z, double* log_prob);
+  void (*mixture_inverse)(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<const T> z,
+                          Tensor<const T> raw, Tensor<T> x);
+  void (*mixture_backward)(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<const T> x,
+                           Tensor<const T> raw, Tensor<const T> dz, const double* dlog_prob, Tensor<T> dx,
+                           Write write_dx, Tensor<T> draw, Write write_draw);
 
   // normalization.hpp
   void (*channel_statistics)(const Cpu& cpu, Tensor<const T> x, T* mean, T* variance);
@@ -147,6 +184,17 @@ struct KernelsFor {
                          const T* values, Index n);
   bool (*all_finite_2)(const Cpu& cpu, std::span<T> x);
 
+  // position.hpp
+  void (*add_positions)(const Cpu& cpu, Tensor<const T> x, const T* v, Tensor<T> y);
+  void (*sum_positions)(const Cpu& cpu, Tensor<const T> dy, T* dv);
+  void (*position_affine_forward)(const Cpu& cpu, Tensor<const T> x, const T* scale, const T* shift,
+                                  Tensor<T> z, double* log_prob);
+  void (*position_affine_inverse)(const Cpu& cpu, Tensor<const T> z, const T* scale, const T* shift,
+                                  Tensor<T> x);
+  void (*position_affine_backward)(const Cpu& cpu, Tensor<const T> x, const T* scale, Tensor<const T> dz,
+                                   const double* dlog_prob, Tensor<T> dx, Write write, T* dscale, T* dshift);
+  void (*position_affine_start)(const Cpu& cpu, Tensor<const T> x, T* scale, T* shift, T* started);
+
   // probability.hpp
   void (*normal_log_prob)(const Cpu& cpu, Tensor<const T> x, const T* loc, const T* log_scale, double factor,
                           double* log_prob);
@@ -169,12 +217,22 @@ struct KernelsFor {
   void (*normal_from_noise_backward_2)(const Cpu& cpu, Tensor<const T> e, Tensor<const T> raw,
                                        AffineLayout at, Tensor<const T> dx, Tensor<T> draw, Write write);
 
-  // standardize.hpp
-  void (*channel_affine_backward)(const Cpu& cpu, Tensor<const T> x, const T* log_scale, Tensor<const T> dy,
-                                  const double* dlog_prob, Tensor<T> dx, Write write, T* dlog_scale,
-                                  T* dbias);
-  void (*standardize)(const Cpu&, const T* mean, const T* variance, Index pixels, Index channels, T spread,
-                      bool logarithmic, T* scale, T* bias, const T* started);
+  // rearrange.hpp
+  void (*reverse_channels)(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, Write write);
+  void (*flatten)(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, Write write);
+  void (*unflatten)(const Cpu& cpu, Tensor<const T> y, Tensor<T> x, Write write);
+  void (*scatter_pixels)(const Cpu& cpu, const T* place, Tensor<const T> x, Tensor<T> y);
+  void (*gather_pixels)(const Cpu& cpu, const T* place, Tensor<const T> x, Tensor<T> y, Write write);
+  void (*triangle_to_weight)(const Cpu& cpu, Triangle triangle, const T* entries, Tensor<T> w);
+  void (*triangle_to_weight_backward)(const Cpu& cpu, Triangle triangle, Tensor<const T> dw, T* dentries);
+
+  // softmax_attention.hpp
+  void (*softmax_attention_forward)(const Cpu& cpu, Tensor<const T> q, Tensor<const T> k, Tensor<const T> v,
+                                    Index heads, T* scratch, T* log_sums, Tensor<T> out);
+  void (*softmax_attention_backward)(const Cpu& cpu, Tensor<const T> q, Tensor<const T> k, Tensor<const T> v,
+                                     Index heads, const T* log_sums, Tensor<const T> out,
+                                     Tensor<const T> dout, T* scratch, T* /*deltas*/, Tensor<T> dq,
+                                     Tensor<T> dk, Tensor<T> dv);
 
   // surjections.hpp
   void (*max_pool_forward)(const Cpu& cpu, Tensor<const T> x, Tensor<T> z, Tensor<T> below, Tensor<T> place);
@@ -183,12 +241,19 @@ struct KernelsFor {
   void (*max_pool_inverse)(const Cpu& cpu, Tensor<const T> z, Tensor<const T> below, Tensor<const T> place,
                            Tensor<T> x);
   void (*sort_pixels)(const Cpu& cpu, Tensor<const T> x, Index key, Tensor<T> order);
-  void (*gather_pixels)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y, Write write);
-  void (*scatter_pixels)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y, Write write);
+  void (*take_pixels)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y, Write write);
+  void (*put_pixels)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y, Write write);
 
   // unfold.hpp
   void (*unfold)(const Cpu& cpu, Tensor<const T> x, const Taps& taps, Tensor<T> y, Write write);
   void (*fold)(const Cpu& cpu, Tensor<const T> y, const Taps& taps, Tensor<T> x, Write write);
+
+  // units.hpp
+  void (*concat_elu_forward)(const Cpu& cpu, Tensor<const T> x, Tensor<T> y);
+  void (*concat_elu_backward)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, Tensor<T> dx,
+                              Write write);
+  void (*outputs_start)(const Cpu&, const T* mean, const T* variance, T deviation, Index rows, Index c,
+                        T* weight, T* bias, T* started);
 
   // weights.hpp
   void (*weight_norm_forward)(const Cpu& cpu, Tensor<const T> v, const T* magnitude, T* one_over_length,
@@ -224,6 +289,9 @@ struct KernelTable {
   Index (*lu_scratch_size)(const Cpu&, Index c);
   void (*add_to_each)(const Cpu&, double term, Index n, double* values);
   void (*add_to_each_2)(const Cpu&, double factor, const double* term, Index n, double* values);
+
+  // softmax_attention.hpp
+  Index (*softmax_attention_scratch)(const Cpu&, Index /*queries*/, Index keys, Index size, Index value_size);
 };
 
 }  // namespace densenf::kernels

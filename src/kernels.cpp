@@ -43,6 +43,33 @@ template void nystrom_backward<float>(const Cpu& cpu, const float* memory, Tenso
 template void nystrom_backward<double>(const Cpu& cpu, const double* memory, Tensor<const double> dout,
                                        double* scratch, Tensor<double> dqkv, Write write);
 
+// channel_affine.hpp
+template <class T>
+void channel_affine_backward(const Cpu& cpu, Tensor<const T> x, const T* log_scale, Tensor<const T> dy,
+                             const double* dlog_prob, Tensor<T> dx, Write write, T* dlog_scale, T* dbias) {
+  return kernels_for<T>().channel_affine_backward(cpu, x, log_scale, dy, dlog_prob, dx, write, dlog_scale,
+                                                  dbias);
+}
+template void channel_affine_backward<float>(const Cpu& cpu, Tensor<const float> x, const float* log_scale,
+                                             Tensor<const float> dy, const double* dlog_prob,
+                                             Tensor<float> dx, Write write, float* dlog_scale, float* dbias);
+template void channel_affine_backward<double>(const Cpu& cpu, Tensor<const double> x, const double* log_scale,
+                                              Tensor<const double> dy, const double* dlog_prob,
+                                              Tensor<double> dx, Write write, double* dlog_scale,
+                                              double* dbias);
+template <class T>
+void start_scale_and_bias(const Cpu& cpu, const T* mean, const T* variance, Index pixels, Index channels,
+                          T spread, bool logarithmic, T* scale, T* bias, const T* started) {
+  return kernels_for<T>().start_scale_and_bias(cpu, mean, variance, pixels, channels, spread, logarithmic,
+                                               scale, bias, started);
+}
+template void start_scale_and_bias<float>(const Cpu&, const float* mean, const float* variance, Index pixels,
+                                          Index channels, float spread, bool logarithmic, float* scale,
+                                          float* bias, const float* started);
+template void start_scale_and_bias<double>(const Cpu&, const double* mean, const double* variance,
+                                           Index pixels, Index channels, double spread, bool logarithmic,
+                                           double* scale, double* bias, const double* started);
+
 // conv.hpp
 template <class T>
 Index conv_forward_scratch_size(const Cpu& cpu, Index h, Index w, int kernel, Index in, Index out) {
@@ -342,6 +369,31 @@ template void invert_matrices<double>(const Cpu& cpu, const InvertibleMatrix* ma
                                       const double* parameters, double* seen, double* inverses,
                                       double* log_dets, std::byte* scratch);
 
+// layer_norm.hpp
+template <class T>
+void layer_norm_forward(const Cpu& cpu, Tensor<const T> x, const T* gain, const T* bias, T eps, T* statistics,
+                        Tensor<T> y) {
+  return kernels_for<T>().layer_norm_forward(cpu, x, gain, bias, eps, statistics, y);
+}
+template void layer_norm_forward<float>(const Cpu& cpu, Tensor<const float> x, const float* gain,
+                                        const float* bias, float eps, float* statistics, Tensor<float> y);
+template void layer_norm_forward<double>(const Cpu& cpu, Tensor<const double> x, const double* gain,
+                                         const double* bias, double eps, double* statistics,
+                                         Tensor<double> y);
+template <class T>
+void layer_norm_backward(const Cpu& cpu, Tensor<const T> x, const T* statistics, const T* gain,
+                         Tensor<const T> dy, T* /*scratch*/ unused_5, Tensor<T> dx, Write write, T* dgain,
+                         T* dbias) {
+  return kernels_for<T>().layer_norm_backward(cpu, x, statistics, gain, dy, unused_5, dx, write, dgain,
+                                              dbias);
+}
+template void layer_norm_backward<float>(const Cpu& cpu, Tensor<const float> x, const float* statistics,
+                                         const float* gain, Tensor<const float> dy, float* /*scratch*/,
+                                         Tensor<float> dx, Write write, float* dgain, float* dbias);
+template void layer_norm_backward<double>(const Cpu& cpu, Tensor<const double> x, const double* statistics,
+                                          const double* gain, Tensor<const double> dy, double* /*scratch*/,
+                                          Tensor<double> dx, Write write, double* dgain, double* dbias);
+
 // layout.hpp
 template <class T>
 void squeeze(const Cpu& cpu, Tensor<const T> x, Tensor<T> z, Write write, SqueezeOrder order) {
@@ -367,6 +419,14 @@ template void rotate_channels<float>(const Cpu& cpu, Tensor<const float> x, Inde
                                      Write write);
 template void rotate_channels<double>(const Cpu& cpu, Tensor<const double> x, Index first, Tensor<double> y,
                                       Write write);
+template <class T>
+void deal_channels(const Cpu& cpu, Tensor<const T> x, Index hands, Tensor<T> y, Write write) {
+  return kernels_for<T>().deal_channels(cpu, x, hands, y, write);
+}
+template void deal_channels<float>(const Cpu& cpu, Tensor<const float> x, Index hands, Tensor<float> y,
+                                   Write write);
+template void deal_channels<double>(const Cpu& cpu, Tensor<const double> x, Index hands, Tensor<double> y,
+                                    Write write);
 
 // linalg.hpp
 template <class T>
@@ -468,6 +528,88 @@ void spread_images(const Cpu& cpu, double factor, const double* dlog_prob, Tenso
 template void spread_images<float>(const Cpu& cpu, double factor, const double* dlog_prob, Tensor<float> dx);
 template void spread_images<double>(const Cpu& cpu, double factor, const double* dlog_prob,
                                     Tensor<double> dx);
+
+// masked.hpp
+template <class T>
+void mask_weight(const Cpu& cpu, DegreeMask mask, Tensor<const T> w, Tensor<T> masked, Write write) {
+  return kernels_for<T>().mask_weight(cpu, mask, w, masked, write);
+}
+template void mask_weight<float>(const Cpu& cpu, DegreeMask mask, Tensor<const float> w, Tensor<float> masked,
+                                 Write write);
+template void mask_weight<double>(const Cpu& cpu, DegreeMask mask, Tensor<const double> w,
+                                  Tensor<double> masked, Write write);
+template <class T>
+void sort_weight(const Cpu& cpu, Degrees in, Degrees out, Tensor<const T> w, Tensor<T> sorted) {
+  return kernels_for<T>().sort_weight(cpu, in, out, w, sorted);
+}
+template void sort_weight<float>(const Cpu& cpu, Degrees in, Degrees out, Tensor<const float> w,
+                                 Tensor<float> sorted);
+template void sort_weight<double>(const Cpu& cpu, Degrees in, Degrees out, Tensor<const double> w,
+                                  Tensor<double> sorted);
+template <class T>
+void sort_weight_backward(const Cpu& cpu, Degrees in, Degrees out, Tensor<const T> dsorted, Tensor<T> dw) {
+  return kernels_for<T>().sort_weight_backward(cpu, in, out, dsorted, dw);
+}
+template void sort_weight_backward<float>(const Cpu& cpu, Degrees in, Degrees out,
+                                          Tensor<const float> dsorted, Tensor<float> dw);
+template void sort_weight_backward<double>(const Cpu& cpu, Degrees in, Degrees out,
+                                           Tensor<const double> dsorted, Tensor<double> dw);
+template <class T>
+void partial_products(const Cpu& cpu, Tensor<const T> x, Tensor<const T> w, const T* bias,
+                      Activation activation, Tensor<T> y) {
+  return kernels_for<T>().partial_products(cpu, x, w, bias, activation, y);
+}
+template void partial_products<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> w,
+                                      const float* bias, Activation activation, Tensor<float> y);
+template void partial_products<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> w,
+                                       const double* bias, Activation activation, Tensor<double> y);
+template <class T>
+void partial_products_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> w, Tensor<const T> y,
+                               Activation activation, Tensor<T> dy, Tensor<T> dx, Tensor<T> dw, T* dbias) {
+  return kernels_for<T>().partial_products_backward(cpu, x, w, y, activation, dy, dx, dw, dbias);
+}
+template void partial_products_backward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> w,
+                                               Tensor<const float> y, Activation activation, Tensor<float> dy,
+                                               Tensor<float> dx, Tensor<float> dw, float* dbias);
+template void partial_products_backward<double>(const Cpu& cpu, Tensor<const double> x,
+                                                Tensor<const double> w, Tensor<const double> y,
+                                                Activation activation, Tensor<double> dy, Tensor<double> dx,
+                                                Tensor<double> dw, double* dbias);
+
+// mixture.hpp
+template <class T>
+void mixture_forward(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<const T> x, Tensor<const T> raw,
+                     Tensor<T> z, double* log_prob) {
+  return kernels_for<T>().mixture_forward(cpu, map, where, x, raw, z, log_prob);
+}
+template void mixture_forward<float>(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<const float> x,
+                                     Tensor<const float> raw, Tensor<float> z, double* log_prob);
+template void mixture_forward<double>(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<const double> x,
+                                      Tensor<const double> raw, Tensor<double> z, double* log_prob);
+template <class T>
+void mixture_inverse(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<const T> z, Tensor<const T> raw,
+                     Tensor<T> x) {
+  return kernels_for<T>().mixture_inverse(cpu, map, where, z, raw, x);
+}
+template void mixture_inverse<float>(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<const float> z,
+                                     Tensor<const float> raw, Tensor<float> x);
+template void mixture_inverse<double>(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<const double> z,
+                                      Tensor<const double> raw, Tensor<double> x);
+template <class T>
+void mixture_backward(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<const T> x, Tensor<const T> raw,
+                      Tensor<const T> dz, const double* dlog_prob, Tensor<T> dx, Write write_dx,
+                      Tensor<T> draw, Write write_draw) {
+  return kernels_for<T>().mixture_backward(cpu, map, where, x, raw, dz, dlog_prob, dx, write_dx, draw,
+                                           write_draw);
+}
+template void mixture_backward<float>(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<const float> x,
+                                      Tensor<const float> raw, Tensor<const float> dz,
+                                      const double* dlog_prob, Tensor<float> dx, Write write_dx,
+                                      Tensor<float> draw, Write write_draw);
+template void mixture_backward<double>(const Cpu& cpu, MixtureMap map, SomeWhere where,
+                                       Tensor<const double> x, Tensor<const double> raw,
+                                       Tensor<const double> dz, const double* dlog_prob, Tensor<double> dx,
+                                       Write write_dx, Tensor<double> draw, Write write_draw);
 
 // normalization.hpp
 template <class T>
@@ -664,6 +806,58 @@ bool all_finite(const Cpu& cpu, std::span<T> x) {
 template bool all_finite<float>(const Cpu& cpu, std::span<float> x);
 template bool all_finite<double>(const Cpu& cpu, std::span<double> x);
 
+// position.hpp
+template <class T>
+void add_positions(const Cpu& cpu, Tensor<const T> x, const T* v, Tensor<T> y) {
+  return kernels_for<T>().add_positions(cpu, x, v, y);
+}
+template void add_positions<float>(const Cpu& cpu, Tensor<const float> x, const float* v, Tensor<float> y);
+template void add_positions<double>(const Cpu& cpu, Tensor<const double> x, const double* v,
+                                    Tensor<double> y);
+template <class T>
+void sum_positions(const Cpu& cpu, Tensor<const T> dy, T* dv) {
+  return kernels_for<T>().sum_positions(cpu, dy, dv);
+}
+template void sum_positions<float>(const Cpu& cpu, Tensor<const float> dy, float* dv);
+template void sum_positions<double>(const Cpu& cpu, Tensor<const double> dy, double* dv);
+template <class T>
+void position_affine_forward(const Cpu& cpu, Tensor<const T> x, const T* scale, const T* shift, Tensor<T> z,
+                             double* log_prob) {
+  return kernels_for<T>().position_affine_forward(cpu, x, scale, shift, z, log_prob);
+}
+template void position_affine_forward<float>(const Cpu& cpu, Tensor<const float> x, const float* scale,
+                                             const float* shift, Tensor<float> z, double* log_prob);
+template void position_affine_forward<double>(const Cpu& cpu, Tensor<const double> x, const double* scale,
+                                              const double* shift, Tensor<double> z, double* log_prob);
+template <class T>
+void position_affine_inverse(const Cpu& cpu, Tensor<const T> z, const T* scale, const T* shift, Tensor<T> x) {
+  return kernels_for<T>().position_affine_inverse(cpu, z, scale, shift, x);
+}
+template void position_affine_inverse<float>(const Cpu& cpu, Tensor<const float> z, const float* scale,
+                                             const float* shift, Tensor<float> x);
+template void position_affine_inverse<double>(const Cpu& cpu, Tensor<const double> z, const double* scale,
+                                              const double* shift, Tensor<double> x);
+template <class T>
+void position_affine_backward(const Cpu& cpu, Tensor<const T> x, const T* scale, Tensor<const T> dz,
+                              const double* dlog_prob, Tensor<T> dx, Write write, T* dscale, T* dshift) {
+  return kernels_for<T>().position_affine_backward(cpu, x, scale, dz, dlog_prob, dx, write, dscale, dshift);
+}
+template void position_affine_backward<float>(const Cpu& cpu, Tensor<const float> x, const float* scale,
+                                              Tensor<const float> dz, const double* dlog_prob,
+                                              Tensor<float> dx, Write write, float* dscale, float* dshift);
+template void position_affine_backward<double>(const Cpu& cpu, Tensor<const double> x, const double* scale,
+                                               Tensor<const double> dz, const double* dlog_prob,
+                                               Tensor<double> dx, Write write, double* dscale,
+                                               double* dshift);
+template <class T>
+void position_affine_start(const Cpu& cpu, Tensor<const T> x, T* scale, T* shift, T* started) {
+  return kernels_for<T>().position_affine_start(cpu, x, scale, shift, started);
+}
+template void position_affine_start<float>(const Cpu& cpu, Tensor<const float> x, float* scale, float* shift,
+                                           float* started);
+template void position_affine_start<double>(const Cpu& cpu, Tensor<const double> x, double* scale,
+                                            double* shift, double* started);
+
 // probability.hpp
 template <class T>
 void normal_log_prob(const Cpu& cpu, Tensor<const T> x, const T* loc, const T* log_scale, double factor,
@@ -761,32 +955,93 @@ template void normal_from_noise_backward<double>(const Cpu& cpu, Tensor<const do
                                                  Tensor<const double> raw, AffineLayout at,
                                                  Tensor<const double> dx, Tensor<double> draw, Write write);
 
-// standardize.hpp
+// rearrange.hpp
 template <class T>
-void channel_affine_backward(const Cpu& cpu, Tensor<const T> x, const T* log_scale, Tensor<const T> dy,
-                             const double* dlog_prob, Tensor<T> dx, Write write, T* dlog_scale, T* dbias) {
-  return kernels_for<T>().channel_affine_backward(cpu, x, log_scale, dy, dlog_prob, dx, write, dlog_scale,
-                                                  dbias);
+void reverse_channels(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, Write write) {
+  return kernels_for<T>().reverse_channels(cpu, x, y, write);
 }
-template void channel_affine_backward<float>(const Cpu& cpu, Tensor<const float> x, const float* log_scale,
-                                             Tensor<const float> dy, const double* dlog_prob,
-                                             Tensor<float> dx, Write write, float* dlog_scale, float* dbias);
-template void channel_affine_backward<double>(const Cpu& cpu, Tensor<const double> x, const double* log_scale,
-                                              Tensor<const double> dy, const double* dlog_prob,
-                                              Tensor<double> dx, Write write, double* dlog_scale,
-                                              double* dbias);
+template void reverse_channels<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> y, Write write);
+template void reverse_channels<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> y, Write write);
 template <class T>
-void standardize(const Cpu& cpu, const T* mean, const T* variance, Index pixels, Index channels, T spread,
-                 bool logarithmic, T* scale, T* bias, const T* started) {
-  return kernels_for<T>().standardize(cpu, mean, variance, pixels, channels, spread, logarithmic, scale, bias,
-                                      started);
+void flatten(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, Write write) {
+  return kernels_for<T>().flatten(cpu, x, y, write);
 }
-template void standardize<float>(const Cpu&, const float* mean, const float* variance, Index pixels,
-                                 Index channels, float spread, bool logarithmic, float* scale, float* bias,
-                                 const float* started);
-template void standardize<double>(const Cpu&, const double* mean, const double* variance, Index pixels,
-                                  Index channels, double spread, bool logarithmic, double* scale,
-                                  double* bias, const double* started);
+template void flatten<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> y, Write write);
+template void flatten<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> y, Write write);
+template <class T>
+void unflatten(const Cpu& cpu, Tensor<const T> y, Tensor<T> x, Write write) {
+  return kernels_for<T>().unflatten(cpu, y, x, write);
+}
+template void unflatten<float>(const Cpu& cpu, Tensor<const float> y, Tensor<float> x, Write write);
+template void unflatten<double>(const Cpu& cpu, Tensor<const double> y, Tensor<double> x, Write write);
+template <class T>
+void scatter_pixels(const Cpu& cpu, const T* place, Tensor<const T> x, Tensor<T> y) {
+  return kernels_for<T>().scatter_pixels(cpu, place, x, y);
+}
+template void scatter_pixels<float>(const Cpu& cpu, const float* place, Tensor<const float> x,
+                                    Tensor<float> y);
+template void scatter_pixels<double>(const Cpu& cpu, const double* place, Tensor<const double> x,
+                                     Tensor<double> y);
+template <class T>
+void gather_pixels(const Cpu& cpu, const T* place, Tensor<const T> x, Tensor<T> y, Write write) {
+  return kernels_for<T>().gather_pixels(cpu, place, x, y, write);
+}
+template void gather_pixels<float>(const Cpu& cpu, const float* place, Tensor<const float> x, Tensor<float> y,
+                                   Write write);
+template void gather_pixels<double>(const Cpu& cpu, const double* place, Tensor<const double> x,
+                                    Tensor<double> y, Write write);
+template <class T>
+void triangle_to_weight(const Cpu& cpu, Triangle triangle, const T* entries, Tensor<T> w) {
+  return kernels_for<T>().triangle_to_weight(cpu, triangle, entries, w);
+}
+template void triangle_to_weight<float>(const Cpu& cpu, Triangle triangle, const float* entries,
+                                        Tensor<float> w);
+template void triangle_to_weight<double>(const Cpu& cpu, Triangle triangle, const double* entries,
+                                         Tensor<double> w);
+template <class T>
+void triangle_to_weight_backward(const Cpu& cpu, Triangle triangle, Tensor<const T> dw, T* dentries) {
+  return kernels_for<T>().triangle_to_weight_backward(cpu, triangle, dw, dentries);
+}
+template void triangle_to_weight_backward<float>(const Cpu& cpu, Triangle triangle, Tensor<const float> dw,
+                                                 float* dentries);
+template void triangle_to_weight_backward<double>(const Cpu& cpu, Triangle triangle, Tensor<const double> dw,
+                                                  double* dentries);
+
+// softmax_attention.hpp
+Index softmax_attention_scratch(const Cpu& cpu, Index /*queries*/ unused_1, Index keys, Index size,
+                                Index value_size) {
+  return chosen_kernels->softmax_attention_scratch(cpu, unused_1, keys, size, value_size);
+}
+template <class T>
+void softmax_attention_forward(const Cpu& cpu, Tensor<const T> q, Tensor<const T> k, Tensor<const T> v,
+                               Index heads, T* scratch, T* log_sums, Tensor<T> out) {
+  return kernels_for<T>().softmax_attention_forward(cpu, q, k, v, heads, scratch, log_sums, out);
+}
+template void softmax_attention_forward<float>(const Cpu& cpu, Tensor<const float> q, Tensor<const float> k,
+                                               Tensor<const float> v, Index heads, float* scratch,
+                                               float* log_sums, Tensor<float> out);
+template void softmax_attention_forward<double>(const Cpu& cpu, Tensor<const double> q,
+                                                Tensor<const double> k, Tensor<const double> v, Index heads,
+                                                double* scratch, double* log_sums, Tensor<double> out);
+template <class T>
+void softmax_attention_backward(const Cpu& cpu, Tensor<const T> q, Tensor<const T> k, Tensor<const T> v,
+                                Index heads, const T* log_sums, Tensor<const T> out, Tensor<const T> dout,
+                                T* scratch, T* /*deltas*/ unused_9, Tensor<T> dq, Tensor<T> dk,
+                                Tensor<T> dv) {
+  return kernels_for<T>().softmax_attention_backward(cpu, q, k, v, heads, log_sums, out, dout, scratch,
+                                                     unused_9, dq, dk, dv);
+}
+template void softmax_attention_backward<float>(const Cpu& cpu, Tensor<const float> q, Tensor<const float> k,
+                                                Tensor<const float> v, Index heads, const float* log_sums,
+                                                Tensor<const float> out, Tensor<const float> dout,
+                                                float* scratch, float* /*deltas*/, Tensor<float> dq,
+                                                Tensor<float> dk, Tensor<float> dv);
+template void softmax_attention_backward<double>(const Cpu& cpu, Tensor<const double> q,
+                                                 Tensor<const double> k, Tensor<const double> v, Index heads,
+                                                 const double* log_sums, Tensor<const double> out,
+                                                 Tensor<const double> dout, double* scratch,
+                                                 double* /*deltas*/, Tensor<double> dq, Tensor<double> dk,
+                                                 Tensor<double> dv);
 
 // surjections.hpp
 template <class T>
@@ -822,21 +1077,21 @@ void sort_pixels(const Cpu& cpu, Tensor<const T> x, Index key, Tensor<T> order) 
 template void sort_pixels<float>(const Cpu& cpu, Tensor<const float> x, Index key, Tensor<float> order);
 template void sort_pixels<double>(const Cpu& cpu, Tensor<const double> x, Index key, Tensor<double> order);
 template <class T>
-void gather_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y, Write write) {
-  return kernels_for<T>().gather_pixels(cpu, x, order, y, write);
+void take_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y, Write write) {
+  return kernels_for<T>().take_pixels(cpu, x, order, y, write);
 }
-template void gather_pixels<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> order,
-                                   Tensor<float> y, Write write);
-template void gather_pixels<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> order,
-                                    Tensor<double> y, Write write);
+template void take_pixels<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> order,
+                                 Tensor<float> y, Write write);
+template void take_pixels<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> order,
+                                  Tensor<double> y, Write write);
 template <class T>
-void scatter_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y, Write write) {
-  return kernels_for<T>().scatter_pixels(cpu, x, order, y, write);
+void put_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y, Write write) {
+  return kernels_for<T>().put_pixels(cpu, x, order, y, write);
 }
-template void scatter_pixels<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> order,
-                                    Tensor<float> y, Write write);
-template void scatter_pixels<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> order,
-                                     Tensor<double> y, Write write);
+template void put_pixels<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> order,
+                                Tensor<float> y, Write write);
+template void put_pixels<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> order,
+                                 Tensor<double> y, Write write);
 
 // unfold.hpp
 template <class T>
@@ -855,6 +1110,31 @@ template void fold<float>(const Cpu& cpu, Tensor<const float> y, const Taps& tap
                           Write write);
 template void fold<double>(const Cpu& cpu, Tensor<const double> y, const Taps& taps, Tensor<double> x,
                            Write write);
+
+// units.hpp
+template <class T>
+void concat_elu_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
+  return kernels_for<T>().concat_elu_forward(cpu, x, y);
+}
+template void concat_elu_forward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> y);
+template void concat_elu_forward<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> y);
+template <class T>
+void concat_elu_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, Tensor<T> dx, Write write) {
+  return kernels_for<T>().concat_elu_backward(cpu, x, dy, dx, write);
+}
+template void concat_elu_backward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> dy,
+                                         Tensor<float> dx, Write write);
+template void concat_elu_backward<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> dy,
+                                          Tensor<double> dx, Write write);
+template <class T>
+void outputs_start(const Cpu& cpu, const T* mean, const T* variance, T deviation, Index rows, Index c,
+                   T* weight, T* bias, T* started) {
+  return kernels_for<T>().outputs_start(cpu, mean, variance, deviation, rows, c, weight, bias, started);
+}
+template void outputs_start<float>(const Cpu&, const float* mean, const float* variance, float deviation,
+                                   Index rows, Index c, float* weight, float* bias, float* started);
+template void outputs_start<double>(const Cpu&, const double* mean, const double* variance, double deviation,
+                                    Index rows, Index c, double* weight, double* bias, double* started);
 
 // weights.hpp
 template <class T>

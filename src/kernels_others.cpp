@@ -1,18 +1,25 @@
 // Made by scripts/make_compiled from the headers in include/densenf/kernels/cpu: change those instead.
 // Compiled once for each level of vector instructions.
+#include "densenf/kernels/cpu/channel_affine.hpp"
 #include "densenf/kernels/cpu/coupling.hpp"
 #include "densenf/kernels/cpu/elementwise.hpp"
 #include "densenf/kernels/cpu/elu.hpp"
 #include "densenf/kernels/cpu/inverse.hpp"
+#include "densenf/kernels/cpu/layer_norm.hpp"
 #include "densenf/kernels/cpu/layout.hpp"
 #include "densenf/kernels/cpu/linalg.hpp"
 #include "densenf/kernels/cpu/map.hpp"
+#include "densenf/kernels/cpu/masked.hpp"
+#include "densenf/kernels/cpu/mixture.hpp"
 #include "densenf/kernels/cpu/normalization.hpp"
 #include "densenf/kernels/cpu/optimizer.hpp"
+#include "densenf/kernels/cpu/position.hpp"
 #include "densenf/kernels/cpu/probability.hpp"
-#include "densenf/kernels/cpu/standardize.hpp"
+#include "densenf/kernels/cpu/rearrange.hpp"
+#include "densenf/kernels/cpu/softmax_attention.hpp"
 #include "densenf/kernels/cpu/surjections.hpp"
 #include "densenf/kernels/cpu/unfold.hpp"
+#include "densenf/kernels/cpu/units.hpp"
 #include "densenf/kernels/cpu/weights.hpp"
 
 namespace densenf::kernels {
@@ -31,8 +38,24 @@ namespace {
 [[gnu::used]] void (*const add_to_each_here)(const Cpu&, double term, Index n, double* values) = add_to_each;
 [[gnu::used]] void (*const add_to_each_2_here)(const Cpu&, double factor, const double* term, Index n,
                                                double* values) = add_to_each;
+[[gnu::used]] Index (*const softmax_attention_scratch_here)(const Cpu&, Index /*queries*/, Index keys,
+                                                            Index size,
+                                                            Index value_size) = softmax_attention_scratch;
 }  // namespace
 
+template void channel_affine_backward<float>(const Cpu& cpu, Tensor<const float> x, const float* log_scale,
+                                             Tensor<const float> dy, const double* dlog_prob,
+                                             Tensor<float> dx, Write write, float* dlog_scale, float* dbias);
+template void channel_affine_backward<double>(const Cpu& cpu, Tensor<const double> x, const double* log_scale,
+                                              Tensor<const double> dy, const double* dlog_prob,
+                                              Tensor<double> dx, Write write, double* dlog_scale,
+                                              double* dbias);
+template void start_scale_and_bias<float>(const Cpu&, const float* mean, const float* variance, Index pixels,
+                                          Index channels, float spread, bool logarithmic, float* scale,
+                                          float* bias, const float* started);
+template void start_scale_and_bias<double>(const Cpu&, const double* mean, const double* variance,
+                                           Index pixels, Index channels, double spread, bool logarithmic,
+                                           double* scale, double* bias, const double* started);
 template void affine_forward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> raw,
                                     AffineLayout at, Tensor<float> z, double* log_prob);
 template void affine_forward<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> raw,
@@ -130,6 +153,17 @@ template void invert_matrices<float>(const Cpu& cpu, const InvertibleMatrix* mat
 template void invert_matrices<double>(const Cpu& cpu, const InvertibleMatrix* matrices, Index count, bool all,
                                       const double* parameters, double* seen, double* inverses,
                                       double* log_dets, std::byte* scratch);
+template void layer_norm_forward<float>(const Cpu& cpu, Tensor<const float> x, const float* gain,
+                                        const float* bias, float eps, float* statistics, Tensor<float> y);
+template void layer_norm_forward<double>(const Cpu& cpu, Tensor<const double> x, const double* gain,
+                                         const double* bias, double eps, double* statistics,
+                                         Tensor<double> y);
+template void layer_norm_backward<float>(const Cpu& cpu, Tensor<const float> x, const float* statistics,
+                                         const float* gain, Tensor<const float> dy, float* /*scratch*/,
+                                         Tensor<float> dx, Write write, float* dgain, float* dbias);
+template void layer_norm_backward<double>(const Cpu& cpu, Tensor<const double> x, const double* statistics,
+                                          const double* gain, Tensor<const double> dy, double* /*scratch*/,
+                                          Tensor<double> dx, Write write, double* dgain, double* dbias);
 template void squeeze<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> z, Write write,
                              SqueezeOrder order);
 template void squeeze<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> z, Write write,
@@ -142,6 +176,10 @@ template void rotate_channels<float>(const Cpu& cpu, Tensor<const float> x, Inde
                                      Write write);
 template void rotate_channels<double>(const Cpu& cpu, Tensor<const double> x, Index first, Tensor<double> y,
                                       Write write);
+template void deal_channels<float>(const Cpu& cpu, Tensor<const float> x, Index hands, Tensor<float> y,
+                                   Write write);
+template void deal_channels<double>(const Cpu& cpu, Tensor<const double> x, Index hands, Tensor<double> y,
+                                    Write write);
 template void log_abs_det_backward<float>(const Cpu&, const float* inverse, Index c, double factor,
                                           const double* dlog_prob, Index n, float* dw);
 template void log_abs_det_backward<double>(const Cpu&, const double* inverse, Index c, double factor,
@@ -181,6 +219,45 @@ template void sum_images<double>(const Cpu& cpu, Tensor<const double> x, double 
 template void spread_images<float>(const Cpu& cpu, double factor, const double* dlog_prob, Tensor<float> dx);
 template void spread_images<double>(const Cpu& cpu, double factor, const double* dlog_prob,
                                     Tensor<double> dx);
+template void mask_weight<float>(const Cpu& cpu, DegreeMask mask, Tensor<const float> w, Tensor<float> masked,
+                                 Write write);
+template void mask_weight<double>(const Cpu& cpu, DegreeMask mask, Tensor<const double> w,
+                                  Tensor<double> masked, Write write);
+template void sort_weight<float>(const Cpu& cpu, Degrees in, Degrees out, Tensor<const float> w,
+                                 Tensor<float> sorted);
+template void sort_weight<double>(const Cpu& cpu, Degrees in, Degrees out, Tensor<const double> w,
+                                  Tensor<double> sorted);
+template void sort_weight_backward<float>(const Cpu& cpu, Degrees in, Degrees out,
+                                          Tensor<const float> dsorted, Tensor<float> dw);
+template void sort_weight_backward<double>(const Cpu& cpu, Degrees in, Degrees out,
+                                           Tensor<const double> dsorted, Tensor<double> dw);
+template void partial_products<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> w,
+                                      const float* bias, Activation activation, Tensor<float> y);
+template void partial_products<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> w,
+                                       const double* bias, Activation activation, Tensor<double> y);
+template void partial_products_backward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> w,
+                                               Tensor<const float> y, Activation activation, Tensor<float> dy,
+                                               Tensor<float> dx, Tensor<float> dw, float* dbias);
+template void partial_products_backward<double>(const Cpu& cpu, Tensor<const double> x,
+                                                Tensor<const double> w, Tensor<const double> y,
+                                                Activation activation, Tensor<double> dy, Tensor<double> dx,
+                                                Tensor<double> dw, double* dbias);
+template void mixture_forward<float>(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<const float> x,
+                                     Tensor<const float> raw, Tensor<float> z, double* log_prob);
+template void mixture_forward<double>(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<const double> x,
+                                      Tensor<const double> raw, Tensor<double> z, double* log_prob);
+template void mixture_inverse<float>(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<const float> z,
+                                     Tensor<const float> raw, Tensor<float> x);
+template void mixture_inverse<double>(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<const double> z,
+                                      Tensor<const double> raw, Tensor<double> x);
+template void mixture_backward<float>(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<const float> x,
+                                      Tensor<const float> raw, Tensor<const float> dz,
+                                      const double* dlog_prob, Tensor<float> dx, Write write_dx,
+                                      Tensor<float> draw, Write write_draw);
+template void mixture_backward<double>(const Cpu& cpu, MixtureMap map, SomeWhere where,
+                                       Tensor<const double> x, Tensor<const double> raw,
+                                       Tensor<const double> dz, const double* dlog_prob, Tensor<double> dx,
+                                       Write write_dx, Tensor<double> draw, Write write_draw);
 template void channel_statistics<float>(const Cpu& cpu, Tensor<const float> x, float* mean, float* variance);
 template void channel_statistics<double>(const Cpu& cpu, Tensor<const double> x, double* mean,
                                          double* variance);
@@ -279,6 +356,30 @@ template void average_pass<double>(const Cpu& cpu, const AverageRule<double>& ru
                                    double* averages, const double* values, Index n);
 template bool all_finite<float>(const Cpu& cpu, std::span<float> x);
 template bool all_finite<double>(const Cpu& cpu, std::span<double> x);
+template void add_positions<float>(const Cpu& cpu, Tensor<const float> x, const float* v, Tensor<float> y);
+template void add_positions<double>(const Cpu& cpu, Tensor<const double> x, const double* v,
+                                    Tensor<double> y);
+template void sum_positions<float>(const Cpu& cpu, Tensor<const float> dy, float* dv);
+template void sum_positions<double>(const Cpu& cpu, Tensor<const double> dy, double* dv);
+template void position_affine_forward<float>(const Cpu& cpu, Tensor<const float> x, const float* scale,
+                                             const float* shift, Tensor<float> z, double* log_prob);
+template void position_affine_forward<double>(const Cpu& cpu, Tensor<const double> x, const double* scale,
+                                              const double* shift, Tensor<double> z, double* log_prob);
+template void position_affine_inverse<float>(const Cpu& cpu, Tensor<const float> z, const float* scale,
+                                             const float* shift, Tensor<float> x);
+template void position_affine_inverse<double>(const Cpu& cpu, Tensor<const double> z, const double* scale,
+                                              const double* shift, Tensor<double> x);
+template void position_affine_backward<float>(const Cpu& cpu, Tensor<const float> x, const float* scale,
+                                              Tensor<const float> dz, const double* dlog_prob,
+                                              Tensor<float> dx, Write write, float* dscale, float* dshift);
+template void position_affine_backward<double>(const Cpu& cpu, Tensor<const double> x, const double* scale,
+                                               Tensor<const double> dz, const double* dlog_prob,
+                                               Tensor<double> dx, Write write, double* dscale,
+                                               double* dshift);
+template void position_affine_start<float>(const Cpu& cpu, Tensor<const float> x, float* scale, float* shift,
+                                           float* started);
+template void position_affine_start<double>(const Cpu& cpu, Tensor<const double> x, double* scale,
+                                            double* shift, double* started);
 template void normal_log_prob<float>(const Cpu& cpu, Tensor<const float> x, const float* loc,
                                      const float* log_scale, double factor, double* log_prob);
 template void normal_log_prob<double>(const Cpu& cpu, Tensor<const double> x, const double* loc,
@@ -327,19 +428,45 @@ template void normal_from_noise_backward<float>(const Cpu& cpu, Tensor<const flo
 template void normal_from_noise_backward<double>(const Cpu& cpu, Tensor<const double> e,
                                                  Tensor<const double> raw, AffineLayout at,
                                                  Tensor<const double> dx, Tensor<double> draw, Write write);
-template void channel_affine_backward<float>(const Cpu& cpu, Tensor<const float> x, const float* log_scale,
-                                             Tensor<const float> dy, const double* dlog_prob,
-                                             Tensor<float> dx, Write write, float* dlog_scale, float* dbias);
-template void channel_affine_backward<double>(const Cpu& cpu, Tensor<const double> x, const double* log_scale,
-                                              Tensor<const double> dy, const double* dlog_prob,
-                                              Tensor<double> dx, Write write, double* dlog_scale,
-                                              double* dbias);
-template void standardize<float>(const Cpu&, const float* mean, const float* variance, Index pixels,
-                                 Index channels, float spread, bool logarithmic, float* scale, float* bias,
-                                 const float* started);
-template void standardize<double>(const Cpu&, const double* mean, const double* variance, Index pixels,
-                                  Index channels, double spread, bool logarithmic, double* scale,
-                                  double* bias, const double* started);
+template void reverse_channels<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> y, Write write);
+template void reverse_channels<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> y, Write write);
+template void flatten<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> y, Write write);
+template void flatten<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> y, Write write);
+template void unflatten<float>(const Cpu& cpu, Tensor<const float> y, Tensor<float> x, Write write);
+template void unflatten<double>(const Cpu& cpu, Tensor<const double> y, Tensor<double> x, Write write);
+template void scatter_pixels<float>(const Cpu& cpu, const float* place, Tensor<const float> x,
+                                    Tensor<float> y);
+template void scatter_pixels<double>(const Cpu& cpu, const double* place, Tensor<const double> x,
+                                     Tensor<double> y);
+template void gather_pixels<float>(const Cpu& cpu, const float* place, Tensor<const float> x, Tensor<float> y,
+                                   Write write);
+template void gather_pixels<double>(const Cpu& cpu, const double* place, Tensor<const double> x,
+                                    Tensor<double> y, Write write);
+template void triangle_to_weight<float>(const Cpu& cpu, Triangle triangle, const float* entries,
+                                        Tensor<float> w);
+template void triangle_to_weight<double>(const Cpu& cpu, Triangle triangle, const double* entries,
+                                         Tensor<double> w);
+template void triangle_to_weight_backward<float>(const Cpu& cpu, Triangle triangle, Tensor<const float> dw,
+                                                 float* dentries);
+template void triangle_to_weight_backward<double>(const Cpu& cpu, Triangle triangle, Tensor<const double> dw,
+                                                  double* dentries);
+template void softmax_attention_forward<float>(const Cpu& cpu, Tensor<const float> q, Tensor<const float> k,
+                                               Tensor<const float> v, Index heads, float* scratch,
+                                               float* log_sums, Tensor<float> out);
+template void softmax_attention_forward<double>(const Cpu& cpu, Tensor<const double> q,
+                                                Tensor<const double> k, Tensor<const double> v, Index heads,
+                                                double* scratch, double* log_sums, Tensor<double> out);
+template void softmax_attention_backward<float>(const Cpu& cpu, Tensor<const float> q, Tensor<const float> k,
+                                                Tensor<const float> v, Index heads, const float* log_sums,
+                                                Tensor<const float> out, Tensor<const float> dout,
+                                                float* scratch, float* /*deltas*/, Tensor<float> dq,
+                                                Tensor<float> dk, Tensor<float> dv);
+template void softmax_attention_backward<double>(const Cpu& cpu, Tensor<const double> q,
+                                                 Tensor<const double> k, Tensor<const double> v, Index heads,
+                                                 const double* log_sums, Tensor<const double> out,
+                                                 Tensor<const double> dout, double* scratch,
+                                                 double* /*deltas*/, Tensor<double> dq, Tensor<double> dk,
+                                                 Tensor<double> dv);
 template void max_pool_forward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> z,
                                       Tensor<float> below, Tensor<float> place);
 template void max_pool_forward<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> z,
@@ -354,14 +481,14 @@ template void max_pool_inverse<double>(const Cpu& cpu, Tensor<const double> z, T
                                        Tensor<const double> place, Tensor<double> x);
 template void sort_pixels<float>(const Cpu& cpu, Tensor<const float> x, Index key, Tensor<float> order);
 template void sort_pixels<double>(const Cpu& cpu, Tensor<const double> x, Index key, Tensor<double> order);
-template void gather_pixels<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> order,
-                                   Tensor<float> y, Write write);
-template void gather_pixels<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> order,
-                                    Tensor<double> y, Write write);
-template void scatter_pixels<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> order,
-                                    Tensor<float> y, Write write);
-template void scatter_pixels<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> order,
-                                     Tensor<double> y, Write write);
+template void take_pixels<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> order,
+                                 Tensor<float> y, Write write);
+template void take_pixels<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> order,
+                                  Tensor<double> y, Write write);
+template void put_pixels<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> order,
+                                Tensor<float> y, Write write);
+template void put_pixels<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> order,
+                                 Tensor<double> y, Write write);
 template void unfold<float>(const Cpu& cpu, Tensor<const float> x, const Taps& taps, Tensor<float> y,
                             Write write);
 template void unfold<double>(const Cpu& cpu, Tensor<const double> x, const Taps& taps, Tensor<double> y,
@@ -370,6 +497,16 @@ template void fold<float>(const Cpu& cpu, Tensor<const float> y, const Taps& tap
                           Write write);
 template void fold<double>(const Cpu& cpu, Tensor<const double> y, const Taps& taps, Tensor<double> x,
                            Write write);
+template void concat_elu_forward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> y);
+template void concat_elu_forward<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> y);
+template void concat_elu_backward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> dy,
+                                         Tensor<float> dx, Write write);
+template void concat_elu_backward<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> dy,
+                                          Tensor<double> dx, Write write);
+template void outputs_start<float>(const Cpu&, const float* mean, const float* variance, float deviation,
+                                   Index rows, Index c, float* weight, float* bias, float* started);
+template void outputs_start<double>(const Cpu&, const double* mean, const double* variance, double deviation,
+                                    Index rows, Index c, double* weight, double* bias, double* started);
 template void weight_norm_forward<float>(const Cpu& cpu, Tensor<const float> v, const float* magnitude,
                                          float* one_over_length, Tensor<float> w);
 template void weight_norm_forward<double>(const Cpu& cpu, Tensor<const double> v, const double* magnitude,

@@ -14,16 +14,20 @@
 #include "densenf/ops/coupling.hpp"
 #include "densenf/ops/elementwise.hpp"
 #include "densenf/ops/elu.hpp"
+#include "densenf/ops/layer_norm.hpp"
 #include "densenf/ops/layout.hpp"
 #include "densenf/ops/linear.hpp"
 #include "densenf/ops/map.hpp"
 #include "densenf/ops/masked.hpp"
+#include "densenf/ops/mixture.hpp"
 #include "densenf/ops/normalization.hpp"
+#include "densenf/ops/position.hpp"
 #include "densenf/ops/probability.hpp"
 #include "densenf/ops/rearrange.hpp"
 #include "densenf/ops/spline.hpp"
 #include "densenf/ops/surjections.hpp"
 #include "densenf/ops/unfold.hpp"
+#include "densenf/ops/units.hpp"
 #include "densenf/ops/weights.hpp"
 
 // THE list of differentiable operations: whatever is to hold for each of them is tested over it.
@@ -42,8 +46,10 @@ struct Op {
 /// Operations that are not differentiated themselves: inverses; and adjoints, which the gradients of
 /// linear_flow test here and `reverse` of Conv1x1 with the bijectors.
 inline const std::vector<std::string> not_differentiable = {
-    "linear_flow_inverse", "linear_inverse",      "linear_flow_adjoint",   "linear_flow_reverse",
-    "affine_inverse_into", "spline_inverse_into", "channel_affine_inverse"};
+    "linear_flow_inverse",         "linear_inverse",           "linear_flow_adjoint",
+    "linear_flow_reverse",         "affine_inverse_into",      "spline_inverse_into",
+    "channel_affine_inverse",      "linear_flow_inverse_into", "mixture_inverse_into",
+    "normalize_where_inverse_into"};
 
 /// A function for ops::map with a member.
 struct ScaledSinh {
@@ -146,6 +152,10 @@ void for_each_op(Index c, const Visit& visit) {
   visit(Op{"add_to_log_prob", {s}}, nothing,
         [](const auto& ctx, int, const auto& x, LogProb l) { ops::add_to_log_prob(ctx, x[0], -1.5, l); });
 
+  visit(Op{"fold_columns", {{c, 3, 4}}}, nothing,
+        [](const auto& ctx, int, const auto& x, LogProb) { return ops::fold_columns(ctx, x[0]); });
+  visit(Op{"unfold_columns", {{2 * c, 3, 2}}}, nothing,
+        [](const auto& ctx, int, const auto& x, LogProb) { return ops::unfold_columns(ctx, x[0]); });
   for (const auto order : {ops::SqueezeOrder::plain, ops::SqueezeOrder::block, ops::SqueezeOrder::diagonal}) {
     visit(Op{"squeeze", {{c, 6, 4}}}, nothing,
           [=](const auto& ctx, int, const auto& x, LogProb) { return ops::squeeze(ctx, x[0], order); });
@@ -154,6 +164,8 @@ void for_each_op(Index c, const Visit& visit) {
   }
   visit(Op{"rotate_channels", {s}}, nothing,
         [=](const auto& ctx, int, const auto& x, LogProb) { return ops::rotate_channels(ctx, x[0], c / 3); });
+  visit(Op{"deal_channels", {{3 * c, 3, 5}}}, nothing,
+        [=](const auto& ctx, int, const auto& x, LogProb) { return ops::deal_channels(ctx, x[0], 3); });
   visit(Op{"concat", {s, {c + 1, 3, 5}}}, nothing,
         [](const auto& ctx, int, const auto& x, LogProb) { return ops::concat(ctx, x[0], x[1]); });
 
@@ -282,10 +294,10 @@ void for_each_op(Index c, const Visit& visit) {
     const auto y = ops::max_pool(ctx, x[0]);
     return ops::concat(ctx, y.largest, y.below);
   });
-  visit(Op{"gather_pixels", {s}}, nothing, [](const auto& ctx, int, const auto& x, LogProb) {
+  visit(Op{"take_pixels", {s}}, nothing, [](const auto& ctx, int, const auto& x, LogProb) {
     const auto order = ctx.tensor(x[0].n(), {1, 3, 5});
     sort_pixels(ctx.device(), as_const(x[0].value), 0, order);
-    return ops::gather_pixels(ctx, x[0], order);
+    return ops::take_pixels(ctx, x[0], order);
   });
 
   visit(
@@ -293,6 +305,14 @@ void for_each_op(Index c, const Visit& visit) {
       [=](Builder& b) { return b.invertible_matrix("weight", c, Init::orthogonal()); },
       [](const auto& ctx, const InvertibleMatrix& w, const auto& x, LogProb l) {
         return ops::linear_flow(ctx, x[0], w, l);
+      });
+  visit(
+      Op{"linear_flow_into", {s}},
+      [=](Builder& b) { return b.invertible_matrix("weight", c, Init::orthogonal()); },
+      [=](const auto& ctx, const InvertibleMatrix& w, const auto& x, LogProb l) {
+        const auto z = inside(ctx, x[0], c);
+        ops::linear_flow_into(ctx, x[0], w, l, z);
+        return z;
       });
   struct Lu {
     Param lower, upper, log_s;
@@ -306,6 +326,18 @@ void for_each_op(Index c, const Visit& visit) {
         ctx, x[0],
         {ops::lu_product(ctx, ctx.parameter(p.lower), ctx.parameter(p.upper), ctx.parameter(p.log_s))});
   });
+  visit(
+      Op{"lu_product", {s}},
+      [=](Builder& b) {
+        const Lu made = lu(b);
+        return std::pair(made, b.state("sign", {c}, Init::constant(-1)));
+      },
+      [](const auto& ctx, const std::pair<Lu, Param>& p, const auto& x, LogProb) {
+        const Lu& of = p.first;
+        return ops::conv(ctx, x[0],
+                         {ops::lu_product(ctx, ctx.parameter(of.lower), ctx.parameter(of.upper),
+                                          ctx.parameter(of.log_s), ctx.state_value(p.second))});
+      });
   visit(Op{"add_sum_to_log_prob", {s}}, lu, [](const auto& ctx, const Lu& p, const auto& x, LogProb l) {
     ops::add_sum_to_log_prob(ctx, ctx.parameter(p.log_s), -1.5, x[0].n(), l);
   });
@@ -365,6 +397,7 @@ void for_each_op(Index c, const Visit& visit) {
   affine_maps(kernels::AffineMap<kernels::Tanh2>{}, ops::AffineLayout::interleaved());
   affine_maps(kernels::AffineMap<kernels::Sigmoid2>{}, ops::AffineLayout::shifts_first(c));
   affine_maps(kernels::AffineMap<kernels::SoftplusScale>{}, ops::AffineLayout::interleaved());
+  affine_maps(kernels::AffineMap<kernels::AsGiven, true>{}, ops::AffineLayout::shifts_first(c));
   affine_maps(kernels::AffineMap<kernels::NoScale>{}, ops::AffineLayout::only_shifts());
   affine_maps(kernels::StandardizingMap{}, ops::AffineLayout::interleaved_shifts_first());
   affine_maps(kernels::GateMap{}, ops::AffineLayout::interleaved_shifts_first());
@@ -478,6 +511,68 @@ void for_each_op(Index c, const Visit& visit) {
     return ops::hide(ctx, x[0], kernels::CheckerboardWhere{3, 5, 0});
   });
 
+  // A mixture of each number, everywhere and on a checkerboard.
+  for (const bool squashed : {false, true}) {
+    const kernels::MixtureMap map{3, squashed};
+    const Op op{"mixture_into", {s, {map.parameters() * c, 3, 5}}, -2, 2};
+    visit(op, nothing, [=](const auto& ctx, int, const auto& x, LogProb l) {
+      const auto z = inside(ctx, x[0], c);
+      ops::mixture_into(ctx, map, kernels::Everywhere{}, x[0], x[1], l, z);
+      return z;
+    });
+    visit(op, nothing, [=](const auto& ctx, int, const auto& x, LogProb l) {
+      const auto z = inside(ctx, x[0], c);
+      ops::mixture_into(ctx, map, kernels::CheckerboardWhere{3, 5, 1}, x[0], x[1], l, z);
+      return z;
+    });
+  }
+
+  visit(
+      Op{"sum_of_last_input", {s}},
+      [=](Builder& b) {
+        nn::Conv conv;
+        conv.declare(b, "conv", c, 3, 3);
+        return conv;
+      },
+      [](const auto& ctx, const nn::Conv& conv, const auto& x, LogProb) {
+        const auto f = conv.filter(ctx);
+        return ops::conv(ctx, x[0], {f.weight, ops::sum_of_last_input(ctx, f.weight, 9), 3});
+      });
+  visit(
+      Op{"log_scale_into", {s}, -2, 2}, [](Builder& b) { return b.vector("a", {1}, Init::constant(1)); },
+      [=](const auto& ctx, Param a, const auto& x, LogProb) {
+        const auto y = inside(ctx, x[0], c);
+        ops::log_scale_into(ctx, x[0], ctx.parameter(a), y);
+        return y;
+      });
+  const auto normalize = [&]<class Where>(Where where) {
+    visit(
+        Op{"normalize_where_into", {s}},
+        [=](Builder& b) {
+          return ops::RunningStatistics{b.state("mean", {c}, Init::zeros()),
+                                        b.state("var", {c}, Init::constant(1))};
+        },
+        [=](const auto& ctx, const ops::RunningStatistics& running, const auto& x, LogProb l) {
+          const auto z = inside(ctx, x[0], c);
+          ops::normalize_where_into(ctx, where, x[0], running, l, z);
+          return z;
+        });
+  };
+  normalize(kernels::Everywhere{});
+  normalize(kernels::CheckerboardWhere{3, 5, 1});
+  for (const auto at :
+       {kernels::AffineLayout::shifts_first(c), ops::AffineLayout::interleaved_shifts_first()}) {
+    visit(Op{"normal_log_prob", {s, {2 * c, 3, 5}}}, nothing,
+          [=](const auto& ctx, int, const auto& x, LogProb l) {
+            ops::normal_log_prob(ctx, x[0], x[1], at, -1.5, l);
+          });
+    visit(Op{"normal_from_noise", {s, {2 * c, 3, 5}}}, nothing,
+          [=](const auto& ctx, int, const auto& x, LogProb) {
+            const auto e = ctx.tensor(x[0].n(), x[0].shape());
+            ctx.noise().normal(ctx.device(), e);
+            return ops::add(ctx, x[0], ops::normal_from_noise(ctx, e, x[1], at, 1));
+          });
+  }
   visit(Op{"standard_normal_log_prob", {s}}, nothing, [](const auto& ctx, int, const auto& x, LogProb l) {
     ops::standard_normal_log_prob(ctx, x[0], -1.5, l);
   });
@@ -492,6 +587,44 @@ void for_each_op(Index c, const Visit& visit) {
 
   visit(Op{"nystrom_attention", {{3 * c, 3, 4}}}, nothing,
         [](const auto& ctx, int, const auto& x, LogProb) { return ops::nystrom_attention(ctx, x[0]); });
+  const auto attention = [=](Index heads, Shape q, Shape k, Index values) {
+    visit(Op{"softmax_attention",
+             {{heads * q.c, q.h, q.w}, {heads * q.c, k.h, k.w}, {heads * values, k.h, k.w}},
+             -2,
+             2},
+          nothing, [=](const auto& ctx, int, const auto& x, LogProb) {
+            return ops::softmax_attention(ctx, x[0], x[1], x[2], heads);
+          });
+  };
+  attention(1, {c, 3, 4}, {c, 3, 4}, c);
+  attention(3, {c, 1, 2}, {c, 3, 1}, 2);
+  visit(Op{"softmax_attention", {{6 * c, 2, 3}}, -2, 2}, nothing,
+        [=](const auto& ctx, int, const auto& x, LogProb) {
+          return ops::softmax_attention(ctx, x[0].channels(0, 2 * c), x[0].channels(2 * c, 2 * c),
+                                        x[0].channels(4 * c, 2 * c), 2);
+        });
+
+  visit(Op{"layer_norm", {s}}, affine, [](const auto& ctx, const Affine& p, const auto& x, LogProb) {
+    return ops::layer_norm(ctx, x[0], ctx.parameter(p.shift), ctx.parameter(p.log_scale));
+  });
+  visit(Op{"concat_elu", {s}}, nothing,
+        [](const auto& ctx, int, const auto& x, LogProb) { return ops::concat_elu(ctx, x[0]); });
+  visit(
+      Op{"add_positions", {s}}, [=](Builder& b) { return b.image("v", s, Init::zeros()); },
+      [](const auto& ctx, Param v, const auto& x, LogProb) {
+        return ops::add_positions(ctx, x[0], ctx.parameter(v));
+      });
+  visit(
+      Op{"position_affine_into", {s}},
+      [=](Builder& b) {
+        return Affine{b.image("shift", s, Init::zeros()), b.image("log_scale", s, Init::zeros())};
+      },
+      [=](const auto& ctx, const Affine& p, const auto& x, LogProb l) {
+        const auto z = inside(ctx, x[0], c);
+        const auto scale = ops::exp(ctx, ctx.parameter(p.log_scale));
+        ops::position_affine_into(ctx, x[0], scale, ctx.parameter(p.shift), l, z);
+        return z;
+      });
 }
 
 }  // namespace op_list

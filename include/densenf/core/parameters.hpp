@@ -29,7 +29,7 @@ enum class LuPart { permutation, lower, upper, log_diagonal, signs };
 
 /// How a parameter starts.
 struct Init {
-  enum class Kind { constant, uniform, normal, orthogonal, lu, permutation };
+  enum class Kind { constant, uniform, normal, orthogonal, lu, near_identity, permutation };
   Kind kind = Kind::constant;
   /// The constant, the bound of a uniform distribution in [-value, value], or a standard deviation.
   double value = 0;
@@ -45,6 +45,8 @@ struct Init {
   static Init lu(LuPart part, Index matrix) { return {Kind::lu, 0, part, matrix}; }
   /// The numbers 0, 1, ... in random order.
   static Init permutation() { return {Kind::permutation, 0, LuPart::lower, 0}; }
+  /// The identity matrix and normal numbers with this deviation.
+  static Init near_identity(double deviation) { return {Kind::near_identity, deviation, LuPart::lower, 0}; }
 };
 
 /// One named tensor of a model. Checkpoints hold it row-major in `shape`; the buffer holds matrices and
@@ -90,10 +92,12 @@ struct ParameterTable {
   std::vector<ParamSpec> parameters;
   std::vector<ParamSpec> state;
   std::vector<InvertibleMatrix> matrices;
+  std::vector<InvertibleMatrix> state_matrices;  ///< the same among the state, numbered by themselves
   std::vector<DataStart> data_starts;
   Index parameters_size = 0;  ///< elements of the flat buffer, gaps included
   Index state_size = 0;
   Index matrices_size = 0;  ///< numbers of all matrices, gaps included
+  Index state_matrices_size = 0;
   Index repeated_draws = 0;
 
   /// Numbers that are trained, gaps not counted.
@@ -210,6 +214,12 @@ public:
     return add(table_.parameters, table_.parameters_size, std::move(spec));
   }
 
+  /// A number for each channel at each place of images of one shape, as (c, h, w).
+  Param image(std::string_view name, const Shape& s, Init init) {
+    return add(table_.parameters, table_.parameters_size,
+               {full(name), {s.c, s.h, s.w}, {}, init, s.c, 1, s.pixels()});
+  }
+
   /// A matrix (c, c) whose inverse and determinant are found at the start of each pass: see
   /// Context::inverted.
   InvertibleMatrix invertible_matrix(std::string_view name, Index c, Init init) {
@@ -238,6 +248,16 @@ public:
     const Index taps = shape.size() == 4 ? shape[2] * shape[3] : 1;
     const Index out = shape[0], in = shape[1];
     return add(table_.state, table_.state_size, {full(name), std::move(shape), {}, init, out, in, taps});
+  }
+
+  /// A matrix (c, c) likewise, whose inverse and determinant are found anew where it has changed: see
+  /// Context::inverted_state.
+  InvertibleMatrix invertible_state(std::string_view name, Index c, Init init) {
+    const InvertibleMatrix made{state_weight(name, {c, c}, init), c,
+                                static_cast<Index>(table_.state_matrices.size()), table_.state_matrices_size};
+    table_.state_matrices_size += whole_lines(made.weight.size);
+    table_.state_matrices.push_back(made);
+    return made;
   }
 
   /// A flag among the state, 0 at first: whether `parameters`, and these tensors of the state, have had their

@@ -132,6 +132,12 @@ void initialize_values(const Cpu& cpu, const std::vector<ParamSpec>& specs, std:
         std::transform(part.begin(), part.end(), to, [](double v) { return static_cast<T>(v); });
         break;
       }
+      case Init::Kind::near_identity: {
+        const auto deviation = static_cast<T>(spec.init.value);
+        fill_normal(cpu, key, 0, make_tensor(to, 1, Shape{size, 1, 1}));
+        for (Index j = 0; j < size; ++j) to[j] = to[j] * deviation + (j % (spec.out + 1) == 0 ? T(1) : T(0));
+        break;
+      }
       case Init::Kind::orthogonal: {
         const std::vector<double> q = detail::random_orthogonal(cpu, key, spec.out);
         std::transform(q.begin(), q.end(), to, [](double v) { return static_cast<T>(v); });

@@ -13,6 +13,7 @@
 #include "densenf/kernels/affine_maps.hpp"
 #include "densenf/kernels/degrees.hpp"
 #include "densenf/kernels/maps.hpp"
+#include "densenf/kernels/mixture.hpp"
 #include "densenf/kernels/nystrom.hpp"
 #include "densenf/kernels/optimizer_rules.hpp"
 #include "densenf/kernels/rational_quadratic.hpp"
@@ -76,6 +77,8 @@ concept HasLayouts = requires(const D& d, Tensor<const T> x, Tensor<T> y, Write 
   unsqueeze(d, x, y, write, order);
   rotate_channels(d, x, n, y);
   rotate_channels(d, x, n, y, write);
+  deal_channels(d, x, n, y);
+  deal_channels(d, x, n, y, write);
   from_strided(d, outside, n, n, y);
   from_nchw(d, outside, y);
   to_nchw(d, x, to_outside);
@@ -117,6 +120,8 @@ concept HasFunctions = requires(const D& d, const maps::Exp& f, const detail::Fu
   multiply_numbers(d, x, x, y, write);
   gate_forward(d, x, y);
   gate_backward(d, x, x, y, write);
+  concat_elu_forward(d, x, y);
+  concat_elu_backward(d, x, x, y, write);
   sigmoid_forward(d, x, y, log_prob);
   sigmoid_backward(d, x, x, dlog_prob, y);
   sigmoid_inverse(d, x, y);
@@ -151,6 +156,7 @@ concept HasConvolutions = requires(const D& d, Tensor<const T> x, Tensor<T> y, c
   conv_backward_weights(d, x, x, kernel, dw, dw);
   conv_backward_parameters(d, x, x, activation, y, kernel, dw, dw, scratch);
   relu_backward(d, x, y);
+  outputs_start(d, w, w, T(1), n, n, dw, dw, dw);
 };
 
 /// What a convolution's taps see, side by side, and the exponential linear unit.
@@ -171,10 +177,10 @@ concept HasSurjections = requires(const D& d, Tensor<const T> x, Tensor<T> y, In
   max_pool_backward(d, x, x, x, y, write);
   max_pool_inverse(d, x, x, x, y);
   sort_pixels(d, x, key, y);
-  gather_pixels(d, x, x, y);
-  gather_pixels(d, x, x, y, write);
-  scatter_pixels(d, x, x, y);
-  scatter_pixels(d, x, x, y, write);
+  take_pixels(d, x, x, y);
+  take_pixels(d, x, x, y, write);
+  put_pixels(d, x, x, y);
+  put_pixels(d, x, x, y, write);
 };
 
 /// What weights are made of: lengths and scales of each output.
@@ -186,7 +192,7 @@ concept HasWeights = requires(const D& d, Tensor<const T> x, Tensor<T> y, const 
   scale_channels_backward(d, x, v, x, y, write, dv);
 };
 
-/// Nystrom attention with four landmarks.
+/// Nystrom attention with four landmarks, and softmax attention.
 template <class D, class T>
 concept HasAttention = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* kept, T* memory,
                                 T* scratch, Index n, Write write) {
@@ -194,13 +200,16 @@ concept HasAttention = requires(const D& d, Tensor<const T> x, Tensor<T> y, cons
   { nystrom_backward_scratch(d, n, n) } -> std::same_as<Index>;
   nystrom_forward(d, x, memory, scratch, y);
   nystrom_backward(d, kept, x, scratch, y, write);
+  { softmax_attention_scratch(d, n, n, n, n) } -> std::same_as<Index>;
+  softmax_attention_forward(d, x, x, x, n, scratch, memory, y);
+  softmax_attention_backward(d, x, x, x, n, kept, x, x, scratch, memory, y, y, y);
 };
 
-/// The affine couplings.
+/// The couplings.
 template <class D, class T>
 concept HasCouplings = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv, T eps, Index n,
                                 AffineLayout at, Write write, const double* dlog_prob, double* log_prob,
-                                AffineMap<Sigmoid2> map, CheckerboardWhere where) {
+                                AffineMap<Sigmoid2> map, CheckerboardWhere where, MixtureMap mixture) {
   affine_forward(d, x, x, at, y, log_prob);
   affine_inverse(d, x, x, at, y);
   affine_backward(d, x, x, at, x, dlog_prob, y, write, y, write);
@@ -214,6 +223,9 @@ concept HasCouplings = requires(const D& d, Tensor<const T> x, Tensor<T> y, cons
   normalize_where(d, where, x, v, v, eps, n, y, log_prob);
   normalize_where_inverse(d, where, x, v, v, eps, y);
   normalize_where_backward(d, where, x, v, v, eps, n, true, x, dlog_prob, dv, y, write);
+  mixture_forward(d, mixture, where, x, x, y, log_prob);
+  mixture_inverse(d, mixture, where, x, x, y);
+  mixture_backward(d, mixture, where, x, x, x, dlog_prob, y, write, y, write);
 };
 
 /// Monotone splines, and the adjoints of inverses, of splines and of affine maps.
@@ -256,7 +268,8 @@ concept HasRearrangements = requires(const D& d, Tensor<const T> x, Tensor<T> y,
   triangle_to_weight_backward(d, triangle, x, dv);
 };
 
-/// Batch normalization and ActNorm, and starts from data.
+/// Batch and layer normalization, ActNorm, what has a number for each place of an image, and starts from
+/// data.
 template <class D, class T>
 concept HasNormalization = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv, T eps,
                                     Index n, Activation activation, Write write, const double* dlog_prob,
@@ -269,11 +282,19 @@ concept HasNormalization = requires(const D& d, Tensor<const T> x, Tensor<T> y, 
   actnorm_inverse(d, x, v, v, y);
   actnorm_backward(d, x, v, x, dlog_prob, y, write, dv, dv);
   channel_affine_backward(d, x, v, x, dlog_prob, y, write, dv, dv);
-  standardize(d, v, v, n, n, eps, true, dv, dv, v);
+  start_scale_and_bias(d, v, v, n, n, eps, true, dv, dv, v);
   batch_norm_forward(d, x, v, v, eps, v, v, activation, y);
   batch_norm_update(d, n, n, eps, v, v, v, v, dv, dv);
   batch_norm_update(d, n, n, eps, v, v, v, v, dv, dv, false);
   batch_norm_backward(d, x, v, v, eps, v, true, x, dv, y, write, dv, dv);
+  layer_norm_forward(d, x, v, v, eps, dv, y);
+  layer_norm_backward(d, x, v, v, x, dv, y, write, dv, dv);
+  add_positions(d, x, v, y);
+  sum_positions(d, x, dv);
+  position_affine_forward(d, x, v, v, y, log_prob);
+  position_affine_inverse(d, x, v, v, y);
+  position_affine_backward(d, x, v, x, dlog_prob, y, write, dv, dv);
+  position_affine_start(d, x, dv, dv, dv);
 };
 
 /// Square matrices of 1x1 flows: inverses, determinants, LU factors.

@@ -29,4 +29,16 @@ struct CheckerboardWhere {
   }
 };
 
+/// Either of them, as a program that runs says: for kernels that are compiled once.
+class SomeWhere {
+public:
+  constexpr SomeWhere(Everywhere) {}
+  constexpr SomeWhere(CheckerboardWhere board) : everywhere_(false), board_(board) {}
+  constexpr bool operator()(Index pixel) const { return everywhere_ || board_(pixel); }
+
+private:
+  bool everywhere_ = true;
+  CheckerboardWhere board_{1, 1, 0};
+};
+
 }  // namespace densenf::kernels

@@ -43,28 +43,41 @@ void linear_flow_adjoint(const Ctx& ctx, const V& x, const InvertibleMatrix& squ
 
 /// z = W x at every pixel; adds H W log |det W| to the log-probability.
 template <class Ctx, class V = typename Ctx::Value>
-V linear_flow(const Ctx& ctx, const V& x, const InvertibleMatrix& square, LogProb log_prob) {
+void linear_flow_into(const Ctx& ctx, const V& x, const InvertibleMatrix& square, LogProb log_prob,
+                      const V& z) {
   using T = typename Ctx::Scalar;
   const V weight = ctx.parameter(square.weight);
   require_weights(ctx, weight, 1, x.c(), x.c());
+  require_batch("The output of a linear flow", z.value, x.n(), x.shape());
   const double pixels = static_cast<double>(x.value.h * x.value.w);
-  const V z = ctx.output_like(x, x.c());
   const Inverted<T> inverted = ctx.inverted(square);
   ctx.count_products(x.value.pixels(), weight);
   add_to_each(ctx.device(), pixels, inverted.log_det, x.n(), log_prob.value);
   detail::multiply_pixels(ctx.device(), as_const(x.value), as_const(weight.value).data, z.value);
   ctx.record(
       [=](auto& c) { linear_flow_adjoint(c, x, square, inverted, log_prob, as_const(c.gradient(z))); });
+}
+
+template <class Ctx, class V = typename Ctx::Value>
+V linear_flow(const Ctx& ctx, const V& x, const InvertibleMatrix& square, LogProb log_prob) {
+  const V z = ctx.output_like(x, x.c());
+  linear_flow_into(ctx, x, square, log_prob, z);
   return z;
 }
 
 /// x = W^-1 z at every pixel.
 template <class Ctx, class V = typename Ctx::Value>
-V linear_flow_inverse(const Ctx& ctx, const V& z, const InvertibleMatrix& square) {
+void linear_flow_inverse_into(const Ctx& ctx, const V& z, const InvertibleMatrix& square, const V& x) {
   static_assert(!Ctx::records, "Inverses only evaluate: call this with ctx.evaluating().");
   require_weights(ctx, ctx.parameter(square.weight), 1, z.c(), z.c());
-  const V x = ctx.output_like(z, z.c());
+  require_batch("The output of a linear flow's inverse", x.value, z.n(), z.shape());
   detail::multiply_pixels(ctx.device(), as_const(z.value), ctx.inverted(square).inverse, x.value);
+}
+
+template <class Ctx, class V = typename Ctx::Value>
+V linear_flow_inverse(const Ctx& ctx, const V& z, const InvertibleMatrix& square) {
+  const V x = ctx.output_like(z, z.c());
+  linear_flow_inverse_into(ctx, z, square, x);
   return x;
 }
 

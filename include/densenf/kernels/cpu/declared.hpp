@@ -10,9 +10,11 @@
 #include "densenf/core/tensor.hpp"
 #include "densenf/kernels/activation.hpp"
 #include "densenf/kernels/affine_layout.hpp"
+#include "densenf/kernels/degrees.hpp"
 #include "densenf/kernels/optimizer_rules.hpp"
 #include "densenf/kernels/squeeze_order.hpp"
 #include "densenf/kernels/taps.hpp"
+#include "densenf/kernels/triangle.hpp"
 #include "densenf/kernels/write.hpp"
 
 // The kernels that densenf::compiled holds for T = float and double. What they do is said where they are
@@ -28,6 +30,14 @@ void nystrom_forward(const Cpu& cpu, Tensor<const T> qkv, T* memory, T* scratch,
 template <class T>
 void nystrom_backward(const Cpu& cpu, const T* memory, Tensor<const T> dout, T* scratch, Tensor<T> dqkv,
                       Write write);
+
+// channel_affine.hpp
+template <class T>
+void channel_affine_backward(const Cpu& cpu, Tensor<const T> x, const T* log_scale, Tensor<const T> dy,
+                             const double* dlog_prob, Tensor<T> dx, Write write, T* dlog_scale, T* dbias);
+template <class T>
+void start_scale_and_bias(const Cpu&, const T* mean, const T* variance, Index pixels, Index channels,
+                          T spread, bool logarithmic, T* scale, T* bias, const T* started);
 
 // conv.hpp
 template <class T>
@@ -125,6 +135,14 @@ template <class T>
 void invert_matrices(const Cpu& cpu, const InvertibleMatrix* matrices, Index count, bool all,
                      const T* parameters, T* seen, T* inverses, double* log_dets, std::byte* scratch);
 
+// layer_norm.hpp
+template <class T>
+void layer_norm_forward(const Cpu& cpu, Tensor<const T> x, const T* gain, const T* bias, T eps, T* statistics,
+                        Tensor<T> y);
+template <class T>
+void layer_norm_backward(const Cpu& cpu, Tensor<const T> x, const T* statistics, const T* gain,
+                         Tensor<const T> dy, T* /*scratch*/, Tensor<T> dx, Write write, T* dgain, T* dbias);
+
 // layout.hpp
 template <class T>
 void squeeze(const Cpu& cpu, Tensor<const T> x, Tensor<T> z, Write write = Write::assign,
@@ -135,6 +153,8 @@ void unsqueeze(const Cpu& cpu, Tensor<const T> z, Tensor<T> x, Write write = Wri
 template <class T>
 void rotate_channels(const Cpu& cpu, Tensor<const T> x, Index first, Tensor<T> y,
                      Write write = Write::assign);
+template <class T>
+void deal_channels(const Cpu& cpu, Tensor<const T> x, Index hands, Tensor<T> y, Write write = Write::assign);
 
 // linalg.hpp
 template <class T>
@@ -170,6 +190,33 @@ template <class T>
 void sum_images(const Cpu& cpu, Tensor<const T> x, double factor, double* log_prob);
 template <class T>
 void spread_images(const Cpu& cpu, double factor, const double* dlog_prob, Tensor<T> dx);
+
+// masked.hpp
+template <class T>
+void mask_weight(const Cpu& cpu, DegreeMask mask, Tensor<const T> w, Tensor<T> masked,
+                 Write write = Write::assign);
+template <class T>
+void sort_weight(const Cpu& cpu, Degrees in, Degrees out, Tensor<const T> w, Tensor<T> sorted);
+template <class T>
+void sort_weight_backward(const Cpu& cpu, Degrees in, Degrees out, Tensor<const T> dsorted, Tensor<T> dw);
+template <class T>
+void partial_products(const Cpu& cpu, Tensor<const T> x, Tensor<const T> w, const T* bias,
+                      Activation activation, Tensor<T> y);
+template <class T>
+void partial_products_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> w, Tensor<const T> y,
+                               Activation activation, Tensor<T> dy, Tensor<T> dx, Tensor<T> dw, T* dbias);
+
+// mixture.hpp
+template <class T>
+void mixture_forward(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<const T> x, Tensor<const T> raw,
+                     Tensor<T> z, double* log_prob);
+template <class T>
+void mixture_inverse(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<const T> z, Tensor<const T> raw,
+                     Tensor<T> x);
+template <class T>
+void mixture_backward(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<const T> x, Tensor<const T> raw,
+                      Tensor<const T> dz, const double* dlog_prob, Tensor<T> dx, Write write_dx,
+                      Tensor<T> draw, Write write_draw);
 
 // normalization.hpp
 template <class T>
@@ -219,6 +266,22 @@ void average_pass(const Cpu& cpu, const AverageRule<T>& rule, const StepFacts& f
 template <class T>
 bool all_finite(const Cpu& cpu, std::span<T> x);
 
+// position.hpp
+template <class T>
+void add_positions(const Cpu& cpu, Tensor<const T> x, const T* v, Tensor<T> y);
+template <class T>
+void sum_positions(const Cpu& cpu, Tensor<const T> dy, T* dv);
+template <class T>
+void position_affine_forward(const Cpu& cpu, Tensor<const T> x, const T* scale, const T* shift, Tensor<T> z,
+                             double* log_prob);
+template <class T>
+void position_affine_inverse(const Cpu& cpu, Tensor<const T> z, const T* scale, const T* shift, Tensor<T> x);
+template <class T>
+void position_affine_backward(const Cpu& cpu, Tensor<const T> x, const T* scale, Tensor<const T> dz,
+                              const double* dlog_prob, Tensor<T> dx, Write write, T* dscale, T* dshift);
+template <class T>
+void position_affine_start(const Cpu& cpu, Tensor<const T> x, T* scale, T* shift, T* started);
+
 // probability.hpp
 template <class T>
 void normal_log_prob(const Cpu& cpu, Tensor<const T> x, const T* loc, const T* log_scale, double factor,
@@ -257,13 +320,31 @@ template <class T>
 void fill_uniform(const Cpu& cpu, const NoiseKey& key, Index first_element, Tensor<T> out,
                   const NoiseShift* shift = nullptr);
 
-// standardize.hpp
+// rearrange.hpp
 template <class T>
-void channel_affine_backward(const Cpu& cpu, Tensor<const T> x, const T* log_scale, Tensor<const T> dy,
-                             const double* dlog_prob, Tensor<T> dx, Write write, T* dlog_scale, T* dbias);
+void reverse_channels(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, Write write = Write::assign);
 template <class T>
-void standardize(const Cpu&, const T* mean, const T* variance, Index pixels, Index channels, T spread,
-                 bool logarithmic, T* scale, T* bias, const T* started);
+void flatten(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, Write write = Write::assign);
+template <class T>
+void unflatten(const Cpu& cpu, Tensor<const T> y, Tensor<T> x, Write write = Write::assign);
+template <class T>
+void scatter_pixels(const Cpu& cpu, const T* place, Tensor<const T> x, Tensor<T> y);
+template <class T>
+void gather_pixels(const Cpu& cpu, const T* place, Tensor<const T> x, Tensor<T> y, Write write);
+template <class T>
+void triangle_to_weight(const Cpu& cpu, Triangle triangle, const T* entries, Tensor<T> w);
+template <class T>
+void triangle_to_weight_backward(const Cpu& cpu, Triangle triangle, Tensor<const T> dw, T* dentries);
+
+// softmax_attention.hpp
+Index softmax_attention_scratch(const Cpu&, Index /*queries*/, Index keys, Index size, Index value_size);
+template <class T>
+void softmax_attention_forward(const Cpu& cpu, Tensor<const T> q, Tensor<const T> k, Tensor<const T> v,
+                               Index heads, T* scratch, T* log_sums, Tensor<T> out);
+template <class T>
+void softmax_attention_backward(const Cpu& cpu, Tensor<const T> q, Tensor<const T> k, Tensor<const T> v,
+                                Index heads, const T* log_sums, Tensor<const T> out, Tensor<const T> dout,
+                                T* scratch, T* /*deltas*/, Tensor<T> dq, Tensor<T> dk, Tensor<T> dv);
 
 // surjections.hpp
 template <class T>
@@ -277,17 +358,26 @@ void max_pool_inverse(const Cpu& cpu, Tensor<const T> z, Tensor<const T> below, 
 template <class T>
 void sort_pixels(const Cpu& cpu, Tensor<const T> x, Index key, Tensor<T> order);
 template <class T>
-void gather_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y,
-                   Write write = Write::assign);
+void take_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y,
+                 Write write = Write::assign);
 template <class T>
-void scatter_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y,
-                    Write write = Write::assign);
+void put_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y,
+                Write write = Write::assign);
 
 // unfold.hpp
 template <class T>
 void unfold(const Cpu& cpu, Tensor<const T> x, const Taps& taps, Tensor<T> y, Write write = Write::assign);
 template <class T>
 void fold(const Cpu& cpu, Tensor<const T> y, const Taps& taps, Tensor<T> x, Write write = Write::assign);
+
+// units.hpp
+template <class T>
+void concat_elu_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y);
+template <class T>
+void concat_elu_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, Tensor<T> dx, Write write);
+template <class T>
+void outputs_start(const Cpu&, const T* mean, const T* variance, T deviation, Index rows, Index c, T* weight,
+                   T* bias, T* started);
 
 // weights.hpp
 template <class T>
