@@ -15,6 +15,7 @@
 #include "densenf/ops/map.hpp"
 #include "densenf/ops/normalization.hpp"
 #include "densenf/ops/probability.hpp"
+#include "scaled_sinh.hpp"
 
 // THE list of differentiable operations: whatever is to hold for each of them is tested over it.
 namespace op_list {
@@ -34,27 +35,6 @@ struct Op {
 inline const std::vector<std::string> not_differentiable = {"linear_flow_inverse", "linear_inverse",
                                                             "linear_flow_adjoint", "linear_flow_reverse",
                                                             "affine_inverse_into"};
-
-/// A function for ops::map with a member.
-struct ScaledSinh {
-  double factor;
-  template <class T>
-  constexpr T value(T x) const {
-    return static_cast<T>(factor) * std::sinh(x);
-  }
-  template <class T>
-  constexpr T derivative(T x) const {
-    return static_cast<T>(factor) * std::cosh(x);
-  }
-  template <class T>
-  constexpr T log_derivative(T x) const {
-    return std::log(static_cast<T>(factor) * std::cosh(x));
-  }
-  template <class T>
-  constexpr T log_derivative_slope(T x) const {
-    return std::tanh(x);
-  }
-};
 
 /// Calls visit(op, declare, f) for every operation, at images of about 3x5 with c channels.
 /// `declare(builder)` declares the operation's parameters; f(ctx, what declare returned, inputs, log_prob)

@@ -1,4 +1,5 @@
 // ctest-labels: gradients
+// own-kernels: ops/scaled_sinh.cu
 #include "agreement_reference.hpp"
 #include "densenf/densenf.cuh"
 #include "list.hpp"

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <numbers>
 
+#include "densenf/kernels/cuda/bodies.cuh"
 #include "densenf/kernels/cuda/launch.cuh"
 
 // Normal densities with one mean and one log-scale per channel. Null pointers mean 0: the standard normal.

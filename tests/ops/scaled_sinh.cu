@@ -1,0 +1,24 @@
+#include "scaled_sinh.hpp"
+
+#include "densenf/kernels/cuda/functions.cuh"
+
+// ScaledSinh on a card, for tests that link the library of its kernels: see "own-kernels" in
+// tests/CMakeLists.txt.
+namespace densenf::kernels {
+
+template void map_forward(const Cuda&, const op_list::ScaledSinh&, Tensor<const float>, Tensor<float>);
+template void map_backward(const Cuda&, const op_list::ScaledSinh&, Tensor<const float>, Tensor<const float>,
+                           Tensor<float>, Write);
+template void map_forward(const Cuda&, const op_list::ScaledSinh&, Tensor<const float>, Tensor<float>,
+                          double*);
+template void map_backward(const Cuda&, const op_list::ScaledSinh&, Tensor<const float>, Tensor<const float>,
+                           const double*, Tensor<float>, Write);
+template void map_forward(const Cuda&, const op_list::ScaledSinh&, Tensor<const double>, Tensor<double>);
+template void map_backward(const Cuda&, const op_list::ScaledSinh&, Tensor<const double>,
+                           Tensor<const double>, Tensor<double>, Write);
+template void map_forward(const Cuda&, const op_list::ScaledSinh&, Tensor<const double>, Tensor<double>,
+                          double*);
+template void map_backward(const Cuda&, const op_list::ScaledSinh&, Tensor<const double>,
+                           Tensor<const double>, const double*, Tensor<double>, Write);
+
+}  // namespace densenf::kernels
