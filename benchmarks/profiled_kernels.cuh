@@ -111,6 +111,78 @@ void conv_backward_parameters(const Profiled& d, const X& x, const Y& y, Activat
          [&](const Cuda& c) { conv_backward_parameters(c, x, y, activation, dy, kernel, rest...); });
 }
 
+template <class X, class... A>
+void weight_norm_forward(const Profiled& d, const X& x, const A&... a) {
+  d.time("normalizing weights", cost::size_of(x), cost::bytes(1, x, a...),
+         [&](const Cuda& c) { weight_norm_forward(c, x, a...); });
+}
+template <class X, class... A>
+void weight_norm_backward(const Profiled& d, const X& x, const A&... a) {
+  d.time("normalizing weights, adjoint", cost::size_of(x), cost::bytes(1, x, a...),
+         [&](const Cuda& c) { weight_norm_backward(c, x, a...); });
+}
+template <class X, class... A>
+void scale_channels_forward(const Profiled& d, const X& x, const A&... a) {
+  d.time("scaling channels", cost::size_of(x), cost::bytes(1, x, a...),
+         [&](const Cuda& c) { scale_channels_forward(c, x, a...); });
+}
+template <class X, class... A>
+void scale_channels_backward(const Profiled& d, const X& x, const A&... a) {
+  d.time("scaling channels, adjoint", cost::size_of(x), cost::bytes(1, x, a...),
+         [&](const Cuda& c) { scale_channels_backward(c, x, a...); });
+}
+
+template <class X, class Y>
+void unfold(const Profiled& d, const X& x, const Taps& taps, const Y& y, Write write = Write::assign) {
+  d.time("unfolding", cost::size_of(x, y), cost::bytes(cost::touches(write), x, y),
+         [&](const Cuda& c) { unfold(c, x, taps, y, write); });
+}
+template <class X, class Y>
+void fold(const Profiled& d, const X& x, const Taps& taps, const Y& y, Write write = Write::assign) {
+  d.time("folding", cost::size_of(x, y), cost::bytes(cost::touches(write), x, y),
+         [&](const Cuda& c) { fold(c, x, taps, y, write); });
+}
+template <class... A>
+void elu_forward(const Profiled& d, const A&... a) {
+  d.time("elu", cost::size_of(a...), cost::bytes(1, a...), [&](const Cuda& c) { elu_forward(c, a...); });
+}
+template <class... A>
+void elu_backward(const Profiled& d, const A&... a) {
+  d.time("elu, adjoint", cost::size_of(a...), cost::bytes(1, a...), [&](const Cuda& c) { elu_backward(c, a...); });
+}
+template <class... A>
+void channel_affine_backward(const Profiled& d, const A&... a) {
+  d.time("channel affine map, adjoint", cost::size_of(a...), cost::bytes(1, a...), [&](const Cuda& c) { channel_affine_backward(c, a...); });
+}
+template <class... A>
+void standardize(const Profiled& d, const A&... a) {
+  d.time("start from data", cost::size_of(a...), cost::bytes(1, a...), [&](const Cuda& c) { standardize(c, a...); });
+}
+template <class... A>
+void max_pool_forward(const Profiled& d, const A&... a) {
+  d.time("max pooling", cost::size_of(a...), cost::bytes(1, a...), [&](const Cuda& c) { max_pool_forward(c, a...); });
+}
+template <class... A>
+void max_pool_backward(const Profiled& d, const A&... a) {
+  d.time("max pooling, adjoint", cost::size_of(a...), cost::bytes(1, a...), [&](const Cuda& c) { max_pool_backward(c, a...); });
+}
+template <class... A>
+void max_pool_inverse(const Profiled& d, const A&... a) {
+  d.time("max pooling, inverse", cost::size_of(a...), cost::bytes(1, a...), [&](const Cuda& c) { max_pool_inverse(c, a...); });
+}
+template <class... A>
+void sort_pixels(const Profiled& d, const A&... a) {
+  d.time("sorting pixels", cost::size_of(a...), cost::bytes(1, a...), [&](const Cuda& c) { sort_pixels(c, a...); });
+}
+template <class... A>
+void gather_pixels(const Profiled& d, const A&... a) {
+  d.time("reordering pixels", cost::size_of(a...), cost::bytes(1, a...), [&](const Cuda& c) { gather_pixels(c, a...); });
+}
+template <class... A>
+void scatter_pixels(const Profiled& d, const A&... a) {
+  d.time("reordering pixels", cost::size_of(a...), cost::bytes(1, a...), [&](const Cuda& c) { scatter_pixels(c, a...); });
+}
+
 template <class X, class M, class S, class Y>
 void nystrom_forward(const Profiled& d, const X& qkv, const M& memory, const S& scratch, const Y& out) {
   const double bytes = sizeof(float) * static_cast<double>(2 * qkv.size() + out.size());
@@ -252,14 +324,16 @@ void scale_shift(const Profiled& d, const A&... a) {
          [&](const Cuda& c) { scale_shift(c, a...); });
 }
 template <class X, class Y>
-void squeeze(const Profiled& d, const X& x, const Y& y, Write write = Write::assign) {
+void squeeze(const Profiled& d, const X& x, const Y& y, Write write = Write::assign,
+             SqueezeOrder order = SqueezeOrder::plain) {
   d.time("squeeze", cost::size_of(x, y), cost::bytes(cost::touches(write), x, y),
-         [&](const Cuda& c) { squeeze(c, x, y, write); });
+         [&](const Cuda& c) { squeeze(c, x, y, write, order); });
 }
 template <class X, class Y>
-void unsqueeze(const Profiled& d, const X& x, const Y& y, Write write = Write::assign) {
+void unsqueeze(const Profiled& d, const X& x, const Y& y, Write write = Write::assign,
+               SqueezeOrder order = SqueezeOrder::plain) {
   d.time("squeeze", cost::size_of(x, y), cost::bytes(cost::touches(write), x, y),
-         [&](const Cuda& c) { unsqueeze(c, x, y, write); });
+         [&](const Cuda& c) { unsqueeze(c, x, y, write, order); });
 }
 template <class X, class Y>
 void rotate_channels(const Profiled& d, const X& x, Index first, const Y& y, Write write = Write::assign) {

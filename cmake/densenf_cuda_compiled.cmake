@@ -14,7 +14,8 @@ if(NOT TARGET densenf_compiled OR NOT densenf_cuda)
   return()
 endif()
 
-add_library(densenf_cuda_compiled src/cuda_kernels_conv.cu src/cuda_kernels_others.cu src/cuda_kernels_over_types.cu)
+add_library(densenf_cuda_compiled src/cuda_kernels_conv.cu src/cuda_kernels_others.cu src/cuda_kernels_over_types.cu
+  src/cuda_kernels_spline.cu)
 add_library(densenf::cuda_compiled ALIAS densenf_cuda_compiled)
 set_target_properties(densenf_cuda_compiled PROPERTIES EXPORT_NAME cuda_compiled POSITION_INDEPENDENT_CODE ON
   OUTPUT_NAME densenf_cuda)

@@ -26,6 +26,8 @@ constexpr KernelsFor<T> kernels_for() {
       .affine_forward = affine_forward<T>,
       .affine_inverse = affine_inverse<T>,
       .affine_backward = affine_backward<T>,
+      .log_scale_forward = log_scale_forward<T>,
+      .log_scale_backward = log_scale_backward<T>,
 
       // elementwise.hpp
       .fill_zero = fill_zero<T>,
@@ -46,9 +48,17 @@ constexpr KernelsFor<T> kernels_for() {
       .dequantized_logit_forward = dequantized_logit_forward<T>,
       .dequantized_logit_backward = dequantized_logit_backward<T>,
 
+      // elu.hpp
+      .elu_forward = elu_forward<T>,
+      .elu_backward = elu_backward<T>,
+
       // inverse.hpp
       .log_abs_det_and_inverse = log_abs_det_and_inverse<T>,
       .invert_matrices = invert_matrices<T>,
+
+      // layer_norm.hpp
+      .layer_norm_forward = layer_norm_forward<T>,
+      .layer_norm_backward = layer_norm_backward<T>,
 
       // layout.hpp
       .squeeze = squeeze<T>,
@@ -70,6 +80,11 @@ constexpr KernelsFor<T> kernels_for() {
       .sum_pixels = sum_pixels<T>,
       .sum_images = sum_images<T>,
       .spread_images = spread_images<T>,
+
+      // mixture.hpp
+      .mixture_forward = mixture_forward<T>,
+      .mixture_inverse = mixture_inverse<T>,
+      .mixture_backward = mixture_backward<T>,
 
       // normalization.hpp
       .channel_statistics = channel_statistics<T>,
@@ -96,12 +111,55 @@ constexpr KernelsFor<T> kernels_for() {
       .average_pass_2 = average_pass<T>,
       .all_finite_2 = all_finite<T>,
 
+      // position.hpp
+      .add_positions = add_positions<T>,
+      .sum_positions = sum_positions<T>,
+      .position_affine_forward = position_affine_forward<T>,
+      .position_affine_inverse = position_affine_inverse<T>,
+      .position_affine_backward = position_affine_backward<T>,
+      .position_affine_start = position_affine_start<T>,
+
       // probability.hpp
       .normal_log_prob = normal_log_prob<T>,
       .normal_log_prob_backward = normal_log_prob_backward<T>,
       .normal_log_prob_backward_parameters = normal_log_prob_backward_parameters<T>,
       .normal_from_noise = normal_from_noise<T>,
       .normal_from_noise_backward = normal_from_noise_backward<T>,
+      .normal_log_prob_2 = normal_log_prob<T>,
+      .normal_log_prob_backward_2 = normal_log_prob_backward<T>,
+      .normal_from_noise_2 = normal_from_noise<T>,
+      .normal_from_noise_backward_2 = normal_from_noise_backward<T>,
+
+      // softmax_attention.hpp
+      .softmax_attention_forward = softmax_attention_forward<T>,
+      .softmax_attention_backward = softmax_attention_backward<T>,
+
+      // standardize.hpp
+      .channel_affine_backward = channel_affine_backward<T>,
+      .standardize = standardize<T>,
+
+      // surjections.hpp
+      .max_pool_forward = max_pool_forward<T>,
+      .max_pool_backward = max_pool_backward<T>,
+      .max_pool_inverse = max_pool_inverse<T>,
+      .sort_pixels = sort_pixels<T>,
+      .gather_pixels = gather_pixels<T>,
+      .scatter_pixels = scatter_pixels<T>,
+
+      // unfold.hpp
+      .unfold = unfold<T>,
+      .fold = fold<T>,
+
+      // units.hpp
+      .concat_elu_forward = concat_elu_forward<T>,
+      .concat_elu_backward = concat_elu_backward<T>,
+      .outputs_start = outputs_start<T>,
+
+      // weights.hpp
+      .weight_norm_forward = weight_norm_forward<T>,
+      .weight_norm_backward = weight_norm_backward<T>,
+      .scale_channels_forward = scale_channels_forward<T>,
+      .scale_channels_backward = scale_channels_backward<T>,
   };
 }
 }  // namespace
@@ -130,6 +188,9 @@ extern constinit const KernelTable DENSENF_LEVEL_TABLE{
     .lu_scratch_size = lu_scratch_size,
     .add_to_each = add_to_each,
     .add_to_each_2 = add_to_each,
+
+    // softmax_attention.hpp
+    .softmax_attention_scratch = softmax_attention_scratch,
 };
 }
 

@@ -9,7 +9,11 @@
 #include "densenf/core/tensor.hpp"
 #include "densenf/kernels/activation.hpp"
 #include "densenf/kernels/affine_layout.hpp"
+#include "densenf/kernels/mixture.hpp"
 #include "densenf/kernels/optimizer_rules.hpp"
+#include "densenf/kernels/squeeze_order.hpp"
+#include "densenf/kernels/taps.hpp"
+#include "densenf/kernels/where.hpp"
 #include "densenf/kernels/write.hpp"
 
 namespace densenf::kernels {
@@ -44,6 +48,9 @@ struct KernelsFor {
   void (*affine_backward)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
                           Tensor<const T> dz, const double* dlog_prob, Tensor<T> dx, Write write_dx,
                           Tensor<T> draw, Write write_draw);
+  void (*log_scale_forward)(const Cpu& cpu, Tensor<const T> x, const T* a, Tensor<T> y);
+  void (*log_scale_backward)(const Cpu& cpu, Tensor<const T> x, const T* a, Tensor<const T> dy, T* scratch,
+                             Tensor<T> dx, Write write, T* da);
 
   // elementwise.hpp
   void (*fill_zero)(const Cpu& cpu, Tensor<T> x);
@@ -68,23 +75,34 @@ struct KernelsFor {
   void (*dequantized_logit_backward)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> u, T levels,
                                      Tensor<const T> dz, const double* dlog_prob, Tensor<T> du);
 
+  // elu.hpp
+  void (*elu_forward)(const Cpu& cpu, Tensor<const T> x, Tensor<T> y);
+  void (*elu_backward)(const Cpu& cpu, Tensor<const T> y, Tensor<const T> dy, Tensor<T> dx, Write write);
+
   // inverse.hpp
   void (*log_abs_det_and_inverse)(const Cpu&, const T* w, Index c, std::byte* scratch, T* inverse,
                                   double* log_det);
   void (*invert_matrices)(const Cpu& cpu, const InvertibleMatrix* matrices, Index count, bool all,
                           const T* parameters, T* seen, T* inverses, double* log_dets, std::byte* scratch);
 
+  // layer_norm.hpp
+  void (*layer_norm_forward)(const Cpu& cpu, Tensor<const T> x, const T* gain, const T* bias, T eps,
+                             T* statistics, Tensor<T> y);
+  void (*layer_norm_backward)(const Cpu& cpu, Tensor<const T> x, const T* statistics, const T* gain,
+                              Tensor<const T> dy, T*, Tensor<T> dx, Write write, T* dgain, T* dbias);
+
   // layout.hpp
-  void (*squeeze)(const Cpu& cpu, Tensor<const T> x, Tensor<T> z, Write write);
-  void (*unsqueeze)(const Cpu& cpu, Tensor<const T> z, Tensor<T> x, Write write);
+  void (*squeeze)(const Cpu& cpu, Tensor<const T> x, Tensor<T> z, Write write, SqueezeOrder order);
+  void (*unsqueeze)(const Cpu& cpu, Tensor<const T> z, Tensor<T> x, Write write, SqueezeOrder order);
   void (*rotate_channels)(const Cpu& cpu, Tensor<const T> x, Index first, Tensor<T> y, Write write);
 
   // linalg.hpp
   void (*log_abs_det_backward)(const Cpu&, const T* inverse, Index c, double factor, const double* dlog_prob,
                                Index n, T* dw);
-  void (*lu_compose)(const Cpu&, const T* lower, const T* upper, const T* log_s, Index c, T* scratch, T* w);
+  void (*lu_compose)(const Cpu&, const T* lower, const T* upper, const T* log_s, Index c, T* scratch, T* w,
+                     const T* sign);
   void (*lu_backward)(const Cpu&, const T* lower, const T* upper, const T* log_s, const T* dw, Index c,
-                      T* scratch, T* dlower, T* dupper, T* dlog_s);
+                      T* scratch, T* dlower, T* dupper, T* dlog_s, const T* sign);
   void (*add_sum_to_each)(const Cpu&, double factor, const T* v, Index c, Index n, double* values);
   void (*add_sum_to_each_backward)(const Cpu&, double factor, const double* dvalues, Index n, Index c, T* dv);
 
@@ -97,10 +115,20 @@ struct KernelsFor {
   void (*sum_images)(const Cpu& cpu, Tensor<const T> x, double factor, double* log_prob);
   void (*spread_images)(const Cpu& cpu, double factor, const double* dlog_prob, Tensor<T> dx);
 
+  // mixture.hpp
+  void (*mixture_forward)(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<const T> x,
+                          Tensor<const T> raw, Tensor<T> z, double* log_prob);
+  void (*mixture_inverse)(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<const T> z,
+                          Tensor<const T> raw, Tensor<T> x);
+  void (*mixture_backward)(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<const T> x,
+                           Tensor<const T> raw, Tensor<const T> dz, const double* dlog_prob, Tensor<T> dx,
+                           Write write_dx, Tensor<T> draw, Write write_draw);
+
   // normalization.hpp
   void (*channel_statistics)(const Cpu& cpu, Tensor<const T> x, T* mean, T* variance);
   bool (*is_zero)(const Cpu&, const T* flag);
-  void (*actnorm_start)(const Cpu& cpu, Tensor<const T> x, T* shift, T* log_scale, T* started);
+  void (*actnorm_start)(const Cpu& cpu, Tensor<const T> x, T* shift, T* log_scale, T* started, T shift_factor,
+                        T log_factor, bool unbiased);
   void (*actnorm_forward)(const Cpu& cpu, Tensor<const T> x, const T* shift, const T* log_scale, Tensor<T> z,
                           double* log_prob);
   void (*actnorm_inverse)(const Cpu& cpu, Tensor<const T> z, const T* shift, const T* log_scale, Tensor<T> x);
@@ -110,7 +138,7 @@ struct KernelsFor {
                              const T* weight, const T* bias, Activation activation, Tensor<T> y);
   void (*batch_norm_update)(const Cpu&, Index channels, Index pixels, T momentum, const T* mean,
                             const T* variance, const T* running_mean, const T* running_variance, T* next_mean,
-                            T* next_variance);
+                            T* next_variance, bool make_unbiased);
   void (*batch_norm_backward)(const Cpu& cpu, Tensor<const T> x, const T* mean, const T* variance, T eps,
                               const T* weight, bool from_batch, Tensor<const T> dy, T* scratch, Tensor<T> dx,
                               Write write, T* dweight, T* dbias);
@@ -136,6 +164,17 @@ struct KernelsFor {
                          const T* values, Index n);
   bool (*all_finite_2)(const Cpu& cpu, std::span<T> x);
 
+  // position.hpp
+  void (*add_positions)(const Cpu& cpu, Tensor<const T> x, const T* v, Tensor<T> y);
+  void (*sum_positions)(const Cpu& cpu, Tensor<const T> dy, T* dv);
+  void (*position_affine_forward)(const Cpu& cpu, Tensor<const T> x, const T* scale, const T* shift,
+                                  Tensor<T> z, double* log_prob);
+  void (*position_affine_inverse)(const Cpu& cpu, Tensor<const T> z, const T* scale, const T* shift,
+                                  Tensor<T> x);
+  void (*position_affine_backward)(const Cpu& cpu, Tensor<const T> x, const T* scale, Tensor<const T> dz,
+                                   const double* dlog_prob, Tensor<T> dx, Write write, T* dscale, T* dshift);
+  void (*position_affine_start)(const Cpu& cpu, Tensor<const T> x, T* scale, T* shift, T* started);
+
   // probability.hpp
   void (*normal_log_prob)(const Cpu& cpu, Tensor<const T> x, const T* loc, const T* log_scale, double factor,
                           double* log_prob);
@@ -148,6 +187,61 @@ struct KernelsFor {
                             T temperature, Tensor<T> x);
   void (*normal_from_noise_backward)(const Cpu& cpu, Tensor<const T> e, const T* log_scale,
                                      Tensor<const T> dx, T* dloc, T* dlog_scale);
+  void (*normal_log_prob_2)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
+                            double factor, double* log_prob);
+  void (*normal_log_prob_backward_2)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
+                                     double factor, const double* dlog_prob, Tensor<T> dx, Tensor<T> draw,
+                                     Write write);
+  void (*normal_from_noise_2)(const Cpu& cpu, Tensor<const T> e, Tensor<const T> raw, AffineLayout at,
+                              T temperature, Tensor<T> x);
+  void (*normal_from_noise_backward_2)(const Cpu& cpu, Tensor<const T> e, Tensor<const T> raw,
+                                       AffineLayout at, Tensor<const T> dx, Tensor<T> draw, Write write);
+
+  // softmax_attention.hpp
+  void (*softmax_attention_forward)(const Cpu& cpu, Tensor<const T> q, Tensor<const T> k, Tensor<const T> v,
+                                    Index heads, T* scratch, T* log_sums, Tensor<T> out);
+  void (*softmax_attention_backward)(const Cpu& cpu, Tensor<const T> q, Tensor<const T> k, Tensor<const T> v,
+                                     Index heads, const T* log_sums, Tensor<const T> out,
+                                     Tensor<const T> dout, T* scratch, T*, Tensor<T> dq, Tensor<T> dk,
+                                     Tensor<T> dv);
+
+  // standardize.hpp
+  void (*channel_affine_backward)(const Cpu& cpu, Tensor<const T> x, const T* log_scale, Tensor<const T> dy,
+                                  const double* dlog_prob, Tensor<T> dx, Write write, T* dlog_scale,
+                                  T* dbias);
+  void (*standardize)(const Cpu&, const T* mean, const T* variance, Index pixels, Index channels, T spread,
+                      bool logarithmic, T* scale, T* bias, const T* started);
+
+  // surjections.hpp
+  void (*max_pool_forward)(const Cpu& cpu, Tensor<const T> x, Tensor<T> z, Tensor<T> below, Tensor<T> place);
+  void (*max_pool_backward)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dz, Tensor<const T> dbelow,
+                            Tensor<T> dx, Write write);
+  void (*max_pool_inverse)(const Cpu& cpu, Tensor<const T> z, Tensor<const T> below, Tensor<const T> place,
+                           Tensor<T> x);
+  void (*sort_pixels)(const Cpu& cpu, Tensor<const T> x, Index key, Tensor<T> order);
+  void (*gather_pixels)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y, Write write);
+  void (*scatter_pixels)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y, Write write);
+
+  // unfold.hpp
+  void (*unfold)(const Cpu& cpu, Tensor<const T> x, const Taps& taps, Tensor<T> y, Write write);
+  void (*fold)(const Cpu& cpu, Tensor<const T> y, const Taps& taps, Tensor<T> x, Write write);
+
+  // units.hpp
+  void (*concat_elu_forward)(const Cpu& cpu, Tensor<const T> x, Tensor<T> y);
+  void (*concat_elu_backward)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, Tensor<T> dx,
+                              Write write);
+  void (*outputs_start)(const Cpu&, const T* mean, const T* variance, T deviation, Index rows, Index c,
+                        T* weight, T* bias, T* started);
+
+  // weights.hpp
+  void (*weight_norm_forward)(const Cpu& cpu, Tensor<const T> v, const T* magnitude, T* one_over_length,
+                              Tensor<T> w);
+  void (*weight_norm_backward)(const Cpu& cpu, Tensor<const T> v, const T* magnitude,
+                               const T* one_over_length, Tensor<const T> dw, T* scratch, Tensor<T> dv,
+                               Write write, T* dmagnitude);
+  void (*scale_channels_forward)(const Cpu& cpu, Tensor<const T> x, const T* scale, Tensor<T> y);
+  void (*scale_channels_backward)(const Cpu& cpu, Tensor<const T> x, const T* scale, Tensor<const T> dy,
+                                  Tensor<T> dx, Write write, T* dscale);
 };
 
 /// Pointers to all kernels, compiled for one level of vector instructions.
@@ -173,6 +267,9 @@ struct KernelTable {
   Index (*lu_scratch_size)(const Cpu&, Index c);
   void (*add_to_each)(const Cpu&, double term, Index n, double* values);
   void (*add_to_each_2)(const Cpu&, double factor, const double* term, Index n, double* values);
+
+  // softmax_attention.hpp
+  Index (*softmax_attention_scratch)(const Cpu&, Index, Index keys, Index size, Index value_size);
 };
 
 }  // namespace densenf::kernels

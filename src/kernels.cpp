@@ -137,6 +137,25 @@ template void affine_backward<double>(const Cpu& cpu, Tensor<const double> x, Te
                                       AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
                                       Tensor<double> dx, Write write_dx, Tensor<double> draw,
                                       Write write_draw);
+template <class T>
+void log_scale_forward(const Cpu& cpu, Tensor<const T> x, const T* a, Tensor<T> y) {
+  return kernels_for<T>().log_scale_forward(cpu, x, a, y);
+}
+template void log_scale_forward<float>(const Cpu& cpu, Tensor<const float> x, const float* a,
+                                       Tensor<float> y);
+template void log_scale_forward<double>(const Cpu& cpu, Tensor<const double> x, const double* a,
+                                        Tensor<double> y);
+template <class T>
+void log_scale_backward(const Cpu& cpu, Tensor<const T> x, const T* a, Tensor<const T> dy, T* scratch,
+                        Tensor<T> dx, Write write, T* da) {
+  return kernels_for<T>().log_scale_backward(cpu, x, a, dy, scratch, dx, write, da);
+}
+template void log_scale_backward<float>(const Cpu& cpu, Tensor<const float> x, const float* a,
+                                        Tensor<const float> dy, float* scratch, Tensor<float> dx, Write write,
+                                        float* da);
+template void log_scale_backward<double>(const Cpu& cpu, Tensor<const double> x, const double* a,
+                                         Tensor<const double> dy, double* scratch, Tensor<double> dx,
+                                         Write write, double* da);
 
 // elementwise.hpp
 template <class T>
@@ -280,6 +299,22 @@ template void dequantized_logit_backward<double>(const Cpu& cpu, Tensor<const do
                                                  Tensor<const double> dz, const double* dlog_prob,
                                                  Tensor<double> du);
 
+// elu.hpp
+template <class T>
+void elu_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
+  return kernels_for<T>().elu_forward(cpu, x, y);
+}
+template void elu_forward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> y);
+template void elu_forward<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> y);
+template <class T>
+void elu_backward(const Cpu& cpu, Tensor<const T> y, Tensor<const T> dy, Tensor<T> dx, Write write) {
+  return kernels_for<T>().elu_backward(cpu, y, dy, dx, write);
+}
+template void elu_backward<float>(const Cpu& cpu, Tensor<const float> y, Tensor<const float> dy,
+                                  Tensor<float> dx, Write write);
+template void elu_backward<double>(const Cpu& cpu, Tensor<const double> y, Tensor<const double> dy,
+                                   Tensor<double> dx, Write write);
+
 // inverse.hpp
 Index inverse_scratch_bytes(const Cpu& cpu, Index c) { return chosen_kernels->inverse_scratch_bytes(cpu, c); }
 template <class T>
@@ -307,19 +342,47 @@ template void invert_matrices<double>(const Cpu& cpu, const InvertibleMatrix* ma
                                       const double* parameters, double* seen, double* inverses,
                                       double* log_dets, std::byte* scratch);
 
+// layer_norm.hpp
+template <class T>
+void layer_norm_forward(const Cpu& cpu, Tensor<const T> x, const T* gain, const T* bias, T eps, T* statistics,
+                        Tensor<T> y) {
+  return kernels_for<T>().layer_norm_forward(cpu, x, gain, bias, eps, statistics, y);
+}
+template void layer_norm_forward<float>(const Cpu& cpu, Tensor<const float> x, const float* gain,
+                                        const float* bias, float eps, float* statistics, Tensor<float> y);
+template void layer_norm_forward<double>(const Cpu& cpu, Tensor<const double> x, const double* gain,
+                                         const double* bias, double eps, double* statistics,
+                                         Tensor<double> y);
+template <class T>
+void layer_norm_backward(const Cpu& cpu, Tensor<const T> x, const T* statistics, const T* gain,
+                         Tensor<const T> dy, T* unused_5, Tensor<T> dx, Write write, T* dgain, T* dbias) {
+  return kernels_for<T>().layer_norm_backward(cpu, x, statistics, gain, dy, unused_5, dx, write, dgain,
+                                              dbias);
+}
+template void layer_norm_backward<float>(const Cpu& cpu, Tensor<const float> x, const float* statistics,
+                                         const float* gain, Tensor<const float> dy, float*, Tensor<float> dx,
+                                         Write write, float* dgain, float* dbias);
+template void layer_norm_backward<double>(const Cpu& cpu, Tensor<const double> x, const double* statistics,
+                                          const double* gain, Tensor<const double> dy, double*,
+                                          Tensor<double> dx, Write write, double* dgain, double* dbias);
+
 // layout.hpp
 template <class T>
-void squeeze(const Cpu& cpu, Tensor<const T> x, Tensor<T> z, Write write) {
-  return kernels_for<T>().squeeze(cpu, x, z, write);
+void squeeze(const Cpu& cpu, Tensor<const T> x, Tensor<T> z, Write write, SqueezeOrder order) {
+  return kernels_for<T>().squeeze(cpu, x, z, write, order);
 }
-template void squeeze<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> z, Write write);
-template void squeeze<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> z, Write write);
+template void squeeze<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> z, Write write,
+                             SqueezeOrder order);
+template void squeeze<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> z, Write write,
+                              SqueezeOrder order);
 template <class T>
-void unsqueeze(const Cpu& cpu, Tensor<const T> z, Tensor<T> x, Write write) {
-  return kernels_for<T>().unsqueeze(cpu, z, x, write);
+void unsqueeze(const Cpu& cpu, Tensor<const T> z, Tensor<T> x, Write write, SqueezeOrder order) {
+  return kernels_for<T>().unsqueeze(cpu, z, x, write, order);
 }
-template void unsqueeze<float>(const Cpu& cpu, Tensor<const float> z, Tensor<float> x, Write write);
-template void unsqueeze<double>(const Cpu& cpu, Tensor<const double> z, Tensor<double> x, Write write);
+template void unsqueeze<float>(const Cpu& cpu, Tensor<const float> z, Tensor<float> x, Write write,
+                               SqueezeOrder order);
+template void unsqueeze<double>(const Cpu& cpu, Tensor<const double> z, Tensor<double> x, Write write,
+                                SqueezeOrder order);
 template <class T>
 void rotate_channels(const Cpu& cpu, Tensor<const T> x, Index first, Tensor<T> y, Write write) {
   return kernels_for<T>().rotate_channels(cpu, x, first, y, write);
@@ -341,24 +404,25 @@ template void log_abs_det_backward<double>(const Cpu&, const double* inverse, In
                                            const double* dlog_prob, Index n, double* dw);
 Index lu_scratch_size(const Cpu& cpu, Index c) { return chosen_kernels->lu_scratch_size(cpu, c); }
 template <class T>
-void lu_compose(const Cpu& cpu, const T* lower, const T* upper, const T* log_s, Index c, T* scratch, T* w) {
-  return kernels_for<T>().lu_compose(cpu, lower, upper, log_s, c, scratch, w);
+void lu_compose(const Cpu& cpu, const T* lower, const T* upper, const T* log_s, Index c, T* scratch, T* w,
+                const T* sign) {
+  return kernels_for<T>().lu_compose(cpu, lower, upper, log_s, c, scratch, w, sign);
 }
 template void lu_compose<float>(const Cpu&, const float* lower, const float* upper, const float* log_s,
-                                Index c, float* scratch, float* w);
+                                Index c, float* scratch, float* w, const float* sign);
 template void lu_compose<double>(const Cpu&, const double* lower, const double* upper, const double* log_s,
-                                 Index c, double* scratch, double* w);
+                                 Index c, double* scratch, double* w, const double* sign);
 template <class T>
 void lu_backward(const Cpu& cpu, const T* lower, const T* upper, const T* log_s, const T* dw, Index c,
-                 T* scratch, T* dlower, T* dupper, T* dlog_s) {
-  return kernels_for<T>().lu_backward(cpu, lower, upper, log_s, dw, c, scratch, dlower, dupper, dlog_s);
+                 T* scratch, T* dlower, T* dupper, T* dlog_s, const T* sign) {
+  return kernels_for<T>().lu_backward(cpu, lower, upper, log_s, dw, c, scratch, dlower, dupper, dlog_s, sign);
 }
 template void lu_backward<float>(const Cpu&, const float* lower, const float* upper, const float* log_s,
                                  const float* dw, Index c, float* scratch, float* dlower, float* dupper,
-                                 float* dlog_s);
+                                 float* dlog_s, const float* sign);
 template void lu_backward<double>(const Cpu&, const double* lower, const double* upper, const double* log_s,
                                   const double* dw, Index c, double* scratch, double* dlower, double* dupper,
-                                  double* dlog_s);
+                                  double* dlog_s, const double* sign);
 template <class T>
 void add_sum_to_each(const Cpu& cpu, double factor, const T* v, Index c, Index n, double* values) {
   return kernels_for<T>().add_sum_to_each(cpu, factor, v, c, n, values);
@@ -429,6 +493,41 @@ template void spread_images<float>(const Cpu& cpu, double factor, const double* 
 template void spread_images<double>(const Cpu& cpu, double factor, const double* dlog_prob,
                                     Tensor<double> dx);
 
+// mixture.hpp
+template <class T>
+void mixture_forward(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<const T> x, Tensor<const T> raw,
+                     Tensor<T> z, double* log_prob) {
+  return kernels_for<T>().mixture_forward(cpu, map, where, x, raw, z, log_prob);
+}
+template void mixture_forward<float>(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<const float> x,
+                                     Tensor<const float> raw, Tensor<float> z, double* log_prob);
+template void mixture_forward<double>(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<const double> x,
+                                      Tensor<const double> raw, Tensor<double> z, double* log_prob);
+template <class T>
+void mixture_inverse(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<const T> z, Tensor<const T> raw,
+                     Tensor<T> x) {
+  return kernels_for<T>().mixture_inverse(cpu, map, where, z, raw, x);
+}
+template void mixture_inverse<float>(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<const float> z,
+                                     Tensor<const float> raw, Tensor<float> x);
+template void mixture_inverse<double>(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<const double> z,
+                                      Tensor<const double> raw, Tensor<double> x);
+template <class T>
+void mixture_backward(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<const T> x, Tensor<const T> raw,
+                      Tensor<const T> dz, const double* dlog_prob, Tensor<T> dx, Write write_dx,
+                      Tensor<T> draw, Write write_draw) {
+  return kernels_for<T>().mixture_backward(cpu, map, where, x, raw, dz, dlog_prob, dx, write_dx, draw,
+                                           write_draw);
+}
+template void mixture_backward<float>(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<const float> x,
+                                      Tensor<const float> raw, Tensor<const float> dz,
+                                      const double* dlog_prob, Tensor<float> dx, Write write_dx,
+                                      Tensor<float> draw, Write write_draw);
+template void mixture_backward<double>(const Cpu& cpu, MixtureMap map, SomeWhere where,
+                                       Tensor<const double> x, Tensor<const double> raw,
+                                       Tensor<const double> dz, const double* dlog_prob, Tensor<double> dx,
+                                       Write write_dx, Tensor<double> draw, Write write_draw);
+
 // normalization.hpp
 template <class T>
 void channel_statistics(const Cpu& cpu, Tensor<const T> x, T* mean, T* variance) {
@@ -444,13 +543,15 @@ bool is_zero(const Cpu& cpu, const T* flag) {
 template bool is_zero<float>(const Cpu&, const float* flag);
 template bool is_zero<double>(const Cpu&, const double* flag);
 template <class T>
-void actnorm_start(const Cpu& cpu, Tensor<const T> x, T* shift, T* log_scale, T* started) {
-  return kernels_for<T>().actnorm_start(cpu, x, shift, log_scale, started);
+void actnorm_start(const Cpu& cpu, Tensor<const T> x, T* shift, T* log_scale, T* started, T shift_factor,
+                   T log_factor, bool unbiased) {
+  return kernels_for<T>().actnorm_start(cpu, x, shift, log_scale, started, shift_factor, log_factor,
+                                        unbiased);
 }
 template void actnorm_start<float>(const Cpu& cpu, Tensor<const float> x, float* shift, float* log_scale,
-                                   float* started);
+                                   float* started, float shift_factor, float log_factor, bool unbiased);
 template void actnorm_start<double>(const Cpu& cpu, Tensor<const double> x, double* shift, double* log_scale,
-                                    double* started);
+                                    double* started, double shift_factor, double log_factor, bool unbiased);
 template <class T>
 void actnorm_forward(const Cpu& cpu, Tensor<const T> x, const T* shift, const T* log_scale, Tensor<T> z,
                      double* log_prob) {
@@ -493,17 +594,18 @@ template void batch_norm_forward<double>(const Cpu& cpu, Tensor<const double> x,
 template <class T>
 void batch_norm_update(const Cpu& cpu, Index channels, Index pixels, T momentum, const T* mean,
                        const T* variance, const T* running_mean, const T* running_variance, T* next_mean,
-                       T* next_variance) {
+                       T* next_variance, bool make_unbiased) {
   return kernels_for<T>().batch_norm_update(cpu, channels, pixels, momentum, mean, variance, running_mean,
-                                            running_variance, next_mean, next_variance);
+                                            running_variance, next_mean, next_variance, make_unbiased);
 }
 template void batch_norm_update<float>(const Cpu&, Index channels, Index pixels, float momentum,
                                        const float* mean, const float* variance, const float* running_mean,
-                                       const float* running_variance, float* next_mean, float* next_variance);
+                                       const float* running_variance, float* next_mean, float* next_variance,
+                                       bool make_unbiased);
 template void batch_norm_update<double>(const Cpu&, Index channels, Index pixels, double momentum,
                                         const double* mean, const double* variance,
                                         const double* running_mean, const double* running_variance,
-                                        double* next_mean, double* next_variance);
+                                        double* next_mean, double* next_variance, bool make_unbiased);
 template <class T>
 void batch_norm_backward(const Cpu& cpu, Tensor<const T> x, const T* mean, const T* variance, T eps,
                          const T* weight, bool from_batch, Tensor<const T> dy, T* scratch, Tensor<T> dx,
@@ -621,6 +723,58 @@ bool all_finite(const Cpu& cpu, std::span<T> x) {
 template bool all_finite<float>(const Cpu& cpu, std::span<float> x);
 template bool all_finite<double>(const Cpu& cpu, std::span<double> x);
 
+// position.hpp
+template <class T>
+void add_positions(const Cpu& cpu, Tensor<const T> x, const T* v, Tensor<T> y) {
+  return kernels_for<T>().add_positions(cpu, x, v, y);
+}
+template void add_positions<float>(const Cpu& cpu, Tensor<const float> x, const float* v, Tensor<float> y);
+template void add_positions<double>(const Cpu& cpu, Tensor<const double> x, const double* v,
+                                    Tensor<double> y);
+template <class T>
+void sum_positions(const Cpu& cpu, Tensor<const T> dy, T* dv) {
+  return kernels_for<T>().sum_positions(cpu, dy, dv);
+}
+template void sum_positions<float>(const Cpu& cpu, Tensor<const float> dy, float* dv);
+template void sum_positions<double>(const Cpu& cpu, Tensor<const double> dy, double* dv);
+template <class T>
+void position_affine_forward(const Cpu& cpu, Tensor<const T> x, const T* scale, const T* shift, Tensor<T> z,
+                             double* log_prob) {
+  return kernels_for<T>().position_affine_forward(cpu, x, scale, shift, z, log_prob);
+}
+template void position_affine_forward<float>(const Cpu& cpu, Tensor<const float> x, const float* scale,
+                                             const float* shift, Tensor<float> z, double* log_prob);
+template void position_affine_forward<double>(const Cpu& cpu, Tensor<const double> x, const double* scale,
+                                              const double* shift, Tensor<double> z, double* log_prob);
+template <class T>
+void position_affine_inverse(const Cpu& cpu, Tensor<const T> z, const T* scale, const T* shift, Tensor<T> x) {
+  return kernels_for<T>().position_affine_inverse(cpu, z, scale, shift, x);
+}
+template void position_affine_inverse<float>(const Cpu& cpu, Tensor<const float> z, const float* scale,
+                                             const float* shift, Tensor<float> x);
+template void position_affine_inverse<double>(const Cpu& cpu, Tensor<const double> z, const double* scale,
+                                              const double* shift, Tensor<double> x);
+template <class T>
+void position_affine_backward(const Cpu& cpu, Tensor<const T> x, const T* scale, Tensor<const T> dz,
+                              const double* dlog_prob, Tensor<T> dx, Write write, T* dscale, T* dshift) {
+  return kernels_for<T>().position_affine_backward(cpu, x, scale, dz, dlog_prob, dx, write, dscale, dshift);
+}
+template void position_affine_backward<float>(const Cpu& cpu, Tensor<const float> x, const float* scale,
+                                              Tensor<const float> dz, const double* dlog_prob,
+                                              Tensor<float> dx, Write write, float* dscale, float* dshift);
+template void position_affine_backward<double>(const Cpu& cpu, Tensor<const double> x, const double* scale,
+                                               Tensor<const double> dz, const double* dlog_prob,
+                                               Tensor<double> dx, Write write, double* dscale,
+                                               double* dshift);
+template <class T>
+void position_affine_start(const Cpu& cpu, Tensor<const T> x, T* scale, T* shift, T* started) {
+  return kernels_for<T>().position_affine_start(cpu, x, scale, shift, started);
+}
+template void position_affine_start<float>(const Cpu& cpu, Tensor<const float> x, float* scale, float* shift,
+                                           float* started);
+template void position_affine_start<double>(const Cpu& cpu, Tensor<const double> x, double* scale,
+                                            double* shift, double* started);
+
 // probability.hpp
 template <class T>
 void normal_log_prob(const Cpu& cpu, Tensor<const T> x, const T* loc, const T* log_scale, double factor,
@@ -675,5 +829,243 @@ template void normal_from_noise_backward<float>(const Cpu& cpu, Tensor<const flo
 template void normal_from_noise_backward<double>(const Cpu& cpu, Tensor<const double> e,
                                                  const double* log_scale, Tensor<const double> dx,
                                                  double* dloc, double* dlog_scale);
+template <class T>
+void normal_log_prob(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at, double factor,
+                     double* log_prob) {
+  return kernels_for<T>().normal_log_prob_2(cpu, x, raw, at, factor, log_prob);
+}
+template void normal_log_prob<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> raw,
+                                     AffineLayout at, double factor, double* log_prob);
+template void normal_log_prob<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> raw,
+                                      AffineLayout at, double factor, double* log_prob);
+template <class T>
+void normal_log_prob_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
+                              double factor, const double* dlog_prob, Tensor<T> dx, Tensor<T> draw,
+                              Write write) {
+  return kernels_for<T>().normal_log_prob_backward_2(cpu, x, raw, at, factor, dlog_prob, dx, draw, write);
+}
+template void normal_log_prob_backward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> raw,
+                                              AffineLayout at, double factor, const double* dlog_prob,
+                                              Tensor<float> dx, Tensor<float> draw, Write write);
+template void normal_log_prob_backward<double>(const Cpu& cpu, Tensor<const double> x,
+                                               Tensor<const double> raw, AffineLayout at, double factor,
+                                               const double* dlog_prob, Tensor<double> dx,
+                                               Tensor<double> draw, Write write);
+template <class T>
+void normal_from_noise(const Cpu& cpu, Tensor<const T> e, Tensor<const T> raw, AffineLayout at, T temperature,
+                       Tensor<T> x) {
+  return kernels_for<T>().normal_from_noise_2(cpu, e, raw, at, temperature, x);
+}
+template void normal_from_noise<float>(const Cpu& cpu, Tensor<const float> e, Tensor<const float> raw,
+                                       AffineLayout at, float temperature, Tensor<float> x);
+template void normal_from_noise<double>(const Cpu& cpu, Tensor<const double> e, Tensor<const double> raw,
+                                        AffineLayout at, double temperature, Tensor<double> x);
+template <class T>
+void normal_from_noise_backward(const Cpu& cpu, Tensor<const T> e, Tensor<const T> raw, AffineLayout at,
+                                Tensor<const T> dx, Tensor<T> draw, Write write) {
+  return kernels_for<T>().normal_from_noise_backward_2(cpu, e, raw, at, dx, draw, write);
+}
+template void normal_from_noise_backward<float>(const Cpu& cpu, Tensor<const float> e,
+                                                Tensor<const float> raw, AffineLayout at,
+                                                Tensor<const float> dx, Tensor<float> draw, Write write);
+template void normal_from_noise_backward<double>(const Cpu& cpu, Tensor<const double> e,
+                                                 Tensor<const double> raw, AffineLayout at,
+                                                 Tensor<const double> dx, Tensor<double> draw, Write write);
+
+// softmax_attention.hpp
+Index softmax_attention_scratch(const Cpu& cpu, Index unused_1, Index keys, Index size, Index value_size) {
+  return chosen_kernels->softmax_attention_scratch(cpu, unused_1, keys, size, value_size);
+}
+template <class T>
+void softmax_attention_forward(const Cpu& cpu, Tensor<const T> q, Tensor<const T> k, Tensor<const T> v,
+                               Index heads, T* scratch, T* log_sums, Tensor<T> out) {
+  return kernels_for<T>().softmax_attention_forward(cpu, q, k, v, heads, scratch, log_sums, out);
+}
+template void softmax_attention_forward<float>(const Cpu& cpu, Tensor<const float> q, Tensor<const float> k,
+                                               Tensor<const float> v, Index heads, float* scratch,
+                                               float* log_sums, Tensor<float> out);
+template void softmax_attention_forward<double>(const Cpu& cpu, Tensor<const double> q,
+                                                Tensor<const double> k, Tensor<const double> v, Index heads,
+                                                double* scratch, double* log_sums, Tensor<double> out);
+template <class T>
+void softmax_attention_backward(const Cpu& cpu, Tensor<const T> q, Tensor<const T> k, Tensor<const T> v,
+                                Index heads, const T* log_sums, Tensor<const T> out, Tensor<const T> dout,
+                                T* scratch, T* unused_9, Tensor<T> dq, Tensor<T> dk, Tensor<T> dv) {
+  return kernels_for<T>().softmax_attention_backward(cpu, q, k, v, heads, log_sums, out, dout, scratch,
+                                                     unused_9, dq, dk, dv);
+}
+template void softmax_attention_backward<float>(const Cpu& cpu, Tensor<const float> q, Tensor<const float> k,
+                                                Tensor<const float> v, Index heads, const float* log_sums,
+                                                Tensor<const float> out, Tensor<const float> dout,
+                                                float* scratch, float*, Tensor<float> dq, Tensor<float> dk,
+                                                Tensor<float> dv);
+template void softmax_attention_backward<double>(const Cpu& cpu, Tensor<const double> q,
+                                                 Tensor<const double> k, Tensor<const double> v, Index heads,
+                                                 const double* log_sums, Tensor<const double> out,
+                                                 Tensor<const double> dout, double* scratch, double*,
+                                                 Tensor<double> dq, Tensor<double> dk, Tensor<double> dv);
+
+// standardize.hpp
+template <class T>
+void channel_affine_backward(const Cpu& cpu, Tensor<const T> x, const T* log_scale, Tensor<const T> dy,
+                             const double* dlog_prob, Tensor<T> dx, Write write, T* dlog_scale, T* dbias) {
+  return kernels_for<T>().channel_affine_backward(cpu, x, log_scale, dy, dlog_prob, dx, write, dlog_scale,
+                                                  dbias);
+}
+template void channel_affine_backward<float>(const Cpu& cpu, Tensor<const float> x, const float* log_scale,
+                                             Tensor<const float> dy, const double* dlog_prob,
+                                             Tensor<float> dx, Write write, float* dlog_scale, float* dbias);
+template void channel_affine_backward<double>(const Cpu& cpu, Tensor<const double> x, const double* log_scale,
+                                              Tensor<const double> dy, const double* dlog_prob,
+                                              Tensor<double> dx, Write write, double* dlog_scale,
+                                              double* dbias);
+template <class T>
+void standardize(const Cpu& cpu, const T* mean, const T* variance, Index pixels, Index channels, T spread,
+                 bool logarithmic, T* scale, T* bias, const T* started) {
+  return kernels_for<T>().standardize(cpu, mean, variance, pixels, channels, spread, logarithmic, scale, bias,
+                                      started);
+}
+template void standardize<float>(const Cpu&, const float* mean, const float* variance, Index pixels,
+                                 Index channels, float spread, bool logarithmic, float* scale, float* bias,
+                                 const float* started);
+template void standardize<double>(const Cpu&, const double* mean, const double* variance, Index pixels,
+                                  Index channels, double spread, bool logarithmic, double* scale,
+                                  double* bias, const double* started);
+
+// surjections.hpp
+template <class T>
+void max_pool_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> z, Tensor<T> below, Tensor<T> place) {
+  return kernels_for<T>().max_pool_forward(cpu, x, z, below, place);
+}
+template void max_pool_forward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> z,
+                                      Tensor<float> below, Tensor<float> place);
+template void max_pool_forward<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> z,
+                                       Tensor<double> below, Tensor<double> place);
+template <class T>
+void max_pool_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dz, Tensor<const T> dbelow,
+                       Tensor<T> dx, Write write) {
+  return kernels_for<T>().max_pool_backward(cpu, x, dz, dbelow, dx, write);
+}
+template void max_pool_backward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> dz,
+                                       Tensor<const float> dbelow, Tensor<float> dx, Write write);
+template void max_pool_backward<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> dz,
+                                        Tensor<const double> dbelow, Tensor<double> dx, Write write);
+template <class T>
+void max_pool_inverse(const Cpu& cpu, Tensor<const T> z, Tensor<const T> below, Tensor<const T> place,
+                      Tensor<T> x) {
+  return kernels_for<T>().max_pool_inverse(cpu, z, below, place, x);
+}
+template void max_pool_inverse<float>(const Cpu& cpu, Tensor<const float> z, Tensor<const float> below,
+                                      Tensor<const float> place, Tensor<float> x);
+template void max_pool_inverse<double>(const Cpu& cpu, Tensor<const double> z, Tensor<const double> below,
+                                       Tensor<const double> place, Tensor<double> x);
+template <class T>
+void sort_pixels(const Cpu& cpu, Tensor<const T> x, Index key, Tensor<T> order) {
+  return kernels_for<T>().sort_pixels(cpu, x, key, order);
+}
+template void sort_pixels<float>(const Cpu& cpu, Tensor<const float> x, Index key, Tensor<float> order);
+template void sort_pixels<double>(const Cpu& cpu, Tensor<const double> x, Index key, Tensor<double> order);
+template <class T>
+void gather_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y, Write write) {
+  return kernels_for<T>().gather_pixels(cpu, x, order, y, write);
+}
+template void gather_pixels<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> order,
+                                   Tensor<float> y, Write write);
+template void gather_pixels<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> order,
+                                    Tensor<double> y, Write write);
+template <class T>
+void scatter_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y, Write write) {
+  return kernels_for<T>().scatter_pixels(cpu, x, order, y, write);
+}
+template void scatter_pixels<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> order,
+                                    Tensor<float> y, Write write);
+template void scatter_pixels<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> order,
+                                     Tensor<double> y, Write write);
+
+// unfold.hpp
+template <class T>
+void unfold(const Cpu& cpu, Tensor<const T> x, const Taps& taps, Tensor<T> y, Write write) {
+  return kernels_for<T>().unfold(cpu, x, taps, y, write);
+}
+template void unfold<float>(const Cpu& cpu, Tensor<const float> x, const Taps& taps, Tensor<float> y,
+                            Write write);
+template void unfold<double>(const Cpu& cpu, Tensor<const double> x, const Taps& taps, Tensor<double> y,
+                             Write write);
+template <class T>
+void fold(const Cpu& cpu, Tensor<const T> y, const Taps& taps, Tensor<T> x, Write write) {
+  return kernels_for<T>().fold(cpu, y, taps, x, write);
+}
+template void fold<float>(const Cpu& cpu, Tensor<const float> y, const Taps& taps, Tensor<float> x,
+                          Write write);
+template void fold<double>(const Cpu& cpu, Tensor<const double> y, const Taps& taps, Tensor<double> x,
+                           Write write);
+
+// units.hpp
+template <class T>
+void concat_elu_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
+  return kernels_for<T>().concat_elu_forward(cpu, x, y);
+}
+template void concat_elu_forward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> y);
+template void concat_elu_forward<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> y);
+template <class T>
+void concat_elu_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, Tensor<T> dx, Write write) {
+  return kernels_for<T>().concat_elu_backward(cpu, x, dy, dx, write);
+}
+template void concat_elu_backward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> dy,
+                                         Tensor<float> dx, Write write);
+template void concat_elu_backward<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> dy,
+                                          Tensor<double> dx, Write write);
+template <class T>
+void outputs_start(const Cpu& cpu, const T* mean, const T* variance, T deviation, Index rows, Index c,
+                   T* weight, T* bias, T* started) {
+  return kernels_for<T>().outputs_start(cpu, mean, variance, deviation, rows, c, weight, bias, started);
+}
+template void outputs_start<float>(const Cpu&, const float* mean, const float* variance, float deviation,
+                                   Index rows, Index c, float* weight, float* bias, float* started);
+template void outputs_start<double>(const Cpu&, const double* mean, const double* variance, double deviation,
+                                    Index rows, Index c, double* weight, double* bias, double* started);
+
+// weights.hpp
+template <class T>
+void weight_norm_forward(const Cpu& cpu, Tensor<const T> v, const T* magnitude, T* one_over_length,
+                         Tensor<T> w) {
+  return kernels_for<T>().weight_norm_forward(cpu, v, magnitude, one_over_length, w);
+}
+template void weight_norm_forward<float>(const Cpu& cpu, Tensor<const float> v, const float* magnitude,
+                                         float* one_over_length, Tensor<float> w);
+template void weight_norm_forward<double>(const Cpu& cpu, Tensor<const double> v, const double* magnitude,
+                                          double* one_over_length, Tensor<double> w);
+template <class T>
+void weight_norm_backward(const Cpu& cpu, Tensor<const T> v, const T* magnitude, const T* one_over_length,
+                          Tensor<const T> dw, T* scratch, Tensor<T> dv, Write write, T* dmagnitude) {
+  return kernels_for<T>().weight_norm_backward(cpu, v, magnitude, one_over_length, dw, scratch, dv, write,
+                                               dmagnitude);
+}
+template void weight_norm_backward<float>(const Cpu& cpu, Tensor<const float> v, const float* magnitude,
+                                          const float* one_over_length, Tensor<const float> dw,
+                                          float* scratch, Tensor<float> dv, Write write, float* dmagnitude);
+template void weight_norm_backward<double>(const Cpu& cpu, Tensor<const double> v, const double* magnitude,
+                                           const double* one_over_length, Tensor<const double> dw,
+                                           double* scratch, Tensor<double> dv, Write write,
+                                           double* dmagnitude);
+template <class T>
+void scale_channels_forward(const Cpu& cpu, Tensor<const T> x, const T* scale, Tensor<T> y) {
+  return kernels_for<T>().scale_channels_forward(cpu, x, scale, y);
+}
+template void scale_channels_forward<float>(const Cpu& cpu, Tensor<const float> x, const float* scale,
+                                            Tensor<float> y);
+template void scale_channels_forward<double>(const Cpu& cpu, Tensor<const double> x, const double* scale,
+                                             Tensor<double> y);
+template <class T>
+void scale_channels_backward(const Cpu& cpu, Tensor<const T> x, const T* scale, Tensor<const T> dy,
+                             Tensor<T> dx, Write write, T* dscale) {
+  return kernels_for<T>().scale_channels_backward(cpu, x, scale, dy, dx, write, dscale);
+}
+template void scale_channels_backward<float>(const Cpu& cpu, Tensor<const float> x, const float* scale,
+                                             Tensor<const float> dy, Tensor<float> dx, Write write,
+                                             float* dscale);
+template void scale_channels_backward<double>(const Cpu& cpu, Tensor<const double> x, const double* scale,
+                                              Tensor<const double> dy, Tensor<double> dx, Write write,
+                                              double* dscale);
 
 }  // namespace densenf::kernels

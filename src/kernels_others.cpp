@@ -2,13 +2,23 @@
 // Compiled once for each level of vector instructions.
 #include "densenf/kernels/cpu/coupling.hpp"
 #include "densenf/kernels/cpu/elementwise.hpp"
+#include "densenf/kernels/cpu/elu.hpp"
 #include "densenf/kernels/cpu/inverse.hpp"
+#include "densenf/kernels/cpu/layer_norm.hpp"
 #include "densenf/kernels/cpu/layout.hpp"
 #include "densenf/kernels/cpu/linalg.hpp"
 #include "densenf/kernels/cpu/map.hpp"
+#include "densenf/kernels/cpu/mixture.hpp"
 #include "densenf/kernels/cpu/normalization.hpp"
 #include "densenf/kernels/cpu/optimizer.hpp"
+#include "densenf/kernels/cpu/position.hpp"
 #include "densenf/kernels/cpu/probability.hpp"
+#include "densenf/kernels/cpu/softmax_attention.hpp"
+#include "densenf/kernels/cpu/standardize.hpp"
+#include "densenf/kernels/cpu/surjections.hpp"
+#include "densenf/kernels/cpu/unfold.hpp"
+#include "densenf/kernels/cpu/units.hpp"
+#include "densenf/kernels/cpu/weights.hpp"
 
 namespace densenf::kernels {
 
@@ -26,6 +36,8 @@ namespace {
 [[gnu::used]] void (*const add_to_each_here)(const Cpu&, double term, Index n, double* values) = add_to_each;
 [[gnu::used]] void (*const add_to_each_2_here)(const Cpu&, double factor, const double* term, Index n,
                                                double* values) = add_to_each;
+[[gnu::used]] Index (*const softmax_attention_scratch_here)(const Cpu&, Index, Index keys, Index size,
+                                                            Index value_size) = softmax_attention_scratch;
 }  // namespace
 
 template void affine_forward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> raw,
@@ -43,6 +55,16 @@ template void affine_backward<double>(const Cpu& cpu, Tensor<const double> x, Te
                                       AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
                                       Tensor<double> dx, Write write_dx, Tensor<double> draw,
                                       Write write_draw);
+template void log_scale_forward<float>(const Cpu& cpu, Tensor<const float> x, const float* a,
+                                       Tensor<float> y);
+template void log_scale_forward<double>(const Cpu& cpu, Tensor<const double> x, const double* a,
+                                        Tensor<double> y);
+template void log_scale_backward<float>(const Cpu& cpu, Tensor<const float> x, const float* a,
+                                        Tensor<const float> dy, float* scratch, Tensor<float> dx, Write write,
+                                        float* da);
+template void log_scale_backward<double>(const Cpu& cpu, Tensor<const double> x, const double* a,
+                                         Tensor<const double> dy, double* scratch, Tensor<double> dx,
+                                         Write write, double* da);
 template void fill_zero<float>(const Cpu& cpu, Tensor<float> x);
 template void fill_zero<double>(const Cpu& cpu, Tensor<double> x);
 template void copy<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> y, Write write);
@@ -99,6 +121,12 @@ template void dequantized_logit_backward<double>(const Cpu& cpu, Tensor<const do
                                                  Tensor<const double> u, double levels,
                                                  Tensor<const double> dz, const double* dlog_prob,
                                                  Tensor<double> du);
+template void elu_forward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> y);
+template void elu_forward<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> y);
+template void elu_backward<float>(const Cpu& cpu, Tensor<const float> y, Tensor<const float> dy,
+                                  Tensor<float> dx, Write write);
+template void elu_backward<double>(const Cpu& cpu, Tensor<const double> y, Tensor<const double> dy,
+                                   Tensor<double> dx, Write write);
 template void log_abs_det_and_inverse<float>(const Cpu&, const float* w, Index c, std::byte* scratch,
                                              float* inverse, double* log_det);
 template void log_abs_det_and_inverse<double>(const Cpu&, const double* w, Index c, std::byte* scratch,
@@ -109,10 +137,25 @@ template void invert_matrices<float>(const Cpu& cpu, const InvertibleMatrix* mat
 template void invert_matrices<double>(const Cpu& cpu, const InvertibleMatrix* matrices, Index count, bool all,
                                       const double* parameters, double* seen, double* inverses,
                                       double* log_dets, std::byte* scratch);
-template void squeeze<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> z, Write write);
-template void squeeze<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> z, Write write);
-template void unsqueeze<float>(const Cpu& cpu, Tensor<const float> z, Tensor<float> x, Write write);
-template void unsqueeze<double>(const Cpu& cpu, Tensor<const double> z, Tensor<double> x, Write write);
+template void layer_norm_forward<float>(const Cpu& cpu, Tensor<const float> x, const float* gain,
+                                        const float* bias, float eps, float* statistics, Tensor<float> y);
+template void layer_norm_forward<double>(const Cpu& cpu, Tensor<const double> x, const double* gain,
+                                         const double* bias, double eps, double* statistics,
+                                         Tensor<double> y);
+template void layer_norm_backward<float>(const Cpu& cpu, Tensor<const float> x, const float* statistics,
+                                         const float* gain, Tensor<const float> dy, float*, Tensor<float> dx,
+                                         Write write, float* dgain, float* dbias);
+template void layer_norm_backward<double>(const Cpu& cpu, Tensor<const double> x, const double* statistics,
+                                          const double* gain, Tensor<const double> dy, double*,
+                                          Tensor<double> dx, Write write, double* dgain, double* dbias);
+template void squeeze<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> z, Write write,
+                             SqueezeOrder order);
+template void squeeze<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> z, Write write,
+                              SqueezeOrder order);
+template void unsqueeze<float>(const Cpu& cpu, Tensor<const float> z, Tensor<float> x, Write write,
+                               SqueezeOrder order);
+template void unsqueeze<double>(const Cpu& cpu, Tensor<const double> z, Tensor<double> x, Write write,
+                                SqueezeOrder order);
 template void rotate_channels<float>(const Cpu& cpu, Tensor<const float> x, Index first, Tensor<float> y,
                                      Write write);
 template void rotate_channels<double>(const Cpu& cpu, Tensor<const double> x, Index first, Tensor<double> y,
@@ -122,15 +165,15 @@ template void log_abs_det_backward<float>(const Cpu&, const float* inverse, Inde
 template void log_abs_det_backward<double>(const Cpu&, const double* inverse, Index c, double factor,
                                            const double* dlog_prob, Index n, double* dw);
 template void lu_compose<float>(const Cpu&, const float* lower, const float* upper, const float* log_s,
-                                Index c, float* scratch, float* w);
+                                Index c, float* scratch, float* w, const float* sign);
 template void lu_compose<double>(const Cpu&, const double* lower, const double* upper, const double* log_s,
-                                 Index c, double* scratch, double* w);
+                                 Index c, double* scratch, double* w, const double* sign);
 template void lu_backward<float>(const Cpu&, const float* lower, const float* upper, const float* log_s,
                                  const float* dw, Index c, float* scratch, float* dlower, float* dupper,
-                                 float* dlog_s);
+                                 float* dlog_s, const float* sign);
 template void lu_backward<double>(const Cpu&, const double* lower, const double* upper, const double* log_s,
                                   const double* dw, Index c, double* scratch, double* dlower, double* dupper,
-                                  double* dlog_s);
+                                  double* dlog_s, const double* sign);
 template void add_sum_to_each<float>(const Cpu&, double factor, const float* v, Index c, Index n,
                                      double* values);
 template void add_sum_to_each<double>(const Cpu&, double factor, const double* v, Index c, Index n,
@@ -156,15 +199,31 @@ template void sum_images<double>(const Cpu& cpu, Tensor<const double> x, double 
 template void spread_images<float>(const Cpu& cpu, double factor, const double* dlog_prob, Tensor<float> dx);
 template void spread_images<double>(const Cpu& cpu, double factor, const double* dlog_prob,
                                     Tensor<double> dx);
+template void mixture_forward<float>(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<const float> x,
+                                     Tensor<const float> raw, Tensor<float> z, double* log_prob);
+template void mixture_forward<double>(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<const double> x,
+                                      Tensor<const double> raw, Tensor<double> z, double* log_prob);
+template void mixture_inverse<float>(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<const float> z,
+                                     Tensor<const float> raw, Tensor<float> x);
+template void mixture_inverse<double>(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<const double> z,
+                                      Tensor<const double> raw, Tensor<double> x);
+template void mixture_backward<float>(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<const float> x,
+                                      Tensor<const float> raw, Tensor<const float> dz,
+                                      const double* dlog_prob, Tensor<float> dx, Write write_dx,
+                                      Tensor<float> draw, Write write_draw);
+template void mixture_backward<double>(const Cpu& cpu, MixtureMap map, SomeWhere where,
+                                       Tensor<const double> x, Tensor<const double> raw,
+                                       Tensor<const double> dz, const double* dlog_prob, Tensor<double> dx,
+                                       Write write_dx, Tensor<double> draw, Write write_draw);
 template void channel_statistics<float>(const Cpu& cpu, Tensor<const float> x, float* mean, float* variance);
 template void channel_statistics<double>(const Cpu& cpu, Tensor<const double> x, double* mean,
                                          double* variance);
 template bool is_zero<float>(const Cpu&, const float* flag);
 template bool is_zero<double>(const Cpu&, const double* flag);
 template void actnorm_start<float>(const Cpu& cpu, Tensor<const float> x, float* shift, float* log_scale,
-                                   float* started);
+                                   float* started, float shift_factor, float log_factor, bool unbiased);
 template void actnorm_start<double>(const Cpu& cpu, Tensor<const double> x, double* shift, double* log_scale,
-                                    double* started);
+                                    double* started, double shift_factor, double log_factor, bool unbiased);
 template void actnorm_forward<float>(const Cpu& cpu, Tensor<const float> x, const float* shift,
                                      const float* log_scale, Tensor<float> z, double* log_prob);
 template void actnorm_forward<double>(const Cpu& cpu, Tensor<const double> x, const double* shift,
@@ -187,11 +246,12 @@ template void batch_norm_forward<double>(const Cpu& cpu, Tensor<const double> x,
                                          const double* bias, Activation activation, Tensor<double> y);
 template void batch_norm_update<float>(const Cpu&, Index channels, Index pixels, float momentum,
                                        const float* mean, const float* variance, const float* running_mean,
-                                       const float* running_variance, float* next_mean, float* next_variance);
+                                       const float* running_variance, float* next_mean, float* next_variance,
+                                       bool make_unbiased);
 template void batch_norm_update<double>(const Cpu&, Index channels, Index pixels, double momentum,
                                         const double* mean, const double* variance,
                                         const double* running_mean, const double* running_variance,
-                                        double* next_mean, double* next_variance);
+                                        double* next_mean, double* next_variance, bool make_unbiased);
 template void batch_norm_backward<float>(const Cpu& cpu, Tensor<const float> x, const float* mean,
                                          const float* variance, float eps, const float* weight,
                                          bool from_batch, Tensor<const float> dy, float* scratch,
@@ -253,6 +313,30 @@ template void average_pass<double>(const Cpu& cpu, const AverageRule<double>& ru
                                    double* averages, const double* values, Index n);
 template bool all_finite<float>(const Cpu& cpu, std::span<float> x);
 template bool all_finite<double>(const Cpu& cpu, std::span<double> x);
+template void add_positions<float>(const Cpu& cpu, Tensor<const float> x, const float* v, Tensor<float> y);
+template void add_positions<double>(const Cpu& cpu, Tensor<const double> x, const double* v,
+                                    Tensor<double> y);
+template void sum_positions<float>(const Cpu& cpu, Tensor<const float> dy, float* dv);
+template void sum_positions<double>(const Cpu& cpu, Tensor<const double> dy, double* dv);
+template void position_affine_forward<float>(const Cpu& cpu, Tensor<const float> x, const float* scale,
+                                             const float* shift, Tensor<float> z, double* log_prob);
+template void position_affine_forward<double>(const Cpu& cpu, Tensor<const double> x, const double* scale,
+                                              const double* shift, Tensor<double> z, double* log_prob);
+template void position_affine_inverse<float>(const Cpu& cpu, Tensor<const float> z, const float* scale,
+                                             const float* shift, Tensor<float> x);
+template void position_affine_inverse<double>(const Cpu& cpu, Tensor<const double> z, const double* scale,
+                                              const double* shift, Tensor<double> x);
+template void position_affine_backward<float>(const Cpu& cpu, Tensor<const float> x, const float* scale,
+                                              Tensor<const float> dz, const double* dlog_prob,
+                                              Tensor<float> dx, Write write, float* dscale, float* dshift);
+template void position_affine_backward<double>(const Cpu& cpu, Tensor<const double> x, const double* scale,
+                                               Tensor<const double> dz, const double* dlog_prob,
+                                               Tensor<double> dx, Write write, double* dscale,
+                                               double* dshift);
+template void position_affine_start<float>(const Cpu& cpu, Tensor<const float> x, float* scale, float* shift,
+                                           float* started);
+template void position_affine_start<double>(const Cpu& cpu, Tensor<const double> x, double* scale,
+                                            double* shift, double* started);
 template void normal_log_prob<float>(const Cpu& cpu, Tensor<const float> x, const float* loc,
                                      const float* log_scale, double factor, double* log_prob);
 template void normal_log_prob<double>(const Cpu& cpu, Tensor<const double> x, const double* loc,
@@ -280,5 +364,116 @@ template void normal_from_noise_backward<float>(const Cpu& cpu, Tensor<const flo
 template void normal_from_noise_backward<double>(const Cpu& cpu, Tensor<const double> e,
                                                  const double* log_scale, Tensor<const double> dx,
                                                  double* dloc, double* dlog_scale);
+template void normal_log_prob<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> raw,
+                                     AffineLayout at, double factor, double* log_prob);
+template void normal_log_prob<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> raw,
+                                      AffineLayout at, double factor, double* log_prob);
+template void normal_log_prob_backward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> raw,
+                                              AffineLayout at, double factor, const double* dlog_prob,
+                                              Tensor<float> dx, Tensor<float> draw, Write write);
+template void normal_log_prob_backward<double>(const Cpu& cpu, Tensor<const double> x,
+                                               Tensor<const double> raw, AffineLayout at, double factor,
+                                               const double* dlog_prob, Tensor<double> dx,
+                                               Tensor<double> draw, Write write);
+template void normal_from_noise<float>(const Cpu& cpu, Tensor<const float> e, Tensor<const float> raw,
+                                       AffineLayout at, float temperature, Tensor<float> x);
+template void normal_from_noise<double>(const Cpu& cpu, Tensor<const double> e, Tensor<const double> raw,
+                                        AffineLayout at, double temperature, Tensor<double> x);
+template void normal_from_noise_backward<float>(const Cpu& cpu, Tensor<const float> e,
+                                                Tensor<const float> raw, AffineLayout at,
+                                                Tensor<const float> dx, Tensor<float> draw, Write write);
+template void normal_from_noise_backward<double>(const Cpu& cpu, Tensor<const double> e,
+                                                 Tensor<const double> raw, AffineLayout at,
+                                                 Tensor<const double> dx, Tensor<double> draw, Write write);
+template void softmax_attention_forward<float>(const Cpu& cpu, Tensor<const float> q, Tensor<const float> k,
+                                               Tensor<const float> v, Index heads, float* scratch,
+                                               float* log_sums, Tensor<float> out);
+template void softmax_attention_forward<double>(const Cpu& cpu, Tensor<const double> q,
+                                                Tensor<const double> k, Tensor<const double> v, Index heads,
+                                                double* scratch, double* log_sums, Tensor<double> out);
+template void softmax_attention_backward<float>(const Cpu& cpu, Tensor<const float> q, Tensor<const float> k,
+                                                Tensor<const float> v, Index heads, const float* log_sums,
+                                                Tensor<const float> out, Tensor<const float> dout,
+                                                float* scratch, float*, Tensor<float> dq, Tensor<float> dk,
+                                                Tensor<float> dv);
+template void softmax_attention_backward<double>(const Cpu& cpu, Tensor<const double> q,
+                                                 Tensor<const double> k, Tensor<const double> v, Index heads,
+                                                 const double* log_sums, Tensor<const double> out,
+                                                 Tensor<const double> dout, double* scratch, double*,
+                                                 Tensor<double> dq, Tensor<double> dk, Tensor<double> dv);
+template void channel_affine_backward<float>(const Cpu& cpu, Tensor<const float> x, const float* log_scale,
+                                             Tensor<const float> dy, const double* dlog_prob,
+                                             Tensor<float> dx, Write write, float* dlog_scale, float* dbias);
+template void channel_affine_backward<double>(const Cpu& cpu, Tensor<const double> x, const double* log_scale,
+                                              Tensor<const double> dy, const double* dlog_prob,
+                                              Tensor<double> dx, Write write, double* dlog_scale,
+                                              double* dbias);
+template void standardize<float>(const Cpu&, const float* mean, const float* variance, Index pixels,
+                                 Index channels, float spread, bool logarithmic, float* scale, float* bias,
+                                 const float* started);
+template void standardize<double>(const Cpu&, const double* mean, const double* variance, Index pixels,
+                                  Index channels, double spread, bool logarithmic, double* scale,
+                                  double* bias, const double* started);
+template void max_pool_forward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> z,
+                                      Tensor<float> below, Tensor<float> place);
+template void max_pool_forward<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> z,
+                                       Tensor<double> below, Tensor<double> place);
+template void max_pool_backward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> dz,
+                                       Tensor<const float> dbelow, Tensor<float> dx, Write write);
+template void max_pool_backward<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> dz,
+                                        Tensor<const double> dbelow, Tensor<double> dx, Write write);
+template void max_pool_inverse<float>(const Cpu& cpu, Tensor<const float> z, Tensor<const float> below,
+                                      Tensor<const float> place, Tensor<float> x);
+template void max_pool_inverse<double>(const Cpu& cpu, Tensor<const double> z, Tensor<const double> below,
+                                       Tensor<const double> place, Tensor<double> x);
+template void sort_pixels<float>(const Cpu& cpu, Tensor<const float> x, Index key, Tensor<float> order);
+template void sort_pixels<double>(const Cpu& cpu, Tensor<const double> x, Index key, Tensor<double> order);
+template void gather_pixels<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> order,
+                                   Tensor<float> y, Write write);
+template void gather_pixels<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> order,
+                                    Tensor<double> y, Write write);
+template void scatter_pixels<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> order,
+                                    Tensor<float> y, Write write);
+template void scatter_pixels<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> order,
+                                     Tensor<double> y, Write write);
+template void unfold<float>(const Cpu& cpu, Tensor<const float> x, const Taps& taps, Tensor<float> y,
+                            Write write);
+template void unfold<double>(const Cpu& cpu, Tensor<const double> x, const Taps& taps, Tensor<double> y,
+                             Write write);
+template void fold<float>(const Cpu& cpu, Tensor<const float> y, const Taps& taps, Tensor<float> x,
+                          Write write);
+template void fold<double>(const Cpu& cpu, Tensor<const double> y, const Taps& taps, Tensor<double> x,
+                           Write write);
+template void concat_elu_forward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> y);
+template void concat_elu_forward<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> y);
+template void concat_elu_backward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> dy,
+                                         Tensor<float> dx, Write write);
+template void concat_elu_backward<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> dy,
+                                          Tensor<double> dx, Write write);
+template void outputs_start<float>(const Cpu&, const float* mean, const float* variance, float deviation,
+                                   Index rows, Index c, float* weight, float* bias, float* started);
+template void outputs_start<double>(const Cpu&, const double* mean, const double* variance, double deviation,
+                                    Index rows, Index c, double* weight, double* bias, double* started);
+template void weight_norm_forward<float>(const Cpu& cpu, Tensor<const float> v, const float* magnitude,
+                                         float* one_over_length, Tensor<float> w);
+template void weight_norm_forward<double>(const Cpu& cpu, Tensor<const double> v, const double* magnitude,
+                                          double* one_over_length, Tensor<double> w);
+template void weight_norm_backward<float>(const Cpu& cpu, Tensor<const float> v, const float* magnitude,
+                                          const float* one_over_length, Tensor<const float> dw,
+                                          float* scratch, Tensor<float> dv, Write write, float* dmagnitude);
+template void weight_norm_backward<double>(const Cpu& cpu, Tensor<const double> v, const double* magnitude,
+                                           const double* one_over_length, Tensor<const double> dw,
+                                           double* scratch, Tensor<double> dv, Write write,
+                                           double* dmagnitude);
+template void scale_channels_forward<float>(const Cpu& cpu, Tensor<const float> x, const float* scale,
+                                            Tensor<float> y);
+template void scale_channels_forward<double>(const Cpu& cpu, Tensor<const double> x, const double* scale,
+                                             Tensor<double> y);
+template void scale_channels_backward<float>(const Cpu& cpu, Tensor<const float> x, const float* scale,
+                                             Tensor<const float> dy, Tensor<float> dx, Write write,
+                                             float* dscale);
+template void scale_channels_backward<double>(const Cpu& cpu, Tensor<const double> x, const double* scale,
+                                              Tensor<const double> dy, Tensor<double> dx, Write write,
+                                              double* dscale);
 
 }  // namespace densenf::kernels

@@ -82,9 +82,7 @@ Outcome run(const Device& device, const std::vector<Shape>& shapes, Index n, dou
   auto next_state = on_device(widened(state.to_host()));
   auto gradients = on_device(uniform(table.parameters_size, 1, 2, 90));
   PhiloxNoise<T, Device> noise(3, Stream::evaluation, 0);
-  const Pass<T, Device> pass{.table = &table,
-                             .parameters = parameters.data(),
-                             .state = state.data(),
+  const Pass<T, Device> pass{.weights = {&table, parameters.data(), state.data()},
                              .noise = &noise,
                              .phase = phase,
                              .policy = policy,
@@ -119,8 +117,7 @@ Outcome run(const Device& device, const std::vector<Shape>& shapes, Index n, dou
     set_values(device, narrowed<T>(uniform(dy.size(), -1, 1, 60)).data(), dy);
     copy(device, as_const(dy), ctx.gradient(y), kernels::Write::accumulate);
   }
-  Pass<T, Device> back = pass;
-  back.next_state = nullptr;  // what runs again on the way back is not asked, as in a training step
+  const Pass<T, Device> back = pass.backward();
   Context<T, Device, true> backward(back, work);
   work.tape.backward(backward, start);
   out.parameters = widened(gradients.to_host());

@@ -8,13 +8,15 @@
 // densenf: densely connected normalizing flows. Everything for the host that needs no library beyond Eigen,
 // fmt and Random123; files, images and data sets come with the headers in densenf/io and densenf/data.
 
-#include <cstdint>
+#include <algorithm>
+#include <cstddef>
+#include <string_view>
+
+#include <cmath>
+#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <array>
-#include <string_view>
 
 // Whether a number is finite decides about training steps, samples and files, all of it in headers.
 #if defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__ != 0
@@ -127,34 +129,6 @@ inline NonFiniteError::~NonFiniteError() = default;
 
 namespace densenf {
 
-/// What a unit keeps for its backward pass.
-enum class MemoryPolicy {
-  store,      ///< everything
-  recompute,  ///< the input of each module; the module runs once more
-  reverse,    ///< the unit's output; each module's input is rebuilt through the inverse
-};
-
-/// The policy of that name ("store", "recompute", "reverse"). Throws ArgumentError for any other name.
-inline MemoryPolicy make_memory_policy(std::string_view name) {
-  constexpr std::array<std::pair<std::string_view, MemoryPolicy>, 3> all{
-      {{"store", MemoryPolicy::store},
-       {"recompute", MemoryPolicy::recompute},
-       {"reverse", MemoryPolicy::reverse}}};
-  for (const auto& [known, policy] : all) {
-    if (known == name) return policy;
-  }
-  throw ArgumentError("There is no memory policy '{}': choose one of store, recompute, reverse.", name);
-}
-
-}  // namespace densenf
-
-#include <type_traits>
-
-#include <cstddef>
-#include <limits>
-
-namespace densenf {
-
 /// Extents, strides and offsets. Signed, so that differences are safe.
 using Index = std::ptrdiff_t;
 
@@ -228,6 +202,367 @@ inline void require_images(Index first, Index how_many, Index count) {
 
 namespace densenf {
 
+/// A tensor inside one of a model's flat buffers.
+struct Param {
+  Index offset = 0;
+  Index size = 0;
+  Index out =
+      1;  ///< outputs of a matrix or a convolution, which have size / out weights each; of a vector, size
+
+  bool operator==(const Param&) const = default;
+};
+
+/// A part of the decomposition W = P L U of a matrix: P is a permutation, L unit lower triangular, U upper
+/// triangular, of whose diagonal there are the signs and the logarithms. `lower` and `upper` are without
+/// their diagonals.
+enum class LuPart { permutation, lower, upper, log_diagonal, signs };
+
+/// How a parameter starts.
+struct Init {
+  enum class Kind { constant, uniform, normal, orthogonal, lu, near_identity, permutation };
+  Kind kind = Kind::constant;
+  /// The constant, the bound of a uniform distribution in [-value, value], or a standard deviation.
+  double value = 0;
+  LuPart part = LuPart::lower;
+  Index matrix = 0;  ///< which one it is part of
+
+  static Init constant(double v) { return {Kind::constant, v, LuPart::lower, 0}; }
+  static Init zeros() { return constant(0); }
+  static Init uniform(double bound) { return {Kind::uniform, bound, LuPart::lower, 0}; }
+  static Init normal(double deviation) { return {Kind::normal, deviation, LuPart::lower, 0}; }
+  static Init orthogonal() { return {Kind::orthogonal, 0, LuPart::lower, 0}; }
+  /// A part of a random rotation; parts of the same `matrix`, whatever its number, belong together.
+  static Init lu(LuPart part, Index matrix) { return {Kind::lu, 0, part, matrix}; }
+  /// The numbers 0, 1, ... in random order.
+  static Init permutation() { return {Kind::permutation, 0, LuPart::lower, 0}; }
+  /// The identity matrix and normal numbers with this deviation.
+  static Init near_identity(double deviation) { return {Kind::near_identity, deviation, LuPart::lower, 0}; }
+};
+
+/// One named tensor of a model. Checkpoints hold it row-major in `shape`; the buffer holds matrices and
+/// convolution weights as [tap][in][out], the order in which the kernels read them.
+struct ParamSpec {
+  std::string name;
+  std::vector<Index> shape;
+  Param place;
+  Init init;
+  Index out = 1;
+  Index in = 1;
+  Index taps = 1;
+  bool inputs_first =
+      false;  ///< the checkpoint's tensor is (in, out, taps), as transposed convolutions have it
+
+  /// Where element `i` of the checkpoint's row-major tensor lies, counted from the parameter's start.
+  Index buffer_index(Index i) const {
+    const Index tap = i % taps, rest = i / taps;
+    if (inputs_first) return tap * in * out + rest;
+    return (tap * in + rest % in) * out + rest / in;
+  }
+};
+
+/// A square matrix among the parameters whose inverse and determinant each pass needs.
+struct InvertibleMatrix {
+  Param weight;
+  Index c = 0;       ///< rows and columns
+  Index number = 0;  ///< among the model's matrices, in the order of declaration
+  Index kept = 0;    ///< offset of what is kept of it, in a buffer for the numbers of all matrices
+};
+
+/// Parameters, and tensors of the state, that take their first values from data, and the flag among the state
+/// that says whether they have.
+struct DataStart {
+  Param flag;
+  std::vector<Param> parameters;
+  std::vector<Param> state;
+};
+
+/// What a model consists of: trained parameters, and state that is kept but not trained (running
+/// statistics, flags). Offsets are multiples of 16 elements, so that every tensor starts on a cache line.
+struct ParameterTable {
+  std::vector<ParamSpec> parameters;
+  std::vector<ParamSpec> state;
+  std::vector<InvertibleMatrix> matrices;
+  std::vector<DataStart> data_starts;
+  Index parameters_size = 0;  ///< elements of the flat buffer, gaps included
+  Index state_size = 0;
+  Index matrices_size = 0;  ///< numbers of all matrices, gaps included
+  Index repeated_draws = 0;
+
+  /// Numbers that are trained, gaps not counted.
+  Index parameter_count() const {
+    Index total = 0;
+    for (const ParamSpec& p : parameters) total += p.place.size;
+    return total;
+  }
+};
+
+/// What a sentence calls the tensor for which is(spec): its name, or `otherwise` where `specs` (null: not
+/// known) have none.
+template <class Is>
+std::string name_in_message(const std::vector<ParamSpec>* specs, const Is& is, const char* otherwise) {
+  if (specs != nullptr) {
+    for (const ParamSpec& spec : *specs) {
+      if (is(spec)) return fmt::format("'{}'", spec.name);
+    }
+  }
+  return otherwise;
+}
+
+/// Collects a model's parameters. Names are dotted paths: each piece opens a scope for its parts.
+class Builder {
+  /// Where names are declared.
+  struct Place {
+    std::string path;
+    Index* next = nullptr;     ///< the number of the next piece, while they are numbered through
+    bool pieces_here = false;  ///< whether a combinator's pieces stand below the path itself
+    std::string numbered;  ///< the path of the innermost combinator that numbers its pieces, and the number
+    Index number = 0;
+  };
+
+public:
+  explicit Builder(ParameterTable& table) : table_(table) {}
+
+  class Scope {
+  public:
+    Scope(Builder& b, Place before) : builder_(b), before_(std::move(before)) {}
+    ~Scope() { builder_.at_ = std::move(before_); }
+    Scope(const Scope&) = delete;
+    Scope& operator=(const Scope&) = delete;
+
+  private:
+    Builder& builder_;
+    Place before_;
+  };
+
+  /// Names declared until the returned object goes are below `name`; an empty one changes nothing.
+  [[nodiscard]] Scope scope(std::string_view name) { return extended(name, false); }
+  [[nodiscard]] Scope scope(Index i) { return scope(std::to_string(i)); }
+
+  /// Where a combinator (Compose, Unit) declares its pieces, "transforms", each of them below piece_scope(i):
+  /// "transforms.0", "transforms.1", ... A piece that is such a combinator itself has its own "transforms"
+  /// there.
+  [[nodiscard]] Scope pieces_scope() {
+    return at_.next != nullptr || at_.pieces_here ? Scope(*this, at_) : scope("transforms");
+  }
+  [[nodiscard]] Scope piece_scope(Index i, bool is_combinator) {
+    if (at_.next != nullptr) return is_combinator ? Scope(*this, at_) : scope((*at_.next)++);
+    const Place before = at_;
+    at_.numbered = before.path;
+    at_.number = i;
+    return below(before, std::to_string(i), false);
+  }
+  /// Names of a combinator that is declared until the returned object goes are below `name`, and its pieces
+  /// directly there: "name.0", "name.1", ... A name with a '*' stands beside the number of the piece that it
+  /// is in instead of below it, with the number for the '*': "a.*" in "steps.3" is "steps.a.3".
+  [[nodiscard]] Scope named_scope(std::string_view name) {
+    const std::size_t star = name.find('*');
+    if (star == std::string_view::npos) return extended(name, true);
+    const Place before = at_;
+    at_.path = before.numbered;
+    std::string numbered(name);
+    numbered.replace(star, 1, std::to_string(before.number));
+    return below(before, numbered, true);
+  }
+  /// Pieces that are declared until the returned object goes are numbered through from `next` on, however
+  /// deep in combinators they are: "transforms.0", "transforms.1", ...
+  [[nodiscard]] Scope flat_scope(Index& next) {
+    if (at_.next != nullptr) return Scope(*this, at_);
+    const Place before = at_;
+    if (!at_.path.empty()) at_.path += '.';
+    at_.path += "transforms";
+    at_.next = &next;
+    at_.pieces_here = false;
+    return Scope(*this, before);
+  }
+
+  const std::string& path() const { return at_.path; }
+  /// The offset that the next parameter gets.
+  Index parameters_size() const { return table_.parameters_size; }
+
+  /// A vector, kept as it is in `shape` (which may have extents of 1 around it).
+  Param vector(std::string_view name, std::vector<Index> shape, Init init) {
+    const Index size = product(shape);
+    return add(table_.parameters, table_.parameters_size,
+               {full(name), std::move(shape), {}, init, size, 1, 1});
+  }
+
+  /// A convolution's weight with `shape` (out, in, height, width), or a matrix (out, in).
+  Param weight(std::string_view name, std::vector<Index> shape, Init init) {
+    const Index taps = shape.size() == 4 ? shape[2] * shape[3] : 1;
+    const Index out = shape[0], in = shape[1];
+    return add(table_.parameters, table_.parameters_size,
+               {full(name), std::move(shape), {}, init, out, in, taps});
+  }
+
+  /// The weight of a transposed convolution, with `shape` (in, out, height, width).
+  Param transposed_weight(std::string_view name, std::vector<Index> shape, Init init) {
+    const Index in = shape[0], out = shape[1], taps = shape[2] * shape[3];
+    ParamSpec spec{full(name), std::move(shape), {}, init, out, in, taps};
+    spec.inputs_first = true;
+    return add(table_.parameters, table_.parameters_size, std::move(spec));
+  }
+
+  /// A number for each channel at each place of images of one shape, as (c, h, w).
+  Param image(std::string_view name, const Shape& s, Init init) {
+    return add(table_.parameters, table_.parameters_size,
+               {full(name), {s.c, s.h, s.w}, {}, init, s.c, 1, s.pixels()});
+  }
+
+  /// A matrix (c, c) whose inverse and determinant are found at the start of each pass: see
+  /// Context::inverted.
+  InvertibleMatrix invertible_matrix(std::string_view name, Index c, Init init) {
+    const InvertibleMatrix made{weight(name, {c, c}, init), c, static_cast<Index>(table_.matrices.size()),
+                                table_.matrices_size};
+    table_.matrices_size += whole_lines(made.weight.size);
+    table_.matrices.push_back(made);
+    return made;
+  }
+
+  /// A tensor of any `shape` whose row-major memory is used as a matrix (out, everything else).
+  Param matrix(std::string_view name, std::vector<Index> shape, Init init) {
+    const Index out = shape[0], in = product(shape) / out;
+    return add(table_.parameters, table_.parameters_size,
+               {full(name), std::move(shape), {}, init, out, in, 1});
+  }
+
+  /// A vector that is kept but not trained.
+  Param state(std::string_view name, std::vector<Index> shape, Init init) {
+    const Index size = product(shape);
+    return add(table_.state, table_.state_size, {full(name), std::move(shape), {}, init, size, 1, 1});
+  }
+
+  /// A convolution's weight or a matrix, as `weight`, that is kept but not trained.
+  Param state_weight(std::string_view name, std::vector<Index> shape, Init init) {
+    const Index taps = shape.size() == 4 ? shape[2] * shape[3] : 1;
+    const Index out = shape[0], in = shape[1];
+    return add(table_.state, table_.state_size, {full(name), std::move(shape), {}, init, out, in, taps});
+  }
+
+  /// A flag among the state, 0 at first: whether `parameters`, and these tensors of the state, have had their
+  /// start from data, which is what Flow::initialize gives them.
+  Param starts_from_data(std::string_view name, std::vector<Param> parameters,
+                         std::vector<Param> of_state = {}) {
+    const Param flag = state(name, {1}, Init::zeros());
+    table_.data_starts.push_back({flag, std::move(parameters), std::move(of_state)});
+    return flag;
+  }
+
+  /// The number of a draw that a pass may ask for more than once: see NoiseSource::uniform_again.
+  Index repeated_draw() { return table_.repeated_draws++; }
+
+private:
+  Scope extended(std::string_view name, bool pieces_here) { return below(at_, name, pieces_here); }
+  /// Goes on below `name`, until `before` is put back.
+  Scope below(Place before, std::string_view name, bool pieces_here) {
+    if (!name.empty()) {
+      if (!at_.path.empty()) at_.path += '.';
+      at_.path += name;
+    }
+    at_.next = nullptr;
+    at_.pieces_here = pieces_here;
+    return Scope(*this, std::move(before));
+  }
+
+  static Index product(const std::vector<Index>& shape) {
+    constexpr Index most = std::numeric_limits<Index>::max() / 64;  // so that bytes and gaps can be counted
+    Index size = 1;
+    for (const Index e : shape) {
+      if (e > 0 && size > most / e)
+        throw ShapeError("A tensor of {} numbers a side has more of them than can be counted.", e);
+      size *= e;
+    }
+    return size;
+  }
+  static constexpr Index whole_lines(Index size) {
+    constexpr Index line = 16;
+    return (size + line - 1) / line * line;
+  }
+  std::string full(std::string_view name) const {
+    return at_.path.empty() ? std::string(name) : at_.path + "." + std::string(name);
+  }
+  static Param add(std::vector<ParamSpec>& list, Index& used, ParamSpec spec) {
+    spec.place = {used, product(spec.shape), spec.out};
+    used += whole_lines(spec.place.size);
+    list.push_back(std::move(spec));
+    return list.back().place;
+  }
+
+  ParameterTable& table_;
+  Place at_;
+};
+
+}  // namespace densenf
+
+namespace densenf {
+
+/// A string as a template argument.
+template <std::size_t N>
+struct Name {
+  char text[N]{};
+  consteval Name(const char (&from)[N]) { std::copy_n(from, N, text); }
+  constexpr std::string_view view() const { return {text, N - 1}; }
+};
+
+/// `Piece` with a name of its own, a dotted path: below it are the names of its parameters, wherever it
+/// stands in a Compose, and of a Compose or Unit the pieces directly: Named<"levels.0", Unit<2, Step>> has
+/// "levels.0.0" and "levels.0.1". A '*' in the name stands for the number of the module of a Unit that it is in:
+/// in Named<"", Unit<2, Compose<Named<"convs.*", Conv1x1>, ...>>> they are "convs.0" and "convs.1". So a model can have the names of published weights. `Piece` may also be the
+/// network of a Coupling.
+template <Name name, class Piece>
+struct Named : Piece {
+  static constexpr bool names_itself = true;
+  static constexpr std::string_view scope_name = name.view();
+
+  void build(Builder& b, Shape in) {
+    const auto scope = b.named_scope(scope_name);
+    Piece::build(b, in);
+  }
+};
+
+namespace detail {
+/// The name that Named gives a part, or another.
+template <class Part>
+constexpr std::string_view scope_name_of(std::string_view otherwise) {
+  if constexpr (requires { Part::scope_name; })
+    return Part::scope_name;
+  else
+    return otherwise;
+}
+}  // namespace detail
+
+}  // namespace densenf
+
+#include <type_traits>
+
+#include <cstdint>
+
+#include <array>
+
+namespace densenf {
+
+/// What a unit keeps for its backward pass.
+enum class MemoryPolicy {
+  store,      ///< everything
+  recompute,  ///< the input of each module; the module runs once more
+  reverse,    ///< the unit's output; each module's input is rebuilt through the inverse
+};
+
+/// The policy of that name ("store", "recompute", "reverse"). Throws ArgumentError for any other name.
+inline MemoryPolicy make_memory_policy(std::string_view name) {
+  constexpr std::array<std::pair<std::string_view, MemoryPolicy>, 3> all{
+      {{"store", MemoryPolicy::store},
+       {"recompute", MemoryPolicy::recompute},
+       {"reverse", MemoryPolicy::reverse}}};
+  for (const auto& [known, policy] : all) {
+    if (known == name) return policy;
+  }
+  throw ArgumentError("There is no memory policy '{}': choose one of store, recompute, reverse.", name);
+}
+
+}  // namespace densenf
+
+namespace densenf {
+
 /// A view of a batch of images, channels last: element (n, y, x, c) is at
 /// data[((n * h + y) * w + x) * stride + c]. `stride` is the distance between neighboring pixels and
 /// is at least `c`, so a range of channels is a view too. Does not own its memory.
@@ -288,228 +623,9 @@ public:
   virtual void normal(const Device& device, Tensor<T> out) = 0;
   /// Fills `out` with independent numbers, uniform in (0, 1).
   virtual void uniform(const Device& device, Tensor<T> out) = 0;
-};
-
-}  // namespace densenf
-
-#include <algorithm>
-#include <cmath>
-
-namespace densenf {
-
-/// A tensor inside one of a model's flat buffers.
-struct Param {
-  Index offset = 0;
-  Index size = 0;
-  Index out =
-      1;  ///< outputs of a matrix or a convolution, which have size / out weights each; of a vector, size
-
-  bool operator==(const Param&) const = default;
-};
-
-/// How a parameter starts.
-struct Init {
-  enum class Kind { constant, uniform, orthogonal };
-  Kind kind = Kind::constant;
-  double value = 0;  ///< the constant, or the bound of a uniform distribution in [-value, value]
-
-  static Init constant(double v) { return {Kind::constant, v}; }
-  static Init zeros() { return constant(0); }
-  static Init uniform(double bound) { return {Kind::uniform, bound}; }
-  static Init orthogonal() { return {Kind::orthogonal, 0}; }
-};
-
-/// One named tensor of a model. Checkpoints hold it row-major in `shape`; the buffer holds matrices and
-/// convolution weights as [tap][in][out], the order in which the kernels read them.
-struct ParamSpec {
-  std::string name;
-  std::vector<Index> shape;
-  Param place;
-  Init init;
-  Index out = 1;
-  Index in = 1;
-  Index taps = 1;
-
-  /// Where element `i` of the checkpoint's row-major tensor lies, counted from the parameter's start.
-  Index buffer_index(Index i) const {
-    const Index tap = i % taps, rest = i / taps;
-    return (tap * in + rest % in) * out + rest / in;
-  }
-};
-
-/// A square matrix among the parameters whose inverse and determinant each pass needs.
-struct InvertibleMatrix {
-  Param weight;
-  Index c = 0;       ///< rows and columns
-  Index number = 0;  ///< among the model's matrices, in the order of declaration
-  Index kept = 0;    ///< offset of what is kept of it, in a buffer for the numbers of all matrices
-};
-
-/// Parameters that take their first values from data, and the flag among the state that says whether they
-/// have.
-struct DataStart {
-  Param flag;
-  std::vector<Param> parameters;
-};
-
-/// What a model consists of: trained parameters, and state that is kept but not trained (running
-/// statistics, flags). Offsets are multiples of 16 elements, so that every tensor starts on a cache line.
-struct ParameterTable {
-  std::vector<ParamSpec> parameters;
-  std::vector<ParamSpec> state;
-  std::vector<InvertibleMatrix> matrices;
-  std::vector<DataStart> data_starts;
-  Index parameters_size = 0;  ///< elements of the flat buffer, gaps included
-  Index state_size = 0;
-  Index matrices_size = 0;  ///< numbers of all matrices, gaps included
-
-  /// Numbers that are trained, gaps not counted.
-  Index parameter_count() const {
-    Index total = 0;
-    for (const ParamSpec& p : parameters) total += p.place.size;
-    return total;
-  }
-};
-
-/// What a sentence calls a parameter: its name, where that is known.
-inline std::string name_in_message(const std::vector<ParamSpec>* specs, Param p) {
-  if (specs != nullptr) {
-    for (const ParamSpec& spec : *specs) {
-      if (spec.place == p) return "'" + spec.name + "'";
-    }
-  }
-  return "A parameter";
-}
-
-/// Collects a model's parameters. Names are dotted paths: each piece opens a scope for its parts.
-class Builder {
-public:
-  explicit Builder(ParameterTable& table) : table_(table) {}
-
-  class Scope {
-  public:
-    Scope(Builder& b, std::size_t length, Index* next) : builder_(b), length_(length), next_(next) {}
-    ~Scope() {
-      builder_.path_.resize(length_);
-      builder_.next_ = next_;
-    }
-    Scope(const Scope&) = delete;
-    Scope& operator=(const Scope&) = delete;
-
-  private:
-    Builder& builder_;
-    std::size_t length_;
-    Index* next_;
-  };
-
-  /// Names declared until the returned object goes are below `name`.
-  [[nodiscard]] Scope scope(std::string_view name) {
-    const std::size_t length = path_.size();
-    if (!path_.empty()) path_ += '.';
-    path_ += name;
-    return Scope(*this, length, std::exchange(next_, nullptr));
-  }
-  [[nodiscard]] Scope scope(Index i) { return scope(std::to_string(i)); }
-
-  /// Where a combinator (Compose, Unit) declares its pieces, "transforms", each of them below piece_scope(i):
-  /// "transforms.0", "transforms.1", ... A piece that is such a combinator itself has its own "transforms"
-  /// there.
-  [[nodiscard]] Scope pieces_scope() { return next_ != nullptr ? same_scope() : scope("transforms"); }
-  [[nodiscard]] Scope piece_scope(Index i, bool is_combinator) {
-    if (next_ == nullptr) return scope(i);
-    return is_combinator ? same_scope() : scope((*next_)++);
-  }
-  /// Pieces that are declared until the returned object goes are numbered through from `next` on, however
-  /// deep in combinators they are: "transforms.0", "transforms.1", ...
-  [[nodiscard]] Scope flat_scope(Index& next) {
-    if (next_ != nullptr) return same_scope();
-    const std::size_t length = path_.size();
-    if (!path_.empty()) path_ += '.';
-    path_ += "transforms";
-    next_ = &next;
-    return Scope(*this, length, nullptr);
-  }
-
-  const std::string& path() const { return path_; }
-  /// The offset that the next parameter gets.
-  Index parameters_size() const { return table_.parameters_size; }
-
-  /// A vector, kept as it is in `shape` (which may have extents of 1 around it).
-  Param vector(std::string_view name, std::vector<Index> shape, Init init) {
-    const Index size = product(shape);
-    return add(table_.parameters, table_.parameters_size,
-               {full(name), std::move(shape), {}, init, size, 1, 1});
-  }
-
-  /// A convolution's weight with `shape` (out, in, height, width), or a matrix (out, in).
-  Param weight(std::string_view name, std::vector<Index> shape, Init init) {
-    const Index taps = shape.size() == 4 ? shape[2] * shape[3] : 1;
-    const Index out = shape[0], in = shape[1];
-    return add(table_.parameters, table_.parameters_size,
-               {full(name), std::move(shape), {}, init, out, in, taps});
-  }
-
-  /// A matrix (c, c) whose inverse and determinant are found at the start of each pass: see
-  /// Context::inverted.
-  InvertibleMatrix invertible_matrix(std::string_view name, Index c, Init init) {
-    const InvertibleMatrix made{weight(name, {c, c}, init), c, static_cast<Index>(table_.matrices.size()),
-                                table_.matrices_size};
-    table_.matrices_size += whole_lines(made.weight.size);
-    table_.matrices.push_back(made);
-    return made;
-  }
-
-  /// A tensor of any `shape` whose row-major memory is used as a matrix (out, everything else).
-  Param matrix(std::string_view name, std::vector<Index> shape, Init init) {
-    const Index out = shape[0], in = product(shape) / out;
-    return add(table_.parameters, table_.parameters_size,
-               {full(name), std::move(shape), {}, init, out, in, 1});
-  }
-
-  /// A vector that is kept but not trained.
-  Param state(std::string_view name, std::vector<Index> shape, Init init) {
-    const Index size = product(shape);
-    return add(table_.state, table_.state_size, {full(name), std::move(shape), {}, init, 1, size, 1});
-  }
-
-  /// A flag among the state, 0 at first: whether `parameters` have had their start from data, which is what
-  /// Flow::initialize gives them.
-  Param starts_from_data(std::string_view name, std::vector<Param> parameters) {
-    const Param flag = state(name, {1}, Init::zeros());
-    table_.data_starts.push_back({flag, std::move(parameters)});
-    return flag;
-  }
-
-private:
-  Scope same_scope() { return Scope(*this, path_.size(), next_); }
-
-  static Index product(const std::vector<Index>& shape) {
-    constexpr Index most = std::numeric_limits<Index>::max() / 64;  // so that bytes and gaps can be counted
-    Index size = 1;
-    for (const Index e : shape) {
-      if (e > 0 && size > most / e)
-        throw ShapeError("A tensor of {} numbers a side has more of them than can be counted.", e);
-      size *= e;
-    }
-    return size;
-  }
-  static constexpr Index whole_lines(Index size) {
-    constexpr Index line = 16;
-    return (size + line - 1) / line * line;
-  }
-  std::string full(std::string_view name) const {
-    return path_.empty() ? std::string(name) : path_ + "." + std::string(name);
-  }
-  static Param add(std::vector<ParamSpec>& list, Index& used, ParamSpec spec) {
-    spec.place = {used, product(spec.shape), spec.out};
-    used += whole_lines(spec.place.size);
-    list.push_back(std::move(spec));
-    return list.back().place;
-  }
-
-  ParameterTable& table_;
-  std::string path_;
-  Index* next_ = nullptr;  ///< the number of the next piece, while they are numbered through
+  /// The same for a part of a model that a pass may run more than once: with the same `number`, which the
+  /// part has from Builder::repeated_draw, it gets the same numbers within a pass.
+  virtual void uniform_again(const Device& device, Index number, Tensor<T> out) = 0;
 };
 
 }  // namespace densenf
@@ -558,17 +674,26 @@ public:
   virtual void on_final(Index first) = 0;
 };
 
+/// The numbers of a model, as passes see them: no pass changes them.
+template <class T>
+struct WeightsView {
+  const ParameterTable* table = nullptr;  ///< of the model, for names in messages; null: not known
+  const T* parameters = nullptr;          ///< flat buffer, laid out by the table
+  const T* state = nullptr;               ///< likewise
+  /// Of the parameters: those of a version that is not 0 are the same at each pass.
+  std::uint64_t version = 0;
+
+  /// For a pass that runs while the numbers change, or again when they have changed.
+  WeightsView of_any_version() const { return {table, parameters, state, 0}; }
+};
+
 /// What one pass over a model computes with and what it is for. A pass is a constant: it is made in one
 /// expression, and nothing changes it while it runs.
 ///
-///   const Pass<T, Device> pass{.parameters = parameters, .state = state, .noise = &noise};
+///   const Pass<T, Device> pass{.weights = weights.view(), .noise = &noise, .temperature = 0.7};
 template <class T, class Device>
 struct Pass {
-  const ParameterTable* table = nullptr;  ///< of the model, for names in messages; null: not known
-  const T* parameters = nullptr;          ///< flat buffer, laid out by the table
-  /// Of the parameters: those of a version that is not 0 are the same at each pass.
-  std::uint64_t version = 0;
-  const T* state = nullptr;  ///< flat buffer likewise; no pass changes it
+  WeightsView<T> weights = {};
   NoiseSource<T, Device>* noise = nullptr;
 
   Phase phase = Phase::evaluation;
@@ -586,6 +711,13 @@ struct Pass {
   Observer<T>* observer = nullptr;
   GradientListener* gradient_listener = nullptr;
   double* operations = nullptr;  ///< multiplications and additions of products with weights are added up here
+
+  /// The same on the way back, where stretches that run again say no more what the state becomes.
+  Pass backward() const {
+    Pass back = *this;
+    back.next_state = nullptr;
+    return back;
+  }
 };
 
 }  // namespace densenf
@@ -1319,7 +1451,7 @@ struct Workspace {
   /// Gets ready for a pass. `inverses` must know the model's table.
   void begin(const Pass<T, Dev>& pass) {
     end();
-    if (keeps_inverses(pass.policy)) inverses.prepare(memory, pass.parameters, pass.version);
+    if (keeps_inverses(pass.policy)) inverses.prepare(memory, pass.weights.parameters, pass.weights.version);
   }
 
   /// Gives back all memory of a pass, so that the next one like it allocates nothing.
@@ -1368,7 +1500,7 @@ public:
   /// step has succeeded.
   bool updates_state() const { return pass_.next_state != nullptr; }
   /// Whether this pass is there for data-dependent starts: see Bijector.
-  bool starts() const { return pass_.start_parameters != nullptr; }
+  bool starts() const { return pass_.start_state != nullptr; }  // in which there is a flag for each
 
   /// A parameter as a value, of as many pixels as each output has weights, and as many channels as there are
   /// outputs; a vector is one pixel. Its gradient is where the pass adds up those of the parameters; without
@@ -1376,7 +1508,7 @@ public:
   Value parameter(Param p) const {
     if (p.size == 0) return {};
     // Only the operation that makes a value writes to it.
-    T* const numbers = const_cast<T*>(pass_.parameters + p.offset);
+    T* const numbers = const_cast<T*>(pass_.weights.parameters + p.offset);
     const Value v{{numbers, 1, p.size / p.out, 1, p.out, p.out}, nullptr, 0};
     if constexpr (Recording) {
       if (pass_.gradients == nullptr) return v;
@@ -1389,9 +1521,13 @@ public:
     }
   }
 
-  const T* value(Param p) const { return pass_.parameters + p.offset; }
-  T* gradient(Param p) const { return pass_.gradients + p.offset; }
-  const T* state(Param p) const { return pass_.state + p.offset; }
+  /// The numbers of a parameter where nothing is differentiated.
+  const T* value(Param p) const { return pass_.weights.parameters + p.offset; }
+  const T* state(Param p) const { return pass_.weights.state + p.offset; }
+  /// The same as a value, which is a constant: a vector, or like a parameter of its extents.
+  Value state_value(Param p) const {
+    return {{const_cast<T*>(state(p)), 1, p.size / p.out, 1, p.out, p.out}, nullptr, 0};
+  }
   /// Only where updates_state().
   T* next_state(Param p) const { return pass_.next_state + p.offset; }
   /// Only where starts().
@@ -1412,16 +1548,15 @@ public:
 
   /// What a sentence calls a value: the parameter's name, if it is one and names are known.
   std::string name_in_message(const Value& v) const {
-    if (pass_.table != nullptr && pass_.parameters != nullptr) {
-      for (const ParamSpec& spec : pass_.table->parameters) {
-        if (pass_.parameters + spec.place.offset == v.value.data) return fmt::format("'{}'", spec.name);
-      }
-    }
-    return "A weight";
+    return densenf::name_in_message(
+        pass_.weights.table ? &pass_.weights.table->parameters : nullptr,
+        [&](const ParamSpec& spec) { return value(spec.place) == v.value.data; }, "A weight");
   }
   /// The same of a tensor of the state.
   std::string state_name_in_message(Param p) const {
-    return densenf::name_in_message(pass_.table ? &pass_.table->state : nullptr, p);
+    return densenf::name_in_message(
+        pass_.weights.table ? &pass_.weights.table->state : nullptr,
+        [p](const ParamSpec& spec) { return spec.place == p; }, "A tensor of the state");
   }
 
   Context<T, Dev, false> evaluating() const { return Context<T, Dev, false>(pass_, work_); }
@@ -1507,6 +1642,299 @@ private:
 
 }  // namespace densenf
 
+// Stretches of a computation whose inner values and gradients are forgotten together.
+namespace densenf {
+
+namespace detail {
+/// Takes the memory for a gradient, if there is to be one, outside of a stretch that is about to take and
+/// give back more.
+template <class Ctx, class V>
+void hold_gradient(const Ctx& ctx, const V& x) {
+  if (x.gradient != nullptr) ctx.hold_gradient(x);
+}
+
+/// Evaluates `run` into memory that is there already, and gives back all memory that it took.
+template <class Ctx, class Run, class T = typename Ctx::Scalar>
+void evaluate_to(const Ctx& ctx, const Tensor<T>& result, const Run& run) {
+  const auto mark = ctx.memory().mark();
+  copy(ctx.device(), as_const(run(ctx.evaluating()).value), result);
+  ctx.memory().release(mark);
+}
+
+/// Evaluates `run` into a new result of the given shape.
+template <class Ctx, class Run, class V = typename Ctx::Value>
+Tensor<typename Ctx::Scalar> evaluate_into(const Ctx& ctx, Index n, const Shape& shape, const Run& run) {
+  const auto result = ctx.tensor(n, shape);
+  evaluate_to(ctx, result, run);
+  return result;
+}
+}  // namespace detail
+
+/// Runs `body(ctx)`, whose result has shape `out`, so that the memory it takes on the way is given back: at
+/// once when evaluating; when recording, its gradients when its adjoints have run. `outside` are the values
+/// that the body uses and did not make.
+template <class Ctx, class Body, class V = typename Ctx::Value, class... Outside>
+V scoped(const Ctx& ctx, const Shape& out, const Body& body, const V& x, const Outside&... outside) {
+  if constexpr (Ctx::records) {
+    using Mark = decltype(ctx.memory().mark());
+    auto* mark = ctx.tape().template make<Mark>();
+    ctx.record([mark](auto& c) { c.memory().release(*mark); });
+    const V y = body(ctx);
+    ctx.record([=](auto& c) {
+      detail::hold_gradient(c, x);
+      (detail::hold_gradient(c, outside), ...);
+      *mark = c.memory().mark();
+    });
+    return y;
+  } else {
+    return {detail::evaluate_into(ctx, x.n(), out, body)};
+  }
+}
+
+/// Runs a stretch of the model again with its adjoints recorded and differentiates it at once. `run(c,
+/// log_prob)` returns the stretch's output; dy is the gradient of that output. All memory that it takes is
+/// released; only gradients allocated before the call are changed.
+template <class Ctx, class Run, class T = typename Ctx::Scalar>
+void differentiate_again(Ctx& ctx, Tensor<const T> dy, LogProb log_prob, const Run& run) {
+  const auto memory = ctx.memory().mark();
+  const auto tape = ctx.tape().mark();
+  // The values were added to the log-probability the first time.
+  const LogProb unused{ctx.memory().template allocate<double>(dy.n), log_prob.gradient};
+  const auto y = run(ctx, unused);
+  const auto target = ctx.gradient_target(y);
+  copy(ctx.device(), dy, target.tensor, target.write);
+  ctx.tape().backward(ctx, tape);
+  ctx.tape().release(tape);
+  ctx.memory().release(memory);
+}
+
+/// Like scoped, but keeps nothing between the passes: the backward pass runs the body once more. The body is
+/// called as body(context, log_prob), must be trivially copyable and must not draw noise.
+template <class Ctx, class Body, class V = typename Ctx::Value, class... Outside>
+V recomputed(const Ctx& ctx, const Shape& out, LogProb log_prob, const Body& body, const V& x,
+             const Outside&... outside) {
+  static_assert(Ctx::records, "There is nothing to recompute when nothing is recorded: call scoped.");
+  const V y =
+      ctx.variable(detail::evaluate_into(ctx, x.n(), out, [&](const auto& c) { return body(c, log_prob); }));
+  ctx.record([=](auto& c) {
+    detail::hold_gradient(c, x);
+    (detail::hold_gradient(c, outside), ...);
+    differentiate_again(c, as_const(c.gradient(y)), log_prob,
+                        [&](const auto& again, LogProb unused) { return body(again, unused); });
+  });
+  return y;
+}
+
+}  // namespace densenf
+
+namespace densenf::detail {
+
+template <class T>
+constexpr std::string_view signature() {
+  return __PRETTY_FUNCTION__;
+}
+
+/// The name of a class without namespaces and template arguments, as the compiler knows it.
+template <class T>
+constexpr std::string_view short_type_name() {
+  std::string_view name = signature<T>();
+  name.remove_prefix(name.find("T = ") + 4);
+  name = name.substr(0, name.find_first_of("<;]"));
+  const auto colon = name.rfind(':');
+  return colon == std::string_view::npos ? name : name.substr(colon + 1);
+}
+
+/// What a class calls itself, or its short name.
+template <class T>
+std::string type_name_of() {
+  if constexpr (requires { T::type_name(); })
+    return T::type_name();
+  else
+    return std::string(short_type_name<T>());
+}
+
+}  // namespace densenf::detail
+
+namespace densenf {
+
+/// What a piece of a flow does to the likelihood: a bijection maps densities exactly; a surjection lets part
+/// of its input leave under a known density and is exact too; a stochastic step draws noise and makes the
+/// likelihood a lower bound.
+///
+/// The kinds are ordered, and a model's is the largest of its pieces'. Whether a likelihood is exact is all
+/// but the last; whether a piece's input can be rebuilt from its output alone, so that its pass can be run
+/// backwards, is the first alone: what draws noise would draw it anew.
+enum class Kind { bijection, surjection, stochastic };
+
+constexpr Kind combine(Kind a, Kind b) { return a > b ? a : b; }
+
+/// Base of every piece of a flow (CRTP). A piece is a struct with
+///
+///   static constexpr Kind kind;                           // if it is not a bijection
+///   static constexpr Shape output_shape(Shape in);        // if it changes the shape, or takes only some
+///   void declare(Builder&, Shape in);                     // if it has parameters
+///   Var<T> forward(const Ctx&, const Var<T>& x, LogProb) const;
+///   Var<T> inverse(const Ctx&, const Var<T>& z) const;
+///   void start(const Ctx&, const Var<T>& x) const;        // if its parameters start from data
+///   static std::string type_name();                       // if the class's name does not say enough
+///   void for_each_piece(const F& f) const;                // if there are pieces inside of it;
+///   void for_each_piece_backwards(const F& f) const;      //   last first
+///
+/// forward returns the batch after the step and adds the step's contribution to log p of each image; written
+/// with densenf::ops it evaluates on one kind of context and records its adjoints on the other. inverse goes
+/// back and only ever evaluates. Both, and a `reverse` of the piece's own, take one more value, a context,
+/// when `takes_context` is true. start is called before forward in the one pass that Flow::initialize makes;
+/// it may write the parameters that were declared with Builder::starts_from_data, unless their flag says that
+/// it has been. bijectors/leaky.hpp is an example that explains every line.
+///
+/// for_each_piece calls f(piece) for the pieces directly inside, in the order in which the forward pass meets
+/// them. So functions that look at a model (describe it, count it) need no member in each of its pieces.
+template <class Derived>
+class Bijector {
+public:
+  static constexpr Kind kind = Kind::bijection;
+  static constexpr bool takes_context = false;
+  /// Gray levels of the data that the piece accepts; 0: any numbers.
+  static constexpr Index levels = 0;
+  /// Whether it declares pieces of its own below Builder::pieces_scope.
+  static constexpr bool numbers_pieces = false;
+  /// Whether its names do not depend on its number among the pieces: see Named.
+  static constexpr bool names_itself = false;
+
+  /// For messages and descriptions: "Unit<5>".
+  static std::string type_name() { return std::string(detail::short_type_name<Derived>()); }
+
+  static constexpr Shape output_shape(Shape in) {
+    require_positive(in);
+    return in;
+  }
+  /// The shape of which output_shape makes `out`, for bijections.
+  static constexpr Shape input_shape(Shape out) { return out; }
+
+  template <class F>
+  void for_each_piece(const F&) const {}
+  template <class F>
+  void for_each_piece_backwards(const F&) const {}
+
+  /// Fixes the input's shape and declares the parameters. Throws ShapeError if the shape does not fit.
+  void build(Builder& b, Shape in) {
+    output_ = Derived::output_shape(in);
+    input_ = in;
+    name_ = b.path();
+    first_parameter_ = b.parameters_size();
+    if constexpr (requires { self().declare(b, in); }) self().declare(b, in);
+    end_of_parameters_ = b.parameters_size();
+  }
+
+  /// forward, checked: throws ShapeError if x does not have the shape that the piece was built for.
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  V apply(const Ctx& ctx, const V& x, LogProb log_prob, const Context&... context) const {
+    check(x.shape(), input_, "forward");
+    if constexpr (requires(const Derived& piece) { piece.start(ctx, x); }) {
+      if (ctx.starts()) self().start(ctx, x);
+    }
+    // Recorded before what forward records, so that it runs when all of that has run.
+    if (ctx.pass().gradient_listener != nullptr)
+      ctx.record([first = first_parameter_](auto& c) { c.pass().gradient_listener->on_final(first); });
+    return observed(ctx, log_prob, [&] { return run_forward(ctx, x, log_prob, context...); });
+  }
+
+  /// What run() makes of an image as this piece, seen by the pass's observer.
+  template <class Ctx, class Run, class V = typename Ctx::Value>
+  V observed(const Ctx& ctx, LogProb log_prob, const Run& run) const {
+    if (ctx.pass().observer == nullptr) return run();
+    ctx.pass().observer->on_begin(name_);
+    const V z = run();
+    ctx.pass().observer->on_output(name_, as_const(z.value), log_prob.value);
+    return z;
+  }
+
+  /// inverse, checked likewise.
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  V invert(const Ctx& ctx, const V& z, const Context&... context) const {
+    static_assert(!Ctx::records, "Inverses only evaluate: call invert(ctx.evaluating(), z).");
+    check(z.shape(), output_, "inverse");
+    if constexpr (Derived::takes_context || sizeof...(Context) == 0) {
+      return self().inverse(ctx, z, context...);
+    } else {
+      return self().inverse(ctx, z);
+    }
+  }
+
+  /// reverse, which a piece may have of its own, checked likewise: the backward pass of a bijection that kept
+  /// nothing but its output. Rebuilds x from z in x.value and adds to the gradients of x, the context and the
+  /// parameters. z has its gradient; x has memory for both, and a context that is no constant for its own.
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  void rebuild(Ctx& ctx, const V& z, const V& x, LogProb log_prob, const Context&... context) const {
+    static_assert(Derived::kind == Kind::bijection,
+                  "Only a bijection's input can be rebuilt from its output.");
+    check(z.shape(), output_, "backward");
+    if constexpr (Derived::takes_context || sizeof...(Context) == 0) {
+      static_assert(
+          requires(const Derived& piece) { piece.reverse(ctx, z, x, log_prob, context...); },
+          "A piece that takes a context and has a reverse of its own takes the context there too.");
+      self().reverse(ctx, z, x, log_prob, context...);
+    } else {
+      self().reverse(ctx, z, x, log_prob);
+    }
+    if (ctx.pass().gradient_listener != nullptr) ctx.pass().gradient_listener->on_final(first_parameter_);
+  }
+
+  /// For any bijection: its inverse, then its forward pass recorded.
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  void reverse(Ctx& ctx, const V& z, const V& x, LogProb log_prob, const Context&... context) const {
+    const auto mark = ctx.memory().mark();
+    copy(ctx.device(), as_const(invert(ctx.evaluating(), z, context...).value), x.value);
+    ctx.memory().release(mark);
+    differentiate_again(ctx, as_const(ctx.gradient(z)), log_prob,
+                        [&](const auto& c, LogProb unused) { return run_forward(c, x, unused, context...); });
+  }
+
+  const Shape& input() const { return input_; }
+  const Shape& output() const { return output_; }
+  /// The dotted path under which the piece's parameters stand in checkpoints.
+  const std::string& name() const { return name_; }
+
+  /// The piece's parameters are those with offsets in [first_parameter(), end_of_parameters()).
+  Index first_parameter() const { return first_parameter_; }
+  Index end_of_parameters() const { return end_of_parameters_; }
+
+protected:
+  const Derived& self() const { return static_cast<const Derived&>(*this); }
+  Derived& self() { return static_cast<Derived&>(*this); }
+
+private:
+  template <class Ctx, class V, class... Context>
+  V run_forward(const Ctx& ctx, const V& x, LogProb log_prob, const Context&... context) const {
+    if constexpr (Derived::takes_context || sizeof...(Context) == 0) {
+      return self().forward(ctx, x, log_prob, context...);
+    } else {
+      return self().forward(ctx, x, log_prob);
+    }
+  }
+
+  void check(const Shape& got, const Shape& expected, const char* direction) const {
+    if (got != expected) {
+      throw ShapeError(
+          "The {} pass of {} was built for images of {}, but got {} (channels x height x width).", direction,
+          name_.empty() ? "the flow" : name_, to_string(expected), to_string(got));
+    }
+  }
+
+  Shape input_, output_;
+  std::string name_;
+  Index first_parameter_ = 0, end_of_parameters_ = 0;
+};
+
+}  // namespace densenf
+
+namespace densenf::kernels {
+
+/// What is applied to a convolution's result, element by element.
+enum class Activation { none, relu };
+
+}  // namespace densenf::kernels
+
 // What operations ask of the sizes that they are given, because kernels do not look at them. A check compares
 // a few integers; a sentence is put together only where it is thrown. All of them throw ShapeError.
 namespace densenf::ops {
@@ -1559,138 +1987,6 @@ void require_batch(const char* what, const Tensor<T>& t, Index n, const Shape& s
 }
 
 }  // namespace densenf::ops
-
-namespace densenf::ops {
-
-/// Adds factor * log N(x; 0, I) to the log-probability.
-template <class Ctx, class V = typename Ctx::Value>
-void standard_normal_log_prob(const Ctx& ctx, const V& x, double factor, LogProb log_prob) {
-  using T = typename Ctx::Scalar;
-  const T* none = nullptr;
-  normal_log_prob(ctx.device(), as_const(x.value), none, none, factor, log_prob.value);
-  if (x.gradient == nullptr) return;
-  ctx.record([=](auto& c) {
-    const T* standard = nullptr;
-    normal_log_prob_backward(c.device(), as_const(x.value), standard, standard, factor, log_prob.gradient,
-                             c.gradient(x));
-  });
-}
-
-/// Adds factor * log N(x; loc, exp(log_scale)) to the log-probability; parameters per channel.
-template <class Ctx, class V = typename Ctx::Value>
-void normal_log_prob(const Ctx& ctx, const V& x, const V& loc, const V& log_scale, double factor,
-                     LogProb log_prob) {
-  using T = typename Ctx::Scalar;
-  for (const V& v : {loc, log_scale}) require_per_channel(ctx, v, x.c());
-  const T* m = loc.value.data;
-  const T* s = log_scale.value.data;
-  normal_log_prob(ctx.device(), as_const(x.value), m, s, factor, log_prob.value);
-  ctx.record([=](auto& c) {
-    if (x.gradient != nullptr) {
-      normal_log_prob_backward(c.device(), as_const(x.value), m, s, factor, log_prob.gradient, c.gradient(x));
-    }
-    if (loc.gradient == nullptr && log_scale.gradient == nullptr) return;
-    const Tensor<T> dloc = c.gradient_or_unused(loc), dlog_scale = c.gradient_or_unused(log_scale);
-    normal_log_prob_backward_parameters(c.device(), as_const(x.value), m, s, factor, log_prob.gradient,
-                                        dloc.data, dlog_scale.data);
-  });
-}
-
-/// loc + exp(log_scale) * temperature * e for standard normal draws e; differentiable by the parameters at
-/// temperature 1.
-template <class Ctx, class V = typename Ctx::Value>
-V normal_from_noise(const Ctx& ctx, Tensor<typename Ctx::Scalar> e, const V& loc, const V& log_scale,
-                    double temperature) {
-  using T = typename Ctx::Scalar;
-  for (const V& v : {loc, log_scale}) require_per_channel(ctx, v, e.c);
-  const V x = ctx.output(e.n, e.shape());
-  const T* s = log_scale.value.data;
-  normal_from_noise(ctx.device(), as_const(e), as_const(loc.value).data, s, static_cast<T>(temperature),
-                    x.value);
-  ctx.record([=](auto& c) {
-    const Tensor<T> dloc = c.gradient_or_unused(loc), dlog_scale = c.gradient_or_unused(log_scale);
-    normal_from_noise_backward(c.device(), as_const(e), s, as_const(c.gradient(x)), dloc.data,
-                               dlog_scale.data);
-  });
-  return x;
-}
-
-}  // namespace densenf::ops
-
-// Densities over batches of images. A distribution is a type with
-//
-//   static constexpr bool takes_context;                  // whether it looks at the flow's context
-//   static constexpr void require(Shape x, Index given);  // if it takes only some
-//   void declare(Builder&, Shape x, Index given = 0);       // over images of x
-//   void log_prob(const Ctx&, const V& x, double factor, LogProb, const Given&...) const;
-//   V sample(const Ctx&, Index n, double temperature, const Given&...) const;
-//
-// log_prob adds factor * log density of each image. sample makes n draws, with the standard deviation
-// multiplied by `temperature`; they are differentiable at temperature 1. What these are given stands behind
-// everything else: first what the owner of the distribution has it look at (FactorOut: the channels that
-// stay), of which `given` is the number of channels, then the flow's context if there is one. It is for
-// distributions that are conditional.
-namespace densenf {
-
-/// A normal with one learned mean and log-scale per channel; starts as the standard normal.
-class ChannelNormal {
-public:
-  static constexpr bool takes_context = false;
-
-  void declare(Builder& b, Shape shape, Index = 0) {
-    shape_ = shape;
-    const auto scope = b.scope("base_dist");
-    loc_ = b.vector("loc", {1, shape.c, 1, 1}, Init::zeros());
-    log_scale_ = b.vector("log_scale", {1, shape.c, 1, 1}, Init::zeros());
-  }
-
-  /// Adds factor * log density of each image of x to log_prob.
-  template <class Ctx, class V = typename Ctx::Value, class... Context>
-  void log_prob(const Ctx& ctx, const V& x, double factor, LogProb log_prob, const Context&...) const {
-    ops::normal_log_prob(ctx, x, ctx.parameter(loc_), ctx.parameter(log_scale_), factor, log_prob);
-  }
-
-  /// n draws, with the standard deviation multiplied by `temperature`; differentiable at temperature 1.
-  template <class Ctx, class V = typename Ctx::Value, class... Context>
-  V sample(const Ctx& ctx, Index n, double temperature, const Context&...) const {
-    const auto noise = ctx.tensor(n, shape_);
-    ctx.noise().normal(ctx.device(), noise);
-    return ops::normal_from_noise(ctx, noise, ctx.parameter(loc_), ctx.parameter(log_scale_), temperature);
-  }
-
-private:
-  Shape shape_;
-  Param loc_, log_scale_;
-};
-
-/// N(0, I)
-class StandardNormal {
-public:
-  static constexpr bool takes_context = false;
-
-  void declare(Builder&, Shape shape, Index = 0) { shape_ = shape; }
-
-  template <class Ctx, class V = typename Ctx::Value, class... Context>
-  void log_prob(const Ctx& ctx, const V& x, double factor, LogProb log_prob, const Context&...) const {
-    ops::standard_normal_log_prob(ctx, x, factor, log_prob);
-  }
-
-  template <class Ctx, class V = typename Ctx::Value, class... Context>
-  V sample(const Ctx& ctx, Index n, double temperature, const Context&...) const {
-    using T = typename Ctx::Scalar;
-    const V x{ctx.tensor(n, shape_)};
-    ctx.noise().normal(ctx.device(), x.value);
-    scale_shift(ctx.device(), as_const(x.value), static_cast<T>(temperature), T(0), x.value);
-    return x;
-  }
-
-private:
-  Shape shape_;
-};
-
-}  // namespace densenf
-
-#include <initializer_list>
 
 // Differentiable copies, sums and scalar maps. Each operation stands beside its adjoint. The `_into`
 // forms write a value that the caller made, often a range of channels of a larger one.
@@ -1824,6 +2120,415 @@ V dequantized_logit(const Ctx& ctx, const V& x, const V& u, Index levels, LogPro
 
 }  // namespace densenf::ops
 
+namespace densenf::ops {
+
+using kernels::Activation;
+
+/// (x - shift) * exp(-log_scale) per channel, with its log-determinant.
+template <class Ctx, class V = typename Ctx::Value>
+V actnorm(const Ctx& ctx, const V& x, const V& shift, const V& log_scale, LogProb log_prob) {
+  using T = typename Ctx::Scalar;
+  for (const V& v : {shift, log_scale}) require_per_channel(ctx, v, x.c());
+  const V z = ctx.output_like(x, x.c());
+  actnorm_forward(ctx.device(), as_const(x.value), as_const(shift.value).data, as_const(log_scale.value).data,
+                  z.value, log_prob.value);
+  ctx.record([=](auto& c) {
+    const Tensor<T> dz = c.gradient(z);
+    const auto dx = c.gradient_target_if_any(x);
+    const Tensor<T> dshift = c.gradient_or_unused(shift), dlog_scale = c.gradient_or_unused(log_scale);
+    actnorm_backward(c.device(), as_const(z.value), as_const(log_scale.value).data, as_const(dz),
+                     log_prob.gradient, dx.tensor, dx.write, dshift.data, dlog_scale.data);
+  });
+  return z;
+}
+
+/// What batch_norm works with.
+template <class V>
+struct BatchNorm {
+  V weight, bias;                        ///< vectors; a weight without data is 1
+  Param running_mean, running_variance;  ///< of the state
+  double eps = 1e-5;
+  bool unbiased = true;  ///< whether the running variance is made of unbiased ones
+  static constexpr double momentum = 0.1;
+};
+
+/// act((x - mean) / sqrt(variance + eps) * weight + bias) per channel. Training takes mean and variance from
+/// the batch (at least two pixels, else ShapeError) and says where that moves the running ones; evaluation
+/// uses the running ones.
+template <class Ctx, class V = typename Ctx::Value>
+V batch_norm(const Ctx& ctx, const V& x, const BatchNorm<V>& p, Activation activation) {
+  using T = typename Ctx::Scalar;
+  const Index channels = x.c(), pixels = x.value.pixels();
+  if (p.weight.value.data != nullptr) require_per_channel(ctx, p.weight, channels);
+  require_per_channel(ctx, p.bias, channels);
+  require_state_per_channel(ctx, p.running_mean, channels);
+  require_state_per_channel(ctx, p.running_variance, channels);
+  const T eps = static_cast<T>(p.eps);
+  const bool from_batch = ctx.training() && pixels > 0;
+  const V y = ctx.output_like(x, channels);
+  const T* mean = ctx.state(p.running_mean);
+  const T* variance = ctx.state(p.running_variance);
+  if (from_batch) {
+    if (pixels < 2) {
+      throw ShapeError(
+          "BatchNorm needs at least two pixels to take statistics from in training; the batch has {}.",
+          pixels);
+    }
+    T* statistics = ctx.memory().template allocate<T>(2 * channels);
+    channel_statistics(ctx.device(), as_const(x.value), statistics, statistics + channels);
+    mean = statistics;
+    variance = statistics + channels;
+    if (ctx.updates_state()) {
+      batch_norm_update(ctx.device(), channels, pixels, static_cast<T>(BatchNorm<V>::momentum), mean,
+                        variance, ctx.state(p.running_mean), ctx.state(p.running_variance),
+                        ctx.next_state(p.running_mean), ctx.next_state(p.running_variance), p.unbiased);
+    }
+  }
+  batch_norm_forward(ctx.device(), as_const(x.value), mean, variance, eps, as_const(p.weight.value).data,
+                     as_const(p.bias.value).data, activation, y.value);
+  ctx.record([=, weight = p.weight, bias = p.bias](auto& c) {
+    const Tensor<T> dy = c.gradient(y);
+    if (activation == Activation::relu) relu_backward(c.device(), as_const(y.value), dy);
+    for (const V& v : {x, weight, bias}) {
+      if (v.gradient != nullptr) c.hold_gradient(v);  // outside of the scope: it stays
+    }
+    const auto scope = c.memory().scope();
+    const auto dx = c.gradient_target(x);
+    T* const dweight = weight.gradient != nullptr ? c.gradient(weight).data : nullptr;
+    const Tensor<T> dbias = c.gradient_or_unused(bias);
+    T* scratch = c.memory().template allocate<T>(2 * channels);
+    batch_norm_backward(c.device(), as_const(x.value), mean, variance, eps, as_const(weight.value).data,
+                        from_batch, as_const(dy), scratch, dx.tensor, dx.write, dweight, dbias.data);
+  });
+  return y;
+}
+
+/// The running mean and variance of normalize_where, of the state.
+struct RunningStatistics {
+  Param mean, variance;
+  static constexpr double momentum = 0.1;
+  static constexpr double eps = 1e-4;
+};
+
+/// Batch normalization as a step of a flow: z = (x - mean) / sqrt(variance + eps) per channel at the pixels
+/// `where`, z = x elsewhere, with its log-determinant. Training takes mean and variance over all pixels of
+/// the batch, those outside of `where` counted as zeros, and says where that moves the running ones;
+/// evaluation uses the running ones.
+template <class Ctx, class Where, class V = typename Ctx::Value>
+void normalize_where_into(const Ctx& ctx, Where where, const V& x, const RunningStatistics& p,
+                          LogProb log_prob, const V& z) {
+  using T = typename Ctx::Scalar;
+  const Index channels = x.c(), pixels = x.value.pixels(), per_image = where.count(x.value.h * x.value.w);
+  require_batch("The place of what is normalized", z.value, x.n(), x.shape());
+  require_state_per_channel(ctx, p.mean, channels);
+  require_state_per_channel(ctx, p.variance, channels);
+  const T eps = static_cast<T>(RunningStatistics::eps);
+  const bool from_batch = ctx.training() && pixels > 0;
+  const T* mean = ctx.state(p.mean);
+  const T* variance = ctx.state(p.variance);
+  if (from_batch) {
+    T* const statistics = ctx.memory().template allocate<T>(2 * channels);
+    statistics_where(ctx.device(), where, as_const(x.value), statistics, statistics + channels);
+    mean = statistics;
+    variance = statistics + channels;
+    if (ctx.updates_state()) {
+      batch_norm_update(ctx.device(), channels, pixels, static_cast<T>(RunningStatistics::momentum), mean,
+                        variance, ctx.state(p.mean), ctx.state(p.variance), ctx.next_state(p.mean),
+                        ctx.next_state(p.variance), false);
+    }
+  }
+  normalize_where(ctx.device(), where, as_const(x.value), mean, variance, eps, per_image, z.value,
+                  log_prob.value);
+  if (x.gradient == nullptr) return;
+  ctx.record([=](auto& c) {
+    const auto dz = as_const(c.gradient(z));
+    const auto dx = c.gradient_target(x);
+    const auto scope = c.scratch().scope();
+    normalize_where_backward(c.device(), where, as_const(x.value), mean, variance, eps, per_image, from_batch,
+                             dz, log_prob.gradient, c.scratch().template allocate<T>(2 * channels), dx.tensor,
+                             dx.write);
+  });
+}
+
+/// x from the z that normalize_where_into makes of it with the running mean and variance. Only evaluates.
+template <class Ctx, class Where, class V = typename Ctx::Value>
+void normalize_where_inverse_into(const Ctx& ctx, Where where, const V& z, const RunningStatistics& p,
+                                  const V& x) {
+  using T = typename Ctx::Scalar;
+  normalize_where_inverse(ctx.device(), where, as_const(z.value), ctx.state(p.mean), ctx.state(p.variance),
+                          static_cast<T>(RunningStatistics::eps), x.value);
+}
+
+}  // namespace densenf::ops
+
+namespace densenf {
+
+/// z = (x - mean) / deviation per channel, of the data that Flow::initialize is given: what a table of
+/// numbers in their own units begins with. Its log-determinant counts, so that log p is that of the numbers
+/// as they came. Mean and deviation are state: they are saved with the flow and not trained. At least two
+/// pixels are needed (ShapeError); a channel whose numbers are all alike is only shifted.
+class Standardize : public Bijector<Standardize> {
+public:
+  void declare(Builder& b, Shape in) {
+    mean_ = b.state("mean", {in.c}, Init::zeros());
+    log_deviation_ = b.state("log_deviation", {in.c}, Init::zeros());
+    initialized_ = b.starts_from_data("initialized", {}, {mean_, log_deviation_});
+  }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  void start(const Ctx& ctx, const V& x) const {
+    if (x.value.pixels() < 2 && is_zero(ctx.device(), ctx.state(initialized_))) {
+      throw ShapeError("Standardize starts from the mean and deviation of at least two rows, not {}.",
+                       x.value.pixels());
+    }
+    actnorm_start(ctx.device(), as_const(x.value), ctx.start_state(mean_), ctx.start_state(log_deviation_),
+                  ctx.start_state(initialized_));
+  }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
+    return ops::actnorm(ctx, x, ctx.state_value(mean_), ctx.state_value(log_deviation_), log_prob);
+  }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V inverse(const Ctx& ctx, const V& z) const {
+    const V x = ctx.output_like(z, z.c());
+    actnorm_inverse(ctx.device(), as_const(z.value), ctx.state(mean_), ctx.state(log_deviation_), x.value);
+    return x;
+  }
+
+private:
+  Param mean_, log_deviation_, initialized_;
+};
+
+}  // namespace densenf
+
+namespace densenf::kernels {
+
+/// Where a network's raw output holds s and t of channel i.
+struct AffineLayout {
+  Index scale_first, shift_first, step;
+  /// s0 t0 s1 t1 ..., as DenseFlow's couplings have it.
+  static constexpr AffineLayout interleaved() { return {0, 1, 2}; }
+  /// t0 s0 t1 s1 ..., as Glow has it.
+  static constexpr AffineLayout interleaved_shifts_first() { return {1, 0, 2}; }
+  /// t0 t1 ... s0 s1 ..., as the cross-unit noise has it.
+  static constexpr AffineLayout shifts_first(Index channels) { return {channels, 0, 1}; }
+  /// t0 t1 ..., of maps without a scale.
+  static constexpr AffineLayout only_shifts() { return {0, 0, 1}; }
+
+  /// Whether what a map reads for so many channels lies within `parameters` times as many.
+  constexpr bool fits(Index channels, Index parameters) const {
+    const Index beyond = step * (channels - 1);
+    return scale_first >= 0 && shift_first >= 0 && scale_first + beyond < parameters * channels &&
+           shift_first + beyond < parameters * channels;
+  }
+};
+
+}  // namespace densenf::kernels
+
+namespace densenf::ops {
+
+/// Adds factor * log N(x; 0, I) to the log-probability.
+template <class Ctx, class V = typename Ctx::Value>
+void standard_normal_log_prob(const Ctx& ctx, const V& x, double factor, LogProb log_prob) {
+  using T = typename Ctx::Scalar;
+  const T* none = nullptr;
+  normal_log_prob(ctx.device(), as_const(x.value), none, none, factor, log_prob.value);
+  if (x.gradient == nullptr) return;
+  ctx.record([=](auto& c) {
+    const T* standard = nullptr;
+    normal_log_prob_backward(c.device(), as_const(x.value), standard, standard, factor, log_prob.gradient,
+                             c.gradient(x));
+  });
+}
+
+/// Adds factor * log N(x; loc, exp(log_scale)) to the log-probability; parameters per channel.
+template <class Ctx, class V = typename Ctx::Value>
+void normal_log_prob(const Ctx& ctx, const V& x, const V& loc, const V& log_scale, double factor,
+                     LogProb log_prob) {
+  using T = typename Ctx::Scalar;
+  for (const V& v : {loc, log_scale}) require_per_channel(ctx, v, x.c());
+  const T* m = loc.value.data;
+  const T* s = log_scale.value.data;
+  normal_log_prob(ctx.device(), as_const(x.value), m, s, factor, log_prob.value);
+  ctx.record([=](auto& c) {
+    if (x.gradient != nullptr) {
+      normal_log_prob_backward(c.device(), as_const(x.value), m, s, factor, log_prob.gradient, c.gradient(x));
+    }
+    if (loc.gradient == nullptr && log_scale.gradient == nullptr) return;
+    const Tensor<T> dloc = c.gradient_or_unused(loc), dlog_scale = c.gradient_or_unused(log_scale);
+    normal_log_prob_backward_parameters(c.device(), as_const(x.value), m, s, factor, log_prob.gradient,
+                                        dloc.data, dlog_scale.data);
+  });
+}
+
+/// loc + exp(log_scale) * temperature * e for standard normal draws e; differentiable by the parameters at
+/// temperature 1.
+template <class Ctx, class V = typename Ctx::Value>
+V normal_from_noise(const Ctx& ctx, Tensor<typename Ctx::Scalar> e, const V& loc, const V& log_scale,
+                    double temperature) {
+  using T = typename Ctx::Scalar;
+  for (const V& v : {loc, log_scale}) require_per_channel(ctx, v, e.c);
+  const V x = ctx.output(e.n, e.shape());
+  const T* s = log_scale.value.data;
+  normal_from_noise(ctx.device(), as_const(e), as_const(loc.value).data, s, static_cast<T>(temperature),
+                    x.value);
+  ctx.record([=](auto& c) {
+    const Tensor<T> dloc = c.gradient_or_unused(loc), dlog_scale = c.gradient_or_unused(log_scale);
+    normal_from_noise_backward(c.device(), as_const(e), s, as_const(c.gradient(x)), dloc.data,
+                               dlog_scale.data);
+  });
+  return x;
+}
+
+using kernels::AffineLayout;
+
+/// Adds factor * log N(x; mean, exp(log_scale)) to the log-probability, with a mean and a log-scale for each
+/// number that a network has made; the layout says where these are, means as shifts.
+template <class Ctx, class V = typename Ctx::Value>
+void normal_log_prob(const Ctx& ctx, const V& x, const V& raw, AffineLayout at, double factor,
+                     LogProb log_prob) {
+  require_batch("The means and log-scales of a normal", raw.value, x.n(), {2 * x.c(), x.value.h, x.value.w});
+  normal_log_prob(ctx.device(), as_const(x.value), as_const(raw.value), at, factor, log_prob.value);
+  if (x.gradient == nullptr && raw.gradient == nullptr) return;
+  ctx.record([=](auto& c) {
+    const Tensor<typename Ctx::Scalar> dx =
+        x.gradient != nullptr ? c.gradient(x) : Tensor<typename Ctx::Scalar>{};
+    const auto draw = c.gradient_target(raw);
+    normal_log_prob_backward(c.device(), as_const(x.value), as_const(raw.value), at, factor,
+                             log_prob.gradient, dx, draw.tensor, draw.write);
+  });
+}
+
+/// mean + exp(log_scale) * temperature * e for standard normal draws e, likewise; differentiable at
+/// temperature 1.
+template <class Ctx, class V = typename Ctx::Value>
+V normal_from_noise(const Ctx& ctx, Tensor<typename Ctx::Scalar> e, const V& raw, AffineLayout at,
+                    double temperature) {
+  using T = typename Ctx::Scalar;
+  require_batch("The means and log-scales of a normal", raw.value, e.n, {2 * e.c, e.h, e.w});
+  const V x = ctx.output(e.n, e.shape());
+  normal_from_noise(ctx.device(), as_const(e), as_const(raw.value), at, static_cast<T>(temperature), x.value);
+  if (raw.gradient == nullptr) return x;
+  ctx.record([=](auto& c) {
+    const auto dx = as_const(c.gradient(x));
+    const auto draw = c.gradient_target(raw);
+    normal_from_noise_backward(c.device(), as_const(e), as_const(raw.value), at, dx, draw.tensor, draw.write);
+  });
+  return x;
+}
+
+}  // namespace densenf::ops
+
+// Densities over batches of images. A distribution is a type with
+//
+//   static constexpr bool takes_context;                  // whether it looks at the flow's context
+//   static constexpr void require(Shape x, Index given);  // if it takes only some
+//   void declare(Builder&, Shape x, Index given = 0);       // over images of x
+//   void log_prob(const Ctx&, const V& x, double factor, LogProb, const Given&...) const;
+//   V sample(const Ctx&, Index n, double temperature, const Given&...) const;
+//
+// log_prob adds factor * log density of each image. sample makes n draws, with the standard deviation
+// multiplied by `temperature`; they are differentiable at temperature 1. What these are given stands behind
+// everything else: first what the owner of the distribution has it look at (FactorOut: the channels that
+// stay), of which `given` is the number of channels, then the flow's context if there is one. It is for
+// distributions that are conditional.
+namespace densenf {
+
+/// A normal with one learned mean and log-scale per channel; starts as the standard normal.
+class ChannelNormal {
+public:
+  static constexpr bool takes_context = false;
+
+  void declare(Builder& b, Shape shape, Index = 0) {
+    const auto scope = b.scope("base_dist");
+    declare_as(b, shape, "loc", "log_scale", {1, shape.c, 1, 1});
+  }
+
+  /// Adds factor * log density of each image of x to log_prob.
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  void log_prob(const Ctx& ctx, const V& x, double factor, LogProb log_prob, const Context&...) const {
+    ops::normal_log_prob(ctx, x, ctx.parameter(loc_), ctx.parameter(log_scale_), factor, log_prob);
+  }
+
+  /// n draws, with the standard deviation multiplied by `temperature`; differentiable at temperature 1.
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  V sample(const Ctx& ctx, Index n, double temperature, const Context&...) const {
+    const auto noise = ctx.tensor(n, shape_);
+    ctx.noise().normal(ctx.device(), noise);
+    return ops::normal_from_noise(ctx, noise, ctx.parameter(loc_), ctx.parameter(log_scale_), temperature);
+  }
+
+protected:
+  /// Declares the parameters under other names, as tensors of another shape.
+  void declare_as(Builder& b, Shape shape, std::string_view mean, std::string_view log_scale,
+                  const std::vector<Index>& tensor) {
+    shape_ = shape;
+    loc_ = b.vector(mean, tensor, Init::zeros());
+    log_scale_ = b.vector(log_scale, tensor, Init::zeros());
+  }
+
+private:
+  Shape shape_;
+  Param loc_, log_scale_;
+};
+
+/// N(0, I)
+class StandardNormal {
+public:
+  static constexpr bool takes_context = false;
+
+  void declare(Builder&, Shape shape, Index = 0) { shape_ = shape; }
+
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  void log_prob(const Ctx& ctx, const V& x, double factor, LogProb log_prob, const Context&...) const {
+    ops::standard_normal_log_prob(ctx, x, factor, log_prob);
+  }
+
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  V sample(const Ctx& ctx, Index n, double temperature, const Context&...) const {
+    using T = typename Ctx::Scalar;
+    const V x{ctx.tensor(n, shape_)};
+    ctx.noise().normal(ctx.device(), x.value);
+    scale_shift(ctx.device(), as_const(x.value), static_cast<T>(temperature), T(0), x.value);
+    return x;
+  }
+
+private:
+  Shape shape_;
+};
+
+}  // namespace densenf
+
+#include <initializer_list>
+
+namespace densenf::kernels {
+
+/// In which order a squeeze puts the numbers of a cell of 2x2 pixels beside each other. (i, j) is the place
+/// in the cell, row and column, and c one of C channels.
+enum class SqueezeOrder {
+  plain,    ///< channel 4c + 2i + j: the four numbers of a channel stand together
+  block,    ///< channel (2i + j) C + c: the four pixels stand one after the other
+  diagonal  ///< likewise, but the pixels in the order (0, 0), (1, 1), (0, 1), (1, 0): Real NVP's for
+            ///< factoring out
+};
+
+/// A channel of an image as it is before a squeeze, and its place in the cell.
+struct SqueezedFrom {
+  Index i, j, c;
+};
+
+/// Where channel `z` of 4C comes from.
+constexpr SqueezedFrom squeezed_from(SqueezeOrder order, Index z, Index channels) {
+  if (order == SqueezeOrder::plain) return {z / 2 % 2, z % 2, z / 4};
+  const Index k = z / channels, c = z % channels;
+  if (order == SqueezeOrder::block) return {k / 2, k % 2, c};
+  return k < 2 ? SqueezedFrom{k, k, c} : SqueezedFrom{k - 2, 3 - k, c};
+}
+
+}  // namespace densenf::kernels
+
 // Differentiable rearrangements.
 namespace densenf::ops {
 
@@ -1840,16 +2545,19 @@ constexpr Shape unsqueezed(const Shape& s) {
   return {s.c / 4, 2 * s.h, 2 * s.w};
 }
 
-/// (C, H, W) -> (4C, H/2, W/2): channel 4c + 2i + j at (y, x) is channel c at (2y + i, 2x + j).
+using kernels::SqueezeOrder;
+
+/// (C, H, W) -> (4C, H/2, W/2): channel 4c + 2i + j at (y, x) is channel c at (2y + i, 2x + j), or in another
+/// order of the four numbers that become one pixel's.
 template <class Ctx, class V = typename Ctx::Value>
-V squeeze(const Ctx& ctx, const V& x) {
+V squeeze(const Ctx& ctx, const V& x, SqueezeOrder order = SqueezeOrder::plain) {
   const V z = ctx.output(x.n(), squeezed(x.shape()));
-  squeeze(ctx.device(), as_const(x.value), z.value);
+  squeeze(ctx.device(), as_const(x.value), z.value, kernels::Write::assign, order);
   if (x.gradient != nullptr) {
     ctx.record([=](auto& c) {
       const auto dz = as_const(c.gradient(z));
       const auto dx = c.gradient_target(x);
-      unsqueeze(c.device(), dz, dx.tensor, dx.write);
+      unsqueeze(c.device(), dz, dx.tensor, dx.write, order);
     });
   }
   return z;
@@ -1857,14 +2565,14 @@ V squeeze(const Ctx& ctx, const V& x) {
 
 /// (4C, H, W) -> (C, 2H, 2W), the inverse of squeeze.
 template <class Ctx, class V = typename Ctx::Value>
-V unsqueeze(const Ctx& ctx, const V& z) {
+V unsqueeze(const Ctx& ctx, const V& z, SqueezeOrder order = SqueezeOrder::plain) {
   const V x = ctx.output(z.n(), unsqueezed(z.shape()));
-  unsqueeze(ctx.device(), as_const(z.value), x.value);
+  unsqueeze(ctx.device(), as_const(z.value), x.value, kernels::Write::assign, order);
   if (z.gradient != nullptr) {
     ctx.record([=](auto& c) {
       const auto dx = as_const(c.gradient(x));
       const auto dz = c.gradient_target(z);
-      squeeze(c.device(), dx, dz.tensor, dz.write);
+      squeeze(c.device(), dx, dz.tensor, dz.write, order);
     });
   }
   return x;
@@ -1894,6 +2602,58 @@ V concat(const Ctx& ctx, const V& a, const V& b) {
   copy_into(ctx, a, y.channels(0, a.c()));
   copy_into(ctx, b, y.channels(a.c(), b.c()));
   return y;
+}
+
+namespace detail {
+/// The even (0) or the odd (1) columns of a batch whose images have an even width.
+template <class T>
+constexpr Tensor<T> columns(const Tensor<T>& x, Index parity) {
+  return {x.data + parity * x.stride, x.n, x.h, x.w / 2, x.c, 2 * x.stride};
+}
+}  // namespace detail
+
+/// What fold_columns makes of an image; an odd width is an error of the compiler, else ShapeError.
+constexpr Shape folded_columns(const Shape& s) {
+  if (s.w % 2 != 0) shape_mismatch("Folding columns needs an even width.", s);
+  return {2 * s.c, s.h, s.w / 2};
+}
+
+/// What unfold_columns makes of an image, likewise.
+constexpr Shape unfolded_columns(const Shape& s) {
+  if (s.c % 2 != 0) shape_mismatch("Unfolding columns needs an even number of channels.", s);
+  return {s.c / 2, s.h, 2 * s.w};
+}
+
+/// (C, H, W) -> (2C, H, W/2): the channels of the even columns, then those of the odd ones.
+template <class Ctx, class V = typename Ctx::Value>
+V fold_columns(const Ctx& ctx, const V& x) {
+  const V z = ctx.output(x.n(), folded_columns(x.shape()));
+  for (const Index odd : {0, 1})
+    copy(ctx.device(), as_const(detail::columns(x.value, odd)), z.value.channels(odd * x.c(), x.c()));
+  if (x.gradient == nullptr) return z;
+  ctx.record([=](auto& c) {
+    const auto dz = as_const(c.gradient(z));
+    const auto dx = c.gradient_target(x);
+    for (const Index odd : {0, 1})
+      copy(c.device(), dz.channels(odd * x.c(), x.c()), detail::columns(dx.tensor, odd), dx.write);
+  });
+  return z;
+}
+
+/// (2C, H, W) -> (C, H, 2W), the inverse of fold_columns.
+template <class Ctx, class V = typename Ctx::Value>
+V unfold_columns(const Ctx& ctx, const V& z) {
+  const V x = ctx.output(z.n(), unfolded_columns(z.shape()));
+  for (const Index odd : {0, 1})
+    copy(ctx.device(), as_const(z.value.channels(odd * x.c(), x.c())), detail::columns(x.value, odd));
+  if (z.gradient == nullptr) return x;
+  ctx.record([=](auto& c) {
+    const auto dx = as_const(c.gradient(x));
+    const auto dz = c.gradient_target(z);
+    for (const Index odd : {0, 1})
+      copy(c.device(), detail::columns(dx, odd), dz.tensor.channels(odd * x.c(), x.c()), dz.write);
+  });
+  return x;
 }
 
 }  // namespace densenf::ops
@@ -1990,6 +2750,34 @@ struct Exp {
   }
 };
 
+/// exp(factor x)
+struct ExpOf {
+  double factor;
+  template <class T>
+  constexpr T value(T x) const {
+    return std::exp(static_cast<T>(factor) * x);
+  }
+  template <class T>
+  constexpr T derivative(T x) const {
+    return static_cast<T>(factor) * value(x);
+  }
+};
+
+/// max(factor x, 0)
+struct ReluOf {
+  double factor;
+  template <class T>
+  constexpr T value(T x) const {
+    const T scaled = static_cast<T>(factor) * x;
+    return scaled > T(0) ? scaled : T(0);
+  }
+  template <class T>
+  constexpr T derivative(T x) const {
+    const T slope = static_cast<T>(factor);
+    return slope * x > T(0) ? slope : T(0);
+  }
+};
+
 struct Log {
   template <class T>
   static constexpr T value(T x) {
@@ -2035,6 +2823,96 @@ struct Softplus {
   template <class T>
   static constexpr T derivative(T x) {
     return Sigmoid::value(x);
+  }
+};
+
+/// max(x, 0); a NaN stays one.
+struct Relu {
+  template <class T>
+  static constexpr T value(T x) {
+    return x < T(0) ? T(0) : x;
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    return x > T(0) ? T(1) : T(0);
+  }
+};
+
+/// |x|
+struct Abs {
+  template <class T>
+  static constexpr T value(T x) {
+    return std::abs(x);
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    return x >= T(0) ? T(1) : T(-1);
+  }
+};
+
+/// 1 for numbers of 0 and above, -1 below; only a value, which nothing is differentiated by.
+struct Sign {
+  template <class T>
+  static constexpr T value(T x) {
+    return x >= T(0) ? T(1) : T(-1);
+  }
+};
+
+/// 1 for numbers above 0, else -1; likewise.
+struct SignAbove0 {
+  template <class T>
+  static constexpr T value(T x) {
+    return x > T(0) ? T(1) : T(-1);
+  }
+};
+
+/// One of the numbers 0 ... count - 1, equally likely, from a number that is uniform in (0, 1); likewise.
+struct Choice {
+  int count;
+  template <class T>
+  constexpr T value(T u) const {
+    const T most = static_cast<T>(count - 1), choice = std::floor(static_cast<T>(count) * u);
+    return choice < most ? choice : most;
+  }
+};
+
+/// log(2 N(x; 0, 1)) for x >= 0, minus infinity below.
+struct HalfNormalLogDensity {
+  template <class T>
+  static constexpr T value(T x) {
+    constexpr T at_0 = static_cast<T>(-0.22579135264472743236);  // log(2 / sqrt(2 pi))
+    return x < T(0) ? -std::numeric_limits<T>::infinity() : at_0 - T(0.5) * x * x;
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    return x < T(0) ? T(0) : -x;
+  }
+};
+
+/// The inverse of softplus, x + log(1 - exp(-x)), with its log-determinant; there is nothing at 0 and below.
+struct SoftplusInverse {
+  template <class T>
+  static constexpr T value(T x) {
+    return x + std::log(-std::expm1(-inside(x)));
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    return x > T(0) ? T(-1) / std::expm1(-x) : T(0);
+  }
+  template <class T>
+  static constexpr T log_derivative(T x) {
+    return x > T(0) ? -std::log(-std::expm1(-x)) : -std::numeric_limits<T>::infinity();
+  }
+  template <class T>
+  static constexpr T log_derivative_slope(T x) {
+    return x > T(0) ? T(-1) / std::expm1(x) : T(0);
+  }
+
+private:
+  /// x, or a number close to 0 in place of one outside of the domain.
+  template <class T>
+  static constexpr T inside(T x) {
+    return x <= T(0) ? std::numeric_limits<T>::min() : x;
   }
 };
 
@@ -2268,11 +3146,16 @@ V joined(const Ctx& ctx, Index h, Index w, const V& first, const Others&... othe
 
 namespace densenf {
 
+/// Where a network has the mean and the log-scale of each number: all means and then all log-scales, or
+/// beside each other, m0 s0 m1 s1 ...
+enum class MomentOrder { halves, interleaved };
+
 /// A normal of which a network makes the mean and the log-scale of each number, from what the distribution's
 /// owner has it look at and `Context` channels of the flow's context; each is of the images' height and
-/// width, or of one pixel. The network, as that of a Coupling, makes all means and then all log-scales. Those
-/// that densenf::nn has start at zero, so that the distribution starts as the standard normal.
-template <class Network, int Context = 0>
+/// width, or of one pixel. The network is like that of a Coupling. Those that densenf::nn has start at zero,
+/// so that the distribution starts as the standard normal. The network's parameters are named below
+/// "conditional_dist", or the name that Named<name, Network> gives them.
+template <class Network, int Context = 0, MomentOrder order = MomentOrder::halves>
 class ConditionalNormal {
 public:
   static constexpr bool takes_context = Context > 0;
@@ -2292,34 +3175,28 @@ public:
     require(shape, given);
     shape_ = shape;
     seen_ = given + Context;
-    const auto scope = b.scope("conditional_dist");
+    const auto scope = b.scope(detail::scope_name_of<Network>("conditional_dist"));
     network_.declare(b, seen_, 2 * shape.c);
   }
 
   template <class Ctx, class V = typename Ctx::Value, class... Given>
   void log_prob(const Ctx& ctx, const V& x, double factor, LogProb log_prob, const Given&... given) const {
-    const Moments<V> at = moments(ctx, x.n(), given...);
-    const V centered = ops::add(ctx, x, ops::scale_shift(ctx, at.mean, -1, 0));
-    const V one_over_scale = ops::exp(ctx, ops::scale_shift(ctx, at.log_scale, -1, 0));
-    ops::standard_normal_log_prob(ctx, ops::multiply(ctx, centered, one_over_scale), factor, log_prob);
-    ops::add_to_log_prob(ctx, at.log_scale, -factor, log_prob);
+    ops::normal_log_prob(ctx, x, moments(ctx, x.n(), given...), layout(), factor, log_prob);
   }
 
   template <class Ctx, class V = typename Ctx::Value, class... Given>
   V sample(const Ctx& ctx, Index n, double temperature, const Given&... given) const {
-    using T = typename Ctx::Scalar;
-    const Moments<V> at = moments(ctx, n, given...);
-    const V e{ctx.tensor(n, shape_)};
-    ctx.noise().normal(ctx.device(), e.value);
-    scale_shift(ctx.device(), as_const(e.value), static_cast<T>(temperature), T(0), e.value);
-    return ops::add(ctx, at.mean, ops::multiply(ctx, ops::exp(ctx, at.log_scale), e));
+    const V raw = moments(ctx, n, given...);
+    const auto e = ctx.tensor(n, shape_);
+    ctx.noise().normal(ctx.device(), e);
+    return ops::normal_from_noise(ctx, e, raw, layout(), temperature);
   }
 
 private:
-  template <class V>
-  struct Moments {
-    V mean, log_scale;
-  };
+  kernels::AffineLayout layout() const {
+    return order == MomentOrder::halves ? kernels::AffineLayout::shifts_first(shape_.c)
+                                        : kernels::AffineLayout::interleaved_shifts_first();
+  }
 
   template <class Ctx, class... Given>
   auto moments(const Ctx& ctx, Index n, const Given&... given) const {
@@ -2330,7 +3207,7 @@ private:
     const V raw = network_.forward(ctx, seen);
     ops::require_batch("The output of a ConditionalNormal's network", raw.value, n,
                        {2 * shape_.c, shape_.h, shape_.w});
-    return Moments<V>{raw.channels(0, shape_.c), raw.channels(shape_.c, shape_.c)};
+    return raw;
   }
 
   Shape shape_;
@@ -2431,6 +3308,14 @@ struct Batch {
   }
 };
 
+/// A copy on the host of images that lie on a device.
+template <class T, class Device>
+Batch<T> to_host(const Device& device, Tensor<const T> images) {
+  Batch<T> copy{images.shape(), images.n, std::vector<T>(static_cast<std::size_t>(images.size()))};
+  to_nchw(device, images, copy.values.data());
+  return copy;
+}
+
 /// A batch of images in somebody else's memory. Number i (in C, H, W order) of image n is at
 /// data[n * image_stride + i * value_stride].
 template <class U>
@@ -2497,9 +3382,14 @@ inline constexpr bool is_pixel_value =
     !std::is_same_v<U, wchar_t>;
 
 namespace detail {
+/// Whether images of this shape are rows of a table, of which messages then speak.
+constexpr bool is_row(const Shape& shape) { return shape.h == 1 && shape.w == 1; }
+
 inline void require_model_shape(const Shape& got, const Shape& model) {
-  if (got != model)
-    shape_mismatch(fmt::format("The flow takes images of {}.", to_string(model)).c_str(), got);
+  if (got == model) return;
+  if (is_row(got) && is_row(model))
+    throw ShapeError("The flow takes rows of {} columns, not of {}.", model.c, got.c);
+  shape_mismatch(fmt::format("The flow takes images of {}.", to_string(model)).c_str(), got);
 }
 }  // namespace detail
 
@@ -2563,6 +3453,9 @@ auto view_batch(const Matrix& m, const Shape& shape) {
       "This expression of Eigen's has no memory to read images from: pass a matrix, a Map, a Ref, a "
       "block of rows, or what .eval() of the expression returns.");
   if constexpr (in_memory) {
+    if (m.cols() != shape.size() && detail::is_row(shape))
+      throw ShapeError("The flow takes rows of {} columns, but this matrix has {} of them.", shape.c,
+                       m.cols());
     if (m.cols() != shape.size()) {
       throw ShapeError(
           "The flow takes images of {}, so a matrix of them needs {} columns, one image per row; this one "
@@ -2587,6 +3480,955 @@ BatchView<float> view_batch(const Other&, const Shape&) {
 
 }  // namespace densenf
 
+// The affine maps of couplings and of noise, written once for every device: for numbers, and for lanes of
+// them. They are z = t + exp(l) x, or z = (x + t) exp(l) where the shift comes first; l is made of a raw
+// number s, which no network can push so far that exp(l) is 0 or infinite.
+namespace densenf::kernels {
+
+/// l and dl/ds.
+template <class X>
+struct LogScale {
+  X value, slope;
+};
+
+/// l = 2 tanh(s / 2), between -2 and 2
+struct Tanh2 {
+  static constexpr bool scales = true;
+  static constexpr bool zero_at_zero = true;  ///< whether l = 0 where s = 0
+  template <class T, class X>
+  static constexpr LogScale<X> of(const X& s) {
+    using std::tanh;
+    const X u = tanh(T(0.5) * s);
+    return {T(2) * u, T(1) - u * u};
+  }
+};
+
+/// exp(l) = sigmoid(s + 2), below 1
+struct Sigmoid2 {
+  static constexpr bool scales = true;
+  static constexpr bool zero_at_zero = false;
+  template <class T, class X>
+  static constexpr LogScale<X> of(const X& s) {
+    using std::abs, std::exp, std::log1p;
+    const X v = s + T(2), far = abs(v);
+    // log sigmoid(v) without a difference of large numbers, at both ends; 1 - sigmoid(v) likewise.
+    const X l = T(0.5) * (v - far) - log1p(exp(-far));
+    return {l, exp(l - v)};
+  }
+};
+
+/// l = s, where s has been bounded before
+struct AsGiven {
+  static constexpr bool scales = true;
+  static constexpr bool zero_at_zero = true;
+  template <class T, class X>
+  static constexpr LogScale<X> of(const X& s) {
+    return {s, s * T(0) + T(1)};
+  }
+};
+
+/// exp(l) = softplus(s)
+struct SoftplusScale {
+  static constexpr bool scales = true;
+  static constexpr bool zero_at_zero = false;
+  template <class T, class X>
+  static constexpr LogScale<X> of(const X& s) {
+    using std::abs, std::exp, std::log, std::log1p;
+    const T tiny = std::numeric_limits<T>::min();  // in place of 0, of which there is no quotient
+    const X far = abs(s), low = T(0.5) * (s - far), e = exp(-far) + tiny, part = exp(low) + tiny;
+    const X scale = T(0.5) * (s + far) + log1p(e);
+    // Far below 0, where scale is exp(s), the logarithm is that of a quotient near 1.
+    return {low + log(scale / part), part / ((T(1) + e) * scale)};
+  }
+};
+
+/// l = 0, and no raw number
+struct NoScale {
+  static constexpr bool scales = false;
+  static constexpr bool zero_at_zero = true;
+};
+
+template <class Scale, bool ShiftFirst = false>
+struct AffineMap {
+  /// Whether there is a scale. Without one, nothing of s is read or written.
+  static constexpr bool scales = Scale::scales;
+  static constexpr bool zero_at_zero = Scale::zero_at_zero;
+  /// Raw numbers for each one that is mapped.
+  static constexpr Index parameters = scales ? 2 : 1;
+
+  /// z from x, and l.
+  template <class T, class X>
+  static constexpr X forward(const X& s, const X& t, const X& x, X& l) {
+    if constexpr (scales) {
+      using std::exp;
+      l = Scale::template of<T>(s).value;
+      if constexpr (ShiftFirst)
+        return (x + t) * exp(l);
+      else
+        return t + exp(l) * x;
+    } else {
+      return x + t;
+    }
+  }
+
+  /// x from z.
+  template <class T, class X>
+  static constexpr X inverse(const X& s, const X& t, const X& z) {
+    if constexpr (scales) {
+      using std::exp;
+      const X l = Scale::template of<T>(s).value;
+      if constexpr (ShiftFirst)
+        return z * exp(-l) - t;
+      else
+        return (z - t) * exp(-l);
+    } else {
+      return z - t;
+    }
+  }
+
+  /// The adjoint, where dz is the gradient of z and dl that of l beside z.
+  template <class T, class X>
+  static constexpr void backward(const X& s, const X& t, const X& x, const X& dz, T dl, X& dx, X& ds, X& dt) {
+    if constexpr (scales) {
+      using std::exp;
+      const LogScale<X> l = Scale::template of<T>(s);
+      dx = dz * exp(l.value);
+      if constexpr (ShiftFirst) {
+        ds = (dx * (x + t) + dl) * l.slope;
+        dt = dx;
+      } else {
+        ds = (dx * x + dl) * l.slope;
+        dt = dz;
+      }
+    } else {
+      dx = dz;
+      dt = dz;
+    }
+  }
+};
+
+}  // namespace densenf::kernels
+
+// Couplings by mixtures of logistics (Flow++, arXiv 1902.00275; VFlow, arXiv 2002.09741), written once for
+// every device: a number x goes through the distribution function F of a mixture and back to all numbers, u =
+// logit F(x), and then through an affine map, z = t + exp(tanh(s)) u. Everything is computed from log F and
+// log (1 - F), each of which is accurate where the other is 0: so no float is too small for a tail.
+namespace densenf::kernels {
+
+/// What is done with each number that changes.
+struct MixtureMap {
+  Index components;      ///< K
+  bool squashed = false;  ///< whether u = logit(0.05 + 0.9 F), VFlow's, which stays within 2.945
+
+  /// Components that fit in what kernels keep beside them.
+  static constexpr Index most_components = 64;
+
+  /// Raw numbers for each one that is mapped: s, t, then K logits of the weights, K means and K logarithms of
+  /// the scales. Those of channel c are channels c * parameters() to (c + 1) * parameters() - 1.
+  constexpr Index parameters() const { return 2 + 3 * components; }
+};
+
+namespace mixture {
+
+/// What logarithms of scales are cut off at.
+inline constexpr double lowest_log_scale = -7;
+inline constexpr double squash_low = 0.05, squash_range = 0.9;
+/// What a squashed map does not reach comes back as the x where F is this far from 0 or 1.
+inline constexpr double squash_edge = 1e-5;
+
+/// The logarithms of F, of 1 - F and of the density f = F'.
+template <class T>
+struct Logs {
+  T below, above, density;
+};
+
+/// u and log du/dx.
+template <class T>
+struct Mapped {
+  T value, log_slope;
+};
+
+/// The numbers whose logarithms u is the difference of: F and 1 - F, or what a squash makes of them.
+template <class T>
+constexpr T squashed_part(T log_part) {
+  return T(squash_low) + T(squash_range) * std::exp(log_part);
+}
+
+template <class T>
+constexpr Mapped<T> mapped(const Logs<T>& at, bool squashed) {
+  if (!squashed) return {at.below - at.above, at.density - at.below - at.above};
+  const T below = std::log(squashed_part(at.below)), above = std::log(squashed_part(at.above));
+  return {below - above, at.density + T(std::log(squash_range)) - below - above};
+}
+
+/// The gradients by the three logarithms, where du is that of u and g that of log du/dx.
+template <class T>
+constexpr Logs<T> mapped_adjoint(const Logs<T>& at, bool squashed, T du, T g) {
+  Logs<T> d{du - g, -du - g, g};
+  if (squashed) {
+    d.below *= T(1) - T(squash_low) / squashed_part(at.below);
+    d.above *= T(1) - T(squash_low) / squashed_part(at.above);
+  }
+  return d;
+}
+
+/// logit F for a given u.
+template <class T>
+constexpr T logit_of_cdf(T u, bool squashed) {
+  if (!squashed) return u;
+  const T e = std::exp(-std::abs(u)), small = e / (T(1) + e), large = T(1) / (T(1) + e);
+  const auto unsquashed = [](T part) {
+    const T cdf = (part - T(squash_low)) / T(squash_range);
+    return cdf < T(squash_edge) ? T(squash_edge) : cdf > T(1 - squash_edge) ? T(1 - squash_edge) : cdf;
+  };
+  const T rest = std::log(unsquashed(small)) - std::log(unsquashed(large));
+  return u < T(0) ? rest : -rest;
+}
+
+/// x with logit F(x) = v. It lies in [low, high]: F is a mean of the components' logistic functions, so x is
+/// between the numbers that solve it for one component each. `logs(x)` gives a Logs.
+///
+/// Newton's method from `x`, and the middle of what is left of the bracket where that leads out of it, or
+/// does not halve it in three steps. Ends where the equation holds to the rounding errors of its terms.
+template <class T, class At>
+constexpr T solve(T v, T low, T high, T x, const At& logs) {
+  constexpr T epsilon = std::numeric_limits<T>::epsilon();
+  constexpr int most_steps = 100;
+  T width = high - low;  // three steps ago
+  for (int step = 0; step < most_steps; ++step) {
+    const Logs<T> at = logs(x);
+    const T error = at.below - at.above - v;
+    const T newton = x - error * std::exp(at.below + at.above - at.density);
+    if (std::abs(error) <= T(2) * epsilon * (T(1) - at.below - at.above))
+      return newton >= low && newton <= high ? newton : x;
+    if (error < T(0))
+      low = x;
+    else
+      high = x;
+    const T middle = low + (high - low) / T(2);
+    const bool slow = step % 3 == 2 && high - low > width / T(2);
+    if (step % 3 == 2) width = high - low;
+    const T next = newton > low && newton < high && !slow ? newton : middle;
+    if (!(next > low && next < high)) return next;  // nothing is between them, or something is not a number
+    x = next;
+  }
+  return x;
+}
+
+}  // namespace mixture
+}  // namespace densenf::kernels
+
+namespace densenf::kernels::nystrom {
+
+/// Runs of pixels whose means stand for all of an image.
+inline constexpr Index landmarks = 4;
+
+/// That images can be cut into such runs. In a constant expression an error of the compiler, else ShapeError.
+constexpr void require(const Shape& s) {
+  if (s.pixels() % landmarks != 0)
+    shape_mismatch("Attention needs a multiple of 4 pixels: pad the images, say to 32x32, or crop them.", s);
+}
+
+/// Iterations of the pseudo-inverse of the landmarks' attention to each other.
+inline constexpr int pseudo_inverse_steps = 6;
+
+}  // namespace densenf::kernels::nystrom
+
+// What an optimizer does to one parameter: p the parameter, g its gradient, then the moments it keeps. The
+// rules are written once, for a number or for an Eigen array of neighbors. They may leave anything in g:
+// the pass around them sets it to zero.
+namespace densenf::kernels {
+
+namespace detail {
+template <class T>
+constexpr T larger(T a, T b) {
+  return a > b ? a : b;
+}
+template <class A, class B>
+auto larger(const A& a, const B& b) -> decltype(a.max(b)) {
+  return a.max(b);
+}
+}  // namespace detail
+
+/// The factor that brings gradients with this squared norm down to `max_norm` at most, as PyTorch's
+/// clip_grad_norm_ computes it.
+template <class T>
+constexpr T clip_factor(T squared_norm, T max_norm) {
+  const T factor = max_norm / (std::sqrt(squared_norm) + T(1e-6));
+  return factor < T(1) ? factor : T(1);
+}
+
+/// What is known of a step, on the device, when it comes to the optimizer. A step whose loss or gradient is
+/// not finite changes nothing but gradients, which are zero after it.
+struct StepFacts {
+  const double* loss;
+  const double* squared_norm;
+  double max_norm;  ///< gradients with a larger norm are scaled down to it; 0: they are not
+};
+
+namespace detail {
+/// Whether the step of these facts is taken. A template, as what it calls is not constexpr everywhere.
+template <class Facts>
+constexpr bool is_taken(const Facts& facts) {
+  return std::isfinite(*facts.loss) && std::isfinite(*facts.squared_norm);
+}
+
+/// The rule for the step of these facts, which clips its gradients.
+template <class Rule, class Facts>
+constexpr Rule clipped(const Rule& rule, const Facts& facts) {
+  Rule scaled = rule;
+  if (facts.max_norm != 0) {
+    using Factor = decltype(rule.gradient_scale);
+    scaled.gradient_scale = rule.gradient_scale * static_cast<std::remove_const_t<Factor>>(
+                                                      clip_factor(*facts.squared_norm, facts.max_norm));
+  }
+  return scaled;
+}
+}  // namespace detail
+
+template <class T>
+struct AdamaxRule {
+  static constexpr Index moments = 2;
+  T gradient_scale, weight_decay;
+  T one_minus_beta1, beta2, epsilon;
+  T step_size;  ///< lr / (1 - beta1^t)
+
+  template <class P, class G, class M, class U>
+  constexpr void operator()(P& p, G& g, M& mean, U& largest) const {
+    using std::abs;
+    g = gradient_scale * g + weight_decay * p;
+    mean += one_minus_beta1 * (g - mean);
+    largest = detail::larger(beta2 * largest, abs(g) + epsilon);
+    p -= step_size * mean / largest;
+  }
+};
+
+/// Adam, and AdamW by `shrink`.
+template <class T>
+struct AdamRule {
+  static constexpr Index moments = 2;
+  T gradient_scale, weight_decay;
+  T shrink;  ///< factor on the parameter itself, 1 for none
+  T one_minus_beta1, beta2, one_minus_beta2, epsilon;
+  T step_size;   ///< lr / (1 - beta1^t)
+  T root_scale;  ///< 1 / sqrt(1 - beta2^t)
+
+  template <class P, class G, class M, class V>
+  constexpr void operator()(P& p, G& g, M& mean, V& square) const {
+    using std::sqrt;
+    g = gradient_scale * g + weight_decay * p;
+    mean += one_minus_beta1 * (g - mean);
+    square = beta2 * square + one_minus_beta2 * (g * g);
+    p = shrink * p - step_size * mean / (root_scale * sqrt(square) + epsilon);
+  }
+};
+
+template <class T>
+struct SgdRule {
+  static constexpr Index moments = 1;
+  T gradient_scale, weight_decay, momentum;
+  T gradient_step, momentum_step;  ///< how far along the gradient, and along the momentum
+
+  template <class P, class G, class M>
+  constexpr void operator()(P& p, G& g, M& velocity) const {
+    g = gradient_scale * g + weight_decay * p;
+    velocity = momentum * velocity + g;
+    p -= gradient_step * g + momentum_step * velocity;
+  }
+};
+
+/// An exponential average that follows `value`.
+template <class T>
+struct AverageRule {
+  T one_minus_decay;
+
+  template <class A, class V>
+  constexpr void operator()(A& average, const V& value) const {
+    average += one_minus_decay * (value - average);
+  }
+};
+
+}  // namespace densenf::kernels
+
+namespace densenf::kernels {
+
+/// Where a convolution looks: tap t of output pixel (y, x) sees (stride y + dy[t], stride x + dx[t]) of the
+/// input, of which there is nothing (zeros) outside of the image. With `spread` s the input's pixels lie at
+/// the multiples of s, with zeros between them: that is what a transposed convolution of stride s looks at.
+struct Taps {
+  static constexpr int most = 16;
+  int count = 0;
+  int dy[most] = {};
+  int dx[most] = {};
+  Index stride = 1;
+  Index spread = 1;
+
+  /// Taps of a kernel of h x w pixels, row by row, the first of which sees (top, left) beside each pixel.
+  static constexpr Taps window(int h, int w, int top, int left, Index stride = 1) {
+    if (h < 1 || w < 1 || h * w > most) shape_mismatch("A kernel has 1 to 16 taps.", {1, h, w});
+    Taps taps;
+    for (int i = 0; i < h; ++i) {
+      for (int j = 0; j < w; ++j, ++taps.count) {
+        taps.dy[taps.count] = top + i;
+        taps.dx[taps.count] = left + j;
+      }
+    }
+    taps.stride = stride;
+    return taps;
+  }
+  /// Those of a transposed convolution: the output's pixel (stride y - padding + i, stride x - padding + j)
+  /// meets tap (i, j) of the input's pixel (y, x).
+  static constexpr Taps transposed(int h, int w, int padding, Index stride) {
+    Taps taps = window(h, w, 0, 0);
+    for (int t = 0; t < taps.count; ++t) {
+      taps.dy[t] = padding - taps.dy[t];
+      taps.dx[t] = padding - taps.dx[t];
+    }
+    taps.spread = stride;
+    return taps;
+  }
+
+  /// The same for an output that begins at pixel (y, x) of this one's, for strides of 1.
+  constexpr Taps from(Index y, Index x) const {
+    Taps moved = *this;
+    for (int t = 0; t < count; ++t) {
+      moved.dy[t] += static_cast<int>(y);
+      moved.dx[t] += static_cast<int>(x);
+    }
+    return moved;
+  }
+
+  /// The input's row that a tap at offset d sees from the output's row `at`; -1 if there is none. Columns
+  /// likewise.
+  constexpr Index source(Index at, int d, Index extent) const {
+    Index row = at * stride + d;
+    if (row < 0) return -1;
+    if (spread != 1) {
+      if (row % spread != 0) return -1;
+      row /= spread;
+    }
+    return row < extent ? row : -1;
+  }
+  /// The output's row from which a tap at offset d sees the input's row `at`; -1 if there is none.
+  constexpr Index seen_from(Index at, int d, Index extent) const {
+    Index row = at * spread - d;
+    if (row < 0) return -1;
+    if (stride != 1) {
+      if (row % stride != 0) return -1;
+      row /= stride;
+    }
+    return row < extent ? row : -1;
+  }
+};
+
+}  // namespace densenf::kernels
+
+// Which pixels of a batch something is done to, as functions of the pixel's number: nothing of it lies in
+// memory.
+namespace densenf::kernels {
+
+struct Everywhere {
+  static constexpr bool everywhere = true;
+  constexpr bool operator()(Index) const { return true; }
+  /// How many of the first `pixels`.
+  constexpr Index count(Index pixels) const { return pixels; }
+};
+
+/// Where row + column is even (parity 0) or odd (1).
+struct CheckerboardWhere {
+  static constexpr bool everywhere = false;
+  Index h, w;  ///< extents of an image
+  Index parity;
+  constexpr bool operator()(Index pixel) const {
+    const Index in_image = pixel % (h * w);
+    return (in_image / w + in_image % w) % 2 == parity;
+  }
+  constexpr Index count(Index pixels) const {
+    Index found = 0;
+    for (Index p = 0; p < pixels; ++p) found += (*this)(p);
+    return found;
+  }
+};
+
+/// Either of them, as a program that runs says: for kernels that are compiled once.
+class SomeWhere {
+public:
+  constexpr SomeWhere(Everywhere) {}
+  constexpr SomeWhere(CheckerboardWhere board) : everywhere_(false), board_(board) {}
+  constexpr bool operator()(Index pixel) const { return everywhere_ || board_(pixel); }
+
+private:
+  bool everywhere_ = true;
+  CheckerboardWhere board_{1, 1, 0};
+};
+
+}  // namespace densenf::kernels
+
+// What a device offers: the functions that operations, bijectors, flows and training call with the device as
+// the first argument, family by family. A device has the base DeviceTag, so that functions in namespace
+// kernels are found by it; a program that runs a flow on it includes its kernels,
+// kernels/cpu/all.hpp or densenf.cuh. What each function computes, and what it throws, is said where the CPU
+// defines it, in kernels/cpu/. Batches are Tensor<T>; other pointers are the device's memory, and what is
+// named scratch is lost.
+//
+// require_device<D>() in a constant expression stops the compiler with the family that D lacks; `Device` is
+// the same as a concept.
+namespace densenf::kernels {
+
+/// Memory: allocate throws OutOfMemoryError, which calls it `what`.
+template <class D>
+concept HasMemory = std::derived_from<D, DeviceTag> && std::copyable<D> &&
+    requires(const D& d, void* p, std::size_t bytes, const char* what) {
+  { d.allocate(bytes, what) } -> std::same_as<void*>;
+  { d.deallocate(p, bytes) }
+  noexcept;
+  { d.describe() } -> std::convertible_to<std::string>;
+  synchronize(d);  // waits until the device has done what it was asked for
+};
+
+/// Numbers that are set, moved and added up: what passes are glued together with.
+template <class D, class T>
+concept HasNumbers = requires(const D& d, Tensor<const T> x, Tensor<T> y, Write write, T a, Index n,
+                              double factor, const double* values, double* results) {
+  fill_zero(d, y);                             // y = 0
+  copy(d, x, y);                               // y = x
+  copy(d, x, y, write);                        // or +=
+  add(d, x, x, y);                             // y = x + x
+  accumulate_scaled(d, x, a, y);               // y += a x
+  fill_one_hot(d, x, y);                       // y(p, c) = 1 where x(p, 0) is c, else 0
+  scale_shift(d, x, a, a, y);                  // y = a x + a
+  { all_finite(d, x) } -> std::same_as<bool>;  // neither infinite nor NaN
+  set_all_bits(d, y.data, sizeof(T));          // memory that reads as NaN
+  set_each(d, factor, n, results);             // n doubles become one number
+  scaled_sum(d, factor, values, n, results);   // results[0] = factor * their sum
+  add_to_each(d, factor, n, results);          // n doubles += one number
+  add_to_each(d, factor, values, n, results);  // += factor * values[0]
+  fetch(d, values, n, results);                // n doubles to the host
+};
+
+/// Other orders of the same numbers: 2x2 squeeze, rotated channels, the N,C,H,W memory of the outside world,
+/// whose numbers are of any type U.
+template <class D, class T, class U>
+concept HasLayouts = requires(const D& d, Tensor<const T> x, Tensor<T> y, Write write, SqueezeOrder order,
+                              Index n, const U* outside, U* to_outside) {
+  squeeze(d, x, y);
+  squeeze(d, x, y, write, order);
+  unsqueeze(d, x, y);
+  unsqueeze(d, x, y, write, order);
+  rotate_channels(d, x, n, y);
+  rotate_channels(d, x, n, y, write);
+  from_strided(d, outside, n, n, y);
+  from_nchw(d, outside, y);
+  to_nchw(d, x, to_outside);
+};
+
+namespace detail {
+/// What functions given as objects offer where log-determinants are wanted: see ops/map.hpp.
+struct FunctionWithLogDerivative {
+  template <class T>
+  static constexpr T value(T x) {
+    return x;
+  }
+  template <class T>
+  static constexpr T derivative(T) {
+    return 1;
+  }
+  template <class T>
+  static constexpr T log_derivative(T) {
+    return 0;
+  }
+  template <class T>
+  static constexpr T log_derivative_slope(T) {
+    return 0;
+  }
+};
+}  // namespace detail
+
+/// Functions applied to each number: those given as objects (kernels/maps.hpp), products, the gated unit, and
+/// what lies between (0, 1) and all numbers, with log-determinants.
+template <class D, class T>
+concept HasFunctions = requires(const D& d, const maps::Exp& f, const detail::FunctionWithLogDerivative& g,
+                                Tensor<const T> x, Tensor<T> y, Write write, T levels,
+                                const double* dlog_prob, double* log_prob) {
+  map_forward(d, f, x, y);
+  map_backward(d, f, x, x, y, write);
+  map_forward(d, g, x, y, log_prob);
+  map_backward(d, g, x, x, dlog_prob, y, write);
+  multiply_numbers(d, x, x, y);
+  multiply_numbers(d, x, x, y, write);
+  gate_forward(d, x, y);
+  gate_backward(d, x, x, y, write);
+  concat_elu_forward(d, x, y);
+  concat_elu_backward(d, x, x, y, write);
+  sigmoid_forward(d, x, y, log_prob);
+  sigmoid_backward(d, x, x, dlog_prob, y);
+  sigmoid_inverse(d, x, y);
+  logit_forward(d, x, y, log_prob);
+  logit_backward(d, x, x, dlog_prob, y);
+  dequantize(d, x, x, levels, y);
+  dequantized_logit_forward(d, x, x, levels, y, log_prob);
+  dequantized_logit_backward(d, x, x, levels, x, dlog_prob, y);
+};
+
+/// A number spread over all pixels or an image, and the sums that are its adjoints.
+template <class D, class T>
+concept HasSums = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv, double factor,
+                           const double* dlog_prob, double* log_prob) {
+  spread_channels(d, v, y);
+  spread_pixels(d, x, y);
+  sum_pixels(d, x, y);
+  sum_channels(d, x, dv);
+  sum_images(d, x, factor, log_prob);
+  spread_images(d, factor, dlog_prob, y);
+};
+
+/// Convolutions of one or three by three pixels, with bias and relu.
+template <class D, class T>
+concept HasConvolutions = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* w, T* dw, T* scratch,
+                                   Index n, int kernel, Activation activation, Write write) {
+  { conv_forward_scratch_size<T>(d, n, n, kernel, n, n) } -> std::same_as<Index>;
+  { conv_scratch_size<T>(d, n, n, kernel, n, n) } -> std::same_as<Index>;
+  conv_forward(d, x, w, w, kernel, activation, y);
+  conv_forward(d, x, w, w, kernel, activation, y, scratch);
+  conv_backward_data(d, x, w, kernel, scratch, y, write);
+  conv_backward_weights(d, x, x, kernel, dw, dw);
+  conv_backward_parameters(d, x, x, activation, y, kernel, dw, dw, scratch);
+  relu_backward(d, x, y);
+  outputs_start(d, w, w, T(1), n, n, dw, dw, dw);
+};
+
+/// What a convolution's taps see, side by side, and the exponential linear unit.
+template <class D, class T>
+concept HasUnfolding = requires(const D& d, Tensor<const T> x, Tensor<T> y, const Taps& taps, Write write) {
+  unfold(d, x, taps, y);
+  unfold(d, x, taps, y, write);
+  fold(d, x, taps, y);
+  fold(d, x, taps, y, write);
+  elu_forward(d, x, y);
+  elu_backward(d, x, x, y, write);
+};
+
+/// The largest numbers of cells, and pixels in another order.
+template <class D, class T>
+concept HasSurjections = requires(const D& d, Tensor<const T> x, Tensor<T> y, Index key, Write write) {
+  max_pool_forward(d, x, y, y, y);
+  max_pool_backward(d, x, x, x, y, write);
+  max_pool_inverse(d, x, x, x, y);
+  sort_pixels(d, x, key, y);
+  gather_pixels(d, x, x, y);
+  gather_pixels(d, x, x, y, write);
+  scatter_pixels(d, x, x, y);
+  scatter_pixels(d, x, x, y, write);
+};
+
+/// What weights are made of: lengths and scales of each output.
+template <class D, class T>
+concept HasWeights = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv, Write write) {
+  weight_norm_forward(d, x, v, dv, y);
+  weight_norm_backward(d, x, v, v, x, dv, y, write, dv);
+  scale_channels_forward(d, x, v, y);
+  scale_channels_backward(d, x, v, x, y, write, dv);
+};
+
+/// Nystrom attention with four landmarks, and softmax attention.
+template <class D, class T>
+concept HasAttention = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* kept, T* memory,
+                                T* scratch, Index n, Write write) {
+  { nystrom_forward_scratch(d, n, n) } -> std::same_as<Index>;
+  { nystrom_backward_scratch(d, n, n) } -> std::same_as<Index>;
+  nystrom_forward(d, x, memory, scratch, y);
+  nystrom_backward(d, kept, x, scratch, y, write);
+  { softmax_attention_scratch(d, n, n, n, n) } -> std::same_as<Index>;
+  softmax_attention_forward(d, x, x, x, n, scratch, memory, y);
+  softmax_attention_backward(d, x, x, x, n, kept, x, x, scratch, memory, y, y, y);
+};
+
+/// The couplings.
+template <class D, class T>
+concept HasCouplings = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv, T eps, Index n,
+                                AffineLayout at, Write write, const double* dlog_prob, double* log_prob,
+                                AffineMap<Sigmoid2> map, CheckerboardWhere where, MixtureMap mixture) {
+  affine_forward(d, x, x, at, y, log_prob);
+  affine_inverse(d, x, x, at, y);
+  affine_backward(d, x, x, at, x, dlog_prob, y, write, y, write);
+  affine_forward(d, map, where, x, x, at, y, log_prob);
+  affine_inverse(d, map, where, x, x, at, y);
+  affine_backward(d, map, where, x, x, at, x, dlog_prob, y, write, y, write);
+  hide(d, where, x, y, write);
+  log_scale_forward(d, x, v, y);
+  log_scale_backward(d, x, v, x, dv, y, write, dv);
+  statistics_where(d, where, x, dv, dv);
+  normalize_where(d, where, x, v, v, eps, n, y, log_prob);
+  normalize_where_inverse(d, where, x, v, v, eps, y);
+  normalize_where_backward(d, where, x, v, v, eps, n, true, x, dlog_prob, dv, y, write);
+  mixture_forward(d, mixture, where, x, x, y, log_prob);
+  mixture_inverse(d, mixture, where, x, x, y);
+  mixture_backward(d, mixture, where, x, x, x, dlog_prob, y, write, y, write);
+};
+
+/// Batch and layer normalization, ActNorm, what has a number for each place of an image, and starts from
+/// data.
+template <class D, class T>
+concept HasNormalization = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv, T eps,
+                                    Index n, Activation activation, Write write, const double* dlog_prob,
+                                    double* log_prob) {
+  channel_statistics(d, x, dv, dv);
+  { is_zero(d, v) } -> std::same_as<bool>;
+  actnorm_start(d, x, dv, dv, dv);
+  actnorm_start(d, x, dv, dv, dv, eps, eps, true);
+  actnorm_forward(d, x, v, v, y, log_prob);
+  actnorm_inverse(d, x, v, v, y);
+  actnorm_backward(d, x, v, x, dlog_prob, y, write, dv, dv);
+  channel_affine_backward(d, x, v, x, dlog_prob, y, write, dv, dv);
+  standardize(d, v, v, n, n, eps, true, dv, dv, v);
+  batch_norm_forward(d, x, v, v, eps, v, v, activation, y);
+  batch_norm_update(d, n, n, eps, v, v, v, v, dv, dv);
+  batch_norm_update(d, n, n, eps, v, v, v, v, dv, dv, false);
+  batch_norm_backward(d, x, v, v, eps, v, true, x, dv, y, write, dv, dv);
+  layer_norm_forward(d, x, v, v, eps, dv, y);
+  layer_norm_backward(d, x, v, v, x, dv, y, write, dv, dv);
+  add_positions(d, x, v, y);
+  sum_positions(d, x, dv);
+  position_affine_forward(d, x, v, v, y, log_prob);
+  position_affine_inverse(d, x, v, v, y);
+  position_affine_backward(d, x, v, x, dlog_prob, y, write, dv, dv);
+  position_affine_start(d, x, dv, dv, dv);
+};
+
+/// Square matrices of 1x1 flows: inverses, determinants, LU factors.
+template <class D, class T>
+concept HasMatrices = requires(const D& d, const T* w, T* dw, T* scratch, std::byte* bytes, Index n,
+                               double factor, const double* dlog_prob, double* log_det,
+                               const InvertibleMatrix* matrices) {
+  { inverse_scratch_bytes(d, n) } -> std::same_as<Index>;
+  log_abs_det_and_inverse(d, w, n, bytes, dw, log_det);
+  log_abs_det_backward(d, w, n, factor, dlog_prob, n, dw);
+  { invert_matrices_scratch_bytes(d, matrices, n) } -> std::same_as<Index>;
+  invert_matrices(d, matrices, n, true, w, dw, dw, log_det, bytes);
+  { lu_scratch_size(d, n) } -> std::same_as<Index>;
+  lu_compose(d, w, w, w, n, scratch, dw);
+  lu_compose(d, w, w, w, n, scratch, dw, w);
+  lu_backward(d, w, w, w, w, n, scratch, dw, dw, dw);
+  lu_backward(d, w, w, w, w, n, scratch, dw, dw, dw, w);
+  add_sum_to_each(d, factor, w, n, n, log_det);
+  add_sum_to_each_backward(d, factor, dlog_prob, n, n, dw);
+};
+
+/// Normal densities and draws.
+template <class D, class T>
+concept HasProbability = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv,
+                                  AffineLayout at, Write write, T temperature, double factor,
+                                  const double* dlog_prob, double* log_prob, const NoiseKey& key,
+                                  const NoiseShift* shift, Index n) {
+  normal_log_prob(d, x, v, v, factor, log_prob);
+  normal_log_prob_backward(d, x, v, v, factor, dlog_prob, y);
+  normal_log_prob_backward_parameters(d, x, v, v, factor, dlog_prob, dv, dv);
+  normal_from_noise(d, x, v, v, temperature, y);
+  normal_from_noise_backward(d, x, v, x, dv, dv);
+  normal_log_prob(d, x, x, at, factor, log_prob);
+  normal_log_prob_backward(d, x, x, at, factor, dlog_prob, y, y, write);
+  normal_from_noise(d, x, x, at, temperature, y);
+  normal_from_noise_backward(d, x, x, at, x, y, write);
+  fill_normal(d, key, n, y);
+  fill_normal(d, key, n, y, shift);
+  fill_uniform(d, key, n, y);
+  fill_uniform(d, key, n, y, shift);
+};
+
+/// Passes over a model's flat buffers, at once or for a step that the device itself finds to be taken or not.
+template <class D, class T>
+concept HasOptimizers = requires(const D& d, const AdamaxRule<T>& adamax, const AdamRule<T>& adam,
+                                 const SgdRule<T>& sgd, const AverageRule<T>& average, const StepFacts& facts,
+                                 T* p, const T* v, Index n, double* result) {
+  squared_norm(d, v, n, result);
+  optimizer_pass(d, adamax, p, p, p, n);
+  optimizer_pass(d, adam, p, p, p, n);
+  optimizer_pass(d, sgd, p, p, p, n);
+  optimizer_pass(d, &adamax, facts, p, p, p, n);
+  optimizer_pass(d, &adam, facts, p, p, p, n);
+  optimizer_pass(d, &sgd, facts, p, p, p, n);
+  average_pass(d, average, p, v, n);
+  average_pass(d, average, facts, p, v, n);
+  assign_pass(d, facts, v, p, n);
+};
+
+/// Stops the compiler with the name of the first family of which D lacks a function, for numbers T.
+template <class D, class T>
+consteval bool require_kernels() {
+  static_assert(HasNumbers<D, T>, "The device lacks one of HasNumbers, see densenf/kernels/contract.hpp.");
+  static_assert(HasLayouts<D, T, T> && HasLayouts<D, T, unsigned char>,
+                "The device lacks one of HasLayouts, see densenf/kernels/contract.hpp.");
+  static_assert(HasFunctions<D, T>,
+                "The device lacks one of HasFunctions, see densenf/kernels/contract.hpp.");
+  static_assert(HasSums<D, T>, "The device lacks one of HasSums, see densenf/kernels/contract.hpp.");
+  static_assert(HasConvolutions<D, T>,
+                "The device lacks one of HasConvolutions, see densenf/kernels/contract.hpp.");
+  static_assert(HasUnfolding<D, T>,
+                "The device lacks one of HasUnfolding, see densenf/kernels/contract.hpp.");
+  static_assert(HasSurjections<D, T>,
+                "The device lacks one of HasSurjections, see densenf/kernels/contract.hpp.");
+  static_assert(HasWeights<D, T>, "The device lacks one of HasWeights, see densenf/kernels/contract.hpp.");
+  static_assert(HasAttention<D, T>,
+                "The device lacks one of HasAttention, see densenf/kernels/contract.hpp.");
+  static_assert(HasCouplings<D, T>,
+                "The device lacks one of HasCouplings, see densenf/kernels/contract.hpp.");
+  static_assert(HasNormalization<D, T>,
+                "The device lacks one of HasNormalization, see densenf/kernels/contract.hpp.");
+  static_assert(HasMatrices<D, T>, "The device lacks one of HasMatrices, see densenf/kernels/contract.hpp.");
+  static_assert(HasProbability<D, T>,
+                "The device lacks one of HasProbability, see densenf/kernels/contract.hpp.");
+  static_assert(HasOptimizers<D, T>,
+                "The device lacks one of HasOptimizers, see densenf/kernels/contract.hpp.");
+  return true;
+}
+
+/// Likewise for all that a device is asked for.
+template <class D>
+consteval bool require_device() {
+  static_assert(HasMemory<D>, "The device lacks one of HasMemory, see densenf/kernels/contract.hpp.");
+  return require_kernels<D, float>() && require_kernels<D, double>();
+}
+
+template <class D, class T>
+concept DeviceFor = HasMemory<D> && HasNumbers<D, T> && HasLayouts<D, T, T> && HasFunctions<D, T> &&
+    HasSums<D, T> && HasConvolutions<D, T> && HasUnfolding<D, T> && HasSurjections<D, T> &&
+    HasWeights<D, T> && HasAttention<D, T> && HasCouplings<D, T> && HasNormalization<D, T> &&
+    HasMatrices<D, T> && HasProbability<D, T> && HasOptimizers<D, T>;
+
+template <class D>
+concept Device = DeviceFor<D, float> && DeviceFor<D, double>;
+
+}  // namespace densenf::kernels
+
+namespace densenf {
+
+/// What a sequence of random numbers is for; no two purposes share numbers under one seed.
+enum class Stream : std::uint32_t { training, evaluation, sampling, start, data, augmentation };
+
+/// Draws computed from a counter (Philox): a function of seed, stream, step and the draw's place in the
+/// model's order. Every image has its own numbers, whatever batch it is part of.
+template <class T, class Device>
+class PhiloxNoise : public NoiseSource<T, Device> {
+public:
+  /// `first_image` is the number of the batch's first image within the step. `shift`, which lies on the
+  /// device, may be null; else it is added to both when a draw is made.
+  PhiloxNoise(std::uint64_t seed, Stream stream, std::uint64_t step, Index first_image = 0,
+              const NoiseShift* shift = nullptr)
+      : key_{seed, static_cast<std::uint32_t>(stream), step, 0}, first_image_(first_image), shift_(shift) {}
+
+  void normal(const Device& device, Tensor<T> out) override {
+    fill_normal(device, key_, first_image_ * out.shape().size(), out, shift_);
+    ++key_.draw;
+  }
+  void uniform(const Device& device, Tensor<T> out) override {
+    fill_uniform(device, key_, first_image_ * out.shape().size(), out, shift_);
+    ++key_.draw;
+  }
+  void uniform_again(const Device& device, Index number, Tensor<T> out) override {
+    NoiseKey key = key_;
+    key.draw = first_repeated + static_cast<std::uint32_t>(number);
+    fill_uniform(device, key, first_image_ * out.shape().size(), out, shift_);
+  }
+
+private:
+  /// No model asks for as many draws that are not repeated.
+  static constexpr std::uint32_t first_repeated = std::uint32_t{1} << 31;
+
+  NoiseKey key_;
+  Index first_image_;
+  const NoiseShift* shift_;
+};
+
+/// Which of the draws in a model's order those are that it may ask for again.
+class RepeatedDraws {
+public:
+  /// The place of draw `number`: at its first call `next`, which is moved on.
+  std::size_t find(Index number, std::size_t& next) {
+    for (const auto& [known, place] : places_) {
+      if (known == number) return place;
+    }
+    places_.emplace_back(number, next);
+    return next++;
+  }
+  bool contains(Index number) const {
+    return std::any_of(places_.begin(), places_.end(), [&](const auto& p) { return p.first == number; });
+  }
+  void clear() { places_.clear(); }
+
+private:
+  std::vector<std::pair<Index, std::size_t>> places_;
+};
+
+/// Gives out recorded draws in order. Throws ArgumentError when they run out or do not fit, and ShapeError at
+/// once when one of them does not have the values that its shape needs.
+template <class T, class Device>
+class ReplayedNoise : public NoiseSource<T, Device> {
+public:
+  explicit ReplayedNoise(std::vector<Batch<T>> draws) : draws_(std::move(draws)) {
+    for (std::size_t i = 0; i < draws_.size(); ++i) {
+      require_values(fmt::format("Draw number {}", i + 1), draws_[i].count, draws_[i].shape,
+                     draws_[i].values.size());
+    }
+  }
+
+  void normal(const Device& device, Tensor<T> out) override { give(device, next_++, out); }
+  void uniform(const Device& device, Tensor<T> out) override { normal(device, out); }
+  void uniform_again(const Device& device, Index number, Tensor<T> out) override {
+    give(device, repeated_.find(number, next_), out);
+  }
+
+private:
+  void give(const Device& device, std::size_t i, Tensor<T> out) const {
+    if (i >= draws_.size()) {
+      throw ArgumentError("The model asked for draw number {}, but only {} were recorded.", i + 1,
+                          draws_.size());
+    }
+    const Batch<T>& draw = draws_[i];
+    if (draw.shape != out.shape() || draw.count != out.n) {
+      throw ArgumentError("Draw number {} was recorded as {} images of {}, but the model asks for {} of {}.",
+                          i + 1, draw.count, to_string(draw.shape), out.n, to_string(out.shape()));
+    }
+    from_nchw(device, draw.values.data(), out);
+  }
+
+  std::vector<Batch<T>> draws_;
+  std::size_t next_ = 0;
+  RepeatedDraws repeated_;
+};
+
+/// Hands on another source's draws and keeps a copy of each.
+template <class T, class Device>
+class RecordedNoise : public NoiseSource<T, Device> {
+public:
+  explicit RecordedNoise(NoiseSource<T, Device>& source) : source_(source) {}
+
+  void normal(const Device& device, Tensor<T> out) override {
+    source_.normal(device, out);
+    keep(device, out);
+  }
+  void uniform(const Device& device, Tensor<T> out) override {
+    source_.uniform(device, out);
+    keep(device, out);
+  }
+  void uniform_again(const Device& device, Index number, Tensor<T> out) override {
+    source_.uniform_again(device, number, out);
+    if (repeated_.contains(number)) return;
+    std::size_t next = draws.size();
+    repeated_.find(number, next);
+    keep(device, out);
+  }
+
+  std::vector<Batch<T>> draws;
+
+private:
+  void keep(const Device& device, Tensor<T> out) { draws.push_back(to_host(device, as_const(out))); }
+
+  NoiseSource<T, Device>& source_;
+  RepeatedDraws repeated_;
+};
+
+}  // namespace densenf
+
 // A look at the numbers that a flow is given, before it computes with them.
 namespace densenf::detail {
 
@@ -2603,7 +4445,8 @@ auto view_batch_or_numbers(const Like& given, const Shape& shape) {
   }
 }
 
-/// The first number of a batch for which wrong(number) holds: calls report(image, number).
+/// The first number of a batch for which wrong(number) holds: calls report(image, number, place in the
+/// image).
 template <class U, class Wrong, class Report>
 void report_first(const BatchView<U>& batch, const Wrong& wrong, const Report& report) {
   for (Index n = 0; n < batch.count; ++n) {
@@ -2611,7 +4454,7 @@ void report_first(const BatchView<U>& batch, const Wrong& wrong, const Report& r
     bool found = false;  // no exit from the inner loop, so that it is vectorized
     for (Index i = 0; i < batch.shape.size(); ++i) found |= wrong(image[i * batch.value_stride]);
     for (Index i = 0; found && i < batch.shape.size(); ++i) {
-      if (wrong(image[i * batch.value_stride])) return report(n, image[i * batch.value_stride]);
+      if (wrong(image[i * batch.value_stride])) return report(n, image[i * batch.value_stride], i);
     }
   }
 }
@@ -2622,7 +4465,11 @@ void require_finite(const BatchView<U>& batch, const char* where = "of the batch
   if constexpr (std::is_floating_point_v<U>) {
     report_first(
         batch, [](U v) { return !(std::abs(v) <= std::numeric_limits<U>::max()); },
-        [where](Index image, U v) {
+        [where, row = is_row(batch.shape)](Index image, U v, Index place) {
+          if (row) {
+            throw ArgumentError("Row {} {} (counted from 0) holds {} in column {}: give finite numbers.",
+                                image, where, v, place);
+          }
           throw ArgumentError("Image {} {} (counted from 0) holds {}: give finite numbers.", image, where, v);
         });
   }
@@ -2639,7 +4486,7 @@ void require_levels(const BatchView<U>& batch, Index levels) {
   if constexpr (std::is_floating_point_v<U>) {
     report_first(
         batch, [](U v) { return v != std::floor(v); },
-        [levels](Index image, U v) {
+        [levels](Index image, U v, Index) {
           throw ArgumentError(
               "The model takes whole gray levels 0 to {}, but image {} of the batch (counted from 0) holds "
               "{}: multiply images that were scaled to [0, 1] by {} and round them.",
@@ -2840,1014 +4687,121 @@ private:
 
 }  // namespace densenf
 
-namespace densenf::kernels {
-
-/// What is applied to a convolution's result, element by element.
-enum class Activation { none, relu };
-
-}  // namespace densenf::kernels
-
-namespace densenf::kernels {
-
-/// Where a network's raw output holds s and t of channel i.
-struct AffineLayout {
-  Index scale_first, shift_first, step;
-  /// s0 t0 s1 t1 ..., as DenseFlow's couplings have it.
-  static constexpr AffineLayout interleaved() { return {0, 1, 2}; }
-  /// t0 s0 t1 s1 ..., as Glow has it.
-  static constexpr AffineLayout interleaved_shifts_first() { return {1, 0, 2}; }
-  /// t0 t1 ... s0 s1 ..., as the cross-unit noise has it.
-  static constexpr AffineLayout shifts_first(Index channels) { return {channels, 0, 1}; }
-  /// t0 t1 ..., of maps without a scale.
-  static constexpr AffineLayout only_shifts() { return {0, 0, 1}; }
-
-  /// Whether what a map reads for so many channels lies within `parameters` times as many.
-  constexpr bool fits(Index channels, Index parameters) const {
-    const Index beyond = step * (channels - 1);
-    return scale_first >= 0 && shift_first >= 0 && scale_first + beyond < parameters * channels &&
-           shift_first + beyond < parameters * channels;
-  }
-};
-
-}  // namespace densenf::kernels
-
-// The affine maps of couplings and of noise, written once for every device: for numbers, and for lanes of
-// them. They are z = t + exp(l) x, or z = (x + t) exp(l) where the shift comes first; l is made of a raw
-// number s, which no network can push so far that exp(l) is 0 or infinite.
-namespace densenf::kernels {
-
-/// l and dl/ds.
-template <class X>
-struct LogScale {
-  X value, slope;
-};
-
-/// l = 2 tanh(s / 2), between -2 and 2
-struct Tanh2 {
-  static constexpr bool scales = true;
-  static constexpr bool zero_at_zero = true;  ///< whether l = 0 where s = 0
-  template <class T, class X>
-  static constexpr LogScale<X> of(const X& s) {
-    using std::tanh;
-    const X u = tanh(T(0.5) * s);
-    return {T(2) * u, T(1) - u * u};
-  }
-};
-
-/// exp(l) = sigmoid(s + 2), below 1
-struct Sigmoid2 {
-  static constexpr bool scales = true;
-  static constexpr bool zero_at_zero = false;
-  template <class T, class X>
-  static constexpr LogScale<X> of(const X& s) {
-    using std::abs, std::exp, std::log1p;
-    const X v = s + T(2), far = abs(v);
-    // log sigmoid(v) without a difference of large numbers, at both ends; 1 - sigmoid(v) likewise.
-    const X l = T(0.5) * (v - far) - log1p(exp(-far));
-    return {l, exp(l - v)};
-  }
-};
-
-/// l = 0, and no raw number
-struct NoScale {
-  static constexpr bool scales = false;
-  static constexpr bool zero_at_zero = true;
-};
-
-template <class Scale, bool ShiftFirst = false>
-struct AffineMap {
-  /// Whether there is a scale. Without one, nothing of s is read or written.
-  static constexpr bool scales = Scale::scales;
-  static constexpr bool zero_at_zero = Scale::zero_at_zero;
-  /// Raw numbers for each one that is mapped.
-  static constexpr Index parameters = scales ? 2 : 1;
-
-  /// z from x, and l.
-  template <class T, class X>
-  static constexpr X forward(const X& s, const X& t, const X& x, X& l) {
-    if constexpr (scales) {
-      using std::exp;
-      l = Scale::template of<T>(s).value;
-      if constexpr (ShiftFirst)
-        return (x + t) * exp(l);
-      else
-        return t + exp(l) * x;
-    } else {
-      return x + t;
-    }
-  }
-
-  /// x from z.
-  template <class T, class X>
-  static constexpr X inverse(const X& s, const X& t, const X& z) {
-    if constexpr (scales) {
-      using std::exp;
-      const X l = Scale::template of<T>(s).value;
-      if constexpr (ShiftFirst)
-        return z * exp(-l) - t;
-      else
-        return (z - t) * exp(-l);
-    } else {
-      return z - t;
-    }
-  }
-
-  /// The adjoint, where dz is the gradient of z and dl that of l beside z.
-  template <class T, class X>
-  static constexpr void backward(const X& s, const X& t, const X& x, const X& dz, T dl, X& dx, X& ds, X& dt) {
-    if constexpr (scales) {
-      using std::exp;
-      const LogScale<X> l = Scale::template of<T>(s);
-      dx = dz * exp(l.value);
-      if constexpr (ShiftFirst) {
-        ds = (dx * (x + t) + dl) * l.slope;
-        dt = dx;
-      } else {
-        ds = (dx * x + dl) * l.slope;
-        dt = dz;
-      }
-    } else {
-      dx = dz;
-      dt = dz;
-    }
-  }
-};
-
-}  // namespace densenf::kernels
-
-namespace densenf::kernels::nystrom {
-
-/// Runs of pixels whose means stand for all of an image.
-inline constexpr Index landmarks = 4;
-
-/// That images can be cut into such runs. In a constant expression an error of the compiler, else ShapeError.
-constexpr void require(const Shape& s) {
-  if (s.pixels() % landmarks != 0)
-    shape_mismatch("Attention needs a multiple of 4 pixels: pad the images, say to 32x32, or crop them.", s);
-}
-
-/// Iterations of the pseudo-inverse of the landmarks' attention to each other.
-inline constexpr int pseudo_inverse_steps = 6;
-
-}  // namespace densenf::kernels::nystrom
-
-// What an optimizer does to one parameter: p the parameter, g its gradient, then the moments it keeps. The
-// rules are written once, for a number or for an Eigen array of neighbors. They may leave anything in g:
-// the pass around them sets it to zero.
-namespace densenf::kernels {
-
-namespace detail {
-template <class T>
-constexpr T larger(T a, T b) {
-  return a > b ? a : b;
-}
-template <class A, class B>
-auto larger(const A& a, const B& b) -> decltype(a.max(b)) {
-  return a.max(b);
-}
-}  // namespace detail
-
-/// The factor that brings gradients with this squared norm down to `max_norm` at most, as PyTorch's
-/// clip_grad_norm_ computes it.
-template <class T>
-constexpr T clip_factor(T squared_norm, T max_norm) {
-  const T factor = max_norm / (std::sqrt(squared_norm) + T(1e-6));
-  return factor < T(1) ? factor : T(1);
-}
-
-/// What is known of a step, on the device, when it comes to the optimizer. A step whose loss or gradient is
-/// not finite changes nothing but gradients, which are zero after it.
-struct StepFacts {
-  const double* loss;
-  const double* squared_norm;
-  double max_norm;  ///< gradients with a larger norm are scaled down to it; 0: they are not
-};
-
-namespace detail {
-/// Whether the step of these facts is taken. A template, as what it calls is not constexpr everywhere.
-template <class Facts>
-constexpr bool is_taken(const Facts& facts) {
-  return std::isfinite(*facts.loss) && std::isfinite(*facts.squared_norm);
-}
-
-/// The rule for the step of these facts, which clips its gradients.
-template <class Rule, class Facts>
-constexpr Rule clipped(const Rule& rule, const Facts& facts) {
-  Rule scaled = rule;
-  if (facts.max_norm != 0) {
-    using Factor = decltype(rule.gradient_scale);
-    scaled.gradient_scale = rule.gradient_scale * static_cast<std::remove_const_t<Factor>>(
-                                                      clip_factor(*facts.squared_norm, facts.max_norm));
-  }
-  return scaled;
-}
-}  // namespace detail
-
-template <class T>
-struct AdamaxRule {
-  static constexpr Index moments = 2;
-  T gradient_scale, weight_decay;
-  T one_minus_beta1, beta2, epsilon;
-  T step_size;  ///< lr / (1 - beta1^t)
-
-  template <class P, class G, class M, class U>
-  constexpr void operator()(P& p, G& g, M& mean, U& largest) const {
-    using std::abs;
-    g = gradient_scale * g + weight_decay * p;
-    mean += one_minus_beta1 * (g - mean);
-    largest = detail::larger(beta2 * largest, abs(g) + epsilon);
-    p -= step_size * mean / largest;
-  }
-};
-
-/// Adam, and AdamW by `shrink`.
-template <class T>
-struct AdamRule {
-  static constexpr Index moments = 2;
-  T gradient_scale, weight_decay;
-  T shrink;  ///< factor on the parameter itself, 1 for none
-  T one_minus_beta1, beta2, one_minus_beta2, epsilon;
-  T step_size;   ///< lr / (1 - beta1^t)
-  T root_scale;  ///< 1 / sqrt(1 - beta2^t)
-
-  template <class P, class G, class M, class V>
-  constexpr void operator()(P& p, G& g, M& mean, V& square) const {
-    using std::sqrt;
-    g = gradient_scale * g + weight_decay * p;
-    mean += one_minus_beta1 * (g - mean);
-    square = beta2 * square + one_minus_beta2 * (g * g);
-    p = shrink * p - step_size * mean / (root_scale * sqrt(square) + epsilon);
-  }
-};
-
-template <class T>
-struct SgdRule {
-  static constexpr Index moments = 1;
-  T gradient_scale, weight_decay, momentum;
-  T gradient_step, momentum_step;  ///< how far along the gradient, and along the momentum
-
-  template <class P, class G, class M>
-  constexpr void operator()(P& p, G& g, M& velocity) const {
-    g = gradient_scale * g + weight_decay * p;
-    velocity = momentum * velocity + g;
-    p -= gradient_step * g + momentum_step * velocity;
-  }
-};
-
-/// An exponential average that follows `value`.
-template <class T>
-struct AverageRule {
-  T one_minus_decay;
-
-  template <class A, class V>
-  constexpr void operator()(A& average, const V& value) const {
-    average += one_minus_decay * (value - average);
-  }
-};
-
-}  // namespace densenf::kernels
-
-// Which pixels of a batch something is done to, as functions of the pixel's number: nothing of it lies in
-// memory.
-namespace densenf::kernels {
-
-struct Everywhere {
-  static constexpr bool everywhere = true;
-  constexpr bool operator()(Index) const { return true; }
-};
-
-/// Where row + column is even (parity 0) or odd (1).
-struct CheckerboardWhere {
-  static constexpr bool everywhere = false;
-  Index h, w;  ///< extents of an image
-  Index parity;
-  constexpr bool operator()(Index pixel) const {
-    const Index in_image = pixel % (h * w);
-    return (in_image / w + in_image % w) % 2 == parity;
-  }
-};
-
-}  // namespace densenf::kernels
-
-// What a device offers: the functions that operations, bijectors, flows and training call with the device as
-// the first argument, family by family. A device has the base DeviceTag, so that functions in namespace
-// kernels are found by it; a program that runs a flow on it includes its kernels,
-// kernels/cpu/all.hpp or densenf.cuh. What each function computes, and what it throws, is said where the CPU
-// defines it, in kernels/cpu/. Batches are Tensor<T>; other pointers are the device's memory, and what is
-// named scratch is lost.
-//
-// require_device<D>() in a constant expression stops the compiler with the family that D lacks; `Device` is
-// the same as a concept.
-namespace densenf::kernels {
-
-/// Memory: allocate throws OutOfMemoryError, which calls it `what`.
-template <class D>
-concept HasMemory = std::derived_from<D, DeviceTag> && std::copyable<D> &&
-    requires(const D& d, void* p, std::size_t bytes, const char* what) {
-  { d.allocate(bytes, what) } -> std::same_as<void*>;
-  { d.deallocate(p, bytes) }
-  noexcept;
-  { d.describe() } -> std::convertible_to<std::string>;
-  synchronize(d);  // waits until the device has done what it was asked for
-};
-
-/// Numbers that are set, moved and added up: what passes are glued together with.
-template <class D, class T>
-concept HasNumbers = requires(const D& d, Tensor<const T> x, Tensor<T> y, Write write, T a, Index n,
-                              double factor, const double* values, double* results) {
-  fill_zero(d, y);                             // y = 0
-  copy(d, x, y);                               // y = x
-  copy(d, x, y, write);                        // or +=
-  add(d, x, x, y);                             // y = x + x
-  accumulate_scaled(d, x, a, y);               // y += a x
-  fill_one_hot(d, x, y);                       // y(p, c) = 1 where x(p, 0) is c, else 0
-  scale_shift(d, x, a, a, y);                  // y = a x + a
-  { all_finite(d, x) } -> std::same_as<bool>;  // neither infinite nor NaN
-  set_all_bits(d, y.data, sizeof(T));          // memory that reads as NaN
-  set_each(d, factor, n, results);             // n doubles become one number
-  scaled_sum(d, factor, values, n, results);   // results[0] = factor * their sum
-  add_to_each(d, factor, n, results);          // n doubles += one number
-  add_to_each(d, factor, values, n, results);  // += factor * values[0]
-  fetch(d, values, n, results);                // n doubles to the host
-};
-
-/// Other orders of the same numbers: 2x2 squeeze, rotated channels, the N,C,H,W memory of the outside world,
-/// whose numbers are of any type U.
-template <class D, class T, class U>
-concept HasLayouts = requires(const D& d, Tensor<const T> x, Tensor<T> y, Write write, Index n,
-                              const U* outside, U* to_outside) {
-  squeeze(d, x, y);
-  squeeze(d, x, y, write);
-  unsqueeze(d, x, y);
-  unsqueeze(d, x, y, write);
-  rotate_channels(d, x, n, y);
-  rotate_channels(d, x, n, y, write);
-  from_strided(d, outside, n, n, y);
-  from_nchw(d, outside, y);
-  to_nchw(d, x, to_outside);
-};
-
-namespace detail {
-/// What functions given as objects offer where log-determinants are wanted: see ops/map.hpp.
-struct FunctionWithLogDerivative {
-  template <class T>
-  static constexpr T value(T x) {
-    return x;
-  }
-  template <class T>
-  static constexpr T derivative(T) {
-    return 1;
-  }
-  template <class T>
-  static constexpr T log_derivative(T) {
-    return 0;
-  }
-  template <class T>
-  static constexpr T log_derivative_slope(T) {
-    return 0;
-  }
-};
-}  // namespace detail
-
-/// Functions applied to each number: those given as objects (kernels/maps.hpp), products, the gated unit, and
-/// what lies between (0, 1) and all numbers, with log-determinants.
-template <class D, class T>
-concept HasFunctions = requires(const D& d, const maps::Exp& f, const detail::FunctionWithLogDerivative& g,
-                                Tensor<const T> x, Tensor<T> y, Write write, T levels,
-                                const double* dlog_prob, double* log_prob) {
-  map_forward(d, f, x, y);
-  map_backward(d, f, x, x, y, write);
-  map_forward(d, g, x, y, log_prob);
-  map_backward(d, g, x, x, dlog_prob, y, write);
-  multiply_numbers(d, x, x, y);
-  multiply_numbers(d, x, x, y, write);
-  gate_forward(d, x, y);
-  gate_backward(d, x, x, y, write);
-  sigmoid_forward(d, x, y, log_prob);
-  sigmoid_backward(d, x, x, dlog_prob, y);
-  sigmoid_inverse(d, x, y);
-  logit_forward(d, x, y, log_prob);
-  logit_backward(d, x, x, dlog_prob, y);
-  dequantize(d, x, x, levels, y);
-  dequantized_logit_forward(d, x, x, levels, y, log_prob);
-  dequantized_logit_backward(d, x, x, levels, x, dlog_prob, y);
-};
-
-/// A number spread over all pixels or an image, and the sums that are its adjoints.
-template <class D, class T>
-concept HasSums = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv, double factor,
-                           const double* dlog_prob, double* log_prob) {
-  spread_channels(d, v, y);
-  spread_pixels(d, x, y);
-  sum_pixels(d, x, y);
-  sum_channels(d, x, dv);
-  sum_images(d, x, factor, log_prob);
-  spread_images(d, factor, dlog_prob, y);
-};
-
-/// Convolutions of one or three by three pixels, with bias and relu.
-template <class D, class T>
-concept HasConvolutions = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* w, T* dw, T* scratch,
-                                   Index n, int kernel, Activation activation, Write write) {
-  { conv_forward_scratch_size<T>(d, n, n, kernel, n, n) } -> std::same_as<Index>;
-  { conv_scratch_size<T>(d, n, n, kernel, n, n) } -> std::same_as<Index>;
-  conv_forward(d, x, w, w, kernel, activation, y);
-  conv_forward(d, x, w, w, kernel, activation, y, scratch);
-  conv_backward_data(d, x, w, kernel, scratch, y, write);
-  conv_backward_weights(d, x, x, kernel, dw, dw);
-  conv_backward_parameters(d, x, x, activation, y, kernel, dw, dw, scratch);
-  relu_backward(d, x, y);
-};
-
-/// Nystrom attention with four landmarks.
-template <class D, class T>
-concept HasAttention = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* kept, T* memory,
-                                T* scratch, Index n, Write write) {
-  { nystrom_forward_scratch(d, n, n) } -> std::same_as<Index>;
-  { nystrom_backward_scratch(d, n, n) } -> std::same_as<Index>;
-  nystrom_forward(d, x, memory, scratch, y);
-  nystrom_backward(d, kept, x, scratch, y, write);
-};
-
-/// The affine couplings.
-template <class D, class T>
-concept HasCouplings = requires(const D& d, Tensor<const T> x, Tensor<T> y, AffineLayout at, Write write,
-                                const double* dlog_prob, double* log_prob, AffineMap<Sigmoid2> map,
-                                CheckerboardWhere where) {
-  affine_forward(d, x, x, at, y, log_prob);
-  affine_inverse(d, x, x, at, y);
-  affine_backward(d, x, x, at, x, dlog_prob, y, write, y, write);
-  affine_forward(d, map, where, x, x, at, y, log_prob);
-  affine_inverse(d, map, where, x, x, at, y);
-  affine_backward(d, map, where, x, x, at, x, dlog_prob, y, write, y, write);
-  hide(d, where, x, y, write);
-};
-
-/// Batch normalization and ActNorm.
-template <class D, class T>
-concept HasNormalization = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv, T eps,
-                                    Index n, Activation activation, Write write, const double* dlog_prob,
-                                    double* log_prob) {
-  channel_statistics(d, x, dv, dv);
-  { is_zero(d, v) } -> std::same_as<bool>;
-  actnorm_start(d, x, dv, dv, dv);
-  actnorm_forward(d, x, v, v, y, log_prob);
-  actnorm_inverse(d, x, v, v, y);
-  actnorm_backward(d, x, v, x, dlog_prob, y, write, dv, dv);
-  batch_norm_forward(d, x, v, v, eps, v, v, activation, y);
-  batch_norm_update(d, n, n, eps, v, v, v, v, dv, dv);
-  batch_norm_backward(d, x, v, v, eps, v, true, x, dv, y, write, dv, dv);
-};
-
-/// Square matrices of 1x1 flows: inverses, determinants, LU factors.
-template <class D, class T>
-concept HasMatrices = requires(const D& d, const T* w, T* dw, T* scratch, std::byte* bytes, Index n,
-                               double factor, const double* dlog_prob, double* log_det,
-                               const InvertibleMatrix* matrices) {
-  { inverse_scratch_bytes(d, n) } -> std::same_as<Index>;
-  log_abs_det_and_inverse(d, w, n, bytes, dw, log_det);
-  log_abs_det_backward(d, w, n, factor, dlog_prob, n, dw);
-  { invert_matrices_scratch_bytes(d, matrices, n) } -> std::same_as<Index>;
-  invert_matrices(d, matrices, n, true, w, dw, dw, log_det, bytes);
-  { lu_scratch_size(d, n) } -> std::same_as<Index>;
-  lu_compose(d, w, w, w, n, scratch, dw);
-  lu_backward(d, w, w, w, w, n, scratch, dw, dw, dw);
-  add_sum_to_each(d, factor, w, n, n, log_det);
-  add_sum_to_each_backward(d, factor, dlog_prob, n, n, dw);
-};
-
-/// Normal densities and draws.
-template <class D, class T>
-concept HasProbability = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv,
-                                  T temperature, double factor, const double* dlog_prob, double* log_prob,
-                                  const NoiseKey& key, const NoiseShift* shift, Index n) {
-  normal_log_prob(d, x, v, v, factor, log_prob);
-  normal_log_prob_backward(d, x, v, v, factor, dlog_prob, y);
-  normal_log_prob_backward_parameters(d, x, v, v, factor, dlog_prob, dv, dv);
-  normal_from_noise(d, x, v, v, temperature, y);
-  normal_from_noise_backward(d, x, v, x, dv, dv);
-  fill_normal(d, key, n, y);
-  fill_normal(d, key, n, y, shift);
-  fill_uniform(d, key, n, y);
-  fill_uniform(d, key, n, y, shift);
-};
-
-/// Passes over a model's flat buffers, at once or for a step that the device itself finds to be taken or not.
-template <class D, class T>
-concept HasOptimizers = requires(const D& d, const AdamaxRule<T>& adamax, const AdamRule<T>& adam,
-                                 const SgdRule<T>& sgd, const AverageRule<T>& average, const StepFacts& facts,
-                                 T* p, const T* v, Index n, double* result) {
-  squared_norm(d, v, n, result);
-  optimizer_pass(d, adamax, p, p, p, n);
-  optimizer_pass(d, adam, p, p, p, n);
-  optimizer_pass(d, sgd, p, p, p, n);
-  optimizer_pass(d, &adamax, facts, p, p, p, n);
-  optimizer_pass(d, &adam, facts, p, p, p, n);
-  optimizer_pass(d, &sgd, facts, p, p, p, n);
-  average_pass(d, average, p, v, n);
-  average_pass(d, average, facts, p, v, n);
-  assign_pass(d, facts, v, p, n);
-};
-
-/// Stops the compiler with the name of the first family of which D lacks a function, for numbers T.
-template <class D, class T>
-consteval bool require_kernels() {
-  static_assert(HasNumbers<D, T>, "The device lacks one of HasNumbers, see densenf/kernels/contract.hpp.");
-  static_assert(HasLayouts<D, T, T> && HasLayouts<D, T, unsigned char>,
-                "The device lacks one of HasLayouts, see densenf/kernels/contract.hpp.");
-  static_assert(HasFunctions<D, T>,
-                "The device lacks one of HasFunctions, see densenf/kernels/contract.hpp.");
-  static_assert(HasSums<D, T>, "The device lacks one of HasSums, see densenf/kernels/contract.hpp.");
-  static_assert(HasConvolutions<D, T>,
-                "The device lacks one of HasConvolutions, see densenf/kernels/contract.hpp.");
-  static_assert(HasAttention<D, T>,
-                "The device lacks one of HasAttention, see densenf/kernels/contract.hpp.");
-  static_assert(HasCouplings<D, T>,
-                "The device lacks one of HasCouplings, see densenf/kernels/contract.hpp.");
-  static_assert(HasNormalization<D, T>,
-                "The device lacks one of HasNormalization, see densenf/kernels/contract.hpp.");
-  static_assert(HasMatrices<D, T>, "The device lacks one of HasMatrices, see densenf/kernels/contract.hpp.");
-  static_assert(HasProbability<D, T>,
-                "The device lacks one of HasProbability, see densenf/kernels/contract.hpp.");
-  static_assert(HasOptimizers<D, T>,
-                "The device lacks one of HasOptimizers, see densenf/kernels/contract.hpp.");
-  return true;
-}
-
-/// Likewise for all that a device is asked for.
-template <class D>
-consteval bool require_device() {
-  static_assert(HasMemory<D>, "The device lacks one of HasMemory, see densenf/kernels/contract.hpp.");
-  return require_kernels<D, float>() && require_kernels<D, double>();
-}
-
-template <class D, class T>
-concept DeviceFor = HasMemory<D> && HasNumbers<D, T> && HasLayouts<D, T, T> && HasFunctions<D, T> &&
-    HasSums<D, T> && HasConvolutions<D, T> && HasAttention<D, T> && HasCouplings<D, T> &&
-    HasNormalization<D, T> && HasMatrices<D, T> && HasProbability<D, T> && HasOptimizers<D, T>;
-
-template <class D>
-concept Device = DeviceFor<D, float> && DeviceFor<D, double>;
-
-}  // namespace densenf::kernels
-
 namespace densenf {
 
-/// Everything that an encoded batch became, all in N,C,H,W.
+/// Where a pass finds its numbers and leaves what it makes. While this stays the same, a recording of the
+/// pass can be started again.
 template <class T>
-struct Latents {
-  Batch<T> base;  ///< what arrived at the base distribution
-  std::vector<Batch<T>>
-      factored;  ///< what left the flow on the way, in order: dequantization u, factored-out halves
-  std::vector<Batch<T>>
-      noise;  ///< the draws of the pass, in order: dequantization's, then the cross-unit noises
-  std::vector<double> log_prob;  ///< of each image for these draws, natural logarithm
-
-  /// Adds the images of another batch that the same flow has encoded.
-  void append(Latents&& other) {
-    if (base.count == 0 && factored.empty() && noise.empty()) {
-      *this = std::move(other);
-      return;
-    }
-    base.append(other.base);
-    for (std::size_t i = 0; i < factored.size(); ++i) factored[i].append(other.factored[i]);
-    for (std::size_t i = 0; i < noise.size(); ++i) noise[i].append(other.noise[i]);
-    log_prob.insert(log_prob.end(), other.log_prob.begin(), other.log_prob.end());
-  }
-
-  /// What decoding needs of images [first, first + count). Throws ShapeError when a part does not have them.
-  Latents images(Index first, Index count) const {
-    Latents some{base.images(first, count), {}, {}, {}};
-    for (std::size_t i = 0; i < factored.size(); ++i) {
-      const Batch<T>& part = factored[i];
-      if (part.count != base.count) {
-        throw ShapeError("Part {} of the latents should be {} images, as the base is, but is {} of {}.", i,
-                         base.count, part.count, to_string(part.shape));
-      }
-      require_values(fmt::format("Part {} of the latents", i), part.count, part.shape, part.values.size());
-      some.factored.push_back(part.images(first, count));
-    }
-    return some;
-  }
+struct MemoryLayout {
+  const T *parameters, *state, *images, *given;
+  const double* log_prob;
+  Index count;
+  std::uint64_t memory, scratch;
+  bool operator==(const MemoryLayout&) const = default;
 };
 
-/// Copies what leaves the flow to the host.
-template <class T, class Device>
-class LatentRecorder : public LatentSink<T> {
+/// The places of what goes into a pass and comes out of it: images, their condition where there is one, and
+/// their log-probabilities. They are outside of the pass's memory and stay as long as they are large enough,
+/// so that a device can record what is between.
+template <class T, class Device, class Condition>
+class Staging {
+  static constexpr bool conditional = Condition::channels > 0;
+
 public:
-  LatentRecorder(const Device& device, std::vector<Batch<T>>& factored)
-      : device_(device), factored_(factored) {}
-  void keep(Tensor<const T> latent) override {
-    Batch<T> b{latent.shape(), latent.n, std::vector<T>(static_cast<std::size_t>(latent.size()))};
-    to_nchw(device_, latent, b.values.data());
-    factored_.push_back(std::move(b));
+  /// For images of this shape.
+  Staging(Device device, const Shape& shape) : device_(std::move(device)), shape_(shape) {}
+
+  /// Makes room for so many images.
+  void make_room(Index count) {
+    fit(images_, count * shape_.size(), "images");
+    if constexpr (conditional) fit(given_, count * Condition::shape.size(), "conditions");
+    fit(log_prob_, count, "log-probabilities");
+    count_ = count;
+  }
+
+  /// Brings images [first, first + count) to the device, with what is given with them. They must have been
+  /// checked.
+  template <Index levels>
+  void stage(const Input<T, Device, levels, Condition>& input, Index first, Index count) {
+    make_room(count);
+    input.images().upload(shape_, device_, first, images().value);
+    stage_given(&input.given(), first);
+  }
+  /// What is given with images [first, first + count()) alone.
+  void stage_given(const GivenRef<T, Device, Condition>* given, Index first) {
+    if constexpr (conditional) given->upload(Condition::shape, device_, first, this->given().value);
+  }
+
+  /// What is staged: constants on the device.
+  Index count() const { return count_; }
+  Var<T> images() { return {make_tensor(images_.data(), count_, shape_)}; }
+  Var<T> given() {
+    if constexpr (conditional)
+      return {make_tensor(given_.data(), count_, Condition::shape)};
+    else
+      return {};
+  }
+  double* log_prob() { return log_prob_.data(); }
+  const double* log_prob() const { return log_prob_.data(); }
+
+  std::size_t bytes() const {
+    return static_cast<std::size_t>(images_.size() + given_.size()) * sizeof(T) +
+           static_cast<std::size_t>(log_prob_.size()) * sizeof(double);
+  }
+
+  /// Of passes with these weights and this workspace over what is staged.
+  MemoryLayout<T> memory_layout(const WeightsView<T>& weights, const Workspace<T, Device>& work) const {
+    return {weights.parameters, weights.state, images_.data(),           given_.data(),
+            log_prob_.data(),   count_,        work.memory.generation(), work.scratch.generation()};
   }
 
 private:
-  const Device& device_;
-  std::vector<Batch<T>>& factored_;
-};
-
-/// Gives the kept latents back, last first.
-template <class T, class Device>
-class LatentReplayer : public LatentSource<T> {
-public:
-  LatentReplayer(const Device& device, const std::vector<Batch<T>>& factored)
-      : device_(device), factored_(factored), next_(factored.size()) {}
-  void take(Tensor<T> latent) override {
-    if (next_ == 0)
-      throw ArgumentError(
-          "The latents hold fewer parts than the flow has factored out: decode what this flow's encode "
-          "returned.");
-    const Batch<T>& b = factored_[--next_];
-    if (b.shape != latent.shape() || b.count != latent.n) {
-      throw ShapeError("Part {} of the latents should be {} images of {}, but is {} of {}.", next_, latent.n,
-                       to_string(latent.shape()), b.count, to_string(b.shape));
-    }
-    require_values(fmt::format("Part {} of the latents", next_), b.count, b.shape, b.values.size());
-    from_nchw(device_, b.values.data(), latent);
+  template <class U>
+  void fit(Buffer<U, Device>& buffer, Index numbers, const char* what) {
+    if (buffer.size() < numbers) buffer = Buffer<U, Device>(device_, numbers, what);
   }
 
-private:
-  const Device& device_;
-  const std::vector<Batch<T>>& factored_;
-  std::size_t next_;
+  Device device_;
+  Shape shape_;
+  Index count_ = 0;
+  Buffer<T, Device> images_, given_;
+  Buffer<double, Device> log_prob_;
 };
+
+/// Runs the staged images through a model: returns what arrives at its base, and leaves their
+/// log-probabilities. The memory of the pass is still taken.
+template <class WeightsType, class Ctx, class StagingType>
+typename Ctx::Value run_staged(const WeightsType& weights, const Ctx& ctx, StagingType& staged,
+                               const double* log_prob_gradient = nullptr) {
+  set_each(ctx.device(), 0.0, staged.count(), staged.log_prob());
+  return weights.run(ctx, staged.images(), staged.given(), {staged.log_prob(), log_prob_gradient});
+}
 
 }  // namespace densenf
 
 namespace densenf {
 
-/// What a sequence of random numbers is for; no two purposes share numbers under one seed.
-enum class Stream : std::uint32_t { training, evaluation, sampling, start, data, augmentation };
-
-/// Draws computed from a counter (Philox): a function of seed, stream, step and the draw's place in the
-/// model's order. Every image has its own numbers, whatever batch it is part of.
-template <class T, class Device>
-class PhiloxNoise : public NoiseSource<T, Device> {
-public:
-  /// `first_image` is the number of the batch's first image within the step. `shift`, which lies on the
-  /// device, may be null; else it is added to both when a draw is made.
-  PhiloxNoise(std::uint64_t seed, Stream stream, std::uint64_t step, Index first_image = 0,
-              const NoiseShift* shift = nullptr)
-      : key_{seed, static_cast<std::uint32_t>(stream), step, 0}, first_image_(first_image), shift_(shift) {}
-
-  void normal(const Device& device, Tensor<T> out) override {
-    fill_normal(device, key_, first_image_ * out.shape().size(), out, shift_);
-    ++key_.draw;
-  }
-  void uniform(const Device& device, Tensor<T> out) override {
-    fill_uniform(device, key_, first_image_ * out.shape().size(), out, shift_);
-    ++key_.draw;
-  }
-
-private:
-  NoiseKey key_;
-  Index first_image_;
-  const NoiseShift* shift_;
+/// A model that says what base distribution belongs to it: Flow<WithBase<Model, B>> has the base B.
+template <class Model, class BaseDistribution>
+struct WithBase : Model {
+  using Base = BaseDistribution;
 };
-
-/// Gives out recorded draws in order. Throws ArgumentError when they run out or do not fit, and ShapeError at
-/// once when one of them does not have the values that its shape needs.
-template <class T, class Device>
-class ReplayedNoise : public NoiseSource<T, Device> {
-public:
-  explicit ReplayedNoise(std::vector<Batch<T>> draws) : draws_(std::move(draws)) {
-    for (std::size_t i = 0; i < draws_.size(); ++i) {
-      require_values(fmt::format("Draw number {}", i + 1), draws_[i].count, draws_[i].shape,
-                     draws_[i].values.size());
-    }
-  }
-
-  void normal(const Device& device, Tensor<T> out) override {
-    if (next_ == draws_.size()) {
-      throw ArgumentError("The model asked for draw number {}, but only {} were recorded.", next_ + 1,
-                          draws_.size());
-    }
-    const Batch<T>& draw = draws_[next_++];
-    if (draw.shape != out.shape() || draw.count != out.n) {
-      throw ArgumentError("Draw number {} was recorded as {} images of {}, but the model asks for {} of {}.",
-                          next_, draw.count, to_string(draw.shape), out.n, to_string(out.shape()));
-    }
-    from_nchw(device, draw.values.data(), out);
-  }
-  void uniform(const Device& device, Tensor<T> out) override { normal(device, out); }
-
-private:
-  std::vector<Batch<T>> draws_;
-  std::size_t next_ = 0;
-};
-
-/// Hands on another source's draws and keeps a copy of each.
-template <class T, class Device>
-class RecordedNoise : public NoiseSource<T, Device> {
-public:
-  explicit RecordedNoise(NoiseSource<T, Device>& source) : source_(source) {}
-
-  void normal(const Device& device, Tensor<T> out) override {
-    source_.normal(device, out);
-    keep(device, out);
-  }
-  void uniform(const Device& device, Tensor<T> out) override {
-    source_.uniform(device, out);
-    keep(device, out);
-  }
-
-  std::vector<Batch<T>> draws;
-
-private:
-  void keep(const Device& device, Tensor<T> out) {
-    Batch<T> draw{out.shape(), out.n, std::vector<T>(static_cast<std::size_t>(out.size()))};
-    to_nchw(device, as_const(out), draw.values.data());
-    draws.push_back(std::move(draw));
-  }
-
-  NoiseSource<T, Device>& source_;
-};
-
-}  // namespace densenf
-
-// Stretches of a computation whose inner values and gradients are forgotten together.
-namespace densenf {
 
 namespace detail {
-/// Takes the memory for a gradient, if there is to be one, outside of a stretch that is about to take and
-/// give back more.
-template <class Ctx, class V>
-void hold_gradient(const Ctx& ctx, const V& x) {
-  if (x.gradient != nullptr) ctx.hold_gradient(x);
-}
-
-/// Evaluates `run` into memory that is there already, and gives back all memory that it took.
-template <class Ctx, class Run, class T = typename Ctx::Scalar>
-void evaluate_to(const Ctx& ctx, const Tensor<T>& result, const Run& run) {
-  const auto mark = ctx.memory().mark();
-  copy(ctx.device(), as_const(run(ctx.evaluating()).value), result);
-  ctx.memory().release(mark);
-}
-
-/// Evaluates `run` into a new result of the given shape.
-template <class Ctx, class Run, class V = typename Ctx::Value>
-Tensor<typename Ctx::Scalar> evaluate_into(const Ctx& ctx, Index n, const Shape& shape, const Run& run) {
-  const auto result = ctx.tensor(n, shape);
-  evaluate_to(ctx, result, run);
-  return result;
-}
+template <class Model>
+struct BaseOf {
+  using type = ChannelNormal;
+};
+template <class Model>
+requires requires { typename Model::Base; }
+struct BaseOf<Model> {
+  using type = typename Model::Base;
+};
 }  // namespace detail
 
-/// Runs `body(ctx)`, whose result has shape `out`, so that the memory it takes on the way is given back: at
-/// once when evaluating; when recording, its gradients when its adjoints have run. `outside` are the values
-/// that the body uses and did not make.
-template <class Ctx, class Body, class V = typename Ctx::Value, class... Outside>
-V scoped(const Ctx& ctx, const Shape& out, const Body& body, const V& x, const Outside&... outside) {
-  if constexpr (Ctx::records) {
-    using Mark = decltype(ctx.memory().mark());
-    auto* mark = ctx.tape().template make<Mark>();
-    ctx.record([mark](auto& c) { c.memory().release(*mark); });
-    const V y = body(ctx);
-    ctx.record([=](auto& c) {
-      detail::hold_gradient(c, x);
-      (detail::hold_gradient(c, outside), ...);
-      *mark = c.memory().mark();
-    });
-    return y;
-  } else {
-    return {detail::evaluate_into(ctx, x.n(), out, body)};
-  }
-}
-
-/// Runs a stretch of the model again with its adjoints recorded and differentiates it at once. `run(c,
-/// log_prob)` returns the stretch's output; dy is the gradient of that output. All memory that it takes is
-/// released; only gradients allocated before the call are changed.
-template <class Ctx, class Run, class T = typename Ctx::Scalar>
-void differentiate_again(Ctx& ctx, Tensor<const T> dy, LogProb log_prob, const Run& run) {
-  const auto memory = ctx.memory().mark();
-  const auto tape = ctx.tape().mark();
-  // The values were added to the log-probability the first time.
-  const LogProb unused{ctx.memory().template allocate<double>(dy.n), log_prob.gradient};
-  const auto y = run(ctx, unused);
-  const auto target = ctx.gradient_target(y);
-  copy(ctx.device(), dy, target.tensor, target.write);
-  ctx.tape().backward(ctx, tape);
-  ctx.tape().release(tape);
-  ctx.memory().release(memory);
-}
-
-/// Like scoped, but keeps nothing between the passes: the backward pass runs the body once more. The body is
-/// called as body(context, log_prob), must be trivially copyable and must not draw noise.
-template <class Ctx, class Body, class V = typename Ctx::Value, class... Outside>
-V recomputed(const Ctx& ctx, const Shape& out, LogProb log_prob, const Body& body, const V& x,
-             const Outside&... outside) {
-  static_assert(Ctx::records, "There is nothing to recompute when nothing is recorded: call scoped.");
-  const V y =
-      ctx.variable(detail::evaluate_into(ctx, x.n(), out, [&](const auto& c) { return body(c, log_prob); }));
-  ctx.record([=](auto& c) {
-    detail::hold_gradient(c, x);
-    (detail::hold_gradient(c, outside), ...);
-    differentiate_again(c, as_const(c.gradient(y)), log_prob,
-                        [&](const auto& again, LogProb unused) { return body(again, unused); });
-  });
-  return y;
-}
-
-}  // namespace densenf
-
-namespace densenf::detail {
-
-template <class T>
-constexpr std::string_view signature() {
-  return __PRETTY_FUNCTION__;
-}
-
-/// The name of a class without namespaces and template arguments, as the compiler knows it.
-template <class T>
-constexpr std::string_view short_type_name() {
-  std::string_view name = signature<T>();
-  name.remove_prefix(name.find("T = ") + 4);
-  name = name.substr(0, name.find_first_of("<;]"));
-  const auto colon = name.rfind(':');
-  return colon == std::string_view::npos ? name : name.substr(colon + 1);
-}
-
-/// What a class calls itself, or its short name.
-template <class T>
-std::string type_name_of() {
-  if constexpr (requires { T::type_name(); })
-    return T::type_name();
-  else
-    return std::string(short_type_name<T>());
-}
-
-}  // namespace densenf::detail
-
-namespace densenf {
-
-/// What a piece of a flow does to the likelihood: a bijection maps densities exactly; a surjection lets part
-/// of its input leave under a known density and is exact too; a stochastic step draws noise and makes the
-/// likelihood a lower bound.
-///
-/// The kinds are ordered, and a model's is the largest of its pieces'. Whether a likelihood is exact is all
-/// but the last; whether a piece's input can be rebuilt from its output alone, so that its pass can be run
-/// backwards, is the first alone: what draws noise would draw it anew.
-enum class Kind { bijection, surjection, stochastic };
-
-constexpr Kind combine(Kind a, Kind b) { return a > b ? a : b; }
-
-/// Base of every piece of a flow (CRTP). A piece is a struct with
-///
-///   static constexpr Kind kind;                           // if it is not a bijection
-///   static constexpr Shape output_shape(Shape in);        // if it changes the shape, or takes only some
-///   void declare(Builder&, Shape in);                     // if it has parameters
-///   Var<T> forward(const Ctx&, const Var<T>& x, LogProb) const;
-///   Var<T> inverse(const Ctx&, const Var<T>& z) const;
-///   void start(const Ctx&, const Var<T>& x) const;        // if its parameters start from data
-///   static std::string type_name();                       // if the class's name does not say enough
-///   void for_each_piece(const F& f) const;                // if there are pieces inside of it;
-///   void for_each_piece_backwards(const F& f) const;      //   last first
-///
-/// forward returns the batch after the step and adds the step's contribution to log p of each image; written
-/// with densenf::ops it evaluates on one kind of context and records its adjoints on the other. inverse goes
-/// back and only ever evaluates. Both, and a `reverse` of the piece's own, take one more value, a context,
-/// when `takes_context` is true. start is called before forward in the one pass that Flow::initialize makes;
-/// it may write the parameters that were declared with Builder::starts_from_data, unless their flag says that
-/// it has been. bijectors/leaky.hpp is an example that explains every line.
-///
-/// for_each_piece calls f(piece) for the pieces directly inside, in the order in which the forward pass meets
-/// them. So functions that look at a model (describe it, count it) need no member in each of its pieces.
-template <class Derived>
-class Bijector {
-public:
-  static constexpr Kind kind = Kind::bijection;
-  static constexpr bool takes_context = false;
-  /// Gray levels of the data that the piece accepts; 0: any numbers.
-  static constexpr Index levels = 0;
-  /// Whether it declares pieces of its own below Builder::pieces_scope.
-  static constexpr bool numbers_pieces = false;
-
-  /// For messages and descriptions: "Unit<5>".
-  static std::string type_name() { return std::string(detail::short_type_name<Derived>()); }
-
-  static constexpr Shape output_shape(Shape in) {
-    require_positive(in);
-    return in;
-  }
-  /// The shape of which output_shape makes `out`, for bijections.
-  static constexpr Shape input_shape(Shape out) { return out; }
-
-  template <class F>
-  void for_each_piece(const F&) const {}
-  template <class F>
-  void for_each_piece_backwards(const F&) const {}
-
-  /// Fixes the input's shape and declares the parameters. Throws ShapeError if the shape does not fit.
-  void build(Builder& b, Shape in) {
-    output_ = Derived::output_shape(in);
-    input_ = in;
-    name_ = b.path();
-    first_parameter_ = b.parameters_size();
-    if constexpr (requires { self().declare(b, in); }) self().declare(b, in);
-    end_of_parameters_ = b.parameters_size();
-  }
-
-  /// forward, checked: throws ShapeError if x does not have the shape that the piece was built for.
-  template <class Ctx, class V = typename Ctx::Value, class... Context>
-  V apply(const Ctx& ctx, const V& x, LogProb log_prob, const Context&... context) const {
-    check(x.shape(), input_, "forward");
-    if constexpr (requires(const Derived& piece) { piece.start(ctx, x); }) {
-      if (ctx.starts()) self().start(ctx, x);
-    }
-    // Recorded before what forward records, so that it runs when all of that has run.
-    if (ctx.pass().gradient_listener != nullptr)
-      ctx.record([first = first_parameter_](auto& c) { c.pass().gradient_listener->on_final(first); });
-    return observed(ctx, log_prob, [&] { return run_forward(ctx, x, log_prob, context...); });
-  }
-
-  /// What run() makes of an image as this piece, seen by the pass's observer.
-  template <class Ctx, class Run, class V = typename Ctx::Value>
-  V observed(const Ctx& ctx, LogProb log_prob, const Run& run) const {
-    if (ctx.pass().observer == nullptr) return run();
-    ctx.pass().observer->on_begin(name_);
-    const V z = run();
-    ctx.pass().observer->on_output(name_, as_const(z.value), log_prob.value);
-    return z;
-  }
-
-  /// inverse, checked likewise.
-  template <class Ctx, class V = typename Ctx::Value, class... Context>
-  V invert(const Ctx& ctx, const V& z, const Context&... context) const {
-    static_assert(!Ctx::records, "Inverses only evaluate: call invert(ctx.evaluating(), z).");
-    check(z.shape(), output_, "inverse");
-    if constexpr (Derived::takes_context || sizeof...(Context) == 0) {
-      return self().inverse(ctx, z, context...);
-    } else {
-      return self().inverse(ctx, z);
-    }
-  }
-
-  /// reverse, which a piece may have of its own, checked likewise: the backward pass of a bijection that kept
-  /// nothing but its output. Rebuilds x from z in x.value and adds to the gradients of x, the context and the
-  /// parameters. z has its gradient; x has memory for both, and a context that is no constant for its own.
-  template <class Ctx, class V = typename Ctx::Value, class... Context>
-  void rebuild(Ctx& ctx, const V& z, const V& x, LogProb log_prob, const Context&... context) const {
-    static_assert(Derived::kind == Kind::bijection,
-                  "Only a bijection's input can be rebuilt from its output.");
-    check(z.shape(), output_, "backward");
-    if constexpr (Derived::takes_context || sizeof...(Context) == 0) {
-      static_assert(
-          requires(const Derived& piece) { piece.reverse(ctx, z, x, log_prob, context...); },
-          "A piece that takes a context and has a reverse of its own takes the context there too.");
-      self().reverse(ctx, z, x, log_prob, context...);
-    } else {
-      self().reverse(ctx, z, x, log_prob);
-    }
-    if (ctx.pass().gradient_listener != nullptr) ctx.pass().gradient_listener->on_final(first_parameter_);
-  }
-
-  /// For any bijection: its inverse, then its forward pass recorded.
-  template <class Ctx, class V = typename Ctx::Value, class... Context>
-  void reverse(Ctx& ctx, const V& z, const V& x, LogProb log_prob, const Context&... context) const {
-    const auto mark = ctx.memory().mark();
-    copy(ctx.device(), as_const(invert(ctx.evaluating(), z, context...).value), x.value);
-    ctx.memory().release(mark);
-    differentiate_again(ctx, as_const(ctx.gradient(z)), log_prob,
-                        [&](const auto& c, LogProb unused) { return run_forward(c, x, unused, context...); });
-  }
-
-  const Shape& input() const { return input_; }
-  const Shape& output() const { return output_; }
-  /// The dotted path under which the piece's parameters stand in checkpoints.
-  const std::string& name() const { return name_; }
-
-  /// The piece's parameters are those with offsets in [first_parameter(), end_of_parameters()).
-  Index first_parameter() const { return first_parameter_; }
-  Index end_of_parameters() const { return end_of_parameters_; }
-
-protected:
-  const Derived& self() const { return static_cast<const Derived&>(*this); }
-  Derived& self() { return static_cast<Derived&>(*this); }
-
-private:
-  template <class Ctx, class V, class... Context>
-  V run_forward(const Ctx& ctx, const V& x, LogProb log_prob, const Context&... context) const {
-    if constexpr (Derived::takes_context || sizeof...(Context) == 0) {
-      return self().forward(ctx, x, log_prob, context...);
-    } else {
-      return self().forward(ctx, x, log_prob);
-    }
-  }
-
-  void check(const Shape& got, const Shape& expected, const char* direction) const {
-    if (got != expected) {
-      throw ShapeError(
-          "The {} pass of {} was built for images of {}, but got {} (channels x height x width).", direction,
-          name_.empty() ? "the flow" : name_, to_string(expected), to_string(got));
-    }
-  }
-
-  Shape input_, output_;
-  std::string name_;
-  Index first_parameter_ = 0, end_of_parameters_ = 0;
-};
+/// The base distribution that a model has where none is given: its own, or ChannelNormal.
+template <class Model>
+using BaseOf = typename detail::BaseOf<Model>::type;
 
 }  // namespace densenf
 
@@ -3878,6 +4832,67 @@ std::vector<double> random_orthogonal(const Host& cpu, const NoiseKey& key, Inde
   }
   return q;
 }
+
+/// The decomposition of a c x c matrix W, of which number (row, column) is at column * c + row, with the
+/// largest number of each column as its pivot.
+class LuDecomposition {
+public:
+  LuDecomposition(std::vector<double> w, Index c)
+      : w_(std::move(w)), row_of_(static_cast<std::size_t>(c)), c_(c) {
+    std::iota(row_of_.begin(), row_of_.end(), Index{0});
+    for (Index k = 0; k < c; ++k) {
+      Index pivot = k;
+      for (Index row = k + 1; row < c; ++row) {
+        if (std::abs(at(row, k)) > std::abs(at(pivot, k))) pivot = row;
+      }
+      for (Index column = 0; column < c; ++column) std::swap(at(k, column), at(pivot, column));
+      std::swap(row_of_[static_cast<std::size_t>(k)], row_of_[static_cast<std::size_t>(pivot)]);
+      for (Index row = k + 1; row < c; ++row) {
+        at(row, k) /= at(k, k);
+        for (Index column = k + 1; column < c; ++column) at(row, column) -= at(row, k) * at(k, column);
+      }
+    }
+  }
+
+  /// A part as it lies among the parameters: matrices column by column.
+  std::vector<double> part(LuPart which) const {
+    const bool is_vector = which == LuPart::log_diagonal || which == LuPart::signs;
+    std::vector<double> made(static_cast<std::size_t>(is_vector ? c_ : c_ * c_));
+    for (Index column = 0; column < c_; ++column) {
+      const double diagonal = at(column, column);
+      if (which == LuPart::log_diagonal)
+        made[static_cast<std::size_t>(column)] = std::log(std::abs(diagonal));
+      if (which == LuPart::signs) made[static_cast<std::size_t>(column)] = diagonal < 0 ? -1 : 1;
+      if (which == LuPart::permutation)
+        made[static_cast<std::size_t>(column * c_ + row_of_[static_cast<std::size_t>(column)])] = 1;
+      if (which != LuPart::lower && which != LuPart::upper) continue;
+      for (Index row = 0; row < c_; ++row) {
+        if (which == LuPart::lower ? row > column : row < column)
+          made[static_cast<std::size_t>(column * c_ + row)] = at(row, column);
+      }
+    }
+    return made;
+  }
+
+private:
+  double& at(Index row, Index column) { return w_[static_cast<std::size_t>(column * c_ + row)]; }
+  double at(Index row, Index column) const { return w_[static_cast<std::size_t>(column * c_ + row)]; }
+
+  std::vector<double> w_;
+  std::vector<Index> row_of_;  ///< of W, for each row of L U
+  Index c_;
+};
+/// The numbers 0 ... n - 1 in random order.
+template <class Host>
+std::vector<Index> random_permutation(const Host& cpu, const NoiseKey& key, Index n) {
+  std::vector<double> draws(static_cast<std::size_t>(n));
+  fill_uniform(cpu, key, 0, make_tensor(draws.data(), 1, Shape{n, 1, 1}));
+  std::vector<Index> order(draws.size());
+  std::iota(order.begin(), order.end(), Index{0});
+  for (std::size_t i = order.size(); i-- > 1;)
+    std::swap(order[i], order[static_cast<std::size_t>(draws[i] * static_cast<double>(i + 1))]);
+  return order;
+}
 }  // namespace detail
 
 /// Sets parameters (or state) on the host as their specifications say. Tensor i draws under its own key, so a
@@ -3899,9 +4914,35 @@ void initialize_values(const Cpu& cpu, const std::vector<ParamSpec>& specs, std:
         for (Index j = 0; j < size; ++j) to[j] = bound * (2 * to[j] - 1);
         break;
       }
+      case Init::Kind::normal:
+        fill_normal(cpu, key, 0, make_tensor(to, 1, Shape{size, 1, 1}));
+        for (Index j = 0; j < size; ++j) to[j] *= static_cast<T>(spec.init.value);
+        break;
+      case Init::Kind::lu: {
+        // All parts of a matrix have its key, which no other tensor has: theirs have draw 0.
+        const NoiseKey of_matrix{seed, static_cast<std::uint32_t>(Stream::start),
+                                 static_cast<std::uint64_t>(spec.init.matrix), 1};
+        const bool is_vector = spec.init.part == LuPart::log_diagonal || spec.init.part == LuPart::signs;
+        const Index c = is_vector ? size : spec.out;
+        const detail::LuDecomposition lu(detail::random_orthogonal(cpu, of_matrix, c), c);
+        const std::vector<double> part = lu.part(spec.init.part);
+        std::transform(part.begin(), part.end(), to, [](double v) { return static_cast<T>(v); });
+        break;
+      }
+      case Init::Kind::near_identity: {
+        const auto deviation = static_cast<T>(spec.init.value);
+        fill_normal(cpu, key, 0, make_tensor(to, 1, Shape{size, 1, 1}));
+        for (Index j = 0; j < size; ++j) to[j] = to[j] * deviation + (j % (spec.out + 1) == 0 ? T(1) : T(0));
+        break;
+      }
       case Init::Kind::orthogonal: {
         const std::vector<double> q = detail::random_orthogonal(cpu, key, spec.out);
         std::transform(q.begin(), q.end(), to, [](double v) { return static_cast<T>(v); });
+        break;
+      }
+      case Init::Kind::permutation: {
+        const std::vector<Index> order = detail::random_permutation(cpu, key, size);
+        std::transform(order.begin(), order.end(), to, [](Index v) { return static_cast<T>(v); });
         break;
       }
     }
@@ -3949,7 +4990,7 @@ struct InputShape {
 /// number of threads.
 ///
 /// Copies have numbers of their own. Every change of a number gives the weights a new version.
-template <class Model, class T = float, class Device = Cpu, class Base = ChannelNormal,
+template <class Model, class T = float, class Device = Cpu, class Base = BaseOf<Model>,
           class Condition = NoCondition>
 class Weights {
   static_assert((Model::takes_context || Base::takes_context) == (Condition::channels > 0),
@@ -3958,6 +4999,8 @@ class Weights {
 
 public:
   using Scalar = T;
+  using DeviceType = Device;
+  using ConditionType = Condition;
 
   /// With random parameters; the same seed gives the same ones on every device.
   explicit Weights(InputShape<Model> shape, Device device = Device(), std::uint64_t seed = 0)
@@ -4015,6 +5058,34 @@ public:
   /// Weights whose version has stayed the same have the same numbers.
   std::uint64_t version() const { return version_; }
 
+  // ---- passes, in contexts whose pass has these weights' view; `given` is the condition of the images, on
+  // the device, and unused where there is none ----
+
+  WeightsView<T> view() const { return {&table_, parameters_.data(), state_.data(), version_}; }
+
+  /// Runs the model on x: returns what arrives at the base, and adds each image's log-probability or bound.
+  template <class Ctx, class V = typename Ctx::Value>
+  V run(const Ctx& ctx, const V& x, const V& given, LogProb log_prob) const {
+    return with_context(ctx, given, [&](const auto&... context) {
+      const V z = model_.apply(ctx, x, log_prob, context...);
+      base_.log_prob(ctx, z, 1, log_prob, context...);
+      return z;
+    });
+  }
+  /// Draws from the model, at the pass's temperature.
+  template <class Ctx, class V = typename Ctx::Value>
+  V draw(const Ctx& ctx, Index count, const V& given) const {
+    return with_context(ctx, given, [&](const auto&... context) {
+      return model_.invert(ctx, base_.sample(ctx, count, ctx.pass().temperature, context...), context...);
+    });
+  }
+  /// What the model makes z of.
+  template <class Ctx, class V = typename Ctx::Value>
+  V invert(const Ctx& ctx, const V& z, const V& given) const {
+    return with_context(ctx, given,
+                        [&](const auto&... context) { return model_.invert(ctx, z, context...); });
+  }
+
   /// Fresh random parameters and state.
   void initialize(std::uint64_t seed) {
     std::vector<T> parameters(static_cast<std::size_t>(table_.parameters_size));
@@ -4065,6 +5136,15 @@ public:
   }
 
 private:
+  /// f(context), or f() where there is no condition.
+  template <class Ctx, class V, class F>
+  V with_context(const Ctx& ctx, const V& given, const F& f) const {
+    if constexpr (Condition::channels > 0)
+      return f(condition_.embed(ctx, given));
+    else
+      return f();
+  }
+
   Shape shape_;
   Device device_;
   ParameterTable table_;
@@ -4078,6 +5158,86 @@ private:
 
 }  // namespace densenf
 
+// What the computations of a Session (flow/evaluate.hpp, draw.hpp and coding.hpp) have in common.
+namespace densenf::detail {
+
+/// What a session computes with and in. Its passes only evaluate.
+template <class Model, class T, class DeviceType, class Base, class Condition>
+struct Room {
+  using Scalar = T;
+  using Device = DeviceType;
+  using WeightsType = Weights<Model, T, Device, Base, Condition>;
+  static constexpr Index levels = Model::levels;
+  static constexpr bool conditional = Condition::channels > 0;
+  using Input = densenf::Input<T, Device, levels, Condition>;
+  using Given = GivenRef<T, Device, Condition>;
+  using Evaluating = Context<T, Device, false>;
+
+  /// What a recording of a pass is good for.
+  struct PassKind {
+    MemoryLayout<T> memory_layout;
+    std::uint64_t seed;
+    double temperature;
+    bool operator==(const PassKind&) const = default;
+  };
+
+  Room(std::shared_ptr<const WeightsType> with, Device on)
+      : weights(std::move(with)),
+        workspace(std::move(on)),
+        staged(workspace.device, weights->shape()),
+        evaluation(workspace.device),
+        sampling(workspace.device) {
+    workspace.inverses.declare(weights->table());
+    synchronize(weights->device());  // another stream may still be writing them
+  }
+
+  const Shape& shape() const { return weights->shape(); }
+  const Device& device() const { return workspace.device; }
+
+  Evaluating begin(const Pass<T, Device>& pass) {
+    workspace.begin(pass);
+    return Evaluating(pass, workspace);
+  }
+  Evaluating begin(const Pass<T, Device>&&) = delete;
+
+  /// For passes that may be recorded, and run again with other weights in the same place.
+  WeightsView<T> recordable_weights() const {
+    return std::is_same_v<Device, Cpu> ? weights->view() : weights->view().of_any_version();
+  }
+  PassKind kind(std::uint64_t seed, double temperature) const {
+    return {staged.memory_layout(weights->view(), workspace), seed, temperature};
+  }
+
+  /// Throws ShapeError and ArgumentError for a condition that cannot be given with so many images.
+  static void require_given(const Given* given, Index count) {
+    if constexpr (conditional) given->require(count);
+  }
+
+  std::shared_ptr<const WeightsType> weights;
+  Workspace<T, Device> workspace;
+  Staging<T, Device, Condition> staged;
+  RecordedPass<Device, PassKind> evaluation, sampling;
+};
+
+inline void require_batch_size(Index batch) {
+  if (batch < 1) throw ArgumentError("The batch size must be at least 1, not {}.", batch);
+}
+
+/// Throws NonFiniteError for what a pass has made that is no number.
+template <class T>
+void require_finite_result(const Batch<T>& images, const char* what) {
+  const auto wrong =
+      std::find_if(images.values.begin(), images.values.end(), [](T v) { return !std::isfinite(v); });
+  if (wrong != images.values.end()) {
+    throw NonFiniteError(
+        "{} holds {}: a weight is not finite, a matrix is singular, numbers overflow, or latents are at "
+        "the end of what a piece such as Sigmoid can take back.",
+        what, *wrong);
+  }
+}
+
+}  // namespace densenf::detail
+
 namespace densenf {
 
 /// How a set of images is evaluated.
@@ -4088,13 +5248,230 @@ struct EvaluationOptions {
   /// number; so an image that is scored alone gets the score that it has among others when it says which one
   /// it is.
   Index first_image = 0;
+
+  /// Throws ArgumentError or ShapeError for a setting out of range, for images of this shape.
+  void validate(const Shape& shape) const {
+    detail::require_batch_size(batch);
+    if (first_image < 0)
+      throw ArgumentError("Images are numbered from 0: the first one cannot be number {}.", first_image);
+    value_count("The images up to the first", first_image, shape);  // so that draws can be numbered
+  }
 };
+
+namespace detail {
+
+/// The log-probability of each staged image, or its bound from the noise of step `at.step` for images that
+/// are numbered from `at.image` on.
+template <class RoomType>
+void evaluate_staged(RoomType& room, std::uint64_t seed, const NoiseShift& at, double* log_prob) {
+  using T = typename RoomType::Scalar;
+  using Device = typename RoomType::Device;
+  room.evaluation.run([&] { return room.kind(seed, 1); }, at,
+                      [&](const NoiseShift& first, const NoiseShift* further) {
+                        PhiloxNoise<T, Device> noise(seed, Stream::evaluation, first.step, first.image,
+                                                     further);
+                        const Pass<T, Device> pass{.weights = room.recordable_weights(), .noise = &noise};
+                        run_staged(*room.weights, room.begin(pass), room.staged);
+                        room.workspace.end();  // all memory lies as it will the next time
+                      });
+  fetch(room.device(), std::as_const(room.staged).log_prob(), room.staged.count(), log_prob);
+}
+
+/// log p of each image, or its bound from draw number `draw` of the noise.
+template <class RoomType>
+std::vector<double> evaluate(RoomType& room, const typename RoomType::Input& input,
+                             const EvaluationOptions& options, std::uint64_t draw = 0) {
+  options.validate(room.shape());
+  const Index total = input.checked_count(room.shape());
+  std::vector<double> log_prob(static_cast<std::size_t>(total));
+  for (Index first = 0; first < total; first += options.batch) {
+    room.staged.stage(input, first, std::min(options.batch, total - first));
+    evaluate_staged(room, options.seed, {draw, options.first_image + first}, log_prob.data() + first);
+  }
+  return log_prob;
+}
+
+/// log mean exp over the bounds of several draws.
+template <class RoomType>
+std::vector<double> importance_weighted(RoomType& room, const typename RoomType::Input& input, Index draws,
+                                        const EvaluationOptions& options) {
+  if (draws < 1) throw ArgumentError("The importance-weighted bound needs at least one draw, not {}.", draws);
+  std::vector<double> bound = evaluate(room, input, options);
+  for (Index k = 1; k < draws; ++k) {
+    const std::vector<double> next = evaluate(room, input, options, static_cast<std::uint64_t>(k));
+    for (std::size_t i = 0; i < bound.size(); ++i) {
+      const double high = std::max(bound[i], next[i]), low = std::min(bound[i], next[i]);
+      // Equal ones may both be minus infinity, of which there is no difference.
+      bound[i] = high + (low == high ? std::numbers::ln2 : std::log1p(std::exp(low - high)));
+    }
+  }
+  for (double& b : bound) b -= std::log(static_cast<double>(draws));
+  return bound;
+}
+
+}  // namespace detail
+
+}  // namespace densenf
+
+namespace densenf {
+
+/// Everything that an encoded batch became, all in N,C,H,W.
+template <class T>
+struct Latents {
+  Batch<T> base;  ///< what arrived at the base distribution
+  std::vector<Batch<T>>
+      factored;  ///< what left the flow on the way, in order: dequantization u, factored-out halves
+  std::vector<Batch<T>>
+      noise;  ///< the draws of the pass, in order: dequantization's, then the cross-unit noises
+  std::vector<double> log_prob;  ///< of each image for these draws, natural logarithm
+
+  /// Adds the images of another batch that the same flow has encoded.
+  void append(Latents&& other) {
+    if (base.count == 0 && factored.empty() && noise.empty()) {
+      *this = std::move(other);
+      return;
+    }
+    base.append(other.base);
+    for (std::size_t i = 0; i < factored.size(); ++i) factored[i].append(other.factored[i]);
+    for (std::size_t i = 0; i < noise.size(); ++i) noise[i].append(other.noise[i]);
+    log_prob.insert(log_prob.end(), other.log_prob.begin(), other.log_prob.end());
+  }
+
+  /// What decoding needs of images [first, first + count). Throws ShapeError when a part does not have them.
+  Latents images(Index first, Index count) const {
+    Latents some{base.images(first, count), {}, {}, {}};
+    for (std::size_t i = 0; i < factored.size(); ++i) {
+      const Batch<T>& part = factored[i];
+      if (part.count != base.count) {
+        throw ShapeError("Part {} of the latents should be {} images, as the base is, but is {} of {}.", i,
+                         base.count, part.count, to_string(part.shape));
+      }
+      require_values(fmt::format("Part {} of the latents", i), part.count, part.shape, part.values.size());
+      some.factored.push_back(part.images(first, count));
+    }
+    return some;
+  }
+};
+
+/// Copies what leaves the flow to the host.
+template <class T, class Device>
+class LatentRecorder : public LatentSink<T> {
+public:
+  LatentRecorder(const Device& device, std::vector<Batch<T>>& factored)
+      : device_(device), factored_(factored) {}
+  void keep(Tensor<const T> latent) override { factored_.push_back(to_host(device_, latent)); }
+
+private:
+  const Device& device_;
+  std::vector<Batch<T>>& factored_;
+};
+
+/// Gives the kept latents back, last first.
+template <class T, class Device>
+class LatentReplayer : public LatentSource<T> {
+public:
+  LatentReplayer(const Device& device, const std::vector<Batch<T>>& factored)
+      : device_(device), factored_(factored), next_(factored.size()) {}
+  void take(Tensor<T> latent) override {
+    if (next_ == 0)
+      throw ArgumentError(
+          "The latents hold fewer parts than the flow has factored out: decode what this flow's encode "
+          "returned.");
+    const Batch<T>& b = factored_[--next_];
+    if (b.shape != latent.shape() || b.count != latent.n) {
+      throw ShapeError("Part {} of the latents should be {} images of {}, but is {} of {}.", next_, latent.n,
+                       to_string(latent.shape()), b.count, to_string(b.shape));
+    }
+    require_values(fmt::format("Part {} of the latents", next_), b.count, b.shape, b.values.size());
+    from_nchw(device_, b.values.data(), latent);
+  }
+
+private:
+  const Device& device_;
+  const std::vector<Batch<T>>& factored_;
+  std::size_t next_;
+};
+
+}  // namespace densenf
+
+// All that images become, and the way back.
+namespace densenf::detail {
+
+/// Images [first, first + count) with this noise.
+template <class RoomType, class T = typename RoomType::Scalar, class Device = typename RoomType::Device>
+Latents<T> encode_some(RoomType& room, const typename RoomType::Input& input, Index first, Index count,
+                       NoiseSource<T, Device>& noise) {
+  Latents<T> latents;
+  RecordedNoise<T, Device> recorded(noise);
+  LatentRecorder<T, Device> recorder(room.device(), latents.factored);
+  const Pass<T, Device> pass{.weights = room.weights->view(), .noise = &recorded, .latents = &recorder};
+  room.staged.stage(input, first, count);
+  const Var<T> z = run_staged(*room.weights, room.begin(pass), room.staged);
+  latents.base = to_host(room.device(), as_const(z.value));
+  latents.log_prob.resize(static_cast<std::size_t>(count));
+  fetch(room.device(), std::as_const(room.staged).log_prob(), count, latents.log_prob.data());
+  require_finite_result(latents.base, "A latent");
+  for (const Batch<T>& part : latents.factored) require_finite_result(part, "A latent");
+  latents.noise = std::move(recorded.draws);
+  return latents;
+}
+
+/// All images, with the noise that evaluate has with the same options.
+template <class RoomType, class T = typename RoomType::Scalar>
+Latents<T> encode(RoomType& room, const typename RoomType::Input& input, const EvaluationOptions& options) {
+  options.validate(room.shape());
+  const Index total = input.checked_count(room.shape());
+  Latents<T> latents;
+  for (Index first = 0; first == 0 || first < total; first += options.batch) {
+    PhiloxNoise<T, typename RoomType::Device> noise(options.seed, Stream::evaluation, 0,
+                                                    options.first_image + first);
+    latents.append(encode_some(room, input, first, std::min(options.batch, total - first), noise));
+  }
+  return latents;
+}
+
+template <class RoomType, class T = typename RoomType::Scalar, class Device = typename RoomType::Device>
+Batch<T> decode(RoomType& room, const Latents<T>& latents, const typename RoomType::Given* given,
+                Index batch) {
+  require_batch_size(batch);
+  const Shape& base = room.weights->model().output();
+  const Index total = view_batch(latents.base, base).count;
+  RoomType::require_given(given, total);
+  Batch<T> images{room.shape(), 0, {}};
+  for (Index first = 0; first == 0 || first < total; first += batch) {
+    const Index count = std::min(batch, total - first);
+    const Latents<T> some = latents.images(first, count);
+    LatentReplayer<T, Device> replayer(room.device(), some.factored);
+    PhiloxNoise<T, Device> none(0, Stream::sampling, 0);
+    const Pass<T, Device> pass{.weights = room.weights->view(), .noise = &none, .kept = &replayer};
+    room.staged.make_room(count);
+    room.staged.stage_given(given, first);
+    const auto ctx = room.begin(pass);
+    const Var<T> z{ctx.tensor(count, base)};
+    from_nchw(room.device(), some.base.values.data(), z.value);
+    const Var<T> x = room.weights->invert(ctx, z, room.staged.given());
+    images.append(to_host(room.device(), as_const(x.value)));
+  }
+  require_finite_result(images, "An image that these latents stand for");
+  return images;
+}
+
+}  // namespace densenf::detail
+
+namespace densenf {
 
 /// How images are drawn.
 struct SampleOptions {
   std::uint64_t seed = 0;
   double temperature = 1;  ///< times the standard deviations of the base and of what was factored out
   Index batch = 64;        ///< draws that are in work at one time: changes memory and time, no number
+
+  /// Throws ArgumentError for a setting out of range.
+  void validate() const {
+    detail::require_batch_size(batch);
+    if (!(temperature >= 0 && std::isfinite(temperature)))
+      throw ArgumentError("The temperature must be finite and 0 or more, not {}.", temperature);
+  }
 };
 
 /// Draws with the log-probability of each, natural logarithm.
@@ -4104,6 +5481,99 @@ struct ScoredBatch {
   std::vector<double> log_prob;
 };
 
+namespace detail {
+
+inline void require_sample_count(Index count) {
+  if (count < 0) throw ArgumentError("The number of samples must be 0 or more, not {}.", count);
+}
+
+/// Draws take the place of the staged images.
+template <class RoomType>
+void draw_staged(RoomType& room, const Pass<typename RoomType::Scalar, typename RoomType::Device>& pass) {
+  const auto ctx = room.begin(pass);
+  const auto drawn = room.weights->draw(ctx, room.staged.count(), room.staged.given());
+  copy(room.device(), as_const(drawn.value), room.staged.images().value);
+  room.workspace.end();
+}
+
+/// What is staged, on the host. Throws NonFiniteError for what is no number.
+template <class RoomType>
+Batch<typename RoomType::Scalar> drawn_on_host(RoomType& room) {
+  const auto values = to_host(room.device(), as_const(room.staged.images().value));
+  require_finite_result(values, "A sample");
+  return values;
+}
+
+/// Calls each(first, values) for the draws, a batch at a time: those from number `first` on, which are still
+/// staged.
+template <class RoomType, class Each>
+void draw(RoomType& room, Index count, const typename RoomType::Given* given, const SampleOptions& options,
+          const Each& each) {
+  using T = typename RoomType::Scalar;
+  using Device = typename RoomType::Device;
+  require_sample_count(count);
+  options.validate();
+  RoomType::require_given(given, count);
+  value_count("The samples", count, room.shape());
+  for (Index first = 0; first < count; first += options.batch) {
+    room.staged.make_room(std::min(options.batch, count - first));
+    room.staged.stage_given(given, first);
+    room.sampling.run(
+        [&] { return room.kind(options.seed, options.temperature); }, {0, first},
+        [&](const NoiseShift& at, const NoiseShift* further) {
+          PhiloxNoise<T, Device> noise(options.seed, Stream::sampling, at.step, at.image, further);
+          const Pass<T, Device> pass{
+              .weights = room.recordable_weights(), .noise = &noise, .temperature = options.temperature};
+          draw_staged(room, pass);
+        });
+    each(first, drawn_on_host(room));
+  }
+}
+
+/// Gray levels are whole numbers within the range of the data.
+template <class Sample, class RoomType>
+Batch<Sample> sample(RoomType& room, Index count, const typename RoomType::Given* given,
+                     const SampleOptions& options) {
+  using T = typename RoomType::Scalar;
+  Batch<Sample> out{room.shape(), 0, {}};
+  draw(room, count, given, options, [&](Index, const Batch<T>& drawn) {
+    if constexpr (RoomType::levels > 0) {
+      constexpr T most = static_cast<T>(RoomType::levels - 1);
+      for (const T v : drawn.values)
+        out.values.push_back(static_cast<Sample>(std::clamp(std::floor(v), T(0), most)));
+      out.count += drawn.count;
+    } else {
+      out.append(drawn);
+    }
+  });
+  return out;
+}
+
+template <class RoomType>
+ScoredBatch<typename RoomType::Scalar> sample_with_log_prob(RoomType& room, Index count,
+                                                            const typename RoomType::Given* given,
+                                                            const SampleOptions& options) {
+  using T = typename RoomType::Scalar;
+  if (options.temperature != 1) {
+    throw ArgumentError(
+        "A draw's log-probability is that of the model, whose temperature is 1: draw with it, not {}.",
+        options.temperature);
+  }
+  ScoredBatch<T> out{{room.shape(), 0, {}}, {}};
+  draw(room, count, given, options, [&](Index first, const Batch<T>& drawn) {
+    out.values.append(drawn);
+    out.log_prob.resize(static_cast<std::size_t>(first + drawn.count));
+    evaluate_staged(room, options.seed, {0, first}, out.log_prob.data() + first);
+  });
+  return out;
+}
+
+}  // namespace detail
+
+}  // namespace densenf
+
+namespace densenf {
+
 /// Computes with weights: densities, samples, codes. It only reads them, and has what it computes in for
 /// itself; so each thread has a session of its own, and all share the weights.
 ///
@@ -4112,9 +5582,11 @@ struct ScoredBatch {
 /// `iwbo`. Images come as N,C,H,W: see view_batch in core/batch.hpp for the types. A flow with a condition
 /// gets {images, condition}: a batch with a row for each image, or one row for all; for classes, labels.
 /// One caller at a time. A session can be moved; what was moved from may only be assigned to.
-template <class Model, class T = float, class Device = Cpu, class Base = ChannelNormal,
+template <class Model, class T = float, class Device = Cpu, class Base = BaseOf<Model>,
           class Condition = NoCondition>
 class Session {
+  using Room = detail::Room<Model, T, Device, Base, Condition>;
+
 public:
   using Scalar = T;
   using WeightsType = Weights<Model, T, Device, Base, Condition>;
@@ -4132,10 +5604,7 @@ public:
   explicit Session(std::shared_ptr<const WeightsType> weights) : Session(weights, weights->device()) {}
   /// With threads, or a stream, of its own: where several threads compute at the same time.
   Session(std::shared_ptr<const WeightsType> weights, Device device)
-      : weights_(std::move(weights)), room_(std::make_unique<Room>(std::move(device))) {
-    room_->workspace.inverses.declare(weights_->table());
-    synchronize(weights_->device());  // another stream may still be writing them
-  }
+      : room_(std::make_unique<Room>(std::move(weights), std::move(device))) {}
 
   // ---- densities ------------------------------------------------------------------------------
 
@@ -4145,7 +5614,7 @@ public:
     static_assert(
         IsExact,
         "This model draws noise, so its likelihood is only bounded: use elbo or iwbo instead of log_prob.");
-    return evaluate(input, options, 0);
+    return detail::evaluate(*room_, input, options);
   }
 
   /// A lower bound of log p of each image, from one draw of the model's noise: a function of the image, the
@@ -4153,19 +5622,19 @@ public:
   template <bool IsExact = exact>
   std::vector<double> elbo(const Input& input, const EvaluationOptions& options = {}) {
     static_assert(!IsExact, "This model's likelihood is exact: use log_prob instead of elbo.");
-    return evaluate(input, options, 0);
+    return detail::evaluate(*room_, input, options);
   }
 
   /// A tighter lower bound: log mean exp over `draws` draws of the noise.
   template <bool IsExact = exact>
   std::vector<double> iwbo(const Input& input, Index draws, const EvaluationOptions& options = {}) {
     static_assert(!IsExact, "This model's likelihood is exact: use log_prob instead of iwbo.");
-    return importance_weighted(input, draws, options);
+    return detail::importance_weighted(*room_, input, draws, options);
   }
 
   /// The mean of -log p / (C H W ln 2), or of its bound from one draw.
   double bits_per_dim(const Input& input, const EvaluationOptions& options = {}) {
-    return bits_per_dim_of(evaluate(input, options, 0));
+    return bits_per_dim_of(detail::evaluate(*room_, input, options));
   }
 
   /// Log-probabilities or bounds as mean bits per dimension. Throws ArgumentError when there are none.
@@ -4184,12 +5653,12 @@ public:
   template <bool IsConditional = conditional>
   Batch<Sample> sample(Index count, const SampleOptions& options = {}) {
     static_assert(!IsConditional, "This flow's density is conditional: call sample(count, condition).");
-    return draw(count, nullptr, options);
+    return detail::sample<Sample>(*room_, count, nullptr, options);
   }
   /// The same given one condition for all, or one for each.
   Batch<Sample> sample(Index count, const GivenType& given,
                        const SampleOptions& options = {}) requires conditional {
-    return draw(count, &given, options);
+    return detail::sample<Sample>(*room_, count, &given, options);
   }
 
   /// Draws from a model whose likelihood is exact, with the log-probability of each: what a density that is
@@ -4199,97 +5668,68 @@ public:
     static_assert(IsExact, "Draws have a known log-probability where the model is exact, over real numbers.");
     static_assert(!conditional || !IsExact,
                   "This flow's density is conditional: call sample_with_log_prob(count, condition).");
-    return draw_with_log_prob(count, nullptr, options);
+    return detail::sample_with_log_prob(*room_, count, nullptr, options);
   }
   ScoredBatch<T> sample_with_log_prob(
       Index count, const GivenType& given,
       const SampleOptions& options = {}) requires(conditional&& exact&& levels == 0) {
-    return draw_with_log_prob(count, &given, options);
+    return detail::sample_with_log_prob(*room_, count, &given, options);
   }
 
   /// Draws before they are rounded to integers, in gray levels, with the given source of noise.
   Batch<T> sample_continuous(Index count, NoiseSource<T, Device>& noise,
                              double temperature = 1) requires(!conditional) {
-    require_count(count);
-    require_temperature(temperature);
-    Pass<T, Device> options = pass(noise);
-    options.temperature = temperature;
-    const auto ctx = begin(std::as_const(options));
-    Batch<T> drawn = to_host(draw_some(ctx, count, {}).value);
-    require_finite(drawn, "A sample");
-    return drawn;
+    detail::require_sample_count(count);
+    SampleOptions{.temperature = temperature}.validate();
+    room_->staged.make_room(count);
+    const Pass<T, Device> pass{
+        .weights = room_->weights->view(), .noise = &noise, .temperature = temperature};
+    detail::draw_staged(*room_, pass);
+    return detail::drawn_on_host(*room_);
   }
 
   /// All that the images become: enough to give them back. The noise of an image is that of elbo with the
   /// same options. Throws NonFiniteError when an image becomes something that is
   /// not a number.
   Latents<T> encode(const Input& input, const EvaluationOptions& options = {}) {
-    require_options(options);
-    const Index total = input.checked_count(shape());
-    Latents<T> latents;
-    for (Index first = 0; first == 0 || first < total; first += options.batch) {
-      PhiloxNoise<T, Device> noise(options.seed, Stream::evaluation, 0, options.first_image + first);
-      latents.append(encode_some(input, first, std::min(options.batch, total - first), noise));
-    }
-    return latents;
+    return detail::encode(*room_, input, options);
   }
   Latents<T> encode(const Input& input, NoiseSource<T, Device>& noise) {
-    return encode_some(input, 0, input.checked_count(shape()), noise);
+    return detail::encode_some(*room_, input, 0, input.checked_count(shape()), noise);
   }
 
   /// The images that were encoded, to rounding. At most `batch` images are in work at one time. Throws
   /// NonFiniteError when an image cannot be given back, because its latents are at the end of what T can
   /// hold.
   Batch<T> decode(const Latents<T>& latents, Index batch = 64) requires(!conditional) {
-    return decode_all(latents, nullptr, batch);
+    return detail::decode(*room_, latents, nullptr, batch);
   }
   /// The same given the condition that they were encoded with.
   Batch<T> decode(const Latents<T>& latents, const GivenType& given, Index batch = 64) requires conditional {
-    return decode_all(latents, &given, batch);
+    return detail::decode(*room_, latents, &given, batch);
   }
 
   // ---- what it works with --------------------------------------------------------------------------
 
-  const WeightsType& weights() const { return *weights_; }
-  const Shape& shape() const { return weights_->shape(); }
-  const Model& model() const { return weights_->model(); }
+  const WeightsType& weights() const { return *room_->weights; }
+  const Shape& shape() const { return room_->weights->shape(); }
+  const Model& model() const { return room_->weights->model(); }
   const Device& device() const { return room_->workspace.device; }
-  const ParameterTable& table() const { return weights_->table(); }
-  const Buffer<T, Device>& parameters() const { return weights_->parameters(); }
-  const Buffer<T, Device>& state() const { return weights_->state(); }
+  const ParameterTable& table() const { return room_->weights->table(); }
+  const Buffer<T, Device>& parameters() const { return room_->weights->parameters(); }
+  const Buffer<T, Device>& state() const { return room_->weights->state(); }
   /// Another one with the same weights, for another thread; they must not be changed while it computes.
-  Session session(Device on) const { return Session(weights_, std::move(on)); }
+  Session session(Device on) const { return Session(room_->weights, std::move(on)); }
 
   /// The storage of passes, for those who run passes of their own.
   Workspace<T, Device>& workspace() { return room_->workspace; }
-
-  /// A pass over the model with these weights, for those likewise.
-  Pass<T, Device> pass(NoiseSource<T, Device>& noise, Phase phase = Phase::evaluation) const {
-    return {.table = &table(),
-            .parameters = parameters().data(),
-            .version = weights_->version(),
-            .state = state().data(),
-            .noise = &noise,
-            .phase = phase};
-  }
-
-  /// Runs the model on x: returns what arrives at the base, and adds each image's log-probability or bound.
-  /// `given` is the condition of these images, on the device; unused where there is none.
-  template <class Ctx, class V = typename Ctx::Value>
-  V run(const Ctx& ctx, const V& x, const V& given, LogProb log_prob) const {
-    return with_context(ctx, given, [&](const auto&... context) {
-      const V z = model().apply(ctx, x, log_prob, context...);
-      weights_->base().log_prob(ctx, z, 1, log_prob, context...);
-      return z;
-    });
-  }
 
   /// Bytes that passes have taken beside parameters, state and gradients, at the most since the last call of
   /// reset_peak; what lives longer than an operation and what does not are counted by themselves.
   std::size_t peak_bytes() const {
     const Workspace<T, Device>& work = room_->workspace;
     return work.memory.peak_bytes() + work.scratch.peak_bytes() + work.inverses.bytes() +
-           room_->staged_bytes();
+           room_->staged.bytes();
   }
   void reset_peak() {
     Workspace<T, Device>& work = room_->workspace;
@@ -4299,293 +5739,6 @@ public:
   }
 
 private:
-  using Evaluating = Context<T, Device, false>;
-
-  /// What a recording of a pass is good for: this many images, at these places in memory.
-  struct PassKind {
-    const T *parameters, *state;
-    const T *images, *given, *drawn;
-    const double* log_prob;
-    Index count;
-    std::uint64_t seed;
-    double temperature;
-    std::uint64_t memory, scratch;
-    bool operator==(const PassKind&) const = default;
-  };
-
-  /// Where passes take place. What goes in and comes out has a place of its own, so that a device can record
-  /// what is between.
-  struct Room {
-    explicit Room(Device device)
-        : workspace(std::move(device)), evaluation(workspace.device), sampling(workspace.device) {}
-
-    std::size_t staged_bytes() const {
-      return static_cast<std::size_t>(images.size() + given.size() + drawn.size()) * sizeof(T) +
-             static_cast<std::size_t>(log_prob.size()) * sizeof(double);
-    }
-
-    Workspace<T, Device> workspace;
-    Buffer<T, Device> images, given, drawn;
-    Buffer<double, Device> log_prob;
-    RecordedPass<Device, PassKind> evaluation, sampling;
-  };
-
-  Evaluating begin(const Pass<T, Device>& pass) {
-    room_->workspace.begin(pass);
-    return Evaluating(pass, room_->workspace);
-  }
-  Evaluating begin(const Pass<T, Device>&&) = delete;
-
-  /// A pass that may be recorded, and run again with other weights in the same place.
-  Pass<T, Device> recordable_pass(NoiseSource<T, Device>& noise) const {
-    Pass<T, Device> made = pass(noise);
-    if constexpr (!std::is_same_v<Device, Cpu>) made.version = 0;
-    return made;
-  }
-  PassKind kind(Index count, std::uint64_t seed, double temperature) const {
-    const Room& r = *room_;
-    return {parameters().data(),
-            state().data(),
-            r.images.data(),
-            r.given.data(),
-            r.drawn.data(),
-            r.log_prob.data(),
-            count,
-            seed,
-            temperature,
-            r.workspace.memory.generation(),
-            r.workspace.scratch.generation()};
-  }
-
-  static void require_batch(Index batch) {
-    if (batch < 1) throw ArgumentError("The batch size must be at least 1, not {}.", batch);
-  }
-  static void require_count(Index count) {
-    if (count < 0) throw ArgumentError("The number of samples must be 0 or more, not {}.", count);
-  }
-  static void require_temperature(double temperature) {
-    if (!(temperature >= 0 && std::isfinite(temperature)))
-      throw ArgumentError("The temperature must be finite and 0 or more, not {}.", temperature);
-  }
-  void require_options(const EvaluationOptions& options) const {
-    require_batch(options.batch);
-    if (options.first_image < 0) {
-      throw ArgumentError("Images are numbered from 0: the first one cannot be number {}.",
-                          options.first_image);
-    }
-    value_count("The images up to the first", options.first_image, shape());  // so that draws can be numbered
-  }
-  void require_given(const GivenType* given, Index count) const {
-    if constexpr (conditional) given->require(count);
-  }
-  static void require_finite(const Batch<T>& images, const char* what) {
-    const auto wrong =
-        std::find_if(images.values.begin(), images.values.end(), [](T v) { return !std::isfinite(v); });
-    if (wrong != images.values.end()) {
-      throw NonFiniteError(
-          "{} holds {}: a weight is not finite, a matrix is singular, numbers overflow, or latents are at "
-          "the end of what a piece such as Sigmoid can take back.",
-          what, *wrong);
-    }
-  }
-
-  template <class U>
-  U* room_for(Buffer<U, Device>& buffer, Index numbers, const char* what) {
-    if (buffer.size() < numbers) buffer = Buffer<U, Device>(device(), numbers, what);
-    return buffer.data();
-  }
-  /// Images [first, first + count), on the device.
-  Var<T> stage(const Input& input, Index first, Index count) {
-    T* const place = room_for(room_->images, count * shape().size(), "images");
-    const Var<T> x{make_tensor(place, count, shape())};
-    input.images().upload(shape(), device(), first, x.value);
-    return x;
-  }
-  /// What was given with images [first, first + count), on the device.
-  Var<T> stage_given(const GivenType* given, Index first, Index count) {
-    if constexpr (conditional) {
-      T* const place = room_for(room_->given, count * Condition::shape.size(), "conditions");
-      const Var<T> there{make_tensor(place, count, Condition::shape)};
-      given->upload(Condition::shape, device(), first, there.value);
-      return there;
-    } else {
-      return {};
-    }
-  }
-
-  /// f(context), or f() where there is no condition.
-  template <class Ctx, class V, class F>
-  auto with_context(const Ctx& ctx, const V& given, const F& f) const {
-    if constexpr (conditional)
-      return f(weights_->condition().embed(ctx, given));
-    else
-      return f();
-  }
-
-  std::vector<double> evaluate(const Input& input, const EvaluationOptions& options, std::uint64_t draw) {
-    require_options(options);
-    const Index total = input.checked_count(shape());
-    std::vector<double> log_prob(static_cast<std::size_t>(total));
-    for (Index first = 0; first < total; first += options.batch) {
-      const Index count = std::min(options.batch, total - first);
-      const Var<T> x = stage(input, first, count), given = stage_given(&input.given(), first, count);
-      double* const there = room_for(room_->log_prob, count, "log-probabilities");
-      room_->evaluation.run([&] { return kind(count, options.seed, 1); }, {draw, options.first_image + first},
-                            [&](const NoiseShift& at, const NoiseShift* further) {
-                              PhiloxNoise<T, Device> noise(options.seed, Stream::evaluation, at.step,
-                                                           at.image, further);
-                              const Pass<T, Device> pass = recordable_pass(noise);
-                              const auto ctx = begin(pass);
-                              set_each(device(), 0.0, count, there);
-                              run(ctx, x, given, {there, nullptr});
-                              room_->workspace.end();  // all memory lies as it will the next time
-                            });
-      fetch(device(), static_cast<const double*>(there), count, log_prob.data() + first);
-    }
-    return log_prob;
-  }
-
-  std::vector<double> importance_weighted(const Input& input, Index draws, const EvaluationOptions& options) {
-    if (draws < 1)
-      throw ArgumentError("The importance-weighted bound needs at least one draw, not {}.", draws);
-    std::vector<double> bound = evaluate(input, options, 0);
-    for (Index k = 1; k < draws; ++k) {
-      const std::vector<double> next = evaluate(input, options, static_cast<std::uint64_t>(k));
-      for (std::size_t i = 0; i < bound.size(); ++i) {
-        const double high = std::max(bound[i], next[i]), low = std::min(bound[i], next[i]);
-        // Equal ones may both be minus infinity, of which there is no difference.
-        bound[i] = high + (low == high ? std::numbers::ln2 : std::log1p(std::exp(low - high)));
-      }
-    }
-    for (double& b : bound) b -= std::log(static_cast<double>(draws));
-    return bound;
-  }
-
-  /// Draws from the model, on the device.
-  Var<T> draw_some(const Evaluating& ctx, Index count, const Var<T>& given) {
-    return with_context(ctx, given, [&](const auto&... context) {
-      const Var<T> z = weights_->base().sample(ctx, count, ctx.pass().temperature, context...);
-      return model().invert(ctx, z, context...);
-    });
-  }
-
-  /// Draws number `first` and so on. Throws NonFiniteError for what is no number.
-  Batch<T> draw_continuous(Index count, const GivenType* given, Index first, const SampleOptions& options) {
-    const Var<T> there = stage_given(given, first, count);
-    T* const place = room_for(room_->drawn, count * shape().size(), "samples");
-    const Tensor<T> drawn = make_tensor(place, count, shape());
-    room_->sampling.run([&] { return kind(count, options.seed, options.temperature); }, {0, first},
-                        [&](const NoiseShift& at, const NoiseShift* further) {
-                          PhiloxNoise<T, Device> noise(options.seed, Stream::sampling, at.step, at.image,
-                                                       further);
-                          Pass<T, Device> pass = recordable_pass(noise);
-                          pass.temperature = options.temperature;
-                          const auto ctx = begin(std::as_const(pass));
-                          copy(device(), as_const(draw_some(ctx, count, there).value), drawn);
-                          room_->workspace.end();
-                        });
-    Batch<T> values = to_host(drawn);
-    require_finite(values, "A sample");
-    return values;
-  }
-
-  Batch<Sample> draw(Index count, const GivenType* given, const SampleOptions& options) {
-    require_count(count);
-    require_batch(options.batch);
-    require_temperature(options.temperature);
-    require_given(given, count);
-    Batch<Sample> out{shape(), count, {}};
-    out.values.reserve(static_cast<std::size_t>(value_count("The samples", count, shape())));
-    for (Index first = 0; first < count; first += options.batch) {
-      for (const T v :
-           draw_continuous(std::min(options.batch, count - first), given, first, options).values) {
-        if constexpr (levels > 0)
-          out.values.push_back(static_cast<Sample>(std::clamp(std::floor(v), T(0), T(levels - 1))));
-        else
-          out.values.push_back(v);
-      }
-    }
-    return out;
-  }
-
-  ScoredBatch<T> draw_with_log_prob(Index count, const GivenType* given, const SampleOptions& options) {
-    require_count(count);
-    require_batch(options.batch);
-    if (options.temperature != 1) {
-      throw ArgumentError(
-          "A draw's log-probability is that of the model, whose temperature is 1: draw with it, not {}.",
-          options.temperature);
-    }
-    require_given(given, count);
-    ScoredBatch<T> out{{shape(), 0, {}}, {}};
-    for (Index first = 0; first < count; first += options.batch) {
-      const Index some = std::min(options.batch, count - first);
-      PhiloxNoise<T, Device> noise(options.seed, Stream::sampling, 0, first);
-      const Pass<T, Device> pass = this->pass(noise);
-      const auto ctx = begin(pass);
-      const Var<T> there = stage_given(given, first, some);
-      const Var<T> x = draw_some(ctx, some, there);
-      double* const log_prob = room_for(room_->log_prob, some, "log-probabilities");
-      set_each(device(), 0.0, some, log_prob);
-      run(ctx, x, there, {log_prob, nullptr});
-      std::vector<double> host(static_cast<std::size_t>(some));
-      fetch(device(), static_cast<const double*>(log_prob), some, host.data());
-      out.values.append(to_host(x.value));
-      out.log_prob.insert(out.log_prob.end(), host.begin(), host.end());
-    }
-    require_finite(out.values, "A sample");
-    return out;
-  }
-
-  Latents<T> encode_some(const Input& input, Index first, Index count, NoiseSource<T, Device>& noise) {
-    Latents<T> latents;
-    RecordedNoise<T, Device> recorded(noise);
-    LatentRecorder<T, Device> recorder(device(), latents.factored);
-    Pass<T, Device> options = pass(recorded);
-    options.latents = &recorder;
-    const Var<T> x = stage(input, first, count), given = stage_given(&input.given(), first, count);
-    double* const log_prob = room_for(room_->log_prob, count, "log-probabilities");
-    const auto ctx = begin(std::as_const(options));
-    set_each(device(), 0.0, count, log_prob);
-    latents.base = to_host(run(ctx, x, given, {log_prob, nullptr}).value);
-    latents.log_prob.resize(static_cast<std::size_t>(count));
-    fetch(device(), static_cast<const double*>(log_prob), count, latents.log_prob.data());
-    require_finite(latents.base, "A latent");
-    for (const Batch<T>& part : latents.factored) require_finite(part, "A latent");
-    latents.noise = std::move(recorded.draws);
-    return latents;
-  }
-
-  Batch<T> decode_all(const Latents<T>& latents, const GivenType* given, Index batch) {
-    require_batch(batch);
-    const Index total = view_batch(latents.base, model().output()).count;
-    require_given(given, total);
-    Batch<T> images{shape(), total, {}};
-    for (Index first = 0; first == 0 || first < total; first += batch) {
-      const Index count = std::min(batch, total - first);
-      const Latents<T> some = latents.images(first, count);
-      LatentReplayer<T, Device> replayer(device(), some.factored);
-      PhiloxNoise<T, Device> none(0, Stream::sampling, 0);
-      Pass<T, Device> options = pass(none);
-      options.kept = &replayer;
-      const auto ctx = begin(std::as_const(options));
-      const Var<T> z{ctx.tensor(count, model().output())};
-      from_nchw(device(), some.base.values.data(), z.value);
-      images.append(to_host(with_context(ctx, stage_given(given, first, count), [&](const auto&... context) {
-                              return model().invert(ctx, z, context...);
-                            }).value));
-    }
-    require_finite(images, "An image that these latents stand for");
-    return images;
-  }
-
-  Batch<T> to_host(const Tensor<T>& x) const {
-    Batch<T> out{x.shape(), x.n, std::vector<T>(static_cast<std::size_t>(x.size()))};
-    to_nchw(device(), as_const(x), out.values.data());
-    return out;
-  }
-
-  std::shared_ptr<const WeightsType> weights_;
   std::unique_ptr<Room> room_;
 };
 
@@ -4824,25 +5977,20 @@ public:
   using Device = std::remove_cvref_t<decltype(std::declval<SessionType&>().device())>;
   using Input = typename SessionType::Input;
   using Condition = typename SessionType::ConditionType;
-  static constexpr bool conditional = SessionType::conditional;
 
   explicit TrainingPass(SessionType& session)
-      : session_(&session), next_state_(session.device(), session.table().state_size, "state") {}
+      : session_(&session),
+        staged_(session.device(), session.shape()),
+        next_state_(session.device(), session.table().state_size, "state") {}
 
   /// Brings a batch of at least one image to the device. Throws ArgumentError and ShapeError for what the
   /// flow cannot take.
   void stage(const Input& input) {
-    const Shape& shape = session_->shape();
-    const Index count = input.checked_count(shape);
+    const Index count = input.checked_count(session_->shape());
     if (count == 0) throw ArgumentError("There is nothing to learn from no images: give at least one.");
-    fit(images_, count * shape.size(), "images");
-    input.images().upload(shape, device(), 0, images().value);
-    if constexpr (conditional) {
-      fit(given_, count * Condition::shape.size(), "conditions");
-      input.given().upload(Condition::shape, device(), 0, given().value);
-    }
+    staged_.stage(input, 0, count);
   }
-  Index staged() const { return images_.size() / session_->shape().size(); }
+  Index staged() const { return staged_.count(); }
 
   /// How a batch is differentiated.
   struct Options {
@@ -4852,41 +6000,38 @@ public:
   };
 
   /// The mean bits per dimension of the staged images, to `loss` on the device; its gradient, added to
-  /// `gradients`, laid out like the parameters; and what the state becomes with this step, for next_state().
-  /// When it throws in the backward pass, `gradients` are zero.
+  /// `gradients`, laid out like the parameters, unless that is null; and what the state becomes with this
+  /// step, for next_state(). When it throws in the backward pass, `gradients` are zero.
   void differentiate(NoiseSource<T, Device>& noise, const Options& options, T* gradients, double* loss) {
     if (options.slice < 0)
       throw ArgumentError("The images in work at once must be 0 (all) or more, not {}.", options.slice);
     next_state_.assign(session_->state());
-    // Recorded passes run again with other weights: so their version is not known.
-    Pass<T, Device> pass = session_->pass(noise, Phase::training);
-    pass.version = 0;
-    pass.policy = options.policy;
-    pass.slice = options.slice;
-    pass.gradients = gradients;
-    pass.next_state = next_state_.data();
-    pass.gradient_listener = options.listener;
+    const Pass<T, Device> pass{.weights = changing_weights(),
+                               .noise = &noise,
+                               .phase = Phase::training,
+                               .policy = options.policy,
+                               .slice = options.slice,
+                               .gradients = gradients,
+                               .next_state = next_state_.data(),
+                               .gradient_listener = options.listener};
     Workspace<T, Device>& work = session_->workspace();
     work.begin(pass);
     const Context<T, Device, true> forward(pass, work);
     const auto start = work.tape.mark();
     const Index n = staged();
-    double* log_prob = work.memory.template allocate<double>(n);
     double* seeds = work.memory.template allocate<double>(n);
     const double per_image =
         -1 / (std::numbers::ln2 * static_cast<double>(n) * static_cast<double>(session_->shape().size()));
-    set_each(device(), 0.0, n, log_prob);
     set_each(device(), per_image, n, seeds);
-    session_->run(forward, images(), given(), {log_prob, seeds});
-    scaled_sum(device(), per_image, static_cast<const double*>(log_prob), n, loss);
-    // Stretches that run again on the way back have said what the state becomes.
-    Pass<T, Device> back = pass;
-    back.next_state = nullptr;
+    run_staged(session_->weights(), forward, staged_, seeds);
+    scaled_sum(device(), per_image, std::as_const(staged_).log_prob(), n, loss);
+    const Pass<T, Device> back = pass.backward();
     Context<T, Device, true> backward(back, work);
     try {
       work.tape.backward(backward, start);
     } catch (...) {
-      fill_zero(device(), make_tensor(gradients, 1, {session_->table().parameters_size, 1, 1}));
+      if (gradients != nullptr)
+        fill_zero(device(), make_tensor(gradients, 1, {session_->table().parameters_size, 1, 1}));
       throw;
     }
     work.end();
@@ -4896,71 +6041,49 @@ public:
 
   /// Runs the staged images once for data-dependent starts, which go to `parameters` and `state`.
   void run_for_starts(NoiseSource<T, Device>& noise, Index slice, T* parameters, T* state) {
-    Pass<T, Device> pass = session_->pass(noise, Phase::training);
-    pass.version = 0;
-    pass.slice = slice;
-    pass.start_parameters = parameters;
-    pass.start_state = state;
+    const Pass<T, Device> pass{.weights = changing_weights(),
+                               .noise = &noise,
+                               .phase = Phase::training,
+                               .slice = slice,
+                               .start_parameters = parameters,
+                               .start_state = state};
     run(pass);
   }
 
   /// Runs the staged images once, with an observer of each piece's output. Changes nothing.
   void observe(NoiseSource<T, Device>& noise, Index slice, Observer<T>& observer) {
-    Pass<T, Device> pass = session_->pass(noise, Phase::training);
-    pass.slice = slice;
-    pass.observer = &observer;
+    const Pass<T, Device> pass{.weights = session_->weights().view(),
+                               .noise = &noise,
+                               .phase = Phase::training,
+                               .slice = slice,
+                               .observer = &observer};
     run(pass);
   }
 
-  /// Where things lie and how many images are staged. While this stays the same, a pass over the staged
-  /// images uses the same memory.
-  struct MemoryLayout {
-    const T* parameters;
-    const T* state;
-    const T* images;
-    const T* given;
-    Index numbers;
-    std::uint64_t memory, scratch;
-    bool operator==(const MemoryLayout&) const = default;
-  };
-  MemoryLayout memory_layout() const {
-    Workspace<T, Device>& work = session_->workspace();
-    return {session_->parameters().data(),
-            session_->state().data(),
-            images_.data(),
-            given_.data(),
-            images_.size(),
-            work.memory.generation(),
-            work.scratch.generation()};
+  /// While this stays the same, a pass over the staged images uses the same memory.
+  MemoryLayout<T> memory_layout() const {
+    return staged_.memory_layout(session_->weights().view(), session_->workspace());
   }
 
 private:
   const Device& device() const { return session_->device(); }
 
-  void fit(Buffer<T, Device>& buffer, Index numbers, const char* what) const {
-    if (buffer.size() != numbers) buffer = Buffer<T, Device>(device(), numbers, what);
-  }
-  Var<T> images() { return {make_tensor(images_.data(), staged(), session_->shape())}; }
-  Var<T> given() {
-    if constexpr (conditional)
-      return {make_tensor(given_.data(), staged(), Condition::shape)};
-    else
-      return {};
-  }
+  /// They change at the end of the step, and recorded passes run again with others.
+  WeightsView<T> changing_weights() const { return session_->weights().view().of_any_version(); }
 
   void run(const Pass<T, Device>& pass) {
     Workspace<T, Device>& work = session_->workspace();
     work.begin(pass);
     const Context<T, Device, false> ctx(pass, work);
-    double* log_prob = work.memory.template allocate<double>(staged());
-    set_each(device(), 0.0, staged(), log_prob);
-    const Var<T> z = session_->run(ctx, images(), given(), {log_prob, nullptr});
-    if (pass.observer != nullptr) pass.observer->on_output("base_dist", as_const(z.value), log_prob);
+    const Var<T> z = run_staged(session_->weights(), ctx, staged_);
+    if (pass.observer != nullptr)
+      pass.observer->on_output("base_dist", as_const(z.value), staged_.log_prob());
     work.end();
   }
 
   SessionType* session_;
-  Buffer<T, Device> images_, given_, next_state_;
+  Staging<T, Device, Condition> staged_;
+  Buffer<T, Device> next_state_;
 };
 
 }  // namespace densenf
@@ -4996,8 +6119,8 @@ private:
 /// What data-dependent starts have overwritten.
 template <class T>
 struct BeforeDataStart {
-  SavedTensors<T> parameters, flags;
-  bool empty() const { return flags.empty(); }
+  SavedTensors<T> parameters, state;
+  bool empty() const { return state.empty(); }  // of which there is a flag wherever something starts
 };
 
 /// Puts back what was overwritten.
@@ -5006,7 +6129,7 @@ void take_back(WeightsType& weights, const BeforeDataStart<T>& before) {
   if (before.empty()) return;
   weights.change([&](auto& parameters, auto& state) {
     before.parameters.put_back(parameters);
-    before.flags.put_back(state);
+    before.state.put_back(state);
   });
 }
 
@@ -5019,24 +6142,32 @@ BeforeDataStart<T> start_from_data(WeightsType& weights, TrainingPass<SessionTyp
                                    NoiseSource<T, Device>& noise, Index slice) {
   const std::vector<DataStart> missing = weights.missing_starts();
   if (missing.empty()) return {};
-  std::vector<Param> flags, started;
+  std::vector<Param> parameters_started, state_started;
   for (const DataStart& s : missing) {
-    flags.push_back(s.flag);
-    started.insert(started.end(), s.parameters.begin(), s.parameters.end());
+    state_started.push_back(s.flag);
+    parameters_started.insert(parameters_started.end(), s.parameters.begin(), s.parameters.end());
+    state_started.insert(state_started.end(), s.state.begin(), s.state.end());
   }
-  const BeforeDataStart<T> before{{weights.parameters(), started}, {weights.state(), flags}};
+  const BeforeDataStart<T> before{{weights.parameters(), parameters_started},
+                                  {weights.state(), state_started}};
   try {
     weights.change([&](auto& parameters, auto& state) {
       pass.run_for_starts(noise, slice, parameters.data(), state.data());
     });
-    for (const Param& p : started) {
-      for (const T v : weights.parameters().to_host(p.offset, p.size)) {
-        if (!std::isfinite(v)) {
-          throw NonFiniteError("The first batch gives {} a start that is not finite: look at its images.",
-                               name_in_message(&weights.table().parameters, p));
+    const auto require_finite = [](const auto& buffer, const std::vector<Param>& places, const auto& specs) {
+      for (const Param& p : places) {
+        for (const T v : buffer.to_host(p.offset, p.size)) {
+          if (!std::isfinite(v)) {
+            throw NonFiniteError(
+                "The first batch gives {} a start that is not finite: look at its images.",
+                name_in_message(
+                    &specs, [p](const ParamSpec& spec) { return spec.place == p; }, "a number"));
+          }
         }
       }
-    }
+    };
+    require_finite(weights.parameters(), parameters_started, weights.table().parameters);
+    require_finite(weights.state(), state_started, weights.table().state);
     static_cast<void>(weights.missing_starts());  // so that later steps need not look at the device
   } catch (...) {
     take_back(weights, before);
@@ -5542,6 +6673,28 @@ void affine_backward(const Cpu& cpu, Map, Where where, Tensor<const T> x, Tensor
   });
 }
 
+/// dz +=, draw += adjoint of affine_inverse, which made x.
+template <class T, class Map, class Where>
+void affine_inverse_backward(const Cpu& cpu, Map, Where where, Tensor<const T> x, Tensor<const T> raw,
+                             AffineLayout at, Tensor<const T> dx, Tensor<T> dz, Tensor<T> draw) {
+  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
+    if (!where(p)) {
+      row(dz, p) += row(dx, p);
+      return;
+    }
+    for (Index c = 0; c < x.c; ++c) {
+      const Index at_s = at.scale_first + c * at.step, at_t = at.shift_first + c * at.step;
+      T s = T(0), slope, ds, dt;
+      if constexpr (Map::scales) s = raw(p, at_s);
+      Map::template backward<T, T>(s, raw(p, at_t), x(p, c), T(1), T(0), slope, ds, dt);
+      const T through = dx(p, c) / slope;
+      dz(p, c) += through;
+      draw(p, at_t) -= through * dt;
+      if constexpr (Map::scales) draw(p, at_s) -= through * ds;
+    }
+  });
+}
+
 /// y = or += x outside of `where`; 0 there.
 template <class T, class Where>
 void hide(const Cpu& cpu, Where where, Tensor<const T> x, Tensor<T> y, Write write = Write::assign) {
@@ -5607,6 +6760,128 @@ void map_backward(const Cpu& cpu, const F& f, Tensor<const T> x, Tensor<const T>
 
 }  // namespace densenf::kernels
 
+namespace densenf::kernels {
+
+/// The degrees of a layer's units in a masked network (MADE): unit i has the degree i / repeat % period +
+/// offset. A unit of degree d may depend on inputs of degrees up to d.
+struct Degrees {
+  Index count;       ///< of units
+  Index period = 1;  ///< how many degrees there are
+  Index offset = 1;  ///< the lowest
+  Index repeat = 1;  ///< units of one degree beside each other
+
+  constexpr Index degree(Index unit) const { return unit / repeat % period + offset; }
+
+  /// How many units have a degree below this one.
+  constexpr Index before(Index degree) const {
+    const Index lower = degree - offset < 0 ? 0 : degree - offset < period ? degree - offset : period;
+    const Index round = period * repeat, rest = count % round, reach = lower * repeat;
+    return count / round * reach + (reach < rest ? reach : rest);
+  }
+
+  /// The place of a unit when they are ordered by degree.
+  constexpr Index place(Index unit) const {
+    const Index round = period * repeat;
+    return before(degree(unit)) + unit / round * repeat + unit % repeat;
+  }
+};
+
+/// Between which units a masked layer has connections: from degree a to degree b where b >= a, or b > a if
+/// `strict`.
+struct DegreeMask {
+  Degrees from, to;
+  bool strict = false;
+
+  constexpr bool keeps(Index in, Index out) const { return to.degree(out) >= least(in); }
+  /// The lowest degree that unit `in` leads to.
+  constexpr Index least(Index in) const { return from.degree(in) + (strict ? 1 : 0); }
+  /// How many units, ordered by degree, lead to those of this degree.
+  constexpr Index inputs(Index degree) const { return from.before(strict ? degree : degree + 1); }
+};
+
+}  // namespace densenf::kernels
+
+// Weights of masked networks, [in][out], and the products of such networks for some of a layer's units.
+namespace densenf::kernels {
+
+/// masked = or += w where the mask keeps it; 0 (or nothing) elsewhere.
+template <class T>
+void mask_weight(const Cpu& cpu, DegreeMask mask, Tensor<const T> w, Tensor<T> masked,
+                 Write write = Write::assign) {
+  const Degrees& to = mask.to;
+  const Index round = to.period * to.repeat;
+  for_each_pixel(cpu, w.pixels(), w.c, [&](Index in) {
+    // Degrees rise within a round: of each the last units are kept.
+    const Index lower = std::clamp<Index>(mask.least(in) - to.offset, 0, to.period) * to.repeat;
+    const auto from = row(w, in);
+    auto result = row(masked, in);
+    for (Index first = 0; first < to.count; first += round) {
+      const Index length = std::min(round, to.count - first), zeros = std::min(lower, length);
+      if (write == Write::assign) result.segment(first, zeros).setZero();
+      detail::put(write, result.segment(first + zeros, length - zeros),
+                  from.segment(first + zeros, length - zeros));
+    }
+  });
+}
+
+/// The weight transposed and with both sides ordered by degree: a pixel for each output, of which the
+/// channels are its inputs. What a mask keeps is then the first inputs of each output.
+template <class T>
+void sort_weight(const Cpu& cpu, Degrees in, Degrees out, Tensor<const T> w, Tensor<T> sorted) {
+  for_each_pixel(cpu, w.pixels(), 4 * w.c, [&](Index i) {
+    const Index at = in.place(i);
+    for (Index o = 0; o < w.c; ++o) sorted(out.place(o), at) = w(i, o);
+  });
+}
+
+/// dw += adjoint of sort_weight
+template <class T>
+void sort_weight_backward(const Cpu& cpu, Degrees in, Degrees out, Tensor<const T> dsorted, Tensor<T> dw) {
+  for_each_pixel(cpu, dw.pixels(), 4 * dw.c, [&](Index i) {
+    const Index at = in.place(i);
+    for (Index o = 0; o < dw.c; ++o) dw(i, o) += dsorted(out.place(o), at);
+  });
+}
+
+/// y(p, k) = act(bias[k] + the sum of w(k, i) x(p, i)): outputs whose weights have a pixel each, of which the
+/// first x.c channels count.
+template <class T>
+void partial_products(const Cpu& cpu, Tensor<const T> x, Tensor<const T> w, const T* bias,
+                      Activation activation, Tensor<T> y) {
+  for_each_pixel(cpu, y.pixels(), (x.c + 4) * y.c, [&](Index p) {
+    const auto from = vector(x.pixel(p), x.c);
+    for (Index k = 0; k < y.c; ++k) {
+      T sum = bias[k];
+      if (x.c > 0) sum += (from * vector(w.pixel(k), x.c)).sum();
+      // Not below, rather than above: a NaN stays one.
+      y(p, k) = activation == Activation::relu && sum < T(0) ? T(0) : sum;
+    }
+  });
+}
+
+/// dx +=, dw +=, dbias += adjoint of partial_products, of which dy is changed; dx.data may be null, and so
+/// may dw.data and dbias together.
+template <class T>
+void partial_products_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> w, Tensor<const T> y,
+                               Activation activation, Tensor<T> dy, Tensor<T> dx, Tensor<T> dw, T* dbias) {
+  for_each_pixel(cpu, y.pixels(), (x.c + 4) * y.c, [&](Index p) {
+    for (Index k = 0; k < y.c; ++k) {
+      if (activation == Activation::relu && !(y(p, k) > T(0))) dy(p, k) = T(0);
+      if (dx.data != nullptr && x.c > 0)
+        mutable_vector(dx.pixel(p), x.c) += dy(p, k) * vector(w.pixel(k), x.c);
+    }
+  });
+  if (dw.data == nullptr) return;
+  for_each_pixel(cpu, y.c, (x.c + 4) * y.pixels(), [&](Index k) {
+    for (Index p = 0; p < y.pixels(); ++p) {
+      dbias[k] += dy(p, k);
+      if (x.c > 0) mutable_vector(dw.pixel(k), x.c) += dy(p, k) * vector(x.pixel(p), x.c);
+    }
+  });
+}
+
+}  // namespace densenf::kernels
+
 // From and to the N,C,H,W order of the outside world, whose numbers may be of any type.
 namespace densenf::kernels {
 
@@ -5636,6 +6911,550 @@ void to_nchw(const Cpu& cpu, Tensor<const T> x, U* y) {
     U* to = y + (p / hw) * x.c * hw + p % hw;
     const T* from = x.pixel(p);
     for (Index c = 0; c < x.c; ++c) to[c * hw] = static_cast<U>(from[c]);
+  });
+}
+
+}  // namespace densenf::kernels
+
+// Batch normalization as a step of a flow, at some of the pixels: y = (x - mean) / sqrt(variance + eps) where
+// it is to normalize, y = x elsewhere.
+namespace densenf::kernels {
+
+/// mean[c] and variance[c] (divided by the number of pixels, not less one) over all pixels of the batch,
+/// those outside of `where` counted as zeros.
+template <class T, class Where>
+void statistics_where(const Cpu& cpu, Where where, Tensor<const T> x, T* mean, T* variance) {
+  const double count = static_cast<double>(x.pixels());
+  sum_over_pixels<T>(
+      cpu, x.pixels(), x.c,
+      [&](Index p, Index first, auto k) { return row(x, p).segment(first, k) * T(where(p)); },
+      [&](Index first, const auto& sums) {
+        for (Index i = 0; i < sums.size(); ++i) mean[first + i] = static_cast<T>(sums[i] / count);
+      });
+  sum_over_pixels<T>(
+      cpu, x.pixels(), x.c,
+      [&](Index p, Index first, auto k) {
+        return (row(x, p).segment(first, k) * T(where(p)) - vector(mean, x.c).segment(first, k)).square();
+      },
+      [&](Index first, const auto& sums) {
+        for (Index i = 0; i < sums.size(); ++i) variance[first + i] = static_cast<T>(sums[i] / count);
+      });
+}
+
+/// y from x; log_prob[n] -= 1/2 the sum of log(variance + eps) for each of `per_image` pixels, which are
+/// those of an image that are normalized.
+template <class T, class Where>
+void normalize_where(const Cpu& cpu, Where where, Tensor<const T> x, const T* mean, const T* variance, T eps,
+                     Index per_image, Tensor<T> y, double* log_prob) {
+  for_each_pixel_with<T>(
+      cpu, x.pixels(), x.c,
+      [&](Index first, Index count) { return (vector(variance + first, count) + eps).rsqrt(); },
+      [&](Index p, Index first, const auto& scale) {
+        const auto from = row(x, p).segment(first, scale.size());
+        auto to = row(y, p).segment(first, scale.size());
+        if (where(p))
+          to = (from - vector(mean + first, scale.size())) * scale;
+        else
+          to = from;
+      });
+  double sum = 0;
+  for (Index c = 0; c < x.c; ++c)
+    sum += std::log(static_cast<double>(variance[c]) + static_cast<double>(eps));
+  for (Index n = 0; n < x.n; ++n) log_prob[n] -= 0.5 * static_cast<double>(per_image) * sum;
+}
+
+/// x from y.
+template <class T, class Where>
+void normalize_where_inverse(const Cpu& cpu, Where where, Tensor<const T> y, const T* mean, const T* variance,
+                             T eps, Tensor<T> x) {
+  for_each_pixel_with<T>(
+      cpu, y.pixels(), y.c,
+      [&](Index first, Index count) { return (vector(variance + first, count) + eps).sqrt(); },
+      [&](Index p, Index first, const auto& scale) {
+        const auto from = row(y, p).segment(first, scale.size());
+        auto to = row(x, p).segment(first, scale.size());
+        if (where(p))
+          to = from * scale + vector(mean + first, scale.size());
+        else
+          to = from;
+      });
+}
+
+/// dx = or += adjoint of normalize_where. `from_batch`: mean and variance were those of statistics_where and
+/// carry gradients too. scratch: 2 x.c numbers.
+template <class T, class Where>
+void normalize_where_backward(const Cpu& cpu, Where where, Tensor<const T> x, const T* mean,
+                              const T* variance, T eps, Index per_image, bool from_batch, Tensor<const T> dy,
+                              const double* dlog_prob, T* scratch, Tensor<T> dx, Write write) {
+  // With r = 1 / sqrt(variance + eps), N pixels of the batch and the sums over those that are normalized:
+  //   dx = r (dy - offset - (x - mean) slope)
+  //   offset = sum(dy) / N, slope = (r r sum(dy (x - mean)) + r per_image sum(dlog_prob)) / N
+  T* const offset = scratch;
+  T* const slope = scratch + x.c;
+  if (from_batch) {
+    double from_log_det = 0;
+    for (Index n = 0; n < x.n; ++n) from_log_det += dlog_prob[n];
+    from_log_det *= static_cast<double>(per_image);
+    const double share = 1 / static_cast<double>(x.pixels());
+    sums_over_pixels<T>(
+        cpu, x.pixels(), x.c,
+        [&](Index first, const auto& sum_dy, const auto& sum_dy_x) {
+          for (Index i = 0; i < sum_dy.size(); ++i) {
+            const double r =
+                1 / std::sqrt(static_cast<double>(variance[first + i]) + static_cast<double>(eps));
+            offset[first + i] = static_cast<T>(sum_dy[i] * share);
+            slope[first + i] = static_cast<T>((r * r * sum_dy_x[i] + r * from_log_det) * share);
+          }
+        },
+        [&](Index p, Index first, auto k) { return row(dy, p).segment(first, k) * T(where(p)); },
+        [&](Index p, Index first, auto k) {
+          return row(dy, p).segment(first, k) * T(where(p)) *
+                 (row(x, p).segment(first, k) - vector(mean, x.c).segment(first, k));
+        });
+  } else {
+    mutable_vector(scratch, 2 * x.c).setZero();
+  }
+  for_each_pixel_with<T>(
+      cpu, x.pixels(), x.c,
+      [&](Index first, Index count) { return (vector(variance + first, count) + eps).rsqrt(); },
+      [&](Index p, Index first, const auto& scale) {
+        const Index count = scale.size();
+        const auto d = row(dy, p).segment(first, count);
+        auto to = row(dx, p).segment(first, count);
+        if (where(p)) {
+          detail::put(write, to,
+                      scale * (d - vector(static_cast<const T*>(offset) + first, count) -
+                               (row(x, p).segment(first, count) - vector(mean + first, count)) *
+                                   vector(static_cast<const T*>(slope) + first, count)));
+        } else {
+          detail::put(write, to, d);
+        }
+      });
+}
+
+}  // namespace densenf::kernels
+
+namespace densenf::kernels {
+
+/// Where the entries of a strict triangle of a c x c matrix lie in a vector that has them row by row.
+struct Triangle {
+  Index c;
+  bool upper;
+
+  constexpr bool contains(Index row, Index column) const { return upper ? row < column : row > column; }
+  constexpr Index place(Index row, Index column) const {
+    return upper ? row * c - row * (row + 1) / 2 + column - row - 1 : row * (row - 1) / 2 + column;
+  }
+};
+
+}  // namespace densenf::kernels
+
+// Other orders of the same numbers, beside those of layout.hpp.
+namespace densenf::kernels {
+
+/// y = or += x with its channels in the opposite order.
+template <class T>
+void reverse_channels(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, Write write = Write::assign) {
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) { detail::put(write, row(y, p), row(x, p).reverse()); });
+}
+
+/// Images of one pixel y (C H W channels, in this order) = or += images x of C x H x W.
+template <class T>
+void flatten(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, Write write = Write::assign) {
+  const Index hw = x.h * x.w;
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    T* const to = y.pixel(p / hw) + p % hw;
+    for (Index c = 0; c < x.c; ++c) detail::put(write, to[c * hw], x(p, c));
+  });
+}
+
+/// Images x of C x H x W = or += images of one pixel y.
+template <class T>
+void unflatten(const Cpu& cpu, Tensor<const T> y, Tensor<T> x, Write write = Write::assign) {
+  const Index hw = x.h * x.w;
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    const T* const from = y.pixel(p / hw) + p % hw;
+    for (Index c = 0; c < x.c; ++c) detail::put(write, x(p, c), from[c * hw]);
+  });
+}
+
+/// Pixel place[p] of y = pixel p of x, for a permutation that is kept as numbers.
+template <class T>
+void scatter_pixels(const Cpu& cpu, const T* place, Tensor<const T> x, Tensor<T> y) {
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) { row(y, static_cast<Index>(place[p])) = row(x, p); });
+}
+
+/// Pixel p of y = or += pixel place[p] of x.
+template <class T>
+void gather_pixels(const Cpu& cpu, const T* place, Tensor<const T> x, Tensor<T> y, Write write) {
+  for_each_pixel(cpu, y.pixels(), y.c,
+                 [&](Index p) { detail::put(write, row(y, p), row(x, static_cast<Index>(place[p]))); });
+}
+
+/// The weight w ([column][row], as convolutions read it) whose strict triangle has these entries; 0
+/// elsewhere.
+template <class T>
+void triangle_to_weight(const Cpu& cpu, Triangle triangle, const T* entries, Tensor<T> w) {
+  for_each_pixel(cpu, w.pixels(), w.c, [&](Index column) {
+    for (Index r = 0; r < w.c; ++r)
+      w(column, r) = triangle.contains(r, column) ? entries[triangle.place(r, column)] : T(0);
+  });
+}
+
+/// dentries += adjoint of triangle_to_weight.
+template <class T>
+void triangle_to_weight_backward(const Cpu& cpu, Triangle triangle, Tensor<const T> dw, T* dentries) {
+  for_each_pixel(cpu, dw.pixels(), dw.c, [&](Index column) {
+    for (Index r = 0; r < dw.c; ++r) {
+      if (triangle.contains(r, column)) dentries[triangle.place(r, column)] += dw(column, r);
+    }
+  });
+}
+
+}  // namespace densenf::kernels
+
+// The monotone rational-quadratic spline of "Neural Spline Flows" (NeurIPS 2019), for one number, written
+// once for every device.
+namespace densenf::kernels {
+
+/// A monotone map of [-bound, bound] onto itself, piecewise a quotient of quadratic functions on `Bins` bins;
+/// elsewhere the identity, with which it has value and slope in common at both ends.
+///
+/// It is given by raw numbers: Bins for the widths of the bins, Bins for their heights, Bins - 1 for the
+/// slopes at the inner knots. `Exponentials` says how a device computes several of exp at once:
+/// Exponentials::of<count>(T* numbers).
+template <int Bins>
+struct RationalQuadratic {
+  static_assert(Bins >= 1, "A spline has at least one bin.");
+  static constexpr int bins = Bins;
+  static constexpr Index parameters = 3 * Bins - 1;
+  /// The least share of a bin, before shares are multiplied by 2 bound, and the least slope.
+  static constexpr double least = 1e-3;
+  static_assert(Bins * least < 1, "So many bins leave no room for widths.");
+
+  double bound;      ///< half the length of the interval
+  double raw_scale;  ///< times the raw widths and heights
+  double raw_shift;  ///< plus the raw slopes
+
+  /// The raw_shift with which raw numbers of 0 make the identity.
+  static constexpr double identity_shift = 0.539742417236952;  // log(exp(1 - least) - 1)
+
+  /// One axis of the raw numbers.
+  template <class T>
+  struct Axis {
+    T share[Bins];     ///< softmax of the raw numbers
+    T knot[Bins + 1];  ///< from -bound to bound
+
+    constexpr T start(int bin) const { return knot[bin]; }
+    constexpr T size(int bin) const { return knot[bin + 1] - knot[bin]; }
+    /// The bin of a number within the bounds; a knot belongs to the bin that it begins.
+    constexpr int bin_of(T v) const {
+      int bin = 0;
+      for (int i = 1; i < Bins; ++i) bin += knot[i] <= v ? 1 : 0;
+      return bin;
+    }
+  };
+
+  template <class Exponentials, class T>
+  constexpr void find_axis(const T* raw, Axis<T>& axis) const {
+    const T scale = static_cast<T>(raw_scale), b = static_cast<T>(bound);
+    T top = raw[0];
+    for (int i = 1; i < Bins; ++i) top = raw[i] > top ? raw[i] : top;
+    for (int i = 0; i < Bins; ++i) axis.share[i] = (raw[i] - top) * scale;
+    Exponentials::template of<Bins>(axis.share);
+    T total = 0;
+    for (int i = 0; i < Bins; ++i) total += axis.share[i];
+    const T over = T(1) / total;
+    for (int i = 0; i < Bins; ++i) axis.share[i] *= over;
+    constexpr T room = static_cast<T>(1 - Bins * least);
+    T sum = 0;
+    axis.knot[0] = -b;
+    for (int i = 1; i < Bins; ++i) {
+      sum += static_cast<T>(least) + room * axis.share[i - 1];
+      axis.knot[i] = T(2) * b * sum - b;
+    }
+    axis.knot[Bins] = b;  // however the sum is rounded
+  }
+
+  /// The adjoint of find_axis: `start` and `size` are the gradients of those of the bin.
+  template <class T>
+  constexpr void put_axis(const Axis<T>& axis, int bin, T start, T size, T times, Write write,
+                          T* draw) const {
+    // The inner knots that begin and end the bin; the ends of the interval stay where they are.
+    const T end = bin + 1 < Bins ? size : T(0);
+    const T before = start - size + end;
+    T mean = end * axis.share[bin];
+    for (int i = 0; i < bin; ++i) mean += before * axis.share[i];
+    const T factor = times * static_cast<T>(2 * bound * (1 - Bins * least) * raw_scale);
+    for (int i = 0; i < Bins; ++i) {
+      const T own = i < bin ? before : i == bin ? end : T(0);
+      detail::put(write, draw[i], factor * axis.share[i] * (own - mean));
+    }
+  }
+
+  /// The slope at inner knot i, counted from 0, that is at the end of bin i; 1 at the ends of the interval.
+  template <class T>
+  constexpr T slope(const T* raw, int i) const {
+    if (i < 0 || i + 1 >= Bins) return T(1);
+    const T r = raw[2 * Bins + i] + static_cast<T>(raw_shift);
+    return static_cast<T>(least) + (r > 0 ? r : T(0)) + std::log1p(std::exp(-std::abs(r)));
+  }
+  template <class T>
+  constexpr T slope_derivative(const T* raw, int i) const {
+    const T r = raw[2 * Bins + i] + static_cast<T>(raw_shift), e = std::exp(-std::abs(r));
+    return (r >= 0 ? T(1) : e) / (T(1) + e);
+  }
+
+  /// What is known of the bin that a number is in.
+  template <class T>
+  struct Bin {
+    Axis<T> x, y;
+    int k;
+    T x0, y0, w, h;  ///< where it begins, and how wide and high it is
+    T d0, d1;        ///< slopes at its ends
+    T s;             ///< slope of its diagonal
+    T g;             ///< d0 + d1 - 2 s
+  };
+
+  template <class T>
+  constexpr bool outside(T v) const {
+    const T b = static_cast<T>(bound);
+    return !(v >= -b && v <= b);
+  }
+
+  /// y from x, and log dy/dx.
+  template <class Exponentials, class T>
+  constexpr T forward(const T* raw, T x, T& log_slope) const {
+    log_slope = T(0);
+    if (outside(x)) return x;
+    Bin<T> bin;
+    find_bin<Exponentials>(raw, x, true, bin);
+    const T xi = (x - bin.x0) / bin.w, eta = T(1) - xi, q = xi * eta;
+    const T low = bin.s + bin.g * q;
+    const T over = T(1) / low;
+    const T high = bin.d1 * xi * xi + T(2) * bin.s * q + bin.d0 * eta * eta;
+    const T ratio = bin.s * over;
+    log_slope = std::log(ratio * ratio * high);
+    return bin.y0 + bin.h * (bin.s * xi * xi + bin.d0 * q) * over;
+  }
+
+  /// x from y.
+  template <class Exponentials, class T>
+  constexpr T inverse(const T* raw, T y) const {
+    if (outside(y)) return y;
+    Bin<T> bin;
+    find_bin<Exponentials>(raw, y, false, bin);
+    const T r = y - bin.y0;
+    const T a = bin.h * (bin.s - bin.d0) + r * bin.g;
+    const T b = bin.h * bin.d0 - r * bin.g;
+    const T c = -bin.s * r;
+    const T square = b * b - T(4) * a * c;
+    const T root = std::sqrt(square > 0 ? square : T(0));  // below 0 by rounding alone
+    // Of the two forms of the one solution the one whose terms have the same sign.
+    const T xi = b >= 0 ? T(2) * c / (-b - root) : (root - b) / (T(2) * a);
+    return bin.x0 + bin.w * xi;
+  }
+
+  /// The adjoint: dx from the gradients dy of y and dl of log dy/dx; draw = or += those of the raw numbers,
+  /// which are `times` as large.
+  template <class Exponentials, class T>
+  constexpr T backward(const T* raw, T x, T dy, T dl, T times, Write write, T* draw) const {
+    if (outside(x)) {
+      if (write == Write::assign) {
+        for (int i = 0; i < parameters; ++i) draw[i] = T(0);
+      }
+      return dy;
+    }
+    const Parts<T> p = parts<Exponentials>(raw, x, dy, dl);
+    put_parts(raw, p, times, write, draw);
+    return p.dx;
+  }
+
+  /// The adjoint of `inverse`, where x is what it gave and dx its gradient: returns that of y.
+  template <class Exponentials, class T>
+  constexpr T inverse_backward(const T* raw, T x, T dx, Write write, T* draw) const {
+    if (outside(x)) return backward<Exponentials>(raw, x, dx, T(0), T(1), write, draw);
+    const Parts<T> p = parts<Exponentials>(raw, x, T(1), T(0));
+    const T dy = dx / p.dx;
+    put_parts(raw, p, -dy, write, draw);
+    return dy;
+  }
+
+private:
+  /// The gradients of x and of what a bin is made of.
+  template <class T>
+  struct Parts {
+    Bin<T> bin;
+    T dx, dx_start, dx_size, dy_start, dy_size, d0, d1;
+  };
+
+  /// The bin of a number on one of the axes.
+  template <class Exponentials, class T>
+  constexpr void find_bin(const T* raw, T at, bool on_x, Bin<T>& bin) const {
+    find_axis<Exponentials>(raw, bin.x);
+    find_axis<Exponentials>(raw + Bins, bin.y);
+    const int k = bin.k = on_x ? bin.x.bin_of(at) : bin.y.bin_of(at);
+    bin.x0 = bin.x.start(k);
+    bin.y0 = bin.y.start(k);
+    bin.w = bin.x.size(k);
+    bin.h = bin.y.size(k);
+    bin.d0 = slope(raw, k - 1);
+    bin.d1 = slope(raw, k);
+    bin.s = bin.h / bin.w;
+    bin.g = bin.d0 + bin.d1 - T(2) * bin.s;
+  }
+
+  // With xi = (x - x0) / w, q = xi (1 - xi), s = h / w:
+  //   y = y0 + h N / D,  N = s xi^2 + d0 q,  D = s + g q
+  //   log dy/dx = 2 log s + log M - 2 log D,  M = d1 xi^2 + 2 s q + d0 (1 - xi)^2
+  template <class Exponentials, class T>
+  constexpr Parts<T> parts(const T* raw, T x, T dy, T dl) const {
+    Parts<T> p;
+    find_bin<Exponentials>(raw, x, true, p.bin);
+    const Bin<T>& bin = p.bin;
+    const T over_w = T(1) / bin.w;
+    const T xi = (x - bin.x0) * over_w, eta = T(1) - xi, q = xi * eta, tilt = eta - xi;
+    const T over_d = T(1) / (bin.s + bin.g * q);
+    const T m = bin.d1 * xi * xi + T(2) * bin.s * q + bin.d0 * eta * eta;
+    const T ratio = (bin.s * xi * xi + bin.d0 * q) * over_d;
+    const T dn = dy * bin.h * over_d;
+    const T dd = -(dy * bin.h * ratio + T(2) * dl) * over_d;
+    const T dm = dl / m;
+    const T dxi = dn * (T(2) * bin.s * xi + bin.d0 * tilt) + dd * bin.g * tilt +
+                  dm * T(2) * (bin.d1 * xi + bin.s * tilt - bin.d0 * eta);
+    const T ds = dn * xi * xi + dd * (T(1) - T(2) * q) + dm * T(2) * q + T(2) * dl / bin.s;
+    p.d0 = dn * q + dd * q + dm * eta * eta;
+    p.d1 = dd * q + dm * xi * xi;
+    p.dy_start = dy;
+    p.dy_size = dy * ratio + ds * over_w;
+    p.dx_size = -(ds * bin.s + dxi * xi) * over_w;
+    p.dx = dxi * over_w;
+    p.dx_start = -p.dx;
+    return p;
+  }
+
+  template <class T>
+  constexpr void put_parts(const T* raw, const Parts<T>& p, T times, Write write, T* draw) const {
+    put_axis(p.bin.x, p.bin.k, p.dx_start, p.dx_size, times, write, draw);
+    put_axis(p.bin.y, p.bin.k, p.dy_start, p.dy_size, times, write, draw + Bins);
+    const int k = p.bin.k;
+    if (write == Write::assign) {
+      for (int i = 0; i + 1 < Bins; ++i) draw[2 * Bins + i] = T(0);
+    }
+    if (k > 0) draw[2 * Bins + k - 1] += times * p.d0 * slope_derivative(raw, k - 1);
+    if (k + 1 < Bins) draw[2 * Bins + k] += times * p.d1 * slope_derivative(raw, k);
+  }
+};
+
+}  // namespace densenf::kernels
+
+// Splines whose raw numbers lie in a batch beside that of their arguments: those of channel c at c *
+// Spline::parameters and behind. Where they are not to map, z = x.
+namespace densenf::kernels {
+
+namespace detail {
+/// exp of a few numbers, by the vector instructions.
+struct SplineExponentials {
+  template <int count, class T>
+  static void of(T* numbers) {
+    Eigen::Map<Eigen::Array<T, count, 1>> all(numbers);
+    all = all.exp();
+  }
+};
+
+/// What a spline costs, in additions, for each number.
+template <class Spline>
+inline constexpr Index cost_of_spline = cost_of_exp*(Spline::bins + 6);
+
+/// Calls f(n, first pixel, last pixel) for every image, several of small ones in one task.
+template <class F>
+void for_each_image_of_cost(const Cpu& cpu, Index n, Index pixels_per_image, Index cost, const F& f) {
+  const Index grain = std::max<Index>(1, task_size / std::max<Index>(1, pixels_per_image * cost));
+  cpu.parallel_ranges(n, grain, [&](Index first, Index last) {
+    for (Index i = first; i < last; ++i) f(i, i * pixels_per_image, (i + 1) * pixels_per_image);
+  });
+}
+}  // namespace detail
+
+/// z from x; log_prob[n] += sum of log dz/dx.
+template <class T, int Bins, class Where>
+void spline_forward(const Cpu& cpu, RationalQuadratic<Bins> spline, Where where, Tensor<const T> x,
+                    Tensor<const T> raw, Tensor<T> z, double* log_prob) {
+  using Spline = RationalQuadratic<Bins>;
+  detail::for_each_image_of_cost(
+      cpu, x.n, x.h * x.w, detail::cost_of_spline<Spline> * x.c, [&](Index n, Index first, Index last) {
+        double total = 0;
+        for (Index p = first; p < last; ++p) {
+          if (!where(p)) {
+            row(z, p) = row(x, p);
+            continue;
+          }
+          const T* r = raw.pixel(p);
+          for (Index c = 0; c < x.c; ++c, r += Spline::parameters) {
+            T log_slope;
+            z(p, c) = spline.template forward<detail::SplineExponentials>(r, x(p, c), log_slope);
+            total += static_cast<double>(log_slope);
+          }
+        }
+        log_prob[n] += total;
+      });
+}
+
+/// x from z.
+template <class T, int Bins, class Where>
+void spline_inverse(const Cpu& cpu, RationalQuadratic<Bins> spline, Where where, Tensor<const T> z,
+                    Tensor<const T> raw, Tensor<T> x) {
+  using Spline = RationalQuadratic<Bins>;
+  for_each_pixel(cpu, x.pixels(), detail::cost_of_spline<Spline> * x.c, [&](Index p) {
+    if (!where(p)) {
+      row(x, p) = row(z, p);
+      return;
+    }
+    const T* r = raw.pixel(p);
+    for (Index c = 0; c < x.c; ++c, r += Spline::parameters)
+      x(p, c) = spline.template inverse<detail::SplineExponentials>(r, z(p, c));
+  });
+}
+
+/// dx = or +=, draw = or += adjoint of spline_forward. dx.data may be null when x is data.
+template <class T, int Bins, class Where>
+void spline_backward(const Cpu& cpu, RationalQuadratic<Bins> spline, Where where, Tensor<const T> x,
+                     Tensor<const T> raw, Tensor<const T> dz, const double* dlog_prob, Tensor<T> dx,
+                     Write write_dx, Tensor<T> draw, Write write_draw) {
+  using Spline = RationalQuadratic<Bins>;
+  const Index per_image = x.h * x.w;
+  for_each_pixel(cpu, x.pixels(), detail::cost_of_spline<Spline> * x.c, [&](Index p) {
+    if (!where(p)) {
+      if (write_draw == Write::assign) row(draw, p).setZero();
+      if (dx.data != nullptr) detail::put(write_dx, row(dx, p), row(dz, p));
+      return;
+    }
+    const T g = static_cast<T>(dlog_prob[p / per_image]);
+    const T* r = raw.pixel(p);
+    T* dr = draw.pixel(p);
+    for (Index c = 0; c < x.c; ++c, r += Spline::parameters, dr += Spline::parameters) {
+      const T through =
+          spline.template backward<detail::SplineExponentials>(r, x(p, c), dz(p, c), g, T(1), write_draw, dr);
+      if (dx.data != nullptr) detail::put(write_dx, dx(p, c), through);
+    }
+  });
+}
+
+/// dz +=, draw += adjoint of spline_inverse, which made x.
+template <class T, int Bins, class Where>
+void spline_inverse_backward(const Cpu& cpu, RationalQuadratic<Bins> spline, Where where, Tensor<const T> x,
+                             Tensor<const T> raw, Tensor<const T> dx, Tensor<T> dz, Tensor<T> draw) {
+  using Spline = RationalQuadratic<Bins>;
+  for_each_pixel(cpu, x.pixels(), detail::cost_of_spline<Spline> * x.c, [&](Index p) {
+    if (!where(p)) {
+      row(dz, p) += row(dx, p);
+      return;
+    }
+    const T* r = raw.pixel(p);
+    T* dr = draw.pixel(p);
+    for (Index c = 0; c < x.c; ++c, r += Spline::parameters, dr += Spline::parameters)
+      dz(p, c) += spline.template inverse_backward<detail::SplineExponentials>(r, x(p, c), dx(p, c),
+                                                                               Write::accumulate, dr);
   });
 }
 
@@ -7686,6 +9505,35 @@ void affine_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, Aff
                   write_draw);
 }
 
+/// y = a tanh(x) with one number a for all: Real NVP's log-scales.
+template <class T>
+void log_scale_forward(const Cpu& cpu, Tensor<const T> x, const T* a, Tensor<T> y) {
+  for_each_number(
+      cpu, cost_of_exp, [factor = *a](auto from, auto to) { to = from.tanh() * factor; }, x, y);
+}
+
+/// dx = or +=, da += adjoint of log_scale_forward. scratch: x.c numbers.
+template <class T>
+void log_scale_backward(const Cpu& cpu, Tensor<const T> x, const T* a, Tensor<const T> dy, T* scratch,
+                        Tensor<T> dx, Write write, T* da) {
+  sum_over_pixels<T>(
+      cpu, x.pixels(), x.c,
+      [&](Index p, Index first, auto k) {
+        return row(x, p).segment(first, k).tanh() * row(dy, p).segment(first, k);
+      },
+      [&](Index first, const auto& sums) {
+        for (Index i = 0; i < sums.size(); ++i) scratch[first + i] = static_cast<T>(sums[i]);
+      });
+  for (Index c = 0; c < x.c; ++c) *da += scratch[c];
+  for_each_number(
+      cpu, cost_of_exp,
+      [write, factor = *a](auto from, auto d, auto to) {
+        const Lanes<T> u = from.tanh();
+        detail::put(write, to, (T(1) - u * u) * factor * d);
+      },
+      x, dy, dx);
+}
+
 }  // namespace densenf::kernels
 
 #include <cstring>
@@ -7892,6 +9740,29 @@ void dequantized_logit_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const 
 
 }  // namespace densenf::kernels
 
+// The exponential linear unit: x above 0, exp(x) - 1 below. Its derivative is known from its value.
+namespace densenf::kernels {
+
+/// y = elu(x); y may be x.
+template <class T>
+void elu_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
+  for_each_number(
+      cpu, cost_of_exp,
+      // A difference, because a minimum may lose a NaN.
+      [](auto from, auto to) { to = from.max(T(0)) + ((from - from.max(T(0))).exp() - T(1)); }, x, y);
+}
+
+/// dx = or += the adjoint of elu_forward, from its value y.
+template <class T>
+void elu_backward(const Cpu& cpu, Tensor<const T> y, Tensor<const T> dy, Tensor<T> dx, Write write) {
+  for_each_number(
+      cpu, 1,
+      [write](auto value, auto d, auto to) { detail::put(write, to, d * (value.min(T(0)) + T(1))); }, y, dy,
+      dx);
+}
+
+}  // namespace densenf::kernels
+
 // Inverses and determinants by Gauss-Jordan elimination with partial pivoting, in place: columns are
 // eliminated in halves of halves, so that nearly all of the work is products of matrices. All in double, for
 // every T: the log determinant is multiplied by the number of pixels, the inverse by a chain of inverses.
@@ -8083,37 +9954,98 @@ void invert_matrices(const Cpu& cpu, const InvertibleMatrix* matrices, Index cou
 
 }  // namespace densenf::kernels
 
+// Normalization over the channels of each pixel.
+namespace densenf::kernels {
+
+/// y = (x - mean) / sqrt(variance + eps) * gain + bias, with mean and variance of each pixel's channels.
+/// statistics: 2 numbers for each pixel, which are what the adjoint needs.
+template <class T>
+void layer_norm_forward(const Cpu& cpu, Tensor<const T> x, const T* gain, const T* bias, T eps, T* statistics,
+                        Tensor<T> y) {
+  const auto g = vector(gain, x.c), b = vector(bias, x.c);
+  for_each_pixel(cpu, x.pixels(), 4 * x.c, [&](Index p) {
+    const auto from = row(x, p);
+    const T mean = from.mean(), r = T(1) / std::sqrt((from - mean).square().mean() + eps);
+    statistics[2 * p] = mean;
+    statistics[2 * p + 1] = r;
+    row(y, p) = (from - mean) * r * g + b;
+  });
+}
+
+/// dx = or +=, dgain +=, dbias += adjoint of layer_norm_forward. dx.data may be null. scratch: as many numbers
+/// as statistics.
+template <class T>
+void layer_norm_backward(const Cpu& cpu, Tensor<const T> x, const T* statistics, const T* gain,
+                         Tensor<const T> dy, T* /*scratch*/, Tensor<T> dx, Write write, T* dgain, T* dbias) {
+  const auto g = vector(gain, x.c);
+  if (dx.data != nullptr) {
+    for_each_pixel(cpu, x.pixels(), 6 * x.c, [&](Index p) {
+      const T mean = statistics[2 * p], r = statistics[2 * p + 1];
+      const auto normal = (row(x, p) - mean) * r;
+      const auto d = row(dy, p) * g;
+      const T offset = d.mean(), slope = (d * normal).mean();
+      detail::put(write, row(dx, p), r * (d - offset - normal * slope));
+    });
+  }
+  sums_over_pixels<T>(
+      cpu, x.pixels(), x.c,
+      [&](Index first, const auto& sum_dy, const auto& sum_dy_x) {
+        for (Index i = 0; i < sum_dy.size(); ++i) {
+          dbias[first + i] += static_cast<T>(sum_dy[i]);
+          dgain[first + i] += static_cast<T>(sum_dy_x[i]);
+        }
+      },
+      [&](Index p, Index first, auto k) { return row(dy, p).segment(first, k); },
+      [&](Index p, Index first, auto k) {
+        return row(dy, p).segment(first, k) * (row(x, p).segment(first, k) - statistics[2 * p]) *
+               statistics[2 * p + 1];
+      });
+}
+
+}  // namespace densenf::kernels
+
 // Rearrangements: 2x2 squeeze and halves of the channels.
 namespace densenf::kernels {
 
 namespace detail {
-/// Visits every element of a squeezed batch z (4C x H/2 x W/2) with its partner in the batch x it came
-/// from (C x H x W): channel 4c + 2i + j at (y, x) is channel c at (2y + i, 2x + j).
+/// Visits the channels of a squeezed batch z (4C x H/2 x W/2) with their partners in the batch x that it came
+/// from (C x H x W): calls f(z, x, step, count) with pointers to `count` numbers, those of z `step` apart.
 template <class Tz, class Tx, class F>
-void for_each_squeezed(const Cpu& cpu, const Tensor<Tz>& z, const Tensor<Tx>& x, const F& f) {
+void for_each_squeezed(const Cpu& cpu, const Tensor<Tz>& z, const Tensor<Tx>& x, SqueezeOrder order,
+                       const F& f) {
+  const Index run = order == SqueezeOrder::plain ? 1 : x.c, step = order == SqueezeOrder::plain ? 4 : 1;
   for_each_pixel(cpu, z.pixels(), z.c, [&](Index p) {
     const Index col = p % z.w, line = p / z.w;  // line counts rows over all images; x has twice as many
-    Tz* to = z.pixel(p);
-    for (Index i = 0; i < 2; ++i) {
-      for (Index j = 0; j < 2; ++j) {
-        Tx* from = x.pixel((2 * line + i) * x.w + 2 * col + j);
-        for (Index c = 0; c < x.c; ++c) f(to[4 * c + 2 * i + j], from[c]);
-      }
+    for (Index k = 0; k < 4; ++k) {
+      const SqueezedFrom from = squeezed_from(order, k * run, x.c);
+      f(z.pixel(p) + k * run, x.pixel((2 * line + from.i) * x.w + 2 * col + from.j), step, x.c);
     }
   });
+}
+
+/// to = or += from, with strides.
+template <class T>
+void put_strided(Write write, T* to, Index to_step, const T* from, Index from_step, Index count) {
+  for (Index c = 0; c < count; ++c) put(write, to[c * to_step], from[c * from_step]);
 }
 }  // namespace detail
 
 /// z (4C x H/2 x W/2) from x (C x H x W).
 template <class T>
-void squeeze(const Cpu& cpu, Tensor<const T> x, Tensor<T> z, Write write = Write::assign) {
-  detail::for_each_squeezed(cpu, z, x, [write](T& to, const T& from) { detail::put(write, to, from); });
+void squeeze(const Cpu& cpu, Tensor<const T> x, Tensor<T> z, Write write = Write::assign,
+             SqueezeOrder order = SqueezeOrder::plain) {
+  detail::for_each_squeezed(cpu, z, x, order, [write](T* to, const T* from, Index step, Index count) {
+    detail::put_strided(write, to, step, from, 1, count);
+  });
 }
 
 /// x (C x H x W) from z (4C x H/2 x W/2).
 template <class T>
-void unsqueeze(const Cpu& cpu, Tensor<const T> z, Tensor<T> x, Write write = Write::assign) {
-  detail::for_each_squeezed(cpu, z, x, [write](const T& from, T& to) { detail::put(write, to, from); });
+void unsqueeze(const Cpu& cpu, Tensor<const T> z, Tensor<T> x, Write write = Write::assign,
+               SqueezeOrder order = SqueezeOrder::plain) {
+  detail::for_each_squeezed(cpu, z, x, order, [write](const T* from, T* to, Index step, Index count) {
+    detail::put_strided(write, to, 1, from, step, count);
+  });
 }
 
 /// y = [x from channel `first` on, x up to channel `first`].
@@ -8159,14 +10091,16 @@ void log_abs_det_backward(const Cpu&, const T* inverse, Index c, double factor, 
 inline Index lu_scratch_size(const Cpu&, Index c) { return 3 * c * c; }
 
 namespace detail {
-/// Writes L and U + diag(exp(log_s)), [in][out] like W or transposed, zeros included.
+/// Writes L and U + diag(sign exp(log_s)), [in][out] like W or transposed, zeros included.
 template <class T>
-void write_lu_factors(const T* lower, const T* upper, const T* log_s, Index c, bool transposed, T* l, T* u) {
+void write_lu_factors(const T* lower, const T* upper, const T* log_s, const T* sign, Index c, bool transposed,
+                      T* l, T* u) {
   for (Index in = 0; in < c; ++in) {
+    const T diagonal = (sign != nullptr ? sign[in] : T(1)) * std::exp(log_s[in]);
     for (Index out = 0; out < c; ++out) {
       const Index from = in * c + out, to = transposed ? out * c + in : from;
       l[to] = out > in ? lower[from] : T(out == in);
-      u[to] = out < in ? upper[from] : out == in ? std::exp(log_s[in]) : T(0);
+      u[to] = out < in ? upper[from] : out == in ? diagonal : T(0);
     }
   }
 }
@@ -8177,23 +10111,25 @@ void multiply_squares(const T* a, const T* b, Index c, T* result) {
 }
 }  // namespace detail
 
-/// w = L (U + diag(exp(log_s))); only the strict triangles of lower and upper count.
+/// w = L (U + diag(sign exp(log_s))); only the strict triangles of lower and upper count. Without signs
+/// (null) all are 1.
 template <class T>
-void lu_compose(const Cpu&, const T* lower, const T* upper, const T* log_s, Index c, T* scratch, T* w) {
+void lu_compose(const Cpu&, const T* lower, const T* upper, const T* log_s, Index c, T* scratch, T* w,
+                const T* sign = nullptr) {
   T* const l = scratch;
   T* const u = l + c * c;
-  detail::write_lu_factors(lower, upper, log_s, c, false, l, u);
+  detail::write_lu_factors(lower, upper, log_s, sign, c, false, l, u);
   detail::multiply_squares(u, l, c, w);
 }
 
 /// dlower +=, dupper +=, dlog_s += adjoint of lu_compose.
 template <class T>
 void lu_backward(const Cpu&, const T* lower, const T* upper, const T* log_s, const T* dw, Index c, T* scratch,
-                 T* dlower, T* dupper, T* dlog_s) {
+                 T* dlower, T* dupper, T* dlog_s, const T* sign = nullptr) {
   T* const l = scratch;
   T* const u = l + c * c;
   T* const product = u + c * c;
-  detail::write_lu_factors(lower, upper, log_s, c, true, l, u);
+  detail::write_lu_factors(lower, upper, log_s, sign, c, true, l, u);
   detail::multiply_squares(static_cast<const T*>(u), dw, c, product);
   for (Index in = 0; in < c; ++in) {
     for (Index out = in + 1; out < c; ++out) dlower[in * c + out] += product[in * c + out];
@@ -8298,6 +10234,222 @@ void spread_images(const Cpu& cpu, double factor, const double* dlog_prob, Tenso
 
 }  // namespace densenf::kernels
 
+// Couplings by mixtures of logistics, see kernels/mixture.hpp; where they are not to map, z = x.
+namespace densenf::kernels {
+
+namespace detail {
+
+/// The mixture of one number: its components side by side, filled up to whole packets with such as weigh
+/// nothing.
+template <class T>
+class LogisticMixture {
+public:
+  static constexpr Index most = MixtureMap::most_components;
+  using Row = T[most];
+
+  /// `numbers`: logits, means and logarithms of scales.
+  LogisticMixture(const T* numbers, Index components)
+      : numbers_(numbers), components_(components), size_(simd::whole_packets<T>(components)) {
+    fill(numbers, -far, logit_);
+    fill(numbers + components, T(0), mean_);
+    fill(numbers + 2 * components, T(0), log_scale_);
+    const T top = vector(logit_, size_).maxCoeff();
+    Lanes<T> sum;
+    sum.setZero();
+    each([&](Index i) {
+      const Lanes<T> scale = lanes_at(log_scale_ + i).max(T(mixture::lowest_log_scale));
+      lanes_at(log_scale_ + i) = scale;
+      lanes_at(one_over_scale_ + i) = (-scale).exp();
+      lanes_at(logit_ + i) -= top;
+      sum += lanes_at(logit_ + i).exp();
+    });
+    log_total_ = std::log(sum.sum());
+  }
+
+  /// log F, log (1 - F) and log f at x.
+  mixture::Logs<T> at(T x) {
+    // With e = exp(-|z|), sigmoid(z) = exp(min(z, 0)) / (1 + e) and sigmoid(-z) = exp(-max(z, 0)) / (1 + e):
+    // what is left to take out of the sums before they are formed is the largest of the exponents.
+    Lanes<T> top_below = Lanes<T>::Constant(-2 * far), top_above = top_below, top_density = top_below;
+    each([&](Index i) {
+      const Lanes<T> z = (x - lanes_at(mean_ + i)) * lanes_at(one_over_scale_ + i);
+      const Lanes<T> logit = lanes_at(logit_ + i);
+      lanes_at(z_ + i) = z;
+      top_below = top_below.max(logit + z.min(T(0)));
+      top_above = top_above.max(logit - z.max(T(0)));
+      top_density = top_density.max(logit - lanes_at(log_scale_ + i) - z.abs());
+    });
+    top_ = {top_below.maxCoeff(), top_above.maxCoeff(), top_density.maxCoeff()};
+    Lanes<T> below = Lanes<T>::Zero(), above = below, density = below;
+    each([&](Index i) {
+      const Shares s = shares(i);
+      below += s.below;
+      above += s.above;
+      density += s.density;
+    });
+    sum_ = {below.sum(), above.sum(), density.sum()};
+    return {top_.below + std::log(sum_.below) - log_total_, top_.above + std::log(sum_.above) - log_total_,
+            top_.density + std::log(sum_.density) - log_total_};
+  }
+
+  /// The gradients of the components' numbers, to `to`, which is as what the mixture was made of; returns
+  /// that of the x which `at` was called with last. `d` are the gradients of what it returned.
+  T adjoint(const mixture::Logs<T>& d, Write write, T* to) const {
+    alignas(64) Row dlogit, dmean, dlog_scale;
+    const T all = d.below + d.above + d.density, per_total = std::exp(-log_total_);
+    Lanes<T> dx = Lanes<T>::Zero();
+    each([&](Index i) {
+      const Lanes<T> z = lanes_at(z_ + i);
+      const Shares s = shares(i);
+      const Lanes<T> below = s.below * (d.below / sum_.below), above = s.above * (d.above / sum_.above),
+                     density = s.density * (d.density / sum_.density);
+      const Lanes<T> near = s.e * s.r;  // the smaller of sigmoid(z) and sigmoid(-z)
+      const auto right = z >= T(0);
+      const Lanes<T> up = right.select(s.r, near), down = right.select(near, s.r);
+      const Lanes<T> dz = below * down - above * up + density * (down - up);
+      const Lanes<T> along_x = dz * lanes_at(one_over_scale_ + i);
+      lanes_at(dlogit + i) = below + above + density - (lanes_at(logit_ + i).exp() * per_total) * all;
+      lanes_at(dmean + i) = -along_x;
+      lanes_at(dlog_scale + i) = -(dz * z) - density;
+      // A component that is only there to fill up stands as far away as there are numbers.
+      dx += along_x;
+    });
+    const T* const log_scale = numbers_ + 2 * components_;
+    for (Index k = 0; k < components_; ++k) {
+      put(write, to[k], dlogit[k]);
+      put(write, to[components_ + k], dmean[k]);
+      put(write, to[2 * components_ + k],
+          log_scale[k] < T(mixture::lowest_log_scale) ? T(0) : dlog_scale[k]);
+    }
+    return dx.sum();
+  }
+
+  /// x with logit F(x) = v
+  T solve(T v) {
+    T low = 0, high = 0, middle = 0;
+    for (Index k = 0; k < components_; ++k) {
+      const T root = mean_[k] + v / one_over_scale_[k];
+      low = k == 0 ? root : std::min(low, root);
+      high = k == 0 ? root : std::max(high, root);
+      middle += std::exp(logit_[k] - log_total_) * root;
+    }
+    return mixture::solve(v, low, high, std::clamp(middle, low, high), [this](T x) { return at(x); });
+  }
+
+private:
+  static constexpr T far = T(1e30);
+
+  struct Shares {
+    Lanes<T> e, r;  ///< exp(-|z|), 1 / (1 + e)
+    Lanes<T> below, above, density;
+  };
+  /// The terms of the sums behind log F, log (1 - F) and log f.
+  Shares shares(Index i) const {
+    const Lanes<T> z = lanes_at(z_ + i), logit = lanes_at(logit_ + i);
+    Shares s;
+    s.e = (-z.abs()).exp();
+    s.r = T(1) / (T(1) + s.e);
+    s.below = (logit + z.min(T(0)) - top_.below).exp() * s.r;
+    s.above = (logit - z.max(T(0)) - top_.above).exp() * s.r;
+    s.density = (logit - lanes_at(log_scale_ + i) - z.abs() - top_.density).exp() * s.r * s.r;
+    return s;
+  }
+
+  template <class F>
+  void each(const F& f) const {
+    for (Index i = 0; i < size_; i += simd::lanes<T>) f(i);
+  }
+  void fill(const T* from, T rest, Row& to) const {
+    std::copy_n(from, components_, to);
+    std::fill(to + components_, to + size_, rest);
+  }
+
+  const T* numbers_;
+  Index components_, size_;
+  T log_total_;
+  mixture::Logs<T> top_, sum_;
+  alignas(64) Row logit_, mean_, log_scale_, one_over_scale_, z_;
+};
+
+/// What a number costs, in additions.
+inline Index cost_of_mixture(const MixtureMap& map) { return 6 * cost_of_exp * map.components; }
+
+}  // namespace detail
+
+/// z = t + exp(tanh(s)) u from x, u as kernels/mixture.hpp says; log_prob[n] += sum of log |dz/dx|. raw has
+/// map.parameters() * x.c channels.
+template <class T>
+void mixture_forward(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<const T> x, Tensor<const T> raw,
+                     Tensor<T> z, double* log_prob) {
+  for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first, Index last) {
+    double total = 0;
+    for (Index p = first; p < last; ++p) {
+      if (!where(p)) {
+        row(z, p) = row(x, p);
+        continue;
+      }
+      for (Index c = 0; c < x.c; ++c) {
+        const T* const numbers = raw.pixel(p) + c * map.parameters();
+        detail::LogisticMixture<T> mix(numbers + 2, map.components);
+        const auto u = mixture::mapped(mix.at(x(p, c)), map.squashed);
+        const T log_scale = std::tanh(numbers[0]);
+        z(p, c) = numbers[1] + std::exp(log_scale) * u.value;
+        total += static_cast<double>(u.log_slope + log_scale);
+      }
+    }
+    log_prob[n] += total;
+  });
+}
+
+/// x from z. What a squashed map reaches for no x comes back as the x next to which it does.
+template <class T>
+void mixture_inverse(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<const T> z, Tensor<const T> raw,
+                     Tensor<T> x) {
+  for_each_pixel(cpu, x.pixels(), 5 * detail::cost_of_mixture(map) * x.c, [&](Index p) {
+    if (!where(p)) {
+      row(x, p) = row(z, p);
+      return;
+    }
+    for (Index c = 0; c < x.c; ++c) {
+      const T* const numbers = raw.pixel(p) + c * map.parameters();
+      detail::LogisticMixture<T> mix(numbers + 2, map.components);
+      const T u = (z(p, c) - numbers[1]) * std::exp(-std::tanh(numbers[0]));
+      x(p, c) = mix.solve(mixture::logit_of_cdf(u, map.squashed));
+    }
+  });
+}
+
+/// dx = or +=, draw = or += adjoint of mixture_forward. dx.data may be null when x is data.
+template <class T>
+void mixture_backward(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<const T> x, Tensor<const T> raw,
+                      Tensor<const T> dz, const double* dlog_prob, Tensor<T> dx, Write write_dx,
+                      Tensor<T> draw, Write write_draw) {
+  const Index per_image = x.h * x.w;
+  for_each_pixel(cpu, x.pixels(), 2 * detail::cost_of_mixture(map) * x.c, [&](Index p) {
+    if (!where(p)) {
+      if (write_draw == Write::assign) row(draw, p).setZero();
+      if (dx.data != nullptr) detail::put(write_dx, row(dx, p), row(dz, p));
+      return;
+    }
+    const T g = static_cast<T>(dlog_prob[p / per_image]);
+    for (Index c = 0; c < x.c; ++c) {
+      const T* const numbers = raw.pixel(p) + c * map.parameters();
+      T* const dnumbers = draw.pixel(p) + c * map.parameters();
+      detail::LogisticMixture<T> mix(numbers + 2, map.components);
+      const auto logs = mix.at(x(p, c));
+      const T log_scale = std::tanh(numbers[0]), du = dz(p, c) * std::exp(log_scale);
+      const T u = mixture::mapped(logs, map.squashed).value;
+      detail::put(write_draw, dnumbers[0], (du * u + g) * (T(1) - log_scale * log_scale));
+      detail::put(write_draw, dnumbers[1], dz(p, c));
+      const T through =
+          mix.adjoint(mixture::mapped_adjoint(logs, map.squashed, du, g), write_draw, dnumbers + 2);
+      if (dx.data != nullptr) detail::put(write_dx, dx(p, c), through);
+    }
+  });
+}
+
+}  // namespace densenf::kernels
+
 // Per-channel affine maps whose parameters come from, or are started from, statistics of the batch.
 namespace densenf::kernels {
 
@@ -8326,14 +10478,19 @@ bool is_zero(const Cpu&, const T* flag) {
   return *flag == T(0);
 }
 
-/// The data-dependent start of ActNorm, unless the flag says that it has been: shift = mean, log_scale =
-/// log(std + 1e-6), std unbiased; sets the flag. Needs at least two pixels.
+/// The data-dependent start of ActNorm, unless the flag says that it has been: shift = shift_factor mean,
+/// log_scale = log_factor log(std + 1e-6); sets the flag. Needs at least two pixels, or one where the
+/// standard deviation is not unbiased.
 template <class T>
-void actnorm_start(const Cpu& cpu, Tensor<const T> x, T* shift, T* log_scale, T* started) {
+void actnorm_start(const Cpu& cpu, Tensor<const T> x, T* shift, T* log_scale, T* started,
+                   T shift_factor = T(1), T log_factor = T(1), bool unbiased = true) {
   if (*started != T(0)) return;
   channel_statistics(cpu, x, shift, log_scale);
-  const T unbiased = static_cast<T>(x.pixels()) / static_cast<T>(x.pixels() - 1);
-  for (Index i = 0; i < x.c; ++i) log_scale[i] = std::log(std::sqrt(log_scale[i] * unbiased) + T(1e-6));
+  const T correction = unbiased ? static_cast<T>(x.pixels()) / static_cast<T>(x.pixels() - 1) : T(1);
+  for (Index i = 0; i < x.c; ++i) {
+    shift[i] *= shift_factor;
+    log_scale[i] = log_factor * std::log(std::sqrt(log_scale[i] * correction) + T(1e-6));
+  }
   *started = T(1);
 }
 
@@ -8397,7 +10554,18 @@ void actnorm_backward(const Cpu& cpu, Tensor<const T> z, const T* log_scale, Ten
       });
 }
 
-/// y = act((x - mean) / sqrt(variance + eps) * weight + bias)
+namespace detail {
+/// weight / sqrt(variance + eps) of some channels; a weight of null is 1.
+template <class T>
+auto batch_norm_scale(const T* variance, T eps, const T* weight, Index first, Index count) {
+  Eigen::Array<T, 1, Eigen::Dynamic, Eigen::RowMajor, 1, 64> scale =
+      (vector(variance + first, count) + eps).rsqrt();
+  if (weight != nullptr) scale *= vector(weight + first, count);
+  return scale;
+}
+}  // namespace detail
+
+/// y = act((x - mean) / sqrt(variance + eps) * weight + bias). weight may be null: 1.
 template <class T>
 void batch_norm_forward(const Cpu& cpu, Tensor<const T> x, const T* mean, const T* variance, T eps,
                         const T* weight, const T* bias, Activation activation, Tensor<T> y) {
@@ -8405,7 +10573,7 @@ void batch_norm_forward(const Cpu& cpu, Tensor<const T> x, const T* mean, const 
     for_each_pixel_with<T>(
         cpu, x.pixels(), x.c,
         [&](Index first, Index count) {
-          return (vector(variance + first, count) + eps).rsqrt() * vector(weight + first, count);
+          return detail::batch_norm_scale(variance, eps, weight, first, count);
         },
         [&](Index p, Index first, const auto& scale) {
           for_each_packet(
@@ -8421,12 +10589,13 @@ void batch_norm_forward(const Cpu& cpu, Tensor<const T> x, const T* mean, const 
   }
 }
 
-/// next = (1 - momentum) * running + momentum * batch statistics; the variance unbiased. Needs at least
-/// two pixels.
+/// next = (1 - momentum) * running + momentum * batch statistics, where the variance may be made unbiased,
+/// which needs at least two pixels.
 template <class T>
 void batch_norm_update(const Cpu&, Index channels, Index pixels, T momentum, const T* mean, const T* variance,
-                       const T* running_mean, const T* running_variance, T* next_mean, T* next_variance) {
-  const T unbiased = static_cast<T>(pixels) / static_cast<T>(pixels - 1);
+                       const T* running_mean, const T* running_variance, T* next_mean, T* next_variance,
+                       bool make_unbiased = true) {
+  const T unbiased = make_unbiased ? static_cast<T>(pixels) / static_cast<T>(pixels - 1) : T(1);
   mutable_vector(next_mean, channels) =
       (T(1) - momentum) * vector(running_mean, channels) + momentum * vector(mean, channels);
   mutable_vector(next_variance, channels) = (T(1) - momentum) * vector(running_variance, channels) +
@@ -8435,7 +10604,7 @@ void batch_norm_update(const Cpu&, Index channels, Index pixels, T momentum, con
 
 /// dx = or +=, dweight +=, dbias += adjoint of batch_norm_forward without activation (the caller has applied
 /// the activation's adjoint to dy). `from_batch`: mean and variance were x's own and carry gradients too.
-/// scratch: 2 x.c numbers.
+/// weight and dweight may be null. scratch: 2 x.c numbers.
 template <class T>
 void batch_norm_backward(const Cpu& cpu, Tensor<const T> x, const T* mean, const T* variance, T eps,
                          const T* weight, bool from_batch, Tensor<const T> dy, T* scratch, Tensor<T> dx,
@@ -8452,7 +10621,7 @@ void batch_norm_backward(const Cpu& cpu, Tensor<const T> x, const T* mean, const
         for (Index i = 0; i < sum_dy.size(); ++i) {
           const double r = 1 / std::sqrt(static_cast<double>(variance[first + i]) + static_cast<double>(eps));
           dbias[first + i] += static_cast<T>(sum_dy[i]);
-          dweight[first + i] += static_cast<T>(sum_dy_x[i] * r);
+          if (dweight != nullptr) dweight[first + i] += static_cast<T>(sum_dy_x[i] * r);
           offset[first + i] = static_cast<T>(sum_dy[i] * share);
           slope[first + i] = static_cast<T>(sum_dy_x[i] * r * r * share);
         }
@@ -8464,9 +10633,7 @@ void batch_norm_backward(const Cpu& cpu, Tensor<const T> x, const T* mean, const
       });
   for_each_pixel_with<T>(
       cpu, x.pixels(), c,
-      [&](Index first, Index count) {
-        return (vector(variance + first, count) + eps).rsqrt() * vector(weight + first, count);
-      },
+      [&](Index first, Index count) { return detail::batch_norm_scale(variance, eps, weight, first, count); },
       [&](Index p, Index first, const auto& scale) {
         for_each_packet(
             scale.size(),
@@ -8619,7 +10786,113 @@ bool all_finite(const Cpu& cpu, std::span<T> x) {
 
 }  // namespace densenf::kernels
 
-// Normal densities with one mean and one log-scale per channel. Null pointers mean 0: the standard normal.
+// Parameters with a number for each channel at each place of an image: v[place * c + channel], the same for
+// all images of a batch. Tensors have the same extents.
+namespace densenf::kernels {
+
+namespace detail {
+/// The numbers of one place.
+template <class T>
+auto at_place(const T* v, Index place, Index c) {
+  return vector(v + place * c, c);
+}
+
+/// Calls f(place, n * places + place for each image n) so that each place is one task.
+template <class T, class F>
+void for_each_place(const Cpu& cpu, Tensor<const T> x, const F& f) {
+  for_each_pixel(cpu, x.h * x.w, x.n * x.c, f);
+}
+}  // namespace detail
+
+/// y = x + v
+template <class T>
+void add_positions(const Cpu& cpu, Tensor<const T> x, const T* v, Tensor<T> y) {
+  const Index places = x.h * x.w;
+  for_each_pixel(cpu, x.pixels(), x.c,
+                 [&](Index p) { row(y, p) = row(x, p) + detail::at_place(v, p % places, x.c); });
+}
+
+/// dv += the sum of dy over the images
+template <class T>
+void sum_positions(const Cpu& cpu, Tensor<const T> dy, T* dv) {
+  const Index places = dy.h * dy.w;
+  detail::for_each_place(cpu, dy, [&](Index place) {
+    auto sum = mutable_vector(dv + place * dy.c, dy.c);
+    for (Index n = 0; n < dy.n; ++n) sum += row(dy, n * places + place);
+  });
+}
+
+/// z = scale x + shift; log_prob[n] += sum of log |scale|.
+template <class T>
+void position_affine_forward(const Cpu& cpu, Tensor<const T> x, const T* scale, const T* shift, Tensor<T> z,
+                             double* log_prob) {
+  const Index places = x.h * x.w;
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    const Index place = p % places;
+    row(z, p) = row(x, p) * detail::at_place(scale, place, x.c) + detail::at_place(shift, place, x.c);
+  });
+  const double term = vector(scale, places * x.c).template cast<double>().abs().log().sum();
+  for (Index n = 0; n < x.n; ++n) log_prob[n] += term;
+}
+
+/// x = (z - shift) / scale
+template <class T>
+void position_affine_inverse(const Cpu& cpu, Tensor<const T> z, const T* scale, const T* shift, Tensor<T> x) {
+  const Index places = x.h * x.w;
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    const Index place = p % places;
+    row(x, p) = (row(z, p) - detail::at_place(shift, place, x.c)) / detail::at_place(scale, place, x.c);
+  });
+}
+
+/// dx = or +=, dscale +=, dshift += adjoint of position_affine_forward. dx.data may be null when x is data.
+template <class T>
+void position_affine_backward(const Cpu& cpu, Tensor<const T> x, const T* scale, Tensor<const T> dz,
+                              const double* dlog_prob, Tensor<T> dx, Write write, T* dscale, T* dshift) {
+  const Index places = x.h * x.w;
+  double all = 0;
+  for (Index n = 0; n < x.n; ++n) all += dlog_prob[n];
+  detail::for_each_place(cpu, x, [&](Index place) {
+    const auto s = detail::at_place(scale, place, x.c);
+    auto ds = mutable_vector(dscale + place * x.c, x.c), dt = mutable_vector(dshift + place * x.c, x.c);
+    ds += static_cast<T>(all) / s;
+    for (Index n = 0; n < x.n; ++n) {
+      const Index p = n * places + place;
+      if (dx.data != nullptr) detail::put(write, row(dx, p), row(dz, p) * s);
+      ds += row(dz, p) * row(x, p);
+      dt += row(dz, p);
+    }
+  });
+}
+
+/// The data-dependent start of the affine map, unless the flag says that it has been: scale = 1 / sqrt(variance
+/// + 1e-8) and shift = -mean scale, over the images; sets the flag.
+template <class T>
+void position_affine_start(const Cpu& cpu, Tensor<const T> x, T* scale, T* shift, T* started) {
+  if (*started != T(0)) return;
+  const Index places = x.h * x.w;
+  for_each_pixel(cpu, places, x.n * x.c, [&](Index place) {
+    for (Index c = 0; c < x.c; ++c) {
+      double mean = 0, variance = 0;
+      for (Index n = 0; n < x.n; ++n) mean += static_cast<double>(x(n * places + place, c));
+      mean /= static_cast<double>(x.n);
+      for (Index n = 0; n < x.n; ++n) {
+        const double deviation = static_cast<double>(x(n * places + place, c)) - mean;
+        variance += deviation * deviation;
+      }
+      const double by = 1 / std::sqrt(variance / static_cast<double>(x.n) + 1e-8);
+      scale[place * x.c + c] = static_cast<T>(by);
+      shift[place * x.c + c] = static_cast<T>(-mean * by);
+    }
+  });
+  *started = T(1);
+}
+
+}  // namespace densenf::kernels
+
+// Normal densities with one mean and one log-scale per channel, where null pointers mean 0: the standard
+// normal; or for each number, from raw numbers of a network, of which a layout says where means (its shifts)
+// and log-scales are.
 namespace densenf::kernels {
 
 inline const double log_sqrt_two_pi = 0.5 * std::log(2 * std::numbers::pi);
@@ -8713,6 +10986,86 @@ void normal_from_noise_backward(const Cpu& cpu, Tensor<const T> e, const T* log_
       [&](Index p, Index first, auto k) {
         return row(dx, p).segment(first, k) * row(e, p).segment(first, k);
       });
+}
+
+/// log_prob[n] += factor * log N(x; mean, exp(log_scale)). raw has 2 x.c channels.
+template <class T>
+void normal_log_prob(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at, double factor,
+                     double* log_prob) {
+  for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first_pixel, Index last_pixel) {
+    Eigen::Array<double, 1, simd::lanes<T>> total;
+    total.setZero();
+    const auto add_terms = [&](auto s, auto m, auto from) {  // 0 where a short group is filled up with zeros
+      const Lanes<T> e = (from - m) * (-s).exp();
+      total += (T(0.5) * e * e + s).template cast<double>();
+    };
+    for (Index p = first_pixel; p < last_pixel; ++p) {
+      detail::for_each_part<true>(raw.pixel(p), at, x.c, [&](const auto& part, Index first, Index count) {
+        const T* const s = part.s;
+        const T* const m = part.t;
+        const T* const from = x.pixel(p) + first;
+        for_each_packet(count, add_terms, s, m, from);
+      });
+    }
+    log_prob[n] -= factor * (total.sum() + log_sqrt_two_pi * static_cast<double>(x.shape().size()));
+  });
+}
+
+/// dx +=, draw = or += adjoint of the normal_log_prob with raw numbers. dx.data may be null when x is data.
+template <class T>
+void normal_log_prob_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
+                              double factor, const double* dlog_prob, Tensor<T> dx, Tensor<T> draw,
+                              Write write) {
+  const Index per_image = x.h * x.w;
+  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
+    const T g = static_cast<T>(factor * dlog_prob[p / per_image]);
+    detail::for_each_part<true>(raw.pixel(p), at, x.c, [&](auto& part, Index first, Index count) {
+      alignas(64) T dx_part[detail::ScalesAndShifts<T>::most];
+      const auto adjoint = [&](auto s, auto m, auto from, auto dfrom) {
+        const Lanes<T> scale = (-s).exp(), e = (from - m) * scale, dm = g * e * scale;
+        dfrom = -dm;
+        s = g * (e * e - T(1));
+        m = dm;
+      };
+      for_each_packet(count, adjoint, part.s, part.t, x.pixel(p) + first, dx_part);
+      part.put(write, draw.pixel(p), at, first, count);
+      if (dx.data != nullptr)
+        mutable_vector(dx.pixel(p) + first, count) += vector(static_cast<const T*>(dx_part), count);
+    });
+  });
+}
+
+/// x = mean + exp(log_scale) * temperature * e. raw has 2 x.c channels.
+template <class T>
+void normal_from_noise(const Cpu& cpu, Tensor<const T> e, Tensor<const T> raw, AffineLayout at, T temperature,
+                       Tensor<T> x) {
+  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
+    detail::for_each_part<true>(raw.pixel(p), at, x.c, [&](const auto& part, Index first, Index count) {
+      const T* const s = part.s;
+      const T* const m = part.t;
+      for_each_packet(
+          count,
+          [&](auto scale, auto mean, auto from, auto to) { to = mean + scale.exp() * temperature * from; }, s,
+          m, e.pixel(p) + first, x.pixel(p) + first);
+    });
+  });
+}
+
+/// draw = or += adjoint of the normal_from_noise with raw numbers, at temperature 1.
+template <class T>
+void normal_from_noise_backward(const Cpu& cpu, Tensor<const T> e, Tensor<const T> raw, AffineLayout at,
+                                Tensor<const T> dx, Tensor<T> draw, Write write) {
+  for_each_pixel(cpu, e.pixels(), cost_of_exp * e.c, [&](Index p) {
+    detail::for_each_part<true>(raw.pixel(p), at, e.c, [&](auto& part, Index first, Index count) {
+      const auto adjoint = [](auto s, auto m, auto from, auto d) {
+        const Lanes<T> ds = d * s.exp() * from;
+        s = ds;
+        m = d;
+      };
+      for_each_packet(count, adjoint, part.s, part.t, e.pixel(p) + first, dx.pixel(p) + first);
+      part.put(write, draw.pixel(p), at, first, count);
+    });
+  });
 }
 
 }  // namespace densenf::kernels
@@ -8837,6 +11190,501 @@ void fill_uniform(const Cpu& cpu, const NoiseKey& key, Index first_element, Tens
 
 }  // namespace densenf::kernels
 
+// Softmax attention of all pixels of an image to all of another: for each head, out = softmax(q k^T /
+// sqrt(E)) v over the pixels of k, where the head has channels [head E, (head + 1) E) of q and k, and as many
+// of v as v has for each head. The weights of a few pixels at a time are in memory, and again in the adjoint.
+namespace densenf::kernels {
+
+namespace detail {
+/// One head of one image.
+template <class T>
+struct Head {
+  static constexpr Index rows = 32;  ///< pixels of q at a time
+
+  Index n, head, queries, keys, size, value_size;
+  T scale;
+
+  Head(Index task, Index heads, const Tensor<const T>& q, const Tensor<const T>& k, const Tensor<const T>& v)
+      : n(task / heads),
+        head(task % heads),
+        queries(q.h * q.w),
+        keys(k.h * k.w),
+        size(q.c / heads),
+        value_size(v.c / heads),
+        scale(T(1) / std::sqrt(static_cast<T>(size))) {}
+
+  /// Its numbers at a pixel of its image.
+  template <class U>
+  Block<U> of_size(const Tensor<U>& x, Index pixel) const {
+    return {x.pixel(n * x.h * x.w + pixel) + head * size, x.stride};
+  }
+  template <class U>
+  Block<U> of_values(const Tensor<U>& x, Index pixel) const {
+    return {x.pixel(n * x.h * x.w + pixel) + head * value_size, x.stride};
+  }
+};
+}  // namespace detail
+
+/// Numbers of scratch that softmax_attention_forward and softmax_attention_backward need for each head of each
+/// image, for q of `queries` pixels and k of `keys`, of `size` channels a head, and v of `value_size`.
+inline Index softmax_attention_scratch(const Cpu&, Index /*queries*/, Index keys, Index size,
+                                       Index value_size) {
+  return keys * (2 * detail::Head<float>::rows + size + value_size);
+}
+
+/// log_sums: a number for each head and pixel of each image of q, which is what the adjoint needs.
+template <class T>
+void softmax_attention_forward(const Cpu& cpu, Tensor<const T> q, Tensor<const T> k, Tensor<const T> v,
+                               Index heads, T* scratch, T* log_sums, Tensor<T> out) {
+  const Index room = softmax_attention_scratch(cpu, q.h * q.w, k.h * k.w, q.c / heads, v.c / heads);
+  cpu.parallel_for(q.n * heads, [&](Index task) {
+    const detail::Head<T> a(task, heads, q, k, v);
+    T* const keys = scratch + task * room;  // transposed
+    T* const weights = keys + a.size * a.keys;
+    const Block<const T> from = a.of_size(k, 0);
+    nystrom::transpose(from.data, from.stride, a.keys, a.size, keys, a.keys);
+    for (Index first = 0; first < a.queries; first += a.rows) {
+      const Index rows = std::min(a.rows, a.queries - first);
+      multiply<T>(a.of_size(q, first), {keys, a.keys}, rows, a.size, a.keys, Into::replace,
+                  {weights, a.keys});
+      for (Index i = 0; i < rows; ++i) {
+        auto w = mutable_vector(weights + i * a.keys, a.keys);
+        const T top = w.maxCoeff();
+        w = ((w - top) * a.scale).exp();
+        const T sum = w.sum();
+        w *= T(1) / sum;
+        log_sums[task * a.queries + first + i] = top * a.scale + std::log(sum);
+      }
+      multiply<T>({weights, a.keys}, a.of_values(v, 0), rows, a.keys, a.value_size, Into::replace,
+                  a.of_values(out, first));
+    }
+  });
+}
+
+/// dq +=, dk +=, dv += adjoint of softmax_attention_forward. deltas: room for as many numbers as log_sums.
+template <class T>
+void softmax_attention_backward(const Cpu& cpu, Tensor<const T> q, Tensor<const T> k, Tensor<const T> v,
+                                Index heads, const T* log_sums, Tensor<const T> out, Tensor<const T> dout,
+                                T* scratch, T* /*deltas*/, Tensor<T> dq, Tensor<T> dk, Tensor<T> dv) {
+  const Index room = softmax_attention_scratch(cpu, q.h * q.w, k.h * k.w, q.c / heads, v.c / heads);
+  cpu.parallel_for(q.n * heads, [&](Index task) {
+    const detail::Head<T> a(task, heads, q, k, v);
+    T* const keys = scratch + task * room;  // transposed, and so are the values
+    T* const values = keys + a.size * a.keys;
+    T* const weights = values + a.value_size * a.keys;
+    T* const dweights = weights + a.rows * a.keys;
+    const Block<const T> from = a.of_size(k, 0), from_values = a.of_values(v, 0);
+    nystrom::transpose(from.data, from.stride, a.keys, a.size, keys, a.keys);
+    nystrom::transpose(from_values.data, from_values.stride, a.keys, a.value_size, values, a.keys);
+    for (Index first = 0; first < a.queries; first += a.rows) {
+      const Index rows = std::min(a.rows, a.queries - first);
+      const Block<const T> d = a.of_values(dout, first), result = a.of_values(out, first);
+      multiply<T>(a.of_size(q, first), {keys, a.keys}, rows, a.size, a.keys, Into::replace,
+                  {weights, a.keys});
+      multiply<T>(d, {values, a.keys}, rows, a.value_size, a.keys, Into::replace, {dweights, a.keys});
+      for (Index i = 0; i < rows; ++i) {
+        auto w = mutable_vector(weights + i * a.keys, a.keys), dw = mutable_vector(dweights + i * a.keys, a.keys);
+        // What the softmax's adjoint takes away: the sum of w dw, which is that of the outputs' products.
+        const T delta = (vector(d.row(i), a.value_size) * vector(result.row(i), a.value_size)).sum();
+        w = (w * a.scale - log_sums[task * a.queries + first + i]).exp();
+        dw = w * (dw - delta) * a.scale;
+      }
+      multiply<T>({dweights, a.keys}, a.of_size(k, 0), rows, a.keys, a.size, Into::add, a.of_size(dq, first));
+      multiply_transposed<T>({dweights, a.keys}, a.of_size(q, first), a.keys, rows, a.size, Into::add,
+                             a.of_size(dk, 0));
+      multiply_transposed<T>({weights, a.keys}, d, a.keys, rows, a.value_size, Into::add, a.of_values(dv, 0));
+    }
+  });
+}
+
+}  // namespace densenf::kernels
+
+// Per-channel affine maps that scale first, and starts relative to what a layer makes of a batch.
+namespace densenf::kernels {
+
+/// dx = or +=, dlog_scale +=, dbias += adjoint of y = x exp(log_scale) + bias, to log_prob of which H W sum of
+/// log_scale is added. (The map itself is actnorm_inverse, and back actnorm_forward.) dx.data may be null.
+template <class T>
+void channel_affine_backward(const Cpu& cpu, Tensor<const T> x, const T* log_scale, Tensor<const T> dy,
+                             const double* dlog_prob, Tensor<T> dx, Write write, T* dlog_scale, T* dbias) {
+  if (dx.data != nullptr) {
+    for_each_pixel_with<T>(
+        cpu, x.pixels(), x.c,
+        [&](Index first, Index count) { return vector(log_scale + first, count).exp(); },
+        [&](Index p, Index first, const auto& scale) {
+          for_each_packet(
+              scale.size(), [write](auto from, auto s, auto to) { detail::put(write, to, from * s); },
+              dy.pixel(p) + first, scale.data(), dx.pixel(p) + first);
+        });
+  }
+  double from_log_det = 0;
+  for (Index n = 0; n < x.n; ++n) from_log_det += dlog_prob[n];
+  from_log_det *= static_cast<double>(x.h * x.w);
+  sums_over_pixels<T>(
+      cpu, x.pixels(), x.c,
+      [&](Index first, const auto& sum_dy, const auto& sum_dy_x) {
+        for (Index i = 0; i < sum_dy.size(); ++i) {
+          dbias[first + i] += static_cast<T>(sum_dy[i]);
+          dlog_scale[first + i] += static_cast<T>(
+              sum_dy_x[i] * std::exp(static_cast<double>(log_scale[first + i])) + from_log_det);
+        }
+      },
+      [&](Index p, Index first, auto k) { return row(dy, p).segment(first, k); },
+      [&](Index p, Index first, auto k) { return row(dy, p).segment(first, k) * row(x, p).segment(first, k); });
+}
+
+/// Unless the flag says that it has been: scale and bias of a layer, whose output over a batch of so many
+/// pixels had this mean and (biased) variance, become those that make it mean 0 and unbiased standard
+/// deviation `spread`, but for a small 1e-6 in the denominator. `logarithmic`: the scale is given by its
+/// logarithm. Does not set the flag.
+template <class T>
+void standardize(const Cpu&, const T* mean, const T* variance, Index pixels, Index channels, T spread,
+                 bool logarithmic, T* scale, T* bias, const T* started) {
+  if (*started != T(0)) return;
+  const T unbiased = static_cast<T>(pixels) / static_cast<T>(pixels - 1);
+  for (Index c = 0; c < channels; ++c) {
+    const T deviation = std::sqrt(variance[c] * unbiased) + T(1e-6), factor = spread / deviation;
+    if (logarithmic)
+      scale[c] -= std::log(deviation);
+    else
+      scale[c] *= factor;
+    bias[c] = (bias[c] - mean[c]) * factor;
+  }
+}
+
+}  // namespace densenf::kernels
+
+namespace densenf::kernels::detail {
+
+/// Whether v takes the place of the largest so far: ties leave the first one, a NaN stays.
+template <class T>
+constexpr bool is_larger(T v, T largest) {
+  return !(v <= largest) && largest == largest;
+}
+
+/// The place of the largest of four numbers, the first one of several.
+template <class T>
+constexpr int place_of_largest(const T* cell) {
+  int place = 0;
+  for (int k = 1; k < 4; ++k) {
+    if (is_larger(cell[k], cell[place])) place = k;
+  }
+  return place;
+}
+
+/// The place among four of number j of the three others than the one at `place`.
+constexpr int other_place(int j, int place) { return j + (j >= place ? 1 : 0); }
+
+}  // namespace densenf::kernels::detail
+
+// What surjections are made of: the largest numbers of 2x2 cells and how far the others are below them, and
+// pixels in another order.
+namespace densenf::kernels {
+
+namespace detail {
+/// Calls f(p, c, cell) for each channel of each pixel p of the smaller images, where `cell` are pointers to
+/// the four numbers of the larger ones, row by row.
+template <class T, class F>
+void for_each_cell(const Cpu& cpu, const Tensor<T>& large, Index pixels, Index w, const F& f) {
+  for_each_pixel(cpu, pixels, 8 * large.c, [&](Index p) {
+    const Index column = p % w, line = p / w;
+    T* at[4];
+    for (Index k = 0; k < 4; ++k) at[k] = large.pixel((2 * line + k / 2) * large.w + 2 * column + k % 2);
+    for (Index c = 0; c < large.c; ++c) {
+      T* const cell[4] = {at[0] + c, at[1] + c, at[2] + c, at[3] + c};
+      f(p, c, cell);
+    }
+  });
+}
+}  // namespace detail
+
+/// z = the largest number of each cell of 2x2 pixels, for each channel; below(p, 3c + j) >= 0 is how far the
+/// j-th of the others, row by row, is below it; place(p, c) is the number of the largest one's pixel in the
+/// cell. place.data may be null.
+template <class T>
+void max_pool_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> z, Tensor<T> below, Tensor<T> place) {
+  detail::for_each_cell(cpu, x, z.pixels(), z.w, [&](Index p, Index c, const T* const* cell) {
+    const T v[4] = {*cell[0], *cell[1], *cell[2], *cell[3]};
+    const int k = detail::place_of_largest(v);
+    z(p, c) = v[k];
+    for (int j = 0; j < 3; ++j) below(p, 3 * c + j) = v[k] - v[detail::other_place(j, k)];
+    if (place.data != nullptr) place(p, c) = static_cast<T>(k);
+  });
+}
+
+/// dx = or += the adjoint of max_pool_forward.
+template <class T>
+void max_pool_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dz, Tensor<const T> dbelow,
+                       Tensor<T> dx, Write write) {
+  const Index w = dz.w;
+  for_each_pixel(cpu, dz.pixels(), 8 * x.c, [&](Index p) {
+    const Index column = p % w, line = p / w;
+    Index at[4];
+    for (Index k = 0; k < 4; ++k) at[k] = (2 * line + k / 2) * x.w + 2 * column + k % 2;
+    for (Index c = 0; c < x.c; ++c) {
+      const T v[4] = {x(at[0], c), x(at[1], c), x(at[2], c), x(at[3], c)};
+      const int k = detail::place_of_largest(v);
+      T sum = dz(p, c);
+      for (int j = 0; j < 3; ++j) {
+        const T d = dbelow(p, 3 * c + j);
+        detail::put(write, dx(at[detail::other_place(j, k)], c), -d);
+        sum += d;
+      }
+      detail::put(write, dx(at[k], c), sum);
+    }
+  });
+}
+
+/// x from what max_pool_forward makes of it.
+template <class T>
+void max_pool_inverse(const Cpu& cpu, Tensor<const T> z, Tensor<const T> below, Tensor<const T> place,
+                      Tensor<T> x) {
+  detail::for_each_cell(cpu, x, z.pixels(), z.w, [&](Index p, Index c, T* const* cell) {
+    const int k = static_cast<int>(place(p, c));
+    *cell[k] = z(p, c);
+    for (int j = 0; j < 3; ++j) *cell[detail::other_place(j, k)] = z(p, c) - below(p, 3 * c + j);
+  });
+}
+
+/// order(i, 0) for the pixels i of each image: the number in its image of the pixel that comes i-th when they
+/// are sorted by channel `key` of x, equal ones as they stand, and those that are no number last.
+template <class T>
+void sort_pixels(const Cpu& cpu, Tensor<const T> x, Index key, Tensor<T> order) {
+  for_each_image(cpu, x.n, x.h * x.w, [&](Index, Index first, Index last) {
+    T* const begin = order.pixel(first);
+    for (Index i = 0; i < last - first; ++i) begin[i] = static_cast<T>(i);
+    std::sort(begin, begin + (last - first), [&](T a, T b) {
+      const T u = x(first + static_cast<Index>(a), key), v = x(first + static_cast<Index>(b), key);
+      if (u < v) return true;
+      if (v < u) return false;
+      const bool u_is_none = std::isnan(u), v_is_none = std::isnan(v);
+      return u_is_none == v_is_none ? a < b : v_is_none;
+    });
+  });
+}
+
+/// Pixel i of each of y's images = or += pixel order(i, 0) of x's.
+template <class T>
+void gather_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y,
+                   Write write = Write::assign) {
+  const Index per_image = x.h * x.w;
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    const Index from = p / per_image * per_image + static_cast<Index>(order(p, 0));
+    detail::put(write, row(y, p), row(x, from));
+  });
+}
+
+/// Pixel order(i, 0) of each of y's images = or += pixel i of x's, where `order` is a permutation: the way
+/// back from gather_pixels, and its adjoint.
+template <class T>
+void scatter_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y,
+                    Write write = Write::assign) {
+  const Index per_image = x.h * x.w;
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    const Index to = p / per_image * per_image + static_cast<Index>(order(p, 0));
+    detail::put(write, row(y, to), row(x, p));
+  });
+}
+
+}  // namespace densenf::kernels
+
+// What a convolution's taps see, side by side in the channels of each output pixel (im2col), and back: a
+// convolution of any kernel, stride and place is then a product per pixel.
+namespace densenf::kernels {
+
+/// y = or += what the taps see: channel t * x.c + c of an output pixel is channel c of what tap t sees. y's
+/// height and width are those of the output.
+template <class T>
+void unfold(const Cpu& cpu, Tensor<const T> x, const Taps& taps, Tensor<T> y, Write write = Write::assign) {
+  for_each_pixel(cpu, y.pixels(), y.c, [&](Index p) {
+    const Index image = p / (y.h * y.w), row = p / y.w % y.h, column = p % y.w;
+    T* to = y.pixel(p);
+    for (int t = 0; t < taps.count; ++t, to += x.c) {
+      const Index i = taps.source(row, taps.dy[t], x.h), j = taps.source(column, taps.dx[t], x.w);
+      if (i >= 0 && j >= 0) {
+        const T* const from = x.pixel((image * x.h + i) * x.w + j);
+        if (write == Write::assign) {
+          for (Index c = 0; c < x.c; ++c) to[c] = from[c];
+        } else {
+          for (Index c = 0; c < x.c; ++c) to[c] += from[c];
+        }
+      } else if (write == Write::assign) {
+        for (Index c = 0; c < x.c; ++c) to[c] = T(0);
+      }
+    }
+  });
+}
+
+/// x = or += the adjoint of unfold: each of x's pixels is the sum of what y holds for the taps that see it.
+template <class T>
+void fold(const Cpu& cpu, Tensor<const T> y, const Taps& taps, Tensor<T> x, Write write = Write::assign) {
+  for_each_pixel(cpu, x.pixels(), taps.count * x.c, [&](Index p) {
+    const Index image = p / (x.h * x.w), row = p / x.w % x.h, column = p % x.w;
+    T* const to = x.pixel(p);
+    if (write == Write::assign) {
+      for (Index c = 0; c < x.c; ++c) to[c] = T(0);
+    }
+    for (int t = 0; t < taps.count; ++t) {
+      const Index i = taps.seen_from(row, taps.dy[t], y.h), j = taps.seen_from(column, taps.dx[t], y.w);
+      if (i < 0 || j < 0) continue;
+      const T* const from = y.pixel((image * y.h + i) * y.w + j) + t * x.c;
+      for (Index c = 0; c < x.c; ++c) to[c] += from[c];
+    }
+  });
+}
+
+}  // namespace densenf::kernels
+
+// What stands between the convolutions of networks, and how convolutions start from data.
+namespace densenf::kernels {
+
+/// y = [elu(x), elu(-x)], of twice the channels, with elu(v) = v where v > 0, else exp(v) - 1.
+template <class T>
+void concat_elu_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
+  for_each_number(
+      cpu, cost_of_exp,
+      [](auto from, auto up, auto down) {
+        const Lanes<T> below = (-from.abs()).exp() - T(1);
+        const auto positive = from > T(0);
+        up = positive.select(from, below);
+        down = positive.select(below, -from);
+      },
+      x, y.channels(0, x.c), y.channels(x.c, x.c));
+}
+
+/// dx = or += adjoint of concat_elu_forward
+template <class T>
+void concat_elu_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, Tensor<T> dx, Write write) {
+  for_each_number(
+      cpu, cost_of_exp,
+      [write](auto from, auto up, auto down, auto to) {
+        const Lanes<T> slope = (-from.abs()).exp();
+        const Lanes<T> d = (from > T(0)).select(up - down * slope, up * slope - down);
+        detail::put(write, to, d);
+      },
+      x, dy.channels(0, x.c), dy.channels(x.c, x.c), dx);
+}
+
+/// The data-dependent start of c outputs whose mean and variance without bias are known, unless the flag says
+/// that it has been: so that they have mean 0 and deviation `deviation`. weight: `rows` rows of c numbers, of
+/// which the outputs are multiples. Sets the flag.
+template <class T>
+void outputs_start(const Cpu&, const T* mean, const T* variance, T deviation, Index rows, Index c, T* weight,
+                   T* bias, T* started) {
+  if (*started != T(0)) return;
+  for (Index i = 0; i < c; ++i) {
+    const T by = deviation / std::sqrt(variance[i] + T(1e-8));
+    bias[i] = -mean[i] * by;
+    for (Index r = 0; r < rows; ++r) weight[r * c + i] *= by;
+  }
+  *started = T(1);
+}
+
+}  // namespace densenf::kernels
+
+// What weights are made of before something is multiplied with them: lengths and scales of each output. A
+// weight is a tensor of a pixel for each tap and input, whose channels are the outputs.
+namespace densenf::kernels {
+
+/// w = v magnitude[c] / |v[c]| where |v[c]| is the root of the sum of squares over all pixels of channel c;
+/// one_over_length[c] = 1 / |v[c]|. Without a magnitude (null) the length of w is 1.
+template <class T>
+void weight_norm_forward(const Cpu& cpu, Tensor<const T> v, const T* magnitude, T* one_over_length,
+                         Tensor<T> w) {
+  sum_over_pixels<T>(
+      cpu, v.pixels(), v.c,
+      [&](Index p, Index first, auto k) { return row(v, p).segment(first, k).square(); },
+      [&](Index first, const auto& sums) {
+        for (Index i = 0; i < sums.size(); ++i)
+          one_over_length[first + i] = static_cast<T>(1 / std::sqrt(sums[i]));
+      });
+  for_each_pixel_with<T>(
+      cpu, v.pixels(), v.c,
+      [&](Index first, Index count) {
+        Eigen::Array<T, 1, Eigen::Dynamic, Eigen::RowMajor, 1, 64> scale =
+            vector(one_over_length + first, count);
+        if (magnitude != nullptr) scale *= vector(magnitude + first, count);
+        return scale;
+      },
+      [&](Index p, Index first, const auto& scale) {
+        for_each_packet(
+            scale.size(), [](auto from, auto s, auto to) { to = from * s; }, v.pixel(p) + first, scale.data(),
+            w.pixel(p) + first);
+      });
+}
+
+/// dv = or +=, dmagnitude += adjoint of weight_norm_forward. dv.data and dmagnitude may be null. scratch: v.c
+/// numbers.
+template <class T>
+void weight_norm_backward(const Cpu& cpu, Tensor<const T> v, const T* magnitude, const T* one_over_length,
+                          Tensor<const T> dw, T* scratch, Tensor<T> dv, Write write, T* dmagnitude) {
+  // With r = 1 / |v| and the sum s = dw v: dmagnitude = s r, dv = magnitude r (dw - v s r r).
+  T* const along = scratch;
+  sum_over_pixels<T>(
+      cpu, v.pixels(), v.c,
+      [&](Index p, Index first, auto k) {
+        return row(dw, p).segment(first, k) * row(v, p).segment(first, k);
+      },
+      [&](Index first, const auto& sums) {
+        for (Index i = 0; i < sums.size(); ++i) {
+          const double r = static_cast<double>(one_over_length[first + i]);
+          if (dmagnitude != nullptr) dmagnitude[first + i] += static_cast<T>(sums[i] * r);
+          along[first + i] = static_cast<T>(sums[i] * r * r);
+        }
+      });
+  if (dv.data == nullptr) return;
+  for_each_pixel_with<T>(
+      cpu, v.pixels(), v.c,
+      [&](Index first, Index count) {
+        Eigen::Array<T, 1, Eigen::Dynamic, Eigen::RowMajor, 1, 64> scale =
+            vector(one_over_length + first, count);
+        if (magnitude != nullptr) scale *= vector(magnitude + first, count);
+        return scale;
+      },
+      [&](Index p, Index first, const auto& scale) {
+        for_each_packet(
+            scale.size(),
+            [write](auto d, auto from, auto a, auto s, auto to) {
+              detail::put(write, to, s * (d - from * a));
+            },
+            dw.pixel(p) + first, v.pixel(p) + first, static_cast<const T*>(along + first), scale.data(),
+            dv.pixel(p) + first);
+      });
+}
+
+/// y = x scale[c]
+template <class T>
+void scale_channels_forward(const Cpu& cpu, Tensor<const T> x, const T* scale, Tensor<T> y) {
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    for_each_packet(
+        x.c, [](auto from, auto s, auto to) { to = from * s; }, x.pixel(p), scale, y.pixel(p));
+  });
+}
+
+/// dx = or +=, dscale += adjoint of scale_channels_forward. dx.data and dscale may be null.
+template <class T>
+void scale_channels_backward(const Cpu& cpu, Tensor<const T> x, const T* scale, Tensor<const T> dy,
+                             Tensor<T> dx, Write write, T* dscale) {
+  if (dscale != nullptr) {
+    sum_over_pixels<T>(
+        cpu, x.pixels(), x.c,
+        [&](Index p, Index first, auto k) {
+          return row(dy, p).segment(first, k) * row(x, p).segment(first, k);
+        },
+        [&](Index first, const auto& sums) {
+          for (Index i = 0; i < sums.size(); ++i) dscale[first + i] += static_cast<T>(sums[i]);
+        });
+  }
+  if (dx.data == nullptr) return;
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    for_each_packet(
+        x.c, [write](auto d, auto s, auto to) { detail::put(write, to, d * s); }, dy.pixel(p), scale,
+        dx.pixel(p));
+  });
+}
+
+}  // namespace densenf::kernels
+
 namespace densenf {
 
 /// A normalizing flow: weights of its own, and a session that computes with them, on one device. What it can
@@ -8845,7 +11693,7 @@ namespace densenf {
 /// One caller at a time. A flow can be moved, but not while a trainer refers to it; what was moved from may
 /// only be assigned to. More threads compute with the same weights through sessions of their own: see
 /// shared_weights.
-template <class Model, class T = float, class Device = Cpu, class Base = ChannelNormal,
+template <class Model, class T = float, class Device = Cpu, class Base = BaseOf<Model>,
           class Condition = NoCondition>
 class Flow : public Session<Model, T, Device, Base, Condition> {
 public:
@@ -8928,89 +11776,6 @@ private:
 };
 
 }  // namespace densenf
-
-namespace densenf::ops {
-
-using kernels::Activation;
-
-/// (x - shift) * exp(-log_scale) per channel, with its log-determinant.
-template <class Ctx, class V = typename Ctx::Value>
-V actnorm(const Ctx& ctx, const V& x, const V& shift, const V& log_scale, LogProb log_prob) {
-  using T = typename Ctx::Scalar;
-  for (const V& v : {shift, log_scale}) require_per_channel(ctx, v, x.c());
-  const V z = ctx.output_like(x, x.c());
-  actnorm_forward(ctx.device(), as_const(x.value), as_const(shift.value).data, as_const(log_scale.value).data,
-                  z.value, log_prob.value);
-  ctx.record([=](auto& c) {
-    const Tensor<T> dz = c.gradient(z);
-    const auto dx = c.gradient_target_if_any(x);
-    const Tensor<T> dshift = c.gradient_or_unused(shift), dlog_scale = c.gradient_or_unused(log_scale);
-    actnorm_backward(c.device(), as_const(z.value), as_const(log_scale.value).data, as_const(dz),
-                     log_prob.gradient, dx.tensor, dx.write, dshift.data, dlog_scale.data);
-  });
-  return z;
-}
-
-/// What batch_norm works with.
-template <class V>
-struct BatchNorm {
-  V weight, bias;                        ///< vectors
-  Param running_mean, running_variance;  ///< of the state
-  static constexpr double momentum = 0.1;
-  static constexpr double eps = 1e-5;
-};
-
-/// act((x - mean) / sqrt(variance + eps) * weight + bias) per channel. Training takes mean and variance from
-/// the batch (at least two pixels, else ShapeError) and says where that moves the running ones; evaluation
-/// uses the running ones.
-template <class Ctx, class V = typename Ctx::Value>
-V batch_norm(const Ctx& ctx, const V& x, const BatchNorm<V>& p, Activation activation) {
-  using T = typename Ctx::Scalar;
-  const Index channels = x.c(), pixels = x.value.pixels();
-  require_per_channel(ctx, p.weight, channels);
-  require_per_channel(ctx, p.bias, channels);
-  require_state_per_channel(ctx, p.running_mean, channels);
-  require_state_per_channel(ctx, p.running_variance, channels);
-  const T eps = static_cast<T>(BatchNorm<V>::eps);
-  const bool from_batch = ctx.training() && pixels > 0;
-  const V y = ctx.output_like(x, channels);
-  const T* mean = ctx.state(p.running_mean);
-  const T* variance = ctx.state(p.running_variance);
-  if (from_batch) {
-    if (pixels < 2) {
-      throw ShapeError(
-          "BatchNorm needs at least two pixels to take statistics from in training; the batch has {}.",
-          pixels);
-    }
-    T* statistics = ctx.memory().template allocate<T>(2 * channels);
-    channel_statistics(ctx.device(), as_const(x.value), statistics, statistics + channels);
-    mean = statistics;
-    variance = statistics + channels;
-    if (ctx.updates_state()) {
-      batch_norm_update(ctx.device(), channels, pixels, static_cast<T>(BatchNorm<V>::momentum), mean,
-                        variance, ctx.state(p.running_mean), ctx.state(p.running_variance),
-                        ctx.next_state(p.running_mean), ctx.next_state(p.running_variance));
-    }
-  }
-  batch_norm_forward(ctx.device(), as_const(x.value), mean, variance, eps, as_const(p.weight.value).data,
-                     as_const(p.bias.value).data, activation, y.value);
-  ctx.record([=, weight = p.weight, bias = p.bias](auto& c) {
-    const Tensor<T> dy = c.gradient(y);
-    if (activation == Activation::relu) relu_backward(c.device(), as_const(y.value), dy);
-    for (const V& v : {x, weight, bias}) {
-      if (v.gradient != nullptr) c.hold_gradient(v);  // outside of the scope: it stays
-    }
-    const auto scope = c.memory().scope();
-    const auto dx = c.gradient_target(x);
-    const Tensor<T> dweight = c.gradient_or_unused(weight), dbias = c.gradient_or_unused(bias);
-    T* scratch = c.memory().template allocate<T>(2 * channels);
-    batch_norm_backward(c.device(), as_const(x.value), mean, variance, eps, as_const(weight.value).data,
-                        from_batch, as_const(dy), scratch, dx.tensor, dx.write, dweight.data, dbias.data);
-  });
-  return y;
-}
-
-}  // namespace densenf::ops
 
 namespace densenf {
 
@@ -9114,11 +11879,15 @@ public:
   static constexpr Shape input_shape(Shape out) { return input_shape(out, Indices{}); }
 
   void declare(Builder& b, Shape in) {
-    const auto scope = b.pieces_scope();
     each(
         [&]<class Piece>(Piece& piece, std::size_t i) {
-          const auto inner = b.piece_scope(static_cast<Index>(i), Piece::numbers_pieces);
-          piece.build(b, in);
+          if constexpr (Piece::names_itself) {
+            piece.build(b, in);
+          } else {
+            const auto scope = b.pieces_scope();
+            const auto inner = b.piece_scope(static_cast<Index>(i), Piece::numbers_pieces);
+            piece.build(b, in);
+          }
           in = piece.output();
         },
         Indices{});
@@ -9320,28 +12089,41 @@ void linear_flow_adjoint(const Ctx& ctx, const V& x, const InvertibleMatrix& squ
 
 /// z = W x at every pixel; adds H W log |det W| to the log-probability.
 template <class Ctx, class V = typename Ctx::Value>
-V linear_flow(const Ctx& ctx, const V& x, const InvertibleMatrix& square, LogProb log_prob) {
+void linear_flow_into(const Ctx& ctx, const V& x, const InvertibleMatrix& square, LogProb log_prob,
+                      const V& z) {
   using T = typename Ctx::Scalar;
   const V weight = ctx.parameter(square.weight);
   require_weights(ctx, weight, 1, x.c(), x.c());
+  require_batch("The output of a linear flow", z.value, x.n(), x.shape());
   const double pixels = static_cast<double>(x.value.h * x.value.w);
-  const V z = ctx.output_like(x, x.c());
   const Inverted<T> inverted = ctx.inverted(square);
   ctx.count_products(x.value.pixels(), weight);
   add_to_each(ctx.device(), pixels, inverted.log_det, x.n(), log_prob.value);
   detail::multiply_pixels(ctx.device(), as_const(x.value), as_const(weight.value).data, z.value);
   ctx.record(
       [=](auto& c) { linear_flow_adjoint(c, x, square, inverted, log_prob, as_const(c.gradient(z))); });
+}
+
+template <class Ctx, class V = typename Ctx::Value>
+V linear_flow(const Ctx& ctx, const V& x, const InvertibleMatrix& square, LogProb log_prob) {
+  const V z = ctx.output_like(x, x.c());
+  linear_flow_into(ctx, x, square, log_prob, z);
   return z;
 }
 
 /// x = W^-1 z at every pixel.
 template <class Ctx, class V = typename Ctx::Value>
-V linear_flow_inverse(const Ctx& ctx, const V& z, const InvertibleMatrix& square) {
+void linear_flow_inverse_into(const Ctx& ctx, const V& z, const InvertibleMatrix& square, const V& x) {
   static_assert(!Ctx::records, "Inverses only evaluate: call this with ctx.evaluating().");
   require_weights(ctx, ctx.parameter(square.weight), 1, z.c(), z.c());
-  const V x = ctx.output_like(z, z.c());
+  require_batch("The output of a linear flow's inverse", x.value, z.n(), z.shape());
   detail::multiply_pixels(ctx.device(), as_const(z.value), ctx.inverted(square).inverse, x.value);
+}
+
+template <class Ctx, class V = typename Ctx::Value>
+V linear_flow_inverse(const Ctx& ctx, const V& z, const InvertibleMatrix& square) {
+  const V x = ctx.output_like(z, z.c());
+  linear_flow_inverse_into(ctx, z, square, x);
   return x;
 }
 
@@ -9358,22 +12140,25 @@ void linear_flow_reverse(const Ctx& ctx, const V& z, const V& x, const Invertibl
   linear_flow_adjoint(ctx, x, square, inverted, log_prob, as_const(ctx.gradient(z)));
 }
 
-/// The matrix W = L (U + diag(exp(log_s))) as a weight: L is unit lower triangular, U strictly upper
+/// The matrix W = L (U + diag(sign exp(log_s))) as a weight: L is unit lower triangular, U strictly upper
 /// triangular, so that log |det W| is the sum of log_s. Only the strict triangles of lower and upper count.
+/// The signs, 1 or -1, are a constant; without them (no data) all are 1.
 template <class Ctx, class V = typename Ctx::Value>
-V lu_product(const Ctx& ctx, const V& lower, const V& upper, const V& log_s) {
+V lu_product(const Ctx& ctx, const V& lower, const V& upper, const V& log_s, const V& sign = {}) {
   using T = typename Ctx::Scalar;
   const Index channels = log_s.c();
   for (const V& triangle : {lower, upper}) require_weights(ctx, triangle, 1, channels, channels);
   require_per_channel(ctx, log_s, channels);
+  if (sign.value.data != nullptr) require_per_channel(ctx, sign, channels);
   const T* l = lower.value.data;
   const T* u = upper.value.data;
   const T* s = log_s.value.data;
+  const T* signs = sign.value.data;
   const V w = ctx.output(1, {channels, channels, 1});
   {
     const auto scope = ctx.scratch().scope();
     T* scratch = ctx.scratch().template allocate<T>(lu_scratch_size(ctx.device(), channels));
-    lu_compose(ctx.device(), l, u, s, channels, scratch, w.value.data);
+    lu_compose(ctx.device(), l, u, s, channels, scratch, w.value.data, signs);
   }
   ctx.record([=](auto& c) {
     const Tensor<T> dw = c.gradient(w), dlower = c.gradient_or_unused(lower),
@@ -9381,7 +12166,7 @@ V lu_product(const Ctx& ctx, const V& lower, const V& upper, const V& log_s) {
     const auto scope = c.scratch().scope();
     T* scratch = c.scratch().template allocate<T>(lu_scratch_size(c.device(), channels));
     lu_backward(c.device(), l, u, s, as_const(dw).data, channels, scratch, dlower.data, dupper.data,
-                dlog_s.data);
+                dlog_s.data, signs);
   });
   return w;
 }
@@ -9460,6 +12245,42 @@ private:
   Param lower_, upper_, log_s_;
 };
 
+/// Invertible 1x1 convolution with W = P L (U + diag(sign exp(log_s))), where the permutation P and the signs
+/// stay what they are at the start: the parts of a random rotation. log |det W| is the sum of log_s.
+class PluConv1x1 : public Bijector<PluConv1x1> {
+public:
+  void declare(Builder& b, Shape in) {
+    const Index matrix = b.parameters_size();
+    permutation_ = b.state_weight("p", {in.c, in.c}, Init::lu(LuPart::permutation, matrix));
+    sign_ = b.state("sign", {in.c}, Init::lu(LuPart::signs, matrix));
+    lower_ = b.weight("lower", {in.c, in.c}, Init::lu(LuPart::lower, matrix));
+    upper_ = b.weight("upper", {in.c, in.c}, Init::lu(LuPart::upper, matrix));
+    log_s_ = b.vector("log_s", {in.c}, Init::lu(LuPart::log_diagonal, matrix));
+  }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
+    ops::add_sum_to_log_prob(ctx, ctx.parameter(log_s_), static_cast<double>(x.shape().pixels()), x.n(),
+                             log_prob);
+    return ops::conv(ctx, x, {weight(ctx)});
+  }
+  template <class Ctx, class V = typename Ctx::Value>
+  V inverse(const Ctx& ctx, const V& z) const {
+    return ops::linear_inverse(ctx, z, weight(ctx));
+  }
+
+private:
+  template <class Ctx>
+  auto weight(const Ctx& ctx) const {
+    const auto lu = ops::lu_product(ctx, ctx.parameter(lower_), ctx.parameter(upper_), ctx.parameter(log_s_),
+                                    ctx.state_value(sign_));
+    // Its rows, which are the channels of a weight, in another order.
+    return ops::conv(ctx, lu, {ctx.state_value(permutation_)});
+  }
+
+  Param permutation_, sign_, lower_, upper_, log_s_;
+};
+
 }  // namespace densenf
 
 namespace densenf::ops {
@@ -9516,6 +12337,18 @@ void affine_inverse_into(const Ctx& ctx, Map map, Where where, const V& z, const
     affine_inverse(ctx.device(), map, where, as_const(z.value), as_const(raw.value), at, x.value);
 }
 
+/// The same as a differentiable function of z and the raw numbers.
+template <class Ctx, class Map, class Where, class V = typename Ctx::Value>
+void affine_solve_into(const Ctx& ctx, Map map, Where where, const V& z, const V& raw, AffineLayout at,
+                       const V& x) {
+  affine_inverse_into(ctx, map, where, z, raw, at, x);
+  ctx.record([=](auto& c) {
+    const auto dx = as_const(c.gradient(x));
+    const auto dz = c.gradient_or_unused(z), draw = c.gradient_or_unused(raw);
+    affine_inverse_backward(c.device(), map, where, as_const(x.value), as_const(raw.value), at, dx, dz, draw);
+  });
+}
+
 /// z = t + exp(l) * x with l = 2 tanh(s / 2), s and t from a network's raw output (2 x.c channels); adds the
 /// sum of l to the log-probability.
 template <class Ctx, class V = typename Ctx::Value>
@@ -9537,6 +12370,23 @@ V hide(const Ctx& ctx, const V& x, Where where) {
   return y;
 }
 
+/// y = a tanh(x) with one number a, a vector of one channel: log-scales between -a and a.
+template <class Ctx, class V = typename Ctx::Value>
+void log_scale_into(const Ctx& ctx, const V& x, const V& a, const V& y) {
+  using T = typename Ctx::Scalar;
+  require_batch("The bound of log-scales", a.value, 1, {1, 1, 1});
+  require_batch("The place of log-scales", y.value, x.n(), x.shape());
+  log_scale_forward(ctx.device(), as_const(x.value), as_const(a.value).data, y.value);
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    const auto dx = c.gradient_target(x);
+    T* const da = c.gradient_or_unused(a).data;
+    const auto scope = c.scratch().scope();
+    log_scale_backward(c.device(), as_const(x.value), as_const(a.value).data, dy,
+                       c.scratch().template allocate<T>(x.c()), dx.tensor, dx.write, da);
+  });
+}
+
 }  // namespace densenf::ops
 
 // How a coupling splits its input into what stays and what changes. A split is a type with
@@ -9552,14 +12402,15 @@ V hide(const Ctx& ctx, const V& x, Where where) {
 // A network makes raw numbers for each channel of changed(x) at each pixel; the transform uses those `where`.
 namespace densenf {
 
-/// The first half of the channels stays, the larger one when their number is odd.
-struct ChannelHalves {
+/// The first channels stay and the last ones change. `Derived` says how many do: `share(c)` of c.
+template <class Derived>
+struct LastChannels {
   static constexpr void require(Shape in) {
     if (in.c < 2)
       shape_mismatch("A coupling needs at least two channels, one to look at and one to change.", in);
   }
-  static constexpr Index kept(Index c) { return c - c / 2; }
-  static constexpr Index changed(Index c) { return c / 2; }
+  static constexpr Index kept(Index c) { return c - Derived::share(c); }
+  static constexpr Index changed(Index c) { return Derived::share(c); }
   template <class V>
   static constexpr V kept(const V& x) {
     return x.channels(0, kept(x.c()));
@@ -9580,6 +12431,49 @@ struct ChannelHalves {
   static void keep_into(const Ctx& ctx, const V& x, const V& z) {
     ops::copy_into(ctx, kept(x), kept(z));
   }
+};
+
+/// The first half of the channels stays, the larger one when their number is odd.
+struct ChannelHalves : LastChannels<ChannelHalves> {
+  static constexpr Index share(Index c) { return c / 2; }
+};
+
+/// The second half of the channels stays, the larger one when their number is odd, and the first changes.
+struct SecondHalfStays {
+  static constexpr void require(Shape in) { ChannelHalves::require(in); }
+  static constexpr Index kept(Index c) { return c - c / 2; }
+  static constexpr Index changed(Index c) { return c / 2; }
+  template <class V>
+  static constexpr V kept(const V& x) {
+    return x.channels(changed(x.c()), kept(x.c()));
+  }
+  template <class V>
+  static constexpr V changed(const V& x) {
+    return x.channels(0, changed(x.c()));
+  }
+  template <class V>
+  static constexpr kernels::Everywhere where(const V&) {
+    return {};
+  }
+  template <class Ctx, class V = typename Ctx::Value>
+  static V seen(const Ctx&, const V& x) {
+    return kept(x);
+  }
+  template <class Ctx, class V = typename Ctx::Value>
+  static void keep_into(const Ctx& ctx, const V& x, const V& z) {
+    ops::copy_into(ctx, kept(x), kept(z));
+  }
+};
+
+/// The last 1 / Parts of the channels change, rounded down.
+template <int Parts>
+struct LastOf : LastChannels<LastOf<Parts>> {
+  static_assert(Parts > 1, "A part of the channels changes, and the others stay.");
+  static constexpr void require(Shape in) {
+    if (in.c < Parts)
+      shape_mismatch("A coupling that changes a part of the channels needs at least one in it.", in);
+  }
+  static constexpr Index share(Index c) { return c / Parts; }
 };
 
 /// The pixels change of which row + column is even (Parity 0) or odd (1), with all their channels. The
@@ -9623,12 +12517,17 @@ struct Checkerboard {
 //   void forward_into(const Ctx&, const V& x, const V& raw, Where, LogProb, const V& z) const;
 //   void inverse_into(const Ctx&, const V& z, const V& raw, Where, const V& x) const;
 //
-// forward_into adds the log-determinant to the log-probability and is recorded; inverse_into only evaluates.
+//   void solve_into(const Ctx&, const V& z, const V& raw, Where, const V& x) const;
+//
+// forward_into adds the log-determinant to the log-probability and is recorded; inverse_into only evaluates;
+// solve_into does what it does and is recorded, which only flows need that are trained against the direction
+// of their networks (InverseAutoregressive).
 // Both leave pixels as they are for which where(pixel) is false, and write every number of their output.
 namespace densenf {
 
-/// How the raw numbers of a map's channels lie beside each other.
-enum class RawOrder { scale_shift, shift_scale };
+/// How the raw numbers of a map's channels lie beside each other: both of a channel, or all shifts and then
+/// all scales.
+enum class RawOrder { scale_shift, shift_scale, shifts_scales };
 
 /// One of kernels::AffineMap.
 template <class Map, RawOrder order = RawOrder::scale_shift>
@@ -9638,16 +12537,21 @@ struct AffineTransform {
   template <class Ctx, class Where, class V = typename Ctx::Value>
   static void forward_into(const Ctx& ctx, const V& x, const V& raw, Where where, LogProb log_prob,
                            const V& z) {
-    ops::affine_into(ctx, Map{}, where, x, raw, layout(), log_prob, z);
+    ops::affine_into(ctx, Map{}, where, x, raw, layout(x.c()), log_prob, z);
   }
   template <class Ctx, class Where, class V = typename Ctx::Value>
   static void inverse_into(const Ctx& ctx, const V& z, const V& raw, Where where, const V& x) {
-    ops::affine_inverse_into(ctx, Map{}, where, z, raw, layout(), x);
+    ops::affine_inverse_into(ctx, Map{}, where, z, raw, layout(x.c()), x);
+  }
+  template <class Ctx, class Where, class V = typename Ctx::Value>
+  static void solve_into(const Ctx& ctx, const V& z, const V& raw, Where where, const V& x) {
+    ops::affine_solve_into(ctx, Map{}, where, z, raw, layout(x.c()), x);
   }
 
 private:
-  static constexpr kernels::AffineLayout layout() {
+  static constexpr kernels::AffineLayout layout([[maybe_unused]] Index channels) {
     if (!Map::scales) return kernels::AffineLayout::only_shifts();
+    if (order == RawOrder::shifts_scales) return kernels::AffineLayout::shifts_first(channels);
     return order == RawOrder::scale_shift ? kernels::AffineLayout::interleaved()
                                           : kernels::AffineLayout::interleaved_shifts_first();
   }
@@ -9659,6 +12563,54 @@ struct AffineTanh2 : AffineTransform<kernels::AffineMap<kernels::Tanh2>> {};
 /// z = (x + t) sigmoid(s + 2), with t0 s0 t1 s1 ... from the network: Glow's.
 struct AffineSigmoid2 : AffineTransform<kernels::AffineMap<kernels::Sigmoid2, true>, RawOrder::shift_scale> {
 };
+
+/// z = (x + t) exp(a tanh(s)), with t0 t1 ... s0 s1 ... from the network and one learned number a, which
+/// starts at `Start`: Real NVP's.
+template <int Start>
+class AffineLearnedTanh {
+public:
+  static constexpr Index parameters = 2;
+  static std::string type_name() { return fmt::format("AffineLearnedTanh<{}>", Start); }
+
+  void declare(Builder& b, Shape) { scale_ = b.vector("scale", {1}, Init::constant(Start)); }
+
+  template <class Ctx, class Where, class V = typename Ctx::Value>
+  void forward_into(const Ctx& ctx, const V& x, const V& raw, Where where, LogProb log_prob,
+                    const V& z) const {
+    ops::affine_into(ctx, Map{}, where, x, bounded(ctx, raw), layout(x), log_prob, z);
+  }
+  template <class Ctx, class Where, class V = typename Ctx::Value>
+  void inverse_into(const Ctx& ctx, const V& z, const V& raw, Where where, const V& x) const {
+    ops::affine_inverse_into(ctx, Map{}, where, z, bounded(ctx.evaluating(), V{raw.value}), layout(x), x);
+  }
+
+private:
+  using Map = kernels::AffineMap<kernels::AsGiven, true>;
+
+  template <class V>
+  static constexpr kernels::AffineLayout layout(const V& x) {
+    return kernels::AffineLayout::shifts_first(x.c());
+  }
+
+  /// Shifts as they are, and a tanh(s).
+  template <class Ctx, class V>
+  V bounded(const Ctx& ctx, const V& raw) const {
+    const Index half = raw.c() / 2;
+    const V all = ctx.output_like(raw, raw.c());
+    ops::copy_into(ctx, raw.channels(0, half), all.channels(0, half));
+    ops::log_scale_into(ctx, raw.channels(half, half), ctx.parameter(scale_), all.channels(half, half));
+    return all;
+  }
+
+  Param scale_;
+};
+
+/// z = t + sigmoid(s + 2) x, with t0 t1 ... s0 s1 ... from the network: MaCow's.
+struct AffineShiftsSigmoid2
+    : AffineTransform<kernels::AffineMap<kernels::Sigmoid2>, RawOrder::shifts_scales> {};
+
+/// z = t + softplus(s) x, with s0 t0 s1 t1 ... from the network.
+struct AffineSoftplus : AffineTransform<kernels::AffineMap<kernels::SoftplusScale>> {};
 
 /// z = x + t
 struct Additive : AffineTransform<kernels::AffineMap<kernels::NoScale>> {};
@@ -9681,8 +12633,18 @@ namespace densenf {
 /// those that it does not take; what it says is part of output_shape, so that a flow over such images is
 /// refused when it is made. A network without it must take any images.
 ///
+/// The network's parameters are named below "coupling_net.0", or the name that Named<name, Network> gives
+/// them.
+///
 /// With `Context` channels, the network sees them behind those of x; the context is a batch of images with
 /// the height and width of x, or of one pixel, which is then seen at every pixel.
+///
+/// A network whose parameters depend on more of its input, or which tells x and the context apart, has
+///
+///   void declare(Builder&, Shape in, Index out, Index context);
+///   V forward(const Ctx&, const V& x, const V& context) const;    // no last argument without a context
+///
+/// instead, and `require` is given the shape without the context.
 template <class Split, class Transform, class Network, int Context = 0>
 class Coupling : public Bijector<Coupling<Split, Transform, Network, Context>> {
 public:
@@ -9695,15 +12657,19 @@ public:
   static constexpr Shape output_shape(Shape in) {
     require_positive(in);
     Split::require(in);
-    require_of<Network>({Split::kept(in.c) + Context, in.h, in.w});
+    require_of<Network>({Split::kept(in.c) + (apart ? 0 : Context), in.h, in.w});
     return in;
   }
 
   void declare(Builder& b, Shape in) {
     const Index changed = Split::changed(in.c);
     if constexpr (requires { transform_.declare(b, in); }) transform_.declare(b, {changed, in.h, in.w});
-    const auto scope = b.scope("coupling_net.0");
-    network_.declare(b, Split::kept(in.c) + Context, Transform::parameters * changed);
+    const auto scope = b.scope(detail::scope_name_of<Network>("coupling_net.0"));
+    const Index out = Transform::parameters * changed;
+    if constexpr (apart)
+      network_.declare(b, Shape{Split::kept(in.c), in.h, in.w}, out, Context);
+    else
+      network_.declare(b, Split::kept(in.c) + Context, out);
   }
 
   template <class Ctx, class V = typename Ctx::Value, class... C>
@@ -9737,29 +12703,36 @@ public:
   }
 
 private:
+  /// Whether the network tells x and the context apart.
+  static constexpr bool apart =
+      requires(Network & network, Builder & b) { network.declare(b, Shape{}, Index{}, Index{}); };
+
   /// What the network makes of what it sees.
   template <class Ctx, class V, class... C>
   V raw_numbers(const Ctx& ctx, const V& x, const C&... context) const {
-    const V raw = network_.forward(ctx, network_input(ctx, Split::seen(ctx, x), context...));
+    const V raw = run_network(ctx, Split::seen(ctx, x), context...);
     ops::require_batch("The output of a coupling's network", raw.value, x.n(),
                        {Transform::parameters * Split::changed(x.c()), x.value.h, x.value.w});
     return raw;
   }
 
   template <class Ctx, class V>
-  static V network_input(const Ctx&, const V& seen) {
+  V run_network(const Ctx& ctx, const V& seen) const {
     static_assert(Context == 0, "This coupling was declared with a context: call it with one.");
-    return seen;
+    return network_.forward(ctx, seen);
   }
   template <class Ctx, class V>
-  static V network_input(const Ctx& ctx, const V& seen, const V& context) {
+  V run_network(const Ctx& ctx, const V& seen, const V& context) const {
     static_assert(Context > 0,
                   "This coupling takes no context: declare it with the number of the context's channels, as "
                   "AffineCoupling<Network, Channels>.");
     if (context.shape() != Shape{Context, 1, 1})
       ops::require_batch("The context of a coupling", context.value, seen.n(),
                          {Context, seen.value.h, seen.value.w});
-    return nn::joined(ctx, seen.value.h, seen.value.w, seen, context);
+    if constexpr (apart)
+      return network_.forward(ctx, seen, nn::over_pixels(ctx, context, seen.value.h, seen.value.w));
+    else
+      return network_.forward(ctx, nn::joined(ctx, seen.value.h, seen.value.w, seen, context));
   }
 
   template <class Ctx, class V>
@@ -9876,13 +12849,14 @@ struct Conv {
     kernels::detail::check_kernel(side);
     detail::check_channels(c_in, c_out);
     const auto scope = b.scope(name);
-    const double fan_in = static_cast<double>(c_in * side * side);
-    const Init init = start == Start::zero ? Init::zeros() : Init::uniform(1 / std::sqrt(fan_in));
-    weight = b.weight("weight", {c_out, c_in, side, side}, init);
-    if (with_bias) bias = b.vector("bias", {c_out}, init);
-    kernel = side;
-    in = c_in;
-    out = c_out;
+    declare_started(b, c_in, c_out, side, init_of(start, c_in * side * side), with_bias);
+  }
+  /// The same with a start of weights and bias that is given.
+  void declare(Builder& b, std::string_view name, Index c_in, Index c_out, int side, Init init) {
+    kernels::detail::check_kernel(side);
+    detail::check_channels(c_in, c_out);
+    const auto scope = b.scope(name);
+    declare_started(b, c_in, c_out, side, init, true);
   }
 
   /// The weights, as values of a pass.
@@ -9898,6 +12872,18 @@ struct Conv {
   template <class Ctx, class V = typename Ctx::Value>
   void forward_into(const Ctx& ctx, const V& x, const V& y, Activation activation = Activation::none) const {
     ops::conv_into(ctx, x, filter(ctx), activation, y);
+  }
+
+private:
+  static Init init_of(Start start, Index inputs) {
+    return start == Start::zero ? Init::zeros() : Init::uniform(1 / std::sqrt(static_cast<double>(inputs)));
+  }
+  void declare_started(Builder& b, Index c_in, Index c_out, int side, Init init, bool with_bias) {
+    weight = b.weight("weight", {c_out, c_in, side, side}, init);
+    if (with_bias) bias = b.vector("bias", {c_out}, init);
+    kernel = side;
+    in = c_in;
+    out = c_out;
   }
 };
 
@@ -9928,6 +12914,9 @@ struct HalvingConv {
 
 namespace densenf::nn {
 
+/// Whose names the parameters of networks have that both papers use: DenseFlow's or SurVAE's.
+enum class NamesOf { denseflow, survae };
+
 /// The dense branch of the paper's coupling networks: layer i computes relu(conv3x3(relu(conv1x1(x)))) of
 /// everything before it and appends `growth` channels; a gated 1x1 convolution ends it.
 ///
@@ -9936,7 +12925,8 @@ namespace densenf::nn {
 /// channels.
 class DenseBranch {
 public:
-  void declare(Builder& b, Index in, Index out, Index depth, Index growth) {
+  void declare(Builder& b, Index in, Index out, Index depth, Index growth, NamesOf names = NamesOf::denseflow) {
+    const bool survae = names == NamesOf::survae;
     in_ = in;
     out_ = out;
     growth_ = growth;
@@ -9944,13 +12934,11 @@ public:
     Index channels = in;
     for (Index i = 0; i < depth; ++i) {
       Layer& layer = layers_[static_cast<std::size_t>(i)];
-      const auto scope = b.scope(i);
-      layer.conv1x1.declare(b, "nn.0", channels, channels, 1);
-      layer.conv3x3.declare(b, "nn.2", channels, growth, 3);
+      layer.conv1x1.declare(b, fmt::format(survae ? "mix.{}" : "{}.nn.0", i), channels, channels, 1);
+      layer.conv3x3.declare(b, fmt::format(survae ? "grow.{}" : "{}.nn.2", i), channels, growth, 3);
       channels += growth;
     }
-    const auto scope = b.scope(depth);
-    gate_.declare(b, "conv", channels, 3 * out, 1);
+    gate_.declare(b, survae ? "gate" : fmt::format("{}.conv", depth), channels, 3 * out, 1);
   }
 
   /// The buffer for one pass; `like` gives the batch and the extents of its images.
@@ -10010,7 +12998,7 @@ struct AsSeen {
 
 /// Features of half the height and width: a dense branch over the image, to `Width` channels, a convolution
 /// that halves it, and another dense branch, to `Out` channels.
-template <int Width, int Out, int Growth, int Depth = 4>
+template <int Width, int Out, int Growth, int Depth = 4, NamesOf names = NamesOf::denseflow>
 class HalvedFeatures {
 public:
   static constexpr Shape output_shape(Shape seen) {
@@ -10019,14 +13007,14 @@ public:
   }
 
   void declare(Builder& b, Shape seen) {
-    const auto scope = b.scope("context_init");
+    constexpr bool survae = names == NamesOf::survae;
     {
-      const auto fine = b.scope(1);
-      fine_.declare(b, seen.c, Width, Depth, Growth);
+      const auto fine = b.scope(survae ? "context1" : "context_init.1");
+      fine_.declare(b, seen.c, Width, Depth, Growth, names);
     }
-    halve_.declare(b, "2", Width, Width);
-    const auto coarse = b.scope(3);
-    coarse_.declare(b, Width, Out, Depth, Growth);
+    halve_.declare(b, survae ? "down" : "context_init.2", Width, Width);
+    const auto coarse = b.scope(survae ? "context2" : "context_init.3");
+    coarse_.declare(b, Width, Out, Depth, Growth, names);
   }
 
   template <class Ctx, class V = typename Ctx::Value>
@@ -10274,6 +13262,7 @@ namespace densenf::nn {
 struct BatchNorm {
   Param weight, bias;                    ///< trained
   Param running_mean, running_variance;  ///< of the state
+  double eps = 1e-5;                     ///< added to variances
 
   void declare(Builder& b, Index channels) {
     weight = b.vector("weight", {channels}, Init::constant(1));
@@ -10284,7 +13273,8 @@ struct BatchNorm {
 
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x, ops::Activation activation = ops::Activation::none) const {
-    const ops::BatchNorm<V> norm{ctx.parameter(weight), ctx.parameter(bias), running_mean, running_variance};
+    const ops::BatchNorm<V> norm{ctx.parameter(weight), ctx.parameter(bias), running_mean, running_variance,
+                                 eps};
     return ops::batch_norm(ctx, x, norm, activation);
   }
 };
@@ -10318,6 +13308,42 @@ V nystrom_attention(const Ctx& ctx, const V& qkv) {
     T* work = c.scratch().template allocate<T>(qkv.n() * nystrom_backward_scratch(c.device(), pixels, embed));
     nystrom_backward(c.device(), static_cast<const T*>(memory), as_const(dout), work, dqkv.tensor,
                      dqkv.write);
+  });
+  return out;
+}
+
+/// Softmax attention with `heads` heads of every pixel of q to all pixels of k, where v is what is looked at:
+/// out = softmax(q k^T / sqrt(E)) v for each head, which has E of the channels of q and k, one head's behind
+/// the other's, and likewise of v. k and v have the same pixels. Returns the channels of v at the pixels of q.
+template <class Ctx, class V = typename Ctx::Value>
+V softmax_attention(const Ctx& ctx, const V& q, const V& k, const V& v, Index heads) {
+  using T = typename Ctx::Scalar;
+  if (heads < 1 || q.c() % heads != 0 || v.c() % heads != 0)
+    throw ShapeError("Attention divides {} and {} channels among its heads, which are not {}.", q.c(), v.c(),
+                     heads);
+  require_batch("The keys of an attention", k.value, q.n(), {q.c(), k.value.h, k.value.w});
+  require_batch("The values of an attention", v.value, q.n(), {v.c(), k.value.h, k.value.w});
+  const Index queries = q.value.h * q.value.w, keys = k.value.h * k.value.w, tasks = q.n() * heads;
+  const auto scratch_size = [=](const auto& device) {
+    return tasks * softmax_attention_scratch(device, queries, keys, q.c() / heads, v.c() / heads);
+  };
+  const V out = ctx.output_like(q, v.c());
+  T* log_sums = ctx.memory().template allocate<T>(tasks * queries);
+  {
+    const auto scope = ctx.scratch().scope();
+    T* scratch = ctx.scratch().template allocate<T>(scratch_size(ctx.device()));
+    softmax_attention_forward(ctx.device(), as_const(q.value), as_const(k.value), as_const(v.value), heads,
+                              scratch, log_sums, out.value);
+  }
+  ctx.record([=](auto& c) {
+    const auto dout = as_const(c.gradient(out));
+    const Tensor<T> dq = c.gradient_or_unused(q), dk = c.gradient_or_unused(k), dv = c.gradient_or_unused(v);
+    const auto scope = c.scratch().scope();
+    T* scratch = c.scratch().template allocate<T>(scratch_size(c.device()));
+    T* deltas = c.scratch().template allocate<T>(tasks * queries);
+    softmax_attention_backward(c.device(), as_const(q.value), as_const(k.value), as_const(v.value), heads,
+                               static_cast<const T*>(log_sums), as_const(out.value), dout, scratch, deltas, dq,
+                               dk, dv);
   });
   return out;
 }
@@ -10390,14 +13416,16 @@ private:
 /// network of the dequantization flow.
 class ResidualNetwork {
 public:
-  void declare(Builder& b, Index in, Index out, Index width, Index depth, Index growth) {
+  void declare(Builder& b, Index in, Index out, Index width, Index depth, Index growth,
+               NamesOf names = NamesOf::denseflow) {
+    const bool survae = names == NamesOf::survae;
     width_ = width;
-    first_.declare(b, "transform.0", in, width, 1);
+    first_.declare(b, survae ? "first" : "transform.0", in, width, 1);
     {
-      const auto scope = b.scope("transform.1.dense");
-      dense_.declare(b, width, width, depth, growth);
+      const auto scope = b.scope(survae ? "dense" : "transform.1.dense");
+      dense_.declare(b, width, width, depth, growth, names);
     }
-    last_.declare(b, "transform.2", width, out, 1, Conv::Start::zero);
+    last_.declare(b, survae ? "last" : "transform.2", width, out, 1, Conv::Start::zero);
   }
 
   template <class Ctx, class V = typename Ctx::Value>
@@ -10450,10 +13478,10 @@ struct IntraUnit : MixNetwork {
 };
 
 /// ResidualNetwork as a type.
-template <int Width, int Depth = 4, int Growth = 64>
+template <int Width, int Depth = 4, int Growth = 64, NamesOf names = NamesOf::denseflow>
 struct ResidualDense : ResidualNetwork {
   void declare(Builder& b, Index in, Index out) {
-    ResidualNetwork::declare(b, in, out, Width, Depth, Growth);
+    ResidualNetwork::declare(b, in, out, Width, Depth, Growth, names);
   }
 };
 
@@ -10664,6 +13692,18 @@ struct Logit : Bijector<Logit> {
   }
 };
 
+/// y with softplus(y) = x, for x > 0, outside of which the density is 0.
+struct SoftplusInverse : Bijector<SoftplusInverse> {
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
+    return ops::map(ctx, x, kernels::maps::SoftplusInverse{}, log_prob);
+  }
+  template <class Ctx, class V = typename Ctx::Value>
+  V inverse(const Ctx& ctx, const V& y) const {
+    return ops::softplus(ctx, y);
+  }
+};
+
 }  // namespace densenf
 
 namespace densenf {
@@ -10686,9 +13726,20 @@ struct Flat : Model {
 
 namespace densenf {
 
-/// Space to depth: C x H x W -> 4C x H/2 x W/2; channel 4c + 2i + j at (y, x) is channel c at (2y + i, 2x +
-/// j).
-struct Squeeze : Bijector<Squeeze> {
+namespace detail {
+inline std::string squeeze_name(ops::SqueezeOrder order, const char* what) {
+  const char* const which = order == ops::SqueezeOrder::plain   ? ""
+                            : order == ops::SqueezeOrder::block ? "Block"
+                                                                : "Diagonal";
+  return fmt::format("{}{}", which, what);
+}
+}  // namespace detail
+
+/// Space to depth: C x H x W -> 4C x H/2 x W/2, with the numbers of each cell of 2x2 pixels in one of the
+/// orders of kernels/squeeze_order.hpp. Halves of the channels are other parts of the image in each of them.
+template <ops::SqueezeOrder order>
+struct SqueezeBy : Bijector<SqueezeBy<order>> {
+  static std::string type_name() { return detail::squeeze_name(order, "Squeeze"); }
   static constexpr Shape output_shape(Shape in) {
     require_positive(in);
     return ops::squeezed(in);
@@ -10696,16 +13747,18 @@ struct Squeeze : Bijector<Squeeze> {
   static constexpr Shape input_shape(Shape out) { return ops::unsqueezed(out); }
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x, LogProb) const {
-    return ops::squeeze(ctx, x);
+    return ops::squeeze(ctx, x, order);
   }
   template <class Ctx, class V = typename Ctx::Value>
   V inverse(const Ctx& ctx, const V& z) const {
-    return ops::unsqueeze(ctx, z);
+    return ops::unsqueeze(ctx, z, order);
   }
 };
 
-/// Depth to space, the inverse of Squeeze.
-struct Unsqueeze : Bijector<Unsqueeze> {
+/// Depth to space, the inverse of SqueezeBy.
+template <ops::SqueezeOrder order>
+struct UnsqueezeBy : Bijector<UnsqueezeBy<order>> {
+  static std::string type_name() { return detail::squeeze_name(order, "Unsqueeze"); }
   static constexpr Shape output_shape(Shape in) {
     require_positive(in);
     return ops::unsqueezed(in);
@@ -10713,13 +13766,25 @@ struct Unsqueeze : Bijector<Unsqueeze> {
   static constexpr Shape input_shape(Shape out) { return ops::squeezed(out); }
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x, LogProb) const {
-    return ops::unsqueeze(ctx, x);
+    return ops::unsqueeze(ctx, x, order);
   }
   template <class Ctx, class V = typename Ctx::Value>
   V inverse(const Ctx& ctx, const V& z) const {
-    return ops::squeeze(ctx, z);
+    return ops::squeeze(ctx, z, order);
   }
 };
+
+/// Channel 4c + 2i + j at (y, x) is channel c at (2y + i, 2x + j): Glow's, DenseFlow's, Real NVP's for
+/// couplings.
+using Squeeze = SqueezeBy<ops::SqueezeOrder::plain>;
+using Unsqueeze = UnsqueezeBy<ops::SqueezeOrder::plain>;
+/// Channel (2i + j) C + c: Flow++'s.
+using BlockSqueeze = SqueezeBy<ops::SqueezeOrder::block>;
+using BlockUnsqueeze = UnsqueezeBy<ops::SqueezeOrder::block>;
+/// The pixels (0, 0) and (1, 1) of each cell are the first half of the channels: Real NVP's for factoring
+/// out.
+using DiagonalSqueeze = SqueezeBy<ops::SqueezeOrder::diagonal>;
+using DiagonalUnsqueeze = UnsqueezeBy<ops::SqueezeOrder::diagonal>;
 
 /// [x1, x2] -> [x2, x1], where x1 is the first half of the channels, the larger one when their number is odd.
 struct SwitchHalves : Bijector<SwitchHalves> {
@@ -10871,13 +13936,26 @@ using VariationalNoise = Sampler<
         Conv1x1, Unsqueeze, Sigmoid>>,
     nn::HalvedFeatures<Width, ContextWidth, ContextGrowth>>;
 
+/// How a noise model sees gray levels 0 ... levels - 1: from -1 to 1.
+struct FromMinusOneToOne {
+  static constexpr double scale(Index levels) { return 2 / static_cast<double>(levels - 1); }
+  static constexpr double shift = -1;
+};
+/// x / levels - 1/2, as Flow++ has it.
+struct FromMinusHalf {
+  static constexpr double scale(Index levels) { return 1 / static_cast<double>(levels); }
+  static constexpr double shift = -0.5;
+};
+
 /// The first piece of a flow over images of integers 0 ... 2^Bits - 1: y = (x + u) / 2^Bits with u in (0, 1)
-/// from the noise model, which sees x scaled to [-1, 1]. Contributes -C H W Bits ln 2 - log q(u | x), which
-/// makes the likelihood a lower bound. y is in (0, 1) also where (x + u) / 2^Bits rounds to 1.
+/// from the noise model, which sees x scaled as `Seen` says. Contributes -C H W Bits ln 2 - log q(u | x),
+/// which makes the likelihood a lower bound. y is in (0, 1) also where (x + u) / 2^Bits rounds to 1.
+///
+/// The noise's parameters are named below "encoder", or the name that Named<name, Noise> gives them.
 ///
 /// Its inverse gives gray levels: x itself when decoding what encode kept, else x + u.
-template <int Bits = 8, class Noise = VariationalNoise<>>
-class Dequantize : public Bijector<Dequantize<Bits, Noise>> {
+template <int Bits = 8, class Noise = VariationalNoise<>, class Seen = FromMinusOneToOne>
+class Dequantize : public Bijector<Dequantize<Bits, Noise, Seen>> {
   static_assert(Bits >= 1 && Bits <= 8, "Dequantize takes images of 1 to 8 bits.");
 
 public:
@@ -10893,7 +13971,7 @@ public:
   static std::string type_name() { return fmt::format("Dequantize<{}>", Bits); }
 
   void declare(Builder& b, Shape in) {
-    const auto scope = b.scope("encoder");
+    const auto scope = b.scope(detail::scope_name_of<Noise>("encoder"));
     noise_.declare(b, in, in);
   }
 
@@ -10935,7 +14013,7 @@ private:
   template <class Ctx, class V>
   V draw(const Ctx& ctx, const V& x, LogProb log_prob) const {
     const V seen{ctx.tensor(x.n(), x.shape())};
-    ops::scale_shift_into(ctx, V{x.value}, 2 / static_cast<double>(levels - 1), -1, seen);
+    ops::scale_shift_into(ctx, V{x.value}, Seen::scale(levels), Seen::shift, seen);
     const V u = noise_.draw(ctx, seen, log_prob);
     if (auto* latents = ctx.pass().latents) latents->keep(as_const(u.value));
     const double term = -static_cast<double>(x.shape().size() * Bits) * std::numbers::ln2;
@@ -10954,7 +14032,8 @@ using Half = std::ratio<1, 2>;
 
 /// The share `Keep` of the channels stays, the first ones; the others leave the flow under a distribution,
 /// the prior, which may be conditional on the channels that stay, and on the flow's context if it takes one.
-/// The inverse takes the channels that were kept by encode, or draws them anew.
+/// The inverse takes the channels that were kept by encode, or draws them anew. The prior's parameters are
+/// named below "prior", or the name that Named<name, Prior> gives them.
 template <class Prior = StandardNormal, class Keep = Half>
 class FactorOut : public Bijector<FactorOut<Prior, Keep>> {
   static_assert(Keep::num > 0 && Keep::num < Keep::den,
@@ -10979,7 +14058,7 @@ public:
   static constexpr Shape input_shape(Shape out) { return {out.c / Keep::num * Keep::den, out.h, out.w}; }
 
   void declare(Builder& b, Shape in) {
-    const auto scope = b.scope("prior");
+    const auto scope = b.scope(detail::scope_name_of<Prior>("prior"));
     const Index kept = kept_of(in.c);
     prior_.declare(b, {in.c - kept, in.h, in.w}, kept);
   }
@@ -11090,7 +14169,7 @@ public:
   static void check(const BatchView<U>& labels) {
     densenf::detail::report_first(
         labels, [](U v) { return !(v >= U(0) && static_cast<double>(v) < Classes && is_whole(v)); },
-        [](Index image, U v) {
+        [](Index image, U v, Index) {
           throw ArgumentError("Image {} of the batch (counted from 0) has the label {}: labels are 0 to {}.",
                               image, v, Classes - 1);
         });
@@ -11116,6 +14195,86 @@ private:
 };
 
 }  // namespace densenf::nn
+
+namespace densenf::detail {
+
+/// What random numbers of the data are for, as the stream of a NoiseKey: far from the streams of models, so
+/// that a run may use one seed for its data and its noise.
+enum class DataStream : std::uint32_t { choice = 0x64617401, permutation, augmentation, split };
+
+/// The numbers for one step (or epoch), four 32-bit words a block. A function of its arguments alone: neither
+/// threads nor the place where a run was interrupted change it.
+inline NoiseSequence data_sequence(std::uint64_t seed, DataStream stream, Index step) {
+  return noise_sequence({seed, static_cast<std::uint32_t>(stream), static_cast<std::uint64_t>(step), 0});
+}
+
+/// A number in [0, count) from two random words, evenly but for at most count / 2^64.
+inline Index below(Index count, std::uint32_t high, std::uint32_t low) {
+  // The upper 64 bits of (high, low) * count, in halves because standard C++ has no 128-bit integers.
+  const auto n = static_cast<std::uint64_t>(count);
+  const std::uint64_t n0 = n & 0xffffffffu;
+  const std::uint64_t n1 = n >> 32;
+  const std::uint64_t middle = high * n0 + (low * n0 >> 32);
+  const std::uint64_t carry = low * n1 + (middle & 0xffffffffu);
+  return static_cast<Index>(high * n1 + (middle >> 32) + (carry >> 32));
+}
+
+/// A number in [0, count) from one block of a sequence.
+inline Index below(Index count, const NoiseSequence& sequence, Index block) {
+  const philox4x32_ctr_t words = words_of_block(sequence, static_cast<std::uint64_t>(block));
+  return below(count, words.v[0], words.v[1]);
+}
+
+}  // namespace densenf::detail
+
+namespace densenf {
+
+/// In which order training sees its images or rows.
+enum class Order {
+  shuffled_epochs,   ///< each once, in a random order, then all again in another
+  with_replacement,  ///< each place of each batch draws any of them
+};
+
+/// Which of `count` images or rows the batches of a training take: a function of the seed and the step alone.
+/// Epochs need not be whole batches: a batch may take the last ones of one epoch and the first of the next.
+class BatchOrder {
+public:
+  /// `count` and `batch_size` are at least 1.
+  BatchOrder(Index count, Index batch_size, std::uint64_t seed, Order order)
+      : count_(count), batch_size_(batch_size), seed_(seed), order_(order) {}
+
+  /// Number `slot` of the batch at `step`, both from 0.
+  Index at(Index step, Index slot) {
+    if (order_ == Order::with_replacement)
+      return detail::below(count_, detail::data_sequence(seed_, detail::DataStream::choice, step), slot);
+    const Index place = step * batch_size_ + slot;
+    shuffle(place / count_);
+    return permutation_[static_cast<std::size_t>(place % count_)];
+  }
+
+private:
+  /// Makes permutation_ that of an epoch. Kept until another epoch is asked for, which changes how long a
+  /// batch takes but never what it holds.
+  void shuffle(Index epoch) {
+    if (epoch == epoch_) return;
+    permutation_.resize(static_cast<std::size_t>(count_));
+    std::iota(permutation_.begin(), permutation_.end(), Index{0});
+    const NoiseSequence sequence = detail::data_sequence(seed_, detail::DataStream::permutation, epoch);
+    for (Index i = count_ - 1; i > 0; --i) {
+      std::swap(permutation_[static_cast<std::size_t>(i)],
+                permutation_[static_cast<std::size_t>(detail::below(i + 1, sequence, i))]);
+    }
+    epoch_ = epoch;
+  }
+
+  Index count_, batch_size_;
+  std::uint64_t seed_;
+  Order order_;
+  std::vector<Index> permutation_;
+  Index epoch_ = -1;
+};
+
+}  // namespace densenf
 
 namespace densenf {
 
@@ -11426,12 +14585,13 @@ inline double clip_factor(double squared_norm, double max_norm) {
 
 namespace densenf {
 
-/// The learning rate of each step: linear warm-up, then a factor per epoch.
+/// The learning rate of each step: linear warm-up, then a factor per epoch, or half a cosine down to 0.
 struct Schedule {
   double lr = 1e-3;           ///< the full learning rate
   Index warmup_steps = 0;     ///< 0 for none
   double gamma = 1;           ///< factor per epoch, in (0, 1]
   Index steps_per_epoch = 0;  ///< may be 0 (unknown) only while gamma is 1
+  Index cosine_steps = 0;     ///< steps until half a cosine has led from lr to 0; 0: no cosine
 
   /// Throws ArgumentError when a setting is out of range.
   void validate() const {
@@ -11445,12 +14605,14 @@ struct Schedule {
       throw ArgumentError("A decay per epoch needs the number of steps per epoch, at least 1, not {}.",
                           steps_per_epoch);
     }
+    if (cosine_steps < 0)
+      throw ArgumentError("A cosine must take 0 steps (none) or more, not {}.", cosine_steps);
   }
 
   /// The learning rate of the update after `step` updates were made: lr * min(1, step / warmup_steps) *
-  /// gamma^epoch. As with PyTorch's LambdaLR, the first update of a warm-up (step 0) has the rate 0: it
-  /// moves the optimizer's moments and no parameter. Throws ArgumentError when step is negative or a
-  /// setting is out of range.
+  /// gamma^epoch * (1 + cos(pi * min(1, step / cosine_steps))) / 2. As with PyTorch's LambdaLR, the first
+  /// update of a warm-up (step 0) has the rate 0: it moves the optimizer's moments and no parameter. Throws
+  /// ArgumentError when step is negative or a setting is out of range.
   double lr_at(Index step) const {
     validate();
     if (step < 0) throw ArgumentError("Steps are counted from 0, but got step {}.", step);
@@ -11458,7 +14620,10 @@ struct Schedule {
                             ? 1.0
                             : std::min(1.0, static_cast<double>(step) / static_cast<double>(warmup_steps));
     const double epoch = steps_per_epoch == 0 ? 0.0 : static_cast<double>(step / steps_per_epoch);
-    return lr * warm * std::pow(gamma, epoch);
+    const double way = cosine_steps == 0
+                           ? 0.0
+                           : std::min(1.0, static_cast<double>(step) / static_cast<double>(cosine_steps));
+    return lr * warm * std::pow(gamma, epoch) * (0.5 + 0.5 * std::cos(std::numbers::pi * way));
   }
 };
 
@@ -11554,9 +14719,9 @@ public:
     } else if (!before_.empty()) {
       // A start in the middle of a training: the average takes the new values, rather than follow slowly.
       averaged_ = {{training.average, before_.parameters.places()},
-                   {training.average_state, before_.flags.places()}};
+                   {training.average_state, before_.state.places()}};
       SavedTensors<T>(flow.parameters(), before_.parameters.places()).put_back(training.average);
-      SavedTensors<T>(flow.state(), before_.flags.places()).put_back(training.average_state);
+      SavedTensors<T>(flow.state(), before_.state.places()).put_back(training.average_state);
     }
   }
 
@@ -11569,7 +14734,7 @@ public:
     }
     if (!averaged_.empty()) {
       averaged_.parameters.put_back(training.average);
-      averaged_.flags.put_back(training.average_state);
+      averaged_.state.put_back(training.average_state);
     }
     *this = {};
   }
@@ -11662,7 +14827,7 @@ private:
 
   /// What a recording is good for: this step, on these places in memory.
   struct Kind {
-    typename TrainingPass<typename FlowType::SessionType>::MemoryLayout memory_layout;
+    MemoryLayout<T> memory_layout;
     const T* average = nullptr;
     const T* average_state = nullptr;
     std::size_t optimizer = 0;
@@ -11868,6 +15033,217 @@ private:
   Stepper<FlowType> stepper_;
   double gradient_norm_ = 0;
 };
+
+}  // namespace densenf
+
+namespace densenf {
+
+/// Rows that a flow learns from or is judged by, and what is given with each row where its density is
+/// conditional. Refers to both.
+template <class T>
+struct FitData {
+  const Batch<T>& rows;
+  const Batch<T>* given = nullptr;
+
+  FitData(const Batch<T>& all) : rows(all) {}
+  FitData(const Batch<T>& all, const Batch<T>& condition) : rows(all), given(&condition) {}
+};
+
+/// What happened up to the end of an epoch.
+struct FitEpoch {
+  Index epoch = 0;           ///< counted from 1
+  Index steps = 0;           ///< training steps so far
+  double training_nats = 0;  ///< mean log-likelihood of the epoch's batches as they were learned from
+  double held_out_nats = 0;  ///< mean log-likelihood of the held-out rows after the epoch
+  bool best = false;         ///< whether no epoch before was better on the held-out rows
+};
+
+struct FitOptions {
+  Index batch_size = 256;
+  Index epochs = 100;   ///< at most
+  Index patience = 20;  ///< epochs without a better held-out log-likelihood after which it ends; 0: none
+  double lr = 1e-3;     ///< at the beginning; half a cosine leads to 0 at the last epoch
+  Optimizer optimizer = Adam{};
+  std::optional<double> max_gradient_norm = 5;  ///< gradients with a larger norm are scaled down to it
+  std::uint64_t seed = 0;                       ///< of the order of rows and of the model's noise
+  Index start_rows =
+      10'000;  ///< of which pieces that start from data (Standardize, ActNorm) see the first so many
+  /// Called after each epoch. Ending early is up to it: false ends the fit, as if no more epochs had been
+  /// asked for.
+  std::function<bool(const FitEpoch&)> after_epoch = {};
+
+  /// Throws ArgumentError for the first setting that is out of range.
+  void validate() const {
+    if (batch_size < 1) throw ArgumentError("A batch must have at least one row, not {}.", batch_size);
+    if (epochs < 1) throw ArgumentError("A fit needs at least one epoch, not {}.", epochs);
+    if (patience < 0) throw ArgumentError("The patience must be 0 (none) or more epochs, not {}.", patience);
+    if (start_rows < 2) throw ArgumentError("Starts from data need at least two rows, not {}.", start_rows);
+  }
+};
+
+/// How a fit went.
+struct FitReport {
+  std::vector<FitEpoch> epochs;
+  FitEpoch best;  ///< that whose weights the flow has now
+};
+
+namespace detail {
+
+/// The weights of a flow as they are, to be given back.
+template <class FlowType>
+class SavedWeights {
+public:
+  using T = typename FlowType::Scalar;
+  explicit SavedWeights(FlowType& flow) : flow_(flow) { save(); }
+  void save() {
+    parameters_ = flow_.parameters().to_host();
+    state_ = flow_.state().to_host();
+  }
+  void give_back() const {
+    flow_.set_parameters(parameters_);
+    flow_.set_state(state_);
+  }
+
+private:
+  FlowType& flow_;
+  std::vector<T> parameters_, state_;
+};
+
+/// The batches of rows, and of what is given with them, in memory that is used again.
+template <class T>
+class RowBatches {
+public:
+  RowBatches(const FitData<T>& data, Index size, std::uint64_t seed)
+      : data_(data),
+        size_(std::min(size, data.rows.count)),
+        order_(data.rows.count, size_, seed, Order::shuffled_epochs) {}
+
+  Index steps_per_epoch() const { return data_.rows.count / size_; }
+
+  /// Calls f(rows) or f(rows, given) with the batch of a step, counted from 0.
+  template <class F>
+  void with(Index step, const F& f) {
+    chosen_.resize(static_cast<std::size_t>(size_));
+    for (Index slot = 0; slot < size_; ++slot)
+      chosen_[static_cast<std::size_t>(slot)] = order_.at(step, slot);
+    copy(data_.rows, rows_);
+    if (data_.given == nullptr) return f(std::as_const(rows_), nullptr);
+    copy(*data_.given, given_);
+    f(std::as_const(rows_), &given_);
+  }
+
+private:
+  void copy(const Batch<T>& from, Batch<T>& to) const {
+    const Index size = from.shape.size();
+    to.shape = from.shape;
+    to.count = size_;
+    to.values.resize(static_cast<std::size_t>(size_ * size));
+    for (Index i = 0; i < size_; ++i) {
+      const auto at = from.values.begin() + chosen_[static_cast<std::size_t>(i)] * size;
+      std::copy(at, at + size, to.values.begin() + i * size);
+    }
+  }
+
+  FitData<T> data_;
+  Index size_;
+  BatchOrder order_;
+  std::vector<Index> chosen_;
+  Batch<T> rows_, given_;
+};
+
+template <class T>
+void require_fit_data(const FitData<T>& data, const Shape& shape, bool conditional, const char* what) {
+  const Index count = view_batch(data.rows, shape).count;
+  if (count < 1) throw ArgumentError("There are no {} rows: give at least one.", what);
+  if (conditional && data.given == nullptr)
+    throw ArgumentError("This flow's density is conditional: give {{rows, condition}} as the {} rows.", what);
+  if (!conditional && data.given != nullptr)
+    throw ArgumentError("This flow's density is not conditional: give the {} rows alone.", what);
+  if (conditional && data.given->count != count) {
+    throw ShapeError("There are {} {} rows, but {} conditions for them.", count, what, data.given->count);
+  }
+}
+
+}  // namespace detail
+
+/// Fits a flow to the rows of a table: pieces that start from data get their start from the first rows in the
+/// order of the seed; then epochs of shuffled batches, with half a cosine as the learning rate, until the
+/// last one or until the held-out rows have not become more likely for `patience` epochs. The flow then has
+/// the weights of the best epoch. Log-likelihoods are means per row, in nats; of a model with noise inside,
+/// bounds.
+///
+///   const SplitTable<float> data = split_rows(load_csv("rows.csv"), 0.1);
+///   const FitReport report = fit(flow, data.training, data.held_out);
+///   fit(flow, {y, c}, {y_held_out, c_held_out}, {.epochs = 50});            // p(y | c)
+///
+/// Throws ArgumentError and ShapeError for rows and options that cannot be, NonFiniteError when the loss or a
+/// gradient is not finite; then the flow's weights are what they were before the call.
+template <class FlowType, class T = typename FlowType::Scalar>
+FitReport fit(FlowType& flow, const FitData<std::type_identity_t<T>>& training,
+              const FitData<std::type_identity_t<T>>& held_out, const FitOptions& options = {}) {
+  constexpr bool conditional = FlowType::conditional;
+  options.validate();
+  detail::require_fit_data(training, flow.shape(), conditional, "training");
+  detail::require_fit_data(held_out, flow.shape(), conditional, "held-out");
+  // Calls f with what a flow is given: rows, or rows and their condition.
+  const auto given = [](const Batch<T>& rows, const Batch<T>* condition, const auto& f) {
+    if constexpr (conditional)
+      return f(typename FlowType::Input(rows, *condition));
+    else
+      return f(typename FlowType::Input(rows));
+  };
+  const auto mean_log_prob = [&] {
+    return given(held_out.rows, held_out.given, [&](const auto& input) {
+      return -flow.bits_per_dim(input, {.seed = options.seed, .batch = 1024}) * std::numbers::ln2 *
+             static_cast<double>(flow.shape().size());
+    });
+  };
+
+  const detail::SavedWeights<FlowType> before(flow);
+  detail::SavedWeights<FlowType> best(flow);
+  try {
+    detail::RowBatches<T> first(training, options.start_rows, options.seed),
+        batches(training, options.batch_size, options.seed);
+    if (flow.needs_initialization()) {
+      first.with(0, [&](const Batch<T>& rows, const Batch<T>* condition) {
+        given(rows, condition, [&](const auto& input) { return flow.initialize(input, options.seed); });
+      });
+    }
+    const Index steps = batches.steps_per_epoch();
+    Trainer<FlowType> trainer(flow, {.optimizer = options.optimizer,
+                                     .schedule = {.lr = options.lr, .cosine_steps = steps * options.epochs},
+                                     .max_gradient_norm = options.max_gradient_norm,
+                                     .seed = options.seed});
+    FitReport report;
+    const double nats_per_bit = std::numbers::ln2 * static_cast<double>(flow.shape().size());
+    for (Index epoch = 1; epoch <= options.epochs; ++epoch) {
+      FitEpoch now{.epoch = epoch};
+      for (Index step = 0; step < steps; ++step) {
+        batches.with(trainer.steps(), [&](const Batch<T>& rows, const Batch<T>* condition) {
+          now.training_nats -= nats_per_bit / static_cast<double>(steps) *
+                               given(rows, condition, [&](const auto& input) { return trainer.step(input); });
+        });
+      }
+      now.steps = trainer.steps();
+      now.held_out_nats = mean_log_prob();
+      // Not a number is worse than anything.
+      now.best = report.epochs.empty() || now.held_out_nats > report.best.held_out_nats ||
+                 (std::isnan(report.best.held_out_nats) && !std::isnan(now.held_out_nats));
+      report.epochs.push_back(now);
+      if (now.best) {
+        report.best = now;
+        best.save();
+      }
+      if (options.after_epoch && !options.after_epoch(now)) break;
+      if (options.patience > 0 && epoch - report.best.epoch >= options.patience) break;
+    }
+    best.give_back();
+    return report;
+  } catch (...) {
+    before.give_back();
+    throw;
+  }
+}
 
 }  // namespace densenf
 

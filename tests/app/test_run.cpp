@@ -12,6 +12,7 @@
 
 #include "../io/temporary_folder.hpp"
 #include "../train/small_flow.hpp"
+#include "densenf/io/model_registry.hpp"
 
 using namespace densenf;
 using namespace densenf::app;
@@ -571,6 +572,91 @@ TEST_CASE("a run that is interrupted while a point of the curve is made makes it
     CHECK(a[i][2] == b[i][2]);
     CHECK(a[i][3] == b[i][3]);
   }
+}
+
+namespace {
+using Classes = nn::ClassEmbedding<3, 2>;
+using Conditional = Flow<Compose<Dequantize<4, UniformNoise>, Center, Squeeze,
+                                 Unit<1, Compose<ActNorm, AffineCoupling<nn::Mlp<4, 2>, 2>>>>,
+                         float, Cpu, ChannelNormal, Classes>;
+
+/// Images of class 0 are dark, those of class 2 are bright.
+Images classes(Index count = 24) {
+  Images all{tiny_shape, count, 16, {}};
+  for (Index i = 0; i < count; ++i) {
+    const bool bright = i % 2 == 1;
+    all.labels.push_back(bright ? 2 : 0);
+    for (Index j = 0; j < 16; ++j)
+      all.values.push_back(static_cast<std::uint8_t>((bright ? 10 : 1) + (3 * i + 5 * j) % 5));
+  }
+  return all;
+}
+}  // namespace
+
+TEST_CASE("a run trains a conditional flow on labels, and leaves weights that a registry opens by name") {
+  const TemporaryFolder folder;
+  const Images images = classes();
+  Conditional flow(tiny_shape, Cpu(1)), plain(tiny_shape, Cpu(1));
+  const TrainOptions train{.schedule = {.lr = 1e-2}, .seed = 1};
+  Trainer<Conditional> trainer(flow, train), by_hand(plain, train);
+  DataLoader batches(images, {.batch_size = 8, .seed = 1});
+  RunOptions o = tiny_options(folder / "run", 60);
+  o.evaluate_every = 30;
+  o.model = "classes";
+  const RunResult result = TrainingRun<Conditional>(trainer, batches, images, o).run();
+
+  // Each step had the images of the batch with their labels, and so has the evaluation.
+  LabeledBatch batch;
+  for (Index step = 0; step < 60; ++step) {
+    batches.fill(step, batch);
+    by_hand.step({batch.images, batch.labels});
+  }
+  CHECK(flow.parameters().to_host() == plain.parameters().to_host());
+  CHECK(result.elbo == flow.bits_per_dim({images, images.labels}));
+  Images exchanged = images;
+  for (Label& label : exchanged.labels) label = 2 - label;
+  CHECK(result.elbo < flow.bits_per_dim({images, exchanged.labels}));
+
+  ModelRegistry<> models;
+  models.add<Conditional>("classes");
+  AnyFlow opened = models.load(folder / "run" / "weights.safetensors", Cpu(1));
+  CHECK(opened.name() == "classes");
+  CHECK(opened.elbo({images, images.labels}) == flow.elbo({images, images.labels}));
+
+  // The picture has dark samples first and bright ones behind them.
+  CHECK(app::detail::spread_classes(images.labels, 4) == std::vector<Label>{0, 0, 2, 2});
+  CHECK(app::detail::spread_classes({5, 1, 7, 1}, 2) == std::vector<Label>{1, 5});
+  CHECK(app::detail::spread_classes({}, 3).empty());
+  CHECK(std::filesystem::file_size(folder / "run" / "samples.png") > 0);
+
+  // A run goes on with the same labels only.
+  o.resume = true;
+  o.steps = 61;
+  DataLoader others(exchanged, {.batch_size = 8, .seed = 1});
+  CHECK_THROWS_WITH_AS(TrainingRun<Conditional>(trainer, others, images, o),
+                       doctest::Contains("was written with labels"), FileError);
+}
+
+TEST_CASE("a run of a conditional flow is refused without a label for each image that the flow takes") {
+  const TemporaryFolder folder;
+  const Images images = classes();
+  const auto refuses = [&](const Images& training, const Images& held_out, const char* text) {
+    Conditional flow(tiny_shape, Cpu(1));
+    Trainer<Conditional> trainer(flow, {});
+    DataLoader batches(training, {.batch_size = 4});
+    const std::string said = message_of<Error>(
+        [&] { TrainingRun<Conditional>(trainer, batches, held_out, tiny_options(folder / "run")); });
+    CHECK_MESSAGE(contains(said, text), said);
+    CHECK_FALSE(std::filesystem::exists(folder / "run"));
+  };
+  Images none = images, short_of_one = images, wrong = images;
+  none.labels.clear();
+  short_of_one.labels.pop_back();
+  wrong.labels[5] = 3;
+  refuses(none, images, "but the training images have no labels");
+  refuses(images, none, "but the held-out images have no labels");
+  refuses(images, short_of_one, "needs a label for each of them");
+  refuses(images, wrong, "has the label 3: labels are 0 to 2");
 }
 
 TEST_CASE("a disk that takes no checkpoint is found out before the first step") {

@@ -110,8 +110,7 @@ TEST_CASE("differentiate: from the second pass on no memory is allocated and eve
   const auto pass = [&] {
     places.seen.clear();
     PhiloxNoise<float, Cpu> noise(1, Stream::training, 0);
-    const Pass<float, Cpu> options{.parameters = parameters.data(),
-                                   .state = state.data(),
+    const Pass<float, Cpu> options{.weights = {nullptr, parameters.data(), state.data()},
                                    .noise = &noise,
                                    .phase = Phase::training,
                                    .gradients = gradients.data(),

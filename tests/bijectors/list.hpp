@@ -3,11 +3,25 @@
 #include <ratio>
 #include <string>
 
+#include "densenf/bijectors/abs.hpp"
+#include "densenf/bijectors/autoregressive.hpp"
+#include "densenf/bijectors/batch_norm_flow.hpp"
 #include "densenf/bijectors/leaky.hpp"
+#include "densenf/bijectors/masked_conv.hpp"
+#include "densenf/bijectors/max_pool.hpp"
+#include "densenf/bijectors/permuted_lu.hpp"
+#include "densenf/bijectors/reshape.hpp"
+#include "densenf/bijectors/scale_shift_norm.hpp"
+#include "densenf/bijectors/scaling_actnorm.hpp"
+#include "densenf/bijectors/sort.hpp"
+#include "densenf/bijectors/spline.hpp"
+#include "densenf/bijectors/squeezed_context.hpp"
+#include "densenf/bijectors/standardize.hpp"
 #include "densenf/check/check_bijector.hpp"
 #include "densenf/distributions/conditional_normal.hpp"
 #include "densenf/models/denseflow.hpp"
 #include "densenf/nn/conv.hpp"
+#include "densenf/nn/preactivation.hpp"
 
 // THE list of bijectors: whatever is to hold for each of them is tested over it.
 namespace bijector_list {
@@ -33,6 +47,8 @@ struct SmallNetwork {
 using Affine = AffineCoupling<SmallNetwork>;
 using Conditional = AffineCoupling<SmallNetwork, 1>;
 using Module = GlowModule<SmallNetwork>;
+template <LineOrder order, class Transform = AffineShiftsSigmoid2, int Context = 0>
+using Lines = MaskedConv<order, Transform, 2, 3, 1, Context>;
 using Noise = VariationalNoise<1, 3, 2, 1, 2, 1>;
 
 /// A bijector at one size.
@@ -57,16 +73,54 @@ void for_each_bijector(const Visit& visit) {
   visit(Of<Sigmoid>(), Case{"Sigmoid", {3, 3, 1}, {.low = -5, .high = 5}});
   visit(Of<Logit>(), Case{"Logit", {3, 3, 1}, between_0_and_1});
   visit(Of<Leaky>(), Case{"Leaky", {5, 3, 1}});
-  visit(Of<Squeeze>(), Case{"Squeeze", {3, 2, 4}});
-  visit(Of<Unsqueeze>(), Case{"Unsqueeze", {12, 1, 2}});
+  visit(Of<Squeeze>(), Case{"SqueezeBy", {3, 2, 4}});
+  visit(Of<BlockSqueeze>(), Case{"SqueezeBy", {3, 2, 4}});
+  visit(Of<DiagonalSqueeze>(), Case{"SqueezeBy", {3, 2, 4}});
+  visit(Of<Unsqueeze>(), Case{"UnsqueezeBy", {12, 1, 2}});
+  visit(Of<BlockUnsqueeze>(), Case{"UnsqueezeBy", {12, 1, 2}});
+  visit(Of<DiagonalUnsqueeze>(), Case{"UnsqueezeBy", {12, 1, 2}});
   visit(Of<SwitchHalves>(), Case{"SwitchHalves", {4, 2, 1}});
   visit(Of<SwitchHalves>(), Case{"SwitchHalves", {5, 1, 3}});
   visit(Of<SwitchHalves>(), Case{"SwitchHalves", {1, 2, 2}});
 
   visit(Of<ActNorm>(), Case{"ActNorm", {3, 3, 2}});
+  visit(Of<Standardize>(), Case{"Standardize", {3, 2, 1}});
   visit(Of<Conv1x1>(), Case{"Conv1x1", {5, 1, 3}});
   visit(Of<LuConv1x1>(), Case{"LuConv1x1", {5, 1, 3}});
   visit(Of<LuConv1x1>(), Case{"LuConv1x1", {1, 2, 2}});
+
+  visit(Of<PermutedLu>(), Case{"PermutedLu", {5, 1, 3}});
+  visit(Of<PermutedLu>(), Case{"PermutedLu", {1, 2, 2}});
+  visit(Of<ScaleShiftNorm>(), Case{"ScaleShiftNorm", {3, 3, 2}});
+  visit(Of<BatchNormFlow>(), Case{"BatchNormFlow", {3, 3, 2}});
+  visit(Of<BatchNormFlow>(), Case{"BatchNormFlow", {5, 1, 1}});
+  visit(Of<ReverseChannels>(), Case{"ReverseChannels", {5, 1, 3}});
+  visit(Of<Flatten>(), Case{"Flatten", {3, 1, 2}});
+  visit(Of<ChannelSpline<4, std::ratio<1>>>(), Case{"ChannelSpline", {3, 3, 1}});
+  visit(Of<ChannelSpline<1>>(), Case{"ChannelSpline", {1, 2, 2}});
+
+  visit(Of<KeptSpline<SecondHalfStays, 3, std::ratio<1>>>(), Case{"KeptSpline", {3, 2, 1}});
+
+  // Autoregressive flows in both directions: over vectors, over the channels of pixels, of one number alone.
+  visit(Of<MaskedAutoregressive<Standardizing, nn::Made<7>>>(), Case{"MaskedAutoregressive", {5, 1, 1}});
+  visit(Of<MaskedAutoregressive<RationalQuadratic<3, std::ratio<1>, 5>, nn::Made<5, 1, true>>>(),
+        Case{"MaskedAutoregressive", {4, 1, 2}});
+  visit(Of<MaskedAutoregressive<AffineSigmoid, nn::Made<3, 1>>>(), Case{"MaskedAutoregressive", {1, 2, 1}});
+  visit(Of<InverseAutoregressive<Gate, nn::Made<7>>>(), Case{"InverseAutoregressive", {5, 1, 1}});
+  visit(Of<InverseAutoregressive<RationalQuadratic<3, std::ratio<1>>, nn::Made<3, 2, true>>>(),
+        Case{"InverseAutoregressive", {4, 1, 2}});
+  visit(Of<Unit<2, Compose<InverseAutoregressive<AffineSoftplusAboveFloor, nn::Made<3, 1>>, ReverseChannels>>>(),
+        Case{"Unit", {3, 1, 1}});
+
+  // Splines in couplings; dropout, which a pass may draw more than once.
+  visit(Of<Coupling<SecondHalfStays, RationalQuadratic<4, std::ratio<1>, 2>, SmallNetwork>>(),
+        Case{"Coupling", {5, 3, 1}});
+  visit(Of<Unit<2, Compose<Coupling<SecondHalfStays, RationalQuadratic<2>,
+                                    nn::PreactivationNetwork<3, 2, std::ratio<1, 4>>>,
+                           SwitchHalves>>>(),
+        Case{"Unit", {2, 3, 2}});
+  visit(Of<Coupling<Checkerboard<1>, RationalQuadratic<2, std::ratio<1>>, SmallNetwork>>(),
+        Case{"Coupling", {2, 1, 2}});
 
   visit(Of<Affine>(), Case{"Coupling", {4, 3, 2}});
   visit(Of<Affine>(), Case{"Coupling", {5, 1, 3}});
@@ -126,6 +180,26 @@ void for_each_bijector(const Visit& visit) {
   // A logit behind it is computed together with it.
   visit(Of<Compose<Dequantize<8, UniformNoise>, Logit>>(), Case{"Compose", {3, 3, 1}});
   visit(Of<Compose<Dequantize<3, Noise>, Logit, Leaky>>(), Case{"Compose", {1, 2, 4}});
+
+  // MaCow's pieces: lines that depend on the ones before, in four directions.
+  visit(Of<ScalingActNorm>(), Case{"ScalingActNorm", {3, 3, 2}});
+  visit(Of<Lines<LineOrder::downwards>>(), Case{"MaskedConv", {2, 4, 3}});
+  visit(Of<Lines<LineOrder::rightwards, Additive>>(), Case{"MaskedConv", {2, 3, 4}});
+  visit(Of<Lines<LineOrder::leftwards, AffineShiftsSigmoid2, 2>>(),
+        Case{"MaskedConv", {2, 3, 3}, {.context = 2}});
+  visit(Of<MaskedConv<LineOrder::upwards, AffineShiftsSigmoid2, 2, 5, 1>>(), Case{"MaskedConv", {1, 3, 5}});
+  visit(Of<Coupling<LastOf<4>, AffineShiftsSigmoid2, SmallNetwork>>(), Case{"Coupling", {9, 1, 2}});
+  visit(Of<Coupling<ChannelHalves, AffineSoftplus, SmallNetwork>>(), Case{"Coupling", {3, 2, 1}});
+  visit(Of<Compose<Conditional, Unit<2, Lines<LineOrder::upwards, Additive, 1>>, BlockSqueeze,
+                   SqueezedContext<ops::SqueezeOrder::block, AffineCoupling<SmallNetwork, 4>>>>(),
+        Case{"SqueezedContext", {3, 2, 2}, {.context = 1}});
+  // Surjections that forget a choice.
+  visit(Of<MaxPool<>>(), Case{"MaxPool", {2, 2, 4}});
+  visit(Of<Abs<>>(), Case{"Abs", {2, 3, 1}});
+  visit(Of<Abs<SmallNetwork>>(), Case{"Abs", {2, 3, 1}});
+  visit(Of<Sort<1>>(), Case{"Sort", {2, 3, 2}});
+  visit(Of<StochasticPermutation>(), Case{"StochasticPermutation", {2, 5, 1}});
+  visit(Of<SoftplusInverse>(), Case{"SoftplusInverse", {2, 3, 1}, {.low = 0.05, .high = 3}});
 
   // A whole model: every piece of DenseFlow at once.
   visit(Of<Compose<Dequantize<3, Noise>, Center, Squeeze, CrossUnit<2, 2, Unit<2, Module>>, Transition,

@@ -55,6 +55,21 @@ TEST_CASE("shapes: what pieces make of an image is known to the compiler") {
   CHECK(true);
 }
 
+TEST_CASE("shapes: each squeeze has the four pixels of a cell in its order") {
+  const auto places =
+      [](kernels::SqueezeOrder order) {  // of 2 channels: row, column and channel of each number
+        std::string all;
+        for (Index z = 0; z < 8; ++z) {
+          const kernels::SqueezedFrom from = kernels::squeezed_from(order, z, 2);
+          all += fmt::format("{}{}{} ", from.i, from.j, from.c);
+        }
+        return all;
+      };
+  CHECK(places(kernels::SqueezeOrder::plain) == "000 010 100 110 001 011 101 111 ");
+  CHECK(places(kernels::SqueezeOrder::block) == "000 001 010 011 100 101 110 111 ");
+  CHECK(places(kernels::SqueezeOrder::diagonal) == "000 001 110 111 010 011 100 101 ");
+}
+
 TEST_CASE("shapes: what does not fit is refused in one sentence") {
   CHECK(refusal<Squeeze>({3, 5, 4}) ==
         "Squeeze needs an even height and an even width. Got 3x5x4 (channels x height x width).");

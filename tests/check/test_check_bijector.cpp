@@ -46,19 +46,18 @@ public:
     // A running count that takes its own next value for the state.
     if (mistake == Mistake::changes_state_again && ctx.updates_state()) ctx.next_state(passes_)[0] += 1;
     const V y = ctx.output_like(x, x.c());
-    leaky_forward(ctx.device(), as_const(x.value), static_cast<const double*>(ctx.value(log_slope_)), y.value,
-                  log_prob.value);
+    const V log_slope = ctx.parameter(log_slope_);
+    leaky_forward(ctx.device(), as_const(x.value), as_const(log_slope.value).data, y.value, log_prob.value);
     for (Index n = 0; mistake == Mistake::log_det && n < x.n(); ++n) log_prob.value[n] += 1e-4;
     if (mistake == Mistake::mixes_images && x.n() > 0) y.value(0, 0) += 1e-3 * static_cast<double>(x.n());
-    ctx.record([x, y, log_prob, log_slope = log_slope_](auto& c) {
+    ctx.record([=](auto& c) {
       const Tensor<double> dx = x.gradient != nullptr ? c.gradient(x) : Tensor<double>{};
       if (mistake == Mistake::overwrites_gradient && dx.data != nullptr) fill_zero(c.device(), dx);
       double* zeros = c.memory().template allocate<double>(x.n());
       for (Index n = 0; n < x.n(); ++n) zeros[n] = 0;
-      leaky_backward(c.device(), as_const(x.value), static_cast<const double*>(c.value(log_slope)),
-                     as_const(c.gradient(y)),
+      leaky_backward(c.device(), as_const(x.value), as_const(log_slope.value).data, as_const(c.gradient(y)),
                      mistake == Mistake::forgets_log_det_gradient ? zeros : log_prob.gradient, dx,
-                     c.gradient(log_slope));
+                     c.gradient_or_unused(log_slope).data);
     });
     return y;
   }

@@ -36,7 +36,8 @@ struct Exponential {
   V operator()(const Ctx& ctx, const V& x, LogProb log_prob) const {
     const V wide = ctx.output_like(x, x.c() + 2);
     const V y = wide.channels(1, x.c());
-    const double* value = ctx.value(v);
+    const V parameter = ctx.parameter(v);
+    const double* value = parameter.value.data;
     const auto x_of = [&](Index p, Index c) {
       return mistake == Mistake::reads_outside ? x.value.data[p * x.c() + c] : x.value(p, c);
     };
@@ -52,10 +53,10 @@ struct Exponential {
       }
       if (mistake == Mistake::writes_outside) wide.value(p, 0) = 0;
     }
-    ctx.record([x, y, log_prob, per_image, *this](auto& k) {
+    ctx.record([x, y, log_prob, per_image, parameter, *this](auto& k) {
       const auto dy = k.gradient(y), dx = x.gradient != nullptr ? k.gradient(x) : Tensor<double>{};
-      const double* w = k.value(v);
-      double* dw = k.gradient(v);
+      const double* w = parameter.value.data;
+      double* dw = k.gradient_or_unused(parameter).data;
       for (Index p = 0; p < x.value.pixels(); ++p) {
         for (Index c = 0; c < x.c(); ++c) {
           double inner = dy(p, c) * y.value(p, c) + log_prob.gradient[p / per_image];

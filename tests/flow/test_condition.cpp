@@ -157,12 +157,12 @@ TEST_CASE("condition: what cannot be given is an error in one sentence") {
         }) == "A condition is given with each image, or one for all: 3 images were given 2 conditions.");
   CHECK(error_of([&] {
           flow.log_prob({x, numbers(3, 2, 0)});
-        }) == "The flow takes images of 3x1x1. Got 2x1x1 (channels x height x width).");
+        }) == "The flow takes rows of 3 columns, not of 2.");
   Batch<double> broken = numbers(3, 3, 0);
   broken.values[4] = std::numeric_limits<double>::quiet_NaN();
   CHECK(error_of([&] {
           flow.log_prob({x, broken});
-        }) == "Image 1 of the condition (counted from 0) holds nan: give finite numbers.");
+        }) == "Row 1 of the condition (counted from 0) holds nan in column 1: give finite numbers.");
   CHECK(error_of([&] { flow.sample(2, numbers(3, 3, 0)); }) ==
         "A condition is given with each image, or one for all: 2 images were given 3 conditions.");
 

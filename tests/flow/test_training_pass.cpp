@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "densenf/bijectors/leaky.hpp"
 #include "small_flows.hpp"
 
 using namespace densenf;
@@ -55,4 +56,36 @@ TEST_CASE("training pass: without a place for gradients, parameters are constant
   double loss = 0;
   pass.differentiate(noise, {}, nullptr, &loss);
   CHECK(loss == doctest::Approx(flow.bits_per_dim(points)).epsilon(1e-14));
+}
+
+namespace {
+/// The identity, whose backward pass throws.
+struct Breaks : Bijector<Breaks> {
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, const V& x, LogProb) const {
+    ctx.record([](auto&) { throw Error("The backward pass broke."); });
+    return x;
+  }
+  template <class Ctx, class V = typename Ctx::Value>
+  V inverse(const Ctx&, const V& z) const {
+    return z;
+  }
+};
+}  // namespace
+
+TEST_CASE(
+    "training pass: a backward pass that throws clears the gradients, where there is a place for them") {
+  using FlowType = Flow<Compose<ActNorm, Breaks, Leaky>, double>;
+  FlowType flow({2, 1, 1}, Cpu(1));
+  small::scramble(flow, 0.2);
+  TrainingPass<FlowType::SessionType> pass(flow);
+  const Batch<double> points{{2, 1, 1}, 2, {-0.1, 0.4, -1, 2}};
+  pass.stage(points);
+  PhiloxNoise<double, Cpu> noise(1, Stream::training, 0);
+  double loss = 0;
+  std::vector<double> gradients(static_cast<std::size_t>(flow.table().parameters_size), 1.0);
+  CHECK_THROWS_WITH_AS(pass.differentiate(noise, {}, gradients.data(), &loss), "The backward pass broke.",
+                       Error);
+  CHECK(gradients == std::vector<double>(gradients.size(), 0.0));
+  CHECK_THROWS_WITH_AS(pass.differentiate(noise, {}, nullptr, &loss), "The backward pass broke.", Error);
 }

@@ -4,17 +4,32 @@
 #include <string>
 #include <vector>
 
+#include "densenf/kernels/autoregressive_maps.hpp"
 #include "densenf/nn/batch_norm.hpp"
 #include "densenf/nn/conv.hpp"
+#include "densenf/nn/weight_norm_conv.hpp"
 #include "densenf/ops/attention.hpp"
+#include "densenf/ops/batch_norm_flow.hpp"
+#include "densenf/ops/channel_affine.hpp"
 #include "densenf/ops/conv.hpp"
 #include "densenf/ops/coupling.hpp"
 #include "densenf/ops/elementwise.hpp"
+#include "densenf/ops/elu.hpp"
+#include "densenf/ops/layer_norm.hpp"
 #include "densenf/ops/layout.hpp"
 #include "densenf/ops/linear.hpp"
 #include "densenf/ops/map.hpp"
+#include "densenf/ops/masked.hpp"
+#include "densenf/ops/mixture.hpp"
 #include "densenf/ops/normalization.hpp"
+#include "densenf/ops/position.hpp"
 #include "densenf/ops/probability.hpp"
+#include "densenf/ops/rearrange.hpp"
+#include "densenf/ops/spline.hpp"
+#include "densenf/ops/surjections.hpp"
+#include "densenf/ops/unfold.hpp"
+#include "densenf/ops/units.hpp"
+#include "densenf/ops/weights.hpp"
 #include "scaled_sinh.hpp"
 
 // THE list of differentiable operations: whatever is to hold for each of them is tested over it.
@@ -32,9 +47,10 @@ struct Op {
 
 /// Operations that are not differentiated themselves: inverses; and adjoints, which the gradients of
 /// linear_flow test here and `reverse` of Conv1x1 with the bijectors.
-inline const std::vector<std::string> not_differentiable = {"linear_flow_inverse", "linear_inverse",
-                                                            "linear_flow_adjoint", "linear_flow_reverse",
-                                                            "affine_inverse_into"};
+inline const std::vector<std::string> not_differentiable = {
+    "linear_flow_inverse",     "linear_inverse",           "linear_flow_adjoint",
+    "linear_flow_reverse",     "affine_inverse_into",      "spline_inverse_into",
+    "batch_norm_flow_inverse", "linear_flow_inverse_into", "mixture_inverse_into"};
 
 /// Calls visit(op, declare, f) for every operation, at images of about 3x5 with c channels.
 /// `declare(builder)` declares the operation's parameters; f(ctx, what declare returned, inputs, log_prob)
@@ -116,10 +132,16 @@ void for_each_op(Index c, const Visit& visit) {
   visit(Op{"add_to_log_prob", {s}}, nothing,
         [](const auto& ctx, int, const auto& x, LogProb l) { ops::add_to_log_prob(ctx, x[0], -1.5, l); });
 
-  visit(Op{"squeeze", {{c, 6, 4}}}, nothing,
-        [](const auto& ctx, int, const auto& x, LogProb) { return ops::squeeze(ctx, x[0]); });
-  visit(Op{"unsqueeze", {{4 * c, 3, 2}}}, nothing,
-        [](const auto& ctx, int, const auto& x, LogProb) { return ops::unsqueeze(ctx, x[0]); });
+  visit(Op{"fold_columns", {{c, 3, 4}}}, nothing,
+        [](const auto& ctx, int, const auto& x, LogProb) { return ops::fold_columns(ctx, x[0]); });
+  visit(Op{"unfold_columns", {{2 * c, 3, 2}}}, nothing,
+        [](const auto& ctx, int, const auto& x, LogProb) { return ops::unfold_columns(ctx, x[0]); });
+  for (const auto order : {ops::SqueezeOrder::plain, ops::SqueezeOrder::block, ops::SqueezeOrder::diagonal}) {
+    visit(Op{"squeeze", {{c, 6, 4}}}, nothing,
+          [=](const auto& ctx, int, const auto& x, LogProb) { return ops::squeeze(ctx, x[0], order); });
+    visit(Op{"unsqueeze", {{4 * c, 3, 2}}}, nothing,
+          [=](const auto& ctx, int, const auto& x, LogProb) { return ops::unsqueeze(ctx, x[0], order); });
+  }
   visit(Op{"rotate_channels", {s}}, nothing,
         [=](const auto& ctx, int, const auto& x, LogProb) { return ops::rotate_channels(ctx, x[0], c / 3); });
   visit(Op{"concat", {s, {c + 1, 3, 5}}}, nothing,
@@ -189,11 +211,86 @@ void for_each_op(Index c, const Visit& visit) {
         return ops::add(ctx, y, ops::conv(ctx, x[0], {f.weight, constant(f.bias), 3}, Activation::relu));
       });
 
+  // Weights that are made of others, used by a convolution.
+  for (const bool magnitude : {true, false}) {
+    visit(
+        Op{"weight_norm", {s}},
+        [=](Builder& b) {
+          nn::WeightNormConv conv;
+          conv.declare(b, "conv", c, c + 3, 3, {.magnitude = magnitude});
+          return conv;
+        },
+        [](const auto& ctx, const nn::WeightNormConv& conv, const auto& x, LogProb) {
+          return conv.forward(ctx, x[0]);
+        });
+  }
+  visit(
+      Op{"scale_channels", {s}}, [=](Builder& b) { return b.vector("scale", {c}, Init::constant(1)); },
+      [](const auto& ctx, Param scale, const auto& x, LogProb) {
+        return ops::scale_channels(ctx, x[0], ctx.parameter(scale));
+      });
+  visit(
+      Op{"scale_channels", {s}},
+      [=](Builder& b) {
+        nn::Conv conv;
+        conv.declare(b, "conv", c, c + 3, 1);
+        return conv;
+      },
+      [](const auto& ctx, const nn::Conv& conv, const auto& x, LogProb) {
+        const auto f = conv.filter(ctx);
+        return ops::conv(ctx, x[0], {ops::scale_channels(ctx, f.weight, f.bias)});
+      });
+
+  // Kernels of other extents, places and strides; the last is a transposed one.
+  using ops::Taps;
+  struct Window {
+    Taps taps;
+    int h, w;      // of the kernel
+    Index oh, ow;  // of the output
+  };
+  for (const Window& window :
+       {Window{Taps::window(2, 3, -2, -1), 2, 3, 3, 5}, Window{Taps::window(3, 2, -1, 1), 3, 2, 3, 5},
+        Window{Taps::window(3, 3, -1, -1, 2), 3, 3, 2, 3},
+        Window{Taps::transposed(3, 3, 1, 2), 3, 3, 6, 10}}) {
+    for (const Activation activation : {Activation::none, Activation::relu}) {
+      visit(
+          Op{"conv_at", {s}},
+          [=](Builder& b) {
+            nn::Conv conv;
+            conv.weight = b.weight("weight", {c + 1, c, window.h, window.w}, Init::zeros());
+            conv.bias = b.vector("bias", {c + 1}, Init::zeros());
+            return conv;
+          },
+          [=](const auto& ctx, const nn::Conv& conv, const auto& x, LogProb) {
+            return ops::conv_at(ctx, x[0], window.taps, window.oh, window.ow, conv.filter(ctx), activation);
+          });
+    }
+  }
+  visit(Op{"elu", {s}, -2, 2}, nothing,
+        [](const auto& ctx, int, const auto& x, LogProb) { return ops::elu(ctx, x[0]); });
+  visit(Op{"max_pool", {{c, 4, 6}}}, nothing, [](const auto& ctx, int, const auto& x, LogProb) {
+    const auto y = ops::max_pool(ctx, x[0]);
+    return ops::concat(ctx, y.largest, y.below);
+  });
+  visit(Op{"gather_pixels", {s}}, nothing, [](const auto& ctx, int, const auto& x, LogProb) {
+    const auto order = ctx.tensor(x[0].n(), {1, 3, 5});
+    sort_pixels(ctx.device(), as_const(x[0].value), 0, order);
+    return ops::gather_pixels(ctx, x[0], order);
+  });
+
   visit(
       Op{"linear_flow", {s}},
       [=](Builder& b) { return b.invertible_matrix("weight", c, Init::orthogonal()); },
       [](const auto& ctx, const InvertibleMatrix& w, const auto& x, LogProb l) {
         return ops::linear_flow(ctx, x[0], w, l);
+      });
+  visit(
+      Op{"linear_flow_into", {s}},
+      [=](Builder& b) { return b.invertible_matrix("weight", c, Init::orthogonal()); },
+      [=](const auto& ctx, const InvertibleMatrix& w, const auto& x, LogProb l) {
+        const auto z = inside(ctx, x[0], c);
+        ops::linear_flow_into(ctx, x[0], w, l, z);
+        return z;
       });
   struct Lu {
     Param lower, upper, log_s;
@@ -219,6 +316,9 @@ void for_each_op(Index c, const Visit& visit) {
   };
   visit(Op{"actnorm", {s}}, affine, [](const auto& ctx, const Affine& p, const auto& x, LogProb l) {
     return ops::actnorm(ctx, x[0], ctx.parameter(p.shift), ctx.parameter(p.log_scale), l);
+  });
+  visit(Op{"channel_affine", {s}}, affine, [](const auto& ctx, const Affine& p, const auto& x, LogProb l) {
+    return ops::channel_affine(ctx, x[0], ctx.parameter(p.log_scale), ctx.parameter(p.shift), l);
   });
   for (const Activation activation : {Activation::none, Activation::relu}) {
     visit(
@@ -261,10 +361,151 @@ void for_each_op(Index c, const Visit& visit) {
   };
   affine_maps(kernels::AffineMap<kernels::Sigmoid2, true>{}, ops::AffineLayout::interleaved_shifts_first());
   affine_maps(kernels::AffineMap<kernels::Tanh2>{}, ops::AffineLayout::interleaved());
+  affine_maps(kernels::AffineMap<kernels::Sigmoid2>{}, ops::AffineLayout::shifts_first(c));
+  affine_maps(kernels::AffineMap<kernels::SoftplusScale>{}, ops::AffineLayout::interleaved());
   affine_maps(kernels::AffineMap<kernels::NoScale>{}, ops::AffineLayout::only_shifts());
+  affine_maps(kernels::StandardizingMap{}, ops::AffineLayout::interleaved_shifts_first());
+  affine_maps(kernels::GateMap{}, ops::AffineLayout::interleaved_shifts_first());
+  affine_maps(kernels::AffineMap<kernels::SoftplusAboveFloor>{},
+              ops::AffineLayout::interleaved_shifts_first());
+  affine_maps(kernels::AffineMap<kernels::Sigmoid2AboveFloor>{}, ops::AffineLayout::interleaved());
+  const auto affine_solve = [&]<class Map>(Map, auto where) {
+    visit(Op{"affine_solve_into", {s, {Map::parameters * c, 3, 5}}, -2, 2}, nothing,
+          [=](const auto& ctx, int, const auto& x, LogProb) {
+            const auto z = inside(ctx, x[0], c);
+            ops::affine_solve_into(
+                ctx, Map{}, where, x[0], x[1],
+                Map::scales ? ops::AffineLayout::interleaved() : ops::AffineLayout::only_shifts(), z);
+            return z;
+          });
+  };
+  affine_solve(kernels::GateMap{}, kernels::Everywhere{});
+  affine_solve(kernels::AffineMap<kernels::NoScale>{}, kernels::CheckerboardWhere{3, 5, 1});
+
+  // Splines, with bins that some numbers are outside of.
+  const auto spline = [&]<int Bins>(kernels::RationalQuadratic<Bins> map, auto where) {
+    const Op forward{"spline_into", {s, {map.parameters * c, 3, 5}}, -2, 2};
+    visit(forward, nothing, [=](const auto& ctx, int, const auto& x, LogProb l) {
+      const auto z = inside(ctx, x[0], c);
+      ops::spline_into(ctx, map, where, x[0], x[1], l, z);
+      return z;
+    });
+    const Op back{"spline_solve_into", {s, {map.parameters * c, 3, 5}}, -2, 2};
+    visit(back, nothing, [=](const auto& ctx, int, const auto& x, LogProb) {
+      const auto z = inside(ctx, x[0], c);
+      ops::spline_solve_into(ctx, map, where, x[0], x[1], z);
+      return z;
+    });
+  };
+  spline(kernels::RationalQuadratic<4>{1.75, 0.5, 0}, kernels::Everywhere{});
+  spline(kernels::RationalQuadratic<1>{3, 1, 0}, kernels::Everywhere{});
+  spline(kernels::RationalQuadratic<2>{1.5, 1, 0.5}, kernels::CheckerboardWhere{3, 5, 0});
+
+  // Masked networks: of c inputs, 2 units per degree and some more.
+  const kernels::Degrees numbered{c, c}, hidden{2 * c + 1, c > 1 ? c - 1 : 1, c > 1 ? 1 : 0};
+  struct Layer {
+    Param weight, bias;
+  };
+  const auto layer = [=](Builder& b) {
+    return Layer{b.weight("weight", {2 * c + 1, c}, Init::zeros()),
+                 b.vector("bias", {2 * c + 1}, Init::zeros())};
+  };
+  for (const bool strict : {false, true}) {
+    visit(Op{"masked_weight", {s}}, layer, [=](const auto& ctx, const Layer& l, const auto& x, LogProb) {
+      return ops::conv(
+          ctx, x[0],
+          {ops::masked_weight(ctx, ctx.parameter(l.weight), kernels::DegreeMask{numbered, hidden, strict})});
+    });
+  }
+  visit(Op{"sorted_weight", {s}}, layer, [=](const auto& ctx, const Layer& l, const auto& x, LogProb) {
+    const auto bias = ops::sorted_weight(ctx, ctx.parameter(l.bias), kernels::Degrees{1}, hidden);
+    const auto weight = ops::sorted_weight(ctx, ctx.parameter(l.weight), numbered, hidden);
+    // A pixel for each of 2 c + 1 outputs: so a weight of as many inputs.
+    const auto wide = ops::concat(ctx, ops::concat(ctx, x[0], x[0]), x[0].channels(0, 1));
+    return ops::concat(ctx, ops::conv(ctx, wide, {weight}), ops::conv(ctx, wide, {bias}));
+  });
+  for (const Activation activation : {Activation::none, Activation::relu}) {
+    for (const Index seen : {Index{0}, c}) {
+      visit(Op{"some_units_into", {s}}, layer, [=](const auto& ctx, const Layer& l, const auto& x, LogProb) {
+        const auto weight = ops::sorted_weight(ctx, ctx.parameter(l.weight), numbered, hidden);
+        const auto bias = ops::sorted_weight(ctx, ctx.parameter(l.bias), kernels::Degrees{1}, hidden);
+        const auto y = inside(ctx, x[0], c);
+        ops::some_units_into(ctx, x[0].channels(0, seen), weight, bias, c, activation, y);
+        return y;
+      });
+    }
+  }
+  visit(Op{"relu", {s}}, nothing,
+        [](const auto& ctx, int, const auto& x, LogProb) { return ops::relu(ctx, x[0]); });
+  visit(Op{"relu_into", {s}}, nothing, [=](const auto& ctx, int, const auto& x, LogProb) {
+    const auto y = inside(ctx, x[0], c);
+    ops::relu_into(ctx, x[0], y);
+    return y;
+  });
+  visit(Op{"add_into", {s, s}}, nothing, [=](const auto& ctx, int, const auto& x, LogProb) {
+    const auto y = inside(ctx, x[0], c);
+    ops::add_into(ctx, x[0], x[1], y);
+    return y;
+  });
+
+  visit(Op{"reverse_channels", {s}}, nothing,
+        [](const auto& ctx, int, const auto& x, LogProb) { return ops::reverse_channels(ctx, x[0]); });
+  visit(Op{"flatten", {s}}, nothing,
+        [](const auto& ctx, int, const auto& x, LogProb) { return ops::flatten(ctx, x[0]); });
+  visit(Op{"unflatten", {{s.size(), 1, 1}}}, nothing,
+        [=](const auto& ctx, int, const auto& x, LogProb) { return ops::unflatten(ctx, x[0], s); });
+  struct Permuted {
+    Param weight, permutation, lower, upper;
+  };
+  const auto permuted = [=](Builder& b) {
+    return Permuted{b.weight("weight", {c + 1, c}, Init::zeros()),
+                    b.state("permutation", {c}, Init::permutation()),
+                    b.vector("lower", {c * (c - 1) / 2}, Init::zeros()),
+                    b.vector("upper", {c * (c - 1) / 2}, Init::zeros())};
+  };
+  visit(Op{"permute_inputs", {s}}, permuted, [](const auto& ctx, const Permuted& p, const auto& x, LogProb) {
+    return ops::conv(ctx, x[0], {ops::permute_inputs(ctx, ctx.parameter(p.weight), p.permutation)});
+  });
+  visit(Op{"triangle_weight", {s}}, permuted,
+        [=](const auto& ctx, const Permuted& p, const auto& x, LogProb) {
+          const auto lower = ops::triangle_weight(ctx, ctx.parameter(p.lower), {c, false});
+          const auto upper = ops::triangle_weight(ctx, ctx.parameter(p.upper), {c, true});
+          return ops::conv(ctx, ops::conv(ctx, x[0], {lower}), {upper});
+        });
+  struct Normalized {
+    Param log_gain, bias, mean, variance;
+  };
+  visit(
+      Op{"batch_norm_flow", {s}},
+      [=](Builder& b) {
+        return Normalized{b.vector("log_gain", {c}, Init::zeros()), b.vector("bias", {c}, Init::zeros()),
+                          b.state("mean", {c}, Init::zeros()), b.state("var", {c}, Init::constant(1))};
+      },
+      [](const auto& ctx, const Normalized& p, const auto& x, LogProb l) {
+        using V = std::decay_t<decltype(x[0])>;
+        return ops::batch_norm_flow(
+            ctx, x[0],
+            ops::BatchNormFlow<V>{ctx.parameter(p.log_gain), ctx.parameter(p.bias), p.mean, p.variance}, l);
+      });
   visit(Op{"hide", {s}}, nothing, [](const auto& ctx, int, const auto& x, LogProb) {
     return ops::hide(ctx, x[0], kernels::CheckerboardWhere{3, 5, 0});
   });
+
+  // A mixture of each number, everywhere and on a checkerboard.
+  for (const bool squashed : {false, true}) {
+    const kernels::MixtureMap map{3, squashed};
+    const Op op{"mixture_into", {s, {map.parameters() * c, 3, 5}}, -2, 2};
+    visit(op, nothing, [=](const auto& ctx, int, const auto& x, LogProb l) {
+      const auto z = inside(ctx, x[0], c);
+      ops::mixture_into(ctx, map, kernels::Everywhere{}, x[0], x[1], l, z);
+      return z;
+    });
+    visit(op, nothing, [=](const auto& ctx, int, const auto& x, LogProb l) {
+      const auto z = inside(ctx, x[0], c);
+      ops::mixture_into(ctx, map, kernels::CheckerboardWhere{3, 5, 1}, x[0], x[1], l, z);
+      return z;
+    });
+  }
 
   visit(Op{"standard_normal_log_prob", {s}}, nothing, [](const auto& ctx, int, const auto& x, LogProb l) {
     ops::standard_normal_log_prob(ctx, x[0], -1.5, l);
@@ -280,6 +521,44 @@ void for_each_op(Index c, const Visit& visit) {
 
   visit(Op{"nystrom_attention", {{3 * c, 3, 4}}}, nothing,
         [](const auto& ctx, int, const auto& x, LogProb) { return ops::nystrom_attention(ctx, x[0]); });
+  const auto attention = [=](Index heads, Shape q, Shape k, Index values) {
+    visit(Op{"softmax_attention",
+             {{heads * q.c, q.h, q.w}, {heads * q.c, k.h, k.w}, {heads * values, k.h, k.w}},
+             -2,
+             2},
+          nothing, [=](const auto& ctx, int, const auto& x, LogProb) {
+            return ops::softmax_attention(ctx, x[0], x[1], x[2], heads);
+          });
+  };
+  attention(1, {c, 3, 4}, {c, 3, 4}, c);
+  attention(3, {c, 1, 2}, {c, 3, 1}, 2);
+  visit(Op{"softmax_attention", {{6 * c, 2, 3}}, -2, 2}, nothing,
+        [=](const auto& ctx, int, const auto& x, LogProb) {
+          return ops::softmax_attention(ctx, x[0].channels(0, 2 * c), x[0].channels(2 * c, 2 * c),
+                                        x[0].channels(4 * c, 2 * c), 2);
+        });
+
+  visit(Op{"layer_norm", {s}}, affine, [](const auto& ctx, const Affine& p, const auto& x, LogProb) {
+    return ops::layer_norm(ctx, x[0], ctx.parameter(p.shift), ctx.parameter(p.log_scale));
+  });
+  visit(Op{"concat_elu", {s}}, nothing,
+        [](const auto& ctx, int, const auto& x, LogProb) { return ops::concat_elu(ctx, x[0]); });
+  visit(
+      Op{"add_positions", {s}}, [=](Builder& b) { return b.image("v", s, Init::zeros()); },
+      [](const auto& ctx, Param v, const auto& x, LogProb) {
+        return ops::add_positions(ctx, x[0], ctx.parameter(v));
+      });
+  visit(
+      Op{"position_affine_into", {s}},
+      [=](Builder& b) {
+        return Affine{b.image("shift", s, Init::zeros()), b.image("log_scale", s, Init::zeros())};
+      },
+      [=](const auto& ctx, const Affine& p, const auto& x, LogProb l) {
+        const auto z = inside(ctx, x[0], c);
+        const auto scale = ops::exp(ctx, ctx.parameter(p.log_scale));
+        ops::position_affine_into(ctx, x[0], scale, ctx.parameter(p.shift), l, z);
+        return z;
+      });
 }
 
 }  // namespace op_list

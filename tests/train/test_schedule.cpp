@@ -36,6 +36,18 @@ TEST_CASE("the rate decays once per epoch, during warm-up too") {
   CHECK(s.lr_at(30) == doctest::Approx(0.125).epsilon(1e-14));
 }
 
+TEST_CASE("half a cosine leads to 0 and stays there") {
+  const Schedule s{.lr = 2, .cosine_steps = 8};
+  CHECK(s.lr_at(0) == 2);
+  CHECK(s.lr_at(2) == doctest::Approx(1 + std::sqrt(0.5)).epsilon(1e-14));
+  CHECK(s.lr_at(4) == doctest::Approx(1).epsilon(1e-14));
+  CHECK(std::abs(s.lr_at(8)) < 1e-15);
+  CHECK(s.lr_at(100) == s.lr_at(8));
+  CHECK((Schedule{.lr = 1, .warmup_steps = 4, .cosine_steps = 4}.lr_at(2)) ==
+        doctest::Approx(0.25).epsilon(1e-14));
+  CHECK_THROWS_AS((Schedule{.cosine_steps = -1}.validate()), ArgumentError);
+}
+
 TEST_CASE("a schedule with a setting out of range is refused") {
   constexpr double nan = std::numeric_limits<double>::quiet_NaN();
   for (double lr : {0.0, -1.0, nan, std::numeric_limits<double>::infinity()}) {

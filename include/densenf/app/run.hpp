@@ -1,10 +1,12 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <limits>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -21,18 +23,36 @@ namespace densenf::app {
 
 namespace detail {
 
-/// What the batches of a run must have in common with those before it was interrupted.
-inline CheckpointSettings batch_settings(const DataLoader& batches) {
+/// What the batches of a run must have in common with those before it was interrupted; labels only where they
+/// are used.
+inline CheckpointSettings batch_settings(const DataLoader& batches, bool labels = false) {
   const BatchOptions& o = batches.options();
   const Images& images = batches.images();
-  densenf::detail::Checksum checksum;
-  checksum.add(std::as_bytes(std::span(images.values)));
-  return {{"batch size", std::to_string(o.batch_size)},
-          {"order of images", o.order == Order::with_replacement ? "with replacement" : "shuffled epochs"},
-          {"augmentation", fmt::format("flip {}, shift {}", o.augmentation.flip, o.augmentation.max_shift)},
-          {"seed of batches", std::to_string(o.seed)},
-          {"training images",
-           fmt::format("{} of {}, CRC-32 {}", images.count, to_string(images.shape), checksum.text())}};
+  const auto checksum = [](const auto& values) {
+    densenf::detail::Checksum sum;
+    sum.add(std::as_bytes(std::span(values)));
+    return sum.text();
+  };
+  CheckpointSettings settings{
+      {"batch size", std::to_string(o.batch_size)},
+      {"order of images", o.order == Order::with_replacement ? "with replacement" : "shuffled epochs"},
+      {"augmentation", fmt::format("flip {}, shift {}", o.augmentation.flip, o.augmentation.max_shift)},
+      {"seed of batches", std::to_string(o.seed)},
+      {"training images",
+       fmt::format("{} of {}, CRC-32 {}", images.count, to_string(images.shape), checksum(images.values))}};
+  if (labels) settings["labels"] = fmt::format("CRC-32 {}", checksum(images.labels));
+  return settings;
+}
+
+/// As many of each class of these labels as of another, one class after the other: `count` in all. None of no
+/// labels.
+inline std::vector<Label> spread_classes(std::vector<Label> labels, Index count) {
+  std::sort(labels.begin(), labels.end());
+  labels.erase(std::unique(labels.begin(), labels.end()), labels.end());
+  std::vector<Label> spread;
+  for (Index i = 0; i < count && !labels.empty(); ++i)
+    spread.push_back(labels[static_cast<std::size_t>(i * std::ssize(labels) / count)]);
+  return spread;
 }
 
 }  // namespace detail
@@ -45,7 +65,8 @@ struct RunResult {
   double iwbo = 0;
 };
 
-/// Trains on batches, shows progress, and leaves weights and pictures. What interrupts it (see Interrupt, and
+/// Trains on batches, shows progress, and leaves weights and pictures. A flow whose density is conditional on
+/// the class of an image is given the labels that the images have. What interrupts it (see Interrupt, and
 /// RunOptions::stop) makes it save a checkpoint and return; a run that is resumed goes on as if it had never
 /// stopped.
 ///
@@ -77,7 +98,7 @@ public:
     if (there && !options_.resume && !options_.replace) {
       throw ArgumentError("{} holds an earlier run: resume it, or choose another folder.", folder_.name());
     }
-    settings_ = detail::batch_settings(batches);
+    settings_ = detail::batch_settings(batches, FlowType::conditional);
     if (options_.resume) {
       resume(from);
     } else {
@@ -94,15 +115,13 @@ public:
     if (trainer_.steps() < options_.steps) begin();
     if (!complete_curve(interrupt)) return interrupted(interrupt);
     Progress progress(trainer_.steps(), options_.steps);
-    std::vector<std::uint8_t> batch(static_cast<std::size_t>(batches_.batch_values())), next(batch.size());
-    const Index size = batches_.options().batch_size;
+    LabeledBatch batch, next;
     if (trainer_.steps() < options_.steps) batches_.fill(trainer_.steps(), batch);
     while (trainer_.steps() < options_.steps) {
       const auto started = clock::now();
       double loss = 0;
       try {
-        const BatchView<std::uint8_t> images{batch.data(), size, batches_.shape()};
-        trainer_.start_step(images);
+        with_input(batch.images, batch.labels, [&](const auto& input) { trainer_.start_step(input); });
         // A device of its own is at work now; meanwhile the host gets the next batch ready.
         if (trainer_.steps() + 1 < options_.steps) batches_.fill(trainer_.steps() + 1, next);
         loss = trainer_.finish_step();
@@ -114,7 +133,7 @@ public:
       seconds_ += std::chrono::duration<double>(clock::now() - started).count();
       bits_ += loss;
       ++counted_;
-      progress.update(loss, size);
+      progress.update(loss, batches_.options().batch_size);
       if (progress.reader_gone()) interrupt.request(SIGPIPE);
       if (trainer_.steps() % options_.evaluate_every == 0 || trainer_.steps() == options_.steps) {
         progress.end_line();
@@ -131,6 +150,16 @@ public:
 
 private:
   using clock = std::chrono::steady_clock;
+
+  /// f(input) with these images as the flow takes them.
+  template <class ImagesLike, class F>
+  static auto with_input(const ImagesLike& images, [[maybe_unused]] std::span<const Label> labels,
+                         const F& f) {
+    if constexpr (FlowType::conditional)
+      return f(typename FlowType::Input(images, labels));
+    else
+      return f(typename FlowType::Input(images));
+  }
 
   std::filesystem::path weights() const { return folder_ / "weights.safetensors"; }
 
@@ -226,8 +255,8 @@ private:
   // ---- evaluation -------------------------------------------------------------------------------
 
   /// Log-probabilities of the first held-out images, a piece at a time, with progress; nothing when it was
-  /// to stop. `evaluate` gets a piece and the number of its first image. The weights are the averaged ones,
-  /// if there is an average.
+  /// to stop. `evaluate` gets a piece, as the flow takes it, and the number of its first image. The weights
+  /// are the averaged ones, if there is an average.
   template <class Evaluate>
   std::optional<std::vector<double>> evaluate_pieces(const char* what, Index images, Index piece,
                                                      bool keep_last, const Interrupt& interrupt,
@@ -242,8 +271,9 @@ private:
     for (Index first = 0; first < images; first += piece) {
       if (stop(interrupt)) return std::nullopt;
       const Index count = std::min(piece, images - first);
-      const std::vector<double> next =
-          trainer_.with_average([&] { return evaluate(all.images(first, count), first); });
+      const std::vector<double> next = with_input(
+          all.images(first, count), labels_of_held_out(first, count),
+          [&](const auto& input) { return trainer_.with_average([&] { return evaluate(input, first); }); });
       log_prob.insert(log_prob.end(), next.begin(), next.end());
       progress.update(trainer_.flow().bits_per_dim_of(next), count);
       if (progress.reader_gone()) interrupt.request(SIGPIPE);
@@ -253,11 +283,17 @@ private:
 
   std::optional<std::vector<double>> elbo(const char* what, Index images, bool keep_last,
                                           const Interrupt& interrupt) {
-    return evaluate_pieces(what, images, options_.evaluation_batch, keep_last, interrupt,
-                           [&](const BatchView<std::uint8_t>& piece, Index first) {
-                             return trainer_.flow().elbo(
-                                 piece, {.batch = options_.evaluation_batch, .first_image = first});
-                           });
+    return evaluate_pieces(
+        what, images, options_.evaluation_batch, keep_last, interrupt, [&](const auto& piece, Index first) {
+          return trainer_.flow().elbo(piece, {.batch = options_.evaluation_batch, .first_image = first});
+        });
+  }
+
+  /// None where they are not used.
+  std::span<const Label> labels_of_held_out(Index first, Index count) const {
+    if (!FlowType::conditional) return {};
+    return std::span(held_out_.labels)
+        .subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count));
   }
 
   /// The curve's point at this step, if one is due; the checkpoint has been saved. False when the evaluation
@@ -290,8 +326,14 @@ private:
   }
 
   void draw_samples() {
-    auto samples = trainer_.with_average(
-        [&] { return trainer_.flow().sample(options_.samples, {.temperature = options_.temperature}); });
+    auto samples = trainer_.with_average([&] {
+      const SampleOptions options{.temperature = options_.temperature};
+      if constexpr (FlowType::conditional)
+        return trainer_.flow().sample(
+            options_.samples, detail::spread_classes(batches_.images().labels, options_.samples), options);
+      else
+        return trainer_.flow().sample(options_.samples, options);
+    });
     for (std::uint8_t& v : samples.values)
       v = static_cast<std::uint8_t>(std::min<int>(v, options_.picture_levels - 1));
     save_png(folder_ / "samples.png", samples.values, samples.shape, options_.picture_levels,
@@ -301,10 +343,12 @@ private:
   /// Weights, and then how good they are.
   RunResult finish(const Interrupt& interrupt) {
     auto& flow = trainer_.flow();
+    const Metadata metadata = options_.model.empty() ? Metadata{} : model_metadata(flow, options_.model);
     if (trainer_.average().size() > 0)
-      save_weights(flow, trainer_.average().to_host(), trainer_.average_state().to_host(), weights());
+      save_weights(flow, trainer_.average().to_host(), trainer_.average_state().to_host(), weights(),
+                   metadata);
     else
-      save_weights(flow, weights());
+      save_weights(flow, weights(), metadata);
     // A piece of the importance-weighted bound takes as long as one of the other.
     const Index draws = options_.importance_draws;
     const Index piece = std::max<Index>(1, options_.evaluation_batch / draws);
@@ -313,7 +357,7 @@ private:
         !elbos
             ? std::nullopt
             : evaluate_pieces("IWBO", options_.importance_images, piece, true, interrupt,
-                              [&](const BatchView<std::uint8_t>& images, Index first) {
+                              [&](const auto& images, Index first) {
                                 return flow.iwbo(images, draws,
                                                  {.batch = options_.evaluation_batch, .first_image = first});
                               });

@@ -4,7 +4,9 @@
 #include <cmath>
 #include <filesystem>
 #include <functional>
+#include <string>
 
+#include "densenf/core/check_values.hpp"
 #include "densenf/data/loader.hpp"
 
 namespace densenf::app {
@@ -13,13 +15,18 @@ namespace densenf::app {
 /// checkpoint.safetensors and checkpoint_previous.safetensors, samples.png, curve.csv and curve.png.
 struct RunOptions {
   std::filesystem::path folder;
+  /// What weights.safetensors calls the model, so that a ModelRegistry which knows the name opens it; empty:
+  /// nothing.
+  std::string model = {};
   Index steps = 1000;
   Index evaluate_every = 200;     ///< steps between lines of the curve, checkpoints and pictures
   Index held_out_images = 1000;   ///< of the held-out set, at most, for the curve
   Index importance_draws = 32;    ///< of the final importance-weighted bound
   Index importance_images = 100;  ///< of the held-out set, at most, for it
   Index evaluation_batch = 100;
-  Index samples = 64;  ///< in the picture of samples; 0: there is none
+  /// In the picture of samples; 0: there is none. Where the density is conditional on classes, as many of
+  /// each class of the training images, one class after the other.
+  Index samples = 64;
   double temperature = 1;
   Index magnification = 2;
   int picture_levels = 256;  ///< pictures of samples show gray level picture_levels - 1 and above as white
@@ -52,6 +59,22 @@ inline void require_image_set(const Images& images, const Shape& shape, Index le
   }
 }
 
+/// Throws ShapeError or ArgumentError unless each image has a label that the flow's condition takes.
+template <class FlowType>
+void require_label_set(const Images& images, const char* what) {
+  using Condition = typename FlowType::ConditionType;
+  static_assert(Condition::shape == Shape{1, 1, 1},
+                "A run gives each image's label to the flow: its condition must be of one number, such as "
+                "nn::ClassEmbedding.");
+  require_labels(images);
+  if (images.labels.empty()) {
+    throw ArgumentError(
+        "The flow's density is conditional on the class of an image, but the {} images have no labels.",
+        what);
+  }
+  Condition::check(densenf::detail::view_batch_or_numbers(images.labels, Condition::shape));
+}
+
 inline constexpr Index largest_picture = 999'000;  ///< pixels a side that Picture takes, less a margin
 
 /// Throws ArgumentError or ShapeError for what could not come to a good end.
@@ -81,6 +104,10 @@ void require_run(const RunOptions& o, const FlowType& flow, const Images& traini
   if (o.resume && o.replace) throw ArgumentError("A run can resume an earlier one or replace it, not both.");
   require_image_set(training, flow.shape(), FlowType::levels, "training");
   require_image_set(held_out, flow.shape(), FlowType::levels, "held-out");
+  if constexpr (FlowType::conditional) {
+    require_label_set<FlowType>(training, "training");
+    require_label_set<FlowType>(held_out, "held-out");
+  }
   const Shape& shape = flow.shape();
   if (o.samples > 0 && shape.c != 1 && shape.c != 3) {
     throw ArgumentError(

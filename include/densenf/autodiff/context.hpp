@@ -39,7 +39,7 @@ public:
   /// step has succeeded.
   bool updates_state() const { return pass_.next_state != nullptr; }
   /// Whether this pass is there for data-dependent starts: see Bijector.
-  bool starts() const { return pass_.start_parameters != nullptr; }
+  bool starts() const { return pass_.start_state != nullptr; }  // in which there is a flag for each
 
   /// A parameter as a value, of as many pixels as each output has weights, and as many channels as there are
   /// outputs; a vector is one pixel. Its gradient is where the pass adds up those of the parameters; without
@@ -47,7 +47,7 @@ public:
   Value parameter(Param p) const {
     if (p.size == 0) return {};
     // Only the operation that makes a value writes to it.
-    T* const numbers = const_cast<T*>(pass_.parameters + p.offset);
+    T* const numbers = const_cast<T*>(pass_.weights.parameters + p.offset);
     const Value v{{numbers, 1, p.size / p.out, 1, p.out, p.out}, nullptr, 0};
     if constexpr (Recording) {
       if (pass_.gradients == nullptr) return v;
@@ -60,9 +60,13 @@ public:
     }
   }
 
-  const T* value(Param p) const { return pass_.parameters + p.offset; }
-  T* gradient(Param p) const { return pass_.gradients + p.offset; }
-  const T* state(Param p) const { return pass_.state + p.offset; }
+  /// The numbers of a parameter where nothing is differentiated.
+  const T* value(Param p) const { return pass_.weights.parameters + p.offset; }
+  const T* state(Param p) const { return pass_.weights.state + p.offset; }
+  /// The same as a value, which is a constant: a vector, or like a parameter of its extents.
+  Value state_value(Param p) const {
+    return {{const_cast<T*>(state(p)), 1, p.size / p.out, 1, p.out, p.out}, nullptr, 0};
+  }
   /// Only where updates_state().
   T* next_state(Param p) const { return pass_.next_state + p.offset; }
   /// Only where starts().
@@ -83,16 +87,15 @@ public:
 
   /// What a sentence calls a value: the parameter's name, if it is one and names are known.
   std::string name_in_message(const Value& v) const {
-    if (pass_.table != nullptr && pass_.parameters != nullptr) {
-      for (const ParamSpec& spec : pass_.table->parameters) {
-        if (pass_.parameters + spec.place.offset == v.value.data) return fmt::format("'{}'", spec.name);
-      }
-    }
-    return "A weight";
+    return densenf::name_in_message(
+        pass_.weights.table ? &pass_.weights.table->parameters : nullptr,
+        [&](const ParamSpec& spec) { return value(spec.place) == v.value.data; }, "A weight");
   }
   /// The same of a tensor of the state.
   std::string state_name_in_message(Param p) const {
-    return densenf::name_in_message(pass_.table ? &pass_.table->state : nullptr, p);
+    return densenf::name_in_message(
+        pass_.weights.table ? &pass_.weights.table->state : nullptr,
+        [p](const ParamSpec& spec) { return spec.place == p; }, "A tensor of the state");
   }
 
   Context<T, Dev, false> evaluating() const { return Context<T, Dev, false>(pass_, work_); }

@@ -52,17 +52,26 @@ public:
   virtual void on_final(Index first) = 0;
 };
 
+/// The numbers of a model, as passes see them: no pass changes them.
+template <class T>
+struct WeightsView {
+  const ParameterTable* table = nullptr;  ///< of the model, for names in messages; null: not known
+  const T* parameters = nullptr;          ///< flat buffer, laid out by the table
+  const T* state = nullptr;               ///< likewise
+  /// Of the parameters: those of a version that is not 0 are the same at each pass.
+  std::uint64_t version = 0;
+
+  /// For a pass that runs while the numbers change, or again when they have changed.
+  WeightsView of_any_version() const { return {table, parameters, state, 0}; }
+};
+
 /// What one pass over a model computes with and what it is for. A pass is a constant: it is made in one
 /// expression, and nothing changes it while it runs.
 ///
-///   const Pass<T, Device> pass{.parameters = parameters, .state = state, .noise = &noise};
+///   const Pass<T, Device> pass{.weights = weights.view(), .noise = &noise, .temperature = 0.7};
 template <class T, class Device>
 struct Pass {
-  const ParameterTable* table = nullptr;  ///< of the model, for names in messages; null: not known
-  const T* parameters = nullptr;          ///< flat buffer, laid out by the table
-  /// Of the parameters: those of a version that is not 0 are the same at each pass.
-  std::uint64_t version = 0;
-  const T* state = nullptr;  ///< flat buffer likewise; no pass changes it
+  WeightsView<T> weights = {};
   NoiseSource<T, Device>* noise = nullptr;
 
   Phase phase = Phase::evaluation;
@@ -80,6 +89,13 @@ struct Pass {
   Observer<T>* observer = nullptr;
   GradientListener* gradient_listener = nullptr;
   double* operations = nullptr;  ///< multiplications and additions of products with weights are added up here
+
+  /// The same on the way back, where stretches that run again say no more what the state becomes.
+  Pass backward() const {
+    Pass back = *this;
+    back.next_state = nullptr;
+    return back;
+  }
 };
 
 }  // namespace densenf

@@ -27,7 +27,7 @@ struct Workspace {
   /// Gets ready for a pass. `inverses` must know the model's table.
   void begin(const Pass<T, Dev>& pass) {
     end();
-    if (keeps_inverses(pass.policy)) inverses.prepare(memory, pass.parameters, pass.version);
+    if (keeps_inverses(pass.policy)) inverses.prepare(memory, pass.weights.parameters, pass.weights.version);
   }
 
   /// Gives back all memory of a pass, so that the next one like it allocates nothing.

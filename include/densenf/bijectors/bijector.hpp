@@ -50,6 +50,8 @@ public:
   static constexpr Index levels = 0;
   /// Whether it declares pieces of its own below Builder::pieces_scope.
   static constexpr bool numbers_pieces = false;
+  /// Whether its names do not depend on its number among the pieces: see Named.
+  static constexpr bool names_itself = false;
 
   /// For messages and descriptions: "Unit<5>".
   static std::string type_name() { return std::string(detail::short_type_name<Derived>()); }

@@ -66,11 +66,15 @@ public:
   static constexpr Shape input_shape(Shape out) { return input_shape(out, Indices{}); }
 
   void declare(Builder& b, Shape in) {
-    const auto scope = b.pieces_scope();
     each(
         [&]<class Piece>(Piece& piece, std::size_t i) {
-          const auto inner = b.piece_scope(static_cast<Index>(i), Piece::numbers_pieces);
-          piece.build(b, in);
+          if constexpr (Piece::names_itself) {
+            piece.build(b, in);
+          } else {
+            const auto scope = b.pieces_scope();
+            const auto inner = b.piece_scope(static_cast<Index>(i), Piece::numbers_pieces);
+            piece.build(b, in);
+          }
           in = piece.output();
         },
         Indices{});

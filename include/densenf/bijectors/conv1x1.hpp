@@ -59,4 +59,40 @@ private:
   Param lower_, upper_, log_s_;
 };
 
+/// Invertible 1x1 convolution with W = P L (U + diag(sign exp(log_s))), where the permutation P and the signs
+/// stay what they are at the start: the parts of a random rotation. log |det W| is the sum of log_s.
+class PluConv1x1 : public Bijector<PluConv1x1> {
+public:
+  void declare(Builder& b, Shape in) {
+    const Index matrix = b.parameters_size();
+    permutation_ = b.state_weight("p", {in.c, in.c}, Init::lu(LuPart::permutation, matrix));
+    sign_ = b.state("sign", {in.c}, Init::lu(LuPart::signs, matrix));
+    lower_ = b.weight("lower", {in.c, in.c}, Init::lu(LuPart::lower, matrix));
+    upper_ = b.weight("upper", {in.c, in.c}, Init::lu(LuPart::upper, matrix));
+    log_s_ = b.vector("log_s", {in.c}, Init::lu(LuPart::log_diagonal, matrix));
+  }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
+    ops::add_sum_to_log_prob(ctx, ctx.parameter(log_s_), static_cast<double>(x.shape().pixels()), x.n(),
+                             log_prob);
+    return ops::conv(ctx, x, {weight(ctx)});
+  }
+  template <class Ctx, class V = typename Ctx::Value>
+  V inverse(const Ctx& ctx, const V& z) const {
+    return ops::linear_inverse(ctx, z, weight(ctx));
+  }
+
+private:
+  template <class Ctx>
+  auto weight(const Ctx& ctx) const {
+    const auto lu = ops::lu_product(ctx, ctx.parameter(lower_), ctx.parameter(upper_), ctx.parameter(log_s_),
+                                    ctx.state_value(sign_));
+    // Its rows, which are the channels of a weight, in another order.
+    return ops::conv(ctx, lu, {ctx.state_value(permutation_)});
+  }
+
+  Param permutation_, sign_, lower_, upper_, log_s_;
+};
+
 }  // namespace densenf

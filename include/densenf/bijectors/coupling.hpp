@@ -1,6 +1,7 @@
 #pragma once
 
 #include "densenf/bijectors/bijector.hpp"
+#include "densenf/bijectors/named.hpp"
 #include "densenf/bijectors/splits.hpp"
 #include "densenf/bijectors/transforms.hpp"
 #include "densenf/nn/joined.hpp"
@@ -21,8 +22,18 @@ namespace densenf {
 /// those that it does not take; what it says is part of output_shape, so that a flow over such images is
 /// refused when it is made. A network without it must take any images.
 ///
+/// The network's parameters are named below "coupling_net.0", or the name that Named<name, Network> gives
+/// them.
+///
 /// With `Context` channels, the network sees them behind those of x; the context is a batch of images with
 /// the height and width of x, or of one pixel, which is then seen at every pixel.
+///
+/// A network whose parameters depend on more of its input, or which tells x and the context apart, has
+///
+///   void declare(Builder&, Shape in, Index out, Index context);
+///   V forward(const Ctx&, const V& x, const V& context) const;    // no last argument without a context
+///
+/// instead, and `require` is given the shape without the context.
 template <class Split, class Transform, class Network, int Context = 0>
 class Coupling : public Bijector<Coupling<Split, Transform, Network, Context>> {
 public:
@@ -35,15 +46,19 @@ public:
   static constexpr Shape output_shape(Shape in) {
     require_positive(in);
     Split::require(in);
-    require_of<Network>({Split::kept(in.c) + Context, in.h, in.w});
+    require_of<Network>({Split::kept(in.c) + (apart ? 0 : Context), in.h, in.w});
     return in;
   }
 
   void declare(Builder& b, Shape in) {
     const Index changed = Split::changed(in.c);
     if constexpr (requires { transform_.declare(b, in); }) transform_.declare(b, {changed, in.h, in.w});
-    const auto scope = b.scope("coupling_net.0");
-    network_.declare(b, Split::kept(in.c) + Context, Transform::parameters * changed);
+    const auto scope = b.scope(detail::scope_name_of<Network>("coupling_net.0"));
+    const Index out = Transform::parameters * changed;
+    if constexpr (apart)
+      network_.declare(b, Shape{Split::kept(in.c), in.h, in.w}, out, Context);
+    else
+      network_.declare(b, Split::kept(in.c) + Context, out);
   }
 
   template <class Ctx, class V = typename Ctx::Value, class... C>
@@ -77,29 +92,36 @@ public:
   }
 
 private:
+  /// Whether the network tells x and the context apart.
+  static constexpr bool apart =
+      requires(Network & network, Builder & b) { network.declare(b, Shape{}, Index{}, Index{}); };
+
   /// What the network makes of what it sees.
   template <class Ctx, class V, class... C>
   V raw_numbers(const Ctx& ctx, const V& x, const C&... context) const {
-    const V raw = network_.forward(ctx, network_input(ctx, Split::seen(ctx, x), context...));
+    const V raw = run_network(ctx, Split::seen(ctx, x), context...);
     ops::require_batch("The output of a coupling's network", raw.value, x.n(),
                        {Transform::parameters * Split::changed(x.c()), x.value.h, x.value.w});
     return raw;
   }
 
   template <class Ctx, class V>
-  static V network_input(const Ctx&, const V& seen) {
+  V run_network(const Ctx& ctx, const V& seen) const {
     static_assert(Context == 0, "This coupling was declared with a context: call it with one.");
-    return seen;
+    return network_.forward(ctx, seen);
   }
   template <class Ctx, class V>
-  static V network_input(const Ctx& ctx, const V& seen, const V& context) {
+  V run_network(const Ctx& ctx, const V& seen, const V& context) const {
     static_assert(Context > 0,
                   "This coupling takes no context: declare it with the number of the context's channels, as "
                   "AffineCoupling<Network, Channels>.");
     if (context.shape() != Shape{Context, 1, 1})
       ops::require_batch("The context of a coupling", context.value, seen.n(),
                          {Context, seen.value.h, seen.value.w});
-    return nn::joined(ctx, seen.value.h, seen.value.w, seen, context);
+    if constexpr (apart)
+      return network_.forward(ctx, seen, nn::over_pixels(ctx, context, seen.value.h, seen.value.w));
+    else
+      return network_.forward(ctx, nn::joined(ctx, seen.value.h, seen.value.w, seen, context));
   }
 
   template <class Ctx, class V>

@@ -7,6 +7,7 @@
 #include "densenf/bijectors/coupling.hpp"
 #include "densenf/bijectors/elementwise.hpp"
 #include "densenf/bijectors/flat.hpp"
+#include "densenf/bijectors/named.hpp"
 #include "densenf/bijectors/noise.hpp"
 #include "densenf/bijectors/sampler.hpp"
 #include "densenf/bijectors/squeeze.hpp"
@@ -30,13 +31,26 @@ using VariationalNoise = Sampler<
         Conv1x1, Unsqueeze, Sigmoid>>,
     nn::HalvedFeatures<Width, ContextWidth, ContextGrowth>>;
 
+/// How a noise model sees gray levels 0 ... levels - 1: from -1 to 1.
+struct FromMinusOneToOne {
+  static constexpr double scale(Index levels) { return 2 / static_cast<double>(levels - 1); }
+  static constexpr double shift = -1;
+};
+/// x / levels - 1/2, as Flow++ has it.
+struct FromMinusHalf {
+  static constexpr double scale(Index levels) { return 1 / static_cast<double>(levels); }
+  static constexpr double shift = -0.5;
+};
+
 /// The first piece of a flow over images of integers 0 ... 2^Bits - 1: y = (x + u) / 2^Bits with u in (0, 1)
-/// from the noise model, which sees x scaled to [-1, 1]. Contributes -C H W Bits ln 2 - log q(u | x), which
-/// makes the likelihood a lower bound. y is in (0, 1) also where (x + u) / 2^Bits rounds to 1.
+/// from the noise model, which sees x scaled as `Seen` says. Contributes -C H W Bits ln 2 - log q(u | x),
+/// which makes the likelihood a lower bound. y is in (0, 1) also where (x + u) / 2^Bits rounds to 1.
+///
+/// The noise's parameters are named below "encoder", or the name that Named<name, Noise> gives them.
 ///
 /// Its inverse gives gray levels: x itself when decoding what encode kept, else x + u.
-template <int Bits = 8, class Noise = VariationalNoise<>>
-class Dequantize : public Bijector<Dequantize<Bits, Noise>> {
+template <int Bits = 8, class Noise = VariationalNoise<>, class Seen = FromMinusOneToOne>
+class Dequantize : public Bijector<Dequantize<Bits, Noise, Seen>> {
   static_assert(Bits >= 1 && Bits <= 8, "Dequantize takes images of 1 to 8 bits.");
 
 public:
@@ -52,7 +66,7 @@ public:
   static std::string type_name() { return fmt::format("Dequantize<{}>", Bits); }
 
   void declare(Builder& b, Shape in) {
-    const auto scope = b.scope("encoder");
+    const auto scope = b.scope(detail::scope_name_of<Noise>("encoder"));
     noise_.declare(b, in, in);
   }
 
@@ -94,7 +108,7 @@ private:
   template <class Ctx, class V>
   V draw(const Ctx& ctx, const V& x, LogProb log_prob) const {
     const V seen{ctx.tensor(x.n(), x.shape())};
-    ops::scale_shift_into(ctx, V{x.value}, 2 / static_cast<double>(levels - 1), -1, seen);
+    ops::scale_shift_into(ctx, V{x.value}, Seen::scale(levels), Seen::shift, seen);
     const V u = noise_.draw(ctx, seen, log_prob);
     if (auto* latents = ctx.pass().latents) latents->keep(as_const(u.value));
     const double term = -static_cast<double>(x.shape().size() * Bits) * std::numbers::ln2;

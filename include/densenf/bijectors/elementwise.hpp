@@ -4,6 +4,7 @@
 
 #include "densenf/bijectors/bijector.hpp"
 #include "densenf/ops/elementwise.hpp"
+#include "densenf/ops/map.hpp"
 
 namespace densenf {
 
@@ -69,6 +70,18 @@ struct Logit : Bijector<Logit> {
   template <class Ctx, class V = typename Ctx::Value>
   V inverse(const Ctx& ctx, const V& y) const {
     return ops::sigmoid(ctx, y, ctx.unused_log_prob(y.n()));
+  }
+};
+
+/// y with softplus(y) = x, for x > 0, outside of which the density is 0.
+struct SoftplusInverse : Bijector<SoftplusInverse> {
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
+    return ops::map(ctx, x, kernels::maps::SoftplusInverse{}, log_prob);
+  }
+  template <class Ctx, class V = typename Ctx::Value>
+  V inverse(const Ctx& ctx, const V& y) const {
+    return ops::softplus(ctx, y);
   }
 };
 

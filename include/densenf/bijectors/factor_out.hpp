@@ -4,6 +4,7 @@
 
 #include "densenf/bijectors/bijector.hpp"
 #include "densenf/bijectors/compose.hpp"
+#include "densenf/bijectors/named.hpp"
 #include "densenf/bijectors/squeeze.hpp"
 #include "densenf/distributions/normal.hpp"
 
@@ -13,7 +14,8 @@ using Half = std::ratio<1, 2>;
 
 /// The share `Keep` of the channels stays, the first ones; the others leave the flow under a distribution,
 /// the prior, which may be conditional on the channels that stay, and on the flow's context if it takes one.
-/// The inverse takes the channels that were kept by encode, or draws them anew.
+/// The inverse takes the channels that were kept by encode, or draws them anew. The prior's parameters are
+/// named below "prior", or the name that Named<name, Prior> gives them.
 template <class Prior = StandardNormal, class Keep = Half>
 class FactorOut : public Bijector<FactorOut<Prior, Keep>> {
   static_assert(Keep::num > 0 && Keep::num < Keep::den,
@@ -38,7 +40,7 @@ public:
   static constexpr Shape input_shape(Shape out) { return {out.c / Keep::num * Keep::den, out.h, out.w}; }
 
   void declare(Builder& b, Shape in) {
-    const auto scope = b.scope("prior");
+    const auto scope = b.scope(detail::scope_name_of<Prior>("prior"));
     const Index kept = kept_of(in.c);
     prior_.declare(b, {in.c - kept, in.h, in.w}, kept);
   }

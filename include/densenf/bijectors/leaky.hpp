@@ -107,17 +107,21 @@ public:
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
     using T = typename Ctx::Scalar;
+    // A parameter is a value, too. Like x it is a constant in passes that do not ask for its gradient.
+    const V log_slope = ctx.parameter(log_slope_);
     // Memory comes from the context, which gives it back when it is no longer needed. It is not initialized.
     const V y = ctx.output_like(x, x.c());
-    leaky_forward(ctx.device(), as_const(x.value), ctx.value(log_slope_), y.value, log_prob.value);
+    leaky_forward(ctx.device(), as_const(x.value), as_const(log_slope.value).data, y.value, log_prob.value);
     // When recording, the backward pass calls this; when evaluating, nothing happens. It is kept by copying
     // its bytes, so capture by value ([=]) views, numbers and pointers only: the compiler refuses anything
-    // else. That is why log_slope_, a member, is copied first, where [=] alone would capture `this`.
-    ctx.record([x, y, log_prob, log_slope = log_slope_](auto& c) {
+    // else, such as members, of which `this` would be captured.
+    ctx.record([=](auto& c) {
       // The gradient of y is complete by now. x has none when it is data; asking for one would be an error.
       const Tensor<T> dx = x.gradient != nullptr ? c.gradient(x) : Tensor<T>{};
-      leaky_backward(c.device(), as_const(x.value), c.value(log_slope), as_const(c.gradient(y)),
-                     log_prob.gradient, dx, c.gradient(log_slope));
+      // What is added for a constant here goes to memory that nothing reads.
+      const Tensor<T> dlog_slope = c.gradient_or_unused(log_slope);
+      leaky_backward(c.device(), as_const(x.value), as_const(log_slope.value).data, as_const(c.gradient(y)),
+                     log_prob.gradient, dx, dlog_slope.data);
     });
     return y;
   }

@@ -20,14 +20,15 @@
 // A network makes raw numbers for each channel of changed(x) at each pixel; the transform uses those `where`.
 namespace densenf {
 
-/// The first half of the channels stays, the larger one when their number is odd.
-struct ChannelHalves {
+/// The first channels stay and the last ones change. `Derived` says how many do: `share(c)` of c.
+template <class Derived>
+struct LastChannels {
   static constexpr void require(Shape in) {
     if (in.c < 2)
       shape_mismatch("A coupling needs at least two channels, one to look at and one to change.", in);
   }
-  static constexpr Index kept(Index c) { return c - c / 2; }
-  static constexpr Index changed(Index c) { return c / 2; }
+  static constexpr Index kept(Index c) { return c - Derived::share(c); }
+  static constexpr Index changed(Index c) { return Derived::share(c); }
   template <class V>
   static constexpr V kept(const V& x) {
     return x.channels(0, kept(x.c()));
@@ -48,6 +49,49 @@ struct ChannelHalves {
   static void keep_into(const Ctx& ctx, const V& x, const V& z) {
     ops::copy_into(ctx, kept(x), kept(z));
   }
+};
+
+/// The first half of the channels stays, the larger one when their number is odd.
+struct ChannelHalves : LastChannels<ChannelHalves> {
+  static constexpr Index share(Index c) { return c / 2; }
+};
+
+/// The second half of the channels stays, the larger one when their number is odd, and the first changes.
+struct SecondHalfStays {
+  static constexpr void require(Shape in) { ChannelHalves::require(in); }
+  static constexpr Index kept(Index c) { return c - c / 2; }
+  static constexpr Index changed(Index c) { return c / 2; }
+  template <class V>
+  static constexpr V kept(const V& x) {
+    return x.channels(changed(x.c()), kept(x.c()));
+  }
+  template <class V>
+  static constexpr V changed(const V& x) {
+    return x.channels(0, changed(x.c()));
+  }
+  template <class V>
+  static constexpr kernels::Everywhere where(const V&) {
+    return {};
+  }
+  template <class Ctx, class V = typename Ctx::Value>
+  static V seen(const Ctx&, const V& x) {
+    return kept(x);
+  }
+  template <class Ctx, class V = typename Ctx::Value>
+  static void keep_into(const Ctx& ctx, const V& x, const V& z) {
+    ops::copy_into(ctx, kept(x), kept(z));
+  }
+};
+
+/// The last 1 / Parts of the channels change, rounded down.
+template <int Parts>
+struct LastOf : LastChannels<LastOf<Parts>> {
+  static_assert(Parts > 1, "A part of the channels changes, and the others stay.");
+  static constexpr void require(Shape in) {
+    if (in.c < Parts)
+      shape_mismatch("A coupling that changes a part of the channels needs at least one in it.", in);
+  }
+  static constexpr Index share(Index c) { return c / Parts; }
 };
 
 /// The pixels change of which row + column is even (Parity 0) or odd (1), with all their channels. The

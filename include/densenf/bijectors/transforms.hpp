@@ -9,12 +9,17 @@
 //   void forward_into(const Ctx&, const V& x, const V& raw, Where, LogProb, const V& z) const;
 //   void inverse_into(const Ctx&, const V& z, const V& raw, Where, const V& x) const;
 //
-// forward_into adds the log-determinant to the log-probability and is recorded; inverse_into only evaluates.
+//   void solve_into(const Ctx&, const V& z, const V& raw, Where, const V& x) const;
+//
+// forward_into adds the log-determinant to the log-probability and is recorded; inverse_into only evaluates;
+// solve_into does what it does and is recorded, which only flows need that are trained against the direction
+// of their networks (InverseAutoregressive).
 // Both leave pixels as they are for which where(pixel) is false, and write every number of their output.
 namespace densenf {
 
-/// How the raw numbers of a map's channels lie beside each other.
-enum class RawOrder { scale_shift, shift_scale };
+/// How the raw numbers of a map's channels lie beside each other: both of a channel, or all shifts and then
+/// all scales.
+enum class RawOrder { scale_shift, shift_scale, shifts_scales };
 
 /// One of kernels::AffineMap.
 template <class Map, RawOrder order = RawOrder::scale_shift>
@@ -24,16 +29,21 @@ struct AffineTransform {
   template <class Ctx, class Where, class V = typename Ctx::Value>
   static void forward_into(const Ctx& ctx, const V& x, const V& raw, Where where, LogProb log_prob,
                            const V& z) {
-    ops::affine_into(ctx, Map{}, where, x, raw, layout(), log_prob, z);
+    ops::affine_into(ctx, Map{}, where, x, raw, layout(x.c()), log_prob, z);
   }
   template <class Ctx, class Where, class V = typename Ctx::Value>
   static void inverse_into(const Ctx& ctx, const V& z, const V& raw, Where where, const V& x) {
-    ops::affine_inverse_into(ctx, Map{}, where, z, raw, layout(), x);
+    ops::affine_inverse_into(ctx, Map{}, where, z, raw, layout(x.c()), x);
+  }
+  template <class Ctx, class Where, class V = typename Ctx::Value>
+  static void solve_into(const Ctx& ctx, const V& z, const V& raw, Where where, const V& x) {
+    ops::affine_solve_into(ctx, Map{}, where, z, raw, layout(x.c()), x);
   }
 
 private:
-  static constexpr kernels::AffineLayout layout() {
+  static constexpr kernels::AffineLayout layout([[maybe_unused]] Index channels) {
     if (!Map::scales) return kernels::AffineLayout::only_shifts();
+    if (order == RawOrder::shifts_scales) return kernels::AffineLayout::shifts_first(channels);
     return order == RawOrder::scale_shift ? kernels::AffineLayout::interleaved()
                                           : kernels::AffineLayout::interleaved_shifts_first();
   }
@@ -45,6 +55,54 @@ struct AffineTanh2 : AffineTransform<kernels::AffineMap<kernels::Tanh2>> {};
 /// z = (x + t) sigmoid(s + 2), with t0 s0 t1 s1 ... from the network: Glow's.
 struct AffineSigmoid2 : AffineTransform<kernels::AffineMap<kernels::Sigmoid2, true>, RawOrder::shift_scale> {
 };
+
+/// z = (x + t) exp(a tanh(s)), with t0 t1 ... s0 s1 ... from the network and one learned number a, which
+/// starts at `Start`: Real NVP's.
+template <int Start>
+class AffineLearnedTanh {
+public:
+  static constexpr Index parameters = 2;
+  static std::string type_name() { return fmt::format("AffineLearnedTanh<{}>", Start); }
+
+  void declare(Builder& b, Shape) { scale_ = b.vector("scale", {1}, Init::constant(Start)); }
+
+  template <class Ctx, class Where, class V = typename Ctx::Value>
+  void forward_into(const Ctx& ctx, const V& x, const V& raw, Where where, LogProb log_prob,
+                    const V& z) const {
+    ops::affine_into(ctx, Map{}, where, x, bounded(ctx, raw), layout(x), log_prob, z);
+  }
+  template <class Ctx, class Where, class V = typename Ctx::Value>
+  void inverse_into(const Ctx& ctx, const V& z, const V& raw, Where where, const V& x) const {
+    ops::affine_inverse_into(ctx, Map{}, where, z, bounded(ctx.evaluating(), V{raw.value}), layout(x), x);
+  }
+
+private:
+  using Map = kernels::AffineMap<kernels::AsGiven, true>;
+
+  template <class V>
+  static constexpr kernels::AffineLayout layout(const V& x) {
+    return kernels::AffineLayout::shifts_first(x.c());
+  }
+
+  /// Shifts as they are, and a tanh(s).
+  template <class Ctx, class V>
+  V bounded(const Ctx& ctx, const V& raw) const {
+    const Index half = raw.c() / 2;
+    const V all = ctx.output_like(raw, raw.c());
+    ops::copy_into(ctx, raw.channels(0, half), all.channels(0, half));
+    ops::log_scale_into(ctx, raw.channels(half, half), ctx.parameter(scale_), all.channels(half, half));
+    return all;
+  }
+
+  Param scale_;
+};
+
+/// z = t + sigmoid(s + 2) x, with t0 t1 ... s0 s1 ... from the network: MaCow's.
+struct AffineShiftsSigmoid2
+    : AffineTransform<kernels::AffineMap<kernels::Sigmoid2>, RawOrder::shifts_scales> {};
+
+/// z = t + softplus(s) x, with s0 t0 s1 t1 ... from the network.
+struct AffineSoftplus : AffineTransform<kernels::AffineMap<kernels::SoftplusScale>> {};
 
 /// z = x + t
 struct Additive : AffineTransform<kernels::AffineMap<kernels::NoScale>> {};

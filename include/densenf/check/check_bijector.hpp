@@ -145,7 +145,9 @@ private:
   /// A piece maps (x, noise) to (z, what left), as many numbers as before, and contributes
   ///   log |det d(z, left) / d(x, noise)| + log density of what left - log density of the noise.
   /// For a bijection that is the log-determinant. Gray levels are constants, and the dequantization's u,
-  /// which leaves so that decoding is exact, is a part of z.
+  /// which leaves so that decoding is exact, is a part of z. What leaves and does not move with anything is a
+  /// choice (a place, a sign, an order), with its probability for a density; so is a uniform draw with which
+  /// nothing moves.
   void check_contribution() {
     const std::size_t redundant = piece_.levels > 0 ? 1 : 0;
     const PieceResult r = forward();
@@ -162,11 +164,6 @@ private:
     Index inputs = 0;
     for (const auto& source : sources) inputs += source.second;
     const Index outputs = static_cast<Index>(gathered(r).size()) / options_.n;
-    if (inputs != outputs) {
-      return fail(fmt::format(
-          "The piece makes {} numbers of {} (noise and latents counted), so it cannot be invertible.",
-          outputs, inputs));
-    }
     std::vector<Eigen::MatrixXd> jacobians(static_cast<std::size_t>(options_.n),
                                            Eigen::MatrixXd(outputs, inputs));
     Index column = 0;
@@ -186,8 +183,17 @@ private:
         scatter(slopes, r, redundant, column, jacobians);
       }
     }
+    const std::vector<Index> smooth_outputs = smooth_rows(r, redundant, jacobians);
+    const std::vector<Index> smooth_inputs = smooth_columns(jacobians);
+    if (smooth_inputs.size() != smooth_outputs.size()) {
+      return fail(fmt::format(
+          "The piece makes {} numbers of {} (noise and latents counted, choices not), so it cannot be "
+          "invertible.",
+          smooth_outputs.size(), smooth_inputs.size()));
+    }
     for (Index n = 0; n < options_.n; ++n) {
-      const Eigen::PartialPivLU<Eigen::MatrixXd> lu(jacobians[static_cast<std::size_t>(n)]);
+      const Eigen::MatrixXd smooth = jacobians[static_cast<std::size_t>(n)](smooth_outputs, smooth_inputs);
+      const Eigen::PartialPivLU<Eigen::MatrixXd> lu(smooth);
       double want = lu.matrixLU().diagonal().array().abs().log().sum();
       for (const auto& draw : lab_.noise.draws) {
         if (draw.normal) want -= log_normal(draw.values, draw.shape.size(), n);
@@ -198,6 +204,42 @@ private:
           fmt::format("What forward adds to the log-probability of image {}, against the numerical Jacobian,",
                       n));
     }
+  }
+
+  static bool moves(const std::vector<Eigen::MatrixXd>& jacobians, Index row, Index rows, Index column,
+                    Index columns) {
+    return std::any_of(jacobians.begin(), jacobians.end(), [&](const Eigen::MatrixXd& j) {
+      return (j.block(row, column, rows, columns).array() != 0).any();
+    });
+  }
+
+  /// The numbers of z, and those of what left that are no choices.
+  std::vector<Index> smooth_rows(const PieceResult& r, std::size_t redundant,
+                                 const std::vector<Eigen::MatrixXd>& jacobians) const {
+    std::vector<Index> rows;
+    Index row = 0;
+    const auto part = [&](Index size, bool always) {
+      if (always || moves(jacobians, row, size, 0, jacobians.front().cols()))
+        for (Index i = 0; i < size; ++i) rows.push_back(row + i);
+      row += size;
+    };
+    part(r.shape.size(), true);
+    for (std::size_t i = redundant; i < r.left.size(); ++i) part(r.left[i].shape.size(), false);
+    return rows;
+  }
+
+  /// The numbers of x and of the draws that make no choices.
+  std::vector<Index> smooth_columns(const std::vector<Eigen::MatrixXd>& jacobians) const {
+    std::vector<Index> columns;
+    Index column = 0;
+    const auto part = [&](Index size, bool always) {
+      if (always || moves(jacobians, 0, jacobians.front().rows(), column, size))
+        for (Index i = 0; i < size; ++i) columns.push_back(column + i);
+      column += size;
+    };
+    if (piece_.levels == 0) part(shape_.size(), true);
+    for (const auto& draw : lab_.noise.draws) part(draw.shape.size(), draw.normal);
+    return columns;
   }
 
   void scatter(const std::vector<double>& slopes, const PieceResult& r, std::size_t redundant, Index column,
@@ -259,6 +301,7 @@ private:
       check.compare({.first = true, .constant = constant, .policy = policy});
       check.compare({.ranges = true, .constant = constant, .policy = policy});
       if (piece_.levels == 0) check.compare({.constant = 0, .policy = policy});
+      check.compare({.constant = constant, .constant_parameters = true, .policy = policy});
     }
     add(check.report());
   }
@@ -358,7 +401,8 @@ private:
 ///     says (LatentSink::log_density), N(0, I) if it says none;
 ///   - gradients of x, the context and the parameters agree with central differences, in evaluation and in
 ///   training,
-///     under each memory policy, also where x is a channel range or a constant;
+///     under each memory policy, also where x is a channel range or a constant, or the parameters are
+///     constants;
 ///   - `reverse` rebuilds x and gives the same gradients, also of the context, and the same next state;
 ///   - batches of one and of no image work.
 /// The report's sentence says in which respect the piece is furthest off; its errors are fractions of what is

@@ -9,6 +9,7 @@
 
 #include "densenf/autodiff/context.hpp"
 #include "densenf/check/transfer.hpp"
+#include "densenf/flow/noise.hpp"
 #include "densenf/flow/start.hpp"
 #include "densenf/kernels/cpu/all.hpp"
 
@@ -29,34 +30,41 @@ public:
   explicit RepeatedNoise(std::uint64_t seed)
       : key_{seed, static_cast<std::uint32_t>(Stream::evaluation), 0, 0} {}
 
-  void normal(const Device& device, Tensor<double> out) override { give(device, out, true); }
-  void uniform(const Device& device, Tensor<double> out) override { give(device, out, false); }
+  void normal(const Device& device, Tensor<double> out) override { give(device, next_++, out, true); }
+  void uniform(const Device& device, Tensor<double> out) override { give(device, next_++, out, false); }
+  void uniform_again(const Device& device, Index number, Tensor<double> out) override {
+    give(device, repeated_.find(number, next_), out, false);
+  }
 
-  void rewind() { next_ = 0; }
+  void rewind() {
+    next_ = 0;
+    repeated_.clear();
+  }
 
   std::vector<Draw> draws;
 
 private:
-  void give(const Device& device, Tensor<double> out, bool normal) {
-    if (next_ == draws.size()) {
+  void give(const Device& device, std::size_t i, Tensor<double> out, bool normal) {
+    if (i == draws.size()) {
       Draw draw{normal, out.n, out.shape(), std::vector<double>(static_cast<std::size_t>(out.size()))};
       const auto values = make_tensor(draw.values.data(), out.n, out.shape());
-      key_.draw = static_cast<std::uint32_t>(next_);
+      key_.draw = static_cast<std::uint32_t>(i);
       normal ? kernels::fill_normal(Cpu(1), key_, 0, values) : kernels::fill_uniform(Cpu(1), key_, 0, values);
       draws.push_back(std::move(draw));
     }
-    const Draw& draw = draws[next_++];
+    const Draw& draw = draws[i];
     if (draw.normal != normal || draw.n != out.n || draw.shape != out.shape()) {
       throw ArgumentError(
           "Draw number {} was {} images of {}, but is now {} of {}: a piece must always ask for the same "
           "draws.",
-          next_, draw.n, to_string(draw.shape), out.n, to_string(out.shape()));
+          i + 1, draw.n, to_string(draw.shape), out.n, to_string(out.shape()));
     }
     set_values(device, draw.values.data(), out);
   }
 
   NoiseKey key_;
   std::size_t next_ = 0;
+  RepeatedDraws repeated_;
 };
 
 /// Everything that a piece of a model needs to run alone, in double precision: parameters away from any
@@ -97,9 +105,7 @@ public:
   /// Gets ready for a pass that nobody asks what the state becomes. What else it is to do may be said in
   /// `pass` until it begins.
   Evaluating begin(Phase phase, MemoryPolicy policy = MemoryPolicy::store) {
-    pass = Pass<double, Device>{.table = &table,
-                                .parameters = parameters.data(),
-                                .state = state.data(),
+    pass = Pass<double, Device>{.weights = {&table, parameters.data(), state.data()},
                                 .noise = &noise,
                                 .phase = phase,
                                 .policy = policy};
@@ -151,6 +157,8 @@ private:
     std::vector<double> values(static_cast<std::size_t>(size));
     initialize_values(Cpu(1), specs, key_.seed, values.data());
     for (const ParamSpec& spec : specs) {
+      // Permutations and signs would be none any more.
+      if (&specs == &table.state && spec.init.kind == Init::Kind::lu) continue;
       const std::vector<double> move = uniform(spec.place.size, low, high);
       for (std::size_t i = 0; i < move.size(); ++i)
         values[static_cast<std::size_t>(spec.place.offset) + i] += move[i];

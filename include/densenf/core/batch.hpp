@@ -6,7 +6,7 @@
 #include <type_traits>
 #include <vector>
 
-#include "densenf/core/shape.hpp"
+#include "densenf/core/tensor.hpp"
 
 // As Eigen declares it: its headers take longer to compile than all of densenf, and a program that has a
 // matrix includes them itself.
@@ -39,6 +39,14 @@ struct Batch {
     return {shape, how_many, {from, from + how_many * shape.size()}};
   }
 };
+
+/// A copy on the host of images that lie on a device.
+template <class T, class Device>
+Batch<T> to_host(const Device& device, Tensor<const T> images) {
+  Batch<T> copy{images.shape(), images.n, std::vector<T>(static_cast<std::size_t>(images.size()))};
+  to_nchw(device, images, copy.values.data());
+  return copy;
+}
 
 /// A batch of images in somebody else's memory. Number i (in C, H, W order) of image n is at
 /// data[n * image_stride + i * value_stride].
@@ -106,9 +114,14 @@ inline constexpr bool is_pixel_value =
     !std::is_same_v<U, wchar_t>;
 
 namespace detail {
+/// Whether images of this shape are rows of a table, of which messages then speak.
+constexpr bool is_row(const Shape& shape) { return shape.h == 1 && shape.w == 1; }
+
 inline void require_model_shape(const Shape& got, const Shape& model) {
-  if (got != model)
-    shape_mismatch(fmt::format("The flow takes images of {}.", to_string(model)).c_str(), got);
+  if (got == model) return;
+  if (is_row(got) && is_row(model))
+    throw ShapeError("The flow takes rows of {} columns, not of {}.", model.c, got.c);
+  shape_mismatch(fmt::format("The flow takes images of {}.", to_string(model)).c_str(), got);
 }
 }  // namespace detail
 
@@ -172,6 +185,9 @@ auto view_batch(const Matrix& m, const Shape& shape) {
       "This expression of Eigen's has no memory to read images from: pass a matrix, a Map, a Ref, a "
       "block of rows, or what .eval() of the expression returns.");
   if constexpr (in_memory) {
+    if (m.cols() != shape.size() && detail::is_row(shape))
+      throw ShapeError("The flow takes rows of {} columns, but this matrix has {} of them.", shape.c,
+                       m.cols());
     if (m.cols() != shape.size()) {
       throw ShapeError(
           "The flow takes images of {}, so a matrix of them needs {} columns, one image per row; this one "

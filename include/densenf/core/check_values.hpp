@@ -23,7 +23,8 @@ auto view_batch_or_numbers(const Like& given, const Shape& shape) {
   }
 }
 
-/// The first number of a batch for which wrong(number) holds: calls report(image, number).
+/// The first number of a batch for which wrong(number) holds: calls report(image, number, place in the
+/// image).
 template <class U, class Wrong, class Report>
 void report_first(const BatchView<U>& batch, const Wrong& wrong, const Report& report) {
   for (Index n = 0; n < batch.count; ++n) {
@@ -31,7 +32,7 @@ void report_first(const BatchView<U>& batch, const Wrong& wrong, const Report& r
     bool found = false;  // no exit from the inner loop, so that it is vectorized
     for (Index i = 0; i < batch.shape.size(); ++i) found |= wrong(image[i * batch.value_stride]);
     for (Index i = 0; found && i < batch.shape.size(); ++i) {
-      if (wrong(image[i * batch.value_stride])) return report(n, image[i * batch.value_stride]);
+      if (wrong(image[i * batch.value_stride])) return report(n, image[i * batch.value_stride], i);
     }
   }
 }
@@ -42,7 +43,11 @@ void require_finite(const BatchView<U>& batch, const char* where = "of the batch
   if constexpr (std::is_floating_point_v<U>) {
     report_first(
         batch, [](U v) { return !(std::abs(v) <= std::numeric_limits<U>::max()); },
-        [where](Index image, U v) {
+        [where, row = is_row(batch.shape)](Index image, U v, Index place) {
+          if (row) {
+            throw ArgumentError("Row {} {} (counted from 0) holds {} in column {}: give finite numbers.",
+                                image, where, v, place);
+          }
           throw ArgumentError("Image {} {} (counted from 0) holds {}: give finite numbers.", image, where, v);
         });
   }
@@ -59,7 +64,7 @@ void require_levels(const BatchView<U>& batch, Index levels) {
   if constexpr (std::is_floating_point_v<U>) {
     report_first(
         batch, [](U v) { return v != std::floor(v); },
-        [levels](Index image, U v) {
+        [levels](Index image, U v, Index) {
           throw ArgumentError(
               "The model takes whole gray levels 0 to {}, but image {} of the batch (counted from 0) holds "
               "{}: multiply images that were scaled to [0, 1] by {} and round them.",

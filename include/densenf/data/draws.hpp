@@ -9,7 +9,7 @@ namespace densenf::detail {
 
 /// What random numbers of the data are for, as the stream of a NoiseKey: far from the streams of models, so
 /// that a run may use one seed for its data and its noise.
-enum class DataStream : std::uint32_t { choice = 0x64617401, permutation, augmentation };
+enum class DataStream : std::uint32_t { choice = 0x64617401, permutation, augmentation, split };
 
 /// The numbers for one step (or epoch), four 32-bit words a block. A function of its arguments alone: neither
 /// threads nor the place where a run was interrupted change it.

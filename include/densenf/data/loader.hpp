@@ -1,21 +1,15 @@
 #pragma once
 
 #include <limits>
-#include <numeric>
 #include <utility>
 #include <vector>
 
 #include "densenf/core/batch.hpp"
 #include "densenf/data/augment.hpp"
 #include "densenf/data/images.hpp"
+#include "densenf/data/order.hpp"
 
 namespace densenf {
-
-/// In which order training sees the images.
-enum class Order {
-  shuffled_epochs,   ///< every image once, in a random order, then all again in another
-  with_replacement,  ///< each place of each batch draws any image
-};
 
 struct BatchOptions {
   Index batch_size = 64;
@@ -38,7 +32,10 @@ public:
   /// Throws ArgumentError when there is no image, the batch size is not in [1, 2^31) or the augmentation is
   /// not valid, and ShapeError unless there are as many values as the images' count and shape need and a
   /// label for each image, or none.
-  DataLoader(const Images& images, const BatchOptions& options) : images_(images), options_(options) {
+  DataLoader(const Images& images, const BatchOptions& options)
+      : images_(images),
+        options_(options),
+        order_(images.count, options.batch_size, options.seed, options.order) {
     require_whole(images);
     if (images.count < 1) throw ArgumentError("A data loader needs at least one image, and there is none.");
     if (options.batch_size < 1 || options.batch_size > std::numeric_limits<std::int32_t>::max()) {
@@ -64,7 +61,7 @@ public:
     require_step(step);
     std::vector<Index> chosen(static_cast<std::size_t>(options_.batch_size));
     for (Index slot = 0; slot < options_.batch_size; ++slot)
-      chosen[static_cast<std::size_t>(slot)] = index(step, slot);
+      chosen[static_cast<std::size_t>(slot)] = order_.at(step, slot);
     return chosen;
   }
 
@@ -78,7 +75,7 @@ public:
     }
     const auto size = static_cast<std::size_t>(shape().size());
     for (Index slot = 0; slot < options_.batch_size; ++slot) {
-      const auto from = images_.image(index(step, slot));
+      const auto from = images_.image(order_.at(step, slot));
       const auto to = out.subspan(static_cast<std::size_t>(slot) * size, size);
       if (options_.augmentation.nothing()) {
         std::copy(from.begin(), from.end(), to.begin());
@@ -100,7 +97,7 @@ public:
                        options_.batch_size, out.size());
     }
     for (Index slot = 0; slot < options_.batch_size; ++slot) {
-      out[static_cast<std::size_t>(slot)] = images_.labels[static_cast<std::size_t>(index(step, slot))];
+      out[static_cast<std::size_t>(slot)] = images_.labels[static_cast<std::size_t>(order_.at(step, slot))];
     }
   }
 
@@ -129,35 +126,9 @@ private:
     }
   }
 
-  Index index(Index step, Index slot) {
-    if (options_.order == Order::with_replacement) {
-      return detail::below(images_.count,
-                           detail::data_sequence(options_.seed, detail::DataStream::choice, step), slot);
-    }
-    const Index place_in_run = step * options_.batch_size + slot;
-    shuffle(place_in_run / images_.count);
-    return order_[static_cast<std::size_t>(place_in_run % images_.count)];
-  }
-
-  /// Makes order_ the permutation of an epoch. Kept until another epoch is asked for, which changes how long
-  /// a batch takes but never what it holds.
-  void shuffle(Index epoch) {
-    if (epoch == epoch_) return;
-    order_.resize(static_cast<std::size_t>(images_.count));
-    std::iota(order_.begin(), order_.end(), Index{0});
-    const NoiseSequence sequence =
-        detail::data_sequence(options_.seed, detail::DataStream::permutation, epoch);
-    for (Index i = images_.count - 1; i > 0; --i) {
-      std::swap(order_[static_cast<std::size_t>(i)],
-                order_[static_cast<std::size_t>(detail::below(i + 1, sequence, i))]);
-    }
-    epoch_ = epoch;
-  }
-
   const Images& images_;
   BatchOptions options_;
-  std::vector<Index> order_;
-  Index epoch_ = -1;
+  BatchOrder order_;
 };
 
 }  // namespace densenf

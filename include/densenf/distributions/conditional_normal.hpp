@@ -1,16 +1,22 @@
 #pragma once
 
+#include "densenf/bijectors/named.hpp"
 #include "densenf/distributions/normal.hpp"
 #include "densenf/nn/joined.hpp"
 #include "densenf/ops/layout.hpp"
 
 namespace densenf {
 
+/// Where a network has the mean and the log-scale of each number: all means and then all log-scales, or
+/// beside each other, m0 s0 m1 s1 ...
+enum class MomentOrder { halves, interleaved };
+
 /// A normal of which a network makes the mean and the log-scale of each number, from what the distribution's
 /// owner has it look at and `Context` channels of the flow's context; each is of the images' height and
-/// width, or of one pixel. The network, as that of a Coupling, makes all means and then all log-scales. Those
-/// that densenf::nn has start at zero, so that the distribution starts as the standard normal.
-template <class Network, int Context = 0>
+/// width, or of one pixel. The network is like that of a Coupling. Those that densenf::nn has start at zero,
+/// so that the distribution starts as the standard normal. The network's parameters are named below
+/// "conditional_dist", or the name that Named<name, Network> gives them.
+template <class Network, int Context = 0, MomentOrder order = MomentOrder::halves>
 class ConditionalNormal {
 public:
   static constexpr bool takes_context = Context > 0;
@@ -30,34 +36,28 @@ public:
     require(shape, given);
     shape_ = shape;
     seen_ = given + Context;
-    const auto scope = b.scope("conditional_dist");
+    const auto scope = b.scope(detail::scope_name_of<Network>("conditional_dist"));
     network_.declare(b, seen_, 2 * shape.c);
   }
 
   template <class Ctx, class V = typename Ctx::Value, class... Given>
   void log_prob(const Ctx& ctx, const V& x, double factor, LogProb log_prob, const Given&... given) const {
-    const Moments<V> at = moments(ctx, x.n(), given...);
-    const V centered = ops::add(ctx, x, ops::scale_shift(ctx, at.mean, -1, 0));
-    const V one_over_scale = ops::exp(ctx, ops::scale_shift(ctx, at.log_scale, -1, 0));
-    ops::standard_normal_log_prob(ctx, ops::multiply(ctx, centered, one_over_scale), factor, log_prob);
-    ops::add_to_log_prob(ctx, at.log_scale, -factor, log_prob);
+    ops::normal_log_prob(ctx, x, moments(ctx, x.n(), given...), layout(), factor, log_prob);
   }
 
   template <class Ctx, class V = typename Ctx::Value, class... Given>
   V sample(const Ctx& ctx, Index n, double temperature, const Given&... given) const {
-    using T = typename Ctx::Scalar;
-    const Moments<V> at = moments(ctx, n, given...);
-    const V e{ctx.tensor(n, shape_)};
-    ctx.noise().normal(ctx.device(), e.value);
-    scale_shift(ctx.device(), as_const(e.value), static_cast<T>(temperature), T(0), e.value);
-    return ops::add(ctx, at.mean, ops::multiply(ctx, ops::exp(ctx, at.log_scale), e));
+    const V raw = moments(ctx, n, given...);
+    const auto e = ctx.tensor(n, shape_);
+    ctx.noise().normal(ctx.device(), e);
+    return ops::normal_from_noise(ctx, e, raw, layout(), temperature);
   }
 
 private:
-  template <class V>
-  struct Moments {
-    V mean, log_scale;
-  };
+  kernels::AffineLayout layout() const {
+    return order == MomentOrder::halves ? kernels::AffineLayout::shifts_first(shape_.c)
+                                        : kernels::AffineLayout::interleaved_shifts_first();
+  }
 
   template <class Ctx, class... Given>
   auto moments(const Ctx& ctx, Index n, const Given&... given) const {
@@ -68,7 +68,7 @@ private:
     const V raw = network_.forward(ctx, seen);
     ops::require_batch("The output of a ConditionalNormal's network", raw.value, n,
                        {2 * shape_.c, shape_.h, shape_.w});
-    return Moments<V>{raw.channels(0, shape_.c), raw.channels(shape_.c, shape_.c)};
+    return raw;
   }
 
   Shape shape_;

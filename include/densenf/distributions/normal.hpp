@@ -1,5 +1,8 @@
 #pragma once
 
+#include <string_view>
+#include <vector>
+
 #include "densenf/autodiff/context.hpp"
 #include "densenf/ops/probability.hpp"
 
@@ -24,10 +27,8 @@ public:
   static constexpr bool takes_context = false;
 
   void declare(Builder& b, Shape shape, Index = 0) {
-    shape_ = shape;
     const auto scope = b.scope("base_dist");
-    loc_ = b.vector("loc", {1, shape.c, 1, 1}, Init::zeros());
-    log_scale_ = b.vector("log_scale", {1, shape.c, 1, 1}, Init::zeros());
+    declare_as(b, shape, "loc", "log_scale", {1, shape.c, 1, 1});
   }
 
   /// Adds factor * log density of each image of x to log_prob.
@@ -42,6 +43,15 @@ public:
     const auto noise = ctx.tensor(n, shape_);
     ctx.noise().normal(ctx.device(), noise);
     return ops::normal_from_noise(ctx, noise, ctx.parameter(loc_), ctx.parameter(log_scale_), temperature);
+  }
+
+protected:
+  /// Declares the parameters under other names, as tensors of another shape.
+  void declare_as(Builder& b, Shape shape, std::string_view mean, std::string_view log_scale,
+                  const std::vector<Index>& tensor) {
+    shape_ = shape;
+    loc_ = b.vector(mean, tensor, Init::zeros());
+    log_scale_ = b.vector(log_scale, tensor, Init::zeros());
   }
 
 private:

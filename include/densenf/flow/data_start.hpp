@@ -39,8 +39,8 @@ private:
 /// What data-dependent starts have overwritten.
 template <class T>
 struct BeforeDataStart {
-  SavedTensors<T> parameters, flags;
-  bool empty() const { return flags.empty(); }
+  SavedTensors<T> parameters, state;
+  bool empty() const { return state.empty(); }  // of which there is a flag wherever something starts
 };
 
 /// Puts back what was overwritten.
@@ -49,7 +49,7 @@ void take_back(WeightsType& weights, const BeforeDataStart<T>& before) {
   if (before.empty()) return;
   weights.change([&](auto& parameters, auto& state) {
     before.parameters.put_back(parameters);
-    before.flags.put_back(state);
+    before.state.put_back(state);
   });
 }
 
@@ -62,24 +62,32 @@ BeforeDataStart<T> start_from_data(WeightsType& weights, TrainingPass<SessionTyp
                                    NoiseSource<T, Device>& noise, Index slice) {
   const std::vector<DataStart> missing = weights.missing_starts();
   if (missing.empty()) return {};
-  std::vector<Param> flags, started;
+  std::vector<Param> parameters_started, state_started;
   for (const DataStart& s : missing) {
-    flags.push_back(s.flag);
-    started.insert(started.end(), s.parameters.begin(), s.parameters.end());
+    state_started.push_back(s.flag);
+    parameters_started.insert(parameters_started.end(), s.parameters.begin(), s.parameters.end());
+    state_started.insert(state_started.end(), s.state.begin(), s.state.end());
   }
-  const BeforeDataStart<T> before{{weights.parameters(), started}, {weights.state(), flags}};
+  const BeforeDataStart<T> before{{weights.parameters(), parameters_started},
+                                  {weights.state(), state_started}};
   try {
     weights.change([&](auto& parameters, auto& state) {
       pass.run_for_starts(noise, slice, parameters.data(), state.data());
     });
-    for (const Param& p : started) {
-      for (const T v : weights.parameters().to_host(p.offset, p.size)) {
-        if (!std::isfinite(v)) {
-          throw NonFiniteError("The first batch gives {} a start that is not finite: look at its images.",
-                               name_in_message(&weights.table().parameters, p));
+    const auto require_finite = [](const auto& buffer, const std::vector<Param>& places, const auto& specs) {
+      for (const Param& p : places) {
+        for (const T v : buffer.to_host(p.offset, p.size)) {
+          if (!std::isfinite(v)) {
+            throw NonFiniteError(
+                "The first batch gives {} a start that is not finite: look at its images.",
+                name_in_message(
+                    &specs, [p](const ParamSpec& spec) { return spec.place == p; }, "a number"));
+          }
         }
       }
-    }
+    };
+    require_finite(weights.parameters(), parameters_started, weights.table().parameters);
+    require_finite(weights.state(), state_started, weights.table().state);
     static_cast<void>(weights.missing_starts());  // so that later steps need not look at the device
   } catch (...) {
     take_back(weights, before);

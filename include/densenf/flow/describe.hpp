@@ -88,12 +88,11 @@ Description describe_pieces(Session<Model, T, Device, Base, Condition>& session)
   double operations = 0;
   detail::CostObserver<T> observer(operations);
   PhiloxNoise<T, Device> noise(0, Stream::evaluation, 0);
-  Pass<T, Device> pass = session.pass(noise);
-  pass.observer = &observer;
-  pass.operations = &operations;
+  const Pass<T, Device> pass{
+      .weights = session.weights().view(), .noise = &noise, .observer = &observer, .operations = &operations};
   Workspace<T, Device>& work = session.workspace();
   work.begin(pass);
-  const Context<T, Device, false> ctx(std::as_const(pass), work);
+  const Context<T, Device, false> ctx(pass, work);
   const auto zeros = [&](const Shape& shape) {
     const Var<T> x{ctx.tensor(1, shape)};
     fill_zero(ctx.device(), x.value);
@@ -103,7 +102,7 @@ Description describe_pieces(Session<Model, T, Device, Base, Condition>& session)
   if constexpr (Condition::channels > 0) given = zeros(Condition::shape);
   double* const log_prob = work.memory.template allocate<double>(1);
   set_each(ctx.device(), 0.0, 1, log_prob);
-  session.run(ctx, zeros(session.shape()), given, {log_prob, nullptr});
+  session.weights().run(ctx, zeros(session.shape()), given, {log_prob, nullptr});
   work.end();
   std::size_t next = 0;
   return detail::describe_piece(session.model(), session.table(), observer.events, next);

@@ -20,7 +20,7 @@ namespace densenf {
 /// One caller at a time. A flow can be moved, but not while a trainer refers to it; what was moved from may
 /// only be assigned to. More threads compute with the same weights through sessions of their own: see
 /// shared_weights.
-template <class Model, class T = float, class Device = Cpu, class Base = ChannelNormal,
+template <class Model, class T = float, class Device = Cpu, class Base = BaseOf<Model>,
           class Condition = NoCondition>
 class Flow : public Session<Model, T, Device, Base, Condition> {
 public:

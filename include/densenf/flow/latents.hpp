@@ -53,11 +53,7 @@ class LatentRecorder : public LatentSink<T> {
 public:
   LatentRecorder(const Device& device, std::vector<Batch<T>>& factored)
       : device_(device), factored_(factored) {}
-  void keep(Tensor<const T> latent) override {
-    Batch<T> b{latent.shape(), latent.n, std::vector<T>(static_cast<std::size_t>(latent.size()))};
-    to_nchw(device_, latent, b.values.data());
-    factored_.push_back(std::move(b));
-  }
+  void keep(Tensor<const T> latent) override { factored_.push_back(to_host(device_, latent)); }
 
 private:
   const Device& device_;

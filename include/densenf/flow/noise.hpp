@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -32,11 +33,39 @@ public:
     fill_uniform(device, key_, first_image_ * out.shape().size(), out, shift_);
     ++key_.draw;
   }
+  void uniform_again(const Device& device, Index number, Tensor<T> out) override {
+    NoiseKey key = key_;
+    key.draw = first_repeated + static_cast<std::uint32_t>(number);
+    fill_uniform(device, key, first_image_ * out.shape().size(), out, shift_);
+  }
 
 private:
+  /// No model asks for as many draws that are not repeated.
+  static constexpr std::uint32_t first_repeated = std::uint32_t{1} << 31;
+
   NoiseKey key_;
   Index first_image_;
   const NoiseShift* shift_;
+};
+
+/// Which of the draws in a model's order those are that it may ask for again.
+class RepeatedDraws {
+public:
+  /// The place of draw `number`: at its first call `next`, which is moved on.
+  std::size_t find(Index number, std::size_t& next) {
+    for (const auto& [known, place] : places_) {
+      if (known == number) return place;
+    }
+    places_.emplace_back(number, next);
+    return next++;
+  }
+  bool contains(Index number) const {
+    return std::any_of(places_.begin(), places_.end(), [&](const auto& p) { return p.first == number; });
+  }
+  void clear() { places_.clear(); }
+
+private:
+  std::vector<std::pair<Index, std::size_t>> places_;
 };
 
 /// Gives out recorded draws in order. Throws ArgumentError when they run out or do not fit, and ShapeError at
@@ -51,23 +80,29 @@ public:
     }
   }
 
-  void normal(const Device& device, Tensor<T> out) override {
-    if (next_ == draws_.size()) {
-      throw ArgumentError("The model asked for draw number {}, but only {} were recorded.", next_ + 1,
+  void normal(const Device& device, Tensor<T> out) override { give(device, next_++, out); }
+  void uniform(const Device& device, Tensor<T> out) override { normal(device, out); }
+  void uniform_again(const Device& device, Index number, Tensor<T> out) override {
+    give(device, repeated_.find(number, next_), out);
+  }
+
+private:
+  void give(const Device& device, std::size_t i, Tensor<T> out) const {
+    if (i >= draws_.size()) {
+      throw ArgumentError("The model asked for draw number {}, but only {} were recorded.", i + 1,
                           draws_.size());
     }
-    const Batch<T>& draw = draws_[next_++];
+    const Batch<T>& draw = draws_[i];
     if (draw.shape != out.shape() || draw.count != out.n) {
       throw ArgumentError("Draw number {} was recorded as {} images of {}, but the model asks for {} of {}.",
-                          next_, draw.count, to_string(draw.shape), out.n, to_string(out.shape()));
+                          i + 1, draw.count, to_string(draw.shape), out.n, to_string(out.shape()));
     }
     from_nchw(device, draw.values.data(), out);
   }
-  void uniform(const Device& device, Tensor<T> out) override { normal(device, out); }
 
-private:
   std::vector<Batch<T>> draws_;
   std::size_t next_ = 0;
+  RepeatedDraws repeated_;
 };
 
 /// Hands on another source's draws and keeps a copy of each.
@@ -84,17 +119,21 @@ public:
     source_.uniform(device, out);
     keep(device, out);
   }
+  void uniform_again(const Device& device, Index number, Tensor<T> out) override {
+    source_.uniform_again(device, number, out);
+    if (repeated_.contains(number)) return;
+    std::size_t next = draws.size();
+    repeated_.find(number, next);
+    keep(device, out);
+  }
 
   std::vector<Batch<T>> draws;
 
 private:
-  void keep(const Device& device, Tensor<T> out) {
-    Batch<T> draw{out.shape(), out.n, std::vector<T>(static_cast<std::size_t>(out.size()))};
-    to_nchw(device, as_const(out), draw.values.data());
-    draws.push_back(std::move(draw));
-  }
+  void keep(const Device& device, Tensor<T> out) { draws.push_back(to_host(device, as_const(out))); }
 
   NoiseSource<T, Device>& source_;
+  RepeatedDraws repeated_;
 };
 
 }  // namespace densenf

@@ -9,7 +9,7 @@
 
 #include "densenf/bijectors/bijector.hpp"
 #include "densenf/core/buffer.hpp"
-#include "densenf/distributions/normal.hpp"
+#include "densenf/distributions/base_of.hpp"
 #include "densenf/flow/condition.hpp"
 #include "densenf/flow/start.hpp"
 
@@ -52,7 +52,7 @@ struct InputShape {
 /// number of threads.
 ///
 /// Copies have numbers of their own. Every change of a number gives the weights a new version.
-template <class Model, class T = float, class Device = Cpu, class Base = ChannelNormal,
+template <class Model, class T = float, class Device = Cpu, class Base = BaseOf<Model>,
           class Condition = NoCondition>
 class Weights {
   static_assert((Model::takes_context || Base::takes_context) == (Condition::channels > 0),
@@ -61,6 +61,8 @@ class Weights {
 
 public:
   using Scalar = T;
+  using DeviceType = Device;
+  using ConditionType = Condition;
 
   /// With random parameters; the same seed gives the same ones on every device.
   explicit Weights(InputShape<Model> shape, Device device = Device(), std::uint64_t seed = 0)
@@ -118,6 +120,34 @@ public:
   /// Weights whose version has stayed the same have the same numbers.
   std::uint64_t version() const { return version_; }
 
+  // ---- passes, in contexts whose pass has these weights' view; `given` is the condition of the images, on
+  // the device, and unused where there is none ----
+
+  WeightsView<T> view() const { return {&table_, parameters_.data(), state_.data(), version_}; }
+
+  /// Runs the model on x: returns what arrives at the base, and adds each image's log-probability or bound.
+  template <class Ctx, class V = typename Ctx::Value>
+  V run(const Ctx& ctx, const V& x, const V& given, LogProb log_prob) const {
+    return with_context(ctx, given, [&](const auto&... context) {
+      const V z = model_.apply(ctx, x, log_prob, context...);
+      base_.log_prob(ctx, z, 1, log_prob, context...);
+      return z;
+    });
+  }
+  /// Draws from the model, at the pass's temperature.
+  template <class Ctx, class V = typename Ctx::Value>
+  V draw(const Ctx& ctx, Index count, const V& given) const {
+    return with_context(ctx, given, [&](const auto&... context) {
+      return model_.invert(ctx, base_.sample(ctx, count, ctx.pass().temperature, context...), context...);
+    });
+  }
+  /// What the model makes z of.
+  template <class Ctx, class V = typename Ctx::Value>
+  V invert(const Ctx& ctx, const V& z, const V& given) const {
+    return with_context(ctx, given,
+                        [&](const auto&... context) { return model_.invert(ctx, z, context...); });
+  }
+
   /// Fresh random parameters and state.
   void initialize(std::uint64_t seed) {
     std::vector<T> parameters(static_cast<std::size_t>(table_.parameters_size));
@@ -168,6 +198,15 @@ public:
   }
 
 private:
+  /// f(context), or f() where there is no condition.
+  template <class Ctx, class V, class F>
+  V with_context(const Ctx& ctx, const V& given, const F& f) const {
+    if constexpr (Condition::channels > 0)
+      return f(condition_.embed(ctx, given));
+    else
+      return f();
+  }
+
   Shape shape_;
   Device device_;
   ParameterTable table_;

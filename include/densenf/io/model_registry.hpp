@@ -13,21 +13,6 @@
 
 namespace densenf {
 
-/// What a file of weights says of its model: the name, the shape of its images, and that of its condition.
-template <class FlowType>
-Metadata model_metadata(const FlowType& flow, const std::string& name) {
-  Metadata metadata{{model_key, name}, {shape_key, to_string(flow.shape())}};
-  if constexpr (FlowType::conditional) metadata[condition_key] = to_string(FlowType::ConditionType::shape);
-  return metadata;
-}
-
-/// Writes weights so that a ModelRegistry which knows the model's name can open the file. Throws as
-/// save_weights does.
-template <class FlowType>
-void save_flow(const FlowType& flow, const std::string& name, const std::filesystem::path& path) {
-  save_weights(flow, path, model_metadata(flow, name));
-}
-
 /// The models that a program can make by name, and open files of. Each is compiled into the program where it
 /// is added.
 template <class Device = Cpu>

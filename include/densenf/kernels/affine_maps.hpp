@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cmath>
+#include <limits>
 
 #include "densenf/core/shape.hpp"
 
@@ -38,6 +39,31 @@ struct Sigmoid2 {
     // log sigmoid(v) without a difference of large numbers, at both ends; 1 - sigmoid(v) likewise.
     const X l = T(0.5) * (v - far) - log1p(exp(-far));
     return {l, exp(l - v)};
+  }
+};
+
+/// l = s, where s has been bounded before
+struct AsGiven {
+  static constexpr bool scales = true;
+  static constexpr bool zero_at_zero = true;
+  template <class T, class X>
+  static constexpr LogScale<X> of(const X& s) {
+    return {s, s * T(0) + T(1)};
+  }
+};
+
+/// exp(l) = softplus(s)
+struct SoftplusScale {
+  static constexpr bool scales = true;
+  static constexpr bool zero_at_zero = false;
+  template <class T, class X>
+  static constexpr LogScale<X> of(const X& s) {
+    using std::abs, std::exp, std::log, std::log1p;
+    const T tiny = std::numeric_limits<T>::min();  // in place of 0, of which there is no quotient
+    const X far = abs(s), low = T(0.5) * (s - far), e = exp(-far) + tiny, part = exp(low) + tiny;
+    const X scale = T(0.5) * (s + far) + log1p(e);
+    // Far below 0, where scale is exp(s), the logarithm is that of a quotient near 1.
+    return {low + log(scale / part), part / ((T(1) + e) * scale)};
   }
 };
 

@@ -12,8 +12,11 @@
 #include "densenf/kernels/affine_layout.hpp"
 #include "densenf/kernels/affine_maps.hpp"
 #include "densenf/kernels/maps.hpp"
+#include "densenf/kernels/mixture.hpp"
 #include "densenf/kernels/nystrom.hpp"
 #include "densenf/kernels/optimizer_rules.hpp"
+#include "densenf/kernels/squeeze_order.hpp"
+#include "densenf/kernels/taps.hpp"
 #include "densenf/kernels/unit_interval.hpp"
 #include "densenf/kernels/where.hpp"
 #include "densenf/kernels/write.hpp"
@@ -63,12 +66,12 @@ concept HasNumbers = requires(const D& d, Tensor<const T> x, Tensor<T> y, Write 
 /// Other orders of the same numbers: 2x2 squeeze, rotated channels, the N,C,H,W memory of the outside world,
 /// whose numbers are of any type U.
 template <class D, class T, class U>
-concept HasLayouts = requires(const D& d, Tensor<const T> x, Tensor<T> y, Write write, Index n,
-                              const U* outside, U* to_outside) {
+concept HasLayouts = requires(const D& d, Tensor<const T> x, Tensor<T> y, Write write, SqueezeOrder order,
+                              Index n, const U* outside, U* to_outside) {
   squeeze(d, x, y);
-  squeeze(d, x, y, write);
+  squeeze(d, x, y, write, order);
   unsqueeze(d, x, y);
-  unsqueeze(d, x, y, write);
+  unsqueeze(d, x, y, write, order);
   rotate_channels(d, x, n, y);
   rotate_channels(d, x, n, y, write);
   from_strided(d, outside, n, n, y);
@@ -112,6 +115,8 @@ concept HasFunctions = requires(const D& d, const maps::Exp& f, const detail::Fu
   multiply_numbers(d, x, x, y, write);
   gate_forward(d, x, y);
   gate_backward(d, x, x, y, write);
+  concat_elu_forward(d, x, y);
+  concat_elu_backward(d, x, x, y, write);
   sigmoid_forward(d, x, y, log_prob);
   sigmoid_backward(d, x, x, dlog_prob, y);
   sigmoid_inverse(d, x, y);
@@ -146,9 +151,43 @@ concept HasConvolutions = requires(const D& d, Tensor<const T> x, Tensor<T> y, c
   conv_backward_weights(d, x, x, kernel, dw, dw);
   conv_backward_parameters(d, x, x, activation, y, kernel, dw, dw, scratch);
   relu_backward(d, x, y);
+  outputs_start(d, w, w, T(1), n, n, dw, dw, dw);
 };
 
-/// Nystrom attention with four landmarks.
+/// What a convolution's taps see, side by side, and the exponential linear unit.
+template <class D, class T>
+concept HasUnfolding = requires(const D& d, Tensor<const T> x, Tensor<T> y, const Taps& taps, Write write) {
+  unfold(d, x, taps, y);
+  unfold(d, x, taps, y, write);
+  fold(d, x, taps, y);
+  fold(d, x, taps, y, write);
+  elu_forward(d, x, y);
+  elu_backward(d, x, x, y, write);
+};
+
+/// The largest numbers of cells, and pixels in another order.
+template <class D, class T>
+concept HasSurjections = requires(const D& d, Tensor<const T> x, Tensor<T> y, Index key, Write write) {
+  max_pool_forward(d, x, y, y, y);
+  max_pool_backward(d, x, x, x, y, write);
+  max_pool_inverse(d, x, x, x, y);
+  sort_pixels(d, x, key, y);
+  gather_pixels(d, x, x, y);
+  gather_pixels(d, x, x, y, write);
+  scatter_pixels(d, x, x, y);
+  scatter_pixels(d, x, x, y, write);
+};
+
+/// What weights are made of: lengths and scales of each output.
+template <class D, class T>
+concept HasWeights = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv, Write write) {
+  weight_norm_forward(d, x, v, dv, y);
+  weight_norm_backward(d, x, v, v, x, dv, y, write, dv);
+  scale_channels_forward(d, x, v, y);
+  scale_channels_backward(d, x, v, x, y, write, dv);
+};
+
+/// Nystrom attention with four landmarks, and softmax attention.
 template <class D, class T>
 concept HasAttention = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* kept, T* memory,
                                 T* scratch, Index n, Write write) {
@@ -156,13 +195,16 @@ concept HasAttention = requires(const D& d, Tensor<const T> x, Tensor<T> y, cons
   { nystrom_backward_scratch(d, n, n) } -> std::same_as<Index>;
   nystrom_forward(d, x, memory, scratch, y);
   nystrom_backward(d, kept, x, scratch, y, write);
+  { softmax_attention_scratch(d, n, n, n, n) } -> std::same_as<Index>;
+  softmax_attention_forward(d, x, x, x, n, scratch, memory, y);
+  softmax_attention_backward(d, x, x, x, n, kept, x, x, scratch, memory, y, y, y);
 };
 
-/// The affine couplings.
+/// The couplings.
 template <class D, class T>
-concept HasCouplings = requires(const D& d, Tensor<const T> x, Tensor<T> y, AffineLayout at, Write write,
-                                const double* dlog_prob, double* log_prob, AffineMap<Sigmoid2> map,
-                                CheckerboardWhere where) {
+concept HasCouplings = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv, T eps, Index n,
+                                AffineLayout at, Write write, const double* dlog_prob, double* log_prob,
+                                AffineMap<Sigmoid2> map, CheckerboardWhere where, MixtureMap mixture) {
   affine_forward(d, x, x, at, y, log_prob);
   affine_inverse(d, x, x, at, y);
   affine_backward(d, x, x, at, x, dlog_prob, y, write, y, write);
@@ -170,9 +212,19 @@ concept HasCouplings = requires(const D& d, Tensor<const T> x, Tensor<T> y, Affi
   affine_inverse(d, map, where, x, x, at, y);
   affine_backward(d, map, where, x, x, at, x, dlog_prob, y, write, y, write);
   hide(d, where, x, y, write);
+  log_scale_forward(d, x, v, y);
+  log_scale_backward(d, x, v, x, dv, y, write, dv);
+  statistics_where(d, where, x, dv, dv);
+  normalize_where(d, where, x, v, v, eps, n, y, log_prob);
+  normalize_where_inverse(d, where, x, v, v, eps, y);
+  normalize_where_backward(d, where, x, v, v, eps, n, true, x, dlog_prob, dv, y, write);
+  mixture_forward(d, mixture, where, x, x, y, log_prob);
+  mixture_inverse(d, mixture, where, x, x, y);
+  mixture_backward(d, mixture, where, x, x, x, dlog_prob, y, write, y, write);
 };
 
-/// Batch normalization and ActNorm.
+/// Batch and layer normalization, ActNorm, what has a number for each place of an image, and starts from
+/// data.
 template <class D, class T>
 concept HasNormalization = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv, T eps,
                                     Index n, Activation activation, Write write, const double* dlog_prob,
@@ -180,12 +232,24 @@ concept HasNormalization = requires(const D& d, Tensor<const T> x, Tensor<T> y, 
   channel_statistics(d, x, dv, dv);
   { is_zero(d, v) } -> std::same_as<bool>;
   actnorm_start(d, x, dv, dv, dv);
+  actnorm_start(d, x, dv, dv, dv, eps, eps, true);
   actnorm_forward(d, x, v, v, y, log_prob);
   actnorm_inverse(d, x, v, v, y);
   actnorm_backward(d, x, v, x, dlog_prob, y, write, dv, dv);
+  channel_affine_backward(d, x, v, x, dlog_prob, y, write, dv, dv);
+  standardize(d, v, v, n, n, eps, true, dv, dv, v);
   batch_norm_forward(d, x, v, v, eps, v, v, activation, y);
   batch_norm_update(d, n, n, eps, v, v, v, v, dv, dv);
+  batch_norm_update(d, n, n, eps, v, v, v, v, dv, dv, false);
   batch_norm_backward(d, x, v, v, eps, v, true, x, dv, y, write, dv, dv);
+  layer_norm_forward(d, x, v, v, eps, dv, y);
+  layer_norm_backward(d, x, v, v, x, dv, y, write, dv, dv);
+  add_positions(d, x, v, y);
+  sum_positions(d, x, dv);
+  position_affine_forward(d, x, v, v, y, log_prob);
+  position_affine_inverse(d, x, v, v, y);
+  position_affine_backward(d, x, v, x, dlog_prob, y, write, dv, dv);
+  position_affine_start(d, x, dv, dv, dv);
 };
 
 /// Square matrices of 1x1 flows: inverses, determinants, LU factors.
@@ -200,7 +264,9 @@ concept HasMatrices = requires(const D& d, const T* w, T* dw, T* scratch, std::b
   invert_matrices(d, matrices, n, true, w, dw, dw, log_det, bytes);
   { lu_scratch_size(d, n) } -> std::same_as<Index>;
   lu_compose(d, w, w, w, n, scratch, dw);
+  lu_compose(d, w, w, w, n, scratch, dw, w);
   lu_backward(d, w, w, w, w, n, scratch, dw, dw, dw);
+  lu_backward(d, w, w, w, w, n, scratch, dw, dw, dw, w);
   add_sum_to_each(d, factor, w, n, n, log_det);
   add_sum_to_each_backward(d, factor, dlog_prob, n, n, dw);
 };
@@ -208,13 +274,18 @@ concept HasMatrices = requires(const D& d, const T* w, T* dw, T* scratch, std::b
 /// Normal densities and draws.
 template <class D, class T>
 concept HasProbability = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv,
-                                  T temperature, double factor, const double* dlog_prob, double* log_prob,
-                                  const NoiseKey& key, const NoiseShift* shift, Index n) {
+                                  AffineLayout at, Write write, T temperature, double factor,
+                                  const double* dlog_prob, double* log_prob, const NoiseKey& key,
+                                  const NoiseShift* shift, Index n) {
   normal_log_prob(d, x, v, v, factor, log_prob);
   normal_log_prob_backward(d, x, v, v, factor, dlog_prob, y);
   normal_log_prob_backward_parameters(d, x, v, v, factor, dlog_prob, dv, dv);
   normal_from_noise(d, x, v, v, temperature, y);
   normal_from_noise_backward(d, x, v, x, dv, dv);
+  normal_log_prob(d, x, x, at, factor, log_prob);
+  normal_log_prob_backward(d, x, x, at, factor, dlog_prob, y, y, write);
+  normal_from_noise(d, x, x, at, temperature, y);
+  normal_from_noise_backward(d, x, x, at, x, y, write);
   fill_normal(d, key, n, y);
   fill_normal(d, key, n, y, shift);
   fill_uniform(d, key, n, y);
@@ -249,6 +320,11 @@ consteval bool require_kernels() {
   static_assert(HasSums<D, T>, "The device lacks one of HasSums, see densenf/kernels/contract.hpp.");
   static_assert(HasConvolutions<D, T>,
                 "The device lacks one of HasConvolutions, see densenf/kernels/contract.hpp.");
+  static_assert(HasUnfolding<D, T>,
+                "The device lacks one of HasUnfolding, see densenf/kernels/contract.hpp.");
+  static_assert(HasSurjections<D, T>,
+                "The device lacks one of HasSurjections, see densenf/kernels/contract.hpp.");
+  static_assert(HasWeights<D, T>, "The device lacks one of HasWeights, see densenf/kernels/contract.hpp.");
   static_assert(HasAttention<D, T>,
                 "The device lacks one of HasAttention, see densenf/kernels/contract.hpp.");
   static_assert(HasCouplings<D, T>,
@@ -272,8 +348,9 @@ consteval bool require_device() {
 
 template <class D, class T>
 concept DeviceFor = HasMemory<D> && HasNumbers<D, T> && HasLayouts<D, T, T> && HasFunctions<D, T> &&
-    HasSums<D, T> && HasConvolutions<D, T> && HasAttention<D, T> && HasCouplings<D, T> &&
-    HasNormalization<D, T> && HasMatrices<D, T> && HasProbability<D, T> && HasOptimizers<D, T>;
+    HasSums<D, T> && HasConvolutions<D, T> && HasUnfolding<D, T> && HasSurjections<D, T> &&
+    HasWeights<D, T> && HasAttention<D, T> && HasCouplings<D, T> && HasNormalization<D, T> &&
+    HasMatrices<D, T> && HasProbability<D, T> && HasOptimizers<D, T>;
 
 template <class D>
 concept Device = DeviceFor<D, float> && DeviceFor<D, double>;

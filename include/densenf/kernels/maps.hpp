@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cmath>
+#include <limits>
 
 #include "densenf/kernels/unit_interval.hpp"
 
@@ -15,6 +16,34 @@ struct Exp {
   template <class T>
   static constexpr T derivative(T x) {
     return std::exp(x);
+  }
+};
+
+/// exp(factor x)
+struct ExpOf {
+  double factor;
+  template <class T>
+  constexpr T value(T x) const {
+    return std::exp(static_cast<T>(factor) * x);
+  }
+  template <class T>
+  constexpr T derivative(T x) const {
+    return static_cast<T>(factor) * value(x);
+  }
+};
+
+/// max(factor x, 0)
+struct ReluOf {
+  double factor;
+  template <class T>
+  constexpr T value(T x) const {
+    const T scaled = static_cast<T>(factor) * x;
+    return scaled > T(0) ? scaled : T(0);
+  }
+  template <class T>
+  constexpr T derivative(T x) const {
+    const T slope = static_cast<T>(factor);
+    return slope * x > T(0) ? slope : T(0);
   }
 };
 
@@ -63,6 +92,96 @@ struct Softplus {
   template <class T>
   static constexpr T derivative(T x) {
     return Sigmoid::value(x);
+  }
+};
+
+/// max(x, 0); a NaN stays one.
+struct Relu {
+  template <class T>
+  static constexpr T value(T x) {
+    return x < T(0) ? T(0) : x;
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    return x > T(0) ? T(1) : T(0);
+  }
+};
+
+/// |x|
+struct Abs {
+  template <class T>
+  static constexpr T value(T x) {
+    return std::abs(x);
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    return x >= T(0) ? T(1) : T(-1);
+  }
+};
+
+/// 1 for numbers of 0 and above, -1 below; only a value, which nothing is differentiated by.
+struct Sign {
+  template <class T>
+  static constexpr T value(T x) {
+    return x >= T(0) ? T(1) : T(-1);
+  }
+};
+
+/// 1 for numbers above 0, else -1; likewise.
+struct SignAbove0 {
+  template <class T>
+  static constexpr T value(T x) {
+    return x > T(0) ? T(1) : T(-1);
+  }
+};
+
+/// One of the numbers 0 ... count - 1, equally likely, from a number that is uniform in (0, 1); likewise.
+struct Choice {
+  int count;
+  template <class T>
+  constexpr T value(T u) const {
+    const T most = static_cast<T>(count - 1), choice = std::floor(static_cast<T>(count) * u);
+    return choice < most ? choice : most;
+  }
+};
+
+/// log(2 N(x; 0, 1)) for x >= 0, minus infinity below.
+struct HalfNormalLogDensity {
+  template <class T>
+  static constexpr T value(T x) {
+    constexpr T at_0 = static_cast<T>(-0.22579135264472743236);  // log(2 / sqrt(2 pi))
+    return x < T(0) ? -std::numeric_limits<T>::infinity() : at_0 - T(0.5) * x * x;
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    return x < T(0) ? T(0) : -x;
+  }
+};
+
+/// The inverse of softplus, x + log(1 - exp(-x)), with its log-determinant; there is nothing at 0 and below.
+struct SoftplusInverse {
+  template <class T>
+  static constexpr T value(T x) {
+    return x + std::log(-std::expm1(-inside(x)));
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    return x > T(0) ? T(-1) / std::expm1(-x) : T(0);
+  }
+  template <class T>
+  static constexpr T log_derivative(T x) {
+    return x > T(0) ? -std::log(-std::expm1(-x)) : -std::numeric_limits<T>::infinity();
+  }
+  template <class T>
+  static constexpr T log_derivative_slope(T x) {
+    return x > T(0) ? T(-1) / std::expm1(x) : T(0);
+  }
+
+private:
+  /// x, or a number close to 0 in place of one outside of the domain.
+  template <class T>
+  static constexpr T inside(T x) {
+    return x <= T(0) ? std::numeric_limits<T>::min() : x;
   }
 };
 

@@ -8,6 +8,7 @@ namespace densenf::nn {
 struct BatchNorm {
   Param weight, bias;                    ///< trained
   Param running_mean, running_variance;  ///< of the state
+  double eps = 1e-5;                     ///< added to variances
 
   void declare(Builder& b, Index channels) {
     weight = b.vector("weight", {channels}, Init::constant(1));
@@ -18,7 +19,8 @@ struct BatchNorm {
 
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x, ops::Activation activation = ops::Activation::none) const {
-    const ops::BatchNorm<V> norm{ctx.parameter(weight), ctx.parameter(bias), running_mean, running_variance};
+    const ops::BatchNorm<V> norm{ctx.parameter(weight), ctx.parameter(bias), running_mean, running_variance,
+                                 eps};
     return ops::batch_norm(ctx, x, norm, activation);
   }
 };

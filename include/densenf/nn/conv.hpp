@@ -35,13 +35,14 @@ struct Conv {
     kernels::detail::check_kernel(side);
     detail::check_channels(c_in, c_out);
     const auto scope = b.scope(name);
-    const double fan_in = static_cast<double>(c_in * side * side);
-    const Init init = start == Start::zero ? Init::zeros() : Init::uniform(1 / std::sqrt(fan_in));
-    weight = b.weight("weight", {c_out, c_in, side, side}, init);
-    if (with_bias) bias = b.vector("bias", {c_out}, init);
-    kernel = side;
-    in = c_in;
-    out = c_out;
+    declare_started(b, c_in, c_out, side, init_of(start, c_in * side * side), with_bias);
+  }
+  /// The same with a start of weights and bias that is given.
+  void declare(Builder& b, std::string_view name, Index c_in, Index c_out, int side, Init init) {
+    kernels::detail::check_kernel(side);
+    detail::check_channels(c_in, c_out);
+    const auto scope = b.scope(name);
+    declare_started(b, c_in, c_out, side, init, true);
   }
 
   /// The weights, as values of a pass.
@@ -57,6 +58,18 @@ struct Conv {
   template <class Ctx, class V = typename Ctx::Value>
   void forward_into(const Ctx& ctx, const V& x, const V& y, Activation activation = Activation::none) const {
     ops::conv_into(ctx, x, filter(ctx), activation, y);
+  }
+
+private:
+  static Init init_of(Start start, Index inputs) {
+    return start == Start::zero ? Init::zeros() : Init::uniform(1 / std::sqrt(static_cast<double>(inputs)));
+  }
+  void declare_started(Builder& b, Index c_in, Index c_out, int side, Init init, bool with_bias) {
+    weight = b.weight("weight", {c_out, c_in, side, side}, init);
+    if (with_bias) bias = b.vector("bias", {c_out}, init);
+    kernel = side;
+    in = c_in;
+    out = c_out;
   }
 };
 

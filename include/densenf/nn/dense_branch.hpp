@@ -7,6 +7,9 @@
 
 namespace densenf::nn {
 
+/// Whose names the parameters of networks have that both papers use: DenseFlow's or SurVAE's.
+enum class NamesOf { denseflow, survae };
+
 /// The dense branch of the paper's coupling networks: layer i computes relu(conv3x3(relu(conv1x1(x)))) of
 /// everything before it and appends `growth` channels; a gated 1x1 convolution ends it.
 ///
@@ -15,7 +18,8 @@ namespace densenf::nn {
 /// channels.
 class DenseBranch {
 public:
-  void declare(Builder& b, Index in, Index out, Index depth, Index growth) {
+  void declare(Builder& b, Index in, Index out, Index depth, Index growth, NamesOf names = NamesOf::denseflow) {
+    const bool survae = names == NamesOf::survae;
     in_ = in;
     out_ = out;
     growth_ = growth;
@@ -23,13 +27,11 @@ public:
     Index channels = in;
     for (Index i = 0; i < depth; ++i) {
       Layer& layer = layers_[static_cast<std::size_t>(i)];
-      const auto scope = b.scope(i);
-      layer.conv1x1.declare(b, "nn.0", channels, channels, 1);
-      layer.conv3x3.declare(b, "nn.2", channels, growth, 3);
+      layer.conv1x1.declare(b, fmt::format(survae ? "mix.{}" : "{}.nn.0", i), channels, channels, 1);
+      layer.conv3x3.declare(b, fmt::format(survae ? "grow.{}" : "{}.nn.2", i), channels, growth, 3);
       channels += growth;
     }
-    const auto scope = b.scope(depth);
-    gate_.declare(b, "conv", channels, 3 * out, 1);
+    gate_.declare(b, survae ? "gate" : fmt::format("{}.conv", depth), channels, 3 * out, 1);
   }
 
   /// The buffer for one pass; `like` gives the batch and the extents of its images.

@@ -19,7 +19,7 @@ struct AsSeen {
 
 /// Features of half the height and width: a dense branch over the image, to `Width` channels, a convolution
 /// that halves it, and another dense branch, to `Out` channels.
-template <int Width, int Out, int Growth, int Depth = 4>
+template <int Width, int Out, int Growth, int Depth = 4, NamesOf names = NamesOf::denseflow>
 class HalvedFeatures {
 public:
   static constexpr Shape output_shape(Shape seen) {
@@ -28,14 +28,14 @@ public:
   }
 
   void declare(Builder& b, Shape seen) {
-    const auto scope = b.scope("context_init");
+    constexpr bool survae = names == NamesOf::survae;
     {
-      const auto fine = b.scope(1);
-      fine_.declare(b, seen.c, Width, Depth, Growth);
+      const auto fine = b.scope(survae ? "context1" : "context_init.1");
+      fine_.declare(b, seen.c, Width, Depth, Growth, names);
     }
-    halve_.declare(b, "2", Width, Width);
-    const auto coarse = b.scope(3);
-    coarse_.declare(b, Width, Out, Depth, Growth);
+    halve_.declare(b, survae ? "down" : "context_init.2", Width, Width);
+    const auto coarse = b.scope(survae ? "context2" : "context_init.3");
+    coarse_.declare(b, Width, Out, Depth, Growth, names);
   }
 
   template <class Ctx, class V = typename Ctx::Value>

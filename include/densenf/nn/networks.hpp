@@ -74,14 +74,16 @@ private:
 /// network of the dequantization flow.
 class ResidualNetwork {
 public:
-  void declare(Builder& b, Index in, Index out, Index width, Index depth, Index growth) {
+  void declare(Builder& b, Index in, Index out, Index width, Index depth, Index growth,
+               NamesOf names = NamesOf::denseflow) {
+    const bool survae = names == NamesOf::survae;
     width_ = width;
-    first_.declare(b, "transform.0", in, width, 1);
+    first_.declare(b, survae ? "first" : "transform.0", in, width, 1);
     {
-      const auto scope = b.scope("transform.1.dense");
-      dense_.declare(b, width, width, depth, growth);
+      const auto scope = b.scope(survae ? "dense" : "transform.1.dense");
+      dense_.declare(b, width, width, depth, growth, names);
     }
-    last_.declare(b, "transform.2", width, out, 1, Conv::Start::zero);
+    last_.declare(b, survae ? "last" : "transform.2", width, out, 1, Conv::Start::zero);
   }
 
   template <class Ctx, class V = typename Ctx::Value>
@@ -134,10 +136,10 @@ struct IntraUnit : MixNetwork {
 };
 
 /// ResidualNetwork as a type.
-template <int Width, int Depth = 4, int Growth = 64>
+template <int Width, int Depth = 4, int Growth = 64, NamesOf names = NamesOf::denseflow>
 struct ResidualDense : ResidualNetwork {
   void declare(Builder& b, Index in, Index out) {
-    ResidualNetwork::declare(b, in, out, Width, Depth, Growth);
+    ResidualNetwork::declare(b, in, out, Width, Depth, Growth, names);
   }
 };
 

@@ -62,6 +62,18 @@ void affine_inverse_into(const Ctx& ctx, Map map, Where where, const V& z, const
     affine_inverse(ctx.device(), map, where, as_const(z.value), as_const(raw.value), at, x.value);
 }
 
+/// The same as a differentiable function of z and the raw numbers.
+template <class Ctx, class Map, class Where, class V = typename Ctx::Value>
+void affine_solve_into(const Ctx& ctx, Map map, Where where, const V& z, const V& raw, AffineLayout at,
+                       const V& x) {
+  affine_inverse_into(ctx, map, where, z, raw, at, x);
+  ctx.record([=](auto& c) {
+    const auto dx = as_const(c.gradient(x));
+    const auto dz = c.gradient_or_unused(z), draw = c.gradient_or_unused(raw);
+    affine_inverse_backward(c.device(), map, where, as_const(x.value), as_const(raw.value), at, dx, dz, draw);
+  });
+}
+
 /// z = t + exp(l) * x with l = 2 tanh(s / 2), s and t from a network's raw output (2 x.c channels); adds the
 /// sum of l to the log-probability.
 template <class Ctx, class V = typename Ctx::Value>
@@ -81,6 +93,23 @@ V hide(const Ctx& ctx, const V& x, Where where) {
     hide(c.device(), where, dy, dx.tensor, dx.write);
   });
   return y;
+}
+
+/// y = a tanh(x) with one number a, a vector of one channel: log-scales between -a and a.
+template <class Ctx, class V = typename Ctx::Value>
+void log_scale_into(const Ctx& ctx, const V& x, const V& a, const V& y) {
+  using T = typename Ctx::Scalar;
+  require_batch("The bound of log-scales", a.value, 1, {1, 1, 1});
+  require_batch("The place of log-scales", y.value, x.n(), x.shape());
+  log_scale_forward(ctx.device(), as_const(x.value), as_const(a.value).data, y.value);
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    const auto dx = c.gradient_target(x);
+    T* const da = c.gradient_or_unused(a).data;
+    const auto scope = c.scratch().scope();
+    log_scale_backward(c.device(), as_const(x.value), as_const(a.value).data, dy,
+                       c.scratch().template allocate<T>(x.c()), dx.tensor, dx.write, da);
+  });
 }
 
 }  // namespace densenf::ops

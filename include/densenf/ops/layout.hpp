@@ -2,6 +2,7 @@
 
 #include <initializer_list>
 
+#include "densenf/kernels/squeeze_order.hpp"
 #include "densenf/ops/elementwise.hpp"
 
 // Differentiable rearrangements.
@@ -20,16 +21,19 @@ constexpr Shape unsqueezed(const Shape& s) {
   return {s.c / 4, 2 * s.h, 2 * s.w};
 }
 
-/// (C, H, W) -> (4C, H/2, W/2): channel 4c + 2i + j at (y, x) is channel c at (2y + i, 2x + j).
+using kernels::SqueezeOrder;
+
+/// (C, H, W) -> (4C, H/2, W/2): channel 4c + 2i + j at (y, x) is channel c at (2y + i, 2x + j), or in another
+/// order of the four numbers that become one pixel's.
 template <class Ctx, class V = typename Ctx::Value>
-V squeeze(const Ctx& ctx, const V& x) {
+V squeeze(const Ctx& ctx, const V& x, SqueezeOrder order = SqueezeOrder::plain) {
   const V z = ctx.output(x.n(), squeezed(x.shape()));
-  squeeze(ctx.device(), as_const(x.value), z.value);
+  squeeze(ctx.device(), as_const(x.value), z.value, kernels::Write::assign, order);
   if (x.gradient != nullptr) {
     ctx.record([=](auto& c) {
       const auto dz = as_const(c.gradient(z));
       const auto dx = c.gradient_target(x);
-      unsqueeze(c.device(), dz, dx.tensor, dx.write);
+      unsqueeze(c.device(), dz, dx.tensor, dx.write, order);
     });
   }
   return z;
@@ -37,14 +41,14 @@ V squeeze(const Ctx& ctx, const V& x) {
 
 /// (4C, H, W) -> (C, 2H, 2W), the inverse of squeeze.
 template <class Ctx, class V = typename Ctx::Value>
-V unsqueeze(const Ctx& ctx, const V& z) {
+V unsqueeze(const Ctx& ctx, const V& z, SqueezeOrder order = SqueezeOrder::plain) {
   const V x = ctx.output(z.n(), unsqueezed(z.shape()));
-  unsqueeze(ctx.device(), as_const(z.value), x.value);
+  unsqueeze(ctx.device(), as_const(z.value), x.value, kernels::Write::assign, order);
   if (z.gradient != nullptr) {
     ctx.record([=](auto& c) {
       const auto dx = as_const(c.gradient(x));
       const auto dz = c.gradient_target(z);
-      squeeze(c.device(), dx, dz.tensor, dz.write);
+      squeeze(c.device(), dx, dz.tensor, dz.write, order);
     });
   }
   return x;
@@ -74,6 +78,58 @@ V concat(const Ctx& ctx, const V& a, const V& b) {
   copy_into(ctx, a, y.channels(0, a.c()));
   copy_into(ctx, b, y.channels(a.c(), b.c()));
   return y;
+}
+
+namespace detail {
+/// The even (0) or the odd (1) columns of a batch whose images have an even width.
+template <class T>
+constexpr Tensor<T> columns(const Tensor<T>& x, Index parity) {
+  return {x.data + parity * x.stride, x.n, x.h, x.w / 2, x.c, 2 * x.stride};
+}
+}  // namespace detail
+
+/// What fold_columns makes of an image; an odd width is an error of the compiler, else ShapeError.
+constexpr Shape folded_columns(const Shape& s) {
+  if (s.w % 2 != 0) shape_mismatch("Folding columns needs an even width.", s);
+  return {2 * s.c, s.h, s.w / 2};
+}
+
+/// What unfold_columns makes of an image, likewise.
+constexpr Shape unfolded_columns(const Shape& s) {
+  if (s.c % 2 != 0) shape_mismatch("Unfolding columns needs an even number of channels.", s);
+  return {s.c / 2, s.h, 2 * s.w};
+}
+
+/// (C, H, W) -> (2C, H, W/2): the channels of the even columns, then those of the odd ones.
+template <class Ctx, class V = typename Ctx::Value>
+V fold_columns(const Ctx& ctx, const V& x) {
+  const V z = ctx.output(x.n(), folded_columns(x.shape()));
+  for (const Index odd : {0, 1})
+    copy(ctx.device(), as_const(detail::columns(x.value, odd)), z.value.channels(odd * x.c(), x.c()));
+  if (x.gradient == nullptr) return z;
+  ctx.record([=](auto& c) {
+    const auto dz = as_const(c.gradient(z));
+    const auto dx = c.gradient_target(x);
+    for (const Index odd : {0, 1})
+      copy(c.device(), dz.channels(odd * x.c(), x.c()), detail::columns(dx.tensor, odd), dx.write);
+  });
+  return z;
+}
+
+/// (2C, H, W) -> (C, H, 2W), the inverse of fold_columns.
+template <class Ctx, class V = typename Ctx::Value>
+V unfold_columns(const Ctx& ctx, const V& z) {
+  const V x = ctx.output(z.n(), unfolded_columns(z.shape()));
+  for (const Index odd : {0, 1})
+    copy(ctx.device(), as_const(z.value.channels(odd * x.c(), x.c())), detail::columns(x.value, odd));
+  if (z.gradient == nullptr) return x;
+  ctx.record([=](auto& c) {
+    const auto dx = as_const(c.gradient(x));
+    const auto dz = c.gradient_target(z);
+    for (const Index odd : {0, 1})
+      copy(c.device(), detail::columns(dx, odd), dz.tensor.channels(odd * x.c(), x.c()), dz.write);
+  });
+  return x;
 }
 
 }  // namespace densenf::ops

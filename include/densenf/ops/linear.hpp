@@ -43,28 +43,41 @@ void linear_flow_adjoint(const Ctx& ctx, const V& x, const InvertibleMatrix& squ
 
 /// z = W x at every pixel; adds H W log |det W| to the log-probability.
 template <class Ctx, class V = typename Ctx::Value>
-V linear_flow(const Ctx& ctx, const V& x, const InvertibleMatrix& square, LogProb log_prob) {
+void linear_flow_into(const Ctx& ctx, const V& x, const InvertibleMatrix& square, LogProb log_prob,
+                      const V& z) {
   using T = typename Ctx::Scalar;
   const V weight = ctx.parameter(square.weight);
   require_weights(ctx, weight, 1, x.c(), x.c());
+  require_batch("The output of a linear flow", z.value, x.n(), x.shape());
   const double pixels = static_cast<double>(x.value.h * x.value.w);
-  const V z = ctx.output_like(x, x.c());
   const Inverted<T> inverted = ctx.inverted(square);
   ctx.count_products(x.value.pixels(), weight);
   add_to_each(ctx.device(), pixels, inverted.log_det, x.n(), log_prob.value);
   detail::multiply_pixels(ctx.device(), as_const(x.value), as_const(weight.value).data, z.value);
   ctx.record(
       [=](auto& c) { linear_flow_adjoint(c, x, square, inverted, log_prob, as_const(c.gradient(z))); });
+}
+
+template <class Ctx, class V = typename Ctx::Value>
+V linear_flow(const Ctx& ctx, const V& x, const InvertibleMatrix& square, LogProb log_prob) {
+  const V z = ctx.output_like(x, x.c());
+  linear_flow_into(ctx, x, square, log_prob, z);
   return z;
 }
 
 /// x = W^-1 z at every pixel.
 template <class Ctx, class V = typename Ctx::Value>
-V linear_flow_inverse(const Ctx& ctx, const V& z, const InvertibleMatrix& square) {
+void linear_flow_inverse_into(const Ctx& ctx, const V& z, const InvertibleMatrix& square, const V& x) {
   static_assert(!Ctx::records, "Inverses only evaluate: call this with ctx.evaluating().");
   require_weights(ctx, ctx.parameter(square.weight), 1, z.c(), z.c());
-  const V x = ctx.output_like(z, z.c());
+  require_batch("The output of a linear flow's inverse", x.value, z.n(), z.shape());
   detail::multiply_pixels(ctx.device(), as_const(z.value), ctx.inverted(square).inverse, x.value);
+}
+
+template <class Ctx, class V = typename Ctx::Value>
+V linear_flow_inverse(const Ctx& ctx, const V& z, const InvertibleMatrix& square) {
+  const V x = ctx.output_like(z, z.c());
+  linear_flow_inverse_into(ctx, z, square, x);
   return x;
 }
 
@@ -81,22 +94,25 @@ void linear_flow_reverse(const Ctx& ctx, const V& z, const V& x, const Invertibl
   linear_flow_adjoint(ctx, x, square, inverted, log_prob, as_const(ctx.gradient(z)));
 }
 
-/// The matrix W = L (U + diag(exp(log_s))) as a weight: L is unit lower triangular, U strictly upper
+/// The matrix W = L (U + diag(sign exp(log_s))) as a weight: L is unit lower triangular, U strictly upper
 /// triangular, so that log |det W| is the sum of log_s. Only the strict triangles of lower and upper count.
+/// The signs, 1 or -1, are a constant; without them (no data) all are 1.
 template <class Ctx, class V = typename Ctx::Value>
-V lu_product(const Ctx& ctx, const V& lower, const V& upper, const V& log_s) {
+V lu_product(const Ctx& ctx, const V& lower, const V& upper, const V& log_s, const V& sign = {}) {
   using T = typename Ctx::Scalar;
   const Index channels = log_s.c();
   for (const V& triangle : {lower, upper}) require_weights(ctx, triangle, 1, channels, channels);
   require_per_channel(ctx, log_s, channels);
+  if (sign.value.data != nullptr) require_per_channel(ctx, sign, channels);
   const T* l = lower.value.data;
   const T* u = upper.value.data;
   const T* s = log_s.value.data;
+  const T* signs = sign.value.data;
   const V w = ctx.output(1, {channels, channels, 1});
   {
     const auto scope = ctx.scratch().scope();
     T* scratch = ctx.scratch().template allocate<T>(lu_scratch_size(ctx.device(), channels));
-    lu_compose(ctx.device(), l, u, s, channels, scratch, w.value.data);
+    lu_compose(ctx.device(), l, u, s, channels, scratch, w.value.data, signs);
   }
   ctx.record([=](auto& c) {
     const Tensor<T> dw = c.gradient(w), dlower = c.gradient_or_unused(lower),
@@ -104,7 +120,7 @@ V lu_product(const Ctx& ctx, const V& lower, const V& upper, const V& log_s) {
     const auto scope = c.scratch().scope();
     T* scratch = c.scratch().template allocate<T>(lu_scratch_size(c.device(), channels));
     lu_backward(c.device(), l, u, s, as_const(dw).data, channels, scratch, dlower.data, dupper.data,
-                dlog_s.data);
+                dlog_s.data, signs);
   });
   return w;
 }

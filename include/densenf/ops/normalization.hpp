@@ -30,10 +30,11 @@ V actnorm(const Ctx& ctx, const V& x, const V& shift, const V& log_scale, LogPro
 /// What batch_norm works with.
 template <class V>
 struct BatchNorm {
-  V weight, bias;                        ///< vectors
+  V weight, bias;                        ///< vectors; a weight without data is 1
   Param running_mean, running_variance;  ///< of the state
+  double eps = 1e-5;
+  bool unbiased = true;  ///< whether the running variance is made of unbiased ones
   static constexpr double momentum = 0.1;
-  static constexpr double eps = 1e-5;
 };
 
 /// act((x - mean) / sqrt(variance + eps) * weight + bias) per channel. Training takes mean and variance from
@@ -43,11 +44,11 @@ template <class Ctx, class V = typename Ctx::Value>
 V batch_norm(const Ctx& ctx, const V& x, const BatchNorm<V>& p, Activation activation) {
   using T = typename Ctx::Scalar;
   const Index channels = x.c(), pixels = x.value.pixels();
-  require_per_channel(ctx, p.weight, channels);
+  if (p.weight.value.data != nullptr) require_per_channel(ctx, p.weight, channels);
   require_per_channel(ctx, p.bias, channels);
   require_state_per_channel(ctx, p.running_mean, channels);
   require_state_per_channel(ctx, p.running_variance, channels);
-  const T eps = static_cast<T>(BatchNorm<V>::eps);
+  const T eps = static_cast<T>(p.eps);
   const bool from_batch = ctx.training() && pixels > 0;
   const V y = ctx.output_like(x, channels);
   const T* mean = ctx.state(p.running_mean);
@@ -65,7 +66,7 @@ V batch_norm(const Ctx& ctx, const V& x, const BatchNorm<V>& p, Activation activ
     if (ctx.updates_state()) {
       batch_norm_update(ctx.device(), channels, pixels, static_cast<T>(BatchNorm<V>::momentum), mean,
                         variance, ctx.state(p.running_mean), ctx.state(p.running_variance),
-                        ctx.next_state(p.running_mean), ctx.next_state(p.running_variance));
+                        ctx.next_state(p.running_mean), ctx.next_state(p.running_variance), p.unbiased);
     }
   }
   batch_norm_forward(ctx.device(), as_const(x.value), mean, variance, eps, as_const(p.weight.value).data,
@@ -78,12 +79,69 @@ V batch_norm(const Ctx& ctx, const V& x, const BatchNorm<V>& p, Activation activ
     }
     const auto scope = c.memory().scope();
     const auto dx = c.gradient_target(x);
-    const Tensor<T> dweight = c.gradient_or_unused(weight), dbias = c.gradient_or_unused(bias);
+    T* const dweight = weight.gradient != nullptr ? c.gradient(weight).data : nullptr;
+    const Tensor<T> dbias = c.gradient_or_unused(bias);
     T* scratch = c.memory().template allocate<T>(2 * channels);
     batch_norm_backward(c.device(), as_const(x.value), mean, variance, eps, as_const(weight.value).data,
-                        from_batch, as_const(dy), scratch, dx.tensor, dx.write, dweight.data, dbias.data);
+                        from_batch, as_const(dy), scratch, dx.tensor, dx.write, dweight, dbias.data);
   });
   return y;
+}
+
+/// The running mean and variance of normalize_where, of the state.
+struct RunningStatistics {
+  Param mean, variance;
+  static constexpr double momentum = 0.1;
+  static constexpr double eps = 1e-4;
+};
+
+/// Batch normalization as a step of a flow: z = (x - mean) / sqrt(variance + eps) per channel at the pixels
+/// `where`, z = x elsewhere, with its log-determinant. Training takes mean and variance over all pixels of
+/// the batch, those outside of `where` counted as zeros, and says where that moves the running ones;
+/// evaluation uses the running ones.
+template <class Ctx, class Where, class V = typename Ctx::Value>
+void normalize_where_into(const Ctx& ctx, Where where, const V& x, const RunningStatistics& p,
+                          LogProb log_prob, const V& z) {
+  using T = typename Ctx::Scalar;
+  const Index channels = x.c(), pixels = x.value.pixels(), per_image = where.count(x.value.h * x.value.w);
+  require_batch("The place of what is normalized", z.value, x.n(), x.shape());
+  require_state_per_channel(ctx, p.mean, channels);
+  require_state_per_channel(ctx, p.variance, channels);
+  const T eps = static_cast<T>(RunningStatistics::eps);
+  const bool from_batch = ctx.training() && pixels > 0;
+  const T* mean = ctx.state(p.mean);
+  const T* variance = ctx.state(p.variance);
+  if (from_batch) {
+    T* const statistics = ctx.memory().template allocate<T>(2 * channels);
+    statistics_where(ctx.device(), where, as_const(x.value), statistics, statistics + channels);
+    mean = statistics;
+    variance = statistics + channels;
+    if (ctx.updates_state()) {
+      batch_norm_update(ctx.device(), channels, pixels, static_cast<T>(RunningStatistics::momentum), mean,
+                        variance, ctx.state(p.mean), ctx.state(p.variance), ctx.next_state(p.mean),
+                        ctx.next_state(p.variance), false);
+    }
+  }
+  normalize_where(ctx.device(), where, as_const(x.value), mean, variance, eps, per_image, z.value,
+                  log_prob.value);
+  if (x.gradient == nullptr) return;
+  ctx.record([=](auto& c) {
+    const auto dz = as_const(c.gradient(z));
+    const auto dx = c.gradient_target(x);
+    const auto scope = c.scratch().scope();
+    normalize_where_backward(c.device(), where, as_const(x.value), mean, variance, eps, per_image, from_batch,
+                             dz, log_prob.gradient, c.scratch().template allocate<T>(2 * channels), dx.tensor,
+                             dx.write);
+  });
+}
+
+/// x from the z that normalize_where_into makes of it with the running mean and variance. Only evaluates.
+template <class Ctx, class Where, class V = typename Ctx::Value>
+void normalize_where_inverse_into(const Ctx& ctx, Where where, const V& z, const RunningStatistics& p,
+                                  const V& x) {
+  using T = typename Ctx::Scalar;
+  normalize_where_inverse(ctx.device(), where, as_const(z.value), ctx.state(p.mean), ctx.state(p.variance),
+                          static_cast<T>(RunningStatistics::eps), x.value);
 }
 
 }  // namespace densenf::ops

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "densenf/autodiff/context.hpp"
+#include "densenf/kernels/affine_layout.hpp"
 #include "densenf/ops/sizes.hpp"
 
 namespace densenf::ops {
@@ -54,6 +55,43 @@ V normal_from_noise(const Ctx& ctx, Tensor<typename Ctx::Scalar> e, const V& loc
     const Tensor<T> dloc = c.gradient_or_unused(loc), dlog_scale = c.gradient_or_unused(log_scale);
     normal_from_noise_backward(c.device(), as_const(e), s, as_const(c.gradient(x)), dloc.data,
                                dlog_scale.data);
+  });
+  return x;
+}
+
+using kernels::AffineLayout;
+
+/// Adds factor * log N(x; mean, exp(log_scale)) to the log-probability, with a mean and a log-scale for each
+/// number that a network has made; the layout says where these are, means as shifts.
+template <class Ctx, class V = typename Ctx::Value>
+void normal_log_prob(const Ctx& ctx, const V& x, const V& raw, AffineLayout at, double factor,
+                     LogProb log_prob) {
+  require_batch("The means and log-scales of a normal", raw.value, x.n(), {2 * x.c(), x.value.h, x.value.w});
+  normal_log_prob(ctx.device(), as_const(x.value), as_const(raw.value), at, factor, log_prob.value);
+  if (x.gradient == nullptr && raw.gradient == nullptr) return;
+  ctx.record([=](auto& c) {
+    const Tensor<typename Ctx::Scalar> dx =
+        x.gradient != nullptr ? c.gradient(x) : Tensor<typename Ctx::Scalar>{};
+    const auto draw = c.gradient_target(raw);
+    normal_log_prob_backward(c.device(), as_const(x.value), as_const(raw.value), at, factor,
+                             log_prob.gradient, dx, draw.tensor, draw.write);
+  });
+}
+
+/// mean + exp(log_scale) * temperature * e for standard normal draws e, likewise; differentiable at
+/// temperature 1.
+template <class Ctx, class V = typename Ctx::Value>
+V normal_from_noise(const Ctx& ctx, Tensor<typename Ctx::Scalar> e, const V& raw, AffineLayout at,
+                    double temperature) {
+  using T = typename Ctx::Scalar;
+  require_batch("The means and log-scales of a normal", raw.value, e.n, {2 * e.c, e.h, e.w});
+  const V x = ctx.output(e.n, e.shape());
+  normal_from_noise(ctx.device(), as_const(e), as_const(raw.value), at, static_cast<T>(temperature), x.value);
+  if (raw.gradient == nullptr) return x;
+  ctx.record([=](auto& c) {
+    const auto dx = as_const(c.gradient(x));
+    const auto draw = c.gradient_target(raw);
+    normal_from_noise_backward(c.device(), as_const(e), as_const(raw.value), at, dx, draw.tensor, draw.write);
   });
   return x;
 }

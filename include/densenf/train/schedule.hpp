@@ -2,17 +2,19 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
 #include "densenf/core/shape.hpp"
 
 namespace densenf {
 
-/// The learning rate of each step: linear warm-up, then a factor per epoch.
+/// The learning rate of each step: linear warm-up, then a factor per epoch, or half a cosine down to 0.
 struct Schedule {
   double lr = 1e-3;           ///< the full learning rate
   Index warmup_steps = 0;     ///< 0 for none
   double gamma = 1;           ///< factor per epoch, in (0, 1]
   Index steps_per_epoch = 0;  ///< may be 0 (unknown) only while gamma is 1
+  Index cosine_steps = 0;     ///< steps until half a cosine has led from lr to 0; 0: no cosine
 
   /// Throws ArgumentError when a setting is out of range.
   void validate() const {
@@ -26,12 +28,14 @@ struct Schedule {
       throw ArgumentError("A decay per epoch needs the number of steps per epoch, at least 1, not {}.",
                           steps_per_epoch);
     }
+    if (cosine_steps < 0)
+      throw ArgumentError("A cosine must take 0 steps (none) or more, not {}.", cosine_steps);
   }
 
   /// The learning rate of the update after `step` updates were made: lr * min(1, step / warmup_steps) *
-  /// gamma^epoch. As with PyTorch's LambdaLR, the first update of a warm-up (step 0) has the rate 0: it
-  /// moves the optimizer's moments and no parameter. Throws ArgumentError when step is negative or a
-  /// setting is out of range.
+  /// gamma^epoch * (1 + cos(pi * min(1, step / cosine_steps))) / 2. As with PyTorch's LambdaLR, the first
+  /// update of a warm-up (step 0) has the rate 0: it moves the optimizer's moments and no parameter. Throws
+  /// ArgumentError when step is negative or a setting is out of range.
   double lr_at(Index step) const {
     validate();
     if (step < 0) throw ArgumentError("Steps are counted from 0, but got step {}.", step);
@@ -39,7 +43,10 @@ struct Schedule {
                             ? 1.0
                             : std::min(1.0, static_cast<double>(step) / static_cast<double>(warmup_steps));
     const double epoch = steps_per_epoch == 0 ? 0.0 : static_cast<double>(step / steps_per_epoch);
-    return lr * warm * std::pow(gamma, epoch);
+    const double way = cosine_steps == 0
+                           ? 0.0
+                           : std::min(1.0, static_cast<double>(step) / static_cast<double>(cosine_steps));
+    return lr * warm * std::pow(gamma, epoch) * (0.5 + 0.5 * std::cos(std::numbers::pi * way));
   }
 };
 

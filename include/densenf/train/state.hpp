@@ -45,9 +45,9 @@ public:
     } else if (!before_.empty()) {
       // A start in the middle of a training: the average takes the new values, rather than follow slowly.
       averaged_ = {{training.average, before_.parameters.places()},
-                   {training.average_state, before_.flags.places()}};
+                   {training.average_state, before_.state.places()}};
       SavedTensors<T>(flow.parameters(), before_.parameters.places()).put_back(training.average);
-      SavedTensors<T>(flow.state(), before_.flags.places()).put_back(training.average_state);
+      SavedTensors<T>(flow.state(), before_.state.places()).put_back(training.average_state);
     }
   }
 
@@ -60,7 +60,7 @@ public:
     }
     if (!averaged_.empty()) {
       averaged_.parameters.put_back(training.average);
-      averaged_.flags.put_back(training.average_state);
+      averaged_.state.put_back(training.average_state);
     }
     *this = {};
   }

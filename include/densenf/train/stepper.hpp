@@ -94,7 +94,7 @@ private:
 
   /// What a recording is good for: this step, on these places in memory.
   struct Kind {
-    typename TrainingPass<typename FlowType::SessionType>::MemoryLayout memory_layout;
+    MemoryLayout<T> memory_layout;
     const T* average = nullptr;
     const T* average_state = nullptr;
     std::size_t optimizer = 0;

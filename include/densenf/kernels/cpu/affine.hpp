@@ -148,6 +148,28 @@ void affine_backward(const Cpu& cpu, Map, Where where, Tensor<const T> x, Tensor
   });
 }
 
+/// dz +=, draw += adjoint of affine_inverse, which made x.
+template <class T, class Map, class Where>
+void affine_inverse_backward(const Cpu& cpu, Map, Where where, Tensor<const T> x, Tensor<const T> raw,
+                             AffineLayout at, Tensor<const T> dx, Tensor<T> dz, Tensor<T> draw) {
+  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
+    if (!where(p)) {
+      row(dz, p) += row(dx, p);
+      return;
+    }
+    for (Index c = 0; c < x.c; ++c) {
+      const Index at_s = at.scale_first + c * at.step, at_t = at.shift_first + c * at.step;
+      T s = T(0), slope, ds, dt;
+      if constexpr (Map::scales) s = raw(p, at_s);
+      Map::template backward<T, T>(s, raw(p, at_t), x(p, c), T(1), T(0), slope, ds, dt);
+      const T through = dx(p, c) / slope;
+      dz(p, c) += through;
+      draw(p, at_t) -= through * dt;
+      if constexpr (Map::scales) draw(p, at_s) -= through * ds;
+    }
+  });
+}
+
 /// y = or += x outside of `where`; 0 there.
 template <class T, class Where>
 void hide(const Cpu& cpu, Where where, Tensor<const T> x, Tensor<T> y, Write write = Write::assign) {

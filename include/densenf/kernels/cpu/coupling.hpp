@@ -1,9 +1,12 @@
 #pragma once
 
+#include <cmath>
+
 #include "densenf/kernels/affine_layout.hpp"
 #include "densenf/kernels/affine_maps.hpp"
 #include "densenf/kernels/cpu/affine.hpp"
 #include "densenf/kernels/cpu/bodies.hpp"
+#include "densenf/kernels/cpu/pixels.hpp"
 #include "densenf/kernels/where.hpp"
 #include "densenf/kernels/write.hpp"
 
@@ -31,6 +34,35 @@ void affine_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, Aff
                      Tensor<T> draw, Write write_draw) {
   affine_backward(cpu, AffineMap<Tanh2>{}, Everywhere{}, x, raw, at, dz, dlog_prob, dx, write_dx, draw,
                   write_draw);
+}
+
+/// y = a tanh(x) with one number a for all: Real NVP's log-scales.
+template <class T>
+void log_scale_forward(const Cpu& cpu, Tensor<const T> x, const T* a, Tensor<T> y) {
+  for_each_number(
+      cpu, cost_of_exp, [factor = *a](auto from, auto to) { to = from.tanh() * factor; }, x, y);
+}
+
+/// dx = or +=, da += adjoint of log_scale_forward. scratch: x.c numbers.
+template <class T>
+void log_scale_backward(const Cpu& cpu, Tensor<const T> x, const T* a, Tensor<const T> dy, T* scratch,
+                        Tensor<T> dx, Write write, T* da) {
+  sum_over_pixels<T>(
+      cpu, x.pixels(), x.c,
+      [&](Index p, Index first, auto k) {
+        return row(x, p).segment(first, k).tanh() * row(dy, p).segment(first, k);
+      },
+      [&](Index first, const auto& sums) {
+        for (Index i = 0; i < sums.size(); ++i) scratch[first + i] = static_cast<T>(sums[i]);
+      });
+  for (Index c = 0; c < x.c; ++c) *da += scratch[c];
+  for_each_number(
+      cpu, cost_of_exp,
+      [write, factor = *a](auto from, auto d, auto to) {
+        const Lanes<T> u = from.tanh();
+        detail::put(write, to, (T(1) - u * u) * factor * d);
+      },
+      x, dy, dx);
 }
 
 }  // namespace densenf::kernels

@@ -10,7 +10,11 @@
 #include "densenf/core/tensor.hpp"
 #include "densenf/kernels/activation.hpp"
 #include "densenf/kernels/affine_layout.hpp"
+#include "densenf/kernels/mixture.hpp"
 #include "densenf/kernels/optimizer_rules.hpp"
+#include "densenf/kernels/squeeze_order.hpp"
+#include "densenf/kernels/taps.hpp"
+#include "densenf/kernels/where.hpp"
 #include "densenf/kernels/write.hpp"
 
 // The kernels that densenf::compiled holds for T = float and double. What they do is said where they are
@@ -57,6 +61,11 @@ template <class T>
 void affine_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
                      Tensor<const T> dz, const double* dlog_prob, Tensor<T> dx, Write write_dx,
                      Tensor<T> draw, Write write_draw);
+template <class T>
+void log_scale_forward(const Cpu& cpu, Tensor<const T> x, const T* a, Tensor<T> y);
+template <class T>
+void log_scale_backward(const Cpu& cpu, Tensor<const T> x, const T* a, Tensor<const T> dy, T* scratch,
+                        Tensor<T> dx, Write write, T* da);
 
 // elementwise.hpp
 template <class T>
@@ -102,6 +111,12 @@ template <class T>
 void dequantized_logit_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> u, T levels,
                                 Tensor<const T> dz, const double* dlog_prob, Tensor<T> du);
 
+// elu.hpp
+template <class T>
+void elu_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y);
+template <class T>
+void elu_backward(const Cpu& cpu, Tensor<const T> y, Tensor<const T> dy, Tensor<T> dx, Write write);
+
 // inverse.hpp
 Index inverse_scratch_bytes(const Cpu&, Index c);
 template <class T>
@@ -112,11 +127,21 @@ template <class T>
 void invert_matrices(const Cpu& cpu, const InvertibleMatrix* matrices, Index count, bool all,
                      const T* parameters, T* seen, T* inverses, double* log_dets, std::byte* scratch);
 
+// layer_norm.hpp
+template <class T>
+void layer_norm_forward(const Cpu& cpu, Tensor<const T> x, const T* gain, const T* bias, T eps, T* statistics,
+                        Tensor<T> y);
+template <class T>
+void layer_norm_backward(const Cpu& cpu, Tensor<const T> x, const T* statistics, const T* gain,
+                         Tensor<const T> dy, T*, Tensor<T> dx, Write write, T* dgain, T* dbias);
+
 // layout.hpp
 template <class T>
-void squeeze(const Cpu& cpu, Tensor<const T> x, Tensor<T> z, Write write = Write::assign);
+void squeeze(const Cpu& cpu, Tensor<const T> x, Tensor<T> z, Write write = Write::assign,
+             SqueezeOrder order = SqueezeOrder::plain);
 template <class T>
-void unsqueeze(const Cpu& cpu, Tensor<const T> z, Tensor<T> x, Write write = Write::assign);
+void unsqueeze(const Cpu& cpu, Tensor<const T> z, Tensor<T> x, Write write = Write::assign,
+               SqueezeOrder order = SqueezeOrder::plain);
 template <class T>
 void rotate_channels(const Cpu& cpu, Tensor<const T> x, Index first, Tensor<T> y,
                      Write write = Write::assign);
@@ -127,10 +152,11 @@ void log_abs_det_backward(const Cpu&, const T* inverse, Index c, double factor, 
                           Index n, T* dw);
 Index lu_scratch_size(const Cpu&, Index c);
 template <class T>
-void lu_compose(const Cpu&, const T* lower, const T* upper, const T* log_s, Index c, T* scratch, T* w);
+void lu_compose(const Cpu&, const T* lower, const T* upper, const T* log_s, Index c, T* scratch, T* w,
+                const T* sign = nullptr);
 template <class T>
 void lu_backward(const Cpu&, const T* lower, const T* upper, const T* log_s, const T* dw, Index c, T* scratch,
-                 T* dlower, T* dupper, T* dlog_s);
+                 T* dlower, T* dupper, T* dlog_s, const T* sign = nullptr);
 template <class T>
 void add_sum_to_each(const Cpu&, double factor, const T* v, Index c, Index n, double* values);
 template <class T>
@@ -155,13 +181,26 @@ void sum_images(const Cpu& cpu, Tensor<const T> x, double factor, double* log_pr
 template <class T>
 void spread_images(const Cpu& cpu, double factor, const double* dlog_prob, Tensor<T> dx);
 
+// mixture.hpp
+template <class T>
+void mixture_forward(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<const T> x, Tensor<const T> raw,
+                     Tensor<T> z, double* log_prob);
+template <class T>
+void mixture_inverse(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<const T> z, Tensor<const T> raw,
+                     Tensor<T> x);
+template <class T>
+void mixture_backward(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<const T> x, Tensor<const T> raw,
+                      Tensor<const T> dz, const double* dlog_prob, Tensor<T> dx, Write write_dx,
+                      Tensor<T> draw, Write write_draw);
+
 // normalization.hpp
 template <class T>
 void channel_statistics(const Cpu& cpu, Tensor<const T> x, T* mean, T* variance);
 template <class T>
 bool is_zero(const Cpu&, const T* flag);
 template <class T>
-void actnorm_start(const Cpu& cpu, Tensor<const T> x, T* shift, T* log_scale, T* started);
+void actnorm_start(const Cpu& cpu, Tensor<const T> x, T* shift, T* log_scale, T* started,
+                   T shift_factor = T(1), T log_factor = T(1), bool unbiased = true);
 template <class T>
 void actnorm_forward(const Cpu& cpu, Tensor<const T> x, const T* shift, const T* log_scale, Tensor<T> z,
                      double* log_prob);
@@ -175,7 +214,8 @@ void batch_norm_forward(const Cpu& cpu, Tensor<const T> x, const T* mean, const 
                         const T* weight, const T* bias, Activation activation, Tensor<T> y);
 template <class T>
 void batch_norm_update(const Cpu&, Index channels, Index pixels, T momentum, const T* mean, const T* variance,
-                       const T* running_mean, const T* running_variance, T* next_mean, T* next_variance);
+                       const T* running_mean, const T* running_variance, T* next_mean, T* next_variance,
+                       bool make_unbiased = true);
 template <class T>
 void batch_norm_backward(const Cpu& cpu, Tensor<const T> x, const T* mean, const T* variance, T eps,
                          const T* weight, bool from_batch, Tensor<const T> dy, T* scratch, Tensor<T> dx,
@@ -201,6 +241,22 @@ void average_pass(const Cpu& cpu, const AverageRule<T>& rule, const StepFacts& f
 template <class T>
 bool all_finite(const Cpu& cpu, std::span<T> x);
 
+// position.hpp
+template <class T>
+void add_positions(const Cpu& cpu, Tensor<const T> x, const T* v, Tensor<T> y);
+template <class T>
+void sum_positions(const Cpu& cpu, Tensor<const T> dy, T* dv);
+template <class T>
+void position_affine_forward(const Cpu& cpu, Tensor<const T> x, const T* scale, const T* shift, Tensor<T> z,
+                             double* log_prob);
+template <class T>
+void position_affine_inverse(const Cpu& cpu, Tensor<const T> z, const T* scale, const T* shift, Tensor<T> x);
+template <class T>
+void position_affine_backward(const Cpu& cpu, Tensor<const T> x, const T* scale, Tensor<const T> dz,
+                              const double* dlog_prob, Tensor<T> dx, Write write, T* dscale, T* dshift);
+template <class T>
+void position_affine_start(const Cpu& cpu, Tensor<const T> x, T* scale, T* shift, T* started);
+
 // probability.hpp
 template <class T>
 void normal_log_prob(const Cpu& cpu, Tensor<const T> x, const T* loc, const T* log_scale, double factor,
@@ -217,6 +273,19 @@ void normal_from_noise(const Cpu& cpu, Tensor<const T> e, const T* loc, const T*
 template <class T>
 void normal_from_noise_backward(const Cpu& cpu, Tensor<const T> e, const T* log_scale, Tensor<const T> dx,
                                 T* dloc, T* dlog_scale);
+template <class T>
+void normal_log_prob(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at, double factor,
+                     double* log_prob);
+template <class T>
+void normal_log_prob_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
+                              double factor, const double* dlog_prob, Tensor<T> dx, Tensor<T> draw,
+                              Write write);
+template <class T>
+void normal_from_noise(const Cpu& cpu, Tensor<const T> e, Tensor<const T> raw, AffineLayout at, T temperature,
+                       Tensor<T> x);
+template <class T>
+void normal_from_noise_backward(const Cpu& cpu, Tensor<const T> e, Tensor<const T> raw, AffineLayout at,
+                                Tensor<const T> dx, Tensor<T> draw, Write write);
 
 // random.hpp
 template <class T>
@@ -225,6 +294,70 @@ void fill_normal(const Cpu& cpu, const NoiseKey& key, Index first_element, Tenso
 template <class T>
 void fill_uniform(const Cpu& cpu, const NoiseKey& key, Index first_element, Tensor<T> out,
                   const NoiseShift* shift = nullptr);
+
+// softmax_attention.hpp
+Index softmax_attention_scratch(const Cpu&, Index, Index keys, Index size, Index value_size);
+template <class T>
+void softmax_attention_forward(const Cpu& cpu, Tensor<const T> q, Tensor<const T> k, Tensor<const T> v,
+                               Index heads, T* scratch, T* log_sums, Tensor<T> out);
+template <class T>
+void softmax_attention_backward(const Cpu& cpu, Tensor<const T> q, Tensor<const T> k, Tensor<const T> v,
+                                Index heads, const T* log_sums, Tensor<const T> out, Tensor<const T> dout,
+                                T* scratch, T*, Tensor<T> dq, Tensor<T> dk, Tensor<T> dv);
+
+// standardize.hpp
+template <class T>
+void channel_affine_backward(const Cpu& cpu, Tensor<const T> x, const T* log_scale, Tensor<const T> dy,
+                             const double* dlog_prob, Tensor<T> dx, Write write, T* dlog_scale, T* dbias);
+template <class T>
+void standardize(const Cpu&, const T* mean, const T* variance, Index pixels, Index channels, T spread,
+                 bool logarithmic, T* scale, T* bias, const T* started);
+
+// surjections.hpp
+template <class T>
+void max_pool_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> z, Tensor<T> below, Tensor<T> place);
+template <class T>
+void max_pool_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dz, Tensor<const T> dbelow,
+                       Tensor<T> dx, Write write);
+template <class T>
+void max_pool_inverse(const Cpu& cpu, Tensor<const T> z, Tensor<const T> below, Tensor<const T> place,
+                      Tensor<T> x);
+template <class T>
+void sort_pixels(const Cpu& cpu, Tensor<const T> x, Index key, Tensor<T> order);
+template <class T>
+void gather_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y,
+                   Write write = Write::assign);
+template <class T>
+void scatter_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y,
+                    Write write = Write::assign);
+
+// unfold.hpp
+template <class T>
+void unfold(const Cpu& cpu, Tensor<const T> x, const Taps& taps, Tensor<T> y, Write write = Write::assign);
+template <class T>
+void fold(const Cpu& cpu, Tensor<const T> y, const Taps& taps, Tensor<T> x, Write write = Write::assign);
+
+// units.hpp
+template <class T>
+void concat_elu_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y);
+template <class T>
+void concat_elu_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, Tensor<T> dx, Write write);
+template <class T>
+void outputs_start(const Cpu&, const T* mean, const T* variance, T deviation, Index rows, Index c, T* weight,
+                   T* bias, T* started);
+
+// weights.hpp
+template <class T>
+void weight_norm_forward(const Cpu& cpu, Tensor<const T> v, const T* magnitude, T* one_over_length,
+                         Tensor<T> w);
+template <class T>
+void weight_norm_backward(const Cpu& cpu, Tensor<const T> v, const T* magnitude, const T* one_over_length,
+                          Tensor<const T> dw, T* scratch, Tensor<T> dv, Write write, T* dmagnitude);
+template <class T>
+void scale_channels_forward(const Cpu& cpu, Tensor<const T> x, const T* scale, Tensor<T> y);
+template <class T>
+void scale_channels_backward(const Cpu& cpu, Tensor<const T> x, const T* scale, Tensor<const T> dy,
+                             Tensor<T> dx, Write write, T* dscale);
 
 }  // namespace densenf::kernels
 #endif

@@ -2,39 +2,51 @@
 
 #include "densenf/kernels/cpu/bodies.hpp"
 #include "densenf/kernels/cpu/pixels.hpp"
+#include "densenf/kernels/squeeze_order.hpp"
 #include "densenf/kernels/write.hpp"
 
 // Rearrangements: 2x2 squeeze and halves of the channels.
 namespace densenf::kernels {
 
 namespace detail {
-/// Visits every element of a squeezed batch z (4C x H/2 x W/2) with its partner in the batch x it came
-/// from (C x H x W): channel 4c + 2i + j at (y, x) is channel c at (2y + i, 2x + j).
+/// Visits the channels of a squeezed batch z (4C x H/2 x W/2) with their partners in the batch x that it came
+/// from (C x H x W): calls f(z, x, step, count) with pointers to `count` numbers, those of z `step` apart.
 template <class Tz, class Tx, class F>
-void for_each_squeezed(const Cpu& cpu, const Tensor<Tz>& z, const Tensor<Tx>& x, const F& f) {
+void for_each_squeezed(const Cpu& cpu, const Tensor<Tz>& z, const Tensor<Tx>& x, SqueezeOrder order,
+                       const F& f) {
+  const Index run = order == SqueezeOrder::plain ? 1 : x.c, step = order == SqueezeOrder::plain ? 4 : 1;
   for_each_pixel(cpu, z.pixels(), z.c, [&](Index p) {
     const Index col = p % z.w, line = p / z.w;  // line counts rows over all images; x has twice as many
-    Tz* to = z.pixel(p);
-    for (Index i = 0; i < 2; ++i) {
-      for (Index j = 0; j < 2; ++j) {
-        Tx* from = x.pixel((2 * line + i) * x.w + 2 * col + j);
-        for (Index c = 0; c < x.c; ++c) f(to[4 * c + 2 * i + j], from[c]);
-      }
+    for (Index k = 0; k < 4; ++k) {
+      const SqueezedFrom from = squeezed_from(order, k * run, x.c);
+      f(z.pixel(p) + k * run, x.pixel((2 * line + from.i) * x.w + 2 * col + from.j), step, x.c);
     }
   });
+}
+
+/// to = or += from, with strides.
+template <class T>
+void put_strided(Write write, T* to, Index to_step, const T* from, Index from_step, Index count) {
+  for (Index c = 0; c < count; ++c) put(write, to[c * to_step], from[c * from_step]);
 }
 }  // namespace detail
 
 /// z (4C x H/2 x W/2) from x (C x H x W).
 template <class T>
-void squeeze(const Cpu& cpu, Tensor<const T> x, Tensor<T> z, Write write = Write::assign) {
-  detail::for_each_squeezed(cpu, z, x, [write](T& to, const T& from) { detail::put(write, to, from); });
+void squeeze(const Cpu& cpu, Tensor<const T> x, Tensor<T> z, Write write = Write::assign,
+             SqueezeOrder order = SqueezeOrder::plain) {
+  detail::for_each_squeezed(cpu, z, x, order, [write](T* to, const T* from, Index step, Index count) {
+    detail::put_strided(write, to, step, from, 1, count);
+  });
 }
 
 /// x (C x H x W) from z (4C x H/2 x W/2).
 template <class T>
-void unsqueeze(const Cpu& cpu, Tensor<const T> z, Tensor<T> x, Write write = Write::assign) {
-  detail::for_each_squeezed(cpu, z, x, [write](const T& from, T& to) { detail::put(write, to, from); });
+void unsqueeze(const Cpu& cpu, Tensor<const T> z, Tensor<T> x, Write write = Write::assign,
+               SqueezeOrder order = SqueezeOrder::plain) {
+  detail::for_each_squeezed(cpu, z, x, order, [write](const T* from, T* to, Index step, Index count) {
+    detail::put_strided(write, to, 1, from, step, count);
+  });
 }
 
 /// y = [x from channel `first` on, x up to channel `first`].

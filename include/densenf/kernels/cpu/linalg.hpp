@@ -35,14 +35,16 @@ void log_abs_det_backward(const Cpu&, const T* inverse, Index c, double factor, 
 inline Index lu_scratch_size(const Cpu&, Index c) { return 3 * c * c; }
 
 namespace detail {
-/// Writes L and U + diag(exp(log_s)), [in][out] like W or transposed, zeros included.
+/// Writes L and U + diag(sign exp(log_s)), [in][out] like W or transposed, zeros included.
 template <class T>
-void write_lu_factors(const T* lower, const T* upper, const T* log_s, Index c, bool transposed, T* l, T* u) {
+void write_lu_factors(const T* lower, const T* upper, const T* log_s, const T* sign, Index c, bool transposed,
+                      T* l, T* u) {
   for (Index in = 0; in < c; ++in) {
+    const T diagonal = (sign != nullptr ? sign[in] : T(1)) * std::exp(log_s[in]);
     for (Index out = 0; out < c; ++out) {
       const Index from = in * c + out, to = transposed ? out * c + in : from;
       l[to] = out > in ? lower[from] : T(out == in);
-      u[to] = out < in ? upper[from] : out == in ? std::exp(log_s[in]) : T(0);
+      u[to] = out < in ? upper[from] : out == in ? diagonal : T(0);
     }
   }
 }
@@ -53,23 +55,25 @@ void multiply_squares(const T* a, const T* b, Index c, T* result) {
 }
 }  // namespace detail
 
-/// w = L (U + diag(exp(log_s))); only the strict triangles of lower and upper count.
+/// w = L (U + diag(sign exp(log_s))); only the strict triangles of lower and upper count. Without signs
+/// (null) all are 1.
 template <class T>
-void lu_compose(const Cpu&, const T* lower, const T* upper, const T* log_s, Index c, T* scratch, T* w) {
+void lu_compose(const Cpu&, const T* lower, const T* upper, const T* log_s, Index c, T* scratch, T* w,
+                const T* sign = nullptr) {
   T* const l = scratch;
   T* const u = l + c * c;
-  detail::write_lu_factors(lower, upper, log_s, c, false, l, u);
+  detail::write_lu_factors(lower, upper, log_s, sign, c, false, l, u);
   detail::multiply_squares(u, l, c, w);
 }
 
 /// dlower +=, dupper +=, dlog_s += adjoint of lu_compose.
 template <class T>
 void lu_backward(const Cpu&, const T* lower, const T* upper, const T* log_s, const T* dw, Index c, T* scratch,
-                 T* dlower, T* dupper, T* dlog_s) {
+                 T* dlower, T* dupper, T* dlog_s, const T* sign = nullptr) {
   T* const l = scratch;
   T* const u = l + c * c;
   T* const product = u + c * c;
-  detail::write_lu_factors(lower, upper, log_s, c, true, l, u);
+  detail::write_lu_factors(lower, upper, log_s, sign, c, true, l, u);
   detail::multiply_squares(static_cast<const T*>(u), dw, c, product);
   for (Index in = 0; in < c; ++in) {
     for (Index out = in + 1; out < c; ++out) dlower[in * c + out] += product[in * c + out];

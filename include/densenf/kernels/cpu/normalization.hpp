@@ -35,14 +35,19 @@ bool is_zero(const Cpu&, const T* flag) {
   return *flag == T(0);
 }
 
-/// The data-dependent start of ActNorm, unless the flag says that it has been: shift = mean, log_scale =
-/// log(std + 1e-6), std unbiased; sets the flag. Needs at least two pixels.
+/// The data-dependent start of ActNorm, unless the flag says that it has been: shift = shift_factor mean,
+/// log_scale = log_factor log(std + 1e-6); sets the flag. Needs at least two pixels, or one where the
+/// standard deviation is not unbiased.
 template <class T>
-void actnorm_start(const Cpu& cpu, Tensor<const T> x, T* shift, T* log_scale, T* started) {
+void actnorm_start(const Cpu& cpu, Tensor<const T> x, T* shift, T* log_scale, T* started,
+                   T shift_factor = T(1), T log_factor = T(1), bool unbiased = true) {
   if (*started != T(0)) return;
   channel_statistics(cpu, x, shift, log_scale);
-  const T unbiased = static_cast<T>(x.pixels()) / static_cast<T>(x.pixels() - 1);
-  for (Index i = 0; i < x.c; ++i) log_scale[i] = std::log(std::sqrt(log_scale[i] * unbiased) + T(1e-6));
+  const T correction = unbiased ? static_cast<T>(x.pixels()) / static_cast<T>(x.pixels() - 1) : T(1);
+  for (Index i = 0; i < x.c; ++i) {
+    shift[i] *= shift_factor;
+    log_scale[i] = log_factor * std::log(std::sqrt(log_scale[i] * correction) + T(1e-6));
+  }
   *started = T(1);
 }
 
@@ -106,7 +111,18 @@ void actnorm_backward(const Cpu& cpu, Tensor<const T> z, const T* log_scale, Ten
       });
 }
 
-/// y = act((x - mean) / sqrt(variance + eps) * weight + bias)
+namespace detail {
+/// weight / sqrt(variance + eps) of some channels; a weight of null is 1.
+template <class T>
+auto batch_norm_scale(const T* variance, T eps, const T* weight, Index first, Index count) {
+  Eigen::Array<T, 1, Eigen::Dynamic, Eigen::RowMajor, 1, 64> scale =
+      (vector(variance + first, count) + eps).rsqrt();
+  if (weight != nullptr) scale *= vector(weight + first, count);
+  return scale;
+}
+}  // namespace detail
+
+/// y = act((x - mean) / sqrt(variance + eps) * weight + bias). weight may be null: 1.
 template <class T>
 void batch_norm_forward(const Cpu& cpu, Tensor<const T> x, const T* mean, const T* variance, T eps,
                         const T* weight, const T* bias, Activation activation, Tensor<T> y) {
@@ -114,7 +130,7 @@ void batch_norm_forward(const Cpu& cpu, Tensor<const T> x, const T* mean, const 
     for_each_pixel_with<T>(
         cpu, x.pixels(), x.c,
         [&](Index first, Index count) {
-          return (vector(variance + first, count) + eps).rsqrt() * vector(weight + first, count);
+          return detail::batch_norm_scale(variance, eps, weight, first, count);
         },
         [&](Index p, Index first, const auto& scale) {
           for_each_packet(
@@ -130,12 +146,13 @@ void batch_norm_forward(const Cpu& cpu, Tensor<const T> x, const T* mean, const 
   }
 }
 
-/// next = (1 - momentum) * running + momentum * batch statistics; the variance unbiased. Needs at least
-/// two pixels.
+/// next = (1 - momentum) * running + momentum * batch statistics, where the variance may be made unbiased,
+/// which needs at least two pixels.
 template <class T>
 void batch_norm_update(const Cpu&, Index channels, Index pixels, T momentum, const T* mean, const T* variance,
-                       const T* running_mean, const T* running_variance, T* next_mean, T* next_variance) {
-  const T unbiased = static_cast<T>(pixels) / static_cast<T>(pixels - 1);
+                       const T* running_mean, const T* running_variance, T* next_mean, T* next_variance,
+                       bool make_unbiased = true) {
+  const T unbiased = make_unbiased ? static_cast<T>(pixels) / static_cast<T>(pixels - 1) : T(1);
   mutable_vector(next_mean, channels) =
       (T(1) - momentum) * vector(running_mean, channels) + momentum * vector(mean, channels);
   mutable_vector(next_variance, channels) = (T(1) - momentum) * vector(running_variance, channels) +
@@ -144,7 +161,7 @@ void batch_norm_update(const Cpu&, Index channels, Index pixels, T momentum, con
 
 /// dx = or +=, dweight +=, dbias += adjoint of batch_norm_forward without activation (the caller has applied
 /// the activation's adjoint to dy). `from_batch`: mean and variance were x's own and carry gradients too.
-/// scratch: 2 x.c numbers.
+/// weight and dweight may be null. scratch: 2 x.c numbers.
 template <class T>
 void batch_norm_backward(const Cpu& cpu, Tensor<const T> x, const T* mean, const T* variance, T eps,
                          const T* weight, bool from_batch, Tensor<const T> dy, T* scratch, Tensor<T> dx,
@@ -161,7 +178,7 @@ void batch_norm_backward(const Cpu& cpu, Tensor<const T> x, const T* mean, const
         for (Index i = 0; i < sum_dy.size(); ++i) {
           const double r = 1 / std::sqrt(static_cast<double>(variance[first + i]) + static_cast<double>(eps));
           dbias[first + i] += static_cast<T>(sum_dy[i]);
-          dweight[first + i] += static_cast<T>(sum_dy_x[i] * r);
+          if (dweight != nullptr) dweight[first + i] += static_cast<T>(sum_dy_x[i] * r);
           offset[first + i] = static_cast<T>(sum_dy[i] * share);
           slope[first + i] = static_cast<T>(sum_dy_x[i] * r * r * share);
         }
@@ -173,9 +190,7 @@ void batch_norm_backward(const Cpu& cpu, Tensor<const T> x, const T* mean, const
       });
   for_each_pixel_with<T>(
       cpu, x.pixels(), c,
-      [&](Index first, Index count) {
-        return (vector(variance + first, count) + eps).rsqrt() * vector(weight + first, count);
-      },
+      [&](Index first, Index count) { return detail::batch_norm_scale(variance, eps, weight, first, count); },
       [&](Index p, Index first, const auto& scale) {
         for_each_packet(
             scale.size(),

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <array>
+#include <cmath>
+
 #include "densenf/kernels/affine_layout.hpp"
 #include "densenf/kernels/affine_maps.hpp"
 #include "densenf/kernels/cuda/launch.cuh"
@@ -72,6 +75,26 @@ void affine_backward(const Cuda& cuda, Map, Where where, Tensor<const T> x, Tens
     if constexpr (Map::scales) detail::put(write_draw, draw(p, at.scale_first + c * at.step), ds);
     if (dx.data != nullptr) detail::put(write_dx, dx(p, c), through);
   });
+}
+
+/// dz +=, draw += adjoint of affine_inverse, which made x.
+template <class T, class Map, class Where>
+void affine_inverse_backward(const Cuda& cuda, Map, Where where, Tensor<const T> x, Tensor<const T> raw,
+                             AffineLayout at, Tensor<const T> dx, Tensor<T> dz, Tensor<T> draw) {
+  for_each_number(cuda, "the adjoint of the affine map's inverse", x.pixels(), x.c,
+                  [=] __device__(Index p, Index c) {
+                    if (!where(p)) {
+                      dz(p, c) += dx(p, c);
+                      return;
+                    }
+                    const detail::ScaleAndShift<Map, T> at_p(raw, at, p, c);
+                    T slope, ds = T(0), dt = T(0);
+                    Map::template backward<T, T>(at_p.s, at_p.t, x(p, c), T(1), T(0), slope, ds, dt);
+                    const T through = dx(p, c) / slope;
+                    dz(p, c) += through;
+                    draw(p, at.shift_first + c * at.step) -= through * dt;
+                    if constexpr (Map::scales) draw(p, at.scale_first + c * at.step) -= through * ds;
+                  });
 }
 
 /// y = or += x outside of `where`; 0 there.

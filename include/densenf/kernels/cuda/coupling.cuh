@@ -23,4 +23,32 @@ void affine_backward(const Cuda& cuda, Tensor<const T> x, Tensor<const T> raw, A
                   write_draw);
 }
 
+/// y = a tanh(x) with one number a for all: Real NVP's log-scales.
+template <class T>
+void log_scale_forward(const Cuda& cuda, Tensor<const T> x, const T* a, Tensor<T> y) {
+  for_each_number(cuda, "log-scales", x.pixels(), x.c,
+                  [=] __device__(Index p, Index c) { y(p, c) = *a * std::tanh(x(p, c)); });
+}
+
+/// dx = or +=, da += adjoint of log_scale_forward. scratch: x.c numbers.
+template <class T>
+void log_scale_backward(const Cuda& cuda, Tensor<const T> x, const T* a, Tensor<const T> dy, T* scratch,
+                        Tensor<T> dx, Write write, T* da) {
+  if (x.n == 0) return;
+  sum_over_pixels<1>(
+      cuda, "log-scales, adjoint", x.pixels(), x.c,
+      [=] __device__(Index p, Index c) -> std::array<T, 1> {
+        const T u = std::tanh(x(p, c)), d = dy(p, c);
+        detail::put(write, dx(p, c), (T(1) - u) * (T(1) + u) * *a * d);
+        return {u * d};
+      },
+      [=] __device__(Index c, const std::array<double, 1>& sums) { scratch[c] = static_cast<T>(sums[0]); });
+  const Index channels = x.c;
+  for_each_index(cuda, "log-scales, adjoint", 1, [=] __device__(Index) {
+    T sum = T(0);
+    for (Index c = 0; c < channels; ++c) sum += scratch[c];
+    *da += sum;
+  });
+}
+
 }  // namespace densenf::kernels

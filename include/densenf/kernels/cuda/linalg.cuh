@@ -37,15 +37,22 @@ __global__ void __launch_bounds__(block_threads)
     dw[i] += times * inverse[i % c * c + i / c];
 }
 
+/// A number of the diagonal of U.
+template <class T>
+__device__ inline T lu_diagonal(const T* log_s, const T* sign, std::uint32_t i) {
+  const T size = std::exp(log_s[i]);
+  return sign != nullptr ? sign[i] * size : size;
+}
+
 // One thread for each number of w. Column `out` of L and row `in` of U have their ones and diagonal where the
 // sum ends.
 template <class T>
 __global__ void __launch_bounds__(block_threads)
-    lu_compose_kernel(const T* lower, const T* upper, const T* log_s, std::uint32_t c, T* w) {
+    lu_compose_kernel(const T* lower, const T* upper, const T* log_s, const T* sign, std::uint32_t c, T* w) {
   for (std::uint32_t i = blockIdx.x * block_threads + threadIdx.x; i < c * c;
        i += gridDim.x * block_threads) {
     const std::uint32_t in = i / c, out = i - in * c, shared = in < out ? in : out;
-    T sum = in > out ? upper[i] : std::exp(log_s[in]) * (in < out ? lower[i] : T(1));
+    T sum = in > out ? upper[i] : lu_diagonal(log_s, sign, in) * (in < out ? lower[i] : T(1));
     for (std::uint32_t k = 0; k < shared; ++k) sum += upper[in * c + k] * lower[k * c + out];
     w[i] = sum;
   }
@@ -54,13 +61,13 @@ __global__ void __launch_bounds__(block_threads)
 // One thread for each number of dlower, dupper and dlog_s.
 template <class T>
 __global__ void __launch_bounds__(block_threads)
-    lu_backward_kernel(const T* lower, const T* upper, const T* log_s, const T* dw, std::uint32_t c,
-                       T* dlower, T* dupper, T* dlog_s) {
+    lu_backward_kernel(const T* lower, const T* upper, const T* log_s, const T* sign, const T* dw,
+                       std::uint32_t c, T* dlower, T* dupper, T* dlog_s) {
   for (std::uint32_t i = blockIdx.x * block_threads + threadIdx.x; i < c * c;
        i += gridDim.x * block_threads) {
     const std::uint32_t in = i / c, out = i - in * c;
     if (in < out) {
-      T sum = std::exp(log_s[in]) * dw[i];
+      T sum = lu_diagonal(log_s, sign, in) * dw[i];
       for (std::uint32_t k = in + 1; k < c; ++k) sum += upper[k * c + in] * dw[k * c + out];
       dlower[i] += sum;
     } else {
@@ -69,7 +76,7 @@ __global__ void __launch_bounds__(block_threads)
       if (in > out) {
         dupper[i] += sum;
       } else {
-        dlog_s[in] += sum * std::exp(log_s[in]);
+        dlog_s[in] += sum * lu_diagonal(log_s, sign, in);
       }
     }
   }
@@ -106,23 +113,24 @@ void log_abs_det_backward(const Cuda& cuda, const T* inverse, Index c, double fa
 /// Numbers of scratch that lu_compose and lu_backward take.
 inline Index lu_scratch_size(const Cuda&, Index) { return 0; }
 
-/// w = L (U + diag(exp(log_s))); only the strict triangles of lower and upper count.
+/// w = L (U + diag(sign exp(log_s))); only the strict triangles of lower and upper count. Without signs
+/// (null) all are 1.
 template <class T>
 void lu_compose(const Cuda& cuda, const T* lower, const T* upper, const T* log_s, Index c, T* /*scratch*/,
-                T* w) {
+                T* w, const T* sign = nullptr) {
   detail::narrow(c * c);
   detail::launch(cuda, "composing a matrix", detail::blocks_for(c * c), detail::block_threads,
-                 detail::lu_compose_kernel<T>, lower, upper, log_s, detail::narrow(c), w);
+                 detail::lu_compose_kernel<T>, lower, upper, log_s, sign, detail::narrow(c), w);
 }
 
 /// dlower +=, dupper +=, dlog_s += adjoint of lu_compose.
 template <class T>
 void lu_backward(const Cuda& cuda, const T* lower, const T* upper, const T* log_s, const T* dw, Index c,
-                 T* /*scratch*/, T* dlower, T* dupper, T* dlog_s) {
+                 T* /*scratch*/, T* dlower, T* dupper, T* dlog_s, const T* sign = nullptr) {
   detail::narrow(c * c);
   detail::launch(cuda, "the adjoint of composing a matrix", detail::blocks_for(c * c), detail::block_threads,
-                 detail::lu_backward_kernel<T>, lower, upper, log_s, dw, detail::narrow(c), dlower, dupper,
-                 dlog_s);
+                 detail::lu_backward_kernel<T>, lower, upper, log_s, sign, dw, detail::narrow(c), dlower,
+                 dupper, dlog_s);
 }
 
 /// values[i] += factor * sum of v[0..c), for i in [0, n)

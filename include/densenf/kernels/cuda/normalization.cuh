@@ -36,7 +36,8 @@ namespace detail {
 /// One block for all channels: a model starts once.
 template <class T>
 __global__ void __launch_bounds__(sum_lanes* sum_rows)
-    actnorm_start_kernel(Tensor<const T> x, T* shift, T* log_scale, T* started) {
+    actnorm_start_kernel(Tensor<const T> x, T* shift, T* log_scale, T* started, double shift_factor,
+                         double log_factor, bool unbiased) {
   __shared__ double room[sum_rows][sum_lanes];
   if (*started != T(0)) return;
   const Index pixels = x.pixels();
@@ -60,10 +61,10 @@ __global__ void __launch_bounds__(sum_lanes* sum_rows)
       const double deviation = static_cast<double>(x(p, c)) - mean;
       part += deviation * deviation;
     }
-    const double variance = total(part) / (count - 1);
+    const double variance = total(part) / (unbiased ? count - 1 : count);
     if (mine && threadIdx.y == 0) {
-      shift[c] = static_cast<T>(mean);
-      log_scale[c] = static_cast<T>(std::log(std::sqrt(variance) + 1e-6));
+      shift[c] = static_cast<T>(shift_factor * mean);
+      log_scale[c] = static_cast<T>(log_factor * std::log(std::sqrt(variance) + 1e-6));
     }
   }
   __syncthreads();  // every thread has read the flag
@@ -77,12 +78,15 @@ bool is_zero(const Cuda& cuda, const T* flag) {
   return to_host(cuda, flag, 1).front() == T(0);
 }
 
-/// The data-dependent start of ActNorm, unless the flag says that it has been: shift = mean, log_scale =
-/// log(std + 1e-6), std unbiased; sets the flag. Needs at least two pixels.
+/// The data-dependent start of ActNorm, unless the flag says that it has been: shift = shift_factor mean,
+/// log_scale = log_factor log(std + 1e-6); sets the flag. Needs at least two pixels, or one where the
+/// standard deviation is not unbiased.
 template <class T>
-void actnorm_start(const Cuda& cuda, Tensor<const T> x, T* shift, T* log_scale, T* started) {
+void actnorm_start(const Cuda& cuda, Tensor<const T> x, T* shift, T* log_scale, T* started,
+                   T shift_factor = T(1), T log_factor = T(1), bool unbiased = true) {
   detail::launch(cuda, "ActNorm's start", 1u, dim3(detail::sum_lanes, detail::sum_rows),
-                 detail::actnorm_start_kernel<T>, x, shift, log_scale, started);
+                 detail::actnorm_start_kernel<T>, x, shift, log_scale, started,
+                 static_cast<double>(shift_factor), static_cast<double>(log_factor), unbiased);
 }
 
 /// z = (x - shift) * exp(-log_scale); log_prob[n] -= H W sum of log_scale.
@@ -125,32 +129,32 @@ void actnorm_backward(const Cuda& cuda, Tensor<const T> z, const T* log_scale, T
 }
 
 namespace detail {
-/// What batch normalization multiplies deviations with.
+/// What batch normalization multiplies deviations with; a weight of null is 1.
 template <class T>
-__device__ inline T batch_norm_scale(T variance, T eps, T weight) {
-  return weight / std::sqrt(variance + eps);
+__device__ inline T batch_norm_scale(T variance, T eps, const T* weight, Index c) {
+  return (weight != nullptr ? weight[c] : T(1)) / std::sqrt(variance + eps);
 }
 }  // namespace detail
 
-/// y = act((x - mean) / sqrt(variance + eps) * weight + bias)
+/// y = act((x - mean) / sqrt(variance + eps) * weight + bias). weight may be null: 1.
 template <class T>
 void batch_norm_forward(const Cuda& cuda, Tensor<const T> x, const T* mean, const T* variance, T eps,
                         const T* weight, const T* bias, Activation activation, Tensor<T> y) {
   const bool relu = activation == Activation::relu;
   for_each_number(cuda, "batch normalization", x.pixels(), x.c, [=] __device__(Index p, Index c) {
-    const T scale = detail::batch_norm_scale(variance[c], eps, weight[c]);
+    const T scale = detail::batch_norm_scale(variance[c], eps, weight, c);
     const T value = (x(p, c) - mean[c]) * scale + bias[c];
     y(p, c) = relu && value < T(0) ? T(0) : value;
   });
 }
 
-/// next = (1 - momentum) * running + momentum * batch statistics; the variance unbiased. Needs at least
-/// two pixels.
+/// next = (1 - momentum) * running + momentum * batch statistics, where the variance may be made unbiased,
+/// which needs at least two pixels.
 template <class T>
 void batch_norm_update(const Cuda& cuda, Index channels, Index pixels, T momentum, const T* mean,
                        const T* variance, const T* running_mean, const T* running_variance, T* next_mean,
-                       T* next_variance) {
-  const T unbiased = static_cast<T>(pixels) / static_cast<T>(pixels - 1);
+                       T* next_variance, bool make_unbiased = true) {
+  const T unbiased = make_unbiased ? static_cast<T>(pixels) / static_cast<T>(pixels - 1) : T(1);
   for_each_index(cuda, "running statistics", channels, [=] __device__(Index c) {
     next_mean[c] = (T(1) - momentum) * running_mean[c] + momentum * mean[c];
     next_variance[c] = (T(1) - momentum) * running_variance[c] + momentum * unbiased * variance[c];
@@ -159,7 +163,7 @@ void batch_norm_update(const Cuda& cuda, Index channels, Index pixels, T momentu
 
 /// dx = or +=, dweight +=, dbias += adjoint of batch_norm_forward without activation (the caller has applied
 /// the activation's adjoint to dy). `from_batch`: mean and variance were x's own and carry gradients too.
-/// scratch: 2 x.c numbers.
+/// weight and dweight may be null. scratch: 2 x.c numbers.
 template <class T>
 void batch_norm_backward(const Cuda& cuda, Tensor<const T> x, const T* mean, const T* variance, T eps,
                          const T* weight, bool from_batch, Tensor<const T> dy, T* scratch, Tensor<T> dx,
@@ -179,12 +183,12 @@ void batch_norm_backward(const Cuda& cuda, Tensor<const T> x, const T* mean, con
       [=] __device__(Index c, const std::array<double, 2>& sums) {
         const double r = 1 / std::sqrt(static_cast<double>(variance[c]) + static_cast<double>(eps));
         dbias[c] += static_cast<T>(sums[0]);
-        dweight[c] += static_cast<T>(sums[1] * r);
+        if (dweight != nullptr) dweight[c] += static_cast<T>(sums[1] * r);
         offset[c] = static_cast<T>(sums[0] * share);
         slope[c] = static_cast<T>(sums[1] * r * r * share);
       });
   for_each_number(cuda, "batch normalization's adjoint", x.pixels(), x.c, [=] __device__(Index p, Index c) {
-    const T scale = detail::batch_norm_scale(variance[c], eps, weight[c]);
+    const T scale = detail::batch_norm_scale(variance[c], eps, weight, c);
     detail::put(write, dx(p, c), scale * (dy(p, c) - offset[c] - (x(p, c) - mean[c]) * slope[c]));
   });
 }

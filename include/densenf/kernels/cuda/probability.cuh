@@ -3,10 +3,14 @@
 #include <cmath>
 #include <numbers>
 
+#include "densenf/kernels/affine_layout.hpp"
 #include "densenf/kernels/cuda/bodies.cuh"
 #include "densenf/kernels/cuda/launch.cuh"
+#include "densenf/kernels/write.hpp"
 
-// Normal densities with one mean and one log-scale per channel. Null pointers mean 0: the standard normal.
+// Normal densities with one mean and one log-scale per channel, where null pointers mean 0: the standard
+// normal; or for each number, from raw numbers of a network, of which a layout says where means (its shifts)
+// and log-scales are.
 namespace densenf::kernels {
 
 namespace detail {
@@ -91,6 +95,59 @@ void normal_from_noise_backward(const Cuda& cuda, Tensor<const T> e, const T* lo
         dloc[c] += static_cast<T>(sums[0]);
         dlog_scale[c] += static_cast<T>(sums[1] * std::exp(static_cast<double>(log_scale[c])));
       });
+}
+
+/// log_prob[n] += factor * log N(x; mean, exp(log_scale)). raw has 2 x.c channels.
+template <class T>
+void normal_log_prob(const Cuda& cuda, Tensor<const T> x, Tensor<const T> raw, AffineLayout at, double factor,
+                     double* log_prob) {
+  sum_each_image(
+      cuda, "the normal density", x.n, x.h * x.w, x.c,
+      [=] __device__(Index p, Index c) -> double {
+        constexpr double half_log_two_pi = 0.91893853320467274178;
+        const T s = raw(p, at.scale_first + c * at.step), m = raw(p, at.shift_first + c * at.step);
+        const auto e = static_cast<double>((x(p, c) - m) * std::exp(-s));
+        return 0.5 * e * e + static_cast<double>(s) + half_log_two_pi;
+      },
+      [=] __device__(Index n, double sum) { log_prob[n] -= factor * sum; });
+}
+
+/// dx +=, draw = or += adjoint of the normal_log_prob with raw numbers. dx.data may be null when x is data.
+template <class T>
+void normal_log_prob_backward(const Cuda& cuda, Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
+                              double factor, const double* dlog_prob, Tensor<T> dx, Tensor<T> draw,
+                              Write write) {
+  const Index per_image = x.h * x.w;
+  for_each_number(cuda, "the normal density's adjoint", x.pixels(), x.c, [=] __device__(Index p, Index c) {
+    const T g = static_cast<T>(factor * dlog_prob[p / per_image]);
+    const Index scale_at = at.scale_first + c * at.step, mean_at = at.shift_first + c * at.step;
+    const T scale = std::exp(-raw(p, scale_at)), e = (x(p, c) - raw(p, mean_at)) * scale;
+    detail::put(write, draw(p, scale_at), g * (e * e - T(1)));
+    detail::put(write, draw(p, mean_at), g * e * scale);
+    if (dx.data != nullptr) dx(p, c) -= g * e * scale;
+  });
+}
+
+/// x = mean + exp(log_scale) * temperature * e. raw has 2 x.c channels.
+template <class T>
+void normal_from_noise(const Cuda& cuda, Tensor<const T> e, Tensor<const T> raw, AffineLayout at,
+                       T temperature, Tensor<T> x) {
+  for_each_number(cuda, "the normal draws", x.pixels(), x.c, [=] __device__(Index p, Index c) {
+    x(p, c) = raw(p, at.shift_first + c * at.step) +
+              std::exp(raw(p, at.scale_first + c * at.step)) * temperature * e(p, c);
+  });
+}
+
+/// draw = or += adjoint of the normal_from_noise with raw numbers, at temperature 1.
+template <class T>
+void normal_from_noise_backward(const Cuda& cuda, Tensor<const T> e, Tensor<const T> raw, AffineLayout at,
+                                Tensor<const T> dx, Tensor<T> draw, Write write) {
+  for_each_number(cuda, "the normal draws' adjoint", e.pixels(), e.c, [=] __device__(Index p, Index c) {
+    const Index scale_at = at.scale_first + c * at.step, mean_at = at.shift_first + c * at.step;
+    const T ds = dx(p, c) * std::exp(raw(p, scale_at)) * e(p, c);
+    detail::put(write, draw(p, scale_at), ds);
+    detail::put(write, draw(p, mean_at), dx(p, c));
+  });
 }
 
 }  // namespace densenf::kernels

@@ -1,0 +1,46 @@
+#pragma once
+
+#include "densenf/bijectors/bijector.hpp"
+#include "densenf/ops/normalization.hpp"
+
+namespace densenf {
+
+/// z = (x - mean) / deviation per channel, of the data that Flow::initialize is given: what a table of
+/// numbers in their own units begins with. Its log-determinant counts, so that log p is that of the numbers
+/// as they came. Mean and deviation are state: they are saved with the flow and not trained. At least two
+/// pixels are needed (ShapeError); a channel whose numbers are all alike is only shifted.
+class Standardize : public Bijector<Standardize> {
+public:
+  void declare(Builder& b, Shape in) {
+    mean_ = b.state("mean", {in.c}, Init::zeros());
+    log_deviation_ = b.state("log_deviation", {in.c}, Init::zeros());
+    initialized_ = b.starts_from_data("initialized", {}, {mean_, log_deviation_});
+  }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  void start(const Ctx& ctx, const V& x) const {
+    if (x.value.pixels() < 2 && is_zero(ctx.device(), ctx.state(initialized_))) {
+      throw ShapeError("Standardize starts from the mean and deviation of at least two rows, not {}.",
+                       x.value.pixels());
+    }
+    actnorm_start(ctx.device(), as_const(x.value), ctx.start_state(mean_), ctx.start_state(log_deviation_),
+                  ctx.start_state(initialized_));
+  }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
+    return ops::actnorm(ctx, x, ctx.state_value(mean_), ctx.state_value(log_deviation_), log_prob);
+  }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V inverse(const Ctx& ctx, const V& z) const {
+    const V x = ctx.output_like(z, z.c());
+    actnorm_inverse(ctx.device(), as_const(z.value), ctx.state(mean_), ctx.state(log_deviation_), x.value);
+    return x;
+  }
+
+private:
+  Param mean_, log_deviation_, initialized_;
+};
+
+}  // namespace densenf

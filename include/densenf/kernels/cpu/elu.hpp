@@ -1,0 +1,28 @@
+#pragma once
+
+#include "densenf/kernels/cpu/bodies.hpp"
+#include "densenf/kernels/cpu/pixels.hpp"
+#include "densenf/kernels/write.hpp"
+
+// The exponential linear unit: x above 0, exp(x) - 1 below. Its derivative is known from its value.
+namespace densenf::kernels {
+
+/// y = elu(x); y may be x.
+template <class T>
+void elu_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
+  for_each_number(
+      cpu, cost_of_exp,
+      // A difference, because a minimum may lose a NaN.
+      [](auto from, auto to) { to = from.max(T(0)) + ((from - from.max(T(0))).exp() - T(1)); }, x, y);
+}
+
+/// dx = or += the adjoint of elu_forward, from its value y.
+template <class T>
+void elu_backward(const Cpu& cpu, Tensor<const T> y, Tensor<const T> dy, Tensor<T> dx, Write write) {
+  for_each_number(
+      cpu, 1,
+      [write](auto value, auto d, auto to) { detail::put(write, to, d * (value.min(T(0)) + T(1))); }, y, dy,
+      dx);
+}
+
+}  // namespace densenf::kernels

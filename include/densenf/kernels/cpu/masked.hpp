@@ -1,0 +1,89 @@
+#pragma once
+
+#include <algorithm>
+
+#include "densenf/kernels/activation.hpp"
+#include "densenf/kernels/cpu/pixels.hpp"
+#include "densenf/kernels/degrees.hpp"
+#include "densenf/kernels/write.hpp"
+
+// Weights of masked networks, [in][out], and the products of such networks for some of a layer's units.
+namespace densenf::kernels {
+
+/// masked = or += w where the mask keeps it; 0 (or nothing) elsewhere.
+template <class T>
+void mask_weight(const Cpu& cpu, DegreeMask mask, Tensor<const T> w, Tensor<T> masked,
+                 Write write = Write::assign) {
+  const Degrees& to = mask.to;
+  const Index round = to.period * to.repeat;
+  for_each_pixel(cpu, w.pixels(), w.c, [&](Index in) {
+    // Degrees rise within a round: of each the last units are kept.
+    const Index lower = std::clamp<Index>(mask.least(in) - to.offset, 0, to.period) * to.repeat;
+    const auto from = row(w, in);
+    auto result = row(masked, in);
+    for (Index first = 0; first < to.count; first += round) {
+      const Index length = std::min(round, to.count - first), zeros = std::min(lower, length);
+      if (write == Write::assign) result.segment(first, zeros).setZero();
+      detail::put(write, result.segment(first + zeros, length - zeros),
+                  from.segment(first + zeros, length - zeros));
+    }
+  });
+}
+
+/// The weight transposed and with both sides ordered by degree: a pixel for each output, of which the
+/// channels are its inputs. What a mask keeps is then the first inputs of each output.
+template <class T>
+void sort_weight(const Cpu& cpu, Degrees in, Degrees out, Tensor<const T> w, Tensor<T> sorted) {
+  for_each_pixel(cpu, w.pixels(), 4 * w.c, [&](Index i) {
+    const Index at = in.place(i);
+    for (Index o = 0; o < w.c; ++o) sorted(out.place(o), at) = w(i, o);
+  });
+}
+
+/// dw += adjoint of sort_weight
+template <class T>
+void sort_weight_backward(const Cpu& cpu, Degrees in, Degrees out, Tensor<const T> dsorted, Tensor<T> dw) {
+  for_each_pixel(cpu, dw.pixels(), 4 * dw.c, [&](Index i) {
+    const Index at = in.place(i);
+    for (Index o = 0; o < dw.c; ++o) dw(i, o) += dsorted(out.place(o), at);
+  });
+}
+
+/// y(p, k) = act(bias[k] + the sum of w(k, i) x(p, i)): outputs whose weights have a pixel each, of which the
+/// first x.c channels count.
+template <class T>
+void partial_products(const Cpu& cpu, Tensor<const T> x, Tensor<const T> w, const T* bias,
+                      Activation activation, Tensor<T> y) {
+  for_each_pixel(cpu, y.pixels(), (x.c + 4) * y.c, [&](Index p) {
+    const auto from = vector(x.pixel(p), x.c);
+    for (Index k = 0; k < y.c; ++k) {
+      T sum = bias[k];
+      if (x.c > 0) sum += (from * vector(w.pixel(k), x.c)).sum();
+      // Not below, rather than above: a NaN stays one.
+      y(p, k) = activation == Activation::relu && sum < T(0) ? T(0) : sum;
+    }
+  });
+}
+
+/// dx +=, dw +=, dbias += adjoint of partial_products, of which dy is changed; dx.data may be null, and so
+/// may dw.data and dbias together.
+template <class T>
+void partial_products_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> w, Tensor<const T> y,
+                               Activation activation, Tensor<T> dy, Tensor<T> dx, Tensor<T> dw, T* dbias) {
+  for_each_pixel(cpu, y.pixels(), (x.c + 4) * y.c, [&](Index p) {
+    for (Index k = 0; k < y.c; ++k) {
+      if (activation == Activation::relu && !(y(p, k) > T(0))) dy(p, k) = T(0);
+      if (dx.data != nullptr && x.c > 0)
+        mutable_vector(dx.pixel(p), x.c) += dy(p, k) * vector(w.pixel(k), x.c);
+    }
+  });
+  if (dw.data == nullptr) return;
+  for_each_pixel(cpu, y.c, (x.c + 4) * y.pixels(), [&](Index k) {
+    for (Index p = 0; p < y.pixels(); ++p) {
+      dbias[k] += dy(p, k);
+      if (x.c > 0) mutable_vector(dw.pixel(k), x.c) += dy(p, k) * vector(x.pixel(p), x.c);
+    }
+  });
+}
+
+}  // namespace densenf::kernels

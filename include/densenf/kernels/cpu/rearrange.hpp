@@ -1,0 +1,69 @@
+#pragma once
+
+#include "densenf/kernels/cpu/pixels.hpp"
+#include "densenf/kernels/triangle.hpp"
+#include "densenf/kernels/write.hpp"
+
+// Other orders of the same numbers, beside those of layout.hpp.
+namespace densenf::kernels {
+
+/// y = or += x with its channels in the opposite order.
+template <class T>
+void reverse_channels(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, Write write = Write::assign) {
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) { detail::put(write, row(y, p), row(x, p).reverse()); });
+}
+
+/// Images of one pixel y (C H W channels, in this order) = or += images x of C x H x W.
+template <class T>
+void flatten(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, Write write = Write::assign) {
+  const Index hw = x.h * x.w;
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    T* const to = y.pixel(p / hw) + p % hw;
+    for (Index c = 0; c < x.c; ++c) detail::put(write, to[c * hw], x(p, c));
+  });
+}
+
+/// Images x of C x H x W = or += images of one pixel y.
+template <class T>
+void unflatten(const Cpu& cpu, Tensor<const T> y, Tensor<T> x, Write write = Write::assign) {
+  const Index hw = x.h * x.w;
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    const T* const from = y.pixel(p / hw) + p % hw;
+    for (Index c = 0; c < x.c; ++c) detail::put(write, x(p, c), from[c * hw]);
+  });
+}
+
+/// Pixel place[p] of y = pixel p of x, for a permutation that is kept as numbers.
+template <class T>
+void scatter_pixels(const Cpu& cpu, const T* place, Tensor<const T> x, Tensor<T> y) {
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) { row(y, static_cast<Index>(place[p])) = row(x, p); });
+}
+
+/// Pixel p of y = or += pixel place[p] of x.
+template <class T>
+void gather_pixels(const Cpu& cpu, const T* place, Tensor<const T> x, Tensor<T> y, Write write) {
+  for_each_pixel(cpu, y.pixels(), y.c,
+                 [&](Index p) { detail::put(write, row(y, p), row(x, static_cast<Index>(place[p]))); });
+}
+
+/// The weight w ([column][row], as convolutions read it) whose strict triangle has these entries; 0
+/// elsewhere.
+template <class T>
+void triangle_to_weight(const Cpu& cpu, Triangle triangle, const T* entries, Tensor<T> w) {
+  for_each_pixel(cpu, w.pixels(), w.c, [&](Index column) {
+    for (Index r = 0; r < w.c; ++r)
+      w(column, r) = triangle.contains(r, column) ? entries[triangle.place(r, column)] : T(0);
+  });
+}
+
+/// dentries += adjoint of triangle_to_weight.
+template <class T>
+void triangle_to_weight_backward(const Cpu& cpu, Triangle triangle, Tensor<const T> dw, T* dentries) {
+  for_each_pixel(cpu, dw.pixels(), dw.c, [&](Index column) {
+    for (Index r = 0; r < dw.c; ++r) {
+      if (triangle.contains(r, column)) dentries[triangle.place(r, column)] += dw(column, r);
+    }
+  });
+}
+
+}  // namespace densenf::kernels

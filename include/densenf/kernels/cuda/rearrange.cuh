@@ -1,0 +1,68 @@
+#pragma once
+
+#include "densenf/kernels/cuda/bodies.cuh"
+#include "densenf/kernels/cuda/launch.cuh"
+#include "densenf/kernels/triangle.hpp"
+#include "densenf/kernels/write.hpp"
+
+// Other orders of the same numbers, beside those of layout.cuh.
+namespace densenf::kernels {
+
+/// y = or += x with its channels in the opposite order.
+template <class T>
+void reverse_channels(const Cuda& cuda, Tensor<const T> x, Tensor<T> y, Write write = Write::assign) {
+  for_each_number(cuda, "reversing channels", x.pixels(), x.c,
+                  [=] __device__(Index p, Index c) { detail::put(write, y(p, c), x(p, x.c - 1 - c)); });
+}
+
+/// Images of one pixel y (C H W channels, in this order) = or += images x of C x H x W.
+template <class T>
+void flatten(const Cuda& cuda, Tensor<const T> x, Tensor<T> y, Write write = Write::assign) {
+  const Index hw = x.h * x.w;
+  for_each_number(cuda, "flattening images", y.pixels(), y.c, [=] __device__(Index n, Index i) {
+    detail::put(write, y(n, i), x(n * hw + i % hw, i / hw));
+  });
+}
+
+/// Images x of C x H x W = or += images of one pixel y.
+template <class T>
+void unflatten(const Cuda& cuda, Tensor<const T> y, Tensor<T> x, Write write = Write::assign) {
+  const Index hw = x.h * x.w;
+  for_each_number(cuda, "unflattening images", x.pixels(), x.c, [=] __device__(Index p, Index c) {
+    detail::put(write, x(p, c), y(p / hw, c * hw + p % hw));
+  });
+}
+
+/// Pixel place[p] of y = pixel p of x, for a permutation that is kept as numbers.
+template <class T>
+void scatter_pixels(const Cuda& cuda, const T* place, Tensor<const T> x, Tensor<T> y) {
+  for_each_number(cuda, "permuting rows", x.pixels(), x.c,
+                  [=] __device__(Index p, Index c) { y(static_cast<Index>(place[p]), c) = x(p, c); });
+}
+
+/// Pixel p of y = or += pixel place[p] of x.
+template <class T>
+void gather_pixels(const Cuda& cuda, const T* place, Tensor<const T> x, Tensor<T> y, Write write) {
+  for_each_number(cuda, "permuting rows back", y.pixels(), y.c, [=] __device__(Index p, Index c) {
+    detail::put(write, y(p, c), x(static_cast<Index>(place[p]), c));
+  });
+}
+
+/// The weight w ([column][row], as convolutions read it) whose strict triangle has these entries; 0
+/// elsewhere.
+template <class T>
+void triangle_to_weight(const Cuda& cuda, Triangle triangle, const T* entries, Tensor<T> w) {
+  for_each_number(cuda, "a triangle's weight", w.pixels(), w.c, [=] __device__(Index column, Index r) {
+    w(column, r) = triangle.contains(r, column) ? entries[triangle.place(r, column)] : T(0);
+  });
+}
+
+/// dentries += adjoint of triangle_to_weight.
+template <class T>
+void triangle_to_weight_backward(const Cuda& cuda, Triangle triangle, Tensor<const T> dw, T* dentries) {
+  for_each_number(cuda, "a triangle's gradient", dw.pixels(), dw.c, [=] __device__(Index column, Index r) {
+    if (triangle.contains(r, column)) dentries[triangle.place(r, column)] += dw(column, r);
+  });
+}
+
+}  // namespace densenf::kernels

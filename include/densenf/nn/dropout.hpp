@@ -1,0 +1,50 @@
+#pragma once
+
+#include <ratio>
+
+#include "densenf/core/parameters.hpp"
+#include "densenf/ops/map.hpp"
+
+namespace densenf::nn {
+
+namespace detail {
+/// Of a uniform draw: 1 / keep with probability `keep`, else 0.
+struct KeptWithProbability {
+  double keep;
+  template <class T>
+  constexpr T value(T u) const {
+    return u < static_cast<T>(keep) ? static_cast<T>(1 / keep) : T(0);
+  }
+};
+}  // namespace detail
+
+/// In training sets a number to 0 with probability `Rate`, which is a std::ratio, and divides the others by
+/// the probability to be kept. In evaluation, and in inverses, it leaves all as they are.
+template <class Rate>
+class Dropout {
+  static_assert(Rate::num >= 0 && Rate::num < Rate::den, "The rate of a Dropout is at least 0 and below 1.");
+
+public:
+  void declare(Builder& b) {
+    if constexpr (Rate::num > 0) number_ = b.repeated_draw();
+  }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, const V& x) const {
+    if constexpr (Rate::num == 0) {
+      return x;
+    } else {
+      if (!ctx.training()) return x;
+      constexpr double keep = 1 - static_cast<double>(Rate::num) / static_cast<double>(Rate::den);
+      const V mask{ctx.tensor(x.n(), x.shape())};
+      ctx.noise().uniform_again(ctx.device(), number_, mask.value);
+      map_forward(ctx.device(), detail::KeptWithProbability{keep}, as_const(mask.value), mask.value);
+      return ops::multiply(ctx, x, mask);
+    }
+  }
+
+private:
+  Index number_ = 0;
+};
+
+}  // namespace densenf::nn

@@ -1,0 +1,31 @@
+#pragma once
+
+#include "densenf/nn/started_conv.hpp"
+#include "densenf/ops/elu.hpp"
+
+namespace densenf::nn {
+
+/// conv 3x3 -> ELU -> conv 1x1 -> ELU -> conv 3x3, all of them StartedConv, the last of which starts at zero:
+/// MaCow's coupling network.
+template <int Width>
+class EluNetwork {
+  static_assert(Width > 0, "An EluNetwork has a positive width.");
+
+public:
+  void declare(Builder& b, Index in, Index out) {
+    first_.declare(b, "conv1", in, Width, 3, 3);
+    second_.declare(b, "conv2", Width, Width, 1, 1);
+    last_.declare(b, "conv3", Width, out, 3, 3, StartedConv::Start::zero);
+  }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, const V& x) const {
+    const V h = ops::elu(ctx, first_.forward(ctx, x));
+    return last_.forward(ctx, ops::elu(ctx, second_.forward(ctx, h)));
+  }
+
+private:
+  StartedConv first_, second_, last_;
+};
+
+}  // namespace densenf::nn

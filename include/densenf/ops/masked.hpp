@@ -1,0 +1,107 @@
+#pragma once
+
+#include "densenf/kernels/degrees.hpp"
+#include "densenf/ops/conv.hpp"
+#include "densenf/ops/map.hpp"
+
+// Masked networks: weights of which a mask by degrees keeps some, and the products of some of a layer's units
+// alone, with which such a network is computed unit by unit.
+namespace densenf::ops {
+
+/// A 1x1 weight with zeros where the mask keeps nothing.
+template <class Ctx, class V = typename Ctx::Value>
+V masked_weight(const Ctx& ctx, const V& weight, kernels::DegreeMask mask) {
+  require_weights(ctx, weight, 1, mask.from.count, mask.to.count);
+  const V y = ctx.output(1, weight.shape());
+  mask_weight(ctx.device(), mask, as_const(weight.value), y.value);
+  if (weight.gradient == nullptr) return y;
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    const auto dweight = c.gradient_target(weight);
+    mask_weight(c.device(), mask, dy, dweight.tensor, dweight.write);
+  });
+  return y;
+}
+
+/// A 1x1 weight with inputs and outputs ordered by degree and transposed: a pixel for each output, of which
+/// the channels are its inputs. A vector has one input, of any degree.
+template <class Ctx, class V = typename Ctx::Value>
+V sorted_weight(const Ctx& ctx, const V& weight, kernels::Degrees in, kernels::Degrees out) {
+  require_weights(ctx, weight, 1, in.count, out.count);
+  const V y = ctx.output(1, {in.count, out.count, 1});
+  sort_weight(ctx.device(), in, out, as_const(weight.value), y.value);
+  if (weight.gradient == nullptr) return y;
+  ctx.record([=](auto& c) {
+    sort_weight_backward(c.device(), in, out, as_const(c.gradient(y)), c.gradient(weight));
+  });
+  return y;
+}
+
+/// y = act(W x + b) for the y.c() units from number `first` on, in the order of degrees, which look at the
+/// first x.c() inputs. `weight` and `bias` are what sorted_weight makes.
+template <class Ctx, class V = typename Ctx::Value>
+void some_units_into(const Ctx& ctx, const V& x, const V& weight, const V& bias, Index first,
+                     Activation activation, const V& y) {
+  using T = typename Ctx::Scalar;
+  require_batch("The place of some units", y.value, x.n(), {y.c(), x.value.h, x.value.w});
+  if (x.c() > weight.c() || first < 0 || first + y.c() > weight.value.pixels() ||
+      bias.value.size() != weight.value.pixels())
+    throw ShapeError("A layer of {} units with {} inputs has no {} units from number {} on that look at {}.",
+                     weight.value.pixels(), weight.c(), y.c(), first, x.c());
+  const Index count = y.c(), inputs = x.c();
+  const auto rows = [=](const Tensor<T>& t) {
+    return Tensor<T>{t.pixel(first), 1, count, 1, inputs, t.stride};
+  };
+  if (ctx.pass().operations != nullptr)
+    *ctx.pass().operations += 2.0 * static_cast<double>(y.value.pixels() * count * inputs);
+  partial_products(ctx.device(), as_const(x.value), as_const(rows(weight.value)),
+                   as_const(bias.value).data + first, activation, y.value);
+  ctx.record([=](auto& c) {
+    const Tensor<T> dy = c.gradient(y);
+    const Tensor<T> dx = x.gradient != nullptr && inputs > 0 ? c.gradient(x) : Tensor<T>{};
+    const bool learned = weight.gradient != nullptr;
+    const Tensor<T> dw = learned ? rows(c.gradient(weight)) : Tensor<T>{};
+    T* const dbias = learned ? c.gradient(bias).data + first : nullptr;
+    partial_products_backward(c.device(), as_const(x.value), as_const(rows(weight.value)), as_const(y.value),
+                              activation, dy, dx, dw, dbias);
+  });
+}
+
+/// y = max(x, 0)
+template <class Ctx, class V = typename Ctx::Value>
+void relu_into(const Ctx& ctx, const V& x, const V& y) {
+  require_batch("The output of relu_into", y.value, x.n(), x.shape());
+  map_forward(ctx.device(), kernels::maps::Relu{}, as_const(x.value), y.value);
+  if (x.gradient == nullptr) return;
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    const auto dx = c.gradient_target(x);
+    map_backward(c.device(), kernels::maps::Relu{}, as_const(x.value), dy, dx.tensor, dx.write);
+  });
+}
+
+/// max(x, 0)
+template <class Ctx, class V = typename Ctx::Value>
+V relu(const Ctx& ctx, const V& x) {
+  const V y = ctx.output_like(x, x.c());
+  relu_into(ctx, x, y);
+  return y;
+}
+
+/// z = x + y
+template <class Ctx, class V = typename Ctx::Value>
+void add_into(const Ctx& ctx, const V& x, const V& y, const V& z) {
+  require_batch("The second term of a sum", y.value, x.n(), x.shape());
+  require_batch("The place of a sum", z.value, x.n(), x.shape());
+  add(ctx.device(), as_const(x.value), as_const(y.value), z.value);
+  ctx.record([=](auto& c) {
+    const auto dz = as_const(c.gradient(z));
+    for (const V& term : {x, y}) {
+      if (term.gradient == nullptr) continue;
+      const auto d = c.gradient_target(term);
+      copy(c.device(), dz, d.tensor, d.write);
+    }
+  });
+}
+
+}  // namespace densenf::ops

@@ -1,0 +1,60 @@
+#pragma once
+
+#include "densenf/kernels/taps.hpp"
+#include "densenf/ops/conv.hpp"
+
+// Convolutions of any kernel, stride and place: what the taps see, times the weights.
+namespace densenf::ops {
+
+using kernels::Taps;
+
+/// A convolution that looks where `taps` says, over an output of h x w pixels, with bias and activation. The
+/// weight is [tap][in] pixels of `out` channels. What the taps see is put side by side for the time of the
+/// product only, here and in the adjoint.
+template <class Ctx, class V = typename Ctx::Value>
+V conv_at(const Ctx& ctx, const V& x, const Taps& taps, Index h, Index w, const Filter<V>& f,
+          Activation activation = Activation::none) {
+  using T = typename Ctx::Scalar;
+  const Index in = x.c(), out = f.weight.c(), wide = taps.count * in;
+  require_weights(ctx, f.weight, taps.count, in, out);
+  if (f.has_bias()) require_per_channel(ctx, f.bias, out);
+  const V y = ctx.output(x.n(), {out, h, w});
+  ctx.count_products(y.value.pixels(), f.weight);
+  const auto seen = [taps, wide, x](const auto& c, const Tensor<T>& like) {
+    const Tensor<T> columns{
+        c.scratch().template allocate<T>(like.pixels() * wide), like.n, like.h, like.w, wide, wide};
+    unfold(c.device(), as_const(x.value), taps, columns);
+    return columns;
+  };
+  {
+    const auto scope = ctx.scratch().scope();
+    const Tensor<T> columns = seen(ctx, y.value);
+    conv_forward(ctx.device(), as_const(columns), as_const(f.weight.value).data, as_const(f.bias.value).data,
+                 1, activation, y.value);
+  }
+  ctx.record([=](auto& c) {
+    const Tensor<T> dy = c.gradient(y);
+    const auto dx = c.gradient_target_if_any(x);
+    T* const dweight = f.weight.gradient != nullptr ? c.gradient(f.weight).data : nullptr;
+    T* const dbias = f.bias.gradient != nullptr ? c.gradient(f.bias).data : nullptr;
+    const auto scope = c.scratch().scope();
+    T* const work = c.scratch().template allocate<T>(conv_scratch_size<T>(c.device(), h, w, 1, wide, out));
+    const Tensor<T> columns = seen(c, y.value);
+    // Nothing reads this gradient after its producer, so the activation's adjoint works in place.
+    if (dweight != nullptr) {
+      conv_backward_parameters(c.device(), as_const(columns), as_const(y.value), activation, dy, 1, dweight,
+                               dbias, work);
+    } else {
+      if (activation == Activation::relu) relu_backward(c.device(), as_const(y.value), dy);
+      if (dbias != nullptr) sum_channels(c.device(), as_const(dy), dbias);
+    }
+    if (x.gradient == nullptr) return;
+    // The place of what the taps saw now holds its gradient.
+    conv_backward_data(c.device(), as_const(dy), as_const(f.weight.value).data, 1, work, columns,
+                       kernels::Write::assign);
+    fold(c.device(), as_const(columns), taps, dx.tensor, dx.write);
+  });
+  return y;
+}
+
+}  // namespace densenf::ops

@@ -1,0 +1,84 @@
+#pragma once
+
+#include "densenf/autodiff/context.hpp"
+#include "densenf/ops/sizes.hpp"
+
+// What weights are made of before a convolution takes them. Nothing here looks at an image: it costs as much
+// as there are weights, whatever the batch.
+namespace densenf::ops {
+
+/// Weight normalization: for each output c the weights magnitude[c] v / |v|, where v are those of `direction`
+/// for c and |v| the root of the sum of their squares, which must not be 0. Without a magnitude (no data) the
+/// length of each output's weights is 1. Both are values such as Context::parameter gives.
+template <class Ctx, class V = typename Ctx::Value>
+V weight_norm(const Ctx& ctx, const V& direction, const V& magnitude = {}) {
+  using T = typename Ctx::Scalar;
+  const Index channels = direction.c();
+  const bool with_magnitude = magnitude.value.data != nullptr;
+  if (with_magnitude) require_per_channel(ctx, magnitude, channels);
+  const V w = ctx.output(direction.n(), direction.shape());
+  T* const one_over_length = ctx.memory().template allocate<T>(channels);
+  weight_norm_forward(ctx.device(), as_const(direction.value), as_const(magnitude.value).data,
+                      one_over_length, w.value);
+  if (direction.gradient == nullptr && magnitude.gradient == nullptr) return w;
+  ctx.record([=](auto& c) {
+    const auto dw = as_const(c.gradient(w));
+    const auto ddirection = c.gradient_target_if_any(direction);
+    T* const dmagnitude = magnitude.gradient != nullptr ? c.gradient(magnitude).data : nullptr;
+    const auto scope = c.scratch().scope();
+    weight_norm_backward(c.device(), as_const(direction.value), as_const(magnitude.value).data,
+                         static_cast<const T*>(one_over_length), dw,
+                         c.scratch().template allocate<T>(channels), ddirection.tensor, ddirection.write,
+                         dmagnitude);
+  });
+  return w;
+}
+
+/// x with channel c multiplied by number c of a vector. For weights: each output's by a number of its own.
+template <class Ctx, class V = typename Ctx::Value>
+V scale_channels(const Ctx& ctx, const V& x, const V& scale) {
+  using T = typename Ctx::Scalar;
+  require_per_channel(ctx, scale, x.c());
+  const V y = ctx.output(x.n(), x.shape());
+  scale_channels_forward(ctx.device(), as_const(x.value), as_const(scale.value).data, y.value);
+  if (x.gradient == nullptr && scale.gradient == nullptr) return y;
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    const auto dx = c.gradient_target_if_any(x);
+    T* const dscale = scale.gradient != nullptr ? c.gradient(scale).data : nullptr;
+    scale_channels_backward(c.device(), as_const(x.value), as_const(scale.value).data, dy, dx.tensor,
+                            dx.write, dscale);
+  });
+  return y;
+}
+
+/// A vector with the sum, over all `taps` of a convolution's weight, of what the last input is multiplied
+/// with.
+template <class Ctx, class V = typename Ctx::Value>
+V sum_of_last_input(const Ctx& ctx, const V& weight, Index taps) {
+  using T = typename Ctx::Scalar;
+  const Index out = weight.c(), in = weight.value.pixels() / taps;
+  require_weights(ctx, weight, taps, in, out);
+  // A pixel for each tap, so far apart in memory as taps are.
+  const auto last_input = [=](const auto& w) {
+    auto view = w;
+    view.data += (in - 1) * out;
+    view.n = view.w = 1;
+    view.h = taps;
+    view.stride = in * out;
+    return view;
+  };
+  const V sum = ctx.output(1, {out, 1, 1});
+  fill_zero(ctx.device(), sum.value);
+  sum_channels(ctx.device(), last_input(as_const(weight.value)), sum.value.data);
+  if (weight.gradient == nullptr) return sum;
+  ctx.record([=](auto& c) {
+    Tensor<const T> everywhere = as_const(c.gradient(sum));
+    everywhere.h = taps;
+    everywhere.stride = 0;
+    accumulate_scaled(c.device(), everywhere, T(1), last_input(c.gradient(weight)));
+  });
+  return sum;
+}
+
+}  // namespace densenf::ops

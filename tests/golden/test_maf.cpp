@@ -1,0 +1,52 @@
+// headers-only
+// ctest-labels: golden
+// also-on: card host
+#include "densenf/models/iaf.hpp"
+#include "densenf/models/maf.hpp"
+#include "zoo.hpp"
+
+using namespace densenf;
+using golden::ZooCase;
+
+namespace {
+
+using Alpha = std::ratio<1, 20>;
+using Tiny = WithBase<Compose<LogitVectors<5, Alpha>,  //
+                              MafLayer<"layers.0", "norms.0", Standardizing, nn::Made<20>>, ReverseChannels,
+                              MafLayer<"layers.1", "norms.1", Standardizing, nn::Made<20>>, ReverseChannels,
+                              MafLayer<"layers.2", "norms.2", Standardizing, nn::Made<20>>>,
+                      StandardNormal>;
+
+using Made25 = Named<"made", nn::Made<25, 1, true>>;
+using TinyResidual =
+    WithBase<Compose<LogitVectors<5, Alpha>, Named<"layers.0", MaskedAutoregressive<AffineSoftplusAboveFloor, Made25>>,
+                     ReverseChannels, Named<"layers.1", MaskedAutoregressive<AffineSoftplusAboveFloor, Made25>>>,
+             StandardNormal>;
+
+using TinyIaf = WithBase<Compose<LogitVectors<5, Alpha>, IafLayer<"layers.1", Gate, nn::Made<20>>,
+                                 ReverseChannels, IafLayer<"layers.0", Gate, nn::Made<20>>>,
+                         StandardNormal>;
+
+}  // namespace
+
+TEST_CASE_TEMPLATE("maf: values, samples, gradients and starts of the golden file", T, double, float) {
+  ZooCase<Tiny, T> c("maf_tiny");
+  c.check_evaluation();
+  c.check_sampling(32);
+  c.check_training();
+  c.check_start();
+}
+
+TEST_CASE_TEMPLATE("maf with residual networks: the golden file", T, double, float) {
+  ZooCase<TinyResidual, T> c("maf_tiny_residual");
+  c.check_evaluation();
+  c.check_sampling(32);
+  c.check_training();
+}
+
+TEST_CASE_TEMPLATE("iaf: the golden file", T, double, float) {
+  ZooCase<TinyIaf, T> c("iaf_tiny");
+  c.check_evaluation();
+  c.check_sampling(32);
+  c.check_training();
+}

@@ -1,0 +1,20 @@
+// ctest-labels: golden
+#include "densenf/models/real_nvp.hpp"
+
+#include "zoo.hpp"
+
+using namespace densenf;
+
+namespace {
+
+using Tiny = RealNvp<5, RealNvpScale<"scales.0", 4, 1>, RealNvpLastScale<"scales.1", 8, 1>>;
+
+}  // namespace
+
+TEST_CASE_TEMPLATE("golden: Real NVP", T, double, float) {
+  golden::ZooCase<Tiny, T> file("real_nvp_tiny");
+  file.check_evaluation();
+  file.check_sampling();
+  file.check_training();
+  CHECK(file.coding_error(file.images("input/x")) < (sizeof(T) == 8 ? 1e-9 : 1e-2));
+}
