@@ -148,39 +148,48 @@ void elu_forward(const Profiled& d, const A&... a) {
 }
 template <class... A>
 void elu_backward(const Profiled& d, const A&... a) {
-  d.time("elu, adjoint", cost::size_of(a...), cost::bytes(1, a...), [&](const Cuda& c) { elu_backward(c, a...); });
+  d.time("elu, adjoint", cost::size_of(a...), cost::bytes(1, a...),
+         [&](const Cuda& c) { elu_backward(c, a...); });
 }
 template <class... A>
 void channel_affine_backward(const Profiled& d, const A&... a) {
-  d.time("channel affine map, adjoint", cost::size_of(a...), cost::bytes(1, a...), [&](const Cuda& c) { channel_affine_backward(c, a...); });
+  d.time("channel affine map, adjoint", cost::size_of(a...), cost::bytes(1, a...),
+         [&](const Cuda& c) { channel_affine_backward(c, a...); });
 }
 template <class... A>
-void standardize(const Profiled& d, const A&... a) {
-  d.time("start from data", cost::size_of(a...), cost::bytes(1, a...), [&](const Cuda& c) { standardize(c, a...); });
+void start_scale_and_bias(const Profiled& d, const A&... a) {
+  d.time("start from data", cost::size_of(a...), cost::bytes(1, a...),
+         [&](const Cuda& c) { start_scale_and_bias(c, a...); });
 }
 template <class... A>
 void max_pool_forward(const Profiled& d, const A&... a) {
-  d.time("max pooling", cost::size_of(a...), cost::bytes(1, a...), [&](const Cuda& c) { max_pool_forward(c, a...); });
+  d.time("max pooling", cost::size_of(a...), cost::bytes(1, a...),
+         [&](const Cuda& c) { max_pool_forward(c, a...); });
 }
 template <class... A>
 void max_pool_backward(const Profiled& d, const A&... a) {
-  d.time("max pooling, adjoint", cost::size_of(a...), cost::bytes(1, a...), [&](const Cuda& c) { max_pool_backward(c, a...); });
+  d.time("max pooling, adjoint", cost::size_of(a...), cost::bytes(1, a...),
+         [&](const Cuda& c) { max_pool_backward(c, a...); });
 }
 template <class... A>
 void max_pool_inverse(const Profiled& d, const A&... a) {
-  d.time("max pooling, inverse", cost::size_of(a...), cost::bytes(1, a...), [&](const Cuda& c) { max_pool_inverse(c, a...); });
+  d.time("max pooling, inverse", cost::size_of(a...), cost::bytes(1, a...),
+         [&](const Cuda& c) { max_pool_inverse(c, a...); });
 }
 template <class... A>
 void sort_pixels(const Profiled& d, const A&... a) {
-  d.time("sorting pixels", cost::size_of(a...), cost::bytes(1, a...), [&](const Cuda& c) { sort_pixels(c, a...); });
+  d.time("sorting pixels", cost::size_of(a...), cost::bytes(1, a...),
+         [&](const Cuda& c) { sort_pixels(c, a...); });
 }
 template <class... A>
-void gather_pixels(const Profiled& d, const A&... a) {
-  d.time("reordering pixels", cost::size_of(a...), cost::bytes(1, a...), [&](const Cuda& c) { gather_pixels(c, a...); });
+void take_pixels(const Profiled& d, const A&... a) {
+  d.time("reordering pixels", cost::size_of(a...), cost::bytes(1, a...),
+         [&](const Cuda& c) { take_pixels(c, a...); });
 }
 template <class... A>
-void scatter_pixels(const Profiled& d, const A&... a) {
-  d.time("reordering pixels", cost::size_of(a...), cost::bytes(1, a...), [&](const Cuda& c) { scatter_pixels(c, a...); });
+void put_pixels(const Profiled& d, const A&... a) {
+  d.time("reordering pixels", cost::size_of(a...), cost::bytes(1, a...),
+         [&](const Cuda& c) { put_pixels(c, a...); });
 }
 
 template <class X, class M, class S, class Y>

@@ -1,6 +1,7 @@
 // Made by scripts/make_compiled from the headers in include/densenf/kernels/cuda: change those instead.
 #include "densenf/bijectors/leaky.cuh"
 #include "densenf/kernels/cuda/attention.cuh"
+#include "densenf/kernels/cuda/channel_affine.cuh"
 #include "densenf/kernels/cuda/coupling.cuh"
 #include "densenf/kernels/cuda/elementwise.cuh"
 #include "densenf/kernels/cuda/elu.cuh"
@@ -18,7 +19,6 @@
 #include "densenf/kernels/cuda/random.cuh"
 #include "densenf/kernels/cuda/rearrange.cuh"
 #include "densenf/kernels/cuda/softmax_attention.cuh"
-#include "densenf/kernels/cuda/standardize.cuh"
 #include "densenf/kernels/cuda/surjections.cuh"
 #include "densenf/kernels/cuda/unfold.cuh"
 #include "densenf/kernels/cuda/units.cuh"
@@ -60,6 +60,19 @@ template void nystrom_backward<float>(const Cuda& cuda, const float* memory, Ten
                                       float* scratch, Tensor<float> dqkv, Write write);
 template void nystrom_backward<double>(const Cuda& cuda, const double* memory, Tensor<const double> dout,
                                        double* scratch, Tensor<double> dqkv, Write write);
+template void channel_affine_backward<float>(const Cuda& cuda, Tensor<const float> x, const float* log_scale,
+                                             Tensor<const float> dy, const double* dlog_prob,
+                                             Tensor<float> dx, Write write, float* dlog_scale, float* dbias);
+template void channel_affine_backward<double>(const Cuda& cuda, Tensor<const double> x,
+                                              const double* log_scale, Tensor<const double> dy,
+                                              const double* dlog_prob, Tensor<double> dx, Write write,
+                                              double* dlog_scale, double* dbias);
+template void start_scale_and_bias<float>(const Cuda& cuda, const float* mean, const float* variance,
+                                          Index pixels, Index channels, float spread, bool logarithmic,
+                                          float* scale, float* bias, const float* started);
+template void start_scale_and_bias<double>(const Cuda& cuda, const double* mean, const double* variance,
+                                           Index pixels, Index channels, double spread, bool logarithmic,
+                                           double* scale, double* bias, const double* started);
 template void affine_forward<float>(const Cuda& cuda, Tensor<const float> x, Tensor<const float> raw,
                                     AffineLayout at, Tensor<float> z, double* log_prob);
 template void affine_forward<double>(const Cuda& cuda, Tensor<const double> x, Tensor<const double> raw,
@@ -182,6 +195,10 @@ template void rotate_channels<float>(const Cuda& cuda, Tensor<const float> x, In
                                      Write write);
 template void rotate_channels<double>(const Cuda& cuda, Tensor<const double> x, Index first, Tensor<double> y,
                                       Write write);
+template void deal_channels<float>(const Cuda& cuda, Tensor<const float> x, Index hands, Tensor<float> y,
+                                   Write write);
+template void deal_channels<double>(const Cuda& cuda, Tensor<const double> x, Index hands, Tensor<double> y,
+                                    Write write);
 template void log_abs_det_backward<float>(const Cuda& cuda, const float* inverse, Index c, double factor,
                                           const double* dlog_prob, Index n, float* dw);
 template void log_abs_det_backward<double>(const Cuda& cuda, const double* inverse, Index c, double factor,
@@ -480,19 +497,6 @@ template void softmax_attention_backward<double>(const Cuda& cuda, Tensor<const 
                                                  const double* log_sums, Tensor<const double> out,
                                                  Tensor<const double> dout, double*, double* deltas,
                                                  Tensor<double> dq, Tensor<double> dk, Tensor<double> dv);
-template void channel_affine_backward<float>(const Cuda& cuda, Tensor<const float> x, const float* log_scale,
-                                             Tensor<const float> dy, const double* dlog_prob,
-                                             Tensor<float> dx, Write write, float* dlog_scale, float* dbias);
-template void channel_affine_backward<double>(const Cuda& cuda, Tensor<const double> x,
-                                              const double* log_scale, Tensor<const double> dy,
-                                              const double* dlog_prob, Tensor<double> dx, Write write,
-                                              double* dlog_scale, double* dbias);
-template void standardize<float>(const Cuda& cuda, const float* mean, const float* variance, Index pixels,
-                                 Index channels, float spread, bool logarithmic, float* scale, float* bias,
-                                 const float* started);
-template void standardize<double>(const Cuda& cuda, const double* mean, const double* variance, Index pixels,
-                                  Index channels, double spread, bool logarithmic, double* scale,
-                                  double* bias, const double* started);
 template void max_pool_forward<float>(const Cuda& cuda, Tensor<const float> x, Tensor<float> z,
                                       Tensor<float> below, Tensor<float> place);
 template void max_pool_forward<double>(const Cuda& cuda, Tensor<const double> x, Tensor<double> z,
@@ -507,14 +511,14 @@ template void max_pool_inverse<double>(const Cuda& cuda, Tensor<const double> z,
                                        Tensor<const double> place, Tensor<double> x);
 template void sort_pixels<float>(const Cuda& cuda, Tensor<const float> x, Index key, Tensor<float> order);
 template void sort_pixels<double>(const Cuda& cuda, Tensor<const double> x, Index key, Tensor<double> order);
-template void gather_pixels<float>(const Cuda& cuda, Tensor<const float> x, Tensor<const float> order,
-                                   Tensor<float> y, Write write);
-template void gather_pixels<double>(const Cuda& cuda, Tensor<const double> x, Tensor<const double> order,
-                                    Tensor<double> y, Write write);
-template void scatter_pixels<float>(const Cuda& cuda, Tensor<const float> x, Tensor<const float> order,
-                                    Tensor<float> y, Write write);
-template void scatter_pixels<double>(const Cuda& cuda, Tensor<const double> x, Tensor<const double> order,
-                                     Tensor<double> y, Write write);
+template void take_pixels<float>(const Cuda& cuda, Tensor<const float> x, Tensor<const float> order,
+                                 Tensor<float> y, Write write);
+template void take_pixels<double>(const Cuda& cuda, Tensor<const double> x, Tensor<const double> order,
+                                  Tensor<double> y, Write write);
+template void put_pixels<float>(const Cuda& cuda, Tensor<const float> x, Tensor<const float> order,
+                                Tensor<float> y, Write write);
+template void put_pixels<double>(const Cuda& cuda, Tensor<const double> x, Tensor<const double> order,
+                                 Tensor<double> y, Write write);
 template void unfold<float>(const Cuda& cuda, Tensor<const float> x, const Taps& taps, Tensor<float> y,
                             Write write);
 template void unfold<double>(const Cuda& cuda, Tensor<const double> x, const Taps& taps, Tensor<double> y,

@@ -598,6 +598,9 @@ template void map_forward<float, maps::ExpOf>(const Cuda& cuda, const maps::ExpO
                                               Tensor<float> y);
 template void map_forward<float, maps::ReluOf>(const Cuda& cuda, const maps::ReluOf& f, Tensor<const float> x,
                                                Tensor<float> y);
+template void map_forward<float, maps::LogisticLogDensity>(const Cuda& cuda,
+                                                           const maps::LogisticLogDensity& f,
+                                                           Tensor<const float> x, Tensor<float> y);
 template void map_forward<float, maps::Log>(const Cuda& cuda, const maps::Log& f, Tensor<const float> x,
                                             Tensor<float> y);
 template void map_forward<float, maps::Tanh>(const Cuda& cuda, const maps::Tanh& f, Tensor<const float> x,
@@ -627,6 +630,9 @@ template void map_forward<double, maps::ExpOf>(const Cuda& cuda, const maps::Exp
                                                Tensor<double> y);
 template void map_forward<double, maps::ReluOf>(const Cuda& cuda, const maps::ReluOf& f,
                                                 Tensor<const double> x, Tensor<double> y);
+template void map_forward<double, maps::LogisticLogDensity>(const Cuda& cuda,
+                                                            const maps::LogisticLogDensity& f,
+                                                            Tensor<const double> x, Tensor<double> y);
 template void map_forward<double, maps::Log>(const Cuda& cuda, const maps::Log& f, Tensor<const double> x,
                                              Tensor<double> y);
 template void map_forward<double, maps::Tanh>(const Cuda& cuda, const maps::Tanh& f, Tensor<const double> x,
@@ -657,6 +663,10 @@ template void map_backward<float, maps::ExpOf>(const Cuda& cuda, const maps::Exp
 template void map_backward<float, maps::ReluOf>(const Cuda& cuda, const maps::ReluOf& f,
                                                 Tensor<const float> x, Tensor<const float> dy,
                                                 Tensor<float> dx, Write write);
+template void map_backward<float, maps::LogisticLogDensity>(const Cuda& cuda,
+                                                            const maps::LogisticLogDensity& f,
+                                                            Tensor<const float> x, Tensor<const float> dy,
+                                                            Tensor<float> dx, Write write);
 template void map_backward<float, maps::Log>(const Cuda& cuda, const maps::Log& f, Tensor<const float> x,
                                              Tensor<const float> dy, Tensor<float> dx, Write write);
 template void map_backward<float, maps::Tanh>(const Cuda& cuda, const maps::Tanh& f, Tensor<const float> x,
@@ -686,6 +696,10 @@ template void map_backward<double, maps::ExpOf>(const Cuda& cuda, const maps::Ex
 template void map_backward<double, maps::ReluOf>(const Cuda& cuda, const maps::ReluOf& f,
                                                  Tensor<const double> x, Tensor<const double> dy,
                                                  Tensor<double> dx, Write write);
+template void map_backward<double, maps::LogisticLogDensity>(const Cuda& cuda,
+                                                             const maps::LogisticLogDensity& f,
+                                                             Tensor<const double> x, Tensor<const double> dy,
+                                                             Tensor<double> dx, Write write);
 template void map_backward<double, maps::Log>(const Cuda& cuda, const maps::Log& f, Tensor<const double> x,
                                               Tensor<const double> dy, Tensor<double> dx, Write write);
 template void map_backward<double, maps::Tanh>(const Cuda& cuda, const maps::Tanh& f, Tensor<const double> x,

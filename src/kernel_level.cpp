@@ -13,6 +13,10 @@ constexpr KernelsFor<T> kernels_for() {
       .nystrom_forward = nystrom_forward<T>,
       .nystrom_backward = nystrom_backward<T>,
 
+      // channel_affine.hpp
+      .channel_affine_backward = channel_affine_backward<T>,
+      .start_scale_and_bias = start_scale_and_bias<T>,
+
       // conv.hpp
       .conv_forward_scratch_size = conv_forward_scratch_size<T>,
       .conv_scratch_size = conv_scratch_size<T>,
@@ -64,6 +68,7 @@ constexpr KernelsFor<T> kernels_for() {
       .squeeze = squeeze<T>,
       .unsqueeze = unsqueeze<T>,
       .rotate_channels = rotate_channels<T>,
+      .deal_channels = deal_channels<T>,
 
       // linalg.hpp
       .log_abs_det_backward = log_abs_det_backward<T>,
@@ -80,6 +85,13 @@ constexpr KernelsFor<T> kernels_for() {
       .sum_pixels = sum_pixels<T>,
       .sum_images = sum_images<T>,
       .spread_images = spread_images<T>,
+
+      // masked.hpp
+      .mask_weight = mask_weight<T>,
+      .sort_weight = sort_weight<T>,
+      .sort_weight_backward = sort_weight_backward<T>,
+      .partial_products = partial_products<T>,
+      .partial_products_backward = partial_products_backward<T>,
 
       // mixture.hpp
       .mixture_forward = mixture_forward<T>,
@@ -130,21 +142,26 @@ constexpr KernelsFor<T> kernels_for() {
       .normal_from_noise_2 = normal_from_noise<T>,
       .normal_from_noise_backward_2 = normal_from_noise_backward<T>,
 
+      // rearrange.hpp
+      .reverse_channels = reverse_channels<T>,
+      .flatten = flatten<T>,
+      .unflatten = unflatten<T>,
+      .scatter_pixels = scatter_pixels<T>,
+      .gather_pixels = gather_pixels<T>,
+      .triangle_to_weight = triangle_to_weight<T>,
+      .triangle_to_weight_backward = triangle_to_weight_backward<T>,
+
       // softmax_attention.hpp
       .softmax_attention_forward = softmax_attention_forward<T>,
       .softmax_attention_backward = softmax_attention_backward<T>,
-
-      // standardize.hpp
-      .channel_affine_backward = channel_affine_backward<T>,
-      .standardize = standardize<T>,
 
       // surjections.hpp
       .max_pool_forward = max_pool_forward<T>,
       .max_pool_backward = max_pool_backward<T>,
       .max_pool_inverse = max_pool_inverse<T>,
       .sort_pixels = sort_pixels<T>,
-      .gather_pixels = gather_pixels<T>,
-      .scatter_pixels = scatter_pixels<T>,
+      .take_pixels = take_pixels<T>,
+      .put_pixels = put_pixels<T>,
 
       // unfold.hpp
       .unfold = unfold<T>,

@@ -9,10 +9,12 @@
 #include "densenf/core/tensor.hpp"
 #include "densenf/kernels/activation.hpp"
 #include "densenf/kernels/affine_layout.hpp"
+#include "densenf/kernels/degrees.hpp"
 #include "densenf/kernels/mixture.hpp"
 #include "densenf/kernels/optimizer_rules.hpp"
 #include "densenf/kernels/squeeze_order.hpp"
 #include "densenf/kernels/taps.hpp"
+#include "densenf/kernels/triangle.hpp"
 #include "densenf/kernels/where.hpp"
 #include "densenf/kernels/write.hpp"
 
@@ -25,6 +27,13 @@ struct KernelsFor {
   void (*nystrom_forward)(const Cpu& cpu, Tensor<const T> qkv, T* memory, T* scratch, Tensor<T> out);
   void (*nystrom_backward)(const Cpu& cpu, const T* memory, Tensor<const T> dout, T* scratch, Tensor<T> dqkv,
                            Write write);
+
+  // channel_affine.hpp
+  void (*channel_affine_backward)(const Cpu& cpu, Tensor<const T> x, const T* log_scale, Tensor<const T> dy,
+                                  const double* dlog_prob, Tensor<T> dx, Write write, T* dlog_scale,
+                                  T* dbias);
+  void (*start_scale_and_bias)(const Cpu&, const T* mean, const T* variance, Index pixels, Index channels,
+                               T spread, bool logarithmic, T* scale, T* bias, const T* started);
 
   // conv.hpp
   Index (*conv_forward_scratch_size)(const Cpu& cpu, Index h, Index w, int kernel, Index in, Index out);
@@ -95,6 +104,7 @@ struct KernelsFor {
   void (*squeeze)(const Cpu& cpu, Tensor<const T> x, Tensor<T> z, Write write, SqueezeOrder order);
   void (*unsqueeze)(const Cpu& cpu, Tensor<const T> z, Tensor<T> x, Write write, SqueezeOrder order);
   void (*rotate_channels)(const Cpu& cpu, Tensor<const T> x, Index first, Tensor<T> y, Write write);
+  void (*deal_channels)(const Cpu& cpu, Tensor<const T> x, Index hands, Tensor<T> y, Write write);
 
   // linalg.hpp
   void (*log_abs_det_backward)(const Cpu&, const T* inverse, Index c, double factor, const double* dlog_prob,
@@ -114,6 +124,17 @@ struct KernelsFor {
   void (*sum_pixels)(const Cpu& cpu, Tensor<const T> dy, Tensor<T> dv);
   void (*sum_images)(const Cpu& cpu, Tensor<const T> x, double factor, double* log_prob);
   void (*spread_images)(const Cpu& cpu, double factor, const double* dlog_prob, Tensor<T> dx);
+
+  // masked.hpp
+  void (*mask_weight)(const Cpu& cpu, DegreeMask mask, Tensor<const T> w, Tensor<T> masked, Write write);
+  void (*sort_weight)(const Cpu& cpu, Degrees in, Degrees out, Tensor<const T> w, Tensor<T> sorted);
+  void (*sort_weight_backward)(const Cpu& cpu, Degrees in, Degrees out, Tensor<const T> dsorted,
+                               Tensor<T> dw);
+  void (*partial_products)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> w, const T* bias,
+                           Activation activation, Tensor<T> y);
+  void (*partial_products_backward)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> w, Tensor<const T> y,
+                                    Activation activation, Tensor<T> dy, Tensor<T> dx, Tensor<T> dw,
+                                    T* dbias);
 
   // mixture.hpp
   void (*mixture_forward)(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<const T> x,
@@ -197,6 +218,15 @@ struct KernelsFor {
   void (*normal_from_noise_backward_2)(const Cpu& cpu, Tensor<const T> e, Tensor<const T> raw,
                                        AffineLayout at, Tensor<const T> dx, Tensor<T> draw, Write write);
 
+  // rearrange.hpp
+  void (*reverse_channels)(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, Write write);
+  void (*flatten)(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, Write write);
+  void (*unflatten)(const Cpu& cpu, Tensor<const T> y, Tensor<T> x, Write write);
+  void (*scatter_pixels)(const Cpu& cpu, const T* place, Tensor<const T> x, Tensor<T> y);
+  void (*gather_pixels)(const Cpu& cpu, const T* place, Tensor<const T> x, Tensor<T> y, Write write);
+  void (*triangle_to_weight)(const Cpu& cpu, Triangle triangle, const T* entries, Tensor<T> w);
+  void (*triangle_to_weight_backward)(const Cpu& cpu, Triangle triangle, Tensor<const T> dw, T* dentries);
+
   // softmax_attention.hpp
   void (*softmax_attention_forward)(const Cpu& cpu, Tensor<const T> q, Tensor<const T> k, Tensor<const T> v,
                                     Index heads, T* scratch, T* log_sums, Tensor<T> out);
@@ -205,13 +235,6 @@ struct KernelsFor {
                                      Tensor<const T> dout, T* scratch, T*, Tensor<T> dq, Tensor<T> dk,
                                      Tensor<T> dv);
 
-  // standardize.hpp
-  void (*channel_affine_backward)(const Cpu& cpu, Tensor<const T> x, const T* log_scale, Tensor<const T> dy,
-                                  const double* dlog_prob, Tensor<T> dx, Write write, T* dlog_scale,
-                                  T* dbias);
-  void (*standardize)(const Cpu&, const T* mean, const T* variance, Index pixels, Index channels, T spread,
-                      bool logarithmic, T* scale, T* bias, const T* started);
-
   // surjections.hpp
   void (*max_pool_forward)(const Cpu& cpu, Tensor<const T> x, Tensor<T> z, Tensor<T> below, Tensor<T> place);
   void (*max_pool_backward)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dz, Tensor<const T> dbelow,
@@ -219,8 +242,8 @@ struct KernelsFor {
   void (*max_pool_inverse)(const Cpu& cpu, Tensor<const T> z, Tensor<const T> below, Tensor<const T> place,
                            Tensor<T> x);
   void (*sort_pixels)(const Cpu& cpu, Tensor<const T> x, Index key, Tensor<T> order);
-  void (*gather_pixels)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y, Write write);
-  void (*scatter_pixels)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y, Write write);
+  void (*take_pixels)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y, Write write);
+  void (*put_pixels)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y, Write write);
 
   // unfold.hpp
   void (*unfold)(const Cpu& cpu, Tensor<const T> x, const Taps& taps, Tensor<T> y, Write write);

@@ -1,5 +1,6 @@
 // Made by scripts/make_compiled from the headers in include/densenf/kernels/cpu: change those instead.
 // Compiled once for each level of vector instructions.
+#include "densenf/kernels/cpu/channel_affine.hpp"
 #include "densenf/kernels/cpu/coupling.hpp"
 #include "densenf/kernels/cpu/elementwise.hpp"
 #include "densenf/kernels/cpu/elu.hpp"
@@ -8,13 +9,14 @@
 #include "densenf/kernels/cpu/layout.hpp"
 #include "densenf/kernels/cpu/linalg.hpp"
 #include "densenf/kernels/cpu/map.hpp"
+#include "densenf/kernels/cpu/masked.hpp"
 #include "densenf/kernels/cpu/mixture.hpp"
 #include "densenf/kernels/cpu/normalization.hpp"
 #include "densenf/kernels/cpu/optimizer.hpp"
 #include "densenf/kernels/cpu/position.hpp"
 #include "densenf/kernels/cpu/probability.hpp"
+#include "densenf/kernels/cpu/rearrange.hpp"
 #include "densenf/kernels/cpu/softmax_attention.hpp"
-#include "densenf/kernels/cpu/standardize.hpp"
 #include "densenf/kernels/cpu/surjections.hpp"
 #include "densenf/kernels/cpu/unfold.hpp"
 #include "densenf/kernels/cpu/units.hpp"
@@ -40,6 +42,19 @@ namespace {
                                                             Index value_size) = softmax_attention_scratch;
 }  // namespace
 
+template void channel_affine_backward<float>(const Cpu& cpu, Tensor<const float> x, const float* log_scale,
+                                             Tensor<const float> dy, const double* dlog_prob,
+                                             Tensor<float> dx, Write write, float* dlog_scale, float* dbias);
+template void channel_affine_backward<double>(const Cpu& cpu, Tensor<const double> x, const double* log_scale,
+                                              Tensor<const double> dy, const double* dlog_prob,
+                                              Tensor<double> dx, Write write, double* dlog_scale,
+                                              double* dbias);
+template void start_scale_and_bias<float>(const Cpu&, const float* mean, const float* variance, Index pixels,
+                                          Index channels, float spread, bool logarithmic, float* scale,
+                                          float* bias, const float* started);
+template void start_scale_and_bias<double>(const Cpu&, const double* mean, const double* variance,
+                                           Index pixels, Index channels, double spread, bool logarithmic,
+                                           double* scale, double* bias, const double* started);
 template void affine_forward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> raw,
                                     AffineLayout at, Tensor<float> z, double* log_prob);
 template void affine_forward<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> raw,
@@ -160,6 +175,10 @@ template void rotate_channels<float>(const Cpu& cpu, Tensor<const float> x, Inde
                                      Write write);
 template void rotate_channels<double>(const Cpu& cpu, Tensor<const double> x, Index first, Tensor<double> y,
                                       Write write);
+template void deal_channels<float>(const Cpu& cpu, Tensor<const float> x, Index hands, Tensor<float> y,
+                                   Write write);
+template void deal_channels<double>(const Cpu& cpu, Tensor<const double> x, Index hands, Tensor<double> y,
+                                    Write write);
 template void log_abs_det_backward<float>(const Cpu&, const float* inverse, Index c, double factor,
                                           const double* dlog_prob, Index n, float* dw);
 template void log_abs_det_backward<double>(const Cpu&, const double* inverse, Index c, double factor,
@@ -199,6 +218,29 @@ template void sum_images<double>(const Cpu& cpu, Tensor<const double> x, double 
 template void spread_images<float>(const Cpu& cpu, double factor, const double* dlog_prob, Tensor<float> dx);
 template void spread_images<double>(const Cpu& cpu, double factor, const double* dlog_prob,
                                     Tensor<double> dx);
+template void mask_weight<float>(const Cpu& cpu, DegreeMask mask, Tensor<const float> w, Tensor<float> masked,
+                                 Write write);
+template void mask_weight<double>(const Cpu& cpu, DegreeMask mask, Tensor<const double> w,
+                                  Tensor<double> masked, Write write);
+template void sort_weight<float>(const Cpu& cpu, Degrees in, Degrees out, Tensor<const float> w,
+                                 Tensor<float> sorted);
+template void sort_weight<double>(const Cpu& cpu, Degrees in, Degrees out, Tensor<const double> w,
+                                  Tensor<double> sorted);
+template void sort_weight_backward<float>(const Cpu& cpu, Degrees in, Degrees out,
+                                          Tensor<const float> dsorted, Tensor<float> dw);
+template void sort_weight_backward<double>(const Cpu& cpu, Degrees in, Degrees out,
+                                           Tensor<const double> dsorted, Tensor<double> dw);
+template void partial_products<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> w,
+                                      const float* bias, Activation activation, Tensor<float> y);
+template void partial_products<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> w,
+                                       const double* bias, Activation activation, Tensor<double> y);
+template void partial_products_backward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> w,
+                                               Tensor<const float> y, Activation activation, Tensor<float> dy,
+                                               Tensor<float> dx, Tensor<float> dw, float* dbias);
+template void partial_products_backward<double>(const Cpu& cpu, Tensor<const double> x,
+                                                Tensor<const double> w, Tensor<const double> y,
+                                                Activation activation, Tensor<double> dy, Tensor<double> dx,
+                                                Tensor<double> dw, double* dbias);
 template void mixture_forward<float>(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<const float> x,
                                      Tensor<const float> raw, Tensor<float> z, double* log_prob);
 template void mixture_forward<double>(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<const double> x,
@@ -385,6 +427,28 @@ template void normal_from_noise_backward<float>(const Cpu& cpu, Tensor<const flo
 template void normal_from_noise_backward<double>(const Cpu& cpu, Tensor<const double> e,
                                                  Tensor<const double> raw, AffineLayout at,
                                                  Tensor<const double> dx, Tensor<double> draw, Write write);
+template void reverse_channels<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> y, Write write);
+template void reverse_channels<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> y, Write write);
+template void flatten<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> y, Write write);
+template void flatten<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> y, Write write);
+template void unflatten<float>(const Cpu& cpu, Tensor<const float> y, Tensor<float> x, Write write);
+template void unflatten<double>(const Cpu& cpu, Tensor<const double> y, Tensor<double> x, Write write);
+template void scatter_pixels<float>(const Cpu& cpu, const float* place, Tensor<const float> x,
+                                    Tensor<float> y);
+template void scatter_pixels<double>(const Cpu& cpu, const double* place, Tensor<const double> x,
+                                     Tensor<double> y);
+template void gather_pixels<float>(const Cpu& cpu, const float* place, Tensor<const float> x, Tensor<float> y,
+                                   Write write);
+template void gather_pixels<double>(const Cpu& cpu, const double* place, Tensor<const double> x,
+                                    Tensor<double> y, Write write);
+template void triangle_to_weight<float>(const Cpu& cpu, Triangle triangle, const float* entries,
+                                        Tensor<float> w);
+template void triangle_to_weight<double>(const Cpu& cpu, Triangle triangle, const double* entries,
+                                         Tensor<double> w);
+template void triangle_to_weight_backward<float>(const Cpu& cpu, Triangle triangle, Tensor<const float> dw,
+                                                 float* dentries);
+template void triangle_to_weight_backward<double>(const Cpu& cpu, Triangle triangle, Tensor<const double> dw,
+                                                  double* dentries);
 template void softmax_attention_forward<float>(const Cpu& cpu, Tensor<const float> q, Tensor<const float> k,
                                                Tensor<const float> v, Index heads, float* scratch,
                                                float* log_sums, Tensor<float> out);
@@ -401,19 +465,6 @@ template void softmax_attention_backward<double>(const Cpu& cpu, Tensor<const do
                                                  const double* log_sums, Tensor<const double> out,
                                                  Tensor<const double> dout, double* scratch, double*,
                                                  Tensor<double> dq, Tensor<double> dk, Tensor<double> dv);
-template void channel_affine_backward<float>(const Cpu& cpu, Tensor<const float> x, const float* log_scale,
-                                             Tensor<const float> dy, const double* dlog_prob,
-                                             Tensor<float> dx, Write write, float* dlog_scale, float* dbias);
-template void channel_affine_backward<double>(const Cpu& cpu, Tensor<const double> x, const double* log_scale,
-                                              Tensor<const double> dy, const double* dlog_prob,
-                                              Tensor<double> dx, Write write, double* dlog_scale,
-                                              double* dbias);
-template void standardize<float>(const Cpu&, const float* mean, const float* variance, Index pixels,
-                                 Index channels, float spread, bool logarithmic, float* scale, float* bias,
-                                 const float* started);
-template void standardize<double>(const Cpu&, const double* mean, const double* variance, Index pixels,
-                                  Index channels, double spread, bool logarithmic, double* scale,
-                                  double* bias, const double* started);
 template void max_pool_forward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> z,
                                       Tensor<float> below, Tensor<float> place);
 template void max_pool_forward<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> z,
@@ -428,14 +479,14 @@ template void max_pool_inverse<double>(const Cpu& cpu, Tensor<const double> z, T
                                        Tensor<const double> place, Tensor<double> x);
 template void sort_pixels<float>(const Cpu& cpu, Tensor<const float> x, Index key, Tensor<float> order);
 template void sort_pixels<double>(const Cpu& cpu, Tensor<const double> x, Index key, Tensor<double> order);
-template void gather_pixels<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> order,
-                                   Tensor<float> y, Write write);
-template void gather_pixels<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> order,
-                                    Tensor<double> y, Write write);
-template void scatter_pixels<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> order,
-                                    Tensor<float> y, Write write);
-template void scatter_pixels<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> order,
-                                     Tensor<double> y, Write write);
+template void take_pixels<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> order,
+                                 Tensor<float> y, Write write);
+template void take_pixels<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> order,
+                                  Tensor<double> y, Write write);
+template void put_pixels<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> order,
+                                Tensor<float> y, Write write);
+template void put_pixels<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> order,
+                                 Tensor<double> y, Write write);
 template void unfold<float>(const Cpu& cpu, Tensor<const float> x, const Taps& taps, Tensor<float> y,
                             Write write);
 template void unfold<double>(const Cpu& cpu, Tensor<const double> x, const Taps& taps, Tensor<double> y,

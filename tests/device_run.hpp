@@ -73,7 +73,7 @@ Outcome run(const Device& device, const std::vector<Shape>& shapes, Index n, dou
   ParameterTable table;
   Builder builder(table);
   const auto declared = declare(builder);
-  work.inverses.declare(table);
+  work.declare(table);
   const auto on_device = [&](const std::vector<double>& values) {
     return make_buffer(device, narrowed<T>(values));
   };

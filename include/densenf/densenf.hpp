@@ -4,6 +4,7 @@
 // fmt and Random123; files, images and data sets come with the headers in densenf/io and densenf/data.
 
 #include "densenf/bijectors/named.hpp"
+#include "densenf/bijectors/sort.hpp"
 #include "densenf/bijectors/standardize.hpp"
 #include "densenf/distributions/conditional_normal.hpp"
 #include "densenf/flow/any_flow.hpp"
@@ -11,6 +12,7 @@
 #include "densenf/kernels/cpu/all.hpp"
 #include "densenf/models/denseflow.hpp"
 #include "densenf/nn/class_embedding.hpp"
+#include "densenf/ops/declared.hpp"
 #include "densenf/ops/map.hpp"
 #include "densenf/train/fit.hpp"
 #include "densenf/train/trainer.hpp"

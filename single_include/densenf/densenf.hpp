@@ -282,10 +282,12 @@ struct ParameterTable {
   std::vector<ParamSpec> parameters;
   std::vector<ParamSpec> state;
   std::vector<InvertibleMatrix> matrices;
+  std::vector<InvertibleMatrix> state_matrices;  ///< the same among the state, numbered by themselves
   std::vector<DataStart> data_starts;
   Index parameters_size = 0;  ///< elements of the flat buffer, gaps included
   Index state_size = 0;
   Index matrices_size = 0;  ///< numbers of all matrices, gaps included
+  Index state_matrices_size = 0;
   Index repeated_draws = 0;
 
   /// Numbers that are trained, gaps not counted.
@@ -436,6 +438,16 @@ public:
     const Index taps = shape.size() == 4 ? shape[2] * shape[3] : 1;
     const Index out = shape[0], in = shape[1];
     return add(table_.state, table_.state_size, {full(name), std::move(shape), {}, init, out, in, taps});
+  }
+
+  /// A matrix (c, c) likewise, whose inverse and determinant are found anew where it has changed: see
+  /// Context::inverted_state.
+  InvertibleMatrix invertible_state(std::string_view name, Index c, Init init) {
+    const InvertibleMatrix made{state_weight(name, {c, c}, init), c,
+                                static_cast<Index>(table_.state_matrices.size()), table_.state_matrices_size};
+    table_.state_matrices_size += whole_lines(made.weight.size);
+    table_.state_matrices.push_back(made);
+    return made;
   }
 
   /// A flag among the state, 0 at first: whether `parameters`, and these tensors of the state, have had their
@@ -1304,18 +1316,20 @@ public:
   explicit Inverses(Device device) : device_(std::move(device)) {}
 
   /// Which matrices there are. Nothing is known of them before prepare.
-  void declare(const ParameterTable& table) {
-    matrices_ = table.matrices;
+  void declare(const ParameterTable& table) { declare(table.matrices, table.matrices_size); }
+  void declare(std::vector<InvertibleMatrix> matrices, Index size) {
+    matrices_ = std::move(matrices);
     // The largest first, so that no thread begins a long one when the others have finished.
     std::stable_sort(matrices_.begin(), matrices_.end(),
                      [](const InvertibleMatrix& a, const InvertibleMatrix& b) { return a.c > b.c; });
-    size_ = table.matrices_size;
+    size_ = size;
     known_ = false;
   }
 
   /// Inverts what has changed. Where `parameters` and a `version` other than 0 are those of the last call,
   /// nothing has, and nothing is looked at. Pointers into what is known stay good until the next declare.
   void prepare(Arena<Device>& memory, const T* parameters, std::uint64_t version = 0) {
+    if (matrices_.empty()) return;
     if (known_ && version != 0 && version == version_ && parameters == parameters_) return;
     const auto count = static_cast<Index>(matrices_.size());
     if (!known_) {
@@ -1439,7 +1453,7 @@ class Context;
 /// The storage of passes over a model, used again by each of them. One caller at a time.
 template <class T, class Dev>
 struct Workspace {
-  explicit Workspace(Dev d) : device(d), memory(d), scratch(d), inverses(d) {}
+  explicit Workspace(Dev d) : device(d), memory(d), scratch(d), inverses(d), state_inverses(d) {}
 
   /// Whether the inverses of all squares are found at the start of a pass with this policy. The cheaper
   /// policies are there so that memory does not grow with a unit's depth; but a device that takes as long for
@@ -1448,10 +1462,17 @@ struct Workspace {
     return policy == MemoryPolicy::store || requires { requires Dev::inverts_together; };
   }
 
-  /// Gets ready for a pass. `inverses` must know the model's table.
+  /// What the inverses of passes over a model with this table are of.
+  void declare(const ParameterTable& table) {
+    inverses.declare(table);
+    state_inverses.declare(table.state_matrices, table.state_matrices_size);
+  }
+
+  /// Gets ready for a pass over the model that was declared.
   void begin(const Pass<T, Dev>& pass) {
     end();
     if (keeps_inverses(pass.policy)) inverses.prepare(memory, pass.weights.parameters, pass.weights.version);
+    state_inverses.prepare(memory, pass.weights.state, pass.weights.version);
   }
 
   /// Gives back all memory of a pass, so that the next one like it allocates nothing.
@@ -1465,7 +1486,8 @@ struct Workspace {
   Arena<Dev> memory;
   Arena<Dev> scratch;  ///< of one operation at a time, so that it lies at the same place and stays in caches
   Tape<Context<T, Dev, true>> tape;
-  Inverses<T, Dev> inverses;  ///< of the parameters' squares
+  Inverses<T, Dev> inverses;        ///< of the parameters' squares
+  Inverses<T, Dev> state_inverses;  ///< of the state's, which change seldom, with every policy
 };
 
 }  // namespace densenf
@@ -1539,6 +1561,9 @@ public:
     return Workspace<T, Dev>::keeps_inverses(pass_.policy) ? work_.inverses[s]
                                                            : invert_now(memory(), s, value(s.weight));
   }
+
+  /// The same of a matrix of the state.
+  Inverted<T> inverted_state(const InvertibleMatrix& s) const { return work_.state_inverses[s]; }
 
   /// Tells that products of `pixels` pixels with these weights are computed, for who counts operations.
   void count_products(Index pixels, const Value& weight) const {
@@ -1768,6 +1793,13 @@ enum class Kind { bijection, surjection, stochastic };
 
 constexpr Kind combine(Kind a, Kind b) { return a > b ? a : b; }
 
+/// Whether a part of a piece (noise, features, a distribution) looks at the flow's context: it says so by
+/// `static constexpr bool takes_context = true`, and takes one more value then.
+template <class Part>
+inline constexpr bool takes_context_of = requires {
+  requires Part::takes_context;
+};
+
 /// Base of every piece of a flow (CRTP). A piece is a struct with
 ///
 ///   static constexpr Kind kind;                           // if it is not a bijection
@@ -1798,6 +1830,8 @@ public:
   static constexpr Index levels = 0;
   /// Whether it declares pieces of its own below Builder::pieces_scope.
   static constexpr bool numbers_pieces = false;
+  /// Whether the pieces inside of it make noise that enters in it, and the image does not go through them.
+  static constexpr bool pieces_make_noise = false;
   /// Whether its names do not depend on its number among the pieces: see Named.
   static constexpr bool names_itself = false;
 
@@ -1928,10 +1962,327 @@ private:
 
 }  // namespace densenf
 
+// Numbers in (0, 1), and the way from there to all numbers: z = log(y / (1 - y)). Written once, for every
+// device.
 namespace densenf::kernels {
 
-/// What is applied to a convolution's result, element by element.
-enum class Activation { none, relu };
+/// What T can say of the open interval (0, 1).
+template <class T>
+struct UnitInterval {
+  /// The ends of it: the smallest number that is not taken for 0 anywhere, and the largest that is not 1.
+  static constexpr T lowest = std::numeric_limits<T>::min();
+  static constexpr T highest = T(1) - std::numeric_limits<T>::epsilon() / T(2);
+
+  /// y, or the end beyond which it was rounded. A NaN stays one.
+  static constexpr T nearest(T y) { return y < lowest ? lowest : y > highest ? highest : y; }
+};
+
+/// A value, and the logarithm of its derivative.
+template <class T>
+struct ValueAndLogDerivative {
+  T value, log_derivative;
+};
+
+/// 1 / (1 + exp(-x)), in (0, 1) for every x.
+template <class T>
+constexpr ValueAndLogDerivative<T> sigmoid_of(T x) {
+  const T size = std::abs(x), e = std::exp(-size), inverse = T(1) / (T(1) + e);
+  // log sigmoid'(x) = -|x| - 2 log(1 + exp(-|x|))
+  return {UnitInterval<T>::nearest(x >= 0 ? inverse : e * inverse), -size - T(2) * std::log1p(e)};
+}
+
+/// The x that sigmoid_of maps to y; infinite where y is an end of the interval, which stands for all that is
+/// beyond it.
+template <class T>
+constexpr T inverse_sigmoid_of(T y) {
+  constexpr T infinity = std::numeric_limits<T>::infinity();
+  if (y <= UnitInterval<T>::lowest) return -infinity;
+  if (y >= UnitInterval<T>::highest) return infinity;
+  return std::log(y) - std::log1p(-y);
+}
+
+/// log(x / (1 - x)). No density is outside of (0, 1): the logarithm of the derivative is minus infinity
+/// there, and the value that of a number close to 0 or 1, so that what comes after has a finite number to
+/// work on.
+template <class T>
+constexpr ValueAndLogDerivative<T> logit_of(T x) {
+  const bool outside = x <= T(0) || x >= T(1);
+  const T inside = x <= T(0) ? T(1) - UnitInterval<T>::highest : x >= T(1) ? UnitInterval<T>::highest : x;
+  const T a = std::log(inside), b = std::log1p(-inside);
+  return {a - b, outside ? -std::numeric_limits<T>::infinity() : -a - b};
+}
+
+/// The derivative by x of dy logit(x) + g log logit'(x); 0 outside of (0, 1).
+template <class T>
+constexpr T logit_adjoint_of(T x, T dy, T g) {
+  return x <= T(0) || x >= T(1) ? T(0) : (dy + g * (T(2) * x - T(1))) / (x * (T(1) - x));
+}
+
+/// y = (x + u) / levels for a gray level x in 0 ... levels - 1 and u in (0, 1), by its distances from both
+/// ends of (0, 1). A float next to 1 cannot hold how far it is from there; the distances keep all their
+/// digits.
+template <class T>
+struct Dequantized {
+  T from_0, from_1;
+
+  constexpr Dequantized(T x, T u, T levels)
+      : from_0((x + u) / levels), from_1(((levels - T(1) - x) + (T(1) - u)) / levels) {}
+
+  constexpr ValueAndLogDerivative<T> logit() const {
+    const T a = std::log(from_0), b = std::log(from_1);
+    return {a - b, -a - b};
+  }
+  /// The derivative by y of dz logit(y) + g log logit'(y).
+  constexpr T logit_adjoint(T dz, T g) const { return (dz + g * (from_0 - from_1)) / (from_0 * from_1); }
+};
+
+}  // namespace densenf::kernels
+
+// Functions of one number for ops::map, written once for every device: `value`, and its derivative.
+namespace densenf::kernels::maps {
+
+struct Exp {
+  template <class T>
+  static constexpr T value(T x) {
+    return std::exp(x);
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    return std::exp(x);
+  }
+};
+
+/// exp(factor x)
+struct ExpOf {
+  double factor;
+  template <class T>
+  constexpr T value(T x) const {
+    return std::exp(static_cast<T>(factor) * x);
+  }
+  template <class T>
+  constexpr T derivative(T x) const {
+    return static_cast<T>(factor) * value(x);
+  }
+};
+
+/// max(factor x, 0)
+struct ReluOf {
+  double factor;
+  template <class T>
+  constexpr T value(T x) const {
+    const T scaled = static_cast<T>(factor) * x;
+    return scaled > T(0) ? scaled : T(0);
+  }
+  template <class T>
+  constexpr T derivative(T x) const {
+    const T slope = static_cast<T>(factor);
+    return slope * x > T(0) ? slope : T(0);
+  }
+};
+
+/// The log-density of the standard logistic distribution, -softplus(x) - softplus(-x).
+struct LogisticLogDensity {
+  template <class T>
+  static constexpr T value(T x) {
+    const T far = std::abs(x);
+    return -far - T(2) * std::log1p(std::exp(-far));
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    return -std::tanh(T(0.5) * x);
+  }
+};
+
+struct Log {
+  template <class T>
+  static constexpr T value(T x) {
+    return std::log(x);
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    return T(1) / x;
+  }
+};
+
+struct Tanh {
+  template <class T>
+  static constexpr T value(T x) {
+    return std::tanh(x);
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    const T y = std::tanh(x);
+    return (T(1) - y) * (T(1) + y);
+  }
+};
+
+/// 1 / (1 + exp(-x)), in (0, 1)
+struct Sigmoid {
+  template <class T>
+  static constexpr T value(T x) {
+    return sigmoid_of(x).value;
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    const T e = std::exp(-std::abs(x)), inverse = T(1) / (T(1) + e);
+    return e * inverse * inverse;
+  }
+};
+
+/// log(1 + exp(x))
+struct Softplus {
+  template <class T>
+  static constexpr T value(T x) {
+    return (x > 0 ? x : T(0)) + std::log1p(std::exp(-std::abs(x)));
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    return Sigmoid::value(x);
+  }
+};
+
+/// max(x, 0); a NaN stays one.
+struct Relu {
+  template <class T>
+  static constexpr T value(T x) {
+    return x < T(0) ? T(0) : x;
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    return x > T(0) ? T(1) : T(0);
+  }
+};
+
+/// |x|
+struct Abs {
+  template <class T>
+  static constexpr T value(T x) {
+    return std::abs(x);
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    return x >= T(0) ? T(1) : T(-1);
+  }
+};
+
+/// 1 for numbers of 0 and above, -1 below; only a value, which nothing is differentiated by.
+struct Sign {
+  template <class T>
+  static constexpr T value(T x) {
+    return x >= T(0) ? T(1) : T(-1);
+  }
+};
+
+/// 1 for numbers above 0, else -1; likewise.
+struct SignAbove0 {
+  template <class T>
+  static constexpr T value(T x) {
+    return x > T(0) ? T(1) : T(-1);
+  }
+};
+
+/// One of the numbers 0 ... count - 1, equally likely, from a number that is uniform in (0, 1); likewise.
+struct Choice {
+  int count;
+  template <class T>
+  constexpr T value(T u) const {
+    const T most = static_cast<T>(count - 1), choice = std::floor(static_cast<T>(count) * u);
+    return choice < most ? choice : most;
+  }
+};
+
+/// log(2 N(x; 0, 1)) for x >= 0, minus infinity below.
+struct HalfNormalLogDensity {
+  template <class T>
+  static constexpr T value(T x) {
+    constexpr T at_0 = static_cast<T>(-0.22579135264472743236);  // log(2 / sqrt(2 pi))
+    return x < T(0) ? -std::numeric_limits<T>::infinity() : at_0 - T(0.5) * x * x;
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    return x < T(0) ? T(0) : -x;
+  }
+};
+
+/// The inverse of softplus, x + log(1 - exp(-x)), with its log-determinant; there is nothing at 0 and below.
+struct SoftplusInverse {
+  template <class T>
+  static constexpr T value(T x) {
+    return x + std::log(-std::expm1(-inside(x)));
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    return x > T(0) ? T(-1) / std::expm1(-x) : T(0);
+  }
+  template <class T>
+  static constexpr T log_derivative(T x) {
+    return x > T(0) ? -std::log(-std::expm1(-x)) : -std::numeric_limits<T>::infinity();
+  }
+  template <class T>
+  static constexpr T log_derivative_slope(T x) {
+    return x > T(0) ? T(-1) / std::expm1(x) : T(0);
+  }
+
+private:
+  /// x, or a number close to 0 in place of one outside of the domain.
+  template <class T>
+  static constexpr T inside(T x) {
+    return x <= T(0) ? std::numeric_limits<T>::min() : x;
+  }
+};
+
+}  // namespace densenf::kernels::maps
+
+// What the surjections have in common that forget which of several things x was (a sign, a place, an order):
+// the choice leaves the flow with its probability, and the way back takes it from there or draws it anew,
+// from numbers that are uniform in (0, 1).
+namespace densenf {
+
+/// Lets a choice, or what else is not in the output, leave the flow, if it is kept (LatentSink); add(density)
+/// adds the logarithm of its probability or density for each image.
+template <class Ctx, class Add, class T = typename Ctx::Scalar>
+void leave_flow(const Ctx& ctx, const Tensor<T>& part, const Add& add) {
+  if (auto* latents = ctx.pass().latents) {
+    if (double* density = latents->log_density(part.n)) add(density);
+    latents->keep(as_const(part));
+  }
+}
+
+/// n images of numbers that are uniform in (0, 1).
+template <class Ctx>
+Tensor<typename Ctx::Scalar> uniform_numbers(const Ctx& ctx, Index n, const Shape& shape) {
+  const auto u = ctx.tensor(n, shape);
+  ctx.noise().uniform(ctx.device(), u);
+  return u;
+}
+
+}  // namespace densenf
+
+#include <initializer_list>
+
+namespace densenf::kernels {
+
+/// In which order a squeeze puts the numbers of a cell of 2x2 pixels beside each other. (i, j) is the place
+/// in the cell, row and column, and c one of C channels.
+enum class SqueezeOrder {
+  plain,    ///< channel 4c + 2i + j: the four numbers of a channel stand together
+  block,    ///< channel (2i + j) C + c: the four pixels stand one after the other
+  diagonal  ///< likewise, but the pixels in the order (0, 0), (1, 1), (0, 1), (1, 0): Real NVP's for
+            ///< factoring out
+};
+
+/// A channel of an image as it is before a squeeze, and its place in the cell.
+struct SqueezedFrom {
+  Index i, j, c;
+};
+
+/// Where channel `z` of 4C comes from.
+constexpr SqueezedFrom squeezed_from(SqueezeOrder order, Index z, Index channels) {
+  if (order == SqueezeOrder::plain) return {z / 2 % 2, z % 2, z / 4};
+  const Index k = z / channels, c = z % channels;
+  if (order == SqueezeOrder::block) return {k / 2, k % 2, c};
+  return k < 2 ? SqueezedFrom{k, k, c} : SqueezedFrom{k - 2, 3 - k, c};
+}
 
 }  // namespace densenf::kernels
 
@@ -2120,6 +2471,287 @@ V dequantized_logit(const Ctx& ctx, const V& x, const V& u, Index levels, LogPro
 
 }  // namespace densenf::ops
 
+// Differentiable rearrangements.
+namespace densenf::ops {
+
+/// What squeeze makes of an image. In a constant expression an odd extent is an error of the compiler, else
+/// ShapeError.
+constexpr Shape squeezed(const Shape& s) {
+  if (s.h % 2 != 0 || s.w % 2 != 0) shape_mismatch("Squeeze needs an even height and an even width.", s);
+  return {4 * s.c, s.h / 2, s.w / 2};
+}
+
+/// What unsqueeze makes of an image, likewise.
+constexpr Shape unsqueezed(const Shape& s) {
+  if (s.c % 4 != 0) shape_mismatch("Unsqueeze needs a multiple of 4 channels.", s);
+  return {s.c / 4, 2 * s.h, 2 * s.w};
+}
+
+using kernels::SqueezeOrder;
+
+/// (C, H, W) -> (4C, H/2, W/2): channel 4c + 2i + j at (y, x) is channel c at (2y + i, 2x + j), or in another
+/// order of the four numbers that become one pixel's.
+template <class Ctx, class V = typename Ctx::Value>
+V squeeze(const Ctx& ctx, const V& x, SqueezeOrder order = SqueezeOrder::plain) {
+  const V z = ctx.output(x.n(), squeezed(x.shape()));
+  squeeze(ctx.device(), as_const(x.value), z.value, kernels::Write::assign, order);
+  if (x.gradient != nullptr) {
+    ctx.record([=](auto& c) {
+      const auto dz = as_const(c.gradient(z));
+      const auto dx = c.gradient_target(x);
+      unsqueeze(c.device(), dz, dx.tensor, dx.write, order);
+    });
+  }
+  return z;
+}
+
+/// (4C, H, W) -> (C, 2H, 2W), the inverse of squeeze.
+template <class Ctx, class V = typename Ctx::Value>
+V unsqueeze(const Ctx& ctx, const V& z, SqueezeOrder order = SqueezeOrder::plain) {
+  const V x = ctx.output(z.n(), unsqueezed(z.shape()));
+  unsqueeze(ctx.device(), as_const(z.value), x.value, kernels::Write::assign, order);
+  if (z.gradient != nullptr) {
+    ctx.record([=](auto& c) {
+      const auto dx = as_const(c.gradient(x));
+      const auto dz = c.gradient_target(z);
+      squeeze(c.device(), dx, dz.tensor, dz.write, order);
+    });
+  }
+  return x;
+}
+
+/// [channels from `first` on, channels up to `first`]
+template <class Ctx, class V = typename Ctx::Value>
+V rotate_channels(const Ctx& ctx, const V& x, Index first) {
+  if (first < 0 || first > x.c())
+    throw ArgumentError("Channels can be rotated to begin at 0 to {}, not {}.", x.c(), first);
+  const V y = ctx.output_like(x, x.c());
+  rotate_channels(ctx.device(), as_const(x.value), first, y.value);
+  if (x.gradient != nullptr) {
+    ctx.record([=](auto& c) {
+      const auto dy = as_const(c.gradient(y));
+      const auto dx = c.gradient_target(x);
+      rotate_channels(c.device(), dy, x.c() - first, dx.tensor, dx.write);
+    });
+  }
+  return y;
+}
+
+/// The channels as cards are dealt to `hands` players, who get equally many: 0, hands, 2 hands, ..., 1, hands
+/// + 1,
+/// ...
+template <class Ctx, class V = typename Ctx::Value>
+V deal_channels(const Ctx& ctx, const V& x, Index hands) {
+  if (hands < 1 || x.c() % hands != 0)
+    throw ArgumentError("{} channels cannot be dealt to {} hands, equally many to each.", x.c(), hands);
+  const V y = ctx.output_like(x, x.c());
+  deal_channels(ctx.device(), as_const(x.value), hands, y.value);
+  if (x.gradient == nullptr) return y;
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    const auto dx = c.gradient_target(x);
+    deal_channels(c.device(), dy, x.c() / hands, dx.tensor, dx.write);
+  });
+  return y;
+}
+
+/// The channels of both, a's first.
+template <class Ctx, class V = typename Ctx::Value>
+V concat(const Ctx& ctx, const V& a, const V& b) {
+  const V y = ctx.output_like(a, a.c() + b.c());
+  copy_into(ctx, a, y.channels(0, a.c()));
+  copy_into(ctx, b, y.channels(a.c(), b.c()));
+  return y;
+}
+
+namespace detail {
+/// The even (0) or the odd (1) columns of a batch whose images have an even width.
+template <class T>
+constexpr Tensor<T> columns(const Tensor<T>& x, Index parity) {
+  return {x.data + parity * x.stride, x.n, x.h, x.w / 2, x.c, 2 * x.stride};
+}
+}  // namespace detail
+
+/// What fold_columns makes of an image; an odd width is an error of the compiler, else ShapeError.
+constexpr Shape folded_columns(const Shape& s) {
+  if (s.w % 2 != 0) shape_mismatch("Folding columns needs an even width.", s);
+  return {2 * s.c, s.h, s.w / 2};
+}
+
+/// What unfold_columns makes of an image, likewise.
+constexpr Shape unfolded_columns(const Shape& s) {
+  if (s.c % 2 != 0) shape_mismatch("Unfolding columns needs an even number of channels.", s);
+  return {s.c / 2, s.h, 2 * s.w};
+}
+
+/// (C, H, W) -> (2C, H, W/2): the channels of the even columns, then those of the odd ones.
+template <class Ctx, class V = typename Ctx::Value>
+V fold_columns(const Ctx& ctx, const V& x) {
+  const V z = ctx.output(x.n(), folded_columns(x.shape()));
+  for (const Index odd : {0, 1})
+    copy(ctx.device(), as_const(detail::columns(x.value, odd)), z.value.channels(odd * x.c(), x.c()));
+  if (x.gradient == nullptr) return z;
+  ctx.record([=](auto& c) {
+    const auto dz = as_const(c.gradient(z));
+    const auto dx = c.gradient_target(x);
+    for (const Index odd : {0, 1})
+      copy(c.device(), dz.channels(odd * x.c(), x.c()), detail::columns(dx.tensor, odd), dx.write);
+  });
+  return z;
+}
+
+/// (2C, H, W) -> (C, H, 2W), the inverse of fold_columns.
+template <class Ctx, class V = typename Ctx::Value>
+V unfold_columns(const Ctx& ctx, const V& z) {
+  const V x = ctx.output(z.n(), unfolded_columns(z.shape()));
+  for (const Index odd : {0, 1})
+    copy(ctx.device(), as_const(z.value.channels(odd * x.c(), x.c())), detail::columns(x.value, odd));
+  if (z.gradient == nullptr) return x;
+  ctx.record([=](auto& c) {
+    const auto dx = as_const(c.gradient(x));
+    const auto dz = c.gradient_target(z);
+    for (const Index odd : {0, 1})
+      copy(c.device(), detail::columns(dx, odd), dz.tensor.channels(odd * x.c(), x.c()), dz.write);
+  });
+  return x;
+}
+
+}  // namespace densenf::ops
+
+namespace densenf::ops {
+
+/// What max_pool makes of x.
+template <class V>
+struct Pooled {
+  V largest;  ///< of each 2x2 cell, for each channel
+  V below;    ///< >= 0: how far the three others of the cell, row by row, are below it; channels 3c + j
+};
+
+/// The largest number of each cell of 2x2 pixels, and how far below it the others are. The place of the
+/// largest in its cell (0 to 3, row by row; the first of equal ones) is written to `place`, which is null or
+/// has the extents of the result.
+template <class Ctx, class V = typename Ctx::Value>
+Pooled<V> max_pool(const Ctx& ctx, const V& x, Tensor<typename Ctx::Scalar> place = {}) {
+  const Shape small{x.c(), squeezed(x.shape()).h, squeezed(x.shape()).w};
+  const Pooled<V> y{ctx.output(x.n(), small), ctx.output(x.n(), {3 * small.c, small.h, small.w})};
+  max_pool_forward(ctx.device(), as_const(x.value), y.largest.value, y.below.value, place);
+  if (x.gradient == nullptr) return y;
+  ctx.record([=](auto& c) {
+    const auto dlargest = as_const(c.gradient(y.largest)), dbelow = as_const(c.gradient(y.below));
+    const auto dx = c.gradient_target(x);
+    max_pool_backward(c.device(), as_const(x.value), dlargest, dbelow, dx.tensor, dx.write);
+  });
+  return y;
+}
+
+/// Pixel i of each image is pixel order(i, 0) of x's, where `order` is a permutation of an image's pixels.
+template <class Ctx, class V = typename Ctx::Value>
+V take_pixels(const Ctx& ctx, const V& x, Tensor<typename Ctx::Scalar> order) {
+  const V y = ctx.output_like(x, x.c());
+  take_pixels(ctx.device(), as_const(x.value), as_const(order), y.value);
+  if (x.gradient == nullptr) return y;
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    const auto dx = c.gradient_target(x);
+    put_pixels(c.device(), dy, as_const(order), dx.tensor, dx.write);
+  });
+  return y;
+}
+
+}  // namespace densenf::ops
+
+namespace densenf {
+
+namespace detail {
+/// log n! for the n pixels of an image: how many orders they have.
+inline double log_orders(const Shape& shape) { return std::lgamma(static_cast<double>(shape.pixels()) + 1); }
+
+/// An order of the pixels of each of n images, all equally likely.
+template <class Ctx>
+Tensor<typename Ctx::Scalar> random_order(const Ctx& ctx, Index n, const Shape& shape) {
+  const auto order = ctx.tensor(n, {1, shape.h, shape.w});
+  sort_pixels(ctx.device(), as_const(uniform_numbers(ctx, n, {1, shape.h, shape.w})), 0, order);
+  return order;
+}
+
+/// The pixels as they were before take_pixels with the order that was kept; or in a random one.
+template <class Ctx, class V>
+V reordered(const Ctx& ctx, const V& z) {
+  const V x = ctx.output_like(z, z.c());
+  const auto scope = ctx.memory().scope();
+  if (auto* kept = ctx.pass().kept) {
+    const auto order = ctx.tensor(z.n(), {1, z.value.h, z.value.w});
+    kept->take(order);
+    put_pixels(ctx.device(), as_const(z.value), as_const(order), x.value);
+  } else {
+    const auto order = random_order(ctx, z.n(), z.shape());
+    take_pixels(ctx.device(), as_const(z.value), as_const(order), x.value);
+  }
+  return x;
+}
+}  // namespace detail
+
+/// The pixels of each image, points of a set whose coordinates are the channels, sorted by channel `Key`; the
+/// order that they had leaves, all orders equally likely.
+template <int Key = 0>
+class Sort : public Bijector<Sort<Key>> {
+  static_assert(Key >= 0, "The channel that is sorted by has a number from 0 on.");
+
+public:
+  static constexpr Kind kind = Kind::surjection;
+
+  static std::string type_name() { return fmt::format("Sort<{}>", Key); }
+
+  static constexpr Shape output_shape(Shape in) {
+    require_positive(in);
+    if (in.c <= Key) shape_mismatch("The channel that pixels are sorted by must be there.", in);
+    return in;
+  }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
+    const auto order = ctx.tensor(x.n(), {1, x.value.h, x.value.w});
+    sort_pixels(ctx.device(), as_const(x.value), Key, order);
+    const double chosen = -detail::log_orders(x.shape());
+    add_to_each(ctx.device(), chosen, x.n(), log_prob.value);
+    leave_flow(ctx, order, [&](double* density) { add_to_each(ctx.device(), chosen, x.n(), density); });
+    return ops::take_pixels(ctx, x, order);
+  }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V inverse(const Ctx& ctx, const V& z) const {
+    return detail::reordered(ctx, z);
+  }
+};
+
+/// The pixels of each image in a random order, in both directions: a model of a set behind it need not look
+/// the same for all orders. The likelihood becomes a bound.
+class StochasticPermutation : public Bijector<StochasticPermutation> {
+public:
+  static constexpr Kind kind = Kind::stochastic;
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, const V& x, LogProb) const {
+    const auto order = detail::random_order(ctx, x.n(), x.shape());
+    leave_flow(ctx, order, [](double*) {});  // with the probability with which it came
+    return ops::take_pixels(ctx, x, order);
+  }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V inverse(const Ctx& ctx, const V& z) const {
+    return detail::reordered(ctx, z);
+  }
+};
+
+}  // namespace densenf
+
+namespace densenf::kernels {
+
+/// What is applied to a convolution's result, element by element.
+enum class Activation { none, relu };
+
+}  // namespace densenf::kernels
+
 namespace densenf::ops {
 
 using kernels::Activation;
@@ -2207,7 +2839,7 @@ V batch_norm(const Ctx& ctx, const V& x, const BatchNorm<V>& p, Activation activ
 struct RunningStatistics {
   Param mean, variance;
   static constexpr double momentum = 0.1;
-  static constexpr double eps = 1e-4;
+  double eps = 1e-4;
 };
 
 /// Batch normalization as a step of a flow: z = (x - mean) / sqrt(variance + eps) per channel at the pixels
@@ -2222,7 +2854,7 @@ void normalize_where_into(const Ctx& ctx, Where where, const V& x, const Running
   require_batch("The place of what is normalized", z.value, x.n(), x.shape());
   require_state_per_channel(ctx, p.mean, channels);
   require_state_per_channel(ctx, p.variance, channels);
-  const T eps = static_cast<T>(RunningStatistics::eps);
+  const T eps = static_cast<T>(p.eps);
   const bool from_batch = ctx.training() && pixels > 0;
   const T* mean = ctx.state(p.mean);
   const T* variance = ctx.state(p.variance);
@@ -2256,7 +2888,7 @@ void normalize_where_inverse_into(const Ctx& ctx, Where where, const V& z, const
                                   const V& x) {
   using T = typename Ctx::Scalar;
   normalize_where_inverse(ctx.device(), where, as_const(z.value), ctx.state(p.mean), ctx.state(p.variance),
-                          static_cast<T>(RunningStatistics::eps), x.value);
+                          static_cast<T>(p.eps), x.value);
 }
 
 }  // namespace densenf::ops
@@ -2501,422 +3133,7 @@ private:
 
 }  // namespace densenf
 
-#include <initializer_list>
-
-namespace densenf::kernels {
-
-/// In which order a squeeze puts the numbers of a cell of 2x2 pixels beside each other. (i, j) is the place
-/// in the cell, row and column, and c one of C channels.
-enum class SqueezeOrder {
-  plain,    ///< channel 4c + 2i + j: the four numbers of a channel stand together
-  block,    ///< channel (2i + j) C + c: the four pixels stand one after the other
-  diagonal  ///< likewise, but the pixels in the order (0, 0), (1, 1), (0, 1), (1, 0): Real NVP's for
-            ///< factoring out
-};
-
-/// A channel of an image as it is before a squeeze, and its place in the cell.
-struct SqueezedFrom {
-  Index i, j, c;
-};
-
-/// Where channel `z` of 4C comes from.
-constexpr SqueezedFrom squeezed_from(SqueezeOrder order, Index z, Index channels) {
-  if (order == SqueezeOrder::plain) return {z / 2 % 2, z % 2, z / 4};
-  const Index k = z / channels, c = z % channels;
-  if (order == SqueezeOrder::block) return {k / 2, k % 2, c};
-  return k < 2 ? SqueezedFrom{k, k, c} : SqueezedFrom{k - 2, 3 - k, c};
-}
-
-}  // namespace densenf::kernels
-
-// Differentiable rearrangements.
-namespace densenf::ops {
-
-/// What squeeze makes of an image. In a constant expression an odd extent is an error of the compiler, else
-/// ShapeError.
-constexpr Shape squeezed(const Shape& s) {
-  if (s.h % 2 != 0 || s.w % 2 != 0) shape_mismatch("Squeeze needs an even height and an even width.", s);
-  return {4 * s.c, s.h / 2, s.w / 2};
-}
-
-/// What unsqueeze makes of an image, likewise.
-constexpr Shape unsqueezed(const Shape& s) {
-  if (s.c % 4 != 0) shape_mismatch("Unsqueeze needs a multiple of 4 channels.", s);
-  return {s.c / 4, 2 * s.h, 2 * s.w};
-}
-
-using kernels::SqueezeOrder;
-
-/// (C, H, W) -> (4C, H/2, W/2): channel 4c + 2i + j at (y, x) is channel c at (2y + i, 2x + j), or in another
-/// order of the four numbers that become one pixel's.
-template <class Ctx, class V = typename Ctx::Value>
-V squeeze(const Ctx& ctx, const V& x, SqueezeOrder order = SqueezeOrder::plain) {
-  const V z = ctx.output(x.n(), squeezed(x.shape()));
-  squeeze(ctx.device(), as_const(x.value), z.value, kernels::Write::assign, order);
-  if (x.gradient != nullptr) {
-    ctx.record([=](auto& c) {
-      const auto dz = as_const(c.gradient(z));
-      const auto dx = c.gradient_target(x);
-      unsqueeze(c.device(), dz, dx.tensor, dx.write, order);
-    });
-  }
-  return z;
-}
-
-/// (4C, H, W) -> (C, 2H, 2W), the inverse of squeeze.
-template <class Ctx, class V = typename Ctx::Value>
-V unsqueeze(const Ctx& ctx, const V& z, SqueezeOrder order = SqueezeOrder::plain) {
-  const V x = ctx.output(z.n(), unsqueezed(z.shape()));
-  unsqueeze(ctx.device(), as_const(z.value), x.value, kernels::Write::assign, order);
-  if (z.gradient != nullptr) {
-    ctx.record([=](auto& c) {
-      const auto dx = as_const(c.gradient(x));
-      const auto dz = c.gradient_target(z);
-      squeeze(c.device(), dx, dz.tensor, dz.write, order);
-    });
-  }
-  return x;
-}
-
-/// [channels from `first` on, channels up to `first`]
-template <class Ctx, class V = typename Ctx::Value>
-V rotate_channels(const Ctx& ctx, const V& x, Index first) {
-  if (first < 0 || first > x.c())
-    throw ArgumentError("Channels can be rotated to begin at 0 to {}, not {}.", x.c(), first);
-  const V y = ctx.output_like(x, x.c());
-  rotate_channels(ctx.device(), as_const(x.value), first, y.value);
-  if (x.gradient != nullptr) {
-    ctx.record([=](auto& c) {
-      const auto dy = as_const(c.gradient(y));
-      const auto dx = c.gradient_target(x);
-      rotate_channels(c.device(), dy, x.c() - first, dx.tensor, dx.write);
-    });
-  }
-  return y;
-}
-
-/// The channels of both, a's first.
-template <class Ctx, class V = typename Ctx::Value>
-V concat(const Ctx& ctx, const V& a, const V& b) {
-  const V y = ctx.output_like(a, a.c() + b.c());
-  copy_into(ctx, a, y.channels(0, a.c()));
-  copy_into(ctx, b, y.channels(a.c(), b.c()));
-  return y;
-}
-
-namespace detail {
-/// The even (0) or the odd (1) columns of a batch whose images have an even width.
-template <class T>
-constexpr Tensor<T> columns(const Tensor<T>& x, Index parity) {
-  return {x.data + parity * x.stride, x.n, x.h, x.w / 2, x.c, 2 * x.stride};
-}
-}  // namespace detail
-
-/// What fold_columns makes of an image; an odd width is an error of the compiler, else ShapeError.
-constexpr Shape folded_columns(const Shape& s) {
-  if (s.w % 2 != 0) shape_mismatch("Folding columns needs an even width.", s);
-  return {2 * s.c, s.h, s.w / 2};
-}
-
-/// What unfold_columns makes of an image, likewise.
-constexpr Shape unfolded_columns(const Shape& s) {
-  if (s.c % 2 != 0) shape_mismatch("Unfolding columns needs an even number of channels.", s);
-  return {s.c / 2, s.h, 2 * s.w};
-}
-
-/// (C, H, W) -> (2C, H, W/2): the channels of the even columns, then those of the odd ones.
-template <class Ctx, class V = typename Ctx::Value>
-V fold_columns(const Ctx& ctx, const V& x) {
-  const V z = ctx.output(x.n(), folded_columns(x.shape()));
-  for (const Index odd : {0, 1})
-    copy(ctx.device(), as_const(detail::columns(x.value, odd)), z.value.channels(odd * x.c(), x.c()));
-  if (x.gradient == nullptr) return z;
-  ctx.record([=](auto& c) {
-    const auto dz = as_const(c.gradient(z));
-    const auto dx = c.gradient_target(x);
-    for (const Index odd : {0, 1})
-      copy(c.device(), dz.channels(odd * x.c(), x.c()), detail::columns(dx.tensor, odd), dx.write);
-  });
-  return z;
-}
-
-/// (2C, H, W) -> (C, H, 2W), the inverse of fold_columns.
-template <class Ctx, class V = typename Ctx::Value>
-V unfold_columns(const Ctx& ctx, const V& z) {
-  const V x = ctx.output(z.n(), unfolded_columns(z.shape()));
-  for (const Index odd : {0, 1})
-    copy(ctx.device(), as_const(z.value.channels(odd * x.c(), x.c())), detail::columns(x.value, odd));
-  if (z.gradient == nullptr) return x;
-  ctx.record([=](auto& c) {
-    const auto dx = as_const(c.gradient(x));
-    const auto dz = c.gradient_target(z);
-    for (const Index odd : {0, 1})
-      copy(c.device(), detail::columns(dx, odd), dz.tensor.channels(odd * x.c(), x.c()), dz.write);
-  });
-  return x;
-}
-
-}  // namespace densenf::ops
-
 #include <concepts>
-
-// Numbers in (0, 1), and the way from there to all numbers: z = log(y / (1 - y)). Written once, for every
-// device.
-namespace densenf::kernels {
-
-/// What T can say of the open interval (0, 1).
-template <class T>
-struct UnitInterval {
-  /// The ends of it: the smallest number that is not taken for 0 anywhere, and the largest that is not 1.
-  static constexpr T lowest = std::numeric_limits<T>::min();
-  static constexpr T highest = T(1) - std::numeric_limits<T>::epsilon() / T(2);
-
-  /// y, or the end beyond which it was rounded. A NaN stays one.
-  static constexpr T nearest(T y) { return y < lowest ? lowest : y > highest ? highest : y; }
-};
-
-/// A value, and the logarithm of its derivative.
-template <class T>
-struct ValueAndLogDerivative {
-  T value, log_derivative;
-};
-
-/// 1 / (1 + exp(-x)), in (0, 1) for every x.
-template <class T>
-constexpr ValueAndLogDerivative<T> sigmoid_of(T x) {
-  const T size = std::abs(x), e = std::exp(-size), inverse = T(1) / (T(1) + e);
-  // log sigmoid'(x) = -|x| - 2 log(1 + exp(-|x|))
-  return {UnitInterval<T>::nearest(x >= 0 ? inverse : e * inverse), -size - T(2) * std::log1p(e)};
-}
-
-/// The x that sigmoid_of maps to y; infinite where y is an end of the interval, which stands for all that is
-/// beyond it.
-template <class T>
-constexpr T inverse_sigmoid_of(T y) {
-  constexpr T infinity = std::numeric_limits<T>::infinity();
-  if (y <= UnitInterval<T>::lowest) return -infinity;
-  if (y >= UnitInterval<T>::highest) return infinity;
-  return std::log(y) - std::log1p(-y);
-}
-
-/// log(x / (1 - x)). No density is outside of (0, 1): the logarithm of the derivative is minus infinity
-/// there, and the value that of a number close to 0 or 1, so that what comes after has a finite number to
-/// work on.
-template <class T>
-constexpr ValueAndLogDerivative<T> logit_of(T x) {
-  const bool outside = x <= T(0) || x >= T(1);
-  const T inside = x <= T(0) ? T(1) - UnitInterval<T>::highest : x >= T(1) ? UnitInterval<T>::highest : x;
-  const T a = std::log(inside), b = std::log1p(-inside);
-  return {a - b, outside ? -std::numeric_limits<T>::infinity() : -a - b};
-}
-
-/// The derivative by x of dy logit(x) + g log logit'(x); 0 outside of (0, 1).
-template <class T>
-constexpr T logit_adjoint_of(T x, T dy, T g) {
-  return x <= T(0) || x >= T(1) ? T(0) : (dy + g * (T(2) * x - T(1))) / (x * (T(1) - x));
-}
-
-/// y = (x + u) / levels for a gray level x in 0 ... levels - 1 and u in (0, 1), by its distances from both
-/// ends of (0, 1). A float next to 1 cannot hold how far it is from there; the distances keep all their
-/// digits.
-template <class T>
-struct Dequantized {
-  T from_0, from_1;
-
-  constexpr Dequantized(T x, T u, T levels)
-      : from_0((x + u) / levels), from_1(((levels - T(1) - x) + (T(1) - u)) / levels) {}
-
-  constexpr ValueAndLogDerivative<T> logit() const {
-    const T a = std::log(from_0), b = std::log(from_1);
-    return {a - b, -a - b};
-  }
-  /// The derivative by y of dz logit(y) + g log logit'(y).
-  constexpr T logit_adjoint(T dz, T g) const { return (dz + g * (from_0 - from_1)) / (from_0 * from_1); }
-};
-
-}  // namespace densenf::kernels
-
-// Functions of one number for ops::map, written once for every device: `value`, and its derivative.
-namespace densenf::kernels::maps {
-
-struct Exp {
-  template <class T>
-  static constexpr T value(T x) {
-    return std::exp(x);
-  }
-  template <class T>
-  static constexpr T derivative(T x) {
-    return std::exp(x);
-  }
-};
-
-/// exp(factor x)
-struct ExpOf {
-  double factor;
-  template <class T>
-  constexpr T value(T x) const {
-    return std::exp(static_cast<T>(factor) * x);
-  }
-  template <class T>
-  constexpr T derivative(T x) const {
-    return static_cast<T>(factor) * value(x);
-  }
-};
-
-/// max(factor x, 0)
-struct ReluOf {
-  double factor;
-  template <class T>
-  constexpr T value(T x) const {
-    const T scaled = static_cast<T>(factor) * x;
-    return scaled > T(0) ? scaled : T(0);
-  }
-  template <class T>
-  constexpr T derivative(T x) const {
-    const T slope = static_cast<T>(factor);
-    return slope * x > T(0) ? slope : T(0);
-  }
-};
-
-struct Log {
-  template <class T>
-  static constexpr T value(T x) {
-    return std::log(x);
-  }
-  template <class T>
-  static constexpr T derivative(T x) {
-    return T(1) / x;
-  }
-};
-
-struct Tanh {
-  template <class T>
-  static constexpr T value(T x) {
-    return std::tanh(x);
-  }
-  template <class T>
-  static constexpr T derivative(T x) {
-    const T y = std::tanh(x);
-    return (T(1) - y) * (T(1) + y);
-  }
-};
-
-/// 1 / (1 + exp(-x)), in (0, 1)
-struct Sigmoid {
-  template <class T>
-  static constexpr T value(T x) {
-    return sigmoid_of(x).value;
-  }
-  template <class T>
-  static constexpr T derivative(T x) {
-    const T e = std::exp(-std::abs(x)), inverse = T(1) / (T(1) + e);
-    return e * inverse * inverse;
-  }
-};
-
-/// log(1 + exp(x))
-struct Softplus {
-  template <class T>
-  static constexpr T value(T x) {
-    return (x > 0 ? x : T(0)) + std::log1p(std::exp(-std::abs(x)));
-  }
-  template <class T>
-  static constexpr T derivative(T x) {
-    return Sigmoid::value(x);
-  }
-};
-
-/// max(x, 0); a NaN stays one.
-struct Relu {
-  template <class T>
-  static constexpr T value(T x) {
-    return x < T(0) ? T(0) : x;
-  }
-  template <class T>
-  static constexpr T derivative(T x) {
-    return x > T(0) ? T(1) : T(0);
-  }
-};
-
-/// |x|
-struct Abs {
-  template <class T>
-  static constexpr T value(T x) {
-    return std::abs(x);
-  }
-  template <class T>
-  static constexpr T derivative(T x) {
-    return x >= T(0) ? T(1) : T(-1);
-  }
-};
-
-/// 1 for numbers of 0 and above, -1 below; only a value, which nothing is differentiated by.
-struct Sign {
-  template <class T>
-  static constexpr T value(T x) {
-    return x >= T(0) ? T(1) : T(-1);
-  }
-};
-
-/// 1 for numbers above 0, else -1; likewise.
-struct SignAbove0 {
-  template <class T>
-  static constexpr T value(T x) {
-    return x > T(0) ? T(1) : T(-1);
-  }
-};
-
-/// One of the numbers 0 ... count - 1, equally likely, from a number that is uniform in (0, 1); likewise.
-struct Choice {
-  int count;
-  template <class T>
-  constexpr T value(T u) const {
-    const T most = static_cast<T>(count - 1), choice = std::floor(static_cast<T>(count) * u);
-    return choice < most ? choice : most;
-  }
-};
-
-/// log(2 N(x; 0, 1)) for x >= 0, minus infinity below.
-struct HalfNormalLogDensity {
-  template <class T>
-  static constexpr T value(T x) {
-    constexpr T at_0 = static_cast<T>(-0.22579135264472743236);  // log(2 / sqrt(2 pi))
-    return x < T(0) ? -std::numeric_limits<T>::infinity() : at_0 - T(0.5) * x * x;
-  }
-  template <class T>
-  static constexpr T derivative(T x) {
-    return x < T(0) ? T(0) : -x;
-  }
-};
-
-/// The inverse of softplus, x + log(1 - exp(-x)), with its log-determinant; there is nothing at 0 and below.
-struct SoftplusInverse {
-  template <class T>
-  static constexpr T value(T x) {
-    return x + std::log(-std::expm1(-inside(x)));
-  }
-  template <class T>
-  static constexpr T derivative(T x) {
-    return x > T(0) ? T(-1) / std::expm1(-x) : T(0);
-  }
-  template <class T>
-  static constexpr T log_derivative(T x) {
-    return x > T(0) ? -std::log(-std::expm1(-x)) : -std::numeric_limits<T>::infinity();
-  }
-  template <class T>
-  static constexpr T log_derivative_slope(T x) {
-    return x > T(0) ? T(-1) / std::expm1(x) : T(0);
-  }
-
-private:
-  /// x, or a number close to 0 in place of one outside of the domain.
-  template <class T>
-  static constexpr T inside(T x) {
-    return x <= T(0) ? std::numeric_limits<T>::min() : x;
-  }
-};
-
-}  // namespace densenf::kernels::maps
 
 // What bijectors can be made of without loops of their own: elementwise functions, the usual ones and any
 // other, products, parameters as values, and sums into the log-probability.
@@ -3140,6 +3357,24 @@ V joined(const Ctx& ctx, Index h, Index w, const V& first, const Others&... othe
   V all = over_pixels(ctx, first, h, w);
   ((all = ops::concat(ctx, all, over_pixels(ctx, others, h, w))), ...);
   return all;
+}
+
+/// What is seen, with the flow's context behind it where `Channels` of it are looked at: images of the same
+/// height and width, or of one pixel. Else ShapeError, of `what`: "The context of a coupling".
+template <int Channels, class Ctx, class V = typename Ctx::Value, class... Context>
+V with_context(const Ctx& ctx, const char* what, const V& seen, const Context&... context) {
+  static_assert(
+      sizeof...(Context) == (Channels > 0 ? 1 : 0),
+      "What looks at a flow's context is called with one, and declared with its number of channels.");
+  const Index h = seen.value.h, w = seen.value.w;
+  [[maybe_unused]] const auto require = [&](const V& v) {
+    if (v.shape() != Shape{Channels, 1, 1}) ops::require_batch(what, v.value, seen.n(), {Channels, h, w});
+  };
+  (require(context), ...);
+  if constexpr (Channels > 0)
+    return joined(ctx, h, w, seen, context...);
+  else
+    return seen;
 }
 
 }  // namespace densenf::nn
@@ -3609,6 +3844,66 @@ struct AffineMap {
 
 }  // namespace densenf::kernels
 
+namespace densenf::kernels {
+
+/// The degrees of a layer's units in a masked network (MADE): 0 of the first `free` units, which all may
+/// depend on; of the units behind them, counted from 0, i / repeat % period + offset. A unit of degree d may
+/// depend on inputs of degrees up to d.
+struct Degrees {
+  Index count;       ///< of units
+  Index period = 1;  ///< how many degrees there are
+  Index offset = 1;  ///< the lowest
+  Index repeat = 1;  ///< units of one degree beside each other
+  Index free = 0;    ///< only where offset is above 0
+
+  constexpr Index degree(Index unit) const {
+    return unit < free ? 0 : (unit - free) / repeat % period + offset;
+  }
+
+  /// How many units have a degree below this one.
+  constexpr Index before(Index degree) const {
+    if (degree <= 0) return 0;
+    const Index lower = degree - offset < 0 ? 0 : degree - offset < period ? degree - offset : period;
+    const Index round = period * repeat, numbered = count - free, rest = numbered % round;
+    const Index reach = lower * repeat;
+    return free + numbered / round * reach + (reach < rest ? reach : rest);
+  }
+
+  /// The place of a unit when they are ordered by degree.
+  constexpr Index place(Index unit) const {
+    if (unit < free) return unit;
+    const Index i = unit - free;
+    return before(degree(unit)) + i / (period * repeat) * repeat + i % repeat;
+  }
+};
+
+/// Calls f(place, unit) for all units in the order of their degrees.
+template <class F>
+constexpr void for_each_in_order(const Degrees& d, const F& f) {
+  Index place = 0;
+  for (; place < d.free; ++place) f(place, place);
+  for (Index lowest = d.free; lowest < d.free + d.period * d.repeat; lowest += d.repeat) {
+    for (Index first = lowest; first < d.count; first += d.period * d.repeat) {
+      for (Index unit = first; unit < first + d.repeat && unit < d.count; ++unit) f(place++, unit);
+    }
+  }
+}
+
+/// Between which units a masked layer has connections: from degree a to degree b where b >= a, or b > a if
+/// `strict`.
+struct DegreeMask {
+  Degrees from, to;
+  bool strict = false;
+
+  constexpr bool keeps(Index in, Index out) const { return to.degree(out) >= least(in); }
+  /// The lowest degree that unit `in` leads to.
+  constexpr Index least(Index in) const { return from.degree(in) + (strict ? 1 : 0); }
+  /// How many units, ordered by degree, lead to those of this degree.
+  constexpr Index inputs(Index degree) const { return from.before(strict ? degree : degree + 1); }
+};
+
+}  // namespace densenf::kernels
+
 // Couplings by mixtures of logistics (Flow++, arXiv 1902.00275; VFlow, arXiv 2002.09741), written once for
 // every device: a number x goes through the distribution function F of a mixture and back to all numbers, u =
 // logit F(x), and then through an affine map, z = t + exp(tanh(s)) u. Everything is computed from log F and
@@ -3850,6 +4145,241 @@ struct AverageRule {
 
 }  // namespace densenf::kernels
 
+// The monotone rational-quadratic spline of "Neural Spline Flows" (NeurIPS 2019), for one number, written
+// once for every device.
+namespace densenf::kernels {
+
+/// A monotone map of [-bound, bound] onto itself, piecewise a quotient of quadratic functions on `Bins` bins;
+/// elsewhere the identity, with which it has value and slope in common at both ends.
+///
+/// It is given by raw numbers: Bins for the widths of the bins, Bins for their heights, Bins - 1 for the
+/// slopes at the inner knots. `Exponentials` says how a device computes several of exp at once:
+/// Exponentials::of<count>(T* numbers).
+template <int Bins>
+struct RationalQuadratic {
+  static_assert(Bins >= 1, "A spline has at least one bin.");
+  static constexpr int bins = Bins;
+  static constexpr Index parameters = 3 * Bins - 1;
+  /// The least share of a bin, before shares are multiplied by 2 bound, and the least slope.
+  static constexpr double least = 1e-3;
+  static_assert(Bins * least < 1, "So many bins leave no room for widths.");
+
+  double bound;      ///< half the length of the interval
+  double raw_scale;  ///< times the raw widths and heights
+  double raw_shift;  ///< plus the raw slopes
+
+  /// The raw_shift with which raw numbers of 0 make the identity.
+  static constexpr double identity_shift = 0.539742417236952;  // log(exp(1 - least) - 1)
+
+  /// One axis of the raw numbers.
+  template <class T>
+  struct Axis {
+    T share[Bins];     ///< softmax of the raw numbers
+    T knot[Bins + 1];  ///< from -bound to bound
+
+    constexpr T start(int bin) const { return knot[bin]; }
+    constexpr T size(int bin) const { return knot[bin + 1] - knot[bin]; }
+    /// The bin of a number within the bounds; a knot belongs to the bin that it begins.
+    constexpr int bin_of(T v) const {
+      int bin = 0;
+      for (int i = 1; i < Bins; ++i) bin += knot[i] <= v ? 1 : 0;
+      return bin;
+    }
+  };
+
+  template <class Exponentials, class T>
+  constexpr void find_axis(const T* raw, Axis<T>& axis) const {
+    const T scale = static_cast<T>(raw_scale), b = static_cast<T>(bound);
+    T top = raw[0];
+    for (int i = 1; i < Bins; ++i) top = raw[i] > top ? raw[i] : top;
+    for (int i = 0; i < Bins; ++i) axis.share[i] = (raw[i] - top) * scale;
+    Exponentials::template of<Bins>(axis.share);
+    T total = 0;
+    for (int i = 0; i < Bins; ++i) total += axis.share[i];
+    const T over = T(1) / total;
+    for (int i = 0; i < Bins; ++i) axis.share[i] *= over;
+    constexpr T room = static_cast<T>(1 - Bins * least);
+    T sum = 0;
+    axis.knot[0] = -b;
+    for (int i = 1; i < Bins; ++i) {
+      sum += static_cast<T>(least) + room * axis.share[i - 1];
+      axis.knot[i] = T(2) * b * sum - b;
+    }
+    axis.knot[Bins] = b;  // however the sum is rounded
+  }
+
+  /// The adjoint of find_axis: `start` and `size` are the gradients of those of the bin.
+  template <class T>
+  constexpr void put_axis(const Axis<T>& axis, int bin, T start, T size, T times, Write write,
+                          T* draw) const {
+    // The inner knots that begin and end the bin; the ends of the interval stay where they are.
+    const T end = bin + 1 < Bins ? size : T(0);
+    const T before = start - size + end;
+    T mean = end * axis.share[bin];
+    for (int i = 0; i < bin; ++i) mean += before * axis.share[i];
+    const T factor = times * static_cast<T>(2 * bound * (1 - Bins * least) * raw_scale);
+    for (int i = 0; i < Bins; ++i) {
+      const T own = i < bin ? before : i == bin ? end : T(0);
+      detail::put(write, draw[i], factor * axis.share[i] * (own - mean));
+    }
+  }
+
+  /// The slope at inner knot i, counted from 0, that is at the end of bin i; 1 at the ends of the interval.
+  template <class T>
+  constexpr T slope(const T* raw, int i) const {
+    if (i < 0 || i + 1 >= Bins) return T(1);
+    const T r = raw[2 * Bins + i] + static_cast<T>(raw_shift);
+    return static_cast<T>(least) + (r > 0 ? r : T(0)) + std::log1p(std::exp(-std::abs(r)));
+  }
+  template <class T>
+  constexpr T slope_derivative(const T* raw, int i) const {
+    const T r = raw[2 * Bins + i] + static_cast<T>(raw_shift), e = std::exp(-std::abs(r));
+    return (r >= 0 ? T(1) : e) / (T(1) + e);
+  }
+
+  /// What is known of the bin that a number is in.
+  template <class T>
+  struct Bin {
+    Axis<T> x, y;
+    int k;
+    T x0, y0, w, h;  ///< where it begins, and how wide and high it is
+    T d0, d1;        ///< slopes at its ends
+    T s;             ///< slope of its diagonal
+    T g;             ///< d0 + d1 - 2 s
+  };
+
+  template <class T>
+  constexpr bool outside(T v) const {
+    const T b = static_cast<T>(bound);
+    return !(v >= -b && v <= b);
+  }
+
+  /// y from x, and log dy/dx.
+  template <class Exponentials, class T>
+  constexpr T forward(const T* raw, T x, T& log_slope) const {
+    log_slope = T(0);
+    if (outside(x)) return x;
+    Bin<T> bin;
+    find_bin<Exponentials>(raw, x, true, bin);
+    const T xi = (x - bin.x0) / bin.w, eta = T(1) - xi, q = xi * eta;
+    const T low = bin.s + bin.g * q;
+    const T over = T(1) / low;
+    const T high = bin.d1 * xi * xi + T(2) * bin.s * q + bin.d0 * eta * eta;
+    const T ratio = bin.s * over;
+    log_slope = std::log(ratio * ratio * high);
+    return bin.y0 + bin.h * (bin.s * xi * xi + bin.d0 * q) * over;
+  }
+
+  /// x from y.
+  template <class Exponentials, class T>
+  constexpr T inverse(const T* raw, T y) const {
+    if (outside(y)) return y;
+    Bin<T> bin;
+    find_bin<Exponentials>(raw, y, false, bin);
+    const T r = y - bin.y0;
+    const T a = bin.h * (bin.s - bin.d0) + r * bin.g;
+    const T b = bin.h * bin.d0 - r * bin.g;
+    const T c = -bin.s * r;
+    const T square = b * b - T(4) * a * c;
+    const T root = std::sqrt(square > 0 ? square : T(0));  // below 0 by rounding alone
+    // Of the two forms of the one solution the one whose terms have the same sign.
+    const T xi = b >= 0 ? T(2) * c / (-b - root) : (root - b) / (T(2) * a);
+    return bin.x0 + bin.w * xi;
+  }
+
+  /// The adjoint: dx from the gradients dy of y and dl of log dy/dx; draw = or += those of the raw numbers,
+  /// which are `times` as large.
+  template <class Exponentials, class T>
+  constexpr T backward(const T* raw, T x, T dy, T dl, T times, Write write, T* draw) const {
+    if (outside(x)) {
+      if (write == Write::assign) {
+        for (int i = 0; i < parameters; ++i) draw[i] = T(0);
+      }
+      return dy;
+    }
+    const Parts<T> p = parts<Exponentials>(raw, x, dy, dl);
+    put_parts(raw, p, times, write, draw);
+    return p.dx;
+  }
+
+  /// The adjoint of `inverse`, where x is what it gave and dx its gradient: returns that of y.
+  template <class Exponentials, class T>
+  constexpr T inverse_backward(const T* raw, T x, T dx, Write write, T* draw) const {
+    if (outside(x)) return backward<Exponentials>(raw, x, dx, T(0), T(1), write, draw);
+    const Parts<T> p = parts<Exponentials>(raw, x, T(1), T(0));
+    const T dy = dx / p.dx;
+    put_parts(raw, p, -dy, write, draw);
+    return dy;
+  }
+
+private:
+  /// The gradients of x and of what a bin is made of.
+  template <class T>
+  struct Parts {
+    Bin<T> bin;
+    T dx, dx_start, dx_size, dy_start, dy_size, d0, d1;
+  };
+
+  /// The bin of a number on one of the axes.
+  template <class Exponentials, class T>
+  constexpr void find_bin(const T* raw, T at, bool on_x, Bin<T>& bin) const {
+    find_axis<Exponentials>(raw, bin.x);
+    find_axis<Exponentials>(raw + Bins, bin.y);
+    const int k = bin.k = on_x ? bin.x.bin_of(at) : bin.y.bin_of(at);
+    bin.x0 = bin.x.start(k);
+    bin.y0 = bin.y.start(k);
+    bin.w = bin.x.size(k);
+    bin.h = bin.y.size(k);
+    bin.d0 = slope(raw, k - 1);
+    bin.d1 = slope(raw, k);
+    bin.s = bin.h / bin.w;
+    bin.g = bin.d0 + bin.d1 - T(2) * bin.s;
+  }
+
+  // With xi = (x - x0) / w, q = xi (1 - xi), s = h / w:
+  //   y = y0 + h N / D,  N = s xi^2 + d0 q,  D = s + g q
+  //   log dy/dx = 2 log s + log M - 2 log D,  M = d1 xi^2 + 2 s q + d0 (1 - xi)^2
+  template <class Exponentials, class T>
+  constexpr Parts<T> parts(const T* raw, T x, T dy, T dl) const {
+    Parts<T> p;
+    find_bin<Exponentials>(raw, x, true, p.bin);
+    const Bin<T>& bin = p.bin;
+    const T over_w = T(1) / bin.w;
+    const T xi = (x - bin.x0) * over_w, eta = T(1) - xi, q = xi * eta, tilt = eta - xi;
+    const T over_d = T(1) / (bin.s + bin.g * q);
+    const T m = bin.d1 * xi * xi + T(2) * bin.s * q + bin.d0 * eta * eta;
+    const T ratio = (bin.s * xi * xi + bin.d0 * q) * over_d;
+    const T dn = dy * bin.h * over_d;
+    const T dd = -(dy * bin.h * ratio + T(2) * dl) * over_d;
+    const T dm = dl / m;
+    const T dxi = dn * (T(2) * bin.s * xi + bin.d0 * tilt) + dd * bin.g * tilt +
+                  dm * T(2) * (bin.d1 * xi + bin.s * tilt - bin.d0 * eta);
+    const T ds = dn * xi * xi + dd * (T(1) - T(2) * q) + dm * T(2) * q + T(2) * dl / bin.s;
+    p.d0 = dn * q + dd * q + dm * eta * eta;
+    p.d1 = dd * q + dm * xi * xi;
+    p.dy_start = dy;
+    p.dy_size = dy * ratio + ds * over_w;
+    p.dx_size = -(ds * bin.s + dxi * xi) * over_w;
+    p.dx = dxi * over_w;
+    p.dx_start = -p.dx;
+    return p;
+  }
+
+  template <class T>
+  constexpr void put_parts(const T* raw, const Parts<T>& p, T times, Write write, T* draw) const {
+    put_axis(p.bin.x, p.bin.k, p.dx_start, p.dx_size, times, write, draw);
+    put_axis(p.bin.y, p.bin.k, p.dy_start, p.dy_size, times, write, draw + Bins);
+    const int k = p.bin.k;
+    if (write == Write::assign) {
+      for (int i = 0; i + 1 < Bins; ++i) draw[2 * Bins + i] = T(0);
+    }
+    if (k > 0) draw[2 * Bins + k - 1] += times * p.d0 * slope_derivative(raw, k - 1);
+    if (k + 1 < Bins) draw[2 * Bins + k] += times * p.d1 * slope_derivative(raw, k);
+  }
+};
+
+}  // namespace densenf::kernels
+
 namespace densenf::kernels {
 
 /// Where a convolution looks: tap t of output pixel (y, x) sees (stride y + dy[t], stride x + dx[t]) of the
@@ -3918,6 +4448,21 @@ struct Taps {
       row /= stride;
     }
     return row < extent ? row : -1;
+  }
+};
+
+}  // namespace densenf::kernels
+
+namespace densenf::kernels {
+
+/// Where the entries of a strict triangle of a c x c matrix lie in a vector that has them row by row.
+struct Triangle {
+  Index c;
+  bool upper;
+
+  constexpr bool contains(Index row, Index column) const { return upper ? row < column : row > column; }
+  constexpr Index place(Index row, Index column) const {
+    return upper ? row * c - row * (row + 1) / 2 + column - row - 1 : row * (row - 1) / 2 + column;
   }
 };
 
@@ -4017,6 +4562,8 @@ concept HasLayouts = requires(const D& d, Tensor<const T> x, Tensor<T> y, Write 
   unsqueeze(d, x, y, write, order);
   rotate_channels(d, x, n, y);
   rotate_channels(d, x, n, y, write);
+  deal_channels(d, x, n, y);
+  deal_channels(d, x, n, y, write);
   from_strided(d, outside, n, n, y);
   from_nchw(d, outside, y);
   to_nchw(d, x, to_outside);
@@ -4115,10 +4662,10 @@ concept HasSurjections = requires(const D& d, Tensor<const T> x, Tensor<T> y, In
   max_pool_backward(d, x, x, x, y, write);
   max_pool_inverse(d, x, x, x, y);
   sort_pixels(d, x, key, y);
-  gather_pixels(d, x, x, y);
-  gather_pixels(d, x, x, y, write);
-  scatter_pixels(d, x, x, y);
-  scatter_pixels(d, x, x, y, write);
+  take_pixels(d, x, x, y);
+  take_pixels(d, x, x, y, write);
+  put_pixels(d, x, x, y);
+  put_pixels(d, x, x, y, write);
 };
 
 /// What weights are made of: lengths and scales of each output.
@@ -4166,6 +4713,46 @@ concept HasCouplings = requires(const D& d, Tensor<const T> x, Tensor<T> y, cons
   mixture_backward(d, mixture, where, x, x, x, dlog_prob, y, write, y, write);
 };
 
+/// Monotone splines, and the adjoints of inverses, of splines and of affine maps.
+template <class D, class T>
+concept HasSplines = requires(const D& d, Tensor<const T> x, Tensor<T> y, RationalQuadratic<4> spline,
+                              CheckerboardWhere where, Write write, const double* dlog_prob, double* log_prob,
+                              AffineMap<Sigmoid2> map, AffineLayout at) {
+  spline_forward(d, spline, where, x, x, y, log_prob);
+  spline_inverse(d, spline, where, x, x, y);
+  spline_backward(d, spline, where, x, x, x, dlog_prob, y, write, y, write);
+  spline_inverse_backward(d, spline, where, x, x, x, y, y);
+  affine_inverse_backward(d, map, where, x, x, at, x, y, y);
+};
+
+/// Masked networks, whole and unit by unit.
+template <class D, class T>
+concept HasMaskedNetworks = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv,
+                                     Degrees degrees, DegreeMask mask, Activation activation, Write write) {
+  mask_weight(d, mask, x, y);
+  mask_weight(d, mask, x, y, write);
+  sort_weight(d, degrees, degrees, x, y);
+  sort_weight_backward(d, degrees, degrees, x, y);
+  partial_products(d, x, x, v, activation, y);
+  partial_products_backward(d, x, x, x, activation, y, y, y, dv);
+};
+
+/// Channels in the opposite order, images as vectors, permuted rows, triangles as weights.
+template <class D, class T>
+concept HasRearrangements = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv,
+                                     Triangle triangle, Write write) {
+  reverse_channels(d, x, y);
+  reverse_channels(d, x, y, write);
+  flatten(d, x, y);
+  flatten(d, x, y, write);
+  unflatten(d, x, y);
+  unflatten(d, x, y, write);
+  scatter_pixels(d, v, x, y);
+  gather_pixels(d, v, x, y, write);
+  triangle_to_weight(d, triangle, v, y);
+  triangle_to_weight_backward(d, triangle, x, dv);
+};
+
 /// Batch and layer normalization, ActNorm, what has a number for each place of an image, and starts from
 /// data.
 template <class D, class T>
@@ -4180,7 +4767,7 @@ concept HasNormalization = requires(const D& d, Tensor<const T> x, Tensor<T> y, 
   actnorm_inverse(d, x, v, v, y);
   actnorm_backward(d, x, v, x, dlog_prob, y, write, dv, dv);
   channel_affine_backward(d, x, v, x, dlog_prob, y, write, dv, dv);
-  standardize(d, v, v, n, n, eps, true, dv, dv, v);
+  start_scale_and_bias(d, v, v, n, n, eps, true, dv, dv, v);
   batch_norm_forward(d, x, v, v, eps, v, v, activation, y);
   batch_norm_update(d, n, n, eps, v, v, v, v, dv, dv);
   batch_norm_update(d, n, n, eps, v, v, v, v, dv, dv, false);
@@ -4272,6 +4859,11 @@ consteval bool require_kernels() {
                 "The device lacks one of HasAttention, see densenf/kernels/contract.hpp.");
   static_assert(HasCouplings<D, T>,
                 "The device lacks one of HasCouplings, see densenf/kernels/contract.hpp.");
+  static_assert(HasSplines<D, T>, "The device lacks one of HasSplines, see densenf/kernels/contract.hpp.");
+  static_assert(HasMaskedNetworks<D, T>,
+                "The device lacks one of HasMaskedNetworks, see densenf/kernels/contract.hpp.");
+  static_assert(HasRearrangements<D, T>,
+                "The device lacks one of HasRearrangements, see densenf/kernels/contract.hpp.");
   static_assert(HasNormalization<D, T>,
                 "The device lacks one of HasNormalization, see densenf/kernels/contract.hpp.");
   static_assert(HasMatrices<D, T>, "The device lacks one of HasMatrices, see densenf/kernels/contract.hpp.");
@@ -4292,8 +4884,9 @@ consteval bool require_device() {
 template <class D, class T>
 concept DeviceFor = HasMemory<D> && HasNumbers<D, T> && HasLayouts<D, T, T> && HasFunctions<D, T> &&
     HasSums<D, T> && HasConvolutions<D, T> && HasUnfolding<D, T> && HasSurjections<D, T> &&
-    HasWeights<D, T> && HasAttention<D, T> && HasCouplings<D, T> && HasNormalization<D, T> &&
-    HasMatrices<D, T> && HasProbability<D, T> && HasOptimizers<D, T>;
+    HasWeights<D, T> && HasAttention<D, T> && HasCouplings<D, T> && HasSplines<D, T> &&
+    HasMaskedNetworks<D, T> && HasRearrangements<D, T> && HasNormalization<D, T> && HasMatrices<D, T> &&
+    HasProbability<D, T> && HasOptimizers<D, T>;
 
 template <class D>
 concept Device = DeviceFor<D, float> && DeviceFor<D, double>;
@@ -5187,7 +5780,7 @@ struct Room {
         staged(workspace.device, weights->shape()),
         evaluation(workspace.device),
         sampling(workspace.device) {
-    workspace.inverses.declare(weights->table());
+    workspace.declare(weights->table());
     synchronize(weights->device());  // another stream may still be writing them
   }
 
@@ -5729,7 +6322,7 @@ public:
   std::size_t peak_bytes() const {
     const Workspace<T, Device>& work = room_->workspace;
     return work.memory.peak_bytes() + work.scratch.peak_bytes() + work.inverses.bytes() +
-           room_->staged.bytes();
+           work.state_inverses.bytes() + room_->staged.bytes();
   }
   void reset_peak() {
     Workspace<T, Device>& work = room_->workspace;
@@ -5808,15 +6401,14 @@ public:
       throw ArgumentError("The model '{}' draws noise, so its likelihood is only bounded: use elbo or iwbo.",
                           name_);
     }
-    return held_->evaluate(checked(input), options);
+    return held_->evaluate(checked(input), 1, options);
   }
   std::vector<double> elbo(const AnyInput& input, const EvaluationOptions& options = {}) {
-    require_bounded();
-    return held_->evaluate(checked(input), options);
+    return iwbo(input, 1, options);
   }
   std::vector<double> iwbo(const AnyInput& input, Index draws, const EvaluationOptions& options = {}) {
-    require_bounded();
-    return held_->iwbo(checked(input), draws, options);
+    if (exact()) throw ArgumentError("The likelihood of the model '{}' is exact: use log_prob.", name_);
+    return held_->evaluate(checked(input), draws, options);
   }
   double bits_per_dim(const AnyInput& input, const EvaluationOptions& options = {}) {
     return held_->bits_per_dim(checked(input), options);
@@ -5849,8 +6441,8 @@ private:
     virtual Index levels() const = 0;
     virtual std::optional<Shape> condition() const = 0;
     virtual const ParameterTable& table() const = 0;
-    virtual std::vector<double> evaluate(const AnyInput&, const EvaluationOptions&) = 0;
-    virtual std::vector<double> iwbo(const AnyInput&, Index draws, const EvaluationOptions&) = 0;
+    /// log p, or its bound from so many draws.
+    virtual std::vector<double> evaluate(const AnyInput&, Index draws, const EvaluationOptions&) = 0;
     virtual double bits_per_dim(const AnyInput&, const EvaluationOptions&) = 0;
     virtual Batch<double> sample(Index, const AnyInput* given, const SampleOptions&) = 0;
     virtual std::unique_ptr<Held> another() const = 0;
@@ -5873,20 +6465,13 @@ private:
         return std::nullopt;
     }
     const ParameterTable& table() const override { return session.table(); }
-    std::vector<double> evaluate(const AnyInput& input, const EvaluationOptions& options) override {
+    std::vector<double> evaluate(const AnyInput& input, Index draws,
+                                 const EvaluationOptions& options) override {
       return with_input(input, [&](const auto& typed) {
         if constexpr (SessionType::exact)
           return session.log_prob(typed, options);
         else
-          return session.elbo(typed, options);
-      });
-    }
-    std::vector<double> iwbo(const AnyInput& input, Index draws, const EvaluationOptions& options) override {
-      return with_input(input, [&](const auto& typed) -> std::vector<double> {
-        if constexpr (SessionType::exact)
-          return {};
-        else
-          return session.iwbo(typed, draws, options);
+          return session.iwbo(typed, draws, options);  // from one draw it is elbo
       });
     }
     double bits_per_dim(const AnyInput& input, const EvaluationOptions& options) override {
@@ -5944,9 +6529,6 @@ private:
         held_(std::make_unique<Holder<Session<Model, T, Device, Base, Condition>>>(std::move(session))) {}
   AnyFlow(std::string name, std::unique_ptr<Held> held) : name_(std::move(name)), held_(std::move(held)) {}
 
-  void require_bounded() const {
-    if (exact()) throw ArgumentError("The likelihood of the model '{}' is exact: use log_prob.", name_);
-  }
   const AnyInput& checked(const AnyInput& input) const {
     if (condition() && !input.has_condition()) {
       throw ArgumentError("The density of the model '{}' is conditional: give it {{images, condition}}.",
@@ -6760,128 +7342,6 @@ void map_backward(const Cpu& cpu, const F& f, Tensor<const T> x, Tensor<const T>
 
 }  // namespace densenf::kernels
 
-namespace densenf::kernels {
-
-/// The degrees of a layer's units in a masked network (MADE): unit i has the degree i / repeat % period +
-/// offset. A unit of degree d may depend on inputs of degrees up to d.
-struct Degrees {
-  Index count;       ///< of units
-  Index period = 1;  ///< how many degrees there are
-  Index offset = 1;  ///< the lowest
-  Index repeat = 1;  ///< units of one degree beside each other
-
-  constexpr Index degree(Index unit) const { return unit / repeat % period + offset; }
-
-  /// How many units have a degree below this one.
-  constexpr Index before(Index degree) const {
-    const Index lower = degree - offset < 0 ? 0 : degree - offset < period ? degree - offset : period;
-    const Index round = period * repeat, rest = count % round, reach = lower * repeat;
-    return count / round * reach + (reach < rest ? reach : rest);
-  }
-
-  /// The place of a unit when they are ordered by degree.
-  constexpr Index place(Index unit) const {
-    const Index round = period * repeat;
-    return before(degree(unit)) + unit / round * repeat + unit % repeat;
-  }
-};
-
-/// Between which units a masked layer has connections: from degree a to degree b where b >= a, or b > a if
-/// `strict`.
-struct DegreeMask {
-  Degrees from, to;
-  bool strict = false;
-
-  constexpr bool keeps(Index in, Index out) const { return to.degree(out) >= least(in); }
-  /// The lowest degree that unit `in` leads to.
-  constexpr Index least(Index in) const { return from.degree(in) + (strict ? 1 : 0); }
-  /// How many units, ordered by degree, lead to those of this degree.
-  constexpr Index inputs(Index degree) const { return from.before(strict ? degree : degree + 1); }
-};
-
-}  // namespace densenf::kernels
-
-// Weights of masked networks, [in][out], and the products of such networks for some of a layer's units.
-namespace densenf::kernels {
-
-/// masked = or += w where the mask keeps it; 0 (or nothing) elsewhere.
-template <class T>
-void mask_weight(const Cpu& cpu, DegreeMask mask, Tensor<const T> w, Tensor<T> masked,
-                 Write write = Write::assign) {
-  const Degrees& to = mask.to;
-  const Index round = to.period * to.repeat;
-  for_each_pixel(cpu, w.pixels(), w.c, [&](Index in) {
-    // Degrees rise within a round: of each the last units are kept.
-    const Index lower = std::clamp<Index>(mask.least(in) - to.offset, 0, to.period) * to.repeat;
-    const auto from = row(w, in);
-    auto result = row(masked, in);
-    for (Index first = 0; first < to.count; first += round) {
-      const Index length = std::min(round, to.count - first), zeros = std::min(lower, length);
-      if (write == Write::assign) result.segment(first, zeros).setZero();
-      detail::put(write, result.segment(first + zeros, length - zeros),
-                  from.segment(first + zeros, length - zeros));
-    }
-  });
-}
-
-/// The weight transposed and with both sides ordered by degree: a pixel for each output, of which the
-/// channels are its inputs. What a mask keeps is then the first inputs of each output.
-template <class T>
-void sort_weight(const Cpu& cpu, Degrees in, Degrees out, Tensor<const T> w, Tensor<T> sorted) {
-  for_each_pixel(cpu, w.pixels(), 4 * w.c, [&](Index i) {
-    const Index at = in.place(i);
-    for (Index o = 0; o < w.c; ++o) sorted(out.place(o), at) = w(i, o);
-  });
-}
-
-/// dw += adjoint of sort_weight
-template <class T>
-void sort_weight_backward(const Cpu& cpu, Degrees in, Degrees out, Tensor<const T> dsorted, Tensor<T> dw) {
-  for_each_pixel(cpu, dw.pixels(), 4 * dw.c, [&](Index i) {
-    const Index at = in.place(i);
-    for (Index o = 0; o < dw.c; ++o) dw(i, o) += dsorted(out.place(o), at);
-  });
-}
-
-/// y(p, k) = act(bias[k] + the sum of w(k, i) x(p, i)): outputs whose weights have a pixel each, of which the
-/// first x.c channels count.
-template <class T>
-void partial_products(const Cpu& cpu, Tensor<const T> x, Tensor<const T> w, const T* bias,
-                      Activation activation, Tensor<T> y) {
-  for_each_pixel(cpu, y.pixels(), (x.c + 4) * y.c, [&](Index p) {
-    const auto from = vector(x.pixel(p), x.c);
-    for (Index k = 0; k < y.c; ++k) {
-      T sum = bias[k];
-      if (x.c > 0) sum += (from * vector(w.pixel(k), x.c)).sum();
-      // Not below, rather than above: a NaN stays one.
-      y(p, k) = activation == Activation::relu && sum < T(0) ? T(0) : sum;
-    }
-  });
-}
-
-/// dx +=, dw +=, dbias += adjoint of partial_products, of which dy is changed; dx.data may be null, and so
-/// may dw.data and dbias together.
-template <class T>
-void partial_products_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> w, Tensor<const T> y,
-                               Activation activation, Tensor<T> dy, Tensor<T> dx, Tensor<T> dw, T* dbias) {
-  for_each_pixel(cpu, y.pixels(), (x.c + 4) * y.c, [&](Index p) {
-    for (Index k = 0; k < y.c; ++k) {
-      if (activation == Activation::relu && !(y(p, k) > T(0))) dy(p, k) = T(0);
-      if (dx.data != nullptr && x.c > 0)
-        mutable_vector(dx.pixel(p), x.c) += dy(p, k) * vector(w.pixel(k), x.c);
-    }
-  });
-  if (dw.data == nullptr) return;
-  for_each_pixel(cpu, y.c, (x.c + 4) * y.pixels(), [&](Index k) {
-    for (Index p = 0; p < y.pixels(); ++p) {
-      dbias[k] += dy(p, k);
-      if (x.c > 0) mutable_vector(dw.pixel(k), x.c) += dy(p, k) * vector(x.pixel(p), x.c);
-    }
-  });
-}
-
-}  // namespace densenf::kernels
-
 // From and to the N,C,H,W order of the outside world, whose numbers may be of any type.
 namespace densenf::kernels {
 
@@ -7034,320 +7494,6 @@ void normalize_where_backward(const Cpu& cpu, Where where, Tensor<const T> x, co
 
 }  // namespace densenf::kernels
 
-namespace densenf::kernels {
-
-/// Where the entries of a strict triangle of a c x c matrix lie in a vector that has them row by row.
-struct Triangle {
-  Index c;
-  bool upper;
-
-  constexpr bool contains(Index row, Index column) const { return upper ? row < column : row > column; }
-  constexpr Index place(Index row, Index column) const {
-    return upper ? row * c - row * (row + 1) / 2 + column - row - 1 : row * (row - 1) / 2 + column;
-  }
-};
-
-}  // namespace densenf::kernels
-
-// Other orders of the same numbers, beside those of layout.hpp.
-namespace densenf::kernels {
-
-/// y = or += x with its channels in the opposite order.
-template <class T>
-void reverse_channels(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, Write write = Write::assign) {
-  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) { detail::put(write, row(y, p), row(x, p).reverse()); });
-}
-
-/// Images of one pixel y (C H W channels, in this order) = or += images x of C x H x W.
-template <class T>
-void flatten(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, Write write = Write::assign) {
-  const Index hw = x.h * x.w;
-  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
-    T* const to = y.pixel(p / hw) + p % hw;
-    for (Index c = 0; c < x.c; ++c) detail::put(write, to[c * hw], x(p, c));
-  });
-}
-
-/// Images x of C x H x W = or += images of one pixel y.
-template <class T>
-void unflatten(const Cpu& cpu, Tensor<const T> y, Tensor<T> x, Write write = Write::assign) {
-  const Index hw = x.h * x.w;
-  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
-    const T* const from = y.pixel(p / hw) + p % hw;
-    for (Index c = 0; c < x.c; ++c) detail::put(write, x(p, c), from[c * hw]);
-  });
-}
-
-/// Pixel place[p] of y = pixel p of x, for a permutation that is kept as numbers.
-template <class T>
-void scatter_pixels(const Cpu& cpu, const T* place, Tensor<const T> x, Tensor<T> y) {
-  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) { row(y, static_cast<Index>(place[p])) = row(x, p); });
-}
-
-/// Pixel p of y = or += pixel place[p] of x.
-template <class T>
-void gather_pixels(const Cpu& cpu, const T* place, Tensor<const T> x, Tensor<T> y, Write write) {
-  for_each_pixel(cpu, y.pixels(), y.c,
-                 [&](Index p) { detail::put(write, row(y, p), row(x, static_cast<Index>(place[p]))); });
-}
-
-/// The weight w ([column][row], as convolutions read it) whose strict triangle has these entries; 0
-/// elsewhere.
-template <class T>
-void triangle_to_weight(const Cpu& cpu, Triangle triangle, const T* entries, Tensor<T> w) {
-  for_each_pixel(cpu, w.pixels(), w.c, [&](Index column) {
-    for (Index r = 0; r < w.c; ++r)
-      w(column, r) = triangle.contains(r, column) ? entries[triangle.place(r, column)] : T(0);
-  });
-}
-
-/// dentries += adjoint of triangle_to_weight.
-template <class T>
-void triangle_to_weight_backward(const Cpu& cpu, Triangle triangle, Tensor<const T> dw, T* dentries) {
-  for_each_pixel(cpu, dw.pixels(), dw.c, [&](Index column) {
-    for (Index r = 0; r < dw.c; ++r) {
-      if (triangle.contains(r, column)) dentries[triangle.place(r, column)] += dw(column, r);
-    }
-  });
-}
-
-}  // namespace densenf::kernels
-
-// The monotone rational-quadratic spline of "Neural Spline Flows" (NeurIPS 2019), for one number, written
-// once for every device.
-namespace densenf::kernels {
-
-/// A monotone map of [-bound, bound] onto itself, piecewise a quotient of quadratic functions on `Bins` bins;
-/// elsewhere the identity, with which it has value and slope in common at both ends.
-///
-/// It is given by raw numbers: Bins for the widths of the bins, Bins for their heights, Bins - 1 for the
-/// slopes at the inner knots. `Exponentials` says how a device computes several of exp at once:
-/// Exponentials::of<count>(T* numbers).
-template <int Bins>
-struct RationalQuadratic {
-  static_assert(Bins >= 1, "A spline has at least one bin.");
-  static constexpr int bins = Bins;
-  static constexpr Index parameters = 3 * Bins - 1;
-  /// The least share of a bin, before shares are multiplied by 2 bound, and the least slope.
-  static constexpr double least = 1e-3;
-  static_assert(Bins * least < 1, "So many bins leave no room for widths.");
-
-  double bound;      ///< half the length of the interval
-  double raw_scale;  ///< times the raw widths and heights
-  double raw_shift;  ///< plus the raw slopes
-
-  /// The raw_shift with which raw numbers of 0 make the identity.
-  static constexpr double identity_shift = 0.539742417236952;  // log(exp(1 - least) - 1)
-
-  /// One axis of the raw numbers.
-  template <class T>
-  struct Axis {
-    T share[Bins];     ///< softmax of the raw numbers
-    T knot[Bins + 1];  ///< from -bound to bound
-
-    constexpr T start(int bin) const { return knot[bin]; }
-    constexpr T size(int bin) const { return knot[bin + 1] - knot[bin]; }
-    /// The bin of a number within the bounds; a knot belongs to the bin that it begins.
-    constexpr int bin_of(T v) const {
-      int bin = 0;
-      for (int i = 1; i < Bins; ++i) bin += knot[i] <= v ? 1 : 0;
-      return bin;
-    }
-  };
-
-  template <class Exponentials, class T>
-  constexpr void find_axis(const T* raw, Axis<T>& axis) const {
-    const T scale = static_cast<T>(raw_scale), b = static_cast<T>(bound);
-    T top = raw[0];
-    for (int i = 1; i < Bins; ++i) top = raw[i] > top ? raw[i] : top;
-    for (int i = 0; i < Bins; ++i) axis.share[i] = (raw[i] - top) * scale;
-    Exponentials::template of<Bins>(axis.share);
-    T total = 0;
-    for (int i = 0; i < Bins; ++i) total += axis.share[i];
-    const T over = T(1) / total;
-    for (int i = 0; i < Bins; ++i) axis.share[i] *= over;
-    constexpr T room = static_cast<T>(1 - Bins * least);
-    T sum = 0;
-    axis.knot[0] = -b;
-    for (int i = 1; i < Bins; ++i) {
-      sum += static_cast<T>(least) + room * axis.share[i - 1];
-      axis.knot[i] = T(2) * b * sum - b;
-    }
-    axis.knot[Bins] = b;  // however the sum is rounded
-  }
-
-  /// The adjoint of find_axis: `start` and `size` are the gradients of those of the bin.
-  template <class T>
-  constexpr void put_axis(const Axis<T>& axis, int bin, T start, T size, T times, Write write,
-                          T* draw) const {
-    // The inner knots that begin and end the bin; the ends of the interval stay where they are.
-    const T end = bin + 1 < Bins ? size : T(0);
-    const T before = start - size + end;
-    T mean = end * axis.share[bin];
-    for (int i = 0; i < bin; ++i) mean += before * axis.share[i];
-    const T factor = times * static_cast<T>(2 * bound * (1 - Bins * least) * raw_scale);
-    for (int i = 0; i < Bins; ++i) {
-      const T own = i < bin ? before : i == bin ? end : T(0);
-      detail::put(write, draw[i], factor * axis.share[i] * (own - mean));
-    }
-  }
-
-  /// The slope at inner knot i, counted from 0, that is at the end of bin i; 1 at the ends of the interval.
-  template <class T>
-  constexpr T slope(const T* raw, int i) const {
-    if (i < 0 || i + 1 >= Bins) return T(1);
-    const T r = raw[2 * Bins + i] + static_cast<T>(raw_shift);
-    return static_cast<T>(least) + (r > 0 ? r : T(0)) + std::log1p(std::exp(-std::abs(r)));
-  }
-  template <class T>
-  constexpr T slope_derivative(const T* raw, int i) const {
-    const T r = raw[2 * Bins + i] + static_cast<T>(raw_shift), e = std::exp(-std::abs(r));
-    return (r >= 0 ? T(1) : e) / (T(1) + e);
-  }
-
-  /// What is known of the bin that a number is in.
-  template <class T>
-  struct Bin {
-    Axis<T> x, y;
-    int k;
-    T x0, y0, w, h;  ///< where it begins, and how wide and high it is
-    T d0, d1;        ///< slopes at its ends
-    T s;             ///< slope of its diagonal
-    T g;             ///< d0 + d1 - 2 s
-  };
-
-  template <class T>
-  constexpr bool outside(T v) const {
-    const T b = static_cast<T>(bound);
-    return !(v >= -b && v <= b);
-  }
-
-  /// y from x, and log dy/dx.
-  template <class Exponentials, class T>
-  constexpr T forward(const T* raw, T x, T& log_slope) const {
-    log_slope = T(0);
-    if (outside(x)) return x;
-    Bin<T> bin;
-    find_bin<Exponentials>(raw, x, true, bin);
-    const T xi = (x - bin.x0) / bin.w, eta = T(1) - xi, q = xi * eta;
-    const T low = bin.s + bin.g * q;
-    const T over = T(1) / low;
-    const T high = bin.d1 * xi * xi + T(2) * bin.s * q + bin.d0 * eta * eta;
-    const T ratio = bin.s * over;
-    log_slope = std::log(ratio * ratio * high);
-    return bin.y0 + bin.h * (bin.s * xi * xi + bin.d0 * q) * over;
-  }
-
-  /// x from y.
-  template <class Exponentials, class T>
-  constexpr T inverse(const T* raw, T y) const {
-    if (outside(y)) return y;
-    Bin<T> bin;
-    find_bin<Exponentials>(raw, y, false, bin);
-    const T r = y - bin.y0;
-    const T a = bin.h * (bin.s - bin.d0) + r * bin.g;
-    const T b = bin.h * bin.d0 - r * bin.g;
-    const T c = -bin.s * r;
-    const T square = b * b - T(4) * a * c;
-    const T root = std::sqrt(square > 0 ? square : T(0));  // below 0 by rounding alone
-    // Of the two forms of the one solution the one whose terms have the same sign.
-    const T xi = b >= 0 ? T(2) * c / (-b - root) : (root - b) / (T(2) * a);
-    return bin.x0 + bin.w * xi;
-  }
-
-  /// The adjoint: dx from the gradients dy of y and dl of log dy/dx; draw = or += those of the raw numbers,
-  /// which are `times` as large.
-  template <class Exponentials, class T>
-  constexpr T backward(const T* raw, T x, T dy, T dl, T times, Write write, T* draw) const {
-    if (outside(x)) {
-      if (write == Write::assign) {
-        for (int i = 0; i < parameters; ++i) draw[i] = T(0);
-      }
-      return dy;
-    }
-    const Parts<T> p = parts<Exponentials>(raw, x, dy, dl);
-    put_parts(raw, p, times, write, draw);
-    return p.dx;
-  }
-
-  /// The adjoint of `inverse`, where x is what it gave and dx its gradient: returns that of y.
-  template <class Exponentials, class T>
-  constexpr T inverse_backward(const T* raw, T x, T dx, Write write, T* draw) const {
-    if (outside(x)) return backward<Exponentials>(raw, x, dx, T(0), T(1), write, draw);
-    const Parts<T> p = parts<Exponentials>(raw, x, T(1), T(0));
-    const T dy = dx / p.dx;
-    put_parts(raw, p, -dy, write, draw);
-    return dy;
-  }
-
-private:
-  /// The gradients of x and of what a bin is made of.
-  template <class T>
-  struct Parts {
-    Bin<T> bin;
-    T dx, dx_start, dx_size, dy_start, dy_size, d0, d1;
-  };
-
-  /// The bin of a number on one of the axes.
-  template <class Exponentials, class T>
-  constexpr void find_bin(const T* raw, T at, bool on_x, Bin<T>& bin) const {
-    find_axis<Exponentials>(raw, bin.x);
-    find_axis<Exponentials>(raw + Bins, bin.y);
-    const int k = bin.k = on_x ? bin.x.bin_of(at) : bin.y.bin_of(at);
-    bin.x0 = bin.x.start(k);
-    bin.y0 = bin.y.start(k);
-    bin.w = bin.x.size(k);
-    bin.h = bin.y.size(k);
-    bin.d0 = slope(raw, k - 1);
-    bin.d1 = slope(raw, k);
-    bin.s = bin.h / bin.w;
-    bin.g = bin.d0 + bin.d1 - T(2) * bin.s;
-  }
-
-  // With xi = (x - x0) / w, q = xi (1 - xi), s = h / w:
-  //   y = y0 + h N / D,  N = s xi^2 + d0 q,  D = s + g q
-  //   log dy/dx = 2 log s + log M - 2 log D,  M = d1 xi^2 + 2 s q + d0 (1 - xi)^2
-  template <class Exponentials, class T>
-  constexpr Parts<T> parts(const T* raw, T x, T dy, T dl) const {
-    Parts<T> p;
-    find_bin<Exponentials>(raw, x, true, p.bin);
-    const Bin<T>& bin = p.bin;
-    const T over_w = T(1) / bin.w;
-    const T xi = (x - bin.x0) * over_w, eta = T(1) - xi, q = xi * eta, tilt = eta - xi;
-    const T over_d = T(1) / (bin.s + bin.g * q);
-    const T m = bin.d1 * xi * xi + T(2) * bin.s * q + bin.d0 * eta * eta;
-    const T ratio = (bin.s * xi * xi + bin.d0 * q) * over_d;
-    const T dn = dy * bin.h * over_d;
-    const T dd = -(dy * bin.h * ratio + T(2) * dl) * over_d;
-    const T dm = dl / m;
-    const T dxi = dn * (T(2) * bin.s * xi + bin.d0 * tilt) + dd * bin.g * tilt +
-                  dm * T(2) * (bin.d1 * xi + bin.s * tilt - bin.d0 * eta);
-    const T ds = dn * xi * xi + dd * (T(1) - T(2) * q) + dm * T(2) * q + T(2) * dl / bin.s;
-    p.d0 = dn * q + dd * q + dm * eta * eta;
-    p.d1 = dd * q + dm * xi * xi;
-    p.dy_start = dy;
-    p.dy_size = dy * ratio + ds * over_w;
-    p.dx_size = -(ds * bin.s + dxi * xi) * over_w;
-    p.dx = dxi * over_w;
-    p.dx_start = -p.dx;
-    return p;
-  }
-
-  template <class T>
-  constexpr void put_parts(const T* raw, const Parts<T>& p, T times, Write write, T* draw) const {
-    put_axis(p.bin.x, p.bin.k, p.dx_start, p.dx_size, times, write, draw);
-    put_axis(p.bin.y, p.bin.k, p.dy_start, p.dy_size, times, write, draw + Bins);
-    const int k = p.bin.k;
-    if (write == Write::assign) {
-      for (int i = 0; i + 1 < Bins; ++i) draw[2 * Bins + i] = T(0);
-    }
-    if (k > 0) draw[2 * Bins + k - 1] += times * p.d0 * slope_derivative(raw, k - 1);
-    if (k + 1 < Bins) draw[2 * Bins + k] += times * p.d1 * slope_derivative(raw, k);
-  }
-};
-
-}  // namespace densenf::kernels
-
 // Splines whose raw numbers lie in a batch beside that of their arguments: those of channel c at c *
 // Spline::parameters and behind. Where they are not to map, z = x.
 namespace densenf::kernels {
@@ -7465,353 +7611,6 @@ void spline_inverse_backward(const Cpu& cpu, RationalQuadratic<Bins> spline, Whe
 #if defined(DENSENF_USE_COMPILED) && !defined(DENSENF_DEFINE_KERNELS)
 #error "With densenf::compiled include densenf/kernels/cpu/all.hpp: this header's kernels are in the library."
 #endif
-
-// Nystrom attention as the published checkpoints have it: four landmarks, softmax over the row axis, and
-// the (3E, H, W) memory of an image read as an (HW, 3E) matrix.
-namespace densenf::kernels {
-
-namespace nystrom {
-
-template <class T>
-using Square = Eigen::Matrix<T, landmarks, landmarks>;
-template <class T>
-using Wide = Eigen::Map<Eigen::Matrix<T, landmarks, Eigen::Dynamic, Eigen::RowMajor>>;  // (4, HW) or (4, E)
-template <class T>
-using Tall = Eigen::Map<Eigen::Matrix<T, Eigen::Dynamic, landmarks>>;  // (HW, 4)
-template <class T>
-using Rows =
-    Eigen::Map<Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>, 0, Eigen::OuterStride<>>;
-template <class T>
-using ConstRows = Eigen::Map<const Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>, 0,
-                             Eigen::OuterStride<>>;
-
-/// Softmax of every column, in place: the published "axis -2".
-template <class M>
-void softmax_columns(M& a) {
-  for (Index j = 0; j < a.cols(); ++j) {
-    auto column = a.col(j);
-    column.array() = (column.array() - column.maxCoeff()).exp();
-    column /= column.sum();
-  }
-}
-
-/// The same for four rows, whose columns are done side by side.
-template <class T>
-void softmax_columns(Wide<T>& a) {
-  for_each_packet(
-      a.cols(),
-      [](auto w, auto x, auto y, auto z) {
-        const Lanes<T> most = w.max(x).max(y.max(z));
-        w = (w - most).exp();
-        x = (x - most).exp();
-        y = (y - most).exp();
-        z = (z - most).exp();
-        const Lanes<T> scale = T(1) / (w + x + y + z);
-        w *= scale;
-        x *= scale;
-        y *= scale;
-        z *= scale;
-      },
-      &a(0, 0), &a(1, 0), &a(2, 0), &a(3, 0));
-}
-
-/// da = adjoint of softmax_columns; `s` is its output, `ds` the gradient, overwritten.
-template <class M, class D>
-void softmax_columns_backward(const M& s, D& ds) {
-  for (Index j = 0; j < s.cols(); ++j) {
-    const auto dot = s.col(j).dot(ds.col(j));
-    ds.col(j).array() = s.col(j).array() * (ds.col(j).array() - dot);
-  }
-}
-
-/// The iterated pseudo-inverse of a positive 4x4 matrix, with what its adjoint needs.
-template <class T>
-struct PseudoInverse {
-  static constexpr std::size_t steps = pseudo_inverse_steps;
-  std::array<Square<T>, steps + 1> v;
-  T column_max, row_max;
-  Index column_at, row_at;
-
-  explicit PseudoInverse(const Square<T>& k) {
-    column_max = k.cwiseAbs().colwise().sum().maxCoeff(&column_at);
-    row_max = k.cwiseAbs().rowwise().sum().maxCoeff(&row_at);
-    v[0] = k.transpose() / (column_max * row_max);
-    for (std::size_t i = 0; i < steps; ++i) {
-      const Square<T> kv = k * v[i];
-      const Square<T> eye = Square<T>::Identity();
-      v[i + 1] = T(0.25) * v[i] * (T(13) * eye - kv * (T(15) * eye - kv * (T(7) * eye - kv)));
-    }
-  }
-  const Square<T>& value() const { return v[steps]; }
-
-  /// d loss / d k, given d loss / d value.
-  Square<T> backward(const Square<T>& k, Square<T> dv) const {
-    Square<T> dk = Square<T>::Zero();
-    for (std::size_t i = steps; i-- > 0;) {
-      const Square<T> eye = Square<T>::Identity();
-      const Square<T> kv = k * v[i], a = T(7) * eye - kv, b = T(15) * eye - kv * a, c = T(13) * eye - kv * b;
-      const Square<T> dc = T(0.25) * v[i].transpose() * dv;
-      const Square<T> db = -kv.transpose() * dc;
-      const Square<T> da = -kv.transpose() * db;
-      const Square<T> dkv = -(dc * b.transpose() + db * a.transpose() + da);
-      dk += dkv * v[i].transpose();
-      dv = (T(0.25) * dv * c.transpose() + k.transpose() * dkv).eval();
-    }
-    const T scale = T(1) / (column_max * row_max);
-    dk += scale * dv.transpose();
-    const T dscale = (dv.transpose().cwiseProduct(k)).sum();
-    dk.row(row_at).array() -= dscale * scale / row_max;
-    dk.col(column_at).array() -= dscale * scale / column_max;
-    return dk;
-  }
-};
-
-/// Hands out pieces of memory as matrices.
-template <class T>
-struct Scratch {
-  T* next;
-  T* take(Index count) { return std::exchange(next, next + count); }
-  Wide<T> wide(Index columns) { return {take(landmarks * columns), landmarks, columns}; }
-  Tall<T> tall(Index rows) { return {take(landmarks * rows), rows, landmarks}; }
-};
-
-/// The attention of one image: maps into its memory, and the matrices of the forward pass.
-template <class T>
-struct Image {
-  Index hw, e;
-  ConstRows<T> q, k, v;    // (HW, E) each, rows 3E apart
-  Wide<T> q_mean, k_mean;  // (4, E)
-  Tall<T> k1;              // (HW, 4)
-  Square<T> k2;
-  Wide<T> k3;        // (4, HW)
-  Wide<T> k3v, mix;  // (4, E)
-  PseudoInverse<T> inverse;
-
-  /// What an Image takes out of the scratch it is given.
-  static Index scratch_size(Index hw, Index e) { return landmarks * (2 * hw + 4 * e); }
-
-  Image(const T* memory, Index pixels, Index embed, Scratch<T>& scratch)
-      : hw(pixels),
-        e(embed),
-        q(memory, hw, e, Eigen::OuterStride<>(3 * e)),
-        k(memory + e, hw, e, Eigen::OuterStride<>(3 * e)),
-        v(memory + 2 * e, hw, e, Eigen::OuterStride<>(3 * e)),
-        q_mean(run_means(q, scratch.wide(e))),
-        k_mean(run_means(k, scratch.wide(e))),
-        k1(scratch.tall(hw)),
-        k2(softmaxed(q_mean * k_mean.transpose())),
-        k3(scratch.wide(hw)),
-        k3v(scratch.wide(e)),
-        mix(scratch.wide(e)),
-        inverse(k2) {
-    k1.noalias() = q * k_mean.transpose();
-    softmax_columns(k1);
-    k3.noalias() = q_mean * k.transpose();
-    softmax_columns(k3);
-    k3v.noalias() = k3 * v;
-    mix.noalias() = inverse.value() * k3v;
-  }
-
-  T run_scale() const { return T(1) / (static_cast<T>(hw / landmarks) * std::sqrt(static_cast<T>(hw))); }
-
-  Wide<T> run_means(const ConstRows<T>& m, Wide<T> means) const {
-    const Index run = hw / landmarks;
-    for (Index l = 0; l < landmarks; ++l)
-      means.row(l) = m.middleRows(l * run, run).colwise().sum() * run_scale();
-    return means;
-  }
-  static Square<T> softmaxed(Square<T> m) {
-    softmax_columns(m);
-    return m;
-  }
-};
-
-/// to (columns, rows) = the transpose of from (rows, columns).
-template <class T>
-void transpose(const T* from, Index from_stride, Index rows, Index columns, T* to, Index to_stride) {
-  constexpr Index square = simd::square<T>;
-  for (Index r = 0; r < rows; r += square) {
-    for (Index c = 0; c < columns; c += square) {
-      const T* corner = from + r * from_stride + c;
-      T* to_corner = to + c * to_stride + r;
-      if (r + square <= rows && c + square <= columns) {
-        simd::transpose_square(corner, from_stride, to_corner, to_stride);
-        continue;
-      }
-      for (Index i = 0; i < std::min(square, rows - r); ++i) {
-        for (Index j = 0; j < std::min(square, columns - c); ++j)
-          to_corner[j * to_stride + i] = corner[i * from_stride + j];
-      }
-    }
-  }
-}
-
-}  // namespace nystrom
-
-/// Numbers of scratch that nystrom_forward and nystrom_backward need for an image of HW pixels.
-inline Index nystrom_forward_scratch(const Cpu&, Index hw, Index e) {
-  return e * hw + nystrom::Image<float>::scratch_size(hw, e);
-}
-inline Index nystrom_backward_scratch(const Cpu&, Index hw, Index e) {
-  return 7 * e * hw + nystrom::Image<float>::scratch_size(hw, e) + nystrom::landmarks * (2 * hw + 4 * e);
-}
-
-/// qkv (N, H, W, 3E) -> out (N, H, W, E). `memory` receives each image's qkv in C,H,W order (N 3E HW numbers)
-/// and is what the adjoint needs. scratch: N nystrom_forward_scratch(device, HW, E) numbers. H W must be a
-/// multiple of 4.
-template <class T>
-void nystrom_forward(const Cpu& cpu, Tensor<const T> qkv, T* memory, T* scratch, Tensor<T> out) {
-  const Index hw = qkv.h * qkv.w, e = out.c;
-  cpu.parallel_for(qkv.n, [&](Index n) {
-    T* image_memory = memory + n * 3 * e * hw;
-    nystrom::transpose(qkv.pixel(n * hw), qkv.stride, hw, 3 * e, image_memory, hw);
-    nystrom::Scratch<T> place{scratch + n * nystrom_forward_scratch(cpu, hw, e)};
-    nystrom::Rows<T> result(place.take(hw * e), hw, e, Eigen::OuterStride<>(e));
-    const nystrom::Image<T> image(image_memory, hw, e, place);
-    result = image.v;
-    result.noalias() += image.k1 * image.mix;
-    nystrom::transpose(static_cast<const T*>(result.data()), hw, e, hw, out.pixel(n * hw), out.stride);
-  });
-}
-
-/// dqkv = or += adjoint of nystrom_forward. scratch: N nystrom_backward_scratch(device, HW, E) numbers.
-template <class T>
-void nystrom_backward(const Cpu& cpu, const T* memory, Tensor<const T> dout, T* scratch, Tensor<T> dqkv,
-                      Write write) {
-  const Index hw = dqkv.h * dqkv.w, e = dout.c, run = hw / nystrom::landmarks;
-  cpu.parallel_for(dqkv.n, [&](Index n) {
-    using nystrom::Square, nystrom::Tall, nystrom::Wide;
-    nystrom::Scratch<T> place{scratch + n * nystrom_backward_scratch(cpu, hw, e)};
-    const nystrom::Image<T> image(memory + n * 3 * e * hw, hw, e, place);
-    nystrom::Rows<T> d(place.take(hw * e), hw, e, Eigen::OuterStride<>(e));
-    nystrom::transpose(dout.pixel(n * hw), dout.stride, hw, e, d.data(), hw);
-    T* dmemory = place.take(3 * e * hw);
-    nystrom::Rows<T> dq(dmemory, hw, e, Eigen::OuterStride<>(3 * e));
-    nystrom::Rows<T> dk(dmemory + e, hw, e, Eigen::OuterStride<>(3 * e));
-    nystrom::Rows<T> dv(dmemory + 2 * e, hw, e, Eigen::OuterStride<>(3 * e));
-    Tall<T> dk1 = place.tall(hw);
-    Wide<T> dk3 = place.wide(hw);
-    Wide<T> dmix = place.wide(e), dk3v = place.wide(e), dq_mean = place.wide(e), dk_mean = place.wide(e);
-
-    // out = k1 (inverse (k3 v)) + v
-    dk1.noalias() = d * image.mix.transpose();
-    dmix.noalias() = image.k1.transpose() * d;
-    const Square<T> dinverse = dmix * image.k3v.transpose();
-    dk3v.noalias() = image.inverse.value().transpose() * dmix;
-    dk3.noalias() = dk3v * image.v.transpose();
-    Square<T> dk2 = image.inverse.backward(image.k2, dinverse);
-    nystrom::softmax_columns_backward(image.k1, dk1);
-    nystrom::softmax_columns_backward(image.k2, dk2);
-    nystrom::softmax_columns_backward(image.k3, dk3);
-
-    dq_mean.noalias() = dk3 * image.k;
-    dq_mean.noalias() += dk2 * image.k_mean;
-    dk_mean.noalias() = dk1.transpose() * image.q;
-    dk_mean.noalias() += dk2.transpose() * image.q_mean;
-    dq.noalias() = dk1 * image.k_mean;
-    dk.noalias() = dk3.transpose() * image.q_mean;
-    dv = d;
-    dv.noalias() += image.k3.transpose() * dk3v;
-    dq_mean *= image.run_scale();
-    dk_mean *= image.run_scale();
-    for (Index l = 0; l < nystrom::landmarks; ++l) {
-      dq.middleRows(l * run, run).rowwise() += dq_mean.row(l);
-      dk.middleRows(l * run, run).rowwise() += dk_mean.row(l);
-    }
-    T* by_pixel = place.take(3 * e * hw);
-    nystrom::transpose(static_cast<const T*>(dmemory), hw, 3 * e, hw, by_pixel, 3 * e);
-    for (Index p = 0; p < hw; ++p)
-      detail::put(write, row(dqkv, n * hw + p), vector(by_pixel + p * 3 * e, 3 * e));
-  });
-}
-
-}  // namespace densenf::kernels
-
-namespace densenf::kernels::detail {
-
-/// Throws ArgumentError for a kernel that no convolution has.
-inline void check_kernel(int kernel) {
-  if (kernel != 1 && kernel != 3) {
-    throw ArgumentError("A convolution's kernel must be 1 or 3 pixels wide, not {}.", kernel);
-  }
-}
-
-/// Throws ArgumentError or ShapeError unless y may be the output of a convolution of x.
-template <class T, class U>
-void check_conv(const Tensor<T>& x, const Tensor<U>& y, int kernel) {
-  check_kernel(kernel);
-  if (x.n != y.n || x.h != y.h || x.w != y.w) {
-    throw ShapeError(
-        "A convolution's input and output must have the same images, height and width, not {}x{}x{} and "
-        "{}x{}x{}.",
-        x.n, x.h, x.w, y.n, y.h, y.w);
-  }
-}
-
-/// Throws ShapeError unless y may be a relu's output and dy its gradient.
-template <class T, class U>
-void check_relu(const Tensor<T>& y, const Tensor<U>& dy) {
-  if (y.shape() != dy.shape() || y.n != dy.n) {
-    throw ShapeError("A relu's output and its gradient must have the same shape, not {} x {} and {} x {}.",
-                     y.n, to_string(y.shape()), dy.n, to_string(dy.shape()));
-  }
-}
-
-}  // namespace densenf::kernels::detail
-
-namespace densenf::kernels::detail {
-
-/// With so few pixels or fewer, reading the weights from memory takes as long as computing with them; so the
-/// weights that the same thread needs next are prefetched early.
-inline constexpr Index few_pixels = 1024;
-
-/// Weights that a thread is going to need: of some taps, rows of a panel.
-template <class T>
-struct WeightsAhead {
-  const T* at = nullptr;    // null: unknown
-  Index taps = 0, tap = 0;  // how many, and from one to the next
-  Index rows = 0, row = 0;
-  Index columns = 0;
-
-  /// Cache lines at equal distances.
-  struct Lines {
-    const T* at;
-    Index step;
-  };
-
-  /// What step i of n prefetches, line by line, as many as it has use for: a tap's rows if these follow each
-  /// other without gaps, else a tap's rows at the same columns. With fewer steps than such stretches, some
-  /// are left out.
-  Lines lines(Index i, Index n) const {
-    constexpr Index line = 64 / static_cast<Index>(sizeof(T));
-    const bool whole = row == columns,
-               aligned = row % line == 0 && reinterpret_cast<std::uintptr_t>(at) % 64 == 0;
-    const Index each = whole ? 1 : (columns + line - 1) / line + (aligned ? 0 : 1), all = taps * each,
-                now = all * i / n;
-    if (all == 0 || (i > 0 && all * (i - 1) / n == now)) return {nullptr, 0};
-    return {at + now / each * tap + now % each * line, whole ? line : row};
-  }
-};
-
-/// A convolution with one panel of output columns: y = activation(conv(x) + bias), or, where `write` says
-/// so, y += conv(x). Row `tap * x.c + channel` of the weights is at weight + row * weight_stride.
-template <class T>
-struct ConvPanel {
-  Tensor<const T> x;
-  Tensor<T> y;  // the panel's channels
-  int vectors;
-  Index last;
-  int kernel;
-  const T* weight;
-  Index weight_stride;
-  const T* bias;  // may be null
-  Activation activation;
-  Write write;
-  bool prefetch_early = false;  // for weights, see few_pixels
-  WeightsAhead<T> next = {};    // what the thread needs after this panel, if it prefetches early
-};
-
-}  // namespace densenf::kernels::detail
 
 // The innermost loop of the convolution kernels, but for Winograd's planes (winograd_rows.hpp): a tile of the
 // result, a few rows by a few packets of columns, stays in registers while products of single numbers
@@ -8015,6 +7814,551 @@ private:
 };
 
 }  // namespace densenf::kernels::tiles
+
+namespace densenf::kernels {
+
+/// A row-major matrix inside of a larger one.
+template <class T>
+struct Block {
+  T* data;
+  Index stride;  ///< from row to row
+
+  T* row(Index i) const { return data + i * stride; }
+  Block from(Index row, Index column) const { return {data + row * stride + column, stride}; }
+};
+
+/// What multiply does with what is in the result.
+enum class Into { replace, add };
+
+namespace detail {
+/// Row i of a begins at a + i * row_stride; steps.a(k) from there is its element k.
+template <class T, class Steps>
+void multiply_rows(const T* a, Index row_stride, Block<const T> b, const Steps& steps, Index rows,
+                   Index columns, Into into, Block<T> result) {
+  const tiles::Panels<T> panels(columns);
+  // A panel of b stays in the nearest cache while the rows of a go by.
+  for (Index p = 0; p < panels.count(); ++p) {
+    const Index column = panels.first(p);
+    tiles::Segment<T> segment{b.data + column, {}};
+    tiles::Tile<T> tile{{},
+                        0,
+                        panels.vectors(p),
+                        panels.last(p),
+                        into == Into::replace ? tiles::zeros<T> : nullptr,
+                        Activation::none};
+    for (Index row = 0; row < rows; row += tile.rows) {
+      tile.rows = tiles::next_rows(rows - row);
+      for (int i = 0; i < tiles::max_rows; ++i) {
+        const Index r = row + std::min(i, tile.rows - 1);
+        segment.row[static_cast<std::size_t>(i)] = a + r * row_stride;
+        tile.result[static_cast<std::size_t>(i)] = result.row(r) + column;
+      }
+      tiles::compute(&segment, 1, steps, tile);
+    }
+  }
+}
+}  // namespace detail
+
+/// result = a b or result += a b, for a of rows x inner and b of inner x columns numbers. The result may lie
+/// among the columns of a, or beside b, but not on them.
+template <class T>
+void multiply(Block<const T> a, Block<const T> b, Index rows, Index inner, Index columns, Into into,
+              Block<T> result) {
+  detail::multiply_rows(a.data, a.stride, b, tiles::DenseSteps{inner, b.stride, false, b.data, 0}, rows,
+                        columns, into, result);
+}
+
+/// Likewise a^T b, for a of inner x rows numbers.
+template <class T>
+void multiply_transposed(Block<const T> a, Block<const T> b, Index rows, Index inner, Index columns,
+                         Into into, Block<T> result) {
+  detail::multiply_rows(a.data, 1, b, tiles::StridedSteps{inner, a.stride, b.stride}, rows, columns, into,
+                        result);
+}
+
+}  // namespace densenf::kernels
+
+// Nystrom attention as the published checkpoints have it: four landmarks, softmax over the row axis, and
+// the (3E, H, W) memory of an image read as an (HW, 3E) matrix.
+namespace densenf::kernels {
+
+namespace nystrom {
+
+template <class T>
+using Square = Eigen::Matrix<T, landmarks, landmarks>;
+
+/// to (columns, rows) = the transpose of from (rows, columns).
+template <class T>
+void transpose(const T* from, Index from_stride, Index rows, Index columns, T* to, Index to_stride) {
+  constexpr Index square = simd::square<T>;
+  for (Index r = 0; r < rows; r += square) {
+    for (Index c = 0; c < columns; c += square) {
+      const T* corner = from + r * from_stride + c;
+      T* to_corner = to + c * to_stride + r;
+      if (r + square <= rows && c + square <= columns) {
+        simd::transpose_square(corner, from_stride, to_corner, to_stride);
+        continue;
+      }
+      for (Index i = 0; i < std::min(square, rows - r); ++i) {
+        for (Index j = 0; j < std::min(square, columns - c); ++j)
+          to_corner[j * to_stride + i] = corner[i * from_stride + j];
+      }
+    }
+  }
+}
+
+// Four rows, which are next to each other in memory, are given by a pointer and their length: means and what
+// is made of them are (4, E), weights of pixels (4, HW). Their products with matrices (HW, E) are those of
+// kernels/cpu/multiply.hpp.
+
+/// to (4, E) = weights (4, HW) m (HW, E)
+template <class T>
+void weigh_rows(const T* weights, Block<const T> m, Index hw, Index e, T* to) {
+  multiply<T>({weights, hw}, m, landmarks, hw, e, Into::replace, {to, e});
+}
+
+/// to (HW, E) = or += the transpose of weights (4, HW) times four (4, E)
+template <class T>
+void spread_rows(const T* weights, const T* four, Index hw, Index e, Into into, Block<T> to) {
+  multiply_transposed<T>({weights, hw}, {four, e}, hw, landmarks, e, into, to);
+}
+
+/// to (4, HW) = four (4, E) times the transpose of m (HW, E), with E HW numbers of room.
+template <class T>
+void dot_rows(const T* four, Block<const T> m, Index hw, Index e, T* room, T* to) {
+  constexpr Index block = 48;  // pixels whose transposed rows stay in the nearest cache
+  for (Index p = 0; p < hw; p += block) {
+    const Index some = std::min(block, hw - p);
+    transpose(m.row(p), m.stride, some, e, room, some);
+    multiply<T>({four, e}, {room, some}, landmarks, e, some, Into::replace, {to + p, hw});
+  }
+}
+
+/// a (4, E) times the transpose of b (4, E), with 4 E numbers of room. (Squares are stored by columns.)
+template <class T>
+Square<T> square_of(const T* a, const T* b, Index e, T* room) {
+  Square<T> result;
+  dot_rows(b, {a, e}, landmarks, e, room, result.data());
+  return result;
+}
+
+/// to (4, E) = or += square times four (4, E)
+template <class T>
+void mix_rows(const Square<T>& square, const T* four, Index e, Into into, T* to) {
+  multiply_transposed<T>({square.data(), landmarks}, {four, e}, landmarks, landmarks, e, into, {to, e});
+}
+
+/// The same with the square's transpose.
+template <class T>
+void mix_rows_transposed(const Square<T>& square, const T* four, Index e, Into into, T* to) {
+  multiply<T>({square.data(), landmarks}, {four, e}, landmarks, landmarks, e, into, {to, e});
+}
+
+/// Softmax of each of four contiguous columns, in place: the published "axis -2".
+template <class T>
+void softmax_columns(T* four, Index rows) {
+  for (Index j = 0; j < landmarks; ++j) {
+    auto column = mutable_vector(four + j * rows, rows);
+    column = (column - column.maxCoeff()).exp();
+    column *= T(1) / column.sum();
+  }
+}
+
+/// The same for four contiguous rows, whose columns are done side by side.
+template <class T>
+void softmax_of_rows(T* four, Index columns) {
+  for_each_packet(
+      columns,
+      [](auto w, auto x, auto y, auto z) {
+        const Lanes<T> most = w.max(x).max(y.max(z));
+        w = (w - most).exp();
+        x = (x - most).exp();
+        y = (y - most).exp();
+        z = (z - most).exp();
+        const Lanes<T> scale = T(1) / (w + x + y + z);
+        w *= scale;
+        x *= scale;
+        y *= scale;
+        z *= scale;
+      },
+      four, four + columns, four + 2 * columns, four + 3 * columns);
+}
+
+/// ds = adjoint of softmax_columns; `s` is its output, `ds` the gradient, overwritten.
+template <class T>
+void softmax_columns_backward(const T* s, T* ds, Index rows) {
+  for (Index j = 0; j < landmarks; ++j) {
+    const auto column = vector(s + j * rows, rows);
+    auto dcolumn = mutable_vector(ds + j * rows, rows);
+    dcolumn = column * (dcolumn - (column * dcolumn).sum());
+  }
+}
+
+/// The same of softmax_of_rows.
+template <class T>
+void softmax_of_rows_backward(const T* s, T* ds, Index columns) {
+  for_each_packet(
+      columns,
+      [](auto w, auto x, auto y, auto z, auto dw, auto dx, auto dy, auto dz) {
+        const Lanes<T> dot = w * dw + x * dx + y * dy + z * dz;
+        dw = w * (dw - dot);
+        dx = x * (dx - dot);
+        dy = y * (dy - dot);
+        dz = z * (dz - dot);
+      },
+      s, s + columns, s + 2 * columns, s + 3 * columns, ds, ds + columns, ds + 2 * columns, ds + 3 * columns);
+}
+
+/// The iterated pseudo-inverse of a positive 4x4 matrix, with what its adjoint needs.
+template <class T>
+struct PseudoInverse {
+  static constexpr std::size_t steps = pseudo_inverse_steps;
+  std::array<Square<T>, steps + 1> v;
+  T column_max, row_max;
+  Index column_at, row_at;
+
+  explicit PseudoInverse(const Square<T>& k) {
+    column_max = k.cwiseAbs().colwise().sum().maxCoeff(&column_at);
+    row_max = k.cwiseAbs().rowwise().sum().maxCoeff(&row_at);
+    v[0] = k.transpose() / (column_max * row_max);
+    for (std::size_t i = 0; i < steps; ++i) {
+      const Square<T> kv = product(k, v[i]);
+      const Square<T> a = minus(7, kv), b = minus(15, product(kv, a)), c = minus(13, product(kv, b));
+      v[i + 1] = T(0.25) * product(v[i], c);
+    }
+  }
+  const Square<T>& value() const { return v[steps]; }
+
+  /// d loss / d k, given d loss / d value.
+  Square<T> backward(const Square<T>& k, Square<T> dv) const {
+    const Square<T> k_transposed = k.transpose();
+    Square<T> dk = Square<T>::Zero();
+    for (std::size_t i = steps; i-- > 0;) {
+      const Square<T> kv = product(k, v[i]);
+      const Square<T> a = minus(7, kv), b = minus(15, product(kv, a)), c = minus(13, product(kv, b));
+      const Square<T> v_transposed = v[i].transpose(), kv_transposed = kv.transpose();
+      const Square<T> dc = T(0.25) * product(v_transposed, dv);
+      const Square<T> db = -product(kv_transposed, dc);
+      const Square<T> da = -product(kv_transposed, db);
+      const Square<T> dkv = -product(dc, b.transpose()) - product(db, a.transpose()) - da;
+      dk += product(dkv, v_transposed);
+      dv = T(0.25) * product(dv, c.transpose()) + product(k_transposed, dkv);
+    }
+    const T scale = T(1) / (column_max * row_max);
+    dk += scale * dv.transpose();
+    const T dscale = (dv.transpose().cwiseProduct(k)).sum();
+    dk.row(row_at).array() -= dscale * scale / row_max;
+    dk.col(column_at).array() -= dscale * scale / column_max;
+    return dk;
+  }
+
+private:
+  /// One function for all products, which the compiler need not put together from each term again.
+  static Square<T> product(const Square<T>& a, const Square<T>& b) { return a.lazyProduct(b); }
+  /// A multiple of the identity minus a square.
+  static Square<T> minus(int multiple, const Square<T>& a) {
+    Square<T> result = -a;
+    result.diagonal().array() += static_cast<T>(multiple);
+    return result;
+  }
+};
+
+/// Hands out pieces of memory.
+template <class T>
+struct Scratch {
+  T* next;
+  T* take(Index count) { return std::exchange(next, next + count); }
+};
+
+/// The attention of one image: parts of its memory, and the matrices of the forward pass.
+template <class T>
+struct Image {
+  Index hw, e;
+  Block<const T> q, k, v;  // (HW, E) each, rows 3E apart
+  T *q_mean, *k_mean;      // (4, E)
+  T *k1, *k3;              // (4, HW); the first is the transpose of what attention is published with
+  T *k3v, *mix;            // (4, E)
+  Square<T> k2;
+  PseudoInverse<T> inverse;
+
+  /// What an Image takes out of the scratch it is given.
+  static Index scratch_size(Index hw, Index e) { return landmarks * (2 * hw + 4 * e); }
+
+  /// `room`: E HW numbers that are used until it is made.
+  Image(const T* memory, Index pixels, Index embed, Scratch<T>& scratch, T* room)
+      : hw(pixels),
+        e(embed),
+        q{memory, 3 * e},
+        k{memory + e, 3 * e},
+        v{memory + 2 * e, 3 * e},
+        q_mean(run_means(q, scratch.take(landmarks * e))),
+        k_mean(run_means(k, scratch.take(landmarks * e))),
+        k1(scratch.take(landmarks * hw)),
+        k3(scratch.take(landmarks * hw)),
+        k3v(scratch.take(landmarks * e)),
+        mix(scratch.take(landmarks * e)),
+        k2(softmaxed(square_of<T>(q_mean, k_mean, e, room))),
+        inverse(k2) {
+    dot_rows<T>(k_mean, q, hw, e, room, k1);
+    softmax_columns(k1, hw);
+    dot_rows<T>(q_mean, k, hw, e, room, k3);
+    softmax_of_rows(k3, hw);
+    weigh_rows<T>(k3, v, hw, e, k3v);
+    mix_rows<T>(inverse.value(), k3v, e, Into::replace, mix);
+  }
+
+  T run_scale() const { return T(1) / (static_cast<T>(hw / landmarks) * std::sqrt(static_cast<T>(hw))); }
+
+  /// The mean of each quarter of the rows.
+  T* run_means(Block<const T> m, T* means) const {
+    const Index run = hw / landmarks;
+    for (Index l = 0; l < landmarks; ++l) {
+      T* const mean = means + l * e;
+      std::fill_n(mean, e, T(0));
+      for (Index p = l * run; p < (l + 1) * run; ++p)
+        for_each_packet(
+            e, [](auto sum, auto x) { sum += x; }, mean, m.row(p));
+      for_each_packet(
+          e, [scale = run_scale()](auto sum) { sum *= scale; }, mean);
+    }
+    return means;
+  }
+  static Square<T> softmaxed(Square<T> m) {
+    softmax_columns(m.data(), landmarks);
+    return m;
+  }
+};
+
+}  // namespace nystrom
+
+/// Numbers of scratch that nystrom_forward and nystrom_backward need for an image of HW pixels.
+inline Index nystrom_forward_scratch(const Cpu&, Index hw, Index e) {
+  return e * hw + nystrom::Image<float>::scratch_size(hw, e);
+}
+inline Index nystrom_backward_scratch(const Cpu&, Index hw, Index e) {
+  return 7 * e * hw + nystrom::Image<float>::scratch_size(hw, e) + nystrom::landmarks * (2 * hw + 4 * e);
+}
+
+/// qkv (N, H, W, 3E) -> out (N, H, W, E). `memory` receives each image's qkv in C,H,W order (N 3E HW numbers)
+/// and is what the adjoint needs. scratch: N nystrom_forward_scratch(device, HW, E) numbers. H W must be a
+/// multiple of 4.
+template <class T>
+void nystrom_forward(const Cpu& cpu, Tensor<const T> qkv, T* memory, T* scratch, Tensor<T> out) {
+  const Index hw = qkv.h * qkv.w, e = out.c;
+  cpu.parallel_for(qkv.n, [&](Index n) {
+    T* image_memory = memory + n * 3 * e * hw;
+    nystrom::transpose(qkv.pixel(n * hw), qkv.stride, hw, 3 * e, image_memory, hw);
+    nystrom::Scratch<T> place{scratch + n * nystrom_forward_scratch(cpu, hw, e)};
+    const Block<T> result{place.take(hw * e), e};
+    const nystrom::Image<T> image(image_memory, hw, e, place, result.data);
+    for (Index p = 0; p < hw; ++p) std::copy_n(image.v.row(p), e, result.row(p));
+    nystrom::spread_rows<T>(image.k1, image.mix, hw, e, Into::add, result);
+    nystrom::transpose(static_cast<const T*>(result.data), hw, e, hw, out.pixel(n * hw), out.stride);
+  });
+}
+
+/// dqkv = or += adjoint of nystrom_forward. scratch: N nystrom_backward_scratch(device, HW, E) numbers.
+template <class T>
+void nystrom_backward(const Cpu& cpu, const T* memory, Tensor<const T> dout, T* scratch, Tensor<T> dqkv,
+                      Write write) {
+  const Index hw = dqkv.h * dqkv.w, e = dout.c, run = hw / nystrom::landmarks;
+  cpu.parallel_for(dqkv.n, [&](Index n) {
+    using nystrom::landmarks, nystrom::Square;
+    nystrom::Scratch<T> place{scratch + n * nystrom_backward_scratch(cpu, hw, e)};
+    T* const dmemory = place.take(3 * e * hw);
+    T* const room = dmemory;  // until the gradients of q, k and v are written
+    const nystrom::Image<T> image(memory + n * 3 * e * hw, hw, e, place, room);
+    T* const d_rows = place.take(hw * e);
+    const Block<const T> d{d_rows, e};
+    nystrom::transpose(dout.pixel(n * hw), dout.stride, hw, e, d_rows, hw);
+    const Block<T> dq{dmemory, 3 * e}, dk{dmemory + e, 3 * e}, dv{dmemory + 2 * e, 3 * e};
+    T* const dk1 = place.take(landmarks * hw);
+    T* const dk3 = place.take(landmarks * hw);
+    T* const dmix = place.take(landmarks * e);
+    T* const dk3v = place.take(landmarks * e);
+    T* const dq_mean = place.take(landmarks * e);
+    T* const dk_mean = place.take(landmarks * e);
+
+    // out = k1 (inverse (k3 v)) + v
+    nystrom::dot_rows<T>(image.mix, d, hw, e, room, dk1);
+    nystrom::weigh_rows<T>(image.k1, d, hw, e, dmix);
+    const Square<T> dinverse = nystrom::square_of<T>(dmix, image.k3v, e, room);
+    nystrom::mix_rows_transposed<T>(image.inverse.value(), dmix, e, Into::replace, dk3v);
+    nystrom::dot_rows<T>(dk3v, image.v, hw, e, room, dk3);
+    Square<T> dk2 = image.inverse.backward(image.k2, dinverse);
+    nystrom::softmax_columns_backward<T>(image.k1, dk1, hw);
+    nystrom::softmax_columns_backward<T>(image.k2.data(), dk2.data(), landmarks);
+    nystrom::softmax_of_rows_backward<T>(image.k3, dk3, hw);
+
+    nystrom::weigh_rows<T>(dk3, image.k, hw, e, dq_mean);
+    nystrom::mix_rows<T>(dk2, image.k_mean, e, Into::add, dq_mean);
+    nystrom::weigh_rows<T>(dk1, image.q, hw, e, dk_mean);
+    nystrom::mix_rows_transposed<T>(dk2, image.q_mean, e, Into::add, dk_mean);
+    nystrom::spread_rows<T>(dk1, image.k_mean, hw, e, Into::replace, dq);
+    nystrom::spread_rows<T>(dk3, image.q_mean, hw, e, Into::replace, dk);
+    for (Index p = 0; p < hw; ++p) std::copy_n(d.row(p), e, dv.row(p));
+    nystrom::spread_rows<T>(image.k3, dk3v, hw, e, Into::add, dv);
+    for (Index p = 0; p < hw; ++p) {
+      const T *const q_mean = dq_mean + p / run * e, *const k_mean = dk_mean + p / run * e;
+      for_each_packet(
+          e,
+          [scale = image.run_scale()](auto to_q, auto to_k, auto of_q, auto of_k) {
+            to_q += scale * of_q;
+            to_k += scale * of_k;
+          },
+          dq.row(p), dk.row(p), q_mean, k_mean);
+    }
+    T* const by_pixel = place.take(3 * e * hw);
+    nystrom::transpose(static_cast<const T*>(dmemory), hw, 3 * e, hw, by_pixel, 3 * e);
+    for (Index p = 0; p < hw; ++p)
+      detail::put(write, row(dqkv, n * hw + p), vector(by_pixel + p * 3 * e, 3 * e));
+  });
+}
+
+}  // namespace densenf::kernels
+
+// Per-channel affine maps that scale first, and starts relative to what a layer makes of a batch.
+namespace densenf::kernels {
+
+/// dx = or +=, dlog_scale +=, dbias += adjoint of y = x exp(log_scale) + bias, to log_prob of which H W sum
+/// of log_scale is added. (The map itself is actnorm_inverse, and back actnorm_forward.) dx.data may be null.
+template <class T>
+void channel_affine_backward(const Cpu& cpu, Tensor<const T> x, const T* log_scale, Tensor<const T> dy,
+                             const double* dlog_prob, Tensor<T> dx, Write write, T* dlog_scale, T* dbias) {
+  if (dx.data != nullptr) {
+    for_each_pixel_with<T>(
+        cpu, x.pixels(), x.c,
+        [&](Index first, Index count) { return vector(log_scale + first, count).exp(); },
+        [&](Index p, Index first, const auto& scale) {
+          for_each_packet(
+              scale.size(), [write](auto from, auto s, auto to) { detail::put(write, to, from * s); },
+              dy.pixel(p) + first, scale.data(), dx.pixel(p) + first);
+        });
+  }
+  double from_log_det = 0;
+  for (Index n = 0; n < x.n; ++n) from_log_det += dlog_prob[n];
+  from_log_det *= static_cast<double>(x.h * x.w);
+  sums_over_pixels<T>(
+      cpu, x.pixels(), x.c,
+      [&](Index first, const auto& sum_dy, const auto& sum_dy_x) {
+        for (Index i = 0; i < sum_dy.size(); ++i) {
+          dbias[first + i] += static_cast<T>(sum_dy[i]);
+          dlog_scale[first + i] += static_cast<T>(
+              sum_dy_x[i] * std::exp(static_cast<double>(log_scale[first + i])) + from_log_det);
+        }
+      },
+      [&](Index p, Index first, auto k) { return row(dy, p).segment(first, k); },
+      [&](Index p, Index first, auto k) {
+        return row(dy, p).segment(first, k) * row(x, p).segment(first, k);
+      });
+}
+
+/// Unless the flag says that it has been: scale and bias of a layer, whose output over a batch of so many
+/// pixels had this mean and (biased) variance, become those that make it mean 0 and unbiased standard
+/// deviation `spread`, but for a small 1e-6 in the denominator. `logarithmic`: the scale is given by its
+/// logarithm. Does not set the flag.
+template <class T>
+void start_scale_and_bias(const Cpu&, const T* mean, const T* variance, Index pixels, Index channels,
+                          T spread, bool logarithmic, T* scale, T* bias, const T* started) {
+  if (*started != T(0)) return;
+  const T unbiased = static_cast<T>(pixels) / static_cast<T>(pixels - 1);
+  for (Index c = 0; c < channels; ++c) {
+    const T deviation = std::sqrt(variance[c] * unbiased) + T(1e-6), factor = spread / deviation;
+    if (logarithmic)
+      scale[c] -= std::log(deviation);
+    else
+      scale[c] *= factor;
+    bias[c] = (bias[c] - mean[c]) * factor;
+  }
+}
+
+}  // namespace densenf::kernels
+
+namespace densenf::kernels::detail {
+
+/// Throws ArgumentError for a kernel that no convolution has.
+inline void check_kernel(int kernel) {
+  if (kernel != 1 && kernel != 3) {
+    throw ArgumentError("A convolution's kernel must be 1 or 3 pixels wide, not {}.", kernel);
+  }
+}
+
+/// Throws ArgumentError or ShapeError unless y may be the output of a convolution of x.
+template <class T, class U>
+void check_conv(const Tensor<T>& x, const Tensor<U>& y, int kernel) {
+  check_kernel(kernel);
+  if (x.n != y.n || x.h != y.h || x.w != y.w) {
+    throw ShapeError(
+        "A convolution's input and output must have the same images, height and width, not {}x{}x{} and "
+        "{}x{}x{}.",
+        x.n, x.h, x.w, y.n, y.h, y.w);
+  }
+}
+
+/// Throws ShapeError unless y may be a relu's output and dy its gradient.
+template <class T, class U>
+void check_relu(const Tensor<T>& y, const Tensor<U>& dy) {
+  if (y.shape() != dy.shape() || y.n != dy.n) {
+    throw ShapeError("A relu's output and its gradient must have the same shape, not {} x {} and {} x {}.",
+                     y.n, to_string(y.shape()), dy.n, to_string(dy.shape()));
+  }
+}
+
+}  // namespace densenf::kernels::detail
+
+namespace densenf::kernels::detail {
+
+/// With so few pixels or fewer, reading the weights from memory takes as long as computing with them; so the
+/// weights that the same thread needs next are prefetched early.
+inline constexpr Index few_pixels = 1024;
+
+/// Weights that a thread is going to need: of some taps, rows of a panel.
+template <class T>
+struct WeightsAhead {
+  const T* at = nullptr;    // null: unknown
+  Index taps = 0, tap = 0;  // how many, and from one to the next
+  Index rows = 0, row = 0;
+  Index columns = 0;
+
+  /// Cache lines at equal distances.
+  struct Lines {
+    const T* at;
+    Index step;
+  };
+
+  /// What step i of n prefetches, line by line, as many as it has use for: a tap's rows if these follow each
+  /// other without gaps, else a tap's rows at the same columns. With fewer steps than such stretches, some
+  /// are left out.
+  Lines lines(Index i, Index n) const {
+    constexpr Index line = 64 / static_cast<Index>(sizeof(T));
+    const bool whole = row == columns,
+               aligned = row % line == 0 && reinterpret_cast<std::uintptr_t>(at) % 64 == 0;
+    const Index each = whole ? 1 : (columns + line - 1) / line + (aligned ? 0 : 1), all = taps * each,
+                now = all * i / n;
+    if (all == 0 || (i > 0 && all * (i - 1) / n == now)) return {nullptr, 0};
+    return {at + now / each * tap + now % each * line, whole ? line : row};
+  }
+};
+
+/// A convolution with one panel of output columns: y = activation(conv(x) + bias), or, where `write` says
+/// so, y += conv(x). Row `tap * x.c + channel` of the weights is at weight + row * weight_stride.
+template <class T>
+struct ConvPanel {
+  Tensor<const T> x;
+  Tensor<T> y;  // the panel's channels
+  int vectors;
+  Index last;
+  int kernel;
+  const T* weight;
+  Index weight_stride;
+  const T* bias;  // may be null
+  Activation activation;
+  Write write;
+  bool prefetch_early = false;  // for weights, see few_pixels
+  WeightsAhead<T> next = {};    // what the thread needs after this panel, if it prefetches early
+};
+
+}  // namespace densenf::kernels::detail
 
 // What one task of a convolution kernel does: a block of pixels or of weights by a panel of columns, cut
 // into tiles so that what the tiles share stays in the caches.
@@ -8345,69 +8689,6 @@ void bias_block(const Tensor<const T>& dy, const tiles::Panels<T>& panels, Index
 }
 
 }  // namespace densenf::kernels::detail
-
-namespace densenf::kernels {
-
-/// A row-major matrix inside of a larger one.
-template <class T>
-struct Block {
-  T* data;
-  Index stride;  ///< from row to row
-
-  T* row(Index i) const { return data + i * stride; }
-  Block from(Index row, Index column) const { return {data + row * stride + column, stride}; }
-};
-
-/// What multiply does with what is in the result.
-enum class Into { replace, add };
-
-namespace detail {
-/// Row i of a begins at a + i * row_stride; steps.a(k) from there is its element k.
-template <class T, class Steps>
-void multiply_rows(const T* a, Index row_stride, Block<const T> b, const Steps& steps, Index rows,
-                   Index columns, Into into, Block<T> result) {
-  const tiles::Panels<T> panels(columns);
-  // A panel of b stays in the nearest cache while the rows of a go by.
-  for (Index p = 0; p < panels.count(); ++p) {
-    const Index column = panels.first(p);
-    tiles::Segment<T> segment{b.data + column, {}};
-    tiles::Tile<T> tile{{},
-                        0,
-                        panels.vectors(p),
-                        panels.last(p),
-                        into == Into::replace ? tiles::zeros<T> : nullptr,
-                        Activation::none};
-    for (Index row = 0; row < rows; row += tile.rows) {
-      tile.rows = tiles::next_rows(rows - row);
-      for (int i = 0; i < tiles::max_rows; ++i) {
-        const Index r = row + std::min(i, tile.rows - 1);
-        segment.row[static_cast<std::size_t>(i)] = a + r * row_stride;
-        tile.result[static_cast<std::size_t>(i)] = result.row(r) + column;
-      }
-      tiles::compute(&segment, 1, steps, tile);
-    }
-  }
-}
-}  // namespace detail
-
-/// result = a b or result += a b, for a of rows x inner and b of inner x columns numbers. The result may lie
-/// among the columns of a, or beside b, but not on them.
-template <class T>
-void multiply(Block<const T> a, Block<const T> b, Index rows, Index inner, Index columns, Into into,
-              Block<T> result) {
-  detail::multiply_rows(a.data, a.stride, b, tiles::DenseSteps{inner, b.stride, false, b.data, 0}, rows,
-                        columns, into, result);
-}
-
-/// Likewise a^T b, for a of inner x rows numbers.
-template <class T>
-void multiply_transposed(Block<const T> a, Block<const T> b, Index rows, Index inner, Index columns,
-                         Into into, Block<T> result) {
-  detail::multiply_rows(a.data, 1, b, tiles::StridedSteps{inner, a.stride, b.stride}, rows, columns, into,
-                        result);
-}
-
-}  // namespace densenf::kernels
 
 // Winograd's minimal algorithms for convolutions of three taps (Winograd 1980; Lavin and Gray 2016). With
 // y = A^T [(G g) . (B^T d)], `outputs` neighboring results of three taps g over outputs + 2 inputs d take
@@ -9756,9 +10037,8 @@ void elu_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
 template <class T>
 void elu_backward(const Cpu& cpu, Tensor<const T> y, Tensor<const T> dy, Tensor<T> dx, Write write) {
   for_each_number(
-      cpu, 1,
-      [write](auto value, auto d, auto to) { detail::put(write, to, d * (value.min(T(0)) + T(1))); }, y, dy,
-      dx);
+      cpu, 1, [write](auto value, auto d, auto to) { detail::put(write, to, d * (value.min(T(0)) + T(1))); },
+      y, dy, dx);
 }
 
 }  // namespace densenf::kernels
@@ -10061,6 +10341,17 @@ void rotate_channels(const Cpu& cpu, Tensor<const T> x, Index first, Tensor<T> y
   });
 }
 
+/// The channels of y are those of x as cards are dealt to `hands` players: 0, hands, 2 hands, ..., 1, hands +
+/// 1, ... With x.c / hands instead of hands it is the way back.
+template <class T>
+void deal_channels(const Cpu& cpu, Tensor<const T> x, Index hands, Tensor<T> y, Write write = Write::assign) {
+  const Index each = x.c / hands;
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    for (Index hand = 0; hand < hands; ++hand)
+      detail::put_strided(write, y.pixel(p) + hand * each, 1, x.pixel(p) + hand, hands, each);
+  });
+}
+
 }  // namespace densenf::kernels
 
 // Small square matrices of the 1x1 flows, kept as [in][out]: the transpose of W for code that reads
@@ -10230,6 +10521,99 @@ void spread_images(const Cpu& cpu, double factor, const double* dlog_prob, Tenso
   const Index per_image = dx.h * dx.w;
   for_each_pixel(cpu, dx.pixels(), dx.c,
                  [&](Index p) { row(dx, p) += static_cast<T>(factor * dlog_prob[p / per_image]); });
+}
+
+}  // namespace densenf::kernels
+
+// Weights of masked networks, [in][out], and the products of such networks for some of a layer's units.
+namespace densenf::kernels {
+
+/// masked = or += w where the mask keeps it; 0 (or nothing) elsewhere.
+template <class T>
+void mask_weight(const Cpu& cpu, DegreeMask mask, Tensor<const T> w, Tensor<T> masked,
+                 Write write = Write::assign) {
+  const Degrees& to = mask.to;
+  const Index round = to.period * to.repeat;
+  for_each_pixel(cpu, w.pixels(), w.c, [&](Index in) {
+    // Degrees rise within a round: of each the last units are kept.
+    const Index lower = std::clamp<Index>(mask.least(in) - to.offset, 0, to.period) * to.repeat;
+    const auto from = row(w, in);
+    auto result = row(masked, in);
+    for (Index first = 0; first < to.count; first += round) {
+      const Index length = std::min(round, to.count - first), zeros = std::min(lower, length);
+      if (write == Write::assign) result.segment(first, zeros).setZero();
+      detail::put(write, result.segment(first + zeros, length - zeros),
+                  from.segment(first + zeros, length - zeros));
+    }
+  });
+}
+
+namespace detail {
+/// Calls f(place of in, in, place of out, out) for all pairs, some inputs side by side, so that neither side
+/// of a transposed copy goes through memory number by number.
+template <class F>
+void for_each_sorted(const Cpu& cpu, const Degrees& in, const Degrees& out, const F& f) {
+  constexpr Index together = 16;
+  cpu.parallel_ranges(in.count, together, [&](Index first, Index last) {
+    Index place[together] = {};
+    for (Index i = first; i < last; ++i) place[i - first] = in.place(i);
+    for_each_in_order(out, [&](Index row, Index o) {
+      for (Index i = first; i < last; ++i) f(place[i - first], i, row, o);
+    });
+  });
+}
+}  // namespace detail
+
+/// The weight transposed and with both sides ordered by degree: a pixel for each output, of which the
+/// channels are its inputs. What a mask keeps is then the first inputs of each output.
+template <class T>
+void sort_weight(const Cpu& cpu, Degrees in, Degrees out, Tensor<const T> w, Tensor<T> sorted) {
+  detail::for_each_sorted(cpu, in, out,
+                          [&](Index at, Index i, Index row, Index o) { sorted(row, at) = w(i, o); });
+}
+
+/// dw += adjoint of sort_weight
+template <class T>
+void sort_weight_backward(const Cpu& cpu, Degrees in, Degrees out, Tensor<const T> dsorted, Tensor<T> dw) {
+  detail::for_each_sorted(cpu, in, out,
+                          [&](Index at, Index i, Index row, Index o) { dw(i, o) += dsorted(row, at); });
+}
+
+/// y(p, k) = act(bias[k] + the sum of w(k, i) x(p, i)): outputs whose weights have a pixel each, of which the
+/// first x.c channels count.
+template <class T>
+void partial_products(const Cpu& cpu, Tensor<const T> x, Tensor<const T> w, const T* bias,
+                      Activation activation, Tensor<T> y) {
+  for_each_pixel(cpu, y.pixels(), (x.c + 4) * y.c, [&](Index p) {
+    const auto from = vector(x.pixel(p), x.c);
+    for (Index k = 0; k < y.c; ++k) {
+      T sum = bias[k];
+      if (x.c > 0) sum += (from * vector(w.pixel(k), x.c)).sum();
+      // Not below, rather than above: a NaN stays one.
+      y(p, k) = activation == Activation::relu && sum < T(0) ? T(0) : sum;
+    }
+  });
+}
+
+/// dx +=, dw +=, dbias += adjoint of partial_products, of which dy is changed; dx.data may be null, and so
+/// may dw.data and dbias together.
+template <class T>
+void partial_products_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> w, Tensor<const T> y,
+                               Activation activation, Tensor<T> dy, Tensor<T> dx, Tensor<T> dw, T* dbias) {
+  for_each_pixel(cpu, y.pixels(), (x.c + 4) * y.c, [&](Index p) {
+    for (Index k = 0; k < y.c; ++k) {
+      if (activation == Activation::relu && !(y(p, k) > T(0))) dy(p, k) = T(0);
+      if (dx.data != nullptr && x.c > 0)
+        mutable_vector(dx.pixel(p), x.c) += dy(p, k) * vector(w.pixel(k), x.c);
+    }
+  });
+  if (dw.data == nullptr) return;
+  for_each_pixel(cpu, y.c, (x.c + 4) * y.pixels(), [&](Index k) {
+    for (Index p = 0; p < y.pixels(); ++p) {
+      dbias[k] += dy(p, k);
+      if (x.c > 0) mutable_vector(dw.pixel(k), x.c) += dy(p, k) * vector(x.pixel(p), x.c);
+    }
+  });
 }
 
 }  // namespace densenf::kernels
@@ -11190,6 +11574,70 @@ void fill_uniform(const Cpu& cpu, const NoiseKey& key, Index first_element, Tens
 
 }  // namespace densenf::kernels
 
+// Other orders of the same numbers, beside those of layout.hpp.
+namespace densenf::kernels {
+
+/// y = or += x with its channels in the opposite order.
+template <class T>
+void reverse_channels(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, Write write = Write::assign) {
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) { detail::put(write, row(y, p), row(x, p).reverse()); });
+}
+
+/// Images of one pixel y (C H W channels, in this order) = or += images x of C x H x W.
+template <class T>
+void flatten(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, Write write = Write::assign) {
+  const Index hw = x.h * x.w;
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    T* const to = y.pixel(p / hw) + p % hw;
+    for (Index c = 0; c < x.c; ++c) detail::put(write, to[c * hw], x(p, c));
+  });
+}
+
+/// Images x of C x H x W = or += images of one pixel y.
+template <class T>
+void unflatten(const Cpu& cpu, Tensor<const T> y, Tensor<T> x, Write write = Write::assign) {
+  const Index hw = x.h * x.w;
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    const T* const from = y.pixel(p / hw) + p % hw;
+    for (Index c = 0; c < x.c; ++c) detail::put(write, x(p, c), from[c * hw]);
+  });
+}
+
+/// Pixel place[p] of y = pixel p of x, for a permutation that is kept as numbers.
+template <class T>
+void scatter_pixels(const Cpu& cpu, const T* place, Tensor<const T> x, Tensor<T> y) {
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) { row(y, static_cast<Index>(place[p])) = row(x, p); });
+}
+
+/// Pixel p of y = or += pixel place[p] of x.
+template <class T>
+void gather_pixels(const Cpu& cpu, const T* place, Tensor<const T> x, Tensor<T> y, Write write) {
+  for_each_pixel(cpu, y.pixels(), y.c,
+                 [&](Index p) { detail::put(write, row(y, p), row(x, static_cast<Index>(place[p]))); });
+}
+
+/// The weight w ([column][row], as convolutions read it) whose strict triangle has these entries; 0
+/// elsewhere.
+template <class T>
+void triangle_to_weight(const Cpu& cpu, Triangle triangle, const T* entries, Tensor<T> w) {
+  for_each_pixel(cpu, w.pixels(), w.c, [&](Index column) {
+    for (Index r = 0; r < w.c; ++r)
+      w(column, r) = triangle.contains(r, column) ? entries[triangle.place(r, column)] : T(0);
+  });
+}
+
+/// dentries += adjoint of triangle_to_weight.
+template <class T>
+void triangle_to_weight_backward(const Cpu& cpu, Triangle triangle, Tensor<const T> dw, T* dentries) {
+  for_each_pixel(cpu, dw.pixels(), dw.c, [&](Index column) {
+    for (Index r = 0; r < dw.c; ++r) {
+      if (triangle.contains(r, column)) dentries[triangle.place(r, column)] += dw(column, r);
+    }
+  });
+}
+
+}  // namespace densenf::kernels
+
 // Softmax attention of all pixels of an image to all of another: for each head, out = softmax(q k^T /
 // sqrt(E)) v over the pixels of k, where the head has channels [head E, (head + 1) E) of q and k, and as many
 // of v as v has for each head. The weights of a few pixels at a time are in memory, and again in the adjoint.
@@ -11295,61 +11743,6 @@ void softmax_attention_backward(const Cpu& cpu, Tensor<const T> q, Tensor<const 
       multiply_transposed<T>({weights, a.keys}, d, a.keys, rows, a.value_size, Into::add, a.of_values(dv, 0));
     }
   });
-}
-
-}  // namespace densenf::kernels
-
-// Per-channel affine maps that scale first, and starts relative to what a layer makes of a batch.
-namespace densenf::kernels {
-
-/// dx = or +=, dlog_scale +=, dbias += adjoint of y = x exp(log_scale) + bias, to log_prob of which H W sum of
-/// log_scale is added. (The map itself is actnorm_inverse, and back actnorm_forward.) dx.data may be null.
-template <class T>
-void channel_affine_backward(const Cpu& cpu, Tensor<const T> x, const T* log_scale, Tensor<const T> dy,
-                             const double* dlog_prob, Tensor<T> dx, Write write, T* dlog_scale, T* dbias) {
-  if (dx.data != nullptr) {
-    for_each_pixel_with<T>(
-        cpu, x.pixels(), x.c,
-        [&](Index first, Index count) { return vector(log_scale + first, count).exp(); },
-        [&](Index p, Index first, const auto& scale) {
-          for_each_packet(
-              scale.size(), [write](auto from, auto s, auto to) { detail::put(write, to, from * s); },
-              dy.pixel(p) + first, scale.data(), dx.pixel(p) + first);
-        });
-  }
-  double from_log_det = 0;
-  for (Index n = 0; n < x.n; ++n) from_log_det += dlog_prob[n];
-  from_log_det *= static_cast<double>(x.h * x.w);
-  sums_over_pixels<T>(
-      cpu, x.pixels(), x.c,
-      [&](Index first, const auto& sum_dy, const auto& sum_dy_x) {
-        for (Index i = 0; i < sum_dy.size(); ++i) {
-          dbias[first + i] += static_cast<T>(sum_dy[i]);
-          dlog_scale[first + i] += static_cast<T>(
-              sum_dy_x[i] * std::exp(static_cast<double>(log_scale[first + i])) + from_log_det);
-        }
-      },
-      [&](Index p, Index first, auto k) { return row(dy, p).segment(first, k); },
-      [&](Index p, Index first, auto k) { return row(dy, p).segment(first, k) * row(x, p).segment(first, k); });
-}
-
-/// Unless the flag says that it has been: scale and bias of a layer, whose output over a batch of so many
-/// pixels had this mean and (biased) variance, become those that make it mean 0 and unbiased standard
-/// deviation `spread`, but for a small 1e-6 in the denominator. `logarithmic`: the scale is given by its
-/// logarithm. Does not set the flag.
-template <class T>
-void standardize(const Cpu&, const T* mean, const T* variance, Index pixels, Index channels, T spread,
-                 bool logarithmic, T* scale, T* bias, const T* started) {
-  if (*started != T(0)) return;
-  const T unbiased = static_cast<T>(pixels) / static_cast<T>(pixels - 1);
-  for (Index c = 0; c < channels; ++c) {
-    const T deviation = std::sqrt(variance[c] * unbiased) + T(1e-6), factor = spread / deviation;
-    if (logarithmic)
-      scale[c] -= std::log(deviation);
-    else
-      scale[c] *= factor;
-    bias[c] = (bias[c] - mean[c]) * factor;
-  }
 }
 
 }  // namespace densenf::kernels
@@ -11465,7 +11858,7 @@ void sort_pixels(const Cpu& cpu, Tensor<const T> x, Index key, Tensor<T> order) 
 
 /// Pixel i of each of y's images = or += pixel order(i, 0) of x's.
 template <class T>
-void gather_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y,
+void take_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y,
                    Write write = Write::assign) {
   const Index per_image = x.h * x.w;
   for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
@@ -11475,9 +11868,9 @@ void gather_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Ten
 }
 
 /// Pixel order(i, 0) of each of y's images = or += pixel i of x's, where `order` is a permutation: the way
-/// back from gather_pixels, and its adjoint.
+/// back from take_pixels, and its adjoint.
 template <class T>
-void scatter_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y,
+void put_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y,
                     Write write = Write::assign) {
   const Index per_image = x.h * x.w;
   for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
@@ -11496,20 +11889,19 @@ namespace densenf::kernels {
 /// height and width are those of the output.
 template <class T>
 void unfold(const Cpu& cpu, Tensor<const T> x, const Taps& taps, Tensor<T> y, Write write = Write::assign) {
-  for_each_pixel(cpu, y.pixels(), y.c, [&](Index p) {
-    const Index image = p / (y.h * y.w), row = p / y.w % y.h, column = p % y.w;
-    T* to = y.pixel(p);
-    for (int t = 0; t < taps.count; ++t, to += x.c) {
-      const Index i = taps.source(row, taps.dy[t], x.h), j = taps.source(column, taps.dx[t], x.w);
-      if (i >= 0 && j >= 0) {
-        const T* const from = x.pixel((image * x.h + i) * x.w + j);
-        if (write == Write::assign) {
-          for (Index c = 0; c < x.c; ++c) to[c] = from[c];
-        } else {
-          for (Index c = 0; c < x.c; ++c) to[c] += from[c];
-        }
-      } else if (write == Write::assign) {
-        for (Index c = 0; c < x.c; ++c) to[c] = T(0);
+  // Row by row: what a tap sees of a row lies in one row.
+  for_each_pixel(cpu, y.n * y.h, y.w * y.c, [&](Index line) {
+    const Index image = line / y.h, row = line % y.h, c = x.c;
+    for (int t = 0; t < taps.count; ++t) {
+      const Index i = taps.source(row, taps.dy[t], x.h);
+      const T* const from = x.data + (image * x.h + std::max<Index>(i, 0)) * x.w * x.stride;
+      T* to = y.data + line * y.w * y.stride + t * c;
+      for (Index column = 0; column < y.w; ++column, to += y.stride) {
+        const Index j = i < 0 ? -1 : taps.source(column, taps.dx[t], x.w);
+        if (j >= 0)
+          detail::put(write, mutable_vector(to, c), vector(from + j * x.stride, c));
+        else if (write == Write::assign)
+          mutable_vector(to, c).setZero();
       }
     }
   });
@@ -11518,17 +11910,20 @@ void unfold(const Cpu& cpu, Tensor<const T> x, const Taps& taps, Tensor<T> y, Wr
 /// x = or += the adjoint of unfold: each of x's pixels is the sum of what y holds for the taps that see it.
 template <class T>
 void fold(const Cpu& cpu, Tensor<const T> y, const Taps& taps, Tensor<T> x, Write write = Write::assign) {
-  for_each_pixel(cpu, x.pixels(), taps.count * x.c, [&](Index p) {
-    const Index image = p / (x.h * x.w), row = p / x.w % x.h, column = p % x.w;
-    T* const to = x.pixel(p);
+  for_each_pixel(cpu, x.n * x.h, taps.count * x.w * x.c, [&](Index line) {
+    const Index image = line / x.h, row = line % x.h, c = x.c;
+    T* const first = x.data + line * x.w * x.stride;
     if (write == Write::assign) {
-      for (Index c = 0; c < x.c; ++c) to[c] = T(0);
+      for (Index column = 0; column < x.w; ++column) mutable_vector(first + column * x.stride, c).setZero();
     }
     for (int t = 0; t < taps.count; ++t) {
-      const Index i = taps.seen_from(row, taps.dy[t], y.h), j = taps.seen_from(column, taps.dx[t], y.w);
-      if (i < 0 || j < 0) continue;
-      const T* const from = y.pixel((image * y.h + i) * y.w + j) + t * x.c;
-      for (Index c = 0; c < x.c; ++c) to[c] += from[c];
+      const Index i = taps.seen_from(row, taps.dy[t], y.h);
+      if (i < 0) continue;
+      const T* const from = y.data + (image * y.h + i) * y.w * y.stride + t * c;
+      for (Index column = 0; column < x.w; ++column) {
+        const Index j = taps.seen_from(column, taps.dx[t], y.w);
+        if (j >= 0) mutable_vector(first + column * x.stride, c) += vector(from + j * y.stride, c);
+      }
     }
   });
 }
@@ -11895,7 +12290,7 @@ public:
 
   template <class Ctx, class V = typename Ctx::Value, class... Context>
   V forward(const Ctx& ctx, V x, LogProb log_prob, const Context&... context) const {
-    const std::size_t done = forward_pair(ctx, x, log_prob);
+    const std::size_t done = forward_pair(ctx, x, log_prob, context...);
     each(
         [&](const auto& piece, std::size_t i) {
           if (i >= done) x = piece.apply(ctx, x, log_prob, context...);
@@ -11955,13 +12350,14 @@ private:
 
   /// The first two pieces at once, where the first says how (`forward_with`): then x is what comes behind
   /// them. Returns how many pieces are done.
-  template <class Ctx, class V>
-  std::size_t forward_pair(const Ctx& ctx, V& x, LogProb log_prob) const {
+  template <class Ctx, class V, class... Context>
+  std::size_t forward_pair(const Ctx& ctx, V& x, LogProb log_prob, const Context&... context) const {
     if constexpr (count > 1) {
       const auto& first = piece<0>();
       const auto& second = piece<1>();
-      if constexpr (requires { first.forward_with(second, ctx, x, log_prob); }) {
-        x = second.observed(ctx, log_prob, [&] { return first.forward_with(second, ctx, x, log_prob); });
+      if constexpr (requires { first.forward_with(second, ctx, x, log_prob, context...); }) {
+        x = second.observed(ctx, log_prob,
+                            [&] { return first.forward_with(second, ctx, x, log_prob, context...); });
         return 2;
       }
     }
@@ -12704,8 +13100,9 @@ public:
 
 private:
   /// Whether the network tells x and the context apart.
-  static constexpr bool apart =
-      requires(Network & network, Builder & b) { network.declare(b, Shape{}, Index{}, Index{}); };
+  static constexpr bool apart = requires(Network & network, Builder& b) {
+    network.declare(b, Shape{}, Index{}, Index{});
+  };
 
   /// What the network makes of what it sees.
   template <class Ctx, class V, class... C>
@@ -12726,13 +13123,15 @@ private:
     static_assert(Context > 0,
                   "This coupling takes no context: declare it with the number of the context's channels, as "
                   "AffineCoupling<Network, Channels>.");
-    if (context.shape() != Shape{Context, 1, 1})
-      ops::require_batch("The context of a coupling", context.value, seen.n(),
-                         {Context, seen.value.h, seen.value.w});
-    if constexpr (apart)
+    if constexpr (apart) {
+      if (context.shape() != Shape{Context, 1, 1})
+        ops::require_batch("The context of a coupling", context.value, seen.n(),
+                           {Context, seen.value.h, seen.value.w});
       return network_.forward(ctx, seen, nn::over_pixels(ctx, context, seen.value.h, seen.value.w));
-    else
-      return network_.forward(ctx, nn::joined(ctx, seen.value.h, seen.value.w, seen, context));
+    } else {
+      return network_.forward(ctx,
+                              nn::with_context<Context>(ctx, "The context of a coupling", seen, context));
+    }
   }
 
   template <class Ctx, class V>
@@ -12762,19 +13161,22 @@ using AdditiveCoupling = Coupling<ChannelHalves, Additive, Network, Context>;
 //   void declare(Builder&, Shape out, Shape seen);                        // draws are of shape out
 //   V draw(const Ctx&, const V& seen, LogProb) const;                   // adds -log q(draw | seen)
 //   void draw_into(const Ctx&, const V& seen, LogProb, const V& out) const;  // to a place that is there
+//   static constexpr bool takes_context;                                // if it looks at the flow's context
 //   void for_each_piece(const F& f) const;                              // if there are pieces inside of it
 //
 // of which it has one of the two draws. It is recorded and differentiable by what it looks at and its
-// parameters. bijectors/sampler.hpp makes noise models of flows.
+// parameters. Where takes_context is true, draws take one more value, the flow's context.
+// bijectors/sampler.hpp makes noise models of flows.
 namespace densenf {
 
 /// A draw to a place that is there, by the one of the two that the model has.
-template <class Ctx, class Noise, class V = typename Ctx::Value>
-void draw_noise_into(const Ctx& ctx, const Noise& noise, const V& seen, LogProb log_prob, const V& out) {
-  if constexpr (requires { noise.draw_into(ctx, seen, log_prob, out); })
-    noise.draw_into(ctx, seen, log_prob, out);
+template <class Ctx, class Noise, class V = typename Ctx::Value, class... Context>
+void draw_noise_into(const Ctx& ctx, const Noise& noise, const V& seen, LogProb log_prob, const V& out,
+                     const Context&... context) {
+  if constexpr (requires { noise.draw_into(ctx, seen, log_prob, out, context...); })
+    noise.draw_into(ctx, seen, log_prob, out, context...);
   else
-    ops::copy_into(ctx, noise.draw(ctx, seen, log_prob), out);
+    ops::copy_into(ctx, noise.draw(ctx, seen, log_prob, context...), out);
 }
 
 /// Uniform in (0, 1), whatever it sees: for dequantization.
@@ -12794,22 +13196,26 @@ private:
   Shape shape_;
 };
 
-/// t + exp(2 tanh(s / 2)) e with e ~ N(0, I), where the network makes all t and then all s of what it sees;
-/// it is like that of a Coupling. Where it starts at zero, the noise starts as N(0, I).
-template <class Network>
+/// t + exp(2 tanh(s / 2)) e with e ~ N(0, I), where the network makes all t and then all s of what it sees,
+/// and of `Context` channels of the flow's context behind it; it is like that of a Coupling. Where it starts
+/// at zero, the noise starts as N(0, I).
+template <class Network, int Context = 0>
 class AffineNoise {
 public:
+  static constexpr bool takes_context = Context > 0;
+
   static constexpr void require(Shape out, Shape seen) {
     if (out.h != seen.h || out.w != seen.w)
       shape_mismatch("AffineNoise has the height and width of what it looks at.", seen);
-    require_of<Network>(seen);
+    require_of<Network>({seen.c + Context, seen.h, seen.w});
   }
 
-  void declare(Builder& b, Shape out, Shape seen) { network_.declare(b, seen.c, 2 * out.c); }
+  void declare(Builder& b, Shape out, Shape seen) { network_.declare(b, seen.c + Context, 2 * out.c); }
 
-  template <class Ctx, class V = typename Ctx::Value>
-  void draw_into(const Ctx& ctx, const V& seen, LogProb log_prob, const V& out) const {
-    const V raw = network_.forward(ctx, seen);
+  template <class Ctx, class V = typename Ctx::Value, class... C>
+  void draw_into(const Ctx& ctx, const V& seen, LogProb log_prob, const V& out, const C&... context) const {
+    const V raw =
+        network_.forward(ctx, nn::with_context<Context>(ctx, "The context of AffineNoise", seen, context...));
     const V e{ctx.tensor(out.n(), out.shape())};
     ctx.noise().normal(ctx.device(), e.value);
     ops::standard_normal_log_prob(ctx, e, -1, log_prob);
@@ -12925,7 +13331,8 @@ enum class NamesOf { denseflow, survae };
 /// channels.
 class DenseBranch {
 public:
-  void declare(Builder& b, Index in, Index out, Index depth, Index growth, NamesOf names = NamesOf::denseflow) {
+  void declare(Builder& b, Index in, Index out, Index depth, Index growth,
+               NamesOf names = NamesOf::denseflow) {
     const bool survae = names == NamesOf::survae;
     in_ = in;
     out_ = out;
@@ -12934,8 +13341,10 @@ public:
     Index channels = in;
     for (Index i = 0; i < depth; ++i) {
       Layer& layer = layers_[static_cast<std::size_t>(i)];
-      layer.conv1x1.declare(b, fmt::format(survae ? "mix.{}" : "{}.nn.0", i), channels, channels, 1);
-      layer.conv3x3.declare(b, fmt::format(survae ? "grow.{}" : "{}.nn.2", i), channels, growth, 3);
+      layer.conv1x1.declare(b, survae ? fmt::format("mix.{}", i) : fmt::format("{}.nn.0", i), channels,
+                            channels, 1);
+      layer.conv3x3.declare(b, survae ? fmt::format("grow.{}", i) : fmt::format("{}.nn.2", i), channels,
+                            growth, 3);
       channels += growth;
     }
     gate_.declare(b, survae ? "gate" : fmt::format("{}.conv", depth), channels, 3 * out, 1);
@@ -12986,6 +13395,7 @@ private:
 //   static constexpr Shape output_shape(Shape seen);
 //   void declare(Builder&, Shape seen);
 //   V forward(const Ctx&, const V& seen) const;
+//   static constexpr bool takes_context;      // if they are also of the flow's context: one more value
 //
 // forward draws no noise, because the memory policies may run it twice.
 namespace densenf::nn {
@@ -12994,6 +13404,33 @@ namespace densenf::nn {
 struct AsSeen {
   static constexpr Shape output_shape(Shape seen) { return seen; }
   void declare(Builder&, Shape) {}
+};
+
+/// Features of what is seen and `Channels` of the flow's context behind it, which is of the same height and
+/// width or of one pixel: for noise that depends on a flow's condition.
+template <int Channels, class Features = AsSeen>
+class WithContext {
+  static_assert(Channels > 0, "A context has at least one channel.");
+  static constexpr Shape wider(Shape seen) { return {seen.c + Channels, seen.h, seen.w}; }
+
+public:
+  static constexpr bool takes_context = true;
+
+  static constexpr Shape output_shape(Shape seen) { return Features::output_shape(wider(seen)); }
+
+  void declare(Builder& b, Shape seen) { features_.declare(b, wider(seen)); }
+
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  V forward(const Ctx& ctx, const V& seen, const Context&... context) const {
+    const V both = with_context<Channels>(ctx, "The context of a Sampler's features", seen, context...);
+    if constexpr (std::is_same_v<Features, AsSeen>)
+      return both;
+    else
+      return features_.forward(ctx, both);
+  }
+
+private:
+  [[no_unique_address]] Features features_;
 };
 
 /// Features of half the height and width: a dense branch over the image, to `Width` channels, a convolution
@@ -13040,11 +13477,28 @@ private:
 
 namespace densenf {
 
+namespace detail {
+/// Draws from a base that looks at `given`, and at the flow's context if it takes one; adds -log q.
+template <class Ctx, class Base, class V = typename Ctx::Value, class... Context>
+V draw_base(const Ctx& ctx, const Base& base, LogProb log_prob, const V& given, const Context&... context) {
+  const auto draw = [&](const auto&... looks_at) {
+    const V z = base.sample(ctx, given.n(), 1, looks_at...);
+    base.log_prob(ctx, z, -1, log_prob, looks_at...);
+    return z;
+  };
+  if constexpr (takes_context_of<Base>)
+    return draw(given, context...);
+  else
+    return draw(given);
+}
+}  // namespace detail
+
 /// A flow that is run as a sampler: draws from `Base` go forward through `Model`, a bijection, and the
 /// density q of what comes out is known. It is a noise model (bijectors/noise.hpp) that may look at
-/// something: `Features` makes of it the context of the model's pieces that take one, and what a conditional
-/// base looks at. Passes are recorded and differentiable; what they keep is a matter of the memory policy, by
-/// the units of the model.
+/// something: `Features` (nn/features.hpp) makes of it, and of the flow's context if they take one, the
+/// context of the model's pieces that take one, and what a conditional base looks at; the base may look at
+/// the flow's context itself. Passes are recorded and differentiable; what they keep is a matter of the
+/// memory policy, by the units of the model.
 ///
 /// Without a model (void) the draws are the base's.
 template <class Base, class Model = void, class Features = nn::AsSeen>
@@ -13053,6 +13507,8 @@ class Sampler {
                 "The model of a Sampler is a bijection: then the density of its draws is known.");
 
 public:
+  static constexpr bool takes_context = takes_context_of<Features> || takes_context_of<Base>;
+
   static constexpr void require(Shape out, Shape seen) {
     const Shape start = Model::input_shape(out);
     if (Model::output_shape(start) != out)
@@ -13072,12 +13528,15 @@ public:
     model_.build(b, Model::input_shape(out));
   }
 
-  template <class Ctx, class V = typename Ctx::Value>
-  V draw(const Ctx& ctx, const V& seen, LogProb log_prob) const {
-    const V given = features(ctx, seen);
-    const V z = base_.sample(ctx, seen.n(), 1, given);
-    base_.log_prob(ctx, z, -1, log_prob, given);
-    return model_.apply(ctx, z, log_prob, given);
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  V draw(const Ctx& ctx, const V& seen, LogProb log_prob, const Context&... context) const {
+    const V given = [&] {
+      if constexpr (takes_context_of<Features>)
+        return features(ctx, seen, context...);
+      else
+        return features(ctx, seen);
+    }();
+    return model_.apply(ctx, detail::draw_base(ctx, base_, log_prob, given, context...), log_prob, given);
   }
 
   template <class F>
@@ -13090,18 +13549,20 @@ public:
   }
 
 private:
-  template <class Ctx, class V>
-  V features(const Ctx& ctx, const V& seen) const {
+  template <class Ctx, class V, class... Context>
+  V features(const Ctx& ctx, const V& seen, const Context&... context) const {
     if constexpr (std::is_same_v<Features, nn::AsSeen>) {
       return seen;
     } else {
-      const auto run = [this, seen](const auto& c, LogProb) { return features_.forward(c, seen); };
+      const auto run = [this, seen, context...](const auto& c, LogProb) {
+        return features_.forward(c, seen, context...);
+      };
       if constexpr (Ctx::records) {
         if (ctx.pass().policy != MemoryPolicy::store)
-          return recomputed(ctx, features_shape_, LogProb{}, run, seen);
+          return recomputed(ctx, features_shape_, LogProb{}, run, seen, context...);
       }
       return scoped(
-          ctx, features_shape_, [&](const auto& c) { return run(c, LogProb{}); }, seen);
+          ctx, features_shape_, [&](const auto& c) { return run(c, LogProb{}); }, seen, context...);
     }
   }
 
@@ -13114,17 +13575,17 @@ private:
 template <class Base>
 class Sampler<Base, void, nn::AsSeen> {
 public:
+  static constexpr bool takes_context = takes_context_of<Base>;
+
   static constexpr void require(Shape out, Shape seen) {
     if constexpr (requires { Base::require(out, seen.c); }) Base::require(out, seen.c);
   }
 
   void declare(Builder& b, Shape out, Shape seen) { base_.declare(b, out, seen.c); }
 
-  template <class Ctx, class V = typename Ctx::Value>
-  V draw(const Ctx& ctx, const V& seen, LogProb log_prob) const {
-    const V z = base_.sample(ctx, seen.n(), 1, seen);
-    base_.log_prob(ctx, z, -1, log_prob, seen);
-    return z;
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  V draw(const Ctx& ctx, const V& seen, LogProb log_prob, const Context&... context) const {
+    return detail::draw_base(ctx, base_, log_prob, seen, context...);
   }
 
 private:
@@ -13136,14 +13597,16 @@ private:
 namespace densenf {
 
 /// `Growth` channels of noise enter behind those of x, from a noise model (bijectors/noise.hpp) that looks at
-/// x or at what else it is given, with -log q: the likelihood becomes a lower bound. The inverse drops the
-/// channels.
+/// x or at what else it is given, and at the flow's context if it takes one, with -log q: the likelihood
+/// becomes a lower bound. The inverse drops the channels.
 template <int Growth, class Noise = Sampler<StandardNormal>>
 class Augment : public Bijector<Augment<Growth, Noise>> {
   static_assert(Growth > 0, "An Augment adds at least one channel.");
 
 public:
   static constexpr Kind kind = Kind::stochastic;
+  static constexpr bool takes_context = takes_context_of<Noise>;
+  static constexpr bool pieces_make_noise = true;
 
   static std::string type_name() { return fmt::format("Augment<{}>", Growth); }
 
@@ -13162,27 +13625,27 @@ public:
     noise_.declare(b, {Growth, in.h, in.w}, {seen_ > 0 ? seen_ : in.c, in.h, in.w});
   }
 
-  template <class Ctx, class V = typename Ctx::Value>
-  V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
-    return widened(ctx, x, x, log_prob);
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  V forward(const Ctx& ctx, const V& x, LogProb log_prob, const Context&... context) const {
+    return widened(ctx, x, x, log_prob, context...);
   }
 
   /// The same where the noise looks at `seen`.
-  template <class Ctx, class V = typename Ctx::Value>
-  V widened(const Ctx& ctx, const V& x, const V& seen, LogProb log_prob) const {
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  V widened(const Ctx& ctx, const V& x, const V& seen, LogProb log_prob, const Context&... context) const {
     return scoped(
         ctx, {x.c() + Growth, x.value.h, x.value.w},
         [&](const auto& c) {
           const V wide = c.output_like(x, x.c() + Growth);
-          draw_noise_into(c, noise_, seen, log_prob, wide.channels(x.c(), Growth));
+          draw_noise_into(c, noise_, seen, log_prob, wide.channels(x.c(), Growth), context...);
           ops::copy_into(c, x, wide.channels(0, x.c()));
           return wide;
         },
-        x, seen);
+        x, seen, context...);
   }
 
-  template <class Ctx, class V = typename Ctx::Value>
-  V inverse(const Ctx&, const V& z) const {
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  V inverse(const Ctx&, const V& z, const Context&...) const {
     return z.channels(0, z.c() - Growth);
   }
 
@@ -13948,10 +14411,10 @@ struct FromMinusHalf {
 };
 
 /// The first piece of a flow over images of integers 0 ... 2^Bits - 1: y = (x + u) / 2^Bits with u in (0, 1)
-/// from the noise model, which sees x scaled as `Seen` says. Contributes -C H W Bits ln 2 - log q(u | x),
-/// which makes the likelihood a lower bound. y is in (0, 1) also where (x + u) / 2^Bits rounds to 1.
-///
-/// The noise's parameters are named below "encoder", or the name that Named<name, Noise> gives them.
+/// from the noise model, which sees x scaled as `Seen` says, and the flow's context if it takes one.
+/// Contributes -C H W Bits ln 2 - log q(u | x), which makes the likelihood a lower bound. y is in (0, 1) also
+/// where (x + u) / 2^Bits rounds to 1. The noise's parameters are named below "encoder", or the name that
+/// Named<name, Noise> gives them.
 ///
 /// Its inverse gives gray levels: x itself when decoding what encode kept, else x + u.
 template <int Bits = 8, class Noise = VariationalNoise<>, class Seen = FromMinusOneToOne>
@@ -13960,6 +14423,8 @@ class Dequantize : public Bijector<Dequantize<Bits, Noise, Seen>> {
 
 public:
   static constexpr Kind kind = Kind::stochastic;
+  static constexpr bool takes_context = takes_context_of<Noise>;
+  static constexpr bool pieces_make_noise = true;
   static constexpr Index levels = Index{1} << Bits;
 
   static constexpr Shape output_shape(Shape in) {
@@ -13975,20 +14440,21 @@ public:
     noise_.declare(b, in, in);
   }
 
-  template <class Ctx, class V = typename Ctx::Value>
-  V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
-    return ops::dequantize(ctx, V{x.value}, draw(ctx, x, log_prob), levels);
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  V forward(const Ctx& ctx, const V& x, LogProb log_prob, const Context&... context) const {
+    return ops::dequantize(ctx, V{x.value}, draw(ctx, x, log_prob, context...), levels);
   }
 
   /// This and a Logit behind it, at once: y = (x + u) / 2^Bits has no digits left of what the logit is made
   /// of where it is near 1.
-  template <class Ctx, class V = typename Ctx::Value>
-  V forward_with(const Logit&, const Ctx& ctx, const V& x, LogProb log_prob) const {
-    return ops::dequantized_logit(ctx, V{x.value}, draw(ctx, x, log_prob), levels, log_prob);
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  V forward_with(const Logit&, const Ctx& ctx, const V& x, LogProb log_prob,
+                 const Context&... context) const {
+    return ops::dequantized_logit(ctx, V{x.value}, draw(ctx, x, log_prob, context...), levels, log_prob);
   }
 
-  template <class Ctx, class V = typename Ctx::Value>
-  V inverse(const Ctx& ctx, const V& y) const {
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  V inverse(const Ctx& ctx, const V& y, const Context&...) const {
     using T = typename Ctx::Scalar;
     const V x = ctx.output_like(y, y.c());
     ops::scale_shift_into(ctx, y, static_cast<double>(levels), 0, x);
@@ -14010,11 +14476,16 @@ public:
   }
 
 private:
-  template <class Ctx, class V>
-  V draw(const Ctx& ctx, const V& x, LogProb log_prob) const {
+  template <class Ctx, class V, class... Context>
+  V draw(const Ctx& ctx, const V& x, LogProb log_prob, [[maybe_unused]] const Context&... context) const {
     const V seen{ctx.tensor(x.n(), x.shape())};
     ops::scale_shift_into(ctx, V{x.value}, Seen::scale(levels), Seen::shift, seen);
-    const V u = noise_.draw(ctx, seen, log_prob);
+    const V u = [&] {
+      if constexpr (takes_context)
+        return noise_.draw(ctx, seen, log_prob, context...);
+      else
+        return noise_.draw(ctx, seen, log_prob);
+    }();
     if (auto* latents = ctx.pass().latents) latents->keep(as_const(u.value));
     const double term = -static_cast<double>(x.shape().size() * Bits) * std::numbers::ln2;
     add_to_each(ctx.device(), term, x.n(), log_prob.value);
@@ -14195,6 +14666,513 @@ private:
 };
 
 }  // namespace densenf::nn
+// Made by scripts/make_compiled from the headers in include/densenf/ops: change those instead.
+
+namespace densenf::ops {
+
+/// x exp(log_scale) + bias per channel, with its log-determinant H W sum of log_scale.
+template <class Ctx, class V = typename Ctx::Value>
+V channel_affine(const Ctx& ctx, const V& x, const V& log_scale, const V& bias, LogProb log_prob) {
+  using T = typename Ctx::Scalar;
+  for (const V& v : {log_scale, bias}) require_per_channel(ctx, v, x.c());
+  const V y = ctx.output_like(x, x.c());
+  const T* const l = log_scale.value.data;
+  actnorm_inverse(ctx.device(), as_const(x.value), as_const(bias.value).data, l, y.value);
+  add_sum_to_each(ctx.device(), static_cast<double>(x.value.h * x.value.w), l, x.c(), x.n(), log_prob.value);
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    const auto dx = c.gradient_target_if_any(x);
+    const Tensor<T> dlog_scale = c.gradient_or_unused(log_scale), dbias = c.gradient_or_unused(bias);
+    channel_affine_backward(c.device(), as_const(x.value), l, dy, log_prob.gradient, dx.tensor, dx.write,
+                            dlog_scale.data, dbias.data);
+  });
+  return y;
+}
+
+/// x from what channel_affine makes of it. Only evaluates.
+template <class Ctx, class V = typename Ctx::Value>
+V channel_affine_inverse(const Ctx& ctx, const V& y, const V& log_scale, const V& bias) {
+  const V x = ctx.output_like(y, y.c());
+  const auto scope = ctx.scratch().scope();
+  actnorm_forward(ctx.device(), as_const(y.value), as_const(bias.value).data, as_const(log_scale.value).data,
+                  x.value, ctx.scratch().template allocate<double>(y.n()));
+  return x;
+}
+
+}  // namespace densenf::ops
+
+namespace densenf::ops {
+
+/// x above 0, exp(x) - 1 below.
+template <class Ctx, class V = typename Ctx::Value>
+V elu(const Ctx& ctx, const V& x) {
+  const V y = ctx.output_like(x, x.c());
+  elu_forward(ctx.device(), as_const(x.value), y.value);
+  if (x.gradient == nullptr) return y;
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    const auto dx = c.gradient_target(x);
+    elu_backward(c.device(), as_const(y.value), dy, dx.tensor, dx.write);
+  });
+  return y;
+}
+
+}  // namespace densenf::ops
+
+namespace densenf::ops {
+
+/// (x - mean) / sqrt(variance + 1e-5) * gain + bias, with mean and variance over the channels of each pixel.
+template <class Ctx, class V = typename Ctx::Value>
+V layer_norm(const Ctx& ctx, const V& x, const V& gain, const V& bias) {
+  using T = typename Ctx::Scalar;
+  for (const V& v : {gain, bias}) require_per_channel(ctx, v, x.c());
+  const V y = ctx.output_like(x, x.c());
+  T* statistics = ctx.memory().template allocate<T>(2 * x.value.pixels());
+  layer_norm_forward(ctx.device(), as_const(x.value), as_const(gain.value).data, as_const(bias.value).data,
+                     T(1e-5), statistics, y.value);
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    const auto dx = c.gradient_target_if_any(x);
+    const Tensor<T> dgain = c.gradient_or_unused(gain), dbias = c.gradient_or_unused(bias);
+    const auto scope = c.scratch().scope();
+    T* scratch = c.scratch().template allocate<T>(2 * x.value.pixels());
+    layer_norm_backward(c.device(), as_const(x.value), static_cast<const T*>(statistics),
+                        as_const(gain.value).data, dy, scratch, dx.tensor, dx.write, dgain.data, dbias.data);
+  });
+  return y;
+}
+
+}  // namespace densenf::ops
+
+// Masked networks: weights of which a mask by degrees keeps some, and the products of some of a layer's units
+// alone, with which such a network is computed unit by unit.
+namespace densenf::ops {
+
+/// A 1x1 weight with zeros where the mask keeps nothing.
+template <class Ctx, class V = typename Ctx::Value>
+V masked_weight(const Ctx& ctx, const V& weight, kernels::DegreeMask mask) {
+  require_weights(ctx, weight, 1, mask.from.count, mask.to.count);
+  const V y = ctx.output(1, weight.shape());
+  mask_weight(ctx.device(), mask, as_const(weight.value), y.value);
+  if (weight.gradient == nullptr) return y;
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    const auto dweight = c.gradient_target(weight);
+    mask_weight(c.device(), mask, dy, dweight.tensor, dweight.write);
+  });
+  return y;
+}
+
+/// A 1x1 weight with inputs and outputs ordered by degree and transposed: a pixel for each output, of which
+/// the channels are its inputs. A vector has one input, of any degree.
+template <class Ctx, class V = typename Ctx::Value>
+V sorted_weight(const Ctx& ctx, const V& weight, kernels::Degrees in, kernels::Degrees out) {
+  require_weights(ctx, weight, 1, in.count, out.count);
+  const V y = ctx.output(1, {in.count, out.count, 1});
+  sort_weight(ctx.device(), in, out, as_const(weight.value), y.value);
+  if (weight.gradient == nullptr) return y;
+  ctx.record([=](auto& c) {
+    sort_weight_backward(c.device(), in, out, as_const(c.gradient(y)), c.gradient(weight));
+  });
+  return y;
+}
+
+/// y = act(W x + b) for the y.c() units from number `first` on, in the order of degrees, which look at the
+/// first x.c() inputs. `weight` and `bias` are what sorted_weight makes.
+template <class Ctx, class V = typename Ctx::Value>
+void some_units_into(const Ctx& ctx, const V& x, const V& weight, const V& bias, Index first,
+                     Activation activation, const V& y) {
+  using T = typename Ctx::Scalar;
+  require_batch("The place of some units", y.value, x.n(), {y.c(), x.value.h, x.value.w});
+  if (x.c() > weight.c() || first < 0 || first + y.c() > weight.value.pixels() ||
+      bias.value.size() != weight.value.pixels())
+    throw ShapeError("A layer of {} units with {} inputs has no {} units from number {} on that look at {}.",
+                     weight.value.pixels(), weight.c(), y.c(), first, x.c());
+  const Index count = y.c(), inputs = x.c();
+  const auto rows = [=](const Tensor<T>& t) {
+    return Tensor<T>{t.pixel(first), 1, count, 1, inputs, t.stride};
+  };
+  if (ctx.pass().operations != nullptr)
+    *ctx.pass().operations += 2.0 * static_cast<double>(y.value.pixels() * count * inputs);
+  partial_products(ctx.device(), as_const(x.value), as_const(rows(weight.value)),
+                   as_const(bias.value).data + first, activation, y.value);
+  ctx.record([=](auto& c) {
+    const Tensor<T> dy = c.gradient(y);
+    const Tensor<T> dx = x.gradient != nullptr && inputs > 0 ? c.gradient(x) : Tensor<T>{};
+    const bool learned = weight.gradient != nullptr;
+    const Tensor<T> dw = learned ? rows(c.gradient(weight)) : Tensor<T>{};
+    T* const dbias = learned ? c.gradient(bias).data + first : nullptr;
+    partial_products_backward(c.device(), as_const(x.value), as_const(rows(weight.value)), as_const(y.value),
+                              activation, dy, dx, dw, dbias);
+  });
+}
+
+/// y = max(x, 0)
+template <class Ctx, class V = typename Ctx::Value>
+void relu_into(const Ctx& ctx, const V& x, const V& y) {
+  require_batch("The output of relu_into", y.value, x.n(), x.shape());
+  map_forward(ctx.device(), kernels::maps::Relu{}, as_const(x.value), y.value);
+  if (x.gradient == nullptr) return;
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    const auto dx = c.gradient_target(x);
+    map_backward(c.device(), kernels::maps::Relu{}, as_const(x.value), dy, dx.tensor, dx.write);
+  });
+}
+
+/// max(x, 0)
+template <class Ctx, class V = typename Ctx::Value>
+V relu(const Ctx& ctx, const V& x) {
+  const V y = ctx.output_like(x, x.c());
+  relu_into(ctx, x, y);
+  return y;
+}
+
+/// z = x + y
+template <class Ctx, class V = typename Ctx::Value>
+void add_into(const Ctx& ctx, const V& x, const V& y, const V& z) {
+  require_batch("The second term of a sum", y.value, x.n(), x.shape());
+  require_batch("The place of a sum", z.value, x.n(), x.shape());
+  add(ctx.device(), as_const(x.value), as_const(y.value), z.value);
+  ctx.record([=](auto& c) {
+    const auto dz = as_const(c.gradient(z));
+    for (const V& term : {x, y}) {
+      if (term.gradient == nullptr) continue;
+      const auto d = c.gradient_target(term);
+      copy(c.device(), dz, d.tensor, d.write);
+    }
+  });
+}
+
+}  // namespace densenf::ops
+
+namespace densenf::ops {
+
+namespace detail {
+/// Throws ShapeError or ArgumentError for what the kernels of a mixture map do not take.
+template <class V>
+void check_mixture(const kernels::MixtureMap& map, const V& x, const V& raw) {
+  if (map.components < 1 || map.components > kernels::MixtureMap::most_components)
+    throw ArgumentError("A mixture has 1 to {} components, not {}.", kernels::MixtureMap::most_components,
+                        map.components);
+  require_batch("The numbers of a mixture map", raw.value, x.n(),
+                {map.parameters() * x.c(), x.value.h, x.value.w});
+}
+}  // namespace detail
+
+/// z from x by mixtures of logistics, whose raw numbers a network has made: kernels/mixture.hpp says how.
+/// Adds log |dz/dx| of each number to the log-probability. Outside of the pixels `where`, z is x.
+template <class Ctx, class V = typename Ctx::Value>
+void mixture_into(const Ctx& ctx, kernels::MixtureMap map, kernels::SomeWhere where, const V& x, const V& raw,
+                  LogProb log_prob, const V& z) {
+  using T = typename Ctx::Scalar;
+  detail::check_mixture(map, x, raw);
+  require_batch("The output of a mixture map", z.value, x.n(), x.shape());
+  mixture_forward(ctx.device(), map, where, as_const(x.value), as_const(raw.value), z.value, log_prob.value);
+  ctx.record([=](auto& c) {
+    const Tensor<T> dz = c.gradient(z);
+    const auto dx = c.gradient_target_if_any(x), draw = c.gradient_target(raw);
+    mixture_backward(c.device(), map, where, as_const(x.value), as_const(raw.value), as_const(dz),
+                     log_prob.gradient, dx.tensor, dx.write, draw.tensor, draw.write);
+  });
+}
+
+/// x from the z that mixture_into makes of it. Only evaluates.
+template <class Ctx, class V = typename Ctx::Value>
+void mixture_inverse_into(const Ctx& ctx, kernels::MixtureMap map, kernels::SomeWhere where, const V& z,
+                          const V& raw, const V& x) {
+  detail::check_mixture(map, z, raw);
+  require_batch("The output of a mixture map's inverse", x.value, z.n(), z.shape());
+  mixture_inverse(ctx.device(), map, where, as_const(z.value), as_const(raw.value), x.value);
+}
+
+}  // namespace densenf::ops
+
+// Parameters with a number for each channel at each place of an image, as Builder::image declares them.
+namespace densenf::ops {
+
+/// That a parameter has a number for each channel at each place of a batch's images (ShapeError).
+template <class Ctx, class V = typename Ctx::Value>
+void require_per_position(const Ctx& ctx, const V& v, const Shape& image) {
+  if (v.c() != image.c || v.value.pixels() != image.pixels())
+    throw ShapeError("{} was built for {} channels at {} places, but got {} at {}.", ctx.name_in_message(v),
+                     v.c(), v.value.pixels(), image.c, image.pixels());
+}
+
+/// x + v at each place
+template <class Ctx, class V = typename Ctx::Value>
+V add_positions(const Ctx& ctx, const V& x, const V& v) {
+  require_per_position(ctx, v, x.shape());
+  const V y = ctx.output_like(x, x.c());
+  add_positions(ctx.device(), as_const(x.value), as_const(v.value).data, y.value);
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    if (v.gradient != nullptr) sum_positions(c.device(), dy, c.gradient(v).data);
+    if (x.gradient == nullptr) return;
+    const auto dx = c.gradient_target(x);
+    copy(c.device(), dy, dx.tensor, dx.write);
+  });
+  return y;
+}
+
+/// z = scale x + shift at each place, with its log-determinant: the sum of log |scale|, for each image.
+template <class Ctx, class V = typename Ctx::Value>
+void position_affine_into(const Ctx& ctx, const V& x, const V& scale, const V& shift, LogProb log_prob,
+                          const V& z) {
+  using T = typename Ctx::Scalar;
+  require_per_position(ctx, scale, x.shape());
+  require_per_position(ctx, shift, x.shape());
+  require_batch("The output of an affine map", z.value, x.n(), x.shape());
+  position_affine_forward(ctx.device(), as_const(x.value), as_const(scale.value).data,
+                          as_const(shift.value).data, z.value, log_prob.value);
+  ctx.record([=](auto& c) {
+    const auto dz = as_const(c.gradient(z));
+    const auto dx = c.gradient_target_if_any(x);
+    const Tensor<T> dscale = c.gradient_or_unused(scale), dshift = c.gradient_or_unused(shift);
+    position_affine_backward(c.device(), as_const(x.value), as_const(scale.value).data, dz, log_prob.gradient,
+                             dx.tensor, dx.write, dscale.data, dshift.data);
+  });
+}
+
+}  // namespace densenf::ops
+
+// Differentiable rearrangements beside those of layout.hpp.
+namespace densenf::ops {
+
+/// x with its channels in the opposite order.
+template <class Ctx, class V = typename Ctx::Value>
+V reverse_channels(const Ctx& ctx, const V& x) {
+  const V y = ctx.output_like(x, x.c());
+  reverse_channels(ctx.device(), as_const(x.value), y.value);
+  if (x.gradient == nullptr) return y;
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    const auto dx = c.gradient_target(x);
+    reverse_channels(c.device(), dy, dx.tensor, dx.write);
+  });
+  return y;
+}
+
+/// Images of C x H x W as images of one pixel with their C H W numbers, in this order.
+template <class Ctx, class V = typename Ctx::Value>
+V flatten(const Ctx& ctx, const V& x) {
+  const V y = ctx.output(x.n(), {x.shape().size(), 1, 1});
+  flatten(ctx.device(), as_const(x.value), y.value);
+  if (x.gradient == nullptr) return y;
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    const auto dx = c.gradient_target(x);
+    unflatten(c.device(), dy, dx.tensor, dx.write);
+  });
+  return y;
+}
+
+/// The images of shape `s` of which flatten makes y.
+template <class Ctx, class V = typename Ctx::Value>
+V unflatten(const Ctx& ctx, const V& y, const Shape& s) {
+  require_batch("What becomes images again", y.value, y.n(), {s.size(), 1, 1});
+  const V x = ctx.output(y.n(), s);
+  unflatten(ctx.device(), as_const(y.value), x.value);
+  if (y.gradient == nullptr) return x;
+  ctx.record([=](auto& c) {
+    const auto dx = as_const(c.gradient(x));
+    const auto dy = c.gradient_target(y);
+    flatten(c.device(), dx, dy.tensor, dy.write);
+  });
+  return x;
+}
+
+/// A weight (1x1) that does after a permutation of its inputs, y[i] = x[permutation[i]], what `weight` does.
+/// The permutation is a part of the state.
+template <class Ctx, class V = typename Ctx::Value>
+V permute_inputs(const Ctx& ctx, const V& weight, Param permutation) {
+  require_weights(ctx, weight, 1, permutation.size, weight.c());
+  const V y = ctx.output(1, weight.shape());
+  scatter_pixels(ctx.device(), ctx.state(permutation), as_const(weight.value), y.value);
+  if (weight.gradient == nullptr) return y;
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    const auto dweight = c.gradient_target(weight);
+    gather_pixels(c.device(), c.state(permutation), dy, dweight.tensor, dweight.write);
+  });
+  return y;
+}
+
+/// The weight (c x c, 1x1) of which a strict triangle is given row by row in a vector of c (c - 1) / 2
+/// numbers, none if c is 1; 0 elsewhere.
+template <class Ctx, class V = typename Ctx::Value>
+V triangle_weight(const Ctx& ctx, const V& entries, kernels::Triangle triangle) {
+  const Index count = triangle.c * (triangle.c - 1) / 2;
+  if (count > 0) require_batch("The entries of a triangle", entries.value, 1, {count, 1, 1});
+  const V w = ctx.output(1, {triangle.c, triangle.c, 1});
+  triangle_to_weight(ctx.device(), triangle, as_const(entries.value).data, w.value);
+  if (entries.gradient == nullptr) return w;
+  ctx.record([=](auto& c) {
+    const auto dw = as_const(c.gradient(w));
+    triangle_to_weight_backward(c.device(), triangle, dw, c.gradient(entries).data);
+  });
+  return w;
+}
+
+}  // namespace densenf::ops
+
+// Convolutions of any kernel, stride and place: what the taps see, times the weights.
+namespace densenf::ops {
+
+using kernels::Taps;
+
+/// A convolution that looks where `taps` says, over an output of h x w pixels, with bias and activation. The
+/// weight is [tap][in] pixels of `out` channels. What the taps see is put side by side for the time of the
+/// product only, here and in the adjoint.
+template <class Ctx, class V = typename Ctx::Value>
+V conv_at(const Ctx& ctx, const V& x, const Taps& taps, Index h, Index w, const Filter<V>& f,
+          Activation activation = Activation::none) {
+  using T = typename Ctx::Scalar;
+  const Index in = x.c(), out = f.weight.c(), wide = taps.count * in;
+  require_weights(ctx, f.weight, taps.count, in, out);
+  if (f.has_bias()) require_per_channel(ctx, f.bias, out);
+  const V y = ctx.output(x.n(), {out, h, w});
+  ctx.count_products(y.value.pixels(), f.weight);
+  const auto seen = [taps, wide, x](const auto& c, const Tensor<T>& like) {
+    const Tensor<T> columns{
+        c.scratch().template allocate<T>(like.pixels() * wide), like.n, like.h, like.w, wide, wide};
+    unfold(c.device(), as_const(x.value), taps, columns);
+    return columns;
+  };
+  {
+    const auto scope = ctx.scratch().scope();
+    const Tensor<T> columns = seen(ctx, y.value);
+    conv_forward(ctx.device(), as_const(columns), as_const(f.weight.value).data, as_const(f.bias.value).data,
+                 1, activation, y.value);
+  }
+  ctx.record([=](auto& c) {
+    const Tensor<T> dy = c.gradient(y);
+    const auto dx = c.gradient_target_if_any(x);
+    T* const dweight = f.weight.gradient != nullptr ? c.gradient(f.weight).data : nullptr;
+    T* const dbias = f.bias.gradient != nullptr ? c.gradient(f.bias).data : nullptr;
+    const auto scope = c.scratch().scope();
+    T* const work = c.scratch().template allocate<T>(conv_scratch_size<T>(c.device(), h, w, 1, wide, out));
+    const Tensor<T> columns = seen(c, y.value);
+    // Nothing reads this gradient after its producer, so the activation's adjoint works in place.
+    if (dweight != nullptr) {
+      conv_backward_parameters(c.device(), as_const(columns), as_const(y.value), activation, dy, 1, dweight,
+                               dbias, work);
+    } else {
+      if (activation == Activation::relu) relu_backward(c.device(), as_const(y.value), dy);
+      if (dbias != nullptr) sum_channels(c.device(), as_const(dy), dbias);
+    }
+    if (x.gradient == nullptr) return;
+    // The place of what the taps saw now holds its gradient.
+    conv_backward_data(c.device(), as_const(dy), as_const(f.weight.value).data, 1, work, columns,
+                       kernels::Write::assign);
+    fold(c.device(), as_const(columns), taps, dx.tensor, dx.write);
+  });
+  return y;
+}
+
+}  // namespace densenf::ops
+
+// What stands between the convolutions of networks.
+namespace densenf::ops {
+
+/// [elu(x), elu(-x)]: the channels of both, with elu(v) = v where v > 0, else exp(v) - 1.
+template <class Ctx, class V = typename Ctx::Value>
+V concat_elu(const Ctx& ctx, const V& x) {
+  const V y = ctx.output_like(x, 2 * x.c());
+  concat_elu_forward(ctx.device(), as_const(x.value), y.value);
+  if (x.gradient == nullptr) return y;
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    const auto dx = c.gradient_target(x);
+    concat_elu_backward(c.device(), as_const(x.value), dy, dx.tensor, dx.write);
+  });
+  return y;
+}
+
+}  // namespace densenf::ops
+
+// What weights are made of before a convolution takes them. Nothing here looks at an image: it costs as much
+// as there are weights, whatever the batch.
+namespace densenf::ops {
+
+/// Weight normalization: for each output c the weights magnitude[c] v / |v|, where v are those of `direction`
+/// for c and |v| the root of the sum of their squares, which must not be 0. Without a magnitude (no data) the
+/// length of each output's weights is 1. Both are values such as Context::parameter gives.
+template <class Ctx, class V = typename Ctx::Value>
+V weight_norm(const Ctx& ctx, const V& direction, const V& magnitude = {}) {
+  using T = typename Ctx::Scalar;
+  const Index channels = direction.c();
+  const bool with_magnitude = magnitude.value.data != nullptr;
+  if (with_magnitude) require_per_channel(ctx, magnitude, channels);
+  const V w = ctx.output(direction.n(), direction.shape());
+  T* const one_over_length = ctx.memory().template allocate<T>(channels);
+  weight_norm_forward(ctx.device(), as_const(direction.value), as_const(magnitude.value).data,
+                      one_over_length, w.value);
+  if (direction.gradient == nullptr && magnitude.gradient == nullptr) return w;
+  ctx.record([=](auto& c) {
+    const auto dw = as_const(c.gradient(w));
+    const auto ddirection = c.gradient_target_if_any(direction);
+    T* const dmagnitude = magnitude.gradient != nullptr ? c.gradient(magnitude).data : nullptr;
+    const auto scope = c.scratch().scope();
+    weight_norm_backward(c.device(), as_const(direction.value), as_const(magnitude.value).data,
+                         static_cast<const T*>(one_over_length), dw,
+                         c.scratch().template allocate<T>(channels), ddirection.tensor, ddirection.write,
+                         dmagnitude);
+  });
+  return w;
+}
+
+/// x with channel c multiplied by number c of a vector. For weights: each output's by a number of its own.
+template <class Ctx, class V = typename Ctx::Value>
+V scale_channels(const Ctx& ctx, const V& x, const V& scale) {
+  using T = typename Ctx::Scalar;
+  require_per_channel(ctx, scale, x.c());
+  const V y = ctx.output(x.n(), x.shape());
+  scale_channels_forward(ctx.device(), as_const(x.value), as_const(scale.value).data, y.value);
+  if (x.gradient == nullptr && scale.gradient == nullptr) return y;
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    const auto dx = c.gradient_target_if_any(x);
+    T* const dscale = scale.gradient != nullptr ? c.gradient(scale).data : nullptr;
+    scale_channels_backward(c.device(), as_const(x.value), as_const(scale.value).data, dy, dx.tensor,
+                            dx.write, dscale);
+  });
+  return y;
+}
+
+/// A vector with the sum, over all `taps` of a convolution's weight, of what the last input is multiplied
+/// with.
+template <class Ctx, class V = typename Ctx::Value>
+V sum_of_last_input(const Ctx& ctx, const V& weight, Index taps) {
+  using T = typename Ctx::Scalar;
+  const Index out = weight.c(), in = weight.value.pixels() / taps;
+  require_weights(ctx, weight, taps, in, out);
+  // A pixel for each tap, so far apart in memory as taps are.
+  const auto last_input = [=](const auto& w) {
+    auto view = w;
+    view.data += (in - 1) * out;
+    view.n = view.w = 1;
+    view.h = taps;
+    view.stride = in * out;
+    return view;
+  };
+  const V sum = ctx.output(1, {out, 1, 1});
+  fill_zero(ctx.device(), sum.value);
+  sum_channels(ctx.device(), last_input(as_const(weight.value)), sum.value.data);
+  if (weight.gradient == nullptr) return sum;
+  ctx.record([=](auto& c) {
+    Tensor<const T> everywhere = as_const(c.gradient(sum));
+    everywhere.h = taps;
+    everywhere.stride = 0;
+    accumulate_scaled(c.device(), everywhere, T(1), last_input(c.gradient(weight)));
+  });
+  return sum;
+}
+
+}  // namespace densenf::ops
+
+// The operations that densenf::compiled holds for the CPU, float and double: a program's files do not
+// instantiate them.
 
 namespace densenf::detail {
 
@@ -14631,6 +15609,31 @@ struct Schedule {
 
 namespace densenf {
 
+/// The parameters with offsets in [first, end).
+struct ParameterRange {
+  Index first = 0, end = 0;
+  bool operator==(const ParameterRange&) const = default;
+};
+
+/// What is outside of some ranges of `size` parameters, in order. Throws ArgumentError for a range that is
+/// not among them.
+inline std::vector<ParameterRange> outside_of(std::vector<ParameterRange> ranges, Index size) {
+  std::sort(ranges.begin(), ranges.end(),
+            [](const ParameterRange& a, const ParameterRange& b) { return a.first < b.first; });
+  std::vector<ParameterRange> outside;
+  Index end = 0;
+  for (const ParameterRange& r : ranges) {
+    if (r.first < 0 || r.first > r.end || r.end > size) {
+      throw ArgumentError("Parameters {} to {} are not among the {} of the flow: options are of one flow.",
+                          r.first, r.end, size);
+    }
+    if (r.first > end) outside.push_back({end, r.first});
+    end = std::max(end, r.end);
+  }
+  if (end < size) outside.push_back({end, size});
+  return outside;
+}
+
 struct TrainOptions {
   Optimizer optimizer = Adamax{};
   Schedule schedule = {};
@@ -14640,6 +15643,8 @@ struct TrainOptions {
   /// How many images coupling networks treat at once, to save memory (see Flow::loss_and_gradient); 0: all.
   Index slice = 0;
   std::uint64_t seed = 0;  ///< of the noise of training
+  /// Steps leave these parameters as they are: train/freeze.hpp finds them by their names.
+  std::vector<ParameterRange> frozen = {};
 
   /// Throws ArgumentError for the first setting that is out of range.
   void validate() const {
@@ -14770,13 +15775,19 @@ public:
   using Device = std::remove_cvref_t<decltype(std::declval<FlowType&>().device())>;
   using Input = typename FlowType::Input;
 
-  explicit Stepper(FlowType& flow)
+  /// Steps leave the `frozen` parameters as they are. Throws ArgumentError when no other is left.
+  Stepper(FlowType& flow, const std::vector<ParameterRange>& frozen)
       : flow_(flow),
         device_(flow.device()),
+        trained_(outside_of(frozen, flow.parameters().size())),
+        frozen_(outside_of(trained_, flow.parameters().size())),
         pass_(flow),
         rule_(device_),
         result_(device_),
-        recorded_(device_) {}
+        recorded_(device_) {
+    if (trained_.empty() && !frozen_.empty())
+      throw ArgumentError("All parameters of the flow are frozen: there is nothing to train.");
+  }
 
   /// Begins the next step. The batch may go when it returns.
   void start(const Input& input, const TrainOptions& options, TrainingState<T, Device>& training) {
@@ -14856,12 +15867,18 @@ private:
     PhiloxNoise<T, Device> noise(options.seed, Stream::training, first.step, first.image, further);
     StepResult* const result = result_.device();
     pass_.differentiate(noise, {options.policy, options.slice}, gradients_.data(), &result->loss);
+    for (const ParameterRange& r : frozen_)
+      fill_zero(device_, make_tensor(gradients_.data() + r.first, 1, {r.end - r.first, 1, 1}));
     const Index n = parameters.size();
     squared_norm(device_, std::as_const(gradients_).data(), n, &result->squared_norm);
     const kernels::StepFacts facts{&result->loss, &result->squared_norm,
                                    options.max_gradient_norm.value_or(0)};
-    optimizer_pass(device_, reinterpret_cast<const Rule*>(rule_.device()), facts, parameters.data(),
-                   gradients_.data(), training.moments.data(), n);
+    // The moments of each range are together.
+    for (const ParameterRange& r : trained_) {
+      optimizer_pass(device_, reinterpret_cast<const Rule*>(rule_.device()), facts,
+                     parameters.data() + r.first, gradients_.data() + r.first,
+                     training.moments.data() + Rule::moments * r.first, r.end - r.first);
+    }
     assign_pass(device_, facts, pass_.next_state().data(), state.data(), state.size());
     if (options.average) {
       const auto rule = options.average->template rule<T>();
@@ -14874,6 +15891,7 @@ private:
 
   FlowType& flow_;
   Device device_;
+  std::vector<ParameterRange> trained_, frozen_;
   TrainingPass<typename FlowType::SessionType> pass_;
   FirstStep<FlowType> first_;
   Buffer<T, Device> gradients_;
@@ -14900,7 +15918,7 @@ public:
 
   /// Throws ArgumentError when an option is out of range.
   Trainer(FlowType& flow, TrainOptions options)
-      : flow_(flow), options_(checked(std::move(options))), stepper_(flow) {
+      : flow_(flow), options_(checked(std::move(options))), stepper_(flow, options_.frozen) {
     training_.moments =
         Buffer<T, Device>(flow.device(), moment_count(options_.optimizer) * flow.parameters().size(),
                           "the optimizer's moments");

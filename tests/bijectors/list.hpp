@@ -4,8 +4,8 @@
 #include <string>
 
 #include "densenf/bijectors/abs.hpp"
+#include "densenf/bijectors/affine_batch_norm.hpp"
 #include "densenf/bijectors/autoregressive.hpp"
-#include "densenf/bijectors/batch_norm_flow.hpp"
 #include "densenf/bijectors/leaky.hpp"
 #include "densenf/bijectors/masked_conv.hpp"
 #include "densenf/bijectors/max_pool.hpp"
@@ -20,6 +20,9 @@
 #include "densenf/check/check_bijector.hpp"
 #include "densenf/distributions/conditional_normal.hpp"
 #include "densenf/models/denseflow.hpp"
+#include "densenf/models/glow.hpp"
+#include "densenf/models/nice.hpp"
+#include "densenf/models/real_nvp.hpp"
 #include "densenf/nn/conv.hpp"
 #include "densenf/nn/preactivation.hpp"
 
@@ -44,12 +47,21 @@ struct SmallNetwork {
   }
 };
 
+/// One of Flow++'s, with all that it can have.
+using SmallGatedNetwork =
+    nn::GatedNetwork<2, 1, 1, nn::GatedOptions{.dropout = 30, .weight_norm = true}, true>;
+using SmallGatedNoise = flowpp::Conditional<1, flowpp::Step<SmallGatedNetwork, SquashedMixture<2>, 2>,
+                                            nn::GatedFeatures<2, 1, nn::GatedOptions{}, true, 1>>;
+
 using Affine = AffineCoupling<SmallNetwork>;
 using Conditional = AffineCoupling<SmallNetwork, 1>;
 using Module = GlowModule<SmallNetwork>;
 template <LineOrder order, class Transform = AffineShiftsSigmoid2, int Context = 0>
 using Lines = MaskedConv<order, Transform, 2, 3, 1, Context>;
 using Noise = VariationalNoise<1, 3, 2, 1, 2, 1>;
+/// Of images of two channels and one of the flow's context.
+using ContextNoise =
+    Sampler<StandardNormal, Compose<AffineCoupling<SmallNetwork, 3>, Sigmoid>, nn::WithContext<1>>;
 
 /// A bijector at one size.
 struct Case {
@@ -92,8 +104,8 @@ void for_each_bijector(const Visit& visit) {
   visit(Of<PermutedLu>(), Case{"PermutedLu", {5, 1, 3}});
   visit(Of<PermutedLu>(), Case{"PermutedLu", {1, 2, 2}});
   visit(Of<ScaleShiftNorm>(), Case{"ScaleShiftNorm", {3, 3, 2}});
-  visit(Of<BatchNormFlow>(), Case{"BatchNormFlow", {3, 3, 2}});
-  visit(Of<BatchNormFlow>(), Case{"BatchNormFlow", {5, 1, 1}});
+  visit(Of<AffineBatchNorm>(), Case{"AffineBatchNorm", {3, 3, 2}});
+  visit(Of<AffineBatchNorm>(), Case{"AffineBatchNorm", {5, 1, 1}});
   visit(Of<ReverseChannels>(), Case{"ReverseChannels", {5, 1, 3}});
   visit(Of<Flatten>(), Case{"Flatten", {3, 1, 2}});
   visit(Of<ChannelSpline<4, std::ratio<1>>>(), Case{"ChannelSpline", {3, 3, 1}});
@@ -105,12 +117,21 @@ void for_each_bijector(const Visit& visit) {
   visit(Of<MaskedAutoregressive<Standardizing, nn::Made<7>>>(), Case{"MaskedAutoregressive", {5, 1, 1}});
   visit(Of<MaskedAutoregressive<RationalQuadratic<3, std::ratio<1>, 5>, nn::Made<5, 1, true>>>(),
         Case{"MaskedAutoregressive", {4, 1, 2}});
-  visit(Of<MaskedAutoregressive<AffineSigmoid, nn::Made<3, 1>>>(), Case{"MaskedAutoregressive", {1, 2, 1}});
+  visit(Of<MaskedAutoregressive<AutoregressiveSigmoid, nn::Made<3, 1>>>(),
+        Case{"MaskedAutoregressive", {1, 2, 1}});
   visit(Of<InverseAutoregressive<Gate, nn::Made<7>>>(), Case{"InverseAutoregressive", {5, 1, 1}});
   visit(Of<InverseAutoregressive<RationalQuadratic<3, std::ratio<1>>, nn::Made<3, 2, true>>>(),
         Case{"InverseAutoregressive", {4, 1, 2}});
-  visit(Of<Unit<2, Compose<InverseAutoregressive<AffineSoftplusAboveFloor, nn::Made<3, 1>>, ReverseChannels>>>(),
-        Case{"Unit", {3, 1, 1}});
+  visit(
+      Of<Unit<2, Compose<InverseAutoregressive<AutoregressiveSoftplus, nn::Made<3, 1>>, ReverseChannels>>>(),
+      Case{"Unit", {3, 1, 1}});
+
+  visit(Of<MaskedAutoregressive<Standardizing, nn::Made<5, 1>, 2>>(),
+        Case{"MaskedAutoregressive", {3, 1, 2}, {.context = 2}});
+  visit(Of<MaskedAutoregressive<Standardizing, nn::Made<3>, 1>>(),
+        Case{"MaskedAutoregressive", {1, 1, 1}, {.context = 1}});
+  visit(Of<InverseAutoregressive<Gate, nn::Made<5, 1, true>, 1>>(),
+        Case{"InverseAutoregressive", {3, 1, 1}, {.context = 1}});
 
   // Splines in couplings; dropout, which a pass may draw more than once.
   visit(Of<Coupling<SecondHalfStays, RationalQuadratic<4, std::ratio<1>, 2>, SmallNetwork>>(),
@@ -139,6 +160,23 @@ void for_each_bijector(const Visit& visit) {
   visit(Of<Unit<2, Compose<Coupling<Checkerboard<0>, AffineTanh2, SmallNetwork>,
                            Coupling<Checkerboard<1>, AffineSigmoid2, SmallNetwork>>>>(),
         Case{"Unit", {2, 3, 2}});
+
+  // Mixtures of logistics, whose networks may tell a context apart, and which look at every pixel.
+  visit(Of<Coupling<ChannelHalves, LogisticMixture<3>, SmallNetwork>>(), Case{"Coupling", {5, 2, 1}});
+  visit(Of<Coupling<ChannelHalves, SquashedMixture<2>, SmallNetwork, 1>>(),
+        Case{"Coupling", {3, 1, 3}, {.context = 1}});
+  visit(Of<Coupling<Checkerboard<0>, LogisticMixture<2>, SmallNetwork>>(), Case{"Coupling", {1, 3, 3}});
+  visit(Of<Coupling<ChannelHalves, LogisticMixture<1>, SmallGatedNetwork>>(), Case{"Coupling", {4, 1, 3}});
+  visit(Of<Coupling<ChannelHalves, LogisticMixture<2>, SmallGatedNetwork, 2>>(),
+        Case{"Coupling", {3, 2, 1}, {.context = 2}});
+  visit(Of<Unit<2, flowpp::Step<SmallGatedNetwork, LogisticMixture<2>, 1>>>(),
+        Case{"Unit", {2, 2, 2}, {.context = 1}});
+  visit(Of<PositionNorm<2>>(), Case{"PositionNorm", {4, 3, 1}});
+  visit(Of<PositionNorm<1>>(), Case{"PositionNorm", {3, 1, 2}});
+  visit(Of<PartsConv1x1<2>>(), Case{"PartsConv1x1", {6, 1, 2}});
+  visit(Of<PartsConv1x1<1>>(), Case{"PartsConv1x1", {1, 2, 2}});
+  visit(Of<FoldColumns>(), Case{"FoldColumns", {3, 3, 4}});
+  visit(Of<UnfoldColumns>(), Case{"UnfoldColumns", {4, 3, 1}});
 
   // Compositions in unusual orders.
   visit(Of<Compose<Sigmoid, Squeeze, Logit, Affine, Unsqueeze, SwitchHalves>>(), Case{"Compose", {3, 2, 2}});
@@ -170,14 +208,30 @@ void for_each_bijector(const Visit& visit) {
   visit(Of<Augment<1, Sampler<ConditionalNormal<SmallNetwork>, Compose<Affine, Unsqueeze, Leaky>,
                               nn::HalvedFeatures<2, 3, 1, 1>>>>(),
         Case{"Augment", {2, 2, 2}});
+  visit(Of<Augment<1, SmallGatedNoise>>(), Case{"Augment", {1, 1, 4}});
   visit(Of<Compose<Augment<1, Sampler<ConditionalNormal<SmallNetwork>>>, Affine, FactorOut<>>>(),
         Case{"Compose", {3, 1, 2}});
+
+  // Noise that looks at the flow's context: by its network; its base; its features, as they are and halved.
+  visit(Of<Augment<2, AffineNoise<SmallNetwork, 1>>>(), Case{"Augment", {3, 2, 2}, {.context = 1}});
+  visit(Of<Augment<1, Sampler<ConditionalNormal<SmallNetwork, 2>>>>(),
+        Case{"Augment", {2, 1, 3}, {.context = 2}});
+  visit(Of<Compose<Augment<2, Sampler<ConditionalNormal<SmallNetwork>, AffineCoupling<SmallNetwork, 3>,
+                                      nn::WithContext<1>>>,
+                   Conditional>>(),
+        Case{"Compose", {2, 2, 1}, {.context = 1}});
+  visit(Of<Augment<1, Sampler<ConditionalNormal<SmallNetwork, 0>, Compose<Affine, Unsqueeze, Leaky>,
+                              nn::WithContext<2, nn::HalvedFeatures<2, 3, 1, 1>>>>>(),
+        Case{"Augment", {2, 2, 2}, {.context = 2}});
 
   visit(Of<CrossUnit<1, 2, Unit<1, Module>>>(), Case{"CrossUnit", {3, 2, 2}});
   visit(Of<CrossUnit<3, 1, Unit<1, Module>>>(), Case{"CrossUnit", {3, 1, 2}});
   visit(Of<Dequantize<8, UniformNoise>>(), Case{"Dequantize", {3, 3, 1}});
   visit(Of<Dequantize<3, Noise>>(), Case{"Dequantize", {1, 2, 4}});
+  visit(Of<Dequantize<3, ContextNoise>>(), Case{"Dequantize", {2, 2, 1}, {.context = 1}});
   // A logit behind it is computed together with it.
+  visit(Of<Compose<Dequantize<3, ContextNoise>, Logit, Conditional>>(),
+        Case{"Compose", {2, 1, 2}, {.context = 1}});
   visit(Of<Compose<Dequantize<8, UniformNoise>, Logit>>(), Case{"Compose", {3, 3, 1}});
   visit(Of<Compose<Dequantize<3, Noise>, Logit, Leaky>>(), Case{"Compose", {1, 2, 4}});
 
@@ -200,6 +254,28 @@ void for_each_bijector(const Visit& visit) {
   visit(Of<Sort<1>>(), Case{"Sort", {2, 3, 2}});
   visit(Of<StochasticPermutation>(), Case{"StochasticPermutation", {2, 5, 1}});
   visit(Of<SoftplusInverse>(), Case{"SoftplusInverse", {2, 3, 1}, {.low = 0.05, .high = 3}});
+
+  // Glow's pieces.
+  visit(Of<ScaledActNorm>(), Case{"ScaledActNorm", {3, 3, 2}});
+  visit(Of<PluConv1x1>(), Case{"PluConv1x1", {5, 1, 3}});
+  visit(Of<PluConv1x1>(), Case{"PluConv1x1", {1, 2, 2}});
+  visit(Of<Unit<2, GlowStep<3>>>(), Case{"Unit", {4, 2, 3}});
+  visit(Of<GlowStep<2, Additive, PluConv1x1>>(), Case{"Compose", {3, 3, 2}});
+  visit(Of<Compose<GlowSplit, ScaledActNorm>>(), Case{"Compose", {4, 3, 2}});
+  // Real NVP's.
+  visit(Of<Coupling<SecondHalfStays, AffineLearnedTanh<1>, SmallNetwork>>(), Case{"Coupling", {5, 1, 3}});
+  visit(Of<Coupling<Checkerboard<0>, AffineLearnedTanh<0>, SmallNetwork>>(), Case{"Coupling", {2, 3, 3}});
+  visit(Of<SplitBatchNorm<Checkerboard<0>>>(), Case{"SplitBatchNorm", {3, 3, 3}});
+  visit(Of<SplitBatchNorm<Checkerboard<1>>>(), Case{"SplitBatchNorm", {1, 2, 3}});
+  visit(Of<SplitBatchNorm<SecondHalfStays>>(), Case{"SplitBatchNorm", {5, 1, 3}});
+  visit(Of<RealNvpCoupling<Checkerboard<1>, 1, 2, 1>>(), Case{"Compose", {2, 3, 2}});
+  visit(Of<RealNvpCoupling<ChannelHalves, 1, 2, 1>>(), Case{"Compose", {3, 1, 3}});
+  // NICE's.
+  visit(Of<Deal<3>>(), Case{"Deal", {6, 2, 1}});
+  visit(Of<Gather<3>>(), Case{"Gather", {6, 1, 2}});
+  visit(Of<ScaleChannels>(), Case{"ScaleChannels", {3, 2, 2}});
+  visit(Of<Whitening>(), Case{"Whitening", {3, 2, 2}});
+  visit(Of<Coupling<ChannelHalves, Additive, nn::NiceNetwork<3, 2>>>(), Case{"Coupling", {5, 1, 1}});
 
   // A whole model: every piece of DenseFlow at once.
   visit(Of<Compose<Dequantize<3, Noise>, Center, Squeeze, CrossUnit<2, 2, Unit<2, Module>>, Transition,

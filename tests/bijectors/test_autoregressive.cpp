@@ -53,7 +53,7 @@ TEST_CASE("autoregressive: going back number by number costs no more than one pa
   };
   for (const Index d : {1, 2, 7, 200}) {
     check(MaskedAutoregressive<Standardizing, nn::Made<64>>(), d);
-    check(MaskedAutoregressive<AffineSoftplusAboveFloor, nn::Made<33, 3>>(), d);
+    check(MaskedAutoregressive<AutoregressiveSoftplus, nn::Made<33, 3>>(), d);
     check(MaskedAutoregressive<RationalQuadratic<4, std::ratio<3>, 48>, nn::Made<48, 2, true>>(), d);
   }
 }
@@ -97,13 +97,15 @@ TEST_CASE("autoregressive: a layer depends on the channels before alone, and on 
 TEST_CASE("autoregressive: degrees and their order") {
   for (const kernels::Degrees degrees :
        {kernels::Degrees{7, 7}, kernels::Degrees{11, 4}, kernels::Degrees{12, 4, 1, 3},
-        kernels::Degrees{3, 5}, kernels::Degrees{6, 1, 0}}) {
+        kernels::Degrees{3, 5}, kernels::Degrees{6, 1, 0}, kernels::Degrees{9, 5, 1, 1, 3}}) {
     std::vector<Index> order;
     for (Index unit = 0; unit < degrees.count; ++unit) order.push_back(degrees.place(unit));
     std::vector<Index> sorted = order;
     std::sort(sorted.begin(), sorted.end());
     for (Index i = 0; i < degrees.count; ++i) CHECK(sorted[static_cast<std::size_t>(i)] == i);
-    for (Index degree = degrees.offset; degree <= degrees.offset + degrees.period; ++degree) {
+    kernels::for_each_in_order(degrees,
+                               [&](Index place, Index unit) { CHECK(degrees.place(unit) == place); });
+    for (Index degree = 0; degree <= degrees.offset + degrees.period; ++degree) {
       Index before = 0;
       for (Index unit = 0; unit < degrees.count; ++unit) before += degrees.degree(unit) < degree ? 1 : 0;
       CHECK(degrees.before(degree) == before);

@@ -39,6 +39,18 @@ TEST_CASE("Named: parameters are below the name, those of a combinator's pieces 
         Names{"0.weight", "transforms.1.weight"});
 }
 
+TEST_CASE("Named: a '*' stands for the number of the module that it is in") {
+  using Step = Compose<Named<"convs.*", Conv1x1>, Named<"more.a.*", Conv1x1>>;
+  const Names names{"convs.0.weight", "more.a.0.weight", "convs.1.weight", "more.a.1.weight"};
+  CHECK(names_of<Compose<Named<"", Unit<2, Step>>>>({1, 1, 1}) == names);
+  const Names below = names_of<Compose<Named<"all", Compose<Named<"", Unit<2, Step>>, Conv1x1>>>>({1, 1, 1});
+  REQUIRE(below.size() == names.size() + 1);
+  for (std::size_t i = 0; i < names.size(); ++i) CHECK(below[i] == "all." + names[i]);
+  CHECK(below.back() == "all.1.weight");
+  // Of a Unit without a name of its own, beside the number that it gives.
+  CHECK(names_of<Compose<Unit<1, Step>>>({1, 1, 1}).front() == "transforms.0.transforms.convs.0.weight");
+}
+
 TEST_CASE("Named: inside of a combinator that numbers its pieces, and around one") {
   CHECK(names_of<Flat<Compose<Unit<2, Conv1x1>, Named<"last", Conv1x1>, Conv1x1>>>({2, 1, 1}) ==
         Names{"transforms.0.weight", "transforms.1.weight", "transforms.last.weight", "transforms.2.weight"});

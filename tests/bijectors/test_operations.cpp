@@ -12,6 +12,7 @@
 #include "../source_scan.hpp"
 #include "../test_device.hpp"
 #include "densenf/check/check_bijector.hpp"
+#include "square.hpp"
 #include "squash.hpp"
 
 using namespace densenf;
@@ -35,6 +36,18 @@ TEST_CASE("operations: the documentation's bijector made of operations is right"
   CHECK(example.size() > 1000);
   CHECK_MESSAGE(text_of("docs/bijectors.md").find("```cpp\n" + example + "```\n") != std::string::npos,
                 "docs/bijectors.md does not quote tests/bijectors/squash.hpp as it is");
+}
+
+TEST_CASE("operations: the documentation's surjection is right") {
+  const CheckReport report =
+      check_bijector<Square>(test::device_for_small_work(), {3, 2, 2}, {.low = 0.2, .most = 6});
+  CHECK_MESSAGE(report.passed(), report.sentence);
+  CHECK_MESSAGE(check_bijector<Square>(test::device_for_small_work(), {1, 3, 1}, {.high = -0.2}).passed(),
+                "where x is negative");
+  CHECK_MESSAGE(
+      text_of("docs/bijectors.md").find("```cpp\n" + text_of("tests/bijectors/square.hpp") + "```\n") !=
+          std::string::npos,
+      "docs/bijectors.md does not quote tests/bijectors/square.hpp as it is");
 }
 
 TEST_CASE("operations: the documentation's table has all of them, and no others") {

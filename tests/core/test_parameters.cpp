@@ -76,6 +76,21 @@ TEST_CASE("ParamSpec: weights lie as [tap][in][out] in the buffer") {
   }
 }
 
+TEST_CASE("ParamSpec: a transposed convolution's tensor has its inputs first, its memory is as others'") {
+  ParameterTable table;
+  Builder b(table);
+  b.transposed_weight("up", {3, 2, 3, 3}, Init::zeros());
+  const ParamSpec& up = table.parameters.at(0);
+  CHECK(up.out == 2);
+  CHECK(up.in == 3);
+  Index i = 0;
+  for (Index in = 0; in < 3; ++in) {
+    for (Index out = 0; out < 2; ++out) {
+      for (Index tap = 0; tap < 9; ++tap) CHECK(up.buffer_index(i++) == (tap * 3 + in) * 2 + out);
+    }
+  }
+}
+
 TEST_CASE("parameters: matrices are weights that are also listed, each with a place for what is kept") {
   ParameterTable table;
   Builder b(table);

@@ -9,7 +9,9 @@
 
 #include "../test_device.hpp"
 #include "densenf/check/check_gradient.hpp"
+#include "densenf/distributions/border_normal.hpp"
 #include "densenf/distributions/conditional_normal.hpp"
+#include "densenf/distributions/logistic.hpp"
 #include "densenf/nn/networks.hpp"
 
 using namespace densenf;
@@ -46,6 +48,9 @@ void for_each_distribution(const Visit& visit) {
   visit(Of<StandardNormal>(), Case{"StandardNormal", {}});
   visit(Of<StandardNormal>(), Case{"StandardNormal that is given something", {beside, vector}, 2});
   visit(Of<ChannelNormal>(), Case{"ChannelNormal", {}});
+  visit(Of<BorderNormal>(), Case{"BorderNormal", {}});
+  visit(Of<ConditionalNormal<Network, 0, MomentOrder::interleaved>>(),
+        Case{"ConditionalNormal of interleaved moments", {beside}, 2});
   visit(Of<ConditionalNormal<Network>>(), Case{"ConditionalNormal of what its owner gives", {beside}, 2});
   visit(Of<ConditionalNormal<Network, 4>>(), Case{"ConditionalNormal of a context", {context}});
   visit(Of<ConditionalNormal<Network, 4>>(), Case{"ConditionalNormal of a vector", {vector}});
@@ -170,6 +175,32 @@ TEST_CASE("distributions: densities and draws have the gradients that difference
           options));
     }
   });
+}
+
+TEST_CASE("distributions: the logistic's density is the slope of what its draws are made of") {
+  TestBench bench(1, test::device_for_small_work());
+  StandardLogistic d;
+  bench.declare([&](Builder& b) {
+    d.declare(b, {3, 2, 2});
+    return nullptr;
+  });
+  const auto ctx = bench.begin(Phase::evaluation);
+  const std::vector<double> x = values_of(ctx.device(), as_const(d.sample(ctx, 2, 1).value));
+  const std::vector<double>& u = bench.noise.draws[0].values;
+  std::vector<double> want(2);
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    CHECK(1 / (1 + std::exp(-x[i])) == doctest::Approx(u[i]));
+    want[i / 12] += std::log(u[i] * (1 - u[i]));  // the slope of the sigmoid
+  }
+  Buffer<double, test::Device> log_prob(ctx.device(), 2);
+  d.log_prob(ctx, Var<double>{bench.batch(x.data(), 2, {3, 2, 2})}, -1.5, {log_prob.data(), nullptr});
+  const std::vector<double> got = log_prob.to_host();
+  for (std::size_t n = 0; n < 2; ++n) CHECK(got[n] == doctest::Approx(-1.5 * want[n]));
+  const CheckReport report = check_gradient(
+      ctx.device(), {{3, 2, 2}}, [](Builder&) { return 0; },
+      [&](const auto& c, int, const auto& in, LogProb l) { d.log_prob(c, in[0], -1.5, l); },
+      {.low = -30, .high = 30});
+  CHECK_MESSAGE(report.passed(), report.sentence);
 }
 
 #ifndef DENSENF_TEST_CUDA

@@ -194,6 +194,27 @@ TEST_CASE("condition: the base alone may look at it") {
   CHECK(drawn.values.values != flow.sample(5, c.images(1, 1), {.seed = 2}).values);
 }
 
+TEST_CASE("condition: the noise inside of a flow may look at it, and nothing else") {
+  using Noise = Sampler<StandardNormal, Compose<AffineCoupling<nn::Mlp<8>, 5>, Sigmoid>, nn::WithContext<3>>;
+  Flow<Compose<Dequantize<3, Noise>, Center, ActNorm>, double, Cpu, ChannelNormal, Classes> flow({2, 4, 4},
+                                                                                                 Cpu(1));
+  scramble(flow);
+  Batch<std::uint8_t> x{{2, 4, 4}, 4, images(2).values};
+  const std::vector<int> labels = {0, 1, 2, 3};
+  const auto bound = flow.elbo({x, labels});
+  CHECK(flow.elbo({x, labels}, {.batch = 1}) == bound);
+  const auto other = flow.elbo({x, std::vector{0, 1, 3, 3}});
+  for (std::size_t i = 0; i < 4; ++i) CHECK((other[i] == bound[i]) == (i != 2));
+  const auto latents = flow.encode({x, labels});
+  CHECK(latents.log_prob == bound);
+  const Batch<double> back = flow.decode(latents, labels);
+  for (std::size_t i = 0; i < back.values.size(); ++i)
+    CHECK(back.values[i] == doctest::Approx(static_cast<double>(x.values[i])).epsilon(1e-12));
+  // A sample is made of the base alone.
+  CHECK(flow.sample(3, std::vector{2}, {.seed = 1}).values ==
+        flow.sample(3, std::vector{1}, {.seed = 1}).values);
+}
+
 TEST_CASE("condition: it may come as an array, and labels of every type reach to their last class") {
   Table flow({4, 1, 1}, Cpu(1));
   scramble(flow);

@@ -109,7 +109,7 @@ TEST_CASE("Flow: latents that belong to another flow are refused") {
   fewer.factored.clear();
   CHECK(
       error_of([&] { flow.decode(fewer); }) ==
-      "The latents hold fewer parts than the flow has left behind: decode what this flow's encode returned.");
+      "The latents hold fewer parts than the flow has factored out: decode what this flow's encode returned.");
 }
 
 TEST_CASE("Flow: values that are fewer than count and shape say are refused at every door") {

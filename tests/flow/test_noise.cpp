@@ -80,3 +80,38 @@ TEST_CASE("ReplayedNoise: draws whose values are not what their shape says are r
                        "Draw number 2 needs 24 values for 2 images of 3x2x2, but has 23.", ShapeError);
   CHECK_THROWS_AS(Replayed({negative}), ShapeError);
 }
+
+TEST_CASE("draws that a pass may ask for again are the same each time, and move no other draw") {
+  const auto again = [](NoiseSource<double, Cpu>& source, Index number) {
+    std::vector<double> values(6);
+    source.uniform_again(cpu, number, make_tensor(values.data(), 2, Shape{3, 1, 1}));
+    return values;
+  };
+  PhiloxNoise<double, Cpu> noise(1, Stream::training, 0), same(1, Stream::training, 0),
+      later(1, Stream::training, 1), rest(1, Stream::training, 0, 1);
+  const std::vector<double> zero = again(noise, 0), one = again(noise, 1);
+  CHECK(zero != one);
+  CHECK(again(noise, 0) == zero);
+  CHECK(normal(noise, 1, {4, 1, 1}) == normal(same, 1, {4, 1, 1}));
+  CHECK(again(same, 1) == one);
+  CHECK(again(later, 0) != zero);
+  std::vector<double> second(3);
+  rest.uniform_again(cpu, 0, make_tensor(second.data(), 1, Shape{3, 1, 1}));
+  CHECK(second == std::vector<double>(zero.begin() + 3, zero.end()));
+
+  PhiloxNoise<double, Cpu> counted(1, Stream::training, 0);
+  RecordedNoise<double, Cpu> recorded(counted);
+  CHECK(again(recorded, 1) == one);
+  const std::vector<double> between = normal(recorded, 2, {3, 1, 1});
+  CHECK(again(recorded, 0) == zero);
+  CHECK(again(recorded, 1) == one);
+  CHECK(recorded.draws.size() == 3);  // each once, in the order of their first time
+
+  ReplayedNoise<double, Cpu> replayed(recorded.draws);
+  CHECK(again(replayed, 1) == one);
+  CHECK(again(replayed, 1) == one);
+  CHECK(normal(replayed, 2, {3, 1, 1}) == between);
+  CHECK(again(replayed, 0) == zero);
+  CHECK(again(replayed, 1) == one);
+  CHECK_THROWS_AS(again(replayed, 2), ArgumentError);
+}

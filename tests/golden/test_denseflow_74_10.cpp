@@ -1,3 +1,4 @@
+// optimized
 // ctest-labels: golden
 // also-on: card
 #include "golden.hpp"

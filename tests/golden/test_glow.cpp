@@ -1,4 +1,6 @@
+// headers-only
 // ctest-labels: golden
+// also-on: card host
 #include "densenf/models/glow.hpp"
 
 #include "zoo.hpp"

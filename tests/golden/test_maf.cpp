@@ -18,10 +18,10 @@ using Tiny = WithBase<Compose<LogitVectors<5, Alpha>,  //
                       StandardNormal>;
 
 using Made25 = Named<"made", nn::Made<25, 1, true>>;
-using TinyResidual =
-    WithBase<Compose<LogitVectors<5, Alpha>, Named<"layers.0", MaskedAutoregressive<AffineSoftplusAboveFloor, Made25>>,
-                     ReverseChannels, Named<"layers.1", MaskedAutoregressive<AffineSoftplusAboveFloor, Made25>>>,
-             StandardNormal>;
+using TinyResidual = WithBase<
+    Compose<LogitVectors<5, Alpha>, Named<"layers.0", MaskedAutoregressive<AutoregressiveSoftplus, Made25>>,
+            ReverseChannels, Named<"layers.1", MaskedAutoregressive<AutoregressiveSoftplus, Made25>>>,
+    StandardNormal>;
 
 using TinyIaf = WithBase<Compose<LogitVectors<5, Alpha>, IafLayer<"layers.1", Gate, nn::Made<20>>,
                                  ReverseChannels, IafLayer<"layers.0", Gate, nn::Made<20>>>,

@@ -1,4 +1,6 @@
+// headers-only
 // ctest-labels: golden
+// also-on: card host
 #include "densenf/models/real_nvp.hpp"
 
 #include "zoo.hpp"
@@ -7,7 +9,7 @@ using namespace densenf;
 
 namespace {
 
-using Tiny = RealNvp<5, RealNvpScale<"scales.0", 4, 1>, RealNvpLastScale<"scales.1", 8, 1>>;
+using Tiny = RealNvp<5, Named<"scales.0", RealNvpScale<4, 1>>, Named<"scales.1", RealNvpLastScale<8, 1>>>;
 
 }  // namespace
 

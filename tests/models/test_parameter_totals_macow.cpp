@@ -7,13 +7,13 @@ using namespace densenf;
 
 namespace {
 
-/// What is trained of a model over 3x32x32 images, and of its base distribution.
+/// What is trained of a model, and of its base distribution.
 template <class Model>
-Index parameters_of() {
+Index parameters_of(Shape shape = {3, 32, 32}) {
   ParameterTable table;
   Builder b(table);
   Model model;
-  model.build(b, {3, 32, 32});
+  model.build(b, shape);
   BaseOf<Model> base;
   base.declare(b, model.output());
   return table.parameter_count();
@@ -33,4 +33,10 @@ TEST_CASE("MaCow: with the kernel of five pixels that the authors had first") {
 TEST_CASE("SurVAE: the published models have as many parameters as their specification says") {
   CHECK(parameters_of<SurVaeMaxPool>() == 105'023'968);
   CHECK(parameters_of<SurVaeSlicing>() == 105'023'968);
+}
+
+TEST_CASE("MaCow, SurVAE: the models for digits have as many as their learning curves were made with") {
+  CHECK(parameters_of<MaCowDigits>({1, 8, 8}) == 80'434);
+  CHECK(parameters_of<SurVaeMaxPoolDigits>({1, 8, 8}) == 125'570);
+  CHECK(parameters_of<SurVaeSlicingDigits>({1, 8, 8}) == 125'570);
 }

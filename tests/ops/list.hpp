@@ -9,7 +9,6 @@
 #include "densenf/nn/conv.hpp"
 #include "densenf/nn/weight_norm_conv.hpp"
 #include "densenf/ops/attention.hpp"
-#include "densenf/ops/batch_norm_flow.hpp"
 #include "densenf/ops/channel_affine.hpp"
 #include "densenf/ops/conv.hpp"
 #include "densenf/ops/coupling.hpp"
@@ -48,9 +47,10 @@ struct Op {
 /// Operations that are not differentiated themselves: inverses; and adjoints, which the gradients of
 /// linear_flow test here and `reverse` of Conv1x1 with the bijectors.
 inline const std::vector<std::string> not_differentiable = {
-    "linear_flow_inverse",     "linear_inverse",           "linear_flow_adjoint",
-    "linear_flow_reverse",     "affine_inverse_into",      "spline_inverse_into",
-    "batch_norm_flow_inverse", "linear_flow_inverse_into", "mixture_inverse_into"};
+    "linear_flow_inverse",         "linear_inverse",           "linear_flow_adjoint",
+    "linear_flow_reverse",         "affine_inverse_into",      "spline_inverse_into",
+    "channel_affine_inverse",      "linear_flow_inverse_into", "mixture_inverse_into",
+    "normalize_where_inverse_into"};
 
 /// Calls visit(op, declare, f) for every operation, at images of about 3x5 with c channels.
 /// `declare(builder)` declares the operation's parameters; f(ctx, what declare returned, inputs, log_prob)
@@ -144,6 +144,8 @@ void for_each_op(Index c, const Visit& visit) {
   }
   visit(Op{"rotate_channels", {s}}, nothing,
         [=](const auto& ctx, int, const auto& x, LogProb) { return ops::rotate_channels(ctx, x[0], c / 3); });
+  visit(Op{"deal_channels", {{3 * c, 3, 5}}}, nothing,
+        [=](const auto& ctx, int, const auto& x, LogProb) { return ops::deal_channels(ctx, x[0], 3); });
   visit(Op{"concat", {s, {c + 1, 3, 5}}}, nothing,
         [](const auto& ctx, int, const auto& x, LogProb) { return ops::concat(ctx, x[0], x[1]); });
 
@@ -272,10 +274,10 @@ void for_each_op(Index c, const Visit& visit) {
     const auto y = ops::max_pool(ctx, x[0]);
     return ops::concat(ctx, y.largest, y.below);
   });
-  visit(Op{"gather_pixels", {s}}, nothing, [](const auto& ctx, int, const auto& x, LogProb) {
+  visit(Op{"take_pixels", {s}}, nothing, [](const auto& ctx, int, const auto& x, LogProb) {
     const auto order = ctx.tensor(x[0].n(), {1, 3, 5});
     sort_pixels(ctx.device(), as_const(x[0].value), 0, order);
-    return ops::gather_pixels(ctx, x[0], order);
+    return ops::take_pixels(ctx, x[0], order);
   });
 
   visit(
@@ -304,6 +306,18 @@ void for_each_op(Index c, const Visit& visit) {
         ctx, x[0],
         {ops::lu_product(ctx, ctx.parameter(p.lower), ctx.parameter(p.upper), ctx.parameter(p.log_s))});
   });
+  visit(
+      Op{"lu_product", {s}},
+      [=](Builder& b) {
+        const Lu made = lu(b);
+        return std::pair(made, b.state("sign", {c}, Init::constant(-1)));
+      },
+      [](const auto& ctx, const std::pair<Lu, Param>& p, const auto& x, LogProb) {
+        const Lu& of = p.first;
+        return ops::conv(ctx, x[0],
+                         {ops::lu_product(ctx, ctx.parameter(of.lower), ctx.parameter(of.upper),
+                                          ctx.parameter(of.log_s), ctx.state_value(p.second))});
+      });
   visit(Op{"add_sum_to_log_prob", {s}}, lu, [](const auto& ctx, const Lu& p, const auto& x, LogProb l) {
     ops::add_sum_to_log_prob(ctx, ctx.parameter(p.log_s), -1.5, x[0].n(), l);
   });
@@ -363,6 +377,7 @@ void for_each_op(Index c, const Visit& visit) {
   affine_maps(kernels::AffineMap<kernels::Tanh2>{}, ops::AffineLayout::interleaved());
   affine_maps(kernels::AffineMap<kernels::Sigmoid2>{}, ops::AffineLayout::shifts_first(c));
   affine_maps(kernels::AffineMap<kernels::SoftplusScale>{}, ops::AffineLayout::interleaved());
+  affine_maps(kernels::AffineMap<kernels::AsGiven, true>{}, ops::AffineLayout::shifts_first(c));
   affine_maps(kernels::AffineMap<kernels::NoScale>{}, ops::AffineLayout::only_shifts());
   affine_maps(kernels::StandardizingMap{}, ops::AffineLayout::interleaved_shifts_first());
   affine_maps(kernels::GateMap{}, ops::AffineLayout::interleaved_shifts_first());
@@ -472,21 +487,6 @@ void for_each_op(Index c, const Visit& visit) {
           const auto upper = ops::triangle_weight(ctx, ctx.parameter(p.upper), {c, true});
           return ops::conv(ctx, ops::conv(ctx, x[0], {lower}), {upper});
         });
-  struct Normalized {
-    Param log_gain, bias, mean, variance;
-  };
-  visit(
-      Op{"batch_norm_flow", {s}},
-      [=](Builder& b) {
-        return Normalized{b.vector("log_gain", {c}, Init::zeros()), b.vector("bias", {c}, Init::zeros()),
-                          b.state("mean", {c}, Init::zeros()), b.state("var", {c}, Init::constant(1))};
-      },
-      [](const auto& ctx, const Normalized& p, const auto& x, LogProb l) {
-        using V = std::decay_t<decltype(x[0])>;
-        return ops::batch_norm_flow(
-            ctx, x[0],
-            ops::BatchNormFlow<V>{ctx.parameter(p.log_gain), ctx.parameter(p.bias), p.mean, p.variance}, l);
-      });
   visit(Op{"hide", {s}}, nothing, [](const auto& ctx, int, const auto& x, LogProb) {
     return ops::hide(ctx, x[0], kernels::CheckerboardWhere{3, 5, 0});
   });
@@ -507,6 +507,52 @@ void for_each_op(Index c, const Visit& visit) {
     });
   }
 
+  visit(
+      Op{"sum_of_last_input", {s}},
+      [=](Builder& b) {
+        nn::Conv conv;
+        conv.declare(b, "conv", c, 3, 3);
+        return conv;
+      },
+      [](const auto& ctx, const nn::Conv& conv, const auto& x, LogProb) {
+        const auto f = conv.filter(ctx);
+        return ops::conv(ctx, x[0], {f.weight, ops::sum_of_last_input(ctx, f.weight, 9), 3});
+      });
+  visit(
+      Op{"log_scale_into", {s}, -2, 2}, [](Builder& b) { return b.vector("a", {1}, Init::constant(1)); },
+      [=](const auto& ctx, Param a, const auto& x, LogProb) {
+        const auto y = inside(ctx, x[0], c);
+        ops::log_scale_into(ctx, x[0], ctx.parameter(a), y);
+        return y;
+      });
+  const auto normalize = [&]<class Where>(Where where) {
+    visit(
+        Op{"normalize_where_into", {s}},
+        [=](Builder& b) {
+          return ops::RunningStatistics{b.state("mean", {c}, Init::zeros()),
+                                        b.state("var", {c}, Init::constant(1))};
+        },
+        [=](const auto& ctx, const ops::RunningStatistics& running, const auto& x, LogProb l) {
+          const auto z = inside(ctx, x[0], c);
+          ops::normalize_where_into(ctx, where, x[0], running, l, z);
+          return z;
+        });
+  };
+  normalize(kernels::Everywhere{});
+  normalize(kernels::CheckerboardWhere{3, 5, 1});
+  for (const auto at :
+       {kernels::AffineLayout::shifts_first(c), ops::AffineLayout::interleaved_shifts_first()}) {
+    visit(Op{"normal_log_prob", {s, {2 * c, 3, 5}}}, nothing,
+          [=](const auto& ctx, int, const auto& x, LogProb l) {
+            ops::normal_log_prob(ctx, x[0], x[1], at, -1.5, l);
+          });
+    visit(Op{"normal_from_noise", {s, {2 * c, 3, 5}}}, nothing,
+          [=](const auto& ctx, int, const auto& x, LogProb) {
+            const auto e = ctx.tensor(x[0].n(), x[0].shape());
+            ctx.noise().normal(ctx.device(), e);
+            return ops::add(ctx, x[0], ops::normal_from_noise(ctx, e, x[1], at, 1));
+          });
+  }
   visit(Op{"standard_normal_log_prob", {s}}, nothing, [](const auto& ctx, int, const auto& x, LogProb l) {
     ops::standard_normal_log_prob(ctx, x[0], -1.5, l);
   });

@@ -79,6 +79,9 @@ public:
                                                            : invert_now(memory(), s, value(s.weight));
   }
 
+  /// The same of a matrix of the state.
+  Inverted<T> inverted_state(const InvertibleMatrix& s) const { return work_.state_inverses[s]; }
+
   /// Tells that products of `pixels` pixels with these weights are computed, for who counts operations.
   void count_products(Index pixels, const Value& weight) const {
     if (pass_.operations != nullptr)

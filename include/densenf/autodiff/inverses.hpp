@@ -39,18 +39,20 @@ public:
   explicit Inverses(Device device) : device_(std::move(device)) {}
 
   /// Which matrices there are. Nothing is known of them before prepare.
-  void declare(const ParameterTable& table) {
-    matrices_ = table.matrices;
+  void declare(const ParameterTable& table) { declare(table.matrices, table.matrices_size); }
+  void declare(std::vector<InvertibleMatrix> matrices, Index size) {
+    matrices_ = std::move(matrices);
     // The largest first, so that no thread begins a long one when the others have finished.
     std::stable_sort(matrices_.begin(), matrices_.end(),
                      [](const InvertibleMatrix& a, const InvertibleMatrix& b) { return a.c > b.c; });
-    size_ = table.matrices_size;
+    size_ = size;
     known_ = false;
   }
 
   /// Inverts what has changed. Where `parameters` and a `version` other than 0 are those of the last call,
   /// nothing has, and nothing is looked at. Pointers into what is known stay good until the next declare.
   void prepare(Arena<Device>& memory, const T* parameters, std::uint64_t version = 0) {
+    if (matrices_.empty()) return;
     if (known_ && version != 0 && version == version_ && parameters == parameters_) return;
     const auto count = static_cast<Index>(matrices_.size());
     if (!known_) {

@@ -40,7 +40,7 @@ public:
     const V signs{ctx.tensor(x.n(), x.shape())};
     map_forward(ctx.device(), kernels::maps::Sign{}, as_const(x.value), signs.value);
     add_probability(ctx, z, signs, log_prob);
-    detail::leave(ctx, signs.value, [&](double* density) {
+    leave_flow(ctx, signs.value, [&](double* density) {
       add_probability(ctx.evaluating(), V{z.value}, signs, {density, nullptr});
     });
     return z;
@@ -59,7 +59,7 @@ public:
       V plus{ctx.tensor(z.n(), z.shape())};
       scale_shift(ctx.device(), as_const(z.value), T(0), T(0.5), plus.value);
       if constexpr (learned) plus = ops::sigmoid(ctx, network_.forward(ctx, z));
-      accumulate_scaled(ctx.device(), as_const(detail::uniform_numbers(ctx, z.n(), z.shape())), T(-1),
+      accumulate_scaled(ctx.device(), as_const(uniform_numbers(ctx, z.n(), z.shape())), T(-1),
                         plus.value);
       map_forward(ctx.device(), kernels::maps::SignAbove0{}, as_const(plus.value), signs);
     }

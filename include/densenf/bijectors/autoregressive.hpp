@@ -5,27 +5,31 @@
 #include "densenf/bijectors/spline.hpp"
 #include "densenf/bijectors/transforms.hpp"
 #include "densenf/kernels/autoregressive_maps.hpp"
+#include "densenf/nn/joined.hpp"
 #include "densenf/nn/made.hpp"
 
 // Autoregressive flows over the channels of each pixel: how a channel changes is a function of the channels
 // before it. `Transform` says how numbers change (bijectors/transforms.hpp, and the maps below); `Network` is
 // nn::Made, or a type with
 //
-//   void declare(Builder&, Index channels, Index per_channel);
+//   void declare(Builder&, Index channels, Index per_channel, Index context);
 //   V forward(const Ctx&, const V& x) const;                      // all raw numbers from all channels
 //   Steps<V> begin(const Ctx&, const V& like) const;              // the same, channel by channel
 //   void step_into(const Ctx&, const Steps<V>&, const V& x, Index d, const V& raw) const;
+//
+// With `Context` channels, the network sees them before those of x; the context is a batch of images with the
+// height and width of x, or of one pixel.
 namespace densenf {
 
 /// y = (x - m) exp(-a), with m0 a0 m1 a1 ... from the network: that of MAF (NeurIPS 2017).
 struct Standardizing : AffineTransform<kernels::StandardizingMap, RawOrder::shift_scale> {};
 
 /// y = s x + m, s = softplus(a) + 1e-3
-struct AffineSoftplusAboveFloor
+struct AutoregressiveSoftplus
     : AffineTransform<kernels::AffineMap<kernels::SoftplusAboveFloor>, RawOrder::shift_scale> {};
 
 /// y = s x + m, s = sigmoid(a + 2) + 1e-3
-struct AffineSigmoidAboveFloor
+struct AutoregressiveSigmoid
     : AffineTransform<kernels::AffineMap<kernels::Sigmoid2AboveFloor>, RawOrder::shift_scale> {};
 
 /// y = s x + (1 - s) m, s = sigmoid(a + 1.5): the gate of IAF (NeurIPS 2016).
@@ -34,33 +38,42 @@ struct Gate : AffineTransform<kernels::GateMap, RawOrder::shift_scale> {};
 namespace detail {
 
 /// What both directions of an autoregressive flow are made of.
-template <class Transform, class Network>
+template <class Transform, class Network, int Context>
 class AutoregressiveParts {
 public:
   void declare(Builder& b, Shape in) {
     const auto scope = b.scope(scope_name_of<Network>("net"));
-    network_.declare(b, in.c, Transform::parameters);
+    network_.declare(b, in.c, Transform::parameters, Context);
   }
 
   /// y from x, all channels at once.
-  template <class Ctx, class V = typename Ctx::Value>
-  V at_once(const Ctx& ctx, const V& x, LogProb log_prob) const {
+  template <class Ctx, class V = typename Ctx::Value, class... C>
+  V at_once(const Ctx& ctx, const V& x, LogProb log_prob, const C&... context) const {
     const V y = ctx.output_like(x, x.c());
-    transform_.forward_into(ctx, x, network_.forward(ctx, x), kernels::Everywhere{}, log_prob, y);
+    const V seen = nn::joined(ctx, x.value.h, x.value.w, context..., x);
+    transform_.forward_into(ctx, x, network_.forward(ctx, seen), kernels::Everywhere{}, log_prob, y);
     return y;
   }
 
-  /// x from y, channel by channel; `raw` are the numbers by which each changed. solve(y, raw, x) goes back
-  /// for one channel.
-  template <class Ctx, class Solve, class V = typename Ctx::Value>
-  void one_by_one(const Ctx& ctx, const V& y, const V& raw, const V& x, const Solve& solve) const {
+  /// x from y, channel by channel, into `x`; `raw` are the numbers by which each changed. solve(y, raw, x)
+  /// goes back for one channel.
+  template <class Ctx, class Solve, class V = typename Ctx::Value, class... C>
+  void one_by_one(const Ctx& ctx, const V& y, const V& raw, const V& x, const Solve& solve,
+                  const C&... context) const {
     constexpr Index each = Transform::parameters;
+    V seen = x;
+    if constexpr (Context > 0) {
+      seen = ctx.output_like(y, Context + y.c());
+      (ops::copy_into(ctx, nn::over_pixels(ctx, context, y.value.h, y.value.w), seen.channels(0, Context)),
+       ...);
+    }
     const auto steps = network_.begin(ctx, y);
     for (Index d = 0; d < y.c(); ++d) {
       const V raw_d = raw.channels(d * each, each);
-      network_.step_into(ctx, steps, x, d, raw_d);
-      solve(y.channels(d, 1), raw_d, x.channels(d, 1));
+      network_.step_into(ctx, steps, seen, d, raw_d);
+      solve(y.channels(d, 1), raw_d, seen.channels(Context + d, 1));
     }
+    if constexpr (Context > 0) ops::copy_into(ctx, seen.channels(Context, y.c()), x);
   }
 
   const Transform& transform() const { return transform_; }
@@ -74,57 +87,66 @@ private:
 
 /// y_d = a transform of x_d given x_1 ... x_(d-1): densities are one pass of the network, and so are samples
 /// in work, channel by channel.
-template <class Transform, class Network>
-class MaskedAutoregressive : public Bijector<MaskedAutoregressive<Transform, Network>> {
+template <class Transform, class Network, int Context = 0>
+class MaskedAutoregressive : public Bijector<MaskedAutoregressive<Transform, Network, Context>> {
 public:
+  static constexpr bool takes_context = Context > 0;
+
   static std::string type_name() {
     return fmt::format("MaskedAutoregressive<{}>", detail::type_name_of<Transform>());
   }
 
   void declare(Builder& b, Shape in) { parts_.declare(b, in); }
 
-  template <class Ctx, class V = typename Ctx::Value>
-  V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
-    return parts_.at_once(ctx, x, log_prob);
+  template <class Ctx, class V = typename Ctx::Value, class... C>
+  V forward(const Ctx& ctx, const V& x, LogProb log_prob, const C&... context) const {
+    return parts_.at_once(ctx, x, log_prob, context...);
   }
-  template <class Ctx, class V = typename Ctx::Value>
-  V inverse(const Ctx& ctx, const V& y) const {
+  template <class Ctx, class V = typename Ctx::Value, class... C>
+  V inverse(const Ctx& ctx, const V& y, const C&... context) const {
     const V x = ctx.output_like(y, y.c());
     const auto scope = ctx.memory().scope();
-    parts_.one_by_one(ctx, y, ctx.output_like(y, Transform::parameters * y.c()), x,
-                      [&](const V& from, const V& raw, const V& to) {
-                        parts_.transform().inverse_into(ctx, from, raw, kernels::Everywhere{}, to);
-                      });
+    parts_.one_by_one(
+        ctx, y, ctx.output_like(y, Transform::parameters * y.c()), x,
+        [&](const V& from, const V& raw, const V& to) {
+          parts_.transform().inverse_into(ctx, from, raw, kernels::Everywhere{}, to);
+        },
+        context...);
     return x;
   }
 
 private:
-  detail::AutoregressiveParts<Transform, Network> parts_;
+  detail::AutoregressiveParts<Transform, Network, Context> parts_;
 };
 
 /// The inverse of MaskedAutoregressive as a piece of a flow: x_d = a transform of y_d given y_1 ... y_(d-1),
 /// so that samples are one pass, and densities go channel by channel.
-template <class Transform, class Network>
-class InverseAutoregressive : public Bijector<InverseAutoregressive<Transform, Network>> {
+template <class Transform, class Network, int Context = 0>
+class InverseAutoregressive : public Bijector<InverseAutoregressive<Transform, Network, Context>> {
 public:
+  static constexpr bool takes_context = Context > 0;
+
   static std::string type_name() {
     return fmt::format("InverseAutoregressive<{}>", detail::type_name_of<Transform>());
   }
 
   void declare(Builder& b, Shape in) { parts_.declare(b, in); }
 
-  template <class Ctx, class V = typename Ctx::Value>
-  V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
+  template <class Ctx, class V = typename Ctx::Value, class... C>
+  V forward(const Ctx& ctx, const V& x, LogProb log_prob, const C&... context) const {
     const V y = ctx.output_like(x, x.c()), raw = ctx.output_like(x, Transform::parameters * x.c());
-    parts_.one_by_one(ctx, x, raw, y, [&](const V& from, const V& numbers, const V& to) {
-      parts_.transform().solve_into(ctx, from, numbers, kernels::Everywhere{}, to);
-    });
+    parts_.one_by_one(
+        ctx, x, raw, y,
+        [&](const V& from, const V& numbers, const V& to) {
+          parts_.transform().solve_into(ctx, from, numbers, kernels::Everywhere{}, to);
+        },
+        context...);
     subtract_log_determinant(ctx, y, raw, log_prob);
     return y;
   }
-  template <class Ctx, class V = typename Ctx::Value>
-  V inverse(const Ctx& ctx, const V& y) const {
-    return parts_.at_once(ctx, y, ctx.unused_log_prob(y.n()));
+  template <class Ctx, class V = typename Ctx::Value, class... C>
+  V inverse(const Ctx& ctx, const V& y, const C&... context) const {
+    return parts_.at_once(ctx, y, ctx.unused_log_prob(y.n()), context...);
   }
 
 private:
@@ -145,7 +167,7 @@ private:
     });
   }
 
-  detail::AutoregressiveParts<Transform, Network> parts_;
+  detail::AutoregressiveParts<Transform, Network, Context> parts_;
 };
 
 }  // namespace densenf

@@ -20,6 +20,13 @@ enum class Kind { bijection, surjection, stochastic };
 
 constexpr Kind combine(Kind a, Kind b) { return a > b ? a : b; }
 
+/// Whether a part of a piece (noise, features, a distribution) looks at the flow's context: it says so by
+/// `static constexpr bool takes_context = true`, and takes one more value then.
+template <class Part>
+inline constexpr bool takes_context_of = requires {
+  requires Part::takes_context;
+};
+
 /// Base of every piece of a flow (CRTP). A piece is a struct with
 ///
 ///   static constexpr Kind kind;                           // if it is not a bijection
@@ -50,6 +57,8 @@ public:
   static constexpr Index levels = 0;
   /// Whether it declares pieces of its own below Builder::pieces_scope.
   static constexpr bool numbers_pieces = false;
+  /// Whether the pieces inside of it make noise that enters in it, and the image does not go through them.
+  static constexpr bool pieces_make_noise = false;
   /// Whether its names do not depend on its number among the pieces: see Named.
   static constexpr bool names_itself = false;
 

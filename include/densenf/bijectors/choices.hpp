@@ -4,18 +4,17 @@
 #include "densenf/kernels/maps.hpp"
 
 // What the surjections have in common that forget which of several things x was (a sign, a place, an order):
-// the choice leaves the flow with its probability, and the way back takes it from there or draws it anew, from
-// numbers that are uniform in (0, 1).
+// the choice leaves the flow with its probability, and the way back takes it from there or draws it anew,
+// from numbers that are uniform in (0, 1).
 namespace densenf {
 
-namespace detail {
-/// Lets a choice leave the flow, if somebody keeps it; add(density) adds the logarithms of its probability
-/// for each image.
+/// Lets a choice, or what else is not in the output, leave the flow, if it is kept (LatentSink); add(density)
+/// adds the logarithm of its probability or density for each image.
 template <class Ctx, class Add, class T = typename Ctx::Scalar>
-void leave(const Ctx& ctx, const Tensor<T>& choice, const Add& add) {
+void leave_flow(const Ctx& ctx, const Tensor<T>& part, const Add& add) {
   if (auto* latents = ctx.pass().latents) {
-    if (double* density = latents->log_density(choice.n)) add(density);
-    latents->keep(as_const(choice));
+    if (double* density = latents->log_density(part.n)) add(density);
+    latents->keep(as_const(part));
   }
 }
 
@@ -26,6 +25,5 @@ Tensor<typename Ctx::Scalar> uniform_numbers(const Ctx& ctx, Index n, const Shap
   ctx.noise().uniform(ctx.device(), u);
   return u;
 }
-}  // namespace detail
 
 }  // namespace densenf

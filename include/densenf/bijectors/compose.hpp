@@ -82,7 +82,7 @@ public:
 
   template <class Ctx, class V = typename Ctx::Value, class... Context>
   V forward(const Ctx& ctx, V x, LogProb log_prob, const Context&... context) const {
-    const std::size_t done = forward_pair(ctx, x, log_prob);
+    const std::size_t done = forward_pair(ctx, x, log_prob, context...);
     each(
         [&](const auto& piece, std::size_t i) {
           if (i >= done) x = piece.apply(ctx, x, log_prob, context...);
@@ -142,13 +142,14 @@ private:
 
   /// The first two pieces at once, where the first says how (`forward_with`): then x is what comes behind
   /// them. Returns how many pieces are done.
-  template <class Ctx, class V>
-  std::size_t forward_pair(const Ctx& ctx, V& x, LogProb log_prob) const {
+  template <class Ctx, class V, class... Context>
+  std::size_t forward_pair(const Ctx& ctx, V& x, LogProb log_prob, const Context&... context) const {
     if constexpr (count > 1) {
       const auto& first = piece<0>();
       const auto& second = piece<1>();
-      if constexpr (requires { first.forward_with(second, ctx, x, log_prob); }) {
-        x = second.observed(ctx, log_prob, [&] { return first.forward_with(second, ctx, x, log_prob); });
+      if constexpr (requires { first.forward_with(second, ctx, x, log_prob, context...); }) {
+        x = second.observed(ctx, log_prob,
+                            [&] { return first.forward_with(second, ctx, x, log_prob, context...); });
         return 2;
       }
     }

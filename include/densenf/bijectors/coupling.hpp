@@ -93,8 +93,9 @@ public:
 
 private:
   /// Whether the network tells x and the context apart.
-  static constexpr bool apart =
-      requires(Network & network, Builder & b) { network.declare(b, Shape{}, Index{}, Index{}); };
+  static constexpr bool apart = requires(Network & network, Builder& b) {
+    network.declare(b, Shape{}, Index{}, Index{});
+  };
 
   /// What the network makes of what it sees.
   template <class Ctx, class V, class... C>
@@ -115,13 +116,15 @@ private:
     static_assert(Context > 0,
                   "This coupling takes no context: declare it with the number of the context's channels, as "
                   "AffineCoupling<Network, Channels>.");
-    if (context.shape() != Shape{Context, 1, 1})
-      ops::require_batch("The context of a coupling", context.value, seen.n(),
-                         {Context, seen.value.h, seen.value.w});
-    if constexpr (apart)
+    if constexpr (apart) {
+      if (context.shape() != Shape{Context, 1, 1})
+        ops::require_batch("The context of a coupling", context.value, seen.n(),
+                           {Context, seen.value.h, seen.value.w});
       return network_.forward(ctx, seen, nn::over_pixels(ctx, context, seen.value.h, seen.value.w));
-    else
-      return network_.forward(ctx, nn::joined(ctx, seen.value.h, seen.value.w, seen, context));
+    } else {
+      return network_.forward(ctx,
+                              nn::with_context<Context>(ctx, "The context of a coupling", seen, context));
+    }
   }
 
   template <class Ctx, class V>

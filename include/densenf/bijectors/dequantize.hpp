@@ -43,10 +43,10 @@ struct FromMinusHalf {
 };
 
 /// The first piece of a flow over images of integers 0 ... 2^Bits - 1: y = (x + u) / 2^Bits with u in (0, 1)
-/// from the noise model, which sees x scaled as `Seen` says. Contributes -C H W Bits ln 2 - log q(u | x),
-/// which makes the likelihood a lower bound. y is in (0, 1) also where (x + u) / 2^Bits rounds to 1.
-///
-/// The noise's parameters are named below "encoder", or the name that Named<name, Noise> gives them.
+/// from the noise model, which sees x scaled as `Seen` says, and the flow's context if it takes one.
+/// Contributes -C H W Bits ln 2 - log q(u | x), which makes the likelihood a lower bound. y is in (0, 1) also
+/// where (x + u) / 2^Bits rounds to 1. The noise's parameters are named below "encoder", or the name that
+/// Named<name, Noise> gives them.
 ///
 /// Its inverse gives gray levels: x itself when decoding what encode kept, else x + u.
 template <int Bits = 8, class Noise = VariationalNoise<>, class Seen = FromMinusOneToOne>
@@ -55,6 +55,8 @@ class Dequantize : public Bijector<Dequantize<Bits, Noise, Seen>> {
 
 public:
   static constexpr Kind kind = Kind::stochastic;
+  static constexpr bool takes_context = takes_context_of<Noise>;
+  static constexpr bool pieces_make_noise = true;
   static constexpr Index levels = Index{1} << Bits;
 
   static constexpr Shape output_shape(Shape in) {
@@ -70,20 +72,21 @@ public:
     noise_.declare(b, in, in);
   }
 
-  template <class Ctx, class V = typename Ctx::Value>
-  V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
-    return ops::dequantize(ctx, V{x.value}, draw(ctx, x, log_prob), levels);
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  V forward(const Ctx& ctx, const V& x, LogProb log_prob, const Context&... context) const {
+    return ops::dequantize(ctx, V{x.value}, draw(ctx, x, log_prob, context...), levels);
   }
 
   /// This and a Logit behind it, at once: y = (x + u) / 2^Bits has no digits left of what the logit is made
   /// of where it is near 1.
-  template <class Ctx, class V = typename Ctx::Value>
-  V forward_with(const Logit&, const Ctx& ctx, const V& x, LogProb log_prob) const {
-    return ops::dequantized_logit(ctx, V{x.value}, draw(ctx, x, log_prob), levels, log_prob);
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  V forward_with(const Logit&, const Ctx& ctx, const V& x, LogProb log_prob,
+                 const Context&... context) const {
+    return ops::dequantized_logit(ctx, V{x.value}, draw(ctx, x, log_prob, context...), levels, log_prob);
   }
 
-  template <class Ctx, class V = typename Ctx::Value>
-  V inverse(const Ctx& ctx, const V& y) const {
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  V inverse(const Ctx& ctx, const V& y, const Context&...) const {
     using T = typename Ctx::Scalar;
     const V x = ctx.output_like(y, y.c());
     ops::scale_shift_into(ctx, y, static_cast<double>(levels), 0, x);
@@ -105,11 +108,16 @@ public:
   }
 
 private:
-  template <class Ctx, class V>
-  V draw(const Ctx& ctx, const V& x, LogProb log_prob) const {
+  template <class Ctx, class V, class... Context>
+  V draw(const Ctx& ctx, const V& x, LogProb log_prob, [[maybe_unused]] const Context&... context) const {
     const V seen{ctx.tensor(x.n(), x.shape())};
     ops::scale_shift_into(ctx, V{x.value}, Seen::scale(levels), Seen::shift, seen);
-    const V u = noise_.draw(ctx, seen, log_prob);
+    const V u = [&] {
+      if constexpr (takes_context)
+        return noise_.draw(ctx, seen, log_prob, context...);
+      else
+        return noise_.draw(ctx, seen, log_prob);
+    }();
     if (auto* latents = ctx.pass().latents) latents->keep(as_const(u.value));
     const double term = -static_cast<double>(x.shape().size() * Bits) * std::numbers::ln2;
     add_to_each(ctx.device(), term, x.n(), log_prob.value);

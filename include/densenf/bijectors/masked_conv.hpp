@@ -49,9 +49,9 @@ Tensor<T> as_line(const Tensor<T>& line, bool by_rows) {
 /// MaCow's masked convolutional flow (Ma, Kong, Zhang and Hovy, "MaCow: masked convolutional generative
 /// flow", NeurIPS 2019): every number changes by a `Transform` (bijectors/transforms.hpp) whose raw numbers a
 /// network makes of the `Length` lines before its own, so that no number depends on its own line. The
-/// network is a convolution of Length lines by `Width` pixels, ELU, and a 1x1 convolution that starts at zero;
-/// `Multiple` says how wide it is in between (hidden_channels). With `Context` channels a 3x3 convolution of
-/// the context is added before the ELU.
+/// network is a convolution of Length lines by `Width` pixels, ELU, and a 1x1 convolution that starts at
+/// zero; `Multiple` says how wide it is in between (hidden_channels). With `Context` channels a 3x3
+/// convolution of the context is added before the ELU.
 ///
 /// The inverse finds one line of all images after the other, each by the work that the line is of the whole.
 template <LineOrder order, class Transform, int Length = 2, int Width = 3, int Multiple = 4, int Context = 0>
@@ -83,6 +83,8 @@ public:
 
   template <class Ctx, class V = typename Ctx::Value, class... C>
   V forward(const Ctx& ctx, const V& x, LogProb log_prob, const C&... context) const {
+    static_assert(sizeof...(C) == (takes_context ? 1 : 0),
+                  "A MaskedConv that was declared with a context is called with one.");
     const Index h = x.value.h, w = x.value.w;
     V hidden = conv_.forward_at(ctx, x, taps, h, w);
     if constexpr (takes_context)

@@ -38,8 +38,8 @@ public:
     add_to_each(ctx.device(), chosen, x.n(), log_prob.value);
     below_.log_prob(ctx, pooled.below, 1, log_prob);
     if (kept) {
-      detail::leave(ctx, place, [&](double* density) { add_to_each(ctx.device(), chosen, x.n(), density); });
-      detail::leave(ctx, pooled.below.value, [&](double* density) {
+      leave_flow(ctx, place, [&](double* density) { add_to_each(ctx.device(), chosen, x.n(), density); });
+      leave_flow(ctx, pooled.below.value, [&](double* density) {
         below_.log_prob(ctx.evaluating(), V{pooled.below.value}, 1, {density, nullptr});
       });
     }
@@ -59,7 +59,7 @@ public:
       kept->take(place);
     } else {
       map_forward(ctx.device(), kernels::maps::Choice{4},
-                  as_const(detail::uniform_numbers(ctx, z.n(), small)), place);
+                  as_const(uniform_numbers(ctx, z.n(), small)), place);
       below = below_.sample(ctx, z.n(), ctx.pass().temperature);
     }
     max_pool_inverse(ctx.device(), as_const(z.value), as_const(below.value), as_const(place), x.value);

@@ -3,8 +3,8 @@
 #include <cmath>
 
 #include "densenf/bijectors/bijector.hpp"
-#include "densenf/ops/map.hpp"
-#include "densenf/ops/normalization.hpp"
+#include "densenf/kernels/maps.hpp"
+#include "densenf/ops/channel_affine.hpp"
 
 namespace densenf {
 
@@ -58,31 +58,14 @@ public:
 
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
-    const Parts<V> p = parts(ctx);
-    return ops::actnorm(ctx, x, p.shift, p.log_scale, log_prob);
+    return ops::channel_affine(ctx, x, ctx.parameter(log_scale_), ctx.parameter(bias_), log_prob);
   }
   template <class Ctx, class V = typename Ctx::Value>
   V inverse(const Ctx& ctx, const V& y) const {
-    const V x = ctx.output_like(y, y.c());
-    const Parts<V> p = parts(ctx);
-    actnorm_inverse(ctx.device(), as_const(y.value), as_const(p.shift.value).data,
-                    as_const(p.log_scale.value).data, x.value);
-    return x;
+    return ops::channel_affine_inverse(ctx, y, ctx.parameter(log_scale_), ctx.parameter(bias_));
   }
 
 private:
-  template <class V>
-  struct Parts {
-    V shift, log_scale;
-  };
-  /// The same map as (x - shift) exp(-log_scale).
-  template <class Ctx, class V = typename Ctx::Value>
-  Parts<V> parts(const Ctx& ctx) const {
-    const V minus = ops::scale_shift(ctx, ctx.parameter(log_scale_), -1, 0);
-    const V shift = ops::multiply(ctx, ctx.parameter(bias_), ops::exp(ctx, minus));
-    return {ops::scale_shift(ctx, shift, -1, 0), minus};
-  }
-
   Param log_scale_, bias_, initialized_;
 };
 

@@ -20,7 +20,7 @@ Tensor<typename Ctx::Scalar> random_order(const Ctx& ctx, Index n, const Shape& 
   return order;
 }
 
-/// The pixels as they were before gather_pixels with the order that was kept; or in a random one.
+/// The pixels as they were before take_pixels with the order that was kept; or in a random one.
 template <class Ctx, class V>
 V reordered(const Ctx& ctx, const V& z) {
   const V x = ctx.output_like(z, z.c());
@@ -28,10 +28,10 @@ V reordered(const Ctx& ctx, const V& z) {
   if (auto* kept = ctx.pass().kept) {
     const auto order = ctx.tensor(z.n(), {1, z.value.h, z.value.w});
     kept->take(order);
-    scatter_pixels(ctx.device(), as_const(z.value), as_const(order), x.value);
+    put_pixels(ctx.device(), as_const(z.value), as_const(order), x.value);
   } else {
     const auto order = random_order(ctx, z.n(), z.shape());
-    gather_pixels(ctx.device(), as_const(z.value), as_const(order), x.value);
+    take_pixels(ctx.device(), as_const(z.value), as_const(order), x.value);
   }
   return x;
 }
@@ -60,8 +60,8 @@ public:
     sort_pixels(ctx.device(), as_const(x.value), Key, order);
     const double chosen = -detail::log_orders(x.shape());
     add_to_each(ctx.device(), chosen, x.n(), log_prob.value);
-    detail::leave(ctx, order, [&](double* density) { add_to_each(ctx.device(), chosen, x.n(), density); });
-    return ops::gather_pixels(ctx, x, order);
+    leave_flow(ctx, order, [&](double* density) { add_to_each(ctx.device(), chosen, x.n(), density); });
+    return ops::take_pixels(ctx, x, order);
   }
 
   template <class Ctx, class V = typename Ctx::Value>
@@ -79,8 +79,8 @@ public:
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x, LogProb) const {
     const auto order = detail::random_order(ctx, x.n(), x.shape());
-    detail::leave(ctx, order, [](double*) {});  // with the probability with which it came
-    return ops::gather_pixels(ctx, x, order);
+    leave_flow(ctx, order, [](double*) {});  // with the probability with which it came
+    return ops::take_pixels(ctx, x, order);
   }
 
   template <class Ctx, class V = typename Ctx::Value>

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "densenf/ops/coupling.hpp"
+#include "densenf/ops/elementwise.hpp"
 
 // What couplings do to the numbers that change, given raw numbers from a network. A transform is a type with
 //

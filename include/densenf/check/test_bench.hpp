@@ -86,7 +86,7 @@ public:
   auto declare(const Declare& declare) {
     Builder builder(table);
     auto made = declare(builder);
-    work.inverses.declare(table);
+    work.declare(table);
     parameters = make_buffer(work.device, started(table.parameters, table.parameters_size, -0.2, 0.2));
     // Upwards only: variances stay positive, and flags count as set.
     state = make_buffer(work.device, started(table.state, table.state_size, 0.1, 0.4));

@@ -92,10 +92,12 @@ struct ParameterTable {
   std::vector<ParamSpec> parameters;
   std::vector<ParamSpec> state;
   std::vector<InvertibleMatrix> matrices;
+  std::vector<InvertibleMatrix> state_matrices;  ///< the same among the state, numbered by themselves
   std::vector<DataStart> data_starts;
   Index parameters_size = 0;  ///< elements of the flat buffer, gaps included
   Index state_size = 0;
   Index matrices_size = 0;  ///< numbers of all matrices, gaps included
+  Index state_matrices_size = 0;
   Index repeated_draws = 0;
 
   /// Numbers that are trained, gaps not counted.
@@ -246,6 +248,16 @@ public:
     const Index taps = shape.size() == 4 ? shape[2] * shape[3] : 1;
     const Index out = shape[0], in = shape[1];
     return add(table_.state, table_.state_size, {full(name), std::move(shape), {}, init, out, in, taps});
+  }
+
+  /// A matrix (c, c) likewise, whose inverse and determinant are found anew where it has changed: see
+  /// Context::inverted_state.
+  InvertibleMatrix invertible_state(std::string_view name, Index c, Init init) {
+    const InvertibleMatrix made{state_weight(name, {c, c}, init), c,
+                                static_cast<Index>(table_.state_matrices.size()), table_.state_matrices_size};
+    table_.state_matrices_size += whole_lines(made.weight.size);
+    table_.state_matrices.push_back(made);
+    return made;
   }
 
   /// A flag among the state, 0 at first: whether `parameters`, and these tensors of the state, have had their

@@ -75,15 +75,14 @@ public:
       throw ArgumentError("The model '{}' draws noise, so its likelihood is only bounded: use elbo or iwbo.",
                           name_);
     }
-    return held_->evaluate(checked(input), options);
+    return held_->evaluate(checked(input), 1, options);
   }
   std::vector<double> elbo(const AnyInput& input, const EvaluationOptions& options = {}) {
-    require_bounded();
-    return held_->evaluate(checked(input), options);
+    return iwbo(input, 1, options);
   }
   std::vector<double> iwbo(const AnyInput& input, Index draws, const EvaluationOptions& options = {}) {
-    require_bounded();
-    return held_->iwbo(checked(input), draws, options);
+    if (exact()) throw ArgumentError("The likelihood of the model '{}' is exact: use log_prob.", name_);
+    return held_->evaluate(checked(input), draws, options);
   }
   double bits_per_dim(const AnyInput& input, const EvaluationOptions& options = {}) {
     return held_->bits_per_dim(checked(input), options);
@@ -116,8 +115,8 @@ private:
     virtual Index levels() const = 0;
     virtual std::optional<Shape> condition() const = 0;
     virtual const ParameterTable& table() const = 0;
-    virtual std::vector<double> evaluate(const AnyInput&, const EvaluationOptions&) = 0;
-    virtual std::vector<double> iwbo(const AnyInput&, Index draws, const EvaluationOptions&) = 0;
+    /// log p, or its bound from so many draws.
+    virtual std::vector<double> evaluate(const AnyInput&, Index draws, const EvaluationOptions&) = 0;
     virtual double bits_per_dim(const AnyInput&, const EvaluationOptions&) = 0;
     virtual Batch<double> sample(Index, const AnyInput* given, const SampleOptions&) = 0;
     virtual std::unique_ptr<Held> another() const = 0;
@@ -140,20 +139,13 @@ private:
         return std::nullopt;
     }
     const ParameterTable& table() const override { return session.table(); }
-    std::vector<double> evaluate(const AnyInput& input, const EvaluationOptions& options) override {
+    std::vector<double> evaluate(const AnyInput& input, Index draws,
+                                 const EvaluationOptions& options) override {
       return with_input(input, [&](const auto& typed) {
         if constexpr (SessionType::exact)
           return session.log_prob(typed, options);
         else
-          return session.elbo(typed, options);
-      });
-    }
-    std::vector<double> iwbo(const AnyInput& input, Index draws, const EvaluationOptions& options) override {
-      return with_input(input, [&](const auto& typed) -> std::vector<double> {
-        if constexpr (SessionType::exact)
-          return {};
-        else
-          return session.iwbo(typed, draws, options);
+          return session.iwbo(typed, draws, options);  // from one draw it is elbo
       });
     }
     double bits_per_dim(const AnyInput& input, const EvaluationOptions& options) override {
@@ -211,9 +203,6 @@ private:
         held_(std::make_unique<Holder<Session<Model, T, Device, Base, Condition>>>(std::move(session))) {}
   AnyFlow(std::string name, std::unique_ptr<Held> held) : name_(std::move(name)), held_(std::move(held)) {}
 
-  void require_bounded() const {
-    if (exact()) throw ArgumentError("The likelihood of the model '{}' is exact: use log_prob.", name_);
-  }
   const AnyInput& checked(const AnyInput& input) const {
     if (condition() && !input.has_condition()) {
       throw ArgumentError("The density of the model '{}' is conditional: give it {{images, condition}}.",

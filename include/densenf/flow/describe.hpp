@@ -16,7 +16,9 @@ struct Description {
   Shape input, output;
   Index parameters = 0;   ///< numbers that are trained, those of the pieces inside too
   double operations = 0;  ///< multiplications and additions of products with weights, for one image forward
+  /// Those inside: the image goes through one after the other, unless they make the noise that enters here.
   std::vector<Description> pieces = {};
+  bool pieces_make_noise = false;
 };
 
 namespace detail {
@@ -53,6 +55,7 @@ Description describe_piece(const Piece& piece, const ParameterTable& table, cons
                            std::size_t& next) {
   Description d{Piece::type_name(), piece.name(), piece.input(), piece.output(),
                 parameters_in(table, piece.first_parameter(), piece.end_of_parameters())};
+  d.pieces_make_noise = Piece::pieces_make_noise;
   piece.for_each_piece(
       [&](const auto& inside) { d.pieces.push_back(describe_piece(inside, table, events, next)); });
   if (next < events.size() && events[next].name == piece.name()) d.operations = events[next++].operations;

@@ -41,7 +41,7 @@ struct Room {
         staged(workspace.device, weights->shape()),
         evaluation(workspace.device),
         sampling(workspace.device) {
-    workspace.inverses.declare(weights->table());
+    workspace.declare(weights->table());
     synchronize(weights->device());  // another stream may still be writing them
   }
 

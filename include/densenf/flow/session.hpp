@@ -168,7 +168,7 @@ public:
   std::size_t peak_bytes() const {
     const Workspace<T, Device>& work = room_->workspace;
     return work.memory.peak_bytes() + work.scratch.peak_bytes() + work.inverses.bytes() +
-           room_->staged.bytes();
+           work.state_inverses.bytes() + room_->staged.bytes();
   }
   void reset_peak() {
     Workspace<T, Device>& work = room_->workspace;

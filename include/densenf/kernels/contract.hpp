@@ -11,12 +11,15 @@
 #include "densenf/kernels/activation.hpp"
 #include "densenf/kernels/affine_layout.hpp"
 #include "densenf/kernels/affine_maps.hpp"
+#include "densenf/kernels/degrees.hpp"
 #include "densenf/kernels/maps.hpp"
 #include "densenf/kernels/mixture.hpp"
 #include "densenf/kernels/nystrom.hpp"
 #include "densenf/kernels/optimizer_rules.hpp"
+#include "densenf/kernels/rational_quadratic.hpp"
 #include "densenf/kernels/squeeze_order.hpp"
 #include "densenf/kernels/taps.hpp"
+#include "densenf/kernels/triangle.hpp"
 #include "densenf/kernels/unit_interval.hpp"
 #include "densenf/kernels/where.hpp"
 #include "densenf/kernels/write.hpp"
@@ -74,6 +77,8 @@ concept HasLayouts = requires(const D& d, Tensor<const T> x, Tensor<T> y, Write 
   unsqueeze(d, x, y, write, order);
   rotate_channels(d, x, n, y);
   rotate_channels(d, x, n, y, write);
+  deal_channels(d, x, n, y);
+  deal_channels(d, x, n, y, write);
   from_strided(d, outside, n, n, y);
   from_nchw(d, outside, y);
   to_nchw(d, x, to_outside);
@@ -172,10 +177,10 @@ concept HasSurjections = requires(const D& d, Tensor<const T> x, Tensor<T> y, In
   max_pool_backward(d, x, x, x, y, write);
   max_pool_inverse(d, x, x, x, y);
   sort_pixels(d, x, key, y);
-  gather_pixels(d, x, x, y);
-  gather_pixels(d, x, x, y, write);
-  scatter_pixels(d, x, x, y);
-  scatter_pixels(d, x, x, y, write);
+  take_pixels(d, x, x, y);
+  take_pixels(d, x, x, y, write);
+  put_pixels(d, x, x, y);
+  put_pixels(d, x, x, y, write);
 };
 
 /// What weights are made of: lengths and scales of each output.
@@ -223,6 +228,46 @@ concept HasCouplings = requires(const D& d, Tensor<const T> x, Tensor<T> y, cons
   mixture_backward(d, mixture, where, x, x, x, dlog_prob, y, write, y, write);
 };
 
+/// Monotone splines, and the adjoints of inverses, of splines and of affine maps.
+template <class D, class T>
+concept HasSplines = requires(const D& d, Tensor<const T> x, Tensor<T> y, RationalQuadratic<4> spline,
+                              CheckerboardWhere where, Write write, const double* dlog_prob, double* log_prob,
+                              AffineMap<Sigmoid2> map, AffineLayout at) {
+  spline_forward(d, spline, where, x, x, y, log_prob);
+  spline_inverse(d, spline, where, x, x, y);
+  spline_backward(d, spline, where, x, x, x, dlog_prob, y, write, y, write);
+  spline_inverse_backward(d, spline, where, x, x, x, y, y);
+  affine_inverse_backward(d, map, where, x, x, at, x, y, y);
+};
+
+/// Masked networks, whole and unit by unit.
+template <class D, class T>
+concept HasMaskedNetworks = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv,
+                                     Degrees degrees, DegreeMask mask, Activation activation, Write write) {
+  mask_weight(d, mask, x, y);
+  mask_weight(d, mask, x, y, write);
+  sort_weight(d, degrees, degrees, x, y);
+  sort_weight_backward(d, degrees, degrees, x, y);
+  partial_products(d, x, x, v, activation, y);
+  partial_products_backward(d, x, x, x, activation, y, y, y, dv);
+};
+
+/// Channels in the opposite order, images as vectors, permuted rows, triangles as weights.
+template <class D, class T>
+concept HasRearrangements = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv,
+                                     Triangle triangle, Write write) {
+  reverse_channels(d, x, y);
+  reverse_channels(d, x, y, write);
+  flatten(d, x, y);
+  flatten(d, x, y, write);
+  unflatten(d, x, y);
+  unflatten(d, x, y, write);
+  scatter_pixels(d, v, x, y);
+  gather_pixels(d, v, x, y, write);
+  triangle_to_weight(d, triangle, v, y);
+  triangle_to_weight_backward(d, triangle, x, dv);
+};
+
 /// Batch and layer normalization, ActNorm, what has a number for each place of an image, and starts from
 /// data.
 template <class D, class T>
@@ -237,7 +282,7 @@ concept HasNormalization = requires(const D& d, Tensor<const T> x, Tensor<T> y, 
   actnorm_inverse(d, x, v, v, y);
   actnorm_backward(d, x, v, x, dlog_prob, y, write, dv, dv);
   channel_affine_backward(d, x, v, x, dlog_prob, y, write, dv, dv);
-  standardize(d, v, v, n, n, eps, true, dv, dv, v);
+  start_scale_and_bias(d, v, v, n, n, eps, true, dv, dv, v);
   batch_norm_forward(d, x, v, v, eps, v, v, activation, y);
   batch_norm_update(d, n, n, eps, v, v, v, v, dv, dv);
   batch_norm_update(d, n, n, eps, v, v, v, v, dv, dv, false);
@@ -329,6 +374,11 @@ consteval bool require_kernels() {
                 "The device lacks one of HasAttention, see densenf/kernels/contract.hpp.");
   static_assert(HasCouplings<D, T>,
                 "The device lacks one of HasCouplings, see densenf/kernels/contract.hpp.");
+  static_assert(HasSplines<D, T>, "The device lacks one of HasSplines, see densenf/kernels/contract.hpp.");
+  static_assert(HasMaskedNetworks<D, T>,
+                "The device lacks one of HasMaskedNetworks, see densenf/kernels/contract.hpp.");
+  static_assert(HasRearrangements<D, T>,
+                "The device lacks one of HasRearrangements, see densenf/kernels/contract.hpp.");
   static_assert(HasNormalization<D, T>,
                 "The device lacks one of HasNormalization, see densenf/kernels/contract.hpp.");
   static_assert(HasMatrices<D, T>, "The device lacks one of HasMatrices, see densenf/kernels/contract.hpp.");
@@ -349,8 +399,9 @@ consteval bool require_device() {
 template <class D, class T>
 concept DeviceFor = HasMemory<D> && HasNumbers<D, T> && HasLayouts<D, T, T> && HasFunctions<D, T> &&
     HasSums<D, T> && HasConvolutions<D, T> && HasUnfolding<D, T> && HasSurjections<D, T> &&
-    HasWeights<D, T> && HasAttention<D, T> && HasCouplings<D, T> && HasNormalization<D, T> &&
-    HasMatrices<D, T> && HasProbability<D, T> && HasOptimizers<D, T>;
+    HasWeights<D, T> && HasAttention<D, T> && HasCouplings<D, T> && HasSplines<D, T> &&
+    HasMaskedNetworks<D, T> && HasRearrangements<D, T> && HasNormalization<D, T> && HasMatrices<D, T> &&
+    HasProbability<D, T> && HasOptimizers<D, T>;
 
 template <class D>
 concept Device = DeviceFor<D, float> && DeviceFor<D, double>;

@@ -4,29 +4,48 @@
 
 namespace densenf::kernels {
 
-/// The degrees of a layer's units in a masked network (MADE): unit i has the degree i / repeat % period +
-/// offset. A unit of degree d may depend on inputs of degrees up to d.
+/// The degrees of a layer's units in a masked network (MADE): 0 of the first `free` units, which all may
+/// depend on; of the units behind them, counted from 0, i / repeat % period + offset. A unit of degree d may
+/// depend on inputs of degrees up to d.
 struct Degrees {
   Index count;       ///< of units
   Index period = 1;  ///< how many degrees there are
   Index offset = 1;  ///< the lowest
   Index repeat = 1;  ///< units of one degree beside each other
+  Index free = 0;    ///< only where offset is above 0
 
-  constexpr Index degree(Index unit) const { return unit / repeat % period + offset; }
+  constexpr Index degree(Index unit) const {
+    return unit < free ? 0 : (unit - free) / repeat % period + offset;
+  }
 
   /// How many units have a degree below this one.
   constexpr Index before(Index degree) const {
+    if (degree <= 0) return 0;
     const Index lower = degree - offset < 0 ? 0 : degree - offset < period ? degree - offset : period;
-    const Index round = period * repeat, rest = count % round, reach = lower * repeat;
-    return count / round * reach + (reach < rest ? reach : rest);
+    const Index round = period * repeat, numbered = count - free, rest = numbered % round;
+    const Index reach = lower * repeat;
+    return free + numbered / round * reach + (reach < rest ? reach : rest);
   }
 
   /// The place of a unit when they are ordered by degree.
   constexpr Index place(Index unit) const {
-    const Index round = period * repeat;
-    return before(degree(unit)) + unit / round * repeat + unit % repeat;
+    if (unit < free) return unit;
+    const Index i = unit - free;
+    return before(degree(unit)) + i / (period * repeat) * repeat + i % repeat;
   }
 };
+
+/// Calls f(place, unit) for all units in the order of their degrees.
+template <class F>
+constexpr void for_each_in_order(const Degrees& d, const F& f) {
+  Index place = 0;
+  for (; place < d.free; ++place) f(place, place);
+  for (Index lowest = d.free; lowest < d.free + d.period * d.repeat; lowest += d.repeat) {
+    for (Index first = lowest; first < d.count; first += d.period * d.repeat) {
+      for (Index unit = first; unit < first + d.repeat && unit < d.count; ++unit) f(place++, unit);
+    }
+  }
+}
 
 /// Between which units a masked layer has connections: from degree a to degree b where b >= a, or b > a if
 /// `strict`.

@@ -47,6 +47,19 @@ struct ReluOf {
   }
 };
 
+/// The log-density of the standard logistic distribution, -softplus(x) - softplus(-x).
+struct LogisticLogDensity {
+  template <class T>
+  static constexpr T value(T x) {
+    const T far = std::abs(x);
+    return -far - T(2) * std::log1p(std::exp(-far));
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    return -std::tanh(T(0.5) * x);
+  }
+};
+
 struct Log {
   template <class T>
   static constexpr T value(T x) {

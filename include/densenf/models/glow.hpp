@@ -25,32 +25,33 @@ using GlowStep =
             Named<"coupling", Coupling<ChannelHalves, Transform, Named<"net", nn::GlowNetwork<Width>>>>>;
 
 /// What leaves after a level, the second half, under a normal that a convolution of the first half makes.
-template <Name name>
 using GlowSplit =
-    Named<name,
-          FactorOut<Named<"", ConditionalNormal<Named<"conv", nn::ZeroConv>, 0, MomentOrder::interleaved>>>>;
+    FactorOut<Named<"", ConditionalNormal<Named<"conv", nn::ZeroConv>, 0, MomentOrder::interleaved>>>;
 
 /// Bytes less a half of their range, without a logit, and then levels of a squeeze and `Steps` steps.
 template <int Bits, int Steps, class Step>
-using Glow2 = WithBase<Compose<Dequantize<Bits, UniformNoise>, Center,                                //
-                               Squeeze, Named<"levels.0", Unit<Steps, Step>>, GlowSplit<"splits.0">,  //
-                               Squeeze, Named<"levels.1", Unit<Steps, Step>>>,
-                       BorderNormal>;
+using Glow2 =
+    WithBase<Compose<Dequantize<Bits, UniformNoise>, Center,                                       //
+                     Squeeze, Named<"levels.0", Unit<Steps, Step>>, Named<"splits.0", GlowSplit>,  //
+                     Squeeze, Named<"levels.1", Unit<Steps, Step>>>,
+             BorderNormal>;
 
 template <int Bits, int Steps, class Step>
-using Glow3 = WithBase<Compose<Dequantize<Bits, UniformNoise>, Center,                                //
-                               Squeeze, Named<"levels.0", Unit<Steps, Step>>, GlowSplit<"splits.0">,  //
-                               Squeeze, Named<"levels.1", Unit<Steps, Step>>, GlowSplit<"splits.1">,  //
-                               Squeeze, Named<"levels.2", Unit<Steps, Step>>>,
-                       BorderNormal>;
+using Glow3 =
+    WithBase<Compose<Dequantize<Bits, UniformNoise>, Center,                                       //
+                     Squeeze, Named<"levels.0", Unit<Steps, Step>>, Named<"splits.0", GlowSplit>,  //
+                     Squeeze, Named<"levels.1", Unit<Steps, Step>>, Named<"splits.1", GlowSplit>,  //
+                     Squeeze, Named<"levels.2", Unit<Steps, Step>>>,
+             BorderNormal>;
 
 template <int Bits, int Steps, class Step>
-using Glow4 = WithBase<Compose<Dequantize<Bits, UniformNoise>, Center,                                //
-                               Squeeze, Named<"levels.0", Unit<Steps, Step>>, GlowSplit<"splits.0">,  //
-                               Squeeze, Named<"levels.1", Unit<Steps, Step>>, GlowSplit<"splits.1">,  //
-                               Squeeze, Named<"levels.2", Unit<Steps, Step>>, GlowSplit<"splits.2">,  //
-                               Squeeze, Named<"levels.3", Unit<Steps, Step>>>,
-                       BorderNormal>;
+using Glow4 =
+    WithBase<Compose<Dequantize<Bits, UniformNoise>, Center,                                       //
+                     Squeeze, Named<"levels.0", Unit<Steps, Step>>, Named<"splits.0", GlowSplit>,  //
+                     Squeeze, Named<"levels.1", Unit<Steps, Step>>, Named<"splits.1", GlowSplit>,  //
+                     Squeeze, Named<"levels.2", Unit<Steps, Step>>, Named<"splits.2", GlowSplit>,  //
+                     Squeeze, Named<"levels.3", Unit<Steps, Step>>>,
+             BorderNormal>;
 
 /// The published models: CIFAR-10 (3x32x32; 44,603,604 parameters), ImageNet 32x32 and 64x64.
 using GlowCifar10 = Glow3<8, 32, GlowStep<512>>;

@@ -45,15 +45,14 @@ using MaCowUnit = Compose<Named<"norm1", ScalingActNorm>,                       
 
 /// ActNorm, 1x1 convolution, and a coupling of the part of the channels that Split says.
 template <class Transform, class Split, int Width, int Context = 0>
-using MaCowGlow = Compose<
-    Named<"norm", ScalingActNorm>, Named<"conv", Conv1x1>,
-    Named<"coupling", Coupling<Split, Transform, Named<"", nn::EluNetwork<Width>>, Context>>>;
+using MaCowGlow =
+    Compose<Named<"norm", ScalingActNorm>, Named<"conv", Conv1x1>,
+            Named<"coupling", Coupling<Split, Transform, Named<"", nn::EluNetwork<Width>>, Context>>>;
 
 /// The units, and a step of Glow.
 template <class Style, int Width, int Context = 0>
-using MaCowStep =
-    Compose<Named<"units", Unit<Style::units, MaCowUnit<Style, Context>>>,
-            Named<"glow", MaCowGlow<typename Style::Transform, ChannelHalves, Width, Context>>>;
+using MaCowStep = Compose<Named<"units", Unit<Style::units, MaCowUnit<Style, Context>>>,
+                          Named<"glow", MaCowGlow<typename Style::Transform, ChannelHalves, Width, Context>>>;
 
 /// The last of `Parts` parts of the channels leaves, as far as a coupling can say what the others tell of it.
 template <Name name, int Parts, int Width>
@@ -70,36 +69,55 @@ using MaCowNoise = Named<
     "dequantizer",
     Sampler<
         StandardNormal,
-        Named<"", Compose<
-                      Named<"flow.levels.0.steps.0", Unit<Steps0, MaCowStep<Style, Width0, Condition>>>,
-                      BlockSqueeze,
-                      SqueezedContext<ops::SqueezeOrder::block,
-                                      Named<"flow.levels.1.steps.0",
-                                            Unit<Steps1, MaCowStep<Style, Width1, 4 * Condition>>>>,
-                      BlockUnsqueeze, Sigmoid>>,
+        Named<"", Compose<Named<"flow.levels.0.steps.0", Unit<Steps0, MaCowStep<Style, Width0, Condition>>>,
+                          BlockSqueeze,
+                          SqueezedContext<ops::SqueezeOrder::block,
+                                          Named<"flow.levels.1.steps.0",
+                                                Unit<Steps1, MaCowStep<Style, Width1, 4 * Condition>>>>,
+                          BlockUnsqueeze, Sigmoid>>,
         nn::ResidualFeatures<Bits, EncoderWidth, Condition>>>;
 
 /// The published model for 3x32x32 images of 8 bits, with the kernel that the authors' repository has.
 template <class Noise, class Style = MaCowStyle<>>
-using MaCow = WithBase<
-    Compose<Named<"", Dequantize<8, Noise>>, MaCowScale,                                   //
-            Named<"flow.levels.0.steps.0", Unit<4, MaCowStep<Style, 24>>>,      //
-            BlockSqueeze,                                                       //
-            Named<"flow.levels.1.steps.0", Unit<12, MaCowStep<Style, 512>>>,    //
-            MaCowPrior<"flow.levels.1.priors.0", 4, 512>,                       //
-            Named<"flow.levels.1.steps.1", Unit<12, MaCowStep<Style, 512>>>,    //
-            MaCowPrior<"flow.levels.1.priors.1", 3, 512>,                       //
-            BlockSqueeze,                                                       //
-            Named<"flow.levels.2.steps.0", Unit<12, MaCowStep<Style, 512>>>,    //
-            MaCowPrior<"flow.levels.2.priors.0", 4, 512>,                       //
-            Named<"flow.levels.2.steps.1", Unit<12, MaCowStep<Style, 512>>>,    //
-            MaCowPrior<"flow.levels.2.priors.1", 3, 512>,                       //
-            BlockSqueeze,                                                       //
-            Named<"flow.levels.3.steps.0", Unit<12, MaCowStep<Style, 512>>>>,   //
-    StandardNormal>;
+using MaCow = WithBase<Compose<Named<"", Dequantize<8, Noise>>, MaCowScale,                       //
+                               Named<"flow.levels.0.steps.0", Unit<4, MaCowStep<Style, 24>>>,     //
+                               BlockSqueeze,                                                      //
+                               Named<"flow.levels.1.steps.0", Unit<12, MaCowStep<Style, 512>>>,   //
+                               MaCowPrior<"flow.levels.1.priors.0", 4, 512>,                      //
+                               Named<"flow.levels.1.steps.1", Unit<12, MaCowStep<Style, 512>>>,   //
+                               MaCowPrior<"flow.levels.1.priors.1", 3, 512>,                      //
+                               BlockSqueeze,                                                      //
+                               Named<"flow.levels.2.steps.0", Unit<12, MaCowStep<Style, 512>>>,   //
+                               MaCowPrior<"flow.levels.2.priors.0", 4, 512>,                      //
+                               Named<"flow.levels.2.steps.1", Unit<12, MaCowStep<Style, 512>>>,   //
+                               MaCowPrior<"flow.levels.2.priors.1", 3, 512>,                      //
+                               BlockSqueeze,                                                      //
+                               Named<"flow.levels.3.steps.0", Unit<12, MaCowStep<Style, 512>>>>,  //
+                       StandardNormal>;
 
 /// With uniform noise, and with noise that is learned.
 using MaCowUniform = MaCow<UniformNoise>;
 using MaCowVariational = MaCow<MaCowNoise<MaCowStyle<>, 8, 4, 4, 24, 256>>;
+
+/// For 8x8 digits of 5 bits: one channel has nothing to couple, so the steps begin behind the first squeeze.
+using MaCowDigitsStyle = MaCowStyle<AffineShiftsSigmoid2, 2, 3, 1>;
+using MaCowDigitsNoise =
+    Named<"dequantizer",
+          Sampler<StandardNormal,
+                  Named<"", Compose<BlockSqueeze,
+                                    SqueezedContext<ops::SqueezeOrder::block,
+                                                    Named<"flow.levels.1.steps.0",
+                                                          Unit<1, MaCowStep<MaCowDigitsStyle, 32, 8>>>>,
+                                    BlockUnsqueeze, Sigmoid>>,
+                  nn::ResidualFeatures<5, 8, 2>>>;
+using MaCowDigits =
+    WithBase<Compose<Named<"", Dequantize<5, MaCowDigitsNoise>>, MaCowScale, BlockSqueeze,      //
+                     Named<"flow.levels.1.steps.0", Unit<1, MaCowStep<MaCowDigitsStyle, 48>>>,  //
+                     MaCowPrior<"flow.levels.1.priors.0", 4, 48>,                               //
+                     Named<"flow.levels.1.steps.1", Unit<1, MaCowStep<MaCowDigitsStyle, 48>>>,  //
+                     MaCowPrior<"flow.levels.1.priors.1", 3, 48>,                               //
+                     BlockSqueeze,                                                              //
+                     Named<"flow.levels.2.steps.0", Unit<2, MaCowStep<MaCowDigitsStyle, 48>>>>,
+             StandardNormal>;
 
 }  // namespace densenf

@@ -2,8 +2,8 @@
 
 #include <ratio>
 
+#include "densenf/bijectors/affine_batch_norm.hpp"
 #include "densenf/bijectors/autoregressive.hpp"
-#include "densenf/bijectors/batch_norm_flow.hpp"
 #include "densenf/bijectors/compose.hpp"
 #include "densenf/bijectors/dequantize.hpp"
 #include "densenf/bijectors/elementwise.hpp"
@@ -27,7 +27,7 @@ using LogitVectors =
 /// A layer of MAF: layer number `layer` is named "layers.0.made", say, and its batch norm "norms.0".
 template <Name layer, Name norm, class Transform, class Network>
 using MafLayer = Named<"", Compose<Named<layer, MaskedAutoregressive<Transform, Named<"made", Network>>>,
-                                   Named<norm, BatchNormFlow>>>;
+                                   Named<norm, AffineBatchNorm>>>;
 
 /// Ten layers for 3x32x32 images. The widths of the published model are not known.
 using MafCifar10 =

@@ -2,8 +2,8 @@
 
 #include <ratio>
 
+#include "densenf/bijectors/affine_batch_norm.hpp"
 #include "densenf/bijectors/autoregressive.hpp"
-#include "densenf/bijectors/batch_norm_flow.hpp"
 #include "densenf/bijectors/compose.hpp"
 #include "densenf/bijectors/coupling.hpp"
 #include "densenf/bijectors/permuted_lu.hpp"
@@ -55,7 +55,7 @@ struct Repeated<Layer, std::index_sequence<i...>> {
 template <int Layers = 5, int Width = 100, int Depth = 2>
 using TabularMaf =
     WithBase<typename detail::Repeated<Compose<MaskedAutoregressive<Standardizing, nn::Made<Width, Depth>>,
-                                               BatchNormFlow, ReverseChannels>,
+                                               AffineBatchNorm, ReverseChannels>,
                                        std::make_index_sequence<static_cast<std::size_t>(Layers)>>::type,
              StandardNormal>;
 

@@ -7,13 +7,13 @@ namespace densenf::nn {
 /// How a layer's scale is kept.
 enum class StartScale { itself, logarithm };
 
-/// The start from data of a layer that ends with a scale and a bias per channel, of which y is the output over
-/// the first batch: both become those with which y has mean 0 and standard deviation `spread`. Nothing
+/// The start from data of a layer that ends with a scale and a bias per channel, of which y is the output
+/// over the first batch: both become those with which y has mean 0 and standard deviation `spread`. Nothing
 /// happens where `flag` says that it has. To be called where ctx.starts(). Throws ShapeError for a batch of
 /// less than two pixels, unless the start has been.
 template <class Ctx, class V = typename Ctx::Value>
-void standardize_output(const Ctx& ctx, const V& y, double spread, StartScale kept_as, Param scale, Param bias,
-                        Param flag) {
+void standardize_output(const Ctx& ctx, const V& y, double spread, StartScale kept_as, Param scale,
+                        Param bias, Param flag) {
   using T = typename Ctx::Scalar;
   const Index pixels = y.value.pixels();
   // Only a batch too small to start from needs to know here whether the start is still to come.
@@ -29,9 +29,10 @@ void standardize_output(const Ctx& ctx, const V& y, double spread, StartScale ke
   T* const statistics = ctx.memory().template allocate<T>(2 * y.c());
   channel_statistics(ctx.device(), as_const(y.value), statistics, statistics + y.c());
   T* const started = ctx.start_state(flag);
-  standardize(ctx.device(), static_cast<const T*>(statistics), static_cast<const T*>(statistics + y.c()),
-              pixels, y.c(), static_cast<T>(spread), kept_as == StartScale::logarithm,
-              ctx.start_value(scale), ctx.start_value(bias), static_cast<const T*>(started));
+  start_scale_and_bias(ctx.device(), static_cast<const T*>(statistics),
+                       static_cast<const T*>(statistics + y.c()), pixels, y.c(), static_cast<T>(spread),
+                       kept_as == StartScale::logarithm, ctx.start_value(scale), ctx.start_value(bias),
+                       static_cast<const T*>(started));
   const Tensor<T> whole = make_tensor(started, 1, Shape{1, 1, 1});
   scale_shift(ctx.device(), as_const(whole), T(0), T(1), whole);
 }

@@ -18,7 +18,8 @@ enum class NamesOf { denseflow, survae };
 /// channels.
 class DenseBranch {
 public:
-  void declare(Builder& b, Index in, Index out, Index depth, Index growth, NamesOf names = NamesOf::denseflow) {
+  void declare(Builder& b, Index in, Index out, Index depth, Index growth,
+               NamesOf names = NamesOf::denseflow) {
     const bool survae = names == NamesOf::survae;
     in_ = in;
     out_ = out;
@@ -27,8 +28,10 @@ public:
     Index channels = in;
     for (Index i = 0; i < depth; ++i) {
       Layer& layer = layers_[static_cast<std::size_t>(i)];
-      layer.conv1x1.declare(b, fmt::format(survae ? "mix.{}" : "{}.nn.0", i), channels, channels, 1);
-      layer.conv3x3.declare(b, fmt::format(survae ? "grow.{}" : "{}.nn.2", i), channels, growth, 3);
+      layer.conv1x1.declare(b, survae ? fmt::format("mix.{}", i) : fmt::format("{}.nn.0", i), channels,
+                            channels, 1);
+      layer.conv3x3.declare(b, survae ? fmt::format("grow.{}", i) : fmt::format("{}.nn.2", i), channels,
+                            growth, 3);
       channels += growth;
     }
     gate_.declare(b, survae ? "gate" : fmt::format("{}.conv", depth), channels, 3 * out, 1);

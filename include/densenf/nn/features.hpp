@@ -1,12 +1,16 @@
 #pragma once
 
+#include <type_traits>
+
 #include "densenf/nn/dense_branch.hpp"
+#include "densenf/nn/joined.hpp"
 
 // What a Sampler makes of what it looks at. Features are a type with
 //
 //   static constexpr Shape output_shape(Shape seen);
 //   void declare(Builder&, Shape seen);
 //   V forward(const Ctx&, const V& seen) const;
+//   static constexpr bool takes_context;      // if they are also of the flow's context: one more value
 //
 // forward draws no noise, because the memory policies may run it twice.
 namespace densenf::nn {
@@ -15,6 +19,33 @@ namespace densenf::nn {
 struct AsSeen {
   static constexpr Shape output_shape(Shape seen) { return seen; }
   void declare(Builder&, Shape) {}
+};
+
+/// Features of what is seen and `Channels` of the flow's context behind it, which is of the same height and
+/// width or of one pixel: for noise that depends on a flow's condition.
+template <int Channels, class Features = AsSeen>
+class WithContext {
+  static_assert(Channels > 0, "A context has at least one channel.");
+  static constexpr Shape wider(Shape seen) { return {seen.c + Channels, seen.h, seen.w}; }
+
+public:
+  static constexpr bool takes_context = true;
+
+  static constexpr Shape output_shape(Shape seen) { return Features::output_shape(wider(seen)); }
+
+  void declare(Builder& b, Shape seen) { features_.declare(b, wider(seen)); }
+
+  template <class Ctx, class V = typename Ctx::Value, class... Context>
+  V forward(const Ctx& ctx, const V& seen, const Context&... context) const {
+    const V both = with_context<Channels>(ctx, "The context of a Sampler's features", seen, context...);
+    if constexpr (std::is_same_v<Features, AsSeen>)
+      return both;
+    else
+      return features_.forward(ctx, both);
+  }
+
+private:
+  [[no_unique_address]] Features features_;
 };
 
 /// Features of half the height and width: a dense branch over the image, to `Width` channels, a convolution

@@ -23,4 +23,22 @@ V joined(const Ctx& ctx, Index h, Index w, const V& first, const Others&... othe
   return all;
 }
 
+/// What is seen, with the flow's context behind it where `Channels` of it are looked at: images of the same
+/// height and width, or of one pixel. Else ShapeError, of `what`: "The context of a coupling".
+template <int Channels, class Ctx, class V = typename Ctx::Value, class... Context>
+V with_context(const Ctx& ctx, const char* what, const V& seen, const Context&... context) {
+  static_assert(
+      sizeof...(Context) == (Channels > 0 ? 1 : 0),
+      "What looks at a flow's context is called with one, and declared with its number of channels.");
+  const Index h = seen.value.h, w = seen.value.w;
+  [[maybe_unused]] const auto require = [&](const V& v) {
+    if (v.shape() != Shape{Channels, 1, 1}) ops::require_batch(what, v.value, seen.n(), {Channels, h, w});
+  };
+  (require(context), ...);
+  if constexpr (Channels > 0)
+    return joined(ctx, h, w, seen, context...);
+  else
+    return seen;
+}
+
 }  // namespace densenf::nn

@@ -16,6 +16,8 @@ namespace densenf::nn {
 /// Plain, it is `Layers` hidden layers of `Width` units with relu. As a residual network it is a first
 /// layer, `Layers` times h + W2 relu(W1 relu(h)), of which W2 starts near 0, and a last layer.
 ///
+/// With a context, its channels come before those of x, and all raw numbers may depend on them.
+///
 /// `forward` gives the raw numbers of all channels at once. Where a channel is known only when those before
 /// it are, `step_into` gives them channel by channel: each step computes the hidden units that depend on
 /// what has become known and nothing twice, so that all steps together cost less than one `forward`.
@@ -28,13 +30,13 @@ class Made {
   static constexpr std::size_t buffers = Residual ? 1 + 4 * static_cast<std::size_t>(Layers) : layers - 1;
 
 public:
-  /// For `features` channels, each of which gets `per_feature` numbers.
-  void declare(Builder& b, Index features, Index per_feature) {
+  /// For `features` channels, each of which gets `per_feature` numbers, behind `context` ones.
+  void declare(Builder& b, Index features, Index per_feature, Index context = 0) {
     per_feature_ = per_feature;
-    in_ = {features, features};
+    const kernels::Degrees in{context + features, features, 1, 1, context};
     hidden_ = {Width, std::max<Index>(1, features - 1), std::min<Index>(1, features - 1)};
     out_ = {features * per_feature, features, 1, per_feature};
-    declare_layer(b, layers_.front(), "first", {in_, hidden_});
+    declare_layer(b, layers_.front(), "first", {in, hidden_});
     for (std::size_t i = 0; i < hidden_layers; ++i) {
       const auto scope = b.scope("hidden");
       declare_layer(b, layers_[i + 1], std::to_string(i), {hidden_, hidden_}, Residual && i % 2 == 1);
@@ -80,8 +82,8 @@ public:
     return steps;
   }
 
-  /// The raw numbers of channel d, counted from 0, of x, in which the channels before d are known. Steps are
-  /// made for d = 0, 1, ...
+  /// The raw numbers of channel d, counted from 0 behind the context, of x, in which the channels before d
+  /// are known. Steps are made for d = 0, 1, ...
   template <class Ctx, class V = typename Ctx::Value>
   void step_into(const Ctx& ctx, const Steps<V>& steps, const V& x, Index d, const V& raw) const {
     // Hidden units of degree d look at the channels 0 ... d - 1.
@@ -128,7 +130,7 @@ private:
   }
 
   Index per_feature_ = 0;
-  kernels::Degrees in_{}, hidden_{}, out_{};
+  kernels::Degrees hidden_{}, out_{};
   std::array<Layer, layers> layers_;
 };
 

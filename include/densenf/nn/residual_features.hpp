@@ -32,8 +32,8 @@ private:
 
 /// Features (nn/features.hpp) of the same height and width, which see far: two residual blocks, a
 /// convolution that halves the image, two blocks of twice the width, a transposed convolution back, and a
-/// 1x1 convolution to `Out` channels. They look at levels of `Bits` bits as 2 x / 2^Bits - 1. MaCow's, for its
-/// dequantization.
+/// 1x1 convolution to `Out` channels. They look at levels of `Bits` bits as 2 x / 2^Bits - 1. MaCow's, for
+/// its dequantization.
 template <int Bits, int Width, int Out>
 class ResidualFeatures {
   static_assert(Width > 0 && Out > 0, "ResidualFeatures have a positive width.");

@@ -24,4 +24,14 @@ V channel_affine(const Ctx& ctx, const V& x, const V& log_scale, const V& bias, 
   return y;
 }
 
+/// x from what channel_affine makes of it. Only evaluates.
+template <class Ctx, class V = typename Ctx::Value>
+V channel_affine_inverse(const Ctx& ctx, const V& y, const V& log_scale, const V& bias) {
+  const V x = ctx.output_like(y, y.c());
+  const auto scope = ctx.scratch().scope();
+  actnorm_forward(ctx.device(), as_const(y.value), as_const(bias.value).data, as_const(log_scale.value).data,
+                  x.value, ctx.scratch().template allocate<double>(y.n()));
+  return x;
+}
+
 }  // namespace densenf::ops

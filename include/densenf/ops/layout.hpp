@@ -71,6 +71,24 @@ V rotate_channels(const Ctx& ctx, const V& x, Index first) {
   return y;
 }
 
+/// The channels as cards are dealt to `hands` players, who get equally many: 0, hands, 2 hands, ..., 1, hands
+/// + 1,
+/// ...
+template <class Ctx, class V = typename Ctx::Value>
+V deal_channels(const Ctx& ctx, const V& x, Index hands) {
+  if (hands < 1 || x.c() % hands != 0)
+    throw ArgumentError("{} channels cannot be dealt to {} hands, equally many to each.", x.c(), hands);
+  const V y = ctx.output_like(x, x.c());
+  deal_channels(ctx.device(), as_const(x.value), hands, y.value);
+  if (x.gradient == nullptr) return y;
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    const auto dx = c.gradient_target(x);
+    deal_channels(c.device(), dy, x.c() / hands, dx.tensor, dx.write);
+  });
+  return y;
+}
+
 /// The channels of both, a's first.
 template <class Ctx, class V = typename Ctx::Value>
 V concat(const Ctx& ctx, const V& a, const V& b) {

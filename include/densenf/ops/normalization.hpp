@@ -92,7 +92,7 @@ V batch_norm(const Ctx& ctx, const V& x, const BatchNorm<V>& p, Activation activ
 struct RunningStatistics {
   Param mean, variance;
   static constexpr double momentum = 0.1;
-  static constexpr double eps = 1e-4;
+  double eps = 1e-4;
 };
 
 /// Batch normalization as a step of a flow: z = (x - mean) / sqrt(variance + eps) per channel at the pixels
@@ -107,7 +107,7 @@ void normalize_where_into(const Ctx& ctx, Where where, const V& x, const Running
   require_batch("The place of what is normalized", z.value, x.n(), x.shape());
   require_state_per_channel(ctx, p.mean, channels);
   require_state_per_channel(ctx, p.variance, channels);
-  const T eps = static_cast<T>(RunningStatistics::eps);
+  const T eps = static_cast<T>(p.eps);
   const bool from_batch = ctx.training() && pixels > 0;
   const T* mean = ctx.state(p.mean);
   const T* variance = ctx.state(p.variance);
@@ -141,7 +141,7 @@ void normalize_where_inverse_into(const Ctx& ctx, Where where, const V& z, const
                                   const V& x) {
   using T = typename Ctx::Scalar;
   normalize_where_inverse(ctx.device(), where, as_const(z.value), ctx.state(p.mean), ctx.state(p.variance),
-                          static_cast<T>(RunningStatistics::eps), x.value);
+                          static_cast<T>(p.eps), x.value);
 }
 
 }  // namespace densenf::ops

@@ -30,14 +30,14 @@ Pooled<V> max_pool(const Ctx& ctx, const V& x, Tensor<typename Ctx::Scalar> plac
 
 /// Pixel i of each image is pixel order(i, 0) of x's, where `order` is a permutation of an image's pixels.
 template <class Ctx, class V = typename Ctx::Value>
-V gather_pixels(const Ctx& ctx, const V& x, Tensor<typename Ctx::Scalar> order) {
+V take_pixels(const Ctx& ctx, const V& x, Tensor<typename Ctx::Scalar> order) {
   const V y = ctx.output_like(x, x.c());
-  gather_pixels(ctx.device(), as_const(x.value), as_const(order), y.value);
+  take_pixels(ctx.device(), as_const(x.value), as_const(order), y.value);
   if (x.gradient == nullptr) return y;
   ctx.record([=](auto& c) {
     const auto dy = as_const(c.gradient(y));
     const auto dx = c.gradient_target(x);
-    scatter_pixels(c.device(), dy, as_const(order), dx.tensor, dx.write);
+    put_pixels(c.device(), dy, as_const(order), dx.tensor, dx.write);
   });
   return y;
 }

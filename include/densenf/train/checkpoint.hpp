@@ -66,6 +66,14 @@ std::string precision_name(const Device& device) {
   return std::is_same_v<T, float> ? "float" : "double";
 }
 
+/// Ranges of parameters, however they were put together.
+inline std::string ranges_text(const std::vector<ParameterRange>& ranges, Index size) {
+  std::vector<std::string> each;
+  for (const ParameterRange& r : outside_of(outside_of(ranges, size), size))
+    each.push_back(fmt::format("{} to {}", r.first, r.end));
+  return each.empty() ? "none" : joined(each, ", ");
+}
+
 /// What a trainer must have in common with the checkpoint that it goes on from.
 template <class TrainerType>
 CheckpointSettings trainer_settings(TrainerType& trainer) {
@@ -74,6 +82,7 @@ CheckpointSettings trainer_settings(TrainerType& trainer) {
           {"optimizer settings", optimizer_settings(options.optimizer)},
           {"average of weights", options.average ? fmt::format("decay {}", options.average->decay) : "none"},
           {"precision", precision_name<typename TrainerType::T>(trainer.flow().device())},
+          {"frozen parameters", ranges_text(options.frozen, trainer.flow().table().parameters_size)},
           {"seed", std::to_string(options.seed)}};
 }
 
@@ -118,8 +127,9 @@ struct Checkpoint {
 
 /// Reads a checkpoint that `trainer` can go on from; the trainer stays as it is. Throws FileError when the
 /// file is damaged or does not fit the model, or was written with another optimizer, average of weights,
-/// precision, seed, or another value of one of the settings `also`. The learning rate, its schedule, gradient
-/// clipping, the policy for memory and the device are not compared: a run may go on with others.
+/// precision, seed, other frozen parameters, or another value of one of the settings `also`. The learning
+/// rate, its schedule, gradient clipping, the policy for memory and the device are not compared: a run may go
+/// on with others.
 template <class TrainerType>
 Checkpoint<typename TrainerType::T> read_checkpoint(TrainerType& trainer, const std::filesystem::path& path,
                                                     const CheckpointSettings& also = {}) {

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <utility>
+#include <vector>
 
 #include "densenf/autodiff/policy.hpp"
 #include "densenf/train/ema.hpp"
@@ -9,6 +12,31 @@
 #include "densenf/train/schedule.hpp"
 
 namespace densenf {
+
+/// The parameters with offsets in [first, end).
+struct ParameterRange {
+  Index first = 0, end = 0;
+  bool operator==(const ParameterRange&) const = default;
+};
+
+/// What is outside of some ranges of `size` parameters, in order. Throws ArgumentError for a range that is
+/// not among them.
+inline std::vector<ParameterRange> outside_of(std::vector<ParameterRange> ranges, Index size) {
+  std::sort(ranges.begin(), ranges.end(),
+            [](const ParameterRange& a, const ParameterRange& b) { return a.first < b.first; });
+  std::vector<ParameterRange> outside;
+  Index end = 0;
+  for (const ParameterRange& r : ranges) {
+    if (r.first < 0 || r.first > r.end || r.end > size) {
+      throw ArgumentError("Parameters {} to {} are not among the {} of the flow: options are of one flow.",
+                          r.first, r.end, size);
+    }
+    if (r.first > end) outside.push_back({end, r.first});
+    end = std::max(end, r.end);
+  }
+  if (end < size) outside.push_back({end, size});
+  return outside;
+}
 
 struct TrainOptions {
   Optimizer optimizer = Adamax{};
@@ -19,6 +47,8 @@ struct TrainOptions {
   /// How many images coupling networks treat at once, to save memory (see Flow::loss_and_gradient); 0: all.
   Index slice = 0;
   std::uint64_t seed = 0;  ///< of the noise of training
+  /// Steps leave these parameters as they are: train/freeze.hpp finds them by their names.
+  std::vector<ParameterRange> frozen = {};
 
   /// Throws ArgumentError for the first setting that is out of range.
   void validate() const {

@@ -8,6 +8,7 @@
 #include <type_traits>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "densenf/core/mirror.hpp"
 #include "densenf/core/recorded_pass.hpp"
@@ -37,13 +38,19 @@ public:
   using Device = std::remove_cvref_t<decltype(std::declval<FlowType&>().device())>;
   using Input = typename FlowType::Input;
 
-  explicit Stepper(FlowType& flow)
+  /// Steps leave the `frozen` parameters as they are. Throws ArgumentError when no other is left.
+  Stepper(FlowType& flow, const std::vector<ParameterRange>& frozen)
       : flow_(flow),
         device_(flow.device()),
+        trained_(outside_of(frozen, flow.parameters().size())),
+        frozen_(outside_of(trained_, flow.parameters().size())),
         pass_(flow),
         rule_(device_),
         result_(device_),
-        recorded_(device_) {}
+        recorded_(device_) {
+    if (trained_.empty() && !frozen_.empty())
+      throw ArgumentError("All parameters of the flow are frozen: there is nothing to train.");
+  }
 
   /// Begins the next step. The batch may go when it returns.
   void start(const Input& input, const TrainOptions& options, TrainingState<T, Device>& training) {
@@ -123,12 +130,18 @@ private:
     PhiloxNoise<T, Device> noise(options.seed, Stream::training, first.step, first.image, further);
     StepResult* const result = result_.device();
     pass_.differentiate(noise, {options.policy, options.slice}, gradients_.data(), &result->loss);
+    for (const ParameterRange& r : frozen_)
+      fill_zero(device_, make_tensor(gradients_.data() + r.first, 1, {r.end - r.first, 1, 1}));
     const Index n = parameters.size();
     squared_norm(device_, std::as_const(gradients_).data(), n, &result->squared_norm);
     const kernels::StepFacts facts{&result->loss, &result->squared_norm,
                                    options.max_gradient_norm.value_or(0)};
-    optimizer_pass(device_, reinterpret_cast<const Rule*>(rule_.device()), facts, parameters.data(),
-                   gradients_.data(), training.moments.data(), n);
+    // The moments of each range are together.
+    for (const ParameterRange& r : trained_) {
+      optimizer_pass(device_, reinterpret_cast<const Rule*>(rule_.device()), facts,
+                     parameters.data() + r.first, gradients_.data() + r.first,
+                     training.moments.data() + Rule::moments * r.first, r.end - r.first);
+    }
     assign_pass(device_, facts, pass_.next_state().data(), state.data(), state.size());
     if (options.average) {
       const auto rule = options.average->template rule<T>();
@@ -141,6 +154,7 @@ private:
 
   FlowType& flow_;
   Device device_;
+  std::vector<ParameterRange> trained_, frozen_;
   TrainingPass<typename FlowType::SessionType> pass_;
   FirstStep<FlowType> first_;
   Buffer<T, Device> gradients_;

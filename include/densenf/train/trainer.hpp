@@ -26,7 +26,7 @@ public:
 
   /// Throws ArgumentError when an option is out of range.
   Trainer(FlowType& flow, TrainOptions options)
-      : flow_(flow), options_(checked(std::move(options))), stepper_(flow) {
+      : flow_(flow), options_(checked(std::move(options))), stepper_(flow, options_.frozen) {
     training_.moments =
         Buffer<T, Device>(flow.device(), moment_count(options_.optimizer) * flow.parameters().size(),
                           "the optimizer's moments");

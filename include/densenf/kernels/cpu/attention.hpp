@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "densenf/kernels/cpu/bodies.hpp"
+#include "densenf/kernels/cpu/multiply.hpp"
 #include "densenf/kernels/cpu/pixels.hpp"
 #include "densenf/kernels/nystrom.hpp"
 #include "densenf/kernels/write.hpp"
@@ -20,157 +21,6 @@ namespace nystrom {
 
 template <class T>
 using Square = Eigen::Matrix<T, landmarks, landmarks>;
-template <class T>
-using Wide = Eigen::Map<Eigen::Matrix<T, landmarks, Eigen::Dynamic, Eigen::RowMajor>>;  // (4, HW) or (4, E)
-template <class T>
-using Tall = Eigen::Map<Eigen::Matrix<T, Eigen::Dynamic, landmarks>>;  // (HW, 4)
-template <class T>
-using Rows =
-    Eigen::Map<Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>, 0, Eigen::OuterStride<>>;
-template <class T>
-using ConstRows = Eigen::Map<const Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>, 0,
-                             Eigen::OuterStride<>>;
-
-/// Softmax of every column, in place: the published "axis -2".
-template <class M>
-void softmax_columns(M& a) {
-  for (Index j = 0; j < a.cols(); ++j) {
-    auto column = a.col(j);
-    column.array() = (column.array() - column.maxCoeff()).exp();
-    column /= column.sum();
-  }
-}
-
-/// The same for four rows, whose columns are done side by side.
-template <class T>
-void softmax_columns(Wide<T>& a) {
-  for_each_packet(
-      a.cols(),
-      [](auto w, auto x, auto y, auto z) {
-        const Lanes<T> most = w.max(x).max(y.max(z));
-        w = (w - most).exp();
-        x = (x - most).exp();
-        y = (y - most).exp();
-        z = (z - most).exp();
-        const Lanes<T> scale = T(1) / (w + x + y + z);
-        w *= scale;
-        x *= scale;
-        y *= scale;
-        z *= scale;
-      },
-      &a(0, 0), &a(1, 0), &a(2, 0), &a(3, 0));
-}
-
-/// da = adjoint of softmax_columns; `s` is its output, `ds` the gradient, overwritten.
-template <class M, class D>
-void softmax_columns_backward(const M& s, D& ds) {
-  for (Index j = 0; j < s.cols(); ++j) {
-    const auto dot = s.col(j).dot(ds.col(j));
-    ds.col(j).array() = s.col(j).array() * (ds.col(j).array() - dot);
-  }
-}
-
-/// The iterated pseudo-inverse of a positive 4x4 matrix, with what its adjoint needs.
-template <class T>
-struct PseudoInverse {
-  static constexpr std::size_t steps = pseudo_inverse_steps;
-  std::array<Square<T>, steps + 1> v;
-  T column_max, row_max;
-  Index column_at, row_at;
-
-  explicit PseudoInverse(const Square<T>& k) {
-    column_max = k.cwiseAbs().colwise().sum().maxCoeff(&column_at);
-    row_max = k.cwiseAbs().rowwise().sum().maxCoeff(&row_at);
-    v[0] = k.transpose() / (column_max * row_max);
-    for (std::size_t i = 0; i < steps; ++i) {
-      const Square<T> kv = k * v[i];
-      const Square<T> eye = Square<T>::Identity();
-      v[i + 1] = T(0.25) * v[i] * (T(13) * eye - kv * (T(15) * eye - kv * (T(7) * eye - kv)));
-    }
-  }
-  const Square<T>& value() const { return v[steps]; }
-
-  /// d loss / d k, given d loss / d value.
-  Square<T> backward(const Square<T>& k, Square<T> dv) const {
-    Square<T> dk = Square<T>::Zero();
-    for (std::size_t i = steps; i-- > 0;) {
-      const Square<T> eye = Square<T>::Identity();
-      const Square<T> kv = k * v[i], a = T(7) * eye - kv, b = T(15) * eye - kv * a, c = T(13) * eye - kv * b;
-      const Square<T> dc = T(0.25) * v[i].transpose() * dv;
-      const Square<T> db = -kv.transpose() * dc;
-      const Square<T> da = -kv.transpose() * db;
-      const Square<T> dkv = -(dc * b.transpose() + db * a.transpose() + da);
-      dk += dkv * v[i].transpose();
-      dv = (T(0.25) * dv * c.transpose() + k.transpose() * dkv).eval();
-    }
-    const T scale = T(1) / (column_max * row_max);
-    dk += scale * dv.transpose();
-    const T dscale = (dv.transpose().cwiseProduct(k)).sum();
-    dk.row(row_at).array() -= dscale * scale / row_max;
-    dk.col(column_at).array() -= dscale * scale / column_max;
-    return dk;
-  }
-};
-
-/// Hands out pieces of memory as matrices.
-template <class T>
-struct Scratch {
-  T* next;
-  T* take(Index count) { return std::exchange(next, next + count); }
-  Wide<T> wide(Index columns) { return {take(landmarks * columns), landmarks, columns}; }
-  Tall<T> tall(Index rows) { return {take(landmarks * rows), rows, landmarks}; }
-};
-
-/// The attention of one image: maps into its memory, and the matrices of the forward pass.
-template <class T>
-struct Image {
-  Index hw, e;
-  ConstRows<T> q, k, v;    // (HW, E) each, rows 3E apart
-  Wide<T> q_mean, k_mean;  // (4, E)
-  Tall<T> k1;              // (HW, 4)
-  Square<T> k2;
-  Wide<T> k3;        // (4, HW)
-  Wide<T> k3v, mix;  // (4, E)
-  PseudoInverse<T> inverse;
-
-  /// What an Image takes out of the scratch it is given.
-  static Index scratch_size(Index hw, Index e) { return landmarks * (2 * hw + 4 * e); }
-
-  Image(const T* memory, Index pixels, Index embed, Scratch<T>& scratch)
-      : hw(pixels),
-        e(embed),
-        q(memory, hw, e, Eigen::OuterStride<>(3 * e)),
-        k(memory + e, hw, e, Eigen::OuterStride<>(3 * e)),
-        v(memory + 2 * e, hw, e, Eigen::OuterStride<>(3 * e)),
-        q_mean(run_means(q, scratch.wide(e))),
-        k_mean(run_means(k, scratch.wide(e))),
-        k1(scratch.tall(hw)),
-        k2(softmaxed(q_mean * k_mean.transpose())),
-        k3(scratch.wide(hw)),
-        k3v(scratch.wide(e)),
-        mix(scratch.wide(e)),
-        inverse(k2) {
-    k1.noalias() = q * k_mean.transpose();
-    softmax_columns(k1);
-    k3.noalias() = q_mean * k.transpose();
-    softmax_columns(k3);
-    k3v.noalias() = k3 * v;
-    mix.noalias() = inverse.value() * k3v;
-  }
-
-  T run_scale() const { return T(1) / (static_cast<T>(hw / landmarks) * std::sqrt(static_cast<T>(hw))); }
-
-  Wide<T> run_means(const ConstRows<T>& m, Wide<T> means) const {
-    const Index run = hw / landmarks;
-    for (Index l = 0; l < landmarks; ++l)
-      means.row(l) = m.middleRows(l * run, run).colwise().sum() * run_scale();
-    return means;
-  }
-  static Square<T> softmaxed(Square<T> m) {
-    softmax_columns(m);
-    return m;
-  }
-};
 
 /// to (columns, rows) = the transpose of from (rows, columns).
 template <class T>
@@ -192,6 +42,228 @@ void transpose(const T* from, Index from_stride, Index rows, Index columns, T* t
   }
 }
 
+// Four rows, which are next to each other in memory, are given by a pointer and their length: means and what
+// is made of them are (4, E), weights of pixels (4, HW). Their products with matrices (HW, E) are those of
+// kernels/cpu/multiply.hpp.
+
+/// to (4, E) = weights (4, HW) m (HW, E)
+template <class T>
+void weigh_rows(const T* weights, Block<const T> m, Index hw, Index e, T* to) {
+  multiply<T>({weights, hw}, m, landmarks, hw, e, Into::replace, {to, e});
+}
+
+/// to (HW, E) = or += the transpose of weights (4, HW) times four (4, E)
+template <class T>
+void spread_rows(const T* weights, const T* four, Index hw, Index e, Into into, Block<T> to) {
+  multiply_transposed<T>({weights, hw}, {four, e}, hw, landmarks, e, into, to);
+}
+
+/// to (4, HW) = four (4, E) times the transpose of m (HW, E), with E HW numbers of room.
+template <class T>
+void dot_rows(const T* four, Block<const T> m, Index hw, Index e, T* room, T* to) {
+  constexpr Index block = 48;  // pixels whose transposed rows stay in the nearest cache
+  for (Index p = 0; p < hw; p += block) {
+    const Index some = std::min(block, hw - p);
+    transpose(m.row(p), m.stride, some, e, room, some);
+    multiply<T>({four, e}, {room, some}, landmarks, e, some, Into::replace, {to + p, hw});
+  }
+}
+
+/// a (4, E) times the transpose of b (4, E), with 4 E numbers of room. (Squares are stored by columns.)
+template <class T>
+Square<T> square_of(const T* a, const T* b, Index e, T* room) {
+  Square<T> result;
+  dot_rows(b, {a, e}, landmarks, e, room, result.data());
+  return result;
+}
+
+/// to (4, E) = or += square times four (4, E)
+template <class T>
+void mix_rows(const Square<T>& square, const T* four, Index e, Into into, T* to) {
+  multiply_transposed<T>({square.data(), landmarks}, {four, e}, landmarks, landmarks, e, into, {to, e});
+}
+
+/// The same with the square's transpose.
+template <class T>
+void mix_rows_transposed(const Square<T>& square, const T* four, Index e, Into into, T* to) {
+  multiply<T>({square.data(), landmarks}, {four, e}, landmarks, landmarks, e, into, {to, e});
+}
+
+/// Softmax of each of four contiguous columns, in place: the published "axis -2".
+template <class T>
+void softmax_columns(T* four, Index rows) {
+  for (Index j = 0; j < landmarks; ++j) {
+    auto column = mutable_vector(four + j * rows, rows);
+    column = (column - column.maxCoeff()).exp();
+    column *= T(1) / column.sum();
+  }
+}
+
+/// The same for four contiguous rows, whose columns are done side by side.
+template <class T>
+void softmax_of_rows(T* four, Index columns) {
+  for_each_packet(
+      columns,
+      [](auto w, auto x, auto y, auto z) {
+        const Lanes<T> most = w.max(x).max(y.max(z));
+        w = (w - most).exp();
+        x = (x - most).exp();
+        y = (y - most).exp();
+        z = (z - most).exp();
+        const Lanes<T> scale = T(1) / (w + x + y + z);
+        w *= scale;
+        x *= scale;
+        y *= scale;
+        z *= scale;
+      },
+      four, four + columns, four + 2 * columns, four + 3 * columns);
+}
+
+/// ds = adjoint of softmax_columns; `s` is its output, `ds` the gradient, overwritten.
+template <class T>
+void softmax_columns_backward(const T* s, T* ds, Index rows) {
+  for (Index j = 0; j < landmarks; ++j) {
+    const auto column = vector(s + j * rows, rows);
+    auto dcolumn = mutable_vector(ds + j * rows, rows);
+    dcolumn = column * (dcolumn - (column * dcolumn).sum());
+  }
+}
+
+/// The same of softmax_of_rows.
+template <class T>
+void softmax_of_rows_backward(const T* s, T* ds, Index columns) {
+  for_each_packet(
+      columns,
+      [](auto w, auto x, auto y, auto z, auto dw, auto dx, auto dy, auto dz) {
+        const Lanes<T> dot = w * dw + x * dx + y * dy + z * dz;
+        dw = w * (dw - dot);
+        dx = x * (dx - dot);
+        dy = y * (dy - dot);
+        dz = z * (dz - dot);
+      },
+      s, s + columns, s + 2 * columns, s + 3 * columns, ds, ds + columns, ds + 2 * columns, ds + 3 * columns);
+}
+
+/// The iterated pseudo-inverse of a positive 4x4 matrix, with what its adjoint needs.
+template <class T>
+struct PseudoInverse {
+  static constexpr std::size_t steps = pseudo_inverse_steps;
+  std::array<Square<T>, steps + 1> v;
+  T column_max, row_max;
+  Index column_at, row_at;
+
+  explicit PseudoInverse(const Square<T>& k) {
+    column_max = k.cwiseAbs().colwise().sum().maxCoeff(&column_at);
+    row_max = k.cwiseAbs().rowwise().sum().maxCoeff(&row_at);
+    v[0] = k.transpose() / (column_max * row_max);
+    for (std::size_t i = 0; i < steps; ++i) {
+      const Square<T> kv = product(k, v[i]);
+      const Square<T> a = minus(7, kv), b = minus(15, product(kv, a)), c = minus(13, product(kv, b));
+      v[i + 1] = T(0.25) * product(v[i], c);
+    }
+  }
+  const Square<T>& value() const { return v[steps]; }
+
+  /// d loss / d k, given d loss / d value.
+  Square<T> backward(const Square<T>& k, Square<T> dv) const {
+    const Square<T> k_transposed = k.transpose();
+    Square<T> dk = Square<T>::Zero();
+    for (std::size_t i = steps; i-- > 0;) {
+      const Square<T> kv = product(k, v[i]);
+      const Square<T> a = minus(7, kv), b = minus(15, product(kv, a)), c = minus(13, product(kv, b));
+      const Square<T> v_transposed = v[i].transpose(), kv_transposed = kv.transpose();
+      const Square<T> dc = T(0.25) * product(v_transposed, dv);
+      const Square<T> db = -product(kv_transposed, dc);
+      const Square<T> da = -product(kv_transposed, db);
+      const Square<T> dkv = -product(dc, b.transpose()) - product(db, a.transpose()) - da;
+      dk += product(dkv, v_transposed);
+      dv = T(0.25) * product(dv, c.transpose()) + product(k_transposed, dkv);
+    }
+    const T scale = T(1) / (column_max * row_max);
+    dk += scale * dv.transpose();
+    const T dscale = (dv.transpose().cwiseProduct(k)).sum();
+    dk.row(row_at).array() -= dscale * scale / row_max;
+    dk.col(column_at).array() -= dscale * scale / column_max;
+    return dk;
+  }
+
+private:
+  /// One function for all products, which the compiler need not put together from each term again.
+  static Square<T> product(const Square<T>& a, const Square<T>& b) { return a.lazyProduct(b); }
+  /// A multiple of the identity minus a square.
+  static Square<T> minus(int multiple, const Square<T>& a) {
+    Square<T> result = -a;
+    result.diagonal().array() += static_cast<T>(multiple);
+    return result;
+  }
+};
+
+/// Hands out pieces of memory.
+template <class T>
+struct Scratch {
+  T* next;
+  T* take(Index count) { return std::exchange(next, next + count); }
+};
+
+/// The attention of one image: parts of its memory, and the matrices of the forward pass.
+template <class T>
+struct Image {
+  Index hw, e;
+  Block<const T> q, k, v;  // (HW, E) each, rows 3E apart
+  T *q_mean, *k_mean;      // (4, E)
+  T *k1, *k3;              // (4, HW); the first is the transpose of what attention is published with
+  T *k3v, *mix;            // (4, E)
+  Square<T> k2;
+  PseudoInverse<T> inverse;
+
+  /// What an Image takes out of the scratch it is given.
+  static Index scratch_size(Index hw, Index e) { return landmarks * (2 * hw + 4 * e); }
+
+  /// `room`: E HW numbers that are used until it is made.
+  Image(const T* memory, Index pixels, Index embed, Scratch<T>& scratch, T* room)
+      : hw(pixels),
+        e(embed),
+        q{memory, 3 * e},
+        k{memory + e, 3 * e},
+        v{memory + 2 * e, 3 * e},
+        q_mean(run_means(q, scratch.take(landmarks * e))),
+        k_mean(run_means(k, scratch.take(landmarks * e))),
+        k1(scratch.take(landmarks * hw)),
+        k3(scratch.take(landmarks * hw)),
+        k3v(scratch.take(landmarks * e)),
+        mix(scratch.take(landmarks * e)),
+        k2(softmaxed(square_of<T>(q_mean, k_mean, e, room))),
+        inverse(k2) {
+    dot_rows<T>(k_mean, q, hw, e, room, k1);
+    softmax_columns(k1, hw);
+    dot_rows<T>(q_mean, k, hw, e, room, k3);
+    softmax_of_rows(k3, hw);
+    weigh_rows<T>(k3, v, hw, e, k3v);
+    mix_rows<T>(inverse.value(), k3v, e, Into::replace, mix);
+  }
+
+  T run_scale() const { return T(1) / (static_cast<T>(hw / landmarks) * std::sqrt(static_cast<T>(hw))); }
+
+  /// The mean of each quarter of the rows.
+  T* run_means(Block<const T> m, T* means) const {
+    const Index run = hw / landmarks;
+    for (Index l = 0; l < landmarks; ++l) {
+      T* const mean = means + l * e;
+      std::fill_n(mean, e, T(0));
+      for (Index p = l * run; p < (l + 1) * run; ++p)
+        for_each_packet(
+            e, [](auto sum, auto x) { sum += x; }, mean, m.row(p));
+      for_each_packet(
+          e, [scale = run_scale()](auto sum) { sum *= scale; }, mean);
+    }
+    return means;
+  }
+  static Square<T> softmaxed(Square<T> m) {
+    softmax_columns(m.data(), landmarks);
+    return m;
+  }
+};
+
 }  // namespace nystrom
 
 /// Numbers of scratch that nystrom_forward and nystrom_backward need for an image of HW pixels.
@@ -212,11 +284,11 @@ void nystrom_forward(const Cpu& cpu, Tensor<const T> qkv, T* memory, T* scratch,
     T* image_memory = memory + n * 3 * e * hw;
     nystrom::transpose(qkv.pixel(n * hw), qkv.stride, hw, 3 * e, image_memory, hw);
     nystrom::Scratch<T> place{scratch + n * nystrom_forward_scratch(cpu, hw, e)};
-    nystrom::Rows<T> result(place.take(hw * e), hw, e, Eigen::OuterStride<>(e));
-    const nystrom::Image<T> image(image_memory, hw, e, place);
-    result = image.v;
-    result.noalias() += image.k1 * image.mix;
-    nystrom::transpose(static_cast<const T*>(result.data()), hw, e, hw, out.pixel(n * hw), out.stride);
+    const Block<T> result{place.take(hw * e), e};
+    const nystrom::Image<T> image(image_memory, hw, e, place, result.data);
+    for (Index p = 0; p < hw; ++p) std::copy_n(image.v.row(p), e, result.row(p));
+    nystrom::spread_rows<T>(image.k1, image.mix, hw, e, Into::add, result);
+    nystrom::transpose(static_cast<const T*>(result.data), hw, e, hw, out.pixel(n * hw), out.stride);
   });
 }
 
@@ -226,45 +298,52 @@ void nystrom_backward(const Cpu& cpu, const T* memory, Tensor<const T> dout, T* 
                       Write write) {
   const Index hw = dqkv.h * dqkv.w, e = dout.c, run = hw / nystrom::landmarks;
   cpu.parallel_for(dqkv.n, [&](Index n) {
-    using nystrom::Square, nystrom::Tall, nystrom::Wide;
+    using nystrom::landmarks, nystrom::Square;
     nystrom::Scratch<T> place{scratch + n * nystrom_backward_scratch(cpu, hw, e)};
-    const nystrom::Image<T> image(memory + n * 3 * e * hw, hw, e, place);
-    nystrom::Rows<T> d(place.take(hw * e), hw, e, Eigen::OuterStride<>(e));
-    nystrom::transpose(dout.pixel(n * hw), dout.stride, hw, e, d.data(), hw);
-    T* dmemory = place.take(3 * e * hw);
-    nystrom::Rows<T> dq(dmemory, hw, e, Eigen::OuterStride<>(3 * e));
-    nystrom::Rows<T> dk(dmemory + e, hw, e, Eigen::OuterStride<>(3 * e));
-    nystrom::Rows<T> dv(dmemory + 2 * e, hw, e, Eigen::OuterStride<>(3 * e));
-    Tall<T> dk1 = place.tall(hw);
-    Wide<T> dk3 = place.wide(hw);
-    Wide<T> dmix = place.wide(e), dk3v = place.wide(e), dq_mean = place.wide(e), dk_mean = place.wide(e);
+    T* const dmemory = place.take(3 * e * hw);
+    T* const room = dmemory;  // until the gradients of q, k and v are written
+    const nystrom::Image<T> image(memory + n * 3 * e * hw, hw, e, place, room);
+    T* const d_rows = place.take(hw * e);
+    const Block<const T> d{d_rows, e};
+    nystrom::transpose(dout.pixel(n * hw), dout.stride, hw, e, d_rows, hw);
+    const Block<T> dq{dmemory, 3 * e}, dk{dmemory + e, 3 * e}, dv{dmemory + 2 * e, 3 * e};
+    T* const dk1 = place.take(landmarks * hw);
+    T* const dk3 = place.take(landmarks * hw);
+    T* const dmix = place.take(landmarks * e);
+    T* const dk3v = place.take(landmarks * e);
+    T* const dq_mean = place.take(landmarks * e);
+    T* const dk_mean = place.take(landmarks * e);
 
     // out = k1 (inverse (k3 v)) + v
-    dk1.noalias() = d * image.mix.transpose();
-    dmix.noalias() = image.k1.transpose() * d;
-    const Square<T> dinverse = dmix * image.k3v.transpose();
-    dk3v.noalias() = image.inverse.value().transpose() * dmix;
-    dk3.noalias() = dk3v * image.v.transpose();
+    nystrom::dot_rows<T>(image.mix, d, hw, e, room, dk1);
+    nystrom::weigh_rows<T>(image.k1, d, hw, e, dmix);
+    const Square<T> dinverse = nystrom::square_of<T>(dmix, image.k3v, e, room);
+    nystrom::mix_rows_transposed<T>(image.inverse.value(), dmix, e, Into::replace, dk3v);
+    nystrom::dot_rows<T>(dk3v, image.v, hw, e, room, dk3);
     Square<T> dk2 = image.inverse.backward(image.k2, dinverse);
-    nystrom::softmax_columns_backward(image.k1, dk1);
-    nystrom::softmax_columns_backward(image.k2, dk2);
-    nystrom::softmax_columns_backward(image.k3, dk3);
+    nystrom::softmax_columns_backward<T>(image.k1, dk1, hw);
+    nystrom::softmax_columns_backward<T>(image.k2.data(), dk2.data(), landmarks);
+    nystrom::softmax_of_rows_backward<T>(image.k3, dk3, hw);
 
-    dq_mean.noalias() = dk3 * image.k;
-    dq_mean.noalias() += dk2 * image.k_mean;
-    dk_mean.noalias() = dk1.transpose() * image.q;
-    dk_mean.noalias() += dk2.transpose() * image.q_mean;
-    dq.noalias() = dk1 * image.k_mean;
-    dk.noalias() = dk3.transpose() * image.q_mean;
-    dv = d;
-    dv.noalias() += image.k3.transpose() * dk3v;
-    dq_mean *= image.run_scale();
-    dk_mean *= image.run_scale();
-    for (Index l = 0; l < nystrom::landmarks; ++l) {
-      dq.middleRows(l * run, run).rowwise() += dq_mean.row(l);
-      dk.middleRows(l * run, run).rowwise() += dk_mean.row(l);
+    nystrom::weigh_rows<T>(dk3, image.k, hw, e, dq_mean);
+    nystrom::mix_rows<T>(dk2, image.k_mean, e, Into::add, dq_mean);
+    nystrom::weigh_rows<T>(dk1, image.q, hw, e, dk_mean);
+    nystrom::mix_rows_transposed<T>(dk2, image.q_mean, e, Into::add, dk_mean);
+    nystrom::spread_rows<T>(dk1, image.k_mean, hw, e, Into::replace, dq);
+    nystrom::spread_rows<T>(dk3, image.q_mean, hw, e, Into::replace, dk);
+    for (Index p = 0; p < hw; ++p) std::copy_n(d.row(p), e, dv.row(p));
+    nystrom::spread_rows<T>(image.k3, dk3v, hw, e, Into::add, dv);
+    for (Index p = 0; p < hw; ++p) {
+      const T *const q_mean = dq_mean + p / run * e, *const k_mean = dk_mean + p / run * e;
+      for_each_packet(
+          e,
+          [scale = image.run_scale()](auto to_q, auto to_k, auto of_q, auto of_k) {
+            to_q += scale * of_q;
+            to_k += scale * of_k;
+          },
+          dq.row(p), dk.row(p), q_mean, k_mean);
     }
-    T* by_pixel = place.take(3 * e * hw);
+    T* const by_pixel = place.take(3 * e * hw);
     nystrom::transpose(static_cast<const T*>(dmemory), hw, 3 * e, hw, by_pixel, 3 * e);
     for (Index p = 0; p < hw; ++p)
       detail::put(write, row(dqkv, n * hw + p), vector(by_pixel + p * 3 * e, 3 * e));

@@ -10,10 +10,12 @@
 #include "densenf/core/tensor.hpp"
 #include "densenf/kernels/activation.hpp"
 #include "densenf/kernels/affine_layout.hpp"
+#include "densenf/kernels/degrees.hpp"
 #include "densenf/kernels/mixture.hpp"
 #include "densenf/kernels/optimizer_rules.hpp"
 #include "densenf/kernels/squeeze_order.hpp"
 #include "densenf/kernels/taps.hpp"
+#include "densenf/kernels/triangle.hpp"
 #include "densenf/kernels/where.hpp"
 #include "densenf/kernels/write.hpp"
 
@@ -30,6 +32,14 @@ void nystrom_forward(const Cpu& cpu, Tensor<const T> qkv, T* memory, T* scratch,
 template <class T>
 void nystrom_backward(const Cpu& cpu, const T* memory, Tensor<const T> dout, T* scratch, Tensor<T> dqkv,
                       Write write);
+
+// channel_affine.hpp
+template <class T>
+void channel_affine_backward(const Cpu& cpu, Tensor<const T> x, const T* log_scale, Tensor<const T> dy,
+                             const double* dlog_prob, Tensor<T> dx, Write write, T* dlog_scale, T* dbias);
+template <class T>
+void start_scale_and_bias(const Cpu&, const T* mean, const T* variance, Index pixels, Index channels,
+                          T spread, bool logarithmic, T* scale, T* bias, const T* started);
 
 // conv.hpp
 template <class T>
@@ -145,6 +155,8 @@ void unsqueeze(const Cpu& cpu, Tensor<const T> z, Tensor<T> x, Write write = Wri
 template <class T>
 void rotate_channels(const Cpu& cpu, Tensor<const T> x, Index first, Tensor<T> y,
                      Write write = Write::assign);
+template <class T>
+void deal_channels(const Cpu& cpu, Tensor<const T> x, Index hands, Tensor<T> y, Write write = Write::assign);
 
 // linalg.hpp
 template <class T>
@@ -180,6 +192,21 @@ template <class T>
 void sum_images(const Cpu& cpu, Tensor<const T> x, double factor, double* log_prob);
 template <class T>
 void spread_images(const Cpu& cpu, double factor, const double* dlog_prob, Tensor<T> dx);
+
+// masked.hpp
+template <class T>
+void mask_weight(const Cpu& cpu, DegreeMask mask, Tensor<const T> w, Tensor<T> masked,
+                 Write write = Write::assign);
+template <class T>
+void sort_weight(const Cpu& cpu, Degrees in, Degrees out, Tensor<const T> w, Tensor<T> sorted);
+template <class T>
+void sort_weight_backward(const Cpu& cpu, Degrees in, Degrees out, Tensor<const T> dsorted, Tensor<T> dw);
+template <class T>
+void partial_products(const Cpu& cpu, Tensor<const T> x, Tensor<const T> w, const T* bias,
+                      Activation activation, Tensor<T> y);
+template <class T>
+void partial_products_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> w, Tensor<const T> y,
+                               Activation activation, Tensor<T> dy, Tensor<T> dx, Tensor<T> dw, T* dbias);
 
 // mixture.hpp
 template <class T>
@@ -295,6 +322,22 @@ template <class T>
 void fill_uniform(const Cpu& cpu, const NoiseKey& key, Index first_element, Tensor<T> out,
                   const NoiseShift* shift = nullptr);
 
+// rearrange.hpp
+template <class T>
+void reverse_channels(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, Write write = Write::assign);
+template <class T>
+void flatten(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, Write write = Write::assign);
+template <class T>
+void unflatten(const Cpu& cpu, Tensor<const T> y, Tensor<T> x, Write write = Write::assign);
+template <class T>
+void scatter_pixels(const Cpu& cpu, const T* place, Tensor<const T> x, Tensor<T> y);
+template <class T>
+void gather_pixels(const Cpu& cpu, const T* place, Tensor<const T> x, Tensor<T> y, Write write);
+template <class T>
+void triangle_to_weight(const Cpu& cpu, Triangle triangle, const T* entries, Tensor<T> w);
+template <class T>
+void triangle_to_weight_backward(const Cpu& cpu, Triangle triangle, Tensor<const T> dw, T* dentries);
+
 // softmax_attention.hpp
 Index softmax_attention_scratch(const Cpu&, Index, Index keys, Index size, Index value_size);
 template <class T>
@@ -304,14 +347,6 @@ template <class T>
 void softmax_attention_backward(const Cpu& cpu, Tensor<const T> q, Tensor<const T> k, Tensor<const T> v,
                                 Index heads, const T* log_sums, Tensor<const T> out, Tensor<const T> dout,
                                 T* scratch, T*, Tensor<T> dq, Tensor<T> dk, Tensor<T> dv);
-
-// standardize.hpp
-template <class T>
-void channel_affine_backward(const Cpu& cpu, Tensor<const T> x, const T* log_scale, Tensor<const T> dy,
-                             const double* dlog_prob, Tensor<T> dx, Write write, T* dlog_scale, T* dbias);
-template <class T>
-void standardize(const Cpu&, const T* mean, const T* variance, Index pixels, Index channels, T spread,
-                 bool logarithmic, T* scale, T* bias, const T* started);
 
 // surjections.hpp
 template <class T>
@@ -325,11 +360,11 @@ void max_pool_inverse(const Cpu& cpu, Tensor<const T> z, Tensor<const T> below, 
 template <class T>
 void sort_pixels(const Cpu& cpu, Tensor<const T> x, Index key, Tensor<T> order);
 template <class T>
-void gather_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y,
-                   Write write = Write::assign);
+void take_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y,
+                 Write write = Write::assign);
 template <class T>
-void scatter_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y,
-                    Write write = Write::assign);
+void put_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y,
+                Write write = Write::assign);
 
 // unfold.hpp
 template <class T>

@@ -20,9 +20,8 @@ void elu_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
 template <class T>
 void elu_backward(const Cpu& cpu, Tensor<const T> y, Tensor<const T> dy, Tensor<T> dx, Write write) {
   for_each_number(
-      cpu, 1,
-      [write](auto value, auto d, auto to) { detail::put(write, to, d * (value.min(T(0)) + T(1))); }, y, dy,
-      dx);
+      cpu, 1, [write](auto value, auto d, auto to) { detail::put(write, to, d * (value.min(T(0)) + T(1))); },
+      y, dy, dx);
 }
 
 }  // namespace densenf::kernels

@@ -62,4 +62,15 @@ void rotate_channels(const Cpu& cpu, Tensor<const T> x, Index first, Tensor<T> y
   });
 }
 
+/// The channels of y are those of x as cards are dealt to `hands` players: 0, hands, 2 hands, ..., 1, hands +
+/// 1, ... With x.c / hands instead of hands it is the way back.
+template <class T>
+void deal_channels(const Cpu& cpu, Tensor<const T> x, Index hands, Tensor<T> y, Write write = Write::assign) {
+  const Index each = x.c / hands;
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    for (Index hand = 0; hand < hands; ++hand)
+      detail::put_strided(write, y.pixel(p) + hand * each, 1, x.pixel(p) + hand, hands, each);
+  });
+}
+
 }  // namespace densenf::kernels

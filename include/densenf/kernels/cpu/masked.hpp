@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "densenf/kernels/activation.hpp"
+#include "densenf/kernels/cpu/bodies.hpp"
 #include "densenf/kernels/cpu/pixels.hpp"
 #include "densenf/kernels/degrees.hpp"
 #include "densenf/kernels/write.hpp"
@@ -30,23 +31,35 @@ void mask_weight(const Cpu& cpu, DegreeMask mask, Tensor<const T> w, Tensor<T> m
   });
 }
 
+namespace detail {
+/// Calls f(place of in, in, place of out, out) for all pairs, some inputs side by side, so that neither side
+/// of a transposed copy goes through memory number by number.
+template <class F>
+void for_each_sorted(const Cpu& cpu, const Degrees& in, const Degrees& out, const F& f) {
+  constexpr Index together = 16;
+  cpu.parallel_ranges(in.count, together, [&](Index first, Index last) {
+    Index place[together] = {};
+    for (Index i = first; i < last; ++i) place[i - first] = in.place(i);
+    for_each_in_order(out, [&](Index row, Index o) {
+      for (Index i = first; i < last; ++i) f(place[i - first], i, row, o);
+    });
+  });
+}
+}  // namespace detail
+
 /// The weight transposed and with both sides ordered by degree: a pixel for each output, of which the
 /// channels are its inputs. What a mask keeps is then the first inputs of each output.
 template <class T>
 void sort_weight(const Cpu& cpu, Degrees in, Degrees out, Tensor<const T> w, Tensor<T> sorted) {
-  for_each_pixel(cpu, w.pixels(), 4 * w.c, [&](Index i) {
-    const Index at = in.place(i);
-    for (Index o = 0; o < w.c; ++o) sorted(out.place(o), at) = w(i, o);
-  });
+  detail::for_each_sorted(cpu, in, out,
+                          [&](Index at, Index i, Index row, Index o) { sorted(row, at) = w(i, o); });
 }
 
 /// dw += adjoint of sort_weight
 template <class T>
 void sort_weight_backward(const Cpu& cpu, Degrees in, Degrees out, Tensor<const T> dsorted, Tensor<T> dw) {
-  for_each_pixel(cpu, dw.pixels(), 4 * dw.c, [&](Index i) {
-    const Index at = in.place(i);
-    for (Index o = 0; o < dw.c; ++o) dw(i, o) += dsorted(out.place(o), at);
-  });
+  detail::for_each_sorted(cpu, in, out,
+                          [&](Index at, Index i, Index row, Index o) { dw(i, o) += dsorted(row, at); });
 }
 
 /// y(p, k) = act(bias[k] + the sum of w(k, i) x(p, i)): outputs whose weights have a pixel each, of which the

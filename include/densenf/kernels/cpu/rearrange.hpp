@@ -1,5 +1,6 @@
 #pragma once
 
+#include "densenf/kernels/cpu/bodies.hpp"
 #include "densenf/kernels/cpu/pixels.hpp"
 #include "densenf/kernels/triangle.hpp"
 #include "densenf/kernels/write.hpp"

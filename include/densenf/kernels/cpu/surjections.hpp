@@ -96,7 +96,7 @@ void sort_pixels(const Cpu& cpu, Tensor<const T> x, Index key, Tensor<T> order) 
 
 /// Pixel i of each of y's images = or += pixel order(i, 0) of x's.
 template <class T>
-void gather_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y,
+void take_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y,
                    Write write = Write::assign) {
   const Index per_image = x.h * x.w;
   for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
@@ -106,9 +106,9 @@ void gather_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Ten
 }
 
 /// Pixel order(i, 0) of each of y's images = or += pixel i of x's, where `order` is a permutation: the way
-/// back from gather_pixels, and its adjoint.
+/// back from take_pixels, and its adjoint.
 template <class T>
-void scatter_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y,
+void put_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y,
                     Write write = Write::assign) {
   const Index per_image = x.h * x.w;
   for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {

@@ -13,20 +13,19 @@ namespace densenf::kernels {
 /// height and width are those of the output.
 template <class T>
 void unfold(const Cpu& cpu, Tensor<const T> x, const Taps& taps, Tensor<T> y, Write write = Write::assign) {
-  for_each_pixel(cpu, y.pixels(), y.c, [&](Index p) {
-    const Index image = p / (y.h * y.w), row = p / y.w % y.h, column = p % y.w;
-    T* to = y.pixel(p);
-    for (int t = 0; t < taps.count; ++t, to += x.c) {
-      const Index i = taps.source(row, taps.dy[t], x.h), j = taps.source(column, taps.dx[t], x.w);
-      if (i >= 0 && j >= 0) {
-        const T* const from = x.pixel((image * x.h + i) * x.w + j);
-        if (write == Write::assign) {
-          for (Index c = 0; c < x.c; ++c) to[c] = from[c];
-        } else {
-          for (Index c = 0; c < x.c; ++c) to[c] += from[c];
-        }
-      } else if (write == Write::assign) {
-        for (Index c = 0; c < x.c; ++c) to[c] = T(0);
+  // Row by row: what a tap sees of a row lies in one row.
+  for_each_pixel(cpu, y.n * y.h, y.w * y.c, [&](Index line) {
+    const Index image = line / y.h, row = line % y.h, c = x.c;
+    for (int t = 0; t < taps.count; ++t) {
+      const Index i = taps.source(row, taps.dy[t], x.h);
+      const T* const from = x.data + (image * x.h + std::max<Index>(i, 0)) * x.w * x.stride;
+      T* to = y.data + line * y.w * y.stride + t * c;
+      for (Index column = 0; column < y.w; ++column, to += y.stride) {
+        const Index j = i < 0 ? -1 : taps.source(column, taps.dx[t], x.w);
+        if (j >= 0)
+          detail::put(write, mutable_vector(to, c), vector(from + j * x.stride, c));
+        else if (write == Write::assign)
+          mutable_vector(to, c).setZero();
       }
     }
   });
@@ -35,17 +34,20 @@ void unfold(const Cpu& cpu, Tensor<const T> x, const Taps& taps, Tensor<T> y, Wr
 /// x = or += the adjoint of unfold: each of x's pixels is the sum of what y holds for the taps that see it.
 template <class T>
 void fold(const Cpu& cpu, Tensor<const T> y, const Taps& taps, Tensor<T> x, Write write = Write::assign) {
-  for_each_pixel(cpu, x.pixels(), taps.count * x.c, [&](Index p) {
-    const Index image = p / (x.h * x.w), row = p / x.w % x.h, column = p % x.w;
-    T* const to = x.pixel(p);
+  for_each_pixel(cpu, x.n * x.h, taps.count * x.w * x.c, [&](Index line) {
+    const Index image = line / x.h, row = line % x.h, c = x.c;
+    T* const first = x.data + line * x.w * x.stride;
     if (write == Write::assign) {
-      for (Index c = 0; c < x.c; ++c) to[c] = T(0);
+      for (Index column = 0; column < x.w; ++column) mutable_vector(first + column * x.stride, c).setZero();
     }
     for (int t = 0; t < taps.count; ++t) {
-      const Index i = taps.seen_from(row, taps.dy[t], y.h), j = taps.seen_from(column, taps.dx[t], y.w);
-      if (i < 0 || j < 0) continue;
-      const T* const from = y.pixel((image * y.h + i) * y.w + j) + t * x.c;
-      for (Index c = 0; c < x.c; ++c) to[c] += from[c];
+      const Index i = taps.seen_from(row, taps.dy[t], y.h);
+      if (i < 0) continue;
+      const T* const from = y.data + (image * y.h + i) * y.w * y.stride + t * c;
+      for (Index column = 0; column < x.w; ++column) {
+        const Index j = taps.seen_from(column, taps.dx[t], y.w);
+        if (j >= 0) mutable_vector(first + column * x.stride, c) += vector(from + j * y.stride, c);
+      }
     }
   });
 }

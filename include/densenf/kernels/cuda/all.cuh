@@ -15,6 +15,7 @@
 
 #ifndef DENSENF_USE_CUDA_COMPILED
 #include "densenf/kernels/cuda/attention.cuh"
+#include "densenf/kernels/cuda/channel_affine.cuh"
 #include "densenf/kernels/cuda/conv.cuh"
 #include "densenf/kernels/cuda/coupling.cuh"
 #include "densenf/kernels/cuda/elementwise.cuh"
@@ -33,7 +34,6 @@
 #include "densenf/kernels/cuda/random.cuh"
 #include "densenf/kernels/cuda/rearrange.cuh"
 #include "densenf/kernels/cuda/softmax_attention.cuh"
-#include "densenf/kernels/cuda/standardize.cuh"
 #include "densenf/kernels/cuda/surjections.cuh"
 #include "densenf/kernels/cuda/unfold.cuh"
 #include "densenf/kernels/cuda/units.cuh"

@@ -36,6 +36,14 @@ template <class T>
 void nystrom_backward(const Cuda& cuda, const T* memory, Tensor<const T> dout, T* scratch, Tensor<T> dqkv,
                       Write write);
 
+// channel_affine.cuh
+template <class T>
+void channel_affine_backward(const Cuda& cuda, Tensor<const T> x, const T* log_scale, Tensor<const T> dy,
+                             const double* dlog_prob, Tensor<T> dx, Write write, T* dlog_scale, T* dbias);
+template <class T>
+void start_scale_and_bias(const Cuda& cuda, const T* mean, const T* variance, Index pixels, Index channels,
+                          T spread, bool logarithmic, T* scale, T* bias, const T* started);
+
 // conv.cuh
 template <class T>
 Index conv_forward_scratch_size(const Cuda&, Index, Index, int, Index, Index);
@@ -149,6 +157,9 @@ void unsqueeze(const Cuda& cuda, Tensor<const T> z, Tensor<T> x, Write write = W
 template <class T>
 void rotate_channels(const Cuda& cuda, Tensor<const T> x, Index first, Tensor<T> y,
                      Write write = Write::assign);
+template <class T>
+void deal_channels(const Cuda& cuda, Tensor<const T> x, Index hands, Tensor<T> y,
+                   Write write = Write::assign);
 
 // linalg.cuh
 template <class T>
@@ -339,14 +350,6 @@ void softmax_attention_backward(const Cuda& cuda, Tensor<const T> q, Tensor<cons
                                 Index heads, const T* log_sums, Tensor<const T> out, Tensor<const T> dout, T*,
                                 T* deltas, Tensor<T> dq, Tensor<T> dk, Tensor<T> dv);
 
-// standardize.cuh
-template <class T>
-void channel_affine_backward(const Cuda& cuda, Tensor<const T> x, const T* log_scale, Tensor<const T> dy,
-                             const double* dlog_prob, Tensor<T> dx, Write write, T* dlog_scale, T* dbias);
-template <class T>
-void standardize(const Cuda& cuda, const T* mean, const T* variance, Index pixels, Index channels, T spread,
-                 bool logarithmic, T* scale, T* bias, const T* started);
-
 // surjections.cuh
 template <class T>
 void max_pool_forward(const Cuda& cuda, Tensor<const T> x, Tensor<T> z, Tensor<T> below, Tensor<T> place);
@@ -359,11 +362,11 @@ void max_pool_inverse(const Cuda& cuda, Tensor<const T> z, Tensor<const T> below
 template <class T>
 void sort_pixels(const Cuda& cuda, Tensor<const T> x, Index key, Tensor<T> order);
 template <class T>
-void gather_pixels(const Cuda& cuda, Tensor<const T> x, Tensor<const T> order, Tensor<T> y,
-                   Write write = Write::assign);
+void take_pixels(const Cuda& cuda, Tensor<const T> x, Tensor<const T> order, Tensor<T> y,
+                 Write write = Write::assign);
 template <class T>
-void scatter_pixels(const Cuda& cuda, Tensor<const T> x, Tensor<const T> order, Tensor<T> y,
-                    Write write = Write::assign);
+void put_pixels(const Cuda& cuda, Tensor<const T> x, Tensor<const T> order, Tensor<T> y,
+                Write write = Write::assign);
 
 // unfold.cuh
 template <class T>

@@ -50,4 +50,15 @@ void rotate_channels(const Cuda& cuda, Tensor<const T> x, Index first, Tensor<T>
   });
 }
 
+/// The channels of y are those of x as cards are dealt to `hands` players: 0, hands, 2 hands, ..., 1, hands +
+/// 1, ... With x.c / hands instead of hands it is the way back.
+template <class T>
+void deal_channels(const Cuda& cuda, Tensor<const T> x, Index hands, Tensor<T> y,
+                   Write write = Write::assign) {
+  const Index each = x.c / hands;
+  for_each_number(cuda, "dealing channels", x.pixels(), x.c, [=] __device__(Index p, Index c) {
+    detail::put(write, y(p, c), x(p, c % each * hands + c / each));
+  });
+}
+
 }  // namespace densenf::kernels

@@ -15,8 +15,7 @@ void unfold(const Cuda& cuda, Tensor<const T> x, const Taps& taps, Tensor<T> y, 
     const auto at = static_cast<std::uint32_t>(p), width = static_cast<std::uint32_t>(y.w),
                height = static_cast<std::uint32_t>(y.h), channels = static_cast<std::uint32_t>(x.c);
     const std::uint32_t t = static_cast<std::uint32_t>(k) / channels, line = at / width;
-    const Index i = taps.source(line % height, taps.dy[t], x.h),
-                j = taps.source(at % width, taps.dx[t], x.w);
+    const Index i = taps.source(line % height, taps.dy[t], x.h), j = taps.source(at % width, taps.dx[t], x.w);
     const T v = i >= 0 && j >= 0
                     ? x((static_cast<Index>(line / height) * x.h + i) * x.w + j, k - t * channels)
                     : T(0);
@@ -35,8 +34,7 @@ void fold(const Cuda& cuda, Tensor<const T> y, const Taps& taps, Tensor<T> x, Wr
     for (int t = 0; t < taps.count; ++t) {
       const Index i = taps.seen_from(line % height, taps.dy[t], y.h),
                   j = taps.seen_from(at % width, taps.dx[t], y.w);
-      if (i >= 0 && j >= 0)
-        sum += y((static_cast<Index>(line / height) * y.h + i) * y.w + j, t * x.c + c);
+      if (i >= 0 && j >= 0) sum += y((static_cast<Index>(line / height) * y.h + i) * y.w + j, t * x.c + c);
     }
     detail::put(write, x(p, c), sum);
   });

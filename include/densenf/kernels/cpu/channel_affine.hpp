@@ -9,8 +9,8 @@
 // Per-channel affine maps that scale first, and starts relative to what a layer makes of a batch.
 namespace densenf::kernels {
 
-/// dx = or +=, dlog_scale +=, dbias += adjoint of y = x exp(log_scale) + bias, to log_prob of which H W sum of
-/// log_scale is added. (The map itself is actnorm_inverse, and back actnorm_forward.) dx.data may be null.
+/// dx = or +=, dlog_scale +=, dbias += adjoint of y = x exp(log_scale) + bias, to log_prob of which H W sum
+/// of log_scale is added. (The map itself is actnorm_inverse, and back actnorm_forward.) dx.data may be null.
 template <class T>
 void channel_affine_backward(const Cpu& cpu, Tensor<const T> x, const T* log_scale, Tensor<const T> dy,
                              const double* dlog_prob, Tensor<T> dx, Write write, T* dlog_scale, T* dbias) {
@@ -37,7 +37,9 @@ void channel_affine_backward(const Cpu& cpu, Tensor<const T> x, const T* log_sca
         }
       },
       [&](Index p, Index first, auto k) { return row(dy, p).segment(first, k); },
-      [&](Index p, Index first, auto k) { return row(dy, p).segment(first, k) * row(x, p).segment(first, k); });
+      [&](Index p, Index first, auto k) {
+        return row(dy, p).segment(first, k) * row(x, p).segment(first, k);
+      });
 }
 
 /// Unless the flag says that it has been: scale and bias of a layer, whose output over a batch of so many
@@ -45,8 +47,8 @@ void channel_affine_backward(const Cpu& cpu, Tensor<const T> x, const T* log_sca
 /// deviation `spread`, but for a small 1e-6 in the denominator. `logarithmic`: the scale is given by its
 /// logarithm. Does not set the flag.
 template <class T>
-void standardize(const Cpu&, const T* mean, const T* variance, Index pixels, Index channels, T spread,
-                 bool logarithmic, T* scale, T* bias, const T* started) {
+void start_scale_and_bias(const Cpu&, const T* mean, const T* variance, Index pixels, Index channels,
+                          T spread, bool logarithmic, T* scale, T* bias, const T* started) {
   if (*started != T(0)) return;
   const T unbiased = static_cast<T>(pixels) / static_cast<T>(pixels - 1);
   for (Index c = 0; c < channels; ++c) {

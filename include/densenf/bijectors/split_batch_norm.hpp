@@ -14,11 +14,11 @@ namespace densenf {
 /// Since a batch's mean and variance do not come back from what they have made, it is no Kind::bijection, and
 /// stands between Units.
 template <class Split>
-class FlowBatchNorm : public Bijector<FlowBatchNorm<Split>> {
+class SplitBatchNorm : public Bijector<SplitBatchNorm<Split>> {
 public:
   static constexpr Kind kind = Kind::surjection;
 
-  static std::string type_name() { return fmt::format("FlowBatchNorm<{}>", detail::type_name_of<Split>()); }
+  static std::string type_name() { return fmt::format("SplitBatchNorm<{}>", detail::type_name_of<Split>()); }
 
   static constexpr Shape output_shape(Shape in) {
     require_positive(in);

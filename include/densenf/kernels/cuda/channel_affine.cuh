@@ -10,8 +10,8 @@
 // Per-channel affine maps that scale first, and starts relative to what a layer makes of a batch.
 namespace densenf::kernels {
 
-/// dx = or +=, dlog_scale +=, dbias += adjoint of y = x exp(log_scale) + bias, to log_prob of which H W sum of
-/// log_scale is added. dx.data may be null.
+/// dx = or +=, dlog_scale +=, dbias += adjoint of y = x exp(log_scale) + bias, to log_prob of which H W sum
+/// of log_scale is added. dx.data may be null.
 template <class T>
 void channel_affine_backward(const Cuda& cuda, Tensor<const T> x, const T* log_scale, Tensor<const T> dy,
                              const double* dlog_prob, Tensor<T> dx, Write write, T* dlog_scale, T* dbias) {
@@ -38,8 +38,8 @@ void channel_affine_backward(const Cuda& cuda, Tensor<const T> x, const T* log_s
 /// deviation `spread`, but for a small 1e-6 in the denominator. `logarithmic`: the scale is given by its
 /// logarithm. Does not set the flag.
 template <class T>
-void standardize(const Cuda& cuda, const T* mean, const T* variance, Index pixels, Index channels, T spread,
-                 bool logarithmic, T* scale, T* bias, const T* started) {
+void start_scale_and_bias(const Cuda& cuda, const T* mean, const T* variance, Index pixels, Index channels,
+                          T spread, bool logarithmic, T* scale, T* bias, const T* started) {
   const T unbiased = static_cast<T>(pixels) / static_cast<T>(pixels - 1);
   for_each_index(cuda, "a start from data", channels, [=] __device__(Index c) {
     if (*started != T(0)) return;
