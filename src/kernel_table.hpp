@@ -10,10 +10,12 @@
 #include "densenf/kernels/activation.hpp"
 #include "densenf/kernels/affine_layout.hpp"
 #include "densenf/kernels/degrees.hpp"
+#include "densenf/kernels/mixture.hpp"
 #include "densenf/kernels/optimizer_rules.hpp"
 #include "densenf/kernels/squeeze_order.hpp"
 #include "densenf/kernels/taps.hpp"
 #include "densenf/kernels/triangle.hpp"
+#include "densenf/kernels/where.hpp"
 #include "densenf/kernels/write.hpp"
 
 namespace densenf::kernels {
@@ -96,8 +98,7 @@ struct KernelsFor {
   void (*layer_norm_forward)(const Cpu& cpu, Tensor<const T> x, const T* gain, const T* bias, T eps,
                              T* statistics, Tensor<T> y);
   void (*layer_norm_backward)(const Cpu& cpu, Tensor<const T> x, const T* statistics, const T* gain,
-                              Tensor<const T> dy, T* /*scratch*/, Tensor<T> dx, Write write, T* dgain,
-                              T* dbias);
+                              Tensor<const T> dy, T*, Tensor<T> dx, Write write, T* dgain, T* dbias);
 
   // layout.hpp
   void (*squeeze)(const Cpu& cpu, Tensor<const T> x, Tensor<T> z, Write write, SqueezeOrder order);
@@ -231,8 +232,8 @@ struct KernelsFor {
                                     Index heads, T* scratch, T* log_sums, Tensor<T> out);
   void (*softmax_attention_backward)(const Cpu& cpu, Tensor<const T> q, Tensor<const T> k, Tensor<const T> v,
                                      Index heads, const T* log_sums, Tensor<const T> out,
-                                     Tensor<const T> dout, T* scratch, T* /*deltas*/, Tensor<T> dq,
-                                     Tensor<T> dk, Tensor<T> dv);
+                                     Tensor<const T> dout, T* scratch, T*, Tensor<T> dq, Tensor<T> dk,
+                                     Tensor<T> dv);
 
   // surjections.hpp
   void (*max_pool_forward)(const Cpu& cpu, Tensor<const T> x, Tensor<T> z, Tensor<T> below, Tensor<T> place);
@@ -291,7 +292,7 @@ struct KernelTable {
   void (*add_to_each_2)(const Cpu&, double factor, const double* term, Index n, double* values);
 
   // softmax_attention.hpp
-  Index (*softmax_attention_scratch)(const Cpu&, Index /*queries*/, Index keys, Index size, Index value_size);
+  Index (*softmax_attention_scratch)(const Cpu&, Index, Index keys, Index size, Index value_size);
 };
 
 }  // namespace densenf::kernels

@@ -382,16 +382,15 @@ template void layer_norm_forward<double>(const Cpu& cpu, Tensor<const double> x,
                                          Tensor<double> y);
 template <class T>
 void layer_norm_backward(const Cpu& cpu, Tensor<const T> x, const T* statistics, const T* gain,
-                         Tensor<const T> dy, T* /*scratch*/ unused_5, Tensor<T> dx, Write write, T* dgain,
-                         T* dbias) {
+                         Tensor<const T> dy, T* unused_5, Tensor<T> dx, Write write, T* dgain, T* dbias) {
   return kernels_for<T>().layer_norm_backward(cpu, x, statistics, gain, dy, unused_5, dx, write, dgain,
                                               dbias);
 }
 template void layer_norm_backward<float>(const Cpu& cpu, Tensor<const float> x, const float* statistics,
-                                         const float* gain, Tensor<const float> dy, float* /*scratch*/,
-                                         Tensor<float> dx, Write write, float* dgain, float* dbias);
+                                         const float* gain, Tensor<const float> dy, float*, Tensor<float> dx,
+                                         Write write, float* dgain, float* dbias);
 template void layer_norm_backward<double>(const Cpu& cpu, Tensor<const double> x, const double* statistics,
-                                          const double* gain, Tensor<const double> dy, double* /*scratch*/,
+                                          const double* gain, Tensor<const double> dy, double*,
                                           Tensor<double> dx, Write write, double* dgain, double* dbias);
 
 // layout.hpp
@@ -1008,8 +1007,7 @@ template void triangle_to_weight_backward<double>(const Cpu& cpu, Triangle trian
                                                   double* dentries);
 
 // softmax_attention.hpp
-Index softmax_attention_scratch(const Cpu& cpu, Index /*queries*/ unused_1, Index keys, Index size,
-                                Index value_size) {
+Index softmax_attention_scratch(const Cpu& cpu, Index unused_1, Index keys, Index size, Index value_size) {
   return chosen_kernels->softmax_attention_scratch(cpu, unused_1, keys, size, value_size);
 }
 template <class T>
@@ -1026,22 +1024,20 @@ template void softmax_attention_forward<double>(const Cpu& cpu, Tensor<const dou
 template <class T>
 void softmax_attention_backward(const Cpu& cpu, Tensor<const T> q, Tensor<const T> k, Tensor<const T> v,
                                 Index heads, const T* log_sums, Tensor<const T> out, Tensor<const T> dout,
-                                T* scratch, T* /*deltas*/ unused_9, Tensor<T> dq, Tensor<T> dk,
-                                Tensor<T> dv) {
+                                T* scratch, T* unused_9, Tensor<T> dq, Tensor<T> dk, Tensor<T> dv) {
   return kernels_for<T>().softmax_attention_backward(cpu, q, k, v, heads, log_sums, out, dout, scratch,
                                                      unused_9, dq, dk, dv);
 }
 template void softmax_attention_backward<float>(const Cpu& cpu, Tensor<const float> q, Tensor<const float> k,
                                                 Tensor<const float> v, Index heads, const float* log_sums,
                                                 Tensor<const float> out, Tensor<const float> dout,
-                                                float* scratch, float* /*deltas*/, Tensor<float> dq,
-                                                Tensor<float> dk, Tensor<float> dv);
+                                                float* scratch, float*, Tensor<float> dq, Tensor<float> dk,
+                                                Tensor<float> dv);
 template void softmax_attention_backward<double>(const Cpu& cpu, Tensor<const double> q,
                                                  Tensor<const double> k, Tensor<const double> v, Index heads,
                                                  const double* log_sums, Tensor<const double> out,
-                                                 Tensor<const double> dout, double* scratch,
-                                                 double* /*deltas*/, Tensor<double> dq, Tensor<double> dk,
-                                                 Tensor<double> dv);
+                                                 Tensor<const double> dout, double* scratch, double*,
+                                                 Tensor<double> dq, Tensor<double> dk, Tensor<double> dv);
 
 // surjections.hpp
 template <class T>

@@ -38,8 +38,7 @@ namespace {
 [[gnu::used]] void (*const add_to_each_here)(const Cpu&, double term, Index n, double* values) = add_to_each;
 [[gnu::used]] void (*const add_to_each_2_here)(const Cpu&, double factor, const double* term, Index n,
                                                double* values) = add_to_each;
-[[gnu::used]] Index (*const softmax_attention_scratch_here)(const Cpu&, Index /*queries*/, Index keys,
-                                                            Index size,
+[[gnu::used]] Index (*const softmax_attention_scratch_here)(const Cpu&, Index, Index keys, Index size,
                                                             Index value_size) = softmax_attention_scratch;
 }  // namespace
 
@@ -159,10 +158,10 @@ template void layer_norm_forward<double>(const Cpu& cpu, Tensor<const double> x,
                                          const double* bias, double eps, double* statistics,
                                          Tensor<double> y);
 template void layer_norm_backward<float>(const Cpu& cpu, Tensor<const float> x, const float* statistics,
-                                         const float* gain, Tensor<const float> dy, float* /*scratch*/,
-                                         Tensor<float> dx, Write write, float* dgain, float* dbias);
+                                         const float* gain, Tensor<const float> dy, float*, Tensor<float> dx,
+                                         Write write, float* dgain, float* dbias);
 template void layer_norm_backward<double>(const Cpu& cpu, Tensor<const double> x, const double* statistics,
-                                          const double* gain, Tensor<const double> dy, double* /*scratch*/,
+                                          const double* gain, Tensor<const double> dy, double*,
                                           Tensor<double> dx, Write write, double* dgain, double* dbias);
 template void squeeze<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> z, Write write,
                              SqueezeOrder order);
@@ -459,14 +458,13 @@ template void softmax_attention_forward<double>(const Cpu& cpu, Tensor<const dou
 template void softmax_attention_backward<float>(const Cpu& cpu, Tensor<const float> q, Tensor<const float> k,
                                                 Tensor<const float> v, Index heads, const float* log_sums,
                                                 Tensor<const float> out, Tensor<const float> dout,
-                                                float* scratch, float* /*deltas*/, Tensor<float> dq,
-                                                Tensor<float> dk, Tensor<float> dv);
+                                                float* scratch, float*, Tensor<float> dq, Tensor<float> dk,
+                                                Tensor<float> dv);
 template void softmax_attention_backward<double>(const Cpu& cpu, Tensor<const double> q,
                                                  Tensor<const double> k, Tensor<const double> v, Index heads,
                                                  const double* log_sums, Tensor<const double> out,
-                                                 Tensor<const double> dout, double* scratch,
-                                                 double* /*deltas*/, Tensor<double> dq, Tensor<double> dk,
-                                                 Tensor<double> dv);
+                                                 Tensor<const double> dout, double* scratch, double*,
+                                                 Tensor<double> dq, Tensor<double> dk, Tensor<double> dv);
 template void max_pool_forward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> z,
                                       Tensor<float> below, Tensor<float> place);
 template void max_pool_forward<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> z,

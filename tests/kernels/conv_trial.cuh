@@ -16,7 +16,7 @@
 #include <vector>
 
 #include "densenf/core/error.hpp"
-#include "densenf/kernels/cuda/conv.cuh"
+#include "densenf/kernels/cuda/all.cuh"
 
 // What the tests of convolutions on a card share: cases, and a trial of the three kernels on one of them.
 namespace conv_trial {

@@ -1,4 +1,4 @@
-#include "densenf/kernels/cuda/attention.cuh"
+#include "densenf/kernels/cuda/all.cuh"
 
 #include <doctest/doctest.h>
 
@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "card.cuh"
-#include "densenf/kernels/cpu/attention.hpp"
+#include "densenf/kernels/cpu/all.hpp"
 
 using namespace densenf;
 using namespace densenf::testing;

@@ -3,6 +3,9 @@
 #include <utility>
 
 #include "conv_trial.cuh"
+#ifdef DENSENF_WITH_CUDNN
+#include <cudnn.h>
+#endif
 
 using namespace conv_trial;
 

@@ -1,4 +1,4 @@
-#include "densenf/kernels/cuda/inverse.cuh"
+#include "densenf/kernels/cuda/all.cuh"
 
 #include <doctest/doctest.h>
 
@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "card.cuh"
-#include "densenf/kernels/cpu/inverse.hpp"
+#include "densenf/kernels/cpu/all.hpp"
 
 using namespace densenf;
 using namespace densenf::testing;

@@ -1,3 +1,4 @@
+// headers-only
 #include "densenf/kernels/cuda/launch.cuh"
 
 #include <doctest/doctest.h>

@@ -1,4 +1,4 @@
-#include "densenf/kernels/cuda/linalg.cuh"
+#include "densenf/kernels/cuda/all.cuh"
 
 #include <doctest/doctest.h>
 
@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "card.cuh"
-#include "densenf/kernels/cpu/linalg.hpp"
+#include "densenf/kernels/cpu/all.hpp"
 
 using namespace densenf;
 using namespace densenf::testing;

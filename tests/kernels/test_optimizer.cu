@@ -1,4 +1,4 @@
-#include "densenf/kernels/cuda/optimizer.cuh"
+#include "densenf/kernels/cuda/all.cuh"
 
 #include <doctest/doctest.h>
 

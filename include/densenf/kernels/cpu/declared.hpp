@@ -11,10 +11,12 @@
 #include "densenf/kernels/activation.hpp"
 #include "densenf/kernels/affine_layout.hpp"
 #include "densenf/kernels/degrees.hpp"
+#include "densenf/kernels/mixture.hpp"
 #include "densenf/kernels/optimizer_rules.hpp"
 #include "densenf/kernels/squeeze_order.hpp"
 #include "densenf/kernels/taps.hpp"
 #include "densenf/kernels/triangle.hpp"
+#include "densenf/kernels/where.hpp"
 #include "densenf/kernels/write.hpp"
 
 // The kernels that densenf::compiled holds for T = float and double. What they do is said where they are
@@ -141,7 +143,7 @@ void layer_norm_forward(const Cpu& cpu, Tensor<const T> x, const T* gain, const 
                         Tensor<T> y);
 template <class T>
 void layer_norm_backward(const Cpu& cpu, Tensor<const T> x, const T* statistics, const T* gain,
-                         Tensor<const T> dy, T* /*scratch*/, Tensor<T> dx, Write write, T* dgain, T* dbias);
+                         Tensor<const T> dy, T*, Tensor<T> dx, Write write, T* dgain, T* dbias);
 
 // layout.hpp
 template <class T>
@@ -337,14 +339,14 @@ template <class T>
 void triangle_to_weight_backward(const Cpu& cpu, Triangle triangle, Tensor<const T> dw, T* dentries);
 
 // softmax_attention.hpp
-Index softmax_attention_scratch(const Cpu&, Index /*queries*/, Index keys, Index size, Index value_size);
+Index softmax_attention_scratch(const Cpu&, Index, Index keys, Index size, Index value_size);
 template <class T>
 void softmax_attention_forward(const Cpu& cpu, Tensor<const T> q, Tensor<const T> k, Tensor<const T> v,
                                Index heads, T* scratch, T* log_sums, Tensor<T> out);
 template <class T>
 void softmax_attention_backward(const Cpu& cpu, Tensor<const T> q, Tensor<const T> k, Tensor<const T> v,
                                 Index heads, const T* log_sums, Tensor<const T> out, Tensor<const T> dout,
-                                T* scratch, T* /*deltas*/, Tensor<T> dq, Tensor<T> dk, Tensor<T> dv);
+                                T* scratch, T*, Tensor<T> dq, Tensor<T> dk, Tensor<T> dv);
 
 // surjections.hpp
 template <class T>

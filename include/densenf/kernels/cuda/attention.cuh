@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "densenf/kernels/cuda/bodies.cuh"
 #include "densenf/kernels/cuda/launch.cuh"
 #include "densenf/kernels/cuda/pseudo_inverse.cuh"
 #include "densenf/kernels/cuda/transpose.cuh"

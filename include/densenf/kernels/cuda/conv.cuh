@@ -6,6 +6,7 @@
 
 #include "densenf/kernels/activation.hpp"
 #include "densenf/kernels/conv_check.hpp"
+#include "densenf/kernels/cuda/bodies.cuh"
 #include "densenf/kernels/cuda/conv_product.cuh"
 #include "densenf/kernels/cuda/elementwise.cuh"
 #include "densenf/kernels/cuda/launch.cuh"

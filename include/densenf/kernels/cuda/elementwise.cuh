@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <limits>
 
+#include "densenf/kernels/cuda/bodies.cuh"
 #include "densenf/kernels/cuda/launch.cuh"
 #include "densenf/kernels/unit_interval.hpp"
 #include "densenf/kernels/write.hpp"

@@ -7,6 +7,7 @@
 #include <type_traits>
 
 #include "densenf/core/parameters.hpp"
+#include "densenf/kernels/cuda/bodies.cuh"
 #include "densenf/kernels/cuda/elimination.cuh"
 #include "densenf/kernels/cuda/launch.cuh"
 

@@ -5,10 +5,10 @@
 #include <cstdint>
 #include <cub/block/block_reduce.cuh>
 #include <utility>
-#include <vector>
 
 #include "densenf/core/cuda.cuh"
 #include "densenf/core/tensor.hpp"
+#include "densenf/kernels/cuda/fetch.cuh"
 
 // How kernels are started on a card, and the loops that most of them are: over numbers, over the numbers of
 // each image, over the pixels of each channel. A sum is always added up in the same order, which depends on
@@ -150,22 +150,6 @@ __global__ void __launch_bounds__(sum_lanes* sum_rows)
 }
 
 }  // namespace detail
-
-/// Brings n numbers of the card to the host, and waits for them.
-template <class T>
-void fetch(const Cuda& cuda, const T* values, Index n, T* host) {
-  if (n == 0) return;
-  densenf::detail::check_cuda(cudaMemcpyAsync(host, values, static_cast<std::size_t>(n) * sizeof(T),
-                                              cudaMemcpyDeviceToHost, cuda.stream()),
-                              "copying from the card");
-  cuda.synchronize();
-}
-template <class T>
-std::vector<T> to_host(const Cuda& cuda, const T* values, Index n) {
-  std::vector<T> host(static_cast<std::size_t>(n));
-  fetch(cuda, values, n, host.data());
-  return host;
-}
 
 /// Calls f(i) for all i in [0, n).
 template <class F>

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cub/block/block_reduce.cuh>
 
+#include "densenf/kernels/cuda/bodies.cuh"
 #include "densenf/kernels/cuda/launch.cuh"
 
 // Small square matrices of the 1x1 flows, kept as [in][out], and numbers that are added to every image's

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "densenf/kernels/activation.hpp"
+#include "densenf/kernels/cuda/bodies.cuh"
 #include "densenf/kernels/cuda/launch.cuh"
 #include "densenf/kernels/cuda/linalg.cuh"
 #include "densenf/kernels/write.hpp"

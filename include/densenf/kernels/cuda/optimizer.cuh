@@ -5,6 +5,7 @@
 #include <cub/device/device_reduce.cuh>
 #include <functional>
 
+#include "densenf/kernels/cuda/bodies.cuh"
 #include "densenf/kernels/cuda/elementwise.cuh"
 #include "densenf/kernels/optimizer_rules.hpp"
 

@@ -4,6 +4,7 @@
 #include <numbers>
 
 #include "densenf/kernels/affine_layout.hpp"
+#include "densenf/kernels/cuda/bodies.cuh"
 #include "densenf/kernels/cuda/launch.cuh"
 #include "densenf/kernels/write.hpp"
 

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "densenf/kernels/cuda/bodies.cuh"
 #include "densenf/kernels/cuda/launch.cuh"
 
 // Softmax attention of all pixels of an image to all of another: for each head, out = softmax(q k^T /

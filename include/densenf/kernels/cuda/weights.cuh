@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 
+#include "densenf/kernels/cuda/bodies.cuh"
 #include "densenf/kernels/cuda/launch.cuh"
 #include "densenf/kernels/write.hpp"
 
