@@ -58,7 +58,7 @@ public:
       leaky_backward(c.device(), as_const(x.value), static_cast<const double*>(c.value(log_slope)),
                      as_const(c.gradient(y)),
                      mistake == Mistake::forgets_log_det_gradient ? zeros : log_prob.gradient, dx,
-                     c.gradient(log_slope));
+                     c.gradient(log_slope), {});
     });
     return y;
   }

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "densenf/bijectors/bijector.hpp"
+#include "densenf/core/scratch.hpp"
 #include "densenf/kernels/cpu/pixels.hpp"
 
 // How to write a bijector of one's own: a complete one, line by line. It squashes negative numbers,
@@ -53,11 +54,18 @@ void leaky_inverse(const Cpu& cpu, Tensor<const T> y, const T* log_slope, Tensor
   });
 }
 
+/// Bytes of scratch memory that leaky_backward works in, in the place that is its last argument. The CPU
+/// needs none; on a card sums of parts wait there (leaky.cuh).
+template <class T>
+Index leaky_backward_scratch_bytes(const Cpu&, Tensor<const T>) {
+  return 0;
+}
+
 /// The adjoint of leaky_forward: given dy = d loss / dy and dlog_prob[n] = d loss / d log_prob[n], adds to
 /// dx = d loss / dx, unless dx.data is null, and to dlog_slope = d loss / d log_slope.
 template <class T>
 void leaky_backward(const Cpu& cpu, Tensor<const T> x, const T* log_slope, Tensor<const T> dy,
-                    const double* dlog_prob, Tensor<T> dx, T* dlog_slope) {
+                    const double* dlog_prob, Tensor<T> dx, T* dlog_slope, Scratch) {
   if (dx.data != nullptr) {
     for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
       // += throughout: what else x was used for adds to the same gradient.
@@ -117,7 +125,8 @@ public:
       // The gradient of y is complete by now. x has none when it is data; asking for one would be an error.
       const Tensor<T> dx = x.gradient != nullptr ? c.gradient(x) : Tensor<T>{};
       leaky_backward(c.device(), as_const(x.value), c.value(log_slope), as_const(c.gradient(y)),
-                     log_prob.gradient, dx, c.gradient(log_slope));
+                     log_prob.gradient, dx, c.gradient(log_slope),
+                     c.scratch().lend(leaky_backward_scratch_bytes(c.device(), as_const(x.value))));
     });
     return y;
   }

@@ -11,25 +11,19 @@ template <class Ctx, class V = typename Ctx::Value>
 V nystrom_attention(const Ctx& ctx, const V& qkv) {
   using T = typename Ctx::Scalar;
   kernels::nystrom::require(qkv.shape());
-  const Index pixels = qkv.value.h * qkv.value.w, embed = qkv.c() / 3;
+  const Index embed = qkv.c() / 3;
   if (qkv.c() % 3 != 0)
     shape_mismatch("Attention takes queries, keys and values of as many channels each.", qkv.shape());
   const V out = ctx.output_like(qkv, embed);
   T* memory = ctx.memory().template allocate<T>(qkv.value.size());
-  {
-    const auto scope = ctx.scratch().scope();
-    T* scratch =
-        ctx.scratch().template allocate<T>(qkv.n() * nystrom_forward_scratch(ctx.device(), pixels, embed));
-    nystrom_forward(ctx.device(), as_const(qkv.value), memory, scratch, out.value);
-  }
+  nystrom_forward(ctx.device(), as_const(qkv.value), memory, out.value,
+                  ctx.scratch().lend(nystrom_forward_scratch_bytes(ctx.device(), as_const(qkv.value))));
   if (qkv.gradient == nullptr) return out;
   ctx.record([=](auto& c) {
     const Tensor<T> dout = c.gradient(out);
     const auto dqkv = c.gradient_target(qkv);
-    const auto scope = c.scratch().scope();
-    T* work = c.scratch().template allocate<T>(qkv.n() * nystrom_backward_scratch(c.device(), pixels, embed));
-    nystrom_backward(c.device(), static_cast<const T*>(memory), as_const(dout), work, dqkv.tensor,
-                     dqkv.write);
+    nystrom_backward(c.device(), static_cast<const T*>(memory), as_const(dout), dqkv.tensor, dqkv.write,
+                     c.scratch().lend(nystrom_backward_scratch_bytes(c.device(), as_const(dout))));
   });
   return out;
 }

@@ -22,7 +22,8 @@ V actnorm(const Ctx& ctx, const V& x, const V& shift, const V& log_scale, LogPro
     const auto dx = c.gradient_target_if_any(x);
     const Tensor<T> dshift = c.gradient_or_unused(shift), dlog_scale = c.gradient_or_unused(log_scale);
     actnorm_backward(c.device(), as_const(z.value), as_const(log_scale.value).data, as_const(dz),
-                     log_prob.gradient, dx.tensor, dx.write, dshift.data, dlog_scale.data);
+                     log_prob.gradient, dx.tensor, dx.write, dshift.data, dlog_scale.data,
+                     c.scratch().lend(actnorm_backward_scratch_bytes(c.device(), as_const(z.value))));
   });
   return z;
 }
@@ -59,7 +60,8 @@ V batch_norm(const Ctx& ctx, const V& x, const BatchNorm<V>& p, Activation activ
           pixels);
     }
     T* statistics = ctx.memory().template allocate<T>(2 * channels);
-    channel_statistics(ctx.device(), as_const(x.value), statistics, statistics + channels);
+    channel_statistics(ctx.device(), as_const(x.value), statistics, statistics + channels,
+                       ctx.scratch().lend(channel_statistics_scratch_bytes(ctx.device(), as_const(x.value))));
     mean = statistics;
     variance = statistics + channels;
     if (ctx.updates_state()) {
@@ -79,9 +81,9 @@ V batch_norm(const Ctx& ctx, const V& x, const BatchNorm<V>& p, Activation activ
     const auto scope = c.memory().scope();
     const auto dx = c.gradient_target(x);
     const Tensor<T> dweight = c.gradient_or_unused(weight), dbias = c.gradient_or_unused(bias);
-    T* scratch = c.memory().template allocate<T>(2 * channels);
     batch_norm_backward(c.device(), as_const(x.value), mean, variance, eps, as_const(weight.value).data,
-                        from_batch, as_const(dy), scratch, dx.tensor, dx.write, dweight.data, dbias.data);
+                        from_batch, as_const(dy), dx.tensor, dx.write, dweight.data, dbias.data,
+                        c.scratch().lend(batch_norm_backward_scratch_bytes(c.device(), as_const(x.value))));
   });
   return y;
 }

@@ -124,7 +124,9 @@ private:
     StepResult* const result = result_.device();
     pass_.differentiate(noise, {options.policy, options.slice}, gradients_.data(), &result->loss);
     const Index n = parameters.size();
-    squared_norm(device_, std::as_const(gradients_).data(), n, &result->squared_norm);
+    const T* const gradients = gradients_.data();
+    squared_norm(device_, gradients, n, &result->squared_norm,
+                 pass_.scratch().lend(squared_norm_scratch_bytes(device_, gradients, n)));
     const kernels::StepFacts facts{&result->loss, &result->squared_norm,
                                    options.max_gradient_norm.value_or(0)};
     optimizer_pass(device_, reinterpret_cast<const Rule*>(rule_.device()), facts, parameters.data(),
