@@ -27,10 +27,6 @@
 namespace densenf::kernels {
 
 namespace {
-[[gnu::used, maybe_unused]] Index (*const nystrom_forward_scratch_here)(const Cuda&, Index hw,
-                                                                        Index e) = nystrom_forward_scratch;
-[[gnu::used, maybe_unused]] Index (*const nystrom_backward_scratch_here)(const Cuda&, Index hw,
-                                                                         Index e) = nystrom_backward_scratch;
 [[gnu::used, maybe_unused]] void (*const set_all_bits_here)(const Cuda& cuda, void* memory,
                                                             std::size_t bytes) = set_all_bits;
 [[gnu::used, maybe_unused]] void (*const set_each_here)(const Cuda& cuda, double value, Index n,
@@ -38,35 +34,39 @@ namespace {
 [[gnu::used, maybe_unused]] void (*const scaled_sum_here)(const Cuda& cuda, double factor,
                                                           const double* values, Index n,
                                                           double* result) = scaled_sum;
-[[gnu::used, maybe_unused]] Index (*const inverse_scratch_bytes_here)(const Cuda&,
-                                                                      Index c) = inverse_scratch_bytes;
+[[gnu::used, maybe_unused]] Index (*const log_abs_det_and_inverse_scratch_bytes_here)(const Cuda&, Index c) =
+    log_abs_det_and_inverse_scratch_bytes;
 [[gnu::used, maybe_unused]] Index (*const invert_matrices_scratch_bytes_here)(
     const Cuda& cuda, const InvertibleMatrix* matrices, Index count) = invert_matrices_scratch_bytes;
-[[gnu::used, maybe_unused]] Index (*const lu_scratch_size_here)(const Cuda&, Index) = lu_scratch_size;
 [[gnu::used, maybe_unused]] void (*const add_to_each_here)(const Cuda& cuda, double term, Index n,
                                                            double* values) = add_to_each;
 [[gnu::used, maybe_unused]] void (*const add_to_each_2_here)(const Cuda& cuda, double factor,
                                                              const double* term, Index n,
                                                              double* values) = add_to_each;
-[[gnu::used, maybe_unused]] Index (*const softmax_attention_scratch_here)(const Cuda&, Index, Index, Index,
-                                                                          Index) = softmax_attention_scratch;
 }  // namespace
 
-template void nystrom_forward<float>(const Cuda& cuda, Tensor<const float> qkv, float* memory, float* scratch,
-                                     Tensor<float> out);
+template Index nystrom_forward_scratch_bytes<float>(const Cuda&, Tensor<const float> qkv);
+template Index nystrom_forward_scratch_bytes<double>(const Cuda&, Tensor<const double> qkv);
+template void nystrom_forward<float>(const Cuda& cuda, Tensor<const float> qkv, float* memory,
+                                     Tensor<float> out, Scratch scratch);
 template void nystrom_forward<double>(const Cuda& cuda, Tensor<const double> qkv, double* memory,
-                                      double* scratch, Tensor<double> out);
+                                      Tensor<double> out, Scratch scratch);
+template Index nystrom_backward_scratch_bytes<float>(const Cuda&, Tensor<const float> dout);
+template Index nystrom_backward_scratch_bytes<double>(const Cuda&, Tensor<const double> dout);
 template void nystrom_backward<float>(const Cuda& cuda, const float* memory, Tensor<const float> dout,
-                                      float* scratch, Tensor<float> dqkv, Write write);
+                                      Tensor<float> dqkv, Write write, Scratch scratch);
 template void nystrom_backward<double>(const Cuda& cuda, const double* memory, Tensor<const double> dout,
-                                       double* scratch, Tensor<double> dqkv, Write write);
+                                       Tensor<double> dqkv, Write write, Scratch scratch);
+template Index channel_affine_backward_scratch_bytes<float>(const Cuda& cuda, Tensor<const float> x);
+template Index channel_affine_backward_scratch_bytes<double>(const Cuda& cuda, Tensor<const double> x);
 template void channel_affine_backward<float>(const Cuda& cuda, Tensor<const float> x, const float* log_scale,
                                              Tensor<const float> dy, const double* dlog_prob,
-                                             Tensor<float> dx, Write write, float* dlog_scale, float* dbias);
+                                             Tensor<float> dx, Write write, float* dlog_scale, float* dbias,
+                                             Scratch scratch);
 template void channel_affine_backward<double>(const Cuda& cuda, Tensor<const double> x,
                                               const double* log_scale, Tensor<const double> dy,
                                               const double* dlog_prob, Tensor<double> dx, Write write,
-                                              double* dlog_scale, double* dbias);
+                                              double* dlog_scale, double* dbias, Scratch scratch);
 template void start_scale_and_bias<float>(const Cuda& cuda, const float* mean, const float* variance,
                                           Index pixels, Index channels, float spread, bool logarithmic,
                                           float* scale, float* bias, const float* started);
@@ -92,12 +92,14 @@ template void log_scale_forward<float>(const Cuda& cuda, Tensor<const float> x, 
                                        Tensor<float> y);
 template void log_scale_forward<double>(const Cuda& cuda, Tensor<const double> x, const double* a,
                                         Tensor<double> y);
+template Index log_scale_backward_scratch_bytes<float>(const Cuda& cuda, Tensor<const float> x);
+template Index log_scale_backward_scratch_bytes<double>(const Cuda& cuda, Tensor<const double> x);
 template void log_scale_backward<float>(const Cuda& cuda, Tensor<const float> x, const float* a,
-                                        Tensor<const float> dy, float* scratch, Tensor<float> dx, Write write,
-                                        float* da);
+                                        Tensor<const float> dy, Tensor<float> dx, Write write, float* da,
+                                        Scratch scratch);
 template void log_scale_backward<double>(const Cuda& cuda, Tensor<const double> x, const double* a,
-                                         Tensor<const double> dy, double* scratch, Tensor<double> dx,
-                                         Write write, double* da);
+                                         Tensor<const double> dy, Tensor<double> dx, Write write, double* da,
+                                         Scratch scratch);
 template void fill_zero<float>(const Cuda& cuda, Tensor<float> x);
 template void fill_zero<double>(const Cuda& cuda, Tensor<double> x);
 template void copy<float>(const Cuda& cuda, Tensor<const float> x, Tensor<float> y, Write write);
@@ -154,35 +156,39 @@ template void dequantized_logit_backward<double>(const Cuda& cuda, Tensor<const 
                                                  Tensor<double> du);
 template void fill_one_hot<float>(const Cuda& cuda, Tensor<const float> x, Tensor<float> y);
 template void fill_one_hot<double>(const Cuda& cuda, Tensor<const double> x, Tensor<double> y);
-template bool all_finite<float>(const Cuda& cuda, Tensor<const float> x);
-template bool all_finite<double>(const Cuda& cuda, Tensor<const double> x);
+template Index all_finite_scratch_bytes<float>(const Cuda&, Tensor<const float>);
+template Index all_finite_scratch_bytes<double>(const Cuda&, Tensor<const double>);
+template bool all_finite<float>(const Cuda& cuda, Tensor<const float> x, Scratch scratch);
+template bool all_finite<double>(const Cuda& cuda, Tensor<const double> x, Scratch scratch);
 template void elu_forward<float>(const Cuda& cuda, Tensor<const float> x, Tensor<float> y);
 template void elu_forward<double>(const Cuda& cuda, Tensor<const double> x, Tensor<double> y);
 template void elu_backward<float>(const Cuda& cuda, Tensor<const float> y, Tensor<const float> dy,
                                   Tensor<float> dx, Write write);
 template void elu_backward<double>(const Cuda& cuda, Tensor<const double> y, Tensor<const double> dy,
                                    Tensor<double> dx, Write write);
-template void log_abs_det_and_inverse<float>(const Cuda& cuda, const float* w, Index c, std::byte* scratch,
-                                             float* inverse, double* log_det);
-template void log_abs_det_and_inverse<double>(const Cuda& cuda, const double* w, Index c, std::byte* scratch,
-                                              double* inverse, double* log_det);
+template void log_abs_det_and_inverse<float>(const Cuda& cuda, const float* w, Index c, float* inverse,
+                                             double* log_det, Scratch scratch);
+template void log_abs_det_and_inverse<double>(const Cuda& cuda, const double* w, Index c, double* inverse,
+                                              double* log_det, Scratch scratch);
 template void invert_matrices<float>(const Cuda& cuda, const InvertibleMatrix* matrices, Index count,
                                      bool all, const float* parameters, float* seen, float* inverses,
-                                     double* log_dets, std::byte* scratch);
+                                     double* log_dets, Scratch scratch);
 template void invert_matrices<double>(const Cuda& cuda, const InvertibleMatrix* matrices, Index count,
                                       bool all, const double* parameters, double* seen, double* inverses,
-                                      double* log_dets, std::byte* scratch);
+                                      double* log_dets, Scratch scratch);
 template void layer_norm_forward<float>(const Cuda& cuda, Tensor<const float> x, const float* gain,
                                         const float* bias, float eps, float* statistics, Tensor<float> y);
 template void layer_norm_forward<double>(const Cuda& cuda, Tensor<const double> x, const double* gain,
                                          const double* bias, double eps, double* statistics,
                                          Tensor<double> y);
+template Index layer_norm_backward_scratch_bytes<float>(const Cuda& cuda, Tensor<const float> x);
+template Index layer_norm_backward_scratch_bytes<double>(const Cuda& cuda, Tensor<const double> x);
 template void layer_norm_backward<float>(const Cuda& cuda, Tensor<const float> x, const float* statistics,
-                                         const float* gain, Tensor<const float> dy, float* scratch,
-                                         Tensor<float> dx, Write write, float* dgain, float* dbias);
+                                         const float* gain, Tensor<const float> dy, Tensor<float> dx,
+                                         Write write, float* dgain, float* dbias, Scratch scratch);
 template void layer_norm_backward<double>(const Cuda& cuda, Tensor<const double> x, const double* statistics,
-                                          const double* gain, Tensor<const double> dy, double* scratch,
-                                          Tensor<double> dx, Write write, double* dgain, double* dbias);
+                                          const double* gain, Tensor<const double> dy, Tensor<double> dx,
+                                          Write write, double* dgain, double* dbias, Scratch scratch);
 template void squeeze<float>(const Cuda& cuda, Tensor<const float> x, Tensor<float> z, Write write,
                              SqueezeOrder order);
 template void squeeze<double>(const Cuda& cuda, Tensor<const double> x, Tensor<double> z, Write write,
@@ -203,16 +209,20 @@ template void log_abs_det_backward<float>(const Cuda& cuda, const float* inverse
                                           const double* dlog_prob, Index n, float* dw);
 template void log_abs_det_backward<double>(const Cuda& cuda, const double* inverse, Index c, double factor,
                                            const double* dlog_prob, Index n, double* dw);
+template Index lu_compose_scratch_bytes<float>(const Cuda&, Index);
+template Index lu_compose_scratch_bytes<double>(const Cuda&, Index);
 template void lu_compose<float>(const Cuda& cuda, const float* lower, const float* upper, const float* log_s,
-                                Index c, float*, float* w, const float* sign);
+                                const float* sign, Index c, float* w, Scratch);
 template void lu_compose<double>(const Cuda& cuda, const double* lower, const double* upper,
-                                 const double* log_s, Index c, double*, double* w, const double* sign);
+                                 const double* log_s, const double* sign, Index c, double* w, Scratch);
+template Index lu_backward_scratch_bytes<float>(const Cuda&, Index);
+template Index lu_backward_scratch_bytes<double>(const Cuda&, Index);
 template void lu_backward<float>(const Cuda& cuda, const float* lower, const float* upper, const float* log_s,
-                                 const float* dw, Index c, float*, float* dlower, float* dupper,
-                                 float* dlog_s, const float* sign);
+                                 const float* sign, const float* dw, Index c, float* dlower, float* dupper,
+                                 float* dlog_s, Scratch);
 template void lu_backward<double>(const Cuda& cuda, const double* lower, const double* upper,
-                                  const double* log_s, const double* dw, Index c, double*, double* dlower,
-                                  double* dupper, double* dlog_s, const double* sign);
+                                  const double* log_s, const double* sign, const double* dw, Index c,
+                                  double* dlower, double* dupper, double* dlog_s, Scratch);
 template void add_sum_to_each<float>(const Cuda& cuda, double factor, const float* v, Index c, Index n,
                                      double* values);
 template void add_sum_to_each<double>(const Cuda& cuda, double factor, const double* v, Index c, Index n,
@@ -227,8 +237,10 @@ template void multiply_numbers<double>(const Cuda& cuda, Tensor<const double> x,
                                        Tensor<double> z, Write write);
 template void spread_channels<float>(const Cuda& cuda, const float* v, Tensor<float> y);
 template void spread_channels<double>(const Cuda& cuda, const double* v, Tensor<double> y);
-template void sum_channels<float>(const Cuda& cuda, Tensor<const float> dy, float* dv);
-template void sum_channels<double>(const Cuda& cuda, Tensor<const double> dy, double* dv);
+template Index sum_channels_scratch_bytes<float>(const Cuda& cuda, Tensor<const float> dy);
+template Index sum_channels_scratch_bytes<double>(const Cuda& cuda, Tensor<const double> dy);
+template void sum_channels<float>(const Cuda& cuda, Tensor<const float> dy, float* dv, Scratch scratch);
+template void sum_channels<double>(const Cuda& cuda, Tensor<const double> dy, double* dv, Scratch scratch);
 template void spread_pixels<float>(const Cuda& cuda, Tensor<const float> v, Tensor<float> y);
 template void spread_pixels<double>(const Cuda& cuda, Tensor<const double> v, Tensor<double> y);
 template void sum_pixels<float>(const Cuda& cuda, Tensor<const float> dy, Tensor<float> dv);
@@ -279,10 +291,12 @@ template void mixture_backward<double>(const Cuda& cuda, MixtureMap map, SomeWhe
                                        Tensor<const double> x, Tensor<const double> raw,
                                        Tensor<const double> dz, const double* dlog_prob, Tensor<double> dx,
                                        Write write_dx, Tensor<double> draw, Write write_draw);
-template void channel_statistics<float>(const Cuda& cuda, Tensor<const float> x, float* mean,
-                                        float* variance);
+template Index channel_statistics_scratch_bytes<float>(const Cuda& cuda, Tensor<const float> x);
+template Index channel_statistics_scratch_bytes<double>(const Cuda& cuda, Tensor<const double> x);
+template void channel_statistics<float>(const Cuda& cuda, Tensor<const float> x, float* mean, float* variance,
+                                        Scratch scratch);
 template void channel_statistics<double>(const Cuda& cuda, Tensor<const double> x, double* mean,
-                                         double* variance);
+                                         double* variance, Scratch scratch);
 template bool is_zero<float>(const Cuda& cuda, const float* flag);
 template bool is_zero<double>(const Cuda& cuda, const double* flag);
 template void actnorm_start<float>(const Cuda& cuda, Tensor<const float> x, float* shift, float* log_scale,
@@ -298,12 +312,14 @@ template void actnorm_inverse<float>(const Cuda& cuda, Tensor<const float> z, co
                                      const float* log_scale, Tensor<float> x);
 template void actnorm_inverse<double>(const Cuda& cuda, Tensor<const double> z, const double* shift,
                                       const double* log_scale, Tensor<double> x);
+template Index actnorm_backward_scratch_bytes<float>(const Cuda& cuda, Tensor<const float> z);
+template Index actnorm_backward_scratch_bytes<double>(const Cuda& cuda, Tensor<const double> z);
 template void actnorm_backward<float>(const Cuda& cuda, Tensor<const float> z, const float* log_scale,
                                       Tensor<const float> dz, const double* dlog_prob, Tensor<float> dx,
-                                      Write write, float* dshift, float* dlog_scale);
+                                      Write write, float* dshift, float* dlog_scale, Scratch scratch);
 template void actnorm_backward<double>(const Cuda& cuda, Tensor<const double> z, const double* log_scale,
                                        Tensor<const double> dz, const double* dlog_prob, Tensor<double> dx,
-                                       Write write, double* dshift, double* dlog_scale);
+                                       Write write, double* dshift, double* dlog_scale, Scratch scratch);
 template void batch_norm_forward<float>(const Cuda& cuda, Tensor<const float> x, const float* mean,
                                         const float* variance, float eps, const float* weight,
                                         const float* bias, Activation activation, Tensor<float> y);
@@ -318,14 +334,16 @@ template void batch_norm_update<double>(const Cuda& cuda, Index channels, Index 
                                         const double* mean, const double* variance,
                                         const double* running_mean, const double* running_variance,
                                         double* next_mean, double* next_variance, bool make_unbiased);
+template Index batch_norm_backward_scratch_bytes<float>(const Cuda& cuda, Tensor<const float> x);
+template Index batch_norm_backward_scratch_bytes<double>(const Cuda& cuda, Tensor<const double> x);
 template void batch_norm_backward<float>(const Cuda& cuda, Tensor<const float> x, const float* mean,
                                          const float* variance, float eps, const float* weight,
-                                         bool from_batch, Tensor<const float> dy, float* scratch,
-                                         Tensor<float> dx, Write write, float* dweight, float* dbias);
+                                         bool from_batch, Tensor<const float> dy, Tensor<float> dx,
+                                         Write write, float* dweight, float* dbias, Scratch scratch);
 template void batch_norm_backward<double>(const Cuda& cuda, Tensor<const double> x, const double* mean,
                                           const double* variance, double eps, const double* weight,
-                                          bool from_batch, Tensor<const double> dy, double* scratch,
-                                          Tensor<double> dx, Write write, double* dweight, double* dbias);
+                                          bool from_batch, Tensor<const double> dy, Tensor<double> dx,
+                                          Write write, double* dweight, double* dbias, Scratch scratch);
 template void optimizer_pass<float, AdamaxRule<float>>(const Cuda& cuda, const AdamaxRule<float>& rule,
                                                        float* parameters, float* gradients, float* moments,
                                                        Index n);
@@ -348,8 +366,11 @@ template void average_pass<float>(const Cuda& cuda, const AverageRule<float>& ru
                                   const float* values, Index n);
 template void average_pass<double>(const Cuda& cuda, const AverageRule<double>& rule, double* averages,
                                    const double* values, Index n);
-template void squared_norm<float>(const Cuda& cuda, const float* x, Index n, double* result);
-template void squared_norm<double>(const Cuda& cuda, const double* x, Index n, double* result);
+template Index squared_norm_scratch_bytes<float>(const Cuda& cuda, const float* x, Index n);
+template Index squared_norm_scratch_bytes<double>(const Cuda& cuda, const double* x, Index n);
+template void squared_norm<float>(const Cuda& cuda, const float* x, Index n, double* result, Scratch scratch);
+template void squared_norm<double>(const Cuda& cuda, const double* x, Index n, double* result,
+                                   Scratch scratch);
 template void optimizer_pass<float, AdamaxRule<float>>(const Cuda& cuda, const AdamaxRule<float>* rule,
                                                        const StepFacts& facts, float* parameters,
                                                        float* gradients, float* moments, Index n);
@@ -410,24 +431,30 @@ template void normal_log_prob_backward<float>(const Cuda& cuda, Tensor<const flo
 template void normal_log_prob_backward<double>(const Cuda& cuda, Tensor<const double> x, const double* loc,
                                                const double* log_scale, double factor,
                                                const double* dlog_prob, Tensor<double> dx);
+template Index normal_log_prob_backward_parameters_scratch_bytes<float>(const Cuda& cuda,
+                                                                        Tensor<const float> x);
+template Index normal_log_prob_backward_parameters_scratch_bytes<double>(const Cuda& cuda,
+                                                                         Tensor<const double> x);
 template void normal_log_prob_backward_parameters<float>(const Cuda& cuda, Tensor<const float> x,
                                                          const float* loc, const float* log_scale,
                                                          double factor, const double* dlog_prob, float* dloc,
-                                                         float* dlog_scale);
+                                                         float* dlog_scale, Scratch scratch);
 template void normal_log_prob_backward_parameters<double>(const Cuda& cuda, Tensor<const double> x,
                                                           const double* loc, const double* log_scale,
                                                           double factor, const double* dlog_prob,
-                                                          double* dloc, double* dlog_scale);
+                                                          double* dloc, double* dlog_scale, Scratch scratch);
 template void normal_from_noise<float>(const Cuda& cuda, Tensor<const float> e, const float* loc,
                                        const float* log_scale, float temperature, Tensor<float> x);
 template void normal_from_noise<double>(const Cuda& cuda, Tensor<const double> e, const double* loc,
                                         const double* log_scale, double temperature, Tensor<double> x);
+template Index normal_from_noise_backward_scratch_bytes<float>(const Cuda& cuda, Tensor<const float> e);
+template Index normal_from_noise_backward_scratch_bytes<double>(const Cuda& cuda, Tensor<const double> e);
 template void normal_from_noise_backward<float>(const Cuda& cuda, Tensor<const float> e,
                                                 const float* log_scale, Tensor<const float> dx, float* dloc,
-                                                float* dlog_scale);
+                                                float* dlog_scale, Scratch scratch);
 template void normal_from_noise_backward<double>(const Cuda& cuda, Tensor<const double> e,
                                                  const double* log_scale, Tensor<const double> dx,
-                                                 double* dloc, double* dlog_scale);
+                                                 double* dloc, double* dlog_scale, Scratch scratch);
 template void normal_log_prob<float>(const Cuda& cuda, Tensor<const float> x, Tensor<const float> raw,
                                      AffineLayout at, double factor, double* log_prob);
 template void normal_log_prob<double>(const Cuda& cuda, Tensor<const double> x, Tensor<const double> raw,
@@ -481,22 +508,34 @@ template void triangle_to_weight_backward<float>(const Cuda& cuda, Triangle tria
                                                  float* dentries);
 template void triangle_to_weight_backward<double>(const Cuda& cuda, Triangle triangle,
                                                   Tensor<const double> dw, double* dentries);
+template Index softmax_attention_forward_scratch_bytes<float>(const Cuda&, Tensor<const float>,
+                                                              Tensor<const float>, Tensor<const float>,
+                                                              Index);
+template Index softmax_attention_forward_scratch_bytes<double>(const Cuda&, Tensor<const double>,
+                                                               Tensor<const double>, Tensor<const double>,
+                                                               Index);
 template void softmax_attention_forward<float>(const Cuda& cuda, Tensor<const float> q, Tensor<const float> k,
-                                               Tensor<const float> v, Index heads, float*, float* log_sums,
-                                               Tensor<float> out);
+                                               Tensor<const float> v, Index heads, float* log_sums,
+                                               Tensor<float> out, Scratch);
 template void softmax_attention_forward<double>(const Cuda& cuda, Tensor<const double> q,
                                                 Tensor<const double> k, Tensor<const double> v, Index heads,
-                                                double*, double* log_sums, Tensor<double> out);
+                                                double* log_sums, Tensor<double> out, Scratch);
+template Index softmax_attention_backward_scratch_bytes<float>(const Cuda&, Tensor<const float> q,
+                                                               Tensor<const float>, Tensor<const float>,
+                                                               Index heads);
+template Index softmax_attention_backward_scratch_bytes<double>(const Cuda&, Tensor<const double> q,
+                                                                Tensor<const double>, Tensor<const double>,
+                                                                Index heads);
 template void softmax_attention_backward<float>(const Cuda& cuda, Tensor<const float> q,
                                                 Tensor<const float> k, Tensor<const float> v, Index heads,
                                                 const float* log_sums, Tensor<const float> out,
-                                                Tensor<const float> dout, float*, float* deltas,
-                                                Tensor<float> dq, Tensor<float> dk, Tensor<float> dv);
+                                                Tensor<const float> dout, Tensor<float> dq, Tensor<float> dk,
+                                                Tensor<float> dv, Scratch scratch);
 template void softmax_attention_backward<double>(const Cuda& cuda, Tensor<const double> q,
                                                  Tensor<const double> k, Tensor<const double> v, Index heads,
                                                  const double* log_sums, Tensor<const double> out,
-                                                 Tensor<const double> dout, double*, double* deltas,
-                                                 Tensor<double> dq, Tensor<double> dk, Tensor<double> dv);
+                                                 Tensor<const double> dout, Tensor<double> dq,
+                                                 Tensor<double> dk, Tensor<double> dv, Scratch scratch);
 template void max_pool_forward<float>(const Cuda& cuda, Tensor<const float> x, Tensor<float> z,
                                       Tensor<float> below, Tensor<float> place);
 template void max_pool_forward<double>(const Cuda& cuda, Tensor<const double> x, Tensor<double> z,
@@ -539,27 +578,33 @@ template void outputs_start<float>(const Cuda& cuda, const float* mean, const fl
 template void outputs_start<double>(const Cuda& cuda, const double* mean, const double* variance,
                                     double deviation, Index rows, Index c, double* weight, double* bias,
                                     double* started);
+template Index weight_norm_forward_scratch_bytes<float>(const Cuda& cuda, Tensor<const float> v);
+template Index weight_norm_forward_scratch_bytes<double>(const Cuda& cuda, Tensor<const double> v);
 template void weight_norm_forward<float>(const Cuda& cuda, Tensor<const float> v, const float* magnitude,
-                                         float* one_over_length, Tensor<float> w);
+                                         float* one_over_length, Tensor<float> w, Scratch scratch);
 template void weight_norm_forward<double>(const Cuda& cuda, Tensor<const double> v, const double* magnitude,
-                                          double* one_over_length, Tensor<double> w);
+                                          double* one_over_length, Tensor<double> w, Scratch scratch);
+template Index weight_norm_backward_scratch_bytes<float>(const Cuda& cuda, Tensor<const float> v);
+template Index weight_norm_backward_scratch_bytes<double>(const Cuda& cuda, Tensor<const double> v);
 template void weight_norm_backward<float>(const Cuda& cuda, Tensor<const float> v, const float* magnitude,
                                           const float* one_over_length, Tensor<const float> dw,
-                                          float* scratch, Tensor<float> dv, Write write, float* dmagnitude);
+                                          Tensor<float> dv, Write write, float* dmagnitude, Scratch scratch);
 template void weight_norm_backward<double>(const Cuda& cuda, Tensor<const double> v, const double* magnitude,
                                            const double* one_over_length, Tensor<const double> dw,
-                                           double* scratch, Tensor<double> dv, Write write,
-                                           double* dmagnitude);
+                                           Tensor<double> dv, Write write, double* dmagnitude,
+                                           Scratch scratch);
 template void scale_channels_forward<float>(const Cuda& cuda, Tensor<const float> x, const float* scale,
                                             Tensor<float> y);
 template void scale_channels_forward<double>(const Cuda& cuda, Tensor<const double> x, const double* scale,
                                              Tensor<double> y);
+template Index scale_channels_backward_scratch_bytes<float>(const Cuda& cuda, Tensor<const float> x);
+template Index scale_channels_backward_scratch_bytes<double>(const Cuda& cuda, Tensor<const double> x);
 template void scale_channels_backward<float>(const Cuda& cuda, Tensor<const float> x, const float* scale,
                                              Tensor<const float> dy, Tensor<float> dx, Write write,
-                                             float* dscale);
+                                             float* dscale, Scratch scratch);
 template void scale_channels_backward<double>(const Cuda& cuda, Tensor<const double> x, const double* scale,
                                               Tensor<const double> dy, Tensor<double> dx, Write write,
-                                              double* dscale);
+                                              double* dscale, Scratch scratch);
 template void leaky_forward<float>(const Cuda& cuda, Tensor<const float> x, const float* log_slope,
                                    Tensor<float> y, double* log_prob);
 template void leaky_forward<double>(const Cuda& cuda, Tensor<const double> x, const double* log_slope,
@@ -568,11 +613,13 @@ template void leaky_inverse<float>(const Cuda& cuda, Tensor<const float> y, cons
                                    Tensor<float> x);
 template void leaky_inverse<double>(const Cuda& cuda, Tensor<const double> y, const double* log_slope,
                                     Tensor<double> x);
+template Index leaky_backward_scratch_bytes<float>(const Cuda& cuda, Tensor<const float> x);
+template Index leaky_backward_scratch_bytes<double>(const Cuda& cuda, Tensor<const double> x);
 template void leaky_backward<float>(const Cuda& cuda, Tensor<const float> x, const float* log_slope,
                                     Tensor<const float> dy, const double* dlog_prob, Tensor<float> dx,
-                                    float* dlog_slope);
+                                    float* dlog_slope, Scratch scratch);
 template void leaky_backward<double>(const Cuda& cuda, Tensor<const double> x, const double* log_slope,
                                      Tensor<const double> dy, const double* dlog_prob, Tensor<double> dx,
-                                     double* dlog_slope);
+                                     double* dlog_slope, Scratch scratch);
 
 }  // namespace densenf::kernels

@@ -830,15 +830,18 @@ template void to_nchw<double, unsigned long>(const Cuda& cuda, Tensor<const doub
 template void to_nchw<double, long long>(const Cuda& cuda, Tensor<const double> x, long long* y);
 template void to_nchw<double, unsigned long long>(const Cuda& cuda, Tensor<const double> x,
                                                   unsigned long long* y);
+template Index statistics_where_scratch_bytes<float>(const Cuda& cuda, Tensor<const float> x);
+template Index statistics_where_scratch_bytes<double>(const Cuda& cuda, Tensor<const double> x);
 template void statistics_where<float, Everywhere>(const Cuda& cuda, Everywhere where, Tensor<const float> x,
-                                                  float* mean, float* variance);
+                                                  float* mean, float* variance, Scratch scratch);
 template void statistics_where<float, CheckerboardWhere>(const Cuda& cuda, CheckerboardWhere where,
-                                                         Tensor<const float> x, float* mean, float* variance);
+                                                         Tensor<const float> x, float* mean, float* variance,
+                                                         Scratch scratch);
 template void statistics_where<double, Everywhere>(const Cuda& cuda, Everywhere where, Tensor<const double> x,
-                                                   double* mean, double* variance);
+                                                   double* mean, double* variance, Scratch scratch);
 template void statistics_where<double, CheckerboardWhere>(const Cuda& cuda, CheckerboardWhere where,
                                                           Tensor<const double> x, double* mean,
-                                                          double* variance);
+                                                          double* variance, Scratch scratch);
 template void normalize_where<float, Everywhere>(const Cuda& cuda, Everywhere where, Tensor<const float> x,
                                                  const float* mean, const float* variance, float eps,
                                                  Index per_image, Tensor<float> y, double* log_prob);
@@ -868,25 +871,27 @@ template void normalize_where_inverse<double, CheckerboardWhere>(const Cuda& cud
                                                                  Tensor<const double> y, const double* mean,
                                                                  const double* variance, double eps,
                                                                  Tensor<double> x);
+template Index normalize_where_backward_scratch_bytes<float>(const Cuda& cuda, Tensor<const float> x);
+template Index normalize_where_backward_scratch_bytes<double>(const Cuda& cuda, Tensor<const double> x);
 template void normalize_where_backward<float, Everywhere>(const Cuda& cuda, Everywhere where,
                                                           Tensor<const float> x, const float* mean,
                                                           const float* variance, float eps, Index per_image,
                                                           bool from_batch, Tensor<const float> dy,
-                                                          const double* dlog_prob, float* scratch,
-                                                          Tensor<float> dx, Write write);
+                                                          const double* dlog_prob, Tensor<float> dx,
+                                                          Write write, Scratch scratch);
 template void normalize_where_backward<float, CheckerboardWhere>(
     const Cuda& cuda, CheckerboardWhere where, Tensor<const float> x, const float* mean,
     const float* variance, float eps, Index per_image, bool from_batch, Tensor<const float> dy,
-    const double* dlog_prob, float* scratch, Tensor<float> dx, Write write);
+    const double* dlog_prob, Tensor<float> dx, Write write, Scratch scratch);
 template void normalize_where_backward<double, Everywhere>(const Cuda& cuda, Everywhere where,
                                                            Tensor<const double> x, const double* mean,
                                                            const double* variance, double eps,
                                                            Index per_image, bool from_batch,
                                                            Tensor<const double> dy, const double* dlog_prob,
-                                                           double* scratch, Tensor<double> dx, Write write);
+                                                           Tensor<double> dx, Write write, Scratch scratch);
 template void normalize_where_backward<double, CheckerboardWhere>(
     const Cuda& cuda, CheckerboardWhere where, Tensor<const double> x, const double* mean,
     const double* variance, double eps, Index per_image, bool from_batch, Tensor<const double> dy,
-    const double* dlog_prob, double* scratch, Tensor<double> dx, Write write);
+    const double* dlog_prob, Tensor<double> dx, Write write, Scratch scratch);
 
 }  // namespace densenf::kernels

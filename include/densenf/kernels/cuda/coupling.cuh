@@ -1,5 +1,6 @@
 #pragma once
 
+#include "densenf/core/scratch.hpp"
 #include "densenf/kernels/cuda/affine.cuh"
 #include "densenf/kernels/cuda/bodies.cuh"
 
@@ -30,11 +31,17 @@ void log_scale_forward(const Cuda& cuda, Tensor<const T> x, const T* a, Tensor<T
                   [=] __device__(Index p, Index c) { y(p, c) = *a * std::tanh(x(p, c)); });
 }
 
-/// dx = or +=, da += adjoint of log_scale_forward. scratch: x.c numbers.
 template <class T>
-void log_scale_backward(const Cuda& cuda, Tensor<const T> x, const T* a, Tensor<const T> dy, T* scratch,
-                        Tensor<T> dx, Write write, T* da) {
+Index log_scale_backward_scratch_bytes(const Cuda& cuda, Tensor<const T> x) {
+  return Scratch::bytes_for<T>(x.c) + sum_over_pixels_scratch_bytes<1>(cuda, x.pixels(), x.c);
+}
+
+/// dx = or +=, da += adjoint of log_scale_forward.
+template <class T>
+void log_scale_backward(const Cuda& cuda, Tensor<const T> x, const T* a, Tensor<const T> dy, Tensor<T> dx,
+                        Write write, T* da, Scratch scratch) {
   if (x.n == 0) return;
+  T* const of_channel = scratch.take<T>(x.c);
   sum_over_pixels<1>(
       cuda, "log-scales, adjoint", x.pixels(), x.c,
       [=] __device__(Index p, Index c) -> std::array<T, 1> {
@@ -42,11 +49,12 @@ void log_scale_backward(const Cuda& cuda, Tensor<const T> x, const T* a, Tensor<
         detail::put(write, dx(p, c), (T(1) - u) * (T(1) + u) * *a * d);
         return {u * d};
       },
-      [=] __device__(Index c, const std::array<double, 1>& sums) { scratch[c] = static_cast<T>(sums[0]); });
+      [=] __device__(Index c, const std::array<double, 1>& sums) { of_channel[c] = static_cast<T>(sums[0]); },
+      scratch);
   const Index channels = x.c;
   for_each_index(cuda, "log-scales, adjoint", 1, [=] __device__(Index) {
     T sum = T(0);
-    for (Index c = 0; c < channels; ++c) sum += scratch[c];
+    for (Index c = 0; c < channels; ++c) sum += of_channel[c];
     *da += sum;
   });
 }

@@ -28,41 +28,54 @@
 namespace densenf::kernels {
 
 // attention.cuh
-Index nystrom_forward_scratch(const Cuda&, Index hw, Index e);
-Index nystrom_backward_scratch(const Cuda&, Index hw, Index e);
 template <class T>
-void nystrom_forward(const Cuda& cuda, Tensor<const T> qkv, T* memory, T* scratch, Tensor<T> out);
+Index nystrom_forward_scratch_bytes(const Cuda&, Tensor<const T> qkv);
 template <class T>
-void nystrom_backward(const Cuda& cuda, const T* memory, Tensor<const T> dout, T* scratch, Tensor<T> dqkv,
-                      Write write);
+void nystrom_forward(const Cuda& cuda, Tensor<const T> qkv, T* memory, Tensor<T> out, Scratch scratch);
+template <class T>
+Index nystrom_backward_scratch_bytes(const Cuda&, Tensor<const T> dout);
+template <class T>
+void nystrom_backward(const Cuda& cuda, const T* memory, Tensor<const T> dout, Tensor<T> dqkv, Write write,
+                      Scratch scratch);
 
 // channel_affine.cuh
 template <class T>
+Index channel_affine_backward_scratch_bytes(const Cuda& cuda, Tensor<const T> x);
+template <class T>
 void channel_affine_backward(const Cuda& cuda, Tensor<const T> x, const T* log_scale, Tensor<const T> dy,
-                             const double* dlog_prob, Tensor<T> dx, Write write, T* dlog_scale, T* dbias);
+                             const double* dlog_prob, Tensor<T> dx, Write write, T* dlog_scale, T* dbias,
+                             Scratch scratch);
 template <class T>
 void start_scale_and_bias(const Cuda& cuda, const T* mean, const T* variance, Index pixels, Index channels,
                           T spread, bool logarithmic, T* scale, T* bias, const T* started);
 
 // conv.cuh
 template <class T>
-Index conv_forward_scratch_size(const Cuda&, Index, Index, int, Index, Index);
-template <class T>
-Index conv_scratch_size(const Cuda&, Index, Index, int, Index, Index);
+Index conv_forward_scratch_bytes(const Cuda& cuda, Tensor<const T> x, const T* weight, const T* bias,
+                                 int kernel, Activation activation, Tensor<T> y);
 template <class T>
 void conv_forward(const Cuda& cuda, Tensor<const T> x, const T* weight, const T* bias, int kernel,
-                  Activation activation, Tensor<T> y, T* = nullptr);
+                  Activation activation, Tensor<T> y, Scratch scratch);
 template <class T>
-void conv_backward_data(const Cuda& cuda, Tensor<const T> dy, const T* weight, int kernel, T*, Tensor<T> dx,
-                        Write write);
+Index conv_backward_data_scratch_bytes(const Cuda& cuda, Tensor<const T> dy, const T* weight, int kernel,
+                                       Tensor<T> dx);
+template <class T>
+void conv_backward_data(const Cuda& cuda, Tensor<const T> dy, const T* weight, int kernel, Tensor<T> dx,
+                        Write write, Scratch scratch);
+template <class T>
+Index conv_backward_weights_scratch_bytes(const Cuda& cuda, Tensor<const T> x, Tensor<const T> dy, int kernel,
+                                          T* dweight, T* dbias);
 template <class T>
 void conv_backward_weights(const Cuda& cuda, Tensor<const T> x, Tensor<const T> dy, int kernel, T* dweight,
-                           T* dbias, T* = nullptr);
+                           T* dbias, Scratch scratch);
 template <class T>
 void relu_backward(const Cuda& cuda, Tensor<const T> y, Tensor<T> dy);
 template <class T>
+Index conv_backward_parameters_scratch_bytes(const Cuda& cuda, Tensor<const T> x, Tensor<T> dy, int kernel,
+                                             T* dweight, T* dbias);
+template <class T>
 void conv_backward_parameters(const Cuda& cuda, Tensor<const T> x, Tensor<const T> y, Activation activation,
-                              Tensor<T> dy, int kernel, T* dweight, T* dbias, T* = nullptr);
+                              Tensor<T> dy, int kernel, T* dweight, T* dbias, Scratch scratch);
 
 // coupling.cuh
 template <class T>
@@ -77,8 +90,10 @@ void affine_backward(const Cuda& cuda, Tensor<const T> x, Tensor<const T> raw, A
 template <class T>
 void log_scale_forward(const Cuda& cuda, Tensor<const T> x, const T* a, Tensor<T> y);
 template <class T>
-void log_scale_backward(const Cuda& cuda, Tensor<const T> x, const T* a, Tensor<const T> dy, T* scratch,
-                        Tensor<T> dx, Write write, T* da);
+Index log_scale_backward_scratch_bytes(const Cuda& cuda, Tensor<const T> x);
+template <class T>
+void log_scale_backward(const Cuda& cuda, Tensor<const T> x, const T* a, Tensor<const T> dy, Tensor<T> dx,
+                        Write write, T* da, Scratch scratch);
 
 // elementwise.cuh
 template <class T>
@@ -121,7 +136,9 @@ void dequantized_logit_backward(const Cuda& cuda, Tensor<const T> x, Tensor<cons
 template <class T>
 void fill_one_hot(const Cuda& cuda, Tensor<const T> x, Tensor<T> y);
 template <class T>
-bool all_finite(const Cuda& cuda, Tensor<const T> x);
+Index all_finite_scratch_bytes(const Cuda&, Tensor<const T>);
+template <class T>
+bool all_finite(const Cuda& cuda, Tensor<const T> x, Scratch scratch);
 
 // elu.cuh
 template <class T>
@@ -130,22 +147,24 @@ template <class T>
 void elu_backward(const Cuda& cuda, Tensor<const T> y, Tensor<const T> dy, Tensor<T> dx, Write write);
 
 // inverse.cuh
-Index inverse_scratch_bytes(const Cuda&, Index c);
+Index log_abs_det_and_inverse_scratch_bytes(const Cuda&, Index c);
 template <class T>
-void log_abs_det_and_inverse(const Cuda& cuda, const T* w, Index c, std::byte* scratch, T* inverse,
-                             double* log_det);
+void log_abs_det_and_inverse(const Cuda& cuda, const T* w, Index c, T* inverse, double* log_det,
+                             Scratch scratch);
 Index invert_matrices_scratch_bytes(const Cuda& cuda, const InvertibleMatrix* matrices, Index count);
 template <class T>
 void invert_matrices(const Cuda& cuda, const InvertibleMatrix* matrices, Index count, bool all,
-                     const T* parameters, T* seen, T* inverses, double* log_dets, std::byte* scratch);
+                     const T* parameters, T* seen, T* inverses, double* log_dets, Scratch scratch);
 
 // layer_norm.cuh
 template <class T>
 void layer_norm_forward(const Cuda& cuda, Tensor<const T> x, const T* gain, const T* bias, T eps,
                         T* statistics, Tensor<T> y);
 template <class T>
+Index layer_norm_backward_scratch_bytes(const Cuda& cuda, Tensor<const T> x);
+template <class T>
 void layer_norm_backward(const Cuda& cuda, Tensor<const T> x, const T* statistics, const T* gain,
-                         Tensor<const T> dy, T* scratch, Tensor<T> dx, Write write, T* dgain, T* dbias);
+                         Tensor<const T> dy, Tensor<T> dx, Write write, T* dgain, T* dbias, Scratch scratch);
 
 // layout.cuh
 template <class T>
@@ -165,13 +184,16 @@ void deal_channels(const Cuda& cuda, Tensor<const T> x, Index hands, Tensor<T> y
 template <class T>
 void log_abs_det_backward(const Cuda& cuda, const T* inverse, Index c, double factor, const double* dlog_prob,
                           Index n, T* dw);
-Index lu_scratch_size(const Cuda&, Index);
 template <class T>
-void lu_compose(const Cuda& cuda, const T* lower, const T* upper, const T* log_s, Index c, T*, T* w,
-                const T* sign = nullptr);
+Index lu_compose_scratch_bytes(const Cuda&, Index);
 template <class T>
-void lu_backward(const Cuda& cuda, const T* lower, const T* upper, const T* log_s, const T* dw, Index c, T*,
-                 T* dlower, T* dupper, T* dlog_s, const T* sign = nullptr);
+void lu_compose(const Cuda& cuda, const T* lower, const T* upper, const T* log_s, const T* sign, Index c,
+                T* w, Scratch);
+template <class T>
+Index lu_backward_scratch_bytes(const Cuda&, Index);
+template <class T>
+void lu_backward(const Cuda& cuda, const T* lower, const T* upper, const T* log_s, const T* sign, const T* dw,
+                 Index c, T* dlower, T* dupper, T* dlog_s, Scratch);
 template <class T>
 void add_sum_to_each(const Cuda& cuda, double factor, const T* v, Index c, Index n, double* values);
 template <class T>
@@ -187,7 +209,9 @@ void multiply_numbers(const Cuda& cuda, Tensor<const T> x, Tensor<const T> y, Te
 template <class T>
 void spread_channels(const Cuda& cuda, const T* v, Tensor<T> y);
 template <class T>
-void sum_channels(const Cuda& cuda, Tensor<const T> dy, T* dv);
+Index sum_channels_scratch_bytes(const Cuda& cuda, Tensor<const T> dy);
+template <class T>
+void sum_channels(const Cuda& cuda, Tensor<const T> dy, T* dv, Scratch scratch);
 template <class T>
 void spread_pixels(const Cuda& cuda, Tensor<const T> v, Tensor<T> y);
 template <class T>
@@ -226,7 +250,9 @@ void mixture_backward(const Cuda& cuda, MixtureMap map, SomeWhere where, Tensor<
 
 // normalization.cuh
 template <class T>
-void channel_statistics(const Cuda& cuda, Tensor<const T> x, T* mean, T* variance);
+Index channel_statistics_scratch_bytes(const Cuda& cuda, Tensor<const T> x);
+template <class T>
+void channel_statistics(const Cuda& cuda, Tensor<const T> x, T* mean, T* variance, Scratch scratch);
 template <class T>
 bool is_zero(const Cuda& cuda, const T* flag);
 template <class T>
@@ -238,8 +264,11 @@ void actnorm_forward(const Cuda& cuda, Tensor<const T> x, const T* shift, const 
 template <class T>
 void actnorm_inverse(const Cuda& cuda, Tensor<const T> z, const T* shift, const T* log_scale, Tensor<T> x);
 template <class T>
+Index actnorm_backward_scratch_bytes(const Cuda& cuda, Tensor<const T> z);
+template <class T>
 void actnorm_backward(const Cuda& cuda, Tensor<const T> z, const T* log_scale, Tensor<const T> dz,
-                      const double* dlog_prob, Tensor<T> dx, Write write, T* dshift, T* dlog_scale);
+                      const double* dlog_prob, Tensor<T> dx, Write write, T* dshift, T* dlog_scale,
+                      Scratch scratch);
 template <class T>
 void batch_norm_forward(const Cuda& cuda, Tensor<const T> x, const T* mean, const T* variance, T eps,
                         const T* weight, const T* bias, Activation activation, Tensor<T> y);
@@ -248,9 +277,11 @@ void batch_norm_update(const Cuda& cuda, Index channels, Index pixels, T momentu
                        const T* variance, const T* running_mean, const T* running_variance, T* next_mean,
                        T* next_variance, bool make_unbiased = true);
 template <class T>
+Index batch_norm_backward_scratch_bytes(const Cuda& cuda, Tensor<const T> x);
+template <class T>
 void batch_norm_backward(const Cuda& cuda, Tensor<const T> x, const T* mean, const T* variance, T eps,
-                         const T* weight, bool from_batch, Tensor<const T> dy, T* scratch, Tensor<T> dx,
-                         Write write, T* dweight, T* dbias);
+                         const T* weight, bool from_batch, Tensor<const T> dy, Tensor<T> dx, Write write,
+                         T* dweight, T* dbias, Scratch scratch);
 
 // optimizer.cuh
 template <class T, class Rule>
@@ -258,7 +289,9 @@ void optimizer_pass(const Cuda& cuda, const Rule& rule, T* parameters, T* gradie
 template <class T>
 void average_pass(const Cuda& cuda, const AverageRule<T>& rule, T* averages, const T* values, Index n);
 template <class T>
-void squared_norm(const Cuda& cuda, const T* x, Index n, double* result);
+Index squared_norm_scratch_bytes(const Cuda& cuda, const T* x, Index n);
+template <class T>
+void squared_norm(const Cuda& cuda, const T* x, Index n, double* result, Scratch scratch);
 template <class T, class Rule>
 void optimizer_pass(const Cuda& cuda, const Rule* rule, const StepFacts& facts, T* parameters, T* gradients,
                     T* moments, Index n);
@@ -293,15 +326,19 @@ template <class T>
 void normal_log_prob_backward(const Cuda& cuda, Tensor<const T> x, const T* loc, const T* log_scale,
                               double factor, const double* dlog_prob, Tensor<T> dx);
 template <class T>
+Index normal_log_prob_backward_parameters_scratch_bytes(const Cuda& cuda, Tensor<const T> x);
+template <class T>
 void normal_log_prob_backward_parameters(const Cuda& cuda, Tensor<const T> x, const T* loc,
                                          const T* log_scale, double factor, const double* dlog_prob, T* dloc,
-                                         T* dlog_scale);
+                                         T* dlog_scale, Scratch scratch);
 template <class T>
 void normal_from_noise(const Cuda& cuda, Tensor<const T> e, const T* loc, const T* log_scale, T temperature,
                        Tensor<T> x);
 template <class T>
+Index normal_from_noise_backward_scratch_bytes(const Cuda& cuda, Tensor<const T> e);
+template <class T>
 void normal_from_noise_backward(const Cuda& cuda, Tensor<const T> e, const T* log_scale, Tensor<const T> dx,
-                                T* dloc, T* dlog_scale);
+                                T* dloc, T* dlog_scale, Scratch scratch);
 template <class T>
 void normal_log_prob(const Cuda& cuda, Tensor<const T> x, Tensor<const T> raw, AffineLayout at, double factor,
                      double* log_prob);
@@ -341,14 +378,19 @@ template <class T>
 void triangle_to_weight_backward(const Cuda& cuda, Triangle triangle, Tensor<const T> dw, T* dentries);
 
 // softmax_attention.cuh
-Index softmax_attention_scratch(const Cuda&, Index, Index, Index, Index);
+template <class T>
+Index softmax_attention_forward_scratch_bytes(const Cuda&, Tensor<const T>, Tensor<const T>, Tensor<const T>,
+                                              Index);
 template <class T>
 void softmax_attention_forward(const Cuda& cuda, Tensor<const T> q, Tensor<const T> k, Tensor<const T> v,
-                               Index heads, T*, T* log_sums, Tensor<T> out);
+                               Index heads, T* log_sums, Tensor<T> out, Scratch);
+template <class T>
+Index softmax_attention_backward_scratch_bytes(const Cuda&, Tensor<const T> q, Tensor<const T>,
+                                               Tensor<const T>, Index heads);
 template <class T>
 void softmax_attention_backward(const Cuda& cuda, Tensor<const T> q, Tensor<const T> k, Tensor<const T> v,
-                                Index heads, const T* log_sums, Tensor<const T> out, Tensor<const T> dout, T*,
-                                T* deltas, Tensor<T> dq, Tensor<T> dk, Tensor<T> dv);
+                                Index heads, const T* log_sums, Tensor<const T> out, Tensor<const T> dout,
+                                Tensor<T> dq, Tensor<T> dk, Tensor<T> dv, Scratch scratch);
 
 // surjections.cuh
 template <class T>
@@ -385,16 +427,22 @@ void outputs_start(const Cuda& cuda, const T* mean, const T* variance, T deviati
 
 // weights.cuh
 template <class T>
+Index weight_norm_forward_scratch_bytes(const Cuda& cuda, Tensor<const T> v);
+template <class T>
 void weight_norm_forward(const Cuda& cuda, Tensor<const T> v, const T* magnitude, T* one_over_length,
-                         Tensor<T> w);
+                         Tensor<T> w, Scratch scratch);
+template <class T>
+Index weight_norm_backward_scratch_bytes(const Cuda& cuda, Tensor<const T> v);
 template <class T>
 void weight_norm_backward(const Cuda& cuda, Tensor<const T> v, const T* magnitude, const T* one_over_length,
-                          Tensor<const T> dw, T* scratch, Tensor<T> dv, Write write, T* dmagnitude);
+                          Tensor<const T> dw, Tensor<T> dv, Write write, T* dmagnitude, Scratch scratch);
 template <class T>
 void scale_channels_forward(const Cuda& cuda, Tensor<const T> x, const T* scale, Tensor<T> y);
 template <class T>
+Index scale_channels_backward_scratch_bytes(const Cuda& cuda, Tensor<const T> x);
+template <class T>
 void scale_channels_backward(const Cuda& cuda, Tensor<const T> x, const T* scale, Tensor<const T> dy,
-                             Tensor<T> dx, Write write, T* dscale);
+                             Tensor<T> dx, Write write, T* dscale, Scratch scratch);
 
 // leaky.cuh
 template <class T>
@@ -402,8 +450,10 @@ void leaky_forward(const Cuda& cuda, Tensor<const T> x, const T* log_slope, Tens
 template <class T>
 void leaky_inverse(const Cuda& cuda, Tensor<const T> y, const T* log_slope, Tensor<T> x);
 template <class T>
+Index leaky_backward_scratch_bytes(const Cuda& cuda, Tensor<const T> x);
+template <class T>
 void leaky_backward(const Cuda& cuda, Tensor<const T> x, const T* log_slope, Tensor<const T> dy,
-                    const double* dlog_prob, Tensor<T> dx, T* dlog_slope);
+                    const double* dlog_prob, Tensor<T> dx, T* dlog_slope, Scratch scratch);
 
 // Templates over other types: nvcc finds them in their headers, and the library has those over densenf's own.
 #ifndef __CUDACC__
@@ -446,18 +496,23 @@ template <class T, class U>
 void to_nchw(const Cuda& cuda, Tensor<const T> x, U* y);
 
 // normalize_where.cuh
+template <class T>
+Index statistics_where_scratch_bytes(const Cuda& cuda, Tensor<const T> x);
 template <class T, class Where>
-void statistics_where(const Cuda& cuda, Where where, Tensor<const T> x, T* mean, T* variance);
+void statistics_where(const Cuda& cuda, Where where, Tensor<const T> x, T* mean, T* variance,
+                      Scratch scratch);
 template <class T, class Where>
 void normalize_where(const Cuda& cuda, Where where, Tensor<const T> x, const T* mean, const T* variance,
                      T eps, Index per_image, Tensor<T> y, double* log_prob);
 template <class T, class Where>
 void normalize_where_inverse(const Cuda& cuda, Where where, Tensor<const T> y, const T* mean,
                              const T* variance, T eps, Tensor<T> x);
+template <class T>
+Index normalize_where_backward_scratch_bytes(const Cuda& cuda, Tensor<const T> x);
 template <class T, class Where>
 void normalize_where_backward(const Cuda& cuda, Where where, Tensor<const T> x, const T* mean,
                               const T* variance, T eps, Index per_image, bool from_batch, Tensor<const T> dy,
-                              const double* dlog_prob, T* scratch, Tensor<T> dx, Write write);
+                              const double* dlog_prob, Tensor<T> dx, Write write, Scratch scratch);
 
 // spline.cuh
 template <class T, int Bins, class Where>

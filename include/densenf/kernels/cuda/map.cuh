@@ -23,13 +23,19 @@ void spread_channels(const Cuda& cuda, const T* v, Tensor<T> y) {
                   [=] __device__(Index p, Index c) { y(p, c) = v[c]; });
 }
 
+template <class T>
+Index sum_channels_scratch_bytes(const Cuda& cuda, Tensor<const T> dy) {
+  return sum_over_pixels_scratch_bytes<1>(cuda, dy.pixels(), dy.c);
+}
+
 /// dv[c] += the sum of dy over all pixels
 template <class T>
-void sum_channels(const Cuda& cuda, Tensor<const T> dy, T* dv) {
+void sum_channels(const Cuda& cuda, Tensor<const T> dy, T* dv, Scratch scratch) {
   sum_over_pixels<1>(
       cuda, "gradients of spread parameters", dy.pixels(), dy.c,
       [=] __device__(Index p, Index c) -> std::array<T, 1> { return {dy(p, c)}; },
-      [=] __device__(Index c, const std::array<double, 1>& sums) { dv[c] += static_cast<T>(sums[0]); });
+      [=] __device__(Index c, const std::array<double, 1>& sums) { dv[c] += static_cast<T>(sums[0]); },
+      scratch);
 }
 
 /// Each pixel of y is the one pixel that its image has in v.
