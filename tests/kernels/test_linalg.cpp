@@ -74,8 +74,8 @@ TEST_CASE_TEMPLATE("linalg: a matrix is composed of its triangular factors", T, 
     CAPTURE(c);
     const Factors<T> f(c);
     Matrix<T> w(c, c);
-    kernels::lu_compose(cpu, f.lower.data(), f.upper.data(), f.log_s.data(), nullptr, c, w.data(),
-                        OwnScratch(cpu, kernels::lu_compose_scratch_bytes<T>(cpu, c)));
+    kernels::lu_compose<T>(cpu, f.lower.data(), f.upper.data(), f.log_s.data(), nullptr, c, w.data(),
+                           OwnScratch(cpu, kernels::lu_compose_scratch_bytes<T>(cpu, c)));
     const Matrix<double> want = f.l() * f.u();
     CHECK((w.template cast<double>() - want).norm() <= tolerance<T> * want.norm());
   }
@@ -90,9 +90,9 @@ TEST_CASE_TEMPLATE("linalg: the adjoint of the composition is added to the facto
         c, c, [](Index i, Index j) { return static_cast<T>(std::sin(static_cast<double>(3 * i + 7 * j))); });
     Matrix<T> dlower = Matrix<T>::Ones(c, c), dupper = 2 * dlower;
     Eigen::Matrix<T, Eigen::Dynamic, 1> dlog_s = 3 * dlower.col(0);
-    kernels::lu_backward(cpu, f.lower.data(), f.upper.data(), f.log_s.data(), nullptr, dw.data(), c,
-                         dlower.data(), dupper.data(), dlog_s.data(),
-                         OwnScratch(cpu, kernels::lu_backward_scratch_bytes<T>(cpu, c)));
+    kernels::lu_backward<T>(cpu, f.lower.data(), f.upper.data(), f.log_s.data(), nullptr, dw.data(), c,
+                            dlower.data(), dupper.data(), dlog_s.data(),
+                            OwnScratch(cpu, kernels::lu_backward_scratch_bytes<T>(cpu, c)));
     const Matrix<double> dl = dw.template cast<double>() * f.u().transpose();
     const Matrix<double> du = f.l().transpose() * dw.template cast<double>();
     const double allowed = tolerance<T> * (1 + dl.norm() + du.norm());

@@ -66,7 +66,7 @@ public:
   template <class Ctx, class V = typename Ctx::Value>
   V inverse(const Ctx& ctx, const V& z) const {
     const V centered = ctx.output_like(z, z.c()), x = ctx.output_like(z, z.c());
-    ops::detail::multiply_pixels(ctx.device(), as_const(z.value), ctx.inverted_state(matrix_).inverse,
+    ops::detail::multiply_pixels(ctx.scratch(), as_const(z.value), ctx.inverted_state(matrix_).inverse,
                                  centered.value);
     actnorm_inverse(ctx.device(), as_const(centered.value), ctx.state(mean_),
                     as_const(no_scale(ctx, z.c()).value).data, x.value);

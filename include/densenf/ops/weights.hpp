@@ -71,7 +71,9 @@ V sum_of_last_input(const Ctx& ctx, const V& weight, Index taps) {
   };
   const V sum = ctx.output(1, {out, 1, 1});
   fill_zero(ctx.device(), sum.value);
-  sum_channels(ctx.device(), last_input(as_const(weight.value)), sum.value.data);
+  const auto seen = last_input(as_const(weight.value));
+  sum_channels(ctx.device(), seen, sum.value.data,
+               ctx.scratch().lend(sum_channels_scratch_bytes(ctx.device(), seen)));
   if (weight.gradient == nullptr) return sum;
   ctx.record([=](auto& c) {
     Tensor<const T> everywhere = as_const(c.gradient(sum));
