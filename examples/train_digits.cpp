@@ -16,6 +16,7 @@ int main(int argc, char** argv) {
   CLI::App app("Trains a small DenseFlow on 8x8 handwritten digits.");
   example::Settings settings;
   settings.run.folder = "digits_output";
+  settings.run.model = "DenseFlowDigits";
   settings.run.steps = 1200;
   settings.run.evaluate_every = 200;
   settings.run.importance_images = 297;
