@@ -5,6 +5,8 @@
 #include <bit>
 #include <cstring>
 
+#include "densenf/io/dtype.hpp"
+
 using namespace densenf;
 using detail::converted;
 
