@@ -809,6 +809,14 @@ struct LogProb {
 /// Stands before what is defined in a header, and with densenf::compiled in the library alone.
 #define DENSENF_INLINE inline
 
+// The same for what needs the libraries of densenf::io, which densenf::compiled has where it was built with
+// them.
+#ifdef DENSENF_USE_COMPILED_IO
+#define DENSENF_INLINE_IO
+#else
+#define DENSENF_INLINE_IO inline
+#endif
+
 namespace densenf::detail {
 
 /// The vector instructions of the CPU's kernels, as compilers call them: x86-64-v3, say. In headers those
@@ -3912,7 +3920,7 @@ namespace densenf::kernels {
 
 /// What is done with each number that changes.
 struct MixtureMap {
-  Index components;      ///< K
+  Index components;       ///< K
   bool squashed = false;  ///< whether u = logit(0.05 + 0.9 F), VFlow's, which stays within 2.945
 
   /// Components that fit in what kernels keep beside them.
@@ -4149,12 +4157,69 @@ struct AverageRule {
 // once for every device.
 namespace densenf::kernels {
 
+/// a where the condition holds, else b: of numbers here, of packets where these are declared.
+template <class T>
+constexpr T select(bool condition, T a, T b) {
+  return condition ? a : b;
+}
+
+/// A bin of a spline: where it begins, how wide and high it is, and the slopes at its ends.
+///
+/// With xi = (x - x0) / w, q = xi (1 - xi), s = h / w, g = d0 + d1 - 2 s:
+///   y = y0 + h N / D,  N = s xi^2 + d0 q,  D = s + g q
+///   log dy/dx = log(s^2 M / D^2),  M = d1 xi^2 + 2 s q + d0 (1 - xi)^2
+template <class T>
+struct SplineBin {
+  T x0, y0, w, h, d0, d1;
+
+  /// y from x, and the slope there.
+  constexpr T forward(T x, T& slope) const {
+    const T s = h / w, g = d0 + d1 - T(2) * s;
+    const T xi = (x - x0) / w, eta = T(1) - xi, q = xi * eta;
+    const T over = T(1) / (s + g * q), ratio = s * over;
+    slope = ratio * ratio * (d1 * xi * xi + T(2) * s * q + d0 * eta * eta);
+    return y0 + h * (s * xi * xi + d0 * q) * over;
+  }
+
+  /// x from y.
+  constexpr T inverse(T y) const {
+    const T s = h / w, g = d0 + d1 - T(2) * s, r = y - y0;
+    const T a = h * (s - d0) + r * g, b = h * d0 - r * g, c = -s * r;
+    const T square = b * b - T(4) * a * c;
+    using std::sqrt;
+    const T root = sqrt(select(square > T(0), square, T(0)));  // below 0 by rounding alone
+    // Of the two forms of the one solution the one whose terms have the same sign.
+    const T above = select(b >= T(0), T(2) * c, root - b), below = select(b >= T(0), -b - root, T(2) * a);
+    return x0 + w * (above / below);
+  }
+
+  /// What a gradient dy of y and dl of the logarithm of the slope make of x, of the bin's extents and of its
+  /// slopes. That of x0 is -x, that of y0 is dy.
+  struct Gradients {
+    T x, w, h, d0, d1;
+  };
+  constexpr Gradients backward(T x, T dy, T dl) const {
+    const T s = h / w, g = d0 + d1 - T(2) * s, over_w = T(1) / w;
+    const T xi = (x - x0) * over_w, eta = T(1) - xi, q = xi * eta, tilt = eta - xi;
+    const T over_d = T(1) / (s + g * q);
+    const T m = d1 * xi * xi + T(2) * s * q + d0 * eta * eta;
+    const T ratio = (s * xi * xi + d0 * q) * over_d;
+    const T dn = dy * h * over_d;
+    const T dd = -(dy * h * ratio + T(2) * dl) * over_d;
+    const T dm = dl / m;
+    const T dxi =
+        dn * (T(2) * s * xi + d0 * tilt) + dd * g * tilt + dm * T(2) * (d1 * xi + s * tilt - d0 * eta);
+    const T ds = dn * xi * xi + dd * (T(1) - T(2) * q) + dm * T(2) * q + T(2) * dl / s;
+    return {dxi * over_w, -(ds * s + dxi * xi) * over_w, dy * ratio + ds * over_w,
+            dn * q + dd * q + dm * eta * eta, dd * q + dm * xi * xi};
+  }
+};
+
 /// A monotone map of [-bound, bound] onto itself, piecewise a quotient of quadratic functions on `Bins` bins;
 /// elsewhere the identity, with which it has value and slope in common at both ends.
 ///
 /// It is given by raw numbers: Bins for the widths of the bins, Bins for their heights, Bins - 1 for the
-/// slopes at the inner knots. `Exponentials` says how a device computes several of exp at once:
-/// Exponentials::of<count>(T* numbers).
+/// slopes at the inner knots.
 template <int Bins>
 struct RationalQuadratic {
   static_assert(Bins >= 1, "A spline has at least one bin.");
@@ -4171,33 +4236,72 @@ struct RationalQuadratic {
   /// The raw_shift with which raw numbers of 0 make the identity.
   static constexpr double identity_shift = 0.539742417236952;  // log(exp(1 - least) - 1)
 
+  /// y from x, and log dy/dx.
+  template <class T>
+  constexpr T forward(const T* raw, T x, T& log_slope) const {
+    log_slope = T(0);
+    if (outside(x)) return x;
+    T slope = T(0);
+    const T y = find_bin(raw, x, true).bin.forward(x, slope);
+    log_slope = std::log(slope);
+    return y;
+  }
+
+  /// x from y.
+  template <class T>
+  constexpr T inverse(const T* raw, T y) const {
+    return outside(y) ? y : find_bin(raw, y, false).bin.inverse(y);
+  }
+
+  /// The adjoint: dx from the gradients dy of y and dl of log dy/dx; draw = or += those of the raw numbers.
+  template <class T>
+  constexpr T backward(const T* raw, T x, T dy, T dl, Write write, T* draw) const {
+    if (outside(x)) return identity_backward(dy, write, draw);
+    const Found<T> found = find_bin(raw, x, true);
+    const auto d = found.bin.backward(x, dy, dl);
+    put(raw, found, d, dy, T(1), write, draw);
+    return d.x;
+  }
+
+  /// The adjoint of `inverse`, where x is what it gave and dx its gradient: returns that of y.
+  template <class T>
+  constexpr T inverse_backward(const T* raw, T x, T dx, Write write, T* draw) const {
+    if (outside(x)) return identity_backward(dx, write, draw);
+    const Found<T> found = find_bin(raw, x, true);
+    const auto d = found.bin.backward(x, T(1), T(0));
+    const T dy = dx / d.x;
+    put(raw, found, d, T(1), -dy, write, draw);
+    return dy;
+  }
+
+  template <class T>
+  constexpr bool outside(T v) const {
+    const T b = static_cast<T>(bound);
+    return !(v >= -b && v <= b);
+  }
+
+private:
   /// One axis of the raw numbers.
   template <class T>
   struct Axis {
     T share[Bins];     ///< softmax of the raw numbers
     T knot[Bins + 1];  ///< from -bound to bound
-
-    constexpr T start(int bin) const { return knot[bin]; }
-    constexpr T size(int bin) const { return knot[bin + 1] - knot[bin]; }
-    /// The bin of a number within the bounds; a knot belongs to the bin that it begins.
-    constexpr int bin_of(T v) const {
-      int bin = 0;
-      for (int i = 1; i < Bins; ++i) bin += knot[i] <= v ? 1 : 0;
-      return bin;
-    }
   };
 
-  template <class Exponentials, class T>
+  template <class T>
+  struct Found {
+    Axis<T> x, y;
+    int k = 0;  ///< number of the bin
+    SplineBin<T> bin{};
+  };
+
+  template <class T>
   constexpr void find_axis(const T* raw, Axis<T>& axis) const {
     const T scale = static_cast<T>(raw_scale), b = static_cast<T>(bound);
-    T top = raw[0];
+    T top = raw[0], total = 0;
     for (int i = 1; i < Bins; ++i) top = raw[i] > top ? raw[i] : top;
-    for (int i = 0; i < Bins; ++i) axis.share[i] = (raw[i] - top) * scale;
-    Exponentials::template of<Bins>(axis.share);
-    T total = 0;
-    for (int i = 0; i < Bins; ++i) total += axis.share[i];
-    const T over = T(1) / total;
-    for (int i = 0; i < Bins; ++i) axis.share[i] *= over;
+    for (int i = 0; i < Bins; ++i) total += axis.share[i] = std::exp((raw[i] - top) * scale);
+    for (int i = 0; i < Bins; ++i) axis.share[i] /= total;
     constexpr T room = static_cast<T>(1 - Bins * least);
     T sum = 0;
     axis.knot[0] = -b;
@@ -4208,20 +4312,23 @@ struct RationalQuadratic {
     axis.knot[Bins] = b;  // however the sum is rounded
   }
 
-  /// The adjoint of find_axis: `start` and `size` are the gradients of those of the bin.
+  /// The bin of a number on one of the axes. A knot belongs to the bin that it begins.
   template <class T>
-  constexpr void put_axis(const Axis<T>& axis, int bin, T start, T size, T times, Write write,
-                          T* draw) const {
-    // The inner knots that begin and end the bin; the ends of the interval stay where they are.
-    const T end = bin + 1 < Bins ? size : T(0);
-    const T before = start - size + end;
-    T mean = end * axis.share[bin];
-    for (int i = 0; i < bin; ++i) mean += before * axis.share[i];
-    const T factor = times * static_cast<T>(2 * bound * (1 - Bins * least) * raw_scale);
-    for (int i = 0; i < Bins; ++i) {
-      const T own = i < bin ? before : i == bin ? end : T(0);
-      detail::put(write, draw[i], factor * axis.share[i] * (own - mean));
-    }
+  constexpr Found<T> find_bin(const T* raw, T at, bool on_x) const {
+    Found<T> found;
+    find_axis(raw, found.x);
+    find_axis(raw + Bins, found.y);
+    const Axis<T>& axis = on_x ? found.x : found.y;
+    int k = 0;
+    for (int i = 1; i < Bins; ++i) k += axis.knot[i] <= at ? 1 : 0;
+    found.k = k;
+    found.bin = {found.x.knot[k],
+                 found.y.knot[k],
+                 found.x.knot[k + 1] - found.x.knot[k],
+                 found.y.knot[k + 1] - found.y.knot[k],
+                 slope(raw, k - 1),
+                 slope(raw, k)};
+    return found;
   }
 
   /// The slope at inner knot i, counted from 0, that is at the end of bin i; 1 at the ends of the interval.
@@ -4237,144 +4344,39 @@ struct RationalQuadratic {
     return (r >= 0 ? T(1) : e) / (T(1) + e);
   }
 
-  /// What is known of the bin that a number is in.
   template <class T>
-  struct Bin {
-    Axis<T> x, y;
-    int k;
-    T x0, y0, w, h;  ///< where it begins, and how wide and high it is
-    T d0, d1;        ///< slopes at its ends
-    T s;             ///< slope of its diagonal
-    T g;             ///< d0 + d1 - 2 s
-  };
-
-  template <class T>
-  constexpr bool outside(T v) const {
-    const T b = static_cast<T>(bound);
-    return !(v >= -b && v <= b);
-  }
-
-  /// y from x, and log dy/dx.
-  template <class Exponentials, class T>
-  constexpr T forward(const T* raw, T x, T& log_slope) const {
-    log_slope = T(0);
-    if (outside(x)) return x;
-    Bin<T> bin;
-    find_bin<Exponentials>(raw, x, true, bin);
-    const T xi = (x - bin.x0) / bin.w, eta = T(1) - xi, q = xi * eta;
-    const T low = bin.s + bin.g * q;
-    const T over = T(1) / low;
-    const T high = bin.d1 * xi * xi + T(2) * bin.s * q + bin.d0 * eta * eta;
-    const T ratio = bin.s * over;
-    log_slope = std::log(ratio * ratio * high);
-    return bin.y0 + bin.h * (bin.s * xi * xi + bin.d0 * q) * over;
-  }
-
-  /// x from y.
-  template <class Exponentials, class T>
-  constexpr T inverse(const T* raw, T y) const {
-    if (outside(y)) return y;
-    Bin<T> bin;
-    find_bin<Exponentials>(raw, y, false, bin);
-    const T r = y - bin.y0;
-    const T a = bin.h * (bin.s - bin.d0) + r * bin.g;
-    const T b = bin.h * bin.d0 - r * bin.g;
-    const T c = -bin.s * r;
-    const T square = b * b - T(4) * a * c;
-    const T root = std::sqrt(square > 0 ? square : T(0));  // below 0 by rounding alone
-    // Of the two forms of the one solution the one whose terms have the same sign.
-    const T xi = b >= 0 ? T(2) * c / (-b - root) : (root - b) / (T(2) * a);
-    return bin.x0 + bin.w * xi;
-  }
-
-  /// The adjoint: dx from the gradients dy of y and dl of log dy/dx; draw = or += those of the raw numbers,
-  /// which are `times` as large.
-  template <class Exponentials, class T>
-  constexpr T backward(const T* raw, T x, T dy, T dl, T times, Write write, T* draw) const {
-    if (outside(x)) {
-      if (write == Write::assign) {
-        for (int i = 0; i < parameters; ++i) draw[i] = T(0);
-      }
-      return dy;
-    }
-    const Parts<T> p = parts<Exponentials>(raw, x, dy, dl);
-    put_parts(raw, p, times, write, draw);
-    return p.dx;
-  }
-
-  /// The adjoint of `inverse`, where x is what it gave and dx its gradient: returns that of y.
-  template <class Exponentials, class T>
-  constexpr T inverse_backward(const T* raw, T x, T dx, Write write, T* draw) const {
-    if (outside(x)) return backward<Exponentials>(raw, x, dx, T(0), T(1), write, draw);
-    const Parts<T> p = parts<Exponentials>(raw, x, T(1), T(0));
-    const T dy = dx / p.dx;
-    put_parts(raw, p, -dy, write, draw);
+  static constexpr T identity_backward(T dy, Write write, T* draw) {
+    for (int i = 0; write == Write::assign && i < parameters; ++i) draw[i] = T(0);
     return dy;
   }
 
-private:
-  /// The gradients of x and of what a bin is made of.
+  /// draw = or += what the gradients of a bin make of the raw numbers, `times` as much.
   template <class T>
-  struct Parts {
-    Bin<T> bin;
-    T dx, dx_start, dx_size, dy_start, dy_size, d0, d1;
-  };
-
-  /// The bin of a number on one of the axes.
-  template <class Exponentials, class T>
-  constexpr void find_bin(const T* raw, T at, bool on_x, Bin<T>& bin) const {
-    find_axis<Exponentials>(raw, bin.x);
-    find_axis<Exponentials>(raw + Bins, bin.y);
-    const int k = bin.k = on_x ? bin.x.bin_of(at) : bin.y.bin_of(at);
-    bin.x0 = bin.x.start(k);
-    bin.y0 = bin.y.start(k);
-    bin.w = bin.x.size(k);
-    bin.h = bin.y.size(k);
-    bin.d0 = slope(raw, k - 1);
-    bin.d1 = slope(raw, k);
-    bin.s = bin.h / bin.w;
-    bin.g = bin.d0 + bin.d1 - T(2) * bin.s;
-  }
-
-  // With xi = (x - x0) / w, q = xi (1 - xi), s = h / w:
-  //   y = y0 + h N / D,  N = s xi^2 + d0 q,  D = s + g q
-  //   log dy/dx = 2 log s + log M - 2 log D,  M = d1 xi^2 + 2 s q + d0 (1 - xi)^2
-  template <class Exponentials, class T>
-  constexpr Parts<T> parts(const T* raw, T x, T dy, T dl) const {
-    Parts<T> p;
-    find_bin<Exponentials>(raw, x, true, p.bin);
-    const Bin<T>& bin = p.bin;
-    const T over_w = T(1) / bin.w;
-    const T xi = (x - bin.x0) * over_w, eta = T(1) - xi, q = xi * eta, tilt = eta - xi;
-    const T over_d = T(1) / (bin.s + bin.g * q);
-    const T m = bin.d1 * xi * xi + T(2) * bin.s * q + bin.d0 * eta * eta;
-    const T ratio = (bin.s * xi * xi + bin.d0 * q) * over_d;
-    const T dn = dy * bin.h * over_d;
-    const T dd = -(dy * bin.h * ratio + T(2) * dl) * over_d;
-    const T dm = dl / m;
-    const T dxi = dn * (T(2) * bin.s * xi + bin.d0 * tilt) + dd * bin.g * tilt +
-                  dm * T(2) * (bin.d1 * xi + bin.s * tilt - bin.d0 * eta);
-    const T ds = dn * xi * xi + dd * (T(1) - T(2) * q) + dm * T(2) * q + T(2) * dl / bin.s;
-    p.d0 = dn * q + dd * q + dm * eta * eta;
-    p.d1 = dd * q + dm * xi * xi;
-    p.dy_start = dy;
-    p.dy_size = dy * ratio + ds * over_w;
-    p.dx_size = -(ds * bin.s + dxi * xi) * over_w;
-    p.dx = dxi * over_w;
-    p.dx_start = -p.dx;
-    return p;
-  }
-
-  template <class T>
-  constexpr void put_parts(const T* raw, const Parts<T>& p, T times, Write write, T* draw) const {
-    put_axis(p.bin.x, p.bin.k, p.dx_start, p.dx_size, times, write, draw);
-    put_axis(p.bin.y, p.bin.k, p.dy_start, p.dy_size, times, write, draw + Bins);
-    const int k = p.bin.k;
-    if (write == Write::assign) {
-      for (int i = 0; i + 1 < Bins; ++i) draw[2 * Bins + i] = T(0);
+  constexpr void put(const T* raw, const Found<T>& found, const typename SplineBin<T>::Gradients& d, T dy,
+                     T times, Write write, T* draw) const {
+    const int k = found.k;
+    put_axis(found.x, k, -d.x, d.w, times, write, draw);
+    put_axis(found.y, k, dy, d.h, times, write, draw + Bins);
+    for (int i = 0; i + 1 < Bins; ++i) {
+      const T own = i + 1 == k ? d.d0 : i == k ? d.d1 : T(0);
+      if (write == Write::accumulate && own == T(0)) continue;
+      detail::put(write, draw[2 * Bins + i], own == T(0) ? T(0) : times * own * slope_derivative(raw, i));
     }
-    if (k > 0) draw[2 * Bins + k - 1] += times * p.d0 * slope_derivative(raw, k - 1);
-    if (k + 1 < Bins) draw[2 * Bins + k] += times * p.d1 * slope_derivative(raw, k);
+  }
+
+  /// The adjoint of find_axis: `start` and `size` are the gradients of those of bin k.
+  template <class T>
+  constexpr void put_axis(const Axis<T>& axis, int k, T start, T size, T times, Write write, T* draw) const {
+    // The inner knots that begin and end the bin; the ends of the interval stay where they are.
+    const T end = k + 1 < Bins ? size : T(0);
+    const T before = start - size + end;
+    T mean = end * axis.share[k];
+    for (int i = 0; i < k; ++i) mean += before * axis.share[i];
+    const T factor = times * static_cast<T>(2 * bound * (1 - Bins * least) * raw_scale);
+    for (int i = 0; i < Bins; ++i) {
+      const T own = i < k ? before : i == k ? end : T(0);
+      detail::put(write, draw[i], factor * axis.share[i] * (own - mean));
+    }
   }
 };
 
@@ -7494,31 +7496,290 @@ void normalize_where_backward(const Cpu& cpu, Where where, Tensor<const T> x, co
 
 }  // namespace densenf::kernels
 
+// A packet that is written with as if it were a number, for functions of one number that are templates over
+// it.
+namespace densenf::kernels::simd {
+
+/// What comparisons of packets give: lanes of which all bits are set or none.
+template <class T>
+struct PackMask {
+  Packet<T> bits;
+};
+
+template <class T>
+struct Pack {
+  Packet<T> v;
+
+  Pack() = default;
+  EIGEN_ALWAYS_INLINE Pack(T value) : v(broadcast(value)) {}
+  static EIGEN_ALWAYS_INLINE Pack of(const Packet<T>& packet) {
+    Pack made;
+    made.v = packet;
+    return made;
+  }
+  static EIGEN_ALWAYS_INLINE Pack load(const T* from) { return of(simd::load(from)); }
+  EIGEN_ALWAYS_INLINE void store(T* to) const { simd::store(to, v); }
+
+  friend EIGEN_ALWAYS_INLINE Pack operator+(Pack a, Pack b) { return of(Eigen::internal::padd(a.v, b.v)); }
+  friend EIGEN_ALWAYS_INLINE Pack operator-(Pack a, Pack b) { return of(Eigen::internal::psub(a.v, b.v)); }
+  friend EIGEN_ALWAYS_INLINE Pack operator*(Pack a, Pack b) { return of(Eigen::internal::pmul(a.v, b.v)); }
+  friend EIGEN_ALWAYS_INLINE Pack operator/(Pack a, Pack b) { return of(Eigen::internal::pdiv(a.v, b.v)); }
+  friend EIGEN_ALWAYS_INLINE Pack operator-(Pack a) { return of(Eigen::internal::pnegate(a.v)); }
+  EIGEN_ALWAYS_INLINE Pack& operator+=(Pack b) { return *this = *this + b; }
+  EIGEN_ALWAYS_INLINE Pack& operator*=(Pack b) { return *this = *this * b; }
+
+  friend EIGEN_ALWAYS_INLINE PackMask<T> operator<(Pack a, Pack b) {
+    return {Eigen::internal::pcmp_lt(a.v, b.v)};
+  }
+  friend EIGEN_ALWAYS_INLINE PackMask<T> operator<=(Pack a, Pack b) {
+    return {Eigen::internal::pcmp_le(a.v, b.v)};
+  }
+  friend EIGEN_ALWAYS_INLINE PackMask<T> operator>=(Pack a, Pack b) { return b <= a; }
+  friend EIGEN_ALWAYS_INLINE PackMask<T> operator>(Pack a, Pack b) { return b < a; }
+  friend EIGEN_ALWAYS_INLINE PackMask<T> operator==(Pack a, Pack b) {
+    return {Eigen::internal::pcmp_eq(a.v, b.v)};
+  }
+};
+
+/// a where the condition holds, b elsewhere.
+template <class T>
+EIGEN_ALWAYS_INLINE Pack<T> select(const PackMask<T>& condition, Pack<T> a, Pack<T> b) {
+  return Pack<T>::of(Eigen::internal::pselect(condition.bits, a.v, b.v));
+}
+template <class T>
+EIGEN_ALWAYS_INLINE PackMask<T> operator&(const PackMask<T>& a, const PackMask<T>& b) {
+  return {Eigen::internal::pand(a.bits, b.bits)};
+}
+
+template <class T>
+EIGEN_ALWAYS_INLINE Pack<T> sqrt(Pack<T> a) {
+  return Pack<T>::of(Eigen::internal::psqrt(a.v));
+}
+template <class T>
+EIGEN_ALWAYS_INLINE Pack<T> abs(Pack<T> a) {
+  return Pack<T>::of(Eigen::internal::pabs(a.v));
+}
+template <class T>
+EIGEN_ALWAYS_INLINE Pack<T> exp(Pack<T> a) {
+  return Pack<T>::of(Eigen::internal::pexp(a.v));
+}
+template <class T>
+EIGEN_ALWAYS_INLINE Pack<T> log(Pack<T> a) {
+  return Pack<T>::of(Eigen::internal::plog(a.v));
+}
+template <class T>
+EIGEN_ALWAYS_INLINE Pack<T> log1p(Pack<T> a) {
+  return Pack<T>::of(Eigen::internal::generic_plog1p(a.v));
+}
+
+}  // namespace densenf::kernels::simd
+
+namespace densenf::kernels::detail {
+
+/// Some splines side by side, as many as a packet has numbers, each with a number of its own:
+/// RationalQuadratic, with packets in the place of numbers.
+template <class T, int Bins>
+class SplineBlock {
+  using Spline = RationalQuadratic<Bins>;
+  using Pack = simd::Pack<T>;
+  using Bin = SplineBin<Pack>;
+
+public:
+  static constexpr int width = static_cast<int>(simd::lanes<T>);
+
+  alignas(64) T at[width];  ///< the numbers: x, or y for the inverse
+
+  explicit SplineBlock(const Spline& spline) : spline_(spline) {}
+
+  /// Takes the raw numbers of spline e.
+  void take(int e, const T* raw) {
+    for (int i = 0; i < Spline::parameters; ++i) raw_[i][e] = raw[i];
+  }
+  /// Makes spline e any one, where a block is not full.
+  void take_none(int e) {
+    for (int i = 0; i < Spline::parameters; ++i) raw_[i][e] = T(0);
+    at[e] = T(0);
+  }
+
+  /// Numbers outside of the bounds come back as they are, with slope 1.
+  void forward(T* y, T* log_slope) const {
+    const Found found = find(0);
+    Pack slope;
+    const Pack value = found.bin.forward(found.inside, slope);
+    select(found.is_inside, value, Pack::load(at)).store(y);
+    log(select(found.is_inside, slope, Pack(T(1)))).store(log_slope);
+  }
+
+  void inverse(T* x) const {
+    const Found found = find(1);
+    select(found.is_inside, found.bin.inverse(found.inside), Pack::load(at)).store(x);
+  }
+
+  /// dx from dy and dl, the gradients of y and of log dy/dx. The raw numbers become their gradients.
+  void backward(const T* dy, const T* dl, T* dx) {
+    const Found found = find(0);
+    const Pack given = Pack::load(dy);
+    const auto d = found.bin.backward(found.inside, given, Pack::load(dl));
+    select(found.is_inside, d.x, given).store(dx);
+    differentiate(found, d, given, select(found.is_inside, Pack(T(1)), Pack(T(0))));
+  }
+
+  /// The adjoint of `inverse`, which gave the numbers: dy from dx.
+  void inverse_backward(const T* dx, T* dy) {
+    const Found found = find(0);
+    const Pack given = Pack::load(dx);
+    const auto d = found.bin.backward(found.inside, Pack(T(1)), Pack(T(0)));
+    const Pack through = select(found.is_inside, given / d.x, given);
+    through.store(dy);
+    differentiate(found, d, Pack(T(1)), select(found.is_inside, -through, Pack(T(0))));
+  }
+
+  /// Puts the gradients of the raw numbers of spline e.
+  void put(int e, Write write, T* draw) const {
+    for (int i = 0; i < Spline::parameters; ++i) detail::put(write, draw[i], raw_[i][e]);
+  }
+
+private:
+  struct Found {
+    simd::PackMask<T> is_inside;
+    Pack inside;          ///< the numbers; 0 where they are outside
+    Pack number;          ///< of the bin
+    Pack share[2][Bins];  ///< softmax of the raw widths and heights
+    Pack derivative[2];   ///< of the bin's slopes by their raw numbers
+    Bin bin;
+  };
+
+  Pack raw(int i) const { return Pack::load(raw_[i]); }
+
+  /// The bins of the numbers, which are on the axis of x (0) or of y (1).
+  Found find(int axis) const {
+    const Pack bound(static_cast<T>(spline_.bound)), given = Pack::load(at);
+    Found f;
+    f.is_inside = (given >= -bound) & (given <= bound);
+    f.inside = select(f.is_inside, given, Pack(T(0)));
+    Pack knot[2][Bins + 1];
+    for (int a = 0; a < 2; ++a) find_knots(a, bound, f.share[a], knot[a]);
+    Pack x1 = knot[0][1], y1 = knot[1][1], r0(T(0)), r1(T(0));
+    f.number = Pack(T(0));
+    f.bin.x0 = f.bin.y0 = -bound;
+    if constexpr (Bins > 1) r1 = raw(2 * Bins);
+    for (int i = 1; i < Bins; ++i) {
+      const auto past = knot[axis][i] <= f.inside;
+      f.number = select(past, Pack(static_cast<T>(i)), f.number);
+      f.bin.x0 = select(past, knot[0][i], f.bin.x0);
+      f.bin.y0 = select(past, knot[1][i], f.bin.y0);
+      x1 = select(past, knot[0][i + 1], x1);
+      y1 = select(past, knot[1][i + 1], y1);
+      r0 = select(past, raw(2 * Bins + i - 1), r0);
+      if (i + 1 < Bins) r1 = select(past, raw(2 * Bins + i), r1);
+    }
+    f.bin.w = x1 - f.bin.x0;
+    f.bin.h = y1 - f.bin.y0;
+    f.bin.d0 = slope(r0, f.number == Pack(T(0)), f.derivative[0]);
+    f.bin.d1 = slope(r1, f.number == Pack(static_cast<T>(Bins - 1)), f.derivative[1]);
+    return f;
+  }
+
+  void find_knots(int a, Pack bound, Pack (&share)[Bins], Pack (&knot)[Bins + 1]) const {
+    const Pack scale(static_cast<T>(spline_.raw_scale));
+    Pack top = raw(a * Bins), total(T(0));
+    for (int i = 1; i < Bins; ++i) {
+      const Pack r = raw(a * Bins + i);
+      top = select(r > top, r, top);
+    }
+    for (int i = 0; i < Bins; ++i) {
+      share[i] = exp((raw(a * Bins + i) - top) * scale);
+      total += share[i];
+    }
+    const Pack over = Pack(T(1)) / total, room(static_cast<T>(1 - Bins * Spline::least));
+    const Pack least(static_cast<T>(Spline::least)), twice = bound + bound;
+    Pack sum(T(0));
+    knot[0] = -bound;
+    for (int i = 0; i < Bins; ++i) {
+      share[i] *= over;
+      sum += least + room * share[i];
+      // The last knot is the bound itself, however the sum is rounded.
+      knot[i + 1] = i + 1 < Bins ? twice * sum - bound : bound;
+    }
+  }
+
+  /// The slope that a raw number makes, and its derivative; 1 at an end of the interval.
+  Pack slope(Pack r, const simd::PackMask<T>& is_end, Pack& derivative) const {
+    const Pack one(T(1)), zero(T(0)), v = r + Pack(static_cast<T>(spline_.raw_shift)), e = exp(-abs(v));
+    derivative = select(is_end, zero, select(v >= zero, one, e) / (one + e));
+    return select(is_end, one, Pack(static_cast<T>(Spline::least)) + select(v > zero, v, zero) + log1p(e));
+  }
+
+  /// The raw numbers become their gradients, `times` as much.
+  void differentiate(const Found& f, const typename Bin::Gradients& d, Pack dy, Pack times) {
+    const Pack zero(T(0)), last(static_cast<T>(Bins - 1));
+    const Pack factor =
+        times * Pack(static_cast<T>(2 * spline_.bound * (1 - Bins * Spline::least) * spline_.raw_scale));
+    const Pack start[2] = {-d.x, dy}, size[2] = {d.w, d.h};
+    for (int a = 0; a < 2; ++a) {
+      // The inner knots that begin and end the bin; the ends of the interval stay where they are.
+      const Pack end = select(f.number == last, zero, size[a]), before = start[a] - size[a] + end;
+      Pack own[Bins], mean(zero);
+      for (int i = 0; i < Bins; ++i) {
+        const Pack number(static_cast<T>(i));
+        own[i] = select(number < f.number, before, select(number == f.number, end, zero));
+        mean += own[i] * f.share[a][i];
+      }
+      for (int i = 0; i < Bins; ++i) (factor * f.share[a][i] * (own[i] - mean)).store(raw_[a * Bins + i]);
+    }
+    const Pack begins = times * d.d0 * f.derivative[0], ends = times * d.d1 * f.derivative[1];
+    for (int i = 0; i + 1 < Bins; ++i) {
+      const Pack number(static_cast<T>(i)), next(static_cast<T>(i + 1));
+      select(number == f.number, ends, select(next == f.number, begins, zero)).store(raw_[2 * Bins + i]);
+    }
+  }
+
+  Spline spline_;
+  alignas(64) T raw_[Spline::parameters][width];  ///< raw numbers, or their gradients
+};
+
+}  // namespace densenf::kernels::detail
+
 // Splines whose raw numbers lie in a batch beside that of their arguments: those of channel c at c *
 // Spline::parameters and behind. Where they are not to map, z = x.
 namespace densenf::kernels {
 
 namespace detail {
-/// exp of a few numbers, by the vector instructions.
-struct SplineExponentials {
-  template <int count, class T>
-  static void of(T* numbers) {
-    Eigen::Map<Eigen::Array<T, count, 1>> all(numbers);
-    all = all.exp();
-  }
-};
-
 /// What a spline costs, in additions, for each number.
-template <class Spline>
-inline constexpr Index cost_of_spline = cost_of_exp*(Spline::bins + 6);
+template <int Bins>
+inline constexpr Index cost_of_spline = cost_of_exp*(Bins + 6) / 2;
 
-/// Calls f(n, first pixel, last pixel) for every image, several of small ones in one task.
-template <class F>
-void for_each_image_of_cost(const Cpu& cpu, Index n, Index pixels_per_image, Index cost, const F& f) {
-  const Index grain = std::max<Index>(1, task_size / std::max<Index>(1, pixels_per_image * cost));
-  cpu.parallel_ranges(n, grain, [&](Index first, Index last) {
-    for (Index i = first; i < last; ++i) f(i, i * pixels_per_image, (i + 1) * pixels_per_image);
-  });
+/// Blocks of splines over the numbers of a stretch of pixels: calls done(block, pixels, channels, count) for
+/// each block, whose splines are those of the pixels and channels listed; and keep(p) for pixels where
+/// nothing is to be mapped.
+template <class T, int Bins, class Where, class Keep, class Done>
+void for_each_spline_block(const RationalQuadratic<Bins>& spline, const Where& where,
+                           const Tensor<const T>& x, const Tensor<const T>& raw, Index first, Index last,
+                           const Keep& keep, const Done& done) {
+  using Block = SplineBlock<T, Bins>;
+  Block block(spline);
+  Index pixel[Block::width] = {}, channel[Block::width] = {};
+  int count = 0;
+  const auto flush = [&] {
+    for (int e = count; e < Block::width; ++e) block.take_none(e);
+    done(block, pixel, channel, count);
+    count = 0;
+  };
+  for (Index p = first; p < last; ++p) {
+    if (!where(p)) {
+      keep(p);
+      continue;
+    }
+    const T* r = raw.pixel(p);
+    for (Index c = 0; c < x.c; ++c, r += RationalQuadratic<Bins>::parameters) {
+      block.take(count, r);
+      block.at[count] = x(p, c);
+      pixel[count] = p;
+      channel[count] = c;
+      if (++count == Block::width) flush();
+    }
+  }
+  if (count > 0) flush();
 }
 }  // namespace detail
 
@@ -7526,39 +7787,47 @@ void for_each_image_of_cost(const Cpu& cpu, Index n, Index pixels_per_image, Ind
 template <class T, int Bins, class Where>
 void spline_forward(const Cpu& cpu, RationalQuadratic<Bins> spline, Where where, Tensor<const T> x,
                     Tensor<const T> raw, Tensor<T> z, double* log_prob) {
-  using Spline = RationalQuadratic<Bins>;
-  detail::for_each_image_of_cost(
-      cpu, x.n, x.h * x.w, detail::cost_of_spline<Spline> * x.c, [&](Index n, Index first, Index last) {
-        double total = 0;
-        for (Index p = first; p < last; ++p) {
-          if (!where(p)) {
-            row(z, p) = row(x, p);
-            continue;
-          }
-          const T* r = raw.pixel(p);
-          for (Index c = 0; c < x.c; ++c, r += Spline::parameters) {
-            T log_slope;
-            z(p, c) = spline.template forward<detail::SplineExponentials>(r, x(p, c), log_slope);
-            total += static_cast<double>(log_slope);
-          }
-        }
-        log_prob[n] += total;
-      });
+  using Block = detail::SplineBlock<T, Bins>;
+  const Index per_image = x.h * x.w, cost = detail::cost_of_spline<Bins> * x.c * per_image;
+  cpu.parallel_ranges(x.n, std::max<Index>(1, task_size / std::max<Index>(1, cost)),
+                      [&](Index first, Index last) {
+                        detail::for_each_spline_block<T>(
+                            spline, where, x, raw, first * per_image, last * per_image,
+                            [&](Index p) { row(z, p) = row(x, p); },
+                            [&](Block& block, const Index* pixel, const Index* channel, int count) {
+                              alignas(64) T y[Block::width], log_slope[Block::width];
+                              block.forward(y, log_slope);
+                              for (int e = 0; e < count; ++e) {
+                                z(pixel[e], channel[e]) = y[e];
+                                // In the order of an image's numbers, whatever block they are in.
+                                log_prob[pixel[e] / per_image] += static_cast<double>(log_slope[e]);
+                              }
+                            });
+                      });
 }
+
+namespace detail {
+/// Calls f(first pixel, last pixel) for stretches of pixels, of splines for `channels` numbers each.
+template <int Bins, class F>
+void for_each_stretch(const Cpu& cpu, Index pixels, Index channels, const F& f) {
+  cpu.parallel_ranges(pixels,
+                      std::max<Index>(1, task_size / std::max<Index>(1, cost_of_spline<Bins> * channels)), f);
+}
+}  // namespace detail
 
 /// x from z.
 template <class T, int Bins, class Where>
 void spline_inverse(const Cpu& cpu, RationalQuadratic<Bins> spline, Where where, Tensor<const T> z,
                     Tensor<const T> raw, Tensor<T> x) {
-  using Spline = RationalQuadratic<Bins>;
-  for_each_pixel(cpu, x.pixels(), detail::cost_of_spline<Spline> * x.c, [&](Index p) {
-    if (!where(p)) {
-      row(x, p) = row(z, p);
-      return;
-    }
-    const T* r = raw.pixel(p);
-    for (Index c = 0; c < x.c; ++c, r += Spline::parameters)
-      x(p, c) = spline.template inverse<detail::SplineExponentials>(r, z(p, c));
+  using Block = detail::SplineBlock<T, Bins>;
+  detail::for_each_stretch<Bins>(cpu, z.pixels(), z.c, [&](Index first, Index last) {
+    detail::for_each_spline_block<T>(
+        spline, where, z, raw, first, last, [&](Index p) { row(x, p) = row(z, p); },
+        [&](Block& block, const Index* pixel, const Index* channel, int count) {
+          alignas(64) T back[Block::width];
+          block.inverse(back);
+          for (int e = 0; e < count; ++e) x(pixel[e], channel[e]) = back[e];
+        });
   });
 }
 
@@ -7567,22 +7836,27 @@ template <class T, int Bins, class Where>
 void spline_backward(const Cpu& cpu, RationalQuadratic<Bins> spline, Where where, Tensor<const T> x,
                      Tensor<const T> raw, Tensor<const T> dz, const double* dlog_prob, Tensor<T> dx,
                      Write write_dx, Tensor<T> draw, Write write_draw) {
-  using Spline = RationalQuadratic<Bins>;
+  using Block = detail::SplineBlock<T, Bins>;
   const Index per_image = x.h * x.w;
-  for_each_pixel(cpu, x.pixels(), detail::cost_of_spline<Spline> * x.c, [&](Index p) {
-    if (!where(p)) {
-      if (write_draw == Write::assign) row(draw, p).setZero();
-      if (dx.data != nullptr) detail::put(write_dx, row(dx, p), row(dz, p));
-      return;
-    }
-    const T g = static_cast<T>(dlog_prob[p / per_image]);
-    const T* r = raw.pixel(p);
-    T* dr = draw.pixel(p);
-    for (Index c = 0; c < x.c; ++c, r += Spline::parameters, dr += Spline::parameters) {
-      const T through =
-          spline.template backward<detail::SplineExponentials>(r, x(p, c), dz(p, c), g, T(1), write_draw, dr);
-      if (dx.data != nullptr) detail::put(write_dx, dx(p, c), through);
-    }
+  const auto keep = [&](Index p) {
+    if (write_draw == Write::assign) row(draw, p).setZero();
+    if (dx.data != nullptr) detail::put(write_dx, row(dx, p), row(dz, p));
+  };
+  detail::for_each_stretch<Bins>(cpu, x.pixels(), x.c, [&](Index first, Index last) {
+    detail::for_each_spline_block<T>(
+        spline, where, x, raw, first, last, keep,
+        [&](Block& block, const Index* pixel, const Index* channel, int count) {
+          alignas(64) T dy[Block::width] = {}, dl[Block::width] = {}, through[Block::width];
+          for (int e = 0; e < count; ++e) {
+            dy[e] = dz(pixel[e], channel[e]);
+            dl[e] = static_cast<T>(dlog_prob[pixel[e] / per_image]);
+          }
+          block.backward(dy, dl, through);
+          for (int e = 0; e < count; ++e) {
+            block.put(e, write_draw, draw.pixel(pixel[e]) + channel[e] * RationalQuadratic<Bins>::parameters);
+            if (dx.data != nullptr) detail::put(write_dx, dx(pixel[e], channel[e]), through[e]);
+          }
+        });
   });
 }
 
@@ -7590,17 +7864,20 @@ void spline_backward(const Cpu& cpu, RationalQuadratic<Bins> spline, Where where
 template <class T, int Bins, class Where>
 void spline_inverse_backward(const Cpu& cpu, RationalQuadratic<Bins> spline, Where where, Tensor<const T> x,
                              Tensor<const T> raw, Tensor<const T> dx, Tensor<T> dz, Tensor<T> draw) {
-  using Spline = RationalQuadratic<Bins>;
-  for_each_pixel(cpu, x.pixels(), detail::cost_of_spline<Spline> * x.c, [&](Index p) {
-    if (!where(p)) {
-      row(dz, p) += row(dx, p);
-      return;
-    }
-    const T* r = raw.pixel(p);
-    T* dr = draw.pixel(p);
-    for (Index c = 0; c < x.c; ++c, r += Spline::parameters, dr += Spline::parameters)
-      dz(p, c) += spline.template inverse_backward<detail::SplineExponentials>(r, x(p, c), dx(p, c),
-                                                                               Write::accumulate, dr);
+  using Block = detail::SplineBlock<T, Bins>;
+  detail::for_each_stretch<Bins>(cpu, x.pixels(), x.c, [&](Index first, Index last) {
+    detail::for_each_spline_block<T>(
+        spline, where, x, raw, first, last, [&](Index p) { row(dz, p) += row(dx, p); },
+        [&](Block& block, const Index* pixel, const Index* channel, int count) {
+          alignas(64) T d[Block::width] = {}, through[Block::width];
+          for (int e = 0; e < count; ++e) d[e] = dx(pixel[e], channel[e]);
+          block.inverse_backward(d, through);
+          for (int e = 0; e < count; ++e) {
+            block.put(e, Write::accumulate,
+                      draw.pixel(pixel[e]) + channel[e] * RationalQuadratic<Bins>::parameters);
+            dz(pixel[e], channel[e]) += through[e];
+          }
+        });
   });
 }
 
@@ -10252,8 +10529,8 @@ void layer_norm_forward(const Cpu& cpu, Tensor<const T> x, const T* gain, const 
   });
 }
 
-/// dx = or +=, dgain +=, dbias += adjoint of layer_norm_forward. dx.data may be null. scratch: as many numbers
-/// as statistics.
+/// dx = or +=, dgain +=, dbias += adjoint of layer_norm_forward. dx.data may be null. scratch: as many
+/// numbers as statistics.
 template <class T>
 void layer_norm_backward(const Cpu& cpu, Tensor<const T> x, const T* statistics, const T* gain,
                          Tensor<const T> dy, T* /*scratch*/, Tensor<T> dx, Write write, T* dgain, T* dbias) {
@@ -10702,8 +10979,7 @@ public:
     for (Index k = 0; k < components_; ++k) {
       put(write, to[k], dlogit[k]);
       put(write, to[components_ + k], dmean[k]);
-      put(write, to[2 * components_ + k],
-          log_scale[k] < T(mixture::lowest_log_scale) ? T(0) : dlog_scale[k]);
+      put(write, to[2 * components_ + k], log_scale[k] < T(mixture::lowest_log_scale) ? T(0) : dlog_scale[k]);
     }
     return dx.sum();
   }
@@ -11249,7 +11525,8 @@ void position_affine_backward(const Cpu& cpu, Tensor<const T> x, const T* scale,
   });
 }
 
-/// The data-dependent start of the affine map, unless the flag says that it has been: scale = 1 / sqrt(variance
+/// The data-dependent start of the affine map, unless the flag says that it has been: scale = 1 /
+/// sqrt(variance
 /// + 1e-8) and shift = -mean scale, over the images; sets the flag.
 template <class T>
 void position_affine_start(const Cpu& cpu, Tensor<const T> x, T* scale, T* shift, T* started) {
@@ -11673,8 +11950,8 @@ struct Head {
 };
 }  // namespace detail
 
-/// Numbers of scratch that softmax_attention_forward and softmax_attention_backward need for each head of each
-/// image, for q of `queries` pixels and k of `keys`, of `size` channels a head, and v of `value_size`.
+/// Numbers of scratch that softmax_attention_forward and softmax_attention_backward need for each head of
+/// each image, for q of `queries` pixels and k of `keys`, of `size` channels a head, and v of `value_size`.
 inline Index softmax_attention_scratch(const Cpu&, Index /*queries*/, Index keys, Index size,
                                        Index value_size) {
   return keys * (2 * detail::Head<float>::rows + size + value_size);
@@ -11731,7 +12008,8 @@ void softmax_attention_backward(const Cpu& cpu, Tensor<const T> q, Tensor<const 
                   {weights, a.keys});
       multiply<T>(d, {values, a.keys}, rows, a.value_size, a.keys, Into::replace, {dweights, a.keys});
       for (Index i = 0; i < rows; ++i) {
-        auto w = mutable_vector(weights + i * a.keys, a.keys), dw = mutable_vector(dweights + i * a.keys, a.keys);
+        auto w = mutable_vector(weights + i * a.keys, a.keys),
+             dw = mutable_vector(dweights + i * a.keys, a.keys);
         // What the softmax's adjoint takes away: the sum of w dw, which is that of the outputs' products.
         const T delta = (vector(d.row(i), a.value_size) * vector(result.row(i), a.value_size)).sum();
         w = (w * a.scale - log_sums[task * a.queries + first + i]).exp();
@@ -13777,7 +14055,8 @@ V nystrom_attention(const Ctx& ctx, const V& qkv) {
 
 /// Softmax attention with `heads` heads of every pixel of q to all pixels of k, where v is what is looked at:
 /// out = softmax(q k^T / sqrt(E)) v for each head, which has E of the channels of q and k, one head's behind
-/// the other's, and likewise of v. k and v have the same pixels. Returns the channels of v at the pixels of q.
+/// the other's, and likewise of v. k and v have the same pixels. Returns the channels of v at the pixels of
+/// q.
 template <class Ctx, class V = typename Ctx::Value>
 V softmax_attention(const Ctx& ctx, const V& q, const V& k, const V& v, Index heads) {
   using T = typename Ctx::Scalar;
@@ -13805,8 +14084,8 @@ V softmax_attention(const Ctx& ctx, const V& q, const V& k, const V& v, Index he
     T* scratch = c.scratch().template allocate<T>(scratch_size(c.device()));
     T* deltas = c.scratch().template allocate<T>(tasks * queries);
     softmax_attention_backward(c.device(), as_const(q.value), as_const(k.value), as_const(v.value), heads,
-                               static_cast<const T*>(log_sums), as_const(out.value), dout, scratch, deltas, dq,
-                               dk, dv);
+                               static_cast<const T*>(log_sums), as_const(out.value), dout, scratch, deltas,
+                               dq, dk, dv);
   });
   return out;
 }
@@ -14639,7 +14918,11 @@ public:
   template <class U>
   static void check(const BatchView<U>& labels) {
     densenf::detail::report_first(
-        labels, [](U v) { return !(v >= U(0) && static_cast<double>(v) < Classes && is_whole(v)); },
+        labels,
+        [](U v) {
+          const auto label = static_cast<double>(v);
+          return !(label >= 0 && label < Classes && is_whole(v));
+        },
         [](Index image, U v, Index) {
           throw ArgumentError("Image {} of the batch (counted from 0) has the label {}: labels are 0 to {}.",
                               image, v, Classes - 1);

@@ -578,6 +578,7 @@ void for_each_op(Index c, const Visit& visit) {
   };
   attention(1, {c, 3, 4}, {c, 3, 4}, c);
   attention(3, {c, 1, 2}, {c, 3, 1}, 2);
+  attention(2, {c, 5, 14}, {c, 3, 7}, 1);  // more than kernels have at a time
   visit(Op{"softmax_attention", {{6 * c, 2, 3}}, -2, 2}, nothing,
         [=](const auto& ctx, int, const auto& x, LogProb) {
           return ops::softmax_attention(ctx, x[0].channels(0, 2 * c), x[0].channels(2 * c, 2 * c),

@@ -9,8 +9,8 @@ namespace densenf::nn {
 
 /// A convolution, 1x1 or 3x3 with zero padding, that starts from data: the batch that Flow::initialize is
 /// given sets scale and bias of each output so that it has mean 0 there and the deviation that declare is
-/// told. What is scaled are the weights, which are normal with deviation 0.05 before; or with `WeightNorm` the
-/// length of them, a parameter of its own (see ops::weight_norm).
+/// told. What is scaled are the weights, which are normal with deviation 0.05 before; or with `WeightNorm`
+/// the length of them, a parameter of its own (see ops::weight_norm).
 template <bool WeightNorm = false>
 class DataStartConv {
 public:

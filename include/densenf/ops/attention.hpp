@@ -37,7 +37,8 @@ V nystrom_attention(const Ctx& ctx, const V& qkv) {
 
 /// Softmax attention with `heads` heads of every pixel of q to all pixels of k, where v is what is looked at:
 /// out = softmax(q k^T / sqrt(E)) v for each head, which has E of the channels of q and k, one head's behind
-/// the other's, and likewise of v. k and v have the same pixels. Returns the channels of v at the pixels of q.
+/// the other's, and likewise of v. k and v have the same pixels. Returns the channels of v at the pixels of
+/// q.
 template <class Ctx, class V = typename Ctx::Value>
 V softmax_attention(const Ctx& ctx, const V& q, const V& k, const V& v, Index heads) {
   using T = typename Ctx::Scalar;
@@ -65,8 +66,8 @@ V softmax_attention(const Ctx& ctx, const V& q, const V& k, const V& v, Index he
     T* scratch = c.scratch().template allocate<T>(scratch_size(c.device()));
     T* deltas = c.scratch().template allocate<T>(tasks * queries);
     softmax_attention_backward(c.device(), as_const(q.value), as_const(k.value), as_const(v.value), heads,
-                               static_cast<const T*>(log_sums), as_const(out.value), dout, scratch, deltas, dq,
-                               dk, dv);
+                               static_cast<const T*>(log_sums), as_const(out.value), dout, scratch, deltas,
+                               dq, dk, dv);
   });
   return out;
 }

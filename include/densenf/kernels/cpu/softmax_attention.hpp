@@ -43,8 +43,8 @@ struct Head {
 };
 }  // namespace detail
 
-/// Numbers of scratch that softmax_attention_forward and softmax_attention_backward need for each head of each
-/// image, for q of `queries` pixels and k of `keys`, of `size` channels a head, and v of `value_size`.
+/// Numbers of scratch that softmax_attention_forward and softmax_attention_backward need for each head of
+/// each image, for q of `queries` pixels and k of `keys`, of `size` channels a head, and v of `value_size`.
 inline Index softmax_attention_scratch(const Cpu&, Index /*queries*/, Index keys, Index size,
                                        Index value_size) {
   return keys * (2 * detail::Head<float>::rows + size + value_size);
@@ -101,7 +101,8 @@ void softmax_attention_backward(const Cpu& cpu, Tensor<const T> q, Tensor<const 
                   {weights, a.keys});
       multiply<T>(d, {values, a.keys}, rows, a.value_size, a.keys, Into::replace, {dweights, a.keys});
       for (Index i = 0; i < rows; ++i) {
-        auto w = mutable_vector(weights + i * a.keys, a.keys), dw = mutable_vector(dweights + i * a.keys, a.keys);
+        auto w = mutable_vector(weights + i * a.keys, a.keys),
+             dw = mutable_vector(dweights + i * a.keys, a.keys);
         // What the softmax's adjoint takes away: the sum of w dw, which is that of the outputs' products.
         const T delta = (vector(d.row(i), a.value_size) * vector(result.row(i), a.value_size)).sum();
         w = (w * a.scale - log_sums[task * a.queries + first + i]).exp();

@@ -28,8 +28,8 @@ void layer_norm_forward(const Cuda& cuda, Tensor<const T> x, const T* gain, cons
   });
 }
 
-/// dx = or +=, dgain +=, dbias += adjoint of layer_norm_forward. dx.data may be null. scratch: as many numbers
-/// as statistics.
+/// dx = or +=, dgain +=, dbias += adjoint of layer_norm_forward. dx.data may be null. scratch: as many
+/// numbers as statistics.
 template <class T>
 void layer_norm_backward(const Cuda& cuda, Tensor<const T> x, const T* statistics, const T* gain,
                          Tensor<const T> dy, T* scratch, Tensor<T> dx, Write write, T* dgain, T* dbias) {

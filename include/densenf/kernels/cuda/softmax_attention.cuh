@@ -51,8 +51,8 @@ struct HeadOnCard {
     return dim3(narrow((pixels + block - 1) / block), narrow(heads), narrow(q.n));
   }
 
-  /// Copies `count` channels of pixels [first, first + rows) of the block's image to rows of `stride` numbers;
-  /// zeros behind the last pixel.
+  /// Copies `count` channels of pixels [first, first + rows) of the block's image to rows of `stride`
+  /// numbers; zeros behind the last pixel.
   __device__ void load(const Tensor<const T>& x, int count, int first, int rows, T* to, int stride) const {
     const int pixels = static_cast<int>(x.h * x.w);
     for (int i = static_cast<int>(threadIdx.x); i < rows * count; i += static_cast<int>(blockDim.x)) {
@@ -222,8 +222,8 @@ void softmax_attention_forward(const Cuda& cuda, Tensor<const T> q, Tensor<const
 /// dq +=, dk +=, dv += adjoint of softmax_attention_forward. deltas: room for as many numbers as log_sums.
 template <class T>
 void softmax_attention_backward(const Cuda& cuda, Tensor<const T> q, Tensor<const T> k, Tensor<const T> v,
-                                Index heads, const T* log_sums, Tensor<const T> out, Tensor<const T> dout,
-                                T*, T* deltas, Tensor<T> dq, Tensor<T> dk, Tensor<T> dv) {
+                                Index heads, const T* log_sums, Tensor<const T> out, Tensor<const T> dout, T*,
+                                T* deltas, Tensor<T> dq, Tensor<T> dk, Tensor<T> dv) {
   if (q.n == 0) return;
   const detail::HeadOnCard<T> a(q, k, v, heads);
   const int for_queries = a.threads(2 * a.size + a.value_size + 3);
@@ -231,8 +231,8 @@ void softmax_attention_backward(const Cuda& cuda, Tensor<const T> q, Tensor<cons
                  detail::softmax_attention_queries_kernel<T>, a, log_sums, out, dout, deltas, dq);
   const int for_keys = a.threads(2 * (a.size + a.value_size) + 4);
   detail::launch(cuda, "attention's adjoint", a.grid(a.keys, for_keys), detail::narrow(for_keys),
-                 detail::softmax_attention_keys_kernel<T>, a, log_sums, dout, static_cast<const T*>(deltas), dk,
-                 dv);
+                 detail::softmax_attention_keys_kernel<T>, a, log_sums, dout, static_cast<const T*>(deltas),
+                 dk, dv);
 }
 
 }  // namespace densenf::kernels
