@@ -1,7 +1,5 @@
 #pragma once
 
-#include <cmath>
-
 #include "densenf/bijectors/bijector.hpp"
 #include "densenf/kernels/maps.hpp"
 #include "densenf/ops/channel_affine.hpp"
