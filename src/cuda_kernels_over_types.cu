@@ -624,6 +624,11 @@ template void map_forward<float, maps::HalfNormalLogDensity>(const Cuda& cuda,
                                                              Tensor<const float> x, Tensor<float> y);
 template void map_forward<float, maps::SoftplusInverse>(const Cuda& cuda, const maps::SoftplusInverse& f,
                                                         Tensor<const float> x, Tensor<float> y);
+template void map_forward<float, maps::LogOfInverseRoot>(const Cuda& cuda, const maps::LogOfInverseRoot& f,
+                                                         Tensor<const float> x, Tensor<float> y);
+template void map_forward<float, maps::KeptWithProbability>(const Cuda& cuda,
+                                                            const maps::KeptWithProbability& f,
+                                                            Tensor<const float> x, Tensor<float> y);
 template void map_forward<double, maps::Exp>(const Cuda& cuda, const maps::Exp& f, Tensor<const double> x,
                                              Tensor<double> y);
 template void map_forward<double, maps::ExpOf>(const Cuda& cuda, const maps::ExpOf& f, Tensor<const double> x,
@@ -656,6 +661,11 @@ template void map_forward<double, maps::HalfNormalLogDensity>(const Cuda& cuda,
                                                               Tensor<const double> x, Tensor<double> y);
 template void map_forward<double, maps::SoftplusInverse>(const Cuda& cuda, const maps::SoftplusInverse& f,
                                                          Tensor<const double> x, Tensor<double> y);
+template void map_forward<double, maps::LogOfInverseRoot>(const Cuda& cuda, const maps::LogOfInverseRoot& f,
+                                                          Tensor<const double> x, Tensor<double> y);
+template void map_forward<double, maps::KeptWithProbability>(const Cuda& cuda,
+                                                             const maps::KeptWithProbability& f,
+                                                             Tensor<const double> x, Tensor<double> y);
 template void map_backward<float, maps::Exp>(const Cuda& cuda, const maps::Exp& f, Tensor<const float> x,
                                              Tensor<const float> dy, Tensor<float> dx, Write write);
 template void map_backward<float, maps::ExpOf>(const Cuda& cuda, const maps::ExpOf& f, Tensor<const float> x,

@@ -2293,6 +2293,24 @@ private:
   }
 };
 
+/// The logarithm of 1 / sqrt(factor v).
+struct LogOfInverseRoot {
+  double factor;
+  template <class T>
+  constexpr T value(T v) const {
+    return T(-0.5) * std::log(static_cast<T>(factor) * v);
+  }
+};
+
+/// Of a uniform draw: 1 / keep with probability `keep`, else 0.
+struct KeptWithProbability {
+  double keep;
+  template <class T>
+  constexpr T value(T u) const {
+    return u < static_cast<T>(keep) ? static_cast<T>(1 / keep) : T(0);
+  }
+};
+
 }  // namespace densenf::kernels::maps
 
 // What the surjections have in common that forget which of several things x was (a sign, a place, an order):

@@ -1,23 +1,10 @@
 #pragma once
 
-#include <cmath>
-
 #include "densenf/bijectors/bijector.hpp"
 #include "densenf/kernels/maps.hpp"
 #include "densenf/ops/channel_affine.hpp"
 
 namespace densenf {
-
-namespace detail {
-/// The logarithm of 1 / sqrt(factor v).
-struct LogOfInverseRoot {
-  double factor;
-  template <class T>
-  constexpr T value(T v) const {
-    return T(-0.5) * std::log(static_cast<T>(factor) * v);
-  }
-};
-}  // namespace detail
 
 /// y = x exp(log_scale) + bias per channel: an ActNorm that scales first. The batch that Flow::initialize is
 /// given sets both so that its own channels come out with mean 0 and (unbiased) variance 1; it must hold at
@@ -50,7 +37,7 @@ public:
     channel_statistics(ctx.device(), as_const(x.value), mean.data, variance.data,
                        ctx.scratch().lend(channel_statistics_scratch_bytes(ctx.device(), as_const(x.value))));
     const double unbiased = static_cast<double>(pixels) / static_cast<double>(pixels - 1);
-    map_forward(ctx.device(), detail::LogOfInverseRoot{unbiased}, as_const(variance), log_scale);
+    map_forward(ctx.device(), kernels::maps::LogOfInverseRoot{unbiased}, as_const(variance), log_scale);
     map_forward(ctx.device(), kernels::maps::Exp{}, as_const(log_scale), variance);
     multiply_numbers(ctx.device(), as_const(mean), as_const(variance), bias);
     scale_shift(ctx.device(), as_const(bias), T(-1), T(0), bias);

@@ -3,20 +3,10 @@
 #include <ratio>
 
 #include "densenf/core/parameters.hpp"
+#include "densenf/kernels/maps.hpp"
 #include "densenf/ops/map.hpp"
 
 namespace densenf::nn {
-
-namespace detail {
-/// Of a uniform draw: 1 / keep with probability `keep`, else 0.
-struct KeptWithProbability {
-  double keep;
-  template <class T>
-  constexpr T value(T u) const {
-    return u < static_cast<T>(keep) ? static_cast<T>(1 / keep) : T(0);
-  }
-};
-}  // namespace detail
 
 /// In training sets a number to 0 with probability `Rate`, which is a std::ratio, and divides the others by
 /// the probability to be kept. In evaluation, and in inverses, it leaves all as they are.
@@ -38,7 +28,7 @@ public:
       constexpr double keep = 1 - static_cast<double>(Rate::num) / static_cast<double>(Rate::den);
       const V mask{ctx.tensor(x.n(), x.shape())};
       ctx.noise().uniform_again(ctx.device(), number_, mask.value);
-      map_forward(ctx.device(), detail::KeptWithProbability{keep}, as_const(mask.value), mask.value);
+      map_forward(ctx.device(), kernels::maps::KeptWithProbability{keep}, as_const(mask.value), mask.value);
       return ops::multiply(ctx, x, mask);
     }
   }
