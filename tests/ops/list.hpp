@@ -29,6 +29,7 @@
 #include "densenf/ops/unfold.hpp"
 #include "densenf/ops/units.hpp"
 #include "densenf/ops/weights.hpp"
+#include "scaled_sinh.hpp"
 
 // THE list of differentiable operations: whatever is to hold for each of them is tested over it.
 namespace op_list {
@@ -50,27 +51,6 @@ inline const std::vector<std::string> not_differentiable = {
     "linear_flow_reverse",         "affine_inverse_into",      "spline_inverse_into",
     "channel_affine_inverse",      "linear_flow_inverse_into", "mixture_inverse_into",
     "normalize_where_inverse_into"};
-
-/// A function for ops::map with a member.
-struct ScaledSinh {
-  double factor;
-  template <class T>
-  constexpr T value(T x) const {
-    return static_cast<T>(factor) * std::sinh(x);
-  }
-  template <class T>
-  constexpr T derivative(T x) const {
-    return static_cast<T>(factor) * std::cosh(x);
-  }
-  template <class T>
-  constexpr T log_derivative(T x) const {
-    return std::log(static_cast<T>(factor) * std::cosh(x));
-  }
-  template <class T>
-  constexpr T log_derivative_slope(T x) const {
-    return std::tanh(x);
-  }
-};
 
 /// Calls visit(op, declare, f) for every operation, at images of about 3x5 with c channels.
 /// `declare(builder)` declares the operation's parameters; f(ctx, what declare returned, inputs, log_prob)
