@@ -19,6 +19,12 @@ const Cpu& device() {
   return all_cores;
 }
 
+/// Scratch memory of one kernel at a time.
+Arena<Cpu>& arena() {
+  static Arena<Cpu> memory(device());
+  return memory;
+}
+
 /// Numbers in memory of their own, as a kernel's images (N, side, side, C) or vectors; at first normal noise.
 class Numbers {
 public:
@@ -59,40 +65,45 @@ struct Conv {
         x(side, state.range(2)),
         y(side, state.range(3)),
         weight(kernel * kernel * x.out().c * y.out().c),
-        bias(y.out().c),
-        scratch(kernels::conv_scratch_size<float>(device(), side, side, kernel, x.out().c, y.out().c)) {}
+        bias(y.out().c) {}
   void count(State& state) const {
     count_operations(state, 2 * y.size() * x.out().c * kernel * kernel);
     count_numbers(state, x.size() + y.size() + weight.size());
   }
   Index side;
   int kernel;
-  Numbers x, y, weight, bias, scratch;
+  Numbers x, y, weight, bias;
 };
 
 void conv_forward(State& state) {
   const Conv c(state);
+  const auto scratch = arena().lend(kernels::conv_forward_scratch_bytes(
+      device(), c.x.in(), c.weight.values(), c.bias.values(), c.kernel, Activation::relu, c.y.out()));
   for (auto _ : state) {
     kernels::conv_forward(device(), c.x.in(), c.weight.values(), c.bias.values(), c.kernel, Activation::relu,
-                          c.y.out(), c.scratch.data());
+                          c.y.out(), scratch);
   }
   c.count(state);
 }
 
 void conv_backward_data(State& state) {
   const Conv c(state);
+  const auto scratch = arena().lend(
+      kernels::conv_backward_data_scratch_bytes(device(), c.y.in(), c.weight.values(), c.kernel, c.x.out()));
   for (auto _ : state) {
-    kernels::conv_backward_data(device(), c.y.in(), c.weight.values(), c.kernel, c.scratch.data(), c.x.out(),
-                                kernels::Write::assign);
+    kernels::conv_backward_data(device(), c.y.in(), c.weight.values(), c.kernel, c.x.out(),
+                                kernels::Write::assign, scratch);
   }
   c.count(state);
 }
 
 void conv_backward_weights(State& state) {
   const Conv c(state);
+  const auto scratch = arena().lend(kernels::conv_backward_weights_scratch_bytes(
+      device(), c.x.in(), c.y.in(), c.kernel, c.weight.data(), c.bias.data()));
   for (auto _ : state) {
     kernels::conv_backward_weights(device(), c.x.in(), c.y.in(), c.kernel, c.weight.data(), c.bias.data(),
-                                   c.scratch.data());
+                                   scratch);
   }
   c.count(state);
 }
@@ -121,8 +132,8 @@ Index attention_operations(Index side) {
 void nystrom_forward(State& state) {
   const Index side = state.range(0);
   const Numbers qkv(side, 3 * embed), memory(side, 3 * embed), out(side, embed);
-  const Numbers scratch(batch * kernels::nystrom_forward_scratch(device(), side * side, embed));
-  for (auto _ : state) kernels::nystrom_forward(device(), qkv.in(), memory.data(), scratch.data(), out.out());
+  const auto scratch = arena().lend(kernels::nystrom_forward_scratch_bytes(device(), qkv.in()));
+  for (auto _ : state) kernels::nystrom_forward(device(), qkv.in(), memory.data(), out.out(), scratch);
   count_operations(state, attention_operations(side));
   count_numbers(state, qkv.size() + memory.size() + out.size());
 }
@@ -130,17 +141,18 @@ void nystrom_forward(State& state) {
 void nystrom_backward(State& state) {
   const Index side = state.range(0);
   const Numbers memory(side, 3 * embed), dout(side, embed), dqkv(side, 3 * embed);
-  const Numbers scratch(batch * kernels::nystrom_backward_scratch(device(), side * side, embed));
+  const auto scratch = arena().lend(kernels::nystrom_backward_scratch_bytes(device(), dout.in()));
   for (auto _ : state)
-    kernels::nystrom_backward(device(), memory.values(), dout.in(), scratch.data(), dqkv.out(),
-                              kernels::Write::assign);
+    kernels::nystrom_backward(device(), memory.values(), dout.in(), dqkv.out(), kernels::Write::assign,
+                              scratch);
   count_operations(state, 3 * attention_operations(side));
   count_numbers(state, memory.size() + dout.size() + dqkv.size());
 }
 
 void channel_statistics(State& state) {
   const Numbers x(state.range(0), 4 * embed), mean(4 * embed), variance(4 * embed);
-  for (auto _ : state) kernels::channel_statistics(device(), x.in(), mean.data(), variance.data());
+  const auto scratch = arena().lend(kernels::channel_statistics_scratch_bytes(device(), x.in()));
+  for (auto _ : state) kernels::channel_statistics(device(), x.in(), mean.data(), variance.data(), scratch);
   count_numbers(state, x.size());
 }
 
@@ -152,7 +164,8 @@ struct BatchNorm {
         variance(channels),
         weight(channels),
         bias(channels) {
-    kernels::channel_statistics(device(), x.in(), mean.data(), variance.data());
+    kernels::channel_statistics(device(), x.in(), mean.data(), variance.data(),
+                                arena().lend(kernels::channel_statistics_scratch_bytes(device(), x.in())));
   }
   static constexpr Index channels = 4 * embed;
   static constexpr float eps = 1e-5f;
@@ -170,11 +183,12 @@ void batch_norm_forward(State& state) {
 
 void batch_norm_backward(State& state) {
   const BatchNorm b(state);
-  const Numbers dx(state.range(0), b.channels), sums(2 * b.channels), dweight(b.channels), dbias(b.channels);
+  const Numbers dx(state.range(0), b.channels), dweight(b.channels), dbias(b.channels);
+  const auto scratch = arena().lend(kernels::batch_norm_backward_scratch_bytes(device(), b.x.in()));
   for (auto _ : state) {
     kernels::batch_norm_backward(device(), b.x.in(), b.mean.values(), b.variance.values(), b.eps,
-                                 b.weight.values(), true, b.y.in(), sums.data(), dx.out(),
-                                 kernels::Write::assign, dweight.data(), dbias.data());
+                                 b.weight.values(), true, b.y.in(), dx.out(), kernels::Write::assign,
+                                 dweight.data(), dbias.data(), scratch);
   }
   count_numbers(state, b.x.size() + b.y.size() + dx.size());
 }
@@ -230,9 +244,10 @@ void actnorm_backward(State& state) {
   const Numbers z(state.range(0), c), dz(state.range(0), c), dx(state.range(0), c);
   const Numbers log_scale(c), dshift(c), dlog_scale(c);
   const std::vector<double> dlog_prob(batch);
+  const auto scratch = arena().lend(kernels::actnorm_backward_scratch_bytes(device(), z.in()));
   for (auto _ : state) {
     kernels::actnorm_backward(device(), z.in(), log_scale.values(), dz.in(), dlog_prob.data(), dx.out(),
-                              kernels::Write::assign, dshift.data(), dlog_scale.data());
+                              kernels::Write::assign, dshift.data(), dlog_scale.data(), scratch);
   }
   count_numbers(state, z.size() + dz.size() + dx.size());
 }
@@ -294,10 +309,10 @@ BENCHMARK(squeeze)
 void log_abs_det_and_inverse(State& state) {
   const Index c = state.range(0);
   const Numbers w(c * c), inverse(c * c);
-  std::vector<std::byte> scratch(static_cast<std::size_t>(kernels::inverse_scratch_bytes(device(), c)));
+  const auto scratch = arena().lend(kernels::log_abs_det_and_inverse_scratch_bytes(device(), c));
   double log_det = 0;
   for (auto _ : state) {
-    kernels::log_abs_det_and_inverse(device(), w.values(), c, scratch.data(), inverse.data(), &log_det);
+    kernels::log_abs_det_and_inverse(device(), w.values(), c, inverse.data(), &log_det, scratch);
     benchmark::DoNotOptimize(log_det);
   }
   count_operations(state, 2 * c * c * c);

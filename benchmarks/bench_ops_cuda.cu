@@ -39,7 +39,9 @@ void run_step(const bench::Profiled& device, Index batch, MemoryPolicy policy) {
   Buffer<double, Cuda> squared_norm(device, 1);
   Buffer<std::byte, Cuda> rule_there(device, sizeof rule);
   rule_there.assign(std::as_bytes(std::span(&rule, 1)));
-  kernels::squared_norm(device, static_cast<const float*>(flow.gradients().data()), n, squared_norm.data());
+  const float* const gradients = flow.gradients().data();
+  kernels::squared_norm(device, gradients, n, squared_norm.data(),
+                        pass.scratch().lend(kernels::squared_norm_scratch_bytes(device, gradients, n)));
   flow.weights().take_step([&](auto& parameters, auto&) {
     kernels::optimizer_pass(device, reinterpret_cast<const decltype(rule)*>(rule_there.data()),
                             kernels::StepFacts{loss.data(), squared_norm.data(), 0}, parameters.data(),

@@ -65,13 +65,18 @@ inline double seconds_of_product(const Cuda& cuda, Index size) {
   const bool bf16 = cuda.precision() == Precision::bf16;
   const Index numbers = size * size;
   Buffer<float, Cuda> a(cuda, numbers), b(cuda, numbers), d(cuda, numbers);
+  Arena<Cuda> arena(cuda);
   for (Buffer<float, Cuda>* factor : {&a, &b})
     kernels::fill_normal(cuda, NoiseKey{}, 0, make_tensor(factor->data(), 1, Shape{numbers, 1, 1}));
   if (!bf16) {
     const kernels::detail::Matmul<float> product{
         .m = size, .n = size, .k = size, .a = {a.data(), size}, .b = {b.data(), size}, .d = {d.data(), size}};
+    const kernels::detail::MatmulPlan* const plan = kernels::detail::matmul_plan(cuda, product);
+    const auto scratch =
+        arena.lend(plan != nullptr ? Scratch::bytes_for<std::byte>(plan->workspace_bytes()) : 0);
     const auto multiply = [&] {
-      if (!kernels::detail::matmul(cuda, product)) throw DeviceError("cuBLASLt cannot do a large product.");
+      if (!kernels::detail::matmul(cuda, product, scratch))
+        throw DeviceError("cuBLASLt cannot do a large product.");
     };
     multiply();  // finds the algorithm
     return seconds_on_card(cuda, 5, multiply);
@@ -89,7 +94,7 @@ inline double seconds_of_product(const Cuda& cuda, Index size) {
   detail::check_blas(cublasLtMatrixLayoutCreate(&layout, CUDA_R_16BF, n, n, static_cast<std::int64_t>(size)),
                      "describing a matrix");
   detail::check_blas(cublasLtMatmulPreferenceCreate(&preference), "choosing an algorithm");
-  const std::uint64_t room = Cuda::scratch_bytes;
+  const std::uint64_t room = kernels::detail::scratch_limit;
   detail::check_blas(cublasLtMatmulPreferenceSetAttribute(
                          preference, CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES, &room, sizeof room),
                      "choosing an algorithm");
@@ -99,11 +104,12 @@ inline double seconds_of_product(const Cuda& cuda, Index size) {
                                                     preference, 1, &best, &found),
                      "choosing an algorithm");
   if (found == 0) throw DeviceError("cuBLASLt has no product of bf16 matrices.");
+  auto* const workspace = arena.allocate<std::byte>(static_cast<Index>(best.workspaceSize));
   const float one = 1, zero = 0;
   const double seconds = seconds_on_card(cuda, 5, [&] {
     detail::check_blas(cublasLtMatmul(cuda.blas(), operation, &one, a16.data(), layout, b16.data(), layout,
-                                      &zero, d16.data(), layout, d16.data(), layout, &best.algo,
-                                      cuda.scratch(), Cuda::scratch_bytes, cuda.stream()),
+                                      &zero, d16.data(), layout, d16.data(), layout, &best.algo, workspace,
+                                      best.workspaceSize, cuda.stream()),
                        "multiplying matrices");
   });
   cublasLtMatmulPreferenceDestroy(preference);

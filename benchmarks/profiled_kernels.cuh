@@ -79,25 +79,25 @@ namespace densenf::kernels {
 namespace cost = bench::cost;
 using bench::Profiled;
 
-template <class X, class W, class B, class Y, class... A>
+template <class X, class W, class B, class Y>
 void conv_forward(const Profiled& d, const X& x, const W& weight, const B& bias, int kernel,
-                  Activation activation, const Y& y, const A&... rest) {
+                  Activation activation, const Y& y, Scratch scratch) {
   d.time(kernel == 1 ? "1x1 convolution" : "3x3 convolution", cost::conv_size(x, y), cost::conv(x, y, kernel),
-         [&](const Cuda& c) { conv_forward(c, x, weight, bias, kernel, activation, y, rest...); });
+         [&](const Cuda& c) { conv_forward(c, x, weight, bias, kernel, activation, y, scratch); });
 }
-template <class Y, class W, class S, class X>
-void conv_backward_data(const Profiled& d, const Y& dy, const W& weight, int kernel, const S& scratch,
-                        const X& dx, Write write) {
+template <class Y, class W, class X>
+void conv_backward_data(const Profiled& d, const Y& dy, const W& weight, int kernel, const X& dx, Write write,
+                        Scratch scratch) {
   d.time(kernel == 1 ? "1x1 convolution, adjoint by data" : "3x3 convolution, adjoint by data",
          cost::conv_size(dx, dy), cost::conv(dx, dy, kernel),
-         [&](const Cuda& c) { conv_backward_data(c, dy, weight, kernel, scratch, dx, write); });
+         [&](const Cuda& c) { conv_backward_data(c, dy, weight, kernel, dx, write, scratch); });
 }
-template <class X, class Y, class W, class B, class... A>
+template <class X, class Y, class W, class B>
 void conv_backward_weights(const Profiled& d, const X& x, const Y& dy, int kernel, const W& dweight,
-                           const B& dbias, const A&... rest) {
+                           const B& dbias, Scratch scratch) {
   d.time(kernel == 1 ? "1x1 convolution, adjoint by weights" : "3x3 convolution, adjoint by weights",
          cost::conv_size(x, dy), cost::conv(x, dy, kernel),
-         [&](const Cuda& c) { conv_backward_weights(c, x, dy, kernel, dweight, dbias, rest...); });
+         [&](const Cuda& c) { conv_backward_weights(c, x, dy, kernel, dweight, dbias, scratch); });
 }
 /// With relu it also reads y and writes dy.
 template <class X, class Y, class D, class... A>
@@ -192,19 +192,19 @@ void put_pixels(const Profiled& d, const A&... a) {
          [&](const Cuda& c) { put_pixels(c, a...); });
 }
 
-template <class X, class M, class S, class Y>
-void nystrom_forward(const Profiled& d, const X& qkv, const M& memory, const S& scratch, const Y& out) {
+template <class X, class M, class Y>
+void nystrom_forward(const Profiled& d, const X& qkv, const M& memory, const Y& out, Scratch scratch) {
   const double bytes = sizeof(float) * static_cast<double>(2 * qkv.size() + out.size());
   d.time("attention", cost::size_of(qkv), {cost::attention(qkv, out.c), bytes},
-         [&](const Cuda& c) { nystrom_forward(c, qkv, memory, scratch, out); });
+         [&](const Cuda& c) { nystrom_forward(c, qkv, memory, out, scratch); });
 }
-template <class M, class Y, class S, class X>
-void nystrom_backward(const Profiled& d, const M& memory, const Y& dout, const S& scratch, const X& dqkv,
-                      Write write) {
+template <class M, class Y, class X>
+void nystrom_backward(const Profiled& d, const M& memory, const Y& dout, const X& dqkv, Write write,
+                      Scratch scratch) {
   const double bytes = sizeof(float) * ((1 + cost::touches(write)) * static_cast<double>(dqkv.size()) +
                                         static_cast<double>(dout.size()));
   d.time("attention, adjoint", cost::size_of(dqkv), {3 * cost::attention(dqkv, dout.c), bytes},
-         [&](const Cuda& c) { nystrom_backward(c, memory, dout, scratch, dqkv, write); });
+         [&](const Cuda& c) { nystrom_backward(c, memory, dout, dqkv, write, scratch); });
 }
 
 template <class... A>
@@ -416,9 +416,9 @@ void optimizer_pass(const Profiled& d, const Rule* rule, const StepFacts& facts,
          [&](const Cuda& c) { optimizer_pass(c, rule, facts, parameters, gradients, moments, n); });
 }
 template <class T>
-void squared_norm(const Profiled& d, const T* x, Index n, double* result) {
+void squared_norm(const Profiled& d, const T* x, Index n, double* result, Scratch scratch) {
   d.time("optimizer", fmt::format("norm of {} gradients", n), cost::bytes_of(static_cast<double>(n)),
-         [&](const Cuda& c) { squared_norm(c, x, n, result); });
+         [&](const Cuda& c) { squared_norm(c, x, n, result, scratch); });
 }
 
 }  // namespace densenf::kernels

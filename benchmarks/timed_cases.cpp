@@ -14,7 +14,7 @@ int main(int argc, char** argv) try {
     if (what == "multiply") registers.run();
     return what == "matmul" || what == "multiply";
   };
-  bench::answer_cases(cases, 0, yardstick, [] {});
+  bench::answer_cases(cases, yardstick, [] {});
   return 0;
 } catch (const std::exception& e) {
   std::cerr << e.what() << '\n';

@@ -13,10 +13,9 @@ namespace bench {
 
 /// Answers each line of standard input, such as "train 4 store", "elbo 8" or "sample 1", with the seconds
 /// that the work took and the bytes of activations. `other(what)` does work that is not of the model, if it
-/// knows any by that name; `wait()` waits for the device; `more_bytes`: of activations, that the cases do not
-/// count.
+/// knows any by that name; `wait()` waits for the device.
 template <class Cases, class Other, class Wait>
-void answer_cases(Cases& cases, std::size_t more_bytes, const Other& other, const Wait& wait) {
+void answer_cases(Cases& cases, const Other& other, const Wait& wait) {
   std::string selected = "store";
   // A step that is replayed on a card takes no memory from the arena: what counts is the most of a case.
   std::map<std::string, std::size_t> peaks;
@@ -49,7 +48,7 @@ void answer_cases(Cases& cases, std::size_t more_bytes, const Other& other, cons
     wait();
     const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - start;
     std::size_t& peak = peaks[line];
-    peak = std::max(peak, cases.activation_bytes() + more_bytes);
+    peak = std::max(peak, cases.activation_bytes());
     std::cout << passed.count() << ' ' << peak << std::endl;
   }
 }

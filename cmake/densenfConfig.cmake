@@ -1,4 +1,4 @@
-# find_package(densenf [COMPONENTS compiled io app xtensor cuda]) gives densenf::densenf and a target for each component.
+# find_package(densenf [COMPONENTS compiled io app xtensor cuda cuda_compiled]) gives densenf::densenf and a target for each component.
 cmake_minimum_required(VERSION 3.25)
 
 set(densenf_module_path ${CMAKE_MODULE_PATH})
@@ -13,17 +13,18 @@ endif()
 
 foreach(densenf_component ${densenf_FIND_COMPONENTS})
   set(densenf_file ${CMAKE_CURRENT_LIST_DIR}/densenf_${densenf_component}.cmake)
-  if(NOT densenf_component MATCHES "^(compiled|io|app|xtensor|cuda)$")
-    set(densenf_missing "densenf has the components compiled, io, app, xtensor and cuda, not '${densenf_component}'.")
+  if(NOT densenf_component MATCHES "^(compiled|io|app|xtensor|cuda|cuda_compiled)$")
+    set(densenf_missing "densenf has the components compiled, io, app, xtensor, cuda and cuda_compiled, not '${densenf_component}'.")
   elseif(NOT EXISTS ${densenf_file})
     set(densenf_missing "This installation of densenf was made without its component ${densenf_component}.")
   else()
     set(densenf_missing "")  # compiled needs no more than the core
     if(NOT densenf_component STREQUAL compiled)
-      cmake_language(CALL densenf_find_${densenf_component})
+      string(REPLACE _compiled "" densenf_libraries ${densenf_component})
+      cmake_language(CALL densenf_find_${densenf_libraries})
     endif()
     # The component cuda links cuDNN if this installation was made with it.
-    if(densenf_component STREQUAL cuda AND EXISTS ${CMAKE_CURRENT_LIST_DIR}/densenf_cudnn.cmake)
+    if(densenf_component MATCHES "^cuda" AND EXISTS ${CMAKE_CURRENT_LIST_DIR}/densenf_cudnn.cmake)
       set(densenf_missing_for_cuda ${densenf_missing})
       densenf_find_cudnn()
       list(PREPEND densenf_missing ${densenf_missing_for_cuda})
@@ -33,8 +34,12 @@ foreach(densenf_component ${densenf_FIND_COMPONENTS})
     # The component app links io.
     if(densenf_component STREQUAL app)
       include(${CMAKE_CURRENT_LIST_DIR}/densenf_io.cmake)
-    elseif(densenf_component STREQUAL cuda)
+    elseif(densenf_component MATCHES "^cuda")
       include(${CMAKE_CURRENT_LIST_DIR}/densenf_cudnn.cmake OPTIONAL)
+      if(densenf_component STREQUAL cuda_compiled)
+        include(${CMAKE_CURRENT_LIST_DIR}/densenf_cuda.cmake)
+        include(${CMAKE_CURRENT_LIST_DIR}/densenf_compiled.cmake)
+      endif()
     endif()
     include(${densenf_file})
     set(densenf_${densenf_component}_FOUND TRUE)

@@ -18,6 +18,14 @@ set_target_properties(densenf_compiled PROPERTIES EXPORT_NAME compiled POSITION_
   OUTPUT_NAME densenf CXX_EXTENSIONS OFF)
 target_link_libraries(densenf_compiled PUBLIC densenf)
 target_compile_definitions(densenf_compiled PUBLIC DENSENF_USE_COMPILED PRIVATE DENSENF_DEFINE_KERNELS)
+if(TARGET densenf_io)
+  target_sources(densenf_compiled PRIVATE src/io.cpp)
+  target_compile_definitions(densenf_compiled PUBLIC DENSENF_USE_COMPILED_IO)
+  # Their headers alone: what is in io.cpp calls none of their functions, and a program without files links neither.
+  target_include_directories(densenf_compiled SYSTEM PRIVATE
+    $<TARGET_PROPERTY:nlohmann_json::nlohmann_json,INTERFACE_INCLUDE_DIRECTORIES>
+    $<TARGET_PROPERTY:ZLIB::ZLIB,INTERFACE_INCLUDE_DIRECTORIES>)
+endif()
 # Fast also in a project that is built without optimization.
 target_compile_options(densenf_compiled PRIVATE -O3)
 

@@ -1,4 +1,5 @@
 # Decides whether .cu sources are compiled (densenf_cuda) and whether they can be run (densenf_gpu).
+include_guard()
 set(densenf_cuda OFF)
 set(densenf_gpu OFF)
 if(NOT DENSENF_CUDA MATCHES "^(AUTO|ON|OFF)$")

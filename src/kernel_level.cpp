@@ -10,20 +10,25 @@ template <class T>
 constexpr KernelsFor<T> kernels_for() {
   return {
       // attention.hpp
+      .nystrom_forward_scratch_bytes = nystrom_forward_scratch_bytes<T>,
       .nystrom_forward = nystrom_forward<T>,
+      .nystrom_backward_scratch_bytes = nystrom_backward_scratch_bytes<T>,
       .nystrom_backward = nystrom_backward<T>,
 
       // channel_affine.hpp
+      .channel_affine_backward_scratch_bytes = channel_affine_backward_scratch_bytes<T>,
       .channel_affine_backward = channel_affine_backward<T>,
       .start_scale_and_bias = start_scale_and_bias<T>,
 
       // conv.hpp
-      .conv_forward_scratch_size = conv_forward_scratch_size<T>,
-      .conv_scratch_size = conv_scratch_size<T>,
+      .conv_forward_scratch_bytes = conv_forward_scratch_bytes<T>,
       .conv_forward = conv_forward<T>,
+      .conv_backward_data_scratch_bytes = conv_backward_data_scratch_bytes<T>,
       .conv_backward_data = conv_backward_data<T>,
+      .conv_backward_weights_scratch_bytes = conv_backward_weights_scratch_bytes<T>,
       .conv_backward_weights = conv_backward_weights<T>,
       .relu_backward = relu_backward<T>,
+      .conv_backward_parameters_scratch_bytes = conv_backward_parameters_scratch_bytes<T>,
       .conv_backward_parameters = conv_backward_parameters<T>,
 
       // coupling.hpp
@@ -31,6 +36,7 @@ constexpr KernelsFor<T> kernels_for() {
       .affine_inverse = affine_inverse<T>,
       .affine_backward = affine_backward<T>,
       .log_scale_forward = log_scale_forward<T>,
+      .log_scale_backward_scratch_bytes = log_scale_backward_scratch_bytes<T>,
       .log_scale_backward = log_scale_backward<T>,
 
       // elementwise.hpp
@@ -38,6 +44,7 @@ constexpr KernelsFor<T> kernels_for() {
       .copy = copy<T>,
       .accumulate_scaled = accumulate_scaled<T>,
       .fill_one_hot = fill_one_hot<T>,
+      .all_finite_scratch_bytes = all_finite_scratch_bytes<T>,
       .all_finite = all_finite<T>,
       .add = add<T>,
       .scale_shift = scale_shift<T>,
@@ -62,6 +69,7 @@ constexpr KernelsFor<T> kernels_for() {
 
       // layer_norm.hpp
       .layer_norm_forward = layer_norm_forward<T>,
+      .layer_norm_backward_scratch_bytes = layer_norm_backward_scratch_bytes<T>,
       .layer_norm_backward = layer_norm_backward<T>,
 
       // layout.hpp
@@ -72,7 +80,9 @@ constexpr KernelsFor<T> kernels_for() {
 
       // linalg.hpp
       .log_abs_det_backward = log_abs_det_backward<T>,
+      .lu_compose_scratch_bytes = lu_compose_scratch_bytes<T>,
       .lu_compose = lu_compose<T>,
+      .lu_backward_scratch_bytes = lu_backward_scratch_bytes<T>,
       .lu_backward = lu_backward<T>,
       .add_sum_to_each = add_sum_to_each<T>,
       .add_sum_to_each_backward = add_sum_to_each_backward<T>,
@@ -80,6 +90,7 @@ constexpr KernelsFor<T> kernels_for() {
       // map.hpp
       .multiply_numbers = multiply_numbers<T>,
       .spread_channels = spread_channels<T>,
+      .sum_channels_scratch_bytes = sum_channels_scratch_bytes<T>,
       .sum_channels = sum_channels<T>,
       .spread_pixels = spread_pixels<T>,
       .sum_pixels = sum_pixels<T>,
@@ -99,14 +110,17 @@ constexpr KernelsFor<T> kernels_for() {
       .mixture_backward = mixture_backward<T>,
 
       // normalization.hpp
+      .channel_statistics_scratch_bytes = channel_statistics_scratch_bytes<T>,
       .channel_statistics = channel_statistics<T>,
       .is_zero = is_zero<T>,
       .actnorm_start = actnorm_start<T>,
       .actnorm_forward = actnorm_forward<T>,
       .actnorm_inverse = actnorm_inverse<T>,
+      .actnorm_backward_scratch_bytes = actnorm_backward_scratch_bytes<T>,
       .actnorm_backward = actnorm_backward<T>,
       .batch_norm_forward = batch_norm_forward<T>,
       .batch_norm_update = batch_norm_update<T>,
+      .batch_norm_backward_scratch_bytes = batch_norm_backward_scratch_bytes<T>,
       .batch_norm_backward = batch_norm_backward<T>,
 
       // optimizer.hpp
@@ -115,6 +129,7 @@ constexpr KernelsFor<T> kernels_for() {
       .optimizer_pass_SgdRule = optimizer_pass<T, SgdRule<T>>,
       .average_pass = average_pass<T>,
       .squared_norm = squared_norm<T>,
+      .squared_norm_scratch_bytes = squared_norm_scratch_bytes<T>,
       .squared_norm_2 = squared_norm<T>,
       .optimizer_pass_2_AdamaxRule = optimizer_pass<T, AdamaxRule<T>>,
       .optimizer_pass_2_AdamRule = optimizer_pass<T, AdamRule<T>>,
@@ -134,8 +149,11 @@ constexpr KernelsFor<T> kernels_for() {
       // probability.hpp
       .normal_log_prob = normal_log_prob<T>,
       .normal_log_prob_backward = normal_log_prob_backward<T>,
+      .normal_log_prob_backward_parameters_scratch_bytes =
+          normal_log_prob_backward_parameters_scratch_bytes<T>,
       .normal_log_prob_backward_parameters = normal_log_prob_backward_parameters<T>,
       .normal_from_noise = normal_from_noise<T>,
+      .normal_from_noise_backward_scratch_bytes = normal_from_noise_backward_scratch_bytes<T>,
       .normal_from_noise_backward = normal_from_noise_backward<T>,
       .normal_log_prob_2 = normal_log_prob<T>,
       .normal_log_prob_backward_2 = normal_log_prob_backward<T>,
@@ -152,7 +170,9 @@ constexpr KernelsFor<T> kernels_for() {
       .triangle_to_weight_backward = triangle_to_weight_backward<T>,
 
       // softmax_attention.hpp
+      .softmax_attention_forward_scratch_bytes = softmax_attention_forward_scratch_bytes<T>,
       .softmax_attention_forward = softmax_attention_forward<T>,
+      .softmax_attention_backward_scratch_bytes = softmax_attention_backward_scratch_bytes<T>,
       .softmax_attention_backward = softmax_attention_backward<T>,
 
       // surjections.hpp
@@ -173,9 +193,12 @@ constexpr KernelsFor<T> kernels_for() {
       .outputs_start = outputs_start<T>,
 
       // weights.hpp
+      .weight_norm_forward_scratch_bytes = weight_norm_forward_scratch_bytes<T>,
       .weight_norm_forward = weight_norm_forward<T>,
+      .weight_norm_backward_scratch_bytes = weight_norm_backward_scratch_bytes<T>,
       .weight_norm_backward = weight_norm_backward<T>,
       .scale_channels_forward = scale_channels_forward<T>,
+      .scale_channels_backward_scratch_bytes = scale_channels_backward_scratch_bytes<T>,
       .scale_channels_backward = scale_channels_backward<T>,
   };
 }
@@ -187,10 +210,6 @@ extern constinit const KernelTable DENSENF_LEVEL_TABLE{
     .with_float = kernels_for<float>(),
     .with_double = kernels_for<double>(),
 
-    // attention.hpp
-    .nystrom_forward_scratch = nystrom_forward_scratch,
-    .nystrom_backward_scratch = nystrom_backward_scratch,
-
     // elementwise.hpp
     .set_all_bits = set_all_bits,
     .set_each = set_each,
@@ -198,16 +217,12 @@ extern constinit const KernelTable DENSENF_LEVEL_TABLE{
     .fetch = fetch,
 
     // inverse.hpp
-    .inverse_scratch_bytes = inverse_scratch_bytes,
+    .log_abs_det_and_inverse_scratch_bytes = log_abs_det_and_inverse_scratch_bytes,
     .invert_matrices_scratch_bytes = invert_matrices_scratch_bytes,
 
     // linalg.hpp
-    .lu_scratch_size = lu_scratch_size,
     .add_to_each = add_to_each,
     .add_to_each_2 = add_to_each,
-
-    // softmax_attention.hpp
-    .softmax_attention_scratch = softmax_attention_scratch,
 };
 }
 

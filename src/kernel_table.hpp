@@ -6,14 +6,17 @@
 
 #include "densenf/core/cpu.hpp"
 #include "densenf/core/parameters.hpp"
+#include "densenf/core/scratch.hpp"
 #include "densenf/core/tensor.hpp"
 #include "densenf/kernels/activation.hpp"
 #include "densenf/kernels/affine_layout.hpp"
 #include "densenf/kernels/degrees.hpp"
+#include "densenf/kernels/mixture.hpp"
 #include "densenf/kernels/optimizer_rules.hpp"
 #include "densenf/kernels/squeeze_order.hpp"
 #include "densenf/kernels/taps.hpp"
 #include "densenf/kernels/triangle.hpp"
+#include "densenf/kernels/where.hpp"
 #include "densenf/kernels/write.hpp"
 
 namespace densenf::kernels {
@@ -22,30 +25,39 @@ namespace densenf::kernels {
 template <class T>
 struct KernelsFor {
   // attention.hpp
-  void (*nystrom_forward)(const Cpu& cpu, Tensor<const T> qkv, T* memory, T* scratch, Tensor<T> out);
-  void (*nystrom_backward)(const Cpu& cpu, const T* memory, Tensor<const T> dout, T* scratch, Tensor<T> dqkv,
-                           Write write);
+  Index (*nystrom_forward_scratch_bytes)(const Cpu&, Tensor<const T> qkv);
+  void (*nystrom_forward)(const Cpu& cpu, Tensor<const T> qkv, T* memory, Tensor<T> out, Scratch scratch);
+  Index (*nystrom_backward_scratch_bytes)(const Cpu&, Tensor<const T> dout);
+  void (*nystrom_backward)(const Cpu& cpu, const T* memory, Tensor<const T> dout, Tensor<T> dqkv, Write write,
+                           Scratch scratch);
 
   // channel_affine.hpp
+  Index (*channel_affine_backward_scratch_bytes)(const Cpu&, Tensor<const T>);
   void (*channel_affine_backward)(const Cpu& cpu, Tensor<const T> x, const T* log_scale, Tensor<const T> dy,
-                                  const double* dlog_prob, Tensor<T> dx, Write write, T* dlog_scale,
-                                  T* dbias);
+                                  const double* dlog_prob, Tensor<T> dx, Write write, T* dlog_scale, T* dbias,
+                                  Scratch);
   void (*start_scale_and_bias)(const Cpu&, const T* mean, const T* variance, Index pixels, Index channels,
                                T spread, bool logarithmic, T* scale, T* bias, const T* started);
 
   // conv.hpp
-  Index (*conv_forward_scratch_size)(const Cpu& cpu, Index h, Index w, int kernel, Index in, Index out);
-  Index (*conv_scratch_size)(const Cpu& cpu, Index h, Index w, int kernel, Index in, Index out);
+  Index (*conv_forward_scratch_bytes)(const Cpu& cpu, Tensor<const T> x, const T*, const T*, int kernel,
+                                      Activation, Tensor<T> y);
   void (*conv_forward)(const Cpu& cpu, Tensor<const T> x, const T* weight, const T* bias, int kernel,
-                       Activation activation, Tensor<T> y, T* scratch);
-  void (*conv_backward_data)(const Cpu& cpu, Tensor<const T> dy, const T* weight, int kernel, T* scratch,
-                             Tensor<T> dx, Write write);
+                       Activation activation, Tensor<T> y, Scratch scratch);
+  Index (*conv_backward_data_scratch_bytes)(const Cpu& cpu, Tensor<const T> dy, const T*, int kernel,
+                                            Tensor<T> dx);
+  void (*conv_backward_data)(const Cpu& cpu, Tensor<const T> dy, const T* weight, int kernel, Tensor<T> dx,
+                             Write write, Scratch scratch);
+  Index (*conv_backward_weights_scratch_bytes)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy,
+                                               int kernel, T*, T*);
   void (*conv_backward_weights)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, int kernel, T* dweight,
-                                T* dbias, T* scratch);
+                                T* dbias, Scratch scratch);
   void (*relu_backward)(const Cpu& cpu, Tensor<const T> y, Tensor<T> dy);
+  Index (*conv_backward_parameters_scratch_bytes)(const Cpu& cpu, Tensor<const T> x, Tensor<T> dy, int kernel,
+                                                  T* dweight, T* dbias);
   void (*conv_backward_parameters)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> y,
                                    Activation activation, Tensor<T> dy, int kernel, T* dweight, T* dbias,
-                                   T* scratch);
+                                   Scratch scratch);
 
   // coupling.hpp
   void (*affine_forward)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at, Tensor<T> z,
@@ -56,15 +68,17 @@ struct KernelsFor {
                           Tensor<const T> dz, const double* dlog_prob, Tensor<T> dx, Write write_dx,
                           Tensor<T> draw, Write write_draw);
   void (*log_scale_forward)(const Cpu& cpu, Tensor<const T> x, const T* a, Tensor<T> y);
-  void (*log_scale_backward)(const Cpu& cpu, Tensor<const T> x, const T* a, Tensor<const T> dy, T* scratch,
-                             Tensor<T> dx, Write write, T* da);
+  Index (*log_scale_backward_scratch_bytes)(const Cpu&, Tensor<const T> x);
+  void (*log_scale_backward)(const Cpu& cpu, Tensor<const T> x, const T* a, Tensor<const T> dy, Tensor<T> dx,
+                             Write write, T* da, Scratch scratch);
 
   // elementwise.hpp
   void (*fill_zero)(const Cpu& cpu, Tensor<T> x);
   void (*copy)(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, Write write);
   void (*accumulate_scaled)(const Cpu& cpu, Tensor<const T> x, T factor, Tensor<T> y);
   void (*fill_one_hot)(const Cpu& cpu, Tensor<const T> x, Tensor<T> y);
-  bool (*all_finite)(const Cpu& cpu, Tensor<const T> x);
+  Index (*all_finite_scratch_bytes)(const Cpu&, Tensor<const T>);
+  bool (*all_finite)(const Cpu& cpu, Tensor<const T> x, Scratch);
   void (*add)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> y, Tensor<T> z);
   void (*scale_shift)(const Cpu& cpu, Tensor<const T> x, T scale, T shift, Tensor<T> y);
   void (*gate_forward)(const Cpu& cpu, Tensor<const T> abc, Tensor<T> y);
@@ -87,17 +101,17 @@ struct KernelsFor {
   void (*elu_backward)(const Cpu& cpu, Tensor<const T> y, Tensor<const T> dy, Tensor<T> dx, Write write);
 
   // inverse.hpp
-  void (*log_abs_det_and_inverse)(const Cpu&, const T* w, Index c, std::byte* scratch, T* inverse,
-                                  double* log_det);
+  void (*log_abs_det_and_inverse)(const Cpu&, const T* w, Index c, T* inverse, double* log_det,
+                                  Scratch scratch);
   void (*invert_matrices)(const Cpu& cpu, const InvertibleMatrix* matrices, Index count, bool all,
-                          const T* parameters, T* seen, T* inverses, double* log_dets, std::byte* scratch);
+                          const T* parameters, T* seen, T* inverses, double* log_dets, Scratch scratch);
 
   // layer_norm.hpp
   void (*layer_norm_forward)(const Cpu& cpu, Tensor<const T> x, const T* gain, const T* bias, T eps,
                              T* statistics, Tensor<T> y);
+  Index (*layer_norm_backward_scratch_bytes)(const Cpu&, Tensor<const T>);
   void (*layer_norm_backward)(const Cpu& cpu, Tensor<const T> x, const T* statistics, const T* gain,
-                              Tensor<const T> dy, T* /*scratch*/, Tensor<T> dx, Write write, T* dgain,
-                              T* dbias);
+                              Tensor<const T> dy, Tensor<T> dx, Write write, T* dgain, T* dbias, Scratch);
 
   // layout.hpp
   void (*squeeze)(const Cpu& cpu, Tensor<const T> x, Tensor<T> z, Write write, SqueezeOrder order);
@@ -108,17 +122,20 @@ struct KernelsFor {
   // linalg.hpp
   void (*log_abs_det_backward)(const Cpu&, const T* inverse, Index c, double factor, const double* dlog_prob,
                                Index n, T* dw);
-  void (*lu_compose)(const Cpu&, const T* lower, const T* upper, const T* log_s, Index c, T* scratch, T* w,
-                     const T* sign);
-  void (*lu_backward)(const Cpu&, const T* lower, const T* upper, const T* log_s, const T* dw, Index c,
-                      T* scratch, T* dlower, T* dupper, T* dlog_s, const T* sign);
+  Index (*lu_compose_scratch_bytes)(const Cpu&, Index c);
+  void (*lu_compose)(const Cpu&, const T* lower, const T* upper, const T* log_s, const T* sign, Index c, T* w,
+                     Scratch scratch);
+  Index (*lu_backward_scratch_bytes)(const Cpu&, Index c);
+  void (*lu_backward)(const Cpu&, const T* lower, const T* upper, const T* log_s, const T* sign, const T* dw,
+                      Index c, T* dlower, T* dupper, T* dlog_s, Scratch scratch);
   void (*add_sum_to_each)(const Cpu&, double factor, const T* v, Index c, Index n, double* values);
   void (*add_sum_to_each_backward)(const Cpu&, double factor, const double* dvalues, Index n, Index c, T* dv);
 
   // map.hpp
   void (*multiply_numbers)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> y, Tensor<T> z, Write write);
   void (*spread_channels)(const Cpu& cpu, const T* v, Tensor<T> y);
-  void (*sum_channels)(const Cpu& cpu, Tensor<const T> dy, T* dv);
+  Index (*sum_channels_scratch_bytes)(const Cpu&, Tensor<const T>);
+  void (*sum_channels)(const Cpu& cpu, Tensor<const T> dy, T* dv, Scratch);
   void (*spread_pixels)(const Cpu& cpu, Tensor<const T> v, Tensor<T> y);
   void (*sum_pixels)(const Cpu& cpu, Tensor<const T> dy, Tensor<T> dv);
   void (*sum_images)(const Cpu& cpu, Tensor<const T> x, double factor, double* log_prob);
@@ -145,23 +162,27 @@ struct KernelsFor {
                            Write write_dx, Tensor<T> draw, Write write_draw);
 
   // normalization.hpp
-  void (*channel_statistics)(const Cpu& cpu, Tensor<const T> x, T* mean, T* variance);
+  Index (*channel_statistics_scratch_bytes)(const Cpu&, Tensor<const T>);
+  void (*channel_statistics)(const Cpu& cpu, Tensor<const T> x, T* mean, T* variance, Scratch);
   bool (*is_zero)(const Cpu&, const T* flag);
   void (*actnorm_start)(const Cpu& cpu, Tensor<const T> x, T* shift, T* log_scale, T* started, T shift_factor,
                         T log_factor, bool unbiased);
   void (*actnorm_forward)(const Cpu& cpu, Tensor<const T> x, const T* shift, const T* log_scale, Tensor<T> z,
                           double* log_prob);
   void (*actnorm_inverse)(const Cpu& cpu, Tensor<const T> z, const T* shift, const T* log_scale, Tensor<T> x);
+  Index (*actnorm_backward_scratch_bytes)(const Cpu&, Tensor<const T>);
   void (*actnorm_backward)(const Cpu& cpu, Tensor<const T> z, const T* log_scale, Tensor<const T> dz,
-                           const double* dlog_prob, Tensor<T> dx, Write write, T* dshift, T* dlog_scale);
+                           const double* dlog_prob, Tensor<T> dx, Write write, T* dshift, T* dlog_scale,
+                           Scratch);
   void (*batch_norm_forward)(const Cpu& cpu, Tensor<const T> x, const T* mean, const T* variance, T eps,
                              const T* weight, const T* bias, Activation activation, Tensor<T> y);
   void (*batch_norm_update)(const Cpu&, Index channels, Index pixels, T momentum, const T* mean,
                             const T* variance, const T* running_mean, const T* running_variance, T* next_mean,
                             T* next_variance, bool make_unbiased);
+  Index (*batch_norm_backward_scratch_bytes)(const Cpu&, Tensor<const T> x);
   void (*batch_norm_backward)(const Cpu& cpu, Tensor<const T> x, const T* mean, const T* variance, T eps,
-                              const T* weight, bool from_batch, Tensor<const T> dy, T* scratch, Tensor<T> dx,
-                              Write write, T* dweight, T* dbias);
+                              const T* weight, bool from_batch, Tensor<const T> dy, Tensor<T> dx, Write write,
+                              T* dweight, T* dbias, Scratch scratch);
 
   // optimizer.hpp
   void (*optimizer_pass_AdamaxRule)(const Cpu& cpu, const AdamaxRule<T>& rule, T* parameters, T* gradients,
@@ -172,7 +193,8 @@ struct KernelsFor {
                                  T* moments, Index n);
   void (*average_pass)(const Cpu& cpu, const AverageRule<T>& rule, T* averages, const T* values, Index n);
   double (*squared_norm)(const Cpu& cpu, std::span<T> x);
-  void (*squared_norm_2)(const Cpu& cpu, const T* x, Index n, double* result);
+  Index (*squared_norm_scratch_bytes)(const Cpu&, const T*, Index);
+  void (*squared_norm_2)(const Cpu& cpu, const T* x, Index n, double* result, Scratch);
   void (*optimizer_pass_2_AdamaxRule)(const Cpu& cpu, const AdamaxRule<T>* rule, const StepFacts& facts,
                                       T* parameters, T* gradients, T* moments, Index n);
   void (*optimizer_pass_2_AdamRule)(const Cpu& cpu, const AdamRule<T>* rule, const StepFacts& facts,
@@ -200,13 +222,15 @@ struct KernelsFor {
                           double* log_prob);
   void (*normal_log_prob_backward)(const Cpu& cpu, Tensor<const T> x, const T* loc, const T* log_scale,
                                    double factor, const double* dlog_prob, Tensor<T> dx);
+  Index (*normal_log_prob_backward_parameters_scratch_bytes)(const Cpu&, Tensor<const T>);
   void (*normal_log_prob_backward_parameters)(const Cpu& cpu, Tensor<const T> x, const T* loc,
                                               const T* log_scale, double factor, const double* dlog_prob,
-                                              T* dloc, T* dlog_scale);
+                                              T* dloc, T* dlog_scale, Scratch);
   void (*normal_from_noise)(const Cpu& cpu, Tensor<const T> e, const T* loc, const T* log_scale,
                             T temperature, Tensor<T> x);
+  Index (*normal_from_noise_backward_scratch_bytes)(const Cpu&, Tensor<const T>);
   void (*normal_from_noise_backward)(const Cpu& cpu, Tensor<const T> e, const T* log_scale,
-                                     Tensor<const T> dx, T* dloc, T* dlog_scale);
+                                     Tensor<const T> dx, T* dloc, T* dlog_scale, Scratch);
   void (*normal_log_prob_2)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
                             double factor, double* log_prob);
   void (*normal_log_prob_backward_2)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
@@ -227,12 +251,16 @@ struct KernelsFor {
   void (*triangle_to_weight_backward)(const Cpu& cpu, Triangle triangle, Tensor<const T> dw, T* dentries);
 
   // softmax_attention.hpp
+  Index (*softmax_attention_forward_scratch_bytes)(const Cpu&, Tensor<const T> q, Tensor<const T> k,
+                                                   Tensor<const T> v, Index heads);
   void (*softmax_attention_forward)(const Cpu& cpu, Tensor<const T> q, Tensor<const T> k, Tensor<const T> v,
-                                    Index heads, T* scratch, T* log_sums, Tensor<T> out);
+                                    Index heads, T* log_sums, Tensor<T> out, Scratch scratch);
+  Index (*softmax_attention_backward_scratch_bytes)(const Cpu& cpu, Tensor<const T> q, Tensor<const T> k,
+                                                    Tensor<const T> v, Index heads);
   void (*softmax_attention_backward)(const Cpu& cpu, Tensor<const T> q, Tensor<const T> k, Tensor<const T> v,
                                      Index heads, const T* log_sums, Tensor<const T> out,
-                                     Tensor<const T> dout, T* scratch, T* /*deltas*/, Tensor<T> dq,
-                                     Tensor<T> dk, Tensor<T> dv);
+                                     Tensor<const T> dout, Tensor<T> dq, Tensor<T> dk, Tensor<T> dv,
+                                     Scratch scratch);
 
   // surjections.hpp
   void (*max_pool_forward)(const Cpu& cpu, Tensor<const T> x, Tensor<T> z, Tensor<T> below, Tensor<T> place);
@@ -256,24 +284,23 @@ struct KernelsFor {
                         T* weight, T* bias, T* started);
 
   // weights.hpp
+  Index (*weight_norm_forward_scratch_bytes)(const Cpu&, Tensor<const T>);
   void (*weight_norm_forward)(const Cpu& cpu, Tensor<const T> v, const T* magnitude, T* one_over_length,
-                              Tensor<T> w);
+                              Tensor<T> w, Scratch);
+  Index (*weight_norm_backward_scratch_bytes)(const Cpu&, Tensor<const T> v);
   void (*weight_norm_backward)(const Cpu& cpu, Tensor<const T> v, const T* magnitude,
-                               const T* one_over_length, Tensor<const T> dw, T* scratch, Tensor<T> dv,
-                               Write write, T* dmagnitude);
+                               const T* one_over_length, Tensor<const T> dw, Tensor<T> dv, Write write,
+                               T* dmagnitude, Scratch scratch);
   void (*scale_channels_forward)(const Cpu& cpu, Tensor<const T> x, const T* scale, Tensor<T> y);
+  Index (*scale_channels_backward_scratch_bytes)(const Cpu&, Tensor<const T>);
   void (*scale_channels_backward)(const Cpu& cpu, Tensor<const T> x, const T* scale, Tensor<const T> dy,
-                                  Tensor<T> dx, Write write, T* dscale);
+                                  Tensor<T> dx, Write write, T* dscale, Scratch);
 };
 
 /// Pointers to all kernels, compiled for one level of vector instructions.
 struct KernelTable {
   KernelsFor<float> with_float;
   KernelsFor<double> with_double;
-
-  // attention.hpp
-  Index (*nystrom_forward_scratch)(const Cpu&, Index hw, Index e);
-  Index (*nystrom_backward_scratch)(const Cpu&, Index hw, Index e);
 
   // elementwise.hpp
   void (*set_all_bits)(const Cpu&, void* memory, std::size_t bytes);
@@ -282,16 +309,12 @@ struct KernelTable {
   void (*fetch)(const Cpu&, const double* values, Index n, double* host);
 
   // inverse.hpp
-  Index (*inverse_scratch_bytes)(const Cpu&, Index c);
+  Index (*log_abs_det_and_inverse_scratch_bytes)(const Cpu&, Index c);
   Index (*invert_matrices_scratch_bytes)(const Cpu& cpu, const InvertibleMatrix* matrices, Index count);
 
   // linalg.hpp
-  Index (*lu_scratch_size)(const Cpu&, Index c);
   void (*add_to_each)(const Cpu&, double term, Index n, double* values);
   void (*add_to_each_2)(const Cpu&, double factor, const double* term, Index n, double* values);
-
-  // softmax_attention.hpp
-  Index (*softmax_attention_scratch)(const Cpu&, Index /*queries*/, Index keys, Index size, Index value_size);
 };
 
 }  // namespace densenf::kernels

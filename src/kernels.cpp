@@ -19,44 +19,58 @@ const KernelsFor<T>& kernels_for() {
 }  // namespace
 
 // attention.hpp
-Index nystrom_forward_scratch(const Cpu& cpu, Index hw, Index e) {
-  return chosen_kernels->nystrom_forward_scratch(cpu, hw, e);
-}
-Index nystrom_backward_scratch(const Cpu& cpu, Index hw, Index e) {
-  return chosen_kernels->nystrom_backward_scratch(cpu, hw, e);
-}
 template <class T>
-void nystrom_forward(const Cpu& cpu, Tensor<const T> qkv, T* memory, T* scratch, Tensor<T> out) {
-  return kernels_for<T>().nystrom_forward(cpu, qkv, memory, scratch, out);
+Index nystrom_forward_scratch_bytes(const Cpu& cpu, Tensor<const T> qkv) {
+  return kernels_for<T>().nystrom_forward_scratch_bytes(cpu, qkv);
 }
-template void nystrom_forward<float>(const Cpu& cpu, Tensor<const float> qkv, float* memory, float* scratch,
-                                     Tensor<float> out);
+template Index nystrom_forward_scratch_bytes<float>(const Cpu&, Tensor<const float> qkv);
+template Index nystrom_forward_scratch_bytes<double>(const Cpu&, Tensor<const double> qkv);
+template <class T>
+void nystrom_forward(const Cpu& cpu, Tensor<const T> qkv, T* memory, Tensor<T> out, Scratch scratch) {
+  return kernels_for<T>().nystrom_forward(cpu, qkv, memory, out, scratch);
+}
+template void nystrom_forward<float>(const Cpu& cpu, Tensor<const float> qkv, float* memory,
+                                     Tensor<float> out, Scratch scratch);
 template void nystrom_forward<double>(const Cpu& cpu, Tensor<const double> qkv, double* memory,
-                                      double* scratch, Tensor<double> out);
+                                      Tensor<double> out, Scratch scratch);
 template <class T>
-void nystrom_backward(const Cpu& cpu, const T* memory, Tensor<const T> dout, T* scratch, Tensor<T> dqkv,
-                      Write write) {
-  return kernels_for<T>().nystrom_backward(cpu, memory, dout, scratch, dqkv, write);
+Index nystrom_backward_scratch_bytes(const Cpu& cpu, Tensor<const T> dout) {
+  return kernels_for<T>().nystrom_backward_scratch_bytes(cpu, dout);
+}
+template Index nystrom_backward_scratch_bytes<float>(const Cpu&, Tensor<const float> dout);
+template Index nystrom_backward_scratch_bytes<double>(const Cpu&, Tensor<const double> dout);
+template <class T>
+void nystrom_backward(const Cpu& cpu, const T* memory, Tensor<const T> dout, Tensor<T> dqkv, Write write,
+                      Scratch scratch) {
+  return kernels_for<T>().nystrom_backward(cpu, memory, dout, dqkv, write, scratch);
 }
 template void nystrom_backward<float>(const Cpu& cpu, const float* memory, Tensor<const float> dout,
-                                      float* scratch, Tensor<float> dqkv, Write write);
+                                      Tensor<float> dqkv, Write write, Scratch scratch);
 template void nystrom_backward<double>(const Cpu& cpu, const double* memory, Tensor<const double> dout,
-                                       double* scratch, Tensor<double> dqkv, Write write);
+                                       Tensor<double> dqkv, Write write, Scratch scratch);
 
 // channel_affine.hpp
 template <class T>
+Index channel_affine_backward_scratch_bytes(const Cpu& cpu, Tensor<const T> unused_1) {
+  return kernels_for<T>().channel_affine_backward_scratch_bytes(cpu, unused_1);
+}
+template Index channel_affine_backward_scratch_bytes<float>(const Cpu&, Tensor<const float>);
+template Index channel_affine_backward_scratch_bytes<double>(const Cpu&, Tensor<const double>);
+template <class T>
 void channel_affine_backward(const Cpu& cpu, Tensor<const T> x, const T* log_scale, Tensor<const T> dy,
-                             const double* dlog_prob, Tensor<T> dx, Write write, T* dlog_scale, T* dbias) {
+                             const double* dlog_prob, Tensor<T> dx, Write write, T* dlog_scale, T* dbias,
+                             Scratch unused_9) {
   return kernels_for<T>().channel_affine_backward(cpu, x, log_scale, dy, dlog_prob, dx, write, dlog_scale,
-                                                  dbias);
+                                                  dbias, unused_9);
 }
 template void channel_affine_backward<float>(const Cpu& cpu, Tensor<const float> x, const float* log_scale,
                                              Tensor<const float> dy, const double* dlog_prob,
-                                             Tensor<float> dx, Write write, float* dlog_scale, float* dbias);
+                                             Tensor<float> dx, Write write, float* dlog_scale, float* dbias,
+                                             Scratch);
 template void channel_affine_backward<double>(const Cpu& cpu, Tensor<const double> x, const double* log_scale,
                                               Tensor<const double> dy, const double* dlog_prob,
                                               Tensor<double> dx, Write write, double* dlog_scale,
-                                              double* dbias);
+                                              double* dbias, Scratch);
 template <class T>
 void start_scale_and_bias(const Cpu& cpu, const T* mean, const T* variance, Index pixels, Index channels,
                           T spread, bool logarithmic, T* scale, T* bias, const T* started) {
@@ -72,48 +86,62 @@ template void start_scale_and_bias<double>(const Cpu&, const double* mean, const
 
 // conv.hpp
 template <class T>
-Index conv_forward_scratch_size(const Cpu& cpu, Index h, Index w, int kernel, Index in, Index out) {
-  return kernels_for<T>().conv_forward_scratch_size(cpu, h, w, kernel, in, out);
+Index conv_forward_scratch_bytes(const Cpu& cpu, Tensor<const T> x, const T* unused_2, const T* unused_3,
+                                 int kernel, Activation unused_5, Tensor<T> y) {
+  return kernels_for<T>().conv_forward_scratch_bytes(cpu, x, unused_2, unused_3, kernel, unused_5, y);
 }
-template Index conv_forward_scratch_size<float>(const Cpu& cpu, Index h, Index w, int kernel, Index in,
-                                                Index out);
-template Index conv_forward_scratch_size<double>(const Cpu& cpu, Index h, Index w, int kernel, Index in,
-                                                 Index out);
-template <class T>
-Index conv_scratch_size(const Cpu& cpu, Index h, Index w, int kernel, Index in, Index out) {
-  return kernels_for<T>().conv_scratch_size(cpu, h, w, kernel, in, out);
-}
-template Index conv_scratch_size<float>(const Cpu& cpu, Index h, Index w, int kernel, Index in, Index out);
-template Index conv_scratch_size<double>(const Cpu& cpu, Index h, Index w, int kernel, Index in, Index out);
+template Index conv_forward_scratch_bytes<float>(const Cpu& cpu, Tensor<const float> x, const float*,
+                                                 const float*, int kernel, Activation, Tensor<float> y);
+template Index conv_forward_scratch_bytes<double>(const Cpu& cpu, Tensor<const double> x, const double*,
+                                                  const double*, int kernel, Activation, Tensor<double> y);
 template <class T>
 void conv_forward(const Cpu& cpu, Tensor<const T> x, const T* weight, const T* bias, int kernel,
-                  Activation activation, Tensor<T> y, T* scratch) {
+                  Activation activation, Tensor<T> y, Scratch scratch) {
   return kernels_for<T>().conv_forward(cpu, x, weight, bias, kernel, activation, y, scratch);
 }
 template void conv_forward<float>(const Cpu& cpu, Tensor<const float> x, const float* weight,
                                   const float* bias, int kernel, Activation activation, Tensor<float> y,
-                                  float* scratch);
+                                  Scratch scratch);
 template void conv_forward<double>(const Cpu& cpu, Tensor<const double> x, const double* weight,
                                    const double* bias, int kernel, Activation activation, Tensor<double> y,
-                                   double* scratch);
+                                   Scratch scratch);
 template <class T>
-void conv_backward_data(const Cpu& cpu, Tensor<const T> dy, const T* weight, int kernel, T* scratch,
-                        Tensor<T> dx, Write write) {
-  return kernels_for<T>().conv_backward_data(cpu, dy, weight, kernel, scratch, dx, write);
+Index conv_backward_data_scratch_bytes(const Cpu& cpu, Tensor<const T> dy, const T* unused_2, int kernel,
+                                       Tensor<T> dx) {
+  return kernels_for<T>().conv_backward_data_scratch_bytes(cpu, dy, unused_2, kernel, dx);
+}
+template Index conv_backward_data_scratch_bytes<float>(const Cpu& cpu, Tensor<const float> dy, const float*,
+                                                       int kernel, Tensor<float> dx);
+template Index conv_backward_data_scratch_bytes<double>(const Cpu& cpu, Tensor<const double> dy,
+                                                        const double*, int kernel, Tensor<double> dx);
+template <class T>
+void conv_backward_data(const Cpu& cpu, Tensor<const T> dy, const T* weight, int kernel, Tensor<T> dx,
+                        Write write, Scratch scratch) {
+  return kernels_for<T>().conv_backward_data(cpu, dy, weight, kernel, dx, write, scratch);
 }
 template void conv_backward_data<float>(const Cpu& cpu, Tensor<const float> dy, const float* weight,
-                                        int kernel, float* scratch, Tensor<float> dx, Write write);
+                                        int kernel, Tensor<float> dx, Write write, Scratch scratch);
 template void conv_backward_data<double>(const Cpu& cpu, Tensor<const double> dy, const double* weight,
-                                         int kernel, double* scratch, Tensor<double> dx, Write write);
+                                         int kernel, Tensor<double> dx, Write write, Scratch scratch);
+template <class T>
+Index conv_backward_weights_scratch_bytes(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, int kernel,
+                                          T* unused_4, T* unused_5) {
+  return kernels_for<T>().conv_backward_weights_scratch_bytes(cpu, x, dy, kernel, unused_4, unused_5);
+}
+template Index conv_backward_weights_scratch_bytes<float>(const Cpu& cpu, Tensor<const float> x,
+                                                          Tensor<const float> dy, int kernel, float*, float*);
+template Index conv_backward_weights_scratch_bytes<double>(const Cpu& cpu, Tensor<const double> x,
+                                                           Tensor<const double> dy, int kernel, double*,
+                                                           double*);
 template <class T>
 void conv_backward_weights(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, int kernel, T* dweight,
-                           T* dbias, T* scratch) {
+                           T* dbias, Scratch scratch) {
   return kernels_for<T>().conv_backward_weights(cpu, x, dy, kernel, dweight, dbias, scratch);
 }
 template void conv_backward_weights<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> dy,
-                                           int kernel, float* dweight, float* dbias, float* scratch);
+                                           int kernel, float* dweight, float* dbias, Scratch scratch);
 template void conv_backward_weights<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> dy,
-                                            int kernel, double* dweight, double* dbias, double* scratch);
+                                            int kernel, double* dweight, double* dbias, Scratch scratch);
 template <class T>
 void relu_backward(const Cpu& cpu, Tensor<const T> y, Tensor<T> dy) {
   return kernels_for<T>().relu_backward(cpu, y, dy);
@@ -121,17 +149,28 @@ void relu_backward(const Cpu& cpu, Tensor<const T> y, Tensor<T> dy) {
 template void relu_backward<float>(const Cpu& cpu, Tensor<const float> y, Tensor<float> dy);
 template void relu_backward<double>(const Cpu& cpu, Tensor<const double> y, Tensor<double> dy);
 template <class T>
+Index conv_backward_parameters_scratch_bytes(const Cpu& cpu, Tensor<const T> x, Tensor<T> dy, int kernel,
+                                             T* dweight, T* dbias) {
+  return kernels_for<T>().conv_backward_parameters_scratch_bytes(cpu, x, dy, kernel, dweight, dbias);
+}
+template Index conv_backward_parameters_scratch_bytes<float>(const Cpu& cpu, Tensor<const float> x,
+                                                             Tensor<float> dy, int kernel, float* dweight,
+                                                             float* dbias);
+template Index conv_backward_parameters_scratch_bytes<double>(const Cpu& cpu, Tensor<const double> x,
+                                                              Tensor<double> dy, int kernel, double* dweight,
+                                                              double* dbias);
+template <class T>
 void conv_backward_parameters(const Cpu& cpu, Tensor<const T> x, Tensor<const T> y, Activation activation,
-                              Tensor<T> dy, int kernel, T* dweight, T* dbias, T* scratch) {
+                              Tensor<T> dy, int kernel, T* dweight, T* dbias, Scratch scratch) {
   return kernels_for<T>().conv_backward_parameters(cpu, x, y, activation, dy, kernel, dweight, dbias,
                                                    scratch);
 }
 template void conv_backward_parameters<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> y,
                                               Activation activation, Tensor<float> dy, int kernel,
-                                              float* dweight, float* dbias, float* scratch);
+                                              float* dweight, float* dbias, Scratch scratch);
 template void conv_backward_parameters<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> y,
                                                Activation activation, Tensor<double> dy, int kernel,
-                                               double* dweight, double* dbias, double* scratch);
+                                               double* dweight, double* dbias, Scratch scratch);
 
 // coupling.hpp
 template <class T>
@@ -173,16 +212,22 @@ template void log_scale_forward<float>(const Cpu& cpu, Tensor<const float> x, co
 template void log_scale_forward<double>(const Cpu& cpu, Tensor<const double> x, const double* a,
                                         Tensor<double> y);
 template <class T>
-void log_scale_backward(const Cpu& cpu, Tensor<const T> x, const T* a, Tensor<const T> dy, T* scratch,
-                        Tensor<T> dx, Write write, T* da) {
-  return kernels_for<T>().log_scale_backward(cpu, x, a, dy, scratch, dx, write, da);
+Index log_scale_backward_scratch_bytes(const Cpu& cpu, Tensor<const T> x) {
+  return kernels_for<T>().log_scale_backward_scratch_bytes(cpu, x);
+}
+template Index log_scale_backward_scratch_bytes<float>(const Cpu&, Tensor<const float> x);
+template Index log_scale_backward_scratch_bytes<double>(const Cpu&, Tensor<const double> x);
+template <class T>
+void log_scale_backward(const Cpu& cpu, Tensor<const T> x, const T* a, Tensor<const T> dy, Tensor<T> dx,
+                        Write write, T* da, Scratch scratch) {
+  return kernels_for<T>().log_scale_backward(cpu, x, a, dy, dx, write, da, scratch);
 }
 template void log_scale_backward<float>(const Cpu& cpu, Tensor<const float> x, const float* a,
-                                        Tensor<const float> dy, float* scratch, Tensor<float> dx, Write write,
-                                        float* da);
+                                        Tensor<const float> dy, Tensor<float> dx, Write write, float* da,
+                                        Scratch scratch);
 template void log_scale_backward<double>(const Cpu& cpu, Tensor<const double> x, const double* a,
-                                         Tensor<const double> dy, double* scratch, Tensor<double> dx,
-                                         Write write, double* da);
+                                         Tensor<const double> dy, Tensor<double> dx, Write write, double* da,
+                                         Scratch scratch);
 
 // elementwise.hpp
 template <class T>
@@ -223,11 +268,17 @@ void fill_one_hot(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
 template void fill_one_hot<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> y);
 template void fill_one_hot<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> y);
 template <class T>
-bool all_finite(const Cpu& cpu, Tensor<const T> x) {
-  return kernels_for<T>().all_finite(cpu, x);
+Index all_finite_scratch_bytes(const Cpu& cpu, Tensor<const T> unused_1) {
+  return kernels_for<T>().all_finite_scratch_bytes(cpu, unused_1);
 }
-template bool all_finite<float>(const Cpu& cpu, Tensor<const float> x);
-template bool all_finite<double>(const Cpu& cpu, Tensor<const double> x);
+template Index all_finite_scratch_bytes<float>(const Cpu&, Tensor<const float>);
+template Index all_finite_scratch_bytes<double>(const Cpu&, Tensor<const double>);
+template <class T>
+bool all_finite(const Cpu& cpu, Tensor<const T> x, Scratch unused_2) {
+  return kernels_for<T>().all_finite(cpu, x, unused_2);
+}
+template bool all_finite<float>(const Cpu& cpu, Tensor<const float> x, Scratch);
+template bool all_finite<double>(const Cpu& cpu, Tensor<const double> x, Scratch);
 template <class T>
 void add(const Cpu& cpu, Tensor<const T> x, Tensor<const T> y, Tensor<T> z) {
   return kernels_for<T>().add(cpu, x, y, z);
@@ -343,31 +394,33 @@ template void elu_backward<double>(const Cpu& cpu, Tensor<const double> y, Tenso
                                    Tensor<double> dx, Write write);
 
 // inverse.hpp
-Index inverse_scratch_bytes(const Cpu& cpu, Index c) { return chosen_kernels->inverse_scratch_bytes(cpu, c); }
-template <class T>
-void log_abs_det_and_inverse(const Cpu& cpu, const T* w, Index c, std::byte* scratch, T* inverse,
-                             double* log_det) {
-  return kernels_for<T>().log_abs_det_and_inverse(cpu, w, c, scratch, inverse, log_det);
+Index log_abs_det_and_inverse_scratch_bytes(const Cpu& cpu, Index c) {
+  return chosen_kernels->log_abs_det_and_inverse_scratch_bytes(cpu, c);
 }
-template void log_abs_det_and_inverse<float>(const Cpu&, const float* w, Index c, std::byte* scratch,
-                                             float* inverse, double* log_det);
-template void log_abs_det_and_inverse<double>(const Cpu&, const double* w, Index c, std::byte* scratch,
-                                              double* inverse, double* log_det);
+template <class T>
+void log_abs_det_and_inverse(const Cpu& cpu, const T* w, Index c, T* inverse, double* log_det,
+                             Scratch scratch) {
+  return kernels_for<T>().log_abs_det_and_inverse(cpu, w, c, inverse, log_det, scratch);
+}
+template void log_abs_det_and_inverse<float>(const Cpu&, const float* w, Index c, float* inverse,
+                                             double* log_det, Scratch scratch);
+template void log_abs_det_and_inverse<double>(const Cpu&, const double* w, Index c, double* inverse,
+                                              double* log_det, Scratch scratch);
 Index invert_matrices_scratch_bytes(const Cpu& cpu, const InvertibleMatrix* matrices, Index count) {
   return chosen_kernels->invert_matrices_scratch_bytes(cpu, matrices, count);
 }
 template <class T>
 void invert_matrices(const Cpu& cpu, const InvertibleMatrix* matrices, Index count, bool all,
-                     const T* parameters, T* seen, T* inverses, double* log_dets, std::byte* scratch) {
+                     const T* parameters, T* seen, T* inverses, double* log_dets, Scratch scratch) {
   return kernels_for<T>().invert_matrices(cpu, matrices, count, all, parameters, seen, inverses, log_dets,
                                           scratch);
 }
 template void invert_matrices<float>(const Cpu& cpu, const InvertibleMatrix* matrices, Index count, bool all,
                                      const float* parameters, float* seen, float* inverses, double* log_dets,
-                                     std::byte* scratch);
+                                     Scratch scratch);
 template void invert_matrices<double>(const Cpu& cpu, const InvertibleMatrix* matrices, Index count, bool all,
                                       const double* parameters, double* seen, double* inverses,
-                                      double* log_dets, std::byte* scratch);
+                                      double* log_dets, Scratch scratch);
 
 // layer_norm.hpp
 template <class T>
@@ -381,18 +434,24 @@ template void layer_norm_forward<double>(const Cpu& cpu, Tensor<const double> x,
                                          const double* bias, double eps, double* statistics,
                                          Tensor<double> y);
 template <class T>
+Index layer_norm_backward_scratch_bytes(const Cpu& cpu, Tensor<const T> unused_1) {
+  return kernels_for<T>().layer_norm_backward_scratch_bytes(cpu, unused_1);
+}
+template Index layer_norm_backward_scratch_bytes<float>(const Cpu&, Tensor<const float>);
+template Index layer_norm_backward_scratch_bytes<double>(const Cpu&, Tensor<const double>);
+template <class T>
 void layer_norm_backward(const Cpu& cpu, Tensor<const T> x, const T* statistics, const T* gain,
-                         Tensor<const T> dy, T* /*scratch*/ unused_5, Tensor<T> dx, Write write, T* dgain,
-                         T* dbias) {
-  return kernels_for<T>().layer_norm_backward(cpu, x, statistics, gain, dy, unused_5, dx, write, dgain,
-                                              dbias);
+                         Tensor<const T> dy, Tensor<T> dx, Write write, T* dgain, T* dbias,
+                         Scratch unused_9) {
+  return kernels_for<T>().layer_norm_backward(cpu, x, statistics, gain, dy, dx, write, dgain, dbias,
+                                              unused_9);
 }
 template void layer_norm_backward<float>(const Cpu& cpu, Tensor<const float> x, const float* statistics,
-                                         const float* gain, Tensor<const float> dy, float* /*scratch*/,
-                                         Tensor<float> dx, Write write, float* dgain, float* dbias);
+                                         const float* gain, Tensor<const float> dy, Tensor<float> dx,
+                                         Write write, float* dgain, float* dbias, Scratch);
 template void layer_norm_backward<double>(const Cpu& cpu, Tensor<const double> x, const double* statistics,
-                                          const double* gain, Tensor<const double> dy, double* /*scratch*/,
-                                          Tensor<double> dx, Write write, double* dgain, double* dbias);
+                                          const double* gain, Tensor<const double> dy, Tensor<double> dx,
+                                          Write write, double* dgain, double* dbias, Scratch);
 
 // layout.hpp
 template <class T>
@@ -438,27 +497,38 @@ template void log_abs_det_backward<float>(const Cpu&, const float* inverse, Inde
                                           const double* dlog_prob, Index n, float* dw);
 template void log_abs_det_backward<double>(const Cpu&, const double* inverse, Index c, double factor,
                                            const double* dlog_prob, Index n, double* dw);
-Index lu_scratch_size(const Cpu& cpu, Index c) { return chosen_kernels->lu_scratch_size(cpu, c); }
 template <class T>
-void lu_compose(const Cpu& cpu, const T* lower, const T* upper, const T* log_s, Index c, T* scratch, T* w,
-                const T* sign) {
-  return kernels_for<T>().lu_compose(cpu, lower, upper, log_s, c, scratch, w, sign);
+Index lu_compose_scratch_bytes(const Cpu& cpu, Index c) {
+  return kernels_for<T>().lu_compose_scratch_bytes(cpu, c);
+}
+template Index lu_compose_scratch_bytes<float>(const Cpu&, Index c);
+template Index lu_compose_scratch_bytes<double>(const Cpu&, Index c);
+template <class T>
+void lu_compose(const Cpu& cpu, const T* lower, const T* upper, const T* log_s, const T* sign, Index c, T* w,
+                Scratch scratch) {
+  return kernels_for<T>().lu_compose(cpu, lower, upper, log_s, sign, c, w, scratch);
 }
 template void lu_compose<float>(const Cpu&, const float* lower, const float* upper, const float* log_s,
-                                Index c, float* scratch, float* w, const float* sign);
+                                const float* sign, Index c, float* w, Scratch scratch);
 template void lu_compose<double>(const Cpu&, const double* lower, const double* upper, const double* log_s,
-                                 Index c, double* scratch, double* w, const double* sign);
+                                 const double* sign, Index c, double* w, Scratch scratch);
 template <class T>
-void lu_backward(const Cpu& cpu, const T* lower, const T* upper, const T* log_s, const T* dw, Index c,
-                 T* scratch, T* dlower, T* dupper, T* dlog_s, const T* sign) {
-  return kernels_for<T>().lu_backward(cpu, lower, upper, log_s, dw, c, scratch, dlower, dupper, dlog_s, sign);
+Index lu_backward_scratch_bytes(const Cpu& cpu, Index c) {
+  return kernels_for<T>().lu_backward_scratch_bytes(cpu, c);
+}
+template Index lu_backward_scratch_bytes<float>(const Cpu&, Index c);
+template Index lu_backward_scratch_bytes<double>(const Cpu&, Index c);
+template <class T>
+void lu_backward(const Cpu& cpu, const T* lower, const T* upper, const T* log_s, const T* sign, const T* dw,
+                 Index c, T* dlower, T* dupper, T* dlog_s, Scratch scratch) {
+  return kernels_for<T>().lu_backward(cpu, lower, upper, log_s, sign, dw, c, dlower, dupper, dlog_s, scratch);
 }
 template void lu_backward<float>(const Cpu&, const float* lower, const float* upper, const float* log_s,
-                                 const float* dw, Index c, float* scratch, float* dlower, float* dupper,
-                                 float* dlog_s, const float* sign);
+                                 const float* sign, const float* dw, Index c, float* dlower, float* dupper,
+                                 float* dlog_s, Scratch scratch);
 template void lu_backward<double>(const Cpu&, const double* lower, const double* upper, const double* log_s,
-                                  const double* dw, Index c, double* scratch, double* dlower, double* dupper,
-                                  double* dlog_s, const double* sign);
+                                  const double* sign, const double* dw, Index c, double* dlower,
+                                  double* dupper, double* dlog_s, Scratch scratch);
 template <class T>
 void add_sum_to_each(const Cpu& cpu, double factor, const T* v, Index c, Index n, double* values) {
   return kernels_for<T>().add_sum_to_each(cpu, factor, v, c, n, values);
@@ -498,11 +568,17 @@ void spread_channels(const Cpu& cpu, const T* v, Tensor<T> y) {
 template void spread_channels<float>(const Cpu& cpu, const float* v, Tensor<float> y);
 template void spread_channels<double>(const Cpu& cpu, const double* v, Tensor<double> y);
 template <class T>
-void sum_channels(const Cpu& cpu, Tensor<const T> dy, T* dv) {
-  return kernels_for<T>().sum_channels(cpu, dy, dv);
+Index sum_channels_scratch_bytes(const Cpu& cpu, Tensor<const T> unused_1) {
+  return kernels_for<T>().sum_channels_scratch_bytes(cpu, unused_1);
 }
-template void sum_channels<float>(const Cpu& cpu, Tensor<const float> dy, float* dv);
-template void sum_channels<double>(const Cpu& cpu, Tensor<const double> dy, double* dv);
+template Index sum_channels_scratch_bytes<float>(const Cpu&, Tensor<const float>);
+template Index sum_channels_scratch_bytes<double>(const Cpu&, Tensor<const double>);
+template <class T>
+void sum_channels(const Cpu& cpu, Tensor<const T> dy, T* dv, Scratch unused_3) {
+  return kernels_for<T>().sum_channels(cpu, dy, dv, unused_3);
+}
+template void sum_channels<float>(const Cpu& cpu, Tensor<const float> dy, float* dv, Scratch);
+template void sum_channels<double>(const Cpu& cpu, Tensor<const double> dy, double* dv, Scratch);
 template <class T>
 void spread_pixels(const Cpu& cpu, Tensor<const T> v, Tensor<T> y) {
   return kernels_for<T>().spread_pixels(cpu, v, y);
@@ -613,12 +689,19 @@ template void mixture_backward<double>(const Cpu& cpu, MixtureMap map, SomeWhere
 
 // normalization.hpp
 template <class T>
-void channel_statistics(const Cpu& cpu, Tensor<const T> x, T* mean, T* variance) {
-  return kernels_for<T>().channel_statistics(cpu, x, mean, variance);
+Index channel_statistics_scratch_bytes(const Cpu& cpu, Tensor<const T> unused_1) {
+  return kernels_for<T>().channel_statistics_scratch_bytes(cpu, unused_1);
 }
-template void channel_statistics<float>(const Cpu& cpu, Tensor<const float> x, float* mean, float* variance);
+template Index channel_statistics_scratch_bytes<float>(const Cpu&, Tensor<const float>);
+template Index channel_statistics_scratch_bytes<double>(const Cpu&, Tensor<const double>);
+template <class T>
+void channel_statistics(const Cpu& cpu, Tensor<const T> x, T* mean, T* variance, Scratch unused_4) {
+  return kernels_for<T>().channel_statistics(cpu, x, mean, variance, unused_4);
+}
+template void channel_statistics<float>(const Cpu& cpu, Tensor<const float> x, float* mean, float* variance,
+                                        Scratch);
 template void channel_statistics<double>(const Cpu& cpu, Tensor<const double> x, double* mean,
-                                         double* variance);
+                                         double* variance, Scratch);
 template <class T>
 bool is_zero(const Cpu& cpu, const T* flag) {
   return kernels_for<T>().is_zero(cpu, flag);
@@ -653,16 +736,24 @@ template void actnorm_inverse<float>(const Cpu& cpu, Tensor<const float> z, cons
 template void actnorm_inverse<double>(const Cpu& cpu, Tensor<const double> z, const double* shift,
                                       const double* log_scale, Tensor<double> x);
 template <class T>
+Index actnorm_backward_scratch_bytes(const Cpu& cpu, Tensor<const T> unused_1) {
+  return kernels_for<T>().actnorm_backward_scratch_bytes(cpu, unused_1);
+}
+template Index actnorm_backward_scratch_bytes<float>(const Cpu&, Tensor<const float>);
+template Index actnorm_backward_scratch_bytes<double>(const Cpu&, Tensor<const double>);
+template <class T>
 void actnorm_backward(const Cpu& cpu, Tensor<const T> z, const T* log_scale, Tensor<const T> dz,
-                      const double* dlog_prob, Tensor<T> dx, Write write, T* dshift, T* dlog_scale) {
-  return kernels_for<T>().actnorm_backward(cpu, z, log_scale, dz, dlog_prob, dx, write, dshift, dlog_scale);
+                      const double* dlog_prob, Tensor<T> dx, Write write, T* dshift, T* dlog_scale,
+                      Scratch unused_9) {
+  return kernels_for<T>().actnorm_backward(cpu, z, log_scale, dz, dlog_prob, dx, write, dshift, dlog_scale,
+                                           unused_9);
 }
 template void actnorm_backward<float>(const Cpu& cpu, Tensor<const float> z, const float* log_scale,
                                       Tensor<const float> dz, const double* dlog_prob, Tensor<float> dx,
-                                      Write write, float* dshift, float* dlog_scale);
+                                      Write write, float* dshift, float* dlog_scale, Scratch);
 template void actnorm_backward<double>(const Cpu& cpu, Tensor<const double> z, const double* log_scale,
                                        Tensor<const double> dz, const double* dlog_prob, Tensor<double> dx,
-                                       Write write, double* dshift, double* dlog_scale);
+                                       Write write, double* dshift, double* dlog_scale, Scratch);
 template <class T>
 void batch_norm_forward(const Cpu& cpu, Tensor<const T> x, const T* mean, const T* variance, T eps,
                         const T* weight, const T* bias, Activation activation, Tensor<T> y) {
@@ -690,20 +781,26 @@ template void batch_norm_update<double>(const Cpu&, Index channels, Index pixels
                                         const double* running_mean, const double* running_variance,
                                         double* next_mean, double* next_variance, bool make_unbiased);
 template <class T>
+Index batch_norm_backward_scratch_bytes(const Cpu& cpu, Tensor<const T> x) {
+  return kernels_for<T>().batch_norm_backward_scratch_bytes(cpu, x);
+}
+template Index batch_norm_backward_scratch_bytes<float>(const Cpu&, Tensor<const float> x);
+template Index batch_norm_backward_scratch_bytes<double>(const Cpu&, Tensor<const double> x);
+template <class T>
 void batch_norm_backward(const Cpu& cpu, Tensor<const T> x, const T* mean, const T* variance, T eps,
-                         const T* weight, bool from_batch, Tensor<const T> dy, T* scratch, Tensor<T> dx,
-                         Write write, T* dweight, T* dbias) {
-  return kernels_for<T>().batch_norm_backward(cpu, x, mean, variance, eps, weight, from_batch, dy, scratch,
-                                              dx, write, dweight, dbias);
+                         const T* weight, bool from_batch, Tensor<const T> dy, Tensor<T> dx, Write write,
+                         T* dweight, T* dbias, Scratch scratch) {
+  return kernels_for<T>().batch_norm_backward(cpu, x, mean, variance, eps, weight, from_batch, dy, dx, write,
+                                              dweight, dbias, scratch);
 }
 template void batch_norm_backward<float>(const Cpu& cpu, Tensor<const float> x, const float* mean,
                                          const float* variance, float eps, const float* weight,
-                                         bool from_batch, Tensor<const float> dy, float* scratch,
-                                         Tensor<float> dx, Write write, float* dweight, float* dbias);
+                                         bool from_batch, Tensor<const float> dy, Tensor<float> dx,
+                                         Write write, float* dweight, float* dbias, Scratch scratch);
 template void batch_norm_backward<double>(const Cpu& cpu, Tensor<const double> x, const double* mean,
                                           const double* variance, double eps, const double* weight,
-                                          bool from_batch, Tensor<const double> dy, double* scratch,
-                                          Tensor<double> dx, Write write, double* dweight, double* dbias);
+                                          bool from_batch, Tensor<const double> dy, Tensor<double> dx,
+                                          Write write, double* dweight, double* dbias, Scratch scratch);
 
 // optimizer.hpp
 template <class T, class Rule>
@@ -749,11 +846,17 @@ double squared_norm(const Cpu& cpu, std::span<T> x) {
 template double squared_norm<float>(const Cpu& cpu, std::span<float> x);
 template double squared_norm<double>(const Cpu& cpu, std::span<double> x);
 template <class T>
-void squared_norm(const Cpu& cpu, const T* x, Index n, double* result) {
-  return kernels_for<T>().squared_norm_2(cpu, x, n, result);
+Index squared_norm_scratch_bytes(const Cpu& cpu, const T* unused_1, Index unused_2) {
+  return kernels_for<T>().squared_norm_scratch_bytes(cpu, unused_1, unused_2);
 }
-template void squared_norm<float>(const Cpu& cpu, const float* x, Index n, double* result);
-template void squared_norm<double>(const Cpu& cpu, const double* x, Index n, double* result);
+template Index squared_norm_scratch_bytes<float>(const Cpu&, const float*, Index);
+template Index squared_norm_scratch_bytes<double>(const Cpu&, const double*, Index);
+template <class T>
+void squared_norm(const Cpu& cpu, const T* x, Index n, double* result, Scratch unused_4) {
+  return kernels_for<T>().squared_norm_2(cpu, x, n, result, unused_4);
+}
+template void squared_norm<float>(const Cpu& cpu, const float* x, Index n, double* result, Scratch);
+template void squared_norm<double>(const Cpu& cpu, const double* x, Index n, double* result, Scratch);
 template <class T, class Rule>
 void optimizer_pass(const Cpu& cpu, const Rule* rule, const StepFacts& facts, T* parameters, T* gradients,
                     T* moments, Index n) {
@@ -880,19 +983,26 @@ template void normal_log_prob_backward<double>(const Cpu& cpu, Tensor<const doub
                                                const double* log_scale, double factor,
                                                const double* dlog_prob, Tensor<double> dx);
 template <class T>
+Index normal_log_prob_backward_parameters_scratch_bytes(const Cpu& cpu, Tensor<const T> unused_1) {
+  return kernels_for<T>().normal_log_prob_backward_parameters_scratch_bytes(cpu, unused_1);
+}
+template Index normal_log_prob_backward_parameters_scratch_bytes<float>(const Cpu&, Tensor<const float>);
+template Index normal_log_prob_backward_parameters_scratch_bytes<double>(const Cpu&, Tensor<const double>);
+template <class T>
 void normal_log_prob_backward_parameters(const Cpu& cpu, Tensor<const T> x, const T* loc, const T* log_scale,
-                                         double factor, const double* dlog_prob, T* dloc, T* dlog_scale) {
+                                         double factor, const double* dlog_prob, T* dloc, T* dlog_scale,
+                                         Scratch unused_8) {
   return kernels_for<T>().normal_log_prob_backward_parameters(cpu, x, loc, log_scale, factor, dlog_prob, dloc,
-                                                              dlog_scale);
+                                                              dlog_scale, unused_8);
 }
 template void normal_log_prob_backward_parameters<float>(const Cpu& cpu, Tensor<const float> x,
                                                          const float* loc, const float* log_scale,
                                                          double factor, const double* dlog_prob, float* dloc,
-                                                         float* dlog_scale);
+                                                         float* dlog_scale, Scratch);
 template void normal_log_prob_backward_parameters<double>(const Cpu& cpu, Tensor<const double> x,
                                                           const double* loc, const double* log_scale,
                                                           double factor, const double* dlog_prob,
-                                                          double* dloc, double* dlog_scale);
+                                                          double* dloc, double* dlog_scale, Scratch);
 template <class T>
 void normal_from_noise(const Cpu& cpu, Tensor<const T> e, const T* loc, const T* log_scale, T temperature,
                        Tensor<T> x) {
@@ -903,15 +1013,22 @@ template void normal_from_noise<float>(const Cpu& cpu, Tensor<const float> e, co
 template void normal_from_noise<double>(const Cpu& cpu, Tensor<const double> e, const double* loc,
                                         const double* log_scale, double temperature, Tensor<double> x);
 template <class T>
+Index normal_from_noise_backward_scratch_bytes(const Cpu& cpu, Tensor<const T> unused_1) {
+  return kernels_for<T>().normal_from_noise_backward_scratch_bytes(cpu, unused_1);
+}
+template Index normal_from_noise_backward_scratch_bytes<float>(const Cpu&, Tensor<const float>);
+template Index normal_from_noise_backward_scratch_bytes<double>(const Cpu&, Tensor<const double>);
+template <class T>
 void normal_from_noise_backward(const Cpu& cpu, Tensor<const T> e, const T* log_scale, Tensor<const T> dx,
-                                T* dloc, T* dlog_scale) {
-  return kernels_for<T>().normal_from_noise_backward(cpu, e, log_scale, dx, dloc, dlog_scale);
+                                T* dloc, T* dlog_scale, Scratch unused_6) {
+  return kernels_for<T>().normal_from_noise_backward(cpu, e, log_scale, dx, dloc, dlog_scale, unused_6);
 }
 template void normal_from_noise_backward<float>(const Cpu& cpu, Tensor<const float> e, const float* log_scale,
-                                                Tensor<const float> dx, float* dloc, float* dlog_scale);
+                                                Tensor<const float> dx, float* dloc, float* dlog_scale,
+                                                Scratch);
 template void normal_from_noise_backward<double>(const Cpu& cpu, Tensor<const double> e,
                                                  const double* log_scale, Tensor<const double> dx,
-                                                 double* dloc, double* dlog_scale);
+                                                 double* dloc, double* dlog_scale, Scratch);
 template <class T>
 void normal_log_prob(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at, double factor,
                      double* log_prob) {
@@ -1008,40 +1125,56 @@ template void triangle_to_weight_backward<double>(const Cpu& cpu, Triangle trian
                                                   double* dentries);
 
 // softmax_attention.hpp
-Index softmax_attention_scratch(const Cpu& cpu, Index /*queries*/ unused_1, Index keys, Index size,
-                                Index value_size) {
-  return chosen_kernels->softmax_attention_scratch(cpu, unused_1, keys, size, value_size);
+template <class T>
+Index softmax_attention_forward_scratch_bytes(const Cpu& cpu, Tensor<const T> q, Tensor<const T> k,
+                                              Tensor<const T> v, Index heads) {
+  return kernels_for<T>().softmax_attention_forward_scratch_bytes(cpu, q, k, v, heads);
 }
+template Index softmax_attention_forward_scratch_bytes<float>(const Cpu&, Tensor<const float> q,
+                                                              Tensor<const float> k, Tensor<const float> v,
+                                                              Index heads);
+template Index softmax_attention_forward_scratch_bytes<double>(const Cpu&, Tensor<const double> q,
+                                                               Tensor<const double> k, Tensor<const double> v,
+                                                               Index heads);
 template <class T>
 void softmax_attention_forward(const Cpu& cpu, Tensor<const T> q, Tensor<const T> k, Tensor<const T> v,
-                               Index heads, T* scratch, T* log_sums, Tensor<T> out) {
-  return kernels_for<T>().softmax_attention_forward(cpu, q, k, v, heads, scratch, log_sums, out);
+                               Index heads, T* log_sums, Tensor<T> out, Scratch scratch) {
+  return kernels_for<T>().softmax_attention_forward(cpu, q, k, v, heads, log_sums, out, scratch);
 }
 template void softmax_attention_forward<float>(const Cpu& cpu, Tensor<const float> q, Tensor<const float> k,
-                                               Tensor<const float> v, Index heads, float* scratch,
-                                               float* log_sums, Tensor<float> out);
+                                               Tensor<const float> v, Index heads, float* log_sums,
+                                               Tensor<float> out, Scratch scratch);
 template void softmax_attention_forward<double>(const Cpu& cpu, Tensor<const double> q,
                                                 Tensor<const double> k, Tensor<const double> v, Index heads,
-                                                double* scratch, double* log_sums, Tensor<double> out);
+                                                double* log_sums, Tensor<double> out, Scratch scratch);
+template <class T>
+Index softmax_attention_backward_scratch_bytes(const Cpu& cpu, Tensor<const T> q, Tensor<const T> k,
+                                               Tensor<const T> v, Index heads) {
+  return kernels_for<T>().softmax_attention_backward_scratch_bytes(cpu, q, k, v, heads);
+}
+template Index softmax_attention_backward_scratch_bytes<float>(const Cpu& cpu, Tensor<const float> q,
+                                                               Tensor<const float> k, Tensor<const float> v,
+                                                               Index heads);
+template Index softmax_attention_backward_scratch_bytes<double>(const Cpu& cpu, Tensor<const double> q,
+                                                                Tensor<const double> k,
+                                                                Tensor<const double> v, Index heads);
 template <class T>
 void softmax_attention_backward(const Cpu& cpu, Tensor<const T> q, Tensor<const T> k, Tensor<const T> v,
                                 Index heads, const T* log_sums, Tensor<const T> out, Tensor<const T> dout,
-                                T* scratch, T* /*deltas*/ unused_9, Tensor<T> dq, Tensor<T> dk,
-                                Tensor<T> dv) {
-  return kernels_for<T>().softmax_attention_backward(cpu, q, k, v, heads, log_sums, out, dout, scratch,
-                                                     unused_9, dq, dk, dv);
+                                Tensor<T> dq, Tensor<T> dk, Tensor<T> dv, Scratch scratch) {
+  return kernels_for<T>().softmax_attention_backward(cpu, q, k, v, heads, log_sums, out, dout, dq, dk, dv,
+                                                     scratch);
 }
 template void softmax_attention_backward<float>(const Cpu& cpu, Tensor<const float> q, Tensor<const float> k,
                                                 Tensor<const float> v, Index heads, const float* log_sums,
                                                 Tensor<const float> out, Tensor<const float> dout,
-                                                float* scratch, float* /*deltas*/, Tensor<float> dq,
-                                                Tensor<float> dk, Tensor<float> dv);
+                                                Tensor<float> dq, Tensor<float> dk, Tensor<float> dv,
+                                                Scratch scratch);
 template void softmax_attention_backward<double>(const Cpu& cpu, Tensor<const double> q,
                                                  Tensor<const double> k, Tensor<const double> v, Index heads,
                                                  const double* log_sums, Tensor<const double> out,
-                                                 Tensor<const double> dout, double* scratch,
-                                                 double* /*deltas*/, Tensor<double> dq, Tensor<double> dk,
-                                                 Tensor<double> dv);
+                                                 Tensor<const double> dout, Tensor<double> dq,
+                                                 Tensor<double> dk, Tensor<double> dv, Scratch scratch);
 
 // surjections.hpp
 template <class T>
@@ -1138,27 +1271,39 @@ template void outputs_start<double>(const Cpu&, const double* mean, const double
 
 // weights.hpp
 template <class T>
+Index weight_norm_forward_scratch_bytes(const Cpu& cpu, Tensor<const T> unused_1) {
+  return kernels_for<T>().weight_norm_forward_scratch_bytes(cpu, unused_1);
+}
+template Index weight_norm_forward_scratch_bytes<float>(const Cpu&, Tensor<const float>);
+template Index weight_norm_forward_scratch_bytes<double>(const Cpu&, Tensor<const double>);
+template <class T>
 void weight_norm_forward(const Cpu& cpu, Tensor<const T> v, const T* magnitude, T* one_over_length,
-                         Tensor<T> w) {
-  return kernels_for<T>().weight_norm_forward(cpu, v, magnitude, one_over_length, w);
+                         Tensor<T> w, Scratch unused_5) {
+  return kernels_for<T>().weight_norm_forward(cpu, v, magnitude, one_over_length, w, unused_5);
 }
 template void weight_norm_forward<float>(const Cpu& cpu, Tensor<const float> v, const float* magnitude,
-                                         float* one_over_length, Tensor<float> w);
+                                         float* one_over_length, Tensor<float> w, Scratch);
 template void weight_norm_forward<double>(const Cpu& cpu, Tensor<const double> v, const double* magnitude,
-                                          double* one_over_length, Tensor<double> w);
+                                          double* one_over_length, Tensor<double> w, Scratch);
+template <class T>
+Index weight_norm_backward_scratch_bytes(const Cpu& cpu, Tensor<const T> v) {
+  return kernels_for<T>().weight_norm_backward_scratch_bytes(cpu, v);
+}
+template Index weight_norm_backward_scratch_bytes<float>(const Cpu&, Tensor<const float> v);
+template Index weight_norm_backward_scratch_bytes<double>(const Cpu&, Tensor<const double> v);
 template <class T>
 void weight_norm_backward(const Cpu& cpu, Tensor<const T> v, const T* magnitude, const T* one_over_length,
-                          Tensor<const T> dw, T* scratch, Tensor<T> dv, Write write, T* dmagnitude) {
-  return kernels_for<T>().weight_norm_backward(cpu, v, magnitude, one_over_length, dw, scratch, dv, write,
-                                               dmagnitude);
+                          Tensor<const T> dw, Tensor<T> dv, Write write, T* dmagnitude, Scratch scratch) {
+  return kernels_for<T>().weight_norm_backward(cpu, v, magnitude, one_over_length, dw, dv, write, dmagnitude,
+                                               scratch);
 }
 template void weight_norm_backward<float>(const Cpu& cpu, Tensor<const float> v, const float* magnitude,
                                           const float* one_over_length, Tensor<const float> dw,
-                                          float* scratch, Tensor<float> dv, Write write, float* dmagnitude);
+                                          Tensor<float> dv, Write write, float* dmagnitude, Scratch scratch);
 template void weight_norm_backward<double>(const Cpu& cpu, Tensor<const double> v, const double* magnitude,
                                            const double* one_over_length, Tensor<const double> dw,
-                                           double* scratch, Tensor<double> dv, Write write,
-                                           double* dmagnitude);
+                                           Tensor<double> dv, Write write, double* dmagnitude,
+                                           Scratch scratch);
 template <class T>
 void scale_channels_forward(const Cpu& cpu, Tensor<const T> x, const T* scale, Tensor<T> y) {
   return kernels_for<T>().scale_channels_forward(cpu, x, scale, y);
@@ -1168,15 +1313,21 @@ template void scale_channels_forward<float>(const Cpu& cpu, Tensor<const float> 
 template void scale_channels_forward<double>(const Cpu& cpu, Tensor<const double> x, const double* scale,
                                              Tensor<double> y);
 template <class T>
+Index scale_channels_backward_scratch_bytes(const Cpu& cpu, Tensor<const T> unused_1) {
+  return kernels_for<T>().scale_channels_backward_scratch_bytes(cpu, unused_1);
+}
+template Index scale_channels_backward_scratch_bytes<float>(const Cpu&, Tensor<const float>);
+template Index scale_channels_backward_scratch_bytes<double>(const Cpu&, Tensor<const double>);
+template <class T>
 void scale_channels_backward(const Cpu& cpu, Tensor<const T> x, const T* scale, Tensor<const T> dy,
-                             Tensor<T> dx, Write write, T* dscale) {
-  return kernels_for<T>().scale_channels_backward(cpu, x, scale, dy, dx, write, dscale);
+                             Tensor<T> dx, Write write, T* dscale, Scratch unused_7) {
+  return kernels_for<T>().scale_channels_backward(cpu, x, scale, dy, dx, write, dscale, unused_7);
 }
 template void scale_channels_backward<float>(const Cpu& cpu, Tensor<const float> x, const float* scale,
                                              Tensor<const float> dy, Tensor<float> dx, Write write,
-                                             float* dscale);
+                                             float* dscale, Scratch);
 template void scale_channels_backward<double>(const Cpu& cpu, Tensor<const double> x, const double* scale,
                                               Tensor<const double> dy, Tensor<double> dx, Write write,
-                                              double* dscale);
+                                              double* dscale, Scratch);
 
 }  // namespace densenf::kernels

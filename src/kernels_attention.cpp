@@ -4,20 +4,17 @@
 
 namespace densenf::kernels {
 
-namespace {
-[[gnu::used]] Index (*const nystrom_forward_scratch_here)(const Cpu&, Index hw,
-                                                          Index e) = nystrom_forward_scratch;
-[[gnu::used]] Index (*const nystrom_backward_scratch_here)(const Cpu&, Index hw,
-                                                           Index e) = nystrom_backward_scratch;
-}  // namespace
-
-template void nystrom_forward<float>(const Cpu& cpu, Tensor<const float> qkv, float* memory, float* scratch,
-                                     Tensor<float> out);
+template Index nystrom_forward_scratch_bytes<float>(const Cpu&, Tensor<const float> qkv);
+template Index nystrom_forward_scratch_bytes<double>(const Cpu&, Tensor<const double> qkv);
+template void nystrom_forward<float>(const Cpu& cpu, Tensor<const float> qkv, float* memory,
+                                     Tensor<float> out, Scratch scratch);
 template void nystrom_forward<double>(const Cpu& cpu, Tensor<const double> qkv, double* memory,
-                                      double* scratch, Tensor<double> out);
+                                      Tensor<double> out, Scratch scratch);
+template Index nystrom_backward_scratch_bytes<float>(const Cpu&, Tensor<const float> dout);
+template Index nystrom_backward_scratch_bytes<double>(const Cpu&, Tensor<const double> dout);
 template void nystrom_backward<float>(const Cpu& cpu, const float* memory, Tensor<const float> dout,
-                                      float* scratch, Tensor<float> dqkv, Write write);
+                                      Tensor<float> dqkv, Write write, Scratch scratch);
 template void nystrom_backward<double>(const Cpu& cpu, const double* memory, Tensor<const double> dout,
-                                       double* scratch, Tensor<double> dqkv, Write write);
+                                       Tensor<double> dqkv, Write write, Scratch scratch);
 
 }  // namespace densenf::kernels

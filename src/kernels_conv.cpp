@@ -4,33 +4,46 @@
 
 namespace densenf::kernels {
 
-template Index conv_forward_scratch_size<float>(const Cpu& cpu, Index h, Index w, int kernel, Index in,
-                                                Index out);
-template Index conv_forward_scratch_size<double>(const Cpu& cpu, Index h, Index w, int kernel, Index in,
-                                                 Index out);
-template Index conv_scratch_size<float>(const Cpu& cpu, Index h, Index w, int kernel, Index in, Index out);
-template Index conv_scratch_size<double>(const Cpu& cpu, Index h, Index w, int kernel, Index in, Index out);
+template Index conv_forward_scratch_bytes<float>(const Cpu& cpu, Tensor<const float> x, const float*,
+                                                 const float*, int kernel, Activation, Tensor<float> y);
+template Index conv_forward_scratch_bytes<double>(const Cpu& cpu, Tensor<const double> x, const double*,
+                                                  const double*, int kernel, Activation, Tensor<double> y);
 template void conv_forward<float>(const Cpu& cpu, Tensor<const float> x, const float* weight,
                                   const float* bias, int kernel, Activation activation, Tensor<float> y,
-                                  float* scratch);
+                                  Scratch scratch);
 template void conv_forward<double>(const Cpu& cpu, Tensor<const double> x, const double* weight,
                                    const double* bias, int kernel, Activation activation, Tensor<double> y,
-                                   double* scratch);
+                                   Scratch scratch);
+template Index conv_backward_data_scratch_bytes<float>(const Cpu& cpu, Tensor<const float> dy, const float*,
+                                                       int kernel, Tensor<float> dx);
+template Index conv_backward_data_scratch_bytes<double>(const Cpu& cpu, Tensor<const double> dy,
+                                                        const double*, int kernel, Tensor<double> dx);
 template void conv_backward_data<float>(const Cpu& cpu, Tensor<const float> dy, const float* weight,
-                                        int kernel, float* scratch, Tensor<float> dx, Write write);
+                                        int kernel, Tensor<float> dx, Write write, Scratch scratch);
 template void conv_backward_data<double>(const Cpu& cpu, Tensor<const double> dy, const double* weight,
-                                         int kernel, double* scratch, Tensor<double> dx, Write write);
+                                         int kernel, Tensor<double> dx, Write write, Scratch scratch);
+template Index conv_backward_weights_scratch_bytes<float>(const Cpu& cpu, Tensor<const float> x,
+                                                          Tensor<const float> dy, int kernel, float*, float*);
+template Index conv_backward_weights_scratch_bytes<double>(const Cpu& cpu, Tensor<const double> x,
+                                                           Tensor<const double> dy, int kernel, double*,
+                                                           double*);
 template void conv_backward_weights<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> dy,
-                                           int kernel, float* dweight, float* dbias, float* scratch);
+                                           int kernel, float* dweight, float* dbias, Scratch scratch);
 template void conv_backward_weights<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> dy,
-                                            int kernel, double* dweight, double* dbias, double* scratch);
+                                            int kernel, double* dweight, double* dbias, Scratch scratch);
 template void relu_backward<float>(const Cpu& cpu, Tensor<const float> y, Tensor<float> dy);
 template void relu_backward<double>(const Cpu& cpu, Tensor<const double> y, Tensor<double> dy);
+template Index conv_backward_parameters_scratch_bytes<float>(const Cpu& cpu, Tensor<const float> x,
+                                                             Tensor<float> dy, int kernel, float* dweight,
+                                                             float* dbias);
+template Index conv_backward_parameters_scratch_bytes<double>(const Cpu& cpu, Tensor<const double> x,
+                                                              Tensor<double> dy, int kernel, double* dweight,
+                                                              double* dbias);
 template void conv_backward_parameters<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> y,
                                               Activation activation, Tensor<float> dy, int kernel,
-                                              float* dweight, float* dbias, float* scratch);
+                                              float* dweight, float* dbias, Scratch scratch);
 template void conv_backward_parameters<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> y,
                                                Activation activation, Tensor<double> dy, int kernel,
-                                               double* dweight, double* dbias, double* scratch);
+                                               double* dweight, double* dbias, Scratch scratch);
 
 }  // namespace densenf::kernels

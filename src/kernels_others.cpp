@@ -30,26 +30,26 @@ namespace {
 [[gnu::used]] void (*const scaled_sum_here)(const Cpu&, double factor, const double* values, Index n,
                                             double* result) = scaled_sum;
 [[gnu::used]] void (*const fetch_here)(const Cpu&, const double* values, Index n, double* host) = fetch;
-[[gnu::used]] Index (*const inverse_scratch_bytes_here)(const Cpu&, Index c) = inverse_scratch_bytes;
+[[gnu::used]] Index (*const log_abs_det_and_inverse_scratch_bytes_here)(const Cpu&, Index c) =
+    log_abs_det_and_inverse_scratch_bytes;
 [[gnu::used]] Index (*const invert_matrices_scratch_bytes_here)(const Cpu& cpu,
                                                                 const InvertibleMatrix* matrices,
                                                                 Index count) = invert_matrices_scratch_bytes;
-[[gnu::used]] Index (*const lu_scratch_size_here)(const Cpu&, Index c) = lu_scratch_size;
 [[gnu::used]] void (*const add_to_each_here)(const Cpu&, double term, Index n, double* values) = add_to_each;
 [[gnu::used]] void (*const add_to_each_2_here)(const Cpu&, double factor, const double* term, Index n,
                                                double* values) = add_to_each;
-[[gnu::used]] Index (*const softmax_attention_scratch_here)(const Cpu&, Index /*queries*/, Index keys,
-                                                            Index size,
-                                                            Index value_size) = softmax_attention_scratch;
 }  // namespace
 
+template Index channel_affine_backward_scratch_bytes<float>(const Cpu&, Tensor<const float>);
+template Index channel_affine_backward_scratch_bytes<double>(const Cpu&, Tensor<const double>);
 template void channel_affine_backward<float>(const Cpu& cpu, Tensor<const float> x, const float* log_scale,
                                              Tensor<const float> dy, const double* dlog_prob,
-                                             Tensor<float> dx, Write write, float* dlog_scale, float* dbias);
+                                             Tensor<float> dx, Write write, float* dlog_scale, float* dbias,
+                                             Scratch);
 template void channel_affine_backward<double>(const Cpu& cpu, Tensor<const double> x, const double* log_scale,
                                               Tensor<const double> dy, const double* dlog_prob,
                                               Tensor<double> dx, Write write, double* dlog_scale,
-                                              double* dbias);
+                                              double* dbias, Scratch);
 template void start_scale_and_bias<float>(const Cpu&, const float* mean, const float* variance, Index pixels,
                                           Index channels, float spread, bool logarithmic, float* scale,
                                           float* bias, const float* started);
@@ -75,12 +75,14 @@ template void log_scale_forward<float>(const Cpu& cpu, Tensor<const float> x, co
                                        Tensor<float> y);
 template void log_scale_forward<double>(const Cpu& cpu, Tensor<const double> x, const double* a,
                                         Tensor<double> y);
+template Index log_scale_backward_scratch_bytes<float>(const Cpu&, Tensor<const float> x);
+template Index log_scale_backward_scratch_bytes<double>(const Cpu&, Tensor<const double> x);
 template void log_scale_backward<float>(const Cpu& cpu, Tensor<const float> x, const float* a,
-                                        Tensor<const float> dy, float* scratch, Tensor<float> dx, Write write,
-                                        float* da);
+                                        Tensor<const float> dy, Tensor<float> dx, Write write, float* da,
+                                        Scratch scratch);
 template void log_scale_backward<double>(const Cpu& cpu, Tensor<const double> x, const double* a,
-                                         Tensor<const double> dy, double* scratch, Tensor<double> dx,
-                                         Write write, double* da);
+                                         Tensor<const double> dy, Tensor<double> dx, Write write, double* da,
+                                         Scratch scratch);
 template void fill_zero<float>(const Cpu& cpu, Tensor<float> x);
 template void fill_zero<double>(const Cpu& cpu, Tensor<double> x);
 template void copy<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> y, Write write);
@@ -90,8 +92,10 @@ template void accumulate_scaled<double>(const Cpu& cpu, Tensor<const double> x, 
                                         Tensor<double> y);
 template void fill_one_hot<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> y);
 template void fill_one_hot<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> y);
-template bool all_finite<float>(const Cpu& cpu, Tensor<const float> x);
-template bool all_finite<double>(const Cpu& cpu, Tensor<const double> x);
+template Index all_finite_scratch_bytes<float>(const Cpu&, Tensor<const float>);
+template Index all_finite_scratch_bytes<double>(const Cpu&, Tensor<const double>);
+template bool all_finite<float>(const Cpu& cpu, Tensor<const float> x, Scratch);
+template bool all_finite<double>(const Cpu& cpu, Tensor<const double> x, Scratch);
 template void add<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> y, Tensor<float> z);
 template void add<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> y, Tensor<double> z);
 template void scale_shift<float>(const Cpu& cpu, Tensor<const float> x, float scale, float shift,
@@ -143,27 +147,29 @@ template void elu_backward<float>(const Cpu& cpu, Tensor<const float> y, Tensor<
                                   Tensor<float> dx, Write write);
 template void elu_backward<double>(const Cpu& cpu, Tensor<const double> y, Tensor<const double> dy,
                                    Tensor<double> dx, Write write);
-template void log_abs_det_and_inverse<float>(const Cpu&, const float* w, Index c, std::byte* scratch,
-                                             float* inverse, double* log_det);
-template void log_abs_det_and_inverse<double>(const Cpu&, const double* w, Index c, std::byte* scratch,
-                                              double* inverse, double* log_det);
+template void log_abs_det_and_inverse<float>(const Cpu&, const float* w, Index c, float* inverse,
+                                             double* log_det, Scratch scratch);
+template void log_abs_det_and_inverse<double>(const Cpu&, const double* w, Index c, double* inverse,
+                                              double* log_det, Scratch scratch);
 template void invert_matrices<float>(const Cpu& cpu, const InvertibleMatrix* matrices, Index count, bool all,
                                      const float* parameters, float* seen, float* inverses, double* log_dets,
-                                     std::byte* scratch);
+                                     Scratch scratch);
 template void invert_matrices<double>(const Cpu& cpu, const InvertibleMatrix* matrices, Index count, bool all,
                                       const double* parameters, double* seen, double* inverses,
-                                      double* log_dets, std::byte* scratch);
+                                      double* log_dets, Scratch scratch);
 template void layer_norm_forward<float>(const Cpu& cpu, Tensor<const float> x, const float* gain,
                                         const float* bias, float eps, float* statistics, Tensor<float> y);
 template void layer_norm_forward<double>(const Cpu& cpu, Tensor<const double> x, const double* gain,
                                          const double* bias, double eps, double* statistics,
                                          Tensor<double> y);
+template Index layer_norm_backward_scratch_bytes<float>(const Cpu&, Tensor<const float>);
+template Index layer_norm_backward_scratch_bytes<double>(const Cpu&, Tensor<const double>);
 template void layer_norm_backward<float>(const Cpu& cpu, Tensor<const float> x, const float* statistics,
-                                         const float* gain, Tensor<const float> dy, float* /*scratch*/,
-                                         Tensor<float> dx, Write write, float* dgain, float* dbias);
+                                         const float* gain, Tensor<const float> dy, Tensor<float> dx,
+                                         Write write, float* dgain, float* dbias, Scratch);
 template void layer_norm_backward<double>(const Cpu& cpu, Tensor<const double> x, const double* statistics,
-                                          const double* gain, Tensor<const double> dy, double* /*scratch*/,
-                                          Tensor<double> dx, Write write, double* dgain, double* dbias);
+                                          const double* gain, Tensor<const double> dy, Tensor<double> dx,
+                                          Write write, double* dgain, double* dbias, Scratch);
 template void squeeze<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> z, Write write,
                              SqueezeOrder order);
 template void squeeze<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> z, Write write,
@@ -184,16 +190,20 @@ template void log_abs_det_backward<float>(const Cpu&, const float* inverse, Inde
                                           const double* dlog_prob, Index n, float* dw);
 template void log_abs_det_backward<double>(const Cpu&, const double* inverse, Index c, double factor,
                                            const double* dlog_prob, Index n, double* dw);
+template Index lu_compose_scratch_bytes<float>(const Cpu&, Index c);
+template Index lu_compose_scratch_bytes<double>(const Cpu&, Index c);
 template void lu_compose<float>(const Cpu&, const float* lower, const float* upper, const float* log_s,
-                                Index c, float* scratch, float* w, const float* sign);
+                                const float* sign, Index c, float* w, Scratch scratch);
 template void lu_compose<double>(const Cpu&, const double* lower, const double* upper, const double* log_s,
-                                 Index c, double* scratch, double* w, const double* sign);
+                                 const double* sign, Index c, double* w, Scratch scratch);
+template Index lu_backward_scratch_bytes<float>(const Cpu&, Index c);
+template Index lu_backward_scratch_bytes<double>(const Cpu&, Index c);
 template void lu_backward<float>(const Cpu&, const float* lower, const float* upper, const float* log_s,
-                                 const float* dw, Index c, float* scratch, float* dlower, float* dupper,
-                                 float* dlog_s, const float* sign);
+                                 const float* sign, const float* dw, Index c, float* dlower, float* dupper,
+                                 float* dlog_s, Scratch scratch);
 template void lu_backward<double>(const Cpu&, const double* lower, const double* upper, const double* log_s,
-                                  const double* dw, Index c, double* scratch, double* dlower, double* dupper,
-                                  double* dlog_s, const double* sign);
+                                  const double* sign, const double* dw, Index c, double* dlower,
+                                  double* dupper, double* dlog_s, Scratch scratch);
 template void add_sum_to_each<float>(const Cpu&, double factor, const float* v, Index c, Index n,
                                      double* values);
 template void add_sum_to_each<double>(const Cpu&, double factor, const double* v, Index c, Index n,
@@ -208,8 +218,10 @@ template void multiply_numbers<double>(const Cpu& cpu, Tensor<const double> x, T
                                        Tensor<double> z, Write write);
 template void spread_channels<float>(const Cpu& cpu, const float* v, Tensor<float> y);
 template void spread_channels<double>(const Cpu& cpu, const double* v, Tensor<double> y);
-template void sum_channels<float>(const Cpu& cpu, Tensor<const float> dy, float* dv);
-template void sum_channels<double>(const Cpu& cpu, Tensor<const double> dy, double* dv);
+template Index sum_channels_scratch_bytes<float>(const Cpu&, Tensor<const float>);
+template Index sum_channels_scratch_bytes<double>(const Cpu&, Tensor<const double>);
+template void sum_channels<float>(const Cpu& cpu, Tensor<const float> dy, float* dv, Scratch);
+template void sum_channels<double>(const Cpu& cpu, Tensor<const double> dy, double* dv, Scratch);
 template void spread_pixels<float>(const Cpu& cpu, Tensor<const float> v, Tensor<float> y);
 template void spread_pixels<double>(const Cpu& cpu, Tensor<const double> v, Tensor<double> y);
 template void sum_pixels<float>(const Cpu& cpu, Tensor<const float> dy, Tensor<float> dv);
@@ -258,9 +270,12 @@ template void mixture_backward<double>(const Cpu& cpu, MixtureMap map, SomeWhere
                                        Tensor<const double> x, Tensor<const double> raw,
                                        Tensor<const double> dz, const double* dlog_prob, Tensor<double> dx,
                                        Write write_dx, Tensor<double> draw, Write write_draw);
-template void channel_statistics<float>(const Cpu& cpu, Tensor<const float> x, float* mean, float* variance);
+template Index channel_statistics_scratch_bytes<float>(const Cpu&, Tensor<const float>);
+template Index channel_statistics_scratch_bytes<double>(const Cpu&, Tensor<const double>);
+template void channel_statistics<float>(const Cpu& cpu, Tensor<const float> x, float* mean, float* variance,
+                                        Scratch);
 template void channel_statistics<double>(const Cpu& cpu, Tensor<const double> x, double* mean,
-                                         double* variance);
+                                         double* variance, Scratch);
 template bool is_zero<float>(const Cpu&, const float* flag);
 template bool is_zero<double>(const Cpu&, const double* flag);
 template void actnorm_start<float>(const Cpu& cpu, Tensor<const float> x, float* shift, float* log_scale,
@@ -275,12 +290,14 @@ template void actnorm_inverse<float>(const Cpu& cpu, Tensor<const float> z, cons
                                      const float* log_scale, Tensor<float> x);
 template void actnorm_inverse<double>(const Cpu& cpu, Tensor<const double> z, const double* shift,
                                       const double* log_scale, Tensor<double> x);
+template Index actnorm_backward_scratch_bytes<float>(const Cpu&, Tensor<const float>);
+template Index actnorm_backward_scratch_bytes<double>(const Cpu&, Tensor<const double>);
 template void actnorm_backward<float>(const Cpu& cpu, Tensor<const float> z, const float* log_scale,
                                       Tensor<const float> dz, const double* dlog_prob, Tensor<float> dx,
-                                      Write write, float* dshift, float* dlog_scale);
+                                      Write write, float* dshift, float* dlog_scale, Scratch);
 template void actnorm_backward<double>(const Cpu& cpu, Tensor<const double> z, const double* log_scale,
                                        Tensor<const double> dz, const double* dlog_prob, Tensor<double> dx,
-                                       Write write, double* dshift, double* dlog_scale);
+                                       Write write, double* dshift, double* dlog_scale, Scratch);
 template void batch_norm_forward<float>(const Cpu& cpu, Tensor<const float> x, const float* mean,
                                         const float* variance, float eps, const float* weight,
                                         const float* bias, Activation activation, Tensor<float> y);
@@ -295,14 +312,16 @@ template void batch_norm_update<double>(const Cpu&, Index channels, Index pixels
                                         const double* mean, const double* variance,
                                         const double* running_mean, const double* running_variance,
                                         double* next_mean, double* next_variance, bool make_unbiased);
+template Index batch_norm_backward_scratch_bytes<float>(const Cpu&, Tensor<const float> x);
+template Index batch_norm_backward_scratch_bytes<double>(const Cpu&, Tensor<const double> x);
 template void batch_norm_backward<float>(const Cpu& cpu, Tensor<const float> x, const float* mean,
                                          const float* variance, float eps, const float* weight,
-                                         bool from_batch, Tensor<const float> dy, float* scratch,
-                                         Tensor<float> dx, Write write, float* dweight, float* dbias);
+                                         bool from_batch, Tensor<const float> dy, Tensor<float> dx,
+                                         Write write, float* dweight, float* dbias, Scratch scratch);
 template void batch_norm_backward<double>(const Cpu& cpu, Tensor<const double> x, const double* mean,
                                           const double* variance, double eps, const double* weight,
-                                          bool from_batch, Tensor<const double> dy, double* scratch,
-                                          Tensor<double> dx, Write write, double* dweight, double* dbias);
+                                          bool from_batch, Tensor<const double> dy, Tensor<double> dx,
+                                          Write write, double* dweight, double* dbias, Scratch scratch);
 template void optimizer_pass<float, AdamaxRule<float>>(const Cpu& cpu, const AdamaxRule<float>& rule,
                                                        float* parameters, float* gradients, float* moments,
                                                        Index n);
@@ -327,8 +346,10 @@ template void average_pass<double>(const Cpu& cpu, const AverageRule<double>& ru
                                    const double* values, Index n);
 template double squared_norm<float>(const Cpu& cpu, std::span<float> x);
 template double squared_norm<double>(const Cpu& cpu, std::span<double> x);
-template void squared_norm<float>(const Cpu& cpu, const float* x, Index n, double* result);
-template void squared_norm<double>(const Cpu& cpu, const double* x, Index n, double* result);
+template Index squared_norm_scratch_bytes<float>(const Cpu&, const float*, Index);
+template Index squared_norm_scratch_bytes<double>(const Cpu&, const double*, Index);
+template void squared_norm<float>(const Cpu& cpu, const float* x, Index n, double* result, Scratch);
+template void squared_norm<double>(const Cpu& cpu, const double* x, Index n, double* result, Scratch);
 template void optimizer_pass<float, AdamaxRule<float>>(const Cpu& cpu, const AdamaxRule<float>* rule,
                                                        const StepFacts& facts, float* parameters,
                                                        float* gradients, float* moments, Index n);
@@ -390,23 +411,28 @@ template void normal_log_prob_backward<float>(const Cpu& cpu, Tensor<const float
 template void normal_log_prob_backward<double>(const Cpu& cpu, Tensor<const double> x, const double* loc,
                                                const double* log_scale, double factor,
                                                const double* dlog_prob, Tensor<double> dx);
+template Index normal_log_prob_backward_parameters_scratch_bytes<float>(const Cpu&, Tensor<const float>);
+template Index normal_log_prob_backward_parameters_scratch_bytes<double>(const Cpu&, Tensor<const double>);
 template void normal_log_prob_backward_parameters<float>(const Cpu& cpu, Tensor<const float> x,
                                                          const float* loc, const float* log_scale,
                                                          double factor, const double* dlog_prob, float* dloc,
-                                                         float* dlog_scale);
+                                                         float* dlog_scale, Scratch);
 template void normal_log_prob_backward_parameters<double>(const Cpu& cpu, Tensor<const double> x,
                                                           const double* loc, const double* log_scale,
                                                           double factor, const double* dlog_prob,
-                                                          double* dloc, double* dlog_scale);
+                                                          double* dloc, double* dlog_scale, Scratch);
 template void normal_from_noise<float>(const Cpu& cpu, Tensor<const float> e, const float* loc,
                                        const float* log_scale, float temperature, Tensor<float> x);
 template void normal_from_noise<double>(const Cpu& cpu, Tensor<const double> e, const double* loc,
                                         const double* log_scale, double temperature, Tensor<double> x);
+template Index normal_from_noise_backward_scratch_bytes<float>(const Cpu&, Tensor<const float>);
+template Index normal_from_noise_backward_scratch_bytes<double>(const Cpu&, Tensor<const double>);
 template void normal_from_noise_backward<float>(const Cpu& cpu, Tensor<const float> e, const float* log_scale,
-                                                Tensor<const float> dx, float* dloc, float* dlog_scale);
+                                                Tensor<const float> dx, float* dloc, float* dlog_scale,
+                                                Scratch);
 template void normal_from_noise_backward<double>(const Cpu& cpu, Tensor<const double> e,
                                                  const double* log_scale, Tensor<const double> dx,
-                                                 double* dloc, double* dlog_scale);
+                                                 double* dloc, double* dlog_scale, Scratch);
 template void normal_log_prob<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> raw,
                                      AffineLayout at, double factor, double* log_prob);
 template void normal_log_prob<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> raw,
@@ -450,23 +476,34 @@ template void triangle_to_weight_backward<float>(const Cpu& cpu, Triangle triang
                                                  float* dentries);
 template void triangle_to_weight_backward<double>(const Cpu& cpu, Triangle triangle, Tensor<const double> dw,
                                                   double* dentries);
+template Index softmax_attention_forward_scratch_bytes<float>(const Cpu&, Tensor<const float> q,
+                                                              Tensor<const float> k, Tensor<const float> v,
+                                                              Index heads);
+template Index softmax_attention_forward_scratch_bytes<double>(const Cpu&, Tensor<const double> q,
+                                                               Tensor<const double> k, Tensor<const double> v,
+                                                               Index heads);
 template void softmax_attention_forward<float>(const Cpu& cpu, Tensor<const float> q, Tensor<const float> k,
-                                               Tensor<const float> v, Index heads, float* scratch,
-                                               float* log_sums, Tensor<float> out);
+                                               Tensor<const float> v, Index heads, float* log_sums,
+                                               Tensor<float> out, Scratch scratch);
 template void softmax_attention_forward<double>(const Cpu& cpu, Tensor<const double> q,
                                                 Tensor<const double> k, Tensor<const double> v, Index heads,
-                                                double* scratch, double* log_sums, Tensor<double> out);
+                                                double* log_sums, Tensor<double> out, Scratch scratch);
+template Index softmax_attention_backward_scratch_bytes<float>(const Cpu& cpu, Tensor<const float> q,
+                                                               Tensor<const float> k, Tensor<const float> v,
+                                                               Index heads);
+template Index softmax_attention_backward_scratch_bytes<double>(const Cpu& cpu, Tensor<const double> q,
+                                                                Tensor<const double> k,
+                                                                Tensor<const double> v, Index heads);
 template void softmax_attention_backward<float>(const Cpu& cpu, Tensor<const float> q, Tensor<const float> k,
                                                 Tensor<const float> v, Index heads, const float* log_sums,
                                                 Tensor<const float> out, Tensor<const float> dout,
-                                                float* scratch, float* /*deltas*/, Tensor<float> dq,
-                                                Tensor<float> dk, Tensor<float> dv);
+                                                Tensor<float> dq, Tensor<float> dk, Tensor<float> dv,
+                                                Scratch scratch);
 template void softmax_attention_backward<double>(const Cpu& cpu, Tensor<const double> q,
                                                  Tensor<const double> k, Tensor<const double> v, Index heads,
                                                  const double* log_sums, Tensor<const double> out,
-                                                 Tensor<const double> dout, double* scratch,
-                                                 double* /*deltas*/, Tensor<double> dq, Tensor<double> dk,
-                                                 Tensor<double> dv);
+                                                 Tensor<const double> dout, Tensor<double> dq,
+                                                 Tensor<double> dk, Tensor<double> dv, Scratch scratch);
 template void max_pool_forward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> z,
                                       Tensor<float> below, Tensor<float> place);
 template void max_pool_forward<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> z,
@@ -507,26 +544,32 @@ template void outputs_start<float>(const Cpu&, const float* mean, const float* v
                                    Index rows, Index c, float* weight, float* bias, float* started);
 template void outputs_start<double>(const Cpu&, const double* mean, const double* variance, double deviation,
                                     Index rows, Index c, double* weight, double* bias, double* started);
+template Index weight_norm_forward_scratch_bytes<float>(const Cpu&, Tensor<const float>);
+template Index weight_norm_forward_scratch_bytes<double>(const Cpu&, Tensor<const double>);
 template void weight_norm_forward<float>(const Cpu& cpu, Tensor<const float> v, const float* magnitude,
-                                         float* one_over_length, Tensor<float> w);
+                                         float* one_over_length, Tensor<float> w, Scratch);
 template void weight_norm_forward<double>(const Cpu& cpu, Tensor<const double> v, const double* magnitude,
-                                          double* one_over_length, Tensor<double> w);
+                                          double* one_over_length, Tensor<double> w, Scratch);
+template Index weight_norm_backward_scratch_bytes<float>(const Cpu&, Tensor<const float> v);
+template Index weight_norm_backward_scratch_bytes<double>(const Cpu&, Tensor<const double> v);
 template void weight_norm_backward<float>(const Cpu& cpu, Tensor<const float> v, const float* magnitude,
                                           const float* one_over_length, Tensor<const float> dw,
-                                          float* scratch, Tensor<float> dv, Write write, float* dmagnitude);
+                                          Tensor<float> dv, Write write, float* dmagnitude, Scratch scratch);
 template void weight_norm_backward<double>(const Cpu& cpu, Tensor<const double> v, const double* magnitude,
                                            const double* one_over_length, Tensor<const double> dw,
-                                           double* scratch, Tensor<double> dv, Write write,
-                                           double* dmagnitude);
+                                           Tensor<double> dv, Write write, double* dmagnitude,
+                                           Scratch scratch);
 template void scale_channels_forward<float>(const Cpu& cpu, Tensor<const float> x, const float* scale,
                                             Tensor<float> y);
 template void scale_channels_forward<double>(const Cpu& cpu, Tensor<const double> x, const double* scale,
                                              Tensor<double> y);
+template Index scale_channels_backward_scratch_bytes<float>(const Cpu&, Tensor<const float>);
+template Index scale_channels_backward_scratch_bytes<double>(const Cpu&, Tensor<const double>);
 template void scale_channels_backward<float>(const Cpu& cpu, Tensor<const float> x, const float* scale,
                                              Tensor<const float> dy, Tensor<float> dx, Write write,
-                                             float* dscale);
+                                             float* dscale, Scratch);
 template void scale_channels_backward<double>(const Cpu& cpu, Tensor<const double> x, const double* scale,
                                               Tensor<const double> dy, Tensor<double> dx, Write write,
-                                              double* dscale);
+                                              double* dscale, Scratch);
 
 }  // namespace densenf::kernels

@@ -215,11 +215,7 @@ template void linear_flow_inverse_into(const Context<double, Cpu, false>& ctx, c
                                        const InvertibleMatrix& square, const Var<double>& x);
 template Var<float> linear_flow_inverse(const Context<float, Cpu, false>& ctx, const Var<float>& z,
                                         const InvertibleMatrix& square);
-template Var<float> linear_flow_inverse(const Context<float, Cpu, true>& ctx, const Var<float>& z,
-                                        const InvertibleMatrix& square);
 template Var<double> linear_flow_inverse(const Context<double, Cpu, false>& ctx, const Var<double>& z,
-                                         const InvertibleMatrix& square);
-template Var<double> linear_flow_inverse(const Context<double, Cpu, true>& ctx, const Var<double>& z,
                                          const InvertibleMatrix& square);
 template void linear_flow_reverse(const Context<float, Cpu, false>& ctx, const Var<float>& z,
                                   const Var<float>& x, const InvertibleMatrix& square, LogProb log_prob);

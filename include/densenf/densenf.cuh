@@ -1,35 +1,13 @@
 #pragma once
 
-// densenf with the device Cuda: everything of densenf.hpp, also on a card. Needs nvcc and the CUDA Toolkit.
+// densenf with the device Cuda: everything of densenf.hpp, also on a card. Needs the CUDA Toolkit, and nvcc
+// unless densenf::cuda_compiled is linked.
 
-#include "densenf/bijectors/leaky.cuh"
 #include "densenf/core/cuda.cuh"
 #include "densenf/core/cuda_buffer.cuh"
 #include "densenf/core/cuda_recorded_pass.cuh"
 #include "densenf/densenf.hpp"
-#include "densenf/kernels/cuda/attention.cuh"
-#include "densenf/kernels/cuda/channel_affine.cuh"
-#include "densenf/kernels/cuda/conv.cuh"
-#include "densenf/kernels/cuda/coupling.cuh"
-#include "densenf/kernels/cuda/elementwise.cuh"
-#include "densenf/kernels/cuda/elu.cuh"
-#include "densenf/kernels/cuda/inverse.cuh"
-#include "densenf/kernels/cuda/layer_norm.cuh"
-#include "densenf/kernels/cuda/layout.cuh"
-#include "densenf/kernels/cuda/linalg.cuh"
-#include "densenf/kernels/cuda/map.cuh"
-#include "densenf/kernels/cuda/masked.cuh"
-#include "densenf/kernels/cuda/mixture.cuh"
-#include "densenf/kernels/cuda/normalization.cuh"
-#include "densenf/kernels/cuda/normalize_where.cuh"
-#include "densenf/kernels/cuda/optimizer.cuh"
-#include "densenf/kernels/cuda/position.cuh"
-#include "densenf/kernels/cuda/probability.cuh"
-#include "densenf/kernels/cuda/random.cuh"
-#include "densenf/kernels/cuda/rearrange.cuh"
-#include "densenf/kernels/cuda/softmax_attention.cuh"
-#include "densenf/kernels/cuda/spline.cuh"
-#include "densenf/kernels/cuda/surjections.cuh"
-#include "densenf/kernels/cuda/unfold.cuh"
-#include "densenf/kernels/cuda/units.cuh"
-#include "densenf/kernels/cuda/weights.cuh"
+#include "densenf/kernels/cuda/all.cuh"
+#ifndef DENSENF_USE_CUDA_COMPILED
+#include "densenf/bijectors/leaky.cuh"
+#endif

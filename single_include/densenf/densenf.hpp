@@ -809,6 +809,14 @@ struct LogProb {
 /// Stands before what is defined in a header, and with densenf::compiled in the library alone.
 #define DENSENF_INLINE inline
 
+// The same for what needs the libraries of densenf::io, which densenf::compiled has where it was built with
+// them.
+#ifdef DENSENF_USE_COMPILED_IO
+#define DENSENF_INLINE_IO
+#else
+#define DENSENF_INLINE_IO inline
+#endif
+
 namespace densenf::detail {
 
 /// The vector instructions of the CPU's kernels, as compilers call them: x86-64-v3, say. In headers those
@@ -1085,6 +1093,48 @@ inline void synchronize(const Cpu&) {}
 
 namespace densenf {
 
+/// Memory of a device that a kernel works in while it runs, and whose content is lost. The kernel takes
+/// pieces of it; passed by value, so that what is taken does not concern the caller.
+class Scratch {
+public:
+  /// Pieces begin at multiples of this, counted from where the memory begins.
+  static constexpr Index alignment = 256;
+
+  /// None, for kernels that need none.
+  Scratch() = default;
+  Scratch(void* data, Index bytes) : data_(static_cast<std::byte*>(data)), left_(bytes) {}
+
+  /// Bytes of a piece for `count` numbers.
+  template <class T>
+  static constexpr Index bytes_for(Index count) {
+    return (count * static_cast<Index>(sizeof(T)) + alignment - 1) / alignment * alignment;
+  }
+
+  /// The next piece, for `count` numbers. Throws ArgumentError when the memory is too small for it.
+  template <class T>
+  T* take(Index count) {
+    const Index bytes = bytes_for<T>(count);
+    if (bytes > left_) {
+      throw ArgumentError(
+          "A kernel needs {} bytes of scratch memory where {} are left: the function with its name and "
+          "_scratch_bytes says how many it takes.",
+          bytes, left_);
+    }
+    T* const piece = reinterpret_cast<T*>(data_);
+    data_ += bytes;
+    left_ -= bytes;
+    return piece;
+  }
+
+private:
+  std::byte* data_ = nullptr;
+  Index left_ = 0;
+};
+
+}  // namespace densenf
+
+namespace densenf {
+
 /// Memory that is taken in order and given back in the opposite order, in one move.
 ///
 /// The first pass over a model finds out how much is needed, in several blocks if need be; `reset` then
@@ -1134,6 +1184,23 @@ public:
     Mark mark_;
   };
   [[nodiscard]] Scope scope() { return Scope(*this); }
+
+  /// Scratch memory that is given back at the end of its lifetime. As an argument it lives as long as the
+  /// call:
+  ///
+  ///   kernel(device, x, y, arena.lend(kernel_scratch_bytes(device, x)));
+  class Loan {
+  public:
+    Loan(Arena& arena, Index bytes)
+        : scope_(arena),
+          scratch_(bytes > 0 ? arena.allocate_bytes(static_cast<std::size_t>(bytes)) : nullptr, bytes) {}
+    operator Scratch() const { return scratch_; }
+
+  private:
+    Scope scope_;
+    Scratch scratch_;
+  };
+  [[nodiscard]] Loan lend(Index bytes) { return Loan(*this, bytes); }
 
   /// Gives back everything and, if several blocks were needed, merges them into one.
   void reset() {
@@ -1301,10 +1368,8 @@ template <class T, class Device>
 Inverted<T> invert_now(Arena<Device>& memory, const InvertibleMatrix& s, const T* w) {
   T* inverse = memory.template allocate<T>(s.weight.size);
   double* log_det = memory.template allocate<double>(1);
-  const auto mark = memory.mark();
-  auto* scratch = memory.template allocate<std::byte>(inverse_scratch_bytes(memory.device(), s.c));
-  log_abs_det_and_inverse(memory.device(), w, s.c, scratch, inverse, log_det);
-  memory.release(mark);
+  log_abs_det_and_inverse(memory.device(), w, s.c, inverse, log_det,
+                          memory.lend(log_abs_det_and_inverse_scratch_bytes(memory.device(), s.c)));
   return {inverse, log_det};
 }
 
@@ -1337,12 +1402,9 @@ public:
       inverses_ = Buffer<T, Device>(device_, size_);
       log_dets_ = Buffer<double, Device>(device_, count);
     }
-    const auto mark = memory.mark();
-    auto* scratch =
-        memory.template allocate<std::byte>(invert_matrices_scratch_bytes(device_, matrices_.data(), count));
-    invert_matrices(device_, static_cast<const InvertibleMatrix*>(matrices_.data()), count, !known_,
-                    parameters, seen_.data(), inverses_.data(), log_dets_.data(), scratch);
-    memory.release(mark);
+    const InvertibleMatrix* const matrices = matrices_.data();
+    invert_matrices(device_, matrices, count, !known_, parameters, seen_.data(), inverses_.data(),
+                    log_dets_.data(), memory.lend(invert_matrices_scratch_bytes(device_, matrices, count)));
     known_ = true;
     version_ = version;
     parameters_ = parameters;
@@ -2769,7 +2831,8 @@ V actnorm(const Ctx& ctx, const V& x, const V& shift, const V& log_scale, LogPro
     const auto dx = c.gradient_target_if_any(x);
     const Tensor<T> dshift = c.gradient_or_unused(shift), dlog_scale = c.gradient_or_unused(log_scale);
     actnorm_backward(c.device(), as_const(z.value), as_const(log_scale.value).data, as_const(dz),
-                     log_prob.gradient, dx.tensor, dx.write, dshift.data, dlog_scale.data);
+                     log_prob.gradient, dx.tensor, dx.write, dshift.data, dlog_scale.data,
+                     c.scratch().lend(actnorm_backward_scratch_bytes(c.device(), as_const(z.value))));
   });
   return z;
 }
@@ -2807,7 +2870,8 @@ V batch_norm(const Ctx& ctx, const V& x, const BatchNorm<V>& p, Activation activ
           pixels);
     }
     T* statistics = ctx.memory().template allocate<T>(2 * channels);
-    channel_statistics(ctx.device(), as_const(x.value), statistics, statistics + channels);
+    channel_statistics(ctx.device(), as_const(x.value), statistics, statistics + channels,
+                       ctx.scratch().lend(channel_statistics_scratch_bytes(ctx.device(), as_const(x.value))));
     mean = statistics;
     variance = statistics + channels;
     if (ctx.updates_state()) {
@@ -2828,9 +2892,9 @@ V batch_norm(const Ctx& ctx, const V& x, const BatchNorm<V>& p, Activation activ
     const auto dx = c.gradient_target(x);
     T* const dweight = weight.gradient != nullptr ? c.gradient(weight).data : nullptr;
     const Tensor<T> dbias = c.gradient_or_unused(bias);
-    T* scratch = c.memory().template allocate<T>(2 * channels);
     batch_norm_backward(c.device(), as_const(x.value), mean, variance, eps, as_const(weight.value).data,
-                        from_batch, as_const(dy), scratch, dx.tensor, dx.write, dweight, dbias.data);
+                        from_batch, as_const(dy), dx.tensor, dx.write, dweight, dbias.data,
+                        c.scratch().lend(batch_norm_backward_scratch_bytes(c.device(), as_const(x.value))));
   });
   return y;
 }
@@ -2860,7 +2924,8 @@ void normalize_where_into(const Ctx& ctx, Where where, const V& x, const Running
   const T* variance = ctx.state(p.variance);
   if (from_batch) {
     T* const statistics = ctx.memory().template allocate<T>(2 * channels);
-    statistics_where(ctx.device(), where, as_const(x.value), statistics, statistics + channels);
+    statistics_where(ctx.device(), where, as_const(x.value), statistics, statistics + channels,
+                     ctx.scratch().lend(statistics_where_scratch_bytes(ctx.device(), as_const(x.value))));
     mean = statistics;
     variance = statistics + channels;
     if (ctx.updates_state()) {
@@ -2875,10 +2940,10 @@ void normalize_where_into(const Ctx& ctx, Where where, const V& x, const Running
   ctx.record([=](auto& c) {
     const auto dz = as_const(c.gradient(z));
     const auto dx = c.gradient_target(x);
-    const auto scope = c.scratch().scope();
-    normalize_where_backward(c.device(), where, as_const(x.value), mean, variance, eps, per_image, from_batch,
-                             dz, log_prob.gradient, c.scratch().template allocate<T>(2 * channels), dx.tensor,
-                             dx.write);
+    normalize_where_backward(
+        c.device(), where, as_const(x.value), mean, variance, eps, per_image, from_batch, dz,
+        log_prob.gradient, dx.tensor, dx.write,
+        c.scratch().lend(normalize_where_backward_scratch_bytes(c.device(), as_const(x.value))));
   });
 }
 
@@ -2990,8 +3055,9 @@ void normal_log_prob(const Ctx& ctx, const V& x, const V& loc, const V& log_scal
     }
     if (loc.gradient == nullptr && log_scale.gradient == nullptr) return;
     const Tensor<T> dloc = c.gradient_or_unused(loc), dlog_scale = c.gradient_or_unused(log_scale);
-    normal_log_prob_backward_parameters(c.device(), as_const(x.value), m, s, factor, log_prob.gradient,
-                                        dloc.data, dlog_scale.data);
+    normal_log_prob_backward_parameters(
+        c.device(), as_const(x.value), m, s, factor, log_prob.gradient, dloc.data, dlog_scale.data,
+        c.scratch().lend(normal_log_prob_backward_parameters_scratch_bytes(c.device(), as_const(x.value))));
   });
 }
 
@@ -3008,8 +3074,9 @@ V normal_from_noise(const Ctx& ctx, Tensor<typename Ctx::Scalar> e, const V& loc
                     x.value);
   ctx.record([=](auto& c) {
     const Tensor<T> dloc = c.gradient_or_unused(loc), dlog_scale = c.gradient_or_unused(log_scale);
-    normal_from_noise_backward(c.device(), as_const(e), s, as_const(c.gradient(x)), dloc.data,
-                               dlog_scale.data);
+    normal_from_noise_backward(
+        c.device(), as_const(e), s, as_const(c.gradient(x)), dloc.data, dlog_scale.data,
+        c.scratch().lend(normal_from_noise_backward_scratch_bytes(c.device(), as_const(e))));
   });
   return x;
 }
@@ -3300,7 +3367,11 @@ V per_channel(const Ctx& ctx, const V& vector, const V& like) {
   const V y = ctx.output_like(like, like.c());
   spread_channels(ctx.device(), as_const(vector.value).data, y.value);
   if (vector.gradient == nullptr) return y;
-  ctx.record([=](auto& c) { sum_channels(c.device(), as_const(c.gradient(y)), c.gradient(vector).data); });
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    sum_channels(c.device(), dy, c.gradient(vector).data,
+                 c.scratch().lend(sum_channels_scratch_bytes(c.device(), dy)));
+  });
   return y;
 }
 
@@ -3912,7 +3983,7 @@ namespace densenf::kernels {
 
 /// What is done with each number that changes.
 struct MixtureMap {
-  Index components;      ///< K
+  Index components;       ///< K
   bool squashed = false;  ///< whether u = logit(0.05 + 0.9 F), VFlow's, which stays within 2.945
 
   /// Components that fit in what kernels keep beside them.
@@ -4149,12 +4220,69 @@ struct AverageRule {
 // once for every device.
 namespace densenf::kernels {
 
+/// a where the condition holds, else b: of numbers here, of packets where these are declared.
+template <class T>
+constexpr T select(bool condition, T a, T b) {
+  return condition ? a : b;
+}
+
+/// A bin of a spline: where it begins, how wide and high it is, and the slopes at its ends.
+///
+/// With xi = (x - x0) / w, q = xi (1 - xi), s = h / w, g = d0 + d1 - 2 s:
+///   y = y0 + h N / D,  N = s xi^2 + d0 q,  D = s + g q
+///   log dy/dx = log(s^2 M / D^2),  M = d1 xi^2 + 2 s q + d0 (1 - xi)^2
+template <class T>
+struct SplineBin {
+  T x0, y0, w, h, d0, d1;
+
+  /// y from x, and the slope there.
+  constexpr T forward(T x, T& slope) const {
+    const T s = h / w, g = d0 + d1 - T(2) * s;
+    const T xi = (x - x0) / w, eta = T(1) - xi, q = xi * eta;
+    const T over = T(1) / (s + g * q), ratio = s * over;
+    slope = ratio * ratio * (d1 * xi * xi + T(2) * s * q + d0 * eta * eta);
+    return y0 + h * (s * xi * xi + d0 * q) * over;
+  }
+
+  /// x from y.
+  constexpr T inverse(T y) const {
+    const T s = h / w, g = d0 + d1 - T(2) * s, r = y - y0;
+    const T a = h * (s - d0) + r * g, b = h * d0 - r * g, c = -s * r;
+    const T square = b * b - T(4) * a * c;
+    using std::sqrt;
+    const T root = sqrt(select(square > T(0), square, T(0)));  // below 0 by rounding alone
+    // Of the two forms of the one solution the one whose terms have the same sign.
+    const T above = select(b >= T(0), T(2) * c, root - b), below = select(b >= T(0), -b - root, T(2) * a);
+    return x0 + w * (above / below);
+  }
+
+  /// What a gradient dy of y and dl of the logarithm of the slope make of x, of the bin's extents and of its
+  /// slopes. That of x0 is -x, that of y0 is dy.
+  struct Gradients {
+    T x, w, h, d0, d1;
+  };
+  constexpr Gradients backward(T x, T dy, T dl) const {
+    const T s = h / w, g = d0 + d1 - T(2) * s, over_w = T(1) / w;
+    const T xi = (x - x0) * over_w, eta = T(1) - xi, q = xi * eta, tilt = eta - xi;
+    const T over_d = T(1) / (s + g * q);
+    const T m = d1 * xi * xi + T(2) * s * q + d0 * eta * eta;
+    const T ratio = (s * xi * xi + d0 * q) * over_d;
+    const T dn = dy * h * over_d;
+    const T dd = -(dy * h * ratio + T(2) * dl) * over_d;
+    const T dm = dl / m;
+    const T dxi =
+        dn * (T(2) * s * xi + d0 * tilt) + dd * g * tilt + dm * T(2) * (d1 * xi + s * tilt - d0 * eta);
+    const T ds = dn * xi * xi + dd * (T(1) - T(2) * q) + dm * T(2) * q + T(2) * dl / s;
+    return {dxi * over_w, -(ds * s + dxi * xi) * over_w, dy * ratio + ds * over_w,
+            dn * q + dd * q + dm * eta * eta, dd * q + dm * xi * xi};
+  }
+};
+
 /// A monotone map of [-bound, bound] onto itself, piecewise a quotient of quadratic functions on `Bins` bins;
 /// elsewhere the identity, with which it has value and slope in common at both ends.
 ///
 /// It is given by raw numbers: Bins for the widths of the bins, Bins for their heights, Bins - 1 for the
-/// slopes at the inner knots. `Exponentials` says how a device computes several of exp at once:
-/// Exponentials::of<count>(T* numbers).
+/// slopes at the inner knots.
 template <int Bins>
 struct RationalQuadratic {
   static_assert(Bins >= 1, "A spline has at least one bin.");
@@ -4171,33 +4299,72 @@ struct RationalQuadratic {
   /// The raw_shift with which raw numbers of 0 make the identity.
   static constexpr double identity_shift = 0.539742417236952;  // log(exp(1 - least) - 1)
 
+  /// y from x, and log dy/dx.
+  template <class T>
+  constexpr T forward(const T* raw, T x, T& log_slope) const {
+    log_slope = T(0);
+    if (outside(x)) return x;
+    T slope = T(0);
+    const T y = find_bin(raw, x, true).bin.forward(x, slope);
+    log_slope = std::log(slope);
+    return y;
+  }
+
+  /// x from y.
+  template <class T>
+  constexpr T inverse(const T* raw, T y) const {
+    return outside(y) ? y : find_bin(raw, y, false).bin.inverse(y);
+  }
+
+  /// The adjoint: dx from the gradients dy of y and dl of log dy/dx; draw = or += those of the raw numbers.
+  template <class T>
+  constexpr T backward(const T* raw, T x, T dy, T dl, Write write, T* draw) const {
+    if (outside(x)) return identity_backward(dy, write, draw);
+    const Found<T> found = find_bin(raw, x, true);
+    const auto d = found.bin.backward(x, dy, dl);
+    put(raw, found, d, dy, T(1), write, draw);
+    return d.x;
+  }
+
+  /// The adjoint of `inverse`, where x is what it gave and dx its gradient: returns that of y.
+  template <class T>
+  constexpr T inverse_backward(const T* raw, T x, T dx, Write write, T* draw) const {
+    if (outside(x)) return identity_backward(dx, write, draw);
+    const Found<T> found = find_bin(raw, x, true);
+    const auto d = found.bin.backward(x, T(1), T(0));
+    const T dy = dx / d.x;
+    put(raw, found, d, T(1), -dy, write, draw);
+    return dy;
+  }
+
+  template <class T>
+  constexpr bool outside(T v) const {
+    const T b = static_cast<T>(bound);
+    return !(v >= -b && v <= b);
+  }
+
+private:
   /// One axis of the raw numbers.
   template <class T>
   struct Axis {
     T share[Bins];     ///< softmax of the raw numbers
     T knot[Bins + 1];  ///< from -bound to bound
-
-    constexpr T start(int bin) const { return knot[bin]; }
-    constexpr T size(int bin) const { return knot[bin + 1] - knot[bin]; }
-    /// The bin of a number within the bounds; a knot belongs to the bin that it begins.
-    constexpr int bin_of(T v) const {
-      int bin = 0;
-      for (int i = 1; i < Bins; ++i) bin += knot[i] <= v ? 1 : 0;
-      return bin;
-    }
   };
 
-  template <class Exponentials, class T>
+  template <class T>
+  struct Found {
+    Axis<T> x, y;
+    int k = 0;  ///< number of the bin
+    SplineBin<T> bin{};
+  };
+
+  template <class T>
   constexpr void find_axis(const T* raw, Axis<T>& axis) const {
     const T scale = static_cast<T>(raw_scale), b = static_cast<T>(bound);
-    T top = raw[0];
+    T top = raw[0], total = 0;
     for (int i = 1; i < Bins; ++i) top = raw[i] > top ? raw[i] : top;
-    for (int i = 0; i < Bins; ++i) axis.share[i] = (raw[i] - top) * scale;
-    Exponentials::template of<Bins>(axis.share);
-    T total = 0;
-    for (int i = 0; i < Bins; ++i) total += axis.share[i];
-    const T over = T(1) / total;
-    for (int i = 0; i < Bins; ++i) axis.share[i] *= over;
+    for (int i = 0; i < Bins; ++i) total += axis.share[i] = std::exp((raw[i] - top) * scale);
+    for (int i = 0; i < Bins; ++i) axis.share[i] /= total;
     constexpr T room = static_cast<T>(1 - Bins * least);
     T sum = 0;
     axis.knot[0] = -b;
@@ -4208,20 +4375,23 @@ struct RationalQuadratic {
     axis.knot[Bins] = b;  // however the sum is rounded
   }
 
-  /// The adjoint of find_axis: `start` and `size` are the gradients of those of the bin.
+  /// The bin of a number on one of the axes. A knot belongs to the bin that it begins.
   template <class T>
-  constexpr void put_axis(const Axis<T>& axis, int bin, T start, T size, T times, Write write,
-                          T* draw) const {
-    // The inner knots that begin and end the bin; the ends of the interval stay where they are.
-    const T end = bin + 1 < Bins ? size : T(0);
-    const T before = start - size + end;
-    T mean = end * axis.share[bin];
-    for (int i = 0; i < bin; ++i) mean += before * axis.share[i];
-    const T factor = times * static_cast<T>(2 * bound * (1 - Bins * least) * raw_scale);
-    for (int i = 0; i < Bins; ++i) {
-      const T own = i < bin ? before : i == bin ? end : T(0);
-      detail::put(write, draw[i], factor * axis.share[i] * (own - mean));
-    }
+  constexpr Found<T> find_bin(const T* raw, T at, bool on_x) const {
+    Found<T> found;
+    find_axis(raw, found.x);
+    find_axis(raw + Bins, found.y);
+    const Axis<T>& axis = on_x ? found.x : found.y;
+    int k = 0;
+    for (int i = 1; i < Bins; ++i) k += axis.knot[i] <= at ? 1 : 0;
+    found.k = k;
+    found.bin = {found.x.knot[k],
+                 found.y.knot[k],
+                 found.x.knot[k + 1] - found.x.knot[k],
+                 found.y.knot[k + 1] - found.y.knot[k],
+                 slope(raw, k - 1),
+                 slope(raw, k)};
+    return found;
   }
 
   /// The slope at inner knot i, counted from 0, that is at the end of bin i; 1 at the ends of the interval.
@@ -4237,144 +4407,39 @@ struct RationalQuadratic {
     return (r >= 0 ? T(1) : e) / (T(1) + e);
   }
 
-  /// What is known of the bin that a number is in.
   template <class T>
-  struct Bin {
-    Axis<T> x, y;
-    int k;
-    T x0, y0, w, h;  ///< where it begins, and how wide and high it is
-    T d0, d1;        ///< slopes at its ends
-    T s;             ///< slope of its diagonal
-    T g;             ///< d0 + d1 - 2 s
-  };
-
-  template <class T>
-  constexpr bool outside(T v) const {
-    const T b = static_cast<T>(bound);
-    return !(v >= -b && v <= b);
-  }
-
-  /// y from x, and log dy/dx.
-  template <class Exponentials, class T>
-  constexpr T forward(const T* raw, T x, T& log_slope) const {
-    log_slope = T(0);
-    if (outside(x)) return x;
-    Bin<T> bin;
-    find_bin<Exponentials>(raw, x, true, bin);
-    const T xi = (x - bin.x0) / bin.w, eta = T(1) - xi, q = xi * eta;
-    const T low = bin.s + bin.g * q;
-    const T over = T(1) / low;
-    const T high = bin.d1 * xi * xi + T(2) * bin.s * q + bin.d0 * eta * eta;
-    const T ratio = bin.s * over;
-    log_slope = std::log(ratio * ratio * high);
-    return bin.y0 + bin.h * (bin.s * xi * xi + bin.d0 * q) * over;
-  }
-
-  /// x from y.
-  template <class Exponentials, class T>
-  constexpr T inverse(const T* raw, T y) const {
-    if (outside(y)) return y;
-    Bin<T> bin;
-    find_bin<Exponentials>(raw, y, false, bin);
-    const T r = y - bin.y0;
-    const T a = bin.h * (bin.s - bin.d0) + r * bin.g;
-    const T b = bin.h * bin.d0 - r * bin.g;
-    const T c = -bin.s * r;
-    const T square = b * b - T(4) * a * c;
-    const T root = std::sqrt(square > 0 ? square : T(0));  // below 0 by rounding alone
-    // Of the two forms of the one solution the one whose terms have the same sign.
-    const T xi = b >= 0 ? T(2) * c / (-b - root) : (root - b) / (T(2) * a);
-    return bin.x0 + bin.w * xi;
-  }
-
-  /// The adjoint: dx from the gradients dy of y and dl of log dy/dx; draw = or += those of the raw numbers,
-  /// which are `times` as large.
-  template <class Exponentials, class T>
-  constexpr T backward(const T* raw, T x, T dy, T dl, T times, Write write, T* draw) const {
-    if (outside(x)) {
-      if (write == Write::assign) {
-        for (int i = 0; i < parameters; ++i) draw[i] = T(0);
-      }
-      return dy;
-    }
-    const Parts<T> p = parts<Exponentials>(raw, x, dy, dl);
-    put_parts(raw, p, times, write, draw);
-    return p.dx;
-  }
-
-  /// The adjoint of `inverse`, where x is what it gave and dx its gradient: returns that of y.
-  template <class Exponentials, class T>
-  constexpr T inverse_backward(const T* raw, T x, T dx, Write write, T* draw) const {
-    if (outside(x)) return backward<Exponentials>(raw, x, dx, T(0), T(1), write, draw);
-    const Parts<T> p = parts<Exponentials>(raw, x, T(1), T(0));
-    const T dy = dx / p.dx;
-    put_parts(raw, p, -dy, write, draw);
+  static constexpr T identity_backward(T dy, Write write, T* draw) {
+    for (int i = 0; write == Write::assign && i < parameters; ++i) draw[i] = T(0);
     return dy;
   }
 
-private:
-  /// The gradients of x and of what a bin is made of.
+  /// draw = or += what the gradients of a bin make of the raw numbers, `times` as much.
   template <class T>
-  struct Parts {
-    Bin<T> bin;
-    T dx, dx_start, dx_size, dy_start, dy_size, d0, d1;
-  };
-
-  /// The bin of a number on one of the axes.
-  template <class Exponentials, class T>
-  constexpr void find_bin(const T* raw, T at, bool on_x, Bin<T>& bin) const {
-    find_axis<Exponentials>(raw, bin.x);
-    find_axis<Exponentials>(raw + Bins, bin.y);
-    const int k = bin.k = on_x ? bin.x.bin_of(at) : bin.y.bin_of(at);
-    bin.x0 = bin.x.start(k);
-    bin.y0 = bin.y.start(k);
-    bin.w = bin.x.size(k);
-    bin.h = bin.y.size(k);
-    bin.d0 = slope(raw, k - 1);
-    bin.d1 = slope(raw, k);
-    bin.s = bin.h / bin.w;
-    bin.g = bin.d0 + bin.d1 - T(2) * bin.s;
-  }
-
-  // With xi = (x - x0) / w, q = xi (1 - xi), s = h / w:
-  //   y = y0 + h N / D,  N = s xi^2 + d0 q,  D = s + g q
-  //   log dy/dx = 2 log s + log M - 2 log D,  M = d1 xi^2 + 2 s q + d0 (1 - xi)^2
-  template <class Exponentials, class T>
-  constexpr Parts<T> parts(const T* raw, T x, T dy, T dl) const {
-    Parts<T> p;
-    find_bin<Exponentials>(raw, x, true, p.bin);
-    const Bin<T>& bin = p.bin;
-    const T over_w = T(1) / bin.w;
-    const T xi = (x - bin.x0) * over_w, eta = T(1) - xi, q = xi * eta, tilt = eta - xi;
-    const T over_d = T(1) / (bin.s + bin.g * q);
-    const T m = bin.d1 * xi * xi + T(2) * bin.s * q + bin.d0 * eta * eta;
-    const T ratio = (bin.s * xi * xi + bin.d0 * q) * over_d;
-    const T dn = dy * bin.h * over_d;
-    const T dd = -(dy * bin.h * ratio + T(2) * dl) * over_d;
-    const T dm = dl / m;
-    const T dxi = dn * (T(2) * bin.s * xi + bin.d0 * tilt) + dd * bin.g * tilt +
-                  dm * T(2) * (bin.d1 * xi + bin.s * tilt - bin.d0 * eta);
-    const T ds = dn * xi * xi + dd * (T(1) - T(2) * q) + dm * T(2) * q + T(2) * dl / bin.s;
-    p.d0 = dn * q + dd * q + dm * eta * eta;
-    p.d1 = dd * q + dm * xi * xi;
-    p.dy_start = dy;
-    p.dy_size = dy * ratio + ds * over_w;
-    p.dx_size = -(ds * bin.s + dxi * xi) * over_w;
-    p.dx = dxi * over_w;
-    p.dx_start = -p.dx;
-    return p;
-  }
-
-  template <class T>
-  constexpr void put_parts(const T* raw, const Parts<T>& p, T times, Write write, T* draw) const {
-    put_axis(p.bin.x, p.bin.k, p.dx_start, p.dx_size, times, write, draw);
-    put_axis(p.bin.y, p.bin.k, p.dy_start, p.dy_size, times, write, draw + Bins);
-    const int k = p.bin.k;
-    if (write == Write::assign) {
-      for (int i = 0; i + 1 < Bins; ++i) draw[2 * Bins + i] = T(0);
+  constexpr void put(const T* raw, const Found<T>& found, const typename SplineBin<T>::Gradients& d, T dy,
+                     T times, Write write, T* draw) const {
+    const int k = found.k;
+    put_axis(found.x, k, -d.x, d.w, times, write, draw);
+    put_axis(found.y, k, dy, d.h, times, write, draw + Bins);
+    for (int i = 0; i + 1 < Bins; ++i) {
+      const T own = i + 1 == k ? d.d0 : i == k ? d.d1 : T(0);
+      if (write == Write::accumulate && own == T(0)) continue;
+      detail::put(write, draw[2 * Bins + i], own == T(0) ? T(0) : times * own * slope_derivative(raw, i));
     }
-    if (k > 0) draw[2 * Bins + k - 1] += times * p.d0 * slope_derivative(raw, k - 1);
-    if (k + 1 < Bins) draw[2 * Bins + k] += times * p.d1 * slope_derivative(raw, k);
+  }
+
+  /// The adjoint of find_axis: `start` and `size` are the gradients of those of bin k.
+  template <class T>
+  constexpr void put_axis(const Axis<T>& axis, int k, T start, T size, T times, Write write, T* draw) const {
+    // The inner knots that begin and end the bin; the ends of the interval stay where they are.
+    const T end = k + 1 < Bins ? size : T(0);
+    const T before = start - size + end;
+    T mean = end * axis.share[k];
+    for (int i = 0; i < k; ++i) mean += before * axis.share[i];
+    const T factor = times * static_cast<T>(2 * bound * (1 - Bins * least) * raw_scale);
+    for (int i = 0; i < Bins; ++i) {
+      const T own = i < k ? before : i == k ? end : T(0);
+      detail::put(write, draw[i], factor * axis.share[i] * (own - mean));
+    }
   }
 };
 
@@ -4513,8 +4578,11 @@ private:
 // the first argument, family by family. A device has the base DeviceTag, so that functions in namespace
 // kernels are found by it; a program that runs a flow on it includes its kernels,
 // kernels/cpu/all.hpp or densenf.cuh. What each function computes, and what it throws, is said where the CPU
-// defines it, in kernels/cpu/. Batches are Tensor<T>; other pointers are the device's memory, and what is
-// named scratch is lost.
+// defines it, in kernels/cpu/. Batches are Tensor<T>; other pointers are the device's memory.
+//
+// Scratch memory has one rule: what a call of f works in is its last argument, Scratch, for which
+// f_scratch_bytes(device, those of f's arguments that decide it) says how many bytes it takes on this device,
+// maybe 0; the caller lends it from an arena (core/arena.hpp). Devices keep none for themselves.
 //
 // require_device<D>() in a constant expression stops the compiler with the family that D lacks; `Device` is
 // the same as a concept.
@@ -4534,21 +4602,22 @@ concept HasMemory = std::derived_from<D, DeviceTag> && std::copyable<D> &&
 /// Numbers that are set, moved and added up: what passes are glued together with.
 template <class D, class T>
 concept HasNumbers = requires(const D& d, Tensor<const T> x, Tensor<T> y, Write write, T a, Index n,
-                              double factor, const double* values, double* results) {
-  fill_zero(d, y);                             // y = 0
-  copy(d, x, y);                               // y = x
-  copy(d, x, y, write);                        // or +=
-  add(d, x, x, y);                             // y = x + x
-  accumulate_scaled(d, x, a, y);               // y += a x
-  fill_one_hot(d, x, y);                       // y(p, c) = 1 where x(p, 0) is c, else 0
-  scale_shift(d, x, a, a, y);                  // y = a x + a
-  { all_finite(d, x) } -> std::same_as<bool>;  // neither infinite nor NaN
-  set_all_bits(d, y.data, sizeof(T));          // memory that reads as NaN
-  set_each(d, factor, n, results);             // n doubles become one number
-  scaled_sum(d, factor, values, n, results);   // results[0] = factor * their sum
-  add_to_each(d, factor, n, results);          // n doubles += one number
-  add_to_each(d, factor, values, n, results);  // += factor * values[0]
-  fetch(d, values, n, results);                // n doubles to the host
+                              double factor, const double* values, double* results, Scratch scratch) {
+  fill_zero(d, y);                // y = 0
+  copy(d, x, y);                  // y = x
+  copy(d, x, y, write);           // or +=
+  add(d, x, x, y);                // y = x + x
+  accumulate_scaled(d, x, a, y);  // y += a x
+  fill_one_hot(d, x, y);          // y(p, c) = 1 where x(p, 0) is c, else 0
+  scale_shift(d, x, a, a, y);     // y = a x + a
+  { all_finite_scratch_bytes(d, x) } -> std::same_as<Index>;
+  { all_finite(d, x, scratch) } -> std::same_as<bool>;  // neither infinite nor NaN
+  set_all_bits(d, y.data, sizeof(T));                   // memory that reads as NaN
+  set_each(d, factor, n, results);                      // n doubles become one number
+  scaled_sum(d, factor, values, n, results);            // results[0] = factor * their sum
+  add_to_each(d, factor, n, results);                   // n doubles += one number
+  add_to_each(d, factor, values, n, results);           // += factor * values[0]
+  fetch(d, values, n, results);                         // n doubles to the host
 };
 
 /// Other orders of the same numbers: 2x2 squeeze, rotated channels, the N,C,H,W memory of the outside world,
@@ -4620,25 +4689,27 @@ concept HasFunctions = requires(const D& d, const maps::Exp& f, const detail::Fu
 /// A number spread over all pixels or an image, and the sums that are its adjoints.
 template <class D, class T>
 concept HasSums = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv, double factor,
-                           const double* dlog_prob, double* log_prob) {
+                           const double* dlog_prob, double* log_prob, Scratch scratch) {
   spread_channels(d, v, y);
   spread_pixels(d, x, y);
   sum_pixels(d, x, y);
-  sum_channels(d, x, dv);
+  { sum_channels_scratch_bytes(d, x) } -> std::same_as<Index>;
+  sum_channels(d, x, dv, scratch);
   sum_images(d, x, factor, log_prob);
   spread_images(d, factor, dlog_prob, y);
 };
 
 /// Convolutions of one or three by three pixels, with bias and relu.
 template <class D, class T>
-concept HasConvolutions = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* w, T* dw, T* scratch,
-                                   Index n, int kernel, Activation activation, Write write) {
-  { conv_forward_scratch_size<T>(d, n, n, kernel, n, n) } -> std::same_as<Index>;
-  { conv_scratch_size<T>(d, n, n, kernel, n, n) } -> std::same_as<Index>;
-  conv_forward(d, x, w, w, kernel, activation, y);
+concept HasConvolutions = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* w, T* dw, int kernel,
+                                   Activation activation, Write write, Scratch scratch) {
+  { conv_forward_scratch_bytes(d, x, w, w, kernel, activation, y) } -> std::same_as<Index>;
   conv_forward(d, x, w, w, kernel, activation, y, scratch);
-  conv_backward_data(d, x, w, kernel, scratch, y, write);
-  conv_backward_weights(d, x, x, kernel, dw, dw);
+  { conv_backward_data_scratch_bytes(d, x, w, kernel, y) } -> std::same_as<Index>;
+  conv_backward_data(d, x, w, kernel, y, write, scratch);
+  { conv_backward_weights_scratch_bytes(d, x, x, kernel, dw, dw) } -> std::same_as<Index>;
+  conv_backward_weights(d, x, x, kernel, dw, dw, scratch);
+  { conv_backward_parameters_scratch_bytes(d, x, y, kernel, dw, dw) } -> std::same_as<Index>;
   conv_backward_parameters(d, x, x, activation, y, kernel, dw, dw, scratch);
   relu_backward(d, x, y);
   outputs_start(d, w, w, T(1), n, n, dw, dw, dw);
@@ -4670,31 +4741,37 @@ concept HasSurjections = requires(const D& d, Tensor<const T> x, Tensor<T> y, In
 
 /// What weights are made of: lengths and scales of each output.
 template <class D, class T>
-concept HasWeights = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv, Write write) {
-  weight_norm_forward(d, x, v, dv, y);
-  weight_norm_backward(d, x, v, v, x, dv, y, write, dv);
+concept HasWeights = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv, Write write,
+                              Scratch scratch) {
+  { weight_norm_forward_scratch_bytes(d, x) } -> std::same_as<Index>;
+  weight_norm_forward(d, x, v, dv, y, scratch);
+  { weight_norm_backward_scratch_bytes(d, x) } -> std::same_as<Index>;
+  weight_norm_backward(d, x, v, v, x, y, write, dv, scratch);
   scale_channels_forward(d, x, v, y);
-  scale_channels_backward(d, x, v, x, y, write, dv);
+  { scale_channels_backward_scratch_bytes(d, x) } -> std::same_as<Index>;
+  scale_channels_backward(d, x, v, x, y, write, dv, scratch);
 };
 
 /// Nystrom attention with four landmarks, and softmax attention.
 template <class D, class T>
-concept HasAttention = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* kept, T* memory,
-                                T* scratch, Index n, Write write) {
-  { nystrom_forward_scratch(d, n, n) } -> std::same_as<Index>;
-  { nystrom_backward_scratch(d, n, n) } -> std::same_as<Index>;
-  nystrom_forward(d, x, memory, scratch, y);
-  nystrom_backward(d, kept, x, scratch, y, write);
-  { softmax_attention_scratch(d, n, n, n, n) } -> std::same_as<Index>;
-  softmax_attention_forward(d, x, x, x, n, scratch, memory, y);
-  softmax_attention_backward(d, x, x, x, n, kept, x, x, scratch, memory, y, y, y);
+concept HasAttention = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* kept, T* memory, Index n,
+                                Write write, Scratch scratch) {
+  { nystrom_forward_scratch_bytes(d, x) } -> std::same_as<Index>;
+  nystrom_forward(d, x, memory, y, scratch);
+  { nystrom_backward_scratch_bytes(d, x) } -> std::same_as<Index>;
+  nystrom_backward(d, kept, x, y, write, scratch);
+  { softmax_attention_forward_scratch_bytes(d, x, x, x, n) } -> std::same_as<Index>;
+  softmax_attention_forward(d, x, x, x, n, memory, y, scratch);
+  { softmax_attention_backward_scratch_bytes(d, x, x, x, n) } -> std::same_as<Index>;
+  softmax_attention_backward(d, x, x, x, n, kept, x, x, y, y, y, scratch);
 };
 
 /// The couplings.
 template <class D, class T>
 concept HasCouplings = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv, T eps, Index n,
                                 AffineLayout at, Write write, const double* dlog_prob, double* log_prob,
-                                AffineMap<Sigmoid2> map, CheckerboardWhere where, MixtureMap mixture) {
+                                AffineMap<Sigmoid2> map, CheckerboardWhere where, MixtureMap mixture,
+                                Scratch scratch) {
   affine_forward(d, x, x, at, y, log_prob);
   affine_inverse(d, x, x, at, y);
   affine_backward(d, x, x, at, x, dlog_prob, y, write, y, write);
@@ -4703,11 +4780,14 @@ concept HasCouplings = requires(const D& d, Tensor<const T> x, Tensor<T> y, cons
   affine_backward(d, map, where, x, x, at, x, dlog_prob, y, write, y, write);
   hide(d, where, x, y, write);
   log_scale_forward(d, x, v, y);
-  log_scale_backward(d, x, v, x, dv, y, write, dv);
-  statistics_where(d, where, x, dv, dv);
+  { log_scale_backward_scratch_bytes(d, x) } -> std::same_as<Index>;
+  log_scale_backward(d, x, v, x, y, write, dv, scratch);
+  { statistics_where_scratch_bytes(d, x) } -> std::same_as<Index>;
+  statistics_where(d, where, x, dv, dv, scratch);
   normalize_where(d, where, x, v, v, eps, n, y, log_prob);
   normalize_where_inverse(d, where, x, v, v, eps, y);
-  normalize_where_backward(d, where, x, v, v, eps, n, true, x, dlog_prob, dv, y, write);
+  { normalize_where_backward_scratch_bytes(d, x) } -> std::same_as<Index>;
+  normalize_where_backward(d, where, x, v, v, eps, n, true, x, dlog_prob, y, write, scratch);
   mixture_forward(d, mixture, where, x, x, y, log_prob);
   mixture_inverse(d, mixture, where, x, x, y);
   mixture_backward(d, mixture, where, x, x, x, dlog_prob, y, write, y, write);
@@ -4758,22 +4838,27 @@ concept HasRearrangements = requires(const D& d, Tensor<const T> x, Tensor<T> y,
 template <class D, class T>
 concept HasNormalization = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv, T eps,
                                     Index n, Activation activation, Write write, const double* dlog_prob,
-                                    double* log_prob) {
-  channel_statistics(d, x, dv, dv);
+                                    double* log_prob, Scratch scratch) {
+  { channel_statistics_scratch_bytes(d, x) } -> std::same_as<Index>;
+  channel_statistics(d, x, dv, dv, scratch);
   { is_zero(d, v) } -> std::same_as<bool>;
   actnorm_start(d, x, dv, dv, dv);
   actnorm_start(d, x, dv, dv, dv, eps, eps, true);
   actnorm_forward(d, x, v, v, y, log_prob);
   actnorm_inverse(d, x, v, v, y);
-  actnorm_backward(d, x, v, x, dlog_prob, y, write, dv, dv);
-  channel_affine_backward(d, x, v, x, dlog_prob, y, write, dv, dv);
-  start_scale_and_bias(d, v, v, n, n, eps, true, dv, dv, v);
+  { actnorm_backward_scratch_bytes(d, x) } -> std::same_as<Index>;
+  actnorm_backward(d, x, v, x, dlog_prob, y, write, dv, dv, scratch);
   batch_norm_forward(d, x, v, v, eps, v, v, activation, y);
   batch_norm_update(d, n, n, eps, v, v, v, v, dv, dv);
   batch_norm_update(d, n, n, eps, v, v, v, v, dv, dv, false);
-  batch_norm_backward(d, x, v, v, eps, v, true, x, dv, y, write, dv, dv);
+  { batch_norm_backward_scratch_bytes(d, x) } -> std::same_as<Index>;
+  batch_norm_backward(d, x, v, v, eps, v, true, x, y, write, dv, dv, scratch);
+  { channel_affine_backward_scratch_bytes(d, x) } -> std::same_as<Index>;
+  channel_affine_backward(d, x, v, x, dlog_prob, y, write, dv, dv, scratch);
+  start_scale_and_bias(d, v, v, n, n, eps, true, dv, dv, v);
   layer_norm_forward(d, x, v, v, eps, dv, y);
-  layer_norm_backward(d, x, v, v, x, dv, y, write, dv, dv);
+  { layer_norm_backward_scratch_bytes(d, x) } -> std::same_as<Index>;
+  layer_norm_backward(d, x, v, v, x, y, write, dv, dv, scratch);
   add_positions(d, x, v, y);
   sum_positions(d, x, dv);
   position_affine_forward(d, x, v, v, y, log_prob);
@@ -4784,19 +4869,17 @@ concept HasNormalization = requires(const D& d, Tensor<const T> x, Tensor<T> y, 
 
 /// Square matrices of 1x1 flows: inverses, determinants, LU factors.
 template <class D, class T>
-concept HasMatrices = requires(const D& d, const T* w, T* dw, T* scratch, std::byte* bytes, Index n,
-                               double factor, const double* dlog_prob, double* log_det,
-                               const InvertibleMatrix* matrices) {
-  { inverse_scratch_bytes(d, n) } -> std::same_as<Index>;
-  log_abs_det_and_inverse(d, w, n, bytes, dw, log_det);
+concept HasMatrices = requires(const D& d, const T* w, T* dw, Index n, double factor, const double* dlog_prob,
+                               double* log_det, const InvertibleMatrix* matrices, Scratch scratch) {
+  { log_abs_det_and_inverse_scratch_bytes(d, n) } -> std::same_as<Index>;
+  log_abs_det_and_inverse(d, w, n, dw, log_det, scratch);
   log_abs_det_backward(d, w, n, factor, dlog_prob, n, dw);
   { invert_matrices_scratch_bytes(d, matrices, n) } -> std::same_as<Index>;
-  invert_matrices(d, matrices, n, true, w, dw, dw, log_det, bytes);
-  { lu_scratch_size(d, n) } -> std::same_as<Index>;
-  lu_compose(d, w, w, w, n, scratch, dw);
-  lu_compose(d, w, w, w, n, scratch, dw, w);
-  lu_backward(d, w, w, w, w, n, scratch, dw, dw, dw);
-  lu_backward(d, w, w, w, w, n, scratch, dw, dw, dw, w);
+  invert_matrices(d, matrices, n, true, w, dw, dw, log_det, scratch);
+  { lu_compose_scratch_bytes<T>(d, n) } -> std::same_as<Index>;
+  lu_compose(d, w, w, w, w, n, dw, scratch);
+  { lu_backward_scratch_bytes<T>(d, n) } -> std::same_as<Index>;
+  lu_backward(d, w, w, w, w, w, n, dw, dw, dw, scratch);
   add_sum_to_each(d, factor, w, n, n, log_det);
   add_sum_to_each_backward(d, factor, dlog_prob, n, n, dw);
 };
@@ -4806,12 +4889,14 @@ template <class D, class T>
 concept HasProbability = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv,
                                   AffineLayout at, Write write, T temperature, double factor,
                                   const double* dlog_prob, double* log_prob, const NoiseKey& key,
-                                  const NoiseShift* shift, Index n) {
+                                  const NoiseShift* shift, Index n, Scratch scratch) {
   normal_log_prob(d, x, v, v, factor, log_prob);
   normal_log_prob_backward(d, x, v, v, factor, dlog_prob, y);
-  normal_log_prob_backward_parameters(d, x, v, v, factor, dlog_prob, dv, dv);
+  { normal_log_prob_backward_parameters_scratch_bytes(d, x) } -> std::same_as<Index>;
+  normal_log_prob_backward_parameters(d, x, v, v, factor, dlog_prob, dv, dv, scratch);
   normal_from_noise(d, x, v, v, temperature, y);
-  normal_from_noise_backward(d, x, v, x, dv, dv);
+  { normal_from_noise_backward_scratch_bytes(d, x) } -> std::same_as<Index>;
+  normal_from_noise_backward(d, x, v, x, dv, dv, scratch);
   normal_log_prob(d, x, x, at, factor, log_prob);
   normal_log_prob_backward(d, x, x, at, factor, dlog_prob, y, y, write);
   normal_from_noise(d, x, x, at, temperature, y);
@@ -4826,8 +4911,9 @@ concept HasProbability = requires(const D& d, Tensor<const T> x, Tensor<T> y, co
 template <class D, class T>
 concept HasOptimizers = requires(const D& d, const AdamaxRule<T>& adamax, const AdamRule<T>& adam,
                                  const SgdRule<T>& sgd, const AverageRule<T>& average, const StepFacts& facts,
-                                 T* p, const T* v, Index n, double* result) {
-  squared_norm(d, v, n, result);
+                                 T* p, const T* v, Index n, double* result, Scratch scratch) {
+  { squared_norm_scratch_bytes(d, v, n) } -> std::same_as<Index>;
+  squared_norm(d, v, n, result, scratch);
   optimizer_pass(d, adamax, p, p, p, n);
   optimizer_pass(d, adam, p, p, p, n);
   optimizer_pass(d, sgd, p, p, p, n);
@@ -6621,6 +6707,9 @@ public:
 
   const Buffer<T, Device>& next_state() const { return next_state_; }
 
+  /// Scratch memory for what is done with the pass, or in it by an observer.
+  Arena<Device>& scratch() { return session_->workspace().scratch; }
+
   /// Runs the staged images once for data-dependent starts, which go to `parameters` and `state`.
   void run_for_starts(NoiseSource<T, Device>& noise, Index slice, T* parameters, T* state) {
     const Pass<T, Device> pass{.weights = changing_weights(),
@@ -7380,10 +7469,15 @@ void to_nchw(const Cpu& cpu, Tensor<const T> x, U* y) {
 // it is to normalize, y = x elsewhere.
 namespace densenf::kernels {
 
+template <class T>
+Index statistics_where_scratch_bytes(const Cpu&, Tensor<const T>) {
+  return 0;
+}
+
 /// mean[c] and variance[c] (divided by the number of pixels, not less one) over all pixels of the batch,
 /// those outside of `where` counted as zeros.
 template <class T, class Where>
-void statistics_where(const Cpu& cpu, Where where, Tensor<const T> x, T* mean, T* variance) {
+void statistics_where(const Cpu& cpu, Where where, Tensor<const T> x, T* mean, T* variance, Scratch) {
   const double count = static_cast<double>(x.pixels());
   sum_over_pixels<T>(
       cpu, x.pixels(), x.c,
@@ -7440,17 +7534,22 @@ void normalize_where_inverse(const Cpu& cpu, Where where, Tensor<const T> y, con
       });
 }
 
+template <class T>
+Index normalize_where_backward_scratch_bytes(const Cpu&, Tensor<const T> x) {
+  return Scratch::bytes_for<T>(2 * x.c);
+}
+
 /// dx = or += adjoint of normalize_where. `from_batch`: mean and variance were those of statistics_where and
-/// carry gradients too. scratch: 2 x.c numbers.
+/// carry gradients too.
 template <class T, class Where>
 void normalize_where_backward(const Cpu& cpu, Where where, Tensor<const T> x, const T* mean,
                               const T* variance, T eps, Index per_image, bool from_batch, Tensor<const T> dy,
-                              const double* dlog_prob, T* scratch, Tensor<T> dx, Write write) {
+                              const double* dlog_prob, Tensor<T> dx, Write write, Scratch scratch) {
   // With r = 1 / sqrt(variance + eps), N pixels of the batch and the sums over those that are normalized:
   //   dx = r (dy - offset - (x - mean) slope)
   //   offset = sum(dy) / N, slope = (r r sum(dy (x - mean)) + r per_image sum(dlog_prob)) / N
-  T* const offset = scratch;
-  T* const slope = scratch + x.c;
+  T* const offset = scratch.take<T>(2 * x.c);
+  T* const slope = offset + x.c;
   if (from_batch) {
     double from_log_det = 0;
     for (Index n = 0; n < x.n; ++n) from_log_det += dlog_prob[n];
@@ -7472,7 +7571,7 @@ void normalize_where_backward(const Cpu& cpu, Where where, Tensor<const T> x, co
                  (row(x, p).segment(first, k) - vector(mean, x.c).segment(first, k));
         });
   } else {
-    mutable_vector(scratch, 2 * x.c).setZero();
+    mutable_vector(offset, 2 * x.c).setZero();
   }
   for_each_pixel_with<T>(
       cpu, x.pixels(), x.c,
@@ -7494,31 +7593,290 @@ void normalize_where_backward(const Cpu& cpu, Where where, Tensor<const T> x, co
 
 }  // namespace densenf::kernels
 
+// A packet that is written with as if it were a number, for functions of one number that are templates over
+// it.
+namespace densenf::kernels::simd {
+
+/// What comparisons of packets give: lanes of which all bits are set or none.
+template <class T>
+struct PackMask {
+  Packet<T> bits;
+};
+
+template <class T>
+struct Pack {
+  Packet<T> v;
+
+  Pack() = default;
+  EIGEN_ALWAYS_INLINE Pack(T value) : v(broadcast(value)) {}
+  static EIGEN_ALWAYS_INLINE Pack of(const Packet<T>& packet) {
+    Pack made;
+    made.v = packet;
+    return made;
+  }
+  static EIGEN_ALWAYS_INLINE Pack load(const T* from) { return of(simd::load(from)); }
+  EIGEN_ALWAYS_INLINE void store(T* to) const { simd::store(to, v); }
+
+  friend EIGEN_ALWAYS_INLINE Pack operator+(Pack a, Pack b) { return of(Eigen::internal::padd(a.v, b.v)); }
+  friend EIGEN_ALWAYS_INLINE Pack operator-(Pack a, Pack b) { return of(Eigen::internal::psub(a.v, b.v)); }
+  friend EIGEN_ALWAYS_INLINE Pack operator*(Pack a, Pack b) { return of(Eigen::internal::pmul(a.v, b.v)); }
+  friend EIGEN_ALWAYS_INLINE Pack operator/(Pack a, Pack b) { return of(Eigen::internal::pdiv(a.v, b.v)); }
+  friend EIGEN_ALWAYS_INLINE Pack operator-(Pack a) { return of(Eigen::internal::pnegate(a.v)); }
+  EIGEN_ALWAYS_INLINE Pack& operator+=(Pack b) { return *this = *this + b; }
+  EIGEN_ALWAYS_INLINE Pack& operator*=(Pack b) { return *this = *this * b; }
+
+  friend EIGEN_ALWAYS_INLINE PackMask<T> operator<(Pack a, Pack b) {
+    return {Eigen::internal::pcmp_lt(a.v, b.v)};
+  }
+  friend EIGEN_ALWAYS_INLINE PackMask<T> operator<=(Pack a, Pack b) {
+    return {Eigen::internal::pcmp_le(a.v, b.v)};
+  }
+  friend EIGEN_ALWAYS_INLINE PackMask<T> operator>=(Pack a, Pack b) { return b <= a; }
+  friend EIGEN_ALWAYS_INLINE PackMask<T> operator>(Pack a, Pack b) { return b < a; }
+  friend EIGEN_ALWAYS_INLINE PackMask<T> operator==(Pack a, Pack b) {
+    return {Eigen::internal::pcmp_eq(a.v, b.v)};
+  }
+};
+
+/// a where the condition holds, b elsewhere.
+template <class T>
+EIGEN_ALWAYS_INLINE Pack<T> select(const PackMask<T>& condition, Pack<T> a, Pack<T> b) {
+  return Pack<T>::of(Eigen::internal::pselect(condition.bits, a.v, b.v));
+}
+template <class T>
+EIGEN_ALWAYS_INLINE PackMask<T> operator&(const PackMask<T>& a, const PackMask<T>& b) {
+  return {Eigen::internal::pand(a.bits, b.bits)};
+}
+
+template <class T>
+EIGEN_ALWAYS_INLINE Pack<T> sqrt(Pack<T> a) {
+  return Pack<T>::of(Eigen::internal::psqrt(a.v));
+}
+template <class T>
+EIGEN_ALWAYS_INLINE Pack<T> abs(Pack<T> a) {
+  return Pack<T>::of(Eigen::internal::pabs(a.v));
+}
+template <class T>
+EIGEN_ALWAYS_INLINE Pack<T> exp(Pack<T> a) {
+  return Pack<T>::of(Eigen::internal::pexp(a.v));
+}
+template <class T>
+EIGEN_ALWAYS_INLINE Pack<T> log(Pack<T> a) {
+  return Pack<T>::of(Eigen::internal::plog(a.v));
+}
+template <class T>
+EIGEN_ALWAYS_INLINE Pack<T> log1p(Pack<T> a) {
+  return Pack<T>::of(Eigen::internal::generic_plog1p(a.v));
+}
+
+}  // namespace densenf::kernels::simd
+
+namespace densenf::kernels::detail {
+
+/// Some splines side by side, as many as a packet has numbers, each with a number of its own:
+/// RationalQuadratic, with packets in the place of numbers.
+template <class T, int Bins>
+class SplineBlock {
+  using Spline = RationalQuadratic<Bins>;
+  using Pack = simd::Pack<T>;
+  using Bin = SplineBin<Pack>;
+
+public:
+  static constexpr int width = static_cast<int>(simd::lanes<T>);
+
+  alignas(64) T at[width];  ///< the numbers: x, or y for the inverse
+
+  explicit SplineBlock(const Spline& spline) : spline_(spline) {}
+
+  /// Takes the raw numbers of spline e.
+  void take(int e, const T* raw) {
+    for (int i = 0; i < Spline::parameters; ++i) raw_[i][e] = raw[i];
+  }
+  /// Makes spline e any one, where a block is not full.
+  void take_none(int e) {
+    for (int i = 0; i < Spline::parameters; ++i) raw_[i][e] = T(0);
+    at[e] = T(0);
+  }
+
+  /// Numbers outside of the bounds come back as they are, with slope 1.
+  void forward(T* y, T* log_slope) const {
+    const Found found = find(0);
+    Pack slope;
+    const Pack value = found.bin.forward(found.inside, slope);
+    select(found.is_inside, value, Pack::load(at)).store(y);
+    log(select(found.is_inside, slope, Pack(T(1)))).store(log_slope);
+  }
+
+  void inverse(T* x) const {
+    const Found found = find(1);
+    select(found.is_inside, found.bin.inverse(found.inside), Pack::load(at)).store(x);
+  }
+
+  /// dx from dy and dl, the gradients of y and of log dy/dx. The raw numbers become their gradients.
+  void backward(const T* dy, const T* dl, T* dx) {
+    const Found found = find(0);
+    const Pack given = Pack::load(dy);
+    const auto d = found.bin.backward(found.inside, given, Pack::load(dl));
+    select(found.is_inside, d.x, given).store(dx);
+    differentiate(found, d, given, select(found.is_inside, Pack(T(1)), Pack(T(0))));
+  }
+
+  /// The adjoint of `inverse`, which gave the numbers: dy from dx.
+  void inverse_backward(const T* dx, T* dy) {
+    const Found found = find(0);
+    const Pack given = Pack::load(dx);
+    const auto d = found.bin.backward(found.inside, Pack(T(1)), Pack(T(0)));
+    const Pack through = select(found.is_inside, given / d.x, given);
+    through.store(dy);
+    differentiate(found, d, Pack(T(1)), select(found.is_inside, -through, Pack(T(0))));
+  }
+
+  /// Puts the gradients of the raw numbers of spline e.
+  void put(int e, Write write, T* draw) const {
+    for (int i = 0; i < Spline::parameters; ++i) detail::put(write, draw[i], raw_[i][e]);
+  }
+
+private:
+  struct Found {
+    simd::PackMask<T> is_inside;
+    Pack inside;          ///< the numbers; 0 where they are outside
+    Pack number;          ///< of the bin
+    Pack share[2][Bins];  ///< softmax of the raw widths and heights
+    Pack derivative[2];   ///< of the bin's slopes by their raw numbers
+    Bin bin;
+  };
+
+  Pack raw(int i) const { return Pack::load(raw_[i]); }
+
+  /// The bins of the numbers, which are on the axis of x (0) or of y (1).
+  Found find(int axis) const {
+    const Pack bound(static_cast<T>(spline_.bound)), given = Pack::load(at);
+    Found f;
+    f.is_inside = (given >= -bound) & (given <= bound);
+    f.inside = select(f.is_inside, given, Pack(T(0)));
+    Pack knot[2][Bins + 1];
+    for (int a = 0; a < 2; ++a) find_knots(a, bound, f.share[a], knot[a]);
+    Pack x1 = knot[0][1], y1 = knot[1][1], r0(T(0)), r1(T(0));
+    f.number = Pack(T(0));
+    f.bin.x0 = f.bin.y0 = -bound;
+    if constexpr (Bins > 1) r1 = raw(2 * Bins);
+    for (int i = 1; i < Bins; ++i) {
+      const auto past = knot[axis][i] <= f.inside;
+      f.number = select(past, Pack(static_cast<T>(i)), f.number);
+      f.bin.x0 = select(past, knot[0][i], f.bin.x0);
+      f.bin.y0 = select(past, knot[1][i], f.bin.y0);
+      x1 = select(past, knot[0][i + 1], x1);
+      y1 = select(past, knot[1][i + 1], y1);
+      r0 = select(past, raw(2 * Bins + i - 1), r0);
+      if (i + 1 < Bins) r1 = select(past, raw(2 * Bins + i), r1);
+    }
+    f.bin.w = x1 - f.bin.x0;
+    f.bin.h = y1 - f.bin.y0;
+    f.bin.d0 = slope(r0, f.number == Pack(T(0)), f.derivative[0]);
+    f.bin.d1 = slope(r1, f.number == Pack(static_cast<T>(Bins - 1)), f.derivative[1]);
+    return f;
+  }
+
+  void find_knots(int a, Pack bound, Pack (&share)[Bins], Pack (&knot)[Bins + 1]) const {
+    const Pack scale(static_cast<T>(spline_.raw_scale));
+    Pack top = raw(a * Bins), total(T(0));
+    for (int i = 1; i < Bins; ++i) {
+      const Pack r = raw(a * Bins + i);
+      top = select(r > top, r, top);
+    }
+    for (int i = 0; i < Bins; ++i) {
+      share[i] = exp((raw(a * Bins + i) - top) * scale);
+      total += share[i];
+    }
+    const Pack over = Pack(T(1)) / total, room(static_cast<T>(1 - Bins * Spline::least));
+    const Pack least(static_cast<T>(Spline::least)), twice = bound + bound;
+    Pack sum(T(0));
+    knot[0] = -bound;
+    for (int i = 0; i < Bins; ++i) {
+      share[i] *= over;
+      sum += least + room * share[i];
+      // The last knot is the bound itself, however the sum is rounded.
+      knot[i + 1] = i + 1 < Bins ? twice * sum - bound : bound;
+    }
+  }
+
+  /// The slope that a raw number makes, and its derivative; 1 at an end of the interval.
+  Pack slope(Pack r, const simd::PackMask<T>& is_end, Pack& derivative) const {
+    const Pack one(T(1)), zero(T(0)), v = r + Pack(static_cast<T>(spline_.raw_shift)), e = exp(-abs(v));
+    derivative = select(is_end, zero, select(v >= zero, one, e) / (one + e));
+    return select(is_end, one, Pack(static_cast<T>(Spline::least)) + select(v > zero, v, zero) + log1p(e));
+  }
+
+  /// The raw numbers become their gradients, `times` as much.
+  void differentiate(const Found& f, const typename Bin::Gradients& d, Pack dy, Pack times) {
+    const Pack zero(T(0)), last(static_cast<T>(Bins - 1));
+    const Pack factor =
+        times * Pack(static_cast<T>(2 * spline_.bound * (1 - Bins * Spline::least) * spline_.raw_scale));
+    const Pack start[2] = {-d.x, dy}, size[2] = {d.w, d.h};
+    for (int a = 0; a < 2; ++a) {
+      // The inner knots that begin and end the bin; the ends of the interval stay where they are.
+      const Pack end = select(f.number == last, zero, size[a]), before = start[a] - size[a] + end;
+      Pack own[Bins], mean(zero);
+      for (int i = 0; i < Bins; ++i) {
+        const Pack number(static_cast<T>(i));
+        own[i] = select(number < f.number, before, select(number == f.number, end, zero));
+        mean += own[i] * f.share[a][i];
+      }
+      for (int i = 0; i < Bins; ++i) (factor * f.share[a][i] * (own[i] - mean)).store(raw_[a * Bins + i]);
+    }
+    const Pack begins = times * d.d0 * f.derivative[0], ends = times * d.d1 * f.derivative[1];
+    for (int i = 0; i + 1 < Bins; ++i) {
+      const Pack number(static_cast<T>(i)), next(static_cast<T>(i + 1));
+      select(number == f.number, ends, select(next == f.number, begins, zero)).store(raw_[2 * Bins + i]);
+    }
+  }
+
+  Spline spline_;
+  alignas(64) T raw_[Spline::parameters][width];  ///< raw numbers, or their gradients
+};
+
+}  // namespace densenf::kernels::detail
+
 // Splines whose raw numbers lie in a batch beside that of their arguments: those of channel c at c *
 // Spline::parameters and behind. Where they are not to map, z = x.
 namespace densenf::kernels {
 
 namespace detail {
-/// exp of a few numbers, by the vector instructions.
-struct SplineExponentials {
-  template <int count, class T>
-  static void of(T* numbers) {
-    Eigen::Map<Eigen::Array<T, count, 1>> all(numbers);
-    all = all.exp();
-  }
-};
-
 /// What a spline costs, in additions, for each number.
-template <class Spline>
-inline constexpr Index cost_of_spline = cost_of_exp*(Spline::bins + 6);
+template <int Bins>
+inline constexpr Index cost_of_spline = cost_of_exp*(Bins + 6) / 2;
 
-/// Calls f(n, first pixel, last pixel) for every image, several of small ones in one task.
-template <class F>
-void for_each_image_of_cost(const Cpu& cpu, Index n, Index pixels_per_image, Index cost, const F& f) {
-  const Index grain = std::max<Index>(1, task_size / std::max<Index>(1, pixels_per_image * cost));
-  cpu.parallel_ranges(n, grain, [&](Index first, Index last) {
-    for (Index i = first; i < last; ++i) f(i, i * pixels_per_image, (i + 1) * pixels_per_image);
-  });
+/// Blocks of splines over the numbers of a stretch of pixels: calls done(block, pixels, channels, count) for
+/// each block, whose splines are those of the pixels and channels listed; and keep(p) for pixels where
+/// nothing is to be mapped.
+template <class T, int Bins, class Where, class Keep, class Done>
+void for_each_spline_block(const RationalQuadratic<Bins>& spline, const Where& where,
+                           const Tensor<const T>& x, const Tensor<const T>& raw, Index first, Index last,
+                           const Keep& keep, const Done& done) {
+  using Block = SplineBlock<T, Bins>;
+  Block block(spline);
+  Index pixel[Block::width] = {}, channel[Block::width] = {};
+  int count = 0;
+  const auto flush = [&] {
+    for (int e = count; e < Block::width; ++e) block.take_none(e);
+    done(block, pixel, channel, count);
+    count = 0;
+  };
+  for (Index p = first; p < last; ++p) {
+    if (!where(p)) {
+      keep(p);
+      continue;
+    }
+    const T* r = raw.pixel(p);
+    for (Index c = 0; c < x.c; ++c, r += RationalQuadratic<Bins>::parameters) {
+      block.take(count, r);
+      block.at[count] = x(p, c);
+      pixel[count] = p;
+      channel[count] = c;
+      if (++count == Block::width) flush();
+    }
+  }
+  if (count > 0) flush();
 }
 }  // namespace detail
 
@@ -7526,39 +7884,47 @@ void for_each_image_of_cost(const Cpu& cpu, Index n, Index pixels_per_image, Ind
 template <class T, int Bins, class Where>
 void spline_forward(const Cpu& cpu, RationalQuadratic<Bins> spline, Where where, Tensor<const T> x,
                     Tensor<const T> raw, Tensor<T> z, double* log_prob) {
-  using Spline = RationalQuadratic<Bins>;
-  detail::for_each_image_of_cost(
-      cpu, x.n, x.h * x.w, detail::cost_of_spline<Spline> * x.c, [&](Index n, Index first, Index last) {
-        double total = 0;
-        for (Index p = first; p < last; ++p) {
-          if (!where(p)) {
-            row(z, p) = row(x, p);
-            continue;
-          }
-          const T* r = raw.pixel(p);
-          for (Index c = 0; c < x.c; ++c, r += Spline::parameters) {
-            T log_slope;
-            z(p, c) = spline.template forward<detail::SplineExponentials>(r, x(p, c), log_slope);
-            total += static_cast<double>(log_slope);
-          }
-        }
-        log_prob[n] += total;
-      });
+  using Block = detail::SplineBlock<T, Bins>;
+  const Index per_image = x.h * x.w, cost = detail::cost_of_spline<Bins> * x.c * per_image;
+  cpu.parallel_ranges(x.n, std::max<Index>(1, task_size / std::max<Index>(1, cost)),
+                      [&](Index first, Index last) {
+                        detail::for_each_spline_block<T>(
+                            spline, where, x, raw, first * per_image, last * per_image,
+                            [&](Index p) { row(z, p) = row(x, p); },
+                            [&](Block& block, const Index* pixel, const Index* channel, int count) {
+                              alignas(64) T y[Block::width], log_slope[Block::width];
+                              block.forward(y, log_slope);
+                              for (int e = 0; e < count; ++e) {
+                                z(pixel[e], channel[e]) = y[e];
+                                // In the order of an image's numbers, whatever block they are in.
+                                log_prob[pixel[e] / per_image] += static_cast<double>(log_slope[e]);
+                              }
+                            });
+                      });
 }
+
+namespace detail {
+/// Calls f(first pixel, last pixel) for stretches of pixels, of splines for `channels` numbers each.
+template <int Bins, class F>
+void for_each_stretch(const Cpu& cpu, Index pixels, Index channels, const F& f) {
+  cpu.parallel_ranges(pixels,
+                      std::max<Index>(1, task_size / std::max<Index>(1, cost_of_spline<Bins> * channels)), f);
+}
+}  // namespace detail
 
 /// x from z.
 template <class T, int Bins, class Where>
 void spline_inverse(const Cpu& cpu, RationalQuadratic<Bins> spline, Where where, Tensor<const T> z,
                     Tensor<const T> raw, Tensor<T> x) {
-  using Spline = RationalQuadratic<Bins>;
-  for_each_pixel(cpu, x.pixels(), detail::cost_of_spline<Spline> * x.c, [&](Index p) {
-    if (!where(p)) {
-      row(x, p) = row(z, p);
-      return;
-    }
-    const T* r = raw.pixel(p);
-    for (Index c = 0; c < x.c; ++c, r += Spline::parameters)
-      x(p, c) = spline.template inverse<detail::SplineExponentials>(r, z(p, c));
+  using Block = detail::SplineBlock<T, Bins>;
+  detail::for_each_stretch<Bins>(cpu, z.pixels(), z.c, [&](Index first, Index last) {
+    detail::for_each_spline_block<T>(
+        spline, where, z, raw, first, last, [&](Index p) { row(x, p) = row(z, p); },
+        [&](Block& block, const Index* pixel, const Index* channel, int count) {
+          alignas(64) T back[Block::width];
+          block.inverse(back);
+          for (int e = 0; e < count; ++e) x(pixel[e], channel[e]) = back[e];
+        });
   });
 }
 
@@ -7567,22 +7933,27 @@ template <class T, int Bins, class Where>
 void spline_backward(const Cpu& cpu, RationalQuadratic<Bins> spline, Where where, Tensor<const T> x,
                      Tensor<const T> raw, Tensor<const T> dz, const double* dlog_prob, Tensor<T> dx,
                      Write write_dx, Tensor<T> draw, Write write_draw) {
-  using Spline = RationalQuadratic<Bins>;
+  using Block = detail::SplineBlock<T, Bins>;
   const Index per_image = x.h * x.w;
-  for_each_pixel(cpu, x.pixels(), detail::cost_of_spline<Spline> * x.c, [&](Index p) {
-    if (!where(p)) {
-      if (write_draw == Write::assign) row(draw, p).setZero();
-      if (dx.data != nullptr) detail::put(write_dx, row(dx, p), row(dz, p));
-      return;
-    }
-    const T g = static_cast<T>(dlog_prob[p / per_image]);
-    const T* r = raw.pixel(p);
-    T* dr = draw.pixel(p);
-    for (Index c = 0; c < x.c; ++c, r += Spline::parameters, dr += Spline::parameters) {
-      const T through =
-          spline.template backward<detail::SplineExponentials>(r, x(p, c), dz(p, c), g, T(1), write_draw, dr);
-      if (dx.data != nullptr) detail::put(write_dx, dx(p, c), through);
-    }
+  const auto keep = [&](Index p) {
+    if (write_draw == Write::assign) row(draw, p).setZero();
+    if (dx.data != nullptr) detail::put(write_dx, row(dx, p), row(dz, p));
+  };
+  detail::for_each_stretch<Bins>(cpu, x.pixels(), x.c, [&](Index first, Index last) {
+    detail::for_each_spline_block<T>(
+        spline, where, x, raw, first, last, keep,
+        [&](Block& block, const Index* pixel, const Index* channel, int count) {
+          alignas(64) T dy[Block::width] = {}, dl[Block::width] = {}, through[Block::width];
+          for (int e = 0; e < count; ++e) {
+            dy[e] = dz(pixel[e], channel[e]);
+            dl[e] = static_cast<T>(dlog_prob[pixel[e] / per_image]);
+          }
+          block.backward(dy, dl, through);
+          for (int e = 0; e < count; ++e) {
+            block.put(e, write_draw, draw.pixel(pixel[e]) + channel[e] * RationalQuadratic<Bins>::parameters);
+            if (dx.data != nullptr) detail::put(write_dx, dx(pixel[e], channel[e]), through[e]);
+          }
+        });
   });
 }
 
@@ -7590,17 +7961,20 @@ void spline_backward(const Cpu& cpu, RationalQuadratic<Bins> spline, Where where
 template <class T, int Bins, class Where>
 void spline_inverse_backward(const Cpu& cpu, RationalQuadratic<Bins> spline, Where where, Tensor<const T> x,
                              Tensor<const T> raw, Tensor<const T> dx, Tensor<T> dz, Tensor<T> draw) {
-  using Spline = RationalQuadratic<Bins>;
-  for_each_pixel(cpu, x.pixels(), detail::cost_of_spline<Spline> * x.c, [&](Index p) {
-    if (!where(p)) {
-      row(dz, p) += row(dx, p);
-      return;
-    }
-    const T* r = raw.pixel(p);
-    T* dr = draw.pixel(p);
-    for (Index c = 0; c < x.c; ++c, r += Spline::parameters, dr += Spline::parameters)
-      dz(p, c) += spline.template inverse_backward<detail::SplineExponentials>(r, x(p, c), dx(p, c),
-                                                                               Write::accumulate, dr);
+  using Block = detail::SplineBlock<T, Bins>;
+  detail::for_each_stretch<Bins>(cpu, x.pixels(), x.c, [&](Index first, Index last) {
+    detail::for_each_spline_block<T>(
+        spline, where, x, raw, first, last, [&](Index p) { row(dz, p) += row(dx, p); },
+        [&](Block& block, const Index* pixel, const Index* channel, int count) {
+          alignas(64) T d[Block::width] = {}, through[Block::width];
+          for (int e = 0; e < count; ++e) d[e] = dx(pixel[e], channel[e]);
+          block.inverse_backward(d, through);
+          for (int e = 0; e < count; ++e) {
+            block.put(e, Write::accumulate,
+                      draw.pixel(pixel[e]) + channel[e] * RationalQuadratic<Bins>::parameters);
+            dz(pixel[e], channel[e]) += through[e];
+          }
+        });
   });
 }
 
@@ -8065,7 +8439,7 @@ private:
 
 /// Hands out pieces of memory.
 template <class T>
-struct Scratch {
+struct Pieces {
   T* next;
   T* take(Index count) { return std::exchange(next, next + count); }
 };
@@ -8081,22 +8455,19 @@ struct Image {
   Square<T> k2;
   PseudoInverse<T> inverse;
 
-  /// What an Image takes out of the scratch it is given.
-  static Index scratch_size(Index hw, Index e) { return landmarks * (2 * hw + 4 * e); }
-
   /// `room`: E HW numbers that are used until it is made.
-  Image(const T* memory, Index pixels, Index embed, Scratch<T>& scratch, T* room)
+  Image(const T* memory, Index pixels, Index embed, Pieces<T>& pieces, T* room)
       : hw(pixels),
         e(embed),
         q{memory, 3 * e},
         k{memory + e, 3 * e},
         v{memory + 2 * e, 3 * e},
-        q_mean(run_means(q, scratch.take(landmarks * e))),
-        k_mean(run_means(k, scratch.take(landmarks * e))),
-        k1(scratch.take(landmarks * hw)),
-        k3(scratch.take(landmarks * hw)),
-        k3v(scratch.take(landmarks * e)),
-        mix(scratch.take(landmarks * e)),
+        q_mean(run_means(q, pieces.take(landmarks * e))),
+        k_mean(run_means(k, pieces.take(landmarks * e))),
+        k1(pieces.take(landmarks * hw)),
+        k3(pieces.take(landmarks * hw)),
+        k3v(pieces.take(landmarks * e)),
+        mix(pieces.take(landmarks * e)),
         k2(softmaxed(square_of<T>(q_mean, k_mean, e, room))),
         inverse(k2) {
     dot_rows<T>(k_mean, q, hw, e, room, k1);
@@ -8129,26 +8500,30 @@ struct Image {
   }
 };
 
+/// Numbers that an Image takes, and with it attention and its adjoint.
+inline Index image_numbers(Index hw, Index e) { return landmarks * (2 * hw + 4 * e); }
+inline Index forward_numbers(Index hw, Index e) { return e * hw + image_numbers(hw, e); }
+inline Index backward_numbers(Index hw, Index e) {
+  return 7 * e * hw + image_numbers(hw, e) + landmarks * (2 * hw + 4 * e);
+}
+
 }  // namespace nystrom
 
-/// Numbers of scratch that nystrom_forward and nystrom_backward need for an image of HW pixels.
-inline Index nystrom_forward_scratch(const Cpu&, Index hw, Index e) {
-  return e * hw + nystrom::Image<float>::scratch_size(hw, e);
-}
-inline Index nystrom_backward_scratch(const Cpu&, Index hw, Index e) {
-  return 7 * e * hw + nystrom::Image<float>::scratch_size(hw, e) + nystrom::landmarks * (2 * hw + 4 * e);
+template <class T>
+Index nystrom_forward_scratch_bytes(const Cpu&, Tensor<const T> qkv) {
+  return Scratch::bytes_for<T>(qkv.n * nystrom::forward_numbers(qkv.h * qkv.w, qkv.c / 3));
 }
 
 /// qkv (N, H, W, 3E) -> out (N, H, W, E). `memory` receives each image's qkv in C,H,W order (N 3E HW numbers)
-/// and is what the adjoint needs. scratch: N nystrom_forward_scratch(device, HW, E) numbers. H W must be a
-/// multiple of 4.
+/// and is what the adjoint needs. H W must be a multiple of 4.
 template <class T>
-void nystrom_forward(const Cpu& cpu, Tensor<const T> qkv, T* memory, T* scratch, Tensor<T> out) {
-  const Index hw = qkv.h * qkv.w, e = out.c;
+void nystrom_forward(const Cpu& cpu, Tensor<const T> qkv, T* memory, Tensor<T> out, Scratch scratch) {
+  const Index hw = qkv.h * qkv.w, e = out.c, of_each = nystrom::forward_numbers(hw, e);
+  T* const room = scratch.take<T>(qkv.n * of_each);
   cpu.parallel_for(qkv.n, [&](Index n) {
     T* image_memory = memory + n * 3 * e * hw;
     nystrom::transpose(qkv.pixel(n * hw), qkv.stride, hw, 3 * e, image_memory, hw);
-    nystrom::Scratch<T> place{scratch + n * nystrom_forward_scratch(cpu, hw, e)};
+    nystrom::Pieces<T> place{room + n * of_each};
     const Block<T> result{place.take(hw * e), e};
     const nystrom::Image<T> image(image_memory, hw, e, place, result.data);
     for (Index p = 0; p < hw; ++p) std::copy_n(image.v.row(p), e, result.row(p));
@@ -8157,14 +8532,21 @@ void nystrom_forward(const Cpu& cpu, Tensor<const T> qkv, T* memory, T* scratch,
   });
 }
 
-/// dqkv = or += adjoint of nystrom_forward. scratch: N nystrom_backward_scratch(device, HW, E) numbers.
 template <class T>
-void nystrom_backward(const Cpu& cpu, const T* memory, Tensor<const T> dout, T* scratch, Tensor<T> dqkv,
-                      Write write) {
+Index nystrom_backward_scratch_bytes(const Cpu&, Tensor<const T> dout) {
+  return Scratch::bytes_for<T>(dout.n * nystrom::backward_numbers(dout.h * dout.w, dout.c));
+}
+
+/// dqkv = or += adjoint of nystrom_forward.
+template <class T>
+void nystrom_backward(const Cpu& cpu, const T* memory, Tensor<const T> dout, Tensor<T> dqkv, Write write,
+                      Scratch scratch) {
   const Index hw = dqkv.h * dqkv.w, e = dout.c, run = hw / nystrom::landmarks;
+  const Index of_each = nystrom::backward_numbers(hw, e);
+  T* const all = scratch.take<T>(dqkv.n * of_each);
   cpu.parallel_for(dqkv.n, [&](Index n) {
     using nystrom::landmarks, nystrom::Square;
-    nystrom::Scratch<T> place{scratch + n * nystrom_backward_scratch(cpu, hw, e)};
+    nystrom::Pieces<T> place{all + n * of_each};
     T* const dmemory = place.take(3 * e * hw);
     T* const room = dmemory;  // until the gradients of q, k and v are written
     const nystrom::Image<T> image(memory + n * 3 * e * hw, hw, e, place, room);
@@ -8220,11 +8602,17 @@ void nystrom_backward(const Cpu& cpu, const T* memory, Tensor<const T> dout, T* 
 // Per-channel affine maps that scale first, and starts relative to what a layer makes of a batch.
 namespace densenf::kernels {
 
+template <class T>
+Index channel_affine_backward_scratch_bytes(const Cpu&, Tensor<const T>) {
+  return 0;
+}
+
 /// dx = or +=, dlog_scale +=, dbias += adjoint of y = x exp(log_scale) + bias, to log_prob of which H W sum
 /// of log_scale is added. (The map itself is actnorm_inverse, and back actnorm_forward.) dx.data may be null.
 template <class T>
 void channel_affine_backward(const Cpu& cpu, Tensor<const T> x, const T* log_scale, Tensor<const T> dy,
-                             const double* dlog_prob, Tensor<T> dx, Write write, T* dlog_scale, T* dbias) {
+                             const double* dlog_prob, Tensor<T> dx, Write write, T* dlog_scale, T* dbias,
+                             Scratch) {
   if (dx.data != nullptr) {
     for_each_pixel_with<T>(
         cpu, x.pixels(), x.c,
@@ -9489,16 +9877,6 @@ namespace densenf::kernels {
 
 namespace detail {
 
-template <class T, class U, class S>
-void check_conv(const Tensor<T>& x, const Tensor<U>& y, int kernel, const S* scratch) {
-  check_conv(x, y, kernel);
-  if (kernel == 3 && scratch == nullptr) {
-    throw ArgumentError(
-        "A 3x3 convolution needs scratch memory: conv_forward_scratch_size and conv_scratch_size say how "
-        "much.");
-  }
-}
-
 /// Returns f<side>() with the side of Winograd's tiles for this convolution, 0 for the direct algorithm.
 template <class T, class F>
 auto with_algorithm(const Tensor<T>& x, int kernel, const F& f) {
@@ -9590,43 +9968,45 @@ private:
   Index taps_, panels_, rows_, block_;
 };
 
-}  // namespace detail
-
-/// Numbers of scratch memory that conv_forward needs for images of h x w pixels, beginning on a cache line.
-template <class T>
-Index conv_forward_scratch_size(const Cpu& cpu, Index h, Index w, int kernel, Index in, Index out) {
-  const Tensor<const T> image{nullptr, 1, h, w, in, in};
-  return detail::with_algorithm(image, kernel, [&]<int side>() -> Index {
-    if constexpr (side == 0) return 0;
-    // For each thread, or for each task where groups of channels are tasks.
-    else
-      return cpu.threads() * winograd::Blocking<side, T>::conv_scratch(in, out);
-  });
-}
-
-/// The same for all kernels below.
-template <class T>
-Index conv_scratch_size(const Cpu& cpu, Index h, Index w, int kernel, Index in, Index out) {
-  const Tensor<const T> image{nullptr, 1, h, w, in, in};
-  const Index weights = detail::with_algorithm(image, kernel, [&]<int side>() -> Index {
+/// Numbers that a convolution of x to `out` channels works in: for each thread, or for each task where groups
+/// of channels are tasks.
+template <class T, class X>
+Index panels_numbers(const Cpu& cpu, const Tensor<X>& x, int kernel, Index out) {
+  return with_algorithm(x, kernel, [&]<int side>() -> Index {
     if constexpr (side == 0)
       return 0;
     else
-      return cpu.threads() * winograd::Blocking<side, T>::weights_scratch(in, out);
+      return cpu.threads() * winograd::Blocking<side, T>::conv_scratch(x.c, out);
   });
-  const Index data =
-      detail::transposed_size<T>(kernel, in, out) + conv_forward_scratch_size<T>(cpu, h, w, kernel, in, out);
-  return std::max(weights, data);
+}
+
+/// The same for the gradient of its weights.
+template <class T>
+Index weights_numbers(const Cpu& cpu, const Tensor<const T>& x, int kernel, Index out) {
+  return with_algorithm(x, kernel, [&]<int side>() -> Index {
+    if constexpr (side == 0)
+      return 0;
+    else
+      return cpu.threads() * winograd::Blocking<side, T>::weights_scratch(x.c, out);
+  });
+}
+
+}  // namespace detail
+
+template <class T>
+Index conv_forward_scratch_bytes(const Cpu& cpu, Tensor<const T> x, const T*, const T*, int kernel,
+                                 Activation, Tensor<T> y) {
+  return Scratch::bytes_for<T>(detail::panels_numbers<T>(cpu, x, kernel, y.c));
 }
 
 /// y = activation(conv(x, weight) + bias). `bias` may be null. x and y may be different channels of one
-/// buffer. `scratch` holds conv_forward_scratch_size numbers, whose content is lost; a 1x1 kernel needs none.
-/// Throws ArgumentError or ShapeError when kernel or extents do not fit.
+/// buffer. Throws ArgumentError or ShapeError when kernel or extents do not fit.
 template <class T>
 void conv_forward(const Cpu& cpu, Tensor<const T> x, const T* weight, const T* bias, int kernel,
-                  Activation activation, Tensor<T> y, T* scratch = nullptr) {
-  detail::check_conv(x, y, kernel, scratch);
+                  Activation activation, Tensor<T> y, Scratch scratch) {
+  detail::check_conv(x, y, kernel);
   if (y.size() == 0) return;
+  T* const room = scratch.take<T>(detail::panels_numbers<T>(cpu, x, kernel, y.c));
   detail::with_algorithm(x, kernel, [&]<int side>() {
     const auto cut = detail::cut_for<side, T>(cpu, x, y.c, kernel);
     const tiles::Panels<T> panels = cut.panels();
@@ -9645,21 +10025,30 @@ void conv_forward(const Cpu& cpu, Tensor<const T> x, const T* weight, const T* b
                                   .write = Write::assign,
                                   .prefetch_early = few};
     };
-    detail::conv_panels(cpu, cut, panel, scratch);
+    detail::conv_panels(cpu, cut, panel, room);
   });
 }
 
-/// dx = or += the gradient of conv's input, given dy, that of its output. `scratch` holds conv_scratch_size
-/// numbers, whose content is lost. Throws ArgumentError or ShapeError when kernel or extents do not fit.
 template <class T>
-void conv_backward_data(const Cpu& cpu, Tensor<const T> dy, const T* weight, int kernel, T* scratch,
-                        Tensor<T> dx, Write write) {
-  detail::check_conv(dx, dy, kernel, scratch);
+Index conv_backward_data_scratch_bytes(const Cpu& cpu, Tensor<const T> dy, const T*, int kernel,
+                                       Tensor<T> dx) {
+  return Scratch::bytes_for<T>(detail::transposed_size<T>(kernel, dx.c, dy.c)) +
+         Scratch::bytes_for<T>(detail::panels_numbers<T>(cpu, dy, kernel, dx.c));
+}
+
+/// dx = or += the gradient of conv's input, given dy, that of its output. Throws ArgumentError or ShapeError
+/// when kernel or extents do not fit.
+template <class T>
+void conv_backward_data(const Cpu& cpu, Tensor<const T> dy, const T* weight, int kernel, Tensor<T> dx,
+                        Write write, Scratch scratch) {
+  detail::check_conv(dx, dy, kernel);
   if (dx.size() == 0) return;
+  T* const transposed = scratch.take<T>(detail::transposed_size<T>(kernel, dx.c, dy.c));
+  T* const room = scratch.take<T>(detail::panels_numbers<T>(cpu, dy, kernel, dx.c));
   detail::with_algorithm(dx, kernel, [&]<int side>() {
     const auto cut = detail::cut_for<side, T>(cpu, dy, dx.c, kernel);
     const tiles::Panels<T> panels = cut.panels();
-    detail::transpose_weights(cpu, weight, kernel, panels, dy.c, scratch);
+    detail::transpose_weights(cpu, weight, kernel, panels, dy.c, transposed);
     const Index rows = dy.c * kernel * kernel;
     const auto panel = [&](Index i) {
       const Index column = panels.first(i);
@@ -9668,13 +10057,13 @@ void conv_backward_data(const Cpu& cpu, Tensor<const T> dy, const T* weight, int
                                   .vectors = panels.vectors(i),
                                   .last = panels.last(i),
                                   .kernel = kernel,
-                                  .weight = scratch + column * rows,
+                                  .weight = transposed + column * rows,
                                   .weight_stride = panels.vectors(i) * simd::lanes<T>,
                                   .bias = nullptr,
                                   .activation = Activation::none,
                                   .write = write};
     };
-    detail::conv_panels(cpu, cut, panel, scratch + detail::transposed_size<T>(kernel, dx.c, dy.c));
+    detail::conv_panels(cpu, cut, panel, room);
   });
 }
 
@@ -9715,19 +10104,25 @@ void add_weight_gradients(const Cpu& cpu, const Tensor<const T>& x, const Tensor
 }
 }  // namespace detail
 
+template <class T>
+Index conv_backward_weights_scratch_bytes(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, int kernel,
+                                          T*, T*) {
+  return Scratch::bytes_for<T>(detail::weights_numbers<T>(cpu, x, kernel, dy.c));
+}
+
 /// dweight += and dbias += the gradients of conv's weights and bias, given its input x and dy, the gradient
-/// of its output. `dbias` may be null. `scratch` as for conv_forward. Throws ArgumentError or ShapeError when
-/// kernel or extents do not fit.
+/// of its output. `dbias` may be null. Throws ArgumentError or ShapeError when kernel or extents do not fit.
 template <class T>
 void conv_backward_weights(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, int kernel, T* dweight,
-                           T* dbias, T* scratch = nullptr) {
-  detail::check_conv(x, dy, kernel, scratch);
+                           T* dbias, Scratch scratch) {
+  detail::check_conv(x, dy, kernel);
   if (dy.size() == 0) return;
+  T* const room = scratch.take<T>(detail::weights_numbers<T>(cpu, x, kernel, dy.c));
   const Index at_once = detail::images_of_a_sum(x);
   for (Index first = 0; first < x.n; first += at_once) {
     const Index images = std::min(at_once, x.n - first);
     detail::add_weight_gradients<T>(cpu, x.images(first, images), dy.images(first, images), kernel, dweight,
-                                    dbias, scratch);
+                                    dbias, room);
   }
 }
 
@@ -9749,11 +10144,17 @@ void relu_backward(const Cpu& cpu, Tensor<const T> y, Tensor<T> dy) {
   });
 }
 
+template <class T>
+Index conv_backward_parameters_scratch_bytes(const Cpu& cpu, Tensor<const T> x, Tensor<T> dy, int kernel,
+                                             T* dweight, T* dbias) {
+  return conv_backward_weights_scratch_bytes(cpu, x, as_const(dy), kernel, dweight, dbias);
+}
+
 /// The adjoint of conv_forward but for x: relu_backward if its activation was relu, with its output y; then
 /// conv_backward_weights.
 template <class T>
 void conv_backward_parameters(const Cpu& cpu, Tensor<const T> x, Tensor<const T> y, Activation activation,
-                              Tensor<T> dy, int kernel, T* dweight, T* dbias, T* scratch = nullptr) {
+                              Tensor<T> dy, int kernel, T* dweight, T* dbias, Scratch scratch) {
   if (activation == Activation::relu) relu_backward(cpu, y, dy);
   conv_backward_weights(cpu, x, as_const(dy), kernel, dweight, dbias, scratch);
 }
@@ -9793,19 +10194,25 @@ void log_scale_forward(const Cpu& cpu, Tensor<const T> x, const T* a, Tensor<T> 
       cpu, cost_of_exp, [factor = *a](auto from, auto to) { to = from.tanh() * factor; }, x, y);
 }
 
-/// dx = or +=, da += adjoint of log_scale_forward. scratch: x.c numbers.
 template <class T>
-void log_scale_backward(const Cpu& cpu, Tensor<const T> x, const T* a, Tensor<const T> dy, T* scratch,
-                        Tensor<T> dx, Write write, T* da) {
+Index log_scale_backward_scratch_bytes(const Cpu&, Tensor<const T> x) {
+  return Scratch::bytes_for<T>(x.c);
+}
+
+/// dx = or +=, da += adjoint of log_scale_forward.
+template <class T>
+void log_scale_backward(const Cpu& cpu, Tensor<const T> x, const T* a, Tensor<const T> dy, Tensor<T> dx,
+                        Write write, T* da, Scratch scratch) {
+  T* const of_channel = scratch.take<T>(x.c);
   sum_over_pixels<T>(
       cpu, x.pixels(), x.c,
       [&](Index p, Index first, auto k) {
         return row(x, p).segment(first, k).tanh() * row(dy, p).segment(first, k);
       },
       [&](Index first, const auto& sums) {
-        for (Index i = 0; i < sums.size(); ++i) scratch[first + i] = static_cast<T>(sums[i]);
+        for (Index i = 0; i < sums.size(); ++i) of_channel[first + i] = static_cast<T>(sums[i]);
       });
-  for (Index c = 0; c < x.c; ++c) *da += scratch[c];
+  for (Index c = 0; c < x.c; ++c) *da += of_channel[c];
   for_each_number(
       cpu, cost_of_exp,
       [write, factor = *a](auto from, auto d, auto to) {
@@ -9866,9 +10273,14 @@ void fill_one_hot(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
   });
 }
 
+template <class T>
+Index all_finite_scratch_bytes(const Cpu&, Tensor<const T>) {
+  return 0;
+}
+
 /// Whether every number is finite.
 template <class T>
-bool all_finite(const Cpu& cpu, Tensor<const T> x) {
+bool all_finite(const Cpu& cpu, Tensor<const T> x, Scratch) {
   std::atomic<bool> finite{true};
   for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
     if (!row(x, p).allFinite()) finite.store(false, std::memory_order_relaxed);
@@ -10179,18 +10591,15 @@ private:
 
 }  // namespace detail
 
-/// Bytes of scratch that log_abs_det_and_inverse takes, a multiple of a cache line.
-inline Index inverse_scratch_bytes(const Cpu&, Index c) {
-  constexpr Index line = 64;
-  return (detail::Elimination::scratch_bytes(c) + line - 1) / line * line;
+inline Index log_abs_det_and_inverse_scratch_bytes(const Cpu&, Index c) {
+  return Scratch::bytes_for<std::byte>(detail::Elimination::scratch_bytes(c));
 }
 
 /// Writes W's inverse and log |det W|, for c x c numbers. Of a singular matrix these are NaN and minus
 /// infinity.
 template <class T>
-void log_abs_det_and_inverse(const Cpu&, const T* w, Index c, std::byte* scratch, T* inverse,
-                             double* log_det) {
-  detail::Elimination elimination(scratch, c);
+void log_abs_det_and_inverse(const Cpu&, const T* w, Index c, T* inverse, double* log_det, Scratch scratch) {
+  detail::Elimination elimination(scratch.take<std::byte>(detail::Elimination::scratch_bytes(c)), c);
   *log_det = elimination.run(w);
   if (*log_det == -std::numeric_limits<double>::infinity()) {
     std::fill_n(inverse, c * c, std::numeric_limits<T>::quiet_NaN());
@@ -10207,9 +10616,10 @@ namespace detail {
 inline constexpr Index inverse_tasks = 8;
 }  // namespace detail
 
-/// Bytes of scratch that invert_matrices takes.
 inline Index invert_matrices_scratch_bytes(const Cpu& cpu, const InvertibleMatrix* matrices, Index count) {
-  return count == 0 ? 0 : std::min(count, detail::inverse_tasks) * inverse_scratch_bytes(cpu, matrices[0].c);
+  return count == 0 ? 0
+                    : std::min(count, detail::inverse_tasks) *
+                          log_abs_det_and_inverse_scratch_bytes(cpu, matrices[0].c);
 }
 
 /// Inverts those of a model's matrices, the largest first, whose weights in `parameters` are not the ones in
@@ -10217,17 +10627,20 @@ inline Index invert_matrices_scratch_bytes(const Cpu& cpu, const InvertibleMatri
 /// |det| by InvertibleMatrix::number.
 template <class T>
 void invert_matrices(const Cpu& cpu, const InvertibleMatrix* matrices, Index count, bool all,
-                     const T* parameters, T* seen, T* inverses, double* log_dets, std::byte* scratch) {
+                     const T* parameters, T* seen, T* inverses, double* log_dets, Scratch scratch) {
+  if (count == 0) return;
   const Index tasks = std::min(count, detail::inverse_tasks);
+  const Index of_each = log_abs_det_and_inverse_scratch_bytes(cpu, matrices[0].c);
+  auto* const room = scratch.take<std::byte>(tasks * of_each);
   cpu.parallel_for(tasks, [&](Index task) {
-    std::byte* const mine = scratch + task * inverse_scratch_bytes(cpu, matrices[0].c);
+    const Scratch mine(room + task * of_each, of_each);
     for (Index i = task; i < count; i += tasks) {
       const InvertibleMatrix& s = matrices[i];
       const T* const w = parameters + s.weight.offset;
       const auto bytes = static_cast<std::size_t>(s.weight.size) * sizeof(T);
       if (!all && std::memcmp(w, seen + s.kept, bytes) == 0) continue;
       std::memcpy(seen + s.kept, w, bytes);
-      log_abs_det_and_inverse(cpu, w, s.c, mine, inverses + s.kept, log_dets + s.number);
+      log_abs_det_and_inverse(cpu, w, s.c, inverses + s.kept, log_dets + s.number, mine);
     }
   });
 }
@@ -10252,11 +10665,15 @@ void layer_norm_forward(const Cpu& cpu, Tensor<const T> x, const T* gain, const 
   });
 }
 
-/// dx = or +=, dgain +=, dbias += adjoint of layer_norm_forward. dx.data may be null. scratch: as many numbers
-/// as statistics.
+template <class T>
+Index layer_norm_backward_scratch_bytes(const Cpu&, Tensor<const T>) {
+  return 0;
+}
+
+/// dx = or +=, dgain +=, dbias += adjoint of layer_norm_forward. dx.data may be null.
 template <class T>
 void layer_norm_backward(const Cpu& cpu, Tensor<const T> x, const T* statistics, const T* gain,
-                         Tensor<const T> dy, T* /*scratch*/, Tensor<T> dx, Write write, T* dgain, T* dbias) {
+                         Tensor<const T> dy, Tensor<T> dx, Write write, T* dgain, T* dbias, Scratch) {
   const auto g = vector(gain, x.c);
   if (dx.data != nullptr) {
     for_each_pixel(cpu, x.pixels(), 6 * x.c, [&](Index p) {
@@ -10378,9 +10795,6 @@ void log_abs_det_backward(const Cpu&, const T* inverse, Index c, double factor, 
   Eigen::Map<Matrix>(dw, c, c) += times * Eigen::Map<const Matrix>(inverse, c, c).transpose();
 }
 
-/// Numbers of scratch that lu_compose and lu_backward take.
-inline Index lu_scratch_size(const Cpu&, Index c) { return 3 * c * c; }
-
 namespace detail {
 /// Writes L and U + diag(sign exp(log_s)), [in][out] like W or transposed, zeros included.
 template <class T>
@@ -10402,22 +10816,32 @@ void multiply_squares(const T* a, const T* b, Index c, T* result) {
 }
 }  // namespace detail
 
+template <class T>
+Index lu_compose_scratch_bytes(const Cpu&, Index c) {
+  return Scratch::bytes_for<T>(2 * c * c);
+}
+
 /// w = L (U + diag(sign exp(log_s))); only the strict triangles of lower and upper count. Without signs
 /// (null) all are 1.
 template <class T>
-void lu_compose(const Cpu&, const T* lower, const T* upper, const T* log_s, Index c, T* scratch, T* w,
-                const T* sign = nullptr) {
-  T* const l = scratch;
+void lu_compose(const Cpu&, const T* lower, const T* upper, const T* log_s, const T* sign, Index c, T* w,
+                Scratch scratch) {
+  T* const l = scratch.take<T>(2 * c * c);
   T* const u = l + c * c;
   detail::write_lu_factors(lower, upper, log_s, sign, c, false, l, u);
   detail::multiply_squares(u, l, c, w);
 }
 
+template <class T>
+Index lu_backward_scratch_bytes(const Cpu&, Index c) {
+  return Scratch::bytes_for<T>(3 * c * c);
+}
+
 /// dlower +=, dupper +=, dlog_s += adjoint of lu_compose.
 template <class T>
-void lu_backward(const Cpu&, const T* lower, const T* upper, const T* log_s, const T* dw, Index c, T* scratch,
-                 T* dlower, T* dupper, T* dlog_s, const T* sign = nullptr) {
-  T* const l = scratch;
+void lu_backward(const Cpu&, const T* lower, const T* upper, const T* log_s, const T* sign, const T* dw,
+                 Index c, T* dlower, T* dupper, T* dlog_s, Scratch scratch) {
+  T* const l = scratch.take<T>(3 * c * c);
   T* const u = l + c * c;
   T* const product = u + c * c;
   detail::write_lu_factors(lower, upper, log_s, sign, c, true, l, u);
@@ -10476,9 +10900,14 @@ void spread_channels(const Cpu& cpu, const T* v, Tensor<T> y) {
   for_each_pixel(cpu, y.pixels(), y.c, [&](Index p) { row(y, p) = vector(v, y.c); });
 }
 
+template <class T>
+Index sum_channels_scratch_bytes(const Cpu&, Tensor<const T>) {
+  return 0;
+}
+
 /// dv[c] += the sum of dy over all pixels
 template <class T>
-void sum_channels(const Cpu& cpu, Tensor<const T> dy, T* dv) {
+void sum_channels(const Cpu& cpu, Tensor<const T> dy, T* dv, Scratch) {
   sum_over_pixels<T>(
       cpu, dy.pixels(), dy.c, [&](Index p, Index first, auto k) { return row(dy, p).segment(first, k); },
       [&](Index first, const auto& sums) {
@@ -10702,8 +11131,7 @@ public:
     for (Index k = 0; k < components_; ++k) {
       put(write, to[k], dlogit[k]);
       put(write, to[components_ + k], dmean[k]);
-      put(write, to[2 * components_ + k],
-          log_scale[k] < T(mixture::lowest_log_scale) ? T(0) : dlog_scale[k]);
+      put(write, to[2 * components_ + k], log_scale[k] < T(mixture::lowest_log_scale) ? T(0) : dlog_scale[k]);
     }
     return dx.sum();
   }
@@ -10837,9 +11265,14 @@ void mixture_backward(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<co
 // Per-channel affine maps whose parameters come from, or are started from, statistics of the batch.
 namespace densenf::kernels {
 
+template <class T>
+Index channel_statistics_scratch_bytes(const Cpu&, Tensor<const T>) {
+  return 0;
+}
+
 /// mean[c] and variance[c] (divided by the number of pixels, not less one) over all pixels of the batch.
 template <class T>
-void channel_statistics(const Cpu& cpu, Tensor<const T> x, T* mean, T* variance) {
+void channel_statistics(const Cpu& cpu, Tensor<const T> x, T* mean, T* variance, Scratch) {
   const double count = static_cast<double>(x.pixels());
   sum_over_pixels<T>(
       cpu, x.pixels(), x.c, [&](Index p, Index first, auto k) { return row(x, p).segment(first, k); },
@@ -10869,7 +11302,7 @@ template <class T>
 void actnorm_start(const Cpu& cpu, Tensor<const T> x, T* shift, T* log_scale, T* started,
                    T shift_factor = T(1), T log_factor = T(1), bool unbiased = true) {
   if (*started != T(0)) return;
-  channel_statistics(cpu, x, shift, log_scale);
+  channel_statistics(cpu, x, shift, log_scale, {});
   const T correction = unbiased ? static_cast<T>(x.pixels()) / static_cast<T>(x.pixels() - 1) : T(1);
   for (Index i = 0; i < x.c; ++i) {
     shift[i] *= shift_factor;
@@ -10906,10 +11339,15 @@ void actnorm_inverse(const Cpu& cpu, Tensor<const T> z, const T* shift, const T*
       });
 }
 
+template <class T>
+Index actnorm_backward_scratch_bytes(const Cpu&, Tensor<const T>) {
+  return 0;
+}
+
 /// dx = or +=, dshift +=, dlog_scale += adjoint of actnorm_forward. dx.data may be null when x is data.
 template <class T>
 void actnorm_backward(const Cpu& cpu, Tensor<const T> z, const T* log_scale, Tensor<const T> dz,
-                      const double* dlog_prob, Tensor<T> dx, Write write, T* dshift, T* dlog_scale) {
+                      const double* dlog_prob, Tensor<T> dx, Write write, T* dshift, T* dlog_scale, Scratch) {
   if (dx.data != nullptr) {
     for_each_pixel_with<T>(
         cpu, z.pixels(), z.c,
@@ -10986,18 +11424,23 @@ void batch_norm_update(const Cpu&, Index channels, Index pixels, T momentum, con
                                             momentum * unbiased * vector(variance, channels);
 }
 
+template <class T>
+Index batch_norm_backward_scratch_bytes(const Cpu&, Tensor<const T> x) {
+  return Scratch::bytes_for<T>(2 * x.c);
+}
+
 /// dx = or +=, dweight +=, dbias += adjoint of batch_norm_forward without activation (the caller has applied
 /// the activation's adjoint to dy). `from_batch`: mean and variance were x's own and carry gradients too.
-/// weight and dweight may be null. scratch: 2 x.c numbers.
+/// weight and dweight may be null.
 template <class T>
 void batch_norm_backward(const Cpu& cpu, Tensor<const T> x, const T* mean, const T* variance, T eps,
-                         const T* weight, bool from_batch, Tensor<const T> dy, T* scratch, Tensor<T> dx,
-                         Write write, T* dweight, T* dbias) {
+                         const T* weight, bool from_batch, Tensor<const T> dy, Tensor<T> dx, Write write,
+                         T* dweight, T* dbias, Scratch scratch) {
   const Index c = x.c;
   // With r = 1 / sqrt(variance + eps) and xhat = (x - mean) r, and means over the pixels of the batch:
   //   dx = weight r (dy - mean(dy) - xhat mean(dy xhat)) = weight r (dy - offset - (x - mean) slope)
-  T* offset = scratch;
-  T* slope = scratch + c;
+  T* const offset = scratch.take<T>(2 * c);
+  T* const slope = offset + c;
   const double share = from_batch ? 1 / static_cast<double>(x.pixels()) : 0;
   sums_over_pixels<T>(
       cpu, x.pixels(), c,
@@ -11122,9 +11565,14 @@ double squared_norm(const Cpu& cpu, std::span<T> x) {
   return total;
 }
 
+template <class T>
+Index squared_norm_scratch_bytes(const Cpu&, const T*, Index) {
+  return 0;
+}
+
 /// The same of n numbers, to `result`.
 template <class T>
-void squared_norm(const Cpu& cpu, const T* x, Index n, double* result) {
+void squared_norm(const Cpu& cpu, const T* x, Index n, double* result, Scratch) {
   *result = squared_norm(cpu, std::span<const T>(x, static_cast<std::size_t>(n)));
 }
 
@@ -11249,7 +11697,8 @@ void position_affine_backward(const Cpu& cpu, Tensor<const T> x, const T* scale,
   });
 }
 
-/// The data-dependent start of the affine map, unless the flag says that it has been: scale = 1 / sqrt(variance
+/// The data-dependent start of the affine map, unless the flag says that it has been: scale = 1 /
+/// sqrt(variance
 /// + 1e-8) and shift = -mean scale, over the images; sets the flag.
 template <class T>
 void position_affine_start(const Cpu& cpu, Tensor<const T> x, T* scale, T* shift, T* started) {
@@ -11316,10 +11765,16 @@ void normal_log_prob_backward(const Cpu& cpu, Tensor<const T> x, const T* loc, c
   });
 }
 
+template <class T>
+Index normal_log_prob_backward_parameters_scratch_bytes(const Cpu&, Tensor<const T>) {
+  return 0;
+}
+
 /// dloc +=, dlog_scale += adjoint of normal_log_prob by its parameters.
 template <class T>
 void normal_log_prob_backward_parameters(const Cpu& cpu, Tensor<const T> x, const T* loc, const T* log_scale,
-                                         double factor, const double* dlog_prob, T* dloc, T* dlog_scale) {
+                                         double factor, const double* dlog_prob, T* dloc, T* dlog_scale,
+                                         Scratch) {
   const Index per_image = x.h * x.w;
   const auto standardized = [&](Index p, Index first, auto k) {
     return (row(x, p).segment(first, k) - vector(loc, x.c).segment(first, k)) *
@@ -11353,10 +11808,15 @@ void normal_from_noise(const Cpu& cpu, Tensor<const T> e, const T* loc, const T*
       });
 }
 
+template <class T>
+Index normal_from_noise_backward_scratch_bytes(const Cpu&, Tensor<const T>) {
+  return 0;
+}
+
 /// dloc +=, dlog_scale += adjoint of normal_from_noise at temperature 1.
 template <class T>
 void normal_from_noise_backward(const Cpu& cpu, Tensor<const T> e, const T* log_scale, Tensor<const T> dx,
-                                T* dloc, T* dlog_scale) {
+                                T* dloc, T* dlog_scale, Scratch) {
   sums_over_pixels<T>(
       cpu, e.pixels(), e.c,
       [&](Index first, const auto& sum_dx, const auto& sum_dx_e) {
@@ -11671,23 +12131,30 @@ struct Head {
     return {x.pixel(n * x.h * x.w + pixel) + head * value_size, x.stride};
   }
 };
+
+/// Numbers that attention and its adjoint work with for one head of an image.
+template <class T>
+Index numbers_of_head(const Tensor<const T>& q, const Tensor<const T>& k, const Tensor<const T>& v,
+                      Index heads) {
+  return k.h * k.w * (2 * Head<T>::rows + (q.c + v.c) / heads);
+}
 }  // namespace detail
 
-/// Numbers of scratch that softmax_attention_forward and softmax_attention_backward need for each head of each
-/// image, for q of `queries` pixels and k of `keys`, of `size` channels a head, and v of `value_size`.
-inline Index softmax_attention_scratch(const Cpu&, Index /*queries*/, Index keys, Index size,
-                                       Index value_size) {
-  return keys * (2 * detail::Head<float>::rows + size + value_size);
+template <class T>
+Index softmax_attention_forward_scratch_bytes(const Cpu&, Tensor<const T> q, Tensor<const T> k,
+                                              Tensor<const T> v, Index heads) {
+  return Scratch::bytes_for<T>(q.n * heads * detail::numbers_of_head(q, k, v, heads));
 }
 
 /// log_sums: a number for each head and pixel of each image of q, which is what the adjoint needs.
 template <class T>
 void softmax_attention_forward(const Cpu& cpu, Tensor<const T> q, Tensor<const T> k, Tensor<const T> v,
-                               Index heads, T* scratch, T* log_sums, Tensor<T> out) {
-  const Index room = softmax_attention_scratch(cpu, q.h * q.w, k.h * k.w, q.c / heads, v.c / heads);
+                               Index heads, T* log_sums, Tensor<T> out, Scratch scratch) {
+  const Index room = detail::numbers_of_head(q, k, v, heads);
+  T* const all = scratch.take<T>(q.n * heads * room);
   cpu.parallel_for(q.n * heads, [&](Index task) {
     const detail::Head<T> a(task, heads, q, k, v);
-    T* const keys = scratch + task * room;  // transposed
+    T* const keys = all + task * room;  // transposed
     T* const weights = keys + a.size * a.keys;
     const Block<const T> from = a.of_size(k, 0);
     nystrom::transpose(from.data, from.stride, a.keys, a.size, keys, a.keys);
@@ -11709,15 +12176,22 @@ void softmax_attention_forward(const Cpu& cpu, Tensor<const T> q, Tensor<const T
   });
 }
 
-/// dq +=, dk +=, dv += adjoint of softmax_attention_forward. deltas: room for as many numbers as log_sums.
+template <class T>
+Index softmax_attention_backward_scratch_bytes(const Cpu& cpu, Tensor<const T> q, Tensor<const T> k,
+                                               Tensor<const T> v, Index heads) {
+  return softmax_attention_forward_scratch_bytes(cpu, q, k, v, heads);
+}
+
+/// dq +=, dk +=, dv += adjoint of softmax_attention_forward.
 template <class T>
 void softmax_attention_backward(const Cpu& cpu, Tensor<const T> q, Tensor<const T> k, Tensor<const T> v,
                                 Index heads, const T* log_sums, Tensor<const T> out, Tensor<const T> dout,
-                                T* scratch, T* /*deltas*/, Tensor<T> dq, Tensor<T> dk, Tensor<T> dv) {
-  const Index room = softmax_attention_scratch(cpu, q.h * q.w, k.h * k.w, q.c / heads, v.c / heads);
+                                Tensor<T> dq, Tensor<T> dk, Tensor<T> dv, Scratch scratch) {
+  const Index room = detail::numbers_of_head(q, k, v, heads);
+  T* const all = scratch.take<T>(q.n * heads * room);
   cpu.parallel_for(q.n * heads, [&](Index task) {
     const detail::Head<T> a(task, heads, q, k, v);
-    T* const keys = scratch + task * room;  // transposed, and so are the values
+    T* const keys = all + task * room;  // transposed, and so are the values
     T* const values = keys + a.size * a.keys;
     T* const weights = values + a.value_size * a.keys;
     T* const dweights = weights + a.rows * a.keys;
@@ -11731,7 +12205,8 @@ void softmax_attention_backward(const Cpu& cpu, Tensor<const T> q, Tensor<const 
                   {weights, a.keys});
       multiply<T>(d, {values, a.keys}, rows, a.value_size, a.keys, Into::replace, {dweights, a.keys});
       for (Index i = 0; i < rows; ++i) {
-        auto w = mutable_vector(weights + i * a.keys, a.keys), dw = mutable_vector(dweights + i * a.keys, a.keys);
+        auto w = mutable_vector(weights + i * a.keys, a.keys),
+             dw = mutable_vector(dweights + i * a.keys, a.keys);
         // What the softmax's adjoint takes away: the sum of w dw, which is that of the outputs' products.
         const T delta = (vector(d.row(i), a.value_size) * vector(result.row(i), a.value_size)).sum();
         w = (w * a.scale - log_sums[task * a.queries + first + i]).exp();
@@ -11981,11 +12456,16 @@ void outputs_start(const Cpu&, const T* mean, const T* variance, T deviation, In
 // weight is a tensor of a pixel for each tap and input, whose channels are the outputs.
 namespace densenf::kernels {
 
+template <class T>
+Index weight_norm_forward_scratch_bytes(const Cpu&, Tensor<const T>) {
+  return 0;
+}
+
 /// w = v magnitude[c] / |v[c]| where |v[c]| is the root of the sum of squares over all pixels of channel c;
 /// one_over_length[c] = 1 / |v[c]|. Without a magnitude (null) the length of w is 1.
 template <class T>
 void weight_norm_forward(const Cpu& cpu, Tensor<const T> v, const T* magnitude, T* one_over_length,
-                         Tensor<T> w) {
+                         Tensor<T> w, Scratch) {
   sum_over_pixels<T>(
       cpu, v.pixels(), v.c,
       [&](Index p, Index first, auto k) { return row(v, p).segment(first, k).square(); },
@@ -12008,13 +12488,17 @@ void weight_norm_forward(const Cpu& cpu, Tensor<const T> v, const T* magnitude, 
       });
 }
 
-/// dv = or +=, dmagnitude += adjoint of weight_norm_forward. dv.data and dmagnitude may be null. scratch: v.c
-/// numbers.
+template <class T>
+Index weight_norm_backward_scratch_bytes(const Cpu&, Tensor<const T> v) {
+  return Scratch::bytes_for<T>(v.c);
+}
+
+/// dv = or +=, dmagnitude += adjoint of weight_norm_forward. dv.data and dmagnitude may be null.
 template <class T>
 void weight_norm_backward(const Cpu& cpu, Tensor<const T> v, const T* magnitude, const T* one_over_length,
-                          Tensor<const T> dw, T* scratch, Tensor<T> dv, Write write, T* dmagnitude) {
+                          Tensor<const T> dw, Tensor<T> dv, Write write, T* dmagnitude, Scratch scratch) {
   // With r = 1 / |v| and the sum s = dw v: dmagnitude = s r, dv = magnitude r (dw - v s r r).
-  T* const along = scratch;
+  T* const along = scratch.take<T>(v.c);
   sum_over_pixels<T>(
       cpu, v.pixels(), v.c,
       [&](Index p, Index first, auto k) {
@@ -12056,10 +12540,15 @@ void scale_channels_forward(const Cpu& cpu, Tensor<const T> x, const T* scale, T
   });
 }
 
+template <class T>
+Index scale_channels_backward_scratch_bytes(const Cpu&, Tensor<const T>) {
+  return 0;
+}
+
 /// dx = or +=, dscale += adjoint of scale_channels_forward. dx.data and dscale may be null.
 template <class T>
 void scale_channels_backward(const Cpu& cpu, Tensor<const T> x, const T* scale, Tensor<const T> dy,
-                             Tensor<T> dx, Write write, T* dscale) {
+                             Tensor<T> dx, Write write, T* dscale, Scratch) {
   if (dscale != nullptr) {
     sum_over_pixels<T>(
         cpu, x.pixels(), x.c,
@@ -12401,36 +12890,36 @@ struct Filter {
 template <class Ctx, class V = typename Ctx::Value>
 void conv_into(const Ctx& ctx, const V& x, const Filter<V>& f, Activation activation, const V& y) {
   using T = typename Ctx::Scalar;
-  const Index h = x.value.h, w = x.value.w, in = x.c(), out = y.c();
+  const Index in = x.c(), out = y.c();
   require_weights(ctx, f.weight, f.kernel * f.kernel, in, out);
   if (f.has_bias()) require_per_channel(ctx, f.bias, out);
   ctx.count_products(x.value.pixels(), f.weight);
-  {
-    const auto scope = ctx.scratch().scope();
-    conv_forward(ctx.device(), as_const(x.value), as_const(f.weight.value).data, as_const(f.bias.value).data,
-                 f.kernel, activation, y.value,
-                 ctx.scratch().template allocate<T>(
-                     conv_forward_scratch_size<T>(ctx.device(), h, w, f.kernel, in, out)));
-  }
+  const T* const weight = as_const(f.weight.value).data;
+  const T* const bias = as_const(f.bias.value).data;
+  conv_forward(ctx.device(), as_const(x.value), weight, bias, f.kernel, activation, y.value,
+               ctx.scratch().lend(conv_forward_scratch_bytes(ctx.device(), as_const(x.value), weight, bias,
+                                                             f.kernel, activation, y.value)));
   ctx.record([=](auto& c) {
     const Tensor<T> dy = c.gradient(y);
     const auto dx = c.gradient_target_if_any(x);
     T* const dweight = f.weight.gradient != nullptr ? c.gradient(f.weight).data : nullptr;
     T* const dbias = f.bias.gradient != nullptr ? c.gradient(f.bias).data : nullptr;
-    const auto scope = c.scratch().scope();
-    T* const work =
-        c.scratch().template allocate<T>(conv_scratch_size<T>(c.device(), h, w, f.kernel, in, out));
     // Nothing reads this gradient after its producer, so the activation's adjoint works in place.
     if (dweight != nullptr) {
       conv_backward_parameters(c.device(), as_const(x.value), as_const(y.value), activation, dy, f.kernel,
-                               dweight, dbias, work);
+                               dweight, dbias,
+                               c.scratch().lend(conv_backward_parameters_scratch_bytes(
+                                   c.device(), as_const(x.value), dy, f.kernel, dweight, dbias)));
     } else {
       if (activation == Activation::relu) relu_backward(c.device(), as_const(y.value), dy);
-      if (dbias != nullptr) sum_channels(c.device(), as_const(dy), dbias);
+      if (dbias != nullptr)
+        sum_channels(c.device(), as_const(dy), dbias,
+                     c.scratch().lend(sum_channels_scratch_bytes(c.device(), as_const(dy))));
     }
     if (x.gradient != nullptr) {
-      conv_backward_data(c.device(), as_const(dy), as_const(f.weight.value).data, f.kernel, work, dx.tensor,
-                         dx.write);
+      conv_backward_data(c.device(), as_const(dy), weight, f.kernel, dx.tensor, dx.write,
+                         c.scratch().lend(conv_backward_data_scratch_bytes(c.device(), as_const(dy), weight,
+                                                                           f.kernel, dx.tensor)));
     }
   });
 }
@@ -12449,19 +12938,20 @@ namespace densenf::ops {
 namespace detail {
 /// y = W x at every pixel, W as [in][out].
 template <class Device, class T>
-void multiply_pixels(const Device& device, Tensor<const T> x, const T* w, Tensor<T> y) {
+void multiply_pixels(Arena<Device>& memory, Tensor<const T> x, const T* w, Tensor<T> y) {
   const T* no_bias = nullptr;
-  conv_forward(device, x, w, no_bias, 1, Activation::none, y);
+  const Device& device = memory.device();
+  conv_forward(device, x, w, no_bias, 1, Activation::none, y,
+               memory.lend(conv_forward_scratch_bytes(device, x, w, no_bias, 1, Activation::none, y)));
 }
 
 /// dx = or += W^T dy at every pixel.
 template <class Device, class T>
 void multiply_pixels_adjoint(Arena<Device>& memory, Tensor<const T> dy, const T* w,
                              const GradientTarget<T>& dx) {
-  const auto scope = memory.scope();
-  T* scratch =
-      memory.template allocate<T>(conv_scratch_size<T>(memory.device(), dy.h, dy.w, 1, dx.tensor.c, dy.c));
-  conv_backward_data(memory.device(), dy, w, 1, scratch, dx.tensor, dx.write);
+  const Device& device = memory.device();
+  conv_backward_data(device, dy, w, 1, dx.tensor, dx.write,
+                     memory.lend(conv_backward_data_scratch_bytes(device, dy, w, 1, dx.tensor)));
 }
 }  // namespace detail
 
@@ -12475,7 +12965,9 @@ void linear_flow_adjoint(const Ctx& ctx, const V& x, const InvertibleMatrix& squ
   if (weight.gradient != nullptr) {
     T* const dw = ctx.gradient(weight).data;
     T* const none = nullptr;
-    conv_backward_weights(ctx.device(), as_const(x.value), dz, 1, dw, none);
+    conv_backward_weights(ctx.device(), as_const(x.value), dz, 1, dw, none,
+                          ctx.scratch().lend(conv_backward_weights_scratch_bytes(
+                              ctx.device(), as_const(x.value), dz, 1, dw, none)));
     const double pixels = static_cast<double>(x.value.h * x.value.w);
     log_abs_det_backward(ctx.device(), inverted.inverse, x.c(), pixels, log_prob.gradient, x.n(), dw);
   }
@@ -12495,7 +12987,7 @@ void linear_flow_into(const Ctx& ctx, const V& x, const InvertibleMatrix& square
   const Inverted<T> inverted = ctx.inverted(square);
   ctx.count_products(x.value.pixels(), weight);
   add_to_each(ctx.device(), pixels, inverted.log_det, x.n(), log_prob.value);
-  detail::multiply_pixels(ctx.device(), as_const(x.value), as_const(weight.value).data, z.value);
+  detail::multiply_pixels(ctx.scratch(), as_const(x.value), as_const(weight.value).data, z.value);
   ctx.record(
       [=](auto& c) { linear_flow_adjoint(c, x, square, inverted, log_prob, as_const(c.gradient(z))); });
 }
@@ -12513,7 +13005,7 @@ void linear_flow_inverse_into(const Ctx& ctx, const V& z, const InvertibleMatrix
   static_assert(!Ctx::records, "Inverses only evaluate: call this with ctx.evaluating().");
   require_weights(ctx, ctx.parameter(square.weight), 1, z.c(), z.c());
   require_batch("The output of a linear flow's inverse", x.value, z.n(), z.shape());
-  detail::multiply_pixels(ctx.device(), as_const(z.value), ctx.inverted(square).inverse, x.value);
+  detail::multiply_pixels(ctx.scratch(), as_const(z.value), ctx.inverted(square).inverse, x.value);
 }
 
 template <class Ctx, class V = typename Ctx::Value>
@@ -12532,7 +13024,7 @@ void linear_flow_reverse(const Ctx& ctx, const V& z, const V& x, const Invertibl
   require_weights(ctx, ctx.parameter(square.weight), 1, z.c(), z.c());
   const auto scope = ctx.memory().scope();
   const Inverted<T> inverted = ctx.inverted(square);
-  detail::multiply_pixels(ctx.device(), as_const(z.value), inverted.inverse, x.value);
+  detail::multiply_pixels(ctx.scratch(), as_const(z.value), inverted.inverse, x.value);
   linear_flow_adjoint(ctx, x, square, inverted, log_prob, as_const(ctx.gradient(z)));
 }
 
@@ -12551,18 +13043,13 @@ V lu_product(const Ctx& ctx, const V& lower, const V& upper, const V& log_s, con
   const T* s = log_s.value.data;
   const T* signs = sign.value.data;
   const V w = ctx.output(1, {channels, channels, 1});
-  {
-    const auto scope = ctx.scratch().scope();
-    T* scratch = ctx.scratch().template allocate<T>(lu_scratch_size(ctx.device(), channels));
-    lu_compose(ctx.device(), l, u, s, channels, scratch, w.value.data, signs);
-  }
+  lu_compose(ctx.device(), l, u, s, signs, channels, w.value.data,
+             ctx.scratch().lend(lu_compose_scratch_bytes<T>(ctx.device(), channels)));
   ctx.record([=](auto& c) {
     const Tensor<T> dw = c.gradient(w), dlower = c.gradient_or_unused(lower),
                     dupper = c.gradient_or_unused(upper), dlog_s = c.gradient_or_unused(log_s);
-    const auto scope = c.scratch().scope();
-    T* scratch = c.scratch().template allocate<T>(lu_scratch_size(c.device(), channels));
-    lu_backward(c.device(), l, u, s, as_const(dw).data, channels, scratch, dlower.data, dupper.data,
-                dlog_s.data, signs);
+    lu_backward(c.device(), l, u, s, signs, as_const(dw).data, channels, dlower.data, dupper.data,
+                dlog_s.data, c.scratch().lend(lu_backward_scratch_bytes<T>(c.device(), channels)));
   });
   return w;
 }
@@ -12578,9 +13065,9 @@ V linear_inverse(const Ctx& ctx, const V& z, const V& weight) {
   const auto scope = ctx.scratch().scope();
   T* inverse = ctx.scratch().template allocate<T>(channels * channels);
   double* log_det = ctx.scratch().template allocate<double>(1);
-  auto* scratch = ctx.scratch().template allocate<std::byte>(inverse_scratch_bytes(ctx.device(), channels));
-  log_abs_det_and_inverse(ctx.device(), as_const(weight.value).data, channels, scratch, inverse, log_det);
-  detail::multiply_pixels(ctx.device(), as_const(z.value), static_cast<const T*>(inverse), x.value);
+  log_abs_det_and_inverse(ctx.device(), as_const(weight.value).data, channels, inverse, log_det,
+                          ctx.scratch().lend(log_abs_det_and_inverse_scratch_bytes(ctx.device(), channels)));
+  detail::multiply_pixels(ctx.scratch(), as_const(z.value), static_cast<const T*>(inverse), x.value);
   return x;
 }
 
@@ -12777,9 +13264,8 @@ void log_scale_into(const Ctx& ctx, const V& x, const V& a, const V& y) {
     const auto dy = as_const(c.gradient(y));
     const auto dx = c.gradient_target(x);
     T* const da = c.gradient_or_unused(a).data;
-    const auto scope = c.scratch().scope();
-    log_scale_backward(c.device(), as_const(x.value), as_const(a.value).data, dy,
-                       c.scratch().template allocate<T>(x.c()), dx.tensor, dx.write, da);
+    log_scale_backward(c.device(), as_const(x.value), as_const(a.value).data, dy, dx.tensor, dx.write, da,
+                       c.scratch().lend(log_scale_backward_scratch_bytes(c.device(), as_const(x.value))));
   });
 }
 
@@ -13752,32 +14238,27 @@ template <class Ctx, class V = typename Ctx::Value>
 V nystrom_attention(const Ctx& ctx, const V& qkv) {
   using T = typename Ctx::Scalar;
   kernels::nystrom::require(qkv.shape());
-  const Index pixels = qkv.value.h * qkv.value.w, embed = qkv.c() / 3;
+  const Index embed = qkv.c() / 3;
   if (qkv.c() % 3 != 0)
     shape_mismatch("Attention takes queries, keys and values of as many channels each.", qkv.shape());
   const V out = ctx.output_like(qkv, embed);
   T* memory = ctx.memory().template allocate<T>(qkv.value.size());
-  {
-    const auto scope = ctx.scratch().scope();
-    T* scratch =
-        ctx.scratch().template allocate<T>(qkv.n() * nystrom_forward_scratch(ctx.device(), pixels, embed));
-    nystrom_forward(ctx.device(), as_const(qkv.value), memory, scratch, out.value);
-  }
+  nystrom_forward(ctx.device(), as_const(qkv.value), memory, out.value,
+                  ctx.scratch().lend(nystrom_forward_scratch_bytes(ctx.device(), as_const(qkv.value))));
   if (qkv.gradient == nullptr) return out;
   ctx.record([=](auto& c) {
     const Tensor<T> dout = c.gradient(out);
     const auto dqkv = c.gradient_target(qkv);
-    const auto scope = c.scratch().scope();
-    T* work = c.scratch().template allocate<T>(qkv.n() * nystrom_backward_scratch(c.device(), pixels, embed));
-    nystrom_backward(c.device(), static_cast<const T*>(memory), as_const(dout), work, dqkv.tensor,
-                     dqkv.write);
+    nystrom_backward(c.device(), static_cast<const T*>(memory), as_const(dout), dqkv.tensor, dqkv.write,
+                     c.scratch().lend(nystrom_backward_scratch_bytes(c.device(), as_const(dout))));
   });
   return out;
 }
 
 /// Softmax attention with `heads` heads of every pixel of q to all pixels of k, where v is what is looked at:
 /// out = softmax(q k^T / sqrt(E)) v for each head, which has E of the channels of q and k, one head's behind
-/// the other's, and likewise of v. k and v have the same pixels. Returns the channels of v at the pixels of q.
+/// the other's, and likewise of v. k and v have the same pixels. Returns the channels of v at the pixels of
+/// q.
 template <class Ctx, class V = typename Ctx::Value>
 V softmax_attention(const Ctx& ctx, const V& q, const V& k, const V& v, Index heads) {
   using T = typename Ctx::Scalar;
@@ -13786,27 +14267,20 @@ V softmax_attention(const Ctx& ctx, const V& q, const V& k, const V& v, Index he
                      heads);
   require_batch("The keys of an attention", k.value, q.n(), {q.c(), k.value.h, k.value.w});
   require_batch("The values of an attention", v.value, q.n(), {v.c(), k.value.h, k.value.w});
-  const Index queries = q.value.h * q.value.w, keys = k.value.h * k.value.w, tasks = q.n() * heads;
-  const auto scratch_size = [=](const auto& device) {
-    return tasks * softmax_attention_scratch(device, queries, keys, q.c() / heads, v.c() / heads);
-  };
   const V out = ctx.output_like(q, v.c());
-  T* log_sums = ctx.memory().template allocate<T>(tasks * queries);
-  {
-    const auto scope = ctx.scratch().scope();
-    T* scratch = ctx.scratch().template allocate<T>(scratch_size(ctx.device()));
-    softmax_attention_forward(ctx.device(), as_const(q.value), as_const(k.value), as_const(v.value), heads,
-                              scratch, log_sums, out.value);
-  }
+  T* log_sums = ctx.memory().template allocate<T>(heads * q.value.pixels());
+  softmax_attention_forward(
+      ctx.device(), as_const(q.value), as_const(k.value), as_const(v.value), heads, log_sums, out.value,
+      ctx.scratch().lend(softmax_attention_forward_scratch_bytes(
+          ctx.device(), as_const(q.value), as_const(k.value), as_const(v.value), heads)));
   ctx.record([=](auto& c) {
     const auto dout = as_const(c.gradient(out));
     const Tensor<T> dq = c.gradient_or_unused(q), dk = c.gradient_or_unused(k), dv = c.gradient_or_unused(v);
-    const auto scope = c.scratch().scope();
-    T* scratch = c.scratch().template allocate<T>(scratch_size(c.device()));
-    T* deltas = c.scratch().template allocate<T>(tasks * queries);
-    softmax_attention_backward(c.device(), as_const(q.value), as_const(k.value), as_const(v.value), heads,
-                               static_cast<const T*>(log_sums), as_const(out.value), dout, scratch, deltas, dq,
-                               dk, dv);
+    softmax_attention_backward(
+        c.device(), as_const(q.value), as_const(k.value), as_const(v.value), heads,
+        static_cast<const T*>(log_sums), as_const(out.value), dout, dq, dk, dv,
+        c.scratch().lend(softmax_attention_backward_scratch_bytes(
+            c.device(), as_const(q.value), as_const(k.value), as_const(v.value), heads)));
   });
   return out;
 }
@@ -14639,7 +15113,11 @@ public:
   template <class U>
   static void check(const BatchView<U>& labels) {
     densenf::detail::report_first(
-        labels, [](U v) { return !(v >= U(0) && static_cast<double>(v) < Classes && is_whole(v)); },
+        labels,
+        [](U v) {
+          const auto label = static_cast<double>(v);
+          return !(label >= 0 && label < Classes && is_whole(v));
+        },
         [](Index image, U v, Index) {
           throw ArgumentError("Image {} of the batch (counted from 0) has the label {}: labels are 0 to {}.",
                               image, v, Classes - 1);
@@ -14683,8 +15161,9 @@ V channel_affine(const Ctx& ctx, const V& x, const V& log_scale, const V& bias, 
     const auto dy = as_const(c.gradient(y));
     const auto dx = c.gradient_target_if_any(x);
     const Tensor<T> dlog_scale = c.gradient_or_unused(log_scale), dbias = c.gradient_or_unused(bias);
-    channel_affine_backward(c.device(), as_const(x.value), l, dy, log_prob.gradient, dx.tensor, dx.write,
-                            dlog_scale.data, dbias.data);
+    channel_affine_backward(
+        c.device(), as_const(x.value), l, dy, log_prob.gradient, dx.tensor, dx.write, dlog_scale.data,
+        dbias.data, c.scratch().lend(channel_affine_backward_scratch_bytes(c.device(), as_const(x.value))));
   });
   return y;
 }
@@ -14734,10 +15213,9 @@ V layer_norm(const Ctx& ctx, const V& x, const V& gain, const V& bias) {
     const auto dy = as_const(c.gradient(y));
     const auto dx = c.gradient_target_if_any(x);
     const Tensor<T> dgain = c.gradient_or_unused(gain), dbias = c.gradient_or_unused(bias);
-    const auto scope = c.scratch().scope();
-    T* scratch = c.scratch().template allocate<T>(2 * x.value.pixels());
     layer_norm_backward(c.device(), as_const(x.value), static_cast<const T*>(statistics),
-                        as_const(gain.value).data, dy, scratch, dx.tensor, dx.write, dgain.data, dbias.data);
+                        as_const(gain.value).data, dy, dx.tensor, dx.write, dgain.data, dbias.data,
+                        c.scratch().lend(layer_norm_backward_scratch_bytes(c.device(), as_const(x.value))));
   });
   return y;
 }
@@ -15106,18 +15584,18 @@ V weight_norm(const Ctx& ctx, const V& direction, const V& magnitude = {}) {
   if (with_magnitude) require_per_channel(ctx, magnitude, channels);
   const V w = ctx.output(direction.n(), direction.shape());
   T* const one_over_length = ctx.memory().template allocate<T>(channels);
-  weight_norm_forward(ctx.device(), as_const(direction.value), as_const(magnitude.value).data,
-                      one_over_length, w.value);
+  weight_norm_forward(
+      ctx.device(), as_const(direction.value), as_const(magnitude.value).data, one_over_length, w.value,
+      ctx.scratch().lend(weight_norm_forward_scratch_bytes(ctx.device(), as_const(direction.value))));
   if (direction.gradient == nullptr && magnitude.gradient == nullptr) return w;
   ctx.record([=](auto& c) {
     const auto dw = as_const(c.gradient(w));
     const auto ddirection = c.gradient_target_if_any(direction);
     T* const dmagnitude = magnitude.gradient != nullptr ? c.gradient(magnitude).data : nullptr;
-    const auto scope = c.scratch().scope();
-    weight_norm_backward(c.device(), as_const(direction.value), as_const(magnitude.value).data,
-                         static_cast<const T*>(one_over_length), dw,
-                         c.scratch().template allocate<T>(channels), ddirection.tensor, ddirection.write,
-                         dmagnitude);
+    weight_norm_backward(
+        c.device(), as_const(direction.value), as_const(magnitude.value).data,
+        static_cast<const T*>(one_over_length), dw, ddirection.tensor, ddirection.write, dmagnitude,
+        c.scratch().lend(weight_norm_backward_scratch_bytes(c.device(), as_const(direction.value))));
   });
   return w;
 }
@@ -15134,8 +15612,9 @@ V scale_channels(const Ctx& ctx, const V& x, const V& scale) {
     const auto dy = as_const(c.gradient(y));
     const auto dx = c.gradient_target_if_any(x);
     T* const dscale = scale.gradient != nullptr ? c.gradient(scale).data : nullptr;
-    scale_channels_backward(c.device(), as_const(x.value), as_const(scale.value).data, dy, dx.tensor,
-                            dx.write, dscale);
+    scale_channels_backward(
+        c.device(), as_const(x.value), as_const(scale.value).data, dy, dx.tensor, dx.write, dscale,
+        c.scratch().lend(scale_channels_backward_scratch_bytes(c.device(), as_const(x.value))));
   });
   return y;
 }
@@ -15262,9 +15741,10 @@ template <class SessionType, class T, class Device>
 void find_non_finite(TrainingPass<SessionType>& pass, const Device& device, NoiseSource<T, Device>& noise,
                      Index slice = 0) {
   struct Finder : Observer<T> {
-    explicit Finder(const Device& d) : device(d) {}
+    Finder(const Device& d, Arena<Device>& s) : device(d), scratch(s) {}
     void on_output(const std::string& name, Tensor<const T> output, const double* log_prob) override {
-      if (!all_finite(device, output)) throw NonFiniteError("The output of '{}' is not finite.", name);
+      if (!all_finite(device, output, scratch.lend(all_finite_scratch_bytes(device, output))))
+        throw NonFiniteError("The output of '{}' is not finite.", name);
       std::vector<double> host(static_cast<std::size_t>(output.n));
       fetch(device, log_prob, output.n, host.data());
       for (std::size_t n = 0; n < host.size(); ++n) {
@@ -15278,7 +15758,8 @@ void find_non_finite(TrainingPass<SessionType>& pass, const Device& device, Nois
       }
     }
     const Device& device;
-  } finder(device);
+    Arena<Device>& scratch;
+  } finder(device, pass.scratch());
   pass.observe(noise, slice, finder);
 }
 
@@ -15870,7 +16351,9 @@ private:
     for (const ParameterRange& r : frozen_)
       fill_zero(device_, make_tensor(gradients_.data() + r.first, 1, {r.end - r.first, 1, 1}));
     const Index n = parameters.size();
-    squared_norm(device_, std::as_const(gradients_).data(), n, &result->squared_norm);
+    const T* const gradients = gradients_.data();
+    squared_norm(device_, gradients, n, &result->squared_norm,
+                 pass_.scratch().lend(squared_norm_scratch_bytes(device_, gradients, n)));
     const kernels::StepFacts facts{&result->loss, &result->squared_norm,
                                    options.max_gradient_norm.value_or(0)};
     // The moments of each range are together.

@@ -23,6 +23,7 @@
 #include "densenf/models/glow.hpp"
 #include "densenf/models/nice.hpp"
 #include "densenf/models/real_nvp.hpp"
+#include "densenf/models/vflow.hpp"
 #include "densenf/nn/conv.hpp"
 #include "densenf/nn/preactivation.hpp"
 
@@ -229,6 +230,7 @@ void for_each_bijector(const Visit& visit) {
   visit(Of<Dequantize<8, UniformNoise>>(), Case{"Dequantize", {3, 3, 1}});
   visit(Of<Dequantize<3, Noise>>(), Case{"Dequantize", {1, 2, 4}});
   visit(Of<Dequantize<3, ContextNoise>>(), Case{"Dequantize", {2, 2, 1}, {.context = 1}});
+  visit(Of<flowpp::VariationalDequantize<3, SmallGatedNoise>>(), Case{"Dequantize", {1, 2, 2}});
   // A logit behind it is computed together with it.
   visit(Of<Compose<Dequantize<3, ContextNoise>, Logit, Conditional>>(),
         Case{"Compose", {2, 1, 2}, {.context = 1}});

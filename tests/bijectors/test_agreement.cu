@@ -1,4 +1,5 @@
 // ctest-labels: bijectors gradients
+// own-kernels: bijectors/own_kernels.cu
 #include "agreement_run.hpp"
 #include "densenf/densenf.cuh"
 

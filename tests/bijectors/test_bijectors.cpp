@@ -1,5 +1,6 @@
 // ctest-labels: bijectors gradients
 // also-on: card host
+// own-kernels: bijectors/own_kernels.cu
 #include <doctest/doctest.h>
 
 #include <set>

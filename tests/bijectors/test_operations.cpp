@@ -1,5 +1,6 @@
 // ctest-labels: bijectors gradients
 // also-on: card host
+// own-kernels: bijectors/squash.cu
 #include <doctest/doctest.h>
 
 #include <cmath>

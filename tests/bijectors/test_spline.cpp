@@ -1,5 +1,6 @@
 // ctest-labels: golden
 // also-on: host
+// own-kernels: bijectors/own_kernels.cu
 #include "densenf/bijectors/spline.hpp"
 
 #include <doctest/doctest.h>

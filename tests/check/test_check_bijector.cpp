@@ -57,7 +57,7 @@ public:
       for (Index n = 0; n < x.n(); ++n) zeros[n] = 0;
       leaky_backward(c.device(), as_const(x.value), as_const(log_slope.value).data, as_const(c.gradient(y)),
                      mistake == Mistake::forgets_log_det_gradient ? zeros : log_prob.gradient, dx,
-                     c.gradient_or_unused(log_slope).data);
+                     c.gradient_or_unused(log_slope).data, {});
     });
     return y;
   }

@@ -49,12 +49,12 @@ TEST_CASE("compiled: what the library's kernels throw is caught as densenf's err
   const Tensor<float> y{t.y.data(), 1, 4, 4, 2, 2}, lower{t.y.data(), 1, 2, 4, 2, 2};
   const float* const none = nullptr;
   const auto convolve = [&](int kernel, const Tensor<float>& to) {
-    kernels::conv_forward(Cpu(2), x, x.data, none, kernel, kernels::Activation::none, to);
+    kernels::conv_forward(Cpu(2), x, x.data, none, kernel, kernels::Activation::none, to, {});
   };
   CHECK_THROWS_WITH_AS(convolve(2, y), "A convolution's kernel must be 1 or 3 pixels wide, not 2.",
                        ArgumentError);
   CHECK_THROWS_AS(convolve(1, lower), ShapeError);
-  CHECK_THROWS_AS(convolve(3, y), Error);  // without scratch
+  CHECK_THROWS_AS(kernels::conv_backward_data(Cpu(2), x, x.data, 3, y, kernels::Write::assign, {}), Error);
   CHECK_THROWS_AS(kernels::fill_normal(Cpu(1), NoiseKey{}, -1, y), ArgumentError);
 }
 

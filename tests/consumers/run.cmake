@@ -12,7 +12,7 @@ endfunction()
 
 file(REMOVE_RECURSE ${FOLDER})
 file(MAKE_DIRECTORY ${FOLDER})
-if(NAME MATCHES "^(find_package|compiled)$")
+if(NAME MATCHES "^(find_package|compiled|cuda_compiled)$")
   step(${CMAKE_COMMAND} --install ${DENSENF_BUILD} --prefix ${FOLDER}/stage)
 endif()
 # Debug is the quickest to compile, but a quarter of its time goes into what only debuggers read.

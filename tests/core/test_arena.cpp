@@ -118,3 +118,42 @@ TEST_CASE("Arena: nothing may be asked for") {
   CHECK(arena.allocate<double>(0) != nullptr);
   CHECK(arena.peak_bytes() == 0);
 }
+
+TEST_CASE("Arena: what is lent is given back after the call, and nothing of no bytes is allocated") {
+  Counting::Counts counts;
+  Arena<Counting> arena(Counting{&counts});
+  const auto first_piece = [](Scratch scratch) { return scratch.take<char>(100); };
+  first_piece(arena.lend(Scratch::bytes_for<char>(100)));
+  counts.allocations = 0;
+  const auto mark = arena.mark();
+  auto* const place = first_piece(arena.lend(512));
+  CHECK(first_piece(arena.lend(256)) == place);
+  CHECK_THROWS_AS(first_piece(arena.lend(0)), ArgumentError);
+  CHECK(arena.mark().used == mark.used);
+  CHECK(counts.allocations == 0);
+  {
+    Arena<Counting> empty(Counting{&counts});
+    [[maybe_unused]] const auto nothing = empty.lend(0);
+  }
+  CHECK(counts.allocations == 0);
+}
+
+TEST_CASE("Scratch: pieces lie one behind the other, within what there is") {
+  alignas(256) char memory[1024];
+  Scratch scratch(memory, 1024);
+  CHECK(Scratch::bytes_for<double>(0) == 0);
+  CHECK(Scratch::bytes_for<double>(32) == 256);
+  CHECK(Scratch::bytes_for<double>(33) == 512);
+  CHECK(scratch.take<double>(33) == static_cast<void*>(memory));
+  CHECK(scratch.take<float>(1) == static_cast<void*>(memory + 512));
+  const Scratch of_the_kernel_called = scratch;
+  CHECK_THROWS_WITH_AS(
+      scratch.take<float>(65),
+      "A kernel needs 512 bytes of scratch memory where 256 are left: the function with its name "
+      "and _scratch_bytes says how many it takes.",
+      ArgumentError);
+  CHECK(scratch.take<char>(256) == memory + 768);
+  CHECK(scratch.take<char>(0) == memory + 1024);
+  Scratch copy = of_the_kernel_called;
+  CHECK(copy.take<char>(1) == memory + 768);
+}

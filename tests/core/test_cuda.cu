@@ -4,7 +4,7 @@
 #include "densenf/core/cuda_buffer.cuh"
 #include "densenf/core/cuda_graph.cuh"
 #include "densenf/core/cuda_pinned.cuh"
-#include "densenf/kernels/cuda/elementwise.cuh"
+#include "densenf/kernels/cuda/all.cuh"
 
 using namespace densenf;
 

@@ -234,7 +234,9 @@ inline cublasStatus_t cublasLtMatmulAlgoGetHeuristic(cublasLtHandle_t, cublasLtM
   for (const std::uint32_t alignment : preference->alignment) {
     if (alignment < cuda_on_host::matmul_alignment) return CUBLAS_STATUS_NOT_SUPPORTED;
   }
-  results[0] = {{*preference}, preference->workspace, CUBLAS_STATUS_SUCCESS};
+  // An algorithm works in less than it may take.
+  results[0] = {{*preference}, std::min<std::size_t>(preference->workspace, 5000), CUBLAS_STATUS_SUCCESS};
+  results[0].algo.promised.workspace = results[0].workspaceSize;
   *found = 1;
   return CUBLAS_STATUS_SUCCESS;
 }
@@ -268,7 +270,7 @@ inline cublasStatus_t cublasLtMatmul(cublasLtHandle_t, cublasLtMatmulDesc_t desc
     cuda_on_host::submit(
         stream, [=, operation = *desc, la = *a_layout, lb = *b_layout, lc = *c_layout, ld = *d_layout] {
           // Nothing that others left there outlives a product.
-          std::memset(workspace, 0xff, std::min(workspace_bytes, std::size_t{1} << 16));
+          std::memset(workspace, 0xff, workspace_bytes);
           cuda_on_host::multiply<T>(operation, factors[0], a, la, b, lb, factors[1], c, lc, d, ld);
         });
   };

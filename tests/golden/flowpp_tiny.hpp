@@ -11,8 +11,8 @@ using namespace densenf;
 /// The models of flowpp_tiny, flowpp_imagenet_tiny and vflow_tiny.
 using FlowppTinyNetwork = nn::GatedNetwork<4, 1, 2>;
 using FlowppTinyStep = flowpp::Step<FlowppTinyNetwork, LogisticMixture<3>>;
-using FlowppTinyNoise = flowpp::Conditional<2, flowpp::Step<FlowppTinyNetwork, LogisticMixture<2>, 3>,
-                                            nn::GatedFeatures<3, 1>>;
+using FlowppTinyNoise =
+    flowpp::Conditional<2, flowpp::Step<FlowppTinyNetwork, LogisticMixture<2>, 3>, nn::GatedFeatures<3, 1>>;
 using FlowppTiny = flowpp::Model<flowpp::VariationalDequantize<5, FlowppTinyNoise>, InnerLogit,
                                  Named<"flow.layers.0", flowpp::OnColumns<1, FlowppTinyStep>>, BlockSqueeze,
                                  Named<"flow.layers.2", flowpp::OnChannels<2, FlowppTinyStep>>,
@@ -21,17 +21,18 @@ using FlowppTiny = flowpp::Model<flowpp::VariationalDequantize<5, FlowppTinyNois
 inline constexpr nn::GatedOptions normed_weights{.weight_norm = true};
 using FlowppImageNetTinyStep =
     flowpp::UnmixedStep<nn::GatedNetwork<4, 1, 2, normed_weights, true>, LogisticMixture<3>>;
-using FlowppImageNetTinyNoise = flowpp::Conditional<
-    2, flowpp::Step<nn::GatedNetwork<4, 1, 0, normed_weights, true>, LogisticMixture<3>, 4>,
-    nn::GatedFeatures<4, 1, normed_weights, true, 2>>;
+using FlowppImageNetTinyNoise =
+    flowpp::Conditional<2,
+                        flowpp::Step<nn::GatedNetwork<4, 1, 0, normed_weights, true>, LogisticMixture<3>, 4>,
+                        nn::GatedFeatures<4, 1, normed_weights, true, 2>>;
 using FlowppImageNetTiny =
     flowpp::Model<flowpp::VariationalDequantize<4, FlowppImageNetTinyNoise>, InnerLogit,
                   Named<"flow.layers.0", flowpp::OnColumns<2, FlowppImageNetTinyStep>>, BlockSqueeze,
                   Named<"flow.layers.2", flowpp::OnChannels<1, FlowppImageNetTinyStep>>>;
 
 using VFlowTinyStep = flowpp::Step<FlowppTinyNetwork, SquashedMixture<3>>;
-using VFlowTinyNoise = flowpp::Conditional<2, flowpp::Step<FlowppTinyNetwork, SquashedMixture<2>, 3>,
-                                           nn::GatedFeatures<3, 1>>;
+using VFlowTinyNoise =
+    flowpp::Conditional<2, flowpp::Step<FlowppTinyNetwork, SquashedMixture<2>, 3>, nn::GatedFeatures<3, 1>>;
 using VFlowTiny = flowpp::Model<flowpp::VariationalDequantize<5, VFlowTinyNoise>, InnerLogit,
                                 vflow::VariationalAugment<1, VFlowTinyNoise>,
                                 Named<"flow.layers.0", flowpp::OnColumns<1, VFlowTinyStep>>,

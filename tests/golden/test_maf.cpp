@@ -11,11 +11,13 @@ using golden::ZooCase;
 namespace {
 
 using Alpha = std::ratio<1, 20>;
-using Tiny = WithBase<Compose<LogitVectors<5, Alpha>,  //
-                              MafLayer<"layers.0", "norms.0", Standardizing, nn::Made<20>>, ReverseChannels,
-                              MafLayer<"layers.1", "norms.1", Standardizing, nn::Made<20>>, ReverseChannels,
-                              MafLayer<"layers.2", "norms.2", Standardizing, nn::Made<20>>>,
-                      StandardNormal>;
+using Tiny = WithBase<
+    Compose<LogitVectors<5, Alpha>,  //
+            Named<"layers.0", MafLayer<Standardizing, nn::Made<20>>>, Named<"norms.0", AffineBatchNorm>,
+            ReverseChannels, Named<"layers.1", MafLayer<Standardizing, nn::Made<20>>>,
+            Named<"norms.1", AffineBatchNorm>, ReverseChannels,
+            Named<"layers.2", MafLayer<Standardizing, nn::Made<20>>>, Named<"norms.2", AffineBatchNorm>>,
+    StandardNormal>;
 
 using Made25 = Named<"made", nn::Made<25, 1, true>>;
 using TinyResidual = WithBase<
@@ -23,8 +25,8 @@ using TinyResidual = WithBase<
             ReverseChannels, Named<"layers.1", MaskedAutoregressive<AutoregressiveSoftplus, Made25>>>,
     StandardNormal>;
 
-using TinyIaf = WithBase<Compose<LogitVectors<5, Alpha>, IafLayer<"layers.1", Gate, nn::Made<20>>,
-                                 ReverseChannels, IafLayer<"layers.0", Gate, nn::Made<20>>>,
+using TinyIaf = WithBase<Compose<LogitVectors<5, Alpha>, Named<"layers.1", IafLayer<Gate, nn::Made<20>>>,
+                                 ReverseChannels, Named<"layers.0", IafLayer<Gate, nn::Made<20>>>>,
                          StandardNormal>;
 
 }  // namespace

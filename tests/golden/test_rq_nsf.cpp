@@ -11,16 +11,15 @@ using golden::ZooCase, golden::ZooNoise;
 namespace {
 
 using TinyConfig = rq_nsf::Config<6, 4, std::ratio<1, 5>, 1>;
-using Tiny =
-    WithBase<Compose<Dequantize<5, UniformNoise>, Center, rq_nsf::Level<"steps.0", "convs.0", 1, TinyConfig>,
-                     rq_nsf::Level<"steps.1", "convs.1", 1, TinyConfig>>,
-             StandardNormal>;
+using Tiny = RqNsf2<5, 1, TinyConfig>;
 
 using FactorConfig = rq_nsf::Config<4, 3, std::ratio<0>, 1, std::ratio<5, 2>>;
-using TinyFactor = WithBase<
-    Compose<Dequantize<5, UniformNoise>, Center, rq_nsf::Level<"steps.0", "convs.0", 1, FactorConfig>,
-            rq_nsf::SecondHalfStays, rq_nsf::Level<"steps.1", "convs.1", 1, FactorConfig>>,
-    StandardNormal>;
+using TinyFactor =
+    WithBase<Compose<Dequantize<5, UniformNoise>, Center, Squeeze,
+                     Named<"steps.0", Unit<1, rq_nsf::Step<FactorConfig>>>, Named<"convs.0", PermutedLu>,
+                     rq_nsf::FirstHalfLeaves, Squeeze, Named<"steps.1", Unit<1, rq_nsf::Step<FactorConfig>>>,
+                     Named<"convs.1", PermutedLu>>,
+             StandardNormal>;
 
 }  // namespace
 

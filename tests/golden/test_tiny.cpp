@@ -20,8 +20,22 @@ TEST_CASE("tiny: the memory policies agree") {
   c.check_policies();
 }
 
+#ifdef DENSENF_TEST_CUDA
+TEST_CASE("precision: with tf32 products the golden file's bits per dimension come out within 0.5 %") {
+  Case<Tiny, float>("tiny", Cuda({.precision = Precision::tf32})).check_bits(0.005);
+}
+
+TEST_CASE("precision: with bf16 products within 2 %") {
+  Case<Tiny, float>("tiny", Cuda({.precision = Precision::bf16})).check_bits(0.02);
+}
+
+TEST_CASE("precision: products of doubles stay what they are") {
+  Case<Tiny, double> c("tiny", Cuda({.precision = Precision::bf16}));
+  c.check_evaluation();
+  c.check_gradients(MemoryPolicy::store);
+}
+#else
 // On the host only: what is tried here is whether the comparison tells.
-#ifndef DENSENF_TEST_CUDA
 TEST_CASE_TEMPLATE("tiny: steps that are wrong in one thing do not pass for Adamax's", T, double, float) {
   using C = Case<Tiny, T>;
   C c("tiny");

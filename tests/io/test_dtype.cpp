@@ -1,4 +1,4 @@
-#include "densenf/io/dtype.hpp"
+#include "densenf/io/convert.hpp"
 
 #include <doctest/doctest.h>
 

@@ -11,6 +11,7 @@
 #include "densenf/core/cuda.cuh"
 #include "densenf/core/cuda_buffer.cuh"
 #include "densenf/core/tensor.hpp"
+#include "scratch.hpp"
 
 // What tests of the card's kernels have in common: the same numbers here and there, and how far results are
 // apart.

@@ -15,12 +15,14 @@
 #include <utility>
 #include <vector>
 
+#include "densenf/core/arena.hpp"
 #include "densenf/core/error.hpp"
-#include "densenf/kernels/cuda/conv.cuh"
+#include "densenf/kernels/cuda/all.cuh"
 
 // What the tests of convolutions on a card share: cases, and a trial of the three kernels on one of them.
 namespace conv_trial {
 
+using densenf::Arena;
 using densenf::Cuda;
 using densenf::Index;
 using densenf::Precision;
@@ -166,13 +168,38 @@ void for_each_pair(const Case& s, const F& f) {
         }
 }
 
+// The kernels, in scratch memory of an arena.
+template <class T>
+void conv_forward(Arena<Cuda>& arena, Tensor<const T> x, const T* weight, const T* bias, int kernel,
+                  Activation activation, Tensor<T> y) {
+  const Cuda& cuda = arena.device();
+  kernels::conv_forward<T>(
+      cuda, x, weight, bias, kernel, activation, y,
+      arena.lend(kernels::conv_forward_scratch_bytes<T>(cuda, x, weight, bias, kernel, activation, y)));
+}
+template <class T>
+void conv_backward_data(Arena<Cuda>& arena, Tensor<const T> dy, const T* weight, int kernel, Tensor<T> dx,
+                        Write write) {
+  const Cuda& cuda = arena.device();
+  kernels::conv_backward_data<T>(
+      cuda, dy, weight, kernel, dx, write,
+      arena.lend(kernels::conv_backward_data_scratch_bytes<T>(cuda, dy, weight, kernel, dx)));
+}
+template <class T>
+void conv_backward_weights(Arena<Cuda>& arena, Tensor<const T> x, Tensor<const T> dy, int kernel, T* dweight,
+                           T* dbias) {
+  const Cuda& cuda = arena.device();
+  kernels::conv_backward_weights<T>(
+      cuda, x, dy, kernel, dweight, dbias,
+      arena.lend(kernels::conv_backward_weights_scratch_bytes<T>(cuda, x, dy, kernel, dweight, dbias)));
+}
+
 /// The three kernels on one case, against plain sums of rounded factors.
 template <class T>
 class Trial {
 public:
   Trial(const Cuda& cuda, const Case& s, Index offset = 0)
-      : cuda_(cuda),
-        s_(s),
+      : s_(s),
         x_(cuda, s.n, s.h, s.w, s.in, s.x_gap, 1, offset),
         dx_(cuda, s.n, s.h, s.w, s.in, s.x_gap, 2, offset),
         y_(cuda, s.n, s.h, s.w, s.out, s.y_gap, 3, offset),
@@ -180,19 +207,23 @@ public:
         weight_(cuda, s.kernel * s.kernel * s.in * s.out, 5, offset),
         dweight_(cuda, s.kernel * s.kernel * s.in * s.out, 6, offset),
         bias_(cuda, s.out, 7, offset),
-        dbias_(cuda, s.out, 8, offset) {}
+        dbias_(cuda, s.out, 8, offset),
+        scratch_(cuda) {}
 
   void forward(bool with_bias, Activation activation) {
-    kernels::conv_forward<T>(cuda_, x_.view, weight_.data(), with_bias ? bias_.data() : nullptr, s_.kernel,
-                             activation, y_.view);
+    conv_forward<T>(scratch_, x_.view, weight_.data(), with_bias ? bias_.data() : nullptr, s_.kernel,
+                    activation, y_.view);
   }
   void backward_data(Write write = Write::accumulate) {
-    kernels::conv_backward_data<T>(cuda_, dy_.view, weight_.data(), s_.kernel, nullptr, dx_.view, write);
+    conv_backward_data<T>(scratch_, dy_.view, weight_.data(), s_.kernel, dx_.view, write);
   }
   void backward_weights(bool with_bias) {
-    kernels::conv_backward_weights<T>(cuda_, x_.view, dy_.view, s_.kernel, dweight_.data(),
-                                      with_bias ? dbias_.data() : nullptr);
+    conv_backward_weights<T>(scratch_, x_.view, dy_.view, s_.kernel, dweight_.data(),
+                             with_bias ? dbias_.data() : nullptr);
   }
+
+  /// Takes as much scratch memory now as any call may need: a recording must not allocate.
+  void reserve() { [[maybe_unused]] const auto most = scratch_.lend(kernels::detail::scratch_limit); }
 
   void check_forward(bool with_bias, Activation activation, Round round, double tolerance) {
     Expected expected(y_.numbers.widened());
@@ -268,10 +299,10 @@ public:
   }
 
 private:
-  Cuda cuda_;
   Case s_;
   Image<T> x_, dx_, y_, dy_;
   Numbers<T> weight_, dweight_, bias_, dbias_;
+  Arena<Cuda> scratch_;
 };
 
 }  // namespace conv_trial

@@ -1,4 +1,4 @@
-#include "densenf/kernels/cuda/attention.cuh"
+#include "densenf/kernels/cuda/all.cuh"
 
 #include <doctest/doctest.h>
 
@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "card.cuh"
-#include "densenf/kernels/cpu/attention.hpp"
+#include "densenf/kernels/cpu/all.hpp"
 
 using namespace densenf;
 using namespace densenf::testing;
@@ -25,6 +25,13 @@ std::vector<T> nothing(Index count) {
   return std::vector<T>(static_cast<std::size_t>(count), std::numeric_limits<T>::quiet_NaN());
 }
 
+template <class T>
+void forward_on_card(const Images<T>& qkv, Buffer<T, Cuda>& memory, const Images<T>& out) {
+  kernels::nystrom_forward<T>(
+      card(), qkv.there, memory.data(), out.there,
+      OwnScratch(card(), kernels::nystrom_forward_scratch_bytes<T>(card(), qkv.there)));
+}
+
 /// The forward pass in both places.
 template <class T>
 struct Attention {
@@ -34,10 +41,9 @@ struct Attention {
         out(c.n, {c.e, c.h, c.w}, 3, 2),
         memory(nothing<T>(c.n * 3 * c.e * hw)),
         card_memory(on_card(memory)) {
-    auto scratch = nothing<T>(c.n * kernels::nystrom_forward_scratch(cpu, hw, c.e));
-    auto card_scratch = on_card(nothing<T>(c.n * kernels::nystrom_forward_scratch(card(), hw, c.e)));
-    kernels::nystrom_forward<T>(cpu, qkv.here, memory.data(), scratch.data(), out.here);
-    kernels::nystrom_forward<T>(card(), qkv.there, card_memory.data(), card_scratch.data(), out.there);
+    kernels::nystrom_forward<T>(cpu, qkv.here, memory.data(), out.here,
+                                OwnScratch(cpu, kernels::nystrom_forward_scratch_bytes<T>(cpu, qkv.here)));
+    forward_on_card(qkv, card_memory, out);
   }
 
   Index hw;
@@ -71,11 +77,12 @@ TEST_CASE_TEMPLATE("attention on a card: the adjoint is the CPU's", T, float, do
       CAPTURE(c.e);
       const Attention<T> a(c, scale);
       Images<T> dout(c.n, {c.e, c.h, c.w}, 1, 3), dqkv(c.n, {3 * c.e, c.h, c.w}, 5, 4);
-      auto scratch = nothing<T>(c.n * kernels::nystrom_backward_scratch(cpu, a.hw, c.e));
-      auto card_scratch = on_card(nothing<T>(c.n * kernels::nystrom_backward_scratch(card(), a.hw, c.e)));
-      kernels::nystrom_backward<T>(cpu, a.memory.data(), dout.here, scratch.data(), dqkv.here, write);
-      kernels::nystrom_backward<T>(card(), a.card_memory.data(), dout.there, card_scratch.data(), dqkv.there,
-                                   write);
+      kernels::nystrom_backward<T>(
+          cpu, a.memory.data(), dout.here, dqkv.here, write,
+          OwnScratch(cpu, kernels::nystrom_backward_scratch_bytes<T>(cpu, dout.here)));
+      kernels::nystrom_backward<T>(
+          card(), a.card_memory.data(), dout.there, dqkv.there, write,
+          OwnScratch(card(), kernels::nystrom_backward_scratch_bytes<T>(card(), dout.there)));
       CHECK(apart(dqkv) <= tolerance<T>);
     }
   }
@@ -87,8 +94,7 @@ TEST_CASE_TEMPLATE("attention on a card: a number that is NaN spoils its own ima
   qkv.numbers[static_cast<std::size_t>(hw * 3 * e + 7)] = std::numeric_limits<T>::quiet_NaN();
   qkv.copies.assign(qkv.numbers);
   auto memory = on_card(nothing<T>(n * 3 * e * hw));
-  auto scratch = on_card(nothing<T>(n * kernels::nystrom_forward_scratch(card(), hw, e)));
-  kernels::nystrom_forward<T>(card(), qkv.there, memory.data(), scratch.data(), out.there);
+  forward_on_card(qkv, memory, out);
   const auto numbers = out.copies.to_host();
   Index spoilt[3] = {};
   for (Index i = 0; i < n * hw * e; ++i)

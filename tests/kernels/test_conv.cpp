@@ -10,12 +10,14 @@
 #include <vector>
 
 #include "densenf/kernels/cpu/conv.hpp"
+#include "scratch.hpp"
 
 using densenf::Cpu;
 using densenf::Index;
 using densenf::make_tensor;
 using densenf::Tensor;
 using densenf::kernels::Activation;
+using densenf::testing::OwnScratch;
 namespace kernels = densenf::kernels;
 
 namespace {
@@ -155,21 +157,27 @@ Index at(const Tensor<T>& t, Index pixel, Index channel) {
   return pixel * t.stride + channel;
 }
 
+// The kernels, in as much scratch memory as they say.
 template <class T>
-struct Aligned {
-  explicit Aligned(Index count)
-      : bytes(static_cast<std::size_t>(count) * sizeof(T)), data(static_cast<T*>(Cpu(1).allocate(bytes))) {}
-  ~Aligned() { Cpu(1).deallocate(data, bytes); }
-  Aligned(const Aligned&) = delete;
-  Aligned& operator=(const Aligned&) = delete;
-  std::size_t bytes;
-  T* data;
-};
-
-/// What the kernels need for a case, beginning on a cache line.
+void conv_forward(const Cpu& cpu, Tensor<const T> x, const T* weight, const T* bias, int kernel,
+                  Activation activation, Tensor<T> y) {
+  kernels::conv_forward<T>(
+      cpu, x, weight, bias, kernel, activation, y,
+      OwnScratch(cpu, kernels::conv_forward_scratch_bytes<T>(cpu, x, weight, bias, kernel, activation, y)));
+}
 template <class T>
-Aligned<T> scratch_for(const Cpu& cpu, const Case& s) {
-  return Aligned<T>(kernels::conv_scratch_size<T>(cpu, s.h, s.w, s.kernel, s.in, s.out));
+void conv_backward_data(const Cpu& cpu, Tensor<const T> dy, const T* weight, int kernel, Tensor<T> dx,
+                        kernels::Write write) {
+  kernels::conv_backward_data<T>(
+      cpu, dy, weight, kernel, dx, write,
+      OwnScratch(cpu, kernels::conv_backward_data_scratch_bytes<T>(cpu, dy, weight, kernel, dx)));
+}
+template <class T>
+void conv_backward_weights(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, int kernel, T* dweight,
+                           T* dbias) {
+  kernels::conv_backward_weights<T>(
+      cpu, x, dy, kernel, dweight, dbias,
+      OwnScratch(cpu, kernels::conv_backward_weights_scratch_bytes<T>(cpu, x, dy, kernel, dweight, dbias)));
 }
 
 }  // namespace
@@ -181,7 +189,6 @@ TEST_CASE_TEMPLATE("conv_forward is the sum over taps and channels", T, float, d
     const Image<T> x(s.n, s.h, s.w, s.in, s.x_gap, 1);
     const auto weight = random_values<T>(s.kernel * s.kernel * s.in * s.out, 2);
     const auto bias = random_values<T>(s.out, 3);
-    const auto scratch = scratch_for<T>(cpu, s);
     for (const bool with_bias : {false, true}) {
       for (const Activation activation : {Activation::none, Activation::relu}) {
         Image<T> y(s.n, s.h, s.w, s.out, s.y_gap, 4);
@@ -203,8 +210,8 @@ TEST_CASE_TEMPLATE("conv_forward is the sum over taps and channels", T, float, d
               double& v = expected[static_cast<std::size_t>(at(y.view, p, o))];
               v = std::max(v, 0.0);
             }
-        kernels::conv_forward<T>(cpu, x.view, weight.data(), with_bias ? bias.data() : nullptr, s.kernel,
-                                 activation, y.view, scratch.data);
+        conv_forward<T>(cpu, x.view, weight.data(), with_bias ? bias.data() : nullptr, s.kernel, activation,
+                        y.view);
         check_close(y.values, expected, static_cast<double>(s.kernel * s.kernel * s.in));
       }
     }
@@ -235,8 +242,7 @@ TEST_CASE_TEMPLATE("conv_backward_data writes or adds the gradient of the input"
                 static_cast<double>(dy.view(to, o)) *
                 static_cast<double>(weight[static_cast<std::size_t>((tap * s.in + c) * s.out + o)]);
       });
-      const auto scratch = scratch_for<T>(cpu, s);
-      kernels::conv_backward_data<T>(cpu, dy.view, weight.data(), s.kernel, scratch.data, dx.view, write);
+      conv_backward_data<T>(cpu, dy.view, weight.data(), s.kernel, dx.view, write);
       check_close(dx.values, expected, static_cast<double>(s.kernel * s.kernel * s.out));
     }
 }
@@ -247,7 +253,6 @@ TEST_CASE_TEMPLATE("conv_backward_weights adds the gradients of weights and bias
     INFO(name(s));
     const Image<T> x(s.n, s.h, s.w, s.in, s.x_gap, 1);
     const Image<T> dy(s.n, s.h, s.w, s.out, s.y_gap, 2);
-    const auto scratch = scratch_for<T>(cpu, s);
     for (const bool with_bias : {false, true}) {
       auto dweight = random_values<T>(s.kernel * s.kernel * s.in * s.out, 3);
       auto dbias = random_values<T>(s.out, 4);
@@ -263,8 +268,8 @@ TEST_CASE_TEMPLATE("conv_backward_weights adds the gradients of weights and bias
         for (Index p = 0; p < dy.view.pixels(); ++p)
           for (Index o = 0; o < s.out; ++o)
             expected_bias[static_cast<std::size_t>(o)] += static_cast<double>(dy.view(p, o));
-      kernels::conv_backward_weights<T>(cpu, x.view, dy.view, s.kernel, dweight.data(),
-                                        with_bias ? dbias.data() : nullptr, scratch.data);
+      conv_backward_weights<T>(cpu, x.view, dy.view, s.kernel, dweight.data(),
+                               with_bias ? dbias.data() : nullptr);
       check_close(dweight, expected, static_cast<double>(dy.view.pixels()));
       check_close(dbias, expected_bias, static_cast<double>(dy.view.pixels()));
     }
@@ -280,17 +285,13 @@ TEST_CASE_TEMPLATE("convolutions give the same bits for any number of threads", 
     const auto bias = random_values<T>(s.out, 4);
     const auto run = [&](int threads) {
       const Cpu cpu(threads);
-      const auto scratch = scratch_for<T>(cpu, s);
       Image<T> y(s.n, s.h, s.w, s.out, s.y_gap, 5);
       Image<T> dx(s.n, s.h, s.w, s.in, s.x_gap, 6);
       auto dweight = random_values<T>(s.kernel * s.kernel * s.in * s.out, 7);
       auto dbias = random_values<T>(s.out, 8);
-      kernels::conv_forward<T>(cpu, x.view, weight.data(), bias.data(), s.kernel, Activation::relu, y.view,
-                               scratch.data);
-      kernels::conv_backward_data<T>(cpu, dy.view, weight.data(), s.kernel, scratch.data, dx.view,
-                                     kernels::Write::accumulate);
-      kernels::conv_backward_weights<T>(cpu, x.view, dy.view, s.kernel, dweight.data(), dbias.data(),
-                                        scratch.data);
+      conv_forward<T>(cpu, x.view, weight.data(), bias.data(), s.kernel, Activation::relu, y.view);
+      conv_backward_data<T>(cpu, dy.view, weight.data(), s.kernel, dx.view, kernels::Write::accumulate);
+      conv_backward_weights<T>(cpu, x.view, dy.view, s.kernel, dweight.data(), dbias.data());
       std::vector<std::vector<T>> all{y.values, dx.values, dweight, dbias};
       return all;
     };
@@ -313,14 +314,12 @@ TEST_CASE("an image's convolution does not depend on the batch around it") {
     INFO(name(s));
     const Image<float> x(s.n, s.h, s.w, s.in, 0, 1);
     const auto weight = random_values<float>(s.kernel * s.kernel * s.in * s.out, 2);
-    const auto scratch = scratch_for<float>(cpu, s);
     Image<float> together(s.n, s.h, s.w, s.out, 0, 3);
     Image<float> alone(s.n, s.h, s.w, s.out, 0, 4);
-    kernels::conv_forward<float>(cpu, x.view, weight.data(), nullptr, s.kernel, Activation::none,
-                                 together.view, scratch.data);
+    conv_forward<float>(cpu, x.view, weight.data(), nullptr, s.kernel, Activation::none, together.view);
     for (Index i = 0; i < s.n; ++i) {
-      kernels::conv_forward<float>(cpu, x.view.images(i, 1), weight.data(), nullptr, s.kernel,
-                                   Activation::none, alone.view.images(i, 1), scratch.data);
+      conv_forward<float>(cpu, x.view.images(i, 1), weight.data(), nullptr, s.kernel, Activation::none,
+                          alone.view.images(i, 1));
     }
     CHECK(together.values == alone.values);
   }
@@ -335,16 +334,14 @@ TEST_CASE("input and output may be channels of one buffer") {
     Image<float> buffer(s.n, s.h, s.w, s.in + s.out, s.y_gap, 1);
     const Tensor<float> x = buffer.view.channels(0, s.in);
     const auto weight = random_values<float>(s.kernel * s.kernel * s.in * s.out, 2);
-    const auto scratch = scratch_for<float>(cpu, s);
     std::vector<float> copy = buffer.values;
     Image<float> y(s.n, s.h, s.w, s.out, 0, 3);
-    kernels::conv_forward<float>(cpu, x, weight.data(), nullptr, s.kernel, Activation::relu, y.view,
-                                 scratch.data);
+    conv_forward<float>(cpu, x, weight.data(), nullptr, s.kernel, Activation::relu, y.view);
     for (Index p = 0; p < x.pixels(); ++p)
       for (Index c = 0; c < s.out; ++c)
         copy[static_cast<std::size_t>(p * buffer.view.stride + s.in + c)] = y.view(p, c);
-    kernels::conv_forward<float>(cpu, x, weight.data(), nullptr, s.kernel, Activation::relu,
-                                 buffer.view.channels(s.in, s.out), scratch.data);
+    conv_forward<float>(cpu, x, weight.data(), nullptr, s.kernel, Activation::relu,
+                        buffer.view.channels(s.in, s.out));
     CHECK(buffer.values == copy);
   }
 }
@@ -354,8 +351,8 @@ TEST_CASE("relu keeps NaN") {
   const float x[3] = {1, std::numeric_limits<float>::quiet_NaN(), -1};
   const float weight[1] = {2};
   float y[3] = {};
-  kernels::conv_forward<float>(cpu, make_tensor<const float>(x, 3, {1, 1, 1}), weight, nullptr, 1,
-                               Activation::relu, make_tensor(y, 3, {1, 1, 1}));
+  conv_forward<float>(cpu, make_tensor<const float>(x, 3, {1, 1, 1}), weight, nullptr, 1, Activation::relu,
+                      make_tensor(y, 3, {1, 1, 1}));
   CHECK(y[0] == 2);
   CHECK(std::isnan(y[1]));
   CHECK(y[2] == 0);
@@ -382,21 +379,23 @@ TEST_CASE("convolutions refuse what does not fit") {
   const Cpu cpu(1);
   std::vector<float> v(1000);
   const auto x = make_tensor<const float>(v.data(), 2, {3, 4, 4});
-  CHECK_THROWS_AS(kernels::conv_forward<float>(cpu, x, v.data(), nullptr, 2, Activation::none,
-                                               make_tensor(v.data(), 2, {3, 4, 4})),
+  CHECK_THROWS_AS(conv_forward<float>(cpu, x, v.data(), nullptr, 2, Activation::none,
+                                      make_tensor(v.data(), 2, {3, 4, 4})),
                   densenf::ArgumentError);
-  CHECK_THROWS_AS(kernels::conv_forward<float>(cpu, x, v.data(), nullptr, 1, Activation::none,
-                                               make_tensor(v.data(), 2, {3, 4, 5})),
+  CHECK_THROWS_AS(conv_forward<float>(cpu, x, v.data(), nullptr, 1, Activation::none,
+                                      make_tensor(v.data(), 2, {3, 4, 5})),
                   densenf::ShapeError);
-  CHECK_THROWS_AS(
-      kernels::conv_backward_data<float>(cpu, x, v.data(), 1, v.data(), make_tensor(v.data(), 1, {3, 4, 4}),
-                                         kernels::Write::assign),
-      densenf::ShapeError);
-  CHECK_THROWS_AS(kernels::conv_forward<float>(cpu, x, v.data(), nullptr, 3, Activation::none,
-                                               make_tensor(v.data(), 2, {3, 4, 4})),
-                  densenf::ArgumentError);  // no scratch memory
-  CHECK_THROWS_AS(kernels::conv_backward_weights<float>(
-                      cpu, x, make_tensor<const float>(v.data(), 2, {3, 3, 4}), 3, v.data(), nullptr),
+  CHECK_THROWS_AS(conv_backward_data<float>(cpu, x, v.data(), 1, make_tensor(v.data(), 1, {3, 4, 4}),
+                                            kernels::Write::assign),
+                  densenf::ShapeError);
+  CHECK_THROWS_WITH_AS(
+      kernels::conv_backward_data<float>(cpu, x, v.data(), 3, make_tensor(v.data(), 2, {3, 4, 4}),
+                                         kernels::Write::assign, {}),
+      doctest::Contains(
+          "bytes of scratch memory where 0 are left: the function with its name and _scratch_bytes"),
+      densenf::ArgumentError);
+  CHECK_THROWS_AS(conv_backward_weights<float>(cpu, x, make_tensor<const float>(v.data(), 2, {3, 3, 4}), 3,
+                                               v.data(), nullptr),
                   densenf::ShapeError);
   CHECK_THROWS_AS(kernels::relu_backward<float>(cpu, x, make_tensor(v.data(), 2, {4, 4, 4})),
                   densenf::ShapeError);

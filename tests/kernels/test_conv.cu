@@ -73,6 +73,7 @@ TEST_CASE("convolutions give the same bits again, and from a graph") {
       Trial<float> one(cuda, s), two(cuda, s), captured(cuda, s);
       run(one);
       run(two);
+      captured.reserve();
       CHECK(one.results() == two.results());
 
       cudaGraph_t graph = nullptr;
@@ -93,6 +94,7 @@ TEST_CASE("convolutions give the same bits again, and from a graph") {
 
 TEST_CASE("input and output may be channels of one buffer") {
   for (const Cuda& cuda : all_devices()) {
+    Arena<Cuda> scratch(cuda);
     for (const Case& s : {Case{3, 4, 4, 48, 21, 0, 5, 1}, Case{3, 4, 4, 48, 21, 0, 5, 3}}) {
       INFO(name(s));
       const Image<float> buffer(cuda, s.n, s.h, s.w, s.in + s.out, s.y_gap, 1);
@@ -100,13 +102,13 @@ TEST_CASE("input and output may be channels of one buffer") {
       const Tensor<float> x = buffer.view.channels(0, s.in);
       const Numbers<float> weight(cuda, s.kernel * s.kernel * s.in * s.out, 3);
       std::vector<float> expected = buffer.numbers.values();
-      kernels::conv_forward<float>(cuda, x, weight.data(), nullptr, s.kernel, Activation::relu, apart.view);
+      conv_forward<float>(scratch, x, weight.data(), nullptr, s.kernel, Activation::relu, apart.view);
       cuda.synchronize();
       for (Index p = 0; p < x.pixels(); ++p)
         for (Index c = 0; c < s.out; ++c)
           expected[static_cast<std::size_t>(p * buffer.view.stride + s.in + c)] = apart.view(p, c);
-      kernels::conv_forward<float>(cuda, x, weight.data(), nullptr, s.kernel, Activation::relu,
-                                   buffer.view.channels(s.in, s.out));
+      conv_forward<float>(scratch, x, weight.data(), nullptr, s.kernel, Activation::relu,
+                          buffer.view.channels(s.in, s.out));
       const std::vector<float> got = buffer.numbers.values();
       double worst = 0;
       for (std::size_t i = 0; i < got.size(); ++i)
@@ -118,13 +120,14 @@ TEST_CASE("input and output may be channels of one buffer") {
 
 TEST_CASE("relu of a 3x3 convolution keeps NaN") {
   for (const Cuda& cuda : all_devices()) {
+    Arena<Cuda> scratch(cuda);
     const Image<float> x(cuda, 3, 1, 1, 1, 0, 1), y(cuda, 3, 1, 1, 1, 0, 2);
     const Numbers<float> weight(cuda, 9, 3);
     weight.data()[4] = 2;
     x.view.data[0] = 1;
     x.view.data[1] = std::numeric_limits<float>::quiet_NaN();
     x.view.data[2] = -1;
-    kernels::conv_forward<float>(cuda, x.view, weight.data(), nullptr, 3, Activation::relu, y.view);
+    conv_forward<float>(scratch, x.view, weight.data(), nullptr, 3, Activation::relu, y.view);
     const std::vector<float> got = y.numbers.values();
     CHECK(got[0] == 2);
     CHECK(std::isnan(got[1]));
@@ -149,6 +152,7 @@ TEST_CASE_TEMPLATE("relu_backward clears the gradient where the output is not po
 
 TEST_CASE_TEMPLATE("the adjoint with relu is that of relu, and then the convolution's", T, float, double) {
   const Cuda cuda = device();
+  Arena<Cuda> scratch(cuda);
   for (const bool with_bias : {false, true})
     for (const Activation activation : {Activation::none, Activation::relu})
       for (const Index n : {0, 3})
@@ -158,10 +162,13 @@ TEST_CASE_TEMPLATE("the adjoint with relu is that of relu, and then the convolut
           const Numbers<T> dweight(cuda, 6 * c, 4), dbias(cuda, c, 5);
           const Numbers<T> want_dweight(cuda, 6 * c, 4), want_dbias(cuda, c, 5);
           if (activation == Activation::relu) kernels::relu_backward<T>(cuda, y.view, want_dy.view);
-          kernels::conv_backward_weights<T>(cuda, x.view, want_dy.view, 1, want_dweight.data(),
-                                            with_bias ? want_dbias.data() : nullptr);
-          kernels::conv_backward_parameters<T>(cuda, x.view, y.view, activation, dy.view, 1, dweight.data(),
-                                               with_bias ? dbias.data() : nullptr);
+          conv_backward_weights<T>(scratch, x.view, want_dy.view, 1, want_dweight.data(),
+                                   with_bias ? want_dbias.data() : nullptr);
+          T* const to_bias = with_bias ? dbias.data() : nullptr;
+          kernels::conv_backward_parameters<T>(
+              cuda, x.view, y.view, activation, dy.view, 1, dweight.data(), to_bias,
+              scratch.lend(kernels::conv_backward_parameters_scratch_bytes<T>(cuda, x.view, dy.view, 1,
+                                                                              dweight.data(), to_bias)));
           CHECK(dy.numbers.values() == want_dy.numbers.values());
           CHECK(dweight.values() == want_dweight.values());
           CHECK(dbias.values() == want_dbias.values());
@@ -170,21 +177,41 @@ TEST_CASE_TEMPLATE("the adjoint with relu is that of relu, and then the convolut
 
 TEST_CASE("convolutions refuse what does not fit") {
   const Cuda cuda = device();
+  Arena<Cuda> scratch(cuda);
   const Numbers<float> v(cuda, 1000, 1);
   const auto x = make_tensor<const float>(v.data(), 2, {3, 4, 4});
-  CHECK_THROWS_AS(kernels::conv_forward<float>(cuda, x, v.data(), nullptr, 2, Activation::none,
-                                               make_tensor(v.data(), 2, {3, 4, 4})),
+  CHECK_THROWS_AS(conv_forward<float>(scratch, x, v.data(), nullptr, 2, Activation::none,
+                                      make_tensor(v.data(), 2, {3, 4, 4})),
                   densenf::ArgumentError);
-  CHECK_THROWS_AS(kernels::conv_forward<float>(cuda, x, v.data(), nullptr, 1, Activation::none,
-                                               make_tensor(v.data(), 2, {3, 4, 5})),
+  CHECK_THROWS_AS(conv_forward<float>(scratch, x, v.data(), nullptr, 1, Activation::none,
+                                      make_tensor(v.data(), 2, {3, 4, 5})),
                   densenf::ShapeError);
-  CHECK_THROWS_AS(kernels::conv_backward_data<float>(cuda, x, v.data(), 1, nullptr,
-                                                     make_tensor(v.data(), 1, {3, 4, 4}), Write::assign),
-                  densenf::ShapeError);
-  CHECK_THROWS_AS(kernels::conv_backward_weights<float>(
-                      cuda, x, make_tensor<const float>(v.data(), 2, {3, 3, 4}), 3, v.data(), nullptr),
+  CHECK_THROWS_AS(
+      conv_backward_data<float>(scratch, x, v.data(), 1, make_tensor(v.data(), 1, {3, 4, 4}), Write::assign),
+      densenf::ShapeError);
+  CHECK_THROWS_AS(conv_backward_weights<float>(scratch, x, make_tensor<const float>(v.data(), 2, {3, 3, 4}),
+                                               3, v.data(), nullptr),
                   densenf::ShapeError);
   CHECK_THROWS_AS(kernels::relu_backward<float>(cuda, x, make_tensor(v.data(), 2, {4, 4, 4})),
                   densenf::ShapeError);
-  CHECK(kernels::conv_scratch_size<float>(cuda, 4, 4, 3, 48, 64) == 0);
+  CHECK_THROWS_AS(
+      kernels::conv_backward_data<float>(cuda, make_tensor<const float>(v.data(), 1, {64, 1, 1}), v.data(), 3,
+                                         make_tensor(v.data(), 1, {1, 1, 1}), Write::assign, {}),
+      densenf::ArgumentError);  // no scratch memory
+}
+
+TEST_CASE("our own 3x3 convolutions take scratch memory for parts of tiles where tiles are few") {
+  const Cuda cuda = device(Precision::full, false);
+  const auto bytes = [&](Index images) {
+    const auto x = make_tensor<const float>(nullptr, images, {300, 8, 8});
+    const float* const none = nullptr;
+    return kernels::conv_forward_scratch_bytes(cuda, x, none, none, 3, Activation::none,
+                                               make_tensor<float>(nullptr, images, {64, 8, 8}));
+  };
+  CHECK(bytes(0) == 0);
+  CHECK(bytes(1) % (64 * 64 * Index{sizeof(float)}) == 0);  // sums of one tile
+  CHECK(bytes(1) > 0);
+  CHECK(bytes(100) > bytes(1));
+  CHECK(bytes(100) <= kernels::detail::scratch_limit);
+  CHECK(bytes(300) == 0);
 }

@@ -3,6 +3,9 @@
 #include <utility>
 
 #include "conv_trial.cuh"
+#ifdef DENSENF_WITH_CUDNN
+#include <cudnn.h>
+#endif
 
 using namespace conv_trial;
 
@@ -110,8 +113,9 @@ TEST_CASE("3x3 convolutions that cuDNN does not have are computed all the same")
   const auto refuse = [](int way) {
     cuda_on_host::convolution_plans = way == 0 ? CUDNN_STATUS_NOT_SUPPORTED_LAYOUT : CUDNN_STATUS_SUCCESS;
     cuda_on_host::convolution_calls = way == 1 ? CUDNN_STATUS_NOT_SUPPORTED : CUDNN_STATUS_SUCCESS;
-    // Weights take a piece of the scratch memory, so that this is more than is left.
-    cuda_on_host::convolution_workspace = way == 2 ? Cuda::scratch_bytes : 1024;
+    // Copies of weights count too, so that this is more than the limit leaves.
+    cuda_on_host::convolution_workspace =
+        way == 2 ? static_cast<std::size_t>(kernels::detail::scratch_limit) : 1024;
   };
   for (const int way : {0, 1, 2}) {
     refuse(way);
@@ -122,10 +126,10 @@ TEST_CASE("3x3 convolutions that cuDNN does not have are computed all the same")
   }
 }
 
-TEST_CASE("a workspace may fill what is left of the scratch memory") {
+TEST_CASE("a workspace may fill what the limit of scratch memory leaves") {
   const LibraryAsBefore as_before;
   const Case s{1, 4, 4, 4, 16, 0, 0, 3};  // weights of 9 * 4 * 16 floats: 9 pieces of 256 bytes
-  cuda_on_host::convolution_workspace = Cuda::scratch_bytes - 9 * 256;
+  cuda_on_host::convolution_workspace = static_cast<std::size_t>(kernels::detail::scratch_limit) - 9 * 256;
   const Cuda cuda = device();
   Trial<float>(cuda, s).check_all(exactly, usual<float>);
   CHECK(cuda.cudnn_use().done == calls_of_check_all);

@@ -1,4 +1,4 @@
-#include "densenf/kernels/cuda/elementwise.cuh"
+#include "densenf/kernels/cuda/all.cuh"
 
 #include <doctest/doctest.h>
 
@@ -9,10 +9,7 @@
 #include <vector>
 
 #include "card.cuh"
-#include "densenf/kernels/cpu/elementwise.hpp"
-#include "densenf/kernels/cpu/functions.hpp"
-#include "densenf/kernels/cpu/map.hpp"
-#include "densenf/kernels/cuda/map.cuh"
+#include "densenf/kernels/cpu/all.hpp"
 #include "densenf/kernels/maps.hpp"
 
 using namespace densenf;

@@ -10,10 +10,12 @@
 #include <vector>
 
 #include "densenf/kernels/cpu/inverse.hpp"
+#include "scratch.hpp"
 
 using densenf::Cpu;
 using densenf::Index;
 using densenf::InvertibleMatrix;
+using densenf::testing::OwnScratch;
 namespace kernels = densenf::kernels;
 
 namespace {
@@ -51,10 +53,9 @@ struct Result {
 template <class T>
 Result<T> inverted(const Matrix<T>& w) {
   const Index c = w.rows();
-  std::vector<std::byte> scratch(static_cast<std::size_t>(kernels::inverse_scratch_bytes(cpu, c)),
-                                 std::byte{0xff});  // NaN
   Result<T> result{0, Matrix<T>::Constant(c, c, T(-7))};
-  kernels::log_abs_det_and_inverse(cpu, w.data(), c, scratch.data(), result.inverse.data(), &result.log_det);
+  kernels::log_abs_det_and_inverse(cpu, w.data(), c, result.inverse.data(), &result.log_det,
+                                   OwnScratch(cpu, kernels::log_abs_det_and_inverse_scratch_bytes(cpu, c)));
   return result;
 }
 
@@ -152,11 +153,11 @@ struct Many {
 
   void invert(const Cpu& device, bool all) {
     const auto count = static_cast<Index>(matrices.size());
-    std::vector<std::byte> scratch(
-        static_cast<std::size_t>(kernels::invert_matrices_scratch_bytes(device, matrices.data(), count)));
-    kernels::invert_matrices(device, static_cast<const InvertibleMatrix*>(matrices.data()), count, all,
-                             static_cast<const float*>(parameters.data()), seen.data(), inverses.data(),
-                             log_dets.data(), scratch.data());
+    const InvertibleMatrix* const all_of_them = matrices.data();
+    kernels::invert_matrices(
+        device, all_of_them, count, all, static_cast<const float*>(parameters.data()), seen.data(),
+        inverses.data(), log_dets.data(),
+        OwnScratch(device, kernels::invert_matrices_scratch_bytes(device, all_of_them, count)));
   }
 
   /// Whether what is kept of a square is what its own inversion gives.

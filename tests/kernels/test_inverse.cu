@@ -1,4 +1,4 @@
-#include "densenf/kernels/cuda/inverse.cuh"
+#include "densenf/kernels/cuda/all.cuh"
 
 #include <doctest/doctest.h>
 
@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "card.cuh"
-#include "densenf/kernels/cpu/inverse.hpp"
+#include "densenf/kernels/cpu/all.hpp"
 
 using namespace densenf;
 using namespace densenf::testing;
@@ -26,10 +26,9 @@ struct Result {
 
 template <class T>
 Result<T> on_cpu(const std::vector<T>& w, Index c) {
-  std::vector<std::byte> scratch(static_cast<std::size_t>(kernels::inverse_scratch_bytes(cpu, c)));
   Result<T> result{std::vector<T>(w.size())};
-  kernels::log_abs_det_and_inverse(cpu, w.data(), c, scratch.data(), result.inverse.data(),
-                                   result.log_det.data());
+  kernels::log_abs_det_and_inverse(cpu, w.data(), c, result.inverse.data(), result.log_det.data(),
+                                   OwnScratch(cpu, kernels::log_abs_det_and_inverse_scratch_bytes(cpu, c)));
   return result;
 }
 
@@ -38,9 +37,9 @@ Result<T> inverted(const std::vector<T>& w, Index c) {
   const auto card_w = on_card(w);
   Buffer<T, Cuda> inverse(card(), c * c);
   Buffer<double, Cuda> log_det(card(), 1);
-  Buffer<std::byte, Cuda> scratch(card(), kernels::inverse_scratch_bytes(card(), c));
-  scratch.assign(std::vector<std::byte>(static_cast<std::size_t>(scratch.size()), std::byte{0xff}));  // NaN
-  kernels::log_abs_det_and_inverse(card(), card_w.data(), c, scratch.data(), inverse.data(), log_det.data());
+  kernels::log_abs_det_and_inverse(
+      card(), card_w.data(), c, inverse.data(), log_det.data(),
+      OwnScratch(card(), kernels::log_abs_det_and_inverse_scratch_bytes(card(), c)));
   return {inverse.to_host(), log_det.to_host()};
 }
 
@@ -125,10 +124,9 @@ struct Many {
   void invert(bool all) {
     const auto count = static_cast<Index>(matrices.size());
     const auto weights = on_card(parameters);
-    Buffer<std::byte, Cuda> scratch(card(),
-                                    kernels::invert_matrices_scratch_bytes(card(), matrices.data(), count));
-    kernels::invert_matrices(card(), matrices.data(), count, all, weights.data(), seen.data(),
-                             inverses.data(), log_dets.data(), scratch.data());
+    kernels::invert_matrices(
+        card(), matrices.data(), count, all, weights.data(), seen.data(), inverses.data(), log_dets.data(),
+        OwnScratch(card(), kernels::invert_matrices_scratch_bytes(card(), matrices.data(), count)));
     card().synchronize();
   }
 

@@ -1,3 +1,4 @@
+// headers-only
 #include "densenf/kernels/cuda/launch.cuh"
 
 #include <doctest/doctest.h>
@@ -5,8 +6,10 @@
 #include <vector>
 
 #include "densenf/core/cuda_buffer.cuh"
+#include "scratch.hpp"
 
 using namespace densenf;
+using testing::OwnScratch;
 
 TEST_CASE("launch: each number, once") {
   const Cuda cuda;
@@ -43,6 +46,8 @@ TEST_CASE("launch: sums over images and over pixels, whatever the extents") {
         },
         [=] __device__(Index n, double sum) { by_image[n] += sum; });
     const Index width = e.c;
+    const Index bytes = kernels::sum_over_pixels_scratch_bytes<2>(cuda, e.n * e.pixels, e.c);
+    OwnScratch scratch(cuda, bytes);
     kernels::sum_over_pixels<2>(
         cuda, "a test", e.n * e.pixels, e.c,
         [=] __device__(Index p, Index c) -> std::array<double, 2> {
@@ -51,7 +56,8 @@ TEST_CASE("launch: sums over images and over pixels, whatever the extents") {
         [=] __device__(Index c, const std::array<double, 2>& sums) {
           by_channel[c] += sums[0];
           by_channel[width + c] += sums[1];
-        });
+        },
+        scratch);
     std::vector<double> want_images(static_cast<std::size_t>(e.n)),
         want_channels(static_cast<std::size_t>(2 * e.c));
     for (Index p = 0; p < e.n * e.pixels; ++p) {
@@ -63,5 +69,10 @@ TEST_CASE("launch: sums over images and over pixels, whatever the extents") {
     }
     CHECK(images.to_host() == want_images);  // halves of small integers: exact
     CHECK(channels.to_host() == want_channels);
+    // What is not cut into stretches leaves nothing for a last block, and every last block sets its counter
+    // back.
+    CHECK((bytes > 0) == (e.n * e.pixels > 64 && e.c <= 32 * Cuda::counters_size));
+    CHECK(kernels::to_host(cuda, cuda.counters(), Cuda::counters_size) ==
+          std::vector<std::uint32_t>(Cuda::counters_size, 0));
   }
 }

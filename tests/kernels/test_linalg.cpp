@@ -8,9 +8,11 @@
 #include <vector>
 
 #include "densenf/kernels/cpu/linalg.hpp"
+#include "scratch.hpp"
 
 using densenf::Cpu;
 using densenf::Index;
+using densenf::testing::OwnScratch;
 namespace kernels = densenf::kernels;
 
 namespace {
@@ -54,10 +56,6 @@ struct Factors {
     }
     return m;
   }
-  std::vector<T> scratch() const {
-    return std::vector<T>(static_cast<std::size_t>(kernels::lu_scratch_size(cpu, c)),
-                          std::numeric_limits<T>::quiet_NaN());
-  }
 
   Index c;
   Matrix<T> lower, upper;
@@ -75,9 +73,9 @@ TEST_CASE_TEMPLATE("linalg: a matrix is composed of its triangular factors", T, 
   for (const Index c : sizes) {
     CAPTURE(c);
     const Factors<T> f(c);
-    std::vector<T> scratch = f.scratch();
     Matrix<T> w(c, c);
-    kernels::lu_compose(cpu, f.lower.data(), f.upper.data(), f.log_s.data(), c, scratch.data(), w.data());
+    kernels::lu_compose(cpu, f.lower.data(), f.upper.data(), f.log_s.data(), nullptr, c, w.data(),
+                        OwnScratch(cpu, kernels::lu_compose_scratch_bytes<T>(cpu, c)));
     const Matrix<double> want = f.l() * f.u();
     CHECK((w.template cast<double>() - want).norm() <= tolerance<T> * want.norm());
   }
@@ -92,9 +90,9 @@ TEST_CASE_TEMPLATE("linalg: the adjoint of the composition is added to the facto
         c, c, [](Index i, Index j) { return static_cast<T>(std::sin(static_cast<double>(3 * i + 7 * j))); });
     Matrix<T> dlower = Matrix<T>::Ones(c, c), dupper = 2 * dlower;
     Eigen::Matrix<T, Eigen::Dynamic, 1> dlog_s = 3 * dlower.col(0);
-    std::vector<T> scratch = f.scratch();
-    kernels::lu_backward(cpu, f.lower.data(), f.upper.data(), f.log_s.data(), dw.data(), c, scratch.data(),
-                         dlower.data(), dupper.data(), dlog_s.data());
+    kernels::lu_backward(cpu, f.lower.data(), f.upper.data(), f.log_s.data(), nullptr, dw.data(), c,
+                         dlower.data(), dupper.data(), dlog_s.data(),
+                         OwnScratch(cpu, kernels::lu_backward_scratch_bytes<T>(cpu, c)));
     const Matrix<double> dl = dw.template cast<double>() * f.u().transpose();
     const Matrix<double> du = f.l().transpose() * dw.template cast<double>();
     const double allowed = tolerance<T> * (1 + dl.norm() + du.norm());

@@ -1,4 +1,4 @@
-#include "densenf/kernels/cuda/linalg.cuh"
+#include "densenf/kernels/cuda/all.cuh"
 
 #include <doctest/doctest.h>
 
@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "card.cuh"
-#include "densenf/kernels/cpu/linalg.hpp"
+#include "densenf/kernels/cpu/all.hpp"
 
 using namespace densenf;
 using namespace densenf::testing;
@@ -29,10 +29,9 @@ struct Factors {
       for (Index out = in; out < c; ++out)
         upper[static_cast<std::size_t>(in * c + out)] = std::numeric_limits<T>::quiet_NaN();
     }
-    scratch.resize(static_cast<std::size_t>(kernels::lu_scratch_size(cpu, c)));
   }
 
-  std::vector<T> lower, upper, log_s, scratch;
+  std::vector<T> lower, upper, log_s;
 };
 
 }  // namespace
@@ -43,11 +42,10 @@ TEST_CASE_TEMPLATE("linalg on a card: a matrix is composed of its factors", T, f
     Factors<T> f(c);
     std::vector<T> w(static_cast<std::size_t>(c * c));
     auto lower = on_card(f.lower), upper = on_card(f.upper), log_s = on_card(f.log_s), card_w = on_card(w);
-    Buffer<T, Cuda> scratch(card(), kernels::lu_scratch_size(card(), c));
-    kernels::lu_compose<T>(cpu, f.lower.data(), f.upper.data(), f.log_s.data(), c, f.scratch.data(),
-                           w.data());
-    kernels::lu_compose<T>(card(), lower.data(), upper.data(), log_s.data(), c, scratch.data(),
-                           card_w.data());
+    kernels::lu_compose<T>(cpu, f.lower.data(), f.upper.data(), f.log_s.data(), nullptr, c, w.data(),
+                           OwnScratch(cpu, kernels::lu_compose_scratch_bytes<T>(cpu, c)));
+    kernels::lu_compose<T>(card(), lower.data(), upper.data(), log_s.data(), nullptr, c, card_w.data(),
+                           OwnScratch(card(), kernels::lu_compose_scratch_bytes<T>(card(), c)));
     CHECK(apart(w, card_w) <= tolerance<T> / 2);
   }
 }
@@ -62,11 +60,12 @@ TEST_CASE_TEMPLATE("linalg on a card: the adjoint of the composition", T, float,
     auto lower = on_card(f.lower), upper = on_card(f.upper), log_s = on_card(f.log_s),
          card_dlower = on_card(dlower), card_dupper = on_card(dupper), card_dlog_s = on_card(dlog_s),
          card_dw = on_card(dw);
-    Buffer<T, Cuda> scratch(card(), kernels::lu_scratch_size(card(), c));
-    kernels::lu_backward<T>(cpu, f.lower.data(), f.upper.data(), f.log_s.data(), dw.data(), c,
-                            f.scratch.data(), dlower.data(), dupper.data(), dlog_s.data());
-    kernels::lu_backward<T>(card(), lower.data(), upper.data(), log_s.data(), card_dw.data(), c,
-                            scratch.data(), card_dlower.data(), card_dupper.data(), card_dlog_s.data());
+    kernels::lu_backward<T>(cpu, f.lower.data(), f.upper.data(), f.log_s.data(), nullptr, dw.data(), c,
+                            dlower.data(), dupper.data(), dlog_s.data(),
+                            OwnScratch(cpu, kernels::lu_backward_scratch_bytes<T>(cpu, c)));
+    kernels::lu_backward<T>(card(), lower.data(), upper.data(), log_s.data(), nullptr, card_dw.data(), c,
+                            card_dlower.data(), card_dupper.data(), card_dlog_s.data(),
+                            OwnScratch(card(), kernels::lu_backward_scratch_bytes<T>(card(), c)));
     CHECK(apart(dlower, card_dlower) <= tolerance<T> / 2);
     CHECK(apart(dupper, card_dupper) <= tolerance<T> / 2);
     CHECK(apart(dlog_s, card_dlog_s) <= tolerance<T> / 2);

@@ -32,17 +32,22 @@ void check_matmul(const Cuda& cuda, Index m, Index n, Index k, bool a_transposed
       double& v = expected.value[static_cast<std::size_t>(at)];
       if (relu && v < 0) v = 0;
     }
-  REQUIRE(kernels::detail::matmul<T>(cuda, {.m = m,
-                                            .n = n,
-                                            .k = k,
-                                            .a = {a.data(), a_stride},
-                                            .b = {b.data(), b_stride},
-                                            .a_transposed = a_transposed,
-                                            .b_transposed = b_transposed,
-                                            .d = {d.data(), d_stride},
-                                            .accumulate = accumulate,
-                                            .relu = relu,
-                                            .bias = with_bias ? bias.data() : nullptr}));
+  const Matmul<T> product{.m = m,
+                          .n = n,
+                          .k = k,
+                          .a = {a.data(), a_stride},
+                          .b = {b.data(), b_stride},
+                          .a_transposed = a_transposed,
+                          .b_transposed = b_transposed,
+                          .d = {d.data(), d_stride},
+                          .accumulate = accumulate,
+                          .relu = relu,
+                          .bias = with_bias ? bias.data() : nullptr};
+  const kernels::detail::MatmulPlan* const plan = kernels::detail::matmul_plan(cuda, product);
+  REQUIRE(plan != nullptr);
+  Arena<Cuda> scratch(cuda);
+  REQUIRE(kernels::detail::matmul(
+      cuda, product, scratch.lend(densenf::Scratch::bytes_for<std::byte>(plan->workspace_bytes()))));
   check_close(d.values(), expected, tolerance);
 }
 
@@ -82,13 +87,15 @@ TEST_CASE("matmul leaves a product whose bias is not aligned to its caller") {
   const Cuda cuda = device();
   const Numbers<float> a(cuda, 4, 1), b(cuda, 4, 2), d(cuda, 4, 3), bias(cuda, 2, 4, 1);
   const std::vector<float> before = d.values();
-  CHECK_FALSE(kernels::detail::matmul<float>(cuda, {.m = 2,
-                                                    .n = 2,
-                                                    .k = 2,
-                                                    .a = {a.data(), 2},
-                                                    .b = {b.data(), 2},
-                                                    .d = {d.data(), 2},
-                                                    .bias = bias.data()}));
+  CHECK_FALSE(kernels::detail::matmul<float>(cuda,
+                                             {.m = 2,
+                                              .n = 2,
+                                              .k = 2,
+                                              .a = {a.data(), 2},
+                                              .b = {b.data(), 2},
+                                              .d = {d.data(), 2},
+                                              .bias = bias.data()},
+                                             {}));
   CHECK(d.values() == before);
 }
 

@@ -58,7 +58,8 @@ constexpr std::array<Row, 5> squashed_table = {{{-30, -2.9444389789939187, -22.6
 
 }  // namespace
 
-TEST_CASE("mixture: values and log-determinants are those of arithmetic with 60 digits, far into both tails") {
+TEST_CASE(
+    "mixture: values and log-determinants are those of arithmetic with 60 digits, far into both tails") {
   for (const Row& r : table) {
     INFO("x = ", r.x);
     const auto exact = through<double>(raw_numbers, r.x);
@@ -76,7 +77,8 @@ TEST_CASE("mixture: values and log-determinants are those of arithmetic with 60 
   }
 }
 
-TEST_CASE("mixture: the inverse comes back to what the slope allows, from tails, gaps and narrow components") {
+TEST_CASE(
+    "mixture: the inverse comes back to what the slope allows, from tails, gaps and narrow components") {
   std::mt19937 random(5);
   std::uniform_real_distribution<double> uniform(-1, 1);
   double worst = 0, worst_float = 0;
@@ -92,8 +94,7 @@ TEST_CASE("mixture: the inverse comes back to what the slope allows, from tails,
       // x.
       const double noise =
           std::numeric_limits<T>::epsilon() * (10 + 10 * std::abs(static_cast<double>(t.z)) + std::abs(from));
-      return std::abs(static_cast<double>(t.back) - from) /
-             (noise * (1 + 3 * std::exp(-t.log_det)));
+      return std::abs(static_cast<double>(t.back) - from) / (noise * (1 + 3 * std::exp(-t.log_det)));
     };
     worst = std::max(worst, scaled(through<double>(raw, x), x));
     const double x_float = static_cast<double>(static_cast<float>(x));
@@ -104,7 +105,8 @@ TEST_CASE("mixture: the inverse comes back to what the slope allows, from tails,
   CHECK(worst_float <= 10);
 }
 
-TEST_CASE("mixture: what a squashed map does not reach comes back as the edge, and what is no number stays so") {
+TEST_CASE(
+    "mixture: what a squashed map does not reach comes back as the edge, and what is no number stays so") {
   const auto inverse = [](double z, bool squashed) {
     const Cpu cpu(1);
     double x = 0;

@@ -1,4 +1,4 @@
-#include "densenf/kernels/cuda/normalization.cuh"
+#include "densenf/kernels/cuda/all.cuh"
 
 #include <doctest/doctest.h>
 
@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "card.cuh"
-#include "densenf/kernels/cpu/normalization.hpp"
+#include "densenf/kernels/cpu/all.hpp"
 
 using namespace densenf;
 using namespace densenf::testing;
@@ -28,6 +28,13 @@ struct Channels {
   Buffer<T, Cuda> there;
 };
 
+template <class T>
+void statistics_on_card(const Images<T>& x, Channels<T>& mean, Channels<T>& variance) {
+  kernels::channel_statistics(
+      card(), as_const(x.there), mean.there.data(), variance.there.data(),
+      OwnScratch(card(), kernels::channel_statistics_scratch_bytes<T>(card(), x.there)));
+}
+
 }  // namespace
 
 TEST_CASE_TEMPLATE("normalization on a card: statistics of channels", T, float, double) {
@@ -35,8 +42,9 @@ TEST_CASE_TEMPLATE("normalization on a card: statistics of channels", T, float, 
     CAPTURE(shape.c);
     Images<T> x(n, shape, gap, 1, 2, 5);
     Channels<T> mean(shape.c, 2), variance(shape.c, 3);
-    kernels::channel_statistics(cpu, as_const(x.here), mean.here.data(), variance.here.data());
-    kernels::channel_statistics(card(), as_const(x.there), mean.there.data(), variance.there.data());
+    kernels::channel_statistics(cpu, as_const(x.here), mean.here.data(), variance.here.data(),
+                                OwnScratch(cpu, kernels::channel_statistics_scratch_bytes<T>(cpu, x.here)));
+    statistics_on_card(x, mean, variance);
     CHECK(mean.apart() <= tolerance<T>);
     CHECK(variance.apart() <= tolerance<T>);
   }
@@ -48,7 +56,7 @@ TEST_CASE_TEMPLATE("normalization on a card: the variance around a large mean ke
   const Shape shape{3, 9, 9};
   Images<T> x(n, shape, 0, 1, 1, 1000);
   Channels<T> mean(shape.c, 2), variance(shape.c, 3);
-  kernels::channel_statistics(card(), as_const(x.there), mean.there.data(), variance.there.data());
+  statistics_on_card(x, mean, variance);
   for (Index c = 0; c < shape.c; ++c) {
     double exact_mean = 0, exact = 0;
     for (Index p = 0; p < x.here.pixels(); ++p) exact_mean += static_cast<double>(x.here(p, c));
@@ -120,9 +128,12 @@ TEST_CASE_TEMPLATE("normalization on a card: ActNorm's adjoint", T, float, doubl
       auto card_dlog_prob = on_card(dlog_prob);
       if (data) dx.here.data = dx.there.data = nullptr;
       kernels::actnorm_backward<T>(cpu, z.here, log_scale.here.data(), dz.here, dlog_prob.data(), dx.here,
-                                   write, dshift.here.data(), dlog_scale.here.data());
-      kernels::actnorm_backward<T>(card(), z.there, log_scale.there.data(), dz.there, card_dlog_prob.data(),
-                                   dx.there, write, dshift.there.data(), dlog_scale.there.data());
+                                   write, dshift.here.data(), dlog_scale.here.data(),
+                                   OwnScratch(cpu, kernels::actnorm_backward_scratch_bytes<T>(cpu, z.here)));
+      kernels::actnorm_backward<T>(
+          card(), z.there, log_scale.there.data(), dz.there, card_dlog_prob.data(), dx.there, write,
+          dshift.there.data(), dlog_scale.there.data(),
+          OwnScratch(card(), kernels::actnorm_backward_scratch_bytes<T>(card(), z.there)));
       CHECK(apart(dx) <= tolerance<T>);
       CHECK(dshift.apart() <= tolerance<T>);
       CHECK(dlog_scale.apart() <= tolerance<T>);
@@ -176,13 +187,15 @@ TEST_CASE_TEMPLATE("normalization on a card: batch normalization's adjoint", T, 
       CAPTURE(shape.c);
       Images<T> x(n, shape, gap, 1), dy(n, shape, 0, 2), dx(n, shape, gap + 1, 3);
       Channels<T> mean(shape.c, 4), variance(shape.c, 5, 0.1, 2), weight(shape.c, 6), dweight(shape.c, 7),
-          dbias(shape.c, 8), scratch(2 * shape.c, 9);
-      kernels::batch_norm_backward<T>(cpu, x.here, mean.here.data(), variance.here.data(), T(1e-5),
-                                      weight.here.data(), from_batch, dy.here, scratch.here.data(), dx.here,
-                                      write, dweight.here.data(), dbias.here.data());
-      kernels::batch_norm_backward<T>(card(), x.there, mean.there.data(), variance.there.data(), T(1e-5),
-                                      weight.there.data(), from_batch, dy.there, scratch.there.data(),
-                                      dx.there, write, dweight.there.data(), dbias.there.data());
+          dbias(shape.c, 8);
+      kernels::batch_norm_backward<T>(
+          cpu, x.here, mean.here.data(), variance.here.data(), T(1e-5), weight.here.data(), from_batch,
+          dy.here, dx.here, write, dweight.here.data(), dbias.here.data(),
+          OwnScratch(cpu, kernels::batch_norm_backward_scratch_bytes<T>(cpu, x.here)));
+      kernels::batch_norm_backward<T>(
+          card(), x.there, mean.there.data(), variance.there.data(), T(1e-5), weight.there.data(), from_batch,
+          dy.there, dx.there, write, dweight.there.data(), dbias.there.data(),
+          OwnScratch(card(), kernels::batch_norm_backward_scratch_bytes<T>(card(), x.there)));
       CHECK(apart(dx) <= tolerance<T>);
       CHECK(dweight.apart() <= tolerance<T>);
       CHECK(dbias.apart() <= tolerance<T>);

@@ -1,4 +1,4 @@
-#include "densenf/kernels/cuda/optimizer.cuh"
+#include "densenf/kernels/cuda/all.cuh"
 
 #include <doctest/doctest.h>
 
@@ -18,7 +18,9 @@ template <class T>
 double norm_on_card(const std::vector<T>& x) {
   const auto numbers = on_card(x);
   Buffer<double, Cuda> result(card(), 1);
-  kernels::squared_norm(card(), numbers.data(), numbers.size(), result.data());
+  kernels::squared_norm(
+      card(), numbers.data(), numbers.size(), result.data(),
+      OwnScratch(card(), kernels::squared_norm_scratch_bytes(card(), numbers.data(), numbers.size())));
   return result.to_host().front();
 }
 
@@ -57,9 +59,9 @@ TEST_CASE("optimizer: a sum of squares is not finite if one number is not") {
 TEST_CASE("optimizer: a recorded sum of squares is of what the numbers are then") {
   Buffer<float, Cuda> x = on_card(std::vector<float>(3000, 1.0F));
   Buffer<double, Cuda> result(card(), 1);
-  const auto add_up = [&] {
-    kernels::squared_norm(card(), static_cast<const float*>(x.data()), x.size(), result.data());
-  };
+  const float* const numbers = x.data();
+  OwnScratch scratch(card(), kernels::squared_norm_scratch_bytes(card(), numbers, x.size()));
+  const auto add_up = [&] { kernels::squared_norm(card(), numbers, x.size(), result.data(), scratch); };
   add_up();  // CUB may look at the card the first time
   CudaGraph graph;
   graph.capture(card(), add_up);

@@ -3,8 +3,7 @@
 #include "../device_run.hpp"
 #include "densenf/core/cuda_buffer.cuh"
 #include "densenf/core/cuda_mirror.cuh"
-#include "densenf/kernels/cuda/elementwise.cuh"
-#include "densenf/kernels/cuda/random.cuh"
+#include "densenf/kernels/cuda/all.cuh"
 
 using namespace densenf;
 

@@ -30,6 +30,7 @@ TEST_CASE("parameter totals: RQ-NSF (C) has the published ones") {
   CHECK(parameters_of<RqNsfCifar10>({3, 32, 32}) == 11'835'054);
   CHECK(parameters_of<RqNsfCifar10Bits5>({3, 32, 32}) == 5'333'538);
   CHECK(parameters_of<RqNsfImageNet64>({3, 64, 64}) == 15'553'554);
+  CHECK(parameters_of<RqNsfDigits>({1, 8, 8}) == 73'474);
 }
 
 TEST_CASE("parameter totals: MAF and IAF of masked networks") {
@@ -39,6 +40,8 @@ TEST_CASE("parameter totals: MAF and IAF of masked networks") {
 }
 
 TEST_CASE("parameter totals: flows for tables, from 2 to 64 numbers") {
+  CHECK(parameters_of<MafTwoMoons>({2, 1, 1}) == 27'696);
+  CHECK(parameters_of<SplineTwoMoons>({2, 1, 1}) == 23'132);
   for (const Index d : {2, 5, 8, 64}) {
     const Index lu = d * d + d, half = d / 2, rest = d - half, raw = 3 * 8 - 1;
     const Index mlp = (rest + 1) * 256 + 4 * 257 * 256 + 257 * raw * half;

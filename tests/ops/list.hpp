@@ -29,6 +29,7 @@
 #include "densenf/ops/unfold.hpp"
 #include "densenf/ops/units.hpp"
 #include "densenf/ops/weights.hpp"
+#include "scaled_sinh.hpp"
 
 // THE list of differentiable operations: whatever is to hold for each of them is tested over it.
 namespace op_list {
@@ -50,27 +51,6 @@ inline const std::vector<std::string> not_differentiable = {
     "linear_flow_reverse",         "affine_inverse_into",      "spline_inverse_into",
     "channel_affine_inverse",      "linear_flow_inverse_into", "mixture_inverse_into",
     "normalize_where_inverse_into"};
-
-/// A function for ops::map with a member.
-struct ScaledSinh {
-  double factor;
-  template <class T>
-  constexpr T value(T x) const {
-    return static_cast<T>(factor) * std::sinh(x);
-  }
-  template <class T>
-  constexpr T derivative(T x) const {
-    return static_cast<T>(factor) * std::cosh(x);
-  }
-  template <class T>
-  constexpr T log_derivative(T x) const {
-    return std::log(static_cast<T>(factor) * std::cosh(x));
-  }
-  template <class T>
-  constexpr T log_derivative_slope(T x) const {
-    return std::tanh(x);
-  }
-};
 
 /// Calls visit(op, declare, f) for every operation, at images of about 3x5 with c channels.
 /// `declare(builder)` declares the operation's parameters; f(ctx, what declare returned, inputs, log_prob)
@@ -598,6 +578,7 @@ void for_each_op(Index c, const Visit& visit) {
   };
   attention(1, {c, 3, 4}, {c, 3, 4}, c);
   attention(3, {c, 1, 2}, {c, 3, 1}, 2);
+  attention(2, {c, 5, 14}, {c, 3, 7}, 1);  // more than kernels have at a time
   visit(Op{"softmax_attention", {{6 * c, 2, 3}}, -2, 2}, nothing,
         [=](const auto& ctx, int, const auto& x, LogProb) {
           return ops::softmax_attention(ctx, x[0].channels(0, 2 * c), x[0].channels(2 * c, 2 * c),

@@ -1,4 +1,5 @@
 // ctest-labels: gradients
+// own-kernels: ops/own_kernels.cu
 #include "agreement_reference.hpp"
 #include "densenf/densenf.cuh"
 #include "list.hpp"

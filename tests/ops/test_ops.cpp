@@ -1,5 +1,6 @@
 // ctest-labels: gradients
 // also-on: card host
+// own-kernels: ops/own_kernels.cu
 #include <doctest/doctest.h>
 
 #include <cmath>

@@ -24,10 +24,8 @@ template <class T, class Device>
 Inverted<T> invert_now(Arena<Device>& memory, const InvertibleMatrix& s, const T* w) {
   T* inverse = memory.template allocate<T>(s.weight.size);
   double* log_det = memory.template allocate<double>(1);
-  const auto mark = memory.mark();
-  auto* scratch = memory.template allocate<std::byte>(inverse_scratch_bytes(memory.device(), s.c));
-  log_abs_det_and_inverse(memory.device(), w, s.c, scratch, inverse, log_det);
-  memory.release(mark);
+  log_abs_det_and_inverse(memory.device(), w, s.c, inverse, log_det,
+                          memory.lend(log_abs_det_and_inverse_scratch_bytes(memory.device(), s.c)));
   return {inverse, log_det};
 }
 
@@ -60,12 +58,9 @@ public:
       inverses_ = Buffer<T, Device>(device_, size_);
       log_dets_ = Buffer<double, Device>(device_, count);
     }
-    const auto mark = memory.mark();
-    auto* scratch =
-        memory.template allocate<std::byte>(invert_matrices_scratch_bytes(device_, matrices_.data(), count));
-    invert_matrices(device_, static_cast<const InvertibleMatrix*>(matrices_.data()), count, !known_,
-                    parameters, seen_.data(), inverses_.data(), log_dets_.data(), scratch);
-    memory.release(mark);
+    const InvertibleMatrix* const matrices = matrices_.data();
+    invert_matrices(device_, matrices, count, !known_, parameters, seen_.data(), inverses_.data(),
+                    log_dets_.data(), memory.lend(invert_matrices_scratch_bytes(device_, matrices, count)));
     known_ = true;
     version_ = version;
     parameters_ = parameters;

@@ -30,7 +30,8 @@ public:
     if (!is_zero(ctx.device(), ctx.state(initialized_))) return;
     const Tensor<T> flag = make_tensor(ctx.start_state(initialized_), 1, Shape{1, 1, 1});
     channel_statistics(ctx.device(), as_const(x.value), ctx.start_state(running_.mean),
-                       ctx.start_state(running_.variance));
+                       ctx.start_state(running_.variance),
+                       ctx.scratch().lend(channel_statistics_scratch_bytes(ctx.device(), as_const(x.value))));
     scale_shift(ctx.device(), as_const(flag), T(0), T(1), flag);
   }
 

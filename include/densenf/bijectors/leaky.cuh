@@ -6,7 +6,8 @@
 
 // What makes the bijector of leaky.hpp run on a card: overloads of its three kernels. In a kernel for a card
 // a loop's body says what happens to one number; how the numbers are shared among threads is
-// for_each_number's business, and in which order terms are added that of the sums.
+// for_each_number's business, and in which order terms are added that of the sums. A sum over the pixels of
+// all images is one of many blocks, which leave what they have found in scratch memory.
 namespace densenf::kernels {
 
 template <class T>
@@ -29,8 +30,13 @@ void leaky_inverse(const Cuda& cuda, Tensor<const T> y, const T* log_slope, Tens
 }
 
 template <class T>
+Index leaky_backward_scratch_bytes(const Cuda& cuda, Tensor<const T> x) {
+  return sum_over_pixels_scratch_bytes<1>(cuda, x.pixels(), x.c);
+}
+
+template <class T>
 void leaky_backward(const Cuda& cuda, Tensor<const T> x, const T* log_slope, Tensor<const T> dy,
-                    const double* dlog_prob, Tensor<T> dx, T* dlog_slope) {
+                    const double* dlog_prob, Tensor<T> dx, T* dlog_slope, Scratch scratch) {
   if (dx.data != nullptr) {
     for_each_number(cuda, "leaky's adjoint", x.pixels(), x.c, [=] __device__(Index p, Index c) {
       dx(p, c) += x(p, c) < T(0) ? std::exp(log_slope[c]) * dy(p, c) : dy(p, c);
@@ -45,7 +51,8 @@ void leaky_backward(const Cuda& cuda, Tensor<const T> x, const T* log_slope, Ten
       },
       [=] __device__(Index c, const std::array<double, 1>& sums) {
         dlog_slope[c] += static_cast<T>(sums[0]);
-      });
+      },
+      scratch);
 }
 
 }  // namespace densenf::kernels

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "densenf/bijectors/bijector.hpp"
+#include "densenf/core/scratch.hpp"
 #include "densenf/kernels/cpu/pixels.hpp"
 
 // How to write a bijector of one's own: a complete one, line by line. It squashes negative numbers,
@@ -53,11 +54,18 @@ void leaky_inverse(const Cpu& cpu, Tensor<const T> y, const T* log_slope, Tensor
   });
 }
 
+/// Bytes of scratch memory that leaky_backward works in, in the place that is its last argument. The CPU
+/// needs none; on a card sums of parts wait there (leaky.cuh).
+template <class T>
+Index leaky_backward_scratch_bytes(const Cpu&, Tensor<const T>) {
+  return 0;
+}
+
 /// The adjoint of leaky_forward: given dy = d loss / dy and dlog_prob[n] = d loss / d log_prob[n], adds to
 /// dx = d loss / dx, unless dx.data is null, and to dlog_slope = d loss / d log_slope.
 template <class T>
 void leaky_backward(const Cpu& cpu, Tensor<const T> x, const T* log_slope, Tensor<const T> dy,
-                    const double* dlog_prob, Tensor<T> dx, T* dlog_slope) {
+                    const double* dlog_prob, Tensor<T> dx, T* dlog_slope, Scratch) {
   if (dx.data != nullptr) {
     for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
       // += throughout: what else x was used for adds to the same gradient.
@@ -121,7 +129,8 @@ public:
       // What is added for a constant here goes to memory that nothing reads.
       const Tensor<T> dlog_slope = c.gradient_or_unused(log_slope);
       leaky_backward(c.device(), as_const(x.value), as_const(log_slope.value).data, as_const(c.gradient(y)),
-                     log_prob.gradient, dx, dlog_slope.data);
+                     log_prob.gradient, dx, dlog_slope.data,
+                     c.scratch().lend(leaky_backward_scratch_bytes(c.device(), as_const(x.value))));
     });
     return y;
   }

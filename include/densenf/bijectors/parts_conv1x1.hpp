@@ -2,8 +2,8 @@
 
 #include <array>
 #include <cstddef>
-#include <string>
 #include <ratio>
+#include <string>
 
 #include "densenf/bijectors/bijector.hpp"
 #include "densenf/ops/linear.hpp"

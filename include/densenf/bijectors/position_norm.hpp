@@ -9,9 +9,9 @@
 
 namespace densenf {
 
-/// z = scale x + shift with numbers of their own for each channel at each place: Flow++'s norm. The batch that
-/// Flow::initialize is given sets them so that each number comes out with mean 0 and deviation 1 over the
-/// images, of which there must be at least two (ShapeError). Its parameters are tensors for `Parts` equal
+/// z = scale x + shift with numbers of their own for each channel at each place: Flow++'s norm. The batch
+/// that Flow::initialize is given sets them so that each number comes out with mean 0 and deviation 1 over
+/// the images, of which there must be at least two (ShapeError). Its parameters are tensors for `Parts` equal
 /// parts of the channels.
 template <int Parts = 2>
 class PositionNorm : public Bijector<PositionNorm<Parts>> {

@@ -47,7 +47,8 @@ public:
                     log_scale = make_tensor(ctx.start_value(log_scale_), 1, one),
                     bias = make_tensor(ctx.start_value(bias_), 1, one),
                     flag = make_tensor(ctx.start_state(initialized_), 1, Shape{1, 1, 1});
-    channel_statistics(ctx.device(), as_const(x.value), mean.data, variance.data);
+    channel_statistics(ctx.device(), as_const(x.value), mean.data, variance.data,
+                       ctx.scratch().lend(channel_statistics_scratch_bytes(ctx.device(), as_const(x.value))));
     const double unbiased = static_cast<double>(pixels) / static_cast<double>(pixels - 1);
     map_forward(ctx.device(), detail::LogOfInverseRoot{unbiased}, as_const(variance), log_scale);
     map_forward(ctx.device(), kernels::maps::Exp{}, as_const(log_scale), variance);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "densenf/core/cpu.hpp"
+#include "densenf/core/scratch.hpp"
 
 namespace densenf {
 
@@ -60,6 +61,23 @@ public:
     Mark mark_;
   };
   [[nodiscard]] Scope scope() { return Scope(*this); }
+
+  /// Scratch memory that is given back at the end of its lifetime. As an argument it lives as long as the
+  /// call:
+  ///
+  ///   kernel(device, x, y, arena.lend(kernel_scratch_bytes(device, x)));
+  class Loan {
+  public:
+    Loan(Arena& arena, Index bytes)
+        : scope_(arena),
+          scratch_(bytes > 0 ? arena.allocate_bytes(static_cast<std::size_t>(bytes)) : nullptr, bytes) {}
+    operator Scratch() const { return scratch_; }
+
+  private:
+    Scope scope_;
+    Scratch scratch_;
+  };
+  [[nodiscard]] Loan lend(Index bytes) { return Loan(*this, bytes); }
 
   /// Gives back everything and, if several blocks were needed, merges them into one.
   void reset() {

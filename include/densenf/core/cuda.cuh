@@ -103,12 +103,9 @@ public:
   /// Waits until everything that was asked for is done. Throws DeviceError if something went wrong in it.
   void synchronize() const { detail::check_cuda(cudaStreamSynchronize(stream()), "waiting for the card"); }
 
-  /// Scratch memory for kernels, free again when the kernels that were launched after asking for it are done:
-  /// they run in order.
-  static constexpr std::size_t scratch_bytes = std::size_t{32} << 20;
-  void* scratch() const { return state_->scratch; }
-
-  /// Numbers on the card that are 0 between kernels: blocks of one kernel count each other with them.
+  /// Numbers on the card that are 0 between kernels: blocks of one kernel count each other with them, and the
+  /// last one sets them back. They are not scratch memory because that is not 0, and setting it to 0 would be
+  /// another launch for every sum.
   static constexpr std::uint32_t counters_size = 1024;
   std::uint32_t* counters() const { return state_->counters; }
 
@@ -146,7 +143,6 @@ private:
       }
       detail::check_cuda(cudaSetDevice(o.ordinal), "choosing a card");
       detail::check_cuda(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking), "making a stream");
-      detail::check_cuda(cudaMalloc(&scratch, scratch_bytes), "allocating scratch memory");
       counters = zeros<std::uint32_t>(counters_size);
       detail::check_blas(cublasLtCreate(&blas), "starting cuBLASLt");
       if (!o.host_visible) keep_freed_memory();
@@ -157,7 +153,6 @@ private:
       staging.free();
       cudnn.reset();  // while its stream is there
       cublasLtDestroy(blas);
-      cudaFree(scratch);
       cudaFree(counters);
       cudaStreamDestroy(stream);
     }
@@ -191,7 +186,6 @@ private:
     CudaOptions options;
     cudaStream_t stream = nullptr;
     cublasLtHandle_t blas = nullptr;
-    void* scratch = nullptr;
     std::uint32_t* counters = nullptr;
     CudaStaging staging;
     std::shared_ptr<kernels::detail::MatmulPlans> matmul_plans;

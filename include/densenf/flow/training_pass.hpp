@@ -85,6 +85,9 @@ public:
 
   const Buffer<T, Device>& next_state() const { return next_state_; }
 
+  /// Scratch memory for what is done with the pass, or in it by an observer.
+  Arena<Device>& scratch() { return session_->workspace().scratch; }
+
   /// Runs the staged images once for data-dependent starts, which go to `parameters` and `state`.
   void run_for_starts(NoiseSource<T, Device>& noise, Index slice, T* parameters, T* state) {
     const Pass<T, Device> pass{.weights = changing_weights(),

@@ -2,7 +2,6 @@
 
 #include <bit>
 #include <functional>
-#include <optional>
 #include <span>
 #include <type_traits>
 #include <unordered_set>
@@ -42,7 +41,7 @@ public:
     }
     data_begin_ = sizeof header_bytes + header_bytes;
     end_ = size;
-    header_ = detail::SafetensorsParser(path_, size - data_begin_).parse(header_text());
+    header_ = detail::parse_safetensors_header(path_, size - data_begin_, header_text());
   }
 
   const std::filesystem::path& path() const { return path_; }
@@ -82,50 +81,7 @@ public:
 
   /// As read, into memory for exactly info(name).count values.
   template <class T>
-  void read_into(std::string_view name, std::span<T> out) const {
-    static_assert(std::is_same_v<T, float> || std::is_same_v<T, double> ||
-                      (std::is_integral_v<T> && !std::is_same_v<T, bool>),
-                  "Tensors are read as float, double or integers.");
-    const TensorInfo& tensor = info(name);
-    if (std::cmp_not_equal(out.size(), tensor.count)) {
-      throw FileError("Tensor {} of file '{}' has {} values, shape {}, but memory for {} was given.",
-                      detail::for_message(name), path_.string(), tensor.count,
-                      detail::extents_text(tensor.shape), out.size());
-    }
-    switch (tensor.dtype) {
-      case Dtype::F64:
-        return read_as<double>(name, tensor, out);
-      case Dtype::F32:
-        return read_as<float>(name, tensor, out);
-      case Dtype::F16:
-        return read_as<Eigen::half>(name, tensor, out);
-      case Dtype::BF16:
-        return read_as<Eigen::bfloat16>(name, tensor, out);
-      case Dtype::I64:
-        return read_as<std::int64_t>(name, tensor, out);
-      case Dtype::U64:
-        return read_as<std::uint64_t>(name, tensor, out);
-      case Dtype::I32:
-        return read_as<std::int32_t>(name, tensor, out);
-      case Dtype::U32:
-        return read_as<std::uint32_t>(name, tensor, out);
-      case Dtype::I16:
-        return read_as<std::int16_t>(name, tensor, out);
-      case Dtype::U16:
-        return read_as<std::uint16_t>(name, tensor, out);
-      case Dtype::I8:
-        return read_as<std::int8_t>(name, tensor, out);
-      case Dtype::U8:
-      case Dtype::BOOL:
-        return read_as<std::uint8_t>(name, tensor, out);
-      case Dtype::F8_E5M2:
-      case Dtype::F8_E4M3:
-      case Dtype::C64:
-      case Dtype::other:
-        break;
-    }
-    refuse(name, tensor);
-  }
+  void read_into(std::string_view name, std::span<T> out) const;
 
   /// Reads the whole file and compares it with the checksum that SafetensorsWriter::add_checksum has left in
   /// it; false when it has none. Throws FileError when any byte is another than was written.
@@ -172,36 +128,7 @@ private:
   }
 
   template <class Stored, class T>
-  void read_as(std::string_view name, const TensorInfo& tensor, std::span<T> out) const {
-    if constexpr (std::is_same_v<Stored, T>) {
-      read_at(data_begin_ + tensor.begin, std::as_writable_bytes(out));
-    } else {
-      std::vector<Stored> piece(std::min(out.size(), std::size_t{1} << 14));
-      for (std::size_t first = 0; first < out.size(); first += piece.size()) {
-        const std::size_t count = std::min(piece.size(), out.size() - first);
-        read_at(data_begin_ + tensor.begin + first * sizeof(Stored),
-                std::as_writable_bytes(std::span(piece).first(count)));
-        for (std::size_t i = 0; i < count; ++i) {
-          const std::optional<T> value = detail::converted<T>(piece[i]);
-          if (!value) {
-            throw FileError("Value {} of tensor {} in file '{}', stored as {}, cannot be read as {}.",
-                            first + i, detail::for_message(name), path_.string(), describe(tensor.dtype).name,
-                            type_name<T>());
-          }
-          out[first + i] = *value;
-        }
-      }
-    }
-  }
-
-  template <class T>
-  static constexpr const char* type_name() {
-    if constexpr (std::is_integral_v<T>) {
-      return std::is_signed_v<T> ? "an integer of this size" : "an unsigned integer of this size";
-    } else {
-      return sizeof(T) == sizeof(float) ? "float" : "double";
-    }
-  }
+  void read_as(std::string_view name, const TensorInfo& tensor, std::span<T> out) const;
 
   // Not a memory map: a file that shrinks meanwhile must be an exception, not a bus error.
   void read_at(std::uint64_t offset, std::span<std::byte> out) const {
@@ -362,32 +289,18 @@ private:
   }
 
   static void require_text(const std::string& text) {
-    try {
-      static_cast<void>(nlohmann::json(text).dump());
-    } catch (const nlohmann::json::exception&) {
+    if (!detail::is_utf8(text)) {
       throw ArgumentError("The text {} is not UTF-8, which names and metadata must be.",
                           detail::for_message(text));
     }
   }
 
   std::string header_text(const std::vector<const Entry*>& order) const {
-    nlohmann::ordered_json header = nlohmann::ordered_json::object();
     Metadata metadata = metadata_;
     if (checksum_) metadata.emplace(detail::checksum_key, detail::checksum_zeros);
-    if (!metadata.empty()) header["__metadata__"] = metadata;
-    std::uint64_t offset = 0;
-    for (const Entry* entry : order) {
-      const DtypeName& dtype = describe(entry->info.dtype);
-      const std::uint64_t end = offset + static_cast<std::uint64_t>(entry->info.count) * dtype.bytes;
-      // Appended, not looked up: ordered_json would search all keys, and names_ makes sure that they differ.
-      header.get_ref<nlohmann::ordered_json::object_t&>().push_back(
-          {entry->name,
-           {{"dtype", dtype.name}, {"shape", entry->info.shape}, {"data_offsets", {offset, end}}}});
-      offset = end;
-    }
-    std::string text = header.dump();
-    text.resize((text.size() + 7) / 8 * 8, ' ');  // so that the data begins at a multiple of 8 bytes
-    return text;
+    std::vector<std::pair<const std::string*, const TensorInfo*>> tensors;
+    for (const Entry* entry : order) tensors.emplace_back(&entry->name, &entry->info);
+    return detail::safetensors_header_text(tensors, metadata);
   }
 
   static constexpr Index largest_count = std::numeric_limits<Index>::max() / 8;
@@ -399,3 +312,7 @@ private:
 };
 
 }  // namespace densenf
+
+#ifndef DENSENF_USE_COMPILED_IO
+#include "densenf/io/safetensors_values.hpp"
+#endif

@@ -7,6 +7,7 @@
 #include "densenf/core/device.hpp"
 #include "densenf/core/noise_key.hpp"
 #include "densenf/core/parameters.hpp"
+#include "densenf/core/scratch.hpp"
 #include "densenf/core/tensor.hpp"
 #include "densenf/kernels/activation.hpp"
 #include "densenf/kernels/affine_layout.hpp"
@@ -28,8 +29,11 @@
 // the first argument, family by family. A device has the base DeviceTag, so that functions in namespace
 // kernels are found by it; a program that runs a flow on it includes its kernels,
 // kernels/cpu/all.hpp or densenf.cuh. What each function computes, and what it throws, is said where the CPU
-// defines it, in kernels/cpu/. Batches are Tensor<T>; other pointers are the device's memory, and what is
-// named scratch is lost.
+// defines it, in kernels/cpu/. Batches are Tensor<T>; other pointers are the device's memory.
+//
+// Scratch memory has one rule: what a call of f works in is its last argument, Scratch, for which
+// f_scratch_bytes(device, those of f's arguments that decide it) says how many bytes it takes on this device,
+// maybe 0; the caller lends it from an arena (core/arena.hpp). Devices keep none for themselves.
 //
 // require_device<D>() in a constant expression stops the compiler with the family that D lacks; `Device` is
 // the same as a concept.
@@ -49,21 +53,22 @@ concept HasMemory = std::derived_from<D, DeviceTag> && std::copyable<D> &&
 /// Numbers that are set, moved and added up: what passes are glued together with.
 template <class D, class T>
 concept HasNumbers = requires(const D& d, Tensor<const T> x, Tensor<T> y, Write write, T a, Index n,
-                              double factor, const double* values, double* results) {
-  fill_zero(d, y);                             // y = 0
-  copy(d, x, y);                               // y = x
-  copy(d, x, y, write);                        // or +=
-  add(d, x, x, y);                             // y = x + x
-  accumulate_scaled(d, x, a, y);               // y += a x
-  fill_one_hot(d, x, y);                       // y(p, c) = 1 where x(p, 0) is c, else 0
-  scale_shift(d, x, a, a, y);                  // y = a x + a
-  { all_finite(d, x) } -> std::same_as<bool>;  // neither infinite nor NaN
-  set_all_bits(d, y.data, sizeof(T));          // memory that reads as NaN
-  set_each(d, factor, n, results);             // n doubles become one number
-  scaled_sum(d, factor, values, n, results);   // results[0] = factor * their sum
-  add_to_each(d, factor, n, results);          // n doubles += one number
-  add_to_each(d, factor, values, n, results);  // += factor * values[0]
-  fetch(d, values, n, results);                // n doubles to the host
+                              double factor, const double* values, double* results, Scratch scratch) {
+  fill_zero(d, y);                // y = 0
+  copy(d, x, y);                  // y = x
+  copy(d, x, y, write);           // or +=
+  add(d, x, x, y);                // y = x + x
+  accumulate_scaled(d, x, a, y);  // y += a x
+  fill_one_hot(d, x, y);          // y(p, c) = 1 where x(p, 0) is c, else 0
+  scale_shift(d, x, a, a, y);     // y = a x + a
+  { all_finite_scratch_bytes(d, x) } -> std::same_as<Index>;
+  { all_finite(d, x, scratch) } -> std::same_as<bool>;  // neither infinite nor NaN
+  set_all_bits(d, y.data, sizeof(T));                   // memory that reads as NaN
+  set_each(d, factor, n, results);                      // n doubles become one number
+  scaled_sum(d, factor, values, n, results);            // results[0] = factor * their sum
+  add_to_each(d, factor, n, results);                   // n doubles += one number
+  add_to_each(d, factor, values, n, results);           // += factor * values[0]
+  fetch(d, values, n, results);                         // n doubles to the host
 };
 
 /// Other orders of the same numbers: 2x2 squeeze, rotated channels, the N,C,H,W memory of the outside world,
@@ -135,25 +140,27 @@ concept HasFunctions = requires(const D& d, const maps::Exp& f, const detail::Fu
 /// A number spread over all pixels or an image, and the sums that are its adjoints.
 template <class D, class T>
 concept HasSums = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv, double factor,
-                           const double* dlog_prob, double* log_prob) {
+                           const double* dlog_prob, double* log_prob, Scratch scratch) {
   spread_channels(d, v, y);
   spread_pixels(d, x, y);
   sum_pixels(d, x, y);
-  sum_channels(d, x, dv);
+  { sum_channels_scratch_bytes(d, x) } -> std::same_as<Index>;
+  sum_channels(d, x, dv, scratch);
   sum_images(d, x, factor, log_prob);
   spread_images(d, factor, dlog_prob, y);
 };
 
 /// Convolutions of one or three by three pixels, with bias and relu.
 template <class D, class T>
-concept HasConvolutions = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* w, T* dw, T* scratch,
-                                   Index n, int kernel, Activation activation, Write write) {
-  { conv_forward_scratch_size<T>(d, n, n, kernel, n, n) } -> std::same_as<Index>;
-  { conv_scratch_size<T>(d, n, n, kernel, n, n) } -> std::same_as<Index>;
-  conv_forward(d, x, w, w, kernel, activation, y);
+concept HasConvolutions = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* w, T* dw, int kernel,
+                                   Activation activation, Write write, Scratch scratch) {
+  { conv_forward_scratch_bytes(d, x, w, w, kernel, activation, y) } -> std::same_as<Index>;
   conv_forward(d, x, w, w, kernel, activation, y, scratch);
-  conv_backward_data(d, x, w, kernel, scratch, y, write);
-  conv_backward_weights(d, x, x, kernel, dw, dw);
+  { conv_backward_data_scratch_bytes(d, x, w, kernel, y) } -> std::same_as<Index>;
+  conv_backward_data(d, x, w, kernel, y, write, scratch);
+  { conv_backward_weights_scratch_bytes(d, x, x, kernel, dw, dw) } -> std::same_as<Index>;
+  conv_backward_weights(d, x, x, kernel, dw, dw, scratch);
+  { conv_backward_parameters_scratch_bytes(d, x, y, kernel, dw, dw) } -> std::same_as<Index>;
   conv_backward_parameters(d, x, x, activation, y, kernel, dw, dw, scratch);
   relu_backward(d, x, y);
   outputs_start(d, w, w, T(1), n, n, dw, dw, dw);
@@ -185,31 +192,37 @@ concept HasSurjections = requires(const D& d, Tensor<const T> x, Tensor<T> y, In
 
 /// What weights are made of: lengths and scales of each output.
 template <class D, class T>
-concept HasWeights = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv, Write write) {
-  weight_norm_forward(d, x, v, dv, y);
-  weight_norm_backward(d, x, v, v, x, dv, y, write, dv);
+concept HasWeights = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv, Write write,
+                              Scratch scratch) {
+  { weight_norm_forward_scratch_bytes(d, x) } -> std::same_as<Index>;
+  weight_norm_forward(d, x, v, dv, y, scratch);
+  { weight_norm_backward_scratch_bytes(d, x) } -> std::same_as<Index>;
+  weight_norm_backward(d, x, v, v, x, y, write, dv, scratch);
   scale_channels_forward(d, x, v, y);
-  scale_channels_backward(d, x, v, x, y, write, dv);
+  { scale_channels_backward_scratch_bytes(d, x) } -> std::same_as<Index>;
+  scale_channels_backward(d, x, v, x, y, write, dv, scratch);
 };
 
 /// Nystrom attention with four landmarks, and softmax attention.
 template <class D, class T>
-concept HasAttention = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* kept, T* memory,
-                                T* scratch, Index n, Write write) {
-  { nystrom_forward_scratch(d, n, n) } -> std::same_as<Index>;
-  { nystrom_backward_scratch(d, n, n) } -> std::same_as<Index>;
-  nystrom_forward(d, x, memory, scratch, y);
-  nystrom_backward(d, kept, x, scratch, y, write);
-  { softmax_attention_scratch(d, n, n, n, n) } -> std::same_as<Index>;
-  softmax_attention_forward(d, x, x, x, n, scratch, memory, y);
-  softmax_attention_backward(d, x, x, x, n, kept, x, x, scratch, memory, y, y, y);
+concept HasAttention = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* kept, T* memory, Index n,
+                                Write write, Scratch scratch) {
+  { nystrom_forward_scratch_bytes(d, x) } -> std::same_as<Index>;
+  nystrom_forward(d, x, memory, y, scratch);
+  { nystrom_backward_scratch_bytes(d, x) } -> std::same_as<Index>;
+  nystrom_backward(d, kept, x, y, write, scratch);
+  { softmax_attention_forward_scratch_bytes(d, x, x, x, n) } -> std::same_as<Index>;
+  softmax_attention_forward(d, x, x, x, n, memory, y, scratch);
+  { softmax_attention_backward_scratch_bytes(d, x, x, x, n) } -> std::same_as<Index>;
+  softmax_attention_backward(d, x, x, x, n, kept, x, x, y, y, y, scratch);
 };
 
 /// The couplings.
 template <class D, class T>
 concept HasCouplings = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv, T eps, Index n,
                                 AffineLayout at, Write write, const double* dlog_prob, double* log_prob,
-                                AffineMap<Sigmoid2> map, CheckerboardWhere where, MixtureMap mixture) {
+                                AffineMap<Sigmoid2> map, CheckerboardWhere where, MixtureMap mixture,
+                                Scratch scratch) {
   affine_forward(d, x, x, at, y, log_prob);
   affine_inverse(d, x, x, at, y);
   affine_backward(d, x, x, at, x, dlog_prob, y, write, y, write);
@@ -218,11 +231,14 @@ concept HasCouplings = requires(const D& d, Tensor<const T> x, Tensor<T> y, cons
   affine_backward(d, map, where, x, x, at, x, dlog_prob, y, write, y, write);
   hide(d, where, x, y, write);
   log_scale_forward(d, x, v, y);
-  log_scale_backward(d, x, v, x, dv, y, write, dv);
-  statistics_where(d, where, x, dv, dv);
+  { log_scale_backward_scratch_bytes(d, x) } -> std::same_as<Index>;
+  log_scale_backward(d, x, v, x, y, write, dv, scratch);
+  { statistics_where_scratch_bytes(d, x) } -> std::same_as<Index>;
+  statistics_where(d, where, x, dv, dv, scratch);
   normalize_where(d, where, x, v, v, eps, n, y, log_prob);
   normalize_where_inverse(d, where, x, v, v, eps, y);
-  normalize_where_backward(d, where, x, v, v, eps, n, true, x, dlog_prob, dv, y, write);
+  { normalize_where_backward_scratch_bytes(d, x) } -> std::same_as<Index>;
+  normalize_where_backward(d, where, x, v, v, eps, n, true, x, dlog_prob, y, write, scratch);
   mixture_forward(d, mixture, where, x, x, y, log_prob);
   mixture_inverse(d, mixture, where, x, x, y);
   mixture_backward(d, mixture, where, x, x, x, dlog_prob, y, write, y, write);
@@ -273,22 +289,27 @@ concept HasRearrangements = requires(const D& d, Tensor<const T> x, Tensor<T> y,
 template <class D, class T>
 concept HasNormalization = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv, T eps,
                                     Index n, Activation activation, Write write, const double* dlog_prob,
-                                    double* log_prob) {
-  channel_statistics(d, x, dv, dv);
+                                    double* log_prob, Scratch scratch) {
+  { channel_statistics_scratch_bytes(d, x) } -> std::same_as<Index>;
+  channel_statistics(d, x, dv, dv, scratch);
   { is_zero(d, v) } -> std::same_as<bool>;
   actnorm_start(d, x, dv, dv, dv);
   actnorm_start(d, x, dv, dv, dv, eps, eps, true);
   actnorm_forward(d, x, v, v, y, log_prob);
   actnorm_inverse(d, x, v, v, y);
-  actnorm_backward(d, x, v, x, dlog_prob, y, write, dv, dv);
-  channel_affine_backward(d, x, v, x, dlog_prob, y, write, dv, dv);
-  start_scale_and_bias(d, v, v, n, n, eps, true, dv, dv, v);
+  { actnorm_backward_scratch_bytes(d, x) } -> std::same_as<Index>;
+  actnorm_backward(d, x, v, x, dlog_prob, y, write, dv, dv, scratch);
   batch_norm_forward(d, x, v, v, eps, v, v, activation, y);
   batch_norm_update(d, n, n, eps, v, v, v, v, dv, dv);
   batch_norm_update(d, n, n, eps, v, v, v, v, dv, dv, false);
-  batch_norm_backward(d, x, v, v, eps, v, true, x, dv, y, write, dv, dv);
+  { batch_norm_backward_scratch_bytes(d, x) } -> std::same_as<Index>;
+  batch_norm_backward(d, x, v, v, eps, v, true, x, y, write, dv, dv, scratch);
+  { channel_affine_backward_scratch_bytes(d, x) } -> std::same_as<Index>;
+  channel_affine_backward(d, x, v, x, dlog_prob, y, write, dv, dv, scratch);
+  start_scale_and_bias(d, v, v, n, n, eps, true, dv, dv, v);
   layer_norm_forward(d, x, v, v, eps, dv, y);
-  layer_norm_backward(d, x, v, v, x, dv, y, write, dv, dv);
+  { layer_norm_backward_scratch_bytes(d, x) } -> std::same_as<Index>;
+  layer_norm_backward(d, x, v, v, x, y, write, dv, dv, scratch);
   add_positions(d, x, v, y);
   sum_positions(d, x, dv);
   position_affine_forward(d, x, v, v, y, log_prob);
@@ -299,19 +320,17 @@ concept HasNormalization = requires(const D& d, Tensor<const T> x, Tensor<T> y, 
 
 /// Square matrices of 1x1 flows: inverses, determinants, LU factors.
 template <class D, class T>
-concept HasMatrices = requires(const D& d, const T* w, T* dw, T* scratch, std::byte* bytes, Index n,
-                               double factor, const double* dlog_prob, double* log_det,
-                               const InvertibleMatrix* matrices) {
-  { inverse_scratch_bytes(d, n) } -> std::same_as<Index>;
-  log_abs_det_and_inverse(d, w, n, bytes, dw, log_det);
+concept HasMatrices = requires(const D& d, const T* w, T* dw, Index n, double factor, const double* dlog_prob,
+                               double* log_det, const InvertibleMatrix* matrices, Scratch scratch) {
+  { log_abs_det_and_inverse_scratch_bytes(d, n) } -> std::same_as<Index>;
+  log_abs_det_and_inverse(d, w, n, dw, log_det, scratch);
   log_abs_det_backward(d, w, n, factor, dlog_prob, n, dw);
   { invert_matrices_scratch_bytes(d, matrices, n) } -> std::same_as<Index>;
-  invert_matrices(d, matrices, n, true, w, dw, dw, log_det, bytes);
-  { lu_scratch_size(d, n) } -> std::same_as<Index>;
-  lu_compose(d, w, w, w, n, scratch, dw);
-  lu_compose(d, w, w, w, n, scratch, dw, w);
-  lu_backward(d, w, w, w, w, n, scratch, dw, dw, dw);
-  lu_backward(d, w, w, w, w, n, scratch, dw, dw, dw, w);
+  invert_matrices(d, matrices, n, true, w, dw, dw, log_det, scratch);
+  { lu_compose_scratch_bytes<T>(d, n) } -> std::same_as<Index>;
+  lu_compose(d, w, w, w, w, n, dw, scratch);
+  { lu_backward_scratch_bytes<T>(d, n) } -> std::same_as<Index>;
+  lu_backward(d, w, w, w, w, w, n, dw, dw, dw, scratch);
   add_sum_to_each(d, factor, w, n, n, log_det);
   add_sum_to_each_backward(d, factor, dlog_prob, n, n, dw);
 };
@@ -321,12 +340,14 @@ template <class D, class T>
 concept HasProbability = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv,
                                   AffineLayout at, Write write, T temperature, double factor,
                                   const double* dlog_prob, double* log_prob, const NoiseKey& key,
-                                  const NoiseShift* shift, Index n) {
+                                  const NoiseShift* shift, Index n, Scratch scratch) {
   normal_log_prob(d, x, v, v, factor, log_prob);
   normal_log_prob_backward(d, x, v, v, factor, dlog_prob, y);
-  normal_log_prob_backward_parameters(d, x, v, v, factor, dlog_prob, dv, dv);
+  { normal_log_prob_backward_parameters_scratch_bytes(d, x) } -> std::same_as<Index>;
+  normal_log_prob_backward_parameters(d, x, v, v, factor, dlog_prob, dv, dv, scratch);
   normal_from_noise(d, x, v, v, temperature, y);
-  normal_from_noise_backward(d, x, v, x, dv, dv);
+  { normal_from_noise_backward_scratch_bytes(d, x) } -> std::same_as<Index>;
+  normal_from_noise_backward(d, x, v, x, dv, dv, scratch);
   normal_log_prob(d, x, x, at, factor, log_prob);
   normal_log_prob_backward(d, x, x, at, factor, dlog_prob, y, y, write);
   normal_from_noise(d, x, x, at, temperature, y);
@@ -341,8 +362,9 @@ concept HasProbability = requires(const D& d, Tensor<const T> x, Tensor<T> y, co
 template <class D, class T>
 concept HasOptimizers = requires(const D& d, const AdamaxRule<T>& adamax, const AdamRule<T>& adam,
                                  const SgdRule<T>& sgd, const AverageRule<T>& average, const StepFacts& facts,
-                                 T* p, const T* v, Index n, double* result) {
-  squared_norm(d, v, n, result);
+                                 T* p, const T* v, Index n, double* result, Scratch scratch) {
+  { squared_norm_scratch_bytes(d, v, n) } -> std::same_as<Index>;
+  squared_norm(d, v, n, result, scratch);
   optimizer_pass(d, adamax, p, p, p, n);
   optimizer_pass(d, adam, p, p, p, n);
   optimizer_pass(d, sgd, p, p, p, n);

@@ -14,7 +14,7 @@ namespace densenf::kernels {
 
 /// What is done with each number that changes.
 struct MixtureMap {
-  Index components;      ///< K
+  Index components;       ///< K
   bool squashed = false;  ///< whether u = logit(0.05 + 0.9 F), VFlow's, which stays within 2.945
 
   /// Components that fit in what kernels keep beside them.

@@ -18,9 +18,9 @@
 #include "densenf/nn/gated_network.hpp"
 
 // "Flow++: improving flow-based generative models with variational dequantization and architecture design"
-// (Ho, Chen, Srinivas, Duan and Abbeel, ICML 2019, arXiv 1902.00275): couplings by mixtures of logistics, whose
-// networks join gated convolutions and attention, and dequantization by a flow. Nothing leaves the flow on the
-// way.
+// (Ho, Chen, Srinivas, Duan and Abbeel, ICML 2019, arXiv 1902.00275): couplings by mixtures of logistics,
+// whose networks join gated convolutions and attention, and dequantization by a flow. Nothing leaves the flow
+// on the way.
 namespace densenf {
 
 /// (0, 1) to all numbers, without the ends of what a logit can say: y = logit(0.05 + 0.9 x).
@@ -39,7 +39,8 @@ using Step = Compose<Named<"norm", PositionNorm<2>>, Named<"pointwise", PartsCon
 template <class Network, class Mixture, int Context = 0>
 using UnmixedStep =
     Compose<Named<"norm", PositionNorm<2>>,
-            Named<"coupling", Coupling<ChannelHalves, Mixture, Named<"net", Network>, Context>>, SwitchHalves>;
+            Named<"coupling", Coupling<ChannelHalves, Mixture, Named<"net", Network>, Context>>,
+            SwitchHalves>;
 
 /// Steps on the first and the second half of the channels.
 template <int Count, class Step>
@@ -66,8 +67,8 @@ inline constexpr nn::GatedOptions cifar10{.dropout = 20};
 template <int Blocks>
 using Cifar10Network = nn::GatedNetwork<96, Blocks, 4, cifar10>;
 using Cifar10Step = Step<Cifar10Network<10>, LogisticMixture<32>>;
-using Cifar10Noise = Conditional<4, Step<Cifar10Network<2>, LogisticMixture<32>, 32>,
-                                 nn::GatedFeatures<32, 3, cifar10>>;
+using Cifar10Noise =
+    Conditional<4, Step<Cifar10Network<2>, LogisticMixture<32>, 32>, nn::GatedFeatures<32, 3, cifar10>>;
 
 /// For ImageNet at 32x32: normalized weights, and a concatenated ELU before the last convolution.
 inline constexpr nn::GatedOptions imagenet32{.weight_norm = true};
@@ -92,39 +93,38 @@ using DigitsNoise =
 }  // namespace flowpp
 
 /// The paper's model for 3x32x32 images of CIFAR-10.
-using FlowPlusPlus =
-    flowpp::Model<flowpp::VariationalDequantize<8, flowpp::Cifar10Noise>, InnerLogit,     //
-                  Named<"flow.layers.0", flowpp::OnColumns<4, flowpp::Cifar10Step>>,      //
-                  BlockSqueeze,                                                           //
-                  Named<"flow.layers.2", flowpp::OnChannels<2, flowpp::Cifar10Step>>,     //
-                  Named<"flow.layers.3", flowpp::OnColumns<3, flowpp::Cifar10Step>>>;
+using FlowPlusPlus = flowpp::Model<flowpp::VariationalDequantize<8, flowpp::Cifar10Noise>, InnerLogit,  //
+                                   Named<"flow.layers.0", flowpp::OnColumns<4, flowpp::Cifar10Step>>,   //
+                                   BlockSqueeze,                                                        //
+                                   Named<"flow.layers.2", flowpp::OnChannels<2, flowpp::Cifar10Step>>,  //
+                                   Named<"flow.layers.3", flowpp::OnColumns<3, flowpp::Cifar10Step>>>;
 
 /// The authors' model for 3x32x32 images of ImageNet.
 using FlowPlusPlusImageNet32 =
-    flowpp::Model<flowpp::VariationalDequantize<8, flowpp::ImageNet32Noise>, InnerLogit,     //
-                  Named<"flow.layers.0", flowpp::OnColumns<7, flowpp::ImageNet32Step>>,      //
-                  BlockSqueeze,                                                              //
-                  Named<"flow.layers.2", flowpp::OnChannels<3, flowpp::ImageNet32Step>>,     //
+    flowpp::Model<flowpp::VariationalDequantize<8, flowpp::ImageNet32Noise>, InnerLogit,  //
+                  Named<"flow.layers.0", flowpp::OnColumns<7, flowpp::ImageNet32Step>>,   //
+                  BlockSqueeze,                                                           //
+                  Named<"flow.layers.2", flowpp::OnChannels<3, flowpp::ImageNet32Step>>,  //
                   Named<"flow.layers.3", flowpp::OnColumns<3, flowpp::ImageNet32Step>>>;
 
 /// The authors' model for 3x64x64 images of ImageNet.
 using FlowPlusPlusImageNet64 =
-    flowpp::Model<flowpp::VariationalDequantize<8, flowpp::ImageNet64Noise>, InnerLogit,     //
-                  BlockSqueeze,                                                              //
-                  Named<"flow.layers.1", flowpp::OnColumns<4, flowpp::ImageNet64Step>>,      //
-                  BlockSqueeze,                                                              //
-                  Named<"flow.layers.3", flowpp::OnChannels<2, flowpp::ImageNet64Step>>,     //
-                  Named<"flow.layers.4", flowpp::OnColumns<2, flowpp::ImageNet64Step>>,      //
-                  BlockSqueeze,                                                              //
-                  Named<"flow.layers.6", flowpp::OnChannels<2, flowpp::ImageNet64Step>>,     //
+    flowpp::Model<flowpp::VariationalDequantize<8, flowpp::ImageNet64Noise>, InnerLogit,  //
+                  BlockSqueeze,                                                           //
+                  Named<"flow.layers.1", flowpp::OnColumns<4, flowpp::ImageNet64Step>>,   //
+                  BlockSqueeze,                                                           //
+                  Named<"flow.layers.3", flowpp::OnChannels<2, flowpp::ImageNet64Step>>,  //
+                  Named<"flow.layers.4", flowpp::OnColumns<2, flowpp::ImageNet64Step>>,   //
+                  BlockSqueeze,                                                           //
+                  Named<"flow.layers.6", flowpp::OnChannels<2, flowpp::ImageNet64Step>>,  //
                   Named<"flow.layers.7", flowpp::OnColumns<2, flowpp::ImageNet64Step>>>;
 
 /// For 8x8 digits of 5 bits.
 using FlowPlusPlusDigits =
-    flowpp::Model<flowpp::VariationalDequantize<5, flowpp::DigitsNoise>, InnerLogit,     //
-                  Named<"flow.layers.0", flowpp::OnColumns<1, flowpp::DigitsStep>>,      //
-                  BlockSqueeze,                                                          //
-                  Named<"flow.layers.2", flowpp::OnChannels<2, flowpp::DigitsStep>>,     //
+    flowpp::Model<flowpp::VariationalDequantize<5, flowpp::DigitsNoise>, InnerLogit,  //
+                  Named<"flow.layers.0", flowpp::OnColumns<1, flowpp::DigitsStep>>,   //
+                  BlockSqueeze,                                                       //
+                  Named<"flow.layers.2", flowpp::OnChannels<2, flowpp::DigitsStep>>,  //
                   Named<"flow.layers.3", flowpp::OnColumns<1, flowpp::DigitsStep>>>;
 
 }  // namespace densenf

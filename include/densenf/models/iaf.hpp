@@ -7,16 +7,16 @@
 // the highest number.
 namespace densenf {
 
-/// A layer of IAF, named "layers.0.made", say.
-template <Name layer, class Transform, class Network>
-using IafLayer = Named<layer, InverseAutoregressive<Transform, Named<"made", Network>>>;
+/// A layer of IAF.
+template <class Transform, class Network>
+using IafLayer = InverseAutoregressive<Transform, Named<"made", Network>>;
 
 /// Four layers for 3x32x32 images.
-using IafCifar10 = WithBase<Compose<LogitVectors<8, std::ratio<1, 20>>,                           //
-                                    IafLayer<"layers.3", Gate, nn::Made<1024>>, ReverseChannels,  //
-                                    IafLayer<"layers.2", Gate, nn::Made<1024>>, ReverseChannels,  //
-                                    IafLayer<"layers.1", Gate, nn::Made<1024>>, ReverseChannels,  //
-                                    IafLayer<"layers.0", Gate, nn::Made<1024>>>,
+using IafCifar10 = WithBase<Compose<LogitVectors<8, std::ratio<1, 20>>,                                  //
+                                    Named<"layers.3", IafLayer<Gate, nn::Made<1024>>>, ReverseChannels,  //
+                                    Named<"layers.2", IafLayer<Gate, nn::Made<1024>>>, ReverseChannels,  //
+                                    Named<"layers.1", IafLayer<Gate, nn::Made<1024>>>, ReverseChannels,  //
+                                    Named<"layers.0", IafLayer<Gate, nn::Made<1024>>>>,
                             StandardNormal>;
 
 }  // namespace densenf

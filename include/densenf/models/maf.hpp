@@ -24,24 +24,28 @@ using LogitVectors =
                                Alpha>,
                   Logit, Flatten>>;
 
-/// A layer of MAF: layer number `layer` is named "layers.0.made", say, and its batch norm "norms.0".
-template <Name layer, Name norm, class Transform, class Network>
-using MafLayer = Named<"", Compose<Named<layer, MaskedAutoregressive<Transform, Named<"made", Network>>>,
-                                   Named<norm, AffineBatchNorm>>>;
+/// A layer of MAF without its batch norm.
+template <class Transform, class Network>
+using MafLayer = MaskedAutoregressive<Transform, Named<"made", Network>>;
 
 /// Ten layers for 3x32x32 images. The widths of the published model are not known.
-using MafCifar10 =
-    WithBase<Compose<LogitVectors<8, std::ratio<1, 20>>,  //
-                     MafLayer<"layers.0", "norms.0", Standardizing, nn::Made<1024>>, ReverseChannels,
-                     MafLayer<"layers.1", "norms.1", Standardizing, nn::Made<1024>>, ReverseChannels,
-                     MafLayer<"layers.2", "norms.2", Standardizing, nn::Made<1024>>, ReverseChannels,
-                     MafLayer<"layers.3", "norms.3", Standardizing, nn::Made<1024>>, ReverseChannels,
-                     MafLayer<"layers.4", "norms.4", Standardizing, nn::Made<1024>>, ReverseChannels,
-                     MafLayer<"layers.5", "norms.5", Standardizing, nn::Made<1024>>, ReverseChannels,
-                     MafLayer<"layers.6", "norms.6", Standardizing, nn::Made<1024>>, ReverseChannels,
-                     MafLayer<"layers.7", "norms.7", Standardizing, nn::Made<1024>>, ReverseChannels,
-                     MafLayer<"layers.8", "norms.8", Standardizing, nn::Made<1024>>, ReverseChannels,
-                     MafLayer<"layers.9", "norms.9", Standardizing, nn::Made<1024>>>,
-             StandardNormal>;
+using MafCifar10 = WithBase<
+    Compose<LogitVectors<8, std::ratio<1, 20>>,  //
+            Named<"layers.0", MafLayer<Standardizing, nn::Made<1024>>>, Named<"norms.0", AffineBatchNorm>,
+            ReverseChannels, Named<"layers.1", MafLayer<Standardizing, nn::Made<1024>>>,
+            Named<"norms.1", AffineBatchNorm>, ReverseChannels,
+            Named<"layers.2", MafLayer<Standardizing, nn::Made<1024>>>, Named<"norms.2", AffineBatchNorm>,
+            ReverseChannels, Named<"layers.3", MafLayer<Standardizing, nn::Made<1024>>>,
+            Named<"norms.3", AffineBatchNorm>, ReverseChannels,
+            Named<"layers.4", MafLayer<Standardizing, nn::Made<1024>>>, Named<"norms.4", AffineBatchNorm>,
+            ReverseChannels, Named<"layers.5", MafLayer<Standardizing, nn::Made<1024>>>,
+            Named<"norms.5", AffineBatchNorm>, ReverseChannels,
+            Named<"layers.6", MafLayer<Standardizing, nn::Made<1024>>>, Named<"norms.6", AffineBatchNorm>,
+            ReverseChannels, Named<"layers.7", MafLayer<Standardizing, nn::Made<1024>>>,
+            Named<"norms.7", AffineBatchNorm>, ReverseChannels,
+            Named<"layers.8", MafLayer<Standardizing, nn::Made<1024>>>, Named<"norms.8", AffineBatchNorm>,
+            ReverseChannels, Named<"layers.9", MafLayer<Standardizing, nn::Made<1024>>>,
+            Named<"norms.9", AffineBatchNorm>>,
+    StandardNormal>;
 
 }  // namespace densenf

@@ -36,45 +36,48 @@ using Step =
                   Coupling<SecondHalfStays, RationalQuadratic<C::bins, typename C::Bound, C::width>,
                            Named<"", nn::PreactivationNetwork<C::width, C::blocks, typename C::Dropout>>>>>;
 
-template <Name steps, Name conv, int Count, class C>
-using Level = Named<"", Compose<Squeeze, Named<steps, Unit<Count, Step<C>>>, Named<conv, PermutedLu>>>;
-
 /// The first half of the channels leaves, the second goes on.
-using SecondHalfStays = Compose<SwitchHalves, FactorOut<>>;
+using FirstHalfLeaves = Compose<SwitchHalves, FactorOut<>>;
 
 }  // namespace rq_nsf
 
-/// For 3x32x32 images of 8 bits; three levels, nothing leaves on the way.
-using RqNsfCifar10 =
-    WithBase<Compose<Dequantize<8, UniformNoise>, Center,
-                     rq_nsf::Level<"steps.0", "convs.0", 7, rq_nsf::Config<96, 4, std::ratio<1, 5>>>,
-                     rq_nsf::Level<"steps.1", "convs.1", 7, rq_nsf::Config<96, 4, std::ratio<1, 5>>>,
-                     rq_nsf::Level<"steps.2", "convs.2", 7, rq_nsf::Config<96, 4, std::ratio<1, 5>>>>,
-             StandardNormal>;
-
-/// The same for images of 5 bits, narrower and with two bins.
-using RqNsfCifar10Bits5 =
-    WithBase<Compose<Dequantize<5, UniformNoise>, Center,
-                     rq_nsf::Level<"steps.0", "convs.0", 7, rq_nsf::Config<64, 2, std::ratio<1, 5>>>,
-                     rq_nsf::Level<"steps.1", "convs.1", 7, rq_nsf::Config<64, 2, std::ratio<1, 5>>>,
-                     rq_nsf::Level<"steps.2", "convs.2", 7, rq_nsf::Config<64, 2, std::ratio<1, 5>>>>,
-             StandardNormal>;
-
-/// For 3x64x64 images of 8 bits; four levels, after each of which but the last half of the channels leaves.
-using RqNsfImageNet64 = WithBase<
-    Compose<
-        Dequantize<8, UniformNoise>, Center,
-        rq_nsf::Level<"steps.0", "convs.0", 7, rq_nsf::Config<96, 8, std::ratio<0>>>, rq_nsf::SecondHalfStays,
-        rq_nsf::Level<"steps.1", "convs.1", 7, rq_nsf::Config<96, 8, std::ratio<0>>>, rq_nsf::SecondHalfStays,
-        rq_nsf::Level<"steps.2", "convs.2", 7, rq_nsf::Config<96, 8, std::ratio<0>>>, rq_nsf::SecondHalfStays,
-        rq_nsf::Level<"steps.3", "convs.3", 7, rq_nsf::Config<96, 8, std::ratio<0>>>>,
+/// Two levels of which nothing leaves on the way, `Steps` each.
+template <int Bits, int Steps, class C>
+using RqNsf2 = WithBase<
+    Compose<Dequantize<Bits, UniformNoise>, Center,                                                 //
+            Squeeze, Named<"steps.0", Unit<Steps, rq_nsf::Step<C>>>, Named<"convs.0", PermutedLu>,  //
+            Squeeze, Named<"steps.1", Unit<Steps, rq_nsf::Step<C>>>, Named<"convs.1", PermutedLu>>,
     StandardNormal>;
 
-/// A small one, for 8x8 digits of 5 bits.
-using RqNsfDigits =
-    WithBase<Compose<Dequantize<5, UniformNoise>, Center,
-                     rq_nsf::Level<"steps.0", "convs.0", 2, rq_nsf::Config<32, 4, std::ratio<0>, 1>>,
-                     rq_nsf::Level<"steps.1", "convs.1", 2, rq_nsf::Config<32, 4, std::ratio<0>, 1>>>,
+/// Three levels likewise.
+template <int Bits, int Steps, class C>
+using RqNsf3 = WithBase<
+    Compose<Dequantize<Bits, UniformNoise>, Center,                                                 //
+            Squeeze, Named<"steps.0", Unit<Steps, rq_nsf::Step<C>>>, Named<"convs.0", PermutedLu>,  //
+            Squeeze, Named<"steps.1", Unit<Steps, rq_nsf::Step<C>>>, Named<"convs.1", PermutedLu>,  //
+            Squeeze, Named<"steps.2", Unit<Steps, rq_nsf::Step<C>>>, Named<"convs.2", PermutedLu>>,
+    StandardNormal>;
+
+/// Four levels, after each of which but the last half of the channels leaves.
+template <int Bits, int Steps, class C>
+using RqNsf4 =
+    WithBase<Compose<Dequantize<Bits, UniformNoise>, Center,  //
+                     Squeeze, Named<"steps.0", Unit<Steps, rq_nsf::Step<C>>>, Named<"convs.0", PermutedLu>,
+                     rq_nsf::FirstHalfLeaves,  //
+                     Squeeze, Named<"steps.1", Unit<Steps, rq_nsf::Step<C>>>, Named<"convs.1", PermutedLu>,
+                     rq_nsf::FirstHalfLeaves,  //
+                     Squeeze, Named<"steps.2", Unit<Steps, rq_nsf::Step<C>>>, Named<"convs.2", PermutedLu>,
+                     rq_nsf::FirstHalfLeaves,  //
+                     Squeeze, Named<"steps.3", Unit<Steps, rq_nsf::Step<C>>>, Named<"convs.3", PermutedLu>>,
              StandardNormal>;
+
+/// The published models: CIFAR-10 (3x32x32; 11,835,054 parameters), the same of 5 bits (5,333,538), and
+/// ImageNet 64x64 (15,553,554).
+using RqNsfCifar10 = RqNsf3<8, 7, rq_nsf::Config<96, 4, std::ratio<1, 5>>>;
+using RqNsfCifar10Bits5 = RqNsf3<5, 7, rq_nsf::Config<64, 2, std::ratio<1, 5>>>;
+using RqNsfImageNet64 = RqNsf4<8, 7, rq_nsf::Config<96, 8, std::ratio<0>>>;
+
+/// A small one, for 8x8 digits of 5 bits.
+using RqNsfDigits = RqNsf2<5, 3, rq_nsf::Config<24, 4, std::ratio<0>, 1>>;
 
 }  // namespace densenf

@@ -9,8 +9,10 @@
 #include "densenf/bijectors/permuted_lu.hpp"
 #include "densenf/bijectors/reshape.hpp"
 #include "densenf/bijectors/spline.hpp"
+#include "densenf/bijectors/squeeze.hpp"
 #include "densenf/bijectors/unit.hpp"
 #include "densenf/distributions/base_of.hpp"
+#include "densenf/nn/perceptron.hpp"
 #include "densenf/nn/residual_mlp.hpp"
 
 // Flows over vectors of D numbers, which are images of D x 1 x 1, as they have been published for tables:
@@ -58,5 +60,13 @@ using TabularMaf =
                                                AffineBatchNorm, ReverseChannels>,
                                        std::make_index_sequence<static_cast<std::size_t>(Layers)>>::type,
              StandardNormal>;
+
+/// Small ones for points of the plane, such as two moons.
+using MafTwoMoons = TabularMaf<6, 64>;
+using SplineTwoMoons = WithBase<
+    Unit<4,
+         Compose<Coupling<SecondHalfStays, RationalQuadratic<8, std::ratio<3>, 64>, nn::Perceptron<64, 64>>,
+                 SwitchHalves>>,
+    StandardNormal>;
 
 }  // namespace densenf

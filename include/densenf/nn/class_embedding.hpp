@@ -28,7 +28,11 @@ public:
   template <class U>
   static void check(const BatchView<U>& labels) {
     densenf::detail::report_first(
-        labels, [](U v) { return !(v >= U(0) && static_cast<double>(v) < Classes && is_whole(v)); },
+        labels,
+        [](U v) {
+          const auto label = static_cast<double>(v);
+          return !(label >= 0 && label < Classes && is_whole(v));
+        },
         [](Index image, U v, Index) {
           throw ArgumentError("Image {} of the batch (counted from 0) has the label {}: labels are 0 to {}.",
                               image, v, Classes - 1);

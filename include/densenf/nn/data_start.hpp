@@ -27,7 +27,8 @@ void standardize_output(const Ctx& ctx, const V& y, double spread, StartScale ke
   }
   const auto scope = ctx.memory().scope();
   T* const statistics = ctx.memory().template allocate<T>(2 * y.c());
-  channel_statistics(ctx.device(), as_const(y.value), statistics, statistics + y.c());
+  channel_statistics(ctx.device(), as_const(y.value), statistics, statistics + y.c(),
+                     ctx.scratch().lend(channel_statistics_scratch_bytes(ctx.device(), as_const(y.value))));
   T* const started = ctx.start_state(flag);
   start_scale_and_bias(ctx.device(), static_cast<const T*>(statistics),
                        static_cast<const T*>(statistics + y.c()), pixels, y.c(), static_cast<T>(spread),

@@ -9,8 +9,8 @@ namespace densenf::nn {
 
 /// A convolution, 1x1 or 3x3 with zero padding, that starts from data: the batch that Flow::initialize is
 /// given sets scale and bias of each output so that it has mean 0 there and the deviation that declare is
-/// told. What is scaled are the weights, which are normal with deviation 0.05 before; or with `WeightNorm` the
-/// length of them, a parameter of its own (see ops::weight_norm).
+/// told. What is scaled are the weights, which are normal with deviation 0.05 before; or with `WeightNorm`
+/// the length of them, a parameter of its own (see ops::weight_norm).
 template <bool WeightNorm = false>
 class DataStartConv {
 public:
@@ -58,7 +58,8 @@ private:
     const V y = ops::conv(ctx, x, {weight(ctx), {}, kernel_});
     T* const mean = ctx.memory().template allocate<T>(2 * out);
     T* const variance = mean + out;
-    channel_statistics(ctx.device(), as_const(y.value), mean, variance);
+    channel_statistics(ctx.device(), as_const(y.value), mean, variance,
+                       ctx.scratch().lend(channel_statistics_scratch_bytes(ctx.device(), as_const(y.value))));
     outputs_start(ctx.device(), static_cast<const T*>(mean), static_cast<const T*>(variance),
                   static_cast<T>(deviation_), scaled_.size / out, out, ctx.start_value(scaled_),
                   ctx.start_value(bias_), ctx.start_state(started_));

@@ -80,8 +80,8 @@ public:
   V forward(const Ctx& ctx, const V& h, const V& positions) const {
     const Index c = h.c();
     const V qkv = qkv_.forward(ctx, ops::add_positions(ctx, h, positions));
-    const V found = ops::softmax_attention(ctx, qkv.channels(0, c), qkv.channels(c, c), qkv.channels(2 * c, c),
-                                           heads_);
+    const V found =
+        ops::softmax_attention(ctx, qkv.channels(0, c), qkv.channels(c, c), qkv.channels(2 * c, c), heads_);
     return detail::gated_sum(ctx, h, dropout_.forward(ctx, found), gate_);
   }
 

@@ -54,9 +54,9 @@ private:
   std::array<GatedBlock<Heads, options>, static_cast<std::size_t>(Blocks)> blocks_;
 };
 
-/// What Flow++'s noise sees of an image (see nn/features.hpp): the columns folded, a 3x3 convolution to `Width`
-/// channels, and `Blocks` gated convolutions; with `normed` gated blocks, which are those of the network with
-/// 3x3 convolutions in both places.
+/// What Flow++'s noise sees of an image (see nn/features.hpp): the columns folded, a 3x3 convolution to
+/// `Width` channels, and `Blocks` gated convolutions; with `normed` gated blocks, which are those of the
+/// network with 3x3 convolutions in both places.
 template <int Width, int Blocks, GatedOptions options = GatedOptions{}, bool normed = false, int Heads = 0>
 class GatedFeatures {
   static_assert(Width > 0 && Blocks > 0 && Heads >= 0, "GatedFeatures have a width and at least one block.");

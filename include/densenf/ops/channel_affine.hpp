@@ -18,8 +18,9 @@ V channel_affine(const Ctx& ctx, const V& x, const V& log_scale, const V& bias, 
     const auto dy = as_const(c.gradient(y));
     const auto dx = c.gradient_target_if_any(x);
     const Tensor<T> dlog_scale = c.gradient_or_unused(log_scale), dbias = c.gradient_or_unused(bias);
-    channel_affine_backward(c.device(), as_const(x.value), l, dy, log_prob.gradient, dx.tensor, dx.write,
-                            dlog_scale.data, dbias.data);
+    channel_affine_backward(
+        c.device(), as_const(x.value), l, dy, log_prob.gradient, dx.tensor, dx.write, dlog_scale.data,
+        dbias.data, c.scratch().lend(channel_affine_backward_scratch_bytes(c.device(), as_const(x.value))));
   });
   return y;
 }

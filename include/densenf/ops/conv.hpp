@@ -23,36 +23,36 @@ struct Filter {
 template <class Ctx, class V = typename Ctx::Value>
 void conv_into(const Ctx& ctx, const V& x, const Filter<V>& f, Activation activation, const V& y) {
   using T = typename Ctx::Scalar;
-  const Index h = x.value.h, w = x.value.w, in = x.c(), out = y.c();
+  const Index in = x.c(), out = y.c();
   require_weights(ctx, f.weight, f.kernel * f.kernel, in, out);
   if (f.has_bias()) require_per_channel(ctx, f.bias, out);
   ctx.count_products(x.value.pixels(), f.weight);
-  {
-    const auto scope = ctx.scratch().scope();
-    conv_forward(ctx.device(), as_const(x.value), as_const(f.weight.value).data, as_const(f.bias.value).data,
-                 f.kernel, activation, y.value,
-                 ctx.scratch().template allocate<T>(
-                     conv_forward_scratch_size<T>(ctx.device(), h, w, f.kernel, in, out)));
-  }
+  const T* const weight = as_const(f.weight.value).data;
+  const T* const bias = as_const(f.bias.value).data;
+  conv_forward(ctx.device(), as_const(x.value), weight, bias, f.kernel, activation, y.value,
+               ctx.scratch().lend(conv_forward_scratch_bytes(ctx.device(), as_const(x.value), weight, bias,
+                                                             f.kernel, activation, y.value)));
   ctx.record([=](auto& c) {
     const Tensor<T> dy = c.gradient(y);
     const auto dx = c.gradient_target_if_any(x);
     T* const dweight = f.weight.gradient != nullptr ? c.gradient(f.weight).data : nullptr;
     T* const dbias = f.bias.gradient != nullptr ? c.gradient(f.bias).data : nullptr;
-    const auto scope = c.scratch().scope();
-    T* const work =
-        c.scratch().template allocate<T>(conv_scratch_size<T>(c.device(), h, w, f.kernel, in, out));
     // Nothing reads this gradient after its producer, so the activation's adjoint works in place.
     if (dweight != nullptr) {
       conv_backward_parameters(c.device(), as_const(x.value), as_const(y.value), activation, dy, f.kernel,
-                               dweight, dbias, work);
+                               dweight, dbias,
+                               c.scratch().lend(conv_backward_parameters_scratch_bytes(
+                                   c.device(), as_const(x.value), dy, f.kernel, dweight, dbias)));
     } else {
       if (activation == Activation::relu) relu_backward(c.device(), as_const(y.value), dy);
-      if (dbias != nullptr) sum_channels(c.device(), as_const(dy), dbias);
+      if (dbias != nullptr)
+        sum_channels(c.device(), as_const(dy), dbias,
+                     c.scratch().lend(sum_channels_scratch_bytes(c.device(), as_const(dy))));
     }
     if (x.gradient != nullptr) {
-      conv_backward_data(c.device(), as_const(dy), as_const(f.weight.value).data, f.kernel, work, dx.tensor,
-                         dx.write);
+      conv_backward_data(c.device(), as_const(dy), weight, f.kernel, dx.tensor, dx.write,
+                         c.scratch().lend(conv_backward_data_scratch_bytes(c.device(), as_const(dy), weight,
+                                                                           f.kernel, dx.tensor)));
     }
   });
 }

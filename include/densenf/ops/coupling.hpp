@@ -106,9 +106,8 @@ void log_scale_into(const Ctx& ctx, const V& x, const V& a, const V& y) {
     const auto dy = as_const(c.gradient(y));
     const auto dx = c.gradient_target(x);
     T* const da = c.gradient_or_unused(a).data;
-    const auto scope = c.scratch().scope();
-    log_scale_backward(c.device(), as_const(x.value), as_const(a.value).data, dy,
-                       c.scratch().template allocate<T>(x.c()), dx.tensor, dx.write, da);
+    log_scale_backward(c.device(), as_const(x.value), as_const(a.value).data, dy, dx.tensor, dx.write, da,
+                       c.scratch().lend(log_scale_backward_scratch_bytes(c.device(), as_const(x.value))));
   });
 }
 

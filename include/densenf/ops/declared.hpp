@@ -281,11 +281,7 @@ extern template void linear_flow_inverse_into(const Context<double, Cpu, false>&
                                               const InvertibleMatrix& square, const Var<double>& x);
 extern template Var<float> linear_flow_inverse(const Context<float, Cpu, false>& ctx, const Var<float>& z,
                                                const InvertibleMatrix& square);
-extern template Var<float> linear_flow_inverse(const Context<float, Cpu, true>& ctx, const Var<float>& z,
-                                               const InvertibleMatrix& square);
 extern template Var<double> linear_flow_inverse(const Context<double, Cpu, false>& ctx, const Var<double>& z,
-                                                const InvertibleMatrix& square);
-extern template Var<double> linear_flow_inverse(const Context<double, Cpu, true>& ctx, const Var<double>& z,
                                                 const InvertibleMatrix& square);
 extern template void linear_flow_reverse(const Context<float, Cpu, false>& ctx, const Var<float>& z,
                                          const Var<float>& x, const InvertibleMatrix& square,

@@ -18,10 +18,9 @@ V layer_norm(const Ctx& ctx, const V& x, const V& gain, const V& bias) {
     const auto dy = as_const(c.gradient(y));
     const auto dx = c.gradient_target_if_any(x);
     const Tensor<T> dgain = c.gradient_or_unused(gain), dbias = c.gradient_or_unused(bias);
-    const auto scope = c.scratch().scope();
-    T* scratch = c.scratch().template allocate<T>(2 * x.value.pixels());
     layer_norm_backward(c.device(), as_const(x.value), static_cast<const T*>(statistics),
-                        as_const(gain.value).data, dy, scratch, dx.tensor, dx.write, dgain.data, dbias.data);
+                        as_const(gain.value).data, dy, dx.tensor, dx.write, dgain.data, dbias.data,
+                        c.scratch().lend(layer_norm_backward_scratch_bytes(c.device(), as_const(x.value))));
   });
   return y;
 }

@@ -7,19 +7,20 @@ namespace densenf::ops {
 namespace detail {
 /// y = W x at every pixel, W as [in][out].
 template <class Device, class T>
-void multiply_pixels(const Device& device, Tensor<const T> x, const T* w, Tensor<T> y) {
+void multiply_pixels(Arena<Device>& memory, Tensor<const T> x, const T* w, Tensor<T> y) {
   const T* no_bias = nullptr;
-  conv_forward(device, x, w, no_bias, 1, Activation::none, y);
+  const Device& device = memory.device();
+  conv_forward(device, x, w, no_bias, 1, Activation::none, y,
+               memory.lend(conv_forward_scratch_bytes(device, x, w, no_bias, 1, Activation::none, y)));
 }
 
 /// dx = or += W^T dy at every pixel.
 template <class Device, class T>
 void multiply_pixels_adjoint(Arena<Device>& memory, Tensor<const T> dy, const T* w,
                              const GradientTarget<T>& dx) {
-  const auto scope = memory.scope();
-  T* scratch =
-      memory.template allocate<T>(conv_scratch_size<T>(memory.device(), dy.h, dy.w, 1, dx.tensor.c, dy.c));
-  conv_backward_data(memory.device(), dy, w, 1, scratch, dx.tensor, dx.write);
+  const Device& device = memory.device();
+  conv_backward_data(device, dy, w, 1, dx.tensor, dx.write,
+                     memory.lend(conv_backward_data_scratch_bytes(device, dy, w, 1, dx.tensor)));
 }
 }  // namespace detail
 
@@ -33,7 +34,9 @@ void linear_flow_adjoint(const Ctx& ctx, const V& x, const InvertibleMatrix& squ
   if (weight.gradient != nullptr) {
     T* const dw = ctx.gradient(weight).data;
     T* const none = nullptr;
-    conv_backward_weights(ctx.device(), as_const(x.value), dz, 1, dw, none);
+    conv_backward_weights(ctx.device(), as_const(x.value), dz, 1, dw, none,
+                          ctx.scratch().lend(conv_backward_weights_scratch_bytes(
+                              ctx.device(), as_const(x.value), dz, 1, dw, none)));
     const double pixels = static_cast<double>(x.value.h * x.value.w);
     log_abs_det_backward(ctx.device(), inverted.inverse, x.c(), pixels, log_prob.gradient, x.n(), dw);
   }
@@ -53,7 +56,7 @@ void linear_flow_into(const Ctx& ctx, const V& x, const InvertibleMatrix& square
   const Inverted<T> inverted = ctx.inverted(square);
   ctx.count_products(x.value.pixels(), weight);
   add_to_each(ctx.device(), pixels, inverted.log_det, x.n(), log_prob.value);
-  detail::multiply_pixels(ctx.device(), as_const(x.value), as_const(weight.value).data, z.value);
+  detail::multiply_pixels(ctx.scratch(), as_const(x.value), as_const(weight.value).data, z.value);
   ctx.record(
       [=](auto& c) { linear_flow_adjoint(c, x, square, inverted, log_prob, as_const(c.gradient(z))); });
 }
@@ -71,7 +74,7 @@ void linear_flow_inverse_into(const Ctx& ctx, const V& z, const InvertibleMatrix
   static_assert(!Ctx::records, "Inverses only evaluate: call this with ctx.evaluating().");
   require_weights(ctx, ctx.parameter(square.weight), 1, z.c(), z.c());
   require_batch("The output of a linear flow's inverse", x.value, z.n(), z.shape());
-  detail::multiply_pixels(ctx.device(), as_const(z.value), ctx.inverted(square).inverse, x.value);
+  detail::multiply_pixels(ctx.scratch(), as_const(z.value), ctx.inverted(square).inverse, x.value);
 }
 
 template <class Ctx, class V = typename Ctx::Value>
@@ -90,7 +93,7 @@ void linear_flow_reverse(const Ctx& ctx, const V& z, const V& x, const Invertibl
   require_weights(ctx, ctx.parameter(square.weight), 1, z.c(), z.c());
   const auto scope = ctx.memory().scope();
   const Inverted<T> inverted = ctx.inverted(square);
-  detail::multiply_pixels(ctx.device(), as_const(z.value), inverted.inverse, x.value);
+  detail::multiply_pixels(ctx.scratch(), as_const(z.value), inverted.inverse, x.value);
   linear_flow_adjoint(ctx, x, square, inverted, log_prob, as_const(ctx.gradient(z)));
 }
 
@@ -109,18 +112,13 @@ V lu_product(const Ctx& ctx, const V& lower, const V& upper, const V& log_s, con
   const T* s = log_s.value.data;
   const T* signs = sign.value.data;
   const V w = ctx.output(1, {channels, channels, 1});
-  {
-    const auto scope = ctx.scratch().scope();
-    T* scratch = ctx.scratch().template allocate<T>(lu_scratch_size(ctx.device(), channels));
-    lu_compose(ctx.device(), l, u, s, channels, scratch, w.value.data, signs);
-  }
+  lu_compose(ctx.device(), l, u, s, signs, channels, w.value.data,
+             ctx.scratch().lend(lu_compose_scratch_bytes<T>(ctx.device(), channels)));
   ctx.record([=](auto& c) {
     const Tensor<T> dw = c.gradient(w), dlower = c.gradient_or_unused(lower),
                     dupper = c.gradient_or_unused(upper), dlog_s = c.gradient_or_unused(log_s);
-    const auto scope = c.scratch().scope();
-    T* scratch = c.scratch().template allocate<T>(lu_scratch_size(c.device(), channels));
-    lu_backward(c.device(), l, u, s, as_const(dw).data, channels, scratch, dlower.data, dupper.data,
-                dlog_s.data, signs);
+    lu_backward(c.device(), l, u, s, signs, as_const(dw).data, channels, dlower.data, dupper.data,
+                dlog_s.data, c.scratch().lend(lu_backward_scratch_bytes<T>(c.device(), channels)));
   });
   return w;
 }
@@ -136,9 +134,9 @@ V linear_inverse(const Ctx& ctx, const V& z, const V& weight) {
   const auto scope = ctx.scratch().scope();
   T* inverse = ctx.scratch().template allocate<T>(channels * channels);
   double* log_det = ctx.scratch().template allocate<double>(1);
-  auto* scratch = ctx.scratch().template allocate<std::byte>(inverse_scratch_bytes(ctx.device(), channels));
-  log_abs_det_and_inverse(ctx.device(), as_const(weight.value).data, channels, scratch, inverse, log_det);
-  detail::multiply_pixels(ctx.device(), as_const(z.value), static_cast<const T*>(inverse), x.value);
+  log_abs_det_and_inverse(ctx.device(), as_const(weight.value).data, channels, inverse, log_det,
+                          ctx.scratch().lend(log_abs_det_and_inverse_scratch_bytes(ctx.device(), channels)));
+  detail::multiply_pixels(ctx.scratch(), as_const(z.value), static_cast<const T*>(inverse), x.value);
   return x;
 }
 

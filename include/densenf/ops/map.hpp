@@ -172,7 +172,11 @@ V per_channel(const Ctx& ctx, const V& vector, const V& like) {
   const V y = ctx.output_like(like, like.c());
   spread_channels(ctx.device(), as_const(vector.value).data, y.value);
   if (vector.gradient == nullptr) return y;
-  ctx.record([=](auto& c) { sum_channels(c.device(), as_const(c.gradient(y)), c.gradient(vector).data); });
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    sum_channels(c.device(), dy, c.gradient(vector).data,
+                 c.scratch().lend(sum_channels_scratch_bytes(c.device(), dy)));
+  });
   return y;
 }
 

@@ -22,7 +22,8 @@ V actnorm(const Ctx& ctx, const V& x, const V& shift, const V& log_scale, LogPro
     const auto dx = c.gradient_target_if_any(x);
     const Tensor<T> dshift = c.gradient_or_unused(shift), dlog_scale = c.gradient_or_unused(log_scale);
     actnorm_backward(c.device(), as_const(z.value), as_const(log_scale.value).data, as_const(dz),
-                     log_prob.gradient, dx.tensor, dx.write, dshift.data, dlog_scale.data);
+                     log_prob.gradient, dx.tensor, dx.write, dshift.data, dlog_scale.data,
+                     c.scratch().lend(actnorm_backward_scratch_bytes(c.device(), as_const(z.value))));
   });
   return z;
 }
@@ -60,7 +61,8 @@ V batch_norm(const Ctx& ctx, const V& x, const BatchNorm<V>& p, Activation activ
           pixels);
     }
     T* statistics = ctx.memory().template allocate<T>(2 * channels);
-    channel_statistics(ctx.device(), as_const(x.value), statistics, statistics + channels);
+    channel_statistics(ctx.device(), as_const(x.value), statistics, statistics + channels,
+                       ctx.scratch().lend(channel_statistics_scratch_bytes(ctx.device(), as_const(x.value))));
     mean = statistics;
     variance = statistics + channels;
     if (ctx.updates_state()) {
@@ -81,9 +83,9 @@ V batch_norm(const Ctx& ctx, const V& x, const BatchNorm<V>& p, Activation activ
     const auto dx = c.gradient_target(x);
     T* const dweight = weight.gradient != nullptr ? c.gradient(weight).data : nullptr;
     const Tensor<T> dbias = c.gradient_or_unused(bias);
-    T* scratch = c.memory().template allocate<T>(2 * channels);
     batch_norm_backward(c.device(), as_const(x.value), mean, variance, eps, as_const(weight.value).data,
-                        from_batch, as_const(dy), scratch, dx.tensor, dx.write, dweight, dbias.data);
+                        from_batch, as_const(dy), dx.tensor, dx.write, dweight, dbias.data,
+                        c.scratch().lend(batch_norm_backward_scratch_bytes(c.device(), as_const(x.value))));
   });
   return y;
 }
@@ -113,7 +115,8 @@ void normalize_where_into(const Ctx& ctx, Where where, const V& x, const Running
   const T* variance = ctx.state(p.variance);
   if (from_batch) {
     T* const statistics = ctx.memory().template allocate<T>(2 * channels);
-    statistics_where(ctx.device(), where, as_const(x.value), statistics, statistics + channels);
+    statistics_where(ctx.device(), where, as_const(x.value), statistics, statistics + channels,
+                     ctx.scratch().lend(statistics_where_scratch_bytes(ctx.device(), as_const(x.value))));
     mean = statistics;
     variance = statistics + channels;
     if (ctx.updates_state()) {
@@ -128,10 +131,10 @@ void normalize_where_into(const Ctx& ctx, Where where, const V& x, const Running
   ctx.record([=](auto& c) {
     const auto dz = as_const(c.gradient(z));
     const auto dx = c.gradient_target(x);
-    const auto scope = c.scratch().scope();
-    normalize_where_backward(c.device(), where, as_const(x.value), mean, variance, eps, per_image, from_batch,
-                             dz, log_prob.gradient, c.scratch().template allocate<T>(2 * channels), dx.tensor,
-                             dx.write);
+    normalize_where_backward(
+        c.device(), where, as_const(x.value), mean, variance, eps, per_image, from_batch, dz,
+        log_prob.gradient, dx.tensor, dx.write,
+        c.scratch().lend(normalize_where_backward_scratch_bytes(c.device(), as_const(x.value))));
   });
 }
 

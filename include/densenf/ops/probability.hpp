@@ -35,8 +35,9 @@ void normal_log_prob(const Ctx& ctx, const V& x, const V& loc, const V& log_scal
     }
     if (loc.gradient == nullptr && log_scale.gradient == nullptr) return;
     const Tensor<T> dloc = c.gradient_or_unused(loc), dlog_scale = c.gradient_or_unused(log_scale);
-    normal_log_prob_backward_parameters(c.device(), as_const(x.value), m, s, factor, log_prob.gradient,
-                                        dloc.data, dlog_scale.data);
+    normal_log_prob_backward_parameters(
+        c.device(), as_const(x.value), m, s, factor, log_prob.gradient, dloc.data, dlog_scale.data,
+        c.scratch().lend(normal_log_prob_backward_parameters_scratch_bytes(c.device(), as_const(x.value))));
   });
 }
 
@@ -53,8 +54,9 @@ V normal_from_noise(const Ctx& ctx, Tensor<typename Ctx::Scalar> e, const V& loc
                     x.value);
   ctx.record([=](auto& c) {
     const Tensor<T> dloc = c.gradient_or_unused(loc), dlog_scale = c.gradient_or_unused(log_scale);
-    normal_from_noise_backward(c.device(), as_const(e), s, as_const(c.gradient(x)), dloc.data,
-                               dlog_scale.data);
+    normal_from_noise_backward(
+        c.device(), as_const(e), s, as_const(c.gradient(x)), dloc.data, dlog_scale.data,
+        c.scratch().lend(normal_from_noise_backward_scratch_bytes(c.device(), as_const(e))));
   });
   return x;
 }

@@ -18,18 +18,18 @@ V weight_norm(const Ctx& ctx, const V& direction, const V& magnitude = {}) {
   if (with_magnitude) require_per_channel(ctx, magnitude, channels);
   const V w = ctx.output(direction.n(), direction.shape());
   T* const one_over_length = ctx.memory().template allocate<T>(channels);
-  weight_norm_forward(ctx.device(), as_const(direction.value), as_const(magnitude.value).data,
-                      one_over_length, w.value);
+  weight_norm_forward(
+      ctx.device(), as_const(direction.value), as_const(magnitude.value).data, one_over_length, w.value,
+      ctx.scratch().lend(weight_norm_forward_scratch_bytes(ctx.device(), as_const(direction.value))));
   if (direction.gradient == nullptr && magnitude.gradient == nullptr) return w;
   ctx.record([=](auto& c) {
     const auto dw = as_const(c.gradient(w));
     const auto ddirection = c.gradient_target_if_any(direction);
     T* const dmagnitude = magnitude.gradient != nullptr ? c.gradient(magnitude).data : nullptr;
-    const auto scope = c.scratch().scope();
-    weight_norm_backward(c.device(), as_const(direction.value), as_const(magnitude.value).data,
-                         static_cast<const T*>(one_over_length), dw,
-                         c.scratch().template allocate<T>(channels), ddirection.tensor, ddirection.write,
-                         dmagnitude);
+    weight_norm_backward(
+        c.device(), as_const(direction.value), as_const(magnitude.value).data,
+        static_cast<const T*>(one_over_length), dw, ddirection.tensor, ddirection.write, dmagnitude,
+        c.scratch().lend(weight_norm_backward_scratch_bytes(c.device(), as_const(direction.value))));
   });
   return w;
 }
@@ -46,8 +46,9 @@ V scale_channels(const Ctx& ctx, const V& x, const V& scale) {
     const auto dy = as_const(c.gradient(y));
     const auto dx = c.gradient_target_if_any(x);
     T* const dscale = scale.gradient != nullptr ? c.gradient(scale).data : nullptr;
-    scale_channels_backward(c.device(), as_const(x.value), as_const(scale.value).data, dy, dx.tensor,
-                            dx.write, dscale);
+    scale_channels_backward(
+        c.device(), as_const(x.value), as_const(scale.value).data, dy, dx.tensor, dx.write, dscale,
+        c.scratch().lend(scale_channels_backward_scratch_bytes(c.device(), as_const(x.value))));
   });
   return y;
 }

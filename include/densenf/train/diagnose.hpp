@@ -15,9 +15,10 @@ template <class SessionType, class T, class Device>
 void find_non_finite(TrainingPass<SessionType>& pass, const Device& device, NoiseSource<T, Device>& noise,
                      Index slice = 0) {
   struct Finder : Observer<T> {
-    explicit Finder(const Device& d) : device(d) {}
+    Finder(const Device& d, Arena<Device>& s) : device(d), scratch(s) {}
     void on_output(const std::string& name, Tensor<const T> output, const double* log_prob) override {
-      if (!all_finite(device, output)) throw NonFiniteError("The output of '{}' is not finite.", name);
+      if (!all_finite(device, output, scratch.lend(all_finite_scratch_bytes(device, output))))
+        throw NonFiniteError("The output of '{}' is not finite.", name);
       std::vector<double> host(static_cast<std::size_t>(output.n));
       fetch(device, log_prob, output.n, host.data());
       for (std::size_t n = 0; n < host.size(); ++n) {
@@ -31,7 +32,8 @@ void find_non_finite(TrainingPass<SessionType>& pass, const Device& device, Nois
       }
     }
     const Device& device;
-  } finder(device);
+    Arena<Device>& scratch;
+  } finder(device, pass.scratch());
   pass.observe(noise, slice, finder);
 }
 

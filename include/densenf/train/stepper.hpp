@@ -133,7 +133,9 @@ private:
     for (const ParameterRange& r : frozen_)
       fill_zero(device_, make_tensor(gradients_.data() + r.first, 1, {r.end - r.first, 1, 1}));
     const Index n = parameters.size();
-    squared_norm(device_, std::as_const(gradients_).data(), n, &result->squared_norm);
+    const T* const gradients = gradients_.data();
+    squared_norm(device_, gradients, n, &result->squared_norm,
+                 pass_.scratch().lend(squared_norm_scratch_bytes(device_, gradients, n)));
     const kernels::StepFacts facts{&result->loss, &result->squared_norm,
                                    options.max_gradient_norm.value_or(0)};
     // The moments of each range are together.

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <utility>
 
+#include "densenf/core/scratch.hpp"
 #include "densenf/kernels/cpu/bodies.hpp"
 #include "densenf/kernels/cpu/multiply.hpp"
 #include "densenf/kernels/cpu/pixels.hpp"
@@ -200,7 +201,7 @@ private:
 
 /// Hands out pieces of memory.
 template <class T>
-struct Scratch {
+struct Pieces {
   T* next;
   T* take(Index count) { return std::exchange(next, next + count); }
 };
@@ -216,22 +217,19 @@ struct Image {
   Square<T> k2;
   PseudoInverse<T> inverse;
 
-  /// What an Image takes out of the scratch it is given.
-  static Index scratch_size(Index hw, Index e) { return landmarks * (2 * hw + 4 * e); }
-
   /// `room`: E HW numbers that are used until it is made.
-  Image(const T* memory, Index pixels, Index embed, Scratch<T>& scratch, T* room)
+  Image(const T* memory, Index pixels, Index embed, Pieces<T>& pieces, T* room)
       : hw(pixels),
         e(embed),
         q{memory, 3 * e},
         k{memory + e, 3 * e},
         v{memory + 2 * e, 3 * e},
-        q_mean(run_means(q, scratch.take(landmarks * e))),
-        k_mean(run_means(k, scratch.take(landmarks * e))),
-        k1(scratch.take(landmarks * hw)),
-        k3(scratch.take(landmarks * hw)),
-        k3v(scratch.take(landmarks * e)),
-        mix(scratch.take(landmarks * e)),
+        q_mean(run_means(q, pieces.take(landmarks * e))),
+        k_mean(run_means(k, pieces.take(landmarks * e))),
+        k1(pieces.take(landmarks * hw)),
+        k3(pieces.take(landmarks * hw)),
+        k3v(pieces.take(landmarks * e)),
+        mix(pieces.take(landmarks * e)),
         k2(softmaxed(square_of<T>(q_mean, k_mean, e, room))),
         inverse(k2) {
     dot_rows<T>(k_mean, q, hw, e, room, k1);
@@ -264,26 +262,30 @@ struct Image {
   }
 };
 
+/// Numbers that an Image takes, and with it attention and its adjoint.
+inline Index image_numbers(Index hw, Index e) { return landmarks * (2 * hw + 4 * e); }
+inline Index forward_numbers(Index hw, Index e) { return e * hw + image_numbers(hw, e); }
+inline Index backward_numbers(Index hw, Index e) {
+  return 7 * e * hw + image_numbers(hw, e) + landmarks * (2 * hw + 4 * e);
+}
+
 }  // namespace nystrom
 
-/// Numbers of scratch that nystrom_forward and nystrom_backward need for an image of HW pixels.
-inline Index nystrom_forward_scratch(const Cpu&, Index hw, Index e) {
-  return e * hw + nystrom::Image<float>::scratch_size(hw, e);
-}
-inline Index nystrom_backward_scratch(const Cpu&, Index hw, Index e) {
-  return 7 * e * hw + nystrom::Image<float>::scratch_size(hw, e) + nystrom::landmarks * (2 * hw + 4 * e);
+template <class T>
+Index nystrom_forward_scratch_bytes(const Cpu&, Tensor<const T> qkv) {
+  return Scratch::bytes_for<T>(qkv.n * nystrom::forward_numbers(qkv.h * qkv.w, qkv.c / 3));
 }
 
 /// qkv (N, H, W, 3E) -> out (N, H, W, E). `memory` receives each image's qkv in C,H,W order (N 3E HW numbers)
-/// and is what the adjoint needs. scratch: N nystrom_forward_scratch(device, HW, E) numbers. H W must be a
-/// multiple of 4.
+/// and is what the adjoint needs. H W must be a multiple of 4.
 template <class T>
-void nystrom_forward(const Cpu& cpu, Tensor<const T> qkv, T* memory, T* scratch, Tensor<T> out) {
-  const Index hw = qkv.h * qkv.w, e = out.c;
+void nystrom_forward(const Cpu& cpu, Tensor<const T> qkv, T* memory, Tensor<T> out, Scratch scratch) {
+  const Index hw = qkv.h * qkv.w, e = out.c, of_each = nystrom::forward_numbers(hw, e);
+  T* const room = scratch.take<T>(qkv.n * of_each);
   cpu.parallel_for(qkv.n, [&](Index n) {
     T* image_memory = memory + n * 3 * e * hw;
     nystrom::transpose(qkv.pixel(n * hw), qkv.stride, hw, 3 * e, image_memory, hw);
-    nystrom::Scratch<T> place{scratch + n * nystrom_forward_scratch(cpu, hw, e)};
+    nystrom::Pieces<T> place{room + n * of_each};
     const Block<T> result{place.take(hw * e), e};
     const nystrom::Image<T> image(image_memory, hw, e, place, result.data);
     for (Index p = 0; p < hw; ++p) std::copy_n(image.v.row(p), e, result.row(p));
@@ -292,14 +294,21 @@ void nystrom_forward(const Cpu& cpu, Tensor<const T> qkv, T* memory, T* scratch,
   });
 }
 
-/// dqkv = or += adjoint of nystrom_forward. scratch: N nystrom_backward_scratch(device, HW, E) numbers.
 template <class T>
-void nystrom_backward(const Cpu& cpu, const T* memory, Tensor<const T> dout, T* scratch, Tensor<T> dqkv,
-                      Write write) {
+Index nystrom_backward_scratch_bytes(const Cpu&, Tensor<const T> dout) {
+  return Scratch::bytes_for<T>(dout.n * nystrom::backward_numbers(dout.h * dout.w, dout.c));
+}
+
+/// dqkv = or += adjoint of nystrom_forward.
+template <class T>
+void nystrom_backward(const Cpu& cpu, const T* memory, Tensor<const T> dout, Tensor<T> dqkv, Write write,
+                      Scratch scratch) {
   const Index hw = dqkv.h * dqkv.w, e = dout.c, run = hw / nystrom::landmarks;
+  const Index of_each = nystrom::backward_numbers(hw, e);
+  T* const all = scratch.take<T>(dqkv.n * of_each);
   cpu.parallel_for(dqkv.n, [&](Index n) {
     using nystrom::landmarks, nystrom::Square;
-    nystrom::Scratch<T> place{scratch + n * nystrom_backward_scratch(cpu, hw, e)};
+    nystrom::Pieces<T> place{all + n * of_each};
     T* const dmemory = place.take(3 * e * hw);
     T* const room = dmemory;  // until the gradients of q, k and v are written
     const nystrom::Image<T> image(memory + n * 3 * e * hw, hw, e, place, room);

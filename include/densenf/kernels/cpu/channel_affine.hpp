@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "densenf/core/scratch.hpp"
 #include "densenf/kernels/cpu/bodies.hpp"
 #include "densenf/kernels/cpu/pixels.hpp"
 #include "densenf/kernels/write.hpp"
@@ -9,11 +10,17 @@
 // Per-channel affine maps that scale first, and starts relative to what a layer makes of a batch.
 namespace densenf::kernels {
 
+template <class T>
+Index channel_affine_backward_scratch_bytes(const Cpu&, Tensor<const T>) {
+  return 0;
+}
+
 /// dx = or +=, dlog_scale +=, dbias += adjoint of y = x exp(log_scale) + bias, to log_prob of which H W sum
 /// of log_scale is added. (The map itself is actnorm_inverse, and back actnorm_forward.) dx.data may be null.
 template <class T>
 void channel_affine_backward(const Cpu& cpu, Tensor<const T> x, const T* log_scale, Tensor<const T> dy,
-                             const double* dlog_prob, Tensor<T> dx, Write write, T* dlog_scale, T* dbias) {
+                             const double* dlog_prob, Tensor<T> dx, Write write, T* dlog_scale, T* dbias,
+                             Scratch) {
   if (dx.data != nullptr) {
     for_each_pixel_with<T>(
         cpu, x.pixels(), x.c,

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "densenf/core/cpu.hpp"
+#include "densenf/core/scratch.hpp"
 #include "densenf/core/tensor.hpp"
 #include "densenf/kernels/activation.hpp"
 #include "densenf/kernels/conv_check.hpp"
@@ -20,16 +21,6 @@
 namespace densenf::kernels {
 
 namespace detail {
-
-template <class T, class U, class S>
-void check_conv(const Tensor<T>& x, const Tensor<U>& y, int kernel, const S* scratch) {
-  check_conv(x, y, kernel);
-  if (kernel == 3 && scratch == nullptr) {
-    throw ArgumentError(
-        "A 3x3 convolution needs scratch memory: conv_forward_scratch_size and conv_scratch_size say how "
-        "much.");
-  }
-}
 
 /// Returns f<side>() with the side of Winograd's tiles for this convolution, 0 for the direct algorithm.
 template <class T, class F>
@@ -122,43 +113,45 @@ private:
   Index taps_, panels_, rows_, block_;
 };
 
-}  // namespace detail
-
-/// Numbers of scratch memory that conv_forward needs for images of h x w pixels, beginning on a cache line.
-template <class T>
-Index conv_forward_scratch_size(const Cpu& cpu, Index h, Index w, int kernel, Index in, Index out) {
-  const Tensor<const T> image{nullptr, 1, h, w, in, in};
-  return detail::with_algorithm(image, kernel, [&]<int side>() -> Index {
-    if constexpr (side == 0) return 0;
-    // For each thread, or for each task where groups of channels are tasks.
-    else
-      return cpu.threads() * winograd::Blocking<side, T>::conv_scratch(in, out);
-  });
-}
-
-/// The same for all kernels below.
-template <class T>
-Index conv_scratch_size(const Cpu& cpu, Index h, Index w, int kernel, Index in, Index out) {
-  const Tensor<const T> image{nullptr, 1, h, w, in, in};
-  const Index weights = detail::with_algorithm(image, kernel, [&]<int side>() -> Index {
+/// Numbers that a convolution of x to `out` channels works in: for each thread, or for each task where groups
+/// of channels are tasks.
+template <class T, class X>
+Index panels_numbers(const Cpu& cpu, const Tensor<X>& x, int kernel, Index out) {
+  return with_algorithm(x, kernel, [&]<int side>() -> Index {
     if constexpr (side == 0)
       return 0;
     else
-      return cpu.threads() * winograd::Blocking<side, T>::weights_scratch(in, out);
+      return cpu.threads() * winograd::Blocking<side, T>::conv_scratch(x.c, out);
   });
-  const Index data =
-      detail::transposed_size<T>(kernel, in, out) + conv_forward_scratch_size<T>(cpu, h, w, kernel, in, out);
-  return std::max(weights, data);
+}
+
+/// The same for the gradient of its weights.
+template <class T>
+Index weights_numbers(const Cpu& cpu, const Tensor<const T>& x, int kernel, Index out) {
+  return with_algorithm(x, kernel, [&]<int side>() -> Index {
+    if constexpr (side == 0)
+      return 0;
+    else
+      return cpu.threads() * winograd::Blocking<side, T>::weights_scratch(x.c, out);
+  });
+}
+
+}  // namespace detail
+
+template <class T>
+Index conv_forward_scratch_bytes(const Cpu& cpu, Tensor<const T> x, const T*, const T*, int kernel,
+                                 Activation, Tensor<T> y) {
+  return Scratch::bytes_for<T>(detail::panels_numbers<T>(cpu, x, kernel, y.c));
 }
 
 /// y = activation(conv(x, weight) + bias). `bias` may be null. x and y may be different channels of one
-/// buffer. `scratch` holds conv_forward_scratch_size numbers, whose content is lost; a 1x1 kernel needs none.
-/// Throws ArgumentError or ShapeError when kernel or extents do not fit.
+/// buffer. Throws ArgumentError or ShapeError when kernel or extents do not fit.
 template <class T>
 void conv_forward(const Cpu& cpu, Tensor<const T> x, const T* weight, const T* bias, int kernel,
-                  Activation activation, Tensor<T> y, T* scratch = nullptr) {
-  detail::check_conv(x, y, kernel, scratch);
+                  Activation activation, Tensor<T> y, Scratch scratch) {
+  detail::check_conv(x, y, kernel);
   if (y.size() == 0) return;
+  T* const room = scratch.take<T>(detail::panels_numbers<T>(cpu, x, kernel, y.c));
   detail::with_algorithm(x, kernel, [&]<int side>() {
     const auto cut = detail::cut_for<side, T>(cpu, x, y.c, kernel);
     const tiles::Panels<T> panels = cut.panels();
@@ -177,21 +170,30 @@ void conv_forward(const Cpu& cpu, Tensor<const T> x, const T* weight, const T* b
                                   .write = Write::assign,
                                   .prefetch_early = few};
     };
-    detail::conv_panels(cpu, cut, panel, scratch);
+    detail::conv_panels(cpu, cut, panel, room);
   });
 }
 
-/// dx = or += the gradient of conv's input, given dy, that of its output. `scratch` holds conv_scratch_size
-/// numbers, whose content is lost. Throws ArgumentError or ShapeError when kernel or extents do not fit.
 template <class T>
-void conv_backward_data(const Cpu& cpu, Tensor<const T> dy, const T* weight, int kernel, T* scratch,
-                        Tensor<T> dx, Write write) {
-  detail::check_conv(dx, dy, kernel, scratch);
+Index conv_backward_data_scratch_bytes(const Cpu& cpu, Tensor<const T> dy, const T*, int kernel,
+                                       Tensor<T> dx) {
+  return Scratch::bytes_for<T>(detail::transposed_size<T>(kernel, dx.c, dy.c)) +
+         Scratch::bytes_for<T>(detail::panels_numbers<T>(cpu, dy, kernel, dx.c));
+}
+
+/// dx = or += the gradient of conv's input, given dy, that of its output. Throws ArgumentError or ShapeError
+/// when kernel or extents do not fit.
+template <class T>
+void conv_backward_data(const Cpu& cpu, Tensor<const T> dy, const T* weight, int kernel, Tensor<T> dx,
+                        Write write, Scratch scratch) {
+  detail::check_conv(dx, dy, kernel);
   if (dx.size() == 0) return;
+  T* const transposed = scratch.take<T>(detail::transposed_size<T>(kernel, dx.c, dy.c));
+  T* const room = scratch.take<T>(detail::panels_numbers<T>(cpu, dy, kernel, dx.c));
   detail::with_algorithm(dx, kernel, [&]<int side>() {
     const auto cut = detail::cut_for<side, T>(cpu, dy, dx.c, kernel);
     const tiles::Panels<T> panels = cut.panels();
-    detail::transpose_weights(cpu, weight, kernel, panels, dy.c, scratch);
+    detail::transpose_weights(cpu, weight, kernel, panels, dy.c, transposed);
     const Index rows = dy.c * kernel * kernel;
     const auto panel = [&](Index i) {
       const Index column = panels.first(i);
@@ -200,13 +202,13 @@ void conv_backward_data(const Cpu& cpu, Tensor<const T> dy, const T* weight, int
                                   .vectors = panels.vectors(i),
                                   .last = panels.last(i),
                                   .kernel = kernel,
-                                  .weight = scratch + column * rows,
+                                  .weight = transposed + column * rows,
                                   .weight_stride = panels.vectors(i) * simd::lanes<T>,
                                   .bias = nullptr,
                                   .activation = Activation::none,
                                   .write = write};
     };
-    detail::conv_panels(cpu, cut, panel, scratch + detail::transposed_size<T>(kernel, dx.c, dy.c));
+    detail::conv_panels(cpu, cut, panel, room);
   });
 }
 
@@ -247,19 +249,25 @@ void add_weight_gradients(const Cpu& cpu, const Tensor<const T>& x, const Tensor
 }
 }  // namespace detail
 
+template <class T>
+Index conv_backward_weights_scratch_bytes(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, int kernel,
+                                          T*, T*) {
+  return Scratch::bytes_for<T>(detail::weights_numbers<T>(cpu, x, kernel, dy.c));
+}
+
 /// dweight += and dbias += the gradients of conv's weights and bias, given its input x and dy, the gradient
-/// of its output. `dbias` may be null. `scratch` as for conv_forward. Throws ArgumentError or ShapeError when
-/// kernel or extents do not fit.
+/// of its output. `dbias` may be null. Throws ArgumentError or ShapeError when kernel or extents do not fit.
 template <class T>
 void conv_backward_weights(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, int kernel, T* dweight,
-                           T* dbias, T* scratch = nullptr) {
-  detail::check_conv(x, dy, kernel, scratch);
+                           T* dbias, Scratch scratch) {
+  detail::check_conv(x, dy, kernel);
   if (dy.size() == 0) return;
+  T* const room = scratch.take<T>(detail::weights_numbers<T>(cpu, x, kernel, dy.c));
   const Index at_once = detail::images_of_a_sum(x);
   for (Index first = 0; first < x.n; first += at_once) {
     const Index images = std::min(at_once, x.n - first);
     detail::add_weight_gradients<T>(cpu, x.images(first, images), dy.images(first, images), kernel, dweight,
-                                    dbias, scratch);
+                                    dbias, room);
   }
 }
 
@@ -281,11 +289,17 @@ void relu_backward(const Cpu& cpu, Tensor<const T> y, Tensor<T> dy) {
   });
 }
 
+template <class T>
+Index conv_backward_parameters_scratch_bytes(const Cpu& cpu, Tensor<const T> x, Tensor<T> dy, int kernel,
+                                             T* dweight, T* dbias) {
+  return conv_backward_weights_scratch_bytes(cpu, x, as_const(dy), kernel, dweight, dbias);
+}
+
 /// The adjoint of conv_forward but for x: relu_backward if its activation was relu, with its output y; then
 /// conv_backward_weights.
 template <class T>
 void conv_backward_parameters(const Cpu& cpu, Tensor<const T> x, Tensor<const T> y, Activation activation,
-                              Tensor<T> dy, int kernel, T* dweight, T* dbias, T* scratch = nullptr) {
+                              Tensor<T> dy, int kernel, T* dweight, T* dbias, Scratch scratch) {
   if (activation == Activation::relu) relu_backward(cpu, y, dy);
   conv_backward_weights(cpu, x, as_const(dy), kernel, dweight, dbias, scratch);
 }

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "densenf/core/scratch.hpp"
 #include "densenf/kernels/affine_layout.hpp"
 #include "densenf/kernels/affine_maps.hpp"
 #include "densenf/kernels/cpu/affine.hpp"
@@ -43,19 +44,25 @@ void log_scale_forward(const Cpu& cpu, Tensor<const T> x, const T* a, Tensor<T> 
       cpu, cost_of_exp, [factor = *a](auto from, auto to) { to = from.tanh() * factor; }, x, y);
 }
 
-/// dx = or +=, da += adjoint of log_scale_forward. scratch: x.c numbers.
 template <class T>
-void log_scale_backward(const Cpu& cpu, Tensor<const T> x, const T* a, Tensor<const T> dy, T* scratch,
-                        Tensor<T> dx, Write write, T* da) {
+Index log_scale_backward_scratch_bytes(const Cpu&, Tensor<const T> x) {
+  return Scratch::bytes_for<T>(x.c);
+}
+
+/// dx = or +=, da += adjoint of log_scale_forward.
+template <class T>
+void log_scale_backward(const Cpu& cpu, Tensor<const T> x, const T* a, Tensor<const T> dy, Tensor<T> dx,
+                        Write write, T* da, Scratch scratch) {
+  T* const of_channel = scratch.take<T>(x.c);
   sum_over_pixels<T>(
       cpu, x.pixels(), x.c,
       [&](Index p, Index first, auto k) {
         return row(x, p).segment(first, k).tanh() * row(dy, p).segment(first, k);
       },
       [&](Index first, const auto& sums) {
-        for (Index i = 0; i < sums.size(); ++i) scratch[first + i] = static_cast<T>(sums[i]);
+        for (Index i = 0; i < sums.size(); ++i) of_channel[first + i] = static_cast<T>(sums[i]);
       });
-  for (Index c = 0; c < x.c; ++c) *da += scratch[c];
+  for (Index c = 0; c < x.c; ++c) *da += of_channel[c];
   for_each_number(
       cpu, cost_of_exp,
       [write, factor = *a](auto from, auto d, auto to) {

@@ -7,14 +7,17 @@
 #include "densenf/core/cpu.hpp"
 #include "densenf/core/noise_key.hpp"
 #include "densenf/core/parameters.hpp"
+#include "densenf/core/scratch.hpp"
 #include "densenf/core/tensor.hpp"
 #include "densenf/kernels/activation.hpp"
 #include "densenf/kernels/affine_layout.hpp"
 #include "densenf/kernels/degrees.hpp"
+#include "densenf/kernels/mixture.hpp"
 #include "densenf/kernels/optimizer_rules.hpp"
 #include "densenf/kernels/squeeze_order.hpp"
 #include "densenf/kernels/taps.hpp"
 #include "densenf/kernels/triangle.hpp"
+#include "densenf/kernels/where.hpp"
 #include "densenf/kernels/write.hpp"
 
 // The kernels that densenf::compiled holds for T = float and double. What they do is said where they are
@@ -23,41 +26,54 @@
 namespace densenf::kernels {
 
 // attention.hpp
-Index nystrom_forward_scratch(const Cpu&, Index hw, Index e);
-Index nystrom_backward_scratch(const Cpu&, Index hw, Index e);
 template <class T>
-void nystrom_forward(const Cpu& cpu, Tensor<const T> qkv, T* memory, T* scratch, Tensor<T> out);
+Index nystrom_forward_scratch_bytes(const Cpu&, Tensor<const T> qkv);
 template <class T>
-void nystrom_backward(const Cpu& cpu, const T* memory, Tensor<const T> dout, T* scratch, Tensor<T> dqkv,
-                      Write write);
+void nystrom_forward(const Cpu& cpu, Tensor<const T> qkv, T* memory, Tensor<T> out, Scratch scratch);
+template <class T>
+Index nystrom_backward_scratch_bytes(const Cpu&, Tensor<const T> dout);
+template <class T>
+void nystrom_backward(const Cpu& cpu, const T* memory, Tensor<const T> dout, Tensor<T> dqkv, Write write,
+                      Scratch scratch);
 
 // channel_affine.hpp
 template <class T>
+Index channel_affine_backward_scratch_bytes(const Cpu&, Tensor<const T>);
+template <class T>
 void channel_affine_backward(const Cpu& cpu, Tensor<const T> x, const T* log_scale, Tensor<const T> dy,
-                             const double* dlog_prob, Tensor<T> dx, Write write, T* dlog_scale, T* dbias);
+                             const double* dlog_prob, Tensor<T> dx, Write write, T* dlog_scale, T* dbias,
+                             Scratch);
 template <class T>
 void start_scale_and_bias(const Cpu&, const T* mean, const T* variance, Index pixels, Index channels,
                           T spread, bool logarithmic, T* scale, T* bias, const T* started);
 
 // conv.hpp
 template <class T>
-Index conv_forward_scratch_size(const Cpu& cpu, Index h, Index w, int kernel, Index in, Index out);
-template <class T>
-Index conv_scratch_size(const Cpu& cpu, Index h, Index w, int kernel, Index in, Index out);
+Index conv_forward_scratch_bytes(const Cpu& cpu, Tensor<const T> x, const T*, const T*, int kernel,
+                                 Activation, Tensor<T> y);
 template <class T>
 void conv_forward(const Cpu& cpu, Tensor<const T> x, const T* weight, const T* bias, int kernel,
-                  Activation activation, Tensor<T> y, T* scratch = nullptr);
+                  Activation activation, Tensor<T> y, Scratch scratch);
 template <class T>
-void conv_backward_data(const Cpu& cpu, Tensor<const T> dy, const T* weight, int kernel, T* scratch,
-                        Tensor<T> dx, Write write);
+Index conv_backward_data_scratch_bytes(const Cpu& cpu, Tensor<const T> dy, const T*, int kernel,
+                                       Tensor<T> dx);
+template <class T>
+void conv_backward_data(const Cpu& cpu, Tensor<const T> dy, const T* weight, int kernel, Tensor<T> dx,
+                        Write write, Scratch scratch);
+template <class T>
+Index conv_backward_weights_scratch_bytes(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, int kernel,
+                                          T*, T*);
 template <class T>
 void conv_backward_weights(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, int kernel, T* dweight,
-                           T* dbias, T* scratch = nullptr);
+                           T* dbias, Scratch scratch);
 template <class T>
 void relu_backward(const Cpu& cpu, Tensor<const T> y, Tensor<T> dy);
 template <class T>
+Index conv_backward_parameters_scratch_bytes(const Cpu& cpu, Tensor<const T> x, Tensor<T> dy, int kernel,
+                                             T* dweight, T* dbias);
+template <class T>
 void conv_backward_parameters(const Cpu& cpu, Tensor<const T> x, Tensor<const T> y, Activation activation,
-                              Tensor<T> dy, int kernel, T* dweight, T* dbias, T* scratch = nullptr);
+                              Tensor<T> dy, int kernel, T* dweight, T* dbias, Scratch scratch);
 
 // coupling.hpp
 template <class T>
@@ -72,8 +88,10 @@ void affine_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, Aff
 template <class T>
 void log_scale_forward(const Cpu& cpu, Tensor<const T> x, const T* a, Tensor<T> y);
 template <class T>
-void log_scale_backward(const Cpu& cpu, Tensor<const T> x, const T* a, Tensor<const T> dy, T* scratch,
-                        Tensor<T> dx, Write write, T* da);
+Index log_scale_backward_scratch_bytes(const Cpu&, Tensor<const T> x);
+template <class T>
+void log_scale_backward(const Cpu& cpu, Tensor<const T> x, const T* a, Tensor<const T> dy, Tensor<T> dx,
+                        Write write, T* da, Scratch scratch);
 
 // elementwise.hpp
 template <class T>
@@ -89,7 +107,9 @@ void accumulate_scaled(const Cpu& cpu, Tensor<const T> x, T factor, Tensor<T> y)
 template <class T>
 void fill_one_hot(const Cpu& cpu, Tensor<const T> x, Tensor<T> y);
 template <class T>
-bool all_finite(const Cpu& cpu, Tensor<const T> x);
+Index all_finite_scratch_bytes(const Cpu&, Tensor<const T>);
+template <class T>
+bool all_finite(const Cpu& cpu, Tensor<const T> x, Scratch);
 template <class T>
 void add(const Cpu& cpu, Tensor<const T> x, Tensor<const T> y, Tensor<T> z);
 template <class T>
@@ -126,22 +146,23 @@ template <class T>
 void elu_backward(const Cpu& cpu, Tensor<const T> y, Tensor<const T> dy, Tensor<T> dx, Write write);
 
 // inverse.hpp
-Index inverse_scratch_bytes(const Cpu&, Index c);
+Index log_abs_det_and_inverse_scratch_bytes(const Cpu&, Index c);
 template <class T>
-void log_abs_det_and_inverse(const Cpu&, const T* w, Index c, std::byte* scratch, T* inverse,
-                             double* log_det);
+void log_abs_det_and_inverse(const Cpu&, const T* w, Index c, T* inverse, double* log_det, Scratch scratch);
 Index invert_matrices_scratch_bytes(const Cpu& cpu, const InvertibleMatrix* matrices, Index count);
 template <class T>
 void invert_matrices(const Cpu& cpu, const InvertibleMatrix* matrices, Index count, bool all,
-                     const T* parameters, T* seen, T* inverses, double* log_dets, std::byte* scratch);
+                     const T* parameters, T* seen, T* inverses, double* log_dets, Scratch scratch);
 
 // layer_norm.hpp
 template <class T>
 void layer_norm_forward(const Cpu& cpu, Tensor<const T> x, const T* gain, const T* bias, T eps, T* statistics,
                         Tensor<T> y);
 template <class T>
+Index layer_norm_backward_scratch_bytes(const Cpu&, Tensor<const T>);
+template <class T>
 void layer_norm_backward(const Cpu& cpu, Tensor<const T> x, const T* statistics, const T* gain,
-                         Tensor<const T> dy, T* /*scratch*/, Tensor<T> dx, Write write, T* dgain, T* dbias);
+                         Tensor<const T> dy, Tensor<T> dx, Write write, T* dgain, T* dbias, Scratch);
 
 // layout.hpp
 template <class T>
@@ -160,13 +181,16 @@ void deal_channels(const Cpu& cpu, Tensor<const T> x, Index hands, Tensor<T> y, 
 template <class T>
 void log_abs_det_backward(const Cpu&, const T* inverse, Index c, double factor, const double* dlog_prob,
                           Index n, T* dw);
-Index lu_scratch_size(const Cpu&, Index c);
 template <class T>
-void lu_compose(const Cpu&, const T* lower, const T* upper, const T* log_s, Index c, T* scratch, T* w,
-                const T* sign = nullptr);
+Index lu_compose_scratch_bytes(const Cpu&, Index c);
 template <class T>
-void lu_backward(const Cpu&, const T* lower, const T* upper, const T* log_s, const T* dw, Index c, T* scratch,
-                 T* dlower, T* dupper, T* dlog_s, const T* sign = nullptr);
+void lu_compose(const Cpu&, const T* lower, const T* upper, const T* log_s, const T* sign, Index c, T* w,
+                Scratch scratch);
+template <class T>
+Index lu_backward_scratch_bytes(const Cpu&, Index c);
+template <class T>
+void lu_backward(const Cpu&, const T* lower, const T* upper, const T* log_s, const T* sign, const T* dw,
+                 Index c, T* dlower, T* dupper, T* dlog_s, Scratch scratch);
 template <class T>
 void add_sum_to_each(const Cpu&, double factor, const T* v, Index c, Index n, double* values);
 template <class T>
@@ -181,7 +205,9 @@ void multiply_numbers(const Cpu& cpu, Tensor<const T> x, Tensor<const T> y, Tens
 template <class T>
 void spread_channels(const Cpu& cpu, const T* v, Tensor<T> y);
 template <class T>
-void sum_channels(const Cpu& cpu, Tensor<const T> dy, T* dv);
+Index sum_channels_scratch_bytes(const Cpu&, Tensor<const T>);
+template <class T>
+void sum_channels(const Cpu& cpu, Tensor<const T> dy, T* dv, Scratch);
 template <class T>
 void spread_pixels(const Cpu& cpu, Tensor<const T> v, Tensor<T> y);
 template <class T>
@@ -220,7 +246,9 @@ void mixture_backward(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<co
 
 // normalization.hpp
 template <class T>
-void channel_statistics(const Cpu& cpu, Tensor<const T> x, T* mean, T* variance);
+Index channel_statistics_scratch_bytes(const Cpu&, Tensor<const T>);
+template <class T>
+void channel_statistics(const Cpu& cpu, Tensor<const T> x, T* mean, T* variance, Scratch);
 template <class T>
 bool is_zero(const Cpu&, const T* flag);
 template <class T>
@@ -232,8 +260,10 @@ void actnorm_forward(const Cpu& cpu, Tensor<const T> x, const T* shift, const T*
 template <class T>
 void actnorm_inverse(const Cpu& cpu, Tensor<const T> z, const T* shift, const T* log_scale, Tensor<T> x);
 template <class T>
+Index actnorm_backward_scratch_bytes(const Cpu&, Tensor<const T>);
+template <class T>
 void actnorm_backward(const Cpu& cpu, Tensor<const T> z, const T* log_scale, Tensor<const T> dz,
-                      const double* dlog_prob, Tensor<T> dx, Write write, T* dshift, T* dlog_scale);
+                      const double* dlog_prob, Tensor<T> dx, Write write, T* dshift, T* dlog_scale, Scratch);
 template <class T>
 void batch_norm_forward(const Cpu& cpu, Tensor<const T> x, const T* mean, const T* variance, T eps,
                         const T* weight, const T* bias, Activation activation, Tensor<T> y);
@@ -242,9 +272,11 @@ void batch_norm_update(const Cpu&, Index channels, Index pixels, T momentum, con
                        const T* running_mean, const T* running_variance, T* next_mean, T* next_variance,
                        bool make_unbiased = true);
 template <class T>
+Index batch_norm_backward_scratch_bytes(const Cpu&, Tensor<const T> x);
+template <class T>
 void batch_norm_backward(const Cpu& cpu, Tensor<const T> x, const T* mean, const T* variance, T eps,
-                         const T* weight, bool from_batch, Tensor<const T> dy, T* scratch, Tensor<T> dx,
-                         Write write, T* dweight, T* dbias);
+                         const T* weight, bool from_batch, Tensor<const T> dy, Tensor<T> dx, Write write,
+                         T* dweight, T* dbias, Scratch scratch);
 
 // optimizer.hpp
 template <class T, class Rule>
@@ -254,7 +286,9 @@ void average_pass(const Cpu& cpu, const AverageRule<T>& rule, T* averages, const
 template <class T>
 double squared_norm(const Cpu& cpu, std::span<T> x);
 template <class T>
-void squared_norm(const Cpu& cpu, const T* x, Index n, double* result);
+Index squared_norm_scratch_bytes(const Cpu&, const T*, Index);
+template <class T>
+void squared_norm(const Cpu& cpu, const T* x, Index n, double* result, Scratch);
 template <class T, class Rule>
 void optimizer_pass(const Cpu& cpu, const Rule* rule, const StepFacts& facts, T* parameters, T* gradients,
                     T* moments, Index n);
@@ -290,14 +324,19 @@ template <class T>
 void normal_log_prob_backward(const Cpu& cpu, Tensor<const T> x, const T* loc, const T* log_scale,
                               double factor, const double* dlog_prob, Tensor<T> dx);
 template <class T>
+Index normal_log_prob_backward_parameters_scratch_bytes(const Cpu&, Tensor<const T>);
+template <class T>
 void normal_log_prob_backward_parameters(const Cpu& cpu, Tensor<const T> x, const T* loc, const T* log_scale,
-                                         double factor, const double* dlog_prob, T* dloc, T* dlog_scale);
+                                         double factor, const double* dlog_prob, T* dloc, T* dlog_scale,
+                                         Scratch);
 template <class T>
 void normal_from_noise(const Cpu& cpu, Tensor<const T> e, const T* loc, const T* log_scale, T temperature,
                        Tensor<T> x);
 template <class T>
+Index normal_from_noise_backward_scratch_bytes(const Cpu&, Tensor<const T>);
+template <class T>
 void normal_from_noise_backward(const Cpu& cpu, Tensor<const T> e, const T* log_scale, Tensor<const T> dx,
-                                T* dloc, T* dlog_scale);
+                                T* dloc, T* dlog_scale, Scratch);
 template <class T>
 void normal_log_prob(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at, double factor,
                      double* log_prob);
@@ -337,14 +376,19 @@ template <class T>
 void triangle_to_weight_backward(const Cpu& cpu, Triangle triangle, Tensor<const T> dw, T* dentries);
 
 // softmax_attention.hpp
-Index softmax_attention_scratch(const Cpu&, Index /*queries*/, Index keys, Index size, Index value_size);
+template <class T>
+Index softmax_attention_forward_scratch_bytes(const Cpu&, Tensor<const T> q, Tensor<const T> k,
+                                              Tensor<const T> v, Index heads);
 template <class T>
 void softmax_attention_forward(const Cpu& cpu, Tensor<const T> q, Tensor<const T> k, Tensor<const T> v,
-                               Index heads, T* scratch, T* log_sums, Tensor<T> out);
+                               Index heads, T* log_sums, Tensor<T> out, Scratch scratch);
+template <class T>
+Index softmax_attention_backward_scratch_bytes(const Cpu& cpu, Tensor<const T> q, Tensor<const T> k,
+                                               Tensor<const T> v, Index heads);
 template <class T>
 void softmax_attention_backward(const Cpu& cpu, Tensor<const T> q, Tensor<const T> k, Tensor<const T> v,
                                 Index heads, const T* log_sums, Tensor<const T> out, Tensor<const T> dout,
-                                T* scratch, T* /*deltas*/, Tensor<T> dq, Tensor<T> dk, Tensor<T> dv);
+                                Tensor<T> dq, Tensor<T> dk, Tensor<T> dv, Scratch scratch);
 
 // surjections.hpp
 template <class T>
@@ -381,16 +425,22 @@ void outputs_start(const Cpu&, const T* mean, const T* variance, T deviation, In
 
 // weights.hpp
 template <class T>
+Index weight_norm_forward_scratch_bytes(const Cpu&, Tensor<const T>);
+template <class T>
 void weight_norm_forward(const Cpu& cpu, Tensor<const T> v, const T* magnitude, T* one_over_length,
-                         Tensor<T> w);
+                         Tensor<T> w, Scratch);
+template <class T>
+Index weight_norm_backward_scratch_bytes(const Cpu&, Tensor<const T> v);
 template <class T>
 void weight_norm_backward(const Cpu& cpu, Tensor<const T> v, const T* magnitude, const T* one_over_length,
-                          Tensor<const T> dw, T* scratch, Tensor<T> dv, Write write, T* dmagnitude);
+                          Tensor<const T> dw, Tensor<T> dv, Write write, T* dmagnitude, Scratch scratch);
 template <class T>
 void scale_channels_forward(const Cpu& cpu, Tensor<const T> x, const T* scale, Tensor<T> y);
 template <class T>
+Index scale_channels_backward_scratch_bytes(const Cpu&, Tensor<const T>);
+template <class T>
 void scale_channels_backward(const Cpu& cpu, Tensor<const T> x, const T* scale, Tensor<const T> dy,
-                             Tensor<T> dx, Write write, T* dscale);
+                             Tensor<T> dx, Write write, T* dscale, Scratch);
 
 }  // namespace densenf::kernels
 #endif

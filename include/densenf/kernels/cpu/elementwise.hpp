@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstring>
 
+#include "densenf/core/scratch.hpp"
 #include "densenf/kernels/cpu/bodies.hpp"
 #include "densenf/kernels/cpu/pixels.hpp"
 #include "densenf/kernels/unit_interval.hpp"
@@ -58,9 +59,14 @@ void fill_one_hot(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
   });
 }
 
+template <class T>
+Index all_finite_scratch_bytes(const Cpu&, Tensor<const T>) {
+  return 0;
+}
+
 /// Whether every number is finite.
 template <class T>
-bool all_finite(const Cpu& cpu, Tensor<const T> x) {
+bool all_finite(const Cpu& cpu, Tensor<const T> x, Scratch) {
   std::atomic<bool> finite{true};
   for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
     if (!row(x, p).allFinite()) finite.store(false, std::memory_order_relaxed);

@@ -10,6 +10,7 @@
 
 #include "densenf/core/cpu.hpp"
 #include "densenf/core/parameters.hpp"
+#include "densenf/core/scratch.hpp"
 #include "densenf/kernels/cpu/bodies.hpp"
 #include "densenf/kernels/cpu/multiply.hpp"
 
@@ -149,18 +150,15 @@ private:
 
 }  // namespace detail
 
-/// Bytes of scratch that log_abs_det_and_inverse takes, a multiple of a cache line.
-inline Index inverse_scratch_bytes(const Cpu&, Index c) {
-  constexpr Index line = 64;
-  return (detail::Elimination::scratch_bytes(c) + line - 1) / line * line;
+inline Index log_abs_det_and_inverse_scratch_bytes(const Cpu&, Index c) {
+  return Scratch::bytes_for<std::byte>(detail::Elimination::scratch_bytes(c));
 }
 
 /// Writes W's inverse and log |det W|, for c x c numbers. Of a singular matrix these are NaN and minus
 /// infinity.
 template <class T>
-void log_abs_det_and_inverse(const Cpu&, const T* w, Index c, std::byte* scratch, T* inverse,
-                             double* log_det) {
-  detail::Elimination elimination(scratch, c);
+void log_abs_det_and_inverse(const Cpu&, const T* w, Index c, T* inverse, double* log_det, Scratch scratch) {
+  detail::Elimination elimination(scratch.take<std::byte>(detail::Elimination::scratch_bytes(c)), c);
   *log_det = elimination.run(w);
   if (*log_det == -std::numeric_limits<double>::infinity()) {
     std::fill_n(inverse, c * c, std::numeric_limits<T>::quiet_NaN());
@@ -177,9 +175,10 @@ namespace detail {
 inline constexpr Index inverse_tasks = 8;
 }  // namespace detail
 
-/// Bytes of scratch that invert_matrices takes.
 inline Index invert_matrices_scratch_bytes(const Cpu& cpu, const InvertibleMatrix* matrices, Index count) {
-  return count == 0 ? 0 : std::min(count, detail::inverse_tasks) * inverse_scratch_bytes(cpu, matrices[0].c);
+  return count == 0 ? 0
+                    : std::min(count, detail::inverse_tasks) *
+                          log_abs_det_and_inverse_scratch_bytes(cpu, matrices[0].c);
 }
 
 /// Inverts those of a model's matrices, the largest first, whose weights in `parameters` are not the ones in
@@ -187,17 +186,20 @@ inline Index invert_matrices_scratch_bytes(const Cpu& cpu, const InvertibleMatri
 /// |det| by InvertibleMatrix::number.
 template <class T>
 void invert_matrices(const Cpu& cpu, const InvertibleMatrix* matrices, Index count, bool all,
-                     const T* parameters, T* seen, T* inverses, double* log_dets, std::byte* scratch) {
+                     const T* parameters, T* seen, T* inverses, double* log_dets, Scratch scratch) {
+  if (count == 0) return;
   const Index tasks = std::min(count, detail::inverse_tasks);
+  const Index of_each = log_abs_det_and_inverse_scratch_bytes(cpu, matrices[0].c);
+  auto* const room = scratch.take<std::byte>(tasks * of_each);
   cpu.parallel_for(tasks, [&](Index task) {
-    std::byte* const mine = scratch + task * inverse_scratch_bytes(cpu, matrices[0].c);
+    const Scratch mine(room + task * of_each, of_each);
     for (Index i = task; i < count; i += tasks) {
       const InvertibleMatrix& s = matrices[i];
       const T* const w = parameters + s.weight.offset;
       const auto bytes = static_cast<std::size_t>(s.weight.size) * sizeof(T);
       if (!all && std::memcmp(w, seen + s.kept, bytes) == 0) continue;
       std::memcpy(seen + s.kept, w, bytes);
-      log_abs_det_and_inverse(cpu, w, s.c, mine, inverses + s.kept, log_dets + s.number);
+      log_abs_det_and_inverse(cpu, w, s.c, inverses + s.kept, log_dets + s.number, mine);
     }
   });
 }

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "densenf/core/scratch.hpp"
 #include "densenf/kernels/cpu/bodies.hpp"
 #include "densenf/kernels/cpu/pixels.hpp"
 #include "densenf/kernels/write.hpp"
@@ -24,11 +25,15 @@ void layer_norm_forward(const Cpu& cpu, Tensor<const T> x, const T* gain, const 
   });
 }
 
-/// dx = or +=, dgain +=, dbias += adjoint of layer_norm_forward. dx.data may be null. scratch: as many numbers
-/// as statistics.
+template <class T>
+Index layer_norm_backward_scratch_bytes(const Cpu&, Tensor<const T>) {
+  return 0;
+}
+
+/// dx = or +=, dgain +=, dbias += adjoint of layer_norm_forward. dx.data may be null.
 template <class T>
 void layer_norm_backward(const Cpu& cpu, Tensor<const T> x, const T* statistics, const T* gain,
-                         Tensor<const T> dy, T* /*scratch*/, Tensor<T> dx, Write write, T* dgain, T* dbias) {
+                         Tensor<const T> dy, Tensor<T> dx, Write write, T* dgain, T* dbias, Scratch) {
   const auto g = vector(gain, x.c);
   if (dx.data != nullptr) {
     for_each_pixel(cpu, x.pixels(), 6 * x.c, [&](Index p) {

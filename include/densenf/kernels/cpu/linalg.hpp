@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "densenf/core/cpu.hpp"
+#include "densenf/core/scratch.hpp"
 #include "densenf/kernels/cpu/bodies.hpp"
 #include "densenf/kernels/cpu/multiply.hpp"
 
@@ -31,9 +32,6 @@ void log_abs_det_backward(const Cpu&, const T* inverse, Index c, double factor, 
   Eigen::Map<Matrix>(dw, c, c) += times * Eigen::Map<const Matrix>(inverse, c, c).transpose();
 }
 
-/// Numbers of scratch that lu_compose and lu_backward take.
-inline Index lu_scratch_size(const Cpu&, Index c) { return 3 * c * c; }
-
 namespace detail {
 /// Writes L and U + diag(sign exp(log_s)), [in][out] like W or transposed, zeros included.
 template <class T>
@@ -55,22 +53,32 @@ void multiply_squares(const T* a, const T* b, Index c, T* result) {
 }
 }  // namespace detail
 
+template <class T>
+Index lu_compose_scratch_bytes(const Cpu&, Index c) {
+  return Scratch::bytes_for<T>(2 * c * c);
+}
+
 /// w = L (U + diag(sign exp(log_s))); only the strict triangles of lower and upper count. Without signs
 /// (null) all are 1.
 template <class T>
-void lu_compose(const Cpu&, const T* lower, const T* upper, const T* log_s, Index c, T* scratch, T* w,
-                const T* sign = nullptr) {
-  T* const l = scratch;
+void lu_compose(const Cpu&, const T* lower, const T* upper, const T* log_s, const T* sign, Index c, T* w,
+                Scratch scratch) {
+  T* const l = scratch.take<T>(2 * c * c);
   T* const u = l + c * c;
   detail::write_lu_factors(lower, upper, log_s, sign, c, false, l, u);
   detail::multiply_squares(u, l, c, w);
 }
 
+template <class T>
+Index lu_backward_scratch_bytes(const Cpu&, Index c) {
+  return Scratch::bytes_for<T>(3 * c * c);
+}
+
 /// dlower +=, dupper +=, dlog_s += adjoint of lu_compose.
 template <class T>
-void lu_backward(const Cpu&, const T* lower, const T* upper, const T* log_s, const T* dw, Index c, T* scratch,
-                 T* dlower, T* dupper, T* dlog_s, const T* sign = nullptr) {
-  T* const l = scratch;
+void lu_backward(const Cpu&, const T* lower, const T* upper, const T* log_s, const T* sign, const T* dw,
+                 Index c, T* dlower, T* dupper, T* dlog_s, Scratch scratch) {
+  T* const l = scratch.take<T>(3 * c * c);
   T* const u = l + c * c;
   T* const product = u + c * c;
   detail::write_lu_factors(lower, upper, log_s, sign, c, true, l, u);

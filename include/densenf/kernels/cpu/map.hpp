@@ -1,5 +1,6 @@
 #pragma once
 
+#include "densenf/core/scratch.hpp"
 #include "densenf/kernels/cpu/bodies.hpp"
 #include "densenf/kernels/cpu/pixels.hpp"
 #include "densenf/kernels/write.hpp"
@@ -22,9 +23,14 @@ void spread_channels(const Cpu& cpu, const T* v, Tensor<T> y) {
   for_each_pixel(cpu, y.pixels(), y.c, [&](Index p) { row(y, p) = vector(v, y.c); });
 }
 
+template <class T>
+Index sum_channels_scratch_bytes(const Cpu&, Tensor<const T>) {
+  return 0;
+}
+
 /// dv[c] += the sum of dy over all pixels
 template <class T>
-void sum_channels(const Cpu& cpu, Tensor<const T> dy, T* dv) {
+void sum_channels(const Cpu& cpu, Tensor<const T> dy, T* dv, Scratch) {
   sum_over_pixels<T>(
       cpu, dy.pixels(), dy.c, [&](Index p, Index first, auto k) { return row(dy, p).segment(first, k); },
       [&](Index first, const auto& sums) {

@@ -93,8 +93,7 @@ public:
     for (Index k = 0; k < components_; ++k) {
       put(write, to[k], dlogit[k]);
       put(write, to[components_ + k], dmean[k]);
-      put(write, to[2 * components_ + k],
-          log_scale[k] < T(mixture::lowest_log_scale) ? T(0) : dlog_scale[k]);
+      put(write, to[2 * components_ + k], log_scale[k] < T(mixture::lowest_log_scale) ? T(0) : dlog_scale[k]);
     }
     return dx.sum();
   }

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "densenf/core/scratch.hpp"
 #include "densenf/kernels/activation.hpp"
 #include "densenf/kernels/cpu/bodies.hpp"
 #include "densenf/kernels/cpu/pixels.hpp"
@@ -10,9 +11,14 @@
 // Per-channel affine maps whose parameters come from, or are started from, statistics of the batch.
 namespace densenf::kernels {
 
+template <class T>
+Index channel_statistics_scratch_bytes(const Cpu&, Tensor<const T>) {
+  return 0;
+}
+
 /// mean[c] and variance[c] (divided by the number of pixels, not less one) over all pixels of the batch.
 template <class T>
-void channel_statistics(const Cpu& cpu, Tensor<const T> x, T* mean, T* variance) {
+void channel_statistics(const Cpu& cpu, Tensor<const T> x, T* mean, T* variance, Scratch) {
   const double count = static_cast<double>(x.pixels());
   sum_over_pixels<T>(
       cpu, x.pixels(), x.c, [&](Index p, Index first, auto k) { return row(x, p).segment(first, k); },
@@ -42,7 +48,7 @@ template <class T>
 void actnorm_start(const Cpu& cpu, Tensor<const T> x, T* shift, T* log_scale, T* started,
                    T shift_factor = T(1), T log_factor = T(1), bool unbiased = true) {
   if (*started != T(0)) return;
-  channel_statistics(cpu, x, shift, log_scale);
+  channel_statistics(cpu, x, shift, log_scale, {});
   const T correction = unbiased ? static_cast<T>(x.pixels()) / static_cast<T>(x.pixels() - 1) : T(1);
   for (Index i = 0; i < x.c; ++i) {
     shift[i] *= shift_factor;
@@ -79,10 +85,15 @@ void actnorm_inverse(const Cpu& cpu, Tensor<const T> z, const T* shift, const T*
       });
 }
 
+template <class T>
+Index actnorm_backward_scratch_bytes(const Cpu&, Tensor<const T>) {
+  return 0;
+}
+
 /// dx = or +=, dshift +=, dlog_scale += adjoint of actnorm_forward. dx.data may be null when x is data.
 template <class T>
 void actnorm_backward(const Cpu& cpu, Tensor<const T> z, const T* log_scale, Tensor<const T> dz,
-                      const double* dlog_prob, Tensor<T> dx, Write write, T* dshift, T* dlog_scale) {
+                      const double* dlog_prob, Tensor<T> dx, Write write, T* dshift, T* dlog_scale, Scratch) {
   if (dx.data != nullptr) {
     for_each_pixel_with<T>(
         cpu, z.pixels(), z.c,
@@ -159,18 +170,23 @@ void batch_norm_update(const Cpu&, Index channels, Index pixels, T momentum, con
                                             momentum * unbiased * vector(variance, channels);
 }
 
+template <class T>
+Index batch_norm_backward_scratch_bytes(const Cpu&, Tensor<const T> x) {
+  return Scratch::bytes_for<T>(2 * x.c);
+}
+
 /// dx = or +=, dweight +=, dbias += adjoint of batch_norm_forward without activation (the caller has applied
 /// the activation's adjoint to dy). `from_batch`: mean and variance were x's own and carry gradients too.
-/// weight and dweight may be null. scratch: 2 x.c numbers.
+/// weight and dweight may be null.
 template <class T>
 void batch_norm_backward(const Cpu& cpu, Tensor<const T> x, const T* mean, const T* variance, T eps,
-                         const T* weight, bool from_batch, Tensor<const T> dy, T* scratch, Tensor<T> dx,
-                         Write write, T* dweight, T* dbias) {
+                         const T* weight, bool from_batch, Tensor<const T> dy, Tensor<T> dx, Write write,
+                         T* dweight, T* dbias, Scratch scratch) {
   const Index c = x.c;
   // With r = 1 / sqrt(variance + eps) and xhat = (x - mean) r, and means over the pixels of the batch:
   //   dx = weight r (dy - mean(dy) - xhat mean(dy xhat)) = weight r (dy - offset - (x - mean) slope)
-  T* offset = scratch;
-  T* slope = scratch + c;
+  T* const offset = scratch.take<T>(2 * c);
+  T* const slope = offset + c;
   const double share = from_batch ? 1 / static_cast<double>(x.pixels()) : 0;
   sums_over_pixels<T>(
       cpu, x.pixels(), c,

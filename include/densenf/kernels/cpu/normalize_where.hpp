@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "densenf/core/scratch.hpp"
 #include "densenf/kernels/cpu/pixels.hpp"
 #include "densenf/kernels/where.hpp"
 #include "densenf/kernels/write.hpp"
@@ -10,10 +11,15 @@
 // it is to normalize, y = x elsewhere.
 namespace densenf::kernels {
 
+template <class T>
+Index statistics_where_scratch_bytes(const Cpu&, Tensor<const T>) {
+  return 0;
+}
+
 /// mean[c] and variance[c] (divided by the number of pixels, not less one) over all pixels of the batch,
 /// those outside of `where` counted as zeros.
 template <class T, class Where>
-void statistics_where(const Cpu& cpu, Where where, Tensor<const T> x, T* mean, T* variance) {
+void statistics_where(const Cpu& cpu, Where where, Tensor<const T> x, T* mean, T* variance, Scratch) {
   const double count = static_cast<double>(x.pixels());
   sum_over_pixels<T>(
       cpu, x.pixels(), x.c,
@@ -70,17 +76,22 @@ void normalize_where_inverse(const Cpu& cpu, Where where, Tensor<const T> y, con
       });
 }
 
+template <class T>
+Index normalize_where_backward_scratch_bytes(const Cpu&, Tensor<const T> x) {
+  return Scratch::bytes_for<T>(2 * x.c);
+}
+
 /// dx = or += adjoint of normalize_where. `from_batch`: mean and variance were those of statistics_where and
-/// carry gradients too. scratch: 2 x.c numbers.
+/// carry gradients too.
 template <class T, class Where>
 void normalize_where_backward(const Cpu& cpu, Where where, Tensor<const T> x, const T* mean,
                               const T* variance, T eps, Index per_image, bool from_batch, Tensor<const T> dy,
-                              const double* dlog_prob, T* scratch, Tensor<T> dx, Write write) {
+                              const double* dlog_prob, Tensor<T> dx, Write write, Scratch scratch) {
   // With r = 1 / sqrt(variance + eps), N pixels of the batch and the sums over those that are normalized:
   //   dx = r (dy - offset - (x - mean) slope)
   //   offset = sum(dy) / N, slope = (r r sum(dy (x - mean)) + r per_image sum(dlog_prob)) / N
-  T* const offset = scratch;
-  T* const slope = scratch + x.c;
+  T* const offset = scratch.take<T>(2 * x.c);
+  T* const slope = offset + x.c;
   if (from_batch) {
     double from_log_det = 0;
     for (Index n = 0; n < x.n; ++n) from_log_det += dlog_prob[n];
@@ -102,7 +113,7 @@ void normalize_where_backward(const Cpu& cpu, Where where, Tensor<const T> x, co
                  (row(x, p).segment(first, k) - vector(mean, x.c).segment(first, k));
         });
   } else {
-    mutable_vector(scratch, 2 * x.c).setZero();
+    mutable_vector(offset, 2 * x.c).setZero();
   }
   for_each_pixel_with<T>(
       cpu, x.pixels(), x.c,

@@ -9,6 +9,7 @@
 #include <type_traits>
 
 #include "densenf/core/cpu.hpp"
+#include "densenf/core/scratch.hpp"
 #include "densenf/kernels/cpu/bodies.hpp"
 #include "densenf/kernels/optimizer_rules.hpp"
 
@@ -103,9 +104,14 @@ double squared_norm(const Cpu& cpu, std::span<T> x) {
   return total;
 }
 
+template <class T>
+Index squared_norm_scratch_bytes(const Cpu&, const T*, Index) {
+  return 0;
+}
+
 /// The same of n numbers, to `result`.
 template <class T>
-void squared_norm(const Cpu& cpu, const T* x, Index n, double* result) {
+void squared_norm(const Cpu& cpu, const T* x, Index n, double* result, Scratch) {
   *result = squared_norm(cpu, std::span<const T>(x, static_cast<std::size_t>(n)));
 }
 

@@ -85,7 +85,8 @@ void position_affine_backward(const Cpu& cpu, Tensor<const T> x, const T* scale,
   });
 }
 
-/// The data-dependent start of the affine map, unless the flag says that it has been: scale = 1 / sqrt(variance
+/// The data-dependent start of the affine map, unless the flag says that it has been: scale = 1 /
+/// sqrt(variance
 /// + 1e-8) and shift = -mean scale, over the images; sets the flag.
 template <class T>
 void position_affine_start(const Cpu& cpu, Tensor<const T> x, T* scale, T* shift, T* started) {

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <numbers>
 
+#include "densenf/core/scratch.hpp"
 #include "densenf/kernels/affine_layout.hpp"
 #include "densenf/kernels/cpu/affine.hpp"
 #include "densenf/kernels/cpu/bodies.hpp"
@@ -51,10 +52,16 @@ void normal_log_prob_backward(const Cpu& cpu, Tensor<const T> x, const T* loc, c
   });
 }
 
+template <class T>
+Index normal_log_prob_backward_parameters_scratch_bytes(const Cpu&, Tensor<const T>) {
+  return 0;
+}
+
 /// dloc +=, dlog_scale += adjoint of normal_log_prob by its parameters.
 template <class T>
 void normal_log_prob_backward_parameters(const Cpu& cpu, Tensor<const T> x, const T* loc, const T* log_scale,
-                                         double factor, const double* dlog_prob, T* dloc, T* dlog_scale) {
+                                         double factor, const double* dlog_prob, T* dloc, T* dlog_scale,
+                                         Scratch) {
   const Index per_image = x.h * x.w;
   const auto standardized = [&](Index p, Index first, auto k) {
     return (row(x, p).segment(first, k) - vector(loc, x.c).segment(first, k)) *
@@ -88,10 +95,15 @@ void normal_from_noise(const Cpu& cpu, Tensor<const T> e, const T* loc, const T*
       });
 }
 
+template <class T>
+Index normal_from_noise_backward_scratch_bytes(const Cpu&, Tensor<const T>) {
+  return 0;
+}
+
 /// dloc +=, dlog_scale += adjoint of normal_from_noise at temperature 1.
 template <class T>
 void normal_from_noise_backward(const Cpu& cpu, Tensor<const T> e, const T* log_scale, Tensor<const T> dx,
-                                T* dloc, T* dlog_scale) {
+                                T* dloc, T* dlog_scale, Scratch) {
   sums_over_pixels<T>(
       cpu, e.pixels(), e.c,
       [&](Index first, const auto& sum_dx, const auto& sum_dx_e) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "densenf/core/scratch.hpp"
 #include "densenf/kernels/cpu/attention.hpp"
 #include "densenf/kernels/cpu/bodies.hpp"
 #include "densenf/kernels/cpu/multiply.hpp"
@@ -41,23 +42,30 @@ struct Head {
     return {x.pixel(n * x.h * x.w + pixel) + head * value_size, x.stride};
   }
 };
+
+/// Numbers that attention and its adjoint work with for one head of an image.
+template <class T>
+Index numbers_of_head(const Tensor<const T>& q, const Tensor<const T>& k, const Tensor<const T>& v,
+                      Index heads) {
+  return k.h * k.w * (2 * Head<T>::rows + (q.c + v.c) / heads);
+}
 }  // namespace detail
 
-/// Numbers of scratch that softmax_attention_forward and softmax_attention_backward need for each head of each
-/// image, for q of `queries` pixels and k of `keys`, of `size` channels a head, and v of `value_size`.
-inline Index softmax_attention_scratch(const Cpu&, Index /*queries*/, Index keys, Index size,
-                                       Index value_size) {
-  return keys * (2 * detail::Head<float>::rows + size + value_size);
+template <class T>
+Index softmax_attention_forward_scratch_bytes(const Cpu&, Tensor<const T> q, Tensor<const T> k,
+                                              Tensor<const T> v, Index heads) {
+  return Scratch::bytes_for<T>(q.n * heads * detail::numbers_of_head(q, k, v, heads));
 }
 
 /// log_sums: a number for each head and pixel of each image of q, which is what the adjoint needs.
 template <class T>
 void softmax_attention_forward(const Cpu& cpu, Tensor<const T> q, Tensor<const T> k, Tensor<const T> v,
-                               Index heads, T* scratch, T* log_sums, Tensor<T> out) {
-  const Index room = softmax_attention_scratch(cpu, q.h * q.w, k.h * k.w, q.c / heads, v.c / heads);
+                               Index heads, T* log_sums, Tensor<T> out, Scratch scratch) {
+  const Index room = detail::numbers_of_head(q, k, v, heads);
+  T* const all = scratch.take<T>(q.n * heads * room);
   cpu.parallel_for(q.n * heads, [&](Index task) {
     const detail::Head<T> a(task, heads, q, k, v);
-    T* const keys = scratch + task * room;  // transposed
+    T* const keys = all + task * room;  // transposed
     T* const weights = keys + a.size * a.keys;
     const Block<const T> from = a.of_size(k, 0);
     nystrom::transpose(from.data, from.stride, a.keys, a.size, keys, a.keys);
@@ -79,15 +87,22 @@ void softmax_attention_forward(const Cpu& cpu, Tensor<const T> q, Tensor<const T
   });
 }
 
-/// dq +=, dk +=, dv += adjoint of softmax_attention_forward. deltas: room for as many numbers as log_sums.
+template <class T>
+Index softmax_attention_backward_scratch_bytes(const Cpu& cpu, Tensor<const T> q, Tensor<const T> k,
+                                               Tensor<const T> v, Index heads) {
+  return softmax_attention_forward_scratch_bytes(cpu, q, k, v, heads);
+}
+
+/// dq +=, dk +=, dv += adjoint of softmax_attention_forward.
 template <class T>
 void softmax_attention_backward(const Cpu& cpu, Tensor<const T> q, Tensor<const T> k, Tensor<const T> v,
                                 Index heads, const T* log_sums, Tensor<const T> out, Tensor<const T> dout,
-                                T* scratch, T* /*deltas*/, Tensor<T> dq, Tensor<T> dk, Tensor<T> dv) {
-  const Index room = softmax_attention_scratch(cpu, q.h * q.w, k.h * k.w, q.c / heads, v.c / heads);
+                                Tensor<T> dq, Tensor<T> dk, Tensor<T> dv, Scratch scratch) {
+  const Index room = detail::numbers_of_head(q, k, v, heads);
+  T* const all = scratch.take<T>(q.n * heads * room);
   cpu.parallel_for(q.n * heads, [&](Index task) {
     const detail::Head<T> a(task, heads, q, k, v);
-    T* const keys = scratch + task * room;  // transposed, and so are the values
+    T* const keys = all + task * room;  // transposed, and so are the values
     T* const values = keys + a.size * a.keys;
     T* const weights = values + a.value_size * a.keys;
     T* const dweights = weights + a.rows * a.keys;
@@ -101,7 +116,8 @@ void softmax_attention_backward(const Cpu& cpu, Tensor<const T> q, Tensor<const 
                   {weights, a.keys});
       multiply<T>(d, {values, a.keys}, rows, a.value_size, a.keys, Into::replace, {dweights, a.keys});
       for (Index i = 0; i < rows; ++i) {
-        auto w = mutable_vector(weights + i * a.keys, a.keys), dw = mutable_vector(dweights + i * a.keys, a.keys);
+        auto w = mutable_vector(weights + i * a.keys, a.keys),
+             dw = mutable_vector(dweights + i * a.keys, a.keys);
         // What the softmax's adjoint takes away: the sum of w dw, which is that of the outputs' products.
         const T delta = (vector(d.row(i), a.value_size) * vector(result.row(i), a.value_size)).sum();
         w = (w * a.scale - log_sums[task * a.queries + first + i]).exp();

@@ -1,10 +1,9 @@
 #pragma once
 
-#include <Eigen/Core>
 #include <algorithm>
-#include <cmath>
 
 #include "densenf/kernels/cpu/pixels.hpp"
+#include "densenf/kernels/cpu/spline_block.hpp"
 #include "densenf/kernels/rational_quadratic.hpp"
 #include "densenf/kernels/where.hpp"
 #include "densenf/kernels/write.hpp"
@@ -14,26 +13,41 @@
 namespace densenf::kernels {
 
 namespace detail {
-/// exp of a few numbers, by the vector instructions.
-struct SplineExponentials {
-  template <int count, class T>
-  static void of(T* numbers) {
-    Eigen::Map<Eigen::Array<T, count, 1>> all(numbers);
-    all = all.exp();
-  }
-};
-
 /// What a spline costs, in additions, for each number.
-template <class Spline>
-inline constexpr Index cost_of_spline = cost_of_exp*(Spline::bins + 6);
+template <int Bins>
+inline constexpr Index cost_of_spline = cost_of_exp*(Bins + 6) / 2;
 
-/// Calls f(n, first pixel, last pixel) for every image, several of small ones in one task.
-template <class F>
-void for_each_image_of_cost(const Cpu& cpu, Index n, Index pixels_per_image, Index cost, const F& f) {
-  const Index grain = std::max<Index>(1, task_size / std::max<Index>(1, pixels_per_image * cost));
-  cpu.parallel_ranges(n, grain, [&](Index first, Index last) {
-    for (Index i = first; i < last; ++i) f(i, i * pixels_per_image, (i + 1) * pixels_per_image);
-  });
+/// Blocks of splines over the numbers of a stretch of pixels: calls done(block, pixels, channels, count) for
+/// each block, whose splines are those of the pixels and channels listed; and keep(p) for pixels where
+/// nothing is to be mapped.
+template <class T, int Bins, class Where, class Keep, class Done>
+void for_each_spline_block(const RationalQuadratic<Bins>& spline, const Where& where,
+                           const Tensor<const T>& x, const Tensor<const T>& raw, Index first, Index last,
+                           const Keep& keep, const Done& done) {
+  using Block = SplineBlock<T, Bins>;
+  Block block(spline);
+  Index pixel[Block::width] = {}, channel[Block::width] = {};
+  int count = 0;
+  const auto flush = [&] {
+    for (int e = count; e < Block::width; ++e) block.take_none(e);
+    done(block, pixel, channel, count);
+    count = 0;
+  };
+  for (Index p = first; p < last; ++p) {
+    if (!where(p)) {
+      keep(p);
+      continue;
+    }
+    const T* r = raw.pixel(p);
+    for (Index c = 0; c < x.c; ++c, r += RationalQuadratic<Bins>::parameters) {
+      block.take(count, r);
+      block.at[count] = x(p, c);
+      pixel[count] = p;
+      channel[count] = c;
+      if (++count == Block::width) flush();
+    }
+  }
+  if (count > 0) flush();
 }
 }  // namespace detail
 
@@ -41,39 +55,47 @@ void for_each_image_of_cost(const Cpu& cpu, Index n, Index pixels_per_image, Ind
 template <class T, int Bins, class Where>
 void spline_forward(const Cpu& cpu, RationalQuadratic<Bins> spline, Where where, Tensor<const T> x,
                     Tensor<const T> raw, Tensor<T> z, double* log_prob) {
-  using Spline = RationalQuadratic<Bins>;
-  detail::for_each_image_of_cost(
-      cpu, x.n, x.h * x.w, detail::cost_of_spline<Spline> * x.c, [&](Index n, Index first, Index last) {
-        double total = 0;
-        for (Index p = first; p < last; ++p) {
-          if (!where(p)) {
-            row(z, p) = row(x, p);
-            continue;
-          }
-          const T* r = raw.pixel(p);
-          for (Index c = 0; c < x.c; ++c, r += Spline::parameters) {
-            T log_slope;
-            z(p, c) = spline.template forward<detail::SplineExponentials>(r, x(p, c), log_slope);
-            total += static_cast<double>(log_slope);
-          }
-        }
-        log_prob[n] += total;
-      });
+  using Block = detail::SplineBlock<T, Bins>;
+  const Index per_image = x.h * x.w, cost = detail::cost_of_spline<Bins> * x.c * per_image;
+  cpu.parallel_ranges(x.n, std::max<Index>(1, task_size / std::max<Index>(1, cost)),
+                      [&](Index first, Index last) {
+                        detail::for_each_spline_block<T>(
+                            spline, where, x, raw, first * per_image, last * per_image,
+                            [&](Index p) { row(z, p) = row(x, p); },
+                            [&](Block& block, const Index* pixel, const Index* channel, int count) {
+                              alignas(64) T y[Block::width], log_slope[Block::width];
+                              block.forward(y, log_slope);
+                              for (int e = 0; e < count; ++e) {
+                                z(pixel[e], channel[e]) = y[e];
+                                // In the order of an image's numbers, whatever block they are in.
+                                log_prob[pixel[e] / per_image] += static_cast<double>(log_slope[e]);
+                              }
+                            });
+                      });
 }
+
+namespace detail {
+/// Calls f(first pixel, last pixel) for stretches of pixels, of splines for `channels` numbers each.
+template <int Bins, class F>
+void for_each_stretch(const Cpu& cpu, Index pixels, Index channels, const F& f) {
+  cpu.parallel_ranges(pixels,
+                      std::max<Index>(1, task_size / std::max<Index>(1, cost_of_spline<Bins> * channels)), f);
+}
+}  // namespace detail
 
 /// x from z.
 template <class T, int Bins, class Where>
 void spline_inverse(const Cpu& cpu, RationalQuadratic<Bins> spline, Where where, Tensor<const T> z,
                     Tensor<const T> raw, Tensor<T> x) {
-  using Spline = RationalQuadratic<Bins>;
-  for_each_pixel(cpu, x.pixels(), detail::cost_of_spline<Spline> * x.c, [&](Index p) {
-    if (!where(p)) {
-      row(x, p) = row(z, p);
-      return;
-    }
-    const T* r = raw.pixel(p);
-    for (Index c = 0; c < x.c; ++c, r += Spline::parameters)
-      x(p, c) = spline.template inverse<detail::SplineExponentials>(r, z(p, c));
+  using Block = detail::SplineBlock<T, Bins>;
+  detail::for_each_stretch<Bins>(cpu, z.pixels(), z.c, [&](Index first, Index last) {
+    detail::for_each_spline_block<T>(
+        spline, where, z, raw, first, last, [&](Index p) { row(x, p) = row(z, p); },
+        [&](Block& block, const Index* pixel, const Index* channel, int count) {
+          alignas(64) T back[Block::width];
+          block.inverse(back);
+          for (int e = 0; e < count; ++e) x(pixel[e], channel[e]) = back[e];
+        });
   });
 }
 
@@ -82,22 +104,27 @@ template <class T, int Bins, class Where>
 void spline_backward(const Cpu& cpu, RationalQuadratic<Bins> spline, Where where, Tensor<const T> x,
                      Tensor<const T> raw, Tensor<const T> dz, const double* dlog_prob, Tensor<T> dx,
                      Write write_dx, Tensor<T> draw, Write write_draw) {
-  using Spline = RationalQuadratic<Bins>;
+  using Block = detail::SplineBlock<T, Bins>;
   const Index per_image = x.h * x.w;
-  for_each_pixel(cpu, x.pixels(), detail::cost_of_spline<Spline> * x.c, [&](Index p) {
-    if (!where(p)) {
-      if (write_draw == Write::assign) row(draw, p).setZero();
-      if (dx.data != nullptr) detail::put(write_dx, row(dx, p), row(dz, p));
-      return;
-    }
-    const T g = static_cast<T>(dlog_prob[p / per_image]);
-    const T* r = raw.pixel(p);
-    T* dr = draw.pixel(p);
-    for (Index c = 0; c < x.c; ++c, r += Spline::parameters, dr += Spline::parameters) {
-      const T through =
-          spline.template backward<detail::SplineExponentials>(r, x(p, c), dz(p, c), g, T(1), write_draw, dr);
-      if (dx.data != nullptr) detail::put(write_dx, dx(p, c), through);
-    }
+  const auto keep = [&](Index p) {
+    if (write_draw == Write::assign) row(draw, p).setZero();
+    if (dx.data != nullptr) detail::put(write_dx, row(dx, p), row(dz, p));
+  };
+  detail::for_each_stretch<Bins>(cpu, x.pixels(), x.c, [&](Index first, Index last) {
+    detail::for_each_spline_block<T>(
+        spline, where, x, raw, first, last, keep,
+        [&](Block& block, const Index* pixel, const Index* channel, int count) {
+          alignas(64) T dy[Block::width] = {}, dl[Block::width] = {}, through[Block::width];
+          for (int e = 0; e < count; ++e) {
+            dy[e] = dz(pixel[e], channel[e]);
+            dl[e] = static_cast<T>(dlog_prob[pixel[e] / per_image]);
+          }
+          block.backward(dy, dl, through);
+          for (int e = 0; e < count; ++e) {
+            block.put(e, write_draw, draw.pixel(pixel[e]) + channel[e] * RationalQuadratic<Bins>::parameters);
+            if (dx.data != nullptr) detail::put(write_dx, dx(pixel[e], channel[e]), through[e]);
+          }
+        });
   });
 }
 
@@ -105,17 +132,20 @@ void spline_backward(const Cpu& cpu, RationalQuadratic<Bins> spline, Where where
 template <class T, int Bins, class Where>
 void spline_inverse_backward(const Cpu& cpu, RationalQuadratic<Bins> spline, Where where, Tensor<const T> x,
                              Tensor<const T> raw, Tensor<const T> dx, Tensor<T> dz, Tensor<T> draw) {
-  using Spline = RationalQuadratic<Bins>;
-  for_each_pixel(cpu, x.pixels(), detail::cost_of_spline<Spline> * x.c, [&](Index p) {
-    if (!where(p)) {
-      row(dz, p) += row(dx, p);
-      return;
-    }
-    const T* r = raw.pixel(p);
-    T* dr = draw.pixel(p);
-    for (Index c = 0; c < x.c; ++c, r += Spline::parameters, dr += Spline::parameters)
-      dz(p, c) += spline.template inverse_backward<detail::SplineExponentials>(r, x(p, c), dx(p, c),
-                                                                               Write::accumulate, dr);
+  using Block = detail::SplineBlock<T, Bins>;
+  detail::for_each_stretch<Bins>(cpu, x.pixels(), x.c, [&](Index first, Index last) {
+    detail::for_each_spline_block<T>(
+        spline, where, x, raw, first, last, [&](Index p) { row(dz, p) += row(dx, p); },
+        [&](Block& block, const Index* pixel, const Index* channel, int count) {
+          alignas(64) T d[Block::width] = {}, through[Block::width];
+          for (int e = 0; e < count; ++e) d[e] = dx(pixel[e], channel[e]);
+          block.inverse_backward(d, through);
+          for (int e = 0; e < count; ++e) {
+            block.put(e, Write::accumulate,
+                      draw.pixel(pixel[e]) + channel[e] * RationalQuadratic<Bins>::parameters);
+            dz(pixel[e], channel[e]) += through[e];
+          }
+        });
   });
 }
 

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "densenf/core/scratch.hpp"
 #include "densenf/kernels/cpu/bodies.hpp"
 #include "densenf/kernels/cpu/pixels.hpp"
 #include "densenf/kernels/write.hpp"
@@ -10,11 +11,16 @@
 // weight is a tensor of a pixel for each tap and input, whose channels are the outputs.
 namespace densenf::kernels {
 
+template <class T>
+Index weight_norm_forward_scratch_bytes(const Cpu&, Tensor<const T>) {
+  return 0;
+}
+
 /// w = v magnitude[c] / |v[c]| where |v[c]| is the root of the sum of squares over all pixels of channel c;
 /// one_over_length[c] = 1 / |v[c]|. Without a magnitude (null) the length of w is 1.
 template <class T>
 void weight_norm_forward(const Cpu& cpu, Tensor<const T> v, const T* magnitude, T* one_over_length,
-                         Tensor<T> w) {
+                         Tensor<T> w, Scratch) {
   sum_over_pixels<T>(
       cpu, v.pixels(), v.c,
       [&](Index p, Index first, auto k) { return row(v, p).segment(first, k).square(); },
@@ -37,13 +43,17 @@ void weight_norm_forward(const Cpu& cpu, Tensor<const T> v, const T* magnitude, 
       });
 }
 
-/// dv = or +=, dmagnitude += adjoint of weight_norm_forward. dv.data and dmagnitude may be null. scratch: v.c
-/// numbers.
+template <class T>
+Index weight_norm_backward_scratch_bytes(const Cpu&, Tensor<const T> v) {
+  return Scratch::bytes_for<T>(v.c);
+}
+
+/// dv = or +=, dmagnitude += adjoint of weight_norm_forward. dv.data and dmagnitude may be null.
 template <class T>
 void weight_norm_backward(const Cpu& cpu, Tensor<const T> v, const T* magnitude, const T* one_over_length,
-                          Tensor<const T> dw, T* scratch, Tensor<T> dv, Write write, T* dmagnitude) {
+                          Tensor<const T> dw, Tensor<T> dv, Write write, T* dmagnitude, Scratch scratch) {
   // With r = 1 / |v| and the sum s = dw v: dmagnitude = s r, dv = magnitude r (dw - v s r r).
-  T* const along = scratch;
+  T* const along = scratch.take<T>(v.c);
   sum_over_pixels<T>(
       cpu, v.pixels(), v.c,
       [&](Index p, Index first, auto k) {
@@ -85,10 +95,15 @@ void scale_channels_forward(const Cpu& cpu, Tensor<const T> x, const T* scale, T
   });
 }
 
+template <class T>
+Index scale_channels_backward_scratch_bytes(const Cpu&, Tensor<const T>) {
+  return 0;
+}
+
 /// dx = or +=, dscale += adjoint of scale_channels_forward. dx.data and dscale may be null.
 template <class T>
 void scale_channels_backward(const Cpu& cpu, Tensor<const T> x, const T* scale, Tensor<const T> dy,
-                             Tensor<T> dx, Write write, T* dscale) {
+                             Tensor<T> dx, Write write, T* dscale, Scratch) {
   if (dscale != nullptr) {
     sum_over_pixels<T>(
         cpu, x.pixels(), x.c,

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "densenf/kernels/cuda/bodies.cuh"
 #include "densenf/kernels/cuda/launch.cuh"
 #include "densenf/kernels/cuda/pseudo_inverse.cuh"
 #include "densenf/kernels/cuda/transpose.cuh"
@@ -268,50 +269,63 @@ __global__ void __launch_bounds__(NystromBlock<T>::threads)
 
 }  // namespace detail
 
-/// Numbers of scratch that nystrom_forward and nystrom_backward need for an image of HW pixels.
-inline Index nystrom_forward_scratch(const Cuda&, Index hw, Index e) {
-  return e * hw + detail::NystromBlock<float>::forward_scratch(hw, e);
+namespace detail {
+/// Numbers of scratch that attention and its adjoint need for an image of hw pixels with e values each.
+inline Index nystrom_forward_numbers(Index hw, Index e) {
+  return e * hw + NystromBlock<float>::forward_scratch(hw, e);
 }
-inline Index nystrom_backward_scratch(const Cuda&, Index hw, Index e) {
-  return 4 * e * hw + detail::NystromBlock<float>::backward_scratch(hw, e);
+inline Index nystrom_backward_numbers(Index hw, Index e) {
+  return 4 * e * hw + NystromBlock<float>::backward_scratch(hw, e);
+}
+}  // namespace detail
+
+template <class T>
+Index nystrom_forward_scratch_bytes(const Cuda&, Tensor<const T> qkv) {
+  return Scratch::bytes_for<T>(qkv.n * detail::nystrom_forward_numbers(qkv.h * qkv.w, qkv.c / 3));
 }
 
 /// qkv (N, H, W, 3E) -> out (N, H, W, E). `memory` receives each image's qkv in C,H,W order (N 3E HW numbers)
-/// and is what the adjoint needs. scratch: N nystrom_forward_scratch(device, HW, E) numbers. H W must be a
-/// multiple of 4.
+/// and is what the adjoint needs. H W must be a multiple of 4.
 template <class T>
-void nystrom_forward(const Cuda& cuda, Tensor<const T> qkv, T* memory, T* scratch, Tensor<T> out) {
+void nystrom_forward(const Cuda& cuda, Tensor<const T> qkv, T* memory, Tensor<T> out, Scratch scratch) {
   if (qkv.n == 0) return;
-  const Index hw = qkv.h * qkv.w, e = out.c, scratch_size = nystrom_forward_scratch(cuda, hw, e);
-  detail::narrow(qkv.n * scratch_size);
+  const Index hw = qkv.h * qkv.w, e = out.c, of_each = detail::nystrom_forward_numbers(hw, e);
+  detail::narrow(qkv.n * of_each);
+  T* const room = scratch.take<T>(qkv.n * of_each);
   transpose_images(cuda, "attention", qkv.n, qkv.data, hw * qkv.stride, qkv.stride, hw, 3 * e,
                    [=] __device__(Index n, Index pixel, Index channel, T value) {
                      memory[(n * 3 * e + channel) * hw + pixel] = value;
                    });
   detail::launch(cuda, "attention", detail::narrow(qkv.n), detail::NystromBlock<T>::threads,
                  detail::nystrom_forward_kernel<T>, static_cast<const T*>(memory), static_cast<int>(hw),
-                 static_cast<int>(e), scratch, scratch_size);
+                 static_cast<int>(e), room, of_each);
   transpose_images(
-      cuda, "attention", qkv.n, static_cast<const T*>(scratch), scratch_size, hw, e, hw,
+      cuda, "attention", qkv.n, static_cast<const T*>(room), of_each, hw, e, hw,
       [=] __device__(Index n, Index channel, Index pixel, T value) { out(n * hw + pixel, channel) = value; });
 }
 
-/// dqkv = or += adjoint of nystrom_forward. scratch: N nystrom_backward_scratch(device, HW, E) numbers.
 template <class T>
-void nystrom_backward(const Cuda& cuda, const T* memory, Tensor<const T> dout, T* scratch, Tensor<T> dqkv,
-                      Write write) {
+Index nystrom_backward_scratch_bytes(const Cuda&, Tensor<const T> dout) {
+  return Scratch::bytes_for<T>(dout.n * detail::nystrom_backward_numbers(dout.h * dout.w, dout.c));
+}
+
+/// dqkv = or += adjoint of nystrom_forward.
+template <class T>
+void nystrom_backward(const Cuda& cuda, const T* memory, Tensor<const T> dout, Tensor<T> dqkv, Write write,
+                      Scratch scratch) {
   if (dqkv.n == 0) return;
-  const Index hw = dqkv.h * dqkv.w, e = dout.c, scratch_size = nystrom_backward_scratch(cuda, hw, e);
-  detail::narrow(dqkv.n * scratch_size);
+  const Index hw = dqkv.h * dqkv.w, e = dout.c, of_each = detail::nystrom_backward_numbers(hw, e);
+  detail::narrow(dqkv.n * of_each);
+  T* const room = scratch.take<T>(dqkv.n * of_each);
   transpose_images(cuda, "attention's adjoint", dqkv.n, dout.data, hw * dout.stride, dout.stride, hw, e,
                    [=] __device__(Index n, Index pixel, Index channel, T value) {
-                     scratch[n * scratch_size + channel * hw + pixel] = value;
+                     room[n * of_each + channel * hw + pixel] = value;
                    });
   detail::launch(cuda, "attention's adjoint", detail::narrow(dqkv.n), detail::NystromBlock<T>::threads,
-                 detail::nystrom_backward_kernel<T>, memory, static_cast<int>(hw), static_cast<int>(e),
-                 scratch, scratch_size);
-  transpose_images(cuda, "attention's adjoint", dqkv.n, static_cast<const T*>(scratch + e * hw), scratch_size,
-                   hw, 3 * e, hw, [=] __device__(Index n, Index channel, Index pixel, T value) {
+                 detail::nystrom_backward_kernel<T>, memory, static_cast<int>(hw), static_cast<int>(e), room,
+                 of_each);
+  transpose_images(cuda, "attention's adjoint", dqkv.n, static_cast<const T*>(room + e * hw), of_each, hw,
+                   3 * e, hw, [=] __device__(Index n, Index channel, Index pixel, T value) {
                      detail::put(write, dqkv(n * hw + pixel, channel), value);
                    });
 }

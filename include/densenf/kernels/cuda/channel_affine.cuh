@@ -3,17 +3,25 @@
 #include <array>
 #include <cmath>
 
+#include "densenf/core/scratch.hpp"
+#include "densenf/kernels/cuda/bodies.cuh"
 #include "densenf/kernels/cuda/launch.cuh"
 #include "densenf/kernels/write.hpp"
 
 // Per-channel affine maps that scale first, and starts relative to what a layer makes of a batch.
 namespace densenf::kernels {
 
+template <class T>
+Index channel_affine_backward_scratch_bytes(const Cuda& cuda, Tensor<const T> x) {
+  return sum_over_pixels_scratch_bytes<2>(cuda, x.pixels(), x.c);
+}
+
 /// dx = or +=, dlog_scale +=, dbias += adjoint of y = x exp(log_scale) + bias, to log_prob of which H W sum
 /// of log_scale is added. dx.data may be null.
 template <class T>
 void channel_affine_backward(const Cuda& cuda, Tensor<const T> x, const T* log_scale, Tensor<const T> dy,
-                             const double* dlog_prob, Tensor<T> dx, Write write, T* dlog_scale, T* dbias) {
+                             const double* dlog_prob, Tensor<T> dx, Write write, T* dlog_scale, T* dbias,
+                             Scratch scratch) {
   if (x.n == 0) return;
   const std::uint32_t per_image = detail::narrow(x.h * x.w);
   sum_over_pixels<2>(
@@ -29,7 +37,8 @@ void channel_affine_backward(const Cuda& cuda, Tensor<const T> x, const T* log_s
       [=] __device__(Index c, const std::array<double, 2>& sums) {
         dbias[c] += static_cast<T>(sums[0]);
         dlog_scale[c] += static_cast<T>(sums[1]);
-      });
+      },
+      scratch);
 }
 
 /// Unless the flag says that it has been: scale and bias of a layer, whose output over a batch of so many

@@ -61,10 +61,12 @@ struct ProductCut {
     const auto pieces = static_cast<std::int32_t>(std::min(wanted, most));
     steps_per_part = std::max(1, (steps + pieces - 1) / pieces);
     parts = std::max(1, (steps + steps_per_part - 1) / steps_per_part);
-    // Parts' sums wait in the scratch memory: fewer than twice as many tiles as are enough.
-    static_assert(2 * enough_blocks * tile_side * tile_side * sizeof(double) <= Cuda::scratch_bytes);
+    // Parts' sums wait in scratch memory: fewer than twice as many tiles as are enough.
+    static_assert(2 * enough_blocks * tile_side * tile_side * Index{sizeof(double)} <= scratch_limit);
   }
 
+  /// Sums that wait until all parts are there.
+  Index partial_sums() const { return parts > 1 ? Index{parts} * groups * rows * columns : 0; }
   Index tiles() const { return Index{column_tiles} * row_tiles * groups; }
 };
 
@@ -147,14 +149,14 @@ void add_parts(const Cuda& cuda, const char* what, const ProductCut& cut, const 
   });
 }
 
-/// Multiplies rows by columns into the target. Uses the device's scratch memory.
+/// Multiplies rows by columns into the target. `scratch`: a piece for cut.partial_sums() numbers.
 template <class Tiles, class Rows, class Columns>
 void multiply(const Cuda& cuda, const char* what, const typename Rows::Source& rows,
               const typename Columns::Source& columns, const ProductCut& cut,
-              const Target<typename Tiles::Number>& target) {
+              const Target<typename Tiles::Number>& target, Scratch scratch) {
   using T = typename Tiles::Number;
   if (cut.tiles() == 0) return;
-  auto* const partial = static_cast<T*>(cuda.scratch());
+  T* const partial = scratch.take<T>(cut.partial_sums());
   launch(cuda, what, dim3(narrow(cut.tiles()), narrow(cut.parts)), product_threads,
          product_kernel<Tiles, Rows, Columns>, rows, columns, cut, target, partial);
   if (cut.parts > 1) add_parts<T>(cuda, what, cut, partial, target);

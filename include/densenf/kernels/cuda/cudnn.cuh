@@ -53,7 +53,8 @@ public:
   }
 
   /// Whether cuDNN can do it with this much memory.
-  bool possible(std::size_t bytes) const { return possible_ && workspace_bytes_ <= bytes; }
+  bool possible(Index bytes) const { return possible_ && workspace_bytes() <= bytes; }
+  Index workspace_bytes() const { return static_cast<Index>(workspace_bytes_); }
   void set_impossible() { possible_ = false; }
 
   /// y = the convolution of x

@@ -15,7 +15,7 @@
 // where the output is a view of channels, that is the copy which it takes anyway.
 //
 // Each function returns false, and does nothing, if cuDNN is not wanted, does not have the problem, or would
-// need more than the device's scratch memory. For bf16 it multiplies in tf32, which is more precise and needs
+// need more scratch memory than the limit. For bf16 it multiplies in tf32, which is more precise and needs
 // no rounded copies of the factors. No extent may be 0.
 namespace densenf::kernels::detail {
 
@@ -25,38 +25,20 @@ bool is_packed(const Tensor<T>& t) {
   return t.stride == t.c && alignment_of(t.data) >= 16;
 }
 
-/// The device's scratch memory, cut into pieces that begin at multiples of 256 bytes.
-class ScratchPieces {
-public:
-  explicit ScratchPieces(const Cuda& cuda) : memory_(static_cast<std::byte*>(cuda.scratch())) {}
-
-  template <class T>
-  static std::size_t bytes_for(Index numbers) {
-    return (static_cast<std::size_t>(numbers) * sizeof(T) + 255) / 256 * 256;
-  }
-  template <class T>
-  T* take(Index numbers) {
-    auto* const piece = reinterpret_cast<T*>(memory_ + taken_);
-    taken_ += bytes_for<T>(numbers);
-    return piece;
-  }
-  void* rest() const { return memory_ + taken_; }
-
-private:
-  std::byte* memory_;
-  std::size_t taken_ = 0;
-};
+/// What a convolution copies to scratch memory: its weights, and the tensors that are not packed.
+template <class T>
+Index conv_copies_bytes(const Tensor<const T>& x, const Tensor<const T>& y) {
+  return Scratch::bytes_for<T>(9 * x.c * y.c) + (is_packed(x) ? 0 : Scratch::bytes_for<T>(x.size())) +
+         (is_packed(y) ? 0 : Scratch::bytes_for<T>(y.size()));
+}
 
 /// The plan for a convolution of x to y; null if cuDNN shall not or cannot do it.
 template <class T>
 ConvPlan* conv_plan(const Cuda& cuda, ConvPart part, const Tensor<const T>& x, const Tensor<const T>& y) {
   constexpr bool floats = std::is_same_v<T, float>;
   if (!cuda.wants_cudnn()) return nullptr;
-  const Index weights = narrow(9 * x.c * y.c);
+  narrow(9 * x.c * y.c);
   narrow(std::max(x.size(), y.size()));
-  const std::size_t pieces = ScratchPieces::bytes_for<T>(weights) +
-                             (is_packed(x) ? 0 : ScratchPieces::bytes_for<T>(x.size())) +
-                             (is_packed(y) ? 0 : ScratchPieces::bytes_for<T>(y.size()));
   // The default permits tf32. What is called ALLOW_CONVERSION would permit float16 too, whose range is small.
   const auto math = floats && cuda.precision() == Precision::full ? CUDNN_FMA_MATH : CUDNN_DEFAULT_MATH;
   cuda.make_current();
@@ -67,9 +49,39 @@ ConvPlan* conv_plan(const Cuda& cuda, ConvPart part, const Tensor<const T>& x, c
                                                .w = x.w,
                                                .in = x.c,
                                                .out = y.c});
-  if (pieces <= Cuda::scratch_bytes && plan.possible(Cuda::scratch_bytes - pieces)) return &plan;
-  ++cuda.cudnn_use().left;
-  return nullptr;
+  return plan.possible(scratch_limit - conv_copies_bytes<T>(x, y)) ? &plan : nullptr;
+}
+
+/// conv_plan for a call, which is counted where cuDNN is wanted and has no plan.
+template <class T>
+ConvPlan* conv_plan_of_call(const Cuda& cuda, ConvPart part, const Tensor<const T>& x,
+                            const Tensor<const T>& y) {
+  ConvPlan* const plan = conv_plan<T>(cuda, part, x, y);
+  if (plan == nullptr && cuda.wants_cudnn()) ++cuda.cudnn_use().left;
+  return plan;
+}
+
+/// Bytes of scratch for a convolution of x to y; none where cuDNN does not do it.
+template <class T>
+Index conv_plan_scratch_bytes(const Cuda& cuda, ConvPart part, const Tensor<const T>& x,
+                              const Tensor<const T>& y) {
+  const ConvPlan* const plan = conv_plan<T>(cuda, part, x, y);
+  return plan == nullptr
+             ? 0
+             : conv_copies_bytes<T>(x, y) + Scratch::bytes_for<std::byte>(plan->workspace_bytes());
+}
+template <class T>
+Index cudnn_forward_scratch_bytes(const Cuda& cuda, const Tensor<const T>& x, const Tensor<T>& y) {
+  return conv_plan_scratch_bytes<T>(cuda, ConvPart::forward, x, as_const(y));
+}
+template <class T>
+Index cudnn_backward_data_scratch_bytes(const Cuda& cuda, const Tensor<const T>& dy, const Tensor<T>& dx) {
+  return conv_plan_scratch_bytes<T>(cuda, ConvPart::backward_data, as_const(dx), dy);
+}
+template <class T>
+Index cudnn_backward_weights_scratch_bytes(const Cuda& cuda, const Tensor<const T>& x,
+                                           const Tensor<const T>& dy) {
+  return conv_plan_scratch_bytes<T>(cuda, ConvPart::backward_weights, x, dy);
 }
 
 /// Whether a call has been done. There are problems of which cuDNN says only then that it does not have them.
@@ -87,7 +99,7 @@ inline bool conv_done(const Cuda& cuda, ConvPlan& plan, cudnnStatus_t status, co
 
 /// Weights as cuDNN reads them: [out][tap][in].
 template <class T>
-const T* conv_weights(const Cuda& cuda, const T* weight, Index in, Index out, ScratchPieces& scratch) {
+const T* conv_weights(const Cuda& cuda, const T* weight, Index in, Index out, Scratch& scratch) {
   const Index inputs = 9 * in;
   T* const to = scratch.take<T>(inputs * out);
   transpose_images(
@@ -107,14 +119,14 @@ void add_conv_weights(const Cuda& cuda, const T* gradient, Index in, Index out, 
 
 /// Packed room for what t has room for: t itself, if it is packed.
 template <class T>
-Tensor<T> packed_room(const Tensor<T>& t, ScratchPieces& scratch) {
+Tensor<T> packed_room(const Tensor<T>& t, Scratch& scratch) {
   if (is_packed(t)) return t;
   return {scratch.take<T>(t.size()), t.n, t.h, t.w, t.c, t.c};
 }
 
 /// The numbers of t, packed.
 template <class T>
-const T* packed_numbers(const Cuda& cuda, const Tensor<const T>& t, ScratchPieces& scratch) {
+const T* packed_numbers(const Cuda& cuda, const Tensor<const T>& t, Scratch& scratch) {
   if (is_packed(t)) return t.data;
   const Tensor<T> to{scratch.take<T>(t.size()), t.n, t.h, t.w, t.c, t.c};
   copy(cuda, t, to);
@@ -135,15 +147,14 @@ void finish_conv(const Cuda& cuda, const Tensor<const T>& sums, const T* bias, b
 /// y = activation(conv(x, weight) + bias); `bias` may be null.
 template <class T>
 bool cudnn_forward(const Cuda& cuda, const Tensor<const T>& x, const T* weight, const T* bias, bool relu,
-                   const Tensor<T>& y) {
-  ConvPlan* const plan = conv_plan<T>(cuda, ConvPart::forward, x, as_const(y));
+                   const Tensor<T>& y, Scratch scratch) {
+  ConvPlan* const plan = conv_plan_of_call<T>(cuda, ConvPart::forward, x, as_const(y));
   if (plan == nullptr) return false;
-  ScratchPieces scratch(cuda);
   const T* const weights = conv_weights(cuda, weight, x.c, y.c, scratch);
   const T* const numbers = packed_numbers(cuda, x, scratch);
   const Tensor<T> sums = packed_room(y, scratch);
-  const cudnnStatus_t status =
-      plan->forward(Cudnn::of(cuda).handle(), numbers, weights, sums.data, scratch.rest());
+  const cudnnStatus_t status = plan->forward(Cudnn::of(cuda).handle(), numbers, weights, sums.data,
+                                             scratch.take<std::byte>(plan->workspace_bytes()));
   if (!conv_done(cuda, *plan, status, "computing a convolution")) return false;
   if (bias != nullptr || relu || sums.data != y.data) finish_conv<T>(cuda, as_const(sums), bias, relu, y);
   return true;
@@ -152,17 +163,16 @@ bool cudnn_forward(const Cuda& cuda, const Tensor<const T>& x, const T* weight, 
 /// dx = or += the gradient of the convolution's input
 template <class T>
 bool cudnn_backward_data(const Cuda& cuda, const Tensor<const T>& dy, const T* weight, const Tensor<T>& dx,
-                         Write write) {
-  ConvPlan* const plan = conv_plan<T>(cuda, ConvPart::backward_data, as_const(dx), dy);
+                         Write write, Scratch scratch) {
+  ConvPlan* const plan = conv_plan_of_call<T>(cuda, ConvPart::backward_data, as_const(dx), dy);
   if (plan == nullptr) return false;
-  ScratchPieces scratch(cuda);
   const T* const weights = conv_weights(cuda, weight, dx.c, dy.c, scratch);
   const T* const numbers = packed_numbers(cuda, dy, scratch);
   const Tensor<T> sums = packed_room(dx, scratch);
   const bool in_place = sums.data == dx.data;
   const cudnnStatus_t status =
       plan->backward_data(Cudnn::of(cuda).handle(), weights, numbers, in_place && write == Write::accumulate,
-                          sums.data, scratch.rest());
+                          sums.data, scratch.take<std::byte>(plan->workspace_bytes()));
   if (!conv_done(cuda, *plan, status, "computing a convolution's adjoint")) return false;
   if (!in_place) copy(cuda, as_const(sums), dx, write);
   return true;
@@ -170,16 +180,15 @@ bool cudnn_backward_data(const Cuda& cuda, const Tensor<const T>& dy, const T* w
 
 /// dweight += the gradient of the convolution's weights
 template <class T>
-bool cudnn_backward_weights(const Cuda& cuda, const Tensor<const T>& x, const Tensor<const T>& dy,
-                            T* dweight) {
-  ConvPlan* const plan = conv_plan<T>(cuda, ConvPart::backward_weights, x, dy);
+bool cudnn_backward_weights(const Cuda& cuda, const Tensor<const T>& x, const Tensor<const T>& dy, T* dweight,
+                            Scratch scratch) {
+  ConvPlan* const plan = conv_plan_of_call<T>(cuda, ConvPart::backward_weights, x, dy);
   if (plan == nullptr) return false;
-  ScratchPieces scratch(cuda);
   T* const gradient = scratch.take<T>(9 * x.c * dy.c);
   const T* const numbers = packed_numbers(cuda, x, scratch);
   const T* const dy_numbers = packed_numbers(cuda, dy, scratch);
-  const cudnnStatus_t status =
-      plan->backward_weights(Cudnn::of(cuda).handle(), numbers, dy_numbers, gradient, scratch.rest());
+  const cudnnStatus_t status = plan->backward_weights(Cudnn::of(cuda).handle(), numbers, dy_numbers, gradient,
+                                                      scratch.take<std::byte>(plan->workspace_bytes()));
   if (!conv_done(cuda, *plan, status, "computing a gradient of weights")) return false;
   add_conv_weights(cuda, gradient, x.c, dy.c, dweight);
   return true;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <limits>
 
+#include "densenf/kernels/cuda/bodies.cuh"
 #include "densenf/kernels/cuda/launch.cuh"
 #include "densenf/kernels/unit_interval.hpp"
 #include "densenf/kernels/write.hpp"
@@ -193,10 +194,15 @@ void fill_one_hot(const Cuda& cuda, Tensor<const T> x, Tensor<T> y) {
                   [=] __device__(Index p, Index c) { y(p, c) = x(p, 0) == static_cast<T>(c) ? T(1) : T(0); });
 }
 
+template <class T>
+Index all_finite_scratch_bytes(const Cuda&, Tensor<const T>) {
+  return Scratch::bytes_for<std::int32_t>(1);
+}
+
 /// Whether every number is finite. Waits for the card.
 template <class T>
-bool all_finite(const Cuda& cuda, Tensor<const T> x) {
-  auto* flag = static_cast<std::int32_t*>(cuda.scratch());
+bool all_finite(const Cuda& cuda, Tensor<const T> x, Scratch scratch) {
+  auto* const flag = scratch.take<std::int32_t>(1);
   densenf::detail::check_cuda(cudaMemsetAsync(flag, 0, sizeof *flag, cuda.stream()), "setting a flag");
   for_each_number(cuda, "looking for numbers that are not finite", x.pixels(), x.c,
                   [=] __device__(Index p, Index c) {

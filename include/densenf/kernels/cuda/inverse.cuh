@@ -7,16 +7,15 @@
 #include <type_traits>
 
 #include "densenf/core/parameters.hpp"
+#include "densenf/kernels/cuda/bodies.cuh"
 #include "densenf/kernels/cuda/elimination.cuh"
 #include "densenf/kernels/cuda/launch.cuh"
 
 // Inverses and determinants, one block of threads for each matrix.
 namespace densenf::kernels {
 
-/// Bytes of scratch that log_abs_det_and_inverse takes, a multiple of a cache line.
-inline Index inverse_scratch_bytes(const Cuda&, Index c) {
-  constexpr Index line = 128;
-  return (detail::BlockElimination::scratch_bytes(c) + line - 1) / line * line;
+inline Index log_abs_det_and_inverse_scratch_bytes(const Cuda&, Index c) {
+  return Scratch::bytes_for<std::byte>(detail::BlockElimination::scratch_bytes(c));
 }
 
 namespace detail {
@@ -65,18 +64,19 @@ __global__ void __launch_bounds__(BlockElimination::threads)
 /// Writes W's inverse and log |det W|, for c x c numbers. Of a singular matrix these are NaN and minus
 /// infinity.
 template <class T>
-void log_abs_det_and_inverse(const Cuda& cuda, const T* w, Index c, std::byte* scratch, T* inverse,
-                             double* log_det) {
-  detail::narrow(inverse_scratch_bytes(cuda, c));
+void log_abs_det_and_inverse(const Cuda& cuda, const T* w, Index c, T* inverse, double* log_det,
+                             Scratch scratch) {
+  const Index bytes = log_abs_det_and_inverse_scratch_bytes(cuda, c);
+  detail::narrow(bytes);
   detail::launch(cuda, "inverting a matrix", 1, detail::BlockElimination::threads,
-                 detail::log_abs_det_and_inverse_kernel<T>, w, static_cast<int>(c), scratch, inverse,
-                 log_det);
+                 detail::log_abs_det_and_inverse_kernel<T>, w, static_cast<int>(c),
+                 scratch.take<std::byte>(bytes), inverse, log_det);
 }
 
-/// Bytes of scratch that invert_matrices takes.
 inline Index invert_matrices_scratch_bytes(const Cuda& cuda, const InvertibleMatrix* matrices, Index count) {
   return count == 0 ? 0
-                    : std::min(count, detail::matrices_at_once) * inverse_scratch_bytes(cuda, matrices[0].c);
+                    : std::min(count, detail::matrices_at_once) *
+                          log_abs_det_and_inverse_scratch_bytes(cuda, matrices[0].c);
 }
 
 /// Inverts those of a model's matrices, the largest first, whose weights in `parameters` are not the ones in
@@ -84,16 +84,18 @@ inline Index invert_matrices_scratch_bytes(const Cuda& cuda, const InvertibleMat
 /// |det| by InvertibleMatrix::number. `matrices` lies on the host.
 template <class T>
 void invert_matrices(const Cuda& cuda, const InvertibleMatrix* matrices, Index count, bool all,
-                     const T* parameters, T* seen, T* inverses, double* log_dets, std::byte* scratch) {
+                     const T* parameters, T* seen, T* inverses, double* log_dets, Scratch scratch) {
+  if (count == 0) return;
+  const Index of_each = log_abs_det_and_inverse_scratch_bytes(cuda, matrices[0].c);
+  detail::narrow(of_each);
+  auto* const room = scratch.take<std::byte>(std::min(count, detail::matrices_at_once) * of_each);
   for (Index first = 0; first < count; first += detail::matrices_at_once) {
     const Index now = std::min(count - first, detail::matrices_at_once);
-    const Index scratch_bytes = inverse_scratch_bytes(cuda, matrices[0].c);
-    detail::narrow(scratch_bytes);
     detail::SquaresAtOnce some;
     std::copy_n(matrices + first, now, some.list);
     detail::launch(cuda, "inverting matrices", detail::narrow(now), detail::BlockElimination::threads,
-                   detail::invert_matrices_kernel<T>, some, all, parameters, seen, inverses, log_dets,
-                   scratch, scratch_bytes);
+                   detail::invert_matrices_kernel<T>, some, all, parameters, seen, inverses, log_dets, room,
+                   of_each);
   }
 }
 

@@ -5,10 +5,11 @@
 #include <cstdint>
 #include <cub/block/block_reduce.cuh>
 #include <utility>
-#include <vector>
 
 #include "densenf/core/cuda.cuh"
+#include "densenf/core/scratch.hpp"
 #include "densenf/core/tensor.hpp"
+#include "densenf/kernels/cuda/fetch.cuh"
 
 // How kernels are started on a card, and the loops that most of them are: over numbers, over the numbers of
 // each image, over the pixels of each channel. A sum is always added up in the same order, which depends on
@@ -19,6 +20,10 @@ namespace detail {
 
 /// Threads of a block, unless a kernel needs another number.
 inline constexpr int block_threads = 256;
+
+/// Where a kernel can be computed in several ways, it takes one that does with so many bytes of scratch
+/// memory.
+inline constexpr Index scratch_limit = Index{32} << 20;
 
 /// Starts a kernel in the device's stream. `what` names it in the error.
 template <class... Parameters, class... Arguments>
@@ -149,23 +154,27 @@ __global__ void __launch_bounds__(sum_lanes* sum_rows)
   if (mine) done(channel, total);
 }
 
-}  // namespace detail
+/// How a sum over pixels is cut: blocks add up `lanes` channels of a stretch each.
+struct SumCut {
+  std::uint32_t columns, stretches, stretch;
 
-/// Brings n numbers of the card to the host, and waits for them.
-template <class T>
-void fetch(const Cuda& cuda, const T* values, Index n, T* host) {
-  if (n == 0) return;
-  densenf::detail::check_cuda(cudaMemcpyAsync(host, values, static_cast<std::size_t>(n) * sizeof(T),
-                                              cudaMemcpyDeviceToHost, cuda.stream()),
-                              "copying from the card");
-  cuda.synchronize();
-}
-template <class T>
-std::vector<T> to_host(const Cuda& cuda, const T* values, Index n) {
-  std::vector<T> host(static_cast<std::size_t>(n));
-  fetch(cuda, values, n, host.data());
-  return host;
-}
+  SumCut(int sums, Index pixels, Index channels) : columns(narrow((channels + sum_lanes - 1) / sum_lanes)) {
+    // Enough blocks to fill a card, of stretches long enough to be worth one.
+    constexpr Index shortest = 64, most = 128;
+    const Index room = scratch_limit / Index{sizeof(double)} / (sums * channels);
+    const Index wanted = columns <= Cuda::counters_size ? (pixels + shortest - 1) / shortest : 1;
+    const Index pieces = std::max<Index>(1, std::min({wanted, most, room}));
+    stretches = narrow(pieces);
+    stretch = narrow((pixels + pieces - 1) / pieces);
+  }
+
+  /// What stretches have found waits here for the last block.
+  Index partial_sums(int sums, Index channels) const {
+    return stretches > 1 ? stretches * sums * channels : 0;
+  }
+};
+
+}  // namespace detail
 
 /// Calls f(i) for all i in [0, n).
 template <class F>
@@ -196,24 +205,23 @@ void sum_each_image(const Cuda& cuda, const char* what, Index images, Index pixe
                  detail::narrow(channels), term, done);
 }
 
+template <int sums>
+Index sum_over_pixels_scratch_bytes(const Cuda&, Index pixels, Index channels) {
+  if (channels == 0) return 0;
+  return Scratch::bytes_for<double>(detail::SumCut(sums, pixels, channels).partial_sums(sums, channels));
+}
+
 /// Adds up over all pixels, for each channel, `sums` numbers at once: term(p, c) returns them as an array,
 /// and done(c, sums) receives the sums as std::array<double, sums>.
 template <int sums, class Term, class Done>
 void sum_over_pixels(const Cuda& cuda, const char* what, Index pixels, Index channels, const Term& term,
-                     const Done& done) {
+                     const Done& done, Scratch scratch) {
   if (channels == 0) return;
-  // Enough blocks to fill a card, of stretches long enough to be worth one.
-  constexpr Index shortest = 64, most = 128;
-  const Index room = static_cast<Index>(Cuda::scratch_bytes / sizeof(double)) / (sums * channels);
-  const auto columns = detail::narrow((channels + detail::sum_lanes - 1) / detail::sum_lanes);
-  const Index wanted = columns <= Cuda::counters_size ? (pixels + shortest - 1) / shortest : 1;
-  const Index stretches = std::max<Index>(1, std::min({wanted, most, room}));
-  const Index stretch = (pixels + stretches - 1) / stretches;
-  auto* partial = static_cast<double*>(cuda.scratch());
-  detail::launch(cuda, what, dim3(columns, detail::narrow(stretches)),
-                 dim3(detail::sum_lanes, detail::sum_rows), detail::sum_pixels_kernel<sums, Term, Done>,
-                 detail::narrow(pixels), detail::narrow(stretch), channels, term, done, partial,
-                 cuda.counters());
+  const detail::SumCut cut(sums, pixels, channels);
+  auto* const partial = scratch.take<double>(cut.partial_sums(sums, channels));
+  detail::launch(cuda, what, dim3(cut.columns, cut.stretches), dim3(detail::sum_lanes, detail::sum_rows),
+                 detail::sum_pixels_kernel<sums, Term, Done>, detail::narrow(pixels), cut.stretch, channels,
+                 term, done, partial, cuda.counters());
 }
 
 }  // namespace densenf::kernels

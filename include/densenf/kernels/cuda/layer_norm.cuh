@@ -3,6 +3,8 @@
 #include <array>
 #include <cmath>
 
+#include "densenf/core/scratch.hpp"
+#include "densenf/kernels/cuda/bodies.cuh"
 #include "densenf/kernels/cuda/launch.cuh"
 #include "densenf/kernels/write.hpp"
 
@@ -27,11 +29,16 @@ void layer_norm_forward(const Cuda& cuda, Tensor<const T> x, const T* gain, cons
   });
 }
 
-/// dx = or +=, dgain +=, dbias += adjoint of layer_norm_forward. dx.data may be null. scratch: as many numbers
-/// as statistics.
+template <class T>
+Index layer_norm_backward_scratch_bytes(const Cuda& cuda, Tensor<const T> x) {
+  return Scratch::bytes_for<T>(2 * x.pixels()) + sum_over_pixels_scratch_bytes<2>(cuda, x.pixels(), x.c);
+}
+
+/// dx = or +=, dgain +=, dbias += adjoint of layer_norm_forward. dx.data may be null.
 template <class T>
 void layer_norm_backward(const Cuda& cuda, Tensor<const T> x, const T* statistics, const T* gain,
-                         Tensor<const T> dy, T* scratch, Tensor<T> dx, Write write, T* dgain, T* dbias) {
+                         Tensor<const T> dy, Tensor<T> dx, Write write, T* dgain, T* dbias, Scratch scratch) {
+  T* const of_pixel = scratch.take<T>(2 * x.pixels());
   if (dx.data != nullptr) {
     for_each_index(cuda, "layer normalization's adjoint", x.pixels(), [=] __device__(Index p) {
       const T mean = statistics[2 * p], r = statistics[2 * p + 1];
@@ -41,12 +48,12 @@ void layer_norm_backward(const Cuda& cuda, Tensor<const T> x, const T* statistic
         offset += d;
         slope += d * (x(p, c) - mean) * r;
       }
-      scratch[2 * p] = offset / static_cast<T>(x.c);
-      scratch[2 * p + 1] = slope / static_cast<T>(x.c);
+      of_pixel[2 * p] = offset / static_cast<T>(x.c);
+      of_pixel[2 * p + 1] = slope / static_cast<T>(x.c);
     });
     for_each_number(cuda, "layer normalization's adjoint", x.pixels(), x.c, [=] __device__(Index p, Index c) {
       const T r = statistics[2 * p + 1], normal = (x(p, c) - statistics[2 * p]) * r;
-      detail::put(write, dx(p, c), r * (dy(p, c) * gain[c] - scratch[2 * p] - normal * scratch[2 * p + 1]));
+      detail::put(write, dx(p, c), r * (dy(p, c) * gain[c] - of_pixel[2 * p] - normal * of_pixel[2 * p + 1]));
     });
   }
   sum_over_pixels<2>(
@@ -58,7 +65,8 @@ void layer_norm_backward(const Cuda& cuda, Tensor<const T> x, const T* statistic
       [=] __device__(Index c, const std::array<double, 2>& sums) {
         dbias[c] += static_cast<T>(sums[0]);
         dgain[c] += static_cast<T>(sums[1]);
-      });
+      },
+      scratch);
 }
 
 }  // namespace densenf::kernels

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cub/block/block_reduce.cuh>
 
+#include "densenf/kernels/cuda/bodies.cuh"
 #include "densenf/kernels/cuda/launch.cuh"
 
 // Small square matrices of the 1x1 flows, kept as [in][out], and numbers that are added to every image's
@@ -109,23 +110,30 @@ void log_abs_det_backward(const Cuda& cuda, const T* inverse, Index c, double fa
                  dw);
 }
 
-/// Numbers of scratch that lu_compose and lu_backward take.
-inline Index lu_scratch_size(const Cuda&, Index) { return 0; }
+template <class T>
+Index lu_compose_scratch_bytes(const Cuda&, Index) {
+  return 0;
+}
 
 /// w = L (U + diag(sign exp(log_s))); only the strict triangles of lower and upper count. Without signs
 /// (null) all are 1.
 template <class T>
-void lu_compose(const Cuda& cuda, const T* lower, const T* upper, const T* log_s, Index c, T* /*scratch*/,
-                T* w, const T* sign = nullptr) {
+void lu_compose(const Cuda& cuda, const T* lower, const T* upper, const T* log_s, const T* sign, Index c,
+                T* w, Scratch) {
   detail::narrow(c * c);
   detail::launch(cuda, "composing a matrix", detail::blocks_for(c * c), detail::block_threads,
                  detail::lu_compose_kernel<T>, lower, upper, log_s, sign, detail::narrow(c), w);
 }
 
+template <class T>
+Index lu_backward_scratch_bytes(const Cuda&, Index) {
+  return 0;
+}
+
 /// dlower +=, dupper +=, dlog_s += adjoint of lu_compose.
 template <class T>
-void lu_backward(const Cuda& cuda, const T* lower, const T* upper, const T* log_s, const T* dw, Index c,
-                 T* /*scratch*/, T* dlower, T* dupper, T* dlog_s, const T* sign = nullptr) {
+void lu_backward(const Cuda& cuda, const T* lower, const T* upper, const T* log_s, const T* sign, const T* dw,
+                 Index c, T* dlower, T* dupper, T* dlog_s, Scratch) {
   detail::narrow(c * c);
   detail::launch(cuda, "the adjoint of composing a matrix", detail::blocks_for(c * c), detail::block_threads,
                  detail::lu_backward_kernel<T>, lower, upper, log_s, sign, dw, detail::narrow(c), dlower,

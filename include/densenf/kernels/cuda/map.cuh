@@ -1,53 +1,12 @@
 #pragma once
 
+#include "densenf/kernels/cuda/bodies.cuh"
 #include "densenf/kernels/cuda/launch.cuh"
 #include "densenf/kernels/write.hpp"
 
-// Elementwise functions that are given as objects (see ops/map.hpp), products, and what spreads a number over
-// an image or sums one up. Tensors have the same extents unless said otherwise.
+// Products, and what spreads a number over an image or sums one up. Tensors have the same extents unless said
+// otherwise.
 namespace densenf::kernels {
-
-/// y = f.value(x)
-template <class T, class F>
-void map_forward(const Cuda& cuda, const F& f, Tensor<const T> x, Tensor<T> y) {
-  for_each_number(cuda, "an elementwise function", x.pixels(), x.c,
-                  [=] __device__(Index p, Index c) { y(p, c) = f.value(x(p, c)); });
-}
-
-/// dx = or += adjoint of map_forward
-template <class T, class F>
-void map_backward(const Cuda& cuda, const F& f, Tensor<const T> x, Tensor<const T> dy, Tensor<T> dx,
-                  Write write) {
-  for_each_number(
-      cuda, "an elementwise function's adjoint", x.pixels(), x.c,
-      [=] __device__(Index p, Index c) { detail::put(write, dx(p, c), dy(p, c) * f.derivative(x(p, c))); });
-}
-
-/// y = f.value(x), and log_prob[n] += sum of f.log_derivative(x)
-template <class T, class F>
-void map_forward(const Cuda& cuda, const F& f, Tensor<const T> x, Tensor<T> y, double* log_prob) {
-  sum_each_image(
-      cuda, "an elementwise function", x.n, x.h * x.w, x.c,
-      [=] __device__(Index p, Index c) -> T {
-        const T v = x(p, c);
-        y(p, c) = f.value(v);
-        return f.log_derivative(v);
-      },
-      [=] __device__(Index n, double sum) { log_prob[n] += sum; });
-}
-
-/// dx = or += adjoint of the map_forward with log_prob; dlog_prob[n] is the gradient of the loss by
-/// log_prob[n].
-template <class T, class F>
-void map_backward(const Cuda& cuda, const F& f, Tensor<const T> x, Tensor<const T> dy,
-                  const double* dlog_prob, Tensor<T> dx, Write write) {
-  const Index per_image = x.h * x.w;
-  for_each_number(cuda, "an elementwise function's adjoint", x.pixels(), x.c,
-                  [=] __device__(Index p, Index c) {
-                    const T v = x(p, c), g = static_cast<T>(dlog_prob[p / per_image]);
-                    detail::put(write, dx(p, c), dy(p, c) * f.derivative(v) + g * f.log_derivative_slope(v));
-                  });
-}
 
 /// z = or += x * y
 template <class T>
@@ -64,13 +23,19 @@ void spread_channels(const Cuda& cuda, const T* v, Tensor<T> y) {
                   [=] __device__(Index p, Index c) { y(p, c) = v[c]; });
 }
 
+template <class T>
+Index sum_channels_scratch_bytes(const Cuda& cuda, Tensor<const T> dy) {
+  return sum_over_pixels_scratch_bytes<1>(cuda, dy.pixels(), dy.c);
+}
+
 /// dv[c] += the sum of dy over all pixels
 template <class T>
-void sum_channels(const Cuda& cuda, Tensor<const T> dy, T* dv) {
+void sum_channels(const Cuda& cuda, Tensor<const T> dy, T* dv, Scratch scratch) {
   sum_over_pixels<1>(
       cuda, "gradients of spread parameters", dy.pixels(), dy.c,
       [=] __device__(Index p, Index c) -> std::array<T, 1> { return {dy(p, c)}; },
-      [=] __device__(Index c, const std::array<double, 1>& sums) { dv[c] += static_cast<T>(sums[0]); });
+      [=] __device__(Index c, const std::array<double, 1>& sums) { dv[c] += static_cast<T>(sums[0]); },
+      scratch);
 }
 
 /// Each pixel of y is the one pixel that its image has in v.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "densenf/kernels/activation.hpp"
+#include "densenf/kernels/cuda/bodies.cuh"
 #include "densenf/kernels/cuda/launch.cuh"
 #include "densenf/kernels/degrees.hpp"
 #include "densenf/kernels/write.hpp"

@@ -11,6 +11,7 @@
 
 #include "densenf/core/cuda.cuh"
 #include "densenf/core/cuda_check.cuh"
+#include "densenf/kernels/cuda/launch.cuh"
 
 // Matrix products by cuBLASLt, on views as they lie in memory. Asking it for an algorithm takes far longer
 // than starting one, so that the answers are kept.
@@ -85,16 +86,18 @@ public:
 
   /// Whether cuBLASLt can do it.
   bool possible() const { return possible_; }
+  /// What the algorithm works in.
+  Index workspace_bytes() const { return workspace_bytes_; }
 
   template <class T>
-  void run(const Cuda& cuda, const Matmul<T>& p) {
+  void run(const Cuda& cuda, const Matmul<T>& p, void* workspace) {
     set(CUBLASLT_MATMUL_DESC_BIAS_POINTER, static_cast<const void*>(p.bias));
     const T alpha = 1, beta = p.accumulate ? T(1) : T(0);
     cuda.make_current();
     densenf::detail::check_blas(
         cublasLtMatmul(cuda.blas(), operation_.get(), &alpha, p.a.data, a_.get(), p.b.data, b_.get(), &beta,
-                       p.d.data, d_.get(), p.d.data, d_.get(), &algorithm_, cuda.scratch(),
-                       Cuda::scratch_bytes, cuda.stream()),
+                       p.d.data, d_.get(), p.d.data, d_.get(), &algorithm_, workspace,
+                       static_cast<std::size_t>(workspace_bytes_), cuda.stream()),
         "multiplying matrices");
   }
 
@@ -127,7 +130,7 @@ private:
           cublasLtMatmulPreferenceSetAttribute(preference.get(), attribute, &value, sizeof value),
           "choosing an algorithm");
     };
-    prefer(CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES, std::uint64_t{Cuda::scratch_bytes});
+    prefer(CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES, std::uint64_t{scratch_limit});
     prefer(CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_A_BYTES, key.a_alignment);
     prefer(CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_B_BYTES, key.b_alignment);
     prefer(CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_C_BYTES, key.d_alignment);
@@ -140,11 +143,13 @@ private:
     densenf::detail::check_blas(status, "choosing an algorithm");
     possible_ = found > 0 && best.state == CUBLAS_STATUS_SUCCESS;
     algorithm_ = best.algo;
+    workspace_bytes_ = static_cast<Index>(best.workspaceSize);
   }
 
   Owner<cublasLtMatmulDesc_t, cublasLtMatmulDescDestroy> operation_;
   Layout a_, b_, d_;
   cublasLtMatmulAlgo_t algorithm_{};
+  Index workspace_bytes_ = 0;
   bool possible_ = false;
 };
 
@@ -188,12 +193,12 @@ bool is_regular(const Matmul<T>& p) {
   return aligned(p.a) && aligned(p.b) && aligned(p.d) && p.m % 8 == 0 && p.n % 8 == 0 && p.k % 8 == 0;
 }
 
-/// Computes a product of matrices that are not empty. Returns false, and does nothing, if cuBLASLt cannot do
-/// it: it need not support every alignment.
+/// The plan for a product of matrices that are not empty; null if cuBLASLt cannot do it: it need not support
+/// every alignment.
 template <class T>
-bool matmul(const Cuda& cuda, const Matmul<T>& p) {
+MatmulPlan* matmul_plan(const Cuda& cuda, const Matmul<T>& p) {
   // The epilogue reads the bias in vectors of 16 bytes, and no preference of the algorithm says otherwise.
-  if (p.bias != nullptr && alignment_of(p.bias) < 16) return false;
+  if (p.bias != nullptr && alignment_of(p.bias) < 16) return nullptr;
   const auto epilogue = p.bias != nullptr ? (p.relu ? CUBLASLT_EPILOGUE_RELU_BIAS : CUBLASLT_EPILOGUE_BIAS)
                                           : (p.relu ? CUBLASLT_EPILOGUE_RELU : CUBLASLT_EPILOGUE_DEFAULT);
   const MatmulKey key{.type = std::is_same_v<T, double> ? CUDA_R_64F : CUDA_R_32F,
@@ -213,8 +218,16 @@ bool matmul(const Cuda& cuda, const Matmul<T>& p) {
   auto& plans = cuda.matmul_plans();
   if (plans == nullptr) plans = std::make_shared<MatmulPlans>();
   MatmulPlan& plan = plans->plan(cuda.blas(), key, p.bias);
-  if (!plan.possible()) return false;
-  plan.run(cuda, p);
+  return plan.possible() ? &plan : nullptr;
+}
+
+/// Computes a product of matrices that are not empty. Returns false, and does nothing, if cuBLASLt cannot do
+/// it.
+template <class T>
+bool matmul(const Cuda& cuda, const Matmul<T>& p, Scratch scratch) {
+  MatmulPlan* const plan = matmul_plan(cuda, p);
+  if (plan == nullptr) return false;
+  plan->run(cuda, p, scratch.take<std::byte>(plan->workspace_bytes()));
   return true;
 }
 

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "densenf/kernels/cuda/bodies.cuh"
 #include "densenf/kernels/cuda/launch.cuh"
 #include "densenf/kernels/mixture.hpp"
 #include "densenf/kernels/where.hpp"
@@ -90,9 +91,7 @@ private:
     T below, above, density;
   };
 
-  __device__ T log_scale(int k) const {
-    return larger(logit_[2 * count_ + k], T(mixture::lowest_log_scale));
-  }
+  __device__ T log_scale(int k) const { return larger(logit_[2 * count_ + k], T(mixture::lowest_log_scale)); }
   __device__ Exponents exponents(int k, T x) const {
     const T scale = log_scale(k), z = (x - logit_[count_ + k]) * std::exp(-scale), logit = logit_[k] - top_;
     return {z, logit + (z < T(0) ? z : T(0)), logit - (z > T(0) ? z : T(0)), logit - scale - std::abs(z)};
@@ -172,8 +171,8 @@ void mixture_backward(const Cuda& cuda, MixtureMap map, SomeWhere where, Tensor<
       const T u = mixture::mapped(logs, map.squashed).value;
       detail::put(write_draw, dnumbers[0], (du * u + g) * (T(1) - log_scale * log_scale));
       detail::put(write_draw, dnumbers[1], dz(p, c));
-      through = mix.adjoint(x(p, c), mixture::mapped_adjoint(logs, map.squashed, du, g), write_draw,
-                            dnumbers + 2);
+      through =
+          mix.adjoint(x(p, c), mixture::mapped_adjoint(logs, map.squashed, du, g), write_draw, dnumbers + 2);
     } else if (write_draw == Write::assign) {
       for (Index i = 0; i < map.parameters(); ++i) dnumbers[i] = T(0);
     }

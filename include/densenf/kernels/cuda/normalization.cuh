@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "densenf/kernels/activation.hpp"
+#include "densenf/kernels/cuda/bodies.cuh"
 #include "densenf/kernels/cuda/launch.cuh"
 #include "densenf/kernels/cuda/linalg.cuh"
 #include "densenf/kernels/write.hpp"
@@ -11,9 +12,14 @@
 // Per-channel affine maps whose parameters come from, or are started from, statistics of the batch.
 namespace densenf::kernels {
 
+template <class T>
+Index channel_statistics_scratch_bytes(const Cuda& cuda, Tensor<const T> x) {
+  return sum_over_pixels_scratch_bytes<2>(cuda, x.pixels(), x.c);
+}
+
 /// mean[c] and variance[c] (divided by the number of pixels, not less one) over all pixels of the batch.
 template <class T>
-void channel_statistics(const Cuda& cuda, Tensor<const T> x, T* mean, T* variance) {
+void channel_statistics(const Cuda& cuda, Tensor<const T> x, T* mean, T* variance, Scratch scratch) {
   const double count = static_cast<double>(x.pixels());
   // Of deviations from the first pixel, both sums can be had in one pass: the channel's mean, however large,
   // takes no digits away from them.
@@ -28,7 +34,8 @@ void channel_statistics(const Cuda& cuda, Tensor<const T> x, T* mean, T* varianc
         const double from_first = sums[0] / count, spread = sums[1] / count - from_first * from_first;
         mean[c] = static_cast<T>(first + from_first);
         variance[c] = static_cast<T>(spread < 0 ? 0 : spread);  // NaN stays
-      });
+      },
+      scratch);
 }
 
 namespace detail {
@@ -106,10 +113,16 @@ void actnorm_inverse(const Cuda& cuda, Tensor<const T> z, const T* shift, const 
   });
 }
 
+template <class T>
+Index actnorm_backward_scratch_bytes(const Cuda& cuda, Tensor<const T> z) {
+  return sum_over_pixels_scratch_bytes<2>(cuda, z.pixels(), z.c);
+}
+
 /// dx = or +=, dshift +=, dlog_scale += adjoint of actnorm_forward. dx.data may be null when x is data.
 template <class T>
 void actnorm_backward(const Cuda& cuda, Tensor<const T> z, const T* log_scale, Tensor<const T> dz,
-                      const double* dlog_prob, Tensor<T> dx, Write write, T* dshift, T* dlog_scale) {
+                      const double* dlog_prob, Tensor<T> dx, Write write, T* dshift, T* dlog_scale,
+                      Scratch scratch) {
   if (z.n == 0) return;
   const std::uint32_t per_image = detail::narrow(z.h * z.w);
   sum_over_pixels<2>(
@@ -124,7 +137,8 @@ void actnorm_backward(const Cuda& cuda, Tensor<const T> z, const T* log_scale, T
       [=] __device__(Index c, const std::array<double, 2>& sums) {
         dshift[c] -= static_cast<T>(sums[0] * std::exp(-static_cast<double>(log_scale[c])));
         dlog_scale[c] -= static_cast<T>(sums[1]);
-      });
+      },
+      scratch);
 }
 
 namespace detail {
@@ -160,18 +174,23 @@ void batch_norm_update(const Cuda& cuda, Index channels, Index pixels, T momentu
   });
 }
 
+template <class T>
+Index batch_norm_backward_scratch_bytes(const Cuda& cuda, Tensor<const T> x) {
+  return 2 * Scratch::bytes_for<T>(x.c) + sum_over_pixels_scratch_bytes<2>(cuda, x.pixels(), x.c);
+}
+
 /// dx = or +=, dweight +=, dbias += adjoint of batch_norm_forward without activation (the caller has applied
 /// the activation's adjoint to dy). `from_batch`: mean and variance were x's own and carry gradients too.
-/// weight and dweight may be null. scratch: 2 x.c numbers.
+/// weight and dweight may be null.
 template <class T>
 void batch_norm_backward(const Cuda& cuda, Tensor<const T> x, const T* mean, const T* variance, T eps,
-                         const T* weight, bool from_batch, Tensor<const T> dy, T* scratch, Tensor<T> dx,
-                         Write write, T* dweight, T* dbias) {
+                         const T* weight, bool from_batch, Tensor<const T> dy, Tensor<T> dx, Write write,
+                         T* dweight, T* dbias, Scratch scratch) {
   if (x.n == 0) return;
   // With r = 1 / sqrt(variance + eps) and xhat = (x - mean) r, and means over the pixels of the batch:
   //   dx = weight r (dy - mean(dy) - xhat mean(dy xhat)) = weight r (dy - offset - (x - mean) slope)
-  T* offset = scratch;
-  T* slope = scratch + x.c;
+  T* const offset = scratch.take<T>(x.c);
+  T* const slope = scratch.take<T>(x.c);
   const double share = from_batch ? 1 / static_cast<double>(x.pixels()) : 0;
   sum_over_pixels<2>(
       cuda, "batch normalization's adjoint", x.pixels(), x.c,
@@ -185,7 +204,8 @@ void batch_norm_backward(const Cuda& cuda, Tensor<const T> x, const T* mean, con
         if (dweight != nullptr) dweight[c] += static_cast<T>(sums[1] * r);
         offset[c] = static_cast<T>(sums[0] * share);
         slope[c] = static_cast<T>(sums[1] * r * r * share);
-      });
+      },
+      scratch);
   for_each_number(cuda, "batch normalization's adjoint", x.pixels(), x.c, [=] __device__(Index p, Index c) {
     const T scale = detail::batch_norm_scale(variance[c], eps, weight, c);
     detail::put(write, dx(p, c), scale * (dy(p, c) - offset[c] - (x(p, c) - mean[c]) * slope[c]));

@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 
+#include "densenf/core/scratch.hpp"
 #include "densenf/kernels/cuda/launch.cuh"
 #include "densenf/kernels/where.hpp"
 #include "densenf/kernels/write.hpp"
@@ -11,10 +12,16 @@
 // it is to normalize, y = x elsewhere.
 namespace densenf::kernels {
 
+template <class T>
+Index statistics_where_scratch_bytes(const Cuda& cuda, Tensor<const T> x) {
+  return sum_over_pixels_scratch_bytes<1>(cuda, x.pixels(), x.c);
+}
+
 /// mean[c] and variance[c] (divided by the number of pixels, not less one) over all pixels of the batch,
 /// those outside of `where` counted as zeros.
 template <class T, class Where>
-void statistics_where(const Cuda& cuda, Where where, Tensor<const T> x, T* mean, T* variance) {
+void statistics_where(const Cuda& cuda, Where where, Tensor<const T> x, T* mean, T* variance,
+                      Scratch scratch) {
   const double count = static_cast<double>(x.pixels());
   sum_over_pixels<1>(
       cuda, "means of channels", x.pixels(), x.c,
@@ -23,7 +30,8 @@ void statistics_where(const Cuda& cuda, Where where, Tensor<const T> x, T* mean,
       },
       [=] __device__(Index c, const std::array<double, 1>& sums) {
         mean[c] = static_cast<T>(sums[0] / count);
-      });
+      },
+      scratch);
   sum_over_pixels<1>(
       cuda, "variances of channels", x.pixels(), x.c,
       [=] __device__(Index p, Index c) {
@@ -33,7 +41,8 @@ void statistics_where(const Cuda& cuda, Where where, Tensor<const T> x, T* mean,
       },
       [=] __device__(Index c, const std::array<double, 1>& sums) {
         variance[c] = static_cast<T>(sums[0] / count);
-      });
+      },
+      scratch);
 }
 
 /// y from x; log_prob[n] -= 1/2 the sum of log(variance + eps) for each of `per_image` pixels, which are
@@ -61,18 +70,23 @@ void normalize_where_inverse(const Cuda& cuda, Where where, Tensor<const T> y, c
   });
 }
 
+template <class T>
+Index normalize_where_backward_scratch_bytes(const Cuda& cuda, Tensor<const T> x) {
+  return Scratch::bytes_for<T>(2 * x.c) + sum_over_pixels_scratch_bytes<3>(cuda, x.pixels(), x.c);
+}
+
 /// dx = or += adjoint of normalize_where. `from_batch`: mean and variance were those of statistics_where and
-/// carry gradients too. scratch: 2 x.c numbers.
+/// carry gradients too.
 template <class T, class Where>
 void normalize_where_backward(const Cuda& cuda, Where where, Tensor<const T> x, const T* mean,
                               const T* variance, T eps, Index per_image, bool from_batch, Tensor<const T> dy,
-                              const double* dlog_prob, T* scratch, Tensor<T> dx, Write write) {
+                              const double* dlog_prob, Tensor<T> dx, Write write, Scratch scratch) {
   // With r = 1 / sqrt(variance + eps), N pixels of the batch and the sums over those that are normalized:
   //   dx = r (dy - offset - (x - mean) slope)
   //   offset = sum(dy) / N, slope = (r r sum(dy (x - mean)) + r per_image sum(dlog_prob)) / N
   if (x.n == 0) return;
-  T* const offset = scratch;
-  T* const slope = scratch + x.c;
+  T* const offset = scratch.take<T>(2 * x.c);
+  T* const slope = offset + x.c;
   const Index pixels = x.h * x.w;
   if (from_batch) {
     const double share = 1 / static_cast<double>(x.pixels());
@@ -88,7 +102,8 @@ void normalize_where_backward(const Cuda& cuda, Where where, Tensor<const T> x, 
           const double r = 1 / std::sqrt(static_cast<double>(variance[c]) + static_cast<double>(eps));
           offset[c] = static_cast<T>(sums[0] * share);
           slope[c] = static_cast<T>((r * r * sums[1] + r * sums[2]) * share);
-        });
+        },
+        scratch);
   }
   for_each_number(cuda, "normalizing, adjoint", x.pixels(), x.c, [=] __device__(Index p, Index c) {
     T d = dy(p, c);

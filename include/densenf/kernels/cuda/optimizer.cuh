@@ -5,6 +5,7 @@
 #include <cub/device/device_reduce.cuh>
 #include <functional>
 
+#include "densenf/kernels/cuda/bodies.cuh"
 #include "densenf/kernels/cuda/elementwise.cuh"
 #include "densenf/kernels/optimizer_rules.hpp"
 
@@ -48,25 +49,32 @@ void average_pass(const Cuda& cuda, const AverageRule<T>& rule, T* averages, con
   for_each_index(cuda, "averaging weights", n, [=] __device__(Index i) { rule(averages[i], values[i]); });
 }
 
+namespace detail {
+/// Adds up squares in `memory`; without memory it only says how many bytes it needs.
+template <class T>
+std::size_t reduce_squares(const Cuda& cuda, const T* x, Index n, double* result, void* memory,
+                           std::size_t bytes) {
+  cuda.make_current();
+  densenf::detail::check_cuda(
+      cub::DeviceReduce::TransformReduce(memory, bytes, x, result, narrow(n), std::plus<>(), Squared(), 0.0,
+                                         cuda.stream()),
+      "adding up the gradient norm");
+  return bytes;
+}
+}  // namespace detail
+
+template <class T>
+Index squared_norm_scratch_bytes(const Cuda& cuda, const T* x, Index n) {
+  return Scratch::bytes_for<std::byte>(
+      static_cast<Index>(detail::reduce_squares(cuda, x, n, nullptr, nullptr, 0)));
+}
+
 /// result = the sum of squares of n numbers, in double. Repeats to the bit on the same card: CUB promises
 /// that of DeviceReduce ("run-to-run"), which divides the work by n and the card alone and uses no atomics.
 template <class T>
-void squared_norm(const Cuda& cuda, const T* x, Index n, double* result) {
-  cuda.make_current();
-  std::size_t bytes = 0;
-  // Without memory it only says how much it needs.
-  const auto reduce = [&](void* memory) {
-    densenf::detail::check_cuda(
-        cub::DeviceReduce::TransformReduce(memory, bytes, x, result, detail::narrow(n), std::plus<>(),
-                                           detail::Squared(), 0.0, cuda.stream()),
-        "adding up the gradient norm");
-  };
-  reduce(nullptr);
-  if (bytes > Cuda::scratch_bytes) {
-    throw DeviceError("The gradient norm needs {} bytes of scratch memory on this card, but there are {}.",
-                      bytes, Cuda::scratch_bytes);
-  }
-  reduce(cuda.scratch());
+void squared_norm(const Cuda& cuda, const T* x, Index n, double* result, Scratch scratch) {
+  const Index bytes = squared_norm_scratch_bytes(cuda, x, n);
+  detail::reduce_squares(cuda, x, n, result, scratch.take<std::byte>(bytes), static_cast<std::size_t>(bytes));
 }
 
 /// optimizer_pass with a rule that lies on the card, so that a captured step can be replayed with another

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "densenf/kernels/cuda/bodies.cuh"
 #include "densenf/kernels/cuda/launch.cuh"
 #include "densenf/kernels/write.hpp"
 
@@ -78,7 +79,8 @@ void position_affine_backward(const Cuda& cuda, Tensor<const T> x, const T* scal
                   });
 }
 
-/// The data-dependent start of the affine map, unless the flag says that it has been: scale = 1 / sqrt(variance
+/// The data-dependent start of the affine map, unless the flag says that it has been: scale = 1 /
+/// sqrt(variance
 /// + 1e-8) and shift = -mean scale, over the images; sets the flag.
 template <class T>
 void position_affine_start(const Cuda& cuda, Tensor<const T> x, T* scale, T* shift, T* started) {
@@ -97,8 +99,7 @@ void position_affine_start(const Cuda& cuda, Tensor<const T> x, T* scale, T* shi
                     scale[place * x.c + c] = static_cast<T>(by);
                     shift[place * x.c + c] = static_cast<T>(-mean * by);
                   });
-  for_each_index(cuda, "the affine map of positions' start", 1,
-                 [=] __device__(Index) { *started = T(1); });
+  for_each_index(cuda, "the affine map of positions' start", 1, [=] __device__(Index) { *started = T(1); });
 }
 
 }  // namespace densenf::kernels

@@ -4,6 +4,7 @@
 #include <numbers>
 
 #include "densenf/kernels/affine_layout.hpp"
+#include "densenf/kernels/cuda/bodies.cuh"
 #include "densenf/kernels/cuda/launch.cuh"
 #include "densenf/kernels/write.hpp"
 
@@ -53,11 +54,16 @@ void normal_log_prob_backward(const Cuda& cuda, Tensor<const T> x, const T* loc,
   });
 }
 
+template <class T>
+Index normal_log_prob_backward_parameters_scratch_bytes(const Cuda& cuda, Tensor<const T> x) {
+  return sum_over_pixels_scratch_bytes<2>(cuda, x.pixels(), x.c);
+}
+
 /// dloc +=, dlog_scale += adjoint of normal_log_prob by its parameters.
 template <class T>
 void normal_log_prob_backward_parameters(const Cuda& cuda, Tensor<const T> x, const T* loc,
                                          const T* log_scale, double factor, const double* dlog_prob, T* dloc,
-                                         T* dlog_scale) {
+                                         T* dlog_scale, Scratch scratch) {
   const Index per_image = x.h * x.w;
   const detail::Standardize<T> standardize{loc, log_scale};
   sum_over_pixels<2>(
@@ -69,7 +75,8 @@ void normal_log_prob_backward_parameters(const Cuda& cuda, Tensor<const T> x, co
       [=] __device__(Index c, const std::array<double, 2>& sums) {
         dloc[c] += static_cast<T>(sums[0] * std::exp(-static_cast<double>(log_scale[c])));
         dlog_scale[c] += static_cast<T>(sums[1]);
-      });
+      },
+      scratch);
 }
 
 /// x = loc + exp(log_scale) * temperature * e
@@ -81,10 +88,15 @@ void normal_from_noise(const Cuda& cuda, Tensor<const T> e, const T* loc, const 
   });
 }
 
+template <class T>
+Index normal_from_noise_backward_scratch_bytes(const Cuda& cuda, Tensor<const T> e) {
+  return sum_over_pixels_scratch_bytes<2>(cuda, e.pixels(), e.c);
+}
+
 /// dloc +=, dlog_scale += adjoint of normal_from_noise at temperature 1.
 template <class T>
 void normal_from_noise_backward(const Cuda& cuda, Tensor<const T> e, const T* log_scale, Tensor<const T> dx,
-                                T* dloc, T* dlog_scale) {
+                                T* dloc, T* dlog_scale, Scratch scratch) {
   sum_over_pixels<2>(
       cuda, "the normal draws' parameters", e.pixels(), e.c,
       [=] __device__(Index p, Index c) -> std::array<T, 2> {
@@ -93,7 +105,8 @@ void normal_from_noise_backward(const Cuda& cuda, Tensor<const T> e, const T* lo
       [=] __device__(Index c, const std::array<double, 2>& sums) {
         dloc[c] += static_cast<T>(sums[0]);
         dlog_scale[c] += static_cast<T>(sums[1] * std::exp(static_cast<double>(log_scale[c])));
-      });
+      },
+      scratch);
 }
 
 /// log_prob[n] += factor * log N(x; mean, exp(log_scale)). raw has 2 x.c channels.

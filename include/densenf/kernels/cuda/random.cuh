@@ -1,6 +1,7 @@
 #pragma once
 
 #include "densenf/core/philox.hpp"
+#include "densenf/kernels/cuda/bodies.cuh"
 #include "densenf/kernels/cuda/launch.cuh"
 
 // Batches of random numbers: those of the CPU, whose numbering the CPU's file explains.

@@ -3,6 +3,8 @@
 #include <cmath>
 #include <limits>
 
+#include "densenf/core/scratch.hpp"
+#include "densenf/kernels/cuda/bodies.cuh"
 #include "densenf/kernels/cuda/launch.cuh"
 
 // Softmax attention of all pixels of an image to all of another: for each head, out = softmax(q k^T /
@@ -50,8 +52,8 @@ struct HeadOnCard {
     return dim3(narrow((pixels + block - 1) / block), narrow(heads), narrow(q.n));
   }
 
-  /// Copies `count` channels of pixels [first, first + rows) of the block's image to rows of `stride` numbers;
-  /// zeros behind the last pixel.
+  /// Copies `count` channels of pixels [first, first + rows) of the block's image to rows of `stride`
+  /// numbers; zeros behind the last pixel.
   __device__ void load(const Tensor<const T>& x, int count, int first, int rows, T* to, int stride) const {
     const int pixels = static_cast<int>(x.h * x.w);
     for (int i = static_cast<int>(threadIdx.x); i < rows * count; i += static_cast<int>(blockDim.x)) {
@@ -205,12 +207,16 @@ __global__ void softmax_attention_keys_kernel(HeadOnCard<T> a, const T* log_sums
 
 }  // namespace detail
 
-inline Index softmax_attention_scratch(const Cuda&, Index, Index, Index, Index) { return 0; }
+template <class T>
+Index softmax_attention_forward_scratch_bytes(const Cuda&, Tensor<const T>, Tensor<const T>, Tensor<const T>,
+                                              Index) {
+  return 0;
+}
 
 /// log_sums: a number for each head and pixel of each image of q, which is what the adjoint needs.
 template <class T>
 void softmax_attention_forward(const Cuda& cuda, Tensor<const T> q, Tensor<const T> k, Tensor<const T> v,
-                               Index heads, T*, T* log_sums, Tensor<T> out) {
+                               Index heads, T* log_sums, Tensor<T> out, Scratch) {
   if (q.n == 0) return;
   const detail::HeadOnCard<T> a(q, k, v, heads);
   const int block = a.threads(a.size + a.value_size + 2);
@@ -218,20 +224,27 @@ void softmax_attention_forward(const Cuda& cuda, Tensor<const T> q, Tensor<const
                  detail::softmax_attention_forward_kernel<T>, a, log_sums, out);
 }
 
-/// dq +=, dk +=, dv += adjoint of softmax_attention_forward. deltas: room for as many numbers as log_sums.
+template <class T>
+Index softmax_attention_backward_scratch_bytes(const Cuda&, Tensor<const T> q, Tensor<const T>,
+                                               Tensor<const T>, Index heads) {
+  return Scratch::bytes_for<T>(heads * q.pixels());
+}
+
+/// dq +=, dk +=, dv += adjoint of softmax_attention_forward.
 template <class T>
 void softmax_attention_backward(const Cuda& cuda, Tensor<const T> q, Tensor<const T> k, Tensor<const T> v,
                                 Index heads, const T* log_sums, Tensor<const T> out, Tensor<const T> dout,
-                                T*, T* deltas, Tensor<T> dq, Tensor<T> dk, Tensor<T> dv) {
+                                Tensor<T> dq, Tensor<T> dk, Tensor<T> dv, Scratch scratch) {
   if (q.n == 0) return;
+  T* const deltas = scratch.take<T>(heads * q.pixels());
   const detail::HeadOnCard<T> a(q, k, v, heads);
   const int for_queries = a.threads(2 * a.size + a.value_size + 3);
   detail::launch(cuda, "attention's adjoint", a.grid(a.queries, for_queries), detail::narrow(for_queries),
                  detail::softmax_attention_queries_kernel<T>, a, log_sums, out, dout, deltas, dq);
   const int for_keys = a.threads(2 * (a.size + a.value_size) + 4);
   detail::launch(cuda, "attention's adjoint", a.grid(a.keys, for_keys), detail::narrow(for_keys),
-                 detail::softmax_attention_keys_kernel<T>, a, log_sums, dout, static_cast<const T*>(deltas), dk,
-                 dv);
+                 detail::softmax_attention_keys_kernel<T>, a, log_sums, dout, static_cast<const T*>(deltas),
+                 dk, dv);
 }
 
 }  // namespace densenf::kernels

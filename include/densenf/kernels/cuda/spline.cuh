@@ -11,16 +11,6 @@
 // Spline::parameters and behind. Where they are not to map, z = x.
 namespace densenf::kernels {
 
-namespace detail {
-/// exp of a few numbers.
-struct OneByOne {
-  template <int count, class T>
-  static constexpr void of(T* numbers) {
-    for (int i = 0; i < count; ++i) numbers[i] = std::exp(numbers[i]);
-  }
-};
-}  // namespace detail
-
 /// z from x; log_prob[n] += sum of log dz/dx.
 template <class T, int Bins, class Where>
 void spline_forward(const Cuda& cuda, RationalQuadratic<Bins> spline, Where where, Tensor<const T> x,
@@ -33,8 +23,7 @@ void spline_forward(const Cuda& cuda, RationalQuadratic<Bins> spline, Where wher
           return T(0);
         }
         T log_slope;
-        z(p, c) = spline.template forward<detail::OneByOne>(
-            raw.pixel(p) + c * RationalQuadratic<Bins>::parameters, x(p, c), log_slope);
+        z(p, c) = spline.forward(raw.pixel(p) + c * RationalQuadratic<Bins>::parameters, x(p, c), log_slope);
         return log_slope;
       },
       [=] __device__(Index n, double sum) { log_prob[n] += sum; });
@@ -45,9 +34,8 @@ template <class T, int Bins, class Where>
 void spline_inverse(const Cuda& cuda, RationalQuadratic<Bins> spline, Where where, Tensor<const T> z,
                     Tensor<const T> raw, Tensor<T> x) {
   for_each_number(cuda, "the spline's inverse", x.pixels(), x.c, [=] __device__(Index p, Index c) {
-    x(p, c) = where(p) ? spline.template inverse<detail::OneByOne>(
-                             raw.pixel(p) + c * RationalQuadratic<Bins>::parameters, z(p, c))
-                       : z(p, c);
+    x(p, c) =
+        where(p) ? spline.inverse(raw.pixel(p) + c * RationalQuadratic<Bins>::parameters, z(p, c)) : z(p, c);
   });
 }
 
@@ -62,9 +50,8 @@ void spline_backward(const Cuda& cuda, RationalQuadratic<Bins> spline, Where whe
     T* const dr = draw.pixel(p) + c * each;
     T through = dz(p, c);
     if (where(p)) {
-      through = spline.template backward<detail::OneByOne>(raw.pixel(p) + c * each, x(p, c), dz(p, c),
-                                                           static_cast<T>(dlog_prob[p / per_image]), T(1),
-                                                           write_draw, dr);
+      through = spline.backward(raw.pixel(p) + c * each, x(p, c), dz(p, c),
+                                static_cast<T>(dlog_prob[p / per_image]), write_draw, dr);
     } else if (write_draw == Write::assign) {
       for (Index i = 0; i < each; ++i) dr[i] = T(0);
     }
@@ -76,14 +63,13 @@ void spline_backward(const Cuda& cuda, RationalQuadratic<Bins> spline, Where whe
 template <class T, int Bins, class Where>
 void spline_inverse_backward(const Cuda& cuda, RationalQuadratic<Bins> spline, Where where, Tensor<const T> x,
                              Tensor<const T> raw, Tensor<const T> dx, Tensor<T> dz, Tensor<T> draw) {
-  for_each_number(cuda, "the adjoint of a spline's inverse", x.pixels(), x.c,
-                  [=] __device__(Index p, Index c) {
-                    constexpr Index each = RationalQuadratic<Bins>::parameters;
-                    dz(p, c) += where(p) ? spline.template inverse_backward<detail::OneByOne>(
-                                               raw.pixel(p) + c * each, x(p, c), dx(p, c), Write::accumulate,
-                                               draw.pixel(p) + c * each)
-                                         : dx(p, c);
-                  });
+  for_each_number(
+      cuda, "the adjoint of a spline's inverse", x.pixels(), x.c, [=] __device__(Index p, Index c) {
+        constexpr Index each = RationalQuadratic<Bins>::parameters;
+        dz(p, c) += where(p) ? spline.inverse_backward(raw.pixel(p) + c * each, x(p, c), dx(p, c),
+                                                       Write::accumulate, draw.pixel(p) + c * each)
+                             : dx(p, c);
+      });
 }
 
 }  // namespace densenf::kernels

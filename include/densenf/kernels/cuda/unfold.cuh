@@ -1,5 +1,6 @@
 #pragma once
 
+#include "densenf/kernels/cuda/bodies.cuh"
 #include "densenf/kernels/cuda/launch.cuh"
 #include "densenf/kernels/taps.hpp"
 #include "densenf/kernels/write.hpp"

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "densenf/kernels/cuda/bodies.cuh"
 #include "densenf/kernels/cuda/launch.cuh"
 #include "densenf/kernels/write.hpp"
 

@@ -1,0 +1,534 @@
+// Made by scripts/make_compiled from the headers in include/densenf/kernels/cuda: change those instead.
+#pragma once
+
+#include <cstddef>
+
+#include "densenf/core/cuda.cuh"
+#include "densenf/core/noise_key.hpp"
+#include "densenf/core/parameters.hpp"
+#include "densenf/core/tensor.hpp"
+#include "densenf/kernels/activation.hpp"
+#include "densenf/kernels/affine_layout.hpp"
+#include "densenf/kernels/affine_maps.hpp"
+#include "densenf/kernels/autoregressive_maps.hpp"
+#include "densenf/kernels/degrees.hpp"
+#include "densenf/kernels/maps.hpp"
+#include "densenf/kernels/mixture.hpp"
+#include "densenf/kernels/optimizer_rules.hpp"
+#include "densenf/kernels/rational_quadratic.hpp"
+#include "densenf/kernels/squeeze_order.hpp"
+#include "densenf/kernels/taps.hpp"
+#include "densenf/kernels/triangle.hpp"
+#include "densenf/kernels/where.hpp"
+#include "densenf/kernels/write.hpp"
+
+// The kernels that densenf::cuda_compiled holds for T = float and double. What they do is said where they are
+// defined.
+#ifdef DENSENF_USE_CUDA_COMPILED
+namespace densenf::kernels {
+
+// attention.cuh
+template <class T>
+Index nystrom_forward_scratch_bytes(const Cuda&, Tensor<const T> qkv);
+template <class T>
+void nystrom_forward(const Cuda& cuda, Tensor<const T> qkv, T* memory, Tensor<T> out, Scratch scratch);
+template <class T>
+Index nystrom_backward_scratch_bytes(const Cuda&, Tensor<const T> dout);
+template <class T>
+void nystrom_backward(const Cuda& cuda, const T* memory, Tensor<const T> dout, Tensor<T> dqkv, Write write,
+                      Scratch scratch);
+
+// channel_affine.cuh
+template <class T>
+Index channel_affine_backward_scratch_bytes(const Cuda& cuda, Tensor<const T> x);
+template <class T>
+void channel_affine_backward(const Cuda& cuda, Tensor<const T> x, const T* log_scale, Tensor<const T> dy,
+                             const double* dlog_prob, Tensor<T> dx, Write write, T* dlog_scale, T* dbias,
+                             Scratch scratch);
+template <class T>
+void start_scale_and_bias(const Cuda& cuda, const T* mean, const T* variance, Index pixels, Index channels,
+                          T spread, bool logarithmic, T* scale, T* bias, const T* started);
+
+// conv.cuh
+template <class T>
+Index conv_forward_scratch_bytes(const Cuda& cuda, Tensor<const T> x, const T* weight, const T* bias,
+                                 int kernel, Activation activation, Tensor<T> y);
+template <class T>
+void conv_forward(const Cuda& cuda, Tensor<const T> x, const T* weight, const T* bias, int kernel,
+                  Activation activation, Tensor<T> y, Scratch scratch);
+template <class T>
+Index conv_backward_data_scratch_bytes(const Cuda& cuda, Tensor<const T> dy, const T* weight, int kernel,
+                                       Tensor<T> dx);
+template <class T>
+void conv_backward_data(const Cuda& cuda, Tensor<const T> dy, const T* weight, int kernel, Tensor<T> dx,
+                        Write write, Scratch scratch);
+template <class T>
+Index conv_backward_weights_scratch_bytes(const Cuda& cuda, Tensor<const T> x, Tensor<const T> dy, int kernel,
+                                          T* dweight, T* dbias);
+template <class T>
+void conv_backward_weights(const Cuda& cuda, Tensor<const T> x, Tensor<const T> dy, int kernel, T* dweight,
+                           T* dbias, Scratch scratch);
+template <class T>
+void relu_backward(const Cuda& cuda, Tensor<const T> y, Tensor<T> dy);
+template <class T>
+Index conv_backward_parameters_scratch_bytes(const Cuda& cuda, Tensor<const T> x, Tensor<T> dy, int kernel,
+                                             T* dweight, T* dbias);
+template <class T>
+void conv_backward_parameters(const Cuda& cuda, Tensor<const T> x, Tensor<const T> y, Activation activation,
+                              Tensor<T> dy, int kernel, T* dweight, T* dbias, Scratch scratch);
+
+// coupling.cuh
+template <class T>
+void affine_forward(const Cuda& cuda, Tensor<const T> x, Tensor<const T> raw, AffineLayout at, Tensor<T> z,
+                    double* log_prob);
+template <class T>
+void affine_inverse(const Cuda& cuda, Tensor<const T> z, Tensor<const T> raw, AffineLayout at, Tensor<T> x);
+template <class T>
+void affine_backward(const Cuda& cuda, Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
+                     Tensor<const T> dz, const double* dlog_prob, Tensor<T> dx, Write write_dx,
+                     Tensor<T> draw, Write write_draw);
+template <class T>
+void log_scale_forward(const Cuda& cuda, Tensor<const T> x, const T* a, Tensor<T> y);
+template <class T>
+Index log_scale_backward_scratch_bytes(const Cuda& cuda, Tensor<const T> x);
+template <class T>
+void log_scale_backward(const Cuda& cuda, Tensor<const T> x, const T* a, Tensor<const T> dy, Tensor<T> dx,
+                        Write write, T* da, Scratch scratch);
+
+// elementwise.cuh
+template <class T>
+void fill_zero(const Cuda& cuda, Tensor<T> x);
+void set_all_bits(const Cuda& cuda, void* memory, std::size_t bytes);
+void set_each(const Cuda& cuda, double value, Index n, double* values);
+void scaled_sum(const Cuda& cuda, double factor, const double* values, Index n, double* result);
+template <class T>
+void copy(const Cuda& cuda, Tensor<const T> x, Tensor<T> y, Write write = Write::assign);
+template <class T>
+void accumulate_scaled(const Cuda& cuda, Tensor<const T> x, T factor, Tensor<T> y);
+template <class T>
+void add(const Cuda& cuda, Tensor<const T> x, Tensor<const T> y, Tensor<T> z);
+template <class T>
+void scale_shift(const Cuda& cuda, Tensor<const T> x, T scale, T shift, Tensor<T> y);
+template <class T>
+void gate_forward(const Cuda& cuda, Tensor<const T> abc, Tensor<T> y);
+template <class T>
+void gate_backward(const Cuda& cuda, Tensor<const T> abc, Tensor<const T> dy, Tensor<T> dabc, Write write);
+template <class T>
+void sigmoid_forward(const Cuda& cuda, Tensor<const T> x, Tensor<T> y, double* log_prob);
+template <class T>
+void sigmoid_backward(const Cuda& cuda, Tensor<const T> y, Tensor<const T> dy, const double* dlog_prob,
+                      Tensor<T> dx);
+template <class T>
+void sigmoid_inverse(const Cuda& cuda, Tensor<const T> y, Tensor<T> x);
+template <class T>
+void logit_forward(const Cuda& cuda, Tensor<const T> x, Tensor<T> y, double* log_prob);
+template <class T>
+void logit_backward(const Cuda& cuda, Tensor<const T> x, Tensor<const T> dy, const double* dlog_prob,
+                    Tensor<T> dx);
+template <class T>
+void dequantize(const Cuda& cuda, Tensor<const T> x, Tensor<const T> u, T levels, Tensor<T> y);
+template <class T>
+void dequantized_logit_forward(const Cuda& cuda, Tensor<const T> x, Tensor<const T> u, T levels, Tensor<T> z,
+                               double* log_prob);
+template <class T>
+void dequantized_logit_backward(const Cuda& cuda, Tensor<const T> x, Tensor<const T> u, T levels,
+                                Tensor<const T> dz, const double* dlog_prob, Tensor<T> du);
+template <class T>
+void fill_one_hot(const Cuda& cuda, Tensor<const T> x, Tensor<T> y);
+template <class T>
+Index all_finite_scratch_bytes(const Cuda&, Tensor<const T>);
+template <class T>
+bool all_finite(const Cuda& cuda, Tensor<const T> x, Scratch scratch);
+
+// elu.cuh
+template <class T>
+void elu_forward(const Cuda& cuda, Tensor<const T> x, Tensor<T> y);
+template <class T>
+void elu_backward(const Cuda& cuda, Tensor<const T> y, Tensor<const T> dy, Tensor<T> dx, Write write);
+
+// inverse.cuh
+Index log_abs_det_and_inverse_scratch_bytes(const Cuda&, Index c);
+template <class T>
+void log_abs_det_and_inverse(const Cuda& cuda, const T* w, Index c, T* inverse, double* log_det,
+                             Scratch scratch);
+Index invert_matrices_scratch_bytes(const Cuda& cuda, const InvertibleMatrix* matrices, Index count);
+template <class T>
+void invert_matrices(const Cuda& cuda, const InvertibleMatrix* matrices, Index count, bool all,
+                     const T* parameters, T* seen, T* inverses, double* log_dets, Scratch scratch);
+
+// layer_norm.cuh
+template <class T>
+void layer_norm_forward(const Cuda& cuda, Tensor<const T> x, const T* gain, const T* bias, T eps,
+                        T* statistics, Tensor<T> y);
+template <class T>
+Index layer_norm_backward_scratch_bytes(const Cuda& cuda, Tensor<const T> x);
+template <class T>
+void layer_norm_backward(const Cuda& cuda, Tensor<const T> x, const T* statistics, const T* gain,
+                         Tensor<const T> dy, Tensor<T> dx, Write write, T* dgain, T* dbias, Scratch scratch);
+
+// layout.cuh
+template <class T>
+void squeeze(const Cuda& cuda, Tensor<const T> x, Tensor<T> z, Write write = Write::assign,
+             SqueezeOrder order = SqueezeOrder::plain);
+template <class T>
+void unsqueeze(const Cuda& cuda, Tensor<const T> z, Tensor<T> x, Write write = Write::assign,
+               SqueezeOrder order = SqueezeOrder::plain);
+template <class T>
+void rotate_channels(const Cuda& cuda, Tensor<const T> x, Index first, Tensor<T> y,
+                     Write write = Write::assign);
+template <class T>
+void deal_channels(const Cuda& cuda, Tensor<const T> x, Index hands, Tensor<T> y,
+                   Write write = Write::assign);
+
+// linalg.cuh
+template <class T>
+void log_abs_det_backward(const Cuda& cuda, const T* inverse, Index c, double factor, const double* dlog_prob,
+                          Index n, T* dw);
+template <class T>
+Index lu_compose_scratch_bytes(const Cuda&, Index);
+template <class T>
+void lu_compose(const Cuda& cuda, const T* lower, const T* upper, const T* log_s, const T* sign, Index c,
+                T* w, Scratch);
+template <class T>
+Index lu_backward_scratch_bytes(const Cuda&, Index);
+template <class T>
+void lu_backward(const Cuda& cuda, const T* lower, const T* upper, const T* log_s, const T* sign, const T* dw,
+                 Index c, T* dlower, T* dupper, T* dlog_s, Scratch);
+template <class T>
+void add_sum_to_each(const Cuda& cuda, double factor, const T* v, Index c, Index n, double* values);
+template <class T>
+void add_sum_to_each_backward(const Cuda& cuda, double factor, const double* dvalues, Index n, Index c,
+                              T* dv);
+void add_to_each(const Cuda& cuda, double term, Index n, double* values);
+void add_to_each(const Cuda& cuda, double factor, const double* term, Index n, double* values);
+
+// map.cuh
+template <class T>
+void multiply_numbers(const Cuda& cuda, Tensor<const T> x, Tensor<const T> y, Tensor<T> z,
+                      Write write = Write::assign);
+template <class T>
+void spread_channels(const Cuda& cuda, const T* v, Tensor<T> y);
+template <class T>
+Index sum_channels_scratch_bytes(const Cuda& cuda, Tensor<const T> dy);
+template <class T>
+void sum_channels(const Cuda& cuda, Tensor<const T> dy, T* dv, Scratch scratch);
+template <class T>
+void spread_pixels(const Cuda& cuda, Tensor<const T> v, Tensor<T> y);
+template <class T>
+void sum_pixels(const Cuda& cuda, Tensor<const T> dy, Tensor<T> dv);
+template <class T>
+void sum_images(const Cuda& cuda, Tensor<const T> x, double factor, double* log_prob);
+template <class T>
+void spread_images(const Cuda& cuda, double factor, const double* dlog_prob, Tensor<T> dx);
+
+// masked.cuh
+template <class T>
+void mask_weight(const Cuda& cuda, DegreeMask mask, Tensor<const T> w, Tensor<T> masked,
+                 Write write = Write::assign);
+template <class T>
+void sort_weight(const Cuda& cuda, Degrees in, Degrees out, Tensor<const T> w, Tensor<T> sorted);
+template <class T>
+void sort_weight_backward(const Cuda& cuda, Degrees in, Degrees out, Tensor<const T> dsorted, Tensor<T> dw);
+template <class T>
+void partial_products(const Cuda& cuda, Tensor<const T> x, Tensor<const T> w, const T* bias,
+                      Activation activation, Tensor<T> y);
+template <class T>
+void partial_products_backward(const Cuda& cuda, Tensor<const T> x, Tensor<const T> w, Tensor<const T> y,
+                               Activation activation, Tensor<T> dy, Tensor<T> dx, Tensor<T> dw, T* dbias);
+
+// mixture.cuh
+template <class T>
+void mixture_forward(const Cuda& cuda, MixtureMap map, SomeWhere where, Tensor<const T> x,
+                     Tensor<const T> raw, Tensor<T> z, double* log_prob);
+template <class T>
+void mixture_inverse(const Cuda& cuda, MixtureMap map, SomeWhere where, Tensor<const T> z,
+                     Tensor<const T> raw, Tensor<T> x);
+template <class T>
+void mixture_backward(const Cuda& cuda, MixtureMap map, SomeWhere where, Tensor<const T> x,
+                      Tensor<const T> raw, Tensor<const T> dz, const double* dlog_prob, Tensor<T> dx,
+                      Write write_dx, Tensor<T> draw, Write write_draw);
+
+// normalization.cuh
+template <class T>
+Index channel_statistics_scratch_bytes(const Cuda& cuda, Tensor<const T> x);
+template <class T>
+void channel_statistics(const Cuda& cuda, Tensor<const T> x, T* mean, T* variance, Scratch scratch);
+template <class T>
+bool is_zero(const Cuda& cuda, const T* flag);
+template <class T>
+void actnorm_start(const Cuda& cuda, Tensor<const T> x, T* shift, T* log_scale, T* started,
+                   T shift_factor = T(1), T log_factor = T(1), bool unbiased = true);
+template <class T>
+void actnorm_forward(const Cuda& cuda, Tensor<const T> x, const T* shift, const T* log_scale, Tensor<T> z,
+                     double* log_prob);
+template <class T>
+void actnorm_inverse(const Cuda& cuda, Tensor<const T> z, const T* shift, const T* log_scale, Tensor<T> x);
+template <class T>
+Index actnorm_backward_scratch_bytes(const Cuda& cuda, Tensor<const T> z);
+template <class T>
+void actnorm_backward(const Cuda& cuda, Tensor<const T> z, const T* log_scale, Tensor<const T> dz,
+                      const double* dlog_prob, Tensor<T> dx, Write write, T* dshift, T* dlog_scale,
+                      Scratch scratch);
+template <class T>
+void batch_norm_forward(const Cuda& cuda, Tensor<const T> x, const T* mean, const T* variance, T eps,
+                        const T* weight, const T* bias, Activation activation, Tensor<T> y);
+template <class T>
+void batch_norm_update(const Cuda& cuda, Index channels, Index pixels, T momentum, const T* mean,
+                       const T* variance, const T* running_mean, const T* running_variance, T* next_mean,
+                       T* next_variance, bool make_unbiased = true);
+template <class T>
+Index batch_norm_backward_scratch_bytes(const Cuda& cuda, Tensor<const T> x);
+template <class T>
+void batch_norm_backward(const Cuda& cuda, Tensor<const T> x, const T* mean, const T* variance, T eps,
+                         const T* weight, bool from_batch, Tensor<const T> dy, Tensor<T> dx, Write write,
+                         T* dweight, T* dbias, Scratch scratch);
+
+// optimizer.cuh
+template <class T, class Rule>
+void optimizer_pass(const Cuda& cuda, const Rule& rule, T* parameters, T* gradients, T* moments, Index n);
+template <class T>
+void average_pass(const Cuda& cuda, const AverageRule<T>& rule, T* averages, const T* values, Index n);
+template <class T>
+Index squared_norm_scratch_bytes(const Cuda& cuda, const T* x, Index n);
+template <class T>
+void squared_norm(const Cuda& cuda, const T* x, Index n, double* result, Scratch scratch);
+template <class T, class Rule>
+void optimizer_pass(const Cuda& cuda, const Rule* rule, const StepFacts& facts, T* parameters, T* gradients,
+                    T* moments, Index n);
+template <class T>
+void assign_pass(const Cuda& cuda, const StepFacts& facts, const T* from, T* to, Index n);
+template <class T>
+void average_pass(const Cuda& cuda, const AverageRule<T>& rule, const StepFacts& facts, T* averages,
+                  const T* values, Index n);
+
+// position.cuh
+template <class T>
+void add_positions(const Cuda& cuda, Tensor<const T> x, const T* v, Tensor<T> y);
+template <class T>
+void sum_positions(const Cuda& cuda, Tensor<const T> dy, T* dv);
+template <class T>
+void position_affine_forward(const Cuda& cuda, Tensor<const T> x, const T* scale, const T* shift, Tensor<T> z,
+                             double* log_prob);
+template <class T>
+void position_affine_inverse(const Cuda& cuda, Tensor<const T> z, const T* scale, const T* shift,
+                             Tensor<T> x);
+template <class T>
+void position_affine_backward(const Cuda& cuda, Tensor<const T> x, const T* scale, Tensor<const T> dz,
+                              const double* dlog_prob, Tensor<T> dx, Write write, T* dscale, T* dshift);
+template <class T>
+void position_affine_start(const Cuda& cuda, Tensor<const T> x, T* scale, T* shift, T* started);
+
+// probability.cuh
+template <class T>
+void normal_log_prob(const Cuda& cuda, Tensor<const T> x, const T* loc, const T* log_scale, double factor,
+                     double* log_prob);
+template <class T>
+void normal_log_prob_backward(const Cuda& cuda, Tensor<const T> x, const T* loc, const T* log_scale,
+                              double factor, const double* dlog_prob, Tensor<T> dx);
+template <class T>
+Index normal_log_prob_backward_parameters_scratch_bytes(const Cuda& cuda, Tensor<const T> x);
+template <class T>
+void normal_log_prob_backward_parameters(const Cuda& cuda, Tensor<const T> x, const T* loc,
+                                         const T* log_scale, double factor, const double* dlog_prob, T* dloc,
+                                         T* dlog_scale, Scratch scratch);
+template <class T>
+void normal_from_noise(const Cuda& cuda, Tensor<const T> e, const T* loc, const T* log_scale, T temperature,
+                       Tensor<T> x);
+template <class T>
+Index normal_from_noise_backward_scratch_bytes(const Cuda& cuda, Tensor<const T> e);
+template <class T>
+void normal_from_noise_backward(const Cuda& cuda, Tensor<const T> e, const T* log_scale, Tensor<const T> dx,
+                                T* dloc, T* dlog_scale, Scratch scratch);
+template <class T>
+void normal_log_prob(const Cuda& cuda, Tensor<const T> x, Tensor<const T> raw, AffineLayout at, double factor,
+                     double* log_prob);
+template <class T>
+void normal_log_prob_backward(const Cuda& cuda, Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
+                              double factor, const double* dlog_prob, Tensor<T> dx, Tensor<T> draw,
+                              Write write);
+template <class T>
+void normal_from_noise(const Cuda& cuda, Tensor<const T> e, Tensor<const T> raw, AffineLayout at,
+                       T temperature, Tensor<T> x);
+template <class T>
+void normal_from_noise_backward(const Cuda& cuda, Tensor<const T> e, Tensor<const T> raw, AffineLayout at,
+                                Tensor<const T> dx, Tensor<T> draw, Write write);
+
+// random.cuh
+template <class T>
+void fill_normal(const Cuda& cuda, const NoiseKey& key, Index first_element, Tensor<T> out,
+                 const NoiseShift* shift = nullptr);
+template <class T>
+void fill_uniform(const Cuda& cuda, const NoiseKey& key, Index first_element, Tensor<T> out,
+                  const NoiseShift* shift = nullptr);
+
+// rearrange.cuh
+template <class T>
+void reverse_channels(const Cuda& cuda, Tensor<const T> x, Tensor<T> y, Write write = Write::assign);
+template <class T>
+void flatten(const Cuda& cuda, Tensor<const T> x, Tensor<T> y, Write write = Write::assign);
+template <class T>
+void unflatten(const Cuda& cuda, Tensor<const T> y, Tensor<T> x, Write write = Write::assign);
+template <class T>
+void scatter_pixels(const Cuda& cuda, const T* place, Tensor<const T> x, Tensor<T> y);
+template <class T>
+void gather_pixels(const Cuda& cuda, const T* place, Tensor<const T> x, Tensor<T> y, Write write);
+template <class T>
+void triangle_to_weight(const Cuda& cuda, Triangle triangle, const T* entries, Tensor<T> w);
+template <class T>
+void triangle_to_weight_backward(const Cuda& cuda, Triangle triangle, Tensor<const T> dw, T* dentries);
+
+// softmax_attention.cuh
+template <class T>
+Index softmax_attention_forward_scratch_bytes(const Cuda&, Tensor<const T>, Tensor<const T>, Tensor<const T>,
+                                              Index);
+template <class T>
+void softmax_attention_forward(const Cuda& cuda, Tensor<const T> q, Tensor<const T> k, Tensor<const T> v,
+                               Index heads, T* log_sums, Tensor<T> out, Scratch);
+template <class T>
+Index softmax_attention_backward_scratch_bytes(const Cuda&, Tensor<const T> q, Tensor<const T>,
+                                               Tensor<const T>, Index heads);
+template <class T>
+void softmax_attention_backward(const Cuda& cuda, Tensor<const T> q, Tensor<const T> k, Tensor<const T> v,
+                                Index heads, const T* log_sums, Tensor<const T> out, Tensor<const T> dout,
+                                Tensor<T> dq, Tensor<T> dk, Tensor<T> dv, Scratch scratch);
+
+// surjections.cuh
+template <class T>
+void max_pool_forward(const Cuda& cuda, Tensor<const T> x, Tensor<T> z, Tensor<T> below, Tensor<T> place);
+template <class T>
+void max_pool_backward(const Cuda& cuda, Tensor<const T> x, Tensor<const T> dz, Tensor<const T> dbelow,
+                       Tensor<T> dx, Write write);
+template <class T>
+void max_pool_inverse(const Cuda& cuda, Tensor<const T> z, Tensor<const T> below, Tensor<const T> place,
+                      Tensor<T> x);
+template <class T>
+void sort_pixels(const Cuda& cuda, Tensor<const T> x, Index key, Tensor<T> order);
+template <class T>
+void take_pixels(const Cuda& cuda, Tensor<const T> x, Tensor<const T> order, Tensor<T> y,
+                 Write write = Write::assign);
+template <class T>
+void put_pixels(const Cuda& cuda, Tensor<const T> x, Tensor<const T> order, Tensor<T> y,
+                Write write = Write::assign);
+
+// unfold.cuh
+template <class T>
+void unfold(const Cuda& cuda, Tensor<const T> x, const Taps& taps, Tensor<T> y, Write write = Write::assign);
+template <class T>
+void fold(const Cuda& cuda, Tensor<const T> y, const Taps& taps, Tensor<T> x, Write write = Write::assign);
+
+// units.cuh
+template <class T>
+void concat_elu_forward(const Cuda& cuda, Tensor<const T> x, Tensor<T> y);
+template <class T>
+void concat_elu_backward(const Cuda& cuda, Tensor<const T> x, Tensor<const T> dy, Tensor<T> dx, Write write);
+template <class T>
+void outputs_start(const Cuda& cuda, const T* mean, const T* variance, T deviation, Index rows, Index c,
+                   T* weight, T* bias, T* started);
+
+// weights.cuh
+template <class T>
+Index weight_norm_forward_scratch_bytes(const Cuda& cuda, Tensor<const T> v);
+template <class T>
+void weight_norm_forward(const Cuda& cuda, Tensor<const T> v, const T* magnitude, T* one_over_length,
+                         Tensor<T> w, Scratch scratch);
+template <class T>
+Index weight_norm_backward_scratch_bytes(const Cuda& cuda, Tensor<const T> v);
+template <class T>
+void weight_norm_backward(const Cuda& cuda, Tensor<const T> v, const T* magnitude, const T* one_over_length,
+                          Tensor<const T> dw, Tensor<T> dv, Write write, T* dmagnitude, Scratch scratch);
+template <class T>
+void scale_channels_forward(const Cuda& cuda, Tensor<const T> x, const T* scale, Tensor<T> y);
+template <class T>
+Index scale_channels_backward_scratch_bytes(const Cuda& cuda, Tensor<const T> x);
+template <class T>
+void scale_channels_backward(const Cuda& cuda, Tensor<const T> x, const T* scale, Tensor<const T> dy,
+                             Tensor<T> dx, Write write, T* dscale, Scratch scratch);
+
+// leaky.cuh
+template <class T>
+void leaky_forward(const Cuda& cuda, Tensor<const T> x, const T* log_slope, Tensor<T> y, double* log_prob);
+template <class T>
+void leaky_inverse(const Cuda& cuda, Tensor<const T> y, const T* log_slope, Tensor<T> x);
+template <class T>
+Index leaky_backward_scratch_bytes(const Cuda& cuda, Tensor<const T> x);
+template <class T>
+void leaky_backward(const Cuda& cuda, Tensor<const T> x, const T* log_slope, Tensor<const T> dy,
+                    const double* dlog_prob, Tensor<T> dx, T* dlog_slope, Scratch scratch);
+
+// Templates over other types: nvcc finds them in their headers, and the library has those over densenf's own.
+#ifndef __CUDACC__
+
+// affine.cuh
+template <class T, class Map, class Where>
+void affine_forward(const Cuda& cuda, Map, Where where, Tensor<const T> x, Tensor<const T> raw,
+                    AffineLayout at, Tensor<T> z, double* log_prob);
+template <class T, class Map, class Where>
+void affine_inverse(const Cuda& cuda, Map, Where where, Tensor<const T> z, Tensor<const T> raw,
+                    AffineLayout at, Tensor<T> x);
+template <class T, class Map, class Where>
+void affine_backward(const Cuda& cuda, Map, Where where, Tensor<const T> x, Tensor<const T> raw,
+                     AffineLayout at, Tensor<const T> dz, const double* dlog_prob, Tensor<T> dx,
+                     Write write_dx, Tensor<T> draw, Write write_draw);
+template <class T, class Map, class Where>
+void affine_inverse_backward(const Cuda& cuda, Map, Where where, Tensor<const T> x, Tensor<const T> raw,
+                             AffineLayout at, Tensor<const T> dx, Tensor<T> dz, Tensor<T> draw);
+template <class T, class Where>
+void hide(const Cuda& cuda, Where where, Tensor<const T> x, Tensor<T> y, Write write = Write::assign);
+
+// functions.cuh
+template <class T, class F>
+void map_forward(const Cuda& cuda, const F& f, Tensor<const T> x, Tensor<T> y);
+template <class T, class F>
+void map_backward(const Cuda& cuda, const F& f, Tensor<const T> x, Tensor<const T> dy, Tensor<T> dx,
+                  Write write);
+template <class T, class F>
+void map_forward(const Cuda& cuda, const F& f, Tensor<const T> x, Tensor<T> y, double* log_prob);
+template <class T, class F>
+void map_backward(const Cuda& cuda, const F& f, Tensor<const T> x, Tensor<const T> dy,
+                  const double* dlog_prob, Tensor<T> dx, Write write);
+
+// nchw.cuh
+template <class U, class T>
+void from_strided(const Cuda& cuda, const U* x, Index image_stride, Index value_stride, Tensor<T> y);
+template <class U, class T>
+void from_nchw(const Cuda& cuda, const U* x, Tensor<T> y);
+template <class T, class U>
+void to_nchw(const Cuda& cuda, Tensor<const T> x, U* y);
+
+// normalize_where.cuh
+template <class T>
+Index statistics_where_scratch_bytes(const Cuda& cuda, Tensor<const T> x);
+template <class T, class Where>
+void statistics_where(const Cuda& cuda, Where where, Tensor<const T> x, T* mean, T* variance,
+                      Scratch scratch);
+template <class T, class Where>
+void normalize_where(const Cuda& cuda, Where where, Tensor<const T> x, const T* mean, const T* variance,
+                     T eps, Index per_image, Tensor<T> y, double* log_prob);
+template <class T, class Where>
+void normalize_where_inverse(const Cuda& cuda, Where where, Tensor<const T> y, const T* mean,
+                             const T* variance, T eps, Tensor<T> x);
+template <class T>
+Index normalize_where_backward_scratch_bytes(const Cuda& cuda, Tensor<const T> x);
+template <class T, class Where>
+void normalize_where_backward(const Cuda& cuda, Where where, Tensor<const T> x, const T* mean,
+                              const T* variance, T eps, Index per_image, bool from_batch, Tensor<const T> dy,
+                              const double* dlog_prob, Tensor<T> dx, Write write, Scratch scratch);
+
+// spline.cuh
+template <class T, int Bins, class Where>
+void spline_forward(const Cuda& cuda, RationalQuadratic<Bins> spline, Where where, Tensor<const T> x,
+                    Tensor<const T> raw, Tensor<T> z, double* log_prob);
+template <class T, int Bins, class Where>
+void spline_inverse(const Cuda& cuda, RationalQuadratic<Bins> spline, Where where, Tensor<const T> z,
+                    Tensor<const T> raw, Tensor<T> x);
+template <class T, int Bins, class Where>
+void spline_backward(const Cuda& cuda, RationalQuadratic<Bins> spline, Where where, Tensor<const T> x,
+                     Tensor<const T> raw, Tensor<const T> dz, const double* dlog_prob, Tensor<T> dx,
+                     Write write_dx, Tensor<T> draw, Write write_draw);
+template <class T, int Bins, class Where>
+void spline_inverse_backward(const Cuda& cuda, RationalQuadratic<Bins> spline, Where where, Tensor<const T> x,
+                             Tensor<const T> raw, Tensor<const T> dx, Tensor<T> dz, Tensor<T> draw);
+#endif
+
+}  // namespace densenf::kernels
+#endif

@@ -1,0 +1,44 @@
+#include "densenf/kernels/cuda/functions.cuh"
+#include "densenf/kernels/cuda/spline.cuh"
+#include "scaled_sinh.hpp"
+
+// Kernels over types of list.hpp alone, which the library cannot have: see "own-kernels" in
+// tests/CMakeLists.txt.
+namespace densenf::kernels {
+
+template void map_forward(const Cuda&, const op_list::ScaledSinh&, Tensor<const float>, Tensor<float>);
+template void map_backward(const Cuda&, const op_list::ScaledSinh&, Tensor<const float>, Tensor<const float>,
+                           Tensor<float>, Write);
+template void map_forward(const Cuda&, const op_list::ScaledSinh&, Tensor<const float>, Tensor<float>,
+                          double*);
+template void map_backward(const Cuda&, const op_list::ScaledSinh&, Tensor<const float>, Tensor<const float>,
+                           const double*, Tensor<float>, Write);
+template void map_forward(const Cuda&, const op_list::ScaledSinh&, Tensor<const double>, Tensor<double>);
+template void map_backward(const Cuda&, const op_list::ScaledSinh&, Tensor<const double>,
+                           Tensor<const double>, Tensor<double>, Write);
+template void map_forward(const Cuda&, const op_list::ScaledSinh&, Tensor<const double>, Tensor<double>,
+                          double*);
+template void map_backward(const Cuda&, const op_list::ScaledSinh&, Tensor<const double>,
+                           Tensor<const double>, const double*, Tensor<double>, Write);
+
+template void spline_forward(const Cuda&, RationalQuadratic<1>, Everywhere, Tensor<const float>,
+                             Tensor<const float>, Tensor<float>, double*);
+template void spline_inverse(const Cuda&, RationalQuadratic<1>, Everywhere, Tensor<const float>,
+                             Tensor<const float>, Tensor<float>);
+template void spline_backward(const Cuda&, RationalQuadratic<1>, Everywhere, Tensor<const float>,
+                              Tensor<const float>, Tensor<const float>, const double*, Tensor<float>, Write,
+                              Tensor<float>, Write);
+template void spline_inverse_backward(const Cuda&, RationalQuadratic<1>, Everywhere, Tensor<const float>,
+                                      Tensor<const float>, Tensor<const float>, Tensor<float>, Tensor<float>);
+template void spline_forward(const Cuda&, RationalQuadratic<1>, Everywhere, Tensor<const double>,
+                             Tensor<const double>, Tensor<double>, double*);
+template void spline_inverse(const Cuda&, RationalQuadratic<1>, Everywhere, Tensor<const double>,
+                             Tensor<const double>, Tensor<double>);
+template void spline_backward(const Cuda&, RationalQuadratic<1>, Everywhere, Tensor<const double>,
+                              Tensor<const double>, Tensor<const double>, const double*, Tensor<double>,
+                              Write, Tensor<double>, Write);
+template void spline_inverse_backward(const Cuda&, RationalQuadratic<1>, Everywhere, Tensor<const double>,
+                                      Tensor<const double>, Tensor<const double>, Tensor<double>,
+                                      Tensor<double>);
+
+}  // namespace densenf::kernels
