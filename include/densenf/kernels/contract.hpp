@@ -152,8 +152,8 @@ concept HasSums = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* 
 
 /// Convolutions of one or three by three pixels, with bias and relu.
 template <class D, class T>
-concept HasConvolutions = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* w, T* dw, int kernel,
-                                   Activation activation, Write write, Scratch scratch) {
+concept HasConvolutions = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* w, T* dw, Index n,
+                                   int kernel, Activation activation, Write write, Scratch scratch) {
   { conv_forward_scratch_bytes(d, x, w, w, kernel, activation, y) } -> std::same_as<Index>;
   conv_forward(d, x, w, w, kernel, activation, y, scratch);
   { conv_backward_data_scratch_bytes(d, x, w, kernel, y) } -> std::same_as<Index>;

@@ -29,8 +29,11 @@ V conv_at(const Ctx& ctx, const V& x, const Taps& taps, Index h, Index w, const 
   {
     const auto scope = ctx.scratch().scope();
     const Tensor<T> columns = seen(ctx, y.value);
-    conv_forward(ctx.device(), as_const(columns), as_const(f.weight.value).data, as_const(f.bias.value).data,
-                 1, activation, y.value);
+    const T* const weight = f.weight.value.data;
+    const T* const bias = f.bias.value.data;
+    conv_forward(ctx.device(), as_const(columns), weight, bias, 1, activation, y.value,
+                 ctx.scratch().lend(conv_forward_scratch_bytes(ctx.device(), as_const(columns), weight, bias,
+                                                               1, activation, y.value)));
   }
   ctx.record([=](auto& c) {
     const Tensor<T> dy = c.gradient(y);
@@ -38,20 +41,25 @@ V conv_at(const Ctx& ctx, const V& x, const Taps& taps, Index h, Index w, const 
     T* const dweight = f.weight.gradient != nullptr ? c.gradient(f.weight).data : nullptr;
     T* const dbias = f.bias.gradient != nullptr ? c.gradient(f.bias).data : nullptr;
     const auto scope = c.scratch().scope();
-    T* const work = c.scratch().template allocate<T>(conv_scratch_size<T>(c.device(), h, w, 1, wide, out));
     const Tensor<T> columns = seen(c, y.value);
     // Nothing reads this gradient after its producer, so the activation's adjoint works in place.
     if (dweight != nullptr) {
       conv_backward_parameters(c.device(), as_const(columns), as_const(y.value), activation, dy, 1, dweight,
-                               dbias, work);
+                               dbias,
+                               c.scratch().lend(conv_backward_parameters_scratch_bytes(
+                                   c.device(), as_const(columns), dy, 1, dweight, dbias)));
     } else {
       if (activation == Activation::relu) relu_backward(c.device(), as_const(y.value), dy);
-      if (dbias != nullptr) sum_channels(c.device(), as_const(dy), dbias);
+      if (dbias != nullptr)
+        sum_channels(c.device(), as_const(dy), dbias,
+                     c.scratch().lend(sum_channels_scratch_bytes(c.device(), as_const(dy))));
     }
     if (x.gradient == nullptr) return;
     // The place of what the taps saw now holds its gradient.
-    conv_backward_data(c.device(), as_const(dy), as_const(f.weight.value).data, 1, work, columns,
-                       kernels::Write::assign);
+    const T* const weight = f.weight.value.data;
+    conv_backward_data(
+        c.device(), as_const(dy), weight, 1, columns, kernels::Write::assign,
+        c.scratch().lend(conv_backward_data_scratch_bytes(c.device(), as_const(dy), weight, 1, columns)));
     fold(c.device(), as_const(columns), taps, dx.tensor, dx.write);
   });
   return y;
