@@ -73,10 +73,10 @@ using SignNetwork = nn::Perceptron<7>;
 }  // namespace
 
 TEST_CASE("surjections: a density with Abs integrates to one, in one and two dimensions") {
-  using Half = WithBase<Compose<Abs<>>, HalfNormal>;
-  CHECK(integral<Half>({1, 1, 1}, 10, 400) == doctest::Approx(1).epsilon(1e-9));
+  using OneSided = WithBase<Compose<Abs<>>, HalfNormal>;
+  CHECK(integral<OneSided>({1, 1, 1}, 10, 400) == doctest::Approx(1).epsilon(1e-9));
   // Half of a half-normal on each side is the normal density.
-  CHECK(log_density<Half>({1, 1, 1}, {-0.7}) ==
+  CHECK(log_density<OneSided>({1, 1, 1}, {-0.7}) ==
         doctest::Approx(-0.5 * (0.49 + std::log(2 * std::numbers::pi))).epsilon(1e-12));
   using Learned = WithBase<Compose<Abs<SignNetwork>>, HalfNormal>;
   CHECK(integral<Learned>({2, 1, 1}, 9, 300, 3) == doctest::Approx(1).epsilon(1e-3));  // it has corners
@@ -121,9 +121,9 @@ TEST_CASE("surjections: ties, numbers that are none, and the ends of a density")
   Flow<Pooled, double> pool({1, 2, 2});
   const Latents<double> tie = pool.encode(Batch<double>{{1, 2, 2}, 1, {0, 1, 1, 0}});
   CHECK(tie.factored.at(0).values == std::vector<double>{1});  // the first of the equal ones
-  using Half = WithBase<Compose<ScalarAffine<std::ratio<1>, std::ratio<0>>>, HalfNormal>;
-  CHECK(log_density<Half>({1, 1, 1}, {-1e-9}) == -INFINITY);
-  CHECK(std::isfinite(log_density<Half>({1, 1, 1}, {0})));
+  using OneSided = WithBase<Compose<ScalarAffine<std::ratio<1>, std::ratio<0>>>, HalfNormal>;
+  CHECK(log_density<OneSided>({1, 1, 1}, {-1e-9}) == -INFINITY);
+  CHECK(std::isfinite(log_density<OneSided>({1, 1, 1}, {0})));
   // Equal numbers keep their order.
   Flow<WithBase<Compose<Sort<>>, StandardNormal>, double> sort({2, 3, 1});
   const Latents<double> sorted = sort.encode(Batch<double>{{2, 3, 1}, 1, {2, 1, 1, 7, 8, 9}});

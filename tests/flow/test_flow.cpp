@@ -107,9 +107,9 @@ TEST_CASE("Flow: latents that belong to another flow are refused") {
           flow.decode(fewer);
         }).starts_with("Part 0 of the latents should be 2 images of 12x2x2, but is 2 of 1x8x8."));
   fewer.factored.clear();
-  CHECK(
-      error_of([&] { flow.decode(fewer); }) ==
-      "The latents hold fewer parts than the flow has factored out: decode what this flow's encode returned.");
+  CHECK(error_of([&] { flow.decode(fewer); }) ==
+        "The latents hold fewer parts than the flow has factored out: decode what this flow's encode "
+        "returned.");
 }
 
 TEST_CASE("Flow: values that are fewer than count and shape say are refused at every door") {

@@ -59,8 +59,7 @@ public:
       V plus{ctx.tensor(z.n(), z.shape())};
       scale_shift(ctx.device(), as_const(z.value), T(0), T(0.5), plus.value);
       if constexpr (learned) plus = ops::sigmoid(ctx, network_.forward(ctx, z));
-      accumulate_scaled(ctx.device(), as_const(uniform_numbers(ctx, z.n(), z.shape())), T(-1),
-                        plus.value);
+      accumulate_scaled(ctx.device(), as_const(uniform_numbers(ctx, z.n(), z.shape())), T(-1), plus.value);
       map_forward(ctx.device(), kernels::maps::SignAbove0{}, as_const(plus.value), signs);
     }
     multiply_numbers(ctx.device(), as_const(z.value), as_const(signs), x.value);

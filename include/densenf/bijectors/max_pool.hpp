@@ -58,8 +58,8 @@ public:
       kept->take(below.value);
       kept->take(place);
     } else {
-      map_forward(ctx.device(), kernels::maps::Choice{4},
-                  as_const(uniform_numbers(ctx, z.n(), small)), place);
+      map_forward(ctx.device(), kernels::maps::Choice{4}, as_const(uniform_numbers(ctx, z.n(), small)),
+                  place);
       below = below_.sample(ctx, z.n(), ctx.pass().temperature);
     }
     max_pool_inverse(ctx.device(), as_const(z.value), as_const(below.value), as_const(place), x.value);

@@ -18,9 +18,9 @@ struct Name {
 
 /// `Piece` with a name of its own, a dotted path: below it are the names of its parameters, wherever it
 /// stands in a Compose, and of a Compose or Unit the pieces directly: Named<"levels.0", Unit<2, Step>> has
-/// "levels.0.0" and "levels.0.1". A '*' in the name stands for the number of the module of a Unit that it is in:
-/// in Named<"", Unit<2, Compose<Named<"convs.*", Conv1x1>, ...>>> they are "convs.0" and "convs.1". So a model can have the names of published weights. `Piece` may also be the
-/// network of a Coupling.
+/// "levels.0.0" and "levels.0.1". A '*' in the name stands for the number of the module of a Unit that it is
+/// in: in Named<"", Unit<2, Compose<Named<"convs.*", Conv1x1>, ...>>> they are "convs.0" and "convs.1". So a
+/// model can have the names of published weights. `Piece` may also be the network of a Coupling.
 template <Name name, class Piece>
 struct Named : Piece {
   static constexpr bool names_itself = true;

@@ -398,8 +398,8 @@ private:
 ///   - what it adds to the log-probability agrees with its numerical Jacobian, for each image on its own
 ///   (keep
 ///     C H W below a hundred or so), where the density of what leaves a surjection is the one that the piece
-///     says (LatentSink::log_density), N(0, I) if it says none; for a choice, which does not move with x, that
-///     is its probability;
+///     says (LatentSink::log_density), N(0, I) if it says none; for a choice, which does not move with x,
+///     that is its probability;
 ///   - gradients of x, the context and the parameters agree with central differences, in evaluation and in
 ///   training,
 ///     under each memory policy, also where x is a channel range or a constant, or the parameters are

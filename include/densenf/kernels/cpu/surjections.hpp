@@ -97,7 +97,7 @@ void sort_pixels(const Cpu& cpu, Tensor<const T> x, Index key, Tensor<T> order) 
 /// Pixel i of each of y's images = or += pixel order(i, 0) of x's.
 template <class T>
 void take_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y,
-                   Write write = Write::assign) {
+                 Write write = Write::assign) {
   const Index per_image = x.h * x.w;
   for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
     const Index from = p / per_image * per_image + static_cast<Index>(order(p, 0));
@@ -109,7 +109,7 @@ void take_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tenso
 /// back from take_pixels, and its adjoint.
 template <class T>
 void put_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y,
-                    Write write = Write::assign) {
+                Write write = Write::assign) {
   const Index per_image = x.h * x.w;
   for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
     const Index to = p / per_image * per_image + static_cast<Index>(order(p, 0));

@@ -92,7 +92,7 @@ void sort_pixels(const Cuda& cuda, Tensor<const T> x, Index key, Tensor<T> order
 /// Pixel i of each of y's images = or += pixel order(i, 0) of x's.
 template <class T>
 void take_pixels(const Cuda& cuda, Tensor<const T> x, Tensor<const T> order, Tensor<T> y,
-                   Write write = Write::assign) {
+                 Write write = Write::assign) {
   const Index per_image = x.h * x.w;
   for_each_number(cuda, "taking pixels", x.pixels(), x.c, [=] __device__(Index p, Index c) {
     detail::put(write, y(p, c), x(p / per_image * per_image + static_cast<Index>(order(p, 0)), c));
@@ -102,7 +102,7 @@ void take_pixels(const Cuda& cuda, Tensor<const T> x, Tensor<const T> order, Ten
 /// Pixel order(i, 0) of each of y's images = or += pixel i of x's, where `order` is a permutation.
 template <class T>
 void put_pixels(const Cuda& cuda, Tensor<const T> x, Tensor<const T> order, Tensor<T> y,
-                    Write write = Write::assign) {
+                Write write = Write::assign) {
   const Index per_image = x.h * x.w;
   for_each_number(cuda, "putting pixels", x.pixels(), x.c, [=] __device__(Index p, Index c) {
     detail::put(write, y(p / per_image * per_image + static_cast<Index>(order(p, 0)), c), x(p, c));
