@@ -517,9 +517,9 @@ struct Name {
 
 /// `Piece` with a name of its own, a dotted path: below it are the names of its parameters, wherever it
 /// stands in a Compose, and of a Compose or Unit the pieces directly: Named<"levels.0", Unit<2, Step>> has
-/// "levels.0.0" and "levels.0.1". A '*' in the name stands for the number of the module of a Unit that it is in:
-/// in Named<"", Unit<2, Compose<Named<"convs.*", Conv1x1>, ...>>> they are "convs.0" and "convs.1". So a model can have the names of published weights. `Piece` may also be the
-/// network of a Coupling.
+/// "levels.0.0" and "levels.0.1". A '*' in the name stands for the number of the module of a Unit that it is
+/// in: in Named<"", Unit<2, Compose<Named<"convs.*", Conv1x1>, ...>>> they are "convs.0" and "convs.1". So a
+/// model can have the names of published weights. `Piece` may also be the network of a Coupling.
 template <Name name, class Piece>
 struct Named : Piece {
   static constexpr bool names_itself = true;
@@ -12352,7 +12352,7 @@ void sort_pixels(const Cpu& cpu, Tensor<const T> x, Index key, Tensor<T> order) 
 /// Pixel i of each of y's images = or += pixel order(i, 0) of x's.
 template <class T>
 void take_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y,
-                   Write write = Write::assign) {
+                 Write write = Write::assign) {
   const Index per_image = x.h * x.w;
   for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
     const Index from = p / per_image * per_image + static_cast<Index>(order(p, 0));
@@ -12364,7 +12364,7 @@ void take_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tenso
 /// back from take_pixels, and its adjoint.
 template <class T>
 void put_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor<T> y,
-                    Write write = Write::assign) {
+                Write write = Write::assign) {
   const Index per_image = x.h * x.w;
   for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
     const Index to = p / per_image * per_image + static_cast<Index>(order(p, 0));
@@ -15538,12 +15538,8 @@ V conv_at(const Ctx& ctx, const V& x, const Taps& taps, Index h, Index w, const 
   {
     const auto scope = ctx.scratch().scope();
     const Tensor<T> columns = seen(ctx, y.value);
-<<<<<<< HEAD
-    const T *const weight = f.weight.value.data, *const bias = f.bias.value.data;
-=======
     const T* const weight = f.weight.value.data;
     const T* const bias = f.bias.value.data;
->>>>>>> zoo-macow
     conv_forward(ctx.device(), as_const(columns), weight, bias, 1, activation, y.value,
                  ctx.scratch().lend(conv_forward_scratch_bytes(ctx.device(), as_const(columns), weight, bias,
                                                                1, activation, y.value)));
@@ -15563,16 +15559,9 @@ V conv_at(const Ctx& ctx, const V& x, const Taps& taps, Index h, Index w, const 
                                    c.device(), as_const(columns), dy, 1, dweight, dbias)));
     } else {
       if (activation == Activation::relu) relu_backward(c.device(), as_const(y.value), dy);
-<<<<<<< HEAD
-      if (dbias != nullptr) {
-        sum_channels(c.device(), as_const(dy), dbias,
-                     c.scratch().lend(sum_channels_scratch_bytes(c.device(), as_const(dy))));
-      }
-=======
       if (dbias != nullptr)
         sum_channels(c.device(), as_const(dy), dbias,
                      c.scratch().lend(sum_channels_scratch_bytes(c.device(), as_const(dy))));
->>>>>>> zoo-macow
     }
     if (x.gradient == nullptr) return;
     // The place of what the taps saw now holds its gradient.

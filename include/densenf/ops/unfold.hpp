@@ -29,12 +29,8 @@ V conv_at(const Ctx& ctx, const V& x, const Taps& taps, Index h, Index w, const 
   {
     const auto scope = ctx.scratch().scope();
     const Tensor<T> columns = seen(ctx, y.value);
-<<<<<<< HEAD
-    const T *const weight = f.weight.value.data, *const bias = f.bias.value.data;
-=======
     const T* const weight = f.weight.value.data;
     const T* const bias = f.bias.value.data;
->>>>>>> zoo-macow
     conv_forward(ctx.device(), as_const(columns), weight, bias, 1, activation, y.value,
                  ctx.scratch().lend(conv_forward_scratch_bytes(ctx.device(), as_const(columns), weight, bias,
                                                                1, activation, y.value)));
@@ -54,16 +50,9 @@ V conv_at(const Ctx& ctx, const V& x, const Taps& taps, Index h, Index w, const 
                                    c.device(), as_const(columns), dy, 1, dweight, dbias)));
     } else {
       if (activation == Activation::relu) relu_backward(c.device(), as_const(y.value), dy);
-<<<<<<< HEAD
-      if (dbias != nullptr) {
-        sum_channels(c.device(), as_const(dy), dbias,
-                     c.scratch().lend(sum_channels_scratch_bytes(c.device(), as_const(dy))));
-      }
-=======
       if (dbias != nullptr)
         sum_channels(c.device(), as_const(dy), dbias,
                      c.scratch().lend(sum_channels_scratch_bytes(c.device(), as_const(dy))));
->>>>>>> zoo-macow
     }
     if (x.gradient == nullptr) return;
     // The place of what the taps saw now holds its gradient.
