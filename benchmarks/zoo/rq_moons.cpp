@@ -1,0 +1,6 @@
+#include "densenf/models/tabular.hpp"
+#include "zoo.hpp"
+
+int main(int argc, char** argv) {
+  return zoo::run<densenf::SplineTwoMoons, zoo::Moons>(argc, argv, {.clip = true});
+}
