@@ -12,6 +12,12 @@ namespace scan {
 
 inline bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
 
+/// A file of the repository.
+inline std::string text_of(const std::string& path) {
+  std::ifstream file(std::string(DENSENF_SOURCE_DIR) + "/" + path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
 /// The word that ends at `end`.
 inline std::string word_before(const std::string& text, std::size_t end) {
   std::size_t first = end;

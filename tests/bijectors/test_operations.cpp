@@ -5,8 +5,6 @@
 
 #include <cmath>
 #include <cstddef>
-#include <fstream>
-#include <iterator>
 #include <string>
 
 #include "../source_scan.hpp"
@@ -16,15 +14,7 @@
 #include "squash.hpp"
 
 using namespace densenf;
-
-namespace {
-
-std::string text_of(const std::string& path) {
-  std::ifstream file(std::string(DENSENF_SOURCE_DIR) + "/" + path);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
-}  // namespace
+using scan::text_of;
 
 TEST_CASE("operations: the documentation's bijector made of operations is right") {
   for (const Shape& shape : {Shape{3, 2, 2}, Shape{1, 1, 5}, Shape{5, 3, 1}}) {
