@@ -68,9 +68,9 @@ MODELS = {
     'real_nvp': (real_nvp.RealNVP, dict(A, scales=2, width=8, blocks=1), False, 1),
     'glow': (glow.Glow, dict(A, levels=2, steps=4, width=48, coupling='affine', permutation='full'), True, math.inf),
     'flowpp': (flowpp.FlowPP, dict(A, layers=[('column', 1), 'squeeze', ('channel', 2), ('column', 1)], net=FLOWPP_NET,
-                                   dequantiser=FLOWPP_NOISE), True, 1),
+                                   dequantizer=FLOWPP_NOISE), True, 1),
     'vflow': (vflow.VFlow, dict(A, extra=1, layers=['squeeze', ('channel', 2), ('column', 2)], net=VFLOW_NET,
-                                dequantiser=VFLOW_NOISE, augmenter=VFLOW_NOISE), True, 1),
+                                dequantizer=VFLOW_NOISE, augmenter=VFLOW_NOISE), True, 1),
     'macow': (macow.MaCow, dict(B, steps=(0, (1, 1), 2), factors=(4,), hidden=(0, 48, 48), kernel=(2, 3), units=1,
                                 multiple=4, scale=True, prior_scale=True,
                                 dequant=dict(steps=(0, 1), hidden=(0, 32), kernel=(2, 3), units=1, multiple=4,
@@ -109,7 +109,7 @@ def main():
     model = cls(**config)
     batch = points if a.model.endswith('_moons') else digits
     if starts:
-        model.initialise(batch(64))
+        model.initialize(batch(64))
     loss_of = (lambda x: -model.log_prob(x).mean()) if a.model.endswith('_moons') else model.bits_per_dim
     optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
 
