@@ -300,10 +300,11 @@ template void channel_statistics<double>(const Cuda& cuda, Tensor<const double> 
 template bool is_zero<float>(const Cuda& cuda, const float* flag);
 template bool is_zero<double>(const Cuda& cuda, const double* flag);
 template void actnorm_start<float>(const Cuda& cuda, Tensor<const float> x, float* shift, float* log_scale,
-                                   float* started, float shift_factor, float log_factor, bool unbiased);
+                                   float* started, float shift_factor, float log_factor, bool unbiased,
+                                   float floor);
 template void actnorm_start<double>(const Cuda& cuda, Tensor<const double> x, double* shift,
                                     double* log_scale, double* started, double shift_factor,
-                                    double log_factor, bool unbiased);
+                                    double log_factor, bool unbiased, double floor);
 template void actnorm_forward<float>(const Cuda& cuda, Tensor<const float> x, const float* shift,
                                      const float* log_scale, Tensor<float> z, double* log_prob);
 template void actnorm_forward<double>(const Cuda& cuda, Tensor<const double> x, const double* shift,

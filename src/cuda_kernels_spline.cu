@@ -13,6 +13,14 @@ template void spline_forward<float, 2, CheckerboardWhere>(const Cuda& cuda, Rati
                                                           CheckerboardWhere where, Tensor<const float> x,
                                                           Tensor<const float> raw, Tensor<float> z,
                                                           double* log_prob);
+template void spline_forward<float, 3, Everywhere>(const Cuda& cuda, RationalQuadratic<3> spline,
+                                                   Everywhere where, Tensor<const float> x,
+                                                   Tensor<const float> raw, Tensor<float> z,
+                                                   double* log_prob);
+template void spline_forward<float, 3, CheckerboardWhere>(const Cuda& cuda, RationalQuadratic<3> spline,
+                                                          CheckerboardWhere where, Tensor<const float> x,
+                                                          Tensor<const float> raw, Tensor<float> z,
+                                                          double* log_prob);
 template void spline_forward<float, 4, Everywhere>(const Cuda& cuda, RationalQuadratic<4> spline,
                                                    Everywhere where, Tensor<const float> x,
                                                    Tensor<const float> raw, Tensor<float> z,
@@ -34,6 +42,14 @@ template void spline_forward<double, 2, Everywhere>(const Cuda& cuda, RationalQu
                                                     Tensor<const double> raw, Tensor<double> z,
                                                     double* log_prob);
 template void spline_forward<double, 2, CheckerboardWhere>(const Cuda& cuda, RationalQuadratic<2> spline,
+                                                           CheckerboardWhere where, Tensor<const double> x,
+                                                           Tensor<const double> raw, Tensor<double> z,
+                                                           double* log_prob);
+template void spline_forward<double, 3, Everywhere>(const Cuda& cuda, RationalQuadratic<3> spline,
+                                                    Everywhere where, Tensor<const double> x,
+                                                    Tensor<const double> raw, Tensor<double> z,
+                                                    double* log_prob);
+template void spline_forward<double, 3, CheckerboardWhere>(const Cuda& cuda, RationalQuadratic<3> spline,
                                                            CheckerboardWhere where, Tensor<const double> x,
                                                            Tensor<const double> raw, Tensor<double> z,
                                                            double* log_prob);
@@ -59,6 +75,12 @@ template void spline_inverse<float, 2, Everywhere>(const Cuda& cuda, RationalQua
 template void spline_inverse<float, 2, CheckerboardWhere>(const Cuda& cuda, RationalQuadratic<2> spline,
                                                           CheckerboardWhere where, Tensor<const float> z,
                                                           Tensor<const float> raw, Tensor<float> x);
+template void spline_inverse<float, 3, Everywhere>(const Cuda& cuda, RationalQuadratic<3> spline,
+                                                   Everywhere where, Tensor<const float> z,
+                                                   Tensor<const float> raw, Tensor<float> x);
+template void spline_inverse<float, 3, CheckerboardWhere>(const Cuda& cuda, RationalQuadratic<3> spline,
+                                                          CheckerboardWhere where, Tensor<const float> z,
+                                                          Tensor<const float> raw, Tensor<float> x);
 template void spline_inverse<float, 4, Everywhere>(const Cuda& cuda, RationalQuadratic<4> spline,
                                                    Everywhere where, Tensor<const float> z,
                                                    Tensor<const float> raw, Tensor<float> x);
@@ -75,6 +97,12 @@ template void spline_inverse<double, 2, Everywhere>(const Cuda& cuda, RationalQu
                                                     Everywhere where, Tensor<const double> z,
                                                     Tensor<const double> raw, Tensor<double> x);
 template void spline_inverse<double, 2, CheckerboardWhere>(const Cuda& cuda, RationalQuadratic<2> spline,
+                                                           CheckerboardWhere where, Tensor<const double> z,
+                                                           Tensor<const double> raw, Tensor<double> x);
+template void spline_inverse<double, 3, Everywhere>(const Cuda& cuda, RationalQuadratic<3> spline,
+                                                    Everywhere where, Tensor<const double> z,
+                                                    Tensor<const double> raw, Tensor<double> x);
+template void spline_inverse<double, 3, CheckerboardWhere>(const Cuda& cuda, RationalQuadratic<3> spline,
                                                            CheckerboardWhere where, Tensor<const double> z,
                                                            Tensor<const double> raw, Tensor<double> x);
 template void spline_inverse<double, 4, Everywhere>(const Cuda& cuda, RationalQuadratic<4> spline,
@@ -95,6 +123,17 @@ template void spline_backward<float, 2, Everywhere>(const Cuda& cuda, RationalQu
                                                     const double* dlog_prob, Tensor<float> dx, Write write_dx,
                                                     Tensor<float> draw, Write write_draw);
 template void spline_backward<float, 2, CheckerboardWhere>(const Cuda& cuda, RationalQuadratic<2> spline,
+                                                           CheckerboardWhere where, Tensor<const float> x,
+                                                           Tensor<const float> raw, Tensor<const float> dz,
+                                                           const double* dlog_prob, Tensor<float> dx,
+                                                           Write write_dx, Tensor<float> draw,
+                                                           Write write_draw);
+template void spline_backward<float, 3, Everywhere>(const Cuda& cuda, RationalQuadratic<3> spline,
+                                                    Everywhere where, Tensor<const float> x,
+                                                    Tensor<const float> raw, Tensor<const float> dz,
+                                                    const double* dlog_prob, Tensor<float> dx, Write write_dx,
+                                                    Tensor<float> draw, Write write_draw);
+template void spline_backward<float, 3, CheckerboardWhere>(const Cuda& cuda, RationalQuadratic<3> spline,
                                                            CheckerboardWhere where, Tensor<const float> x,
                                                            Tensor<const float> raw, Tensor<const float> dz,
                                                            const double* dlog_prob, Tensor<float> dx,
@@ -133,6 +172,17 @@ template void spline_backward<double, 2, CheckerboardWhere>(const Cuda& cuda, Ra
                                                             const double* dlog_prob, Tensor<double> dx,
                                                             Write write_dx, Tensor<double> draw,
                                                             Write write_draw);
+template void spline_backward<double, 3, Everywhere>(const Cuda& cuda, RationalQuadratic<3> spline,
+                                                     Everywhere where, Tensor<const double> x,
+                                                     Tensor<const double> raw, Tensor<const double> dz,
+                                                     const double* dlog_prob, Tensor<double> dx,
+                                                     Write write_dx, Tensor<double> draw, Write write_draw);
+template void spline_backward<double, 3, CheckerboardWhere>(const Cuda& cuda, RationalQuadratic<3> spline,
+                                                            CheckerboardWhere where, Tensor<const double> x,
+                                                            Tensor<const double> raw, Tensor<const double> dz,
+                                                            const double* dlog_prob, Tensor<double> dx,
+                                                            Write write_dx, Tensor<double> draw,
+                                                            Write write_draw);
 template void spline_backward<double, 4, Everywhere>(const Cuda& cuda, RationalQuadratic<4> spline,
                                                      Everywhere where, Tensor<const double> x,
                                                      Tensor<const double> raw, Tensor<const double> dz,
@@ -162,6 +212,13 @@ template void spline_inverse_backward<float, 2, Everywhere>(const Cuda& cuda, Ra
 template void spline_inverse_backward<float, 2, CheckerboardWhere>(
     const Cuda& cuda, RationalQuadratic<2> spline, CheckerboardWhere where, Tensor<const float> x,
     Tensor<const float> raw, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw);
+template void spline_inverse_backward<float, 3, Everywhere>(const Cuda& cuda, RationalQuadratic<3> spline,
+                                                            Everywhere where, Tensor<const float> x,
+                                                            Tensor<const float> raw, Tensor<const float> dx,
+                                                            Tensor<float> dz, Tensor<float> draw);
+template void spline_inverse_backward<float, 3, CheckerboardWhere>(
+    const Cuda& cuda, RationalQuadratic<3> spline, CheckerboardWhere where, Tensor<const float> x,
+    Tensor<const float> raw, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw);
 template void spline_inverse_backward<float, 4, Everywhere>(const Cuda& cuda, RationalQuadratic<4> spline,
                                                             Everywhere where, Tensor<const float> x,
                                                             Tensor<const float> raw, Tensor<const float> dx,
@@ -183,6 +240,14 @@ template void spline_inverse_backward<double, 2, Everywhere>(const Cuda& cuda, R
                                                              Tensor<double> draw);
 template void spline_inverse_backward<double, 2, CheckerboardWhere>(
     const Cuda& cuda, RationalQuadratic<2> spline, CheckerboardWhere where, Tensor<const double> x,
+    Tensor<const double> raw, Tensor<const double> dx, Tensor<double> dz, Tensor<double> draw);
+template void spline_inverse_backward<double, 3, Everywhere>(const Cuda& cuda, RationalQuadratic<3> spline,
+                                                             Everywhere where, Tensor<const double> x,
+                                                             Tensor<const double> raw,
+                                                             Tensor<const double> dx, Tensor<double> dz,
+                                                             Tensor<double> draw);
+template void spline_inverse_backward<double, 3, CheckerboardWhere>(
+    const Cuda& cuda, RationalQuadratic<3> spline, CheckerboardWhere where, Tensor<const double> x,
     Tensor<const double> raw, Tensor<const double> dx, Tensor<double> dz, Tensor<double> draw);
 template void spline_inverse_backward<double, 4, Everywhere>(const Cuda& cuda, RationalQuadratic<4> spline,
                                                              Everywhere where, Tensor<const double> x,

@@ -166,7 +166,7 @@ struct KernelsFor {
   void (*channel_statistics)(const Cpu& cpu, Tensor<const T> x, T* mean, T* variance, Scratch);
   bool (*is_zero)(const Cpu&, const T* flag);
   void (*actnorm_start)(const Cpu& cpu, Tensor<const T> x, T* shift, T* log_scale, T* started, T shift_factor,
-                        T log_factor, bool unbiased);
+                        T log_factor, bool unbiased, T floor);
   void (*actnorm_forward)(const Cpu& cpu, Tensor<const T> x, const T* shift, const T* log_scale, Tensor<T> z,
                           double* log_prob);
   void (*actnorm_inverse)(const Cpu& cpu, Tensor<const T> z, const T* shift, const T* log_scale, Tensor<T> x);

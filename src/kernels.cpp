@@ -710,14 +710,16 @@ template bool is_zero<float>(const Cpu&, const float* flag);
 template bool is_zero<double>(const Cpu&, const double* flag);
 template <class T>
 void actnorm_start(const Cpu& cpu, Tensor<const T> x, T* shift, T* log_scale, T* started, T shift_factor,
-                   T log_factor, bool unbiased) {
-  return kernels_for<T>().actnorm_start(cpu, x, shift, log_scale, started, shift_factor, log_factor,
-                                        unbiased);
+                   T log_factor, bool unbiased, T floor) {
+  return kernels_for<T>().actnorm_start(cpu, x, shift, log_scale, started, shift_factor, log_factor, unbiased,
+                                        floor);
 }
 template void actnorm_start<float>(const Cpu& cpu, Tensor<const float> x, float* shift, float* log_scale,
-                                   float* started, float shift_factor, float log_factor, bool unbiased);
+                                   float* started, float shift_factor, float log_factor, bool unbiased,
+                                   float floor);
 template void actnorm_start<double>(const Cpu& cpu, Tensor<const double> x, double* shift, double* log_scale,
-                                    double* started, double shift_factor, double log_factor, bool unbiased);
+                                    double* started, double shift_factor, double log_factor, bool unbiased,
+                                    double floor);
 template <class T>
 void actnorm_forward(const Cpu& cpu, Tensor<const T> x, const T* shift, const T* log_scale, Tensor<T> z,
                      double* log_prob) {

@@ -279,9 +279,11 @@ template void channel_statistics<double>(const Cpu& cpu, Tensor<const double> x,
 template bool is_zero<float>(const Cpu&, const float* flag);
 template bool is_zero<double>(const Cpu&, const double* flag);
 template void actnorm_start<float>(const Cpu& cpu, Tensor<const float> x, float* shift, float* log_scale,
-                                   float* started, float shift_factor, float log_factor, bool unbiased);
+                                   float* started, float shift_factor, float log_factor, bool unbiased,
+                                   float floor);
 template void actnorm_start<double>(const Cpu& cpu, Tensor<const double> x, double* shift, double* log_scale,
-                                    double* started, double shift_factor, double log_factor, bool unbiased);
+                                    double* started, double shift_factor, double log_factor, bool unbiased,
+                                    double floor);
 template void actnorm_forward<float>(const Cpu& cpu, Tensor<const float> x, const float* shift,
                                      const float* log_scale, Tensor<float> z, double* log_prob);
 template void actnorm_forward<double>(const Cpu& cpu, Tensor<const double> x, const double* shift,

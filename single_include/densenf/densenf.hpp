@@ -2941,6 +2941,11 @@ void normalize_where_into(const Ctx& ctx, Where where, const V& x, const Running
   const T* mean = ctx.state(p.mean);
   const T* variance = ctx.state(p.variance);
   if (from_batch) {
+    if (pixels < 2) {
+      throw ShapeError(
+          "Batch normalization needs at least two pixels to take statistics from in training; the batch has {}.",
+          pixels);
+    }
     T* const statistics = ctx.memory().template allocate<T>(2 * channels);
     statistics_where(ctx.device(), where, as_const(x.value), statistics, statistics + channels,
                      ctx.scratch().lend(statistics_where_scratch_bytes(ctx.device(), as_const(x.value))));
@@ -2992,12 +2997,13 @@ public:
 
   template <class Ctx, class V = typename Ctx::Value>
   void start(const Ctx& ctx, const V& x) const {
+    using T = typename Ctx::Scalar;
     if (x.value.pixels() < 2 && is_zero(ctx.device(), ctx.state(initialized_))) {
       throw ShapeError("Standardize starts from the mean and deviation of at least two rows, not {}.",
                        x.value.pixels());
     }
     actnorm_start(ctx.device(), as_const(x.value), ctx.start_state(mean_), ctx.start_state(log_deviation_),
-                  ctx.start_state(initialized_));
+                  ctx.start_state(initialized_), T(1), T(1), true, T(0));
   }
 
   template <class Ctx, class V = typename Ctx::Value>
@@ -4861,7 +4867,7 @@ concept HasNormalization = requires(const D& d, Tensor<const T> x, Tensor<T> y, 
   channel_statistics(d, x, dv, dv, scratch);
   { is_zero(d, v) } -> std::same_as<bool>;
   actnorm_start(d, x, dv, dv, dv);
-  actnorm_start(d, x, dv, dv, dv, eps, eps, true);
+  actnorm_start(d, x, dv, dv, dv, eps, eps, true, eps);
   actnorm_forward(d, x, v, v, y, log_prob);
   actnorm_inverse(d, x, v, v, y);
   { actnorm_backward_scratch_bytes(d, x) } -> std::same_as<Index>;
@@ -6377,6 +6383,7 @@ public:
   Batch<T> sample_continuous(Index count, NoiseSource<T, Device>& noise,
                              double temperature = 1) requires(!conditional) {
     detail::require_sample_count(count);
+    value_count("The samples", count, shape());
     SampleOptions{.temperature = temperature}.validate();
     room_->staged.make_room(count);
     const Pass<T, Device> pass{
@@ -11314,17 +11321,18 @@ bool is_zero(const Cpu&, const T* flag) {
 }
 
 /// The data-dependent start of ActNorm, unless the flag says that it has been: shift = shift_factor mean,
-/// log_scale = log_factor log(std + 1e-6); sets the flag. Needs at least two pixels, or one where the
+/// log_scale = log_factor log(std + floor), 0 where that is log 0; sets the flag. Needs at least two pixels, or one where the
 /// standard deviation is not unbiased.
 template <class T>
 void actnorm_start(const Cpu& cpu, Tensor<const T> x, T* shift, T* log_scale, T* started,
-                   T shift_factor = T(1), T log_factor = T(1), bool unbiased = true) {
+                   T shift_factor = T(1), T log_factor = T(1), bool unbiased = true, T floor = T(1e-6)) {
   if (*started != T(0)) return;
   channel_statistics(cpu, x, shift, log_scale, {});
   const T correction = unbiased ? static_cast<T>(x.pixels()) / static_cast<T>(x.pixels() - 1) : T(1);
   for (Index i = 0; i < x.c; ++i) {
     shift[i] *= shift_factor;
-    log_scale[i] = log_factor * std::log(std::sqrt(log_scale[i] * correction) + T(1e-6));
+    const T deviation = std::sqrt(log_scale[i] * correction) + floor;
+    log_scale[i] = deviation == T(0) ? T(0) : log_factor * std::log(deviation);
   }
   *started = T(1);
 }
@@ -12052,6 +12060,18 @@ void fill_uniform(const Cpu& cpu, const NoiseKey& key, Index first_element, Tens
 
 }  // namespace densenf::kernels
 
+namespace densenf::kernels {
+
+/// The index below `count` (at least 1) that a number stands for which came from outside, latents or a file:
+/// the nearest one, and 0 for what is no number. A kernel never reads or writes beyond because of a number.
+template <class T>
+constexpr Index clamp_index(T number, Index count) {
+  if (!(number > T(0))) return 0;
+  return number < static_cast<T>(count - 1) ? static_cast<Index>(number) : count - 1;
+}
+
+}  // namespace densenf::kernels
+
 // Other orders of the same numbers, beside those of layout.hpp.
 namespace densenf::kernels {
 
@@ -12084,14 +12104,14 @@ void unflatten(const Cpu& cpu, Tensor<const T> y, Tensor<T> x, Write write = Wri
 /// Pixel place[p] of y = pixel p of x, for a permutation that is kept as numbers.
 template <class T>
 void scatter_pixels(const Cpu& cpu, const T* place, Tensor<const T> x, Tensor<T> y) {
-  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) { row(y, static_cast<Index>(place[p])) = row(x, p); });
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) { row(y, clamp_index(place[p], y.pixels())) = row(x, p); });
 }
 
 /// Pixel p of y = or += pixel place[p] of x.
 template <class T>
 void gather_pixels(const Cpu& cpu, const T* place, Tensor<const T> x, Tensor<T> y, Write write) {
   for_each_pixel(cpu, y.pixels(), y.c,
-                 [&](Index p) { detail::put(write, row(y, p), row(x, static_cast<Index>(place[p]))); });
+                 [&](Index p) { detail::put(write, row(y, p), row(x, clamp_index(place[p], x.pixels()))); });
 }
 
 /// The weight w ([column][row], as convolutions read it) whose strict triangle has these entries; 0
@@ -12326,7 +12346,7 @@ template <class T>
 void max_pool_inverse(const Cpu& cpu, Tensor<const T> z, Tensor<const T> below, Tensor<const T> place,
                       Tensor<T> x) {
   detail::for_each_cell(cpu, x, z.pixels(), z.w, [&](Index p, Index c, T* const* cell) {
-    const int k = static_cast<int>(place(p, c));
+    const int k = static_cast<int>(clamp_index(place(p, c), 4));
     *cell[k] = z(p, c);
     for (int j = 0; j < 3; ++j) *cell[detail::other_place(j, k)] = z(p, c) - below(p, 3 * c + j);
   });
@@ -12355,7 +12375,7 @@ void take_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tenso
                  Write write = Write::assign) {
   const Index per_image = x.h * x.w;
   for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
-    const Index from = p / per_image * per_image + static_cast<Index>(order(p, 0));
+    const Index from = p / per_image * per_image + clamp_index(order(p, 0), per_image);
     detail::put(write, row(y, p), row(x, from));
   });
 }
@@ -12367,7 +12387,7 @@ void put_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor
                 Write write = Write::assign) {
   const Index per_image = x.h * x.w;
   for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
-    const Index to = p / per_image * per_image + static_cast<Index>(order(p, 0));
+    const Index to = p / per_image * per_image + clamp_index(order(p, 0), per_image);
     detail::put(write, row(y, to), row(x, p));
   });
 }
@@ -13433,6 +13453,8 @@ enum class RawOrder { scale_shift, shift_scale, shifts_scales };
 template <class Map, RawOrder order = RawOrder::scale_shift>
 struct AffineTransform {
   static constexpr Index parameters = Map::parameters;
+  /// Whether a channel's raw numbers lie beside each other.
+  static constexpr bool by_channel = order != RawOrder::shifts_scales;
 
   template <class Ctx, class Where, class V = typename Ctx::Value>
   static void forward_into(const Ctx& ctx, const V& x, const V& raw, Where where, LogProb log_prob,
@@ -16688,6 +16710,8 @@ void require_fit_data(const FitData<T>& data, const Shape& shape, bool condition
     throw ArgumentError("This flow's density is conditional: give {{rows, condition}} as the {} rows.", what);
   if (!conditional && data.given != nullptr)
     throw ArgumentError("This flow's density is not conditional: give the {} rows alone.", what);
+  if (conditional)
+    require_values("What is given", data.given->count, data.given->shape, data.given->values.size());
   if (conditional && data.given->count != count) {
     throw ShapeError("There are {} {} rows, but {} conditions for them.", count, what, data.given->count);
   }

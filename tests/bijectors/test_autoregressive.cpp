@@ -114,3 +114,21 @@ TEST_CASE("autoregressive: degrees and their order") {
     }
   }
 }
+
+TEST_CASE("autoregressive: the first channel, too, changes with the context") {
+  TestBench bench(7, Cpu(1));
+  using Piece = MaskedAutoregressive<Standardizing, nn::Made<8>, 1>;
+  const Piece piece = bench.declare([&](Builder& b) {
+    Piece made;
+    made.build(b, {2, 1, 1});
+    return made;
+  });
+  const std::vector<double> x{0.5, -1, 0.5, -1}, given{-1, 2};
+  const auto ctx = bench.begin(Phase::evaluation);
+  const Var<double> y =
+      piece.apply(ctx, Var<double>{bench.batch(x.data(), 2, {2, 1, 1})}, ctx.unused_log_prob(2),
+                  Var<double>{bench.batch(given.data(), 2, {1, 1, 1})});
+  const std::vector<double> z = values_of(ctx.device(), as_const(y.value));
+  CHECK(z[0] != z[2]);
+  CHECK(z[1] != z[3]);
+}

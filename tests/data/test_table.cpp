@@ -95,6 +95,17 @@ TEST_CASE("a flow takes a table as it is, after Standardize in its own units") {
   CHECK(Flow<Model, double>(flow.weights()).log_prob(t) == flow.log_prob(t));
 }
 
+TEST_CASE(
+    "Standardize: a column that does not vary is only shifted, one in small units is scaled like others") {
+  const Table<double> t(4, 2, {7, 1e-9, 7, -1e-9, 7, 1e-9, 7, -1e-9});
+  Flow<WithBase<Compose<Standardize>, StandardNormal>, double> flow({2, 1, 1});
+  PhiloxNoise<double, Cpu> noise(0, Stream::start, 0);
+  flow.initialize(t, noise);
+  const double deviation = 1e-9 * std::sqrt(4.0 / 3);
+  const double want = -std::log(2 * std::numbers::pi) - std::log(deviation) - 0.5 * 3.0 / 4;
+  for (const double l : flow.log_prob(t)) CHECK(l == doctest::Approx(want).epsilon(1e-9));
+}
+
 TEST_CASE("Standardize needs two rows") {
   Flow<WithBase<Compose<Standardize>, StandardNormal>, double> flow({2, 1, 1});
   PhiloxNoise<double, Cpu> noise(0, Stream::start, 0);

@@ -64,6 +64,12 @@ TEST_CASE("load_csv: numbers with and without names") {
   CHECK(load_csv(years.path, {.names = true}).names == std::vector<std::string>{"2020", "2021"});
 }
 
+TEST_CASE("load_csv: numbers that are too small are 0 or nearly") {
+  const File tiny("1e-400,1\n1e-50,2\n");
+  CHECK(load_csv<float>(tiny.path).values == std::vector<float>{0, 1, 0, 2});
+  CHECK(load_csv<double>(tiny.path).values == std::vector<double>{0, 1, 1e-50, 2});
+}
+
 TEST_CASE("load_csv: what is no table of numbers gets one sentence") {
   CHECK(csv_error("a,b\n1,2\n3\n") == "Line 3 of file 't' has 1 columns, but the first one has 2.");
   CHECK(csv_error("a,b\n1,\n") == "Line 2 of file 't' has '' in column 2 (b), which is not a finite number.");
@@ -88,6 +94,8 @@ TEST_CASE("save_csv: reading gives the same numbers") {
   CHECK(back.values == t.values);
   CHECK(back.names == t.names);
   CHECK_THROWS_AS(save_csv(file.path, Table<float>(1, 1, {1}, {"a,b"})), ArgumentError);
+  CHECK_THROWS_AS(save_csv(file.path, Table<float>(1, 1, {1}, {" a"})), ArgumentError);
+  CHECK_THROWS_AS(save_csv(file.path, Table<float>(1, 2, {1, 2}, {"2020", "2021"})), ArgumentError);
   CHECK(load_csv(file.path).values == t.values);
 }
 

@@ -45,7 +45,7 @@ TEST_CASE("a 1x1 convolution whose bias is not aligned does without cuBLASLt") {
   }
 }
 
-#ifndef __CUDACC__
+#ifdef DENSENF_CUDA_ON_HOST
 TEST_CASE("1x1 convolutions that cuBLASLt refuses are computed all the same") {
   for (const auto& [precision, round] : {std::pair<Precision, Round>{Precision::full, exactly},
                                          std::pair<Precision, Round>{Precision::tf32, to_tf32},

@@ -99,7 +99,7 @@ TEST_CASE("matmul leaves a product whose bias is not aligned to its caller") {
   CHECK(d.values() == before);
 }
 
-#ifndef __CUDACC__
+#ifdef DENSENF_CUDA_ON_HOST
 TEST_CASE("tf32 and bf16 are asked for, bf16 where matrices are regular") {
   // The stand-in for the library rounds as it is allowed to.
   const Case regular{2, 4, 4, 136, 128, 8, 4, 1};

@@ -40,6 +40,20 @@ namespace detail {
 /// What both directions of an autoregressive flow are made of.
 template <class Transform, class Network, int Context>
 class AutoregressiveParts {
+  static constexpr bool by_channel = [] {
+    if constexpr (requires { Transform::by_channel; })
+      return Transform::by_channel;
+    else
+      return true;
+  }();
+  static_assert(
+      by_channel,
+      "An autoregressive flow needs a transform that takes the raw numbers of each channel beside each "
+      "other: with all shifts before all scales a channel would depend on those behind it.");
+  static_assert(
+      !requires(Transform & t, Builder& b, Shape s) { t.declare(b, s); },
+      "The transform of an autoregressive flow has no parameters of its own.");
+
 public:
   void declare(Builder& b, Shape in) {
     const auto scope = b.scope(scope_name_of<Network>("net"));

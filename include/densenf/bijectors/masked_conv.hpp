@@ -58,6 +58,9 @@ template <LineOrder order, class Transform, int Length = 2, int Width = 3, int M
 class MaskedConv : public Bijector<MaskedConv<order, Transform, Length, Width, Multiple, Context>> {
   static_assert(Length >= 1 && Width >= 1 && Width % 2 == 1,
                 "The kernel of a MaskedConv has at least one line and an odd width.");
+  static_assert(
+      !requires(Transform & t, Builder& b, Shape s) { t.declare(b, s); },
+      "The transform of a MaskedConv has no parameters of its own.");
   static constexpr bool by_rows = detail::by_rows(order);
   static constexpr kernels::Taps taps = detail::taps_before(order, Length, Width);
 

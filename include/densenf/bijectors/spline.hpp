@@ -98,6 +98,9 @@ private:
 /// rest stays. Behind a Coupling with the same split it maps what that left as it was.
 template <class Split, int Bins, class Bound = std::ratio<3>>
 class KeptSpline : public Bijector<KeptSpline<Split, Bins, Bound>> {
+  static_assert(std::is_same_v<decltype(Split::where(std::declval<Var<float>>())), kernels::Everywhere>,
+                "A KeptSpline needs a split into channels, such as ChannelHalves.");
+
 public:
   static std::string type_name() {
     return fmt::format("KeptSpline<{}, {}>", detail::type_name_of<Split>(), Bins);

@@ -26,6 +26,8 @@ enum class RawOrder { scale_shift, shift_scale, shifts_scales };
 template <class Map, RawOrder order = RawOrder::scale_shift>
 struct AffineTransform {
   static constexpr Index parameters = Map::parameters;
+  /// Whether a channel's raw numbers lie beside each other.
+  static constexpr bool by_channel = order != RawOrder::shifts_scales;
 
   template <class Ctx, class Where, class V = typename Ctx::Value>
   static void forward_into(const Ctx& ctx, const V& x, const V& raw, Where where, LogProb log_prob,

@@ -119,6 +119,7 @@ public:
   Batch<T> sample_continuous(Index count, NoiseSource<T, Device>& noise,
                              double temperature = 1) requires(!conditional) {
     detail::require_sample_count(count);
+    value_count("The samples", count, shape());
     SampleOptions{.temperature = temperature}.validate();
     room_->staged.make_room(count);
     const Pass<T, Device> pass{

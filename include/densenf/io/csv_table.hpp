@@ -1,6 +1,7 @@
 #pragma once
 
 #include <charconv>
+#include <cstdlib>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -43,7 +44,10 @@ std::optional<T> number_in(std::string_view text) {
   if (text.starts_with('+')) text.remove_prefix(1);
   T value{};
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  if (end != text.data() + text.size() || error == std::errc::invalid_argument) return std::nullopt;
+  // Too small or too large for T: rounded, to 0 or infinity at the ends.
+  if (error == std::errc::result_out_of_range)
+    return static_cast<T>(std::strtod(std::string(text).c_str(), nullptr));
   return value;
 }
 
@@ -106,11 +110,19 @@ template <class T>
 void save_csv(const std::filesystem::path& path, const Table<T>& table) {
   std::string text;
   if (!table.names.empty()) {
+    bool all_numbers = true;
     for (const std::string& name : table.names) {
+      all_numbers = all_numbers && detail::number_in<double>(name).has_value();
+      if (name.empty() || name.front() == ' ' || name.back() == ' ' || name.front() == '\t' ||
+          name.back() == '\t')
+        throw ArgumentError("'{}' cannot name a column: names have no blanks at their ends.", name);
       if (name.find_first_of(",\"\r\n") != std::string::npos)
         throw ArgumentError("'{}' cannot name a column: use text without commas, quotes and line ends.",
                             name);
     }
+    if (all_numbers)
+      throw ArgumentError(
+          "Columns whose names are all numbers would be read as a row: give one of them a word.");
     text = fmt::format("{}\n", joined(table.names, ","));
   }
   AtomicFile file(path);

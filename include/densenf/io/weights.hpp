@@ -60,6 +60,19 @@ inline void require_tensors(const SafetensorsFile& file,
   }
 }
 
+/// Throws FileError unless the numbers are 0, 1, ... in some order.
+template <class T>
+void require_permutation(const std::vector<T>& values, const SafetensorsFile& file, const std::string& name) {
+  std::vector<T> sorted(values);
+  std::sort(sorted.begin(), sorted.end());
+  for (std::size_t i = 0; i < sorted.size(); ++i) {
+    if (!(sorted[i] == static_cast<T>(i))) {
+      throw FileError("Tensor {} of file '{}' is no permutation: it needs each of 0 ... {} once.", name,
+                      file.path().string(), sorted.size() - 1);
+    }
+  }
+}
+
 /// Reads tensors that require_tensors has found to be there into one buffer.
 template <class T>
 std::vector<T> gather(const SafetensorsFile& file, const std::vector<ParamSpec>& specs, Index size,
@@ -67,6 +80,7 @@ std::vector<T> gather(const SafetensorsFile& file, const std::vector<ParamSpec>&
   std::vector<T> buffer(static_cast<std::size_t>(size));
   for (const ParamSpec& spec : specs) {
     const std::vector<T> values = file.read<T>(prefix + spec.name);
+    if (spec.init.kind == Init::Kind::permutation) require_permutation(values, file, prefix + spec.name);
     for (Index i = 0; i < spec.place.size; ++i) {
       buffer[static_cast<std::size_t>(spec.place.offset + spec.buffer_index(i))] =
           values[static_cast<std::size_t>(i)];

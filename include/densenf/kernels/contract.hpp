@@ -294,7 +294,7 @@ concept HasNormalization = requires(const D& d, Tensor<const T> x, Tensor<T> y, 
   channel_statistics(d, x, dv, dv, scratch);
   { is_zero(d, v) } -> std::same_as<bool>;
   actnorm_start(d, x, dv, dv, dv);
-  actnorm_start(d, x, dv, dv, dv, eps, eps, true);
+  actnorm_start(d, x, dv, dv, dv, eps, eps, true, eps);
   actnorm_forward(d, x, v, v, y, log_prob);
   actnorm_inverse(d, x, v, v, y);
   { actnorm_backward_scratch_bytes(d, x) } -> std::same_as<Index>;

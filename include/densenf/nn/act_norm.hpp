@@ -21,7 +21,13 @@ public:
   template <class Ctx, class V = typename Ctx::Value>
   void start(const Ctx& ctx, const V& x) const {
     using T = typename Ctx::Scalar;
-    if (x.value.pixels() == 0) throw ShapeError("ActNorm starts from a batch of at least one image.");
+    if (x.value.pixels() < 2 && is_zero(ctx.device(), ctx.state(started_))) {
+      throw ShapeError(
+          "ActNorm starts from the statistics of the first training batch, which needs at least two pixels, "
+          "not "
+          "{}.",
+          x.value.pixels());
+    }
     actnorm_start(ctx.device(), as_const(x.value), ctx.start_value(bias_), ctx.start_value(logs_),
                   ctx.start_state(started_), T(-1), static_cast<T>(-1.0 / times), false);
   }

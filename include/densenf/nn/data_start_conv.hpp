@@ -53,6 +53,11 @@ private:
   template <class Ctx, class V>
   void start(const Ctx& ctx, const V& x) const {
     using T = typename Ctx::Scalar;
+    if (x.value.pixels() < 2 && is_zero(ctx.device(), ctx.state(started_))) {
+      throw ShapeError(
+          "A convolution that starts from the first training batch needs at least two pixels of it, not {}.",
+          x.value.pixels());
+    }
     const auto scope = ctx.memory().scope();
     const Index out = bias_.size;
     const V y = ops::conv(ctx, x, {weight(ctx), {}, kernel_});

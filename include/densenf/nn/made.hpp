@@ -11,7 +11,8 @@
 namespace densenf::nn {
 
 /// A masked network (MADE, ICML 2015) over the channels of each pixel: raw numbers for channel d, beside each
-/// other, are a function of the channels before d. Hidden units have degrees 1, 2, ... D - 1, 1, ...
+/// other, are a function of the channels before d. Hidden units have degrees 1, 2, ... D - 1, 1, ..., with a
+/// context 0, 1, ... D - 1, 0, ...
 ///
 /// Plain, it is `Layers` hidden layers of `Width` units with relu. As a residual network it is a first
 /// layer, `Layers` times h + W2 relu(W1 relu(h)), of which W2 starts near 0, and a last layer.
@@ -34,7 +35,10 @@ public:
   void declare(Builder& b, Index features, Index per_feature, Index context = 0) {
     per_feature_ = per_feature;
     const kernels::Degrees in{context + features, features, 1, 1, context};
-    hidden_ = {Width, std::max<Index>(1, features - 1), std::min<Index>(1, features - 1)};
+    // Hidden units of degree 0 see the context alone: by them the first channel's numbers depend on it.
+    hidden_ = context > 0 ? kernels::Degrees{Width, features, 0}
+                          : kernels::Degrees{Width, std::max<Index>(1, features - 1),
+                                             std::min<Index>(1, features - 1)};
     out_ = {features * per_feature, features, 1, per_feature};
     declare_layer(b, layers_.front(), "first", {in, hidden_});
     for (std::size_t i = 0; i < hidden_layers; ++i) {

@@ -114,6 +114,12 @@ void normalize_where_into(const Ctx& ctx, Where where, const V& x, const Running
   const T* mean = ctx.state(p.mean);
   const T* variance = ctx.state(p.variance);
   if (from_batch) {
+    if (pixels < 2) {
+      throw ShapeError(
+          "Batch normalization needs at least two pixels to take statistics from in training; the batch has "
+          "{}.",
+          pixels);
+    }
     T* const statistics = ctx.memory().template allocate<T>(2 * channels);
     statistics_where(ctx.device(), where, as_const(x.value), statistics, statistics + channels,
                      ctx.scratch().lend(statistics_where_scratch_bytes(ctx.device(), as_const(x.value))));

@@ -135,6 +135,8 @@ void require_fit_data(const FitData<T>& data, const Shape& shape, bool condition
     throw ArgumentError("This flow's density is conditional: give {{rows, condition}} as the {} rows.", what);
   if (!conditional && data.given != nullptr)
     throw ArgumentError("This flow's density is not conditional: give the {} rows alone.", what);
+  if (conditional)
+    require_values("What is given", data.given->count, data.given->shape, data.given->values.size());
   if (conditional && data.given->count != count) {
     throw ShapeError("There are {} {} rows, but {} conditions for them.", count, what, data.given->count);
   }

@@ -253,7 +253,7 @@ template <class T>
 bool is_zero(const Cpu&, const T* flag);
 template <class T>
 void actnorm_start(const Cpu& cpu, Tensor<const T> x, T* shift, T* log_scale, T* started,
-                   T shift_factor = T(1), T log_factor = T(1), bool unbiased = true);
+                   T shift_factor = T(1), T log_factor = T(1), bool unbiased = true, T floor = T(1e-6));
 template <class T>
 void actnorm_forward(const Cpu& cpu, Tensor<const T> x, const T* shift, const T* log_scale, Tensor<T> z,
                      double* log_prob);

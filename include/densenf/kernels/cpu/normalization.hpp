@@ -42,17 +42,18 @@ bool is_zero(const Cpu&, const T* flag) {
 }
 
 /// The data-dependent start of ActNorm, unless the flag says that it has been: shift = shift_factor mean,
-/// log_scale = log_factor log(std + 1e-6); sets the flag. Needs at least two pixels, or one where the
-/// standard deviation is not unbiased.
+/// log_scale = log_factor log(std + floor), 0 where that is log 0; sets the flag. Needs at least two pixels,
+/// or one where the standard deviation is not unbiased.
 template <class T>
 void actnorm_start(const Cpu& cpu, Tensor<const T> x, T* shift, T* log_scale, T* started,
-                   T shift_factor = T(1), T log_factor = T(1), bool unbiased = true) {
+                   T shift_factor = T(1), T log_factor = T(1), bool unbiased = true, T floor = T(1e-6)) {
   if (*started != T(0)) return;
   channel_statistics(cpu, x, shift, log_scale, {});
   const T correction = unbiased ? static_cast<T>(x.pixels()) / static_cast<T>(x.pixels() - 1) : T(1);
   for (Index i = 0; i < x.c; ++i) {
     shift[i] *= shift_factor;
-    log_scale[i] = log_factor * std::log(std::sqrt(log_scale[i] * correction) + T(1e-6));
+    const T deviation = std::sqrt(log_scale[i] * correction) + floor;
+    log_scale[i] = deviation == T(0) ? T(0) : log_factor * std::log(deviation);
   }
   *started = T(1);
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "densenf/kernels/clamp_index.hpp"
 #include "densenf/kernels/cpu/bodies.hpp"
 #include "densenf/kernels/cpu/pixels.hpp"
 #include "densenf/kernels/triangle.hpp"
@@ -37,14 +38,15 @@ void unflatten(const Cpu& cpu, Tensor<const T> y, Tensor<T> x, Write write = Wri
 /// Pixel place[p] of y = pixel p of x, for a permutation that is kept as numbers.
 template <class T>
 void scatter_pixels(const Cpu& cpu, const T* place, Tensor<const T> x, Tensor<T> y) {
-  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) { row(y, static_cast<Index>(place[p])) = row(x, p); });
+  for_each_pixel(cpu, x.pixels(), x.c,
+                 [&](Index p) { row(y, clamp_index(place[p], y.pixels())) = row(x, p); });
 }
 
 /// Pixel p of y = or += pixel place[p] of x.
 template <class T>
 void gather_pixels(const Cpu& cpu, const T* place, Tensor<const T> x, Tensor<T> y, Write write) {
   for_each_pixel(cpu, y.pixels(), y.c,
-                 [&](Index p) { detail::put(write, row(y, p), row(x, static_cast<Index>(place[p]))); });
+                 [&](Index p) { detail::put(write, row(y, p), row(x, clamp_index(place[p], x.pixels()))); });
 }
 
 /// The weight w ([column][row], as convolutions read it) whose strict triangle has these entries; 0

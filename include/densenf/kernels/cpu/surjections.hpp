@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "densenf/kernels/clamp_index.hpp"
 #include "densenf/kernels/cpu/bodies.hpp"
 #include "densenf/kernels/cpu/pixels.hpp"
 #include "densenf/kernels/max_pool_cell.hpp"
@@ -71,7 +72,7 @@ template <class T>
 void max_pool_inverse(const Cpu& cpu, Tensor<const T> z, Tensor<const T> below, Tensor<const T> place,
                       Tensor<T> x) {
   detail::for_each_cell(cpu, x, z.pixels(), z.w, [&](Index p, Index c, T* const* cell) {
-    const int k = static_cast<int>(place(p, c));
+    const int k = static_cast<int>(clamp_index(place(p, c), 4));
     *cell[k] = z(p, c);
     for (int j = 0; j < 3; ++j) *cell[detail::other_place(j, k)] = z(p, c) - below(p, 3 * c + j);
   });
@@ -100,7 +101,7 @@ void take_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tenso
                  Write write = Write::assign) {
   const Index per_image = x.h * x.w;
   for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
-    const Index from = p / per_image * per_image + static_cast<Index>(order(p, 0));
+    const Index from = p / per_image * per_image + clamp_index(order(p, 0), per_image);
     detail::put(write, row(y, p), row(x, from));
   });
 }
@@ -112,7 +113,7 @@ void put_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor
                 Write write = Write::assign) {
   const Index per_image = x.h * x.w;
   for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
-    const Index to = p / per_image * per_image + static_cast<Index>(order(p, 0));
+    const Index to = p / per_image * per_image + clamp_index(order(p, 0), per_image);
     detail::put(write, row(y, to), row(x, p));
   });
 }

@@ -6,6 +6,7 @@
 #include "densenf/core/cuda.cuh"
 #include "densenf/core/noise_key.hpp"
 #include "densenf/core/parameters.hpp"
+#include "densenf/core/scratch.hpp"
 #include "densenf/core/tensor.hpp"
 #include "densenf/kernels/activation.hpp"
 #include "densenf/kernels/affine_layout.hpp"
@@ -257,7 +258,7 @@ template <class T>
 bool is_zero(const Cuda& cuda, const T* flag);
 template <class T>
 void actnorm_start(const Cuda& cuda, Tensor<const T> x, T* shift, T* log_scale, T* started,
-                   T shift_factor = T(1), T log_factor = T(1), bool unbiased = true);
+                   T shift_factor = T(1), T log_factor = T(1), bool unbiased = true, T floor = T(1e-6));
 template <class T>
 void actnorm_forward(const Cuda& cuda, Tensor<const T> x, const T* shift, const T* log_scale, Tensor<T> z,
                      double* log_prob);

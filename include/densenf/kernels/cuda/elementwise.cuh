@@ -203,6 +203,7 @@ Index all_finite_scratch_bytes(const Cuda&, Tensor<const T>) {
 template <class T>
 bool all_finite(const Cuda& cuda, Tensor<const T> x, Scratch scratch) {
   auto* const flag = scratch.take<std::int32_t>(1);
+  cuda.make_current();
   densenf::detail::check_cuda(cudaMemsetAsync(flag, 0, sizeof *flag, cuda.stream()), "setting a flag");
   for_each_number(cuda, "looking for numbers that are not finite", x.pixels(), x.c,
                   [=] __device__(Index p, Index c) {

@@ -43,7 +43,7 @@ namespace detail {
 template <class T>
 __global__ void __launch_bounds__(sum_lanes* sum_rows)
     actnorm_start_kernel(Tensor<const T> x, T* shift, T* log_scale, T* started, double shift_factor,
-                         double log_factor, bool unbiased) {
+                         double log_factor, bool unbiased, double floor) {
   __shared__ double room[sum_rows][sum_lanes];
   if (*started != T(0)) return;
   const Index pixels = x.pixels();
@@ -70,7 +70,8 @@ __global__ void __launch_bounds__(sum_lanes* sum_rows)
     const double variance = total(part) / (unbiased ? count - 1 : count);
     if (mine && threadIdx.y == 0) {
       shift[c] = static_cast<T>(shift_factor * mean);
-      log_scale[c] = static_cast<T>(log_factor * std::log(std::sqrt(variance) + 1e-6));
+      const double deviation = std::sqrt(variance) + floor;
+      log_scale[c] = deviation == 0 ? T(0) : static_cast<T>(log_factor * std::log(deviation));
     }
   }
   __syncthreads();  // every thread has read the flag
@@ -85,14 +86,15 @@ bool is_zero(const Cuda& cuda, const T* flag) {
 }
 
 /// The data-dependent start of ActNorm, unless the flag says that it has been: shift = shift_factor mean,
-/// log_scale = log_factor log(std + 1e-6); sets the flag. Needs at least two pixels, or one where the
-/// standard deviation is not unbiased.
+/// log_scale = log_factor log(std + floor), 0 where that is log 0; sets the flag. Needs at least two pixels,
+/// or one where the standard deviation is not unbiased.
 template <class T>
 void actnorm_start(const Cuda& cuda, Tensor<const T> x, T* shift, T* log_scale, T* started,
-                   T shift_factor = T(1), T log_factor = T(1), bool unbiased = true) {
+                   T shift_factor = T(1), T log_factor = T(1), bool unbiased = true, T floor = T(1e-6)) {
   detail::launch(cuda, "ActNorm's start", 1u, dim3(detail::sum_lanes, detail::sum_rows),
                  detail::actnorm_start_kernel<T>, x, shift, log_scale, started,
-                 static_cast<double>(shift_factor), static_cast<double>(log_factor), unbiased);
+                 static_cast<double>(shift_factor), static_cast<double>(log_factor), unbiased,
+                 static_cast<double>(floor));
 }
 
 /// z = (x - shift) * exp(-log_scale); log_prob[n] -= H W sum of log_scale.

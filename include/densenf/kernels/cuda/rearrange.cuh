@@ -1,5 +1,6 @@
 #pragma once
 
+#include "densenf/kernels/clamp_index.hpp"
 #include "densenf/kernels/cuda/bodies.cuh"
 #include "densenf/kernels/cuda/launch.cuh"
 #include "densenf/kernels/triangle.hpp"
@@ -37,14 +38,14 @@ void unflatten(const Cuda& cuda, Tensor<const T> y, Tensor<T> x, Write write = W
 template <class T>
 void scatter_pixels(const Cuda& cuda, const T* place, Tensor<const T> x, Tensor<T> y) {
   for_each_number(cuda, "permuting rows", x.pixels(), x.c,
-                  [=] __device__(Index p, Index c) { y(static_cast<Index>(place[p]), c) = x(p, c); });
+                  [=] __device__(Index p, Index c) { y(clamp_index(place[p], y.pixels()), c) = x(p, c); });
 }
 
 /// Pixel p of y = or += pixel place[p] of x.
 template <class T>
 void gather_pixels(const Cuda& cuda, const T* place, Tensor<const T> x, Tensor<T> y, Write write) {
   for_each_number(cuda, "permuting rows back", y.pixels(), y.c, [=] __device__(Index p, Index c) {
-    detail::put(write, y(p, c), x(static_cast<Index>(place[p]), c));
+    detail::put(write, y(p, c), x(clamp_index(place[p], x.pixels()), c));
   });
 }
 

@@ -49,6 +49,10 @@ struct HeadOnCard {
   }
   /// Blocks for all pixels of one side, all heads and images.
   dim3 grid(int pixels, int block) const {
+    constexpr Index most = 65'535;  // of a grid
+    if (heads > most || q.n > most)
+      throw ShapeError("Attention on a card takes at most {} heads and images, not {} and {}.", most, heads,
+                       q.n);
     return dim3(narrow((pixels + block - 1) / block), narrow(heads), narrow(q.n));
   }
 

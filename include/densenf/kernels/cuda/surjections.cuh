@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "densenf/kernels/clamp_index.hpp"
 #include "densenf/kernels/cuda/bodies.cuh"
 #include "densenf/kernels/cuda/launch.cuh"
 #include "densenf/kernels/max_pool_cell.hpp"
@@ -61,7 +62,7 @@ void max_pool_inverse(const Cuda& cuda, Tensor<const T> z, Tensor<const T> below
                       Tensor<T> x) {
   const auto w = detail::narrow(z.w);
   for_each_number(cuda, "max pooling's inverse", z.pixels(), z.c, [=] __device__(Index p, Index c) {
-    const int k = static_cast<int>(place(p, c));
+    const int k = static_cast<int>(clamp_index(place(p, c), 4));
     x(detail::pixel_of_cell(p, w, k), c) = z(p, c);
     for (int j = 0; j < 3; ++j)
       x(detail::pixel_of_cell(p, w, detail::other_place(j, k)), c) = z(p, c) - below(p, 3 * c + j);
@@ -95,7 +96,7 @@ void take_pixels(const Cuda& cuda, Tensor<const T> x, Tensor<const T> order, Ten
                  Write write = Write::assign) {
   const Index per_image = x.h * x.w;
   for_each_number(cuda, "taking pixels", x.pixels(), x.c, [=] __device__(Index p, Index c) {
-    detail::put(write, y(p, c), x(p / per_image * per_image + static_cast<Index>(order(p, 0)), c));
+    detail::put(write, y(p, c), x(p / per_image * per_image + clamp_index(order(p, 0), per_image), c));
   });
 }
 
@@ -105,7 +106,7 @@ void put_pixels(const Cuda& cuda, Tensor<const T> x, Tensor<const T> order, Tens
                 Write write = Write::assign) {
   const Index per_image = x.h * x.w;
   for_each_number(cuda, "putting pixels", x.pixels(), x.c, [=] __device__(Index p, Index c) {
-    detail::put(write, y(p / per_image * per_image + static_cast<Index>(order(p, 0)), c), x(p, c));
+    detail::put(write, y(p / per_image * per_image + clamp_index(order(p, 0), per_image), c), x(p, c));
   });
 }
 
