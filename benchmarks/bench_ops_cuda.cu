@@ -1,3 +1,4 @@
+// headers-only: its clock has kernels of its own.
 // The kernels of a card one by one, as one training step of DenseFlow-74-10 calls them: how often, at which
 // sizes, and how long each takes.
 //

@@ -2943,7 +2943,8 @@ void normalize_where_into(const Ctx& ctx, Where where, const V& x, const Running
   if (from_batch) {
     if (pixels < 2) {
       throw ShapeError(
-          "Batch normalization needs at least two pixels to take statistics from in training; the batch has {}.",
+          "Batch normalization needs at least two pixels to take statistics from in training; the batch has "
+          "{}.",
           pixels);
     }
     T* const statistics = ctx.memory().template allocate<T>(2 * channels);
@@ -11321,8 +11322,8 @@ bool is_zero(const Cpu&, const T* flag) {
 }
 
 /// The data-dependent start of ActNorm, unless the flag says that it has been: shift = shift_factor mean,
-/// log_scale = log_factor log(std + floor), 0 where that is log 0; sets the flag. Needs at least two pixels, or one where the
-/// standard deviation is not unbiased.
+/// log_scale = log_factor log(std + floor), 0 where that is log 0; sets the flag. Needs at least two pixels,
+/// or one where the standard deviation is not unbiased.
 template <class T>
 void actnorm_start(const Cpu& cpu, Tensor<const T> x, T* shift, T* log_scale, T* started,
                    T shift_factor = T(1), T log_factor = T(1), bool unbiased = true, T floor = T(1e-6)) {
@@ -12104,7 +12105,8 @@ void unflatten(const Cpu& cpu, Tensor<const T> y, Tensor<T> x, Write write = Wri
 /// Pixel place[p] of y = pixel p of x, for a permutation that is kept as numbers.
 template <class T>
 void scatter_pixels(const Cpu& cpu, const T* place, Tensor<const T> x, Tensor<T> y) {
-  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) { row(y, clamp_index(place[p], y.pixels())) = row(x, p); });
+  for_each_pixel(cpu, x.pixels(), x.c,
+                 [&](Index p) { row(y, clamp_index(place[p], y.pixels())) = row(x, p); });
 }
 
 /// Pixel p of y = or += pixel place[p] of x.

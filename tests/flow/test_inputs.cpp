@@ -50,7 +50,7 @@ TEST_CASE("inputs: what is no number is refused, and its image named") {
   Flow<ActNorm, double> flow({1, 1, 1}, Cpu(1));
   for (const double bad : {not_a_number, infinity, -infinity}) {
     const Batch<double> points{{1, 1, 1}, 3, {0, 1, bad}};
-    CHECK_THROWS_WITH_AS(flow.log_prob(points), doctest::Contains("Image 2 of the batch"), ArgumentError);
+    CHECK_THROWS_WITH_AS(flow.log_prob(points), doctest::Contains("Row 2 of the batch"), ArgumentError);
     CHECK_THROWS_AS(flow.encode(points), ArgumentError);
     PhiloxNoise<double, Cpu> noise(0, Stream::training, 0);
     CHECK_THROWS_AS(flow.loss_and_gradient(points, noise), ArgumentError);

@@ -18,7 +18,7 @@
 #include "densenf/core/arena.hpp"
 #include "densenf/core/error.hpp"
 #include "densenf/kernels/cuda/all.cuh"
-#include "densenf/kernels/cuda/launch.cuh"
+#include "densenf/kernels/cuda/scratch_limit.cuh"
 
 // What the tests of convolutions on a card share: cases, and a trial of the three kernels on one of them.
 namespace conv_trial {

@@ -81,7 +81,7 @@ TEST_CASE("step: a first batch with a number that is none changes nothing") {
   Trainer<Flow<ActNorm, double>> trainer(flow, with_everything);
   const Everything before(trainer);
   CHECK_THROWS_WITH_AS(trainer.step(Batch<double>{{1, 1, 1}, 2, {not_a_number, 1}}),
-                       doctest::Contains("Image 0 of the batch"), ArgumentError);
+                       doctest::Contains("Row 0 of the batch"), ArgumentError);
   CHECK(before == Everything(trainer));
   CHECK(flow.log_prob(Batch<double>{{1, 1, 1}, 1, {0}}).front() == doctest::Approx(-0.9189385).epsilon(1e-7));
   CHECK(std::isfinite(trainer.step(Batch<double>{{1, 1, 1}, 2, {3, 1}})));

@@ -10,6 +10,7 @@
 #include "densenf/core/scratch.hpp"
 #include "densenf/core/tensor.hpp"
 #include "densenf/kernels/cuda/fetch.cuh"
+#include "densenf/kernels/cuda/scratch_limit.cuh"
 
 // How kernels are started on a card, and the loops that most of them are: over numbers, over the numbers of
 // each image, over the pixels of each channel. A sum is always added up in the same order, which depends on
@@ -20,10 +21,6 @@ namespace detail {
 
 /// Threads of a block, unless a kernel needs another number.
 inline constexpr int block_threads = 256;
-
-/// Where a kernel can be computed in several ways, it takes one that does with so many bytes of scratch
-/// memory.
-inline constexpr Index scratch_limit = Index{32} << 20;
 
 /// Starts a kernel in the device's stream. `what` names it in the error.
 template <class... Parameters, class... Arguments>
