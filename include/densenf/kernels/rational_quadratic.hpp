@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+
 #include <cmath>
 
 #include "densenf/core/shape.hpp"
@@ -136,8 +138,8 @@ private:
   /// One axis of the raw numbers.
   template <class T>
   struct Axis {
-    T share[Bins];     ///< softmax of the raw numbers
-    T knot[Bins + 1];  ///< from -bound to bound
+    T share[static_cast<std::size_t>(Bins)];     ///< softmax of the raw numbers
+    T knot[static_cast<std::size_t>(Bins) + 1];  ///< from -bound to bound
   };
 
   template <class T>

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+
 #include "densenf/kernels/cpu/pack.hpp"
 #include "densenf/kernels/rational_quadratic.hpp"
 #include "densenf/kernels/write.hpp"
@@ -13,11 +15,12 @@ class SplineBlock {
   using Spline = RationalQuadratic<Bins>;
   using Pack = simd::Pack<T>;
   using Bin = SplineBin<Pack>;
+  static constexpr auto bins = static_cast<std::size_t>(Bins);
 
 public:
   static constexpr int width = static_cast<int>(simd::lanes<T>);
 
-  alignas(64) T at[width];  ///< the numbers: x, or y for the inverse
+  alignas(64) T at[std::size_t{width}];  ///< the numbers: x, or y for the inverse
 
   explicit SplineBlock(const Spline& spline) : spline_(spline) {}
 
@@ -74,7 +77,7 @@ private:
     simd::PackMask<T> is_inside;
     Pack inside;          ///< the numbers; 0 where they are outside
     Pack number;          ///< of the bin
-    Pack share[2][Bins];  ///< softmax of the raw widths and heights
+    Pack share[2][bins];  ///< softmax of the raw widths and heights
     Pack derivative[2];   ///< of the bin's slopes by their raw numbers
     Bin bin;
   };
@@ -87,7 +90,7 @@ private:
     Found f;
     f.is_inside = (given >= -bound) & (given <= bound);
     f.inside = select(f.is_inside, given, Pack(T(0)));
-    Pack knot[2][Bins + 1];
+    Pack knot[2][bins + 1];
     for (int a = 0; a < 2; ++a) find_knots(a, bound, f.share[a], knot[a]);
     Pack x1 = knot[0][1], y1 = knot[1][1], r0(T(0)), r1(T(0));
     f.number = Pack(T(0));
@@ -110,7 +113,7 @@ private:
     return f;
   }
 
-  void find_knots(int a, Pack bound, Pack (&share)[Bins], Pack (&knot)[Bins + 1]) const {
+  void find_knots(int a, Pack bound, Pack (&share)[bins], Pack (&knot)[bins + 1]) const {
     const Pack scale(static_cast<T>(spline_.raw_scale));
     Pack top = raw(a * Bins), total(T(0));
     for (int i = 1; i < Bins; ++i) {
@@ -149,7 +152,7 @@ private:
     for (int a = 0; a < 2; ++a) {
       // The inner knots that begin and end the bin; the ends of the interval stay where they are.
       const Pack end = select(f.number == last, zero, size[a]), before = start[a] - size[a] + end;
-      Pack own[Bins], mean(zero);
+      Pack own[bins], mean(zero);
       for (int i = 0; i < Bins; ++i) {
         const Pack number(static_cast<T>(i));
         own[i] = select(number < f.number, before, select(number == f.number, end, zero));
@@ -165,7 +168,8 @@ private:
   }
 
   Spline spline_;
-  alignas(64) T raw_[Spline::parameters][width];  ///< raw numbers, or their gradients
+  alignas(64) T raw_[static_cast<std::size_t>(Spline::parameters)]
+                    [std::size_t{width}];  ///< raw numbers, or their gradients
 };
 
 }  // namespace densenf::kernels::detail
