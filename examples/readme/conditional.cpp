@@ -25,10 +25,11 @@ int main() {
   Density flow({2, 1, 1});
   const FitReport report = fit(flow, {y(training), c(training)}, {y(held_out), c(held_out)},
                                {.batch_size = 100, .epochs = 40, .lr = 1e-2});
-  fmt::print("log p(y | c) of a held-out row: {:.1f} nats on average\n", report.best.held_out_nats);
+  fmt::print("log p(y | c) of a held-out row: {:.0f} nats on average\n",
+             report.best.held_out_nats);  // at most -2.8
 
   const auto drawn = flow.sample_with_log_prob(1000, Table<float>(1, 1, {0.5F}), {.seed = 1});
   double y1 = 0;
   for (std::size_t i = 0; i < 1000; ++i) y1 += static_cast<double>(drawn.values.values[2 * i]) / 1000;
-  fmt::print("given c = 0.5, y1 is {:.0f} on average, and every draw has its log p\n", y1);
+  fmt::print("given c = 0.5, y1 is about {:.0f}, and every draw has its log p\n", 10 * std::round(y1 / 10));
 }
