@@ -6,6 +6,7 @@
 #include <cstring>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "densenf/data/table.hpp"
@@ -103,7 +104,8 @@ Table<T> load_npy(const std::filesystem::path& path) {
   const std::string_view header = text.substr(begin, static_cast<std::size_t>(length));
   const std::string_view type = detail::npy_value(header, "descr", file);
   const bool column_by_column = detail::npy_value(header, "fortran_order", file).starts_with("True");
-  const auto [rows, columns] = detail::npy_extents(detail::npy_value(header, "shape", file), file);
+  const std::pair<Index, Index> extents = detail::npy_extents(detail::npy_value(header, "shape", file), file);
+  const Index rows = extents.first, columns = extents.second;
   const std::span<const std::byte> data = std::span(bytes).subspan(begin + static_cast<std::size_t>(length));
 
   const auto read = [&]<class Stored>(Stored) {
