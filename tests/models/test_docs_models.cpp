@@ -6,21 +6,10 @@
 #include "../source_scan.hpp"
 #include "densenf/bijectors/standardize.hpp"
 #include "densenf/models/tabular.hpp"
+#include "parameter_count.hpp"
 
 using namespace densenf;
-
-namespace {
-
-template <class Model>
-Index parameters_of(Shape shape) {
-  ParameterTable table;
-  Builder builder(table);
-  Model model;
-  model.build(builder, shape);
-  return table.parameter_count();
-}
-
-}  // namespace
+using densenf_test::parameters_of;
 
 TEST_CASE("docs: types of models are quoted as their headers have them") {
   std::string models;

@@ -3,22 +3,10 @@
 #include "densenf/models/glow.hpp"
 #include "densenf/models/nice.hpp"
 #include "densenf/models/real_nvp.hpp"
+#include "parameter_count.hpp"
 
 using namespace densenf;
-
-namespace {
-
-template <class Model>
-Index parameters_of(Shape shape) {
-  ParameterTable table;
-  Builder builder(table);
-  Model model;
-  model.build(builder, shape);
-  BaseOf<Model>().declare(builder, model.output());
-  return table.parameter_count();
-}
-
-}  // namespace
+using densenf_test::parameters_of;
 
 TEST_CASE("parameter totals: NICE") {
   CHECK(parameters_of<NiceCifar10>({3, 32, 32}) == 72'617'216);

@@ -4,20 +4,12 @@
 #include "densenf/models/maf.hpp"
 #include "densenf/models/rq_nsf.hpp"
 #include "densenf/models/tabular.hpp"
+#include "parameter_count.hpp"
 
 using namespace densenf;
+using densenf_test::parameters_of;
 
 namespace {
-
-template <class Model>
-Index parameters_of(Shape shape) {
-  ParameterTable table;
-  Builder builder(table);
-  Model model;
-  model.build(builder, shape);
-  BaseOf<Model>().declare(builder, model.output());
-  return table.parameter_count();
-}
 
 /// Of a masked network: weights with their masked entries, and biases.
 constexpr Index made(Index d, Index width, Index hidden_layers, Index per_feature) {
