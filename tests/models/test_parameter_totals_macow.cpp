@@ -7,11 +7,6 @@
 using namespace densenf;
 using densenf_test::parameters_of;
 
-namespace {
-
-/// What is trained of a model, and of its base distribution.
-}  // namespace
-
 TEST_CASE("MaCow: the published configuration has as many parameters as its specification says") {
   CHECK(parameters_of<MaCowUniform>({3, 32, 32}) == 37'197'547);
   CHECK(parameters_of<MaCowVariational>({3, 32, 32}) == 38'403'423);
