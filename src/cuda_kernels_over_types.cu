@@ -624,8 +624,6 @@ template void map_forward<float, maps::HalfNormalLogDensity>(const Cuda& cuda,
                                                              Tensor<const float> x, Tensor<float> y);
 template void map_forward<float, maps::SoftplusInverse>(const Cuda& cuda, const maps::SoftplusInverse& f,
                                                         Tensor<const float> x, Tensor<float> y);
-template void map_forward<float, maps::LogOfInverseRoot>(const Cuda& cuda, const maps::LogOfInverseRoot& f,
-                                                         Tensor<const float> x, Tensor<float> y);
 template void map_forward<float, maps::KeptWithProbability>(const Cuda& cuda,
                                                             const maps::KeptWithProbability& f,
                                                             Tensor<const float> x, Tensor<float> y);
@@ -661,8 +659,6 @@ template void map_forward<double, maps::HalfNormalLogDensity>(const Cuda& cuda,
                                                               Tensor<const double> x, Tensor<double> y);
 template void map_forward<double, maps::SoftplusInverse>(const Cuda& cuda, const maps::SoftplusInverse& f,
                                                          Tensor<const double> x, Tensor<double> y);
-template void map_forward<double, maps::LogOfInverseRoot>(const Cuda& cuda, const maps::LogOfInverseRoot& f,
-                                                          Tensor<const double> x, Tensor<double> y);
 template void map_forward<double, maps::KeptWithProbability>(const Cuda& cuda,
                                                              const maps::KeptWithProbability& f,
                                                              Tensor<const double> x, Tensor<double> y);

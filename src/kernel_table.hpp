@@ -37,7 +37,7 @@ struct KernelsFor {
                                   const double* dlog_prob, Tensor<T> dx, Write write, T* dlog_scale, T* dbias,
                                   Scratch);
   void (*start_scale_and_bias)(const Cpu&, const T* mean, const T* variance, Index pixels, Index channels,
-                               T spread, bool logarithmic, T* scale, T* bias, const T* started);
+                               T spread, T floor, bool logarithmic, T* scale, T* bias, const T* started);
 
   // conv.hpp
   Index (*conv_forward_scratch_bytes)(const Cpu& cpu, Tensor<const T> x, const T*, const T*, int kernel,

@@ -73,16 +73,17 @@ template void channel_affine_backward<double>(const Cpu& cpu, Tensor<const doubl
                                               double* dbias, Scratch);
 template <class T>
 void start_scale_and_bias(const Cpu& cpu, const T* mean, const T* variance, Index pixels, Index channels,
-                          T spread, bool logarithmic, T* scale, T* bias, const T* started) {
-  return kernels_for<T>().start_scale_and_bias(cpu, mean, variance, pixels, channels, spread, logarithmic,
-                                               scale, bias, started);
+                          T spread, T floor, bool logarithmic, T* scale, T* bias, const T* started) {
+  return kernels_for<T>().start_scale_and_bias(cpu, mean, variance, pixels, channels, spread, floor,
+                                               logarithmic, scale, bias, started);
 }
 template void start_scale_and_bias<float>(const Cpu&, const float* mean, const float* variance, Index pixels,
-                                          Index channels, float spread, bool logarithmic, float* scale,
-                                          float* bias, const float* started);
+                                          Index channels, float spread, float floor, bool logarithmic,
+                                          float* scale, float* bias, const float* started);
 template void start_scale_and_bias<double>(const Cpu&, const double* mean, const double* variance,
-                                           Index pixels, Index channels, double spread, bool logarithmic,
-                                           double* scale, double* bias, const double* started);
+                                           Index pixels, Index channels, double spread, double floor,
+                                           bool logarithmic, double* scale, double* bias,
+                                           const double* started);
 
 // conv.hpp
 template <class T>

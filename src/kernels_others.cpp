@@ -51,11 +51,12 @@ template void channel_affine_backward<double>(const Cpu& cpu, Tensor<const doubl
                                               Tensor<double> dx, Write write, double* dlog_scale,
                                               double* dbias, Scratch);
 template void start_scale_and_bias<float>(const Cpu&, const float* mean, const float* variance, Index pixels,
-                                          Index channels, float spread, bool logarithmic, float* scale,
-                                          float* bias, const float* started);
+                                          Index channels, float spread, float floor, bool logarithmic,
+                                          float* scale, float* bias, const float* started);
 template void start_scale_and_bias<double>(const Cpu&, const double* mean, const double* variance,
-                                           Index pixels, Index channels, double spread, bool logarithmic,
-                                           double* scale, double* bias, const double* started);
+                                           Index pixels, Index channels, double spread, double floor,
+                                           bool logarithmic, double* scale, double* bias,
+                                           const double* started);
 template void affine_forward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> raw,
                                     AffineLayout at, Tensor<float> z, double* log_prob);
 template void affine_forward<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> raw,

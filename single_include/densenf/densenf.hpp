@@ -2293,15 +2293,6 @@ private:
   }
 };
 
-/// The logarithm of 1 / sqrt(factor v).
-struct LogOfInverseRoot {
-  double factor;
-  template <class T>
-  constexpr T value(T v) const {
-    return T(-0.5) * std::log(static_cast<T>(factor) * v);
-  }
-};
-
 /// Of a uniform draw: 1 / keep with probability `keep`, else 0.
 struct KeptWithProbability {
   double keep;
@@ -2825,6 +2816,47 @@ public:
 
 }  // namespace densenf
 
+namespace densenf::nn {
+
+/// Throws ShapeError, `needs` with ", not 1." behind it, where a start from data that is still to come has
+/// less than two pixels (rows, images) to be taken from. Only then is the device asked for the flag.
+template <class Ctx>
+void require_two_to_start(const Ctx& ctx, Param flag, Index count, std::string_view needs) {
+  if (count < 2 && is_zero(ctx.device(), ctx.state(flag))) throw ShapeError("{}, not {}.", needs, count);
+}
+
+/// How a layer's scale is kept.
+enum class StartScale { itself, logarithm };
+
+/// The start from data of a layer that ends with a scale and a bias per channel, of which y is the output
+/// over the first batch: both become those with which y has mean 0 and standard deviation `spread`, but for
+/// `floor`, which is added to the deviation that y has. Nothing happens where `flag` says that it has. To be
+/// called where ctx.starts(). Throws ShapeError for a batch of less than two pixels, unless the start has
+/// been.
+template <class Ctx, class V = typename Ctx::Value>
+void standardize_output(const Ctx& ctx, const V& y, double spread, double floor, StartScale kept_as,
+                        Param scale, Param bias, Param flag) {
+  using T = typename Ctx::Scalar;
+  const Index pixels = y.value.pixels();
+  require_two_to_start(
+      ctx, flag, pixels,
+      "A layer that starts from the statistics of the first training batch needs at least two pixels of it");
+  if (pixels < 2) return;
+  const auto scope = ctx.memory().scope();
+  T* const statistics = ctx.memory().template allocate<T>(2 * y.c());
+  channel_statistics(ctx.device(), as_const(y.value), statistics, statistics + y.c(),
+                     ctx.scratch().lend(channel_statistics_scratch_bytes(ctx.device(), as_const(y.value))));
+  T* const started = ctx.start_state(flag);
+  start_scale_and_bias(ctx.device(), static_cast<const T*>(statistics),
+                       static_cast<const T*>(statistics + y.c()), pixels, y.c(), static_cast<T>(spread),
+                       static_cast<T>(floor), kept_as == StartScale::logarithm, ctx.start_value(scale),
+                       ctx.start_value(bias), static_cast<const T*>(started));
+  const Tensor<T> whole = make_tensor(started, 1, Shape{1, 1, 1});
+  scale_shift(ctx.device(), as_const(whole), T(0), T(1), whole);
+}
+
+}  // namespace densenf::nn
+
 namespace densenf::kernels {
 
 /// What is applied to a convolution's result, element by element.
@@ -2999,10 +3031,8 @@ public:
   template <class Ctx, class V = typename Ctx::Value>
   void start(const Ctx& ctx, const V& x) const {
     using T = typename Ctx::Scalar;
-    if (x.value.pixels() < 2 && is_zero(ctx.device(), ctx.state(initialized_))) {
-      throw ShapeError("Standardize starts from the mean and deviation of at least two rows, not {}.",
-                       x.value.pixels());
-    }
+    nn::require_two_to_start(ctx, initialized_, x.value.pixels(),
+                             "Standardize starts from the mean and deviation of at least two rows");
     actnorm_start(ctx.device(), as_const(x.value), ctx.start_state(mean_), ctx.start_state(log_deviation_),
                   ctx.start_state(initialized_), T(1), T(1), true, T(0));
   }
@@ -4880,7 +4910,7 @@ concept HasNormalization = requires(const D& d, Tensor<const T> x, Tensor<T> y, 
   batch_norm_backward(d, x, v, v, eps, v, true, x, y, write, dv, dv, scratch);
   { channel_affine_backward_scratch_bytes(d, x) } -> std::same_as<Index>;
   channel_affine_backward(d, x, v, x, dlog_prob, y, write, dv, dv, scratch);
-  start_scale_and_bias(d, v, v, n, n, eps, true, dv, dv, v);
+  start_scale_and_bias(d, v, v, n, n, eps, eps, true, dv, dv, v);
   layer_norm_forward(d, x, v, v, eps, dv, y);
   { layer_norm_backward_scratch_bytes(d, x) } -> std::same_as<Index>;
   layer_norm_backward(d, x, v, v, x, y, write, dv, dv, scratch);
@@ -8671,15 +8701,15 @@ void channel_affine_backward(const Cpu& cpu, Tensor<const T> x, const T* log_sca
 
 /// Unless the flag says that it has been: scale and bias of a layer, whose output over a batch of so many
 /// pixels had this mean and (biased) variance, become those that make it mean 0 and unbiased standard
-/// deviation `spread`, but for a small 1e-6 in the denominator. `logarithmic`: the scale is given by its
-/// logarithm. Does not set the flag.
+/// deviation `spread`, but for `floor`, which is added to the deviation. `logarithmic`: the scale is given by
+/// its logarithm. Does not set the flag.
 template <class T>
 void start_scale_and_bias(const Cpu&, const T* mean, const T* variance, Index pixels, Index channels,
-                          T spread, bool logarithmic, T* scale, T* bias, const T* started) {
+                          T spread, T floor, bool logarithmic, T* scale, T* bias, const T* started) {
   if (*started != T(0)) return;
   const T unbiased = static_cast<T>(pixels) / static_cast<T>(pixels - 1);
   for (Index c = 0; c < channels; ++c) {
-    const T deviation = std::sqrt(variance[c] * unbiased) + T(1e-6), factor = spread / deviation;
+    const T deviation = std::sqrt(variance[c] * unbiased) + floor, factor = spread / deviation;
     if (logarithmic)
       scale[c] -= std::log(deviation);
     else
@@ -12718,13 +12748,9 @@ public:
 
   template <class Ctx, class V = typename Ctx::Value>
   void start(const Ctx& ctx, const V& x) const {
-    // Only a batch too small to start from needs to know here whether the start is still to come.
-    if (x.value.pixels() < 2 && is_zero(ctx.device(), ctx.state(initialized_))) {
-      throw ShapeError(
-          "ActNorm starts from the statistics of the first training batch, which needs at least two pixels, "
-          "not {}.",
-          x.value.pixels());
-    }
+    nn::require_two_to_start(
+        ctx, initialized_, x.value.pixels(),
+        "ActNorm starts from the statistics of the first training batch, which needs at least two pixels");
     actnorm_start(ctx.device(), as_const(x.value), ctx.start_value(shift_), ctx.start_value(log_scale_),
                   ctx.start_state(initialized_));
   }

@@ -12,7 +12,6 @@
 #include "densenf/bijectors/permuted_lu.hpp"
 #include "densenf/bijectors/reshape.hpp"
 #include "densenf/bijectors/scale_shift_norm.hpp"
-#include "densenf/bijectors/scaling_actnorm.hpp"
 #include "densenf/bijectors/sort.hpp"
 #include "densenf/bijectors/spline.hpp"
 #include "densenf/bijectors/squeezed_context.hpp"

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "densenf/bijectors/bijector.hpp"
+#include "densenf/nn/data_start.hpp"
 #include "densenf/ops/normalization.hpp"
 
 namespace densenf {
@@ -18,13 +19,9 @@ public:
 
   template <class Ctx, class V = typename Ctx::Value>
   void start(const Ctx& ctx, const V& x) const {
-    // Only a batch too small to start from needs to know here whether the start is still to come.
-    if (x.value.pixels() < 2 && is_zero(ctx.device(), ctx.state(initialized_))) {
-      throw ShapeError(
-          "ActNorm starts from the statistics of the first training batch, which needs at least two pixels, "
-          "not {}.",
-          x.value.pixels());
-    }
+    nn::require_two_to_start(
+        ctx, initialized_, x.value.pixels(),
+        "ActNorm starts from the statistics of the first training batch, which needs at least two pixels");
     actnorm_start(ctx.device(), as_const(x.value), ctx.start_value(shift_), ctx.start_value(log_scale_),
                   ctx.start_state(initialized_));
   }

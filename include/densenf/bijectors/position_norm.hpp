@@ -5,6 +5,7 @@
 #include <string>
 
 #include "densenf/bijectors/bijector.hpp"
+#include "densenf/nn/data_start.hpp"
 #include "densenf/ops/position.hpp"
 
 namespace densenf {
@@ -41,9 +42,8 @@ public:
 
   template <class Ctx, class V = typename Ctx::Value>
   void start(const Ctx& ctx, const V& x) const {
-    if (x.n() < 2 && is_zero(ctx.device(), ctx.state(parts_[0].started))) {
-      throw ShapeError("PositionNorm starts from the statistics of at least two images, not {}.", x.n());
-    }
+    nn::require_two_to_start(ctx, parts_[0].started, x.n(),
+                             "PositionNorm starts from the statistics of at least two images");
     each([&](const Part& part, Index first, Index count) {
       position_affine_start(ctx.device(), as_const(x.value.channels(first, count)),
                             ctx.start_value(part.scale), ctx.start_value(part.shift),

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "densenf/bijectors/bijector.hpp"
+#include "densenf/nn/data_start.hpp"
 #include "densenf/ops/normalization.hpp"
 
 namespace densenf {
@@ -20,10 +21,8 @@ public:
   template <class Ctx, class V = typename Ctx::Value>
   void start(const Ctx& ctx, const V& x) const {
     using T = typename Ctx::Scalar;
-    if (x.value.pixels() < 2 && is_zero(ctx.device(), ctx.state(initialized_))) {
-      throw ShapeError("Standardize starts from the mean and deviation of at least two rows, not {}.",
-                       x.value.pixels());
-    }
+    nn::require_two_to_start(ctx, initialized_, x.value.pixels(),
+                             "Standardize starts from the mean and deviation of at least two rows");
     actnorm_start(ctx.device(), as_const(x.value), ctx.start_state(mean_), ctx.start_state(log_deviation_),
                   ctx.start_state(initialized_), T(1), T(1), true, T(0));
   }

@@ -306,7 +306,7 @@ concept HasNormalization = requires(const D& d, Tensor<const T> x, Tensor<T> y, 
   batch_norm_backward(d, x, v, v, eps, v, true, x, y, write, dv, dv, scratch);
   { channel_affine_backward_scratch_bytes(d, x) } -> std::same_as<Index>;
   channel_affine_backward(d, x, v, x, dlog_prob, y, write, dv, dv, scratch);
-  start_scale_and_bias(d, v, v, n, n, eps, true, dv, dv, v);
+  start_scale_and_bias(d, v, v, n, n, eps, eps, true, dv, dv, v);
   layer_norm_forward(d, x, v, v, eps, dv, y);
   { layer_norm_backward_scratch_bytes(d, x) } -> std::same_as<Index>;
   layer_norm_backward(d, x, v, v, x, y, write, dv, dv, scratch);

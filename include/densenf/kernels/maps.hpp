@@ -198,15 +198,6 @@ private:
   }
 };
 
-/// The logarithm of 1 / sqrt(factor v).
-struct LogOfInverseRoot {
-  double factor;
-  template <class T>
-  constexpr T value(T v) const {
-    return T(-0.5) * std::log(static_cast<T>(factor) * v);
-  }
-};
-
 /// Of a uniform draw: 1 / keep with probability `keep`, else 0.
 struct KeptWithProbability {
   double keep;

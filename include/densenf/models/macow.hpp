@@ -11,7 +11,7 @@
 #include "densenf/bijectors/masked_conv.hpp"
 #include "densenf/bijectors/named.hpp"
 #include "densenf/bijectors/sampler.hpp"
-#include "densenf/bijectors/scaling_actnorm.hpp"
+#include "densenf/bijectors/scale_shift_norm.hpp"
 #include "densenf/bijectors/squeeze.hpp"
 #include "densenf/bijectors/squeezed_context.hpp"
 #include "densenf/bijectors/unit.hpp"

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "densenf/core/parameters.hpp"
+#include "densenf/nn/data_start.hpp"
 #include "densenf/ops/conv.hpp"
 #include "densenf/ops/map.hpp"
 #include "densenf/ops/weights.hpp"
@@ -21,13 +22,9 @@ public:
   template <class Ctx, class V = typename Ctx::Value>
   void start(const Ctx& ctx, const V& x) const {
     using T = typename Ctx::Scalar;
-    if (x.value.pixels() < 2 && is_zero(ctx.device(), ctx.state(started_))) {
-      throw ShapeError(
-          "ActNorm starts from the statistics of the first training batch, which needs at least two pixels, "
-          "not "
-          "{}.",
-          x.value.pixels());
-    }
+    require_two_to_start(
+        ctx, started_, x.value.pixels(),
+        "ActNorm starts from the statistics of the first training batch, which needs at least two pixels");
     actnorm_start(ctx.device(), as_const(x.value), ctx.start_value(bias_), ctx.start_value(logs_),
                   ctx.start_state(started_), T(-1), static_cast<T>(-1.0 / times), false);
   }

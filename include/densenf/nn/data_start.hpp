@@ -1,30 +1,35 @@
 #pragma once
 
+#include <string_view>
+
 #include "densenf/autodiff/context.hpp"
 
 namespace densenf::nn {
+
+/// Throws ShapeError, `needs` with ", not 1." behind it, where a start from data that is still to come has
+/// less than two pixels (rows, images) to be taken from. Only then is the device asked for the flag.
+template <class Ctx>
+void require_two_to_start(const Ctx& ctx, Param flag, Index count, std::string_view needs) {
+  if (count < 2 && is_zero(ctx.device(), ctx.state(flag))) throw ShapeError("{}, not {}.", needs, count);
+}
 
 /// How a layer's scale is kept.
 enum class StartScale { itself, logarithm };
 
 /// The start from data of a layer that ends with a scale and a bias per channel, of which y is the output
-/// over the first batch: both become those with which y has mean 0 and standard deviation `spread`. Nothing
-/// happens where `flag` says that it has. To be called where ctx.starts(). Throws ShapeError for a batch of
-/// less than two pixels, unless the start has been.
+/// over the first batch: both become those with which y has mean 0 and standard deviation `spread`, but for
+/// `floor`, which is added to the deviation that y has. Nothing happens where `flag` says that it has. To be
+/// called where ctx.starts(). Throws ShapeError for a batch of less than two pixels, unless the start has
+/// been.
 template <class Ctx, class V = typename Ctx::Value>
-void standardize_output(const Ctx& ctx, const V& y, double spread, StartScale kept_as, Param scale,
-                        Param bias, Param flag) {
+void standardize_output(const Ctx& ctx, const V& y, double spread, double floor, StartScale kept_as,
+                        Param scale, Param bias, Param flag) {
   using T = typename Ctx::Scalar;
   const Index pixels = y.value.pixels();
-  // Only a batch too small to start from needs to know here whether the start is still to come.
-  if (pixels < 2) {
-    if (!is_zero(ctx.device(), ctx.state(flag))) return;
-    throw ShapeError(
-        "A layer that starts from the statistics of the first training batch needs at least two pixels of "
-        "it, "
-        "not {}.",
-        pixels);
-  }
+  require_two_to_start(
+      ctx, flag, pixels,
+      "A layer that starts from the statistics of the first training batch needs at least two pixels of it");
+  if (pixels < 2) return;
   const auto scope = ctx.memory().scope();
   T* const statistics = ctx.memory().template allocate<T>(2 * y.c());
   channel_statistics(ctx.device(), as_const(y.value), statistics, statistics + y.c(),
@@ -32,8 +37,8 @@ void standardize_output(const Ctx& ctx, const V& y, double spread, StartScale ke
   T* const started = ctx.start_state(flag);
   start_scale_and_bias(ctx.device(), static_cast<const T*>(statistics),
                        static_cast<const T*>(statistics + y.c()), pixels, y.c(), static_cast<T>(spread),
-                       kept_as == StartScale::logarithm, ctx.start_value(scale), ctx.start_value(bias),
-                       static_cast<const T*>(started));
+                       static_cast<T>(floor), kept_as == StartScale::logarithm, ctx.start_value(scale),
+                       ctx.start_value(bias), static_cast<const T*>(started));
   const Tensor<T> whole = make_tensor(started, 1, Shape{1, 1, 1});
   scale_shift(ctx.device(), as_const(whole), T(0), T(1), whole);
 }

@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "densenf/nn/conv.hpp"
+#include "densenf/nn/data_start.hpp"
 #include "densenf/ops/weights.hpp"
 
 namespace densenf::nn {
@@ -53,11 +54,9 @@ private:
   template <class Ctx, class V>
   void start(const Ctx& ctx, const V& x) const {
     using T = typename Ctx::Scalar;
-    if (x.value.pixels() < 2 && is_zero(ctx.device(), ctx.state(started_))) {
-      throw ShapeError(
-          "A convolution that starts from the first training batch needs at least two pixels of it, not {}.",
-          x.value.pixels());
-    }
+    require_two_to_start(
+        ctx, started_, x.value.pixels(),
+        "A convolution that starts from the first training batch needs at least two pixels of it");
     const auto scope = ctx.memory().scope();
     const Index out = bias_.size;
     const V y = ops::conv(ctx, x, {weight(ctx), {}, kernel_});

@@ -63,7 +63,7 @@ private:
   auto started(const Ctx& ctx, const Run& run) const {
     if (ctx.starts()) {
       const auto scope = ctx.memory().scope();
-      standardize_output(ctx, run(ctx), spread_, StartScale::itself, g_, bias_, initialized_);
+      standardize_output(ctx, run(ctx), spread_, 1e-6, StartScale::itself, g_, bias_, initialized_);
     }
     return run(ctx);
   }

@@ -51,15 +51,15 @@ void channel_affine_backward(const Cpu& cpu, Tensor<const T> x, const T* log_sca
 
 /// Unless the flag says that it has been: scale and bias of a layer, whose output over a batch of so many
 /// pixels had this mean and (biased) variance, become those that make it mean 0 and unbiased standard
-/// deviation `spread`, but for a small 1e-6 in the denominator. `logarithmic`: the scale is given by its
-/// logarithm. Does not set the flag.
+/// deviation `spread`, but for `floor`, which is added to the deviation. `logarithmic`: the scale is given by
+/// its logarithm. Does not set the flag.
 template <class T>
 void start_scale_and_bias(const Cpu&, const T* mean, const T* variance, Index pixels, Index channels,
-                          T spread, bool logarithmic, T* scale, T* bias, const T* started) {
+                          T spread, T floor, bool logarithmic, T* scale, T* bias, const T* started) {
   if (*started != T(0)) return;
   const T unbiased = static_cast<T>(pixels) / static_cast<T>(pixels - 1);
   for (Index c = 0; c < channels; ++c) {
-    const T deviation = std::sqrt(variance[c] * unbiased) + T(1e-6), factor = spread / deviation;
+    const T deviation = std::sqrt(variance[c] * unbiased) + floor, factor = spread / deviation;
     if (logarithmic)
       scale[c] -= std::log(deviation);
     else

@@ -45,7 +45,7 @@ void channel_affine_backward(const Cpu& cpu, Tensor<const T> x, const T* log_sca
                              Scratch);
 template <class T>
 void start_scale_and_bias(const Cpu&, const T* mean, const T* variance, Index pixels, Index channels,
-                          T spread, bool logarithmic, T* scale, T* bias, const T* started);
+                          T spread, T floor, bool logarithmic, T* scale, T* bias, const T* started);
 
 // conv.hpp
 template <class T>

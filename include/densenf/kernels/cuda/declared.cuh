@@ -48,7 +48,7 @@ void channel_affine_backward(const Cuda& cuda, Tensor<const T> x, const T* log_s
                              Scratch scratch);
 template <class T>
 void start_scale_and_bias(const Cuda& cuda, const T* mean, const T* variance, Index pixels, Index channels,
-                          T spread, bool logarithmic, T* scale, T* bias, const T* started);
+                          T spread, T floor, bool logarithmic, T* scale, T* bias, const T* started);
 
 // conv.cuh
 template <class T>
