@@ -12533,6 +12533,20 @@ Index weight_norm_forward_scratch_bytes(const Cpu&, Tensor<const T>) {
   return 0;
 }
 
+namespace detail {
+
+/// What v is multiplied with in some channels: their magnitude, or 1 where there is none, over their length.
+template <class T>
+Eigen::Array<T, 1, Eigen::Dynamic, Eigen::RowMajor, 1, 64> scale_of(const T* magnitude,
+                                                                    const T* one_over_length, Index first,
+                                                                    Index count) {
+  Eigen::Array<T, 1, Eigen::Dynamic, Eigen::RowMajor, 1, 64> scale = vector(one_over_length + first, count);
+  if (magnitude != nullptr) scale *= vector(magnitude + first, count);
+  return scale;
+}
+
+}  // namespace detail
+
 /// w = v magnitude[c] / |v[c]| where |v[c]| is the root of the sum of squares over all pixels of channel c;
 /// one_over_length[c] = 1 / |v[c]|. Without a magnitude (null) the length of w is 1.
 template <class T>
@@ -12547,12 +12561,7 @@ void weight_norm_forward(const Cpu& cpu, Tensor<const T> v, const T* magnitude, 
       });
   for_each_pixel_with<T>(
       cpu, v.pixels(), v.c,
-      [&](Index first, Index count) {
-        Eigen::Array<T, 1, Eigen::Dynamic, Eigen::RowMajor, 1, 64> scale =
-            vector(one_over_length + first, count);
-        if (magnitude != nullptr) scale *= vector(magnitude + first, count);
-        return scale;
-      },
+      [&](Index first, Index count) { return detail::scale_of(magnitude, one_over_length, first, count); },
       [&](Index p, Index first, const auto& scale) {
         for_each_packet(
             scale.size(), [](auto from, auto s, auto to) { to = from * s; }, v.pixel(p) + first, scale.data(),
@@ -12586,12 +12595,7 @@ void weight_norm_backward(const Cpu& cpu, Tensor<const T> v, const T* magnitude,
   if (dv.data == nullptr) return;
   for_each_pixel_with<T>(
       cpu, v.pixels(), v.c,
-      [&](Index first, Index count) {
-        Eigen::Array<T, 1, Eigen::Dynamic, Eigen::RowMajor, 1, 64> scale =
-            vector(one_over_length + first, count);
-        if (magnitude != nullptr) scale *= vector(magnitude + first, count);
-        return scale;
-      },
+      [&](Index first, Index count) { return detail::scale_of(magnitude, one_over_length, first, count); },
       [&](Index p, Index first, const auto& scale) {
         for_each_packet(
             scale.size(),
@@ -13352,9 +13356,30 @@ void log_scale_into(const Ctx& ctx, const V& x, const V& a, const V& y) {
 // A network makes raw numbers for each channel of changed(x) at each pixel; the transform uses those `where`.
 namespace densenf {
 
+namespace detail {
+
+/// What the splits of channels have in common: at every pixel, the network sees what stays.
+template <class Derived>
+struct ChannelSplit {
+  template <class V>
+  static constexpr kernels::Everywhere where(const V&) {
+    return {};
+  }
+  template <class Ctx, class V = typename Ctx::Value>
+  static V seen(const Ctx&, const V& x) {
+    return Derived::kept(x);
+  }
+  template <class Ctx, class V = typename Ctx::Value>
+  static void keep_into(const Ctx& ctx, const V& x, const V& z) {
+    ops::copy_into(ctx, Derived::kept(x), Derived::kept(z));
+  }
+};
+
+}  // namespace detail
+
 /// The first channels stay and the last ones change. `Derived` says how many do: `share(c)` of c.
 template <class Derived>
-struct LastChannels {
+struct LastChannels : detail::ChannelSplit<Derived> {
   static constexpr void require(Shape in) {
     if (in.c < 2)
       shape_mismatch("A coupling needs at least two channels, one to look at and one to change.", in);
@@ -13369,18 +13394,6 @@ struct LastChannels {
   static constexpr V changed(const V& x) {
     return x.channels(kept(x.c()), changed(x.c()));
   }
-  template <class V>
-  static constexpr kernels::Everywhere where(const V&) {
-    return {};
-  }
-  template <class Ctx, class V = typename Ctx::Value>
-  static V seen(const Ctx&, const V& x) {
-    return kept(x);
-  }
-  template <class Ctx, class V = typename Ctx::Value>
-  static void keep_into(const Ctx& ctx, const V& x, const V& z) {
-    ops::copy_into(ctx, kept(x), kept(z));
-  }
 };
 
 /// The first half of the channels stays, the larger one when their number is odd.
@@ -13389,7 +13402,7 @@ struct ChannelHalves : LastChannels<ChannelHalves> {
 };
 
 /// The second half of the channels stays, the larger one when their number is odd, and the first changes.
-struct SecondHalfStays {
+struct SecondHalfStays : detail::ChannelSplit<SecondHalfStays> {
   static constexpr void require(Shape in) { ChannelHalves::require(in); }
   static constexpr Index kept(Index c) { return c - c / 2; }
   static constexpr Index changed(Index c) { return c / 2; }
@@ -13400,18 +13413,6 @@ struct SecondHalfStays {
   template <class V>
   static constexpr V changed(const V& x) {
     return x.channels(0, changed(x.c()));
-  }
-  template <class V>
-  static constexpr kernels::Everywhere where(const V&) {
-    return {};
-  }
-  template <class Ctx, class V = typename Ctx::Value>
-  static V seen(const Ctx&, const V& x) {
-    return kept(x);
-  }
-  template <class Ctx, class V = typename Ctx::Value>
-  static void keep_into(const Ctx& ctx, const V& x, const V& z) {
-    ops::copy_into(ctx, kept(x), kept(z));
   }
 };
 

@@ -20,9 +20,30 @@
 // A network makes raw numbers for each channel of changed(x) at each pixel; the transform uses those `where`.
 namespace densenf {
 
+namespace detail {
+
+/// What the splits of channels have in common: at every pixel, the network sees what stays.
+template <class Derived>
+struct ChannelSplit {
+  template <class V>
+  static constexpr kernels::Everywhere where(const V&) {
+    return {};
+  }
+  template <class Ctx, class V = typename Ctx::Value>
+  static V seen(const Ctx&, const V& x) {
+    return Derived::kept(x);
+  }
+  template <class Ctx, class V = typename Ctx::Value>
+  static void keep_into(const Ctx& ctx, const V& x, const V& z) {
+    ops::copy_into(ctx, Derived::kept(x), Derived::kept(z));
+  }
+};
+
+}  // namespace detail
+
 /// The first channels stay and the last ones change. `Derived` says how many do: `share(c)` of c.
 template <class Derived>
-struct LastChannels {
+struct LastChannels : detail::ChannelSplit<Derived> {
   static constexpr void require(Shape in) {
     if (in.c < 2)
       shape_mismatch("A coupling needs at least two channels, one to look at and one to change.", in);
@@ -37,18 +58,6 @@ struct LastChannels {
   static constexpr V changed(const V& x) {
     return x.channels(kept(x.c()), changed(x.c()));
   }
-  template <class V>
-  static constexpr kernels::Everywhere where(const V&) {
-    return {};
-  }
-  template <class Ctx, class V = typename Ctx::Value>
-  static V seen(const Ctx&, const V& x) {
-    return kept(x);
-  }
-  template <class Ctx, class V = typename Ctx::Value>
-  static void keep_into(const Ctx& ctx, const V& x, const V& z) {
-    ops::copy_into(ctx, kept(x), kept(z));
-  }
 };
 
 /// The first half of the channels stays, the larger one when their number is odd.
@@ -57,7 +66,7 @@ struct ChannelHalves : LastChannels<ChannelHalves> {
 };
 
 /// The second half of the channels stays, the larger one when their number is odd, and the first changes.
-struct SecondHalfStays {
+struct SecondHalfStays : detail::ChannelSplit<SecondHalfStays> {
   static constexpr void require(Shape in) { ChannelHalves::require(in); }
   static constexpr Index kept(Index c) { return c - c / 2; }
   static constexpr Index changed(Index c) { return c / 2; }
@@ -68,18 +77,6 @@ struct SecondHalfStays {
   template <class V>
   static constexpr V changed(const V& x) {
     return x.channels(0, changed(x.c()));
-  }
-  template <class V>
-  static constexpr kernels::Everywhere where(const V&) {
-    return {};
-  }
-  template <class Ctx, class V = typename Ctx::Value>
-  static V seen(const Ctx&, const V& x) {
-    return kept(x);
-  }
-  template <class Ctx, class V = typename Ctx::Value>
-  static void keep_into(const Ctx& ctx, const V& x, const V& z) {
-    ops::copy_into(ctx, kept(x), kept(z));
   }
 };
 

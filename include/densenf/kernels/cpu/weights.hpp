@@ -16,6 +16,20 @@ Index weight_norm_forward_scratch_bytes(const Cpu&, Tensor<const T>) {
   return 0;
 }
 
+namespace detail {
+
+/// What v is multiplied with in some channels: their magnitude, or 1 where there is none, over their length.
+template <class T>
+Eigen::Array<T, 1, Eigen::Dynamic, Eigen::RowMajor, 1, 64> scale_of(const T* magnitude,
+                                                                    const T* one_over_length, Index first,
+                                                                    Index count) {
+  Eigen::Array<T, 1, Eigen::Dynamic, Eigen::RowMajor, 1, 64> scale = vector(one_over_length + first, count);
+  if (magnitude != nullptr) scale *= vector(magnitude + first, count);
+  return scale;
+}
+
+}  // namespace detail
+
 /// w = v magnitude[c] / |v[c]| where |v[c]| is the root of the sum of squares over all pixels of channel c;
 /// one_over_length[c] = 1 / |v[c]|. Without a magnitude (null) the length of w is 1.
 template <class T>
@@ -30,12 +44,7 @@ void weight_norm_forward(const Cpu& cpu, Tensor<const T> v, const T* magnitude, 
       });
   for_each_pixel_with<T>(
       cpu, v.pixels(), v.c,
-      [&](Index first, Index count) {
-        Eigen::Array<T, 1, Eigen::Dynamic, Eigen::RowMajor, 1, 64> scale =
-            vector(one_over_length + first, count);
-        if (magnitude != nullptr) scale *= vector(magnitude + first, count);
-        return scale;
-      },
+      [&](Index first, Index count) { return detail::scale_of(magnitude, one_over_length, first, count); },
       [&](Index p, Index first, const auto& scale) {
         for_each_packet(
             scale.size(), [](auto from, auto s, auto to) { to = from * s; }, v.pixel(p) + first, scale.data(),
@@ -69,12 +78,7 @@ void weight_norm_backward(const Cpu& cpu, Tensor<const T> v, const T* magnitude,
   if (dv.data == nullptr) return;
   for_each_pixel_with<T>(
       cpu, v.pixels(), v.c,
-      [&](Index first, Index count) {
-        Eigen::Array<T, 1, Eigen::Dynamic, Eigen::RowMajor, 1, 64> scale =
-            vector(one_over_length + first, count);
-        if (magnitude != nullptr) scale *= vector(magnitude + first, count);
-        return scale;
-      },
+      [&](Index first, Index count) { return detail::scale_of(magnitude, one_over_length, first, count); },
       [&](Index p, Index first, const auto& scale) {
         for_each_packet(
             scale.size(),
