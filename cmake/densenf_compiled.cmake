@@ -12,7 +12,7 @@ if(DENSENF_CPU_LEVELS AND CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$
   endif()
 endif()
 
-add_library(densenf_compiled src/base.cpp src/levels.cpp src/ops.cpp src/random.cpp)
+add_library(densenf_compiled src/base.cpp src/kernels_over_types.cpp src/levels.cpp src/ops.cpp src/random.cpp)
 add_library(densenf::compiled ALIAS densenf_compiled)
 set_target_properties(densenf_compiled PROPERTIES EXPORT_NAME compiled POSITION_INDEPENDENT_CODE ON
   OUTPUT_NAME densenf CXX_EXTENSIONS OFF)
@@ -37,7 +37,8 @@ target_compile_options(densenf_compiled PRIVATE -O3)
 # files, are dissolved, and the other symbols are made local.
 function(densenf_kernel_level table)
   set(target ${table}_object)
-  add_library(${target} OBJECT src/kernel_level.cpp src/kernels_attention.cpp src/kernels_conv.cpp src/kernels_others.cpp)
+  add_library(${target} OBJECT src/kernel_level.cpp src/kernels_affine.cpp src/kernels_attention.cpp
+    src/kernels_conv.cpp src/kernels_others.cpp src/kernels_spline.cpp)
   set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE ON CXX_EXTENSIONS OFF
     INTERPROCEDURAL_OPTIMIZATION OFF)
   target_link_libraries(${target} PRIVATE densenf)

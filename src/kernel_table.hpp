@@ -10,9 +10,12 @@
 #include "densenf/core/tensor.hpp"
 #include "densenf/kernels/activation.hpp"
 #include "densenf/kernels/affine_layout.hpp"
+#include "densenf/kernels/affine_maps.hpp"
+#include "densenf/kernels/autoregressive_maps.hpp"
 #include "densenf/kernels/degrees.hpp"
 #include "densenf/kernels/mixture.hpp"
 #include "densenf/kernels/optimizer_rules.hpp"
+#include "densenf/kernels/rational_quadratic.hpp"
 #include "densenf/kernels/squeeze_order.hpp"
 #include "densenf/kernels/taps.hpp"
 #include "densenf/kernels/triangle.hpp"
@@ -295,6 +298,181 @@ struct KernelsFor {
   Index (*scale_channels_backward_scratch_bytes)(const Cpu&, Tensor<const T>);
   void (*scale_channels_backward)(const Cpu& cpu, Tensor<const T> x, const T* scale, Tensor<const T> dy,
                                   Tensor<T> dx, Write write, T* dscale, Scratch);
+
+  // affine.hpp
+  void (*affine_forward_over_0)(const Cpu& cpu, AffineMap<Tanh2>, SomeWhere where, Tensor<const T> x,
+                                Tensor<const T> raw, AffineLayout at, Tensor<T> z, double* log_prob);
+  void (*affine_forward_over_1)(const Cpu& cpu, AffineMap<Sigmoid2>, SomeWhere where, Tensor<const T> x,
+                                Tensor<const T> raw, AffineLayout at, Tensor<T> z, double* log_prob);
+  void (*affine_forward_over_2)(const Cpu& cpu, AffineMap<Sigmoid2, true>, SomeWhere where, Tensor<const T> x,
+                                Tensor<const T> raw, AffineLayout at, Tensor<T> z, double* log_prob);
+  void (*affine_forward_over_3)(const Cpu& cpu, AffineMap<NoScale>, SomeWhere where, Tensor<const T> x,
+                                Tensor<const T> raw, AffineLayout at, Tensor<T> z, double* log_prob);
+  void (*affine_forward_over_4)(const Cpu& cpu, AffineMap<AsGiven, true>, SomeWhere where, Tensor<const T> x,
+                                Tensor<const T> raw, AffineLayout at, Tensor<T> z, double* log_prob);
+  void (*affine_forward_over_5)(const Cpu& cpu, AffineMap<SoftplusScale>, SomeWhere where, Tensor<const T> x,
+                                Tensor<const T> raw, AffineLayout at, Tensor<T> z, double* log_prob);
+  void (*affine_forward_over_6)(const Cpu& cpu, AffineMap<SoftplusAboveFloor>, SomeWhere where,
+                                Tensor<const T> x, Tensor<const T> raw, AffineLayout at, Tensor<T> z,
+                                double* log_prob);
+  void (*affine_forward_over_7)(const Cpu& cpu, AffineMap<Sigmoid2AboveFloor>, SomeWhere where,
+                                Tensor<const T> x, Tensor<const T> raw, AffineLayout at, Tensor<T> z,
+                                double* log_prob);
+  void (*affine_forward_over_8)(const Cpu& cpu, GateMap, SomeWhere where, Tensor<const T> x,
+                                Tensor<const T> raw, AffineLayout at, Tensor<T> z, double* log_prob);
+  void (*affine_forward_over_9)(const Cpu& cpu, StandardizingMap, SomeWhere where, Tensor<const T> x,
+                                Tensor<const T> raw, AffineLayout at, Tensor<T> z, double* log_prob);
+  void (*affine_inverse_over_0)(const Cpu& cpu, AffineMap<Tanh2>, SomeWhere where, Tensor<const T> z,
+                                Tensor<const T> raw, AffineLayout at, Tensor<T> x);
+  void (*affine_inverse_over_1)(const Cpu& cpu, AffineMap<Sigmoid2>, SomeWhere where, Tensor<const T> z,
+                                Tensor<const T> raw, AffineLayout at, Tensor<T> x);
+  void (*affine_inverse_over_2)(const Cpu& cpu, AffineMap<Sigmoid2, true>, SomeWhere where, Tensor<const T> z,
+                                Tensor<const T> raw, AffineLayout at, Tensor<T> x);
+  void (*affine_inverse_over_3)(const Cpu& cpu, AffineMap<NoScale>, SomeWhere where, Tensor<const T> z,
+                                Tensor<const T> raw, AffineLayout at, Tensor<T> x);
+  void (*affine_inverse_over_4)(const Cpu& cpu, AffineMap<AsGiven, true>, SomeWhere where, Tensor<const T> z,
+                                Tensor<const T> raw, AffineLayout at, Tensor<T> x);
+  void (*affine_inverse_over_5)(const Cpu& cpu, AffineMap<SoftplusScale>, SomeWhere where, Tensor<const T> z,
+                                Tensor<const T> raw, AffineLayout at, Tensor<T> x);
+  void (*affine_inverse_over_6)(const Cpu& cpu, AffineMap<SoftplusAboveFloor>, SomeWhere where,
+                                Tensor<const T> z, Tensor<const T> raw, AffineLayout at, Tensor<T> x);
+  void (*affine_inverse_over_7)(const Cpu& cpu, AffineMap<Sigmoid2AboveFloor>, SomeWhere where,
+                                Tensor<const T> z, Tensor<const T> raw, AffineLayout at, Tensor<T> x);
+  void (*affine_inverse_over_8)(const Cpu& cpu, GateMap, SomeWhere where, Tensor<const T> z,
+                                Tensor<const T> raw, AffineLayout at, Tensor<T> x);
+  void (*affine_inverse_over_9)(const Cpu& cpu, StandardizingMap, SomeWhere where, Tensor<const T> z,
+                                Tensor<const T> raw, AffineLayout at, Tensor<T> x);
+  void (*affine_backward_over_0)(const Cpu& cpu, AffineMap<Tanh2>, SomeWhere where, Tensor<const T> x,
+                                 Tensor<const T> raw, AffineLayout at, Tensor<const T> dz,
+                                 const double* dlog_prob, Tensor<T> dx, Write write_dx, Tensor<T> draw,
+                                 Write write_draw);
+  void (*affine_backward_over_1)(const Cpu& cpu, AffineMap<Sigmoid2>, SomeWhere where, Tensor<const T> x,
+                                 Tensor<const T> raw, AffineLayout at, Tensor<const T> dz,
+                                 const double* dlog_prob, Tensor<T> dx, Write write_dx, Tensor<T> draw,
+                                 Write write_draw);
+  void (*affine_backward_over_2)(const Cpu& cpu, AffineMap<Sigmoid2, true>, SomeWhere where,
+                                 Tensor<const T> x, Tensor<const T> raw, AffineLayout at, Tensor<const T> dz,
+                                 const double* dlog_prob, Tensor<T> dx, Write write_dx, Tensor<T> draw,
+                                 Write write_draw);
+  void (*affine_backward_over_3)(const Cpu& cpu, AffineMap<NoScale>, SomeWhere where, Tensor<const T> x,
+                                 Tensor<const T> raw, AffineLayout at, Tensor<const T> dz,
+                                 const double* dlog_prob, Tensor<T> dx, Write write_dx, Tensor<T> draw,
+                                 Write write_draw);
+  void (*affine_backward_over_4)(const Cpu& cpu, AffineMap<AsGiven, true>, SomeWhere where, Tensor<const T> x,
+                                 Tensor<const T> raw, AffineLayout at, Tensor<const T> dz,
+                                 const double* dlog_prob, Tensor<T> dx, Write write_dx, Tensor<T> draw,
+                                 Write write_draw);
+  void (*affine_backward_over_5)(const Cpu& cpu, AffineMap<SoftplusScale>, SomeWhere where, Tensor<const T> x,
+                                 Tensor<const T> raw, AffineLayout at, Tensor<const T> dz,
+                                 const double* dlog_prob, Tensor<T> dx, Write write_dx, Tensor<T> draw,
+                                 Write write_draw);
+  void (*affine_backward_over_6)(const Cpu& cpu, AffineMap<SoftplusAboveFloor>, SomeWhere where,
+                                 Tensor<const T> x, Tensor<const T> raw, AffineLayout at, Tensor<const T> dz,
+                                 const double* dlog_prob, Tensor<T> dx, Write write_dx, Tensor<T> draw,
+                                 Write write_draw);
+  void (*affine_backward_over_7)(const Cpu& cpu, AffineMap<Sigmoid2AboveFloor>, SomeWhere where,
+                                 Tensor<const T> x, Tensor<const T> raw, AffineLayout at, Tensor<const T> dz,
+                                 const double* dlog_prob, Tensor<T> dx, Write write_dx, Tensor<T> draw,
+                                 Write write_draw);
+  void (*affine_backward_over_8)(const Cpu& cpu, GateMap, SomeWhere where, Tensor<const T> x,
+                                 Tensor<const T> raw, AffineLayout at, Tensor<const T> dz,
+                                 const double* dlog_prob, Tensor<T> dx, Write write_dx, Tensor<T> draw,
+                                 Write write_draw);
+  void (*affine_backward_over_9)(const Cpu& cpu, StandardizingMap, SomeWhere where, Tensor<const T> x,
+                                 Tensor<const T> raw, AffineLayout at, Tensor<const T> dz,
+                                 const double* dlog_prob, Tensor<T> dx, Write write_dx, Tensor<T> draw,
+                                 Write write_draw);
+  void (*affine_inverse_backward_over_0)(const Cpu& cpu, AffineMap<Tanh2>, SomeWhere where, Tensor<const T> x,
+                                         Tensor<const T> raw, AffineLayout at, Tensor<const T> dx,
+                                         Tensor<T> dz, Tensor<T> draw);
+  void (*affine_inverse_backward_over_1)(const Cpu& cpu, AffineMap<Sigmoid2>, SomeWhere where,
+                                         Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
+                                         Tensor<const T> dx, Tensor<T> dz, Tensor<T> draw);
+  void (*affine_inverse_backward_over_2)(const Cpu& cpu, AffineMap<Sigmoid2, true>, SomeWhere where,
+                                         Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
+                                         Tensor<const T> dx, Tensor<T> dz, Tensor<T> draw);
+  void (*affine_inverse_backward_over_3)(const Cpu& cpu, AffineMap<NoScale>, SomeWhere where,
+                                         Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
+                                         Tensor<const T> dx, Tensor<T> dz, Tensor<T> draw);
+  void (*affine_inverse_backward_over_4)(const Cpu& cpu, AffineMap<AsGiven, true>, SomeWhere where,
+                                         Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
+                                         Tensor<const T> dx, Tensor<T> dz, Tensor<T> draw);
+  void (*affine_inverse_backward_over_5)(const Cpu& cpu, AffineMap<SoftplusScale>, SomeWhere where,
+                                         Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
+                                         Tensor<const T> dx, Tensor<T> dz, Tensor<T> draw);
+  void (*affine_inverse_backward_over_6)(const Cpu& cpu, AffineMap<SoftplusAboveFloor>, SomeWhere where,
+                                         Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
+                                         Tensor<const T> dx, Tensor<T> dz, Tensor<T> draw);
+  void (*affine_inverse_backward_over_7)(const Cpu& cpu, AffineMap<Sigmoid2AboveFloor>, SomeWhere where,
+                                         Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
+                                         Tensor<const T> dx, Tensor<T> dz, Tensor<T> draw);
+  void (*affine_inverse_backward_over_8)(const Cpu& cpu, GateMap, SomeWhere where, Tensor<const T> x,
+                                         Tensor<const T> raw, AffineLayout at, Tensor<const T> dx,
+                                         Tensor<T> dz, Tensor<T> draw);
+  void (*affine_inverse_backward_over_9)(const Cpu& cpu, StandardizingMap, SomeWhere where, Tensor<const T> x,
+                                         Tensor<const T> raw, AffineLayout at, Tensor<const T> dx,
+                                         Tensor<T> dz, Tensor<T> draw);
+  void (*hide_over_0)(const Cpu& cpu, SomeWhere where, Tensor<const T> x, Tensor<T> y, Write write);
+
+  // normalize_where.hpp
+  Index (*statistics_where_scratch_bytes_over_0)(const Cpu&, Tensor<const T>);
+  void (*statistics_where_over_0)(const Cpu& cpu, SomeWhere where, Tensor<const T> x, T* mean, T* variance,
+                                  Scratch);
+  void (*normalize_where_over_0)(const Cpu& cpu, SomeWhere where, Tensor<const T> x, const T* mean,
+                                 const T* variance, T eps, Index per_image, Tensor<T> y, double* log_prob);
+  void (*normalize_where_inverse_over_0)(const Cpu& cpu, SomeWhere where, Tensor<const T> y, const T* mean,
+                                         const T* variance, T eps, Tensor<T> x);
+  Index (*normalize_where_backward_scratch_bytes_over_0)(const Cpu&, Tensor<const T> x);
+  void (*normalize_where_backward_over_0)(const Cpu& cpu, SomeWhere where, Tensor<const T> x, const T* mean,
+                                          const T* variance, T eps, Index per_image, bool from_batch,
+                                          Tensor<const T> dy, const double* dlog_prob, Tensor<T> dx,
+                                          Write write, Scratch scratch);
+
+  // spline.hpp
+  void (*spline_forward_over_0)(const Cpu& cpu, RationalQuadratic<2> spline, SomeWhere where,
+                                Tensor<const T> x, Tensor<const T> raw, Tensor<T> z, double* log_prob);
+  void (*spline_forward_over_1)(const Cpu& cpu, RationalQuadratic<3> spline, SomeWhere where,
+                                Tensor<const T> x, Tensor<const T> raw, Tensor<T> z, double* log_prob);
+  void (*spline_forward_over_2)(const Cpu& cpu, RationalQuadratic<4> spline, SomeWhere where,
+                                Tensor<const T> x, Tensor<const T> raw, Tensor<T> z, double* log_prob);
+  void (*spline_forward_over_3)(const Cpu& cpu, RationalQuadratic<8> spline, SomeWhere where,
+                                Tensor<const T> x, Tensor<const T> raw, Tensor<T> z, double* log_prob);
+  void (*spline_inverse_over_0)(const Cpu& cpu, RationalQuadratic<2> spline, SomeWhere where,
+                                Tensor<const T> z, Tensor<const T> raw, Tensor<T> x);
+  void (*spline_inverse_over_1)(const Cpu& cpu, RationalQuadratic<3> spline, SomeWhere where,
+                                Tensor<const T> z, Tensor<const T> raw, Tensor<T> x);
+  void (*spline_inverse_over_2)(const Cpu& cpu, RationalQuadratic<4> spline, SomeWhere where,
+                                Tensor<const T> z, Tensor<const T> raw, Tensor<T> x);
+  void (*spline_inverse_over_3)(const Cpu& cpu, RationalQuadratic<8> spline, SomeWhere where,
+                                Tensor<const T> z, Tensor<const T> raw, Tensor<T> x);
+  void (*spline_backward_over_0)(const Cpu& cpu, RationalQuadratic<2> spline, SomeWhere where,
+                                 Tensor<const T> x, Tensor<const T> raw, Tensor<const T> dz,
+                                 const double* dlog_prob, Tensor<T> dx, Write write_dx, Tensor<T> draw,
+                                 Write write_draw);
+  void (*spline_backward_over_1)(const Cpu& cpu, RationalQuadratic<3> spline, SomeWhere where,
+                                 Tensor<const T> x, Tensor<const T> raw, Tensor<const T> dz,
+                                 const double* dlog_prob, Tensor<T> dx, Write write_dx, Tensor<T> draw,
+                                 Write write_draw);
+  void (*spline_backward_over_2)(const Cpu& cpu, RationalQuadratic<4> spline, SomeWhere where,
+                                 Tensor<const T> x, Tensor<const T> raw, Tensor<const T> dz,
+                                 const double* dlog_prob, Tensor<T> dx, Write write_dx, Tensor<T> draw,
+                                 Write write_draw);
+  void (*spline_backward_over_3)(const Cpu& cpu, RationalQuadratic<8> spline, SomeWhere where,
+                                 Tensor<const T> x, Tensor<const T> raw, Tensor<const T> dz,
+                                 const double* dlog_prob, Tensor<T> dx, Write write_dx, Tensor<T> draw,
+                                 Write write_draw);
+  void (*spline_inverse_backward_over_0)(const Cpu& cpu, RationalQuadratic<2> spline, SomeWhere where,
+                                         Tensor<const T> x, Tensor<const T> raw, Tensor<const T> dx,
+                                         Tensor<T> dz, Tensor<T> draw);
+  void (*spline_inverse_backward_over_1)(const Cpu& cpu, RationalQuadratic<3> spline, SomeWhere where,
+                                         Tensor<const T> x, Tensor<const T> raw, Tensor<const T> dx,
+                                         Tensor<T> dz, Tensor<T> draw);
+  void (*spline_inverse_backward_over_2)(const Cpu& cpu, RationalQuadratic<4> spline, SomeWhere where,
+                                         Tensor<const T> x, Tensor<const T> raw, Tensor<const T> dx,
+                                         Tensor<T> dz, Tensor<T> draw);
+  void (*spline_inverse_backward_over_3)(const Cpu& cpu, RationalQuadratic<8> spline, SomeWhere where,
+                                         Tensor<const T> x, Tensor<const T> raw, Tensor<const T> dx,
+                                         Tensor<T> dz, Tensor<T> draw);
 };
 
 /// Pointers to all kernels, compiled for one level of vector instructions.

@@ -7,17 +7,6 @@
 
 namespace densenf::kernels {
 
-namespace {
-template <class T>
-const KernelsFor<T>& kernels_for() {
-  if constexpr (std::is_same_v<T, float>) {
-    return chosen_kernels->with_float;
-  } else {
-    return chosen_kernels->with_double;
-  }
-}
-}  // namespace
-
 // attention.hpp
 template <class T>
 Index nystrom_forward_scratch_bytes(const Cpu& cpu, Tensor<const T> qkv) {

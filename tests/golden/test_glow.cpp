@@ -1,4 +1,3 @@
-// headers-only
 // ctest-labels: golden
 // also-on: card host
 #include "densenf/models/glow.hpp"

@@ -5,7 +5,9 @@
 #include "densenf/autodiff/context.hpp"
 #include "densenf/kernels/affine_layout.hpp"
 #include "densenf/kernels/affine_maps.hpp"
+#include "densenf/kernels/at_hand.hpp"
 #include "densenf/kernels/where.hpp"
+#include "densenf/kernels/write.hpp"
 #include "densenf/ops/sizes.hpp"
 
 namespace densenf::ops {
@@ -17,6 +19,13 @@ namespace detail {
 template <class Map, class Where>
 inline constexpr bool is_usual_map =
     std::is_same_v<Map, kernels::AffineMap<kernels::Tanh2>>&& Where::everywhere;
+
+template <class Ctx, class Map>
+constexpr void require_affine() {
+  static_assert(kernels::affine_at_hand<typename Ctx::Device, Map>,
+                "densenf::compiled has no kernels for this affine map: include densenf/kernels/cpu/affine.hpp where "
+                "the map is, and they are compiled with the program.");
+}
 }  // namespace detail
 
 /// z from x by a kernels::AffineMap, whose raw numbers a network has made; adds the sum of the log-scales to
@@ -25,6 +34,7 @@ template <class Ctx, class Map, class Where, class V = typename Ctx::Value>
 void affine_into(const Ctx& ctx, Map map, Where where, const V& x, const V& raw, AffineLayout at,
                  LogProb log_prob, const V& z) {
   using T = typename Ctx::Scalar;
+  detail::require_affine<Ctx, Map>();
   require_batch("The output of an affine map", z.value, x.n(), x.shape());
   require_batch("The scales and shifts of an affine map", raw.value, x.n(),
                 {Map::parameters * x.c(), x.value.h, x.value.w});
@@ -56,6 +66,7 @@ void affine_into(const Ctx& ctx, Map map, Where where, const V& x, const V& raw,
 template <class Ctx, class Map, class Where, class V = typename Ctx::Value>
 void affine_inverse_into(const Ctx& ctx, Map map, Where where, const V& z, const V& raw, AffineLayout at,
                          const V& x) {
+  detail::require_affine<Ctx, Map>();
   if constexpr (detail::is_usual_map<Map, Where>)
     affine_inverse(ctx.device(), as_const(z.value), as_const(raw.value), at, x.value);
   else
@@ -85,7 +96,7 @@ void affine_into(const Ctx& ctx, const V& x, const V& raw, AffineLayout at, LogP
 template <class Ctx, class Where, class V = typename Ctx::Value>
 V hide(const Ctx& ctx, const V& x, Where where) {
   const V y = ctx.output_like(x, x.c());
-  hide(ctx.device(), where, as_const(x.value), y.value);
+  hide(ctx.device(), where, as_const(x.value), y.value, kernels::Write::assign);
   if (x.gradient == nullptr) return y;
   ctx.record([=](auto& c) {
     const auto dy = as_const(c.gradient(y));

@@ -5,6 +5,7 @@
 
 #include "densenf/kernels/affine_layout.hpp"
 #include "densenf/kernels/affine_maps.hpp"
+#include "densenf/kernels/at_hand.hpp"
 #include "densenf/kernels/cpu/pixels.hpp"
 #include "densenf/kernels/where.hpp"
 #include "densenf/kernels/write.hpp"
@@ -172,7 +173,7 @@ void affine_inverse_backward(const Cpu& cpu, Map, Where where, Tensor<const T> x
 
 /// y = or += x outside of `where`; 0 there.
 template <class T, class Where>
-void hide(const Cpu& cpu, Where where, Tensor<const T> x, Tensor<T> y, Write write = Write::assign) {
+void hide(const Cpu& cpu, Where where, Tensor<const T> x, Tensor<T> y, Write write) {
   for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
     if (!where(p))
       detail::put(write, row(y, p), row(x, p));
@@ -181,4 +182,12 @@ void hide(const Cpu& cpu, Where where, Tensor<const T> x, Tensor<T> y, Write wri
   });
 }
 
+/// So that operations over types of the program's own find these definitions beside densenf::compiled.
+template <class Map>
+struct AffineDefinitions {};
+
 }  // namespace densenf::kernels
+
+#if defined(DENSENF_USE_COMPILED) && !defined(DENSENF_DEFINE_KERNELS)
+#include "densenf/kernels/cpu/in_library.hpp"
+#endif

@@ -1,15 +1,16 @@
 #pragma once
 
 // What kernels/contract.hpp asks of a device, for the CPU: defined here, or, with densenf::compiled, declared
-// here and defined in the library. Functions over types of a program's own are always here.
+// here and defined in the library. Functions given as objects are always here; affine maps and splines of the
+// program's own need affine.hpp or spline.hpp beside the library.
 
-#include "densenf/kernels/cpu/affine.hpp"
 #include "densenf/kernels/cpu/functions.hpp"
 #include "densenf/kernels/cpu/nchw.hpp"
-#include "densenf/kernels/cpu/normalize_where.hpp"
-#include "densenf/kernels/cpu/spline.hpp"
 
 #ifndef DENSENF_USE_COMPILED
+#include "densenf/kernels/cpu/affine.hpp"
+#include "densenf/kernels/cpu/normalize_where.hpp"
+#include "densenf/kernels/cpu/spline.hpp"
 #include "densenf/kernels/cpu/attention.hpp"
 #include "densenf/kernels/cpu/channel_affine.hpp"
 #include "densenf/kernels/cpu/conv.hpp"

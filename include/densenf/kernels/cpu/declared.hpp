@@ -11,9 +11,13 @@
 #include "densenf/core/tensor.hpp"
 #include "densenf/kernels/activation.hpp"
 #include "densenf/kernels/affine_layout.hpp"
+#include "densenf/kernels/affine_maps.hpp"
+#include "densenf/kernels/at_hand.hpp"
+#include "densenf/kernels/autoregressive_maps.hpp"
 #include "densenf/kernels/degrees.hpp"
 #include "densenf/kernels/mixture.hpp"
 #include "densenf/kernels/optimizer_rules.hpp"
+#include "densenf/kernels/rational_quadratic.hpp"
 #include "densenf/kernels/squeeze_order.hpp"
 #include "densenf/kernels/taps.hpp"
 #include "densenf/kernels/triangle.hpp"
@@ -441,6 +445,75 @@ Index scale_channels_backward_scratch_bytes(const Cpu&, Tensor<const T>);
 template <class T>
 void scale_channels_backward(const Cpu& cpu, Tensor<const T> x, const T* scale, Tensor<const T> dy,
                              Tensor<T> dx, Write write, T* dscale, Scratch);
+
+// Templates over other types: the library has those over densenf's own. A program with a type of its own
+// includes the header that defines them.
+
+// affine.hpp
+template <class T, class Map, class Where>
+void affine_forward(const Cpu& cpu, Map, Where where, Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
+                    Tensor<T> z, double* log_prob);
+template <class T, class Map, class Where>
+void affine_inverse(const Cpu& cpu, Map, Where where, Tensor<const T> z, Tensor<const T> raw, AffineLayout at,
+                    Tensor<T> x);
+template <class T, class Map, class Where>
+void affine_backward(const Cpu& cpu, Map, Where where, Tensor<const T> x, Tensor<const T> raw,
+                     AffineLayout at, Tensor<const T> dz, const double* dlog_prob, Tensor<T> dx,
+                     Write write_dx, Tensor<T> draw, Write write_draw);
+template <class T, class Map, class Where>
+void affine_inverse_backward(const Cpu& cpu, Map, Where where, Tensor<const T> x, Tensor<const T> raw,
+                             AffineLayout at, Tensor<const T> dx, Tensor<T> dz, Tensor<T> draw);
+template <class T, class Where>
+void hide(const Cpu& cpu, Where where, Tensor<const T> x, Tensor<T> y, Write write);
+
+// normalize_where.hpp
+template <class T>
+Index statistics_where_scratch_bytes(const Cpu&, Tensor<const T>);
+template <class T, class Where>
+void statistics_where(const Cpu& cpu, Where where, Tensor<const T> x, T* mean, T* variance, Scratch);
+template <class T, class Where>
+void normalize_where(const Cpu& cpu, Where where, Tensor<const T> x, const T* mean, const T* variance, T eps,
+                     Index per_image, Tensor<T> y, double* log_prob);
+template <class T, class Where>
+void normalize_where_inverse(const Cpu& cpu, Where where, Tensor<const T> y, const T* mean, const T* variance,
+                             T eps, Tensor<T> x);
+template <class T>
+Index normalize_where_backward_scratch_bytes(const Cpu&, Tensor<const T> x);
+template <class T, class Where>
+void normalize_where_backward(const Cpu& cpu, Where where, Tensor<const T> x, const T* mean,
+                              const T* variance, T eps, Index per_image, bool from_batch, Tensor<const T> dy,
+                              const double* dlog_prob, Tensor<T> dx, Write write, Scratch scratch);
+
+// spline.hpp
+template <class T, int Bins, class Where>
+void spline_forward(const Cpu& cpu, RationalQuadratic<Bins> spline, Where where, Tensor<const T> x,
+                    Tensor<const T> raw, Tensor<T> z, double* log_prob);
+template <class T, int Bins, class Where>
+void spline_inverse(const Cpu& cpu, RationalQuadratic<Bins> spline, Where where, Tensor<const T> z,
+                    Tensor<const T> raw, Tensor<T> x);
+template <class T, int Bins, class Where>
+void spline_backward(const Cpu& cpu, RationalQuadratic<Bins> spline, Where where, Tensor<const T> x,
+                     Tensor<const T> raw, Tensor<const T> dz, const double* dlog_prob, Tensor<T> dx,
+                     Write write_dx, Tensor<T> draw, Write write_draw);
+template <class T, int Bins, class Where>
+void spline_inverse_backward(const Cpu& cpu, RationalQuadratic<Bins> spline, Where where, Tensor<const T> x,
+                             Tensor<const T> raw, Tensor<const T> dx, Tensor<T> dz, Tensor<T> draw);
+
+template <class Map>
+inline constexpr bool affine_at_hand<Cpu, Map> =
+    std::is_same_v<Map, AffineMap<Tanh2>> || std::is_same_v<Map, AffineMap<Sigmoid2>> ||
+    std::is_same_v<Map, AffineMap<Sigmoid2, true>> || std::is_same_v<Map, AffineMap<NoScale>> ||
+    std::is_same_v<Map, AffineMap<AsGiven, true>> || std::is_same_v<Map, AffineMap<SoftplusScale>> ||
+    std::is_same_v<Map, AffineMap<SoftplusAboveFloor>> ||
+    std::is_same_v<Map, AffineMap<Sigmoid2AboveFloor>> || std::is_same_v<Map, GateMap> ||
+    std::is_same_v<Map, StandardizingMap> || requires {
+  sizeof(AffineDefinitions<Map>);
+};
+template <int Bins>
+inline constexpr bool spline_at_hand<Cpu, Bins> =
+    Bins == 2 || Bins == 3 || Bins == 4 || Bins == 8 || requires {
+  sizeof(SplineDefinitions<Bins>);
+};
 
 }  // namespace densenf::kernels
 #endif

@@ -134,3 +134,7 @@ void normalize_where_backward(const Cpu& cpu, Where where, Tensor<const T> x, co
 }
 
 }  // namespace densenf::kernels
+
+#if defined(DENSENF_USE_COMPILED) && !defined(DENSENF_DEFINE_KERNELS)
+#include "densenf/kernels/cpu/in_library.hpp"
+#endif

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "densenf/kernels/at_hand.hpp"
 #include "densenf/kernels/cpu/pixels.hpp"
 #include "densenf/kernels/cpu/spline_block.hpp"
 #include "densenf/kernels/rational_quadratic.hpp"
@@ -149,4 +150,12 @@ void spline_inverse_backward(const Cpu& cpu, RationalQuadratic<Bins> spline, Whe
   });
 }
 
+/// So that operations over types of the program's own find these definitions beside densenf::compiled.
+template <int Bins>
+struct SplineDefinitions {};
+
 }  // namespace densenf::kernels
+
+#if defined(DENSENF_USE_COMPILED) && !defined(DENSENF_DEFINE_KERNELS)
+#include "densenf/kernels/cpu/in_library.hpp"
+#endif

@@ -99,7 +99,7 @@ void affine_inverse_backward(const Cuda& cuda, Map, Where where, Tensor<const T>
 
 /// y = or += x outside of `where`; 0 there.
 template <class T, class Where>
-void hide(const Cuda& cuda, Where where, Tensor<const T> x, Tensor<T> y, Write write = Write::assign) {
+void hide(const Cuda& cuda, Where where, Tensor<const T> x, Tensor<T> y, Write write) {
   for_each_number(cuda, "hiding pixels", x.pixels(), x.c, [=] __device__(Index p, Index c) {
     detail::put(write, y(p, c), where(p) ? T(0) : x(p, c));
   });

@@ -474,7 +474,7 @@ template <class T, class Map, class Where>
 void affine_inverse_backward(const Cuda& cuda, Map, Where where, Tensor<const T> x, Tensor<const T> raw,
                              AffineLayout at, Tensor<const T> dx, Tensor<T> dz, Tensor<T> draw);
 template <class T, class Where>
-void hide(const Cuda& cuda, Where where, Tensor<const T> x, Tensor<T> y, Write write = Write::assign);
+void hide(const Cuda& cuda, Where where, Tensor<const T> x, Tensor<T> y, Write write);
 
 // functions.cuh
 template <class T, class F>
