@@ -6,8 +6,12 @@
 #include <vector>
 
 #include "densenf/bijectors/leaky.hpp"
+#include "densenf/bijectors/spline.hpp"
 #include "densenf/check/check_bijector.hpp"
 #include "densenf/densenf.hpp"
+#include "densenf/kernels/cpu/affine.hpp"
+#include "densenf/kernels/cpu/spline.hpp"
+#include "densenf/nn/perceptron.hpp"
 
 #ifndef DENSENF_USE_COMPILED
 #error "This test is for densenf::compiled."
@@ -26,6 +30,17 @@ struct Cube {
   template <class T>
   constexpr T derivative(T x) const {
     return T(3) * x * x;
+  }
+};
+
+/// A scale of a program's own, exp(l) = 1 + s s, for which the library has no kernels either.
+struct OneAndSquare {
+  static constexpr bool scales = true;
+  static constexpr bool zero_at_zero = true;
+  template <class T, class X>
+  static constexpr kernels::LogScale<X> of(const X& s) {
+    using std::log;
+    return {log(T(1) + s * s), T(2) * s / (T(1) + s * s)};
   }
 };
 
@@ -94,4 +109,13 @@ TEST_CASE_TEMPLATE("compiled: functions and bijectors of a program's own work be
 TEST_CASE("compiled: a bijector of a program's own passes check_bijector") {
   const CheckReport report = check_bijector<Leaky>({3, 5, 3});
   CHECK_MESSAGE(report.passed(), report.sentence);
+}
+
+TEST_CASE("compiled: affine maps and splines over types of a program's own pass check_bijector") {
+  using Own = AffineTransform<kernels::AffineMap<OneAndSquare>>;
+  const CheckReport affine = check_bijector<Coupling<ChannelHalves, Own, nn::Perceptron<8>>>({5, 1, 1});
+  CHECK_MESSAGE(affine.passed(), affine.sentence);
+  const CheckReport spline =
+      check_bijector<Coupling<Checkerboard<1>, RationalQuadratic<5>, nn::Perceptron<8>>>({2, 3, 3});
+  CHECK_MESSAGE(spline.passed(), spline.sentence);
 }
