@@ -67,12 +67,17 @@ template void affine_forward<float, GateMap, CheckerboardWhere>(const Cuda& cuda
                                                                 Tensor<const float> x,
                                                                 Tensor<const float> raw, AffineLayout at,
                                                                 Tensor<float> z, double* log_prob);
-template void affine_forward<float, StandardizingMap, Everywhere>(const Cuda& cuda, StandardizingMap,
-                                                                  Everywhere where, Tensor<const float> x,
-                                                                  Tensor<const float> raw, AffineLayout at,
-                                                                  Tensor<float> z, double* log_prob);
-template void affine_forward<float, StandardizingMap, CheckerboardWhere>(
-    const Cuda& cuda, StandardizingMap, CheckerboardWhere where, Tensor<const float> x,
+template void affine_forward<float, StandardizingMap<AsGiven>, Everywhere>(
+    const Cuda& cuda, StandardizingMap<AsGiven>, Everywhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<float> z, double* log_prob);
+template void affine_forward<float, StandardizingMap<AsGiven>, CheckerboardWhere>(
+    const Cuda& cuda, StandardizingMap<AsGiven>, CheckerboardWhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<float> z, double* log_prob);
+template void affine_forward<float, StandardizingMap<Tanh2>, Everywhere>(
+    const Cuda& cuda, StandardizingMap<Tanh2>, Everywhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<float> z, double* log_prob);
+template void affine_forward<float, StandardizingMap<Tanh2>, CheckerboardWhere>(
+    const Cuda& cuda, StandardizingMap<Tanh2>, CheckerboardWhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<float> z, double* log_prob);
 template void affine_forward<double, AffineMap<Tanh2>, Everywhere>(const Cuda& cuda, AffineMap<Tanh2>,
                                                                    Everywhere where, Tensor<const double> x,
@@ -134,12 +139,17 @@ template void affine_forward<double, GateMap, CheckerboardWhere>(const Cuda& cud
                                                                  Tensor<const double> x,
                                                                  Tensor<const double> raw, AffineLayout at,
                                                                  Tensor<double> z, double* log_prob);
-template void affine_forward<double, StandardizingMap, Everywhere>(const Cuda& cuda, StandardizingMap,
-                                                                   Everywhere where, Tensor<const double> x,
-                                                                   Tensor<const double> raw, AffineLayout at,
-                                                                   Tensor<double> z, double* log_prob);
-template void affine_forward<double, StandardizingMap, CheckerboardWhere>(
-    const Cuda& cuda, StandardizingMap, CheckerboardWhere where, Tensor<const double> x,
+template void affine_forward<double, StandardizingMap<AsGiven>, Everywhere>(
+    const Cuda& cuda, StandardizingMap<AsGiven>, Everywhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<double> z, double* log_prob);
+template void affine_forward<double, StandardizingMap<AsGiven>, CheckerboardWhere>(
+    const Cuda& cuda, StandardizingMap<AsGiven>, CheckerboardWhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<double> z, double* log_prob);
+template void affine_forward<double, StandardizingMap<Tanh2>, Everywhere>(
+    const Cuda& cuda, StandardizingMap<Tanh2>, Everywhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<double> z, double* log_prob);
+template void affine_forward<double, StandardizingMap<Tanh2>, CheckerboardWhere>(
+    const Cuda& cuda, StandardizingMap<Tanh2>, CheckerboardWhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<double> z, double* log_prob);
 template void affine_inverse<float, AffineMap<Tanh2>, Everywhere>(const Cuda& cuda, AffineMap<Tanh2>,
                                                                   Everywhere where, Tensor<const float> z,
@@ -202,15 +212,18 @@ template void affine_inverse<float, GateMap, CheckerboardWhere>(const Cuda& cuda
                                                                 Tensor<const float> z,
                                                                 Tensor<const float> raw, AffineLayout at,
                                                                 Tensor<float> x);
-template void affine_inverse<float, StandardizingMap, Everywhere>(const Cuda& cuda, StandardizingMap,
-                                                                  Everywhere where, Tensor<const float> z,
-                                                                  Tensor<const float> raw, AffineLayout at,
-                                                                  Tensor<float> x);
-template void affine_inverse<float, StandardizingMap, CheckerboardWhere>(const Cuda& cuda, StandardizingMap,
-                                                                         CheckerboardWhere where,
-                                                                         Tensor<const float> z,
-                                                                         Tensor<const float> raw,
-                                                                         AffineLayout at, Tensor<float> x);
+template void affine_inverse<float, StandardizingMap<AsGiven>, Everywhere>(
+    const Cuda& cuda, StandardizingMap<AsGiven>, Everywhere where, Tensor<const float> z,
+    Tensor<const float> raw, AffineLayout at, Tensor<float> x);
+template void affine_inverse<float, StandardizingMap<AsGiven>, CheckerboardWhere>(
+    const Cuda& cuda, StandardizingMap<AsGiven>, CheckerboardWhere where, Tensor<const float> z,
+    Tensor<const float> raw, AffineLayout at, Tensor<float> x);
+template void affine_inverse<float, StandardizingMap<Tanh2>, Everywhere>(
+    const Cuda& cuda, StandardizingMap<Tanh2>, Everywhere where, Tensor<const float> z,
+    Tensor<const float> raw, AffineLayout at, Tensor<float> x);
+template void affine_inverse<float, StandardizingMap<Tanh2>, CheckerboardWhere>(
+    const Cuda& cuda, StandardizingMap<Tanh2>, CheckerboardWhere where, Tensor<const float> z,
+    Tensor<const float> raw, AffineLayout at, Tensor<float> x);
 template void affine_inverse<double, AffineMap<Tanh2>, Everywhere>(const Cuda& cuda, AffineMap<Tanh2>,
                                                                    Everywhere where, Tensor<const double> z,
                                                                    Tensor<const double> raw, AffineLayout at,
@@ -273,15 +286,18 @@ template void affine_inverse<double, GateMap, CheckerboardWhere>(const Cuda& cud
                                                                  Tensor<const double> z,
                                                                  Tensor<const double> raw, AffineLayout at,
                                                                  Tensor<double> x);
-template void affine_inverse<double, StandardizingMap, Everywhere>(const Cuda& cuda, StandardizingMap,
-                                                                   Everywhere where, Tensor<const double> z,
-                                                                   Tensor<const double> raw, AffineLayout at,
-                                                                   Tensor<double> x);
-template void affine_inverse<double, StandardizingMap, CheckerboardWhere>(const Cuda& cuda, StandardizingMap,
-                                                                          CheckerboardWhere where,
-                                                                          Tensor<const double> z,
-                                                                          Tensor<const double> raw,
-                                                                          AffineLayout at, Tensor<double> x);
+template void affine_inverse<double, StandardizingMap<AsGiven>, Everywhere>(
+    const Cuda& cuda, StandardizingMap<AsGiven>, Everywhere where, Tensor<const double> z,
+    Tensor<const double> raw, AffineLayout at, Tensor<double> x);
+template void affine_inverse<double, StandardizingMap<AsGiven>, CheckerboardWhere>(
+    const Cuda& cuda, StandardizingMap<AsGiven>, CheckerboardWhere where, Tensor<const double> z,
+    Tensor<const double> raw, AffineLayout at, Tensor<double> x);
+template void affine_inverse<double, StandardizingMap<Tanh2>, Everywhere>(
+    const Cuda& cuda, StandardizingMap<Tanh2>, Everywhere where, Tensor<const double> z,
+    Tensor<const double> raw, AffineLayout at, Tensor<double> x);
+template void affine_inverse<double, StandardizingMap<Tanh2>, CheckerboardWhere>(
+    const Cuda& cuda, StandardizingMap<Tanh2>, CheckerboardWhere where, Tensor<const double> z,
+    Tensor<const double> raw, AffineLayout at, Tensor<double> x);
 template void affine_backward<float, AffineMap<Tanh2>, Everywhere>(
     const Cuda& cuda, AffineMap<Tanh2>, Everywhere where, Tensor<const float> x, Tensor<const float> raw,
     AffineLayout at, Tensor<const float> dz, const double* dlog_prob, Tensor<float> dx, Write write_dx,
@@ -356,12 +372,20 @@ template void affine_backward<float, GateMap, CheckerboardWhere>(
     const Cuda& cuda, GateMap, CheckerboardWhere where, Tensor<const float> x, Tensor<const float> raw,
     AffineLayout at, Tensor<const float> dz, const double* dlog_prob, Tensor<float> dx, Write write_dx,
     Tensor<float> draw, Write write_draw);
-template void affine_backward<float, StandardizingMap, Everywhere>(
-    const Cuda& cuda, StandardizingMap, Everywhere where, Tensor<const float> x, Tensor<const float> raw,
-    AffineLayout at, Tensor<const float> dz, const double* dlog_prob, Tensor<float> dx, Write write_dx,
-    Tensor<float> draw, Write write_draw);
-template void affine_backward<float, StandardizingMap, CheckerboardWhere>(
-    const Cuda& cuda, StandardizingMap, CheckerboardWhere where, Tensor<const float> x,
+template void affine_backward<float, StandardizingMap<AsGiven>, Everywhere>(
+    const Cuda& cuda, StandardizingMap<AsGiven>, Everywhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<const float> dz, const double* dlog_prob,
+    Tensor<float> dx, Write write_dx, Tensor<float> draw, Write write_draw);
+template void affine_backward<float, StandardizingMap<AsGiven>, CheckerboardWhere>(
+    const Cuda& cuda, StandardizingMap<AsGiven>, CheckerboardWhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<const float> dz, const double* dlog_prob,
+    Tensor<float> dx, Write write_dx, Tensor<float> draw, Write write_draw);
+template void affine_backward<float, StandardizingMap<Tanh2>, Everywhere>(
+    const Cuda& cuda, StandardizingMap<Tanh2>, Everywhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<const float> dz, const double* dlog_prob,
+    Tensor<float> dx, Write write_dx, Tensor<float> draw, Write write_draw);
+template void affine_backward<float, StandardizingMap<Tanh2>, CheckerboardWhere>(
+    const Cuda& cuda, StandardizingMap<Tanh2>, CheckerboardWhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<const float> dz, const double* dlog_prob,
     Tensor<float> dx, Write write_dx, Tensor<float> draw, Write write_draw);
 template void affine_backward<double, AffineMap<Tanh2>, Everywhere>(
@@ -438,12 +462,20 @@ template void affine_backward<double, GateMap, CheckerboardWhere>(
     const Cuda& cuda, GateMap, CheckerboardWhere where, Tensor<const double> x, Tensor<const double> raw,
     AffineLayout at, Tensor<const double> dz, const double* dlog_prob, Tensor<double> dx, Write write_dx,
     Tensor<double> draw, Write write_draw);
-template void affine_backward<double, StandardizingMap, Everywhere>(
-    const Cuda& cuda, StandardizingMap, Everywhere where, Tensor<const double> x, Tensor<const double> raw,
-    AffineLayout at, Tensor<const double> dz, const double* dlog_prob, Tensor<double> dx, Write write_dx,
-    Tensor<double> draw, Write write_draw);
-template void affine_backward<double, StandardizingMap, CheckerboardWhere>(
-    const Cuda& cuda, StandardizingMap, CheckerboardWhere where, Tensor<const double> x,
+template void affine_backward<double, StandardizingMap<AsGiven>, Everywhere>(
+    const Cuda& cuda, StandardizingMap<AsGiven>, Everywhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
+    Tensor<double> dx, Write write_dx, Tensor<double> draw, Write write_draw);
+template void affine_backward<double, StandardizingMap<AsGiven>, CheckerboardWhere>(
+    const Cuda& cuda, StandardizingMap<AsGiven>, CheckerboardWhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
+    Tensor<double> dx, Write write_dx, Tensor<double> draw, Write write_draw);
+template void affine_backward<double, StandardizingMap<Tanh2>, Everywhere>(
+    const Cuda& cuda, StandardizingMap<Tanh2>, Everywhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
+    Tensor<double> dx, Write write_dx, Tensor<double> draw, Write write_draw);
+template void affine_backward<double, StandardizingMap<Tanh2>, CheckerboardWhere>(
+    const Cuda& cuda, StandardizingMap<Tanh2>, CheckerboardWhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
     Tensor<double> dx, Write write_dx, Tensor<double> draw, Write write_draw);
 template void affine_inverse_backward<float, AffineMap<Tanh2>, Everywhere>(
@@ -502,11 +534,17 @@ template void affine_inverse_backward<float, GateMap, Everywhere>(const Cuda& cu
 template void affine_inverse_backward<float, GateMap, CheckerboardWhere>(
     const Cuda& cuda, GateMap, CheckerboardWhere where, Tensor<const float> x, Tensor<const float> raw,
     AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw);
-template void affine_inverse_backward<float, StandardizingMap, Everywhere>(
-    const Cuda& cuda, StandardizingMap, Everywhere where, Tensor<const float> x, Tensor<const float> raw,
-    AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw);
-template void affine_inverse_backward<float, StandardizingMap, CheckerboardWhere>(
-    const Cuda& cuda, StandardizingMap, CheckerboardWhere where, Tensor<const float> x,
+template void affine_inverse_backward<float, StandardizingMap<AsGiven>, Everywhere>(
+    const Cuda& cuda, StandardizingMap<AsGiven>, Everywhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw);
+template void affine_inverse_backward<float, StandardizingMap<AsGiven>, CheckerboardWhere>(
+    const Cuda& cuda, StandardizingMap<AsGiven>, CheckerboardWhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw);
+template void affine_inverse_backward<float, StandardizingMap<Tanh2>, Everywhere>(
+    const Cuda& cuda, StandardizingMap<Tanh2>, Everywhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw);
+template void affine_inverse_backward<float, StandardizingMap<Tanh2>, CheckerboardWhere>(
+    const Cuda& cuda, StandardizingMap<Tanh2>, CheckerboardWhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw);
 template void affine_inverse_backward<double, AffineMap<Tanh2>, Everywhere>(
     const Cuda& cuda, AffineMap<Tanh2>, Everywhere where, Tensor<const double> x, Tensor<const double> raw,
@@ -577,11 +615,20 @@ template void affine_inverse_backward<double, GateMap, Everywhere>(const Cuda& c
 template void affine_inverse_backward<double, GateMap, CheckerboardWhere>(
     const Cuda& cuda, GateMap, CheckerboardWhere where, Tensor<const double> x, Tensor<const double> raw,
     AffineLayout at, Tensor<const double> dx, Tensor<double> dz, Tensor<double> draw);
-template void affine_inverse_backward<double, StandardizingMap, Everywhere>(
-    const Cuda& cuda, StandardizingMap, Everywhere where, Tensor<const double> x, Tensor<const double> raw,
-    AffineLayout at, Tensor<const double> dx, Tensor<double> dz, Tensor<double> draw);
-template void affine_inverse_backward<double, StandardizingMap, CheckerboardWhere>(
-    const Cuda& cuda, StandardizingMap, CheckerboardWhere where, Tensor<const double> x,
+template void affine_inverse_backward<double, StandardizingMap<AsGiven>, Everywhere>(
+    const Cuda& cuda, StandardizingMap<AsGiven>, Everywhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<const double> dx, Tensor<double> dz,
+    Tensor<double> draw);
+template void affine_inverse_backward<double, StandardizingMap<AsGiven>, CheckerboardWhere>(
+    const Cuda& cuda, StandardizingMap<AsGiven>, CheckerboardWhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<const double> dx, Tensor<double> dz,
+    Tensor<double> draw);
+template void affine_inverse_backward<double, StandardizingMap<Tanh2>, Everywhere>(
+    const Cuda& cuda, StandardizingMap<Tanh2>, Everywhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<const double> dx, Tensor<double> dz,
+    Tensor<double> draw);
+template void affine_inverse_backward<double, StandardizingMap<Tanh2>, CheckerboardWhere>(
+    const Cuda& cuda, StandardizingMap<Tanh2>, CheckerboardWhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<const double> dx, Tensor<double> dz,
     Tensor<double> draw);
 template void hide<float, Everywhere>(const Cuda& cuda, Everywhere where, Tensor<const float> x,

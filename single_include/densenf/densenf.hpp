@@ -3064,6 +3064,8 @@ struct AffineLayout {
   static constexpr AffineLayout interleaved() { return {0, 1, 2}; }
   /// t0 s0 t1 s1 ..., as Glow has it.
   static constexpr AffineLayout interleaved_shifts_first() { return {1, 0, 2}; }
+  /// s0 s1 ... t0 t1 ...
+  static constexpr AffineLayout scales_first(Index channels) { return {0, channels, 1}; }
   /// t0 t1 ... s0 s1 ..., as the cross-unit noise has it.
   static constexpr AffineLayout shifts_first(Index channels) { return {channels, 0, 1}; }
   /// t0 t1 ..., of maps without a scale.
@@ -3842,8 +3844,8 @@ BatchView<float> view_batch(const Other&, const Shape&) {
 }  // namespace densenf
 
 // The affine maps of couplings and of noise, written once for every device: for numbers, and for lanes of
-// them. They are z = t + exp(l) x, or z = (x + t) exp(l) where the shift comes first; l is made of a raw
-// number s, which no network can push so far that exp(l) is 0 or infinite.
+// them. They are z = t + exp(l) x, z = (x + t) exp(l) where the shift comes first, or the inverse of the
+// former; l is made of a raw number s, which no network can push so far that exp(l) is 0 or infinite.
 namespace densenf::kernels {
 
 /// l and dl/ds.
@@ -3965,6 +3967,34 @@ struct AffineMap {
       dx = dz;
       dt = dz;
     }
+  }
+};
+
+/// z = (x - m) exp(-l): what makes x standard normal if it is normal with mean m and log-scale l.
+template <class Scale>
+struct StandardizingMap {
+  static constexpr bool scales = true;
+  static constexpr bool zero_at_zero = Scale::zero_at_zero;
+  static constexpr Index parameters = 2;
+
+  template <class T, class X>
+  static constexpr X forward(const X& s, const X& m, const X& x, X& l) {
+    using std::exp;
+    l = -Scale::template of<T>(s).value;
+    return (x - m) * exp(l);
+  }
+  template <class T, class X>
+  static constexpr X inverse(const X& s, const X& m, const X& z) {
+    using std::exp;
+    return m + z * exp(Scale::template of<T>(s).value);
+  }
+  template <class T, class X>
+  static constexpr void backward(const X& s, const X& m, const X& x, const X& dz, T dl, X& dx, X& ds, X& dm) {
+    using std::exp;
+    const LogScale<X> l = Scale::template of<T>(s);
+    dx = dz * exp(-l.value);
+    ds = -(dx * (x - m) + dl) * l.slope;
+    dm = -dx;
   }
 };
 
@@ -13476,16 +13506,16 @@ struct Checkerboard {
 // Both leave pixels as they are for which where(pixel) is false, and write every number of their output.
 namespace densenf {
 
-/// How the raw numbers of a map's channels lie beside each other: both of a channel, or all shifts and then
-/// all scales.
-enum class RawOrder { scale_shift, shift_scale, shifts_scales };
+/// How the raw numbers of a map's channels lie beside each other: both of a channel, or all of one kind and
+/// then all of the other.
+enum class RawOrder { scale_shift, shift_scale, scales_shifts, shifts_scales };
 
 /// One of kernels::AffineMap.
 template <class Map, RawOrder order = RawOrder::scale_shift>
 struct AffineTransform {
   static constexpr Index parameters = Map::parameters;
   /// Whether a channel's raw numbers lie beside each other.
-  static constexpr bool by_channel = order != RawOrder::shifts_scales;
+  static constexpr bool by_channel = order == RawOrder::scale_shift || order == RawOrder::shift_scale;
 
   template <class Ctx, class Where, class V = typename Ctx::Value>
   static void forward_into(const Ctx& ctx, const V& x, const V& raw, Where where, LogProb log_prob,
@@ -13504,11 +13534,21 @@ struct AffineTransform {
 private:
   static constexpr kernels::AffineLayout layout([[maybe_unused]] Index channels) {
     if (!Map::scales) return kernels::AffineLayout::only_shifts();
+    if (order == RawOrder::scales_shifts) return kernels::AffineLayout::scales_first(channels);
     if (order == RawOrder::shifts_scales) return kernels::AffineLayout::shifts_first(channels);
     return order == RawOrder::scale_shift ? kernels::AffineLayout::interleaved()
                                           : kernels::AffineLayout::interleaved_shifts_first();
   }
 };
+
+namespace detail {
+/// Whether a transform takes the raw numbers of each channel beside each other; those that do not say it do.
+template <class Transform>
+inline constexpr bool by_channel = true;
+template <class Transform>
+requires requires { Transform::by_channel; }
+inline constexpr bool by_channel<Transform> = Transform::by_channel;
+}  // namespace detail
 
 /// z = t + exp(2 tanh(s / 2)) x, with s0 t0 s1 t1 ... from the network: DenseFlow's.
 struct AffineTanh2 : AffineTransform<kernels::AffineMap<kernels::Tanh2>> {};
@@ -13561,6 +13601,13 @@ private:
 /// z = t + sigmoid(s + 2) x, with t0 t1 ... s0 s1 ... from the network: MaCow's.
 struct AffineShiftsSigmoid2
     : AffineTransform<kernels::AffineMap<kernels::Sigmoid2>, RawOrder::shifts_scales> {};
+
+/// z = t + exp(2 tanh(s / 2)) x, with s0 s1 ... t0 t1 ... from the network.
+struct AffineScalesTanh2 : AffineTransform<kernels::AffineMap<kernels::Tanh2>, RawOrder::scales_shifts> {};
+
+/// Its inverse, z = (x - t) exp(-2 tanh(s / 2)), likewise.
+struct StandardizingScalesTanh2
+    : AffineTransform<kernels::StandardizingMap<kernels::Tanh2>, RawOrder::scales_shifts> {};
 
 /// z = t + softplus(s) x, with s0 t0 s1 t1 ... from the network.
 struct AffineSoftplus : AffineTransform<kernels::AffineMap<kernels::SoftplusScale>> {};

@@ -18,6 +18,7 @@
 #include "densenf/bijectors/standardize.hpp"
 #include "densenf/check/check_bijector.hpp"
 #include "densenf/distributions/conditional_normal.hpp"
+#include "densenf/models/anf.hpp"
 #include "densenf/models/denseflow.hpp"
 #include "densenf/models/glow.hpp"
 #include "densenf/models/nice.hpp"
@@ -277,6 +278,18 @@ void for_each_bijector(const Visit& visit) {
   visit(Of<ScaleChannels>(), Case{"ScaleChannels", {3, 2, 2}});
   visit(Of<Whitening>(), Case{"Whitening", {3, 2, 2}});
   visit(Of<Coupling<ChannelHalves, Additive, nn::NiceNetwork<3, 2>>>(), Case{"Coupling", {5, 1, 1}});
+
+  // ANF's, over levels of odd extents too; of two channels of an image; with shifts alone.
+  visit(Of<AnfEncoder<LatentLevels<1>, 2, 1>>(), Case{"HierarchicalCoupling", {5, 1, 3}});
+  visit(Of<AnfDecoder<LatentLevels<1>, 2, 1>>(), Case{"HierarchicalCoupling", {5, 1, 3}});
+  visit(Of<AnfEncoder<LatentLevels<1, 2>, 2, 0>>(), Case{"HierarchicalCoupling", {22, 1, 1}});
+  visit(Of<AnfDecoder<LatentLevels<1, 2>, 2, 0>>(), Case{"HierarchicalCoupling", {22, 1, 1}});
+  visit(Of<HierarchicalCoupling<LatentLevels<3>, Additive, nn::BottomUp<2, 1>, Sees::before>>(),
+        Case{"HierarchicalCoupling", {11, 1, 1}});
+  visit(Of<HierarchicalCoupling<LatentLevels<1, 1>, Additive, nn::TopDown<2, 1>, Sees::after>>(),
+        Case{"HierarchicalCoupling", {21, 1, 1}});
+  visit(Of<Unit<2, AnfStep<LatentLevels<1>, 2, 1>>>(), Case{"Unit", {5, 2, 1}});
+  visit(Of<Compose<AnfLatents<2, 1>, AnfEncoder<LatentLevels<2, 1>, 2, 1>>>(), Case{"Compose", {1, 4, 4}});
 
   // A whole model: every piece of DenseFlow at once.
   visit(Of<Compose<Dequantize<3, Noise>, Center, Squeeze, CrossUnit<2, 2, Unit<2, Module>>, Transition,

@@ -152,14 +152,17 @@ public:
   }
 
   /// The start from data: parameters and buffers that it changes. Running statistics, which some peers move
-  /// at the start and again at the first step, are moved by steps alone here, and not compared.
-  void check_start() {
+  /// at the start and again at the first step, are moved by steps alone here, and not compared. `behind`:
+  /// draws behind those of the file, whose model ends its start with the last piece that has one.
+  void check_start(const std::vector<typename ZooNoise<T>::Draw>& behind = {}) {
     reset();
     std::vector<T> state = state_;
     for (const DataStart& start : flow.table().data_starts)
       state[static_cast<std::size_t>(start.flag.offset)] = T(0);
     flow.set_state(state);
-    ZooNoise<T> noise(draws("start"));
+    auto all = draws("start");
+    all.insert(all.end(), behind.begin(), behind.end());
+    ZooNoise<T> noise(std::move(all));
     const Batch<std::uint8_t> x = images("start/x");
     CHECK(flow.initialize(x, noise));
     CHECK(noise.all_used());

@@ -7,8 +7,10 @@
 
 #include "densenf/densenf.hpp"
 #include "densenf/flow/noise.hpp"
+#include "extreme_images.hpp"
 
 using namespace densenf;
+using densenf_test::coding_error, densenf_test::extreme_images;
 
 namespace {
 
@@ -21,30 +23,6 @@ using SmallMaCow =
                      MaCowPrior<"flow.levels.1.priors.0", 4, 8>,                                    //
                      Named<"flow.levels.1.steps.1", Unit<1, MaCowStep<Style, 8>>>>,
              StandardNormal>;
-
-/// All 0, all 255, a checkerboard of both, and noise, 32 rows high.
-Batch<std::uint8_t> extreme_images() {
-  const Shape shape{3, 32, 8};
-  Batch<std::uint8_t> x{shape, 4, {}};
-  std::uint32_t random = 1;
-  for (Index i = 0; i < 4 * shape.size(); ++i) {
-    const Index image = i / shape.size(), row = i / shape.w % shape.h, column = i % shape.w;
-    random = random * 1664525u + 1013904223u;
-    const std::uint8_t values[] = {0, 255, static_cast<std::uint8_t>((row + column) % 2 * 255),
-                                   static_cast<std::uint8_t>(random >> 24)};
-    x.values.push_back(values[image]);
-  }
-  return x;
-}
-
-template <class FlowType>
-double coding_error(FlowType& flow, const Batch<std::uint8_t>& x) {
-  const auto back = flow.decode(flow.encode(x));
-  double worst = 0;
-  for (std::size_t i = 0; i < back.values.size(); ++i)
-    worst = std::max(worst, std::abs(static_cast<double>(back.values[i]) - x.values[i]));
-  return worst;
-}
 
 }  // namespace
 

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include "densenf/models/anf.hpp"
 #include "densenf/models/macow.hpp"
 #include "densenf/models/survae.hpp"
 #include "parameter_count.hpp"
@@ -22,8 +23,13 @@ TEST_CASE("SurVAE: the published models have as many parameters as their specifi
   CHECK(parameters_of<SurVaeSlicing>({3, 32, 32}) == 105'023'968);
 }
 
-TEST_CASE("MaCow, SurVAE: the models for digits have as many as their learning curves were made with") {
+TEST_CASE("ANF: the model for CIFAR-10 has as many parameters as its PyTorch twin") {
+  CHECK(parameters_of<AnfCifar10>({3, 32, 32}) == 33'277'254);
+}
+
+TEST_CASE("MaCow, SurVAE, ANF: the models for digits have as many as their learning curves were made with") {
   CHECK(parameters_of<MaCowDigits>({1, 8, 8}) == 80'434);
   CHECK(parameters_of<SurVaeMaxPoolDigits>({1, 8, 8}) == 125'570);
   CHECK(parameters_of<SurVaeSlicingDigits>({1, 8, 8}) == 125'570);
+  CHECK(parameters_of<AnfDigits>({1, 8, 8}) == 126'860);
 }

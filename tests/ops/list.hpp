@@ -379,7 +379,8 @@ void for_each_op(Index c, const Visit& visit) {
   affine_maps(kernels::AffineMap<kernels::SoftplusScale>{}, ops::AffineLayout::interleaved());
   affine_maps(kernels::AffineMap<kernels::AsGiven, true>{}, ops::AffineLayout::shifts_first(c));
   affine_maps(kernels::AffineMap<kernels::NoScale>{}, ops::AffineLayout::only_shifts());
-  affine_maps(kernels::StandardizingMap{}, ops::AffineLayout::interleaved_shifts_first());
+  affine_maps(kernels::StandardizingMap<kernels::AsGiven>{}, ops::AffineLayout::interleaved_shifts_first());
+  affine_maps(kernels::StandardizingMap<kernels::Tanh2>{}, ops::AffineLayout::scales_first(c));
   affine_maps(kernels::GateMap{}, ops::AffineLayout::interleaved_shifts_first());
   affine_maps(kernels::AffineMap<kernels::SoftplusAboveFloor>{},
               ops::AffineLayout::interleaved_shifts_first());

@@ -16,6 +16,7 @@ import numpy as np
 import torch
 import torch.nn as nn
 
+import anf
 import autoregressive
 import flowpp
 import glow
@@ -71,6 +72,9 @@ MODELS = {
                                    dequantizer=FLOWPP_NOISE), True, 1),
     'vflow': (vflow.VFlow, dict(A, extra=1, layers=['squeeze', ('channel', 2), ('column', 2)], net=VFLOW_NET,
                                 dequantizer=VFLOW_NOISE, augmenter=VFLOW_NOISE), True, 1),
+    'anf': (anf.ANF, dict(B, steps=2, latents=(4, 8), width=24, blocks=1,
+                          dequant=dict(steps=1, context=8, context_width=16, context_depth=1, context_growth=8, width=16,
+                                       depth=1, growth=8)), True, math.inf),
     'macow': (macow.MaCow, dict(B, steps=(0, (1, 1), 2), factors=(4,), hidden=(0, 48, 48), kernel=(2, 3), units=1,
                                 multiple=4, scale=True, prior_scale=True,
                                 dequant=dict(steps=(0, 1), hidden=(0, 32), kernel=(2, 3), units=1, multiple=4,

@@ -22,7 +22,7 @@
 namespace densenf {
 
 /// y = (x - m) exp(-a), with m0 a0 m1 a1 ... from the network: that of MAF (NeurIPS 2017).
-struct Standardizing : AffineTransform<kernels::StandardizingMap, RawOrder::shift_scale> {};
+struct Standardizing : AffineTransform<kernels::StandardizingMap<kernels::AsGiven>, RawOrder::shift_scale> {};
 
 /// y = s x + m, s = softplus(a) + 1e-3
 struct AutoregressiveSoftplus
@@ -40,14 +40,8 @@ namespace detail {
 /// What both directions of an autoregressive flow are made of.
 template <class Transform, class Network, int Context>
 class AutoregressiveParts {
-  static constexpr bool by_channel = [] {
-    if constexpr (requires { Transform::by_channel; })
-      return Transform::by_channel;
-    else
-      return true;
-  }();
   static_assert(
-      by_channel,
+      by_channel<Transform>,
       "An autoregressive flow needs a transform that takes the raw numbers of each channel beside each "
       "other: with all shifts before all scales a channel would depend on those behind it.");
   static_assert(

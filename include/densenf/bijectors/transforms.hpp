@@ -18,16 +18,16 @@
 // Both leave pixels as they are for which where(pixel) is false, and write every number of their output.
 namespace densenf {
 
-/// How the raw numbers of a map's channels lie beside each other: both of a channel, or all shifts and then
-/// all scales.
-enum class RawOrder { scale_shift, shift_scale, shifts_scales };
+/// How the raw numbers of a map's channels lie beside each other: both of a channel, or all of one kind and
+/// then all of the other.
+enum class RawOrder { scale_shift, shift_scale, scales_shifts, shifts_scales };
 
 /// One of kernels::AffineMap.
 template <class Map, RawOrder order = RawOrder::scale_shift>
 struct AffineTransform {
   static constexpr Index parameters = Map::parameters;
   /// Whether a channel's raw numbers lie beside each other.
-  static constexpr bool by_channel = order != RawOrder::shifts_scales;
+  static constexpr bool by_channel = order == RawOrder::scale_shift || order == RawOrder::shift_scale;
 
   template <class Ctx, class Where, class V = typename Ctx::Value>
   static void forward_into(const Ctx& ctx, const V& x, const V& raw, Where where, LogProb log_prob,
@@ -46,11 +46,21 @@ struct AffineTransform {
 private:
   static constexpr kernels::AffineLayout layout([[maybe_unused]] Index channels) {
     if (!Map::scales) return kernels::AffineLayout::only_shifts();
+    if (order == RawOrder::scales_shifts) return kernels::AffineLayout::scales_first(channels);
     if (order == RawOrder::shifts_scales) return kernels::AffineLayout::shifts_first(channels);
     return order == RawOrder::scale_shift ? kernels::AffineLayout::interleaved()
                                           : kernels::AffineLayout::interleaved_shifts_first();
   }
 };
+
+namespace detail {
+/// Whether a transform takes the raw numbers of each channel beside each other; those that do not say it do.
+template <class Transform>
+inline constexpr bool by_channel = true;
+template <class Transform>
+requires requires { Transform::by_channel; }
+inline constexpr bool by_channel<Transform> = Transform::by_channel;
+}  // namespace detail
 
 /// z = t + exp(2 tanh(s / 2)) x, with s0 t0 s1 t1 ... from the network: DenseFlow's.
 struct AffineTanh2 : AffineTransform<kernels::AffineMap<kernels::Tanh2>> {};
@@ -103,6 +113,13 @@ private:
 /// z = t + sigmoid(s + 2) x, with t0 t1 ... s0 s1 ... from the network: MaCow's.
 struct AffineShiftsSigmoid2
     : AffineTransform<kernels::AffineMap<kernels::Sigmoid2>, RawOrder::shifts_scales> {};
+
+/// z = t + exp(2 tanh(s / 2)) x, with s0 s1 ... t0 t1 ... from the network.
+struct AffineScalesTanh2 : AffineTransform<kernels::AffineMap<kernels::Tanh2>, RawOrder::scales_shifts> {};
+
+/// Its inverse, z = (x - t) exp(-2 tanh(s / 2)), likewise.
+struct StandardizingScalesTanh2
+    : AffineTransform<kernels::StandardizingMap<kernels::Tanh2>, RawOrder::scales_shifts> {};
 
 /// z = t + softplus(s) x, with s0 t0 s1 t1 ... from the network.
 struct AffineSoftplus : AffineTransform<kernels::AffineMap<kernels::SoftplusScale>> {};

@@ -11,6 +11,8 @@ struct AffineLayout {
   static constexpr AffineLayout interleaved() { return {0, 1, 2}; }
   /// t0 s0 t1 s1 ..., as Glow has it.
   static constexpr AffineLayout interleaved_shifts_first() { return {1, 0, 2}; }
+  /// s0 s1 ... t0 t1 ...
+  static constexpr AffineLayout scales_first(Index channels) { return {0, channels, 1}; }
   /// t0 t1 ... s0 s1 ..., as the cross-unit noise has it.
   static constexpr AffineLayout shifts_first(Index channels) { return {channels, 0, 1}; }
   /// t0 t1 ..., of maps without a scale.

@@ -6,8 +6,8 @@
 #include "densenf/core/shape.hpp"
 
 // The affine maps of couplings and of noise, written once for every device: for numbers, and for lanes of
-// them. They are z = t + exp(l) x, or z = (x + t) exp(l) where the shift comes first; l is made of a raw
-// number s, which no network can push so far that exp(l) is 0 or infinite.
+// them. They are z = t + exp(l) x, z = (x + t) exp(l) where the shift comes first, or the inverse of the
+// former; l is made of a raw number s, which no network can push so far that exp(l) is 0 or infinite.
 namespace densenf::kernels {
 
 /// l and dl/ds.
@@ -129,6 +129,34 @@ struct AffineMap {
       dx = dz;
       dt = dz;
     }
+  }
+};
+
+/// z = (x - m) exp(-l): what makes x standard normal if it is normal with mean m and log-scale l.
+template <class Scale>
+struct StandardizingMap {
+  static constexpr bool scales = true;
+  static constexpr bool zero_at_zero = Scale::zero_at_zero;
+  static constexpr Index parameters = 2;
+
+  template <class T, class X>
+  static constexpr X forward(const X& s, const X& m, const X& x, X& l) {
+    using std::exp;
+    l = -Scale::template of<T>(s).value;
+    return (x - m) * exp(l);
+  }
+  template <class T, class X>
+  static constexpr X inverse(const X& s, const X& m, const X& z) {
+    using std::exp;
+    return m + z * exp(Scale::template of<T>(s).value);
+  }
+  template <class T, class X>
+  static constexpr void backward(const X& s, const X& m, const X& x, const X& dz, T dl, X& dx, X& ds, X& dm) {
+    using std::exp;
+    const LogScale<X> l = Scale::template of<T>(s);
+    dx = dz * exp(-l.value);
+    ds = -(dx * (x - m) + dl) * l.slope;
+    dm = -dx;
   }
 };
 

@@ -37,32 +37,6 @@ struct Sigmoid2AboveFloor {
   }
 };
 
-/// z = (x - m) exp(-s): what makes x standard normal if it is normal with mean m and log-scale s.
-struct StandardizingMap {
-  static constexpr bool scales = true;
-  static constexpr bool zero_at_zero = true;
-  static constexpr Index parameters = 2;
-
-  template <class T, class X>
-  static constexpr X forward(const X& s, const X& m, const X& x, X& l) {
-    using std::exp;
-    l = -s;
-    return (x - m) * exp(-s);
-  }
-  template <class T, class X>
-  static constexpr X inverse(const X& s, const X& m, const X& z) {
-    using std::exp;
-    return m + z * exp(s);
-  }
-  template <class T, class X>
-  static constexpr void backward(const X& s, const X& m, const X& x, const X& dz, T dl, X& dx, X& ds, X& dm) {
-    using std::exp;
-    dx = dz * exp(-s);
-    ds = -(dx * (x - m) + dl);
-    dm = -dx;
-  }
-};
-
 /// z = g x + (1 - g) m with the gate g = sigmoid(s + 1.5).
 struct GateMap {
   static constexpr bool scales = true;
