@@ -320,8 +320,10 @@ struct KernelsFor {
                                 double* log_prob);
   void (*affine_forward_over_8)(const Cpu& cpu, GateMap, SomeWhere where, Tensor<const T> x,
                                 Tensor<const T> raw, AffineLayout at, Tensor<T> z, double* log_prob);
-  void (*affine_forward_over_9)(const Cpu& cpu, StandardizingMap, SomeWhere where, Tensor<const T> x,
+  void (*affine_forward_over_9)(const Cpu& cpu, StandardizingMap<AsGiven>, SomeWhere where, Tensor<const T> x,
                                 Tensor<const T> raw, AffineLayout at, Tensor<T> z, double* log_prob);
+  void (*affine_forward_over_10)(const Cpu& cpu, StandardizingMap<Tanh2>, SomeWhere where, Tensor<const T> x,
+                                 Tensor<const T> raw, AffineLayout at, Tensor<T> z, double* log_prob);
   void (*affine_inverse_over_0)(const Cpu& cpu, AffineMap<Tanh2>, SomeWhere where, Tensor<const T> z,
                                 Tensor<const T> raw, AffineLayout at, Tensor<T> x);
   void (*affine_inverse_over_1)(const Cpu& cpu, AffineMap<Sigmoid2>, SomeWhere where, Tensor<const T> z,
@@ -340,8 +342,10 @@ struct KernelsFor {
                                 Tensor<const T> z, Tensor<const T> raw, AffineLayout at, Tensor<T> x);
   void (*affine_inverse_over_8)(const Cpu& cpu, GateMap, SomeWhere where, Tensor<const T> z,
                                 Tensor<const T> raw, AffineLayout at, Tensor<T> x);
-  void (*affine_inverse_over_9)(const Cpu& cpu, StandardizingMap, SomeWhere where, Tensor<const T> z,
+  void (*affine_inverse_over_9)(const Cpu& cpu, StandardizingMap<AsGiven>, SomeWhere where, Tensor<const T> z,
                                 Tensor<const T> raw, AffineLayout at, Tensor<T> x);
+  void (*affine_inverse_over_10)(const Cpu& cpu, StandardizingMap<Tanh2>, SomeWhere where, Tensor<const T> z,
+                                 Tensor<const T> raw, AffineLayout at, Tensor<T> x);
   void (*affine_backward_over_0)(const Cpu& cpu, AffineMap<Tanh2>, SomeWhere where, Tensor<const T> x,
                                  Tensor<const T> raw, AffineLayout at, Tensor<const T> dz,
                                  const double* dlog_prob, Tensor<T> dx, Write write_dx, Tensor<T> draw,
@@ -378,10 +382,14 @@ struct KernelsFor {
                                  Tensor<const T> raw, AffineLayout at, Tensor<const T> dz,
                                  const double* dlog_prob, Tensor<T> dx, Write write_dx, Tensor<T> draw,
                                  Write write_draw);
-  void (*affine_backward_over_9)(const Cpu& cpu, StandardizingMap, SomeWhere where, Tensor<const T> x,
-                                 Tensor<const T> raw, AffineLayout at, Tensor<const T> dz,
+  void (*affine_backward_over_9)(const Cpu& cpu, StandardizingMap<AsGiven>, SomeWhere where,
+                                 Tensor<const T> x, Tensor<const T> raw, AffineLayout at, Tensor<const T> dz,
                                  const double* dlog_prob, Tensor<T> dx, Write write_dx, Tensor<T> draw,
                                  Write write_draw);
+  void (*affine_backward_over_10)(const Cpu& cpu, StandardizingMap<Tanh2>, SomeWhere where, Tensor<const T> x,
+                                  Tensor<const T> raw, AffineLayout at, Tensor<const T> dz,
+                                  const double* dlog_prob, Tensor<T> dx, Write write_dx, Tensor<T> draw,
+                                  Write write_draw);
   void (*affine_inverse_backward_over_0)(const Cpu& cpu, AffineMap<Tanh2>, SomeWhere where, Tensor<const T> x,
                                          Tensor<const T> raw, AffineLayout at, Tensor<const T> dx,
                                          Tensor<T> dz, Tensor<T> draw);
@@ -409,9 +417,12 @@ struct KernelsFor {
   void (*affine_inverse_backward_over_8)(const Cpu& cpu, GateMap, SomeWhere where, Tensor<const T> x,
                                          Tensor<const T> raw, AffineLayout at, Tensor<const T> dx,
                                          Tensor<T> dz, Tensor<T> draw);
-  void (*affine_inverse_backward_over_9)(const Cpu& cpu, StandardizingMap, SomeWhere where, Tensor<const T> x,
-                                         Tensor<const T> raw, AffineLayout at, Tensor<const T> dx,
-                                         Tensor<T> dz, Tensor<T> draw);
+  void (*affine_inverse_backward_over_9)(const Cpu& cpu, StandardizingMap<AsGiven>, SomeWhere where,
+                                         Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
+                                         Tensor<const T> dx, Tensor<T> dz, Tensor<T> draw);
+  void (*affine_inverse_backward_over_10)(const Cpu& cpu, StandardizingMap<Tanh2>, SomeWhere where,
+                                          Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
+                                          Tensor<const T> dx, Tensor<T> dz, Tensor<T> draw);
   void (*hide_over_0)(const Cpu& cpu, SomeWhere where, Tensor<const T> x, Tensor<T> y, Write write);
 
   // normalize_where.hpp

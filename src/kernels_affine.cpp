@@ -36,10 +36,12 @@ template void affine_forward<float, AffineMap<Sigmoid2AboveFloor>, SomeWhere>(
 template void affine_forward<float, GateMap, SomeWhere>(const Cpu& cpu, GateMap, SomeWhere where,
                                                         Tensor<const float> x, Tensor<const float> raw,
                                                         AffineLayout at, Tensor<float> z, double* log_prob);
-template void affine_forward<float, StandardizingMap, SomeWhere>(const Cpu& cpu, StandardizingMap,
-                                                                 SomeWhere where, Tensor<const float> x,
-                                                                 Tensor<const float> raw, AffineLayout at,
-                                                                 Tensor<float> z, double* log_prob);
+template void affine_forward<float, StandardizingMap<AsGiven>, SomeWhere>(
+    const Cpu& cpu, StandardizingMap<AsGiven>, SomeWhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<float> z, double* log_prob);
+template void affine_forward<float, StandardizingMap<Tanh2>, SomeWhere>(
+    const Cpu& cpu, StandardizingMap<Tanh2>, SomeWhere where, Tensor<const float> x, Tensor<const float> raw,
+    AffineLayout at, Tensor<float> z, double* log_prob);
 template void affine_forward<double, AffineMap<Tanh2>, SomeWhere>(const Cpu& cpu, AffineMap<Tanh2>,
                                                                   SomeWhere where, Tensor<const double> x,
                                                                   Tensor<const double> raw, AffineLayout at,
@@ -71,10 +73,12 @@ template void affine_forward<double, AffineMap<Sigmoid2AboveFloor>, SomeWhere>(
 template void affine_forward<double, GateMap, SomeWhere>(const Cpu& cpu, GateMap, SomeWhere where,
                                                          Tensor<const double> x, Tensor<const double> raw,
                                                          AffineLayout at, Tensor<double> z, double* log_prob);
-template void affine_forward<double, StandardizingMap, SomeWhere>(const Cpu& cpu, StandardizingMap,
-                                                                  SomeWhere where, Tensor<const double> x,
-                                                                  Tensor<const double> raw, AffineLayout at,
-                                                                  Tensor<double> z, double* log_prob);
+template void affine_forward<double, StandardizingMap<AsGiven>, SomeWhere>(
+    const Cpu& cpu, StandardizingMap<AsGiven>, SomeWhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<double> z, double* log_prob);
+template void affine_forward<double, StandardizingMap<Tanh2>, SomeWhere>(
+    const Cpu& cpu, StandardizingMap<Tanh2>, SomeWhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<double> z, double* log_prob);
 template void affine_inverse<float, AffineMap<Tanh2>, SomeWhere>(const Cpu& cpu, AffineMap<Tanh2>,
                                                                  SomeWhere where, Tensor<const float> z,
                                                                  Tensor<const float> raw, AffineLayout at,
@@ -105,10 +109,12 @@ template void affine_inverse<float, AffineMap<Sigmoid2AboveFloor>, SomeWhere>(
 template void affine_inverse<float, GateMap, SomeWhere>(const Cpu& cpu, GateMap, SomeWhere where,
                                                         Tensor<const float> z, Tensor<const float> raw,
                                                         AffineLayout at, Tensor<float> x);
-template void affine_inverse<float, StandardizingMap, SomeWhere>(const Cpu& cpu, StandardizingMap,
-                                                                 SomeWhere where, Tensor<const float> z,
-                                                                 Tensor<const float> raw, AffineLayout at,
-                                                                 Tensor<float> x);
+template void affine_inverse<float, StandardizingMap<AsGiven>, SomeWhere>(
+    const Cpu& cpu, StandardizingMap<AsGiven>, SomeWhere where, Tensor<const float> z,
+    Tensor<const float> raw, AffineLayout at, Tensor<float> x);
+template void affine_inverse<float, StandardizingMap<Tanh2>, SomeWhere>(
+    const Cpu& cpu, StandardizingMap<Tanh2>, SomeWhere where, Tensor<const float> z, Tensor<const float> raw,
+    AffineLayout at, Tensor<float> x);
 template void affine_inverse<double, AffineMap<Tanh2>, SomeWhere>(const Cpu& cpu, AffineMap<Tanh2>,
                                                                   SomeWhere where, Tensor<const double> z,
                                                                   Tensor<const double> raw, AffineLayout at,
@@ -139,10 +145,12 @@ template void affine_inverse<double, AffineMap<Sigmoid2AboveFloor>, SomeWhere>(
 template void affine_inverse<double, GateMap, SomeWhere>(const Cpu& cpu, GateMap, SomeWhere where,
                                                          Tensor<const double> z, Tensor<const double> raw,
                                                          AffineLayout at, Tensor<double> x);
-template void affine_inverse<double, StandardizingMap, SomeWhere>(const Cpu& cpu, StandardizingMap,
-                                                                  SomeWhere where, Tensor<const double> z,
-                                                                  Tensor<const double> raw, AffineLayout at,
-                                                                  Tensor<double> x);
+template void affine_inverse<double, StandardizingMap<AsGiven>, SomeWhere>(
+    const Cpu& cpu, StandardizingMap<AsGiven>, SomeWhere where, Tensor<const double> z,
+    Tensor<const double> raw, AffineLayout at, Tensor<double> x);
+template void affine_inverse<double, StandardizingMap<Tanh2>, SomeWhere>(
+    const Cpu& cpu, StandardizingMap<Tanh2>, SomeWhere where, Tensor<const double> z,
+    Tensor<const double> raw, AffineLayout at, Tensor<double> x);
 template void affine_backward<float, AffineMap<Tanh2>, SomeWhere>(
     const Cpu& cpu, AffineMap<Tanh2>, SomeWhere where, Tensor<const float> x, Tensor<const float> raw,
     AffineLayout at, Tensor<const float> dz, const double* dlog_prob, Tensor<float> dx, Write write_dx,
@@ -181,8 +189,12 @@ template void affine_backward<float, GateMap, SomeWhere>(const Cpu& cpu, GateMap
                                                          const double* dlog_prob, Tensor<float> dx,
                                                          Write write_dx, Tensor<float> draw,
                                                          Write write_draw);
-template void affine_backward<float, StandardizingMap, SomeWhere>(
-    const Cpu& cpu, StandardizingMap, SomeWhere where, Tensor<const float> x, Tensor<const float> raw,
+template void affine_backward<float, StandardizingMap<AsGiven>, SomeWhere>(
+    const Cpu& cpu, StandardizingMap<AsGiven>, SomeWhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<const float> dz, const double* dlog_prob,
+    Tensor<float> dx, Write write_dx, Tensor<float> draw, Write write_draw);
+template void affine_backward<float, StandardizingMap<Tanh2>, SomeWhere>(
+    const Cpu& cpu, StandardizingMap<Tanh2>, SomeWhere where, Tensor<const float> x, Tensor<const float> raw,
     AffineLayout at, Tensor<const float> dz, const double* dlog_prob, Tensor<float> dx, Write write_dx,
     Tensor<float> draw, Write write_draw);
 template void affine_backward<double, AffineMap<Tanh2>, SomeWhere>(
@@ -223,10 +235,14 @@ template void affine_backward<double, GateMap, SomeWhere>(const Cpu& cpu, GateMa
                                                           const double* dlog_prob, Tensor<double> dx,
                                                           Write write_dx, Tensor<double> draw,
                                                           Write write_draw);
-template void affine_backward<double, StandardizingMap, SomeWhere>(
-    const Cpu& cpu, StandardizingMap, SomeWhere where, Tensor<const double> x, Tensor<const double> raw,
-    AffineLayout at, Tensor<const double> dz, const double* dlog_prob, Tensor<double> dx, Write write_dx,
-    Tensor<double> draw, Write write_draw);
+template void affine_backward<double, StandardizingMap<AsGiven>, SomeWhere>(
+    const Cpu& cpu, StandardizingMap<AsGiven>, SomeWhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
+    Tensor<double> dx, Write write_dx, Tensor<double> draw, Write write_draw);
+template void affine_backward<double, StandardizingMap<Tanh2>, SomeWhere>(
+    const Cpu& cpu, StandardizingMap<Tanh2>, SomeWhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
+    Tensor<double> dx, Write write_dx, Tensor<double> draw, Write write_draw);
 template void affine_inverse_backward<float, AffineMap<Tanh2>, SomeWhere>(
     const Cpu& cpu, AffineMap<Tanh2>, SomeWhere where, Tensor<const float> x, Tensor<const float> raw,
     AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw);
@@ -256,8 +272,11 @@ template void affine_inverse_backward<float, GateMap, SomeWhere>(const Cpu& cpu,
                                                                  Tensor<const float> raw, AffineLayout at,
                                                                  Tensor<const float> dx, Tensor<float> dz,
                                                                  Tensor<float> draw);
-template void affine_inverse_backward<float, StandardizingMap, SomeWhere>(
-    const Cpu& cpu, StandardizingMap, SomeWhere where, Tensor<const float> x, Tensor<const float> raw,
+template void affine_inverse_backward<float, StandardizingMap<AsGiven>, SomeWhere>(
+    const Cpu& cpu, StandardizingMap<AsGiven>, SomeWhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw);
+template void affine_inverse_backward<float, StandardizingMap<Tanh2>, SomeWhere>(
+    const Cpu& cpu, StandardizingMap<Tanh2>, SomeWhere where, Tensor<const float> x, Tensor<const float> raw,
     AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw);
 template void affine_inverse_backward<double, AffineMap<Tanh2>, SomeWhere>(
     const Cpu& cpu, AffineMap<Tanh2>, SomeWhere where, Tensor<const double> x, Tensor<const double> raw,
@@ -293,9 +312,14 @@ template void affine_inverse_backward<double, GateMap, SomeWhere>(const Cpu& cpu
                                                                   Tensor<const double> raw, AffineLayout at,
                                                                   Tensor<const double> dx, Tensor<double> dz,
                                                                   Tensor<double> draw);
-template void affine_inverse_backward<double, StandardizingMap, SomeWhere>(
-    const Cpu& cpu, StandardizingMap, SomeWhere where, Tensor<const double> x, Tensor<const double> raw,
-    AffineLayout at, Tensor<const double> dx, Tensor<double> dz, Tensor<double> draw);
+template void affine_inverse_backward<double, StandardizingMap<AsGiven>, SomeWhere>(
+    const Cpu& cpu, StandardizingMap<AsGiven>, SomeWhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<const double> dx, Tensor<double> dz,
+    Tensor<double> draw);
+template void affine_inverse_backward<double, StandardizingMap<Tanh2>, SomeWhere>(
+    const Cpu& cpu, StandardizingMap<Tanh2>, SomeWhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<const double> dx, Tensor<double> dz,
+    Tensor<double> draw);
 template void hide<float, SomeWhere>(const Cpu& cpu, SomeWhere where, Tensor<const float> x, Tensor<float> y,
                                      Write write);
 template void hide<double, SomeWhere>(const Cpu& cpu, SomeWhere where, Tensor<const double> x,

@@ -248,34 +248,60 @@ void affine_forward<double, GateMap, CheckerboardWhere>(const Cpu& cpu, GateMap 
   return kernels_for<double>().affine_forward_over_8(cpu, unused_1, where, x, raw, at, z, log_prob);
 }
 template <>
-void affine_forward<float, StandardizingMap, Everywhere>(const Cpu& cpu, StandardizingMap unused_1,
-                                                         Everywhere where, Tensor<const float> x,
-                                                         Tensor<const float> raw, AffineLayout at,
-                                                         Tensor<float> z, double* log_prob) {
+void affine_forward<float, StandardizingMap<AsGiven>, Everywhere>(const Cpu& cpu,
+                                                                  StandardizingMap<AsGiven> unused_1,
+                                                                  Everywhere where, Tensor<const float> x,
+                                                                  Tensor<const float> raw, AffineLayout at,
+                                                                  Tensor<float> z, double* log_prob) {
   return kernels_for<float>().affine_forward_over_9(cpu, unused_1, where, x, raw, at, z, log_prob);
 }
 template <>
-void affine_forward<float, StandardizingMap, CheckerboardWhere>(const Cpu& cpu, StandardizingMap unused_1,
-                                                                CheckerboardWhere where,
-                                                                Tensor<const float> x,
+void affine_forward<float, StandardizingMap<AsGiven>, CheckerboardWhere>(
+    const Cpu& cpu, StandardizingMap<AsGiven> unused_1, CheckerboardWhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<float> z, double* log_prob) {
+  return kernels_for<float>().affine_forward_over_9(cpu, unused_1, where, x, raw, at, z, log_prob);
+}
+template <>
+void affine_forward<double, StandardizingMap<AsGiven>, Everywhere>(const Cpu& cpu,
+                                                                   StandardizingMap<AsGiven> unused_1,
+                                                                   Everywhere where, Tensor<const double> x,
+                                                                   Tensor<const double> raw, AffineLayout at,
+                                                                   Tensor<double> z, double* log_prob) {
+  return kernels_for<double>().affine_forward_over_9(cpu, unused_1, where, x, raw, at, z, log_prob);
+}
+template <>
+void affine_forward<double, StandardizingMap<AsGiven>, CheckerboardWhere>(
+    const Cpu& cpu, StandardizingMap<AsGiven> unused_1, CheckerboardWhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<double> z, double* log_prob) {
+  return kernels_for<double>().affine_forward_over_9(cpu, unused_1, where, x, raw, at, z, log_prob);
+}
+template <>
+void affine_forward<float, StandardizingMap<Tanh2>, Everywhere>(const Cpu& cpu,
+                                                                StandardizingMap<Tanh2> unused_1,
+                                                                Everywhere where, Tensor<const float> x,
                                                                 Tensor<const float> raw, AffineLayout at,
                                                                 Tensor<float> z, double* log_prob) {
-  return kernels_for<float>().affine_forward_over_9(cpu, unused_1, where, x, raw, at, z, log_prob);
+  return kernels_for<float>().affine_forward_over_10(cpu, unused_1, where, x, raw, at, z, log_prob);
 }
 template <>
-void affine_forward<double, StandardizingMap, Everywhere>(const Cpu& cpu, StandardizingMap unused_1,
-                                                          Everywhere where, Tensor<const double> x,
-                                                          Tensor<const double> raw, AffineLayout at,
-                                                          Tensor<double> z, double* log_prob) {
-  return kernels_for<double>().affine_forward_over_9(cpu, unused_1, where, x, raw, at, z, log_prob);
+void affine_forward<float, StandardizingMap<Tanh2>, CheckerboardWhere>(
+    const Cpu& cpu, StandardizingMap<Tanh2> unused_1, CheckerboardWhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<float> z, double* log_prob) {
+  return kernels_for<float>().affine_forward_over_10(cpu, unused_1, where, x, raw, at, z, log_prob);
 }
 template <>
-void affine_forward<double, StandardizingMap, CheckerboardWhere>(const Cpu& cpu, StandardizingMap unused_1,
-                                                                 CheckerboardWhere where,
-                                                                 Tensor<const double> x,
+void affine_forward<double, StandardizingMap<Tanh2>, Everywhere>(const Cpu& cpu,
+                                                                 StandardizingMap<Tanh2> unused_1,
+                                                                 Everywhere where, Tensor<const double> x,
                                                                  Tensor<const double> raw, AffineLayout at,
                                                                  Tensor<double> z, double* log_prob) {
-  return kernels_for<double>().affine_forward_over_9(cpu, unused_1, where, x, raw, at, z, log_prob);
+  return kernels_for<double>().affine_forward_over_10(cpu, unused_1, where, x, raw, at, z, log_prob);
+}
+template <>
+void affine_forward<double, StandardizingMap<Tanh2>, CheckerboardWhere>(
+    const Cpu& cpu, StandardizingMap<Tanh2> unused_1, CheckerboardWhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<double> z, double* log_prob) {
+  return kernels_for<double>().affine_forward_over_10(cpu, unused_1, where, x, raw, at, z, log_prob);
 }
 template <>
 void affine_inverse<float, AffineMap<Tanh2>, Everywhere>(const Cpu& cpu, AffineMap<Tanh2> unused_1,
@@ -524,34 +550,60 @@ void affine_inverse<double, GateMap, CheckerboardWhere>(const Cpu& cpu, GateMap 
   return kernels_for<double>().affine_inverse_over_8(cpu, unused_1, where, z, raw, at, x);
 }
 template <>
-void affine_inverse<float, StandardizingMap, Everywhere>(const Cpu& cpu, StandardizingMap unused_1,
-                                                         Everywhere where, Tensor<const float> z,
-                                                         Tensor<const float> raw, AffineLayout at,
-                                                         Tensor<float> x) {
+void affine_inverse<float, StandardizingMap<AsGiven>, Everywhere>(const Cpu& cpu,
+                                                                  StandardizingMap<AsGiven> unused_1,
+                                                                  Everywhere where, Tensor<const float> z,
+                                                                  Tensor<const float> raw, AffineLayout at,
+                                                                  Tensor<float> x) {
   return kernels_for<float>().affine_inverse_over_9(cpu, unused_1, where, z, raw, at, x);
 }
 template <>
-void affine_inverse<float, StandardizingMap, CheckerboardWhere>(const Cpu& cpu, StandardizingMap unused_1,
-                                                                CheckerboardWhere where,
-                                                                Tensor<const float> z,
+void affine_inverse<float, StandardizingMap<AsGiven>, CheckerboardWhere>(
+    const Cpu& cpu, StandardizingMap<AsGiven> unused_1, CheckerboardWhere where, Tensor<const float> z,
+    Tensor<const float> raw, AffineLayout at, Tensor<float> x) {
+  return kernels_for<float>().affine_inverse_over_9(cpu, unused_1, where, z, raw, at, x);
+}
+template <>
+void affine_inverse<double, StandardizingMap<AsGiven>, Everywhere>(const Cpu& cpu,
+                                                                   StandardizingMap<AsGiven> unused_1,
+                                                                   Everywhere where, Tensor<const double> z,
+                                                                   Tensor<const double> raw, AffineLayout at,
+                                                                   Tensor<double> x) {
+  return kernels_for<double>().affine_inverse_over_9(cpu, unused_1, where, z, raw, at, x);
+}
+template <>
+void affine_inverse<double, StandardizingMap<AsGiven>, CheckerboardWhere>(
+    const Cpu& cpu, StandardizingMap<AsGiven> unused_1, CheckerboardWhere where, Tensor<const double> z,
+    Tensor<const double> raw, AffineLayout at, Tensor<double> x) {
+  return kernels_for<double>().affine_inverse_over_9(cpu, unused_1, where, z, raw, at, x);
+}
+template <>
+void affine_inverse<float, StandardizingMap<Tanh2>, Everywhere>(const Cpu& cpu,
+                                                                StandardizingMap<Tanh2> unused_1,
+                                                                Everywhere where, Tensor<const float> z,
                                                                 Tensor<const float> raw, AffineLayout at,
                                                                 Tensor<float> x) {
-  return kernels_for<float>().affine_inverse_over_9(cpu, unused_1, where, z, raw, at, x);
+  return kernels_for<float>().affine_inverse_over_10(cpu, unused_1, where, z, raw, at, x);
 }
 template <>
-void affine_inverse<double, StandardizingMap, Everywhere>(const Cpu& cpu, StandardizingMap unused_1,
-                                                          Everywhere where, Tensor<const double> z,
-                                                          Tensor<const double> raw, AffineLayout at,
-                                                          Tensor<double> x) {
-  return kernels_for<double>().affine_inverse_over_9(cpu, unused_1, where, z, raw, at, x);
+void affine_inverse<float, StandardizingMap<Tanh2>, CheckerboardWhere>(
+    const Cpu& cpu, StandardizingMap<Tanh2> unused_1, CheckerboardWhere where, Tensor<const float> z,
+    Tensor<const float> raw, AffineLayout at, Tensor<float> x) {
+  return kernels_for<float>().affine_inverse_over_10(cpu, unused_1, where, z, raw, at, x);
 }
 template <>
-void affine_inverse<double, StandardizingMap, CheckerboardWhere>(const Cpu& cpu, StandardizingMap unused_1,
-                                                                 CheckerboardWhere where,
-                                                                 Tensor<const double> z,
+void affine_inverse<double, StandardizingMap<Tanh2>, Everywhere>(const Cpu& cpu,
+                                                                 StandardizingMap<Tanh2> unused_1,
+                                                                 Everywhere where, Tensor<const double> z,
                                                                  Tensor<const double> raw, AffineLayout at,
                                                                  Tensor<double> x) {
-  return kernels_for<double>().affine_inverse_over_9(cpu, unused_1, where, z, raw, at, x);
+  return kernels_for<double>().affine_inverse_over_10(cpu, unused_1, where, z, raw, at, x);
+}
+template <>
+void affine_inverse<double, StandardizingMap<Tanh2>, CheckerboardWhere>(
+    const Cpu& cpu, StandardizingMap<Tanh2> unused_1, CheckerboardWhere where, Tensor<const double> z,
+    Tensor<const double> raw, AffineLayout at, Tensor<double> x) {
+  return kernels_for<double>().affine_inverse_over_10(cpu, unused_1, where, z, raw, at, x);
 }
 template <>
 void affine_backward<float, AffineMap<Tanh2>, Everywhere>(const Cpu& cpu, AffineMap<Tanh2> unused_1,
@@ -858,40 +910,68 @@ void affine_backward<double, GateMap, CheckerboardWhere>(const Cpu& cpu, GateMap
                                                       write_dx, draw, write_draw);
 }
 template <>
-void affine_backward<float, StandardizingMap, Everywhere>(const Cpu& cpu, StandardizingMap unused_1,
-                                                          Everywhere where, Tensor<const float> x,
-                                                          Tensor<const float> raw, AffineLayout at,
-                                                          Tensor<const float> dz, const double* dlog_prob,
-                                                          Tensor<float> dx, Write write_dx,
-                                                          Tensor<float> draw, Write write_draw) {
-  return kernels_for<float>().affine_backward_over_9(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
-                                                     write_dx, draw, write_draw);
-}
-template <>
-void affine_backward<float, StandardizingMap, CheckerboardWhere>(
-    const Cpu& cpu, StandardizingMap unused_1, CheckerboardWhere where, Tensor<const float> x,
+void affine_backward<float, StandardizingMap<AsGiven>, Everywhere>(
+    const Cpu& cpu, StandardizingMap<AsGiven> unused_1, Everywhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<const float> dz, const double* dlog_prob,
     Tensor<float> dx, Write write_dx, Tensor<float> draw, Write write_draw) {
   return kernels_for<float>().affine_backward_over_9(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
                                                      write_dx, draw, write_draw);
 }
 template <>
-void affine_backward<double, StandardizingMap, Everywhere>(const Cpu& cpu, StandardizingMap unused_1,
-                                                           Everywhere where, Tensor<const double> x,
-                                                           Tensor<const double> raw, AffineLayout at,
-                                                           Tensor<const double> dz, const double* dlog_prob,
-                                                           Tensor<double> dx, Write write_dx,
-                                                           Tensor<double> draw, Write write_draw) {
-  return kernels_for<double>().affine_backward_over_9(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
-                                                      write_dx, draw, write_draw);
+void affine_backward<float, StandardizingMap<AsGiven>, CheckerboardWhere>(
+    const Cpu& cpu, StandardizingMap<AsGiven> unused_1, CheckerboardWhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<const float> dz, const double* dlog_prob,
+    Tensor<float> dx, Write write_dx, Tensor<float> draw, Write write_draw) {
+  return kernels_for<float>().affine_backward_over_9(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
+                                                     write_dx, draw, write_draw);
 }
 template <>
-void affine_backward<double, StandardizingMap, CheckerboardWhere>(
-    const Cpu& cpu, StandardizingMap unused_1, CheckerboardWhere where, Tensor<const double> x,
+void affine_backward<double, StandardizingMap<AsGiven>, Everywhere>(
+    const Cpu& cpu, StandardizingMap<AsGiven> unused_1, Everywhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
     Tensor<double> dx, Write write_dx, Tensor<double> draw, Write write_draw) {
   return kernels_for<double>().affine_backward_over_9(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
                                                       write_dx, draw, write_draw);
+}
+template <>
+void affine_backward<double, StandardizingMap<AsGiven>, CheckerboardWhere>(
+    const Cpu& cpu, StandardizingMap<AsGiven> unused_1, CheckerboardWhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
+    Tensor<double> dx, Write write_dx, Tensor<double> draw, Write write_draw) {
+  return kernels_for<double>().affine_backward_over_9(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
+                                                      write_dx, draw, write_draw);
+}
+template <>
+void affine_backward<float, StandardizingMap<Tanh2>, Everywhere>(
+    const Cpu& cpu, StandardizingMap<Tanh2> unused_1, Everywhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<const float> dz, const double* dlog_prob,
+    Tensor<float> dx, Write write_dx, Tensor<float> draw, Write write_draw) {
+  return kernels_for<float>().affine_backward_over_10(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
+                                                      write_dx, draw, write_draw);
+}
+template <>
+void affine_backward<float, StandardizingMap<Tanh2>, CheckerboardWhere>(
+    const Cpu& cpu, StandardizingMap<Tanh2> unused_1, CheckerboardWhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<const float> dz, const double* dlog_prob,
+    Tensor<float> dx, Write write_dx, Tensor<float> draw, Write write_draw) {
+  return kernels_for<float>().affine_backward_over_10(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
+                                                      write_dx, draw, write_draw);
+}
+template <>
+void affine_backward<double, StandardizingMap<Tanh2>, Everywhere>(
+    const Cpu& cpu, StandardizingMap<Tanh2> unused_1, Everywhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
+    Tensor<double> dx, Write write_dx, Tensor<double> draw, Write write_draw) {
+  return kernels_for<double>().affine_backward_over_10(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
+                                                       write_dx, draw, write_draw);
+}
+template <>
+void affine_backward<double, StandardizingMap<Tanh2>, CheckerboardWhere>(
+    const Cpu& cpu, StandardizingMap<Tanh2> unused_1, CheckerboardWhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
+    Tensor<double> dx, Write write_dx, Tensor<double> draw, Write write_draw) {
+  return kernels_for<double>().affine_backward_over_10(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
+                                                       write_dx, draw, write_draw);
 }
 template <>
 void affine_inverse_backward<float, AffineMap<Tanh2>, Everywhere>(const Cpu& cpu, AffineMap<Tanh2> unused_1,
@@ -1136,33 +1216,58 @@ void affine_inverse_backward<double, GateMap, CheckerboardWhere>(const Cpu& cpu,
   return kernels_for<double>().affine_inverse_backward_over_8(cpu, unused_1, where, x, raw, at, dx, dz, draw);
 }
 template <>
-void affine_inverse_backward<float, StandardizingMap, Everywhere>(const Cpu& cpu, StandardizingMap unused_1,
-                                                                  Everywhere where, Tensor<const float> x,
-                                                                  Tensor<const float> raw, AffineLayout at,
-                                                                  Tensor<const float> dx, Tensor<float> dz,
-                                                                  Tensor<float> draw) {
-  return kernels_for<float>().affine_inverse_backward_over_9(cpu, unused_1, where, x, raw, at, dx, dz, draw);
-}
-template <>
-void affine_inverse_backward<float, StandardizingMap, CheckerboardWhere>(
-    const Cpu& cpu, StandardizingMap unused_1, CheckerboardWhere where, Tensor<const float> x,
+void affine_inverse_backward<float, StandardizingMap<AsGiven>, Everywhere>(
+    const Cpu& cpu, StandardizingMap<AsGiven> unused_1, Everywhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw) {
   return kernels_for<float>().affine_inverse_backward_over_9(cpu, unused_1, where, x, raw, at, dx, dz, draw);
 }
 template <>
-void affine_inverse_backward<double, StandardizingMap, Everywhere>(const Cpu& cpu, StandardizingMap unused_1,
-                                                                   Everywhere where, Tensor<const double> x,
-                                                                   Tensor<const double> raw, AffineLayout at,
-                                                                   Tensor<const double> dx, Tensor<double> dz,
-                                                                   Tensor<double> draw) {
-  return kernels_for<double>().affine_inverse_backward_over_9(cpu, unused_1, where, x, raw, at, dx, dz, draw);
+void affine_inverse_backward<float, StandardizingMap<AsGiven>, CheckerboardWhere>(
+    const Cpu& cpu, StandardizingMap<AsGiven> unused_1, CheckerboardWhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw) {
+  return kernels_for<float>().affine_inverse_backward_over_9(cpu, unused_1, where, x, raw, at, dx, dz, draw);
 }
 template <>
-void affine_inverse_backward<double, StandardizingMap, CheckerboardWhere>(
-    const Cpu& cpu, StandardizingMap unused_1, CheckerboardWhere where, Tensor<const double> x,
+void affine_inverse_backward<double, StandardizingMap<AsGiven>, Everywhere>(
+    const Cpu& cpu, StandardizingMap<AsGiven> unused_1, Everywhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<const double> dx, Tensor<double> dz,
     Tensor<double> draw) {
   return kernels_for<double>().affine_inverse_backward_over_9(cpu, unused_1, where, x, raw, at, dx, dz, draw);
+}
+template <>
+void affine_inverse_backward<double, StandardizingMap<AsGiven>, CheckerboardWhere>(
+    const Cpu& cpu, StandardizingMap<AsGiven> unused_1, CheckerboardWhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<const double> dx, Tensor<double> dz,
+    Tensor<double> draw) {
+  return kernels_for<double>().affine_inverse_backward_over_9(cpu, unused_1, where, x, raw, at, dx, dz, draw);
+}
+template <>
+void affine_inverse_backward<float, StandardizingMap<Tanh2>, Everywhere>(
+    const Cpu& cpu, StandardizingMap<Tanh2> unused_1, Everywhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw) {
+  return kernels_for<float>().affine_inverse_backward_over_10(cpu, unused_1, where, x, raw, at, dx, dz, draw);
+}
+template <>
+void affine_inverse_backward<float, StandardizingMap<Tanh2>, CheckerboardWhere>(
+    const Cpu& cpu, StandardizingMap<Tanh2> unused_1, CheckerboardWhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw) {
+  return kernels_for<float>().affine_inverse_backward_over_10(cpu, unused_1, where, x, raw, at, dx, dz, draw);
+}
+template <>
+void affine_inverse_backward<double, StandardizingMap<Tanh2>, Everywhere>(
+    const Cpu& cpu, StandardizingMap<Tanh2> unused_1, Everywhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<const double> dx, Tensor<double> dz,
+    Tensor<double> draw) {
+  return kernels_for<double>().affine_inverse_backward_over_10(cpu, unused_1, where, x, raw, at, dx, dz,
+                                                               draw);
+}
+template <>
+void affine_inverse_backward<double, StandardizingMap<Tanh2>, CheckerboardWhere>(
+    const Cpu& cpu, StandardizingMap<Tanh2> unused_1, CheckerboardWhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<const double> dx, Tensor<double> dz,
+    Tensor<double> draw) {
+  return kernels_for<double>().affine_inverse_backward_over_10(cpu, unused_1, where, x, raw, at, dx, dz,
+                                                               draw);
 }
 template <>
 void hide<float, Everywhere>(const Cpu& cpu, Everywhere where, Tensor<const float> x, Tensor<float> y,

@@ -6936,10 +6936,8 @@ BeforeDataStart<T> start_from_data(WeightsType& weights, TrainingPass<SessionTyp
 }  // namespace densenf
 
 // What kernels/contract.hpp asks of a device, for the CPU: defined here, or, with densenf::compiled, declared
-// here and defined in the library. Functions over types of a program's own are always here.
-
-#include <Eigen/Core>
-#include <tuple>
+// here and defined in the library. Functions given as objects are always here; affine maps and splines of the
+// program's own need affine.hpp or spline.hpp beside the library.
 
 // Loops over the pixels and images of a batch. None of them allocates; a piece of work too small to be worth
 // waking a thread for is done by the caller in one go.
@@ -6966,6 +6964,114 @@ void for_each_image(const Cpu& cpu, Index n, Index pixels_per_image, const F& f)
 }
 
 }  // namespace densenf::kernels
+
+// Elementwise functions that are given as objects (see ops/map.hpp). Tensors have the same extents.
+namespace densenf::kernels {
+
+/// y = f.value(x)
+template <class T, class F>
+void map_forward(const Cpu& cpu, const F& f, Tensor<const T> x, Tensor<T> y) {
+  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
+    for (Index c = 0; c < x.c; ++c) y(p, c) = f.value(x(p, c));
+  });
+}
+
+/// dx = or += adjoint of map_forward
+template <class T, class F>
+void map_backward(const Cpu& cpu, const F& f, Tensor<const T> x, Tensor<const T> dy, Tensor<T> dx,
+                  Write write) {
+  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
+    for (Index c = 0; c < x.c; ++c) detail::put(write, dx(p, c), dy(p, c) * f.derivative(x(p, c)));
+  });
+}
+
+/// y = f.value(x), and log_prob[n] += sum of f.log_derivative(x)
+template <class T, class F>
+void map_forward(const Cpu& cpu, const F& f, Tensor<const T> x, Tensor<T> y, double* log_prob) {
+  for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first, Index last) {
+    double total = 0;
+    for (Index p = first; p < last; ++p) {
+      for (Index c = 0; c < x.c; ++c) {
+        y(p, c) = f.value(x(p, c));
+        total += static_cast<double>(f.log_derivative(x(p, c)));
+      }
+    }
+    log_prob[n] += total;
+  });
+}
+
+/// dx = or += adjoint of the map_forward with log_prob; dlog_prob[n] is the gradient of the loss by
+/// log_prob[n].
+template <class T, class F>
+void map_backward(const Cpu& cpu, const F& f, Tensor<const T> x, Tensor<const T> dy, const double* dlog_prob,
+                  Tensor<T> dx, Write write) {
+  const Index per_image = x.h * x.w;
+  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
+    const T g = static_cast<T>(dlog_prob[p / per_image]);
+    for (Index c = 0; c < x.c; ++c) {
+      const T v = x(p, c);
+      detail::put(write, dx(p, c), dy(p, c) * f.derivative(v) + g * f.log_derivative_slope(v));
+    }
+  });
+}
+
+}  // namespace densenf::kernels
+
+// From and to the N,C,H,W order of the outside world, whose numbers may be of any type.
+namespace densenf::kernels {
+
+/// y from memory of any arithmetic type in which number i (in C, H, W order) of image n is at
+/// x[n * image_stride + i * value_stride].
+template <class U, class T>
+void from_strided(const Cpu& cpu, const U* x, Index image_stride, Index value_stride, Tensor<T> y) {
+  const Index hw = y.h * y.w;
+  for_each_pixel(cpu, y.pixels(), y.c, [&](Index p) {
+    const U* from = x + p / hw * image_stride + p % hw * value_stride;
+    T* to = y.pixel(p);
+    for (Index c = 0; c < y.c; ++c) to[c] = static_cast<T>(from[c * hw * value_stride]);
+  });
+}
+
+/// y from contiguous N,C,H,W memory of any arithmetic type.
+template <class U, class T>
+void from_nchw(const Cpu& cpu, const U* x, Tensor<T> y) {
+  from_strided(cpu, x, y.c * y.h * y.w, 1, y);
+}
+
+/// Contiguous N,C,H,W memory of any arithmetic type from x.
+template <class T, class U>
+void to_nchw(const Cpu& cpu, Tensor<const T> x, U* y) {
+  const Index hw = x.h * x.w;
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    U* to = y + (p / hw) * x.c * hw + p % hw;
+    const T* from = x.pixel(p);
+    for (Index c = 0; c < x.c; ++c) to[c * hw] = static_cast<U>(from[c]);
+  });
+}
+
+}  // namespace densenf::kernels
+
+// Which kernels over a type of the program's own a device has. Templates are there for all types, unless they
+// are in a library: that has them for densenf's own types, and a program with others includes the header that
+// defines them.
+namespace densenf::kernels {
+
+/// Complete where kernels/cpu/affine.hpp, or kernels/cpu/spline.hpp, has been included beside
+/// densenf::compiled.
+template <class Map>
+struct AffineDefinitions;
+template <int Bins>
+struct SplineDefinitions;
+
+template <class Device, class Map>
+inline constexpr bool affine_at_hand = true;
+template <class Device, int Bins>
+inline constexpr bool spline_at_hand = true;
+
+}  // namespace densenf::kernels
+
+#include <Eigen/Core>
+#include <tuple>
 
 // The few vector operations the kernels are written in, on Eigen's packets: one source for AVX-512, AVX,
 // SSE, NEON and plain scalars.
@@ -7454,7 +7560,7 @@ void affine_inverse_backward(const Cpu& cpu, Map, Where where, Tensor<const T> x
 
 /// y = or += x outside of `where`; 0 there.
 template <class T, class Where>
-void hide(const Cpu& cpu, Where where, Tensor<const T> x, Tensor<T> y, Write write = Write::assign) {
+void hide(const Cpu& cpu, Where where, Tensor<const T> x, Tensor<T> y, Write write) {
   for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
     if (!where(p))
       detail::put(write, row(y, p), row(x, p));
@@ -7463,91 +7569,9 @@ void hide(const Cpu& cpu, Where where, Tensor<const T> x, Tensor<T> y, Write wri
   });
 }
 
-}  // namespace densenf::kernels
-
-// Elementwise functions that are given as objects (see ops/map.hpp). Tensors have the same extents.
-namespace densenf::kernels {
-
-/// y = f.value(x)
-template <class T, class F>
-void map_forward(const Cpu& cpu, const F& f, Tensor<const T> x, Tensor<T> y) {
-  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
-    for (Index c = 0; c < x.c; ++c) y(p, c) = f.value(x(p, c));
-  });
-}
-
-/// dx = or += adjoint of map_forward
-template <class T, class F>
-void map_backward(const Cpu& cpu, const F& f, Tensor<const T> x, Tensor<const T> dy, Tensor<T> dx,
-                  Write write) {
-  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
-    for (Index c = 0; c < x.c; ++c) detail::put(write, dx(p, c), dy(p, c) * f.derivative(x(p, c)));
-  });
-}
-
-/// y = f.value(x), and log_prob[n] += sum of f.log_derivative(x)
-template <class T, class F>
-void map_forward(const Cpu& cpu, const F& f, Tensor<const T> x, Tensor<T> y, double* log_prob) {
-  for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first, Index last) {
-    double total = 0;
-    for (Index p = first; p < last; ++p) {
-      for (Index c = 0; c < x.c; ++c) {
-        y(p, c) = f.value(x(p, c));
-        total += static_cast<double>(f.log_derivative(x(p, c)));
-      }
-    }
-    log_prob[n] += total;
-  });
-}
-
-/// dx = or += adjoint of the map_forward with log_prob; dlog_prob[n] is the gradient of the loss by
-/// log_prob[n].
-template <class T, class F>
-void map_backward(const Cpu& cpu, const F& f, Tensor<const T> x, Tensor<const T> dy, const double* dlog_prob,
-                  Tensor<T> dx, Write write) {
-  const Index per_image = x.h * x.w;
-  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
-    const T g = static_cast<T>(dlog_prob[p / per_image]);
-    for (Index c = 0; c < x.c; ++c) {
-      const T v = x(p, c);
-      detail::put(write, dx(p, c), dy(p, c) * f.derivative(v) + g * f.log_derivative_slope(v));
-    }
-  });
-}
-
-}  // namespace densenf::kernels
-
-// From and to the N,C,H,W order of the outside world, whose numbers may be of any type.
-namespace densenf::kernels {
-
-/// y from memory of any arithmetic type in which number i (in C, H, W order) of image n is at
-/// x[n * image_stride + i * value_stride].
-template <class U, class T>
-void from_strided(const Cpu& cpu, const U* x, Index image_stride, Index value_stride, Tensor<T> y) {
-  const Index hw = y.h * y.w;
-  for_each_pixel(cpu, y.pixels(), y.c, [&](Index p) {
-    const U* from = x + p / hw * image_stride + p % hw * value_stride;
-    T* to = y.pixel(p);
-    for (Index c = 0; c < y.c; ++c) to[c] = static_cast<T>(from[c * hw * value_stride]);
-  });
-}
-
-/// y from contiguous N,C,H,W memory of any arithmetic type.
-template <class U, class T>
-void from_nchw(const Cpu& cpu, const U* x, Tensor<T> y) {
-  from_strided(cpu, x, y.c * y.h * y.w, 1, y);
-}
-
-/// Contiguous N,C,H,W memory of any arithmetic type from x.
-template <class T, class U>
-void to_nchw(const Cpu& cpu, Tensor<const T> x, U* y) {
-  const Index hw = x.h * x.w;
-  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
-    U* to = y + (p / hw) * x.c * hw + p % hw;
-    const T* from = x.pixel(p);
-    for (Index c = 0; c < x.c; ++c) to[c * hw] = static_cast<U>(from[c]);
-  });
-}
+/// So that operations over types of the program's own find these definitions beside densenf::compiled.
+template <class Map>
+struct AffineDefinitions {};
 
 }  // namespace densenf::kernels
 
@@ -8065,6 +8089,10 @@ void spline_inverse_backward(const Cpu& cpu, RationalQuadratic<Bins> spline, Whe
         });
   });
 }
+
+/// So that operations over types of the program's own find these definitions beside densenf::compiled.
+template <int Bins>
+struct SplineDefinitions {};
 
 }  // namespace densenf::kernels
 
@@ -13277,6 +13305,14 @@ namespace detail {
 template <class Map, class Where>
 inline constexpr bool is_usual_map =
     std::is_same_v<Map, kernels::AffineMap<kernels::Tanh2>>&& Where::everywhere;
+
+template <class Ctx, class Map>
+constexpr void require_affine() {
+  static_assert(
+      kernels::affine_at_hand<typename Ctx::Device, Map>,
+      "densenf::compiled has no kernels for this affine map: include densenf/kernels/cpu/affine.hpp where "
+      "the map is, and they are compiled with the program.");
+}
 }  // namespace detail
 
 /// z from x by a kernels::AffineMap, whose raw numbers a network has made; adds the sum of the log-scales to
@@ -13285,6 +13321,7 @@ template <class Ctx, class Map, class Where, class V = typename Ctx::Value>
 void affine_into(const Ctx& ctx, Map map, Where where, const V& x, const V& raw, AffineLayout at,
                  LogProb log_prob, const V& z) {
   using T = typename Ctx::Scalar;
+  detail::require_affine<Ctx, Map>();
   require_batch("The output of an affine map", z.value, x.n(), x.shape());
   require_batch("The scales and shifts of an affine map", raw.value, x.n(),
                 {Map::parameters * x.c(), x.value.h, x.value.w});
@@ -13316,6 +13353,7 @@ void affine_into(const Ctx& ctx, Map map, Where where, const V& x, const V& raw,
 template <class Ctx, class Map, class Where, class V = typename Ctx::Value>
 void affine_inverse_into(const Ctx& ctx, Map map, Where where, const V& z, const V& raw, AffineLayout at,
                          const V& x) {
+  detail::require_affine<Ctx, Map>();
   if constexpr (detail::is_usual_map<Map, Where>)
     affine_inverse(ctx.device(), as_const(z.value), as_const(raw.value), at, x.value);
   else
@@ -13345,7 +13383,7 @@ void affine_into(const Ctx& ctx, const V& x, const V& raw, AffineLayout at, LogP
 template <class Ctx, class Where, class V = typename Ctx::Value>
 V hide(const Ctx& ctx, const V& x, Where where) {
   const V y = ctx.output_like(x, x.c());
-  hide(ctx.device(), where, as_const(x.value), y.value);
+  hide(ctx.device(), where, as_const(x.value), y.value, kernels::Write::assign);
   if (x.gradient == nullptr) return y;
   ctx.record([=](auto& c) {
     const auto dy = as_const(c.gradient(y));

@@ -1,10 +1,12 @@
 #pragma once
 
-// Which kernels over a type of the program's own a device has. Templates are there for all types, unless they are in a
-// library: that has them for densenf's own types, and a program with others includes the header that defines them.
+// Which kernels over a type of the program's own a device has. Templates are there for all types, unless they
+// are in a library: that has them for densenf's own types, and a program with others includes the header that
+// defines them.
 namespace densenf::kernels {
 
-/// Complete where kernels/cpu/affine.hpp, or kernels/cpu/spline.hpp, has been included beside densenf::compiled.
+/// Complete where kernels/cpu/affine.hpp, or kernels/cpu/spline.hpp, has been included beside
+/// densenf::compiled.
 template <class Map>
 struct AffineDefinitions;
 template <int Bins>

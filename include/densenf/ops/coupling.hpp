@@ -22,9 +22,10 @@ inline constexpr bool is_usual_map =
 
 template <class Ctx, class Map>
 constexpr void require_affine() {
-  static_assert(kernels::affine_at_hand<typename Ctx::Device, Map>,
-                "densenf::compiled has no kernels for this affine map: include densenf/kernels/cpu/affine.hpp where "
-                "the map is, and they are compiled with the program.");
+  static_assert(
+      kernels::affine_at_hand<typename Ctx::Device, Map>,
+      "densenf::compiled has no kernels for this affine map: include densenf/kernels/cpu/affine.hpp where "
+      "the map is, and they are compiled with the program.");
 }
 }  // namespace detail
 

@@ -11,7 +11,8 @@ namespace detail {
 template <class Ctx, int Bins>
 constexpr void require_spline() {
   static_assert(kernels::spline_at_hand<typename Ctx::Device, Bins>,
-                "densenf::compiled has splines of 2, 3, 4 and 8 bins: include densenf/kernels/cpu/spline.hpp, and those of "
+                "densenf::compiled has splines of 2, 3, 4 and 8 bins: include "
+                "densenf/kernels/cpu/spline.hpp, and those of "
                 "other numbers are compiled with the program.");
 }
 }  // namespace detail

@@ -188,6 +188,6 @@ struct AffineDefinitions {};
 
 }  // namespace densenf::kernels
 
-#if defined(DENSENF_USE_COMPILED) && !defined(DENSENF_DEFINE_KERNELS)
+#ifdef DENSENF_USE_COMPILED
 #include "densenf/kernels/cpu/in_library.hpp"
 #endif

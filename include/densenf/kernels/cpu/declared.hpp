@@ -506,7 +506,8 @@ inline constexpr bool affine_at_hand<Cpu, Map> =
     std::is_same_v<Map, AffineMap<AsGiven, true>> || std::is_same_v<Map, AffineMap<SoftplusScale>> ||
     std::is_same_v<Map, AffineMap<SoftplusAboveFloor>> ||
     std::is_same_v<Map, AffineMap<Sigmoid2AboveFloor>> || std::is_same_v<Map, GateMap> ||
-    std::is_same_v<Map, StandardizingMap> || requires {
+    std::is_same_v<Map, StandardizingMap<AsGiven>> || std::is_same_v<Map, StandardizingMap<Tanh2>> ||
+    requires {
   sizeof(AffineDefinitions<Map>);
 };
 template <int Bins>

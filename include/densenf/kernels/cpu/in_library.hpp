@@ -5,6 +5,7 @@
 
 // What densenf::compiled has of the templates over types: a program that includes their definitions, for
 // types of its own, does not instantiate these.
+#ifndef DENSENF_DEFINE_KERNELS
 namespace densenf::kernels {
 
 // affine.hpp
@@ -63,12 +64,18 @@ extern template void affine_forward<float, GateMap, Everywhere>(const Cpu& cpu, 
 extern template void affine_forward<float, GateMap, CheckerboardWhere>(
     const Cpu& cpu, GateMap, CheckerboardWhere where, Tensor<const float> x, Tensor<const float> raw,
     AffineLayout at, Tensor<float> z, double* log_prob);
-extern template void affine_forward<float, StandardizingMap, Everywhere>(
-    const Cpu& cpu, StandardizingMap, Everywhere where, Tensor<const float> x, Tensor<const float> raw,
+extern template void affine_forward<float, StandardizingMap<AsGiven>, Everywhere>(
+    const Cpu& cpu, StandardizingMap<AsGiven>, Everywhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<float> z, double* log_prob);
+extern template void affine_forward<float, StandardizingMap<AsGiven>, CheckerboardWhere>(
+    const Cpu& cpu, StandardizingMap<AsGiven>, CheckerboardWhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<float> z, double* log_prob);
+extern template void affine_forward<float, StandardizingMap<Tanh2>, Everywhere>(
+    const Cpu& cpu, StandardizingMap<Tanh2>, Everywhere where, Tensor<const float> x, Tensor<const float> raw,
     AffineLayout at, Tensor<float> z, double* log_prob);
-extern template void affine_forward<float, StandardizingMap, CheckerboardWhere>(
-    const Cpu& cpu, StandardizingMap, CheckerboardWhere where, Tensor<const float> x, Tensor<const float> raw,
-    AffineLayout at, Tensor<float> z, double* log_prob);
+extern template void affine_forward<float, StandardizingMap<Tanh2>, CheckerboardWhere>(
+    const Cpu& cpu, StandardizingMap<Tanh2>, CheckerboardWhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<float> z, double* log_prob);
 extern template void affine_forward<double, AffineMap<Tanh2>, Everywhere>(
     const Cpu& cpu, AffineMap<Tanh2>, Everywhere where, Tensor<const double> x, Tensor<const double> raw,
     AffineLayout at, Tensor<double> z, double* log_prob);
@@ -124,11 +131,17 @@ extern template void affine_forward<double, GateMap, Everywhere>(const Cpu& cpu,
 extern template void affine_forward<double, GateMap, CheckerboardWhere>(
     const Cpu& cpu, GateMap, CheckerboardWhere where, Tensor<const double> x, Tensor<const double> raw,
     AffineLayout at, Tensor<double> z, double* log_prob);
-extern template void affine_forward<double, StandardizingMap, Everywhere>(
-    const Cpu& cpu, StandardizingMap, Everywhere where, Tensor<const double> x, Tensor<const double> raw,
-    AffineLayout at, Tensor<double> z, double* log_prob);
-extern template void affine_forward<double, StandardizingMap, CheckerboardWhere>(
-    const Cpu& cpu, StandardizingMap, CheckerboardWhere where, Tensor<const double> x,
+extern template void affine_forward<double, StandardizingMap<AsGiven>, Everywhere>(
+    const Cpu& cpu, StandardizingMap<AsGiven>, Everywhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<double> z, double* log_prob);
+extern template void affine_forward<double, StandardizingMap<AsGiven>, CheckerboardWhere>(
+    const Cpu& cpu, StandardizingMap<AsGiven>, CheckerboardWhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<double> z, double* log_prob);
+extern template void affine_forward<double, StandardizingMap<Tanh2>, Everywhere>(
+    const Cpu& cpu, StandardizingMap<Tanh2>, Everywhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<double> z, double* log_prob);
+extern template void affine_forward<double, StandardizingMap<Tanh2>, CheckerboardWhere>(
+    const Cpu& cpu, StandardizingMap<Tanh2>, CheckerboardWhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<double> z, double* log_prob);
 extern template void affine_inverse<float, AffineMap<Tanh2>, Everywhere>(const Cpu& cpu, AffineMap<Tanh2>,
                                                                          Everywhere where,
@@ -191,14 +204,18 @@ extern template void affine_inverse<float, GateMap, CheckerboardWhere>(const Cpu
                                                                        Tensor<const float> z,
                                                                        Tensor<const float> raw,
                                                                        AffineLayout at, Tensor<float> x);
-extern template void affine_inverse<float, StandardizingMap, Everywhere>(const Cpu& cpu, StandardizingMap,
-                                                                         Everywhere where,
-                                                                         Tensor<const float> z,
-                                                                         Tensor<const float> raw,
-                                                                         AffineLayout at, Tensor<float> x);
-extern template void affine_inverse<float, StandardizingMap, CheckerboardWhere>(
-    const Cpu& cpu, StandardizingMap, CheckerboardWhere where, Tensor<const float> z, Tensor<const float> raw,
+extern template void affine_inverse<float, StandardizingMap<AsGiven>, Everywhere>(
+    const Cpu& cpu, StandardizingMap<AsGiven>, Everywhere where, Tensor<const float> z,
+    Tensor<const float> raw, AffineLayout at, Tensor<float> x);
+extern template void affine_inverse<float, StandardizingMap<AsGiven>, CheckerboardWhere>(
+    const Cpu& cpu, StandardizingMap<AsGiven>, CheckerboardWhere where, Tensor<const float> z,
+    Tensor<const float> raw, AffineLayout at, Tensor<float> x);
+extern template void affine_inverse<float, StandardizingMap<Tanh2>, Everywhere>(
+    const Cpu& cpu, StandardizingMap<Tanh2>, Everywhere where, Tensor<const float> z, Tensor<const float> raw,
     AffineLayout at, Tensor<float> x);
+extern template void affine_inverse<float, StandardizingMap<Tanh2>, CheckerboardWhere>(
+    const Cpu& cpu, StandardizingMap<Tanh2>, CheckerboardWhere where, Tensor<const float> z,
+    Tensor<const float> raw, AffineLayout at, Tensor<float> x);
 extern template void affine_inverse<double, AffineMap<Tanh2>, Everywhere>(const Cpu& cpu, AffineMap<Tanh2>,
                                                                           Everywhere where,
                                                                           Tensor<const double> z,
@@ -258,13 +275,17 @@ extern template void affine_inverse<double, GateMap, CheckerboardWhere>(const Cp
                                                                         Tensor<const double> z,
                                                                         Tensor<const double> raw,
                                                                         AffineLayout at, Tensor<double> x);
-extern template void affine_inverse<double, StandardizingMap, Everywhere>(const Cpu& cpu, StandardizingMap,
-                                                                          Everywhere where,
-                                                                          Tensor<const double> z,
-                                                                          Tensor<const double> raw,
-                                                                          AffineLayout at, Tensor<double> x);
-extern template void affine_inverse<double, StandardizingMap, CheckerboardWhere>(
-    const Cpu& cpu, StandardizingMap, CheckerboardWhere where, Tensor<const double> z,
+extern template void affine_inverse<double, StandardizingMap<AsGiven>, Everywhere>(
+    const Cpu& cpu, StandardizingMap<AsGiven>, Everywhere where, Tensor<const double> z,
+    Tensor<const double> raw, AffineLayout at, Tensor<double> x);
+extern template void affine_inverse<double, StandardizingMap<AsGiven>, CheckerboardWhere>(
+    const Cpu& cpu, StandardizingMap<AsGiven>, CheckerboardWhere where, Tensor<const double> z,
+    Tensor<const double> raw, AffineLayout at, Tensor<double> x);
+extern template void affine_inverse<double, StandardizingMap<Tanh2>, Everywhere>(
+    const Cpu& cpu, StandardizingMap<Tanh2>, Everywhere where, Tensor<const double> z,
+    Tensor<const double> raw, AffineLayout at, Tensor<double> x);
+extern template void affine_inverse<double, StandardizingMap<Tanh2>, CheckerboardWhere>(
+    const Cpu& cpu, StandardizingMap<Tanh2>, CheckerboardWhere where, Tensor<const double> z,
     Tensor<const double> raw, AffineLayout at, Tensor<double> x);
 extern template void affine_backward<float, AffineMap<Tanh2>, Everywhere>(
     const Cpu& cpu, AffineMap<Tanh2>, Everywhere where, Tensor<const float> x, Tensor<const float> raw,
@@ -338,14 +359,22 @@ extern template void affine_backward<float, GateMap, CheckerboardWhere>(
     const Cpu& cpu, GateMap, CheckerboardWhere where, Tensor<const float> x, Tensor<const float> raw,
     AffineLayout at, Tensor<const float> dz, const double* dlog_prob, Tensor<float> dx, Write write_dx,
     Tensor<float> draw, Write write_draw);
-extern template void affine_backward<float, StandardizingMap, Everywhere>(
-    const Cpu& cpu, StandardizingMap, Everywhere where, Tensor<const float> x, Tensor<const float> raw,
+extern template void affine_backward<float, StandardizingMap<AsGiven>, Everywhere>(
+    const Cpu& cpu, StandardizingMap<AsGiven>, Everywhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<const float> dz, const double* dlog_prob,
+    Tensor<float> dx, Write write_dx, Tensor<float> draw, Write write_draw);
+extern template void affine_backward<float, StandardizingMap<AsGiven>, CheckerboardWhere>(
+    const Cpu& cpu, StandardizingMap<AsGiven>, CheckerboardWhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<const float> dz, const double* dlog_prob,
+    Tensor<float> dx, Write write_dx, Tensor<float> draw, Write write_draw);
+extern template void affine_backward<float, StandardizingMap<Tanh2>, Everywhere>(
+    const Cpu& cpu, StandardizingMap<Tanh2>, Everywhere where, Tensor<const float> x, Tensor<const float> raw,
     AffineLayout at, Tensor<const float> dz, const double* dlog_prob, Tensor<float> dx, Write write_dx,
     Tensor<float> draw, Write write_draw);
-extern template void affine_backward<float, StandardizingMap, CheckerboardWhere>(
-    const Cpu& cpu, StandardizingMap, CheckerboardWhere where, Tensor<const float> x, Tensor<const float> raw,
-    AffineLayout at, Tensor<const float> dz, const double* dlog_prob, Tensor<float> dx, Write write_dx,
-    Tensor<float> draw, Write write_draw);
+extern template void affine_backward<float, StandardizingMap<Tanh2>, CheckerboardWhere>(
+    const Cpu& cpu, StandardizingMap<Tanh2>, CheckerboardWhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<const float> dz, const double* dlog_prob,
+    Tensor<float> dx, Write write_dx, Tensor<float> draw, Write write_draw);
 extern template void affine_backward<double, AffineMap<Tanh2>, Everywhere>(
     const Cpu& cpu, AffineMap<Tanh2>, Everywhere where, Tensor<const double> x, Tensor<const double> raw,
     AffineLayout at, Tensor<const double> dz, const double* dlog_prob, Tensor<double> dx, Write write_dx,
@@ -418,12 +447,20 @@ extern template void affine_backward<double, GateMap, CheckerboardWhere>(
     const Cpu& cpu, GateMap, CheckerboardWhere where, Tensor<const double> x, Tensor<const double> raw,
     AffineLayout at, Tensor<const double> dz, const double* dlog_prob, Tensor<double> dx, Write write_dx,
     Tensor<double> draw, Write write_draw);
-extern template void affine_backward<double, StandardizingMap, Everywhere>(
-    const Cpu& cpu, StandardizingMap, Everywhere where, Tensor<const double> x, Tensor<const double> raw,
-    AffineLayout at, Tensor<const double> dz, const double* dlog_prob, Tensor<double> dx, Write write_dx,
-    Tensor<double> draw, Write write_draw);
-extern template void affine_backward<double, StandardizingMap, CheckerboardWhere>(
-    const Cpu& cpu, StandardizingMap, CheckerboardWhere where, Tensor<const double> x,
+extern template void affine_backward<double, StandardizingMap<AsGiven>, Everywhere>(
+    const Cpu& cpu, StandardizingMap<AsGiven>, Everywhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
+    Tensor<double> dx, Write write_dx, Tensor<double> draw, Write write_draw);
+extern template void affine_backward<double, StandardizingMap<AsGiven>, CheckerboardWhere>(
+    const Cpu& cpu, StandardizingMap<AsGiven>, CheckerboardWhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
+    Tensor<double> dx, Write write_dx, Tensor<double> draw, Write write_draw);
+extern template void affine_backward<double, StandardizingMap<Tanh2>, Everywhere>(
+    const Cpu& cpu, StandardizingMap<Tanh2>, Everywhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
+    Tensor<double> dx, Write write_dx, Tensor<double> draw, Write write_draw);
+extern template void affine_backward<double, StandardizingMap<Tanh2>, CheckerboardWhere>(
+    const Cpu& cpu, StandardizingMap<Tanh2>, CheckerboardWhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
     Tensor<double> dx, Write write_dx, Tensor<double> draw, Write write_draw);
 extern template void affine_inverse_backward<float, AffineMap<Tanh2>, Everywhere>(
@@ -480,12 +517,18 @@ extern template void affine_inverse_backward<float, GateMap, Everywhere>(
 extern template void affine_inverse_backward<float, GateMap, CheckerboardWhere>(
     const Cpu& cpu, GateMap, CheckerboardWhere where, Tensor<const float> x, Tensor<const float> raw,
     AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw);
-extern template void affine_inverse_backward<float, StandardizingMap, Everywhere>(
-    const Cpu& cpu, StandardizingMap, Everywhere where, Tensor<const float> x, Tensor<const float> raw,
+extern template void affine_inverse_backward<float, StandardizingMap<AsGiven>, Everywhere>(
+    const Cpu& cpu, StandardizingMap<AsGiven>, Everywhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw);
+extern template void affine_inverse_backward<float, StandardizingMap<AsGiven>, CheckerboardWhere>(
+    const Cpu& cpu, StandardizingMap<AsGiven>, CheckerboardWhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw);
+extern template void affine_inverse_backward<float, StandardizingMap<Tanh2>, Everywhere>(
+    const Cpu& cpu, StandardizingMap<Tanh2>, Everywhere where, Tensor<const float> x, Tensor<const float> raw,
     AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw);
-extern template void affine_inverse_backward<float, StandardizingMap, CheckerboardWhere>(
-    const Cpu& cpu, StandardizingMap, CheckerboardWhere where, Tensor<const float> x, Tensor<const float> raw,
-    AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw);
+extern template void affine_inverse_backward<float, StandardizingMap<Tanh2>, CheckerboardWhere>(
+    const Cpu& cpu, StandardizingMap<Tanh2>, CheckerboardWhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw);
 extern template void affine_inverse_backward<double, AffineMap<Tanh2>, Everywhere>(
     const Cpu& cpu, AffineMap<Tanh2>, Everywhere where, Tensor<const double> x, Tensor<const double> raw,
     AffineLayout at, Tensor<const double> dx, Tensor<double> dz, Tensor<double> draw);
@@ -553,11 +596,20 @@ extern template void affine_inverse_backward<double, GateMap, Everywhere>(
 extern template void affine_inverse_backward<double, GateMap, CheckerboardWhere>(
     const Cpu& cpu, GateMap, CheckerboardWhere where, Tensor<const double> x, Tensor<const double> raw,
     AffineLayout at, Tensor<const double> dx, Tensor<double> dz, Tensor<double> draw);
-extern template void affine_inverse_backward<double, StandardizingMap, Everywhere>(
-    const Cpu& cpu, StandardizingMap, Everywhere where, Tensor<const double> x, Tensor<const double> raw,
-    AffineLayout at, Tensor<const double> dx, Tensor<double> dz, Tensor<double> draw);
-extern template void affine_inverse_backward<double, StandardizingMap, CheckerboardWhere>(
-    const Cpu& cpu, StandardizingMap, CheckerboardWhere where, Tensor<const double> x,
+extern template void affine_inverse_backward<double, StandardizingMap<AsGiven>, Everywhere>(
+    const Cpu& cpu, StandardizingMap<AsGiven>, Everywhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<const double> dx, Tensor<double> dz,
+    Tensor<double> draw);
+extern template void affine_inverse_backward<double, StandardizingMap<AsGiven>, CheckerboardWhere>(
+    const Cpu& cpu, StandardizingMap<AsGiven>, CheckerboardWhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<const double> dx, Tensor<double> dz,
+    Tensor<double> draw);
+extern template void affine_inverse_backward<double, StandardizingMap<Tanh2>, Everywhere>(
+    const Cpu& cpu, StandardizingMap<Tanh2>, Everywhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<const double> dx, Tensor<double> dz,
+    Tensor<double> draw);
+extern template void affine_inverse_backward<double, StandardizingMap<Tanh2>, CheckerboardWhere>(
+    const Cpu& cpu, StandardizingMap<Tanh2>, CheckerboardWhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<const double> dx, Tensor<double> dz,
     Tensor<double> draw);
 extern template void hide<float, Everywhere>(const Cpu& cpu, Everywhere where, Tensor<const float> x,
@@ -894,3 +946,4 @@ extern template void spline_inverse_backward<double, 8, CheckerboardWhere>(
     Tensor<const double> raw, Tensor<const double> dx, Tensor<double> dz, Tensor<double> draw);
 
 }  // namespace densenf::kernels
+#endif

@@ -135,6 +135,6 @@ void normalize_where_backward(const Cpu& cpu, Where where, Tensor<const T> x, co
 
 }  // namespace densenf::kernels
 
-#if defined(DENSENF_USE_COMPILED) && !defined(DENSENF_DEFINE_KERNELS)
+#ifdef DENSENF_USE_COMPILED
 #include "densenf/kernels/cpu/in_library.hpp"
 #endif

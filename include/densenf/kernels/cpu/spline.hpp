@@ -156,6 +156,6 @@ struct SplineDefinitions {};
 
 }  // namespace densenf::kernels
 
-#if defined(DENSENF_USE_COMPILED) && !defined(DENSENF_DEFINE_KERNELS)
+#ifdef DENSENF_USE_COMPILED
 #include "densenf/kernels/cpu/in_library.hpp"
 #endif
