@@ -1,5 +1,12 @@
 #pragma once
 
+// Random123's array.h reads all vector instructions of the compiler and the streams, a fifth of the time that
+// densenf.hpp takes to parse, for generators other than Philox. A program that uses those (ARS, AES) includes
+// them before densenf.
+#ifndef R123_USE_SSE
+#define R123_USE_SSE 0
+#define R123_USE_X86INTRIN_H 0
+#endif
 #include <Random123/philox.h>
 #include <Random123/uniform.hpp>
 #include <array>
