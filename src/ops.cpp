@@ -370,6 +370,20 @@ template void mixture_inverse_into(const Context<double, Cpu, true>& ctx, kernel
                                    kernels::SomeWhere where, const Var<double>& z, const Var<double>& raw,
                                    const Var<double>& x);
 
+// normal_mixture.hpp
+template void normal_mixture_log_prob(const Context<float, Cpu, false>& ctx, const Var<float>& x,
+                                      const Var<float>& logits, const Var<float>& loc,
+                                      const Var<float>& log_scale, double factor, LogProb log_prob);
+template void normal_mixture_log_prob(const Context<float, Cpu, true>& ctx, const Var<float>& x,
+                                      const Var<float>& logits, const Var<float>& loc,
+                                      const Var<float>& log_scale, double factor, LogProb log_prob);
+template void normal_mixture_log_prob(const Context<double, Cpu, false>& ctx, const Var<double>& x,
+                                      const Var<double>& logits, const Var<double>& loc,
+                                      const Var<double>& log_scale, double factor, LogProb log_prob);
+template void normal_mixture_log_prob(const Context<double, Cpu, true>& ctx, const Var<double>& x,
+                                      const Var<double>& logits, const Var<double>& loc,
+                                      const Var<double>& log_scale, double factor, LogProb log_prob);
+
 // normalization.hpp
 template Var<float> actnorm(const Context<float, Cpu, false>& ctx, const Var<float>& x,
                             const Var<float>& shift, const Var<float>& log_scale, LogProb log_prob);

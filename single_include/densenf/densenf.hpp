@@ -2266,6 +2266,18 @@ struct HalfNormalLogDensity {
   }
 };
 
+/// The log-density of the uniform distribution on [0, 1]: 0 there, minus infinity elsewhere.
+struct UniformLogDensity {
+  template <class T>
+  static constexpr T value(T x) {
+    return x < T(0) || x > T(1) ? -std::numeric_limits<T>::infinity() : T(0) * x;  // a NaN stays one
+  }
+  template <class T>
+  static constexpr T derivative(T) {
+    return T(0);
+  }
+};
+
 /// The inverse of softplus, x + log(1 - exp(-x)), with its log-determinant; there is nothing at 0 and below.
 struct SoftplusInverse {
   template <class T>
@@ -3179,12 +3191,14 @@ V normal_from_noise(const Ctx& ctx, Tensor<typename Ctx::Scalar> e, const V& raw
 //
 //   static constexpr bool takes_context;                  // whether it looks at the flow's context
 //   static constexpr void require(Shape x, Index given);  // if it takes only some
+//   static constexpr bool draws_have_gradients = false;   // if its draws are not differentiable
 //   void declare(Builder&, Shape x, Index given = 0);       // over images of x
 //   void log_prob(const Ctx&, const V& x, double factor, LogProb, const Given&...) const;
 //   V sample(const Ctx&, Index n, double temperature, const Given&...) const;
 //
 // log_prob adds factor * log density of each image. sample makes n draws, with the standard deviation
-// multiplied by `temperature`; they are differentiable at temperature 1. What these are given stands behind
+// multiplied by `temperature`; they are differentiable at temperature 1, unless it says that they are not.
+// What these are given stands behind
 // everything else: first what the owner of the distribution has it look at (FactorOut: the channels that
 // stay), of which `given` is the number of channels, then the flow's context if there is one. It is for
 // distributions that are conditional.
@@ -4939,7 +4953,7 @@ concept HasMatrices = requires(const D& d, const T* w, T* dw, Index n, double fa
   add_sum_to_each_backward(d, factor, dlog_prob, n, n, dw);
 };
 
-/// Normal densities and draws.
+/// Densities and draws of normals and of mixtures of them.
 template <class D, class T>
 concept HasProbability = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv,
                                   AffineLayout at, Write write, T temperature, double factor,
@@ -4956,6 +4970,9 @@ concept HasProbability = requires(const D& d, Tensor<const T> x, Tensor<T> y, co
   normal_log_prob_backward(d, x, x, at, factor, dlog_prob, y, y, write);
   normal_from_noise(d, x, x, at, temperature, y);
   normal_from_noise_backward(d, x, x, at, x, y, write);
+  mix_log_densities(d, dlog_prob, v, n, n, factor, log_prob);
+  mix_log_densities_backward(d, dlog_prob, v, n, n, factor, dlog_prob, log_prob, dv);
+  normal_mixture_from_noise(d, x, x, n, v, v, v, temperature, y);
   fill_normal(d, key, n, y);
   fill_normal(d, key, n, y, shift);
   fill_uniform(d, key, n, y);
@@ -11320,6 +11337,121 @@ void mixture_backward(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<co
 
 }  // namespace densenf::kernels
 
+// What a mixture does with the numbers of its components, for every device.
+namespace densenf::kernels {
+
+/// log of the sum of exp(v(k)) for k in [0, count), without overflow. Minus infinity where all of them are.
+template <class V>
+constexpr double log_sum_exp(Index count, const V& v) {
+  double most = v(0);
+  for (Index k = 1; k < count; ++k) most = v(k) > most ? v(k) : most;
+  double sum = 0;
+  // Equal ones are not subtracted, because infinite ones are not 0 apart.
+  for (Index k = 0; k < count; ++k) sum += v(k) == most ? 1.0 : std::exp(v(k) - most);
+  return most + std::log(sum);
+}
+
+/// The component that a number u in (0, 1) chooses, each as likely as the softmax of its logit.
+template <class T>
+constexpr Index chosen_component(const T* logits, Index count, T u) {
+  const double total = log_sum_exp(count, [&](Index k) { return static_cast<double>(logits[k]); });
+  double left = static_cast<double>(u);
+  Index k = 0;
+  // The last one also takes what rounding leaves.
+  for (; k + 1 < count; ++k) {
+    left -= std::exp(static_cast<double>(logits[k]) - total);
+    if (left < 0) break;
+  }
+  return k;
+}
+
+/// `count` components are mixed of which the log-densities of image i are densities[k n + i].
+template <class T>
+struct LogDensityMixture {
+  const double* densities;
+  const T* logits;
+  Index count, n;
+
+  /// The log-density of image i.
+  constexpr double value(Index i) const { return log_total(i) - log_total_of_logits(); }
+  /// Its derivatives by those of the components, times g, to ddensities; 0 where there is no density.
+  constexpr void differentiate(Index i, double g, double* ddensities) const {
+    const double total = log_total(i);
+    constexpr double nothing = -std::numeric_limits<double>::infinity();
+    for (Index k = 0; k < count; ++k)
+      ddensities[k * n + i] = total == nothing ? 0.0 : g * std::exp(joint(k, i) - total);
+  }
+  /// The sum over the images of the derivatives by logit k, where differentiate has been and `g` is the sum
+  /// of what it was given.
+  constexpr double by_logit(Index k, double g, const double* ddensities) const {
+    double sum = -g * std::exp(static_cast<double>(logits[k]) - log_total_of_logits());
+    for (Index i = 0; i < n; ++i) sum += ddensities[k * n + i];
+    return sum;
+  }
+
+private:
+  /// The log of component k's probability times its density of image i, but for what all logits have in
+  /// common.
+  constexpr double joint(Index k, Index i) const {
+    return densities[k * n + i] + static_cast<double>(logits[k]);
+  }
+  constexpr double log_total(Index i) const {
+    return log_sum_exp(count, [&](Index k) { return joint(k, i); });
+  }
+  constexpr double log_total_of_logits() const {
+    return log_sum_exp(count, [&](Index k) { return static_cast<double>(logits[k]); });
+  }
+};
+
+}  // namespace densenf::kernels
+
+// Mixtures of normals over whole images: how the densities of their components are mixed, and draws.
+namespace densenf::kernels {
+
+/// log_prob[i] += factor * log of the sum over the `count` components k of softmax(logits)[k] times the
+/// density whose logarithm is densities[k n + i], for n images i.
+template <class T>
+void mix_log_densities(const Cpu& cpu, const double* densities, const T* logits, Index count, Index n,
+                       double factor, double* log_prob) {
+  const LogDensityMixture<T> mixture{densities, logits, count, n};
+  for_each_pixel(cpu, n, 2 * cost_of_exp * count, [&](Index i) { log_prob[i] += factor * mixture.value(i); });
+}
+
+/// ddensities = the adjoint of mix_log_densities by the densities, dlogits += that by the logits.
+template <class T>
+void mix_log_densities_backward(const Cpu& cpu, const double* densities, const T* logits, Index count,
+                                Index n, double factor, const double* dlog_prob, double* ddensities,
+                                T* dlogits) {
+  const LogDensityMixture<T> mixture{densities, logits, count, n};
+  for_each_pixel(cpu, n, 2 * cost_of_exp * count,
+                 [&](Index i) { mixture.differentiate(i, factor * dlog_prob[i], ddensities); });
+  double g = 0;
+  for (Index i = 0; i < n; ++i) g += factor * dlog_prob[i];
+  for_each_pixel(cpu, count, n + cost_of_exp * count,
+                 [&](Index k) { dlogits[k] += static_cast<T>(mixture.by_logit(k, g, ddensities)); });
+}
+
+/// x = loc + exp(log_scale) * temperature * e, of which loc and log_scale are those of the component that u
+/// (a number in (0, 1) for each image) chooses: the numbers of one component after the other, each in C, H, W
+/// order.
+template <class T>
+void normal_mixture_from_noise(const Cpu& cpu, Tensor<const T> u, Tensor<const T> e, Index count,
+                               const T* logits, const T* loc, const T* log_scale, T temperature,
+                               Tensor<T> x) {
+  const Index pixels = x.h * x.w;
+  for_each_image(cpu, x.n, pixels, [&](Index i, Index first, Index last) {
+    const Index of_component = chosen_component(logits, count, u(i, 0)) * x.c * pixels;
+    for (Index p = first; p < last; ++p) {
+      for (Index c = 0; c < x.c; ++c) {
+        const Index at = of_component + c * pixels + (p - first);
+        x(p, c) = loc[at] + std::exp(log_scale[at]) * temperature * e(p, c);
+      }
+    }
+  });
+}
+
+}  // namespace densenf::kernels
+
 // Per-channel affine maps whose parameters come from, or are started from, statistics of the batch.
 namespace densenf::kernels {
 
@@ -14066,6 +14198,12 @@ namespace detail {
 /// Draws from a base that looks at `given`, and at the flow's context if it takes one; adds -log q.
 template <class Ctx, class Base, class V = typename Ctx::Value, class... Context>
 V draw_base(const Ctx& ctx, const Base& base, LogProb log_prob, const V& given, const Context&... context) {
+  if constexpr (requires { Base::draws_have_gradients; }) {
+    static_assert(
+        Base::draws_have_gradients,
+        "The draws of a Sampler's base are differentiable, which those of a mixture are not: choose "
+        "another base.");
+  }
   const auto draw = [&](const auto&... looks_at) {
     const V z = base.sample(ctx, given.n(), 1, looks_at...);
     base.log_prob(ctx, z, -1, log_prob, looks_at...);
@@ -15465,54 +15603,6 @@ void mixture_inverse_into(const Ctx& ctx, kernels::MixtureMap map, kernels::Some
 
 }  // namespace densenf::ops
 
-// Parameters with a number for each channel at each place of an image, as Builder::image declares them.
-namespace densenf::ops {
-
-/// That a parameter has a number for each channel at each place of a batch's images (ShapeError).
-template <class Ctx, class V = typename Ctx::Value>
-void require_per_position(const Ctx& ctx, const V& v, const Shape& image) {
-  if (v.c() != image.c || v.value.pixels() != image.pixels())
-    throw ShapeError("{} was built for {} channels at {} places, but got {} at {}.", ctx.name_in_message(v),
-                     v.c(), v.value.pixels(), image.c, image.pixels());
-}
-
-/// x + v at each place
-template <class Ctx, class V = typename Ctx::Value>
-V add_positions(const Ctx& ctx, const V& x, const V& v) {
-  require_per_position(ctx, v, x.shape());
-  const V y = ctx.output_like(x, x.c());
-  add_positions(ctx.device(), as_const(x.value), as_const(v.value).data, y.value);
-  ctx.record([=](auto& c) {
-    const auto dy = as_const(c.gradient(y));
-    if (v.gradient != nullptr) sum_positions(c.device(), dy, c.gradient(v).data);
-    if (x.gradient == nullptr) return;
-    const auto dx = c.gradient_target(x);
-    copy(c.device(), dy, dx.tensor, dx.write);
-  });
-  return y;
-}
-
-/// z = scale x + shift at each place, with its log-determinant: the sum of log |scale|, for each image.
-template <class Ctx, class V = typename Ctx::Value>
-void position_affine_into(const Ctx& ctx, const V& x, const V& scale, const V& shift, LogProb log_prob,
-                          const V& z) {
-  using T = typename Ctx::Scalar;
-  require_per_position(ctx, scale, x.shape());
-  require_per_position(ctx, shift, x.shape());
-  require_batch("The output of an affine map", z.value, x.n(), x.shape());
-  position_affine_forward(ctx.device(), as_const(x.value), as_const(scale.value).data,
-                          as_const(shift.value).data, z.value, log_prob.value);
-  ctx.record([=](auto& c) {
-    const auto dz = as_const(c.gradient(z));
-    const auto dx = c.gradient_target_if_any(x);
-    const Tensor<T> dscale = c.gradient_or_unused(scale), dshift = c.gradient_or_unused(shift);
-    position_affine_backward(c.device(), as_const(x.value), as_const(scale.value).data, dz, log_prob.gradient,
-                             dx.tensor, dx.write, dscale.data, dshift.data);
-  });
-}
-
-}  // namespace densenf::ops
-
 // Differentiable rearrangements beside those of layout.hpp.
 namespace densenf::ops {
 
@@ -15589,6 +15679,85 @@ V triangle_weight(const Ctx& ctx, const V& entries, kernels::Triangle triangle) 
     triangle_to_weight_backward(c.device(), triangle, dw, c.gradient(entries).data);
   });
   return w;
+}
+
+}  // namespace densenf::ops
+
+namespace densenf::ops {
+
+/// Adds factor * log of the mixture's density to the log-probability: of normals over whole images, of which
+/// loc and log_scale are vectors with the numbers of one after the other, each in C, H, W order, and which
+/// are as likely as the softmax of the vector `logits` says.
+template <class Ctx, class V = typename Ctx::Value>
+void normal_mixture_log_prob(const Ctx& ctx, const V& x, const V& logits, const V& loc, const V& log_scale,
+                             double factor, LogProb log_prob) {
+  const Index n = x.n(), size = x.shape().size(), count = logits.c();
+  require_per_channel(ctx, logits, count);
+  for (const V& v : {loc, log_scale}) require_per_channel(ctx, v, count * size);
+  const auto of_each = [&] { return ctx.memory().template allocate<double>(count * n); };
+  double* const densities = of_each();
+  double* const gradients = Ctx::records ? of_each() : nullptr;
+  set_each(ctx.device(), 0.0, count * n, densities);
+  const V flat = flatten(ctx, x);
+  for (Index k = 0; k < count; ++k) {
+    normal_log_prob(ctx, flat, loc.channels(k * size, size), log_scale.channels(k * size, size), 1,
+                    {densities + k * n, Ctx::records ? gradients + k * n : nullptr});
+  }
+  mix_log_densities(ctx.device(), static_cast<const double*>(densities), as_const(logits.value).data, count,
+                    n, factor, log_prob.value);
+  ctx.record([=](auto& c) {
+    mix_log_densities_backward(c.device(), static_cast<const double*>(densities), as_const(logits.value).data,
+                               count, n, factor, log_prob.gradient, gradients,
+                               c.gradient_or_unused(logits).data);
+  });
+}
+
+}  // namespace densenf::ops
+
+// Parameters with a number for each channel at each place of an image, as Builder::image declares them.
+namespace densenf::ops {
+
+/// That a parameter has a number for each channel at each place of a batch's images (ShapeError).
+template <class Ctx, class V = typename Ctx::Value>
+void require_per_position(const Ctx& ctx, const V& v, const Shape& image) {
+  if (v.c() != image.c || v.value.pixels() != image.pixels())
+    throw ShapeError("{} was built for {} channels at {} places, but got {} at {}.", ctx.name_in_message(v),
+                     v.c(), v.value.pixels(), image.c, image.pixels());
+}
+
+/// x + v at each place
+template <class Ctx, class V = typename Ctx::Value>
+V add_positions(const Ctx& ctx, const V& x, const V& v) {
+  require_per_position(ctx, v, x.shape());
+  const V y = ctx.output_like(x, x.c());
+  add_positions(ctx.device(), as_const(x.value), as_const(v.value).data, y.value);
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    if (v.gradient != nullptr) sum_positions(c.device(), dy, c.gradient(v).data);
+    if (x.gradient == nullptr) return;
+    const auto dx = c.gradient_target(x);
+    copy(c.device(), dy, dx.tensor, dx.write);
+  });
+  return y;
+}
+
+/// z = scale x + shift at each place, with its log-determinant: the sum of log |scale|, for each image.
+template <class Ctx, class V = typename Ctx::Value>
+void position_affine_into(const Ctx& ctx, const V& x, const V& scale, const V& shift, LogProb log_prob,
+                          const V& z) {
+  using T = typename Ctx::Scalar;
+  require_per_position(ctx, scale, x.shape());
+  require_per_position(ctx, shift, x.shape());
+  require_batch("The output of an affine map", z.value, x.n(), x.shape());
+  position_affine_forward(ctx.device(), as_const(x.value), as_const(scale.value).data,
+                          as_const(shift.value).data, z.value, log_prob.value);
+  ctx.record([=](auto& c) {
+    const auto dz = as_const(c.gradient(z));
+    const auto dx = c.gradient_target_if_any(x);
+    const Tensor<T> dscale = c.gradient_or_unused(scale), dshift = c.gradient_or_unused(shift);
+    position_affine_backward(c.device(), as_const(x.value), as_const(scale.value).data, dz, log_prob.gradient,
+                             dx.tensor, dx.write, dscale.data, dshift.data);
+  });
 }
 
 }  // namespace densenf::ops

@@ -18,6 +18,8 @@
 #include "densenf/bijectors/standardize.hpp"
 #include "densenf/check/check_bijector.hpp"
 #include "densenf/distributions/conditional_normal.hpp"
+#include "densenf/distributions/mixture.hpp"
+#include "densenf/distributions/uniform.hpp"
 #include "densenf/models/denseflow.hpp"
 #include "densenf/models/glow.hpp"
 #include "densenf/models/nice.hpp"
@@ -203,6 +205,8 @@ void for_each_bijector(const Visit& visit) {
   visit(Of<FactorOut<ConditionalNormal<SmallNetwork, 2>, std::ratio<2, 3>>>(),
         Case{"FactorOut", {3, 2, 2}, {.context = 2}});
   visit(Of<FactorOut<ChannelNormal, std::ratio<1, 4>>>(), Case{"FactorOut", {4, 3, 1}});
+  visit(Of<FactorOut<NormalMixture<2>>>(), Case{"FactorOut", {2, 1, 3}});
+  visit(Of<Compose<Sigmoid, FactorOut<StandardUniform>>>(), Case{"FactorOut", {2, 3, 1}});
   visit(Of<Compose<Conditional, FactorOut<ConditionalNormal<SmallNetwork>>, Affine,
                    FactorOut<ConditionalNormal<SmallNetwork, 1>>>>(),
         Case{"Compose", {4, 2, 2}, {.context = 1}});

@@ -14,6 +14,7 @@
 #include "densenf/ops/map.hpp"
 #include "densenf/ops/masked.hpp"
 #include "densenf/ops/mixture.hpp"
+#include "densenf/ops/normal_mixture.hpp"
 #include "densenf/ops/normalization.hpp"
 #include "densenf/ops/position.hpp"
 #include "densenf/ops/probability.hpp"
@@ -449,6 +450,20 @@ extern template void mixture_inverse_into(const Context<double, Cpu, false>& ctx
 extern template void mixture_inverse_into(const Context<double, Cpu, true>& ctx, kernels::MixtureMap map,
                                           kernels::SomeWhere where, const Var<double>& z,
                                           const Var<double>& raw, const Var<double>& x);
+
+// normal_mixture.hpp
+extern template void normal_mixture_log_prob(const Context<float, Cpu, false>& ctx, const Var<float>& x,
+                                             const Var<float>& logits, const Var<float>& loc,
+                                             const Var<float>& log_scale, double factor, LogProb log_prob);
+extern template void normal_mixture_log_prob(const Context<float, Cpu, true>& ctx, const Var<float>& x,
+                                             const Var<float>& logits, const Var<float>& loc,
+                                             const Var<float>& log_scale, double factor, LogProb log_prob);
+extern template void normal_mixture_log_prob(const Context<double, Cpu, false>& ctx, const Var<double>& x,
+                                             const Var<double>& logits, const Var<double>& loc,
+                                             const Var<double>& log_scale, double factor, LogProb log_prob);
+extern template void normal_mixture_log_prob(const Context<double, Cpu, true>& ctx, const Var<double>& x,
+                                             const Var<double>& logits, const Var<double>& loc,
+                                             const Var<double>& log_scale, double factor, LogProb log_prob);
 
 // normalization.hpp
 extern template Var<float> actnorm(const Context<float, Cpu, false>& ctx, const Var<float>& x,
