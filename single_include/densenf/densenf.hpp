@@ -568,6 +568,8 @@ constexpr std::string_view scope_name_of(std::string_view otherwise) {
 
 #include <cstdint>
 
+#include <optional>
+
 #include <array>
 
 namespace densenf {
@@ -678,12 +680,20 @@ public:
   virtual double* log_density(Index /*n*/) { return nullptr; }
 };
 
+/// What a part that left the flow consists of where a piece has chosen it: numbers from `first` to `last` in
+/// steps of `step`; with `each_once`, every one of them once in each image.
+struct LatentChoices {
+  Index first = 0, last = 0, step = 1;
+  bool each_once = false;
+};
+
 /// Gives back on the way back what left the flow, last first.
 template <class T>
 class LatentSource {
 public:
   virtual ~LatentSource() = default;
-  virtual void take(Tensor<T> latent) = 0;
+  /// Throws ArgumentError where the part is none of the choices that are possible.
+  virtual void take(Tensor<T> latent, const std::optional<LatentChoices>& choices = {}) = 0;
 };
 
 /// Sees the output of each piece of a flow as it is computed, that of pieces inside of others first; used to
@@ -2784,7 +2794,7 @@ V reordered(const Ctx& ctx, const V& z) {
   const auto scope = ctx.memory().scope();
   if (auto* kept = ctx.pass().kept) {
     const auto order = ctx.tensor(z.n(), {1, z.value.h, z.value.w});
-    kept->take(order);
+    kept->take(order, LatentChoices{0, z.shape().pixels() - 1, 1, true});
     put_pixels(ctx.device(), as_const(z.value), as_const(order), x.value);
   } else {
     const auto order = random_order(ctx, z.n(), z.shape());
@@ -3613,7 +3623,6 @@ private:
 }  // namespace densenf
 
 #include <functional>
-#include <optional>
 #include <variant>
 
 #include <numbers>
@@ -6143,7 +6152,7 @@ class LatentReplayer : public LatentSource<T> {
 public:
   LatentReplayer(const Device& device, const std::vector<Batch<T>>& factored)
       : device_(device), factored_(factored), next_(factored.size()) {}
-  void take(Tensor<T> latent) override {
+  void take(Tensor<T> latent, const std::optional<LatentChoices>& choices) override {
     if (next_ == 0)
       throw ArgumentError(
           "The latents hold fewer parts than the flow has factored out: decode what this flow's encode "
@@ -6154,10 +6163,37 @@ public:
                        to_string(latent.shape()), b.count, to_string(b.shape));
     }
     require_values(fmt::format("Part {} of the latents", next_), b.count, b.shape, b.values.size());
+    if (choices) require_choices(b, *choices);
     from_nchw(device_, b.values.data(), latent);
   }
 
 private:
+  /// Kernels take any number for the nearest choice, so as not to write beyond; here it is an error.
+  void require_choices(const Batch<T>& b, const LatentChoices& choices) const {
+    const auto size = static_cast<std::size_t>(b.shape.size());
+    std::vector<bool> seen;
+    for (std::size_t i = 0; i < b.values.size(); ++i) {
+      const T v = b.values[i], number = (v - static_cast<T>(choices.first)) / static_cast<T>(choices.step);
+      if (!(number >= T(0) && v <= static_cast<T>(choices.last) && number == std::floor(number))) {
+        throw ArgumentError(
+            "Part {} of the latents holds {} instead of a number from {} to {} in steps of {}: decode what "
+            "this "
+            "flow's encode returned.",
+            next_, v, choices.first, choices.last, choices.step);
+      }
+      if (!choices.each_once) continue;
+      if (i % size == 0) seen.assign(size, false);
+      const auto place = static_cast<std::size_t>(number);
+      if (seen[place]) {
+        throw ArgumentError(
+            "Part {} of the latents holds {} twice in an image, where an order has each number once: decode "
+            "what this flow's encode returned.",
+            next_, v);
+      }
+      seen[place] = true;
+    }
+  }
+
   const Device& device_;
   const std::vector<Batch<T>>& factored_;
   std::size_t next_;
@@ -6201,6 +6237,8 @@ Latents<T> encode(RoomType& room, const typename RoomType::Input& input, const E
   return latents;
 }
 
+/// The images as they are computed. Nothing is moved into a range: gray levels come back to rounding, which
+/// may be beyond the first or the last one.
 template <class RoomType, class T = typename RoomType::Scalar, class Device = typename RoomType::Device>
 Batch<T> decode(RoomType& room, const Latents<T>& latents, const typename RoomType::Given* given,
                 Index batch) {
@@ -6301,7 +6339,8 @@ void draw(RoomType& room, Index count, const typename RoomType::Given* given, co
   }
 }
 
-/// Gray levels are whole numbers within the range of the data.
+/// Gray levels are whole numbers within the range of the data: a model may reach beyond it, and then the
+/// nearest one is drawn. What is not finite is an error before that.
 template <class Sample, class RoomType>
 Batch<Sample> sample(RoomType& room, Index count, const typename RoomType::Given* given,
                      const SampleOptions& options) {
