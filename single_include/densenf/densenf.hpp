@@ -2867,6 +2867,35 @@ void require_two_to_start(const Ctx& ctx, Param flag, Index count, std::string_v
   if (count < 2 && is_zero(ctx.device(), ctx.state(flag))) throw ShapeError("{}, not {}.", needs, count);
 }
 
+/// ActNorm's start: shift and log_scale become those with which (x - shift) exp(-log_scale) has mean 0 and
+/// standard deviation 1 per channel, each times the factor with which it is kept. Nothing happens where
+/// `flag` says that it has. To be called where ctx.starts(). Throws ShapeError for a batch of less than two
+/// pixels, unless the start has been.
+template <class Ctx, class V = typename Ctx::Value>
+void start_actnorm(const Ctx& ctx, const V& x, Param shift, Param log_scale, Param flag,
+                   double shift_factor = 1, double log_factor = 1, bool unbiased = true) {
+  using T = typename Ctx::Scalar;
+  require_two_to_start(
+      ctx, flag, x.value.pixels(),
+      "ActNorm starts from the statistics of the first training batch, which needs at least two pixels");
+  actnorm_start(ctx.device(), as_const(x.value), ctx.start_value(shift), ctx.start_value(log_scale),
+                ctx.start_state(flag), static_cast<T>(shift_factor), static_cast<T>(log_factor), unbiased);
+}
+
+/// Means and (biased) variances of the channels, in the memory of the pass.
+template <class T>
+struct ChannelMoments {
+  const T* mean;
+  const T* variance;
+};
+template <class Ctx, class V = typename Ctx::Value>
+ChannelMoments<typename Ctx::Scalar> channel_moments(const Ctx& ctx, const V& y) {
+  auto* const mean = ctx.memory().template allocate<typename Ctx::Scalar>(2 * y.c());
+  channel_statistics(ctx.device(), as_const(y.value), mean, mean + y.c(),
+                     ctx.scratch().lend(channel_statistics_scratch_bytes(ctx.device(), as_const(y.value))));
+  return {mean, mean + y.c()};
+}
+
 /// How a layer's scale is kept.
 enum class StartScale { itself, logarithm };
 
@@ -2885,12 +2914,9 @@ void standardize_output(const Ctx& ctx, const V& y, double spread, double floor,
       "A layer that starts from the statistics of the first training batch needs at least two pixels of it");
   if (pixels < 2) return;
   const auto scope = ctx.memory().scope();
-  T* const statistics = ctx.memory().template allocate<T>(2 * y.c());
-  channel_statistics(ctx.device(), as_const(y.value), statistics, statistics + y.c(),
-                     ctx.scratch().lend(channel_statistics_scratch_bytes(ctx.device(), as_const(y.value))));
+  const ChannelMoments<T> moments = channel_moments(ctx, y);
   T* const started = ctx.start_state(flag);
-  start_scale_and_bias(ctx.device(), static_cast<const T*>(statistics),
-                       static_cast<const T*>(statistics + y.c()), pixels, y.c(), static_cast<T>(spread),
+  start_scale_and_bias(ctx.device(), moments.mean, moments.variance, pixels, y.c(), static_cast<T>(spread),
                        static_cast<T>(floor), kept_as == StartScale::logarithm, ctx.start_value(scale),
                        ctx.start_value(bias), static_cast<const T*>(started));
   const Tensor<T> whole = make_tensor(started, 1, Shape{1, 1, 1});
@@ -2927,6 +2953,16 @@ V actnorm(const Ctx& ctx, const V& x, const V& shift, const V& log_scale, LogPro
                      c.scratch().lend(actnorm_backward_scratch_bytes(c.device(), as_const(z.value))));
   });
   return z;
+}
+
+/// x from the z that actnorm makes of it. Only evaluates.
+template <class Ctx, class V = typename Ctx::Value>
+V actnorm_inverse(const Ctx& ctx, const V& z, const V& shift, const V& log_scale) {
+  for (const V& v : {shift, log_scale}) require_per_channel(ctx, v, z.c());
+  const V x = ctx.output_like(z, z.c());
+  actnorm_inverse(ctx.device(), as_const(z.value), as_const(shift.value).data, as_const(log_scale.value).data,
+                  x.value);
+  return x;
 }
 
 /// What batch_norm works with.
@@ -3086,9 +3122,7 @@ public:
 
   template <class Ctx, class V = typename Ctx::Value>
   V inverse(const Ctx& ctx, const V& z) const {
-    const V x = ctx.output_like(z, z.c());
-    actnorm_inverse(ctx.device(), as_const(z.value), ctx.state(mean_), ctx.state(log_deviation_), x.value);
-    return x;
+    return ops::actnorm_inverse(ctx, z, ctx.state_value(mean_), ctx.state_value(log_deviation_));
   }
 
 private:
@@ -12960,11 +12994,7 @@ public:
 
   template <class Ctx, class V = typename Ctx::Value>
   void start(const Ctx& ctx, const V& x) const {
-    nn::require_two_to_start(
-        ctx, initialized_, x.value.pixels(),
-        "ActNorm starts from the statistics of the first training batch, which needs at least two pixels");
-    actnorm_start(ctx.device(), as_const(x.value), ctx.start_value(shift_), ctx.start_value(log_scale_),
-                  ctx.start_state(initialized_));
+    nn::start_actnorm(ctx, x, shift_, log_scale_, initialized_);
   }
 
   template <class Ctx, class V = typename Ctx::Value>
@@ -12974,9 +13004,7 @@ public:
 
   template <class Ctx, class V = typename Ctx::Value>
   V inverse(const Ctx& ctx, const V& z) const {
-    const V x = ctx.output_like(z, z.c());
-    actnorm_inverse(ctx.device(), as_const(z.value), ctx.value(shift_), ctx.value(log_scale_), x.value);
-    return x;
+    return ops::actnorm_inverse(ctx, z, ctx.parameter(shift_), ctx.parameter(log_scale_));
   }
 
 private:
@@ -13378,9 +13406,48 @@ private:
   InvertibleMatrix weight_;
 };
 
+namespace detail {
+
+/// What 1x1 convolutions have in common whose weight is a product of triangles. `Derived` has
+///
+///   V log_diagonal(const Ctx&) const;                          // of which the sum is log |det W|
+///   V weight(const Ctx&, const V& log_diagonal) const;
+///   V bias(const Ctx&) const;                                  // if it has one
+template <class Derived>
+class TriangularConv1x1 {
+public:
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
+    const V log_diagonal = derived().log_diagonal(ctx);
+    ops::add_sum_to_log_prob(ctx, log_diagonal, static_cast<double>(x.shape().pixels()), x.n(), log_prob);
+    ops::Filter<V> filter{derived().weight(ctx, log_diagonal)};
+    if constexpr (has_bias<Ctx>) filter.bias = derived().bias(ctx);
+    return ops::conv(ctx, x, filter);
+  }
+  template <class Ctx, class V = typename Ctx::Value>
+  V inverse(const Ctx& ctx, const V& z) const {
+    const V weight = derived().weight(ctx, derived().log_diagonal(ctx));
+    if constexpr (has_bias<Ctx>) {
+      const V bias = ops::per_channel(ctx, derived().bias(ctx), z);
+      return ops::linear_inverse(ctx, ops::add(ctx, z, ops::scale_shift(ctx, bias, -1, 0)), weight);
+    } else {
+      return ops::linear_inverse(ctx, z, weight);
+    }
+  }
+
+private:
+  template <class Ctx>
+  static constexpr bool has_bias = requires(const Derived& d, const Ctx& ctx) {
+    d.bias(ctx);
+  };
+  const Derived& derived() const { return static_cast<const Derived&>(*this); }
+};
+
+}  // namespace detail
+
 /// Invertible 1x1 convolution with W = L (U + diag(exp(log_s))): L unit lower triangular, U strictly upper
 /// triangular, so that log |det W| is the sum of log_s. Starts as the identity.
-class LuConv1x1 : public Bijector<LuConv1x1> {
+class LuConv1x1 : public Bijector<LuConv1x1>, public detail::TriangularConv1x1<LuConv1x1> {
 public:
   void declare(Builder& b, Shape in) {
     lower_ = b.weight("lower", {in.c, in.c}, Init::zeros());
@@ -13388,29 +13455,22 @@ public:
     log_s_ = b.vector("log_s", {in.c}, Init::zeros());
   }
 
-  template <class Ctx, class V = typename Ctx::Value>
-  V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
-    ops::add_sum_to_log_prob(ctx, ctx.parameter(log_s_), static_cast<double>(x.shape().pixels()), x.n(),
-                             log_prob);
-    return ops::conv(ctx, x, {weight(ctx)});
+  template <class Ctx>
+  auto log_diagonal(const Ctx& ctx) const {
+    return ctx.parameter(log_s_);
   }
-  template <class Ctx, class V = typename Ctx::Value>
-  V inverse(const Ctx& ctx, const V& z) const {
-    return ops::linear_inverse(ctx, z, weight(ctx));
+  template <class Ctx, class V>
+  V weight(const Ctx& ctx, const V& log_s) const {
+    return ops::lu_product(ctx, ctx.parameter(lower_), ctx.parameter(upper_), log_s);
   }
 
 private:
-  template <class Ctx>
-  auto weight(const Ctx& ctx) const {
-    return ops::lu_product(ctx, ctx.parameter(lower_), ctx.parameter(upper_), ctx.parameter(log_s_));
-  }
-
   Param lower_, upper_, log_s_;
 };
 
 /// Invertible 1x1 convolution with W = P L (U + diag(sign exp(log_s))), where the permutation P and the signs
 /// stay what they are at the start: the parts of a random rotation. log |det W| is the sum of log_s.
-class PluConv1x1 : public Bijector<PluConv1x1> {
+class PluConv1x1 : public Bijector<PluConv1x1>, public detail::TriangularConv1x1<PluConv1x1> {
 public:
   void declare(Builder& b, Shape in) {
     const Index matrix = b.parameters_size();
@@ -13421,26 +13481,19 @@ public:
     log_s_ = b.vector("log_s", {in.c}, Init::lu(LuPart::log_diagonal, matrix));
   }
 
-  template <class Ctx, class V = typename Ctx::Value>
-  V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
-    ops::add_sum_to_log_prob(ctx, ctx.parameter(log_s_), static_cast<double>(x.shape().pixels()), x.n(),
-                             log_prob);
-    return ops::conv(ctx, x, {weight(ctx)});
-  }
-  template <class Ctx, class V = typename Ctx::Value>
-  V inverse(const Ctx& ctx, const V& z) const {
-    return ops::linear_inverse(ctx, z, weight(ctx));
-  }
-
-private:
   template <class Ctx>
-  auto weight(const Ctx& ctx) const {
-    const auto lu = ops::lu_product(ctx, ctx.parameter(lower_), ctx.parameter(upper_), ctx.parameter(log_s_),
-                                    ctx.state_value(sign_));
+  auto log_diagonal(const Ctx& ctx) const {
+    return ctx.parameter(log_s_);
+  }
+  template <class Ctx, class V>
+  V weight(const Ctx& ctx, const V& log_s) const {
+    const V lu =
+        ops::lu_product(ctx, ctx.parameter(lower_), ctx.parameter(upper_), log_s, ctx.state_value(sign_));
     // Its rows, which are the channels of a weight, in another order.
     return ops::conv(ctx, lu, {ctx.state_value(permutation_)});
   }
 
+private:
   Param permutation_, sign_, lower_, upper_, log_s_;
 };
 

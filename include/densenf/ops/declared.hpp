@@ -474,6 +474,14 @@ extern template Var<double> actnorm(const Context<double, Cpu, false>& ctx, cons
                                     const Var<double>& shift, const Var<double>& log_scale, LogProb log_prob);
 extern template Var<double> actnorm(const Context<double, Cpu, true>& ctx, const Var<double>& x,
                                     const Var<double>& shift, const Var<double>& log_scale, LogProb log_prob);
+extern template Var<float> actnorm_inverse(const Context<float, Cpu, false>& ctx, const Var<float>& z,
+                                           const Var<float>& shift, const Var<float>& log_scale);
+extern template Var<float> actnorm_inverse(const Context<float, Cpu, true>& ctx, const Var<float>& z,
+                                           const Var<float>& shift, const Var<float>& log_scale);
+extern template Var<double> actnorm_inverse(const Context<double, Cpu, false>& ctx, const Var<double>& z,
+                                            const Var<double>& shift, const Var<double>& log_scale);
+extern template Var<double> actnorm_inverse(const Context<double, Cpu, true>& ctx, const Var<double>& z,
+                                            const Var<double>& shift, const Var<double>& log_scale);
 extern template Var<float> batch_norm(const Context<float, Cpu, false>& ctx, const Var<float>& x,
                                       const BatchNorm<Var<float>>& p, Activation activation);
 extern template Var<float> batch_norm(const Context<float, Cpu, true>& ctx, const Var<float>& x,
