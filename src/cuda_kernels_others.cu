@@ -12,6 +12,7 @@
 #include "densenf/kernels/cuda/map.cuh"
 #include "densenf/kernels/cuda/masked.cuh"
 #include "densenf/kernels/cuda/mixture.cuh"
+#include "densenf/kernels/cuda/normal_mixture.cuh"
 #include "densenf/kernels/cuda/normalization.cuh"
 #include "densenf/kernels/cuda/optimizer.cuh"
 #include "densenf/kernels/cuda/position.cuh"
@@ -292,6 +293,24 @@ template void mixture_backward<double>(const Cuda& cuda, MixtureMap map, SomeWhe
                                        Tensor<const double> x, Tensor<const double> raw,
                                        Tensor<const double> dz, const double* dlog_prob, Tensor<double> dx,
                                        Write write_dx, Tensor<double> draw, Write write_draw);
+template void mix_log_densities<float>(const Cuda& cuda, const double* densities, const float* logits,
+                                       Index count, Index n, double factor, double* log_prob);
+template void mix_log_densities<double>(const Cuda& cuda, const double* densities, const double* logits,
+                                        Index count, Index n, double factor, double* log_prob);
+template void mix_log_densities_backward<float>(const Cuda& cuda, const double* densities,
+                                                const float* logits, Index count, Index n, double factor,
+                                                const double* dlog_prob, double* ddensities, float* dlogits);
+template void mix_log_densities_backward<double>(const Cuda& cuda, const double* densities,
+                                                 const double* logits, Index count, Index n, double factor,
+                                                 const double* dlog_prob, double* ddensities,
+                                                 double* dlogits);
+template void normal_mixture_from_noise<float>(const Cuda& cuda, Tensor<const float> u, Tensor<const float> e,
+                                               Index count, const float* logits, const float* loc,
+                                               const float* log_scale, float temperature, Tensor<float> x);
+template void normal_mixture_from_noise<double>(const Cuda& cuda, Tensor<const double> u,
+                                                Tensor<const double> e, Index count, const double* logits,
+                                                const double* loc, const double* log_scale,
+                                                double temperature, Tensor<double> x);
 template Index channel_statistics_scratch_bytes<float>(const Cuda& cuda, Tensor<const float> x);
 template Index channel_statistics_scratch_bytes<double>(const Cuda& cuda, Tensor<const double> x);
 template void channel_statistics<float>(const Cuda& cuda, Tensor<const float> x, float* mean, float* variance,

@@ -669,6 +669,8 @@ template void map_forward<float, maps::Choice>(const Cuda& cuda, const maps::Cho
 template void map_forward<float, maps::HalfNormalLogDensity>(const Cuda& cuda,
                                                              const maps::HalfNormalLogDensity& f,
                                                              Tensor<const float> x, Tensor<float> y);
+template void map_forward<float, maps::UniformLogDensity>(const Cuda& cuda, const maps::UniformLogDensity& f,
+                                                          Tensor<const float> x, Tensor<float> y);
 template void map_forward<float, maps::SoftplusInverse>(const Cuda& cuda, const maps::SoftplusInverse& f,
                                                         Tensor<const float> x, Tensor<float> y);
 template void map_forward<float, maps::KeptWithProbability>(const Cuda& cuda,
@@ -704,6 +706,8 @@ template void map_forward<double, maps::Choice>(const Cuda& cuda, const maps::Ch
 template void map_forward<double, maps::HalfNormalLogDensity>(const Cuda& cuda,
                                                               const maps::HalfNormalLogDensity& f,
                                                               Tensor<const double> x, Tensor<double> y);
+template void map_forward<double, maps::UniformLogDensity>(const Cuda& cuda, const maps::UniformLogDensity& f,
+                                                           Tensor<const double> x, Tensor<double> y);
 template void map_forward<double, maps::SoftplusInverse>(const Cuda& cuda, const maps::SoftplusInverse& f,
                                                          Tensor<const double> x, Tensor<double> y);
 template void map_forward<double, maps::KeptWithProbability>(const Cuda& cuda,
@@ -738,6 +742,9 @@ template void map_backward<float, maps::HalfNormalLogDensity>(const Cuda& cuda,
                                                               const maps::HalfNormalLogDensity& f,
                                                               Tensor<const float> x, Tensor<const float> dy,
                                                               Tensor<float> dx, Write write);
+template void map_backward<float, maps::UniformLogDensity>(const Cuda& cuda, const maps::UniformLogDensity& f,
+                                                           Tensor<const float> x, Tensor<const float> dy,
+                                                           Tensor<float> dx, Write write);
 template void map_backward<float, maps::SoftplusInverse>(const Cuda& cuda, const maps::SoftplusInverse& f,
                                                          Tensor<const float> x, Tensor<const float> dy,
                                                          Tensor<float> dx, Write write);
@@ -772,6 +779,10 @@ template void map_backward<double, maps::HalfNormalLogDensity>(const Cuda& cuda,
                                                                Tensor<const double> x,
                                                                Tensor<const double> dy, Tensor<double> dx,
                                                                Write write);
+template void map_backward<double, maps::UniformLogDensity>(const Cuda& cuda,
+                                                            const maps::UniformLogDensity& f,
+                                                            Tensor<const double> x, Tensor<const double> dy,
+                                                            Tensor<double> dx, Write write);
 template void map_backward<double, maps::SoftplusInverse>(const Cuda& cuda, const maps::SoftplusInverse& f,
                                                           Tensor<const double> x, Tensor<const double> dy,
                                                           Tensor<double> dx, Write write);

@@ -109,6 +109,11 @@ constexpr KernelsFor<T> kernels_for() {
       .mixture_inverse = mixture_inverse<T>,
       .mixture_backward = mixture_backward<T>,
 
+      // normal_mixture.hpp
+      .mix_log_densities = mix_log_densities<T>,
+      .mix_log_densities_backward = mix_log_densities_backward<T>,
+      .normal_mixture_from_noise = normal_mixture_from_noise<T>,
+
       // normalization.hpp
       .channel_statistics_scratch_bytes = channel_statistics_scratch_bytes<T>,
       .channel_statistics = channel_statistics<T>,

@@ -164,6 +164,16 @@ struct KernelsFor {
                            Tensor<const T> raw, Tensor<const T> dz, const double* dlog_prob, Tensor<T> dx,
                            Write write_dx, Tensor<T> draw, Write write_draw);
 
+  // normal_mixture.hpp
+  void (*mix_log_densities)(const Cpu& cpu, const double* densities, const T* logits, Index count, Index n,
+                            double factor, double* log_prob);
+  void (*mix_log_densities_backward)(const Cpu& cpu, const double* densities, const T* logits, Index count,
+                                     Index n, double factor, const double* dlog_prob, double* ddensities,
+                                     T* dlogits);
+  void (*normal_mixture_from_noise)(const Cpu& cpu, Tensor<const T> u, Tensor<const T> e, Index count,
+                                    const T* logits, const T* loc, const T* log_scale, T temperature,
+                                    Tensor<T> x);
+
   // normalization.hpp
   Index (*channel_statistics_scratch_bytes)(const Cpu&, Tensor<const T>);
   void (*channel_statistics)(const Cpu& cpu, Tensor<const T> x, T* mean, T* variance, Scratch);

@@ -677,6 +677,44 @@ template void mixture_backward<double>(const Cpu& cpu, MixtureMap map, SomeWhere
                                        Tensor<const double> dz, const double* dlog_prob, Tensor<double> dx,
                                        Write write_dx, Tensor<double> draw, Write write_draw);
 
+// normal_mixture.hpp
+template <class T>
+void mix_log_densities(const Cpu& cpu, const double* densities, const T* logits, Index count, Index n,
+                       double factor, double* log_prob) {
+  return kernels_for<T>().mix_log_densities(cpu, densities, logits, count, n, factor, log_prob);
+}
+template void mix_log_densities<float>(const Cpu& cpu, const double* densities, const float* logits,
+                                       Index count, Index n, double factor, double* log_prob);
+template void mix_log_densities<double>(const Cpu& cpu, const double* densities, const double* logits,
+                                        Index count, Index n, double factor, double* log_prob);
+template <class T>
+void mix_log_densities_backward(const Cpu& cpu, const double* densities, const T* logits, Index count,
+                                Index n, double factor, const double* dlog_prob, double* ddensities,
+                                T* dlogits) {
+  return kernels_for<T>().mix_log_densities_backward(cpu, densities, logits, count, n, factor, dlog_prob,
+                                                     ddensities, dlogits);
+}
+template void mix_log_densities_backward<float>(const Cpu& cpu, const double* densities, const float* logits,
+                                                Index count, Index n, double factor, const double* dlog_prob,
+                                                double* ddensities, float* dlogits);
+template void mix_log_densities_backward<double>(const Cpu& cpu, const double* densities,
+                                                 const double* logits, Index count, Index n, double factor,
+                                                 const double* dlog_prob, double* ddensities,
+                                                 double* dlogits);
+template <class T>
+void normal_mixture_from_noise(const Cpu& cpu, Tensor<const T> u, Tensor<const T> e, Index count,
+                               const T* logits, const T* loc, const T* log_scale, T temperature,
+                               Tensor<T> x) {
+  return kernels_for<T>().normal_mixture_from_noise(cpu, u, e, count, logits, loc, log_scale, temperature, x);
+}
+template void normal_mixture_from_noise<float>(const Cpu& cpu, Tensor<const float> u, Tensor<const float> e,
+                                               Index count, const float* logits, const float* loc,
+                                               const float* log_scale, float temperature, Tensor<float> x);
+template void normal_mixture_from_noise<double>(const Cpu& cpu, Tensor<const double> u,
+                                                Tensor<const double> e, Index count, const double* logits,
+                                                const double* loc, const double* log_scale,
+                                                double temperature, Tensor<double> x);
+
 // normalization.hpp
 template <class T>
 Index channel_statistics_scratch_bytes(const Cpu& cpu, Tensor<const T> unused_1) {

@@ -11,6 +11,7 @@
 #include "densenf/kernels/cpu/map.hpp"
 #include "densenf/kernels/cpu/masked.hpp"
 #include "densenf/kernels/cpu/mixture.hpp"
+#include "densenf/kernels/cpu/normal_mixture.hpp"
 #include "densenf/kernels/cpu/normalization.hpp"
 #include "densenf/kernels/cpu/optimizer.hpp"
 #include "densenf/kernels/cpu/position.hpp"
@@ -271,6 +272,24 @@ template void mixture_backward<double>(const Cpu& cpu, MixtureMap map, SomeWhere
                                        Tensor<const double> x, Tensor<const double> raw,
                                        Tensor<const double> dz, const double* dlog_prob, Tensor<double> dx,
                                        Write write_dx, Tensor<double> draw, Write write_draw);
+template void mix_log_densities<float>(const Cpu& cpu, const double* densities, const float* logits,
+                                       Index count, Index n, double factor, double* log_prob);
+template void mix_log_densities<double>(const Cpu& cpu, const double* densities, const double* logits,
+                                        Index count, Index n, double factor, double* log_prob);
+template void mix_log_densities_backward<float>(const Cpu& cpu, const double* densities, const float* logits,
+                                                Index count, Index n, double factor, const double* dlog_prob,
+                                                double* ddensities, float* dlogits);
+template void mix_log_densities_backward<double>(const Cpu& cpu, const double* densities,
+                                                 const double* logits, Index count, Index n, double factor,
+                                                 const double* dlog_prob, double* ddensities,
+                                                 double* dlogits);
+template void normal_mixture_from_noise<float>(const Cpu& cpu, Tensor<const float> u, Tensor<const float> e,
+                                               Index count, const float* logits, const float* loc,
+                                               const float* log_scale, float temperature, Tensor<float> x);
+template void normal_mixture_from_noise<double>(const Cpu& cpu, Tensor<const double> u,
+                                                Tensor<const double> e, Index count, const double* logits,
+                                                const double* loc, const double* log_scale,
+                                                double temperature, Tensor<double> x);
 template Index channel_statistics_scratch_bytes<float>(const Cpu&, Tensor<const float>);
 template Index channel_statistics_scratch_bytes<double>(const Cpu&, Tensor<const double>);
 template void channel_statistics<float>(const Cpu& cpu, Tensor<const float> x, float* mean, float* variance,

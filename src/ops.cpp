@@ -370,6 +370,20 @@ template void mixture_inverse_into(const Context<double, Cpu, true>& ctx, kernel
                                    kernels::SomeWhere where, const Var<double>& z, const Var<double>& raw,
                                    const Var<double>& x);
 
+// normal_mixture.hpp
+template void normal_mixture_log_prob(const Context<float, Cpu, false>& ctx, const Var<float>& x,
+                                      const Var<float>& logits, const Var<float>& loc,
+                                      const Var<float>& log_scale, double factor, LogProb log_prob);
+template void normal_mixture_log_prob(const Context<float, Cpu, true>& ctx, const Var<float>& x,
+                                      const Var<float>& logits, const Var<float>& loc,
+                                      const Var<float>& log_scale, double factor, LogProb log_prob);
+template void normal_mixture_log_prob(const Context<double, Cpu, false>& ctx, const Var<double>& x,
+                                      const Var<double>& logits, const Var<double>& loc,
+                                      const Var<double>& log_scale, double factor, LogProb log_prob);
+template void normal_mixture_log_prob(const Context<double, Cpu, true>& ctx, const Var<double>& x,
+                                      const Var<double>& logits, const Var<double>& loc,
+                                      const Var<double>& log_scale, double factor, LogProb log_prob);
+
 // normalization.hpp
 template Var<float> actnorm(const Context<float, Cpu, false>& ctx, const Var<float>& x,
                             const Var<float>& shift, const Var<float>& log_scale, LogProb log_prob);
@@ -379,6 +393,14 @@ template Var<double> actnorm(const Context<double, Cpu, false>& ctx, const Var<d
                              const Var<double>& shift, const Var<double>& log_scale, LogProb log_prob);
 template Var<double> actnorm(const Context<double, Cpu, true>& ctx, const Var<double>& x,
                              const Var<double>& shift, const Var<double>& log_scale, LogProb log_prob);
+template Var<float> actnorm_inverse(const Context<float, Cpu, false>& ctx, const Var<float>& z,
+                                    const Var<float>& shift, const Var<float>& log_scale);
+template Var<float> actnorm_inverse(const Context<float, Cpu, true>& ctx, const Var<float>& z,
+                                    const Var<float>& shift, const Var<float>& log_scale);
+template Var<double> actnorm_inverse(const Context<double, Cpu, false>& ctx, const Var<double>& z,
+                                     const Var<double>& shift, const Var<double>& log_scale);
+template Var<double> actnorm_inverse(const Context<double, Cpu, true>& ctx, const Var<double>& z,
+                                     const Var<double>& shift, const Var<double>& log_scale);
 template Var<float> batch_norm(const Context<float, Cpu, false>& ctx, const Var<float>& x,
                                const BatchNorm<Var<float>>& p, Activation activation);
 template Var<float> batch_norm(const Context<float, Cpu, true>& ctx, const Var<float>& x,

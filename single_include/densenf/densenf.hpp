@@ -63,6 +63,26 @@ std::string joined(const Items& items, std::string_view between) {
   return text;
 }
 
+namespace detail {
+/// Text from a file for a message: what is no printable ASCII character becomes \xNN, so that no byte of a
+/// foreign file reaches a terminal, and what is long is cut.
+inline std::string printable(std::string_view text) {
+  constexpr std::size_t longest = 120;
+  std::string shown;
+  for (const char c : text.substr(0, longest)) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte > 0x7e)
+      shown += fmt::format("\\x{:02x}", static_cast<unsigned>(byte));
+    else
+      shown += c;
+  }
+  return text.size() > longest ? shown + "..." : shown;
+}
+
+/// The same between quotes.
+inline std::string for_message(std::string_view text) { return fmt::format("'{}'", printable(text)); }
+}  // namespace detail
+
 /// A batch, a tensor or a parameter does not have the extents that are needed.
 class ShapeError : public Error {
 public:
@@ -548,6 +568,8 @@ constexpr std::string_view scope_name_of(std::string_view otherwise) {
 
 #include <cstdint>
 
+#include <optional>
+
 #include <array>
 
 namespace densenf {
@@ -658,12 +680,20 @@ public:
   virtual double* log_density(Index /*n*/) { return nullptr; }
 };
 
+/// What a part that left the flow consists of where a piece has chosen it: numbers from `first` to `last` in
+/// steps of `step`; with `each_once`, every one of them once in each image.
+struct LatentChoices {
+  Index first = 0, last = 0, step = 1;
+  bool each_once = false;
+};
+
 /// Gives back on the way back what left the flow, last first.
 template <class T>
 class LatentSource {
 public:
   virtual ~LatentSource() = default;
-  virtual void take(Tensor<T> latent) = 0;
+  /// Throws ArgumentError where the part is none of the choices that are possible.
+  virtual void take(Tensor<T> latent, const std::optional<LatentChoices>& choices = {}) = 0;
 };
 
 /// Sees the output of each piece of a flow as it is computed, that of pieces inside of others first; used to
@@ -2266,6 +2296,18 @@ struct HalfNormalLogDensity {
   }
 };
 
+/// The log-density of the uniform distribution on [0, 1]: 0 there, minus infinity elsewhere.
+struct UniformLogDensity {
+  template <class T>
+  static constexpr T value(T x) {
+    return x < T(0) || x > T(1) ? -std::numeric_limits<T>::infinity() : T(0) * x;  // a NaN stays one
+  }
+  template <class T>
+  static constexpr T derivative(T) {
+    return T(0);
+  }
+};
+
 /// The inverse of softplus, x + log(1 - exp(-x)), with its log-determinant; there is nothing at 0 and below.
 struct SoftplusInverse {
   template <class T>
@@ -2752,7 +2794,7 @@ V reordered(const Ctx& ctx, const V& z) {
   const auto scope = ctx.memory().scope();
   if (auto* kept = ctx.pass().kept) {
     const auto order = ctx.tensor(z.n(), {1, z.value.h, z.value.w});
-    kept->take(order);
+    kept->take(order, LatentChoices{0, z.shape().pixels() - 1, 1, true});
     put_pixels(ctx.device(), as_const(z.value), as_const(order), x.value);
   } else {
     const auto order = random_order(ctx, z.n(), z.shape());
@@ -2825,6 +2867,35 @@ void require_two_to_start(const Ctx& ctx, Param flag, Index count, std::string_v
   if (count < 2 && is_zero(ctx.device(), ctx.state(flag))) throw ShapeError("{}, not {}.", needs, count);
 }
 
+/// ActNorm's start: shift and log_scale become those with which (x - shift) exp(-log_scale) has mean 0 and
+/// standard deviation 1 per channel, each times the factor with which it is kept. Nothing happens where
+/// `flag` says that it has. To be called where ctx.starts(). Throws ShapeError for a batch of less than two
+/// pixels, unless the start has been.
+template <class Ctx, class V = typename Ctx::Value>
+void start_actnorm(const Ctx& ctx, const V& x, Param shift, Param log_scale, Param flag,
+                   double shift_factor = 1, double log_factor = 1, bool unbiased = true) {
+  using T = typename Ctx::Scalar;
+  require_two_to_start(
+      ctx, flag, x.value.pixels(),
+      "ActNorm starts from the statistics of the first training batch, which needs at least two pixels");
+  actnorm_start(ctx.device(), as_const(x.value), ctx.start_value(shift), ctx.start_value(log_scale),
+                ctx.start_state(flag), static_cast<T>(shift_factor), static_cast<T>(log_factor), unbiased);
+}
+
+/// Means and (biased) variances of the channels, in the memory of the pass.
+template <class T>
+struct ChannelMoments {
+  const T* mean;
+  const T* variance;
+};
+template <class Ctx, class V = typename Ctx::Value>
+ChannelMoments<typename Ctx::Scalar> channel_moments(const Ctx& ctx, const V& y) {
+  auto* const mean = ctx.memory().template allocate<typename Ctx::Scalar>(2 * y.c());
+  channel_statistics(ctx.device(), as_const(y.value), mean, mean + y.c(),
+                     ctx.scratch().lend(channel_statistics_scratch_bytes(ctx.device(), as_const(y.value))));
+  return {mean, mean + y.c()};
+}
+
 /// How a layer's scale is kept.
 enum class StartScale { itself, logarithm };
 
@@ -2843,12 +2914,9 @@ void standardize_output(const Ctx& ctx, const V& y, double spread, double floor,
       "A layer that starts from the statistics of the first training batch needs at least two pixels of it");
   if (pixels < 2) return;
   const auto scope = ctx.memory().scope();
-  T* const statistics = ctx.memory().template allocate<T>(2 * y.c());
-  channel_statistics(ctx.device(), as_const(y.value), statistics, statistics + y.c(),
-                     ctx.scratch().lend(channel_statistics_scratch_bytes(ctx.device(), as_const(y.value))));
+  const ChannelMoments<T> moments = channel_moments(ctx, y);
   T* const started = ctx.start_state(flag);
-  start_scale_and_bias(ctx.device(), static_cast<const T*>(statistics),
-                       static_cast<const T*>(statistics + y.c()), pixels, y.c(), static_cast<T>(spread),
+  start_scale_and_bias(ctx.device(), moments.mean, moments.variance, pixels, y.c(), static_cast<T>(spread),
                        static_cast<T>(floor), kept_as == StartScale::logarithm, ctx.start_value(scale),
                        ctx.start_value(bias), static_cast<const T*>(started));
   const Tensor<T> whole = make_tensor(started, 1, Shape{1, 1, 1});
@@ -2885,6 +2953,16 @@ V actnorm(const Ctx& ctx, const V& x, const V& shift, const V& log_scale, LogPro
                      c.scratch().lend(actnorm_backward_scratch_bytes(c.device(), as_const(z.value))));
   });
   return z;
+}
+
+/// x from the z that actnorm makes of it. Only evaluates.
+template <class Ctx, class V = typename Ctx::Value>
+V actnorm_inverse(const Ctx& ctx, const V& z, const V& shift, const V& log_scale) {
+  for (const V& v : {shift, log_scale}) require_per_channel(ctx, v, z.c());
+  const V x = ctx.output_like(z, z.c());
+  actnorm_inverse(ctx.device(), as_const(z.value), as_const(shift.value).data, as_const(log_scale.value).data,
+                  x.value);
+  return x;
 }
 
 /// What batch_norm works with.
@@ -3044,9 +3122,7 @@ public:
 
   template <class Ctx, class V = typename Ctx::Value>
   V inverse(const Ctx& ctx, const V& z) const {
-    const V x = ctx.output_like(z, z.c());
-    actnorm_inverse(ctx.device(), as_const(z.value), ctx.state(mean_), ctx.state(log_deviation_), x.value);
-    return x;
+    return ops::actnorm_inverse(ctx, z, ctx.state_value(mean_), ctx.state_value(log_deviation_));
   }
 
 private:
@@ -3181,12 +3257,14 @@ V normal_from_noise(const Ctx& ctx, Tensor<typename Ctx::Scalar> e, const V& raw
 //
 //   static constexpr bool takes_context;                  // whether it looks at the flow's context
 //   static constexpr void require(Shape x, Index given);  // if it takes only some
+//   static constexpr bool draws_have_gradients = false;   // if its draws are not differentiable
 //   void declare(Builder&, Shape x, Index given = 0);       // over images of x
 //   void log_prob(const Ctx&, const V& x, double factor, LogProb, const Given&...) const;
 //   V sample(const Ctx&, Index n, double temperature, const Given&...) const;
 //
 // log_prob adds factor * log density of each image. sample makes n draws, with the standard deviation
-// multiplied by `temperature`; they are differentiable at temperature 1. What these are given stands behind
+// multiplied by `temperature`; they are differentiable at temperature 1, unless it says that they are not.
+// What these are given stands behind
 // everything else: first what the owner of the distribution has it look at (FactorOut: the channels that
 // stay), of which `given` is the number of channels, then the flow's context if there is one. It is for
 // distributions that are conditional.
@@ -3581,7 +3659,6 @@ private:
 }  // namespace densenf
 
 #include <functional>
-#include <optional>
 #include <variant>
 
 #include <numbers>
@@ -4969,7 +5046,7 @@ concept HasMatrices = requires(const D& d, const T* w, T* dw, Index n, double fa
   add_sum_to_each_backward(d, factor, dlog_prob, n, n, dw);
 };
 
-/// Normal densities and draws.
+/// Densities and draws of normals and of mixtures of them.
 template <class D, class T>
 concept HasProbability = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv,
                                   AffineLayout at, Write write, T temperature, double factor,
@@ -4986,6 +5063,9 @@ concept HasProbability = requires(const D& d, Tensor<const T> x, Tensor<T> y, co
   normal_log_prob_backward(d, x, x, at, factor, dlog_prob, y, y, write);
   normal_from_noise(d, x, x, at, temperature, y);
   normal_from_noise_backward(d, x, x, at, x, y, write);
+  mix_log_densities(d, dlog_prob, v, n, n, factor, log_prob);
+  mix_log_densities_backward(d, dlog_prob, v, n, n, factor, dlog_prob, log_prob, dv);
+  normal_mixture_from_noise(d, x, x, n, v, v, v, temperature, y);
   fill_normal(d, key, n, y);
   fill_normal(d, key, n, y, shift);
   fill_uniform(d, key, n, y);
@@ -6136,7 +6216,7 @@ class LatentReplayer : public LatentSource<T> {
 public:
   LatentReplayer(const Device& device, const std::vector<Batch<T>>& factored)
       : device_(device), factored_(factored), next_(factored.size()) {}
-  void take(Tensor<T> latent) override {
+  void take(Tensor<T> latent, const std::optional<LatentChoices>& choices) override {
     if (next_ == 0)
       throw ArgumentError(
           "The latents hold fewer parts than the flow has factored out: decode what this flow's encode "
@@ -6147,10 +6227,37 @@ public:
                        to_string(latent.shape()), b.count, to_string(b.shape));
     }
     require_values(fmt::format("Part {} of the latents", next_), b.count, b.shape, b.values.size());
+    if (choices) require_choices(b, *choices);
     from_nchw(device_, b.values.data(), latent);
   }
 
 private:
+  /// Kernels take any number for the nearest choice, so as not to write beyond; here it is an error.
+  void require_choices(const Batch<T>& b, const LatentChoices& choices) const {
+    const auto size = static_cast<std::size_t>(b.shape.size());
+    std::vector<bool> seen;
+    for (std::size_t i = 0; i < b.values.size(); ++i) {
+      const T v = b.values[i], number = (v - static_cast<T>(choices.first)) / static_cast<T>(choices.step);
+      if (!(number >= T(0) && v <= static_cast<T>(choices.last) && number == std::floor(number))) {
+        throw ArgumentError(
+            "Part {} of the latents holds {} instead of a number from {} to {} in steps of {}: decode what "
+            "this "
+            "flow's encode returned.",
+            next_, v, choices.first, choices.last, choices.step);
+      }
+      if (!choices.each_once) continue;
+      if (i % size == 0) seen.assign(size, false);
+      const auto place = static_cast<std::size_t>(number);
+      if (seen[place]) {
+        throw ArgumentError(
+            "Part {} of the latents holds {} twice in an image, where an order has each number once: decode "
+            "what this flow's encode returned.",
+            next_, v);
+      }
+      seen[place] = true;
+    }
+  }
+
   const Device& device_;
   const std::vector<Batch<T>>& factored_;
   std::size_t next_;
@@ -6194,6 +6301,8 @@ Latents<T> encode(RoomType& room, const typename RoomType::Input& input, const E
   return latents;
 }
 
+/// The images as they are computed. Nothing is moved into a range: gray levels come back to rounding, which
+/// may be beyond the first or the last one.
 template <class RoomType, class T = typename RoomType::Scalar, class Device = typename RoomType::Device>
 Batch<T> decode(RoomType& room, const Latents<T>& latents, const typename RoomType::Given* given,
                 Index batch) {
@@ -6294,7 +6403,8 @@ void draw(RoomType& room, Index count, const typename RoomType::Given* given, co
   }
 }
 
-/// Gray levels are whole numbers within the range of the data.
+/// Gray levels are whole numbers within the range of the data: a model may reach beyond it, and then the
+/// nearest one is drawn. What is not finite is an error before that.
 template <class Sample, class RoomType>
 Batch<Sample> sample(RoomType& room, Index count, const typename RoomType::Given* given,
                      const SampleOptions& options) {
@@ -7579,6 +7689,15 @@ struct AffineDefinitions {};
 // it is to normalize, y = x elsewhere.
 namespace densenf::kernels {
 
+namespace detail {
+/// The numbers where they count, else zeros. (What is infinite or no number is not made 0 by multiplying.)
+template <class Numbers>
+typename Numbers::PlainObject zero_unless(bool counts, const Numbers& numbers) {
+  if (counts) return numbers;
+  return Numbers::PlainObject::Zero(numbers.size());
+}
+}  // namespace detail
+
 template <class T>
 Index statistics_where_scratch_bytes(const Cpu&, Tensor<const T>) {
   return 0;
@@ -7591,14 +7710,19 @@ void statistics_where(const Cpu& cpu, Where where, Tensor<const T> x, T* mean, T
   const double count = static_cast<double>(x.pixels());
   sum_over_pixels<T>(
       cpu, x.pixels(), x.c,
-      [&](Index p, Index first, auto k) { return row(x, p).segment(first, k) * T(where(p)); },
+      [&](Index p, Index first, auto k) {
+        return detail::zero_unless(where(p), row(x, p).segment(first, k));
+      },
       [&](Index first, const auto& sums) {
         for (Index i = 0; i < sums.size(); ++i) mean[first + i] = static_cast<T>(sums[i] / count);
       });
   sum_over_pixels<T>(
       cpu, x.pixels(), x.c,
       [&](Index p, Index first, auto k) {
-        return (row(x, p).segment(first, k) * T(where(p)) - vector(mean, x.c).segment(first, k)).square();
+        return (detail::zero_unless(where(p), row(x, p).segment(first, k)) -
+                vector(mean, x.c).segment(first, k))
+            .square()
+            .eval();
       },
       [&](Index first, const auto& sums) {
         for (Index i = 0; i < sums.size(); ++i) variance[first + i] = static_cast<T>(sums[i] / count);
@@ -7675,10 +7799,13 @@ void normalize_where_backward(const Cpu& cpu, Where where, Tensor<const T> x, co
             slope[first + i] = static_cast<T>((r * r * sum_dy_x[i] + r * from_log_det) * share);
           }
         },
-        [&](Index p, Index first, auto k) { return row(dy, p).segment(first, k) * T(where(p)); },
         [&](Index p, Index first, auto k) {
-          return row(dy, p).segment(first, k) * T(where(p)) *
-                 (row(x, p).segment(first, k) - vector(mean, x.c).segment(first, k));
+          return detail::zero_unless(where(p), row(dy, p).segment(first, k));
+        },
+        [&](Index p, Index first, auto k) {
+          return detail::zero_unless(where(p),
+                                     row(dy, p).segment(first, k) *
+                                         (row(x, p).segment(first, k) - vector(mean, x.c).segment(first, k)));
         });
   } else {
     mutable_vector(offset, 2 * x.c).setZero();
@@ -11378,6 +11505,121 @@ void mixture_backward(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<co
 
 }  // namespace densenf::kernels
 
+// What a mixture does with the numbers of its components, for every device.
+namespace densenf::kernels {
+
+/// log of the sum of exp(v(k)) for k in [0, count), without overflow. Minus infinity where all of them are.
+template <class V>
+constexpr double log_sum_exp(Index count, const V& v) {
+  double most = v(0);
+  for (Index k = 1; k < count; ++k) most = v(k) > most ? v(k) : most;
+  double sum = 0;
+  // Equal ones are not subtracted, because infinite ones are not 0 apart.
+  for (Index k = 0; k < count; ++k) sum += v(k) == most ? 1.0 : std::exp(v(k) - most);
+  return most + std::log(sum);
+}
+
+/// The component that a number u in (0, 1) chooses, each as likely as the softmax of its logit.
+template <class T>
+constexpr Index chosen_component(const T* logits, Index count, T u) {
+  const double total = log_sum_exp(count, [&](Index k) { return static_cast<double>(logits[k]); });
+  double left = static_cast<double>(u);
+  Index k = 0;
+  // The last one also takes what rounding leaves.
+  for (; k + 1 < count; ++k) {
+    left -= std::exp(static_cast<double>(logits[k]) - total);
+    if (left < 0) break;
+  }
+  return k;
+}
+
+/// `count` components are mixed of which the log-densities of image i are densities[k n + i].
+template <class T>
+struct LogDensityMixture {
+  const double* densities;
+  const T* logits;
+  Index count, n;
+
+  /// The log-density of image i.
+  constexpr double value(Index i) const { return log_total(i) - log_total_of_logits(); }
+  /// Its derivatives by those of the components, times g, to ddensities; 0 where there is no density.
+  constexpr void differentiate(Index i, double g, double* ddensities) const {
+    const double total = log_total(i);
+    constexpr double nothing = -std::numeric_limits<double>::infinity();
+    for (Index k = 0; k < count; ++k)
+      ddensities[k * n + i] = total == nothing ? 0.0 : g * std::exp(joint(k, i) - total);
+  }
+  /// The sum over the images of the derivatives by logit k, where differentiate has been and `g` is the sum
+  /// of what it was given.
+  constexpr double by_logit(Index k, double g, const double* ddensities) const {
+    double sum = -g * std::exp(static_cast<double>(logits[k]) - log_total_of_logits());
+    for (Index i = 0; i < n; ++i) sum += ddensities[k * n + i];
+    return sum;
+  }
+
+private:
+  /// The log of component k's probability times its density of image i, but for what all logits have in
+  /// common.
+  constexpr double joint(Index k, Index i) const {
+    return densities[k * n + i] + static_cast<double>(logits[k]);
+  }
+  constexpr double log_total(Index i) const {
+    return log_sum_exp(count, [&](Index k) { return joint(k, i); });
+  }
+  constexpr double log_total_of_logits() const {
+    return log_sum_exp(count, [&](Index k) { return static_cast<double>(logits[k]); });
+  }
+};
+
+}  // namespace densenf::kernels
+
+// Mixtures of normals over whole images: how the densities of their components are mixed, and draws.
+namespace densenf::kernels {
+
+/// log_prob[i] += factor * log of the sum over the `count` components k of softmax(logits)[k] times the
+/// density whose logarithm is densities[k n + i], for n images i.
+template <class T>
+void mix_log_densities(const Cpu& cpu, const double* densities, const T* logits, Index count, Index n,
+                       double factor, double* log_prob) {
+  const LogDensityMixture<T> mixture{densities, logits, count, n};
+  for_each_pixel(cpu, n, 2 * cost_of_exp * count, [&](Index i) { log_prob[i] += factor * mixture.value(i); });
+}
+
+/// ddensities = the adjoint of mix_log_densities by the densities, dlogits += that by the logits.
+template <class T>
+void mix_log_densities_backward(const Cpu& cpu, const double* densities, const T* logits, Index count,
+                                Index n, double factor, const double* dlog_prob, double* ddensities,
+                                T* dlogits) {
+  const LogDensityMixture<T> mixture{densities, logits, count, n};
+  for_each_pixel(cpu, n, 2 * cost_of_exp * count,
+                 [&](Index i) { mixture.differentiate(i, factor * dlog_prob[i], ddensities); });
+  double g = 0;
+  for (Index i = 0; i < n; ++i) g += factor * dlog_prob[i];
+  for_each_pixel(cpu, count, n + cost_of_exp * count,
+                 [&](Index k) { dlogits[k] += static_cast<T>(mixture.by_logit(k, g, ddensities)); });
+}
+
+/// x = loc + exp(log_scale) * temperature * e, of which loc and log_scale are those of the component that u
+/// (a number in (0, 1) for each image) chooses: the numbers of one component after the other, each in C, H, W
+/// order.
+template <class T>
+void normal_mixture_from_noise(const Cpu& cpu, Tensor<const T> u, Tensor<const T> e, Index count,
+                               const T* logits, const T* loc, const T* log_scale, T temperature,
+                               Tensor<T> x) {
+  const Index pixels = x.h * x.w;
+  for_each_image(cpu, x.n, pixels, [&](Index i, Index first, Index last) {
+    const Index of_component = chosen_component(logits, count, u(i, 0)) * x.c * pixels;
+    for (Index p = first; p < last; ++p) {
+      for (Index c = 0; c < x.c; ++c) {
+        const Index at = of_component + c * pixels + (p - first);
+        x(p, c) = loc[at] + std::exp(log_scale[at]) * temperature * e(p, c);
+      }
+    }
+  });
+}
+
+}  // namespace densenf::kernels
+
 // Per-channel affine maps whose parameters come from, or are started from, statistics of the batch.
 namespace densenf::kernels {
 
@@ -12817,11 +13059,7 @@ public:
 
   template <class Ctx, class V = typename Ctx::Value>
   void start(const Ctx& ctx, const V& x) const {
-    nn::require_two_to_start(
-        ctx, initialized_, x.value.pixels(),
-        "ActNorm starts from the statistics of the first training batch, which needs at least two pixels");
-    actnorm_start(ctx.device(), as_const(x.value), ctx.start_value(shift_), ctx.start_value(log_scale_),
-                  ctx.start_state(initialized_));
+    nn::start_actnorm(ctx, x, shift_, log_scale_, initialized_);
   }
 
   template <class Ctx, class V = typename Ctx::Value>
@@ -12831,9 +13069,7 @@ public:
 
   template <class Ctx, class V = typename Ctx::Value>
   V inverse(const Ctx& ctx, const V& z) const {
-    const V x = ctx.output_like(z, z.c());
-    actnorm_inverse(ctx.device(), as_const(z.value), ctx.value(shift_), ctx.value(log_scale_), x.value);
-    return x;
+    return ops::actnorm_inverse(ctx, z, ctx.parameter(shift_), ctx.parameter(log_scale_));
   }
 
 private:
@@ -13235,9 +13471,48 @@ private:
   InvertibleMatrix weight_;
 };
 
+namespace detail {
+
+/// What 1x1 convolutions have in common whose weight is a product of triangles. `Derived` has
+///
+///   V log_diagonal(const Ctx&) const;                          // of which the sum is log |det W|
+///   V weight(const Ctx&, const V& log_diagonal) const;
+///   V bias(const Ctx&) const;                                  // if it has one
+template <class Derived>
+class TriangularConv1x1 {
+public:
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
+    const V log_diagonal = derived().log_diagonal(ctx);
+    ops::add_sum_to_log_prob(ctx, log_diagonal, static_cast<double>(x.shape().pixels()), x.n(), log_prob);
+    ops::Filter<V> filter{derived().weight(ctx, log_diagonal)};
+    if constexpr (has_bias<Ctx>) filter.bias = derived().bias(ctx);
+    return ops::conv(ctx, x, filter);
+  }
+  template <class Ctx, class V = typename Ctx::Value>
+  V inverse(const Ctx& ctx, const V& z) const {
+    const V weight = derived().weight(ctx, derived().log_diagonal(ctx));
+    if constexpr (has_bias<Ctx>) {
+      const V bias = ops::per_channel(ctx, derived().bias(ctx), z);
+      return ops::linear_inverse(ctx, ops::add(ctx, z, ops::scale_shift(ctx, bias, -1, 0)), weight);
+    } else {
+      return ops::linear_inverse(ctx, z, weight);
+    }
+  }
+
+private:
+  template <class Ctx>
+  static constexpr bool has_bias = requires(const Derived& d, const Ctx& ctx) {
+    d.bias(ctx);
+  };
+  const Derived& derived() const { return static_cast<const Derived&>(*this); }
+};
+
+}  // namespace detail
+
 /// Invertible 1x1 convolution with W = L (U + diag(exp(log_s))): L unit lower triangular, U strictly upper
 /// triangular, so that log |det W| is the sum of log_s. Starts as the identity.
-class LuConv1x1 : public Bijector<LuConv1x1> {
+class LuConv1x1 : public Bijector<LuConv1x1>, public detail::TriangularConv1x1<LuConv1x1> {
 public:
   void declare(Builder& b, Shape in) {
     lower_ = b.weight("lower", {in.c, in.c}, Init::zeros());
@@ -13245,29 +13520,22 @@ public:
     log_s_ = b.vector("log_s", {in.c}, Init::zeros());
   }
 
-  template <class Ctx, class V = typename Ctx::Value>
-  V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
-    ops::add_sum_to_log_prob(ctx, ctx.parameter(log_s_), static_cast<double>(x.shape().pixels()), x.n(),
-                             log_prob);
-    return ops::conv(ctx, x, {weight(ctx)});
+  template <class Ctx>
+  auto log_diagonal(const Ctx& ctx) const {
+    return ctx.parameter(log_s_);
   }
-  template <class Ctx, class V = typename Ctx::Value>
-  V inverse(const Ctx& ctx, const V& z) const {
-    return ops::linear_inverse(ctx, z, weight(ctx));
+  template <class Ctx, class V>
+  V weight(const Ctx& ctx, const V& log_s) const {
+    return ops::lu_product(ctx, ctx.parameter(lower_), ctx.parameter(upper_), log_s);
   }
 
 private:
-  template <class Ctx>
-  auto weight(const Ctx& ctx) const {
-    return ops::lu_product(ctx, ctx.parameter(lower_), ctx.parameter(upper_), ctx.parameter(log_s_));
-  }
-
   Param lower_, upper_, log_s_;
 };
 
 /// Invertible 1x1 convolution with W = P L (U + diag(sign exp(log_s))), where the permutation P and the signs
 /// stay what they are at the start: the parts of a random rotation. log |det W| is the sum of log_s.
-class PluConv1x1 : public Bijector<PluConv1x1> {
+class PluConv1x1 : public Bijector<PluConv1x1>, public detail::TriangularConv1x1<PluConv1x1> {
 public:
   void declare(Builder& b, Shape in) {
     const Index matrix = b.parameters_size();
@@ -13278,26 +13546,19 @@ public:
     log_s_ = b.vector("log_s", {in.c}, Init::lu(LuPart::log_diagonal, matrix));
   }
 
-  template <class Ctx, class V = typename Ctx::Value>
-  V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
-    ops::add_sum_to_log_prob(ctx, ctx.parameter(log_s_), static_cast<double>(x.shape().pixels()), x.n(),
-                             log_prob);
-    return ops::conv(ctx, x, {weight(ctx)});
-  }
-  template <class Ctx, class V = typename Ctx::Value>
-  V inverse(const Ctx& ctx, const V& z) const {
-    return ops::linear_inverse(ctx, z, weight(ctx));
-  }
-
-private:
   template <class Ctx>
-  auto weight(const Ctx& ctx) const {
-    const auto lu = ops::lu_product(ctx, ctx.parameter(lower_), ctx.parameter(upper_), ctx.parameter(log_s_),
-                                    ctx.state_value(sign_));
+  auto log_diagonal(const Ctx& ctx) const {
+    return ctx.parameter(log_s_);
+  }
+  template <class Ctx, class V>
+  V weight(const Ctx& ctx, const V& log_s) const {
+    const V lu =
+        ops::lu_product(ctx, ctx.parameter(lower_), ctx.parameter(upper_), log_s, ctx.state_value(sign_));
     // Its rows, which are the channels of a weight, in another order.
     return ops::conv(ctx, lu, {ctx.state_value(permutation_)});
   }
 
+private:
   Param permutation_, sign_, lower_, upper_, log_s_;
 };
 
@@ -13502,16 +13763,12 @@ struct LastOf : LastChannels<LastOf<Parts>> {
   static constexpr Index share(Index c) { return c / Parts; }
 };
 
-/// The pixels change of which row + column is even (Parity 0) or odd (1), with all their channels. The
-/// network sees the whole image, with zeros where it changes.
-template <int Parity>
-struct Checkerboard {
-  static_assert(Parity == 0 || Parity == 1, "The parity of a Checkerboard is 0 or 1.");
-  static std::string type_name() { return fmt::format("Checkerboard<{}>", Parity); }
-  static constexpr void require(Shape in) {
-    if (in.pixels() < 2)
-      shape_mismatch("A Checkerboard needs at least two pixels, one to look at and one to change.", in);
-  }
+namespace detail {
+
+/// What the splits of pixels have in common: some pixels change with all their channels, and the network sees
+/// the whole image, with zeros there. `Derived` says where, in where(x).
+template <class Derived>
+struct PixelSplit {
   static constexpr Index kept(Index c) { return c; }
   static constexpr Index changed(Index c) { return c; }
   template <class V>
@@ -13522,16 +13779,48 @@ struct Checkerboard {
   static constexpr V changed(const V& x) {
     return x;
   }
+  template <class Ctx, class V = typename Ctx::Value>
+  static V seen(const Ctx& ctx, const V& x) {
+    return ops::hide(ctx, x, Derived::where(x));
+  }
+  template <class Ctx, class V = typename Ctx::Value>
+  static void keep_into(const Ctx&, const V&, const V&) {}  // the transform writes every pixel of z
+};
+
+}  // namespace detail
+
+/// The pixels change of which row + column is even (Parity 0) or odd (1), with all their channels. The
+/// network sees the whole image, with zeros where it changes.
+template <int Parity>
+struct Checkerboard : detail::PixelSplit<Checkerboard<Parity>> {
+  static_assert(Parity == 0 || Parity == 1, "The parity of a Checkerboard is 0 or 1.");
+  static std::string type_name() { return fmt::format("Checkerboard<{}>", Parity); }
+  static constexpr void require(Shape in) {
+    if (in.pixels() < 2)
+      shape_mismatch("A Checkerboard needs at least two pixels, one to look at and one to change.", in);
+  }
   template <class V>
   static constexpr kernels::CheckerboardWhere where(const V& x) {
     return {x.value.h, x.value.w, Parity};
   }
-  template <class Ctx, class V = typename Ctx::Value>
-  static V seen(const Ctx& ctx, const V& x) {
-    return ops::hide(ctx, x, where(x));
+};
+
+/// The even columns (Parity 0) or the odd ones (1) change, with all their channels. The network sees the
+/// whole image, with zeros where it changes. For several couplings on the same halves, FoldColumns and a
+/// split of channels spare their networks the zeros, half of the image, but want an even number of columns.
+template <int Parity>
+struct ColumnSplit : detail::PixelSplit<ColumnSplit<Parity>> {
+  static_assert(Parity == 0 || Parity == 1, "The parity of a ColumnSplit is 0 or 1.");
+  static std::string type_name() { return fmt::format("ColumnSplit<{}>", Parity); }
+  static constexpr void require(Shape in) {
+    if (in.w < 2)
+      shape_mismatch("A ColumnSplit needs at least two columns, one to look at and one to change.", in);
   }
-  template <class Ctx, class V = typename Ctx::Value>
-  static void keep_into(const Ctx&, const V&, const V&) {}  // the transform writes every pixel of z
+  /// Each row is a checkerboard of its own.
+  template <class V>
+  static constexpr kernels::CheckerboardWhere where(const V& x) {
+    return {1, x.value.w, Parity};
+  }
 };
 
 }  // namespace densenf
@@ -14130,6 +14419,12 @@ namespace detail {
 /// Draws from a base that looks at `given`, and at the flow's context if it takes one; adds -log q.
 template <class Ctx, class Base, class V = typename Ctx::Value, class... Context>
 V draw_base(const Ctx& ctx, const Base& base, LogProb log_prob, const V& given, const Context&... context) {
+  if constexpr (requires { Base::draws_have_gradients; }) {
+    static_assert(
+        Base::draws_have_gradients,
+        "The draws of a Sampler's base are differentiable, which those of a mixture are not: choose "
+        "another base.");
+  }
   const auto draw = [&](const auto&... looks_at) {
     const V z = base.sample(ctx, given.n(), 1, looks_at...);
     base.log_prob(ctx, z, -1, log_prob, looks_at...);
@@ -15529,54 +15824,6 @@ void mixture_inverse_into(const Ctx& ctx, kernels::MixtureMap map, kernels::Some
 
 }  // namespace densenf::ops
 
-// Parameters with a number for each channel at each place of an image, as Builder::image declares them.
-namespace densenf::ops {
-
-/// That a parameter has a number for each channel at each place of a batch's images (ShapeError).
-template <class Ctx, class V = typename Ctx::Value>
-void require_per_position(const Ctx& ctx, const V& v, const Shape& image) {
-  if (v.c() != image.c || v.value.pixels() != image.pixels())
-    throw ShapeError("{} was built for {} channels at {} places, but got {} at {}.", ctx.name_in_message(v),
-                     v.c(), v.value.pixels(), image.c, image.pixels());
-}
-
-/// x + v at each place
-template <class Ctx, class V = typename Ctx::Value>
-V add_positions(const Ctx& ctx, const V& x, const V& v) {
-  require_per_position(ctx, v, x.shape());
-  const V y = ctx.output_like(x, x.c());
-  add_positions(ctx.device(), as_const(x.value), as_const(v.value).data, y.value);
-  ctx.record([=](auto& c) {
-    const auto dy = as_const(c.gradient(y));
-    if (v.gradient != nullptr) sum_positions(c.device(), dy, c.gradient(v).data);
-    if (x.gradient == nullptr) return;
-    const auto dx = c.gradient_target(x);
-    copy(c.device(), dy, dx.tensor, dx.write);
-  });
-  return y;
-}
-
-/// z = scale x + shift at each place, with its log-determinant: the sum of log |scale|, for each image.
-template <class Ctx, class V = typename Ctx::Value>
-void position_affine_into(const Ctx& ctx, const V& x, const V& scale, const V& shift, LogProb log_prob,
-                          const V& z) {
-  using T = typename Ctx::Scalar;
-  require_per_position(ctx, scale, x.shape());
-  require_per_position(ctx, shift, x.shape());
-  require_batch("The output of an affine map", z.value, x.n(), x.shape());
-  position_affine_forward(ctx.device(), as_const(x.value), as_const(scale.value).data,
-                          as_const(shift.value).data, z.value, log_prob.value);
-  ctx.record([=](auto& c) {
-    const auto dz = as_const(c.gradient(z));
-    const auto dx = c.gradient_target_if_any(x);
-    const Tensor<T> dscale = c.gradient_or_unused(scale), dshift = c.gradient_or_unused(shift);
-    position_affine_backward(c.device(), as_const(x.value), as_const(scale.value).data, dz, log_prob.gradient,
-                             dx.tensor, dx.write, dscale.data, dshift.data);
-  });
-}
-
-}  // namespace densenf::ops
-
 // Differentiable rearrangements beside those of layout.hpp.
 namespace densenf::ops {
 
@@ -15653,6 +15900,85 @@ V triangle_weight(const Ctx& ctx, const V& entries, kernels::Triangle triangle) 
     triangle_to_weight_backward(c.device(), triangle, dw, c.gradient(entries).data);
   });
   return w;
+}
+
+}  // namespace densenf::ops
+
+namespace densenf::ops {
+
+/// Adds factor * log of the mixture's density to the log-probability: of normals over whole images, of which
+/// loc and log_scale are vectors with the numbers of one after the other, each in C, H, W order, and which
+/// are as likely as the softmax of the vector `logits` says.
+template <class Ctx, class V = typename Ctx::Value>
+void normal_mixture_log_prob(const Ctx& ctx, const V& x, const V& logits, const V& loc, const V& log_scale,
+                             double factor, LogProb log_prob) {
+  const Index n = x.n(), size = x.shape().size(), count = logits.c();
+  require_per_channel(ctx, logits, count);
+  for (const V& v : {loc, log_scale}) require_per_channel(ctx, v, count * size);
+  const auto of_each = [&] { return ctx.memory().template allocate<double>(count * n); };
+  double* const densities = of_each();
+  double* const gradients = Ctx::records ? of_each() : nullptr;
+  set_each(ctx.device(), 0.0, count * n, densities);
+  const V flat = flatten(ctx, x);
+  for (Index k = 0; k < count; ++k) {
+    normal_log_prob(ctx, flat, loc.channels(k * size, size), log_scale.channels(k * size, size), 1,
+                    {densities + k * n, Ctx::records ? gradients + k * n : nullptr});
+  }
+  mix_log_densities(ctx.device(), static_cast<const double*>(densities), as_const(logits.value).data, count,
+                    n, factor, log_prob.value);
+  ctx.record([=](auto& c) {
+    mix_log_densities_backward(c.device(), static_cast<const double*>(densities), as_const(logits.value).data,
+                               count, n, factor, log_prob.gradient, gradients,
+                               c.gradient_or_unused(logits).data);
+  });
+}
+
+}  // namespace densenf::ops
+
+// Parameters with a number for each channel at each place of an image, as Builder::image declares them.
+namespace densenf::ops {
+
+/// That a parameter has a number for each channel at each place of a batch's images (ShapeError).
+template <class Ctx, class V = typename Ctx::Value>
+void require_per_position(const Ctx& ctx, const V& v, const Shape& image) {
+  if (v.c() != image.c || v.value.pixels() != image.pixels())
+    throw ShapeError("{} was built for {} channels at {} places, but got {} at {}.", ctx.name_in_message(v),
+                     v.c(), v.value.pixels(), image.c, image.pixels());
+}
+
+/// x + v at each place
+template <class Ctx, class V = typename Ctx::Value>
+V add_positions(const Ctx& ctx, const V& x, const V& v) {
+  require_per_position(ctx, v, x.shape());
+  const V y = ctx.output_like(x, x.c());
+  add_positions(ctx.device(), as_const(x.value), as_const(v.value).data, y.value);
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    if (v.gradient != nullptr) sum_positions(c.device(), dy, c.gradient(v).data);
+    if (x.gradient == nullptr) return;
+    const auto dx = c.gradient_target(x);
+    copy(c.device(), dy, dx.tensor, dx.write);
+  });
+  return y;
+}
+
+/// z = scale x + shift at each place, with its log-determinant: the sum of log |scale|, for each image.
+template <class Ctx, class V = typename Ctx::Value>
+void position_affine_into(const Ctx& ctx, const V& x, const V& scale, const V& shift, LogProb log_prob,
+                          const V& z) {
+  using T = typename Ctx::Scalar;
+  require_per_position(ctx, scale, x.shape());
+  require_per_position(ctx, shift, x.shape());
+  require_batch("The output of an affine map", z.value, x.n(), x.shape());
+  position_affine_forward(ctx.device(), as_const(x.value), as_const(scale.value).data,
+                          as_const(shift.value).data, z.value, log_prob.value);
+  ctx.record([=](auto& c) {
+    const auto dz = as_const(c.gradient(z));
+    const auto dx = c.gradient_target_if_any(x);
+    const Tensor<T> dscale = c.gradient_or_unused(scale), dshift = c.gradient_or_unused(shift);
+    position_affine_backward(c.device(), as_const(x.value), as_const(scale.value).data, dz, log_prob.gradient,
+                             dx.tensor, dx.write, dscale.data, dshift.data);
+  });
 }
 
 }  // namespace densenf::ops

@@ -19,6 +19,8 @@
 #include "densenf/check/check_bijector.hpp"
 #include "densenf/distributions/conditional_normal.hpp"
 #include "densenf/models/anf.hpp"
+#include "densenf/distributions/mixture.hpp"
+#include "densenf/distributions/uniform.hpp"
 #include "densenf/models/denseflow.hpp"
 #include "densenf/models/glow.hpp"
 #include "densenf/models/nice.hpp"
@@ -158,6 +160,12 @@ void for_each_bijector(const Visit& visit) {
   visit(Of<Coupling<Checkerboard<1>, AffineSigmoid2, SmallNetwork, 2>>(),
         Case{"Coupling", {1, 5, 2}, {.context = 2}});
   visit(Of<Coupling<Checkerboard<1>, Additive, SmallNetwork>>(), Case{"Coupling", {2, 1, 2}});
+  visit(Of<Coupling<ColumnSplit<0>, AffineSigmoid2, SmallNetwork>>(), Case{"Coupling", {2, 3, 5}});
+  visit(Of<Coupling<ColumnSplit<1>, AffineTanh2, SmallNetwork, 2>>(),
+        Case{"Coupling", {1, 2, 3}, {.context = 2}});
+  visit(Of<Unit<2, Compose<Coupling<ColumnSplit<0>, RationalQuadratic<2, std::ratio<1>>, SmallNetwork>,
+                           Coupling<ColumnSplit<1>, LogisticMixture<2>, SmallNetwork>>>>(),
+        Case{"Unit", {1, 1, 3}});
   visit(Of<Unit<2, Compose<Coupling<Checkerboard<0>, AffineTanh2, SmallNetwork>,
                            Coupling<Checkerboard<1>, AffineSigmoid2, SmallNetwork>>>>(),
         Case{"Unit", {2, 3, 2}});
@@ -198,6 +206,8 @@ void for_each_bijector(const Visit& visit) {
   visit(Of<FactorOut<ConditionalNormal<SmallNetwork, 2>, std::ratio<2, 3>>>(),
         Case{"FactorOut", {3, 2, 2}, {.context = 2}});
   visit(Of<FactorOut<ChannelNormal, std::ratio<1, 4>>>(), Case{"FactorOut", {4, 3, 1}});
+  visit(Of<FactorOut<NormalMixture<2>>>(), Case{"FactorOut", {2, 1, 3}});
+  visit(Of<Compose<Sigmoid, FactorOut<StandardUniform>>>(), Case{"FactorOut", {2, 3, 1}});
   visit(Of<Compose<Conditional, FactorOut<ConditionalNormal<SmallNetwork>>, Affine,
                    FactorOut<ConditionalNormal<SmallNetwork, 1>>>>(),
         Case{"Compose", {4, 2, 2}, {.context = 1}});
@@ -269,8 +279,10 @@ void for_each_bijector(const Visit& visit) {
   visit(Of<Coupling<Checkerboard<0>, AffineLearnedTanh<0>, SmallNetwork>>(), Case{"Coupling", {2, 3, 3}});
   visit(Of<SplitBatchNorm<Checkerboard<0>>>(), Case{"SplitBatchNorm", {3, 3, 3}});
   visit(Of<SplitBatchNorm<Checkerboard<1>>>(), Case{"SplitBatchNorm", {1, 2, 3}});
+  visit(Of<SplitBatchNorm<ColumnSplit<1>>>(), Case{"SplitBatchNorm", {2, 2, 3}});
   visit(Of<SplitBatchNorm<SecondHalfStays>>(), Case{"SplitBatchNorm", {5, 1, 3}});
   visit(Of<RealNvpCoupling<Checkerboard<1>, 1, 2, 1>>(), Case{"Compose", {2, 3, 2}});
+  visit(Of<RealNvpCoupling<ColumnSplit<0>, 1, 2, 1>>(), Case{"Compose", {1, 2, 3}});
   visit(Of<RealNvpCoupling<ChannelHalves, 1, 2, 1>>(), Case{"Compose", {3, 1, 3}});
   // NICE's.
   visit(Of<Deal<3>>(), Case{"Deal", {6, 2, 1}});

@@ -49,8 +49,8 @@ struct Square : densenf::Bijector<Square> {
   V inverse(const Ctx& ctx, const V& z) const {
     const V signs{ctx.tensor(z.n(), z.shape())};
     if (auto* kept = ctx.pass().kept) {
-      kept->take(signs.value);  // decoding
-    } else {                    // sampling
+      kept->take(signs.value, densenf::LatentChoices{-1, 1, 2});  // decoding
+    } else {                                                      // sampling
       const auto u = densenf::uniform_numbers(ctx, z.n(), z.shape());
       scale_shift(ctx.device(), as_const(u), typename Ctx::Scalar(1), typename Ctx::Scalar(-0.5), u);
       map_forward(ctx.device(), densenf::kernels::maps::Sign{}, as_const(u), signs.value);

@@ -87,6 +87,7 @@ TEST_CASE("pieces: each has a readable name, also those of one's own") {
   CHECK(Augment<3>::type_name() == "Augment<3>");
   CHECK(AffineCoupling<Net>::type_name() == "Coupling<ChannelHalves, AffineTanh2>");
   CHECK(Coupling<Checkerboard<1>, Additive, Net>::type_name() == "Coupling<Checkerboard<1>, Additive>");
+  CHECK(Coupling<ColumnSplit<0>, Additive, Net>::type_name() == "Coupling<ColumnSplit<0>, Additive>");
   CHECK(FactorOut<>::type_name() == "FactorOut<StandardNormal>");
   CHECK(FactorOut<ConditionalNormal<Net>>::type_name() == "FactorOut<ConditionalNormal>");
 }

@@ -70,6 +70,20 @@ TEST_CASE("shapes: each squeeze has the four pixels of a cell in its order") {
   CHECK(places(kernels::SqueezeOrder::diagonal) == "000 001 110 111 010 011 100 101 ");
 }
 
+TEST_CASE("shapes: splits of pixels change those that they say") {
+  const auto changed = []<class Split>(Split, Shape s) {  // row by row, two images
+    const Var<float> x{{nullptr, 2, s.h, s.w, s.c, s.c}};
+    std::string all;
+    for (Index p = 0; p < x.value.pixels(); ++p) all += Split::where(x)(p) ? '1' : '0';
+    return all;
+  };
+  CHECK(changed(Checkerboard<0>(), {2, 2, 3}) == "101010101010");
+  CHECK(changed(Checkerboard<1>(), {2, 3, 2}) == "011001011001");
+  CHECK(changed(ColumnSplit<0>(), {2, 2, 3}) == "101101101101");
+  CHECK(changed(ColumnSplit<1>(), {2, 2, 3}) == "010010010010");
+  CHECK(changed(ColumnSplit<1>(), {1, 3, 4}) == "010101010101010101010101");
+}
+
 TEST_CASE("shapes: what does not fit is refused in one sentence") {
   CHECK(refusal<Squeeze>({3, 5, 4}) ==
         "Squeeze needs an even height and an even width. Got 3x5x4 (channels x height x width).");
@@ -85,6 +99,9 @@ TEST_CASE("shapes: what does not fit is refused in one sentence") {
         "x width).");
   CHECK(refusal<Coupling<Checkerboard<0>, Additive, Net>>({3, 1, 1}) ==
         "A Checkerboard needs at least two pixels, one to look at and one to change. Got 3x1x1 (channels x "
+        "height x width).");
+  CHECK(refusal<Coupling<ColumnSplit<0>, Additive, Net>>({3, 4, 1}) ==
+        "A ColumnSplit needs at least two columns, one to look at and one to change. Got 3x4x1 (channels x "
         "height x width).");
   CHECK(
       refusal<FactorOut<StandardNormal, std::ratio<2, 3>>>({4, 1, 1}) ==

@@ -6,9 +6,11 @@
 #include <memory>
 #include <numbers>
 #include <ratio>
+#include <string>
 #include <utility>
 #include <vector>
 
+#include "../error_of.hpp"
 #include "densenf/bijectors/abs.hpp"
 #include "densenf/bijectors/elementwise.hpp"
 #include "densenf/bijectors/max_pool.hpp"
@@ -113,6 +115,33 @@ TEST_CASE("surjections: the way back draws the choices, and the way forth forget
   CHECK(zeros == 0);
   CHECK(negative > 100);  // of 800
   CHECK(negative < 700);
+}
+
+TEST_CASE("surjections: latents that are no choices are refused, and not taken for the nearest one") {
+  const std::string advice = ": decode what this flow's encode returned.";
+  const auto refusal = []<class Model>(Flow<Model, double>&& flow, std::size_t part,
+                                       std::vector<double> values) {
+    Latents<double> latents = flow.encode(Batch<double>{flow.shape(), 1, {0.25, -0.5, 1, 2}});
+    REQUIRE(flow.decode(latents).values == std::vector<double>{0.25, -0.5, 1, 2});
+    latents.factored.at(part).values = values;
+    return test::error_of([&] { flow.decode(latents); });
+  };
+  using Signs = WithBase<Compose<Abs<>>, HalfNormal>;
+  using Points = WithBase<Compose<Sort<0>>, StandardNormal>;
+  using Pooled = WithBase<Compose<MaxPool<>>, StandardNormal>;
+  const std::string signs = " instead of a number from -1 to 1 in steps of 2" + advice;
+  CHECK(refusal(Flow<Signs, double>({1, 2, 2}), 0, {1, 0, 1, 1}) == "Part 0 of the latents holds 0" + signs);
+  CHECK(refusal(Flow<Signs, double>({1, 2, 2}), 0, {1, 3, 1, 1}) == "Part 0 of the latents holds 3" + signs);
+  const std::string places = " instead of a number from 0 to 3 in steps of 1" + advice;
+  for (const double wrong : {-1.0, 4.0, 0.5, 1e300})
+    CHECK(refusal(Flow<Pooled, double>({1, 2, 2}), 0, {wrong}) ==
+          fmt::format("Part 0 of the latents holds {}", wrong) + places);
+  CHECK(refusal(Flow<Pooled, double>({1, 2, 2}), 0, {std::nan("")}) ==
+        "Part 0 of the latents holds nan" + places);
+  CHECK(refusal(Flow<Points, double>({1, 2, 2}), 0, {0, 1, 2, 4}) ==
+        "Part 0 of the latents holds 4" + places);
+  CHECK(refusal(Flow<Points, double>({1, 2, 2}), 0, {0, 1, 3, 1}) ==
+        "Part 0 of the latents holds 1 twice in an image, where an order has each number once" + advice);
 }
 
 TEST_CASE("surjections: ties, numbers that are none, and the ends of a density") {

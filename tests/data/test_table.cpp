@@ -37,6 +37,8 @@ TEST_CASE("a table: what it is not") {
                        ArgumentError);
   CHECK_THROWS_WITH_AS(t.columns_named({"a"}),
                        "Several columns are called 'a'; the table's columns are: a, a.", ArgumentError);
+  CHECK_THROWS_WITH_AS((Table<float>(1, 1, {1}, {"\x1b[2J"}).columns_named({"a"})),
+                       "No columns are called 'a'; the table's columns are: \\x1b[2J.", ArgumentError);
   CHECK_THROWS_AS(t.columns_at({2}), ArgumentError);
   CHECK_THROWS_AS(t.columns_at({}), ArgumentError);
 }

@@ -34,6 +34,10 @@ TEST_CASE("a curve file that is something else stays as it is") {
   CHECK(contains(message_of<FileError>([&] { CurveFile(path, {"step", "bits"}); }), "the columns step,bits"));
   put(path, "step,loss\nnotes\n");
   CHECK(contains(message_of<FileError>([&] { CurveFile(path, {"step", "loss"}); }), "row 'notes'"));
+  put(path, "step,loss\n\x1b[2J\xff\n");
+  CHECK(contains(message_of<FileError>([&] { CurveFile(path, {"step", "loss"}); }), "row '\\x1b[2J\\xff',"));
+  CHECK(contains(message_of<FileError>([&] { read_curve(path); }), "row '\\x1b[2J\\xff',"));
+  put(path, "step,loss\nnotes\n");
   CHECK(get(path) == "step,loss\nnotes\n");
   CHECK_THROWS_AS(CurveFile(path, {}), ArgumentError);
   CHECK_THROWS_AS(CurveFile(path, {"a,b"}), ArgumentError);

@@ -79,6 +79,13 @@ TEST_CASE("load_csv: what is no table of numbers gets one sentence") {
         "Line 2 of file 't' has '1e999' in column 1, which is not a finite number.");
   CHECK(csv_error("1,2x\n", {.names = false}) ==
         "Line 1 of file 't' has '2x' in column 2, which is not a finite number.");
+  // No byte of a foreign file gets to a terminal.
+  CHECK(csv_error("a,\x1b[2J\xc3\xa9\n1,\x07\xff\x7f~\n") ==
+        "Line 2 of file 't' has '\\x07\\xff\\x7f~' in column 2 (\\x1b[2J\\xc3\\xa9), which is not a finite "
+        "number.");
+  CHECK(csv_error("1,2\n3," + std::string(200, 'x') + "\n") ==
+        "Line 2 of file 't' has '" + std::string(120, 'x') +
+            "...' in column 2, which is not a finite number.");
   CHECK(csv_error("a,b\n") == "File 't' has no row of numbers.");
   CHECK(csv_error("") == "File 't' has no row of numbers.");
   CHECK(csv_error("1", {.separator = '1'}) ==
@@ -140,6 +147,9 @@ TEST_CASE("load_npy: files that are not what they claim") {
   CHECK(with("(1, 2)", "'|S4'") ==
         "File 't' holds numbers of type '|S4': save them as float64 or float32, with array.astype('<f8') for "
         "instance.");
+  CHECK(with("(1, 2)", "'\x1b]0;\a'") ==
+        "File 't' holds numbers of type '\\x1b]0;\\x07': save them as float64 or float32, with "
+        "array.astype('<f8') for instance.");
   CHECK(npy_error("") == "File 't' is none of NumPy's.");
   CHECK(npy_error("\x93NUMPY\x01") == "File 't' is none of NumPy's.");
   CHECK(npy_error(std::string("\x93NUMPY\x01\x00\xff\xff{", 11)) == "File 't' ends in its header.");

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "../source_scan.hpp"
 #include "densenf/bijectors/coupling.hpp"
 #include "densenf/check/check_gradient.hpp"
 #include "densenf/flow/flow.hpp"
@@ -91,6 +92,16 @@ CheckReport check(const Shape& shape, Index out, Phase phase, Sizes... sizes) {
 }
 
 }  // namespace
+
+TEST_CASE("networks: they stand below bijectors, of which they include none") {
+  Index headers = 0;
+  scan::headers("nn", [&](const std::string& text) {
+    ++headers;
+    CHECK_MESSAGE(text.find("#include \"densenf/bijectors/") == std::string::npos,
+                  text.substr(text.find("namespace densenf"), 400));
+  });
+  CHECK(headers > 20);
+}
 
 TEST_CASE("DenseBranch: the shared buffer gives what concatenations give") {
   constexpr Index n = 2, h = 3, w = 5, in = 3, out = 2, depth = 3, growth = 2;

@@ -20,6 +20,7 @@
 #include "densenf/ops/map.hpp"
 #include "densenf/ops/masked.hpp"
 #include "densenf/ops/mixture.hpp"
+#include "densenf/ops/normal_mixture.hpp"
 #include "densenf/ops/normalization.hpp"
 #include "densenf/ops/position.hpp"
 #include "densenf/ops/probability.hpp"
@@ -47,10 +48,10 @@ struct Op {
 /// Operations that are not differentiated themselves: inverses; and adjoints, which the gradients of
 /// linear_flow test here and `reverse` of Conv1x1 with the bijectors.
 inline const std::vector<std::string> not_differentiable = {
-    "linear_flow_inverse",         "linear_inverse",           "linear_flow_adjoint",
-    "linear_flow_reverse",         "affine_inverse_into",      "spline_inverse_into",
-    "channel_affine_inverse",      "linear_flow_inverse_into", "mixture_inverse_into",
-    "normalize_where_inverse_into"};
+    "actnorm_inverse",      "linear_flow_inverse",         "linear_inverse",
+    "linear_flow_adjoint",  "linear_flow_reverse",         "affine_inverse_into",
+    "spline_inverse_into",  "channel_affine_inverse",      "linear_flow_inverse_into",
+    "mixture_inverse_into", "normalize_where_inverse_into"};
 
 /// Calls visit(op, declare, f) for every operation, at images of about 3x5 with c channels.
 /// `declare(builder)` declares the operation's parameters; f(ctx, what declare returned, inputs, log_prob)
@@ -560,6 +561,21 @@ void for_each_op(Index c, const Visit& visit) {
   visit(Op{"normal_log_prob", {s}}, affine, [](const auto& ctx, const Affine& p, const auto& x, LogProb l) {
     ops::normal_log_prob(ctx, x[0], ctx.parameter(p.shift), ctx.parameter(p.log_scale), -1.5, l);
   });
+  struct Mixture {
+    Param logits, loc, log_scale;
+  };
+  for (const Index count : {Index{1}, Index{3}}) {
+    const auto mixture = [=](Builder& b) {
+      const std::vector<Index> images{count, s.c, s.h, s.w};
+      return Mixture{b.vector("logits", {count}, Init::zeros()), b.vector("loc", images, Init::zeros()),
+                     b.vector("log_scale", images, Init::zeros())};
+    };
+    visit(Op{"normal_mixture_log_prob", {s}}, mixture,
+          [](const auto& ctx, const Mixture& p, const auto& x, LogProb l) {
+            ops::normal_mixture_log_prob(ctx, x[0], ctx.parameter(p.logits), ctx.parameter(p.loc),
+                                         ctx.parameter(p.log_scale), -1.5, l);
+          });
+  }
   visit(Op{"normal_from_noise", {s}}, affine, [](const auto& ctx, const Affine& p, const auto& x, LogProb) {
     const auto e = ctx.tensor(x[0].n(), x[0].shape());
     ctx.noise().normal(ctx.device(), e);

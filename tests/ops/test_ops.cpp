@@ -3,9 +3,13 @@
 // own-kernels: ops/own_kernels.cu
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 #include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "../source_scan.hpp"
 #include "../test_device.hpp"
@@ -47,6 +51,51 @@ TEST_CASE("ops: no operation is left out of the list") {
   for (const std::string& name : listed) {
     CHECK_MESSAGE(declared.contains(name), name, " is in tests/ops/list.hpp but not in include/densenf/ops");
   }
+}
+
+TEST_CASE("ops: what a batch normalization leaves as it is does not reach what it normalizes") {
+  TestBench bench(3, test::device_for_small_work());
+  const kernels::CheckerboardWhere where{3, 3, 1};
+  const Shape s{5, 3, 3};
+  const Index n = 2, numbers = n * s.size();
+  const std::vector<double> x = bench.uniform(numbers, -1, 1), dz = bench.uniform(numbers, -1, 1);
+  const auto changed = [&](Index i) { return where(i / s.c); };
+  // Means, variances, log-densities, and outputs and gradients where it normalizes.
+  const auto results = [&](double elsewhere) {
+    const auto with = [&](std::vector<double> values) {
+      for (Index i = 0; i < numbers; ++i)
+        if (!changed(i)) values[static_cast<std::size_t>(i)] = elsewhere;
+      return values;
+    };
+    const auto ctx = bench.begin(Phase::training);
+    const auto& device = ctx.device();
+    const Tensor<const double> in = as_const(bench.batch(with(x).data(), n, s)),
+                               dout = as_const(bench.batch(with(dz).data(), n, s));
+    const Tensor<double> statistics = ctx.tensor(1, {2 * s.c, 1, 1}), out = ctx.tensor(n, s),
+                         din = ctx.tensor(n, s);
+    double *const mean = statistics.data, *const variance = mean + s.c;
+    statistics_where(device, where, in, mean, variance,
+                     ctx.scratch().lend(statistics_where_scratch_bytes(device, in)));
+    Buffer<double, test::Device> log_prob(device, n), dlog_prob(device, n);
+    dlog_prob.assign(std::vector<double>{0.5, -2});
+    normalize_where(device, where, in, std::as_const(mean), std::as_const(variance), 1e-4, Index{4}, out,
+                    log_prob.data());
+    normalize_where_backward(device, where, in, std::as_const(mean), std::as_const(variance), 1e-4, Index{4},
+                             true, dout, std::as_const(dlog_prob).data(), din, kernels::Write::assign,
+                             ctx.scratch().lend(normalize_where_backward_scratch_bytes(device, in)));
+    std::vector<double> all = values_of(device, as_const(statistics)), logs = log_prob.to_host();
+    all.insert(all.end(), logs.begin(), logs.end());
+    for (const Tensor<double>& t : {out, din}) {
+      const std::vector<double> values = values_of(device, as_const(t));
+      for (Index i = 0; i < numbers; ++i)
+        if (changed(i)) all.push_back(values[static_cast<std::size_t>(i)]);
+    }
+    return all;
+  };
+  const std::vector<double> want = results(0);
+  CHECK(std::all_of(want.begin(), want.end(), [](double v) { return std::isfinite(v); }));
+  CHECK(results(std::numeric_limits<double>::quiet_NaN()) == want);
+  CHECK(results(std::numeric_limits<double>::infinity()) == want);
 }
 
 TEST_CASE("ops: the inverses of linear flows go back") {

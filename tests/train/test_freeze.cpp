@@ -151,3 +151,27 @@ TEST_CASE("freeze: a training goes on from a checkpoint with the same parameters
   Trainer<FlowType> none(second_flow, {.optimizer = Adam{}});
   CHECK(error_of([&] { load_checkpoint(none, path); }).find("frozen parameters") != std::string::npos);
 }
+
+TEST_CASE("freeze: a checkpoint of before there were frozen parameters has none") {
+  const densenf_test::TemporaryFolder folder;
+  const auto path = folder / "checkpoint.safetensors";
+  FlowType flow({3, 1, 1}, Cpu(1));
+  Trainer<FlowType> trainer(flow, {.optimizer = Adam{}});
+  trainer.step(points(0));
+  const std::vector<float> kept = flow.parameters().to_host();
+  save_checkpoint(trainer, path);
+  std::string bytes = densenf_test::get(path);
+  for (const std::string key : {"frozen parameters", detail::checksum_key}) {  // as if both were not written
+    REQUIRE(bytes.find(key) != std::string::npos);
+    bytes.replace(bytes.find(key), key.size(), std::string(key.size(), key.front()));
+  }
+  densenf_test::put(path, bytes);
+  trainer.step(points(1));
+  load_checkpoint(trainer, path);
+  CHECK(flow.parameters().to_host() == kept);
+  TrainOptions options{.optimizer = Adam{}};
+  freeze(options, flow, is_act_norm);
+  Trainer<FlowType> other(flow, options);
+  CHECK(error_of([&] { load_checkpoint(other, path); }).find("frozen parameters 'none'") !=
+        std::string::npos);
+}

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "densenf/autodiff/policy.hpp"
@@ -24,12 +25,20 @@ public:
   virtual double* log_density(Index /*n*/) { return nullptr; }
 };
 
+/// What a part that left the flow consists of where a piece has chosen it: numbers from `first` to `last` in
+/// steps of `step`; with `each_once`, every one of them once in each image.
+struct LatentChoices {
+  Index first = 0, last = 0, step = 1;
+  bool each_once = false;
+};
+
 /// Gives back on the way back what left the flow, last first.
 template <class T>
 class LatentSource {
 public:
   virtual ~LatentSource() = default;
-  virtual void take(Tensor<T> latent) = 0;
+  /// Throws ArgumentError where the part is none of the choices that are possible.
+  virtual void take(Tensor<T> latent, const std::optional<LatentChoices>& choices = {}) = 0;
 };
 
 /// Sees the output of each piece of a flow as it is computed, that of pieces inside of others first; used to

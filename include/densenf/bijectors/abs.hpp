@@ -53,7 +53,7 @@ public:
     const auto scope = ctx.memory().scope();
     const auto signs = ctx.tensor(z.n(), z.shape());
     if (auto* kept = ctx.pass().kept) {
-      kept->take(signs);
+      kept->take(signs, LatentChoices{-1, 1, 2});
     } else {
       // Plus where a uniform number is below the probability of plus.
       V plus{ctx.tensor(z.n(), z.shape())};

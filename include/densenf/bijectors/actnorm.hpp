@@ -19,11 +19,7 @@ public:
 
   template <class Ctx, class V = typename Ctx::Value>
   void start(const Ctx& ctx, const V& x) const {
-    nn::require_two_to_start(
-        ctx, initialized_, x.value.pixels(),
-        "ActNorm starts from the statistics of the first training batch, which needs at least two pixels");
-    actnorm_start(ctx.device(), as_const(x.value), ctx.start_value(shift_), ctx.start_value(log_scale_),
-                  ctx.start_state(initialized_));
+    nn::start_actnorm(ctx, x, shift_, log_scale_, initialized_);
   }
 
   template <class Ctx, class V = typename Ctx::Value>
@@ -33,9 +29,7 @@ public:
 
   template <class Ctx, class V = typename Ctx::Value>
   V inverse(const Ctx& ctx, const V& z) const {
-    const V x = ctx.output_like(z, z.c());
-    actnorm_inverse(ctx.device(), as_const(z.value), ctx.value(shift_), ctx.value(log_scale_), x.value);
-    return x;
+    return ops::actnorm_inverse(ctx, z, ctx.parameter(shift_), ctx.parameter(log_scale_));
   }
 
 private:

@@ -56,7 +56,7 @@ public:
     if (auto* kept = ctx.pass().kept) {
       below = V{ctx.tensor(z.n(), others)};
       kept->take(below.value);
-      kept->take(place);
+      kept->take(place, LatentChoices{0, 3});
     } else {
       map_forward(ctx.device(), kernels::maps::Choice{4}, as_const(uniform_numbers(ctx, z.n(), small)),
                   place);

@@ -2,8 +2,7 @@
 
 #include <cmath>
 
-#include "densenf/bijectors/bijector.hpp"
-#include "densenf/ops/linear.hpp"
+#include "densenf/bijectors/conv1x1.hpp"
 #include "densenf/ops/map.hpp"
 #include "densenf/ops/rearrange.hpp"
 
@@ -12,7 +11,7 @@ namespace densenf {
 /// A fixed random permutation of the channels, then z = L U x + bias at every pixel, as "Neural Spline Flows"
 /// (NeurIPS 2019) has it: L is unit lower triangular, U upper triangular with the diagonal 1e-3 +
 /// softplus(raw_diagonal), so that it is never singular. Starts as the permutation.
-class PermutedLu : public Bijector<PermutedLu> {
+class PermutedLu : public Bijector<PermutedLu>, public detail::TriangularConv1x1<PermutedLu> {
 public:
   void declare(Builder& b, Shape in) {
     const Index entries = in.c * (in.c - 1) / 2;
@@ -22,22 +21,6 @@ public:
     bias_ = b.vector("bias", {in.c}, Init::zeros());
     permutation_ = b.state("permutation", {in.c}, Init::permutation());
   }
-
-  template <class Ctx, class V = typename Ctx::Value>
-  V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
-    const V log_diagonal = this->log_diagonal(ctx);
-    ops::add_sum_to_log_prob(ctx, log_diagonal, static_cast<double>(x.shape().pixels()), x.n(), log_prob);
-    return ops::conv(ctx, x, {weight(ctx, log_diagonal), ctx.parameter(bias_)});
-  }
-  template <class Ctx, class V = typename Ctx::Value>
-  V inverse(const Ctx& ctx, const V& z) const {
-    const V bias = ops::per_channel(ctx, ctx.parameter(bias_), z);
-    const V centered = ops::add(ctx, z, ops::scale_shift(ctx, bias, -1, 0));
-    return ops::linear_inverse(ctx, centered, weight(ctx, log_diagonal(ctx)));
-  }
-
-private:
-  static constexpr double least = 1e-3;
 
   template <class Ctx>
   auto log_diagonal(const Ctx& ctx) const {
@@ -50,6 +33,13 @@ private:
     const V upper = ops::triangle_weight(ctx, ctx.parameter(upper_), {c, true});
     return ops::permute_inputs(ctx, ops::lu_product(ctx, lower, upper, log_diagonal), permutation_);
   }
+  template <class Ctx>
+  auto bias(const Ctx& ctx) const {
+    return ctx.parameter(bias_);
+  }
+
+private:
+  static constexpr double least = 1e-3;
 
   Param lower_, upper_, raw_diagonal_, bias_, permutation_;
 };

@@ -11,6 +11,12 @@ namespace detail {
 /// Draws from a base that looks at `given`, and at the flow's context if it takes one; adds -log q.
 template <class Ctx, class Base, class V = typename Ctx::Value, class... Context>
 V draw_base(const Ctx& ctx, const Base& base, LogProb log_prob, const V& given, const Context&... context) {
+  if constexpr (requires { Base::draws_have_gradients; }) {
+    static_assert(
+        Base::draws_have_gradients,
+        "The draws of a Sampler's base are differentiable, which those of a mixture are not: choose "
+        "another base.");
+  }
   const auto draw = [&](const auto&... looks_at) {
     const V z = base.sample(ctx, given.n(), 1, looks_at...);
     base.log_prob(ctx, z, -1, log_prob, looks_at...);

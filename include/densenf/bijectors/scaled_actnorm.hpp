@@ -24,10 +24,7 @@ public:
 
   template <class Ctx, class V = typename Ctx::Value>
   V inverse(const Ctx& ctx, const V& z) const {
-    const V x = ctx.output_like(z, z.c()), shift = norm_.shift(ctx), log_scale = norm_.log_scale(ctx);
-    actnorm_inverse(ctx.device(), as_const(z.value), as_const(shift.value).data,
-                    as_const(log_scale.value).data, x.value);
-    return x;
+    return ops::actnorm_inverse(ctx, z, norm_.shift(ctx), norm_.log_scale(ctx));
   }
 
 private:

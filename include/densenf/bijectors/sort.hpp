@@ -27,7 +27,7 @@ V reordered(const Ctx& ctx, const V& z) {
   const auto scope = ctx.memory().scope();
   if (auto* kept = ctx.pass().kept) {
     const auto order = ctx.tensor(z.n(), {1, z.value.h, z.value.w});
-    kept->take(order);
+    kept->take(order, LatentChoices{0, z.shape().pixels() - 1, 1, true});
     put_pixels(ctx.device(), as_const(z.value), as_const(order), x.value);
   } else {
     const auto order = random_order(ctx, z.n(), z.shape());

@@ -91,16 +91,12 @@ struct LastOf : LastChannels<LastOf<Parts>> {
   static constexpr Index share(Index c) { return c / Parts; }
 };
 
-/// The pixels change of which row + column is even (Parity 0) or odd (1), with all their channels. The
-/// network sees the whole image, with zeros where it changes.
-template <int Parity>
-struct Checkerboard {
-  static_assert(Parity == 0 || Parity == 1, "The parity of a Checkerboard is 0 or 1.");
-  static std::string type_name() { return fmt::format("Checkerboard<{}>", Parity); }
-  static constexpr void require(Shape in) {
-    if (in.pixels() < 2)
-      shape_mismatch("A Checkerboard needs at least two pixels, one to look at and one to change.", in);
-  }
+namespace detail {
+
+/// What the splits of pixels have in common: some pixels change with all their channels, and the network sees
+/// the whole image, with zeros there. `Derived` says where, in where(x).
+template <class Derived>
+struct PixelSplit {
   static constexpr Index kept(Index c) { return c; }
   static constexpr Index changed(Index c) { return c; }
   template <class V>
@@ -111,16 +107,48 @@ struct Checkerboard {
   static constexpr V changed(const V& x) {
     return x;
   }
+  template <class Ctx, class V = typename Ctx::Value>
+  static V seen(const Ctx& ctx, const V& x) {
+    return ops::hide(ctx, x, Derived::where(x));
+  }
+  template <class Ctx, class V = typename Ctx::Value>
+  static void keep_into(const Ctx&, const V&, const V&) {}  // the transform writes every pixel of z
+};
+
+}  // namespace detail
+
+/// The pixels change of which row + column is even (Parity 0) or odd (1), with all their channels. The
+/// network sees the whole image, with zeros where it changes.
+template <int Parity>
+struct Checkerboard : detail::PixelSplit<Checkerboard<Parity>> {
+  static_assert(Parity == 0 || Parity == 1, "The parity of a Checkerboard is 0 or 1.");
+  static std::string type_name() { return fmt::format("Checkerboard<{}>", Parity); }
+  static constexpr void require(Shape in) {
+    if (in.pixels() < 2)
+      shape_mismatch("A Checkerboard needs at least two pixels, one to look at and one to change.", in);
+  }
   template <class V>
   static constexpr kernels::CheckerboardWhere where(const V& x) {
     return {x.value.h, x.value.w, Parity};
   }
-  template <class Ctx, class V = typename Ctx::Value>
-  static V seen(const Ctx& ctx, const V& x) {
-    return ops::hide(ctx, x, where(x));
+};
+
+/// The even columns (Parity 0) or the odd ones (1) change, with all their channels. The network sees the
+/// whole image, with zeros where it changes. For several couplings on the same halves, FoldColumns and a
+/// split of channels spare their networks the zeros, half of the image, but want an even number of columns.
+template <int Parity>
+struct ColumnSplit : detail::PixelSplit<ColumnSplit<Parity>> {
+  static_assert(Parity == 0 || Parity == 1, "The parity of a ColumnSplit is 0 or 1.");
+  static std::string type_name() { return fmt::format("ColumnSplit<{}>", Parity); }
+  static constexpr void require(Shape in) {
+    if (in.w < 2)
+      shape_mismatch("A ColumnSplit needs at least two columns, one to look at and one to change.", in);
   }
-  template <class Ctx, class V = typename Ctx::Value>
-  static void keep_into(const Ctx&, const V&, const V&) {}  // the transform writes every pixel of z
+  /// Each row is a checkerboard of its own.
+  template <class V>
+  static constexpr kernels::CheckerboardWhere where(const V& x) {
+    return {1, x.value.w, Parity};
+  }
 };
 
 }  // namespace densenf

@@ -34,9 +34,7 @@ public:
 
   template <class Ctx, class V = typename Ctx::Value>
   V inverse(const Ctx& ctx, const V& z) const {
-    const V x = ctx.output_like(z, z.c());
-    actnorm_inverse(ctx.device(), as_const(z.value), ctx.state(mean_), ctx.state(log_deviation_), x.value);
-    return x;
+    return ops::actnorm_inverse(ctx, z, ctx.state_value(mean_), ctx.state_value(log_deviation_));
   }
 
 private:

@@ -65,12 +65,10 @@ public:
   }
   template <class Ctx, class V = typename Ctx::Value>
   V inverse(const Ctx& ctx, const V& z) const {
-    const V centered = ctx.output_like(z, z.c()), x = ctx.output_like(z, z.c());
+    const V centered = ctx.output_like(z, z.c());
     ops::detail::multiply_pixels(ctx.scratch(), as_const(z.value), ctx.inverted_state(matrix_).inverse,
                                  centered.value);
-    actnorm_inverse(ctx.device(), as_const(centered.value), ctx.state(mean_),
-                    as_const(no_scale(ctx, z.c()).value).data, x.value);
-    return x;
+    return ops::actnorm_inverse(ctx, centered, ctx.state_value(mean_), no_scale(ctx, z.c()));
   }
 
 private:

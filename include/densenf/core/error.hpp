@@ -48,6 +48,26 @@ std::string joined(const Items& items, std::string_view between) {
   return text;
 }
 
+namespace detail {
+/// Text from a file for a message: what is no printable ASCII character becomes \xNN, so that no byte of a
+/// foreign file reaches a terminal, and what is long is cut.
+inline std::string printable(std::string_view text) {
+  constexpr std::size_t longest = 120;
+  std::string shown;
+  for (const char c : text.substr(0, longest)) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte > 0x7e)
+      shown += fmt::format("\\x{:02x}", static_cast<unsigned>(byte));
+    else
+      shown += c;
+  }
+  return text.size() > longest ? shown + "..." : shown;
+}
+
+/// The same between quotes.
+inline std::string for_message(std::string_view text) { return fmt::format("'{}'", printable(text)); }
+}  // namespace detail
+
 /// A batch, a tensor or a parameter does not have the extents that are needed.
 class ShapeError : public Error {
 public:

@@ -82,9 +82,11 @@ struct Table : Batch<T> {
     for (const std::string_view name : wanted) {
       const auto found = std::count(names.begin(), names.end(), name);
       if (found != 1) {
+        std::vector<std::string> shown;  // they may be a file's
+        for (const std::string& n : names) shown.push_back(detail::printable(n));
         throw ArgumentError("{} columns are called '{}'; the table's columns are: {}.",
                             found == 0 ? "No" : "Several", name,
-                            names.empty() ? "without names" : joined(names, ", "));
+                            names.empty() ? "without names" : joined(shown, ", "));
       }
       chosen.push_back(std::find(names.begin(), names.end(), name) - names.begin());
     }

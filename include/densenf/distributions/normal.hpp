@@ -10,12 +10,14 @@
 //
 //   static constexpr bool takes_context;                  // whether it looks at the flow's context
 //   static constexpr void require(Shape x, Index given);  // if it takes only some
+//   static constexpr bool draws_have_gradients = false;   // if its draws are not differentiable
 //   void declare(Builder&, Shape x, Index given = 0);       // over images of x
 //   void log_prob(const Ctx&, const V& x, double factor, LogProb, const Given&...) const;
 //   V sample(const Ctx&, Index n, double temperature, const Given&...) const;
 //
 // log_prob adds factor * log density of each image. sample makes n draws, with the standard deviation
-// multiplied by `temperature`; they are differentiable at temperature 1. What these are given stands behind
+// multiplied by `temperature`; they are differentiable at temperature 1, unless it says that they are not.
+// What these are given stands behind
 // everything else: first what the owner of the distribution has it look at (FactorOut: the channels that
 // stay), of which `given` is the number of channels, then the flow's context if there is one. It is for
 // distributions that are conditional.

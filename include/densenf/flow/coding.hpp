@@ -43,6 +43,8 @@ Latents<T> encode(RoomType& room, const typename RoomType::Input& input, const E
   return latents;
 }
 
+/// The images as they are computed. Nothing is moved into a range: gray levels come back to rounding, which
+/// may be beyond the first or the last one.
 template <class RoomType, class T = typename RoomType::Scalar, class Device = typename RoomType::Device>
 Batch<T> decode(RoomType& room, const Latents<T>& latents, const typename RoomType::Given* given,
                 Index batch) {

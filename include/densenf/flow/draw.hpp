@@ -80,7 +80,8 @@ void draw(RoomType& room, Index count, const typename RoomType::Given* given, co
   }
 }
 
-/// Gray levels are whole numbers within the range of the data.
+/// Gray levels are whole numbers within the range of the data: a model may reach beyond it, and then the
+/// nearest one is drawn. What is not finite is an error before that.
 template <class Sample, class RoomType>
 Batch<Sample> sample(RoomType& room, Index count, const typename RoomType::Given* given,
                      const SampleOptions& options) {

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <cmath>
+#include <cstddef>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -66,7 +69,7 @@ class LatentReplayer : public LatentSource<T> {
 public:
   LatentReplayer(const Device& device, const std::vector<Batch<T>>& factored)
       : device_(device), factored_(factored), next_(factored.size()) {}
-  void take(Tensor<T> latent) override {
+  void take(Tensor<T> latent, const std::optional<LatentChoices>& choices) override {
     if (next_ == 0)
       throw ArgumentError(
           "The latents hold fewer parts than the flow has factored out: decode what this flow's encode "
@@ -77,10 +80,37 @@ public:
                        to_string(latent.shape()), b.count, to_string(b.shape));
     }
     require_values(fmt::format("Part {} of the latents", next_), b.count, b.shape, b.values.size());
+    if (choices) require_choices(b, *choices);
     from_nchw(device_, b.values.data(), latent);
   }
 
 private:
+  /// Kernels take any number for the nearest choice, so as not to write beyond; here it is an error.
+  void require_choices(const Batch<T>& b, const LatentChoices& choices) const {
+    const auto size = static_cast<std::size_t>(b.shape.size());
+    std::vector<bool> seen;
+    for (std::size_t i = 0; i < b.values.size(); ++i) {
+      const T v = b.values[i], number = (v - static_cast<T>(choices.first)) / static_cast<T>(choices.step);
+      if (!(number >= T(0) && v <= static_cast<T>(choices.last) && number == std::floor(number))) {
+        throw ArgumentError(
+            "Part {} of the latents holds {} instead of a number from {} to {} in steps of {}: decode what "
+            "this "
+            "flow's encode returned.",
+            next_, v, choices.first, choices.last, choices.step);
+      }
+      if (!choices.each_once) continue;
+      if (i % size == 0) seen.assign(size, false);
+      const auto place = static_cast<std::size_t>(number);
+      if (seen[place]) {
+        throw ArgumentError(
+            "Part {} of the latents holds {} twice in an image, where an order has each number once: decode "
+            "what this flow's encode returned.",
+            next_, v);
+      }
+      seen[place] = true;
+    }
+  }
+
   const Device& device_;
   const std::vector<Batch<T>>& factored_;
   std::size_t next_;

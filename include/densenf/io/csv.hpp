@@ -72,8 +72,8 @@ private:
       double first = 0;
       if (std::from_chars(line.data(), line.data() + line.size(), first).ec != std::errc()) {
         throw FileError(
-            "File '{}' has the row '{}', which does not begin with a number; move it away or mend it.",
-            path_.string(), line);
+            "File '{}' has the row {}, which does not begin with a number; move it away or mend it.",
+            path_.string(), detail::for_message(line));
       }
       if (!(first > keep_through)) kept.append(rest.substr(0, end + 1));
     }
@@ -105,15 +105,15 @@ inline std::vector<std::vector<double>> read_curve(const std::filesystem::path& 
       const auto [next, error] = std::from_chars(at, stop, row.emplace_back());
       const bool ends = next == stop;
       if (error != std::errc() || (!ends && *next != ',')) {
-        throw FileError("File '{}' has the row '{}', which is not numbers between commas.", path.string(),
-                        line);
+        throw FileError("File '{}' has the row {}, which is not numbers between commas.", path.string(),
+                        detail::for_message(line));
       }
       if (ends) break;
       at = next + 1;
     }
     if (row.size() != columns) {
-      throw FileError("File '{}' has the row '{}' of {} numbers, but names {} columns.", path.string(), line,
-                      row.size(), columns);
+      throw FileError("File '{}' has the row {} of {} numbers, but names {} columns.", path.string(),
+                      detail::for_message(line), row.size(), columns);
     }
   }
   return rows;

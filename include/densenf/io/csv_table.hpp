@@ -91,9 +91,9 @@ Table<T> load_csv(const std::filesystem::path& path, const CsvOptions& options =
     for (std::size_t i = 0; i < columns; ++i) {
       const std::optional<T> value = detail::number_in<T>(fields[i]);
       if (!value || !std::isfinite(*value)) {
-        throw FileError("Line {} of file '{}' has '{}' in column {}{}, which is not a finite number.", line,
-                        path.string(), fields[i].substr(0, 40), i + 1,
-                        names.empty() ? "" : fmt::format(" ({})", names[i]));
+        throw FileError("Line {} of file '{}' has {} in column {}{}, which is not a finite number.", line,
+                        path.string(), detail::for_message(fields[i]), i + 1,
+                        names.empty() ? "" : fmt::format(" ({})", detail::printable(names[i])));
       }
       values.push_back(*value);
     }

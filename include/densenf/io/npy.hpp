@@ -126,7 +126,7 @@ Table<T> load_npy(const std::filesystem::path& path) {
   throw FileError(
       "File '{}' holds numbers of type {}: save them as float64 or float32, with array.astype('<f8') for "
       "instance.",
-      file, type.substr(0, type.find_first_of(",}")));
+      file, detail::printable(type.substr(0, type.find_first_of(",}"))));
 }
 
 /// Writes a table as numpy.load reads it: (rows, columns), float or double. The names of columns are not part

@@ -43,19 +43,6 @@ struct SafetensorsHeader {
   Metadata metadata;
 };
 
-/// A name from a file for use in a message: what does not print is replaced, and its length is limited.
-inline std::string for_message(std::string_view name) {
-  constexpr std::size_t longest = 120;
-  std::size_t length = std::min(name.size(), longest);
-  // Never between the bytes of one UTF-8 character.
-  while (length < name.size() && (static_cast<unsigned char>(name[length]) & 0xc0) == 0x80) --length;
-  std::string text = fmt::format("'{}{}'", name.substr(0, length), length < name.size() ? "..." : "");
-  for (char& c : text) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
-  }
-  return text;
-}
-
 /// What the header of a file says, whose data take so many bytes. Throws FileError at the first thing that
 /// does not belong.
 SafetensorsHeader parse_safetensors_header(const std::filesystem::path& path, std::uint64_t data_bytes,

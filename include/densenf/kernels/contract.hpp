@@ -335,7 +335,7 @@ concept HasMatrices = requires(const D& d, const T* w, T* dw, Index n, double fa
   add_sum_to_each_backward(d, factor, dlog_prob, n, n, dw);
 };
 
-/// Normal densities and draws.
+/// Densities and draws of normals and of mixtures of them.
 template <class D, class T>
 concept HasProbability = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv,
                                   AffineLayout at, Write write, T temperature, double factor,
@@ -352,6 +352,9 @@ concept HasProbability = requires(const D& d, Tensor<const T> x, Tensor<T> y, co
   normal_log_prob_backward(d, x, x, at, factor, dlog_prob, y, y, write);
   normal_from_noise(d, x, x, at, temperature, y);
   normal_from_noise_backward(d, x, x, at, x, y, write);
+  mix_log_densities(d, dlog_prob, v, n, n, factor, log_prob);
+  mix_log_densities_backward(d, dlog_prob, v, n, n, factor, dlog_prob, log_prob, dv);
+  normal_mixture_from_noise(d, x, x, n, v, v, v, temperature, y);
   fill_normal(d, key, n, y);
   fill_normal(d, key, n, y, shift);
   fill_uniform(d, key, n, y);

@@ -171,6 +171,18 @@ struct HalfNormalLogDensity {
   }
 };
 
+/// The log-density of the uniform distribution on [0, 1]: 0 there, minus infinity elsewhere.
+struct UniformLogDensity {
+  template <class T>
+  static constexpr T value(T x) {
+    return x < T(0) || x > T(1) ? -std::numeric_limits<T>::infinity() : T(0) * x;  // a NaN stays one
+  }
+  template <class T>
+  static constexpr T derivative(T) {
+    return T(0);
+  }
+};
+
 /// The inverse of softplus, x + log(1 - exp(-x)), with its log-determinant; there is nothing at 0 and below.
 struct SoftplusInverse {
   template <class T>

@@ -21,12 +21,7 @@ public:
   /// Where ctx.starts(): takes the start from x, unless it has been.
   template <class Ctx, class V = typename Ctx::Value>
   void start(const Ctx& ctx, const V& x) const {
-    using T = typename Ctx::Scalar;
-    require_two_to_start(
-        ctx, started_, x.value.pixels(),
-        "ActNorm starts from the statistics of the first training batch, which needs at least two pixels");
-    actnorm_start(ctx.device(), as_const(x.value), ctx.start_value(bias_), ctx.start_value(logs_),
-                  ctx.start_state(started_), T(-1), static_cast<T>(-1.0 / times), false);
+    start_actnorm(ctx, x, bias_, logs_, started_, -1, -1.0 / times, false);
   }
 
   /// What ops::actnorm takes to be the same.

@@ -60,13 +60,10 @@ private:
     const auto scope = ctx.memory().scope();
     const Index out = bias_.size;
     const V y = ops::conv(ctx, x, {weight(ctx), {}, kernel_});
-    T* const mean = ctx.memory().template allocate<T>(2 * out);
-    T* const variance = mean + out;
-    channel_statistics(ctx.device(), as_const(y.value), mean, variance,
-                       ctx.scratch().lend(channel_statistics_scratch_bytes(ctx.device(), as_const(y.value))));
-    outputs_start(ctx.device(), static_cast<const T*>(mean), static_cast<const T*>(variance),
-                  static_cast<T>(deviation_), scaled_.size / out, out, ctx.start_value(scaled_),
-                  ctx.start_value(bias_), ctx.start_state(started_));
+    const ChannelMoments<T> moments = channel_moments(ctx, y);
+    outputs_start(ctx.device(), moments.mean, moments.variance, static_cast<T>(deviation_),
+                  scaled_.size / out, out, ctx.start_value(scaled_), ctx.start_value(bias_),
+                  ctx.start_state(started_));
   }
 
   Param weight_, scaled_, bias_, started_;

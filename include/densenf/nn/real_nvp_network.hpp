@@ -3,9 +3,10 @@
 #include <array>
 #include <cstddef>
 
-#include "densenf/bijectors/splits.hpp"
 #include "densenf/nn/bias_norm.hpp"
 #include "densenf/nn/weight_norm_conv.hpp"
+#include "densenf/ops/coupling.hpp"
+#include "densenf/ops/layout.hpp"
 #include "densenf/ops/map.hpp"
 
 namespace densenf::nn {

@@ -14,6 +14,7 @@
 #include "densenf/ops/map.hpp"
 #include "densenf/ops/masked.hpp"
 #include "densenf/ops/mixture.hpp"
+#include "densenf/ops/normal_mixture.hpp"
 #include "densenf/ops/normalization.hpp"
 #include "densenf/ops/position.hpp"
 #include "densenf/ops/probability.hpp"
@@ -450,6 +451,20 @@ extern template void mixture_inverse_into(const Context<double, Cpu, true>& ctx,
                                           kernels::SomeWhere where, const Var<double>& z,
                                           const Var<double>& raw, const Var<double>& x);
 
+// normal_mixture.hpp
+extern template void normal_mixture_log_prob(const Context<float, Cpu, false>& ctx, const Var<float>& x,
+                                             const Var<float>& logits, const Var<float>& loc,
+                                             const Var<float>& log_scale, double factor, LogProb log_prob);
+extern template void normal_mixture_log_prob(const Context<float, Cpu, true>& ctx, const Var<float>& x,
+                                             const Var<float>& logits, const Var<float>& loc,
+                                             const Var<float>& log_scale, double factor, LogProb log_prob);
+extern template void normal_mixture_log_prob(const Context<double, Cpu, false>& ctx, const Var<double>& x,
+                                             const Var<double>& logits, const Var<double>& loc,
+                                             const Var<double>& log_scale, double factor, LogProb log_prob);
+extern template void normal_mixture_log_prob(const Context<double, Cpu, true>& ctx, const Var<double>& x,
+                                             const Var<double>& logits, const Var<double>& loc,
+                                             const Var<double>& log_scale, double factor, LogProb log_prob);
+
 // normalization.hpp
 extern template Var<float> actnorm(const Context<float, Cpu, false>& ctx, const Var<float>& x,
                                    const Var<float>& shift, const Var<float>& log_scale, LogProb log_prob);
@@ -459,6 +474,14 @@ extern template Var<double> actnorm(const Context<double, Cpu, false>& ctx, cons
                                     const Var<double>& shift, const Var<double>& log_scale, LogProb log_prob);
 extern template Var<double> actnorm(const Context<double, Cpu, true>& ctx, const Var<double>& x,
                                     const Var<double>& shift, const Var<double>& log_scale, LogProb log_prob);
+extern template Var<float> actnorm_inverse(const Context<float, Cpu, false>& ctx, const Var<float>& z,
+                                           const Var<float>& shift, const Var<float>& log_scale);
+extern template Var<float> actnorm_inverse(const Context<float, Cpu, true>& ctx, const Var<float>& z,
+                                           const Var<float>& shift, const Var<float>& log_scale);
+extern template Var<double> actnorm_inverse(const Context<double, Cpu, false>& ctx, const Var<double>& z,
+                                            const Var<double>& shift, const Var<double>& log_scale);
+extern template Var<double> actnorm_inverse(const Context<double, Cpu, true>& ctx, const Var<double>& z,
+                                            const Var<double>& shift, const Var<double>& log_scale);
 extern template Var<float> batch_norm(const Context<float, Cpu, false>& ctx, const Var<float>& x,
                                       const BatchNorm<Var<float>>& p, Activation activation);
 extern template Var<float> batch_norm(const Context<float, Cpu, true>& ctx, const Var<float>& x,

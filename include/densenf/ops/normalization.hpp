@@ -28,6 +28,16 @@ V actnorm(const Ctx& ctx, const V& x, const V& shift, const V& log_scale, LogPro
   return z;
 }
 
+/// x from the z that actnorm makes of it. Only evaluates.
+template <class Ctx, class V = typename Ctx::Value>
+V actnorm_inverse(const Ctx& ctx, const V& z, const V& shift, const V& log_scale) {
+  for (const V& v : {shift, log_scale}) require_per_channel(ctx, v, z.c());
+  const V x = ctx.output_like(z, z.c());
+  actnorm_inverse(ctx.device(), as_const(z.value), as_const(shift.value).data, as_const(log_scale.value).data,
+                  x.value);
+  return x;
+}
+
 /// What batch_norm works with.
 template <class V>
 struct BatchNorm {

@@ -74,6 +74,9 @@ inline std::string ranges_text(const std::vector<ParameterRange>& ranges, Index 
   return each.empty() ? "none" : joined(each, ", ");
 }
 
+/// Where a checkpoint says what training leaves as it is. Older files lack it, and nothing was frozen then.
+inline constexpr const char* frozen_key = "frozen parameters";
+
 /// What a trainer must have in common with the checkpoint that it goes on from.
 template <class TrainerType>
 CheckpointSettings trainer_settings(TrainerType& trainer) {
@@ -82,7 +85,7 @@ CheckpointSettings trainer_settings(TrainerType& trainer) {
           {"optimizer settings", optimizer_settings(options.optimizer)},
           {"average of weights", options.average ? fmt::format("decay {}", options.average->decay) : "none"},
           {"precision", precision_name<typename TrainerType::T>(trainer.flow().device())},
-          {"frozen parameters", ranges_text(options.frozen, trainer.flow().table().parameters_size)},
+          {frozen_key, ranges_text(options.frozen, trainer.flow().table().parameters_size)},
           {"seed", std::to_string(options.seed)}};
 }
 
@@ -141,10 +144,12 @@ Checkpoint<typename TrainerType::T> read_checkpoint(TrainerType& trainer, const 
   settings.insert(also.begin(), also.end());
   for (const auto& [key, want] : settings) {
     const auto found = file.metadata().find(key);
-    const std::string got = found == file.metadata().end() ? "nothing" : found->second;
+    const bool known = found != file.metadata().end();
+    // Files of before there were any do not say so.
+    const std::string got = known ? found->second : key == detail::frozen_key ? "none" : "nothing";
     if (got != want) {
-      throw FileError("{} was written with {} '{}', but this run has '{}': resume with the same settings.",
-                      path.string(), key, got, want);
+      throw FileError("{} was written with {} {}, but this run has '{}': resume with the same settings.",
+                      path.string(), key, detail::for_message(got), want);
     }
   }
   detail::require_tensors(file, {&table.parameters, &table.state}, "model/");

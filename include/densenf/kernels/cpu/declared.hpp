@@ -248,6 +248,18 @@ void mixture_backward(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<co
                       Tensor<const T> dz, const double* dlog_prob, Tensor<T> dx, Write write_dx,
                       Tensor<T> draw, Write write_draw);
 
+// normal_mixture.hpp
+template <class T>
+void mix_log_densities(const Cpu& cpu, const double* densities, const T* logits, Index count, Index n,
+                       double factor, double* log_prob);
+template <class T>
+void mix_log_densities_backward(const Cpu& cpu, const double* densities, const T* logits, Index count,
+                                Index n, double factor, const double* dlog_prob, double* ddensities,
+                                T* dlogits);
+template <class T>
+void normal_mixture_from_noise(const Cpu& cpu, Tensor<const T> u, Tensor<const T> e, Index count,
+                               const T* logits, const T* loc, const T* log_scale, T temperature, Tensor<T> x);
+
 // normalization.hpp
 template <class T>
 Index channel_statistics_scratch_bytes(const Cpu&, Tensor<const T>);

@@ -11,6 +11,15 @@
 // it is to normalize, y = x elsewhere.
 namespace densenf::kernels {
 
+namespace detail {
+/// The numbers where they count, else zeros. (What is infinite or no number is not made 0 by multiplying.)
+template <class Numbers>
+typename Numbers::PlainObject zero_unless(bool counts, const Numbers& numbers) {
+  if (counts) return numbers;
+  return Numbers::PlainObject::Zero(numbers.size());
+}
+}  // namespace detail
+
 template <class T>
 Index statistics_where_scratch_bytes(const Cpu&, Tensor<const T>) {
   return 0;
@@ -23,14 +32,19 @@ void statistics_where(const Cpu& cpu, Where where, Tensor<const T> x, T* mean, T
   const double count = static_cast<double>(x.pixels());
   sum_over_pixels<T>(
       cpu, x.pixels(), x.c,
-      [&](Index p, Index first, auto k) { return row(x, p).segment(first, k) * T(where(p)); },
+      [&](Index p, Index first, auto k) {
+        return detail::zero_unless(where(p), row(x, p).segment(first, k));
+      },
       [&](Index first, const auto& sums) {
         for (Index i = 0; i < sums.size(); ++i) mean[first + i] = static_cast<T>(sums[i] / count);
       });
   sum_over_pixels<T>(
       cpu, x.pixels(), x.c,
       [&](Index p, Index first, auto k) {
-        return (row(x, p).segment(first, k) * T(where(p)) - vector(mean, x.c).segment(first, k)).square();
+        return (detail::zero_unless(where(p), row(x, p).segment(first, k)) -
+                vector(mean, x.c).segment(first, k))
+            .square()
+            .eval();
       },
       [&](Index first, const auto& sums) {
         for (Index i = 0; i < sums.size(); ++i) variance[first + i] = static_cast<T>(sums[i] / count);
@@ -107,10 +121,13 @@ void normalize_where_backward(const Cpu& cpu, Where where, Tensor<const T> x, co
             slope[first + i] = static_cast<T>((r * r * sum_dy_x[i] + r * from_log_det) * share);
           }
         },
-        [&](Index p, Index first, auto k) { return row(dy, p).segment(first, k) * T(where(p)); },
         [&](Index p, Index first, auto k) {
-          return row(dy, p).segment(first, k) * T(where(p)) *
-                 (row(x, p).segment(first, k) - vector(mean, x.c).segment(first, k));
+          return detail::zero_unless(where(p), row(dy, p).segment(first, k));
+        },
+        [&](Index p, Index first, auto k) {
+          return detail::zero_unless(where(p),
+                                     row(dy, p).segment(first, k) *
+                                         (row(x, p).segment(first, k) - vector(mean, x.c).segment(first, k)));
         });
   } else {
     mutable_vector(offset, 2 * x.c).setZero();

@@ -27,6 +27,7 @@
 #include "densenf/kernels/cuda/map.cuh"
 #include "densenf/kernels/cuda/masked.cuh"
 #include "densenf/kernels/cuda/mixture.cuh"
+#include "densenf/kernels/cuda/normal_mixture.cuh"
 #include "densenf/kernels/cuda/normalization.cuh"
 #include "densenf/kernels/cuda/optimizer.cuh"
 #include "densenf/kernels/cuda/position.cuh"

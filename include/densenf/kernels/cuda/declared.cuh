@@ -249,6 +249,18 @@ void mixture_backward(const Cuda& cuda, MixtureMap map, SomeWhere where, Tensor<
                       Tensor<const T> raw, Tensor<const T> dz, const double* dlog_prob, Tensor<T> dx,
                       Write write_dx, Tensor<T> draw, Write write_draw);
 
+// normal_mixture.cuh
+template <class T>
+void mix_log_densities(const Cuda& cuda, const double* densities, const T* logits, Index count, Index n,
+                       double factor, double* log_prob);
+template <class T>
+void mix_log_densities_backward(const Cuda& cuda, const double* densities, const T* logits, Index count,
+                                Index n, double factor, const double* dlog_prob, double* ddensities,
+                                T* dlogits);
+template <class T>
+void normal_mixture_from_noise(const Cuda& cuda, Tensor<const T> u, Tensor<const T> e, Index count,
+                               const T* logits, const T* loc, const T* log_scale, T temperature, Tensor<T> x);
+
 // normalization.cuh
 template <class T>
 Index channel_statistics_scratch_bytes(const Cuda& cuda, Tensor<const T> x);

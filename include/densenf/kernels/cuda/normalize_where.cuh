@@ -94,9 +94,10 @@ void normalize_where_backward(const Cuda& cuda, Where where, Tensor<const T> x, 
     sum_over_pixels<3>(
         cuda, "normalizing, adjoint", x.pixels(), x.c,
         [=] __device__(Index p, Index c) {
-          const double d = where(p) ? static_cast<double>(dy(p, c)) : 0.0;
-          return std::array<double, 3>{d, d * static_cast<double>(x(p, c) - mean[c]),
-                                       of_pixel * dlog_prob[p / pixels]};
+          const double from_log_det = of_pixel * dlog_prob[p / pixels];
+          if (!where(p)) return std::array<double, 3>{0, 0, from_log_det};
+          const auto d = static_cast<double>(dy(p, c));
+          return std::array<double, 3>{d, d * static_cast<double>(x(p, c) - mean[c]), from_log_det};
         },
         [=] __device__(Index c, const std::array<double, 3>& sums) {
           const double r = 1 / std::sqrt(static_cast<double>(variance[c]) + static_cast<double>(eps));
