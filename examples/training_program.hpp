@@ -77,8 +77,8 @@ inline void add_options(CLI::App& app, Settings& s) {
       ->check(CLI::IsMember({"store", "recompute", "reverse"}));
   app.add_option(
          "--micro-batch", s.micro_batch,
-         "Images that coupling networks have in work at once, to save memory; the gradient stays that of "
-         "the whole batch; 0: all")
+         "Images that couplings have in work at once, to save memory; the gradient stays that of the whole "
+         "batch; 0: all")
       ->check(number_from(0));
   add_device(app, s.device);
   app.add_option("--precision", s.precision,
