@@ -2,11 +2,9 @@
 
 #include <doctest/doctest.h>
 
-#include <cmath>
-#include <vector>
-
 #include "densenf/densenf.hpp"
 #include "densenf/flow/noise.hpp"
+#include "round_trip.hpp"
 
 using namespace densenf;
 
@@ -22,41 +20,11 @@ using SmallMaCow =
                      Named<"flow.levels.1.steps.1", Unit<1, MaCowStep<Style, 8>>>>,
              StandardNormal>;
 
-/// All 0, all 255, a checkerboard of both, and noise, 32 rows high.
-Batch<std::uint8_t> extreme_images() {
-  const Shape shape{3, 32, 8};
-  Batch<std::uint8_t> x{shape, 4, {}};
-  std::uint32_t random = 1;
-  for (Index i = 0; i < 4 * shape.size(); ++i) {
-    const Index image = i / shape.size(), row = i / shape.w % shape.h, column = i % shape.w;
-    random = random * 1664525u + 1013904223u;
-    const std::uint8_t values[] = {0, 255, static_cast<std::uint8_t>((row + column) % 2 * 255),
-                                   static_cast<std::uint8_t>(random >> 24)};
-    x.values.push_back(values[image]);
-  }
-  return x;
-}
-
-template <class FlowType>
-double coding_error(FlowType& flow, const Batch<std::uint8_t>& x) {
-  const auto back = flow.decode(flow.encode(x));
-  double worst = 0;
-  for (std::size_t i = 0; i < back.values.size(); ++i)
-    worst = std::max(worst, std::abs(static_cast<double>(back.values[i]) - x.values[i]));
-  return worst;
-}
-
 }  // namespace
 
 TEST_CASE(
     "MaCow: images 32 rows high come back in float, from a model that has started and one that has trained") {
-  Flow<SmallMaCow, float> flow({3, 32, 8}, Cpu(1));
-  const Batch<std::uint8_t> x = extreme_images();
-  Trainer trainer(flow, {.optimizer = Adam{}});
-  CHECK(std::isfinite(trainer.step(x)));
-  CHECK(coding_error(flow, x) < 0.002);
-  for (int i = 0; i < 200; ++i) trainer.step(x);
-  CHECK(coding_error(flow, x) < 0.002);
+  densenf_test::check_round_trips<SmallMaCow>({3, 32, 8});
 }
 
 TEST_CASE("MaCow: to draw an image takes about as many operations as to look at one") {
