@@ -76,7 +76,7 @@ struct Pass {
 
   Phase phase = Phase::evaluation;
   MemoryPolicy policy = MemoryPolicy::store;
-  Index slice = 0;  ///< images in work at once inside of couplings; 0: all (autodiff/slices.hpp)
+  Index slice = 0;         ///< images in work at once inside of couplings; 0: all (autodiff/slices.hpp)
   double temperature = 1;  ///< of the base distributions when sampling
 
   T* gradients = nullptr;   ///< like parameters; added to by the backward pass. null: they are constants
