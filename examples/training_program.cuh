@@ -5,11 +5,11 @@
 
 namespace example {
 
-template <class Model>
+template <class Model, class Condition>
 int train_on_card(const Settings& s, const densenf::Images& training, const densenf::Images& held_out,
                   const densenf::Augmentation& augmentation) {
   const densenf::Cuda device({.precision = densenf::make_precision(s.precision)});
-  return train_on<Model>(device, s, training, held_out, augmentation);
+  return train_on<Model, Condition>(device, s, training, held_out, augmentation);
 }
 
 }  // namespace example

@@ -1,8 +1,11 @@
 #pragma once
 
 #include <chrono>
+#include <limits>
 #include <optional>
 #include <ratio>
+#include <set>
+#include <vector>
 
 #include "densenf/app/run.hpp"
 #include "densenf/core/precision.hpp"
@@ -74,8 +77,8 @@ inline void add_options(CLI::App& app, Settings& s) {
       ->check(CLI::IsMember({"store", "recompute", "reverse"}));
   app.add_option(
          "--micro-batch", s.micro_batch,
-         "Images that coupling networks have in work at once, to save memory; the gradient stays that of "
-         "the whole batch; 0: all")
+         "Images that couplings have in work at once, to save memory; the gradient stays that of the whole "
+         "batch; 0: all")
       ->check(number_from(0));
   add_device(app, s.device);
   app.add_option("--precision", s.precision,
@@ -102,12 +105,36 @@ inline void add_options(CLI::App& app, Settings& s) {
       "error, 128 and the signal's number when interrupted (130 after Ctrl-C).");
 }
 
+/// Says how many images a flow over images of classes puts into their own class by Bayes' rule, where all
+/// classes are as likely as each other: into that in which the image is the likeliest. The noise of an image
+/// is the same for each class, so that log-likelihoods of the same numbers are compared.
+template <class FlowType>
+void tell_accuracy(FlowType& flow, const densenf::Images& images) {
+  const std::set<densenf::Label> classes(images.labels.begin(), images.labels.end());
+  std::vector<double> best(images.labels.size(), -std::numeric_limits<double>::infinity());
+  std::vector<densenf::Label> chosen(best.size(), -1);
+  for (const densenf::Label label : classes) {
+    const std::vector<double> log_prob = flow.elbo({images, std::vector{label}});
+    for (std::size_t i = 0; i < best.size(); ++i) {
+      if (!(log_prob[i] > best[i])) continue;
+      best[i] = log_prob[i];
+      chosen[i] = label;
+    }
+  }
+  std::size_t right = 0;
+  for (std::size_t i = 0; i < best.size(); ++i) right += chosen[i] == images.labels[i] ? 1 : 0;
+  densenf::app::write_text(
+      stdout,
+      fmt::format("class by Bayes' rule: {} of {} held-out images right ({:.1f} %)\n", right, best.size(),
+                  100.0 * static_cast<double>(right) / static_cast<double>(best.size())));
+}
+
 /// Trains `Model` on a device as the settings say; gives the exit status.
-template <class Model, class Device>
+template <class Model, class Condition, class Device>
 int train_on(const Device& device, const Settings& s, const densenf::Images& training,
              const densenf::Images& held_out, const densenf::Augmentation& augmentation) {
   using namespace densenf;
-  using FlowType = Flow<Model, float, Device>;
+  using FlowType = Flow<Model, float, Device, BaseOf<Model>, Condition>;
   FlowType flow(training.shape, device, s.seed);
   TrainOptions options{.optimizer = make_optimizer(s.optimizer),
                        .policy = make_memory_policy(s.memory),
@@ -142,29 +169,33 @@ int train_on(const Device& device, const Settings& s, const densenf::Images& tra
                    Index) { return Clock::now() - start >= most; };
   }
   const app::RunResult result = app::TrainingRun<FlowType>(trainer, batches, held_out, run).run();
+  if constexpr (FlowType::conditional) {
+    if (result.finished) trainer.with_average([&] { tell_accuracy(flow, held_out); });
+  }
   return result.signal == 0 ? 0 : 128 + result.signal;
 }
 
 /// train_on a card: in the program's .cu file, because that takes nvcc, while what runs on the CPU is
 /// compiled best by the host's compiler.
-template <class Model>
+template <class Model, class Condition>
 int train_on_card(const Settings& s, const densenf::Images& training, const densenf::Images& held_out,
                   const densenf::Augmentation& augmentation);
 
-/// Trains `Model` as the settings say; gives the exit status.
-template <class Model>
+/// Trains `Model` as the settings say, with a `Condition` that takes the images' labels where there is one;
+/// gives the exit status.
+template <class Model, class Condition = densenf::NoCondition>
 int train(const Settings& s, const densenf::Images& training, const densenf::Images& held_out,
           const densenf::Augmentation& augmentation) {
   using namespace densenf;
   if (s.device == "cuda") {
     if constexpr (built_with_cuda)
-      return train_on_card<Model>(s, training, held_out, augmentation);
+      return train_on_card<Model, Condition>(s, training, held_out, augmentation);
     else
       throw built_without_cuda();
   }
   if (make_precision(s.precision) != Precision::full)
     throw ArgumentError("--precision {} is for cards: leave it out, or use --device cuda.", s.precision);
-  return train_on<Model>(Cpu(s.threads), s, training, held_out, augmentation);
+  return train_on<Model, Condition>(Cpu(s.threads), s, training, held_out, augmentation);
 }
 
 }  // namespace example

@@ -658,8 +658,9 @@ public:
   /// Fills `out` with independent numbers, uniform in (0, 1).
   virtual void uniform(const Device& device, Tensor<T> out) = 0;
   /// The same for a part of a model that a pass may run more than once: with the same `number`, which the
-  /// part has from Builder::repeated_draw, it gets the same numbers within a pass.
-  virtual void uniform_again(const Device& device, Index number, Tensor<T> out) = 0;
+  /// part has from Builder::repeated_draw, it gets the same numbers within a pass. `out` is for the images of
+  /// the batch from `first` on, which is Pass::first_image.
+  virtual void uniform_again(const Device& device, Index number, Index first, Tensor<T> out) = 0;
 };
 
 }  // namespace densenf
@@ -740,7 +741,7 @@ struct Pass {
 
   Phase phase = Phase::evaluation;
   MemoryPolicy policy = MemoryPolicy::store;
-  Index slice = 0;  ///< of the batch, in images, inside of coupling networks; 0: all (autodiff/slices.hpp)
+  Index slice = 0;         ///< images in work at once inside of couplings; 0: all (autodiff/slices.hpp)
   double temperature = 1;  ///< of the base distributions when sampling
 
   T* gradients = nullptr;   ///< like parameters; added to by the backward pass. null: they are constants
@@ -753,6 +754,7 @@ struct Pass {
   Observer<T>* observer = nullptr;
   GradientListener* gradient_listener = nullptr;
   double* operations = nullptr;  ///< multiplications and additions of products with weights are added up here
+  Index first_image = 0;  ///< the number in the batch of the first one that is worked on: 0, but in slices
 
   /// The same on the way back, where stretches that run again say no more what the state becomes.
   Pass backward() const {
@@ -823,6 +825,11 @@ struct Var {
 struct LogProb {
   double* value = nullptr;           ///< N numbers, added to
   const double* gradient = nullptr;  ///< N numbers: d loss / d value, when recording
+
+  /// Those of the images from `first` on.
+  constexpr LogProb from(Index first) const {
+    return {value == nullptr ? nullptr : value + first, gradient == nullptr ? nullptr : gradient + first};
+  }
 };
 
 }  // namespace densenf
@@ -1844,6 +1851,85 @@ V recomputed(const Ctx& ctx, const Shape& out, LogProb log_prob, const Body& bod
 
 }  // namespace densenf
 
+// Work on a batch in slices of at most Pass::slice images, to save memory.
+namespace densenf {
+
+/// Whether a part of a piece (a network) makes of an image something that does not depend on the other images
+/// of the batch, so that it may see the batch in slices: it says so by `static constexpr bool images_apart =
+/// true`.
+template <class Part>
+inline constexpr bool images_apart_of = requires {
+  requires Part::images_apart;
+};
+
+namespace detail {
+
+/// Of how many images, at most, each slice of a batch of n is. What starts from data sees all of them.
+template <class Ctx>
+Index slice_of(const Ctx& ctx, Index n) {
+  return ctx.pass().slice == 0 || ctx.starts() ? n : std::min(ctx.pass().slice, n);
+}
+
+/// Calls f(context, first, count) for each slice [first, first + count) of n images, which has `most` of
+/// them.
+template <class Ctx, class F>
+void for_each_slice(const Ctx& ctx, Index n, Index most, const F& f) {
+  for (Index first = 0; first < n; first += most) {
+    auto pass = ctx.pass();
+    pass.first_image += first;
+    Ctx slice(pass, ctx.workspace());
+    f(slice, first, std::min(most, n - first));
+  }
+}
+
+/// Images [first, first + count) of a value, as a value of its own: its gradient, if it has one, is the same
+/// range of that gradient.
+template <class Ctx, class V = typename Ctx::Value>
+V slice_with_gradient(const Ctx& ctx, const V& x, Index first, Index count) {
+  if (x.gradient == nullptr) return {x.value.images(first, count)};
+  const V slice = ctx.variable(x.value.images(first, count));
+  *slice.gradient = {ctx.gradient(x).images(first, count), true};
+  return slice;
+}
+
+}  // namespace detail
+
+/// What `body(ctx, log_prob, x, others...)` makes of x, in the shape `out`, computed on slices of the batch,
+/// of at most Pass::slice images; 0: on the whole batch. `body` must treat images independently. The memory
+/// of a slice is released before the next one, so memory grows with the slice instead of the batch; for that
+/// the backward pass runs the body once more. Values and gradients are those of the whole batch, to the
+/// rounding of sums over images. The body must be trivially copyable and must not draw noise but that of
+/// NoiseSource::uniform_again, and must make what it uses besides x and the others.
+template <class Ctx, class Body, class V = typename Ctx::Value, class... Others>
+V in_slices(const Ctx& ctx, const Shape& out, LogProb log_prob, const Body& body, const V& x,
+            const Others&... others) {
+  const Index n = x.n(), most = detail::slice_of(ctx, n);
+  if (most == n) return body(ctx, log_prob, x, others...);
+  const V y = ctx.output(n, out);
+  detail::for_each_slice(ctx.evaluating(), n, most, [&](const auto& slice, Index first, Index count) {
+    detail::evaluate_to(slice, y.value.images(first, count), [&](const auto& c) {
+      return body(c, log_prob.from(first), V{x.value.images(first, count)},
+                  V{others.value.images(first, count)}...);
+    });
+  });
+  ctx.record([=](auto& c) {
+    // Gradients of the whole batch stay when a slice's memory is given back.
+    detail::hold_gradient(c, x);
+    (detail::hold_gradient(c, others), ...);
+    const auto dy = as_const(c.gradient(y));
+    detail::for_each_slice(c, n, most, [&](auto& slice, Index first, Index count) {
+      differentiate_again(slice, dy.images(first, count), log_prob.from(first),
+                          [&](const auto& again, LogProb unused) {
+                            return body(again, unused, detail::slice_with_gradient(again, x, first, count),
+                                        detail::slice_with_gradient(again, others, first, count)...);
+                          });
+    });
+  });
+  return y;
+}
+
+}  // namespace densenf
+
 namespace densenf::detail {
 
 template <class T>
@@ -1926,6 +2012,8 @@ public:
   static constexpr bool pieces_make_noise = false;
   /// Whether its names do not depend on its number among the pieces: see Named.
   static constexpr bool names_itself = false;
+  /// Whether it treats images independently, and takes enough memory for it that Pass::slice is for it.
+  static constexpr bool images_apart = false;
 
   /// For messages and descriptions: "Unit<5>".
   static std::string type_name() { return std::string(detail::short_type_name<Derived>()); }
@@ -1995,14 +2083,10 @@ public:
     static_assert(Derived::kind == Kind::bijection,
                   "Only a bijection's input can be rebuilt from its output.");
     check(z.shape(), output_, "backward");
-    if constexpr (Derived::takes_context || sizeof...(Context) == 0) {
-      static_assert(
-          requires(const Derived& piece) { piece.reverse(ctx, z, x, log_prob, context...); },
-          "A piece that takes a context and has a reverse of its own takes the context there too.");
-      self().reverse(ctx, z, x, log_prob, context...);
-    } else {
-      self().reverse(ctx, z, x, log_prob);
-    }
+    if constexpr (Derived::takes_context)
+      run_reverse(ctx, z, x, log_prob, context...);
+    else
+      run_reverse(ctx, z, x, log_prob);
     if (ctx.pass().gradient_listener != nullptr) ctx.pass().gradient_listener->on_final(first_parameter_);
   }
 
@@ -2032,11 +2116,34 @@ protected:
 private:
   template <class Ctx, class V, class... Context>
   V run_forward(const Ctx& ctx, const V& x, LogProb log_prob, const Context&... context) const {
-    if constexpr (Derived::takes_context || sizeof...(Context) == 0) {
-      return self().forward(ctx, x, log_prob, context...);
+    if constexpr (!Derived::takes_context && sizeof...(Context) > 0) {
+      return run_forward(ctx, x, log_prob);
+    } else if constexpr (Derived::images_apart) {
+      return in_slices(
+          ctx, output_, log_prob,
+          [this](const auto& c, LogProb l, const auto& slice, const auto&... given) {
+            return self().forward(c, slice, l, given...);
+          },
+          x, context...);
     } else {
-      return self().forward(ctx, x, log_prob);
+      return self().forward(ctx, x, log_prob, context...);
     }
+  }
+
+  /// `reverse`, in slices where forward is.
+  template <class Ctx, class V, class... Context>
+  void run_reverse(Ctx& ctx, const V& z, const V& x, LogProb log_prob, const Context&... context) const {
+    static_assert(
+        requires(const Derived& piece) { piece.reverse(ctx, z, x, log_prob, context...); },
+        "A piece that takes a context and has a reverse of its own takes the context there too.");
+    const Index n = z.n(), most = detail::slice_of(ctx, n);
+    if (!Derived::images_apart || most == n) return self().reverse(ctx, z, x, log_prob, context...);
+    const auto tape = ctx.tape().mark();
+    detail::for_each_slice(ctx, n, most, [&](auto& slice, Index first, Index count) {
+      const auto part = [&](const V& v) { return detail::slice_with_gradient(slice, v, first, count); };
+      self().reverse(slice, part(z), part(x), log_prob.from(first), part(context)...);
+    });
+    ctx.tape().release(tape);
   }
 
   void check(const Shape& got, const Shape& expected, const char* direction) const {
@@ -5168,10 +5275,10 @@ public:
     fill_uniform(device, key_, first_image_ * out.shape().size(), out, shift_);
     ++key_.draw;
   }
-  void uniform_again(const Device& device, Index number, Tensor<T> out) override {
+  void uniform_again(const Device& device, Index number, Index first, Tensor<T> out) override {
     NoiseKey key = key_;
     key.draw = first_repeated + static_cast<std::uint32_t>(number);
-    fill_uniform(device, key, first_image_ * out.shape().size(), out, shift_);
+    fill_uniform(device, key, (first_image_ + first) * out.shape().size(), out, shift_);
   }
 
 private:
@@ -5194,9 +5301,6 @@ public:
     places_.emplace_back(number, next);
     return next++;
   }
-  bool contains(Index number) const {
-    return std::any_of(places_.begin(), places_.end(), [&](const auto& p) { return p.first == number; });
-  }
   void clear() { places_.clear(); }
 
 private:
@@ -5215,24 +5319,31 @@ public:
     }
   }
 
-  void normal(const Device& device, Tensor<T> out) override { give(device, next_++, out); }
+  void normal(const Device& device, Tensor<T> out) override {
+    const Batch<T>& draw = find(next_, out, [&](Index count) { return count == out.n; });
+    ++next_;
+    from_nchw(device, draw.values.data(), out);
+  }
   void uniform(const Device& device, Tensor<T> out) override { normal(device, out); }
-  void uniform_again(const Device& device, Index number, Tensor<T> out) override {
-    give(device, repeated_.find(number, next_), out);
+  void uniform_again(const Device& device, Index number, Index first, Tensor<T> out) override {
+    const Batch<T>& draw =
+        find(repeated_.find(number, next_), out, [&](Index count) { return first + out.n <= count; });
+    from_nchw(device, draw.values.data() + first * out.shape().size(), out);
   }
 
 private:
-  void give(const Device& device, std::size_t i, Tensor<T> out) const {
+  template <class Fits>
+  const Batch<T>& find(std::size_t i, Tensor<T> out, const Fits& fits) const {
     if (i >= draws_.size()) {
       throw ArgumentError("The model asked for draw number {}, but only {} were recorded.", i + 1,
                           draws_.size());
     }
     const Batch<T>& draw = draws_[i];
-    if (draw.shape != out.shape() || draw.count != out.n) {
+    if (draw.shape != out.shape() || !fits(draw.count)) {
       throw ArgumentError("Draw number {} was recorded as {} images of {}, but the model asks for {} of {}.",
                           i + 1, draw.count, to_string(draw.shape), out.n, to_string(out.shape()));
     }
-    from_nchw(device, draw.values.data(), out);
+    return draw;
   }
 
   std::vector<Batch<T>> draws_;
@@ -5254,12 +5365,16 @@ public:
     source_.uniform(device, out);
     keep(device, out);
   }
-  void uniform_again(const Device& device, Index number, Tensor<T> out) override {
-    source_.uniform_again(device, number, out);
-    if (repeated_.contains(number)) return;
+  void uniform_again(const Device& device, Index number, Index first, Tensor<T> out) override {
+    source_.uniform_again(device, number, first, out);
     std::size_t next = draws.size();
-    repeated_.find(number, next);
-    keep(device, out);
+    const std::size_t place = repeated_.find(number, next);
+    if (place == draws.size()) draws.push_back({out.shape(), 0, {}});
+    Batch<T>& draw = draws[place];
+    if (draw.count != first) return;  // which was there before
+    const Batch<T> images = to_host(device, as_const(out));
+    draw.count += images.count;
+    draw.values.insert(draw.values.end(), images.values.begin(), images.values.end());
   }
 
   std::vector<Batch<T>> draws;
@@ -6859,7 +6974,7 @@ public:
   /// How a batch is differentiated.
   struct Options {
     MemoryPolicy policy = MemoryPolicy::store;
-    Index slice = 0;  ///< images in work at once inside of coupling networks, to save memory; 0: all
+    Index slice = 0;  ///< images in work at once inside of couplings, to save memory; 0: all
     GradientListener* listener = nullptr;
   };
 
@@ -13005,10 +13120,10 @@ public:
   }
 
   /// The mean bits per dimension of a batch of at least one image; adds its gradient to gradients(). Draws
-  /// noise and uses batch statistics as training does, and moves running ones if the loss is finite. Coupling
-  /// networks have at most `slice` images in work (0: all), which saves memory and changes the gradient only
-  /// by rounding. A call that throws changes nothing, but for gradients(), which are zero if it had already
-  /// begun to add to them.
+  /// noise and uses batch statistics as training does, and moves running ones if the loss is finite.
+  /// Couplings and autoregressive layers have at most `slice` images in work (0: all), as far as their
+  /// networks take images apart, which saves memory and changes the gradient only by rounding. A call that
+  /// throws changes nothing, but for gradients(), which are zero if it had already begun to add to them.
   double loss_and_gradient(const Input& input, NoiseSource<T, Device>& noise,
                            MemoryPolicy policy = MemoryPolicy::store, Index slice = 0,
                            GradientListener* listener = nullptr) {
@@ -13834,10 +13949,10 @@ struct ColumnSplit : detail::PixelSplit<ColumnSplit<Parity>> {
 //
 //   void solve_into(const Ctx&, const V& z, const V& raw, Where, const V& x) const;
 //
-// forward_into adds the log-determinant to the log-probability and is recorded; inverse_into only evaluates;
-// solve_into does what it does and is recorded, which only flows need that are trained against the direction
-// of their networks (InverseAutoregressive).
-// Both leave pixels as they are for which where(pixel) is false, and write every number of their output.
+// forward_into adds the log-determinant to the log-probability and is recorded; inverse_into is given
+// contexts that only evaluate; solve_into does what it does and is recorded, which only flows need that are
+// trained against the direction of their networks (InverseAutoregressive). Both leave pixels as they are for
+// which where(pixel) is false, and write every number of their output.
 namespace densenf {
 
 /// How the raw numbers of a map's channels lie beside each other: both of a channel, or all of one kind and
@@ -13908,7 +14023,7 @@ public:
   }
   template <class Ctx, class Where, class V = typename Ctx::Value>
   void inverse_into(const Ctx& ctx, const V& z, const V& raw, Where where, const V& x) const {
-    ops::affine_inverse_into(ctx, Map{}, where, z, bounded(ctx.evaluating(), V{raw.value}), layout(x), x);
+    ops::affine_inverse_into(ctx, Map{}, where, z, bounded(ctx, raw), layout(x), x);
   }
 
 private:
@@ -13967,6 +14082,9 @@ namespace densenf {
 /// those that it does not take; what it says is part of output_shape, so that a flow over such images is
 /// refused when it is made. A network without it must take any images.
 ///
+/// A network whose result for an image does not depend on the others of the batch says so by `static
+/// constexpr bool images_apart = true`. The coupling then works on Pass::slice images at once.
+///
 /// The network's parameters are named below "coupling_net.0", or the name that Named<name, Network> gives
 /// them.
 ///
@@ -13983,6 +14101,7 @@ template <class Split, class Transform, class Network, int Context = 0>
 class Coupling : public Bijector<Coupling<Split, Transform, Network, Context>> {
 public:
   static constexpr bool takes_context = Context > 0;
+  static constexpr bool images_apart = images_apart_of<Network>;
 
   static std::string type_name() {
     return fmt::format("Coupling<{}, {}>", detail::type_name_of<Split>(), detail::type_name_of<Transform>());
@@ -14029,7 +14148,7 @@ public:
     copy(ctx.device(), as_const(Split::kept(z).value), Split::kept(x).value);
     differentiate_again(ctx, as_const(ctx.gradient(z)), log_prob, [&](const auto& c, LogProb unused) {
       const V raw = raw_numbers(c, x, context...);
-      transform_.inverse_into(c, Split::changed(z), raw, Split::where(z), Split::changed(x));
+      transform_.inverse_into(c.evaluating(), Split::changed(z), raw, Split::where(z), Split::changed(x));
       const V again = c.variable(z.value);
       map_into(c, x, raw, unused, again);
       return again;
@@ -14609,60 +14728,6 @@ private:
 
 }  // namespace densenf
 
-namespace densenf {
-
-namespace detail {
-/// Images [first, first + count) of a value that has a gradient, as a value of its own: its gradient is the
-/// same range of that gradient.
-template <class Ctx, class V = typename Ctx::Value>
-V slice_with_gradient(const Ctx& ctx, const V& x, Index first, Index count) {
-  if (x.gradient == nullptr) return {x.value.images(first, count)};
-  const V slice = ctx.variable(x.value.images(first, count));
-  *slice.gradient = {ctx.gradient(x).images(first, count), true};
-  return slice;
-}
-}  // namespace detail
-
-/// Computes y from x by `body(ctx, x, y)` on slices of the batch, of at most Pass::slice images; 0: on the
-/// whole batch. `body` must treat images independently. The memory of a slice is released before the next
-/// one, so memory grows with the slice instead of the batch; for that the backward pass runs the body once
-/// more. Values and gradients are those of the whole batch, to the rounding of sums over images. The body
-/// must be trivially copyable and must not draw noise. `outside` are the values, the same for all images,
-/// that the body uses and did not make: weights that were computed before it.
-template <class Ctx, class Body, class V = typename Ctx::Value, class... Outside>
-void in_slices(const Ctx& ctx, const V& x, const V& y, const Body& body, const Outside&... outside) {
-  const Index n = x.n(), most = ctx.pass().slice;
-  if (most == 0 || n <= most) {
-    body(ctx, x, y);
-    return;
-  }
-  const auto for_each_slice = [n, most](const auto& f) {
-    for (Index first = 0; first < n; first += most) f(first, std::min(most, n - first));
-  };
-  for_each_slice([&](Index first, Index count) {
-    const auto mark = ctx.memory().mark();
-    body(ctx.evaluating(), V{x.value.images(first, count)}, V{y.value.images(first, count)});
-    ctx.memory().release(mark);
-  });
-  ctx.record([=](auto& c) {
-    // Gradients of the whole batch stay when a slice's memory is given back.
-    detail::hold_gradient(c, x);
-    detail::hold_gradient(c, y);
-    (detail::hold_gradient(c, outside), ...);
-    for_each_slice([&](Index first, Index count) {
-      const auto memory = c.memory().mark();
-      const auto tape = c.tape().mark();
-      body(c, detail::slice_with_gradient(c, x, first, count),
-           detail::slice_with_gradient(c, y, first, count));
-      c.tape().backward(c, tape);
-      c.tape().release(tape);
-      c.memory().release(memory);
-    });
-  });
-}
-
-}  // namespace densenf
-
 namespace densenf::nn {
 
 /// Batch normalization per channel: see ops::batch_norm. Starts with weight 1 and bias 0.
@@ -14778,27 +14843,29 @@ public:
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x) const {
     // Only BatchNorm mixes images, so the parts before and after it can run slice by slice.
-    const V both = ctx.output_like(x, 2 * width_);
-    in_slices(ctx, x, both,
-              [this](const auto& c, const auto& from, const auto& to) { this->branches_into(c, from, to); });
-    const V normed = norm_.forward(ctx, both, Activation::relu);
-    const V out = ctx.output_like(x, last_.out);
-    in_slices(ctx, normed, out, [this](const auto& c, const auto& from, const auto& to) {
-      last_.forward_into(c, mixed_.forward(c, from), to);
-    });
-    return out;
+    const V both = in_slices(
+        ctx, {2 * width_, x.value.h, x.value.w}, {},
+        [this](const auto& c, LogProb, const auto& from) { return this->branches(c, from); }, x);
+    return in_slices(
+        ctx, {last_.out, x.value.h, x.value.w}, {},
+        [this](const auto& c, LogProb, const auto& from) {
+          return last_.forward(c, mixed_.forward(c, from));
+        },
+        norm_.forward(ctx, both, Activation::relu));
   }
 
 private:
-  /// both = [attention, dense branch]
+  /// [attention, dense branch]
   template <class Ctx, class V = typename Ctx::Value>
-  void branches_into(const Ctx& ctx, const V& x, const V& both) const {
+  V branches(const Ctx& ctx, const V& x) const {
+    const V both = ctx.output_like(x, 2 * width_);
     const V buffer = dense_.buffer(ctx, x);
     const V input = dense_.input(buffer);
     first_.forward_into(ctx, x, input);
     attended_.forward_into(ctx, ops::nystrom_attention(ctx, qkv_.forward(ctx, input)),
                            both.channels(0, width_));
     dense_.forward_into(ctx, buffer, both.channels(width_, width_));
+    return both;
   }
 
   Index width_ = 0;
@@ -14811,6 +14878,8 @@ private:
 /// network of the dequantization flow.
 class ResidualNetwork {
 public:
+  static constexpr bool images_apart = true;
+
   void declare(Builder& b, Index in, Index out, Index width, Index depth, Index growth,
                NamesOf names = NamesOf::denseflow) {
     const bool survae = names == NamesOf::survae;
@@ -14825,16 +14894,11 @@ public:
 
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x) const {
-    const V out = ctx.output_like(x, last_.out);
-    in_slices(ctx, x, out, [this](const auto& c, const auto& from, const auto& to) {
-      const auto buffer = dense_.buffer(c, from);
-      const auto input = dense_.input(buffer);
-      first_.forward_into(c, from, input);
-      const auto branch = c.output_like(from, width_);
-      dense_.forward_into(c, buffer, branch);
-      last_.forward_into(c, ops::add(c, input, branch), to);
-    });
-    return out;
+    const V buffer = dense_.buffer(ctx, x), input = dense_.input(buffer);
+    first_.forward_into(ctx, x, input);
+    const V branch = ctx.output_like(x, width_);
+    dense_.forward_into(ctx, buffer, branch);
+    return last_.forward(ctx, ops::add(ctx, input, branch));
   }
 
 private:
@@ -14887,6 +14951,8 @@ class Mlp {
   static_assert(Width > 0 && Layers >= 2, "An Mlp has at least two layers and a positive width.");
 
 public:
+  static constexpr bool images_apart = true;
+
   void declare(Builder& b, Index in, Index out) {
     for (int i = 0; i < Layers; ++i) {
       const bool last = i + 1 == Layers;
@@ -16620,7 +16686,7 @@ struct TrainOptions {
   std::optional<double> max_gradient_norm = {};  ///< gradients with a larger norm are scaled down to it
   std::optional<WeightAverage> average = {};     ///< keep an average of the weights beside them
   MemoryPolicy policy = MemoryPolicy::store;
-  /// How many images coupling networks treat at once, to save memory (see Flow::loss_and_gradient); 0: all.
+  /// How many images couplings treat at once, to save memory (see Flow::loss_and_gradient); 0: all.
   Index slice = 0;
   std::uint64_t seed = 0;  ///< of the noise of training
   /// Steps leave these parameters as they are: train/freeze.hpp finds them by their names.

@@ -39,7 +39,9 @@ struct Constant : NoiseSource<T, test::Device> {
   void uniform(const test::Device& device, Tensor<T> out) override {
     set_values(device, std::vector<T>(static_cast<std::size_t>(out.size()), value).data(), out);
   }
-  void uniform_again(const test::Device& device, Index, Tensor<T> out) override { uniform(device, out); }
+  void uniform_again(const test::Device& device, Index, Index, Tensor<T> out) override {
+    uniform(device, out);
+  }
   T value;
 };
 

@@ -84,7 +84,7 @@ TEST_CASE("ReplayedNoise: draws whose values are not what their shape says are r
 TEST_CASE("draws that a pass may ask for again are the same each time, and move no other draw") {
   const auto again = [](NoiseSource<double, Cpu>& source, Index number) {
     std::vector<double> values(6);
-    source.uniform_again(cpu, number, make_tensor(values.data(), 2, Shape{3, 1, 1}));
+    source.uniform_again(cpu, number, 0, make_tensor(values.data(), 2, Shape{3, 1, 1}));
     return values;
   };
   PhiloxNoise<double, Cpu> noise(1, Stream::training, 0), same(1, Stream::training, 0),
@@ -96,7 +96,7 @@ TEST_CASE("draws that a pass may ask for again are the same each time, and move 
   CHECK(again(same, 1) == one);
   CHECK(again(later, 0) != zero);
   std::vector<double> second(3);
-  rest.uniform_again(cpu, 0, make_tensor(second.data(), 1, Shape{3, 1, 1}));
+  rest.uniform_again(cpu, 0, 0, make_tensor(second.data(), 1, Shape{3, 1, 1}));
   CHECK(second == std::vector<double>(zero.begin() + 3, zero.end()));
 
   PhiloxNoise<double, Cpu> counted(1, Stream::training, 0);
@@ -114,4 +114,25 @@ TEST_CASE("draws that a pass may ask for again are the same each time, and move 
   CHECK(again(replayed, 0) == zero);
   CHECK(again(replayed, 1) == one);
   CHECK_THROWS_AS(again(replayed, 2), ArgumentError);
+
+  // Image by image they are the same.
+  const auto image = [](NoiseSource<double, Cpu>& source, Index first) {
+    std::vector<double> values(3);
+    source.uniform_again(cpu, 0, first, make_tensor(values.data(), 1, Shape{3, 1, 1}));
+    return values;
+  };
+  const std::vector<double> first(zero.begin(), zero.begin() + 3);
+  PhiloxNoise<double, Cpu> by_image(1, Stream::training, 0);
+  RecordedNoise<double, Cpu> images(by_image);
+  for (int pass = 0; pass < 2; ++pass) {
+    CHECK(image(images, 0) == first);
+    CHECK(image(images, 1) == second);
+  }
+  REQUIRE(images.draws.size() == 1);
+  CHECK(images.draws[0].count == 2);
+  CHECK(images.draws[0].values == zero);
+  ReplayedNoise<double, Cpu> whole(images.draws);
+  CHECK(image(whole, 1) == second);
+  CHECK(image(whole, 0) == first);
+  CHECK_THROWS_AS(image(whole, 2), ArgumentError);
 }

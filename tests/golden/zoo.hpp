@@ -26,7 +26,8 @@ public:
 
   void normal(const test::Device& device, Tensor<T> out) override { give(device, next_++, out, true); }
   void uniform(const test::Device& device, Tensor<T> out) override { give(device, next_++, out, false); }
-  void uniform_again(const test::Device& device, Index number, Tensor<T> out) override {
+  void uniform_again(const test::Device& device, Index number, Index first, Tensor<T> out) override {
+    REQUIRE(first == 0);
     give(device, repeated_.find(number, next_), out, false);
   }
   bool all_used() const { return next_ == draws_.size(); }

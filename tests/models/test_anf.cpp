@@ -8,10 +8,9 @@
 
 #include "densenf/densenf.hpp"
 #include "densenf/flow/noise.hpp"
-#include "extreme_images.hpp"
+#include "round_trip.hpp"
 
 using namespace densenf;
-using densenf_test::coding_error, densenf_test::extreme_images;
 
 namespace {
 
@@ -25,16 +24,9 @@ double mean(const std::vector<double>& values) {
 
 }  // namespace
 
-TEST_CASE(
-    "ANF: images 32 rows high come back in float, from a model that has started and one that has trained") {
-  Flow<SmallAnf, float> flow({3, 32, 8}, Cpu(1));
-  const Batch<std::uint8_t> x = extreme_images();
-  CHECK(coding_error(flow, x) < 0.002);
-  Trainer trainer(flow, {.optimizer = Adam{}});
-  CHECK(std::isfinite(trainer.step(x)));
-  CHECK(coding_error(flow, x) < 0.002);
-  for (int i = 0; i < 200; ++i) trainer.step(x);
-  CHECK(coding_error(flow, x) < 0.002);
+TEST_CASE("ANF: images 32 rows high come back in float, and more draws give a tighter bound") {
+  Flow<SmallAnf> flow({3, 32, 8}, Cpu(1));
+  const Batch<std::uint8_t> x = densenf_test::check_round_trips(flow);
 
   // log of a mean is no less than the mean of logs, of the same draws.
   constexpr int draws = 4;

@@ -1,6 +1,12 @@
 # Runs PROGRAM with ARGUMENTS in FOLDER; see densenf_program_test.
 file(REMOVE_RECURSE ${FOLDER})
 file(MAKE_DIRECTORY ${FOLDER})
+if(AFTER)
+  execute_process(COMMAND ${PROGRAM} ${AFTER} WORKING_DIRECTORY ${FOLDER} RESULT_VARIABLE status OUTPUT_VARIABLE text ERROR_VARIABLE text)
+  if(NOT status STREQUAL 0)
+    message(FATAL_ERROR "The run before exits with '${status}':\n${text}")
+  endif()
+endif()
 execute_process(COMMAND ${PROGRAM} ${ARGUMENTS} WORKING_DIRECTORY ${FOLDER} RESULT_VARIABLE status OUTPUT_VARIABLE text
   ERROR_VARIABLE text)
 message("${text}")

@@ -85,7 +85,7 @@ struct Pass {
 
   Phase phase = Phase::evaluation;
   MemoryPolicy policy = MemoryPolicy::store;
-  Index slice = 0;  ///< of the batch, in images, inside of coupling networks; 0: all (autodiff/slices.hpp)
+  Index slice = 0;         ///< images in work at once inside of couplings; 0: all (autodiff/slices.hpp)
   double temperature = 1;  ///< of the base distributions when sampling
 
   T* gradients = nullptr;   ///< like parameters; added to by the backward pass. null: they are constants
@@ -98,6 +98,7 @@ struct Pass {
   Observer<T>* observer = nullptr;
   GradientListener* gradient_listener = nullptr;
   double* operations = nullptr;  ///< multiplications and additions of products with weights are added up here
+  Index first_image = 0;  ///< the number in the batch of the first one that is worked on: 0, but in slices
 
   /// The same on the way back, where stretches that run again say no more what the state becomes.
   Pass backward() const {

@@ -43,6 +43,11 @@ struct Var {
 struct LogProb {
   double* value = nullptr;           ///< N numbers, added to
   const double* gradient = nullptr;  ///< N numbers: d loss / d value, when recording
+
+  /// Those of the images from `first` on.
+  constexpr LogProb from(Index first) const {
+    return {value == nullptr ? nullptr : value + first, gradient == nullptr ? nullptr : gradient + first};
+  }
 };
 
 }  // namespace densenf

@@ -16,6 +16,7 @@
 //   V forward(const Ctx&, const V& x) const;                      // all raw numbers from all channels
 //   Steps<V> begin(const Ctx&, const V& like) const;              // the same, channel by channel
 //   void step_into(const Ctx&, const Steps<V>&, const V& x, Index d, const V& raw) const;
+//   static constexpr bool images_apart;                           // as the network of a Coupling
 //
 // With `Context` channels, the network sees them before those of x; the context is a batch of images with the
 // height and width of x, or of one pixel.
@@ -99,6 +100,7 @@ template <class Transform, class Network, int Context = 0>
 class MaskedAutoregressive : public Bijector<MaskedAutoregressive<Transform, Network, Context>> {
 public:
   static constexpr bool takes_context = Context > 0;
+  static constexpr bool images_apart = images_apart_of<Network>;
 
   static std::string type_name() {
     return fmt::format("MaskedAutoregressive<{}>", detail::type_name_of<Transform>());
@@ -133,6 +135,7 @@ template <class Transform, class Network, int Context = 0>
 class InverseAutoregressive : public Bijector<InverseAutoregressive<Transform, Network, Context>> {
 public:
   static constexpr bool takes_context = Context > 0;
+  static constexpr bool images_apart = images_apart_of<Network>;
 
   static std::string type_name() {
     return fmt::format("InverseAutoregressive<{}>", detail::type_name_of<Transform>());

@@ -4,7 +4,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "densenf/autodiff/scope.hpp"
+#include "densenf/autodiff/slices.hpp"
 #include "densenf/bijectors/type_name.hpp"
 
 namespace densenf {
@@ -61,6 +61,8 @@ public:
   static constexpr bool pieces_make_noise = false;
   /// Whether its names do not depend on its number among the pieces: see Named.
   static constexpr bool names_itself = false;
+  /// Whether it treats images independently, and takes enough memory for it that Pass::slice is for it.
+  static constexpr bool images_apart = false;
 
   /// For messages and descriptions: "Unit<5>".
   static std::string type_name() { return std::string(detail::short_type_name<Derived>()); }
@@ -130,14 +132,10 @@ public:
     static_assert(Derived::kind == Kind::bijection,
                   "Only a bijection's input can be rebuilt from its output.");
     check(z.shape(), output_, "backward");
-    if constexpr (Derived::takes_context || sizeof...(Context) == 0) {
-      static_assert(
-          requires(const Derived& piece) { piece.reverse(ctx, z, x, log_prob, context...); },
-          "A piece that takes a context and has a reverse of its own takes the context there too.");
-      self().reverse(ctx, z, x, log_prob, context...);
-    } else {
-      self().reverse(ctx, z, x, log_prob);
-    }
+    if constexpr (Derived::takes_context)
+      run_reverse(ctx, z, x, log_prob, context...);
+    else
+      run_reverse(ctx, z, x, log_prob);
     if (ctx.pass().gradient_listener != nullptr) ctx.pass().gradient_listener->on_final(first_parameter_);
   }
 
@@ -167,11 +165,34 @@ protected:
 private:
   template <class Ctx, class V, class... Context>
   V run_forward(const Ctx& ctx, const V& x, LogProb log_prob, const Context&... context) const {
-    if constexpr (Derived::takes_context || sizeof...(Context) == 0) {
-      return self().forward(ctx, x, log_prob, context...);
+    if constexpr (!Derived::takes_context && sizeof...(Context) > 0) {
+      return run_forward(ctx, x, log_prob);
+    } else if constexpr (Derived::images_apart) {
+      return in_slices(
+          ctx, output_, log_prob,
+          [this](const auto& c, LogProb l, const auto& slice, const auto&... given) {
+            return self().forward(c, slice, l, given...);
+          },
+          x, context...);
     } else {
-      return self().forward(ctx, x, log_prob);
+      return self().forward(ctx, x, log_prob, context...);
     }
+  }
+
+  /// `reverse`, in slices where forward is.
+  template <class Ctx, class V, class... Context>
+  void run_reverse(Ctx& ctx, const V& z, const V& x, LogProb log_prob, const Context&... context) const {
+    static_assert(
+        requires(const Derived& piece) { piece.reverse(ctx, z, x, log_prob, context...); },
+        "A piece that takes a context and has a reverse of its own takes the context there too.");
+    const Index n = z.n(), most = detail::slice_of(ctx, n);
+    if (!Derived::images_apart || most == n) return self().reverse(ctx, z, x, log_prob, context...);
+    const auto tape = ctx.tape().mark();
+    detail::for_each_slice(ctx, n, most, [&](auto& slice, Index first, Index count) {
+      const auto part = [&](const V& v) { return detail::slice_with_gradient(slice, v, first, count); };
+      self().reverse(slice, part(z), part(x), log_prob.from(first), part(context)...);
+    });
+    ctx.tape().release(tape);
   }
 
   void check(const Shape& got, const Shape& expected, const char* direction) const {

@@ -22,6 +22,9 @@ namespace densenf {
 /// those that it does not take; what it says is part of output_shape, so that a flow over such images is
 /// refused when it is made. A network without it must take any images.
 ///
+/// A network whose result for an image does not depend on the others of the batch says so by `static
+/// constexpr bool images_apart = true`. The coupling then works on Pass::slice images at once.
+///
 /// The network's parameters are named below "coupling_net.0", or the name that Named<name, Network> gives
 /// them.
 ///
@@ -38,6 +41,7 @@ template <class Split, class Transform, class Network, int Context = 0>
 class Coupling : public Bijector<Coupling<Split, Transform, Network, Context>> {
 public:
   static constexpr bool takes_context = Context > 0;
+  static constexpr bool images_apart = images_apart_of<Network>;
 
   static std::string type_name() {
     return fmt::format("Coupling<{}, {}>", detail::type_name_of<Split>(), detail::type_name_of<Transform>());
@@ -84,7 +88,7 @@ public:
     copy(ctx.device(), as_const(Split::kept(z).value), Split::kept(x).value);
     differentiate_again(ctx, as_const(ctx.gradient(z)), log_prob, [&](const auto& c, LogProb unused) {
       const V raw = raw_numbers(c, x, context...);
-      transform_.inverse_into(c, Split::changed(z), raw, Split::where(z), Split::changed(x));
+      transform_.inverse_into(c.evaluating(), Split::changed(z), raw, Split::where(z), Split::changed(x));
       const V again = c.variable(z.value);
       map_into(c, x, raw, unused, again);
       return again;

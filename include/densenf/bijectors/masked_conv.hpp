@@ -66,6 +66,7 @@ class MaskedConv : public Bijector<MaskedConv<order, Transform, Length, Width, M
 
 public:
   static constexpr bool takes_context = Context > 0;
+  static constexpr bool images_apart = true;
 
   static std::string type_name() {
     constexpr const char* names[] = {"downwards", "upwards", "rightwards", "leftwards"};

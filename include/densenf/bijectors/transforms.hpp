@@ -12,10 +12,10 @@
 //
 //   void solve_into(const Ctx&, const V& z, const V& raw, Where, const V& x) const;
 //
-// forward_into adds the log-determinant to the log-probability and is recorded; inverse_into only evaluates;
-// solve_into does what it does and is recorded, which only flows need that are trained against the direction
-// of their networks (InverseAutoregressive).
-// Both leave pixels as they are for which where(pixel) is false, and write every number of their output.
+// forward_into adds the log-determinant to the log-probability and is recorded; inverse_into is given
+// contexts that only evaluate; solve_into does what it does and is recorded, which only flows need that are
+// trained against the direction of their networks (InverseAutoregressive). Both leave pixels as they are for
+// which where(pixel) is false, and write every number of their output.
 namespace densenf {
 
 /// How the raw numbers of a map's channels lie beside each other: both of a channel, or all of one kind and
@@ -86,7 +86,7 @@ public:
   }
   template <class Ctx, class Where, class V = typename Ctx::Value>
   void inverse_into(const Ctx& ctx, const V& z, const V& raw, Where where, const V& x) const {
-    ops::affine_inverse_into(ctx, Map{}, where, z, bounded(ctx.evaluating(), V{raw.value}), layout(x), x);
+    ops::affine_inverse_into(ctx, Map{}, where, z, bounded(ctx, raw), layout(x), x);
   }
 
 private:

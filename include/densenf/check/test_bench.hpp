@@ -32,7 +32,9 @@ public:
 
   void normal(const Device& device, Tensor<double> out) override { give(device, next_++, out, true); }
   void uniform(const Device& device, Tensor<double> out) override { give(device, next_++, out, false); }
-  void uniform_again(const Device& device, Index number, Tensor<double> out) override {
+  /// Throws ArgumentError where the batch is worked on in slices.
+  void uniform_again(const Device& device, Index number, Index first, Tensor<double> out) override {
+    if (first != 0) throw ArgumentError("A RepeatedNoise gives draws for whole batches.");
     give(device, repeated_.find(number, next_), out, false);
   }
 

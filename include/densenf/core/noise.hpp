@@ -15,8 +15,9 @@ public:
   /// Fills `out` with independent numbers, uniform in (0, 1).
   virtual void uniform(const Device& device, Tensor<T> out) = 0;
   /// The same for a part of a model that a pass may run more than once: with the same `number`, which the
-  /// part has from Builder::repeated_draw, it gets the same numbers within a pass.
-  virtual void uniform_again(const Device& device, Index number, Tensor<T> out) = 0;
+  /// part has from Builder::repeated_draw, it gets the same numbers within a pass. `out` is for the images of
+  /// the batch from `first` on, which is Pass::first_image.
+  virtual void uniform_again(const Device& device, Index number, Index first, Tensor<T> out) = 0;
 };
 
 }  // namespace densenf

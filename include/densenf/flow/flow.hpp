@@ -65,10 +65,10 @@ public:
   }
 
   /// The mean bits per dimension of a batch of at least one image; adds its gradient to gradients(). Draws
-  /// noise and uses batch statistics as training does, and moves running ones if the loss is finite. Coupling
-  /// networks have at most `slice` images in work (0: all), which saves memory and changes the gradient only
-  /// by rounding. A call that throws changes nothing, but for gradients(), which are zero if it had already
-  /// begun to add to them.
+  /// noise and uses batch statistics as training does, and moves running ones if the loss is finite.
+  /// Couplings and autoregressive layers have at most `slice` images in work (0: all), as far as their
+  /// networks take images apart, which saves memory and changes the gradient only by rounding. A call that
+  /// throws changes nothing, but for gradients(), which are zero if it had already begun to add to them.
   double loss_and_gradient(const Input& input, NoiseSource<T, Device>& noise,
                            MemoryPolicy policy = MemoryPolicy::store, Index slice = 0,
                            GradientListener* listener = nullptr) {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -33,10 +32,10 @@ public:
     fill_uniform(device, key_, first_image_ * out.shape().size(), out, shift_);
     ++key_.draw;
   }
-  void uniform_again(const Device& device, Index number, Tensor<T> out) override {
+  void uniform_again(const Device& device, Index number, Index first, Tensor<T> out) override {
     NoiseKey key = key_;
     key.draw = first_repeated + static_cast<std::uint32_t>(number);
-    fill_uniform(device, key, first_image_ * out.shape().size(), out, shift_);
+    fill_uniform(device, key, (first_image_ + first) * out.shape().size(), out, shift_);
   }
 
 private:
@@ -59,9 +58,6 @@ public:
     places_.emplace_back(number, next);
     return next++;
   }
-  bool contains(Index number) const {
-    return std::any_of(places_.begin(), places_.end(), [&](const auto& p) { return p.first == number; });
-  }
   void clear() { places_.clear(); }
 
 private:
@@ -80,24 +76,31 @@ public:
     }
   }
 
-  void normal(const Device& device, Tensor<T> out) override { give(device, next_++, out); }
+  void normal(const Device& device, Tensor<T> out) override {
+    const Batch<T>& draw = find(next_, out, [&](Index count) { return count == out.n; });
+    ++next_;
+    from_nchw(device, draw.values.data(), out);
+  }
   void uniform(const Device& device, Tensor<T> out) override { normal(device, out); }
-  void uniform_again(const Device& device, Index number, Tensor<T> out) override {
-    give(device, repeated_.find(number, next_), out);
+  void uniform_again(const Device& device, Index number, Index first, Tensor<T> out) override {
+    const Batch<T>& draw =
+        find(repeated_.find(number, next_), out, [&](Index count) { return first + out.n <= count; });
+    from_nchw(device, draw.values.data() + first * out.shape().size(), out);
   }
 
 private:
-  void give(const Device& device, std::size_t i, Tensor<T> out) const {
+  template <class Fits>
+  const Batch<T>& find(std::size_t i, Tensor<T> out, const Fits& fits) const {
     if (i >= draws_.size()) {
       throw ArgumentError("The model asked for draw number {}, but only {} were recorded.", i + 1,
                           draws_.size());
     }
     const Batch<T>& draw = draws_[i];
-    if (draw.shape != out.shape() || draw.count != out.n) {
+    if (draw.shape != out.shape() || !fits(draw.count)) {
       throw ArgumentError("Draw number {} was recorded as {} images of {}, but the model asks for {} of {}.",
                           i + 1, draw.count, to_string(draw.shape), out.n, to_string(out.shape()));
     }
-    from_nchw(device, draw.values.data(), out);
+    return draw;
   }
 
   std::vector<Batch<T>> draws_;
@@ -119,12 +122,16 @@ public:
     source_.uniform(device, out);
     keep(device, out);
   }
-  void uniform_again(const Device& device, Index number, Tensor<T> out) override {
-    source_.uniform_again(device, number, out);
-    if (repeated_.contains(number)) return;
+  void uniform_again(const Device& device, Index number, Index first, Tensor<T> out) override {
+    source_.uniform_again(device, number, first, out);
     std::size_t next = draws.size();
-    repeated_.find(number, next);
-    keep(device, out);
+    const std::size_t place = repeated_.find(number, next);
+    if (place == draws.size()) draws.push_back({out.shape(), 0, {}});
+    Batch<T>& draw = draws[place];
+    if (draw.count != first) return;  // which was there before
+    const Batch<T> images = to_host(device, as_const(out));
+    draw.count += images.count;
+    draw.values.insert(draw.values.end(), images.values.begin(), images.values.end());
   }
 
   std::vector<Batch<T>> draws;

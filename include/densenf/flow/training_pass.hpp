@@ -41,7 +41,7 @@ public:
   /// How a batch is differentiated.
   struct Options {
     MemoryPolicy policy = MemoryPolicy::store;
-    Index slice = 0;  ///< images in work at once inside of coupling networks, to save memory; 0: all
+    Index slice = 0;  ///< images in work at once inside of couplings, to save memory; 0: all
     GradientListener* listener = nullptr;
   };
 

@@ -27,7 +27,7 @@ public:
       if (!ctx.training()) return x;
       constexpr double keep = 1 - static_cast<double>(Rate::num) / static_cast<double>(Rate::den);
       const V mask{ctx.tensor(x.n(), x.shape())};
-      ctx.noise().uniform_again(ctx.device(), number_, mask.value);
+      ctx.noise().uniform_again(ctx.device(), number_, ctx.pass().first_image, mask.value);
       map_forward(ctx.device(), kernels::maps::KeptWithProbability{keep}, as_const(mask.value), mask.value);
       return ops::multiply(ctx, x, mask);
     }

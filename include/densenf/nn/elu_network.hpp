@@ -12,6 +12,8 @@ class EluNetwork {
   static_assert(Width > 0, "An EluNetwork has a positive width.");
 
 public:
+  static constexpr bool images_apart = true;
+
   void declare(Builder& b, Index in, Index out) {
     first_.declare(b, "conv1", in, Width, 3, 3);
     second_.declare(b, "conv2", Width, Width, 1, 1);

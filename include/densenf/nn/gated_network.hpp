@@ -20,6 +20,8 @@ class GatedNetwork {
   static_assert(Heads == 0 || Width % Heads == 0, "The heads of a GatedNetwork divide its width.");
 
 public:
+  static constexpr bool images_apart = true;
+
   void declare(Builder& b, Shape in, Index out, Index context) {
     positions_ = b.image("positions", {Width, in.h, in.w}, Init::normal(0.01));
     enter_.declare(b, "enter", in.c, Width, 3);

@@ -13,6 +13,8 @@ class GlowNetwork {
   static_assert(Width > 0, "A GlowNetwork has a positive width.");
 
 public:
+  static constexpr bool images_apart = true;
+
   void declare(Builder& b, Index in, Index out) {
     detail::check_channels(in, out);
     weight1_ = b.weight("weight1", {Width, in + 1, 3, 3}, Init::normal(0.05));

@@ -31,6 +31,8 @@ class Made {
   static constexpr std::size_t buffers = Residual ? 1 + 4 * static_cast<std::size_t>(Layers) : layers - 1;
 
 public:
+  static constexpr bool images_apart = true;
+
   /// For `features` channels, each of which gets `per_feature` numbers, behind `context` ones.
   void declare(Builder& b, Index features, Index per_feature, Index context = 0) {
     per_feature_ = per_feature;

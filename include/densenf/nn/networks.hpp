@@ -41,27 +41,29 @@ public:
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x) const {
     // Only BatchNorm mixes images, so the parts before and after it can run slice by slice.
-    const V both = ctx.output_like(x, 2 * width_);
-    in_slices(ctx, x, both,
-              [this](const auto& c, const auto& from, const auto& to) { this->branches_into(c, from, to); });
-    const V normed = norm_.forward(ctx, both, Activation::relu);
-    const V out = ctx.output_like(x, last_.out);
-    in_slices(ctx, normed, out, [this](const auto& c, const auto& from, const auto& to) {
-      last_.forward_into(c, mixed_.forward(c, from), to);
-    });
-    return out;
+    const V both = in_slices(
+        ctx, {2 * width_, x.value.h, x.value.w}, {},
+        [this](const auto& c, LogProb, const auto& from) { return this->branches(c, from); }, x);
+    return in_slices(
+        ctx, {last_.out, x.value.h, x.value.w}, {},
+        [this](const auto& c, LogProb, const auto& from) {
+          return last_.forward(c, mixed_.forward(c, from));
+        },
+        norm_.forward(ctx, both, Activation::relu));
   }
 
 private:
-  /// both = [attention, dense branch]
+  /// [attention, dense branch]
   template <class Ctx, class V = typename Ctx::Value>
-  void branches_into(const Ctx& ctx, const V& x, const V& both) const {
+  V branches(const Ctx& ctx, const V& x) const {
+    const V both = ctx.output_like(x, 2 * width_);
     const V buffer = dense_.buffer(ctx, x);
     const V input = dense_.input(buffer);
     first_.forward_into(ctx, x, input);
     attended_.forward_into(ctx, ops::nystrom_attention(ctx, qkv_.forward(ctx, input)),
                            both.channels(0, width_));
     dense_.forward_into(ctx, buffer, both.channels(width_, width_));
+    return both;
   }
 
   Index width_ = 0;
@@ -74,6 +76,8 @@ private:
 /// network of the dequantization flow.
 class ResidualNetwork {
 public:
+  static constexpr bool images_apart = true;
+
   void declare(Builder& b, Index in, Index out, Index width, Index depth, Index growth,
                NamesOf names = NamesOf::denseflow) {
     const bool survae = names == NamesOf::survae;
@@ -88,16 +92,11 @@ public:
 
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x) const {
-    const V out = ctx.output_like(x, last_.out);
-    in_slices(ctx, x, out, [this](const auto& c, const auto& from, const auto& to) {
-      const auto buffer = dense_.buffer(c, from);
-      const auto input = dense_.input(buffer);
-      first_.forward_into(c, from, input);
-      const auto branch = c.output_like(from, width_);
-      dense_.forward_into(c, buffer, branch);
-      last_.forward_into(c, ops::add(c, input, branch), to);
-    });
-    return out;
+    const V buffer = dense_.buffer(ctx, x), input = dense_.input(buffer);
+    first_.forward_into(ctx, x, input);
+    const V branch = ctx.output_like(x, width_);
+    dense_.forward_into(ctx, buffer, branch);
+    return last_.forward(ctx, ops::add(ctx, input, branch));
   }
 
 private:
@@ -150,6 +149,8 @@ class Mlp {
   static_assert(Width > 0 && Layers >= 2, "An Mlp has at least two layers and a positive width.");
 
 public:
+  static constexpr bool images_apart = true;
+
   void declare(Builder& b, Index in, Index out) {
     for (int i = 0; i < Layers; ++i) {
       const bool last = i + 1 == Layers;

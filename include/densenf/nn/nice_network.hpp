@@ -16,6 +16,8 @@ class NiceNetwork {
                 "A NiceNetwork has at least one hidden layer, and each has a positive width.");
 
 public:
+  static constexpr bool images_apart = true;
+
   void declare(Builder& b, Index in, Index out) {
     detail::check_channels(in, out);
     const std::array<Index, sizeof...(Hidden) + 2> sizes{in, Hidden..., out};

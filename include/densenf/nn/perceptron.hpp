@@ -16,6 +16,8 @@ class Perceptron {
   static constexpr std::size_t count = sizeof...(Hidden) + 1;
 
 public:
+  static constexpr bool images_apart = true;
+
   void declare(Builder& b, Index in, Index out) {
     const std::array<Index, count> widths{Hidden..., out};
     for (std::size_t i = 0; i < count; ++i)

@@ -33,6 +33,8 @@ private:
 
 /// A residual network over the channels of each pixel, of vectors above all.
 template <int Width, int Blocks, class DropoutRate = std::ratio<0>>
-struct ResidualMlp : ResidualBlocks<Width, Blocks, ResidualMlpBlock<Width, DropoutRate>> {};
+struct ResidualMlp : ResidualBlocks<Width, Blocks, ResidualMlpBlock<Width, DropoutRate>> {
+  static constexpr bool images_apart = true;
+};
 
 }  // namespace densenf::nn

@@ -44,7 +44,7 @@ struct TrainOptions {
   std::optional<double> max_gradient_norm = {};  ///< gradients with a larger norm are scaled down to it
   std::optional<WeightAverage> average = {};     ///< keep an average of the weights beside them
   MemoryPolicy policy = MemoryPolicy::store;
-  /// How many images coupling networks treat at once, to save memory (see Flow::loss_and_gradient); 0: all.
+  /// How many images couplings treat at once, to save memory (see Flow::loss_and_gradient); 0: all.
   Index slice = 0;
   std::uint64_t seed = 0;  ///< of the noise of training
   /// Steps leave these parameters as they are: train/freeze.hpp finds them by their names.
