@@ -377,6 +377,7 @@ void for_each_op(Index c, const Visit& visit) {
   affine_maps(kernels::AffineMap<kernels::Tanh2>{}, ops::AffineLayout::interleaved());
   affine_maps(kernels::AffineMap<kernels::Sigmoid2>{}, ops::AffineLayout::shifts_first(c));
   affine_maps(kernels::AffineMap<kernels::SoftplusScale>{}, ops::AffineLayout::interleaved());
+  affine_maps(kernels::AffineMap<kernels::SoftClip>{}, ops::AffineLayout::interleaved_shifts_first());
   affine_maps(kernels::AffineMap<kernels::AsGiven, true>{}, ops::AffineLayout::shifts_first(c));
   affine_maps(kernels::AffineMap<kernels::NoScale>{}, ops::AffineLayout::only_shifts());
   affine_maps(kernels::StandardizingMap{}, ops::AffineLayout::interleaved_shifts_first());
