@@ -286,33 +286,38 @@ Index neighbors(const Tensor<const T>& x, const Tensor<const T>& y, Index first,
 template <class T>
 void weights_block(const Tensor<const T>& x, const Tensor<const T>& dy, int kernel, int tap, Index c0,
                    Index c1, const tiles::Panels<T>& panels, Index panel, T* dweight) {
-  const Index ky = tap / kernel - kernel / 2;
-  const Index kx = tap % kernel - kernel / 2;
   const Index column = panels.first(panel);
-  Index x_offset[gather_block];
-  Index y_offset[gather_block];
   tiles::Tile<T> tile;
   tile.vectors = panels.vectors(panel);
   tile.last = panels.last(panel);
   tile.addend = nullptr;
   tile.activation = Activation::none;
-  const Index pixels = x.pixels();
-  for (Index p = 0; p < pixels; p += gather_block) {
-    const tiles::GatherSteps steps{
-        neighbors(x, dy, p, std::min(p + gather_block, pixels), ky, kx, x_offset, y_offset), x_offset,
-        y_offset};
-    if (steps.count == 0) continue;
+  // Over the pixels that `steps` count from pixel p on.
+  const auto add = [&](const auto& steps, Index p) {
     tiles::Segment<T> segment;
-    segment.b = dy.data + column;
+    segment.b = dy.pixel(p) + column;
     for (Index c = c0; c < c1; c += tile.rows) {
       tile.rows = tiles::next_rows(c1 - c);
       for (int i = 0; i < tiles::max_rows; ++i) {
         const Index channel = std::min(c + i, c1 - 1);
-        segment.row[static_cast<std::size_t>(i)] = x.data + channel;
+        segment.row[static_cast<std::size_t>(i)] = x.pixel(p) + channel;
         tile.result[static_cast<std::size_t>(i)] = dweight + (tap * x.c + channel) * dy.c + column;
       }
       tiles::compute(&segment, 1, steps, tile);
     }
+  };
+  const Index pixels = x.pixels();
+  Index x_offset[gather_block];
+  Index y_offset[gather_block];
+  for (Index p = 0; p < pixels; p += gather_block) {
+    const Index last = std::min(p + gather_block, pixels);
+    if (kernel == 1) {  // every pixel meets itself
+      add(tiles::StridedSteps{last - p, x.stride, dy.stride}, p);
+      continue;
+    }
+    const Index count =
+        neighbors(x, dy, p, last, tap / kernel - kernel / 2, tap % kernel - kernel / 2, x_offset, y_offset);
+    if (count > 0) add(tiles::GatherSteps{count, x_offset, y_offset}, 0);
   }
 }
 
