@@ -98,7 +98,8 @@ constexpr KernelsFor<T> kernels_for() {
       .spread_images = spread_images<T>,
 
       // masked.hpp
-      .mask_weight = mask_weight<T>,
+      .order_weight = order_weight<T>,
+      .order_weight_backward = order_weight_backward<T>,
       .sort_weight = sort_weight<T>,
       .sort_weight_backward = sort_weight_backward<T>,
       .partial_products = partial_products<T>,

@@ -43,21 +43,21 @@ struct KernelsFor {
   Index (*conv_forward_scratch_bytes)(const Cpu& cpu, Tensor<const T> x, const T*, const T*, int kernel,
                                       Activation, Tensor<T> y);
   void (*conv_forward)(const Cpu& cpu, Tensor<const T> x, const T* weight, const T* bias, int kernel,
-                       Activation activation, Tensor<T> y, Scratch scratch);
+                       Activation activation, Tensor<T> y, Scratch scratch, Connections connections);
   Index (*conv_backward_data_scratch_bytes)(const Cpu& cpu, Tensor<const T> dy, const T*, int kernel,
                                             Tensor<T> dx);
   void (*conv_backward_data)(const Cpu& cpu, Tensor<const T> dy, const T* weight, int kernel, Tensor<T> dx,
-                             Write write, Scratch scratch);
+                             Write write, Scratch scratch, Connections connections);
   Index (*conv_backward_weights_scratch_bytes)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy,
                                                int kernel, T*, T*);
   void (*conv_backward_weights)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, int kernel, T* dweight,
-                                T* dbias, Scratch scratch);
+                                T* dbias, Scratch scratch, Connections connections);
   void (*relu_backward)(const Cpu& cpu, Tensor<const T> y, Tensor<T> dy);
   Index (*conv_backward_parameters_scratch_bytes)(const Cpu& cpu, Tensor<const T> x, Tensor<T> dy, int kernel,
                                                   T* dweight, T* dbias);
   void (*conv_backward_parameters)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> y,
                                    Activation activation, Tensor<T> dy, int kernel, T* dweight, T* dbias,
-                                   Scratch scratch);
+                                   Scratch scratch, Connections connections);
 
   // coupling.hpp
   void (*affine_forward)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at, Tensor<T> z,
@@ -142,7 +142,9 @@ struct KernelsFor {
   void (*spread_images)(const Cpu& cpu, double factor, const double* dlog_prob, Tensor<T> dx);
 
   // masked.hpp
-  void (*mask_weight)(const Cpu& cpu, DegreeMask mask, Tensor<const T> w, Tensor<T> masked, Write write);
+  void (*order_weight)(const Cpu& cpu, DegreeMask mask, Tensor<const T> w, Tensor<T> ordered);
+  void (*order_weight_backward)(const Cpu& cpu, DegreeMask mask, Tensor<const T> dordered, Tensor<T> dw,
+                                Write write);
   void (*sort_weight)(const Cpu& cpu, Degrees in, Degrees out, Tensor<const T> w, Tensor<T> sorted);
   void (*sort_weight_backward)(const Cpu& cpu, Degrees in, Degrees out, Tensor<const T> dsorted,
                                Tensor<T> dw);

@@ -27,9 +27,9 @@ using Couplings = Compose<
     Unit<layers / 2, Compose<Step<ChannelHalves, Transform>, Step<Opposite<ChannelHalves>, Transform>>>,
     Step<ChannelHalves, Transform>>;
 template <class Transform>
-using Autoregressive = Compose<
-    Unit<layers - 1, Compose<MaskedAutoregressive<Transform, nn::Made<width>>, ReverseChannels>>,
-    MaskedAutoregressive<Transform, nn::Made<width>>>;
+using Autoregressive =
+    Compose<Unit<layers - 1, Compose<MaskedAutoregressive<Transform, nn::Made<width>>, ReverseChannels>>,
+            MaskedAutoregressive<Transform, nn::Made<width>>>;
 
 Index number(const char* text) {
   const std::string_view all(text);
@@ -71,9 +71,8 @@ public:
     const auto training = load_npy(table + "_training.npy"), held_out = load_npy(table + "_held_out.npy");
     const auto start = static_cast<std::uint64_t>(seed);
     FlowType flow(training.shape, Cpu(threads), start);
-    const FitReport report =
-        densenf::fit(flow, training, held_out,
-                     {.batch_size = batch, .epochs = epochs, .patience = 0, .seed = start});
+    const FitReport report = densenf::fit(
+        flow, training, held_out, {.batch_size = batch, .epochs = epochs, .patience = 0, .seed = start});
     std::cout << report.epochs.back().held_out_nats << std::endl;
     return 0;
   }
