@@ -8936,8 +8936,8 @@ public:
   Index tasks() const { return panels_.count() * blocks_; }
   Index blocks() const { return blocks_; }
   /// Neighboring tasks, which go to one thread, share a block of pixels, or else a panel: with few pixels,
-  /// each weight should go to one core, and that is where the results are wanted next. (Not of ordered inputs,
-  /// where panels are not the same work.)
+  /// each weight should go to one core, and that is where the results are wanted next. (Not of ordered
+  /// inputs, where panels are not the same work.)
   Index panel(Index task) const { return share_pixels_ ? task % panels_.count() : task / blocks_; }
   Index block(Index task) const { return share_pixels_ ? task / panels_.count() : task % blocks_; }
   Index first(Index block) const { return block * block_; }
@@ -11126,8 +11126,8 @@ namespace densenf::kernels {
 
 namespace detail {
 /// Calls f(in, place of in, units, first, count, skipped) for each input and stretches of the outputs ordered
-/// by degree: at the places from `first` on there are `count` of them, whose numbers are `units`, and the mask
-/// keeps nothing at the first `skipped` of these places.
+/// by degree: at the places from `first` on there are `count` of them, whose numbers are `units`, and the
+/// mask keeps nothing at the first `skipped` of these places.
 template <class F>
 void for_each_ordered_row(const Cpu& cpu, const DegreeMask& mask, const F& f) {
   constexpr Index together = 256;
@@ -11156,26 +11156,26 @@ void for_each_ordered_row(const Cpu& cpu, const DegreeMask& mask, const F& f) {
 /// has its first inputs, and those before it no more.
 template <class T>
 void order_weight(const Cpu& cpu, DegreeMask mask, Tensor<const T> w, Tensor<T> ordered) {
-  detail::for_each_ordered_row(cpu, mask, [&](Index in, Index place, const Index* units, Index first,
-                                              Index count, Index skipped) {
-    const T* const from = w.pixel(in);
-    T* const to = ordered.pixel(place) + first;
-    std::fill_n(to, skipped, T(0));
-    for (Index k = skipped; k < count; ++k) to[k] = from[units[k]];
-  });
+  detail::for_each_ordered_row(
+      cpu, mask, [&](Index in, Index place, const Index* units, Index first, Index count, Index skipped) {
+        const T* const from = w.pixel(in);
+        T* const to = ordered.pixel(place) + first;
+        std::fill_n(to, skipped, T(0));
+        for (Index k = skipped; k < count; ++k) to[k] = from[units[k]];
+      });
 }
 
 /// dw = or += adjoint of order_weight. Looks at nothing where the mask keeps nothing.
 template <class T>
 void order_weight_backward(const Cpu& cpu, DegreeMask mask, Tensor<const T> dordered, Tensor<T> dw,
                            Write write) {
-  detail::for_each_ordered_row(cpu, mask, [&](Index in, Index place, const Index* units, Index first,
-                                              Index count, Index skipped) {
-    const T* const from = dordered.pixel(place) + first;
-    T* const to = dw.pixel(in);
-    for (Index k = 0; write == Write::assign && k < skipped; ++k) to[units[k]] = T(0);
-    for (Index k = skipped; k < count; ++k) detail::put(write, to[units[k]], from[k]);
-  });
+  detail::for_each_ordered_row(
+      cpu, mask, [&](Index in, Index place, const Index* units, Index first, Index count, Index skipped) {
+        const T* const from = dordered.pixel(place) + first;
+        T* const to = dw.pixel(in);
+        for (Index k = 0; write == Write::assign && k < skipped; ++k) to[units[k]] = T(0);
+        for (Index k = skipped; k < count; ++k) detail::put(write, to[units[k]], from[k]);
+      });
 }
 
 namespace detail {
