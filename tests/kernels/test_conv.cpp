@@ -303,7 +303,9 @@ TEST_CASE_TEMPLATE("convolutions with connections are those with zeros elsewhere
       {1100, {{40, 6, 0}, {7 * 2, 7, 1, 2}, true}},  //
       {0, {{8, 8}, {8, 7}}},
   };
-  for (const auto& [pixels, mask] : masked) {
+  for (const auto& layer : masked) {
+    const Index pixels = layer.pixels;
+    const kernels::DegreeMask& mask = layer.mask;
     const Index in = mask.from.count, out = mask.to.count;
     INFO(fmt::format("{} pixels, {} to {}, strict {}", pixels, in, out, mask.strict));
     const Image<T> x(pixels, 1, 1, in, 1, 1), dy(pixels, 1, 1, out, 3, 2);
