@@ -6,19 +6,19 @@
 #include "zoo.hpp"
 
 // Flows for tables as the Python packages zuko and nflows make them by default: five layers, each with a
-// perceptron of two hidden layers of 64 units; splines of 8 bins on [-5, 5].
+// perceptron of two hidden layers of 64 units; splines of 8 bins on [-5, 5] that start as the identity.
 //
 //   zoo_tables time KIND COLUMNS [THREADS]       answers lines such as "train 256" with seconds
 //   zoo_tables fit KIND TABLE EPOCHS BATCH SEED [THREADS]
 //
 // `fit` takes the rows of TABLE_training.npy and prints the mean log-likelihood of TABLE_held_out.npy after
-// the last epoch. scripts/zoo runs it beside benchmarks/peers/zoo/tables.py.
+// the last epoch. scripts/compare_tables runs it beside benchmarks/peers/zoo/tables.py.
 namespace {
 
 using namespace densenf;
 
 constexpr int layers = 5, width = 64, bins = 8;
-using Spline = RationalQuadratic<bins, std::ratio<5>, width>;
+using Spline = RationalQuadratic<bins, std::ratio<5>, 1, SplineStart::identity>;
 
 template <class Split, class Transform>
 using Step = Coupling<Split, Transform, nn::Perceptron<width, width>>;

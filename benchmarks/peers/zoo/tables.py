@@ -50,7 +50,6 @@ def with_nflows(kind, features):
 
     def network(inputs, outputs):
         net = MLP([inputs], [outputs], HIDDEN)
-        net.hidden_features = HIDDEN[-1]  # by whose root splines divide raw widths and heights
         forward = net.forward
         net.forward = lambda x, context=None: forward(x)
         return net
