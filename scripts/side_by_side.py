@@ -17,23 +17,35 @@ PEERS = ROOT / 'benchmarks/peers'
 REST = 0.2
 
 
-def installed_python_with_torch():
-    """A python3 that has PyTorch, or None."""
+def installed_python_with_torch(*modules):
+    """A python3 that has PyTorch, and these modules too, or None."""
     candidates = [os.environ.get('DENSENF_TORCH_PYTHON'), sys.executable, str(ROOT / 'build/torch/bin/python')]
+    imports = 'import ' + ', '.join(('torch', 'numpy', *modules))
     for python in filter(None, candidates):
-        if os.path.exists(python) and subprocess.run([python, '-c', 'import torch, numpy'], capture_output=True).returncode == 0:
+        if os.path.exists(python) and subprocess.run([python, '-c', imports], capture_output=True).returncode == 0:
             return python
     return None
 
 
-def python_with_torch():
-    """The same; makes a virtual environment in build/torch if there is none."""
-    python = installed_python_with_torch()
+def python_with_torch(*modules, requirements=None):
+    """The same; makes a virtual environment in build/torch if there is none, with the modules as the file `requirements` pins them."""
+    python = installed_python_with_torch(*modules)
     if python is not None:
         return python
     subprocess.run([sys.executable, '-m', 'venv', ROOT / 'build/torch'], check=True)
-    subprocess.run([ROOT / 'build/torch/bin/pip', 'install', '--quiet', 'torch', 'numpy', 'setuptools'], check=True)
+    subprocess.run([ROOT / 'build/torch/bin/pip', 'install', '--quiet', 'torch', 'numpy', 'setuptools',
+                    *(['-r', requirements] if requirements else [])], check=True)
     return str(ROOT / 'build/torch/bin/python')
+
+
+def build_zoo(models):
+    """The programs of benchmarks/zoo, made for this machine."""
+    folder = ROOT / 'build/zoo'
+    subprocess.run(['cmake', '-S', ROOT, '-B', folder, '-G', 'Ninja', '-DCMAKE_BUILD_TYPE=Release', '-DDENSENF_CUDA=OFF',
+                    '-DDENSENF_BUILD_TESTS=OFF', '-DDENSENF_BUILD_EXAMPLES=OFF', '-DDENSENF_CPU_LEVELS=OFF',
+                    '-DCMAKE_CXX_FLAGS=-march=native'], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(['cmake', '--build', folder, '-j2', '--target', *(f'zoo_{m}' for m in models)], check=True, stdout=sys.stderr)
+    return {m: folder / 'benchmarks' / f'zoo_{m}' for m in models}
 
 
 class Failed(Exception):

@@ -11,18 +11,20 @@ template Index conv_forward_scratch_bytes<double>(const Cuda& cuda, Tensor<const
                                                   Activation activation, Tensor<double> y);
 template void conv_forward<float>(const Cuda& cuda, Tensor<const float> x, const float* weight,
                                   const float* bias, int kernel, Activation activation, Tensor<float> y,
-                                  Scratch scratch);
+                                  Scratch scratch, Connections);
 template void conv_forward<double>(const Cuda& cuda, Tensor<const double> x, const double* weight,
                                    const double* bias, int kernel, Activation activation, Tensor<double> y,
-                                   Scratch scratch);
+                                   Scratch scratch, Connections);
 template Index conv_backward_data_scratch_bytes<float>(const Cuda& cuda, Tensor<const float> dy,
                                                        const float* weight, int kernel, Tensor<float> dx);
 template Index conv_backward_data_scratch_bytes<double>(const Cuda& cuda, Tensor<const double> dy,
                                                         const double* weight, int kernel, Tensor<double> dx);
 template void conv_backward_data<float>(const Cuda& cuda, Tensor<const float> dy, const float* weight,
-                                        int kernel, Tensor<float> dx, Write write, Scratch scratch);
+                                        int kernel, Tensor<float> dx, Write write, Scratch scratch,
+                                        Connections);
 template void conv_backward_data<double>(const Cuda& cuda, Tensor<const double> dy, const double* weight,
-                                         int kernel, Tensor<double> dx, Write write, Scratch scratch);
+                                         int kernel, Tensor<double> dx, Write write, Scratch scratch,
+                                         Connections);
 template Index conv_backward_weights_scratch_bytes<float>(const Cuda& cuda, Tensor<const float> x,
                                                           Tensor<const float> dy, int kernel, float* dweight,
                                                           float* dbias);
@@ -43,10 +45,10 @@ template Index conv_backward_parameters_scratch_bytes<double>(const Cuda& cuda, 
                                                               double* dbias);
 template void conv_backward_parameters<float>(const Cuda& cuda, Tensor<const float> x, Tensor<const float> y,
                                               Activation activation, Tensor<float> dy, int kernel,
-                                              float* dweight, float* dbias, Scratch scratch);
+                                              float* dweight, float* dbias, Scratch scratch, Connections);
 template void conv_backward_parameters<double>(const Cuda& cuda, Tensor<const double> x,
                                                Tensor<const double> y, Activation activation,
                                                Tensor<double> dy, int kernel, double* dweight, double* dbias,
-                                               Scratch scratch);
+                                               Scratch scratch, Connections);
 
 }  // namespace densenf::kernels

@@ -253,10 +253,14 @@ template void spread_images<float>(const Cuda& cuda, double factor, const double
                                    Tensor<float> dx);
 template void spread_images<double>(const Cuda& cuda, double factor, const double* dlog_prob,
                                     Tensor<double> dx);
-template void mask_weight<float>(const Cuda& cuda, DegreeMask mask, Tensor<const float> w,
-                                 Tensor<float> masked, Write write);
-template void mask_weight<double>(const Cuda& cuda, DegreeMask mask, Tensor<const double> w,
-                                  Tensor<double> masked, Write write);
+template void order_weight<float>(const Cuda& cuda, DegreeMask mask, Tensor<const float> w,
+                                  Tensor<float> ordered);
+template void order_weight<double>(const Cuda& cuda, DegreeMask mask, Tensor<const double> w,
+                                   Tensor<double> ordered);
+template void order_weight_backward<float>(const Cuda& cuda, DegreeMask mask, Tensor<const float> dordered,
+                                           Tensor<float> dw, Write write);
+template void order_weight_backward<double>(const Cuda& cuda, DegreeMask mask, Tensor<const double> dordered,
+                                            Tensor<double> dw, Write write);
 template void sort_weight<float>(const Cuda& cuda, Degrees in, Degrees out, Tensor<const float> w,
                                  Tensor<float> sorted);
 template void sort_weight<double>(const Cuda& cuda, Degrees in, Degrees out, Tensor<const double> w,

@@ -41,6 +41,13 @@ template void affine_forward<float, AffineMap<AsGiven, true>, Everywhere>(
 template void affine_forward<float, AffineMap<AsGiven, true>, CheckerboardWhere>(
     const Cuda& cuda, AffineMap<AsGiven, true>, CheckerboardWhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<float> z, double* log_prob);
+template void affine_forward<float, AffineMap<SoftClip>, Everywhere>(const Cuda& cuda, AffineMap<SoftClip>,
+                                                                     Everywhere where, Tensor<const float> x,
+                                                                     Tensor<const float> raw, AffineLayout at,
+                                                                     Tensor<float> z, double* log_prob);
+template void affine_forward<float, AffineMap<SoftClip>, CheckerboardWhere>(
+    const Cuda& cuda, AffineMap<SoftClip>, CheckerboardWhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<float> z, double* log_prob);
 template void affine_forward<float, AffineMap<SoftplusScale>, Everywhere>(
     const Cuda& cuda, AffineMap<SoftplusScale>, Everywhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<float> z, double* log_prob);
@@ -111,6 +118,12 @@ template void affine_forward<double, AffineMap<AsGiven, true>, Everywhere>(
     Tensor<const double> raw, AffineLayout at, Tensor<double> z, double* log_prob);
 template void affine_forward<double, AffineMap<AsGiven, true>, CheckerboardWhere>(
     const Cuda& cuda, AffineMap<AsGiven, true>, CheckerboardWhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<double> z, double* log_prob);
+template void affine_forward<double, AffineMap<SoftClip>, Everywhere>(
+    const Cuda& cuda, AffineMap<SoftClip>, Everywhere where, Tensor<const double> x, Tensor<const double> raw,
+    AffineLayout at, Tensor<double> z, double* log_prob);
+template void affine_forward<double, AffineMap<SoftClip>, CheckerboardWhere>(
+    const Cuda& cuda, AffineMap<SoftClip>, CheckerboardWhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<double> z, double* log_prob);
 template void affine_forward<double, AffineMap<SoftplusScale>, Everywhere>(
     const Cuda& cuda, AffineMap<SoftplusScale>, Everywhere where, Tensor<const double> x,
@@ -186,6 +199,13 @@ template void affine_inverse<float, AffineMap<AsGiven, true>, Everywhere>(
 template void affine_inverse<float, AffineMap<AsGiven, true>, CheckerboardWhere>(
     const Cuda& cuda, AffineMap<AsGiven, true>, CheckerboardWhere where, Tensor<const float> z,
     Tensor<const float> raw, AffineLayout at, Tensor<float> x);
+template void affine_inverse<float, AffineMap<SoftClip>, Everywhere>(const Cuda& cuda, AffineMap<SoftClip>,
+                                                                     Everywhere where, Tensor<const float> z,
+                                                                     Tensor<const float> raw, AffineLayout at,
+                                                                     Tensor<float> x);
+template void affine_inverse<float, AffineMap<SoftClip>, CheckerboardWhere>(
+    const Cuda& cuda, AffineMap<SoftClip>, CheckerboardWhere where, Tensor<const float> z,
+    Tensor<const float> raw, AffineLayout at, Tensor<float> x);
 template void affine_inverse<float, AffineMap<SoftplusScale>, Everywhere>(
     const Cuda& cuda, AffineMap<SoftplusScale>, Everywhere where, Tensor<const float> z,
     Tensor<const float> raw, AffineLayout at, Tensor<float> x);
@@ -259,6 +279,14 @@ template void affine_inverse<double, AffineMap<AsGiven, true>, Everywhere>(
     Tensor<const double> raw, AffineLayout at, Tensor<double> x);
 template void affine_inverse<double, AffineMap<AsGiven, true>, CheckerboardWhere>(
     const Cuda& cuda, AffineMap<AsGiven, true>, CheckerboardWhere where, Tensor<const double> z,
+    Tensor<const double> raw, AffineLayout at, Tensor<double> x);
+template void affine_inverse<double, AffineMap<SoftClip>, Everywhere>(const Cuda& cuda, AffineMap<SoftClip>,
+                                                                      Everywhere where,
+                                                                      Tensor<const double> z,
+                                                                      Tensor<const double> raw,
+                                                                      AffineLayout at, Tensor<double> x);
+template void affine_inverse<double, AffineMap<SoftClip>, CheckerboardWhere>(
+    const Cuda& cuda, AffineMap<SoftClip>, CheckerboardWhere where, Tensor<const double> z,
     Tensor<const double> raw, AffineLayout at, Tensor<double> x);
 template void affine_inverse<double, AffineMap<SoftplusScale>, Everywhere>(
     const Cuda& cuda, AffineMap<SoftplusScale>, Everywhere where, Tensor<const double> z,
@@ -336,6 +364,14 @@ template void affine_backward<float, AffineMap<AsGiven, true>, Everywhere>(
     Tensor<float> dx, Write write_dx, Tensor<float> draw, Write write_draw);
 template void affine_backward<float, AffineMap<AsGiven, true>, CheckerboardWhere>(
     const Cuda& cuda, AffineMap<AsGiven, true>, CheckerboardWhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<const float> dz, const double* dlog_prob,
+    Tensor<float> dx, Write write_dx, Tensor<float> draw, Write write_draw);
+template void affine_backward<float, AffineMap<SoftClip>, Everywhere>(
+    const Cuda& cuda, AffineMap<SoftClip>, Everywhere where, Tensor<const float> x, Tensor<const float> raw,
+    AffineLayout at, Tensor<const float> dz, const double* dlog_prob, Tensor<float> dx, Write write_dx,
+    Tensor<float> draw, Write write_draw);
+template void affine_backward<float, AffineMap<SoftClip>, CheckerboardWhere>(
+    const Cuda& cuda, AffineMap<SoftClip>, CheckerboardWhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<const float> dz, const double* dlog_prob,
     Tensor<float> dx, Write write_dx, Tensor<float> draw, Write write_draw);
 template void affine_backward<float, AffineMap<SoftplusScale>, Everywhere>(
@@ -428,6 +464,14 @@ template void affine_backward<double, AffineMap<AsGiven, true>, CheckerboardWher
     const Cuda& cuda, AffineMap<AsGiven, true>, CheckerboardWhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
     Tensor<double> dx, Write write_dx, Tensor<double> draw, Write write_draw);
+template void affine_backward<double, AffineMap<SoftClip>, Everywhere>(
+    const Cuda& cuda, AffineMap<SoftClip>, Everywhere where, Tensor<const double> x, Tensor<const double> raw,
+    AffineLayout at, Tensor<const double> dz, const double* dlog_prob, Tensor<double> dx, Write write_dx,
+    Tensor<double> draw, Write write_draw);
+template void affine_backward<double, AffineMap<SoftClip>, CheckerboardWhere>(
+    const Cuda& cuda, AffineMap<SoftClip>, CheckerboardWhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
+    Tensor<double> dx, Write write_dx, Tensor<double> draw, Write write_draw);
 template void affine_backward<double, AffineMap<SoftplusScale>, Everywhere>(
     const Cuda& cuda, AffineMap<SoftplusScale>, Everywhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
@@ -508,6 +552,12 @@ template void affine_inverse_backward<float, AffineMap<AsGiven, true>, Everywher
 template void affine_inverse_backward<float, AffineMap<AsGiven, true>, CheckerboardWhere>(
     const Cuda& cuda, AffineMap<AsGiven, true>, CheckerboardWhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw);
+template void affine_inverse_backward<float, AffineMap<SoftClip>, Everywhere>(
+    const Cuda& cuda, AffineMap<SoftClip>, Everywhere where, Tensor<const float> x, Tensor<const float> raw,
+    AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw);
+template void affine_inverse_backward<float, AffineMap<SoftClip>, CheckerboardWhere>(
+    const Cuda& cuda, AffineMap<SoftClip>, CheckerboardWhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw);
 template void affine_inverse_backward<float, AffineMap<SoftplusScale>, Everywhere>(
     const Cuda& cuda, AffineMap<SoftplusScale>, Everywhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw);
@@ -581,6 +631,13 @@ template void affine_inverse_backward<double, AffineMap<AsGiven, true>, Everywhe
     Tensor<double> draw);
 template void affine_inverse_backward<double, AffineMap<AsGiven, true>, CheckerboardWhere>(
     const Cuda& cuda, AffineMap<AsGiven, true>, CheckerboardWhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<const double> dx, Tensor<double> dz,
+    Tensor<double> draw);
+template void affine_inverse_backward<double, AffineMap<SoftClip>, Everywhere>(
+    const Cuda& cuda, AffineMap<SoftClip>, Everywhere where, Tensor<const double> x, Tensor<const double> raw,
+    AffineLayout at, Tensor<const double> dx, Tensor<double> dz, Tensor<double> draw);
+template void affine_inverse_backward<double, AffineMap<SoftClip>, CheckerboardWhere>(
+    const Cuda& cuda, AffineMap<SoftClip>, CheckerboardWhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<const double> dx, Tensor<double> dz,
     Tensor<double> draw);
 template void affine_inverse_backward<double, AffineMap<SoftplusScale>, Everywhere>(

@@ -46,21 +46,21 @@ struct KernelsFor {
   Index (*conv_forward_scratch_bytes)(const Cpu& cpu, Tensor<const T> x, const T*, const T*, int kernel,
                                       Activation, Tensor<T> y);
   void (*conv_forward)(const Cpu& cpu, Tensor<const T> x, const T* weight, const T* bias, int kernel,
-                       Activation activation, Tensor<T> y, Scratch scratch);
+                       Activation activation, Tensor<T> y, Scratch scratch, Connections connections);
   Index (*conv_backward_data_scratch_bytes)(const Cpu& cpu, Tensor<const T> dy, const T*, int kernel,
                                             Tensor<T> dx);
   void (*conv_backward_data)(const Cpu& cpu, Tensor<const T> dy, const T* weight, int kernel, Tensor<T> dx,
-                             Write write, Scratch scratch);
+                             Write write, Scratch scratch, Connections connections);
   Index (*conv_backward_weights_scratch_bytes)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy,
                                                int kernel, T*, T*);
   void (*conv_backward_weights)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, int kernel, T* dweight,
-                                T* dbias, Scratch scratch);
+                                T* dbias, Scratch scratch, Connections connections);
   void (*relu_backward)(const Cpu& cpu, Tensor<const T> y, Tensor<T> dy);
   Index (*conv_backward_parameters_scratch_bytes)(const Cpu& cpu, Tensor<const T> x, Tensor<T> dy, int kernel,
                                                   T* dweight, T* dbias);
   void (*conv_backward_parameters)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> y,
                                    Activation activation, Tensor<T> dy, int kernel, T* dweight, T* dbias,
-                                   Scratch scratch);
+                                   Scratch scratch, Connections connections);
 
   // coupling.hpp
   void (*affine_forward)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at, Tensor<T> z,
@@ -145,7 +145,9 @@ struct KernelsFor {
   void (*spread_images)(const Cpu& cpu, double factor, const double* dlog_prob, Tensor<T> dx);
 
   // masked.hpp
-  void (*mask_weight)(const Cpu& cpu, DegreeMask mask, Tensor<const T> w, Tensor<T> masked, Write write);
+  void (*order_weight)(const Cpu& cpu, DegreeMask mask, Tensor<const T> w, Tensor<T> ordered);
+  void (*order_weight_backward)(const Cpu& cpu, DegreeMask mask, Tensor<const T> dordered, Tensor<T> dw,
+                                Write write);
   void (*sort_weight)(const Cpu& cpu, Degrees in, Degrees out, Tensor<const T> w, Tensor<T> sorted);
   void (*sort_weight_backward)(const Cpu& cpu, Degrees in, Degrees out, Tensor<const T> dsorted,
                                Tensor<T> dw);
@@ -320,19 +322,22 @@ struct KernelsFor {
                                 Tensor<const T> raw, AffineLayout at, Tensor<T> z, double* log_prob);
   void (*affine_forward_over_4)(const Cpu& cpu, AffineMap<AsGiven, true>, SomeWhere where, Tensor<const T> x,
                                 Tensor<const T> raw, AffineLayout at, Tensor<T> z, double* log_prob);
-  void (*affine_forward_over_5)(const Cpu& cpu, AffineMap<SoftplusScale>, SomeWhere where, Tensor<const T> x,
+  void (*affine_forward_over_5)(const Cpu& cpu, AffineMap<SoftClip>, SomeWhere where, Tensor<const T> x,
                                 Tensor<const T> raw, AffineLayout at, Tensor<T> z, double* log_prob);
-  void (*affine_forward_over_6)(const Cpu& cpu, AffineMap<SoftplusAboveFloor>, SomeWhere where,
+  void (*affine_forward_over_6)(const Cpu& cpu, AffineMap<SoftplusScale>, SomeWhere where, Tensor<const T> x,
+                                Tensor<const T> raw, AffineLayout at, Tensor<T> z, double* log_prob);
+  void (*affine_forward_over_7)(const Cpu& cpu, AffineMap<SoftplusAboveFloor>, SomeWhere where,
                                 Tensor<const T> x, Tensor<const T> raw, AffineLayout at, Tensor<T> z,
                                 double* log_prob);
-  void (*affine_forward_over_7)(const Cpu& cpu, AffineMap<Sigmoid2AboveFloor>, SomeWhere where,
+  void (*affine_forward_over_8)(const Cpu& cpu, AffineMap<Sigmoid2AboveFloor>, SomeWhere where,
                                 Tensor<const T> x, Tensor<const T> raw, AffineLayout at, Tensor<T> z,
                                 double* log_prob);
-  void (*affine_forward_over_8)(const Cpu& cpu, GateMap, SomeWhere where, Tensor<const T> x,
+  void (*affine_forward_over_9)(const Cpu& cpu, GateMap, SomeWhere where, Tensor<const T> x,
                                 Tensor<const T> raw, AffineLayout at, Tensor<T> z, double* log_prob);
-  void (*affine_forward_over_9)(const Cpu& cpu, StandardizingMap<AsGiven>, SomeWhere where, Tensor<const T> x,
-                                Tensor<const T> raw, AffineLayout at, Tensor<T> z, double* log_prob);
-  void (*affine_forward_over_10)(const Cpu& cpu, StandardizingMap<Tanh2>, SomeWhere where, Tensor<const T> x,
+  void (*affine_forward_over_10)(const Cpu& cpu, StandardizingMap<AsGiven>, SomeWhere where,
+                                 Tensor<const T> x, Tensor<const T> raw, AffineLayout at, Tensor<T> z,
+                                 double* log_prob);
+  void (*affine_forward_over_11)(const Cpu& cpu, StandardizingMap<Tanh2>, SomeWhere where, Tensor<const T> x,
                                  Tensor<const T> raw, AffineLayout at, Tensor<T> z, double* log_prob);
   void (*affine_inverse_over_0)(const Cpu& cpu, AffineMap<Tanh2>, SomeWhere where, Tensor<const T> z,
                                 Tensor<const T> raw, AffineLayout at, Tensor<T> x);
@@ -344,17 +349,19 @@ struct KernelsFor {
                                 Tensor<const T> raw, AffineLayout at, Tensor<T> x);
   void (*affine_inverse_over_4)(const Cpu& cpu, AffineMap<AsGiven, true>, SomeWhere where, Tensor<const T> z,
                                 Tensor<const T> raw, AffineLayout at, Tensor<T> x);
-  void (*affine_inverse_over_5)(const Cpu& cpu, AffineMap<SoftplusScale>, SomeWhere where, Tensor<const T> z,
+  void (*affine_inverse_over_5)(const Cpu& cpu, AffineMap<SoftClip>, SomeWhere where, Tensor<const T> z,
                                 Tensor<const T> raw, AffineLayout at, Tensor<T> x);
-  void (*affine_inverse_over_6)(const Cpu& cpu, AffineMap<SoftplusAboveFloor>, SomeWhere where,
+  void (*affine_inverse_over_6)(const Cpu& cpu, AffineMap<SoftplusScale>, SomeWhere where, Tensor<const T> z,
+                                Tensor<const T> raw, AffineLayout at, Tensor<T> x);
+  void (*affine_inverse_over_7)(const Cpu& cpu, AffineMap<SoftplusAboveFloor>, SomeWhere where,
                                 Tensor<const T> z, Tensor<const T> raw, AffineLayout at, Tensor<T> x);
-  void (*affine_inverse_over_7)(const Cpu& cpu, AffineMap<Sigmoid2AboveFloor>, SomeWhere where,
+  void (*affine_inverse_over_8)(const Cpu& cpu, AffineMap<Sigmoid2AboveFloor>, SomeWhere where,
                                 Tensor<const T> z, Tensor<const T> raw, AffineLayout at, Tensor<T> x);
-  void (*affine_inverse_over_8)(const Cpu& cpu, GateMap, SomeWhere where, Tensor<const T> z,
+  void (*affine_inverse_over_9)(const Cpu& cpu, GateMap, SomeWhere where, Tensor<const T> z,
                                 Tensor<const T> raw, AffineLayout at, Tensor<T> x);
-  void (*affine_inverse_over_9)(const Cpu& cpu, StandardizingMap<AsGiven>, SomeWhere where, Tensor<const T> z,
-                                Tensor<const T> raw, AffineLayout at, Tensor<T> x);
-  void (*affine_inverse_over_10)(const Cpu& cpu, StandardizingMap<Tanh2>, SomeWhere where, Tensor<const T> z,
+  void (*affine_inverse_over_10)(const Cpu& cpu, StandardizingMap<AsGiven>, SomeWhere where,
+                                 Tensor<const T> z, Tensor<const T> raw, AffineLayout at, Tensor<T> x);
+  void (*affine_inverse_over_11)(const Cpu& cpu, StandardizingMap<Tanh2>, SomeWhere where, Tensor<const T> z,
                                  Tensor<const T> raw, AffineLayout at, Tensor<T> x);
   void (*affine_backward_over_0)(const Cpu& cpu, AffineMap<Tanh2>, SomeWhere where, Tensor<const T> x,
                                  Tensor<const T> raw, AffineLayout at, Tensor<const T> dz,
@@ -376,27 +383,31 @@ struct KernelsFor {
                                  Tensor<const T> raw, AffineLayout at, Tensor<const T> dz,
                                  const double* dlog_prob, Tensor<T> dx, Write write_dx, Tensor<T> draw,
                                  Write write_draw);
-  void (*affine_backward_over_5)(const Cpu& cpu, AffineMap<SoftplusScale>, SomeWhere where, Tensor<const T> x,
+  void (*affine_backward_over_5)(const Cpu& cpu, AffineMap<SoftClip>, SomeWhere where, Tensor<const T> x,
                                  Tensor<const T> raw, AffineLayout at, Tensor<const T> dz,
                                  const double* dlog_prob, Tensor<T> dx, Write write_dx, Tensor<T> draw,
                                  Write write_draw);
-  void (*affine_backward_over_6)(const Cpu& cpu, AffineMap<SoftplusAboveFloor>, SomeWhere where,
-                                 Tensor<const T> x, Tensor<const T> raw, AffineLayout at, Tensor<const T> dz,
-                                 const double* dlog_prob, Tensor<T> dx, Write write_dx, Tensor<T> draw,
-                                 Write write_draw);
-  void (*affine_backward_over_7)(const Cpu& cpu, AffineMap<Sigmoid2AboveFloor>, SomeWhere where,
-                                 Tensor<const T> x, Tensor<const T> raw, AffineLayout at, Tensor<const T> dz,
-                                 const double* dlog_prob, Tensor<T> dx, Write write_dx, Tensor<T> draw,
-                                 Write write_draw);
-  void (*affine_backward_over_8)(const Cpu& cpu, GateMap, SomeWhere where, Tensor<const T> x,
+  void (*affine_backward_over_6)(const Cpu& cpu, AffineMap<SoftplusScale>, SomeWhere where, Tensor<const T> x,
                                  Tensor<const T> raw, AffineLayout at, Tensor<const T> dz,
                                  const double* dlog_prob, Tensor<T> dx, Write write_dx, Tensor<T> draw,
                                  Write write_draw);
-  void (*affine_backward_over_9)(const Cpu& cpu, StandardizingMap<AsGiven>, SomeWhere where,
+  void (*affine_backward_over_7)(const Cpu& cpu, AffineMap<SoftplusAboveFloor>, SomeWhere where,
                                  Tensor<const T> x, Tensor<const T> raw, AffineLayout at, Tensor<const T> dz,
                                  const double* dlog_prob, Tensor<T> dx, Write write_dx, Tensor<T> draw,
                                  Write write_draw);
-  void (*affine_backward_over_10)(const Cpu& cpu, StandardizingMap<Tanh2>, SomeWhere where, Tensor<const T> x,
+  void (*affine_backward_over_8)(const Cpu& cpu, AffineMap<Sigmoid2AboveFloor>, SomeWhere where,
+                                 Tensor<const T> x, Tensor<const T> raw, AffineLayout at, Tensor<const T> dz,
+                                 const double* dlog_prob, Tensor<T> dx, Write write_dx, Tensor<T> draw,
+                                 Write write_draw);
+  void (*affine_backward_over_9)(const Cpu& cpu, GateMap, SomeWhere where, Tensor<const T> x,
+                                 Tensor<const T> raw, AffineLayout at, Tensor<const T> dz,
+                                 const double* dlog_prob, Tensor<T> dx, Write write_dx, Tensor<T> draw,
+                                 Write write_draw);
+  void (*affine_backward_over_10)(const Cpu& cpu, StandardizingMap<AsGiven>, SomeWhere where,
+                                  Tensor<const T> x, Tensor<const T> raw, AffineLayout at, Tensor<const T> dz,
+                                  const double* dlog_prob, Tensor<T> dx, Write write_dx, Tensor<T> draw,
+                                  Write write_draw);
+  void (*affine_backward_over_11)(const Cpu& cpu, StandardizingMap<Tanh2>, SomeWhere where, Tensor<const T> x,
                                   Tensor<const T> raw, AffineLayout at, Tensor<const T> dz,
                                   const double* dlog_prob, Tensor<T> dx, Write write_dx, Tensor<T> draw,
                                   Write write_draw);
@@ -415,22 +426,25 @@ struct KernelsFor {
   void (*affine_inverse_backward_over_4)(const Cpu& cpu, AffineMap<AsGiven, true>, SomeWhere where,
                                          Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
                                          Tensor<const T> dx, Tensor<T> dz, Tensor<T> draw);
-  void (*affine_inverse_backward_over_5)(const Cpu& cpu, AffineMap<SoftplusScale>, SomeWhere where,
+  void (*affine_inverse_backward_over_5)(const Cpu& cpu, AffineMap<SoftClip>, SomeWhere where,
                                          Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
                                          Tensor<const T> dx, Tensor<T> dz, Tensor<T> draw);
-  void (*affine_inverse_backward_over_6)(const Cpu& cpu, AffineMap<SoftplusAboveFloor>, SomeWhere where,
+  void (*affine_inverse_backward_over_6)(const Cpu& cpu, AffineMap<SoftplusScale>, SomeWhere where,
                                          Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
                                          Tensor<const T> dx, Tensor<T> dz, Tensor<T> draw);
-  void (*affine_inverse_backward_over_7)(const Cpu& cpu, AffineMap<Sigmoid2AboveFloor>, SomeWhere where,
+  void (*affine_inverse_backward_over_7)(const Cpu& cpu, AffineMap<SoftplusAboveFloor>, SomeWhere where,
                                          Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
                                          Tensor<const T> dx, Tensor<T> dz, Tensor<T> draw);
-  void (*affine_inverse_backward_over_8)(const Cpu& cpu, GateMap, SomeWhere where, Tensor<const T> x,
+  void (*affine_inverse_backward_over_8)(const Cpu& cpu, AffineMap<Sigmoid2AboveFloor>, SomeWhere where,
+                                         Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
+                                         Tensor<const T> dx, Tensor<T> dz, Tensor<T> draw);
+  void (*affine_inverse_backward_over_9)(const Cpu& cpu, GateMap, SomeWhere where, Tensor<const T> x,
                                          Tensor<const T> raw, AffineLayout at, Tensor<const T> dx,
                                          Tensor<T> dz, Tensor<T> draw);
-  void (*affine_inverse_backward_over_9)(const Cpu& cpu, StandardizingMap<AsGiven>, SomeWhere where,
-                                         Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
-                                         Tensor<const T> dx, Tensor<T> dz, Tensor<T> draw);
-  void (*affine_inverse_backward_over_10)(const Cpu& cpu, StandardizingMap<Tanh2>, SomeWhere where,
+  void (*affine_inverse_backward_over_10)(const Cpu& cpu, StandardizingMap<AsGiven>, SomeWhere where,
+                                          Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
+                                          Tensor<const T> dx, Tensor<T> dz, Tensor<T> draw);
+  void (*affine_inverse_backward_over_11)(const Cpu& cpu, StandardizingMap<Tanh2>, SomeWhere where,
                                           Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
                                           Tensor<const T> dx, Tensor<T> dz, Tensor<T> draw);
   void (*hide_over_0)(const Cpu& cpu, SomeWhere where, Tensor<const T> x, Tensor<T> y, Write write);

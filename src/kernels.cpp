@@ -86,15 +86,15 @@ template Index conv_forward_scratch_bytes<double>(const Cpu& cpu, Tensor<const d
                                                   const double*, int kernel, Activation, Tensor<double> y);
 template <class T>
 void conv_forward(const Cpu& cpu, Tensor<const T> x, const T* weight, const T* bias, int kernel,
-                  Activation activation, Tensor<T> y, Scratch scratch) {
-  return kernels_for<T>().conv_forward(cpu, x, weight, bias, kernel, activation, y, scratch);
+                  Activation activation, Tensor<T> y, Scratch scratch, Connections connections) {
+  return kernels_for<T>().conv_forward(cpu, x, weight, bias, kernel, activation, y, scratch, connections);
 }
 template void conv_forward<float>(const Cpu& cpu, Tensor<const float> x, const float* weight,
                                   const float* bias, int kernel, Activation activation, Tensor<float> y,
-                                  Scratch scratch);
+                                  Scratch scratch, Connections connections);
 template void conv_forward<double>(const Cpu& cpu, Tensor<const double> x, const double* weight,
                                    const double* bias, int kernel, Activation activation, Tensor<double> y,
-                                   Scratch scratch);
+                                   Scratch scratch, Connections connections);
 template <class T>
 Index conv_backward_data_scratch_bytes(const Cpu& cpu, Tensor<const T> dy, const T* unused_2, int kernel,
                                        Tensor<T> dx) {
@@ -106,13 +106,15 @@ template Index conv_backward_data_scratch_bytes<double>(const Cpu& cpu, Tensor<c
                                                         const double*, int kernel, Tensor<double> dx);
 template <class T>
 void conv_backward_data(const Cpu& cpu, Tensor<const T> dy, const T* weight, int kernel, Tensor<T> dx,
-                        Write write, Scratch scratch) {
-  return kernels_for<T>().conv_backward_data(cpu, dy, weight, kernel, dx, write, scratch);
+                        Write write, Scratch scratch, Connections connections) {
+  return kernels_for<T>().conv_backward_data(cpu, dy, weight, kernel, dx, write, scratch, connections);
 }
 template void conv_backward_data<float>(const Cpu& cpu, Tensor<const float> dy, const float* weight,
-                                        int kernel, Tensor<float> dx, Write write, Scratch scratch);
+                                        int kernel, Tensor<float> dx, Write write, Scratch scratch,
+                                        Connections connections);
 template void conv_backward_data<double>(const Cpu& cpu, Tensor<const double> dy, const double* weight,
-                                         int kernel, Tensor<double> dx, Write write, Scratch scratch);
+                                         int kernel, Tensor<double> dx, Write write, Scratch scratch,
+                                         Connections connections);
 template <class T>
 Index conv_backward_weights_scratch_bytes(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, int kernel,
                                           T* unused_4, T* unused_5) {
@@ -125,13 +127,15 @@ template Index conv_backward_weights_scratch_bytes<double>(const Cpu& cpu, Tenso
                                                            double*);
 template <class T>
 void conv_backward_weights(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, int kernel, T* dweight,
-                           T* dbias, Scratch scratch) {
-  return kernels_for<T>().conv_backward_weights(cpu, x, dy, kernel, dweight, dbias, scratch);
+                           T* dbias, Scratch scratch, Connections connections) {
+  return kernels_for<T>().conv_backward_weights(cpu, x, dy, kernel, dweight, dbias, scratch, connections);
 }
 template void conv_backward_weights<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> dy,
-                                           int kernel, float* dweight, float* dbias, Scratch scratch);
+                                           int kernel, float* dweight, float* dbias, Scratch scratch,
+                                           Connections connections);
 template void conv_backward_weights<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> dy,
-                                            int kernel, double* dweight, double* dbias, Scratch scratch);
+                                            int kernel, double* dweight, double* dbias, Scratch scratch,
+                                            Connections connections);
 template <class T>
 void relu_backward(const Cpu& cpu, Tensor<const T> y, Tensor<T> dy) {
   return kernels_for<T>().relu_backward(cpu, y, dy);
@@ -151,16 +155,19 @@ template Index conv_backward_parameters_scratch_bytes<double>(const Cpu& cpu, Te
                                                               double* dbias);
 template <class T>
 void conv_backward_parameters(const Cpu& cpu, Tensor<const T> x, Tensor<const T> y, Activation activation,
-                              Tensor<T> dy, int kernel, T* dweight, T* dbias, Scratch scratch) {
-  return kernels_for<T>().conv_backward_parameters(cpu, x, y, activation, dy, kernel, dweight, dbias,
-                                                   scratch);
+                              Tensor<T> dy, int kernel, T* dweight, T* dbias, Scratch scratch,
+                              Connections connections) {
+  return kernels_for<T>().conv_backward_parameters(cpu, x, y, activation, dy, kernel, dweight, dbias, scratch,
+                                                   connections);
 }
 template void conv_backward_parameters<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> y,
                                               Activation activation, Tensor<float> dy, int kernel,
-                                              float* dweight, float* dbias, Scratch scratch);
+                                              float* dweight, float* dbias, Scratch scratch,
+                                              Connections connections);
 template void conv_backward_parameters<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> y,
                                                Activation activation, Tensor<double> dy, int kernel,
-                                               double* dweight, double* dbias, Scratch scratch);
+                                               double* dweight, double* dbias, Scratch scratch,
+                                               Connections connections);
 
 // coupling.hpp
 template <class T>
@@ -597,13 +604,22 @@ template void spread_images<double>(const Cpu& cpu, double factor, const double*
 
 // masked.hpp
 template <class T>
-void mask_weight(const Cpu& cpu, DegreeMask mask, Tensor<const T> w, Tensor<T> masked, Write write) {
-  return kernels_for<T>().mask_weight(cpu, mask, w, masked, write);
+void order_weight(const Cpu& cpu, DegreeMask mask, Tensor<const T> w, Tensor<T> ordered) {
+  return kernels_for<T>().order_weight(cpu, mask, w, ordered);
 }
-template void mask_weight<float>(const Cpu& cpu, DegreeMask mask, Tensor<const float> w, Tensor<float> masked,
-                                 Write write);
-template void mask_weight<double>(const Cpu& cpu, DegreeMask mask, Tensor<const double> w,
-                                  Tensor<double> masked, Write write);
+template void order_weight<float>(const Cpu& cpu, DegreeMask mask, Tensor<const float> w,
+                                  Tensor<float> ordered);
+template void order_weight<double>(const Cpu& cpu, DegreeMask mask, Tensor<const double> w,
+                                   Tensor<double> ordered);
+template <class T>
+void order_weight_backward(const Cpu& cpu, DegreeMask mask, Tensor<const T> dordered, Tensor<T> dw,
+                           Write write) {
+  return kernels_for<T>().order_weight_backward(cpu, mask, dordered, dw, write);
+}
+template void order_weight_backward<float>(const Cpu& cpu, DegreeMask mask, Tensor<const float> dordered,
+                                           Tensor<float> dw, Write write);
+template void order_weight_backward<double>(const Cpu& cpu, DegreeMask mask, Tensor<const double> dordered,
+                                            Tensor<double> dw, Write write);
 template <class T>
 void sort_weight(const Cpu& cpu, Degrees in, Degrees out, Tensor<const T> w, Tensor<T> sorted) {
   return kernels_for<T>().sort_weight(cpu, in, out, w, sorted);

@@ -24,6 +24,10 @@ template void affine_forward<float, AffineMap<NoScale>, SomeWhere>(const Cpu& cp
 template void affine_forward<float, AffineMap<AsGiven, true>, SomeWhere>(
     const Cpu& cpu, AffineMap<AsGiven, true>, SomeWhere where, Tensor<const float> x, Tensor<const float> raw,
     AffineLayout at, Tensor<float> z, double* log_prob);
+template void affine_forward<float, AffineMap<SoftClip>, SomeWhere>(const Cpu& cpu, AffineMap<SoftClip>,
+                                                                    SomeWhere where, Tensor<const float> x,
+                                                                    Tensor<const float> raw, AffineLayout at,
+                                                                    Tensor<float> z, double* log_prob);
 template void affine_forward<float, AffineMap<SoftplusScale>, SomeWhere>(
     const Cpu& cpu, AffineMap<SoftplusScale>, SomeWhere where, Tensor<const float> x, Tensor<const float> raw,
     AffineLayout at, Tensor<float> z, double* log_prob);
@@ -61,6 +65,11 @@ template void affine_forward<double, AffineMap<NoScale>, SomeWhere>(const Cpu& c
 template void affine_forward<double, AffineMap<AsGiven, true>, SomeWhere>(
     const Cpu& cpu, AffineMap<AsGiven, true>, SomeWhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<double> z, double* log_prob);
+template void affine_forward<double, AffineMap<SoftClip>, SomeWhere>(const Cpu& cpu, AffineMap<SoftClip>,
+                                                                     SomeWhere where, Tensor<const double> x,
+                                                                     Tensor<const double> raw,
+                                                                     AffineLayout at, Tensor<double> z,
+                                                                     double* log_prob);
 template void affine_forward<double, AffineMap<SoftplusScale>, SomeWhere>(
     const Cpu& cpu, AffineMap<SoftplusScale>, SomeWhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<double> z, double* log_prob);
@@ -97,6 +106,10 @@ template void affine_inverse<float, AffineMap<NoScale>, SomeWhere>(const Cpu& cp
 template void affine_inverse<float, AffineMap<AsGiven, true>, SomeWhere>(
     const Cpu& cpu, AffineMap<AsGiven, true>, SomeWhere where, Tensor<const float> z, Tensor<const float> raw,
     AffineLayout at, Tensor<float> x);
+template void affine_inverse<float, AffineMap<SoftClip>, SomeWhere>(const Cpu& cpu, AffineMap<SoftClip>,
+                                                                    SomeWhere where, Tensor<const float> z,
+                                                                    Tensor<const float> raw, AffineLayout at,
+                                                                    Tensor<float> x);
 template void affine_inverse<float, AffineMap<SoftplusScale>, SomeWhere>(
     const Cpu& cpu, AffineMap<SoftplusScale>, SomeWhere where, Tensor<const float> z, Tensor<const float> raw,
     AffineLayout at, Tensor<float> x);
@@ -133,6 +146,10 @@ template void affine_inverse<double, AffineMap<NoScale>, SomeWhere>(const Cpu& c
 template void affine_inverse<double, AffineMap<AsGiven, true>, SomeWhere>(
     const Cpu& cpu, AffineMap<AsGiven, true>, SomeWhere where, Tensor<const double> z,
     Tensor<const double> raw, AffineLayout at, Tensor<double> x);
+template void affine_inverse<double, AffineMap<SoftClip>, SomeWhere>(const Cpu& cpu, AffineMap<SoftClip>,
+                                                                     SomeWhere where, Tensor<const double> z,
+                                                                     Tensor<const double> raw,
+                                                                     AffineLayout at, Tensor<double> x);
 template void affine_inverse<double, AffineMap<SoftplusScale>, SomeWhere>(
     const Cpu& cpu, AffineMap<SoftplusScale>, SomeWhere where, Tensor<const double> z,
     Tensor<const double> raw, AffineLayout at, Tensor<double> x);
@@ -169,6 +186,10 @@ template void affine_backward<float, AffineMap<NoScale>, SomeWhere>(
     Tensor<float> draw, Write write_draw);
 template void affine_backward<float, AffineMap<AsGiven, true>, SomeWhere>(
     const Cpu& cpu, AffineMap<AsGiven, true>, SomeWhere where, Tensor<const float> x, Tensor<const float> raw,
+    AffineLayout at, Tensor<const float> dz, const double* dlog_prob, Tensor<float> dx, Write write_dx,
+    Tensor<float> draw, Write write_draw);
+template void affine_backward<float, AffineMap<SoftClip>, SomeWhere>(
+    const Cpu& cpu, AffineMap<SoftClip>, SomeWhere where, Tensor<const float> x, Tensor<const float> raw,
     AffineLayout at, Tensor<const float> dz, const double* dlog_prob, Tensor<float> dx, Write write_dx,
     Tensor<float> draw, Write write_draw);
 template void affine_backward<float, AffineMap<SoftplusScale>, SomeWhere>(
@@ -217,6 +238,10 @@ template void affine_backward<double, AffineMap<AsGiven, true>, SomeWhere>(
     const Cpu& cpu, AffineMap<AsGiven, true>, SomeWhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
     Tensor<double> dx, Write write_dx, Tensor<double> draw, Write write_draw);
+template void affine_backward<double, AffineMap<SoftClip>, SomeWhere>(
+    const Cpu& cpu, AffineMap<SoftClip>, SomeWhere where, Tensor<const double> x, Tensor<const double> raw,
+    AffineLayout at, Tensor<const double> dz, const double* dlog_prob, Tensor<double> dx, Write write_dx,
+    Tensor<double> draw, Write write_draw);
 template void affine_backward<double, AffineMap<SoftplusScale>, SomeWhere>(
     const Cpu& cpu, AffineMap<SoftplusScale>, SomeWhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
@@ -258,6 +283,9 @@ template void affine_inverse_backward<float, AffineMap<NoScale>, SomeWhere>(
 template void affine_inverse_backward<float, AffineMap<AsGiven, true>, SomeWhere>(
     const Cpu& cpu, AffineMap<AsGiven, true>, SomeWhere where, Tensor<const float> x, Tensor<const float> raw,
     AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw);
+template void affine_inverse_backward<float, AffineMap<SoftClip>, SomeWhere>(
+    const Cpu& cpu, AffineMap<SoftClip>, SomeWhere where, Tensor<const float> x, Tensor<const float> raw,
+    AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw);
 template void affine_inverse_backward<float, AffineMap<SoftplusScale>, SomeWhere>(
     const Cpu& cpu, AffineMap<SoftplusScale>, SomeWhere where, Tensor<const float> x, Tensor<const float> raw,
     AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw);
@@ -295,6 +323,9 @@ template void affine_inverse_backward<double, AffineMap<AsGiven, true>, SomeWher
     const Cpu& cpu, AffineMap<AsGiven, true>, SomeWhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<const double> dx, Tensor<double> dz,
     Tensor<double> draw);
+template void affine_inverse_backward<double, AffineMap<SoftClip>, SomeWhere>(
+    const Cpu& cpu, AffineMap<SoftClip>, SomeWhere where, Tensor<const double> x, Tensor<const double> raw,
+    AffineLayout at, Tensor<const double> dx, Tensor<double> dz, Tensor<double> draw);
 template void affine_inverse_backward<double, AffineMap<SoftplusScale>, SomeWhere>(
     const Cpu& cpu, AffineMap<SoftplusScale>, SomeWhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<const double> dx, Tensor<double> dz,

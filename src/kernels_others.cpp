@@ -233,10 +233,14 @@ template void sum_images<double>(const Cpu& cpu, Tensor<const double> x, double 
 template void spread_images<float>(const Cpu& cpu, double factor, const double* dlog_prob, Tensor<float> dx);
 template void spread_images<double>(const Cpu& cpu, double factor, const double* dlog_prob,
                                     Tensor<double> dx);
-template void mask_weight<float>(const Cpu& cpu, DegreeMask mask, Tensor<const float> w, Tensor<float> masked,
-                                 Write write);
-template void mask_weight<double>(const Cpu& cpu, DegreeMask mask, Tensor<const double> w,
-                                  Tensor<double> masked, Write write);
+template void order_weight<float>(const Cpu& cpu, DegreeMask mask, Tensor<const float> w,
+                                  Tensor<float> ordered);
+template void order_weight<double>(const Cpu& cpu, DegreeMask mask, Tensor<const double> w,
+                                   Tensor<double> ordered);
+template void order_weight_backward<float>(const Cpu& cpu, DegreeMask mask, Tensor<const float> dordered,
+                                           Tensor<float> dw, Write write);
+template void order_weight_backward<double>(const Cpu& cpu, DegreeMask mask, Tensor<const double> dordered,
+                                            Tensor<double> dw, Write write);
 template void sort_weight<float>(const Cpu& cpu, Degrees in, Degrees out, Tensor<const float> w,
                                  Tensor<float> sorted);
 template void sort_weight<double>(const Cpu& cpu, Degrees in, Degrees out, Tensor<const double> w,

@@ -146,18 +146,44 @@ void affine_forward<double, AffineMap<AsGiven, true>, CheckerboardWhere>(
   return kernels_for<double>().affine_forward_over_4(cpu, unused_1, where, x, raw, at, z, log_prob);
 }
 template <>
+void affine_forward<float, AffineMap<SoftClip>, Everywhere>(const Cpu& cpu, AffineMap<SoftClip> unused_1,
+                                                            Everywhere where, Tensor<const float> x,
+                                                            Tensor<const float> raw, AffineLayout at,
+                                                            Tensor<float> z, double* log_prob) {
+  return kernels_for<float>().affine_forward_over_5(cpu, unused_1, where, x, raw, at, z, log_prob);
+}
+template <>
+void affine_forward<float, AffineMap<SoftClip>, CheckerboardWhere>(
+    const Cpu& cpu, AffineMap<SoftClip> unused_1, CheckerboardWhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<float> z, double* log_prob) {
+  return kernels_for<float>().affine_forward_over_5(cpu, unused_1, where, x, raw, at, z, log_prob);
+}
+template <>
+void affine_forward<double, AffineMap<SoftClip>, Everywhere>(const Cpu& cpu, AffineMap<SoftClip> unused_1,
+                                                             Everywhere where, Tensor<const double> x,
+                                                             Tensor<const double> raw, AffineLayout at,
+                                                             Tensor<double> z, double* log_prob) {
+  return kernels_for<double>().affine_forward_over_5(cpu, unused_1, where, x, raw, at, z, log_prob);
+}
+template <>
+void affine_forward<double, AffineMap<SoftClip>, CheckerboardWhere>(
+    const Cpu& cpu, AffineMap<SoftClip> unused_1, CheckerboardWhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<double> z, double* log_prob) {
+  return kernels_for<double>().affine_forward_over_5(cpu, unused_1, where, x, raw, at, z, log_prob);
+}
+template <>
 void affine_forward<float, AffineMap<SoftplusScale>, Everywhere>(const Cpu& cpu,
                                                                  AffineMap<SoftplusScale> unused_1,
                                                                  Everywhere where, Tensor<const float> x,
                                                                  Tensor<const float> raw, AffineLayout at,
                                                                  Tensor<float> z, double* log_prob) {
-  return kernels_for<float>().affine_forward_over_5(cpu, unused_1, where, x, raw, at, z, log_prob);
+  return kernels_for<float>().affine_forward_over_6(cpu, unused_1, where, x, raw, at, z, log_prob);
 }
 template <>
 void affine_forward<float, AffineMap<SoftplusScale>, CheckerboardWhere>(
     const Cpu& cpu, AffineMap<SoftplusScale> unused_1, CheckerboardWhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<float> z, double* log_prob) {
-  return kernels_for<float>().affine_forward_over_5(cpu, unused_1, where, x, raw, at, z, log_prob);
+  return kernels_for<float>().affine_forward_over_6(cpu, unused_1, where, x, raw, at, z, log_prob);
 }
 template <>
 void affine_forward<double, AffineMap<SoftplusScale>, Everywhere>(const Cpu& cpu,
@@ -165,87 +191,87 @@ void affine_forward<double, AffineMap<SoftplusScale>, Everywhere>(const Cpu& cpu
                                                                   Everywhere where, Tensor<const double> x,
                                                                   Tensor<const double> raw, AffineLayout at,
                                                                   Tensor<double> z, double* log_prob) {
-  return kernels_for<double>().affine_forward_over_5(cpu, unused_1, where, x, raw, at, z, log_prob);
+  return kernels_for<double>().affine_forward_over_6(cpu, unused_1, where, x, raw, at, z, log_prob);
 }
 template <>
 void affine_forward<double, AffineMap<SoftplusScale>, CheckerboardWhere>(
     const Cpu& cpu, AffineMap<SoftplusScale> unused_1, CheckerboardWhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<double> z, double* log_prob) {
-  return kernels_for<double>().affine_forward_over_5(cpu, unused_1, where, x, raw, at, z, log_prob);
+  return kernels_for<double>().affine_forward_over_6(cpu, unused_1, where, x, raw, at, z, log_prob);
 }
 template <>
 void affine_forward<float, AffineMap<SoftplusAboveFloor>, Everywhere>(
     const Cpu& cpu, AffineMap<SoftplusAboveFloor> unused_1, Everywhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<float> z, double* log_prob) {
-  return kernels_for<float>().affine_forward_over_6(cpu, unused_1, where, x, raw, at, z, log_prob);
+  return kernels_for<float>().affine_forward_over_7(cpu, unused_1, where, x, raw, at, z, log_prob);
 }
 template <>
 void affine_forward<float, AffineMap<SoftplusAboveFloor>, CheckerboardWhere>(
     const Cpu& cpu, AffineMap<SoftplusAboveFloor> unused_1, CheckerboardWhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<float> z, double* log_prob) {
-  return kernels_for<float>().affine_forward_over_6(cpu, unused_1, where, x, raw, at, z, log_prob);
+  return kernels_for<float>().affine_forward_over_7(cpu, unused_1, where, x, raw, at, z, log_prob);
 }
 template <>
 void affine_forward<double, AffineMap<SoftplusAboveFloor>, Everywhere>(
     const Cpu& cpu, AffineMap<SoftplusAboveFloor> unused_1, Everywhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<double> z, double* log_prob) {
-  return kernels_for<double>().affine_forward_over_6(cpu, unused_1, where, x, raw, at, z, log_prob);
+  return kernels_for<double>().affine_forward_over_7(cpu, unused_1, where, x, raw, at, z, log_prob);
 }
 template <>
 void affine_forward<double, AffineMap<SoftplusAboveFloor>, CheckerboardWhere>(
     const Cpu& cpu, AffineMap<SoftplusAboveFloor> unused_1, CheckerboardWhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<double> z, double* log_prob) {
-  return kernels_for<double>().affine_forward_over_6(cpu, unused_1, where, x, raw, at, z, log_prob);
+  return kernels_for<double>().affine_forward_over_7(cpu, unused_1, where, x, raw, at, z, log_prob);
 }
 template <>
 void affine_forward<float, AffineMap<Sigmoid2AboveFloor>, Everywhere>(
     const Cpu& cpu, AffineMap<Sigmoid2AboveFloor> unused_1, Everywhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<float> z, double* log_prob) {
-  return kernels_for<float>().affine_forward_over_7(cpu, unused_1, where, x, raw, at, z, log_prob);
+  return kernels_for<float>().affine_forward_over_8(cpu, unused_1, where, x, raw, at, z, log_prob);
 }
 template <>
 void affine_forward<float, AffineMap<Sigmoid2AboveFloor>, CheckerboardWhere>(
     const Cpu& cpu, AffineMap<Sigmoid2AboveFloor> unused_1, CheckerboardWhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<float> z, double* log_prob) {
-  return kernels_for<float>().affine_forward_over_7(cpu, unused_1, where, x, raw, at, z, log_prob);
+  return kernels_for<float>().affine_forward_over_8(cpu, unused_1, where, x, raw, at, z, log_prob);
 }
 template <>
 void affine_forward<double, AffineMap<Sigmoid2AboveFloor>, Everywhere>(
     const Cpu& cpu, AffineMap<Sigmoid2AboveFloor> unused_1, Everywhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<double> z, double* log_prob) {
-  return kernels_for<double>().affine_forward_over_7(cpu, unused_1, where, x, raw, at, z, log_prob);
+  return kernels_for<double>().affine_forward_over_8(cpu, unused_1, where, x, raw, at, z, log_prob);
 }
 template <>
 void affine_forward<double, AffineMap<Sigmoid2AboveFloor>, CheckerboardWhere>(
     const Cpu& cpu, AffineMap<Sigmoid2AboveFloor> unused_1, CheckerboardWhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<double> z, double* log_prob) {
-  return kernels_for<double>().affine_forward_over_7(cpu, unused_1, where, x, raw, at, z, log_prob);
+  return kernels_for<double>().affine_forward_over_8(cpu, unused_1, where, x, raw, at, z, log_prob);
 }
 template <>
 void affine_forward<float, GateMap, Everywhere>(const Cpu& cpu, GateMap unused_1, Everywhere where,
                                                 Tensor<const float> x, Tensor<const float> raw,
                                                 AffineLayout at, Tensor<float> z, double* log_prob) {
-  return kernels_for<float>().affine_forward_over_8(cpu, unused_1, where, x, raw, at, z, log_prob);
+  return kernels_for<float>().affine_forward_over_9(cpu, unused_1, where, x, raw, at, z, log_prob);
 }
 template <>
 void affine_forward<float, GateMap, CheckerboardWhere>(const Cpu& cpu, GateMap unused_1,
                                                        CheckerboardWhere where, Tensor<const float> x,
                                                        Tensor<const float> raw, AffineLayout at,
                                                        Tensor<float> z, double* log_prob) {
-  return kernels_for<float>().affine_forward_over_8(cpu, unused_1, where, x, raw, at, z, log_prob);
+  return kernels_for<float>().affine_forward_over_9(cpu, unused_1, where, x, raw, at, z, log_prob);
 }
 template <>
 void affine_forward<double, GateMap, Everywhere>(const Cpu& cpu, GateMap unused_1, Everywhere where,
                                                  Tensor<const double> x, Tensor<const double> raw,
                                                  AffineLayout at, Tensor<double> z, double* log_prob) {
-  return kernels_for<double>().affine_forward_over_8(cpu, unused_1, where, x, raw, at, z, log_prob);
+  return kernels_for<double>().affine_forward_over_9(cpu, unused_1, where, x, raw, at, z, log_prob);
 }
 template <>
 void affine_forward<double, GateMap, CheckerboardWhere>(const Cpu& cpu, GateMap unused_1,
                                                         CheckerboardWhere where, Tensor<const double> x,
                                                         Tensor<const double> raw, AffineLayout at,
                                                         Tensor<double> z, double* log_prob) {
-  return kernels_for<double>().affine_forward_over_8(cpu, unused_1, where, x, raw, at, z, log_prob);
+  return kernels_for<double>().affine_forward_over_9(cpu, unused_1, where, x, raw, at, z, log_prob);
 }
 template <>
 void affine_forward<float, StandardizingMap<AsGiven>, Everywhere>(const Cpu& cpu,
@@ -253,13 +279,13 @@ void affine_forward<float, StandardizingMap<AsGiven>, Everywhere>(const Cpu& cpu
                                                                   Everywhere where, Tensor<const float> x,
                                                                   Tensor<const float> raw, AffineLayout at,
                                                                   Tensor<float> z, double* log_prob) {
-  return kernels_for<float>().affine_forward_over_9(cpu, unused_1, where, x, raw, at, z, log_prob);
+  return kernels_for<float>().affine_forward_over_10(cpu, unused_1, where, x, raw, at, z, log_prob);
 }
 template <>
 void affine_forward<float, StandardizingMap<AsGiven>, CheckerboardWhere>(
     const Cpu& cpu, StandardizingMap<AsGiven> unused_1, CheckerboardWhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<float> z, double* log_prob) {
-  return kernels_for<float>().affine_forward_over_9(cpu, unused_1, where, x, raw, at, z, log_prob);
+  return kernels_for<float>().affine_forward_over_10(cpu, unused_1, where, x, raw, at, z, log_prob);
 }
 template <>
 void affine_forward<double, StandardizingMap<AsGiven>, Everywhere>(const Cpu& cpu,
@@ -267,13 +293,13 @@ void affine_forward<double, StandardizingMap<AsGiven>, Everywhere>(const Cpu& cp
                                                                    Everywhere where, Tensor<const double> x,
                                                                    Tensor<const double> raw, AffineLayout at,
                                                                    Tensor<double> z, double* log_prob) {
-  return kernels_for<double>().affine_forward_over_9(cpu, unused_1, where, x, raw, at, z, log_prob);
+  return kernels_for<double>().affine_forward_over_10(cpu, unused_1, where, x, raw, at, z, log_prob);
 }
 template <>
 void affine_forward<double, StandardizingMap<AsGiven>, CheckerboardWhere>(
     const Cpu& cpu, StandardizingMap<AsGiven> unused_1, CheckerboardWhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<double> z, double* log_prob) {
-  return kernels_for<double>().affine_forward_over_9(cpu, unused_1, where, x, raw, at, z, log_prob);
+  return kernels_for<double>().affine_forward_over_10(cpu, unused_1, where, x, raw, at, z, log_prob);
 }
 template <>
 void affine_forward<float, StandardizingMap<Tanh2>, Everywhere>(const Cpu& cpu,
@@ -281,13 +307,13 @@ void affine_forward<float, StandardizingMap<Tanh2>, Everywhere>(const Cpu& cpu,
                                                                 Everywhere where, Tensor<const float> x,
                                                                 Tensor<const float> raw, AffineLayout at,
                                                                 Tensor<float> z, double* log_prob) {
-  return kernels_for<float>().affine_forward_over_10(cpu, unused_1, where, x, raw, at, z, log_prob);
+  return kernels_for<float>().affine_forward_over_11(cpu, unused_1, where, x, raw, at, z, log_prob);
 }
 template <>
 void affine_forward<float, StandardizingMap<Tanh2>, CheckerboardWhere>(
     const Cpu& cpu, StandardizingMap<Tanh2> unused_1, CheckerboardWhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<float> z, double* log_prob) {
-  return kernels_for<float>().affine_forward_over_10(cpu, unused_1, where, x, raw, at, z, log_prob);
+  return kernels_for<float>().affine_forward_over_11(cpu, unused_1, where, x, raw, at, z, log_prob);
 }
 template <>
 void affine_forward<double, StandardizingMap<Tanh2>, Everywhere>(const Cpu& cpu,
@@ -295,13 +321,13 @@ void affine_forward<double, StandardizingMap<Tanh2>, Everywhere>(const Cpu& cpu,
                                                                  Everywhere where, Tensor<const double> x,
                                                                  Tensor<const double> raw, AffineLayout at,
                                                                  Tensor<double> z, double* log_prob) {
-  return kernels_for<double>().affine_forward_over_10(cpu, unused_1, where, x, raw, at, z, log_prob);
+  return kernels_for<double>().affine_forward_over_11(cpu, unused_1, where, x, raw, at, z, log_prob);
 }
 template <>
 void affine_forward<double, StandardizingMap<Tanh2>, CheckerboardWhere>(
     const Cpu& cpu, StandardizingMap<Tanh2> unused_1, CheckerboardWhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<double> z, double* log_prob) {
-  return kernels_for<double>().affine_forward_over_10(cpu, unused_1, where, x, raw, at, z, log_prob);
+  return kernels_for<double>().affine_forward_over_11(cpu, unused_1, where, x, raw, at, z, log_prob);
 }
 template <>
 void affine_inverse<float, AffineMap<Tanh2>, Everywhere>(const Cpu& cpu, AffineMap<Tanh2> unused_1,
@@ -444,18 +470,44 @@ void affine_inverse<double, AffineMap<AsGiven, true>, CheckerboardWhere>(
   return kernels_for<double>().affine_inverse_over_4(cpu, unused_1, where, z, raw, at, x);
 }
 template <>
+void affine_inverse<float, AffineMap<SoftClip>, Everywhere>(const Cpu& cpu, AffineMap<SoftClip> unused_1,
+                                                            Everywhere where, Tensor<const float> z,
+                                                            Tensor<const float> raw, AffineLayout at,
+                                                            Tensor<float> x) {
+  return kernels_for<float>().affine_inverse_over_5(cpu, unused_1, where, z, raw, at, x);
+}
+template <>
+void affine_inverse<float, AffineMap<SoftClip>, CheckerboardWhere>(
+    const Cpu& cpu, AffineMap<SoftClip> unused_1, CheckerboardWhere where, Tensor<const float> z,
+    Tensor<const float> raw, AffineLayout at, Tensor<float> x) {
+  return kernels_for<float>().affine_inverse_over_5(cpu, unused_1, where, z, raw, at, x);
+}
+template <>
+void affine_inverse<double, AffineMap<SoftClip>, Everywhere>(const Cpu& cpu, AffineMap<SoftClip> unused_1,
+                                                             Everywhere where, Tensor<const double> z,
+                                                             Tensor<const double> raw, AffineLayout at,
+                                                             Tensor<double> x) {
+  return kernels_for<double>().affine_inverse_over_5(cpu, unused_1, where, z, raw, at, x);
+}
+template <>
+void affine_inverse<double, AffineMap<SoftClip>, CheckerboardWhere>(
+    const Cpu& cpu, AffineMap<SoftClip> unused_1, CheckerboardWhere where, Tensor<const double> z,
+    Tensor<const double> raw, AffineLayout at, Tensor<double> x) {
+  return kernels_for<double>().affine_inverse_over_5(cpu, unused_1, where, z, raw, at, x);
+}
+template <>
 void affine_inverse<float, AffineMap<SoftplusScale>, Everywhere>(const Cpu& cpu,
                                                                  AffineMap<SoftplusScale> unused_1,
                                                                  Everywhere where, Tensor<const float> z,
                                                                  Tensor<const float> raw, AffineLayout at,
                                                                  Tensor<float> x) {
-  return kernels_for<float>().affine_inverse_over_5(cpu, unused_1, where, z, raw, at, x);
+  return kernels_for<float>().affine_inverse_over_6(cpu, unused_1, where, z, raw, at, x);
 }
 template <>
 void affine_inverse<float, AffineMap<SoftplusScale>, CheckerboardWhere>(
     const Cpu& cpu, AffineMap<SoftplusScale> unused_1, CheckerboardWhere where, Tensor<const float> z,
     Tensor<const float> raw, AffineLayout at, Tensor<float> x) {
-  return kernels_for<float>().affine_inverse_over_5(cpu, unused_1, where, z, raw, at, x);
+  return kernels_for<float>().affine_inverse_over_6(cpu, unused_1, where, z, raw, at, x);
 }
 template <>
 void affine_inverse<double, AffineMap<SoftplusScale>, Everywhere>(const Cpu& cpu,
@@ -463,13 +515,13 @@ void affine_inverse<double, AffineMap<SoftplusScale>, Everywhere>(const Cpu& cpu
                                                                   Everywhere where, Tensor<const double> z,
                                                                   Tensor<const double> raw, AffineLayout at,
                                                                   Tensor<double> x) {
-  return kernels_for<double>().affine_inverse_over_5(cpu, unused_1, where, z, raw, at, x);
+  return kernels_for<double>().affine_inverse_over_6(cpu, unused_1, where, z, raw, at, x);
 }
 template <>
 void affine_inverse<double, AffineMap<SoftplusScale>, CheckerboardWhere>(
     const Cpu& cpu, AffineMap<SoftplusScale> unused_1, CheckerboardWhere where, Tensor<const double> z,
     Tensor<const double> raw, AffineLayout at, Tensor<double> x) {
-  return kernels_for<double>().affine_inverse_over_5(cpu, unused_1, where, z, raw, at, x);
+  return kernels_for<double>().affine_inverse_over_6(cpu, unused_1, where, z, raw, at, x);
 }
 template <>
 void affine_inverse<float, AffineMap<SoftplusAboveFloor>, Everywhere>(const Cpu& cpu,
@@ -477,25 +529,25 @@ void affine_inverse<float, AffineMap<SoftplusAboveFloor>, Everywhere>(const Cpu&
                                                                       Everywhere where, Tensor<const float> z,
                                                                       Tensor<const float> raw,
                                                                       AffineLayout at, Tensor<float> x) {
-  return kernels_for<float>().affine_inverse_over_6(cpu, unused_1, where, z, raw, at, x);
+  return kernels_for<float>().affine_inverse_over_7(cpu, unused_1, where, z, raw, at, x);
 }
 template <>
 void affine_inverse<float, AffineMap<SoftplusAboveFloor>, CheckerboardWhere>(
     const Cpu& cpu, AffineMap<SoftplusAboveFloor> unused_1, CheckerboardWhere where, Tensor<const float> z,
     Tensor<const float> raw, AffineLayout at, Tensor<float> x) {
-  return kernels_for<float>().affine_inverse_over_6(cpu, unused_1, where, z, raw, at, x);
+  return kernels_for<float>().affine_inverse_over_7(cpu, unused_1, where, z, raw, at, x);
 }
 template <>
 void affine_inverse<double, AffineMap<SoftplusAboveFloor>, Everywhere>(
     const Cpu& cpu, AffineMap<SoftplusAboveFloor> unused_1, Everywhere where, Tensor<const double> z,
     Tensor<const double> raw, AffineLayout at, Tensor<double> x) {
-  return kernels_for<double>().affine_inverse_over_6(cpu, unused_1, where, z, raw, at, x);
+  return kernels_for<double>().affine_inverse_over_7(cpu, unused_1, where, z, raw, at, x);
 }
 template <>
 void affine_inverse<double, AffineMap<SoftplusAboveFloor>, CheckerboardWhere>(
     const Cpu& cpu, AffineMap<SoftplusAboveFloor> unused_1, CheckerboardWhere where, Tensor<const double> z,
     Tensor<const double> raw, AffineLayout at, Tensor<double> x) {
-  return kernels_for<double>().affine_inverse_over_6(cpu, unused_1, where, z, raw, at, x);
+  return kernels_for<double>().affine_inverse_over_7(cpu, unused_1, where, z, raw, at, x);
 }
 template <>
 void affine_inverse<float, AffineMap<Sigmoid2AboveFloor>, Everywhere>(const Cpu& cpu,
@@ -503,51 +555,51 @@ void affine_inverse<float, AffineMap<Sigmoid2AboveFloor>, Everywhere>(const Cpu&
                                                                       Everywhere where, Tensor<const float> z,
                                                                       Tensor<const float> raw,
                                                                       AffineLayout at, Tensor<float> x) {
-  return kernels_for<float>().affine_inverse_over_7(cpu, unused_1, where, z, raw, at, x);
+  return kernels_for<float>().affine_inverse_over_8(cpu, unused_1, where, z, raw, at, x);
 }
 template <>
 void affine_inverse<float, AffineMap<Sigmoid2AboveFloor>, CheckerboardWhere>(
     const Cpu& cpu, AffineMap<Sigmoid2AboveFloor> unused_1, CheckerboardWhere where, Tensor<const float> z,
     Tensor<const float> raw, AffineLayout at, Tensor<float> x) {
-  return kernels_for<float>().affine_inverse_over_7(cpu, unused_1, where, z, raw, at, x);
+  return kernels_for<float>().affine_inverse_over_8(cpu, unused_1, where, z, raw, at, x);
 }
 template <>
 void affine_inverse<double, AffineMap<Sigmoid2AboveFloor>, Everywhere>(
     const Cpu& cpu, AffineMap<Sigmoid2AboveFloor> unused_1, Everywhere where, Tensor<const double> z,
     Tensor<const double> raw, AffineLayout at, Tensor<double> x) {
-  return kernels_for<double>().affine_inverse_over_7(cpu, unused_1, where, z, raw, at, x);
+  return kernels_for<double>().affine_inverse_over_8(cpu, unused_1, where, z, raw, at, x);
 }
 template <>
 void affine_inverse<double, AffineMap<Sigmoid2AboveFloor>, CheckerboardWhere>(
     const Cpu& cpu, AffineMap<Sigmoid2AboveFloor> unused_1, CheckerboardWhere where, Tensor<const double> z,
     Tensor<const double> raw, AffineLayout at, Tensor<double> x) {
-  return kernels_for<double>().affine_inverse_over_7(cpu, unused_1, where, z, raw, at, x);
+  return kernels_for<double>().affine_inverse_over_8(cpu, unused_1, where, z, raw, at, x);
 }
 template <>
 void affine_inverse<float, GateMap, Everywhere>(const Cpu& cpu, GateMap unused_1, Everywhere where,
                                                 Tensor<const float> z, Tensor<const float> raw,
                                                 AffineLayout at, Tensor<float> x) {
-  return kernels_for<float>().affine_inverse_over_8(cpu, unused_1, where, z, raw, at, x);
+  return kernels_for<float>().affine_inverse_over_9(cpu, unused_1, where, z, raw, at, x);
 }
 template <>
 void affine_inverse<float, GateMap, CheckerboardWhere>(const Cpu& cpu, GateMap unused_1,
                                                        CheckerboardWhere where, Tensor<const float> z,
                                                        Tensor<const float> raw, AffineLayout at,
                                                        Tensor<float> x) {
-  return kernels_for<float>().affine_inverse_over_8(cpu, unused_1, where, z, raw, at, x);
+  return kernels_for<float>().affine_inverse_over_9(cpu, unused_1, where, z, raw, at, x);
 }
 template <>
 void affine_inverse<double, GateMap, Everywhere>(const Cpu& cpu, GateMap unused_1, Everywhere where,
                                                  Tensor<const double> z, Tensor<const double> raw,
                                                  AffineLayout at, Tensor<double> x) {
-  return kernels_for<double>().affine_inverse_over_8(cpu, unused_1, where, z, raw, at, x);
+  return kernels_for<double>().affine_inverse_over_9(cpu, unused_1, where, z, raw, at, x);
 }
 template <>
 void affine_inverse<double, GateMap, CheckerboardWhere>(const Cpu& cpu, GateMap unused_1,
                                                         CheckerboardWhere where, Tensor<const double> z,
                                                         Tensor<const double> raw, AffineLayout at,
                                                         Tensor<double> x) {
-  return kernels_for<double>().affine_inverse_over_8(cpu, unused_1, where, z, raw, at, x);
+  return kernels_for<double>().affine_inverse_over_9(cpu, unused_1, where, z, raw, at, x);
 }
 template <>
 void affine_inverse<float, StandardizingMap<AsGiven>, Everywhere>(const Cpu& cpu,
@@ -555,13 +607,13 @@ void affine_inverse<float, StandardizingMap<AsGiven>, Everywhere>(const Cpu& cpu
                                                                   Everywhere where, Tensor<const float> z,
                                                                   Tensor<const float> raw, AffineLayout at,
                                                                   Tensor<float> x) {
-  return kernels_for<float>().affine_inverse_over_9(cpu, unused_1, where, z, raw, at, x);
+  return kernels_for<float>().affine_inverse_over_10(cpu, unused_1, where, z, raw, at, x);
 }
 template <>
 void affine_inverse<float, StandardizingMap<AsGiven>, CheckerboardWhere>(
     const Cpu& cpu, StandardizingMap<AsGiven> unused_1, CheckerboardWhere where, Tensor<const float> z,
     Tensor<const float> raw, AffineLayout at, Tensor<float> x) {
-  return kernels_for<float>().affine_inverse_over_9(cpu, unused_1, where, z, raw, at, x);
+  return kernels_for<float>().affine_inverse_over_10(cpu, unused_1, where, z, raw, at, x);
 }
 template <>
 void affine_inverse<double, StandardizingMap<AsGiven>, Everywhere>(const Cpu& cpu,
@@ -569,13 +621,13 @@ void affine_inverse<double, StandardizingMap<AsGiven>, Everywhere>(const Cpu& cp
                                                                    Everywhere where, Tensor<const double> z,
                                                                    Tensor<const double> raw, AffineLayout at,
                                                                    Tensor<double> x) {
-  return kernels_for<double>().affine_inverse_over_9(cpu, unused_1, where, z, raw, at, x);
+  return kernels_for<double>().affine_inverse_over_10(cpu, unused_1, where, z, raw, at, x);
 }
 template <>
 void affine_inverse<double, StandardizingMap<AsGiven>, CheckerboardWhere>(
     const Cpu& cpu, StandardizingMap<AsGiven> unused_1, CheckerboardWhere where, Tensor<const double> z,
     Tensor<const double> raw, AffineLayout at, Tensor<double> x) {
-  return kernels_for<double>().affine_inverse_over_9(cpu, unused_1, where, z, raw, at, x);
+  return kernels_for<double>().affine_inverse_over_10(cpu, unused_1, where, z, raw, at, x);
 }
 template <>
 void affine_inverse<float, StandardizingMap<Tanh2>, Everywhere>(const Cpu& cpu,
@@ -583,13 +635,13 @@ void affine_inverse<float, StandardizingMap<Tanh2>, Everywhere>(const Cpu& cpu,
                                                                 Everywhere where, Tensor<const float> z,
                                                                 Tensor<const float> raw, AffineLayout at,
                                                                 Tensor<float> x) {
-  return kernels_for<float>().affine_inverse_over_10(cpu, unused_1, where, z, raw, at, x);
+  return kernels_for<float>().affine_inverse_over_11(cpu, unused_1, where, z, raw, at, x);
 }
 template <>
 void affine_inverse<float, StandardizingMap<Tanh2>, CheckerboardWhere>(
     const Cpu& cpu, StandardizingMap<Tanh2> unused_1, CheckerboardWhere where, Tensor<const float> z,
     Tensor<const float> raw, AffineLayout at, Tensor<float> x) {
-  return kernels_for<float>().affine_inverse_over_10(cpu, unused_1, where, z, raw, at, x);
+  return kernels_for<float>().affine_inverse_over_11(cpu, unused_1, where, z, raw, at, x);
 }
 template <>
 void affine_inverse<double, StandardizingMap<Tanh2>, Everywhere>(const Cpu& cpu,
@@ -597,13 +649,13 @@ void affine_inverse<double, StandardizingMap<Tanh2>, Everywhere>(const Cpu& cpu,
                                                                  Everywhere where, Tensor<const double> z,
                                                                  Tensor<const double> raw, AffineLayout at,
                                                                  Tensor<double> x) {
-  return kernels_for<double>().affine_inverse_over_10(cpu, unused_1, where, z, raw, at, x);
+  return kernels_for<double>().affine_inverse_over_11(cpu, unused_1, where, z, raw, at, x);
 }
 template <>
 void affine_inverse<double, StandardizingMap<Tanh2>, CheckerboardWhere>(
     const Cpu& cpu, StandardizingMap<Tanh2> unused_1, CheckerboardWhere where, Tensor<const double> z,
     Tensor<const double> raw, AffineLayout at, Tensor<double> x) {
-  return kernels_for<double>().affine_inverse_over_10(cpu, unused_1, where, z, raw, at, x);
+  return kernels_for<double>().affine_inverse_over_11(cpu, unused_1, where, z, raw, at, x);
 }
 template <>
 void affine_backward<float, AffineMap<Tanh2>, Everywhere>(const Cpu& cpu, AffineMap<Tanh2> unused_1,
@@ -776,11 +828,45 @@ void affine_backward<double, AffineMap<AsGiven, true>, CheckerboardWhere>(
                                                       write_dx, draw, write_draw);
 }
 template <>
+void affine_backward<float, AffineMap<SoftClip>, Everywhere>(const Cpu& cpu, AffineMap<SoftClip> unused_1,
+                                                             Everywhere where, Tensor<const float> x,
+                                                             Tensor<const float> raw, AffineLayout at,
+                                                             Tensor<const float> dz, const double* dlog_prob,
+                                                             Tensor<float> dx, Write write_dx,
+                                                             Tensor<float> draw, Write write_draw) {
+  return kernels_for<float>().affine_backward_over_5(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
+                                                     write_dx, draw, write_draw);
+}
+template <>
+void affine_backward<float, AffineMap<SoftClip>, CheckerboardWhere>(
+    const Cpu& cpu, AffineMap<SoftClip> unused_1, CheckerboardWhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<const float> dz, const double* dlog_prob,
+    Tensor<float> dx, Write write_dx, Tensor<float> draw, Write write_draw) {
+  return kernels_for<float>().affine_backward_over_5(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
+                                                     write_dx, draw, write_draw);
+}
+template <>
+void affine_backward<double, AffineMap<SoftClip>, Everywhere>(
+    const Cpu& cpu, AffineMap<SoftClip> unused_1, Everywhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
+    Tensor<double> dx, Write write_dx, Tensor<double> draw, Write write_draw) {
+  return kernels_for<double>().affine_backward_over_5(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
+                                                      write_dx, draw, write_draw);
+}
+template <>
+void affine_backward<double, AffineMap<SoftClip>, CheckerboardWhere>(
+    const Cpu& cpu, AffineMap<SoftClip> unused_1, CheckerboardWhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
+    Tensor<double> dx, Write write_dx, Tensor<double> draw, Write write_draw) {
+  return kernels_for<double>().affine_backward_over_5(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
+                                                      write_dx, draw, write_draw);
+}
+template <>
 void affine_backward<float, AffineMap<SoftplusScale>, Everywhere>(
     const Cpu& cpu, AffineMap<SoftplusScale> unused_1, Everywhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<const float> dz, const double* dlog_prob,
     Tensor<float> dx, Write write_dx, Tensor<float> draw, Write write_draw) {
-  return kernels_for<float>().affine_backward_over_5(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
+  return kernels_for<float>().affine_backward_over_6(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
                                                      write_dx, draw, write_draw);
 }
 template <>
@@ -788,7 +874,7 @@ void affine_backward<float, AffineMap<SoftplusScale>, CheckerboardWhere>(
     const Cpu& cpu, AffineMap<SoftplusScale> unused_1, CheckerboardWhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<const float> dz, const double* dlog_prob,
     Tensor<float> dx, Write write_dx, Tensor<float> draw, Write write_draw) {
-  return kernels_for<float>().affine_backward_over_5(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
+  return kernels_for<float>().affine_backward_over_6(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
                                                      write_dx, draw, write_draw);
 }
 template <>
@@ -796,7 +882,7 @@ void affine_backward<double, AffineMap<SoftplusScale>, Everywhere>(
     const Cpu& cpu, AffineMap<SoftplusScale> unused_1, Everywhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
     Tensor<double> dx, Write write_dx, Tensor<double> draw, Write write_draw) {
-  return kernels_for<double>().affine_backward_over_5(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
+  return kernels_for<double>().affine_backward_over_6(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
                                                       write_dx, draw, write_draw);
 }
 template <>
@@ -804,7 +890,7 @@ void affine_backward<double, AffineMap<SoftplusScale>, CheckerboardWhere>(
     const Cpu& cpu, AffineMap<SoftplusScale> unused_1, CheckerboardWhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
     Tensor<double> dx, Write write_dx, Tensor<double> draw, Write write_draw) {
-  return kernels_for<double>().affine_backward_over_5(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
+  return kernels_for<double>().affine_backward_over_6(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
                                                       write_dx, draw, write_draw);
 }
 template <>
@@ -812,7 +898,7 @@ void affine_backward<float, AffineMap<SoftplusAboveFloor>, Everywhere>(
     const Cpu& cpu, AffineMap<SoftplusAboveFloor> unused_1, Everywhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<const float> dz, const double* dlog_prob,
     Tensor<float> dx, Write write_dx, Tensor<float> draw, Write write_draw) {
-  return kernels_for<float>().affine_backward_over_6(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
+  return kernels_for<float>().affine_backward_over_7(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
                                                      write_dx, draw, write_draw);
 }
 template <>
@@ -820,7 +906,7 @@ void affine_backward<float, AffineMap<SoftplusAboveFloor>, CheckerboardWhere>(
     const Cpu& cpu, AffineMap<SoftplusAboveFloor> unused_1, CheckerboardWhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<const float> dz, const double* dlog_prob,
     Tensor<float> dx, Write write_dx, Tensor<float> draw, Write write_draw) {
-  return kernels_for<float>().affine_backward_over_6(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
+  return kernels_for<float>().affine_backward_over_7(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
                                                      write_dx, draw, write_draw);
 }
 template <>
@@ -828,7 +914,7 @@ void affine_backward<double, AffineMap<SoftplusAboveFloor>, Everywhere>(
     const Cpu& cpu, AffineMap<SoftplusAboveFloor> unused_1, Everywhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
     Tensor<double> dx, Write write_dx, Tensor<double> draw, Write write_draw) {
-  return kernels_for<double>().affine_backward_over_6(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
+  return kernels_for<double>().affine_backward_over_7(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
                                                       write_dx, draw, write_draw);
 }
 template <>
@@ -836,7 +922,7 @@ void affine_backward<double, AffineMap<SoftplusAboveFloor>, CheckerboardWhere>(
     const Cpu& cpu, AffineMap<SoftplusAboveFloor> unused_1, CheckerboardWhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
     Tensor<double> dx, Write write_dx, Tensor<double> draw, Write write_draw) {
-  return kernels_for<double>().affine_backward_over_6(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
+  return kernels_for<double>().affine_backward_over_7(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
                                                       write_dx, draw, write_draw);
 }
 template <>
@@ -844,7 +930,7 @@ void affine_backward<float, AffineMap<Sigmoid2AboveFloor>, Everywhere>(
     const Cpu& cpu, AffineMap<Sigmoid2AboveFloor> unused_1, Everywhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<const float> dz, const double* dlog_prob,
     Tensor<float> dx, Write write_dx, Tensor<float> draw, Write write_draw) {
-  return kernels_for<float>().affine_backward_over_7(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
+  return kernels_for<float>().affine_backward_over_8(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
                                                      write_dx, draw, write_draw);
 }
 template <>
@@ -852,7 +938,7 @@ void affine_backward<float, AffineMap<Sigmoid2AboveFloor>, CheckerboardWhere>(
     const Cpu& cpu, AffineMap<Sigmoid2AboveFloor> unused_1, CheckerboardWhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<const float> dz, const double* dlog_prob,
     Tensor<float> dx, Write write_dx, Tensor<float> draw, Write write_draw) {
-  return kernels_for<float>().affine_backward_over_7(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
+  return kernels_for<float>().affine_backward_over_8(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
                                                      write_dx, draw, write_draw);
 }
 template <>
@@ -860,7 +946,7 @@ void affine_backward<double, AffineMap<Sigmoid2AboveFloor>, Everywhere>(
     const Cpu& cpu, AffineMap<Sigmoid2AboveFloor> unused_1, Everywhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
     Tensor<double> dx, Write write_dx, Tensor<double> draw, Write write_draw) {
-  return kernels_for<double>().affine_backward_over_7(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
+  return kernels_for<double>().affine_backward_over_8(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
                                                       write_dx, draw, write_draw);
 }
 template <>
@@ -868,7 +954,7 @@ void affine_backward<double, AffineMap<Sigmoid2AboveFloor>, CheckerboardWhere>(
     const Cpu& cpu, AffineMap<Sigmoid2AboveFloor> unused_1, CheckerboardWhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
     Tensor<double> dx, Write write_dx, Tensor<double> draw, Write write_draw) {
-  return kernels_for<double>().affine_backward_over_7(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
+  return kernels_for<double>().affine_backward_over_8(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
                                                       write_dx, draw, write_draw);
 }
 template <>
@@ -877,7 +963,7 @@ void affine_backward<float, GateMap, Everywhere>(const Cpu& cpu, GateMap unused_
                                                  AffineLayout at, Tensor<const float> dz,
                                                  const double* dlog_prob, Tensor<float> dx, Write write_dx,
                                                  Tensor<float> draw, Write write_draw) {
-  return kernels_for<float>().affine_backward_over_8(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
+  return kernels_for<float>().affine_backward_over_9(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
                                                      write_dx, draw, write_draw);
 }
 template <>
@@ -887,7 +973,7 @@ void affine_backward<float, GateMap, CheckerboardWhere>(const Cpu& cpu, GateMap 
                                                         Tensor<const float> dz, const double* dlog_prob,
                                                         Tensor<float> dx, Write write_dx, Tensor<float> draw,
                                                         Write write_draw) {
-  return kernels_for<float>().affine_backward_over_8(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
+  return kernels_for<float>().affine_backward_over_9(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
                                                      write_dx, draw, write_draw);
 }
 template <>
@@ -896,7 +982,7 @@ void affine_backward<double, GateMap, Everywhere>(const Cpu& cpu, GateMap unused
                                                   AffineLayout at, Tensor<const double> dz,
                                                   const double* dlog_prob, Tensor<double> dx, Write write_dx,
                                                   Tensor<double> draw, Write write_draw) {
-  return kernels_for<double>().affine_backward_over_8(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
+  return kernels_for<double>().affine_backward_over_9(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
                                                       write_dx, draw, write_draw);
 }
 template <>
@@ -906,7 +992,7 @@ void affine_backward<double, GateMap, CheckerboardWhere>(const Cpu& cpu, GateMap
                                                          Tensor<const double> dz, const double* dlog_prob,
                                                          Tensor<double> dx, Write write_dx,
                                                          Tensor<double> draw, Write write_draw) {
-  return kernels_for<double>().affine_backward_over_8(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
+  return kernels_for<double>().affine_backward_over_9(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
                                                       write_dx, draw, write_draw);
 }
 template <>
@@ -914,39 +1000,39 @@ void affine_backward<float, StandardizingMap<AsGiven>, Everywhere>(
     const Cpu& cpu, StandardizingMap<AsGiven> unused_1, Everywhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<const float> dz, const double* dlog_prob,
     Tensor<float> dx, Write write_dx, Tensor<float> draw, Write write_draw) {
-  return kernels_for<float>().affine_backward_over_9(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
-                                                     write_dx, draw, write_draw);
+  return kernels_for<float>().affine_backward_over_10(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
+                                                      write_dx, draw, write_draw);
 }
 template <>
 void affine_backward<float, StandardizingMap<AsGiven>, CheckerboardWhere>(
     const Cpu& cpu, StandardizingMap<AsGiven> unused_1, CheckerboardWhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<const float> dz, const double* dlog_prob,
     Tensor<float> dx, Write write_dx, Tensor<float> draw, Write write_draw) {
-  return kernels_for<float>().affine_backward_over_9(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
-                                                     write_dx, draw, write_draw);
+  return kernels_for<float>().affine_backward_over_10(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
+                                                      write_dx, draw, write_draw);
 }
 template <>
 void affine_backward<double, StandardizingMap<AsGiven>, Everywhere>(
     const Cpu& cpu, StandardizingMap<AsGiven> unused_1, Everywhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
     Tensor<double> dx, Write write_dx, Tensor<double> draw, Write write_draw) {
-  return kernels_for<double>().affine_backward_over_9(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
-                                                      write_dx, draw, write_draw);
+  return kernels_for<double>().affine_backward_over_10(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
+                                                       write_dx, draw, write_draw);
 }
 template <>
 void affine_backward<double, StandardizingMap<AsGiven>, CheckerboardWhere>(
     const Cpu& cpu, StandardizingMap<AsGiven> unused_1, CheckerboardWhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
     Tensor<double> dx, Write write_dx, Tensor<double> draw, Write write_draw) {
-  return kernels_for<double>().affine_backward_over_9(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
-                                                      write_dx, draw, write_draw);
+  return kernels_for<double>().affine_backward_over_10(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
+                                                       write_dx, draw, write_draw);
 }
 template <>
 void affine_backward<float, StandardizingMap<Tanh2>, Everywhere>(
     const Cpu& cpu, StandardizingMap<Tanh2> unused_1, Everywhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<const float> dz, const double* dlog_prob,
     Tensor<float> dx, Write write_dx, Tensor<float> draw, Write write_draw) {
-  return kernels_for<float>().affine_backward_over_10(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
+  return kernels_for<float>().affine_backward_over_11(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
                                                       write_dx, draw, write_draw);
 }
 template <>
@@ -954,7 +1040,7 @@ void affine_backward<float, StandardizingMap<Tanh2>, CheckerboardWhere>(
     const Cpu& cpu, StandardizingMap<Tanh2> unused_1, CheckerboardWhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<const float> dz, const double* dlog_prob,
     Tensor<float> dx, Write write_dx, Tensor<float> draw, Write write_draw) {
-  return kernels_for<float>().affine_backward_over_10(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
+  return kernels_for<float>().affine_backward_over_11(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
                                                       write_dx, draw, write_draw);
 }
 template <>
@@ -962,7 +1048,7 @@ void affine_backward<double, StandardizingMap<Tanh2>, Everywhere>(
     const Cpu& cpu, StandardizingMap<Tanh2> unused_1, Everywhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
     Tensor<double> dx, Write write_dx, Tensor<double> draw, Write write_draw) {
-  return kernels_for<double>().affine_backward_over_10(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
+  return kernels_for<double>().affine_backward_over_11(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
                                                        write_dx, draw, write_draw);
 }
 template <>
@@ -970,7 +1056,7 @@ void affine_backward<double, StandardizingMap<Tanh2>, CheckerboardWhere>(
     const Cpu& cpu, StandardizingMap<Tanh2> unused_1, CheckerboardWhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
     Tensor<double> dx, Write write_dx, Tensor<double> draw, Write write_draw) {
-  return kernels_for<double>().affine_backward_over_10(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
+  return kernels_for<double>().affine_backward_over_11(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
                                                        write_dx, draw, write_draw);
 }
 template <>
@@ -1109,102 +1195,128 @@ void affine_inverse_backward<double, AffineMap<AsGiven, true>, CheckerboardWhere
   return kernels_for<double>().affine_inverse_backward_over_4(cpu, unused_1, where, x, raw, at, dx, dz, draw);
 }
 template <>
+void affine_inverse_backward<float, AffineMap<SoftClip>, Everywhere>(
+    const Cpu& cpu, AffineMap<SoftClip> unused_1, Everywhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw) {
+  return kernels_for<float>().affine_inverse_backward_over_5(cpu, unused_1, where, x, raw, at, dx, dz, draw);
+}
+template <>
+void affine_inverse_backward<float, AffineMap<SoftClip>, CheckerboardWhere>(
+    const Cpu& cpu, AffineMap<SoftClip> unused_1, CheckerboardWhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw) {
+  return kernels_for<float>().affine_inverse_backward_over_5(cpu, unused_1, where, x, raw, at, dx, dz, draw);
+}
+template <>
+void affine_inverse_backward<double, AffineMap<SoftClip>, Everywhere>(
+    const Cpu& cpu, AffineMap<SoftClip> unused_1, Everywhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<const double> dx, Tensor<double> dz,
+    Tensor<double> draw) {
+  return kernels_for<double>().affine_inverse_backward_over_5(cpu, unused_1, where, x, raw, at, dx, dz, draw);
+}
+template <>
+void affine_inverse_backward<double, AffineMap<SoftClip>, CheckerboardWhere>(
+    const Cpu& cpu, AffineMap<SoftClip> unused_1, CheckerboardWhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<const double> dx, Tensor<double> dz,
+    Tensor<double> draw) {
+  return kernels_for<double>().affine_inverse_backward_over_5(cpu, unused_1, where, x, raw, at, dx, dz, draw);
+}
+template <>
 void affine_inverse_backward<float, AffineMap<SoftplusScale>, Everywhere>(
     const Cpu& cpu, AffineMap<SoftplusScale> unused_1, Everywhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw) {
-  return kernels_for<float>().affine_inverse_backward_over_5(cpu, unused_1, where, x, raw, at, dx, dz, draw);
+  return kernels_for<float>().affine_inverse_backward_over_6(cpu, unused_1, where, x, raw, at, dx, dz, draw);
 }
 template <>
 void affine_inverse_backward<float, AffineMap<SoftplusScale>, CheckerboardWhere>(
     const Cpu& cpu, AffineMap<SoftplusScale> unused_1, CheckerboardWhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw) {
-  return kernels_for<float>().affine_inverse_backward_over_5(cpu, unused_1, where, x, raw, at, dx, dz, draw);
+  return kernels_for<float>().affine_inverse_backward_over_6(cpu, unused_1, where, x, raw, at, dx, dz, draw);
 }
 template <>
 void affine_inverse_backward<double, AffineMap<SoftplusScale>, Everywhere>(
     const Cpu& cpu, AffineMap<SoftplusScale> unused_1, Everywhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<const double> dx, Tensor<double> dz,
     Tensor<double> draw) {
-  return kernels_for<double>().affine_inverse_backward_over_5(cpu, unused_1, where, x, raw, at, dx, dz, draw);
+  return kernels_for<double>().affine_inverse_backward_over_6(cpu, unused_1, where, x, raw, at, dx, dz, draw);
 }
 template <>
 void affine_inverse_backward<double, AffineMap<SoftplusScale>, CheckerboardWhere>(
     const Cpu& cpu, AffineMap<SoftplusScale> unused_1, CheckerboardWhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<const double> dx, Tensor<double> dz,
     Tensor<double> draw) {
-  return kernels_for<double>().affine_inverse_backward_over_5(cpu, unused_1, where, x, raw, at, dx, dz, draw);
+  return kernels_for<double>().affine_inverse_backward_over_6(cpu, unused_1, where, x, raw, at, dx, dz, draw);
 }
 template <>
 void affine_inverse_backward<float, AffineMap<SoftplusAboveFloor>, Everywhere>(
     const Cpu& cpu, AffineMap<SoftplusAboveFloor> unused_1, Everywhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw) {
-  return kernels_for<float>().affine_inverse_backward_over_6(cpu, unused_1, where, x, raw, at, dx, dz, draw);
+  return kernels_for<float>().affine_inverse_backward_over_7(cpu, unused_1, where, x, raw, at, dx, dz, draw);
 }
 template <>
 void affine_inverse_backward<float, AffineMap<SoftplusAboveFloor>, CheckerboardWhere>(
     const Cpu& cpu, AffineMap<SoftplusAboveFloor> unused_1, CheckerboardWhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw) {
-  return kernels_for<float>().affine_inverse_backward_over_6(cpu, unused_1, where, x, raw, at, dx, dz, draw);
+  return kernels_for<float>().affine_inverse_backward_over_7(cpu, unused_1, where, x, raw, at, dx, dz, draw);
 }
 template <>
 void affine_inverse_backward<double, AffineMap<SoftplusAboveFloor>, Everywhere>(
     const Cpu& cpu, AffineMap<SoftplusAboveFloor> unused_1, Everywhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<const double> dx, Tensor<double> dz,
     Tensor<double> draw) {
-  return kernels_for<double>().affine_inverse_backward_over_6(cpu, unused_1, where, x, raw, at, dx, dz, draw);
+  return kernels_for<double>().affine_inverse_backward_over_7(cpu, unused_1, where, x, raw, at, dx, dz, draw);
 }
 template <>
 void affine_inverse_backward<double, AffineMap<SoftplusAboveFloor>, CheckerboardWhere>(
     const Cpu& cpu, AffineMap<SoftplusAboveFloor> unused_1, CheckerboardWhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<const double> dx, Tensor<double> dz,
     Tensor<double> draw) {
-  return kernels_for<double>().affine_inverse_backward_over_6(cpu, unused_1, where, x, raw, at, dx, dz, draw);
+  return kernels_for<double>().affine_inverse_backward_over_7(cpu, unused_1, where, x, raw, at, dx, dz, draw);
 }
 template <>
 void affine_inverse_backward<float, AffineMap<Sigmoid2AboveFloor>, Everywhere>(
     const Cpu& cpu, AffineMap<Sigmoid2AboveFloor> unused_1, Everywhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw) {
-  return kernels_for<float>().affine_inverse_backward_over_7(cpu, unused_1, where, x, raw, at, dx, dz, draw);
+  return kernels_for<float>().affine_inverse_backward_over_8(cpu, unused_1, where, x, raw, at, dx, dz, draw);
 }
 template <>
 void affine_inverse_backward<float, AffineMap<Sigmoid2AboveFloor>, CheckerboardWhere>(
     const Cpu& cpu, AffineMap<Sigmoid2AboveFloor> unused_1, CheckerboardWhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw) {
-  return kernels_for<float>().affine_inverse_backward_over_7(cpu, unused_1, where, x, raw, at, dx, dz, draw);
+  return kernels_for<float>().affine_inverse_backward_over_8(cpu, unused_1, where, x, raw, at, dx, dz, draw);
 }
 template <>
 void affine_inverse_backward<double, AffineMap<Sigmoid2AboveFloor>, Everywhere>(
     const Cpu& cpu, AffineMap<Sigmoid2AboveFloor> unused_1, Everywhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<const double> dx, Tensor<double> dz,
     Tensor<double> draw) {
-  return kernels_for<double>().affine_inverse_backward_over_7(cpu, unused_1, where, x, raw, at, dx, dz, draw);
+  return kernels_for<double>().affine_inverse_backward_over_8(cpu, unused_1, where, x, raw, at, dx, dz, draw);
 }
 template <>
 void affine_inverse_backward<double, AffineMap<Sigmoid2AboveFloor>, CheckerboardWhere>(
     const Cpu& cpu, AffineMap<Sigmoid2AboveFloor> unused_1, CheckerboardWhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<const double> dx, Tensor<double> dz,
     Tensor<double> draw) {
-  return kernels_for<double>().affine_inverse_backward_over_7(cpu, unused_1, where, x, raw, at, dx, dz, draw);
+  return kernels_for<double>().affine_inverse_backward_over_8(cpu, unused_1, where, x, raw, at, dx, dz, draw);
 }
 template <>
 void affine_inverse_backward<float, GateMap, Everywhere>(const Cpu& cpu, GateMap unused_1, Everywhere where,
                                                          Tensor<const float> x, Tensor<const float> raw,
                                                          AffineLayout at, Tensor<const float> dx,
                                                          Tensor<float> dz, Tensor<float> draw) {
-  return kernels_for<float>().affine_inverse_backward_over_8(cpu, unused_1, where, x, raw, at, dx, dz, draw);
+  return kernels_for<float>().affine_inverse_backward_over_9(cpu, unused_1, where, x, raw, at, dx, dz, draw);
 }
 template <>
 void affine_inverse_backward<float, GateMap, CheckerboardWhere>(
     const Cpu& cpu, GateMap unused_1, CheckerboardWhere where, Tensor<const float> x, Tensor<const float> raw,
     AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw) {
-  return kernels_for<float>().affine_inverse_backward_over_8(cpu, unused_1, where, x, raw, at, dx, dz, draw);
+  return kernels_for<float>().affine_inverse_backward_over_9(cpu, unused_1, where, x, raw, at, dx, dz, draw);
 }
 template <>
 void affine_inverse_backward<double, GateMap, Everywhere>(const Cpu& cpu, GateMap unused_1, Everywhere where,
                                                           Tensor<const double> x, Tensor<const double> raw,
                                                           AffineLayout at, Tensor<const double> dx,
                                                           Tensor<double> dz, Tensor<double> draw) {
-  return kernels_for<double>().affine_inverse_backward_over_8(cpu, unused_1, where, x, raw, at, dx, dz, draw);
+  return kernels_for<double>().affine_inverse_backward_over_9(cpu, unused_1, where, x, raw, at, dx, dz, draw);
 }
 template <>
 void affine_inverse_backward<double, GateMap, CheckerboardWhere>(const Cpu& cpu, GateMap unused_1,
@@ -1213,52 +1325,54 @@ void affine_inverse_backward<double, GateMap, CheckerboardWhere>(const Cpu& cpu,
                                                                  Tensor<const double> raw, AffineLayout at,
                                                                  Tensor<const double> dx, Tensor<double> dz,
                                                                  Tensor<double> draw) {
-  return kernels_for<double>().affine_inverse_backward_over_8(cpu, unused_1, where, x, raw, at, dx, dz, draw);
+  return kernels_for<double>().affine_inverse_backward_over_9(cpu, unused_1, where, x, raw, at, dx, dz, draw);
 }
 template <>
 void affine_inverse_backward<float, StandardizingMap<AsGiven>, Everywhere>(
     const Cpu& cpu, StandardizingMap<AsGiven> unused_1, Everywhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw) {
-  return kernels_for<float>().affine_inverse_backward_over_9(cpu, unused_1, where, x, raw, at, dx, dz, draw);
+  return kernels_for<float>().affine_inverse_backward_over_10(cpu, unused_1, where, x, raw, at, dx, dz, draw);
 }
 template <>
 void affine_inverse_backward<float, StandardizingMap<AsGiven>, CheckerboardWhere>(
     const Cpu& cpu, StandardizingMap<AsGiven> unused_1, CheckerboardWhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw) {
-  return kernels_for<float>().affine_inverse_backward_over_9(cpu, unused_1, where, x, raw, at, dx, dz, draw);
+  return kernels_for<float>().affine_inverse_backward_over_10(cpu, unused_1, where, x, raw, at, dx, dz, draw);
 }
 template <>
 void affine_inverse_backward<double, StandardizingMap<AsGiven>, Everywhere>(
     const Cpu& cpu, StandardizingMap<AsGiven> unused_1, Everywhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<const double> dx, Tensor<double> dz,
     Tensor<double> draw) {
-  return kernels_for<double>().affine_inverse_backward_over_9(cpu, unused_1, where, x, raw, at, dx, dz, draw);
+  return kernels_for<double>().affine_inverse_backward_over_10(cpu, unused_1, where, x, raw, at, dx, dz,
+                                                               draw);
 }
 template <>
 void affine_inverse_backward<double, StandardizingMap<AsGiven>, CheckerboardWhere>(
     const Cpu& cpu, StandardizingMap<AsGiven> unused_1, CheckerboardWhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<const double> dx, Tensor<double> dz,
     Tensor<double> draw) {
-  return kernels_for<double>().affine_inverse_backward_over_9(cpu, unused_1, where, x, raw, at, dx, dz, draw);
+  return kernels_for<double>().affine_inverse_backward_over_10(cpu, unused_1, where, x, raw, at, dx, dz,
+                                                               draw);
 }
 template <>
 void affine_inverse_backward<float, StandardizingMap<Tanh2>, Everywhere>(
     const Cpu& cpu, StandardizingMap<Tanh2> unused_1, Everywhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw) {
-  return kernels_for<float>().affine_inverse_backward_over_10(cpu, unused_1, where, x, raw, at, dx, dz, draw);
+  return kernels_for<float>().affine_inverse_backward_over_11(cpu, unused_1, where, x, raw, at, dx, dz, draw);
 }
 template <>
 void affine_inverse_backward<float, StandardizingMap<Tanh2>, CheckerboardWhere>(
     const Cpu& cpu, StandardizingMap<Tanh2> unused_1, CheckerboardWhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw) {
-  return kernels_for<float>().affine_inverse_backward_over_10(cpu, unused_1, where, x, raw, at, dx, dz, draw);
+  return kernels_for<float>().affine_inverse_backward_over_11(cpu, unused_1, where, x, raw, at, dx, dz, draw);
 }
 template <>
 void affine_inverse_backward<double, StandardizingMap<Tanh2>, Everywhere>(
     const Cpu& cpu, StandardizingMap<Tanh2> unused_1, Everywhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<const double> dx, Tensor<double> dz,
     Tensor<double> draw) {
-  return kernels_for<double>().affine_inverse_backward_over_10(cpu, unused_1, where, x, raw, at, dx, dz,
+  return kernels_for<double>().affine_inverse_backward_over_11(cpu, unused_1, where, x, raw, at, dx, dz,
                                                                draw);
 }
 template <>
@@ -1266,7 +1380,7 @@ void affine_inverse_backward<double, StandardizingMap<Tanh2>, CheckerboardWhere>
     const Cpu& cpu, StandardizingMap<Tanh2> unused_1, CheckerboardWhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<const double> dx, Tensor<double> dz,
     Tensor<double> draw) {
-  return kernels_for<double>().affine_inverse_backward_over_10(cpu, unused_1, where, x, raw, at, dx, dz,
+  return kernels_for<double>().affine_inverse_backward_over_11(cpu, unused_1, where, x, raw, at, dx, dz,
                                                                draw);
 }
 template <>

@@ -299,14 +299,14 @@ template void add_sum_to_log_prob(const Context<double, Cpu, true>& ctx, const V
                                   double factor, Index n, LogProb log_prob);
 
 // masked.hpp
-template Var<float> masked_weight(const Context<float, Cpu, false>& ctx, const Var<float>& weight,
-                                  kernels::DegreeMask mask);
-template Var<float> masked_weight(const Context<float, Cpu, true>& ctx, const Var<float>& weight,
-                                  kernels::DegreeMask mask);
-template Var<double> masked_weight(const Context<double, Cpu, false>& ctx, const Var<double>& weight,
+template Var<float> ordered_weight(const Context<float, Cpu, false>& ctx, const Var<float>& weight,
                                    kernels::DegreeMask mask);
-template Var<double> masked_weight(const Context<double, Cpu, true>& ctx, const Var<double>& weight,
+template Var<float> ordered_weight(const Context<float, Cpu, true>& ctx, const Var<float>& weight,
                                    kernels::DegreeMask mask);
+template Var<double> ordered_weight(const Context<double, Cpu, false>& ctx, const Var<double>& weight,
+                                    kernels::DegreeMask mask);
+template Var<double> ordered_weight(const Context<double, Cpu, true>& ctx, const Var<double>& weight,
+                                    kernels::DegreeMask mask);
 template Var<float> sorted_weight(const Context<float, Cpu, false>& ctx, const Var<float>& weight,
                                   kernels::Degrees in, kernels::Degrees out);
 template Var<float> sorted_weight(const Context<float, Cpu, true>& ctx, const Var<float>& weight,

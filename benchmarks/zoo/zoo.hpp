@@ -32,6 +32,14 @@ struct Recipe {
 
 constexpr Index batch_size = 64, steps = 600;
 
+/// How many seconds f() takes.
+template <class F>
+double seconds(const F& f) {
+  const auto begun = std::chrono::steady_clock::now();
+  f();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
+}
+
 /// The digits: batches drawn with replacement from the first 1500 images, the others to test.
 struct Digits {
   using Numbers = Batch<std::uint8_t>;
@@ -150,17 +158,16 @@ private:
       Index count = 0;
       words >> kind >> count;
       const auto batch = data.batch(random, std::max<Index>(count, 1));
-      const auto begun = std::chrono::steady_clock::now();
-      if (kind == "train")
-        trainer.step(batch);
-      else if (kind == "log_prob")
-        data.loss(flow, batch);
-      else if (kind == "sample")
-        flow.sample(count);
-      else
-        throw ArgumentError("'{}' is not a case: use train, log_prob or sample and a batch size.", line);
-      const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - begun;
-      std::cout << passed.count() << " 0" << std::endl;
+      std::cout << seconds([&] {
+        if (kind == "train")
+          trainer.step(batch);
+        else if (kind == "log_prob")
+          data.loss(flow, batch);
+        else if (kind == "sample")
+          flow.sample(count);
+        else
+          throw ArgumentError("'{}' is not a case: use train, log_prob or sample and a batch size.", line);
+      }) << std::endl;
     }
     return 0;
   }

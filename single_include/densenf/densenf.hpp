@@ -4074,6 +4074,18 @@ struct AsGiven {
   }
 };
 
+/// l = s / (1 + |s| / ln 1000), between -ln 1000 and ln 1000: s itself near 0, and no function to compute
+struct SoftClip {
+  static constexpr bool scales = true;
+  static constexpr bool zero_at_zero = true;
+  template <class T, class X>
+  static constexpr LogScale<X> of(const X& s) {
+    using std::abs;
+    const X part = T(1) / (T(1) + abs(s) * T(1 / 6.907755278982137));
+    return {s * part, part * part};
+  }
+};
+
 /// exp(l) = softplus(s)
 struct SoftplusScale {
   static constexpr bool scales = true;
@@ -4190,7 +4202,7 @@ namespace densenf::kernels {
 /// depend on; of the units behind them, counted from 0, i / repeat % period + offset. A unit of degree d may
 /// depend on inputs of degrees up to d.
 struct Degrees {
-  Index count;       ///< of units
+  Index count = 0;   ///< of units
   Index period = 1;  ///< how many degrees there are
   Index offset = 1;  ///< the lowest
   Index repeat = 1;  ///< units of one degree beside each other
@@ -4207,6 +4219,17 @@ struct Degrees {
     const Index round = period * repeat, numbered = count - free, rest = numbered % round;
     const Index reach = lower * repeat;
     return free + numbered / round * reach + (reach < rest ? reach : rest);
+  }
+
+  /// The degree of the unit that has this place when they are ordered by degree.
+  constexpr Index degree_at(Index place) const {
+    if (place < free) return 0;
+    Index low = offset, high = offset + period;  // that of the place lies in [low, high)
+    while (high - low > 1) {
+      const Index middle = low + (high - low) / 2;
+      (before(middle) <= place ? low : high) = middle;
+    }
+    return low;
   }
 
   /// The place of a unit when they are ordered by degree.
@@ -4240,6 +4263,26 @@ struct DegreeMask {
   constexpr Index least(Index in) const { return from.degree(in) + (strict ? 1 : 0); }
   /// How many units, ordered by degree, lead to those of this degree.
   constexpr Index inputs(Index degree) const { return from.before(strict ? degree : degree + 1); }
+};
+
+/// Which inputs of a 1x1 convolution lead to which outputs: all to all, or, where both are ordered by degree,
+/// those that a mask keeps. The others' weights are 0, so a device may leave them out, and what their
+/// gradients are is not said.
+struct Connections {
+  bool ordered = false;
+  DegreeMask mask{};
+
+  constexpr Connections() = default;
+  constexpr Connections(DegreeMask m) : ordered(true), mask(m) {}
+
+  /// How many of `all` inputs may lead to output `place` or to those before it.
+  constexpr Index inputs(Index place, Index all) const {
+    return ordered ? mask.inputs(mask.to.degree_at(place)) : all;
+  }
+  /// The first output that input `place` or one behind it may lead to.
+  constexpr Index first_output(Index place) const {
+    return ordered ? mask.to.before(mask.from.degree_at(place) + (mask.strict ? 1 : 0)) : 0;
+  }
 };
 
 }  // namespace densenf::kernels
@@ -4971,15 +5014,19 @@ concept HasSums = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* 
 /// Convolutions of one or three by three pixels, with bias and relu.
 template <class D, class T>
 concept HasConvolutions = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* w, T* dw, Index n,
-                                   int kernel, Activation activation, Write write, Scratch scratch) {
+                                   int kernel, Activation activation, Write write, Scratch scratch,
+                                   Connections connections) {
   { conv_forward_scratch_bytes(d, x, w, w, kernel, activation, y) } -> std::same_as<Index>;
   conv_forward(d, x, w, w, kernel, activation, y, scratch);
+  conv_forward(d, x, w, w, kernel, activation, y, scratch, connections);
   { conv_backward_data_scratch_bytes(d, x, w, kernel, y) } -> std::same_as<Index>;
   conv_backward_data(d, x, w, kernel, y, write, scratch);
+  conv_backward_data(d, x, w, kernel, y, write, scratch, connections);
   { conv_backward_weights_scratch_bytes(d, x, x, kernel, dw, dw) } -> std::same_as<Index>;
   conv_backward_weights(d, x, x, kernel, dw, dw, scratch);
   { conv_backward_parameters_scratch_bytes(d, x, y, kernel, dw, dw) } -> std::same_as<Index>;
   conv_backward_parameters(d, x, x, activation, y, kernel, dw, dw, scratch);
+  conv_backward_parameters(d, x, x, activation, y, kernel, dw, dw, scratch, connections);
   relu_backward(d, x, y);
   outputs_start(d, w, w, T(1), n, n, dw, dw, dw);
 };
@@ -5078,8 +5125,8 @@ concept HasSplines = requires(const D& d, Tensor<const T> x, Tensor<T> y, Ration
 template <class D, class T>
 concept HasMaskedNetworks = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv,
                                      Degrees degrees, DegreeMask mask, Activation activation, Write write) {
-  mask_weight(d, mask, x, y);
-  mask_weight(d, mask, x, y, write);
+  order_weight(d, mask, x, y);
+  order_weight_backward(d, mask, x, y, write);
   sort_weight(d, degrees, degrees, x, y);
   sort_weight_backward(d, degrees, degrees, x, y);
   partial_products(d, x, x, v, activation, y);
@@ -7454,19 +7501,24 @@ using HalfPacket = typename Eigen::internal::packet_traits<T>::half;
 template <class T>
 inline constexpr Index square = Eigen::internal::unpacket_traits<HalfPacket<T>>::size;
 
-/// to[c * to_stride + r] = from[r * from_stride + c] for r, c in [0, square).
-template <class T>
-EIGEN_ALWAYS_INLINE void transpose_square(const T* from, Index from_stride, T* to, Index to_stride) {
+/// to(c)[r] = from(r)[c] for r, c in [0, square), of rows wherever they lie.
+template <class T, class From, class To>
+EIGEN_ALWAYS_INLINE void transpose_square(const From& from, const To& to) {
   if constexpr (square<T> == 1) {
-    *to = *from;
+    *to(Index{0}) = *from(Index{0});
   } else {
     using P = HalfPacket<T>;
     Eigen::internal::PacketBlock<P, static_cast<int>(square<T>)> block;
-    for (Index i = 0; i < square<T>; ++i)
-      block.packet[i] = Eigen::internal::ploadu<P>(from + i * from_stride);
+    for (Index i = 0; i < square<T>; ++i) block.packet[i] = Eigen::internal::ploadu<P>(from(i));
     Eigen::internal::ptranspose(block);
-    for (Index i = 0; i < square<T>; ++i) Eigen::internal::pstoreu<T>(to + i * to_stride, block.packet[i]);
+    for (Index i = 0; i < square<T>; ++i) Eigen::internal::pstoreu<T>(to(i), block.packet[i]);
   }
+}
+/// to[c * to_stride + r] = from[r * from_stride + c] likewise.
+template <class T>
+EIGEN_ALWAYS_INLINE void transpose_square(const T* from, Index from_stride, T* to, Index to_stride) {
+  transpose_square<T>([=](Index i) { return from + i * from_stride; },
+                      [=](Index i) { return to + i * to_stride; });
 }
 
 #if defined(__GNUC__) && !defined(__clang__)
@@ -8041,14 +8093,20 @@ public:
 
   explicit SplineBlock(const Spline& spline) : spline_(spline) {}
 
-  /// Takes the raw numbers of spline e.
-  void take(int e, const T* raw) {
-    for (int i = 0; i < Spline::parameters; ++i) raw_[i][e] = raw[i];
-  }
-  /// Makes spline e any one, where a block is not full.
-  void take_none(int e) {
-    for (int i = 0; i < Spline::parameters; ++i) raw_[i][e] = T(0);
-    at[e] = T(0);
+  /// Takes the raw numbers of the first `count` splines, of which those of spline e begin at raw[e]; the
+  /// others, where the block is not full, become any ones.
+  void take(const T* const* raw, int count) {
+    if (by_squares(count)) {
+      for_each_square([&](Index e, Index i) {
+        simd::transpose_square<T>([=](Index k) { return raw[e + k] + i; },
+                                  [=, this](Index k) { return raw_[i + k] + e; });
+      });
+      return;
+    }
+    for (int e = 0; e < width; ++e) {
+      for (int i = 0; i < Spline::parameters; ++i) raw_[i][e] = e < count ? raw[e][i] : T(0);
+      if (e >= count) at[e] = T(0);
+    }
   }
 
   /// Numbers outside of the bounds come back as they are, with slope 1.
@@ -8084,12 +8142,33 @@ public:
     differentiate(found, d, Pack(T(1)), select(found.is_inside, -through, Pack(T(0))));
   }
 
-  /// Puts the gradients of the raw numbers of spline e.
-  void put(int e, Write write, T* draw) const {
-    for (int i = 0; i < Spline::parameters; ++i) detail::put(write, draw[i], raw_[i][e]);
+  /// Puts the gradients of the raw numbers of the first `count` splines, those of spline e from draw[e] on.
+  void put(Write write, T* const* draw, int count) const {
+    if (by_squares(count) && write == Write::assign) {
+      for_each_square([&](Index e, Index i) {
+        simd::transpose_square<T>([=, this](Index k) { return raw_[i + k] + e; },
+                                  [=](Index k) { return draw[e + k] + i; });
+      });
+      return;
+    }
+    for (int e = 0; e < count; ++e)
+      for (int i = 0; i < Spline::parameters; ++i) detail::put(write, draw[e][i], raw_[i][e]);
   }
 
 private:
+  /// Whether raw numbers of so many splines are moved in squares, and not one by one.
+  static constexpr bool by_squares(int count) {
+    return count == width && Spline::parameters >= simd::square<T>;
+  }
+  /// Calls f(e, i) for squares of splines from e and raw numbers from i on; the last ones overlap.
+  template <class F>
+  static void for_each_square(const F& f) {
+    for (Index i = 0; i < Spline::parameters; i += simd::square<T>) {
+      for (Index e = 0; e < width; e += simd::square<T>)
+        f(e, std::min<Index>(i, Spline::parameters - simd::square<T>));
+    }
+  }
+
   struct Found {
     simd::PackMask<T> is_inside;
     Pack inside;          ///< the numbers; 0 where they are outside
@@ -8210,9 +8289,10 @@ void for_each_spline_block(const RationalQuadratic<Bins>& spline, const Where& w
   using Block = SplineBlock<T, Bins>;
   Block block(spline);
   Index pixel[Block::width] = {}, channel[Block::width] = {};
+  const T* numbers[Block::width] = {};
   int count = 0;
   const auto flush = [&] {
-    for (int e = count; e < Block::width; ++e) block.take_none(e);
+    block.take(numbers, count);
     done(block, pixel, channel, count);
     count = 0;
   };
@@ -8223,7 +8303,7 @@ void for_each_spline_block(const RationalQuadratic<Bins>& spline, const Where& w
     }
     const T* r = raw.pixel(p);
     for (Index c = 0; c < x.c; ++c, r += RationalQuadratic<Bins>::parameters) {
-      block.take(count, r);
+      numbers[count] = r;
       block.at[count] = x(p, c);
       pixel[count] = p;
       channel[count] = c;
@@ -8298,15 +8378,16 @@ void spline_backward(const Cpu& cpu, RationalQuadratic<Bins> spline, Where where
         spline, where, x, raw, first, last, keep,
         [&](Block& block, const Index* pixel, const Index* channel, int count) {
           alignas(64) T dy[Block::width] = {}, dl[Block::width] = {}, through[Block::width];
+          T* gradients[Block::width];
           for (int e = 0; e < count; ++e) {
             dy[e] = dz(pixel[e], channel[e]);
             dl[e] = static_cast<T>(dlog_prob[pixel[e] / per_image]);
+            gradients[e] = draw.pixel(pixel[e]) + channel[e] * RationalQuadratic<Bins>::parameters;
           }
           block.backward(dy, dl, through);
-          for (int e = 0; e < count; ++e) {
-            block.put(e, write_draw, draw.pixel(pixel[e]) + channel[e] * RationalQuadratic<Bins>::parameters);
-            if (dx.data != nullptr) detail::put(write_dx, dx(pixel[e], channel[e]), through[e]);
-          }
+          block.put(write_draw, gradients, count);
+          if (dx.data == nullptr) return;
+          for (int e = 0; e < count; ++e) detail::put(write_dx, dx(pixel[e], channel[e]), through[e]);
         });
   });
 }
@@ -8321,13 +8402,14 @@ void spline_inverse_backward(const Cpu& cpu, RationalQuadratic<Bins> spline, Whe
         spline, where, x, raw, first, last, [&](Index p) { row(dz, p) += row(dx, p); },
         [&](Block& block, const Index* pixel, const Index* channel, int count) {
           alignas(64) T d[Block::width] = {}, through[Block::width];
-          for (int e = 0; e < count; ++e) d[e] = dx(pixel[e], channel[e]);
-          block.inverse_backward(d, through);
+          T* gradients[Block::width];
           for (int e = 0; e < count; ++e) {
-            block.put(e, Write::accumulate,
-                      draw.pixel(pixel[e]) + channel[e] * RationalQuadratic<Bins>::parameters);
-            dz(pixel[e], channel[e]) += through[e];
+            d[e] = dx(pixel[e], channel[e]);
+            gradients[e] = draw.pixel(pixel[e]) + channel[e] * RationalQuadratic<Bins>::parameters;
           }
+          block.inverse_backward(d, through);
+          block.put(Write::accumulate, gradients, count);
+          for (int e = 0; e < count; ++e) dz(pixel[e], channel[e]) += through[e];
         });
   });
 }
@@ -9121,13 +9203,25 @@ inline constexpr Index pixel_block = 96;
 inline constexpr Index enough_tasks = 8;
 inline constexpr Index smallest_task = 100'000;
 
+/// Vectors of the widest panel: where inputs and outputs are ordered (Connections), as few as make some
+/// panels, because each is computed with the inputs of its last column.
+template <class T>
+int widest_panel(Index columns, bool ordered) {
+  const Index packets = simd::whole_packets<T>(columns) / simd::lanes<T>;
+  return ordered ? static_cast<int>(std::clamp<Index>(packets / 8, 1, tiles::max_vectors))
+                 : tiles::max_vectors;
+}
+
 /// How pixels and panels are cut into tasks. No sum depends on the cut, so this one looks at the number of
 /// threads: as many tasks for each, where there are enough.
 template <class T>
 class PixelBlocks {
 public:
-  /// Each result is the sum of `terms` products.
-  PixelBlocks(const Cpu& cpu, Index pixels, Index columns, Index terms) : pixels_(pixels), panels_(columns) {
+  /// Each result is the sum of `terms` products; of ordered inputs (Connections) of some of them.
+  PixelBlocks(const Cpu& cpu, Index pixels, Index columns, Index terms, bool ordered)
+      : share_pixels_(pixels > few_pixels || ordered),
+        pixels_(pixels),
+        panels_(columns, widest_panel<T>(columns, ordered)) {
     const Index panels = panels_.count(), multiplications = pixels * columns * terms;
     const Index threads = cpu.threads(), rows = tiles::max_rows, most = (pixels + rows - 1) / rows;
     const Index wanted =
@@ -9142,14 +9236,15 @@ public:
   Index tasks() const { return panels_.count() * blocks_; }
   Index blocks() const { return blocks_; }
   /// Neighboring tasks, which go to one thread, share a block of pixels, or else a panel: with few pixels,
-  /// each weight should go to one core, and that is where the results are wanted next.
-  Index panel(Index task) const { return share_pixels() ? task % panels_.count() : task / blocks_; }
-  Index block(Index task) const { return share_pixels() ? task / panels_.count() : task % blocks_; }
+  /// each weight should go to one core, and that is where the results are wanted next. (Not of ordered
+  /// inputs, where panels are not the same work.)
+  Index panel(Index task) const { return share_pixels_ ? task % panels_.count() : task / blocks_; }
+  Index block(Index task) const { return share_pixels_ ? task / panels_.count() : task % blocks_; }
   Index first(Index block) const { return block * block_; }
   Index last(Index block) const { return std::min(first(block + 1), pixels_); }
 
 private:
-  bool share_pixels() const { return pixels_ > few_pixels; }
+  bool share_pixels_;
   Index pixels_;
   tiles::Panels<T> panels_;
   Index block_, blocks_;
@@ -9384,33 +9479,38 @@ Index neighbors(const Tensor<const T>& x, const Tensor<const T>& y, Index first,
 template <class T>
 void weights_block(const Tensor<const T>& x, const Tensor<const T>& dy, int kernel, int tap, Index c0,
                    Index c1, const tiles::Panels<T>& panels, Index panel, T* dweight) {
-  const Index ky = tap / kernel - kernel / 2;
-  const Index kx = tap % kernel - kernel / 2;
   const Index column = panels.first(panel);
-  Index x_offset[gather_block];
-  Index y_offset[gather_block];
   tiles::Tile<T> tile;
   tile.vectors = panels.vectors(panel);
   tile.last = panels.last(panel);
   tile.addend = nullptr;
   tile.activation = Activation::none;
-  const Index pixels = x.pixels();
-  for (Index p = 0; p < pixels; p += gather_block) {
-    const tiles::GatherSteps steps{
-        neighbors(x, dy, p, std::min(p + gather_block, pixels), ky, kx, x_offset, y_offset), x_offset,
-        y_offset};
-    if (steps.count == 0) continue;
+  // Over the pixels that `steps` count from pixel p on.
+  const auto add = [&](const auto& steps, Index p) {
     tiles::Segment<T> segment;
-    segment.b = dy.data + column;
+    segment.b = dy.pixel(p) + column;
     for (Index c = c0; c < c1; c += tile.rows) {
       tile.rows = tiles::next_rows(c1 - c);
       for (int i = 0; i < tiles::max_rows; ++i) {
         const Index channel = std::min(c + i, c1 - 1);
-        segment.row[static_cast<std::size_t>(i)] = x.data + channel;
+        segment.row[static_cast<std::size_t>(i)] = x.pixel(p) + channel;
         tile.result[static_cast<std::size_t>(i)] = dweight + (tap * x.c + channel) * dy.c + column;
       }
       tiles::compute(&segment, 1, steps, tile);
     }
+  };
+  const Index pixels = x.pixels();
+  Index x_offset[gather_block];
+  Index y_offset[gather_block];
+  for (Index p = 0; p < pixels; p += gather_block) {
+    const Index last = std::min(p + gather_block, pixels);
+    if (kernel == 1) {  // every pixel meets itself
+      add(tiles::StridedSteps{last - p, x.stride, dy.stride}, p);
+      continue;
+    }
+    const Index count =
+        neighbors(x, dy, p, last, tap / kernel - kernel / 2, tap % kernel - kernel / 2, x_offset, y_offset);
+    if (count > 0) add(tiles::GatherSteps{count, x_offset, y_offset}, 0);
   }
 }
 
@@ -10250,9 +10350,9 @@ auto with_algorithm(const Tensor<T>& x, int kernel, const F& f) {
 
 /// How a convolution of x into `columns` columns is cut into tasks.
 template <int side, class T, class X>
-auto cut_for(const Cpu& cpu, const Tensor<X>& x, Index columns, int kernel) {
+auto cut_for(const Cpu& cpu, const Tensor<X>& x, Index columns, int kernel, bool ordered = false) {
   if constexpr (side == 0) {
-    return PixelBlocks<T>(cpu, x.pixels(), columns, x.c * kernel * kernel);
+    return PixelBlocks<T>(cpu, x.pixels(), columns, x.c * kernel * kernel, ordered);
   } else {
     return winograd::Cut<side, T>(cpu, winograd::Grid<side>(x).count(), columns, x.c);
   }
@@ -10318,7 +10418,11 @@ public:
   Index count() const { return taps_ * panels_ * blocks(); }
   Index first_row(Index task) const { return task % blocks() * block_; }
   Index last_row(Index task) const { return std::min(first_row(task) + block_, rows_); }
-  Index panel(Index task) const { return task / blocks() % panels_; }
+  /// From both ends in turn: where later panels have more work, each half of the tasks has half of it.
+  Index panel(Index task) const {
+    const Index turn = task / blocks() % panels_;
+    return turn % 2 == 0 ? turn / 2 : panels_ - 1 - turn / 2;
+  }
   int tap(Index task) const { return static_cast<int>(task / blocks() / panels_); }
 
 private:
@@ -10361,18 +10465,18 @@ Index conv_forward_scratch_bytes(const Cpu& cpu, Tensor<const T> x, const T*, co
 /// buffer. Throws ArgumentError or ShapeError when kernel or extents do not fit.
 template <class T>
 void conv_forward(const Cpu& cpu, Tensor<const T> x, const T* weight, const T* bias, int kernel,
-                  Activation activation, Tensor<T> y, Scratch scratch) {
+                  Activation activation, Tensor<T> y, Scratch scratch, Connections connections = {}) {
   detail::check_conv(x, y, kernel);
   if (y.size() == 0) return;
   T* const room = scratch.take<T>(detail::panels_numbers<T>(cpu, x, kernel, y.c));
   detail::with_algorithm(x, kernel, [&]<int side>() {
-    const auto cut = detail::cut_for<side, T>(cpu, x, y.c, kernel);
+    const auto cut = detail::cut_for<side, T>(cpu, x, y.c, kernel, connections.ordered);
     const tiles::Panels<T> panels = cut.panels();
-    const bool few = y.pixels() <= detail::few_pixels;
+    const bool few = y.pixels() <= detail::few_pixels && !connections.ordered;
     const auto panel = [&](Index i) {
-      const Index column = panels.first(i);
-      return detail::ConvPanel<T>{.x = x,
-                                  .y = y.channels(column, panels.width(i)),
+      const Index column = panels.first(i), width = panels.width(i);
+      return detail::ConvPanel<T>{.x = x.channels(0, connections.inputs(column + width - 1, x.c)),
+                                  .y = y.channels(column, width),
                                   .vectors = panels.vectors(i),
                                   .last = panels.last(i),
                                   .kernel = kernel,
@@ -10398,25 +10502,26 @@ Index conv_backward_data_scratch_bytes(const Cpu& cpu, Tensor<const T> dy, const
 /// when kernel or extents do not fit.
 template <class T>
 void conv_backward_data(const Cpu& cpu, Tensor<const T> dy, const T* weight, int kernel, Tensor<T> dx,
-                        Write write, Scratch scratch) {
+                        Write write, Scratch scratch, Connections connections = {}) {
   detail::check_conv(dx, dy, kernel);
   if (dx.size() == 0) return;
   T* const transposed = scratch.take<T>(detail::transposed_size<T>(kernel, dx.c, dy.c));
   T* const room = scratch.take<T>(detail::panels_numbers<T>(cpu, dy, kernel, dx.c));
   detail::with_algorithm(dx, kernel, [&]<int side>() {
-    const auto cut = detail::cut_for<side, T>(cpu, dy, dx.c, kernel);
+    const auto cut = detail::cut_for<side, T>(cpu, dy, dx.c, kernel, connections.ordered);
     const tiles::Panels<T> panels = cut.panels();
     detail::transpose_weights(cpu, weight, kernel, panels, dy.c, transposed);
     const Index rows = dy.c * kernel * kernel;
     const auto panel = [&](Index i) {
-      const Index column = panels.first(i);
-      return detail::ConvPanel<T>{.x = dy,
+      const Index column = panels.first(i), first = connections.first_output(column);
+      const Index stride = panels.vectors(i) * simd::lanes<T>;
+      return detail::ConvPanel<T>{.x = dy.channels(first, dy.c - first),
                                   .y = dx.channels(column, panels.width(i)),
                                   .vectors = panels.vectors(i),
                                   .last = panels.last(i),
                                   .kernel = kernel,
-                                  .weight = transposed + column * rows,
-                                  .weight_stride = panels.vectors(i) * simd::lanes<T>,
+                                  .weight = transposed + column * rows + first * stride,
+                                  .weight_stride = stride,
                                   .bias = nullptr,
                                   .activation = Activation::none,
                                   .write = write};
@@ -10436,9 +10541,10 @@ Index images_of_a_sum(const Tensor<T>& x) {
 
 template <class T>
 void add_weight_gradients(const Cpu& cpu, const Tensor<const T>& x, const Tensor<const T>& dy, int kernel,
-                          T* dweight, T* dbias, T* scratch) {
+                          T* dweight, T* dbias, T* scratch, const Connections& connections) {
   with_algorithm(x, kernel, [&]<int side>() {
-    const tiles::Panels<T> panels(dy.c, side == 0 ? tiles::max_vectors : winograd::widest_panel<T>);
+    const tiles::Panels<T> panels(
+        dy.c, side == 0 ? widest_panel<T>(dy.c, connections.ordered) : winograd::widest_panel<T>);
     const Index bias_tasks = dbias != nullptr ? panels.count() : 0;
     const WeightTasks tasks(side, kernel, x.c, panels.count());
     cpu.parallel_for_workers(bias_tasks + tasks.count(), [&](Index task, int worker) {
@@ -10449,7 +10555,9 @@ void add_weight_gradients(const Cpu& cpu, const Tensor<const T>& x, const Tensor
       task -= bias_tasks;
       const Index first = tasks.first_row(task), last = tasks.last_row(task), panel = tasks.panel(task);
       if constexpr (side == 0) {
-        weights_block<T>(x, dy, kernel, tasks.tap(task), first, last, panels, panel, dweight);
+        const Index inputs = connections.inputs(panels.first(panel) + panels.width(panel) - 1, x.c);
+        weights_block<T>(x, dy, kernel, tasks.tap(task), first, std::min(last, inputs), panels, panel,
+                         dweight);
       } else {
         const Index column = panels.first(panel);
         const Index per_worker = winograd::Blocking<side, T>::weights_scratch(x.c, dy.c);
@@ -10472,7 +10580,7 @@ Index conv_backward_weights_scratch_bytes(const Cpu& cpu, Tensor<const T> x, Ten
 /// of its output. `dbias` may be null. Throws ArgumentError or ShapeError when kernel or extents do not fit.
 template <class T>
 void conv_backward_weights(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, int kernel, T* dweight,
-                           T* dbias, Scratch scratch) {
+                           T* dbias, Scratch scratch, Connections connections = {}) {
   detail::check_conv(x, dy, kernel);
   if (dy.size() == 0) return;
   T* const room = scratch.take<T>(detail::weights_numbers<T>(cpu, x, kernel, dy.c));
@@ -10480,7 +10588,7 @@ void conv_backward_weights(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy
   for (Index first = 0; first < x.n; first += at_once) {
     const Index images = std::min(at_once, x.n - first);
     detail::add_weight_gradients<T>(cpu, x.images(first, images), dy.images(first, images), kernel, dweight,
-                                    dbias, room);
+                                    dbias, room, connections);
   }
 }
 
@@ -10512,9 +10620,10 @@ Index conv_backward_parameters_scratch_bytes(const Cpu& cpu, Tensor<const T> x, 
 /// conv_backward_weights.
 template <class T>
 void conv_backward_parameters(const Cpu& cpu, Tensor<const T> x, Tensor<const T> y, Activation activation,
-                              Tensor<T> dy, int kernel, T* dweight, T* dbias, Scratch scratch) {
+                              Tensor<T> dy, int kernel, T* dweight, T* dbias, Scratch scratch,
+                              Connections connections = {}) {
   if (activation == Activation::relu) relu_backward(cpu, y, dy);
-  conv_backward_weights(cpu, x, as_const(dy), kernel, dweight, dbias, scratch);
+  conv_backward_weights(cpu, x, as_const(dy), kernel, dweight, dbias, scratch, connections);
 }
 
 }  // namespace densenf::kernels
@@ -11315,24 +11424,58 @@ void spread_images(const Cpu& cpu, double factor, const double* dlog_prob, Tenso
 // Weights of masked networks, [in][out], and the products of such networks for some of a layer's units.
 namespace densenf::kernels {
 
-/// masked = or += w where the mask keeps it; 0 (or nothing) elsewhere.
-template <class T>
-void mask_weight(const Cpu& cpu, DegreeMask mask, Tensor<const T> w, Tensor<T> masked,
-                 Write write = Write::assign) {
-  const Degrees& to = mask.to;
-  const Index round = to.period * to.repeat;
-  for_each_pixel(cpu, w.pixels(), w.c, [&](Index in) {
-    // Degrees rise within a round: of each the last units are kept.
-    const Index lower = std::clamp<Index>(mask.least(in) - to.offset, 0, to.period) * to.repeat;
-    const auto from = row(w, in);
-    auto result = row(masked, in);
-    for (Index first = 0; first < to.count; first += round) {
-      const Index length = std::min(round, to.count - first), zeros = std::min(lower, length);
-      if (write == Write::assign) result.segment(first, zeros).setZero();
-      detail::put(write, result.segment(first + zeros, length - zeros),
-                  from.segment(first + zeros, length - zeros));
-    }
+namespace detail {
+/// Calls f(in, place of in, units, first, count, skipped) for each input and stretches of the outputs ordered
+/// by degree: at the places from `first` on there are `count` of them, whose numbers are `units`, and the
+/// mask keeps nothing at the first `skipped` of these places.
+template <class F>
+void for_each_ordered_row(const Cpu& cpu, const DegreeMask& mask, const F& f) {
+  constexpr Index together = 256;
+  const Index grain = std::max<Index>(1, task_size / std::max<Index>(1, mask.to.count));
+  cpu.parallel_ranges(mask.from.count, grain, [&](Index begin, Index end) {
+    Index units[together];
+    Index first = 0, count = 0;
+    const auto flush = [&] {
+      for (Index in = begin; in < end; ++in) {
+        const Index below = mask.to.before(mask.least(in)) - first;
+        f(in, mask.from.place(in), units, first, count, std::clamp<Index>(below, 0, count));
+      }
+      first += count;
+      count = 0;
+    };
+    for_each_in_order(mask.to, [&](Index, Index unit) {
+      units[count] = unit;
+      if (++count == together) flush();
+    });
+    flush();
   });
+}
+}  // namespace detail
+
+/// The weight with inputs and outputs ordered by degree, and 0 where the mask keeps nothing: each output then
+/// has its first inputs, and those before it no more.
+template <class T>
+void order_weight(const Cpu& cpu, DegreeMask mask, Tensor<const T> w, Tensor<T> ordered) {
+  detail::for_each_ordered_row(
+      cpu, mask, [&](Index in, Index place, const Index* units, Index first, Index count, Index skipped) {
+        const T* const from = w.pixel(in);
+        T* const to = ordered.pixel(place) + first;
+        std::fill_n(to, skipped, T(0));
+        for (Index k = skipped; k < count; ++k) to[k] = from[units[k]];
+      });
+}
+
+/// dw = or += adjoint of order_weight. Looks at nothing where the mask keeps nothing.
+template <class T>
+void order_weight_backward(const Cpu& cpu, DegreeMask mask, Tensor<const T> dordered, Tensor<T> dw,
+                           Write write) {
+  detail::for_each_ordered_row(
+      cpu, mask, [&](Index in, Index place, const Index* units, Index first, Index count, Index skipped) {
+        const T* const from = dordered.pixel(place) + first;
+        T* const to = dw.pixel(in);
+        for (Index k = 0; write == Write::assign && k < skipped; ++k) to[units[k]] = T(0);
+        for (Index k = skipped; k < count; ++k) detail::put(write, to[units[k]], from[k]);
+      });
 }
 
 namespace detail {
@@ -13370,6 +13513,7 @@ struct Filter {
   V weight;     ///< [kernel * kernel][in] pixels of `out` channels
   V bias = {};  ///< a vector of `out` numbers; none without data
   int kernel = 1;
+  kernels::Connections connections = {};  ///< of a 1x1 kernel
 
   bool has_bias() const { return bias.value.data != nullptr; }
 };
@@ -13386,7 +13530,8 @@ void conv_into(const Ctx& ctx, const V& x, const Filter<V>& f, Activation activa
   const T* const bias = as_const(f.bias.value).data;
   conv_forward(ctx.device(), as_const(x.value), weight, bias, f.kernel, activation, y.value,
                ctx.scratch().lend(conv_forward_scratch_bytes(ctx.device(), as_const(x.value), weight, bias,
-                                                             f.kernel, activation, y.value)));
+                                                             f.kernel, activation, y.value)),
+               f.connections);
   ctx.record([=](auto& c) {
     const Tensor<T> dy = c.gradient(y);
     const auto dx = c.gradient_target_if_any(x);
@@ -13397,7 +13542,8 @@ void conv_into(const Ctx& ctx, const V& x, const Filter<V>& f, Activation activa
       conv_backward_parameters(c.device(), as_const(x.value), as_const(y.value), activation, dy, f.kernel,
                                dweight, dbias,
                                c.scratch().lend(conv_backward_parameters_scratch_bytes(
-                                   c.device(), as_const(x.value), dy, f.kernel, dweight, dbias)));
+                                   c.device(), as_const(x.value), dy, f.kernel, dweight, dbias)),
+                               f.connections);
     } else {
       if (activation == Activation::relu) relu_backward(c.device(), as_const(y.value), dy);
       if (dbias != nullptr)
@@ -13407,7 +13553,8 @@ void conv_into(const Ctx& ctx, const V& x, const Filter<V>& f, Activation activa
     if (x.gradient != nullptr) {
       conv_backward_data(c.device(), as_const(dy), weight, f.kernel, dx.tensor, dx.write,
                          c.scratch().lend(conv_backward_data_scratch_bytes(c.device(), as_const(dy), weight,
-                                                                           f.kernel, dx.tensor)));
+                                                                           f.kernel, dx.tensor)),
+                         f.connections);
     }
   });
 }
@@ -13867,6 +14014,26 @@ struct SecondHalfStays : detail::ChannelSplit<SecondHalfStays> {
   }
 };
 
+/// What stays by a split into channels changes, and what changes stays: behind a Coupling with that split one
+/// with this changes the other channels, and no permutation is needed between them.
+template <class Split>
+struct Opposite : detail::ChannelSplit<Opposite<Split>> {
+  static_assert(std::is_base_of_v<detail::ChannelSplit<Split>, Split>,
+                "An Opposite needs a split into channels, such as ChannelHalves.");
+  static std::string type_name() { return fmt::format("Opposite<{}>", detail::type_name_of<Split>()); }
+  static constexpr void require(Shape in) { Split::require(in); }
+  static constexpr Index kept(Index c) { return Split::changed(c); }
+  static constexpr Index changed(Index c) { return Split::kept(c); }
+  template <class V>
+  static constexpr V kept(const V& x) {
+    return Split::changed(x);
+  }
+  template <class V>
+  static constexpr V changed(const V& x) {
+    return Split::kept(x);
+  }
+};
+
 /// The last 1 / Parts of the channels change, rounded down.
 template <int Parts>
 struct LastOf : LastChannels<LastOf<Parts>> {
@@ -14060,6 +14227,9 @@ struct StandardizingScalesTanh2
 
 /// z = t + softplus(s) x, with s0 t0 s1 t1 ... from the network.
 struct AffineSoftplus : AffineTransform<kernels::AffineMap<kernels::SoftplusScale>> {};
+
+/// z = t + exp(l) x with l = s / (1 + |s| / ln 1000), with t0 s0 t1 s1 ... from the network: zuko's.
+struct AffineSoftClip : AffineTransform<kernels::AffineMap<kernels::SoftClip>, RawOrder::shift_scale> {};
 
 /// z = x + t
 struct Additive : AffineTransform<kernels::AffineMap<kernels::NoScale>> {};
@@ -15746,21 +15916,23 @@ V layer_norm(const Ctx& ctx, const V& x, const V& gain, const V& bias) {
 
 }  // namespace densenf::ops
 
-// Masked networks: weights of which a mask by degrees keeps some, and the products of some of a layer's units
+// Masked networks: weights of which a mask by degrees keeps some, ordered so that products may leave out the
+// others, and the products of some of a layer's units
 // alone, with which such a network is computed unit by unit.
 namespace densenf::ops {
 
-/// A 1x1 weight with zeros where the mask keeps nothing.
+/// A 1x1 weight with inputs and outputs ordered by degree, and zeros where the mask keeps nothing: that of a
+/// conv with these connections. A vector has one input, which leads to all.
 template <class Ctx, class V = typename Ctx::Value>
-V masked_weight(const Ctx& ctx, const V& weight, kernels::DegreeMask mask) {
+V ordered_weight(const Ctx& ctx, const V& weight, kernels::DegreeMask mask) {
   require_weights(ctx, weight, 1, mask.from.count, mask.to.count);
   const V y = ctx.output(1, weight.shape());
-  mask_weight(ctx.device(), mask, as_const(weight.value), y.value);
+  order_weight(ctx.device(), mask, as_const(weight.value), y.value);
   if (weight.gradient == nullptr) return y;
   ctx.record([=](auto& c) {
     const auto dy = as_const(c.gradient(y));
     const auto dweight = c.gradient_target(weight);
-    mask_weight(c.device(), mask, dy, dweight.tensor, dweight.write);
+    order_weight_backward(c.device(), mask, dy, dweight.tensor, dweight.write);
   });
   return y;
 }

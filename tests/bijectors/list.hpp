@@ -18,9 +18,10 @@
 #include "densenf/bijectors/standardize.hpp"
 #include "densenf/check/check_bijector.hpp"
 #include "densenf/distributions/conditional_normal.hpp"
-#include "densenf/models/anf.hpp"
 #include "densenf/distributions/mixture.hpp"
 #include "densenf/distributions/uniform.hpp"
+#include "densenf/kernels/cpu/spline.hpp"  // splines of one bin, which densenf::compiled does not have
+#include "densenf/models/anf.hpp"
 #include "densenf/models/denseflow.hpp"
 #include "densenf/models/glow.hpp"
 #include "densenf/models/nice.hpp"
@@ -256,6 +257,7 @@ void for_each_bijector(const Visit& visit) {
   visit(Of<MaskedConv<LineOrder::upwards, AffineShiftsSigmoid2, 2, 5, 1>>(), Case{"MaskedConv", {1, 3, 5}});
   visit(Of<Coupling<LastOf<4>, AffineShiftsSigmoid2, SmallNetwork>>(), Case{"Coupling", {9, 1, 2}});
   visit(Of<Coupling<ChannelHalves, AffineSoftplus, SmallNetwork>>(), Case{"Coupling", {3, 2, 1}});
+  visit(Of<Coupling<Opposite<ChannelHalves>, AffineSoftClip, SmallNetwork>>(), Case{"Coupling", {5, 2, 1}});
   visit(Of<Compose<Conditional, Unit<2, Lines<LineOrder::upwards, Additive, 1>>, BlockSqueeze,
                    SqueezedContext<ops::SqueezeOrder::block, AffineCoupling<SmallNetwork, 4>>>>(),
         Case{"SqueezedContext", {3, 2, 2}, {.context = 1}});

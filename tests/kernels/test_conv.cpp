@@ -160,24 +160,27 @@ Index at(const Tensor<T>& t, Index pixel, Index channel) {
 // The kernels, in as much scratch memory as they say.
 template <class T>
 void conv_forward(const Cpu& cpu, Tensor<const T> x, const T* weight, const T* bias, int kernel,
-                  Activation activation, Tensor<T> y) {
+                  Activation activation, Tensor<T> y, kernels::Connections connections = {}) {
   kernels::conv_forward<T>(
       cpu, x, weight, bias, kernel, activation, y,
-      OwnScratch(cpu, kernels::conv_forward_scratch_bytes<T>(cpu, x, weight, bias, kernel, activation, y)));
+      OwnScratch(cpu, kernels::conv_forward_scratch_bytes<T>(cpu, x, weight, bias, kernel, activation, y)),
+      connections);
 }
 template <class T>
 void conv_backward_data(const Cpu& cpu, Tensor<const T> dy, const T* weight, int kernel, Tensor<T> dx,
-                        kernels::Write write) {
+                        kernels::Write write, kernels::Connections connections = {}) {
   kernels::conv_backward_data<T>(
       cpu, dy, weight, kernel, dx, write,
-      OwnScratch(cpu, kernels::conv_backward_data_scratch_bytes<T>(cpu, dy, weight, kernel, dx)));
+      OwnScratch(cpu, kernels::conv_backward_data_scratch_bytes<T>(cpu, dy, weight, kernel, dx)),
+      connections);
 }
 template <class T>
 void conv_backward_weights(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, int kernel, T* dweight,
-                           T* dbias) {
+                           T* dbias, kernels::Connections connections = {}) {
   kernels::conv_backward_weights<T>(
       cpu, x, dy, kernel, dweight, dbias,
-      OwnScratch(cpu, kernels::conv_backward_weights_scratch_bytes<T>(cpu, x, dy, kernel, dweight, dbias)));
+      OwnScratch(cpu, kernels::conv_backward_weights_scratch_bytes<T>(cpu, x, dy, kernel, dweight, dbias)),
+      connections);
 }
 
 }  // namespace
@@ -273,6 +276,62 @@ TEST_CASE_TEMPLATE("conv_backward_weights adds the gradients of weights and bias
       check_close(dweight, expected, static_cast<double>(dy.view.pixels()));
       check_close(dbias, expected_bias, static_cast<double>(dy.view.pixels()));
     }
+  }
+}
+
+TEST_CASE("degrees know the unit at a place") {
+  using kernels::Degrees;
+  for (const Degrees d : {Degrees{1}, Degrees{7, 3}, Degrees{12, 4, 0}, Degrees{15, 5, 1, 3}, Degrees{2, 5},
+                          Degrees{9, 4, 1, 1, 3}, Degrees{3, 3, 1, 1, 3}}) {
+    for (Index unit = 0; unit < d.count; ++unit) CHECK(d.degree_at(d.place(unit)) == d.degree(unit));
+  }
+}
+
+TEST_CASE_TEMPLATE("convolutions with connections are those with zeros elsewhere", T, float, double) {
+  using kernels::Degrees;
+  struct {
+    Index pixels;
+    kernels::DegreeMask mask;
+  } const masked[] = {
+      {5, {{1, 1}, {3, 1, 0}}},                      // nothing is connected
+      {3, {{4, 4}, {9, 3}}},                         // a first layer
+      {37, {{64, 64}, {64, 63}}},                    //
+      {256, {{64, 63}, {64, 63}}},                   // of one to each degree, and one more
+      {37, {{70, 4}, {133, 4}}},                     // many to each degree
+      {97, {{64, 63}, {64 * 23, 64, 1, 23}, true}},  // a last layer
+      {37, {{9, 7, 1, 1, 2}, {30, 7, 0}}},           // behind a context
+      {1100, {{40, 6, 0}, {7 * 2, 7, 1, 2}, true}},  //
+      {0, {{8, 8}, {8, 7}}},
+  };
+  for (const auto& layer : masked) {
+    const Index pixels = layer.pixels;
+    const kernels::DegreeMask& mask = layer.mask;
+    const Index in = mask.from.count, out = mask.to.count;
+    INFO(fmt::format("{} pixels, {} to {}, strict {}", pixels, in, out, mask.strict));
+    const Image<T> x(pixels, 1, 1, in, 1, 1), dy(pixels, 1, 1, out, 3, 2);
+    const auto bias = random_values<T>(out, 3);
+    auto weight = random_values<T>(in * out, 4);
+    std::vector<bool> kept(weight.size());
+    for (Index i = 0; i < in; ++i) {
+      for (Index o = 0; o < out; ++o)
+        kept[static_cast<std::size_t>(mask.from.place(i) * out + mask.to.place(o))] = mask.keeps(i, o);
+    }
+    for (std::size_t k = 0; k < kept.size(); ++k) weight[k] = kept[k] ? weight[k] : T(0);
+    const auto run = [&](int threads, const kernels::Connections& connections) {
+      const Cpu cpu(threads);
+      Image<T> y(pixels, 1, 1, out, 0, 5), dx(pixels, 1, 1, in, 2, 6);
+      auto dweight = random_values<T>(in * out, 7), dbias = random_values<T>(out, 8);
+      conv_forward<T>(cpu, x.view, weight.data(), bias.data(), 1, Activation::relu, y.view, connections);
+      conv_backward_data<T>(cpu, dy.view, weight.data(), 1, dx.view, kernels::Write::assign, connections);
+      conv_backward_weights<T>(cpu, x.view, dy.view, 1, dweight.data(), dbias.data(), connections);
+      for (std::size_t k = 0; k < kept.size(); ++k) dweight[k] = kept[k] ? dweight[k] : T(0);
+      return std::vector<std::vector<T>>{y.values, dx.values, dweight, dbias};
+    };
+    const auto some = run(1, mask), all = run(1, {});
+    for (std::size_t k = 0; k < all.size(); ++k)
+      check_close(some[k], widen(all[k]), static_cast<double>(std::max(in + out, pixels)));
+    CHECK(run(2, mask) == some);
+    CHECK(run(3, mask) == some);
   }
 }
 

@@ -378,6 +378,7 @@ void for_each_op(Index c, const Visit& visit) {
   affine_maps(kernels::AffineMap<kernels::Tanh2>{}, ops::AffineLayout::interleaved());
   affine_maps(kernels::AffineMap<kernels::Sigmoid2>{}, ops::AffineLayout::shifts_first(c));
   affine_maps(kernels::AffineMap<kernels::SoftplusScale>{}, ops::AffineLayout::interleaved());
+  affine_maps(kernels::AffineMap<kernels::SoftClip>{}, ops::AffineLayout::interleaved_shifts_first());
   affine_maps(kernels::AffineMap<kernels::AsGiven, true>{}, ops::AffineLayout::shifts_first(c));
   affine_maps(kernels::AffineMap<kernels::NoScale>{}, ops::AffineLayout::only_shifts());
   affine_maps(kernels::StandardizingMap<kernels::AsGiven>{}, ops::AffineLayout::interleaved_shifts_first());
@@ -428,10 +429,11 @@ void for_each_op(Index c, const Visit& visit) {
                  b.vector("bias", {2 * c + 1}, Init::zeros())};
   };
   for (const bool strict : {false, true}) {
-    visit(Op{"masked_weight", {s}}, layer, [=](const auto& ctx, const Layer& l, const auto& x, LogProb) {
-      return ops::conv(
-          ctx, x[0],
-          {ops::masked_weight(ctx, ctx.parameter(l.weight), kernels::DegreeMask{numbered, hidden, strict})});
+    visit(Op{"ordered_weight", {s}}, layer, [=](const auto& ctx, const Layer& l, const auto& x, LogProb) {
+      const kernels::DegreeMask mask{numbered, hidden, strict};
+      const auto weight = ops::ordered_weight(ctx, ctx.parameter(l.weight), mask);
+      const auto bias = ops::ordered_weight(ctx, ctx.parameter(l.bias), {{1, 1, 0}, hidden});
+      return ops::conv(ctx, x[0], {weight, bias, 1, mask}, Activation::relu);
     });
   }
   visit(Op{"sorted_weight", {s}}, layer, [=](const auto& ctx, const Layer& l, const auto& x, LogProb) {

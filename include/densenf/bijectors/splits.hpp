@@ -1,7 +1,9 @@
 #pragma once
 
 #include <string>
+#include <type_traits>
 
+#include "densenf/bijectors/type_name.hpp"
 #include "densenf/core/shape.hpp"
 #include "densenf/kernels/where.hpp"
 #include "densenf/ops/coupling.hpp"
@@ -77,6 +79,26 @@ struct SecondHalfStays : detail::ChannelSplit<SecondHalfStays> {
   template <class V>
   static constexpr V changed(const V& x) {
     return x.channels(0, changed(x.c()));
+  }
+};
+
+/// What stays by a split into channels changes, and what changes stays: behind a Coupling with that split one
+/// with this changes the other channels, and no permutation is needed between them.
+template <class Split>
+struct Opposite : detail::ChannelSplit<Opposite<Split>> {
+  static_assert(std::is_base_of_v<detail::ChannelSplit<Split>, Split>,
+                "An Opposite needs a split into channels, such as ChannelHalves.");
+  static std::string type_name() { return fmt::format("Opposite<{}>", detail::type_name_of<Split>()); }
+  static constexpr void require(Shape in) { Split::require(in); }
+  static constexpr Index kept(Index c) { return Split::changed(c); }
+  static constexpr Index changed(Index c) { return Split::kept(c); }
+  template <class V>
+  static constexpr V kept(const V& x) {
+    return Split::changed(x);
+  }
+  template <class V>
+  static constexpr V changed(const V& x) {
+    return Split::kept(x);
   }
 };
 

@@ -124,6 +124,9 @@ struct StandardizingScalesTanh2
 /// z = t + softplus(s) x, with s0 t0 s1 t1 ... from the network.
 struct AffineSoftplus : AffineTransform<kernels::AffineMap<kernels::SoftplusScale>> {};
 
+/// z = t + exp(l) x with l = s / (1 + |s| / ln 1000), with t0 s0 t1 s1 ... from the network: zuko's.
+struct AffineSoftClip : AffineTransform<kernels::AffineMap<kernels::SoftClip>, RawOrder::shift_scale> {};
+
 /// z = x + t
 struct Additive : AffineTransform<kernels::AffineMap<kernels::NoScale>> {};
 

@@ -52,6 +52,18 @@ struct AsGiven {
   }
 };
 
+/// l = s / (1 + |s| / ln 1000), between -ln 1000 and ln 1000: s itself near 0, and no function to compute
+struct SoftClip {
+  static constexpr bool scales = true;
+  static constexpr bool zero_at_zero = true;
+  template <class T, class X>
+  static constexpr LogScale<X> of(const X& s) {
+    using std::abs;
+    const X part = T(1) / (T(1) + abs(s) * T(1 / 6.907755278982137));
+    return {s * part, part * part};
+  }
+};
+
 /// exp(l) = softplus(s)
 struct SoftplusScale {
   static constexpr bool scales = true;

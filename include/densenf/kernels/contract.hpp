@@ -153,15 +153,19 @@ concept HasSums = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* 
 /// Convolutions of one or three by three pixels, with bias and relu.
 template <class D, class T>
 concept HasConvolutions = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* w, T* dw, Index n,
-                                   int kernel, Activation activation, Write write, Scratch scratch) {
+                                   int kernel, Activation activation, Write write, Scratch scratch,
+                                   Connections connections) {
   { conv_forward_scratch_bytes(d, x, w, w, kernel, activation, y) } -> std::same_as<Index>;
   conv_forward(d, x, w, w, kernel, activation, y, scratch);
+  conv_forward(d, x, w, w, kernel, activation, y, scratch, connections);
   { conv_backward_data_scratch_bytes(d, x, w, kernel, y) } -> std::same_as<Index>;
   conv_backward_data(d, x, w, kernel, y, write, scratch);
+  conv_backward_data(d, x, w, kernel, y, write, scratch, connections);
   { conv_backward_weights_scratch_bytes(d, x, x, kernel, dw, dw) } -> std::same_as<Index>;
   conv_backward_weights(d, x, x, kernel, dw, dw, scratch);
   { conv_backward_parameters_scratch_bytes(d, x, y, kernel, dw, dw) } -> std::same_as<Index>;
   conv_backward_parameters(d, x, x, activation, y, kernel, dw, dw, scratch);
+  conv_backward_parameters(d, x, x, activation, y, kernel, dw, dw, scratch, connections);
   relu_backward(d, x, y);
   outputs_start(d, w, w, T(1), n, n, dw, dw, dw);
 };
@@ -260,8 +264,8 @@ concept HasSplines = requires(const D& d, Tensor<const T> x, Tensor<T> y, Ration
 template <class D, class T>
 concept HasMaskedNetworks = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv,
                                      Degrees degrees, DegreeMask mask, Activation activation, Write write) {
-  mask_weight(d, mask, x, y);
-  mask_weight(d, mask, x, y, write);
+  order_weight(d, mask, x, y);
+  order_weight_backward(d, mask, x, y, write);
   sort_weight(d, degrees, degrees, x, y);
   sort_weight_backward(d, degrees, degrees, x, y);
   partial_products(d, x, x, v, activation, y);

@@ -8,7 +8,7 @@ namespace densenf::kernels {
 /// depend on; of the units behind them, counted from 0, i / repeat % period + offset. A unit of degree d may
 /// depend on inputs of degrees up to d.
 struct Degrees {
-  Index count;       ///< of units
+  Index count = 0;   ///< of units
   Index period = 1;  ///< how many degrees there are
   Index offset = 1;  ///< the lowest
   Index repeat = 1;  ///< units of one degree beside each other
@@ -25,6 +25,17 @@ struct Degrees {
     const Index round = period * repeat, numbered = count - free, rest = numbered % round;
     const Index reach = lower * repeat;
     return free + numbered / round * reach + (reach < rest ? reach : rest);
+  }
+
+  /// The degree of the unit that has this place when they are ordered by degree.
+  constexpr Index degree_at(Index place) const {
+    if (place < free) return 0;
+    Index low = offset, high = offset + period;  // that of the place lies in [low, high)
+    while (high - low > 1) {
+      const Index middle = low + (high - low) / 2;
+      (before(middle) <= place ? low : high) = middle;
+    }
+    return low;
   }
 
   /// The place of a unit when they are ordered by degree.
@@ -58,6 +69,26 @@ struct DegreeMask {
   constexpr Index least(Index in) const { return from.degree(in) + (strict ? 1 : 0); }
   /// How many units, ordered by degree, lead to those of this degree.
   constexpr Index inputs(Index degree) const { return from.before(strict ? degree : degree + 1); }
+};
+
+/// Which inputs of a 1x1 convolution lead to which outputs: all to all, or, where both are ordered by degree,
+/// those that a mask keeps. The others' weights are 0, so a device may leave them out, and what their
+/// gradients are is not said.
+struct Connections {
+  bool ordered = false;
+  DegreeMask mask{};
+
+  constexpr Connections() = default;
+  constexpr Connections(DegreeMask m) : ordered(true), mask(m) {}
+
+  /// How many of `all` inputs may lead to output `place` or to those before it.
+  constexpr Index inputs(Index place, Index all) const {
+    return ordered ? mask.inputs(mask.to.degree_at(place)) : all;
+  }
+  /// The first output that input `place` or one behind it may lead to.
+  constexpr Index first_output(Index place) const {
+    return ordered ? mask.to.before(mask.from.degree_at(place) + (mask.strict ? 1 : 0)) : 0;
+  }
 };
 
 }  // namespace densenf::kernels

@@ -52,9 +52,12 @@ public:
 
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x) const {
+    // Hidden units are ordered by degree; the numbers that go in and come out are so already.
     const auto run = [&](std::size_t i, const V& from, ops::Activation activation) {
-      const V weight = ops::masked_weight(ctx, ctx.parameter(layers_[i].weight), layers_[i].mask);
-      return ops::conv(ctx, from, {weight, ctx.parameter(layers_[i].bias)}, activation);
+      const kernels::DegreeMask& mask = layers_[i].mask;
+      const V weight = ops::ordered_weight(ctx, ctx.parameter(layers_[i].weight), mask);
+      const V bias = ops::ordered_weight(ctx, ctx.parameter(layers_[i].bias), {{1, 1, 0}, mask.to});
+      return ops::conv(ctx, from, {weight, bias, 1, mask}, activation);
     };
     V h = run(0, x, Residual ? ops::Activation::none : ops::Activation::relu);
     for (std::size_t i = 1; i <= hidden_layers; ++i) {

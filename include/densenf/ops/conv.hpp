@@ -2,6 +2,7 @@
 
 #include "densenf/autodiff/context.hpp"
 #include "densenf/kernels/activation.hpp"
+#include "densenf/kernels/degrees.hpp"
 #include "densenf/ops/sizes.hpp"
 
 namespace densenf::ops {
@@ -15,6 +16,7 @@ struct Filter {
   V weight;     ///< [kernel * kernel][in] pixels of `out` channels
   V bias = {};  ///< a vector of `out` numbers; none without data
   int kernel = 1;
+  kernels::Connections connections = {};  ///< of a 1x1 kernel
 
   bool has_bias() const { return bias.value.data != nullptr; }
 };
@@ -31,7 +33,8 @@ void conv_into(const Ctx& ctx, const V& x, const Filter<V>& f, Activation activa
   const T* const bias = as_const(f.bias.value).data;
   conv_forward(ctx.device(), as_const(x.value), weight, bias, f.kernel, activation, y.value,
                ctx.scratch().lend(conv_forward_scratch_bytes(ctx.device(), as_const(x.value), weight, bias,
-                                                             f.kernel, activation, y.value)));
+                                                             f.kernel, activation, y.value)),
+               f.connections);
   ctx.record([=](auto& c) {
     const Tensor<T> dy = c.gradient(y);
     const auto dx = c.gradient_target_if_any(x);
@@ -42,7 +45,8 @@ void conv_into(const Ctx& ctx, const V& x, const Filter<V>& f, Activation activa
       conv_backward_parameters(c.device(), as_const(x.value), as_const(y.value), activation, dy, f.kernel,
                                dweight, dbias,
                                c.scratch().lend(conv_backward_parameters_scratch_bytes(
-                                   c.device(), as_const(x.value), dy, f.kernel, dweight, dbias)));
+                                   c.device(), as_const(x.value), dy, f.kernel, dweight, dbias)),
+                               f.connections);
     } else {
       if (activation == Activation::relu) relu_backward(c.device(), as_const(y.value), dy);
       if (dbias != nullptr)
@@ -52,7 +56,8 @@ void conv_into(const Ctx& ctx, const V& x, const Filter<V>& f, Activation activa
     if (x.gradient != nullptr) {
       conv_backward_data(c.device(), as_const(dy), weight, f.kernel, dx.tensor, dx.write,
                          c.scratch().lend(conv_backward_data_scratch_bytes(c.device(), as_const(dy), weight,
-                                                                           f.kernel, dx.tensor)));
+                                                                           f.kernel, dx.tensor)),
+                         f.connections);
     }
   });
 }

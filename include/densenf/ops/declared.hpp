@@ -376,14 +376,14 @@ extern template void add_sum_to_log_prob(const Context<double, Cpu, true>& ctx, 
                                          double factor, Index n, LogProb log_prob);
 
 // masked.hpp
-extern template Var<float> masked_weight(const Context<float, Cpu, false>& ctx, const Var<float>& weight,
-                                         kernels::DegreeMask mask);
-extern template Var<float> masked_weight(const Context<float, Cpu, true>& ctx, const Var<float>& weight,
-                                         kernels::DegreeMask mask);
-extern template Var<double> masked_weight(const Context<double, Cpu, false>& ctx, const Var<double>& weight,
+extern template Var<float> ordered_weight(const Context<float, Cpu, false>& ctx, const Var<float>& weight,
                                           kernels::DegreeMask mask);
-extern template Var<double> masked_weight(const Context<double, Cpu, true>& ctx, const Var<double>& weight,
+extern template Var<float> ordered_weight(const Context<float, Cpu, true>& ctx, const Var<float>& weight,
                                           kernels::DegreeMask mask);
+extern template Var<double> ordered_weight(const Context<double, Cpu, false>& ctx, const Var<double>& weight,
+                                           kernels::DegreeMask mask);
+extern template Var<double> ordered_weight(const Context<double, Cpu, true>& ctx, const Var<double>& weight,
+                                           kernels::DegreeMask mask);
 extern template Var<float> sorted_weight(const Context<float, Cpu, false>& ctx, const Var<float>& weight,
                                          kernels::Degrees in, kernels::Degrees out);
 extern template Var<float> sorted_weight(const Context<float, Cpu, true>& ctx, const Var<float>& weight,

@@ -4,21 +4,23 @@
 #include "densenf/ops/conv.hpp"
 #include "densenf/ops/map.hpp"
 
-// Masked networks: weights of which a mask by degrees keeps some, and the products of some of a layer's units
+// Masked networks: weights of which a mask by degrees keeps some, ordered so that products may leave out the
+// others, and the products of some of a layer's units
 // alone, with which such a network is computed unit by unit.
 namespace densenf::ops {
 
-/// A 1x1 weight with zeros where the mask keeps nothing.
+/// A 1x1 weight with inputs and outputs ordered by degree, and zeros where the mask keeps nothing: that of a
+/// conv with these connections. A vector has one input, which leads to all.
 template <class Ctx, class V = typename Ctx::Value>
-V masked_weight(const Ctx& ctx, const V& weight, kernels::DegreeMask mask) {
+V ordered_weight(const Ctx& ctx, const V& weight, kernels::DegreeMask mask) {
   require_weights(ctx, weight, 1, mask.from.count, mask.to.count);
   const V y = ctx.output(1, weight.shape());
-  mask_weight(ctx.device(), mask, as_const(weight.value), y.value);
+  order_weight(ctx.device(), mask, as_const(weight.value), y.value);
   if (weight.gradient == nullptr) return y;
   ctx.record([=](auto& c) {
     const auto dy = as_const(c.gradient(y));
     const auto dweight = c.gradient_target(weight);
-    mask_weight(c.device(), mask, dy, dweight.tensor, dweight.write);
+    order_weight_backward(c.device(), mask, dy, dweight.tensor, dweight.write);
   });
   return y;
 }

@@ -10,6 +10,7 @@
 #include "densenf/kernels/cpu/bodies.hpp"
 #include "densenf/kernels/cpu/conv_blocks.hpp"
 #include "densenf/kernels/cpu/winograd.hpp"
+#include "densenf/kernels/degrees.hpp"
 #include "densenf/kernels/write.hpp"
 
 // Convolutions of one or three by three pixels, stride 1, zero padding, channels last.
@@ -37,9 +38,9 @@ auto with_algorithm(const Tensor<T>& x, int kernel, const F& f) {
 
 /// How a convolution of x into `columns` columns is cut into tasks.
 template <int side, class T, class X>
-auto cut_for(const Cpu& cpu, const Tensor<X>& x, Index columns, int kernel) {
+auto cut_for(const Cpu& cpu, const Tensor<X>& x, Index columns, int kernel, bool ordered = false) {
   if constexpr (side == 0) {
-    return PixelBlocks<T>(cpu, x.pixels(), columns, x.c * kernel * kernel);
+    return PixelBlocks<T>(cpu, x.pixels(), columns, x.c * kernel * kernel, ordered);
   } else {
     return winograd::Cut<side, T>(cpu, winograd::Grid<side>(x).count(), columns, x.c);
   }
@@ -105,7 +106,11 @@ public:
   Index count() const { return taps_ * panels_ * blocks(); }
   Index first_row(Index task) const { return task % blocks() * block_; }
   Index last_row(Index task) const { return std::min(first_row(task) + block_, rows_); }
-  Index panel(Index task) const { return task / blocks() % panels_; }
+  /// From both ends in turn: where later panels have more work, each half of the tasks has half of it.
+  Index panel(Index task) const {
+    const Index turn = task / blocks() % panels_;
+    return turn % 2 == 0 ? turn / 2 : panels_ - 1 - turn / 2;
+  }
   int tap(Index task) const { return static_cast<int>(task / blocks() / panels_); }
 
 private:
@@ -148,18 +153,18 @@ Index conv_forward_scratch_bytes(const Cpu& cpu, Tensor<const T> x, const T*, co
 /// buffer. Throws ArgumentError or ShapeError when kernel or extents do not fit.
 template <class T>
 void conv_forward(const Cpu& cpu, Tensor<const T> x, const T* weight, const T* bias, int kernel,
-                  Activation activation, Tensor<T> y, Scratch scratch) {
+                  Activation activation, Tensor<T> y, Scratch scratch, Connections connections = {}) {
   detail::check_conv(x, y, kernel);
   if (y.size() == 0) return;
   T* const room = scratch.take<T>(detail::panels_numbers<T>(cpu, x, kernel, y.c));
   detail::with_algorithm(x, kernel, [&]<int side>() {
-    const auto cut = detail::cut_for<side, T>(cpu, x, y.c, kernel);
+    const auto cut = detail::cut_for<side, T>(cpu, x, y.c, kernel, connections.ordered);
     const tiles::Panels<T> panels = cut.panels();
-    const bool few = y.pixels() <= detail::few_pixels;
+    const bool few = y.pixels() <= detail::few_pixels && !connections.ordered;
     const auto panel = [&](Index i) {
-      const Index column = panels.first(i);
-      return detail::ConvPanel<T>{.x = x,
-                                  .y = y.channels(column, panels.width(i)),
+      const Index column = panels.first(i), width = panels.width(i);
+      return detail::ConvPanel<T>{.x = x.channels(0, connections.inputs(column + width - 1, x.c)),
+                                  .y = y.channels(column, width),
                                   .vectors = panels.vectors(i),
                                   .last = panels.last(i),
                                   .kernel = kernel,
@@ -185,25 +190,26 @@ Index conv_backward_data_scratch_bytes(const Cpu& cpu, Tensor<const T> dy, const
 /// when kernel or extents do not fit.
 template <class T>
 void conv_backward_data(const Cpu& cpu, Tensor<const T> dy, const T* weight, int kernel, Tensor<T> dx,
-                        Write write, Scratch scratch) {
+                        Write write, Scratch scratch, Connections connections = {}) {
   detail::check_conv(dx, dy, kernel);
   if (dx.size() == 0) return;
   T* const transposed = scratch.take<T>(detail::transposed_size<T>(kernel, dx.c, dy.c));
   T* const room = scratch.take<T>(detail::panels_numbers<T>(cpu, dy, kernel, dx.c));
   detail::with_algorithm(dx, kernel, [&]<int side>() {
-    const auto cut = detail::cut_for<side, T>(cpu, dy, dx.c, kernel);
+    const auto cut = detail::cut_for<side, T>(cpu, dy, dx.c, kernel, connections.ordered);
     const tiles::Panels<T> panels = cut.panels();
     detail::transpose_weights(cpu, weight, kernel, panels, dy.c, transposed);
     const Index rows = dy.c * kernel * kernel;
     const auto panel = [&](Index i) {
-      const Index column = panels.first(i);
-      return detail::ConvPanel<T>{.x = dy,
+      const Index column = panels.first(i), first = connections.first_output(column);
+      const Index stride = panels.vectors(i) * simd::lanes<T>;
+      return detail::ConvPanel<T>{.x = dy.channels(first, dy.c - first),
                                   .y = dx.channels(column, panels.width(i)),
                                   .vectors = panels.vectors(i),
                                   .last = panels.last(i),
                                   .kernel = kernel,
-                                  .weight = transposed + column * rows,
-                                  .weight_stride = panels.vectors(i) * simd::lanes<T>,
+                                  .weight = transposed + column * rows + first * stride,
+                                  .weight_stride = stride,
                                   .bias = nullptr,
                                   .activation = Activation::none,
                                   .write = write};
@@ -223,9 +229,10 @@ Index images_of_a_sum(const Tensor<T>& x) {
 
 template <class T>
 void add_weight_gradients(const Cpu& cpu, const Tensor<const T>& x, const Tensor<const T>& dy, int kernel,
-                          T* dweight, T* dbias, T* scratch) {
+                          T* dweight, T* dbias, T* scratch, const Connections& connections) {
   with_algorithm(x, kernel, [&]<int side>() {
-    const tiles::Panels<T> panels(dy.c, side == 0 ? tiles::max_vectors : winograd::widest_panel<T>);
+    const tiles::Panels<T> panels(
+        dy.c, side == 0 ? widest_panel<T>(dy.c, connections.ordered) : winograd::widest_panel<T>);
     const Index bias_tasks = dbias != nullptr ? panels.count() : 0;
     const WeightTasks tasks(side, kernel, x.c, panels.count());
     cpu.parallel_for_workers(bias_tasks + tasks.count(), [&](Index task, int worker) {
@@ -236,7 +243,9 @@ void add_weight_gradients(const Cpu& cpu, const Tensor<const T>& x, const Tensor
       task -= bias_tasks;
       const Index first = tasks.first_row(task), last = tasks.last_row(task), panel = tasks.panel(task);
       if constexpr (side == 0) {
-        weights_block<T>(x, dy, kernel, tasks.tap(task), first, last, panels, panel, dweight);
+        const Index inputs = connections.inputs(panels.first(panel) + panels.width(panel) - 1, x.c);
+        weights_block<T>(x, dy, kernel, tasks.tap(task), first, std::min(last, inputs), panels, panel,
+                         dweight);
       } else {
         const Index column = panels.first(panel);
         const Index per_worker = winograd::Blocking<side, T>::weights_scratch(x.c, dy.c);
@@ -259,7 +268,7 @@ Index conv_backward_weights_scratch_bytes(const Cpu& cpu, Tensor<const T> x, Ten
 /// of its output. `dbias` may be null. Throws ArgumentError or ShapeError when kernel or extents do not fit.
 template <class T>
 void conv_backward_weights(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, int kernel, T* dweight,
-                           T* dbias, Scratch scratch) {
+                           T* dbias, Scratch scratch, Connections connections = {}) {
   detail::check_conv(x, dy, kernel);
   if (dy.size() == 0) return;
   T* const room = scratch.take<T>(detail::weights_numbers<T>(cpu, x, kernel, dy.c));
@@ -267,7 +276,7 @@ void conv_backward_weights(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy
   for (Index first = 0; first < x.n; first += at_once) {
     const Index images = std::min(at_once, x.n - first);
     detail::add_weight_gradients<T>(cpu, x.images(first, images), dy.images(first, images), kernel, dweight,
-                                    dbias, room);
+                                    dbias, room, connections);
   }
 }
 
@@ -299,9 +308,10 @@ Index conv_backward_parameters_scratch_bytes(const Cpu& cpu, Tensor<const T> x, 
 /// conv_backward_weights.
 template <class T>
 void conv_backward_parameters(const Cpu& cpu, Tensor<const T> x, Tensor<const T> y, Activation activation,
-                              Tensor<T> dy, int kernel, T* dweight, T* dbias, Scratch scratch) {
+                              Tensor<T> dy, int kernel, T* dweight, T* dbias, Scratch scratch,
+                              Connections connections = {}) {
   if (activation == Activation::relu) relu_backward(cpu, y, dy);
-  conv_backward_weights(cpu, x, as_const(dy), kernel, dweight, dbias, scratch);
+  conv_backward_weights(cpu, x, as_const(dy), kernel, dweight, dbias, scratch, connections);
 }
 
 }  // namespace densenf::kernels

@@ -23,13 +23,25 @@ inline constexpr Index pixel_block = 96;
 inline constexpr Index enough_tasks = 8;
 inline constexpr Index smallest_task = 100'000;
 
+/// Vectors of the widest panel: where inputs and outputs are ordered (Connections), as few as make some
+/// panels, because each is computed with the inputs of its last column.
+template <class T>
+int widest_panel(Index columns, bool ordered) {
+  const Index packets = simd::whole_packets<T>(columns) / simd::lanes<T>;
+  return ordered ? static_cast<int>(std::clamp<Index>(packets / 8, 1, tiles::max_vectors))
+                 : tiles::max_vectors;
+}
+
 /// How pixels and panels are cut into tasks. No sum depends on the cut, so this one looks at the number of
 /// threads: as many tasks for each, where there are enough.
 template <class T>
 class PixelBlocks {
 public:
-  /// Each result is the sum of `terms` products.
-  PixelBlocks(const Cpu& cpu, Index pixels, Index columns, Index terms) : pixels_(pixels), panels_(columns) {
+  /// Each result is the sum of `terms` products; of ordered inputs (Connections) of some of them.
+  PixelBlocks(const Cpu& cpu, Index pixels, Index columns, Index terms, bool ordered)
+      : share_pixels_(pixels > few_pixels || ordered),
+        pixels_(pixels),
+        panels_(columns, widest_panel<T>(columns, ordered)) {
     const Index panels = panels_.count(), multiplications = pixels * columns * terms;
     const Index threads = cpu.threads(), rows = tiles::max_rows, most = (pixels + rows - 1) / rows;
     const Index wanted =
@@ -44,14 +56,15 @@ public:
   Index tasks() const { return panels_.count() * blocks_; }
   Index blocks() const { return blocks_; }
   /// Neighboring tasks, which go to one thread, share a block of pixels, or else a panel: with few pixels,
-  /// each weight should go to one core, and that is where the results are wanted next.
-  Index panel(Index task) const { return share_pixels() ? task % panels_.count() : task / blocks_; }
-  Index block(Index task) const { return share_pixels() ? task / panels_.count() : task % blocks_; }
+  /// each weight should go to one core, and that is where the results are wanted next. (Not of ordered
+  /// inputs, where panels are not the same work.)
+  Index panel(Index task) const { return share_pixels_ ? task % panels_.count() : task / blocks_; }
+  Index block(Index task) const { return share_pixels_ ? task / panels_.count() : task % blocks_; }
   Index first(Index block) const { return block * block_; }
   Index last(Index block) const { return std::min(first(block + 1), pixels_); }
 
 private:
-  bool share_pixels() const { return pixels_ > few_pixels; }
+  bool share_pixels_;
   Index pixels_;
   tiles::Panels<T> panels_;
   Index block_, blocks_;
@@ -286,33 +299,38 @@ Index neighbors(const Tensor<const T>& x, const Tensor<const T>& y, Index first,
 template <class T>
 void weights_block(const Tensor<const T>& x, const Tensor<const T>& dy, int kernel, int tap, Index c0,
                    Index c1, const tiles::Panels<T>& panels, Index panel, T* dweight) {
-  const Index ky = tap / kernel - kernel / 2;
-  const Index kx = tap % kernel - kernel / 2;
   const Index column = panels.first(panel);
-  Index x_offset[gather_block];
-  Index y_offset[gather_block];
   tiles::Tile<T> tile;
   tile.vectors = panels.vectors(panel);
   tile.last = panels.last(panel);
   tile.addend = nullptr;
   tile.activation = Activation::none;
-  const Index pixels = x.pixels();
-  for (Index p = 0; p < pixels; p += gather_block) {
-    const tiles::GatherSteps steps{
-        neighbors(x, dy, p, std::min(p + gather_block, pixels), ky, kx, x_offset, y_offset), x_offset,
-        y_offset};
-    if (steps.count == 0) continue;
+  // Over the pixels that `steps` count from pixel p on.
+  const auto add = [&](const auto& steps, Index p) {
     tiles::Segment<T> segment;
-    segment.b = dy.data + column;
+    segment.b = dy.pixel(p) + column;
     for (Index c = c0; c < c1; c += tile.rows) {
       tile.rows = tiles::next_rows(c1 - c);
       for (int i = 0; i < tiles::max_rows; ++i) {
         const Index channel = std::min(c + i, c1 - 1);
-        segment.row[static_cast<std::size_t>(i)] = x.data + channel;
+        segment.row[static_cast<std::size_t>(i)] = x.pixel(p) + channel;
         tile.result[static_cast<std::size_t>(i)] = dweight + (tap * x.c + channel) * dy.c + column;
       }
       tiles::compute(&segment, 1, steps, tile);
     }
+  };
+  const Index pixels = x.pixels();
+  Index x_offset[gather_block];
+  Index y_offset[gather_block];
+  for (Index p = 0; p < pixels; p += gather_block) {
+    const Index last = std::min(p + gather_block, pixels);
+    if (kernel == 1) {  // every pixel meets itself
+      add(tiles::StridedSteps{last - p, x.stride, dy.stride}, p);
+      continue;
+    }
+    const Index count =
+        neighbors(x, dy, p, last, tap / kernel - kernel / 2, tap % kernel - kernel / 2, x_offset, y_offset);
+    if (count > 0) add(tiles::GatherSteps{count, x_offset, y_offset}, 0);
   }
 }
 

@@ -57,19 +57,19 @@ Index conv_forward_scratch_bytes(const Cpu& cpu, Tensor<const T> x, const T*, co
                                  Activation, Tensor<T> y);
 template <class T>
 void conv_forward(const Cpu& cpu, Tensor<const T> x, const T* weight, const T* bias, int kernel,
-                  Activation activation, Tensor<T> y, Scratch scratch);
+                  Activation activation, Tensor<T> y, Scratch scratch, Connections connections = {});
 template <class T>
 Index conv_backward_data_scratch_bytes(const Cpu& cpu, Tensor<const T> dy, const T*, int kernel,
                                        Tensor<T> dx);
 template <class T>
 void conv_backward_data(const Cpu& cpu, Tensor<const T> dy, const T* weight, int kernel, Tensor<T> dx,
-                        Write write, Scratch scratch);
+                        Write write, Scratch scratch, Connections connections = {});
 template <class T>
 Index conv_backward_weights_scratch_bytes(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, int kernel,
                                           T*, T*);
 template <class T>
 void conv_backward_weights(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, int kernel, T* dweight,
-                           T* dbias, Scratch scratch);
+                           T* dbias, Scratch scratch, Connections connections = {});
 template <class T>
 void relu_backward(const Cpu& cpu, Tensor<const T> y, Tensor<T> dy);
 template <class T>
@@ -77,7 +77,8 @@ Index conv_backward_parameters_scratch_bytes(const Cpu& cpu, Tensor<const T> x, 
                                              T* dweight, T* dbias);
 template <class T>
 void conv_backward_parameters(const Cpu& cpu, Tensor<const T> x, Tensor<const T> y, Activation activation,
-                              Tensor<T> dy, int kernel, T* dweight, T* dbias, Scratch scratch);
+                              Tensor<T> dy, int kernel, T* dweight, T* dbias, Scratch scratch,
+                              Connections connections = {});
 
 // coupling.hpp
 template <class T>
@@ -223,8 +224,10 @@ void spread_images(const Cpu& cpu, double factor, const double* dlog_prob, Tenso
 
 // masked.hpp
 template <class T>
-void mask_weight(const Cpu& cpu, DegreeMask mask, Tensor<const T> w, Tensor<T> masked,
-                 Write write = Write::assign);
+void order_weight(const Cpu& cpu, DegreeMask mask, Tensor<const T> w, Tensor<T> ordered);
+template <class T>
+void order_weight_backward(const Cpu& cpu, DegreeMask mask, Tensor<const T> dordered, Tensor<T> dw,
+                           Write write);
 template <class T>
 void sort_weight(const Cpu& cpu, Degrees in, Degrees out, Tensor<const T> w, Tensor<T> sorted);
 template <class T>
@@ -515,8 +518,8 @@ template <class Map>
 inline constexpr bool affine_at_hand<Cpu, Map> =
     std::is_same_v<Map, AffineMap<Tanh2>> || std::is_same_v<Map, AffineMap<Sigmoid2>> ||
     std::is_same_v<Map, AffineMap<Sigmoid2, true>> || std::is_same_v<Map, AffineMap<NoScale>> ||
-    std::is_same_v<Map, AffineMap<AsGiven, true>> || std::is_same_v<Map, AffineMap<SoftplusScale>> ||
-    std::is_same_v<Map, AffineMap<SoftplusAboveFloor>> ||
+    std::is_same_v<Map, AffineMap<AsGiven, true>> || std::is_same_v<Map, AffineMap<SoftClip>> ||
+    std::is_same_v<Map, AffineMap<SoftplusScale>> || std::is_same_v<Map, AffineMap<SoftplusAboveFloor>> ||
     std::is_same_v<Map, AffineMap<Sigmoid2AboveFloor>> || std::is_same_v<Map, GateMap> ||
     std::is_same_v<Map, StandardizingMap<AsGiven>> || std::is_same_v<Map, StandardizingMap<Tanh2>> ||
     requires {

@@ -39,6 +39,12 @@ extern template void affine_forward<float, AffineMap<AsGiven, true>, Everywhere>
 extern template void affine_forward<float, AffineMap<AsGiven, true>, CheckerboardWhere>(
     const Cpu& cpu, AffineMap<AsGiven, true>, CheckerboardWhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<float> z, double* log_prob);
+extern template void affine_forward<float, AffineMap<SoftClip>, Everywhere>(
+    const Cpu& cpu, AffineMap<SoftClip>, Everywhere where, Tensor<const float> x, Tensor<const float> raw,
+    AffineLayout at, Tensor<float> z, double* log_prob);
+extern template void affine_forward<float, AffineMap<SoftClip>, CheckerboardWhere>(
+    const Cpu& cpu, AffineMap<SoftClip>, CheckerboardWhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<float> z, double* log_prob);
 extern template void affine_forward<float, AffineMap<SoftplusScale>, Everywhere>(
     const Cpu& cpu, AffineMap<SoftplusScale>, Everywhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<float> z, double* log_prob);
@@ -105,6 +111,12 @@ extern template void affine_forward<double, AffineMap<AsGiven, true>, Everywhere
     Tensor<const double> raw, AffineLayout at, Tensor<double> z, double* log_prob);
 extern template void affine_forward<double, AffineMap<AsGiven, true>, CheckerboardWhere>(
     const Cpu& cpu, AffineMap<AsGiven, true>, CheckerboardWhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<double> z, double* log_prob);
+extern template void affine_forward<double, AffineMap<SoftClip>, Everywhere>(
+    const Cpu& cpu, AffineMap<SoftClip>, Everywhere where, Tensor<const double> x, Tensor<const double> raw,
+    AffineLayout at, Tensor<double> z, double* log_prob);
+extern template void affine_forward<double, AffineMap<SoftClip>, CheckerboardWhere>(
+    const Cpu& cpu, AffineMap<SoftClip>, CheckerboardWhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<double> z, double* log_prob);
 extern template void affine_forward<double, AffineMap<SoftplusScale>, Everywhere>(
     const Cpu& cpu, AffineMap<SoftplusScale>, Everywhere where, Tensor<const double> x,
@@ -177,6 +189,12 @@ extern template void affine_inverse<float, AffineMap<AsGiven, true>, Everywhere>
 extern template void affine_inverse<float, AffineMap<AsGiven, true>, CheckerboardWhere>(
     const Cpu& cpu, AffineMap<AsGiven, true>, CheckerboardWhere where, Tensor<const float> z,
     Tensor<const float> raw, AffineLayout at, Tensor<float> x);
+extern template void affine_inverse<float, AffineMap<SoftClip>, Everywhere>(
+    const Cpu& cpu, AffineMap<SoftClip>, Everywhere where, Tensor<const float> z, Tensor<const float> raw,
+    AffineLayout at, Tensor<float> x);
+extern template void affine_inverse<float, AffineMap<SoftClip>, CheckerboardWhere>(
+    const Cpu& cpu, AffineMap<SoftClip>, CheckerboardWhere where, Tensor<const float> z,
+    Tensor<const float> raw, AffineLayout at, Tensor<float> x);
 extern template void affine_inverse<float, AffineMap<SoftplusScale>, Everywhere>(
     const Cpu& cpu, AffineMap<SoftplusScale>, Everywhere where, Tensor<const float> z,
     Tensor<const float> raw, AffineLayout at, Tensor<float> x);
@@ -247,6 +265,12 @@ extern template void affine_inverse<double, AffineMap<AsGiven, true>, Everywhere
     Tensor<const double> raw, AffineLayout at, Tensor<double> x);
 extern template void affine_inverse<double, AffineMap<AsGiven, true>, CheckerboardWhere>(
     const Cpu& cpu, AffineMap<AsGiven, true>, CheckerboardWhere where, Tensor<const double> z,
+    Tensor<const double> raw, AffineLayout at, Tensor<double> x);
+extern template void affine_inverse<double, AffineMap<SoftClip>, Everywhere>(
+    const Cpu& cpu, AffineMap<SoftClip>, Everywhere where, Tensor<const double> z, Tensor<const double> raw,
+    AffineLayout at, Tensor<double> x);
+extern template void affine_inverse<double, AffineMap<SoftClip>, CheckerboardWhere>(
+    const Cpu& cpu, AffineMap<SoftClip>, CheckerboardWhere where, Tensor<const double> z,
     Tensor<const double> raw, AffineLayout at, Tensor<double> x);
 extern template void affine_inverse<double, AffineMap<SoftplusScale>, Everywhere>(
     const Cpu& cpu, AffineMap<SoftplusScale>, Everywhere where, Tensor<const double> z,
@@ -325,6 +349,14 @@ extern template void affine_backward<float, AffineMap<AsGiven, true>, Everywhere
     Tensor<float> dx, Write write_dx, Tensor<float> draw, Write write_draw);
 extern template void affine_backward<float, AffineMap<AsGiven, true>, CheckerboardWhere>(
     const Cpu& cpu, AffineMap<AsGiven, true>, CheckerboardWhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<const float> dz, const double* dlog_prob,
+    Tensor<float> dx, Write write_dx, Tensor<float> draw, Write write_draw);
+extern template void affine_backward<float, AffineMap<SoftClip>, Everywhere>(
+    const Cpu& cpu, AffineMap<SoftClip>, Everywhere where, Tensor<const float> x, Tensor<const float> raw,
+    AffineLayout at, Tensor<const float> dz, const double* dlog_prob, Tensor<float> dx, Write write_dx,
+    Tensor<float> draw, Write write_draw);
+extern template void affine_backward<float, AffineMap<SoftClip>, CheckerboardWhere>(
+    const Cpu& cpu, AffineMap<SoftClip>, CheckerboardWhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<const float> dz, const double* dlog_prob,
     Tensor<float> dx, Write write_dx, Tensor<float> draw, Write write_draw);
 extern template void affine_backward<float, AffineMap<SoftplusScale>, Everywhere>(
@@ -415,6 +447,14 @@ extern template void affine_backward<double, AffineMap<AsGiven, true>, Checkerbo
     const Cpu& cpu, AffineMap<AsGiven, true>, CheckerboardWhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
     Tensor<double> dx, Write write_dx, Tensor<double> draw, Write write_draw);
+extern template void affine_backward<double, AffineMap<SoftClip>, Everywhere>(
+    const Cpu& cpu, AffineMap<SoftClip>, Everywhere where, Tensor<const double> x, Tensor<const double> raw,
+    AffineLayout at, Tensor<const double> dz, const double* dlog_prob, Tensor<double> dx, Write write_dx,
+    Tensor<double> draw, Write write_draw);
+extern template void affine_backward<double, AffineMap<SoftClip>, CheckerboardWhere>(
+    const Cpu& cpu, AffineMap<SoftClip>, CheckerboardWhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
+    Tensor<double> dx, Write write_dx, Tensor<double> draw, Write write_draw);
 extern template void affine_backward<double, AffineMap<SoftplusScale>, Everywhere>(
     const Cpu& cpu, AffineMap<SoftplusScale>, Everywhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
@@ -493,6 +533,12 @@ extern template void affine_inverse_backward<float, AffineMap<AsGiven, true>, Ev
 extern template void affine_inverse_backward<float, AffineMap<AsGiven, true>, CheckerboardWhere>(
     const Cpu& cpu, AffineMap<AsGiven, true>, CheckerboardWhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw);
+extern template void affine_inverse_backward<float, AffineMap<SoftClip>, Everywhere>(
+    const Cpu& cpu, AffineMap<SoftClip>, Everywhere where, Tensor<const float> x, Tensor<const float> raw,
+    AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw);
+extern template void affine_inverse_backward<float, AffineMap<SoftClip>, CheckerboardWhere>(
+    const Cpu& cpu, AffineMap<SoftClip>, CheckerboardWhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw);
 extern template void affine_inverse_backward<float, AffineMap<SoftplusScale>, Everywhere>(
     const Cpu& cpu, AffineMap<SoftplusScale>, Everywhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw);
@@ -564,6 +610,13 @@ extern template void affine_inverse_backward<double, AffineMap<AsGiven, true>, E
     Tensor<double> draw);
 extern template void affine_inverse_backward<double, AffineMap<AsGiven, true>, CheckerboardWhere>(
     const Cpu& cpu, AffineMap<AsGiven, true>, CheckerboardWhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<const double> dx, Tensor<double> dz,
+    Tensor<double> draw);
+extern template void affine_inverse_backward<double, AffineMap<SoftClip>, Everywhere>(
+    const Cpu& cpu, AffineMap<SoftClip>, Everywhere where, Tensor<const double> x, Tensor<const double> raw,
+    AffineLayout at, Tensor<const double> dx, Tensor<double> dz, Tensor<double> draw);
+extern template void affine_inverse_backward<double, AffineMap<SoftClip>, CheckerboardWhere>(
+    const Cpu& cpu, AffineMap<SoftClip>, CheckerboardWhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<const double> dx, Tensor<double> dz,
     Tensor<double> draw);
 extern template void affine_inverse_backward<double, AffineMap<SoftplusScale>, Everywhere>(

@@ -11,24 +11,58 @@
 // Weights of masked networks, [in][out], and the products of such networks for some of a layer's units.
 namespace densenf::kernels {
 
-/// masked = or += w where the mask keeps it; 0 (or nothing) elsewhere.
-template <class T>
-void mask_weight(const Cpu& cpu, DegreeMask mask, Tensor<const T> w, Tensor<T> masked,
-                 Write write = Write::assign) {
-  const Degrees& to = mask.to;
-  const Index round = to.period * to.repeat;
-  for_each_pixel(cpu, w.pixels(), w.c, [&](Index in) {
-    // Degrees rise within a round: of each the last units are kept.
-    const Index lower = std::clamp<Index>(mask.least(in) - to.offset, 0, to.period) * to.repeat;
-    const auto from = row(w, in);
-    auto result = row(masked, in);
-    for (Index first = 0; first < to.count; first += round) {
-      const Index length = std::min(round, to.count - first), zeros = std::min(lower, length);
-      if (write == Write::assign) result.segment(first, zeros).setZero();
-      detail::put(write, result.segment(first + zeros, length - zeros),
-                  from.segment(first + zeros, length - zeros));
-    }
+namespace detail {
+/// Calls f(in, place of in, units, first, count, skipped) for each input and stretches of the outputs ordered
+/// by degree: at the places from `first` on there are `count` of them, whose numbers are `units`, and the
+/// mask keeps nothing at the first `skipped` of these places.
+template <class F>
+void for_each_ordered_row(const Cpu& cpu, const DegreeMask& mask, const F& f) {
+  constexpr Index together = 256;
+  const Index grain = std::max<Index>(1, task_size / std::max<Index>(1, mask.to.count));
+  cpu.parallel_ranges(mask.from.count, grain, [&](Index begin, Index end) {
+    Index units[together];
+    Index first = 0, count = 0;
+    const auto flush = [&] {
+      for (Index in = begin; in < end; ++in) {
+        const Index below = mask.to.before(mask.least(in)) - first;
+        f(in, mask.from.place(in), units, first, count, std::clamp<Index>(below, 0, count));
+      }
+      first += count;
+      count = 0;
+    };
+    for_each_in_order(mask.to, [&](Index, Index unit) {
+      units[count] = unit;
+      if (++count == together) flush();
+    });
+    flush();
   });
+}
+}  // namespace detail
+
+/// The weight with inputs and outputs ordered by degree, and 0 where the mask keeps nothing: each output then
+/// has its first inputs, and those before it no more.
+template <class T>
+void order_weight(const Cpu& cpu, DegreeMask mask, Tensor<const T> w, Tensor<T> ordered) {
+  detail::for_each_ordered_row(
+      cpu, mask, [&](Index in, Index place, const Index* units, Index first, Index count, Index skipped) {
+        const T* const from = w.pixel(in);
+        T* const to = ordered.pixel(place) + first;
+        std::fill_n(to, skipped, T(0));
+        for (Index k = skipped; k < count; ++k) to[k] = from[units[k]];
+      });
+}
+
+/// dw = or += adjoint of order_weight. Looks at nothing where the mask keeps nothing.
+template <class T>
+void order_weight_backward(const Cpu& cpu, DegreeMask mask, Tensor<const T> dordered, Tensor<T> dw,
+                           Write write) {
+  detail::for_each_ordered_row(
+      cpu, mask, [&](Index in, Index place, const Index* units, Index first, Index count, Index skipped) {
+        const T* const from = dordered.pixel(place) + first;
+        T* const to = dw.pixel(in);
+        for (Index k = 0; write == Write::assign && k < skipped; ++k) to[units[k]] = T(0);
+        for (Index k = skipped; k < count; ++k) detail::put(write, to[units[k]], from[k]);
+      });
 }
 
 namespace detail {

@@ -162,19 +162,24 @@ using HalfPacket = typename Eigen::internal::packet_traits<T>::half;
 template <class T>
 inline constexpr Index square = Eigen::internal::unpacket_traits<HalfPacket<T>>::size;
 
-/// to[c * to_stride + r] = from[r * from_stride + c] for r, c in [0, square).
-template <class T>
-EIGEN_ALWAYS_INLINE void transpose_square(const T* from, Index from_stride, T* to, Index to_stride) {
+/// to(c)[r] = from(r)[c] for r, c in [0, square), of rows wherever they lie.
+template <class T, class From, class To>
+EIGEN_ALWAYS_INLINE void transpose_square(const From& from, const To& to) {
   if constexpr (square<T> == 1) {
-    *to = *from;
+    *to(Index{0}) = *from(Index{0});
   } else {
     using P = HalfPacket<T>;
     Eigen::internal::PacketBlock<P, static_cast<int>(square<T>)> block;
-    for (Index i = 0; i < square<T>; ++i)
-      block.packet[i] = Eigen::internal::ploadu<P>(from + i * from_stride);
+    for (Index i = 0; i < square<T>; ++i) block.packet[i] = Eigen::internal::ploadu<P>(from(i));
     Eigen::internal::ptranspose(block);
-    for (Index i = 0; i < square<T>; ++i) Eigen::internal::pstoreu<T>(to + i * to_stride, block.packet[i]);
+    for (Index i = 0; i < square<T>; ++i) Eigen::internal::pstoreu<T>(to(i), block.packet[i]);
   }
+}
+/// to[c * to_stride + r] = from[r * from_stride + c] likewise.
+template <class T>
+EIGEN_ALWAYS_INLINE void transpose_square(const T* from, Index from_stride, T* to, Index to_stride) {
+  transpose_square<T>([=](Index i) { return from + i * from_stride; },
+                      [=](Index i) { return to + i * to_stride; });
 }
 
 #if defined(__GNUC__) && !defined(__clang__)

@@ -28,9 +28,10 @@ void for_each_spline_block(const RationalQuadratic<Bins>& spline, const Where& w
   using Block = SplineBlock<T, Bins>;
   Block block(spline);
   Index pixel[Block::width] = {}, channel[Block::width] = {};
+  const T* numbers[Block::width] = {};
   int count = 0;
   const auto flush = [&] {
-    for (int e = count; e < Block::width; ++e) block.take_none(e);
+    block.take(numbers, count);
     done(block, pixel, channel, count);
     count = 0;
   };
@@ -41,7 +42,7 @@ void for_each_spline_block(const RationalQuadratic<Bins>& spline, const Where& w
     }
     const T* r = raw.pixel(p);
     for (Index c = 0; c < x.c; ++c, r += RationalQuadratic<Bins>::parameters) {
-      block.take(count, r);
+      numbers[count] = r;
       block.at[count] = x(p, c);
       pixel[count] = p;
       channel[count] = c;
@@ -116,15 +117,16 @@ void spline_backward(const Cpu& cpu, RationalQuadratic<Bins> spline, Where where
         spline, where, x, raw, first, last, keep,
         [&](Block& block, const Index* pixel, const Index* channel, int count) {
           alignas(64) T dy[Block::width] = {}, dl[Block::width] = {}, through[Block::width];
+          T* gradients[Block::width];
           for (int e = 0; e < count; ++e) {
             dy[e] = dz(pixel[e], channel[e]);
             dl[e] = static_cast<T>(dlog_prob[pixel[e] / per_image]);
+            gradients[e] = draw.pixel(pixel[e]) + channel[e] * RationalQuadratic<Bins>::parameters;
           }
           block.backward(dy, dl, through);
-          for (int e = 0; e < count; ++e) {
-            block.put(e, write_draw, draw.pixel(pixel[e]) + channel[e] * RationalQuadratic<Bins>::parameters);
-            if (dx.data != nullptr) detail::put(write_dx, dx(pixel[e], channel[e]), through[e]);
-          }
+          block.put(write_draw, gradients, count);
+          if (dx.data == nullptr) return;
+          for (int e = 0; e < count; ++e) detail::put(write_dx, dx(pixel[e], channel[e]), through[e]);
         });
   });
 }
@@ -139,13 +141,14 @@ void spline_inverse_backward(const Cpu& cpu, RationalQuadratic<Bins> spline, Whe
         spline, where, x, raw, first, last, [&](Index p) { row(dz, p) += row(dx, p); },
         [&](Block& block, const Index* pixel, const Index* channel, int count) {
           alignas(64) T d[Block::width] = {}, through[Block::width];
-          for (int e = 0; e < count; ++e) d[e] = dx(pixel[e], channel[e]);
-          block.inverse_backward(d, through);
+          T* gradients[Block::width];
           for (int e = 0; e < count; ++e) {
-            block.put(e, Write::accumulate,
-                      draw.pixel(pixel[e]) + channel[e] * RationalQuadratic<Bins>::parameters);
-            dz(pixel[e], channel[e]) += through[e];
+            d[e] = dx(pixel[e], channel[e]);
+            gradients[e] = draw.pixel(pixel[e]) + channel[e] * RationalQuadratic<Bins>::parameters;
           }
+          block.inverse_backward(d, through);
+          block.put(Write::accumulate, gradients, count);
+          for (int e = 0; e < count; ++e) dz(pixel[e], channel[e]) += through[e];
         });
   });
 }

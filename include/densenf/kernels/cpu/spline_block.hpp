@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 
 #include "densenf/kernels/cpu/pack.hpp"
@@ -24,14 +25,20 @@ public:
 
   explicit SplineBlock(const Spline& spline) : spline_(spline) {}
 
-  /// Takes the raw numbers of spline e.
-  void take(int e, const T* raw) {
-    for (int i = 0; i < Spline::parameters; ++i) raw_[i][e] = raw[i];
-  }
-  /// Makes spline e any one, where a block is not full.
-  void take_none(int e) {
-    for (int i = 0; i < Spline::parameters; ++i) raw_[i][e] = T(0);
-    at[e] = T(0);
+  /// Takes the raw numbers of the first `count` splines, of which those of spline e begin at raw[e]; the
+  /// others, where the block is not full, become any ones.
+  void take(const T* const* raw, int count) {
+    if (by_squares(count)) {
+      for_each_square([&](Index e, Index i) {
+        simd::transpose_square<T>([=](Index k) { return raw[e + k] + i; },
+                                  [=, this](Index k) { return raw_[i + k] + e; });
+      });
+      return;
+    }
+    for (int e = 0; e < width; ++e) {
+      for (int i = 0; i < Spline::parameters; ++i) raw_[i][e] = e < count ? raw[e][i] : T(0);
+      if (e >= count) at[e] = T(0);
+    }
   }
 
   /// Numbers outside of the bounds come back as they are, with slope 1.
@@ -67,12 +74,33 @@ public:
     differentiate(found, d, Pack(T(1)), select(found.is_inside, -through, Pack(T(0))));
   }
 
-  /// Puts the gradients of the raw numbers of spline e.
-  void put(int e, Write write, T* draw) const {
-    for (int i = 0; i < Spline::parameters; ++i) detail::put(write, draw[i], raw_[i][e]);
+  /// Puts the gradients of the raw numbers of the first `count` splines, those of spline e from draw[e] on.
+  void put(Write write, T* const* draw, int count) const {
+    if (by_squares(count) && write == Write::assign) {
+      for_each_square([&](Index e, Index i) {
+        simd::transpose_square<T>([=, this](Index k) { return raw_[i + k] + e; },
+                                  [=](Index k) { return draw[e + k] + i; });
+      });
+      return;
+    }
+    for (int e = 0; e < count; ++e)
+      for (int i = 0; i < Spline::parameters; ++i) detail::put(write, draw[e][i], raw_[i][e]);
   }
 
 private:
+  /// Whether raw numbers of so many splines are moved in squares, and not one by one.
+  static constexpr bool by_squares(int count) {
+    return count == width && Spline::parameters >= simd::square<T>;
+  }
+  /// Calls f(e, i) for squares of splines from e and raw numbers from i on; the last ones overlap.
+  template <class F>
+  static void for_each_square(const F& f) {
+    for (Index i = 0; i < Spline::parameters; i += simd::square<T>) {
+      for (Index e = 0; e < width; e += simd::square<T>)
+        f(e, std::min<Index>(i, Spline::parameters - simd::square<T>));
+    }
+  }
+
   struct Found {
     simd::PackMask<T> is_inside;
     Pack inside;          ///< the numbers; 0 where they are outside

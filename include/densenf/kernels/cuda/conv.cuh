@@ -12,6 +12,7 @@
 #include "densenf/kernels/cuda/elementwise.cuh"
 #include "densenf/kernels/cuda/launch.cuh"
 #include "densenf/kernels/cuda/matmul.cuh"
+#include "densenf/kernels/degrees.hpp"
 #ifdef DENSENF_WITH_CUDNN
 #include "densenf/kernels/cuda/cudnn_conv.cuh"
 #endif
@@ -205,7 +206,7 @@ Index conv_forward_scratch_bytes(const Cuda& cuda, Tensor<const T> x, const T* w
 /// buffer. Throws ArgumentError or ShapeError when kernel or extents do not fit.
 template <class T>
 void conv_forward(const Cuda& cuda, Tensor<const T> x, const T* weight, const T* bias, int kernel,
-                  Activation activation, Tensor<T> y, Scratch scratch) {
+                  Activation activation, Tensor<T> y, Scratch scratch, Connections = {}) {
   detail::check_conv(x, y, kernel);
   if (y.size() == 0) return;
   const bool relu = activation == Activation::relu;
@@ -249,7 +250,7 @@ Index conv_backward_data_scratch_bytes(const Cuda& cuda, Tensor<const T> dy, con
 /// when kernel or extents do not fit.
 template <class T>
 void conv_backward_data(const Cuda& cuda, Tensor<const T> dy, const T* weight, int kernel, Tensor<T> dx,
-                        Write write, Scratch scratch) {
+                        Write write, Scratch scratch, Connections = {}) {
   detail::check_conv(dx, dy, kernel);
   if (dx.size() == 0) return;
   const bool accumulate = write == Write::accumulate;
@@ -330,7 +331,8 @@ Index conv_backward_parameters_scratch_bytes(const Cuda& cuda, Tensor<const T> x
 /// conv_backward_weights.
 template <class T>
 void conv_backward_parameters(const Cuda& cuda, Tensor<const T> x, Tensor<const T> y, Activation activation,
-                              Tensor<T> dy, int kernel, T* dweight, T* dbias, Scratch scratch) {
+                              Tensor<T> dy, int kernel, T* dweight, T* dbias, Scratch scratch,
+                              Connections = {}) {
   if (activation == Activation::relu && dbias != nullptr) {
     // Biases are sums of what relu's adjoint leaves: one pass does both.
     detail::check_relu(y, dy);

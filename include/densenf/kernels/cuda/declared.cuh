@@ -56,13 +56,13 @@ Index conv_forward_scratch_bytes(const Cuda& cuda, Tensor<const T> x, const T* w
                                  int kernel, Activation activation, Tensor<T> y);
 template <class T>
 void conv_forward(const Cuda& cuda, Tensor<const T> x, const T* weight, const T* bias, int kernel,
-                  Activation activation, Tensor<T> y, Scratch scratch);
+                  Activation activation, Tensor<T> y, Scratch scratch, Connections = {});
 template <class T>
 Index conv_backward_data_scratch_bytes(const Cuda& cuda, Tensor<const T> dy, const T* weight, int kernel,
                                        Tensor<T> dx);
 template <class T>
 void conv_backward_data(const Cuda& cuda, Tensor<const T> dy, const T* weight, int kernel, Tensor<T> dx,
-                        Write write, Scratch scratch);
+                        Write write, Scratch scratch, Connections = {});
 template <class T>
 Index conv_backward_weights_scratch_bytes(const Cuda& cuda, Tensor<const T> x, Tensor<const T> dy, int kernel,
                                           T* dweight, T* dbias);
@@ -76,7 +76,8 @@ Index conv_backward_parameters_scratch_bytes(const Cuda& cuda, Tensor<const T> x
                                              T* dweight, T* dbias);
 template <class T>
 void conv_backward_parameters(const Cuda& cuda, Tensor<const T> x, Tensor<const T> y, Activation activation,
-                              Tensor<T> dy, int kernel, T* dweight, T* dbias, Scratch scratch);
+                              Tensor<T> dy, int kernel, T* dweight, T* dbias, Scratch scratch,
+                              Connections = {});
 
 // coupling.cuh
 template <class T>
@@ -224,8 +225,10 @@ void spread_images(const Cuda& cuda, double factor, const double* dlog_prob, Ten
 
 // masked.cuh
 template <class T>
-void mask_weight(const Cuda& cuda, DegreeMask mask, Tensor<const T> w, Tensor<T> masked,
-                 Write write = Write::assign);
+void order_weight(const Cuda& cuda, DegreeMask mask, Tensor<const T> w, Tensor<T> ordered);
+template <class T>
+void order_weight_backward(const Cuda& cuda, DegreeMask mask, Tensor<const T> dordered, Tensor<T> dw,
+                           Write write);
 template <class T>
 void sort_weight(const Cuda& cuda, Degrees in, Degrees out, Tensor<const T> w, Tensor<T> sorted);
 template <class T>

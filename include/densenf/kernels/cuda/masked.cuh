@@ -9,12 +9,22 @@
 // Weights of masked networks, [in][out], and the products of such networks for some of a layer's units.
 namespace densenf::kernels {
 
-/// masked = or += w where the mask keeps it; 0 (or nothing) elsewhere.
+/// The weight with inputs and outputs ordered by degree, and 0 where the mask keeps nothing: each output then
+/// has its first inputs, and those before it no more.
 template <class T>
-void mask_weight(const Cuda& cuda, DegreeMask mask, Tensor<const T> w, Tensor<T> masked,
-                 Write write = Write::assign) {
-  for_each_number(cuda, "masking a weight", w.pixels(), w.c, [=] __device__(Index in, Index out) {
-    detail::put(write, masked(in, out), mask.keeps(in, out) ? w(in, out) : T(0));
+void order_weight(const Cuda& cuda, DegreeMask mask, Tensor<const T> w, Tensor<T> ordered) {
+  for_each_number(cuda, "ordering a masked weight", w.pixels(), w.c, [=] __device__(Index in, Index out) {
+    ordered(mask.from.place(in), mask.to.place(out)) = mask.keeps(in, out) ? w(in, out) : T(0);
+  });
+}
+
+/// dw = or += adjoint of order_weight. Looks at nothing where the mask keeps nothing.
+template <class T>
+void order_weight_backward(const Cuda& cuda, DegreeMask mask, Tensor<const T> dordered, Tensor<T> dw,
+                           Write write) {
+  for_each_number(cuda, "a masked weight's gradient", dw.pixels(), dw.c, [=] __device__(Index in, Index out) {
+    const bool kept = mask.keeps(in, out);
+    detail::put(write, dw(in, out), kept ? dordered(mask.from.place(in), mask.to.place(out)) : T(0));
   });
 }
 
