@@ -12,7 +12,7 @@ if(DENSENF_CPU_LEVELS AND CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$
   endif()
 endif()
 
-add_library(densenf_compiled src/base.cpp src/kernels_over_types.cpp src/levels.cpp src/ops.cpp src/random.cpp)
+add_library(densenf_compiled src/base.cpp src/kernels_over_types.cpp src/levels.cpp src/models.cpp src/ops.cpp src/random.cpp)
 add_library(densenf::compiled ALIAS densenf_compiled)
 set_target_properties(densenf_compiled PROPERTIES EXPORT_NAME compiled POSITION_INDEPENDENT_CODE ON
   OUTPUT_NAME densenf CXX_EXTENSIONS OFF)

@@ -10,6 +10,7 @@
 #include "densenf/flow/any_flow.hpp"
 #include "densenf/flow/flow.hpp"
 #include "densenf/kernels/cpu/all.hpp"
+#include "densenf/models/declared.hpp"
 #include "densenf/models/denseflow.hpp"
 #include "densenf/nn/class_embedding.hpp"
 #include "densenf/ops/declared.hpp"

@@ -13301,6 +13301,7 @@ private:
 };
 
 }  // namespace densenf
+// Made by scripts/make_compiled from its list of models: change that instead.
 
 namespace densenf {
 
@@ -15785,6 +15786,8 @@ using DenseFlowDigits = Compose<Dequantize<5, VariationalNoise<2, 16, 16, 2, 16,
                                 CrossUnit<2, 4, Unit<4, GlowModule<IntraUnit<32, 3, 24>>>>>;
 
 }  // namespace densenf
+
+// The published models whose passes densenf::compiled holds: a program's files do not instantiate them.
 
 namespace densenf::nn {
 
