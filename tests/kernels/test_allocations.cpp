@@ -1,4 +1,3 @@
-// headers-only
 // While a test forbids it, Eigen asserts that nothing is allocated: here also in builds without assertions.
 #include <stdexcept>
 #define EIGEN_RUNTIME_NO_MALLOC
@@ -11,11 +10,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "densenf/kernels/cpu/attention.hpp"
-#include "densenf/kernels/cpu/coupling.hpp"
-#include "densenf/kernels/cpu/elementwise.hpp"
-#include "densenf/kernels/cpu/normalization.hpp"
-#include "densenf/kernels/cpu/probability.hpp"
+#include "densenf/kernels/cpu/all.hpp"
 #include "scratch.hpp"
 #include "strided.hpp"
 

@@ -1,4 +1,3 @@
-// headers-only
 #include <doctest/doctest.h>
 
 #include <Eigen/LU>
@@ -9,7 +8,7 @@
 #include <random>
 #include <vector>
 
-#include "densenf/kernels/cpu/inverse.hpp"
+#include "densenf/kernels/cpu/all.hpp"
 #include "scratch.hpp"
 
 using densenf::Cpu;

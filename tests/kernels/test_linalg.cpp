@@ -1,4 +1,3 @@
-// headers-only
 #include <doctest/doctest.h>
 
 #include <Eigen/Core>
@@ -7,7 +6,7 @@
 #include <random>
 #include <vector>
 
-#include "densenf/kernels/cpu/linalg.hpp"
+#include "densenf/kernels/cpu/all.hpp"
 #include "scratch.hpp"
 
 using densenf::Cpu;

@@ -1,4 +1,3 @@
-// headers-only
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -8,7 +7,7 @@
 #include <numbers>
 #include <vector>
 
-#include "densenf/kernels/cpu/random.hpp"
+#include "densenf/kernels/cpu/all.hpp"
 
 using densenf::ArgumentError;
 using densenf::Cpu;

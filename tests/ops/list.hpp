@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "densenf/kernels/autoregressive_maps.hpp"
+#include "densenf/kernels/cpu/spline.hpp"  // splines of five bins, which densenf::compiled does not have
 #include "densenf/nn/batch_norm.hpp"
 #include "densenf/nn/conv.hpp"
 #include "densenf/nn/weight_norm_conv.hpp"
