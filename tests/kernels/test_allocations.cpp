@@ -1,3 +1,4 @@
+// headers-only
 // While a test forbids it, Eigen asserts that nothing is allocated: here also in builds without assertions.
 #include <stdexcept>
 #define EIGEN_RUNTIME_NO_MALLOC
@@ -10,7 +11,11 @@
 #include <cstddef>
 #include <vector>
 
-#include "densenf/kernels/cpu/all.hpp"
+#include "densenf/kernels/cpu/attention.hpp"
+#include "densenf/kernels/cpu/coupling.hpp"
+#include "densenf/kernels/cpu/elementwise.hpp"
+#include "densenf/kernels/cpu/normalization.hpp"
+#include "densenf/kernels/cpu/probability.hpp"
 #include "scratch.hpp"
 #include "strided.hpp"
 

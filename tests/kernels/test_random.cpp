@@ -7,6 +7,7 @@
 #include <numbers>
 #include <vector>
 
+#include "densenf/core/philox.hpp"
 #include "densenf/kernels/cpu/all.hpp"
 
 using densenf::ArgumentError;
