@@ -1864,10 +1864,10 @@ inline constexpr bool images_apart_of = requires {
 
 namespace detail {
 
-/// Of how many images, at most, each slice of a batch of n is. What starts from data sees all of them.
+/// Of how many images, at most, each slice of a batch of n is.
 template <class Ctx>
 Index slice_of(const Ctx& ctx, Index n) {
-  return ctx.pass().slice == 0 || ctx.starts() ? n : std::min(ctx.pass().slice, n);
+  return ctx.pass().slice == 0 ? n : std::min(ctx.pass().slice, n);
 }
 
 /// Calls f(context, first, count) for each slice [first, first + count) of n images, which has `most` of
@@ -2119,6 +2119,8 @@ private:
     if constexpr (!Derived::takes_context && sizeof...(Context) > 0) {
       return run_forward(ctx, x, log_prob);
     } else if constexpr (Derived::images_apart) {
+      if (ctx.starts())
+        return self().forward(ctx, x, log_prob, context...);  // layers of it may see all images
       return in_slices(
           ctx, output_, log_prob,
           [this](const auto& c, LogProb l, const auto& slice, const auto&... given) {

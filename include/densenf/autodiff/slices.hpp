@@ -17,10 +17,10 @@ inline constexpr bool images_apart_of = requires {
 
 namespace detail {
 
-/// Of how many images, at most, each slice of a batch of n is. What starts from data sees all of them.
+/// Of how many images, at most, each slice of a batch of n is.
 template <class Ctx>
 Index slice_of(const Ctx& ctx, Index n) {
-  return ctx.pass().slice == 0 || ctx.starts() ? n : std::min(ctx.pass().slice, n);
+  return ctx.pass().slice == 0 ? n : std::min(ctx.pass().slice, n);
 }
 
 /// Calls f(context, first, count) for each slice [first, first + count) of n images, which has `most` of

@@ -168,6 +168,8 @@ private:
     if constexpr (!Derived::takes_context && sizeof...(Context) > 0) {
       return run_forward(ctx, x, log_prob);
     } else if constexpr (Derived::images_apart) {
+      if (ctx.starts())
+        return self().forward(ctx, x, log_prob, context...);  // layers of it may see all images
       return in_slices(
           ctx, output_, log_prob,
           [this](const auto& c, LogProb l, const auto& slice, const auto&... given) {

@@ -1,7 +1,7 @@
 // Made by scripts/make_compiled from the headers in include/densenf/kernels/cpu: change those instead.
 #pragma once
 
-// What densenf::compiled has of the templates over types: a program that includes their definitions, for
+// What densenf::compiled has of the templates over types. A program that includes their definitions, for
 // types of its own, does not instantiate these.
 #ifndef DENSENF_DEFINE_KERNELS
 #include "densenf/kernels/cpu/declared.hpp"
