@@ -44,7 +44,9 @@ function(densenf_kernel_level table)
   target_link_libraries(${target} PRIVATE densenf)
   target_compile_definitions(${target} PRIVATE DENSENF_USE_COMPILED DENSENF_DEFINE_KERNELS NDEBUG
     DENSENF_LEVEL_TABLE=${table})
+  # Affine maps and splines are written in packets throughout, of which -O3 makes nothing more.
   target_compile_options(${target} PRIVATE -O3 ${ARGN})
+  set_source_files_properties(src/kernels_affine.cpp src/kernels_spline.cpp PROPERTIES COMPILE_OPTIONS -O2)
   if(NOT densenf_levels)
     target_sources(densenf_compiled PRIVATE $<TARGET_OBJECTS:${target}>)
     return()

@@ -3,7 +3,7 @@
 
 // What densenf::compiled has of the templates over types. A program that includes their definitions, for
 // types of its own, does not instantiate these.
-#ifndef DENSENF_DEFINE_KERNELS
+#if defined(DENSENF_USE_COMPILED) && !defined(DENSENF_DEFINE_KERNELS)
 #include "densenf/kernels/cpu/declared.hpp"
 
 namespace densenf::kernels {
