@@ -1406,14 +1406,6 @@ void hide<double, CheckerboardWhere>(const Cpu& cpu, CheckerboardWhere where, Te
 
 // normalize_where.hpp
 template <>
-Index statistics_where_scratch_bytes<float>(const Cpu& cpu, Tensor<const float> unused_1) {
-  return kernels_for<float>().statistics_where_scratch_bytes_over_0(cpu, unused_1);
-}
-template <>
-Index statistics_where_scratch_bytes<double>(const Cpu& cpu, Tensor<const double> unused_1) {
-  return kernels_for<double>().statistics_where_scratch_bytes_over_0(cpu, unused_1);
-}
-template <>
 void statistics_where<float, Everywhere>(const Cpu& cpu, Everywhere where, Tensor<const float> x, float* mean,
                                          float* variance, Scratch unused_5) {
   return kernels_for<float>().statistics_where_over_0(cpu, where, x, mean, variance, unused_5);
@@ -1488,14 +1480,6 @@ void normalize_where_inverse<double, CheckerboardWhere>(const Cpu& cpu, Checkerb
                                                         const double* variance, double eps,
                                                         Tensor<double> x) {
   return kernels_for<double>().normalize_where_inverse_over_0(cpu, where, y, mean, variance, eps, x);
-}
-template <>
-Index normalize_where_backward_scratch_bytes<float>(const Cpu& cpu, Tensor<const float> x) {
-  return kernels_for<float>().normalize_where_backward_scratch_bytes_over_0(cpu, x);
-}
-template <>
-Index normalize_where_backward_scratch_bytes<double>(const Cpu& cpu, Tensor<const double> x) {
-  return kernels_for<double>().normalize_where_backward_scratch_bytes_over_0(cpu, x);
 }
 template <>
 void normalize_where_backward<float, Everywhere>(const Cpu& cpu, Everywhere where, Tensor<const float> x,
