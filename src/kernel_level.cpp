@@ -207,6 +207,10 @@ constexpr KernelsFor<T> kernels_for() {
       .scale_channels_backward_scratch_bytes = scale_channels_backward_scratch_bytes<T>,
       .scale_channels_backward = scale_channels_backward<T>,
 
+      // normalize_where.hpp
+      .statistics_where_scratch_bytes = statistics_where_scratch_bytes<T>,
+      .normalize_where_backward_scratch_bytes = normalize_where_backward_scratch_bytes<T>,
+
       // affine.hpp
       .affine_forward_over_0 = affine_forward<T, AffineMap<Tanh2>, SomeWhere>,
       .affine_forward_over_1 = affine_forward<T, AffineMap<Sigmoid2>, SomeWhere>,
@@ -259,11 +263,9 @@ constexpr KernelsFor<T> kernels_for() {
       .hide_over_0 = hide<T, SomeWhere>,
 
       // normalize_where.hpp
-      .statistics_where_scratch_bytes_over_0 = statistics_where_scratch_bytes<T>,
       .statistics_where_over_0 = statistics_where<T, SomeWhere>,
       .normalize_where_over_0 = normalize_where<T, SomeWhere>,
       .normalize_where_inverse_over_0 = normalize_where_inverse<T, SomeWhere>,
-      .normalize_where_backward_scratch_bytes_over_0 = normalize_where_backward_scratch_bytes<T>,
       .normalize_where_backward_over_0 = normalize_where_backward<T, SomeWhere>,
 
       // spline.hpp

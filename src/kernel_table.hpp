@@ -311,6 +311,10 @@ struct KernelsFor {
   void (*scale_channels_backward)(const Cpu& cpu, Tensor<const T> x, const T* scale, Tensor<const T> dy,
                                   Tensor<T> dx, Write write, T* dscale, Scratch);
 
+  // normalize_where.hpp
+  Index (*statistics_where_scratch_bytes)(const Cpu&, Tensor<const T>);
+  Index (*normalize_where_backward_scratch_bytes)(const Cpu&, Tensor<const T> x);
+
   // affine.hpp
   void (*affine_forward_over_0)(const Cpu& cpu, AffineMap<Tanh2>, SomeWhere where, Tensor<const T> x,
                                 Tensor<const T> raw, AffineLayout at, Tensor<T> z, double* log_prob);
@@ -450,14 +454,12 @@ struct KernelsFor {
   void (*hide_over_0)(const Cpu& cpu, SomeWhere where, Tensor<const T> x, Tensor<T> y, Write write);
 
   // normalize_where.hpp
-  Index (*statistics_where_scratch_bytes_over_0)(const Cpu&, Tensor<const T>);
   void (*statistics_where_over_0)(const Cpu& cpu, SomeWhere where, Tensor<const T> x, T* mean, T* variance,
                                   Scratch);
   void (*normalize_where_over_0)(const Cpu& cpu, SomeWhere where, Tensor<const T> x, const T* mean,
                                  const T* variance, T eps, Index per_image, Tensor<T> y, double* log_prob);
   void (*normalize_where_inverse_over_0)(const Cpu& cpu, SomeWhere where, Tensor<const T> y, const T* mean,
                                          const T* variance, T eps, Tensor<T> x);
-  Index (*normalize_where_backward_scratch_bytes_over_0)(const Cpu&, Tensor<const T> x);
   void (*normalize_where_backward_over_0)(const Cpu& cpu, SomeWhere where, Tensor<const T> x, const T* mean,
                                           const T* variance, T eps, Index per_image, bool from_batch,
                                           Tensor<const T> dy, const double* dlog_prob, Tensor<T> dx,

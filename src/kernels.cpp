@@ -1379,13 +1379,13 @@ template void scale_channels_backward<double>(const Cpu& cpu, Tensor<const doubl
 // normalize_where.hpp
 template <class T>
 Index statistics_where_scratch_bytes(const Cpu& cpu, Tensor<const T> unused_1) {
-  return kernels_for<T>().statistics_where_scratch_bytes_over_0(cpu, unused_1);
+  return kernels_for<T>().statistics_where_scratch_bytes(cpu, unused_1);
 }
 template Index statistics_where_scratch_bytes<float>(const Cpu&, Tensor<const float>);
 template Index statistics_where_scratch_bytes<double>(const Cpu&, Tensor<const double>);
 template <class T>
 Index normalize_where_backward_scratch_bytes(const Cpu& cpu, Tensor<const T> x) {
-  return kernels_for<T>().normalize_where_backward_scratch_bytes_over_0(cpu, x);
+  return kernels_for<T>().normalize_where_backward_scratch_bytes(cpu, x);
 }
 template Index normalize_where_backward_scratch_bytes<float>(const Cpu&, Tensor<const float> x);
 template Index normalize_where_backward_scratch_bytes<double>(const Cpu&, Tensor<const double> x);

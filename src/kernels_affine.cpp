@@ -355,8 +355,6 @@ template void hide<float, SomeWhere>(const Cpu& cpu, SomeWhere where, Tensor<con
                                      Write write);
 template void hide<double, SomeWhere>(const Cpu& cpu, SomeWhere where, Tensor<const double> x,
                                       Tensor<double> y, Write write);
-template Index statistics_where_scratch_bytes<float>(const Cpu&, Tensor<const float>);
-template Index statistics_where_scratch_bytes<double>(const Cpu&, Tensor<const double>);
 template void statistics_where<float, SomeWhere>(const Cpu& cpu, SomeWhere where, Tensor<const float> x,
                                                  float* mean, float* variance, Scratch);
 template void statistics_where<double, SomeWhere>(const Cpu& cpu, SomeWhere where, Tensor<const double> x,
@@ -374,8 +372,6 @@ template void normalize_where_inverse<double, SomeWhere>(const Cpu& cpu, SomeWhe
                                                          Tensor<const double> y, const double* mean,
                                                          const double* variance, double eps,
                                                          Tensor<double> x);
-template Index normalize_where_backward_scratch_bytes<float>(const Cpu&, Tensor<const float> x);
-template Index normalize_where_backward_scratch_bytes<double>(const Cpu&, Tensor<const double> x);
 template void normalize_where_backward<float, SomeWhere>(const Cpu& cpu, SomeWhere where,
                                                          Tensor<const float> x, const float* mean,
                                                          const float* variance, float eps, Index per_image,

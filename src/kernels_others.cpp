@@ -13,6 +13,7 @@
 #include "densenf/kernels/cpu/mixture.hpp"
 #include "densenf/kernels/cpu/normal_mixture.hpp"
 #include "densenf/kernels/cpu/normalization.hpp"
+#include "densenf/kernels/cpu/normalize_where.hpp"
 #include "densenf/kernels/cpu/optimizer.hpp"
 #include "densenf/kernels/cpu/position.hpp"
 #include "densenf/kernels/cpu/probability.hpp"
@@ -597,5 +598,9 @@ template void scale_channels_backward<float>(const Cpu& cpu, Tensor<const float>
 template void scale_channels_backward<double>(const Cpu& cpu, Tensor<const double> x, const double* scale,
                                               Tensor<const double> dy, Tensor<double> dx, Write write,
                                               double* dscale, Scratch);
+template Index statistics_where_scratch_bytes<float>(const Cpu&, Tensor<const float>);
+template Index statistics_where_scratch_bytes<double>(const Cpu&, Tensor<const double>);
+template Index normalize_where_backward_scratch_bytes<float>(const Cpu&, Tensor<const float> x);
+template Index normalize_where_backward_scratch_bytes<double>(const Cpu&, Tensor<const double> x);
 
 }  // namespace densenf::kernels

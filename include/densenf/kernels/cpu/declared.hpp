@@ -461,6 +461,12 @@ template <class T>
 void scale_channels_backward(const Cpu& cpu, Tensor<const T> x, const T* scale, Tensor<const T> dy,
                              Tensor<T> dx, Write write, T* dscale, Scratch);
 
+// normalize_where.hpp
+template <class T>
+Index statistics_where_scratch_bytes(const Cpu&, Tensor<const T>);
+template <class T>
+Index normalize_where_backward_scratch_bytes(const Cpu&, Tensor<const T> x);
+
 // Templates over other types: the library has those over densenf's own. A program with a type of its own
 // includes the header that defines them.
 
@@ -482,8 +488,6 @@ template <class T, class Where>
 void hide(const Cpu& cpu, Where where, Tensor<const T> x, Tensor<T> y, Write write);
 
 // normalize_where.hpp
-template <class T>
-Index statistics_where_scratch_bytes(const Cpu&, Tensor<const T>);
 template <class T, class Where>
 void statistics_where(const Cpu& cpu, Where where, Tensor<const T> x, T* mean, T* variance, Scratch);
 template <class T, class Where>
@@ -492,8 +496,6 @@ void normalize_where(const Cpu& cpu, Where where, Tensor<const T> x, const T* me
 template <class T, class Where>
 void normalize_where_inverse(const Cpu& cpu, Where where, Tensor<const T> y, const T* mean, const T* variance,
                              T eps, Tensor<T> x);
-template <class T>
-Index normalize_where_backward_scratch_bytes(const Cpu&, Tensor<const T> x);
 template <class T, class Where>
 void normalize_where_backward(const Cpu& cpu, Where where, Tensor<const T> x, const T* mean,
                               const T* variance, T eps, Index per_image, bool from_batch, Tensor<const T> dy,
