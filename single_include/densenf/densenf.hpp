@@ -6405,8 +6405,7 @@ private:
       if (!(number >= T(0) && v <= static_cast<T>(choices.last) && number == std::floor(number))) {
         throw ArgumentError(
             "Part {} of the latents holds {} instead of a number from {} to {} in steps of {}: decode what "
-            "this "
-            "flow's encode returned.",
+            "this flow's encode returned.",
             next_, v, choices.first, choices.last, choices.step);
       }
       if (!choices.each_once) continue;

@@ -29,10 +29,8 @@ struct Skew {
 
   template <class Ctx, class V = typename Ctx::Value>
   static void inverse_into(const Ctx& ctx, const V& z, const V& t, densenf::kernels::Everywhere, const V& x) {
-    const auto c = ctx.evaluating();  // also where a coupling's backward pass calls this
-    const V back = ops::scale_shift(c, V{t.value}, -1, 0);
-    const V moved = ops::add(c, ops::map(c, V{z.value}, Asinh()), back);
-    ops::copy_into(c, ops::map(c, moved, Sinh()), V{x.value});
+    const V moved = ops::add(ctx, ops::map(ctx, z, Asinh()), ops::scale_shift(ctx, t, -1, 0));
+    ops::copy_into(ctx, ops::map(ctx, moved, Sinh()), x);
   }
 };
 

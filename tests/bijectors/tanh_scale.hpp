@@ -29,7 +29,7 @@ public:
 
   template <class Ctx, class Where, class V = typename Ctx::Value>
   static void inverse_into(const Ctx& ctx, const V& y, const V& raw, Where where, const V& x) {
-    solve_into(ctx.evaluating(), V{y.value}, V{raw.value}, where, V{x.value});
+    solve_into(ctx, y, raw, where, x);
   }
 
 private:

@@ -95,8 +95,7 @@ template <class Levels, class Transform, class Network, Sees sees>
 class HierarchicalCoupling : public Bijector<HierarchicalCoupling<Levels, Transform, Network, sees>> {
   static_assert(!detail::by_channel<Transform> || Transform::parameters == 1,
                 "A HierarchicalCoupling needs a transform that takes all scales before or behind all shifts: "
-                "where they "
-                "lie beside each other a squeeze would mix them.");
+                "where they lie beside each other a squeeze would mix them.");
   static_assert(
       !requires(Transform & t, Builder& b, Shape s) { t.declare(b, s); },
       "The transform of a HierarchicalCoupling has no parameters of its own.");
@@ -180,7 +179,8 @@ private:
   }
   template <class Ctx, class V>
   static void map_back_into(const Ctx& ctx, const V& z, const V& raw, Index level, const V& x) {
-    Transform::inverse_into(ctx, Levels::part(z, level), raw, kernels::Everywhere{}, Levels::part(x, level));
+    Transform::inverse_into(ctx.evaluating(), Levels::part(z, level), raw, kernels::Everywhere{},
+                            Levels::part(x, level));
   }
 
   Network network_;
