@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "../coding_error.hpp"
 #include "../test_device.hpp"
 #include "densenf/io/weights.hpp"
 
@@ -276,15 +277,7 @@ public:
     return Tolerance<T>::exact ? wrong_end() : "";
   }
 
-  /// The largest error of decode(encode(x)), in gray levels.
-  double coding_error() {
-    const Batch<T> back = flow.decode(flow.encode(images));
-    double worst = 0;
-    for (std::size_t i = 0; i < back.values.size(); ++i) {
-      worst = std::max(worst, std::abs(static_cast<double>(back.values[i]) - images.values[i]));
-    }
-    return worst;
-  }
+  double coding_error() { return ::coding_error(flow, images); }
 
   template <class U>
   Batch<U> batch(const std::string& name) const {

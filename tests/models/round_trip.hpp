@@ -5,6 +5,7 @@
 #include <cmath>
 #include <vector>
 
+#include "../coding_error.hpp"
 #include "densenf/flow/flow.hpp"
 #include "densenf/train/trainer.hpp"
 
@@ -24,18 +25,6 @@ inline Batch<std::uint8_t> extreme_images(const Shape& shape) {
     x.values.push_back(values[image]);
   }
   return x;
-}
-
-/// Of decode(encode(x)), in gray levels.
-template <class FlowType>
-double coding_error(FlowType& flow, const Batch<std::uint8_t>& x) {
-  const auto back = flow.decode(flow.encode(x));
-  double worst = 0;
-  for (std::size_t i = 0; i < back.values.size(); ++i) {
-    const double error = std::abs(static_cast<double>(back.values[i]) - x.values[i]);
-    worst = std::isnan(error) ? INFINITY : std::max(worst, error);
-  }
-  return worst;
 }
 
 /// Extreme images come back to rounding from a float flow that is new, that has started, and after 200 steps
