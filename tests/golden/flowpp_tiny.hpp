@@ -51,13 +51,13 @@ void check_all(const std::string& name) {
   // Images come back, whatever they are: black, white, black beside white, and those of the file.
   Batch<std::uint8_t> x = c.images("input/x");
   const double allowed = Tolerance<T>::exact ? 1e-7 : 0.02;
-  CHECK(c.coding_error(x) <= allowed);
+  CHECK(coding_error(c.flow, x) <= allowed);
   constexpr auto white = static_cast<std::uint8_t>(Model::levels - 1);
   for (const int picture : {0, 1, 2}) {
     for (std::size_t i = 0; i < x.values.size(); ++i)
       x.values[i] = picture == 1 || (picture == 2 && i % 2 == 0) ? white : std::uint8_t{0};
     INFO("picture ", picture);
-    CHECK(c.coding_error(x) <= allowed);
+    CHECK(coding_error(c.flow, x) <= allowed);
   }
 }
 

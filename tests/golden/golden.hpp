@@ -277,8 +277,6 @@ public:
     return Tolerance<T>::exact ? wrong_end() : "";
   }
 
-  double coding_error() { return ::coding_error(flow, images); }
-
   template <class U>
   Batch<U> batch(const std::string& name) const {
     const auto& s = file.info(name).shape;

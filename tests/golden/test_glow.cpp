@@ -25,7 +25,7 @@ void check(const std::string& name) {
 template <class Model, class T>
 void check_round_trip(const std::string& name) {
   golden::ZooCase<Model, T> file(name);
-  const double error = file.coding_error(file.images("input/x"));
+  const double error = coding_error(file.flow, file.images("input/x"));
   CHECK(error < (sizeof(T) == 8 ? 1e-9 : 1e-2));
 }
 

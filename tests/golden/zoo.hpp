@@ -190,8 +190,6 @@ public:
     reset();
   }
 
-  double coding_error(const Batch<std::uint8_t>& x) { return ::coding_error(flow, x); }
-
   Batch<std::uint8_t> images(const std::string& name) const {
     return {shape_of(name), count(name), file.template read<std::uint8_t>(name)};
   }
