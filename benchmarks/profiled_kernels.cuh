@@ -79,18 +79,18 @@ namespace densenf::kernels {
 namespace cost = bench::cost;
 using bench::Profiled;
 
-template <class X, class W, class B, class Y>
+template <class X, class W, class B, class Y, class... A>
 void conv_forward(const Profiled& d, const X& x, const W& weight, const B& bias, int kernel,
-                  Activation activation, const Y& y, Scratch scratch) {
+                  Activation activation, const Y& y, const A&... rest) {
   d.time(kernel == 1 ? "1x1 convolution" : "3x3 convolution", cost::conv_size(x, y), cost::conv(x, y, kernel),
-         [&](const Cuda& c) { conv_forward(c, x, weight, bias, kernel, activation, y, scratch); });
+         [&](const Cuda& c) { conv_forward(c, x, weight, bias, kernel, activation, y, rest...); });
 }
-template <class Y, class W, class X>
-void conv_backward_data(const Profiled& d, const Y& dy, const W& weight, int kernel, const X& dx, Write write,
-                        Scratch scratch) {
+template <class Y, class W, class X, class... A>
+void conv_backward_data(const Profiled& d, const Y& dy, const W& weight, int kernel, const X& dx,
+                        const A&... rest) {
   d.time(kernel == 1 ? "1x1 convolution, adjoint by data" : "3x3 convolution, adjoint by data",
          cost::conv_size(dx, dy), cost::conv(dx, dy, kernel),
-         [&](const Cuda& c) { conv_backward_data(c, dy, weight, kernel, dx, write, scratch); });
+         [&](const Cuda& c) { conv_backward_data(c, dy, weight, kernel, dx, rest...); });
 }
 template <class X, class Y, class W, class B>
 void conv_backward_weights(const Profiled& d, const X& x, const Y& dy, int kernel, const W& dweight,

@@ -15,7 +15,7 @@ using namespace densenf;
 TEST_CASE("bijectors: every bijector's inverse, log-determinant, gradients and memory policies agree") {
   const test::Device device = test::device_for_small_work();
   bijector_list::for_each_bijector([&]<class B>(bijector_list::Of<B>, const bijector_list::Case& c) {
-    // Without a card the differences are for the pieces; test_agreement.cu has the whole model there too.
+    // There the differences are for the pieces; test_agreement.cu has the whole model too.
     if (test::device_is_slow && c.whole_model) return;
     BijectorOptions options = c.options;
     if (test::device_is_slow) options.most = 1;

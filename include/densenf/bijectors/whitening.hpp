@@ -1,9 +1,10 @@
 #pragma once
 
-#include <Eigen/Eigenvalues>
+#include <cstddef>
 #include <vector>
 
 #include "densenf/bijectors/bijector.hpp"
+#include "densenf/bijectors/whitening_matrix.hpp"
 #include "densenf/ops/linear.hpp"
 #include "densenf/ops/normalization.hpp"
 
@@ -31,22 +32,14 @@ public:
       throw ShapeError("Whitening starts from the covariance of at least two pixels, not {}.",
                        x.value.pixels());
     }
-    const Index channels = x.c(), per_image = x.value.h * x.value.w;
-    std::vector<double> numbers(static_cast<std::size_t>(x.value.size()));
-    to_nchw(ctx.device(), as_const(x.value), numbers.data());
-    Eigen::MatrixXd data(channels, x.value.pixels());
-    for (Index n = 0; n < x.n(); ++n) {
-      data.middleCols(n * per_image, per_image) =
-          Eigen::Map<const Eigen::MatrixXd>(numbers.data() + n * channels * per_image, per_image, channels)
-              .transpose();
-    }
-    const Eigen::VectorXd mean = data.rowwise().mean();
-    data.colwise() -= mean;
-    const Eigen::MatrixXd covariance = data * data.transpose() / static_cast<double>(data.cols());
-    const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(covariance);
-    const Eigen::MatrixXd matrix = solver.eigenvectors() *
-                                   (solver.eigenvalues().array() + floor).rsqrt().matrix().asDiagonal() *
-                                   solver.eigenvectors().transpose();
+    const Index channels = x.c();
+    Tensor<const T> pixels = as_const(x.value);  // as if of one image
+    pixels.n = pixels.w = 1;
+    pixels.h = x.value.pixels();
+    std::vector<double> numbers(static_cast<std::size_t>(pixels.size()));
+    to_nchw(ctx.device(), pixels, numbers.data());
+    std::vector<double> mean(static_cast<std::size_t>(channels)), matrix(mean.size() * mean.size());
+    detail::whiten(numbers.data(), channels, pixels.h, floor, mean.data(), matrix.data());
     const auto give = [&](const double* from, Index count, T* to) {
       from_nchw(ctx.device(), from, make_tensor(to, 1, Shape{count, 1, 1}));
     };
