@@ -58,13 +58,20 @@ public:
   /// of one task runs on its caller alone.)
   Index first_of_share(Index worker, Index count) const { return pool_->first_of_share(worker, count); }
 
-  /// Calls task(first, last) on consecutive ranges of at most `grain` items.
+  /// Calls task(first, last) on consecutive ranges of at most `grain` items. Each thread begins with as many
+  /// ranges of one length, so that loops over the same items, one after the other, find them in their core's
+  /// cache. Ranges begin at multiples of 16, where the grain is one.
   template <class Task>
   void parallel_ranges(Index count, Index grain, const Task& task) const {
-    const Index tasks = (count + grain - 1) / grain;
-    parallel_for(tasks, [&](Index t) {
-      const Index first = t * grain;
-      task(first, first + grain < count ? first + grain : count);
+    const auto pieces = [](Index items, Index of) { return (items + of - 1) / of; };
+    Index length = grain;
+    if (count > grain) {
+      length = pieces(count, pieces(pieces(count, grain), threads()) * threads());
+      if (grain % 16 == 0) length = pieces(length, 16) * 16;
+    }
+    parallel_for(pieces(count, length), [&](Index t) {
+      const Index first = t * length;
+      task(first, first + length < count ? first + length : count);
     });
   }
 

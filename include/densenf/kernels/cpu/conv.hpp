@@ -9,6 +9,7 @@
 #include "densenf/kernels/conv_check.hpp"
 #include "densenf/kernels/cpu/bodies.hpp"
 #include "densenf/kernels/cpu/conv_blocks.hpp"
+#include "densenf/kernels/cpu/loops.hpp"
 #include "densenf/kernels/cpu/winograd.hpp"
 #include "densenf/kernels/degrees.hpp"
 #include "densenf/kernels/write.hpp"
@@ -53,7 +54,7 @@ void conv_panels(const Cpu& cpu, const PixelBlocks<T>& cut, const Panel& panel, 
     ConvPanel<T> here = panel(cut.panel(task));
     // The next panel at the same pixels. (With few pixels, tasks are neighbors in a panel.)
     const Index after = task + cut.blocks();
-    if (here.prefetch_early && after < cpu.first_of_share(worker + 1, cut.tasks())) {
+    if (here.prefetch_early && cut.by_panels() && after < cpu.first_of_share(worker + 1, cut.tasks())) {
       const ConvPanel<T> p = panel(cut.panel(after));
       here.next = weights_of(Depths(p.kernel, p.x.c)[0], p.weight, p.x.c, p.weight_stride, p.y.c);
     }
@@ -130,12 +131,22 @@ Index panels_numbers(const Cpu& cpu, const Tensor<X>& x, int kernel, Index out) 
   });
 }
 
+/// Parts of the pixels which have gradients of the weights of their own, that are added up in the end: a core
+/// then meets the pixels that it has just computed itself. Where the weights are few; by sizes alone, so that
+/// the order of additions is the same for any number of threads. The first part's is dweight itself.
+template <class T>
+Index weight_sums(const Tensor<T>& x, int kernel, Index out) {
+  constexpr Index most_weights = 16384, pixels = 128, most = 2;
+  if (kernel != 1 || x.c * out > most_weights) return 1;
+  return std::clamp<Index>(x.pixels() / pixels, 1, most);
+}
+
 /// The same for the gradient of its weights.
 template <class T>
 Index weights_numbers(const Cpu& cpu, const Tensor<const T>& x, int kernel, Index out) {
   return with_algorithm(x, kernel, [&]<int side>() -> Index {
     if constexpr (side == 0)
-      return 0;
+      return (weight_sums(x, kernel, out) - 1) * (x.c + 1) * out;
     else
       return cpu.threads() * winograd::Blocking<side, T>::weights_scratch(x.c, out);
   });
@@ -227,6 +238,42 @@ Index images_of_a_sum(const Tensor<T>& x) {
   return std::max<Index>(1, pixels / std::max<Index>(1, x.h * x.w));
 }
 
+/// One of these parts, and where its gradients go.
+template <class T>
+struct WeightSum {
+  bool apart;  ///< has memory of its own, which holds nothing yet
+  Tensor<const T> x, dy;
+  T *dweight, *dbias;
+};
+
+template <class T>
+WeightSum<T> weight_sum(const Tensor<const T>& x, const Tensor<const T>& dy, Index part, Index parts,
+                        T* dweight, T* dbias, T* scratch) {
+  if (parts == 1) return {false, x, dy, dweight, dbias};
+  const Index first = x.pixels() * part / parts, count = x.pixels() * (part + 1) / parts - first;
+  const auto of = [&](const Tensor<const T>& t) {
+    return Tensor<const T>{t.pixel(first), 1, count, 1, t.c, t.stride};
+  };
+  if (part == 0) return {false, of(x), of(dy), dweight, dbias};
+  T* const own = scratch + (part - 1) * (x.c + 1) * dy.c;
+  return {true, of(x), of(dy), own, own + x.c * dy.c};
+}
+
+/// dweight += and dbias, which may be null, += the sums of the other parts.
+template <class T>
+void add_sums(const Cpu& cpu, Index parts, Index weights, Index out, const T* sums, T* dweight, T* dbias) {
+  const auto add = [&](const T* from, Index count, T* to) {
+    cpu.parallel_ranges(count, task_size / parts, [&](Index first, Index last) {
+      for (Index part = 0; part + 1 < parts; ++part) {
+        const T* const sum = from + part * (weights + out);
+        for (Index i = first; i < last; ++i) to[i] += sum[i];
+      }
+    });
+  };
+  add(sums, weights, dweight);
+  if (dbias != nullptr) add(sums + weights, out, dbias);
+}
+
 template <class T>
 void add_weight_gradients(const Cpu& cpu, const Tensor<const T>& x, const Tensor<const T>& dy, int kernel,
                           T* dweight, T* dbias, T* scratch, const Connections& connections) {
@@ -235,25 +282,32 @@ void add_weight_gradients(const Cpu& cpu, const Tensor<const T>& x, const Tensor
         dy.c, side == 0 ? widest_panel<T>(dy.c, connections.ordered) : winograd::widest_panel<T>);
     const Index bias_tasks = dbias != nullptr ? panels.count() : 0;
     const WeightTasks tasks(side, kernel, x.c, panels.count());
-    cpu.parallel_for_workers(bias_tasks + tasks.count(), [&](Index task, int worker) {
+    const Index sums = weight_sums(x, kernel, dy.c), each = bias_tasks + tasks.count();
+    cpu.parallel_for_workers(sums * each, [&](Index task, int worker) {
+      const WeightSum<T> sum = weight_sum(x, dy, task / each, sums, dweight, dbias, scratch);
+      task %= each;
       if (task < bias_tasks) {
-        bias_block<T>(dy, panels, task, dbias);
+        if (sum.apart) std::fill_n(sum.dbias + panels.first(task), panels.width(task), T{0});
+        bias_block<T>(sum.dy, panels, task, sum.dbias);
         return;
       }
       task -= bias_tasks;
       const Index first = tasks.first_row(task), last = tasks.last_row(task), panel = tasks.panel(task);
+      const Index column = panels.first(panel), width = panels.width(panel);
       if constexpr (side == 0) {
-        const Index inputs = connections.inputs(panels.first(panel) + panels.width(panel) - 1, x.c);
-        weights_block<T>(x, dy, kernel, tasks.tap(task), first, std::min(last, inputs), panels, panel,
-                         dweight);
+        const Index inputs = connections.inputs(column + width - 1, x.c);
+        for (Index row = first; sum.apart && row < last; ++row)
+          std::fill_n(sum.dweight + row * dy.c + column, width, T{0});
+        weights_block<T>(sum.x, sum.dy, kernel, tasks.tap(task), first, std::min(last, inputs), panels, panel,
+                         sum.dweight);
       } else {
-        const Index column = panels.first(panel);
         const Index per_worker = winograd::Blocking<side, T>::weights_scratch(x.c, dy.c);
-        winograd::weights_block<side, T>(
-            x.channels(first, last - first), dy.channels(column, panels.width(panel)), panels.vectors(panel),
-            dy.c, x.c * dy.c, dweight + first * dy.c + column, scratch + worker * per_worker);
+        winograd::weights_block<side, T>(x.channels(first, last - first), dy.channels(column, width),
+                                         panels.vectors(panel), dy.c, x.c * dy.c,
+                                         dweight + first * dy.c + column, scratch + worker * per_worker);
       }
     });
+    if (sums > 1) add_sums(cpu, sums, x.c * dy.c, dy.c, scratch, dweight, dbias);
   });
 }
 }  // namespace detail
@@ -284,7 +338,7 @@ void conv_backward_weights(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy
 template <class T>
 void relu_backward(const Cpu& cpu, Tensor<const T> y, Tensor<T> dy) {
   detail::check_relu(y, dy);
-  const Index grain = std::max<Index>(1, 16384 / std::max<Index>(1, y.c));
+  const Index grain = std::max<Index>(1, task_size / std::max<Index>(1, y.c));
   cpu.parallel_ranges(y.pixels(), grain, [&](Index first, Index last) {
     for (Index p = first; p < last; ++p) {
       const T* from = y.pixel(p);

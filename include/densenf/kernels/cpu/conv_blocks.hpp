@@ -39,7 +39,7 @@ class PixelBlocks {
 public:
   /// Each result is the sum of `terms` products; of ordered inputs (Connections) of some of them.
   PixelBlocks(const Cpu& cpu, Index pixels, Index columns, Index terms, bool ordered)
-      : share_pixels_(pixels > few_pixels || ordered),
+      : share_pixels_(pixels > few_pixels || ordered || pixels * (columns + terms) > 4 * columns * terms),
         pixels_(pixels),
         panels_(columns, widest_panel<T>(columns, ordered)) {
     const Index panels = panels_.count(), multiplications = pixels * columns * terms;
@@ -55,9 +55,10 @@ public:
   const tiles::Panels<T>& panels() const { return panels_; }
   Index tasks() const { return panels_.count() * blocks_; }
   Index blocks() const { return blocks_; }
-  /// Neighboring tasks, which go to one thread, share a block of pixels, or else a panel: with few pixels,
-  /// each weight should go to one core, and that is where the results are wanted next. (Not of ordered
-  /// inputs, where panels are not the same work.)
+  bool by_panels() const { return !share_pixels_; }
+  /// Neighboring tasks, which go to one thread, share a block of pixels, or else a panel: with few pixels and
+  /// many weights, each weight should go to one core, and that is where the results are wanted next. (Not of
+  /// ordered inputs, where panels are not the same work.)
   Index panel(Index task) const { return share_pixels_ ? task % panels_.count() : task / blocks_; }
   Index block(Index task) const { return share_pixels_ ? task / panels_.count() : task % blocks_; }
   Index first(Index block) const { return block * block_; }

@@ -10,7 +10,7 @@
 namespace densenf::kernels {
 
 /// How many numbers a task should have when each costs about an addition.
-inline constexpr Index task_size = 16384;
+inline constexpr Index task_size = 8192;
 /// What a number costs, in additions, for which an exponential or the like is computed.
 inline constexpr Index cost_of_exp = 8;
 
@@ -26,7 +26,12 @@ void for_each_pixel(const Cpu& cpu, Index pixels, Index cost, const F& f) {
 /// Calls f(n, first pixel, last pixel) for every image, so that a sum over an image has one fixed order.
 template <class F>
 void for_each_image(const Cpu& cpu, Index n, Index pixels_per_image, const F& f) {
-  cpu.parallel_for(n, [&](Index i) { f(i, i * pixels_per_image, (i + 1) * pixels_per_image); });
+  constexpr Index pixels = 64;  // of a task, where images are small
+  cpu.parallel_ranges(n, std::max<Index>(1, pixels / std::max<Index>(1, pixels_per_image)),
+                      [&](Index first, Index last) {
+                        for (Index i = first; i < last; ++i)
+                          f(i, i * pixels_per_image, (i + 1) * pixels_per_image);
+                      });
 }
 
 }  // namespace densenf::kernels

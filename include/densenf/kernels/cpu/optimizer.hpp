@@ -28,7 +28,7 @@ auto stretch(T* data, Index first, Index last) {
 template <class T, class Task>
 void for_each_stretch(const Cpu& cpu, Index n, const Task& task) {
   constexpr Index length = 4096 / static_cast<Index>(sizeof(T));
-  cpu.parallel_ranges(n, 32 * length, [&](Index first, Index last) {
+  cpu.parallel_ranges(n, 8 * length, [&](Index first, Index last) {
     for (Index i = first; i < last; i += length) task(i, std::min(i + length, last));
   });
 }
