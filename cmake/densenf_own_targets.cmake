@@ -10,7 +10,9 @@ if(PROJECT_IS_TOP_LEVEL)
   mark_as_advanced(DENSENF_CCACHE)
   foreach(language CXX CUDA)
     if(DENSENF_CCACHE AND NOT DEFINED CMAKE_${language}_COMPILER_LAUNCHER)
-      set(CMAKE_${language}_COMPILER_LAUNCHER ${DENSENF_CCACHE})
+      # Without these words it leaves alone what is compiled with precompiled headers, as tests are.
+      set(CMAKE_${language}_COMPILER_LAUNCHER
+        ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${DENSENF_CCACHE})
     endif()
   endforeach()
 endif()
