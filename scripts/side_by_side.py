@@ -38,14 +38,14 @@ def python_with_torch(*modules, requirements=None):
     return str(ROOT / 'build/torch/bin/python')
 
 
-def build_zoo(models):
-    """The programs of benchmarks/zoo, made for this machine."""
+def build_zoo(models, kind='zoo'):
+    """The programs of benchmarks/zoo, or of benchmarks/published, made for this machine."""
     folder = ROOT / 'build/zoo'
     subprocess.run(['cmake', '-S', ROOT, '-B', folder, '-G', 'Ninja', '-DCMAKE_BUILD_TYPE=Release', '-DDENSENF_CUDA=OFF',
                     '-DDENSENF_BUILD_TESTS=OFF', '-DDENSENF_BUILD_EXAMPLES=OFF', '-DDENSENF_CPU_LEVELS=OFF',
                     '-DCMAKE_CXX_FLAGS=-march=native'], check=True, stdout=subprocess.DEVNULL)
-    subprocess.run(['cmake', '--build', folder, '-j2', '--target', *(f'zoo_{m}' for m in models)], check=True, stdout=sys.stderr)
-    return {m: folder / 'benchmarks' / f'zoo_{m}' for m in models}
+    subprocess.run(['cmake', '--build', folder, '-j2', '--target', *(f'{kind}_{m}' for m in models)], check=True, stdout=sys.stderr)
+    return {m: folder / 'benchmarks' / f'{kind}_{m}' for m in models}
 
 
 class Failed(Exception):

@@ -1080,13 +1080,20 @@ public:
   /// of one task runs on its caller alone.)
   Index first_of_share(Index worker, Index count) const { return pool_->first_of_share(worker, count); }
 
-  /// Calls task(first, last) on consecutive ranges of at most `grain` items.
+  /// Calls task(first, last) on consecutive ranges of at most `grain` items. Each thread begins with as many
+  /// ranges of one length, so that loops over the same items, one after the other, find them in their core's
+  /// cache. Ranges begin at multiples of 16, where the grain is one.
   template <class Task>
   void parallel_ranges(Index count, Index grain, const Task& task) const {
-    const Index tasks = (count + grain - 1) / grain;
-    parallel_for(tasks, [&](Index t) {
-      const Index first = t * grain;
-      task(first, first + grain < count ? first + grain : count);
+    const auto pieces = [](Index items, Index of) { return (items + of - 1) / of; };
+    Index length = grain;
+    if (count > grain) {
+      length = pieces(count, pieces(pieces(count, grain), threads()) * threads());
+      if (grain % 16 == 0) length = pieces(length, 16) * 16;
+    }
+    parallel_for(pieces(count, length), [&](Index t) {
+      const Index first = t * length;
+      task(first, first + length < count ? first + length : count);
     });
   }
 
@@ -4043,7 +4050,6 @@ struct LogScale {
 /// l = 2 tanh(s / 2), between -2 and 2
 struct Tanh2 {
   static constexpr bool scales = true;
-  static constexpr bool zero_at_zero = true;  ///< whether l = 0 where s = 0
   template <class T, class X>
   static constexpr LogScale<X> of(const X& s) {
     using std::tanh;
@@ -4055,7 +4061,6 @@ struct Tanh2 {
 /// exp(l) = sigmoid(s + 2), below 1
 struct Sigmoid2 {
   static constexpr bool scales = true;
-  static constexpr bool zero_at_zero = false;
   template <class T, class X>
   static constexpr LogScale<X> of(const X& s) {
     using std::abs, std::exp, std::log1p;
@@ -4069,7 +4074,6 @@ struct Sigmoid2 {
 /// l = s, where s has been bounded before
 struct AsGiven {
   static constexpr bool scales = true;
-  static constexpr bool zero_at_zero = true;
   template <class T, class X>
   static constexpr LogScale<X> of(const X& s) {
     return {s, s * T(0) + T(1)};
@@ -4079,7 +4083,6 @@ struct AsGiven {
 /// l = s / (1 + |s| / ln 1000), between -ln 1000 and ln 1000: s itself near 0, and no function to compute
 struct SoftClip {
   static constexpr bool scales = true;
-  static constexpr bool zero_at_zero = true;
   template <class T, class X>
   static constexpr LogScale<X> of(const X& s) {
     using std::abs;
@@ -4091,7 +4094,6 @@ struct SoftClip {
 /// exp(l) = softplus(s)
 struct SoftplusScale {
   static constexpr bool scales = true;
-  static constexpr bool zero_at_zero = false;
   template <class T, class X>
   static constexpr LogScale<X> of(const X& s) {
     using std::abs, std::exp, std::log, std::log1p;
@@ -4106,14 +4108,12 @@ struct SoftplusScale {
 /// l = 0, and no raw number
 struct NoScale {
   static constexpr bool scales = false;
-  static constexpr bool zero_at_zero = true;
 };
 
 template <class Scale, bool ShiftFirst = false>
 struct AffineMap {
   /// Whether there is a scale. Without one, nothing of s is read or written.
   static constexpr bool scales = Scale::scales;
-  static constexpr bool zero_at_zero = Scale::zero_at_zero;
   /// Raw numbers for each one that is mapped.
   static constexpr Index parameters = scales ? 2 : 1;
 
@@ -4148,8 +4148,9 @@ struct AffineMap {
   }
 
   /// The adjoint, where dz is the gradient of z and dl that of l beside z.
-  template <class T, class X>
-  static constexpr void backward(const X& s, const X& t, const X& x, const X& dz, T dl, X& dx, X& ds, X& dt) {
+  template <class T, class X, class D>
+  static constexpr void backward(const X& s, const X& t, const X& x, const X& dz, const D& dl, X& dx, X& ds,
+                                 X& dt) {
     if constexpr (scales) {
       using std::exp;
       const LogScale<X> l = Scale::template of<T>(s);
@@ -4172,7 +4173,6 @@ struct AffineMap {
 template <class Scale>
 struct StandardizingMap {
   static constexpr bool scales = true;
-  static constexpr bool zero_at_zero = Scale::zero_at_zero;
   static constexpr Index parameters = 2;
 
   template <class T, class X>
@@ -4186,8 +4186,9 @@ struct StandardizingMap {
     using std::exp;
     return m + z * exp(Scale::template of<T>(s).value);
   }
-  template <class T, class X>
-  static constexpr void backward(const X& s, const X& m, const X& x, const X& dz, T dl, X& dx, X& ds, X& dm) {
+  template <class T, class X, class D>
+  static constexpr void backward(const X& s, const X& m, const X& x, const X& dz, const D& dl, X& dx, X& ds,
+                                 X& dm) {
     using std::exp;
     const LogScale<X> l = Scale::template of<T>(s);
     dx = dz * exp(-l.value);
@@ -7217,7 +7218,7 @@ BeforeDataStart<T> start_from_data(WeightsType& weights, TrainingPass<SessionTyp
 namespace densenf::kernels {
 
 /// How many numbers a task should have when each costs about an addition.
-inline constexpr Index task_size = 16384;
+inline constexpr Index task_size = 8192;
 /// What a number costs, in additions, for which an exponential or the like is computed.
 inline constexpr Index cost_of_exp = 8;
 
@@ -7233,7 +7234,12 @@ void for_each_pixel(const Cpu& cpu, Index pixels, Index cost, const F& f) {
 /// Calls f(n, first pixel, last pixel) for every image, so that a sum over an image has one fixed order.
 template <class F>
 void for_each_image(const Cpu& cpu, Index n, Index pixels_per_image, const F& f) {
-  cpu.parallel_for(n, [&](Index i) { f(i, i * pixels_per_image, (i + 1) * pixels_per_image); });
+  constexpr Index pixels = 64;  // of a task, where images are small
+  cpu.parallel_ranges(n, std::max<Index>(1, pixels / std::max<Index>(1, pixels_per_image)),
+                      [&](Index first, Index last) {
+                        for (Index i = first; i < last; ++i)
+                          f(i, i * pixels_per_image, (i + 1) * pixels_per_image);
+                      });
 }
 
 }  // namespace densenf::kernels
@@ -7675,6 +7681,140 @@ void sum_over_pixels(const Cpu& cpu, Index pixels, Index c, const Term& term, co
 
 }  // namespace densenf::kernels
 
+// Numbers of some pixels side by side, so that packets are full where pixels have few channels, as rows of a
+// table do.
+namespace densenf::kernels::detail {
+
+/// Channels [first, first + count) of `pixels` pixels from `pixel` on.
+struct PixelRun {
+  Index pixel, pixels, first, count;
+
+  Index numbers() const { return pixels * count; }
+};
+
+/// As many numbers as a packet has, by packets: Eigen would copy them one by one.
+template <class T>
+Lanes<T> load_lanes(const T* from) {
+  Lanes<T> values;
+  simd::store(values.data(), simd::load(from));
+  return values;
+}
+template <class T>
+void store_lanes(T* to, const Lanes<T>& values) {
+  simd::store(to, simd::load(values.data()));
+}
+
+/// The sum of numbers, of which the last may not fill a packet.
+template <class T>
+double sum_of_lanes(const T* from, Index count) {
+  Eigen::Array<double, 1, simd::lanes<T>> total;
+  total.setZero();
+  for (Index i = 0; i < count; i += simd::lanes<T>) {
+    Lanes<T> values;
+    simd::store(values.data(), simd::load_up_to(from + i, count - i));
+    total += values.template cast<double>();
+  }
+  return total.sum();
+}
+
+/// Numbers of a run side by side, in packets: where they lie if they lie so, else copied. For each channel of
+/// the run it is the channel `first` + `step` times its place there.
+template <class T>
+class RunNumbers {
+public:
+  static constexpr Index most = 64;
+
+  const T* read(const Tensor<const T>& from, const PixelRun& run) { return read(from, run, run.first, 1); }
+  const T* read(const Tensor<const T>& from, const PixelRun& run, Index first, Index step) {
+    if (lies_so(from.stride, run, step)) return from.pixel(run.pixel) + first;
+    T* to = room_;
+    for (Index k = 0; k < run.pixels; ++k, to += run.count) {
+      const T* const pixel = from.pixel(run.pixel + k) + first;
+      if (step == 1) {
+        for (Index i = 0; i < run.count; i += simd::lanes<T>)
+          simd::store(to + i, simd::load_up_to(pixel + i, run.count - i));
+      } else {
+#pragma GCC unroll 8
+        for (Index i = 0; i < run.count; ++i) to[i] = pixel[i * step];
+      }
+    }
+    return room_;
+  }
+
+  /// Where to put numbers, before write() has them come to the tensor.
+  T* prepare(Write write, const Tensor<T>& to, const PixelRun& run) {
+    return prepare(write, to, run, run.first, 1);
+  }
+  T* prepare(Write write, const Tensor<T>& to, const PixelRun& run, Index first, Index step) {
+    return write == Write::assign && lies_so(to.stride, run, step) ? to.pixel(run.pixel) + first : room_;
+  }
+  void write(Write write, const Tensor<T>& to, const PixelRun& run) const {
+    this->write(write, to, run, run.first, 1);
+  }
+  void write(Write write, const Tensor<T>& to, const PixelRun& run, Index first, Index step) const {
+    if (write == Write::assign && lies_so(to.stride, run, step)) return;
+    const T* from = room_;
+    for (Index k = 0; k < run.pixels; ++k, from += run.count) {
+      T* const pixel = to.pixel(run.pixel + k) + first;
+      if (step == 1) {
+        for (Index i = 0; i < run.count; i += simd::lanes<T>) {
+          simd::Packet<T> values = simd::load(from + i);
+          if (write == Write::accumulate)
+            values = simd::add<T>(values, simd::load_up_to(pixel + i, run.count - i));
+          simd::store_up_to(pixel + i, values, run.count - i);
+        }
+      } else if (write == Write::assign) {
+#pragma GCC unroll 8
+        for (Index i = 0; i < run.count; ++i) pixel[i * step] = from[i];
+      } else {
+        for (Index i = 0; i < run.count; ++i) pixel[i * step] += from[i];
+      }
+    }
+  }
+  T* room() { return room_; }
+
+private:
+  /// Without gaps, and in whole packets, because what is behind them is not the run's.
+  static bool lies_so(Index stride, const PixelRun& run, Index step) {
+    return step == 1 && (run.pixels == 1 || stride == run.count) && run.numbers() % simd::lanes<T> == 0;
+  }
+
+  alignas(64) T room_[most + simd::lanes<T>] = {};
+};
+
+/// Calls f(image, first, count) for each image that a run has pixels of, whose numbers in it are [first,
+/// first + count).
+template <class F>
+void for_each_image_of(const PixelRun& run, Index per_image, const F& f) {
+  for (Index k = 0; k < run.pixels;) {
+    const Index image = (run.pixel + k) / per_image;
+    const Index end = std::min(run.pixels, (image + 1) * per_image - run.pixel);
+    f(image, k * run.count, (end - k) * run.count);
+    k = end;
+  }
+}
+
+/// Calls f(run) for the pixels in [first, last) at which `where` holds, each of whose `channels` is in one
+/// run, and other(pixel) for the others.
+template <class T, class Where, class F, class Other>
+void for_each_run(const Where& where, Index first, Index last, Index channels, const F& f,
+                  const Other& other) {
+  constexpr Index most = RunNumbers<T>::most;
+  const Index together = std::max<Index>(1, most / channels);
+  for (Index p = first; p < last;) {
+    if (!where(p)) {
+      other(p++);
+      continue;
+    }
+    Index end = p + 1;
+    while (end < last && end - p < together && where(end)) ++end;
+    for (Index c = 0; c < channels; c += most) f(PixelRun{p, end - p, c, std::min(most, channels - c)});
+    p = end;
+  }
+}
+
+}  // namespace densenf::kernels::detail
+
 // The affine maps of couplings and of the cross-unit noise, see affine_maps.hpp; where they are not to map, z
 // = x.
 namespace densenf::kernels {
@@ -7711,13 +7851,32 @@ struct ScalesAndShifts {
   }
 };
 
-/// As many as a part has.
-template <class T>
-inline constexpr auto ones = [] {
-  std::array<T, ScalesAndShifts<T>::most> all{};
-  all.fill(T(1));
-  return all;
-}();
+/// A run's s, where there are scales, and t in the raw output, or in its gradient.
+template <class T, bool scales>
+struct RunOfRaw {
+  AffineLayout at;
+  RunNumbers<T> s_numbers = {}, t_numbers = {};  // without scales s is 0
+
+  Index s_first(const PixelRun& run) const { return at.scale_first + run.first * at.step; }
+  Index t_first(const PixelRun& run) const { return at.shift_first + run.first * at.step; }
+
+  const T* s(const Tensor<const T>& raw, const PixelRun& run) {
+    return scales ? s_numbers.read(raw, run, s_first(run), at.step) : s_numbers.room();
+  }
+  const T* t(const Tensor<const T>& raw, const PixelRun& run) {
+    return t_numbers.read(raw, run, t_first(run), at.step);
+  }
+  T* prepare_s(Write write, const Tensor<T>& raw, const PixelRun& run) {
+    return scales ? s_numbers.prepare(write, raw, run, s_first(run), at.step) : s_numbers.room();
+  }
+  T* prepare_t(Write write, const Tensor<T>& raw, const PixelRun& run) {
+    return t_numbers.prepare(write, raw, run, t_first(run), at.step);
+  }
+  void write(Write write, const Tensor<T>& raw, const PixelRun& run) const {
+    if constexpr (scales) s_numbers.write(write, raw, run, s_first(run), at.step);
+    t_numbers.write(write, raw, run, t_first(run), at.step);
+  }
+};
 
 /// Calls f(part, first, count) for all channels of a pixel, with their s and t in `part`.
 template <bool scales, class T, class F>
@@ -7735,33 +7894,32 @@ void for_each_part(const T* raw, AffineLayout at, Index c, const F& f) {
 template <class T, class Map, class Where>
 void affine_forward(const Cpu& cpu, Map, Where where, Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
                     Tensor<T> z, double* log_prob) {
-  for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first_pixel, Index last_pixel) {
-    Eigen::Array<double, 1, simd::lanes<T>> total;
-    total.setZero();
-    const auto map = [&](auto s, auto t, auto from, auto to, auto... counts) {
-      Lanes<T> l;
-      to = Map::template forward<T, Lanes<T>>(s, t, from, l);
-      // A short group is filled up with zeros: there l is 0, or does not count.
-      if constexpr (Map::scales) total += (l * ... * counts).template cast<double>();
-    };
-    for (Index p = first_pixel; p < last_pixel; ++p) {
-      if (!where(p)) {
-        row(z, p) = row(x, p);
-        continue;
+  if (x.size() == 0) return;
+  const Index per_image = x.h * x.w;
+  const Index images = std::max<Index>(1, task_size / (cost_of_exp * x.c * per_image));
+  cpu.parallel_ranges(x.n, images, [&](Index first_image, Index last_image) {
+    detail::RunOfRaw<T, Map::scales> part{at};
+    detail::RunNumbers<T> x_numbers, z_numbers, l_numbers;
+    T* const l = l_numbers.room();
+    const auto on_run = [&](const detail::PixelRun& run) {
+      const T *const s = part.s(raw, run), *const t = part.t(raw, run), *const from = x_numbers.read(x, run);
+      T* const to = z_numbers.prepare(Write::assign, z, run);
+      for (Index i = 0; i < run.numbers(); i += simd::lanes<T>) {
+        Lanes<T> l_lanes;
+        detail::store_lanes(
+            to + i, Map::template forward<T, Lanes<T>>(detail::load_lanes(s + i), detail::load_lanes(t + i),
+                                                       detail::load_lanes(from + i), l_lanes));
+        if constexpr (Map::scales) detail::store_lanes(l + i, l_lanes);
       }
-      detail::for_each_part<Map::scales>(
-          raw.pixel(p), at, x.c, [&](const auto& part, Index first, Index count) {
-            const T* const s = part.s;
-            const T* const t = part.t;
-            const T* const from = x.pixel(p) + first;
-            T* const to = z.pixel(p) + first;
-            if constexpr (Map::zero_at_zero)
-              for_each_packet(count, map, s, t, from, to);
-            else
-              for_each_packet(count, map, s, t, from, to, detail::ones<T>.data());
-          });
-    }
-    log_prob[n] += total.sum();
+      z_numbers.write(Write::assign, z, run);
+      if constexpr (Map::scales) {
+        detail::for_each_image_of(run, per_image, [&](Index n, Index first, Index count) {
+          log_prob[n] += detail::sum_of_lanes(l + first, count);
+        });
+      }
+    };
+    detail::for_each_run<T>(where, first_image * per_image, last_image * per_image, x.c, on_run,
+                            [&](Index p) { row(z, p) = row(x, p); });
   });
 }
 
@@ -7769,18 +7927,21 @@ void affine_forward(const Cpu& cpu, Map, Where where, Tensor<const T> x, Tensor<
 template <class T, class Map, class Where>
 void affine_inverse(const Cpu& cpu, Map, Where where, Tensor<const T> z, Tensor<const T> raw, AffineLayout at,
                     Tensor<T> x) {
-  const auto map = [](auto s, auto t, auto from, auto to) {
-    to = Map::template inverse<T, Lanes<T>>(s, t, from);
-  };
-  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
-    if (!where(p)) {
-      row(x, p) = row(z, p);
-      return;
-    }
-    detail::for_each_part<Map::scales>(
-        raw.pixel(p), at, x.c, [&](const auto& part, Index first, Index count) {
-          for_each_packet(count, map, part.s, part.t, z.pixel(p) + first, x.pixel(p) + first);
-        });
+  if (x.size() == 0) return;
+  const Index grain = std::max<Index>(1, task_size / (cost_of_exp * x.c));
+  cpu.parallel_ranges(x.pixels(), grain, [&](Index first, Index last) {
+    detail::RunOfRaw<T, Map::scales> part{at};
+    detail::RunNumbers<T> z_numbers, x_numbers;
+    const auto on_run = [&](const detail::PixelRun& run) {
+      const T *const s = part.s(raw, run), *const t = part.t(raw, run), *const from = z_numbers.read(z, run);
+      T* const to = x_numbers.prepare(Write::assign, x, run);
+      for (Index i = 0; i < run.numbers(); i += simd::lanes<T>)
+        detail::store_lanes(
+            to + i, Map::template inverse<T, Lanes<T>>(detail::load_lanes(s + i), detail::load_lanes(t + i),
+                                                       detail::load_lanes(from + i)));
+      x_numbers.write(Write::assign, x, run);
+    };
+    detail::for_each_run<T>(where, first, last, x.c, on_run, [&](Index p) { row(x, p) = row(z, p); });
   });
 }
 
@@ -7789,27 +7950,38 @@ template <class T, class Map, class Where>
 void affine_backward(const Cpu& cpu, Map, Where where, Tensor<const T> x, Tensor<const T> raw,
                      AffineLayout at, Tensor<const T> dz, const double* dlog_prob, Tensor<T> dx,
                      Write write_dx, Tensor<T> draw, Write write_draw) {
-  const Index per_image = x.h * x.w;
-  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
-    if (!where(p)) {
+  if (x.size() == 0) return;
+  const Index per_image = x.h * x.w, grain = std::max<Index>(1, task_size / (cost_of_exp * x.c));
+  cpu.parallel_ranges(x.pixels(), grain, [&](Index first, Index last) {
+    detail::RunOfRaw<T, Map::scales> part{at}, dpart{at};
+    detail::RunNumbers<T> x_numbers, dz_numbers, dl_numbers, dx_numbers;
+    T* const dl = dl_numbers.room();
+    const auto on_run = [&](const detail::PixelRun& run) {
+      const T *const s = part.s(raw, run), *const t = part.t(raw, run), *const from = x_numbers.read(x, run),
+                     *const d = dz_numbers.read(dz, run);
+      T *const to_s = dpart.prepare_s(write_draw, draw, run), *const to_t =
+                                                                  dpart.prepare_t(write_draw, draw, run);
+      T* const to = dx.data != nullptr ? dx_numbers.prepare(write_dx, dx, run) : dx_numbers.room();
+      if constexpr (Map::scales) {
+        detail::for_each_image_of(run, per_image, [&](Index n, Index begin, Index count) {
+          std::fill_n(dl + begin, count, static_cast<T>(dlog_prob[n]));
+        });
+      }
+      for (Index i = 0; i < run.numbers(); i += simd::lanes<T>) {
+        Lanes<T> dx_lanes, ds, dt;
+        Map::template backward<T, Lanes<T>>(detail::load_lanes(s + i), detail::load_lanes(t + i),
+                                            detail::load_lanes(from + i), detail::load_lanes(d + i),
+                                            detail::load_lanes(dl + i), dx_lanes, ds, dt);
+        detail::store_lanes(to + i, dx_lanes);
+        if constexpr (Map::scales) detail::store_lanes(to_s + i, ds);
+        detail::store_lanes(to_t + i, dt);
+      }
+      dpart.write(write_draw, draw, run);
+      if (dx.data != nullptr) dx_numbers.write(write_dx, dx, run);
+    };
+    detail::for_each_run<T>(where, first, last, x.c, on_run, [&](Index p) {
       if (write_draw == Write::assign) row(draw, p).setZero();
       if (dx.data != nullptr) detail::put(write_dx, row(dx, p), row(dz, p));
-      return;
-    }
-    const T g = static_cast<T>(dlog_prob[p / per_image]);
-    detail::for_each_part<Map::scales>(raw.pixel(p), at, x.c, [&](auto& part, Index first, Index count) {
-      alignas(64) T dx_part[detail::ScalesAndShifts<T>::most];
-      const auto adjoint = [&](auto s, auto t, auto from, auto d, auto dfrom) {
-        Lanes<T> dx_lanes, ds = s, dt;
-        Map::template backward<T, Lanes<T>>(s, t, from, d, g, dx_lanes, ds, dt);
-        dfrom = dx_lanes;
-        s = ds;
-        t = dt;
-      };
-      for_each_packet(count, adjoint, part.s, part.t, x.pixel(p) + first, dz.pixel(p) + first, dx_part);
-      part.put(write_draw, draw.pixel(p), at, first, count);
-      if (dx.data != nullptr)
-        detail::put(write_dx, mutable_vector(dx.pixel(p) + first, count), vector(dx_part, count));
     });
   });
 }
@@ -9220,7 +9392,7 @@ class PixelBlocks {
 public:
   /// Each result is the sum of `terms` products; of ordered inputs (Connections) of some of them.
   PixelBlocks(const Cpu& cpu, Index pixels, Index columns, Index terms, bool ordered)
-      : share_pixels_(pixels > few_pixels || ordered),
+      : share_pixels_(pixels > few_pixels || ordered || pixels * (columns + terms) > 4 * columns * terms),
         pixels_(pixels),
         panels_(columns, widest_panel<T>(columns, ordered)) {
     const Index panels = panels_.count(), multiplications = pixels * columns * terms;
@@ -9236,9 +9408,10 @@ public:
   const tiles::Panels<T>& panels() const { return panels_; }
   Index tasks() const { return panels_.count() * blocks_; }
   Index blocks() const { return blocks_; }
-  /// Neighboring tasks, which go to one thread, share a block of pixels, or else a panel: with few pixels,
-  /// each weight should go to one core, and that is where the results are wanted next. (Not of ordered
-  /// inputs, where panels are not the same work.)
+  bool by_panels() const { return !share_pixels_; }
+  /// Neighboring tasks, which go to one thread, share a block of pixels, or else a panel: with few pixels and
+  /// many weights, each weight should go to one core, and that is where the results are wanted next. (Not of
+  /// ordered inputs, where panels are not the same work.)
   Index panel(Index task) const { return share_pixels_ ? task % panels_.count() : task / blocks_; }
   Index block(Index task) const { return share_pixels_ ? task / panels_.count() : task % blocks_; }
   Index first(Index block) const { return block * block_; }
@@ -10366,7 +10539,7 @@ void conv_panels(const Cpu& cpu, const PixelBlocks<T>& cut, const Panel& panel, 
     ConvPanel<T> here = panel(cut.panel(task));
     // The next panel at the same pixels. (With few pixels, tasks are neighbors in a panel.)
     const Index after = task + cut.blocks();
-    if (here.prefetch_early && after < cpu.first_of_share(worker + 1, cut.tasks())) {
+    if (here.prefetch_early && cut.by_panels() && after < cpu.first_of_share(worker + 1, cut.tasks())) {
       const ConvPanel<T> p = panel(cut.panel(after));
       here.next = weights_of(Depths(p.kernel, p.x.c)[0], p.weight, p.x.c, p.weight_stride, p.y.c);
     }
@@ -10443,12 +10616,22 @@ Index panels_numbers(const Cpu& cpu, const Tensor<X>& x, int kernel, Index out) 
   });
 }
 
+/// Parts of the pixels which have gradients of the weights of their own, that are added up in the end: a core
+/// then meets the pixels that it has just computed itself. Where the weights are few; by sizes alone, so that
+/// the order of additions is the same for any number of threads. The first part's is dweight itself.
+template <class T>
+Index weight_sums(const Tensor<T>& x, int kernel, Index out) {
+  constexpr Index most_weights = 16384, pixels = 128, most = 2;
+  if (kernel != 1 || x.c * out > most_weights) return 1;
+  return std::clamp<Index>(x.pixels() / pixels, 1, most);
+}
+
 /// The same for the gradient of its weights.
 template <class T>
 Index weights_numbers(const Cpu& cpu, const Tensor<const T>& x, int kernel, Index out) {
   return with_algorithm(x, kernel, [&]<int side>() -> Index {
     if constexpr (side == 0)
-      return 0;
+      return (weight_sums(x, kernel, out) - 1) * (x.c + 1) * out;
     else
       return cpu.threads() * winograd::Blocking<side, T>::weights_scratch(x.c, out);
   });
@@ -10540,6 +10723,42 @@ Index images_of_a_sum(const Tensor<T>& x) {
   return std::max<Index>(1, pixels / std::max<Index>(1, x.h * x.w));
 }
 
+/// One of these parts, and where its gradients go.
+template <class T>
+struct WeightSum {
+  bool apart;  ///< has memory of its own, which holds nothing yet
+  Tensor<const T> x, dy;
+  T *dweight, *dbias;
+};
+
+template <class T>
+WeightSum<T> weight_sum(const Tensor<const T>& x, const Tensor<const T>& dy, Index part, Index parts,
+                        T* dweight, T* dbias, T* scratch) {
+  if (parts == 1) return {false, x, dy, dweight, dbias};
+  const Index first = x.pixels() * part / parts, count = x.pixels() * (part + 1) / parts - first;
+  const auto of = [&](const Tensor<const T>& t) {
+    return Tensor<const T>{t.pixel(first), 1, count, 1, t.c, t.stride};
+  };
+  if (part == 0) return {false, of(x), of(dy), dweight, dbias};
+  T* const own = scratch + (part - 1) * (x.c + 1) * dy.c;
+  return {true, of(x), of(dy), own, own + x.c * dy.c};
+}
+
+/// dweight += and dbias, which may be null, += the sums of the other parts.
+template <class T>
+void add_sums(const Cpu& cpu, Index parts, Index weights, Index out, const T* sums, T* dweight, T* dbias) {
+  const auto add = [&](const T* from, Index count, T* to) {
+    cpu.parallel_ranges(count, task_size / parts, [&](Index first, Index last) {
+      for (Index part = 0; part + 1 < parts; ++part) {
+        const T* const sum = from + part * (weights + out);
+        for (Index i = first; i < last; ++i) to[i] += sum[i];
+      }
+    });
+  };
+  add(sums, weights, dweight);
+  if (dbias != nullptr) add(sums + weights, out, dbias);
+}
+
 template <class T>
 void add_weight_gradients(const Cpu& cpu, const Tensor<const T>& x, const Tensor<const T>& dy, int kernel,
                           T* dweight, T* dbias, T* scratch, const Connections& connections) {
@@ -10548,25 +10767,32 @@ void add_weight_gradients(const Cpu& cpu, const Tensor<const T>& x, const Tensor
         dy.c, side == 0 ? widest_panel<T>(dy.c, connections.ordered) : winograd::widest_panel<T>);
     const Index bias_tasks = dbias != nullptr ? panels.count() : 0;
     const WeightTasks tasks(side, kernel, x.c, panels.count());
-    cpu.parallel_for_workers(bias_tasks + tasks.count(), [&](Index task, int worker) {
+    const Index sums = weight_sums(x, kernel, dy.c), each = bias_tasks + tasks.count();
+    cpu.parallel_for_workers(sums * each, [&](Index task, int worker) {
+      const WeightSum<T> sum = weight_sum(x, dy, task / each, sums, dweight, dbias, scratch);
+      task %= each;
       if (task < bias_tasks) {
-        bias_block<T>(dy, panels, task, dbias);
+        if (sum.apart) std::fill_n(sum.dbias + panels.first(task), panels.width(task), T{0});
+        bias_block<T>(sum.dy, panels, task, sum.dbias);
         return;
       }
       task -= bias_tasks;
       const Index first = tasks.first_row(task), last = tasks.last_row(task), panel = tasks.panel(task);
+      const Index column = panels.first(panel), width = panels.width(panel);
       if constexpr (side == 0) {
-        const Index inputs = connections.inputs(panels.first(panel) + panels.width(panel) - 1, x.c);
-        weights_block<T>(x, dy, kernel, tasks.tap(task), first, std::min(last, inputs), panels, panel,
-                         dweight);
+        const Index inputs = connections.inputs(column + width - 1, x.c);
+        for (Index row = first; sum.apart && row < last; ++row)
+          std::fill_n(sum.dweight + row * dy.c + column, width, T{0});
+        weights_block<T>(sum.x, sum.dy, kernel, tasks.tap(task), first, std::min(last, inputs), panels, panel,
+                         sum.dweight);
       } else {
-        const Index column = panels.first(panel);
         const Index per_worker = winograd::Blocking<side, T>::weights_scratch(x.c, dy.c);
-        winograd::weights_block<side, T>(
-            x.channels(first, last - first), dy.channels(column, panels.width(panel)), panels.vectors(panel),
-            dy.c, x.c * dy.c, dweight + first * dy.c + column, scratch + worker * per_worker);
+        winograd::weights_block<side, T>(x.channels(first, last - first), dy.channels(column, width),
+                                         panels.vectors(panel), dy.c, x.c * dy.c,
+                                         dweight + first * dy.c + column, scratch + worker * per_worker);
       }
     });
+    if (sums > 1) add_sums(cpu, sums, x.c * dy.c, dy.c, scratch, dweight, dbias);
   });
 }
 }  // namespace detail
@@ -10597,7 +10823,7 @@ void conv_backward_weights(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy
 template <class T>
 void relu_backward(const Cpu& cpu, Tensor<const T> y, Tensor<T> dy) {
   detail::check_relu(y, dy);
-  const Index grain = std::max<Index>(1, 16384 / std::max<Index>(1, y.c));
+  const Index grain = std::max<Index>(1, task_size / std::max<Index>(1, y.c));
   cpu.parallel_ranges(y.pixels(), grain, [&](Index first, Index last) {
     for (Index p = first; p < last; ++p) {
       const T* from = y.pixel(p);
@@ -12107,7 +12333,7 @@ auto stretch(T* data, Index first, Index last) {
 template <class T, class Task>
 void for_each_stretch(const Cpu& cpu, Index n, const Task& task) {
   constexpr Index length = 4096 / static_cast<Index>(sizeof(T));
-  cpu.parallel_ranges(n, 32 * length, [&](Index first, Index last) {
+  cpu.parallel_ranges(n, 8 * length, [&](Index first, Index last) {
     for (Index i = first; i < last; i += length) task(i, std::min(i + length, last));
   });
 }

@@ -6,7 +6,6 @@
 /// exp(l) = 1 + s s
 struct OneAndSquare {
   static constexpr bool scales = true;
-  static constexpr bool zero_at_zero = true;
   template <class T, class X>
   static constexpr densenf::kernels::LogScale<X> of(const X& s) {
     using std::log;

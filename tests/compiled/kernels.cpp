@@ -36,7 +36,6 @@ struct Cube {
 /// A scale of a program's own, exp(l) = 1 + s s, for which the library has no kernels either.
 struct OneAndSquare {
   static constexpr bool scales = true;
-  static constexpr bool zero_at_zero = true;
   template <class T, class X>
   static constexpr kernels::LogScale<X> of(const X& s) {
     using std::log;

@@ -19,7 +19,6 @@ struct LogScale {
 /// l = 2 tanh(s / 2), between -2 and 2
 struct Tanh2 {
   static constexpr bool scales = true;
-  static constexpr bool zero_at_zero = true;  ///< whether l = 0 where s = 0
   template <class T, class X>
   static constexpr LogScale<X> of(const X& s) {
     using std::tanh;
@@ -31,7 +30,6 @@ struct Tanh2 {
 /// exp(l) = sigmoid(s + 2), below 1
 struct Sigmoid2 {
   static constexpr bool scales = true;
-  static constexpr bool zero_at_zero = false;
   template <class T, class X>
   static constexpr LogScale<X> of(const X& s) {
     using std::abs, std::exp, std::log1p;
@@ -45,7 +43,6 @@ struct Sigmoid2 {
 /// l = s, where s has been bounded before
 struct AsGiven {
   static constexpr bool scales = true;
-  static constexpr bool zero_at_zero = true;
   template <class T, class X>
   static constexpr LogScale<X> of(const X& s) {
     return {s, s * T(0) + T(1)};
@@ -55,7 +52,6 @@ struct AsGiven {
 /// l = s / (1 + |s| / ln 1000), between -ln 1000 and ln 1000: s itself near 0, and no function to compute
 struct SoftClip {
   static constexpr bool scales = true;
-  static constexpr bool zero_at_zero = true;
   template <class T, class X>
   static constexpr LogScale<X> of(const X& s) {
     using std::abs;
@@ -67,7 +63,6 @@ struct SoftClip {
 /// exp(l) = softplus(s)
 struct SoftplusScale {
   static constexpr bool scales = true;
-  static constexpr bool zero_at_zero = false;
   template <class T, class X>
   static constexpr LogScale<X> of(const X& s) {
     using std::abs, std::exp, std::log, std::log1p;
@@ -82,14 +77,12 @@ struct SoftplusScale {
 /// l = 0, and no raw number
 struct NoScale {
   static constexpr bool scales = false;
-  static constexpr bool zero_at_zero = true;
 };
 
 template <class Scale, bool ShiftFirst = false>
 struct AffineMap {
   /// Whether there is a scale. Without one, nothing of s is read or written.
   static constexpr bool scales = Scale::scales;
-  static constexpr bool zero_at_zero = Scale::zero_at_zero;
   /// Raw numbers for each one that is mapped.
   static constexpr Index parameters = scales ? 2 : 1;
 
@@ -124,8 +117,9 @@ struct AffineMap {
   }
 
   /// The adjoint, where dz is the gradient of z and dl that of l beside z.
-  template <class T, class X>
-  static constexpr void backward(const X& s, const X& t, const X& x, const X& dz, T dl, X& dx, X& ds, X& dt) {
+  template <class T, class X, class D>
+  static constexpr void backward(const X& s, const X& t, const X& x, const X& dz, const D& dl, X& dx, X& ds,
+                                 X& dt) {
     if constexpr (scales) {
       using std::exp;
       const LogScale<X> l = Scale::template of<T>(s);
@@ -148,7 +142,6 @@ struct AffineMap {
 template <class Scale>
 struct StandardizingMap {
   static constexpr bool scales = true;
-  static constexpr bool zero_at_zero = Scale::zero_at_zero;
   static constexpr Index parameters = 2;
 
   template <class T, class X>
@@ -162,8 +155,9 @@ struct StandardizingMap {
     using std::exp;
     return m + z * exp(Scale::template of<T>(s).value);
   }
-  template <class T, class X>
-  static constexpr void backward(const X& s, const X& m, const X& x, const X& dz, T dl, X& dx, X& ds, X& dm) {
+  template <class T, class X, class D>
+  static constexpr void backward(const X& s, const X& m, const X& x, const X& dz, const D& dl, X& dx, X& ds,
+                                 X& dm) {
     using std::exp;
     const LogScale<X> l = Scale::template of<T>(s);
     dx = dz * exp(-l.value);

@@ -11,7 +11,6 @@ namespace densenf::kernels {
 /// exp(l) = softplus(s) + 1e-3
 struct SoftplusAboveFloor {
   static constexpr bool scales = true;
-  static constexpr bool zero_at_zero = false;
   template <class T, class X>
   static constexpr LogScale<X> of(const X& s) {
     using std::abs, std::exp, std::log, std::log1p;
@@ -25,7 +24,6 @@ struct SoftplusAboveFloor {
 /// exp(l) = sigmoid(s + 2) + 1e-3
 struct Sigmoid2AboveFloor {
   static constexpr bool scales = true;
-  static constexpr bool zero_at_zero = false;
   template <class T, class X>
   static constexpr LogScale<X> of(const X& s) {
     using std::abs, std::exp, std::log, std::log1p;
@@ -40,7 +38,6 @@ struct Sigmoid2AboveFloor {
 /// z = g x + (1 - g) m with the gate g = sigmoid(s + 1.5).
 struct GateMap {
   static constexpr bool scales = true;
-  static constexpr bool zero_at_zero = false;
   static constexpr Index parameters = 2;
 
   template <class T, class X>
@@ -54,8 +51,9 @@ struct GateMap {
     const Gate<X> g = gate<T, X>(s);
     return (z - g.closed * m) / g.open;
   }
-  template <class T, class X>
-  static constexpr void backward(const X& s, const X& m, const X& x, const X& dz, T dl, X& dx, X& ds, X& dm) {
+  template <class T, class X, class D>
+  static constexpr void backward(const X& s, const X& m, const X& x, const X& dz, const D& dl, X& dx, X& ds,
+                                 X& dm) {
     const Gate<X> g = gate<T, X>(s);
     dx = dz * g.open;
     ds = g.closed * (dx * (x - m) + dl);

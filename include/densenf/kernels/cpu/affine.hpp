@@ -1,11 +1,11 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 
 #include "densenf/kernels/affine_layout.hpp"
 #include "densenf/kernels/affine_maps.hpp"
 #include "densenf/kernels/at_hand.hpp"
+#include "densenf/kernels/cpu/pixel_runs.hpp"
 #include "densenf/kernels/cpu/pixels.hpp"
 #include "densenf/kernels/where.hpp"
 #include "densenf/kernels/write.hpp"
@@ -46,13 +46,32 @@ struct ScalesAndShifts {
   }
 };
 
-/// As many as a part has.
-template <class T>
-inline constexpr auto ones = [] {
-  std::array<T, ScalesAndShifts<T>::most> all{};
-  all.fill(T(1));
-  return all;
-}();
+/// A run's s, where there are scales, and t in the raw output, or in its gradient.
+template <class T, bool scales>
+struct RunOfRaw {
+  AffineLayout at;
+  RunNumbers<T> s_numbers = {}, t_numbers = {};  // without scales s is 0
+
+  Index s_first(const PixelRun& run) const { return at.scale_first + run.first * at.step; }
+  Index t_first(const PixelRun& run) const { return at.shift_first + run.first * at.step; }
+
+  const T* s(const Tensor<const T>& raw, const PixelRun& run) {
+    return scales ? s_numbers.read(raw, run, s_first(run), at.step) : s_numbers.room();
+  }
+  const T* t(const Tensor<const T>& raw, const PixelRun& run) {
+    return t_numbers.read(raw, run, t_first(run), at.step);
+  }
+  T* prepare_s(Write write, const Tensor<T>& raw, const PixelRun& run) {
+    return scales ? s_numbers.prepare(write, raw, run, s_first(run), at.step) : s_numbers.room();
+  }
+  T* prepare_t(Write write, const Tensor<T>& raw, const PixelRun& run) {
+    return t_numbers.prepare(write, raw, run, t_first(run), at.step);
+  }
+  void write(Write write, const Tensor<T>& raw, const PixelRun& run) const {
+    if constexpr (scales) s_numbers.write(write, raw, run, s_first(run), at.step);
+    t_numbers.write(write, raw, run, t_first(run), at.step);
+  }
+};
 
 /// Calls f(part, first, count) for all channels of a pixel, with their s and t in `part`.
 template <bool scales, class T, class F>
@@ -70,33 +89,32 @@ void for_each_part(const T* raw, AffineLayout at, Index c, const F& f) {
 template <class T, class Map, class Where>
 void affine_forward(const Cpu& cpu, Map, Where where, Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
                     Tensor<T> z, double* log_prob) {
-  for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first_pixel, Index last_pixel) {
-    Eigen::Array<double, 1, simd::lanes<T>> total;
-    total.setZero();
-    const auto map = [&](auto s, auto t, auto from, auto to, auto... counts) {
-      Lanes<T> l;
-      to = Map::template forward<T, Lanes<T>>(s, t, from, l);
-      // A short group is filled up with zeros: there l is 0, or does not count.
-      if constexpr (Map::scales) total += (l * ... * counts).template cast<double>();
-    };
-    for (Index p = first_pixel; p < last_pixel; ++p) {
-      if (!where(p)) {
-        row(z, p) = row(x, p);
-        continue;
+  if (x.size() == 0) return;
+  const Index per_image = x.h * x.w;
+  const Index images = std::max<Index>(1, task_size / (cost_of_exp * x.c * per_image));
+  cpu.parallel_ranges(x.n, images, [&](Index first_image, Index last_image) {
+    detail::RunOfRaw<T, Map::scales> part{at};
+    detail::RunNumbers<T> x_numbers, z_numbers, l_numbers;
+    T* const l = l_numbers.room();
+    const auto on_run = [&](const detail::PixelRun& run) {
+      const T *const s = part.s(raw, run), *const t = part.t(raw, run), *const from = x_numbers.read(x, run);
+      T* const to = z_numbers.prepare(Write::assign, z, run);
+      for (Index i = 0; i < run.numbers(); i += simd::lanes<T>) {
+        Lanes<T> l_lanes;
+        detail::store_lanes(
+            to + i, Map::template forward<T, Lanes<T>>(detail::load_lanes(s + i), detail::load_lanes(t + i),
+                                                       detail::load_lanes(from + i), l_lanes));
+        if constexpr (Map::scales) detail::store_lanes(l + i, l_lanes);
       }
-      detail::for_each_part<Map::scales>(
-          raw.pixel(p), at, x.c, [&](const auto& part, Index first, Index count) {
-            const T* const s = part.s;
-            const T* const t = part.t;
-            const T* const from = x.pixel(p) + first;
-            T* const to = z.pixel(p) + first;
-            if constexpr (Map::zero_at_zero)
-              for_each_packet(count, map, s, t, from, to);
-            else
-              for_each_packet(count, map, s, t, from, to, detail::ones<T>.data());
-          });
-    }
-    log_prob[n] += total.sum();
+      z_numbers.write(Write::assign, z, run);
+      if constexpr (Map::scales) {
+        detail::for_each_image_of(run, per_image, [&](Index n, Index first, Index count) {
+          log_prob[n] += detail::sum_of_lanes(l + first, count);
+        });
+      }
+    };
+    detail::for_each_run<T>(where, first_image * per_image, last_image * per_image, x.c, on_run,
+                            [&](Index p) { row(z, p) = row(x, p); });
   });
 }
 
@@ -104,18 +122,21 @@ void affine_forward(const Cpu& cpu, Map, Where where, Tensor<const T> x, Tensor<
 template <class T, class Map, class Where>
 void affine_inverse(const Cpu& cpu, Map, Where where, Tensor<const T> z, Tensor<const T> raw, AffineLayout at,
                     Tensor<T> x) {
-  const auto map = [](auto s, auto t, auto from, auto to) {
-    to = Map::template inverse<T, Lanes<T>>(s, t, from);
-  };
-  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
-    if (!where(p)) {
-      row(x, p) = row(z, p);
-      return;
-    }
-    detail::for_each_part<Map::scales>(
-        raw.pixel(p), at, x.c, [&](const auto& part, Index first, Index count) {
-          for_each_packet(count, map, part.s, part.t, z.pixel(p) + first, x.pixel(p) + first);
-        });
+  if (x.size() == 0) return;
+  const Index grain = std::max<Index>(1, task_size / (cost_of_exp * x.c));
+  cpu.parallel_ranges(x.pixels(), grain, [&](Index first, Index last) {
+    detail::RunOfRaw<T, Map::scales> part{at};
+    detail::RunNumbers<T> z_numbers, x_numbers;
+    const auto on_run = [&](const detail::PixelRun& run) {
+      const T *const s = part.s(raw, run), *const t = part.t(raw, run), *const from = z_numbers.read(z, run);
+      T* const to = x_numbers.prepare(Write::assign, x, run);
+      for (Index i = 0; i < run.numbers(); i += simd::lanes<T>)
+        detail::store_lanes(
+            to + i, Map::template inverse<T, Lanes<T>>(detail::load_lanes(s + i), detail::load_lanes(t + i),
+                                                       detail::load_lanes(from + i)));
+      x_numbers.write(Write::assign, x, run);
+    };
+    detail::for_each_run<T>(where, first, last, x.c, on_run, [&](Index p) { row(x, p) = row(z, p); });
   });
 }
 
@@ -124,27 +145,38 @@ template <class T, class Map, class Where>
 void affine_backward(const Cpu& cpu, Map, Where where, Tensor<const T> x, Tensor<const T> raw,
                      AffineLayout at, Tensor<const T> dz, const double* dlog_prob, Tensor<T> dx,
                      Write write_dx, Tensor<T> draw, Write write_draw) {
-  const Index per_image = x.h * x.w;
-  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
-    if (!where(p)) {
+  if (x.size() == 0) return;
+  const Index per_image = x.h * x.w, grain = std::max<Index>(1, task_size / (cost_of_exp * x.c));
+  cpu.parallel_ranges(x.pixels(), grain, [&](Index first, Index last) {
+    detail::RunOfRaw<T, Map::scales> part{at}, dpart{at};
+    detail::RunNumbers<T> x_numbers, dz_numbers, dl_numbers, dx_numbers;
+    T* const dl = dl_numbers.room();
+    const auto on_run = [&](const detail::PixelRun& run) {
+      const T *const s = part.s(raw, run), *const t = part.t(raw, run), *const from = x_numbers.read(x, run),
+                     *const d = dz_numbers.read(dz, run);
+      T *const to_s = dpart.prepare_s(write_draw, draw, run), *const to_t =
+                                                                  dpart.prepare_t(write_draw, draw, run);
+      T* const to = dx.data != nullptr ? dx_numbers.prepare(write_dx, dx, run) : dx_numbers.room();
+      if constexpr (Map::scales) {
+        detail::for_each_image_of(run, per_image, [&](Index n, Index begin, Index count) {
+          std::fill_n(dl + begin, count, static_cast<T>(dlog_prob[n]));
+        });
+      }
+      for (Index i = 0; i < run.numbers(); i += simd::lanes<T>) {
+        Lanes<T> dx_lanes, ds, dt;
+        Map::template backward<T, Lanes<T>>(detail::load_lanes(s + i), detail::load_lanes(t + i),
+                                            detail::load_lanes(from + i), detail::load_lanes(d + i),
+                                            detail::load_lanes(dl + i), dx_lanes, ds, dt);
+        detail::store_lanes(to + i, dx_lanes);
+        if constexpr (Map::scales) detail::store_lanes(to_s + i, ds);
+        detail::store_lanes(to_t + i, dt);
+      }
+      dpart.write(write_draw, draw, run);
+      if (dx.data != nullptr) dx_numbers.write(write_dx, dx, run);
+    };
+    detail::for_each_run<T>(where, first, last, x.c, on_run, [&](Index p) {
       if (write_draw == Write::assign) row(draw, p).setZero();
       if (dx.data != nullptr) detail::put(write_dx, row(dx, p), row(dz, p));
-      return;
-    }
-    const T g = static_cast<T>(dlog_prob[p / per_image]);
-    detail::for_each_part<Map::scales>(raw.pixel(p), at, x.c, [&](auto& part, Index first, Index count) {
-      alignas(64) T dx_part[detail::ScalesAndShifts<T>::most];
-      const auto adjoint = [&](auto s, auto t, auto from, auto d, auto dfrom) {
-        Lanes<T> dx_lanes, ds = s, dt;
-        Map::template backward<T, Lanes<T>>(s, t, from, d, g, dx_lanes, ds, dt);
-        dfrom = dx_lanes;
-        s = ds;
-        t = dt;
-      };
-      for_each_packet(count, adjoint, part.s, part.t, x.pixel(p) + first, dz.pixel(p) + first, dx_part);
-      part.put(write_draw, draw.pixel(p), at, first, count);
-      if (dx.data != nullptr)
-        detail::put(write_dx, mutable_vector(dx.pixel(p) + first, count), vector(dx_part, count));
     });
   });
 }

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <exception>
+#include <iostream>
+#include <string_view>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "../machine.hpp"
+#include "../noise_images.hpp"
+#include "densenf/densenf.hpp"
+#include "densenf/flow/describe.hpp"
+
+// A published configuration as a program:
+//
+//   published_glow BATCH [THREADS]
+//
+// trains on images of noise, and prints in one line, between tabs: parameters; operations of products with
+// weights for one image forward; seconds of log_prob and of a training step, each the median of three; the
+// operations a second of a product of two large matrices, measured in turns with them. scripts/zoo rates runs
+// them all.
+namespace published {
+
+using namespace densenf;
+
+inline int number(const char* text) {
+  const std::string_view all(text);
+  int value = 0;
+  const auto [end, error] = std::from_chars(all.data(), all.data() + all.size(), value);
+  if (error != std::errc() || end != all.data() + all.size() || value < 1)
+    throw ArgumentError("'{}' is not a positive number.", text);
+  return value;
+}
+
+template <class F>
+double seconds(const F& f) {
+  const auto begun = std::chrono::steady_clock::now();
+  f();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
+}
+
+template <class Model>
+int rate(const Shape& shape, int argc, char** argv) try {
+  if (argc < 2 || argc > 3) throw ArgumentError("use: {} BATCH [THREADS]", argv[0]);
+  const Cpu cpu(argc > 2 ? number(argv[2]) : 0);
+  Flow<Model> flow(shape, cpu, 1);
+  const auto images = bench::noise_images(shape, number(argv[1]));
+  Trainer trainer(flow, {.schedule = {.lr = 1e-6}});
+  trainer.step(images);
+  trainer.step(images);
+  flow.log_prob(images);
+  bench::MatrixProduct product(cpu);
+  product.run();
+  std::vector<double> steps, densities, products;
+  for (int round = 0; round < 3; ++round) {
+    products.push_back(seconds([&] { product.run(); }));
+    densities.push_back(seconds([&] { flow.log_prob(images); }));
+    products.push_back(seconds([&] { product.run(); }));
+    steps.push_back(seconds([&] { trainer.step(images); }));
+  }
+  const auto median = [](std::vector<double> values) {
+    std::ranges::sort(values);
+    return values[values.size() / 2];
+  };
+  constexpr double size = bench::MatrixProduct::size;
+  std::cout << fmt::format("{}\t{}\t{}\t{}\t{}\n", flow.parameters().size(), describe_pieces(flow).operations,
+                           median(densities), median(steps), 2 * size * size * size / median(products));
+  return 0;
+} catch (const std::exception& e) {
+  std::cerr << e.what() << '\n';
+  return 1;
+}
+
+}  // namespace published

@@ -1,0 +1,142 @@
+#pragma once
+
+#include <algorithm>
+
+#include "densenf/core/tensor.hpp"
+#include "densenf/kernels/cpu/pixels.hpp"
+#include "densenf/kernels/cpu/simd.hpp"
+#include "densenf/kernels/write.hpp"
+
+// Numbers of some pixels side by side, so that packets are full where pixels have few channels, as rows of a
+// table do.
+namespace densenf::kernels::detail {
+
+/// Channels [first, first + count) of `pixels` pixels from `pixel` on.
+struct PixelRun {
+  Index pixel, pixels, first, count;
+
+  Index numbers() const { return pixels * count; }
+};
+
+/// As many numbers as a packet has, by packets: Eigen would copy them one by one.
+template <class T>
+Lanes<T> load_lanes(const T* from) {
+  Lanes<T> values;
+  simd::store(values.data(), simd::load(from));
+  return values;
+}
+template <class T>
+void store_lanes(T* to, const Lanes<T>& values) {
+  simd::store(to, simd::load(values.data()));
+}
+
+/// The sum of numbers, of which the last may not fill a packet.
+template <class T>
+double sum_of_lanes(const T* from, Index count) {
+  Eigen::Array<double, 1, simd::lanes<T>> total;
+  total.setZero();
+  for (Index i = 0; i < count; i += simd::lanes<T>) {
+    Lanes<T> values;
+    simd::store(values.data(), simd::load_up_to(from + i, count - i));
+    total += values.template cast<double>();
+  }
+  return total.sum();
+}
+
+/// Numbers of a run side by side, in packets: where they lie if they lie so, else copied. For each channel of
+/// the run it is the channel `first` + `step` times its place there.
+template <class T>
+class RunNumbers {
+public:
+  static constexpr Index most = 64;
+
+  const T* read(const Tensor<const T>& from, const PixelRun& run) { return read(from, run, run.first, 1); }
+  const T* read(const Tensor<const T>& from, const PixelRun& run, Index first, Index step) {
+    if (lies_so(from.stride, run, step)) return from.pixel(run.pixel) + first;
+    T* to = room_;
+    for (Index k = 0; k < run.pixels; ++k, to += run.count) {
+      const T* const pixel = from.pixel(run.pixel + k) + first;
+      if (step == 1) {
+        for (Index i = 0; i < run.count; i += simd::lanes<T>)
+          simd::store(to + i, simd::load_up_to(pixel + i, run.count - i));
+      } else {
+#pragma GCC unroll 8
+        for (Index i = 0; i < run.count; ++i) to[i] = pixel[i * step];
+      }
+    }
+    return room_;
+  }
+
+  /// Where to put numbers, before write() has them come to the tensor.
+  T* prepare(Write write, const Tensor<T>& to, const PixelRun& run) {
+    return prepare(write, to, run, run.first, 1);
+  }
+  T* prepare(Write write, const Tensor<T>& to, const PixelRun& run, Index first, Index step) {
+    return write == Write::assign && lies_so(to.stride, run, step) ? to.pixel(run.pixel) + first : room_;
+  }
+  void write(Write write, const Tensor<T>& to, const PixelRun& run) const {
+    this->write(write, to, run, run.first, 1);
+  }
+  void write(Write write, const Tensor<T>& to, const PixelRun& run, Index first, Index step) const {
+    if (write == Write::assign && lies_so(to.stride, run, step)) return;
+    const T* from = room_;
+    for (Index k = 0; k < run.pixels; ++k, from += run.count) {
+      T* const pixel = to.pixel(run.pixel + k) + first;
+      if (step == 1) {
+        for (Index i = 0; i < run.count; i += simd::lanes<T>) {
+          simd::Packet<T> values = simd::load(from + i);
+          if (write == Write::accumulate)
+            values = simd::add<T>(values, simd::load_up_to(pixel + i, run.count - i));
+          simd::store_up_to(pixel + i, values, run.count - i);
+        }
+      } else if (write == Write::assign) {
+#pragma GCC unroll 8
+        for (Index i = 0; i < run.count; ++i) pixel[i * step] = from[i];
+      } else {
+        for (Index i = 0; i < run.count; ++i) pixel[i * step] += from[i];
+      }
+    }
+  }
+  T* room() { return room_; }
+
+private:
+  /// Without gaps, and in whole packets, because what is behind them is not the run's.
+  static bool lies_so(Index stride, const PixelRun& run, Index step) {
+    return step == 1 && (run.pixels == 1 || stride == run.count) && run.numbers() % simd::lanes<T> == 0;
+  }
+
+  alignas(64) T room_[most + simd::lanes<T>] = {};
+};
+
+/// Calls f(image, first, count) for each image that a run has pixels of, whose numbers in it are [first,
+/// first + count).
+template <class F>
+void for_each_image_of(const PixelRun& run, Index per_image, const F& f) {
+  for (Index k = 0; k < run.pixels;) {
+    const Index image = (run.pixel + k) / per_image;
+    const Index end = std::min(run.pixels, (image + 1) * per_image - run.pixel);
+    f(image, k * run.count, (end - k) * run.count);
+    k = end;
+  }
+}
+
+/// Calls f(run) for the pixels in [first, last) at which `where` holds, each of whose `channels` is in one
+/// run, and other(pixel) for the others.
+template <class T, class Where, class F, class Other>
+void for_each_run(const Where& where, Index first, Index last, Index channels, const F& f,
+                  const Other& other) {
+  constexpr Index most = RunNumbers<T>::most;
+  const Index together = std::max<Index>(1, most / channels);
+  for (Index p = first; p < last;) {
+    if (!where(p)) {
+      other(p++);
+      continue;
+    }
+    Index end = p + 1;
+    while (end < last && end - p < together && where(end)) ++end;
+    for (Index c = 0; c < channels; c += most) f(PixelRun{p, end - p, c, std::min(most, channels - c)});
+    p = end;
+  }
+}
+
+}  // namespace densenf::kernels::detail
