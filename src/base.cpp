@@ -1,9 +1,9 @@
-// What programs that link densenf::compiled share whatever their kernels' level: the threads, the types of what is
-// thrown, and whitening.
+// What programs that link densenf::compiled share whatever their kernels' level: the threads, the types of
+// what is thrown, and whitening.
 
-#include "densenf/bijectors/whitening_matrix_members.hpp"
 #include "densenf/core/error.hpp"
 #include "densenf/core/thread_pool_members.hpp"
+#include "densenf/kernels/whitening_matrix_members.hpp"
 
 namespace densenf {
 

@@ -931,13 +931,18 @@ private:
   const int threads_;
   std::unique_ptr<Share[]> shares_;
   std::vector<std::thread> workers_;
-  std::mutex one_caller_;
-  std::atomic<std::uint32_t> generation_{0};
-  std::atomic<bool> stop_{false};
-  std::atomic<bool> open_{false};
+
+  // A line travels between cores for each hundred nanoseconds or so of a small loop. So what a caller writes
+  // for a loop is in one line, which a worker fetches when it comes in, and what workers look at meanwhile is
+  // in another.
+  alignas(cache_line) std::mutex one_caller_;
+  /// 1 while a loop lets workers in, and 2 for each that is in it, or looks whether it may.
+  std::atomic<std::uint32_t> inside_{0};
   Call call_ = nullptr;
   const void* task_ = nullptr;
-  alignas(cache_line) std::atomic<int> active_{0};  // workers write it, unlike what is before it
+
+  alignas(cache_line) std::atomic<std::uint32_t> generation_{0};
+  std::atomic<bool> stop_{false};
 };
 
 }  // namespace densenf::detail
@@ -983,15 +988,13 @@ DENSENF_INLINE void ThreadPool::run(Index count, Call call, const void* task) {
     share.next.store(first_of_share(w, count), std::memory_order_relaxed);
     share.end = first_of_share(w + 1, count);
   }
-  open_.store(true);
+  inside_.fetch_add(1, std::memory_order_release);
   generation_.fetch_add(1, std::memory_order_release);
   generation_.notify_all();
   work(0);
-  // Close the loop: workers that have not started skip it, and only those in a task are waited for. The order
-  // matters: a worker increments active_ and then reads open_; here open_ is written and active_ read
-  // afterwards. So either the worker sees the loop closed, or it is seen here as active.
-  open_.store(false);
-  for (int spins = 0; active_.load() != 0; ++spins) {
+  // Close the loop: workers that have not come in skip it, and those that have are waited for.
+  inside_.fetch_sub(1, std::memory_order_relaxed);
+  for (int spins = 0; inside_.load(std::memory_order_acquire) != 0; ++spins) {
     if (spins > 4096) std::this_thread::yield();
   }
 }
@@ -1030,9 +1033,8 @@ DENSENF_INLINE void ThreadPool::serve(int worker) {
     generation_.wait(seen, std::memory_order_acquire);
     seen = generation_.load(std::memory_order_acquire);
     if (stop_.load()) return;
-    active_.fetch_add(1);
-    if (open_.load()) work(worker);
-    active_.fetch_sub(1, std::memory_order_release);
+    if ((inside_.fetch_add(2, std::memory_order_acquire) & 1) != 0) work(worker);
+    inside_.fetch_sub(2, std::memory_order_release);
   }
 }
 
@@ -12333,8 +12335,9 @@ auto stretch(T* data, Index first, Index last) {
 template <class T, class Task>
 void for_each_stretch(const Cpu& cpu, Index n, const Task& task) {
   constexpr Index length = 4096 / static_cast<Index>(sizeof(T));
-  cpu.parallel_ranges(n, 8 * length, [&](Index first, Index last) {
-    for (Index i = first; i < last; i += length) task(i, std::min(i + length, last));
+  // Of whole stretches, so that a number is at the same place of its stretch for any number of threads.
+  cpu.parallel_ranges((n + length - 1) / length, 8, [&](Index first, Index last) {
+    for (Index i = first; i < last; ++i) task(i * length, std::min((i + 1) * length, n));
   });
 }
 }  // namespace detail

@@ -15,11 +15,13 @@ file(MAKE_DIRECTORY ${FOLDER})
 if(NAME MATCHES "^(find_package|compiled|cuda_compiled)$")
   step(${CMAKE_COMMAND} --install ${DENSENF_BUILD} --prefix ${FOLDER}/stage)
 endif()
+# So, because it may be a list, which an argument is not.
+set(ENV{CMAKE_CXX_COMPILER_LAUNCHER} "${LAUNCHER}")
+set(ENV{CMAKE_CUDA_COMPILER_LAUNCHER} "${LAUNCHER}")
 # Debug is the quickest to compile, but a quarter of its time goes into what only debuggers read.
 step(${CMAKE_COMMAND} -S ${CMAKE_CURRENT_LIST_DIR}/${NAME} -B ${FOLDER}/build -G ${GENERATOR}
   -D CMAKE_BUILD_TYPE=Debug -D CMAKE_CXX_FLAGS_DEBUG= -D CMAKE_CUDA_FLAGS_DEBUG=
-  -D CMAKE_CXX_COMPILER=${COMPILER} -D CMAKE_CXX_COMPILER_LAUNCHER=${LAUNCHER}
-  -D CMAKE_CUDA_COMPILER_LAUNCHER=${LAUNCHER} -D CMAKE_PREFIX_PATH=${FOLDER}/stage
+  -D CMAKE_CXX_COMPILER=${COMPILER} -D CMAKE_PREFIX_PATH=${FOLDER}/stage
   -D DENSENF=${DENSENF} -D OPTIMIZATION=${OPTIMIZATION})
 step(${CMAKE_COMMAND} --build ${FOLDER}/build)
 if(NAME STREQUAL warnings)

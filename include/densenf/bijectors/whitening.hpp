@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "densenf/bijectors/bijector.hpp"
-#include "densenf/bijectors/whitening_matrix.hpp"
+#include "densenf/kernels/whitening_matrix.hpp"
 #include "densenf/ops/linear.hpp"
 #include "densenf/ops/normalization.hpp"
 

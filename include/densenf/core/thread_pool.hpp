@@ -53,13 +53,18 @@ private:
   const int threads_;
   std::unique_ptr<Share[]> shares_;
   std::vector<std::thread> workers_;
-  std::mutex one_caller_;
-  std::atomic<std::uint32_t> generation_{0};
-  std::atomic<bool> stop_{false};
-  std::atomic<bool> open_{false};
+
+  // A line travels between cores for each hundred nanoseconds or so of a small loop. So what a caller writes
+  // for a loop is in one line, which a worker fetches when it comes in, and what workers look at meanwhile is
+  // in another.
+  alignas(cache_line) std::mutex one_caller_;
+  /// 1 while a loop lets workers in, and 2 for each that is in it, or looks whether it may.
+  std::atomic<std::uint32_t> inside_{0};
   Call call_ = nullptr;
   const void* task_ = nullptr;
-  alignas(cache_line) std::atomic<int> active_{0};  // workers write it, unlike what is before it
+
+  alignas(cache_line) std::atomic<std::uint32_t> generation_{0};
+  std::atomic<bool> stop_{false};
 };
 
 }  // namespace densenf::detail

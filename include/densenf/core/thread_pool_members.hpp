@@ -44,15 +44,13 @@ DENSENF_INLINE void ThreadPool::run(Index count, Call call, const void* task) {
     share.next.store(first_of_share(w, count), std::memory_order_relaxed);
     share.end = first_of_share(w + 1, count);
   }
-  open_.store(true);
+  inside_.fetch_add(1, std::memory_order_release);
   generation_.fetch_add(1, std::memory_order_release);
   generation_.notify_all();
   work(0);
-  // Close the loop: workers that have not started skip it, and only those in a task are waited for. The order
-  // matters: a worker increments active_ and then reads open_; here open_ is written and active_ read
-  // afterwards. So either the worker sees the loop closed, or it is seen here as active.
-  open_.store(false);
-  for (int spins = 0; active_.load() != 0; ++spins) {
+  // Close the loop: workers that have not come in skip it, and those that have are waited for.
+  inside_.fetch_sub(1, std::memory_order_relaxed);
+  for (int spins = 0; inside_.load(std::memory_order_acquire) != 0; ++spins) {
     if (spins > 4096) std::this_thread::yield();
   }
 }
@@ -91,9 +89,8 @@ DENSENF_INLINE void ThreadPool::serve(int worker) {
     generation_.wait(seen, std::memory_order_acquire);
     seen = generation_.load(std::memory_order_acquire);
     if (stop_.load()) return;
-    active_.fetch_add(1);
-    if (open_.load()) work(worker);
-    active_.fetch_sub(1, std::memory_order_release);
+    if ((inside_.fetch_add(2, std::memory_order_acquire) & 1) != 0) work(worker);
+    inside_.fetch_sub(2, std::memory_order_release);
   }
 }
 

@@ -28,8 +28,9 @@ auto stretch(T* data, Index first, Index last) {
 template <class T, class Task>
 void for_each_stretch(const Cpu& cpu, Index n, const Task& task) {
   constexpr Index length = 4096 / static_cast<Index>(sizeof(T));
-  cpu.parallel_ranges(n, 8 * length, [&](Index first, Index last) {
-    for (Index i = first; i < last; i += length) task(i, std::min(i + length, last));
+  // Of whole stretches, so that a number is at the same place of its stretch for any number of threads.
+  cpu.parallel_ranges((n + length - 1) / length, 8, [&](Index first, Index last) {
+    for (Index i = first; i < last; ++i) task(i * length, std::min((i + 1) * length, n));
   });
 }
 }  // namespace detail

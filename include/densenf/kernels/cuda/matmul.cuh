@@ -11,6 +11,8 @@
 
 #include "densenf/core/cuda.cuh"
 #include "densenf/core/cuda_check.cuh"
+#include "densenf/core/scratch.hpp"
+#include "densenf/kernels/cuda/scratch_limit.cuh"
 
 // Matrix products by cuBLASLt, on views as they lie in memory. Asking it for an algorithm takes far longer
 // than starting one, so that the answers are kept.

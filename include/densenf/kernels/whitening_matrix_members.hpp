@@ -2,7 +2,7 @@
 
 #include <Eigen/Eigenvalues>
 
-#include "densenf/bijectors/whitening_matrix.hpp"
+#include "densenf/kernels/whitening_matrix.hpp"
 
 // In densenf::compiled, because a program that whitens would compile an eigenvalue solver.
 namespace densenf::detail {

@@ -12,5 +12,5 @@ void whiten(double* pixels, Index channels, Index count, double floor, double* m
 }  // namespace densenf::detail
 
 #ifndef DENSENF_USE_COMPILED
-#include "densenf/bijectors/whitening_matrix_members.hpp"
+#include "densenf/kernels/whitening_matrix_members.hpp"
 #endif
