@@ -20,7 +20,7 @@
 //   published_glow BATCH [THREADS]
 //
 // trains on images of noise, and prints in one line, between tabs: parameters; operations of products with
-// weights for one image forward; seconds of log_prob and of a training step, each the median of three; the
+// weights for one image forward; seconds of the ELBO and of a training step, each the median of three; the
 // operations a second of a product of two large matrices, measured in turns with them. scripts/zoo rates runs
 // them all.
 namespace published {
@@ -52,13 +52,13 @@ int rate(const Shape& shape, int argc, char** argv) try {
   Trainer trainer(flow, {.schedule = {.lr = 1e-6}});
   trainer.step(images);
   trainer.step(images);
-  flow.log_prob(images);
+  flow.elbo(images, {.batch = images.count});
   bench::MatrixProduct product(cpu);
   product.run();
   std::vector<double> steps, densities, products;
   for (int round = 0; round < 3; ++round) {
     products.push_back(seconds([&] { product.run(); }));
-    densities.push_back(seconds([&] { flow.log_prob(images); }));
+    densities.push_back(seconds([&] { flow.elbo(images, {.batch = images.count}); }));
     products.push_back(seconds([&] { product.run(); }));
     steps.push_back(seconds([&] { trainer.step(images); }));
   }
