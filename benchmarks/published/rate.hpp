@@ -1,17 +1,15 @@
 #pragma once
 
 #include <algorithm>
-#include <charconv>
-#include <chrono>
 #include <exception>
 #include <iostream>
-#include <string_view>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include "../machine.hpp"
 #include "../noise_images.hpp"
+#include "../program.hpp"
 #include "densenf/densenf.hpp"
 #include "densenf/flow/describe.hpp"
 
@@ -27,28 +25,12 @@ namespace published {
 
 using namespace densenf;
 
-inline int number(const char* text) {
-  const std::string_view all(text);
-  int value = 0;
-  const auto [end, error] = std::from_chars(all.data(), all.data() + all.size(), value);
-  if (error != std::errc() || end != all.data() + all.size() || value < 1)
-    throw ArgumentError("'{}' is not a positive number.", text);
-  return value;
-}
-
-template <class F>
-double seconds(const F& f) {
-  const auto begun = std::chrono::steady_clock::now();
-  f();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
-}
-
 template <class Model>
 int rate(const Shape& shape, int argc, char** argv) try {
   if (argc < 2 || argc > 3) throw ArgumentError("use: {} BATCH [THREADS]", argv[0]);
-  const Cpu cpu(argc > 2 ? number(argv[2]) : 0);
+  const Cpu cpu(argc > 2 ? bench::positive_number<int>(argv[2]) : 0);
   Flow<Model> flow(shape, cpu, 1);
-  const auto images = bench::noise_images(shape, number(argv[1]));
+  const auto images = bench::noise_images(shape, bench::positive_number(argv[1]));
   Trainer trainer(flow, {.schedule = {.lr = 1e-6}});
   trainer.step(images);
   trainer.step(images);
@@ -57,10 +39,10 @@ int rate(const Shape& shape, int argc, char** argv) try {
   product.run();
   std::vector<double> steps, densities, products;
   for (int round = 0; round < 3; ++round) {
-    products.push_back(seconds([&] { product.run(); }));
-    densities.push_back(seconds([&] { flow.elbo(images, {.batch = images.count}); }));
-    products.push_back(seconds([&] { product.run(); }));
-    steps.push_back(seconds([&] { trainer.step(images); }));
+    products.push_back(bench::seconds([&] { product.run(); }));
+    densities.push_back(bench::seconds([&] { flow.elbo(images, {.batch = images.count}); }));
+    products.push_back(bench::seconds([&] { product.run(); }));
+    steps.push_back(bench::seconds([&] { trainer.step(images); }));
   }
   const auto median = [](std::vector<double> values) {
     std::ranges::sort(values);

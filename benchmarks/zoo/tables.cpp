@@ -1,4 +1,3 @@
-#include <charconv>
 #include <ratio>
 
 #include "densenf/io/npy.hpp"
@@ -31,15 +30,6 @@ using Autoregressive =
     Compose<Unit<layers - 1, Compose<MaskedAutoregressive<Transform, nn::Made<width>>, ReverseChannels>>,
             MaskedAutoregressive<Transform, nn::Made<width>>>;
 
-Index number(const char* text) {
-  const std::string_view all(text);
-  Index value = 0;
-  const auto [end, error] = std::from_chars(all.data(), all.data() + all.size(), value);
-  if (error != std::errc() || end != all.data() + all.size() || value < 1)
-    throw ArgumentError("'{}' is not a positive number.", text);
-  return value;
-}
-
 template <class Model>
 class Program {
 public:
@@ -62,7 +52,7 @@ public:
       words >> kind >> count;
       if (kind != "train") throw ArgumentError("'{}' is not a case: use train and a batch size.", line);
       const auto b = batch(count);
-      std::cout << zoo::seconds([&] { trainer.step(b); }) << std::endl;
+      std::cout << bench::seconds([&] { trainer.step(b); }) << std::endl;
     }
     return 0;
   }
@@ -84,10 +74,12 @@ private:
 template <class Model>
 int run(int argc, char** argv) {
   const std::string what = argv[1];
-  const auto threads = [&](int at) { return argc > at ? static_cast<int>(number(argv[at])) : 1; };
-  if (what == "time" && (argc == 4 || argc == 5)) return Program<Model>().time(number(argv[3]), threads(4));
+  const auto threads = [&](int at) { return argc > at ? bench::positive_number<int>(argv[at]) : 1; };
+  if (what == "time" && (argc == 4 || argc == 5))
+    return Program<Model>().time(bench::positive_number(argv[3]), threads(4));
   if (what == "fit" && (argc == 7 || argc == 8))
-    return Program<Model>().fit(argv[3], number(argv[4]), number(argv[5]), number(argv[6]), threads(7));
+    return Program<Model>().fit(argv[3], bench::positive_number(argv[4]), bench::positive_number(argv[5]),
+                                bench::positive_number(argv[6]), threads(7));
   throw ArgumentError("use: time KIND COLUMNS [THREADS], or fit KIND TABLE EPOCHS BATCH SEED [THREADS]");
 }
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <cstdlib>
 #include <iostream>
@@ -10,12 +9,13 @@
 #include <sstream>
 #include <string>
 
+#include "../program.hpp"
 #include "densenf/data/records.hpp"
 #include "densenf/densenf.hpp"
 
 // A small model of the zoo as a program:
 //
-//   zoo_glow learn DIGITS SEED    trains it as benchmarks/peers/zoo/train_zoo.py trains its twin, and prints
+//   zoo_glow learn DIGITS SEED    trains it as benchmarks/peers/zoo/train_zoo.py trains its twin; prints
 //   tests zoo_glow time [THREADS]       answers lines such as "train 32", "log_prob 32", "sample 32" with
 //   seconds
 //
@@ -31,14 +31,6 @@ struct Recipe {
 };
 
 constexpr Index batch_size = 64, steps = 600;
-
-/// How many seconds f() takes.
-template <class F>
-double seconds(const F& f) {
-  const auto begun = std::chrono::steady_clock::now();
-  f();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
-}
 
 /// The digits: batches drawn with replacement from the first 1500 images, the others to test.
 struct Digits {
@@ -158,7 +150,7 @@ private:
       Index count = 0;
       words >> kind >> count;
       const auto batch = data.batch(random, std::max<Index>(count, 1));
-      std::cout << seconds([&] {
+      std::cout << bench::seconds([&] {
         if (kind == "train")
           trainer.step(batch);
         else if (kind == "log_prob")

@@ -7784,6 +7784,14 @@ private:
   alignas(64) T room_[most + simd::lanes<T>] = {};
 };
 
+/// Calls f(first, last) in parallel for parts of the pixels of x, each of whose numbers costs as much as
+/// `cost` additions.
+template <class T, class F>
+void in_parts_of_pixels(const Cpu& cpu, const Tensor<T>& x, Index cost, const F& f) {
+  if (x.size() == 0) return;
+  cpu.parallel_ranges(x.pixels(), std::max<Index>(1, task_size / (cost * x.c)), f);
+}
+
 /// Calls f(image, first, count) for each image that a run has pixels of, whose numbers in it are [first,
 /// first + count).
 template <class F>
@@ -7797,19 +7805,24 @@ void for_each_image_of(const PixelRun& run, Index per_image, const F& f) {
 }
 
 /// Calls f(run) for the pixels in [first, last) at which `where` holds, each of whose `channels` is in one
-/// run, and other(pixel) for the others.
+/// run, and other(pixel) for the others. How an image is cut depends on the image alone if `first` begins
+/// one: a run has pixels of one image, or as many whole images as it has room for.
 template <class T, class Where, class F, class Other>
-void for_each_run(const Where& where, Index first, Index last, Index channels, const F& f,
+void for_each_run(const Where& where, Index per_image, Index first, Index last, Index channels, const F& f,
                   const Other& other) {
   constexpr Index most = RunNumbers<T>::most;
-  const Index together = std::max<Index>(1, most / channels);
+  const Index room = std::max<Index>(1, most / channels);
+  const Index together = std::max<Index>(1, room / per_image) * per_image;  // from an image's first pixel on
+  Index images_end = first / per_image * per_image + together;
   for (Index p = first; p < last;) {
+    if (p >= images_end) images_end = p / per_image * per_image + together;
     if (!where(p)) {
       other(p++);
       continue;
     }
+    const Index most_end = std::min({last, p + room, images_end});
     Index end = p + 1;
-    while (end < last && end - p < together && where(end)) ++end;
+    while (end < most_end && where(end)) ++end;
     for (Index c = 0; c < channels; c += most) f(PixelRun{p, end - p, c, std::min(most, channels - c)});
     p = end;
   }
@@ -7822,37 +7835,6 @@ void for_each_run(const Where& where, Index first, Index last, Index channels, c
 namespace densenf::kernels {
 
 namespace detail {
-/// Some numbers of a pixel's s and t, side by side as packets need them. Without scales all s are 0.
-template <class T, bool scales = true>
-struct ScalesAndShifts {
-  static constexpr Index most = 64;
-  alignas(64) T s[most];
-  alignas(64) T t[most];
-
-  ScalesAndShifts() {
-    if constexpr (!scales) std::fill(s, s + most, T(0));
-  }
-
-  /// Takes channels [first, first + count) out of the raw output at one pixel.
-  void take(const T* raw, AffineLayout at, Index first, Index count) {
-    [[maybe_unused]] const T* from_s = raw + at.scale_first + first * at.step;
-    const T* from_t = raw + at.shift_first + first * at.step;
-    for (Index i = 0; i < count; ++i) {
-      if constexpr (scales) s[i] = from_s[i * at.step];
-      t[i] = from_t[i * at.step];
-    }
-  }
-  /// Puts them to these channels of the raw output's gradient.
-  void put(Write write, T* raw, AffineLayout at, Index first, Index count) const {
-    [[maybe_unused]] T* to_s = raw + at.scale_first + first * at.step;
-    T* to_t = raw + at.shift_first + first * at.step;
-    for (Index i = 0; i < count; ++i) {
-      if constexpr (scales) detail::put(write, to_s[i * at.step], s[i]);
-      detail::put(write, to_t[i * at.step], t[i]);
-    }
-  }
-};
-
 /// A run's s, where there are scales, and t in the raw output, or in its gradient.
 template <class T, bool scales>
 struct RunOfRaw {
@@ -7879,17 +7861,6 @@ struct RunOfRaw {
     t_numbers.write(write, raw, run, t_first(run), at.step);
   }
 };
-
-/// Calls f(part, first, count) for all channels of a pixel, with their s and t in `part`.
-template <bool scales, class T, class F>
-void for_each_part(const T* raw, AffineLayout at, Index c, const F& f) {
-  ScalesAndShifts<T, scales> part;
-  for (Index first = 0; first < c; first += part.most) {
-    const Index count = std::min(part.most, c - first);
-    part.take(raw, at, first, count);
-    f(part, first, count);
-  }
-}
 }  // namespace detail
 
 /// z from x; log_prob[n] += sum of l. raw has Map::parameters * x.c channels.
@@ -7920,7 +7891,7 @@ void affine_forward(const Cpu& cpu, Map, Where where, Tensor<const T> x, Tensor<
         });
       }
     };
-    detail::for_each_run<T>(where, first_image * per_image, last_image * per_image, x.c, on_run,
+    detail::for_each_run<T>(where, per_image, first_image * per_image, last_image * per_image, x.c, on_run,
                             [&](Index p) { row(z, p) = row(x, p); });
   });
 }
@@ -7929,9 +7900,7 @@ void affine_forward(const Cpu& cpu, Map, Where where, Tensor<const T> x, Tensor<
 template <class T, class Map, class Where>
 void affine_inverse(const Cpu& cpu, Map, Where where, Tensor<const T> z, Tensor<const T> raw, AffineLayout at,
                     Tensor<T> x) {
-  if (x.size() == 0) return;
-  const Index grain = std::max<Index>(1, task_size / (cost_of_exp * x.c));
-  cpu.parallel_ranges(x.pixels(), grain, [&](Index first, Index last) {
+  detail::in_parts_of_pixels(cpu, x, cost_of_exp, [&](Index first, Index last) {
     detail::RunOfRaw<T, Map::scales> part{at};
     detail::RunNumbers<T> z_numbers, x_numbers;
     const auto on_run = [&](const detail::PixelRun& run) {
@@ -7943,7 +7912,8 @@ void affine_inverse(const Cpu& cpu, Map, Where where, Tensor<const T> z, Tensor<
                                                        detail::load_lanes(from + i)));
       x_numbers.write(Write::assign, x, run);
     };
-    detail::for_each_run<T>(where, first, last, x.c, on_run, [&](Index p) { row(x, p) = row(z, p); });
+    detail::for_each_run<T>(where, x.h * x.w, first, last, x.c, on_run,
+                            [&](Index p) { row(x, p) = row(z, p); });
   });
 }
 
@@ -7952,9 +7922,8 @@ template <class T, class Map, class Where>
 void affine_backward(const Cpu& cpu, Map, Where where, Tensor<const T> x, Tensor<const T> raw,
                      AffineLayout at, Tensor<const T> dz, const double* dlog_prob, Tensor<T> dx,
                      Write write_dx, Tensor<T> draw, Write write_draw) {
-  if (x.size() == 0) return;
-  const Index per_image = x.h * x.w, grain = std::max<Index>(1, task_size / (cost_of_exp * x.c));
-  cpu.parallel_ranges(x.pixels(), grain, [&](Index first, Index last) {
+  const Index per_image = x.h * x.w;
+  detail::in_parts_of_pixels(cpu, x, cost_of_exp, [&](Index first, Index last) {
     detail::RunOfRaw<T, Map::scales> part{at}, dpart{at};
     detail::RunNumbers<T> x_numbers, dz_numbers, dl_numbers, dx_numbers;
     T* const dl = dl_numbers.room();
@@ -7981,7 +7950,7 @@ void affine_backward(const Cpu& cpu, Map, Where where, Tensor<const T> x, Tensor
       dpart.write(write_draw, draw, run);
       if (dx.data != nullptr) dx_numbers.write(write_dx, dx, run);
     };
-    detail::for_each_run<T>(where, first, last, x.c, on_run, [&](Index p) {
+    detail::for_each_run<T>(where, per_image, first, last, x.c, on_run, [&](Index p) {
       if (write_draw == Write::assign) row(draw, p).setZero();
       if (dx.data != nullptr) detail::put(write_dx, row(dx, p), row(dz, p));
     });
@@ -12683,22 +12652,27 @@ void normal_from_noise_backward(const Cpu& cpu, Tensor<const T> e, const T* log_
 template <class T>
 void normal_log_prob(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at, double factor,
                      double* log_prob) {
-  for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first_pixel, Index last_pixel) {
-    Eigen::Array<double, 1, simd::lanes<T>> total;
-    total.setZero();
-    const auto add_terms = [&](auto s, auto m, auto from) {  // 0 where a short group is filled up with zeros
-      const Lanes<T> e = (from - m) * (-s).exp();
-      total += (T(0.5) * e * e + s).template cast<double>();
-    };
-    for (Index p = first_pixel; p < last_pixel; ++p) {
-      detail::for_each_part<true>(raw.pixel(p), at, x.c, [&](const auto& part, Index first, Index count) {
-        const T* const s = part.s;
-        const T* const m = part.t;
-        const T* const from = x.pixel(p) + first;
-        for_each_packet(count, add_terms, s, m, from);
+  if (x.size() == 0) return;
+  const Index per_image = x.h * x.w;
+  const double constant = log_sqrt_two_pi * static_cast<double>(x.c * per_image);
+  const Index images = std::max<Index>(1, task_size / (cost_of_exp * x.c * per_image));
+  cpu.parallel_ranges(x.n, images, [&](Index first_image, Index last_image) {
+    for (Index n = first_image; n < last_image; ++n) log_prob[n] -= factor * constant;
+    detail::RunOfRaw<T, true> part{at};
+    detail::RunNumbers<T> x_numbers, terms;
+    const auto on_run = [&](const detail::PixelRun& run) {
+      const T *const s = part.s(raw, run), *const m = part.t(raw, run), *const from = x_numbers.read(x, run);
+      for (Index i = 0; i < run.numbers(); i += simd::lanes<T>) {
+        const Lanes<T> log_scale = detail::load_lanes(s + i);
+        const Lanes<T> e = (detail::load_lanes(from + i) - detail::load_lanes(m + i)) * (-log_scale).exp();
+        detail::store_lanes<T>(terms.room() + i, T(0.5) * e * e + log_scale);
+      }
+      detail::for_each_image_of(run, per_image, [&](Index n, Index first, Index count) {
+        log_prob[n] -= factor * detail::sum_of_lanes(terms.room() + first, count);
       });
-    }
-    log_prob[n] -= factor * (total.sum() + log_sqrt_two_pi * static_cast<double>(x.shape().size()));
+    };
+    detail::for_each_run<T>(Everywhere(), per_image, first_image * per_image, last_image * per_image, x.c,
+                            on_run, [](Index) {});
   });
 }
 
@@ -12707,22 +12681,29 @@ template <class T>
 void normal_log_prob_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
                               double factor, const double* dlog_prob, Tensor<T> dx, Tensor<T> draw,
                               Write write) {
-  const Index per_image = x.h * x.w;
-  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
-    const T g = static_cast<T>(factor * dlog_prob[p / per_image]);
-    detail::for_each_part<true>(raw.pixel(p), at, x.c, [&](auto& part, Index first, Index count) {
-      alignas(64) T dx_part[detail::ScalesAndShifts<T>::most];
-      const auto adjoint = [&](auto s, auto m, auto from, auto dfrom) {
-        const Lanes<T> scale = (-s).exp(), e = (from - m) * scale, dm = g * e * scale;
-        dfrom = -dm;
-        s = g * (e * e - T(1));
-        m = dm;
-      };
-      for_each_packet(count, adjoint, part.s, part.t, x.pixel(p) + first, dx_part);
-      part.put(write, draw.pixel(p), at, first, count);
-      if (dx.data != nullptr)
-        mutable_vector(dx.pixel(p) + first, count) += vector(static_cast<const T*>(dx_part), count);
-    });
+  detail::in_parts_of_pixels(cpu, x, cost_of_exp, [&](Index first, Index last) {
+    detail::RunOfRaw<T, true> part{at}, dpart{at};
+    detail::RunNumbers<T> x_numbers, dx_numbers, factors;
+    const Index per_image = x.h * x.w;
+    const auto on_run = [&](const detail::PixelRun& run) {
+      const T *const s = part.s(raw, run), *const m = part.t(raw, run), *const from = x_numbers.read(x, run);
+      T *const to_s = dpart.prepare_s(write, draw, run), *const to_m = dpart.prepare_t(write, draw, run);
+      detail::for_each_image_of(run, per_image, [&](Index n, Index begin, Index count) {
+        std::fill_n(factors.room() + begin, count, static_cast<T>(factor * dlog_prob[n]));
+      });
+      for (Index i = 0; i < run.numbers(); i += simd::lanes<T>) {
+        const Lanes<T> g = detail::load_lanes(factors.room() + i);
+        const Lanes<T> scale = (-detail::load_lanes(s + i)).exp();
+        const Lanes<T> e = (detail::load_lanes(from + i) - detail::load_lanes(m + i)) * scale;
+        const Lanes<T> dm = g * e * scale;
+        detail::store_lanes<T>(dx_numbers.room() + i, -dm);
+        detail::store_lanes<T>(to_s + i, g * (e * e - T(1)));
+        detail::store_lanes<T>(to_m + i, dm);
+      }
+      dpart.write(write, draw, run);
+      if (dx.data != nullptr) dx_numbers.write(Write::accumulate, dx, run);
+    };
+    detail::for_each_run<T>(Everywhere(), per_image, first, last, x.c, on_run, [](Index) {});
   });
 }
 
@@ -12730,15 +12711,20 @@ void normal_log_prob_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T>
 template <class T>
 void normal_from_noise(const Cpu& cpu, Tensor<const T> e, Tensor<const T> raw, AffineLayout at, T temperature,
                        Tensor<T> x) {
-  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
-    detail::for_each_part<true>(raw.pixel(p), at, x.c, [&](const auto& part, Index first, Index count) {
-      const T* const s = part.s;
-      const T* const m = part.t;
-      for_each_packet(
-          count,
-          [&](auto scale, auto mean, auto from, auto to) { to = mean + scale.exp() * temperature * from; }, s,
-          m, e.pixel(p) + first, x.pixel(p) + first);
-    });
+  detail::in_parts_of_pixels(cpu, x, cost_of_exp, [&](Index first, Index last) {
+    detail::RunOfRaw<T, true> part{at};
+    detail::RunNumbers<T> e_numbers, x_numbers;
+    const auto on_run = [&](const detail::PixelRun& run) {
+      const T *const s = part.s(raw, run), *const m = part.t(raw, run), *const from = e_numbers.read(e, run);
+      T* const to = x_numbers.prepare(Write::assign, x, run);
+      for (Index i = 0; i < run.numbers(); i += simd::lanes<T>) {
+        detail::store_lanes<T>(to + i, detail::load_lanes(m + i) + detail::load_lanes(s + i).exp() *
+                                                                       temperature *
+                                                                       detail::load_lanes(from + i));
+      }
+      x_numbers.write(Write::assign, x, run);
+    };
+    detail::for_each_run<T>(Everywhere(), x.h * x.w, first, last, x.c, on_run, [](Index) {});
   });
 }
 
@@ -12746,16 +12732,22 @@ void normal_from_noise(const Cpu& cpu, Tensor<const T> e, Tensor<const T> raw, A
 template <class T>
 void normal_from_noise_backward(const Cpu& cpu, Tensor<const T> e, Tensor<const T> raw, AffineLayout at,
                                 Tensor<const T> dx, Tensor<T> draw, Write write) {
-  for_each_pixel(cpu, e.pixels(), cost_of_exp * e.c, [&](Index p) {
-    detail::for_each_part<true>(raw.pixel(p), at, e.c, [&](auto& part, Index first, Index count) {
-      const auto adjoint = [](auto s, auto m, auto from, auto d) {
-        const Lanes<T> ds = d * s.exp() * from;
-        s = ds;
-        m = d;
-      };
-      for_each_packet(count, adjoint, part.s, part.t, e.pixel(p) + first, dx.pixel(p) + first);
-      part.put(write, draw.pixel(p), at, first, count);
-    });
+  detail::in_parts_of_pixels(cpu, e, cost_of_exp, [&](Index first, Index last) {
+    detail::RunOfRaw<T, true> part{at}, dpart{at};
+    detail::RunNumbers<T> e_numbers, dx_numbers;
+    const auto on_run = [&](const detail::PixelRun& run) {
+      const T *const s = part.s(raw, run), *const from = e_numbers.read(e, run),
+                     *const d = dx_numbers.read(dx, run);
+      T *const to_s = dpart.prepare_s(write, draw, run), *const to_m = dpart.prepare_t(write, draw, run);
+      for (Index i = 0; i < run.numbers(); i += simd::lanes<T>) {
+        const Lanes<T> d_lanes = detail::load_lanes(d + i);
+        detail::store_lanes<T>(to_s + i,
+                               d_lanes * detail::load_lanes(s + i).exp() * detail::load_lanes(from + i));
+        detail::store_lanes<T>(to_m + i, d_lanes);
+      }
+      dpart.write(write, draw, run);
+    };
+    detail::for_each_run<T>(Everywhere(), e.h * e.w, first, last, e.c, on_run, [](Index) {});
   });
 }
 

@@ -15,37 +15,6 @@
 namespace densenf::kernels {
 
 namespace detail {
-/// Some numbers of a pixel's s and t, side by side as packets need them. Without scales all s are 0.
-template <class T, bool scales = true>
-struct ScalesAndShifts {
-  static constexpr Index most = 64;
-  alignas(64) T s[most];
-  alignas(64) T t[most];
-
-  ScalesAndShifts() {
-    if constexpr (!scales) std::fill(s, s + most, T(0));
-  }
-
-  /// Takes channels [first, first + count) out of the raw output at one pixel.
-  void take(const T* raw, AffineLayout at, Index first, Index count) {
-    [[maybe_unused]] const T* from_s = raw + at.scale_first + first * at.step;
-    const T* from_t = raw + at.shift_first + first * at.step;
-    for (Index i = 0; i < count; ++i) {
-      if constexpr (scales) s[i] = from_s[i * at.step];
-      t[i] = from_t[i * at.step];
-    }
-  }
-  /// Puts them to these channels of the raw output's gradient.
-  void put(Write write, T* raw, AffineLayout at, Index first, Index count) const {
-    [[maybe_unused]] T* to_s = raw + at.scale_first + first * at.step;
-    T* to_t = raw + at.shift_first + first * at.step;
-    for (Index i = 0; i < count; ++i) {
-      if constexpr (scales) detail::put(write, to_s[i * at.step], s[i]);
-      detail::put(write, to_t[i * at.step], t[i]);
-    }
-  }
-};
-
 /// A run's s, where there are scales, and t in the raw output, or in its gradient.
 template <class T, bool scales>
 struct RunOfRaw {
@@ -72,17 +41,6 @@ struct RunOfRaw {
     t_numbers.write(write, raw, run, t_first(run), at.step);
   }
 };
-
-/// Calls f(part, first, count) for all channels of a pixel, with their s and t in `part`.
-template <bool scales, class T, class F>
-void for_each_part(const T* raw, AffineLayout at, Index c, const F& f) {
-  ScalesAndShifts<T, scales> part;
-  for (Index first = 0; first < c; first += part.most) {
-    const Index count = std::min(part.most, c - first);
-    part.take(raw, at, first, count);
-    f(part, first, count);
-  }
-}
 }  // namespace detail
 
 /// z from x; log_prob[n] += sum of l. raw has Map::parameters * x.c channels.
@@ -113,7 +71,7 @@ void affine_forward(const Cpu& cpu, Map, Where where, Tensor<const T> x, Tensor<
         });
       }
     };
-    detail::for_each_run<T>(where, first_image * per_image, last_image * per_image, x.c, on_run,
+    detail::for_each_run<T>(where, per_image, first_image * per_image, last_image * per_image, x.c, on_run,
                             [&](Index p) { row(z, p) = row(x, p); });
   });
 }
@@ -122,9 +80,7 @@ void affine_forward(const Cpu& cpu, Map, Where where, Tensor<const T> x, Tensor<
 template <class T, class Map, class Where>
 void affine_inverse(const Cpu& cpu, Map, Where where, Tensor<const T> z, Tensor<const T> raw, AffineLayout at,
                     Tensor<T> x) {
-  if (x.size() == 0) return;
-  const Index grain = std::max<Index>(1, task_size / (cost_of_exp * x.c));
-  cpu.parallel_ranges(x.pixels(), grain, [&](Index first, Index last) {
+  detail::in_parts_of_pixels(cpu, x, cost_of_exp, [&](Index first, Index last) {
     detail::RunOfRaw<T, Map::scales> part{at};
     detail::RunNumbers<T> z_numbers, x_numbers;
     const auto on_run = [&](const detail::PixelRun& run) {
@@ -136,7 +92,8 @@ void affine_inverse(const Cpu& cpu, Map, Where where, Tensor<const T> z, Tensor<
                                                        detail::load_lanes(from + i)));
       x_numbers.write(Write::assign, x, run);
     };
-    detail::for_each_run<T>(where, first, last, x.c, on_run, [&](Index p) { row(x, p) = row(z, p); });
+    detail::for_each_run<T>(where, x.h * x.w, first, last, x.c, on_run,
+                            [&](Index p) { row(x, p) = row(z, p); });
   });
 }
 
@@ -145,9 +102,8 @@ template <class T, class Map, class Where>
 void affine_backward(const Cpu& cpu, Map, Where where, Tensor<const T> x, Tensor<const T> raw,
                      AffineLayout at, Tensor<const T> dz, const double* dlog_prob, Tensor<T> dx,
                      Write write_dx, Tensor<T> draw, Write write_draw) {
-  if (x.size() == 0) return;
-  const Index per_image = x.h * x.w, grain = std::max<Index>(1, task_size / (cost_of_exp * x.c));
-  cpu.parallel_ranges(x.pixels(), grain, [&](Index first, Index last) {
+  const Index per_image = x.h * x.w;
+  detail::in_parts_of_pixels(cpu, x, cost_of_exp, [&](Index first, Index last) {
     detail::RunOfRaw<T, Map::scales> part{at}, dpart{at};
     detail::RunNumbers<T> x_numbers, dz_numbers, dl_numbers, dx_numbers;
     T* const dl = dl_numbers.room();
@@ -174,7 +130,7 @@ void affine_backward(const Cpu& cpu, Map, Where where, Tensor<const T> x, Tensor
       dpart.write(write_draw, draw, run);
       if (dx.data != nullptr) dx_numbers.write(write_dx, dx, run);
     };
-    detail::for_each_run<T>(where, first, last, x.c, on_run, [&](Index p) {
+    detail::for_each_run<T>(where, per_image, first, last, x.c, on_run, [&](Index p) {
       if (write_draw == Write::assign) row(draw, p).setZero();
       if (dx.data != nullptr) detail::put(write_dx, row(dx, p), row(dz, p));
     });

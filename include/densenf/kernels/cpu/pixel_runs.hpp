@@ -108,6 +108,14 @@ private:
   alignas(64) T room_[most + simd::lanes<T>] = {};
 };
 
+/// Calls f(first, last) in parallel for parts of the pixels of x, each of whose numbers costs as much as
+/// `cost` additions.
+template <class T, class F>
+void in_parts_of_pixels(const Cpu& cpu, const Tensor<T>& x, Index cost, const F& f) {
+  if (x.size() == 0) return;
+  cpu.parallel_ranges(x.pixels(), std::max<Index>(1, task_size / (cost * x.c)), f);
+}
+
 /// Calls f(image, first, count) for each image that a run has pixels of, whose numbers in it are [first,
 /// first + count).
 template <class F>
@@ -121,19 +129,24 @@ void for_each_image_of(const PixelRun& run, Index per_image, const F& f) {
 }
 
 /// Calls f(run) for the pixels in [first, last) at which `where` holds, each of whose `channels` is in one
-/// run, and other(pixel) for the others.
+/// run, and other(pixel) for the others. How an image is cut depends on the image alone if `first` begins
+/// one: a run has pixels of one image, or as many whole images as it has room for.
 template <class T, class Where, class F, class Other>
-void for_each_run(const Where& where, Index first, Index last, Index channels, const F& f,
+void for_each_run(const Where& where, Index per_image, Index first, Index last, Index channels, const F& f,
                   const Other& other) {
   constexpr Index most = RunNumbers<T>::most;
-  const Index together = std::max<Index>(1, most / channels);
+  const Index room = std::max<Index>(1, most / channels);
+  const Index together = std::max<Index>(1, room / per_image) * per_image;  // from an image's first pixel on
+  Index images_end = first / per_image * per_image + together;
   for (Index p = first; p < last;) {
+    if (p >= images_end) images_end = p / per_image * per_image + together;
     if (!where(p)) {
       other(p++);
       continue;
     }
+    const Index most_end = std::min({last, p + room, images_end});
     Index end = p + 1;
-    while (end < last && end - p < together && where(end)) ++end;
+    while (end < most_end && where(end)) ++end;
     for (Index c = 0; c < channels; c += most) f(PixelRun{p, end - p, c, std::min(most, channels - c)});
     p = end;
   }

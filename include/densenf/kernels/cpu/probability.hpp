@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
@@ -7,7 +8,9 @@
 #include "densenf/kernels/affine_layout.hpp"
 #include "densenf/kernels/cpu/affine.hpp"
 #include "densenf/kernels/cpu/bodies.hpp"
+#include "densenf/kernels/cpu/pixel_runs.hpp"
 #include "densenf/kernels/cpu/pixels.hpp"
+#include "densenf/kernels/where.hpp"
 #include "densenf/kernels/write.hpp"
 
 // Normal densities with one mean and one log-scale per channel, where null pointers mean 0: the standard
@@ -123,22 +126,27 @@ void normal_from_noise_backward(const Cpu& cpu, Tensor<const T> e, const T* log_
 template <class T>
 void normal_log_prob(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at, double factor,
                      double* log_prob) {
-  for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first_pixel, Index last_pixel) {
-    Eigen::Array<double, 1, simd::lanes<T>> total;
-    total.setZero();
-    const auto add_terms = [&](auto s, auto m, auto from) {  // 0 where a short group is filled up with zeros
-      const Lanes<T> e = (from - m) * (-s).exp();
-      total += (T(0.5) * e * e + s).template cast<double>();
-    };
-    for (Index p = first_pixel; p < last_pixel; ++p) {
-      detail::for_each_part<true>(raw.pixel(p), at, x.c, [&](const auto& part, Index first, Index count) {
-        const T* const s = part.s;
-        const T* const m = part.t;
-        const T* const from = x.pixel(p) + first;
-        for_each_packet(count, add_terms, s, m, from);
+  if (x.size() == 0) return;
+  const Index per_image = x.h * x.w;
+  const double constant = log_sqrt_two_pi * static_cast<double>(x.c * per_image);
+  const Index images = std::max<Index>(1, task_size / (cost_of_exp * x.c * per_image));
+  cpu.parallel_ranges(x.n, images, [&](Index first_image, Index last_image) {
+    for (Index n = first_image; n < last_image; ++n) log_prob[n] -= factor * constant;
+    detail::RunOfRaw<T, true> part{at};
+    detail::RunNumbers<T> x_numbers, terms;
+    const auto on_run = [&](const detail::PixelRun& run) {
+      const T *const s = part.s(raw, run), *const m = part.t(raw, run), *const from = x_numbers.read(x, run);
+      for (Index i = 0; i < run.numbers(); i += simd::lanes<T>) {
+        const Lanes<T> log_scale = detail::load_lanes(s + i);
+        const Lanes<T> e = (detail::load_lanes(from + i) - detail::load_lanes(m + i)) * (-log_scale).exp();
+        detail::store_lanes<T>(terms.room() + i, T(0.5) * e * e + log_scale);
+      }
+      detail::for_each_image_of(run, per_image, [&](Index n, Index first, Index count) {
+        log_prob[n] -= factor * detail::sum_of_lanes(terms.room() + first, count);
       });
-    }
-    log_prob[n] -= factor * (total.sum() + log_sqrt_two_pi * static_cast<double>(x.shape().size()));
+    };
+    detail::for_each_run<T>(Everywhere(), per_image, first_image * per_image, last_image * per_image, x.c,
+                            on_run, [](Index) {});
   });
 }
 
@@ -147,22 +155,29 @@ template <class T>
 void normal_log_prob_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
                               double factor, const double* dlog_prob, Tensor<T> dx, Tensor<T> draw,
                               Write write) {
-  const Index per_image = x.h * x.w;
-  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
-    const T g = static_cast<T>(factor * dlog_prob[p / per_image]);
-    detail::for_each_part<true>(raw.pixel(p), at, x.c, [&](auto& part, Index first, Index count) {
-      alignas(64) T dx_part[detail::ScalesAndShifts<T>::most];
-      const auto adjoint = [&](auto s, auto m, auto from, auto dfrom) {
-        const Lanes<T> scale = (-s).exp(), e = (from - m) * scale, dm = g * e * scale;
-        dfrom = -dm;
-        s = g * (e * e - T(1));
-        m = dm;
-      };
-      for_each_packet(count, adjoint, part.s, part.t, x.pixel(p) + first, dx_part);
-      part.put(write, draw.pixel(p), at, first, count);
-      if (dx.data != nullptr)
-        mutable_vector(dx.pixel(p) + first, count) += vector(static_cast<const T*>(dx_part), count);
-    });
+  detail::in_parts_of_pixels(cpu, x, cost_of_exp, [&](Index first, Index last) {
+    detail::RunOfRaw<T, true> part{at}, dpart{at};
+    detail::RunNumbers<T> x_numbers, dx_numbers, factors;
+    const Index per_image = x.h * x.w;
+    const auto on_run = [&](const detail::PixelRun& run) {
+      const T *const s = part.s(raw, run), *const m = part.t(raw, run), *const from = x_numbers.read(x, run);
+      T *const to_s = dpart.prepare_s(write, draw, run), *const to_m = dpart.prepare_t(write, draw, run);
+      detail::for_each_image_of(run, per_image, [&](Index n, Index begin, Index count) {
+        std::fill_n(factors.room() + begin, count, static_cast<T>(factor * dlog_prob[n]));
+      });
+      for (Index i = 0; i < run.numbers(); i += simd::lanes<T>) {
+        const Lanes<T> g = detail::load_lanes(factors.room() + i);
+        const Lanes<T> scale = (-detail::load_lanes(s + i)).exp();
+        const Lanes<T> e = (detail::load_lanes(from + i) - detail::load_lanes(m + i)) * scale;
+        const Lanes<T> dm = g * e * scale;
+        detail::store_lanes<T>(dx_numbers.room() + i, -dm);
+        detail::store_lanes<T>(to_s + i, g * (e * e - T(1)));
+        detail::store_lanes<T>(to_m + i, dm);
+      }
+      dpart.write(write, draw, run);
+      if (dx.data != nullptr) dx_numbers.write(Write::accumulate, dx, run);
+    };
+    detail::for_each_run<T>(Everywhere(), per_image, first, last, x.c, on_run, [](Index) {});
   });
 }
 
@@ -170,15 +185,20 @@ void normal_log_prob_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T>
 template <class T>
 void normal_from_noise(const Cpu& cpu, Tensor<const T> e, Tensor<const T> raw, AffineLayout at, T temperature,
                        Tensor<T> x) {
-  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
-    detail::for_each_part<true>(raw.pixel(p), at, x.c, [&](const auto& part, Index first, Index count) {
-      const T* const s = part.s;
-      const T* const m = part.t;
-      for_each_packet(
-          count,
-          [&](auto scale, auto mean, auto from, auto to) { to = mean + scale.exp() * temperature * from; }, s,
-          m, e.pixel(p) + first, x.pixel(p) + first);
-    });
+  detail::in_parts_of_pixels(cpu, x, cost_of_exp, [&](Index first, Index last) {
+    detail::RunOfRaw<T, true> part{at};
+    detail::RunNumbers<T> e_numbers, x_numbers;
+    const auto on_run = [&](const detail::PixelRun& run) {
+      const T *const s = part.s(raw, run), *const m = part.t(raw, run), *const from = e_numbers.read(e, run);
+      T* const to = x_numbers.prepare(Write::assign, x, run);
+      for (Index i = 0; i < run.numbers(); i += simd::lanes<T>) {
+        detail::store_lanes<T>(to + i, detail::load_lanes(m + i) + detail::load_lanes(s + i).exp() *
+                                                                       temperature *
+                                                                       detail::load_lanes(from + i));
+      }
+      x_numbers.write(Write::assign, x, run);
+    };
+    detail::for_each_run<T>(Everywhere(), x.h * x.w, first, last, x.c, on_run, [](Index) {});
   });
 }
 
@@ -186,16 +206,22 @@ void normal_from_noise(const Cpu& cpu, Tensor<const T> e, Tensor<const T> raw, A
 template <class T>
 void normal_from_noise_backward(const Cpu& cpu, Tensor<const T> e, Tensor<const T> raw, AffineLayout at,
                                 Tensor<const T> dx, Tensor<T> draw, Write write) {
-  for_each_pixel(cpu, e.pixels(), cost_of_exp * e.c, [&](Index p) {
-    detail::for_each_part<true>(raw.pixel(p), at, e.c, [&](auto& part, Index first, Index count) {
-      const auto adjoint = [](auto s, auto m, auto from, auto d) {
-        const Lanes<T> ds = d * s.exp() * from;
-        s = ds;
-        m = d;
-      };
-      for_each_packet(count, adjoint, part.s, part.t, e.pixel(p) + first, dx.pixel(p) + first);
-      part.put(write, draw.pixel(p), at, first, count);
-    });
+  detail::in_parts_of_pixels(cpu, e, cost_of_exp, [&](Index first, Index last) {
+    detail::RunOfRaw<T, true> part{at}, dpart{at};
+    detail::RunNumbers<T> e_numbers, dx_numbers;
+    const auto on_run = [&](const detail::PixelRun& run) {
+      const T *const s = part.s(raw, run), *const from = e_numbers.read(e, run),
+                     *const d = dx_numbers.read(dx, run);
+      T *const to_s = dpart.prepare_s(write, draw, run), *const to_m = dpart.prepare_t(write, draw, run);
+      for (Index i = 0; i < run.numbers(); i += simd::lanes<T>) {
+        const Lanes<T> d_lanes = detail::load_lanes(d + i);
+        detail::store_lanes<T>(to_s + i,
+                               d_lanes * detail::load_lanes(s + i).exp() * detail::load_lanes(from + i));
+        detail::store_lanes<T>(to_m + i, d_lanes);
+      }
+      dpart.write(write, draw, run);
+    };
+    detail::for_each_run<T>(Everywhere(), e.h * e.w, first, last, e.c, on_run, [](Index) {});
   });
 }
 
