@@ -27,15 +27,31 @@
 #if defined(__NVCC__) && !defined(FMT_USE_CONSTEXPR)
 #define FMT_USE_CONSTEXPR 1
 #endif
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <stdexcept>
+
+// DENSENF_USE_COMPILED is defined in programs that link densenf::compiled, by that target and for all of
+// their files: these headers then only declare what the library holds.
+/// Stands before what is defined in a header, and with densenf::compiled in the library alone.
+#define DENSENF_INLINE inline
+
+// The same for what needs the libraries of densenf::io, which densenf::compiled has where it was built with
+// them.
+#ifdef DENSENF_USE_COMPILED_IO
+#define DENSENF_INLINE_IO
+#else
+#define DENSENF_INLINE_IO inline
+#endif
 
 // Every exception that densenf throws derives from densenf::Error; its text is one sentence that says
 // what was expected, what came, and what to do. Destructors are not defined in the classes: with
 // densenf::compiled they are in the library, and with them the one description of each type by which what
 // is thrown in one part of a program is caught in another.
 namespace densenf {
+
+template <class... Args>
+using MessageFormat = fmt::format_string<const Args&...>;
 
 class Error : public std::runtime_error {
 public:
@@ -45,8 +61,8 @@ public:
   ~Error() override;
 
   template <class... Args>
-  explicit Error(fmt::format_string<Args...> format, Args&&... args) requires(sizeof...(Args) > 0)
-      : std::runtime_error(fmt::format(format, std::forward<Args>(args)...)) {}
+  explicit Error(MessageFormat<Args...> format, const Args&... args) requires(sizeof...(Args) > 0)
+      : std::runtime_error(fmt::vformat(format, fmt::make_format_args(args...))) {}
 };
 
 /// The items of a range with `between` between them. In the place of fmt::join, about whose inside g++ 12
@@ -57,7 +73,7 @@ std::string joined(const Items& items, std::string_view between) {
   std::string_view before;
   for (const auto& item : items) {
     // Not fmt::format_to, for which nvcc compiles long double for the card, and warns.
-    text += fmt::format("{}{}", before, item);
+    text += fmt::vformat("{}{}", fmt::make_format_args(before, item));
     before = between;
   }
   return text;
@@ -66,21 +82,9 @@ std::string joined(const Items& items, std::string_view between) {
 namespace detail {
 /// Text from a file for a message: what is no printable ASCII character becomes \xNN, so that no byte of a
 /// foreign file reaches a terminal, and what is long is cut.
-inline std::string printable(std::string_view text) {
-  constexpr std::size_t longest = 120;
-  std::string shown;
-  for (const char c : text.substr(0, longest)) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte > 0x7e)
-      shown += fmt::format("\\x{:02x}", static_cast<unsigned>(byte));
-    else
-      shown += c;
-  }
-  return text.size() > longest ? shown + "..." : shown;
-}
-
+std::string printable(std::string_view text);
 /// The same between quotes.
-inline std::string for_message(std::string_view text) { return fmt::format("'{}'", printable(text)); }
+std::string for_message(std::string_view text);
 }  // namespace detail
 
 /// A batch, a tensor or a parameter does not have the extents that are needed.
@@ -137,14 +141,36 @@ public:
   ~NonFiniteError() override;
 };
 
-inline Error::~Error() = default;
-inline ShapeError::~ShapeError() = default;
-inline ArgumentError::~ArgumentError() = default;
-inline FileError::~FileError() = default;
-inline OutOfMemoryError::~OutOfMemoryError() = default;
-inline DeviceError::~DeviceError() = default;
-inline NonFiniteError::~NonFiniteError() = default;
+}  // namespace densenf
 
+namespace densenf {
+
+DENSENF_INLINE Error::~Error() = default;
+DENSENF_INLINE ShapeError::~ShapeError() = default;
+DENSENF_INLINE ArgumentError::~ArgumentError() = default;
+DENSENF_INLINE FileError::~FileError() = default;
+DENSENF_INLINE OutOfMemoryError::~OutOfMemoryError() = default;
+DENSENF_INLINE DeviceError::~DeviceError() = default;
+DENSENF_INLINE NonFiniteError::~NonFiniteError() = default;
+
+namespace detail {
+
+DENSENF_INLINE std::string printable(std::string_view text) {
+  constexpr std::size_t longest = 120;
+  std::string shown;
+  for (const char c : text.substr(0, longest)) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte > 0x7e)
+      shown += fmt::format("\\x{:02x}", static_cast<unsigned>(byte));
+    else
+      shown += c;
+  }
+  return text.size() > longest ? shown + "..." : shown;
+}
+
+DENSENF_INLINE std::string for_message(std::string_view text) { return '\'' + printable(text) + '\''; }
+
+}  // namespace detail
 }  // namespace densenf
 
 namespace densenf {
@@ -163,7 +189,9 @@ struct Shape {
   constexpr bool operator==(const Shape&) const = default;
 };
 
-inline std::string to_string(const Shape& s) { return fmt::format("{}x{}x{}", s.c, s.h, s.w); }
+inline std::string to_string(const Shape& s) {
+  return std::to_string(s.c) + 'x' + std::to_string(s.h) + 'x' + std::to_string(s.w);
+}
 
 /// Called where a bijector cannot take a shape. In a constant expression the call itself is the error,
 /// and the compiler quotes the line with its sentence; at run time it throws that sentence.
@@ -324,7 +352,7 @@ template <class Is>
 std::string name_in_message(const std::vector<ParamSpec>* specs, const Is& is, const char* otherwise) {
   if (specs != nullptr) {
     for (const ParamSpec& spec : *specs) {
-      if (is(spec)) return fmt::format("'{}'", spec.name);
+      if (is(spec)) return '\'' + spec.name + '\'';
     }
   }
   return otherwise;
@@ -841,19 +869,6 @@ struct LogProb {
 #include <memory>
 #include <new>
 
-// DENSENF_USE_COMPILED is defined in programs that link densenf::compiled, by that target and for all of
-// their files: these headers then only declare what the library holds.
-/// Stands before what is defined in a header, and with densenf::compiled in the library alone.
-#define DENSENF_INLINE inline
-
-// The same for what needs the libraries of densenf::io, which densenf::compiled has where it was built with
-// them.
-#ifdef DENSENF_USE_COMPILED_IO
-#define DENSENF_INLINE_IO
-#else
-#define DENSENF_INLINE_IO inline
-#endif
-
 namespace densenf::detail {
 
 /// The vector instructions of the CPU's kernels, as compilers call them: x86-64-v3, say. In headers those
@@ -1057,7 +1072,7 @@ public:
   /// As many threads of its own, to compute beside this one.
   Cpu fresh() const { return Cpu(threads()); }
   /// How many threads, and the vector instructions that the kernels use.
-  std::string describe() const { return fmt::format("{} threads, {}", threads(), level_); }
+  std::string describe() const { return std::to_string(threads()) + " threads, " + std::string(level_); }
 
   /// Calls task(i) for every i in [0, count), on all threads, and returns when all are done. Never
   /// allocates. A task must not throw; inside a task a nested call runs on the calling thread alone.
@@ -3947,7 +3962,7 @@ inline void require_model_shape(const Shape& got, const Shape& model) {
   if (got == model) return;
   if (is_row(got) && is_row(model))
     throw ShapeError("The flow takes rows of {} columns, not of {}.", model.c, got.c);
-  shape_mismatch(fmt::format("The flow takes images of {}.", to_string(model)).c_str(), got);
+  shape_mismatch(("The flow takes images of " + to_string(model) + '.').c_str(), got);
 }
 }  // namespace detail
 
@@ -5366,7 +5381,7 @@ class ReplayedNoise : public NoiseSource<T, Device> {
 public:
   explicit ReplayedNoise(std::vector<Batch<T>> draws) : draws_(std::move(draws)) {
     for (std::size_t i = 0; i < draws_.size(); ++i) {
-      require_values(fmt::format("Draw number {}", i + 1), draws_[i].count, draws_[i].shape,
+      require_values("Draw number " + std::to_string(i + 1), draws_[i].count, draws_[i].shape,
                      draws_[i].values.size());
     }
   }
@@ -6357,7 +6372,7 @@ struct Latents {
         throw ShapeError("Part {} of the latents should be {} images, as the base is, but is {} of {}.", i,
                          base.count, part.count, to_string(part.shape));
       }
-      require_values(fmt::format("Part {} of the latents", i), part.count, part.shape, part.values.size());
+      require_values("Part " + std::to_string(i) + " of the latents", part.count, part.shape, part.values.size());
       some.factored.push_back(part.images(first, count));
     }
     return some;
@@ -6393,7 +6408,7 @@ public:
       throw ShapeError("Part {} of the latents should be {} images of {}, but is {} of {}.", next_, latent.n,
                        to_string(latent.shape()), b.count, to_string(b.shape));
     }
-    require_values(fmt::format("Part {} of the latents", next_), b.count, b.shape, b.values.size());
+    require_values("Part " + std::to_string(next_) + " of the latents", b.count, b.shape, b.values.size());
     if (choices) require_choices(b, *choices);
     from_nchw(device_, b.values.data(), latent);
   }
@@ -14791,13 +14806,12 @@ public:
     Index channels = in;
     for (Index i = 0; i < depth; ++i) {
       Layer& layer = layers_[static_cast<std::size_t>(i)];
-      layer.conv1x1.declare(b, survae ? fmt::format("mix.{}", i) : fmt::format("{}.nn.0", i), channels,
-                            channels, 1);
-      layer.conv3x3.declare(b, survae ? fmt::format("grow.{}", i) : fmt::format("{}.nn.2", i), channels,
-                            growth, 3);
+      const std::string number = std::to_string(i);
+      layer.conv1x1.declare(b, survae ? "mix." + number : number + ".nn.0", channels, channels, 1);
+      layer.conv3x3.declare(b, survae ? "grow." + number : number + ".nn.2", channels, growth, 3);
       channels += growth;
     }
-    gate_.declare(b, survae ? "gate" : fmt::format("{}.conv", depth), channels, 3 * out, 1);
+    gate_.declare(b, survae ? "gate" : std::to_string(depth) + ".conv", channels, 3 * out, 1);
   }
 
   /// The buffer for one pass; `like` gives the batch and the extents of its images.
@@ -15582,10 +15596,10 @@ namespace densenf {
 
 namespace detail {
 inline std::string squeeze_name(ops::SqueezeOrder order, const char* what) {
-  const char* const which = order == ops::SqueezeOrder::plain   ? ""
+  const std::string which = order == ops::SqueezeOrder::plain   ? ""
                             : order == ops::SqueezeOrder::block ? "Block"
                                                                 : "Diagonal";
-  return fmt::format("{}{}", which, what);
+  return which + what;
 }
 }  // namespace detail
 
@@ -16615,6 +16629,39 @@ V sum_of_last_input(const Ctx& ctx, const V& weight, Index taps) {
 // The operations that densenf::compiled holds for the CPU, float and double: a program's files do not
 // instantiate them.
 
+namespace densenf {
+
+/// In which order training sees its images or rows.
+enum class Order {
+  shuffled_epochs,   ///< each once, in a random order, then all again in another
+  with_replacement,  ///< each place of each batch draws any of them
+};
+
+/// Which of `count` images or rows the batches of a training take: a function of the seed and the step alone.
+/// Epochs need not be whole batches: a batch may take the last ones of one epoch and the first of the next.
+class BatchOrder {
+public:
+  /// `count` and `batch_size` are at least 1.
+  BatchOrder(Index count, Index batch_size, std::uint64_t seed, Order order)
+      : count_(count), batch_size_(batch_size), seed_(seed), order_(order) {}
+
+  /// Number `slot` of the batch at `step`, both from 0.
+  Index at(Index step, Index slot);
+
+private:
+  /// Makes permutation_ that of an epoch. Kept until another epoch is asked for, which changes how long a
+  /// batch takes but never what it holds.
+  void shuffle(Index epoch);
+
+  Index count_, batch_size_;
+  std::uint64_t seed_;
+  Order order_;
+  std::vector<Index> permutation_;
+  Index epoch_ = -1;
+};
+
+}  // namespace densenf
+
 namespace densenf::detail {
 
 /// What random numbers of the data are for, as the stream of a NoiseKey: far from the streams of models, so
@@ -16648,50 +16695,25 @@ inline Index below(Index count, const NoiseSequence& sequence, Index block) {
 
 namespace densenf {
 
-/// In which order training sees its images or rows.
-enum class Order {
-  shuffled_epochs,   ///< each once, in a random order, then all again in another
-  with_replacement,  ///< each place of each batch draws any of them
-};
+DENSENF_INLINE Index BatchOrder::at(Index step, Index slot) {
+  if (order_ == Order::with_replacement)
+    return detail::below(count_, detail::data_sequence(seed_, detail::DataStream::choice, step), slot);
+  const Index place = step * batch_size_ + slot;
+  shuffle(place / count_);
+  return permutation_[static_cast<std::size_t>(place % count_)];
+}
 
-/// Which of `count` images or rows the batches of a training take: a function of the seed and the step alone.
-/// Epochs need not be whole batches: a batch may take the last ones of one epoch and the first of the next.
-class BatchOrder {
-public:
-  /// `count` and `batch_size` are at least 1.
-  BatchOrder(Index count, Index batch_size, std::uint64_t seed, Order order)
-      : count_(count), batch_size_(batch_size), seed_(seed), order_(order) {}
-
-  /// Number `slot` of the batch at `step`, both from 0.
-  Index at(Index step, Index slot) {
-    if (order_ == Order::with_replacement)
-      return detail::below(count_, detail::data_sequence(seed_, detail::DataStream::choice, step), slot);
-    const Index place = step * batch_size_ + slot;
-    shuffle(place / count_);
-    return permutation_[static_cast<std::size_t>(place % count_)];
+DENSENF_INLINE void BatchOrder::shuffle(Index epoch) {
+  if (epoch == epoch_) return;
+  permutation_.resize(static_cast<std::size_t>(count_));
+  std::iota(permutation_.begin(), permutation_.end(), Index{0});
+  const NoiseSequence sequence = detail::data_sequence(seed_, detail::DataStream::permutation, epoch);
+  for (Index i = count_ - 1; i > 0; --i) {
+    std::swap(permutation_[static_cast<std::size_t>(i)],
+              permutation_[static_cast<std::size_t>(detail::below(i + 1, sequence, i))]);
   }
-
-private:
-  /// Makes permutation_ that of an epoch. Kept until another epoch is asked for, which changes how long a
-  /// batch takes but never what it holds.
-  void shuffle(Index epoch) {
-    if (epoch == epoch_) return;
-    permutation_.resize(static_cast<std::size_t>(count_));
-    std::iota(permutation_.begin(), permutation_.end(), Index{0});
-    const NoiseSequence sequence = detail::data_sequence(seed_, detail::DataStream::permutation, epoch);
-    for (Index i = count_ - 1; i > 0; --i) {
-      std::swap(permutation_[static_cast<std::size_t>(i)],
-                permutation_[static_cast<std::size_t>(detail::below(i + 1, sequence, i))]);
-    }
-    epoch_ = epoch;
-  }
-
-  Index count_, batch_size_;
-  std::uint64_t seed_;
-  Order order_;
-  std::vector<Index> permutation_;
-  Index epoch_ = -1;
-};
+  epoch_ = epoch;
+}
 
 }  // namespace densenf
 
@@ -16973,7 +16995,13 @@ void optimizer_step(const Optimizer& optimizer, const Device& device, std::span<
 
 /// The optimizer of that name ("adamax", "adam", "adamw", "sgd") with its default settings. Throws
 /// ArgumentError for any other name.
-inline Optimizer make_optimizer(std::string_view name) {
+Optimizer make_optimizer(std::string_view name);
+
+}  // namespace densenf
+
+namespace densenf {
+
+DENSENF_INLINE Optimizer make_optimizer(std::string_view name) {
   return [&]<std::size_t... I>(std::index_sequence<I...>)->Optimizer {
     Optimizer found;
     std::string names;
@@ -16992,7 +17020,7 @@ inline Optimizer make_optimizer(std::string_view name) {
 /// The factor that brings gradients with this squared norm down to `max_norm` at most, as PyTorch's
 /// clip_grad_norm_ computes it. Throws NonFiniteError when the norm is not finite: such a step must not be
 /// taken.
-inline double clip_factor(double squared_norm, double max_norm) {
+DENSENF_INLINE double clip_factor(double squared_norm, double max_norm) {
   detail::require_max_norm(max_norm);
   if (!std::isfinite(squared_norm)) {
     throw NonFiniteError(
@@ -17060,22 +17088,7 @@ struct ParameterRange {
 
 /// What is outside of some ranges of `size` parameters, in order. Throws ArgumentError for a range that is
 /// not among them.
-inline std::vector<ParameterRange> outside_of(std::vector<ParameterRange> ranges, Index size) {
-  std::sort(ranges.begin(), ranges.end(),
-            [](const ParameterRange& a, const ParameterRange& b) { return a.first < b.first; });
-  std::vector<ParameterRange> outside;
-  Index end = 0;
-  for (const ParameterRange& r : ranges) {
-    if (r.first < 0 || r.first > r.end || r.end > size) {
-      throw ArgumentError("Parameters {} to {} are not among the {} of the flow: options are of one flow.",
-                          r.first, r.end, size);
-    }
-    if (r.first > end) outside.push_back({end, r.first});
-    end = std::max(end, r.end);
-  }
-  if (end < size) outside.push_back({end, size});
-  return outside;
-}
+std::vector<ParameterRange> outside_of(std::vector<ParameterRange> ranges, Index size);
 
 struct TrainOptions {
   Optimizer optimizer = Adamax{};
@@ -17100,6 +17113,27 @@ struct TrainOptions {
           "The slice of a batch that networks treat at once must be 0 (all) or more images, not {}.", slice);
   }
 };
+
+}  // namespace densenf
+
+namespace densenf {
+
+DENSENF_INLINE std::vector<ParameterRange> outside_of(std::vector<ParameterRange> ranges, Index size) {
+  std::sort(ranges.begin(), ranges.end(),
+            [](const ParameterRange& a, const ParameterRange& b) { return a.first < b.first; });
+  std::vector<ParameterRange> outside;
+  Index end = 0;
+  for (const ParameterRange& r : ranges) {
+    if (r.first < 0 || r.first > r.end || r.end > size) {
+      throw ArgumentError("Parameters {} to {} are not among the {} of the flow: options are of one flow.",
+                          r.first, r.end, size);
+    }
+    if (r.first > end) outside.push_back({end, r.first});
+    end = std::max(end, r.end);
+  }
+  if (end < size) outside.push_back({end, size});
+  return outside;
+}
 
 }  // namespace densenf
 

@@ -7,10 +7,10 @@ namespace densenf {
 
 namespace detail {
 inline std::string squeeze_name(ops::SqueezeOrder order, const char* what) {
-  const char* const which = order == ops::SqueezeOrder::plain   ? ""
+  const std::string which = order == ops::SqueezeOrder::plain   ? ""
                             : order == ops::SqueezeOrder::block ? "Block"
                                                                 : "Diagonal";
-  return fmt::format("{}{}", which, what);
+  return which + what;
 }
 }  // namespace detail
 

@@ -121,7 +121,7 @@ inline void require_model_shape(const Shape& got, const Shape& model) {
   if (got == model) return;
   if (is_row(got) && is_row(model))
     throw ShapeError("The flow takes rows of {} columns, not of {}.", model.c, got.c);
-  shape_mismatch(fmt::format("The flow takes images of {}.", to_string(model)).c_str(), got);
+  shape_mismatch(("The flow takes images of " + to_string(model) + '.').c_str(), got);
 }
 }  // namespace detail
 

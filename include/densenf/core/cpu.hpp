@@ -33,7 +33,7 @@ public:
   /// As many threads of its own, to compute beside this one.
   Cpu fresh() const { return Cpu(threads()); }
   /// How many threads, and the vector instructions that the kernels use.
-  std::string describe() const { return fmt::format("{} threads, {}", threads(), level_); }
+  std::string describe() const { return std::to_string(threads()) + " threads, " + std::string(level_); }
 
   /// Calls task(i) for every i in [0, count), on all threads, and returns when all are done. Never
   /// allocates. A task must not throw; inside a task a nested call runs on the calling thread alone.

@@ -114,7 +114,7 @@ template <class Is>
 std::string name_in_message(const std::vector<ParamSpec>* specs, const Is& is, const char* otherwise) {
   if (specs != nullptr) {
     for (const ParamSpec& spec : *specs) {
-      if (is(spec)) return fmt::format("'{}'", spec.name);
+      if (is(spec)) return '\'' + spec.name + '\'';
     }
   }
   return otherwise;

@@ -24,7 +24,9 @@ struct Shape {
   constexpr bool operator==(const Shape&) const = default;
 };
 
-inline std::string to_string(const Shape& s) { return fmt::format("{}x{}x{}", s.c, s.h, s.w); }
+inline std::string to_string(const Shape& s) {
+  return std::to_string(s.c) + 'x' + std::to_string(s.h) + 'x' + std::to_string(s.w);
+}
 
 /// Called where a bijector cannot take a shape. In a constant expression the call itself is the error,
 /// and the compiler quotes the line with its sentence; at run time it throws that sentence.

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <numeric>
-#include <utility>
+#include <cstdint>
 #include <vector>
 
-#include "densenf/data/draws.hpp"
+#include "densenf/core/compiled.hpp"
+#include "densenf/core/shape.hpp"
 
 namespace densenf {
 
@@ -23,28 +23,12 @@ public:
       : count_(count), batch_size_(batch_size), seed_(seed), order_(order) {}
 
   /// Number `slot` of the batch at `step`, both from 0.
-  Index at(Index step, Index slot) {
-    if (order_ == Order::with_replacement)
-      return detail::below(count_, detail::data_sequence(seed_, detail::DataStream::choice, step), slot);
-    const Index place = step * batch_size_ + slot;
-    shuffle(place / count_);
-    return permutation_[static_cast<std::size_t>(place % count_)];
-  }
+  Index at(Index step, Index slot);
 
 private:
   /// Makes permutation_ that of an epoch. Kept until another epoch is asked for, which changes how long a
   /// batch takes but never what it holds.
-  void shuffle(Index epoch) {
-    if (epoch == epoch_) return;
-    permutation_.resize(static_cast<std::size_t>(count_));
-    std::iota(permutation_.begin(), permutation_.end(), Index{0});
-    const NoiseSequence sequence = detail::data_sequence(seed_, detail::DataStream::permutation, epoch);
-    for (Index i = count_ - 1; i > 0; --i) {
-      std::swap(permutation_[static_cast<std::size_t>(i)],
-                permutation_[static_cast<std::size_t>(detail::below(i + 1, sequence, i))]);
-    }
-    epoch_ = epoch;
-  }
+  void shuffle(Index epoch);
 
   Index count_, batch_size_;
   std::uint64_t seed_;
@@ -54,3 +38,7 @@ private:
 };
 
 }  // namespace densenf
+
+#ifndef DENSENF_USE_COMPILED
+#include "densenf/data/order_members.hpp"
+#endif

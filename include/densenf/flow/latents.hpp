@@ -43,7 +43,7 @@ struct Latents {
         throw ShapeError("Part {} of the latents should be {} images, as the base is, but is {} of {}.", i,
                          base.count, part.count, to_string(part.shape));
       }
-      require_values(fmt::format("Part {} of the latents", i), part.count, part.shape, part.values.size());
+      require_values("Part " + std::to_string(i) + " of the latents", part.count, part.shape, part.values.size());
       some.factored.push_back(part.images(first, count));
     }
     return some;
@@ -79,7 +79,7 @@ public:
       throw ShapeError("Part {} of the latents should be {} images of {}, but is {} of {}.", next_, latent.n,
                        to_string(latent.shape()), b.count, to_string(b.shape));
     }
-    require_values(fmt::format("Part {} of the latents", next_), b.count, b.shape, b.values.size());
+    require_values("Part " + std::to_string(next_) + " of the latents", b.count, b.shape, b.values.size());
     if (choices) require_choices(b, *choices);
     from_nchw(device_, b.values.data(), latent);
   }

@@ -71,7 +71,7 @@ class ReplayedNoise : public NoiseSource<T, Device> {
 public:
   explicit ReplayedNoise(std::vector<Batch<T>> draws) : draws_(std::move(draws)) {
     for (std::size_t i = 0; i < draws_.size(); ++i) {
-      require_values(fmt::format("Draw number {}", i + 1), draws_[i].count, draws_[i].shape,
+      require_values("Draw number " + std::to_string(i + 1), draws_[i].count, draws_[i].shape,
                      draws_[i].values.size());
     }
   }

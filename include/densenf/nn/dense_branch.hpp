@@ -28,13 +28,12 @@ public:
     Index channels = in;
     for (Index i = 0; i < depth; ++i) {
       Layer& layer = layers_[static_cast<std::size_t>(i)];
-      layer.conv1x1.declare(b, survae ? fmt::format("mix.{}", i) : fmt::format("{}.nn.0", i), channels,
-                            channels, 1);
-      layer.conv3x3.declare(b, survae ? fmt::format("grow.{}", i) : fmt::format("{}.nn.2", i), channels,
-                            growth, 3);
+      const std::string number = std::to_string(i);
+      layer.conv1x1.declare(b, survae ? "mix." + number : number + ".nn.0", channels, channels, 1);
+      layer.conv3x3.declare(b, survae ? "grow." + number : number + ".nn.2", channels, growth, 3);
       channels += growth;
     }
-    gate_.declare(b, survae ? "gate" : fmt::format("{}.conv", depth), channels, 3 * out, 1);
+    gate_.declare(b, survae ? "gate" : std::to_string(depth) + ".conv", channels, 3 * out, 1);
   }
 
   /// The buffer for one pass; `like` gives the batch and the extents of its images.

@@ -1,9 +1,7 @@
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <optional>
-#include <utility>
 #include <vector>
 
 #include "densenf/autodiff/policy.hpp"
@@ -21,22 +19,7 @@ struct ParameterRange {
 
 /// What is outside of some ranges of `size` parameters, in order. Throws ArgumentError for a range that is
 /// not among them.
-inline std::vector<ParameterRange> outside_of(std::vector<ParameterRange> ranges, Index size) {
-  std::sort(ranges.begin(), ranges.end(),
-            [](const ParameterRange& a, const ParameterRange& b) { return a.first < b.first; });
-  std::vector<ParameterRange> outside;
-  Index end = 0;
-  for (const ParameterRange& r : ranges) {
-    if (r.first < 0 || r.first > r.end || r.end > size) {
-      throw ArgumentError("Parameters {} to {} are not among the {} of the flow: options are of one flow.",
-                          r.first, r.end, size);
-    }
-    if (r.first > end) outside.push_back({end, r.first});
-    end = std::max(end, r.end);
-  }
-  if (end < size) outside.push_back({end, size});
-  return outside;
-}
+std::vector<ParameterRange> outside_of(std::vector<ParameterRange> ranges, Index size);
 
 struct TrainOptions {
   Optimizer optimizer = Adamax{};
@@ -63,3 +46,7 @@ struct TrainOptions {
 };
 
 }  // namespace densenf
+
+#ifndef DENSENF_USE_COMPILED
+#include "densenf/train/options_members.hpp"
+#endif

@@ -1,0 +1,3 @@
+// What scripts/check_compile parses.
+
+#include "densenf/densenf.hpp"
