@@ -17,8 +17,8 @@
 //
 //   published_glow BATCH [THREADS]
 //
-// trains on images of noise, and prints in one line, between tabs: parameters; operations of products with
-// weights for one image forward; seconds of the ELBO and of a training step, each the median of three; the
+// trains on images of noise, and prints in one line, between tabs: parameters; operations of products for
+// one image forward; seconds of the ELBO and of a training step, each the median of three; the
 // operations a second of a product of two large matrices, measured in turns with them. scripts/zoo rates runs
 // them all.
 namespace published {

@@ -781,7 +781,8 @@ struct Pass {
   LatentSource<T>* kept = nullptr;   ///< when decoding
   Observer<T>* observer = nullptr;
   GradientListener* gradient_listener = nullptr;
-  double* operations = nullptr;  ///< multiplications and additions of products with weights are added up here
+  /// Multiplications and additions of products with weights, and of attention, are added up here.
+  double* operations = nullptr;
   Index first_image = 0;  ///< the number in the batch of the first one that is worked on: 0, but in slices
 
   /// The same on the way back, where stretches that run again say no more what the state becomes.
@@ -1688,10 +1689,13 @@ public:
   /// The same of a matrix of the state.
   Inverted<T> inverted_state(const InvertibleMatrix& s) const { return work_.state_inverses[s]; }
 
-  /// Tells that products of `pixels` pixels with these weights are computed, for who counts operations.
+  /// Tells that so many products of two numbers are computed and added up, for who counts operations.
+  void count_products(double products) const {
+    if (pass_.operations != nullptr) *pass_.operations += 2 * products;
+  }
+  /// The same of `pixels` pixels with these weights.
   void count_products(Index pixels, const Value& weight) const {
-    if (pass_.operations != nullptr)
-      *pass_.operations += 2.0 * static_cast<double>(pixels) * static_cast<double>(weight.value.size());
+    count_products(static_cast<double>(pixels) * static_cast<double>(weight.value.size()));
   }
 
   /// What a sentence calls a value: the parameter's name, if it is one and names are known.
@@ -15171,6 +15175,8 @@ V nystrom_attention(const Ctx& ctx, const V& qkv) {
   const Index embed = qkv.c() / 3;
   if (qkv.c() % 3 != 0)
     shape_mismatch("Attention takes queries, keys and values of as many channels each.", qkv.shape());
+  // Of all pixels with the landmarks: scores, the landmarks' scores and values, and what comes of them.
+  ctx.count_products(4.0 * static_cast<double>(qkv.value.pixels() * kernels::nystrom::landmarks * embed));
   const V out = ctx.output_like(qkv, embed);
   T* memory = ctx.memory().template allocate<T>(qkv.value.size());
   nystrom_forward(ctx.device(), as_const(qkv.value), memory, out.value,
@@ -15197,6 +15203,8 @@ V softmax_attention(const Ctx& ctx, const V& q, const V& k, const V& v, Index he
                      heads);
   require_batch("The keys of an attention", k.value, q.n(), {q.c(), k.value.h, k.value.w});
   require_batch("The values of an attention", v.value, q.n(), {v.c(), k.value.h, k.value.w});
+  ctx.count_products(static_cast<double>(q.value.pixels() * k.value.h * k.value.w) *
+                     static_cast<double>(q.c() + v.c()));
   const V out = ctx.output_like(q, v.c());
   T* log_sums = ctx.memory().template allocate<T>(heads * q.value.pixels());
   softmax_attention_forward(
@@ -16205,8 +16213,7 @@ void some_units_into(const Ctx& ctx, const V& x, const V& weight, const V& bias,
   const auto rows = [=](const Tensor<T>& t) {
     return Tensor<T>{t.pixel(first), 1, count, 1, inputs, t.stride};
   };
-  if (ctx.pass().operations != nullptr)
-    *ctx.pass().operations += 2.0 * static_cast<double>(y.value.pixels() * count * inputs);
+  ctx.count_products(static_cast<double>(y.value.pixels() * count * inputs));
   partial_products(ctx.device(), as_const(x.value), as_const(rows(weight.value)),
                    as_const(bias.value).data + first, activation, y.value);
   ctx.record([=](auto& c) {

@@ -42,6 +42,8 @@ TEST_CASE("attention: softmax attention is what the formula says, for more pixel
     const auto read = [&](const Var<double>& x) {
       return Reader{values_of(ctx.device(), as_const(x.value)), x.shape()};
     };
+    double operations = 0;
+    bench.pass.operations = &operations;
     const Reader found = read(ops::softmax_attention(ctx, q, k, v, heads)), query = read(q), key = read(k),
                  value = read(v);
     double worst = 0;
@@ -61,5 +63,16 @@ TEST_CASE("attention: softmax attention is what the formula says, for more pixel
       }
     }
     CHECK(worst < 1e-13);
+    CHECK(operations == 2 * images * 70 * 21 * heads * (size + 1));
   }
+}
+
+TEST_CASE("attention: Nystrom attention counts each pixel with each landmark, four times") {
+  TestBench bench(1, test::device_for_small_work());
+  const auto ctx = bench.begin(Phase::evaluation);
+  const auto numbers = bench.uniform(3 * 8 * 15, -1, 1);
+  double operations = 0;
+  bench.pass.operations = &operations;
+  ops::nystrom_attention(ctx, Var<double>{bench.batch(numbers.data(), 3, {15, 2, 4})});
+  CHECK(operations == 2 * 4 * (3 * 8) * 4 * 5);
 }

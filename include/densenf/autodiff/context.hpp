@@ -82,10 +82,13 @@ public:
   /// The same of a matrix of the state.
   Inverted<T> inverted_state(const InvertibleMatrix& s) const { return work_.state_inverses[s]; }
 
-  /// Tells that products of `pixels` pixels with these weights are computed, for who counts operations.
+  /// Tells that so many products of two numbers are computed and added up, for who counts operations.
+  void count_products(double products) const {
+    if (pass_.operations != nullptr) *pass_.operations += 2 * products;
+  }
+  /// The same of `pixels` pixels with these weights.
   void count_products(Index pixels, const Value& weight) const {
-    if (pass_.operations != nullptr)
-      *pass_.operations += 2.0 * static_cast<double>(pixels) * static_cast<double>(weight.value.size());
+    count_products(static_cast<double>(pixels) * static_cast<double>(weight.value.size()));
   }
 
   /// What a sentence calls a value: the parameter's name, if it is one and names are known.

@@ -97,7 +97,8 @@ struct Pass {
   LatentSource<T>* kept = nullptr;   ///< when decoding
   Observer<T>* observer = nullptr;
   GradientListener* gradient_listener = nullptr;
-  double* operations = nullptr;  ///< multiplications and additions of products with weights are added up here
+  /// Multiplications and additions of products with weights, and of attention, are added up here.
+  double* operations = nullptr;
   Index first_image = 0;  ///< the number in the batch of the first one that is worked on: 0, but in slices
 
   /// The same on the way back, where stretches that run again say no more what the state becomes.

@@ -15,7 +15,7 @@ struct Description {
   std::string name;  ///< the path under which its parameters stand in files
   Shape input, output;
   Index parameters = 0;   ///< numbers that are trained, those of the pieces inside too
-  double operations = 0;  ///< multiplications and additions of products with weights, for one image forward
+  double operations = 0;  ///< multiplications and additions of products, for one image forward
   /// Those inside: the image goes through one after the other, unless they make the noise that enters here.
   std::vector<Description> pieces = {};
   bool pieces_make_noise = false;

@@ -15,6 +15,8 @@ V nystrom_attention(const Ctx& ctx, const V& qkv) {
   const Index embed = qkv.c() / 3;
   if (qkv.c() % 3 != 0)
     shape_mismatch("Attention takes queries, keys and values of as many channels each.", qkv.shape());
+  // Of all pixels with the landmarks: scores, the landmarks' scores and values, and what comes of them.
+  ctx.count_products(4.0 * static_cast<double>(qkv.value.pixels() * kernels::nystrom::landmarks * embed));
   const V out = ctx.output_like(qkv, embed);
   T* memory = ctx.memory().template allocate<T>(qkv.value.size());
   nystrom_forward(ctx.device(), as_const(qkv.value), memory, out.value,
@@ -41,6 +43,8 @@ V softmax_attention(const Ctx& ctx, const V& q, const V& k, const V& v, Index he
                      heads);
   require_batch("The keys of an attention", k.value, q.n(), {q.c(), k.value.h, k.value.w});
   require_batch("The values of an attention", v.value, q.n(), {v.c(), k.value.h, k.value.w});
+  ctx.count_products(static_cast<double>(q.value.pixels() * k.value.h * k.value.w) *
+                     static_cast<double>(q.c() + v.c()));
   const V out = ctx.output_like(q, v.c());
   T* log_sums = ctx.memory().template allocate<T>(heads * q.value.pixels());
   softmax_attention_forward(

@@ -54,8 +54,7 @@ void some_units_into(const Ctx& ctx, const V& x, const V& weight, const V& bias,
   const auto rows = [=](const Tensor<T>& t) {
     return Tensor<T>{t.pixel(first), 1, count, 1, inputs, t.stride};
   };
-  if (ctx.pass().operations != nullptr)
-    *ctx.pass().operations += 2.0 * static_cast<double>(y.value.pixels() * count * inputs);
+  ctx.count_products(static_cast<double>(y.value.pixels() * count * inputs));
   partial_products(ctx.device(), as_const(x.value), as_const(rows(weight.value)),
                    as_const(bias.value).data + first, activation, y.value);
   ctx.record([=](auto& c) {
