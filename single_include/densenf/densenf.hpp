@@ -9367,11 +9367,12 @@ inline constexpr Index enough_tasks = 8;
 inline constexpr Index smallest_task = 100'000;
 
 /// Vectors of the widest panel: where inputs and outputs are ordered (Connections), as few as make some
-/// panels, because each is computed with the inputs of its last column.
+/// panels, because each is computed with the inputs of its last column; but a tile of two vectors loads
+/// fewer numbers for each product, which is worth a third of the products that two panels leave out.
 template <class T>
 int widest_panel(Index columns, bool ordered) {
   const Index packets = simd::whole_packets<T>(columns) / simd::lanes<T>;
-  return ordered ? static_cast<int>(std::clamp<Index>(packets / 8, 1, tiles::max_vectors))
+  return ordered ? static_cast<int>(std::clamp<Index>(packets / 2, 1, tiles::max_vectors))
                  : tiles::max_vectors;
 }
 
@@ -13251,10 +13252,12 @@ void unfold(const Cpu& cpu, Tensor<const T> x, const Taps& taps, Tensor<T> y, Wr
       T* to = y.data + line * y.w * y.stride + t * c;
       for (Index column = 0; column < y.w; ++column, to += y.stride) {
         const Index j = i < 0 ? -1 : taps.source(column, taps.dx[t], x.w);
-        if (j >= 0)
-          detail::put(write, mutable_vector(to, c), vector(from + j * x.stride, c));
-        else if (write == Write::assign)
-          mutable_vector(to, c).setZero();
+        if (j < 0 && write == Write::accumulate) continue;
+        for (Index k = 0; k < c; k += simd::lanes<T>) {
+          auto v = j < 0 ? simd::broadcast(T{0}) : simd::load_up_to(from + j * x.stride + k, c - k);
+          if (write == Write::accumulate) v = simd::add<T>(v, simd::load_up_to(to + k, c - k));
+          simd::store_up_to(to + k, v, c - k);
+        }
       }
     }
   });

@@ -24,11 +24,12 @@ inline constexpr Index enough_tasks = 8;
 inline constexpr Index smallest_task = 100'000;
 
 /// Vectors of the widest panel: where inputs and outputs are ordered (Connections), as few as make some
-/// panels, because each is computed with the inputs of its last column.
+/// panels, because each is computed with the inputs of its last column; but a tile of two vectors loads
+/// fewer numbers for each product, which is worth a third of the products that two panels leave out.
 template <class T>
 int widest_panel(Index columns, bool ordered) {
   const Index packets = simd::whole_packets<T>(columns) / simd::lanes<T>;
-  return ordered ? static_cast<int>(std::clamp<Index>(packets / 8, 1, tiles::max_vectors))
+  return ordered ? static_cast<int>(std::clamp<Index>(packets / 2, 1, tiles::max_vectors))
                  : tiles::max_vectors;
 }
 

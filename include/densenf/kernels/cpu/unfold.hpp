@@ -22,10 +22,12 @@ void unfold(const Cpu& cpu, Tensor<const T> x, const Taps& taps, Tensor<T> y, Wr
       T* to = y.data + line * y.w * y.stride + t * c;
       for (Index column = 0; column < y.w; ++column, to += y.stride) {
         const Index j = i < 0 ? -1 : taps.source(column, taps.dx[t], x.w);
-        if (j >= 0)
-          detail::put(write, mutable_vector(to, c), vector(from + j * x.stride, c));
-        else if (write == Write::assign)
-          mutable_vector(to, c).setZero();
+        if (j < 0 && write == Write::accumulate) continue;
+        for (Index k = 0; k < c; k += simd::lanes<T>) {
+          auto v = j < 0 ? simd::broadcast(T{0}) : simd::load_up_to(from + j * x.stride + k, c - k);
+          if (write == Write::accumulate) v = simd::add<T>(v, simd::load_up_to(to + k, c - k));
+          simd::store_up_to(to + k, v, c - k);
+        }
       }
     }
   });
