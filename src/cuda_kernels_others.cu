@@ -525,6 +525,14 @@ template void gather_pixels<float>(const Cuda& cuda, const float* place, Tensor<
                                    Tensor<float> y, Write write);
 template void gather_pixels<double>(const Cuda& cuda, const double* place, Tensor<const double> x,
                                     Tensor<double> y, Write write);
+template void reorder<float>(const Cuda& cuda, OrderOf parts, const float* order, Tensor<const float> x,
+                             Tensor<float> y, Write write);
+template void reorder<double>(const Cuda& cuda, OrderOf parts, const double* order, Tensor<const double> x,
+                              Tensor<double> y, Write write);
+template void restore_order<float>(const Cuda& cuda, OrderOf parts, const float* order, Tensor<const float> y,
+                                   Tensor<float> x, Write write);
+template void restore_order<double>(const Cuda& cuda, OrderOf parts, const double* order,
+                                    Tensor<const double> y, Tensor<double> x, Write write);
 template void triangle_to_weight<float>(const Cuda& cuda, Triangle triangle, const float* entries,
                                         Tensor<float> w);
 template void triangle_to_weight<double>(const Cuda& cuda, Triangle triangle, const double* entries,

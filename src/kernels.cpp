@@ -1154,6 +1154,23 @@ template void gather_pixels<float>(const Cpu& cpu, const float* place, Tensor<co
 template void gather_pixels<double>(const Cpu& cpu, const double* place, Tensor<const double> x,
                                     Tensor<double> y, Write write);
 template <class T>
+void reorder(const Cpu& cpu, OrderOf parts, const T* order, Tensor<const T> x, Tensor<T> y, Write write) {
+  return kernels_for<T>().reorder(cpu, parts, order, x, y, write);
+}
+template void reorder<float>(const Cpu& cpu, OrderOf parts, const float* order, Tensor<const float> x,
+                             Tensor<float> y, Write write);
+template void reorder<double>(const Cpu& cpu, OrderOf parts, const double* order, Tensor<const double> x,
+                              Tensor<double> y, Write write);
+template <class T>
+void restore_order(const Cpu& cpu, OrderOf parts, const T* order, Tensor<const T> y, Tensor<T> x,
+                   Write write) {
+  return kernels_for<T>().restore_order(cpu, parts, order, y, x, write);
+}
+template void restore_order<float>(const Cpu& cpu, OrderOf parts, const float* order, Tensor<const float> y,
+                                   Tensor<float> x, Write write);
+template void restore_order<double>(const Cpu& cpu, OrderOf parts, const double* order,
+                                    Tensor<const double> y, Tensor<double> x, Write write);
+template <class T>
 void triangle_to_weight(const Cpu& cpu, Triangle triangle, const T* entries, Tensor<T> w) {
   return kernels_for<T>().triangle_to_weight(cpu, triangle, entries, w);
 }

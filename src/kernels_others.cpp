@@ -495,6 +495,14 @@ template void gather_pixels<float>(const Cpu& cpu, const float* place, Tensor<co
                                    Write write);
 template void gather_pixels<double>(const Cpu& cpu, const double* place, Tensor<const double> x,
                                     Tensor<double> y, Write write);
+template void reorder<float>(const Cpu& cpu, OrderOf parts, const float* order, Tensor<const float> x,
+                             Tensor<float> y, Write write);
+template void reorder<double>(const Cpu& cpu, OrderOf parts, const double* order, Tensor<const double> x,
+                              Tensor<double> y, Write write);
+template void restore_order<float>(const Cpu& cpu, OrderOf parts, const float* order, Tensor<const float> y,
+                                   Tensor<float> x, Write write);
+template void restore_order<double>(const Cpu& cpu, OrderOf parts, const double* order,
+                                    Tensor<const double> y, Tensor<double> x, Write write);
 template void triangle_to_weight<float>(const Cpu& cpu, Triangle triangle, const float* entries,
                                         Tensor<float> w);
 template void triangle_to_weight<double>(const Cpu& cpu, Triangle triangle, const double* entries,

@@ -169,9 +169,11 @@ TEST_CASE("ops: functions of large numbers do not overflow on the way, and stay 
   const auto softplus = values_of(ctx.device(), as_const(ops::softplus(ctx, in).value));
   const auto sigmoid = values_of(ctx.device(), as_const(ops::sigmoid(ctx, in).value));
   const auto tanh = values_of(ctx.device(), as_const(ops::tanh(ctx, in).value));
+  const auto gelu = values_of(ctx.device(), as_const(ops::gelu_tanh(ctx, in).value));
   const std::vector<double> want = {0, 0, std::exp(-40.0), std::log(2.0), 40, 800, 1000};
   for (std::size_t i = 0; i < x.size(); ++i) {
     CHECK(std::abs(softplus[i] - want[i]) <= 1e-12 * want[i]);
+    CHECK(gelu[i] == doctest::Approx(std::max(x[i], 0.0)).epsilon(1e-15));
     CHECK(sigmoid[i] > 0);
     CHECK(sigmoid[i] < 1);
     CHECK(tanh[i] == doctest::Approx(x[i] < 0 ? -1 : x[i] > 0 ? 1 : 0));
