@@ -63,6 +63,10 @@ constexpr KernelsFor<T> kernels_for() {
       .elu_forward = elu_forward<T>,
       .elu_backward = elu_backward<T>,
 
+      // gelu.hpp
+      .gelu_tanh_forward = gelu_tanh_forward<T>,
+      .gelu_tanh_backward = gelu_tanh_backward<T>,
+
       // inverse.hpp
       .log_abs_det_and_inverse = log_abs_det_and_inverse<T>,
       .invert_matrices = invert_matrices<T>,

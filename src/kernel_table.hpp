@@ -104,6 +104,11 @@ struct KernelsFor {
   void (*elu_forward)(const Cpu& cpu, Tensor<const T> x, Tensor<T> y);
   void (*elu_backward)(const Cpu& cpu, Tensor<const T> y, Tensor<const T> dy, Tensor<T> dx, Write write);
 
+  // gelu.hpp
+  void (*gelu_tanh_forward)(const Cpu& cpu, Tensor<const T> x, Tensor<T> y);
+  void (*gelu_tanh_backward)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, Tensor<T> dx,
+                             Write write);
+
   // inverse.hpp
   void (*log_abs_det_and_inverse)(const Cpu&, const T* w, Index c, T* inverse, double* log_det,
                                   Scratch scratch);

@@ -390,6 +390,22 @@ template void elu_backward<float>(const Cpu& cpu, Tensor<const float> y, Tensor<
 template void elu_backward<double>(const Cpu& cpu, Tensor<const double> y, Tensor<const double> dy,
                                    Tensor<double> dx, Write write);
 
+// gelu.hpp
+template <class T>
+void gelu_tanh_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
+  return kernels_for<T>().gelu_tanh_forward(cpu, x, y);
+}
+template void gelu_tanh_forward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> y);
+template void gelu_tanh_forward<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> y);
+template <class T>
+void gelu_tanh_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, Tensor<T> dx, Write write) {
+  return kernels_for<T>().gelu_tanh_backward(cpu, x, dy, dx, write);
+}
+template void gelu_tanh_backward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> dy,
+                                        Tensor<float> dx, Write write);
+template void gelu_tanh_backward<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> dy,
+                                         Tensor<double> dx, Write write);
+
 // inverse.hpp
 Index log_abs_det_and_inverse_scratch_bytes(const Cpu& cpu, Index c) {
   return chosen_kernels->log_abs_det_and_inverse_scratch_bytes(cpu, c);

@@ -4,6 +4,7 @@
 #include "densenf/kernels/cpu/coupling.hpp"
 #include "densenf/kernels/cpu/elementwise.hpp"
 #include "densenf/kernels/cpu/elu.hpp"
+#include "densenf/kernels/cpu/gelu.hpp"
 #include "densenf/kernels/cpu/inverse.hpp"
 #include "densenf/kernels/cpu/layer_norm.hpp"
 #include "densenf/kernels/cpu/layout.hpp"
@@ -150,6 +151,12 @@ template void elu_backward<float>(const Cpu& cpu, Tensor<const float> y, Tensor<
                                   Tensor<float> dx, Write write);
 template void elu_backward<double>(const Cpu& cpu, Tensor<const double> y, Tensor<const double> dy,
                                    Tensor<double> dx, Write write);
+template void gelu_tanh_forward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> y);
+template void gelu_tanh_forward<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> y);
+template void gelu_tanh_backward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> dy,
+                                        Tensor<float> dx, Write write);
+template void gelu_tanh_backward<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> dy,
+                                         Tensor<double> dx, Write write);
 template void log_abs_det_and_inverse<float>(const Cpu&, const float* w, Index c, float* inverse,
                                              double* log_det, Scratch scratch);
 template void log_abs_det_and_inverse<double>(const Cpu&, const double* w, Index c, double* inverse,

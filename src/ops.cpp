@@ -133,6 +133,12 @@ template Var<float> elu(const Context<float, Cpu, true>& ctx, const Var<float>& 
 template Var<double> elu(const Context<double, Cpu, false>& ctx, const Var<double>& x);
 template Var<double> elu(const Context<double, Cpu, true>& ctx, const Var<double>& x);
 
+// gelu.hpp
+template Var<float> gelu_tanh(const Context<float, Cpu, false>& ctx, const Var<float>& x);
+template Var<float> gelu_tanh(const Context<float, Cpu, true>& ctx, const Var<float>& x);
+template Var<double> gelu_tanh(const Context<double, Cpu, false>& ctx, const Var<double>& x);
+template Var<double> gelu_tanh(const Context<double, Cpu, true>& ctx, const Var<double>& x);
+
 // layer_norm.hpp
 template Var<float> layer_norm(const Context<float, Cpu, false>& ctx, const Var<float>& x,
                                const Var<float>& gain, const Var<float>& bias, double epsilon);
@@ -259,10 +265,6 @@ template Var<float> sigmoid(const Context<float, Cpu, false>& ctx, const Var<flo
 template Var<float> sigmoid(const Context<float, Cpu, true>& ctx, const Var<float>& x);
 template Var<double> sigmoid(const Context<double, Cpu, false>& ctx, const Var<double>& x);
 template Var<double> sigmoid(const Context<double, Cpu, true>& ctx, const Var<double>& x);
-template Var<float> gelu_tanh(const Context<float, Cpu, false>& ctx, const Var<float>& x);
-template Var<float> gelu_tanh(const Context<float, Cpu, true>& ctx, const Var<float>& x);
-template Var<double> gelu_tanh(const Context<double, Cpu, false>& ctx, const Var<double>& x);
-template Var<double> gelu_tanh(const Context<double, Cpu, true>& ctx, const Var<double>& x);
 template Var<float> multiply(const Context<float, Cpu, false>& ctx, const Var<float>& x, const Var<float>& y);
 template Var<float> multiply(const Context<float, Cpu, true>& ctx, const Var<float>& x, const Var<float>& y);
 template Var<double> multiply(const Context<double, Cpu, false>& ctx, const Var<double>& x,

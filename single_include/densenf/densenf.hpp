@@ -2392,6 +2392,9 @@ struct Relu {
 /// x sigmoid(2 u) with u = sqrt(2 / pi) (x + 0.044715 x^3), which is x (1 + tanh(u)) / 2: the Gaussian error
 /// linear unit x P(N(0, 1) < x) in the approximation by tanh, which differs from it by up to 5e-4.
 struct GeluTanh {
+  static constexpr double twice_root = 1.5957691216057307;  ///< 2 sqrt(2 / pi)
+  static constexpr double cubic = 0.044715;
+
   template <class T>
   static constexpr T value(T x) {
     return x * Sigmoid::value(twice_u(x));
@@ -2403,8 +2406,6 @@ struct GeluTanh {
   }
 
 private:
-  static constexpr double twice_root = 1.5957691216057307;  // 2 sqrt(2 / pi)
-  static constexpr double cubic = 0.044715;
   template <class T>
   static constexpr T twice_u(T x) {
     return static_cast<T>(twice_root) * (x + static_cast<T>(cubic) * x * x * x);
@@ -3634,12 +3635,6 @@ V softplus(const Ctx& ctx, const V& x) {
 template <class Ctx, class V = typename Ctx::Value>
 V sigmoid(const Ctx& ctx, const V& x) {
   return map(ctx, x, kernels::maps::Sigmoid{});
-}
-
-/// The Gaussian error linear unit in its approximation by tanh: see kernels::maps::GeluTanh.
-template <class Ctx, class V = typename Ctx::Value>
-V gelu_tanh(const Ctx& ctx, const V& x) {
-  return map(ctx, x, kernels::maps::GeluTanh{});
 }
 
 /// x * y, number by number. Throws ShapeError if their extents differ.
@@ -5085,8 +5080,8 @@ struct FunctionWithLogDerivative {
 };
 }  // namespace detail
 
-/// Functions applied to each number: those given as objects (kernels/maps.hpp), products, the gated unit, and
-/// what lies between (0, 1) and all numbers, with log-determinants.
+/// Functions applied to each number: those given as objects (kernels/maps.hpp), products, the gated unit,
+/// GELU, and what lies between (0, 1) and all numbers, with log-determinants.
 template <class D, class T>
 concept HasFunctions = requires(const D& d, const maps::Exp& f, const detail::FunctionWithLogDerivative& g,
                                 Tensor<const T> x, Tensor<T> y, Write write, T levels,
@@ -5101,6 +5096,8 @@ concept HasFunctions = requires(const D& d, const maps::Exp& f, const detail::Fu
   gate_backward(d, x, x, y, write);
   concat_elu_forward(d, x, y);
   concat_elu_backward(d, x, x, y, write);
+  gelu_tanh_forward(d, x, y);
+  gelu_tanh_backward(d, x, x, y, write);
   sigmoid_forward(d, x, y, log_prob);
   sigmoid_backward(d, x, x, dlog_prob, y);
   sigmoid_inverse(d, x, y);
@@ -11234,6 +11231,44 @@ void elu_backward(const Cpu& cpu, Tensor<const T> y, Tensor<const T> dy, Tensor<
 
 }  // namespace densenf::kernels
 
+// The Gaussian error linear unit of maps::GeluTanh, by vector instructions.
+namespace densenf::kernels {
+
+namespace detail {
+/// exp(-2 u), bounded so that its products with its own reciprocal are numbers. Far below 0 the unit is 0.
+template <class T, class X>
+Lanes<T> gelu_exponential(const X& x) {
+  constexpr auto factor = static_cast<T>(-maps::GeluTanh::twice_root),
+                 cubic = static_cast<T>(maps::GeluTanh::cubic);
+  return (factor * x * (T(1) + cubic * x * x)).min(T(80)).exp();
+}
+}  // namespace detail
+
+/// y = gelu(x)
+template <class T>
+void gelu_tanh_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
+  for_each_number(
+      cpu, cost_of_exp, [](auto from, auto to) { to = from / (T(1) + detail::gelu_exponential<T>(from)); }, x,
+      y);
+}
+
+/// dx = or += adjoint of gelu_tanh_forward
+template <class T>
+void gelu_tanh_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, Tensor<T> dx, Write write) {
+  for_each_number(
+      cpu, cost_of_exp,
+      [write](auto from, auto d, auto to) {
+        constexpr auto root = static_cast<T>(maps::GeluTanh::twice_root),
+                       cubic = static_cast<T>(3 * maps::GeluTanh::cubic);
+        const Lanes<T> e = detail::gelu_exponential<T>(from), part = (T(1) + e).inverse();
+        const Lanes<T> slope = part * (T(1) + from * (e * part) * (root * (T(1) + cubic * from * from)));
+        detail::put(write, to, d * slope);
+      },
+      x, dy, dx);
+}
+
+}  // namespace densenf::kernels
+
 // Inverses and determinants by Gauss-Jordan elimination with partial pivoting, in place: columns are
 // eliminated in halves of halves, so that nearly all of the work is products of matrices. All in double, for
 // every T: the log determinant is multiplied by the number of pixels, the inverse by a chain of inverses.
@@ -16243,6 +16278,24 @@ V elu(const Ctx& ctx, const V& x) {
     const auto dy = as_const(c.gradient(y));
     const auto dx = c.gradient_target(x);
     elu_backward(c.device(), as_const(y.value), dy, dx.tensor, dx.write);
+  });
+  return y;
+}
+
+}  // namespace densenf::ops
+
+namespace densenf::ops {
+
+/// The Gaussian error linear unit in its approximation by tanh: see kernels::maps::GeluTanh.
+template <class Ctx, class V = typename Ctx::Value>
+V gelu_tanh(const Ctx& ctx, const V& x) {
+  const V y = ctx.output_like(x, x.c());
+  gelu_tanh_forward(ctx.device(), as_const(x.value), y.value);
+  if (x.gradient == nullptr) return y;
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    const auto dx = c.gradient_target(x);
+    gelu_tanh_backward(c.device(), as_const(x.value), dy, dx.tensor, dx.write);
   });
   return y;
 }

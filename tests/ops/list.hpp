@@ -15,6 +15,7 @@
 #include "densenf/ops/coupling.hpp"
 #include "densenf/ops/elementwise.hpp"
 #include "densenf/ops/elu.hpp"
+#include "densenf/ops/gelu.hpp"
 #include "densenf/ops/layer_norm.hpp"
 #include "densenf/ops/layout.hpp"
 #include "densenf/ops/linear.hpp"
@@ -120,6 +121,9 @@ void for_each_op(Index c, const Visit& visit) {
         [](const auto& ctx, int, const auto& x, LogProb) { return ops::softplus(ctx, x[0]); });
   visit(Op{"sigmoid", {s}, -3, 3}, nothing,
         [](const auto& ctx, int, const auto& x, LogProb) { return ops::sigmoid(ctx, x[0]); });
+  visit(Op{"map", {s}, -3, 3}, nothing, [](const auto& ctx, int, const auto& x, LogProb) {
+    return ops::map(ctx, x[0], kernels::maps::GeluTanh{});
+  });
   visit(Op{"gelu_tanh", {s}, -3, 3}, nothing,
         [](const auto& ctx, int, const auto& x, LogProb) { return ops::gelu_tanh(ctx, x[0]); });
   visit(Op{"multiply", {s, s}}, nothing,

@@ -112,8 +112,8 @@ struct FunctionWithLogDerivative {
 };
 }  // namespace detail
 
-/// Functions applied to each number: those given as objects (kernels/maps.hpp), products, the gated unit, and
-/// what lies between (0, 1) and all numbers, with log-determinants.
+/// Functions applied to each number: those given as objects (kernels/maps.hpp), products, the gated unit,
+/// GELU, and what lies between (0, 1) and all numbers, with log-determinants.
 template <class D, class T>
 concept HasFunctions = requires(const D& d, const maps::Exp& f, const detail::FunctionWithLogDerivative& g,
                                 Tensor<const T> x, Tensor<T> y, Write write, T levels,
@@ -128,6 +128,8 @@ concept HasFunctions = requires(const D& d, const maps::Exp& f, const detail::Fu
   gate_backward(d, x, x, y, write);
   concat_elu_forward(d, x, y);
   concat_elu_backward(d, x, x, y, write);
+  gelu_tanh_forward(d, x, y);
+  gelu_tanh_backward(d, x, x, y, write);
   sigmoid_forward(d, x, y, log_prob);
   sigmoid_backward(d, x, x, dlog_prob, y);
   sigmoid_inverse(d, x, y);

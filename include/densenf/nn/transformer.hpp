@@ -7,8 +7,8 @@
 #include "densenf/autodiff/scope.hpp"
 #include "densenf/nn/layer_norm.hpp"
 #include "densenf/nn/self_attention.hpp"
+#include "densenf/ops/gelu.hpp"
 #include "densenf/ops/layout.hpp"
-#include "densenf/ops/map.hpp"
 #include "densenf/ops/position.hpp"
 
 // The vision transformer (Dosovitskiy et al., "An image is worth 16x16 words", ICLR 2021) as the network of a

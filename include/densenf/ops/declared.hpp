@@ -8,6 +8,7 @@
 #include "densenf/ops/coupling.hpp"
 #include "densenf/ops/elementwise.hpp"
 #include "densenf/ops/elu.hpp"
+#include "densenf/ops/gelu.hpp"
 #include "densenf/ops/layer_norm.hpp"
 #include "densenf/ops/layout.hpp"
 #include "densenf/ops/linear.hpp"
@@ -187,6 +188,12 @@ extern template Var<float> elu(const Context<float, Cpu, true>& ctx, const Var<f
 extern template Var<double> elu(const Context<double, Cpu, false>& ctx, const Var<double>& x);
 extern template Var<double> elu(const Context<double, Cpu, true>& ctx, const Var<double>& x);
 
+// gelu.hpp
+extern template Var<float> gelu_tanh(const Context<float, Cpu, false>& ctx, const Var<float>& x);
+extern template Var<float> gelu_tanh(const Context<float, Cpu, true>& ctx, const Var<float>& x);
+extern template Var<double> gelu_tanh(const Context<double, Cpu, false>& ctx, const Var<double>& x);
+extern template Var<double> gelu_tanh(const Context<double, Cpu, true>& ctx, const Var<double>& x);
+
 // layer_norm.hpp
 extern template Var<float> layer_norm(const Context<float, Cpu, false>& ctx, const Var<float>& x,
                                       const Var<float>& gain, const Var<float>& bias, double epsilon);
@@ -334,10 +341,6 @@ extern template Var<float> sigmoid(const Context<float, Cpu, false>& ctx, const 
 extern template Var<float> sigmoid(const Context<float, Cpu, true>& ctx, const Var<float>& x);
 extern template Var<double> sigmoid(const Context<double, Cpu, false>& ctx, const Var<double>& x);
 extern template Var<double> sigmoid(const Context<double, Cpu, true>& ctx, const Var<double>& x);
-extern template Var<float> gelu_tanh(const Context<float, Cpu, false>& ctx, const Var<float>& x);
-extern template Var<float> gelu_tanh(const Context<float, Cpu, true>& ctx, const Var<float>& x);
-extern template Var<double> gelu_tanh(const Context<double, Cpu, false>& ctx, const Var<double>& x);
-extern template Var<double> gelu_tanh(const Context<double, Cpu, true>& ctx, const Var<double>& x);
 extern template Var<float> multiply(const Context<float, Cpu, false>& ctx, const Var<float>& x,
                                     const Var<float>& y);
 extern template Var<float> multiply(const Context<float, Cpu, true>& ctx, const Var<float>& x,

@@ -140,12 +140,6 @@ V sigmoid(const Ctx& ctx, const V& x) {
   return map(ctx, x, kernels::maps::Sigmoid{});
 }
 
-/// The Gaussian error linear unit in its approximation by tanh: see kernels::maps::GeluTanh.
-template <class Ctx, class V = typename Ctx::Value>
-V gelu_tanh(const Ctx& ctx, const V& x) {
-  return map(ctx, x, kernels::maps::GeluTanh{});
-}
-
 /// x * y, number by number. Throws ShapeError if their extents differ.
 template <class Ctx, class V = typename Ctx::Value>
 V multiply(const Ctx& ctx, const V& x, const V& y) {

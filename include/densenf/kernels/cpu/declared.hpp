@@ -151,6 +151,12 @@ void elu_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y);
 template <class T>
 void elu_backward(const Cpu& cpu, Tensor<const T> y, Tensor<const T> dy, Tensor<T> dx, Write write);
 
+// gelu.hpp
+template <class T>
+void gelu_tanh_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y);
+template <class T>
+void gelu_tanh_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, Tensor<T> dx, Write write);
+
 // inverse.hpp
 Index log_abs_det_and_inverse_scratch_bytes(const Cpu&, Index c);
 template <class T>

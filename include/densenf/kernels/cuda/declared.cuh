@@ -149,6 +149,12 @@ void elu_forward(const Cuda& cuda, Tensor<const T> x, Tensor<T> y);
 template <class T>
 void elu_backward(const Cuda& cuda, Tensor<const T> y, Tensor<const T> dy, Tensor<T> dx, Write write);
 
+// gelu.cuh
+template <class T>
+void gelu_tanh_forward(const Cuda& cuda, Tensor<const T> x, Tensor<T> y);
+template <class T>
+void gelu_tanh_backward(const Cuda& cuda, Tensor<const T> x, Tensor<const T> dy, Tensor<T> dx, Write write);
+
 // inverse.cuh
 Index log_abs_det_and_inverse_scratch_bytes(const Cuda&, Index c);
 template <class T>
