@@ -5,6 +5,7 @@
 #include "densenf/kernels/cuda/coupling.cuh"
 #include "densenf/kernels/cuda/elementwise.cuh"
 #include "densenf/kernels/cuda/elu.cuh"
+#include "densenf/kernels/cuda/gelu.cuh"
 #include "densenf/kernels/cuda/inverse.cuh"
 #include "densenf/kernels/cuda/layer_norm.cuh"
 #include "densenf/kernels/cuda/layout.cuh"
@@ -168,6 +169,12 @@ template void elu_backward<float>(const Cuda& cuda, Tensor<const float> y, Tenso
                                   Tensor<float> dx, Write write);
 template void elu_backward<double>(const Cuda& cuda, Tensor<const double> y, Tensor<const double> dy,
                                    Tensor<double> dx, Write write);
+template void gelu_tanh_forward<float>(const Cuda& cuda, Tensor<const float> x, Tensor<float> y);
+template void gelu_tanh_forward<double>(const Cuda& cuda, Tensor<const double> x, Tensor<double> y);
+template void gelu_tanh_backward<float>(const Cuda& cuda, Tensor<const float> x, Tensor<const float> dy,
+                                        Tensor<float> dx, Write write);
+template void gelu_tanh_backward<double>(const Cuda& cuda, Tensor<const double> x, Tensor<const double> dy,
+                                         Tensor<double> dx, Write write);
 template void log_abs_det_and_inverse<float>(const Cuda& cuda, const float* w, Index c, float* inverse,
                                              double* log_det, Scratch scratch);
 template void log_abs_det_and_inverse<double>(const Cuda& cuda, const double* w, Index c, double* inverse,
@@ -525,6 +532,14 @@ template void gather_pixels<float>(const Cuda& cuda, const float* place, Tensor<
                                    Tensor<float> y, Write write);
 template void gather_pixels<double>(const Cuda& cuda, const double* place, Tensor<const double> x,
                                     Tensor<double> y, Write write);
+template void reorder<float>(const Cuda& cuda, OrderOf parts, const float* order, Tensor<const float> x,
+                             Tensor<float> y, Write write);
+template void reorder<double>(const Cuda& cuda, OrderOf parts, const double* order, Tensor<const double> x,
+                              Tensor<double> y, Write write);
+template void restore_order<float>(const Cuda& cuda, OrderOf parts, const float* order, Tensor<const float> y,
+                                   Tensor<float> x, Write write);
+template void restore_order<double>(const Cuda& cuda, OrderOf parts, const double* order,
+                                    Tensor<const double> y, Tensor<double> x, Write write);
 template void triangle_to_weight<float>(const Cuda& cuda, Triangle triangle, const float* entries,
                                         Tensor<float> w);
 template void triangle_to_weight<double>(const Cuda& cuda, Triangle triangle, const double* entries,

@@ -54,6 +54,12 @@ template void affine_forward<float, AffineMap<SoftplusScale>, Everywhere>(
 template void affine_forward<float, AffineMap<SoftplusScale>, CheckerboardWhere>(
     const Cuda& cuda, AffineMap<SoftplusScale>, CheckerboardWhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<float> z, double* log_prob);
+template void affine_forward<float, AffineMap<DoubledSigmoid, true>, Everywhere>(
+    const Cuda& cuda, AffineMap<DoubledSigmoid, true>, Everywhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<float> z, double* log_prob);
+template void affine_forward<float, AffineMap<DoubledSigmoid, true>, CheckerboardWhere>(
+    const Cuda& cuda, AffineMap<DoubledSigmoid, true>, CheckerboardWhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<float> z, double* log_prob);
 template void affine_forward<float, AffineMap<SoftplusAboveFloor>, Everywhere>(
     const Cuda& cuda, AffineMap<SoftplusAboveFloor>, Everywhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<float> z, double* log_prob);
@@ -130,6 +136,12 @@ template void affine_forward<double, AffineMap<SoftplusScale>, Everywhere>(
     Tensor<const double> raw, AffineLayout at, Tensor<double> z, double* log_prob);
 template void affine_forward<double, AffineMap<SoftplusScale>, CheckerboardWhere>(
     const Cuda& cuda, AffineMap<SoftplusScale>, CheckerboardWhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<double> z, double* log_prob);
+template void affine_forward<double, AffineMap<DoubledSigmoid, true>, Everywhere>(
+    const Cuda& cuda, AffineMap<DoubledSigmoid, true>, Everywhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<double> z, double* log_prob);
+template void affine_forward<double, AffineMap<DoubledSigmoid, true>, CheckerboardWhere>(
+    const Cuda& cuda, AffineMap<DoubledSigmoid, true>, CheckerboardWhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<double> z, double* log_prob);
 template void affine_forward<double, AffineMap<SoftplusAboveFloor>, Everywhere>(
     const Cuda& cuda, AffineMap<SoftplusAboveFloor>, Everywhere where, Tensor<const double> x,
@@ -212,6 +224,12 @@ template void affine_inverse<float, AffineMap<SoftplusScale>, Everywhere>(
 template void affine_inverse<float, AffineMap<SoftplusScale>, CheckerboardWhere>(
     const Cuda& cuda, AffineMap<SoftplusScale>, CheckerboardWhere where, Tensor<const float> z,
     Tensor<const float> raw, AffineLayout at, Tensor<float> x);
+template void affine_inverse<float, AffineMap<DoubledSigmoid, true>, Everywhere>(
+    const Cuda& cuda, AffineMap<DoubledSigmoid, true>, Everywhere where, Tensor<const float> z,
+    Tensor<const float> raw, AffineLayout at, Tensor<float> x);
+template void affine_inverse<float, AffineMap<DoubledSigmoid, true>, CheckerboardWhere>(
+    const Cuda& cuda, AffineMap<DoubledSigmoid, true>, CheckerboardWhere where, Tensor<const float> z,
+    Tensor<const float> raw, AffineLayout at, Tensor<float> x);
 template void affine_inverse<float, AffineMap<SoftplusAboveFloor>, Everywhere>(
     const Cuda& cuda, AffineMap<SoftplusAboveFloor>, Everywhere where, Tensor<const float> z,
     Tensor<const float> raw, AffineLayout at, Tensor<float> x);
@@ -293,6 +311,12 @@ template void affine_inverse<double, AffineMap<SoftplusScale>, Everywhere>(
     Tensor<const double> raw, AffineLayout at, Tensor<double> x);
 template void affine_inverse<double, AffineMap<SoftplusScale>, CheckerboardWhere>(
     const Cuda& cuda, AffineMap<SoftplusScale>, CheckerboardWhere where, Tensor<const double> z,
+    Tensor<const double> raw, AffineLayout at, Tensor<double> x);
+template void affine_inverse<double, AffineMap<DoubledSigmoid, true>, Everywhere>(
+    const Cuda& cuda, AffineMap<DoubledSigmoid, true>, Everywhere where, Tensor<const double> z,
+    Tensor<const double> raw, AffineLayout at, Tensor<double> x);
+template void affine_inverse<double, AffineMap<DoubledSigmoid, true>, CheckerboardWhere>(
+    const Cuda& cuda, AffineMap<DoubledSigmoid, true>, CheckerboardWhere where, Tensor<const double> z,
     Tensor<const double> raw, AffineLayout at, Tensor<double> x);
 template void affine_inverse<double, AffineMap<SoftplusAboveFloor>, Everywhere>(
     const Cuda& cuda, AffineMap<SoftplusAboveFloor>, Everywhere where, Tensor<const double> z,
@@ -380,6 +404,14 @@ template void affine_backward<float, AffineMap<SoftplusScale>, Everywhere>(
     Tensor<float> dx, Write write_dx, Tensor<float> draw, Write write_draw);
 template void affine_backward<float, AffineMap<SoftplusScale>, CheckerboardWhere>(
     const Cuda& cuda, AffineMap<SoftplusScale>, CheckerboardWhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<const float> dz, const double* dlog_prob,
+    Tensor<float> dx, Write write_dx, Tensor<float> draw, Write write_draw);
+template void affine_backward<float, AffineMap<DoubledSigmoid, true>, Everywhere>(
+    const Cuda& cuda, AffineMap<DoubledSigmoid, true>, Everywhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<const float> dz, const double* dlog_prob,
+    Tensor<float> dx, Write write_dx, Tensor<float> draw, Write write_draw);
+template void affine_backward<float, AffineMap<DoubledSigmoid, true>, CheckerboardWhere>(
+    const Cuda& cuda, AffineMap<DoubledSigmoid, true>, CheckerboardWhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<const float> dz, const double* dlog_prob,
     Tensor<float> dx, Write write_dx, Tensor<float> draw, Write write_draw);
 template void affine_backward<float, AffineMap<SoftplusAboveFloor>, Everywhere>(
@@ -480,6 +512,14 @@ template void affine_backward<double, AffineMap<SoftplusScale>, CheckerboardWher
     const Cuda& cuda, AffineMap<SoftplusScale>, CheckerboardWhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
     Tensor<double> dx, Write write_dx, Tensor<double> draw, Write write_draw);
+template void affine_backward<double, AffineMap<DoubledSigmoid, true>, Everywhere>(
+    const Cuda& cuda, AffineMap<DoubledSigmoid, true>, Everywhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
+    Tensor<double> dx, Write write_dx, Tensor<double> draw, Write write_draw);
+template void affine_backward<double, AffineMap<DoubledSigmoid, true>, CheckerboardWhere>(
+    const Cuda& cuda, AffineMap<DoubledSigmoid, true>, CheckerboardWhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
+    Tensor<double> dx, Write write_dx, Tensor<double> draw, Write write_draw);
 template void affine_backward<double, AffineMap<SoftplusAboveFloor>, Everywhere>(
     const Cuda& cuda, AffineMap<SoftplusAboveFloor>, Everywhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
@@ -563,6 +603,12 @@ template void affine_inverse_backward<float, AffineMap<SoftplusScale>, Everywher
     Tensor<const float> raw, AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw);
 template void affine_inverse_backward<float, AffineMap<SoftplusScale>, CheckerboardWhere>(
     const Cuda& cuda, AffineMap<SoftplusScale>, CheckerboardWhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw);
+template void affine_inverse_backward<float, AffineMap<DoubledSigmoid, true>, Everywhere>(
+    const Cuda& cuda, AffineMap<DoubledSigmoid, true>, Everywhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw);
+template void affine_inverse_backward<float, AffineMap<DoubledSigmoid, true>, CheckerboardWhere>(
+    const Cuda& cuda, AffineMap<DoubledSigmoid, true>, CheckerboardWhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw);
 template void affine_inverse_backward<float, AffineMap<SoftplusAboveFloor>, Everywhere>(
     const Cuda& cuda, AffineMap<SoftplusAboveFloor>, Everywhere where, Tensor<const float> x,
@@ -648,6 +694,14 @@ template void affine_inverse_backward<double, AffineMap<SoftplusScale>, Checkerb
     const Cuda& cuda, AffineMap<SoftplusScale>, CheckerboardWhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<const double> dx, Tensor<double> dz,
     Tensor<double> draw);
+template void affine_inverse_backward<double, AffineMap<DoubledSigmoid, true>, Everywhere>(
+    const Cuda& cuda, AffineMap<DoubledSigmoid, true>, Everywhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<const double> dx, Tensor<double> dz,
+    Tensor<double> draw);
+template void affine_inverse_backward<double, AffineMap<DoubledSigmoid, true>, CheckerboardWhere>(
+    const Cuda& cuda, AffineMap<DoubledSigmoid, true>, CheckerboardWhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<const double> dx, Tensor<double> dz,
+    Tensor<double> draw);
 template void affine_inverse_backward<double, AffineMap<SoftplusAboveFloor>, Everywhere>(
     const Cuda& cuda, AffineMap<SoftplusAboveFloor>, Everywhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<const double> dx, Tensor<double> dz,
@@ -715,6 +769,8 @@ template void map_forward<float, maps::Softplus>(const Cuda& cuda, const maps::S
                                                  Tensor<const float> x, Tensor<float> y);
 template void map_forward<float, maps::Relu>(const Cuda& cuda, const maps::Relu& f, Tensor<const float> x,
                                              Tensor<float> y);
+template void map_forward<float, maps::GeluTanh>(const Cuda& cuda, const maps::GeluTanh& f,
+                                                 Tensor<const float> x, Tensor<float> y);
 template void map_forward<float, maps::Abs>(const Cuda& cuda, const maps::Abs& f, Tensor<const float> x,
                                             Tensor<float> y);
 template void map_forward<float, maps::Sign>(const Cuda& cuda, const maps::Sign& f, Tensor<const float> x,
@@ -752,6 +808,8 @@ template void map_forward<double, maps::Softplus>(const Cuda& cuda, const maps::
                                                   Tensor<const double> x, Tensor<double> y);
 template void map_forward<double, maps::Relu>(const Cuda& cuda, const maps::Relu& f, Tensor<const double> x,
                                               Tensor<double> y);
+template void map_forward<double, maps::GeluTanh>(const Cuda& cuda, const maps::GeluTanh& f,
+                                                  Tensor<const double> x, Tensor<double> y);
 template void map_forward<double, maps::Abs>(const Cuda& cuda, const maps::Abs& f, Tensor<const double> x,
                                              Tensor<double> y);
 template void map_forward<double, maps::Sign>(const Cuda& cuda, const maps::Sign& f, Tensor<const double> x,
@@ -793,6 +851,9 @@ template void map_backward<float, maps::Softplus>(const Cuda& cuda, const maps::
                                                   Tensor<float> dx, Write write);
 template void map_backward<float, maps::Relu>(const Cuda& cuda, const maps::Relu& f, Tensor<const float> x,
                                               Tensor<const float> dy, Tensor<float> dx, Write write);
+template void map_backward<float, maps::GeluTanh>(const Cuda& cuda, const maps::GeluTanh& f,
+                                                  Tensor<const float> x, Tensor<const float> dy,
+                                                  Tensor<float> dx, Write write);
 template void map_backward<float, maps::Abs>(const Cuda& cuda, const maps::Abs& f, Tensor<const float> x,
                                              Tensor<const float> dy, Tensor<float> dx, Write write);
 template void map_backward<float, maps::HalfNormalLogDensity>(const Cuda& cuda,
@@ -829,6 +890,9 @@ template void map_backward<double, maps::Softplus>(const Cuda& cuda, const maps:
                                                    Tensor<double> dx, Write write);
 template void map_backward<double, maps::Relu>(const Cuda& cuda, const maps::Relu& f, Tensor<const double> x,
                                                Tensor<const double> dy, Tensor<double> dx, Write write);
+template void map_backward<double, maps::GeluTanh>(const Cuda& cuda, const maps::GeluTanh& f,
+                                                   Tensor<const double> x, Tensor<const double> dy,
+                                                   Tensor<double> dx, Write write);
 template void map_backward<double, maps::Abs>(const Cuda& cuda, const maps::Abs& f, Tensor<const double> x,
                                               Tensor<const double> dy, Tensor<double> dx, Write write);
 template void map_backward<double, maps::HalfNormalLogDensity>(const Cuda& cuda,

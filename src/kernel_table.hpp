@@ -13,6 +13,7 @@
 #include "densenf/kernels/affine_maps.hpp"
 #include "densenf/kernels/autoregressive_maps.hpp"
 #include "densenf/kernels/degrees.hpp"
+#include "densenf/kernels/image_order.hpp"
 #include "densenf/kernels/mixture.hpp"
 #include "densenf/kernels/optimizer_rules.hpp"
 #include "densenf/kernels/rational_quadratic.hpp"
@@ -102,6 +103,11 @@ struct KernelsFor {
   // elu.hpp
   void (*elu_forward)(const Cpu& cpu, Tensor<const T> x, Tensor<T> y);
   void (*elu_backward)(const Cpu& cpu, Tensor<const T> y, Tensor<const T> dy, Tensor<T> dx, Write write);
+
+  // gelu.hpp
+  void (*gelu_tanh_forward)(const Cpu& cpu, Tensor<const T> x, Tensor<T> y);
+  void (*gelu_tanh_backward)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, Tensor<T> dx,
+                             Write write);
 
   // inverse.hpp
   void (*log_abs_det_and_inverse)(const Cpu&, const T* w, Index c, T* inverse, double* log_det,
@@ -262,6 +268,9 @@ struct KernelsFor {
   void (*unflatten)(const Cpu& cpu, Tensor<const T> y, Tensor<T> x, Write write);
   void (*scatter_pixels)(const Cpu& cpu, const T* place, Tensor<const T> x, Tensor<T> y);
   void (*gather_pixels)(const Cpu& cpu, const T* place, Tensor<const T> x, Tensor<T> y, Write write);
+  void (*reorder)(const Cpu& cpu, OrderOf parts, const T* order, Tensor<const T> x, Tensor<T> y, Write write);
+  void (*restore_order)(const Cpu& cpu, OrderOf parts, const T* order, Tensor<const T> y, Tensor<T> x,
+                        Write write);
   void (*triangle_to_weight)(const Cpu& cpu, Triangle triangle, const T* entries, Tensor<T> w);
   void (*triangle_to_weight_backward)(const Cpu& cpu, Triangle triangle, Tensor<const T> dw, T* dentries);
 
@@ -330,18 +339,21 @@ struct KernelsFor {
                                 Tensor<const T> raw, AffineLayout at, Tensor<T> z, double* log_prob);
   void (*affine_forward_over_6)(const Cpu& cpu, AffineMap<SoftplusScale>, SomeWhere where, Tensor<const T> x,
                                 Tensor<const T> raw, AffineLayout at, Tensor<T> z, double* log_prob);
-  void (*affine_forward_over_7)(const Cpu& cpu, AffineMap<SoftplusAboveFloor>, SomeWhere where,
+  void (*affine_forward_over_7)(const Cpu& cpu, AffineMap<DoubledSigmoid, true>, SomeWhere where,
                                 Tensor<const T> x, Tensor<const T> raw, AffineLayout at, Tensor<T> z,
                                 double* log_prob);
-  void (*affine_forward_over_8)(const Cpu& cpu, AffineMap<Sigmoid2AboveFloor>, SomeWhere where,
+  void (*affine_forward_over_8)(const Cpu& cpu, AffineMap<SoftplusAboveFloor>, SomeWhere where,
                                 Tensor<const T> x, Tensor<const T> raw, AffineLayout at, Tensor<T> z,
                                 double* log_prob);
-  void (*affine_forward_over_9)(const Cpu& cpu, GateMap, SomeWhere where, Tensor<const T> x,
-                                Tensor<const T> raw, AffineLayout at, Tensor<T> z, double* log_prob);
-  void (*affine_forward_over_10)(const Cpu& cpu, StandardizingMap<AsGiven>, SomeWhere where,
+  void (*affine_forward_over_9)(const Cpu& cpu, AffineMap<Sigmoid2AboveFloor>, SomeWhere where,
+                                Tensor<const T> x, Tensor<const T> raw, AffineLayout at, Tensor<T> z,
+                                double* log_prob);
+  void (*affine_forward_over_10)(const Cpu& cpu, GateMap, SomeWhere where, Tensor<const T> x,
+                                 Tensor<const T> raw, AffineLayout at, Tensor<T> z, double* log_prob);
+  void (*affine_forward_over_11)(const Cpu& cpu, StandardizingMap<AsGiven>, SomeWhere where,
                                  Tensor<const T> x, Tensor<const T> raw, AffineLayout at, Tensor<T> z,
                                  double* log_prob);
-  void (*affine_forward_over_11)(const Cpu& cpu, StandardizingMap<Tanh2>, SomeWhere where, Tensor<const T> x,
+  void (*affine_forward_over_12)(const Cpu& cpu, StandardizingMap<Tanh2>, SomeWhere where, Tensor<const T> x,
                                  Tensor<const T> raw, AffineLayout at, Tensor<T> z, double* log_prob);
   void (*affine_inverse_over_0)(const Cpu& cpu, AffineMap<Tanh2>, SomeWhere where, Tensor<const T> z,
                                 Tensor<const T> raw, AffineLayout at, Tensor<T> x);
@@ -357,15 +369,17 @@ struct KernelsFor {
                                 Tensor<const T> raw, AffineLayout at, Tensor<T> x);
   void (*affine_inverse_over_6)(const Cpu& cpu, AffineMap<SoftplusScale>, SomeWhere where, Tensor<const T> z,
                                 Tensor<const T> raw, AffineLayout at, Tensor<T> x);
-  void (*affine_inverse_over_7)(const Cpu& cpu, AffineMap<SoftplusAboveFloor>, SomeWhere where,
+  void (*affine_inverse_over_7)(const Cpu& cpu, AffineMap<DoubledSigmoid, true>, SomeWhere where,
                                 Tensor<const T> z, Tensor<const T> raw, AffineLayout at, Tensor<T> x);
-  void (*affine_inverse_over_8)(const Cpu& cpu, AffineMap<Sigmoid2AboveFloor>, SomeWhere where,
+  void (*affine_inverse_over_8)(const Cpu& cpu, AffineMap<SoftplusAboveFloor>, SomeWhere where,
                                 Tensor<const T> z, Tensor<const T> raw, AffineLayout at, Tensor<T> x);
-  void (*affine_inverse_over_9)(const Cpu& cpu, GateMap, SomeWhere where, Tensor<const T> z,
-                                Tensor<const T> raw, AffineLayout at, Tensor<T> x);
-  void (*affine_inverse_over_10)(const Cpu& cpu, StandardizingMap<AsGiven>, SomeWhere where,
+  void (*affine_inverse_over_9)(const Cpu& cpu, AffineMap<Sigmoid2AboveFloor>, SomeWhere where,
+                                Tensor<const T> z, Tensor<const T> raw, AffineLayout at, Tensor<T> x);
+  void (*affine_inverse_over_10)(const Cpu& cpu, GateMap, SomeWhere where, Tensor<const T> z,
+                                 Tensor<const T> raw, AffineLayout at, Tensor<T> x);
+  void (*affine_inverse_over_11)(const Cpu& cpu, StandardizingMap<AsGiven>, SomeWhere where,
                                  Tensor<const T> z, Tensor<const T> raw, AffineLayout at, Tensor<T> x);
-  void (*affine_inverse_over_11)(const Cpu& cpu, StandardizingMap<Tanh2>, SomeWhere where, Tensor<const T> z,
+  void (*affine_inverse_over_12)(const Cpu& cpu, StandardizingMap<Tanh2>, SomeWhere where, Tensor<const T> z,
                                  Tensor<const T> raw, AffineLayout at, Tensor<T> x);
   void (*affine_backward_over_0)(const Cpu& cpu, AffineMap<Tanh2>, SomeWhere where, Tensor<const T> x,
                                  Tensor<const T> raw, AffineLayout at, Tensor<const T> dz,
@@ -395,23 +409,27 @@ struct KernelsFor {
                                  Tensor<const T> raw, AffineLayout at, Tensor<const T> dz,
                                  const double* dlog_prob, Tensor<T> dx, Write write_dx, Tensor<T> draw,
                                  Write write_draw);
-  void (*affine_backward_over_7)(const Cpu& cpu, AffineMap<SoftplusAboveFloor>, SomeWhere where,
+  void (*affine_backward_over_7)(const Cpu& cpu, AffineMap<DoubledSigmoid, true>, SomeWhere where,
                                  Tensor<const T> x, Tensor<const T> raw, AffineLayout at, Tensor<const T> dz,
                                  const double* dlog_prob, Tensor<T> dx, Write write_dx, Tensor<T> draw,
                                  Write write_draw);
-  void (*affine_backward_over_8)(const Cpu& cpu, AffineMap<Sigmoid2AboveFloor>, SomeWhere where,
+  void (*affine_backward_over_8)(const Cpu& cpu, AffineMap<SoftplusAboveFloor>, SomeWhere where,
                                  Tensor<const T> x, Tensor<const T> raw, AffineLayout at, Tensor<const T> dz,
                                  const double* dlog_prob, Tensor<T> dx, Write write_dx, Tensor<T> draw,
                                  Write write_draw);
-  void (*affine_backward_over_9)(const Cpu& cpu, GateMap, SomeWhere where, Tensor<const T> x,
-                                 Tensor<const T> raw, AffineLayout at, Tensor<const T> dz,
+  void (*affine_backward_over_9)(const Cpu& cpu, AffineMap<Sigmoid2AboveFloor>, SomeWhere where,
+                                 Tensor<const T> x, Tensor<const T> raw, AffineLayout at, Tensor<const T> dz,
                                  const double* dlog_prob, Tensor<T> dx, Write write_dx, Tensor<T> draw,
                                  Write write_draw);
-  void (*affine_backward_over_10)(const Cpu& cpu, StandardizingMap<AsGiven>, SomeWhere where,
+  void (*affine_backward_over_10)(const Cpu& cpu, GateMap, SomeWhere where, Tensor<const T> x,
+                                  Tensor<const T> raw, AffineLayout at, Tensor<const T> dz,
+                                  const double* dlog_prob, Tensor<T> dx, Write write_dx, Tensor<T> draw,
+                                  Write write_draw);
+  void (*affine_backward_over_11)(const Cpu& cpu, StandardizingMap<AsGiven>, SomeWhere where,
                                   Tensor<const T> x, Tensor<const T> raw, AffineLayout at, Tensor<const T> dz,
                                   const double* dlog_prob, Tensor<T> dx, Write write_dx, Tensor<T> draw,
                                   Write write_draw);
-  void (*affine_backward_over_11)(const Cpu& cpu, StandardizingMap<Tanh2>, SomeWhere where, Tensor<const T> x,
+  void (*affine_backward_over_12)(const Cpu& cpu, StandardizingMap<Tanh2>, SomeWhere where, Tensor<const T> x,
                                   Tensor<const T> raw, AffineLayout at, Tensor<const T> dz,
                                   const double* dlog_prob, Tensor<T> dx, Write write_dx, Tensor<T> draw,
                                   Write write_draw);
@@ -436,19 +454,22 @@ struct KernelsFor {
   void (*affine_inverse_backward_over_6)(const Cpu& cpu, AffineMap<SoftplusScale>, SomeWhere where,
                                          Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
                                          Tensor<const T> dx, Tensor<T> dz, Tensor<T> draw);
-  void (*affine_inverse_backward_over_7)(const Cpu& cpu, AffineMap<SoftplusAboveFloor>, SomeWhere where,
+  void (*affine_inverse_backward_over_7)(const Cpu& cpu, AffineMap<DoubledSigmoid, true>, SomeWhere where,
                                          Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
                                          Tensor<const T> dx, Tensor<T> dz, Tensor<T> draw);
-  void (*affine_inverse_backward_over_8)(const Cpu& cpu, AffineMap<Sigmoid2AboveFloor>, SomeWhere where,
+  void (*affine_inverse_backward_over_8)(const Cpu& cpu, AffineMap<SoftplusAboveFloor>, SomeWhere where,
                                          Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
                                          Tensor<const T> dx, Tensor<T> dz, Tensor<T> draw);
-  void (*affine_inverse_backward_over_9)(const Cpu& cpu, GateMap, SomeWhere where, Tensor<const T> x,
-                                         Tensor<const T> raw, AffineLayout at, Tensor<const T> dx,
-                                         Tensor<T> dz, Tensor<T> draw);
-  void (*affine_inverse_backward_over_10)(const Cpu& cpu, StandardizingMap<AsGiven>, SomeWhere where,
+  void (*affine_inverse_backward_over_9)(const Cpu& cpu, AffineMap<Sigmoid2AboveFloor>, SomeWhere where,
+                                         Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
+                                         Tensor<const T> dx, Tensor<T> dz, Tensor<T> draw);
+  void (*affine_inverse_backward_over_10)(const Cpu& cpu, GateMap, SomeWhere where, Tensor<const T> x,
+                                          Tensor<const T> raw, AffineLayout at, Tensor<const T> dx,
+                                          Tensor<T> dz, Tensor<T> draw);
+  void (*affine_inverse_backward_over_11)(const Cpu& cpu, StandardizingMap<AsGiven>, SomeWhere where,
                                           Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
                                           Tensor<const T> dx, Tensor<T> dz, Tensor<T> draw);
-  void (*affine_inverse_backward_over_11)(const Cpu& cpu, StandardizingMap<Tanh2>, SomeWhere where,
+  void (*affine_inverse_backward_over_12)(const Cpu& cpu, StandardizingMap<Tanh2>, SomeWhere where,
                                           Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
                                           Tensor<const T> dx, Tensor<T> dz, Tensor<T> draw);
   void (*hide_over_0)(const Cpu& cpu, SomeWhere where, Tensor<const T> x, Tensor<T> y, Write write);

@@ -390,6 +390,22 @@ template void elu_backward<float>(const Cpu& cpu, Tensor<const float> y, Tensor<
 template void elu_backward<double>(const Cpu& cpu, Tensor<const double> y, Tensor<const double> dy,
                                    Tensor<double> dx, Write write);
 
+// gelu.hpp
+template <class T>
+void gelu_tanh_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
+  return kernels_for<T>().gelu_tanh_forward(cpu, x, y);
+}
+template void gelu_tanh_forward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> y);
+template void gelu_tanh_forward<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> y);
+template <class T>
+void gelu_tanh_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, Tensor<T> dx, Write write) {
+  return kernels_for<T>().gelu_tanh_backward(cpu, x, dy, dx, write);
+}
+template void gelu_tanh_backward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> dy,
+                                        Tensor<float> dx, Write write);
+template void gelu_tanh_backward<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> dy,
+                                         Tensor<double> dx, Write write);
+
 // inverse.hpp
 Index log_abs_det_and_inverse_scratch_bytes(const Cpu& cpu, Index c) {
   return chosen_kernels->log_abs_det_and_inverse_scratch_bytes(cpu, c);
@@ -1153,6 +1169,23 @@ template void gather_pixels<float>(const Cpu& cpu, const float* place, Tensor<co
                                    Write write);
 template void gather_pixels<double>(const Cpu& cpu, const double* place, Tensor<const double> x,
                                     Tensor<double> y, Write write);
+template <class T>
+void reorder(const Cpu& cpu, OrderOf parts, const T* order, Tensor<const T> x, Tensor<T> y, Write write) {
+  return kernels_for<T>().reorder(cpu, parts, order, x, y, write);
+}
+template void reorder<float>(const Cpu& cpu, OrderOf parts, const float* order, Tensor<const float> x,
+                             Tensor<float> y, Write write);
+template void reorder<double>(const Cpu& cpu, OrderOf parts, const double* order, Tensor<const double> x,
+                              Tensor<double> y, Write write);
+template <class T>
+void restore_order(const Cpu& cpu, OrderOf parts, const T* order, Tensor<const T> y, Tensor<T> x,
+                   Write write) {
+  return kernels_for<T>().restore_order(cpu, parts, order, y, x, write);
+}
+template void restore_order<float>(const Cpu& cpu, OrderOf parts, const float* order, Tensor<const float> y,
+                                   Tensor<float> x, Write write);
+template void restore_order<double>(const Cpu& cpu, OrderOf parts, const double* order,
+                                    Tensor<const double> y, Tensor<double> x, Write write);
 template <class T>
 void triangle_to_weight(const Cpu& cpu, Triangle triangle, const T* entries, Tensor<T> w) {
   return kernels_for<T>().triangle_to_weight(cpu, triangle, entries, w);

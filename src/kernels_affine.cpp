@@ -31,6 +31,9 @@ template void affine_forward<float, AffineMap<SoftClip>, SomeWhere>(const Cpu& c
 template void affine_forward<float, AffineMap<SoftplusScale>, SomeWhere>(
     const Cpu& cpu, AffineMap<SoftplusScale>, SomeWhere where, Tensor<const float> x, Tensor<const float> raw,
     AffineLayout at, Tensor<float> z, double* log_prob);
+template void affine_forward<float, AffineMap<DoubledSigmoid, true>, SomeWhere>(
+    const Cpu& cpu, AffineMap<DoubledSigmoid, true>, SomeWhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<float> z, double* log_prob);
 template void affine_forward<float, AffineMap<SoftplusAboveFloor>, SomeWhere>(
     const Cpu& cpu, AffineMap<SoftplusAboveFloor>, SomeWhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<float> z, double* log_prob);
@@ -73,6 +76,9 @@ template void affine_forward<double, AffineMap<SoftClip>, SomeWhere>(const Cpu& 
 template void affine_forward<double, AffineMap<SoftplusScale>, SomeWhere>(
     const Cpu& cpu, AffineMap<SoftplusScale>, SomeWhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<double> z, double* log_prob);
+template void affine_forward<double, AffineMap<DoubledSigmoid, true>, SomeWhere>(
+    const Cpu& cpu, AffineMap<DoubledSigmoid, true>, SomeWhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<double> z, double* log_prob);
 template void affine_forward<double, AffineMap<SoftplusAboveFloor>, SomeWhere>(
     const Cpu& cpu, AffineMap<SoftplusAboveFloor>, SomeWhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<double> z, double* log_prob);
@@ -113,6 +119,9 @@ template void affine_inverse<float, AffineMap<SoftClip>, SomeWhere>(const Cpu& c
 template void affine_inverse<float, AffineMap<SoftplusScale>, SomeWhere>(
     const Cpu& cpu, AffineMap<SoftplusScale>, SomeWhere where, Tensor<const float> z, Tensor<const float> raw,
     AffineLayout at, Tensor<float> x);
+template void affine_inverse<float, AffineMap<DoubledSigmoid, true>, SomeWhere>(
+    const Cpu& cpu, AffineMap<DoubledSigmoid, true>, SomeWhere where, Tensor<const float> z,
+    Tensor<const float> raw, AffineLayout at, Tensor<float> x);
 template void affine_inverse<float, AffineMap<SoftplusAboveFloor>, SomeWhere>(
     const Cpu& cpu, AffineMap<SoftplusAboveFloor>, SomeWhere where, Tensor<const float> z,
     Tensor<const float> raw, AffineLayout at, Tensor<float> x);
@@ -152,6 +161,9 @@ template void affine_inverse<double, AffineMap<SoftClip>, SomeWhere>(const Cpu& 
                                                                      AffineLayout at, Tensor<double> x);
 template void affine_inverse<double, AffineMap<SoftplusScale>, SomeWhere>(
     const Cpu& cpu, AffineMap<SoftplusScale>, SomeWhere where, Tensor<const double> z,
+    Tensor<const double> raw, AffineLayout at, Tensor<double> x);
+template void affine_inverse<double, AffineMap<DoubledSigmoid, true>, SomeWhere>(
+    const Cpu& cpu, AffineMap<DoubledSigmoid, true>, SomeWhere where, Tensor<const double> z,
     Tensor<const double> raw, AffineLayout at, Tensor<double> x);
 template void affine_inverse<double, AffineMap<SoftplusAboveFloor>, SomeWhere>(
     const Cpu& cpu, AffineMap<SoftplusAboveFloor>, SomeWhere where, Tensor<const double> z,
@@ -196,6 +208,10 @@ template void affine_backward<float, AffineMap<SoftplusScale>, SomeWhere>(
     const Cpu& cpu, AffineMap<SoftplusScale>, SomeWhere where, Tensor<const float> x, Tensor<const float> raw,
     AffineLayout at, Tensor<const float> dz, const double* dlog_prob, Tensor<float> dx, Write write_dx,
     Tensor<float> draw, Write write_draw);
+template void affine_backward<float, AffineMap<DoubledSigmoid, true>, SomeWhere>(
+    const Cpu& cpu, AffineMap<DoubledSigmoid, true>, SomeWhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<const float> dz, const double* dlog_prob,
+    Tensor<float> dx, Write write_dx, Tensor<float> draw, Write write_draw);
 template void affine_backward<float, AffineMap<SoftplusAboveFloor>, SomeWhere>(
     const Cpu& cpu, AffineMap<SoftplusAboveFloor>, SomeWhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<const float> dz, const double* dlog_prob,
@@ -246,6 +262,10 @@ template void affine_backward<double, AffineMap<SoftplusScale>, SomeWhere>(
     const Cpu& cpu, AffineMap<SoftplusScale>, SomeWhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
     Tensor<double> dx, Write write_dx, Tensor<double> draw, Write write_draw);
+template void affine_backward<double, AffineMap<DoubledSigmoid, true>, SomeWhere>(
+    const Cpu& cpu, AffineMap<DoubledSigmoid, true>, SomeWhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
+    Tensor<double> dx, Write write_dx, Tensor<double> draw, Write write_draw);
 template void affine_backward<double, AffineMap<SoftplusAboveFloor>, SomeWhere>(
     const Cpu& cpu, AffineMap<SoftplusAboveFloor>, SomeWhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
@@ -289,6 +309,9 @@ template void affine_inverse_backward<float, AffineMap<SoftClip>, SomeWhere>(
 template void affine_inverse_backward<float, AffineMap<SoftplusScale>, SomeWhere>(
     const Cpu& cpu, AffineMap<SoftplusScale>, SomeWhere where, Tensor<const float> x, Tensor<const float> raw,
     AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw);
+template void affine_inverse_backward<float, AffineMap<DoubledSigmoid, true>, SomeWhere>(
+    const Cpu& cpu, AffineMap<DoubledSigmoid, true>, SomeWhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw);
 template void affine_inverse_backward<float, AffineMap<SoftplusAboveFloor>, SomeWhere>(
     const Cpu& cpu, AffineMap<SoftplusAboveFloor>, SomeWhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw);
@@ -328,6 +351,10 @@ template void affine_inverse_backward<double, AffineMap<SoftClip>, SomeWhere>(
     AffineLayout at, Tensor<const double> dx, Tensor<double> dz, Tensor<double> draw);
 template void affine_inverse_backward<double, AffineMap<SoftplusScale>, SomeWhere>(
     const Cpu& cpu, AffineMap<SoftplusScale>, SomeWhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<const double> dx, Tensor<double> dz,
+    Tensor<double> draw);
+template void affine_inverse_backward<double, AffineMap<DoubledSigmoid, true>, SomeWhere>(
+    const Cpu& cpu, AffineMap<DoubledSigmoid, true>, SomeWhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<const double> dx, Tensor<double> dz,
     Tensor<double> draw);
 template void affine_inverse_backward<double, AffineMap<SoftplusAboveFloor>, SomeWhere>(

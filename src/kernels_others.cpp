@@ -4,6 +4,7 @@
 #include "densenf/kernels/cpu/coupling.hpp"
 #include "densenf/kernels/cpu/elementwise.hpp"
 #include "densenf/kernels/cpu/elu.hpp"
+#include "densenf/kernels/cpu/gelu.hpp"
 #include "densenf/kernels/cpu/inverse.hpp"
 #include "densenf/kernels/cpu/layer_norm.hpp"
 #include "densenf/kernels/cpu/layout.hpp"
@@ -150,6 +151,12 @@ template void elu_backward<float>(const Cpu& cpu, Tensor<const float> y, Tensor<
                                   Tensor<float> dx, Write write);
 template void elu_backward<double>(const Cpu& cpu, Tensor<const double> y, Tensor<const double> dy,
                                    Tensor<double> dx, Write write);
+template void gelu_tanh_forward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> y);
+template void gelu_tanh_forward<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> y);
+template void gelu_tanh_backward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> dy,
+                                        Tensor<float> dx, Write write);
+template void gelu_tanh_backward<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> dy,
+                                         Tensor<double> dx, Write write);
 template void log_abs_det_and_inverse<float>(const Cpu&, const float* w, Index c, float* inverse,
                                              double* log_det, Scratch scratch);
 template void log_abs_det_and_inverse<double>(const Cpu&, const double* w, Index c, double* inverse,
@@ -495,6 +502,14 @@ template void gather_pixels<float>(const Cpu& cpu, const float* place, Tensor<co
                                    Write write);
 template void gather_pixels<double>(const Cpu& cpu, const double* place, Tensor<const double> x,
                                     Tensor<double> y, Write write);
+template void reorder<float>(const Cpu& cpu, OrderOf parts, const float* order, Tensor<const float> x,
+                             Tensor<float> y, Write write);
+template void reorder<double>(const Cpu& cpu, OrderOf parts, const double* order, Tensor<const double> x,
+                              Tensor<double> y, Write write);
+template void restore_order<float>(const Cpu& cpu, OrderOf parts, const float* order, Tensor<const float> y,
+                                   Tensor<float> x, Write write);
+template void restore_order<double>(const Cpu& cpu, OrderOf parts, const double* order,
+                                    Tensor<const double> y, Tensor<double> x, Write write);
 template void triangle_to_weight<float>(const Cpu& cpu, Triangle triangle, const float* entries,
                                         Tensor<float> w);
 template void triangle_to_weight<double>(const Cpu& cpu, Triangle triangle, const double* entries,

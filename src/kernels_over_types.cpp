@@ -200,78 +200,102 @@ void affine_forward<double, AffineMap<SoftplusScale>, CheckerboardWhere>(
   return kernels_for<double>().affine_forward_over_6(cpu, unused_1, where, x, raw, at, z, log_prob);
 }
 template <>
+void affine_forward<float, AffineMap<DoubledSigmoid, true>, Everywhere>(
+    const Cpu& cpu, AffineMap<DoubledSigmoid, true> unused_1, Everywhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<float> z, double* log_prob) {
+  return kernels_for<float>().affine_forward_over_7(cpu, unused_1, where, x, raw, at, z, log_prob);
+}
+template <>
+void affine_forward<float, AffineMap<DoubledSigmoid, true>, CheckerboardWhere>(
+    const Cpu& cpu, AffineMap<DoubledSigmoid, true> unused_1, CheckerboardWhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<float> z, double* log_prob) {
+  return kernels_for<float>().affine_forward_over_7(cpu, unused_1, where, x, raw, at, z, log_prob);
+}
+template <>
+void affine_forward<double, AffineMap<DoubledSigmoid, true>, Everywhere>(
+    const Cpu& cpu, AffineMap<DoubledSigmoid, true> unused_1, Everywhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<double> z, double* log_prob) {
+  return kernels_for<double>().affine_forward_over_7(cpu, unused_1, where, x, raw, at, z, log_prob);
+}
+template <>
+void affine_forward<double, AffineMap<DoubledSigmoid, true>, CheckerboardWhere>(
+    const Cpu& cpu, AffineMap<DoubledSigmoid, true> unused_1, CheckerboardWhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<double> z, double* log_prob) {
+  return kernels_for<double>().affine_forward_over_7(cpu, unused_1, where, x, raw, at, z, log_prob);
+}
+template <>
 void affine_forward<float, AffineMap<SoftplusAboveFloor>, Everywhere>(
     const Cpu& cpu, AffineMap<SoftplusAboveFloor> unused_1, Everywhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<float> z, double* log_prob) {
-  return kernels_for<float>().affine_forward_over_7(cpu, unused_1, where, x, raw, at, z, log_prob);
+  return kernels_for<float>().affine_forward_over_8(cpu, unused_1, where, x, raw, at, z, log_prob);
 }
 template <>
 void affine_forward<float, AffineMap<SoftplusAboveFloor>, CheckerboardWhere>(
     const Cpu& cpu, AffineMap<SoftplusAboveFloor> unused_1, CheckerboardWhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<float> z, double* log_prob) {
-  return kernels_for<float>().affine_forward_over_7(cpu, unused_1, where, x, raw, at, z, log_prob);
+  return kernels_for<float>().affine_forward_over_8(cpu, unused_1, where, x, raw, at, z, log_prob);
 }
 template <>
 void affine_forward<double, AffineMap<SoftplusAboveFloor>, Everywhere>(
     const Cpu& cpu, AffineMap<SoftplusAboveFloor> unused_1, Everywhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<double> z, double* log_prob) {
-  return kernels_for<double>().affine_forward_over_7(cpu, unused_1, where, x, raw, at, z, log_prob);
+  return kernels_for<double>().affine_forward_over_8(cpu, unused_1, where, x, raw, at, z, log_prob);
 }
 template <>
 void affine_forward<double, AffineMap<SoftplusAboveFloor>, CheckerboardWhere>(
     const Cpu& cpu, AffineMap<SoftplusAboveFloor> unused_1, CheckerboardWhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<double> z, double* log_prob) {
-  return kernels_for<double>().affine_forward_over_7(cpu, unused_1, where, x, raw, at, z, log_prob);
+  return kernels_for<double>().affine_forward_over_8(cpu, unused_1, where, x, raw, at, z, log_prob);
 }
 template <>
 void affine_forward<float, AffineMap<Sigmoid2AboveFloor>, Everywhere>(
     const Cpu& cpu, AffineMap<Sigmoid2AboveFloor> unused_1, Everywhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<float> z, double* log_prob) {
-  return kernels_for<float>().affine_forward_over_8(cpu, unused_1, where, x, raw, at, z, log_prob);
+  return kernels_for<float>().affine_forward_over_9(cpu, unused_1, where, x, raw, at, z, log_prob);
 }
 template <>
 void affine_forward<float, AffineMap<Sigmoid2AboveFloor>, CheckerboardWhere>(
     const Cpu& cpu, AffineMap<Sigmoid2AboveFloor> unused_1, CheckerboardWhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<float> z, double* log_prob) {
-  return kernels_for<float>().affine_forward_over_8(cpu, unused_1, where, x, raw, at, z, log_prob);
+  return kernels_for<float>().affine_forward_over_9(cpu, unused_1, where, x, raw, at, z, log_prob);
 }
 template <>
 void affine_forward<double, AffineMap<Sigmoid2AboveFloor>, Everywhere>(
     const Cpu& cpu, AffineMap<Sigmoid2AboveFloor> unused_1, Everywhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<double> z, double* log_prob) {
-  return kernels_for<double>().affine_forward_over_8(cpu, unused_1, where, x, raw, at, z, log_prob);
+  return kernels_for<double>().affine_forward_over_9(cpu, unused_1, where, x, raw, at, z, log_prob);
 }
 template <>
 void affine_forward<double, AffineMap<Sigmoid2AboveFloor>, CheckerboardWhere>(
     const Cpu& cpu, AffineMap<Sigmoid2AboveFloor> unused_1, CheckerboardWhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<double> z, double* log_prob) {
-  return kernels_for<double>().affine_forward_over_8(cpu, unused_1, where, x, raw, at, z, log_prob);
+  return kernels_for<double>().affine_forward_over_9(cpu, unused_1, where, x, raw, at, z, log_prob);
 }
 template <>
 void affine_forward<float, GateMap, Everywhere>(const Cpu& cpu, GateMap unused_1, Everywhere where,
                                                 Tensor<const float> x, Tensor<const float> raw,
                                                 AffineLayout at, Tensor<float> z, double* log_prob) {
-  return kernels_for<float>().affine_forward_over_9(cpu, unused_1, where, x, raw, at, z, log_prob);
+  return kernels_for<float>().affine_forward_over_10(cpu, unused_1, where, x, raw, at, z, log_prob);
 }
 template <>
 void affine_forward<float, GateMap, CheckerboardWhere>(const Cpu& cpu, GateMap unused_1,
                                                        CheckerboardWhere where, Tensor<const float> x,
                                                        Tensor<const float> raw, AffineLayout at,
                                                        Tensor<float> z, double* log_prob) {
-  return kernels_for<float>().affine_forward_over_9(cpu, unused_1, where, x, raw, at, z, log_prob);
+  return kernels_for<float>().affine_forward_over_10(cpu, unused_1, where, x, raw, at, z, log_prob);
 }
 template <>
 void affine_forward<double, GateMap, Everywhere>(const Cpu& cpu, GateMap unused_1, Everywhere where,
                                                  Tensor<const double> x, Tensor<const double> raw,
                                                  AffineLayout at, Tensor<double> z, double* log_prob) {
-  return kernels_for<double>().affine_forward_over_9(cpu, unused_1, where, x, raw, at, z, log_prob);
+  return kernels_for<double>().affine_forward_over_10(cpu, unused_1, where, x, raw, at, z, log_prob);
 }
 template <>
 void affine_forward<double, GateMap, CheckerboardWhere>(const Cpu& cpu, GateMap unused_1,
                                                         CheckerboardWhere where, Tensor<const double> x,
                                                         Tensor<const double> raw, AffineLayout at,
                                                         Tensor<double> z, double* log_prob) {
-  return kernels_for<double>().affine_forward_over_9(cpu, unused_1, where, x, raw, at, z, log_prob);
+  return kernels_for<double>().affine_forward_over_10(cpu, unused_1, where, x, raw, at, z, log_prob);
 }
 template <>
 void affine_forward<float, StandardizingMap<AsGiven>, Everywhere>(const Cpu& cpu,
@@ -279,13 +303,13 @@ void affine_forward<float, StandardizingMap<AsGiven>, Everywhere>(const Cpu& cpu
                                                                   Everywhere where, Tensor<const float> x,
                                                                   Tensor<const float> raw, AffineLayout at,
                                                                   Tensor<float> z, double* log_prob) {
-  return kernels_for<float>().affine_forward_over_10(cpu, unused_1, where, x, raw, at, z, log_prob);
+  return kernels_for<float>().affine_forward_over_11(cpu, unused_1, where, x, raw, at, z, log_prob);
 }
 template <>
 void affine_forward<float, StandardizingMap<AsGiven>, CheckerboardWhere>(
     const Cpu& cpu, StandardizingMap<AsGiven> unused_1, CheckerboardWhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<float> z, double* log_prob) {
-  return kernels_for<float>().affine_forward_over_10(cpu, unused_1, where, x, raw, at, z, log_prob);
+  return kernels_for<float>().affine_forward_over_11(cpu, unused_1, where, x, raw, at, z, log_prob);
 }
 template <>
 void affine_forward<double, StandardizingMap<AsGiven>, Everywhere>(const Cpu& cpu,
@@ -293,13 +317,13 @@ void affine_forward<double, StandardizingMap<AsGiven>, Everywhere>(const Cpu& cp
                                                                    Everywhere where, Tensor<const double> x,
                                                                    Tensor<const double> raw, AffineLayout at,
                                                                    Tensor<double> z, double* log_prob) {
-  return kernels_for<double>().affine_forward_over_10(cpu, unused_1, where, x, raw, at, z, log_prob);
+  return kernels_for<double>().affine_forward_over_11(cpu, unused_1, where, x, raw, at, z, log_prob);
 }
 template <>
 void affine_forward<double, StandardizingMap<AsGiven>, CheckerboardWhere>(
     const Cpu& cpu, StandardizingMap<AsGiven> unused_1, CheckerboardWhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<double> z, double* log_prob) {
-  return kernels_for<double>().affine_forward_over_10(cpu, unused_1, where, x, raw, at, z, log_prob);
+  return kernels_for<double>().affine_forward_over_11(cpu, unused_1, where, x, raw, at, z, log_prob);
 }
 template <>
 void affine_forward<float, StandardizingMap<Tanh2>, Everywhere>(const Cpu& cpu,
@@ -307,13 +331,13 @@ void affine_forward<float, StandardizingMap<Tanh2>, Everywhere>(const Cpu& cpu,
                                                                 Everywhere where, Tensor<const float> x,
                                                                 Tensor<const float> raw, AffineLayout at,
                                                                 Tensor<float> z, double* log_prob) {
-  return kernels_for<float>().affine_forward_over_11(cpu, unused_1, where, x, raw, at, z, log_prob);
+  return kernels_for<float>().affine_forward_over_12(cpu, unused_1, where, x, raw, at, z, log_prob);
 }
 template <>
 void affine_forward<float, StandardizingMap<Tanh2>, CheckerboardWhere>(
     const Cpu& cpu, StandardizingMap<Tanh2> unused_1, CheckerboardWhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<float> z, double* log_prob) {
-  return kernels_for<float>().affine_forward_over_11(cpu, unused_1, where, x, raw, at, z, log_prob);
+  return kernels_for<float>().affine_forward_over_12(cpu, unused_1, where, x, raw, at, z, log_prob);
 }
 template <>
 void affine_forward<double, StandardizingMap<Tanh2>, Everywhere>(const Cpu& cpu,
@@ -321,13 +345,13 @@ void affine_forward<double, StandardizingMap<Tanh2>, Everywhere>(const Cpu& cpu,
                                                                  Everywhere where, Tensor<const double> x,
                                                                  Tensor<const double> raw, AffineLayout at,
                                                                  Tensor<double> z, double* log_prob) {
-  return kernels_for<double>().affine_forward_over_11(cpu, unused_1, where, x, raw, at, z, log_prob);
+  return kernels_for<double>().affine_forward_over_12(cpu, unused_1, where, x, raw, at, z, log_prob);
 }
 template <>
 void affine_forward<double, StandardizingMap<Tanh2>, CheckerboardWhere>(
     const Cpu& cpu, StandardizingMap<Tanh2> unused_1, CheckerboardWhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<double> z, double* log_prob) {
-  return kernels_for<double>().affine_forward_over_11(cpu, unused_1, where, x, raw, at, z, log_prob);
+  return kernels_for<double>().affine_forward_over_12(cpu, unused_1, where, x, raw, at, z, log_prob);
 }
 template <>
 void affine_inverse<float, AffineMap<Tanh2>, Everywhere>(const Cpu& cpu, AffineMap<Tanh2> unused_1,
@@ -524,30 +548,54 @@ void affine_inverse<double, AffineMap<SoftplusScale>, CheckerboardWhere>(
   return kernels_for<double>().affine_inverse_over_6(cpu, unused_1, where, z, raw, at, x);
 }
 template <>
+void affine_inverse<float, AffineMap<DoubledSigmoid, true>, Everywhere>(
+    const Cpu& cpu, AffineMap<DoubledSigmoid, true> unused_1, Everywhere where, Tensor<const float> z,
+    Tensor<const float> raw, AffineLayout at, Tensor<float> x) {
+  return kernels_for<float>().affine_inverse_over_7(cpu, unused_1, where, z, raw, at, x);
+}
+template <>
+void affine_inverse<float, AffineMap<DoubledSigmoid, true>, CheckerboardWhere>(
+    const Cpu& cpu, AffineMap<DoubledSigmoid, true> unused_1, CheckerboardWhere where, Tensor<const float> z,
+    Tensor<const float> raw, AffineLayout at, Tensor<float> x) {
+  return kernels_for<float>().affine_inverse_over_7(cpu, unused_1, where, z, raw, at, x);
+}
+template <>
+void affine_inverse<double, AffineMap<DoubledSigmoid, true>, Everywhere>(
+    const Cpu& cpu, AffineMap<DoubledSigmoid, true> unused_1, Everywhere where, Tensor<const double> z,
+    Tensor<const double> raw, AffineLayout at, Tensor<double> x) {
+  return kernels_for<double>().affine_inverse_over_7(cpu, unused_1, where, z, raw, at, x);
+}
+template <>
+void affine_inverse<double, AffineMap<DoubledSigmoid, true>, CheckerboardWhere>(
+    const Cpu& cpu, AffineMap<DoubledSigmoid, true> unused_1, CheckerboardWhere where, Tensor<const double> z,
+    Tensor<const double> raw, AffineLayout at, Tensor<double> x) {
+  return kernels_for<double>().affine_inverse_over_7(cpu, unused_1, where, z, raw, at, x);
+}
+template <>
 void affine_inverse<float, AffineMap<SoftplusAboveFloor>, Everywhere>(const Cpu& cpu,
                                                                       AffineMap<SoftplusAboveFloor> unused_1,
                                                                       Everywhere where, Tensor<const float> z,
                                                                       Tensor<const float> raw,
                                                                       AffineLayout at, Tensor<float> x) {
-  return kernels_for<float>().affine_inverse_over_7(cpu, unused_1, where, z, raw, at, x);
+  return kernels_for<float>().affine_inverse_over_8(cpu, unused_1, where, z, raw, at, x);
 }
 template <>
 void affine_inverse<float, AffineMap<SoftplusAboveFloor>, CheckerboardWhere>(
     const Cpu& cpu, AffineMap<SoftplusAboveFloor> unused_1, CheckerboardWhere where, Tensor<const float> z,
     Tensor<const float> raw, AffineLayout at, Tensor<float> x) {
-  return kernels_for<float>().affine_inverse_over_7(cpu, unused_1, where, z, raw, at, x);
+  return kernels_for<float>().affine_inverse_over_8(cpu, unused_1, where, z, raw, at, x);
 }
 template <>
 void affine_inverse<double, AffineMap<SoftplusAboveFloor>, Everywhere>(
     const Cpu& cpu, AffineMap<SoftplusAboveFloor> unused_1, Everywhere where, Tensor<const double> z,
     Tensor<const double> raw, AffineLayout at, Tensor<double> x) {
-  return kernels_for<double>().affine_inverse_over_7(cpu, unused_1, where, z, raw, at, x);
+  return kernels_for<double>().affine_inverse_over_8(cpu, unused_1, where, z, raw, at, x);
 }
 template <>
 void affine_inverse<double, AffineMap<SoftplusAboveFloor>, CheckerboardWhere>(
     const Cpu& cpu, AffineMap<SoftplusAboveFloor> unused_1, CheckerboardWhere where, Tensor<const double> z,
     Tensor<const double> raw, AffineLayout at, Tensor<double> x) {
-  return kernels_for<double>().affine_inverse_over_7(cpu, unused_1, where, z, raw, at, x);
+  return kernels_for<double>().affine_inverse_over_8(cpu, unused_1, where, z, raw, at, x);
 }
 template <>
 void affine_inverse<float, AffineMap<Sigmoid2AboveFloor>, Everywhere>(const Cpu& cpu,
@@ -555,51 +603,51 @@ void affine_inverse<float, AffineMap<Sigmoid2AboveFloor>, Everywhere>(const Cpu&
                                                                       Everywhere where, Tensor<const float> z,
                                                                       Tensor<const float> raw,
                                                                       AffineLayout at, Tensor<float> x) {
-  return kernels_for<float>().affine_inverse_over_8(cpu, unused_1, where, z, raw, at, x);
+  return kernels_for<float>().affine_inverse_over_9(cpu, unused_1, where, z, raw, at, x);
 }
 template <>
 void affine_inverse<float, AffineMap<Sigmoid2AboveFloor>, CheckerboardWhere>(
     const Cpu& cpu, AffineMap<Sigmoid2AboveFloor> unused_1, CheckerboardWhere where, Tensor<const float> z,
     Tensor<const float> raw, AffineLayout at, Tensor<float> x) {
-  return kernels_for<float>().affine_inverse_over_8(cpu, unused_1, where, z, raw, at, x);
+  return kernels_for<float>().affine_inverse_over_9(cpu, unused_1, where, z, raw, at, x);
 }
 template <>
 void affine_inverse<double, AffineMap<Sigmoid2AboveFloor>, Everywhere>(
     const Cpu& cpu, AffineMap<Sigmoid2AboveFloor> unused_1, Everywhere where, Tensor<const double> z,
     Tensor<const double> raw, AffineLayout at, Tensor<double> x) {
-  return kernels_for<double>().affine_inverse_over_8(cpu, unused_1, where, z, raw, at, x);
+  return kernels_for<double>().affine_inverse_over_9(cpu, unused_1, where, z, raw, at, x);
 }
 template <>
 void affine_inverse<double, AffineMap<Sigmoid2AboveFloor>, CheckerboardWhere>(
     const Cpu& cpu, AffineMap<Sigmoid2AboveFloor> unused_1, CheckerboardWhere where, Tensor<const double> z,
     Tensor<const double> raw, AffineLayout at, Tensor<double> x) {
-  return kernels_for<double>().affine_inverse_over_8(cpu, unused_1, where, z, raw, at, x);
+  return kernels_for<double>().affine_inverse_over_9(cpu, unused_1, where, z, raw, at, x);
 }
 template <>
 void affine_inverse<float, GateMap, Everywhere>(const Cpu& cpu, GateMap unused_1, Everywhere where,
                                                 Tensor<const float> z, Tensor<const float> raw,
                                                 AffineLayout at, Tensor<float> x) {
-  return kernels_for<float>().affine_inverse_over_9(cpu, unused_1, where, z, raw, at, x);
+  return kernels_for<float>().affine_inverse_over_10(cpu, unused_1, where, z, raw, at, x);
 }
 template <>
 void affine_inverse<float, GateMap, CheckerboardWhere>(const Cpu& cpu, GateMap unused_1,
                                                        CheckerboardWhere where, Tensor<const float> z,
                                                        Tensor<const float> raw, AffineLayout at,
                                                        Tensor<float> x) {
-  return kernels_for<float>().affine_inverse_over_9(cpu, unused_1, where, z, raw, at, x);
+  return kernels_for<float>().affine_inverse_over_10(cpu, unused_1, where, z, raw, at, x);
 }
 template <>
 void affine_inverse<double, GateMap, Everywhere>(const Cpu& cpu, GateMap unused_1, Everywhere where,
                                                  Tensor<const double> z, Tensor<const double> raw,
                                                  AffineLayout at, Tensor<double> x) {
-  return kernels_for<double>().affine_inverse_over_9(cpu, unused_1, where, z, raw, at, x);
+  return kernels_for<double>().affine_inverse_over_10(cpu, unused_1, where, z, raw, at, x);
 }
 template <>
 void affine_inverse<double, GateMap, CheckerboardWhere>(const Cpu& cpu, GateMap unused_1,
                                                         CheckerboardWhere where, Tensor<const double> z,
                                                         Tensor<const double> raw, AffineLayout at,
                                                         Tensor<double> x) {
-  return kernels_for<double>().affine_inverse_over_9(cpu, unused_1, where, z, raw, at, x);
+  return kernels_for<double>().affine_inverse_over_10(cpu, unused_1, where, z, raw, at, x);
 }
 template <>
 void affine_inverse<float, StandardizingMap<AsGiven>, Everywhere>(const Cpu& cpu,
@@ -607,13 +655,13 @@ void affine_inverse<float, StandardizingMap<AsGiven>, Everywhere>(const Cpu& cpu
                                                                   Everywhere where, Tensor<const float> z,
                                                                   Tensor<const float> raw, AffineLayout at,
                                                                   Tensor<float> x) {
-  return kernels_for<float>().affine_inverse_over_10(cpu, unused_1, where, z, raw, at, x);
+  return kernels_for<float>().affine_inverse_over_11(cpu, unused_1, where, z, raw, at, x);
 }
 template <>
 void affine_inverse<float, StandardizingMap<AsGiven>, CheckerboardWhere>(
     const Cpu& cpu, StandardizingMap<AsGiven> unused_1, CheckerboardWhere where, Tensor<const float> z,
     Tensor<const float> raw, AffineLayout at, Tensor<float> x) {
-  return kernels_for<float>().affine_inverse_over_10(cpu, unused_1, where, z, raw, at, x);
+  return kernels_for<float>().affine_inverse_over_11(cpu, unused_1, where, z, raw, at, x);
 }
 template <>
 void affine_inverse<double, StandardizingMap<AsGiven>, Everywhere>(const Cpu& cpu,
@@ -621,13 +669,13 @@ void affine_inverse<double, StandardizingMap<AsGiven>, Everywhere>(const Cpu& cp
                                                                    Everywhere where, Tensor<const double> z,
                                                                    Tensor<const double> raw, AffineLayout at,
                                                                    Tensor<double> x) {
-  return kernels_for<double>().affine_inverse_over_10(cpu, unused_1, where, z, raw, at, x);
+  return kernels_for<double>().affine_inverse_over_11(cpu, unused_1, where, z, raw, at, x);
 }
 template <>
 void affine_inverse<double, StandardizingMap<AsGiven>, CheckerboardWhere>(
     const Cpu& cpu, StandardizingMap<AsGiven> unused_1, CheckerboardWhere where, Tensor<const double> z,
     Tensor<const double> raw, AffineLayout at, Tensor<double> x) {
-  return kernels_for<double>().affine_inverse_over_10(cpu, unused_1, where, z, raw, at, x);
+  return kernels_for<double>().affine_inverse_over_11(cpu, unused_1, where, z, raw, at, x);
 }
 template <>
 void affine_inverse<float, StandardizingMap<Tanh2>, Everywhere>(const Cpu& cpu,
@@ -635,13 +683,13 @@ void affine_inverse<float, StandardizingMap<Tanh2>, Everywhere>(const Cpu& cpu,
                                                                 Everywhere where, Tensor<const float> z,
                                                                 Tensor<const float> raw, AffineLayout at,
                                                                 Tensor<float> x) {
-  return kernels_for<float>().affine_inverse_over_11(cpu, unused_1, where, z, raw, at, x);
+  return kernels_for<float>().affine_inverse_over_12(cpu, unused_1, where, z, raw, at, x);
 }
 template <>
 void affine_inverse<float, StandardizingMap<Tanh2>, CheckerboardWhere>(
     const Cpu& cpu, StandardizingMap<Tanh2> unused_1, CheckerboardWhere where, Tensor<const float> z,
     Tensor<const float> raw, AffineLayout at, Tensor<float> x) {
-  return kernels_for<float>().affine_inverse_over_11(cpu, unused_1, where, z, raw, at, x);
+  return kernels_for<float>().affine_inverse_over_12(cpu, unused_1, where, z, raw, at, x);
 }
 template <>
 void affine_inverse<double, StandardizingMap<Tanh2>, Everywhere>(const Cpu& cpu,
@@ -649,13 +697,13 @@ void affine_inverse<double, StandardizingMap<Tanh2>, Everywhere>(const Cpu& cpu,
                                                                  Everywhere where, Tensor<const double> z,
                                                                  Tensor<const double> raw, AffineLayout at,
                                                                  Tensor<double> x) {
-  return kernels_for<double>().affine_inverse_over_11(cpu, unused_1, where, z, raw, at, x);
+  return kernels_for<double>().affine_inverse_over_12(cpu, unused_1, where, z, raw, at, x);
 }
 template <>
 void affine_inverse<double, StandardizingMap<Tanh2>, CheckerboardWhere>(
     const Cpu& cpu, StandardizingMap<Tanh2> unused_1, CheckerboardWhere where, Tensor<const double> z,
     Tensor<const double> raw, AffineLayout at, Tensor<double> x) {
-  return kernels_for<double>().affine_inverse_over_11(cpu, unused_1, where, z, raw, at, x);
+  return kernels_for<double>().affine_inverse_over_12(cpu, unused_1, where, z, raw, at, x);
 }
 template <>
 void affine_backward<float, AffineMap<Tanh2>, Everywhere>(const Cpu& cpu, AffineMap<Tanh2> unused_1,
@@ -894,11 +942,43 @@ void affine_backward<double, AffineMap<SoftplusScale>, CheckerboardWhere>(
                                                       write_dx, draw, write_draw);
 }
 template <>
+void affine_backward<float, AffineMap<DoubledSigmoid, true>, Everywhere>(
+    const Cpu& cpu, AffineMap<DoubledSigmoid, true> unused_1, Everywhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<const float> dz, const double* dlog_prob,
+    Tensor<float> dx, Write write_dx, Tensor<float> draw, Write write_draw) {
+  return kernels_for<float>().affine_backward_over_7(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
+                                                     write_dx, draw, write_draw);
+}
+template <>
+void affine_backward<float, AffineMap<DoubledSigmoid, true>, CheckerboardWhere>(
+    const Cpu& cpu, AffineMap<DoubledSigmoid, true> unused_1, CheckerboardWhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<const float> dz, const double* dlog_prob,
+    Tensor<float> dx, Write write_dx, Tensor<float> draw, Write write_draw) {
+  return kernels_for<float>().affine_backward_over_7(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
+                                                     write_dx, draw, write_draw);
+}
+template <>
+void affine_backward<double, AffineMap<DoubledSigmoid, true>, Everywhere>(
+    const Cpu& cpu, AffineMap<DoubledSigmoid, true> unused_1, Everywhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
+    Tensor<double> dx, Write write_dx, Tensor<double> draw, Write write_draw) {
+  return kernels_for<double>().affine_backward_over_7(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
+                                                      write_dx, draw, write_draw);
+}
+template <>
+void affine_backward<double, AffineMap<DoubledSigmoid, true>, CheckerboardWhere>(
+    const Cpu& cpu, AffineMap<DoubledSigmoid, true> unused_1, CheckerboardWhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
+    Tensor<double> dx, Write write_dx, Tensor<double> draw, Write write_draw) {
+  return kernels_for<double>().affine_backward_over_7(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
+                                                      write_dx, draw, write_draw);
+}
+template <>
 void affine_backward<float, AffineMap<SoftplusAboveFloor>, Everywhere>(
     const Cpu& cpu, AffineMap<SoftplusAboveFloor> unused_1, Everywhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<const float> dz, const double* dlog_prob,
     Tensor<float> dx, Write write_dx, Tensor<float> draw, Write write_draw) {
-  return kernels_for<float>().affine_backward_over_7(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
+  return kernels_for<float>().affine_backward_over_8(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
                                                      write_dx, draw, write_draw);
 }
 template <>
@@ -906,7 +986,7 @@ void affine_backward<float, AffineMap<SoftplusAboveFloor>, CheckerboardWhere>(
     const Cpu& cpu, AffineMap<SoftplusAboveFloor> unused_1, CheckerboardWhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<const float> dz, const double* dlog_prob,
     Tensor<float> dx, Write write_dx, Tensor<float> draw, Write write_draw) {
-  return kernels_for<float>().affine_backward_over_7(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
+  return kernels_for<float>().affine_backward_over_8(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
                                                      write_dx, draw, write_draw);
 }
 template <>
@@ -914,7 +994,7 @@ void affine_backward<double, AffineMap<SoftplusAboveFloor>, Everywhere>(
     const Cpu& cpu, AffineMap<SoftplusAboveFloor> unused_1, Everywhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
     Tensor<double> dx, Write write_dx, Tensor<double> draw, Write write_draw) {
-  return kernels_for<double>().affine_backward_over_7(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
+  return kernels_for<double>().affine_backward_over_8(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
                                                       write_dx, draw, write_draw);
 }
 template <>
@@ -922,7 +1002,7 @@ void affine_backward<double, AffineMap<SoftplusAboveFloor>, CheckerboardWhere>(
     const Cpu& cpu, AffineMap<SoftplusAboveFloor> unused_1, CheckerboardWhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
     Tensor<double> dx, Write write_dx, Tensor<double> draw, Write write_draw) {
-  return kernels_for<double>().affine_backward_over_7(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
+  return kernels_for<double>().affine_backward_over_8(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
                                                       write_dx, draw, write_draw);
 }
 template <>
@@ -930,7 +1010,7 @@ void affine_backward<float, AffineMap<Sigmoid2AboveFloor>, Everywhere>(
     const Cpu& cpu, AffineMap<Sigmoid2AboveFloor> unused_1, Everywhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<const float> dz, const double* dlog_prob,
     Tensor<float> dx, Write write_dx, Tensor<float> draw, Write write_draw) {
-  return kernels_for<float>().affine_backward_over_8(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
+  return kernels_for<float>().affine_backward_over_9(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
                                                      write_dx, draw, write_draw);
 }
 template <>
@@ -938,7 +1018,7 @@ void affine_backward<float, AffineMap<Sigmoid2AboveFloor>, CheckerboardWhere>(
     const Cpu& cpu, AffineMap<Sigmoid2AboveFloor> unused_1, CheckerboardWhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<const float> dz, const double* dlog_prob,
     Tensor<float> dx, Write write_dx, Tensor<float> draw, Write write_draw) {
-  return kernels_for<float>().affine_backward_over_8(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
+  return kernels_for<float>().affine_backward_over_9(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
                                                      write_dx, draw, write_draw);
 }
 template <>
@@ -946,7 +1026,7 @@ void affine_backward<double, AffineMap<Sigmoid2AboveFloor>, Everywhere>(
     const Cpu& cpu, AffineMap<Sigmoid2AboveFloor> unused_1, Everywhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
     Tensor<double> dx, Write write_dx, Tensor<double> draw, Write write_draw) {
-  return kernels_for<double>().affine_backward_over_8(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
+  return kernels_for<double>().affine_backward_over_9(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
                                                       write_dx, draw, write_draw);
 }
 template <>
@@ -954,7 +1034,7 @@ void affine_backward<double, AffineMap<Sigmoid2AboveFloor>, CheckerboardWhere>(
     const Cpu& cpu, AffineMap<Sigmoid2AboveFloor> unused_1, CheckerboardWhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
     Tensor<double> dx, Write write_dx, Tensor<double> draw, Write write_draw) {
-  return kernels_for<double>().affine_backward_over_8(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
+  return kernels_for<double>().affine_backward_over_9(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
                                                       write_dx, draw, write_draw);
 }
 template <>
@@ -963,8 +1043,8 @@ void affine_backward<float, GateMap, Everywhere>(const Cpu& cpu, GateMap unused_
                                                  AffineLayout at, Tensor<const float> dz,
                                                  const double* dlog_prob, Tensor<float> dx, Write write_dx,
                                                  Tensor<float> draw, Write write_draw) {
-  return kernels_for<float>().affine_backward_over_9(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
-                                                     write_dx, draw, write_draw);
+  return kernels_for<float>().affine_backward_over_10(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
+                                                      write_dx, draw, write_draw);
 }
 template <>
 void affine_backward<float, GateMap, CheckerboardWhere>(const Cpu& cpu, GateMap unused_1,
@@ -973,8 +1053,8 @@ void affine_backward<float, GateMap, CheckerboardWhere>(const Cpu& cpu, GateMap 
                                                         Tensor<const float> dz, const double* dlog_prob,
                                                         Tensor<float> dx, Write write_dx, Tensor<float> draw,
                                                         Write write_draw) {
-  return kernels_for<float>().affine_backward_over_9(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
-                                                     write_dx, draw, write_draw);
+  return kernels_for<float>().affine_backward_over_10(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
+                                                      write_dx, draw, write_draw);
 }
 template <>
 void affine_backward<double, GateMap, Everywhere>(const Cpu& cpu, GateMap unused_1, Everywhere where,
@@ -982,8 +1062,8 @@ void affine_backward<double, GateMap, Everywhere>(const Cpu& cpu, GateMap unused
                                                   AffineLayout at, Tensor<const double> dz,
                                                   const double* dlog_prob, Tensor<double> dx, Write write_dx,
                                                   Tensor<double> draw, Write write_draw) {
-  return kernels_for<double>().affine_backward_over_9(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
-                                                      write_dx, draw, write_draw);
+  return kernels_for<double>().affine_backward_over_10(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
+                                                       write_dx, draw, write_draw);
 }
 template <>
 void affine_backward<double, GateMap, CheckerboardWhere>(const Cpu& cpu, GateMap unused_1,
@@ -992,15 +1072,15 @@ void affine_backward<double, GateMap, CheckerboardWhere>(const Cpu& cpu, GateMap
                                                          Tensor<const double> dz, const double* dlog_prob,
                                                          Tensor<double> dx, Write write_dx,
                                                          Tensor<double> draw, Write write_draw) {
-  return kernels_for<double>().affine_backward_over_9(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
-                                                      write_dx, draw, write_draw);
+  return kernels_for<double>().affine_backward_over_10(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
+                                                       write_dx, draw, write_draw);
 }
 template <>
 void affine_backward<float, StandardizingMap<AsGiven>, Everywhere>(
     const Cpu& cpu, StandardizingMap<AsGiven> unused_1, Everywhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<const float> dz, const double* dlog_prob,
     Tensor<float> dx, Write write_dx, Tensor<float> draw, Write write_draw) {
-  return kernels_for<float>().affine_backward_over_10(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
+  return kernels_for<float>().affine_backward_over_11(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
                                                       write_dx, draw, write_draw);
 }
 template <>
@@ -1008,7 +1088,7 @@ void affine_backward<float, StandardizingMap<AsGiven>, CheckerboardWhere>(
     const Cpu& cpu, StandardizingMap<AsGiven> unused_1, CheckerboardWhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<const float> dz, const double* dlog_prob,
     Tensor<float> dx, Write write_dx, Tensor<float> draw, Write write_draw) {
-  return kernels_for<float>().affine_backward_over_10(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
+  return kernels_for<float>().affine_backward_over_11(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
                                                       write_dx, draw, write_draw);
 }
 template <>
@@ -1016,7 +1096,7 @@ void affine_backward<double, StandardizingMap<AsGiven>, Everywhere>(
     const Cpu& cpu, StandardizingMap<AsGiven> unused_1, Everywhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
     Tensor<double> dx, Write write_dx, Tensor<double> draw, Write write_draw) {
-  return kernels_for<double>().affine_backward_over_10(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
+  return kernels_for<double>().affine_backward_over_11(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
                                                        write_dx, draw, write_draw);
 }
 template <>
@@ -1024,7 +1104,7 @@ void affine_backward<double, StandardizingMap<AsGiven>, CheckerboardWhere>(
     const Cpu& cpu, StandardizingMap<AsGiven> unused_1, CheckerboardWhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
     Tensor<double> dx, Write write_dx, Tensor<double> draw, Write write_draw) {
-  return kernels_for<double>().affine_backward_over_10(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
+  return kernels_for<double>().affine_backward_over_11(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
                                                        write_dx, draw, write_draw);
 }
 template <>
@@ -1032,7 +1112,7 @@ void affine_backward<float, StandardizingMap<Tanh2>, Everywhere>(
     const Cpu& cpu, StandardizingMap<Tanh2> unused_1, Everywhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<const float> dz, const double* dlog_prob,
     Tensor<float> dx, Write write_dx, Tensor<float> draw, Write write_draw) {
-  return kernels_for<float>().affine_backward_over_11(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
+  return kernels_for<float>().affine_backward_over_12(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
                                                       write_dx, draw, write_draw);
 }
 template <>
@@ -1040,7 +1120,7 @@ void affine_backward<float, StandardizingMap<Tanh2>, CheckerboardWhere>(
     const Cpu& cpu, StandardizingMap<Tanh2> unused_1, CheckerboardWhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<const float> dz, const double* dlog_prob,
     Tensor<float> dx, Write write_dx, Tensor<float> draw, Write write_draw) {
-  return kernels_for<float>().affine_backward_over_11(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
+  return kernels_for<float>().affine_backward_over_12(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
                                                       write_dx, draw, write_draw);
 }
 template <>
@@ -1048,7 +1128,7 @@ void affine_backward<double, StandardizingMap<Tanh2>, Everywhere>(
     const Cpu& cpu, StandardizingMap<Tanh2> unused_1, Everywhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
     Tensor<double> dx, Write write_dx, Tensor<double> draw, Write write_draw) {
-  return kernels_for<double>().affine_backward_over_11(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
+  return kernels_for<double>().affine_backward_over_12(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
                                                        write_dx, draw, write_draw);
 }
 template <>
@@ -1056,7 +1136,7 @@ void affine_backward<double, StandardizingMap<Tanh2>, CheckerboardWhere>(
     const Cpu& cpu, StandardizingMap<Tanh2> unused_1, CheckerboardWhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
     Tensor<double> dx, Write write_dx, Tensor<double> draw, Write write_draw) {
-  return kernels_for<double>().affine_backward_over_11(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
+  return kernels_for<double>().affine_backward_over_12(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
                                                        write_dx, draw, write_draw);
 }
 template <>
@@ -1247,76 +1327,103 @@ void affine_inverse_backward<double, AffineMap<SoftplusScale>, CheckerboardWhere
   return kernels_for<double>().affine_inverse_backward_over_6(cpu, unused_1, where, x, raw, at, dx, dz, draw);
 }
 template <>
+void affine_inverse_backward<float, AffineMap<DoubledSigmoid, true>, Everywhere>(
+    const Cpu& cpu, AffineMap<DoubledSigmoid, true> unused_1, Everywhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw) {
+  return kernels_for<float>().affine_inverse_backward_over_7(cpu, unused_1, where, x, raw, at, dx, dz, draw);
+}
+template <>
+void affine_inverse_backward<float, AffineMap<DoubledSigmoid, true>, CheckerboardWhere>(
+    const Cpu& cpu, AffineMap<DoubledSigmoid, true> unused_1, CheckerboardWhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw) {
+  return kernels_for<float>().affine_inverse_backward_over_7(cpu, unused_1, where, x, raw, at, dx, dz, draw);
+}
+template <>
+void affine_inverse_backward<double, AffineMap<DoubledSigmoid, true>, Everywhere>(
+    const Cpu& cpu, AffineMap<DoubledSigmoid, true> unused_1, Everywhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<const double> dx, Tensor<double> dz,
+    Tensor<double> draw) {
+  return kernels_for<double>().affine_inverse_backward_over_7(cpu, unused_1, where, x, raw, at, dx, dz, draw);
+}
+template <>
+void affine_inverse_backward<double, AffineMap<DoubledSigmoid, true>, CheckerboardWhere>(
+    const Cpu& cpu, AffineMap<DoubledSigmoid, true> unused_1, CheckerboardWhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<const double> dx, Tensor<double> dz,
+    Tensor<double> draw) {
+  return kernels_for<double>().affine_inverse_backward_over_7(cpu, unused_1, where, x, raw, at, dx, dz, draw);
+}
+template <>
 void affine_inverse_backward<float, AffineMap<SoftplusAboveFloor>, Everywhere>(
     const Cpu& cpu, AffineMap<SoftplusAboveFloor> unused_1, Everywhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw) {
-  return kernels_for<float>().affine_inverse_backward_over_7(cpu, unused_1, where, x, raw, at, dx, dz, draw);
+  return kernels_for<float>().affine_inverse_backward_over_8(cpu, unused_1, where, x, raw, at, dx, dz, draw);
 }
 template <>
 void affine_inverse_backward<float, AffineMap<SoftplusAboveFloor>, CheckerboardWhere>(
     const Cpu& cpu, AffineMap<SoftplusAboveFloor> unused_1, CheckerboardWhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw) {
-  return kernels_for<float>().affine_inverse_backward_over_7(cpu, unused_1, where, x, raw, at, dx, dz, draw);
+  return kernels_for<float>().affine_inverse_backward_over_8(cpu, unused_1, where, x, raw, at, dx, dz, draw);
 }
 template <>
 void affine_inverse_backward<double, AffineMap<SoftplusAboveFloor>, Everywhere>(
     const Cpu& cpu, AffineMap<SoftplusAboveFloor> unused_1, Everywhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<const double> dx, Tensor<double> dz,
     Tensor<double> draw) {
-  return kernels_for<double>().affine_inverse_backward_over_7(cpu, unused_1, where, x, raw, at, dx, dz, draw);
+  return kernels_for<double>().affine_inverse_backward_over_8(cpu, unused_1, where, x, raw, at, dx, dz, draw);
 }
 template <>
 void affine_inverse_backward<double, AffineMap<SoftplusAboveFloor>, CheckerboardWhere>(
     const Cpu& cpu, AffineMap<SoftplusAboveFloor> unused_1, CheckerboardWhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<const double> dx, Tensor<double> dz,
     Tensor<double> draw) {
-  return kernels_for<double>().affine_inverse_backward_over_7(cpu, unused_1, where, x, raw, at, dx, dz, draw);
+  return kernels_for<double>().affine_inverse_backward_over_8(cpu, unused_1, where, x, raw, at, dx, dz, draw);
 }
 template <>
 void affine_inverse_backward<float, AffineMap<Sigmoid2AboveFloor>, Everywhere>(
     const Cpu& cpu, AffineMap<Sigmoid2AboveFloor> unused_1, Everywhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw) {
-  return kernels_for<float>().affine_inverse_backward_over_8(cpu, unused_1, where, x, raw, at, dx, dz, draw);
+  return kernels_for<float>().affine_inverse_backward_over_9(cpu, unused_1, where, x, raw, at, dx, dz, draw);
 }
 template <>
 void affine_inverse_backward<float, AffineMap<Sigmoid2AboveFloor>, CheckerboardWhere>(
     const Cpu& cpu, AffineMap<Sigmoid2AboveFloor> unused_1, CheckerboardWhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw) {
-  return kernels_for<float>().affine_inverse_backward_over_8(cpu, unused_1, where, x, raw, at, dx, dz, draw);
+  return kernels_for<float>().affine_inverse_backward_over_9(cpu, unused_1, where, x, raw, at, dx, dz, draw);
 }
 template <>
 void affine_inverse_backward<double, AffineMap<Sigmoid2AboveFloor>, Everywhere>(
     const Cpu& cpu, AffineMap<Sigmoid2AboveFloor> unused_1, Everywhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<const double> dx, Tensor<double> dz,
     Tensor<double> draw) {
-  return kernels_for<double>().affine_inverse_backward_over_8(cpu, unused_1, where, x, raw, at, dx, dz, draw);
+  return kernels_for<double>().affine_inverse_backward_over_9(cpu, unused_1, where, x, raw, at, dx, dz, draw);
 }
 template <>
 void affine_inverse_backward<double, AffineMap<Sigmoid2AboveFloor>, CheckerboardWhere>(
     const Cpu& cpu, AffineMap<Sigmoid2AboveFloor> unused_1, CheckerboardWhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<const double> dx, Tensor<double> dz,
     Tensor<double> draw) {
-  return kernels_for<double>().affine_inverse_backward_over_8(cpu, unused_1, where, x, raw, at, dx, dz, draw);
+  return kernels_for<double>().affine_inverse_backward_over_9(cpu, unused_1, where, x, raw, at, dx, dz, draw);
 }
 template <>
 void affine_inverse_backward<float, GateMap, Everywhere>(const Cpu& cpu, GateMap unused_1, Everywhere where,
                                                          Tensor<const float> x, Tensor<const float> raw,
                                                          AffineLayout at, Tensor<const float> dx,
                                                          Tensor<float> dz, Tensor<float> draw) {
-  return kernels_for<float>().affine_inverse_backward_over_9(cpu, unused_1, where, x, raw, at, dx, dz, draw);
+  return kernels_for<float>().affine_inverse_backward_over_10(cpu, unused_1, where, x, raw, at, dx, dz, draw);
 }
 template <>
 void affine_inverse_backward<float, GateMap, CheckerboardWhere>(
     const Cpu& cpu, GateMap unused_1, CheckerboardWhere where, Tensor<const float> x, Tensor<const float> raw,
     AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw) {
-  return kernels_for<float>().affine_inverse_backward_over_9(cpu, unused_1, where, x, raw, at, dx, dz, draw);
+  return kernels_for<float>().affine_inverse_backward_over_10(cpu, unused_1, where, x, raw, at, dx, dz, draw);
 }
 template <>
 void affine_inverse_backward<double, GateMap, Everywhere>(const Cpu& cpu, GateMap unused_1, Everywhere where,
                                                           Tensor<const double> x, Tensor<const double> raw,
                                                           AffineLayout at, Tensor<const double> dx,
                                                           Tensor<double> dz, Tensor<double> draw) {
-  return kernels_for<double>().affine_inverse_backward_over_9(cpu, unused_1, where, x, raw, at, dx, dz, draw);
+  return kernels_for<double>().affine_inverse_backward_over_10(cpu, unused_1, where, x, raw, at, dx, dz,
+                                                               draw);
 }
 template <>
 void affine_inverse_backward<double, GateMap, CheckerboardWhere>(const Cpu& cpu, GateMap unused_1,
@@ -1325,26 +1432,27 @@ void affine_inverse_backward<double, GateMap, CheckerboardWhere>(const Cpu& cpu,
                                                                  Tensor<const double> raw, AffineLayout at,
                                                                  Tensor<const double> dx, Tensor<double> dz,
                                                                  Tensor<double> draw) {
-  return kernels_for<double>().affine_inverse_backward_over_9(cpu, unused_1, where, x, raw, at, dx, dz, draw);
+  return kernels_for<double>().affine_inverse_backward_over_10(cpu, unused_1, where, x, raw, at, dx, dz,
+                                                               draw);
 }
 template <>
 void affine_inverse_backward<float, StandardizingMap<AsGiven>, Everywhere>(
     const Cpu& cpu, StandardizingMap<AsGiven> unused_1, Everywhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw) {
-  return kernels_for<float>().affine_inverse_backward_over_10(cpu, unused_1, where, x, raw, at, dx, dz, draw);
+  return kernels_for<float>().affine_inverse_backward_over_11(cpu, unused_1, where, x, raw, at, dx, dz, draw);
 }
 template <>
 void affine_inverse_backward<float, StandardizingMap<AsGiven>, CheckerboardWhere>(
     const Cpu& cpu, StandardizingMap<AsGiven> unused_1, CheckerboardWhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw) {
-  return kernels_for<float>().affine_inverse_backward_over_10(cpu, unused_1, where, x, raw, at, dx, dz, draw);
+  return kernels_for<float>().affine_inverse_backward_over_11(cpu, unused_1, where, x, raw, at, dx, dz, draw);
 }
 template <>
 void affine_inverse_backward<double, StandardizingMap<AsGiven>, Everywhere>(
     const Cpu& cpu, StandardizingMap<AsGiven> unused_1, Everywhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<const double> dx, Tensor<double> dz,
     Tensor<double> draw) {
-  return kernels_for<double>().affine_inverse_backward_over_10(cpu, unused_1, where, x, raw, at, dx, dz,
+  return kernels_for<double>().affine_inverse_backward_over_11(cpu, unused_1, where, x, raw, at, dx, dz,
                                                                draw);
 }
 template <>
@@ -1352,27 +1460,27 @@ void affine_inverse_backward<double, StandardizingMap<AsGiven>, CheckerboardWher
     const Cpu& cpu, StandardizingMap<AsGiven> unused_1, CheckerboardWhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<const double> dx, Tensor<double> dz,
     Tensor<double> draw) {
-  return kernels_for<double>().affine_inverse_backward_over_10(cpu, unused_1, where, x, raw, at, dx, dz,
+  return kernels_for<double>().affine_inverse_backward_over_11(cpu, unused_1, where, x, raw, at, dx, dz,
                                                                draw);
 }
 template <>
 void affine_inverse_backward<float, StandardizingMap<Tanh2>, Everywhere>(
     const Cpu& cpu, StandardizingMap<Tanh2> unused_1, Everywhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw) {
-  return kernels_for<float>().affine_inverse_backward_over_11(cpu, unused_1, where, x, raw, at, dx, dz, draw);
+  return kernels_for<float>().affine_inverse_backward_over_12(cpu, unused_1, where, x, raw, at, dx, dz, draw);
 }
 template <>
 void affine_inverse_backward<float, StandardizingMap<Tanh2>, CheckerboardWhere>(
     const Cpu& cpu, StandardizingMap<Tanh2> unused_1, CheckerboardWhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw) {
-  return kernels_for<float>().affine_inverse_backward_over_11(cpu, unused_1, where, x, raw, at, dx, dz, draw);
+  return kernels_for<float>().affine_inverse_backward_over_12(cpu, unused_1, where, x, raw, at, dx, dz, draw);
 }
 template <>
 void affine_inverse_backward<double, StandardizingMap<Tanh2>, Everywhere>(
     const Cpu& cpu, StandardizingMap<Tanh2> unused_1, Everywhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<const double> dx, Tensor<double> dz,
     Tensor<double> draw) {
-  return kernels_for<double>().affine_inverse_backward_over_11(cpu, unused_1, where, x, raw, at, dx, dz,
+  return kernels_for<double>().affine_inverse_backward_over_12(cpu, unused_1, where, x, raw, at, dx, dz,
                                                                draw);
 }
 template <>
@@ -1380,7 +1488,7 @@ void affine_inverse_backward<double, StandardizingMap<Tanh2>, CheckerboardWhere>
     const Cpu& cpu, StandardizingMap<Tanh2> unused_1, CheckerboardWhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<const double> dx, Tensor<double> dz,
     Tensor<double> draw) {
-  return kernels_for<double>().affine_inverse_backward_over_11(cpu, unused_1, where, x, raw, at, dx, dz,
+  return kernels_for<double>().affine_inverse_backward_over_12(cpu, unused_1, where, x, raw, at, dx, dz,
                                                                draw);
 }
 template <>

@@ -133,15 +133,21 @@ template Var<float> elu(const Context<float, Cpu, true>& ctx, const Var<float>& 
 template Var<double> elu(const Context<double, Cpu, false>& ctx, const Var<double>& x);
 template Var<double> elu(const Context<double, Cpu, true>& ctx, const Var<double>& x);
 
+// gelu.hpp
+template Var<float> gelu_tanh(const Context<float, Cpu, false>& ctx, const Var<float>& x);
+template Var<float> gelu_tanh(const Context<float, Cpu, true>& ctx, const Var<float>& x);
+template Var<double> gelu_tanh(const Context<double, Cpu, false>& ctx, const Var<double>& x);
+template Var<double> gelu_tanh(const Context<double, Cpu, true>& ctx, const Var<double>& x);
+
 // layer_norm.hpp
 template Var<float> layer_norm(const Context<float, Cpu, false>& ctx, const Var<float>& x,
-                               const Var<float>& gain, const Var<float>& bias);
+                               const Var<float>& gain, const Var<float>& bias, double epsilon);
 template Var<float> layer_norm(const Context<float, Cpu, true>& ctx, const Var<float>& x,
-                               const Var<float>& gain, const Var<float>& bias);
+                               const Var<float>& gain, const Var<float>& bias, double epsilon);
 template Var<double> layer_norm(const Context<double, Cpu, false>& ctx, const Var<double>& x,
-                                const Var<double>& gain, const Var<double>& bias);
+                                const Var<double>& gain, const Var<double>& bias, double epsilon);
 template Var<double> layer_norm(const Context<double, Cpu, true>& ctx, const Var<double>& x,
-                                const Var<double>& gain, const Var<double>& bias);
+                                const Var<double>& gain, const Var<double>& bias, double epsilon);
 
 // layout.hpp
 template Var<float> squeeze(const Context<float, Cpu, false>& ctx, const Var<float>& x, SqueezeOrder order);
@@ -501,6 +507,22 @@ template Var<float> unflatten(const Context<float, Cpu, false>& ctx, const Var<f
 template Var<float> unflatten(const Context<float, Cpu, true>& ctx, const Var<float>& y, const Shape& s);
 template Var<double> unflatten(const Context<double, Cpu, false>& ctx, const Var<double>& y, const Shape& s);
 template Var<double> unflatten(const Context<double, Cpu, true>& ctx, const Var<double>& y, const Shape& s);
+template Var<float> reorder(const Context<float, Cpu, false>& ctx, OrderOf parts, Param order,
+                            const Var<float>& x);
+template Var<float> reorder(const Context<float, Cpu, true>& ctx, OrderOf parts, Param order,
+                            const Var<float>& x);
+template Var<double> reorder(const Context<double, Cpu, false>& ctx, OrderOf parts, Param order,
+                             const Var<double>& x);
+template Var<double> reorder(const Context<double, Cpu, true>& ctx, OrderOf parts, Param order,
+                             const Var<double>& x);
+template Var<float> restore_order(const Context<float, Cpu, false>& ctx, OrderOf parts, Param order,
+                                  const Var<float>& y);
+template Var<float> restore_order(const Context<float, Cpu, true>& ctx, OrderOf parts, Param order,
+                                  const Var<float>& y);
+template Var<double> restore_order(const Context<double, Cpu, false>& ctx, OrderOf parts, Param order,
+                                   const Var<double>& y);
+template Var<double> restore_order(const Context<double, Cpu, true>& ctx, OrderOf parts, Param order,
+                                   const Var<double>& y);
 template Var<float> permute_inputs(const Context<float, Cpu, false>& ctx, const Var<float>& weight,
                                    Param permutation);
 template Var<float> permute_inputs(const Context<float, Cpu, true>& ctx, const Var<float>& weight,

@@ -272,7 +272,8 @@ struct Init {
   /// The constant, the bound of a uniform distribution in [-value, value], or a standard deviation.
   double value = 0;
   LuPart part = LuPart::lower;
-  Index matrix = 0;  ///< which one it is part of
+  Index matrix = 0;               ///< which one it is part of
+  std::vector<Index> order = {};  ///< of a permutation; empty: a random one
 
   static Init constant(double v) { return {Kind::constant, v, LuPart::lower, 0}; }
   static Init zeros() { return constant(0); }
@@ -283,6 +284,10 @@ struct Init {
   static Init lu(LuPart part, Index matrix) { return {Kind::lu, 0, part, matrix}; }
   /// The numbers 0, 1, ... in random order.
   static Init permutation() { return {Kind::permutation, 0, LuPart::lower, 0}; }
+  /// The same in this order.
+  static Init permutation(std::vector<Index> order) {
+    return {Kind::permutation, 0, LuPart::lower, 0, std::move(order)};
+  }
   /// The identity matrix and normal numbers with this deviation.
   static Init near_identity(double deviation) { return {Kind::near_identity, deviation, LuPart::lower, 0}; }
 };
@@ -414,12 +419,12 @@ public:
     return below(before, numbered, true);
   }
   /// Pieces that are declared until the returned object goes are numbered through from `next` on, however
-  /// deep in combinators they are: "transforms.0", "transforms.1", ...
-  [[nodiscard]] Scope flat_scope(Index& next) {
+  /// deep in combinators they are: "transforms.0", "transforms.1", ..., or with another name in front.
+  [[nodiscard]] Scope flat_scope(Index& next, std::string_view name = "transforms") {
     if (at_.next != nullptr) return Scope(*this, at_);
     const Place before = at_;
     if (!at_.path.empty()) at_.path += '.';
-    at_.path += "transforms";
+    at_.path += name;
     at_.next = &next;
     at_.pieces_here = false;
     return Scope(*this, before);
@@ -456,6 +461,12 @@ public:
   Param image(std::string_view name, const Shape& s, Init init) {
     return add(table_.parameters, table_.parameters_size,
                {full(name), {s.c, s.h, s.w}, {}, init, s.c, 1, s.pixels()});
+  }
+
+  /// The same where images are sequences of tokens, their pixels: as (1, tokens, width).
+  Param tokens(std::string_view name, Index count, Index width, Init init) {
+    return add(table_.parameters, table_.parameters_size,
+               {full(name), {1, count, width}, {}, init, width, 1, 1});
   }
 
   /// A matrix (c, c) whose inverse and determinant are found at the start of each pass: see
@@ -2382,6 +2393,29 @@ struct Relu {
   }
 };
 
+/// x sigmoid(2 u) with u = sqrt(2 / pi) (x + 0.044715 x^3), which is x (1 + tanh(u)) / 2: the Gaussian error
+/// linear unit x P(N(0, 1) < x) in the approximation by tanh, which differs from it by up to 5e-4.
+struct GeluTanh {
+  static constexpr double twice_root = 1.5957691216057307;  ///< 2 sqrt(2 / pi)
+  static constexpr double cubic = 0.044715;
+
+  template <class T>
+  static constexpr T value(T x) {
+    return x * Sigmoid::value(twice_u(x));
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    const T v = twice_u(x), slope = static_cast<T>(twice_root) * (T(1) + static_cast<T>(3 * cubic) * x * x);
+    return Sigmoid::value(v) + Sigmoid::derivative(v) * x * slope;
+  }
+
+private:
+  template <class T>
+  static constexpr T twice_u(T x) {
+    return static_cast<T>(twice_root) * (x + static_cast<T>(cubic) * x * x * x);
+  }
+};
+
 /// |x|
 struct Abs {
   template <class T>
@@ -4092,6 +4126,17 @@ struct Sigmoid2 {
   }
 };
 
+/// exp(l) = 2 sigmoid(s), below 2, and 1 where s is 0
+struct DoubledSigmoid {
+  static constexpr bool scales = true;
+  template <class T, class X>
+  static constexpr LogScale<X> of(const X& s) {
+    using std::abs, std::exp, std::log1p;
+    const X far = abs(s), l = T(0.5) * (s - far) - log1p(exp(-far));  // as in Sigmoid2
+    return {l + T(0.693147180559945309417), exp(l - s)};
+  }
+};
+
 /// l = s, where s has been bounded before
 struct AsGiven {
   static constexpr bool scales = true;
@@ -4306,6 +4351,49 @@ struct Connections {
   /// The first output that input `place` or one behind it may lead to.
   constexpr Index first_output(Index place) const {
     return ordered ? mask.to.before(mask.from.degree_at(place) + (mask.strict ? 1 : 0)) : 0;
+  }
+};
+
+}  // namespace densenf::kernels
+
+namespace densenf::kernels {
+
+/// The index below `count` (at least 1) that a number stands for which came from outside, latents or a file:
+/// the nearest one, and 0 for what is no number. A kernel never reads or writes beyond because of a number.
+template <class T>
+constexpr Index clamp_index(T number, Index count) {
+  if (!(number > T(0))) return 0;
+  return number < static_cast<T>(count - 1) ? static_cast<Index>(number) : count - 1;
+}
+
+}  // namespace densenf::kernels
+
+// An image's numbers in an order that a model keeps as numbers, written once for every device.
+namespace densenf::kernels {
+
+/// What an order lists: channels, which every pixel has in this order; or pixels, whose halves by the order
+/// become halves of the channels. A pixel that is then twice as large as its place is cut in two, which lie
+/// at places that follow one another.
+enum class OrderOf { channels, pixels };
+
+/// Where numbers come from that are put into such an order. Of pixels, their number and the channels are
+/// even.
+template <class T>
+struct ImageOrder {
+  OrderOf parts;
+  const T* order;
+  Index pixels, channels;  ///< of an image
+
+  struct Place {
+    Index pixel, channel;
+  };
+
+  /// Where the number comes from that gets to this channel of a batch's pixel.
+  constexpr Place from(Index pixel, Index channel) const {
+    if (parts == OrderOf::channels) return {pixel, clamp_index(order[channel], channels)};
+    const Index half = channels / 2, in_image = pixel % pixels;
+    const Index listed = channel / half * (pixels / 2) + in_image / 2;
+    return {pixel - in_image + clamp_index(order[listed], pixels), in_image % 2 * half + channel % half};
   }
 };
 
@@ -4996,8 +5084,8 @@ struct FunctionWithLogDerivative {
 };
 }  // namespace detail
 
-/// Functions applied to each number: those given as objects (kernels/maps.hpp), products, the gated unit, and
-/// what lies between (0, 1) and all numbers, with log-determinants.
+/// Functions applied to each number: those given as objects (kernels/maps.hpp), products, the gated unit,
+/// GELU, and what lies between (0, 1) and all numbers, with log-determinants.
 template <class D, class T>
 concept HasFunctions = requires(const D& d, const maps::Exp& f, const detail::FunctionWithLogDerivative& g,
                                 Tensor<const T> x, Tensor<T> y, Write write, T levels,
@@ -5012,6 +5100,8 @@ concept HasFunctions = requires(const D& d, const maps::Exp& f, const detail::Fu
   gate_backward(d, x, x, y, write);
   concat_elu_forward(d, x, y);
   concat_elu_backward(d, x, x, y, write);
+  gelu_tanh_forward(d, x, y);
+  gelu_tanh_backward(d, x, x, y, write);
   sigmoid_forward(d, x, y, log_prob);
   sigmoid_backward(d, x, x, dlog_prob, y);
   sigmoid_inverse(d, x, y);
@@ -5157,10 +5247,11 @@ concept HasMaskedNetworks = requires(const D& d, Tensor<const T> x, Tensor<T> y,
   partial_products_backward(d, x, x, x, activation, y, y, y, dv);
 };
 
-/// Channels in the opposite order, images as vectors, permuted rows, triangles as weights.
+/// Channels in the opposite order, images as vectors, permuted rows, images in an order that is kept as
+/// numbers, triangles as weights.
 template <class D, class T>
 concept HasRearrangements = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv,
-                                     Triangle triangle, Write write) {
+                                     Triangle triangle, OrderOf parts, Write write) {
   reverse_channels(d, x, y);
   reverse_channels(d, x, y, write);
   flatten(d, x, y);
@@ -5169,6 +5260,10 @@ concept HasRearrangements = requires(const D& d, Tensor<const T> x, Tensor<T> y,
   unflatten(d, x, y, write);
   scatter_pixels(d, v, x, y);
   gather_pixels(d, v, x, y, write);
+  reorder(d, parts, v, x, y);
+  reorder(d, parts, v, x, y, write);
+  restore_order(d, parts, v, x, y);
+  restore_order(d, parts, v, x, y, write);
   triangle_to_weight(d, triangle, v, y);
   triangle_to_weight_backward(d, triangle, x, dv);
 };
@@ -5971,7 +6066,8 @@ void initialize_values(const Cpu& cpu, const std::vector<ParamSpec>& specs, std:
         break;
       }
       case Init::Kind::permutation: {
-        const std::vector<Index> order = detail::random_permutation(cpu, key, size);
+        const std::vector<Index> order =
+            spec.init.order.empty() ? detail::random_permutation(cpu, key, size) : spec.init.order;
         std::transform(order.begin(), order.end(), to, [](Index v) { return static_cast<T>(v); });
         break;
       }
@@ -11140,6 +11236,44 @@ void elu_backward(const Cpu& cpu, Tensor<const T> y, Tensor<const T> dy, Tensor<
 
 }  // namespace densenf::kernels
 
+// The Gaussian error linear unit of maps::GeluTanh, by vector instructions.
+namespace densenf::kernels {
+
+namespace detail {
+/// exp(-2 u), bounded so that its products with its own reciprocal are numbers. Far below 0 the unit is 0.
+template <class T, class X>
+Lanes<T> gelu_exponential(const X& x) {
+  constexpr auto factor = static_cast<T>(-maps::GeluTanh::twice_root),
+                 cubic = static_cast<T>(maps::GeluTanh::cubic);
+  return (factor * x * (T(1) + cubic * x * x)).min(T(80)).exp();
+}
+}  // namespace detail
+
+/// y = gelu(x)
+template <class T>
+void gelu_tanh_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
+  for_each_number(
+      cpu, cost_of_exp, [](auto from, auto to) { to = from / (T(1) + detail::gelu_exponential<T>(from)); }, x,
+      y);
+}
+
+/// dx = or += adjoint of gelu_tanh_forward
+template <class T>
+void gelu_tanh_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, Tensor<T> dx, Write write) {
+  for_each_number(
+      cpu, cost_of_exp,
+      [write](auto from, auto d, auto to) {
+        constexpr auto root = static_cast<T>(maps::GeluTanh::twice_root),
+                       cubic = static_cast<T>(3 * maps::GeluTanh::cubic);
+        const Lanes<T> e = detail::gelu_exponential<T>(from), part = (T(1) + e).inverse();
+        const Lanes<T> slope = part * (T(1) + from * (e * part) * (root * (T(1) + cubic * from * from)));
+        detail::put(write, to, d * slope);
+      },
+      x, dy, dx);
+}
+
+}  // namespace densenf::kernels
+
 // Inverses and determinants by Gauss-Jordan elimination with partial pivoting, in place: columns are
 // eliminated in halves of halves, so that nearly all of the work is products of matrices. All in double, for
 // every T: the log determinant is multiplied by the number of pixels, the inverse by a chain of inverses.
@@ -12900,18 +13034,6 @@ void fill_uniform(const Cpu& cpu, const NoiseKey& key, Index first_element, Tens
 
 }  // namespace densenf::kernels
 
-namespace densenf::kernels {
-
-/// The index below `count` (at least 1) that a number stands for which came from outside, latents or a file:
-/// the nearest one, and 0 for what is no number. A kernel never reads or writes beyond because of a number.
-template <class T>
-constexpr Index clamp_index(T number, Index count) {
-  if (!(number > T(0))) return 0;
-  return number < static_cast<T>(count - 1) ? static_cast<Index>(number) : count - 1;
-}
-
-}  // namespace densenf::kernels
-
 // Other orders of the same numbers, beside those of layout.hpp.
 namespace densenf::kernels {
 
@@ -12953,6 +13075,32 @@ template <class T>
 void gather_pixels(const Cpu& cpu, const T* place, Tensor<const T> x, Tensor<T> y, Write write) {
   for_each_pixel(cpu, y.pixels(), y.c,
                  [&](Index p) { detail::put(write, row(y, p), row(x, clamp_index(place[p], x.pixels()))); });
+}
+
+/// y = or += x with each image's numbers in an order that is kept as numbers; both have the same extents.
+template <class T>
+void reorder(const Cpu& cpu, OrderOf parts, const T* order, Tensor<const T> x, Tensor<T> y,
+             Write write = Write::assign) {
+  const ImageOrder<T> of{parts, order, x.h * x.w, x.c};
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    for (Index c = 0; c < x.c; ++c) {
+      const auto at = of.from(p, c);
+      detail::put(write, y(p, c), x(at.pixel, at.channel));
+    }
+  });
+}
+
+/// x = or += y with each image's numbers back in the places that reorder took them from.
+template <class T>
+void restore_order(const Cpu& cpu, OrderOf parts, const T* order, Tensor<const T> y, Tensor<T> x,
+                   Write write = Write::assign) {
+  const ImageOrder<T> of{parts, order, x.h * x.w, x.c};
+  for_each_pixel(cpu, y.pixels(), y.c, [&](Index p) {
+    for (Index c = 0; c < y.c; ++c) {
+      const auto at = of.from(p, c);
+      detail::put(write, x(at.pixel, at.channel), y(p, c));
+    }
+  });
 }
 
 /// The weight w ([column][row], as convolutions read it) whose strict triangle has these entries; 0
@@ -14463,6 +14611,10 @@ private:
 struct AffineShiftsSigmoid2
     : AffineTransform<kernels::AffineMap<kernels::Sigmoid2>, RawOrder::shifts_scales> {};
 
+/// z = (x + t) 2 sigmoid(s), with t0 t1 ... s0 s1 ... from the network: Jet's.
+struct AffineDoubledSigmoid
+    : AffineTransform<kernels::AffineMap<kernels::DoubledSigmoid, true>, RawOrder::shifts_scales> {};
+
 /// z = t + exp(2 tanh(s / 2)) x, with s0 s1 ... t0 t1 ... from the network.
 struct AffineScalesTanh2 : AffineTransform<kernels::AffineMap<kernels::Tanh2>, RawOrder::scales_shifts> {};
 
@@ -15589,14 +15741,15 @@ namespace densenf {
 
 /// A combinator whose pieces have the names that they would have if all of them stood in one Compose:
 /// "transforms.0", "transforms.1", ..., however they are put together. So a flow can be made of a Unit, say,
-/// and keep the names of published weights.
-template <class Model>
+/// and keep the names of published weights. With a `name` these are "name.0", "name.1", ..., below the name
+/// that the whole has: those of Named<"", Flat<Model, "blocks">> in a flow are "blocks.0", "blocks.1", ...
+template <class Model, Name name = "transforms">
 struct Flat : Model {
   static_assert(Model::numbers_pieces, "Flat names the pieces of a Compose or a Unit.");
 
   void build(Builder& b, Shape in) {
     Index next = 0;
-    const auto scope = b.flat_scope(next);
+    const auto scope = b.flat_scope(next, name.view());
     Model::build(b, in);
   }
 };
@@ -16144,15 +16297,34 @@ V elu(const Ctx& ctx, const V& x) {
 
 namespace densenf::ops {
 
-/// (x - mean) / sqrt(variance + 1e-5) * gain + bias, with mean and variance over the channels of each pixel.
+/// The Gaussian error linear unit in its approximation by tanh: see kernels::maps::GeluTanh.
 template <class Ctx, class V = typename Ctx::Value>
-V layer_norm(const Ctx& ctx, const V& x, const V& gain, const V& bias) {
+V gelu_tanh(const Ctx& ctx, const V& x) {
+  const V y = ctx.output_like(x, x.c());
+  gelu_tanh_forward(ctx.device(), as_const(x.value), y.value);
+  if (x.gradient == nullptr) return y;
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    const auto dx = c.gradient_target(x);
+    gelu_tanh_backward(c.device(), as_const(x.value), dy, dx.tensor, dx.write);
+  });
+  return y;
+}
+
+}  // namespace densenf::ops
+
+namespace densenf::ops {
+
+/// (x - mean) / sqrt(variance + epsilon) * gain + bias, with mean and variance over the channels of each
+/// pixel.
+template <class Ctx, class V = typename Ctx::Value>
+V layer_norm(const Ctx& ctx, const V& x, const V& gain, const V& bias, double epsilon = 1e-5) {
   using T = typename Ctx::Scalar;
   for (const V& v : {gain, bias}) require_per_channel(ctx, v, x.c());
   const V y = ctx.output_like(x, x.c());
   T* statistics = ctx.memory().template allocate<T>(2 * x.value.pixels());
   layer_norm_forward(ctx.device(), as_const(x.value), as_const(gain.value).data, as_const(bias.value).data,
-                     T(1e-5), statistics, y.value);
+                     static_cast<T>(epsilon), statistics, y.value);
   ctx.record([=](auto& c) {
     const auto dy = as_const(c.gradient(y));
     const auto dx = c.gradient_target_if_any(x);
@@ -16353,6 +16525,49 @@ V unflatten(const Ctx& ctx, const V& y, const Shape& s) {
     const auto dx = as_const(c.gradient(x));
     const auto dy = c.gradient_target(y);
     flatten(c.device(), dx, dy.tensor, dy.write);
+  });
+  return x;
+}
+
+using kernels::OrderOf;
+
+namespace detail {
+/// That an order lists what images have, and halves where it is of pixels.
+inline void require_order(OrderOf parts, Param order, const Shape& s) {
+  const bool of_pixels = parts == OrderOf::pixels;
+  if (order.size != (of_pixels ? s.pixels() : s.c) || (of_pixels && (s.pixels() % 2 != 0 || s.c % 2 != 0)))
+    throw ShapeError("An order of {} {} does not fit images of {} (channels x height x width).", order.size,
+                     of_pixels ? "pixels" : "channels", to_string(s));
+}
+}  // namespace detail
+
+/// x with each image's channels, or the halves of its pixels, in an order that is a part of the state
+/// (kernels/image_order.hpp).
+template <class Ctx, class V = typename Ctx::Value>
+V reorder(const Ctx& ctx, OrderOf parts, Param order, const V& x) {
+  detail::require_order(parts, order, x.shape());
+  const V y = ctx.output_like(x, x.c());
+  reorder(ctx.device(), parts, ctx.state(order), as_const(x.value), y.value);
+  if (x.gradient == nullptr) return y;
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    const auto dx = c.gradient_target(x);
+    restore_order(c.device(), parts, c.state(order), dy, dx.tensor, dx.write);
+  });
+  return y;
+}
+
+/// The images of which reorder makes y.
+template <class Ctx, class V = typename Ctx::Value>
+V restore_order(const Ctx& ctx, OrderOf parts, Param order, const V& y) {
+  detail::require_order(parts, order, y.shape());
+  const V x = ctx.output_like(y, y.c());
+  restore_order(ctx.device(), parts, ctx.state(order), as_const(y.value), x.value);
+  if (y.gradient == nullptr) return x;
+  ctx.record([=](auto& c) {
+    const auto dx = as_const(c.gradient(x));
+    const auto dy = c.gradient_target(y);
+    reorder(c.device(), parts, c.state(order), dx, dy.tensor, dy.write);
   });
   return x;
 }

@@ -24,6 +24,7 @@
 #include "densenf/models/anf.hpp"
 #include "densenf/models/denseflow.hpp"
 #include "densenf/models/glow.hpp"
+#include "densenf/models/jet.hpp"
 #include "densenf/models/nice.hpp"
 #include "densenf/models/real_nvp.hpp"
 #include "densenf/models/vflow.hpp"
@@ -304,6 +305,29 @@ void for_each_bijector(const Visit& visit) {
         Case{"HierarchicalCoupling", {21, 1, 1}});
   visit(Of<Unit<2, AnfStep<LatentLevels<1>, 2, 1>>>(), Case{"Unit", {5, 2, 1}});
   visit(Of<Compose<AnfLatents<2, 1>, AnfEncoder<LatentLevels<2, 1>, 2, 1>>>(), Case{"Compose", {1, 4, 4}});
+
+  // Jet's, with the smallest of its networks and with others: every split, odd numbers of channels, a
+  // context.
+  using SmallTransformer = nn::Transformer<4, 2, 1, 1>;
+  visit(Of<Reordered<ShuffledChannels, AffineCoupling<SmallNetwork>>>(), Case{"Reordered", {5, 1, 3}});
+  visit(Of<Reordered<ShuffledChannels, Conditional>>(), Case{"Reordered", {3, 2, 2}, {.context = 1}});
+  visit(Of<Reordered<PixelsBy<PixelPattern::checkerboard>, Leaky>>(), Case{"Reordered", {2, 2, 4}});
+  visit(Of<Reordered<PixelsBy<PixelPattern::checkerboard, true>, AdditiveCoupling<SmallNetwork>>>(),
+        Case{"Reordered", {2, 4, 2}});
+  visit(Of<Reordered<PixelsBy<PixelPattern::columns>,
+                     Coupling<ChannelHalves, RationalQuadratic<2, std::ratio<1>>, SmallNetwork>>>(),
+        Case{"Reordered", {2, 2, 2}});
+  visit(Of<Reordered<PixelsBy<PixelPattern::columns, true>, Conv1x1>>(), Case{"Reordered", {2, 2, 2}});
+  visit(Of<Reordered<PixelsBy<PixelPattern::rows, true>, Compose<Conv1x1, Affine>>>(),
+        Case{"Reordered", {2, 2, 4}});
+  visit(Of<Coupling<ChannelHalves, AffineDoubledSigmoid, SmallTransformer>>(), Case{"Coupling", {5, 1, 3}});
+  visit(Of<Coupling<ChannelHalves, AffineDoubledSigmoid, SmallTransformer, 2>>(),
+        Case{"Coupling", {2, 2, 1}, {.context = 2}});
+  visit(Of<Unit<2, Compose<jet::OnChannels<1, SmallTransformer>,
+                           jet::OnPixels<PixelPattern::rows, false, SmallTransformer>>>>(),
+        Case{"Unit", {2, 2, 2}});
+  visit(Of<jet::Patches4>(), Case{"Compose", {2, 4, 8}});
+  visit(Of<jet::Range<3>>(), Case{"ScalarAffine", {1, 2, 3}});
 
   // A whole model: every piece of DenseFlow at once.
   visit(Of<Compose<Dequantize<3, Noise>, Center, Squeeze, CrossUnit<2, 2, Unit<2, Module>>, Transition,

@@ -56,6 +56,9 @@ TEST_CASE("Named: inside of a combinator that numbers its pieces, and around one
         Names{"transforms.0.weight", "transforms.1.weight", "transforms.last.weight", "transforms.2.weight"});
   CHECK(names_of<Compose<Named<"all", Flat<Compose<Unit<2, Conv1x1>, Conv1x1>>>>>({2, 1, 1}).front() ==
         "all.transforms.0.weight");
+  CHECK(
+      names_of<Compose<Conv1x1, Named<"", Flat<Compose<Unit<2, Conv1x1>, Conv1x1>, "blocks">>>>({2, 1, 1}) ==
+      Names{"transforms.0.weight", "blocks.0.weight", "blocks.1.weight", "blocks.2.weight"});
 }
 
 TEST_CASE("Named: a coupling's network") {

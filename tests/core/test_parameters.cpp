@@ -55,6 +55,7 @@ TEST_CASE("ParamSpec: weights lie as [tap][in][out] in the buffer") {
   b.weight("matrix", {2, 3}, Init::zeros());
   b.matrix("halving", {2, 3, 2, 2}, Init::zeros());
   b.vector("vector", {1, 4, 1, 1}, Init::zeros());
+  b.tokens("tokens", 3, 2, Init::zeros());
   const ParamSpec& conv = table.parameters[0];
   Index i = 0;
   for (Index out = 0; out < 2; ++out) {
@@ -70,6 +71,10 @@ TEST_CASE("ParamSpec: weights lie as [tap][in][out] in the buffer") {
     CHECK(halving[static_cast<std::size_t>(12 + k)] == 2 * k + 1);
   }
   CHECK(buffer_indices(table.parameters[3]) == std::vector<Index>{0, 1, 2, 3});
+  // A number for each channel of each token, as both have it.
+  CHECK(buffer_indices(table.parameters[4]) == std::vector<Index>{0, 1, 2, 3, 4, 5});
+  CHECK(table.parameters[4].shape == std::vector<Index>{1, 3, 2});
+  CHECK(table.parameters[4].place.out == 2);
   for (const ParamSpec& spec : table.parameters) {
     const std::vector<Index> all = buffer_indices(spec);
     CHECK(std::set<Index>(all.begin(), all.end()).size() == all.size());

@@ -65,7 +65,7 @@ public:
 
   explicit ZooCase(const std::string& name, test::Device device = test::Device())
       : file(std::string(DENSENF_SOURCE_DIR) + "/tests/golden/data/zoo/" + name + ".safetensors"),
-        noise_(nlohmann::json::parse(file.metadata().at("noise"))),
+        noise_(kinds_of_noise()),
         flow(shape_of("input/x"), std::move(device)) {
     std::set<std::string> missing, known;
     parameters_ = gather(flow.table().parameters, flow.table().parameters_size, "param/", missing, known);
@@ -79,18 +79,18 @@ public:
     reset();
   }
 
-  /// log_prob, z and what left the flow on the way. `dequantized`: whether the first to leave is the noise of
-  /// a dequantization, which the files do not list.
-  void check_evaluation(bool dequantized = true) {
+  /// log_prob, z, which the file has by this name, and what left the flow on the way. `dequantized`: whether
+  /// the first to leave is the noise of a dequantization, which the files do not list.
+  void check_evaluation(bool dequantized = true, const std::string& name_of_z = "eval/z") {
     ZooNoise<T> noise(draws("eval"));
     const Latents<T> latents = encode(noise);
     CHECK(noise.all_used());
     check_values<T>("eval/log_prob", latents.log_prob, file.template read<double>("eval/log_prob"), 2e-6);
-    const std::vector<double> want = file.template read<double>("eval/z");
+    const std::vector<double> want = file.template read<double>(name_of_z);
     std::vector<double> z(latents.base.values.begin(), latents.base.values.end());
     const std::size_t first = dequantized ? 1 : 0;
     if (z.size() != want.size()) z = side_by_side(latents, first);
-    check_values<T>("eval/z", z, want);
+    check_values<T>(name_of_z, z, want);
     for (std::size_t i = 0;; ++i) {
       const std::string name = fmt::format("eval/factored/{:03d}", i);
       if (!file.contains(name)) break;
@@ -100,13 +100,13 @@ public:
     }
   }
 
-  /// Draws before they are rounded; the file has them divided by `unit`.
-  void check_sampling(double unit = 1) {
+  /// Draws before they are rounded; the file has them divided by `unit`, less `shift`.
+  void check_sampling(double unit = 1, double shift = 0) {
     ZooNoise<T> noise(draws("sample"));
     const Batch<T> got = flow.sample_continuous(count("input/x"), noise);
     CHECK(noise.all_used());
     std::vector<double> values;
-    for (const T v : got.values) values.push_back(static_cast<double>(v) / unit);
+    for (const T v : got.values) values.push_back(static_cast<double>(v) / unit - shift);
     check_values<T>("sample/continuous", values, file.template read<double>("sample/continuous"));
   }
 
@@ -230,6 +230,11 @@ public:
   FlowType flow;
 
 private:
+  /// A file that does not say it has a uniform draw for a dequantization and a normal one for the base.
+  nlohmann::json kinds_of_noise() const {
+    if (file.metadata().contains("noise")) return nlohmann::json::parse(file.metadata().at("noise"));
+    return {{"eval", {"uniform"}}, {"train", {"uniform"}}, {"sample", {"normal"}}};
+  }
   Latents<T> encode(NoiseSource<T, test::Device>& noise) {
     if constexpr (FlowType::levels > 0) {
       return flow.encode(images("input/x"), noise);

@@ -1,6 +1,7 @@
 #include "densenf/models/denseflow.hpp"
 #include "densenf/models/glow.hpp"
 #include "densenf/models/iaf.hpp"
+#include "densenf/models/jet.hpp"
 #include "densenf/models/maf.hpp"
 #include "densenf/models/nice.hpp"
 #include "densenf/models/real_nvp.hpp"
@@ -52,6 +53,9 @@ TEST_CASE("round trips: SurVAE, slicing and max pooling") {
 }
 TEST_CASE("round trips: RQ-NSF (C)") {
   check_round_trips<RqNsf2<8, 2, rq_nsf::Config<6, 4, std::ratio<1, 5>, 1>>>(shape);
+}
+TEST_CASE("round trips: Jet") {
+  check_round_trips<jet::Model<8, jet::Patches4, jet::Cycle<1, nn::Transformer<16, 2, 1>>>>(shape);
 }
 TEST_CASE("round trips: MAF") { check_round_trips<SmallMaf>(narrow); }
 TEST_CASE("round trips: IAF") { check_round_trips<SmallIaf>(narrow); }

@@ -15,6 +15,7 @@
 #include "densenf/ops/coupling.hpp"
 #include "densenf/ops/elementwise.hpp"
 #include "densenf/ops/elu.hpp"
+#include "densenf/ops/gelu.hpp"
 #include "densenf/ops/layer_norm.hpp"
 #include "densenf/ops/layout.hpp"
 #include "densenf/ops/linear.hpp"
@@ -120,6 +121,11 @@ void for_each_op(Index c, const Visit& visit) {
         [](const auto& ctx, int, const auto& x, LogProb) { return ops::softplus(ctx, x[0]); });
   visit(Op{"sigmoid", {s}, -3, 3}, nothing,
         [](const auto& ctx, int, const auto& x, LogProb) { return ops::sigmoid(ctx, x[0]); });
+  visit(Op{"map", {s}, -3, 3}, nothing, [](const auto& ctx, int, const auto& x, LogProb) {
+    return ops::map(ctx, x[0], kernels::maps::GeluTanh{});
+  });
+  visit(Op{"gelu_tanh", {s}, -3, 3}, nothing,
+        [](const auto& ctx, int, const auto& x, LogProb) { return ops::gelu_tanh(ctx, x[0]); });
   visit(Op{"multiply", {s, s}}, nothing,
         [](const auto& ctx, int, const auto& x, LogProb) { return ops::multiply(ctx, x[0], x[1]); });
   visit(Op{"multiply", {s}}, nothing,
@@ -150,6 +156,20 @@ void for_each_op(Index c, const Visit& visit) {
         [=](const auto& ctx, int, const auto& x, LogProb) { return ops::deal_channels(ctx, x[0], 3); });
   visit(Op{"concat", {s, {c + 1, 3, 5}}}, nothing,
         [](const auto& ctx, int, const auto& x, LogProb) { return ops::concat(ctx, x[0], x[1]); });
+
+  const auto any_order = [](Builder& b, Index count) {
+    return b.state("order", {count}, Init::permutation());
+  };
+  visit(
+      Op{"reorder", {s}}, [=](Builder& b) { return any_order(b, c); },
+      [](const auto& ctx, Param order, const auto& x, LogProb) {
+        return ops::reorder(ctx, ops::OrderOf::channels, order, x[0]);
+      });
+  visit(
+      Op{"restore_order", {{2 * c, 3, 2}}}, [=](Builder& b) { return any_order(b, 6); },
+      [](const auto& ctx, Param order, const auto& x, LogProb) {
+        return ops::restore_order(ctx, ops::OrderOf::pixels, order, x[0]);
+      });
 
   // Weights are parameters, or what other operations have made of parameters.
   for (const int kernel : {1, 3}) {

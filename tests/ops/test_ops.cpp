@@ -169,9 +169,17 @@ TEST_CASE("ops: functions of large numbers do not overflow on the way, and stay 
   const auto softplus = values_of(ctx.device(), as_const(ops::softplus(ctx, in).value));
   const auto sigmoid = values_of(ctx.device(), as_const(ops::sigmoid(ctx, in).value));
   const auto tanh = values_of(ctx.device(), as_const(ops::tanh(ctx, in).value));
+  const auto gelu = values_of(ctx.device(), as_const(ops::gelu_tanh(ctx, in).value));
+  const Tensor<double> slopes = ctx.tensor(1, in.shape()), ones = ctx.tensor(1, in.shape());
+  fill_zero(ctx.device(), ones);
+  scale_shift(ctx.device(), as_const(ones), 0.0, 1.0, ones);
+  gelu_tanh_backward(ctx.device(), as_const(in.value), as_const(ones), slopes, kernels::Write::assign);
+  const auto gelu_slope = values_of(ctx.device(), as_const(slopes));
   const std::vector<double> want = {0, 0, std::exp(-40.0), std::log(2.0), 40, 800, 1000};
   for (std::size_t i = 0; i < x.size(); ++i) {
     CHECK(std::abs(softplus[i] - want[i]) <= 1e-12 * want[i]);
+    CHECK(gelu_slope[i] == doctest::Approx(x[i] < 0 ? 0 : x[i] > 0 ? 1 : 0.5).epsilon(1e-15));
+    CHECK(gelu[i] == doctest::Approx(std::max(x[i], 0.0)).epsilon(1e-15));
     CHECK(sigmoid[i] > 0);
     CHECK(sigmoid[i] < 1);
     CHECK(tanh[i] == doctest::Approx(x[i] < 0 ? -1 : x[i] > 0 ? 1 : 0));

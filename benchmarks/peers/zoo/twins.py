@@ -20,6 +20,7 @@ import anf
 import autoregressive
 import flowpp
 import glow
+import jet
 import macow
 import nice
 import real_nvp
@@ -83,6 +84,7 @@ MODELS = {
     'survae_slice': (survae.SurVAE, dict(SURVAE, pool='slice'), False, math.inf),
     'rq_nsf': (splines.RQNSF, dict(B, levels=2, steps=3, width=24, blocks=1, bins=4, bound=3.0, dropout=0.0,
                                    factor_out=False), True, math.inf),
+    'jet': (jet.Jet, dict(B, patch=2, couplings=8, cycle=2, width=32, heads=2, layers=1), False, 1),
     'maf_moons': (PointMAF, dict(data_shape=(1, 1, 2), layers=6, form='exp', width=64, depth=2, residual=False,
                                  batch_norm=True), False, math.inf),
     'rq_moons': (PointSpline, dict(couplings=4, width=64, bins=8, bound=3.0), False, 1),

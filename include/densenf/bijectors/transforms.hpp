@@ -114,6 +114,10 @@ private:
 struct AffineShiftsSigmoid2
     : AffineTransform<kernels::AffineMap<kernels::Sigmoid2>, RawOrder::shifts_scales> {};
 
+/// z = (x + t) 2 sigmoid(s), with t0 t1 ... s0 s1 ... from the network: Jet's.
+struct AffineDoubledSigmoid
+    : AffineTransform<kernels::AffineMap<kernels::DoubledSigmoid, true>, RawOrder::shifts_scales> {};
+
 /// z = t + exp(2 tanh(s / 2)) x, with s0 s1 ... t0 t1 ... from the network.
 struct AffineScalesTanh2 : AffineTransform<kernels::AffineMap<kernels::Tanh2>, RawOrder::scales_shifts> {};
 

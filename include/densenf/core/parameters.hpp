@@ -34,7 +34,8 @@ struct Init {
   /// The constant, the bound of a uniform distribution in [-value, value], or a standard deviation.
   double value = 0;
   LuPart part = LuPart::lower;
-  Index matrix = 0;  ///< which one it is part of
+  Index matrix = 0;               ///< which one it is part of
+  std::vector<Index> order = {};  ///< of a permutation; empty: a random one
 
   static Init constant(double v) { return {Kind::constant, v, LuPart::lower, 0}; }
   static Init zeros() { return constant(0); }
@@ -45,6 +46,10 @@ struct Init {
   static Init lu(LuPart part, Index matrix) { return {Kind::lu, 0, part, matrix}; }
   /// The numbers 0, 1, ... in random order.
   static Init permutation() { return {Kind::permutation, 0, LuPart::lower, 0}; }
+  /// The same in this order.
+  static Init permutation(std::vector<Index> order) {
+    return {Kind::permutation, 0, LuPart::lower, 0, std::move(order)};
+  }
   /// The identity matrix and normal numbers with this deviation.
   static Init near_identity(double deviation) { return {Kind::near_identity, deviation, LuPart::lower, 0}; }
 };
@@ -176,12 +181,12 @@ public:
     return below(before, numbered, true);
   }
   /// Pieces that are declared until the returned object goes are numbered through from `next` on, however
-  /// deep in combinators they are: "transforms.0", "transforms.1", ...
-  [[nodiscard]] Scope flat_scope(Index& next) {
+  /// deep in combinators they are: "transforms.0", "transforms.1", ..., or with another name in front.
+  [[nodiscard]] Scope flat_scope(Index& next, std::string_view name = "transforms") {
     if (at_.next != nullptr) return Scope(*this, at_);
     const Place before = at_;
     if (!at_.path.empty()) at_.path += '.';
-    at_.path += "transforms";
+    at_.path += name;
     at_.next = &next;
     at_.pieces_here = false;
     return Scope(*this, before);
@@ -218,6 +223,12 @@ public:
   Param image(std::string_view name, const Shape& s, Init init) {
     return add(table_.parameters, table_.parameters_size,
                {full(name), {s.c, s.h, s.w}, {}, init, s.c, 1, s.pixels()});
+  }
+
+  /// The same where images are sequences of tokens, their pixels: as (1, tokens, width).
+  Param tokens(std::string_view name, Index count, Index width, Init init) {
+    return add(table_.parameters, table_.parameters_size,
+               {full(name), {1, count, width}, {}, init, width, 1, 1});
   }
 
   /// A matrix (c, c) whose inverse and determinant are found at the start of each pass: see

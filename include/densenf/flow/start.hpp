@@ -144,7 +144,8 @@ void initialize_values(const Cpu& cpu, const std::vector<ParamSpec>& specs, std:
         break;
       }
       case Init::Kind::permutation: {
-        const std::vector<Index> order = detail::random_permutation(cpu, key, size);
+        const std::vector<Index> order =
+            spec.init.order.empty() ? detail::random_permutation(cpu, key, size) : spec.init.order;
         std::transform(order.begin(), order.end(), to, [](Index v) { return static_cast<T>(v); });
         break;
       }

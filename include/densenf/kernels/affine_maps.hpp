@@ -40,6 +40,17 @@ struct Sigmoid2 {
   }
 };
 
+/// exp(l) = 2 sigmoid(s), below 2, and 1 where s is 0
+struct DoubledSigmoid {
+  static constexpr bool scales = true;
+  template <class T, class X>
+  static constexpr LogScale<X> of(const X& s) {
+    using std::abs, std::exp, std::log1p;
+    const X far = abs(s), l = T(0.5) * (s - far) - log1p(exp(-far));  // as in Sigmoid2
+    return {l + T(0.693147180559945309417), exp(l - s)};
+  }
+};
+
 /// l = s, where s has been bounded before
 struct AsGiven {
   static constexpr bool scales = true;

@@ -13,6 +13,7 @@
 #include "densenf/kernels/affine_layout.hpp"
 #include "densenf/kernels/affine_maps.hpp"
 #include "densenf/kernels/degrees.hpp"
+#include "densenf/kernels/image_order.hpp"
 #include "densenf/kernels/maps.hpp"
 #include "densenf/kernels/mixture.hpp"
 #include "densenf/kernels/nystrom.hpp"
@@ -111,8 +112,8 @@ struct FunctionWithLogDerivative {
 };
 }  // namespace detail
 
-/// Functions applied to each number: those given as objects (kernels/maps.hpp), products, the gated unit, and
-/// what lies between (0, 1) and all numbers, with log-determinants.
+/// Functions applied to each number: those given as objects (kernels/maps.hpp), products, the gated unit,
+/// GELU, and what lies between (0, 1) and all numbers, with log-determinants.
 template <class D, class T>
 concept HasFunctions = requires(const D& d, const maps::Exp& f, const detail::FunctionWithLogDerivative& g,
                                 Tensor<const T> x, Tensor<T> y, Write write, T levels,
@@ -127,6 +128,8 @@ concept HasFunctions = requires(const D& d, const maps::Exp& f, const detail::Fu
   gate_backward(d, x, x, y, write);
   concat_elu_forward(d, x, y);
   concat_elu_backward(d, x, x, y, write);
+  gelu_tanh_forward(d, x, y);
+  gelu_tanh_backward(d, x, x, y, write);
   sigmoid_forward(d, x, y, log_prob);
   sigmoid_backward(d, x, x, dlog_prob, y);
   sigmoid_inverse(d, x, y);
@@ -272,10 +275,11 @@ concept HasMaskedNetworks = requires(const D& d, Tensor<const T> x, Tensor<T> y,
   partial_products_backward(d, x, x, x, activation, y, y, y, dv);
 };
 
-/// Channels in the opposite order, images as vectors, permuted rows, triangles as weights.
+/// Channels in the opposite order, images as vectors, permuted rows, images in an order that is kept as
+/// numbers, triangles as weights.
 template <class D, class T>
 concept HasRearrangements = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv,
-                                     Triangle triangle, Write write) {
+                                     Triangle triangle, OrderOf parts, Write write) {
   reverse_channels(d, x, y);
   reverse_channels(d, x, y, write);
   flatten(d, x, y);
@@ -284,6 +288,10 @@ concept HasRearrangements = requires(const D& d, Tensor<const T> x, Tensor<T> y,
   unflatten(d, x, y, write);
   scatter_pixels(d, v, x, y);
   gather_pixels(d, v, x, y, write);
+  reorder(d, parts, v, x, y);
+  reorder(d, parts, v, x, y, write);
+  restore_order(d, parts, v, x, y);
+  restore_order(d, parts, v, x, y, write);
   triangle_to_weight(d, triangle, v, y);
   triangle_to_weight_backward(d, triangle, x, dv);
 };

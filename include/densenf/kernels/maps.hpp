@@ -120,6 +120,29 @@ struct Relu {
   }
 };
 
+/// x sigmoid(2 u) with u = sqrt(2 / pi) (x + 0.044715 x^3), which is x (1 + tanh(u)) / 2: the Gaussian error
+/// linear unit x P(N(0, 1) < x) in the approximation by tanh, which differs from it by up to 5e-4.
+struct GeluTanh {
+  static constexpr double twice_root = 1.5957691216057307;  ///< 2 sqrt(2 / pi)
+  static constexpr double cubic = 0.044715;
+
+  template <class T>
+  static constexpr T value(T x) {
+    return x * Sigmoid::value(twice_u(x));
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    const T v = twice_u(x), slope = static_cast<T>(twice_root) * (T(1) + static_cast<T>(3 * cubic) * x * x);
+    return Sigmoid::value(v) + Sigmoid::derivative(v) * x * slope;
+  }
+
+private:
+  template <class T>
+  static constexpr T twice_u(T x) {
+    return static_cast<T>(twice_root) * (x + static_cast<T>(cubic) * x * x * x);
+  }
+};
+
 /// |x|
 struct Abs {
   template <class T>

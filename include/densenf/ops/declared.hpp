@@ -8,6 +8,7 @@
 #include "densenf/ops/coupling.hpp"
 #include "densenf/ops/elementwise.hpp"
 #include "densenf/ops/elu.hpp"
+#include "densenf/ops/gelu.hpp"
 #include "densenf/ops/layer_norm.hpp"
 #include "densenf/ops/layout.hpp"
 #include "densenf/ops/linear.hpp"
@@ -187,15 +188,21 @@ extern template Var<float> elu(const Context<float, Cpu, true>& ctx, const Var<f
 extern template Var<double> elu(const Context<double, Cpu, false>& ctx, const Var<double>& x);
 extern template Var<double> elu(const Context<double, Cpu, true>& ctx, const Var<double>& x);
 
+// gelu.hpp
+extern template Var<float> gelu_tanh(const Context<float, Cpu, false>& ctx, const Var<float>& x);
+extern template Var<float> gelu_tanh(const Context<float, Cpu, true>& ctx, const Var<float>& x);
+extern template Var<double> gelu_tanh(const Context<double, Cpu, false>& ctx, const Var<double>& x);
+extern template Var<double> gelu_tanh(const Context<double, Cpu, true>& ctx, const Var<double>& x);
+
 // layer_norm.hpp
 extern template Var<float> layer_norm(const Context<float, Cpu, false>& ctx, const Var<float>& x,
-                                      const Var<float>& gain, const Var<float>& bias);
+                                      const Var<float>& gain, const Var<float>& bias, double epsilon);
 extern template Var<float> layer_norm(const Context<float, Cpu, true>& ctx, const Var<float>& x,
-                                      const Var<float>& gain, const Var<float>& bias);
+                                      const Var<float>& gain, const Var<float>& bias, double epsilon);
 extern template Var<double> layer_norm(const Context<double, Cpu, false>& ctx, const Var<double>& x,
-                                       const Var<double>& gain, const Var<double>& bias);
+                                       const Var<double>& gain, const Var<double>& bias, double epsilon);
 extern template Var<double> layer_norm(const Context<double, Cpu, true>& ctx, const Var<double>& x,
-                                       const Var<double>& gain, const Var<double>& bias);
+                                       const Var<double>& gain, const Var<double>& bias, double epsilon);
 
 // layout.hpp
 extern template Var<float> squeeze(const Context<float, Cpu, false>& ctx, const Var<float>& x,
@@ -590,6 +597,22 @@ extern template Var<double> unflatten(const Context<double, Cpu, false>& ctx, co
                                       const Shape& s);
 extern template Var<double> unflatten(const Context<double, Cpu, true>& ctx, const Var<double>& y,
                                       const Shape& s);
+extern template Var<float> reorder(const Context<float, Cpu, false>& ctx, OrderOf parts, Param order,
+                                   const Var<float>& x);
+extern template Var<float> reorder(const Context<float, Cpu, true>& ctx, OrderOf parts, Param order,
+                                   const Var<float>& x);
+extern template Var<double> reorder(const Context<double, Cpu, false>& ctx, OrderOf parts, Param order,
+                                    const Var<double>& x);
+extern template Var<double> reorder(const Context<double, Cpu, true>& ctx, OrderOf parts, Param order,
+                                    const Var<double>& x);
+extern template Var<float> restore_order(const Context<float, Cpu, false>& ctx, OrderOf parts, Param order,
+                                         const Var<float>& y);
+extern template Var<float> restore_order(const Context<float, Cpu, true>& ctx, OrderOf parts, Param order,
+                                         const Var<float>& y);
+extern template Var<double> restore_order(const Context<double, Cpu, false>& ctx, OrderOf parts, Param order,
+                                          const Var<double>& y);
+extern template Var<double> restore_order(const Context<double, Cpu, true>& ctx, OrderOf parts, Param order,
+                                          const Var<double>& y);
 extern template Var<float> permute_inputs(const Context<float, Cpu, false>& ctx, const Var<float>& weight,
                                           Param permutation);
 extern template Var<float> permute_inputs(const Context<float, Cpu, true>& ctx, const Var<float>& weight,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "densenf/kernels/image_order.hpp"
 #include "densenf/kernels/triangle.hpp"
 #include "densenf/ops/elementwise.hpp"
 
@@ -45,6 +46,49 @@ V unflatten(const Ctx& ctx, const V& y, const Shape& s) {
     const auto dx = as_const(c.gradient(x));
     const auto dy = c.gradient_target(y);
     flatten(c.device(), dx, dy.tensor, dy.write);
+  });
+  return x;
+}
+
+using kernels::OrderOf;
+
+namespace detail {
+/// That an order lists what images have, and halves where it is of pixels.
+inline void require_order(OrderOf parts, Param order, const Shape& s) {
+  const bool of_pixels = parts == OrderOf::pixels;
+  if (order.size != (of_pixels ? s.pixels() : s.c) || (of_pixels && (s.pixels() % 2 != 0 || s.c % 2 != 0)))
+    throw ShapeError("An order of {} {} does not fit images of {} (channels x height x width).", order.size,
+                     of_pixels ? "pixels" : "channels", to_string(s));
+}
+}  // namespace detail
+
+/// x with each image's channels, or the halves of its pixels, in an order that is a part of the state
+/// (kernels/image_order.hpp).
+template <class Ctx, class V = typename Ctx::Value>
+V reorder(const Ctx& ctx, OrderOf parts, Param order, const V& x) {
+  detail::require_order(parts, order, x.shape());
+  const V y = ctx.output_like(x, x.c());
+  reorder(ctx.device(), parts, ctx.state(order), as_const(x.value), y.value);
+  if (x.gradient == nullptr) return y;
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    const auto dx = c.gradient_target(x);
+    restore_order(c.device(), parts, c.state(order), dy, dx.tensor, dx.write);
+  });
+  return y;
+}
+
+/// The images of which reorder makes y.
+template <class Ctx, class V = typename Ctx::Value>
+V restore_order(const Ctx& ctx, OrderOf parts, Param order, const V& y) {
+  detail::require_order(parts, order, y.shape());
+  const V x = ctx.output_like(y, y.c());
+  restore_order(ctx.device(), parts, ctx.state(order), as_const(y.value), x.value);
+  if (y.gradient == nullptr) return x;
+  ctx.record([=](auto& c) {
+    const auto dx = as_const(c.gradient(x));
+    const auto dy = c.gradient_target(y);
+    reorder(c.device(), parts, c.state(order), dx, dy.tensor, dy.write);
   });
   return x;
 }

@@ -17,6 +17,7 @@
 #include "densenf/kernels/cpu/coupling.hpp"
 #include "densenf/kernels/cpu/elementwise.hpp"
 #include "densenf/kernels/cpu/elu.hpp"
+#include "densenf/kernels/cpu/gelu.hpp"
 #include "densenf/kernels/cpu/inverse.hpp"
 #include "densenf/kernels/cpu/layer_norm.hpp"
 #include "densenf/kernels/cpu/layout.hpp"

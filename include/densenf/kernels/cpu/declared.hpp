@@ -15,6 +15,7 @@
 #include "densenf/kernels/at_hand.hpp"
 #include "densenf/kernels/autoregressive_maps.hpp"
 #include "densenf/kernels/degrees.hpp"
+#include "densenf/kernels/image_order.hpp"
 #include "densenf/kernels/mixture.hpp"
 #include "densenf/kernels/optimizer_rules.hpp"
 #include "densenf/kernels/rational_quadratic.hpp"
@@ -149,6 +150,12 @@ template <class T>
 void elu_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y);
 template <class T>
 void elu_backward(const Cpu& cpu, Tensor<const T> y, Tensor<const T> dy, Tensor<T> dx, Write write);
+
+// gelu.hpp
+template <class T>
+void gelu_tanh_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y);
+template <class T>
+void gelu_tanh_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, Tensor<T> dx, Write write);
 
 // inverse.hpp
 Index log_abs_det_and_inverse_scratch_bytes(const Cpu&, Index c);
@@ -390,6 +397,12 @@ void scatter_pixels(const Cpu& cpu, const T* place, Tensor<const T> x, Tensor<T>
 template <class T>
 void gather_pixels(const Cpu& cpu, const T* place, Tensor<const T> x, Tensor<T> y, Write write);
 template <class T>
+void reorder(const Cpu& cpu, OrderOf parts, const T* order, Tensor<const T> x, Tensor<T> y,
+             Write write = Write::assign);
+template <class T>
+void restore_order(const Cpu& cpu, OrderOf parts, const T* order, Tensor<const T> y, Tensor<T> x,
+                   Write write = Write::assign);
+template <class T>
 void triangle_to_weight(const Cpu& cpu, Triangle triangle, const T* entries, Tensor<T> w);
 template <class T>
 void triangle_to_weight_backward(const Cpu& cpu, Triangle triangle, Tensor<const T> dw, T* dentries);
@@ -521,7 +534,8 @@ inline constexpr bool affine_at_hand<Cpu, Map> =
     std::is_same_v<Map, AffineMap<Tanh2>> || std::is_same_v<Map, AffineMap<Sigmoid2>> ||
     std::is_same_v<Map, AffineMap<Sigmoid2, true>> || std::is_same_v<Map, AffineMap<NoScale>> ||
     std::is_same_v<Map, AffineMap<AsGiven, true>> || std::is_same_v<Map, AffineMap<SoftClip>> ||
-    std::is_same_v<Map, AffineMap<SoftplusScale>> || std::is_same_v<Map, AffineMap<SoftplusAboveFloor>> ||
+    std::is_same_v<Map, AffineMap<SoftplusScale>> || std::is_same_v<Map, AffineMap<DoubledSigmoid, true>> ||
+    std::is_same_v<Map, AffineMap<SoftplusAboveFloor>> ||
     std::is_same_v<Map, AffineMap<Sigmoid2AboveFloor>> || std::is_same_v<Map, GateMap> ||
     std::is_same_v<Map, StandardizingMap<AsGiven>> || std::is_same_v<Map, StandardizingMap<Tanh2>> ||
     requires {

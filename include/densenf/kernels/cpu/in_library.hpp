@@ -51,6 +51,12 @@ extern template void affine_forward<float, AffineMap<SoftplusScale>, Everywhere>
 extern template void affine_forward<float, AffineMap<SoftplusScale>, CheckerboardWhere>(
     const Cpu& cpu, AffineMap<SoftplusScale>, CheckerboardWhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<float> z, double* log_prob);
+extern template void affine_forward<float, AffineMap<DoubledSigmoid, true>, Everywhere>(
+    const Cpu& cpu, AffineMap<DoubledSigmoid, true>, Everywhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<float> z, double* log_prob);
+extern template void affine_forward<float, AffineMap<DoubledSigmoid, true>, CheckerboardWhere>(
+    const Cpu& cpu, AffineMap<DoubledSigmoid, true>, CheckerboardWhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<float> z, double* log_prob);
 extern template void affine_forward<float, AffineMap<SoftplusAboveFloor>, Everywhere>(
     const Cpu& cpu, AffineMap<SoftplusAboveFloor>, Everywhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<float> z, double* log_prob);
@@ -123,6 +129,12 @@ extern template void affine_forward<double, AffineMap<SoftplusScale>, Everywhere
     Tensor<const double> raw, AffineLayout at, Tensor<double> z, double* log_prob);
 extern template void affine_forward<double, AffineMap<SoftplusScale>, CheckerboardWhere>(
     const Cpu& cpu, AffineMap<SoftplusScale>, CheckerboardWhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<double> z, double* log_prob);
+extern template void affine_forward<double, AffineMap<DoubledSigmoid, true>, Everywhere>(
+    const Cpu& cpu, AffineMap<DoubledSigmoid, true>, Everywhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<double> z, double* log_prob);
+extern template void affine_forward<double, AffineMap<DoubledSigmoid, true>, CheckerboardWhere>(
+    const Cpu& cpu, AffineMap<DoubledSigmoid, true>, CheckerboardWhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<double> z, double* log_prob);
 extern template void affine_forward<double, AffineMap<SoftplusAboveFloor>, Everywhere>(
     const Cpu& cpu, AffineMap<SoftplusAboveFloor>, Everywhere where, Tensor<const double> x,
@@ -201,6 +213,12 @@ extern template void affine_inverse<float, AffineMap<SoftplusScale>, Everywhere>
 extern template void affine_inverse<float, AffineMap<SoftplusScale>, CheckerboardWhere>(
     const Cpu& cpu, AffineMap<SoftplusScale>, CheckerboardWhere where, Tensor<const float> z,
     Tensor<const float> raw, AffineLayout at, Tensor<float> x);
+extern template void affine_inverse<float, AffineMap<DoubledSigmoid, true>, Everywhere>(
+    const Cpu& cpu, AffineMap<DoubledSigmoid, true>, Everywhere where, Tensor<const float> z,
+    Tensor<const float> raw, AffineLayout at, Tensor<float> x);
+extern template void affine_inverse<float, AffineMap<DoubledSigmoid, true>, CheckerboardWhere>(
+    const Cpu& cpu, AffineMap<DoubledSigmoid, true>, CheckerboardWhere where, Tensor<const float> z,
+    Tensor<const float> raw, AffineLayout at, Tensor<float> x);
 extern template void affine_inverse<float, AffineMap<SoftplusAboveFloor>, Everywhere>(
     const Cpu& cpu, AffineMap<SoftplusAboveFloor>, Everywhere where, Tensor<const float> z,
     Tensor<const float> raw, AffineLayout at, Tensor<float> x);
@@ -277,6 +295,12 @@ extern template void affine_inverse<double, AffineMap<SoftplusScale>, Everywhere
     Tensor<const double> raw, AffineLayout at, Tensor<double> x);
 extern template void affine_inverse<double, AffineMap<SoftplusScale>, CheckerboardWhere>(
     const Cpu& cpu, AffineMap<SoftplusScale>, CheckerboardWhere where, Tensor<const double> z,
+    Tensor<const double> raw, AffineLayout at, Tensor<double> x);
+extern template void affine_inverse<double, AffineMap<DoubledSigmoid, true>, Everywhere>(
+    const Cpu& cpu, AffineMap<DoubledSigmoid, true>, Everywhere where, Tensor<const double> z,
+    Tensor<const double> raw, AffineLayout at, Tensor<double> x);
+extern template void affine_inverse<double, AffineMap<DoubledSigmoid, true>, CheckerboardWhere>(
+    const Cpu& cpu, AffineMap<DoubledSigmoid, true>, CheckerboardWhere where, Tensor<const double> z,
     Tensor<const double> raw, AffineLayout at, Tensor<double> x);
 extern template void affine_inverse<double, AffineMap<SoftplusAboveFloor>, Everywhere>(
     const Cpu& cpu, AffineMap<SoftplusAboveFloor>, Everywhere where, Tensor<const double> z,
@@ -365,6 +389,14 @@ extern template void affine_backward<float, AffineMap<SoftplusScale>, Everywhere
     Tensor<float> dx, Write write_dx, Tensor<float> draw, Write write_draw);
 extern template void affine_backward<float, AffineMap<SoftplusScale>, CheckerboardWhere>(
     const Cpu& cpu, AffineMap<SoftplusScale>, CheckerboardWhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<const float> dz, const double* dlog_prob,
+    Tensor<float> dx, Write write_dx, Tensor<float> draw, Write write_draw);
+extern template void affine_backward<float, AffineMap<DoubledSigmoid, true>, Everywhere>(
+    const Cpu& cpu, AffineMap<DoubledSigmoid, true>, Everywhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<const float> dz, const double* dlog_prob,
+    Tensor<float> dx, Write write_dx, Tensor<float> draw, Write write_draw);
+extern template void affine_backward<float, AffineMap<DoubledSigmoid, true>, CheckerboardWhere>(
+    const Cpu& cpu, AffineMap<DoubledSigmoid, true>, CheckerboardWhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<const float> dz, const double* dlog_prob,
     Tensor<float> dx, Write write_dx, Tensor<float> draw, Write write_draw);
 extern template void affine_backward<float, AffineMap<SoftplusAboveFloor>, Everywhere>(
@@ -463,6 +495,14 @@ extern template void affine_backward<double, AffineMap<SoftplusScale>, Checkerbo
     const Cpu& cpu, AffineMap<SoftplusScale>, CheckerboardWhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
     Tensor<double> dx, Write write_dx, Tensor<double> draw, Write write_draw);
+extern template void affine_backward<double, AffineMap<DoubledSigmoid, true>, Everywhere>(
+    const Cpu& cpu, AffineMap<DoubledSigmoid, true>, Everywhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
+    Tensor<double> dx, Write write_dx, Tensor<double> draw, Write write_draw);
+extern template void affine_backward<double, AffineMap<DoubledSigmoid, true>, CheckerboardWhere>(
+    const Cpu& cpu, AffineMap<DoubledSigmoid, true>, CheckerboardWhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
+    Tensor<double> dx, Write write_dx, Tensor<double> draw, Write write_draw);
 extern template void affine_backward<double, AffineMap<SoftplusAboveFloor>, Everywhere>(
     const Cpu& cpu, AffineMap<SoftplusAboveFloor>, Everywhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
@@ -545,6 +585,12 @@ extern template void affine_inverse_backward<float, AffineMap<SoftplusScale>, Ev
 extern template void affine_inverse_backward<float, AffineMap<SoftplusScale>, CheckerboardWhere>(
     const Cpu& cpu, AffineMap<SoftplusScale>, CheckerboardWhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw);
+extern template void affine_inverse_backward<float, AffineMap<DoubledSigmoid, true>, Everywhere>(
+    const Cpu& cpu, AffineMap<DoubledSigmoid, true>, Everywhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw);
+extern template void affine_inverse_backward<float, AffineMap<DoubledSigmoid, true>, CheckerboardWhere>(
+    const Cpu& cpu, AffineMap<DoubledSigmoid, true>, CheckerboardWhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw);
 extern template void affine_inverse_backward<float, AffineMap<SoftplusAboveFloor>, Everywhere>(
     const Cpu& cpu, AffineMap<SoftplusAboveFloor>, Everywhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw);
@@ -625,6 +671,14 @@ extern template void affine_inverse_backward<double, AffineMap<SoftplusScale>, E
     Tensor<double> draw);
 extern template void affine_inverse_backward<double, AffineMap<SoftplusScale>, CheckerboardWhere>(
     const Cpu& cpu, AffineMap<SoftplusScale>, CheckerboardWhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<const double> dx, Tensor<double> dz,
+    Tensor<double> draw);
+extern template void affine_inverse_backward<double, AffineMap<DoubledSigmoid, true>, Everywhere>(
+    const Cpu& cpu, AffineMap<DoubledSigmoid, true>, Everywhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<const double> dx, Tensor<double> dz,
+    Tensor<double> draw);
+extern template void affine_inverse_backward<double, AffineMap<DoubledSigmoid, true>, CheckerboardWhere>(
+    const Cpu& cpu, AffineMap<DoubledSigmoid, true>, CheckerboardWhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<const double> dx, Tensor<double> dz,
     Tensor<double> draw);
 extern template void affine_inverse_backward<double, AffineMap<SoftplusAboveFloor>, Everywhere>(

@@ -3,6 +3,7 @@
 #include "densenf/kernels/clamp_index.hpp"
 #include "densenf/kernels/cpu/bodies.hpp"
 #include "densenf/kernels/cpu/pixels.hpp"
+#include "densenf/kernels/image_order.hpp"
 #include "densenf/kernels/triangle.hpp"
 #include "densenf/kernels/write.hpp"
 
@@ -47,6 +48,32 @@ template <class T>
 void gather_pixels(const Cpu& cpu, const T* place, Tensor<const T> x, Tensor<T> y, Write write) {
   for_each_pixel(cpu, y.pixels(), y.c,
                  [&](Index p) { detail::put(write, row(y, p), row(x, clamp_index(place[p], x.pixels()))); });
+}
+
+/// y = or += x with each image's numbers in an order that is kept as numbers; both have the same extents.
+template <class T>
+void reorder(const Cpu& cpu, OrderOf parts, const T* order, Tensor<const T> x, Tensor<T> y,
+             Write write = Write::assign) {
+  const ImageOrder<T> of{parts, order, x.h * x.w, x.c};
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    for (Index c = 0; c < x.c; ++c) {
+      const auto at = of.from(p, c);
+      detail::put(write, y(p, c), x(at.pixel, at.channel));
+    }
+  });
+}
+
+/// x = or += y with each image's numbers back in the places that reorder took them from.
+template <class T>
+void restore_order(const Cpu& cpu, OrderOf parts, const T* order, Tensor<const T> y, Tensor<T> x,
+                   Write write = Write::assign) {
+  const ImageOrder<T> of{parts, order, x.h * x.w, x.c};
+  for_each_pixel(cpu, y.pixels(), y.c, [&](Index p) {
+    for (Index c = 0; c < y.c; ++c) {
+      const auto at = of.from(p, c);
+      detail::put(write, x(at.pixel, at.channel), y(p, c));
+    }
+  });
 }
 
 /// The weight w ([column][row], as convolutions read it) whose strict triangle has these entries; 0

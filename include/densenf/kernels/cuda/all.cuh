@@ -20,6 +20,7 @@
 #include "densenf/kernels/cuda/coupling.cuh"
 #include "densenf/kernels/cuda/elementwise.cuh"
 #include "densenf/kernels/cuda/elu.cuh"
+#include "densenf/kernels/cuda/gelu.cuh"
 #include "densenf/kernels/cuda/inverse.cuh"
 #include "densenf/kernels/cuda/layer_norm.cuh"
 #include "densenf/kernels/cuda/layout.cuh"

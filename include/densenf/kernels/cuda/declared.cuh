@@ -13,6 +13,7 @@
 #include "densenf/kernels/affine_maps.hpp"
 #include "densenf/kernels/autoregressive_maps.hpp"
 #include "densenf/kernels/degrees.hpp"
+#include "densenf/kernels/image_order.hpp"
 #include "densenf/kernels/maps.hpp"
 #include "densenf/kernels/mixture.hpp"
 #include "densenf/kernels/optimizer_rules.hpp"
@@ -147,6 +148,12 @@ template <class T>
 void elu_forward(const Cuda& cuda, Tensor<const T> x, Tensor<T> y);
 template <class T>
 void elu_backward(const Cuda& cuda, Tensor<const T> y, Tensor<const T> dy, Tensor<T> dx, Write write);
+
+// gelu.cuh
+template <class T>
+void gelu_tanh_forward(const Cuda& cuda, Tensor<const T> x, Tensor<T> y);
+template <class T>
+void gelu_tanh_backward(const Cuda& cuda, Tensor<const T> x, Tensor<const T> dy, Tensor<T> dx, Write write);
 
 // inverse.cuh
 Index log_abs_det_and_inverse_scratch_bytes(const Cuda&, Index c);
@@ -388,6 +395,12 @@ template <class T>
 void scatter_pixels(const Cuda& cuda, const T* place, Tensor<const T> x, Tensor<T> y);
 template <class T>
 void gather_pixels(const Cuda& cuda, const T* place, Tensor<const T> x, Tensor<T> y, Write write);
+template <class T>
+void reorder(const Cuda& cuda, OrderOf parts, const T* order, Tensor<const T> x, Tensor<T> y,
+             Write write = Write::assign);
+template <class T>
+void restore_order(const Cuda& cuda, OrderOf parts, const T* order, Tensor<const T> y, Tensor<T> x,
+                   Write write = Write::assign);
 template <class T>
 void triangle_to_weight(const Cuda& cuda, Triangle triangle, const T* entries, Tensor<T> w);
 template <class T>

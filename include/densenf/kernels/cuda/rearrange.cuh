@@ -3,6 +3,7 @@
 #include "densenf/kernels/clamp_index.hpp"
 #include "densenf/kernels/cuda/bodies.cuh"
 #include "densenf/kernels/cuda/launch.cuh"
+#include "densenf/kernels/image_order.hpp"
 #include "densenf/kernels/triangle.hpp"
 #include "densenf/kernels/write.hpp"
 
@@ -46,6 +47,28 @@ template <class T>
 void gather_pixels(const Cuda& cuda, const T* place, Tensor<const T> x, Tensor<T> y, Write write) {
   for_each_number(cuda, "permuting rows back", y.pixels(), y.c, [=] __device__(Index p, Index c) {
     detail::put(write, y(p, c), x(clamp_index(place[p], x.pixels()), c));
+  });
+}
+
+/// y = or += x with each image's numbers in an order that is kept as numbers; both have the same extents.
+template <class T>
+void reorder(const Cuda& cuda, OrderOf parts, const T* order, Tensor<const T> x, Tensor<T> y,
+             Write write = Write::assign) {
+  const ImageOrder<T> of{parts, order, x.h * x.w, x.c};
+  for_each_number(cuda, "reordering images", x.pixels(), x.c, [=] __device__(Index p, Index c) {
+    const auto at = of.from(p, c);
+    detail::put(write, y(p, c), x(at.pixel, at.channel));
+  });
+}
+
+/// x = or += y with each image's numbers back in the places that reorder took them from.
+template <class T>
+void restore_order(const Cuda& cuda, OrderOf parts, const T* order, Tensor<const T> y, Tensor<T> x,
+                   Write write = Write::assign) {
+  const ImageOrder<T> of{parts, order, x.h * x.w, x.c};
+  for_each_number(cuda, "restoring images' order", y.pixels(), y.c, [=] __device__(Index p, Index c) {
+    const auto at = of.from(p, c);
+    detail::put(write, x(at.pixel, at.channel), y(p, c));
   });
 }
 

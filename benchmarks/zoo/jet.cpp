@@ -1,0 +1,4 @@
+#include "densenf/models/jet.hpp"
+#include "zoo.hpp"
+
+int main(int argc, char** argv) { return zoo::run<densenf::JetDigits>(argc, argv, {.clip = true}); }

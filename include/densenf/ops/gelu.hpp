@@ -1,0 +1,21 @@
+#pragma once
+
+#include "densenf/autodiff/context.hpp"
+
+namespace densenf::ops {
+
+/// The Gaussian error linear unit in its approximation by tanh: see kernels::maps::GeluTanh.
+template <class Ctx, class V = typename Ctx::Value>
+V gelu_tanh(const Ctx& ctx, const V& x) {
+  const V y = ctx.output_like(x, x.c());
+  gelu_tanh_forward(ctx.device(), as_const(x.value), y.value);
+  if (x.gradient == nullptr) return y;
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    const auto dx = c.gradient_target(x);
+    gelu_tanh_backward(c.device(), as_const(x.value), dy, dx.tensor, dx.write);
+  });
+  return y;
+}
+
+}  // namespace densenf::ops
