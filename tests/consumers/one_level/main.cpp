@@ -1,5 +1,7 @@
 // Kernels over numbers alone, over maps and over where they work, in a library with one level.
 
+#include <cmath>
+#include <cstddef>
 #include <densenf/densenf.hpp>
 #include <densenf/models/real_nvp.hpp>
 
@@ -12,5 +14,9 @@ int main() {
   const double loss = trainer.step(images);
   const double bits = flow.bits_per_dim(images);
   fmt::print("loss {:.3f}, log p {:.3f} bits/dim\n", loss, -bits);
-  return flow.decode(flow.encode(images)).values == images.values ? 0 : 1;
+  const auto back = flow.decode(flow.encode(images));
+  for (std::size_t i = 0; i < back.values.size(); ++i) {
+    if (std::abs(back.values[i] - static_cast<float>(images.values[i])) > 0.01F) return 1;
+  }
+  return 0;
 }
