@@ -38,7 +38,7 @@ target_compile_options(densenf_compiled PRIVATE -O3)
 function(densenf_kernel_level table)
   set(target ${table}_object)
   add_library(${target} OBJECT src/kernel_level.cpp src/kernels_affine.cpp src/kernels_attention.cpp
-    src/kernels_conv.cpp src/kernels_others.cpp src/kernels_spline.cpp)
+    src/kernels_conv.cpp src/kernels_functions.cpp src/kernels_others.cpp src/kernels_spline.cpp)
   set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE ON CXX_EXTENSIONS OFF
     INTERPROCEDURAL_OPTIMIZATION OFF)
   target_link_libraries(${target} PRIVATE densenf)

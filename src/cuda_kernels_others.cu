@@ -1,6 +1,7 @@
 // Made by scripts/make_compiled from the headers in include/densenf/kernels/cuda: change those instead.
 #include "densenf/bijectors/leaky.cuh"
 #include "densenf/kernels/cuda/attention.cuh"
+#include "densenf/kernels/cuda/bounded.cuh"
 #include "densenf/kernels/cuda/channel_affine.cuh"
 #include "densenf/kernels/cuda/coupling.cuh"
 #include "densenf/kernels/cuda/elementwise.cuh"
@@ -10,6 +11,7 @@
 #include "densenf/kernels/cuda/layer_norm.cuh"
 #include "densenf/kernels/cuda/layout.cuh"
 #include "densenf/kernels/cuda/linalg.cuh"
+#include "densenf/kernels/cuda/lip_swish.cuh"
 #include "densenf/kernels/cuda/map.cuh"
 #include "densenf/kernels/cuda/masked.cuh"
 #include "densenf/kernels/cuda/mixture.cuh"
@@ -59,6 +61,45 @@ template void nystrom_backward<float>(const Cuda& cuda, const float* memory, Ten
                                       Tensor<float> dqkv, Write write, Scratch scratch);
 template void nystrom_backward<double>(const Cuda& cuda, const double* memory, Tensor<const double> dout,
                                        Tensor<double> dqkv, Write write, Scratch scratch);
+template Index bound_weight_forward_scratch_bytes<float>(const Cuda& cuda, Tensor<const float>,
+                                                         Tensor<const float> u);
+template Index bound_weight_forward_scratch_bytes<double>(const Cuda& cuda, Tensor<const double>,
+                                                          Tensor<const double> u);
+template void bound_weight_forward<float>(const Cuda& cuda, Tensor<const float> w, Tensor<const float> u,
+                                          Tensor<const float> wv, double ceiling, double epsilon,
+                                          float* facts, Tensor<float> bounded, Scratch scratch);
+template void bound_weight_forward<double>(const Cuda& cuda, Tensor<const double> w, Tensor<const double> u,
+                                           Tensor<const double> wv, double ceiling, double epsilon,
+                                           double* facts, Tensor<double> bounded, Scratch scratch);
+template Index bound_weight_backward_scratch_bytes<float>(const Cuda& cuda, Tensor<const float> w,
+                                                          Tensor<const float>);
+template Index bound_weight_backward_scratch_bytes<double>(const Cuda& cuda, Tensor<const double> w,
+                                                           Tensor<const double>);
+template void bound_weight_backward<float>(const Cuda& cuda, Tensor<const float> w, Tensor<const float> u,
+                                           const float* facts, Tensor<const float> dbounded, Tensor<float> dw,
+                                           Write write, Tensor<float> dwv, Write write_wv, Scratch scratch);
+template void bound_weight_backward<double>(const Cuda& cuda, Tensor<const double> w, Tensor<const double> u,
+                                            const double* facts, Tensor<const double> dbounded,
+                                            Tensor<double> dw, Write write, Tensor<double> dwv,
+                                            Write write_wv, Scratch scratch);
+template void scale_by_number_forward<float>(const Cuda& cuda, Tensor<const float> x, const float* s,
+                                             Tensor<float> y);
+template void scale_by_number_forward<double>(const Cuda& cuda, Tensor<const double> x, const double* s,
+                                              Tensor<double> y);
+template Index scale_by_number_backward_scratch_bytes<float>(const Cuda& cuda, Tensor<const float> x);
+template Index scale_by_number_backward_scratch_bytes<double>(const Cuda& cuda, Tensor<const double> x);
+template void scale_by_number_backward<float>(const Cuda& cuda, Tensor<const float> x, const float* s,
+                                              Tensor<const float> dy, Tensor<float> dx, Write write,
+                                              float* ds, Scratch scratch);
+template void scale_by_number_backward<double>(const Cuda& cuda, Tensor<const double> x, const double* s,
+                                               Tensor<const double> dy, Tensor<double> dx, Write write,
+                                               double* ds, Scratch scratch);
+template void fixed_point_step<float>(const Cuda& cuda, Tensor<const float> z, Tensor<const float> g,
+                                      double tolerance, const double* squares, Tensor<float> x,
+                                      double* moved);
+template void fixed_point_step<double>(const Cuda& cuda, Tensor<const double> z, Tensor<const double> g,
+                                       double tolerance, const double* squares, Tensor<double> x,
+                                       double* moved);
 template Index channel_affine_backward_scratch_bytes<float>(const Cuda& cuda, Tensor<const float> x);
 template Index channel_affine_backward_scratch_bytes<double>(const Cuda& cuda, Tensor<const double> x);
 template void channel_affine_backward<float>(const Cuda& cuda, Tensor<const float> x, const float* log_scale,
@@ -240,6 +281,30 @@ template void add_sum_to_each_backward<float>(const Cuda& cuda, double factor, c
                                               Index c, float* dv);
 template void add_sum_to_each_backward<double>(const Cuda& cuda, double factor, const double* dvalues,
                                                Index n, Index c, double* dv);
+template void lip_swish_forward<float>(const Cuda& cuda, Tensor<const float> x, const float* b,
+                                       Tensor<float> y);
+template void lip_swish_forward<double>(const Cuda& cuda, Tensor<const double> x, const double* b,
+                                        Tensor<double> y);
+template void lip_swish_slope_forward<float>(const Cuda& cuda, Tensor<const float> x, const float* b,
+                                             Tensor<float> y);
+template void lip_swish_slope_forward<double>(const Cuda& cuda, Tensor<const double> x, const double* b,
+                                              Tensor<double> y);
+template Index lip_swish_backward_scratch_bytes<float>(const Cuda& cuda, Tensor<const float> x);
+template Index lip_swish_backward_scratch_bytes<double>(const Cuda& cuda, Tensor<const double> x);
+template void lip_swish_backward<float>(const Cuda& cuda, Tensor<const float> x, const float* b,
+                                        Tensor<const float> dy, Tensor<float> dx, Write write, float* db,
+                                        Scratch scratch);
+template void lip_swish_backward<double>(const Cuda& cuda, Tensor<const double> x, const double* b,
+                                         Tensor<const double> dy, Tensor<double> dx, Write write, double* db,
+                                         Scratch scratch);
+template Index lip_swish_slope_backward_scratch_bytes<float>(const Cuda& cuda, Tensor<const float> x);
+template Index lip_swish_slope_backward_scratch_bytes<double>(const Cuda& cuda, Tensor<const double> x);
+template void lip_swish_slope_backward<float>(const Cuda& cuda, Tensor<const float> x, const float* b,
+                                              Tensor<const float> dy, Tensor<float> dx, Write write,
+                                              float* db, Scratch scratch);
+template void lip_swish_slope_backward<double>(const Cuda& cuda, Tensor<const double> x, const double* b,
+                                               Tensor<const double> dy, Tensor<double> dx, Write write,
+                                               double* db, Scratch scratch);
 template void multiply_numbers<float>(const Cuda& cuda, Tensor<const float> x, Tensor<const float> y,
                                       Tensor<float> z, Write write);
 template void multiply_numbers<double>(const Cuda& cuda, Tensor<const double> x, Tensor<const double> y,

@@ -761,22 +761,38 @@ template void map_forward<float, maps::LogisticLogDensity>(const Cuda& cuda,
                                                            Tensor<const float> x, Tensor<float> y);
 template void map_forward<float, maps::Log>(const Cuda& cuda, const maps::Log& f, Tensor<const float> x,
                                             Tensor<float> y);
+template void map_forward<float, maps::TanhSlope>(const Cuda& cuda, const maps::TanhSlope& f,
+                                                  Tensor<const float> x, Tensor<float> y);
 template void map_forward<float, maps::Tanh>(const Cuda& cuda, const maps::Tanh& f, Tensor<const float> x,
                                              Tensor<float> y);
 template void map_forward<float, maps::Sigmoid>(const Cuda& cuda, const maps::Sigmoid& f,
                                                 Tensor<const float> x, Tensor<float> y);
+template void map_forward<float, maps::SigmoidSlope>(const Cuda& cuda, const maps::SigmoidSlope& f,
+                                                     Tensor<const float> x, Tensor<float> y);
 template void map_forward<float, maps::Softplus>(const Cuda& cuda, const maps::Softplus& f,
+                                                 Tensor<const float> x, Tensor<float> y);
+template void map_forward<float, maps::Step>(const Cuda& cuda, const maps::Step& f, Tensor<const float> x,
+                                             Tensor<float> y);
+template void map_forward<float, maps::EluSlope>(const Cuda& cuda, const maps::EluSlope& f,
                                                  Tensor<const float> x, Tensor<float> y);
 template void map_forward<float, maps::Relu>(const Cuda& cuda, const maps::Relu& f, Tensor<const float> x,
                                              Tensor<float> y);
 template void map_forward<float, maps::GeluTanh>(const Cuda& cuda, const maps::GeluTanh& f,
                                                  Tensor<const float> x, Tensor<float> y);
+template void map_forward<float, maps::GeluTanhSlope>(const Cuda& cuda, const maps::GeluTanhSlope& f,
+                                                      Tensor<const float> x, Tensor<float> y);
 template void map_forward<float, maps::Abs>(const Cuda& cuda, const maps::Abs& f, Tensor<const float> x,
                                             Tensor<float> y);
+template void map_forward<float, maps::LogScaleOfMore>(const Cuda& cuda, const maps::LogScaleOfMore& f,
+                                                       Tensor<const float> x, Tensor<float> y);
+template void map_forward<float, maps::LogScaleOfAtLeast>(const Cuda& cuda, const maps::LogScaleOfAtLeast& f,
+                                                          Tensor<const float> x, Tensor<float> y);
 template void map_forward<float, maps::Sign>(const Cuda& cuda, const maps::Sign& f, Tensor<const float> x,
                                              Tensor<float> y);
 template void map_forward<float, maps::SignAbove0>(const Cuda& cuda, const maps::SignAbove0& f,
                                                    Tensor<const float> x, Tensor<float> y);
+template void map_forward<float, maps::SignOfUniform>(const Cuda& cuda, const maps::SignOfUniform& f,
+                                                      Tensor<const float> x, Tensor<float> y);
 template void map_forward<float, maps::Choice>(const Cuda& cuda, const maps::Choice& f, Tensor<const float> x,
                                                Tensor<float> y);
 template void map_forward<float, maps::HalfNormalLogDensity>(const Cuda& cuda,
@@ -800,22 +816,38 @@ template void map_forward<double, maps::LogisticLogDensity>(const Cuda& cuda,
                                                             Tensor<const double> x, Tensor<double> y);
 template void map_forward<double, maps::Log>(const Cuda& cuda, const maps::Log& f, Tensor<const double> x,
                                              Tensor<double> y);
+template void map_forward<double, maps::TanhSlope>(const Cuda& cuda, const maps::TanhSlope& f,
+                                                   Tensor<const double> x, Tensor<double> y);
 template void map_forward<double, maps::Tanh>(const Cuda& cuda, const maps::Tanh& f, Tensor<const double> x,
                                               Tensor<double> y);
 template void map_forward<double, maps::Sigmoid>(const Cuda& cuda, const maps::Sigmoid& f,
                                                  Tensor<const double> x, Tensor<double> y);
+template void map_forward<double, maps::SigmoidSlope>(const Cuda& cuda, const maps::SigmoidSlope& f,
+                                                      Tensor<const double> x, Tensor<double> y);
 template void map_forward<double, maps::Softplus>(const Cuda& cuda, const maps::Softplus& f,
+                                                  Tensor<const double> x, Tensor<double> y);
+template void map_forward<double, maps::Step>(const Cuda& cuda, const maps::Step& f, Tensor<const double> x,
+                                              Tensor<double> y);
+template void map_forward<double, maps::EluSlope>(const Cuda& cuda, const maps::EluSlope& f,
                                                   Tensor<const double> x, Tensor<double> y);
 template void map_forward<double, maps::Relu>(const Cuda& cuda, const maps::Relu& f, Tensor<const double> x,
                                               Tensor<double> y);
 template void map_forward<double, maps::GeluTanh>(const Cuda& cuda, const maps::GeluTanh& f,
                                                   Tensor<const double> x, Tensor<double> y);
+template void map_forward<double, maps::GeluTanhSlope>(const Cuda& cuda, const maps::GeluTanhSlope& f,
+                                                       Tensor<const double> x, Tensor<double> y);
 template void map_forward<double, maps::Abs>(const Cuda& cuda, const maps::Abs& f, Tensor<const double> x,
                                              Tensor<double> y);
+template void map_forward<double, maps::LogScaleOfMore>(const Cuda& cuda, const maps::LogScaleOfMore& f,
+                                                        Tensor<const double> x, Tensor<double> y);
+template void map_forward<double, maps::LogScaleOfAtLeast>(const Cuda& cuda, const maps::LogScaleOfAtLeast& f,
+                                                           Tensor<const double> x, Tensor<double> y);
 template void map_forward<double, maps::Sign>(const Cuda& cuda, const maps::Sign& f, Tensor<const double> x,
                                               Tensor<double> y);
 template void map_forward<double, maps::SignAbove0>(const Cuda& cuda, const maps::SignAbove0& f,
                                                     Tensor<const double> x, Tensor<double> y);
+template void map_forward<double, maps::SignOfUniform>(const Cuda& cuda, const maps::SignOfUniform& f,
+                                                       Tensor<const double> x, Tensor<double> y);
 template void map_forward<double, maps::Choice>(const Cuda& cuda, const maps::Choice& f,
                                                 Tensor<const double> x, Tensor<double> y);
 template void map_forward<double, maps::HalfNormalLogDensity>(const Cuda& cuda,
@@ -841,12 +873,23 @@ template void map_backward<float, maps::LogisticLogDensity>(const Cuda& cuda,
                                                             Tensor<float> dx, Write write);
 template void map_backward<float, maps::Log>(const Cuda& cuda, const maps::Log& f, Tensor<const float> x,
                                              Tensor<const float> dy, Tensor<float> dx, Write write);
+template void map_backward<float, maps::TanhSlope>(const Cuda& cuda, const maps::TanhSlope& f,
+                                                   Tensor<const float> x, Tensor<const float> dy,
+                                                   Tensor<float> dx, Write write);
 template void map_backward<float, maps::Tanh>(const Cuda& cuda, const maps::Tanh& f, Tensor<const float> x,
                                               Tensor<const float> dy, Tensor<float> dx, Write write);
 template void map_backward<float, maps::Sigmoid>(const Cuda& cuda, const maps::Sigmoid& f,
                                                  Tensor<const float> x, Tensor<const float> dy,
                                                  Tensor<float> dx, Write write);
+template void map_backward<float, maps::SigmoidSlope>(const Cuda& cuda, const maps::SigmoidSlope& f,
+                                                      Tensor<const float> x, Tensor<const float> dy,
+                                                      Tensor<float> dx, Write write);
 template void map_backward<float, maps::Softplus>(const Cuda& cuda, const maps::Softplus& f,
+                                                  Tensor<const float> x, Tensor<const float> dy,
+                                                  Tensor<float> dx, Write write);
+template void map_backward<float, maps::Step>(const Cuda& cuda, const maps::Step& f, Tensor<const float> x,
+                                              Tensor<const float> dy, Tensor<float> dx, Write write);
+template void map_backward<float, maps::EluSlope>(const Cuda& cuda, const maps::EluSlope& f,
                                                   Tensor<const float> x, Tensor<const float> dy,
                                                   Tensor<float> dx, Write write);
 template void map_backward<float, maps::Relu>(const Cuda& cuda, const maps::Relu& f, Tensor<const float> x,
@@ -854,6 +897,9 @@ template void map_backward<float, maps::Relu>(const Cuda& cuda, const maps::Relu
 template void map_backward<float, maps::GeluTanh>(const Cuda& cuda, const maps::GeluTanh& f,
                                                   Tensor<const float> x, Tensor<const float> dy,
                                                   Tensor<float> dx, Write write);
+template void map_backward<float, maps::GeluTanhSlope>(const Cuda& cuda, const maps::GeluTanhSlope& f,
+                                                       Tensor<const float> x, Tensor<const float> dy,
+                                                       Tensor<float> dx, Write write);
 template void map_backward<float, maps::Abs>(const Cuda& cuda, const maps::Abs& f, Tensor<const float> x,
                                              Tensor<const float> dy, Tensor<float> dx, Write write);
 template void map_backward<float, maps::HalfNormalLogDensity>(const Cuda& cuda,
@@ -880,12 +926,23 @@ template void map_backward<double, maps::LogisticLogDensity>(const Cuda& cuda,
                                                              Tensor<double> dx, Write write);
 template void map_backward<double, maps::Log>(const Cuda& cuda, const maps::Log& f, Tensor<const double> x,
                                               Tensor<const double> dy, Tensor<double> dx, Write write);
+template void map_backward<double, maps::TanhSlope>(const Cuda& cuda, const maps::TanhSlope& f,
+                                                    Tensor<const double> x, Tensor<const double> dy,
+                                                    Tensor<double> dx, Write write);
 template void map_backward<double, maps::Tanh>(const Cuda& cuda, const maps::Tanh& f, Tensor<const double> x,
                                                Tensor<const double> dy, Tensor<double> dx, Write write);
 template void map_backward<double, maps::Sigmoid>(const Cuda& cuda, const maps::Sigmoid& f,
                                                   Tensor<const double> x, Tensor<const double> dy,
                                                   Tensor<double> dx, Write write);
+template void map_backward<double, maps::SigmoidSlope>(const Cuda& cuda, const maps::SigmoidSlope& f,
+                                                       Tensor<const double> x, Tensor<const double> dy,
+                                                       Tensor<double> dx, Write write);
 template void map_backward<double, maps::Softplus>(const Cuda& cuda, const maps::Softplus& f,
+                                                   Tensor<const double> x, Tensor<const double> dy,
+                                                   Tensor<double> dx, Write write);
+template void map_backward<double, maps::Step>(const Cuda& cuda, const maps::Step& f, Tensor<const double> x,
+                                               Tensor<const double> dy, Tensor<double> dx, Write write);
+template void map_backward<double, maps::EluSlope>(const Cuda& cuda, const maps::EluSlope& f,
                                                    Tensor<const double> x, Tensor<const double> dy,
                                                    Tensor<double> dx, Write write);
 template void map_backward<double, maps::Relu>(const Cuda& cuda, const maps::Relu& f, Tensor<const double> x,
@@ -893,6 +950,9 @@ template void map_backward<double, maps::Relu>(const Cuda& cuda, const maps::Rel
 template void map_backward<double, maps::GeluTanh>(const Cuda& cuda, const maps::GeluTanh& f,
                                                    Tensor<const double> x, Tensor<const double> dy,
                                                    Tensor<double> dx, Write write);
+template void map_backward<double, maps::GeluTanhSlope>(const Cuda& cuda, const maps::GeluTanhSlope& f,
+                                                        Tensor<const double> x, Tensor<const double> dy,
+                                                        Tensor<double> dx, Write write);
 template void map_backward<double, maps::Abs>(const Cuda& cuda, const maps::Abs& f, Tensor<const double> x,
                                               Tensor<const double> dy, Tensor<double> dx, Write write);
 template void map_backward<double, maps::HalfNormalLogDensity>(const Cuda& cuda,

@@ -15,6 +15,16 @@ constexpr KernelsFor<T> kernels_for() {
       .nystrom_backward_scratch_bytes = nystrom_backward_scratch_bytes<T>,
       .nystrom_backward = nystrom_backward<T>,
 
+      // bounded.hpp
+      .bound_weight_forward_scratch_bytes = bound_weight_forward_scratch_bytes<T>,
+      .bound_weight_forward = bound_weight_forward<T>,
+      .bound_weight_backward_scratch_bytes = bound_weight_backward_scratch_bytes<T>,
+      .bound_weight_backward = bound_weight_backward<T>,
+      .scale_by_number_forward = scale_by_number_forward<T>,
+      .scale_by_number_backward_scratch_bytes = scale_by_number_backward_scratch_bytes<T>,
+      .scale_by_number_backward = scale_by_number_backward<T>,
+      .fixed_point_step = fixed_point_step<T>,
+
       // channel_affine.hpp
       .channel_affine_backward_scratch_bytes = channel_affine_backward_scratch_bytes<T>,
       .channel_affine_backward = channel_affine_backward<T>,
@@ -90,6 +100,14 @@ constexpr KernelsFor<T> kernels_for() {
       .lu_backward = lu_backward<T>,
       .add_sum_to_each = add_sum_to_each<T>,
       .add_sum_to_each_backward = add_sum_to_each_backward<T>,
+
+      // lip_swish.hpp
+      .lip_swish_forward = lip_swish_forward<T>,
+      .lip_swish_slope_forward = lip_swish_slope_forward<T>,
+      .lip_swish_backward_scratch_bytes = lip_swish_backward_scratch_bytes<T>,
+      .lip_swish_backward = lip_swish_backward<T>,
+      .lip_swish_slope_backward_scratch_bytes = lip_swish_slope_backward_scratch_bytes<T>,
+      .lip_swish_slope_backward = lip_swish_slope_backward<T>,
 
       // map.hpp
       .multiply_numbers = multiply_numbers<T>,

@@ -35,6 +35,21 @@ struct KernelsFor {
   void (*nystrom_backward)(const Cpu& cpu, const T* memory, Tensor<const T> dout, Tensor<T> dqkv, Write write,
                            Scratch scratch);
 
+  // bounded.hpp
+  Index (*bound_weight_forward_scratch_bytes)(const Cpu&, Tensor<const T> w, Tensor<const T> u);
+  void (*bound_weight_forward)(const Cpu& cpu, Tensor<const T> w, Tensor<const T> u, Tensor<const T> wv,
+                               double ceiling, double epsilon, T* facts, Tensor<T> bounded, Scratch scratch);
+  Index (*bound_weight_backward_scratch_bytes)(const Cpu&, Tensor<const T> w, Tensor<const T> u);
+  void (*bound_weight_backward)(const Cpu& cpu, Tensor<const T> w, Tensor<const T> u, const T* facts,
+                                Tensor<const T> dbounded, Tensor<T> dw, Write write, Tensor<T> dwv,
+                                Write write_wv, Scratch scratch);
+  void (*scale_by_number_forward)(const Cpu& cpu, Tensor<const T> x, const T* s, Tensor<T> y);
+  Index (*scale_by_number_backward_scratch_bytes)(const Cpu&, Tensor<const T> x);
+  void (*scale_by_number_backward)(const Cpu& cpu, Tensor<const T> x, const T* s, Tensor<const T> dy,
+                                   Tensor<T> dx, Write write, T* ds, Scratch scratch);
+  void (*fixed_point_step)(const Cpu& cpu, Tensor<const T> z, Tensor<const T> g, double tolerance,
+                           const double* squares, Tensor<T> x, double* moved);
+
   // channel_affine.hpp
   Index (*channel_affine_backward_scratch_bytes)(const Cpu&, Tensor<const T>);
   void (*channel_affine_backward)(const Cpu& cpu, Tensor<const T> x, const T* log_scale, Tensor<const T> dy,
@@ -139,6 +154,16 @@ struct KernelsFor {
                       Index c, T* dlower, T* dupper, T* dlog_s, Scratch scratch);
   void (*add_sum_to_each)(const Cpu&, double factor, const T* v, Index c, Index n, double* values);
   void (*add_sum_to_each_backward)(const Cpu&, double factor, const double* dvalues, Index n, Index c, T* dv);
+
+  // lip_swish.hpp
+  void (*lip_swish_forward)(const Cpu& cpu, Tensor<const T> x, const T* b, Tensor<T> y);
+  void (*lip_swish_slope_forward)(const Cpu& cpu, Tensor<const T> x, const T* b, Tensor<T> y);
+  Index (*lip_swish_backward_scratch_bytes)(const Cpu&, Tensor<const T> x);
+  void (*lip_swish_backward)(const Cpu& cpu, Tensor<const T> x, const T* b, Tensor<const T> dy, Tensor<T> dx,
+                             Write write, T* db, Scratch scratch);
+  Index (*lip_swish_slope_backward_scratch_bytes)(const Cpu&, Tensor<const T> x);
+  void (*lip_swish_slope_backward)(const Cpu& cpu, Tensor<const T> x, const T* b, Tensor<const T> dy,
+                                   Tensor<T> dx, Write write, T* db, Scratch scratch);
 
   // map.hpp
   void (*multiply_numbers)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> y, Tensor<T> z, Write write);

@@ -38,6 +38,85 @@ template void nystrom_backward<float>(const Cpu& cpu, const float* memory, Tenso
 template void nystrom_backward<double>(const Cpu& cpu, const double* memory, Tensor<const double> dout,
                                        Tensor<double> dqkv, Write write, Scratch scratch);
 
+// bounded.hpp
+template <class T>
+Index bound_weight_forward_scratch_bytes(const Cpu& cpu, Tensor<const T> w, Tensor<const T> u) {
+  return kernels_for<T>().bound_weight_forward_scratch_bytes(cpu, w, u);
+}
+template Index bound_weight_forward_scratch_bytes<float>(const Cpu&, Tensor<const float> w,
+                                                         Tensor<const float> u);
+template Index bound_weight_forward_scratch_bytes<double>(const Cpu&, Tensor<const double> w,
+                                                          Tensor<const double> u);
+template <class T>
+void bound_weight_forward(const Cpu& cpu, Tensor<const T> w, Tensor<const T> u, Tensor<const T> wv,
+                          double ceiling, double epsilon, T* facts, Tensor<T> bounded, Scratch scratch) {
+  return kernels_for<T>().bound_weight_forward(cpu, w, u, wv, ceiling, epsilon, facts, bounded, scratch);
+}
+template void bound_weight_forward<float>(const Cpu& cpu, Tensor<const float> w, Tensor<const float> u,
+                                          Tensor<const float> wv, double ceiling, double epsilon,
+                                          float* facts, Tensor<float> bounded, Scratch scratch);
+template void bound_weight_forward<double>(const Cpu& cpu, Tensor<const double> w, Tensor<const double> u,
+                                           Tensor<const double> wv, double ceiling, double epsilon,
+                                           double* facts, Tensor<double> bounded, Scratch scratch);
+template <class T>
+Index bound_weight_backward_scratch_bytes(const Cpu& cpu, Tensor<const T> w, Tensor<const T> u) {
+  return kernels_for<T>().bound_weight_backward_scratch_bytes(cpu, w, u);
+}
+template Index bound_weight_backward_scratch_bytes<float>(const Cpu&, Tensor<const float> w,
+                                                          Tensor<const float> u);
+template Index bound_weight_backward_scratch_bytes<double>(const Cpu&, Tensor<const double> w,
+                                                           Tensor<const double> u);
+template <class T>
+void bound_weight_backward(const Cpu& cpu, Tensor<const T> w, Tensor<const T> u, const T* facts,
+                           Tensor<const T> dbounded, Tensor<T> dw, Write write, Tensor<T> dwv, Write write_wv,
+                           Scratch scratch) {
+  return kernels_for<T>().bound_weight_backward(cpu, w, u, facts, dbounded, dw, write, dwv, write_wv,
+                                                scratch);
+}
+template void bound_weight_backward<float>(const Cpu& cpu, Tensor<const float> w, Tensor<const float> u,
+                                           const float* facts, Tensor<const float> dbounded, Tensor<float> dw,
+                                           Write write, Tensor<float> dwv, Write write_wv, Scratch scratch);
+template void bound_weight_backward<double>(const Cpu& cpu, Tensor<const double> w, Tensor<const double> u,
+                                            const double* facts, Tensor<const double> dbounded,
+                                            Tensor<double> dw, Write write, Tensor<double> dwv,
+                                            Write write_wv, Scratch scratch);
+template <class T>
+void scale_by_number_forward(const Cpu& cpu, Tensor<const T> x, const T* s, Tensor<T> y) {
+  return kernels_for<T>().scale_by_number_forward(cpu, x, s, y);
+}
+template void scale_by_number_forward<float>(const Cpu& cpu, Tensor<const float> x, const float* s,
+                                             Tensor<float> y);
+template void scale_by_number_forward<double>(const Cpu& cpu, Tensor<const double> x, const double* s,
+                                              Tensor<double> y);
+template <class T>
+Index scale_by_number_backward_scratch_bytes(const Cpu& cpu, Tensor<const T> x) {
+  return kernels_for<T>().scale_by_number_backward_scratch_bytes(cpu, x);
+}
+template Index scale_by_number_backward_scratch_bytes<float>(const Cpu&, Tensor<const float> x);
+template Index scale_by_number_backward_scratch_bytes<double>(const Cpu&, Tensor<const double> x);
+template <class T>
+void scale_by_number_backward(const Cpu& cpu, Tensor<const T> x, const T* s, Tensor<const T> dy, Tensor<T> dx,
+                              Write write, T* ds, Scratch scratch) {
+  return kernels_for<T>().scale_by_number_backward(cpu, x, s, dy, dx, write, ds, scratch);
+}
+template void scale_by_number_backward<float>(const Cpu& cpu, Tensor<const float> x, const float* s,
+                                              Tensor<const float> dy, Tensor<float> dx, Write write,
+                                              float* ds, Scratch scratch);
+template void scale_by_number_backward<double>(const Cpu& cpu, Tensor<const double> x, const double* s,
+                                               Tensor<const double> dy, Tensor<double> dx, Write write,
+                                               double* ds, Scratch scratch);
+template <class T>
+void fixed_point_step(const Cpu& cpu, Tensor<const T> z, Tensor<const T> g, double tolerance,
+                      const double* squares, Tensor<T> x, double* moved) {
+  return kernels_for<T>().fixed_point_step(cpu, z, g, tolerance, squares, x, moved);
+}
+template void fixed_point_step<float>(const Cpu& cpu, Tensor<const float> z, Tensor<const float> g,
+                                      double tolerance, const double* squares, Tensor<float> x,
+                                      double* moved);
+template void fixed_point_step<double>(const Cpu& cpu, Tensor<const double> z, Tensor<const double> g,
+                                       double tolerance, const double* squares, Tensor<double> x,
+                                       double* moved);
+
 // channel_affine.hpp
 template <class T>
 Index channel_affine_backward_scratch_bytes(const Cpu& cpu, Tensor<const T> unused_1) {
@@ -564,6 +643,58 @@ void add_to_each(const Cpu& cpu, double term, Index n, double* values) {
 void add_to_each(const Cpu& cpu, double factor, const double* term, Index n, double* values) {
   return chosen_kernels->add_to_each_2(cpu, factor, term, n, values);
 }
+
+// lip_swish.hpp
+template <class T>
+void lip_swish_forward(const Cpu& cpu, Tensor<const T> x, const T* b, Tensor<T> y) {
+  return kernels_for<T>().lip_swish_forward(cpu, x, b, y);
+}
+template void lip_swish_forward<float>(const Cpu& cpu, Tensor<const float> x, const float* b,
+                                       Tensor<float> y);
+template void lip_swish_forward<double>(const Cpu& cpu, Tensor<const double> x, const double* b,
+                                        Tensor<double> y);
+template <class T>
+void lip_swish_slope_forward(const Cpu& cpu, Tensor<const T> x, const T* b, Tensor<T> y) {
+  return kernels_for<T>().lip_swish_slope_forward(cpu, x, b, y);
+}
+template void lip_swish_slope_forward<float>(const Cpu& cpu, Tensor<const float> x, const float* b,
+                                             Tensor<float> y);
+template void lip_swish_slope_forward<double>(const Cpu& cpu, Tensor<const double> x, const double* b,
+                                              Tensor<double> y);
+template <class T>
+Index lip_swish_backward_scratch_bytes(const Cpu& cpu, Tensor<const T> x) {
+  return kernels_for<T>().lip_swish_backward_scratch_bytes(cpu, x);
+}
+template Index lip_swish_backward_scratch_bytes<float>(const Cpu&, Tensor<const float> x);
+template Index lip_swish_backward_scratch_bytes<double>(const Cpu&, Tensor<const double> x);
+template <class T>
+void lip_swish_backward(const Cpu& cpu, Tensor<const T> x, const T* b, Tensor<const T> dy, Tensor<T> dx,
+                        Write write, T* db, Scratch scratch) {
+  return kernels_for<T>().lip_swish_backward(cpu, x, b, dy, dx, write, db, scratch);
+}
+template void lip_swish_backward<float>(const Cpu& cpu, Tensor<const float> x, const float* b,
+                                        Tensor<const float> dy, Tensor<float> dx, Write write, float* db,
+                                        Scratch scratch);
+template void lip_swish_backward<double>(const Cpu& cpu, Tensor<const double> x, const double* b,
+                                         Tensor<const double> dy, Tensor<double> dx, Write write, double* db,
+                                         Scratch scratch);
+template <class T>
+Index lip_swish_slope_backward_scratch_bytes(const Cpu& cpu, Tensor<const T> x) {
+  return kernels_for<T>().lip_swish_slope_backward_scratch_bytes(cpu, x);
+}
+template Index lip_swish_slope_backward_scratch_bytes<float>(const Cpu&, Tensor<const float> x);
+template Index lip_swish_slope_backward_scratch_bytes<double>(const Cpu&, Tensor<const double> x);
+template <class T>
+void lip_swish_slope_backward(const Cpu& cpu, Tensor<const T> x, const T* b, Tensor<const T> dy, Tensor<T> dx,
+                              Write write, T* db, Scratch scratch) {
+  return kernels_for<T>().lip_swish_slope_backward(cpu, x, b, dy, dx, write, db, scratch);
+}
+template void lip_swish_slope_backward<float>(const Cpu& cpu, Tensor<const float> x, const float* b,
+                                              Tensor<const float> dy, Tensor<float> dx, Write write,
+                                              float* db, Scratch scratch);
+template void lip_swish_slope_backward<double>(const Cpu& cpu, Tensor<const double> x, const double* b,
+                                               Tensor<const double> dy, Tensor<double> dx, Write write,
+                                               double* db, Scratch scratch);
 
 // map.hpp
 template <class T>

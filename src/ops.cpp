@@ -19,6 +19,18 @@ template Var<double> softmax_attention(const Context<double, Cpu, false>& ctx, c
 template Var<double> softmax_attention(const Context<double, Cpu, true>& ctx, const Var<double>& q,
                                        const Var<double>& k, const Var<double>& v, Index heads);
 
+// bounded.hpp
+template Var<float> bound_weight(const Context<float, Cpu, false>& ctx, const Var<float>& weight,
+                                 const Var<float>& u, const Var<float>& wv, double ceiling, double epsilon);
+template Var<float> bound_weight(const Context<float, Cpu, true>& ctx, const Var<float>& weight,
+                                 const Var<float>& u, const Var<float>& wv, double ceiling, double epsilon);
+template Var<double> bound_weight(const Context<double, Cpu, false>& ctx, const Var<double>& weight,
+                                  const Var<double>& u, const Var<double>& wv, double ceiling,
+                                  double epsilon);
+template Var<double> bound_weight(const Context<double, Cpu, true>& ctx, const Var<double>& weight,
+                                  const Var<double>& u, const Var<double>& wv, double ceiling,
+                                  double epsilon);
+
 // channel_affine.hpp
 template Var<float> channel_affine(const Context<float, Cpu, false>& ctx, const Var<float>& x,
                                    const Var<float>& log_scale, const Var<float>& bias, LogProb log_prob);
@@ -82,6 +94,12 @@ template Var<float> add(const Context<float, Cpu, false>& ctx, const Var<float>&
 template Var<float> add(const Context<float, Cpu, true>& ctx, const Var<float>& x, const Var<float>& y);
 template Var<double> add(const Context<double, Cpu, false>& ctx, const Var<double>& x, const Var<double>& y);
 template Var<double> add(const Context<double, Cpu, true>& ctx, const Var<double>& x, const Var<double>& y);
+template Var<float> multiply(const Context<float, Cpu, false>& ctx, const Var<float>& x, const Var<float>& y);
+template Var<float> multiply(const Context<float, Cpu, true>& ctx, const Var<float>& x, const Var<float>& y);
+template Var<double> multiply(const Context<double, Cpu, false>& ctx, const Var<double>& x,
+                              const Var<double>& y);
+template Var<double> multiply(const Context<double, Cpu, true>& ctx, const Var<double>& x,
+                              const Var<double>& y);
 template void scale_shift_into(const Context<float, Cpu, false>& ctx, const Var<float>& x, double scale,
                                double shift, const Var<float>& y);
 template void scale_shift_into(const Context<float, Cpu, true>& ctx, const Var<float>& x, double scale,
@@ -98,10 +116,6 @@ template Var<double> scale_shift(const Context<double, Cpu, false>& ctx, const V
                                  double shift);
 template Var<double> scale_shift(const Context<double, Cpu, true>& ctx, const Var<double>& x, double scale,
                                  double shift);
-template void gate_into(const Context<float, Cpu, false>& ctx, const Var<float>& abg, const Var<float>& y);
-template void gate_into(const Context<float, Cpu, true>& ctx, const Var<float>& abg, const Var<float>& y);
-template void gate_into(const Context<double, Cpu, false>& ctx, const Var<double>& abg, const Var<double>& y);
-template void gate_into(const Context<double, Cpu, true>& ctx, const Var<double>& abg, const Var<double>& y);
 template Var<float> sigmoid(const Context<float, Cpu, false>& ctx, const Var<float>& x, LogProb log_prob);
 template Var<float> sigmoid(const Context<float, Cpu, true>& ctx, const Var<float>& x, LogProb log_prob);
 template Var<double> sigmoid(const Context<double, Cpu, false>& ctx, const Var<double>& x, LogProb log_prob);
@@ -244,6 +258,31 @@ template Var<float> linear_inverse(const Context<float, Cpu, false>& ctx, const 
 template Var<double> linear_inverse(const Context<double, Cpu, false>& ctx, const Var<double>& z,
                                     const Var<double>& weight);
 
+// lip_swish.hpp
+template Var<float> lip_swish(const Context<float, Cpu, false>& ctx, const Var<float>& x,
+                              const Var<float>& b);
+template Var<float> lip_swish(const Context<float, Cpu, true>& ctx, const Var<float>& x, const Var<float>& b);
+template Var<double> lip_swish(const Context<double, Cpu, false>& ctx, const Var<double>& x,
+                               const Var<double>& b);
+template Var<double> lip_swish(const Context<double, Cpu, true>& ctx, const Var<double>& x,
+                               const Var<double>& b);
+template Var<float> lip_swish_slope(const Context<float, Cpu, false>& ctx, const Var<float>& x,
+                                    const Var<float>& b);
+template Var<float> lip_swish_slope(const Context<float, Cpu, true>& ctx, const Var<float>& x,
+                                    const Var<float>& b);
+template Var<double> lip_swish_slope(const Context<double, Cpu, false>& ctx, const Var<double>& x,
+                                     const Var<double>& b);
+template Var<double> lip_swish_slope(const Context<double, Cpu, true>& ctx, const Var<double>& x,
+                                     const Var<double>& b);
+template Var<float> concat_lip_swish(const Context<float, Cpu, false>& ctx, const Var<float>& x,
+                                     const Var<float>& b);
+template Var<float> concat_lip_swish(const Context<float, Cpu, true>& ctx, const Var<float>& x,
+                                     const Var<float>& b);
+template Var<double> concat_lip_swish(const Context<double, Cpu, false>& ctx, const Var<double>& x,
+                                      const Var<double>& b);
+template Var<double> concat_lip_swish(const Context<double, Cpu, true>& ctx, const Var<double>& x,
+                                      const Var<double>& b);
+
 // map.hpp
 template Var<float> exp(const Context<float, Cpu, false>& ctx, const Var<float>& x);
 template Var<float> exp(const Context<float, Cpu, true>& ctx, const Var<float>& x);
@@ -265,12 +304,6 @@ template Var<float> sigmoid(const Context<float, Cpu, false>& ctx, const Var<flo
 template Var<float> sigmoid(const Context<float, Cpu, true>& ctx, const Var<float>& x);
 template Var<double> sigmoid(const Context<double, Cpu, false>& ctx, const Var<double>& x);
 template Var<double> sigmoid(const Context<double, Cpu, true>& ctx, const Var<double>& x);
-template Var<float> multiply(const Context<float, Cpu, false>& ctx, const Var<float>& x, const Var<float>& y);
-template Var<float> multiply(const Context<float, Cpu, true>& ctx, const Var<float>& x, const Var<float>& y);
-template Var<double> multiply(const Context<double, Cpu, false>& ctx, const Var<double>& x,
-                              const Var<double>& y);
-template Var<double> multiply(const Context<double, Cpu, true>& ctx, const Var<double>& x,
-                              const Var<double>& y);
 template Var<float> per_channel(const Context<float, Cpu, false>& ctx, const Var<float>& vector,
                                 const Var<float>& like);
 template Var<float> per_channel(const Context<float, Cpu, true>& ctx, const Var<float>& vector,
@@ -587,6 +620,10 @@ template Var<double> conv_at(const Context<double, Cpu, true>& ctx, const Var<do
                              Index h, Index w, const Filter<Var<double>>& f, Activation activation);
 
 // units.hpp
+template void gate_into(const Context<float, Cpu, false>& ctx, const Var<float>& abg, const Var<float>& y);
+template void gate_into(const Context<float, Cpu, true>& ctx, const Var<float>& abg, const Var<float>& y);
+template void gate_into(const Context<double, Cpu, false>& ctx, const Var<double>& abg, const Var<double>& y);
+template void gate_into(const Context<double, Cpu, true>& ctx, const Var<double>& abg, const Var<double>& y);
 template Var<float> concat_elu(const Context<float, Cpu, false>& ctx, const Var<float>& x);
 template Var<float> concat_elu(const Context<float, Cpu, true>& ctx, const Var<float>& x);
 template Var<double> concat_elu(const Context<double, Cpu, false>& ctx, const Var<double>& x);
@@ -609,6 +646,14 @@ template Var<double> scale_channels(const Context<double, Cpu, false>& ctx, cons
                                     const Var<double>& scale);
 template Var<double> scale_channels(const Context<double, Cpu, true>& ctx, const Var<double>& x,
                                     const Var<double>& scale);
+template void scale_by_number_into(const Context<float, Cpu, false>& ctx, const Var<float>& x,
+                                   const Var<float>& numbers, Index i, const Var<float>& y);
+template void scale_by_number_into(const Context<float, Cpu, true>& ctx, const Var<float>& x,
+                                   const Var<float>& numbers, Index i, const Var<float>& y);
+template void scale_by_number_into(const Context<double, Cpu, false>& ctx, const Var<double>& x,
+                                   const Var<double>& numbers, Index i, const Var<double>& y);
+template void scale_by_number_into(const Context<double, Cpu, true>& ctx, const Var<double>& x,
+                                   const Var<double>& numbers, Index i, const Var<double>& y);
 template Var<float> sum_of_last_input(const Context<float, Cpu, false>& ctx, const Var<float>& weight,
                                       Index taps);
 template Var<float> sum_of_last_input(const Context<float, Cpu, true>& ctx, const Var<float>& weight,

@@ -141,6 +141,15 @@ public:
   ~NonFiniteError() override;
 };
 
+/// An iteration that should come to rest does not.
+class ConvergenceError : public Error {
+public:
+  using Error::Error;
+  ConvergenceError(const ConvergenceError&) = default;
+  ConvergenceError& operator=(const ConvergenceError&) = default;
+  ~ConvergenceError() override;
+};
+
 }  // namespace densenf
 
 namespace densenf {
@@ -152,6 +161,7 @@ DENSENF_INLINE FileError::~FileError() = default;
 DENSENF_INLINE OutOfMemoryError::~OutOfMemoryError() = default;
 DENSENF_INLINE DeviceError::~DeviceError() = default;
 DENSENF_INLINE NonFiniteError::~NonFiniteError() = default;
+DENSENF_INLINE ConvergenceError::~ConvergenceError() = default;
 
 namespace detail {
 
@@ -342,6 +352,7 @@ struct ParameterTable {
   Index matrices_size = 0;  ///< numbers of all matrices, gaps included
   Index state_matrices_size = 0;
   Index repeated_draws = 0;
+  bool settles = false;  ///< whether numbers of the state follow from the parameters: see Flow::settle
 
   /// Numbers that are trained, gaps not counted.
   Index parameter_count() const {
@@ -492,6 +503,16 @@ public:
     return add(table_.state, table_.state_size, {full(name), std::move(shape), {}, init, size, 1, 1});
   }
 
+  /// An image that is kept but not trained, as (1, c, h, w), or as (1, c) where it has one pixel.
+  Param state_image(std::string_view name, const Shape& s, Init init) {
+    std::vector<Index> shape{1, s.c, s.h, s.w};
+    if (s.pixels() == 1) shape.resize(2);
+    return add(table_.state, table_.state_size, {full(name), std::move(shape), {}, init, s.c, 1, s.pixels()});
+  }
+
+  /// Says that numbers of the state follow from the parameters: see Flow::settle.
+  void settles() { table_.settles = true; }
+
   /// A convolution's weight or a matrix, as `weight`, that is kept but not trained.
   Param state_weight(std::string_view name, std::vector<Index> shape, Init init) {
     const Index taps = shape.size() == 4 ? shape[2] * shape[3] : 1;
@@ -636,6 +657,47 @@ inline MemoryPolicy make_memory_policy(std::string_view name) {
 
 namespace densenf {
 
+/// A distribution of whole numbers: geometric on 1, 2, ... with a probability of success, or Poisson on 0, 1,
+/// ... with a rate.
+struct CountLaw {
+  enum class Kind { geometric, poisson };
+  Kind kind = Kind::poisson;
+  double parameter = 1;
+
+  /// Throws ArgumentError for a probability outside of (0, 1), and a rate outside of (0, 100].
+  void validate() const {
+    if (kind == Kind::geometric && !(parameter > 0 && parameter < 1))
+      throw ArgumentError("A geometric law has a probability between 0 and 1, not {}.", parameter);
+    if (kind == Kind::poisson && !(parameter > 0 && parameter <= 100))
+      throw ArgumentError("A Poisson law has a rate above 0 and up to 100 here, not {}.", parameter);
+  }
+
+  /// P(n >= j)
+  double tail(Index j) const {
+    if (kind == Kind::geometric) return j <= 1 ? 1 : std::pow(1 - parameter, static_cast<double>(j - 1));
+    if (j <= 0) return 1;
+    // The upper tail itself, largest terms first or nearly so: 1 less the lower sum would lose its digits.
+    double term = std::exp(-parameter), sum = 0;
+    for (Index i = 1; i <= j; ++i) term *= parameter / static_cast<double>(i);
+    for (Index i = j; term > 0 && term > 1e-18 * sum; ++i) {
+      sum += term;
+      term *= parameter / static_cast<double>(i + 1);
+    }
+    return sum;
+  }
+
+  /// The number that a draw u, uniform in (0, 1), stands for: the largest n with P(N >= n) >= u.
+  Index number(double u) const {
+    Index n = kind == Kind::geometric ? 1 : 0;
+    while (tail(n + 1) >= u) ++n;
+    return n;
+  }
+};
+
+}  // namespace densenf
+
+namespace densenf {
+
 /// A view of a batch of images, channels last: element (n, y, x, c) is at
 /// data[((n * h + y) * w + x) * stride + c]. `stride` is the distance between neighboring pixels and
 /// is at least `c`, so a range of channels is a view too. Does not own its memory.
@@ -700,6 +762,10 @@ public:
   /// part has from Builder::repeated_draw, it gets the same numbers within a pass. `out` is for the images of
   /// the batch from `first` on, which is Pass::first_image.
   virtual void uniform_again(const Device& device, Index number, Index first, Tensor<T> out) = 0;
+  /// The same with standard normal numbers.
+  virtual void normal_again(const Device& device, Index number, Index first, Tensor<T> out) = 0;
+  /// A whole number for the host, one for all images, likewise.
+  virtual Index count_again(const Device& device, Index number, const CountLaw& law) = 0;
 };
 
 }  // namespace densenf
@@ -794,6 +860,8 @@ struct Pass {
   GradientListener* gradient_listener = nullptr;
   /// Multiplications and additions of products with weights, and of attention, are added up here.
   double* operations = nullptr;
+  /// Whether what the pass records is run more than once: gradients are forgotten after each time.
+  bool repeats_adjoints = false;
   Index first_image = 0;  ///< the number in the batch of the first one that is worked on: 0, but in slices
 
   /// The same on the way back, where stretches that run again say no more what the state becomes.
@@ -1565,6 +1633,18 @@ public:
     }
   }
 
+  /// Runs the adjoints recorded between `m` and `end`, last first, and keeps them to be run again.
+  void run(Context& context, const Mark& m, const Mark& end) {
+    top_ = end.top;
+    backward(context, m);
+    top_ = end.top;
+  }
+  /// Forgets the adjoints recorded since `m`, and their memory.
+  void forget(const Mark& m) {
+    top_ = m.top;
+    memory_.release(m.memory);
+  }
+
   /// Forgets the host memory taken since `m`; the adjoints since then have run.
   void release(const Mark& m) { memory_.release(m.memory); }
 
@@ -1615,14 +1695,16 @@ struct Workspace {
     memory.reset();
     scratch.reset();
     tape.reset();
+    known_values.clear();
   }
 
   Dev device;
   Arena<Dev> memory;
   Arena<Dev> scratch;  ///< of one operation at a time, so that it lies at the same place and stays in caches
   Tape<Context<T, Dev, true>> tape;
-  Inverses<T, Dev> inverses;        ///< of the parameters' squares
-  Inverses<T, Dev> state_inverses;  ///< of the state's, which change seldom, with every policy
+  std::vector<Var<T>> known_values;  ///< of functions that are linearized (autodiff/tangents.hpp)
+  Inverses<T, Dev> inverses;         ///< of the parameters' squares
+  Inverses<T, Dev> state_inverses;   ///< of the state's, which change seldom, with every policy
 };
 
 }  // namespace densenf
@@ -1741,6 +1823,13 @@ public:
     if constexpr (Recording) {
       auto* g = work_.tape.template make<Gradient<T>>();
       g->tensor = {nullptr, t.n, t.h, t.w, t.c, t.c};
+      // Run after all that write to this gradient or read it.
+      if (pass_.repeats_adjoints) {
+        record([g](auto&) {
+          g->tensor.data = nullptr;
+          g->written = false;
+        });
+      }
       return {t, g, 0};
     } else {
       return {t, nullptr, 0};
@@ -2290,6 +2379,7 @@ struct Exp {
   static constexpr T derivative(T x) {
     return std::exp(x);
   }
+  static constexpr auto slope() { return Exp{}; }
 };
 
 /// exp(factor x)
@@ -2344,6 +2434,19 @@ struct Log {
   }
 };
 
+/// 1 - tanh(x)^2
+struct TanhSlope {
+  template <class T>
+  static constexpr T value(T x) {
+    const T y = std::tanh(x);
+    return (T(1) - y) * (T(1) + y);
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    return T(-2) * std::tanh(x) * value(x);
+  }
+};
+
 struct Tanh {
   template <class T>
   static constexpr T value(T x) {
@@ -2354,6 +2457,7 @@ struct Tanh {
     const T y = std::tanh(x);
     return (T(1) - y) * (T(1) + y);
   }
+  static constexpr auto slope() { return TanhSlope{}; }
 };
 
 /// 1 / (1 + exp(-x)), in (0, 1)
@@ -2367,7 +2471,22 @@ struct Sigmoid {
     const T e = std::exp(-std::abs(x)), inverse = T(1) / (T(1) + e);
     return e * inverse * inverse;
   }
+  static constexpr auto slope();
 };
+
+/// The derivative of Sigmoid.
+struct SigmoidSlope {
+  template <class T>
+  static constexpr T value(T x) {
+    return Sigmoid::derivative(x);
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    return -std::tanh(T(0.5) * x) * value(x);
+  }
+};
+
+constexpr auto Sigmoid::slope() { return SigmoidSlope{}; }
 
 /// log(1 + exp(x))
 struct Softplus {
@@ -2378,6 +2497,31 @@ struct Softplus {
   template <class T>
   static constexpr T derivative(T x) {
     return Sigmoid::value(x);
+  }
+  static constexpr auto slope() { return Sigmoid{}; }
+};
+
+/// 1 above 0, else 0: the derivative of a relu, whose own is 0 wherever it exists.
+struct Step {
+  template <class T>
+  static constexpr T value(T x) {
+    return x > T(0) ? T(1) : T(0);
+  }
+  template <class T>
+  static constexpr T derivative(T) {
+    return T(0);
+  }
+};
+
+/// 1 above 0, exp(x) below: the derivative of an exponential linear unit.
+struct EluSlope {
+  template <class T>
+  static constexpr T value(T x) {
+    return x > T(0) ? T(1) : std::exp(x);
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    return x > T(0) ? T(0) : std::exp(x);
   }
 };
 
@@ -2391,6 +2535,7 @@ struct Relu {
   static constexpr T derivative(T x) {
     return x > T(0) ? T(1) : T(0);
   }
+  static constexpr auto slope() { return Step{}; }
 };
 
 /// x sigmoid(2 u) with u = sqrt(2 / pi) (x + 0.044715 x^3), which is x (1 + tanh(u)) / 2: the Gaussian error
@@ -2408,11 +2553,31 @@ struct GeluTanh {
     const T v = twice_u(x), slope = static_cast<T>(twice_root) * (T(1) + static_cast<T>(3 * cubic) * x * x);
     return Sigmoid::value(v) + Sigmoid::derivative(v) * x * slope;
   }
+  template <class T>
+  static constexpr T second_derivative(T x) {
+    const T v = twice_u(x), slope = static_cast<T>(twice_root) * (T(1) + static_cast<T>(3 * cubic) * x * x);
+    const T s = Sigmoid::value(v), d = Sigmoid::derivative(v);
+    // (x s(v))'' = 2 s'(v) v' + x (s''(v) v'^2 + s'(v) v'')
+    return T(2) * d * slope +
+           x * d * ((T(1) - T(2) * s) * slope * slope + static_cast<T>(6 * cubic * twice_root) * x);
+  }
 
 private:
   template <class T>
   static constexpr T twice_u(T x) {
     return static_cast<T>(twice_root) * (x + static_cast<T>(cubic) * x * x * x);
+  }
+};
+
+/// The derivative of GeluTanh.
+struct GeluTanhSlope {
+  template <class T>
+  static constexpr T value(T x) {
+    return GeluTanh::derivative(x);
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    return GeluTanh::second_derivative(x);
   }
 };
 
@@ -2425,6 +2590,26 @@ struct Abs {
   template <class T>
   static constexpr T derivative(T x) {
     return x >= T(0) ? T(1) : T(-1);
+  }
+};
+
+/// From a variance of n numbers the logarithm of one over their deviation, with 1e-5 more of variance; only a
+/// value, which nothing is differentiated by. `correction` is n / (n - 1), and not used.
+struct LogScaleOfMore {
+  double correction;
+  template <class T>
+  constexpr T value(T variance) const {
+    return T(-0.5) * std::log(variance + static_cast<T>(1e-5));
+  }
+};
+
+/// The same of the variance times the correction, but of at least 0.2; likewise.
+struct LogScaleOfAtLeast {
+  double correction;
+  template <class T>
+  constexpr T value(T variance) const {
+    const T unbiased = static_cast<T>(correction) * variance;
+    return T(-0.5) * std::log(unbiased < static_cast<T>(0.2) ? static_cast<T>(0.2) : unbiased);
   }
 };
 
@@ -2441,6 +2626,14 @@ struct SignAbove0 {
   template <class T>
   static constexpr T value(T x) {
     return x > T(0) ? T(1) : T(-1);
+  }
+};
+
+/// 1 or -1, equally likely, from a number that is uniform in (0, 1); likewise.
+struct SignOfUniform {
+  template <class T>
+  static constexpr T value(T u) {
+    return u < T(0.5) ? T(1) : T(-1);
   }
 };
 
@@ -2570,6 +2763,218 @@ constexpr SqueezedFrom squeezed_from(SqueezeOrder order, Index z, Index channels
 
 }  // namespace densenf::kernels
 
+// Derivatives of a network along a direction. A network is a template over its context, and its values have
+// the type that the context says; so it is run on values that carry their tangents, for which operations have
+// overloads beside their own definitions. What these compute is made of operations again: on a context that
+// records, tangents are differentiated like everything else.
+namespace densenf {
+
+/// A value x and its tangent: dx/dt, where the value depends on a number t. Without data it is 0.
+template <class T>
+struct Dual : Var<T> {
+  Var<T> tangent = {};
+
+  const Var<T>& primal() const { return *this; }
+  bool moves() const { return tangent.value.data != nullptr; }
+
+  constexpr Dual channels(Index first, Index count) const {
+    return {Var<T>::channels(first, count), moves() ? tangent.channels(first, count) : Var<T>{}};
+  }
+};
+
+/// A context whose values carry tangents, over another context in which everything is computed. A network
+/// may be run again at the same place with other tangents, after again(): what does not depend on the
+/// tangents is computed the first time only. It must then do the same operations again.
+///
+/// An operation without an overload for it does not compile.
+template <class Context>
+class Tangents {
+public:
+  using Scalar = typename Context::Scalar;
+  using Device = typename Context::Device;
+  using Value = Dual<Scalar>;
+  using Plain = Var<Scalar>;
+  static constexpr bool records = Context::records;
+
+  explicit Tangents(const Context& context)
+      : context_(context), known_(context.workspace().known_values), first_(known_.size()), next_(first_) {}
+  ~Tangents() { known_.resize(first_); }
+  Tangents(const Tangents&) = delete;
+  Tangents& operator=(const Tangents&) = delete;
+
+  /// Where everything is computed.
+  const Context& plain() const { return context_; }
+
+  /// A value that does not depend on tangents: make(plain()), the first time.
+  template <class Make>
+  Plain value(const Make& make) const {
+    if (!again_) {
+      const Plain made = make(context_);
+      known_.push_back(made);
+      return made;
+    }
+    return known_[next_++];
+  }
+  /// Work that does not depend on tangents: run(plain()), the first time.
+  template <class Run>
+  void compute(const Run& run) const {
+    if (!again_) run(context_);
+  }
+
+  /// From now on the network is run again, with other tangents.
+  void again() {
+    again_ = true;
+    next_ = first_;
+  }
+
+  // ---- what networks ask of their context ----
+
+  const auto& pass() const { return context_.pass(); }
+  bool training() const { return context_.training(); }
+  bool updates_state() const { return !again_ && context_.updates_state(); }
+  bool starts() const { return false; }
+  Value parameter(Param p) const { return {context_.parameter(p), {}}; }
+  Value state_value(Param p) const { return {context_.state_value(p), {}}; }
+  const Scalar* state(Param p) const { return context_.state(p); }
+  Scalar* next_state(Param p) const { return context_.next_state(p); }
+  std::string name_in_message(const Value& v) const { return context_.name_in_message(v.primal()); }
+
+  /// A value that operations are about to compute, range by range, with a tangent.
+  Value output(Index n, const Shape& s) const {
+    return {value([&](const auto& c) { return c.output(n, s); }), context_.output(n, s)};
+  }
+  Value output_like(const Value& x, Index channels) const {
+    return output(x.n(), {channels, x.value.h, x.value.w});
+  }
+
+  /// What operations work on, none of which knows tangents unless it has an overload for them.
+  template <class Never = void>
+  const Device& device() const {
+    static_assert(
+        !std::is_void_v<Never>,
+        "An operation in this network has no tangents: it needs an overload for Tangents, beside its "
+        "definition in densenf/ops.");
+    return context_.device();
+  }
+
+private:
+  const Context& context_;
+  std::vector<Plain>& known_;
+  std::size_t first_;
+  mutable std::size_t next_;
+  bool again_ = false;
+};
+
+namespace detail {
+template <class Context>
+struct IsTangents : std::false_type {};
+template <class Context>
+struct IsTangents<Tangents<Context>> : std::true_type {};
+}  // namespace detail
+
+/// make(context) as a value that does not depend on a network's image, such as a weight: on a context with
+/// tangents it is computed once, and without any.
+template <class Ctx, class Make, class V = typename Ctx::Value>
+V without_tangent(const Ctx& ctx, const Make& make) {
+  if constexpr (detail::IsTangents<Ctx>::value)
+    return {ctx.value(make), {}};
+  else
+    return make(ctx);
+}
+
+/// The Jacobian of a network, or of any other function of values, at x, times vectors. `run(context, x)` is
+/// called with a context and a value of its type.
+template <class Context, class Run>
+class Linearization {
+public:
+  using Plain = typename Context::Value;
+
+  Linearization(const Context& context, const Run& run, const Plain& x)
+      : tangents_(context), run_(run), x_(x) {}
+
+  /// J t, differentiable by what `run` depends on and by t where the context records. The first call computes
+  /// what the function makes of x, too.
+  Plain times(const Plain& t) {
+    if (computed_) tangents_.again();
+    const Dual<typename Context::Scalar> y =
+        run_(std::as_const(tangents_), Dual<typename Context::Scalar>{x_, t});
+    if (!computed_) value_ = y.primal();
+    computed_ = true;
+    return y.tangent;
+  }
+
+  /// What the function makes of x, after the first product.
+  const Plain& value() const { return value_; }
+
+private:
+  Tangents<Context> tangents_;
+  const Run& run_;
+  Plain x_, value_;
+  bool computed_ = false;
+};
+
+/// The transposed Jacobian of a network, or of any other function of values, at x, times vectors: what its
+/// backward pass does, which is recorded once and run for each of them. Nothing else is differentiated, so
+/// parameters are constants. All memory is given back in the end.
+template <class T, class Device, class Run>
+class Pullback {
+public:
+  template <bool Recording>
+  Pullback(const Context<T, Device, Recording>& context, const Run& run, const Tensor<T>& x)
+      : pass_(differentiating(context.pass())),
+        ctx_(pass_, context.workspace()),
+        memory_(ctx_.memory().mark()),
+        tape_(ctx_.tape().mark()) {
+    auto* gradient = ctx_.tape().template make<Gradient<T>>();
+    x_ = {x, gradient, 0};
+    y_ = run(std::as_const(ctx_), x_);
+    recorded_ = ctx_.tape().mark();
+  }
+  ~Pullback() {
+    ctx_.tape().forget(tape_);
+    ctx_.memory().release(memory_);
+  }
+  Pullback(const Pullback&) = delete;
+  Pullback& operator=(const Pullback&) = delete;
+
+  /// product = J' vector; vector and product may be the same memory.
+  void times(const Tensor<const T>& vector, const Tensor<T>& product) {
+    const auto scope = ctx_.memory().scope();
+    x_.gradient->tensor = {nullptr, x_.value.n, x_.value.h, x_.value.w, x_.value.c, x_.value.c};
+    x_.gradient->written = false;
+    const auto dy = ctx_.gradient_target(y_);
+    copy(ctx_.device(), vector, dy.tensor, dy.write);
+    ctx_.hold_gradient(x_);
+    ctx_.tape().run(ctx_, tape_, recorded_);
+    copy(ctx_.device(), as_const(ctx_.gradient(x_)), product);
+  }
+
+  /// What the function makes of x.
+  const Tensor<T>& value() const { return y_.value; }
+
+private:
+  static Pass<T, Device> differentiating(Pass<T, Device> pass) {
+    pass.gradients = nullptr;
+    pass.next_state = nullptr;
+    pass.gradient_listener = nullptr;
+    pass.operations = nullptr;
+    pass.slice = 0;
+    pass.repeats_adjoints = true;
+    return pass;
+  }
+
+  Pass<T, Device> pass_;
+  Context<T, Device, true> ctx_;
+  typename Arena<Device>::Mark memory_;
+  typename Tape<Context<T, Device, true>>::Mark tape_, recorded_;
+  Var<T> x_, y_;
+};
+
+template <class T, class Device, bool Recording, class Run>
+Pullback(const Context<T, Device, Recording>&, const Run&, const Tensor<T>&) -> Pullback<T, Device, Run>;
+
+}  // namespace densenf
+
 // What operations ask of the sizes that they are given, because kernels do not look at them. A check compares
 // a few integers; a sentence is put together only where it is thrown. All of them throw ShapeError.
 namespace densenf::ops {
@@ -2640,6 +3045,46 @@ void copy_into(const Ctx& ctx, const V& x, const V& y) {
   });
 }
 
+namespace detail {
+/// That an input of an operation has no tangent, where only others may have one.
+template <class T>
+void require_still(const char* what, const Dual<T>& v) {
+  if (v.moves())
+    throw ArgumentError("There is no tangent of {} here: only what a network makes of its image has one.",
+                        what);
+}
+
+/// What an operation makes of values without tangents, weights for instance.
+template <class Tangents, class Make, class... T>
+typename Tangents::Value still(const Tangents& ctx, const char* what, const Make& make,
+                               const Dual<T>&... inputs) {
+  (require_still(what, inputs), ...);
+  return {ctx.value(make), {}};
+}
+
+/// The tangent of a linear operation, `run(context, value)`, is what it makes of the tangent.
+template <class Context, class T, class Run>
+Dual<T> linear(const Tangents<Context>& ctx, const Dual<T>& x, const Run& run) {
+  const Var<T> y = ctx.value([&](const auto& c) { return run(c, x.primal()); });
+  return {y, x.moves() ? run(ctx.plain(), x.tangent) : Var<T>{}};
+}
+
+/// Puts a tangent, or 0, where an operation that writes to a place of the caller has it.
+template <class Context, class T>
+void put_tangent(const Tangents<Context>& ctx, const Var<T>& tangent, const Dual<T>& y) {
+  if (tangent.value.data != nullptr)
+    copy_into(ctx.plain(), tangent, y.tangent);
+  else
+    fill_zero(ctx.plain().device(), y.tangent.value);
+}
+}  // namespace detail
+
+template <class Context, class T>
+void copy_into(const Tangents<Context>& ctx, const Dual<T>& x, const Dual<T>& y) {
+  ctx.compute([&](const auto& c) { copy_into(c, x.primal(), y.primal()); });
+  detail::put_tangent(ctx, x.tangent, y);
+}
+
 /// x + y. Throws ShapeError if their extents differ.
 template <class Ctx, class V = typename Ctx::Value>
 V add(const Ctx& ctx, const V& x, const V& y) {
@@ -2657,6 +3102,54 @@ V add(const Ctx& ctx, const V& x, const V& y) {
   return z;
 }
 
+template <class Context, class T>
+Dual<T> add(const Tangents<Context>& ctx, const Dual<T>& x, const Dual<T>& y) {
+  const Var<T> z = ctx.value([&](const auto& c) { return add(c, x.primal(), y.primal()); });
+  if (!x.moves() || !y.moves()) return {z, x.moves() ? x.tangent : y.tangent};
+  return {z, add(ctx.plain(), x.tangent, y.tangent)};
+}
+
+/// x * y, number by number. Throws ShapeError if their extents differ.
+template <class Ctx, class V = typename Ctx::Value>
+V multiply(const Ctx& ctx, const V& x, const V& y) {
+  require_batch("The second factor of a product", y.value, x.n(), x.shape());
+  const V z = ctx.output_like(x, x.c());
+  multiply_numbers(ctx.device(), as_const(x.value), as_const(y.value), z.value);
+  ctx.record([=](auto& c) {
+    const auto dz = as_const(c.gradient(z));
+    const auto adjoint = [&](const V& factor, const V& other) {
+      if (factor.gradient == nullptr) return;
+      const auto d = c.gradient_target(factor);
+      multiply_numbers(c.device(), dz, as_const(other.value), d.tensor, d.write);
+    };
+    adjoint(x, y);
+    adjoint(y, x);
+  });
+  return z;
+}
+
+template <class Context, class T>
+Dual<T> multiply(const Tangents<Context>& ctx, const Dual<T>& x, const Dual<T>& y) {
+  const Var<T> z = ctx.value([&](const auto& c) { return multiply(c, x.primal(), y.primal()); });
+  const auto& c = ctx.plain();
+  if (!x.moves() && !y.moves()) return {z, {}};
+  if (!x.moves()) return {z, multiply(c, x.primal(), y.tangent)};
+  const Var<T> first = multiply(c, x.tangent, y.primal());
+  return {z, y.moves() ? add(c, first, multiply(c, x.primal(), y.tangent)) : first};
+}
+
+namespace detail {
+/// The tangent of a function of single numbers, `run(context, value)`, whose derivative is `slope(context,
+/// value)`.
+template <class Context, class T, class Run, class Slope>
+Dual<T> elementwise(const Tangents<Context>& ctx, const Dual<T>& x, const Run& run, const Slope& slope) {
+  const Var<T> y = ctx.value([&](const auto& c) { return run(c, x.primal()); });
+  if (!x.moves()) return {y, {}};
+  const Var<T> d = ctx.value([&](const auto& c) { return slope(c, x.primal()); });
+  return {y, multiply(ctx.plain(), d, x.tangent)};
+}
+}  // namespace detail
+
 /// y = scale * x + shift
 template <class Ctx, class V = typename Ctx::Value>
 void scale_shift_into(const Ctx& ctx, const V& x, double scale, double shift, const V& y) {
@@ -2669,6 +3162,16 @@ void scale_shift_into(const Ctx& ctx, const V& x, double scale, double shift, co
   });
 }
 
+template <class Context, class T>
+void scale_shift_into(const Tangents<Context>& ctx, const Dual<T>& x, double scale, double shift,
+                      const Dual<T>& y) {
+  ctx.compute([&](const auto& c) { scale_shift_into(c, x.primal(), scale, shift, y.primal()); });
+  if (x.moves())
+    scale_shift_into(ctx.plain(), x.tangent, scale, 0, y.tangent);
+  else
+    detail::put_tangent(ctx, x.tangent, y);
+}
+
 /// scale * x + shift
 template <class Ctx, class V = typename Ctx::Value>
 V scale_shift(const Ctx& ctx, const V& x, double scale, double shift) {
@@ -2677,17 +3180,10 @@ V scale_shift(const Ctx& ctx, const V& x, double scale, double shift) {
   return y;
 }
 
-/// Gated unit: y = a + b * sigmoid(g), where abg holds a, b and g, each of y's channels.
-template <class Ctx, class V = typename Ctx::Value>
-void gate_into(const Ctx& ctx, const V& abg, const V& y) {
-  require_batch("The input of a gate", abg.value, y.n(), {3 * y.c(), y.value.h, y.value.w});
-  gate_forward(ctx.device(), as_const(abg.value), y.value);
-  if (abg.gradient == nullptr) return;
-  ctx.record([=](auto& c) {
-    const auto dy = as_const(c.gradient(y));
-    const auto dabg = c.gradient_target(abg);
-    gate_backward(c.device(), as_const(abg.value), dy, dabg.tensor, dabg.write);
-  });
+template <class Context, class T>
+Dual<T> scale_shift(const Tangents<Context>& ctx, const Dual<T>& x, double scale, double shift) {
+  const Var<T> y = ctx.value([&](const auto& c) { return scale_shift(c, x.primal(), scale, shift); });
+  return {y, x.moves() ? scale_shift(ctx.plain(), x.tangent, scale, 0) : Var<T>{}};
 }
 
 /// sigmoid(x), with its log-determinant. In (0, 1), both ends excluded, also where it is nearer to them than
@@ -2789,6 +3285,11 @@ V squeeze(const Ctx& ctx, const V& x, SqueezeOrder order = SqueezeOrder::plain) 
   return z;
 }
 
+template <class Context, class T>
+Dual<T> squeeze(const Tangents<Context>& ctx, const Dual<T>& x, SqueezeOrder order = SqueezeOrder::plain) {
+  return detail::linear(ctx, x, [=](const auto& c, const Var<T>& v) { return squeeze(c, v, order); });
+}
+
 /// (4C, H, W) -> (C, 2H, 2W), the inverse of squeeze.
 template <class Ctx, class V = typename Ctx::Value>
 V unsqueeze(const Ctx& ctx, const V& z, SqueezeOrder order = SqueezeOrder::plain) {
@@ -2802,6 +3303,11 @@ V unsqueeze(const Ctx& ctx, const V& z, SqueezeOrder order = SqueezeOrder::plain
     });
   }
   return x;
+}
+
+template <class Context, class T>
+Dual<T> unsqueeze(const Tangents<Context>& ctx, const Dual<T>& z, SqueezeOrder order = SqueezeOrder::plain) {
+  return detail::linear(ctx, z, [=](const auto& c, const Var<T>& v) { return unsqueeze(c, v, order); });
 }
 
 /// [channels from `first` on, channels up to `first`]
@@ -2882,6 +3388,11 @@ V fold_columns(const Ctx& ctx, const V& x) {
       copy(c.device(), dz.channels(odd * x.c(), x.c()), detail::columns(dx.tensor, odd), dx.write);
   });
   return z;
+}
+
+template <class Context, class T>
+Dual<T> fold_columns(const Tangents<Context>& ctx, const Dual<T>& x) {
+  return detail::linear(ctx, x, [](const auto& c, const Var<T>& v) { return fold_columns(c, v); });
 }
 
 /// (2C, H, W) -> (C, H, 2W), the inverse of fold_columns.
@@ -3589,6 +4100,17 @@ V map(const Ctx& ctx, const V& x, const F& f) {
   return y;
 }
 
+template <class Context, class T, class F>
+Dual<T> map(const Tangents<Context>& ctx, const Dual<T>& x, const F& f) {
+  static_assert(
+      requires { f.slope(); },
+      "An elementwise function in a network whose tangents are wanted has slope(): its derivative, as such a "
+      "function.");
+  return detail::elementwise(
+      ctx, x, [&](const auto& c, const Var<T>& v) { return map(c, v, f); },
+      [&](const auto& c, const Var<T>& v) { return map(c, v, f.slope()); });
+}
+
 /// The same for a monotone f, with its log-determinant: f.log_derivative(x) = log |dy/dx|, of which
 /// f.log_derivative_slope(x) is the derivative. Where x is outside of f's domain, let log_derivative be
 /// minus infinity, the derivatives 0 and the value any finite number.
@@ -3641,25 +4163,6 @@ V sigmoid(const Ctx& ctx, const V& x) {
   return map(ctx, x, kernels::maps::Sigmoid{});
 }
 
-/// x * y, number by number. Throws ShapeError if their extents differ.
-template <class Ctx, class V = typename Ctx::Value>
-V multiply(const Ctx& ctx, const V& x, const V& y) {
-  require_batch("The second factor of a product", y.value, x.n(), x.shape());
-  const V z = ctx.output_like(x, x.c());
-  multiply_numbers(ctx.device(), as_const(x.value), as_const(y.value), z.value);
-  ctx.record([=](auto& c) {
-    const auto dz = as_const(c.gradient(z));
-    const auto adjoint = [&](const V& factor, const V& other) {
-      if (factor.gradient == nullptr) return;
-      const auto d = c.gradient_target(factor);
-      multiply_numbers(c.device(), dz, as_const(other.value), d.tensor, d.write);
-    };
-    adjoint(x, y);
-    adjoint(y, x);
-  });
-  return z;
-}
-
 /// A vector with the extents of `like`, of which it must have as many numbers as channels (ShapeError):
 /// number c at channel c of each pixel.
 template <class Ctx, class V = typename Ctx::Value>
@@ -3681,6 +4184,12 @@ V per_channel(const Ctx& ctx, const V& vector, const V& like) {
   return y;
 }
 
+template <class Context, class T>
+Dual<T> per_channel(const Tangents<Context>& ctx, const Dual<T>& vector, const Dual<T>& like) {
+  return detail::still(
+      ctx, "a vector", [&](const auto& c) { return per_channel(c, vector.primal(), like.primal()); }, vector);
+}
+
 /// Images of one pixel as images of h x w pixels, all alike.
 template <class Ctx, class V = typename Ctx::Value>
 V spread_pixels(const Ctx& ctx, const V& v, Index h, Index w) {
@@ -3690,6 +4199,11 @@ V spread_pixels(const Ctx& ctx, const V& v, Index h, Index w) {
   if (v.gradient == nullptr) return y;
   ctx.record([=](auto& c) { sum_pixels(c.device(), as_const(c.gradient(y)), c.gradient(v)); });
   return y;
+}
+
+template <class Context, class T>
+Dual<T> spread_pixels(const Tangents<Context>& ctx, const Dual<T>& v, Index h, Index w) {
+  return detail::linear(ctx, v, [=](const auto& c, const Var<T>& x) { return spread_pixels(c, x, h, w); });
 }
 
 /// Adds factor * the sum of an image's numbers to its log-probability.
@@ -5182,6 +5696,27 @@ concept HasWeights = requires(const D& d, Tensor<const T> x, Tensor<T> y, const 
   scale_channels_backward(d, x, v, x, y, write, dv, scratch);
 };
 
+/// What has a bounded slope: activations, weights of bounded norm, and the inverse of what they make.
+template <class D, class T>
+concept HasBoundedSlopes = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv,
+                                    Write write, double number, const double* numbers, double* results,
+                                    Scratch scratch) {
+  lip_swish_forward(d, x, v, y);
+  { lip_swish_backward_scratch_bytes(d, x) } -> std::same_as<Index>;
+  lip_swish_backward(d, x, v, x, y, write, dv, scratch);
+  lip_swish_slope_forward(d, x, v, y);
+  { lip_swish_slope_backward_scratch_bytes(d, x) } -> std::same_as<Index>;
+  lip_swish_slope_backward(d, x, v, x, y, write, dv, scratch);
+  { bound_weight_forward_scratch_bytes(d, x, x) } -> std::same_as<Index>;
+  bound_weight_forward(d, x, x, x, number, number, dv, y, scratch);
+  { bound_weight_backward_scratch_bytes(d, x, x) } -> std::same_as<Index>;
+  bound_weight_backward(d, x, x, v, x, y, write, y, write, scratch);
+  scale_by_number_forward(d, x, v, y);
+  { scale_by_number_backward_scratch_bytes(d, x) } -> std::same_as<Index>;
+  scale_by_number_backward(d, x, v, x, y, write, dv, scratch);
+  fixed_point_step(d, x, x, number, numbers, y, results);
+};
+
 /// Nystrom attention with four landmarks, and softmax attention.
 template <class D, class T>
 concept HasAttention = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* kept, T* memory, Index n,
@@ -5379,6 +5914,8 @@ consteval bool require_kernels() {
   static_assert(HasSurjections<D, T>,
                 "The device lacks one of HasSurjections, see densenf/kernels/contract.hpp.");
   static_assert(HasWeights<D, T>, "The device lacks one of HasWeights, see densenf/kernels/contract.hpp.");
+  static_assert(HasBoundedSlopes<D, T>,
+                "The device lacks one of HasBoundedSlopes, see densenf/kernels/contract.hpp.");
   static_assert(HasAttention<D, T>,
                 "The device lacks one of HasAttention, see densenf/kernels/contract.hpp.");
   static_assert(HasCouplings<D, T>,
@@ -5408,9 +5945,9 @@ consteval bool require_device() {
 template <class D, class T>
 concept DeviceFor = HasMemory<D> && HasNumbers<D, T> && HasLayouts<D, T, T> && HasFunctions<D, T> &&
     HasSums<D, T> && HasConvolutions<D, T> && HasUnfolding<D, T> && HasSurjections<D, T> &&
-    HasWeights<D, T> && HasAttention<D, T> && HasCouplings<D, T> && HasSplines<D, T> &&
-    HasMaskedNetworks<D, T> && HasRearrangements<D, T> && HasNormalization<D, T> && HasMatrices<D, T> &&
-    HasProbability<D, T> && HasOptimizers<D, T>;
+    HasWeights<D, T> && HasBoundedSlopes<D, T> && HasAttention<D, T> && HasCouplings<D, T> &&
+    HasSplines<D, T> && HasMaskedNetworks<D, T> && HasRearrangements<D, T> && HasNormalization<D, T> &&
+    HasMatrices<D, T> && HasProbability<D, T> && HasOptimizers<D, T>;
 
 template <class D>
 concept Device = DeviceFor<D, float> && DeviceFor<D, double>;
@@ -5442,14 +5979,32 @@ public:
     ++key_.draw;
   }
   void uniform_again(const Device& device, Index number, Index first, Tensor<T> out) override {
-    NoiseKey key = key_;
-    key.draw = first_repeated + static_cast<std::uint32_t>(number);
-    fill_uniform(device, key, (first_image_ + first) * out.shape().size(), out, shift_);
+    fill_uniform(device, repeated(number), (first_image_ + first) * out.shape().size(), out, shift_);
+  }
+  void normal_again(const Device& device, Index number, Index first, Tensor<T> out) override {
+    fill_normal(device, repeated(number), (first_image_ + first) * out.shape().size(), out, shift_);
+  }
+  Index count_again(const Device& device, Index number, const CountLaw& law) override {
+    // A recording would go on with the number that it was made with: waiting for the device ends it.
+    if (shift_ != nullptr) synchronize(device);
+    return law.number(uniform_on(Cpu(1), repeated(number)));
   }
 
 private:
   /// No model asks for as many draws that are not repeated.
   static constexpr std::uint32_t first_repeated = std::uint32_t{1} << 31;
+
+  template <class Host>
+  static double uniform_on(const Host& cpu, const NoiseKey& key) {
+    double u = 0;
+    fill_uniform(cpu, key, 0, make_tensor(&u, 1, Shape{1, 1, 1}));
+    return u;
+  }
+  NoiseKey repeated(Index number) const {
+    NoiseKey key = key_;
+    key.draw = first_repeated + static_cast<std::uint32_t>(number);
+    return key;
+  }
 
   NoiseKey key_;
   Index first_image_;
@@ -5496,6 +6051,14 @@ public:
         find(repeated_.find(number, next_), out, [&](Index count) { return first + out.n <= count; });
     from_nchw(device, draw.values.data() + first * out.shape().size(), out);
   }
+  void normal_again(const Device& device, Index number, Index first, Tensor<T> out) override {
+    uniform_again(device, number, first, out);
+  }
+  Index count_again(const Device&, Index number, const CountLaw&) override {
+    const Tensor<T> one = make_tensor(static_cast<T*>(nullptr), 1, Shape{1, 1, 1});
+    const Batch<T>& draw = find(repeated_.find(number, next_), one, [](Index count) { return count == 1; });
+    return static_cast<Index>(draw.values.front());
+  }
 
 private:
   template <class Fits>
@@ -5533,24 +6096,67 @@ public:
   }
   void uniform_again(const Device& device, Index number, Index first, Tensor<T> out) override {
     source_.uniform_again(device, number, first, out);
-    std::size_t next = draws.size();
-    const std::size_t place = repeated_.find(number, next);
-    if (place == draws.size()) draws.push_back({out.shape(), 0, {}});
-    Batch<T>& draw = draws[place];
-    if (draw.count != first) return;  // which was there before
-    const Batch<T> images = to_host(device, as_const(out));
-    draw.count += images.count;
-    draw.values.insert(draw.values.end(), images.values.begin(), images.values.end());
+    keep_repeated(device, number, first, out);
+  }
+  void normal_again(const Device& device, Index number, Index first, Tensor<T> out) override {
+    source_.normal_again(device, number, first, out);
+    keep_repeated(device, number, first, out);
+  }
+  Index count_again(const Device& device, Index number, const CountLaw& law) override {
+    const Index drawn = source_.count_again(device, number, law);
+    Batch<T>& draw = repeated(number, {1, 1, 1});
+    draw.count = 1;
+    draw.values.assign(1, static_cast<T>(drawn));
+    return drawn;
   }
 
   std::vector<Batch<T>> draws;
 
 private:
+  Batch<T>& repeated(Index number, const Shape& shape) {
+    std::size_t next = draws.size();
+    const std::size_t place = repeated_.find(number, next);
+    if (place == draws.size()) draws.push_back({shape, 0, {}});
+    return draws[place];
+  }
+  void keep_repeated(const Device& device, Index number, Index first, Tensor<T> out) {
+    Batch<T>& draw = repeated(number, out.shape());
+    if (draw.count != first) return;  // which was there before
+    const Batch<T> images = to_host(device, as_const(out));
+    draw.count += images.count;
+    draw.values.insert(draw.values.end(), images.values.begin(), images.values.end());
+  }
   void keep(const Device& device, Tensor<T> out) { draws.push_back(to_host(device, as_const(out))); }
 
   NoiseSource<T, Device>& source_;
   RepeatedDraws repeated_;
 };
+
+}  // namespace densenf
+
+namespace densenf {
+
+/// A model that says what base distribution belongs to it: Flow<WithBase<Model, B>> has the base B.
+template <class Model, class BaseDistribution>
+struct WithBase : Model {
+  using Base = BaseDistribution;
+};
+
+namespace detail {
+template <class Model>
+struct BaseOf {
+  using type = ChannelNormal;
+};
+template <class Model>
+requires requires { typename Model::Base; }
+struct BaseOf<Model> {
+  using type = typename Model::Base;
+};
+}  // namespace detail
+
+/// The base distribution that a model has where none is given: its own, or ChannelNormal.
+template <class Model>
+using BaseOf = typename detail::BaseOf<Model>::type;
 
 }  // namespace densenf
 
@@ -5658,6 +6264,415 @@ struct Given {
     return given;
   }
 };
+
+}  // namespace densenf
+
+#include <numeric>
+
+namespace densenf {
+
+namespace detail {
+/// A random rotation or reflection, uniformly distributed, column by column: the columns of a normal matrix,
+/// made orthonormal one after the other (Gram and Schmidt's Q, whose R has a positive diagonal). Twice is
+/// enough to make them orthogonal to rounding.
+template <class Host>
+std::vector<double> random_orthogonal(const Host& cpu, const NoiseKey& key, Index c) {
+  std::vector<double> q(static_cast<std::size_t>(c * c));
+  fill_normal(cpu, key, 0, make_tensor(q.data(), 1, Shape{c, c, 1}));
+  const auto dot = [c](const double* a, const double* b) { return std::inner_product(a, a + c, b, 0.0); };
+  for (Index j = 0; j < c; ++j) {
+    double* const column = q.data() + j * c;
+    for (int pass = 0; pass < 2; ++pass) {
+      for (Index i = 0; i < j; ++i) {
+        const double* const other = q.data() + i * c;
+        const double share = dot(other, column);
+        for (Index k = 0; k < c; ++k) column[k] -= share * other[k];
+      }
+    }
+    const double norm = std::sqrt(dot(column, column));
+    for (Index k = 0; k < c; ++k) column[k] /= norm;
+  }
+  return q;
+}
+
+/// The decomposition of a c x c matrix W, of which number (row, column) is at column * c + row, with the
+/// largest number of each column as its pivot.
+class LuDecomposition {
+public:
+  LuDecomposition(std::vector<double> w, Index c)
+      : w_(std::move(w)), row_of_(static_cast<std::size_t>(c)), c_(c) {
+    std::iota(row_of_.begin(), row_of_.end(), Index{0});
+    for (Index k = 0; k < c; ++k) {
+      Index pivot = k;
+      for (Index row = k + 1; row < c; ++row) {
+        if (std::abs(at(row, k)) > std::abs(at(pivot, k))) pivot = row;
+      }
+      for (Index column = 0; column < c; ++column) std::swap(at(k, column), at(pivot, column));
+      std::swap(row_of_[static_cast<std::size_t>(k)], row_of_[static_cast<std::size_t>(pivot)]);
+      for (Index row = k + 1; row < c; ++row) {
+        at(row, k) /= at(k, k);
+        for (Index column = k + 1; column < c; ++column) at(row, column) -= at(row, k) * at(k, column);
+      }
+    }
+  }
+
+  /// A part as it lies among the parameters: matrices column by column.
+  std::vector<double> part(LuPart which) const {
+    const bool is_vector = which == LuPart::log_diagonal || which == LuPart::signs;
+    std::vector<double> made(static_cast<std::size_t>(is_vector ? c_ : c_ * c_));
+    for (Index column = 0; column < c_; ++column) {
+      const double diagonal = at(column, column);
+      if (which == LuPart::log_diagonal)
+        made[static_cast<std::size_t>(column)] = std::log(std::abs(diagonal));
+      if (which == LuPart::signs) made[static_cast<std::size_t>(column)] = diagonal < 0 ? -1 : 1;
+      if (which == LuPart::permutation)
+        made[static_cast<std::size_t>(column * c_ + row_of_[static_cast<std::size_t>(column)])] = 1;
+      if (which != LuPart::lower && which != LuPart::upper) continue;
+      for (Index row = 0; row < c_; ++row) {
+        if (which == LuPart::lower ? row > column : row < column)
+          made[static_cast<std::size_t>(column * c_ + row)] = at(row, column);
+      }
+    }
+    return made;
+  }
+
+private:
+  double& at(Index row, Index column) { return w_[static_cast<std::size_t>(column * c_ + row)]; }
+  double at(Index row, Index column) const { return w_[static_cast<std::size_t>(column * c_ + row)]; }
+
+  std::vector<double> w_;
+  std::vector<Index> row_of_;  ///< of W, for each row of L U
+  Index c_;
+};
+/// The numbers 0 ... n - 1 in random order.
+template <class Host>
+std::vector<Index> random_permutation(const Host& cpu, const NoiseKey& key, Index n) {
+  std::vector<double> draws(static_cast<std::size_t>(n));
+  fill_uniform(cpu, key, 0, make_tensor(draws.data(), 1, Shape{n, 1, 1}));
+  std::vector<Index> order(draws.size());
+  std::iota(order.begin(), order.end(), Index{0});
+  for (std::size_t i = order.size(); i-- > 1;)
+    std::swap(order[i], order[static_cast<std::size_t>(draws[i] * static_cast<double>(i + 1))]);
+  return order;
+}
+}  // namespace detail
+
+/// Sets parameters (or state) on the host as their specifications say. Tensor i draws under its own key, so a
+/// start is a function of the seed and the model alone.
+template <class T>
+void initialize_values(const Cpu& cpu, const std::vector<ParamSpec>& specs, std::uint64_t seed, T* buffer) {
+  for (std::size_t i = 0; i < specs.size(); ++i) {
+    const ParamSpec& spec = specs[i];
+    const NoiseKey key{seed, static_cast<std::uint32_t>(Stream::start), i, 0};
+    T* to = buffer + spec.place.offset;
+    const Index size = spec.place.size;
+    switch (spec.init.kind) {
+      case Init::Kind::constant:
+        std::fill(to, to + size, static_cast<T>(spec.init.value));
+        break;
+      case Init::Kind::uniform: {
+        const auto bound = static_cast<T>(spec.init.value);
+        fill_uniform(cpu, key, 0, make_tensor(to, 1, Shape{size, 1, 1}));
+        for (Index j = 0; j < size; ++j) to[j] = bound * (2 * to[j] - 1);
+        break;
+      }
+      case Init::Kind::normal:
+        fill_normal(cpu, key, 0, make_tensor(to, 1, Shape{size, 1, 1}));
+        for (Index j = 0; j < size; ++j) to[j] *= static_cast<T>(spec.init.value);
+        break;
+      case Init::Kind::lu: {
+        // All parts of a matrix have its key, which no other tensor has: theirs have draw 0.
+        const NoiseKey of_matrix{seed, static_cast<std::uint32_t>(Stream::start),
+                                 static_cast<std::uint64_t>(spec.init.matrix), 1};
+        const bool is_vector = spec.init.part == LuPart::log_diagonal || spec.init.part == LuPart::signs;
+        const Index c = is_vector ? size : spec.out;
+        const detail::LuDecomposition lu(detail::random_orthogonal(cpu, of_matrix, c), c);
+        const std::vector<double> part = lu.part(spec.init.part);
+        std::transform(part.begin(), part.end(), to, [](double v) { return static_cast<T>(v); });
+        break;
+      }
+      case Init::Kind::near_identity: {
+        const auto deviation = static_cast<T>(spec.init.value);
+        fill_normal(cpu, key, 0, make_tensor(to, 1, Shape{size, 1, 1}));
+        for (Index j = 0; j < size; ++j) to[j] = to[j] * deviation + (j % (spec.out + 1) == 0 ? T(1) : T(0));
+        break;
+      }
+      case Init::Kind::orthogonal: {
+        const std::vector<double> q = detail::random_orthogonal(cpu, key, spec.out);
+        std::transform(q.begin(), q.end(), to, [](double v) { return static_cast<T>(v); });
+        break;
+      }
+      case Init::Kind::permutation: {
+        const std::vector<Index> order =
+            spec.init.order.empty() ? detail::random_permutation(cpu, key, size) : spec.init.order;
+        std::transform(order.begin(), order.end(), to, [](Index v) { return static_cast<T>(v); });
+        break;
+      }
+    }
+  }
+}
+
+}  // namespace densenf
+
+namespace densenf {
+
+namespace detail {
+/// Called for an extent of a literal shape that is none. The call itself is the error, and the compiler
+/// quotes the line with its sentence.
+void not_a_literal(const char* sentence);
+
+/// By reference: a value would be read, and be an error without a sentence, before this is called.
+template <class Extent>
+constexpr Index literal_extent(const Extent& extent) {
+#if defined(__GNUC__) && !defined(__CUDACC__)  // nvcc does not see through the reference
+  if (!__builtin_constant_p(extent))
+    not_a_literal("For an extent that only the running program knows write Shape{c, h, w}, not {c, h, w}.");
+#endif
+  return static_cast<Index>(extent);
+}
+}  // namespace detail
+
+/// The shape of a model's images. A literal, {3, 32, 32}, is checked by the compiler; a Shape when the
+/// program runs (ShapeError).
+template <class Model>
+struct InputShape {
+  template <std::integral C, std::integral H, std::integral W>
+  consteval InputShape(const C& c, const H& h, const W& w)
+      : shape{detail::literal_extent(c), detail::literal_extent(h), detail::literal_extent(w)} {
+    static_cast<void>(Model::output_shape(shape));
+  }
+  InputShape(const Shape& s) : shape(s) {
+    value_count("A flow", 1, shape);  // whatever is computed from it can be counted, too
+    static_cast<void>(Model::output_shape(shape));
+  }
+  Shape shape;
+};
+
+/// A model, its base distribution and its condition, with the numbers of all their parameters and their state
+/// on a device. What a Session computes with: constant weights may be shared by any number of them, in any
+/// number of threads.
+///
+/// Copies have numbers of their own. Every change of a number gives the weights a new version.
+template <class Model, class T = float, class Device = Cpu, class Base = BaseOf<Model>,
+          class Condition = NoCondition>
+class Weights {
+  static_assert((Model::takes_context || Base::takes_context) == (Condition::channels > 0),
+                "A model whose pieces take a context needs a condition that makes it, Given<Channels> for "
+                "instance, and a model without such pieces has NoCondition.");
+
+public:
+  using Scalar = T;
+  using DeviceType = Device;
+  using ConditionType = Condition;
+
+  /// With random parameters; the same seed gives the same ones on every device.
+  explicit Weights(InputShape<Model> shape, Device device = Device(), std::uint64_t seed = 0)
+      : shape_(shape.shape), device_(std::move(device)) {
+    Builder builder(table_);
+    if constexpr (requires(Condition & c) { c.declare(builder); }) condition_.declare(builder);
+    model_.build(builder, shape_);
+    base_.declare(builder, model_.output());
+    parameters_ = Buffer<T, Device>(device_, table_.parameters_size);
+    state_ = Buffer<T, Device>(device_, table_.state_size, "state");
+    initialize(seed);
+  }
+
+  Weights(const Weights& other)
+      : shape_(other.shape_),
+        device_(other.device_),
+        table_(other.table_),
+        condition_(other.condition_),
+        model_(other.model_),
+        base_(other.base_),
+        parameters_(device_, table_.parameters_size),
+        state_(device_, table_.state_size, "state"),
+        settled_(other.settled_) {
+    parameters_.assign(other.parameters_);
+    state_.assign(other.state_);
+    synchronize(device_);  // sessions may read them in another stream
+  }
+  /// Takes the numbers of weights of the same model for images of the same shape; ShapeError for others,
+  /// whose sessions have no room for them.
+  Weights& operator=(const Weights& other) {
+    if (other.shape_ != shape_) {
+      throw ShapeError("Weights for images of {} cannot become those for images of {}: make others.",
+                       to_string(shape_), to_string(other.shape_));
+    }
+    if (this != &other) {
+      change([&](auto& parameters, auto& state) {
+        parameters.assign(other.parameters_);
+        state.assign(other.state_);
+      });
+      settled_ = other.settled_;
+      synchronize(device_);
+    }
+    return *this;
+  }
+  Weights(Weights&&) noexcept = default;
+
+  const Shape& shape() const { return shape_; }
+  const Device& device() const { return device_; }
+  const Model& model() const { return model_; }
+  const Base& base() const { return base_; }
+  const Condition& condition() const { return condition_; }
+  const ParameterTable& table() const { return table_; }
+
+  /// The flat buffers, laid out by table().
+  const Buffer<T, Device>& parameters() const { return parameters_; }
+  const Buffer<T, Device>& state() const { return state_; }
+  /// Weights whose version has stayed the same have the same numbers.
+  std::uint64_t version() const { return version_; }
+
+  // ---- passes, in contexts whose pass has these weights' view; `given` is the condition of the images, on
+  // the device, and unused where there is none ----
+
+  WeightsView<T> view() const { return {&table_, parameters_.data(), state_.data(), version_}; }
+
+  /// Runs the model on x: returns what arrives at the base, and adds each image's log-probability or bound.
+  template <class Ctx, class V = typename Ctx::Value>
+  V run(const Ctx& ctx, const V& x, const V& given, LogProb log_prob) const {
+    return with_context(ctx, given, [&](const auto&... context) {
+      const V z = model_.apply(ctx, x, log_prob, context...);
+      base_.log_prob(ctx, z, 1, log_prob, context...);
+      return z;
+    });
+  }
+  /// Draws from the model, at the pass's temperature.
+  template <class Ctx, class V = typename Ctx::Value>
+  V draw(const Ctx& ctx, Index count, const V& given) const {
+    return with_context(ctx, given, [&](const auto&... context) {
+      return model_.invert(ctx, base_.sample(ctx, count, ctx.pass().temperature, context...), context...);
+    });
+  }
+  /// What the model makes z of.
+  template <class Ctx, class V = typename Ctx::Value>
+  V invert(const Ctx& ctx, const V& z, const V& given) const {
+    return with_context(ctx, given,
+                        [&](const auto&... context) { return model_.invert(ctx, z, context...); });
+  }
+
+  /// Fresh random parameters and state.
+  void initialize(std::uint64_t seed) {
+    std::vector<T> parameters(static_cast<std::size_t>(table_.parameters_size));
+    std::vector<T> state(static_cast<std::size_t>(table_.state_size), T(0));
+    initialize_values(Cpu(1), table_.parameters, seed, parameters.data());
+    initialize_values(Cpu(1), table_.state, seed, state.data());
+    set_parameters(parameters);
+    set_state(state);
+    settled_ = Settled::never;
+  }
+
+  /// All numbers of the host, laid out by table(); a ShapeError unless there are as many as the buffer has.
+  void set_parameters(std::span<const T> values) {
+    change([&](auto& parameters, auto&) { parameters.assign(values); });
+  }
+  void set_state(std::span<const T> values) {
+    change([&](auto&, auto& state) { state.assign(values); });
+    settled_ = Settled::now;
+  }
+  /// Those from `first` on, which must lie within the buffer.
+  void set_parameters_at(Index first, std::span<const T> values) {
+    change([&](auto& parameters, auto&) { parameters.assign_at(first, values); });
+  }
+  void set_state_at(Index first, std::span<const T> values) {
+    change([&](auto&, auto& state) { state.assign_at(first, values); });
+    settled_ = Settled::now;
+  }
+
+  /// Calls f(parameters, state), which may change both on the device.
+  template <class F>
+  void change(const F& f) {
+    starts_may_be_missing_ = true;
+    take_step(f);
+  }
+  /// The same for the steps of a training, which leave the flags of data-dependent starts as they are.
+  template <class F>
+  void take_step(const F& f) {
+    ++version_;
+    if (settled_ == Settled::now) settled_ = Settled::before;
+    f(parameters_, state_);
+  }
+
+  /// Whether the numbers of the state that follow from the parameters (see Flow::settle) are those of these
+  /// parameters: they are when the state was set, or f(state) has brought them there.
+  bool settled() const { return !table_.settles || settled_ == Settled::now; }
+  /// Whether they never were, since the parameters are random.
+  bool never_settled() const { return table_.settles && settled_ == Settled::never; }
+  template <class F>
+  void settle(const F& f) {
+    ++version_;
+    f(state_);
+    settled_ = Settled::now;
+  }
+  /// Puts the state back to what it was before it ever was settled.
+  template <class F>
+  void unsettle(const F& f) {
+    ++version_;
+    f(state_);
+    settled_ = Settled::never;
+  }
+
+  /// Which parameters wait for their start from data. Looks at the device only where it must.
+  std::vector<DataStart> missing_starts() {
+    std::vector<DataStart> missing;
+    if (!starts_may_be_missing_) return missing;
+    for (const DataStart& s : table_.data_starts) {
+      if (state_.to_host(s.flag.offset, 1).front() == T(0)) missing.push_back(s);
+    }
+    starts_may_be_missing_ = !missing.empty();
+    return missing;
+  }
+
+private:
+  /// f(context), or f() where there is no condition.
+  template <class Ctx, class V, class F>
+  V with_context(const Ctx& ctx, const V& given, const F& f) const {
+    if constexpr (Condition::channels > 0)
+      return f(condition_.embed(ctx, given));
+    else
+      return f();
+  }
+
+  Shape shape_;
+  Device device_;
+  ParameterTable table_;
+  Condition condition_;
+  Model model_;
+  Base base_;
+  Buffer<T, Device> parameters_, state_;
+  std::uint64_t version_ = 1;
+  enum class Settled { never, before, now } settled_ = Settled::never;
+  bool starts_may_be_missing_ = true;  ///< unless it is false, flags on the device say it
+};
+
+}  // namespace densenf
+
+namespace densenf {
+
+namespace detail {
+/// Calls settle(ctx) of all pieces that have it, those inside of others too.
+template <class Ctx, class Piece>
+void settle_pieces(const Ctx& ctx, const Piece& piece) {
+  if constexpr (requires { piece.settle(ctx); }) piece.settle(ctx);
+  piece.for_each_piece([&](const auto& inner) { settle_pieces(ctx, inner); });
+}
+}  // namespace detail
+
+/// Brings the numbers of the state that follow from the parameters to where they belong: the singular vectors
+/// by which norms are bounded (nn/bounded_conv.hpp). Nothing happens where there are none, or where they are
+/// there already. Throws what pieces throw; then nothing has changed.
+template <class WeightsType, class T, class Device>
+void settle(WeightsType& weights, Workspace<T, Device>& workspace) {
+  if (weights.settled()) return;
+  Buffer<T, Device> next(workspace.device, weights.table().state_size, "state");
+  next.assign(weights.state());
+  const Pass<T, Device> pass{.weights = weights.view(), .next_state = next.data()};
+  workspace.begin(pass);
+  detail::settle_pieces(Context<T, Device, false>(pass, workspace), weights.model());
+  workspace.end();
+  weights.settle([&](auto& state) { state.assign(next); });
+  synchronize(workspace.device);
+}
 
 }  // namespace densenf
 
@@ -5904,386 +6919,6 @@ typename Ctx::Value run_staged(const WeightsType& weights, const Ctx& ctx, Stagi
 
 }  // namespace densenf
 
-namespace densenf {
-
-/// A model that says what base distribution belongs to it: Flow<WithBase<Model, B>> has the base B.
-template <class Model, class BaseDistribution>
-struct WithBase : Model {
-  using Base = BaseDistribution;
-};
-
-namespace detail {
-template <class Model>
-struct BaseOf {
-  using type = ChannelNormal;
-};
-template <class Model>
-requires requires { typename Model::Base; }
-struct BaseOf<Model> {
-  using type = typename Model::Base;
-};
-}  // namespace detail
-
-/// The base distribution that a model has where none is given: its own, or ChannelNormal.
-template <class Model>
-using BaseOf = typename detail::BaseOf<Model>::type;
-
-}  // namespace densenf
-
-#include <numeric>
-
-namespace densenf {
-
-namespace detail {
-/// A random rotation or reflection, uniformly distributed, column by column: the columns of a normal matrix,
-/// made orthonormal one after the other (Gram and Schmidt's Q, whose R has a positive diagonal). Twice is
-/// enough to make them orthogonal to rounding.
-template <class Host>
-std::vector<double> random_orthogonal(const Host& cpu, const NoiseKey& key, Index c) {
-  std::vector<double> q(static_cast<std::size_t>(c * c));
-  fill_normal(cpu, key, 0, make_tensor(q.data(), 1, Shape{c, c, 1}));
-  const auto dot = [c](const double* a, const double* b) { return std::inner_product(a, a + c, b, 0.0); };
-  for (Index j = 0; j < c; ++j) {
-    double* const column = q.data() + j * c;
-    for (int pass = 0; pass < 2; ++pass) {
-      for (Index i = 0; i < j; ++i) {
-        const double* const other = q.data() + i * c;
-        const double share = dot(other, column);
-        for (Index k = 0; k < c; ++k) column[k] -= share * other[k];
-      }
-    }
-    const double norm = std::sqrt(dot(column, column));
-    for (Index k = 0; k < c; ++k) column[k] /= norm;
-  }
-  return q;
-}
-
-/// The decomposition of a c x c matrix W, of which number (row, column) is at column * c + row, with the
-/// largest number of each column as its pivot.
-class LuDecomposition {
-public:
-  LuDecomposition(std::vector<double> w, Index c)
-      : w_(std::move(w)), row_of_(static_cast<std::size_t>(c)), c_(c) {
-    std::iota(row_of_.begin(), row_of_.end(), Index{0});
-    for (Index k = 0; k < c; ++k) {
-      Index pivot = k;
-      for (Index row = k + 1; row < c; ++row) {
-        if (std::abs(at(row, k)) > std::abs(at(pivot, k))) pivot = row;
-      }
-      for (Index column = 0; column < c; ++column) std::swap(at(k, column), at(pivot, column));
-      std::swap(row_of_[static_cast<std::size_t>(k)], row_of_[static_cast<std::size_t>(pivot)]);
-      for (Index row = k + 1; row < c; ++row) {
-        at(row, k) /= at(k, k);
-        for (Index column = k + 1; column < c; ++column) at(row, column) -= at(row, k) * at(k, column);
-      }
-    }
-  }
-
-  /// A part as it lies among the parameters: matrices column by column.
-  std::vector<double> part(LuPart which) const {
-    const bool is_vector = which == LuPart::log_diagonal || which == LuPart::signs;
-    std::vector<double> made(static_cast<std::size_t>(is_vector ? c_ : c_ * c_));
-    for (Index column = 0; column < c_; ++column) {
-      const double diagonal = at(column, column);
-      if (which == LuPart::log_diagonal)
-        made[static_cast<std::size_t>(column)] = std::log(std::abs(diagonal));
-      if (which == LuPart::signs) made[static_cast<std::size_t>(column)] = diagonal < 0 ? -1 : 1;
-      if (which == LuPart::permutation)
-        made[static_cast<std::size_t>(column * c_ + row_of_[static_cast<std::size_t>(column)])] = 1;
-      if (which != LuPart::lower && which != LuPart::upper) continue;
-      for (Index row = 0; row < c_; ++row) {
-        if (which == LuPart::lower ? row > column : row < column)
-          made[static_cast<std::size_t>(column * c_ + row)] = at(row, column);
-      }
-    }
-    return made;
-  }
-
-private:
-  double& at(Index row, Index column) { return w_[static_cast<std::size_t>(column * c_ + row)]; }
-  double at(Index row, Index column) const { return w_[static_cast<std::size_t>(column * c_ + row)]; }
-
-  std::vector<double> w_;
-  std::vector<Index> row_of_;  ///< of W, for each row of L U
-  Index c_;
-};
-/// The numbers 0 ... n - 1 in random order.
-template <class Host>
-std::vector<Index> random_permutation(const Host& cpu, const NoiseKey& key, Index n) {
-  std::vector<double> draws(static_cast<std::size_t>(n));
-  fill_uniform(cpu, key, 0, make_tensor(draws.data(), 1, Shape{n, 1, 1}));
-  std::vector<Index> order(draws.size());
-  std::iota(order.begin(), order.end(), Index{0});
-  for (std::size_t i = order.size(); i-- > 1;)
-    std::swap(order[i], order[static_cast<std::size_t>(draws[i] * static_cast<double>(i + 1))]);
-  return order;
-}
-}  // namespace detail
-
-/// Sets parameters (or state) on the host as their specifications say. Tensor i draws under its own key, so a
-/// start is a function of the seed and the model alone.
-template <class T>
-void initialize_values(const Cpu& cpu, const std::vector<ParamSpec>& specs, std::uint64_t seed, T* buffer) {
-  for (std::size_t i = 0; i < specs.size(); ++i) {
-    const ParamSpec& spec = specs[i];
-    const NoiseKey key{seed, static_cast<std::uint32_t>(Stream::start), i, 0};
-    T* to = buffer + spec.place.offset;
-    const Index size = spec.place.size;
-    switch (spec.init.kind) {
-      case Init::Kind::constant:
-        std::fill(to, to + size, static_cast<T>(spec.init.value));
-        break;
-      case Init::Kind::uniform: {
-        const auto bound = static_cast<T>(spec.init.value);
-        fill_uniform(cpu, key, 0, make_tensor(to, 1, Shape{size, 1, 1}));
-        for (Index j = 0; j < size; ++j) to[j] = bound * (2 * to[j] - 1);
-        break;
-      }
-      case Init::Kind::normal:
-        fill_normal(cpu, key, 0, make_tensor(to, 1, Shape{size, 1, 1}));
-        for (Index j = 0; j < size; ++j) to[j] *= static_cast<T>(spec.init.value);
-        break;
-      case Init::Kind::lu: {
-        // All parts of a matrix have its key, which no other tensor has: theirs have draw 0.
-        const NoiseKey of_matrix{seed, static_cast<std::uint32_t>(Stream::start),
-                                 static_cast<std::uint64_t>(spec.init.matrix), 1};
-        const bool is_vector = spec.init.part == LuPart::log_diagonal || spec.init.part == LuPart::signs;
-        const Index c = is_vector ? size : spec.out;
-        const detail::LuDecomposition lu(detail::random_orthogonal(cpu, of_matrix, c), c);
-        const std::vector<double> part = lu.part(spec.init.part);
-        std::transform(part.begin(), part.end(), to, [](double v) { return static_cast<T>(v); });
-        break;
-      }
-      case Init::Kind::near_identity: {
-        const auto deviation = static_cast<T>(spec.init.value);
-        fill_normal(cpu, key, 0, make_tensor(to, 1, Shape{size, 1, 1}));
-        for (Index j = 0; j < size; ++j) to[j] = to[j] * deviation + (j % (spec.out + 1) == 0 ? T(1) : T(0));
-        break;
-      }
-      case Init::Kind::orthogonal: {
-        const std::vector<double> q = detail::random_orthogonal(cpu, key, spec.out);
-        std::transform(q.begin(), q.end(), to, [](double v) { return static_cast<T>(v); });
-        break;
-      }
-      case Init::Kind::permutation: {
-        const std::vector<Index> order =
-            spec.init.order.empty() ? detail::random_permutation(cpu, key, size) : spec.init.order;
-        std::transform(order.begin(), order.end(), to, [](Index v) { return static_cast<T>(v); });
-        break;
-      }
-    }
-  }
-}
-
-}  // namespace densenf
-
-namespace densenf {
-
-namespace detail {
-/// Called for an extent of a literal shape that is none. The call itself is the error, and the compiler
-/// quotes the line with its sentence.
-void not_a_literal(const char* sentence);
-
-/// By reference: a value would be read, and be an error without a sentence, before this is called.
-template <class Extent>
-constexpr Index literal_extent(const Extent& extent) {
-#if defined(__GNUC__) && !defined(__CUDACC__)  // nvcc does not see through the reference
-  if (!__builtin_constant_p(extent))
-    not_a_literal("For an extent that only the running program knows write Shape{c, h, w}, not {c, h, w}.");
-#endif
-  return static_cast<Index>(extent);
-}
-}  // namespace detail
-
-/// The shape of a model's images. A literal, {3, 32, 32}, is checked by the compiler; a Shape when the
-/// program runs (ShapeError).
-template <class Model>
-struct InputShape {
-  template <std::integral C, std::integral H, std::integral W>
-  consteval InputShape(const C& c, const H& h, const W& w)
-      : shape{detail::literal_extent(c), detail::literal_extent(h), detail::literal_extent(w)} {
-    static_cast<void>(Model::output_shape(shape));
-  }
-  InputShape(const Shape& s) : shape(s) {
-    value_count("A flow", 1, shape);  // whatever is computed from it can be counted, too
-    static_cast<void>(Model::output_shape(shape));
-  }
-  Shape shape;
-};
-
-/// A model, its base distribution and its condition, with the numbers of all their parameters and their state
-/// on a device. What a Session computes with: constant weights may be shared by any number of them, in any
-/// number of threads.
-///
-/// Copies have numbers of their own. Every change of a number gives the weights a new version.
-template <class Model, class T = float, class Device = Cpu, class Base = BaseOf<Model>,
-          class Condition = NoCondition>
-class Weights {
-  static_assert((Model::takes_context || Base::takes_context) == (Condition::channels > 0),
-                "A model whose pieces take a context needs a condition that makes it, Given<Channels> for "
-                "instance, and a model without such pieces has NoCondition.");
-
-public:
-  using Scalar = T;
-  using DeviceType = Device;
-  using ConditionType = Condition;
-
-  /// With random parameters; the same seed gives the same ones on every device.
-  explicit Weights(InputShape<Model> shape, Device device = Device(), std::uint64_t seed = 0)
-      : shape_(shape.shape), device_(std::move(device)) {
-    Builder builder(table_);
-    if constexpr (requires(Condition & c) { c.declare(builder); }) condition_.declare(builder);
-    model_.build(builder, shape_);
-    base_.declare(builder, model_.output());
-    parameters_ = Buffer<T, Device>(device_, table_.parameters_size);
-    state_ = Buffer<T, Device>(device_, table_.state_size, "state");
-    initialize(seed);
-  }
-
-  Weights(const Weights& other)
-      : shape_(other.shape_),
-        device_(other.device_),
-        table_(other.table_),
-        condition_(other.condition_),
-        model_(other.model_),
-        base_(other.base_),
-        parameters_(device_, table_.parameters_size),
-        state_(device_, table_.state_size, "state") {
-    parameters_.assign(other.parameters_);
-    state_.assign(other.state_);
-    synchronize(device_);  // sessions may read them in another stream
-  }
-  /// Takes the numbers of weights of the same model for images of the same shape; ShapeError for others,
-  /// whose sessions have no room for them.
-  Weights& operator=(const Weights& other) {
-    if (other.shape_ != shape_) {
-      throw ShapeError("Weights for images of {} cannot become those for images of {}: make others.",
-                       to_string(shape_), to_string(other.shape_));
-    }
-    if (this != &other) {
-      change([&](auto& parameters, auto& state) {
-        parameters.assign(other.parameters_);
-        state.assign(other.state_);
-      });
-      synchronize(device_);
-    }
-    return *this;
-  }
-  Weights(Weights&&) noexcept = default;
-
-  const Shape& shape() const { return shape_; }
-  const Device& device() const { return device_; }
-  const Model& model() const { return model_; }
-  const Base& base() const { return base_; }
-  const Condition& condition() const { return condition_; }
-  const ParameterTable& table() const { return table_; }
-
-  /// The flat buffers, laid out by table().
-  const Buffer<T, Device>& parameters() const { return parameters_; }
-  const Buffer<T, Device>& state() const { return state_; }
-  /// Weights whose version has stayed the same have the same numbers.
-  std::uint64_t version() const { return version_; }
-
-  // ---- passes, in contexts whose pass has these weights' view; `given` is the condition of the images, on
-  // the device, and unused where there is none ----
-
-  WeightsView<T> view() const { return {&table_, parameters_.data(), state_.data(), version_}; }
-
-  /// Runs the model on x: returns what arrives at the base, and adds each image's log-probability or bound.
-  template <class Ctx, class V = typename Ctx::Value>
-  V run(const Ctx& ctx, const V& x, const V& given, LogProb log_prob) const {
-    return with_context(ctx, given, [&](const auto&... context) {
-      const V z = model_.apply(ctx, x, log_prob, context...);
-      base_.log_prob(ctx, z, 1, log_prob, context...);
-      return z;
-    });
-  }
-  /// Draws from the model, at the pass's temperature.
-  template <class Ctx, class V = typename Ctx::Value>
-  V draw(const Ctx& ctx, Index count, const V& given) const {
-    return with_context(ctx, given, [&](const auto&... context) {
-      return model_.invert(ctx, base_.sample(ctx, count, ctx.pass().temperature, context...), context...);
-    });
-  }
-  /// What the model makes z of.
-  template <class Ctx, class V = typename Ctx::Value>
-  V invert(const Ctx& ctx, const V& z, const V& given) const {
-    return with_context(ctx, given,
-                        [&](const auto&... context) { return model_.invert(ctx, z, context...); });
-  }
-
-  /// Fresh random parameters and state.
-  void initialize(std::uint64_t seed) {
-    std::vector<T> parameters(static_cast<std::size_t>(table_.parameters_size));
-    std::vector<T> state(static_cast<std::size_t>(table_.state_size), T(0));
-    initialize_values(Cpu(1), table_.parameters, seed, parameters.data());
-    initialize_values(Cpu(1), table_.state, seed, state.data());
-    set_parameters(parameters);
-    set_state(state);
-  }
-
-  /// All numbers of the host, laid out by table(); a ShapeError unless there are as many as the buffer has.
-  void set_parameters(std::span<const T> values) {
-    change([&](auto& parameters, auto&) { parameters.assign(values); });
-  }
-  void set_state(std::span<const T> values) {
-    change([&](auto&, auto& state) { state.assign(values); });
-  }
-  /// Those from `first` on, which must lie within the buffer.
-  void set_parameters_at(Index first, std::span<const T> values) {
-    change([&](auto& parameters, auto&) { parameters.assign_at(first, values); });
-  }
-  void set_state_at(Index first, std::span<const T> values) {
-    change([&](auto&, auto& state) { state.assign_at(first, values); });
-  }
-
-  /// Calls f(parameters, state), which may change both on the device.
-  template <class F>
-  void change(const F& f) {
-    starts_may_be_missing_ = true;
-    take_step(f);
-  }
-  /// The same for the steps of a training, which leave the flags of data-dependent starts as they are.
-  template <class F>
-  void take_step(const F& f) {
-    ++version_;
-    f(parameters_, state_);
-  }
-
-  /// Which parameters wait for their start from data. Looks at the device only where it must.
-  std::vector<DataStart> missing_starts() {
-    std::vector<DataStart> missing;
-    if (!starts_may_be_missing_) return missing;
-    for (const DataStart& s : table_.data_starts) {
-      if (state_.to_host(s.flag.offset, 1).front() == T(0)) missing.push_back(s);
-    }
-    starts_may_be_missing_ = !missing.empty();
-    return missing;
-  }
-
-private:
-  /// f(context), or f() where there is no condition.
-  template <class Ctx, class V, class F>
-  V with_context(const Ctx& ctx, const V& given, const F& f) const {
-    if constexpr (Condition::channels > 0)
-      return f(condition_.embed(ctx, given));
-    else
-      return f();
-  }
-
-  Shape shape_;
-  Device device_;
-  ParameterTable table_;
-  Condition condition_;
-  Model model_;
-  Base base_;
-  Buffer<T, Device> parameters_, state_;
-  std::uint64_t version_ = 1;
-  bool starts_may_be_missing_ = true;  ///< unless it is false, flags on the device say it
-};
-
-}  // namespace densenf
-
 // What the computations of a Session (flow/evaluate.hpp, draw.hpp and coding.hpp) have in common.
 namespace densenf::detail {
 
@@ -6326,6 +6961,11 @@ struct Room {
   }
   Evaluating begin(const Pass<T, Device>&&) = delete;
 
+  /// Where the weights may be changed, settles them: see Flow::settle.
+  void settle() {
+    if (owned != nullptr) densenf::settle(*owned, workspace);
+  }
+
   /// For passes that may be recorded, and run again with other weights in the same place.
   WeightsView<T> recordable_weights() const {
     return std::is_same_v<Device, Cpu> ? weights->view() : weights->view().of_any_version();
@@ -6340,6 +6980,7 @@ struct Room {
   }
 
   std::shared_ptr<const WeightsType> weights;
+  WeightsType* owned = nullptr;  ///< the same where they are a Flow's own
   Workspace<T, Device> workspace;
   Staging<T, Device, Condition> staged;
   RecordedPass<Device, PassKind> evaluation, sampling;
@@ -6409,6 +7050,7 @@ std::vector<double> evaluate(RoomType& room, const typename RoomType::Input& inp
                              const EvaluationOptions& options, std::uint64_t draw = 0) {
   options.validate(room.shape());
   const Index total = input.checked_count(room.shape());
+  room.settle();
   std::vector<double> log_prob(static_cast<std::size_t>(total));
   for (Index first = 0; first < total; first += options.batch) {
     room.staged.stage(input, first, std::min(options.batch, total - first));
@@ -6556,6 +7198,7 @@ Latents<T> encode_some(RoomType& room, const typename RoomType::Input& input, In
   Latents<T> latents;
   RecordedNoise<T, Device> recorded(noise);
   LatentRecorder<T, Device> recorder(room.device(), latents.factored);
+  room.settle();
   const Pass<T, Device> pass{.weights = room.weights->view(), .noise = &recorded, .latents = &recorder};
   room.staged.stage(input, first, count);
   const Var<T> z = run_staged(*room.weights, room.begin(pass), room.staged);
@@ -6589,6 +7232,7 @@ Batch<T> decode(RoomType& room, const Latents<T>& latents, const typename RoomTy
                 Index batch) {
   require_batch_size(batch);
   const Shape& base = room.weights->model().output();
+  room.settle();
   const Index total = view_batch(latents.base, base).count;
   RoomType::require_given(given, total);
   Batch<T> images{room.shape(), 0, {}};
@@ -6669,6 +7313,7 @@ void draw(RoomType& room, Index count, const typename RoomType::Given* given, co
   options.validate();
   RoomType::require_given(given, count);
   value_count("The samples", count, room.shape());
+  room.settle();
   for (Index first = 0; first < count; first += options.batch) {
     room.staged.make_room(std::min(options.batch, count - first));
     room.staged.stage_given(given, first);
@@ -6838,6 +7483,7 @@ public:
     value_count("The samples", count, shape());
     SampleOptions{.temperature = temperature}.validate();
     room_->staged.make_room(count);
+    room_->settle();
     const Pass<T, Device> pass{
         .weights = room_->weights->view(), .noise = &noise, .temperature = temperature};
     detail::draw_staged(*room_, pass);
@@ -6893,6 +7539,10 @@ public:
     work.memory.reset_peak();
     work.scratch.reset_peak();
   }
+
+protected:
+  /// The weights are the caller's own, to be changed.
+  void own(WeightsType& weights) { room_->owned = &weights; }
 
 private:
   std::unique_ptr<Room> room_;
@@ -7187,6 +7837,12 @@ public:
   /// Scratch memory for what is done with the pass, or in it by an observer.
   Arena<Device>& scratch() { return session_->workspace().scratch; }
 
+  /// See Flow::settle.
+  template <class WeightsType>
+  void settle(WeightsType& weights) {
+    densenf::settle(weights, session_->workspace());
+  }
+
   /// Runs the staged images once for data-dependent starts, which go to `parameters` and `state`.
   void run_for_starts(NoiseSource<T, Device>& noise, Index slice, T* parameters, T* state) {
     const Pass<T, Device> pass{.weights = changing_weights(),
@@ -7268,6 +7924,7 @@ private:
 template <class T>
 struct BeforeDataStart {
   SavedTensors<T> parameters, state;
+  bool settled = true;                          ///< what Flow::settle is for, before
   bool empty() const { return state.empty(); }  // of which there is a flag wherever something starts
 };
 
@@ -7279,26 +7936,33 @@ void take_back(WeightsType& weights, const BeforeDataStart<T>& before) {
     before.parameters.put_back(parameters);
     before.state.put_back(state);
   });
+  if (!before.settled) weights.unsettle([](auto&) {});
 }
 
-/// Gives the pieces that wait for it their start from the images that are staged in `pass`, seen as a
-/// training step with this noise sees them. Returns what was there before. Throws NonFiniteError naming the
-/// parameter when what the images give is not finite, and what the pieces throw; then everything is as
-/// before.
+/// Settles weights that never were (Flow::settle), and gives the pieces that wait for it their start from the
+/// images that are staged in `pass`, seen as a training step with this noise sees them. Returns what was
+/// there before. Throws NonFiniteError naming the parameter when what the images give is not finite, and what
+/// the pieces throw; then everything is as before.
 template <class T, class Device, class WeightsType, class SessionType>
 BeforeDataStart<T> start_from_data(WeightsType& weights, TrainingPass<SessionType>& pass,
                                    NoiseSource<T, Device>& noise, Index slice) {
   const std::vector<DataStart> missing = weights.missing_starts();
-  if (missing.empty()) return {};
+  const bool settles = weights.never_settled();
+  if (missing.empty() && !settles) return {};
   std::vector<Param> parameters_started, state_started;
   for (const DataStart& s : missing) {
     state_started.push_back(s.flag);
     parameters_started.insert(parameters_started.end(), s.parameters.begin(), s.parameters.end());
     state_started.insert(state_started.end(), s.state.begin(), s.state.end());
   }
-  const BeforeDataStart<T> before{{weights.parameters(), parameters_started},
-                                  {weights.state(), state_started}};
+  if (settles) {
+    state_started.clear();
+    for (const ParamSpec& spec : weights.table().state) state_started.push_back(spec.place);
+  }
+  const BeforeDataStart<T> before{
+      {weights.parameters(), parameters_started}, {weights.state(), state_started}, !settles};
   try {
+    pass.settle(weights);
     weights.change([&](auto& parameters, auto& state) {
       pass.run_for_starts(noise, slice, parameters.data(), state.data());
     });
@@ -8111,574 +8775,6 @@ struct AffineDefinitions {};
 
 }  // namespace densenf::kernels
 
-// Batch normalization as a step of a flow, at some of the pixels: y = (x - mean) / sqrt(variance + eps) where
-// it is to normalize, y = x elsewhere.
-namespace densenf::kernels {
-
-namespace detail {
-/// The numbers where they count, else zeros. (What is infinite or no number is not made 0 by multiplying.)
-template <class Numbers>
-typename Numbers::PlainObject zero_unless(bool counts, const Numbers& numbers) {
-  if (counts) return numbers;
-  return Numbers::PlainObject::Zero(numbers.size());
-}
-}  // namespace detail
-
-template <class T>
-Index statistics_where_scratch_bytes(const Cpu&, Tensor<const T>) {
-  return 0;
-}
-
-/// mean[c] and variance[c] (divided by the number of pixels, not less one) over all pixels of the batch,
-/// those outside of `where` counted as zeros.
-template <class T, class Where>
-void statistics_where(const Cpu& cpu, Where where, Tensor<const T> x, T* mean, T* variance, Scratch) {
-  const double count = static_cast<double>(x.pixels());
-  sum_over_pixels<T>(
-      cpu, x.pixels(), x.c,
-      [&](Index p, Index first, auto k) {
-        return detail::zero_unless(where(p), row(x, p).segment(first, k));
-      },
-      [&](Index first, const auto& sums) {
-        for (Index i = 0; i < sums.size(); ++i) mean[first + i] = static_cast<T>(sums[i] / count);
-      });
-  sum_over_pixels<T>(
-      cpu, x.pixels(), x.c,
-      [&](Index p, Index first, auto k) {
-        return (detail::zero_unless(where(p), row(x, p).segment(first, k)) -
-                vector(mean, x.c).segment(first, k))
-            .square()
-            .eval();
-      },
-      [&](Index first, const auto& sums) {
-        for (Index i = 0; i < sums.size(); ++i) variance[first + i] = static_cast<T>(sums[i] / count);
-      });
-}
-
-/// y from x; log_prob[n] -= 1/2 the sum of log(variance + eps) for each of `per_image` pixels, which are
-/// those of an image that are normalized.
-template <class T, class Where>
-void normalize_where(const Cpu& cpu, Where where, Tensor<const T> x, const T* mean, const T* variance, T eps,
-                     Index per_image, Tensor<T> y, double* log_prob) {
-  for_each_pixel_with<T>(
-      cpu, x.pixels(), x.c,
-      [&](Index first, Index count) { return (vector(variance + first, count) + eps).rsqrt(); },
-      [&](Index p, Index first, const auto& scale) {
-        const auto from = row(x, p).segment(first, scale.size());
-        auto to = row(y, p).segment(first, scale.size());
-        if (where(p))
-          to = (from - vector(mean + first, scale.size())) * scale;
-        else
-          to = from;
-      });
-  double sum = 0;
-  for (Index c = 0; c < x.c; ++c)
-    sum += std::log(static_cast<double>(variance[c]) + static_cast<double>(eps));
-  for (Index n = 0; n < x.n; ++n) log_prob[n] -= 0.5 * static_cast<double>(per_image) * sum;
-}
-
-/// x from y.
-template <class T, class Where>
-void normalize_where_inverse(const Cpu& cpu, Where where, Tensor<const T> y, const T* mean, const T* variance,
-                             T eps, Tensor<T> x) {
-  for_each_pixel_with<T>(
-      cpu, y.pixels(), y.c,
-      [&](Index first, Index count) { return (vector(variance + first, count) + eps).sqrt(); },
-      [&](Index p, Index first, const auto& scale) {
-        const auto from = row(y, p).segment(first, scale.size());
-        auto to = row(x, p).segment(first, scale.size());
-        if (where(p))
-          to = from * scale + vector(mean + first, scale.size());
-        else
-          to = from;
-      });
-}
-
-template <class T>
-Index normalize_where_backward_scratch_bytes(const Cpu&, Tensor<const T> x) {
-  return Scratch::bytes_for<T>(2 * x.c);
-}
-
-/// dx = or += adjoint of normalize_where. `from_batch`: mean and variance were those of statistics_where and
-/// carry gradients too.
-template <class T, class Where>
-void normalize_where_backward(const Cpu& cpu, Where where, Tensor<const T> x, const T* mean,
-                              const T* variance, T eps, Index per_image, bool from_batch, Tensor<const T> dy,
-                              const double* dlog_prob, Tensor<T> dx, Write write, Scratch scratch) {
-  // With r = 1 / sqrt(variance + eps), N pixels of the batch and the sums over those that are normalized:
-  //   dx = r (dy - offset - (x - mean) slope)
-  //   offset = sum(dy) / N, slope = (r r sum(dy (x - mean)) + r per_image sum(dlog_prob)) / N
-  T* const offset = scratch.take<T>(2 * x.c);
-  T* const slope = offset + x.c;
-  if (from_batch) {
-    double from_log_det = 0;
-    for (Index n = 0; n < x.n; ++n) from_log_det += dlog_prob[n];
-    from_log_det *= static_cast<double>(per_image);
-    const double share = 1 / static_cast<double>(x.pixels());
-    sums_over_pixels<T>(
-        cpu, x.pixels(), x.c,
-        [&](Index first, const auto& sum_dy, const auto& sum_dy_x) {
-          for (Index i = 0; i < sum_dy.size(); ++i) {
-            const double r =
-                1 / std::sqrt(static_cast<double>(variance[first + i]) + static_cast<double>(eps));
-            offset[first + i] = static_cast<T>(sum_dy[i] * share);
-            slope[first + i] = static_cast<T>((r * r * sum_dy_x[i] + r * from_log_det) * share);
-          }
-        },
-        [&](Index p, Index first, auto k) {
-          return detail::zero_unless(where(p), row(dy, p).segment(first, k));
-        },
-        [&](Index p, Index first, auto k) {
-          return detail::zero_unless(where(p),
-                                     row(dy, p).segment(first, k) *
-                                         (row(x, p).segment(first, k) - vector(mean, x.c).segment(first, k)));
-        });
-  } else {
-    mutable_vector(offset, 2 * x.c).setZero();
-  }
-  for_each_pixel_with<T>(
-      cpu, x.pixels(), x.c,
-      [&](Index first, Index count) { return (vector(variance + first, count) + eps).rsqrt(); },
-      [&](Index p, Index first, const auto& scale) {
-        const Index count = scale.size();
-        const auto d = row(dy, p).segment(first, count);
-        auto to = row(dx, p).segment(first, count);
-        if (where(p)) {
-          detail::put(write, to,
-                      scale * (d - vector(static_cast<const T*>(offset) + first, count) -
-                               (row(x, p).segment(first, count) - vector(mean + first, count)) *
-                                   vector(static_cast<const T*>(slope) + first, count)));
-        } else {
-          detail::put(write, to, d);
-        }
-      });
-}
-
-}  // namespace densenf::kernels
-
-// A packet that is written with as if it were a number, for functions of one number that are templates over
-// it.
-namespace densenf::kernels::simd {
-
-/// What comparisons of packets give: lanes of which all bits are set or none.
-template <class T>
-struct PackMask {
-  Packet<T> bits;
-};
-
-template <class T>
-struct Pack {
-  Packet<T> v;
-
-  Pack() = default;
-  EIGEN_ALWAYS_INLINE Pack(T value) : v(broadcast(value)) {}
-  static EIGEN_ALWAYS_INLINE Pack of(const Packet<T>& packet) {
-    Pack made;
-    made.v = packet;
-    return made;
-  }
-  static EIGEN_ALWAYS_INLINE Pack load(const T* from) { return of(simd::load(from)); }
-  EIGEN_ALWAYS_INLINE void store(T* to) const { simd::store(to, v); }
-
-  friend EIGEN_ALWAYS_INLINE Pack operator+(Pack a, Pack b) { return of(Eigen::internal::padd(a.v, b.v)); }
-  friend EIGEN_ALWAYS_INLINE Pack operator-(Pack a, Pack b) { return of(Eigen::internal::psub(a.v, b.v)); }
-  friend EIGEN_ALWAYS_INLINE Pack operator*(Pack a, Pack b) { return of(Eigen::internal::pmul(a.v, b.v)); }
-  friend EIGEN_ALWAYS_INLINE Pack operator/(Pack a, Pack b) { return of(Eigen::internal::pdiv(a.v, b.v)); }
-  friend EIGEN_ALWAYS_INLINE Pack operator-(Pack a) { return of(Eigen::internal::pnegate(a.v)); }
-  EIGEN_ALWAYS_INLINE Pack& operator+=(Pack b) { return *this = *this + b; }
-  EIGEN_ALWAYS_INLINE Pack& operator*=(Pack b) { return *this = *this * b; }
-
-  friend EIGEN_ALWAYS_INLINE PackMask<T> operator<(Pack a, Pack b) {
-    return {Eigen::internal::pcmp_lt(a.v, b.v)};
-  }
-  friend EIGEN_ALWAYS_INLINE PackMask<T> operator<=(Pack a, Pack b) {
-    return {Eigen::internal::pcmp_le(a.v, b.v)};
-  }
-  friend EIGEN_ALWAYS_INLINE PackMask<T> operator>=(Pack a, Pack b) { return b <= a; }
-  friend EIGEN_ALWAYS_INLINE PackMask<T> operator>(Pack a, Pack b) { return b < a; }
-  friend EIGEN_ALWAYS_INLINE PackMask<T> operator==(Pack a, Pack b) {
-    return {Eigen::internal::pcmp_eq(a.v, b.v)};
-  }
-};
-
-/// a where the condition holds, b elsewhere.
-template <class T>
-EIGEN_ALWAYS_INLINE Pack<T> select(const PackMask<T>& condition, Pack<T> a, Pack<T> b) {
-  return Pack<T>::of(Eigen::internal::pselect(condition.bits, a.v, b.v));
-}
-template <class T>
-EIGEN_ALWAYS_INLINE PackMask<T> operator&(const PackMask<T>& a, const PackMask<T>& b) {
-  return {Eigen::internal::pand(a.bits, b.bits)};
-}
-
-template <class T>
-EIGEN_ALWAYS_INLINE Pack<T> sqrt(Pack<T> a) {
-  return Pack<T>::of(Eigen::internal::psqrt(a.v));
-}
-template <class T>
-EIGEN_ALWAYS_INLINE Pack<T> abs(Pack<T> a) {
-  return Pack<T>::of(Eigen::internal::pabs(a.v));
-}
-template <class T>
-EIGEN_ALWAYS_INLINE Pack<T> exp(Pack<T> a) {
-  return Pack<T>::of(Eigen::internal::pexp(a.v));
-}
-template <class T>
-EIGEN_ALWAYS_INLINE Pack<T> log(Pack<T> a) {
-  return Pack<T>::of(Eigen::internal::plog(a.v));
-}
-template <class T>
-EIGEN_ALWAYS_INLINE Pack<T> log1p(Pack<T> a) {
-  return Pack<T>::of(Eigen::internal::generic_plog1p(a.v));
-}
-
-}  // namespace densenf::kernels::simd
-
-namespace densenf::kernels::detail {
-
-/// Some splines side by side, as many as a packet has numbers, each with a number of its own:
-/// RationalQuadratic, with packets in the place of numbers.
-template <class T, int Bins>
-class SplineBlock {
-  using Spline = RationalQuadratic<Bins>;
-  using Pack = simd::Pack<T>;
-  using Bin = SplineBin<Pack>;
-  static constexpr auto bins = static_cast<std::size_t>(Bins);
-
-public:
-  static constexpr int width = static_cast<int>(simd::lanes<T>);
-
-  alignas(64) T at[std::size_t{width}];  ///< the numbers: x, or y for the inverse
-
-  explicit SplineBlock(const Spline& spline) : spline_(spline) {}
-
-  /// Takes the raw numbers of the first `count` splines, of which those of spline e begin at raw[e]; the
-  /// others, where the block is not full, become any ones.
-  void take(const T* const* raw, int count) {
-    if (by_squares(count)) {
-      for_each_square([&](Index e, Index i) {
-        simd::transpose_square<T>([=](Index k) { return raw[e + k] + i; },
-                                  [=, this](Index k) { return raw_[i + k] + e; });
-      });
-      return;
-    }
-    for (int e = 0; e < width; ++e) {
-      for (int i = 0; i < Spline::parameters; ++i) raw_[i][e] = e < count ? raw[e][i] : T(0);
-      if (e >= count) at[e] = T(0);
-    }
-  }
-
-  /// Numbers outside of the bounds come back as they are, with slope 1.
-  void forward(T* y, T* log_slope) const {
-    const Found found = find(0);
-    Pack slope;
-    const Pack value = found.bin.forward(found.inside, slope);
-    select(found.is_inside, value, Pack::load(at)).store(y);
-    log(select(found.is_inside, slope, Pack(T(1)))).store(log_slope);
-  }
-
-  void inverse(T* x) const {
-    const Found found = find(1);
-    select(found.is_inside, found.bin.inverse(found.inside), Pack::load(at)).store(x);
-  }
-
-  /// dx from dy and dl, the gradients of y and of log dy/dx. The raw numbers become their gradients.
-  void backward(const T* dy, const T* dl, T* dx) {
-    const Found found = find(0);
-    const Pack given = Pack::load(dy);
-    const auto d = found.bin.backward(found.inside, given, Pack::load(dl));
-    select(found.is_inside, d.x, given).store(dx);
-    differentiate(found, d, given, select(found.is_inside, Pack(T(1)), Pack(T(0))));
-  }
-
-  /// The adjoint of `inverse`, which gave the numbers: dy from dx.
-  void inverse_backward(const T* dx, T* dy) {
-    const Found found = find(0);
-    const Pack given = Pack::load(dx);
-    const auto d = found.bin.backward(found.inside, Pack(T(1)), Pack(T(0)));
-    const Pack through = select(found.is_inside, given / d.x, given);
-    through.store(dy);
-    differentiate(found, d, Pack(T(1)), select(found.is_inside, -through, Pack(T(0))));
-  }
-
-  /// Puts the gradients of the raw numbers of the first `count` splines, those of spline e from draw[e] on.
-  void put(Write write, T* const* draw, int count) const {
-    if (by_squares(count) && write == Write::assign) {
-      for_each_square([&](Index e, Index i) {
-        simd::transpose_square<T>([=, this](Index k) { return raw_[i + k] + e; },
-                                  [=](Index k) { return draw[e + k] + i; });
-      });
-      return;
-    }
-    for (int e = 0; e < count; ++e)
-      for (int i = 0; i < Spline::parameters; ++i) detail::put(write, draw[e][i], raw_[i][e]);
-  }
-
-private:
-  /// Whether raw numbers of so many splines are moved in squares, and not one by one.
-  static constexpr bool by_squares(int count) {
-    return count == width && Spline::parameters >= simd::square<T>;
-  }
-  /// Calls f(e, i) for squares of splines from e and raw numbers from i on; the last ones overlap.
-  template <class F>
-  static void for_each_square(const F& f) {
-    for (Index i = 0; i < Spline::parameters; i += simd::square<T>) {
-      for (Index e = 0; e < width; e += simd::square<T>)
-        f(e, std::min<Index>(i, Spline::parameters - simd::square<T>));
-    }
-  }
-
-  struct Found {
-    simd::PackMask<T> is_inside;
-    Pack inside;          ///< the numbers; 0 where they are outside
-    Pack number;          ///< of the bin
-    Pack share[2][bins];  ///< softmax of the raw widths and heights
-    Pack derivative[2];   ///< of the bin's slopes by their raw numbers
-    Bin bin;
-  };
-
-  Pack raw(int i) const { return Pack::load(raw_[i]); }
-
-  /// The bins of the numbers, which are on the axis of x (0) or of y (1).
-  Found find(int axis) const {
-    const Pack bound(static_cast<T>(spline_.bound)), given = Pack::load(at);
-    Found f;
-    f.is_inside = (given >= -bound) & (given <= bound);
-    f.inside = select(f.is_inside, given, Pack(T(0)));
-    Pack knot[2][bins + 1];
-    for (int a = 0; a < 2; ++a) find_knots(a, bound, f.share[a], knot[a]);
-    Pack x1 = knot[0][1], y1 = knot[1][1], r0(T(0)), r1(T(0));
-    f.number = Pack(T(0));
-    f.bin.x0 = f.bin.y0 = -bound;
-    if constexpr (Bins > 1) r1 = raw(2 * Bins);
-    for (int i = 1; i < Bins; ++i) {
-      const auto past = knot[axis][i] <= f.inside;
-      f.number = select(past, Pack(static_cast<T>(i)), f.number);
-      f.bin.x0 = select(past, knot[0][i], f.bin.x0);
-      f.bin.y0 = select(past, knot[1][i], f.bin.y0);
-      x1 = select(past, knot[0][i + 1], x1);
-      y1 = select(past, knot[1][i + 1], y1);
-      r0 = select(past, raw(2 * Bins + i - 1), r0);
-      if (i + 1 < Bins) r1 = select(past, raw(2 * Bins + i), r1);
-    }
-    f.bin.w = x1 - f.bin.x0;
-    f.bin.h = y1 - f.bin.y0;
-    f.bin.d0 = slope(r0, f.number == Pack(T(0)), f.derivative[0]);
-    f.bin.d1 = slope(r1, f.number == Pack(static_cast<T>(Bins - 1)), f.derivative[1]);
-    return f;
-  }
-
-  void find_knots(int a, Pack bound, Pack (&share)[bins], Pack (&knot)[bins + 1]) const {
-    const Pack scale(static_cast<T>(spline_.raw_scale));
-    Pack top = raw(a * Bins), total(T(0));
-    for (int i = 1; i < Bins; ++i) {
-      const Pack r = raw(a * Bins + i);
-      top = select(r > top, r, top);
-    }
-    for (int i = 0; i < Bins; ++i) {
-      share[i] = exp((raw(a * Bins + i) - top) * scale);
-      total += share[i];
-    }
-    const Pack over = Pack(T(1)) / total, room(static_cast<T>(1 - Bins * Spline::least));
-    const Pack least(static_cast<T>(Spline::least)), twice = bound + bound;
-    Pack sum(T(0));
-    knot[0] = -bound;
-    for (int i = 0; i < Bins; ++i) {
-      share[i] *= over;
-      sum += least + room * share[i];
-      // The last knot is the bound itself, however the sum is rounded.
-      knot[i + 1] = i + 1 < Bins ? twice * sum - bound : bound;
-    }
-  }
-
-  /// The slope that a raw number makes, and its derivative; 1 at an end of the interval.
-  Pack slope(Pack r, const simd::PackMask<T>& is_end, Pack& derivative) const {
-    const Pack one(T(1)), zero(T(0)), v = r + Pack(static_cast<T>(spline_.raw_shift)), e = exp(-abs(v));
-    derivative = select(is_end, zero, select(v >= zero, one, e) / (one + e));
-    return select(is_end, one, Pack(static_cast<T>(Spline::least)) + select(v > zero, v, zero) + log1p(e));
-  }
-
-  /// The raw numbers become their gradients, `times` as much.
-  void differentiate(const Found& f, const typename Bin::Gradients& d, Pack dy, Pack times) {
-    const Pack zero(T(0)), last(static_cast<T>(Bins - 1));
-    const Pack factor =
-        times * Pack(static_cast<T>(2 * spline_.bound * (1 - Bins * Spline::least) * spline_.raw_scale));
-    const Pack start[2] = {-d.x, dy}, size[2] = {d.w, d.h};
-    for (int a = 0; a < 2; ++a) {
-      // The inner knots that begin and end the bin; the ends of the interval stay where they are.
-      const Pack end = select(f.number == last, zero, size[a]), before = start[a] - size[a] + end;
-      Pack own[bins], mean(zero);
-      for (int i = 0; i < Bins; ++i) {
-        const Pack number(static_cast<T>(i));
-        own[i] = select(number < f.number, before, select(number == f.number, end, zero));
-        mean += own[i] * f.share[a][i];
-      }
-      for (int i = 0; i < Bins; ++i) (factor * f.share[a][i] * (own[i] - mean)).store(raw_[a * Bins + i]);
-    }
-    const Pack begins = times * d.d0 * f.derivative[0], ends = times * d.d1 * f.derivative[1];
-    for (int i = 0; i + 1 < Bins; ++i) {
-      const Pack number(static_cast<T>(i)), next(static_cast<T>(i + 1));
-      select(number == f.number, ends, select(next == f.number, begins, zero)).store(raw_[2 * Bins + i]);
-    }
-  }
-
-  Spline spline_;
-  alignas(64) T raw_[static_cast<std::size_t>(Spline::parameters)]
-                    [std::size_t{width}];  ///< raw numbers, or their gradients
-};
-
-}  // namespace densenf::kernels::detail
-
-// Splines whose raw numbers lie in a batch beside that of their arguments: those of channel c at c *
-// Spline::parameters and behind. Where they are not to map, z = x.
-namespace densenf::kernels {
-
-namespace detail {
-/// What a spline costs, in additions, for each number.
-template <int Bins>
-inline constexpr Index cost_of_spline = cost_of_exp*(Bins + 6) / 2;
-
-/// Blocks of splines over the numbers of a stretch of pixels: calls done(block, pixels, channels, count) for
-/// each block, whose splines are those of the pixels and channels listed; and keep(p) for pixels where
-/// nothing is to be mapped.
-template <class T, int Bins, class Where, class Keep, class Done>
-void for_each_spline_block(const RationalQuadratic<Bins>& spline, const Where& where,
-                           const Tensor<const T>& x, const Tensor<const T>& raw, Index first, Index last,
-                           const Keep& keep, const Done& done) {
-  using Block = SplineBlock<T, Bins>;
-  Block block(spline);
-  Index pixel[Block::width] = {}, channel[Block::width] = {};
-  const T* numbers[Block::width] = {};
-  int count = 0;
-  const auto flush = [&] {
-    block.take(numbers, count);
-    done(block, pixel, channel, count);
-    count = 0;
-  };
-  for (Index p = first; p < last; ++p) {
-    if (!where(p)) {
-      keep(p);
-      continue;
-    }
-    const T* r = raw.pixel(p);
-    for (Index c = 0; c < x.c; ++c, r += RationalQuadratic<Bins>::parameters) {
-      numbers[count] = r;
-      block.at[count] = x(p, c);
-      pixel[count] = p;
-      channel[count] = c;
-      if (++count == Block::width) flush();
-    }
-  }
-  if (count > 0) flush();
-}
-}  // namespace detail
-
-/// z from x; log_prob[n] += sum of log dz/dx.
-template <class T, int Bins, class Where>
-void spline_forward(const Cpu& cpu, RationalQuadratic<Bins> spline, Where where, Tensor<const T> x,
-                    Tensor<const T> raw, Tensor<T> z, double* log_prob) {
-  using Block = detail::SplineBlock<T, Bins>;
-  const Index per_image = x.h * x.w, cost = detail::cost_of_spline<Bins> * x.c * per_image;
-  cpu.parallel_ranges(x.n, std::max<Index>(1, task_size / std::max<Index>(1, cost)),
-                      [&](Index first, Index last) {
-                        detail::for_each_spline_block<T>(
-                            spline, where, x, raw, first * per_image, last * per_image,
-                            [&](Index p) { row(z, p) = row(x, p); },
-                            [&](Block& block, const Index* pixel, const Index* channel, int count) {
-                              alignas(64) T y[Block::width], log_slope[Block::width];
-                              block.forward(y, log_slope);
-                              for (int e = 0; e < count; ++e) {
-                                z(pixel[e], channel[e]) = y[e];
-                                // In the order of an image's numbers, whatever block they are in.
-                                log_prob[pixel[e] / per_image] += static_cast<double>(log_slope[e]);
-                              }
-                            });
-                      });
-}
-
-namespace detail {
-/// Calls f(first pixel, last pixel) for stretches of pixels, of splines for `channels` numbers each.
-template <int Bins, class F>
-void for_each_stretch(const Cpu& cpu, Index pixels, Index channels, const F& f) {
-  cpu.parallel_ranges(pixels,
-                      std::max<Index>(1, task_size / std::max<Index>(1, cost_of_spline<Bins> * channels)), f);
-}
-}  // namespace detail
-
-/// x from z.
-template <class T, int Bins, class Where>
-void spline_inverse(const Cpu& cpu, RationalQuadratic<Bins> spline, Where where, Tensor<const T> z,
-                    Tensor<const T> raw, Tensor<T> x) {
-  using Block = detail::SplineBlock<T, Bins>;
-  detail::for_each_stretch<Bins>(cpu, z.pixels(), z.c, [&](Index first, Index last) {
-    detail::for_each_spline_block<T>(
-        spline, where, z, raw, first, last, [&](Index p) { row(x, p) = row(z, p); },
-        [&](Block& block, const Index* pixel, const Index* channel, int count) {
-          alignas(64) T back[Block::width];
-          block.inverse(back);
-          for (int e = 0; e < count; ++e) x(pixel[e], channel[e]) = back[e];
-        });
-  });
-}
-
-/// dx = or +=, draw = or += adjoint of spline_forward. dx.data may be null when x is data.
-template <class T, int Bins, class Where>
-void spline_backward(const Cpu& cpu, RationalQuadratic<Bins> spline, Where where, Tensor<const T> x,
-                     Tensor<const T> raw, Tensor<const T> dz, const double* dlog_prob, Tensor<T> dx,
-                     Write write_dx, Tensor<T> draw, Write write_draw) {
-  using Block = detail::SplineBlock<T, Bins>;
-  const Index per_image = x.h * x.w;
-  const auto keep = [&](Index p) {
-    if (write_draw == Write::assign) row(draw, p).setZero();
-    if (dx.data != nullptr) detail::put(write_dx, row(dx, p), row(dz, p));
-  };
-  detail::for_each_stretch<Bins>(cpu, x.pixels(), x.c, [&](Index first, Index last) {
-    detail::for_each_spline_block<T>(
-        spline, where, x, raw, first, last, keep,
-        [&](Block& block, const Index* pixel, const Index* channel, int count) {
-          alignas(64) T dy[Block::width] = {}, dl[Block::width] = {}, through[Block::width];
-          T* gradients[Block::width];
-          for (int e = 0; e < count; ++e) {
-            dy[e] = dz(pixel[e], channel[e]);
-            dl[e] = static_cast<T>(dlog_prob[pixel[e] / per_image]);
-            gradients[e] = draw.pixel(pixel[e]) + channel[e] * RationalQuadratic<Bins>::parameters;
-          }
-          block.backward(dy, dl, through);
-          block.put(write_draw, gradients, count);
-          if (dx.data == nullptr) return;
-          for (int e = 0; e < count; ++e) detail::put(write_dx, dx(pixel[e], channel[e]), through[e]);
-        });
-  });
-}
-
-/// dz +=, draw += adjoint of spline_inverse, which made x.
-template <class T, int Bins, class Where>
-void spline_inverse_backward(const Cpu& cpu, RationalQuadratic<Bins> spline, Where where, Tensor<const T> x,
-                             Tensor<const T> raw, Tensor<const T> dx, Tensor<T> dz, Tensor<T> draw) {
-  using Block = detail::SplineBlock<T, Bins>;
-  detail::for_each_stretch<Bins>(cpu, x.pixels(), x.c, [&](Index first, Index last) {
-    detail::for_each_spline_block<T>(
-        spline, where, x, raw, first, last, [&](Index p) { row(dz, p) += row(dx, p); },
-        [&](Block& block, const Index* pixel, const Index* channel, int count) {
-          alignas(64) T d[Block::width] = {}, through[Block::width];
-          T* gradients[Block::width];
-          for (int e = 0; e < count; ++e) {
-            d[e] = dx(pixel[e], channel[e]);
-            gradients[e] = draw.pixel(pixel[e]) + channel[e] * RationalQuadratic<Bins>::parameters;
-          }
-          block.inverse_backward(d, through);
-          block.put(Write::accumulate, gradients, count);
-          for (int e = 0; e < count; ++e) dz(pixel[e], channel[e]) += through[e];
-        });
-  });
-}
-
-/// So that operations over types of the program's own find these definitions beside densenf::compiled.
-template <int Bins>
-struct SplineDefinitions {};
-
-}  // namespace densenf::kernels
-
 // Included by the headers that define kernels. Programs that link densenf::compiled get the kernels of all of
 // them as declarations, from all.hpp.
 #if defined(DENSENF_USE_COMPILED) && !defined(DENSENF_DEFINE_KERNELS)
@@ -9293,6 +9389,108 @@ void nystrom_backward(const Cpu& cpu, const T* memory, Tensor<const T> dout, Ten
     nystrom::transpose(static_cast<const T*>(dmemory), hw, 3 * e, hw, by_pixel, 3 * e);
     for (Index p = 0; p < hw; ++p)
       detail::put(write, row(dqkv, n * hw + p), vector(by_pixel + p * 3 * e, 3 * e));
+  });
+}
+
+}  // namespace densenf::kernels
+
+// Weights whose operator norm is bounded, and the fixed-point iteration that inverts what is made of them.
+namespace densenf::kernels {
+
+namespace detail {
+/// The sum of x y over all numbers: channel by channel, so that threads do not change it. `sums` has a number
+/// for each channel.
+template <class T>
+double sum_of_products(const Cpu& cpu, Tensor<const T> x, Tensor<const T> y, double* sums) {
+  sum_over_pixels<T>(
+      cpu, x.pixels(), x.c,
+      [&](Index p, Index first, auto k) { return row(x, p).segment(first, k) * row(y, p).segment(first, k); },
+      [&](Index first, const auto& of_channels) {
+        for (Index i = 0; i < of_channels.size(); ++i) sums[first + i] = of_channels[i];
+      });
+  double total = 0;
+  for (Index c = 0; c < x.c; ++c) total += sums[c];
+  return total;
+}
+}  // namespace detail
+
+template <class T>
+Index bound_weight_forward_scratch_bytes(const Cpu&, Tensor<const T> w, Tensor<const T> u) {
+  return Scratch::bytes_for<double>(std::max(w.c, u.c));
+}
+
+/// bounded = scale w with scale = 1 / (max(1, sigma / ceiling) + epsilon), where sigma, the sum of u wv, is
+/// the norm of w that its singular vectors u and v see: wv is what w makes of v. facts[0] = scale, facts[1] =
+/// its derivative by sigma.
+template <class T>
+void bound_weight_forward(const Cpu& cpu, Tensor<const T> w, Tensor<const T> u, Tensor<const T> wv,
+                          double ceiling, double epsilon, T* facts, Tensor<T> bounded, Scratch scratch) {
+  const double sigma = detail::sum_of_products(cpu, u, wv, scratch.take<double>(std::max(w.c, u.c)));
+  const double scale = 1 / (std::max(1.0, sigma / ceiling) + epsilon);
+  facts[0] = static_cast<T>(scale);
+  facts[1] = static_cast<T>(sigma > ceiling ? -scale * scale / ceiling : 0);
+  for_each_number(
+      cpu, 1, [s = facts[0]](auto from, auto to) { to = s * from; }, w, bounded);
+}
+
+template <class T>
+Index bound_weight_backward_scratch_bytes(const Cpu&, Tensor<const T> w, Tensor<const T> u) {
+  return Scratch::bytes_for<double>(std::max(w.c, u.c));
+}
+
+/// dw = or +=, dwv = or += adjoint of bound_weight_forward.
+template <class T>
+void bound_weight_backward(const Cpu& cpu, Tensor<const T> w, Tensor<const T> u, const T* facts,
+                           Tensor<const T> dbounded, Tensor<T> dw, Write write, Tensor<T> dwv, Write write_wv,
+                           Scratch scratch) {
+  const double along = detail::sum_of_products(cpu, w, dbounded, scratch.take<double>(std::max(w.c, u.c)));
+  for_each_number(
+      cpu, 1, [write, s = facts[0]](auto d, auto to) { detail::put(write, to, s * d); }, dbounded, dw);
+  const T dsigma = static_cast<T>(along * static_cast<double>(facts[1]));
+  for_each_number(
+      cpu, 1, [write_wv, dsigma](auto from, auto to) { detail::put(write_wv, to, dsigma * from); }, u, dwv);
+}
+
+/// y = s[0] x
+template <class T>
+void scale_by_number_forward(const Cpu& cpu, Tensor<const T> x, const T* s, Tensor<T> y) {
+  for_each_number(
+      cpu, 1, [scale = *s](auto from, auto to) { to = scale * from; }, x, y);
+}
+
+template <class T>
+Index scale_by_number_backward_scratch_bytes(const Cpu&, Tensor<const T> x) {
+  return Scratch::bytes_for<double>(x.c);
+}
+
+/// dx = or +=, ds[0] += adjoint of scale_by_number_forward. dx.data and ds may be null.
+template <class T>
+void scale_by_number_backward(const Cpu& cpu, Tensor<const T> x, const T* s, Tensor<const T> dy, Tensor<T> dx,
+                              Write write, T* ds, Scratch scratch) {
+  if (ds != nullptr) *ds += static_cast<T>(detail::sum_of_products(cpu, x, dy, scratch.take<double>(x.c)));
+  if (dx.data == nullptr) return;
+  for_each_number(
+      cpu, 1, [write, scale = *s](auto d, auto to) { detail::put(write, to, scale * d); }, dy, dx);
+}
+
+/// A step of the fixed-point iteration for x + g(x) = z: x = z - g for the images that are not done, and
+/// moved[n] = the sum of squares of what x changes by. Image n is done when moved[n] <= tolerance (1 +
+/// squares[n]); it then stays as it is.
+template <class T>
+void fixed_point_step(const Cpu& cpu, Tensor<const T> z, Tensor<const T> g, double tolerance,
+                      const double* squares, Tensor<T> x, double* moved) {
+  for_each_image(cpu, z.n, z.h * z.w, [&](Index n, Index first, Index last) {
+    if (moved[n] <= tolerance * (1 + squares[n])) return;
+    double total = 0;
+    for (Index p = first; p < last; ++p) {
+      for (Index c = 0; c < z.c; ++c) {
+        const T next = z(p, c) - g(p, c);
+        const double step = static_cast<double>(next) - static_cast<double>(x(p, c));
+        total += step * step;
+        x(p, c) = next;
+      }
+    }
+    moved[n] = total;
   });
 }
 
@@ -11701,6 +11899,148 @@ inline void add_to_each(const Cpu&, double factor, const double* term, Index n, 
 
 }  // namespace densenf::kernels
 
+namespace densenf::kernels {
+
+/// LipSwish of "Residual Flows for Invertible Generative Modeling" (NeurIPS 2019): f(x) = x sigmoid(beta x) /
+/// 1.1, with beta = softplus(b) > 0 for a number b that is learned. Its slope is at most 0.99985 for every
+/// beta. Derivatives by the formula of each member, for single numbers.
+template <class T>
+struct LipSwishOf {
+  T x, beta, s;  ///< s = sigmoid(beta x)
+
+  static constexpr double over = 1.1;
+  constexpr LipSwishOf(T number, T steepness)
+      : x(number), beta(steepness), s(sigmoid_of(steepness * number).value) {}
+
+  constexpr T value() const { return x * s / T(over); }
+  constexpr T by_x() const { return s * (T(1) + beta * x * (T(1) - s)) / T(over); }
+  constexpr T by_beta() const { return x * x * s * (T(1) - s) / T(over); }
+  constexpr T by_x_x() const { return beta * curve(); }
+  constexpr T by_x_beta() const { return x * curve(); }
+
+private:
+  constexpr T curve() const { return s * (T(1) - s) * (T(2) + beta * x * (T(1) - T(2) * s)) / T(over); }
+};
+
+/// softplus(b), and its derivative.
+template <class T>
+constexpr T steepness_of(T b) {
+  return (b > 0 ? b : T(0)) + std::log1p(std::exp(-std::abs(b)));
+}
+template <class T>
+constexpr T steepness_slope(T b) {
+  return sigmoid_of(b).value;
+}
+
+}  // namespace densenf::kernels
+
+// LipSwish and its slope, as functions of x and of the learned number b behind the steepness: see
+// kernels/lip_swish.hpp for the formulas.
+namespace densenf::kernels {
+
+/// y = f(x)
+template <class T>
+void lip_swish_forward(const Cpu& cpu, Tensor<const T> x, const T* b, Tensor<T> y) {
+  const T beta = steepness_of(*b), scale = T(1 / LipSwishOf<T>::over);
+  for_each_number(
+      cpu, cost_of_exp, [=](auto from, auto to) { to = scale * from * (beta * from).logistic(); }, x, y);
+}
+
+/// y = f'(x)
+template <class T>
+void lip_swish_slope_forward(const Cpu& cpu, Tensor<const T> x, const T* b, Tensor<T> y) {
+  const T beta = steepness_of(*b), scale = T(1 / LipSwishOf<T>::over);
+  for_each_number(
+      cpu, cost_of_exp,
+      [=](auto from, auto to) {
+        const Lanes<T> s = (beta * from).logistic();
+        to = scale * s * (T(1) + beta * from * (T(1) - s));
+      },
+      x, y);
+}
+
+namespace detail {
+
+/// db += what the sum over all numbers of term(beta x, x, dy) says of beta.
+template <class T, class Term>
+void add_steepness_gradient(const Cpu& cpu, Tensor<const T> x, const T* b, Tensor<const T> dy,
+                            const Term& term, T* db, Scratch scratch) {
+  double* const sums = scratch.take<double>(x.c);
+  sum_over_pixels<T>(
+      cpu, x.pixels(), x.c,
+      [&](Index p, Index first, auto k) {
+        return term(row(x, p).segment(first, k), row(dy, p).segment(first, k));
+      },
+      [&](Index first, const auto& of_channels) {
+        for (Index i = 0; i < of_channels.size(); ++i) sums[first + i] = of_channels[i];
+      });
+  double total = 0;
+  for (Index c = 0; c < x.c; ++c) total += sums[c];
+  *db += static_cast<T>(total * static_cast<double>(steepness_slope(*b)) / LipSwishOf<T>::over);
+}
+
+}  // namespace detail
+
+template <class T>
+Index lip_swish_backward_scratch_bytes(const Cpu&, Tensor<const T> x) {
+  return Scratch::bytes_for<double>(x.c);
+}
+
+/// dx = or +=, db += adjoint of lip_swish_forward. dx.data and db may be null.
+template <class T>
+void lip_swish_backward(const Cpu& cpu, Tensor<const T> x, const T* b, Tensor<const T> dy, Tensor<T> dx,
+                        Write write, T* db, Scratch scratch) {
+  const T beta = steepness_of(*b), scale = T(1 / LipSwishOf<T>::over);
+  if (db != nullptr) {
+    detail::add_steepness_gradient(
+        cpu, x, b, dy,
+        [beta](const auto& from, const auto& d) {
+          const auto s = (beta * from).logistic().eval();
+          return (d * from * from * s * (T(1) - s)).eval();
+        },
+        db, scratch);
+  }
+  if (dx.data == nullptr) return;
+  for_each_number(
+      cpu, cost_of_exp,
+      [=](auto from, auto d, auto to) {
+        const Lanes<T> s = (beta * from).logistic();
+        detail::put(write, to, scale * d * s * (T(1) + beta * from * (T(1) - s)));
+      },
+      x, dy, dx);
+}
+
+template <class T>
+Index lip_swish_slope_backward_scratch_bytes(const Cpu&, Tensor<const T> x) {
+  return Scratch::bytes_for<double>(x.c);
+}
+
+/// dx = or +=, db += adjoint of lip_swish_slope_forward. dx.data and db may be null.
+template <class T>
+void lip_swish_slope_backward(const Cpu& cpu, Tensor<const T> x, const T* b, Tensor<const T> dy, Tensor<T> dx,
+                              Write write, T* db, Scratch scratch) {
+  const T beta = steepness_of(*b), scale = beta / T(LipSwishOf<T>::over);
+  if (db != nullptr) {
+    detail::add_steepness_gradient(
+        cpu, x, b, dy,
+        [beta](const auto& from, const auto& d) {
+          const auto s = (beta * from).logistic().eval();
+          return (d * from * s * (T(1) - s) * (T(2) + beta * from * (T(1) - T(2) * s))).eval();
+        },
+        db, scratch);
+  }
+  if (dx.data == nullptr) return;
+  for_each_number(
+      cpu, cost_of_exp,
+      [=](auto from, auto d, auto to) {
+        const Lanes<T> s = (beta * from).logistic();
+        detail::put(write, to, scale * d * s * (T(1) - s) * (T(2) + beta * from * (T(1) - T(2) * s)));
+      },
+      x, dy, dx);
+}
+
+}  // namespace densenf::kernels
+
 // Products, and what spreads a number over an image or sums one up. Tensors have the same extents unless said
 // otherwise.
 namespace densenf::kernels {
@@ -12438,6 +12778,151 @@ void batch_norm_backward(const Cpu& cpu, Tensor<const T> x, const T* mean, const
             },
             dy.pixel(p) + first, x.pixel(p) + first, mean + first, static_cast<const T*>(offset + first),
             static_cast<const T*>(slope + first), scale.data(), dx.pixel(p) + first);
+      });
+}
+
+}  // namespace densenf::kernels
+
+// Batch normalization as a step of a flow, at some of the pixels: y = (x - mean) / sqrt(variance + eps) where
+// it is to normalize, y = x elsewhere.
+namespace densenf::kernels {
+
+namespace detail {
+/// The numbers where they count, else zeros. (What is infinite or no number is not made 0 by multiplying.)
+template <class Numbers>
+typename Numbers::PlainObject zero_unless(bool counts, const Numbers& numbers) {
+  if (counts) return numbers;
+  return Numbers::PlainObject::Zero(numbers.size());
+}
+}  // namespace detail
+
+template <class T>
+Index statistics_where_scratch_bytes(const Cpu&, Tensor<const T>) {
+  return 0;
+}
+
+/// mean[c] and variance[c] (divided by the number of pixels, not less one) over all pixels of the batch,
+/// those outside of `where` counted as zeros.
+template <class T, class Where>
+void statistics_where(const Cpu& cpu, Where where, Tensor<const T> x, T* mean, T* variance, Scratch) {
+  const double count = static_cast<double>(x.pixels());
+  sum_over_pixels<T>(
+      cpu, x.pixels(), x.c,
+      [&](Index p, Index first, auto k) {
+        return detail::zero_unless(where(p), row(x, p).segment(first, k));
+      },
+      [&](Index first, const auto& sums) {
+        for (Index i = 0; i < sums.size(); ++i) mean[first + i] = static_cast<T>(sums[i] / count);
+      });
+  sum_over_pixels<T>(
+      cpu, x.pixels(), x.c,
+      [&](Index p, Index first, auto k) {
+        return (detail::zero_unless(where(p), row(x, p).segment(first, k)) -
+                vector(mean, x.c).segment(first, k))
+            .square()
+            .eval();
+      },
+      [&](Index first, const auto& sums) {
+        for (Index i = 0; i < sums.size(); ++i) variance[first + i] = static_cast<T>(sums[i] / count);
+      });
+}
+
+/// y from x; log_prob[n] -= 1/2 the sum of log(variance + eps) for each of `per_image` pixels, which are
+/// those of an image that are normalized.
+template <class T, class Where>
+void normalize_where(const Cpu& cpu, Where where, Tensor<const T> x, const T* mean, const T* variance, T eps,
+                     Index per_image, Tensor<T> y, double* log_prob) {
+  for_each_pixel_with<T>(
+      cpu, x.pixels(), x.c,
+      [&](Index first, Index count) { return (vector(variance + first, count) + eps).rsqrt(); },
+      [&](Index p, Index first, const auto& scale) {
+        const auto from = row(x, p).segment(first, scale.size());
+        auto to = row(y, p).segment(first, scale.size());
+        if (where(p))
+          to = (from - vector(mean + first, scale.size())) * scale;
+        else
+          to = from;
+      });
+  double sum = 0;
+  for (Index c = 0; c < x.c; ++c)
+    sum += std::log(static_cast<double>(variance[c]) + static_cast<double>(eps));
+  for (Index n = 0; n < x.n; ++n) log_prob[n] -= 0.5 * static_cast<double>(per_image) * sum;
+}
+
+/// x from y.
+template <class T, class Where>
+void normalize_where_inverse(const Cpu& cpu, Where where, Tensor<const T> y, const T* mean, const T* variance,
+                             T eps, Tensor<T> x) {
+  for_each_pixel_with<T>(
+      cpu, y.pixels(), y.c,
+      [&](Index first, Index count) { return (vector(variance + first, count) + eps).sqrt(); },
+      [&](Index p, Index first, const auto& scale) {
+        const auto from = row(y, p).segment(first, scale.size());
+        auto to = row(x, p).segment(first, scale.size());
+        if (where(p))
+          to = from * scale + vector(mean + first, scale.size());
+        else
+          to = from;
+      });
+}
+
+template <class T>
+Index normalize_where_backward_scratch_bytes(const Cpu&, Tensor<const T> x) {
+  return Scratch::bytes_for<T>(2 * x.c);
+}
+
+/// dx = or += adjoint of normalize_where. `from_batch`: mean and variance were those of statistics_where and
+/// carry gradients too.
+template <class T, class Where>
+void normalize_where_backward(const Cpu& cpu, Where where, Tensor<const T> x, const T* mean,
+                              const T* variance, T eps, Index per_image, bool from_batch, Tensor<const T> dy,
+                              const double* dlog_prob, Tensor<T> dx, Write write, Scratch scratch) {
+  // With r = 1 / sqrt(variance + eps), N pixels of the batch and the sums over those that are normalized:
+  //   dx = r (dy - offset - (x - mean) slope)
+  //   offset = sum(dy) / N, slope = (r r sum(dy (x - mean)) + r per_image sum(dlog_prob)) / N
+  T* const offset = scratch.take<T>(2 * x.c);
+  T* const slope = offset + x.c;
+  if (from_batch) {
+    double from_log_det = 0;
+    for (Index n = 0; n < x.n; ++n) from_log_det += dlog_prob[n];
+    from_log_det *= static_cast<double>(per_image);
+    const double share = 1 / static_cast<double>(x.pixels());
+    sums_over_pixels<T>(
+        cpu, x.pixels(), x.c,
+        [&](Index first, const auto& sum_dy, const auto& sum_dy_x) {
+          for (Index i = 0; i < sum_dy.size(); ++i) {
+            const double r =
+                1 / std::sqrt(static_cast<double>(variance[first + i]) + static_cast<double>(eps));
+            offset[first + i] = static_cast<T>(sum_dy[i] * share);
+            slope[first + i] = static_cast<T>((r * r * sum_dy_x[i] + r * from_log_det) * share);
+          }
+        },
+        [&](Index p, Index first, auto k) {
+          return detail::zero_unless(where(p), row(dy, p).segment(first, k));
+        },
+        [&](Index p, Index first, auto k) {
+          return detail::zero_unless(where(p),
+                                     row(dy, p).segment(first, k) *
+                                         (row(x, p).segment(first, k) - vector(mean, x.c).segment(first, k)));
+        });
+  } else {
+    mutable_vector(offset, 2 * x.c).setZero();
+  }
+  for_each_pixel_with<T>(
+      cpu, x.pixels(), x.c,
+      [&](Index first, Index count) { return (vector(variance + first, count) + eps).rsqrt(); },
+      [&](Index p, Index first, const auto& scale) {
+        const Index count = scale.size();
+        const auto d = row(dy, p).segment(first, count);
+        auto to = row(dx, p).segment(first, count);
+        if (where(p)) {
+          detail::put(write, to,
+                      scale * (d - vector(static_cast<const T*>(offset) + first, count) -
+                               (row(x, p).segment(first, count) - vector(mean + first, count)) *
+                                   vector(static_cast<const T*>(slope) + first, count)));
+        } else {
+          detail::put(write, to, d);
+        }
       });
 }
 
@@ -13249,6 +13734,429 @@ void softmax_attention_backward(const Cpu& cpu, Tensor<const T> q, Tensor<const 
 
 }  // namespace densenf::kernels
 
+// A packet that is written with as if it were a number, for functions of one number that are templates over
+// it.
+namespace densenf::kernels::simd {
+
+/// What comparisons of packets give: lanes of which all bits are set or none.
+template <class T>
+struct PackMask {
+  Packet<T> bits;
+};
+
+template <class T>
+struct Pack {
+  Packet<T> v;
+
+  Pack() = default;
+  EIGEN_ALWAYS_INLINE Pack(T value) : v(broadcast(value)) {}
+  static EIGEN_ALWAYS_INLINE Pack of(const Packet<T>& packet) {
+    Pack made;
+    made.v = packet;
+    return made;
+  }
+  static EIGEN_ALWAYS_INLINE Pack load(const T* from) { return of(simd::load(from)); }
+  EIGEN_ALWAYS_INLINE void store(T* to) const { simd::store(to, v); }
+
+  friend EIGEN_ALWAYS_INLINE Pack operator+(Pack a, Pack b) { return of(Eigen::internal::padd(a.v, b.v)); }
+  friend EIGEN_ALWAYS_INLINE Pack operator-(Pack a, Pack b) { return of(Eigen::internal::psub(a.v, b.v)); }
+  friend EIGEN_ALWAYS_INLINE Pack operator*(Pack a, Pack b) { return of(Eigen::internal::pmul(a.v, b.v)); }
+  friend EIGEN_ALWAYS_INLINE Pack operator/(Pack a, Pack b) { return of(Eigen::internal::pdiv(a.v, b.v)); }
+  friend EIGEN_ALWAYS_INLINE Pack operator-(Pack a) { return of(Eigen::internal::pnegate(a.v)); }
+  EIGEN_ALWAYS_INLINE Pack& operator+=(Pack b) { return *this = *this + b; }
+  EIGEN_ALWAYS_INLINE Pack& operator*=(Pack b) { return *this = *this * b; }
+
+  friend EIGEN_ALWAYS_INLINE PackMask<T> operator<(Pack a, Pack b) {
+    return {Eigen::internal::pcmp_lt(a.v, b.v)};
+  }
+  friend EIGEN_ALWAYS_INLINE PackMask<T> operator<=(Pack a, Pack b) {
+    return {Eigen::internal::pcmp_le(a.v, b.v)};
+  }
+  friend EIGEN_ALWAYS_INLINE PackMask<T> operator>=(Pack a, Pack b) { return b <= a; }
+  friend EIGEN_ALWAYS_INLINE PackMask<T> operator>(Pack a, Pack b) { return b < a; }
+  friend EIGEN_ALWAYS_INLINE PackMask<T> operator==(Pack a, Pack b) {
+    return {Eigen::internal::pcmp_eq(a.v, b.v)};
+  }
+};
+
+/// a where the condition holds, b elsewhere.
+template <class T>
+EIGEN_ALWAYS_INLINE Pack<T> select(const PackMask<T>& condition, Pack<T> a, Pack<T> b) {
+  return Pack<T>::of(Eigen::internal::pselect(condition.bits, a.v, b.v));
+}
+template <class T>
+EIGEN_ALWAYS_INLINE PackMask<T> operator&(const PackMask<T>& a, const PackMask<T>& b) {
+  return {Eigen::internal::pand(a.bits, b.bits)};
+}
+
+template <class T>
+EIGEN_ALWAYS_INLINE Pack<T> sqrt(Pack<T> a) {
+  return Pack<T>::of(Eigen::internal::psqrt(a.v));
+}
+template <class T>
+EIGEN_ALWAYS_INLINE Pack<T> abs(Pack<T> a) {
+  return Pack<T>::of(Eigen::internal::pabs(a.v));
+}
+template <class T>
+EIGEN_ALWAYS_INLINE Pack<T> exp(Pack<T> a) {
+  return Pack<T>::of(Eigen::internal::pexp(a.v));
+}
+template <class T>
+EIGEN_ALWAYS_INLINE Pack<T> log(Pack<T> a) {
+  return Pack<T>::of(Eigen::internal::plog(a.v));
+}
+template <class T>
+EIGEN_ALWAYS_INLINE Pack<T> log1p(Pack<T> a) {
+  return Pack<T>::of(Eigen::internal::generic_plog1p(a.v));
+}
+
+}  // namespace densenf::kernels::simd
+
+namespace densenf::kernels::detail {
+
+/// Some splines side by side, as many as a packet has numbers, each with a number of its own:
+/// RationalQuadratic, with packets in the place of numbers.
+template <class T, int Bins>
+class SplineBlock {
+  using Spline = RationalQuadratic<Bins>;
+  using Pack = simd::Pack<T>;
+  using Bin = SplineBin<Pack>;
+  static constexpr auto bins = static_cast<std::size_t>(Bins);
+
+public:
+  static constexpr int width = static_cast<int>(simd::lanes<T>);
+
+  alignas(64) T at[std::size_t{width}];  ///< the numbers: x, or y for the inverse
+
+  explicit SplineBlock(const Spline& spline) : spline_(spline) {}
+
+  /// Takes the raw numbers of the first `count` splines, of which those of spline e begin at raw[e]; the
+  /// others, where the block is not full, become any ones.
+  void take(const T* const* raw, int count) {
+    if (by_squares(count)) {
+      for_each_square([&](Index e, Index i) {
+        simd::transpose_square<T>([=](Index k) { return raw[e + k] + i; },
+                                  [=, this](Index k) { return raw_[i + k] + e; });
+      });
+      return;
+    }
+    for (int e = 0; e < width; ++e) {
+      for (int i = 0; i < Spline::parameters; ++i) raw_[i][e] = e < count ? raw[e][i] : T(0);
+      if (e >= count) at[e] = T(0);
+    }
+  }
+
+  /// Numbers outside of the bounds come back as they are, with slope 1.
+  void forward(T* y, T* log_slope) const {
+    const Found found = find(0);
+    Pack slope;
+    const Pack value = found.bin.forward(found.inside, slope);
+    select(found.is_inside, value, Pack::load(at)).store(y);
+    log(select(found.is_inside, slope, Pack(T(1)))).store(log_slope);
+  }
+
+  void inverse(T* x) const {
+    const Found found = find(1);
+    select(found.is_inside, found.bin.inverse(found.inside), Pack::load(at)).store(x);
+  }
+
+  /// dx from dy and dl, the gradients of y and of log dy/dx. The raw numbers become their gradients.
+  void backward(const T* dy, const T* dl, T* dx) {
+    const Found found = find(0);
+    const Pack given = Pack::load(dy);
+    const auto d = found.bin.backward(found.inside, given, Pack::load(dl));
+    select(found.is_inside, d.x, given).store(dx);
+    differentiate(found, d, given, select(found.is_inside, Pack(T(1)), Pack(T(0))));
+  }
+
+  /// The adjoint of `inverse`, which gave the numbers: dy from dx.
+  void inverse_backward(const T* dx, T* dy) {
+    const Found found = find(0);
+    const Pack given = Pack::load(dx);
+    const auto d = found.bin.backward(found.inside, Pack(T(1)), Pack(T(0)));
+    const Pack through = select(found.is_inside, given / d.x, given);
+    through.store(dy);
+    differentiate(found, d, Pack(T(1)), select(found.is_inside, -through, Pack(T(0))));
+  }
+
+  /// Puts the gradients of the raw numbers of the first `count` splines, those of spline e from draw[e] on.
+  void put(Write write, T* const* draw, int count) const {
+    if (by_squares(count) && write == Write::assign) {
+      for_each_square([&](Index e, Index i) {
+        simd::transpose_square<T>([=, this](Index k) { return raw_[i + k] + e; },
+                                  [=](Index k) { return draw[e + k] + i; });
+      });
+      return;
+    }
+    for (int e = 0; e < count; ++e)
+      for (int i = 0; i < Spline::parameters; ++i) detail::put(write, draw[e][i], raw_[i][e]);
+  }
+
+private:
+  /// Whether raw numbers of so many splines are moved in squares, and not one by one.
+  static constexpr bool by_squares(int count) {
+    return count == width && Spline::parameters >= simd::square<T>;
+  }
+  /// Calls f(e, i) for squares of splines from e and raw numbers from i on; the last ones overlap.
+  template <class F>
+  static void for_each_square(const F& f) {
+    for (Index i = 0; i < Spline::parameters; i += simd::square<T>) {
+      for (Index e = 0; e < width; e += simd::square<T>)
+        f(e, std::min<Index>(i, Spline::parameters - simd::square<T>));
+    }
+  }
+
+  struct Found {
+    simd::PackMask<T> is_inside;
+    Pack inside;          ///< the numbers; 0 where they are outside
+    Pack number;          ///< of the bin
+    Pack share[2][bins];  ///< softmax of the raw widths and heights
+    Pack derivative[2];   ///< of the bin's slopes by their raw numbers
+    Bin bin;
+  };
+
+  Pack raw(int i) const { return Pack::load(raw_[i]); }
+
+  /// The bins of the numbers, which are on the axis of x (0) or of y (1).
+  Found find(int axis) const {
+    const Pack bound(static_cast<T>(spline_.bound)), given = Pack::load(at);
+    Found f;
+    f.is_inside = (given >= -bound) & (given <= bound);
+    f.inside = select(f.is_inside, given, Pack(T(0)));
+    Pack knot[2][bins + 1];
+    for (int a = 0; a < 2; ++a) find_knots(a, bound, f.share[a], knot[a]);
+    Pack x1 = knot[0][1], y1 = knot[1][1], r0(T(0)), r1(T(0));
+    f.number = Pack(T(0));
+    f.bin.x0 = f.bin.y0 = -bound;
+    if constexpr (Bins > 1) r1 = raw(2 * Bins);
+    for (int i = 1; i < Bins; ++i) {
+      const auto past = knot[axis][i] <= f.inside;
+      f.number = select(past, Pack(static_cast<T>(i)), f.number);
+      f.bin.x0 = select(past, knot[0][i], f.bin.x0);
+      f.bin.y0 = select(past, knot[1][i], f.bin.y0);
+      x1 = select(past, knot[0][i + 1], x1);
+      y1 = select(past, knot[1][i + 1], y1);
+      r0 = select(past, raw(2 * Bins + i - 1), r0);
+      if (i + 1 < Bins) r1 = select(past, raw(2 * Bins + i), r1);
+    }
+    f.bin.w = x1 - f.bin.x0;
+    f.bin.h = y1 - f.bin.y0;
+    f.bin.d0 = slope(r0, f.number == Pack(T(0)), f.derivative[0]);
+    f.bin.d1 = slope(r1, f.number == Pack(static_cast<T>(Bins - 1)), f.derivative[1]);
+    return f;
+  }
+
+  void find_knots(int a, Pack bound, Pack (&share)[bins], Pack (&knot)[bins + 1]) const {
+    const Pack scale(static_cast<T>(spline_.raw_scale));
+    Pack top = raw(a * Bins), total(T(0));
+    for (int i = 1; i < Bins; ++i) {
+      const Pack r = raw(a * Bins + i);
+      top = select(r > top, r, top);
+    }
+    for (int i = 0; i < Bins; ++i) {
+      share[i] = exp((raw(a * Bins + i) - top) * scale);
+      total += share[i];
+    }
+    const Pack over = Pack(T(1)) / total, room(static_cast<T>(1 - Bins * Spline::least));
+    const Pack least(static_cast<T>(Spline::least)), twice = bound + bound;
+    Pack sum(T(0));
+    knot[0] = -bound;
+    for (int i = 0; i < Bins; ++i) {
+      share[i] *= over;
+      sum += least + room * share[i];
+      // The last knot is the bound itself, however the sum is rounded.
+      knot[i + 1] = i + 1 < Bins ? twice * sum - bound : bound;
+    }
+  }
+
+  /// The slope that a raw number makes, and its derivative; 1 at an end of the interval.
+  Pack slope(Pack r, const simd::PackMask<T>& is_end, Pack& derivative) const {
+    const Pack one(T(1)), zero(T(0)), v = r + Pack(static_cast<T>(spline_.raw_shift)), e = exp(-abs(v));
+    derivative = select(is_end, zero, select(v >= zero, one, e) / (one + e));
+    return select(is_end, one, Pack(static_cast<T>(Spline::least)) + select(v > zero, v, zero) + log1p(e));
+  }
+
+  /// The raw numbers become their gradients, `times` as much.
+  void differentiate(const Found& f, const typename Bin::Gradients& d, Pack dy, Pack times) {
+    const Pack zero(T(0)), last(static_cast<T>(Bins - 1));
+    const Pack factor =
+        times * Pack(static_cast<T>(2 * spline_.bound * (1 - Bins * Spline::least) * spline_.raw_scale));
+    const Pack start[2] = {-d.x, dy}, size[2] = {d.w, d.h};
+    for (int a = 0; a < 2; ++a) {
+      // The inner knots that begin and end the bin; the ends of the interval stay where they are.
+      const Pack end = select(f.number == last, zero, size[a]), before = start[a] - size[a] + end;
+      Pack own[bins], mean(zero);
+      for (int i = 0; i < Bins; ++i) {
+        const Pack number(static_cast<T>(i));
+        own[i] = select(number < f.number, before, select(number == f.number, end, zero));
+        mean += own[i] * f.share[a][i];
+      }
+      for (int i = 0; i < Bins; ++i) (factor * f.share[a][i] * (own[i] - mean)).store(raw_[a * Bins + i]);
+    }
+    const Pack begins = times * d.d0 * f.derivative[0], ends = times * d.d1 * f.derivative[1];
+    for (int i = 0; i + 1 < Bins; ++i) {
+      const Pack number(static_cast<T>(i)), next(static_cast<T>(i + 1));
+      select(number == f.number, ends, select(next == f.number, begins, zero)).store(raw_[2 * Bins + i]);
+    }
+  }
+
+  Spline spline_;
+  alignas(64) T raw_[static_cast<std::size_t>(Spline::parameters)]
+                    [std::size_t{width}];  ///< raw numbers, or their gradients
+};
+
+}  // namespace densenf::kernels::detail
+
+// Splines whose raw numbers lie in a batch beside that of their arguments: those of channel c at c *
+// Spline::parameters and behind. Where they are not to map, z = x.
+namespace densenf::kernels {
+
+namespace detail {
+/// What a spline costs, in additions, for each number.
+template <int Bins>
+inline constexpr Index cost_of_spline = cost_of_exp*(Bins + 6) / 2;
+
+/// Blocks of splines over the numbers of a stretch of pixels: calls done(block, pixels, channels, count) for
+/// each block, whose splines are those of the pixels and channels listed; and keep(p) for pixels where
+/// nothing is to be mapped.
+template <class T, int Bins, class Where, class Keep, class Done>
+void for_each_spline_block(const RationalQuadratic<Bins>& spline, const Where& where,
+                           const Tensor<const T>& x, const Tensor<const T>& raw, Index first, Index last,
+                           const Keep& keep, const Done& done) {
+  using Block = SplineBlock<T, Bins>;
+  Block block(spline);
+  Index pixel[Block::width] = {}, channel[Block::width] = {};
+  const T* numbers[Block::width] = {};
+  int count = 0;
+  const auto flush = [&] {
+    block.take(numbers, count);
+    done(block, pixel, channel, count);
+    count = 0;
+  };
+  for (Index p = first; p < last; ++p) {
+    if (!where(p)) {
+      keep(p);
+      continue;
+    }
+    const T* r = raw.pixel(p);
+    for (Index c = 0; c < x.c; ++c, r += RationalQuadratic<Bins>::parameters) {
+      numbers[count] = r;
+      block.at[count] = x(p, c);
+      pixel[count] = p;
+      channel[count] = c;
+      if (++count == Block::width) flush();
+    }
+  }
+  if (count > 0) flush();
+}
+}  // namespace detail
+
+/// z from x; log_prob[n] += sum of log dz/dx.
+template <class T, int Bins, class Where>
+void spline_forward(const Cpu& cpu, RationalQuadratic<Bins> spline, Where where, Tensor<const T> x,
+                    Tensor<const T> raw, Tensor<T> z, double* log_prob) {
+  using Block = detail::SplineBlock<T, Bins>;
+  const Index per_image = x.h * x.w, cost = detail::cost_of_spline<Bins> * x.c * per_image;
+  cpu.parallel_ranges(x.n, std::max<Index>(1, task_size / std::max<Index>(1, cost)),
+                      [&](Index first, Index last) {
+                        detail::for_each_spline_block<T>(
+                            spline, where, x, raw, first * per_image, last * per_image,
+                            [&](Index p) { row(z, p) = row(x, p); },
+                            [&](Block& block, const Index* pixel, const Index* channel, int count) {
+                              alignas(64) T y[Block::width], log_slope[Block::width];
+                              block.forward(y, log_slope);
+                              for (int e = 0; e < count; ++e) {
+                                z(pixel[e], channel[e]) = y[e];
+                                // In the order of an image's numbers, whatever block they are in.
+                                log_prob[pixel[e] / per_image] += static_cast<double>(log_slope[e]);
+                              }
+                            });
+                      });
+}
+
+namespace detail {
+/// Calls f(first pixel, last pixel) for stretches of pixels, of splines for `channels` numbers each.
+template <int Bins, class F>
+void for_each_stretch(const Cpu& cpu, Index pixels, Index channels, const F& f) {
+  cpu.parallel_ranges(pixels,
+                      std::max<Index>(1, task_size / std::max<Index>(1, cost_of_spline<Bins> * channels)), f);
+}
+}  // namespace detail
+
+/// x from z.
+template <class T, int Bins, class Where>
+void spline_inverse(const Cpu& cpu, RationalQuadratic<Bins> spline, Where where, Tensor<const T> z,
+                    Tensor<const T> raw, Tensor<T> x) {
+  using Block = detail::SplineBlock<T, Bins>;
+  detail::for_each_stretch<Bins>(cpu, z.pixels(), z.c, [&](Index first, Index last) {
+    detail::for_each_spline_block<T>(
+        spline, where, z, raw, first, last, [&](Index p) { row(x, p) = row(z, p); },
+        [&](Block& block, const Index* pixel, const Index* channel, int count) {
+          alignas(64) T back[Block::width];
+          block.inverse(back);
+          for (int e = 0; e < count; ++e) x(pixel[e], channel[e]) = back[e];
+        });
+  });
+}
+
+/// dx = or +=, draw = or += adjoint of spline_forward. dx.data may be null when x is data.
+template <class T, int Bins, class Where>
+void spline_backward(const Cpu& cpu, RationalQuadratic<Bins> spline, Where where, Tensor<const T> x,
+                     Tensor<const T> raw, Tensor<const T> dz, const double* dlog_prob, Tensor<T> dx,
+                     Write write_dx, Tensor<T> draw, Write write_draw) {
+  using Block = detail::SplineBlock<T, Bins>;
+  const Index per_image = x.h * x.w;
+  const auto keep = [&](Index p) {
+    if (write_draw == Write::assign) row(draw, p).setZero();
+    if (dx.data != nullptr) detail::put(write_dx, row(dx, p), row(dz, p));
+  };
+  detail::for_each_stretch<Bins>(cpu, x.pixels(), x.c, [&](Index first, Index last) {
+    detail::for_each_spline_block<T>(
+        spline, where, x, raw, first, last, keep,
+        [&](Block& block, const Index* pixel, const Index* channel, int count) {
+          alignas(64) T dy[Block::width] = {}, dl[Block::width] = {}, through[Block::width];
+          T* gradients[Block::width];
+          for (int e = 0; e < count; ++e) {
+            dy[e] = dz(pixel[e], channel[e]);
+            dl[e] = static_cast<T>(dlog_prob[pixel[e] / per_image]);
+            gradients[e] = draw.pixel(pixel[e]) + channel[e] * RationalQuadratic<Bins>::parameters;
+          }
+          block.backward(dy, dl, through);
+          block.put(write_draw, gradients, count);
+          if (dx.data == nullptr) return;
+          for (int e = 0; e < count; ++e) detail::put(write_dx, dx(pixel[e], channel[e]), through[e]);
+        });
+  });
+}
+
+/// dz +=, draw += adjoint of spline_inverse, which made x.
+template <class T, int Bins, class Where>
+void spline_inverse_backward(const Cpu& cpu, RationalQuadratic<Bins> spline, Where where, Tensor<const T> x,
+                             Tensor<const T> raw, Tensor<const T> dx, Tensor<T> dz, Tensor<T> draw) {
+  using Block = detail::SplineBlock<T, Bins>;
+  detail::for_each_stretch<Bins>(cpu, x.pixels(), x.c, [&](Index first, Index last) {
+    detail::for_each_spline_block<T>(
+        spline, where, x, raw, first, last, [&](Index p) { row(dz, p) += row(dx, p); },
+        [&](Block& block, const Index* pixel, const Index* channel, int count) {
+          alignas(64) T d[Block::width] = {}, through[Block::width];
+          T* gradients[Block::width];
+          for (int e = 0; e < count; ++e) {
+            d[e] = dx(pixel[e], channel[e]);
+            gradients[e] = draw.pixel(pixel[e]) + channel[e] * RationalQuadratic<Bins>::parameters;
+          }
+          block.inverse_backward(d, through);
+          block.put(Write::accumulate, gradients, count);
+          for (int e = 0; e < count; ++e) dz(pixel[e], channel[e]) += through[e];
+        });
+  });
+}
+
+/// So that operations over types of the program's own find these definitions beside densenf::compiled.
+template <int Bins>
+struct SplineDefinitions {};
+
+}  // namespace densenf::kernels
+
 namespace densenf::kernels::detail {
 
 /// Whether v takes the place of the largest so far: ties leave the first one, a NaN stays.
@@ -13636,6 +14544,12 @@ public:
   void set_parameters(std::span<const T> values) { weights_->set_parameters(values); }
   void set_state(std::span<const T> values) { weights_->set_state(values); }
 
+  /// Brings numbers of the state that follow from the parameters to where they belong: where a network's
+  /// slope is bounded, the singular vectors by which its norms are measured. Evaluation, sampling and coding
+  /// do so by themselves, but sessions of other threads cannot. Throws what pieces throw; then nothing has
+  /// changed.
+  void settle() { densenf::settle(*weights_, this->workspace()); }
+
   // ---- training -----------------------------------------------------------------------------------
 
   /// Whether pieces wait for their start from data.
@@ -13677,7 +14591,9 @@ public:
   Buffer<T, Device>& gradients() { return gradients_; }
 
 private:
-  explicit Flow(std::shared_ptr<WeightsType> weights) : SessionType(weights), weights_(std::move(weights)) {}
+  explicit Flow(std::shared_ptr<WeightsType> weights) : SessionType(weights), weights_(std::move(weights)) {
+    this->own(*weights_);
+  }
 
   TrainingPass<SessionType>& pass_() {
     // Made when it is needed; again where the flow was moved, because it refers to the session.
@@ -13950,6 +14866,29 @@ void conv_into(const Ctx& ctx, const V& x, const Filter<V>& f, Activation activa
                          f.connections);
     }
   });
+}
+
+/// Of weights that have no tangents.
+template <class Context, class T>
+void conv_into(const Tangents<Context>& ctx, const Dual<T>& x, const Filter<Dual<T>>& f,
+               Activation activation, const Dual<T>& y) {
+  detail::require_still("a convolution's weights", f.weight);
+  detail::require_still("a convolution's bias", f.bias);
+  ctx.compute([&](const auto& c) {
+    const Filter<Var<T>> filter{f.weight.primal(), f.bias.primal(), f.kernel, f.connections};
+    conv_into(c, x.primal(), filter, activation, y.primal());
+  });
+  if (!x.moves()) return detail::put_tangent(ctx, x.tangent, y);
+  const Filter<Var<T>> without_bias{f.weight.primal(), {}, f.kernel, f.connections};
+  if (activation == Activation::none)
+    return conv_into(ctx.plain(), x.tangent, without_bias, Activation::none, y.tangent);
+  // The slope of relu is a constant wherever it exists.
+  const Var<T> slope = ctx.value([&](const auto& c) {
+    return Var<T>{map(c.evaluating(), Var<T>{y.value}, kernels::maps::Step{}).value};
+  });
+  const Var<T> before = ctx.plain().output_like(x.tangent, y.c());
+  conv_into(ctx.plain(), x.tangent, without_bias, Activation::none, before);
+  copy_into(ctx.plain(), multiply(ctx.plain(), slope, before), y.tangent);
 }
 
 template <class Ctx, class V = typename Ctx::Value>
@@ -14942,6 +15881,65 @@ struct HalvingConv {
 
 }  // namespace densenf::nn
 
+// What stands between the convolutions of networks.
+namespace densenf::ops {
+
+/// Gated unit: y = a + b * sigmoid(g), where abg holds a, b and g, each of y's channels.
+template <class Ctx, class V = typename Ctx::Value>
+void gate_into(const Ctx& ctx, const V& abg, const V& y) {
+  require_batch("The input of a gate", abg.value, y.n(), {3 * y.c(), y.value.h, y.value.w});
+  gate_forward(ctx.device(), as_const(abg.value), y.value);
+  if (abg.gradient == nullptr) return;
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    const auto dabg = c.gradient_target(abg);
+    gate_backward(c.device(), as_const(abg.value), dy, dabg.tensor, dabg.write);
+  });
+}
+
+template <class Context, class T>
+void gate_into(const Tangents<Context>& ctx, const Dual<T>& abg, const Dual<T>& y) {
+  ctx.compute([&](const auto& c) { gate_into(c, abg.primal(), y.primal()); });
+  if (!abg.moves()) return detail::put_tangent(ctx, abg.tangent, y);
+  const Index k = y.c();
+  const Dual<T> b = abg.channels(k, k), g = abg.channels(2 * k, k);
+  const Var<T> open = ctx.value([&](const auto& c) { return sigmoid(c, g.primal()); });
+  const Var<T> slope = ctx.value([&](const auto& c) {
+    return multiply(c, b.primal(), map(c, g.primal(), kernels::maps::SigmoidSlope{}));
+  });
+  const auto& c = ctx.plain();
+  const Var<T> through = add(c, multiply(c, open, b.tangent), multiply(c, slope, g.tangent));
+  copy_into(c, add(c, abg.tangent.channels(0, k), through), y.tangent);
+}
+
+/// [elu(x), elu(-x)]: the channels of both, with elu(v) = v where v > 0, else exp(v) - 1.
+template <class Ctx, class V = typename Ctx::Value>
+V concat_elu(const Ctx& ctx, const V& x) {
+  const V y = ctx.output_like(x, 2 * x.c());
+  concat_elu_forward(ctx.device(), as_const(x.value), y.value);
+  if (x.gradient == nullptr) return y;
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    const auto dx = c.gradient_target(x);
+    concat_elu_backward(c.device(), as_const(x.value), dy, dx.tensor, dx.write);
+  });
+  return y;
+}
+
+template <class Context, class T>
+Dual<T> concat_elu(const Tangents<Context>& ctx, const Dual<T>& x) {
+  const Var<T> y = ctx.value([&](const auto& c) { return concat_elu(c, x.primal()); });
+  if (!x.moves()) return {y, {}};
+  const Var<T> slope = ctx.value([&](const auto& c) {
+    const Var<T> negative = scale_shift(c, x.primal(), -1, 0);
+    return concat(c, map(c, x.primal(), kernels::maps::EluSlope{}),
+                  scale_shift(c, map(c, negative, kernels::maps::EluSlope{}), -1, 0));
+  });
+  return {y, multiply(ctx.plain(), slope, concat(ctx.plain(), x.tangent, x.tangent))};
+}
+
+}  // namespace densenf::ops
+
 namespace densenf::nn {
 
 /// Whose names the parameters of networks have that both papers use: DenseFlow's or SurVAE's.
@@ -15835,10 +16833,10 @@ struct SwitchHalves : Bijector<SwitchHalves> {
 namespace densenf {
 
 /// `Count` modules of one type, one after the other, none of which changes the shape. The memory policy
-/// decides what a unit keeps for its backward pass.
-template <int Count, class Module>
-class Unit : public Bijector<Unit<Count, Module>> {
-  static_assert(Count > 0, "A Unit has at least one module.");
+/// decides what a unit keeps for its backward pass. In names the modules are counted from `First` on.
+template <int Count, class Module, int First = 0>
+class Unit : public Bijector<Unit<Count, Module, First>> {
+  static_assert(Count > 0 && First >= 0, "A Unit has at least one module, and counts from 0 or more.");
   static_assert(Module::kind == Kind::bijection,
                 "The modules of a Unit are bijections: noise and factored-out halves belong between units.");
 
@@ -15857,7 +16855,7 @@ public:
   void declare(Builder& b, Shape in) {
     const auto scope = b.pieces_scope();
     for (std::size_t i = 0; i < modules_.size(); ++i) {
-      const auto inner = b.piece_scope(static_cast<Index>(i), Module::numbers_pieces);
+      const auto inner = b.piece_scope(First + static_cast<Index>(i), Module::numbers_pieces);
       modules_[i].build(b, in);
     }
   }
@@ -16243,6 +17241,62 @@ private:
 }  // namespace densenf::nn
 // Made by scripts/make_compiled from the headers in include/densenf/ops: change those instead.
 
+// Convolutions of bounded operator norm.
+namespace densenf::ops {
+
+/// A weight divided by max(1, sigma / ceiling) + epsilon, where sigma = <u, W v> is what the singular vectors
+/// u and v, which are constants, see of its norm; `wv` is W v. So the norm is at most the ceiling if u and v
+/// are exact. Differentiable by the weight, and by it through wv.
+template <class Ctx, class V = typename Ctx::Value>
+V bound_weight(const Ctx& ctx, const V& weight, const V& u, const V& wv, double ceiling, double epsilon = 0) {
+  using T = typename Ctx::Scalar;
+  require_batch("What a weight makes of its singular vector", wv.value, u.n(), u.shape());
+  const V bounded = ctx.output(weight.n(), weight.shape());
+  T* const facts = ctx.memory().template allocate<T>(2);
+  bound_weight_forward(ctx.device(), as_const(weight.value), as_const(u.value), as_const(wv.value), ceiling,
+                       epsilon, facts, bounded.value,
+                       ctx.scratch().lend(bound_weight_forward_scratch_bytes(
+                           ctx.device(), as_const(weight.value), as_const(u.value))));
+  if (weight.gradient == nullptr && wv.gradient == nullptr) return bounded;
+  ctx.record([=](auto& c) {
+    const auto d = as_const(c.gradient(bounded));
+    const auto dw = c.gradient_target(weight), dwv = c.gradient_target(wv);
+    bound_weight_backward(c.device(), as_const(weight.value), as_const(u.value), static_cast<const T*>(facts),
+                          d, dw.tensor, dw.write, dwv.tensor, dwv.write,
+                          c.scratch().lend(bound_weight_backward_scratch_bytes(
+                              c.device(), as_const(weight.value), as_const(u.value))));
+  });
+  return bounded;
+}
+
+/// One power iteration for the operator norm of a convolution: v = W' u / |W' u|, then u = W v / |W v|.
+/// Images of one, of the shapes that the convolution makes and takes; nothing is differentiated.
+template <class Ctx, class T = typename Ctx::Scalar>
+void power_iteration(const Ctx& ctx, const Tensor<const T>& weight, int kernel, const Tensor<T>& u,
+                     const Tensor<T>& v) {
+  const auto& device = ctx.device();
+  const auto normalize = [&](const Tensor<T>& x) {
+    // As the weights of one output.
+    const Tensor<T> all = make_tensor(x.data, x.size(), Shape{1, 1, 1});
+    const T* const no_magnitude = nullptr;
+    const auto scope = ctx.memory().scope();
+    T* const one_over_length = ctx.memory().template allocate<T>(1);
+    weight_norm_forward(device, as_const(all), no_magnitude, one_over_length, all,
+                        ctx.scratch().lend(weight_norm_forward_scratch_bytes(device, as_const(all))));
+  };
+  const T* const no_bias = nullptr;
+  conv_backward_data(
+      device, as_const(u), weight.data, kernel, v, kernels::Write::assign,
+      ctx.scratch().lend(conv_backward_data_scratch_bytes(device, as_const(u), weight.data, kernel, v)));
+  normalize(v);
+  conv_forward(device, as_const(v), weight.data, no_bias, kernel, Activation::none, u,
+               ctx.scratch().lend(conv_forward_scratch_bytes(device, as_const(v), weight.data, no_bias,
+                                                             kernel, Activation::none, u)));
+  normalize(u);
+}
+
+}  // namespace densenf::ops
+
 namespace densenf::ops {
 
 /// x exp(log_scale) + bias per channel, with its log-determinant H W sum of log_scale.
@@ -16293,6 +17347,13 @@ V elu(const Ctx& ctx, const V& x) {
   return y;
 }
 
+template <class Context, class T>
+Dual<T> elu(const Tangents<Context>& ctx, const Dual<T>& x) {
+  return detail::elementwise(
+      ctx, x, [](const auto& c, const Var<T>& v) { return elu(c, v); },
+      [](const auto& c, const Var<T>& v) { return map(c, v, kernels::maps::EluSlope{}); });
+}
+
 }  // namespace densenf::ops
 
 namespace densenf::ops {
@@ -16309,6 +17370,13 @@ V gelu_tanh(const Ctx& ctx, const V& x) {
     gelu_tanh_backward(c.device(), as_const(x.value), dy, dx.tensor, dx.write);
   });
   return y;
+}
+
+template <class Context, class T>
+Dual<T> gelu_tanh(const Tangents<Context>& ctx, const Dual<T>& x) {
+  return detail::elementwise(
+      ctx, x, [](const auto& c, const Var<T>& v) { return gelu_tanh(c, v); },
+      [](const auto& c, const Var<T>& v) { return map(c, v, kernels::maps::GeluTanhSlope{}); });
 }
 
 }  // namespace densenf::ops
@@ -16333,6 +17401,68 @@ V layer_norm(const Ctx& ctx, const V& x, const V& gain, const V& bias, double ep
                         as_const(gain.value).data, dy, dx.tensor, dx.write, dgain.data, dbias.data,
                         c.scratch().lend(layer_norm_backward_scratch_bytes(c.device(), as_const(x.value))));
   });
+  return y;
+}
+
+}  // namespace densenf::ops
+
+namespace densenf::ops {
+
+/// x sigmoid(beta x) / 1.1 with beta = softplus(b), where b is one number, such as a vector of one that is
+/// learned: LipSwish of "Residual Flows for Invertible Generative Modeling" (NeurIPS 2019), whose slope is
+/// below 1 for every b.
+template <class Ctx, class V = typename Ctx::Value>
+V lip_swish(const Ctx& ctx, const V& x, const V& b) {
+  using T = typename Ctx::Scalar;
+  require_batch("LipSwish's learned number", b.value, 1, {1, 1, 1});
+  const V y = ctx.output_like(x, x.c());
+  lip_swish_forward(ctx.device(), as_const(x.value), as_const(b.value).data, y.value);
+  if (x.gradient == nullptr && b.gradient == nullptr) return y;
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    const auto dx = c.gradient_target_if_any(x);
+    T* const db = b.gradient != nullptr ? c.gradient(b).data : nullptr;
+    lip_swish_backward(c.device(), as_const(x.value), as_const(b.value).data, dy, dx.tensor, dx.write, db,
+                       c.scratch().lend(lip_swish_backward_scratch_bytes(c.device(), as_const(x.value))));
+  });
+  return y;
+}
+
+/// The derivative of lip_swish by x.
+template <class Ctx, class V = typename Ctx::Value>
+V lip_swish_slope(const Ctx& ctx, const V& x, const V& b) {
+  using T = typename Ctx::Scalar;
+  require_batch("LipSwish's learned number", b.value, 1, {1, 1, 1});
+  const V y = ctx.output_like(x, x.c());
+  lip_swish_slope_forward(ctx.device(), as_const(x.value), as_const(b.value).data, y.value);
+  if (x.gradient == nullptr && b.gradient == nullptr) return y;
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    const auto dx = c.gradient_target_if_any(x);
+    T* const db = b.gradient != nullptr ? c.gradient(b).data : nullptr;
+    lip_swish_slope_backward(
+        c.device(), as_const(x.value), as_const(b.value).data, dy, dx.tensor, dx.write, db,
+        c.scratch().lend(lip_swish_slope_backward_scratch_bytes(c.device(), as_const(x.value))));
+  });
+  return y;
+}
+
+template <class Context, class T>
+Dual<T> lip_swish(const Tangents<Context>& ctx, const Dual<T>& x, const Dual<T>& b) {
+  detail::require_still("LipSwish's learned number", b);
+  return detail::elementwise(
+      ctx, x, [&](const auto& c, const Var<T>& v) { return lip_swish(c, v, b.primal()); },
+      [&](const auto& c, const Var<T>& v) { return lip_swish_slope(c, v, b.primal()); });
+}
+
+/// [f(x), f(-x)] / 1.004 with f = lip_swish: CLipSwish of "Invertible DenseNets with Concatenated LipSwish"
+/// (NeurIPS 2021), as a map from vectors to vectors of slope below 1.
+template <class Ctx, class V = typename Ctx::Value>
+V concat_lip_swish(const Ctx& ctx, const V& x, const V& b) {
+  constexpr double scale = 1 / 1.004;
+  const V y = ctx.output_like(x, 2 * x.c());
+  scale_shift_into(ctx, lip_swish(ctx, x, b), scale, 0, y.channels(0, x.c()));
+  scale_shift_into(ctx, lip_swish(ctx, scale_shift(ctx, x, -1, 0), b), scale, 0, y.channels(x.c(), x.c()));
   return y;
 }
 
@@ -16664,6 +17794,12 @@ V add_positions(const Ctx& ctx, const V& x, const V& v) {
   return y;
 }
 
+template <class Context, class T>
+Dual<T> add_positions(const Tangents<Context>& ctx, const Dual<T>& x, const Dual<T>& v) {
+  detail::require_still("what is added at each place", v);
+  return {ctx.value([&](const auto& c) { return add_positions(c, x.primal(), v.primal()); }), x.tangent};
+}
+
 /// z = scale x + shift at each place, with its log-determinant: the sum of log |scale|, for each image.
 template <class Ctx, class V = typename Ctx::Value>
 void position_affine_into(const Ctx& ctx, const V& x, const V& scale, const V& shift, LogProb log_prob,
@@ -16749,25 +17885,6 @@ V conv_at(const Ctx& ctx, const V& x, const Taps& taps, Index h, Index w, const 
 
 }  // namespace densenf::ops
 
-// What stands between the convolutions of networks.
-namespace densenf::ops {
-
-/// [elu(x), elu(-x)]: the channels of both, with elu(v) = v where v > 0, else exp(v) - 1.
-template <class Ctx, class V = typename Ctx::Value>
-V concat_elu(const Ctx& ctx, const V& x) {
-  const V y = ctx.output_like(x, 2 * x.c());
-  concat_elu_forward(ctx.device(), as_const(x.value), y.value);
-  if (x.gradient == nullptr) return y;
-  ctx.record([=](auto& c) {
-    const auto dy = as_const(c.gradient(y));
-    const auto dx = c.gradient_target(x);
-    concat_elu_backward(c.device(), as_const(x.value), dy, dx.tensor, dx.write);
-  });
-  return y;
-}
-
-}  // namespace densenf::ops
-
 // What weights are made of before a convolution takes them. Nothing here looks at an image: it costs as much
 // as there are weights, whatever the batch.
 namespace densenf::ops {
@@ -16799,6 +17916,13 @@ V weight_norm(const Ctx& ctx, const V& direction, const V& magnitude = {}) {
   return w;
 }
 
+template <class Context, class T>
+Dual<T> weight_norm(const Tangents<Context>& ctx, const Dual<T>& direction, const Dual<T>& magnitude = {}) {
+  return detail::still(
+      ctx, "weights", [&](const auto& c) { return weight_norm(c, direction.primal(), magnitude.primal()); },
+      direction, magnitude);
+}
+
 /// x with channel c multiplied by number c of a vector. For weights: each output's by a number of its own.
 template <class Ctx, class V = typename Ctx::Value>
 V scale_channels(const Ctx& ctx, const V& x, const V& scale) {
@@ -16816,6 +17940,43 @@ V scale_channels(const Ctx& ctx, const V& x, const V& scale) {
         c.scratch().lend(scale_channels_backward_scratch_bytes(c.device(), as_const(x.value))));
   });
   return y;
+}
+
+template <class Context, class T>
+Dual<T> scale_channels(const Tangents<Context>& ctx, const Dual<T>& x, const Dual<T>& scale) {
+  detail::require_still("a scale", scale);
+  return detail::linear(ctx, x,
+                        [&](const auto& c, const Var<T>& v) { return scale_channels(c, v, scale.primal()); });
+}
+
+/// y = number i of `numbers` times x. The numbers are a value without gaps in memory.
+template <class Ctx, class V = typename Ctx::Value>
+void scale_by_number_into(const Ctx& ctx, const V& x, const V& numbers, Index i, const V& y) {
+  using T = typename Ctx::Scalar;
+  require_batch("The output of scale_by_number_into", y.value, x.n(), x.shape());
+  if (i < 0 || i >= numbers.value.size() || !numbers.value.contiguous())
+    throw ShapeError("There is no number {} among {} to scale with.", i, numbers.value.size());
+  scale_by_number_forward(ctx.device(), as_const(x.value), as_const(numbers.value).data + i, y.value);
+  if (x.gradient == nullptr && numbers.gradient == nullptr) return;
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    const auto dx = c.gradient_target_if_any(x);
+    T* const dnumber = numbers.gradient != nullptr ? c.gradient(numbers).data + i : nullptr;
+    scale_by_number_backward(
+        c.device(), as_const(x.value), as_const(numbers.value).data + i, dy, dx.tensor, dx.write, dnumber,
+        c.scratch().lend(scale_by_number_backward_scratch_bytes(c.device(), as_const(x.value))));
+  });
+}
+
+template <class Context, class T>
+void scale_by_number_into(const Tangents<Context>& ctx, const Dual<T>& x, const Dual<T>& numbers, Index i,
+                          const Dual<T>& y) {
+  detail::require_still("a scale", numbers);
+  ctx.compute([&](const auto& c) { scale_by_number_into(c, x.primal(), numbers.primal(), i, y.primal()); });
+  if (x.moves())
+    scale_by_number_into(ctx.plain(), x.tangent, numbers.primal(), i, y.tangent);
+  else
+    detail::put_tangent(ctx, x.tangent, y);
 }
 
 /// A vector with the sum, over all `taps` of a convolution's weight, of what the last input is multiplied

@@ -6,16 +6,19 @@
 #include "densenf/bijectors/abs.hpp"
 #include "densenf/bijectors/affine_batch_norm.hpp"
 #include "densenf/bijectors/autoregressive.hpp"
+#include "densenf/bijectors/continuous.hpp"
 #include "densenf/bijectors/leaky.hpp"
 #include "densenf/bijectors/masked_conv.hpp"
 #include "densenf/bijectors/max_pool.hpp"
 #include "densenf/bijectors/permuted_lu.hpp"
 #include "densenf/bijectors/reshape.hpp"
+#include "densenf/bijectors/residual.hpp"
 #include "densenf/bijectors/scale_shift_norm.hpp"
 #include "densenf/bijectors/sort.hpp"
 #include "densenf/bijectors/spline.hpp"
 #include "densenf/bijectors/squeezed_context.hpp"
 #include "densenf/bijectors/standardize.hpp"
+#include "densenf/bijectors/variance_actnorm.hpp"
 #include "densenf/check/check_bijector.hpp"
 #include "densenf/distributions/conditional_normal.hpp"
 #include "densenf/distributions/mixture.hpp"
@@ -28,8 +31,10 @@
 #include "densenf/models/nice.hpp"
 #include "densenf/models/real_nvp.hpp"
 #include "densenf/models/vflow.hpp"
+#include "densenf/nn/bounded_networks.hpp"
 #include "densenf/nn/conv.hpp"
 #include "densenf/nn/preactivation.hpp"
+#include "densenf/nn/time_networks.hpp"
 
 // THE list of bijectors: whatever is to hold for each of them is tested over it.
 namespace bijector_list {
@@ -57,6 +62,10 @@ using SmallGatedNetwork =
     nn::GatedNetwork<2, 1, 1, nn::GatedOptions{.dropout = 30, .weight_norm = true}, true>;
 using SmallGatedNoise = flowpp::Conditional<1, flowpp::Step<SmallGatedNetwork, SquashedMixture<2>, 2>,
                                             nn::GatedFeatures<2, 1, nn::GatedOptions{}, true, 1>>;
+
+inline constexpr nn::NormBound small_bound{.percent = 30, .iterations = 1};
+template <class Activation, bool leading>
+using SmallResidual = nn::BoundedNetwork<Activation, 3, 3, small_bound, leading>;
 
 using Affine = AffineCoupling<SmallNetwork>;
 using Conditional = AffineCoupling<SmallNetwork, 1>;
@@ -269,6 +278,20 @@ void for_each_bijector(const Visit& visit) {
   visit(Of<Sort<1>>(), Case{"Sort", {2, 3, 2}});
   visit(Of<StochasticPermutation>(), Case{"StochasticPermutation", {2, 5, 1}});
   visit(Of<SoftplusInverse>(), Case{"SoftplusInverse", {2, 3, 1}, {.low = 0.05, .high = 3}});
+
+  // Residual flows, whose norms are those that random vectors see, so that ceilings are low here; and
+  // continuous ones, with steps so fine that their error is not seen.
+  visit(Of<Residual<SmallResidual<nn::LipSwish, true>, ExactDeterminant>>(), Case{"Residual", {2, 2, 3}});
+  visit(Of<Residual<SmallResidual<nn::EluLayer, false>, ExactDeterminant>>(), Case{"Residual", {3, 1, 1}});
+  visit(Of<Unit<2, Compose<Residual<nn::BoundedDenseNetwork<2, 2, 3, small_bound>, ExactDeterminant>,
+                           FlooredActNorm>>>(),
+        Case{"Residual", {2, 1, 3}});
+  visit(Of<BiasedActNorm>(), Case{"BiasedActNorm", {3, 3, 2}});
+  visit(Of<FlooredActNorm>(), Case{"FlooredActNorm", {3, 3, 2}});
+  visit(Of<ContinuousFlow<nn::TimeNetwork<nn::TimeConcatConv, 3>, 32, Trace::exact>>(),
+        Case{"ContinuousFlow", {2, 1, 2}});
+  visit(Of<ContinuousFlow<nn::TimeNetwork<nn::TimeGatedConv, 3, 2>, 32, Trace::exact>>(),
+        Case{"ContinuousFlow", {1, 3, 1}});
 
   // Glow's pieces.
   visit(Of<ScaledActNorm>(), Case{"ScaledActNorm", {3, 3, 2}});

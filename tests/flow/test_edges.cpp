@@ -42,6 +42,12 @@ struct Constant : NoiseSource<T, test::Device> {
   void uniform_again(const test::Device& device, Index, Index, Tensor<T> out) override {
     uniform(device, out);
   }
+  void normal_again(const test::Device& device, Index, Index, Tensor<T> out) override {
+    uniform(device, out);
+  }
+  Index count_again(const test::Device&, Index, const CountLaw& law) override {
+    return law.number(static_cast<double>(value));
+  }
   T value;
 };
 

@@ -35,18 +35,5 @@ TEST_CASE_TEMPLATE("rq_nsf with parts that leave: the golden file", T, double, f
   c.check_evaluation();
   c.check_training();
   c.check_start();
-
-  // The file has one draw for all, parts that leave first in front; this library draws the base first.
-  const auto whole = c.draws("sample").at(0);
-  const std::size_t each = whole.values.size() / 4;  // two images of two halves
-  std::vector<typename ZooNoise<T>::Draw> draws(2, {"normal", 2, {}});
-  for (std::size_t part = 0; part < 4; ++part) {
-    auto& to = draws[1 - part % 2].values;
-    to.insert(to.end(), whole.values.begin() + static_cast<std::ptrdiff_t>(part * each),
-              whole.values.begin() + static_cast<std::ptrdiff_t>((part + 1) * each));
-  }
-  ZooNoise<T> noise(draws);
-  std::vector<double> values;
-  for (const T v : c.flow.sample_continuous(2, noise).values) values.push_back(static_cast<double>(v) / 32);
-  golden::check_values<T>("sample/continuous", values, c.file.template read<double>("sample/continuous"));
+  c.check_sampling_in_parts({32, 32}, 32);
 }

@@ -30,6 +30,16 @@ public:
     REQUIRE(first == 0);
     give(device, repeated_.find(number, next_), out, false);
   }
+  void normal_again(const test::Device& device, Index number, Index first, Tensor<T> out) override {
+    REQUIRE(first == 0);
+    give(device, repeated_.find(number, next_), out, true);
+  }
+  Index count_again(const test::Device&, Index number, const CountLaw& law) override {
+    const std::size_t i = repeated_.find(number, next_);
+    REQUIRE(i < draws_.size());
+    CHECK(draws_[i].kind == (law.kind == CountLaw::Kind::poisson ? "poisson" : "geometric"));
+    return static_cast<Index>(draws_[i].values.at(0));
+  }
   bool all_used() const { return next_ == draws_.size(); }
 
 private:
@@ -63,15 +73,26 @@ class ZooCase {
 public:
   using FlowType = Flow<Model, T, test::Device, Base>;
 
-  explicit ZooCase(const std::string& name, test::Device device = test::Device())
+  /// A tensor of the model that is a part of one of the file's: from number `first` of it on.
+  struct Part {
+    std::string name, whole;
+    Index first;
+  };
+
+  explicit ZooCase(const std::string& name, test::Device device = test::Device(),
+                   std::vector<Part> parts = {})
       : file(std::string(DENSENF_SOURCE_DIR) + "/tests/golden/data/zoo/" + name + ".safetensors"),
         noise_(kinds_of_noise()),
+        parts_(std::move(parts)),
         flow(shape_of("input/x"), std::move(device)) {
     std::set<std::string> missing, known;
     parameters_ = gather(flow.table().parameters, flow.table().parameters_size, "param/", missing, known);
     state_ = gather(flow.table().state, flow.table().state_size, "param/", missing, known);
     for (const std::string& n : file.names()) {
-      if (n.starts_with("param/") && !known.contains(n)) missing.insert(n + ", which the model has not");
+      bool in_parts = false;
+      for (const Part& part : parts_) in_parts = in_parts || n == "param/" + part.whole;
+      if (n.starts_with("param/") && !known.contains(n) && !in_parts)
+        missing.insert(n + ", which the model has not");
     }
     std::string list;
     for (const std::string& n : missing) list += "\n  " + n;
@@ -110,6 +131,32 @@ public:
     check_values<T>("sample/continuous", values, file.template read<double>("sample/continuous"));
   }
 
+  /// The same where parts of the image leave on the way, of these sizes, the first to leave first and the
+  /// base's last: the file has one draw for all, while this library draws the base first, and what left last
+  /// next.
+  void check_sampling_in_parts(const std::vector<Index>& sizes, double unit = 1) {
+    const auto whole = draws("sample").at(0);
+    Index all = 0;
+    for (const Index size : sizes) all += size;
+    REQUIRE(static_cast<Index>(whole.values.size()) == all * whole.count);
+    std::vector<typename ZooNoise<T>::Draw> parts;
+    Index end = all;
+    for (std::size_t i = sizes.size(); i-- > 0;) {
+      end -= sizes[i];
+      parts.push_back({"normal", whole.count, {}});
+      for (Index n = 0; n < whole.count; ++n) {
+        const auto from = whole.values.begin() + n * all + end;
+        parts.back().values.insert(parts.back().values.end(), from, from + sizes[i]);
+      }
+    }
+    ZooNoise<T> noise(std::move(parts));
+    std::vector<double> values;
+    for (const T v : flow.sample_continuous(whole.count, noise).values)
+      values.push_back(static_cast<double>(v) / unit);
+    CHECK(noise.all_used());
+    check_values<T>("sample/continuous", values, file.template read<double>("sample/continuous"));
+  }
+
   /// Loss, gradients and buffers of a training pass, by each policy.
   void check_training() {
     check_gradients(MemoryPolicy::store);
@@ -118,8 +165,8 @@ public:
   }
 
   /// The file's loss `called` so, and its gradients, are multiplied by `unit` to be bits per dimension.
-  void check_gradients(MemoryPolicy policy, const std::string& called = "train/bits_per_dim",
-                       double unit = 1) {
+  void check_gradients(MemoryPolicy policy, const std::string& called = "train/bits_per_dim", double unit = 1,
+                       const std::string& gradient_of = "train/grad/") {
     INFO("policy ", static_cast<int>(policy));
     reset();
     ZooNoise<T> noise(draws("train"));
@@ -128,9 +175,9 @@ public:
     const std::vector<T> gradients = flow.gradients().to_host();
     double top = 0;
     for (const ParamSpec& spec : flow.table().parameters)
-      top = std::max(top, largest(file.template read<double>("train/grad/" + spec.name)));
+      top = std::max(top, largest(stored(gradient_of, spec)));
     for (const ParamSpec& spec : flow.table().parameters) {
-      const auto want = file.template read<double>("train/grad/" + spec.name);
+      const auto want = stored(gradient_of, spec);
       auto got = values_of(gradients, spec);
       for (double& g : got) g /= unit;
       // A gradient that is zero in exact arithmetic is compared with the largest of all. float: rounding of
@@ -225,6 +272,7 @@ public:
 
 private:
   nlohmann::json noise_;
+  std::vector<Part> parts_;
 
 public:
   FlowType flow;
@@ -250,6 +298,22 @@ private:
       return flow.loss_and_gradient(
           Batch<T>{shape_of("input/x"), count("input/x"), file.template read<T>("input/x")}, noise, policy);
     }
+  }
+
+  const Part* find_part(const std::string& name) const {
+    for (const Part& part : parts_) {
+      if (part.name == name) return &part;
+    }
+    return nullptr;
+  }
+  /// The numbers that the file has for a tensor of the model.
+  std::vector<double> stored(const std::string& prefix, const ParamSpec& spec) const {
+    const Part* const part = find_part(spec.name);
+    if (part == nullptr) return file.template read<double>(prefix + spec.name);
+    const std::vector<double> whole = file.template read<double>(prefix + part->whole);
+    REQUIRE(part->first + spec.place.size <= static_cast<Index>(whole.size()));
+    const auto from = whole.begin() + part->first;
+    return {from, from + spec.place.size};
   }
 
   Index count(const std::string& name) const { return file.info(name).shape.at(0); }
@@ -280,7 +344,7 @@ private:
     for (const ParamSpec& spec : specs) {
       const std::string name = prefix + spec.name;
       known.insert(name);
-      if (!file.contains(name)) {
+      if (!file.contains(name) && find_part(spec.name) == nullptr) {
         bool flag = false;
         for (const DataStart& start : flow.table().data_starts) flag = flag || start.flag == spec.place;
         if (flag && &specs == &flow.table().state)
@@ -289,7 +353,7 @@ private:
           missing.insert(name + ", which the file has not");
         continue;
       }
-      const std::vector<double> values = file.template read<double>(name);
+      const std::vector<double> values = stored(prefix, spec);
       if (static_cast<Index>(values.size()) != spec.place.size) {
         missing.insert(
             fmt::format("{}, of {} numbers where the file has {}", name, spec.place.size, values.size()));

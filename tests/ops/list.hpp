@@ -2,6 +2,8 @@
 
 #include <cmath>
 #include <string>
+#include <tuple>
+#include <type_traits>
 #include <vector>
 
 #include "densenf/kernels/autoregressive_maps.hpp"
@@ -10,6 +12,7 @@
 #include "densenf/nn/conv.hpp"
 #include "densenf/nn/weight_norm_conv.hpp"
 #include "densenf/ops/attention.hpp"
+#include "densenf/ops/bounded.hpp"
 #include "densenf/ops/channel_affine.hpp"
 #include "densenf/ops/conv.hpp"
 #include "densenf/ops/coupling.hpp"
@@ -19,6 +22,7 @@
 #include "densenf/ops/layer_norm.hpp"
 #include "densenf/ops/layout.hpp"
 #include "densenf/ops/linear.hpp"
+#include "densenf/ops/lip_swish.hpp"
 #include "densenf/ops/map.hpp"
 #include "densenf/ops/masked.hpp"
 #include "densenf/ops/mixture.hpp"
@@ -50,10 +54,10 @@ struct Op {
 /// Operations that are not differentiated themselves: inverses; and adjoints, which the gradients of
 /// linear_flow test here and `reverse` of Conv1x1 with the bijectors.
 inline const std::vector<std::string> not_differentiable = {
-    "actnorm_inverse",      "linear_flow_inverse",         "linear_inverse",
-    "linear_flow_adjoint",  "linear_flow_reverse",         "affine_inverse_into",
-    "spline_inverse_into",  "channel_affine_inverse",      "linear_flow_inverse_into",
-    "mixture_inverse_into", "normalize_where_inverse_into"};
+    "actnorm_inverse",      "linear_flow_inverse",          "linear_inverse",
+    "linear_flow_adjoint",  "linear_flow_reverse",          "affine_inverse_into",
+    "spline_inverse_into",  "channel_affine_inverse",       "linear_flow_inverse_into",
+    "mixture_inverse_into", "normalize_where_inverse_into", "power_iteration"};
 
 /// Calls visit(op, declare, f) for every operation, at images of about 3x5 with c channels.
 /// `declare(builder)` declares the operation's parameters; f(ctx, what declare returned, inputs, log_prob)
@@ -264,6 +268,47 @@ void for_each_op(Index c, const Visit& visit) {
         const auto f = conv.filter(ctx);
         return ops::conv(ctx, x[0], {ops::scale_channels(ctx, f.weight, f.bias)});
       });
+
+  visit(
+      Op{"scale_by_number_into", {s}},
+      [=](Builder& b) { return b.vector("numbers", {3}, Init::constant(1)); },
+      [=](const auto& ctx, Param numbers, const auto& x, LogProb) {
+        const auto y = inside(ctx, x[0], c);
+        ops::scale_by_number_into(ctx, x[0], ctx.parameter(numbers), 1, y);
+        return y;
+      });
+  const auto steepness = [](Builder& b) { return b.vector("b", {1}, Init::constant(0.5)); };
+  visit(Op{"lip_swish", {s}, -3, 3}, steepness, [](const auto& ctx, Param b, const auto& x, LogProb) {
+    return ops::lip_swish(ctx, x[0], ctx.parameter(b));
+  });
+  visit(Op{"lip_swish_slope", {s}, -3, 3}, steepness, [](const auto& ctx, Param b, const auto& x, LogProb) {
+    return ops::lip_swish_slope(ctx, x[0], ctx.parameter(b));
+  });
+  visit(Op{"concat_lip_swish", {s}, -3, 3}, steepness, [](const auto& ctx, Param b, const auto& x, LogProb) {
+    return ops::concat_lip_swish(ctx, x[0], ctx.parameter(b));
+  });
+  // A norm above its ceiling, and one below.
+  for (const double ceiling : {0.05, 50.0}) {
+    visit(
+        Op{"bound_weight", {s}},
+        [=](Builder& b) {
+          nn::Conv conv;
+          conv.declare(b, "conv", c, c + 3, 3, nn::Conv::Start::uniform, false);
+          return std::tuple(conv, b.state("u", {15 * (c + 3)}, Init::constant(0.1)),
+                            b.state("v", {15 * c}, Init::constant(0.1)));
+        },
+        [=](const auto& ctx, const std::tuple<nn::Conv, Param, Param>& p, const auto& x, LogProb) {
+          using V = typename std::remove_cvref_t<decltype(ctx)>::Value;
+          const nn::Conv& conv = std::get<0>(p);
+          const auto image = [&](Param numbers, Index channels) {
+            return V{make_tensor(ctx.state_value(numbers).value.data, 1, Shape{channels, 3, 5})};
+          };
+          const V w = ctx.parameter(conv.weight), u = image(std::get<1>(p), c + 3),
+                  v = image(std::get<2>(p), c);
+          const V wv = ops::conv(ctx, v, ops::Filter<V>{w, {}, 3});
+          return ops::conv(ctx, x[0], ops::Filter<V>{ops::bound_weight(ctx, w, u, wv, ceiling, 1e-2), {}, 3});
+        });
+  }
 
   // Kernels of other extents, places and strides; the last is a transposed one.
   using ops::Taps;

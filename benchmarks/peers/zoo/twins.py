@@ -18,12 +18,14 @@ import torch.nn as nn
 
 import anf
 import autoregressive
+import continuous
 import flowpp
 import glow
 import jet
 import macow
 import nice
 import real_nvp
+import residual
 import splines
 import survae
 import vflow
@@ -85,6 +87,13 @@ MODELS = {
     'rq_nsf': (splines.RQNSF, dict(B, levels=2, steps=3, width=24, blocks=1, bins=4, bound=3.0, dropout=0.0,
                                    factor_out=False), True, math.inf),
     'jet': (jet.Jet, dict(B, patch=2, couplings=8, cycle=2, width=32, heads=2, layers=1), False, 1),
+    'i_resnet': (residual.IResNet, dict(B, blocks=(2, 2), width=64, ceiling=0.9, power_steps=5, terms=(5, 20)), True,
+                 math.inf),
+    'residual_flow': (residual.ResidualFlow, dict(B, blocks=(1, 2), width=48, tail=1, tail_width=128), True, 1),
+    'i_densenet': (residual.IDenseNet, dict(B, blocks=(1, 2), depth=2, growth=32, tail=1, tail_width=64, tail_depth=2,
+                                            tail_growth=32), True, 1),
+    'ffjord': (continuous.FFJORD, dict(B, scales=2, blocks=1, dims=(12, 12), layer='concat', alpha=0.05,
+                                       solver={'rk4': 2}), False, math.inf),
     'maf_moons': (PointMAF, dict(data_shape=(1, 1, 2), layers=6, form='exp', width=64, depth=2, residual=False,
                                  batch_norm=True), False, math.inf),
     'rq_moons': (PointSpline, dict(couplings=4, width=64, bins=8, bound=3.0), False, 1),
@@ -114,6 +123,8 @@ def main():
     cls, config, starts, norm = MODELS[a.model]
     model = cls(**config)
     batch = points if a.model.endswith('_moons') else digits
+    if isinstance(model, residual.Residual):
+        model.iterate(200)
     if starts:
         model.initialize(batch(64))
     loss_of = (lambda x: -model.log_prob(x).mean()) if a.model.endswith('_moons') else model.bits_per_dim
@@ -124,6 +135,8 @@ def main():
         loss_of(x).backward()
         nn.utils.clip_grad_norm_(model.parameters(), norm)
         optimizer.step()
+        if a.model in ('residual_flow', 'i_densenet'):
+            model.iterate(5)
 
     train(batch(64))
     print('ready', flush=True)

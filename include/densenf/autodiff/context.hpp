@@ -123,6 +123,13 @@ public:
     if constexpr (Recording) {
       auto* g = work_.tape.template make<Gradient<T>>();
       g->tensor = {nullptr, t.n, t.h, t.w, t.c, t.c};
+      // Run after all that write to this gradient or read it.
+      if (pass_.repeats_adjoints) {
+        record([g](auto&) {
+          g->tensor.data = nullptr;
+          g->written = false;
+        });
+      }
       return {t, g, 0};
     } else {
       return {t, nullptr, 0};

@@ -99,6 +99,8 @@ struct Pass {
   GradientListener* gradient_listener = nullptr;
   /// Multiplications and additions of products with weights, and of attention, are added up here.
   double* operations = nullptr;
+  /// Whether what the pass records is run more than once: gradients are forgotten after each time.
+  bool repeats_adjoints = false;
   Index first_image = 0;  ///< the number in the batch of the first one that is worked on: 0, but in slices
 
   /// The same on the way back, where stretches that run again say no more what the state becomes.

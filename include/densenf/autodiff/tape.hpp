@@ -59,6 +59,18 @@ public:
     }
   }
 
+  /// Runs the adjoints recorded between `m` and `end`, last first, and keeps them to be run again.
+  void run(Context& context, const Mark& m, const Mark& end) {
+    top_ = end.top;
+    backward(context, m);
+    top_ = end.top;
+  }
+  /// Forgets the adjoints recorded since `m`, and their memory.
+  void forget(const Mark& m) {
+    top_ = m.top;
+    memory_.release(m.memory);
+  }
+
   /// Forgets the host memory taken since `m`; the adjoints since then have run.
   void release(const Mark& m) { memory_.release(m.memory); }
 

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <utility>
+#include <vector>
 
 #include "densenf/autodiff/inverses.hpp"
 #include "densenf/autodiff/pass.hpp"
 #include "densenf/autodiff/tape.hpp"
+#include "densenf/autodiff/var.hpp"
 #include "densenf/core/arena.hpp"
 
 namespace densenf {
@@ -42,14 +44,16 @@ struct Workspace {
     memory.reset();
     scratch.reset();
     tape.reset();
+    known_values.clear();
   }
 
   Dev device;
   Arena<Dev> memory;
   Arena<Dev> scratch;  ///< of one operation at a time, so that it lies at the same place and stays in caches
   Tape<Context<T, Dev, true>> tape;
-  Inverses<T, Dev> inverses;        ///< of the parameters' squares
-  Inverses<T, Dev> state_inverses;  ///< of the state's, which change seldom, with every policy
+  std::vector<Var<T>> known_values;  ///< of functions that are linearized (autodiff/tangents.hpp)
+  Inverses<T, Dev> inverses;         ///< of the parameters' squares
+  Inverses<T, Dev> state_inverses;   ///< of the state's, which change seldom, with every policy
 };
 
 }  // namespace densenf

@@ -8,10 +8,10 @@
 namespace densenf {
 
 /// `Count` modules of one type, one after the other, none of which changes the shape. The memory policy
-/// decides what a unit keeps for its backward pass.
-template <int Count, class Module>
-class Unit : public Bijector<Unit<Count, Module>> {
-  static_assert(Count > 0, "A Unit has at least one module.");
+/// decides what a unit keeps for its backward pass. In names the modules are counted from `First` on.
+template <int Count, class Module, int First = 0>
+class Unit : public Bijector<Unit<Count, Module, First>> {
+  static_assert(Count > 0 && First >= 0, "A Unit has at least one module, and counts from 0 or more.");
   static_assert(Module::kind == Kind::bijection,
                 "The modules of a Unit are bijections: noise and factored-out halves belong between units.");
 
@@ -30,7 +30,7 @@ public:
   void declare(Builder& b, Shape in) {
     const auto scope = b.pieces_scope();
     for (std::size_t i = 0; i < modules_.size(); ++i) {
-      const auto inner = b.piece_scope(static_cast<Index>(i), Module::numbers_pieces);
+      const auto inner = b.piece_scope(First + static_cast<Index>(i), Module::numbers_pieces);
       modules_[i].build(b, in);
     }
   }

@@ -37,6 +37,15 @@ public:
     if (first != 0) throw ArgumentError("A RepeatedNoise gives draws for whole batches.");
     give(device, repeated_.find(number, next_), out, false);
   }
+  void normal_again(const Device& device, Index number, Index first, Tensor<double> out) override {
+    if (first != 0) throw ArgumentError("A RepeatedNoise gives draws for whole batches.");
+    give(device, repeated_.find(number, next_), out, true);
+  }
+  Index count_again(const Device&, Index number, const CountLaw& law) override {
+    std::vector<double> u(1);
+    give(Cpu(1), repeated_.find(number, next_), make_tensor(u.data(), 1, Shape{1, 1, 1}), false);
+    return law.number(u.front());
+  }
 
   void rewind() {
     next_ = 0;
@@ -46,7 +55,8 @@ public:
   std::vector<Draw> draws;
 
 private:
-  void give(const Device& device, std::size_t i, Tensor<double> out, bool normal) {
+  template <class To>
+  void give(const To& device, std::size_t i, Tensor<double> out, bool normal) {
     if (i == draws.size()) {
       Draw draw{normal, out.n, out.shape(), std::vector<double>(static_cast<std::size_t>(out.size()))};
       const auto values = make_tensor(draw.values.data(), out.n, out.shape());

@@ -121,6 +121,15 @@ public:
   ~NonFiniteError() override;
 };
 
+/// An iteration that should come to rest does not.
+class ConvergenceError : public Error {
+public:
+  using Error::Error;
+  ConvergenceError(const ConvergenceError&) = default;
+  ConvergenceError& operator=(const ConvergenceError&) = default;
+  ~ConvergenceError() override;
+};
+
 }  // namespace densenf
 
 #ifndef DENSENF_USE_COMPILED

@@ -11,6 +11,7 @@ DENSENF_INLINE FileError::~FileError() = default;
 DENSENF_INLINE OutOfMemoryError::~OutOfMemoryError() = default;
 DENSENF_INLINE DeviceError::~DeviceError() = default;
 DENSENF_INLINE NonFiniteError::~NonFiniteError() = default;
+DENSENF_INLINE ConvergenceError::~ConvergenceError() = default;
 
 namespace detail {
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "densenf/core/count_law.hpp"
 #include "densenf/core/tensor.hpp"
 
 namespace densenf {
@@ -18,6 +19,10 @@ public:
   /// part has from Builder::repeated_draw, it gets the same numbers within a pass. `out` is for the images of
   /// the batch from `first` on, which is Pass::first_image.
   virtual void uniform_again(const Device& device, Index number, Index first, Tensor<T> out) = 0;
+  /// The same with standard normal numbers.
+  virtual void normal_again(const Device& device, Index number, Index first, Tensor<T> out) = 0;
+  /// A whole number for the host, one for all images, likewise.
+  virtual Index count_again(const Device& device, Index number, const CountLaw& law) = 0;
 };
 
 }  // namespace densenf

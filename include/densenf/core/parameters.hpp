@@ -104,6 +104,7 @@ struct ParameterTable {
   Index matrices_size = 0;  ///< numbers of all matrices, gaps included
   Index state_matrices_size = 0;
   Index repeated_draws = 0;
+  bool settles = false;  ///< whether numbers of the state follow from the parameters: see Flow::settle
 
   /// Numbers that are trained, gaps not counted.
   Index parameter_count() const {
@@ -253,6 +254,16 @@ public:
     const Index size = product(shape);
     return add(table_.state, table_.state_size, {full(name), std::move(shape), {}, init, size, 1, 1});
   }
+
+  /// An image that is kept but not trained, as (1, c, h, w), or as (1, c) where it has one pixel.
+  Param state_image(std::string_view name, const Shape& s, Init init) {
+    std::vector<Index> shape{1, s.c, s.h, s.w};
+    if (s.pixels() == 1) shape.resize(2);
+    return add(table_.state, table_.state_size, {full(name), std::move(shape), {}, init, s.c, 1, s.pixels()});
+  }
+
+  /// Says that numbers of the state follow from the parameters: see Flow::settle.
+  void settles() { table_.settles = true; }
 
   /// A convolution's weight or a matrix, as `weight`, that is kept but not trained.
   Param state_weight(std::string_view name, std::vector<Index> shape, Init init) {

@@ -17,6 +17,7 @@ Latents<T> encode_some(RoomType& room, const typename RoomType::Input& input, In
   Latents<T> latents;
   RecordedNoise<T, Device> recorded(noise);
   LatentRecorder<T, Device> recorder(room.device(), latents.factored);
+  room.settle();
   const Pass<T, Device> pass{.weights = room.weights->view(), .noise = &recorded, .latents = &recorder};
   room.staged.stage(input, first, count);
   const Var<T> z = run_staged(*room.weights, room.begin(pass), room.staged);
@@ -50,6 +51,7 @@ Batch<T> decode(RoomType& room, const Latents<T>& latents, const typename RoomTy
                 Index batch) {
   require_batch_size(batch);
   const Shape& base = room.weights->model().output();
+  room.settle();
   const Index total = view_batch(latents.base, base).count;
   RoomType::require_given(given, total);
   Batch<T> images{room.shape(), 0, {}};

@@ -40,6 +40,7 @@ private:
 template <class T>
 struct BeforeDataStart {
   SavedTensors<T> parameters, state;
+  bool settled = true;                          ///< what Flow::settle is for, before
   bool empty() const { return state.empty(); }  // of which there is a flag wherever something starts
 };
 
@@ -51,26 +52,33 @@ void take_back(WeightsType& weights, const BeforeDataStart<T>& before) {
     before.parameters.put_back(parameters);
     before.state.put_back(state);
   });
+  if (!before.settled) weights.unsettle([](auto&) {});
 }
 
-/// Gives the pieces that wait for it their start from the images that are staged in `pass`, seen as a
-/// training step with this noise sees them. Returns what was there before. Throws NonFiniteError naming the
-/// parameter when what the images give is not finite, and what the pieces throw; then everything is as
-/// before.
+/// Settles weights that never were (Flow::settle), and gives the pieces that wait for it their start from the
+/// images that are staged in `pass`, seen as a training step with this noise sees them. Returns what was
+/// there before. Throws NonFiniteError naming the parameter when what the images give is not finite, and what
+/// the pieces throw; then everything is as before.
 template <class T, class Device, class WeightsType, class SessionType>
 BeforeDataStart<T> start_from_data(WeightsType& weights, TrainingPass<SessionType>& pass,
                                    NoiseSource<T, Device>& noise, Index slice) {
   const std::vector<DataStart> missing = weights.missing_starts();
-  if (missing.empty()) return {};
+  const bool settles = weights.never_settled();
+  if (missing.empty() && !settles) return {};
   std::vector<Param> parameters_started, state_started;
   for (const DataStart& s : missing) {
     state_started.push_back(s.flag);
     parameters_started.insert(parameters_started.end(), s.parameters.begin(), s.parameters.end());
     state_started.insert(state_started.end(), s.state.begin(), s.state.end());
   }
-  const BeforeDataStart<T> before{{weights.parameters(), parameters_started},
-                                  {weights.state(), state_started}};
+  if (settles) {
+    state_started.clear();
+    for (const ParamSpec& spec : weights.table().state) state_started.push_back(spec.place);
+  }
+  const BeforeDataStart<T> before{
+      {weights.parameters(), parameters_started}, {weights.state(), state_started}, !settles};
   try {
+    pass.settle(weights);
     weights.change([&](auto& parameters, auto& state) {
       pass.run_for_starts(noise, slice, parameters.data(), state.data());
     });

@@ -65,6 +65,7 @@ void draw(RoomType& room, Index count, const typename RoomType::Given* given, co
   options.validate();
   RoomType::require_given(given, count);
   value_count("The samples", count, room.shape());
+  room.settle();
   for (Index first = 0; first < count; first += options.batch) {
     room.staged.make_room(std::min(options.batch, count - first));
     room.staged.stage_given(given, first);

@@ -53,6 +53,7 @@ std::vector<double> evaluate(RoomType& room, const typename RoomType::Input& inp
                              const EvaluationOptions& options, std::uint64_t draw = 0) {
   options.validate(room.shape());
   const Index total = input.checked_count(room.shape());
+  room.settle();
   std::vector<double> log_prob(static_cast<std::size_t>(total));
   for (Index first = 0; first < total; first += options.batch) {
     room.staged.stage(input, first, std::min(options.batch, total - first));

@@ -46,6 +46,12 @@ public:
   void set_parameters(std::span<const T> values) { weights_->set_parameters(values); }
   void set_state(std::span<const T> values) { weights_->set_state(values); }
 
+  /// Brings numbers of the state that follow from the parameters to where they belong: where a network's
+  /// slope is bounded, the singular vectors by which its norms are measured. Evaluation, sampling and coding
+  /// do so by themselves, but sessions of other threads cannot. Throws what pieces throw; then nothing has
+  /// changed.
+  void settle() { densenf::settle(*weights_, this->workspace()); }
+
   // ---- training -----------------------------------------------------------------------------------
 
   /// Whether pieces wait for their start from data.
@@ -87,7 +93,9 @@ public:
   Buffer<T, Device>& gradients() { return gradients_; }
 
 private:
-  explicit Flow(std::shared_ptr<WeightsType> weights) : SessionType(weights), weights_(std::move(weights)) {}
+  explicit Flow(std::shared_ptr<WeightsType> weights) : SessionType(weights), weights_(std::move(weights)) {
+    this->own(*weights_);
+  }
 
   TrainingPass<SessionType>& pass_() {
     // Made when it is needed; again where the flow was moved, because it refers to the session.

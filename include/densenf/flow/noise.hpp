@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "densenf/core/batch.hpp"
+#include "densenf/core/cpu.hpp"
 #include "densenf/core/noise.hpp"
 #include "densenf/core/noise_key.hpp"
 #include "densenf/kernels/contract.hpp"
@@ -33,14 +34,32 @@ public:
     ++key_.draw;
   }
   void uniform_again(const Device& device, Index number, Index first, Tensor<T> out) override {
-    NoiseKey key = key_;
-    key.draw = first_repeated + static_cast<std::uint32_t>(number);
-    fill_uniform(device, key, (first_image_ + first) * out.shape().size(), out, shift_);
+    fill_uniform(device, repeated(number), (first_image_ + first) * out.shape().size(), out, shift_);
+  }
+  void normal_again(const Device& device, Index number, Index first, Tensor<T> out) override {
+    fill_normal(device, repeated(number), (first_image_ + first) * out.shape().size(), out, shift_);
+  }
+  Index count_again(const Device& device, Index number, const CountLaw& law) override {
+    // A recording would go on with the number that it was made with: waiting for the device ends it.
+    if (shift_ != nullptr) synchronize(device);
+    return law.number(uniform_on(Cpu(1), repeated(number)));
   }
 
 private:
   /// No model asks for as many draws that are not repeated.
   static constexpr std::uint32_t first_repeated = std::uint32_t{1} << 31;
+
+  template <class Host>
+  static double uniform_on(const Host& cpu, const NoiseKey& key) {
+    double u = 0;
+    fill_uniform(cpu, key, 0, make_tensor(&u, 1, Shape{1, 1, 1}));
+    return u;
+  }
+  NoiseKey repeated(Index number) const {
+    NoiseKey key = key_;
+    key.draw = first_repeated + static_cast<std::uint32_t>(number);
+    return key;
+  }
 
   NoiseKey key_;
   Index first_image_;
@@ -87,6 +106,14 @@ public:
         find(repeated_.find(number, next_), out, [&](Index count) { return first + out.n <= count; });
     from_nchw(device, draw.values.data() + first * out.shape().size(), out);
   }
+  void normal_again(const Device& device, Index number, Index first, Tensor<T> out) override {
+    uniform_again(device, number, first, out);
+  }
+  Index count_again(const Device&, Index number, const CountLaw&) override {
+    const Tensor<T> one = make_tensor(static_cast<T*>(nullptr), 1, Shape{1, 1, 1});
+    const Batch<T>& draw = find(repeated_.find(number, next_), one, [](Index count) { return count == 1; });
+    return static_cast<Index>(draw.values.front());
+  }
 
 private:
   template <class Fits>
@@ -124,19 +151,36 @@ public:
   }
   void uniform_again(const Device& device, Index number, Index first, Tensor<T> out) override {
     source_.uniform_again(device, number, first, out);
-    std::size_t next = draws.size();
-    const std::size_t place = repeated_.find(number, next);
-    if (place == draws.size()) draws.push_back({out.shape(), 0, {}});
-    Batch<T>& draw = draws[place];
-    if (draw.count != first) return;  // which was there before
-    const Batch<T> images = to_host(device, as_const(out));
-    draw.count += images.count;
-    draw.values.insert(draw.values.end(), images.values.begin(), images.values.end());
+    keep_repeated(device, number, first, out);
+  }
+  void normal_again(const Device& device, Index number, Index first, Tensor<T> out) override {
+    source_.normal_again(device, number, first, out);
+    keep_repeated(device, number, first, out);
+  }
+  Index count_again(const Device& device, Index number, const CountLaw& law) override {
+    const Index drawn = source_.count_again(device, number, law);
+    Batch<T>& draw = repeated(number, {1, 1, 1});
+    draw.count = 1;
+    draw.values.assign(1, static_cast<T>(drawn));
+    return drawn;
   }
 
   std::vector<Batch<T>> draws;
 
 private:
+  Batch<T>& repeated(Index number, const Shape& shape) {
+    std::size_t next = draws.size();
+    const std::size_t place = repeated_.find(number, next);
+    if (place == draws.size()) draws.push_back({shape, 0, {}});
+    return draws[place];
+  }
+  void keep_repeated(const Device& device, Index number, Index first, Tensor<T> out) {
+    Batch<T>& draw = repeated(number, out.shape());
+    if (draw.count != first) return;  // which was there before
+    const Batch<T> images = to_host(device, as_const(out));
+    draw.count += images.count;
+    draw.values.insert(draw.values.end(), images.values.begin(), images.values.end());
+  }
   void keep(const Device& device, Tensor<T> out) { draws.push_back(to_host(device, as_const(out))); }
 
   NoiseSource<T, Device>& source_;

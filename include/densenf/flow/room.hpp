@@ -9,6 +9,7 @@
 
 #include "densenf/core/recorded_pass.hpp"
 #include "densenf/flow/noise.hpp"
+#include "densenf/flow/settle.hpp"
 #include "densenf/flow/staging.hpp"
 #include "densenf/flow/weights.hpp"
 
@@ -54,6 +55,11 @@ struct Room {
   }
   Evaluating begin(const Pass<T, Device>&&) = delete;
 
+  /// Where the weights may be changed, settles them: see Flow::settle.
+  void settle() {
+    if (owned != nullptr) densenf::settle(*owned, workspace);
+  }
+
   /// For passes that may be recorded, and run again with other weights in the same place.
   WeightsView<T> recordable_weights() const {
     return std::is_same_v<Device, Cpu> ? weights->view() : weights->view().of_any_version();
@@ -68,6 +74,7 @@ struct Room {
   }
 
   std::shared_ptr<const WeightsType> weights;
+  WeightsType* owned = nullptr;  ///< the same where they are a Flow's own
   Workspace<T, Device> workspace;
   Staging<T, Device, Condition> staged;
   RecordedPass<Device, PassKind> evaluation, sampling;

@@ -122,6 +122,7 @@ public:
     value_count("The samples", count, shape());
     SampleOptions{.temperature = temperature}.validate();
     room_->staged.make_room(count);
+    room_->settle();
     const Pass<T, Device> pass{
         .weights = room_->weights->view(), .noise = &noise, .temperature = temperature};
     detail::draw_staged(*room_, pass);
@@ -177,6 +178,10 @@ public:
     work.memory.reset_peak();
     work.scratch.reset_peak();
   }
+
+protected:
+  /// The weights are the caller's own, to be changed.
+  void own(WeightsType& weights) { room_->owned = &weights; }
 
 private:
   std::unique_ptr<Room> room_;

@@ -88,6 +88,12 @@ public:
   /// Scratch memory for what is done with the pass, or in it by an observer.
   Arena<Device>& scratch() { return session_->workspace().scratch; }
 
+  /// See Flow::settle.
+  template <class WeightsType>
+  void settle(WeightsType& weights) {
+    densenf::settle(weights, session_->workspace());
+  }
+
   /// Runs the staged images once for data-dependent starts, which go to `parameters` and `state`.
   void run_for_starts(NoiseSource<T, Device>& noise, Index slice, T* parameters, T* state) {
     const Pass<T, Device> pass{.weights = changing_weights(),

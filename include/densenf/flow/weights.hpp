@@ -84,7 +84,8 @@ public:
         model_(other.model_),
         base_(other.base_),
         parameters_(device_, table_.parameters_size),
-        state_(device_, table_.state_size, "state") {
+        state_(device_, table_.state_size, "state"),
+        settled_(other.settled_) {
     parameters_.assign(other.parameters_);
     state_.assign(other.state_);
     synchronize(device_);  // sessions may read them in another stream
@@ -101,6 +102,7 @@ public:
         parameters.assign(other.parameters_);
         state.assign(other.state_);
       });
+      settled_ = other.settled_;
       synchronize(device_);
     }
     return *this;
@@ -156,6 +158,7 @@ public:
     initialize_values(Cpu(1), table_.state, seed, state.data());
     set_parameters(parameters);
     set_state(state);
+    settled_ = Settled::never;
   }
 
   /// All numbers of the host, laid out by table(); a ShapeError unless there are as many as the buffer has.
@@ -164,6 +167,7 @@ public:
   }
   void set_state(std::span<const T> values) {
     change([&](auto&, auto& state) { state.assign(values); });
+    settled_ = Settled::now;
   }
   /// Those from `first` on, which must lie within the buffer.
   void set_parameters_at(Index first, std::span<const T> values) {
@@ -171,6 +175,7 @@ public:
   }
   void set_state_at(Index first, std::span<const T> values) {
     change([&](auto&, auto& state) { state.assign_at(first, values); });
+    settled_ = Settled::now;
   }
 
   /// Calls f(parameters, state), which may change both on the device.
@@ -183,7 +188,27 @@ public:
   template <class F>
   void take_step(const F& f) {
     ++version_;
+    if (settled_ == Settled::now) settled_ = Settled::before;
     f(parameters_, state_);
+  }
+
+  /// Whether the numbers of the state that follow from the parameters (see Flow::settle) are those of these
+  /// parameters: they are when the state was set, or f(state) has brought them there.
+  bool settled() const { return !table_.settles || settled_ == Settled::now; }
+  /// Whether they never were, since the parameters are random.
+  bool never_settled() const { return table_.settles && settled_ == Settled::never; }
+  template <class F>
+  void settle(const F& f) {
+    ++version_;
+    f(state_);
+    settled_ = Settled::now;
+  }
+  /// Puts the state back to what it was before it ever was settled.
+  template <class F>
+  void unsettle(const F& f) {
+    ++version_;
+    f(state_);
+    settled_ = Settled::never;
   }
 
   /// Which parameters wait for their start from data. Looks at the device only where it must.
@@ -215,6 +240,7 @@ private:
   Base base_;
   Buffer<T, Device> parameters_, state_;
   std::uint64_t version_ = 1;
+  enum class Settled { never, before, now } settled_ = Settled::never;
   bool starts_may_be_missing_ = true;  ///< unless it is false, flags on the device say it
 };
 

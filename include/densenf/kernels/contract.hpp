@@ -210,6 +210,27 @@ concept HasWeights = requires(const D& d, Tensor<const T> x, Tensor<T> y, const 
   scale_channels_backward(d, x, v, x, y, write, dv, scratch);
 };
 
+/// What has a bounded slope: activations, weights of bounded norm, and the inverse of what they make.
+template <class D, class T>
+concept HasBoundedSlopes = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv,
+                                    Write write, double number, const double* numbers, double* results,
+                                    Scratch scratch) {
+  lip_swish_forward(d, x, v, y);
+  { lip_swish_backward_scratch_bytes(d, x) } -> std::same_as<Index>;
+  lip_swish_backward(d, x, v, x, y, write, dv, scratch);
+  lip_swish_slope_forward(d, x, v, y);
+  { lip_swish_slope_backward_scratch_bytes(d, x) } -> std::same_as<Index>;
+  lip_swish_slope_backward(d, x, v, x, y, write, dv, scratch);
+  { bound_weight_forward_scratch_bytes(d, x, x) } -> std::same_as<Index>;
+  bound_weight_forward(d, x, x, x, number, number, dv, y, scratch);
+  { bound_weight_backward_scratch_bytes(d, x, x) } -> std::same_as<Index>;
+  bound_weight_backward(d, x, x, v, x, y, write, y, write, scratch);
+  scale_by_number_forward(d, x, v, y);
+  { scale_by_number_backward_scratch_bytes(d, x) } -> std::same_as<Index>;
+  scale_by_number_backward(d, x, v, x, y, write, dv, scratch);
+  fixed_point_step(d, x, x, number, numbers, y, results);
+};
+
 /// Nystrom attention with four landmarks, and softmax attention.
 template <class D, class T>
 concept HasAttention = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* kept, T* memory, Index n,
@@ -407,6 +428,8 @@ consteval bool require_kernels() {
   static_assert(HasSurjections<D, T>,
                 "The device lacks one of HasSurjections, see densenf/kernels/contract.hpp.");
   static_assert(HasWeights<D, T>, "The device lacks one of HasWeights, see densenf/kernels/contract.hpp.");
+  static_assert(HasBoundedSlopes<D, T>,
+                "The device lacks one of HasBoundedSlopes, see densenf/kernels/contract.hpp.");
   static_assert(HasAttention<D, T>,
                 "The device lacks one of HasAttention, see densenf/kernels/contract.hpp.");
   static_assert(HasCouplings<D, T>,
@@ -436,9 +459,9 @@ consteval bool require_device() {
 template <class D, class T>
 concept DeviceFor = HasMemory<D> && HasNumbers<D, T> && HasLayouts<D, T, T> && HasFunctions<D, T> &&
     HasSums<D, T> && HasConvolutions<D, T> && HasUnfolding<D, T> && HasSurjections<D, T> &&
-    HasWeights<D, T> && HasAttention<D, T> && HasCouplings<D, T> && HasSplines<D, T> &&
-    HasMaskedNetworks<D, T> && HasRearrangements<D, T> && HasNormalization<D, T> && HasMatrices<D, T> &&
-    HasProbability<D, T> && HasOptimizers<D, T>;
+    HasWeights<D, T> && HasBoundedSlopes<D, T> && HasAttention<D, T> && HasCouplings<D, T> &&
+    HasSplines<D, T> && HasMaskedNetworks<D, T> && HasRearrangements<D, T> && HasNormalization<D, T> &&
+    HasMatrices<D, T> && HasProbability<D, T> && HasOptimizers<D, T>;
 
 template <class D>
 concept Device = DeviceFor<D, float> && DeviceFor<D, double>;

@@ -17,6 +17,7 @@ struct Exp {
   static constexpr T derivative(T x) {
     return std::exp(x);
   }
+  static constexpr auto slope() { return Exp{}; }
 };
 
 /// exp(factor x)
@@ -71,6 +72,19 @@ struct Log {
   }
 };
 
+/// 1 - tanh(x)^2
+struct TanhSlope {
+  template <class T>
+  static constexpr T value(T x) {
+    const T y = std::tanh(x);
+    return (T(1) - y) * (T(1) + y);
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    return T(-2) * std::tanh(x) * value(x);
+  }
+};
+
 struct Tanh {
   template <class T>
   static constexpr T value(T x) {
@@ -81,6 +95,7 @@ struct Tanh {
     const T y = std::tanh(x);
     return (T(1) - y) * (T(1) + y);
   }
+  static constexpr auto slope() { return TanhSlope{}; }
 };
 
 /// 1 / (1 + exp(-x)), in (0, 1)
@@ -94,7 +109,22 @@ struct Sigmoid {
     const T e = std::exp(-std::abs(x)), inverse = T(1) / (T(1) + e);
     return e * inverse * inverse;
   }
+  static constexpr auto slope();
 };
+
+/// The derivative of Sigmoid.
+struct SigmoidSlope {
+  template <class T>
+  static constexpr T value(T x) {
+    return Sigmoid::derivative(x);
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    return -std::tanh(T(0.5) * x) * value(x);
+  }
+};
+
+constexpr auto Sigmoid::slope() { return SigmoidSlope{}; }
 
 /// log(1 + exp(x))
 struct Softplus {
@@ -105,6 +135,31 @@ struct Softplus {
   template <class T>
   static constexpr T derivative(T x) {
     return Sigmoid::value(x);
+  }
+  static constexpr auto slope() { return Sigmoid{}; }
+};
+
+/// 1 above 0, else 0: the derivative of a relu, whose own is 0 wherever it exists.
+struct Step {
+  template <class T>
+  static constexpr T value(T x) {
+    return x > T(0) ? T(1) : T(0);
+  }
+  template <class T>
+  static constexpr T derivative(T) {
+    return T(0);
+  }
+};
+
+/// 1 above 0, exp(x) below: the derivative of an exponential linear unit.
+struct EluSlope {
+  template <class T>
+  static constexpr T value(T x) {
+    return x > T(0) ? T(1) : std::exp(x);
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    return x > T(0) ? T(0) : std::exp(x);
   }
 };
 
@@ -118,6 +173,7 @@ struct Relu {
   static constexpr T derivative(T x) {
     return x > T(0) ? T(1) : T(0);
   }
+  static constexpr auto slope() { return Step{}; }
 };
 
 /// x sigmoid(2 u) with u = sqrt(2 / pi) (x + 0.044715 x^3), which is x (1 + tanh(u)) / 2: the Gaussian error
@@ -135,11 +191,31 @@ struct GeluTanh {
     const T v = twice_u(x), slope = static_cast<T>(twice_root) * (T(1) + static_cast<T>(3 * cubic) * x * x);
     return Sigmoid::value(v) + Sigmoid::derivative(v) * x * slope;
   }
+  template <class T>
+  static constexpr T second_derivative(T x) {
+    const T v = twice_u(x), slope = static_cast<T>(twice_root) * (T(1) + static_cast<T>(3 * cubic) * x * x);
+    const T s = Sigmoid::value(v), d = Sigmoid::derivative(v);
+    // (x s(v))'' = 2 s'(v) v' + x (s''(v) v'^2 + s'(v) v'')
+    return T(2) * d * slope +
+           x * d * ((T(1) - T(2) * s) * slope * slope + static_cast<T>(6 * cubic * twice_root) * x);
+  }
 
 private:
   template <class T>
   static constexpr T twice_u(T x) {
     return static_cast<T>(twice_root) * (x + static_cast<T>(cubic) * x * x * x);
+  }
+};
+
+/// The derivative of GeluTanh.
+struct GeluTanhSlope {
+  template <class T>
+  static constexpr T value(T x) {
+    return GeluTanh::derivative(x);
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    return GeluTanh::second_derivative(x);
   }
 };
 
@@ -152,6 +228,26 @@ struct Abs {
   template <class T>
   static constexpr T derivative(T x) {
     return x >= T(0) ? T(1) : T(-1);
+  }
+};
+
+/// From a variance of n numbers the logarithm of one over their deviation, with 1e-5 more of variance; only a
+/// value, which nothing is differentiated by. `correction` is n / (n - 1), and not used.
+struct LogScaleOfMore {
+  double correction;
+  template <class T>
+  constexpr T value(T variance) const {
+    return T(-0.5) * std::log(variance + static_cast<T>(1e-5));
+  }
+};
+
+/// The same of the variance times the correction, but of at least 0.2; likewise.
+struct LogScaleOfAtLeast {
+  double correction;
+  template <class T>
+  constexpr T value(T variance) const {
+    const T unbiased = static_cast<T>(correction) * variance;
+    return T(-0.5) * std::log(unbiased < static_cast<T>(0.2) ? static_cast<T>(0.2) : unbiased);
   }
 };
 
@@ -168,6 +264,14 @@ struct SignAbove0 {
   template <class T>
   static constexpr T value(T x) {
     return x > T(0) ? T(1) : T(-1);
+  }
+};
+
+/// 1 or -1, equally likely, from a number that is uniform in (0, 1); likewise.
+struct SignOfUniform {
+  template <class T>
+  static constexpr T value(T u) {
+    return u < T(0.5) ? T(1) : T(-1);
   }
 };
 

@@ -4,6 +4,7 @@
 
 #include "densenf/nn/conv.hpp"
 #include "densenf/ops/elementwise.hpp"
+#include "densenf/ops/units.hpp"
 
 namespace densenf::nn {
 

@@ -61,9 +61,11 @@ private:
 
   template <class Ctx, class Run>
   auto started(const Ctx& ctx, const Run& run) const {
-    if (ctx.starts()) {
-      const auto scope = ctx.memory().scope();
-      standardize_output(ctx, run(ctx), spread_, 1e-6, StartScale::itself, g_, bias_, initialized_);
+    if constexpr (!carries_tangents<Ctx>) {
+      if (ctx.starts()) {
+        const auto scope = ctx.memory().scope();
+        standardize_output(ctx, run(ctx), spread_, 1e-6, StartScale::itself, g_, bias_, initialized_);
+      }
     }
     return run(ctx);
   }

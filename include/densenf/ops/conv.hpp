@@ -1,8 +1,8 @@
 #pragma once
 
-#include "densenf/autodiff/context.hpp"
 #include "densenf/kernels/activation.hpp"
 #include "densenf/kernels/degrees.hpp"
+#include "densenf/ops/map.hpp"
 #include "densenf/ops/sizes.hpp"
 
 namespace densenf::ops {
@@ -60,6 +60,29 @@ void conv_into(const Ctx& ctx, const V& x, const Filter<V>& f, Activation activa
                          f.connections);
     }
   });
+}
+
+/// Of weights that have no tangents.
+template <class Context, class T>
+void conv_into(const Tangents<Context>& ctx, const Dual<T>& x, const Filter<Dual<T>>& f,
+               Activation activation, const Dual<T>& y) {
+  detail::require_still("a convolution's weights", f.weight);
+  detail::require_still("a convolution's bias", f.bias);
+  ctx.compute([&](const auto& c) {
+    const Filter<Var<T>> filter{f.weight.primal(), f.bias.primal(), f.kernel, f.connections};
+    conv_into(c, x.primal(), filter, activation, y.primal());
+  });
+  if (!x.moves()) return detail::put_tangent(ctx, x.tangent, y);
+  const Filter<Var<T>> without_bias{f.weight.primal(), {}, f.kernel, f.connections};
+  if (activation == Activation::none)
+    return conv_into(ctx.plain(), x.tangent, without_bias, Activation::none, y.tangent);
+  // The slope of relu is a constant wherever it exists.
+  const Var<T> slope = ctx.value([&](const auto& c) {
+    return Var<T>{map(c.evaluating(), Var<T>{y.value}, kernels::maps::Step{}).value};
+  });
+  const Var<T> before = ctx.plain().output_like(x.tangent, y.c());
+  conv_into(ctx.plain(), x.tangent, without_bias, Activation::none, before);
+  copy_into(ctx.plain(), multiply(ctx.plain(), slope, before), y.tangent);
 }
 
 template <class Ctx, class V = typename Ctx::Value>

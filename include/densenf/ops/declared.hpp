@@ -3,6 +3,7 @@
 
 #include "densenf/core/cpu.hpp"
 #include "densenf/ops/attention.hpp"
+#include "densenf/ops/bounded.hpp"
 #include "densenf/ops/channel_affine.hpp"
 #include "densenf/ops/conv.hpp"
 #include "densenf/ops/coupling.hpp"
@@ -12,6 +13,7 @@
 #include "densenf/ops/layer_norm.hpp"
 #include "densenf/ops/layout.hpp"
 #include "densenf/ops/linear.hpp"
+#include "densenf/ops/lip_swish.hpp"
 #include "densenf/ops/map.hpp"
 #include "densenf/ops/masked.hpp"
 #include "densenf/ops/mixture.hpp"
@@ -44,6 +46,20 @@ extern template Var<double> softmax_attention(const Context<double, Cpu, false>&
                                               const Var<double>& k, const Var<double>& v, Index heads);
 extern template Var<double> softmax_attention(const Context<double, Cpu, true>& ctx, const Var<double>& q,
                                               const Var<double>& k, const Var<double>& v, Index heads);
+
+// bounded.hpp
+extern template Var<float> bound_weight(const Context<float, Cpu, false>& ctx, const Var<float>& weight,
+                                        const Var<float>& u, const Var<float>& wv, double ceiling,
+                                        double epsilon);
+extern template Var<float> bound_weight(const Context<float, Cpu, true>& ctx, const Var<float>& weight,
+                                        const Var<float>& u, const Var<float>& wv, double ceiling,
+                                        double epsilon);
+extern template Var<double> bound_weight(const Context<double, Cpu, false>& ctx, const Var<double>& weight,
+                                         const Var<double>& u, const Var<double>& wv, double ceiling,
+                                         double epsilon);
+extern template Var<double> bound_weight(const Context<double, Cpu, true>& ctx, const Var<double>& weight,
+                                         const Var<double>& u, const Var<double>& wv, double ceiling,
+                                         double epsilon);
 
 // channel_affine.hpp
 extern template Var<float> channel_affine(const Context<float, Cpu, false>& ctx, const Var<float>& x,
@@ -126,6 +142,14 @@ extern template Var<double> add(const Context<double, Cpu, false>& ctx, const Va
                                 const Var<double>& y);
 extern template Var<double> add(const Context<double, Cpu, true>& ctx, const Var<double>& x,
                                 const Var<double>& y);
+extern template Var<float> multiply(const Context<float, Cpu, false>& ctx, const Var<float>& x,
+                                    const Var<float>& y);
+extern template Var<float> multiply(const Context<float, Cpu, true>& ctx, const Var<float>& x,
+                                    const Var<float>& y);
+extern template Var<double> multiply(const Context<double, Cpu, false>& ctx, const Var<double>& x,
+                                     const Var<double>& y);
+extern template Var<double> multiply(const Context<double, Cpu, true>& ctx, const Var<double>& x,
+                                     const Var<double>& y);
 extern template void scale_shift_into(const Context<float, Cpu, false>& ctx, const Var<float>& x,
                                       double scale, double shift, const Var<float>& y);
 extern template void scale_shift_into(const Context<float, Cpu, true>& ctx, const Var<float>& x, double scale,
@@ -142,14 +166,6 @@ extern template Var<double> scale_shift(const Context<double, Cpu, false>& ctx, 
                                         double scale, double shift);
 extern template Var<double> scale_shift(const Context<double, Cpu, true>& ctx, const Var<double>& x,
                                         double scale, double shift);
-extern template void gate_into(const Context<float, Cpu, false>& ctx, const Var<float>& abg,
-                               const Var<float>& y);
-extern template void gate_into(const Context<float, Cpu, true>& ctx, const Var<float>& abg,
-                               const Var<float>& y);
-extern template void gate_into(const Context<double, Cpu, false>& ctx, const Var<double>& abg,
-                               const Var<double>& y);
-extern template void gate_into(const Context<double, Cpu, true>& ctx, const Var<double>& abg,
-                               const Var<double>& y);
 extern template Var<float> sigmoid(const Context<float, Cpu, false>& ctx, const Var<float>& x,
                                    LogProb log_prob);
 extern template Var<float> sigmoid(const Context<float, Cpu, true>& ctx, const Var<float>& x,
@@ -320,6 +336,32 @@ extern template Var<float> linear_inverse(const Context<float, Cpu, false>& ctx,
 extern template Var<double> linear_inverse(const Context<double, Cpu, false>& ctx, const Var<double>& z,
                                            const Var<double>& weight);
 
+// lip_swish.hpp
+extern template Var<float> lip_swish(const Context<float, Cpu, false>& ctx, const Var<float>& x,
+                                     const Var<float>& b);
+extern template Var<float> lip_swish(const Context<float, Cpu, true>& ctx, const Var<float>& x,
+                                     const Var<float>& b);
+extern template Var<double> lip_swish(const Context<double, Cpu, false>& ctx, const Var<double>& x,
+                                      const Var<double>& b);
+extern template Var<double> lip_swish(const Context<double, Cpu, true>& ctx, const Var<double>& x,
+                                      const Var<double>& b);
+extern template Var<float> lip_swish_slope(const Context<float, Cpu, false>& ctx, const Var<float>& x,
+                                           const Var<float>& b);
+extern template Var<float> lip_swish_slope(const Context<float, Cpu, true>& ctx, const Var<float>& x,
+                                           const Var<float>& b);
+extern template Var<double> lip_swish_slope(const Context<double, Cpu, false>& ctx, const Var<double>& x,
+                                            const Var<double>& b);
+extern template Var<double> lip_swish_slope(const Context<double, Cpu, true>& ctx, const Var<double>& x,
+                                            const Var<double>& b);
+extern template Var<float> concat_lip_swish(const Context<float, Cpu, false>& ctx, const Var<float>& x,
+                                            const Var<float>& b);
+extern template Var<float> concat_lip_swish(const Context<float, Cpu, true>& ctx, const Var<float>& x,
+                                            const Var<float>& b);
+extern template Var<double> concat_lip_swish(const Context<double, Cpu, false>& ctx, const Var<double>& x,
+                                             const Var<double>& b);
+extern template Var<double> concat_lip_swish(const Context<double, Cpu, true>& ctx, const Var<double>& x,
+                                             const Var<double>& b);
+
 // map.hpp
 extern template Var<float> exp(const Context<float, Cpu, false>& ctx, const Var<float>& x);
 extern template Var<float> exp(const Context<float, Cpu, true>& ctx, const Var<float>& x);
@@ -341,14 +383,6 @@ extern template Var<float> sigmoid(const Context<float, Cpu, false>& ctx, const 
 extern template Var<float> sigmoid(const Context<float, Cpu, true>& ctx, const Var<float>& x);
 extern template Var<double> sigmoid(const Context<double, Cpu, false>& ctx, const Var<double>& x);
 extern template Var<double> sigmoid(const Context<double, Cpu, true>& ctx, const Var<double>& x);
-extern template Var<float> multiply(const Context<float, Cpu, false>& ctx, const Var<float>& x,
-                                    const Var<float>& y);
-extern template Var<float> multiply(const Context<float, Cpu, true>& ctx, const Var<float>& x,
-                                    const Var<float>& y);
-extern template Var<double> multiply(const Context<double, Cpu, false>& ctx, const Var<double>& x,
-                                     const Var<double>& y);
-extern template Var<double> multiply(const Context<double, Cpu, true>& ctx, const Var<double>& x,
-                                     const Var<double>& y);
 extern template Var<float> per_channel(const Context<float, Cpu, false>& ctx, const Var<float>& vector,
                                        const Var<float>& like);
 extern template Var<float> per_channel(const Context<float, Cpu, true>& ctx, const Var<float>& vector,
@@ -681,6 +715,14 @@ extern template Var<double> conv_at(const Context<double, Cpu, true>& ctx, const
                                     Activation activation);
 
 // units.hpp
+extern template void gate_into(const Context<float, Cpu, false>& ctx, const Var<float>& abg,
+                               const Var<float>& y);
+extern template void gate_into(const Context<float, Cpu, true>& ctx, const Var<float>& abg,
+                               const Var<float>& y);
+extern template void gate_into(const Context<double, Cpu, false>& ctx, const Var<double>& abg,
+                               const Var<double>& y);
+extern template void gate_into(const Context<double, Cpu, true>& ctx, const Var<double>& abg,
+                               const Var<double>& y);
 extern template Var<float> concat_elu(const Context<float, Cpu, false>& ctx, const Var<float>& x);
 extern template Var<float> concat_elu(const Context<float, Cpu, true>& ctx, const Var<float>& x);
 extern template Var<double> concat_elu(const Context<double, Cpu, false>& ctx, const Var<double>& x);
@@ -703,6 +745,14 @@ extern template Var<double> scale_channels(const Context<double, Cpu, false>& ct
                                            const Var<double>& scale);
 extern template Var<double> scale_channels(const Context<double, Cpu, true>& ctx, const Var<double>& x,
                                            const Var<double>& scale);
+extern template void scale_by_number_into(const Context<float, Cpu, false>& ctx, const Var<float>& x,
+                                          const Var<float>& numbers, Index i, const Var<float>& y);
+extern template void scale_by_number_into(const Context<float, Cpu, true>& ctx, const Var<float>& x,
+                                          const Var<float>& numbers, Index i, const Var<float>& y);
+extern template void scale_by_number_into(const Context<double, Cpu, false>& ctx, const Var<double>& x,
+                                          const Var<double>& numbers, Index i, const Var<double>& y);
+extern template void scale_by_number_into(const Context<double, Cpu, true>& ctx, const Var<double>& x,
+                                          const Var<double>& numbers, Index i, const Var<double>& y);
 extern template Var<float> sum_of_last_input(const Context<float, Cpu, false>& ctx, const Var<float>& weight,
                                              Index taps);
 extern template Var<float> sum_of_last_input(const Context<float, Cpu, true>& ctx, const Var<float>& weight,

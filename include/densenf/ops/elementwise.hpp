@@ -1,6 +1,6 @@
 #pragma once
 
-#include "densenf/autodiff/context.hpp"
+#include "densenf/autodiff/tangents.hpp"
 #include "densenf/ops/sizes.hpp"
 
 // Differentiable copies, sums and scalar maps. Each operation stands beside its adjoint. The `_into`
@@ -20,6 +20,46 @@ void copy_into(const Ctx& ctx, const V& x, const V& y) {
   });
 }
 
+namespace detail {
+/// That an input of an operation has no tangent, where only others may have one.
+template <class T>
+void require_still(const char* what, const Dual<T>& v) {
+  if (v.moves())
+    throw ArgumentError("There is no tangent of {} here: only what a network makes of its image has one.",
+                        what);
+}
+
+/// What an operation makes of values without tangents, weights for instance.
+template <class Tangents, class Make, class... T>
+typename Tangents::Value still(const Tangents& ctx, const char* what, const Make& make,
+                               const Dual<T>&... inputs) {
+  (require_still(what, inputs), ...);
+  return {ctx.value(make), {}};
+}
+
+/// The tangent of a linear operation, `run(context, value)`, is what it makes of the tangent.
+template <class Context, class T, class Run>
+Dual<T> linear(const Tangents<Context>& ctx, const Dual<T>& x, const Run& run) {
+  const Var<T> y = ctx.value([&](const auto& c) { return run(c, x.primal()); });
+  return {y, x.moves() ? run(ctx.plain(), x.tangent) : Var<T>{}};
+}
+
+/// Puts a tangent, or 0, where an operation that writes to a place of the caller has it.
+template <class Context, class T>
+void put_tangent(const Tangents<Context>& ctx, const Var<T>& tangent, const Dual<T>& y) {
+  if (tangent.value.data != nullptr)
+    copy_into(ctx.plain(), tangent, y.tangent);
+  else
+    fill_zero(ctx.plain().device(), y.tangent.value);
+}
+}  // namespace detail
+
+template <class Context, class T>
+void copy_into(const Tangents<Context>& ctx, const Dual<T>& x, const Dual<T>& y) {
+  ctx.compute([&](const auto& c) { copy_into(c, x.primal(), y.primal()); });
+  detail::put_tangent(ctx, x.tangent, y);
+}
+
 /// x + y. Throws ShapeError if their extents differ.
 template <class Ctx, class V = typename Ctx::Value>
 V add(const Ctx& ctx, const V& x, const V& y) {
@@ -37,6 +77,54 @@ V add(const Ctx& ctx, const V& x, const V& y) {
   return z;
 }
 
+template <class Context, class T>
+Dual<T> add(const Tangents<Context>& ctx, const Dual<T>& x, const Dual<T>& y) {
+  const Var<T> z = ctx.value([&](const auto& c) { return add(c, x.primal(), y.primal()); });
+  if (!x.moves() || !y.moves()) return {z, x.moves() ? x.tangent : y.tangent};
+  return {z, add(ctx.plain(), x.tangent, y.tangent)};
+}
+
+/// x * y, number by number. Throws ShapeError if their extents differ.
+template <class Ctx, class V = typename Ctx::Value>
+V multiply(const Ctx& ctx, const V& x, const V& y) {
+  require_batch("The second factor of a product", y.value, x.n(), x.shape());
+  const V z = ctx.output_like(x, x.c());
+  multiply_numbers(ctx.device(), as_const(x.value), as_const(y.value), z.value);
+  ctx.record([=](auto& c) {
+    const auto dz = as_const(c.gradient(z));
+    const auto adjoint = [&](const V& factor, const V& other) {
+      if (factor.gradient == nullptr) return;
+      const auto d = c.gradient_target(factor);
+      multiply_numbers(c.device(), dz, as_const(other.value), d.tensor, d.write);
+    };
+    adjoint(x, y);
+    adjoint(y, x);
+  });
+  return z;
+}
+
+template <class Context, class T>
+Dual<T> multiply(const Tangents<Context>& ctx, const Dual<T>& x, const Dual<T>& y) {
+  const Var<T> z = ctx.value([&](const auto& c) { return multiply(c, x.primal(), y.primal()); });
+  const auto& c = ctx.plain();
+  if (!x.moves() && !y.moves()) return {z, {}};
+  if (!x.moves()) return {z, multiply(c, x.primal(), y.tangent)};
+  const Var<T> first = multiply(c, x.tangent, y.primal());
+  return {z, y.moves() ? add(c, first, multiply(c, x.primal(), y.tangent)) : first};
+}
+
+namespace detail {
+/// The tangent of a function of single numbers, `run(context, value)`, whose derivative is `slope(context,
+/// value)`.
+template <class Context, class T, class Run, class Slope>
+Dual<T> elementwise(const Tangents<Context>& ctx, const Dual<T>& x, const Run& run, const Slope& slope) {
+  const Var<T> y = ctx.value([&](const auto& c) { return run(c, x.primal()); });
+  if (!x.moves()) return {y, {}};
+  const Var<T> d = ctx.value([&](const auto& c) { return slope(c, x.primal()); });
+  return {y, multiply(ctx.plain(), d, x.tangent)};
+}
+}  // namespace detail
+
 /// y = scale * x + shift
 template <class Ctx, class V = typename Ctx::Value>
 void scale_shift_into(const Ctx& ctx, const V& x, double scale, double shift, const V& y) {
@@ -49,6 +137,16 @@ void scale_shift_into(const Ctx& ctx, const V& x, double scale, double shift, co
   });
 }
 
+template <class Context, class T>
+void scale_shift_into(const Tangents<Context>& ctx, const Dual<T>& x, double scale, double shift,
+                      const Dual<T>& y) {
+  ctx.compute([&](const auto& c) { scale_shift_into(c, x.primal(), scale, shift, y.primal()); });
+  if (x.moves())
+    scale_shift_into(ctx.plain(), x.tangent, scale, 0, y.tangent);
+  else
+    detail::put_tangent(ctx, x.tangent, y);
+}
+
 /// scale * x + shift
 template <class Ctx, class V = typename Ctx::Value>
 V scale_shift(const Ctx& ctx, const V& x, double scale, double shift) {
@@ -57,17 +155,10 @@ V scale_shift(const Ctx& ctx, const V& x, double scale, double shift) {
   return y;
 }
 
-/// Gated unit: y = a + b * sigmoid(g), where abg holds a, b and g, each of y's channels.
-template <class Ctx, class V = typename Ctx::Value>
-void gate_into(const Ctx& ctx, const V& abg, const V& y) {
-  require_batch("The input of a gate", abg.value, y.n(), {3 * y.c(), y.value.h, y.value.w});
-  gate_forward(ctx.device(), as_const(abg.value), y.value);
-  if (abg.gradient == nullptr) return;
-  ctx.record([=](auto& c) {
-    const auto dy = as_const(c.gradient(y));
-    const auto dabg = c.gradient_target(abg);
-    gate_backward(c.device(), as_const(abg.value), dy, dabg.tensor, dabg.write);
-  });
+template <class Context, class T>
+Dual<T> scale_shift(const Tangents<Context>& ctx, const Dual<T>& x, double scale, double shift) {
+  const Var<T> y = ctx.value([&](const auto& c) { return scale_shift(c, x.primal(), scale, shift); });
+  return {y, x.moves() ? scale_shift(ctx.plain(), x.tangent, scale, 0) : Var<T>{}};
 }
 
 /// sigmoid(x), with its log-determinant. In (0, 1), both ends excluded, also where it is nearer to them than

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "densenf/autodiff/context.hpp"
+#include "densenf/ops/map.hpp"
 
 namespace densenf::ops {
 
@@ -16,6 +16,13 @@ V gelu_tanh(const Ctx& ctx, const V& x) {
     gelu_tanh_backward(c.device(), as_const(x.value), dy, dx.tensor, dx.write);
   });
   return y;
+}
+
+template <class Context, class T>
+Dual<T> gelu_tanh(const Tangents<Context>& ctx, const Dual<T>& x) {
+  return detail::elementwise(
+      ctx, x, [](const auto& c, const Var<T>& v) { return gelu_tanh(c, v); },
+      [](const auto& c, const Var<T>& v) { return map(c, v, kernels::maps::GeluTanhSlope{}); });
 }
 
 }  // namespace densenf::ops

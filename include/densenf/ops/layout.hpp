@@ -39,6 +39,11 @@ V squeeze(const Ctx& ctx, const V& x, SqueezeOrder order = SqueezeOrder::plain) 
   return z;
 }
 
+template <class Context, class T>
+Dual<T> squeeze(const Tangents<Context>& ctx, const Dual<T>& x, SqueezeOrder order = SqueezeOrder::plain) {
+  return detail::linear(ctx, x, [=](const auto& c, const Var<T>& v) { return squeeze(c, v, order); });
+}
+
 /// (4C, H, W) -> (C, 2H, 2W), the inverse of squeeze.
 template <class Ctx, class V = typename Ctx::Value>
 V unsqueeze(const Ctx& ctx, const V& z, SqueezeOrder order = SqueezeOrder::plain) {
@@ -52,6 +57,11 @@ V unsqueeze(const Ctx& ctx, const V& z, SqueezeOrder order = SqueezeOrder::plain
     });
   }
   return x;
+}
+
+template <class Context, class T>
+Dual<T> unsqueeze(const Tangents<Context>& ctx, const Dual<T>& z, SqueezeOrder order = SqueezeOrder::plain) {
+  return detail::linear(ctx, z, [=](const auto& c, const Var<T>& v) { return unsqueeze(c, v, order); });
 }
 
 /// [channels from `first` on, channels up to `first`]
@@ -132,6 +142,11 @@ V fold_columns(const Ctx& ctx, const V& x) {
       copy(c.device(), dz.channels(odd * x.c(), x.c()), detail::columns(dx.tensor, odd), dx.write);
   });
   return z;
+}
+
+template <class Context, class T>
+Dual<T> fold_columns(const Tangents<Context>& ctx, const Dual<T>& x) {
+  return detail::linear(ctx, x, [](const auto& c, const Var<T>& v) { return fold_columns(c, v); });
 }
 
 /// (2C, H, W) -> (C, H, 2W), the inverse of fold_columns.

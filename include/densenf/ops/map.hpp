@@ -88,6 +88,17 @@ V map(const Ctx& ctx, const V& x, const F& f) {
   return y;
 }
 
+template <class Context, class T, class F>
+Dual<T> map(const Tangents<Context>& ctx, const Dual<T>& x, const F& f) {
+  static_assert(
+      requires { f.slope(); },
+      "An elementwise function in a network whose tangents are wanted has slope(): its derivative, as such a "
+      "function.");
+  return detail::elementwise(
+      ctx, x, [&](const auto& c, const Var<T>& v) { return map(c, v, f); },
+      [&](const auto& c, const Var<T>& v) { return map(c, v, f.slope()); });
+}
+
 /// The same for a monotone f, with its log-determinant: f.log_derivative(x) = log |dy/dx|, of which
 /// f.log_derivative_slope(x) is the derivative. Where x is outside of f's domain, let log_derivative be
 /// minus infinity, the derivatives 0 and the value any finite number.
@@ -140,25 +151,6 @@ V sigmoid(const Ctx& ctx, const V& x) {
   return map(ctx, x, kernels::maps::Sigmoid{});
 }
 
-/// x * y, number by number. Throws ShapeError if their extents differ.
-template <class Ctx, class V = typename Ctx::Value>
-V multiply(const Ctx& ctx, const V& x, const V& y) {
-  require_batch("The second factor of a product", y.value, x.n(), x.shape());
-  const V z = ctx.output_like(x, x.c());
-  multiply_numbers(ctx.device(), as_const(x.value), as_const(y.value), z.value);
-  ctx.record([=](auto& c) {
-    const auto dz = as_const(c.gradient(z));
-    const auto adjoint = [&](const V& factor, const V& other) {
-      if (factor.gradient == nullptr) return;
-      const auto d = c.gradient_target(factor);
-      multiply_numbers(c.device(), dz, as_const(other.value), d.tensor, d.write);
-    };
-    adjoint(x, y);
-    adjoint(y, x);
-  });
-  return z;
-}
-
 /// A vector with the extents of `like`, of which it must have as many numbers as channels (ShapeError):
 /// number c at channel c of each pixel.
 template <class Ctx, class V = typename Ctx::Value>
@@ -180,6 +172,12 @@ V per_channel(const Ctx& ctx, const V& vector, const V& like) {
   return y;
 }
 
+template <class Context, class T>
+Dual<T> per_channel(const Tangents<Context>& ctx, const Dual<T>& vector, const Dual<T>& like) {
+  return detail::still(
+      ctx, "a vector", [&](const auto& c) { return per_channel(c, vector.primal(), like.primal()); }, vector);
+}
+
 /// Images of one pixel as images of h x w pixels, all alike.
 template <class Ctx, class V = typename Ctx::Value>
 V spread_pixels(const Ctx& ctx, const V& v, Index h, Index w) {
@@ -189,6 +187,11 @@ V spread_pixels(const Ctx& ctx, const V& v, Index h, Index w) {
   if (v.gradient == nullptr) return y;
   ctx.record([=](auto& c) { sum_pixels(c.device(), as_const(c.gradient(y)), c.gradient(v)); });
   return y;
+}
+
+template <class Context, class T>
+Dual<T> spread_pixels(const Tangents<Context>& ctx, const Dual<T>& v, Index h, Index w) {
+  return detail::linear(ctx, v, [=](const auto& c, const Var<T>& x) { return spread_pixels(c, x, h, w); });
 }
 
 /// Adds factor * the sum of an image's numbers to its log-probability.

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "densenf/autodiff/context.hpp"
+#include "densenf/ops/elementwise.hpp"
 #include "densenf/ops/sizes.hpp"
 
 // Parameters with a number for each channel at each place of an image, as Builder::image declares them.
@@ -28,6 +28,12 @@ V add_positions(const Ctx& ctx, const V& x, const V& v) {
     copy(c.device(), dy, dx.tensor, dx.write);
   });
   return y;
+}
+
+template <class Context, class T>
+Dual<T> add_positions(const Tangents<Context>& ctx, const Dual<T>& x, const Dual<T>& v) {
+  detail::require_still("what is added at each place", v);
+  return {ctx.value([&](const auto& c) { return add_positions(c, x.primal(), v.primal()); }), x.tangent};
 }
 
 /// z = scale x + shift at each place, with its log-determinant: the sum of log |scale|, for each image.

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "densenf/autodiff/context.hpp"
+#include "densenf/ops/elementwise.hpp"
 #include "densenf/ops/sizes.hpp"
 
 // What weights are made of before a convolution takes them. Nothing here looks at an image: it costs as much
@@ -34,6 +34,13 @@ V weight_norm(const Ctx& ctx, const V& direction, const V& magnitude = {}) {
   return w;
 }
 
+template <class Context, class T>
+Dual<T> weight_norm(const Tangents<Context>& ctx, const Dual<T>& direction, const Dual<T>& magnitude = {}) {
+  return detail::still(
+      ctx, "weights", [&](const auto& c) { return weight_norm(c, direction.primal(), magnitude.primal()); },
+      direction, magnitude);
+}
+
 /// x with channel c multiplied by number c of a vector. For weights: each output's by a number of its own.
 template <class Ctx, class V = typename Ctx::Value>
 V scale_channels(const Ctx& ctx, const V& x, const V& scale) {
@@ -51,6 +58,43 @@ V scale_channels(const Ctx& ctx, const V& x, const V& scale) {
         c.scratch().lend(scale_channels_backward_scratch_bytes(c.device(), as_const(x.value))));
   });
   return y;
+}
+
+template <class Context, class T>
+Dual<T> scale_channels(const Tangents<Context>& ctx, const Dual<T>& x, const Dual<T>& scale) {
+  detail::require_still("a scale", scale);
+  return detail::linear(ctx, x,
+                        [&](const auto& c, const Var<T>& v) { return scale_channels(c, v, scale.primal()); });
+}
+
+/// y = number i of `numbers` times x. The numbers are a value without gaps in memory.
+template <class Ctx, class V = typename Ctx::Value>
+void scale_by_number_into(const Ctx& ctx, const V& x, const V& numbers, Index i, const V& y) {
+  using T = typename Ctx::Scalar;
+  require_batch("The output of scale_by_number_into", y.value, x.n(), x.shape());
+  if (i < 0 || i >= numbers.value.size() || !numbers.value.contiguous())
+    throw ShapeError("There is no number {} among {} to scale with.", i, numbers.value.size());
+  scale_by_number_forward(ctx.device(), as_const(x.value), as_const(numbers.value).data + i, y.value);
+  if (x.gradient == nullptr && numbers.gradient == nullptr) return;
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    const auto dx = c.gradient_target_if_any(x);
+    T* const dnumber = numbers.gradient != nullptr ? c.gradient(numbers).data + i : nullptr;
+    scale_by_number_backward(
+        c.device(), as_const(x.value), as_const(numbers.value).data + i, dy, dx.tensor, dx.write, dnumber,
+        c.scratch().lend(scale_by_number_backward_scratch_bytes(c.device(), as_const(x.value))));
+  });
+}
+
+template <class Context, class T>
+void scale_by_number_into(const Tangents<Context>& ctx, const Dual<T>& x, const Dual<T>& numbers, Index i,
+                          const Dual<T>& y) {
+  detail::require_still("a scale", numbers);
+  ctx.compute([&](const auto& c) { scale_by_number_into(c, x.primal(), numbers.primal(), i, y.primal()); });
+  if (x.moves())
+    scale_by_number_into(ctx.plain(), x.tangent, numbers.primal(), i, y.tangent);
+  else
+    detail::put_tangent(ctx, x.tangent, y);
 }
 
 /// A vector with the sum, over all `taps` of a convolution's weight, of what the last input is multiplied

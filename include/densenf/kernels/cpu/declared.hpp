@@ -41,6 +41,29 @@ template <class T>
 void nystrom_backward(const Cpu& cpu, const T* memory, Tensor<const T> dout, Tensor<T> dqkv, Write write,
                       Scratch scratch);
 
+// bounded.hpp
+template <class T>
+Index bound_weight_forward_scratch_bytes(const Cpu&, Tensor<const T> w, Tensor<const T> u);
+template <class T>
+void bound_weight_forward(const Cpu& cpu, Tensor<const T> w, Tensor<const T> u, Tensor<const T> wv,
+                          double ceiling, double epsilon, T* facts, Tensor<T> bounded, Scratch scratch);
+template <class T>
+Index bound_weight_backward_scratch_bytes(const Cpu&, Tensor<const T> w, Tensor<const T> u);
+template <class T>
+void bound_weight_backward(const Cpu& cpu, Tensor<const T> w, Tensor<const T> u, const T* facts,
+                           Tensor<const T> dbounded, Tensor<T> dw, Write write, Tensor<T> dwv, Write write_wv,
+                           Scratch scratch);
+template <class T>
+void scale_by_number_forward(const Cpu& cpu, Tensor<const T> x, const T* s, Tensor<T> y);
+template <class T>
+Index scale_by_number_backward_scratch_bytes(const Cpu&, Tensor<const T> x);
+template <class T>
+void scale_by_number_backward(const Cpu& cpu, Tensor<const T> x, const T* s, Tensor<const T> dy, Tensor<T> dx,
+                              Write write, T* ds, Scratch scratch);
+template <class T>
+void fixed_point_step(const Cpu& cpu, Tensor<const T> z, Tensor<const T> g, double tolerance,
+                      const double* squares, Tensor<T> x, double* moved);
+
 // channel_affine.hpp
 template <class T>
 Index channel_affine_backward_scratch_bytes(const Cpu&, Tensor<const T>);
@@ -209,6 +232,22 @@ template <class T>
 void add_sum_to_each_backward(const Cpu&, double factor, const double* dvalues, Index n, Index c, T* dv);
 void add_to_each(const Cpu&, double term, Index n, double* values);
 void add_to_each(const Cpu&, double factor, const double* term, Index n, double* values);
+
+// lip_swish.hpp
+template <class T>
+void lip_swish_forward(const Cpu& cpu, Tensor<const T> x, const T* b, Tensor<T> y);
+template <class T>
+void lip_swish_slope_forward(const Cpu& cpu, Tensor<const T> x, const T* b, Tensor<T> y);
+template <class T>
+Index lip_swish_backward_scratch_bytes(const Cpu&, Tensor<const T> x);
+template <class T>
+void lip_swish_backward(const Cpu& cpu, Tensor<const T> x, const T* b, Tensor<const T> dy, Tensor<T> dx,
+                        Write write, T* db, Scratch scratch);
+template <class T>
+Index lip_swish_slope_backward_scratch_bytes(const Cpu&, Tensor<const T> x);
+template <class T>
+void lip_swish_slope_backward(const Cpu& cpu, Tensor<const T> x, const T* b, Tensor<const T> dy, Tensor<T> dx,
+                              Write write, T* db, Scratch scratch);
 
 // map.hpp
 template <class T>

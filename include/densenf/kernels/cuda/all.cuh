@@ -15,6 +15,7 @@
 
 #ifndef DENSENF_USE_CUDA_COMPILED
 #include "densenf/kernels/cuda/attention.cuh"
+#include "densenf/kernels/cuda/bounded.cuh"
 #include "densenf/kernels/cuda/channel_affine.cuh"
 #include "densenf/kernels/cuda/conv.cuh"
 #include "densenf/kernels/cuda/coupling.cuh"
@@ -25,6 +26,7 @@
 #include "densenf/kernels/cuda/layer_norm.cuh"
 #include "densenf/kernels/cuda/layout.cuh"
 #include "densenf/kernels/cuda/linalg.cuh"
+#include "densenf/kernels/cuda/lip_swish.cuh"
 #include "densenf/kernels/cuda/map.cuh"
 #include "densenf/kernels/cuda/masked.cuh"
 #include "densenf/kernels/cuda/mixture.cuh"

@@ -40,6 +40,29 @@ template <class T>
 void nystrom_backward(const Cuda& cuda, const T* memory, Tensor<const T> dout, Tensor<T> dqkv, Write write,
                       Scratch scratch);
 
+// bounded.cuh
+template <class T>
+Index bound_weight_forward_scratch_bytes(const Cuda& cuda, Tensor<const T>, Tensor<const T> u);
+template <class T>
+void bound_weight_forward(const Cuda& cuda, Tensor<const T> w, Tensor<const T> u, Tensor<const T> wv,
+                          double ceiling, double epsilon, T* facts, Tensor<T> bounded, Scratch scratch);
+template <class T>
+Index bound_weight_backward_scratch_bytes(const Cuda& cuda, Tensor<const T> w, Tensor<const T>);
+template <class T>
+void bound_weight_backward(const Cuda& cuda, Tensor<const T> w, Tensor<const T> u, const T* facts,
+                           Tensor<const T> dbounded, Tensor<T> dw, Write write, Tensor<T> dwv, Write write_wv,
+                           Scratch scratch);
+template <class T>
+void scale_by_number_forward(const Cuda& cuda, Tensor<const T> x, const T* s, Tensor<T> y);
+template <class T>
+Index scale_by_number_backward_scratch_bytes(const Cuda& cuda, Tensor<const T> x);
+template <class T>
+void scale_by_number_backward(const Cuda& cuda, Tensor<const T> x, const T* s, Tensor<const T> dy,
+                              Tensor<T> dx, Write write, T* ds, Scratch scratch);
+template <class T>
+void fixed_point_step(const Cuda& cuda, Tensor<const T> z, Tensor<const T> g, double tolerance,
+                      const double* squares, Tensor<T> x, double* moved);
+
 // channel_affine.cuh
 template <class T>
 Index channel_affine_backward_scratch_bytes(const Cuda& cuda, Tensor<const T> x);
@@ -210,6 +233,22 @@ void add_sum_to_each_backward(const Cuda& cuda, double factor, const double* dva
                               T* dv);
 void add_to_each(const Cuda& cuda, double term, Index n, double* values);
 void add_to_each(const Cuda& cuda, double factor, const double* term, Index n, double* values);
+
+// lip_swish.cuh
+template <class T>
+void lip_swish_forward(const Cuda& cuda, Tensor<const T> x, const T* b, Tensor<T> y);
+template <class T>
+void lip_swish_slope_forward(const Cuda& cuda, Tensor<const T> x, const T* b, Tensor<T> y);
+template <class T>
+Index lip_swish_backward_scratch_bytes(const Cuda& cuda, Tensor<const T> x);
+template <class T>
+void lip_swish_backward(const Cuda& cuda, Tensor<const T> x, const T* b, Tensor<const T> dy, Tensor<T> dx,
+                        Write write, T* db, Scratch scratch);
+template <class T>
+Index lip_swish_slope_backward_scratch_bytes(const Cuda& cuda, Tensor<const T> x);
+template <class T>
+void lip_swish_slope_backward(const Cuda& cuda, Tensor<const T> x, const T* b, Tensor<const T> dy,
+                              Tensor<T> dx, Write write, T* db, Scratch scratch);
 
 // map.cuh
 template <class T>

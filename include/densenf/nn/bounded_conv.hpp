@@ -1,0 +1,146 @@
+#pragma once
+
+#include <cmath>
+#include <string_view>
+
+#include "densenf/nn/conv.hpp"
+#include "densenf/ops/bounded.hpp"
+
+namespace densenf::nn {
+
+/// How a layer's operator norm is bounded.
+struct NormBound {
+  int percent = 98;  ///< the ceiling: a larger norm is brought down to it, a smaller one stays
+  /// Power iterations in each training pass, before the norm is measured.
+  int iterations = 5;
+  /// Of 3x3 kernels, added to what weights are divided by, in millionths.
+  int margin = 0;
+
+  constexpr double ceiling() const { return percent / 100.0; }
+};
+
+/// A convolution, 1x1 or 3x3 with zero padding, whose norm as a map of images of one shape, from the root of
+/// the sum of squares to the same, is at most a ceiling (i-ResNet, ICML 2019; Residual Flow, NeurIPS 2019).
+/// The singular vectors u and v by which the norm is measured are images, kept in the state: so it is the
+/// norm of the convolution itself, not that of its weights as a matrix. Training passes improve them; exact
+/// they are after Flow::settle.
+class BoundedConv {
+public:
+  /// For images of shape `in`. Throws as Conv does; ArgumentError for a ceiling that is not between 0 and 100
+  /// %.
+  void declare(Builder& b, std::string_view name, const Shape& in, Index c_out, int side, NormBound bound) {
+    kernels::detail::check_kernel(side);
+    detail::check_channels(in.c, c_out);
+    if (bound.percent < 1 || bound.percent > 99 || bound.iterations < 0)
+      throw ArgumentError("A norm is bounded by 1 to 99 %, with 0 or more iterations, not by {} % with {}.",
+                          bound.percent, bound.iterations);
+    const auto scope = b.scope(name);
+    const Init init = Init::uniform(1 / std::sqrt(static_cast<double>(in.c * side * side)));
+    if (side == 1)
+      weight_ = b.weight("weight", {c_out, in.c}, init);
+    else
+      weight_ = b.weight("weight", {c_out, in.c, side, side}, init);
+    bias_ = b.vector("bias", {c_out}, init);
+    kernel_ = side;
+    bound_ = bound;
+    // A 1x1 kernel does the same at each pixel: one is enough.
+    in_ = side == 1 ? Shape{in.c, 1, 1} : in;
+    out_ = {c_out, in_.h, in_.w};
+    u_ = b.state_image("u", out_, Init::normal(1 / std::sqrt(static_cast<double>(out_.size()))));
+    v_ = b.state_image("v", in_, Init::normal(1 / std::sqrt(static_cast<double>(in_.size()))));
+    b.settles();
+  }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  ops::Filter<V> filter(const Ctx& ctx) const {
+    return {without_tangent(ctx, [this](const auto& c) { return weight(c); }), ctx.parameter(bias_), kernel_};
+  }
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V forward(const Ctx& ctx, const V& x) const {
+    return ops::conv(ctx, x, filter(ctx));
+  }
+
+  /// Brings u and v to where more iterations change the norm by less than 1e-6 of it, for the pass's next
+  /// state. Throws ConvergenceError where they do not get there.
+  template <class Ctx>
+  void settle(const Ctx& ctx) const {
+    using T = typename Ctx::Scalar;
+    constexpr int together = 20, most = 5000;
+    const auto scope = ctx.memory().scope();
+    const Vectors<T> at = vectors_to_improve(ctx);
+    const Tensor<T> product = ctx.tensor(1, out_);
+    double* const sigma = ctx.memory().template allocate<double>(1);
+    double before = 0;
+    for (int done = 0; done < most; done += together) {
+      improve(ctx, at, together);
+      const auto inner = ctx.memory().scope();
+      const auto image =
+          ops::conv(ctx, Var<T>{at.v}, ops::Filter<Var<T>>{ctx.parameter(weight_), {}, kernel_});
+      multiply_numbers(ctx.device(), as_const(image.value), as_const(at.u), product);
+      set_each(ctx.device(), 0, 1, sigma);
+      sum_images(ctx.device(), as_const(product), 1, sigma);
+      double norm = 0;
+      fetch(ctx.device(), static_cast<const double*>(sigma), 1, &norm);
+      if (!std::isfinite(norm))
+        throw NonFiniteError("The norm of {} is {}.", ctx.name_in_message(ctx.parameter(weight_)), norm);
+      if (std::abs(norm - before) <= 1e-6 * norm || norm == 0) return keep(ctx, at);
+      before = norm;
+    }
+    throw ConvergenceError("The norm of {}, about {}, is not found by {} power iterations.",
+                           ctx.name_in_message(ctx.parameter(weight_)), before, most);
+  }
+
+private:
+  template <class T>
+  struct Vectors {
+    Tensor<T> u, v;
+  };
+
+  template <class Ctx, class V = typename Ctx::Value>
+  V weight(const Ctx& ctx) const {
+    using T = typename Ctx::Scalar;
+    const V w = ctx.parameter(weight_);
+    V u{image_of(ctx.state_value(u_).value, out_)}, v{image_of(ctx.state_value(v_).value, in_)};
+    if (ctx.training() && !ctx.starts() && bound_.iterations > 0) {
+      const Vectors<T> at = vectors_to_improve(ctx);
+      improve(ctx, at, bound_.iterations);
+      if (ctx.updates_state()) keep(ctx, at);
+      u = {at.u};
+      v = {at.v};
+    }
+    const V wv = ops::conv(ctx, v, ops::Filter<V>{w, {}, kernel_});
+    return ops::bound_weight(ctx, w, u, wv, bound_.ceiling(), kernel_ == 1 ? 0 : 1e-6 * bound_.margin);
+  }
+
+  template <class T>
+  static Tensor<T> image_of(const Tensor<T>& numbers, const Shape& s) {
+    return make_tensor(numbers.data, 1, s);
+  }
+
+  /// Copies in the memory of the pass.
+  template <class Ctx, class T = typename Ctx::Scalar>
+  Vectors<T> vectors_to_improve(const Ctx& ctx) const {
+    const Vectors<T> at{ctx.tensor(1, out_), ctx.tensor(1, in_)};
+    copy(ctx.device(), make_tensor(ctx.state(u_), 1, out_), at.u);
+    copy(ctx.device(), make_tensor(ctx.state(v_), 1, in_), at.v);
+    return at;
+  }
+  template <class Ctx, class T>
+  void improve(const Ctx& ctx, const Vectors<T>& at, int iterations) const {
+    const Tensor<const T> w = as_const(ctx.parameter(weight_).value);
+    for (int i = 0; i < iterations; ++i) ops::power_iteration(ctx, w, kernel_, at.u, at.v);
+  }
+  template <class Ctx, class T>
+  void keep(const Ctx& ctx, const Vectors<T>& at) const {
+    copy(ctx.device(), as_const(at.u), make_tensor(ctx.next_state(u_), 1, out_));
+    copy(ctx.device(), as_const(at.v), make_tensor(ctx.next_state(v_), 1, in_));
+  }
+
+  Param weight_, bias_, u_, v_;
+  Shape in_, out_;
+  int kernel_ = 1;
+  NormBound bound_;
+};
+
+}  // namespace densenf::nn
