@@ -23,6 +23,7 @@
 #include "densenf/kernels/cuda/random.cuh"
 #include "densenf/kernels/cuda/rearrange.cuh"
 #include "densenf/kernels/cuda/softmax_attention.cuh"
+#include "densenf/kernels/cuda/softplus.cuh"
 #include "densenf/kernels/cuda/surjections.cuh"
 #include "densenf/kernels/cuda/unfold.cuh"
 #include "densenf/kernels/cuda/units.cuh"
@@ -641,6 +642,18 @@ template void softmax_attention_backward<double>(const Cuda& cuda, Tensor<const 
                                                  const double* log_sums, Tensor<const double> out,
                                                  Tensor<const double> dout, Tensor<double> dq,
                                                  Tensor<double> dk, Tensor<double> dv, Scratch scratch);
+template void softplus_forward<float>(const Cuda& cuda, Tensor<const float> x, Tensor<float> y);
+template void softplus_forward<double>(const Cuda& cuda, Tensor<const double> x, Tensor<double> y);
+template void softplus_backward<float>(const Cuda& cuda, Tensor<const float> x, Tensor<const float> dy,
+                                       Tensor<float> dx, Write write);
+template void softplus_backward<double>(const Cuda& cuda, Tensor<const double> x, Tensor<const double> dy,
+                                        Tensor<double> dx, Write write);
+template void logistic_forward<float>(const Cuda& cuda, Tensor<const float> x, Tensor<float> y);
+template void logistic_forward<double>(const Cuda& cuda, Tensor<const double> x, Tensor<double> y);
+template void logistic_backward<float>(const Cuda& cuda, Tensor<const float> y, Tensor<const float> dy,
+                                       Tensor<float> dx, Write write);
+template void logistic_backward<double>(const Cuda& cuda, Tensor<const double> y, Tensor<const double> dy,
+                                        Tensor<double> dx, Write write);
 template void max_pool_forward<float>(const Cuda& cuda, Tensor<const float> x, Tensor<float> z,
                                       Tensor<float> below, Tensor<float> place);
 template void max_pool_forward<double>(const Cuda& cuda, Tensor<const double> x, Tensor<double> z,

@@ -205,6 +205,12 @@ constexpr KernelsFor<T> kernels_for() {
       .softmax_attention_backward_scratch_bytes = softmax_attention_backward_scratch_bytes<T>,
       .softmax_attention_backward = softmax_attention_backward<T>,
 
+      // softplus.hpp
+      .softplus_forward = softplus_forward<T>,
+      .softplus_backward = softplus_backward<T>,
+      .logistic_forward = logistic_forward<T>,
+      .logistic_backward = logistic_backward<T>,
+
       // surjections.hpp
       .max_pool_forward = max_pool_forward<T>,
       .max_pool_backward = max_pool_backward<T>,

@@ -311,6 +311,12 @@ struct KernelsFor {
                                      Tensor<const T> dout, Tensor<T> dq, Tensor<T> dk, Tensor<T> dv,
                                      Scratch scratch);
 
+  // softplus.hpp
+  void (*softplus_forward)(const Cpu& cpu, Tensor<const T> x, Tensor<T> y);
+  void (*softplus_backward)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, Tensor<T> dx, Write write);
+  void (*logistic_forward)(const Cpu& cpu, Tensor<const T> x, Tensor<T> y);
+  void (*logistic_backward)(const Cpu& cpu, Tensor<const T> y, Tensor<const T> dy, Tensor<T> dx, Write write);
+
   // surjections.hpp
   void (*max_pool_forward)(const Cpu& cpu, Tensor<const T> x, Tensor<T> z, Tensor<T> below, Tensor<T> place);
   void (*max_pool_backward)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dz, Tensor<const T> dbelow,

@@ -1386,6 +1386,36 @@ template void softmax_attention_backward<double>(const Cpu& cpu, Tensor<const do
                                                  Tensor<const double> dout, Tensor<double> dq,
                                                  Tensor<double> dk, Tensor<double> dv, Scratch scratch);
 
+// softplus.hpp
+template <class T>
+void softplus_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
+  return kernels_for<T>().softplus_forward(cpu, x, y);
+}
+template void softplus_forward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> y);
+template void softplus_forward<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> y);
+template <class T>
+void softplus_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, Tensor<T> dx, Write write) {
+  return kernels_for<T>().softplus_backward(cpu, x, dy, dx, write);
+}
+template void softplus_backward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> dy,
+                                       Tensor<float> dx, Write write);
+template void softplus_backward<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> dy,
+                                        Tensor<double> dx, Write write);
+template <class T>
+void logistic_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
+  return kernels_for<T>().logistic_forward(cpu, x, y);
+}
+template void logistic_forward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> y);
+template void logistic_forward<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> y);
+template <class T>
+void logistic_backward(const Cpu& cpu, Tensor<const T> y, Tensor<const T> dy, Tensor<T> dx, Write write) {
+  return kernels_for<T>().logistic_backward(cpu, y, dy, dx, write);
+}
+template void logistic_backward<float>(const Cpu& cpu, Tensor<const float> y, Tensor<const float> dy,
+                                       Tensor<float> dx, Write write);
+template void logistic_backward<double>(const Cpu& cpu, Tensor<const double> y, Tensor<const double> dy,
+                                        Tensor<double> dx, Write write);
+
 // surjections.hpp
 template <class T>
 void max_pool_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> z, Tensor<T> below, Tensor<T> place) {

@@ -9,6 +9,7 @@
 #include "densenf/kernels/cpu/mixture.hpp"
 #include "densenf/kernels/cpu/normal_mixture.hpp"
 #include "densenf/kernels/cpu/probability.hpp"
+#include "densenf/kernels/cpu/softplus.hpp"
 #include "densenf/kernels/cpu/units.hpp"
 
 namespace densenf::kernels {
@@ -248,6 +249,18 @@ template void normal_from_noise_backward<float>(const Cpu& cpu, Tensor<const flo
 template void normal_from_noise_backward<double>(const Cpu& cpu, Tensor<const double> e,
                                                  Tensor<const double> raw, AffineLayout at,
                                                  Tensor<const double> dx, Tensor<double> draw, Write write);
+template void softplus_forward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> y);
+template void softplus_forward<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> y);
+template void softplus_backward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> dy,
+                                       Tensor<float> dx, Write write);
+template void softplus_backward<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> dy,
+                                        Tensor<double> dx, Write write);
+template void logistic_forward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> y);
+template void logistic_forward<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> y);
+template void logistic_backward<float>(const Cpu& cpu, Tensor<const float> y, Tensor<const float> dy,
+                                       Tensor<float> dx, Write write);
+template void logistic_backward<double>(const Cpu& cpu, Tensor<const double> y, Tensor<const double> dy,
+                                        Tensor<double> dx, Write write);
 template void concat_elu_forward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> y);
 template void concat_elu_forward<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> y);
 template void concat_elu_backward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> dy,

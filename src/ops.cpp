@@ -296,6 +296,10 @@ template Var<float> tanh(const Context<float, Cpu, false>& ctx, const Var<float>
 template Var<float> tanh(const Context<float, Cpu, true>& ctx, const Var<float>& x);
 template Var<double> tanh(const Context<double, Cpu, false>& ctx, const Var<double>& x);
 template Var<double> tanh(const Context<double, Cpu, true>& ctx, const Var<double>& x);
+template Var<float> logistic(const Context<float, Cpu, false>& ctx, const Var<float>& x);
+template Var<float> logistic(const Context<float, Cpu, true>& ctx, const Var<float>& x);
+template Var<double> logistic(const Context<double, Cpu, false>& ctx, const Var<double>& x);
+template Var<double> logistic(const Context<double, Cpu, true>& ctx, const Var<double>& x);
 template Var<float> softplus(const Context<float, Cpu, false>& ctx, const Var<float>& x);
 template Var<float> softplus(const Context<float, Cpu, true>& ctx, const Var<float>& x);
 template Var<double> softplus(const Context<double, Cpu, false>& ctx, const Var<double>& x);

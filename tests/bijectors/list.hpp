@@ -63,7 +63,7 @@ using SmallGatedNetwork =
 using SmallGatedNoise = flowpp::Conditional<1, flowpp::Step<SmallGatedNetwork, SquashedMixture<2>, 2>,
                                             nn::GatedFeatures<2, 1, nn::GatedOptions{}, true, 1>>;
 
-inline constexpr nn::NormBound small_bound{.percent = 30, .iterations = 1};
+inline constexpr nn::NormBound small_bound{.percent = 30, .iterations = 0};
 template <class Activation, bool leading>
 using SmallResidual = nn::BoundedNetwork<Activation, 3, 3, small_bound, leading>;
 

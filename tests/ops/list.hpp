@@ -121,6 +121,8 @@ void for_each_op(Index c, const Visit& visit) {
         [](const auto& ctx, int, const auto& x, LogProb) { return ops::log(ctx, x[0]); });
   visit(Op{"tanh", {s}}, nothing,
         [](const auto& ctx, int, const auto& x, LogProb) { return ops::tanh(ctx, x[0]); });
+  visit(Op{"logistic", {s}, -3, 3}, nothing,
+        [](const auto& ctx, int, const auto& x, LogProb) { return ops::logistic(ctx, x[0]); });
   visit(Op{"softplus", {s}, -3, 3}, nothing,
         [](const auto& ctx, int, const auto& x, LogProb) { return ops::softplus(ctx, x[0]); });
   visit(Op{"sigmoid", {s}, -3, 3}, nothing,

@@ -130,6 +130,10 @@ concept HasFunctions = requires(const D& d, const maps::Exp& f, const detail::Fu
   concat_elu_backward(d, x, x, y, write);
   gelu_tanh_forward(d, x, y);
   gelu_tanh_backward(d, x, x, y, write);
+  softplus_forward(d, x, y);
+  softplus_backward(d, x, x, y, write);
+  logistic_forward(d, x, y);
+  logistic_backward(d, x, x, y, write);
   sigmoid_forward(d, x, y, log_prob);
   sigmoid_backward(d, x, x, dlog_prob, y);
   sigmoid_inverse(d, x, y);

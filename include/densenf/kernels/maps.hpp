@@ -102,7 +102,8 @@ struct Tanh {
 struct Sigmoid {
   template <class T>
   static constexpr T value(T x) {
-    return sigmoid_of(x).value;
+    const T e = std::exp(-std::abs(x)), inverse = T(1) / (T(1) + e);
+    return UnitInterval<T>::nearest(x >= 0 ? inverse : e * inverse);
   }
   template <class T>
   static constexpr T derivative(T x) {

@@ -375,6 +375,10 @@ extern template Var<float> tanh(const Context<float, Cpu, false>& ctx, const Var
 extern template Var<float> tanh(const Context<float, Cpu, true>& ctx, const Var<float>& x);
 extern template Var<double> tanh(const Context<double, Cpu, false>& ctx, const Var<double>& x);
 extern template Var<double> tanh(const Context<double, Cpu, true>& ctx, const Var<double>& x);
+extern template Var<float> logistic(const Context<float, Cpu, false>& ctx, const Var<float>& x);
+extern template Var<float> logistic(const Context<float, Cpu, true>& ctx, const Var<float>& x);
+extern template Var<double> logistic(const Context<double, Cpu, false>& ctx, const Var<double>& x);
+extern template Var<double> logistic(const Context<double, Cpu, true>& ctx, const Var<double>& x);
 extern template Var<float> softplus(const Context<float, Cpu, false>& ctx, const Var<float>& x);
 extern template Var<float> softplus(const Context<float, Cpu, true>& ctx, const Var<float>& x);
 extern template Var<double> softplus(const Context<double, Cpu, false>& ctx, const Var<double>& x);

@@ -139,10 +139,39 @@ V tanh(const Ctx& ctx, const V& x) {
   return map(ctx, x, kernels::maps::Tanh{});
 }
 
+/// 1 / (1 + exp(-x)), which far from 0 is 0 and 1.
+template <class Ctx, class V = typename Ctx::Value>
+V logistic(const Ctx& ctx, const V& x) {
+  const V y = ctx.output_like(x, x.c());
+  logistic_forward(ctx.device(), as_const(x.value), y.value);
+  if (x.gradient == nullptr) return y;
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    const auto dx = c.gradient_target(x);
+    logistic_backward(c.device(), as_const(y.value), dy, dx.tensor, dx.write);
+  });
+  return y;
+}
+
 /// log(1 + exp(x))
 template <class Ctx, class V = typename Ctx::Value>
 V softplus(const Ctx& ctx, const V& x) {
-  return map(ctx, x, kernels::maps::Softplus{});
+  const V y = ctx.output_like(x, x.c());
+  softplus_forward(ctx.device(), as_const(x.value), y.value);
+  if (x.gradient == nullptr) return y;
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    const auto dx = c.gradient_target(x);
+    softplus_backward(c.device(), as_const(x.value), dy, dx.tensor, dx.write);
+  });
+  return y;
+}
+
+template <class Context, class T>
+Dual<T> softplus(const Tangents<Context>& ctx, const Dual<T>& x) {
+  return detail::elementwise(
+      ctx, x, [](const auto& c, const Var<T>& v) { return softplus(c, v); },
+      [](const auto& c, const Var<T>& v) { return logistic(c, v); });
 }
 
 /// 1 / (1 + exp(-x)), in (0, 1)

@@ -35,6 +35,7 @@
 #include "densenf/kernels/cpu/rearrange.hpp"
 #include "densenf/kernels/cpu/softmax_attention.hpp"
 #include "densenf/kernels/cpu/spline.hpp"
+#include "densenf/kernels/cpu/softplus.hpp"
 #include "densenf/kernels/cpu/surjections.hpp"
 #include "densenf/kernels/cpu/unfold.hpp"
 #include "densenf/kernels/cpu/units.hpp"

@@ -461,6 +461,16 @@ void softmax_attention_backward(const Cpu& cpu, Tensor<const T> q, Tensor<const 
                                 Index heads, const T* log_sums, Tensor<const T> out, Tensor<const T> dout,
                                 Tensor<T> dq, Tensor<T> dk, Tensor<T> dv, Scratch scratch);
 
+// softplus.hpp
+template <class T>
+void softplus_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y);
+template <class T>
+void softplus_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, Tensor<T> dx, Write write);
+template <class T>
+void logistic_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y);
+template <class T>
+void logistic_backward(const Cpu& cpu, Tensor<const T> y, Tensor<const T> dy, Tensor<T> dx, Write write);
+
 // surjections.hpp
 template <class T>
 void max_pool_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> z, Tensor<T> below, Tensor<T> place);

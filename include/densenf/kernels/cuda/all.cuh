@@ -38,6 +38,7 @@
 #include "densenf/kernels/cuda/random.cuh"
 #include "densenf/kernels/cuda/rearrange.cuh"
 #include "densenf/kernels/cuda/softmax_attention.cuh"
+#include "densenf/kernels/cuda/softplus.cuh"
 #include "densenf/kernels/cuda/surjections.cuh"
 #include "densenf/kernels/cuda/unfold.cuh"
 #include "densenf/kernels/cuda/units.cuh"

@@ -1,0 +1,45 @@
+#pragma once
+
+#include "densenf/kernels/cpu/bodies.hpp"
+#include "densenf/kernels/cpu/pixels.hpp"
+#include "densenf/kernels/write.hpp"
+
+// Softplus, log(1 + exp(x)), and its derivative 1 / (1 + exp(-x)), by vector instructions.
+namespace densenf::kernels {
+
+/// y = softplus(x)
+template <class T>
+void softplus_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
+  for_each_number(
+      cpu, 2 * cost_of_exp,
+      // A difference, because a maximum may lose a NaN.
+      [](auto from, auto to) {
+        const Lanes<T> above = from.max(T(0)), below = from - above;
+        to = above + (below - above).exp().log1p();
+      },
+      x, y);
+}
+
+/// dx = or += adjoint of softplus_forward
+template <class T>
+void softplus_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, Tensor<T> dx, Write write) {
+  for_each_number(
+      cpu, cost_of_exp, [write](auto from, auto d, auto to) { detail::put(write, to, d * from.logistic()); },
+      x, dy, dx);
+}
+
+/// y = 1 / (1 + exp(-x)), which far from 0 is 0 and 1.
+template <class T>
+void logistic_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
+  for_each_number(
+      cpu, cost_of_exp, [](auto from, auto to) { to = from.logistic(); }, x, y);
+}
+
+/// dx = or += adjoint of logistic_forward, from its value y
+template <class T>
+void logistic_backward(const Cpu& cpu, Tensor<const T> y, Tensor<const T> dy, Tensor<T> dx, Write write) {
+  for_each_number(
+      cpu, 1, [write](auto s, auto d, auto to) { detail::put(write, to, d * s * (T(1) - s)); }, y, dy, dx);
+}
+
+}  // namespace densenf::kernels
