@@ -66,6 +66,8 @@ constexpr KernelsFor<T> kernels_for() {
       // gelu.hpp
       .gelu_tanh_forward = gelu_tanh_forward<T>,
       .gelu_tanh_backward = gelu_tanh_backward<T>,
+      .gelu_forward = gelu_forward<T>,
+      .gelu_backward = gelu_backward<T>,
 
       // inverse.hpp
       .log_abs_det_and_inverse = log_abs_det_and_inverse<T>,
@@ -79,6 +81,8 @@ constexpr KernelsFor<T> kernels_for() {
       // layout.hpp
       .squeeze = squeeze<T>,
       .unsqueeze = unsqueeze<T>,
+      .to_patches = to_patches<T>,
+      .from_patches = from_patches<T>,
       .rotate_channels = rotate_channels<T>,
       .deal_channels = deal_channels<T>,
 
@@ -174,6 +178,7 @@ constexpr KernelsFor<T> kernels_for() {
       .reverse_channels = reverse_channels<T>,
       .flatten = flatten<T>,
       .unflatten = unflatten<T>,
+      .shift_pixels = shift_pixels<T>,
       .scatter_pixels = scatter_pixels<T>,
       .gather_pixels = gather_pixels<T>,
       .reorder = reorder<T>,
@@ -231,6 +236,7 @@ constexpr KernelsFor<T> kernels_for() {
       .affine_forward_over_10 = affine_forward<T, GateMap, SomeWhere>,
       .affine_forward_over_11 = affine_forward<T, StandardizingMap<AsGiven>, SomeWhere>,
       .affine_forward_over_12 = affine_forward<T, StandardizingMap<Tanh2>, SomeWhere>,
+      .affine_forward_over_13 = affine_forward<T, StandardizingMap<NoScale>, SomeWhere>,
       .affine_inverse_over_0 = affine_inverse<T, AffineMap<Tanh2>, SomeWhere>,
       .affine_inverse_over_1 = affine_inverse<T, AffineMap<Sigmoid2>, SomeWhere>,
       .affine_inverse_over_2 = affine_inverse<T, AffineMap<Sigmoid2, true>, SomeWhere>,
@@ -244,6 +250,7 @@ constexpr KernelsFor<T> kernels_for() {
       .affine_inverse_over_10 = affine_inverse<T, GateMap, SomeWhere>,
       .affine_inverse_over_11 = affine_inverse<T, StandardizingMap<AsGiven>, SomeWhere>,
       .affine_inverse_over_12 = affine_inverse<T, StandardizingMap<Tanh2>, SomeWhere>,
+      .affine_inverse_over_13 = affine_inverse<T, StandardizingMap<NoScale>, SomeWhere>,
       .affine_backward_over_0 = affine_backward<T, AffineMap<Tanh2>, SomeWhere>,
       .affine_backward_over_1 = affine_backward<T, AffineMap<Sigmoid2>, SomeWhere>,
       .affine_backward_over_2 = affine_backward<T, AffineMap<Sigmoid2, true>, SomeWhere>,
@@ -257,6 +264,7 @@ constexpr KernelsFor<T> kernels_for() {
       .affine_backward_over_10 = affine_backward<T, GateMap, SomeWhere>,
       .affine_backward_over_11 = affine_backward<T, StandardizingMap<AsGiven>, SomeWhere>,
       .affine_backward_over_12 = affine_backward<T, StandardizingMap<Tanh2>, SomeWhere>,
+      .affine_backward_over_13 = affine_backward<T, StandardizingMap<NoScale>, SomeWhere>,
       .affine_inverse_backward_over_0 = affine_inverse_backward<T, AffineMap<Tanh2>, SomeWhere>,
       .affine_inverse_backward_over_1 = affine_inverse_backward<T, AffineMap<Sigmoid2>, SomeWhere>,
       .affine_inverse_backward_over_2 = affine_inverse_backward<T, AffineMap<Sigmoid2, true>, SomeWhere>,
@@ -271,6 +279,7 @@ constexpr KernelsFor<T> kernels_for() {
       .affine_inverse_backward_over_10 = affine_inverse_backward<T, GateMap, SomeWhere>,
       .affine_inverse_backward_over_11 = affine_inverse_backward<T, StandardizingMap<AsGiven>, SomeWhere>,
       .affine_inverse_backward_over_12 = affine_inverse_backward<T, StandardizingMap<Tanh2>, SomeWhere>,
+      .affine_inverse_backward_over_13 = affine_inverse_backward<T, StandardizingMap<NoScale>, SomeWhere>,
       .hide_over_0 = hide<T, SomeWhere>,
 
       // normalize_where.hpp
