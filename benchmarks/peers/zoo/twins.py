@@ -26,6 +26,7 @@ import nice
 import real_nvp
 import splines
 import survae
+import tarflow
 import vflow
 from common_b import normal_log_prob
 
@@ -85,6 +86,7 @@ MODELS = {
     'rq_nsf': (splines.RQNSF, dict(B, levels=2, steps=3, width=24, blocks=1, bins=4, bound=3.0, dropout=0.0,
                                    factor_out=False), True, math.inf),
     'jet': (jet.Jet, dict(B, patch=2, couplings=8, cycle=2, width=32, heads=2, layers=1), False, 1),
+    'tarflow': (tarflow.TarFlow, dict(B, patch=2, width=32, blocks=4, layers=2, head_dim=16), False, math.inf),
     'maf_moons': (PointMAF, dict(data_shape=(1, 1, 2), layers=6, form='exp', width=64, depth=2, residual=False,
                                  batch_norm=True), False, math.inf),
     'rq_moons': (PointSpline, dict(couplings=4, width=64, bins=8, bound=3.0), False, 1),
