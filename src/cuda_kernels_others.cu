@@ -217,6 +217,12 @@ template void gelu_tanh_backward<float>(const Cuda& cuda, Tensor<const float> x,
                                         Tensor<float> dx, Write write);
 template void gelu_tanh_backward<double>(const Cuda& cuda, Tensor<const double> x, Tensor<const double> dy,
                                          Tensor<double> dx, Write write);
+template void gelu_forward<float>(const Cuda& cuda, Tensor<const float> x, Tensor<float> y);
+template void gelu_forward<double>(const Cuda& cuda, Tensor<const double> x, Tensor<double> y);
+template void gelu_backward<float>(const Cuda& cuda, Tensor<const float> x, Tensor<const float> dy,
+                                   Tensor<float> dx, Write write);
+template void gelu_backward<double>(const Cuda& cuda, Tensor<const double> x, Tensor<const double> dy,
+                                    Tensor<double> dx, Write write);
 template void log_abs_det_and_inverse<float>(const Cuda& cuda, const float* w, Index c, float* inverse,
                                              double* log_det, Scratch scratch);
 template void log_abs_det_and_inverse<double>(const Cuda& cuda, const double* w, Index c, double* inverse,
@@ -248,6 +254,14 @@ template void unsqueeze<float>(const Cuda& cuda, Tensor<const float> z, Tensor<f
                                SqueezeOrder order);
 template void unsqueeze<double>(const Cuda& cuda, Tensor<const double> z, Tensor<double> x, Write write,
                                 SqueezeOrder order);
+template void to_patches<float>(const Cuda& cuda, Tensor<const float> x, Index side, Tensor<float> z,
+                                Write write);
+template void to_patches<double>(const Cuda& cuda, Tensor<const double> x, Index side, Tensor<double> z,
+                                 Write write);
+template void from_patches<float>(const Cuda& cuda, Tensor<const float> z, Index side, Tensor<float> x,
+                                  Write write);
+template void from_patches<double>(const Cuda& cuda, Tensor<const double> z, Index side, Tensor<double> x,
+                                   Write write);
 template void rotate_channels<float>(const Cuda& cuda, Tensor<const float> x, Index first, Tensor<float> y,
                                      Write write);
 template void rotate_channels<double>(const Cuda& cuda, Tensor<const double> x, Index first, Tensor<double> y,
@@ -590,6 +604,10 @@ template void flatten<float>(const Cuda& cuda, Tensor<const float> x, Tensor<flo
 template void flatten<double>(const Cuda& cuda, Tensor<const double> x, Tensor<double> y, Write write);
 template void unflatten<float>(const Cuda& cuda, Tensor<const float> y, Tensor<float> x, Write write);
 template void unflatten<double>(const Cuda& cuda, Tensor<const double> y, Tensor<double> x, Write write);
+template void shift_pixels<float>(const Cuda& cuda, Tensor<const float> x, Index by, Tensor<float> y,
+                                  Write write);
+template void shift_pixels<double>(const Cuda& cuda, Tensor<const double> x, Index by, Tensor<double> y,
+                                   Write write);
 template void scatter_pixels<float>(const Cuda& cuda, const float* place, Tensor<const float> x,
                                     Tensor<float> y);
 template void scatter_pixels<double>(const Cuda& cuda, const double* place, Tensor<const double> x,
@@ -621,11 +639,12 @@ template Index softmax_attention_forward_scratch_bytes<double>(const Cuda&, Tens
                                                                Tensor<const double>, Tensor<const double>,
                                                                Index);
 template void softmax_attention_forward<float>(const Cuda& cuda, Tensor<const float> q, Tensor<const float> k,
-                                               Tensor<const float> v, Index heads, float* log_sums,
-                                               Tensor<float> out, Scratch);
+                                               Tensor<const float> v, Index heads, AttentionMask mask,
+                                               float* log_sums, Tensor<float> out, Scratch);
 template void softmax_attention_forward<double>(const Cuda& cuda, Tensor<const double> q,
                                                 Tensor<const double> k, Tensor<const double> v, Index heads,
-                                                double* log_sums, Tensor<double> out, Scratch);
+                                                AttentionMask mask, double* log_sums, Tensor<double> out,
+                                                Scratch);
 template Index softmax_attention_backward_scratch_bytes<float>(const Cuda&, Tensor<const float> q,
                                                                Tensor<const float>, Tensor<const float>,
                                                                Index heads);
@@ -634,14 +653,16 @@ template Index softmax_attention_backward_scratch_bytes<double>(const Cuda&, Ten
                                                                 Index heads);
 template void softmax_attention_backward<float>(const Cuda& cuda, Tensor<const float> q,
                                                 Tensor<const float> k, Tensor<const float> v, Index heads,
-                                                const float* log_sums, Tensor<const float> out,
-                                                Tensor<const float> dout, Tensor<float> dq, Tensor<float> dk,
-                                                Tensor<float> dv, Scratch scratch);
+                                                AttentionMask mask, const float* log_sums,
+                                                Tensor<const float> out, Tensor<const float> dout,
+                                                Tensor<float> dq, Tensor<float> dk, Tensor<float> dv,
+                                                Scratch scratch);
 template void softmax_attention_backward<double>(const Cuda& cuda, Tensor<const double> q,
                                                  Tensor<const double> k, Tensor<const double> v, Index heads,
-                                                 const double* log_sums, Tensor<const double> out,
-                                                 Tensor<const double> dout, Tensor<double> dq,
-                                                 Tensor<double> dk, Tensor<double> dv, Scratch scratch);
+                                                 AttentionMask mask, const double* log_sums,
+                                                 Tensor<const double> out, Tensor<const double> dout,
+                                                 Tensor<double> dq, Tensor<double> dk, Tensor<double> dv,
+                                                 Scratch scratch);
 template void softplus_forward<float>(const Cuda& cuda, Tensor<const float> x, Tensor<float> y);
 template void softplus_forward<double>(const Cuda& cuda, Tensor<const double> x, Tensor<double> y);
 template void softplus_backward<float>(const Cuda& cuda, Tensor<const float> x, Tensor<const float> dy,

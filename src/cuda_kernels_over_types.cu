@@ -92,6 +92,12 @@ template void affine_forward<float, StandardizingMap<Tanh2>, Everywhere>(
 template void affine_forward<float, StandardizingMap<Tanh2>, CheckerboardWhere>(
     const Cuda& cuda, StandardizingMap<Tanh2>, CheckerboardWhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<float> z, double* log_prob);
+template void affine_forward<float, StandardizingMap<NoScale>, Everywhere>(
+    const Cuda& cuda, StandardizingMap<NoScale>, Everywhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<float> z, double* log_prob);
+template void affine_forward<float, StandardizingMap<NoScale>, CheckerboardWhere>(
+    const Cuda& cuda, StandardizingMap<NoScale>, CheckerboardWhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<float> z, double* log_prob);
 template void affine_forward<double, AffineMap<Tanh2>, Everywhere>(const Cuda& cuda, AffineMap<Tanh2>,
                                                                    Everywhere where, Tensor<const double> x,
                                                                    Tensor<const double> raw, AffineLayout at,
@@ -175,6 +181,12 @@ template void affine_forward<double, StandardizingMap<Tanh2>, Everywhere>(
     Tensor<const double> raw, AffineLayout at, Tensor<double> z, double* log_prob);
 template void affine_forward<double, StandardizingMap<Tanh2>, CheckerboardWhere>(
     const Cuda& cuda, StandardizingMap<Tanh2>, CheckerboardWhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<double> z, double* log_prob);
+template void affine_forward<double, StandardizingMap<NoScale>, Everywhere>(
+    const Cuda& cuda, StandardizingMap<NoScale>, Everywhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<double> z, double* log_prob);
+template void affine_forward<double, StandardizingMap<NoScale>, CheckerboardWhere>(
+    const Cuda& cuda, StandardizingMap<NoScale>, CheckerboardWhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<double> z, double* log_prob);
 template void affine_inverse<float, AffineMap<Tanh2>, Everywhere>(const Cuda& cuda, AffineMap<Tanh2>,
                                                                   Everywhere where, Tensor<const float> z,
@@ -261,6 +273,12 @@ template void affine_inverse<float, StandardizingMap<Tanh2>, Everywhere>(
     Tensor<const float> raw, AffineLayout at, Tensor<float> x);
 template void affine_inverse<float, StandardizingMap<Tanh2>, CheckerboardWhere>(
     const Cuda& cuda, StandardizingMap<Tanh2>, CheckerboardWhere where, Tensor<const float> z,
+    Tensor<const float> raw, AffineLayout at, Tensor<float> x);
+template void affine_inverse<float, StandardizingMap<NoScale>, Everywhere>(
+    const Cuda& cuda, StandardizingMap<NoScale>, Everywhere where, Tensor<const float> z,
+    Tensor<const float> raw, AffineLayout at, Tensor<float> x);
+template void affine_inverse<float, StandardizingMap<NoScale>, CheckerboardWhere>(
+    const Cuda& cuda, StandardizingMap<NoScale>, CheckerboardWhere where, Tensor<const float> z,
     Tensor<const float> raw, AffineLayout at, Tensor<float> x);
 template void affine_inverse<double, AffineMap<Tanh2>, Everywhere>(const Cuda& cuda, AffineMap<Tanh2>,
                                                                    Everywhere where, Tensor<const double> z,
@@ -349,6 +367,12 @@ template void affine_inverse<double, StandardizingMap<Tanh2>, Everywhere>(
     Tensor<const double> raw, AffineLayout at, Tensor<double> x);
 template void affine_inverse<double, StandardizingMap<Tanh2>, CheckerboardWhere>(
     const Cuda& cuda, StandardizingMap<Tanh2>, CheckerboardWhere where, Tensor<const double> z,
+    Tensor<const double> raw, AffineLayout at, Tensor<double> x);
+template void affine_inverse<double, StandardizingMap<NoScale>, Everywhere>(
+    const Cuda& cuda, StandardizingMap<NoScale>, Everywhere where, Tensor<const double> z,
+    Tensor<const double> raw, AffineLayout at, Tensor<double> x);
+template void affine_inverse<double, StandardizingMap<NoScale>, CheckerboardWhere>(
+    const Cuda& cuda, StandardizingMap<NoScale>, CheckerboardWhere where, Tensor<const double> z,
     Tensor<const double> raw, AffineLayout at, Tensor<double> x);
 template void affine_backward<float, AffineMap<Tanh2>, Everywhere>(
     const Cuda& cuda, AffineMap<Tanh2>, Everywhere where, Tensor<const float> x, Tensor<const float> raw,
@@ -454,6 +478,14 @@ template void affine_backward<float, StandardizingMap<Tanh2>, Everywhere>(
     Tensor<float> dx, Write write_dx, Tensor<float> draw, Write write_draw);
 template void affine_backward<float, StandardizingMap<Tanh2>, CheckerboardWhere>(
     const Cuda& cuda, StandardizingMap<Tanh2>, CheckerboardWhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<const float> dz, const double* dlog_prob,
+    Tensor<float> dx, Write write_dx, Tensor<float> draw, Write write_draw);
+template void affine_backward<float, StandardizingMap<NoScale>, Everywhere>(
+    const Cuda& cuda, StandardizingMap<NoScale>, Everywhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<const float> dz, const double* dlog_prob,
+    Tensor<float> dx, Write write_dx, Tensor<float> draw, Write write_draw);
+template void affine_backward<float, StandardizingMap<NoScale>, CheckerboardWhere>(
+    const Cuda& cuda, StandardizingMap<NoScale>, CheckerboardWhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<const float> dz, const double* dlog_prob,
     Tensor<float> dx, Write write_dx, Tensor<float> draw, Write write_draw);
 template void affine_backward<double, AffineMap<Tanh2>, Everywhere>(
@@ -562,6 +594,14 @@ template void affine_backward<double, StandardizingMap<Tanh2>, CheckerboardWhere
     const Cuda& cuda, StandardizingMap<Tanh2>, CheckerboardWhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
     Tensor<double> dx, Write write_dx, Tensor<double> draw, Write write_draw);
+template void affine_backward<double, StandardizingMap<NoScale>, Everywhere>(
+    const Cuda& cuda, StandardizingMap<NoScale>, Everywhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
+    Tensor<double> dx, Write write_dx, Tensor<double> draw, Write write_draw);
+template void affine_backward<double, StandardizingMap<NoScale>, CheckerboardWhere>(
+    const Cuda& cuda, StandardizingMap<NoScale>, CheckerboardWhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
+    Tensor<double> dx, Write write_dx, Tensor<double> draw, Write write_draw);
 template void affine_inverse_backward<float, AffineMap<Tanh2>, Everywhere>(
     const Cuda& cuda, AffineMap<Tanh2>, Everywhere where, Tensor<const float> x, Tensor<const float> raw,
     AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw);
@@ -641,6 +681,12 @@ template void affine_inverse_backward<float, StandardizingMap<Tanh2>, Everywhere
     Tensor<const float> raw, AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw);
 template void affine_inverse_backward<float, StandardizingMap<Tanh2>, CheckerboardWhere>(
     const Cuda& cuda, StandardizingMap<Tanh2>, CheckerboardWhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw);
+template void affine_inverse_backward<float, StandardizingMap<NoScale>, Everywhere>(
+    const Cuda& cuda, StandardizingMap<NoScale>, Everywhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw);
+template void affine_inverse_backward<float, StandardizingMap<NoScale>, CheckerboardWhere>(
+    const Cuda& cuda, StandardizingMap<NoScale>, CheckerboardWhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw);
 template void affine_inverse_backward<double, AffineMap<Tanh2>, Everywhere>(
     const Cuda& cuda, AffineMap<Tanh2>, Everywhere where, Tensor<const double> x, Tensor<const double> raw,
@@ -742,6 +788,14 @@ template void affine_inverse_backward<double, StandardizingMap<Tanh2>, Checkerbo
     const Cuda& cuda, StandardizingMap<Tanh2>, CheckerboardWhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<const double> dx, Tensor<double> dz,
     Tensor<double> draw);
+template void affine_inverse_backward<double, StandardizingMap<NoScale>, Everywhere>(
+    const Cuda& cuda, StandardizingMap<NoScale>, Everywhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<const double> dx, Tensor<double> dz,
+    Tensor<double> draw);
+template void affine_inverse_backward<double, StandardizingMap<NoScale>, CheckerboardWhere>(
+    const Cuda& cuda, StandardizingMap<NoScale>, CheckerboardWhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<const double> dx, Tensor<double> dz,
+    Tensor<double> draw);
 template void hide<float, Everywhere>(const Cuda& cuda, Everywhere where, Tensor<const float> x,
                                       Tensor<float> y, Write write);
 template void hide<float, CheckerboardWhere>(const Cuda& cuda, CheckerboardWhere where, Tensor<const float> x,
@@ -781,6 +835,8 @@ template void map_forward<float, maps::GeluTanh>(const Cuda& cuda, const maps::G
                                                  Tensor<const float> x, Tensor<float> y);
 template void map_forward<float, maps::GeluTanhSlope>(const Cuda& cuda, const maps::GeluTanhSlope& f,
                                                       Tensor<const float> x, Tensor<float> y);
+template void map_forward<float, maps::Gelu>(const Cuda& cuda, const maps::Gelu& f, Tensor<const float> x,
+                                             Tensor<float> y);
 template void map_forward<float, maps::Abs>(const Cuda& cuda, const maps::Abs& f, Tensor<const float> x,
                                             Tensor<float> y);
 template void map_forward<float, maps::LogScaleOfMore>(const Cuda& cuda, const maps::LogScaleOfMore& f,
@@ -836,6 +892,8 @@ template void map_forward<double, maps::GeluTanh>(const Cuda& cuda, const maps::
                                                   Tensor<const double> x, Tensor<double> y);
 template void map_forward<double, maps::GeluTanhSlope>(const Cuda& cuda, const maps::GeluTanhSlope& f,
                                                        Tensor<const double> x, Tensor<double> y);
+template void map_forward<double, maps::Gelu>(const Cuda& cuda, const maps::Gelu& f, Tensor<const double> x,
+                                              Tensor<double> y);
 template void map_forward<double, maps::Abs>(const Cuda& cuda, const maps::Abs& f, Tensor<const double> x,
                                              Tensor<double> y);
 template void map_forward<double, maps::LogScaleOfMore>(const Cuda& cuda, const maps::LogScaleOfMore& f,
@@ -900,6 +958,8 @@ template void map_backward<float, maps::GeluTanh>(const Cuda& cuda, const maps::
 template void map_backward<float, maps::GeluTanhSlope>(const Cuda& cuda, const maps::GeluTanhSlope& f,
                                                        Tensor<const float> x, Tensor<const float> dy,
                                                        Tensor<float> dx, Write write);
+template void map_backward<float, maps::Gelu>(const Cuda& cuda, const maps::Gelu& f, Tensor<const float> x,
+                                              Tensor<const float> dy, Tensor<float> dx, Write write);
 template void map_backward<float, maps::Abs>(const Cuda& cuda, const maps::Abs& f, Tensor<const float> x,
                                              Tensor<const float> dy, Tensor<float> dx, Write write);
 template void map_backward<float, maps::HalfNormalLogDensity>(const Cuda& cuda,
@@ -953,6 +1013,8 @@ template void map_backward<double, maps::GeluTanh>(const Cuda& cuda, const maps:
 template void map_backward<double, maps::GeluTanhSlope>(const Cuda& cuda, const maps::GeluTanhSlope& f,
                                                         Tensor<const double> x, Tensor<const double> dy,
                                                         Tensor<double> dx, Write write);
+template void map_backward<double, maps::Gelu>(const Cuda& cuda, const maps::Gelu& f, Tensor<const double> x,
+                                               Tensor<const double> dy, Tensor<double> dx, Write write);
 template void map_backward<double, maps::Abs>(const Cuda& cuda, const maps::Abs& f, Tensor<const double> x,
                                               Tensor<const double> dy, Tensor<double> dx, Write write);
 template void map_backward<double, maps::HalfNormalLogDensity>(const Cuda& cuda,

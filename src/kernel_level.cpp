@@ -76,6 +76,8 @@ constexpr KernelsFor<T> kernels_for() {
       // gelu.hpp
       .gelu_tanh_forward = gelu_tanh_forward<T>,
       .gelu_tanh_backward = gelu_tanh_backward<T>,
+      .gelu_forward = gelu_forward<T>,
+      .gelu_backward = gelu_backward<T>,
 
       // inverse.hpp
       .log_abs_det_and_inverse = log_abs_det_and_inverse<T>,
@@ -89,6 +91,8 @@ constexpr KernelsFor<T> kernels_for() {
       // layout.hpp
       .squeeze = squeeze<T>,
       .unsqueeze = unsqueeze<T>,
+      .to_patches = to_patches<T>,
+      .from_patches = from_patches<T>,
       .rotate_channels = rotate_channels<T>,
       .deal_channels = deal_channels<T>,
 
@@ -192,6 +196,7 @@ constexpr KernelsFor<T> kernels_for() {
       .reverse_channels = reverse_channels<T>,
       .flatten = flatten<T>,
       .unflatten = unflatten<T>,
+      .shift_pixels = shift_pixels<T>,
       .scatter_pixels = scatter_pixels<T>,
       .gather_pixels = gather_pixels<T>,
       .reorder = reorder<T>,
@@ -255,6 +260,7 @@ constexpr KernelsFor<T> kernels_for() {
       .affine_forward_over_10 = affine_forward<T, GateMap, SomeWhere>,
       .affine_forward_over_11 = affine_forward<T, StandardizingMap<AsGiven>, SomeWhere>,
       .affine_forward_over_12 = affine_forward<T, StandardizingMap<Tanh2>, SomeWhere>,
+      .affine_forward_over_13 = affine_forward<T, StandardizingMap<NoScale>, SomeWhere>,
       .affine_inverse_over_0 = affine_inverse<T, AffineMap<Tanh2>, SomeWhere>,
       .affine_inverse_over_1 = affine_inverse<T, AffineMap<Sigmoid2>, SomeWhere>,
       .affine_inverse_over_2 = affine_inverse<T, AffineMap<Sigmoid2, true>, SomeWhere>,
@@ -268,6 +274,7 @@ constexpr KernelsFor<T> kernels_for() {
       .affine_inverse_over_10 = affine_inverse<T, GateMap, SomeWhere>,
       .affine_inverse_over_11 = affine_inverse<T, StandardizingMap<AsGiven>, SomeWhere>,
       .affine_inverse_over_12 = affine_inverse<T, StandardizingMap<Tanh2>, SomeWhere>,
+      .affine_inverse_over_13 = affine_inverse<T, StandardizingMap<NoScale>, SomeWhere>,
       .affine_backward_over_0 = affine_backward<T, AffineMap<Tanh2>, SomeWhere>,
       .affine_backward_over_1 = affine_backward<T, AffineMap<Sigmoid2>, SomeWhere>,
       .affine_backward_over_2 = affine_backward<T, AffineMap<Sigmoid2, true>, SomeWhere>,
@@ -281,6 +288,7 @@ constexpr KernelsFor<T> kernels_for() {
       .affine_backward_over_10 = affine_backward<T, GateMap, SomeWhere>,
       .affine_backward_over_11 = affine_backward<T, StandardizingMap<AsGiven>, SomeWhere>,
       .affine_backward_over_12 = affine_backward<T, StandardizingMap<Tanh2>, SomeWhere>,
+      .affine_backward_over_13 = affine_backward<T, StandardizingMap<NoScale>, SomeWhere>,
       .affine_inverse_backward_over_0 = affine_inverse_backward<T, AffineMap<Tanh2>, SomeWhere>,
       .affine_inverse_backward_over_1 = affine_inverse_backward<T, AffineMap<Sigmoid2>, SomeWhere>,
       .affine_inverse_backward_over_2 = affine_inverse_backward<T, AffineMap<Sigmoid2, true>, SomeWhere>,
@@ -295,6 +303,7 @@ constexpr KernelsFor<T> kernels_for() {
       .affine_inverse_backward_over_10 = affine_inverse_backward<T, GateMap, SomeWhere>,
       .affine_inverse_backward_over_11 = affine_inverse_backward<T, StandardizingMap<AsGiven>, SomeWhere>,
       .affine_inverse_backward_over_12 = affine_inverse_backward<T, StandardizingMap<Tanh2>, SomeWhere>,
+      .affine_inverse_backward_over_13 = affine_inverse_backward<T, StandardizingMap<NoScale>, SomeWhere>,
       .hide_over_0 = hide<T, SomeWhere>,
 
       // normalize_where.hpp

@@ -11,6 +11,7 @@
 #include "densenf/kernels/activation.hpp"
 #include "densenf/kernels/affine_layout.hpp"
 #include "densenf/kernels/affine_maps.hpp"
+#include "densenf/kernels/attention_mask.hpp"
 #include "densenf/kernels/autoregressive_maps.hpp"
 #include "densenf/kernels/degrees.hpp"
 #include "densenf/kernels/image_order.hpp"
@@ -123,6 +124,8 @@ struct KernelsFor {
   void (*gelu_tanh_forward)(const Cpu& cpu, Tensor<const T> x, Tensor<T> y);
   void (*gelu_tanh_backward)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, Tensor<T> dx,
                              Write write);
+  void (*gelu_forward)(const Cpu& cpu, Tensor<const T> x, Tensor<T> y);
+  void (*gelu_backward)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, Tensor<T> dx, Write write);
 
   // inverse.hpp
   void (*log_abs_det_and_inverse)(const Cpu&, const T* w, Index c, T* inverse, double* log_det,
@@ -140,6 +143,8 @@ struct KernelsFor {
   // layout.hpp
   void (*squeeze)(const Cpu& cpu, Tensor<const T> x, Tensor<T> z, Write write, SqueezeOrder order);
   void (*unsqueeze)(const Cpu& cpu, Tensor<const T> z, Tensor<T> x, Write write, SqueezeOrder order);
+  void (*to_patches)(const Cpu& cpu, Tensor<const T> x, Index side, Tensor<T> z, Write write);
+  void (*from_patches)(const Cpu& cpu, Tensor<const T> z, Index side, Tensor<T> x, Write write);
   void (*rotate_channels)(const Cpu& cpu, Tensor<const T> x, Index first, Tensor<T> y, Write write);
   void (*deal_channels)(const Cpu& cpu, Tensor<const T> x, Index hands, Tensor<T> y, Write write);
 
@@ -291,6 +296,7 @@ struct KernelsFor {
   void (*reverse_channels)(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, Write write);
   void (*flatten)(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, Write write);
   void (*unflatten)(const Cpu& cpu, Tensor<const T> y, Tensor<T> x, Write write);
+  void (*shift_pixels)(const Cpu& cpu, Tensor<const T> x, Index by, Tensor<T> y, Write write);
   void (*scatter_pixels)(const Cpu& cpu, const T* place, Tensor<const T> x, Tensor<T> y);
   void (*gather_pixels)(const Cpu& cpu, const T* place, Tensor<const T> x, Tensor<T> y, Write write);
   void (*reorder)(const Cpu& cpu, OrderOf parts, const T* order, Tensor<const T> x, Tensor<T> y, Write write);
@@ -300,14 +306,15 @@ struct KernelsFor {
   void (*triangle_to_weight_backward)(const Cpu& cpu, Triangle triangle, Tensor<const T> dw, T* dentries);
 
   // softmax_attention.hpp
-  Index (*softmax_attention_forward_scratch_bytes)(const Cpu&, Tensor<const T> q, Tensor<const T> k,
+  Index (*softmax_attention_forward_scratch_bytes)(const Cpu& cpu, Tensor<const T> q, Tensor<const T> k,
                                                    Tensor<const T> v, Index heads);
   void (*softmax_attention_forward)(const Cpu& cpu, Tensor<const T> q, Tensor<const T> k, Tensor<const T> v,
-                                    Index heads, T* log_sums, Tensor<T> out, Scratch scratch);
+                                    Index heads, AttentionMask mask, T* log_sums, Tensor<T> out,
+                                    Scratch scratch);
   Index (*softmax_attention_backward_scratch_bytes)(const Cpu& cpu, Tensor<const T> q, Tensor<const T> k,
                                                     Tensor<const T> v, Index heads);
   void (*softmax_attention_backward)(const Cpu& cpu, Tensor<const T> q, Tensor<const T> k, Tensor<const T> v,
-                                     Index heads, const T* log_sums, Tensor<const T> out,
+                                     Index heads, AttentionMask mask, const T* log_sums, Tensor<const T> out,
                                      Tensor<const T> dout, Tensor<T> dq, Tensor<T> dk, Tensor<T> dv,
                                      Scratch scratch);
 
@@ -386,6 +393,9 @@ struct KernelsFor {
                                  double* log_prob);
   void (*affine_forward_over_12)(const Cpu& cpu, StandardizingMap<Tanh2>, SomeWhere where, Tensor<const T> x,
                                  Tensor<const T> raw, AffineLayout at, Tensor<T> z, double* log_prob);
+  void (*affine_forward_over_13)(const Cpu& cpu, StandardizingMap<NoScale>, SomeWhere where,
+                                 Tensor<const T> x, Tensor<const T> raw, AffineLayout at, Tensor<T> z,
+                                 double* log_prob);
   void (*affine_inverse_over_0)(const Cpu& cpu, AffineMap<Tanh2>, SomeWhere where, Tensor<const T> z,
                                 Tensor<const T> raw, AffineLayout at, Tensor<T> x);
   void (*affine_inverse_over_1)(const Cpu& cpu, AffineMap<Sigmoid2>, SomeWhere where, Tensor<const T> z,
@@ -412,6 +422,8 @@ struct KernelsFor {
                                  Tensor<const T> z, Tensor<const T> raw, AffineLayout at, Tensor<T> x);
   void (*affine_inverse_over_12)(const Cpu& cpu, StandardizingMap<Tanh2>, SomeWhere where, Tensor<const T> z,
                                  Tensor<const T> raw, AffineLayout at, Tensor<T> x);
+  void (*affine_inverse_over_13)(const Cpu& cpu, StandardizingMap<NoScale>, SomeWhere where,
+                                 Tensor<const T> z, Tensor<const T> raw, AffineLayout at, Tensor<T> x);
   void (*affine_backward_over_0)(const Cpu& cpu, AffineMap<Tanh2>, SomeWhere where, Tensor<const T> x,
                                  Tensor<const T> raw, AffineLayout at, Tensor<const T> dz,
                                  const double* dlog_prob, Tensor<T> dx, Write write_dx, Tensor<T> draw,
@@ -464,6 +476,10 @@ struct KernelsFor {
                                   Tensor<const T> raw, AffineLayout at, Tensor<const T> dz,
                                   const double* dlog_prob, Tensor<T> dx, Write write_dx, Tensor<T> draw,
                                   Write write_draw);
+  void (*affine_backward_over_13)(const Cpu& cpu, StandardizingMap<NoScale>, SomeWhere where,
+                                  Tensor<const T> x, Tensor<const T> raw, AffineLayout at, Tensor<const T> dz,
+                                  const double* dlog_prob, Tensor<T> dx, Write write_dx, Tensor<T> draw,
+                                  Write write_draw);
   void (*affine_inverse_backward_over_0)(const Cpu& cpu, AffineMap<Tanh2>, SomeWhere where, Tensor<const T> x,
                                          Tensor<const T> raw, AffineLayout at, Tensor<const T> dx,
                                          Tensor<T> dz, Tensor<T> draw);
@@ -501,6 +517,9 @@ struct KernelsFor {
                                           Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
                                           Tensor<const T> dx, Tensor<T> dz, Tensor<T> draw);
   void (*affine_inverse_backward_over_12)(const Cpu& cpu, StandardizingMap<Tanh2>, SomeWhere where,
+                                          Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
+                                          Tensor<const T> dx, Tensor<T> dz, Tensor<T> draw);
+  void (*affine_inverse_backward_over_13)(const Cpu& cpu, StandardizingMap<NoScale>, SomeWhere where,
                                           Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
                                           Tensor<const T> dx, Tensor<T> dz, Tensor<T> draw);
   void (*hide_over_0)(const Cpu& cpu, SomeWhere where, Tensor<const T> x, Tensor<T> y, Write write);

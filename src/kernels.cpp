@@ -484,6 +484,20 @@ template void gelu_tanh_backward<float>(const Cpu& cpu, Tensor<const float> x, T
                                         Tensor<float> dx, Write write);
 template void gelu_tanh_backward<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> dy,
                                          Tensor<double> dx, Write write);
+template <class T>
+void gelu_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
+  return kernels_for<T>().gelu_forward(cpu, x, y);
+}
+template void gelu_forward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> y);
+template void gelu_forward<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> y);
+template <class T>
+void gelu_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, Tensor<T> dx, Write write) {
+  return kernels_for<T>().gelu_backward(cpu, x, dy, dx, write);
+}
+template void gelu_backward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> dy,
+                                   Tensor<float> dx, Write write);
+template void gelu_backward<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> dy,
+                                    Tensor<double> dx, Write write);
 
 // inverse.hpp
 Index log_abs_det_and_inverse_scratch_bytes(const Cpu& cpu, Index c) {
@@ -562,6 +576,22 @@ template void unsqueeze<float>(const Cpu& cpu, Tensor<const float> z, Tensor<flo
                                SqueezeOrder order);
 template void unsqueeze<double>(const Cpu& cpu, Tensor<const double> z, Tensor<double> x, Write write,
                                 SqueezeOrder order);
+template <class T>
+void to_patches(const Cpu& cpu, Tensor<const T> x, Index side, Tensor<T> z, Write write) {
+  return kernels_for<T>().to_patches(cpu, x, side, z, write);
+}
+template void to_patches<float>(const Cpu& cpu, Tensor<const float> x, Index side, Tensor<float> z,
+                                Write write);
+template void to_patches<double>(const Cpu& cpu, Tensor<const double> x, Index side, Tensor<double> z,
+                                 Write write);
+template <class T>
+void from_patches(const Cpu& cpu, Tensor<const T> z, Index side, Tensor<T> x, Write write) {
+  return kernels_for<T>().from_patches(cpu, z, side, x, write);
+}
+template void from_patches<float>(const Cpu& cpu, Tensor<const float> z, Index side, Tensor<float> x,
+                                  Write write);
+template void from_patches<double>(const Cpu& cpu, Tensor<const double> z, Index side, Tensor<double> x,
+                                   Write write);
 template <class T>
 void rotate_channels(const Cpu& cpu, Tensor<const T> x, Index first, Tensor<T> y, Write write) {
   return kernels_for<T>().rotate_channels(cpu, x, first, y, write);
@@ -1285,6 +1315,14 @@ void unflatten(const Cpu& cpu, Tensor<const T> y, Tensor<T> x, Write write) {
 template void unflatten<float>(const Cpu& cpu, Tensor<const float> y, Tensor<float> x, Write write);
 template void unflatten<double>(const Cpu& cpu, Tensor<const double> y, Tensor<double> x, Write write);
 template <class T>
+void shift_pixels(const Cpu& cpu, Tensor<const T> x, Index by, Tensor<T> y, Write write) {
+  return kernels_for<T>().shift_pixels(cpu, x, by, y, write);
+}
+template void shift_pixels<float>(const Cpu& cpu, Tensor<const float> x, Index by, Tensor<float> y,
+                                  Write write);
+template void shift_pixels<double>(const Cpu& cpu, Tensor<const double> x, Index by, Tensor<double> y,
+                                   Write write);
+template <class T>
 void scatter_pixels(const Cpu& cpu, const T* place, Tensor<const T> x, Tensor<T> y) {
   return kernels_for<T>().scatter_pixels(cpu, place, x, y);
 }
@@ -1340,23 +1378,24 @@ Index softmax_attention_forward_scratch_bytes(const Cpu& cpu, Tensor<const T> q,
                                               Tensor<const T> v, Index heads) {
   return kernels_for<T>().softmax_attention_forward_scratch_bytes(cpu, q, k, v, heads);
 }
-template Index softmax_attention_forward_scratch_bytes<float>(const Cpu&, Tensor<const float> q,
+template Index softmax_attention_forward_scratch_bytes<float>(const Cpu& cpu, Tensor<const float> q,
                                                               Tensor<const float> k, Tensor<const float> v,
                                                               Index heads);
-template Index softmax_attention_forward_scratch_bytes<double>(const Cpu&, Tensor<const double> q,
+template Index softmax_attention_forward_scratch_bytes<double>(const Cpu& cpu, Tensor<const double> q,
                                                                Tensor<const double> k, Tensor<const double> v,
                                                                Index heads);
 template <class T>
 void softmax_attention_forward(const Cpu& cpu, Tensor<const T> q, Tensor<const T> k, Tensor<const T> v,
-                               Index heads, T* log_sums, Tensor<T> out, Scratch scratch) {
-  return kernels_for<T>().softmax_attention_forward(cpu, q, k, v, heads, log_sums, out, scratch);
+                               Index heads, AttentionMask mask, T* log_sums, Tensor<T> out, Scratch scratch) {
+  return kernels_for<T>().softmax_attention_forward(cpu, q, k, v, heads, mask, log_sums, out, scratch);
 }
 template void softmax_attention_forward<float>(const Cpu& cpu, Tensor<const float> q, Tensor<const float> k,
-                                               Tensor<const float> v, Index heads, float* log_sums,
-                                               Tensor<float> out, Scratch scratch);
+                                               Tensor<const float> v, Index heads, AttentionMask mask,
+                                               float* log_sums, Tensor<float> out, Scratch scratch);
 template void softmax_attention_forward<double>(const Cpu& cpu, Tensor<const double> q,
                                                 Tensor<const double> k, Tensor<const double> v, Index heads,
-                                                double* log_sums, Tensor<double> out, Scratch scratch);
+                                                AttentionMask mask, double* log_sums, Tensor<double> out,
+                                                Scratch scratch);
 template <class T>
 Index softmax_attention_backward_scratch_bytes(const Cpu& cpu, Tensor<const T> q, Tensor<const T> k,
                                                Tensor<const T> v, Index heads) {
@@ -1370,21 +1409,23 @@ template Index softmax_attention_backward_scratch_bytes<double>(const Cpu& cpu, 
                                                                 Tensor<const double> v, Index heads);
 template <class T>
 void softmax_attention_backward(const Cpu& cpu, Tensor<const T> q, Tensor<const T> k, Tensor<const T> v,
-                                Index heads, const T* log_sums, Tensor<const T> out, Tensor<const T> dout,
-                                Tensor<T> dq, Tensor<T> dk, Tensor<T> dv, Scratch scratch) {
-  return kernels_for<T>().softmax_attention_backward(cpu, q, k, v, heads, log_sums, out, dout, dq, dk, dv,
-                                                     scratch);
+                                Index heads, AttentionMask mask, const T* log_sums, Tensor<const T> out,
+                                Tensor<const T> dout, Tensor<T> dq, Tensor<T> dk, Tensor<T> dv,
+                                Scratch scratch) {
+  return kernels_for<T>().softmax_attention_backward(cpu, q, k, v, heads, mask, log_sums, out, dout, dq, dk,
+                                                     dv, scratch);
 }
 template void softmax_attention_backward<float>(const Cpu& cpu, Tensor<const float> q, Tensor<const float> k,
-                                                Tensor<const float> v, Index heads, const float* log_sums,
-                                                Tensor<const float> out, Tensor<const float> dout,
-                                                Tensor<float> dq, Tensor<float> dk, Tensor<float> dv,
-                                                Scratch scratch);
+                                                Tensor<const float> v, Index heads, AttentionMask mask,
+                                                const float* log_sums, Tensor<const float> out,
+                                                Tensor<const float> dout, Tensor<float> dq, Tensor<float> dk,
+                                                Tensor<float> dv, Scratch scratch);
 template void softmax_attention_backward<double>(const Cpu& cpu, Tensor<const double> q,
                                                  Tensor<const double> k, Tensor<const double> v, Index heads,
-                                                 const double* log_sums, Tensor<const double> out,
-                                                 Tensor<const double> dout, Tensor<double> dq,
-                                                 Tensor<double> dk, Tensor<double> dv, Scratch scratch);
+                                                 AttentionMask mask, const double* log_sums,
+                                                 Tensor<const double> out, Tensor<const double> dout,
+                                                 Tensor<double> dq, Tensor<double> dk, Tensor<double> dv,
+                                                 Scratch scratch);
 
 // softplus.hpp
 template <class T>

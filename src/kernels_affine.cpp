@@ -49,6 +49,9 @@ template void affine_forward<float, StandardizingMap<AsGiven>, SomeWhere>(
 template void affine_forward<float, StandardizingMap<Tanh2>, SomeWhere>(
     const Cpu& cpu, StandardizingMap<Tanh2>, SomeWhere where, Tensor<const float> x, Tensor<const float> raw,
     AffineLayout at, Tensor<float> z, double* log_prob);
+template void affine_forward<float, StandardizingMap<NoScale>, SomeWhere>(
+    const Cpu& cpu, StandardizingMap<NoScale>, SomeWhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<float> z, double* log_prob);
 template void affine_forward<double, AffineMap<Tanh2>, SomeWhere>(const Cpu& cpu, AffineMap<Tanh2>,
                                                                   SomeWhere where, Tensor<const double> x,
                                                                   Tensor<const double> raw, AffineLayout at,
@@ -94,6 +97,9 @@ template void affine_forward<double, StandardizingMap<AsGiven>, SomeWhere>(
 template void affine_forward<double, StandardizingMap<Tanh2>, SomeWhere>(
     const Cpu& cpu, StandardizingMap<Tanh2>, SomeWhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<double> z, double* log_prob);
+template void affine_forward<double, StandardizingMap<NoScale>, SomeWhere>(
+    const Cpu& cpu, StandardizingMap<NoScale>, SomeWhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<double> z, double* log_prob);
 template void affine_inverse<float, AffineMap<Tanh2>, SomeWhere>(const Cpu& cpu, AffineMap<Tanh2>,
                                                                  SomeWhere where, Tensor<const float> z,
                                                                  Tensor<const float> raw, AffineLayout at,
@@ -137,6 +143,9 @@ template void affine_inverse<float, StandardizingMap<AsGiven>, SomeWhere>(
 template void affine_inverse<float, StandardizingMap<Tanh2>, SomeWhere>(
     const Cpu& cpu, StandardizingMap<Tanh2>, SomeWhere where, Tensor<const float> z, Tensor<const float> raw,
     AffineLayout at, Tensor<float> x);
+template void affine_inverse<float, StandardizingMap<NoScale>, SomeWhere>(
+    const Cpu& cpu, StandardizingMap<NoScale>, SomeWhere where, Tensor<const float> z,
+    Tensor<const float> raw, AffineLayout at, Tensor<float> x);
 template void affine_inverse<double, AffineMap<Tanh2>, SomeWhere>(const Cpu& cpu, AffineMap<Tanh2>,
                                                                   SomeWhere where, Tensor<const double> z,
                                                                   Tensor<const double> raw, AffineLayout at,
@@ -179,6 +188,9 @@ template void affine_inverse<double, StandardizingMap<AsGiven>, SomeWhere>(
     Tensor<const double> raw, AffineLayout at, Tensor<double> x);
 template void affine_inverse<double, StandardizingMap<Tanh2>, SomeWhere>(
     const Cpu& cpu, StandardizingMap<Tanh2>, SomeWhere where, Tensor<const double> z,
+    Tensor<const double> raw, AffineLayout at, Tensor<double> x);
+template void affine_inverse<double, StandardizingMap<NoScale>, SomeWhere>(
+    const Cpu& cpu, StandardizingMap<NoScale>, SomeWhere where, Tensor<const double> z,
     Tensor<const double> raw, AffineLayout at, Tensor<double> x);
 template void affine_backward<float, AffineMap<Tanh2>, SomeWhere>(
     const Cpu& cpu, AffineMap<Tanh2>, SomeWhere where, Tensor<const float> x, Tensor<const float> raw,
@@ -234,6 +246,10 @@ template void affine_backward<float, StandardizingMap<Tanh2>, SomeWhere>(
     const Cpu& cpu, StandardizingMap<Tanh2>, SomeWhere where, Tensor<const float> x, Tensor<const float> raw,
     AffineLayout at, Tensor<const float> dz, const double* dlog_prob, Tensor<float> dx, Write write_dx,
     Tensor<float> draw, Write write_draw);
+template void affine_backward<float, StandardizingMap<NoScale>, SomeWhere>(
+    const Cpu& cpu, StandardizingMap<NoScale>, SomeWhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<const float> dz, const double* dlog_prob,
+    Tensor<float> dx, Write write_dx, Tensor<float> draw, Write write_draw);
 template void affine_backward<double, AffineMap<Tanh2>, SomeWhere>(
     const Cpu& cpu, AffineMap<Tanh2>, SomeWhere where, Tensor<const double> x, Tensor<const double> raw,
     AffineLayout at, Tensor<const double> dz, const double* dlog_prob, Tensor<double> dx, Write write_dx,
@@ -288,6 +304,10 @@ template void affine_backward<double, StandardizingMap<Tanh2>, SomeWhere>(
     const Cpu& cpu, StandardizingMap<Tanh2>, SomeWhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
     Tensor<double> dx, Write write_dx, Tensor<double> draw, Write write_draw);
+template void affine_backward<double, StandardizingMap<NoScale>, SomeWhere>(
+    const Cpu& cpu, StandardizingMap<NoScale>, SomeWhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
+    Tensor<double> dx, Write write_dx, Tensor<double> draw, Write write_draw);
 template void affine_inverse_backward<float, AffineMap<Tanh2>, SomeWhere>(
     const Cpu& cpu, AffineMap<Tanh2>, SomeWhere where, Tensor<const float> x, Tensor<const float> raw,
     AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw);
@@ -329,6 +349,9 @@ template void affine_inverse_backward<float, StandardizingMap<AsGiven>, SomeWher
 template void affine_inverse_backward<float, StandardizingMap<Tanh2>, SomeWhere>(
     const Cpu& cpu, StandardizingMap<Tanh2>, SomeWhere where, Tensor<const float> x, Tensor<const float> raw,
     AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw);
+template void affine_inverse_backward<float, StandardizingMap<NoScale>, SomeWhere>(
+    const Cpu& cpu, StandardizingMap<NoScale>, SomeWhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw);
 template void affine_inverse_backward<double, AffineMap<Tanh2>, SomeWhere>(
     const Cpu& cpu, AffineMap<Tanh2>, SomeWhere where, Tensor<const double> x, Tensor<const double> raw,
     AffineLayout at, Tensor<const double> dx, Tensor<double> dz, Tensor<double> draw);
@@ -376,6 +399,10 @@ template void affine_inverse_backward<double, StandardizingMap<AsGiven>, SomeWhe
     Tensor<double> draw);
 template void affine_inverse_backward<double, StandardizingMap<Tanh2>, SomeWhere>(
     const Cpu& cpu, StandardizingMap<Tanh2>, SomeWhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<const double> dx, Tensor<double> dz,
+    Tensor<double> draw);
+template void affine_inverse_backward<double, StandardizingMap<NoScale>, SomeWhere>(
+    const Cpu& cpu, StandardizingMap<NoScale>, SomeWhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<const double> dx, Tensor<double> dz,
     Tensor<double> draw);
 template void hide<float, SomeWhere>(const Cpu& cpu, SomeWhere where, Tensor<const float> x, Tensor<float> y,

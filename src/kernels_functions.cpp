@@ -119,6 +119,12 @@ template void gelu_tanh_backward<float>(const Cpu& cpu, Tensor<const float> x, T
                                         Tensor<float> dx, Write write);
 template void gelu_tanh_backward<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> dy,
                                          Tensor<double> dx, Write write);
+template void gelu_forward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> y);
+template void gelu_forward<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> y);
+template void gelu_backward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<const float> dy,
+                                   Tensor<float> dx, Write write);
+template void gelu_backward<double>(const Cpu& cpu, Tensor<const double> x, Tensor<const double> dy,
+                                    Tensor<double> dx, Write write);
 template void lip_swish_forward<float>(const Cpu& cpu, Tensor<const float> x, const float* b,
                                        Tensor<float> y);
 template void lip_swish_forward<double>(const Cpu& cpu, Tensor<const double> x, const double* b,

@@ -117,6 +117,14 @@ template void unsqueeze<float>(const Cpu& cpu, Tensor<const float> z, Tensor<flo
                                SqueezeOrder order);
 template void unsqueeze<double>(const Cpu& cpu, Tensor<const double> z, Tensor<double> x, Write write,
                                 SqueezeOrder order);
+template void to_patches<float>(const Cpu& cpu, Tensor<const float> x, Index side, Tensor<float> z,
+                                Write write);
+template void to_patches<double>(const Cpu& cpu, Tensor<const double> x, Index side, Tensor<double> z,
+                                 Write write);
+template void from_patches<float>(const Cpu& cpu, Tensor<const float> z, Index side, Tensor<float> x,
+                                  Write write);
+template void from_patches<double>(const Cpu& cpu, Tensor<const double> z, Index side, Tensor<double> x,
+                                   Write write);
 template void rotate_channels<float>(const Cpu& cpu, Tensor<const float> x, Index first, Tensor<float> y,
                                      Write write);
 template void rotate_channels<double>(const Cpu& cpu, Tensor<const double> x, Index first, Tensor<double> y,
@@ -317,6 +325,10 @@ template void flatten<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float
 template void flatten<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> y, Write write);
 template void unflatten<float>(const Cpu& cpu, Tensor<const float> y, Tensor<float> x, Write write);
 template void unflatten<double>(const Cpu& cpu, Tensor<const double> y, Tensor<double> x, Write write);
+template void shift_pixels<float>(const Cpu& cpu, Tensor<const float> x, Index by, Tensor<float> y,
+                                  Write write);
+template void shift_pixels<double>(const Cpu& cpu, Tensor<const double> x, Index by, Tensor<double> y,
+                                   Write write);
 template void scatter_pixels<float>(const Cpu& cpu, const float* place, Tensor<const float> x,
                                     Tensor<float> y);
 template void scatter_pixels<double>(const Cpu& cpu, const double* place, Tensor<const double> x,
@@ -341,18 +353,19 @@ template void triangle_to_weight_backward<float>(const Cpu& cpu, Triangle triang
                                                  float* dentries);
 template void triangle_to_weight_backward<double>(const Cpu& cpu, Triangle triangle, Tensor<const double> dw,
                                                   double* dentries);
-template Index softmax_attention_forward_scratch_bytes<float>(const Cpu&, Tensor<const float> q,
+template Index softmax_attention_forward_scratch_bytes<float>(const Cpu& cpu, Tensor<const float> q,
                                                               Tensor<const float> k, Tensor<const float> v,
                                                               Index heads);
-template Index softmax_attention_forward_scratch_bytes<double>(const Cpu&, Tensor<const double> q,
+template Index softmax_attention_forward_scratch_bytes<double>(const Cpu& cpu, Tensor<const double> q,
                                                                Tensor<const double> k, Tensor<const double> v,
                                                                Index heads);
 template void softmax_attention_forward<float>(const Cpu& cpu, Tensor<const float> q, Tensor<const float> k,
-                                               Tensor<const float> v, Index heads, float* log_sums,
-                                               Tensor<float> out, Scratch scratch);
+                                               Tensor<const float> v, Index heads, AttentionMask mask,
+                                               float* log_sums, Tensor<float> out, Scratch scratch);
 template void softmax_attention_forward<double>(const Cpu& cpu, Tensor<const double> q,
                                                 Tensor<const double> k, Tensor<const double> v, Index heads,
-                                                double* log_sums, Tensor<double> out, Scratch scratch);
+                                                AttentionMask mask, double* log_sums, Tensor<double> out,
+                                                Scratch scratch);
 template Index softmax_attention_backward_scratch_bytes<float>(const Cpu& cpu, Tensor<const float> q,
                                                                Tensor<const float> k, Tensor<const float> v,
                                                                Index heads);
@@ -360,15 +373,16 @@ template Index softmax_attention_backward_scratch_bytes<double>(const Cpu& cpu, 
                                                                 Tensor<const double> k,
                                                                 Tensor<const double> v, Index heads);
 template void softmax_attention_backward<float>(const Cpu& cpu, Tensor<const float> q, Tensor<const float> k,
-                                                Tensor<const float> v, Index heads, const float* log_sums,
-                                                Tensor<const float> out, Tensor<const float> dout,
-                                                Tensor<float> dq, Tensor<float> dk, Tensor<float> dv,
-                                                Scratch scratch);
+                                                Tensor<const float> v, Index heads, AttentionMask mask,
+                                                const float* log_sums, Tensor<const float> out,
+                                                Tensor<const float> dout, Tensor<float> dq, Tensor<float> dk,
+                                                Tensor<float> dv, Scratch scratch);
 template void softmax_attention_backward<double>(const Cpu& cpu, Tensor<const double> q,
                                                  Tensor<const double> k, Tensor<const double> v, Index heads,
-                                                 const double* log_sums, Tensor<const double> out,
-                                                 Tensor<const double> dout, Tensor<double> dq,
-                                                 Tensor<double> dk, Tensor<double> dv, Scratch scratch);
+                                                 AttentionMask mask, const double* log_sums,
+                                                 Tensor<const double> out, Tensor<const double> dout,
+                                                 Tensor<double> dq, Tensor<double> dk, Tensor<double> dv,
+                                                 Scratch scratch);
 template void max_pool_forward<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> z,
                                       Tensor<float> below, Tensor<float> place);
 template void max_pool_forward<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> z,

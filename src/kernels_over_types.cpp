@@ -354,6 +354,34 @@ void affine_forward<double, StandardizingMap<Tanh2>, CheckerboardWhere>(
   return kernels_for<double>().affine_forward_over_12(cpu, unused_1, where, x, raw, at, z, log_prob);
 }
 template <>
+void affine_forward<float, StandardizingMap<NoScale>, Everywhere>(const Cpu& cpu,
+                                                                  StandardizingMap<NoScale> unused_1,
+                                                                  Everywhere where, Tensor<const float> x,
+                                                                  Tensor<const float> raw, AffineLayout at,
+                                                                  Tensor<float> z, double* log_prob) {
+  return kernels_for<float>().affine_forward_over_13(cpu, unused_1, where, x, raw, at, z, log_prob);
+}
+template <>
+void affine_forward<float, StandardizingMap<NoScale>, CheckerboardWhere>(
+    const Cpu& cpu, StandardizingMap<NoScale> unused_1, CheckerboardWhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<float> z, double* log_prob) {
+  return kernels_for<float>().affine_forward_over_13(cpu, unused_1, where, x, raw, at, z, log_prob);
+}
+template <>
+void affine_forward<double, StandardizingMap<NoScale>, Everywhere>(const Cpu& cpu,
+                                                                   StandardizingMap<NoScale> unused_1,
+                                                                   Everywhere where, Tensor<const double> x,
+                                                                   Tensor<const double> raw, AffineLayout at,
+                                                                   Tensor<double> z, double* log_prob) {
+  return kernels_for<double>().affine_forward_over_13(cpu, unused_1, where, x, raw, at, z, log_prob);
+}
+template <>
+void affine_forward<double, StandardizingMap<NoScale>, CheckerboardWhere>(
+    const Cpu& cpu, StandardizingMap<NoScale> unused_1, CheckerboardWhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<double> z, double* log_prob) {
+  return kernels_for<double>().affine_forward_over_13(cpu, unused_1, where, x, raw, at, z, log_prob);
+}
+template <>
 void affine_inverse<float, AffineMap<Tanh2>, Everywhere>(const Cpu& cpu, AffineMap<Tanh2> unused_1,
                                                          Everywhere where, Tensor<const float> z,
                                                          Tensor<const float> raw, AffineLayout at,
@@ -704,6 +732,34 @@ void affine_inverse<double, StandardizingMap<Tanh2>, CheckerboardWhere>(
     const Cpu& cpu, StandardizingMap<Tanh2> unused_1, CheckerboardWhere where, Tensor<const double> z,
     Tensor<const double> raw, AffineLayout at, Tensor<double> x) {
   return kernels_for<double>().affine_inverse_over_12(cpu, unused_1, where, z, raw, at, x);
+}
+template <>
+void affine_inverse<float, StandardizingMap<NoScale>, Everywhere>(const Cpu& cpu,
+                                                                  StandardizingMap<NoScale> unused_1,
+                                                                  Everywhere where, Tensor<const float> z,
+                                                                  Tensor<const float> raw, AffineLayout at,
+                                                                  Tensor<float> x) {
+  return kernels_for<float>().affine_inverse_over_13(cpu, unused_1, where, z, raw, at, x);
+}
+template <>
+void affine_inverse<float, StandardizingMap<NoScale>, CheckerboardWhere>(
+    const Cpu& cpu, StandardizingMap<NoScale> unused_1, CheckerboardWhere where, Tensor<const float> z,
+    Tensor<const float> raw, AffineLayout at, Tensor<float> x) {
+  return kernels_for<float>().affine_inverse_over_13(cpu, unused_1, where, z, raw, at, x);
+}
+template <>
+void affine_inverse<double, StandardizingMap<NoScale>, Everywhere>(const Cpu& cpu,
+                                                                   StandardizingMap<NoScale> unused_1,
+                                                                   Everywhere where, Tensor<const double> z,
+                                                                   Tensor<const double> raw, AffineLayout at,
+                                                                   Tensor<double> x) {
+  return kernels_for<double>().affine_inverse_over_13(cpu, unused_1, where, z, raw, at, x);
+}
+template <>
+void affine_inverse<double, StandardizingMap<NoScale>, CheckerboardWhere>(
+    const Cpu& cpu, StandardizingMap<NoScale> unused_1, CheckerboardWhere where, Tensor<const double> z,
+    Tensor<const double> raw, AffineLayout at, Tensor<double> x) {
+  return kernels_for<double>().affine_inverse_over_13(cpu, unused_1, where, z, raw, at, x);
 }
 template <>
 void affine_backward<float, AffineMap<Tanh2>, Everywhere>(const Cpu& cpu, AffineMap<Tanh2> unused_1,
@@ -1140,6 +1196,38 @@ void affine_backward<double, StandardizingMap<Tanh2>, CheckerboardWhere>(
                                                        write_dx, draw, write_draw);
 }
 template <>
+void affine_backward<float, StandardizingMap<NoScale>, Everywhere>(
+    const Cpu& cpu, StandardizingMap<NoScale> unused_1, Everywhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<const float> dz, const double* dlog_prob,
+    Tensor<float> dx, Write write_dx, Tensor<float> draw, Write write_draw) {
+  return kernels_for<float>().affine_backward_over_13(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
+                                                      write_dx, draw, write_draw);
+}
+template <>
+void affine_backward<float, StandardizingMap<NoScale>, CheckerboardWhere>(
+    const Cpu& cpu, StandardizingMap<NoScale> unused_1, CheckerboardWhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<const float> dz, const double* dlog_prob,
+    Tensor<float> dx, Write write_dx, Tensor<float> draw, Write write_draw) {
+  return kernels_for<float>().affine_backward_over_13(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
+                                                      write_dx, draw, write_draw);
+}
+template <>
+void affine_backward<double, StandardizingMap<NoScale>, Everywhere>(
+    const Cpu& cpu, StandardizingMap<NoScale> unused_1, Everywhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
+    Tensor<double> dx, Write write_dx, Tensor<double> draw, Write write_draw) {
+  return kernels_for<double>().affine_backward_over_13(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
+                                                       write_dx, draw, write_draw);
+}
+template <>
+void affine_backward<double, StandardizingMap<NoScale>, CheckerboardWhere>(
+    const Cpu& cpu, StandardizingMap<NoScale> unused_1, CheckerboardWhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
+    Tensor<double> dx, Write write_dx, Tensor<double> draw, Write write_draw) {
+  return kernels_for<double>().affine_backward_over_13(cpu, unused_1, where, x, raw, at, dz, dlog_prob, dx,
+                                                       write_dx, draw, write_draw);
+}
+template <>
 void affine_inverse_backward<float, AffineMap<Tanh2>, Everywhere>(const Cpu& cpu, AffineMap<Tanh2> unused_1,
                                                                   Everywhere where, Tensor<const float> x,
                                                                   Tensor<const float> raw, AffineLayout at,
@@ -1489,6 +1577,34 @@ void affine_inverse_backward<double, StandardizingMap<Tanh2>, CheckerboardWhere>
     Tensor<const double> raw, AffineLayout at, Tensor<const double> dx, Tensor<double> dz,
     Tensor<double> draw) {
   return kernels_for<double>().affine_inverse_backward_over_12(cpu, unused_1, where, x, raw, at, dx, dz,
+                                                               draw);
+}
+template <>
+void affine_inverse_backward<float, StandardizingMap<NoScale>, Everywhere>(
+    const Cpu& cpu, StandardizingMap<NoScale> unused_1, Everywhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw) {
+  return kernels_for<float>().affine_inverse_backward_over_13(cpu, unused_1, where, x, raw, at, dx, dz, draw);
+}
+template <>
+void affine_inverse_backward<float, StandardizingMap<NoScale>, CheckerboardWhere>(
+    const Cpu& cpu, StandardizingMap<NoScale> unused_1, CheckerboardWhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw) {
+  return kernels_for<float>().affine_inverse_backward_over_13(cpu, unused_1, where, x, raw, at, dx, dz, draw);
+}
+template <>
+void affine_inverse_backward<double, StandardizingMap<NoScale>, Everywhere>(
+    const Cpu& cpu, StandardizingMap<NoScale> unused_1, Everywhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<const double> dx, Tensor<double> dz,
+    Tensor<double> draw) {
+  return kernels_for<double>().affine_inverse_backward_over_13(cpu, unused_1, where, x, raw, at, dx, dz,
+                                                               draw);
+}
+template <>
+void affine_inverse_backward<double, StandardizingMap<NoScale>, CheckerboardWhere>(
+    const Cpu& cpu, StandardizingMap<NoScale> unused_1, CheckerboardWhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<const double> dx, Tensor<double> dz,
+    Tensor<double> draw) {
+  return kernels_for<double>().affine_inverse_backward_over_13(cpu, unused_1, where, x, raw, at, dx, dz,
                                                                draw);
 }
 template <>

@@ -11,6 +11,18 @@ template Var<float> nystrom_attention(const Context<float, Cpu, true>& ctx, cons
 template Var<double> nystrom_attention(const Context<double, Cpu, false>& ctx, const Var<double>& qkv);
 template Var<double> nystrom_attention(const Context<double, Cpu, true>& ctx, const Var<double>& qkv);
 template Var<float> softmax_attention(const Context<float, Cpu, false>& ctx, const Var<float>& q,
+                                      const Var<float>& k, const Var<float>& v, Index heads,
+                                      AttentionMask mask);
+template Var<float> softmax_attention(const Context<float, Cpu, true>& ctx, const Var<float>& q,
+                                      const Var<float>& k, const Var<float>& v, Index heads,
+                                      AttentionMask mask);
+template Var<double> softmax_attention(const Context<double, Cpu, false>& ctx, const Var<double>& q,
+                                       const Var<double>& k, const Var<double>& v, Index heads,
+                                       AttentionMask mask);
+template Var<double> softmax_attention(const Context<double, Cpu, true>& ctx, const Var<double>& q,
+                                       const Var<double>& k, const Var<double>& v, Index heads,
+                                       AttentionMask mask);
+template Var<float> softmax_attention(const Context<float, Cpu, false>& ctx, const Var<float>& q,
                                       const Var<float>& k, const Var<float>& v, Index heads);
 template Var<float> softmax_attention(const Context<float, Cpu, true>& ctx, const Var<float>& q,
                                       const Var<float>& k, const Var<float>& v, Index heads);
@@ -152,6 +164,10 @@ template Var<float> gelu_tanh(const Context<float, Cpu, false>& ctx, const Var<f
 template Var<float> gelu_tanh(const Context<float, Cpu, true>& ctx, const Var<float>& x);
 template Var<double> gelu_tanh(const Context<double, Cpu, false>& ctx, const Var<double>& x);
 template Var<double> gelu_tanh(const Context<double, Cpu, true>& ctx, const Var<double>& x);
+template Var<float> gelu(const Context<float, Cpu, false>& ctx, const Var<float>& x);
+template Var<float> gelu(const Context<float, Cpu, true>& ctx, const Var<float>& x);
+template Var<double> gelu(const Context<double, Cpu, false>& ctx, const Var<double>& x);
+template Var<double> gelu(const Context<double, Cpu, true>& ctx, const Var<double>& x);
 
 // layer_norm.hpp
 template Var<float> layer_norm(const Context<float, Cpu, false>& ctx, const Var<float>& x,
@@ -175,6 +191,14 @@ template Var<double> unsqueeze(const Context<double, Cpu, false>& ctx, const Var
                                SqueezeOrder order);
 template Var<double> unsqueeze(const Context<double, Cpu, true>& ctx, const Var<double>& z,
                                SqueezeOrder order);
+template Var<float> to_patches(const Context<float, Cpu, false>& ctx, const Var<float>& x, Index side);
+template Var<float> to_patches(const Context<float, Cpu, true>& ctx, const Var<float>& x, Index side);
+template Var<double> to_patches(const Context<double, Cpu, false>& ctx, const Var<double>& x, Index side);
+template Var<double> to_patches(const Context<double, Cpu, true>& ctx, const Var<double>& x, Index side);
+template Var<float> from_patches(const Context<float, Cpu, false>& ctx, const Var<float>& z, Index side);
+template Var<float> from_patches(const Context<float, Cpu, true>& ctx, const Var<float>& z, Index side);
+template Var<double> from_patches(const Context<double, Cpu, false>& ctx, const Var<double>& z, Index side);
+template Var<double> from_patches(const Context<double, Cpu, true>& ctx, const Var<double>& z, Index side);
 template Var<float> rotate_channels(const Context<float, Cpu, false>& ctx, const Var<float>& x, Index first);
 template Var<float> rotate_channels(const Context<float, Cpu, true>& ctx, const Var<float>& x, Index first);
 template Var<double> rotate_channels(const Context<double, Cpu, false>& ctx, const Var<double>& x,
@@ -560,6 +584,10 @@ template Var<double> restore_order(const Context<double, Cpu, false>& ctx, Order
                                    const Var<double>& y);
 template Var<double> restore_order(const Context<double, Cpu, true>& ctx, OrderOf parts, Param order,
                                    const Var<double>& y);
+template Var<float> shift_pixels(const Context<float, Cpu, false>& ctx, const Var<float>& x, Index by);
+template Var<float> shift_pixels(const Context<float, Cpu, true>& ctx, const Var<float>& x, Index by);
+template Var<double> shift_pixels(const Context<double, Cpu, false>& ctx, const Var<double>& x, Index by);
+template Var<double> shift_pixels(const Context<double, Cpu, true>& ctx, const Var<double>& x, Index by);
 template Var<float> permute_inputs(const Context<float, Cpu, false>& ctx, const Var<float>& weight,
                                    Param permutation);
 template Var<float> permute_inputs(const Context<float, Cpu, true>& ctx, const Var<float>& weight,

@@ -476,8 +476,15 @@ public:
 
   /// The same where images are sequences of tokens, their pixels: as (1, tokens, width).
   Param tokens(std::string_view name, Index count, Index width, Init init) {
+    return rows(name, {1, count, width}, init);
+  }
+
+  /// A tensor of any `shape` whose row-major memory is used as it is: as rows of as many numbers as its last
+  /// extent says, such as one for each token, or weights (in, out).
+  Param rows(std::string_view name, std::vector<Index> shape, Init init) {
+    const Index width = shape.back();
     return add(table_.parameters, table_.parameters_size,
-               {full(name), {1, count, width}, {}, init, width, 1, 1});
+               {full(name), std::move(shape), {}, init, width, 1, 1});
   }
 
   /// A matrix (c, c) whose inverse and determinant are found at the start of each pass: see
@@ -629,6 +636,58 @@ constexpr std::string_view scope_name_of(std::string_view otherwise) {
 #include <cstdint>
 
 #include <optional>
+
+// How images are drawn by pieces of which a pixel depends on the pixels before it (PixelAutoregressive).
+namespace densenf {
+
+/// All pixels at once, again and again, instead of one pixel after the other: x = inverse(z; network(x)),
+/// from x = z on, until nothing changes any more. If all pixels up to one are right, then the next round
+/// makes the next one right; so as many rounds as there are pixels, less one, always are enough, and the
+/// result is that of pixel by pixel. An image is done when a round has moved its numbers by at most
+/// `tolerance`, as a Euclidean norm: so it does not depend on the other images.
+struct JacobiIteration {
+  double tolerance = 0;   ///< 0: until nothing moves
+  Index most_rounds = 0;  ///< 0: as many as are always enough
+
+  bool operator==(const JacobiIteration&) const = default;
+
+  /// Throws ArgumentError for a setting out of range.
+  void validate() const {
+    if (!(tolerance >= 0 && std::isfinite(tolerance)))
+      throw ArgumentError("The tolerance of an iteration must be finite and 0 or more, not {}.", tolerance);
+    if (most_rounds < 0)
+      throw ArgumentError("The rounds of an iteration must be 0 (as many as are enough) or more, not {}.",
+                          most_rounds);
+  }
+};
+
+/// Classifier-free guidance of the raw numbers by which pixels change (TarFlow, section 3.5): r + g (r -
+/// free), where `free` are those without the condition, and with the scores of attention divided by a
+/// temperature. What is drawn so is no draw from the model's density.
+struct Guidance {
+  double weight = 0;       ///< g; 0: off
+  double temperature = 1;  ///< of what is free; without a condition, all that tells it apart
+  bool annealed = true;    ///< g grows along the pixels, from 0 at the first to `weight` at the last
+  bool scales = true, shifts = true;  ///< which of the raw numbers are guided
+
+  bool on() const { return weight != 0; }
+  /// That of pixel number `place` in the order in which they are known, of `pixels`.
+  double weight_at(Index place, Index pixels) const {
+    if (!annealed) return weight;
+    return pixels > 1 ? weight * static_cast<double>(place) / static_cast<double>(pixels - 1) : 0;
+  }
+  bool operator==(const Guidance&) const = default;
+
+  /// Throws ArgumentError for a setting out of range.
+  void validate() const {
+    if (!std::isfinite(weight))
+      throw ArgumentError("The weight of a guidance must be finite, not {}.", weight);
+    if (!(temperature > 0 && std::isfinite(temperature)))
+      throw ArgumentError("The temperature of a guidance must be finite and above 0, not {}.", temperature);
+  }
+};
+
+}  // namespace densenf
 
 #include <array>
 
@@ -863,6 +922,9 @@ struct Pass {
   /// Whether what the pass records is run more than once: gradients are forgotten after each time.
   bool repeats_adjoints = false;
   Index first_image = 0;  ///< the number in the batch of the first one that is worked on: 0, but in slices
+
+  std::optional<JacobiIteration> jacobi = {};  ///< of inverses that otherwise go pixel by pixel
+  Guidance guidance = {};                      ///< of the same, when sampling
 
   /// The same on the way back, where stretches that run again say no more what the state becomes.
   Pass backward() const {
@@ -2464,7 +2526,8 @@ struct Tanh {
 struct Sigmoid {
   template <class T>
   static constexpr T value(T x) {
-    return sigmoid_of(x).value;
+    const T e = std::exp(-std::abs(x)), inverse = T(1) / (T(1) + e);
+    return UnitInterval<T>::nearest(x >= 0 ? inverse : e * inverse);
   }
   template <class T>
   static constexpr T derivative(T x) {
@@ -2578,6 +2641,28 @@ struct GeluTanhSlope {
   template <class T>
   static constexpr T derivative(T x) {
     return GeluTanh::second_derivative(x);
+  }
+};
+
+/// x P(N(0, 1) < x): the Gaussian error linear unit (Hendrycks and Gimpel, arXiv 1606.08415) as it is
+/// defined.
+struct Gelu {
+  static constexpr double root_half = 0.70710678118654752440;            ///< sqrt(1 / 2)
+  static constexpr double normal_density_at_0 = 0.39894228040143267794;  ///< 1 / sqrt(2 pi)
+
+  template <class T>
+  static constexpr T value(T x) {
+    return x * probability(x);
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    return probability(x) + x * static_cast<T>(normal_density_at_0) * std::exp(T(-0.5) * x * x);
+  }
+
+private:
+  template <class T>
+  static constexpr T probability(T x) {
+    return T(0.5) * std::erfc(-static_cast<T>(root_half) * x);
   }
 };
 
@@ -2832,7 +2917,7 @@ public:
   const auto& pass() const { return context_.pass(); }
   bool training() const { return context_.training(); }
   bool updates_state() const { return !again_ && context_.updates_state(); }
-  bool starts() const { return false; }
+  static constexpr bool starts() { return false; }
   Value parameter(Param p) const { return {context_.parameter(p), {}}; }
   Value state_value(Param p) const { return {context_.state_value(p), {}}; }
   const Scalar* state(Param p) const { return context_.state(p); }
@@ -2865,18 +2950,17 @@ private:
   bool again_ = false;
 };
 
-namespace detail {
+/// Whether the values of a context carry tangents.
 template <class Context>
-struct IsTangents : std::false_type {};
+inline constexpr bool carries_tangents = false;
 template <class Context>
-struct IsTangents<Tangents<Context>> : std::true_type {};
-}  // namespace detail
+inline constexpr bool carries_tangents<Tangents<Context>> = true;
 
 /// make(context) as a value that does not depend on a network's image, such as a weight: on a context with
 /// tangents it is computed once, and without any.
 template <class Ctx, class Make, class V = typename Ctx::Value>
 V without_tangent(const Ctx& ctx, const Make& make) {
-  if constexpr (detail::IsTangents<Ctx>::value)
+  if constexpr (carries_tangents<Ctx>)
     return {ctx.value(make), {}};
   else
     return make(ctx);
@@ -3308,6 +3392,49 @@ V unsqueeze(const Ctx& ctx, const V& z, SqueezeOrder order = SqueezeOrder::plain
 template <class Context, class T>
 Dual<T> unsqueeze(const Tangents<Context>& ctx, const Dual<T>& z, SqueezeOrder order = SqueezeOrder::plain) {
   return detail::linear(ctx, z, [=](const auto& c, const Var<T>& v) { return unsqueeze(c, v, order); });
+}
+
+/// What to_patches makes of an image, likewise.
+constexpr Shape patches_of(const Shape& s, Index side) {
+  if (s.h % side != 0 || s.w % side != 0)
+    shape_mismatch("Patches need a height and a width that their side divides.", s);
+  return {side * side * s.c, s.h / side, s.w / side};
+}
+
+/// What from_patches makes of an image, likewise.
+constexpr Shape of_patches(const Shape& s, Index side) {
+  if (s.c % (side * side) != 0)
+    shape_mismatch("Patches have as many channels as they have pixels for each channel of an image.", s);
+  return {s.c / (side * side), side * s.h, side * s.w};
+}
+
+/// (C, H, W) -> (s s C, H/s, W/s) with s = side: channel (c s + i) s + j at (y, x) is channel c at (s y + i,
+/// s x + j). For s = 2 it is squeeze.
+template <class Ctx, class V = typename Ctx::Value>
+V to_patches(const Ctx& ctx, const V& x, Index side) {
+  const V z = ctx.output(x.n(), patches_of(x.shape(), side));
+  to_patches(ctx.device(), as_const(x.value), side, z.value);
+  if (x.gradient == nullptr) return z;
+  ctx.record([=](auto& c) {
+    const auto dz = as_const(c.gradient(z));
+    const auto dx = c.gradient_target(x);
+    from_patches(c.device(), dz, side, dx.tensor, dx.write);
+  });
+  return z;
+}
+
+/// The inverse of to_patches.
+template <class Ctx, class V = typename Ctx::Value>
+V from_patches(const Ctx& ctx, const V& z, Index side) {
+  const V x = ctx.output(z.n(), of_patches(z.shape(), side));
+  from_patches(ctx.device(), as_const(z.value), side, x.value);
+  if (z.gradient == nullptr) return x;
+  ctx.record([=](auto& c) {
+    const auto dx = as_const(c.gradient(x));
+    const auto dz = c.gradient_target(z);
+    to_patches(c.device(), dx, side, dz.tensor, dz.write);
+  });
+  return x;
 }
 
 /// [channels from `first` on, channels up to `first`]
@@ -4151,10 +4278,39 @@ V tanh(const Ctx& ctx, const V& x) {
   return map(ctx, x, kernels::maps::Tanh{});
 }
 
+/// 1 / (1 + exp(-x)), which far from 0 is 0 and 1.
+template <class Ctx, class V = typename Ctx::Value>
+V logistic(const Ctx& ctx, const V& x) {
+  const V y = ctx.output_like(x, x.c());
+  logistic_forward(ctx.device(), as_const(x.value), y.value);
+  if (x.gradient == nullptr) return y;
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    const auto dx = c.gradient_target(x);
+    logistic_backward(c.device(), as_const(y.value), dy, dx.tensor, dx.write);
+  });
+  return y;
+}
+
 /// log(1 + exp(x))
 template <class Ctx, class V = typename Ctx::Value>
 V softplus(const Ctx& ctx, const V& x) {
-  return map(ctx, x, kernels::maps::Softplus{});
+  const V y = ctx.output_like(x, x.c());
+  softplus_forward(ctx.device(), as_const(x.value), y.value);
+  if (x.gradient == nullptr) return y;
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    const auto dx = c.gradient_target(x);
+    softplus_backward(c.device(), as_const(x.value), dy, dx.tensor, dx.write);
+  });
+  return y;
+}
+
+template <class Context, class T>
+Dual<T> softplus(const Tangents<Context>& ctx, const Dual<T>& x) {
+  return detail::elementwise(
+      ctx, x, [](const auto& c, const Var<T>& v) { return softplus(c, v); },
+      [](const auto& c, const Var<T>& v) { return logistic(c, v); });
 }
 
 /// 1 / (1 + exp(-x)), in (0, 1)
@@ -4752,28 +4908,69 @@ struct AffineMap {
 /// z = (x - m) exp(-l): what makes x standard normal if it is normal with mean m and log-scale l.
 template <class Scale>
 struct StandardizingMap {
-  static constexpr bool scales = true;
-  static constexpr Index parameters = 2;
+  static constexpr bool scales = Scale::scales;
+  static constexpr Index parameters = scales ? 2 : 1;
 
   template <class T, class X>
   static constexpr X forward(const X& s, const X& m, const X& x, X& l) {
-    using std::exp;
-    l = -Scale::template of<T>(s).value;
-    return (x - m) * exp(l);
+    if constexpr (scales) {
+      using std::exp;
+      l = -Scale::template of<T>(s).value;
+      return (x - m) * exp(l);
+    } else {
+      return x - m;
+    }
   }
   template <class T, class X>
   static constexpr X inverse(const X& s, const X& m, const X& z) {
-    using std::exp;
-    return m + z * exp(Scale::template of<T>(s).value);
+    if constexpr (scales) {
+      using std::exp;
+      return m + z * exp(Scale::template of<T>(s).value);
+    } else {
+      return m + z;
+    }
   }
   template <class T, class X, class D>
   static constexpr void backward(const X& s, const X& m, const X& x, const X& dz, const D& dl, X& dx, X& ds,
                                  X& dm) {
-    using std::exp;
-    const LogScale<X> l = Scale::template of<T>(s);
-    dx = dz * exp(-l.value);
-    ds = -(dx * (x - m) + dl) * l.slope;
+    if constexpr (scales) {
+      using std::exp;
+      const LogScale<X> l = Scale::template of<T>(s);
+      dx = dz * exp(-l.value);
+      ds = -(dx * (x - m) + dl) * l.slope;
+    } else {
+      dx = dz;
+    }
     dm = -dx;
+  }
+};
+
+}  // namespace densenf::kernels
+
+namespace densenf::kernels {
+
+/// Which keys a query of an attention sees: all of them, those up to its own place, or those from its own
+/// place on. Places are pixels, counted row by row; query number i stands at place first + i.
+struct AttentionMask {
+  enum class Kind { none, up_to_own, from_own };
+  Kind kind = Kind::none;
+  Index first = 0;
+
+  /// The first key that a query sees, and the one behind the last.
+  constexpr Index begin(Index query) const { return kind == Kind::from_own ? first + query : 0; }
+  constexpr Index end(Index query, Index keys) const {
+    return kind == Kind::up_to_own ? first + query + 1 : keys;
+  }
+
+  /// Whether each of so many queries stands at the place of a key, if that matters.
+  constexpr bool fits(Index queries, Index keys) const {
+    return kind == Kind::none || (first >= 0 && first + queries <= keys);
+  }
+  /// How many keys so many queries see, all together.
+  constexpr Index seen(Index queries, Index keys) const {
+    const Index before = queries * first + queries * (queries + 1) / 2;  // up to their own
+    if (kind == Kind::none) return queries * keys;
+    return kind == Kind::up_to_own ? before : queries * (keys + 1) - before;
   }
 };
 
@@ -5546,7 +5743,7 @@ concept HasNumbers = requires(const D& d, Tensor<const T> x, Tensor<T> y, Write 
   copy(d, x, y, write);           // or +=
   add(d, x, x, y);                // y = x + x
   accumulate_scaled(d, x, a, y);  // y += a x
-  fill_one_hot(d, x, y);          // y(p, c) = 1 where x(p, 0) is c, else 0
+  fill_one_hot(d, x, y);          // y(p, c) = 1 where x(p, 0) is c, else 0; all 1 / C where it is below 0
   scale_shift(d, x, a, a, y);     // y = a x + a
   { all_finite_scratch_bytes(d, x) } -> std::same_as<Index>;
   { all_finite(d, x, scratch) } -> std::same_as<bool>;  // neither infinite nor NaN
@@ -5558,8 +5755,8 @@ concept HasNumbers = requires(const D& d, Tensor<const T> x, Tensor<T> y, Write 
   fetch(d, values, n, results);                         // n doubles to the host
 };
 
-/// Other orders of the same numbers: 2x2 squeeze, rotated channels, the N,C,H,W memory of the outside world,
-/// whose numbers are of any type U.
+/// Other orders of the same numbers: 2x2 squeeze, patches, rotated channels, the N,C,H,W memory of the
+/// outside world, whose numbers are of any type U.
 template <class D, class T, class U>
 concept HasLayouts = requires(const D& d, Tensor<const T> x, Tensor<T> y, Write write, SqueezeOrder order,
                               Index n, const U* outside, U* to_outside) {
@@ -5567,6 +5764,10 @@ concept HasLayouts = requires(const D& d, Tensor<const T> x, Tensor<T> y, Write 
   squeeze(d, x, y, write, order);
   unsqueeze(d, x, y);
   unsqueeze(d, x, y, write, order);
+  to_patches(d, x, n, y);
+  to_patches(d, x, n, y, write);
+  from_patches(d, x, n, y);
+  from_patches(d, x, n, y, write);
   rotate_channels(d, x, n, y);
   rotate_channels(d, x, n, y, write);
   deal_channels(d, x, n, y);
@@ -5616,6 +5817,12 @@ concept HasFunctions = requires(const D& d, const maps::Exp& f, const detail::Fu
   concat_elu_backward(d, x, x, y, write);
   gelu_tanh_forward(d, x, y);
   gelu_tanh_backward(d, x, x, y, write);
+  softplus_forward(d, x, y);
+  softplus_backward(d, x, x, y, write);
+  logistic_forward(d, x, y);
+  logistic_backward(d, x, x, y, write);
+  gelu_forward(d, x, y);
+  gelu_backward(d, x, x, y, write);
   sigmoid_forward(d, x, y, log_prob);
   sigmoid_backward(d, x, x, dlog_prob, y);
   sigmoid_inverse(d, x, y);
@@ -5720,15 +5927,15 @@ concept HasBoundedSlopes = requires(const D& d, Tensor<const T> x, Tensor<T> y, 
 /// Nystrom attention with four landmarks, and softmax attention.
 template <class D, class T>
 concept HasAttention = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* kept, T* memory, Index n,
-                                Write write, Scratch scratch) {
+                                AttentionMask mask, Write write, Scratch scratch) {
   { nystrom_forward_scratch_bytes(d, x) } -> std::same_as<Index>;
   nystrom_forward(d, x, memory, y, scratch);
   { nystrom_backward_scratch_bytes(d, x) } -> std::same_as<Index>;
   nystrom_backward(d, kept, x, y, write, scratch);
   { softmax_attention_forward_scratch_bytes(d, x, x, x, n) } -> std::same_as<Index>;
-  softmax_attention_forward(d, x, x, x, n, memory, y, scratch);
+  softmax_attention_forward(d, x, x, x, n, mask, memory, y, scratch);
   { softmax_attention_backward_scratch_bytes(d, x, x, x, n) } -> std::same_as<Index>;
-  softmax_attention_backward(d, x, x, x, n, kept, x, x, y, y, y, scratch);
+  softmax_attention_backward(d, x, x, x, n, mask, kept, x, x, y, y, y, scratch);
 };
 
 /// The couplings.
@@ -5782,10 +5989,10 @@ concept HasMaskedNetworks = requires(const D& d, Tensor<const T> x, Tensor<T> y,
   partial_products_backward(d, x, x, x, activation, y, y, y, dv);
 };
 
-/// Channels in the opposite order, images as vectors, permuted rows, images in an order that is kept as
-/// numbers, triangles as weights.
+/// Channels in the opposite order, images as vectors, shifted pixels, permuted rows, images in an order that
+/// is kept as numbers, triangles as weights.
 template <class D, class T>
-concept HasRearrangements = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv,
+concept HasRearrangements = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv, Index n,
                                      Triangle triangle, OrderOf parts, Write write) {
   reverse_channels(d, x, y);
   reverse_channels(d, x, y, write);
@@ -5793,6 +6000,8 @@ concept HasRearrangements = requires(const D& d, Tensor<const T> x, Tensor<T> y,
   flatten(d, x, y, write);
   unflatten(d, x, y);
   unflatten(d, x, y, write);
+  shift_pixels(d, x, n, y);
+  shift_pixels(d, x, n, y, write);
   scatter_pixels(d, v, x, y);
   gather_pixels(d, v, x, y, write);
   reorder(d, parts, v, x, y);
@@ -7263,12 +7472,18 @@ struct SampleOptions {
   std::uint64_t seed = 0;
   double temperature = 1;  ///< times the standard deviations of the base and of what was factored out
   Index batch = 64;        ///< draws that are in work at one time: changes memory and time, no number
+  /// Of models whose pixels depend on the pixels before them (PixelAutoregressive), which else are found one
+  /// after the other. Other models do not look at it.
+  std::optional<JacobiIteration> jacobi = {};
+  Guidance guidance = {};  ///< likewise
 
   /// Throws ArgumentError for a setting out of range.
   void validate() const {
     detail::require_batch_size(batch);
     if (!(temperature >= 0 && std::isfinite(temperature)))
       throw ArgumentError("The temperature must be finite and 0 or more, not {}.", temperature);
+    if (jacobi) jacobi->validate();
+    guidance.validate();
   }
 };
 
@@ -7302,6 +7517,27 @@ Batch<typename RoomType::Scalar> drawn_on_host(RoomType& room) {
   return values;
 }
 
+/// All draws at once, from this source of noise.
+template <class RoomType>
+Batch<typename RoomType::Scalar> draw_with(
+    RoomType& room, Index count, const typename RoomType::Given* given,
+    NoiseSource<typename RoomType::Scalar, typename RoomType::Device>& noise, const SampleOptions& options) {
+  require_sample_count(count);
+  value_count("The samples", count, room.shape());
+  options.validate();
+  RoomType::require_given(given, count);
+  room.staged.make_room(count);
+  room.staged.stage_given(given, 0);
+  room.settle();
+  const Pass<typename RoomType::Scalar, typename RoomType::Device> pass{.weights = room.weights->view(),
+                                                                        .noise = &noise,
+                                                                        .temperature = options.temperature,
+                                                                        .jacobi = options.jacobi,
+                                                                        .guidance = options.guidance};
+  draw_staged(room, pass);
+  return drawn_on_host(room);
+}
+
 /// Calls each(first, values) for the draws, a batch at a time: those from number `first` on, which are still
 /// staged.
 template <class RoomType, class Each>
@@ -7317,14 +7553,21 @@ void draw(RoomType& room, Index count, const typename RoomType::Given* given, co
   for (Index first = 0; first < count; first += options.batch) {
     room.staged.make_room(std::min(options.batch, count - first));
     room.staged.stage_given(given, first);
-    room.sampling.run(
-        [&] { return room.kind(options.seed, options.temperature); }, {0, first},
-        [&](const NoiseShift& at, const NoiseShift* further) {
-          PhiloxNoise<T, Device> noise(options.seed, Stream::sampling, at.step, at.image, further);
-          const Pass<T, Device> pass{
-              .weights = room.recordable_weights(), .noise = &noise, .temperature = options.temperature};
-          draw_staged(room, pass);
-        });
+    const auto body = [&](const NoiseShift& at, const NoiseShift* further) {
+      PhiloxNoise<T, Device> noise(options.seed, Stream::sampling, at.step, at.image, further);
+      const Pass<T, Device> pass{.weights = room.recordable_weights(),
+                                 .noise = &noise,
+                                 .temperature = options.temperature,
+                                 .jacobi = options.jacobi,
+                                 .guidance = options.guidance};
+      draw_staged(room, pass);
+    };
+    const NoiseShift at{0, first};
+    if (options.jacobi || options.guidance.on()) {
+      body(at, nullptr);  // how much work it is depends on the numbers, or on more than a recording knows
+    } else {
+      room.sampling.run([&] { return room.kind(options.seed, options.temperature); }, at, body);
+    }
     each(first, drawn_on_host(room));
   }
 }
@@ -7371,6 +7614,40 @@ ScoredBatch<typename RoomType::Scalar> sample_with_log_prob(RoomType& room, Inde
 }  // namespace detail
 
 }  // namespace densenf
+
+namespace densenf::detail {
+
+/// The gradient of log p of each image with respect to its numbers, `batch` images at a time.
+template <class RoomType>
+Batch<typename RoomType::Scalar> score(RoomType& room, const typename RoomType::Input& input, Index batch) {
+  using T = typename RoomType::Scalar;
+  using Device = typename RoomType::Device;
+  require_batch_size(batch);
+  const Index total = input.checked_count(room.shape());
+  room.settle();
+  Batch<T> all{room.shape(), 0, {}};
+  for (Index first = 0; first < total; first += batch) {
+    const Index n = std::min(batch, total - first);
+    room.staged.stage(input, first, n);
+    const Pass<T, Device> pass{.weights = room.weights->view()};
+    room.workspace.begin(pass);
+    Context<T, Device, true> ctx(pass, room.workspace);
+    const auto start = ctx.tape().mark();
+    double* const ones = ctx.memory().template allocate<double>(n);
+    set_each(room.device(), 1.0, n, ones);
+    const Var<T> x = ctx.variable(room.staged.images().value);
+    ctx.hold_gradient(x);
+    set_each(room.device(), 0.0, n, room.staged.log_prob());
+    room.weights->run(ctx, x, room.staged.given(), {room.staged.log_prob(), ones});
+    ctx.tape().backward(ctx, start);
+    all.append(to_host(room.device(), as_const(ctx.gradient(x))));
+    room.workspace.end();
+  }
+  require_finite_result(all, "A gradient");
+  return all;
+}
+
+}  // namespace densenf::detail
 
 namespace densenf {
 
@@ -7446,6 +7723,14 @@ public:
            (std::numbers::ln2 * static_cast<double>(log_prob.size()) * static_cast<double>(shape().size()));
   }
 
+  /// The score: the gradient of log p of each image with respect to its numbers. At most `batch` images are
+  /// in work at one time. Throws NonFiniteError when it is not finite.
+  template <bool IsExact = exact&& levels == 0>
+  Batch<T> score(const Input& input, Index batch = 64) {
+    static_assert(IsExact, "A score is there where the model is exact, over real numbers.");
+    return detail::score(*room_, input, batch);
+  }
+
   // ---- sampling and coding ----------------------------------------------------------------------
 
   /// `count` draws from the model. Integers are floor of the gray level, within the range of the data. Throws
@@ -7479,15 +7764,13 @@ public:
   /// Draws before they are rounded to integers, in gray levels, with the given source of noise.
   Batch<T> sample_continuous(Index count, NoiseSource<T, Device>& noise,
                              double temperature = 1) requires(!conditional) {
-    detail::require_sample_count(count);
-    value_count("The samples", count, shape());
-    SampleOptions{.temperature = temperature}.validate();
-    room_->staged.make_room(count);
-    room_->settle();
-    const Pass<T, Device> pass{
-        .weights = room_->weights->view(), .noise = &noise, .temperature = temperature};
-    detail::draw_staged(*room_, pass);
-    return detail::drawn_on_host(*room_);
+    return detail::draw_with(*room_, count, nullptr, noise, {.temperature = temperature});
+  }
+  /// The same given one condition for all, or one for each, by the options' temperature, iteration and
+  /// guidance.
+  Batch<T> sample_continuous(Index count, const GivenType& given, NoiseSource<T, Device>& noise,
+                             const SampleOptions& options = {}) requires conditional {
+    return detail::draw_with(*room_, count, &given, noise, options);
   }
 
   /// All that the images become: enough to give them back. The noise of an image is that of elbo with the
@@ -11244,11 +11527,12 @@ void accumulate_scaled(const Cpu& cpu, Tensor<const T> x, T factor, Tensor<T> y)
       cpu, 1, [=](auto from, auto to) { to += factor * from; }, x, y);
 }
 
-/// y(p, c) = 1 where x(p, 0) is c, else 0.
+/// y(p, c) = 1 where x(p, 0) is c, else 0; where x(p, 0) is below 0 they all are 1 / C.
 template <class T>
 void fill_one_hot(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
   for_each_pixel(cpu, y.pixels(), y.c, [&](Index p) {
-    for (Index c = 0; c < y.c; ++c) y(p, c) = x(p, 0) == static_cast<T>(c) ? T(1) : T(0);
+    const T other = x(p, 0) < T(0) ? T(1) / static_cast<T>(y.c) : T(0);
+    for (Index c = 0; c < y.c; ++c) y(p, c) = x(p, 0) == static_cast<T>(c) ? T(1) : other;
   });
 }
 
@@ -11434,7 +11718,8 @@ void elu_backward(const Cpu& cpu, Tensor<const T> y, Tensor<const T> dy, Tensor<
 
 }  // namespace densenf::kernels
 
-// The Gaussian error linear unit of maps::GeluTanh, by vector instructions.
+// The Gaussian error linear unit by vector instructions: as it is defined (maps::Gelu), and in its
+// approximation by tanh (maps::GeluTanh).
 namespace densenf::kernels {
 
 namespace detail {
@@ -11447,7 +11732,7 @@ Lanes<T> gelu_exponential(const X& x) {
 }
 }  // namespace detail
 
-/// y = gelu(x)
+/// y = gelu(x) by tanh
 template <class T>
 void gelu_tanh_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
   for_each_number(
@@ -11466,6 +11751,67 @@ void gelu_tanh_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, T
         const Lanes<T> e = detail::gelu_exponential<T>(from), part = (T(1) + e).inverse();
         const Lanes<T> slope = part * (T(1) + from * (e * part) * (root * (T(1) + cubic * from * from)));
         detail::put(write, to, d * slope);
+      },
+      x, dy, dx);
+}
+
+namespace detail {
+/// exp(-a^2 / 2), and P(N(0, 1) < -a) for a >= 0: the former times r(a) / (1 + a), where r is smooth up to
+/// infinity. Its Chebyshev series in (a - 5) / (a + 5) is that which Shepherd and Laframboise (Mathematics of
+/// Computation 36, 1981) have for the complementary error function, computed anew for these constants: all of
+/// it is good to 1e-16, its first 12 terms to 1e-8, of the probability itself.
+template <class T>
+struct NormalTail {
+  Lanes<T> exponential, probability;
+
+  explicit NormalTail(const Lanes<T>& a) {
+    constexpr std::array<double, 24> series{
+        0.461974212072185681,    -0.0651652023949126306,  -0.00545878150113656722,  0.0122961990455634396,
+        -0.00647087291570368799, 0.00224073552241683054,  -0.000563862377465197372, 0.0000998403108292581157,
+        -9.84951484316849337e-6, -4.03249423304521713e-7, 2.99023962013034016e-7,   -3.03207074844281387e-8,
+        -4.61766571392902726e-9, 1.32982880083826921e-9,  3.00724271901904484e-11,  -4.42995372553281566e-11,
+        1.39998571470181507e-12, 1.47189570289125704e-12, -9.32595311916537195e-14, -5.29468116906769519e-14,
+        3.95818841441451708e-15, 2.10482146429631938e-15, -1.34567128613614392e-16, -9.09761491449583243e-17};
+    constexpr std::size_t terms = sizeof(T) == sizeof(double) ? series.size() : 12;
+    const Lanes<T> t = (a - T(5)) / (a + T(5)), twice = t + t;
+    Lanes<T> sum = Lanes<T>::Zero(), before = Lanes<T>::Zero();  // Clenshaw's
+    for (std::size_t i = terms; i-- > 1;) {
+      const Lanes<T> next = twice * sum - before + static_cast<T>(series[i]);
+      before = sum;
+      sum = next;
+    }
+    exponential = (T(-0.5) * a * a).exp();
+    probability = exponential * (t * sum - before + static_cast<T>(series[0])) / (T(1) + a);
+  }
+};
+}  // namespace detail
+
+/// y = gelu(x). Far outside, where the probability is 0 or 1, it is 0 or x.
+template <class T>
+void gelu_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
+  for_each_number(
+      cpu, 3 * cost_of_exp,
+      [](auto from, auto to) {
+        const Lanes<T> far = from.abs(), a = far.min(T(40));
+        to = T(0.5) * from + T(0.5) * far - a * detail::NormalTail<T>(a).probability;  // max(x, 0) - ...
+      },
+      x, y);
+}
+
+/// dx = or += adjoint of gelu_forward
+template <class T>
+void gelu_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, Tensor<T> dx, Write write) {
+  for_each_number(
+      cpu, 3 * cost_of_exp,
+      [write](auto from, auto d, auto to) {
+        const Lanes<T> inside = from.max(T(-40)).min(T(40)), a = inside.abs();
+        const detail::NormalTail<T> tail(a);
+        // 1 above 0, and 0 below: there the probability is that of the tail.
+        const Lanes<T> above = inside.max(T(0)) / a.max(std::numeric_limits<T>::min());
+        const Lanes<T> probability = tail.probability + above * (T(1) - T(2) * tail.probability);
+        detail::put(
+            write, to,
+            d * (probability + inside * tail.exponential * static_cast<T>(maps::Gelu::normal_density_at_0)));
       },
       x, dy, dx);
 }
@@ -11760,6 +12106,34 @@ void unsqueeze(const Cpu& cpu, Tensor<const T> z, Tensor<T> x, Write write = Wri
   detail::for_each_squeezed(cpu, z, x, order, [write](const T* from, T* to, Index step, Index count) {
     detail::put_strided(write, to, 1, from, step, count);
   });
+}
+
+namespace detail {
+/// Calls f(z, x) with each number of patches z (s s C x H/s x W/s) and the number of the images x (C x H x W)
+/// that it is: number (c, i, j) of a patch of s x s pixels, channel, row and column, is channel (c s + i) s +
+/// j.
+template <class Tz, class Tx, class F>
+void for_each_of_patches(const Cpu& cpu, const Tensor<Tz>& z, const Tensor<Tx>& x, Index side, const F& f) {
+  for_each_pixel(cpu, z.pixels(), z.c, [&](Index p) {
+    const Index col = p % z.w, line = p / z.w;  // line counts rows over all images
+    for (Index k = 0; k < z.c; ++k)
+      f(z(p, k), x((line * side + k / side % side) * x.w + col * side + k % side, k / (side * side)));
+  });
+}
+}  // namespace detail
+
+/// z (s s C x H/s x W/s) = or += the patches of s x s pixels of x (C x H x W).
+template <class T>
+void to_patches(const Cpu& cpu, Tensor<const T> x, Index side, Tensor<T> z, Write write = Write::assign) {
+  detail::for_each_of_patches(cpu, z, x, side,
+                              [write](T& to, const T& from) { detail::put(write, to, from); });
+}
+
+/// x (C x H x W) = or += the images of which to_patches makes z.
+template <class T>
+void from_patches(const Cpu& cpu, Tensor<const T> z, Index side, Tensor<T> x, Write write = Write::assign) {
+  detail::for_each_of_patches(cpu, z, x, side,
+                              [write](const T& from, T& to) { detail::put(write, to, from); });
 }
 
 /// y = [x from channel `first` on, x up to channel `first`].
@@ -13548,6 +13922,19 @@ void unflatten(const Cpu& cpu, Tensor<const T> y, Tensor<T> x, Write write = Wri
   });
 }
 
+/// Pixel p of each image y = or += pixel p - by of the image x, counted row by row; 0 where there is none.
+template <class T>
+void shift_pixels(const Cpu& cpu, Tensor<const T> x, Index by, Tensor<T> y, Write write = Write::assign) {
+  const Index hw = x.h * x.w;
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    const Index from = p % hw - by;
+    if (from >= 0 && from < hw)
+      detail::put(write, row(y, p), row(x, p - by));
+    else if (write == Write::assign)
+      row(y, p).setZero();
+  });
+}
+
 /// Pixel place[p] of y = pixel p of x, for a permutation that is kept as numbers.
 template <class T>
 void scatter_pixels(const Cpu& cpu, const T* place, Tensor<const T> x, Tensor<T> y) {
@@ -13611,11 +13998,34 @@ void triangle_to_weight_backward(const Cpu& cpu, Triangle triangle, Tensor<const
 }  // namespace densenf::kernels
 
 // Softmax attention of all pixels of an image to all of another: for each head, out = softmax(q k^T /
-// sqrt(E)) v over the pixels of k, where the head has channels [head E, (head + 1) E) of q and k, and as many
-// of v as v has for each head. The weights of a few pixels at a time are in memory, and again in the adjoint.
+// sqrt(E)) v over the pixels of k that a mask lets the pixel see, where the head has channels [head E, (head
+// + 1) E) of q and k, and as many of v as v has for each head. The weights of a few pixels at a time are in
+// memory, and again in the adjoint: so memory grows with the pixels, not with their square (Dao et al.,
+// "FlashAttention", NeurIPS 2022, is the same for cards). What is masked is neither computed nor read, but
+// for the scores of a few neighbors.
 namespace densenf::kernels {
 
 namespace detail {
+/// Some queries [first, first + rows), and what they see: keys [begin, end), of which all of them see
+/// [common, common_end). Numbers of keys count from `begin`.
+struct QueryTile {
+  Index first, rows, begin, end, common, common_end;
+
+  QueryTile(const AttentionMask& mask, Index from, Index count, Index keys)
+      : first(from),
+        rows(count),
+        begin(mask.begin(from)),
+        end(mask.end(from + count - 1, keys)),
+        common(mask.begin(from + count - 1) - begin),
+        common_end(mask.end(from, keys) - begin) {}
+
+  Index width() const { return end - begin; }
+  Index first_of(const AttentionMask& mask, Index row) const { return mask.begin(first + row) - begin; }
+  Index end_of(const AttentionMask& mask, Index row, Index keys) const {
+    return mask.end(first + row, keys) - begin;
+  }
+};
+
 /// One head of one image.
 template <class T>
 struct Head {
@@ -13623,15 +14033,34 @@ struct Head {
 
   Index n, head, queries, keys, size, value_size;
   T scale;
+  AttentionMask mask;
 
-  Head(Index task, Index heads, const Tensor<const T>& q, const Tensor<const T>& k, const Tensor<const T>& v)
+  Head(Index task, Index heads, const Tensor<const T>& q, const Tensor<const T>& k, const Tensor<const T>& v,
+       const AttentionMask& of)
       : n(task / heads),
         head(task % heads),
         queries(q.h * q.w),
         keys(k.h * k.w),
         size(q.c / heads),
         value_size(v.c / heads),
-        scale(T(1) / std::sqrt(static_cast<T>(size))) {}
+        scale(T(1) / std::sqrt(static_cast<T>(size))),
+        mask(of) {}
+
+  /// Calls f(tile) for all queries, some at a time.
+  template <class F>
+  void for_each_tile(const F& f) const {
+    for (Index first = 0; first < queries; first += rows)
+      f(QueryTile(mask, first, std::min(rows, queries - first), keys));
+  }
+
+  /// The weights of a row of a tile, of which those that the row does not see become 0. Returns those that it
+  /// sees.
+  auto seen(const QueryTile& tile, Index row, T* weights) const {
+    const Index from = tile.first_of(mask, row), to = tile.end_of(mask, row, keys);
+    mutable_vector(weights, from).setZero();
+    mutable_vector(weights + to, tile.width() - to).setZero();
+    return mutable_vector(weights + from, to - from);
+  }
 
   /// Its numbers at a pixel of its image.
   template <class U>
@@ -13652,39 +14081,50 @@ Index numbers_of_head(const Tensor<const T>& q, const Tensor<const T>& k, const 
 }
 }  // namespace detail
 
+/// Bytes of scratch memory: each thread works on one head of one image at a time.
 template <class T>
-Index softmax_attention_forward_scratch_bytes(const Cpu&, Tensor<const T> q, Tensor<const T> k,
+Index softmax_attention_forward_scratch_bytes(const Cpu& cpu, Tensor<const T> q, Tensor<const T> k,
                                               Tensor<const T> v, Index heads) {
-  return Scratch::bytes_for<T>(q.n * heads * detail::numbers_of_head(q, k, v, heads));
+  return Scratch::bytes_for<T>(cpu.threads() * detail::numbers_of_head(q, k, v, heads));
 }
 
 /// log_sums: a number for each head and pixel of each image of q, which is what the adjoint needs.
 template <class T>
 void softmax_attention_forward(const Cpu& cpu, Tensor<const T> q, Tensor<const T> k, Tensor<const T> v,
-                               Index heads, T* log_sums, Tensor<T> out, Scratch scratch) {
+                               Index heads, AttentionMask mask, T* log_sums, Tensor<T> out, Scratch scratch) {
   const Index room = detail::numbers_of_head(q, k, v, heads);
-  T* const all = scratch.take<T>(q.n * heads * room);
-  cpu.parallel_for(q.n * heads, [&](Index task) {
-    const detail::Head<T> a(task, heads, q, k, v);
-    T* const keys = all + task * room;  // transposed
+  T* const all = scratch.take<T>(cpu.threads() * room);
+  cpu.parallel_for_workers(q.n * heads, [&](Index task, int worker) {
+    const detail::Head<T> a(task, heads, q, k, v, mask);
+    T* const keys = all + worker * room;  // transposed
     T* const weights = keys + a.size * a.keys;
-    const Block<const T> from = a.of_size(k, 0);
-    nystrom::transpose(from.data, from.stride, a.keys, a.size, keys, a.keys);
-    for (Index first = 0; first < a.queries; first += a.rows) {
-      const Index rows = std::min(a.rows, a.queries - first);
-      multiply<T>(a.of_size(q, first), {keys, a.keys}, rows, a.size, a.keys, Into::replace,
-                  {weights, a.keys});
-      for (Index i = 0; i < rows; ++i) {
-        auto w = mutable_vector(weights + i * a.keys, a.keys);
+    const Index begin = mask.begin(0), end = mask.end(a.queries - 1, a.keys);
+    const Block<const T> from = a.of_size(k, begin);
+    nystrom::transpose(from.data, from.stride, end - begin, a.size, keys + begin, a.keys);
+    a.for_each_tile([&](const detail::QueryTile& tile) {
+      multiply<T>(a.of_size(q, tile.first), {keys + tile.begin, a.keys}, tile.rows, a.size, tile.width(),
+                  Into::replace, {weights, a.keys});
+      for (Index i = 0; i < tile.rows; ++i) {
+        auto w = a.seen(tile, i, weights + i * a.keys);
         const T top = w.maxCoeff();
         w = ((w - top) * a.scale).exp();
         const T sum = w.sum();
         w *= T(1) / sum;
-        log_sums[task * a.queries + first + i] = top * a.scale + std::log(sum);
+        log_sums[task * a.queries + tile.first + i] = top * a.scale + std::log(sum);
       }
-      multiply<T>({weights, a.keys}, a.of_values(v, 0), rows, a.keys, a.value_size, Into::replace,
-                  a.of_values(out, first));
-    }
+      multiply<T>({weights + tile.common, a.keys}, a.of_values(v, tile.begin + tile.common), tile.rows,
+                  tile.common_end - tile.common, a.value_size, Into::replace, a.of_values(out, tile.first));
+      // The others row by row: 0 times a value that is no number would reach who must not see it.
+      for (Index i = 0; i < tile.rows; ++i) {
+        const auto add = [&](Index first, Index last) {
+          if (first < last)
+            multiply<T>({weights + i * a.keys + first, a.keys}, a.of_values(v, tile.begin + first), 1,
+                        last - first, a.value_size, Into::add, a.of_values(out, tile.first + i));
+        };
+        add(tile.first_of(mask, i), tile.common);
+        add(tile.common_end, tile.end_of(mask, i, a.keys));
+      }
+    });
   });
 }
 
@@ -13697,38 +14137,41 @@ Index softmax_attention_backward_scratch_bytes(const Cpu& cpu, Tensor<const T> q
 /// dq +=, dk +=, dv += adjoint of softmax_attention_forward.
 template <class T>
 void softmax_attention_backward(const Cpu& cpu, Tensor<const T> q, Tensor<const T> k, Tensor<const T> v,
-                                Index heads, const T* log_sums, Tensor<const T> out, Tensor<const T> dout,
-                                Tensor<T> dq, Tensor<T> dk, Tensor<T> dv, Scratch scratch) {
+                                Index heads, AttentionMask mask, const T* log_sums, Tensor<const T> out,
+                                Tensor<const T> dout, Tensor<T> dq, Tensor<T> dk, Tensor<T> dv,
+                                Scratch scratch) {
   const Index room = detail::numbers_of_head(q, k, v, heads);
-  T* const all = scratch.take<T>(q.n * heads * room);
-  cpu.parallel_for(q.n * heads, [&](Index task) {
-    const detail::Head<T> a(task, heads, q, k, v);
-    T* const keys = all + task * room;  // transposed, and so are the values
+  T* const all = scratch.take<T>(cpu.threads() * room);
+  cpu.parallel_for_workers(q.n * heads, [&](Index task, int worker) {
+    const detail::Head<T> a(task, heads, q, k, v, mask);
+    T* const keys = all + worker * room;  // transposed, and so are the values
     T* const values = keys + a.size * a.keys;
     T* const weights = values + a.value_size * a.keys;
     T* const dweights = weights + a.rows * a.keys;
     const Block<const T> from = a.of_size(k, 0), from_values = a.of_values(v, 0);
     nystrom::transpose(from.data, from.stride, a.keys, a.size, keys, a.keys);
     nystrom::transpose(from_values.data, from_values.stride, a.keys, a.value_size, values, a.keys);
-    for (Index first = 0; first < a.queries; first += a.rows) {
-      const Index rows = std::min(a.rows, a.queries - first);
-      const Block<const T> d = a.of_values(dout, first), result = a.of_values(out, first);
-      multiply<T>(a.of_size(q, first), {keys, a.keys}, rows, a.size, a.keys, Into::replace,
-                  {weights, a.keys});
-      multiply<T>(d, {values, a.keys}, rows, a.value_size, a.keys, Into::replace, {dweights, a.keys});
-      for (Index i = 0; i < rows; ++i) {
-        auto w = mutable_vector(weights + i * a.keys, a.keys),
-             dw = mutable_vector(dweights + i * a.keys, a.keys);
+    a.for_each_tile([&](const detail::QueryTile& tile) {
+      const Block<const T> d = a.of_values(dout, tile.first), result = a.of_values(out, tile.first);
+      const Index width = tile.width();
+      multiply<T>(a.of_size(q, tile.first), {keys + tile.begin, a.keys}, tile.rows, a.size, width,
+                  Into::replace, {weights, a.keys});
+      multiply<T>(d, {values + tile.begin, a.keys}, tile.rows, a.value_size, width, Into::replace,
+                  {dweights, a.keys});
+      for (Index i = 0; i < tile.rows; ++i) {
+        auto w = a.seen(tile, i, weights + i * a.keys), dw = a.seen(tile, i, dweights + i * a.keys);
         // What the softmax's adjoint takes away: the sum of w dw, which is that of the outputs' products.
         const T delta = (vector(d.row(i), a.value_size) * vector(result.row(i), a.value_size)).sum();
-        w = (w * a.scale - log_sums[task * a.queries + first + i]).exp();
+        w = (w * a.scale - log_sums[task * a.queries + tile.first + i]).exp();
         dw = w * (dw - delta) * a.scale;
       }
-      multiply<T>({dweights, a.keys}, a.of_size(k, 0), rows, a.keys, a.size, Into::add, a.of_size(dq, first));
-      multiply_transposed<T>({dweights, a.keys}, a.of_size(q, first), a.keys, rows, a.size, Into::add,
-                             a.of_size(dk, 0));
-      multiply_transposed<T>({weights, a.keys}, d, a.keys, rows, a.value_size, Into::add, a.of_values(dv, 0));
-    }
+      multiply<T>({dweights, a.keys}, a.of_size(k, tile.begin), tile.rows, width, a.size, Into::add,
+                  a.of_size(dq, tile.first));
+      multiply_transposed<T>({dweights, a.keys}, a.of_size(q, tile.first), width, tile.rows, a.size,
+                             Into::add, a.of_size(dk, tile.begin));
+      multiply_transposed<T>({weights, a.keys}, d, width, tile.rows, a.value_size, Into::add,
+                             a.of_values(dv, tile.begin));
+    });
   });
 }
 
@@ -14154,6 +14597,46 @@ void spline_inverse_backward(const Cpu& cpu, RationalQuadratic<Bins> spline, Whe
 /// So that operations over types of the program's own find these definitions beside densenf::compiled.
 template <int Bins>
 struct SplineDefinitions {};
+
+}  // namespace densenf::kernels
+
+// Softplus, log(1 + exp(x)), and its derivative 1 / (1 + exp(-x)), by vector instructions.
+namespace densenf::kernels {
+
+/// y = softplus(x)
+template <class T>
+void softplus_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
+  for_each_number(
+      cpu, 2 * cost_of_exp,
+      // A difference, because a maximum may lose a NaN.
+      [](auto from, auto to) {
+        const Lanes<T> above = from.max(T(0)), below = from - above;
+        to = above + (below - above).exp().log1p();
+      },
+      x, y);
+}
+
+/// dx = or += adjoint of softplus_forward
+template <class T>
+void softplus_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, Tensor<T> dx, Write write) {
+  for_each_number(
+      cpu, cost_of_exp, [write](auto from, auto d, auto to) { detail::put(write, to, d * from.logistic()); },
+      x, dy, dx);
+}
+
+/// y = 1 / (1 + exp(-x)), which far from 0 is 0 and 1.
+template <class T>
+void logistic_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
+  for_each_number(
+      cpu, cost_of_exp, [](auto from, auto to) { to = from.logistic(); }, x, y);
+}
+
+/// dx = or += adjoint of logistic_forward, from its value y
+template <class T>
+void logistic_backward(const Cpu& cpu, Tensor<const T> y, Tensor<const T> dy, Tensor<T> dx, Write write) {
+  for_each_number(
+      cpu, 1, [write](auto s, auto d, auto to) { detail::put(write, to, d * s * (T(1) - s)); }, y, dy, dx);
+}
 
 }  // namespace densenf::kernels
 
@@ -15479,7 +15962,7 @@ struct AffineTransform {
     ops::affine_solve_into(ctx, Map{}, where, z, raw, layout(x.c()), x);
   }
 
-private:
+  /// Where the raw numbers of so many channels lie.
   static constexpr kernels::AffineLayout layout([[maybe_unused]] Index channels) {
     if (!Map::scales) return kernels::AffineLayout::only_shifts();
     if (order == RawOrder::scales_shifts) return kernels::AffineLayout::scales_first(channels);
@@ -15560,6 +16043,13 @@ struct AffineScalesTanh2 : AffineTransform<kernels::AffineMap<kernels::Tanh2>, R
 /// Its inverse, z = (x - t) exp(-2 tanh(s / 2)), likewise.
 struct StandardizingScalesTanh2
     : AffineTransform<kernels::StandardizingMap<kernels::Tanh2>, RawOrder::scales_shifts> {};
+
+/// z = (x - t) exp(-s), with s0 s1 ... t0 t1 ... from the network: TarFlow's.
+struct StandardizingScales
+    : AffineTransform<kernels::StandardizingMap<kernels::AsGiven>, RawOrder::scales_shifts> {};
+
+/// z = x - t: TarFlow's without scales.
+struct Centering : AffineTransform<kernels::StandardizingMap<kernels::NoScale>> {};
 
 /// z = t + softplus(s) x, with s0 t0 s1 t1 ... from the network.
 struct AffineSoftplus : AffineTransform<kernels::AffineMap<kernels::SoftplusScale>> {};
@@ -16344,36 +16834,50 @@ V nystrom_attention(const Ctx& ctx, const V& qkv) {
   return out;
 }
 
-/// Softmax attention with `heads` heads of every pixel of q to all pixels of k, where v is what is looked at:
-/// out = softmax(q k^T / sqrt(E)) v for each head, which has E of the channels of q and k, one head's behind
-/// the other's, and likewise of v. k and v have the same pixels. Returns the channels of v at the pixels of
-/// q.
+using kernels::AttentionMask;
+
+/// Softmax attention with `heads` heads of every pixel of q to the pixels of k that `mask` lets it see, where
+/// v is what is looked at: out = softmax(q k^T / sqrt(E)) v for each head, which has E of the channels of q
+/// and k, one head's behind the other's, and likewise of v. k and v have the same pixels. Returns the
+/// channels of v at the pixels of q. Keeps one number for each head and query; a key or value that no query
+/// sees need not be written.
 template <class Ctx, class V = typename Ctx::Value>
-V softmax_attention(const Ctx& ctx, const V& q, const V& k, const V& v, Index heads) {
+V softmax_attention(const Ctx& ctx, const V& q, const V& k, const V& v, Index heads, AttentionMask mask) {
   using T = typename Ctx::Scalar;
   if (heads < 1 || q.c() % heads != 0 || v.c() % heads != 0)
     throw ShapeError("Attention divides {} and {} channels among its heads, which are not {}.", q.c(), v.c(),
                      heads);
   require_batch("The keys of an attention", k.value, q.n(), {q.c(), k.value.h, k.value.w});
   require_batch("The values of an attention", v.value, q.n(), {v.c(), k.value.h, k.value.w});
-  ctx.count_products(static_cast<double>(q.value.pixels() * k.value.h * k.value.w) *
+  const Index queries = q.value.h * q.value.w, keys = k.value.h * k.value.w;
+  if (!mask.fits(queries, keys)) {
+    throw ShapeError("{} queries from place {} on do not stand at places of {} keys.", queries, mask.first,
+                     keys);
+  }
+  ctx.count_products(static_cast<double>(q.n() * mask.seen(queries, keys)) *
                      static_cast<double>(q.c() + v.c()));
   const V out = ctx.output_like(q, v.c());
   T* log_sums = ctx.memory().template allocate<T>(heads * q.value.pixels());
   softmax_attention_forward(
-      ctx.device(), as_const(q.value), as_const(k.value), as_const(v.value), heads, log_sums, out.value,
+      ctx.device(), as_const(q.value), as_const(k.value), as_const(v.value), heads, mask, log_sums, out.value,
       ctx.scratch().lend(softmax_attention_forward_scratch_bytes(
           ctx.device(), as_const(q.value), as_const(k.value), as_const(v.value), heads)));
   ctx.record([=](auto& c) {
     const auto dout = as_const(c.gradient(out));
     const Tensor<T> dq = c.gradient_or_unused(q), dk = c.gradient_or_unused(k), dv = c.gradient_or_unused(v);
     softmax_attention_backward(
-        c.device(), as_const(q.value), as_const(k.value), as_const(v.value), heads,
+        c.device(), as_const(q.value), as_const(k.value), as_const(v.value), heads, mask,
         static_cast<const T*>(log_sums), as_const(out.value), dout, dq, dk, dv,
         c.scratch().lend(softmax_attention_backward_scratch_bytes(
             c.device(), as_const(q.value), as_const(k.value), as_const(v.value), heads)));
   });
   return out;
+}
+
+/// The same where every pixel sees all others.
+template <class Ctx, class V = typename Ctx::Value>
+V softmax_attention(const Ctx& ctx, const V& q, const V& k, const V& v, Index heads) {
+  return softmax_attention(ctx, q, k, v, heads, AttentionMask{});
 }
 
 }  // namespace densenf::ops
@@ -17379,6 +17883,20 @@ Dual<T> gelu_tanh(const Tangents<Context>& ctx, const Dual<T>& x) {
       [](const auto& c, const Var<T>& v) { return map(c, v, kernels::maps::GeluTanhSlope{}); });
 }
 
+/// The Gaussian error linear unit as it is defined, x P(N(0, 1) < x).
+template <class Ctx, class V = typename Ctx::Value>
+V gelu(const Ctx& ctx, const V& x) {
+  const V y = ctx.output_like(x, x.c());
+  gelu_forward(ctx.device(), as_const(x.value), y.value);
+  if (x.gradient == nullptr) return y;
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    const auto dx = c.gradient_target(x);
+    gelu_backward(c.device(), as_const(x.value), dy, dx.tensor, dx.write);
+  });
+  return y;
+}
+
 }  // namespace densenf::ops
 
 namespace densenf::ops {
@@ -17700,6 +18218,20 @@ V restore_order(const Ctx& ctx, OrderOf parts, Param order, const V& y) {
     reorder(c.device(), parts, c.state(order), dx, dy.tensor, dy.write);
   });
   return x;
+}
+
+/// Images of which pixel p, counted row by row, is pixel p - by of x; 0 where there is none.
+template <class Ctx, class V = typename Ctx::Value>
+V shift_pixels(const Ctx& ctx, const V& x, Index by) {
+  const V y = ctx.output_like(x, x.c());
+  shift_pixels(ctx.device(), as_const(x.value), by, y.value);
+  if (x.gradient == nullptr) return y;
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    const auto dx = c.gradient_target(x);
+    shift_pixels(c.device(), dy, -by, dx.tensor, dx.write);
+  });
+  return y;
 }
 
 /// A weight (1x1) that does after a permutation of its inputs, y[i] = x[permutation[i]], what `weight` does.

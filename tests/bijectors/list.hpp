@@ -30,6 +30,7 @@
 #include "densenf/models/jet.hpp"
 #include "densenf/models/nice.hpp"
 #include "densenf/models/real_nvp.hpp"
+#include "densenf/models/tarflow.hpp"
 #include "densenf/models/vflow.hpp"
 #include "densenf/nn/bounded_networks.hpp"
 #include "densenf/nn/conv.hpp"
@@ -351,6 +352,27 @@ void for_each_bijector(const Visit& visit) {
         Case{"Unit", {2, 2, 2}});
   visit(Of<jet::Patches4>(), Case{"Compose", {2, 4, 8}});
   visit(Of<jet::Range<3>>(), Case{"ScalarAffine", {1, 2, 3}});
+
+  // TarFlow's: both orders, with and without scales and a context, which has a pixel for each or one; with
+  // other transforms, whose raw numbers of 0 change the first pixel, too.
+  using SmallCausal = nn::CausalTransformer<4, 2, 1, 1>;
+  constexpr PixelOrder forwards = PixelOrder::forwards, backwards = PixelOrder::backwards;
+  visit(Of<Patches<2>>(), Case{"Patches", {3, 2, 4}});
+  visit(Of<Patches<3>>(), Case{"Patches", {2, 6, 3}});
+  visit(Of<PixelAutoregressive<forwards, StandardizingScales, SmallCausal>>(),
+        Case{"PixelAutoregressive", {3, 3, 2}});
+  visit(Of<PixelAutoregressive<backwards, StandardizingScales, SmallCausal>>(),
+        Case{"PixelAutoregressive", {1, 2, 5}});
+  visit(Of<PixelAutoregressive<backwards, StandardizingScales, SmallCausal, 2>>(),
+        Case{"PixelAutoregressive", {2, 3, 2}, {.context = 2}});
+  visit(Of<PixelAutoregressive<forwards, Centering, SmallCausal>>(), Case{"PixelAutoregressive", {5, 1, 3}});
+  visit(Of<PixelAutoregressive<forwards, AffineShiftsSigmoid2, SmallCausal, 1>>(),
+        Case{"PixelAutoregressive", {2, 1, 1}, {.context = 1}});
+  visit(Of<PixelAutoregressive<backwards, RationalQuadratic<2, std::ratio<1>>,
+                               nn::CausalTransformer<6, 2, 2, 2>>>(),
+        Case{"PixelAutoregressive", {1, 3, 3}});
+  visit(Of<tarflow::Alternating<4, SmallCausal>>(), Case{"Unit", {2, 2, 2}});
+  visit(Of<tarflow::Noisy<5>>(), Case{"ScalarAffine", {1, 2, 3}});
 
   // A whole model: every piece of DenseFlow at once.
   visit(Of<Compose<Dequantize<3, Noise>, Center, Squeeze, CrossUnit<2, 2, Unit<2, Module>>, Transition,

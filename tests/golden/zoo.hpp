@@ -67,11 +67,12 @@ private:
   RepeatedDraws repeated_;
 };
 
-/// A golden file of the zoo and a flow over it.
-template <class Model, class T, class Base = BaseOf<Model>>
+/// A golden file of the zoo and a flow over it. A flow with a condition is given the labels that the file
+/// has.
+template <class Model, class T, class Base = BaseOf<Model>, class Condition = NoCondition>
 class ZooCase {
 public:
-  using FlowType = Flow<Model, T, test::Device, Base>;
+  using FlowType = Flow<Model, T, test::Device, Base, Condition>;
 
   /// A tensor of the model that is a part of one of the file's: from number `first` of it on.
   struct Part {
@@ -124,11 +125,26 @@ public:
   /// Draws before they are rounded; the file has them divided by `unit`, less `shift`.
   void check_sampling(double unit = 1, double shift = 0) {
     ZooNoise<T> noise(draws("sample"));
-    const Batch<T> got = flow.sample_continuous(count("input/x"), noise);
+    const Batch<T> got = [&] {
+      if constexpr (FlowType::conditional)
+        return flow.sample_continuous(count("input/x"), labels("sample/y"), noise);
+      else
+        return flow.sample_continuous(count("input/x"), noise);
+    }();
     CHECK(noise.all_used());
+    check_samples("sample/continuous", got, unit, shift);
+  }
+  void check_samples(const std::string& name, const Batch<T>& got, double unit, double shift) const {
     std::vector<double> values;
     for (const T v : got.values) values.push_back(static_cast<double>(v) / unit - shift);
-    check_values<T>("sample/continuous", values, file.template read<double>("sample/continuous"));
+    check_values<T>(name, values, file.template read<double>(name));
+  }
+
+  /// Of classes, -1 where they are not known.
+  std::vector<int> labels(const std::string& name) const {
+    std::vector<int> all;
+    for (const auto label : file.template read<std::int64_t>(name)) all.push_back(static_cast<int>(label));
+    return all;
   }
 
   /// The same where parts of the image leave on the way, of these sizes, the first to leave first and the
@@ -284,7 +300,9 @@ private:
     return {{"eval", {"uniform"}}, {"train", {"uniform"}}, {"sample", {"normal"}}};
   }
   Latents<T> encode(NoiseSource<T, test::Device>& noise) {
-    if constexpr (FlowType::levels > 0) {
+    if constexpr (FlowType::conditional) {
+      return flow.encode({images("input/x"), labels("input/y")}, noise);
+    } else if constexpr (FlowType::levels > 0) {
       return flow.encode(images("input/x"), noise);
     } else {
       return flow.encode(Batch<T>{shape_of("input/x"), count("input/x"), file.template read<T>("input/x")},
@@ -292,7 +310,9 @@ private:
     }
   }
   double differentiate(NoiseSource<T, test::Device>& noise, MemoryPolicy policy) {
-    if constexpr (FlowType::levels > 0) {
+    if constexpr (FlowType::conditional) {
+      return flow.loss_and_gradient({images("input/x"), labels("input/y")}, noise, policy);
+    } else if constexpr (FlowType::levels > 0) {
       return flow.loss_and_gradient(images("input/x"), noise, policy);
     } else {
       return flow.loss_and_gradient(

@@ -7,6 +7,7 @@
 #include "densenf/models/real_nvp.hpp"
 #include "densenf/models/rq_nsf.hpp"
 #include "densenf/models/survae.hpp"
+#include "densenf/models/tarflow.hpp"
 #include "round_trip.hpp"
 
 // Models of every kind but mixtures (test_round_trips_mixtures.cpp) and MaCow (test_macow.cpp), small.
@@ -56,6 +57,9 @@ TEST_CASE("round trips: RQ-NSF (C)") {
 }
 TEST_CASE("round trips: Jet") {
   check_round_trips<jet::Model<8, jet::Patches4, jet::Cycle<1, nn::Transformer<16, 2, 1>>>>(shape);
+}
+TEST_CASE("round trips: TarFlow") {
+  check_round_trips<tarflow::Model<tarflow::Dequantized<8>, 4, 4, nn::CausalTransformer<16, 8, 1>>>(shape);
 }
 TEST_CASE("round trips: MAF") { check_round_trips<SmallMaf>(narrow); }
 TEST_CASE("round trips: IAF") { check_round_trips<SmallIaf>(narrow); }

@@ -132,6 +132,15 @@ void for_each_op(Index c, const Visit& visit) {
   });
   visit(Op{"gelu_tanh", {s}, -3, 3}, nothing,
         [](const auto& ctx, int, const auto& x, LogProb) { return ops::gelu_tanh(ctx, x[0]); });
+  visit(Op{"gelu", {s}, -3, 3}, nothing,
+        [](const auto& ctx, int, const auto& x, LogProb) { return ops::gelu(ctx, x[0]); });
+  visit(Op{"to_patches", {{c, 6, 3}}}, nothing,
+        [](const auto& ctx, int, const auto& x, LogProb) { return ops::to_patches(ctx, x[0], 3); });
+  visit(Op{"from_patches", {{9 * c, 1, 2}}}, nothing,
+        [](const auto& ctx, int, const auto& x, LogProb) { return ops::from_patches(ctx, x[0], 3); });
+  for (const Index by : {1, -2, 15})
+    visit(Op{"shift_pixels", {s}}, nothing,
+          [=](const auto& ctx, int, const auto& x, LogProb) { return ops::shift_pixels(ctx, x[0], by); });
   visit(Op{"multiply", {s, s}}, nothing,
         [](const auto& ctx, int, const auto& x, LogProb) { return ops::multiply(ctx, x[0], x[1]); });
   visit(Op{"multiply", {s}}, nothing,
@@ -451,6 +460,7 @@ void for_each_op(Index c, const Visit& visit) {
   affine_maps(kernels::AffineMap<kernels::NoScale>{}, ops::AffineLayout::only_shifts());
   affine_maps(kernels::StandardizingMap<kernels::AsGiven>{}, ops::AffineLayout::interleaved_shifts_first());
   affine_maps(kernels::StandardizingMap<kernels::Tanh2>{}, ops::AffineLayout::scales_first(c));
+  affine_maps(kernels::StandardizingMap<kernels::NoScale>{}, ops::AffineLayout::only_shifts());
   affine_maps(kernels::GateMap{}, ops::AffineLayout::interleaved_shifts_first());
   affine_maps(kernels::AffineMap<kernels::SoftplusAboveFloor>{},
               ops::AffineLayout::interleaved_shifts_first());
@@ -666,6 +676,17 @@ void for_each_op(Index c, const Visit& visit) {
   attention(1, {c, 3, 4}, {c, 3, 4}, c);
   attention(3, {c, 1, 2}, {c, 3, 1}, 2);
   attention(2, {c, 5, 14}, {c, 3, 7}, 1);  // more than kernels have at a time
+  const auto masked_attention = [=](Shape q, Shape k, ops::AttentionMask mask) {
+    visit(Op{"softmax_attention", {{2 * q.c, q.h, q.w}, {2 * q.c, k.h, k.w}, {2, k.h, k.w}}, -2, 2}, nothing,
+          [=](const auto& ctx, int, const auto& x, LogProb) {
+            return ops::softmax_attention(ctx, x[0], x[1], x[2], 2, mask);
+          });
+  };
+  for (const auto kind : {ops::AttentionMask::Kind::up_to_own, ops::AttentionMask::Kind::from_own}) {
+    masked_attention({c, 3, 4}, {c, 3, 4}, {kind});
+    masked_attention({c, 2, 1}, {c, 3, 4}, {kind, 5});
+    masked_attention({1, 5, 14}, {1, 5, 16}, {kind, 3});
+  }
   visit(Op{"softmax_attention", {{6 * c, 2, 3}}, -2, 2}, nothing,
         [=](const auto& ctx, int, const auto& x, LogProb) {
           return ops::softmax_attention(ctx, x[0].channels(0, 2 * c), x[0].channels(2 * c, 2 * c),

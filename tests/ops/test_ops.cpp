@@ -186,6 +186,41 @@ TEST_CASE("ops: functions of large numbers do not overflow on the way, and stay 
   }
 }
 
+TEST_CASE_TEMPLATE("ops: the Gaussian error linear unit is what its definition says, and so is its slope", T,
+                   float, double) {
+  const test::Device device = test::device_for_small_work();
+  std::vector<T> x;
+  for (int i = -4000; i <= 4000; ++i) x.push_back(static_cast<T>(i) / T(100));
+  for (const T far : {T(100), T(1e6), std::numeric_limits<T>::max()}) {
+    x.push_back(far);
+    x.push_back(-far);
+  }
+  const auto count = static_cast<Index>(x.size());
+  const Buffer<T, test::Device> from = make_buffer(device, x);
+  const std::vector<T> ones(x.size(), T(1));
+  const Buffer<T, test::Device> of_ones = make_buffer(device, ones);
+  Buffer<T, test::Device> values(device, count), slopes(device, count);
+  const Shape shape{count, 1, 1};
+  const auto in = make_tensor(from.data(), 1, shape);
+  gelu_forward(device, in, make_tensor(values.data(), 1, shape));
+  gelu_backward(device, in, make_tensor(of_ones.data(), 1, shape), make_tensor(slopes.data(), 1, shape),
+                kernels::Write::assign);
+  const std::vector<T> y = values.to_host(), slope = slopes.to_host();
+  // By rounding of a probability, which the unit multiplies with x.
+  constexpr double most = 4 * static_cast<double>(std::numeric_limits<T>::epsilon());
+  double worst = 0, worst_slope = 0;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const auto v = static_cast<double>(x[i]);
+    const double probability = 0.5 * std::erfc(-v * std::sqrt(0.5)), size = std::max(1.0, std::abs(v));
+    worst = std::max(worst, std::abs(static_cast<double>(y[i]) - v * probability) / size);
+    const double want = probability + v * std::exp(-0.5 * v * v) / std::sqrt(2 * std::acos(-1.0));
+    worst_slope = std::max(worst_slope, std::abs(static_cast<double>(slope[i]) - want));
+    CHECK(std::isfinite(y[i]));
+  }
+  CHECK(worst < most);
+  CHECK(worst_slope < most);
+}
+
 TEST_CASE("ops: a parameter that was built for other channels is an error that names it") {
   TestBench bench(1, test::device_for_small_work());
   struct Params {

@@ -28,6 +28,7 @@ import real_nvp
 import residual
 import splines
 import survae
+import tarflow
 import vflow
 from common_b import normal_log_prob
 
@@ -94,6 +95,7 @@ MODELS = {
                                             tail_growth=32), True, 1),
     'ffjord': (continuous.FFJORD, dict(B, scales=2, blocks=1, dims=(12, 12), layer='concat', alpha=0.05,
                                        solver={'rk4': 2}), False, math.inf),
+    'tarflow': (tarflow.TarFlow, dict(B, patch=2, width=32, blocks=4, layers=2, head_dim=16), False, math.inf),
     'maf_moons': (PointMAF, dict(data_shape=(1, 1, 2), layers=6, form='exp', width=64, depth=2, residual=False,
                                  batch_norm=True), False, math.inf),
     'rq_moons': (PointSpline, dict(couplings=4, width=64, bins=8, bound=3.0), False, 1),

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "densenf/autodiff/pixel_inverse.hpp"
 #include "densenf/autodiff/policy.hpp"
 #include "densenf/core/noise.hpp"
 #include "densenf/core/parameters.hpp"
@@ -102,6 +103,9 @@ struct Pass {
   /// Whether what the pass records is run more than once: gradients are forgotten after each time.
   bool repeats_adjoints = false;
   Index first_image = 0;  ///< the number in the batch of the first one that is worked on: 0, but in slices
+
+  std::optional<JacobiIteration> jacobi = {};  ///< of inverses that otherwise go pixel by pixel
+  Guidance guidance = {};                      ///< of the same, when sampling
 
   /// The same on the way back, where stretches that run again say no more what the state becomes.
   Pass backward() const {

@@ -43,7 +43,7 @@ struct AffineTransform {
     ops::affine_solve_into(ctx, Map{}, where, z, raw, layout(x.c()), x);
   }
 
-private:
+  /// Where the raw numbers of so many channels lie.
   static constexpr kernels::AffineLayout layout([[maybe_unused]] Index channels) {
     if (!Map::scales) return kernels::AffineLayout::only_shifts();
     if (order == RawOrder::scales_shifts) return kernels::AffineLayout::scales_first(channels);
@@ -124,6 +124,13 @@ struct AffineScalesTanh2 : AffineTransform<kernels::AffineMap<kernels::Tanh2>, R
 /// Its inverse, z = (x - t) exp(-2 tanh(s / 2)), likewise.
 struct StandardizingScalesTanh2
     : AffineTransform<kernels::StandardizingMap<kernels::Tanh2>, RawOrder::scales_shifts> {};
+
+/// z = (x - t) exp(-s), with s0 s1 ... t0 t1 ... from the network: TarFlow's.
+struct StandardizingScales
+    : AffineTransform<kernels::StandardizingMap<kernels::AsGiven>, RawOrder::scales_shifts> {};
+
+/// z = x - t: TarFlow's without scales.
+struct Centering : AffineTransform<kernels::StandardizingMap<kernels::NoScale>> {};
 
 /// z = t + softplus(s) x, with s0 t0 s1 t1 ... from the network.
 struct AffineSoftplus : AffineTransform<kernels::AffineMap<kernels::SoftplusScale>> {};

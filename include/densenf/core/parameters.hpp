@@ -228,8 +228,15 @@ public:
 
   /// The same where images are sequences of tokens, their pixels: as (1, tokens, width).
   Param tokens(std::string_view name, Index count, Index width, Init init) {
+    return rows(name, {1, count, width}, init);
+  }
+
+  /// A tensor of any `shape` whose row-major memory is used as it is: as rows of as many numbers as its last
+  /// extent says, such as one for each token, or weights (in, out).
+  Param rows(std::string_view name, std::vector<Index> shape, Init init) {
+    const Index width = shape.back();
     return add(table_.parameters, table_.parameters_size,
-               {full(name), {1, count, width}, {}, init, width, 1, 1});
+               {full(name), std::move(shape), {}, init, width, 1, 1});
   }
 
   /// A matrix (c, c) whose inverse and determinant are found at the start of each pass: see

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <optional>
 #include <type_traits>
 #include <vector>
 
@@ -15,12 +16,18 @@ struct SampleOptions {
   std::uint64_t seed = 0;
   double temperature = 1;  ///< times the standard deviations of the base and of what was factored out
   Index batch = 64;        ///< draws that are in work at one time: changes memory and time, no number
+  /// Of models whose pixels depend on the pixels before them (PixelAutoregressive), which else are found one
+  /// after the other. Other models do not look at it.
+  std::optional<JacobiIteration> jacobi = {};
+  Guidance guidance = {};  ///< likewise
 
   /// Throws ArgumentError for a setting out of range.
   void validate() const {
     detail::require_batch_size(batch);
     if (!(temperature >= 0 && std::isfinite(temperature)))
       throw ArgumentError("The temperature must be finite and 0 or more, not {}.", temperature);
+    if (jacobi) jacobi->validate();
+    guidance.validate();
   }
 };
 
@@ -54,6 +61,27 @@ Batch<typename RoomType::Scalar> drawn_on_host(RoomType& room) {
   return values;
 }
 
+/// All draws at once, from this source of noise.
+template <class RoomType>
+Batch<typename RoomType::Scalar> draw_with(
+    RoomType& room, Index count, const typename RoomType::Given* given,
+    NoiseSource<typename RoomType::Scalar, typename RoomType::Device>& noise, const SampleOptions& options) {
+  require_sample_count(count);
+  value_count("The samples", count, room.shape());
+  options.validate();
+  RoomType::require_given(given, count);
+  room.staged.make_room(count);
+  room.staged.stage_given(given, 0);
+  room.settle();
+  const Pass<typename RoomType::Scalar, typename RoomType::Device> pass{.weights = room.weights->view(),
+                                                                        .noise = &noise,
+                                                                        .temperature = options.temperature,
+                                                                        .jacobi = options.jacobi,
+                                                                        .guidance = options.guidance};
+  draw_staged(room, pass);
+  return drawn_on_host(room);
+}
+
 /// Calls each(first, values) for the draws, a batch at a time: those from number `first` on, which are still
 /// staged.
 template <class RoomType, class Each>
@@ -69,14 +97,21 @@ void draw(RoomType& room, Index count, const typename RoomType::Given* given, co
   for (Index first = 0; first < count; first += options.batch) {
     room.staged.make_room(std::min(options.batch, count - first));
     room.staged.stage_given(given, first);
-    room.sampling.run(
-        [&] { return room.kind(options.seed, options.temperature); }, {0, first},
-        [&](const NoiseShift& at, const NoiseShift* further) {
-          PhiloxNoise<T, Device> noise(options.seed, Stream::sampling, at.step, at.image, further);
-          const Pass<T, Device> pass{
-              .weights = room.recordable_weights(), .noise = &noise, .temperature = options.temperature};
-          draw_staged(room, pass);
-        });
+    const auto body = [&](const NoiseShift& at, const NoiseShift* further) {
+      PhiloxNoise<T, Device> noise(options.seed, Stream::sampling, at.step, at.image, further);
+      const Pass<T, Device> pass{.weights = room.recordable_weights(),
+                                 .noise = &noise,
+                                 .temperature = options.temperature,
+                                 .jacobi = options.jacobi,
+                                 .guidance = options.guidance};
+      draw_staged(room, pass);
+    };
+    const NoiseShift at{0, first};
+    if (options.jacobi || options.guidance.on()) {
+      body(at, nullptr);  // how much work it is depends on the numbers, or on more than a recording knows
+    } else {
+      room.sampling.run([&] { return room.kind(options.seed, options.temperature); }, at, body);
+    }
     each(first, drawn_on_host(room));
   }
 }

@@ -10,6 +10,7 @@
 #include "densenf/flow/coding.hpp"
 #include "densenf/flow/draw.hpp"
 #include "densenf/flow/evaluate.hpp"
+#include "densenf/flow/score.hpp"
 
 namespace densenf {
 
@@ -85,6 +86,14 @@ public:
            (std::numbers::ln2 * static_cast<double>(log_prob.size()) * static_cast<double>(shape().size()));
   }
 
+  /// The score: the gradient of log p of each image with respect to its numbers. At most `batch` images are
+  /// in work at one time. Throws NonFiniteError when it is not finite.
+  template <bool IsExact = exact&& levels == 0>
+  Batch<T> score(const Input& input, Index batch = 64) {
+    static_assert(IsExact, "A score is there where the model is exact, over real numbers.");
+    return detail::score(*room_, input, batch);
+  }
+
   // ---- sampling and coding ----------------------------------------------------------------------
 
   /// `count` draws from the model. Integers are floor of the gray level, within the range of the data. Throws
@@ -118,15 +127,13 @@ public:
   /// Draws before they are rounded to integers, in gray levels, with the given source of noise.
   Batch<T> sample_continuous(Index count, NoiseSource<T, Device>& noise,
                              double temperature = 1) requires(!conditional) {
-    detail::require_sample_count(count);
-    value_count("The samples", count, shape());
-    SampleOptions{.temperature = temperature}.validate();
-    room_->staged.make_room(count);
-    room_->settle();
-    const Pass<T, Device> pass{
-        .weights = room_->weights->view(), .noise = &noise, .temperature = temperature};
-    detail::draw_staged(*room_, pass);
-    return detail::drawn_on_host(*room_);
+    return detail::draw_with(*room_, count, nullptr, noise, {.temperature = temperature});
+  }
+  /// The same given one condition for all, or one for each, by the options' temperature, iteration and
+  /// guidance.
+  Batch<T> sample_continuous(Index count, const GivenType& given, NoiseSource<T, Device>& noise,
+                             const SampleOptions& options = {}) requires conditional {
+    return detail::draw_with(*room_, count, &given, noise, options);
   }
 
   /// All that the images become: enough to give them back. The noise of an image is that of elbo with the

@@ -152,27 +152,39 @@ struct AffineMap {
 /// z = (x - m) exp(-l): what makes x standard normal if it is normal with mean m and log-scale l.
 template <class Scale>
 struct StandardizingMap {
-  static constexpr bool scales = true;
-  static constexpr Index parameters = 2;
+  static constexpr bool scales = Scale::scales;
+  static constexpr Index parameters = scales ? 2 : 1;
 
   template <class T, class X>
   static constexpr X forward(const X& s, const X& m, const X& x, X& l) {
-    using std::exp;
-    l = -Scale::template of<T>(s).value;
-    return (x - m) * exp(l);
+    if constexpr (scales) {
+      using std::exp;
+      l = -Scale::template of<T>(s).value;
+      return (x - m) * exp(l);
+    } else {
+      return x - m;
+    }
   }
   template <class T, class X>
   static constexpr X inverse(const X& s, const X& m, const X& z) {
-    using std::exp;
-    return m + z * exp(Scale::template of<T>(s).value);
+    if constexpr (scales) {
+      using std::exp;
+      return m + z * exp(Scale::template of<T>(s).value);
+    } else {
+      return m + z;
+    }
   }
   template <class T, class X, class D>
   static constexpr void backward(const X& s, const X& m, const X& x, const X& dz, const D& dl, X& dx, X& ds,
                                  X& dm) {
-    using std::exp;
-    const LogScale<X> l = Scale::template of<T>(s);
-    dx = dz * exp(-l.value);
-    ds = -(dx * (x - m) + dl) * l.slope;
+    if constexpr (scales) {
+      using std::exp;
+      const LogScale<X> l = Scale::template of<T>(s);
+      dx = dz * exp(-l.value);
+      ds = -(dx * (x - m) + dl) * l.slope;
+    } else {
+      dx = dz;
+    }
     dm = -dx;
   }
 };

@@ -12,6 +12,7 @@
 #include "densenf/kernels/activation.hpp"
 #include "densenf/kernels/affine_layout.hpp"
 #include "densenf/kernels/affine_maps.hpp"
+#include "densenf/kernels/attention_mask.hpp"
 #include "densenf/kernels/degrees.hpp"
 #include "densenf/kernels/image_order.hpp"
 #include "densenf/kernels/maps.hpp"
@@ -60,7 +61,7 @@ concept HasNumbers = requires(const D& d, Tensor<const T> x, Tensor<T> y, Write 
   copy(d, x, y, write);           // or +=
   add(d, x, x, y);                // y = x + x
   accumulate_scaled(d, x, a, y);  // y += a x
-  fill_one_hot(d, x, y);          // y(p, c) = 1 where x(p, 0) is c, else 0
+  fill_one_hot(d, x, y);          // y(p, c) = 1 where x(p, 0) is c, else 0; all 1 / C where it is below 0
   scale_shift(d, x, a, a, y);     // y = a x + a
   { all_finite_scratch_bytes(d, x) } -> std::same_as<Index>;
   { all_finite(d, x, scratch) } -> std::same_as<bool>;  // neither infinite nor NaN
@@ -72,8 +73,8 @@ concept HasNumbers = requires(const D& d, Tensor<const T> x, Tensor<T> y, Write 
   fetch(d, values, n, results);                         // n doubles to the host
 };
 
-/// Other orders of the same numbers: 2x2 squeeze, rotated channels, the N,C,H,W memory of the outside world,
-/// whose numbers are of any type U.
+/// Other orders of the same numbers: 2x2 squeeze, patches, rotated channels, the N,C,H,W memory of the
+/// outside world, whose numbers are of any type U.
 template <class D, class T, class U>
 concept HasLayouts = requires(const D& d, Tensor<const T> x, Tensor<T> y, Write write, SqueezeOrder order,
                               Index n, const U* outside, U* to_outside) {
@@ -81,6 +82,10 @@ concept HasLayouts = requires(const D& d, Tensor<const T> x, Tensor<T> y, Write 
   squeeze(d, x, y, write, order);
   unsqueeze(d, x, y);
   unsqueeze(d, x, y, write, order);
+  to_patches(d, x, n, y);
+  to_patches(d, x, n, y, write);
+  from_patches(d, x, n, y);
+  from_patches(d, x, n, y, write);
   rotate_channels(d, x, n, y);
   rotate_channels(d, x, n, y, write);
   deal_channels(d, x, n, y);
@@ -134,6 +139,8 @@ concept HasFunctions = requires(const D& d, const maps::Exp& f, const detail::Fu
   softplus_backward(d, x, x, y, write);
   logistic_forward(d, x, y);
   logistic_backward(d, x, x, y, write);
+  gelu_forward(d, x, y);
+  gelu_backward(d, x, x, y, write);
   sigmoid_forward(d, x, y, log_prob);
   sigmoid_backward(d, x, x, dlog_prob, y);
   sigmoid_inverse(d, x, y);
@@ -238,15 +245,15 @@ concept HasBoundedSlopes = requires(const D& d, Tensor<const T> x, Tensor<T> y, 
 /// Nystrom attention with four landmarks, and softmax attention.
 template <class D, class T>
 concept HasAttention = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* kept, T* memory, Index n,
-                                Write write, Scratch scratch) {
+                                AttentionMask mask, Write write, Scratch scratch) {
   { nystrom_forward_scratch_bytes(d, x) } -> std::same_as<Index>;
   nystrom_forward(d, x, memory, y, scratch);
   { nystrom_backward_scratch_bytes(d, x) } -> std::same_as<Index>;
   nystrom_backward(d, kept, x, y, write, scratch);
   { softmax_attention_forward_scratch_bytes(d, x, x, x, n) } -> std::same_as<Index>;
-  softmax_attention_forward(d, x, x, x, n, memory, y, scratch);
+  softmax_attention_forward(d, x, x, x, n, mask, memory, y, scratch);
   { softmax_attention_backward_scratch_bytes(d, x, x, x, n) } -> std::same_as<Index>;
-  softmax_attention_backward(d, x, x, x, n, kept, x, x, y, y, y, scratch);
+  softmax_attention_backward(d, x, x, x, n, mask, kept, x, x, y, y, y, scratch);
 };
 
 /// The couplings.
@@ -300,10 +307,10 @@ concept HasMaskedNetworks = requires(const D& d, Tensor<const T> x, Tensor<T> y,
   partial_products_backward(d, x, x, x, activation, y, y, y, dv);
 };
 
-/// Channels in the opposite order, images as vectors, permuted rows, images in an order that is kept as
-/// numbers, triangles as weights.
+/// Channels in the opposite order, images as vectors, shifted pixels, permuted rows, images in an order that
+/// is kept as numbers, triangles as weights.
 template <class D, class T>
-concept HasRearrangements = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv,
+concept HasRearrangements = requires(const D& d, Tensor<const T> x, Tensor<T> y, const T* v, T* dv, Index n,
                                      Triangle triangle, OrderOf parts, Write write) {
   reverse_channels(d, x, y);
   reverse_channels(d, x, y, write);
@@ -311,6 +318,8 @@ concept HasRearrangements = requires(const D& d, Tensor<const T> x, Tensor<T> y,
   flatten(d, x, y, write);
   unflatten(d, x, y);
   unflatten(d, x, y, write);
+  shift_pixels(d, x, n, y);
+  shift_pixels(d, x, n, y, write);
   scatter_pixels(d, v, x, y);
   gather_pixels(d, v, x, y, write);
   reorder(d, parts, v, x, y);

@@ -220,6 +220,28 @@ struct GeluTanhSlope {
   }
 };
 
+/// x P(N(0, 1) < x): the Gaussian error linear unit (Hendrycks and Gimpel, arXiv 1606.08415) as it is
+/// defined.
+struct Gelu {
+  static constexpr double root_half = 0.70710678118654752440;            ///< sqrt(1 / 2)
+  static constexpr double normal_density_at_0 = 0.39894228040143267794;  ///< 1 / sqrt(2 pi)
+
+  template <class T>
+  static constexpr T value(T x) {
+    return x * probability(x);
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    return probability(x) + x * static_cast<T>(normal_density_at_0) * std::exp(T(-0.5) * x * x);
+  }
+
+private:
+  template <class T>
+  static constexpr T probability(T x) {
+    return T(0.5) * std::erfc(-static_cast<T>(root_half) * x);
+  }
+};
+
 /// |x|
 struct Abs {
   template <class T>

@@ -27,6 +27,9 @@ struct Linear {
   }
 };
 
+/// PyTorch's start of a linear layer's weight and bias.
+inline Init pytorch_linear(Index in) { return Init::uniform(1 / std::sqrt(static_cast<double>(in))); }
+
 /// Glorot and Bengio's start of a matrix (2010): uniform, of variance 2 / (in + out).
 inline Init xavier(Index in, Index out) {
   return Init::uniform(std::sqrt(6 / static_cast<double>(in + out)));

@@ -39,6 +39,18 @@ extern template Var<float> nystrom_attention(const Context<float, Cpu, true>& ct
 extern template Var<double> nystrom_attention(const Context<double, Cpu, false>& ctx, const Var<double>& qkv);
 extern template Var<double> nystrom_attention(const Context<double, Cpu, true>& ctx, const Var<double>& qkv);
 extern template Var<float> softmax_attention(const Context<float, Cpu, false>& ctx, const Var<float>& q,
+                                             const Var<float>& k, const Var<float>& v, Index heads,
+                                             AttentionMask mask);
+extern template Var<float> softmax_attention(const Context<float, Cpu, true>& ctx, const Var<float>& q,
+                                             const Var<float>& k, const Var<float>& v, Index heads,
+                                             AttentionMask mask);
+extern template Var<double> softmax_attention(const Context<double, Cpu, false>& ctx, const Var<double>& q,
+                                              const Var<double>& k, const Var<double>& v, Index heads,
+                                              AttentionMask mask);
+extern template Var<double> softmax_attention(const Context<double, Cpu, true>& ctx, const Var<double>& q,
+                                              const Var<double>& k, const Var<double>& v, Index heads,
+                                              AttentionMask mask);
+extern template Var<float> softmax_attention(const Context<float, Cpu, false>& ctx, const Var<float>& q,
                                              const Var<float>& k, const Var<float>& v, Index heads);
 extern template Var<float> softmax_attention(const Context<float, Cpu, true>& ctx, const Var<float>& q,
                                              const Var<float>& k, const Var<float>& v, Index heads);
@@ -209,6 +221,10 @@ extern template Var<float> gelu_tanh(const Context<float, Cpu, false>& ctx, cons
 extern template Var<float> gelu_tanh(const Context<float, Cpu, true>& ctx, const Var<float>& x);
 extern template Var<double> gelu_tanh(const Context<double, Cpu, false>& ctx, const Var<double>& x);
 extern template Var<double> gelu_tanh(const Context<double, Cpu, true>& ctx, const Var<double>& x);
+extern template Var<float> gelu(const Context<float, Cpu, false>& ctx, const Var<float>& x);
+extern template Var<float> gelu(const Context<float, Cpu, true>& ctx, const Var<float>& x);
+extern template Var<double> gelu(const Context<double, Cpu, false>& ctx, const Var<double>& x);
+extern template Var<double> gelu(const Context<double, Cpu, true>& ctx, const Var<double>& x);
 
 // layer_norm.hpp
 extern template Var<float> layer_norm(const Context<float, Cpu, false>& ctx, const Var<float>& x,
@@ -237,6 +253,20 @@ extern template Var<double> unsqueeze(const Context<double, Cpu, false>& ctx, co
                                       SqueezeOrder order);
 extern template Var<double> unsqueeze(const Context<double, Cpu, true>& ctx, const Var<double>& z,
                                       SqueezeOrder order);
+extern template Var<float> to_patches(const Context<float, Cpu, false>& ctx, const Var<float>& x, Index side);
+extern template Var<float> to_patches(const Context<float, Cpu, true>& ctx, const Var<float>& x, Index side);
+extern template Var<double> to_patches(const Context<double, Cpu, false>& ctx, const Var<double>& x,
+                                       Index side);
+extern template Var<double> to_patches(const Context<double, Cpu, true>& ctx, const Var<double>& x,
+                                       Index side);
+extern template Var<float> from_patches(const Context<float, Cpu, false>& ctx, const Var<float>& z,
+                                        Index side);
+extern template Var<float> from_patches(const Context<float, Cpu, true>& ctx, const Var<float>& z,
+                                        Index side);
+extern template Var<double> from_patches(const Context<double, Cpu, false>& ctx, const Var<double>& z,
+                                         Index side);
+extern template Var<double> from_patches(const Context<double, Cpu, true>& ctx, const Var<double>& z,
+                                         Index side);
 extern template Var<float> rotate_channels(const Context<float, Cpu, false>& ctx, const Var<float>& x,
                                            Index first);
 extern template Var<float> rotate_channels(const Context<float, Cpu, true>& ctx, const Var<float>& x,
@@ -651,6 +681,12 @@ extern template Var<double> restore_order(const Context<double, Cpu, false>& ctx
                                           const Var<double>& y);
 extern template Var<double> restore_order(const Context<double, Cpu, true>& ctx, OrderOf parts, Param order,
                                           const Var<double>& y);
+extern template Var<float> shift_pixels(const Context<float, Cpu, false>& ctx, const Var<float>& x, Index by);
+extern template Var<float> shift_pixels(const Context<float, Cpu, true>& ctx, const Var<float>& x, Index by);
+extern template Var<double> shift_pixels(const Context<double, Cpu, false>& ctx, const Var<double>& x,
+                                         Index by);
+extern template Var<double> shift_pixels(const Context<double, Cpu, true>& ctx, const Var<double>& x,
+                                         Index by);
 extern template Var<float> permute_inputs(const Context<float, Cpu, false>& ctx, const Var<float>& weight,
                                           Param permutation);
 extern template Var<float> permute_inputs(const Context<float, Cpu, true>& ctx, const Var<float>& weight,

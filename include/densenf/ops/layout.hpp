@@ -64,6 +64,49 @@ Dual<T> unsqueeze(const Tangents<Context>& ctx, const Dual<T>& z, SqueezeOrder o
   return detail::linear(ctx, z, [=](const auto& c, const Var<T>& v) { return unsqueeze(c, v, order); });
 }
 
+/// What to_patches makes of an image, likewise.
+constexpr Shape patches_of(const Shape& s, Index side) {
+  if (s.h % side != 0 || s.w % side != 0)
+    shape_mismatch("Patches need a height and a width that their side divides.", s);
+  return {side * side * s.c, s.h / side, s.w / side};
+}
+
+/// What from_patches makes of an image, likewise.
+constexpr Shape of_patches(const Shape& s, Index side) {
+  if (s.c % (side * side) != 0)
+    shape_mismatch("Patches have as many channels as they have pixels for each channel of an image.", s);
+  return {s.c / (side * side), side * s.h, side * s.w};
+}
+
+/// (C, H, W) -> (s s C, H/s, W/s) with s = side: channel (c s + i) s + j at (y, x) is channel c at (s y + i,
+/// s x + j). For s = 2 it is squeeze.
+template <class Ctx, class V = typename Ctx::Value>
+V to_patches(const Ctx& ctx, const V& x, Index side) {
+  const V z = ctx.output(x.n(), patches_of(x.shape(), side));
+  to_patches(ctx.device(), as_const(x.value), side, z.value);
+  if (x.gradient == nullptr) return z;
+  ctx.record([=](auto& c) {
+    const auto dz = as_const(c.gradient(z));
+    const auto dx = c.gradient_target(x);
+    from_patches(c.device(), dz, side, dx.tensor, dx.write);
+  });
+  return z;
+}
+
+/// The inverse of to_patches.
+template <class Ctx, class V = typename Ctx::Value>
+V from_patches(const Ctx& ctx, const V& z, Index side) {
+  const V x = ctx.output(z.n(), of_patches(z.shape(), side));
+  from_patches(ctx.device(), as_const(z.value), side, x.value);
+  if (z.gradient == nullptr) return x;
+  ctx.record([=](auto& c) {
+    const auto dx = as_const(c.gradient(x));
+    const auto dz = c.gradient_target(z);
+    to_patches(c.device(), dx, side, dz.tensor, dz.write);
+  });
+  return x;
+}
+
 /// [channels from `first` on, channels up to `first`]
 template <class Ctx, class V = typename Ctx::Value>
 V rotate_channels(const Ctx& ctx, const V& x, Index first) {

@@ -93,6 +93,20 @@ V restore_order(const Ctx& ctx, OrderOf parts, Param order, const V& y) {
   return x;
 }
 
+/// Images of which pixel p, counted row by row, is pixel p - by of x; 0 where there is none.
+template <class Ctx, class V = typename Ctx::Value>
+V shift_pixels(const Ctx& ctx, const V& x, Index by) {
+  const V y = ctx.output_like(x, x.c());
+  shift_pixels(ctx.device(), as_const(x.value), by, y.value);
+  if (x.gradient == nullptr) return y;
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    const auto dx = c.gradient_target(x);
+    shift_pixels(c.device(), dy, -by, dx.tensor, dx.write);
+  });
+  return y;
+}
+
 /// A weight (1x1) that does after a permutation of its inputs, y[i] = x[permutation[i]], what `weight` does.
 /// The permutation is a part of the state.
 template <class Ctx, class V = typename Ctx::Value>

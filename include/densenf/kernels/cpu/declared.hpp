@@ -13,6 +13,7 @@
 #include "densenf/kernels/affine_layout.hpp"
 #include "densenf/kernels/affine_maps.hpp"
 #include "densenf/kernels/at_hand.hpp"
+#include "densenf/kernels/attention_mask.hpp"
 #include "densenf/kernels/autoregressive_maps.hpp"
 #include "densenf/kernels/degrees.hpp"
 #include "densenf/kernels/image_order.hpp"
@@ -179,6 +180,10 @@ template <class T>
 void gelu_tanh_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y);
 template <class T>
 void gelu_tanh_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, Tensor<T> dx, Write write);
+template <class T>
+void gelu_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y);
+template <class T>
+void gelu_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, Tensor<T> dx, Write write);
 
 // inverse.hpp
 Index log_abs_det_and_inverse_scratch_bytes(const Cpu&, Index c);
@@ -206,6 +211,10 @@ void squeeze(const Cpu& cpu, Tensor<const T> x, Tensor<T> z, Write write = Write
 template <class T>
 void unsqueeze(const Cpu& cpu, Tensor<const T> z, Tensor<T> x, Write write = Write::assign,
                SqueezeOrder order = SqueezeOrder::plain);
+template <class T>
+void to_patches(const Cpu& cpu, Tensor<const T> x, Index side, Tensor<T> z, Write write = Write::assign);
+template <class T>
+void from_patches(const Cpu& cpu, Tensor<const T> z, Index side, Tensor<T> x, Write write = Write::assign);
 template <class T>
 void rotate_channels(const Cpu& cpu, Tensor<const T> x, Index first, Tensor<T> y,
                      Write write = Write::assign);
@@ -432,6 +441,8 @@ void flatten(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, Write write = Write
 template <class T>
 void unflatten(const Cpu& cpu, Tensor<const T> y, Tensor<T> x, Write write = Write::assign);
 template <class T>
+void shift_pixels(const Cpu& cpu, Tensor<const T> x, Index by, Tensor<T> y, Write write = Write::assign);
+template <class T>
 void scatter_pixels(const Cpu& cpu, const T* place, Tensor<const T> x, Tensor<T> y);
 template <class T>
 void gather_pixels(const Cpu& cpu, const T* place, Tensor<const T> x, Tensor<T> y, Write write);
@@ -448,18 +459,19 @@ void triangle_to_weight_backward(const Cpu& cpu, Triangle triangle, Tensor<const
 
 // softmax_attention.hpp
 template <class T>
-Index softmax_attention_forward_scratch_bytes(const Cpu&, Tensor<const T> q, Tensor<const T> k,
+Index softmax_attention_forward_scratch_bytes(const Cpu& cpu, Tensor<const T> q, Tensor<const T> k,
                                               Tensor<const T> v, Index heads);
 template <class T>
 void softmax_attention_forward(const Cpu& cpu, Tensor<const T> q, Tensor<const T> k, Tensor<const T> v,
-                               Index heads, T* log_sums, Tensor<T> out, Scratch scratch);
+                               Index heads, AttentionMask mask, T* log_sums, Tensor<T> out, Scratch scratch);
 template <class T>
 Index softmax_attention_backward_scratch_bytes(const Cpu& cpu, Tensor<const T> q, Tensor<const T> k,
                                                Tensor<const T> v, Index heads);
 template <class T>
 void softmax_attention_backward(const Cpu& cpu, Tensor<const T> q, Tensor<const T> k, Tensor<const T> v,
-                                Index heads, const T* log_sums, Tensor<const T> out, Tensor<const T> dout,
-                                Tensor<T> dq, Tensor<T> dk, Tensor<T> dv, Scratch scratch);
+                                Index heads, AttentionMask mask, const T* log_sums, Tensor<const T> out,
+                                Tensor<const T> dout, Tensor<T> dq, Tensor<T> dk, Tensor<T> dv,
+                                Scratch scratch);
 
 // softplus.hpp
 template <class T>
@@ -587,7 +599,7 @@ inline constexpr bool affine_at_hand<Cpu, Map> =
     std::is_same_v<Map, AffineMap<SoftplusAboveFloor>> ||
     std::is_same_v<Map, AffineMap<Sigmoid2AboveFloor>> || std::is_same_v<Map, GateMap> ||
     std::is_same_v<Map, StandardizingMap<AsGiven>> || std::is_same_v<Map, StandardizingMap<Tanh2>> ||
-    requires {
+    std::is_same_v<Map, StandardizingMap<NoScale>> || requires {
   sizeof(AffineDefinitions<Map>);
 };
 template <int Bins>

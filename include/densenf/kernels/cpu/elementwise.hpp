@@ -51,11 +51,12 @@ void accumulate_scaled(const Cpu& cpu, Tensor<const T> x, T factor, Tensor<T> y)
       cpu, 1, [=](auto from, auto to) { to += factor * from; }, x, y);
 }
 
-/// y(p, c) = 1 where x(p, 0) is c, else 0.
+/// y(p, c) = 1 where x(p, 0) is c, else 0; where x(p, 0) is below 0 they all are 1 / C.
 template <class T>
 void fill_one_hot(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
   for_each_pixel(cpu, y.pixels(), y.c, [&](Index p) {
-    for (Index c = 0; c < y.c; ++c) y(p, c) = x(p, 0) == static_cast<T>(c) ? T(1) : T(0);
+    const T other = x(p, 0) < T(0) ? T(1) / static_cast<T>(y.c) : T(0);
+    for (Index c = 0; c < y.c; ++c) y(p, c) = x(p, 0) == static_cast<T>(c) ? T(1) : other;
   });
 }
 

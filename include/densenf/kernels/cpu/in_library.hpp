@@ -88,6 +88,12 @@ extern template void affine_forward<float, StandardizingMap<Tanh2>, Everywhere>(
 extern template void affine_forward<float, StandardizingMap<Tanh2>, CheckerboardWhere>(
     const Cpu& cpu, StandardizingMap<Tanh2>, CheckerboardWhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<float> z, double* log_prob);
+extern template void affine_forward<float, StandardizingMap<NoScale>, Everywhere>(
+    const Cpu& cpu, StandardizingMap<NoScale>, Everywhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<float> z, double* log_prob);
+extern template void affine_forward<float, StandardizingMap<NoScale>, CheckerboardWhere>(
+    const Cpu& cpu, StandardizingMap<NoScale>, CheckerboardWhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<float> z, double* log_prob);
 extern template void affine_forward<double, AffineMap<Tanh2>, Everywhere>(
     const Cpu& cpu, AffineMap<Tanh2>, Everywhere where, Tensor<const double> x, Tensor<const double> raw,
     AffineLayout at, Tensor<double> z, double* log_prob);
@@ -166,6 +172,12 @@ extern template void affine_forward<double, StandardizingMap<Tanh2>, Everywhere>
     Tensor<const double> raw, AffineLayout at, Tensor<double> z, double* log_prob);
 extern template void affine_forward<double, StandardizingMap<Tanh2>, CheckerboardWhere>(
     const Cpu& cpu, StandardizingMap<Tanh2>, CheckerboardWhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<double> z, double* log_prob);
+extern template void affine_forward<double, StandardizingMap<NoScale>, Everywhere>(
+    const Cpu& cpu, StandardizingMap<NoScale>, Everywhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<double> z, double* log_prob);
+extern template void affine_forward<double, StandardizingMap<NoScale>, CheckerboardWhere>(
+    const Cpu& cpu, StandardizingMap<NoScale>, CheckerboardWhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<double> z, double* log_prob);
 extern template void affine_inverse<float, AffineMap<Tanh2>, Everywhere>(const Cpu& cpu, AffineMap<Tanh2>,
                                                                          Everywhere where,
@@ -252,6 +264,12 @@ extern template void affine_inverse<float, StandardizingMap<Tanh2>, Everywhere>(
 extern template void affine_inverse<float, StandardizingMap<Tanh2>, CheckerboardWhere>(
     const Cpu& cpu, StandardizingMap<Tanh2>, CheckerboardWhere where, Tensor<const float> z,
     Tensor<const float> raw, AffineLayout at, Tensor<float> x);
+extern template void affine_inverse<float, StandardizingMap<NoScale>, Everywhere>(
+    const Cpu& cpu, StandardizingMap<NoScale>, Everywhere where, Tensor<const float> z,
+    Tensor<const float> raw, AffineLayout at, Tensor<float> x);
+extern template void affine_inverse<float, StandardizingMap<NoScale>, CheckerboardWhere>(
+    const Cpu& cpu, StandardizingMap<NoScale>, CheckerboardWhere where, Tensor<const float> z,
+    Tensor<const float> raw, AffineLayout at, Tensor<float> x);
 extern template void affine_inverse<double, AffineMap<Tanh2>, Everywhere>(const Cpu& cpu, AffineMap<Tanh2>,
                                                                           Everywhere where,
                                                                           Tensor<const double> z,
@@ -334,6 +352,12 @@ extern template void affine_inverse<double, StandardizingMap<Tanh2>, Everywhere>
     Tensor<const double> raw, AffineLayout at, Tensor<double> x);
 extern template void affine_inverse<double, StandardizingMap<Tanh2>, CheckerboardWhere>(
     const Cpu& cpu, StandardizingMap<Tanh2>, CheckerboardWhere where, Tensor<const double> z,
+    Tensor<const double> raw, AffineLayout at, Tensor<double> x);
+extern template void affine_inverse<double, StandardizingMap<NoScale>, Everywhere>(
+    const Cpu& cpu, StandardizingMap<NoScale>, Everywhere where, Tensor<const double> z,
+    Tensor<const double> raw, AffineLayout at, Tensor<double> x);
+extern template void affine_inverse<double, StandardizingMap<NoScale>, CheckerboardWhere>(
+    const Cpu& cpu, StandardizingMap<NoScale>, CheckerboardWhere where, Tensor<const double> z,
     Tensor<const double> raw, AffineLayout at, Tensor<double> x);
 extern template void affine_backward<float, AffineMap<Tanh2>, Everywhere>(
     const Cpu& cpu, AffineMap<Tanh2>, Everywhere where, Tensor<const float> x, Tensor<const float> raw,
@@ -437,6 +461,14 @@ extern template void affine_backward<float, StandardizingMap<Tanh2>, Everywhere>
     Tensor<float> draw, Write write_draw);
 extern template void affine_backward<float, StandardizingMap<Tanh2>, CheckerboardWhere>(
     const Cpu& cpu, StandardizingMap<Tanh2>, CheckerboardWhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<const float> dz, const double* dlog_prob,
+    Tensor<float> dx, Write write_dx, Tensor<float> draw, Write write_draw);
+extern template void affine_backward<float, StandardizingMap<NoScale>, Everywhere>(
+    const Cpu& cpu, StandardizingMap<NoScale>, Everywhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<const float> dz, const double* dlog_prob,
+    Tensor<float> dx, Write write_dx, Tensor<float> draw, Write write_draw);
+extern template void affine_backward<float, StandardizingMap<NoScale>, CheckerboardWhere>(
+    const Cpu& cpu, StandardizingMap<NoScale>, CheckerboardWhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<const float> dz, const double* dlog_prob,
     Tensor<float> dx, Write write_dx, Tensor<float> draw, Write write_draw);
 extern template void affine_backward<double, AffineMap<Tanh2>, Everywhere>(
@@ -543,6 +575,14 @@ extern template void affine_backward<double, StandardizingMap<Tanh2>, Checkerboa
     const Cpu& cpu, StandardizingMap<Tanh2>, CheckerboardWhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
     Tensor<double> dx, Write write_dx, Tensor<double> draw, Write write_draw);
+extern template void affine_backward<double, StandardizingMap<NoScale>, Everywhere>(
+    const Cpu& cpu, StandardizingMap<NoScale>, Everywhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
+    Tensor<double> dx, Write write_dx, Tensor<double> draw, Write write_draw);
+extern template void affine_backward<double, StandardizingMap<NoScale>, CheckerboardWhere>(
+    const Cpu& cpu, StandardizingMap<NoScale>, CheckerboardWhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<const double> dz, const double* dlog_prob,
+    Tensor<double> dx, Write write_dx, Tensor<double> draw, Write write_draw);
 extern template void affine_inverse_backward<float, AffineMap<Tanh2>, Everywhere>(
     const Cpu& cpu, AffineMap<Tanh2>, Everywhere where, Tensor<const float> x, Tensor<const float> raw,
     AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw);
@@ -620,6 +660,12 @@ extern template void affine_inverse_backward<float, StandardizingMap<Tanh2>, Eve
     AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw);
 extern template void affine_inverse_backward<float, StandardizingMap<Tanh2>, CheckerboardWhere>(
     const Cpu& cpu, StandardizingMap<Tanh2>, CheckerboardWhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw);
+extern template void affine_inverse_backward<float, StandardizingMap<NoScale>, Everywhere>(
+    const Cpu& cpu, StandardizingMap<NoScale>, Everywhere where, Tensor<const float> x,
+    Tensor<const float> raw, AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw);
+extern template void affine_inverse_backward<float, StandardizingMap<NoScale>, CheckerboardWhere>(
+    const Cpu& cpu, StandardizingMap<NoScale>, CheckerboardWhere where, Tensor<const float> x,
     Tensor<const float> raw, AffineLayout at, Tensor<const float> dx, Tensor<float> dz, Tensor<float> draw);
 extern template void affine_inverse_backward<double, AffineMap<Tanh2>, Everywhere>(
     const Cpu& cpu, AffineMap<Tanh2>, Everywhere where, Tensor<const double> x, Tensor<const double> raw,
@@ -717,6 +763,14 @@ extern template void affine_inverse_backward<double, StandardizingMap<Tanh2>, Ev
     Tensor<double> draw);
 extern template void affine_inverse_backward<double, StandardizingMap<Tanh2>, CheckerboardWhere>(
     const Cpu& cpu, StandardizingMap<Tanh2>, CheckerboardWhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<const double> dx, Tensor<double> dz,
+    Tensor<double> draw);
+extern template void affine_inverse_backward<double, StandardizingMap<NoScale>, Everywhere>(
+    const Cpu& cpu, StandardizingMap<NoScale>, Everywhere where, Tensor<const double> x,
+    Tensor<const double> raw, AffineLayout at, Tensor<const double> dx, Tensor<double> dz,
+    Tensor<double> draw);
+extern template void affine_inverse_backward<double, StandardizingMap<NoScale>, CheckerboardWhere>(
+    const Cpu& cpu, StandardizingMap<NoScale>, CheckerboardWhere where, Tensor<const double> x,
     Tensor<const double> raw, AffineLayout at, Tensor<const double> dx, Tensor<double> dz,
     Tensor<double> draw);
 extern template void hide<float, Everywhere>(const Cpu& cpu, Everywhere where, Tensor<const float> x,

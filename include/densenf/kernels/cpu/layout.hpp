@@ -49,6 +49,34 @@ void unsqueeze(const Cpu& cpu, Tensor<const T> z, Tensor<T> x, Write write = Wri
   });
 }
 
+namespace detail {
+/// Calls f(z, x) with each number of patches z (s s C x H/s x W/s) and the number of the images x (C x H x W)
+/// that it is: number (c, i, j) of a patch of s x s pixels, channel, row and column, is channel (c s + i) s +
+/// j.
+template <class Tz, class Tx, class F>
+void for_each_of_patches(const Cpu& cpu, const Tensor<Tz>& z, const Tensor<Tx>& x, Index side, const F& f) {
+  for_each_pixel(cpu, z.pixels(), z.c, [&](Index p) {
+    const Index col = p % z.w, line = p / z.w;  // line counts rows over all images
+    for (Index k = 0; k < z.c; ++k)
+      f(z(p, k), x((line * side + k / side % side) * x.w + col * side + k % side, k / (side * side)));
+  });
+}
+}  // namespace detail
+
+/// z (s s C x H/s x W/s) = or += the patches of s x s pixels of x (C x H x W).
+template <class T>
+void to_patches(const Cpu& cpu, Tensor<const T> x, Index side, Tensor<T> z, Write write = Write::assign) {
+  detail::for_each_of_patches(cpu, z, x, side,
+                              [write](T& to, const T& from) { detail::put(write, to, from); });
+}
+
+/// x (C x H x W) = or += the images of which to_patches makes z.
+template <class T>
+void from_patches(const Cpu& cpu, Tensor<const T> z, Index side, Tensor<T> x, Write write = Write::assign) {
+  detail::for_each_of_patches(cpu, z, x, side,
+                              [write](const T& from, T& to) { detail::put(write, to, from); });
+}
+
 /// y = [x from channel `first` on, x up to channel `first`].
 template <class T>
 void rotate_channels(const Cpu& cpu, Tensor<const T> x, Index first, Tensor<T> y,

@@ -36,6 +36,19 @@ void unflatten(const Cpu& cpu, Tensor<const T> y, Tensor<T> x, Write write = Wri
   });
 }
 
+/// Pixel p of each image y = or += pixel p - by of the image x, counted row by row; 0 where there is none.
+template <class T>
+void shift_pixels(const Cpu& cpu, Tensor<const T> x, Index by, Tensor<T> y, Write write = Write::assign) {
+  const Index hw = x.h * x.w;
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    const Index from = p % hw - by;
+    if (from >= 0 && from < hw)
+      detail::put(write, row(y, p), row(x, p - by));
+    else if (write == Write::assign)
+      row(y, p).setZero();
+  });
+}
+
 /// Pixel place[p] of y = pixel p of x, for a permutation that is kept as numbers.
 template <class T>
 void scatter_pixels(const Cpu& cpu, const T* place, Tensor<const T> x, Tensor<T> y) {

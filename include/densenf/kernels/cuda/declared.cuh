@@ -11,6 +11,7 @@
 #include "densenf/kernels/activation.hpp"
 #include "densenf/kernels/affine_layout.hpp"
 #include "densenf/kernels/affine_maps.hpp"
+#include "densenf/kernels/attention_mask.hpp"
 #include "densenf/kernels/autoregressive_maps.hpp"
 #include "densenf/kernels/degrees.hpp"
 #include "densenf/kernels/image_order.hpp"
@@ -177,6 +178,10 @@ template <class T>
 void gelu_tanh_forward(const Cuda& cuda, Tensor<const T> x, Tensor<T> y);
 template <class T>
 void gelu_tanh_backward(const Cuda& cuda, Tensor<const T> x, Tensor<const T> dy, Tensor<T> dx, Write write);
+template <class T>
+void gelu_forward(const Cuda& cuda, Tensor<const T> x, Tensor<T> y);
+template <class T>
+void gelu_backward(const Cuda& cuda, Tensor<const T> x, Tensor<const T> dy, Tensor<T> dx, Write write);
 
 // inverse.cuh
 Index log_abs_det_and_inverse_scratch_bytes(const Cuda&, Index c);
@@ -205,6 +210,10 @@ void squeeze(const Cuda& cuda, Tensor<const T> x, Tensor<T> z, Write write = Wri
 template <class T>
 void unsqueeze(const Cuda& cuda, Tensor<const T> z, Tensor<T> x, Write write = Write::assign,
                SqueezeOrder order = SqueezeOrder::plain);
+template <class T>
+void to_patches(const Cuda& cuda, Tensor<const T> x, Index side, Tensor<T> z, Write write = Write::assign);
+template <class T>
+void from_patches(const Cuda& cuda, Tensor<const T> z, Index side, Tensor<T> x, Write write = Write::assign);
 template <class T>
 void rotate_channels(const Cuda& cuda, Tensor<const T> x, Index first, Tensor<T> y,
                      Write write = Write::assign);
@@ -431,6 +440,8 @@ void flatten(const Cuda& cuda, Tensor<const T> x, Tensor<T> y, Write write = Wri
 template <class T>
 void unflatten(const Cuda& cuda, Tensor<const T> y, Tensor<T> x, Write write = Write::assign);
 template <class T>
+void shift_pixels(const Cuda& cuda, Tensor<const T> x, Index by, Tensor<T> y, Write write = Write::assign);
+template <class T>
 void scatter_pixels(const Cuda& cuda, const T* place, Tensor<const T> x, Tensor<T> y);
 template <class T>
 void gather_pixels(const Cuda& cuda, const T* place, Tensor<const T> x, Tensor<T> y, Write write);
@@ -451,14 +462,15 @@ Index softmax_attention_forward_scratch_bytes(const Cuda&, Tensor<const T>, Tens
                                               Index);
 template <class T>
 void softmax_attention_forward(const Cuda& cuda, Tensor<const T> q, Tensor<const T> k, Tensor<const T> v,
-                               Index heads, T* log_sums, Tensor<T> out, Scratch);
+                               Index heads, AttentionMask mask, T* log_sums, Tensor<T> out, Scratch);
 template <class T>
 Index softmax_attention_backward_scratch_bytes(const Cuda&, Tensor<const T> q, Tensor<const T>,
                                                Tensor<const T>, Index heads);
 template <class T>
 void softmax_attention_backward(const Cuda& cuda, Tensor<const T> q, Tensor<const T> k, Tensor<const T> v,
-                                Index heads, const T* log_sums, Tensor<const T> out, Tensor<const T> dout,
-                                Tensor<T> dq, Tensor<T> dk, Tensor<T> dv, Scratch scratch);
+                                Index heads, AttentionMask mask, const T* log_sums, Tensor<const T> out,
+                                Tensor<const T> dout, Tensor<T> dq, Tensor<T> dk, Tensor<T> dv,
+                                Scratch scratch);
 
 // softplus.cuh
 template <class T>

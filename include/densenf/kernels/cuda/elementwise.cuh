@@ -187,11 +187,13 @@ void dequantized_logit_backward(const Cuda& cuda, Tensor<const T> x, Tensor<cons
                   });
 }
 
-/// y(p, c) = 1 where x(p, 0) is c, else 0.
+/// y(p, c) = 1 where x(p, 0) is c, else 0; where x(p, 0) is below 0 they all are 1 / C.
 template <class T>
 void fill_one_hot(const Cuda& cuda, Tensor<const T> x, Tensor<T> y) {
-  for_each_number(cuda, "one-hot vectors", y.pixels(), y.c,
-                  [=] __device__(Index p, Index c) { y(p, c) = x(p, 0) == static_cast<T>(c) ? T(1) : T(0); });
+  for_each_number(cuda, "one-hot vectors", y.pixels(), y.c, [=] __device__(Index p, Index c) {
+    const T other = x(p, 0) < T(0) ? T(1) / static_cast<T>(y.c) : T(0);
+    y(p, c) = x(p, 0) == static_cast<T>(c) ? T(1) : other;
+  });
 }
 
 template <class T>

@@ -40,6 +40,36 @@ void unsqueeze(const Cuda& cuda, Tensor<const T> z, Tensor<T> x, Write write = W
                   [=] __device__(Index p, Index c) { detail::put(write, before(p, c), z(p, c)); });
 }
 
+namespace detail {
+/// Number k of pixel p of a batch of patches in the images that they are of: number (c, i, j) of a patch of s
+/// x s pixels, channel, row and column, is channel (c s + i) s + j.
+template <class T>
+struct BeforePatches {
+  Tensor<T> x;
+  Index side;
+  __device__ T& operator()(Index p, Index k) const {
+    const Index w = x.w / side;
+    return x((p / w * side + k / side % side) * x.w + p % w * side + k % side, k / (side * side));
+  }
+};
+}  // namespace detail
+
+/// z (s s C x H/s x W/s) = or += the patches of s x s pixels of x (C x H x W).
+template <class T>
+void to_patches(const Cuda& cuda, Tensor<const T> x, Index side, Tensor<T> z, Write write = Write::assign) {
+  const detail::BeforePatches<const T> before{x, side};
+  for_each_number(cuda, "making patches", z.pixels(), z.c,
+                  [=] __device__(Index p, Index k) { detail::put(write, z(p, k), before(p, k)); });
+}
+
+/// x (C x H x W) = or += the images of which to_patches makes z.
+template <class T>
+void from_patches(const Cuda& cuda, Tensor<const T> z, Index side, Tensor<T> x, Write write = Write::assign) {
+  const detail::BeforePatches<T> before{x, side};
+  for_each_number(cuda, "making images of patches", z.pixels(), z.c,
+                  [=] __device__(Index p, Index k) { detail::put(write, before(p, k), z(p, k)); });
+}
+
 /// y = [x from channel `first` on, x up to channel `first`].
 template <class T>
 void rotate_channels(const Cuda& cuda, Tensor<const T> x, Index first, Tensor<T> y,

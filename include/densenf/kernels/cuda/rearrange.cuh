@@ -35,6 +35,16 @@ void unflatten(const Cuda& cuda, Tensor<const T> y, Tensor<T> x, Write write = W
   });
 }
 
+/// Pixel p of each image y = or += pixel p - by of the image x, counted row by row; 0 where there is none.
+template <class T>
+void shift_pixels(const Cuda& cuda, Tensor<const T> x, Index by, Tensor<T> y, Write write = Write::assign) {
+  const Index hw = x.h * x.w;
+  for_each_number(cuda, "shifting pixels", x.pixels(), x.c, [=] __device__(Index p, Index c) {
+    const Index from = p % hw - by;
+    detail::put(write, y(p, c), from >= 0 && from < hw ? x(p - by, c) : T(0));
+  });
+}
+
 /// Pixel place[p] of y = pixel p of x, for a permutation that is kept as numbers.
 template <class T>
 void scatter_pixels(const Cuda& cuda, const T* place, Tensor<const T> x, Tensor<T> y) {

@@ -4,12 +4,13 @@
 #include <limits>
 
 #include "densenf/core/scratch.hpp"
+#include "densenf/kernels/attention_mask.hpp"
 #include "densenf/kernels/cuda/bodies.cuh"
 #include "densenf/kernels/cuda/launch.cuh"
 
 // Softmax attention of all pixels of an image to all of another: for each head, out = softmax(q k^T /
-// sqrt(E)) v over the pixels of k, where the head has channels [head E, (head + 1) E) of q and k, and as many
-// of v as v has for each head.
+// sqrt(E)) v over the pixels of k that a mask lets the pixel see, where the head has channels [head E, (head
+// + 1) E) of q and k, and as many of v as v has for each head.
 //
 // A block has some pixels of one side, one for each thread, in its shared memory, and sees those of the other
 // side a few at a time: no matrix of weights is in memory.
@@ -27,8 +28,10 @@ struct HeadOnCard {
   Tensor<const T> q, k, v;
   int heads, size, value_size, queries, keys;
   T scale;
+  AttentionMask mask;
 
-  HeadOnCard(const Tensor<const T>& of_q, const Tensor<const T>& of_k, const Tensor<const T>& of_v, Index h)
+  HeadOnCard(const Tensor<const T>& of_q, const Tensor<const T>& of_k, const Tensor<const T>& of_v, Index h,
+             const AttentionMask& of)
       : q(of_q),
         k(of_k),
         v(of_v),
@@ -37,7 +40,8 @@ struct HeadOnCard {
         value_size(static_cast<int>(v.c / h)),
         queries(static_cast<int>(narrow(q.h * q.w))),
         keys(static_cast<int>(narrow(k.h * k.w))),
-        scale(T(1) / std::sqrt(static_cast<T>(size))) {}
+        scale(T(1) / std::sqrt(static_cast<T>(size))),
+        mask(of) {}
 
   /// Threads of a block whose threads have a row of `own` numbers each.
   int threads(int own) const {
@@ -67,6 +71,15 @@ struct HeadOnCard {
                                               : T(0);
     }
   }
+  /// The keys that a query sees: [begin, end).
+  __device__ int begin(int query) const { return static_cast<int>(mask.begin(query)); }
+  __device__ int end(int query) const { return static_cast<int>(mask.end(query, keys)); }
+  __device__ bool sees(int query, int key) const { return begin(query) <= key && key < end(query); }
+  /// The last of `count` pixels from `first` on, of `all`.
+  __device__ static int last_of(int first, int count, int all) {
+    return (first + count < all ? first + count : all) - 1;
+  }
+
   /// The place of what is known of one of the queries.
   __device__ Index of_query(int query) const {
     return (static_cast<Index>(blockIdx.z) * heads + blockIdx.y) * queries + query;
@@ -99,12 +112,14 @@ __global__ void softmax_attention_forward_kernel(HeadOnCard<T> a, T* log_sums, T
   T* const mine = sums + me * value_stride;
   for (int c = 0; c < a.value_size; ++c) mine[c] = T(0);
   T top = -std::numeric_limits<T>::infinity(), total = 0;
-  for (int from = 0; from < a.keys; from += a.passing) {
+  const int end = a.end(a.last_of(first, block, a.queries));
+  for (int from = a.begin(first); from < end; from += a.passing) {
     __syncthreads();
     a.load(a.k, a.size, from, a.passing, keys, a.size);
     a.load(a.v, a.value_size, from, a.passing, values, a.value_size);
     __syncthreads();
-    for (int j = 0; j < a.passing && from + j < a.keys; ++j) {
+    for (int j = 0; j < a.passing && from + j < end; ++j) {
+      if (!a.sees(query, from + j)) continue;
       const T score = a.scale * dot(q + me * stride, keys + j * a.size, a.size);
       if (score > top) {
         const T shrink = std::exp(top - score);
@@ -151,12 +166,14 @@ __global__ void softmax_attention_queries_kernel(HeadOnCard<T> a, const T* log_s
       delta += d[me * value_stride + c] * out(p, static_cast<Index>(blockIdx.y) * a.value_size + c);
     deltas[a.of_query(query)] = delta;
   }
-  for (int from = 0; from < a.keys; from += a.passing) {
+  const int end = a.end(a.last_of(first, block, a.queries));
+  for (int from = a.begin(first); from < end; from += a.passing) {
     __syncthreads();
     a.load(a.k, a.size, from, a.passing, keys, a.size);
     a.load(a.v, a.value_size, from, a.passing, values, a.value_size);
     __syncthreads();
-    for (int j = 0; exists && j < a.passing && from + j < a.keys; ++j) {
+    for (int j = 0; exists && j < a.passing && from + j < end; ++j) {
+      if (!a.sees(query, from + j)) continue;
       const T* const key = keys + j * a.size;
       const T weight = std::exp(a.scale * dot(q + me * stride, key, a.size) - log_sum);
       const T dweight = dot(d + me * value_stride, values + j * a.value_size, a.value_size);
@@ -188,11 +205,15 @@ __global__ void softmax_attention_keys_kernel(HeadOnCard<T> a, const T* log_sums
   for (int c = 0; c < a.size; ++c) mine[c] = T(0);
   for (int c = 0; c < a.value_size; ++c) my_values[c] = T(0);
   for (int from = 0; from < a.queries; from += a.passing) {
+    // No key of the block is seen by any of these queries: the threads agree on it.
+    const int last = a.last_of(from, a.passing, a.queries);
+    if (a.end(last) <= first || a.begin(from) > a.last_of(first, block, a.keys)) continue;
     __syncthreads();
     a.load(a.q, a.size, from, a.passing, q, a.size);
     a.load(dout, a.value_size, from, a.passing, d, a.value_size);
     __syncthreads();
     for (int i = 0; i < a.passing && from + i < a.queries; ++i) {
+      if (!a.sees(from + i, key)) continue;
       const Index at = a.of_query(from + i);
       const T* const query = q + i * a.size;
       const T* const di = d + i * a.value_size;
@@ -220,9 +241,9 @@ Index softmax_attention_forward_scratch_bytes(const Cuda&, Tensor<const T>, Tens
 /// log_sums: a number for each head and pixel of each image of q, which is what the adjoint needs.
 template <class T>
 void softmax_attention_forward(const Cuda& cuda, Tensor<const T> q, Tensor<const T> k, Tensor<const T> v,
-                               Index heads, T* log_sums, Tensor<T> out, Scratch) {
+                               Index heads, AttentionMask mask, T* log_sums, Tensor<T> out, Scratch) {
   if (q.n == 0) return;
-  const detail::HeadOnCard<T> a(q, k, v, heads);
+  const detail::HeadOnCard<T> a(q, k, v, heads, mask);
   const int block = a.threads(a.size + a.value_size + 2);
   detail::launch(cuda, "attention", a.grid(a.queries, block), detail::narrow(block),
                  detail::softmax_attention_forward_kernel<T>, a, log_sums, out);
@@ -237,11 +258,12 @@ Index softmax_attention_backward_scratch_bytes(const Cuda&, Tensor<const T> q, T
 /// dq +=, dk +=, dv += adjoint of softmax_attention_forward.
 template <class T>
 void softmax_attention_backward(const Cuda& cuda, Tensor<const T> q, Tensor<const T> k, Tensor<const T> v,
-                                Index heads, const T* log_sums, Tensor<const T> out, Tensor<const T> dout,
-                                Tensor<T> dq, Tensor<T> dk, Tensor<T> dv, Scratch scratch) {
+                                Index heads, AttentionMask mask, const T* log_sums, Tensor<const T> out,
+                                Tensor<const T> dout, Tensor<T> dq, Tensor<T> dk, Tensor<T> dv,
+                                Scratch scratch) {
   if (q.n == 0) return;
   T* const deltas = scratch.take<T>(heads * q.pixels());
-  const detail::HeadOnCard<T> a(q, k, v, heads);
+  const detail::HeadOnCard<T> a(q, k, v, heads, mask);
   const int for_queries = a.threads(2 * a.size + a.value_size + 3);
   detail::launch(cuda, "attention's adjoint", a.grid(a.queries, for_queries), detail::narrow(for_queries),
                  detail::softmax_attention_queries_kernel<T>, a, log_sums, out, dout, deltas, dq);
