@@ -28,6 +28,7 @@ using namespace densenf;
 struct Recipe {
   bool clip = false;            ///< gradients to a norm of 1
   bool start_from_all = false;  ///< data-dependent starts from all training images, not from the first batch
+  int iterations = 0;           ///< for norms before a test; 0: as many as it takes
 };
 
 constexpr Index batch_size = 64, steps = 600;
@@ -129,8 +130,9 @@ private:
     for (Index step = 1; step <= steps; ++step) {
       const double bits = trainer.step(data.batch(random, batch_size));
       if (step > 400) train += bits / 200;
-      if (step == 100 || step == 200 || step == 400 || step == steps)
-        std::cout << step << ' ' << data.loss(flow, data.test) << std::endl;
+      if (step != 100 && step != 200 && step != 400 && step != steps) continue;
+      flow.settle(recipe_.iterations);
+      std::cout << step << ' ' << data.loss(flow, data.test) << std::endl;
     }
     std::cout << "train " << train << ' ' << Data::unit << std::endl;
     return 0;

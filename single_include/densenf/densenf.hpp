@@ -6859,25 +6859,26 @@ private:
 namespace densenf {
 
 namespace detail {
-/// Calls settle(ctx) of all pieces that have it, those inside of others too.
+/// Calls settle(ctx, iterations) of all pieces that have it, those inside of others too.
 template <class Ctx, class Piece>
-void settle_pieces(const Ctx& ctx, const Piece& piece) {
-  if constexpr (requires { piece.settle(ctx); }) piece.settle(ctx);
-  piece.for_each_piece([&](const auto& inner) { settle_pieces(ctx, inner); });
+void settle_pieces(const Ctx& ctx, const Piece& piece, int iterations) {
+  if constexpr (requires { piece.settle(ctx, iterations); }) piece.settle(ctx, iterations);
+  piece.for_each_piece([&](const auto& inner) { settle_pieces(ctx, inner, iterations); });
 }
 }  // namespace detail
 
 /// Brings the numbers of the state that follow from the parameters to where they belong: the singular vectors
 /// by which norms are bounded (nn/bounded_conv.hpp). Nothing happens where there are none, or where they are
-/// there already. Throws what pieces throw; then nothing has changed.
+/// there already. `iterations` of an iteration that leads there are enough; 0: as many as it takes. Throws
+/// what pieces throw; then nothing has changed.
 template <class WeightsType, class T, class Device>
-void settle(WeightsType& weights, Workspace<T, Device>& workspace) {
+void settle(WeightsType& weights, Workspace<T, Device>& workspace, int iterations = 0) {
   if (weights.settled()) return;
   Buffer<T, Device> next(workspace.device, weights.table().state_size, "state");
   next.assign(weights.state());
   const Pass<T, Device> pass{.weights = weights.view(), .next_state = next.data()};
   workspace.begin(pass);
-  detail::settle_pieces(Context<T, Device, false>(pass, workspace), weights.model());
+  detail::settle_pieces(Context<T, Device, false>(pass, workspace), weights.model(), iterations);
   workspace.end();
   weights.settle([&](auto& state) { state.assign(next); });
   synchronize(workspace.device);
@@ -7323,7 +7324,8 @@ struct Latents {
         throw ShapeError("Part {} of the latents should be {} images, as the base is, but is {} of {}.", i,
                          base.count, part.count, to_string(part.shape));
       }
-      require_values("Part " + std::to_string(i) + " of the latents", part.count, part.shape, part.values.size());
+      require_values("Part " + std::to_string(i) + " of the latents", part.count, part.shape,
+                     part.values.size());
       some.factored.push_back(part.images(first, count));
     }
     return some;
@@ -15029,9 +15031,12 @@ public:
 
   /// Brings numbers of the state that follow from the parameters to where they belong: where a network's
   /// slope is bounded, the singular vectors by which its norms are measured. Evaluation, sampling and coding
-  /// do so by themselves, but sessions of other threads cannot. Throws what pieces throw; then nothing has
-  /// changed.
-  void settle() { densenf::settle(*weights_, this->workspace()); }
+  /// do so by themselves, but sessions of other threads cannot. `iterations` are enough; 0: as many as it
+  /// takes. Throws what pieces throw, and ArgumentError for less than 0; then nothing has changed.
+  void settle(int iterations = 0) {
+    if (iterations < 0) throw ArgumentError("A flow settles in 0 or more iterations, not {}.", iterations);
+    densenf::settle(*weights_, this->workspace(), iterations);
+  }
 
   // ---- training -----------------------------------------------------------------------------------
 

@@ -95,8 +95,8 @@ public:
 
   /// See Flow::settle.
   template <class Ctx>
-  void settle(const Ctx& ctx) const {
-    network_.settle(ctx);
+  void settle(const Ctx& ctx, int iterations) const {
+    network_.settle(ctx, iterations);
   }
 
   template <class Ctx, class V = typename Ctx::Value>

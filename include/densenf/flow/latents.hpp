@@ -43,7 +43,8 @@ struct Latents {
         throw ShapeError("Part {} of the latents should be {} images, as the base is, but is {} of {}.", i,
                          base.count, part.count, to_string(part.shape));
       }
-      require_values("Part " + std::to_string(i) + " of the latents", part.count, part.shape, part.values.size());
+      require_values("Part " + std::to_string(i) + " of the latents", part.count, part.shape,
+                     part.values.size());
       some.factored.push_back(part.images(first, count));
     }
     return some;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <string_view>
 
@@ -62,9 +63,10 @@ public:
   }
 
   /// Brings u and v to where more iterations change the norm by less than 1e-6 of it, for the pass's next
-  /// state. Throws ConvergenceError where they do not get there.
+  /// state; or `iterations` nearer to it, if these are not 0. Throws ConvergenceError where they do not get
+  /// there.
   template <class Ctx>
-  void settle(const Ctx& ctx) const {
+  void settle(const Ctx& ctx, int iterations) const {
     using T = typename Ctx::Scalar;
     constexpr int together = 20, most = 5000;
     const auto scope = ctx.memory().scope();
@@ -73,7 +75,9 @@ public:
     double* const sigma = ctx.memory().template allocate<double>(1);
     double before = 0;
     for (int done = 0; done < most; done += together) {
-      improve(ctx, at, together);
+      const int next = iterations == 0 ? together : std::min(together, iterations - done);
+      improve(ctx, at, next);
+      if (iterations != 0 && done + next == iterations) return keep(ctx, at);
       const auto inner = ctx.memory().scope();
       const auto image =
           ops::conv(ctx, Var<T>{at.v}, ops::Filter<Var<T>>{ctx.parameter(weight_), {}, kernel_});

@@ -14,7 +14,7 @@
 //   static constexpr double slope;                        // a bound of it, below 1
 //   void declare(Builder&, Shape image);
 //   V forward(const Ctx&, const V& x) const;              // of x's shape
-//   void settle(const Ctx&) const;                        // of all its layers
+//   void settle(const Ctx&, int iterations) const;        // of all its layers
 namespace densenf::nn {
 
 /// ELU as a layer, of slope up to 1.
@@ -74,8 +74,8 @@ public:
   }
 
   template <class Ctx>
-  void settle(const Ctx& ctx) const {
-    for (const BoundedConv& layer : layers_) layer.settle(ctx);
+  void settle(const Ctx& ctx, int iterations) const {
+    for (const BoundedConv& layer : layers_) layer.settle(ctx, iterations);
   }
 
 private:
@@ -115,8 +115,8 @@ public:
   }
 
   template <class Ctx>
-  void settle(const Ctx& ctx) const {
-    layer_.settle(ctx);
+  void settle(const Ctx& ctx, int iterations) const {
+    layer_.settle(ctx, iterations);
   }
 
   static constexpr double radius = 0.98;
@@ -166,10 +166,10 @@ public:
   }
 
   template <class Ctx>
-  void settle(const Ctx& ctx) const {
-    if constexpr (Width > 0) first_.settle(ctx);
-    for (const LearnedConcat& layer : layers_) layer.settle(ctx);
-    last_.settle(ctx);
+  void settle(const Ctx& ctx, int iterations) const {
+    if constexpr (Width > 0) first_.settle(ctx, iterations);
+    for (const LearnedConcat& layer : layers_) layer.settle(ctx, iterations);
+    last_.settle(ctx, iterations);
   }
 
 private:
