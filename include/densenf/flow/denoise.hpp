@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "densenf/flow/noise.hpp"
 #include "densenf/flow/session.hpp"
