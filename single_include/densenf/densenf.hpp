@@ -1954,6 +1954,10 @@ private:
   Workspace<T, Dev>& work_;
 };
 
+/// Whether the values of a context carry tangents (autodiff/tangents.hpp).
+template <class Ctx>
+inline constexpr bool carries_tangents = false;
+
 }  // namespace densenf
 
 // Stretches of a computation whose inner values and gradients are forgotten together.
@@ -2082,18 +2086,10 @@ V slice_with_gradient(const Ctx& ctx, const V& x, Index first, Index count) {
   return slice;
 }
 
-}  // namespace detail
-
-/// What `body(ctx, log_prob, x, others...)` makes of x, in the shape `out`, computed on slices of the batch,
-/// of at most Pass::slice images; 0: on the whole batch. `body` must treat images independently. The memory
-/// of a slice is released before the next one, so memory grows with the slice instead of the batch; for that
-/// the backward pass runs the body once more. Values and gradients are those of the whole batch, to the
-/// rounding of sums over images. The body must be trivially copyable and must not draw noise but that of
-/// NoiseSource::uniform_again, and must make what it uses besides x and the others.
 template <class Ctx, class Body, class V = typename Ctx::Value, class... Others>
 V in_slices(const Ctx& ctx, const Shape& out, LogProb log_prob, const Body& body, const V& x,
             const Others&... others) {
-  const Index n = x.n(), most = detail::slice_of(ctx, n);
+  const Index n = x.n(), most = slice_of(ctx, n);
   if (most == n) return body(ctx, log_prob, x, others...);
   const V y = ctx.output(n, out);
   detail::for_each_slice(ctx.evaluating(), n, most, [&](const auto& slice, Index first, Index count) {
@@ -2116,6 +2112,24 @@ V in_slices(const Ctx& ctx, const Shape& out, LogProb log_prob, const Body& body
     });
   });
   return y;
+}
+
+}  // namespace detail
+
+/// What `body(ctx, log_prob, x, others...)` makes of x, in the shape `out`, computed on slices of the batch,
+/// of at most Pass::slice images; 0: on the whole batch. `body` must treat images independently. The memory
+/// of a slice is released before the next one, so memory grows with the slice instead of the batch; for that
+/// the backward pass runs the body once more. Values and gradients are those of the whole batch, to the
+/// rounding of sums over images. A context with tangents takes the whole batch. The body must be trivially
+/// copyable and must not draw noise but that of NoiseSource::uniform_again, and must make what it uses
+/// besides x and the others.
+template <class Ctx, class Body, class V = typename Ctx::Value, class... Others>
+V in_slices(const Ctx& ctx, const Shape& out, LogProb log_prob, const Body& body, const V& x,
+            const Others&... others) {
+  if constexpr (carries_tangents<Ctx>)
+    return body(ctx, log_prob, x, others...);
+  else
+    return detail::in_slices(ctx, out, log_prob, body, x, others...);
 }
 
 }  // namespace densenf
@@ -2932,17 +2946,37 @@ public:
     return output(x.n(), {channels, x.value.h, x.value.w});
   }
 
-  /// What operations work on, none of which knows tangents unless it has an overload for them.
+  // ---- what operations ask of it, none of which knows tangents unless it has an overload for them ----
+
   template <class Never = void>
   const Device& device() const {
+    require_overload<Never>();
+    return context_.device();
+  }
+  template <class Never = void>
+  auto& memory() const {
+    require_overload<Never>();
+    return context_.memory();
+  }
+  template <class Never = void>
+  auto& scratch() const {
+    require_overload<Never>();
+    return context_.scratch();
+  }
+  template <class Adjoint>
+  void record(const Adjoint&) const {
+    require_overload<void>();
+  }
+
+private:
+  template <class Never>
+  static constexpr void require_overload() {
     static_assert(
         !std::is_void_v<Never>,
         "An operation in this network has no tangents: it needs an overload for Tangents, beside its "
         "definition in densenf/ops.");
-    return context_.device();
   }
 
-private:
   const Context& context_;
   std::vector<Plain>& known_;
   std::size_t first_;
@@ -2950,9 +2984,6 @@ private:
   bool again_ = false;
 };
 
-/// Whether the values of a context carry tangents.
-template <class Context>
-inline constexpr bool carries_tangents = false;
 template <class Context>
 inline constexpr bool carries_tangents<Tangents<Context>> = true;
 

@@ -192,4 +192,8 @@ private:
   Workspace<T, Dev>& work_;
 };
 
+/// Whether the values of a context carry tangents (autodiff/tangents.hpp).
+template <class Ctx>
+inline constexpr bool carries_tangents = false;
+
 }  // namespace densenf

@@ -45,18 +45,10 @@ V slice_with_gradient(const Ctx& ctx, const V& x, Index first, Index count) {
   return slice;
 }
 
-}  // namespace detail
-
-/// What `body(ctx, log_prob, x, others...)` makes of x, in the shape `out`, computed on slices of the batch,
-/// of at most Pass::slice images; 0: on the whole batch. `body` must treat images independently. The memory
-/// of a slice is released before the next one, so memory grows with the slice instead of the batch; for that
-/// the backward pass runs the body once more. Values and gradients are those of the whole batch, to the
-/// rounding of sums over images. The body must be trivially copyable and must not draw noise but that of
-/// NoiseSource::uniform_again, and must make what it uses besides x and the others.
 template <class Ctx, class Body, class V = typename Ctx::Value, class... Others>
 V in_slices(const Ctx& ctx, const Shape& out, LogProb log_prob, const Body& body, const V& x,
             const Others&... others) {
-  const Index n = x.n(), most = detail::slice_of(ctx, n);
+  const Index n = x.n(), most = slice_of(ctx, n);
   if (most == n) return body(ctx, log_prob, x, others...);
   const V y = ctx.output(n, out);
   detail::for_each_slice(ctx.evaluating(), n, most, [&](const auto& slice, Index first, Index count) {
@@ -79,6 +71,24 @@ V in_slices(const Ctx& ctx, const Shape& out, LogProb log_prob, const Body& body
     });
   });
   return y;
+}
+
+}  // namespace detail
+
+/// What `body(ctx, log_prob, x, others...)` makes of x, in the shape `out`, computed on slices of the batch,
+/// of at most Pass::slice images; 0: on the whole batch. `body` must treat images independently. The memory
+/// of a slice is released before the next one, so memory grows with the slice instead of the batch; for that
+/// the backward pass runs the body once more. Values and gradients are those of the whole batch, to the
+/// rounding of sums over images. A context with tangents takes the whole batch. The body must be trivially
+/// copyable and must not draw noise but that of NoiseSource::uniform_again, and must make what it uses
+/// besides x and the others.
+template <class Ctx, class Body, class V = typename Ctx::Value, class... Others>
+V in_slices(const Ctx& ctx, const Shape& out, LogProb log_prob, const Body& body, const V& x,
+            const Others&... others) {
+  if constexpr (carries_tangents<Ctx>)
+    return body(ctx, log_prob, x, others...);
+  else
+    return detail::in_slices(ctx, out, log_prob, body, x, others...);
 }
 
 }  // namespace densenf

@@ -91,17 +91,37 @@ public:
     return output(x.n(), {channels, x.value.h, x.value.w});
   }
 
-  /// What operations work on, none of which knows tangents unless it has an overload for them.
+  // ---- what operations ask of it, none of which knows tangents unless it has an overload for them ----
+
   template <class Never = void>
   const Device& device() const {
+    require_overload<Never>();
+    return context_.device();
+  }
+  template <class Never = void>
+  auto& memory() const {
+    require_overload<Never>();
+    return context_.memory();
+  }
+  template <class Never = void>
+  auto& scratch() const {
+    require_overload<Never>();
+    return context_.scratch();
+  }
+  template <class Adjoint>
+  void record(const Adjoint&) const {
+    require_overload<void>();
+  }
+
+private:
+  template <class Never>
+  static constexpr void require_overload() {
     static_assert(
         !std::is_void_v<Never>,
         "An operation in this network has no tangents: it needs an overload for Tangents, beside its "
         "definition in densenf/ops.");
-    return context_.device();
   }
 
-private:
   const Context& context_;
   std::vector<Plain>& known_;
   std::size_t first_;
@@ -109,9 +129,6 @@ private:
   bool again_ = false;
 };
 
-/// Whether the values of a context carry tangents.
-template <class Context>
-inline constexpr bool carries_tangents = false;
 template <class Context>
 inline constexpr bool carries_tangents<Tangents<Context>> = true;
 
