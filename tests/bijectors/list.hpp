@@ -4,6 +4,7 @@
 #include <string>
 
 #include "densenf/bijectors/abs.hpp"
+#include "densenf/bijectors/adaptive_continuous.hpp"
 #include "densenf/bijectors/affine_batch_norm.hpp"
 #include "densenf/bijectors/autoregressive.hpp"
 #include "densenf/bijectors/continuous.hpp"
@@ -293,6 +294,12 @@ void for_each_bijector(const Visit& visit) {
         Case{"ContinuousFlow", {2, 1, 2}});
   visit(Of<ContinuousFlow<nn::TimeNetwork<nn::TimeGatedConv, 3, 2>, 32, Trace::exact>>(),
         Case{"ContinuousFlow", {1, 3, 1}});
+
+  // Differences see where steps are chosen anew, which changes a result by their tolerance.
+  visit(Of<AdaptiveContinuousFlow<nn::TimeNetwork<nn::TimeConcatConv, 3>, 9, Trace::exact>>(),
+        Case{"AdaptiveContinuousFlow", {2, 1, 2}, {.tolerance = 1e-5}});
+  visit(Of<AdaptiveContinuousFlow<nn::TimeNetwork<nn::TimeGatedConv, 3>, 9, Trace::exact>>(),
+        Case{"AdaptiveContinuousFlow", {1, 3, 1}, {.tolerance = 1e-5}});
 
   // Glow's pieces.
   visit(Of<ScaledActNorm>(), Case{"ScaledActNorm", {3, 3, 2}});

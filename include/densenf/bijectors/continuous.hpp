@@ -16,6 +16,50 @@ namespace densenf {
 /// has numbers.
 enum class Trace { signs, normal, exact };
 
+namespace detail {
+
+/// The vector that one solution's traces are estimated with; none for exact ones. Repeated draw number
+/// `number` of the model.
+template <Trace trace, class Ctx, class V = typename Ctx::Value>
+V draw_trace_probe(const Ctx& ctx, Index number, const V& x) {
+  if constexpr (trace == Trace::exact) {
+    return {};
+  } else {
+    const V probe{ctx.tensor(x.n(), x.shape())};
+    const Index first = ctx.pass().first_image;
+    if constexpr (trace == Trace::normal) {
+      ctx.noise().normal_again(ctx.device(), number, first, probe.value);
+    } else {
+      ctx.noise().uniform_again(ctx.device(), number, first, probe.value);
+      map_forward(ctx.device(), kernels::maps::SignOfUniform{}, as_const(probe.value), probe.value);
+    }
+    return probe;
+  }
+}
+
+/// Numbers whose sum over an image is the trace of a field's Jacobian at a place, or its estimate.
+template <Trace trace, class Ctx, class Field, class V = typename Ctx::Value>
+V trace_terms(const Ctx& ctx, Field& field, const V& at, const V& probe) {
+  if constexpr (trace != Trace::exact) {
+    return ops::multiply(ctx, field.times(probe), probe);
+  } else {
+    using T = typename Ctx::Scalar;
+    const Index size = at.shape().size();
+    V sum;
+    for (Index i = 0; i < size; ++i) {
+      const V one{ctx.tensor(at.n(), at.shape())};
+      fill_zero(ctx.device(), one.value);
+      const Tensor<T> number{one.value.data + i, at.n(), 1, 1, 1, size};  // number i of each image
+      scale_shift(ctx.device(), as_const(number), T(0), T(1), number);
+      const V term = ops::multiply(ctx, field.times(one), one);
+      sum = i == 0 ? term : ops::add(ctx, sum, term);
+    }
+    return sum;
+  }
+}
+
+}  // namespace detail
+
 /// dy/dt = f(t, y) from t = 0 to T = tau^2, tau being learned, of which the log-determinant is the integral
 /// of the trace of df/dy: "FFJORD" (Grathwohl, Chen, Bettencourt, Sutskever and Duvenaud, ICLR 2019). `Field`
 /// is a network of time and image (nn/time_networks.hpp). Solved by `Steps` equal steps of the classic
@@ -40,7 +84,7 @@ public:
 
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
-    const V probe = draw_probe(ctx, x);
+    const V probe = detail::draw_trace_probe<trace>(ctx, probe_, x);
     V y = x;
     if constexpr (Ctx::records) {
       const bool again = ctx.pass().policy != MemoryPolicy::store;
@@ -72,23 +116,6 @@ public:
 private:
   /// Where in a step the four stages are, and what each of them counts.
   static constexpr std::array<double, 4> places{0, 0.5, 0.5, 1}, shares{1.0 / 6, 1.0 / 3, 1.0 / 3, 1.0 / 6};
-
-  template <class Ctx, class V>
-  V draw_probe(const Ctx& ctx, const V& x) const {
-    if constexpr (trace == Trace::exact) {
-      return {};
-    } else {
-      const V probe{ctx.tensor(x.n(), x.shape())};
-      const Index first = ctx.pass().first_image;
-      if constexpr (trace == Trace::normal) {
-        ctx.noise().normal_again(ctx.device(), probe_, first, probe.value);
-      } else {
-        ctx.noise().uniform_again(ctx.device(), probe_, first, probe.value);
-        map_forward(ctx.device(), kernels::maps::SignOfUniform{}, as_const(probe.value), probe.value);
-      }
-      return probe;
-    }
-  }
 
   /// A step's length, one number.
   template <class Ctx, class V = typename Ctx::Value>
@@ -122,7 +149,7 @@ private:
       const V at = stage == 0 ? y : moved(ctx, y, slope, h, places[stage]);
       const auto run = [&](const auto& c, const auto& v) { return field_.forward(c, t, v); };
       Linearization field(ctx, run, at);
-      traces = added(ctx, traces, diagonal(ctx, field, at, probe), shares[stage]);
+      traces = added(ctx, traces, detail::trace_terms<trace>(ctx, field, at, probe), shares[stage]);
       slope = field.value();
       slopes = added(ctx, slopes, slope, shares[stage]);
     }
@@ -130,26 +157,6 @@ private:
     ops::scale_by_number_into(ctx, traces, h, 0, share);
     ops::add_to_log_prob(ctx, share, 1, log_prob);
     return moved(ctx, y, slopes, h, 1);
-  }
-
-  /// Numbers whose sum is the trace, or its estimate.
-  template <class Ctx, class L, class V>
-  static V diagonal(const Ctx& ctx, L& field, const V& at, const V& probe) {
-    if constexpr (trace != Trace::exact) {
-      return ops::multiply(ctx, field.times(probe), probe);
-    } else {
-      using T = typename Ctx::Scalar;
-      const Index size = at.shape().size();
-      V sum;
-      for (Index i = 0; i < size; ++i) {
-        const V one{ctx.tensor(at.n(), at.shape())};
-        fill_zero(ctx.device(), one.value);
-        const Tensor<T> number{one.value.data + i, at.n(), 1, 1, 1, size};  // number i of each image
-        scale_shift(ctx.device(), as_const(number), T(0), T(1), number);
-        sum = added(ctx, sum, ops::multiply(ctx, field.times(one), one), 1);
-      }
-      return sum;
-    }
   }
 
   /// The way back from the end of step i to its beginning.

@@ -13,8 +13,17 @@
 //   void declare(Builder&, Shape image);
 //   V forward(const Ctx&, const Time& t, const V& x) const;   // of x's shape
 //
-// where t is one number, a value without tangents.
+// where t is one number, or one for each image, a value without tangents.
 namespace densenf::nn {
+
+namespace detail {
+/// A channel that is t at each pixel of x's images.
+template <class Ctx, class Time, class V = typename Ctx::Value>
+V time_channel(const Ctx& ctx, const Time& t, const V& x) {
+  return t.n() == x.n() ? ops::spread_pixels(ctx, V{t}, x.value.h, x.value.w)
+                        : ops::per_channel(ctx, V{t}, x.channels(0, 1));
+}
+}  // namespace detail
 
 /// A 3x3 convolution of the image with one channel more in front, which is t everywhere (FFJORD's "concat").
 class TimeConcatConv {
@@ -24,7 +33,7 @@ public:
   template <class Ctx, class Time, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const Time& t, const V& x) const {
     const V both = ctx.output_like(x, x.c() + 1);
-    ops::copy_into(ctx, ops::per_channel(ctx, V{t}, both.channels(0, 1)), both.channels(0, 1));
+    ops::copy_into(ctx, detail::time_channel(ctx, t, x), both.channels(0, 1));
     ops::copy_into(ctx, x, both.channels(1, x.c()));
     return conv_.forward(ctx, both);
   }
@@ -49,21 +58,27 @@ public:
 
   template <class Ctx, class Time, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const Time& t, const V& x) const {
+    const Index h = x.value.h, w = x.value.w, n = x.n();
+    // For each channel of each image.
     const V gate = without_tangent(ctx, [&](const auto& c) {
-      return ops::sigmoid(c, ops::add(c, times(c, gate_, t), c.parameter(gate_bias_)));
+      return spread(c, ops::sigmoid(c, times(c, gate_, gate_bias_, t)), n, h, w);
     });
-    const V shift = without_tangent(ctx, [&](const auto& c) { return times(c, shift_, t); });
-    const V y = ops::scale_channels(ctx, conv_.forward(ctx, x), gate);
-    return ops::add(ctx, y, ops::per_channel(ctx, shift, y));
+    const V shift =
+        without_tangent(ctx, [&](const auto& c) { return spread(c, times(c, shift_, Param{}, t), n, h, w); });
+    return ops::add(ctx, ops::multiply(ctx, conv_.forward(ctx, x), gate), shift);
   }
 
 private:
-  /// A vector times t.
+  /// A vector times t, and another one added, for each t.
   template <class Ctx, class V = typename Ctx::Value>
-  static V times(const Ctx& ctx, Param vector, const V& t) {
-    const V v = ctx.parameter(vector), product = ctx.output(1, v.shape());
-    ops::scale_by_number_into(ctx, v, t, 0, product);
-    return product;
+  static V times(const Ctx& ctx, Param vector, Param bias, const V& t) {
+    return ops::conv(ctx, t, ops::Filter<V>{ctx.parameter(vector), ctx.parameter(bias)});
+  }
+  /// The same at all pixels, and for all images.
+  template <class Ctx, class V = typename Ctx::Value>
+  static V spread(const Ctx& ctx, const V& v, Index n, Index h, Index w) {
+    return v.n() == n ? ops::spread_pixels(ctx, v, h, w)
+                      : ops::per_channel(ctx, v, V{make_tensor(v.value.data, n, Shape{v.c(), h, w})});
   }
 
   Conv conv_;
