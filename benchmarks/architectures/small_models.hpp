@@ -105,11 +105,11 @@ using MaCowDigits = WithBase<Compose<Named<"", Dequantize<5, MaCowDigitsNoise>>,
 using MaCowCifar10 =
     WithBase<Compose<Named<"", Dequantize<8, MaCowNoise<MaCowSmallStyle, 8, 1, 1, 16, 48, 2, 16>>>,
                      MaCowScale, Named<"flow.levels.0.steps.0", Unit<1, MaCowSmallStep<16>>>, BlockSqueeze,
-                     Named<"flow.levels.1.steps.0", Unit<2, MaCowSmallStep<64>>>,
-                     MaCowPrior<"flow.levels.1.priors.0", 2, 64>, BlockSqueeze,
-                     Named<"flow.levels.2.steps.0", Unit<2, MaCowSmallStep<64>>>,
-                     MaCowPrior<"flow.levels.2.priors.0", 2, 64>, BlockSqueeze,
-                     Named<"flow.levels.3.steps.0", Unit<1, MaCowSmallStep<64>>>>,
+                     Named<"flow.levels.1.steps.0", Unit<2, MaCowSmallStep<128>>>,
+                     MaCowPrior<"flow.levels.1.priors.0", 2, 128>, BlockSqueeze,
+                     Named<"flow.levels.2.steps.0", Unit<2, MaCowSmallStep<128>>>,
+                     MaCowPrior<"flow.levels.2.priors.0", 2, 128>, BlockSqueeze,
+                     Named<"flow.levels.3.steps.0", Unit<1, MaCowSmallStep<128>>>>,
              StandardNormal>;
 
 // ---- SurVAE flows
@@ -135,8 +135,8 @@ using JetCifar10 = jet::Model<8, jet::Patches4, jet::Cycle<1, nn::Transformer<76
 // ---- DenseFlow
 using DenseFlowNoise = VariationalNoise<2, 16, 16, 2, 16, 8>;
 using DenseFlowDigits = Compose<Dequantize<5, DenseFlowNoise>, Center, Squeeze,
-                                CrossUnit<2, 2, Unit<2, GlowModule<IntraUnit<16, 2, 12>>>>, Transition,
-                                CrossUnit<2, 2, Unit<2, GlowModule<IntraUnit<16, 2, 12>>>>>;
+                                CrossUnit<2, 2, Unit<2, GlowModule<IntraUnit<16, 2, 8>>>>, Transition,
+                                CrossUnit<2, 2, Unit<2, GlowModule<IntraUnit<16, 2, 8>>>>>;
 using DenseFlowCifar10 = Compose<Dequantize<8, DenseFlowNoise>, Center, Squeeze,
                                  CrossUnit<2, 4, Unit<3, GlowModule<IntraUnit<28, 3, 24>>>>, Transition,
                                  CrossUnit<2, 4, Unit<3, GlowModule<IntraUnit<28, 3, 24>>>>, Transition,
