@@ -11,7 +11,7 @@ using All = std::tuple<
     Architecture<"nice", "NICE", Likelihood::exact, small::NiceDigits, small::NiceCifar10,
                  Recipe<std::ratio<1, 1000>, true>>,
     Architecture<"real_nvp", "Real NVP", Likelihood::exact, small::RealNvpDigits, small::RealNvpCifar10>,
-    Architecture<"maf", "MAF", Likelihood::exact, small::MafDigits, small::MafCifar10>,
+    Architecture<"maf", "MAF", Likelihood::exact, small::MafDigits, None<Cifar10>>,
     Architecture<"iaf", "IAF", Likelihood::exact, small::IafDigits, None<Cifar10>>,
     Architecture<"glow", "Glow, affine", Likelihood::exact, small::GlowDigits, small::GlowCifar10>,
     Architecture<"glow_additive", "Glow, additive", Likelihood::exact, small::GlowAdditiveDigits,

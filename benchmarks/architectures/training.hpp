@@ -198,8 +198,8 @@ private:
     file.write(result.dump(2) + "\n");
     file.commit();
     told("{}: held out {:.4f} bits/dim after {} steps, {:.4f} by {} draws\n", Entry::title,
-         result["held_out"].template get<double>(), trainer_.steps(), result["iwbo"].template get<double>(),
-         importance_draws);
+         result["held_out"].template get<double>(), result["steps"].template get<Index>(),
+         result["iwbo"].template get<double>(), importance_draws);
   }
 
   void draw_samples(nlohmann::ordered_json& result) {
