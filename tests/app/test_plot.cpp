@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdlib>
+
 using namespace densenf;
 using namespace densenf::app;
 
@@ -69,6 +71,20 @@ TEST_CASE("a line plot draws each series in its color, through its points") {
   CHECK(count(p, none) == 0);
   series[0].name = "named";
   CHECK(count(line_plot(series), line) > count(p, line) + 20);  // the legend's sample
+}
+
+TEST_CASE("twenty series have colors of their own, unlike white's and the grid's") {
+  const auto far = [](const Color& a, const Color& b) {
+    return std::abs(a.r - b.r) + std::abs(a.g - b.g) + std::abs(a.b - b.b) >= 50;
+  };
+  for (std::size_t i = 0; i < 20; ++i) {
+    const Color color = app::detail::series_color(i);
+    CHECK(far(color, white));
+    CHECK(far(color, app::detail::grid_line));
+    for (std::size_t k = 0; k < i; ++k)
+      CHECK_MESSAGE(far(color, app::detail::series_color(k)), i, " and ", k);
+  }
+  CHECK(app::detail::series_color(20) == app::detail::series_color(0));
 }
 
 TEST_CASE("plots of what is not there are refused") {
