@@ -34,9 +34,14 @@ struct Cifar10 {
   static constexpr int picture_levels = 256;
 };
 
-/// Whether a model draws noise beside that of its dequantization: then all that is known of its likelihood is
-/// a lower bound.
-enum class Likelihood { exact, bound };
+/// What is known of a model's likelihood, beside the noise of its dequantization: itself; a lower bound,
+/// because the model draws more noise; or an estimate by random vectors, which has no bias, or little.
+enum class Likelihood { exact, bound, estimate };
+
+/// The word for it.
+constexpr const char* word_for(Likelihood l) {
+  return l == Likelihood::exact ? "exact" : l == Likelihood::bound ? "bound" : "estimate";
+}
 
 /// How a model is trained. `Rate` is Adam's learning rate, a std::ratio. Pieces that start from data see the
 /// first batch, or all training images.

@@ -27,6 +27,13 @@ using All = std::tuple<
                  small::SurVaeSlicingCifar10>,
     Architecture<"rq_nsf", "RQ-NSF (C)", Likelihood::exact, small::RqNsfDigits, small::RqNsfCifar10>,
     Architecture<"jet", "Jet", Likelihood::exact, small::JetDigits, small::JetCifar10>,
+    Architecture<"tarflow", "TarFlow", Likelihood::exact, small::TarFlowDigits, small::TarFlowCifar10>,
+    Architecture<"i_resnet", "i-ResNet", Likelihood::estimate, small::IResNetDigits, small::IResNetCifar10>,
+    Architecture<"residual_flow", "Residual Flow", Likelihood::estimate, small::ResidualFlowDigits,
+                 small::ResidualFlowCifar10>,
+    Architecture<"i_densenet", "i-DenseNet", Likelihood::estimate, small::IDenseNetDigits,
+                 small::IDenseNetCifar10>,
+    Architecture<"ffjord", "FFJORD", Likelihood::estimate, small::FfjordDigits, small::FfjordCifar10>,
     Architecture<"denseflow", "DenseFlow", Likelihood::bound, small::DenseFlowDigits,
                  small::DenseFlowCifar10>>;
 

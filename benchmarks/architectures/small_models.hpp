@@ -4,16 +4,21 @@
 
 #include "densenf/models/anf.hpp"
 #include "densenf/models/denseflow.hpp"
+#include "densenf/models/ffjord.hpp"
 #include "densenf/models/flowpp.hpp"
 #include "densenf/models/glow.hpp"
+#include "densenf/models/i_densenet.hpp"
+#include "densenf/models/i_resnet.hpp"
 #include "densenf/models/iaf.hpp"
 #include "densenf/models/jet.hpp"
 #include "densenf/models/macow.hpp"
 #include "densenf/models/maf.hpp"
 #include "densenf/models/nice.hpp"
 #include "densenf/models/real_nvp.hpp"
+#include "densenf/models/residual_flow.hpp"
 #include "densenf/models/rq_nsf.hpp"
 #include "densenf/models/survae.hpp"
+#include "densenf/models/tarflow.hpp"
 #include "densenf/models/vflow.hpp"
 
 // The models that are compared: of about as many parameters for a data set (Digits::budget, Cifar10::budget),
@@ -125,6 +130,33 @@ using RqNsfCifar10 = RqNsf3<8, 2, rq_nsf::Config<24, 4, std::ratio<0>, 1>>;
 // ---- Jet
 using JetDigits = densenf::JetDigits;
 using JetCifar10 = jet::Model<8, jet::Patches4, jet::Cycle<1, nn::Transformer<36, 4, 1>>>;
+
+// ---- TarFlow
+using TarFlowDigits = densenf::TarFlowDigits;
+using TarFlowCifar10 = tarflow::Model<tarflow::Dequantized<8>, 4, 4, nn::CausalTransformer<48, 16, 2>>;
+
+// ---- i-ResNet
+template <int Bits, int Width>
+using IResNetConfig =
+    i_resnet::Config<Bits, Width, nn::NormBound{.percent = 90, .iterations = 5, .margin = 10},
+                     FixedTerms<5, 20>>;
+using IResNetDigits = IResNet2<IResNetConfig<5, 112>, 2, 2>;
+using IResNetCifar10 = IResNet3<IResNetConfig<8, 73>, 2, 2, 2>;
+
+// ---- Residual Flow
+using ResidualFlowDigits = ResidualFlow2<residual_flow::Config<5>, 108, 128, nn::NormBound{}, 2, 2, 1>;
+using ResidualFlowCifar10 = ResidualFlow3<residual_flow::Config<8>, 70, 8, nn::NormBound{}, 2, 2, 2, 1>;
+
+// ---- i-DenseNet
+using IDenseNetDigits = IDenseNet2<residual_flow::Config<5>, 2, 64, 64, 2, 32, nn::NormBound{}, 2, 2, 1>;
+using IDenseNetCifar10 = IDenseNet3<residual_flow::Config<8>, 2, 56, 8, 1, 8, nn::NormBound{}, 2, 2, 2, 1>;
+
+// ---- FFJORD
+template <int Bits, template <int, class, int, class> class Scales, int Width>
+using Ffjord =
+    Scales<Bits, std::ratio<1, 20>, 1, ContinuousFlow<nn::TimeNetwork<nn::TimeConcatConv, Width, Width>, 2>>;
+using FfjordDigits = Ffjord<5, Ffjord2, 57>;
+using FfjordCifar10 = Ffjord<8, Ffjord4, 46>;
 
 // ---- DenseFlow
 using DenseFlowNoise = VariationalNoise<2, 16, 16, 2, 16, 8>;

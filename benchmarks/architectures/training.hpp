@@ -173,7 +173,7 @@ private:
         {"title", std::string(Entry::title)},
         {"data", std::string(Data::name)},
         {"device", flow_.device().describe()},
-        {"likelihood", Entry::likelihood == Likelihood::exact ? "exact" : "bound"},
+        {"likelihood", word_for(Entry::likelihood)},
         {"parameters", flow_.table().parameter_count()},
         {"batch", Data::batch},
         {"learning_rate", Entry::RecipeType::lr},
