@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <filesystem>
 #include <limits>
 #include <ratio>
 #include <string>
@@ -10,6 +11,7 @@
 
 #include "../error_of.hpp"
 #include "densenf/densenf.hpp"
+#include "densenf/io/weights.hpp"
 #include "densenf/models/i_densenet.hpp"
 #include "densenf/models/residual_flow.hpp"
 #include "densenf/nn/bounded_networks.hpp"
@@ -214,6 +216,23 @@ TEST_CASE("residual flows: after a step evaluation sees norms of the new weights
   };
   visit(visit, flow.model());
   CHECK(networks == 3);
+}
+
+TEST_CASE("residual flows: weights from a file are settled before they are used") {
+  using Model = ResidualFlow2<residual_flow::Config<5>, 6, 5, nn::NormBound{}, 1, 1, 1>;
+  const Shape shape{1, 4, 4};
+  Flow<Model, double> flow(shape, Cpu(1), 3), loaded(shape, Cpu(1), 4);
+  Batch<std::uint8_t> x{shape, 8, std::vector<std::uint8_t>(128)};
+  for (std::size_t i = 0; i < x.values.size(); ++i) x.values[i] = static_cast<std::uint8_t>(i * 7 % 32);
+  Trainer trainer(flow, {.optimizer = Adam{}, .schedule = {.lr = 0.02}});
+  for (int i = 0; i < 3; ++i) trainer.step(x);
+  const auto path = std::filesystem::temp_directory_path() / "densenf_test_residual.safetensors";
+  save_weights(flow, path);
+  load_weights(loaded, path);
+  std::filesystem::remove(path);
+  CHECK(loaded.state().to_host() == flow.state().to_host());
+  CHECK(loaded.elbo(x) == flow.elbo(x));
+  CHECK(loaded.state().to_host() == flow.state().to_host());
 }
 
 TEST_CASE("residual flows: a first step that throws leaves norms unsettled, and the state as it was") {

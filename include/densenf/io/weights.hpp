@@ -117,8 +117,9 @@ void load_weights(FlowType& flow, const std::filesystem::path& path, const std::
   const auto parameters =
       detail::gather<T>(file, flow.table().parameters, flow.table().parameters_size, prefix);
   const auto state = detail::gather<T>(file, flow.table().state, flow.table().state_size, prefix);
-  flow.set_parameters(parameters);
+  // In this order a flow does not take the state for settled (Flow::settle): whoever wrote it may not have.
   flow.set_state(state);
+  flow.set_parameters(parameters);
 }
 
 /// Writes `parameters` and `state`, laid out as the flow's own are, with a checksum; an existing file is
