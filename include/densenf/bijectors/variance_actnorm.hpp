@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "densenf/bijectors/bijector.hpp"
+#include "densenf/kernels/maps.hpp"
 #include "densenf/nn/data_start.hpp"
 #include "densenf/ops/channel_affine.hpp"
 #include "densenf/ops/normalization.hpp"
