@@ -50,11 +50,11 @@ void set_weights(FlowType& flow, double factor) {
 TEST_CASE(
     "adaptive continuous flows: log-densities come to those of the finest steps as the tolerance falls") {
   FineFlow fine(shape, Cpu(1));
-  set_weights(fine, 2);
+  set_weights(fine, 8);
   const Batch<double> x = images(3);
   const std::vector<double> want = fine.log_prob(x);
   const auto error_of = [&](auto flow) {
-    set_weights(flow, 2);
+    set_weights(flow, 8);
     double worst = 0;
     const std::vector<double> got = flow.log_prob(x);
     for (std::size_t i = 0; i < got.size(); ++i) worst = std::max(worst, std::abs(got[i] - want[i]));
@@ -71,7 +71,7 @@ TEST_CASE(
 
 TEST_CASE("adaptive continuous flows: an image's result does not depend on the images beside it") {
   AdaptiveFlow<5> flow(shape, Cpu(2));
-  set_weights(flow, 2);
+  set_weights(flow, 8);
   const Batch<double> x = images(5);
   const std::vector<double> together = flow.log_prob(x);
   const Batch<double> back = flow.decode(flow.encode(x));
