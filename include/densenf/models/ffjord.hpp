@@ -5,8 +5,8 @@
 #include "densenf/bijectors/compose.hpp"
 #include "densenf/bijectors/continuous.hpp"
 #include "densenf/bijectors/dequantize.hpp"
-#include "densenf/bijectors/elementwise.hpp"
 #include "densenf/bijectors/factor_out.hpp"
+#include "densenf/bijectors/logit_transform.hpp"
 #include "densenf/bijectors/named.hpp"
 #include "densenf/bijectors/squeeze.hpp"
 #include "densenf/bijectors/unit.hpp"
@@ -19,12 +19,6 @@
 namespace densenf {
 
 namespace ffjord {
-
-/// Numbers in (0, 1), brought away from its ends by alpha (a std::ratio), become any numbers.
-template <class Alpha>
-using LogitTransform = Compose<
-    ScalarAffine<std::ratio_subtract<std::ratio<1>, std::ratio_multiply<std::ratio<2>, Alpha>>, Alpha>,
-    Logit>;
 
 template <int Bits, class Alpha>
 using Front = Compose<Dequantize<Bits, UniformNoise>, LogitTransform<Alpha>>;

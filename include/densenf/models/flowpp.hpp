@@ -7,6 +7,7 @@
 #include "densenf/bijectors/dequantize.hpp"
 #include "densenf/bijectors/elementwise.hpp"
 #include "densenf/bijectors/fold_columns.hpp"
+#include "densenf/bijectors/logit_transform.hpp"
 #include "densenf/bijectors/mixture_transform.hpp"
 #include "densenf/bijectors/named.hpp"
 #include "densenf/bijectors/parts_conv1x1.hpp"
@@ -24,7 +25,7 @@
 namespace densenf {
 
 /// (0, 1) to all numbers, without the ends of what a logit can say: y = logit(0.05 + 0.9 x).
-using InnerLogit = Compose<ScalarAffine<std::ratio<9, 10>, std::ratio<1, 20>>, Logit>;
+using InnerLogit = LogitTransform<std::ratio<1, 20>>;
 
 namespace flowpp {
 

@@ -7,6 +7,7 @@
 #include "densenf/bijectors/compose.hpp"
 #include "densenf/bijectors/dequantize.hpp"
 #include "densenf/bijectors/elementwise.hpp"
+#include "densenf/bijectors/logit_transform.hpp"
 #include "densenf/bijectors/named.hpp"
 #include "densenf/bijectors/reshape.hpp"
 #include "densenf/distributions/base_of.hpp"
@@ -17,12 +18,7 @@ namespace densenf {
 
 /// From gray levels to vectors of real numbers; `Alpha` is a std::ratio.
 template <int Bits, class Alpha>
-using LogitVectors =
-    Named<"",
-          Compose<Dequantize<Bits, UniformNoise>,
-                  ScalarAffine<std::ratio_subtract<std::ratio<1>, std::ratio_multiply<std::ratio<2>, Alpha>>,
-                               Alpha>,
-                  Logit, Flatten>>;
+using LogitVectors = Named<"", Compose<Dequantize<Bits, UniformNoise>, AwayFromEnds<Alpha>, Logit, Flatten>>;
 
 /// A layer of MAF without its batch norm.
 template <class Transform, class Network>

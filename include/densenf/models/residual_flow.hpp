@@ -4,8 +4,8 @@
 
 #include "densenf/bijectors/compose.hpp"
 #include "densenf/bijectors/dequantize.hpp"
-#include "densenf/bijectors/elementwise.hpp"
 #include "densenf/bijectors/factor_out.hpp"
+#include "densenf/bijectors/logit_transform.hpp"
 #include "densenf/bijectors/named.hpp"
 #include "densenf/bijectors/reshape.hpp"
 #include "densenf/bijectors/residual.hpp"
@@ -21,12 +21,6 @@
 namespace densenf {
 
 namespace residual_flow {
-
-/// Numbers in (0, 1), brought away from its ends by alpha (a std::ratio), become any numbers.
-template <class Alpha>
-using LogitTransform = Compose<
-    ScalarAffine<std::ratio_subtract<std::ratio<1>, std::ratio_multiply<std::ratio<2>, Alpha>>, Alpha>,
-    Logit>;
 
 /// Two terms of the series and a number of more by Poisson's law of rate 2 in training, 20 in evaluation.
 using PaperTerms = Roulette<CountLaw::Kind::poisson, std::ratio<2>, 2, 20>;
