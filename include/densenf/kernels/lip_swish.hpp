@@ -1,8 +1,6 @@
 #pragma once
 
-#include <cmath>
-
-#include "densenf/kernels/unit_interval.hpp"
+#include "densenf/kernels/maps.hpp"
 
 namespace densenf::kernels {
 
@@ -15,7 +13,7 @@ struct LipSwishOf {
 
   static constexpr double over = 1.1;
   constexpr LipSwishOf(T number, T steepness)
-      : x(number), beta(steepness), s(sigmoid_of(steepness * number).value) {}
+      : x(number), beta(steepness), s(maps::Sigmoid::value(steepness * number)) {}
 
   constexpr T value() const { return x * s / T(over); }
   constexpr T by_x() const { return s * (T(1) + beta * x * (T(1) - s)) / T(over); }
@@ -26,15 +24,5 @@ struct LipSwishOf {
 private:
   constexpr T curve() const { return s * (T(1) - s) * (T(2) + beta * x * (T(1) - T(2) * s)) / T(over); }
 };
-
-/// softplus(b), and its derivative.
-template <class T>
-constexpr T steepness_of(T b) {
-  return (b > 0 ? b : T(0)) + std::log1p(std::exp(-std::abs(b)));
-}
-template <class T>
-constexpr T steepness_slope(T b) {
-  return sigmoid_of(b).value;
-}
 
 }  // namespace densenf::kernels

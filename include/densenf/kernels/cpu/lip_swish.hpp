@@ -13,7 +13,7 @@ namespace densenf::kernels {
 /// y = f(x)
 template <class T>
 void lip_swish_forward(const Cpu& cpu, Tensor<const T> x, const T* b, Tensor<T> y) {
-  const T beta = steepness_of(*b), scale = T(1 / LipSwishOf<T>::over);
+  const T beta = maps::Softplus::value(*b), scale = T(1 / LipSwishOf<T>::over);
   for_each_number(
       cpu, cost_of_exp, [=](auto from, auto to) { to = scale * from * (beta * from).logistic(); }, x, y);
 }
@@ -21,7 +21,7 @@ void lip_swish_forward(const Cpu& cpu, Tensor<const T> x, const T* b, Tensor<T> 
 /// y = f'(x)
 template <class T>
 void lip_swish_slope_forward(const Cpu& cpu, Tensor<const T> x, const T* b, Tensor<T> y) {
-  const T beta = steepness_of(*b), scale = T(1 / LipSwishOf<T>::over);
+  const T beta = maps::Softplus::value(*b), scale = T(1 / LipSwishOf<T>::over);
   for_each_number(
       cpu, cost_of_exp,
       [=](auto from, auto to) {
@@ -48,7 +48,26 @@ void add_steepness_gradient(const Cpu& cpu, Tensor<const T> x, const T* b, Tenso
       });
   double total = 0;
   for (Index c = 0; c < x.c; ++c) total += sums[c];
-  *db += static_cast<T>(total * static_cast<double>(steepness_slope(*b)) / LipSwishOf<T>::over);
+  *db += static_cast<T>(total * static_cast<double>(maps::Softplus::derivative(*b)) / LipSwishOf<T>::over);
+}
+
+/// What both adjoints are: by_x(dy, x, s) is dx, and by_beta(dy, x, s) what is added up for the gradient of
+/// the steepness, where s = sigmoid(beta x).
+template <class T, class ByX, class ByBeta>
+void lip_swish_adjoint(const Cpu& cpu, Tensor<const T> x, const T* b, Tensor<const T> dy, Tensor<T> dx,
+                       Write write, T* db, Scratch scratch, const ByX& by_x, const ByBeta& by_beta) {
+  const T beta = maps::Softplus::value(*b);
+  if (db != nullptr) {
+    add_steepness_gradient(
+        cpu, x, b, dy,
+        [&](const auto& from, const auto& d) { return by_beta(d, from, (beta * from).logistic().eval()); },
+        db, scratch);
+  }
+  if (dx.data == nullptr) return;
+  for_each_number(
+      cpu, cost_of_exp,
+      [&](auto from, auto d, auto to) { put(write, to, by_x(d, from, Lanes<T>((beta * from).logistic()))); },
+      x, dy, dx);
 }
 
 }  // namespace detail
@@ -62,24 +81,15 @@ Index lip_swish_backward_scratch_bytes(const Cpu&, Tensor<const T> x) {
 template <class T>
 void lip_swish_backward(const Cpu& cpu, Tensor<const T> x, const T* b, Tensor<const T> dy, Tensor<T> dx,
                         Write write, T* db, Scratch scratch) {
-  const T beta = steepness_of(*b), scale = T(1 / LipSwishOf<T>::over);
-  if (db != nullptr) {
-    detail::add_steepness_gradient(
-        cpu, x, b, dy,
-        [beta](const auto& from, const auto& d) {
-          const auto s = (beta * from).logistic().eval();
-          return (d * from * from * s * (T(1) - s)).eval();
-        },
-        db, scratch);
-  }
-  if (dx.data == nullptr) return;
-  for_each_number(
-      cpu, cost_of_exp,
-      [=](auto from, auto d, auto to) {
-        const Lanes<T> s = (beta * from).logistic();
-        detail::put(write, to, scale * d * s * (T(1) + beta * from * (T(1) - s)));
+  const T beta = maps::Softplus::value(*b), scale = T(1 / LipSwishOf<T>::over);
+  detail::lip_swish_adjoint(
+      cpu, x, b, dy, dx, write, db, scratch,
+      [=](const auto& d, const auto& from, const auto& s) {
+        return (scale * d * s * (T(1) + beta * from * (T(1) - s))).eval();
       },
-      x, dy, dx);
+      [](const auto& d, const auto& from, const auto& s) {
+        return (d * from * from * s * (T(1) - s)).eval();
+      });
 }
 
 template <class T>
@@ -91,24 +101,15 @@ Index lip_swish_slope_backward_scratch_bytes(const Cpu&, Tensor<const T> x) {
 template <class T>
 void lip_swish_slope_backward(const Cpu& cpu, Tensor<const T> x, const T* b, Tensor<const T> dy, Tensor<T> dx,
                               Write write, T* db, Scratch scratch) {
-  const T beta = steepness_of(*b), scale = beta / T(LipSwishOf<T>::over);
-  if (db != nullptr) {
-    detail::add_steepness_gradient(
-        cpu, x, b, dy,
-        [beta](const auto& from, const auto& d) {
-          const auto s = (beta * from).logistic().eval();
-          return (d * from * s * (T(1) - s) * (T(2) + beta * from * (T(1) - T(2) * s))).eval();
-        },
-        db, scratch);
-  }
-  if (dx.data == nullptr) return;
-  for_each_number(
-      cpu, cost_of_exp,
-      [=](auto from, auto d, auto to) {
-        const Lanes<T> s = (beta * from).logistic();
-        detail::put(write, to, scale * d * s * (T(1) - s) * (T(2) + beta * from * (T(1) - T(2) * s)));
+  const T beta = maps::Softplus::value(*b), scale = beta / T(LipSwishOf<T>::over);
+  detail::lip_swish_adjoint(
+      cpu, x, b, dy, dx, write, db, scratch,
+      [=](const auto& d, const auto& from, const auto& s) {
+        return (scale * d * s * (T(1) - s) * (T(2) + beta * from * (T(1) - T(2) * s))).eval();
       },
-      x, dy, dx);
+      [=](const auto& d, const auto& from, const auto& s) {
+        return (d * from * s * (T(1) - s) * (T(2) + beta * from * (T(1) - T(2) * s))).eval();
+      });
 }
 
 }  // namespace densenf::kernels

@@ -16,7 +16,7 @@ namespace densenf::kernels {
 template <class T>
 void lip_swish_forward(const Cuda& cuda, Tensor<const T> x, const T* b, Tensor<T> y) {
   for_each_number(cuda, "LipSwish", x.pixels(), x.c, [=] __device__(Index p, Index c) {
-    y(p, c) = LipSwishOf<T>(x(p, c), steepness_of(*b)).value();
+    y(p, c) = LipSwishOf<T>(x(p, c), maps::Softplus::value(*b)).value();
   });
 }
 
@@ -24,7 +24,7 @@ void lip_swish_forward(const Cuda& cuda, Tensor<const T> x, const T* b, Tensor<T
 template <class T>
 void lip_swish_slope_forward(const Cuda& cuda, Tensor<const T> x, const T* b, Tensor<T> y) {
   for_each_number(cuda, "LipSwish's slope", x.pixels(), x.c, [=] __device__(Index p, Index c) {
-    y(p, c) = LipSwishOf<T>(x(p, c), steepness_of(*b)).by_x();
+    y(p, c) = LipSwishOf<T>(x(p, c), maps::Softplus::value(*b)).by_x();
   });
 }
 
@@ -37,7 +37,7 @@ void lip_swish_adjoint(const Cuda& cuda, Tensor<const T> x, const T* b, Tensor<c
   if (db == nullptr) {
     if (dx.data == nullptr) return;
     for_each_number(cuda, "LipSwish's adjoint", x.pixels(), x.c, [=] __device__(Index p, Index c) {
-      put(write, dx(p, c), dy(p, c) * by_x(LipSwishOf<T>(x(p, c), steepness_of(*b))));
+      put(write, dx(p, c), dy(p, c) * by_x(LipSwishOf<T>(x(p, c), maps::Softplus::value(*b))));
     });
     return;
   }
@@ -46,7 +46,7 @@ void lip_swish_adjoint(const Cuda& cuda, Tensor<const T> x, const T* b, Tensor<c
   sum_over_pixels<1>(
       cuda, "LipSwish's adjoint", x.pixels(), x.c,
       [=] __device__(Index p, Index c) -> std::array<T, 1> {
-        const LipSwishOf<T> f(x(p, c), steepness_of(*b));
+        const LipSwishOf<T> f(x(p, c), maps::Softplus::value(*b));
         const T d = dy(p, c);
         if (dx.data != nullptr) put(write, dx(p, c), d * by_x(f));
         return {d * by_beta(f)};
@@ -55,7 +55,7 @@ void lip_swish_adjoint(const Cuda& cuda, Tensor<const T> x, const T* b, Tensor<c
   for_each_index(cuda, "LipSwish's adjoint", 1, [=] __device__(Index) {
     double total = 0;
     for (Index c = 0; c < channels; ++c) total += of_channels[c];
-    *db += static_cast<T>(total * static_cast<double>(steepness_slope(*b)));
+    *db += static_cast<T>(total * static_cast<double>(maps::Softplus::derivative(*b)));
   });
 }
 
