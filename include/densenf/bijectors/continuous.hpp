@@ -5,6 +5,7 @@
 
 #include "densenf/autodiff/scope.hpp"
 #include "densenf/autodiff/tangents.hpp"
+#include "densenf/autodiff/unit_images.hpp"
 #include "densenf/bijectors/bijector.hpp"
 #include "densenf/ops/map.hpp"
 #include "densenf/ops/weights.hpp"
@@ -43,14 +44,10 @@ V trace_terms(const Ctx& ctx, Field& field, const V& at, const V& probe) {
   if constexpr (trace != Trace::exact) {
     return ops::multiply(ctx, field.times(probe), probe);
   } else {
-    using T = typename Ctx::Scalar;
     const Index size = at.shape().size();
     V sum;
     for (Index i = 0; i < size; ++i) {
-      const V one{ctx.tensor(at.n(), at.shape())};
-      fill_zero(ctx.device(), one.value);
-      const Tensor<T> number{one.value.data + i, at.n(), 1, 1, 1, size};  // number i of each image
-      scale_shift(ctx.device(), as_const(number), T(0), T(1), number);
+      const V one = unit_images(ctx, at.n(), at.shape(), i);
       const V term = ops::multiply(ctx, field.times(one), one);
       sum = i == 0 ? term : ops::add(ctx, sum, term);
     }

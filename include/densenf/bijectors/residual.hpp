@@ -6,6 +6,7 @@
 #include <ratio>
 
 #include "densenf/autodiff/tangents.hpp"
+#include "densenf/autodiff/unit_images.hpp"
 #include "densenf/bijectors/bijector.hpp"
 #include "densenf/core/count_law.hpp"
 #include "densenf/ops/map.hpp"
@@ -260,20 +261,13 @@ private:
     // what the gradient of the log-determinant by it is.
     const Tensor<T> rows = ctx.tensor(n, {size * size, 1, 1}), weights = ctx.tensor(n, {size * size, 1, 1});
     const auto as_rows = [&](const Tensor<T>& images) { return make_tensor(images.data, n, {size, 1, 1}); };
-    const auto basis = [&](Index i) {
-      const V one{ctx.tensor(n, x.shape())};
-      fill_zero(device, one.value);
-      const Tensor<T> number{one.value.data + i, n, 1, 1, 1, size};
-      scale_shift(device, as_const(number), T(0), T(1), number);
-      return one;
-    };
     const auto run = network_function();
     {
       const auto scope = ctx.memory().scope();
       const auto evaluating = ctx.evaluating();
       Linearization network(evaluating, run, V{x.value});
       for (Index i = 0; i < size; ++i) {
-        const V one = basis(i);
+        const V one = unit_images(ctx, n, x.shape(), i);
         add(device, as_const(as_rows(network.times(one).value)), as_const(as_rows(one.value)),
             rows.channels(i * size, size));
       }
@@ -296,7 +290,7 @@ private:
       Linearization network(ctx, run, x);
       const LogProb gradient_only{ctx.unused_log_prob(n).value, log_prob.gradient};
       for (Index i = 0; i < size; ++i) {
-        const V j = network.times(basis(i)), weight{ctx.tensor(n, x.shape())};
+        const V j = network.times(unit_images(ctx, n, x.shape(), i)), weight{ctx.tensor(n, x.shape())};
         copy(device, as_const(weights.channels(i * size, size)), as_rows(weight.value));
         ops::add_to_log_prob(ctx, ops::multiply(ctx, j, weight), 1, gradient_only);
       }
