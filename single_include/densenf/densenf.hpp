@@ -6844,13 +6844,8 @@ public:
     f(state_);
     settled_ = Settled::now;
   }
-  /// Puts the state back to what it was before it ever was settled.
-  template <class F>
-  void unsettle(const F& f) {
-    ++version_;
-    f(state_);
-    settled_ = Settled::never;
-  }
+  /// Says that the state has been put back to what it was before it ever was settled.
+  void unsettle() { settled_ = Settled::never; }
 
   /// Which parameters wait for their start from data. Looks at the device only where it must.
   std::vector<DataStart> missing_starts() {
@@ -8252,7 +8247,7 @@ void take_back(WeightsType& weights, const BeforeDataStart<T>& before) {
     before.parameters.put_back(parameters);
     before.state.put_back(state);
   });
-  if (!before.settled) weights.unsettle([](auto&) {});
+  if (!before.settled) weights.unsettle();
 }
 
 /// Settles weights that never were (Flow::settle), and gives the pieces that wait for it their start from the
@@ -12317,7 +12312,7 @@ struct LipSwishOf {
 
   static constexpr double over = 1.1;
   constexpr LipSwishOf(T number, T steepness)
-      : x(number), beta(steepness), s(sigmoid_of(steepness * number).value) {}
+      : x(number), beta(steepness), s(maps::Sigmoid::value(steepness * number)) {}
 
   constexpr T value() const { return x * s / T(over); }
   constexpr T by_x() const { return s * (T(1) + beta * x * (T(1) - s)) / T(over); }
@@ -12329,16 +12324,6 @@ private:
   constexpr T curve() const { return s * (T(1) - s) * (T(2) + beta * x * (T(1) - T(2) * s)) / T(over); }
 };
 
-/// softplus(b), and its derivative.
-template <class T>
-constexpr T steepness_of(T b) {
-  return (b > 0 ? b : T(0)) + std::log1p(std::exp(-std::abs(b)));
-}
-template <class T>
-constexpr T steepness_slope(T b) {
-  return sigmoid_of(b).value;
-}
-
 }  // namespace densenf::kernels
 
 // LipSwish and its slope, as functions of x and of the learned number b behind the steepness: see
@@ -12348,7 +12333,7 @@ namespace densenf::kernels {
 /// y = f(x)
 template <class T>
 void lip_swish_forward(const Cpu& cpu, Tensor<const T> x, const T* b, Tensor<T> y) {
-  const T beta = steepness_of(*b), scale = T(1 / LipSwishOf<T>::over);
+  const T beta = maps::Softplus::value(*b), scale = T(1 / LipSwishOf<T>::over);
   for_each_number(
       cpu, cost_of_exp, [=](auto from, auto to) { to = scale * from * (beta * from).logistic(); }, x, y);
 }
@@ -12356,7 +12341,7 @@ void lip_swish_forward(const Cpu& cpu, Tensor<const T> x, const T* b, Tensor<T> 
 /// y = f'(x)
 template <class T>
 void lip_swish_slope_forward(const Cpu& cpu, Tensor<const T> x, const T* b, Tensor<T> y) {
-  const T beta = steepness_of(*b), scale = T(1 / LipSwishOf<T>::over);
+  const T beta = maps::Softplus::value(*b), scale = T(1 / LipSwishOf<T>::over);
   for_each_number(
       cpu, cost_of_exp,
       [=](auto from, auto to) {
@@ -12383,7 +12368,26 @@ void add_steepness_gradient(const Cpu& cpu, Tensor<const T> x, const T* b, Tenso
       });
   double total = 0;
   for (Index c = 0; c < x.c; ++c) total += sums[c];
-  *db += static_cast<T>(total * static_cast<double>(steepness_slope(*b)) / LipSwishOf<T>::over);
+  *db += static_cast<T>(total * static_cast<double>(maps::Softplus::derivative(*b)) / LipSwishOf<T>::over);
+}
+
+/// What both adjoints are: by_x(dy, x, s) is dx, and by_beta(dy, x, s) what is added up for the gradient of
+/// the steepness, where s = sigmoid(beta x).
+template <class T, class ByX, class ByBeta>
+void lip_swish_adjoint(const Cpu& cpu, Tensor<const T> x, const T* b, Tensor<const T> dy, Tensor<T> dx,
+                       Write write, T* db, Scratch scratch, const ByX& by_x, const ByBeta& by_beta) {
+  const T beta = maps::Softplus::value(*b);
+  if (db != nullptr) {
+    add_steepness_gradient(
+        cpu, x, b, dy,
+        [&](const auto& from, const auto& d) { return by_beta(d, from, (beta * from).logistic().eval()); },
+        db, scratch);
+  }
+  if (dx.data == nullptr) return;
+  for_each_number(
+      cpu, cost_of_exp,
+      [&](auto from, auto d, auto to) { put(write, to, by_x(d, from, Lanes<T>((beta * from).logistic()))); },
+      x, dy, dx);
 }
 
 }  // namespace detail
@@ -12397,24 +12401,15 @@ Index lip_swish_backward_scratch_bytes(const Cpu&, Tensor<const T> x) {
 template <class T>
 void lip_swish_backward(const Cpu& cpu, Tensor<const T> x, const T* b, Tensor<const T> dy, Tensor<T> dx,
                         Write write, T* db, Scratch scratch) {
-  const T beta = steepness_of(*b), scale = T(1 / LipSwishOf<T>::over);
-  if (db != nullptr) {
-    detail::add_steepness_gradient(
-        cpu, x, b, dy,
-        [beta](const auto& from, const auto& d) {
-          const auto s = (beta * from).logistic().eval();
-          return (d * from * from * s * (T(1) - s)).eval();
-        },
-        db, scratch);
-  }
-  if (dx.data == nullptr) return;
-  for_each_number(
-      cpu, cost_of_exp,
-      [=](auto from, auto d, auto to) {
-        const Lanes<T> s = (beta * from).logistic();
-        detail::put(write, to, scale * d * s * (T(1) + beta * from * (T(1) - s)));
+  const T beta = maps::Softplus::value(*b), scale = T(1 / LipSwishOf<T>::over);
+  detail::lip_swish_adjoint(
+      cpu, x, b, dy, dx, write, db, scratch,
+      [=](const auto& d, const auto& from, const auto& s) {
+        return (scale * d * s * (T(1) + beta * from * (T(1) - s))).eval();
       },
-      x, dy, dx);
+      [](const auto& d, const auto& from, const auto& s) {
+        return (d * from * from * s * (T(1) - s)).eval();
+      });
 }
 
 template <class T>
@@ -12426,24 +12421,15 @@ Index lip_swish_slope_backward_scratch_bytes(const Cpu&, Tensor<const T> x) {
 template <class T>
 void lip_swish_slope_backward(const Cpu& cpu, Tensor<const T> x, const T* b, Tensor<const T> dy, Tensor<T> dx,
                               Write write, T* db, Scratch scratch) {
-  const T beta = steepness_of(*b), scale = beta / T(LipSwishOf<T>::over);
-  if (db != nullptr) {
-    detail::add_steepness_gradient(
-        cpu, x, b, dy,
-        [beta](const auto& from, const auto& d) {
-          const auto s = (beta * from).logistic().eval();
-          return (d * from * s * (T(1) - s) * (T(2) + beta * from * (T(1) - T(2) * s))).eval();
-        },
-        db, scratch);
-  }
-  if (dx.data == nullptr) return;
-  for_each_number(
-      cpu, cost_of_exp,
-      [=](auto from, auto d, auto to) {
-        const Lanes<T> s = (beta * from).logistic();
-        detail::put(write, to, scale * d * s * (T(1) - s) * (T(2) + beta * from * (T(1) - T(2) * s)));
+  const T beta = maps::Softplus::value(*b), scale = beta / T(LipSwishOf<T>::over);
+  detail::lip_swish_adjoint(
+      cpu, x, b, dy, dx, write, db, scratch,
+      [=](const auto& d, const auto& from, const auto& s) {
+        return (scale * d * s * (T(1) - s) * (T(2) + beta * from * (T(1) - T(2) * s))).eval();
       },
-      x, dy, dx);
+      [=](const auto& d, const auto& from, const auto& s) {
+        return (d * from * s * (T(1) - s) * (T(2) + beta * from * (T(1) - T(2) * s))).eval();
+      });
 }
 
 }  // namespace densenf::kernels

@@ -52,7 +52,7 @@ void take_back(WeightsType& weights, const BeforeDataStart<T>& before) {
     before.parameters.put_back(parameters);
     before.state.put_back(state);
   });
-  if (!before.settled) weights.unsettle([](auto&) {});
+  if (!before.settled) weights.unsettle();
 }
 
 /// Settles weights that never were (Flow::settle), and gives the pieces that wait for it their start from the

@@ -203,13 +203,8 @@ public:
     f(state_);
     settled_ = Settled::now;
   }
-  /// Puts the state back to what it was before it ever was settled.
-  template <class F>
-  void unsettle(const F& f) {
-    ++version_;
-    f(state_);
-    settled_ = Settled::never;
-  }
+  /// Says that the state has been put back to what it was before it ever was settled.
+  void unsettle() { settled_ = Settled::never; }
 
   /// Which parameters wait for their start from data. Looks at the device only where it must.
   std::vector<DataStart> missing_starts() {
