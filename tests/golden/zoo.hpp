@@ -122,6 +122,17 @@ public:
     }
   }
 
+  /// Log-densities that the file has by this name, from the noise of its evaluation; or, of a model that
+  /// draws none beside that of its dequantization, from that alone.
+  void check_log_prob(const std::string& name, double relative, bool dequantization_alone = false) {
+    auto all = draws("eval");
+    if (dequantization_alone) all.resize(1);
+    ZooNoise<T> noise(std::move(all));
+    const Latents<T> latents = encode(noise);
+    CHECK(noise.all_used());
+    check_values<T>(name, latents.log_prob, file.template read<double>(name), relative);
+  }
+
   /// Draws before they are rounded; the file has them divided by `unit`, less `shift`.
   void check_sampling(double unit = 1, double shift = 0) {
     ZooNoise<T> noise(draws("sample"));
