@@ -1,5 +1,5 @@
 // ctest-labels: bijectors gradients
-// also-on: card host
+// also-on: card
 // own-kernels: bijectors/own_kernels.cu
 #include <doctest/doctest.h>
 

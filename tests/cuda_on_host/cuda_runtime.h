@@ -70,14 +70,13 @@ inline int lane() {
 }
 /// Every lane of a warp says a value and hears the one of lane `from`.
 template <class T>
-T exchange(T value, int from, const std::source_location& at) {
+T exchange_of(T value, int from, const std::source_location& at) {
   static_assert(sizeof(T) <= 8);
-  static std::uint64_t said[32];
-  std::memcpy(&said[lane()], &value, sizeof value);
-  wait(Wait::warp, at);
+  std::uint64_t said = 0;
+  std::memcpy(&said, &value, sizeof value);
+  const std::uint64_t bits = exchange(said, from, at);
   T heard;
-  std::memcpy(&heard, &said[from & 31], sizeof heard);
-  wait(Wait::warp, at);
+  std::memcpy(&heard, &bits, sizeof heard);
   return heard;
 }
 }  // namespace cuda_on_host
@@ -85,18 +84,18 @@ T exchange(T value, int from, const std::source_location& at) {
 template <class T>
 T __shfl_sync(unsigned, T value, int from, int = 32,
               const std::source_location& at = std::source_location::current()) {
-  return cuda_on_host::exchange(value, from, at);
+  return cuda_on_host::exchange_of(value, from, at);
 }
 template <class T>
 T __shfl_xor_sync(unsigned, T value, int mask, int = 32,
                   const std::source_location& at = std::source_location::current()) {
-  return cuda_on_host::exchange(value, cuda_on_host::lane() ^ mask, at);
+  return cuda_on_host::exchange_of(value, cuda_on_host::lane() ^ mask, at);
 }
 template <class T>
 T __shfl_down_sync(unsigned, T value, unsigned delta, int = 32,
                    const std::source_location& at = std::source_location::current()) {
   const int from = cuda_on_host::lane() + static_cast<int>(delta);
-  return cuda_on_host::exchange(value, from < 32 ? from : cuda_on_host::lane(), at);
+  return cuda_on_host::exchange_of(value, from < 32 ? from : cuda_on_host::lane(), at);
 }
 
 enum cudaError_t {

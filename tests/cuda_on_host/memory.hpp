@@ -1,12 +1,9 @@
 #pragma once
 
-#include <sys/mman.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <map>
 
 // The memory of the card that is not there: which addresses are whose, and what a program must not do with
@@ -64,61 +61,20 @@ inline bool pinned(const void* p, std::size_t bytes) {
   return b != nullptr && b->owner != Owner::card;
 }
 
-/// All bits are set at first, also in the margins around a block: floats nobody wrote are NaN.
-inline constexpr std::size_t margin = 256;
-
-inline void* take(std::size_t bytes, Owner owner) {
-  const std::size_t page = 4096, mapped = (bytes + 2 * margin + page - 1) / page * page;
-  void* whole = mmap(nullptr, mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (whole == MAP_FAILED) return nullptr;
-#ifdef MADV_HUGEPAGE
-  // Protecting takes as long as there are pages, and happens twice for everything that the card does.
-  madvise(whole, mapped, MADV_HUGEPAGE);
-#endif
-  std::memset(whole, 0xff, mapped);
-  auto* const p = static_cast<std::byte*>(whole) + margin;
-  if (strict && owner == Owner::card) mprotect(whole, mapped, PROT_NONE);
-  blocks()[reinterpret_cast<std::uintptr_t>(p)] = {bytes, mapped, owner};
-  return p;
-}
+/// All bits of a new block are set, also in the margins around it: floats nobody wrote are NaN. Null where
+/// the system has no memory.
+void* take(std::size_t bytes, Owner owner);
 
 /// False if the block is none.
-inline bool give_back(void* p) {
-  const auto found = blocks().find(reinterpret_cast<std::uintptr_t>(p));
-  if (found == blocks().end()) return false;
-  const Block block = found->second;
-  auto* const whole = static_cast<std::byte*>(p) - margin;
-  mprotect(whole, block.mapped, PROT_READ | PROT_WRITE);
-  for (std::size_t i = 0; i < block.mapped; ++i) {
-    if (i == margin) i += block.bytes;
-    if (i < block.mapped)
-      require(whole[i] == std::byte{0xff}, "something was written beside a block of memory");
-  }
-  munmap(whole, block.mapped);
-  blocks().erase(found);
-  return true;
-}
+bool give_back(void* p);
 
-/// While one of these lives, the card works.
+/// While one of these lives, the card works, and this thread may touch its memory.
 class CardWorks {
 public:
-  CardWorks() {
-    if (depth_++ == 0) protect(PROT_READ | PROT_WRITE);
-  }
-  ~CardWorks() {
-    if (--depth_ == 0) protect(PROT_NONE);
-  }
+  CardWorks();
+  ~CardWorks();
   CardWorks(const CardWorks&) = delete;
   CardWorks& operator=(const CardWorks&) = delete;
-
-private:
-  static void protect(int how) {
-    if (!strict) return;
-    for (const auto& [first, block] : blocks()) {
-      if (block.owner == Owner::card) mprotect(reinterpret_cast<void*>(first - margin), block.mapped, how);
-    }
-  }
-  static inline int depth_ = 0;
 };
 
 }  // namespace cuda_on_host
