@@ -8,3 +8,5 @@
 #endif
 
 #include <doctest/doctest.h>
+
+#include "instances.hpp"

@@ -2,6 +2,8 @@
 // also-on: card host
 #include "densenf/models/tarflow.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include "zoo.hpp"
 
 using namespace densenf;

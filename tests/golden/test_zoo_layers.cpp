@@ -95,11 +95,11 @@ private:
   }
 
   std::vector<typename ZooNoise<T>::Draw> draws(const std::string& tag) const {
-    const auto kinds = nlohmann::json::parse(file.metadata().at("noise"));
+    const std::vector<std::string> kinds = draw_kinds(file.metadata().at("noise")).at(tag);
     std::vector<typename ZooNoise<T>::Draw> all;
-    for (std::size_t i = 0; i < kinds.at(tag).size(); ++i) {
+    for (std::size_t i = 0; i < kinds.size(); ++i) {
       const std::string name = fmt::format("{}/noise/{:03d}", tag, i);
-      std::string kind = kinds.at(tag)[i].template get<std::string>();
+      std::string kind = kinds[i];
       std::vector<double> values = file.template read<double>(name);
       if (kind == "permutations") {
         values = numbers_in_order(values, file.info(name).shape.at(1));

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <set>
 #include <utility>
 
+#include "draw_kinds.hpp"
 #include "golden.hpp"
 
 // Compares a flow with a golden file of the zoo, tests/golden/data/zoo/<name>.safetensors: parameters under
@@ -83,7 +83,7 @@ public:
   explicit ZooCase(const std::string& name, test::Device device = test::Device(),
                    std::vector<Part> parts = {})
       : file(std::string(DENSENF_SOURCE_DIR) + "/tests/golden/data/zoo/" + name + ".safetensors"),
-        noise_(kinds_of_noise()),
+        kinds_(kinds_of_draws()),
         parts_(std::move(parts)),
         flow(shape_of("input/x"), std::move(device)) {
     std::set<std::string> missing, known;
@@ -276,11 +276,11 @@ public:
 
   std::vector<typename ZooNoise<T>::Draw> draws(const std::string& tag) const {
     std::vector<typename ZooNoise<T>::Draw> all;
-    if (!noise_.contains(tag)) return all;
-    for (std::size_t i = 0; i < noise_.at(tag).size(); ++i) {
+    if (!kinds_.contains(tag)) return all;
+    const std::vector<std::string>& kinds = kinds_.at(tag);
+    for (std::size_t i = 0; i < kinds.size(); ++i) {
       const std::string name = fmt::format("{}/noise/{:03d}", tag, i);
-      all.push_back({noise_.at(tag)[i].template get<std::string>(), file.info(name).shape.at(0),
-                     file.template read<double>(name)});
+      all.push_back({kinds[i], file.info(name).shape.at(0), file.template read<double>(name)});
     }
     return all;
   }
@@ -298,7 +298,7 @@ public:
   SafetensorsFile file;
 
 private:
-  nlohmann::json noise_;
+  DrawKinds kinds_;
   std::vector<Part> parts_;
 
 public:
@@ -306,8 +306,8 @@ public:
 
 private:
   /// A file that does not say it has a uniform draw for a dequantization and a normal one for the base.
-  nlohmann::json kinds_of_noise() const {
-    if (file.metadata().contains("noise")) return nlohmann::json::parse(file.metadata().at("noise"));
+  DrawKinds kinds_of_draws() const {
+    if (file.metadata().contains("noise")) return draw_kinds(file.metadata().at("noise"));
     return {{"eval", {"uniform"}}, {"train", {"uniform"}}, {"sample", {"normal"}}};
   }
   Latents<T> encode(NoiseSource<T, test::Device>& noise) {
