@@ -1,7 +1,7 @@
-# cmake -D COMPILER=... -D FLAGS=<file> -D SOURCE=<file> -P expect_compile_error.cmake
+# cmake -D COMPILER=... -D FLAGS=<file> -D FIRST=<folder> -D SOURCE=<file> -P expect_compile_error.cmake
 #
-# Passes when SOURCE does not compile and the compiler's words contain the sentence in the first line of
-# SOURCE, "// expect: <sentence>". A second line "// flags: <flag>..." adds flags.
+# Passes when SOURCE does not compile and the compiler's words contain the sentence in the first line of SOURCE,
+# "// expect: <sentence>". Headers are looked for in the folder FIRST before those of FLAGS. A second line "// flags: <flag>..." adds flags.
 file(READ ${SOURCE} text)
 if(NOT text MATCHES "^// expect: ([^\n]+)\n")
   message(FATAL_ERROR "${SOURCE} must begin with a line '// expect: <sentence>'.")
@@ -13,7 +13,7 @@ if(text MATCHES "\n// flags: ([^\n]+)\n")
   separate_arguments(flags UNIX_COMMAND "${CMAKE_MATCH_1}")
 endif()
 
-execute_process(COMMAND ${COMPILER} @${FLAGS} ${flags} -fmessage-length=0 -fsyntax-only ${SOURCE}
+execute_process(COMMAND ${COMPILER} -I${FIRST} @${FLAGS} ${flags} -fmessage-length=0 -fsyntax-only ${SOURCE}
   RESULT_VARIABLE failed OUTPUT_VARIABLE output ERROR_VARIABLE output)
 if(NOT failed)
   message(FATAL_ERROR "${SOURCE} was expected not to compile, but it does.")
