@@ -20,6 +20,11 @@ TEST_CASE_TEMPLATE("golden: Jet", T, double, float) {
   file.check_training();
 }
 
+TEST_CASE("golden: Jet, three steps of AdamW with gradients of length 1") {
+  golden::ZooCase<Tiny, double> file("jet_tiny");
+  file.check_steps(AdamW{.beta2 = 0.95, .weight_decay = 1e-2}, 1e-3, 1);
+}
+
 TEST_CASE("golden: Jet's patterns of pixels are those of the file, and its channels are shuffled") {
   golden::ZooCase<Tiny, double> file("jet_tiny");
   const typename golden::ZooCase<Tiny, double>::FlowType fresh(file.flow.shape(), file.flow.device(), 1);

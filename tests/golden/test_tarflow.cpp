@@ -41,6 +41,11 @@ TEST_CASE_TEMPLATE("golden: TarFlow with labels that are not known", T, double, 
                           file.file.template read<double>("eval/unconditional/log_prob"), 2e-6);
 }
 
+TEST_CASE("golden: TarFlow, three steps of AdamW") {
+  TinyCase<double> file("tarflow_tiny");
+  file.check_steps(AdamW{.beta2 = 0.95, .weight_decay = 1e-4}, 1e-3);
+}
+
 TEST_CASE_TEMPLATE("golden: TarFlow, guided samples, pixel by pixel and by iteration", T, double, float) {
   TinyCase<T> file("tarflow_tiny");
   const auto all = nlohmann::json::parse(file.file.metadata().at("guidance"));

@@ -226,6 +226,35 @@ public:
     }
   }
 
+  /// Three steps from the file's parameters, with gradients that are shortened to the length `clip`: the
+  /// losses and lengths before each, and the parameters afterwards. In double precision, because float parts
+  /// from it where a gradient is as small as its rounding error and the step is as long as elsewhere.
+  void check_steps(const Optimizer& optimizer, double lr,
+                   double clip = std::numeric_limits<double>::infinity()) {
+    static_assert(Tolerance<T>::exact);
+    reset();
+    Buffer<T, test::Device> moments(flow.device(), moment_count(optimizer) * flow.parameters().size());
+    for (int s = 0; s < 3; ++s) {
+      const std::string tag = fmt::format("steps/{}", s);
+      const auto compare = [&](const std::string& name, double got) {
+        check_values<T>(tag + name, {got}, file.template read<double>(tag + name));
+      };
+      ZooNoise<T> noise({{"uniform", count(tag + "/x"), file.template read<double>(tag + "/noise/000")}});
+      compare("/bits_per_dim", differentiate(noise, MemoryPolicy::store, tag));
+      double squares = 0;
+      for (const T g : flow.gradients().to_host()) squares += g * g;
+      const double length = std::sqrt(squares);
+      if (std::isfinite(clip)) compare("/grad_norm", length);
+      flow.weights().change([&](auto& parameters, auto&) {
+        optimizer_step(optimizer, flow.device(), parameters.span(), flow.gradients().span(), moments.span(),
+                       lr, std::min(1.0, clip / length), s + 1);
+      });
+    }
+    const std::vector<T> parameters = flow.parameters().to_host();
+    for (const ParamSpec& spec : flow.table().parameters)
+      check_values<T>(spec.name, values_of(parameters, spec), stored("steps/param/", spec));
+  }
+
   /// The start from data: parameters and buffers that it changes. Running statistics, which some peers move
   /// at the start and again at the first step, are moved by steps alone here, and not compared. `behind`:
   /// draws behind those of the file, whose model ends its start with the last piece that has one.
@@ -320,14 +349,15 @@ private:
                          noise);
     }
   }
-  double differentiate(NoiseSource<T, test::Device>& noise, MemoryPolicy policy) {
+  double differentiate(NoiseSource<T, test::Device>& noise, MemoryPolicy policy,
+                       const std::string& tag = "input") {
+    const std::string x = tag + "/x";
     if constexpr (FlowType::conditional) {
-      return flow.loss_and_gradient({images("input/x"), labels("input/y")}, noise, policy);
+      return flow.loss_and_gradient({images(x), labels(tag + "/y")}, noise, policy);
     } else if constexpr (FlowType::levels > 0) {
-      return flow.loss_and_gradient(images("input/x"), noise, policy);
+      return flow.loss_and_gradient(images(x), noise, policy);
     } else {
-      return flow.loss_and_gradient(
-          Batch<T>{shape_of("input/x"), count("input/x"), file.template read<T>("input/x")}, noise, policy);
+      return flow.loss_and_gradient(Batch<T>{shape_of(x), count(x), file.template read<T>(x)}, noise, policy);
     }
   }
 
